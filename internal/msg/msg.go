@@ -1,0 +1,115 @@
+// Package msg holds sentences for people. A sentence is written once, in
+// English, as a format with arguments; it can be printed in every language that
+// has a catalogue, and marshals as its English text so that JSON never changes
+// with the language of the reader.
+package msg
+
+import (
+	"encoding/json"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+// Text is a sentence: an English format, which is also the key of its
+// translations, and its arguments. The zero Text is empty.
+//
+// Arguments may be Text themselves and are then translated too. A time.Time is
+// printed as 2006-01-02 15:04 UTC in every language.
+type Text struct {
+	format string
+	args   []any
+}
+
+// New returns a sentence. The format must be a literal: a test collects the
+// literals from the source and fails where one has no translation. An argument
+// that a tenant, server or log supplied stays an argument, never a format.
+func New(format string, args ...any) Text { return Text{format: format, args: args} }
+
+// FromData returns a sentence whose English text comes from one of the project's
+// own data files (the catalogue of codes). It has no arguments, so that a per
+// cent sign stays one.
+func FromData(english string) Text { return Text{format: english} }
+
+// Literal returns text that has no translation: a name, an ID, or a sentence
+// that came from outside.
+func Literal(s string) Text {
+	if s == "" {
+		return Text{}
+	}
+	return New("%s", s)
+}
+
+// IsZero reports whether there is nothing to print.
+func (t Text) IsZero() bool { return t.format == "" }
+
+// Key returns the English format, which is what translations are filed under.
+func (t Text) Key() string { return t.format }
+
+// String prints the sentence in English.
+func (t Text) String() string { return t.In(english) }
+
+// In prints the sentence by the given printer. It does not neutralise control
+// characters: that is the task of whoever writes it to a terminal or file.
+func (t Text) In(p *message.Printer) string {
+	switch {
+	case t.format == "":
+		return ""
+	case t.format == "%s" && len(t.args) == 1:
+		return argument(p, t.args[0])
+	case len(t.args) == 0:
+		// No arguments: "%" is a character like any other.
+		return plain(p, t.format)
+	}
+	args := make([]any, len(t.args))
+	for i, a := range t.args {
+		switch a.(type) {
+		case Text, time.Time:
+			args[i] = argument(p, a)
+		default:
+			args[i] = a
+		}
+	}
+	return p.Sprintf(t.format, args...)
+}
+
+func argument(p *message.Printer, a any) string {
+	switch v := a.(type) {
+	case string:
+		return v
+	case Text:
+		return v.In(p)
+	case time.Time:
+		return v.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	return p.Sprint(a)
+}
+
+// MarshalJSON writes the English sentence, or null where there is none.
+func (t Text) MarshalJSON() ([]byte, error) {
+	if t.IsZero() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(t.String())
+}
+
+// UnmarshalJSON reads a sentence back from a saved report, as a literal.
+func (t *Text) UnmarshalJSON(data []byte) error {
+	var s *string
+	if err := json.Unmarshal(data, &s); err != nil {
+		return err
+	}
+	*t = Text{}
+	if s != nil {
+		*t = Literal(*s)
+	}
+	return nil
+}
+
+var english = message.NewPrinter(language.English)
+
+// plain looks a text without arguments up and returns it as it is.
+func plain(p *message.Printer, key string) string {
+	return p.Sprintf(message.Key(key, escape(key)))
+}

@@ -1,0 +1,46 @@
+// Package secrets holds what an application proves its identity with: client
+// secrets, certificates with their private keys and federated tokens. It reads
+// them from where they are configured, and tells what their shape alone
+// reveals. Nothing here prints a value.
+package secrets
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// redacted is what a Value prints as, whatever the verb.
+const redacted = "[redacted]"
+
+// Value is a secret string (a client secret, a token, an assertion or a
+// password). It prints, marshals and logs as redacted; only Reveal gives the
+// characters, and is called where they are sent or stored, nowhere else.
+type Value struct{ s string }
+
+// NewValue wraps a secret string.
+func NewValue(s string) Value { return Value{s: s} }
+
+// Reveal returns the secret characters themselves.
+func (v Value) Reveal() string { return v.s }
+
+// Empty reports whether there are no characters at all.
+func (v Value) Empty() bool { return v.s == "" }
+
+// Len is the length in bytes, which is safe to print.
+func (v Value) Len() int { return len(v.s) }
+
+// Format prints [redacted] for every verb, so that %+v and %#v of a struct that
+// holds a Value are safe too.
+func (v Value) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+
+// String prints [redacted].
+func (v Value) String() string { return redacted }
+
+// GoString prints [redacted].
+func (v Value) GoString() string { return redacted }
+
+// MarshalText writes [redacted], in JSON and YAML too.
+func (v Value) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// LogValue logs [redacted].
+func (v Value) LogValue() slog.Value { return slog.StringValue(redacted) }
