@@ -1,0 +1,108 @@
+package secrets
+
+import (
+	"encoding/binary"
+	"io"
+	"math/bits"
+	"strings"
+)
+
+// The current format of a client secret: three random characters, "8Q~", then
+// 34 characters of which the last three are a checksum over all before them.
+// Source: rule SEC101/156 of microsoft/security-utilities. The alphabet is that
+// of a current and a previous secret, in the order in which checksums count it.
+const (
+	alphabet       = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890.-_~"
+	currentMarker  = "8Q~"
+	previousMarker = "7Q~"
+	markerAt       = 3 // index of the marker, in bytes
+	currentLength  = 40
+	previousLength = 37
+	checksumLength = 3
+	// checksumDigits is how many digits of the alphabet hold 32 bits; only the
+	// first three of them are written.
+	checksumDigits = 6
+	checksumSeed   = 0x4161645077643030 // "AadPwd00"
+)
+
+// Checksum returns the three characters that end a client secret of the current
+// format whose other 37 characters are body.
+func Checksum(body string) string {
+	sum := marvin32([]byte(body), checksumSeed)
+	var digits [checksumDigits]byte
+	base := uint32(len(alphabet))
+	for i := len(digits) - 1; i >= 0; i-- {
+		digits[i] = alphabet[sum%base]
+		sum /= base
+	}
+	return string(digits[:checksumLength])
+}
+
+// ValidChecksum reports whether s is a client secret of the current format (40
+// characters, "8Q~" from the fourth) that ends in its own checksum. A random
+// change passes about once in 287,000 times. It is false for every other format:
+// those have no checksum.
+func ValidChecksum(s string) bool {
+	if !currentShape(s) {
+		return false
+	}
+	body, sum := s[:currentLength-checksumLength], s[currentLength-checksumLength:]
+	return Checksum(body) == sum
+}
+
+// Generate makes a client secret of the current format with a right checksum,
+// for the sandbox and for tests: Entra itself makes the real ones. It panics
+// where random fails, as crypto/rand does, since a secret without randomness is
+// worse than none.
+func Generate(random io.Reader) string {
+	var raw [8 * (currentLength - checksumLength)]byte
+	if _, err := io.ReadFull(random, raw[:]); err != nil {
+		panic("secrets: no random bytes: " + err.Error())
+	}
+	body := make([]byte, currentLength-checksumLength)
+	for i := range body {
+		// 64 bits for each character leave no bias worth the name, and no loop
+		// that a poor source could keep going for ever.
+		body[i] = alphabet[binary.LittleEndian.Uint64(raw[8*i:])%uint64(len(alphabet))]
+	}
+	copy(body[markerAt:], currentMarker)
+	return string(body) + Checksum(string(body))
+}
+
+// currentShape reports whether s looks like a current secret, whatever its
+// checksum.
+func currentShape(s string) bool { return shaped(s, currentMarker, currentLength) }
+
+// previousShape reports whether s looks like a secret of the format before.
+func previousShape(s string) bool { return shaped(s, previousMarker, previousLength) }
+
+func shaped(s, marker string, length int) bool {
+	return len(s) == length && s[markerAt:markerAt+len(marker)] == marker && inAlphabet(s)
+}
+
+func inAlphabet(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune(alphabet, r) }) < 0
+}
+
+// marvin32 is Microsoft's keyed 32-bit hash, as .NET hashes strings with. Source:
+// the published algorithm in dotnet/runtime (Marvin.cs).
+func marvin32(data []byte, seed uint64) uint32 {
+	low, high := uint32(seed), uint32(seed>>32)
+	for ; len(data) >= 4; data = data[4:] {
+		low, high = marvinRound(low+binary.LittleEndian.Uint32(data), high)
+	}
+	// The rest, at most three bytes, is closed by one byte 0x80.
+	last := [4]byte{}
+	last[copy(last[:], data)] = 0x80
+	low, high = marvinRound(low+binary.LittleEndian.Uint32(last[:]), high)
+	low, high = marvinRound(low, high)
+	return low ^ high
+}
+
+func marvinRound(low, high uint32) (uint32, uint32) {
+	high ^= low
+	low = bits.RotateLeft32(low, 20) + high
+	high = bits.RotateLeft32(high, 9) ^ low
+	low = bits.RotateLeft32(low, 27) + high
+	return low, bits.RotateLeft32(high, 19)
+}
