@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/neutral"
+)
+
+// app is everything that commands touch outside of themselves.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	// inTTY, outTTY and errTTY say which streams are terminals.
+	inTTY, outTTY, errTTY bool
+	env                   config.Env
+	// environ is the whole environment, for the commands that spcheck starts.
+	environ []string
+	now     func() time.Time
+	version version
+}
+
+func newApp() *app {
+	tty := func(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
+	return &app{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		inTTY: tty(os.Stdin), outTTY: tty(os.Stdout), errTTY: tty(os.Stderr),
+		env: os.LookupEnv, environ: os.Environ(),
+		now:     time.Now,
+		version: readVersion(),
+	}
+}
+
+// exitCode is returned by a command that has said all there is to say and only
+// wants the process to end with this code.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// run is the program: it never exits itself, and turns every error into its
+// lines on standard error and its exit code in this one place.
+func (a *app) run(ctx context.Context, args []string) int {
+	root := newRootCommand(a)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var code exitCode
+	switch {
+	case err == nil:
+		return fail.CodeOK
+	case errors.As(err, &code):
+		return int(code)
+	}
+	e := fail.From(err)
+	a.complain(e)
+	return e.Code
+}
+
+// complain writes an error the way the contract words it.
+func (a *app) complain(e *fail.Error) {
+	fmt.Fprintf(a.err, "spcheck: error: %s\n", neutral.Line(e.What))
+	for _, h := range e.Hints {
+		fmt.Fprintf(a.err, "spcheck: hint: %s\n", neutral.Line(h))
+	}
+}
+
+// note writes a line of news to standard error.
+func (a *app) note(format string, args ...any) {
+	fmt.Fprintf(a.err, "spcheck: %s\n", neutral.Line(fmt.Sprintf(format, args...)))
+}
+
+func newRootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "spcheck",
+		Short: "Find out why a Microsoft Entra service principal does not sign in",
+		Long: `spcheck finds out why a Microsoft Entra ID service principal does not sign in,
+which credential is to blame, where it is stored, and how to renew it.
+
+Start with:  spcheck diagnose
+No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return unknownCommand(cmd, args[0])
+		},
+	}
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(
+		newDiagnoseCommand(a),
+		newListSecretsCommand(a),
+		newExplainCommand(a),
+		newSandboxCommand(a),
+		newConfigCommand(a),
+		newVersionCommand(a),
+	)
+	return root
+}
+
+func unknownCommand(cmd *cobra.Command, name string) error {
+	e := fail.Usagef("unknown command %q", name)
+	for _, s := range cmd.SuggestionsFor(name) {
+		e.Hint("did you mean: spcheck " + s)
+	}
+	return e.Hint("see all commands with: spcheck --help")
+}
+
+// noArguments refuses words that no flag belongs to. It does not repeat them:
+// one may be a secret.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fail.Usage(fmt.Sprintf("%s takes no arguments, but %d were given", cmd.CommandPath(), len(args)),
+		"see its flags with: "+cmd.CommandPath()+" --help")
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/neutral"
+)
+
+func newConfigCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show, check or write the configuration",
+		Args:  noArguments,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newConfigShowCommand(a), newConfigCheckCommand(a), newConfigInitCommand(a))
+	return cmd
+}
+
+// shownSetting is one line of config show.
+type shownSetting struct {
+	Name   string  `json:"name"`
+	Value  *string `json:"value"`
+	Origin *string `json:"origin"`
+}
+
+func newConfigShowCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "show",
+		Short: "Print every effective setting and where it comes from",
+		Args:  noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			settings, err := config.Resolve(given(cmd), a.env)
+			if err != nil {
+				return err
+			}
+			return a.showSettings(settings)
+		},
+	}
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	return cmd
+}
+
+func (a *app) showSettings(s *config.Settings) error {
+	shown := shownSettings(s)
+	switch format := s.Value(config.Output); format {
+	case "text":
+		return a.printSettings(shown)
+	case "json":
+		enc := json.NewEncoder(a.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(map[string]any{"schemaVersion": "1", "settings": shown})
+	default:
+		return fail.Usage(fmt.Sprintf("config show has no output format %q", format), "formats of config show: text, json")
+	}
+}
+
+func shownSettings(s *config.Settings) []shownSetting {
+	var shown []shownSetting
+	add := func(name, value, origin string) {
+		line := shownSetting{Name: name}
+		if origin != "" {
+			line.Value, line.Origin = &value, &origin
+		}
+		shown = append(shown, line)
+	}
+	add("configFile", s.File.Path(), "found there or not")
+	if s.File.Path() == "" || len(s.File.Profiles) == 0 {
+		shown[0].Origin = ptr("no profiles there")
+	} else {
+		shown[0].Origin = ptr(fmt.Sprintf("%d profiles", len(s.File.Profiles)))
+	}
+	if s.ProfileName != "" {
+		add("profile", s.ProfileName, "in use")
+	}
+	for _, d := range config.Definitions() {
+		setting := s.Get(d.Name)
+		add(string(d.Name), setting.Value, setting.Origin)
+	}
+	return append(shown, shownCredential(s.Credential))
+}
+
+// shownCredential names the credential's place; the value is never read here.
+func shownCredential(c *config.CredentialSource) shownSetting {
+	if c == nil {
+		return shownSetting{Name: "credential"}
+	}
+	value := string(c.Kind)
+	if c.Kind == config.Password {
+		value += " [redacted]"
+	}
+	return shownSetting{Name: "credential", Value: &value, Origin: &c.Origin}
+}
+
+func (a *app) printSettings(shown []shownSetting) error {
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for _, line := range shown {
+		value, origin := "-", "not set"
+		if line.Value != nil {
+			value = *line.Value
+		}
+		if line.Origin != nil {
+			origin = *line.Origin
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", line.Name, neutral.Line(value), neutral.Line(origin))
+	}
+	return w.Flush()
+}
+
+func newConfigCheckCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Check the config file: its form, and each profile's settings",
+		Args:  noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			flags := given(cmd)
+			settings, err := config.Resolve(flags, a.env)
+			if err != nil {
+				return err
+			}
+			if len(settings.File.Profiles) == 0 {
+				return fail.Usage("there is no profile to check in "+settings.File.Path(), "write one with: spcheck config init")
+			}
+			for _, name := range settings.File.Names() {
+				if _, err := settings.ForProfile(name, flags, a.env); err != nil {
+					return err
+				}
+				fmt.Fprintf(a.out, "profile %s: ok\n", neutral.Line(name))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().String("config", "", "config `file`")
+	cmd.Flags().String("profile", "", "`name` of the profile to use")
+	return cmd
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+)
+
+// addSettings gives a command the flags of the settings it uses, from the one
+// table of settings.
+func addSettings(cmd *cobra.Command, groups ...config.Group) {
+	flags := cmd.Flags()
+	for _, group := range groups {
+		for _, d := range config.Definitions() {
+			if d.Group == group {
+				flags.StringP(d.Flag, d.Short, "", usage(d))
+				if len(d.Values) > 0 {
+					_ = cmd.RegisterFlagCompletionFunc(d.Flag, cobra.FixedCompletions(d.Values, cobra.ShellCompDirectiveNoFileComp))
+				}
+			}
+		}
+		if group == config.Connection {
+			flags.String("client-secret-file", "", "`file` that holds the client secret; - is standard input")
+			flags.String("certificate", "", "client certificate with its private key: PEM or PFX `file`")
+			flags.String("federated-token-file", "", "`file` that holds a federated token")
+			flags.String("profile", "", "`name` of the profile to use")
+			flags.String("config", "", "config `file`")
+			flags.Bool("debug", false, "trace the HTTP exchange to standard error, redacted")
+		}
+	}
+}
+
+func usage(d config.Definition) string {
+	text := d.Usage
+	if len(d.Values) > 0 && !strings.Contains(text, d.Values[len(d.Values)-1]) {
+		text += ": " + strings.Join(d.Values, ", ")
+	}
+	if d.Default != "" {
+		text += fmt.Sprintf(" (default %s)", d.Default)
+	}
+	if d.Env != "" {
+		text += " [" + d.Env + "]"
+	}
+	return text
+}
+
+// given collects the flags that stood on the command line.
+func given(cmd *cobra.Command) config.Flags {
+	flags := config.Flags{}
+	cmd.Flags().Visit(func(f *pflag.Flag) { flags[f.Name] = f.Value.String() })
+	return flags
+}
+
+// flagError words a flag that pflag refused. It never repeats the words behind
+// it: they may be a secret that was typed as a flag.
+func flagError(cmd *cobra.Command, err error) error {
+	help := "see the flags with: " + cmd.CommandPath() + " --help"
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		return unknownFlag(unknown, help)
+	}
+	var needs *pflag.ValueRequiredError
+	if errors.As(err, &needs) {
+		return fail.Usage(fmt.Sprintf("the flag --%s needs a value", needs.GetFlag().Name), help)
+	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		return fail.Usage(fmt.Sprintf("the flag --%s does not take this value", invalid.GetFlag().Name), help)
+	}
+	return fail.Usage("the command line is malformed", help)
+}
+
+func unknownFlag(err *pflag.NotExistError, help string) error {
+	name := err.GetSpecifiedName()
+	if err.GetSpecifiedShortnames() != "" {
+		return fail.Usage(fmt.Sprintf("unknown flag -%.1s", err.GetSpecifiedShortnames()), noSecretFlag, help)
+	}
+	if looksSecret(name) {
+		return fail.Usage(fmt.Sprintf("there is no flag --%s: no flag takes a secret's value", name), noSecretFlag,
+			"consider the value that was just typed as known to others: it may stand in the shell's history and was in the process list")
+	}
+	return fail.Usage("unknown flag --"+name, help)
+}
+
+const noSecretFlag = "give a secret in the environment (AZURE_CLIENT_SECRET), in a file (--client-secret-file PATH), or on standard input (--client-secret-file -)"
+
+func looksSecret(flag string) bool {
+	for _, word := range []string{"secret", "password", "passwd", "pass", "key", "token"} {
+		if strings.Contains(flag, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// version is what this binary was built from.
+type version struct{ number, revision string }
+
+// readVersion takes the version from the build info, which go install, go build
+// and release builds all fill.
+func readVersion() version {
+	v := version{number: "(devel)"}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	if info.Main.Version != "" {
+		v.number = info.Main.Version
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			v.revision = s.Value
+		}
+	}
+	return v
+}
+
+func newVersionCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintf(a.out, "spcheck %s\n", a.version.number)
+			if err == nil && a.version.revision != "" {
+				_, err = fmt.Fprintf(a.out, "revision %s\n", a.version.revision)
+			}
+			if err == nil {
+				_, err = fmt.Fprintf(a.out, "%s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			}
+			return err
+		},
+	}
+}

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"fmt"
+
+	"github.com/spcheck/spcheck/internal/fail"
+)
+
+// Kind is what an application proves its identity with.
+type Kind string
+
+// The kinds of credential, spelled as in reports.
+const (
+	Password    Kind = "password"
+	CertKind    Kind = "certificate"
+	FederatedKd Kind = "federated"
+)
+
+// CredentialSource says where a credential is to be read from. It holds no
+// secret.
+type CredentialSource struct {
+	Kind Kind
+	// Origin is where the source was configured, such as "environment
+	// AZURE_CLIENT_SECRET" or "profile prod (keyring mailstore)".
+	Origin string
+	// Secret is where a password is kept, or the password of a PFX file (nil
+	// where there is none).
+	Secret *SecretRef
+	// Path of a certificate or federated token.
+	Path string
+}
+
+// Stdin is the path that stands for standard input.
+const Stdin = "-"
+
+// credentialSource picks the credential. A level (flags, environment, profile)
+// that names one wins over the levels below; two on the command line contradict
+// each other.
+func credentialSource(flags Flags, env Env, name string, p *Profile, file *File) (*CredentialSource, error) {
+	if s, err := fromFlags(flags, env); s != nil || err != nil {
+		return s, err
+	}
+	if s := fromEnv(env); s != nil {
+		return s, nil
+	}
+	return fromProfile(env, name, p, file), nil
+}
+
+func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
+	var found []*CredentialSource
+	if path, ok := flags["client-secret-file"]; ok {
+		found = append(found, &CredentialSource{Kind: Password, Origin: fileOrigin("--client-secret-file", path), Secret: &SecretRef{File: path}})
+	}
+	if path, ok := flags["certificate"]; ok {
+		found = append(found, &CredentialSource{Kind: CertKind, Origin: fileOrigin("--certificate", path), Path: path, Secret: certificatePassword(env, nil)})
+	}
+	if path, ok := flags["federated-token-file"]; ok {
+		found = append(found, &CredentialSource{Kind: FederatedKd, Origin: fileOrigin("--federated-token-file", path), Path: path})
+	}
+	switch len(found) {
+	case 0:
+		return nil, nil
+	case 1:
+		if found[0].Path == "" && found[0].Secret != nil && found[0].Secret.File == "" {
+			return nil, fail.Usagef("the flag %s needs a path", found[0].Origin)
+		}
+		return found[0], nil
+	}
+	return nil, fail.Usage("more than one credential stands on the command line",
+		"give one of --client-secret-file, --certificate and --federated-token-file")
+}
+
+func fileOrigin(flag, path string) string {
+	if path == Stdin {
+		return "flag " + flag + " (standard input)"
+	}
+	return fmt.Sprintf("flag %s (file %s)", flag, path)
+}
+
+// fromEnv follows the order of Microsoft's own identity libraries: secret,
+// certificate, federated token. An empty secret counts only where nothing else
+// is set: it is how a variable that was not passed on looks.
+func fromEnv(env Env) *CredentialSource {
+	secret, secretSet := env("AZURE_CLIENT_SECRET")
+	if secret != "" {
+		return envSecret()
+	}
+	if path, _ := env("AZURE_CLIENT_CERTIFICATE_PATH"); path != "" {
+		return &CredentialSource{Kind: CertKind, Origin: "environment AZURE_CLIENT_CERTIFICATE_PATH", Path: path, Secret: certificatePassword(env, nil)}
+	}
+	if path, _ := env("AZURE_FEDERATED_TOKEN_FILE"); path != "" {
+		return &CredentialSource{Kind: FederatedKd, Origin: "environment AZURE_FEDERATED_TOKEN_FILE", Path: path}
+	}
+	if secretSet {
+		return envSecret()
+	}
+	return nil
+}
+
+func envSecret() *CredentialSource {
+	return &CredentialSource{Kind: Password, Origin: "environment AZURE_CLIENT_SECRET", Secret: &SecretRef{Env: "AZURE_CLIENT_SECRET"}}
+}
+
+func fromProfile(env Env, name string, p *Profile, file *File) *CredentialSource {
+	origin := func(what string) string { return fmt.Sprintf("profile %s (%s)", name, what) }
+	switch {
+	case p.ClientSecret != nil:
+		ref := *p.ClientSecret
+		if ref.File != "" && ref.File != Stdin {
+			ref.File = file.resolvePath(ref.File)
+		}
+		return &CredentialSource{Kind: Password, Origin: origin(ref.String()), Secret: &ref}
+	case p.Certificate != "":
+		path := file.resolvePath(p.Certificate)
+		return &CredentialSource{Kind: CertKind, Origin: origin("file " + path), Path: path, Secret: certificatePassword(env, p.CertificatePassword)}
+	case p.FederatedTokenFile != "":
+		path := file.resolvePath(p.FederatedTokenFile)
+		return &CredentialSource{Kind: FederatedKd, Origin: origin("file " + path), Path: path}
+	}
+	return nil
+}
+
+func certificatePassword(env Env, ref *SecretRef) *SecretRef {
+	if v, ok := env("AZURE_CLIENT_CERTIFICATE_PASSWORD"); ok && v != "" {
+		return &SecretRef{Env: "AZURE_CLIENT_CERTIFICATE_PASSWORD"}
+	}
+	return ref
+}

@@ -1,0 +1,124 @@
+// Package config resolves what spcheck is told: a flag beats an environment
+// variable, which beats the profile, which beats the default, and every setting
+// remembers where it came from.
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Name is a setting, spelled as in a profile.
+type Name string
+
+// The settings. The credential has several and is resolved apart.
+const (
+	Tenant         Name = "tenant"
+	ClientID       Name = "clientId"
+	Cloud          Name = "cloud"
+	AuthorityHost  Name = "authorityHost"
+	GraphEndpoint  Name = "graphEndpoint"
+	CAFile         Name = "caFile"
+	Reader         Name = "reader"
+	Output         Name = "output"
+	Within         Name = "within"
+	FailOn         Name = "failOn"
+	Timeout        Name = "timeout"
+	Lang           Name = "lang"
+	SecretFile     Name = "clientSecret"
+	Certificate    Name = "certificate"
+	FederatedToken Name = "federatedTokenFile"
+)
+
+// Group tells which commands know a setting's flag.
+type Group int
+
+// The groups of flags.
+const (
+	Connection Group = iota // reaching a tenant as somebody
+	Judgement               // what counts as a warning, what makes the exit code
+	Reporting               // how the result is written
+)
+
+// Definition is one setting: where it can be given, its default and its check.
+type Definition struct {
+	Name    Name
+	Flag    string
+	Short   string
+	Env     string
+	Default string
+	Usage   string
+	Group   Group
+	// Values are the words that may stand, for completion; empty where any may.
+	Values []string
+	// Check refuses a malformed value; it never sees an empty one.
+	Check func(string) error
+	// Profile reads the setting from a profile; nil where profiles have none.
+	Profile func(*Profile) string
+	// Path marks a file, which a profile names relative to the config file.
+	Path bool
+}
+
+// Definitions lists every setting, in the order config show prints them.
+func Definitions() []Definition {
+	return []Definition{
+		{Name: Tenant, Flag: "tenant", Env: "AZURE_TENANT_ID", Group: Connection,
+			Usage: "tenant: a GUID or a verified domain", Profile: func(p *Profile) string { return p.Tenant }},
+		{Name: ClientID, Flag: "client-id", Env: "AZURE_CLIENT_ID", Group: Connection,
+			Usage: "application (client) ID", Profile: func(p *Profile) string { return p.ClientID }},
+		{Name: Cloud, Flag: "cloud", Env: "SPCHECK_CLOUD", Default: "public", Group: Connection,
+			Usage: "national cloud", Values: []string{"public", "usgov", "usgov-dod", "china"}, Profile: func(p *Profile) string { return p.Cloud }},
+		{Name: AuthorityHost, Flag: "authority-host", Env: "AZURE_AUTHORITY_HOST", Group: Connection, Check: checkOrigin,
+			Usage: "sign-in host `URL` (default: the cloud's)", Profile: func(p *Profile) string { return p.AuthorityHost }},
+		{Name: GraphEndpoint, Flag: "graph-endpoint", Env: "SPCHECK_GRAPH_ENDPOINT", Group: Connection, Check: checkOrigin,
+			Usage: "Microsoft Graph `URL` (default: the cloud's)", Profile: func(p *Profile) string { return p.GraphEndpoint }},
+		{Name: CAFile, Flag: "ca-file", Env: "SPCHECK_CA_FILE", Group: Connection, Path: true,
+			Usage: "PEM `file` of CAs to trust beside the system's", Profile: func(p *Profile) string { return p.CAFile }},
+		{Name: Reader, Flag: "reader", Env: "SPCHECK_READER", Default: "auto", Group: Connection, Check: checkReader, Values: ReaderNames(),
+			Usage: "`who` reads Microsoft Graph: " + strings.Join(ReaderNames(), ", "), Profile: func(p *Profile) string { return p.Reader }},
+		{Name: Timeout, Flag: "timeout", Default: "30s", Group: Connection, Check: checkPositive,
+			Usage: "deadline of the whole run", Profile: func(p *Profile) string { return p.Timeout }},
+		{Name: Within, Flag: "within", Default: "30d", Group: Judgement, Check: checkDuration,
+			Usage: "warn of what ends within this time (30d, 12h, 4w)", Profile: func(p *Profile) string { return p.Within }},
+		{Name: FailOn, Flag: "fail-on", Default: "warning", Group: Judgement, Values: []string{"warning", "critical", "never"},
+			Usage: "lowest `level` that makes the exit code non-zero: warning, critical or never", Profile: func(p *Profile) string { return p.FailOn }},
+		{Name: Output, Flag: "output", Short: "o", Env: "SPCHECK_OUTPUT", Default: "text", Group: Reporting,
+			Usage: "output `format`", Profile: func(p *Profile) string { return p.Output }},
+		{Name: Lang, Flag: "lang", Group: Reporting, Values: []string{"en", "de"},
+			Usage: "`language` of the text report: en or de (default: from LC_ALL, LC_MESSAGES, LANG)", Profile: func(p *Profile) string { return p.Lang }},
+	}
+}
+
+// ReaderNames are the readers that --reader takes, in the contract's order.
+func ReaderNames() []string {
+	return []string{"auto", "self", "none", "environment", "profile:NAME", "azure-cli", "device-code", "browser", "managed-identity", "workload-identity"}
+}
+
+func checkReader(s string) error {
+	if name, ok := strings.CutPrefix(s, "profile:"); ok && name != "" {
+		return nil
+	}
+	if s != "profile:NAME" && slices.Contains(ReaderNames(), s) {
+		return nil
+	}
+	return fmt.Errorf("it must be one of %s", strings.Join(ReaderNames(), ", "))
+}
+
+// checkOrigin wants a bare https origin: a path would be lost, and a user name
+// would be sent to a host.
+func checkOrigin(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return fmt.Errorf("it is not a URL")
+	case u.Scheme != "https":
+		return fmt.Errorf("it must start with https://")
+	case u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return fmt.Errorf("it must be https://HOST or https://HOST:PORT and nothing more")
+	case strings.Trim(u.Path, "/") != "":
+		return fmt.Errorf("it must not have a path, as in https://%s", u.Host)
+	}
+	return nil
+}

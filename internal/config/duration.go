@@ -1,0 +1,31 @@
+package config
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/prometheus/common/model"
+)
+
+// ParseDuration reads 30s, 12h, 30d, 4w, 1y and sums such as 1d12h. A day has 24
+// hours, a year 365 days.
+func ParseDuration(s string) (time.Duration, error) {
+	d, err := model.ParseDuration(s)
+	if err != nil {
+		return 0, fmt.Errorf("it must be a time such as 30s, 12h, 30d or 4w")
+	}
+	return time.Duration(d), nil
+}
+
+func checkDuration(s string) error {
+	_, err := ParseDuration(s)
+	return err
+}
+
+func checkPositive(s string) error {
+	d, err := ParseDuration(s)
+	if err == nil && d <= 0 {
+		return fmt.Errorf("it must be longer than zero")
+	}
+	return err
+}

@@ -1,0 +1,162 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/spcheck/spcheck/internal/fail"
+)
+
+// maxFile bounds the config file's size in bytes.
+const maxFile = 1 << 20
+
+// File is the config file.
+type File struct {
+	// DefaultProfile is used where neither --profile nor SPCHECK_PROFILE names one.
+	DefaultProfile string              `yaml:"defaultProfile,omitempty"`
+	Profiles       map[string]*Profile `yaml:"profiles"`
+
+	path string
+}
+
+// Profile is one application in one tenant, and how to look at it.
+type Profile struct {
+	Tenant              string     `yaml:"tenant,omitempty"`
+	ClientID            string     `yaml:"clientId,omitempty"`
+	ClientSecret        *SecretRef `yaml:"clientSecret,omitempty"`
+	Certificate         string     `yaml:"certificate,omitempty"`
+	CertificatePassword *SecretRef `yaml:"certificatePassword,omitempty"`
+	FederatedTokenFile  string     `yaml:"federatedTokenFile,omitempty"`
+	Cloud               string     `yaml:"cloud,omitempty"`
+	AuthorityHost       string     `yaml:"authorityHost,omitempty"`
+	GraphEndpoint       string     `yaml:"graphEndpoint,omitempty"`
+	CAFile              string     `yaml:"caFile,omitempty"`
+	Reader              string     `yaml:"reader,omitempty"`
+	Output              string     `yaml:"output,omitempty"`
+	Within              string     `yaml:"within,omitempty"`
+	FailOn              string     `yaml:"failOn,omitempty"`
+	Timeout             string     `yaml:"timeout,omitempty"`
+	Lang                string     `yaml:"lang,omitempty"`
+}
+
+// DefaultPath is where the config file is looked for: spcheck/config.yaml in
+// the user's configuration directory (on Windows %AppData%, on macOS
+// ~/Library/Application Support, elsewhere $XDG_CONFIG_HOME or ~/.config).
+func DefaultPath(env Env) (string, error) {
+	dir, err := userConfigDir(env)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "spcheck", "config.yaml"), nil
+}
+
+// ReadFile reads a config file. A file that is absent is an empty one, unless
+// it was asked for by name.
+func ReadFile(path string, asked bool) (*File, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) && !asked {
+		return &File{path: path}, nil
+	}
+	switch {
+	case err != nil:
+		return nil, unreadable(path, err)
+	case !info.Mode().IsRegular():
+		return nil, fail.Usagef("the config file %s is not a regular file", path)
+	case info.Size() > maxFile:
+		return nil, fail.Usagef("the config file %s is larger than %d bytes", path, maxFile)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	return Parse(path, data)
+}
+
+// Parse reads a config file's text. Errors name the line, and never quote the
+// file: what stands there may be a secret.
+func Parse(path string, data []byte) (*File, error) {
+	f := &File{path: path}
+	if strings.TrimSpace(string(data)) == "" {
+		return f, nil
+	}
+	if err := yaml.UnmarshalWithOptions(data, f, yaml.Strict()); err != nil {
+		return nil, malformed(path, err)
+	}
+	for name, p := range f.Profiles {
+		if p == nil {
+			f.Profiles[name] = &Profile{}
+		}
+	}
+	return f, nil
+}
+
+func unreadable(path string, err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return fail.Usage(fmt.Sprintf("the config file %s cannot be read: %v", path, err),
+		"name another file with --config, or write one with: spcheck config init")
+}
+
+// malformed tells the line and column of what is wrong.
+func malformed(path string, err error) error {
+	hint := "docs/configuration.md shows a config file; check one with: spcheck config check"
+	var ref *refError
+	if errors.As(err, &ref) {
+		return fail.Usage(fmt.Sprintf("%s:%d:%d: %s", path, ref.line, ref.column, ref.what), hint)
+	}
+	var y yaml.Error
+	if !errors.As(err, &y) {
+		return fail.Usage(fmt.Sprintf("the config file %s is malformed", path), hint)
+	}
+	line, column := 0, 0
+	if t := y.GetToken(); t != nil && t.Position != nil {
+		line, column = t.Position.Line, t.Position.Column
+	}
+	return fail.Usage(fmt.Sprintf("%s:%d:%d: %s", path, line, column, explainYAML(y)), hint)
+}
+
+// explainYAML keeps the kind of the error, not the text of the file.
+func explainYAML(err yaml.Error) string {
+	var unknown *yaml.UnknownFieldError
+	switch {
+	case errors.As(err, &unknown):
+		return "unknown key " + quoteKey(err)
+	case strings.Contains(err.GetMessage(), "already defined"):
+		return "the key " + quoteKey(err) + " stands twice"
+	}
+	var mismatch *yaml.TypeError
+	if errors.As(err, &mismatch) {
+		return "a value of another kind is expected here"
+	}
+	return "this is not valid YAML"
+}
+
+func quoteKey(err yaml.Error) string {
+	if t := err.GetToken(); t != nil {
+		return fmt.Sprintf("%q", t.Value)
+	}
+	return "here"
+}
+
+// Profile returns the named profile.
+func (f *File) Profile(name string) (*Profile, error) {
+	if p, ok := f.Profiles[name]; ok {
+		return p, nil
+	}
+	hint := "the file has no profiles; write one with: spcheck config init"
+	if names := f.Names(); len(names) > 0 {
+		hint = "profiles in " + f.path + ": " + strings.Join(names, ", ")
+	}
+	return nil, fail.Usage(fmt.Sprintf("there is no profile %q", name), hint)
+}
+
+// Format writes a config file as YAML.
+func Format(f *File) ([]byte, error) { return yaml.Marshal(f) }

@@ -1,0 +1,205 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fail"
+)
+
+// Env looks an environment variable up.
+type Env func(name string) (string, bool)
+
+// Flags are the flags that stood on the command line, by name without dashes.
+type Flags map[string]string
+
+// Setting is an effective value and where it came from. An empty Origin means
+// that it was not given and has no default.
+type Setting struct {
+	Value  string
+	Origin string
+}
+
+// Settings are all effective settings of one run.
+type Settings struct {
+	values      map[Name]Setting
+	File        *File
+	ProfileName string
+	// Credential says where the diagnosed credential is to be read from; nil
+	// where none is configured.
+	Credential *CredentialSource
+	// Within and Timeout are the parsed durations.
+	Within, Timeout time.Duration
+}
+
+// Get returns a setting.
+func (s *Settings) Get(n Name) Setting { return s.values[n] }
+
+// Value returns a setting's value, empty where it was not given.
+func (s *Settings) Value(n Name) string { return s.values[n].Value }
+
+// Resolve settles every setting. Errors are of type *fail.Error with the exit
+// code for usage.
+func Resolve(flags Flags, env Env) (*Settings, error) {
+	file, err := openFile(flags, env)
+	if err != nil {
+		return nil, err
+	}
+	name := profileName(flags, env, file)
+	profile := &Profile{}
+	if name != "" {
+		if profile, err = file.Profile(name); err != nil {
+			return nil, err
+		}
+	}
+	return resolve(flags, env, file, name, profile)
+}
+
+// ForProfile resolves the settings of another profile of the same file, as the
+// reader profile:NAME and scans need them: flags and the environment of the
+// diagnosed application do not leak into it, save for how to reach the service.
+func (s *Settings) ForProfile(name string, flags Flags, env Env) (*Settings, error) {
+	profile, err := s.File.Profile(name)
+	if err != nil {
+		return nil, err
+	}
+	none := func(string) (string, bool) { return "", false }
+	other, err := resolve(Flags{}, none, s.File, name, profile)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range []Name{AuthorityHost, GraphEndpoint, CAFile, Cloud} {
+		if o := other.values[n].Origin; o == "" || o == originDefault {
+			other.values[n] = s.values[n]
+		}
+	}
+	return other, nil
+}
+
+const originDefault = "default"
+
+func resolve(flags Flags, env Env, file *File, name string, profile *Profile) (*Settings, error) {
+	s := &Settings{values: map[Name]Setting{}, File: file, ProfileName: name}
+	for _, d := range Definitions() {
+		setting := lookUp(d, flags, env, name, profile, file)
+		if err := check(d, setting); err != nil {
+			return nil, err
+		}
+		s.values[d.Name] = setting
+	}
+	// Checked above, so that they parse.
+	s.Within, _ = ParseDuration(s.Value(Within))
+	s.Timeout, _ = ParseDuration(s.Value(Timeout))
+	var err error
+	s.Credential, err = credentialSource(flags, env, name, profile, file)
+	return s, err
+}
+
+func lookUp(d Definition, flags Flags, env Env, name string, profile *Profile, file *File) Setting {
+	if v, ok := flags[d.Flag]; ok {
+		return Setting{v, "flag --" + d.Flag}
+	}
+	if v, ok := env(d.Env); ok && d.Env != "" && v != "" {
+		return Setting{v, "environment " + d.Env}
+	}
+	if d.Profile != nil {
+		if v := d.Profile(profile); v != "" {
+			if d.Path {
+				v = file.resolvePath(v)
+			}
+			return Setting{v, "profile " + name}
+		}
+	}
+	if d.Default != "" {
+		return Setting{d.Default, originDefault}
+	}
+	return Setting{}
+}
+
+func check(d Definition, s Setting) error {
+	if s.Value == "" {
+		if strings.HasPrefix(s.Origin, "flag") && d.Name != Tenant && d.Name != ClientID {
+			return fail.Usagef("%s is empty", s.Origin)
+		}
+		return nil
+	}
+	if d.Check != nil {
+		if err := d.Check(s.Value); err != nil {
+			return fail.Usagef("%s has the value %q: %v", s.Origin, s.Value, err)
+		}
+		return nil
+	}
+	if len(d.Values) > 0 && !slices.Contains(d.Values, s.Value) {
+		return fail.Usagef("%s has the value %q: it must be one of %s", s.Origin, s.Value, strings.Join(d.Values, ", "))
+	}
+	return nil
+}
+
+// profileName is the profile to use, or empty.
+func profileName(flags Flags, env Env, file *File) string {
+	fromEnv, _ := env("SPCHECK_PROFILE")
+	return cmp.Or(flags["profile"], fromEnv, file.DefaultProfile)
+}
+
+func openFile(flags Flags, env Env) (*File, error) {
+	fromEnv, _ := env("SPCHECK_CONFIG")
+	if path := cmp.Or(flags["config"], fromEnv); path != "" {
+		return ReadFile(path, true)
+	}
+	path, err := DefaultPath(env)
+	if err != nil {
+		// No home directory, as in some containers: there is no file then.
+		return &File{}, nil
+	}
+	return ReadFile(path, false)
+}
+
+// resolvePath makes a path of the config file independent of where the command
+// is run: relative ones start at the config file's folder.
+func (f *File) resolvePath(p string) string {
+	if filepath.IsAbs(p) || f.path == "" {
+		return p
+	}
+	return filepath.Join(filepath.Dir(f.path), p)
+}
+
+// Path is where the file was looked for.
+func (f *File) Path() string { return f.path }
+
+// Names lists the profiles in alphabetical order.
+func (f *File) Names() []string {
+	names := make([]string, 0, len(f.Profiles))
+	for n := range f.Profiles {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// userConfigDir is os.UserConfigDir by an injected environment.
+func userConfigDir(env Env) (string, error) {
+	get := func(name string) string { v, _ := env(name); return v }
+	switch runtime.GOOS {
+	case "windows":
+		if d := get("AppData"); d != "" {
+			return d, nil
+		}
+	case "darwin":
+		if h := get("HOME"); h != "" {
+			return filepath.Join(h, "Library", "Application Support"), nil
+		}
+	default:
+		if d := get("XDG_CONFIG_HOME"); filepath.IsAbs(d) {
+			return d, nil
+		}
+		if h := get("HOME"); h != "" {
+			return filepath.Join(h, ".config"), nil
+		}
+	}
+	return "", fmt.Errorf("there is no configuration directory")
+}
