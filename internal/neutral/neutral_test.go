@@ -1,0 +1,111 @@
+package neutral
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestLineShowsWhatWouldActOrHide(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"plain text and umlauts stay", "Müller & Söhne 邮件 ✉", "Müller & Söhne 邮件 ✉"},
+		{"terminal colour", "\x1b[31mred\x1b[0m", `\x1b[31mred\x1b[0m`},
+		{"C1 control sequence introducer", "a\u009b2Jb", `a\u{9b}2Jb`},
+		{"title of the window, ended by BEL", "\x1b]0;x\a", `\x1b]0;x\x07`},
+		{"line breaks and tabs", "a\r\nb\tc", `a\r\nb\tc`},
+		{"delete", "a\x7fb", `a\x7fb`},
+		{"right-to-left override", "txt.\u202eexe", `txt.\u{202e}exe`},
+		{"isolates and marks", "\u2066a\u2069\u200f\u061c", `\u{2066}a\u{2069}\u{200f}\u{61c}`},
+		{"zero width", "a\u200b\u200d\ufeffb", `a\u{200b}\u{200d}\u{feff}b`},
+		{"line and paragraph separators", "a\u2028b\u2029c", `a\u{2028}b\u{2029}c`},
+		{"soft hyphen, filler, tag", "\u00ad\u3164\U000e0041", `\u{ad}\u{3164}\u{e0041}`},
+		{"invalid UTF-8", "a\xff\xc3b", "a\ufffd\ufffdb"},
+		{"a path is left alone", `C:\new\x`, `C:\new\x`},
+	} {
+		if got := Line(c.in); got != c.want {
+			t.Errorf("%s: Line(%q) = %q, want %q", c.name, c.in, got, c.want)
+		}
+	}
+}
+
+func TestNothingDangerousIsLeft(t *testing.T) {
+	var all strings.Builder
+	for r := rune(0); r <= 0x10ffff; r += 1 + r/0x4000 {
+		all.Reset()
+		all.WriteRune(r)
+		for _, out := range []string{Line(all.String()), CSVCell(all.String()), Markdown(all.String()), WorkflowData(all.String())} {
+			for _, o := range out {
+				if Dangerous(o) && o != '\n' && o != '\t' {
+					t.Fatalf("U+%04X came through as %q", r, out)
+				}
+			}
+		}
+	}
+}
+
+func TestLengthIsBounded(t *testing.T) {
+	long := strings.Repeat("x", 1<<20)
+	if got := Line(long); utf8.RuneCountInString(got) != MaxLine || !strings.HasSuffix(got, "x…") {
+		t.Errorf("Line kept %d characters ending in %q", utf8.RuneCountInString(got), got[len(got)-8:])
+	}
+	if got := Bound("abcdef", 6); got != "abcdef" {
+		t.Errorf("what fits exactly was cut: %q", got)
+	}
+	if got := Bound("abcdef", 5); got != "abcd…" {
+		t.Errorf("Bound(5) = %q", got)
+	}
+	if got := Bound("ab\xff", 3); got != "ab\ufffd" {
+		t.Errorf("an invalid last byte that fits was cut: %q", got)
+	}
+}
+
+func TestBlockKeepsLines(t *testing.T) {
+	if got, want := Block("a\r\nb\tc\rd\x1b"), "a\nb\tc\\rd\\x1b"; got != want {
+		t.Errorf("Block = %q, want %q", got, want)
+	}
+}
+
+func TestCSVCell(t *testing.T) {
+	for in, want := range map[string]string{
+		`=HYPERLINK("http://x")`: `'=HYPERLINK("http://x")`,
+		"+1":                     "'+1",
+		"-1":                     "'-1",
+		"@SUM(A1)":               "'@SUM(A1)",
+		" =1":                    "' =1",
+		"\t=1":                   "'\t=1",
+		"＝1":                     "'＝1",
+		"":                       "",
+		"MailStoreSP":            "MailStoreSP",
+		"a=b":                    "a=b",
+		" a":                     " a",
+	} {
+		if got := CSVCell(in); got != want {
+			t.Errorf("CSVCell(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	for in, want := range map[string]string{
+		"a|b":                         `a\|b`,
+		"<img src=x>":                 `&lt;img src=x\>`,
+		"[x](http://evil)":            `\[x\](http&#58;//evil)`,
+		"@team #1":                    `&#64;team \#1`,
+		"# a\n# b":                    `\# a\\n\# b`,
+		"`code` *b* _i_":              "\\`code\\` \\*b\\* \\_i\\_",
+		"ends 2026-01-02 (in 3 days)": "ends 2026-01-02 (in 3 days)",
+	} {
+		if got := Markdown(in); got != want {
+			t.Errorf("Markdown(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestWorkflowCommand(t *testing.T) {
+	if got, want := WorkflowData("50%\n::add-mask::x"), "50%25%0A::add-mask::x"; got != want {
+		t.Errorf("WorkflowData = %q, want %q", got, want)
+	}
+	if got, want := WorkflowProperty("a,b::c\n"), `a%2Cb%3A%3Ac\n`; got != want {
+		t.Errorf("WorkflowProperty = %q, want %q", got, want)
+	}
+}
