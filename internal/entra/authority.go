@@ -1,0 +1,80 @@
+package entra
+
+import (
+	"net"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// InputError is a setting with which nothing can be asked at all.
+type InputError struct {
+	Field string // "tenant", "authorityHost", "credential"
+	Cause causes.ID
+	Text  msg.Text
+}
+
+func (e *InputError) Error() string { return e.Text.String() }
+
+// Origin checks the sign-in host and returns it as https://HOST[:PORT], in
+// lower case.
+func Origin(authorityHost string) (string, *InputError) {
+	u, err := url.Parse(strings.TrimSpace(authorityHost))
+	bad := err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil ||
+		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != ""
+	if bad {
+		return "", &InputError{"authorityHost", causes.ConfigIncomplete,
+			msg.New("the sign-in host must be a URL of the form https://HOST")}
+	}
+	return "https://" + strings.ToLower(u.Host), nil
+}
+
+// maxTenant is above the length of any domain name; longer values are mistakes.
+const maxTenant = 300
+
+// tenantSegment returns the tenant as one segment of a URL's path. What no
+// service could be asked about is refused here: it would change the path, or
+// make MSAL speak to AD FS or dSTS instead of Entra.
+func tenantSegment(tenant string) (string, *InputError) {
+	if strings.TrimSpace(tenant) == "" {
+		return "", &InputError{"tenant", causes.TenantNotGiven, msg.New("no tenant is given")}
+	}
+	switch strings.ToLower(tenant) {
+	case ".", "..", "adfs", "dstsv2":
+		return "", malformedTenant()
+	}
+	if len(tenant) > maxTenant || !utf8.ValidString(tenant) || strings.ContainsFunc(tenant, isControl) {
+		return "", malformedTenant()
+	}
+	return url.PathEscape(tenant), nil
+}
+
+func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
+
+func malformedTenant() *InputError {
+	return &InputError{"tenant", causes.TenantMalformed, msg.New("the tenant is neither a GUID nor a domain name")}
+}
+
+// mayReceive reports whether a host may be sent a credential: the configured
+// one, a sign-in host of Microsoft, or (where both are) another loopback name.
+func mayReceive(u *url.URL, origin string) bool {
+	own, err := url.Parse(origin)
+	if err != nil || u.Scheme != "https" {
+		return false
+	}
+	if strings.EqualFold(u.Host, own.Host) {
+		return true
+	}
+	if _, ok := CloudOfLoginHost(u.Host); ok {
+		return true
+	}
+	return u.Port() == own.Port() && loopback(u.Hostname()) && loopback(own.Hostname())
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
+}

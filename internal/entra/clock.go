@@ -1,0 +1,58 @@
+package entra
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fact"
+)
+
+// Clock compares the service's clock with this machine's.
+type Clock struct {
+	Server time.Time // the Date header, whole seconds
+	Local  time.Time // this machine's clock in the middle of the exchange
+	// Offset is the service's time minus this machine's: positive where this
+	// machine is slow. It is right to within Uncertainty.
+	Offset      time.Duration
+	Uncertainty time.Duration
+}
+
+var (
+	errNoDate = errors.New("no answer carried a usable Date header")
+	errCached = errors.New("the answer came from a cache, so that its Date header is old")
+)
+
+// clockOf reads the service's clock from an answer. The Date header was cut to
+// the second, so its true value lies half a second later on average; where in
+// the round trip it was written is unknown.
+func clockOf(ex Exchange) fact.Fact[Clock] {
+	if ex.Header.Get("Age") != "" {
+		return fact.Missing[Clock](errCached)
+	}
+	server, err := http.ParseTime(ex.Header.Get("Date"))
+	if err != nil {
+		return fact.Missing[Clock](errNoDate)
+	}
+	local := ex.Sent.Add(ex.Took / 2)
+	return fact.Of(Clock{
+		Server: server.UTC(), Local: local.UTC(),
+		Offset:      server.Add(500 * time.Millisecond).Sub(local.Round(0)),
+		Uncertainty: ex.Took/2 + 500*time.Millisecond,
+	})
+}
+
+// clockFrom takes the latest answer with a usable date; the token endpoint's is
+// never cached, the discovery document's may be.
+func clockFrom(seen []Exchange) fact.Fact[Clock] {
+	last := fact.Missing[Clock](errNoDate)
+	for i := len(seen) - 1; i >= 0; i-- {
+		if seen[i].Header == nil {
+			continue
+		}
+		if last = clockOf(seen[i]); last.Known() {
+			return last
+		}
+	}
+	return last
+}

@@ -1,0 +1,80 @@
+// Package entra asks Microsoft Entra ID for tokens: it signs in as the
+// configured application the way a product would (MSAL, client credentials),
+// keeps what the service answered, and provides the identities that may read
+// Microsoft Graph. A refusal is data; no error text of a library leaves it.
+package entra
+
+import "strings"
+
+// Cloud is one national cloud of Microsoft.
+type Cloud struct {
+	Name          string // as in --cloud
+	LoginHost     string // origin, such as https://login.microsoftonline.com
+	LoginAliases  []string
+	GraphEndpoint string // origin, and the resource that tokens are asked for
+	Portal        string
+	// TokenExchangeAudience is what a federated token must be issued for.
+	TokenExchangeAudience string
+}
+
+// Scope is what a token for this cloud's Graph is asked for with. It stays the
+// same when --graph-endpoint sends the requests elsewhere.
+func (c Cloud) Scope() string { return c.GraphEndpoint + "/.default" }
+
+// Clouds returns every cloud that --cloud knows, public first. Hosts: Microsoft
+// Graph "National cloud deployments", MSAL Go's list of trusted hosts.
+func Clouds() []Cloud {
+	return []Cloud{
+		{
+			Name: "public", LoginHost: "https://login.microsoftonline.com",
+			LoginAliases:  []string{"login.windows.net", "login.microsoft.com", "sts.windows.net"},
+			GraphEndpoint: "https://graph.microsoft.com", Portal: "https://portal.azure.com",
+			TokenExchangeAudience: "api://AzureADTokenExchange",
+		},
+		{
+			Name: "usgov", LoginHost: "https://login.microsoftonline.us",
+			LoginAliases:  []string{"login.usgovcloudapi.net"},
+			GraphEndpoint: "https://graph.microsoft.us", Portal: "https://portal.azure.us",
+			TokenExchangeAudience: "api://AzureADTokenExchangeUSGov",
+		},
+		{
+			Name: "usgov-dod", LoginHost: "https://login.microsoftonline.us",
+			LoginAliases:  []string{"login.usgovcloudapi.net"},
+			GraphEndpoint: "https://dod-graph.microsoft.us", Portal: "https://portal.azure.us",
+			TokenExchangeAudience: "api://AzureADTokenExchangeUSGov",
+		},
+		{
+			Name: "china", LoginHost: "https://login.partner.microsoftonline.cn",
+			LoginAliases:  []string{"login.chinacloudapi.cn"},
+			GraphEndpoint: "https://microsoftgraph.chinacloudapi.cn", Portal: "https://portal.azure.cn",
+			TokenExchangeAudience: "api://AzureADTokenExchangeChina",
+		},
+	}
+}
+
+// CloudByName finds a cloud by its name in --cloud.
+func CloudByName(name string) (Cloud, bool) {
+	for _, c := range Clouds() {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Cloud{}, false
+}
+
+// CloudOfLoginHost finds the first cloud that a sign-in host (without scheme)
+// belongs to; the two US Government clouds share theirs.
+func CloudOfLoginHost(host string) (Cloud, bool) {
+	host = strings.ToLower(host)
+	for _, c := range Clouds() {
+		if "https://"+host == c.LoginHost {
+			return c, true
+		}
+		for _, alias := range c.LoginAliases {
+			if host == alias {
+				return c, true
+			}
+		}
+	}
+	return Cloud{}, false
+}

@@ -1,0 +1,59 @@
+package entra
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"strings"
+
+	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// Credential is what an application proves its identity with: exactly one of a
+// secret, a certificate with its key, or a federated token.
+type Credential struct {
+	Secret secrets.Value
+	// Certificates holds the signing certificate, and its chain if any.
+	Certificates []*x509.Certificate
+	Key          crypto.PrivateKey
+	Assertion    secrets.Value
+}
+
+// msal turns the credential into MSAL's. MSAL signs with RSA keys only.
+func (c Credential) msal() (confidential.Credential, *InputError) {
+	switch {
+	case !c.Assertion.Empty():
+		token := c.Assertion
+		return confidential.NewCredFromAssertionCallback(
+			func(context.Context, confidential.AssertionRequestOptions) (string, error) {
+				return token.Reveal(), nil
+			}), nil
+	case len(c.Certificates) > 0 || c.Key != nil:
+		return c.certificate()
+	case c.Secret.Empty():
+		return confidential.Credential{}, &InputError{"credential", causes.SecretMissing,
+			msg.New("the secret is empty")}
+	}
+	cred, err := confidential.NewCredFromSecret(c.Secret.Reveal())
+	if err != nil {
+		return cred, &InputError{"credential", causes.ConfigIncomplete, msg.New("the secret cannot be used")}
+	}
+	return cred, nil
+}
+
+func (c Credential) certificate() (confidential.Credential, *InputError) {
+	cred, err := confidential.NewCredFromCert(c.Certificates, c.Key)
+	if err == nil {
+		return cred, nil
+	}
+	if strings.Contains(err.Error(), "match") {
+		return cred, &InputError{"credential", causes.CertificateKeyMismatch,
+			msg.New("the private key does not belong to the certificate")}
+	}
+	return cred, &InputError{"credential", causes.CertificateRejected,
+		msg.New("the certificate's key is not an RSA key, the only kind that the sign-in library signs with")}
+}

@@ -1,0 +1,43 @@
+package entra
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// Discover reads a tenant's OpenID configuration at a sign-in host, without any
+// credential. The refusal is set where the service knows no such tenant.
+func Discover(ctx context.Context, client *http.Client, authorityHost, tenant string) (fact.Fact[Directory], *Refusal) {
+	origin, bad := Origin(authorityHost)
+	if bad != nil {
+		return fact.Missing[Directory](bad), nil
+	}
+	segment, bad := tenantSegment(tenant)
+	if bad != nil {
+		return fact.Missing[Directory](bad), nil
+	}
+	s := &session{origin: origin, rec: &recorder{origin: origin, now: now(nil)}}
+	s.client = transport.Wrap(client, s.chain)
+	url := origin + "/" + segment + "/v2.0/.well-known/openid-configuration"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return fact.Missing[Directory](malformedTenant()), nil
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return fact.Missing[Directory](transport.Classify(err)), nil
+	}
+	resp.Body.Close()
+	a := Attempt{Exchanges: s.rec.seen}
+	a.Directory = directoryFrom(a)
+	if !a.Directory.Known() {
+		judge(ctx, &a, origin, errNoDirectory)
+		if a.Err != nil {
+			a.Directory = fact.Missing[Directory](a.Err)
+		}
+	}
+	return a.Directory, a.Refusal
+}

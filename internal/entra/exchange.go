@@ -1,0 +1,130 @@
+package entra
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// Stage is a step of a sign-in.
+type Stage string
+
+// A sign-in first reads the tenant's OpenID configuration, then asks for a
+// token. A wrong tenant fails at the first (MSAL Go, and reports by users).
+const (
+	Discovery Stage = "discovery"
+	TokenCall Stage = "token"
+)
+
+// keptBody bounds what is kept of an answer; refusals have about 1 kB.
+const keptBody = 256 << 10
+
+// Exchange is one request and its answer.
+type Exchange struct {
+	Stage  Stage
+	Method string
+	URL    string // without user information and query values
+	Host   string
+	Status int // 0 where there was no answer
+	// Header holds the answer's headers, without cookies.
+	Header http.Header
+	// Body is the beginning of the answer. It is redacted when printed, since
+	// whoever answered may have echoed the request. The body of a token answer
+	// with status 200 is not kept.
+	Body secrets.Value
+	// RequestID is the client-request-id that was sent, which Entra repeats as
+	// the correlation ID.
+	RequestID string
+	Sent      time.Time // by this machine's clock
+	Took      time.Duration
+	// Err is why there was no answer, nil where there was one.
+	Err *transport.NetworkError
+}
+
+// recorder keeps every exchange of one sign-in, and lets no request go to a
+// host that the credential is not meant for.
+type recorder struct {
+	base   http.RoundTripper
+	origin string
+	fresh  bool
+	now    func() time.Time
+	mu     sync.Mutex
+	seen   []Exchange
+}
+
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	if !mayReceive(req.URL, r.origin) {
+		err := &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.ForeignHost, Host: hostOf(r.origin)}
+		r.keep(Exchange{Stage: stageOf(req), Method: req.Method, URL: transport.SafeURL(req.URL), Host: req.URL.Host, Err: err})
+		return nil, err
+	}
+	if r.fresh {
+		req = req.Clone(req.Context())
+		req.Close = true
+	}
+	ex := Exchange{
+		Stage: stageOf(req), Method: req.Method, URL: transport.SafeURL(req.URL), Host: req.URL.Host,
+		RequestID: req.Header.Get("client-request-id"), Sent: r.now(),
+	}
+	begin := time.Now()
+	resp, err := r.base.RoundTrip(req)
+	if err == nil {
+		// The Date header is as old as the headers, not as the whole body.
+		ex.Took = time.Since(begin)
+		err = r.read(&ex, resp)
+	}
+	if err != nil {
+		ex.Took = time.Since(begin)
+		ex.Err = transport.Classify(&url.Error{Op: req.Method, URL: req.URL.String(), Err: err})
+		r.keep(ex)
+		return nil, ex.Err
+	}
+	r.keep(ex)
+	return resp, nil
+}
+
+// CloseIdleConnections reaches the pool below.
+func (r *recorder) CloseIdleConnections() {
+	if c, ok := r.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// read takes the answer into memory, bounded by the transport below.
+func (r *recorder) read(ex *Exchange, resp *http.Response) error {
+	data, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil {
+		return err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(data))
+	ex.Status = resp.StatusCode
+	ex.Header = resp.Header.Clone()
+	ex.Header.Del("Set-Cookie")
+	if ex.Stage != TokenCall || ex.Status != http.StatusOK {
+		ex.Body = secrets.NewValue(string(data[:min(len(data), keptBody)]))
+	}
+	return nil
+}
+
+func (r *recorder) keep(ex Exchange) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seen = append(r.seen, ex)
+}
+
+func stageOf(req *http.Request) Stage {
+	if strings.HasSuffix(req.URL.Path, "/.well-known/openid-configuration") {
+		return Discovery
+	}
+	return TokenCall
+}
+
+func hostOf(origin string) string { return strings.TrimPrefix(origin, "https://") }

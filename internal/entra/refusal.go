@@ -1,0 +1,137 @@
+package entra
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// Refusal is Entra's own answer that there will be no token. Description and
+// the other strings are as the service sent them; neutralise them for output.
+type Refusal struct {
+	Stage         Stage
+	Status        int
+	Error         string   // OAuth code, such as invalid_client
+	SubError      string   // such as consent_required
+	Description   string   // "AADSTS…: …", with trace lines
+	Codes         []string // digits, in the service's order: the category first
+	TraceID       string
+	CorrelationID string
+	Timestamp     *time.Time // by the service's clock
+	ErrorURI      string
+	// Body is the whole answer, bounded, for a deeper reading.
+	Body secrets.Value
+}
+
+// parseRefusal reads an OAuth error body. It is lenient: every field may be
+// absent or of another type, but without an error code it is no refusal.
+func parseRefusal(ex Exchange) (*Refusal, bool) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal([]byte(ex.Body.Reveal()), &fields) != nil {
+		return nil, false
+	}
+	r := &Refusal{
+		Stage: ex.Stage, Status: ex.Status, Body: ex.Body,
+		Error: text(fields["error"]), SubError: text(fields["suberror"]),
+		Description: text(fields["error_description"]), ErrorURI: text(fields["error_uri"]),
+		TraceID: text(fields["trace_id"]), CorrelationID: text(fields["correlation_id"]),
+		Timestamp: timestamp(text(fields["timestamp"])),
+	}
+	if r.Error == "" {
+		return nil, false
+	}
+	r.Codes = codes(fields["error_codes"])
+	if len(r.Codes) == 0 {
+		r.Codes = codesIn(r.Description)
+	}
+	if r.TraceID == "" {
+		r.TraceID = transport.Neutral(ex.Header.Get("X-Ms-Request-Id"), 64)
+	}
+	if r.CorrelationID == "" {
+		r.CorrelationID = ex.RequestID
+	}
+	return r, true
+}
+
+// text reads a JSON string; anything else is absent.
+func text(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// codes reads error_codes, numbers or strings of digits.
+func codes(raw json.RawMessage) []string {
+	var values []json.RawMessage
+	if json.Unmarshal(raw, &values) != nil {
+		return nil
+	}
+	var out []string
+	for _, v := range values {
+		s := strings.Trim(string(v), `"`)
+		if s != "" && len(s) <= 10 && strings.Trim(s, "0123456789") == "" && len(out) < 16 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// codesIn finds the codes in a description, in order, each once.
+func codesIn(description string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, m := range regexp.MustCompile(`AADSTS(\d{4,10})`).FindAllStringSubmatch(description, 16) {
+		if !seen[m[1]] {
+			seen[m[1]] = true
+			out = append(out, m[1])
+		}
+	}
+	return out
+}
+
+// timestamp reads the service's form, with a blank, or RFC 3339.
+func timestamp(s string) *time.Time {
+	for _, layout := range []string{"2006-01-02 15:04:05Z", time.RFC3339Nano} {
+		if t, err := time.Parse(layout, s); err == nil {
+			t = t.UTC()
+			return &t
+		}
+	}
+	return nil
+}
+
+// transient reports an answer after which the same request may work: by status,
+// or by a code that Microsoft documents as passing.
+func transient(_ *http.Request, resp *http.Response, peek func() []byte) bool {
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	case http.StatusOK:
+		return false
+	}
+	var body struct {
+		Codes json.RawMessage `json:"error_codes"`
+	}
+	_ = json.Unmarshal(peek(), &body)
+	for _, code := range codes(body.Codes) {
+		if transientCode(code) {
+			return true
+		}
+	}
+	return false
+}
+
+func transientCode(code string) bool {
+	switch code {
+	case "50033", "90006", "90012", "90024", "90033", "90055", "90090", "90091":
+		return true
+	}
+	return false
+}

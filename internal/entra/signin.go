@@ -1,0 +1,176 @@
+package entra
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential"
+
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// Request is what to sign in with.
+type Request struct {
+	Tenant        string // GUID or domain, sent as it is
+	ClientID      string // sent as it is
+	AuthorityHost string // https://HOST[:PORT]
+	Scope         string // such as https://graph.microsoft.com/.default
+	Credential    Credential
+	// HTTPClient is one of transport.New.
+	HTTPClient *http.Client
+	// Fresh opens new connections, so that another front end may answer.
+	Fresh bool
+	// Now is this machine's clock, nil means time.Now.
+	Now func() time.Time
+	// Sleep pauses before a retry, nil means a timer; tests replace it.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Attempt is what came of a sign-in. One of Token, Refusal, Outage, Err and
+// Input says how it ended; Refusal and Outage may stand together.
+type Attempt struct {
+	Token   *Token
+	Refusal *Refusal
+	// Outage is an answer that says "later": throttling or a failing service.
+	Outage *Outage
+	// Err is why no answer of Entra could be had.
+	Err *transport.NetworkError
+	// Input is a setting with which nothing could be asked.
+	Input *InputError
+	// Exchanges are all requests and answers, in order.
+	Exchanges []Exchange
+	// Waits are the pauses before repeated requests.
+	Waits []transport.Wait
+	// Directory is what the tenant's OpenID configuration says.
+	Directory fact.Fact[Directory]
+	Clock     fact.Fact[Clock]
+	Took      time.Duration
+}
+
+// Last returns the last exchange of a stage.
+func (a Attempt) Last(stage Stage) (Exchange, bool) {
+	for i := len(a.Exchanges) - 1; i >= 0; i-- {
+		if a.Exchanges[i].Stage == stage {
+			return a.Exchanges[i], true
+		}
+	}
+	return Exchange{}, false
+}
+
+// Waited is the total of all pauses that were made.
+func (a Attempt) Waited() (times int, total time.Duration) {
+	for _, w := range a.Waits {
+		if !w.GaveUp {
+			times++
+			total += w.For
+		}
+	}
+	return times, total
+}
+
+// SignIn asks for a token by client credentials, exactly as a product with MSAL
+// would: OpenID configuration first, then one request for a token, no cache.
+// Answers that ask to come back later are asked again within the deadline of
+// ctx. Whatever happens is in the Attempt.
+func SignIn(ctx context.Context, r Request) Attempt {
+	begin := time.Now()
+	s, input := newSession(r)
+	if input != nil {
+		none := &NoAnswer{}
+		return Attempt{Input: input, Directory: fact.Missing[Directory](none), Clock: fact.Missing[Clock](none)}
+	}
+	value, expires, err := s.ask(ctx)
+	a := Attempt{Exchanges: s.rec.seen, Waits: s.waits, Took: time.Since(begin)}
+	a.Clock = clockFrom(a.Exchanges)
+	a.Directory = directoryFrom(a)
+	if err == nil {
+		token := secrets.NewValue(value)
+		a.Token = &Token{Value: token, ExpiresAt: expires, Claims: decodeClaims(token)}
+		return a
+	}
+	judge(ctx, &a, s.origin, err)
+	return a
+}
+
+// NoAnswer is the reason of a fact that only an answer would have told.
+type NoAnswer struct{}
+
+func (*NoAnswer) Error() string { return "nothing was asked" }
+
+// session is one sign-in with its record.
+type session struct {
+	origin, authority string
+	request           Request
+	credential        confidential.Credential
+	client            *http.Client
+	rec               *recorder
+	mu                sync.Mutex
+	waits             []transport.Wait
+}
+
+func newSession(r Request) (*session, *InputError) {
+	origin, bad := Origin(r.AuthorityHost)
+	if bad != nil {
+		return nil, bad
+	}
+	tenant, bad := tenantSegment(r.Tenant)
+	if bad != nil {
+		return nil, bad
+	}
+	cred, bad := r.Credential.msal()
+	if bad != nil {
+		return nil, bad
+	}
+	s := &session{origin: origin, authority: origin + "/" + tenant, request: r, credential: cred}
+	s.rec = &recorder{origin: origin, fresh: r.Fresh, now: now(r.Now)}
+	s.client = transport.Wrap(r.HTTPClient, s.chain)
+	return s, nil
+}
+
+func now(clock func() time.Time) func() time.Time {
+	if clock == nil {
+		return time.Now
+	}
+	return clock
+}
+
+// chain is retry around record around the size limit.
+func (s *session) chain(base http.RoundTripper) http.RoundTripper {
+	s.rec.base = transport.Limit(base, transport.SignInBody)
+	return &transport.Retry{Base: s.rec, Again: transient, Sleep: s.request.Sleep, Waited: func(w transport.Wait) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.waits = append(s.waits, w)
+	}}
+}
+
+// ask lets MSAL ask for the token. MSAL's errors go no further than judge,
+// which never prints them: they can hold requests, secrets and tokens. The same
+// is true of what a panic would print.
+func (s *session) ask(ctx context.Context) (token string, expires time.Time, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanic
+		}
+	}()
+	if s.request.Fresh {
+		s.client.CloseIdleConnections()
+	}
+	client, err := confidential.New(s.authority, s.request.ClientID, s.credential,
+		confidential.WithHTTPClient(s.client),
+		confidential.WithInstanceDiscovery(false),
+		// MSAL_FORCE_REGION would lead a custom sign-in host elsewhere.
+		confidential.WithAzureRegion("DisableMsalForceRegion"))
+	if err != nil {
+		return "", time.Time{}, errSetUp
+	}
+	result, err := client.AcquireTokenByCredential(ctx, []string{s.request.Scope})
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	return result.AccessToken, result.ExpiresOn, nil
+}

@@ -1,0 +1,278 @@
+package entra
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+func TestSignInGivesTokenAndFacts(t *testing.T) {
+	token := jwt(map[string]any{
+		"tid": testTenant, "appid": testClient, "oid": "o", "roles": []any{"User.Read.All", 7},
+		"aud": "https://graph.microsoft.com", "appidacr": "1", "exp": 1900000000, "idtyp": "app", "uti": "u",
+	})
+	var form string
+	f := newFakeEntra(t, func(w http.ResponseWriter, r *http.Request) {
+		form = r.PostFormValue("client_secret") + " " + r.PostFormValue("scope")
+		grant(w, token)
+	})
+	a := SignIn(context.Background(), f.request())
+	if a.Token == nil {
+		t.Fatalf("no token: %+v", a)
+	}
+	if !strings.HasPrefix(form, testSecret+" https://graph.microsoft.com/.default") {
+		t.Errorf("the token endpoint was sent %q", form)
+	}
+	c := a.Token.Claims.Value
+	if c.TenantID != testTenant || c.AppID != testClient || len(c.Roles) != 1 || !c.AppOnly() || c.AuthMethod != "1" {
+		t.Errorf("claims are %+v", c)
+	}
+	if a.Directory.Value.TenantID != testTenant || a.Directory.Value.RegionScope != "EU" {
+		t.Errorf("directory is %+v", a.Directory)
+	}
+	if off := a.Clock.Value.Offset; !a.Clock.Known() || off < -time.Minute || off > time.Minute {
+		t.Errorf("clock is %+v", a.Clock)
+	}
+	if printed := fmt.Sprintf("%+v %#v", a, a); strings.Contains(printed, token) || strings.Contains(printed, testSecret) {
+		t.Error("printing an attempt shows a secret")
+	}
+}
+
+func TestSignInKeepsRefusal(t *testing.T) {
+	f := newFakeEntra(t, func(w http.ResponseWriter, r *http.Request) { refuse(w, 401, "invalid_client", 7000222) })
+	a := SignIn(context.Background(), f.request())
+	r := a.Refusal
+	if r == nil || r.Stage != TokenCall || r.Status != 401 || r.Error != "invalid_client" || r.Codes[0] != "7000222" {
+		t.Fatalf("refusal is %+v", r)
+	}
+	if r.Timestamp == nil || r.Timestamp.Year() != 2026 || r.TraceID == "" || r.CorrelationID == "" {
+		t.Errorf("IDs are missing: %+v", r)
+	}
+	if a.Err != nil || a.Input != nil || a.Outage != nil {
+		t.Errorf("a refusal is no error: %+v", a)
+	}
+}
+
+func TestWrongTenantFailsAtDiscovery(t *testing.T) {
+	f := newFakeEntra(t, nil)
+	f.discover = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, "invalid_tenant", 90002) }
+	a := SignIn(context.Background(), f.request())
+	if a.Refusal == nil || a.Refusal.Stage != Discovery || a.Refusal.Codes[0] != "90002" {
+		t.Fatalf("refusal is %+v, err %v", a.Refusal, a.Err)
+	}
+}
+
+func TestOddTenantsStayOneSegment(t *testing.T) {
+	for tenant, path := range map[string]string{
+		"a/b":           "/a%2Fb/",
+		"../x":          "/..%2Fx/",
+		"x?y=1#z":       "/x%3Fy=1%23z/",
+		"two words":     "/two%20words/",
+		"müller.de":     "/m%C3%BCller.de/",
+		"{tenant}":      "/%7Btenant%7D/",
+		"a@evil.test":   "/a@evil.test/",
+		"%2e%2e":        "/%252e%252e/",
+		"organizations": "/organizations/",
+		"common":        "/common/",
+	} {
+		f := newFakeEntra(t, nil)
+		f.discover = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, "invalid_tenant", 900023) }
+		r := f.request()
+		r.Tenant = tenant
+		a := SignIn(context.Background(), r)
+		if a.Refusal == nil {
+			t.Errorf("%q: no refusal: err %v, input %v", tenant, a.Err, a.Input)
+			continue
+		}
+		if got := strings.ToLower(f.paths[0]); !strings.HasPrefix(got, "get "+strings.ToLower(path)) {
+			t.Errorf("%q: asked %s", tenant, got)
+		}
+	}
+}
+
+func TestUnaskableSettings(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change func(*Request)
+		cause  causes.ID
+	}{
+		"no tenant":      {func(r *Request) { r.Tenant = " " }, causes.TenantNotGiven},
+		"dots":           {func(r *Request) { r.Tenant = ".." }, causes.TenantMalformed},
+		"AD FS":          {func(r *Request) { r.Tenant = "ADFS" }, causes.TenantMalformed},
+		"line break":     {func(r *Request) { r.Tenant = "a\r\nHost: x" }, causes.TenantMalformed},
+		"broken UTF-8":   {func(r *Request) { r.Tenant = "a\xff" }, causes.TenantMalformed},
+		"no secret":      {func(r *Request) { r.Credential = Credential{} }, causes.SecretMissing},
+		"clear text":     {func(r *Request) { r.AuthorityHost = "http://login.test" }, causes.ConfigIncomplete},
+		"with path":      {func(r *Request) { r.AuthorityHost = "https://login.test/x" }, causes.ConfigIncomplete},
+		"with user info": {func(r *Request) { r.AuthorityHost = "https://u:p@login.test" }, causes.ConfigIncomplete},
+	} {
+		f := newFakeEntra(t, nil)
+		r := f.request()
+		tc.change(&r)
+		a := SignIn(context.Background(), r)
+		if a.Input == nil || a.Input.Cause != tc.cause {
+			t.Errorf("%s: got %v, want %s", name, a.Input, tc.cause)
+		}
+		if len(f.paths) > 0 {
+			t.Errorf("%s: asked %v", name, f.paths)
+		}
+	}
+}
+
+func TestSecretNeverGoesToForeignHost(t *testing.T) {
+	foreign := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) { grant(w, jwt(nil)) })
+	f := newFakeEntra(t, nil)
+	// Another port of the same machine is another host.
+	f.discover = func(w http.ResponseWriter, _ *http.Request) { f.configuration(w, foreign.URL) }
+	a := SignIn(context.Background(), f.request())
+	if a.Err == nil || a.Err.Reason != transport.ForeignHost || a.Err.Cause() != causes.AnswerNotFromEntra {
+		t.Errorf("got %v", a.Err)
+	}
+	if len(foreign.paths) > 0 {
+		t.Error("the foreign host was sent a request")
+	}
+}
+
+func TestRetriesAndTells(t *testing.T) {
+	calls := 0
+	f := newFakeEntra(t, func(w http.ResponseWriter, r *http.Request) {
+		if calls++; calls < 3 {
+			w.Header().Set("Retry-After", "2.5")
+			w.WriteHeader(429)
+			return
+		}
+		if r.PostFormValue("client_secret") != testSecret {
+			t.Error("the repeated request lost its body")
+		}
+		grant(w, jwt(nil))
+	})
+	a := SignIn(context.Background(), f.request())
+	times, total := a.Waited()
+	if a.Token == nil || times != 2 || total != 5*time.Second || !a.Waits[0].Asked {
+		t.Errorf("token %v, waits %+v", a.Token != nil, a.Waits)
+	}
+}
+
+func TestTransientCodeIsRetried(t *testing.T) {
+	calls := 0
+	f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) {
+		if calls++; calls == 1 {
+			refuse(w, 400, "temporarily_unavailable", 90033)
+			return
+		}
+		refuse(w, 401, "invalid_client", 7000215)
+	})
+	a := SignIn(context.Background(), f.request())
+	if calls != 2 || a.Refusal == nil || a.Refusal.Codes[0] != "7000215" {
+		t.Errorf("%d calls, refusal %+v", calls, a.Refusal)
+	}
+}
+
+func TestOutage(t *testing.T) {
+	for _, tc := range []struct {
+		status int
+		cause  causes.ID
+	}{{503, causes.ServiceUnavailable}, {500, causes.ServiceUnavailable}, {429, causes.Throttled}} {
+		f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "86400")
+			w.WriteHeader(tc.status)
+		})
+		a := SignIn(context.Background(), f.request())
+		if a.Outage == nil || a.Outage.Cause != tc.cause || a.Outage.RetryAfter != 24*time.Hour {
+			t.Errorf("%d: outage is %+v, err %v", tc.status, a.Outage, a.Err)
+		}
+		if times, _ := a.Waited(); times != 0 {
+			t.Errorf("%d: waited although a day was asked for", tc.status)
+		}
+	}
+}
+
+func TestAnswersOfOthers(t *testing.T) {
+	html := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(status)
+			fmt.Fprint(w, "<html><head><title>Guest\tWi-Fi</title></head></html>")
+		}
+	}
+	for name, tc := range map[string]struct {
+		answer http.HandlerFunc
+		reason transport.Reason
+		inText string
+	}{
+		"portal 200":     {html(200), transport.NotJSON, "Guest Wi-Fi"},
+		"filter 403":     {html(403), transport.NotJSON, "Guest Wi-Fi"},
+		"portal 511":     {html(511), transport.NotJSON, "511"},
+		"empty 200":      {func(w http.ResponseWriter, _ *http.Request) {}, transport.EmptyAnswer, "empty"},
+		"other JSON":     {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 200, map[string]int{"a": 1}) }, transport.MissingField, "lacks"},
+		"redirect":       {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://portal.test/x?k=v", 302) }, transport.Redirect, "portal.test"},
+		"other JSON 40x": {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 404, map[string]int{"a": 1}) }, transport.MissingField, "lacks"},
+	} {
+		f := newFakeEntra(t, nil)
+		f.discover = tc.answer
+		a := SignIn(context.Background(), f.request())
+		if a.Err == nil || a.Err.Kind != transport.WrongAnswer || a.Err.Reason != tc.reason {
+			t.Errorf("%s: got %+v", name, a.Err)
+			continue
+		}
+		if !strings.Contains(a.Err.Error(), tc.inText) {
+			t.Errorf("%s: text is %q", name, a.Err)
+		}
+	}
+}
+
+func TestTruncatedTokenAnswerDoesNotLeak(t *testing.T) {
+	token := jwt(map[string]any{"tid": testTenant})
+	f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"token_type":"Bearer","access_token":"%s","expires_`, token)
+	})
+	a := SignIn(context.Background(), f.request())
+	if a.Err == nil || a.Err.Reason != transport.MissingField {
+		t.Errorf("got %+v", a.Err)
+	}
+	if printed := fmt.Sprintf("%+v %v %s", a, a.Err, a.Err.Text()); strings.Contains(printed, token) {
+		t.Error("the token is shown")
+	}
+}
+
+func TestClockOffset(t *testing.T) {
+	f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Now().Add(-20*time.Minute).UTC().Format(http.TimeFormat))
+		refuse(w, 401, "invalid_client", 700024)
+	})
+	a := SignIn(context.Background(), f.request())
+	off := a.Clock.Value.Offset + 20*time.Minute
+	if !a.Clock.Known() || off > 2*time.Second+a.Clock.Value.Uncertainty || off < -2*time.Second-a.Clock.Value.Uncertainty {
+		t.Errorf("clock is %+v", a.Clock)
+	}
+}
+
+func TestFederatedTokenIsSent(t *testing.T) {
+	var sent string
+	f := newFakeEntra(t, func(w http.ResponseWriter, r *http.Request) {
+		sent = r.PostFormValue("client_assertion")
+		grant(w, jwt(nil))
+	})
+	r := f.request()
+	r.Credential = Credential{Assertion: secrets.NewValue("foreign.jwt.value")}
+	if a := SignIn(context.Background(), r); a.Token == nil || sent != "foreign.jwt.value" {
+		t.Errorf("sent %q, err %v", sent, a.Err)
+	}
+}
+
+func TestCancelledSignIn(t *testing.T) {
+	f := newFakeEntra(t, nil)
+	ctx, cancel := context.WithCancel(context.Background())
+	f.discover = func(w http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }
+	a := SignIn(ctx, f.request())
+	if a.Err == nil || a.Err.Kind != transport.Cancelled {
+		t.Errorf("got %+v", a.Err)
+	}
+}

@@ -1,0 +1,115 @@
+package entra
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// Token is an access token. Printing it shows no token.
+type Token struct {
+	Value     secrets.Value
+	ExpiresAt time.Time // by this machine's clock
+	// Claims are what the token says, unverified: it came over TLS from the
+	// service itself.
+	Claims fact.Fact[Claims]
+}
+
+// Claims of an app-only or delegated token for Microsoft Graph. Graph's tokens
+// have the v1 claim names whatever endpoint issued them (token samples).
+type Claims struct {
+	TenantID      string // tid
+	AppID         string // appid, or azp
+	ObjectID      string // oid: of the service principal, or of the user
+	AppName       string // app_displayname
+	Audience      string // aud
+	Issuer        string
+	Roles         []string // application permissions; none where none is granted
+	Scopes        []string // scp, of a user's token
+	AuthMethod    string   // appidacr: "0" public client, "1" secret, "2" certificate or assertion
+	IdentityType  string   // idtyp: "app", "user"
+	UserName      string   // upn or preferred_username, of a user's token
+	UniqueTokenID string   // uti, as in the sign-in log
+	IssuedAt      time.Time
+	Expires       time.Time
+}
+
+// AppOnly reports a token of an application rather than of a user.
+func (c Claims) AppOnly() bool {
+	return c.IdentityType == "app" || (c.IdentityType == "" && len(c.Scopes) == 0 && c.UserName == "")
+}
+
+var errOpaque = errors.New("the token is not a readable JWT")
+
+// decodeClaims reads the middle part of a JWT. A claim of an unexpected type
+// counts as absent and harms no other.
+func decodeClaims(token secrets.Value) fact.Fact[Claims] {
+	parts := strings.Split(token.Reveal(), ".")
+	if len(parts) != 3 {
+		return fact.Missing[Claims](errOpaque)
+	}
+	data, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil {
+		return fact.Missing[Claims](errOpaque)
+	}
+	var m map[string]json.RawMessage
+	if json.NewDecoder(bytes.NewReader(data)).Decode(&m) != nil {
+		return fact.Missing[Claims](errOpaque)
+	}
+	return fact.Of(Claims{
+		TenantID: text(m["tid"]), AppID: first(text(m["appid"]), text(m["azp"])), ObjectID: text(m["oid"]),
+		AppName: text(m["app_displayname"]), Audience: audience(m["aud"]), Issuer: text(m["iss"]),
+		Roles: list(m["roles"]), Scopes: strings.Fields(text(m["scp"])),
+		AuthMethod: digits(first(string(m["appidacr"]), string(m["azpacr"]))), IdentityType: text(m["idtyp"]),
+		UserName:      first(text(m["upn"]), text(m["preferred_username"])),
+		UniqueTokenID: text(m["uti"]), IssuedAt: unix(m["iat"]), Expires: unix(m["exp"]),
+	})
+}
+
+// audience reads aud, which may be a string or a list.
+func audience(raw json.RawMessage) string {
+	if s := text(raw); s != "" {
+		return s
+	}
+	return first(list(raw)...)
+}
+
+func list(raw json.RawMessage) []string {
+	var values []json.RawMessage
+	if json.Unmarshal(raw, &values) != nil {
+		return nil
+	}
+	var out []string
+	for _, v := range values {
+		if s := text(v); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func unix(raw json.RawMessage) time.Time {
+	n, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
+	if err != nil || n <= 0 || n > 1e11 {
+		return time.Time{}
+	}
+	return time.Unix(int64(n), 0).UTC()
+}
+
+func digits(raw string) string { return strings.Trim(raw, `"`) }
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,188 @@
+// Package transport builds the HTTP client that every request of spcheck goes
+// through, and tells what went wrong on the way: verified TLS with an optional
+// extra CA, proxies as everywhere else, a time-out for each phase, bounded
+// bodies, no redirects, polite retries and a trace that holds no secret.
+package transport
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"golang.org/x/net/http/httpproxy"
+)
+
+// Bounds of answers, in bytes after decompression.
+const (
+	SignInBody = 4 << 20  // a token or discovery answer
+	GraphBody  = 64 << 20 // one page of Microsoft Graph
+)
+
+// Time-outs of the phases of one request. The whole is bounded by its context.
+const (
+	dialTimeout   = 10 * time.Second
+	tlsTimeout    = 10 * time.Second
+	headerTimeout = 60 * time.Second
+	idleTimeout   = 30 * time.Second
+)
+
+// Options are the settings of a client; the zero value is a safe client.
+type Options struct {
+	// CAFile names a PEM file with certificates that are trusted beside the
+	// system's. Empty means none.
+	CAFile string
+	// Debug receives a redacted trace of every exchange, nil means none.
+	Debug io.Writer
+	// UserAgent is sent where a library set none, such as "spcheck/1.2.3".
+	UserAgent string
+	// Getenv reads HTTPS_PROXY and its relatives, nil means os.Getenv.
+	Getenv func(string) string
+}
+
+// New returns a client. It follows no redirect and has no time-out as a whole:
+// give each request a context with a deadline.
+func New(o Options) (*http.Client, error) {
+	roots, err := trusted(o.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	var rt http.RoundTripper = &http.Transport{
+		Proxy:                  proxyFrom(o.Getenv),
+		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSHandshakeTimeout:    tlsTimeout,
+		ResponseHeaderTimeout:  headerTimeout,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: 256 << 10,
+		MaxIdleConnsPerHost:    16,
+		ForceAttemptHTTP2:      true,
+		OnProxyConnectResponse: proxyAnswer,
+	}
+	rt = Limit(rt, GraphBody)
+	if o.Debug != nil {
+		rt = &tracer{base: rt, out: o.Debug}
+	}
+	if o.UserAgent != "" {
+		rt = userAgent{base: rt, name: o.UserAgent}
+	}
+	return &http.Client{Transport: rt, CheckRedirect: noRedirect}, nil
+}
+
+// noRedirect hands a redirect to the caller as the answer. Neither Entra's
+// token endpoint nor Graph redirects; portals and filters do.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// Wrap returns a client with the transport of another one wrapped, redirects
+// off and no time-out as a whole.
+func Wrap(c *http.Client, wrap func(http.RoundTripper) http.RoundTripper) *http.Client {
+	base := http.DefaultTransport
+	if c != nil && c.Transport != nil {
+		base = c.Transport
+	}
+	return &http.Client{Transport: wrap(base), CheckRedirect: noRedirect}
+}
+
+// ErrCAFile is what an unusable extra CA file is reported as.
+var ErrCAFile = errors.New("the file of extra certificate authorities cannot be used")
+
+// maxCAFile bounds the file; the whole public root set has a quarter of that.
+const maxCAFile = 1 << 20
+
+func trusted(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil // the system's, read on first use
+	}
+	data, err := readBounded(file, maxCAFile)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %s", ErrCAFile, file, reason(err))
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(data) {
+		return nil, fmt.Errorf("%w: %s: it holds no PEM certificate", ErrCAFile, file)
+	}
+	return pool, nil
+}
+
+func readBounded(file string, limit int64) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = errors.New("it is too large")
+	}
+	return data, err
+}
+
+// reason is the part of a file error that does not repeat the path.
+func reason(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// errProxyAddress stands for a proxy variable that is no address. The original
+// error quotes the variable, which may hold a password.
+var errProxyAddress = errors.New("the proxy address in the environment is malformed")
+
+func proxyFrom(getenv func(string) string) func(*http.Request) (*url.URL, error) {
+	if getenv == nil {
+		getenv = os.Getenv
+	}
+	either := func(upper, lower string) string {
+		if v := getenv(upper); v != "" {
+			return v
+		}
+		return getenv(lower)
+	}
+	pick := (&httpproxy.Config{
+		HTTPProxy:  either("HTTP_PROXY", "http_proxy"),
+		HTTPSProxy: either("HTTPS_PROXY", "https_proxy"),
+		NoProxy:    either("NO_PROXY", "no_proxy"),
+	}).ProxyFunc()
+	return func(r *http.Request) (*url.URL, error) {
+		u, err := pick(r.URL)
+		if err != nil {
+			return nil, errProxyAddress
+		}
+		return u, nil
+	}
+}
+
+type userAgent struct {
+	base http.RoundTripper
+	name string
+}
+
+func (u userAgent) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("User-Agent") == "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("User-Agent", u.name)
+	}
+	return u.base.RoundTrip(r)
+}
+
+// CloseIdleConnections lets http.Client.CloseIdleConnections reach the pool.
+func (u userAgent) CloseIdleConnections() { closeIdle(u.base) }
+
+// closeIdle passes CloseIdleConnections down a chain of round trippers.
+func closeIdle(rt http.RoundTripper) {
+	if c, ok := rt.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}

@@ -1,0 +1,58 @@
+package transport
+
+import (
+	"errors"
+	"io"
+	"net/http"
+)
+
+// ErrBodyTooLarge is the error of reading an answer beyond its bound.
+var ErrBodyTooLarge = errors.New("the answer is larger than it may be")
+
+// Limit returns a round tripper that bounds every answer's body, in bytes after
+// decompression: reading beyond fails with ErrBodyTooLarge. It stands outside
+// of http.Transport, which is what unpacks gzip.
+func Limit(base http.RoundTripper, limit int64) http.RoundTripper {
+	return limiter{base, limit}
+}
+
+type limiter struct {
+	base  http.RoundTripper
+	limit int64
+}
+
+func (l limiter) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := l.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = &bounded{body: resp.Body, left: l.limit}
+	return resp, nil
+}
+
+// CloseIdleConnections reaches the pool below.
+func (l limiter) CloseIdleConnections() { closeIdle(l.base) }
+
+type bounded struct {
+	body io.ReadCloser
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, ErrBodyTooLarge
+	}
+	// One byte more than is left tells a body that ends exactly at the bound
+	// from one that goes on.
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.body.Read(p)
+	b.left -= int64(n)
+	if b.left < 0 {
+		return n - 1, ErrBodyTooLarge
+	}
+	return n, err
+}
+
+func (b *bounded) Close() error { return b.body.Close() }

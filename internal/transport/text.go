@@ -1,0 +1,119 @@
+package transport
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// Reason says in what an answer is wrong.
+type Reason string
+
+// The ways in which an answer can be somebody else's.
+const (
+	NotJSON      Reason = "not-json"      // HTML or another type
+	EmptyAnswer  Reason = "empty"         // nothing where something must be
+	Redirect     Reason = "redirect"      // neither Entra nor Graph redirects
+	MissingField Reason = "missing-field" // JSON without what the service always sends
+	TooLarge     Reason = "too-large"
+	NotTLS       Reason = "not-tls"      // clear text on a TLS port
+	ForeignHost  Reason = "foreign-host" // it names a host that must not get a secret
+)
+
+// Error is the English sentence of Text.
+func (e *NetworkError) Error() string { return e.Text().String() }
+
+// Text says what happened, as a clause in lower case without a full stop.
+func (e *NetworkError) Text() msg.Text {
+	host := e.Host
+	if host == "" {
+		host = "the service"
+	}
+	if e.Proxy != "" {
+		return e.proxyText(host)
+	}
+	switch e.Kind {
+	case DNS:
+		return msg.New("the host name %s does not resolve", host)
+	case Refused:
+		return msg.New("%s refused the connection", host)
+	case Reset:
+		return msg.New("the connection to %s was cut", host)
+	case Unreachable:
+		return msg.New("there is no route to %s", host)
+	case Timeout:
+		return msg.New("%s did not answer in time", host)
+	case TLS:
+		return e.tlsText(host)
+	case ProxyAddress:
+		return msg.New("the proxy address in the environment (HTTPS_PROXY) is malformed")
+	case WrongAnswer:
+		return e.answerText(host)
+	case Cancelled:
+		return msg.New("the request to %s was cancelled", host)
+	}
+	return msg.New("the exchange with %s failed", host)
+}
+
+func (e *NetworkError) proxyText(host string) msg.Text {
+	switch e.Kind {
+	case DNS:
+		return msg.New("the host name of the proxy %s does not resolve", e.Proxy)
+	case Refused:
+		return msg.New("the proxy %s refused the connection", e.Proxy)
+	case Timeout:
+		return msg.New("the proxy %s did not answer in time", e.Proxy)
+	case ProxyAuth:
+		if len(e.Schemes) > 0 {
+			return msg.New("the proxy %s wants authentication (%s) before it leads to %s", e.Proxy, strings.Join(e.Schemes, ", "), host)
+		}
+		return msg.New("the proxy %s wants authentication before it leads to %s", e.Proxy, host)
+	case ProxyRefused:
+		return msg.New("the proxy %s answered %s instead of leading to %s", e.Proxy, strconv.Itoa(e.Status), host)
+	}
+	return msg.New("the connection to %s through the proxy %s failed", host, e.Proxy)
+}
+
+func (e *NetworkError) tlsText(host string) msg.Text {
+	c := e.Certificate
+	if c == nil {
+		return msg.New("no secure connection to %s could be agreed upon", host)
+	}
+	switch c.Problem {
+	case UnknownIssuer:
+		return msg.New("%s presented a certificate of an issuer that is not trusted here: %s", host, c.Issuer)
+	case WrongHost:
+		return msg.New("the certificate that %s presented belongs to another host: %s", host, c.Subject)
+	case OutsideDates:
+		return msg.New("the certificate that %s presented is valid from %s to %s only", host, c.NotBefore, c.NotAfter)
+	}
+	return msg.New("the certificate that %s presented is not trusted: %s", host, c.Subject)
+}
+
+func (e *NetworkError) answerText(host string) msg.Text {
+	switch e.Reason {
+	case NotTLS:
+		return msg.New("%s answered in clear text where TLS was expected", host)
+	case TooLarge:
+		return msg.New("the answer of %s is larger than it may be", host)
+	case ForeignHost:
+		return msg.New("the answer of %s names a host that is not part of the sign-in service", host)
+	}
+	p := e.Page
+	switch {
+	case p == nil:
+		return msg.New("the answer of %s is not one that the service gives", host)
+	case e.Reason == Redirect:
+		return msg.New("%s answered with a redirect to %s (status %s)", host, p.Location, strconv.Itoa(p.Status))
+	case e.Reason == EmptyAnswer:
+		return msg.New("%s gave an empty answer (status %s)", host, strconv.Itoa(p.Status))
+	case p.Title != "":
+		return msg.New("%s answered with a web page titled “%s” (status %s)", host, p.Title, strconv.Itoa(p.Status))
+	case p.ContentType == "":
+		return msg.New("%s gave an answer without a content type (status %s)", host, strconv.Itoa(p.Status))
+	case e.Reason == NotJSON:
+		return msg.New("%s answered with %s (status %s)", host, p.ContentType, strconv.Itoa(p.Status))
+	}
+	return msg.New("the answer of %s lacks what the service always sends (status %s)", host, strconv.Itoa(p.Status))
+}

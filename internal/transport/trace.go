@@ -1,0 +1,121 @@
+package transport
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tracer writes what is exchanged, without anything secret: no request header
+// or body, no cookie, and of an error answer only codes and trace IDs.
+type tracer struct {
+	base http.RoundTripper
+	mu   sync.Mutex
+	out  io.Writer
+}
+
+// tracedHeaders are the answer's headers that help and hold no secret.
+func tracedHeaders() []string {
+	return []string{
+		"Content-Type", "Content-Length", "Date", "Retry-After", "Server", "Via",
+		"Request-Id", "Client-Request-Id", "X-Ms-Request-Id", "X-Ms-Ests-Server",
+		"X-Ms-Clitelem", "X-Ms-Resource-Unit", "X-Ms-Throttle-Scope", "X-Ms-Throttle-Information",
+	}
+}
+
+func (t *tracer) RoundTrip(r *http.Request) (*http.Response, error) {
+	start := time.Now()
+	resp, err := t.base.RoundTrip(r)
+	took := time.Since(start).Round(time.Millisecond)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "spcheck: debug: %s %s\n", r.Method, SafeURL(r.URL))
+	if err != nil {
+		fmt.Fprintf(&b, "spcheck: debug:   failed after %s: %s\n", took, Classify(err))
+	} else {
+		describe(&b, resp, took)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, _ = t.out.Write(b.Bytes())
+	return resp, err
+}
+
+// CloseIdleConnections reaches the pool below.
+func (t *tracer) CloseIdleConnections() { closeIdle(t.base) }
+
+func describe(b *bytes.Buffer, resp *http.Response, took time.Duration) {
+	fmt.Fprintf(b, "spcheck: debug:   status %d after %s\n", resp.StatusCode, took)
+	for _, name := range tracedHeaders() {
+		if v := resp.Header.Get(name); v != "" {
+			fmt.Fprintf(b, "spcheck: debug:   %s: %s\n", strings.ToLower(name), Neutral(v, 200))
+		}
+	}
+	if loc := resp.Header.Get("Location"); loc != "" {
+		if u, err := url.Parse(loc); err == nil {
+			fmt.Fprintf(b, "spcheck: debug:   location: %s\n", SafeURL(u))
+		}
+	}
+	if resp.StatusCode >= 400 {
+		describeError(b, Peek(resp, 64<<10))
+	}
+}
+
+// describeError prints the codes and IDs of an error body of Entra or Graph.
+func describeError(b *bytes.Buffer, body []byte) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return
+	}
+	var nested struct{ Code string }
+	if json.Unmarshal(fields["error"], &nested) == nil && nested.Code != "" {
+		fmt.Fprintf(b, "spcheck: debug:   error.code: %s\n", Neutral(nested.Code, 100))
+		return
+	}
+	for _, name := range []string{"error", "error_codes", "suberror", "trace_id", "correlation_id", "timestamp"} {
+		if v, ok := fields[name]; ok {
+			fmt.Fprintf(b, "spcheck: debug:   %s: %s\n", name, Neutral(string(v), 200))
+		}
+	}
+}
+
+// SafeURL writes a URL without user information, and with the values of all
+// query parameters hidden but those of OData and a few that are known to be
+// harmless.
+func SafeURL(u *url.URL) string {
+	var b strings.Builder
+	b.WriteString(Neutral(u.Scheme+"://"+u.Host+u.EscapedPath(), 600))
+	for i, part := range strings.Split(u.RawQuery, "&") {
+		if part == "" {
+			continue
+		}
+		if i == 0 {
+			b.WriteByte('?')
+		} else {
+			b.WriteByte('&')
+		}
+		name, value, _ := strings.Cut(part, "=")
+		if !harmless(name) && value != "" {
+			value = "[hidden]"
+		}
+		b.WriteString(Neutral(name, 60) + "=" + Neutral(value, 400))
+	}
+	return b.String()
+}
+
+func harmless(name string) bool {
+	plain, err := url.QueryUnescape(name)
+	if err != nil {
+		return false
+	}
+	switch strings.ToLower(plain) {
+	case "$filter", "$select", "$top", "$orderby", "$count", "$expand", "$search", "api-version", "authorization_endpoint":
+		return true
+	}
+	return false
+}
