@@ -5,18 +5,20 @@
 package msg
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
-	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 )
 
 // Text is a sentence: an English format, which is also the key of its
 // translations, and its arguments. The zero Text is empty.
 //
 // Arguments may be Text themselves and are then translated too. A time.Time is
-// printed as 2006-01-02 15:04 UTC in every language.
+// printed as 2006-01-02 15:04 UTC in every language, and an integer without
+// digit grouping, since it may be a port or a code.
 type Text struct {
 	format string
 	args   []any
@@ -48,10 +50,11 @@ func (t Text) IsZero() bool { return t.format == "" }
 func (t Text) Key() string { return t.format }
 
 // String prints the sentence in English.
-func (t Text) String() string { return t.In(english) }
+func (t Text) String() string { return t.In(Printer(English)) }
 
-// In prints the sentence by the given printer. It does not neutralise control
-// characters: that is the task of whoever writes it to a terminal or file.
+// In prints the sentence by the given printer, which is one of Printer's. It
+// does not neutralise control characters: that is the task of whoever writes it
+// to a terminal or file.
 func (t Text) In(p *message.Printer) string {
 	switch {
 	case t.format == "":
@@ -60,18 +63,34 @@ func (t Text) In(p *message.Printer) string {
 		return argument(p, t.args[0])
 	case len(t.args) == 0:
 		// No arguments: "%" is a character like any other.
-		return plain(p, t.format)
+		return restore(p.Sprintf(message.Key(plainKey(t.format), escape(t.format))))
 	}
 	args := make([]any, len(t.args))
 	for i, a := range t.args {
-		switch a.(type) {
-		case Text, time.Time:
-			args[i] = argument(p, a)
-		default:
-			args[i] = a
-		}
+		args[i] = prepare(p, a)
 	}
-	return p.Sprintf(t.format, args...)
+	return restore(p.Sprintf(message.Key(t.format, protect(t.format)), args...))
+}
+
+// prepare turns an argument into what the printer is to see.
+func prepare(p *message.Printer, a any) any {
+	switch v := a.(type) {
+	case Text, time.Time:
+		return argument(p, v)
+	case int:
+		return ungrouped(int64(v))
+	case int64:
+		return ungrouped(v)
+	}
+	return a
+}
+
+// ungrouped keeps an integer from being printed as 8,443 or 8.443.
+func ungrouped(n int64) any {
+	if -1000 < n && n < 1000 {
+		return n // needs no grouping, and keeps every verb and flag
+	}
+	return number.Decimal(n, number.NoSeparator())
 }
 
 func argument(p *message.Printer, a any) string {
@@ -83,7 +102,7 @@ func argument(p *message.Printer, a any) string {
 	case time.Time:
 		return v.UTC().Format("2006-01-02 15:04 UTC")
 	}
-	return p.Sprint(a)
+	return p.Sprint(prepare(p, a))
 }
 
 // MarshalJSON writes the English sentence, or null where there is none.
@@ -91,7 +110,13 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	if t.IsZero() {
 		return []byte("null"), nil
 	}
-	return json.Marshal(t.String())
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // whoever encodes the whole report decides on that
+	if err := e.Encode(t.String()); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // UnmarshalJSON reads a sentence back from a saved report, as a literal.
@@ -105,11 +130,4 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 		*t = Literal(*s)
 	}
 	return nil
-}
-
-var english = message.NewPrinter(language.English)
-
-// plain looks a text without arguments up and returns it as it is.
-func plain(p *message.Printer, key string) string {
-	return p.Sprintf(message.Key(key, escape(key)))
 }

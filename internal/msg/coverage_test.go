@@ -1,0 +1,221 @@
+package msg
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// A sentence is one that the program can print, and where it stands.
+type sentence struct {
+	english string
+	plain   bool // without arguments
+	where   string
+}
+
+// providers give the sentences that live in data files rather than in Go
+// source, by the name of the translation file that they belong to.
+func providers() map[string]func() ([]string, error) {
+	return map[string]func() ([]string, error){}
+}
+
+// TestEverySentenceHasGerman fails for each sentence that a reader of the German
+// report would see in English, and prints them ready to be pasted into the
+// translation files.
+func TestEverySentenceHasGerman(t *testing.T) {
+	german := map[string]Entry{}
+	entries, err := Translations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		german[e.English] = e
+	}
+	missing := map[string][]sentence{}
+	for _, s := range allSentences(t) {
+		if e, ok := german[s.english]; ok && (e.plain() == s.plain || !s.plain) {
+			continue
+		}
+		file := s.where
+		if i := strings.IndexByte(file, ':'); i >= 0 {
+			file = filepath.Base(filepath.Dir(file)) + ".yaml"
+		}
+		missing[file] = append(missing[file], s)
+	}
+	for file, list := range missing {
+		t.Errorf("%d sentences lack German; add to internal/msg/translations/de/%s:\n%s", len(list), file, paste(list))
+	}
+}
+
+// paste writes the entries of a translation file for sentences without one.
+func paste(list []sentence) string {
+	var b strings.Builder
+	seen := map[string]bool{}
+	for _, s := range list {
+		if seen[s.english] {
+			continue
+		}
+		seen[s.english] = true
+		fmt.Fprintf(&b, "- en: %s\n  de: \"\"\n", quote(s.english))
+		if s.plain && len(verbs(s.english)) > 0 {
+			b.WriteString("  plain: true\n")
+		}
+	}
+	return b.String()
+}
+
+func quote(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s)
+	return strings.TrimSpace(b.String())
+}
+
+func allSentences(t *testing.T) []sentence {
+	t.Helper()
+	all := sourceSentences(t, filepath.Join("..", ".."))
+	for file, provide := range providers() {
+		list, err := provide()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range list {
+			all = append(all, sentence{english: s, plain: true, where: file})
+		}
+	}
+	return slices.DeleteFunc(all, func(s sentence) bool {
+		words := verbPattern.ReplaceAllString(s.english, "")
+		return !strings.ContainsFunc(words, unicode.IsLetter)
+	})
+}
+
+// sourceSentences reads the first argument of every msg.New in the repository's
+// Go files, tests apart.
+func sourceSentences(t *testing.T, root string) []sentence {
+	t.Helper()
+	var all []sentence
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "node_modules"):
+			return fs.SkipDir
+		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Logf("not read: %v", err) // the compiler says so better
+			return nil
+		}
+		found, problems := fileSentences(fset, file)
+		for _, p := range problems {
+			t.Error(p)
+		}
+		all = append(all, found...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// fileSentences finds the calls of msg.New in one file, by whatever name the
+// file imports the package, and says where a format is no literal.
+func fileSentences(fset *token.FileSet, file *ast.File) (found []sentence, problems []string) {
+	name := importName(file, "github.com/spcheck/spcheck/internal/msg")
+	if name == "" {
+		return nil, nil
+	}
+	called := map[ast.Expr]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && isNew(call.Fun, name) {
+			called[call.Fun] = true
+			english, ok := literal(call.Args)
+			if !ok {
+				problems = append(problems, fmt.Sprintf("%s: the first argument of msg.New is no string literal", fset.Position(call.Pos())))
+				return true
+			}
+			found = append(found, sentence{english, len(call.Args) == 1, fset.Position(call.Pos()).String()})
+		}
+		if e, ok := n.(ast.Expr); ok && isNew(e, name) && !called[e] {
+			problems = append(problems, fmt.Sprintf("%s: msg.New is used as a value, so that its sentences cannot be found", fset.Position(n.Pos())))
+		}
+		return true
+	})
+	return found, problems
+}
+
+func importName(file *ast.File, path string) string {
+	for _, i := range file.Imports {
+		if p, _ := strconv.Unquote(i.Path.Value); p == path {
+			if i.Name != nil {
+				return i.Name.Name
+			}
+			return "msg"
+		}
+	}
+	return ""
+}
+
+func isNew(e ast.Expr, pkg string) bool {
+	s, ok := e.(*ast.SelectorExpr)
+	if !ok || s.Sel.Name != "New" {
+		return false
+	}
+	x, ok := s.X.(*ast.Ident)
+	return ok && x.Name == pkg
+}
+
+// literal is the text of the first argument: a literal, or several joined by +.
+func literal(args []ast.Expr) (string, bool) {
+	if len(args) == 0 {
+		return "", false
+	}
+	switch e := args[0].(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil && e.Kind == token.STRING
+	case *ast.ParenExpr:
+		return literal([]ast.Expr{e.X})
+	case *ast.BinaryExpr:
+		l, okL := literal([]ast.Expr{e.X})
+		r, okR := literal([]ast.Expr{e.Y})
+		return l + r, okL && okR && e.Op == token.ADD
+	}
+	return "", false
+}
+
+func TestSentencesAreFoundInSource(t *testing.T) {
+	src := `package x
+import m "github.com/spcheck/spcheck/internal/msg"
+var a = m.New("one")
+var b = m.New("two " + ("%s"), 1)
+var c = m.New(a)
+var d = m.New
+`
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "x.go", src, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, problems := fileSentences(fset, file)
+	if len(found) != 2 || found[0].english != "one" || !found[0].plain || found[1].english != "two %s" || found[1].plain {
+		t.Errorf("found %v", found)
+	}
+	if len(problems) != 2 {
+		t.Errorf("problems %v", problems)
+	}
+}

@@ -1,0 +1,166 @@
+package msg
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+// testPrinters are those of a catalogue of the test's own.
+func testPrinters(t *testing.T, entries ...Entry) (english, german *message.Printer) {
+	t.Helper()
+	for _, e := range entries {
+		if err := e.check(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := compile(entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return message.NewPrinter(language.English, message.Catalog(c)), message.NewPrinter(language.German, message.Catalog(c))
+}
+
+func TestSentencesInBothLanguages(t *testing.T) {
+	english, german := testPrinters(t,
+		Entry{English: "Yes", German: "Ja"},
+		Entry{English: "100% of it", German: "100 % davon", Plain: true},
+		Entry{English: "%s needs ${X} here", German: "Hier braucht %s ${X}"},
+		Entry{English: "unset ${X}", German: "${X} nicht gesetzt"},
+		Entry{English: "%s on %s", German: "auf %[2]s: %[1]s"},
+		Entry{English: "ends in %d days", EnglishOne: "ends in %d day", German: "endet in %d Tagen", GermanOne: "endet in %d Tag"},
+		Entry{English: "%s has %d keys", EnglishOne: "%s has %d key", German: "%s hat %d Schlüssel", GermanOne: "%s hat %d Schlüssel"},
+		Entry{English: "port %d", German: "Port %d"},
+	)
+	at := time.Date(2026, 3, 1, 13, 0, 0, 0, time.FixedZone("", 3600))
+	for _, c := range []struct {
+		text    Text
+		en, gmn string
+	}{
+		{New("Yes"), "Yes", "Ja"},
+		{New("100% of it"), "100% of it", "100 % davon"},
+		{FromData("100% of it"), "100% of it", "100 % davon"},
+		{New("%s needs ${X} here", "a%db"), "a%db needs ${X} here", "Hier braucht a%db ${X}"},
+		{New("unset ${X}"), "unset ${X}", "${X} nicht gesetzt"},
+		{New("%s on %s", New("Yes"), at), "Yes on 2026-03-01 12:00 UTC", "auf 2026-03-01 12:00 UTC: Ja"},
+		{New("ends in %d days", 1), "ends in 1 day", "endet in 1 Tag"},
+		{New("ends in %d days", 0), "ends in 0 days", "endet in 0 Tagen"},
+		{New("ends in %d days", 36500), "ends in 36500 days", "endet in 36500 Tagen"},
+		{New("%s has %d keys", "a", 1), "a has 1 key", "a hat 1 Schlüssel"},
+		{New("port %d", 8443), "port 8443", "Port 8443"},
+		{Literal("50% ${off} %s"), "50% ${off} %s", "50% ${off} %s"},
+		{New("untranslated %s", errors.New("why")), "untranslated why", "untranslated why"},
+		{Text{}, "", ""},
+	} {
+		if got := c.text.In(english); got != c.en {
+			t.Errorf("English of %q = %q, want %q", c.text.Key(), got, c.en)
+		}
+		if got := c.text.In(german); got != c.gmn {
+			t.Errorf("German of %q = %q, want %q", c.text.Key(), got, c.gmn)
+		}
+	}
+}
+
+func TestJSONIsEnglishAndReadsBack(t *testing.T) {
+	data, err := json.Marshal(New("a <b> & %s", "c"))
+	if err != nil || !strings.Contains(string(data), "a ") {
+		t.Fatalf("%s, %v", data, err)
+	}
+	var back Text
+	if err := json.Unmarshal(data, &back); err != nil || back.String() != "a <b> & c" {
+		t.Errorf("read back %q, %v", back, err)
+	}
+	if data, _ := json.Marshal(Text{}); string(data) != "null" {
+		t.Errorf("an empty sentence marshals as %s", data)
+	}
+	if err := json.Unmarshal([]byte("null"), &back); err != nil || !back.IsZero() {
+		t.Errorf("null reads back as %q, %v", back, err)
+	}
+}
+
+func TestPrintersAreSafeTogether(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for n := range 50 {
+				if got := New("%d and %s", n*1000, "x").In(Printer(German)); !strings.HasSuffix(got, " and x") {
+					t.Errorf("got %q", got)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestTranslationFilesAreStrict(t *testing.T) {
+	for name, c := range map[string]struct{ yaml, want string }{
+		"unknown key":       {"- en: a\n  fr: b\n", "unknown field"},
+		"no German":         {"- en: a\n", "lacks its German"},
+		"no English":        {"- de: a\n", "lacks its English"},
+		"lost argument":     {"- en: \"%s a\"\n  de: b\n", "takes the arguments"},
+		"other verb":        {"- en: \"%s a\"\n  de: \"%d b\"\n", "takes the arguments"},
+		"other in singular": {"- {en: \"%d a\", de: \"%d b\", en-one: \"%d c\", de-one: d}\n", "takes the arguments"},
+		"one singular":      {"- {en: \"%d a\", de: \"%d b\", en-one: \"%d c\"}\n", "needs both"},
+		"counts a string":   {"- {en: \"%s a\", de: \"%s b\", en-one: \"%s c\", de-one: \"%s d\"}\n", "cannot count"},
+		"contradiction":     {"- {en: a, de: b}\n- {en: a, de: c}\n", "differently"},
+		"not a list":        {"en: a\n", "broken.yaml"},
+		"empty":             {"\n", "empty"},
+	} {
+		_, err := read(fstest.MapFS{"translations/de/broken.yaml": {Data: []byte(c.yaml)}})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
+		}
+	}
+	same := "- {en: \"%s on %s\", de: \"auf %[2]s: %[1]s\"}\n- {en: \"%s on %s\", de: \"auf %[2]s: %[1]s\"}\n"
+	got, err := read(fstest.MapFS{"translations/de/a.yaml": {Data: []byte(same)}})
+	if err != nil || len(got) != 1 {
+		t.Errorf("reordered arguments and an equal repeat: %v, %v", got, err)
+	}
+}
+
+func TestEmbeddedTranslationsAreSound(t *testing.T) {
+	entries, err := Translations()
+	if err != nil {
+		t.Error(err)
+	}
+	if _, err := compile(entries); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	for _, c := range []struct {
+		flag string
+		env  map[string]string
+		want string
+	}{
+		{"", nil, "en"},
+		{"de", map[string]string{"LC_ALL": "en_US.UTF-8"}, "de"},
+		{"DE", nil, "de"},
+		{"en", map[string]string{"LANG": "de_DE.UTF-8"}, "en"},
+		{"", map[string]string{"LANG": "de_DE.UTF-8"}, "de"},
+		{"", map[string]string{"LANG": "de_AT@euro"}, "de"},
+		{"", map[string]string{"LANG": "de"}, "de"},
+		{"", map[string]string{"LANG": "C.UTF-8"}, "en"},
+		{"", map[string]string{"LANG": "POSIX"}, "en"},
+		{"", map[string]string{"LANG": "fr_FR.UTF-8"}, "en"},
+		{"", map[string]string{"LANG": "not a locale \x00"}, "en"},
+		{"", map[string]string{"LC_ALL": "C", "LC_MESSAGES": "de_DE", "LANG": "de_DE"}, "en"},
+		{"", map[string]string{"LC_ALL": "", "LC_MESSAGES": "de_CH.UTF-8", "LANG": "en_US"}, "de"},
+	} {
+		got, err := Language(c.flag, func(n string) (string, bool) { v, ok := c.env[n]; return v, ok })
+		if err != nil || got != c.want {
+			t.Errorf("Language(%q, %v) = %q, %v; want %q", c.flag, c.env, got, err, c.want)
+		}
+	}
+	if _, err := Language("fr", func(string) (string, bool) { return "", false }); err == nil {
+		t.Error("--lang fr was taken")
+	}
+}
