@@ -7,6 +7,7 @@ package secrets
 import (
 	"fmt"
 	"log/slog"
+	"unique"
 )
 
 // redacted is what a Value prints as, whatever the verb.
@@ -14,20 +15,38 @@ const redacted = "[redacted]"
 
 // Value is a secret string (a client secret, a token, an assertion or a
 // password). It prints, marshals and logs as redacted; only Reveal gives the
-// characters, and is called where they are sent or stored, nowhere else.
-type Value struct{ s string }
+// characters, and is called where they are sent or stored, nowhere else. Two
+// Values are equal (==) where their characters are.
+//
+// The characters lie behind a handle, since package fmt cannot call the methods
+// of a Value in somebody's unexported field: it prints what is inside, which is
+// then an address.
+type Value struct{ h unique.Handle[string] }
 
 // NewValue wraps a secret string.
-func NewValue(s string) Value { return Value{s: s} }
+func NewValue(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{h: unique.Make(s)}
+}
 
 // Reveal returns the secret characters themselves.
-func (v Value) Reveal() string { return v.s }
+func (v Value) Reveal() string {
+	if v.Empty() {
+		return ""
+	}
+	return v.h.Value()
+}
 
 // Empty reports whether there are no characters at all.
-func (v Value) Empty() bool { return v.s == "" }
+func (v Value) Empty() bool { return v == Value{} }
 
 // Len is the length in bytes, which is safe to print.
-func (v Value) Len() int { return len(v.s) }
+func (v Value) Len() int { return len(v.Reveal()) }
+
+// Equal reports whether both hold the same characters.
+func (v Value) Equal(other Value) bool { return v == other }
 
 // Format prints [redacted] for every verb, so that %+v and %#v of a struct that
 // holds a Value are safe too.

@@ -1,0 +1,102 @@
+package secrets
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// characterNames names the characters that get into a value by accident. Letters
+// and digits are not among them: naming one would show a part of the secret.
+var characterNames = map[rune]struct {
+	kind DamageKind
+	name msg.Text
+}{
+	'\n':     {DamageLineBreak, msg.New("a line feed")},
+	'\r':     {DamageLineBreak, msg.New("a carriage return")},
+	'\u0085': {DamageLineBreak, msg.New("a next-line character")},
+	'\u2028': {DamageLineBreak, msg.New("a line separator")},
+	' ':      {DamageBlank, msg.New("a space")},
+	'\t':     {DamageBlank, msg.New("a tab")},
+	'\u00a0': {DamageBlank, msg.New("a no-break space")},
+	'\u202f': {DamageBlank, msg.New("a narrow no-break space")},
+	'\u3000': {DamageBlank, msg.New("an ideographic space")},
+	'\x00':   {DamageControl, msg.New("a zero byte")},
+	'\x1a':   {DamageControl, msg.New("an end-of-file character (Ctrl+Z)")},
+	'\x1b':   {DamageControl, msg.New("an escape character")},
+	'\x7f':   {DamageControl, msg.New("a delete character")},
+	'\ufeff': {DamageInvisible, msg.New("a byte order mark")},
+	'\u200b': {DamageInvisible, msg.New("a zero-width space")},
+	'\u200c': {DamageInvisible, msg.New("a zero-width non-joiner")},
+	'\u200d': {DamageInvisible, msg.New("a zero-width joiner")},
+	'\u2060': {DamageInvisible, msg.New("a word joiner")},
+	'\u00ad': {DamageInvisible, msg.New("a soft hyphen")},
+	'\u200e': {DamageInvisible, msg.New("a left-to-right mark")},
+	'\u200f': {DamageInvisible, msg.New("a right-to-left mark")},
+	'\u201c': {DamageTypography, msg.New("a typographic opening quotation mark")},
+	'\u201d': {DamageTypography, msg.New("a typographic closing quotation mark")},
+	'\u201e': {DamageTypography, msg.New("a typographic low quotation mark")},
+	'\u2018': {DamageTypography, msg.New("a typographic opening single quotation mark")},
+	'\u2019': {DamageTypography, msg.New("a typographic apostrophe")},
+	'\u2010': {DamageTypography, msg.New("a typographic hyphen")},
+	'\u2011': {DamageTypography, msg.New("a no-break hyphen")},
+	'\u2013': {DamageTypography, msg.New("an en dash")},
+	'\u2014': {DamageTypography, msg.New("an em dash")},
+	'\u2026': {DamageTypography, msg.New("an ellipsis")},
+	'\u223c': {DamageTypography, msg.New("a tilde operator (not the tilde of the keyboard)")},
+	'\u02dc': {DamageTypography, msg.New("a small tilde (not the tilde of the keyboard)")},
+}
+
+// stray names r where it has no business in a secret. A replacement character
+// stands for bytes that are not UTF-8 and is judged elsewhere.
+func stray(r rune) (DamageKind, msg.Text, bool) {
+	if c, ok := characterNames[r]; ok {
+		return c.kind, c.name, true
+	}
+	code := msg.New("the character U+%s", hex4(r))
+	switch {
+	case unicode.IsControl(r):
+		return DamageControl, code, true
+	case unicode.Is(unicode.Cf, r):
+		return DamageInvisible, code, true
+	case unicode.IsSpace(r):
+		return DamageBlank, code, true
+	}
+	return "", msg.Text{}, false
+}
+
+// hex4 writes a code point as people look it up: at least four hexadecimal
+// digits.
+func hex4(r rune) string {
+	const digits = "0123456789ABCDEF"
+	out := []byte{}
+	for n := uint32(r); n > 0 || len(out) < 4; n /= 16 {
+		out = append([]byte{digits[n%16]}, out...)
+	}
+	return string(out)
+}
+
+// neverTyped reports whether nobody can have meant a character of this kind to
+// be in a secret, not even in one set by hand.
+func neverTyped(kind DamageKind) bool {
+	return kind == DamageLineBreak || kind == DamageControl || kind == DamageInvisible
+}
+
+// onEdge reports whether r is cut off at the ends of a value.
+func onEdge(r rune) bool {
+	kind, _, ok := stray(r)
+	return ok && kind != DamageTypography
+}
+
+// invalidAt returns the 1-based character at which s stops to be UTF-8, or 0.
+func invalidAt(s string) int {
+	for at := 1; s != ""; at++ {
+		r, size := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && size == 1 {
+			return at
+		}
+		s = s[size:]
+	}
+	return 0
+}

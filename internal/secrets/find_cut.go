@@ -1,0 +1,113 @@
+package secrets
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// maskPattern is what pages and logs show in place of a value. Full stops are
+// characters of real secrets, so it takes more of them.
+var maskPattern = regexp.MustCompile(`\*{4}|[•●∙·]{3}|…|\.{6}|^[xX]{6,}$`)
+
+// findMask looks for the masked form of a value.
+func findMask(x *subject) []Damage {
+	loc := maskPattern.FindStringIndex(x.s)
+	if loc == nil {
+		return nil
+	}
+	at := len([]rune(x.s[:loc[0]])) + 1
+	// A single ellipsis is what a word processor makes of three full stops.
+	proof := x.s[loc[0]:loc[1]] != "…"
+	return []Damage{{
+		Kind: DamageMasked, At: at, Where: wherever(at, len(x.runes)), Proof: proof,
+		Text: msg.New("from character %d on there is a mask: this is what a page shows in place of the value, not the value", at),
+	}}
+}
+
+// findCut compares a value that carries the marker of the current format with
+// what that format must look like.
+func findCut(x *subject) []Damage {
+	s := x.peeled
+	switch {
+	case x.intact != "", ValidChecksum(s):
+		return nil
+	case recased(s):
+		return []Damage{whole(DamageLetterCase, true, msg.New(
+			"the value has the length and the marker of a client secret, but its letters are all small or all capital: something changed their case"))}
+	case currentShape(s):
+		return []Damage{whole(DamageChecksum, true, msg.New(
+			"the value has the current format of client secrets, but the checksum in its last three characters is wrong: at least one character was changed"))}
+	case !inAlphabet(s):
+		return nil
+	}
+	switch at := strings.Index(s, currentMarker); {
+	case at < 0 || at > markerAt+1:
+		return nil
+	case at < markerAt:
+		return []Damage{lostStart(markerAt-at, len(s))}
+	case at > markerAt:
+		return []Damage{extra(1, msg.New("the marker of the current format stands one character too late: a character too many is at the start"))}
+	case len(s) < currentLength:
+		return []Damage{lostLater(len(s))}
+	case len(s) > currentLength:
+		return []Damage{extra(len(s), msg.New("the value has the marker of the current format but %d characters instead of 40", len(s)))}
+	}
+	return nil
+}
+
+// lostStart reports characters that are missing before the marker.
+func lostStart(missing, length int) Damage {
+	text := msg.New("the first character is missing: the marker of the current format stands one character too early")
+	if missing > 1 {
+		text = msg.New("the first %d characters are missing: the marker of the current format stands too early", missing)
+	}
+	if length+missing < currentLength {
+		text = msg.New("characters are missing at the start and further on: the value has %d characters instead of 40", length)
+	}
+	return Damage{Kind: DamageTooShort, At: 1, Where: msg.New("first character"), Text: text, Proof: true}
+}
+
+// lostLater reports characters that are missing after the marker.
+func lostLater(length int) Damage {
+	text := msg.New("the value has %d characters instead of 40: %d are missing, at the end or after the sixth", length, currentLength-length)
+	if length == currentLength-1 {
+		text = msg.New("one character is missing, the last or one after the sixth: the value has 39 characters instead of 40")
+	}
+	return Damage{Kind: DamageTooShort, At: length, Where: msg.New("last character"), Text: text, Proof: true}
+}
+
+func extra(at int, text msg.Text) Damage {
+	return Damage{Kind: DamageTooLong, At: at, Where: wherever(at, max(at, currentLength)), Text: text, Proof: true}
+}
+
+// recased reports whether s is a current secret whose letters all have one case.
+// A random one of 34 letters and digits has both.
+func recased(s string) bool {
+	if len(s) != currentLength || !inAlphabet(s) {
+		return false
+	}
+	if !strings.EqualFold(s[markerAt:markerAt+len(currentMarker)], currentMarker) {
+		return false
+	}
+	return s == strings.ToLower(s) || s == strings.ToUpper(s)
+}
+
+// findDoubled looks for a value that was pasted twice.
+func findDoubled(x *subject) []Damage {
+	half, ok := halve(x.peeled)
+	if !ok {
+		return nil
+	}
+	return []Damage{whole(DamageDoubled, ValidChecksum(half), msg.New("the value consists of the same %d characters twice: it was pasted two times", len([]rune(half))))}
+}
+
+func halve(s string) (string, bool) {
+	half := strings.TrimRightFunc(s[:len(s)/2], onEdge)
+	if len(half) < shortestPlausible || !plausible(half) || strings.Count(half, half[:1]) == len(half) {
+		return "", false
+	}
+	rest := strings.TrimPrefix(s, half)
+	return half, strings.TrimLeftFunc(rest, onEdge) == half
+}

@@ -1,0 +1,158 @@
+package secrets
+
+import (
+	"encoding/base64"
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+var (
+	percentPattern = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	entityPattern  = regexp.MustCompile(`&(?:amp|lt|gt|quot|apos|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});`)
+	escapePattern  = regexp.MustCompile(`\\([$"'\\&!#;(){}<>|*?~^\x60 ])`)
+)
+
+// shortestPlausible is the shortest text that is taken for a secret set by hand.
+const shortestPlausible = 8
+
+// plausible reports whether s may be a secret: a known format, or printable
+// without blanks and of some length.
+func plausible(s string) bool {
+	if len(s) < shortestPlausible || len(s) > maxInspected || !utf8.ValidString(s) {
+		return false
+	}
+	if guidPattern.MatchString(s) || maskPattern.MatchString(s) || referenced(s) {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool {
+		_, _, odd := stray(r)
+		return odd || r == utf8.RuneError || !unicode.IsPrint(r)
+	}) < 0
+}
+
+// printable reports whether every byte of s is visible ASCII.
+func printable(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}
+
+// percentDecode takes percent-encoding off, up to twice, and tells how often.
+func percentDecode(s string) (decoded string, times int) {
+	const most = 2
+	for times < most && percentPattern.MatchString(s) {
+		next, err := url.PathUnescape(s)
+		if err != nil {
+			break
+		}
+		s, times = next, times+1
+	}
+	return s, times
+}
+
+// base64Decode returns the plausible secret that s is the base64 of, and whether
+// a line break was encoded with it.
+func base64Decode(s string) (decoded string, lineBreak, ok bool) {
+	if len(s) < base64.StdEncoding.EncodedLen(shortestPlausible) {
+		return "", false, false
+	}
+	for _, e := range []*base64.Encoding{
+		base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding,
+	} {
+		raw, err := e.Strict().DecodeString(s)
+		if err != nil {
+			continue
+		}
+		text := trim(string(raw))
+		if plausible(text) && printable(text) {
+			return text, strings.HasSuffix(string(raw), "\n"), true
+		}
+	}
+	return "", false, false
+}
+
+// unescape takes backslashes before punctuation, and HTML entities, off.
+func unescape(s string) string {
+	return escapePattern.ReplaceAllString(html.UnescapeString(s), "$1")
+}
+
+// utf16Decode returns what s says where it is UTF-16: with a byte order mark, or
+// with every second byte zero.
+func utf16Decode(s string) (string, bool) {
+	var high, low, from int
+	switch {
+	case strings.HasPrefix(s, "\xff\xfe"):
+		high, low, from = 1, 0, 2
+	case strings.HasPrefix(s, "\xfe\xff"):
+		high, low, from = 0, 1, 2
+	case zeroEverySecond(s, 1):
+		high, low = 1, 0
+	case zeroEverySecond(s, 0):
+		high, low = 0, 1
+	default:
+		return "", false
+	}
+	var units []uint16
+	for i := from; i+1 < len(s); i += 2 {
+		units = append(units, uint16(s[i+high])<<8|uint16(s[i+low]))
+	}
+	return string(utf16.Decode(units)), true
+}
+
+func zeroEverySecond(s string, from int) bool {
+	const enough = 8
+	if len(s) < enough {
+		return false
+	}
+	for i := from; i < len(s); i += 2 {
+		if s[i] != 0 {
+			return false
+		}
+	}
+	return strings.Trim(s, "\x00") != ""
+}
+
+// findUTF16 looks for a value in UTF-16.
+func findUTF16(x *subject) []Damage {
+	if _, ok := utf16Decode(x.s); !ok {
+		return nil
+	}
+	return []Damage{whole(DamageUTF16, true, msg.New(
+		"the value is UTF-16 text, as Windows PowerShell's > and Out-File write it; a product that reads bytes sends them as they are"))}
+}
+
+// findEncoding looks for percent-encoding, base64, escapes and HTML entities.
+func findEncoding(x *subject) []Damage {
+	var found []Damage
+	if decoded, times := percentDecode(x.peeled); times > 0 && plausible(trim(decoded)) {
+		text := msg.New("the value is percent-encoded, as in a web address or a form's body")
+		if times > 1 {
+			text = msg.New("the value is percent-encoded twice")
+		}
+		found = append(found, whole(DamagePercent, ValidChecksum(peel(decoded)), text))
+	}
+	if decoded, lineBreak, ok := base64Decode(x.peeled); ok && !generated(x.peeled) {
+		text := msg.New("the value is the base64 of something that looks like a secret")
+		if lineBreak {
+			text = msg.New("the value is the base64 of something that looks like a secret, with a line feed encoded at its end")
+		}
+		found = append(found, whole(DamageBase64, ValidChecksum(peel(decoded)), text))
+	}
+	if unescaped := unescape(x.peeled); unescaped != x.peeled && plausible(unescaped) {
+		found = append(found, findEscapes(x.peeled, unescaped))
+	}
+	return found
+}
+
+func findEscapes(s, unescaped string) Damage {
+	text := msg.New("the value has backslashes before punctuation, as a shell or a JSON file needs them; here they would be part of the secret")
+	if entityPattern.MatchString(s) {
+		text = msg.New("the value has HTML entities such as &amp; in place of characters")
+	}
+	return whole(DamageEscaped, ValidChecksum(unescaped), text)
+}

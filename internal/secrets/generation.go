@@ -1,0 +1,101 @@
+package secrets
+
+import (
+	"encoding/base64"
+	"regexp"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// Generation is which of Entra's formats a value has. Microsoft has changed the
+// format of generated secrets several times; secrets set by hand have none.
+type Generation string
+
+// The generations, from facts of microsoft/security-utilities and, for the
+// oldest two, of public issues.
+const (
+	GenerationEmpty    Generation = "empty"
+	GenerationCurrent  Generation = "current"              // 40 characters with 8Q~, checksum right
+	GenerationBroken   Generation = "current-bad-checksum" // the same, checksum wrong
+	GenerationPrevious Generation = "previous"             // 37 characters with 7Q~, no checksum
+	GenerationOlder34  Generation = "older34"              // 34 URL-safe characters, obsolete
+	GenerationOlder32  Generation = "older32"              // 32 characters with symbols, about 2019; weakly known
+	GenerationBase64   Generation = "base64-44"            // 32 bytes in base64, before 2019
+	GenerationGUID     Generation = "guid"                 // an ID, not a secret
+	GenerationOther    Generation = "other"                // set by hand, damaged, or no secret at all
+)
+
+var (
+	guidPattern    = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	older32Pattern = regexp.MustCompile(`^[0-9A-Za-z.=\-:\[_@*\]+?]{32}$`)
+)
+
+// generationOf names the format of s by its characters alone.
+func generationOf(s string) Generation {
+	switch {
+	case s == "":
+		return GenerationEmpty
+	case ValidChecksum(s):
+		return GenerationCurrent
+	case currentShape(s):
+		return GenerationBroken
+	case previousShape(s):
+		return GenerationPrevious
+	case guidPattern.MatchString(s):
+		return GenerationGUID
+	case len(s) == 34 && inAlphabet(s) && strings.ContainsAny(s, "-_.~") && mixed(s):
+		return GenerationOlder34
+	case older32Pattern.MatchString(s) && strings.ContainsAny(s, ".=-:[_@*]+?") && mixed(s):
+		return GenerationOlder32
+	case base64Shape(s):
+		return GenerationBase64
+	}
+	return GenerationOther
+}
+
+// generated reports whether s has a format that only Entra makes, as far as its
+// characters tell.
+func generated(s string) bool {
+	switch generationOf(s) {
+	case GenerationCurrent, GenerationPrevious, GenerationOlder34, GenerationOlder32, GenerationBase64:
+		return true
+	}
+	return false
+}
+
+// base64Shape reports whether s is the base64 of 32 bytes.
+func base64Shape(s string) bool {
+	if len(s) != 44 {
+		return false
+	}
+	raw, err := base64.StdEncoding.DecodeString(s)
+	return err == nil && len(raw) == 32
+}
+
+// mixed reports whether s has a digit and letters of both cases, as a random
+// string of more than thirty characters practically always does.
+func mixed(s string) bool {
+	return strings.ContainsAny(s, "0123456789") &&
+		strings.ToLower(s) != s && strings.ToUpper(s) != s
+}
+
+// Describe says in a sentence what the format of the value tells, and what it
+// cannot tell.
+func (g Generation) Describe() msg.Text {
+	switch g {
+	case GenerationEmpty:
+		return msg.New("there is no value at all")
+	case GenerationCurrent:
+		return msg.New("the value has the current format of client secrets and its checksum is right: nothing was lost or changed on its way")
+	case GenerationBroken:
+		return msg.New("the value has the current format of client secrets, but its checksum is wrong: at least one character is not the one that was created")
+	case GenerationPrevious:
+		return msg.New("the value has the previous format of client secrets; that format has no checksum, so a changed character cannot be seen offline")
+	case GenerationOlder34, GenerationOlder32, GenerationBase64:
+		return msg.New("the value resembles an older format of client secrets; that format has no checksum, so whether it is intact cannot be told offline")
+	case GenerationGUID:
+		return msg.New("the value is a GUID; client secrets are not, but the Secret ID beside each secret is")
+	}
+	return msg.New("the value has none of the formats that Entra creates; a secret that was set by hand has no checksum, so whether it is intact cannot be told offline")
+}

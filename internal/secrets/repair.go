@@ -1,0 +1,117 @@
+package secrets
+
+import (
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// maxRepairs bounds how many repairs are offered.
+const maxRepairs = 4
+
+// Repair is a mechanical undoing of damage that leaves something plausible.
+type Repair struct {
+	// Text says what was undone.
+	Text msg.Text
+	// Value is the repaired secret.
+	Value Value
+}
+
+// Repairs returns the plausible repairs, the most likely first: at most four,
+// none for an intact value, an ID, a reference or a mask. Nothing is guessed: a
+// character that is lost stays lost.
+func (s Shape) Repairs() []Repair {
+	if len(s.Damages) == 0 || s.Has(DamageMasked) || s.Has(DamageReference) || s.Has(DamagePlaceholder) {
+		return nil
+	}
+	raw := s.value.Reveal()
+	if len(raw) > maxInspected {
+		return nil
+	}
+	return rank(raw, candidates(raw))
+}
+
+type candidate struct {
+	text msg.Text
+	s    string
+}
+
+// candidates applies every repair; those that change nothing are dropped later.
+func candidates(raw string) []candidate {
+	if decoded, ok := utf16Decode(raw); ok {
+		return []candidate{{msg.New("read as UTF-16, without what is around it"), peel(decoded)}}
+	}
+	trimmed, peeled := trim(raw), peel(raw)
+	unescaped := unescape(peeled)
+	percent, _ := percentDecode(peeled)
+	decoded, _, _ := base64Decode(peeled)
+	half, doubled := halve(peeled)
+	if !doubled {
+		half = ""
+	}
+	unwrapped, _, _ := unwrap(trimmed)
+	stripped, _ := stripPrefix(trimmed)
+	return []candidate{
+		{msg.New("the intact secret within it alone"), intactWithin(raw)},
+		{msg.New("percent-decoded"), peel(percent)},
+		{msg.New("base64-decoded"), peel(decoded)},
+		{msg.New("the first of the two copies"), half},
+		{peelText(trimmed, peeled), peeled},
+		{msg.New("without the characters that cannot be seen, and line breaks"), strings.Map(visible, peeled)},
+		{msg.New("with escapes undone"), unescaped},
+		{msg.New("without the quotation marks or brackets around it"), trim(unwrapped)},
+		{msg.New("without the name before it"), trim(stripped)},
+		{msg.New("without the blanks or line breaks around it"), trimmed},
+	}
+}
+
+// peelText names what peeling took off.
+func peelText(trimmed, peeled string) msg.Text {
+	if trimmed == peeled {
+		return msg.New("without the blanks or line breaks around it")
+	}
+	if inner, _, ok := unwrap(trimmed); ok && trim(inner) == peeled {
+		return msg.New("without the quotation marks or brackets around it")
+	}
+	if rest, ok := stripPrefix(trimmed); ok && trim(rest) == peeled {
+		return msg.New("without the name before it")
+	}
+	return msg.New("without everything around it")
+}
+
+// visible drops characters that nobody can have meant.
+func visible(r rune) rune {
+	if kind, _, ok := stray(r); ok && neverTyped(kind) {
+		return -1
+	}
+	return r
+}
+
+// rank keeps the plausible candidates once each: those of a format that Entra
+// makes before those that only may be secrets.
+func rank(raw string, all []candidate) []Repair {
+	seen := map[string]bool{raw: true}
+	var known, possible []Repair
+	for _, c := range all {
+		if seen[c.s] || !plausible(c.s) || currentDamaged(c.s) {
+			continue
+		}
+		seen[c.s] = true
+		repair := Repair{Text: c.text, Value: NewValue(c.s)}
+		if ValidChecksum(c.s) {
+			// There is no need for a second opinion.
+			return []Repair{repair}
+		}
+		if generated(c.s) {
+			known = append(known, repair)
+		} else {
+			possible = append(possible, repair)
+		}
+	}
+	ranked := append(known, possible...)
+	return ranked[:min(len(ranked), maxRepairs)]
+}
+
+// currentDamaged reports whether s would be refused for certain: the current
+// format with a wrong checksum or a wrong length.
+func currentDamaged(s string) bool { return len(findCut(&subject{s: s, peeled: s})) > 0 }
