@@ -1,0 +1,59 @@
+package report
+
+import (
+	"reflect"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// normalise returns a deep copy of a result in which no slice is nil, times are
+// in UTC and IDs that are GUIDs are in lower case. Names, excerpts and values
+// that are quoted as evidence stay as they are.
+func normalise(res any) any {
+	return normalised(reflect.ValueOf(res), false).Interface()
+}
+
+func normalised(v reflect.Value, id bool) reflect.Value {
+	out := reflect.New(v.Type()).Elem()
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			out.Set(reflect.New(v.Type().Elem()))
+			out.Elem().Set(normalised(v.Elem(), id))
+		}
+	case reflect.Slice:
+		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+		for i := range v.Len() {
+			out.Index(i).Set(normalised(v.Index(i), id))
+		}
+	case reflect.Struct:
+		switch x := v.Interface().(type) {
+		case time.Time:
+			return reflect.ValueOf(x.UTC())
+		case msg.Text:
+			return v
+		}
+		for i := range v.NumField() {
+			out.Field(i).Set(normalised(v.Field(i), isID(v.Type().Field(i))))
+		}
+	case reflect.String:
+		out.Set(v)
+		if id && guid.MatchString(v.String()) {
+			out.SetString(strings.ToLower(v.String()))
+		}
+	default:
+		out.Set(v)
+	}
+	return out
+}
+
+// isID reports whether a field holds an ID, by its JSON name.
+func isID(f reflect.StructField) bool {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name == "id" || name == "tenant" || strings.HasSuffix(name, "Id")
+}

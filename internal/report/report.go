@@ -1,0 +1,138 @@
+// Package report writes finished results, and nothing else: it asks nobody and
+// knows only what the result holds, so that a saved JSON report can be written
+// in any other format later.
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// Kind names the command that a result belongs to, which is also the name of
+// its JSON Schema.
+type Kind string
+
+// The kinds of report.
+const (
+	Diagnose    Kind = "diagnose"
+	ListSecrets Kind = "list-secrets"
+	Explain     Kind = "explain"
+)
+
+// Kinds lists every kind of report.
+func Kinds() []Kind { return []Kind{Diagnose, ListSecrets, Explain} }
+
+// Options say how a report is to look. The zero value is plain English ASCII
+// without colour.
+type Options struct {
+	// Language is one of msg.Languages; empty is English. JSON has none.
+	Language string
+	Color    bool
+	// Width is the terminal's in columns; 0 is unknown or none, and then tables
+	// take the room they need.
+	Width int
+	// Unicode allows symbols beyond ASCII.
+	Unicode bool
+	// Shell chooses the commands of remedies: sh, powershell or cmd. Empty is sh.
+	Shell string
+	// Verbose shows what a short report leaves out: what passed in a healthy
+	// report, what was skipped, how long each check took, times of day and whole
+	// thumbprints.
+	Verbose bool
+}
+
+// Format is one way to write a report.
+type Format struct {
+	Name string
+	// Kinds are those that the format makes sense for.
+	Kinds []Kind
+	// Write writes a result, which is a pointer to one of the types of package
+	// result.
+	Write func(w io.Writer, res any, o Options) error
+}
+
+// registry holds every format; it is the only place that lists them.
+func registry() []Format {
+	return []Format{
+		{Name: "text", Kinds: Kinds(), Write: writeText},
+		{Name: "json", Kinds: Kinds(), Write: writeJSON},
+	}
+}
+
+// Formats names the formats that make sense for a kind of report, the default
+// first.
+func Formats(kind Kind) []string {
+	var names []string
+	for _, f := range registry() {
+		if slices.Contains(f.Kinds, kind) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// FormatError is a format that does not exist, or makes no sense for a report.
+type FormatError struct {
+	Format string
+	Kind   Kind
+}
+
+func (e *FormatError) Error() string {
+	return fmt.Sprintf("no output format %q for %s", e.Format, e.Kind)
+}
+
+// Hint names the formats that there are.
+func (e *FormatError) Hint() string {
+	return fmt.Sprintf("use one of: %s", strings.Join(Formats(e.Kind), ", "))
+}
+
+// Check returns a *FormatError unless the format can be written for the kind. A
+// command calls it before it does any work.
+func Check(format string, kind Kind) error {
+	if !slices.Contains(Formats(kind), format) {
+		return &FormatError{Format: format, Kind: kind}
+	}
+	return nil
+}
+
+// Write writes a result (a value or a pointer of result.Diagnosis,
+// result.SecretList or result.Explanation) in a format. The error is a
+// *FormatError, or the writer's.
+func Write(w io.Writer, format string, res any, o Options) error {
+	res, kind, err := known(res)
+	if err != nil {
+		return err
+	}
+	if err := Check(format, kind); err != nil {
+		return err
+	}
+	for _, f := range registry() {
+		if f.Name == format {
+			return f.Write(w, res, o)
+		}
+	}
+	return &FormatError{Format: format, Kind: kind}
+}
+
+// known returns a result as a pointer, and its kind.
+func known(res any) (any, Kind, error) {
+	switch r := res.(type) {
+	case result.Diagnosis:
+		return &r, Diagnose, nil
+	case *result.Diagnosis:
+		return r, Diagnose, nil
+	case result.SecretList:
+		return &r, ListSecrets, nil
+	case *result.SecretList:
+		return r, ListSecrets, nil
+	case result.Explanation:
+		return &r, Explain, nil
+	case *result.Explanation:
+		return r, Explain, nil
+	}
+	return nil, "", fmt.Errorf("no report is known for a %T", res)
+}

@@ -1,0 +1,165 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func TestJSON(t *testing.T) {
+	golden(t, "diagnose-json", write(t, "json", failing(), Options{Language: "de", Color: true}))
+	golden(t, "failed-json", write(t, "json", failed(), Options{}))
+	golden(t, "list-secrets-json", write(t, "json", list(), Options{}))
+	golden(t, "explain-json", write(t, "json", *explained(), Options{}))
+}
+
+func TestJSONNormalises(t *testing.T) {
+	l := emptyList()
+	l.ServicePrincipal.ID = strings.ToUpper(spID)
+	l.ServicePrincipal.DisplayName = ptr(strings.ToUpper(clientID))
+	l.GeneratedAt = l.GeneratedAt.In(at("2026-01-01T00:00:00+02:00").Location())
+	l.Application = &result.Application{DisplayName: ptr("a<b>&\u009b\u202e\U000e0041\x7f")}
+	before := l.GeneratedAt
+	out := string(write(t, "json", l, Options{}))
+	for _, want := range []string{
+		`"id": "` + spID + `"`, `"credentials": []`, `"generatedAt": "2026-03-10T08:15:00Z"`, `"appId": null`,
+		`"displayName": "` + strings.ToUpper(clientID) + `"`, // a name is no ID
+		`"a<b>&\u009b\u202e\udb40\udc41\u007f"`,
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("lacks %s:\n%s", want, out)
+		}
+	}
+	var back result.SecretList
+	if err := json.Unmarshal([]byte(out), &back); err != nil || *back.Application.DisplayName != *l.Application.DisplayName {
+		t.Errorf("read back %q, %v", *back.Application.DisplayName, err)
+	}
+	if l.Credentials != nil || l.GeneratedAt != before || l.ServicePrincipal.ID == spID {
+		t.Error("the caller's result was changed")
+	}
+}
+
+// A saved report must give the same text later as the live one.
+func TestSavedReportsReadBack(t *testing.T) {
+	o := Options{Unicode: true, Width: 120}
+	var d result.Diagnosis
+	readBack(t, failing(), &d)
+	if diff := cmp.Diff(string(write(t, "text", failing(), o)), string(write(t, "text", d, o))); diff != "" {
+		t.Errorf("diagnose:\n%s", diff)
+	}
+	var e result.Explanation
+	readBack(t, explained(), &e)
+	if diff := cmp.Diff(string(write(t, "text", explained(), o)), string(write(t, "text", e, o))); diff != "" {
+		t.Errorf("explain:\n%s", diff)
+	}
+}
+
+func readBack(t *testing.T, res, into any) {
+	t.Helper()
+	if err := json.Unmarshal(write(t, "json", res, Options{}), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFormatThatMakesNoSense(t *testing.T) {
+	var b bytes.Buffer
+	err := Write(&b, "sarif", explained(), Options{})
+	var f *FormatError
+	if !errors.As(err, &f) || f.Error() != `no output format "sarif" for explain` || f.Hint() != "use one of: text, json" || b.Len() > 0 {
+		t.Errorf("error %v, wrote %q", err, b.String())
+	}
+	if err := Check("json", Diagnose); err != nil {
+		t.Error(err)
+	}
+	if err := Write(&b, "text", 7, Options{}); err == nil {
+		t.Error("a number was written as a report")
+	}
+}
+
+func TestHostileChecksEnd(t *testing.T) {
+	d := healthy()
+	d.Status = result.Critical
+	d.Checks = []result.Check{
+		{ID: "a", CausedBy: ptr("b"), Status: result.Fail}, {ID: "b", CausedBy: ptr("a"), Status: result.Fail},
+		{ID: "c", CausedBy: ptr("c")}, {ID: "", CausedBy: ptr("")}, {ID: "a", CausedBy: ptr("a")},
+	}
+	if out := write(t, "text", d, Options{}); len(out) > 4000 {
+		t.Errorf("%d bytes of report", len(out))
+	}
+}
+
+func TestTerminal(t *testing.T) {
+	env := func(pairs ...string) Env {
+		return func(name string) (string, bool) {
+			for i := 0; i < len(pairs); i += 2 {
+				if pairs[i] == name {
+					return pairs[i+1], true
+				}
+			}
+			return "", false
+		}
+	}
+	for _, c := range []struct {
+		env      Env
+		terminal bool
+		want     bool
+	}{
+		{env(), true, true},
+		{env(), false, false},
+		{env("NO_COLOR", "1"), true, false},
+		{env("NO_COLOR", ""), true, true},
+		{env("NO_COLOR", "1", "CLICOLOR_FORCE", "1"), true, false},
+		{env("CLICOLOR_FORCE", "1"), false, true},
+		{env("CLICOLOR_FORCE", "0"), false, false},
+		{env("TERM", "dumb"), true, false},
+	} {
+		if got := ColorWanted(c.env, c.terminal); got != c.want {
+			t.Errorf("ColorWanted = %v, want %v for %+v", got, c.want, c)
+		}
+	}
+	for _, c := range []struct {
+		env  Env
+		goos string
+		want bool
+	}{
+		{env("LANG", "de_DE.UTF-8"), "linux", true},
+		{env("LANG", "C.utf8"), "linux", true},
+		{env("LC_ALL", "C", "LANG", "de_DE.UTF-8"), "linux", false},
+		{env(), "linux", false},
+		{env(), "windows", false},
+		{env("WT_SESSION", "1"), "windows", true},
+		{env("WT_SESSION", "1"), "linux", false},
+	} {
+		if got := unicodeWanted(c.env, c.goos); got != c.want {
+			t.Errorf("unicodeWanted = %v, want %v for %+v", got, c.want, c)
+		}
+	}
+	if got := WidthOf(&bytes.Buffer{}, env("COLUMNS", "72")); got != 72 {
+		t.Errorf("width %d", got)
+	}
+	if got := WidthOf(&bytes.Buffer{}, env("COLUMNS", "-3")); got != 0 {
+		t.Errorf("width %d", got)
+	}
+	for _, c := range []struct {
+		env        Env
+		goos, want string
+	}{
+		{env(), "windows", "powershell"},
+		{env("SHELL", "/usr/bin/bash"), "windows", "sh"},
+		{env("SHELL", "/usr/bin/pwsh"), "linux", "powershell"},
+		{env(), "linux", "sh"},
+	} {
+		if got := shellOf(c.env, c.goos); got != c.want {
+			t.Errorf("shellOf = %q, want %q", got, c.want)
+		}
+	}
+}

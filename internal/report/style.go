@@ -1,0 +1,113 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// A style is how a piece of text is set. The colours are those that can be read
+// on light and dark backgrounds alike; none carries a meaning that the symbol or
+// the word beside it does not carry too.
+type style int
+
+const (
+	plainStyle style = iota
+	bold
+	dim
+	good
+	attention
+	bad
+	unsure
+)
+
+// paint sets text in a style. It asks the options only, never the environment.
+func (o Options) paint(s style, text string) string {
+	attributes := map[style][]color.Attribute{
+		bold:      {color.Bold},
+		dim:       {color.Faint},
+		good:      {color.FgGreen},
+		attention: {color.FgMagenta},
+		bad:       {color.FgRed},
+		unsure:    {color.FgCyan},
+	}[s]
+	if !o.Color || text == "" || len(attributes) == 0 {
+		return text
+	}
+	c := color.New(attributes...)
+	c.EnableColor()
+	return c.Sprint(text)
+}
+
+// A symbol stands before a line, in Unicode or ASCII.
+type symbol struct {
+	unicode, ascii string
+	style          style
+}
+
+func (o Options) symbol(s symbol) string {
+	if o.Unicode {
+		return o.paint(s.style, s.unicode)
+	}
+	return o.paint(s.style, s.ascii)
+}
+
+// symbolWidth is that of every status symbol, in columns.
+func (o Options) symbolWidth() int {
+	if o.Unicode {
+		return 1
+	}
+	return 3
+}
+
+func checkSymbol(s result.CheckStatus) symbol {
+	switch s {
+	case result.Pass:
+		return symbol{"✓", "[+]", good}
+	case result.Warn:
+		return symbol{"!", "[!]", attention}
+	case result.Fail:
+		return symbol{"✗", "[x]", bad}
+	case result.Skipped:
+		return symbol{"–", "[-]", dim}
+	}
+	return symbol{"?", "[?]", unsure}
+}
+
+func statusSymbol(s result.Status) symbol {
+	switch s {
+	case result.OK:
+		return checkSymbol(result.Pass)
+	case result.Warning:
+		return checkSymbol(result.Warn)
+	case result.Critical:
+		return checkSymbol(result.Fail)
+	}
+	return checkSymbol(result.CheckUnknown)
+}
+
+func bullet() symbol  { return symbol{"•", "*", plainStyle} }
+func marker() symbol  { return symbol{"▸", ">", bold} }
+func branch() symbol  { return symbol{"└", "`-", dim} }
+func between() symbol { return symbol{"·", "-", dim} }
+func quotes() symbol  { return symbol{"│", "|", dim} }
+
+// typography replaces the punctuation of our own sentences where a terminal may
+// lack it. Letters stay: a name without its umlaut is another name.
+func (o Options) typography(s string) string {
+	if o.Unicode {
+		return s
+	}
+	return strings.NewReplacer(
+		"–", "-", "—", "-", "…", "...", "“", `"`, "”", `"`, "„", `"`,
+		"‘", "'", "’", "'", "→", "->", "•", "*", "\u00a0", " ",
+	).Replace(s)
+}
+
+// plainSymbol is a symbol inside of a text that is painted as a whole.
+func (o Options) plainSymbol(s symbol) string {
+	o.Color = false
+	return o.symbol(s)
+}
