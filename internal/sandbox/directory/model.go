@@ -63,6 +63,9 @@ type Application struct {
 	Owners    []string // object IDs of service principals or users
 	Lock      *Lock
 	PolicyID  string // assigned app management policy, or empty
+	// UniqueName is the alternate key that infrastructure-as-code tools set, or
+	// empty.
+	UniqueName string
 }
 
 // ServicePrincipal is an application's account in a tenant.
@@ -126,7 +129,10 @@ type Lock struct {
 type User struct{ ID, DisplayName, UserPrincipalName, Mail string }
 
 // Group is a security or mail group.
-type Group struct{ ID, DisplayName, Mail string }
+type Group struct {
+	ID, DisplayName, Mail string
+	Members               []string // object IDs of users or service principals
+}
 
 // AppManagementPolicy restricts credentials.
 type AppManagementPolicy struct {

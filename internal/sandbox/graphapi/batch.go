@@ -1,0 +1,147 @@
+package graphapi
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// maxParts is how many requests a batch may hold. Source: Microsoft's
+// documentation of JSON batching.
+const maxParts = 20
+
+// part is one request of a batch.
+type part struct {
+	ID        string            `json:"id"`
+	Method    string            `json:"method"`
+	URL       string            `json:"url"` // relative, without the version
+	Headers   map[string]string `json:"headers"`
+	Body      json.RawMessage   `json:"body"`
+	DependsOn []string          `json:"dependsOn"`
+}
+
+// batch answers POST $batch: each part on its own, with a status of its own; a
+// part that depends on a failed one is 424. The answers come in the reverse
+// order, since the service promises none.
+func (s *scene) batch() (*response, error) {
+	if s.method != http.MethodPost || len(s.path) != 1 || s.inBatch {
+		return nil, parsing("Invalid batch request.")
+	}
+	if _, err := s.payload(); err != nil {
+		return nil, err
+	}
+	var in struct {
+		Requests []part `json:"requests"`
+	}
+	if err := decodeOne(s.body, &in); err != nil {
+		return nil, parsing("Invalid batch payload format.")
+	}
+	if err := checkParts(in.Requests); err != nil {
+		return nil, err
+	}
+	status := map[string]int{}
+	var answers []object
+	for _, p := range in.Requests {
+		res := s.runPart(p, status)
+		status[p.ID] = res.status
+		answers = append(answers, partAnswer(p.ID, res))
+	}
+	slices.Reverse(answers)
+	return s.ok(object{{"responses", answers}}, 1), nil
+}
+
+// checkParts refuses a batch that is malformed as a whole. The texts are not
+// verified.
+func checkParts(parts []part) error {
+	if len(parts) == 0 {
+		return parsing("Invalid batch payload format.")
+	}
+	if len(parts) > maxParts {
+		return parsing("Number of batch request steps exceeds the maximum value of %d.", maxParts)
+	}
+	seen := map[string]bool{}
+	for _, p := range parts {
+		if p.ID == "" || p.Method == "" || p.URL == "" || seen[p.ID] {
+			return parsing("Invalid batch payload format.")
+		}
+		// Depending on a later part is refused with the unknown ones.
+		for _, id := range p.DependsOn {
+			if !seen[id] {
+				return parsing("Invalid batch payload format: request '%s' depends on '%s', which does not come before it.", p.ID, id)
+			}
+		}
+		seen[p.ID] = true
+	}
+	return nil
+}
+
+func (s *scene) runPart(p part, status map[string]int) *response {
+	for _, id := range p.DependsOn {
+		if status[id] >= http.StatusBadRequest {
+			return failure(refuse(http.StatusFailedDependency, "FailedDependency", "The request depends on request '%s', which failed.", id), s.ids)
+		}
+	}
+	req, err := s.partRequest(p)
+	if err == nil {
+		var res *response
+		if res, err = s.srv.serve(req, s.caller); err == nil {
+			return res
+		}
+	}
+	return failure(err, s.ids)
+}
+
+// partRequest makes a request of a part. Its body must have a Content-Type of its
+// own, and its token is the batch's.
+func (s *scene) partRequest(p part) (*request, error) {
+	path, rawQuery, _ := strings.Cut(p.URL, "?")
+	if strings.Contains(path, "://") {
+		return nil, parsing("The URL of a batch request must be relative.")
+	}
+	header := http.Header{}
+	for name, value := range p.Headers {
+		header.Set(name, value)
+	}
+	full := "/" + s.version + "/" + strings.TrimPrefix(path, "/")
+	u, err := url.Parse(full)
+	if err != nil {
+		return nil, parsing("The request URI is not valid.")
+	}
+	hooked := s.http.Clone(s.http.Context())
+	hooked.Method, hooked.URL, hooked.Header = strings.ToUpper(p.Method), u, header
+	u.RawQuery = rawQuery
+	req := &request{method: hooked.Method, header: header, ids: s.ids, http: hooked, inBatch: true}
+	if !isNull(p.Body) {
+		req.body = p.Body
+	}
+	if err := req.locate(u.EscapedPath(), rawQuery); err != nil {
+		return nil, err
+	}
+	if len(req.path) > 0 && strings.EqualFold(req.path0(), "$batch") {
+		return nil, errNested()
+	}
+	return req, nil
+}
+
+func errNested() error { return parsing("A batch must not contain a batch.") }
+
+// partAnswer is a part's status, headers and body; a body that is no JSON goes as
+// base64.
+func partAnswer(id string, res *response) object {
+	headers := object{}
+	for _, name := range slices.Sorted(maps.Keys(res.header)) {
+		headers = append(headers, field{name, strings.Join(res.header[name], ",")})
+	}
+	out := object{{"id", id}, {"status", res.status}, {"headers", headers}}
+	if len(res.body) == 0 {
+		return out
+	}
+	if strings.HasPrefix(res.header.Get("Content-Type"), "application/json") {
+		return append(out, field{"body", raw(res.body)})
+	}
+	return append(out, field{"body", base64.StdEncoding.EncodeToString(res.body)})
+}

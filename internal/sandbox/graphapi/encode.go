@@ -1,0 +1,134 @@
+package graphapi
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+// object is a JSON object whose members keep their order, as on the wire.
+type object []field
+
+type field struct {
+	name  string
+	value any
+}
+
+// get returns the value of a member, and nil where there is none.
+func (o object) get(name string) any {
+	for _, f := range o {
+		if f.name == name {
+			return f.value
+		}
+	}
+	return nil
+}
+
+// MarshalJSON writes the members in their order.
+func (o object) MarshalJSON() ([]byte, error) { return appendJSON(nil, o), nil }
+
+// appendJSON appends a value made of the types below. It is written out because
+// encoding/json would check and copy every nested object again, and lists here
+// hold a thousand of them.
+func appendJSON(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case nil:
+		return append(b, "null"...)
+	case bool:
+		return strconv.AppendBool(b, v)
+	case int:
+		return strconv.AppendInt(b, int64(v), 10)
+	case string:
+		return appendString(b, v)
+	case time.Time:
+		return appendString(b, timestamp(v))
+	case raw:
+		return append(b, v...)
+	case object:
+		return appendObject(b, v)
+	case []object:
+		return appendArray(b, v)
+	case []string:
+		return appendArray(b, v)
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		// Only a programming error gets here: every value is one of the above.
+		panic("graphapi: a value that JSON cannot hold: " + err.Error())
+	}
+	return append(b, out...)
+}
+
+// raw is JSON already written.
+type raw []byte
+
+func appendObject(b []byte, o object) []byte {
+	b = append(b, '{')
+	for i, f := range o {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, f.name), ':')
+		b = appendJSON(b, f.value)
+	}
+	return append(b, '}')
+}
+
+func appendArray[T any](b []byte, all []T) []byte {
+	b = append(b, '[')
+	for i, one := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSON(b, one)
+	}
+	return append(b, ']')
+}
+
+// appendString takes the short way for plain ASCII, which nearly all strings are.
+func appendString(b []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			out, _ := json.Marshal(s) // a string never fails
+			return append(b, out...)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
+}
+
+// timestamp writes a time as Graph does: UTC with a Z and as many digits of the
+// second, at most seven, as are not zero.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.9999999Z") }
+
+// orNull turns an empty string into null.
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// timeOrNull turns a zero time into null.
+func timeOrNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t
+}
+
+func pointerTime(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return *t
+}
+
+// list turns a nil slice into an empty one, which is what the service sends.
+func list(all []string) []string {
+	if all == nil {
+		return []string{}
+	}
+	return all
+}

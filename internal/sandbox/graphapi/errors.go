@@ -1,0 +1,88 @@
+package graphapi
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// apiError is a refusal of the service: a status and the error envelope.
+type apiError struct {
+	status        int
+	code, message string
+	details       []object
+	header        http.Header
+	inner         map[string]string
+}
+
+// Error is the code and message, for tests and logs of the sandbox.
+func (e *apiError) Error() string { return e.code + ": " + e.message }
+
+func refuse(status int, code, format string, args ...any) *apiError {
+	return &apiError{status: status, code: code, message: fmt.Sprintf(format, args...)}
+}
+
+func badRequest(format string, args ...any) *apiError {
+	return refuse(http.StatusBadRequest, "Request_BadRequest", format, args...)
+}
+
+// parsing is the refusal of Graph's own front, before the directory is asked.
+func parsing(format string, args ...any) *apiError {
+	return refuse(http.StatusBadRequest, "BadRequest", format, args...)
+}
+
+func unsupported(format string, args ...any) *apiError {
+	return refuse(http.StatusBadRequest, "Request_UnsupportedQuery", format, args...)
+}
+
+func notFound(id string) *apiError {
+	return refuse(http.StatusNotFound, "Request_ResourceNotFound",
+		"Resource '%s' does not exist or one of its queried reference-property objects are not present.", id)
+}
+
+func noSegment(name string) *apiError {
+	return parsing("Resource not found for the segment '%s'.", name)
+}
+
+func denied() *apiError {
+	return refuse(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+}
+
+// unauthorized is the 401 with its challenge. The challenge's parameters are
+// those of the documented form for continuous access evaluation; without claims
+// they are not verified.
+func unauthorized(message string) *apiError {
+	e := refuse(http.StatusUnauthorized, "InvalidAuthenticationToken", "%s", message)
+	e.header = http.Header{"Www-Authenticate": {
+		`Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`,
+	}}
+	return e
+}
+
+// response puts the refusal into the error envelope: no empty target or details,
+// and a date without a zone.
+func (e *apiError) response(ids requestIDs) *response {
+	inner := object{{"date", ids.at.Format("2006-01-02T15:04:05")}, {"request-id", ids.request}, {"client-request-id", ids.client}}
+	for _, name := range slices.Sorted(maps.Keys(e.inner)) {
+		inner = append(inner, field{name, e.inner[name]})
+	}
+	body := object{{"code", e.code}, {"message", e.message}}
+	if len(e.details) > 0 {
+		body = append(body, field{"details", e.details})
+	}
+	body = append(body, field{"innerError", inner})
+	res := &response{status: e.status, header: http.Header{}, body: appendJSON(nil, object{{"error", body}})}
+	copyHeader(res.header, e.header)
+	res.header.Set("Content-Type", errorContentType)
+	return res
+}
+
+const errorContentType = "application/json"
+
+// requestIDs are what the service calls a request, and when it answered.
+type requestIDs struct {
+	request, client string
+	at              time.Time
+}

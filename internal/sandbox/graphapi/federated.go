@@ -1,0 +1,77 @@
+package graphapi
+
+import (
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+func federatedType() *entity[directory.Federated] {
+	type fic = directory.Federated
+	one := func(name string, get func(fic) any) []property[fic] {
+		return []property[fic]{{name: name, get: func(_ *scene, f fic) any { return get(f) }}}
+	}
+	return &entity[fic]{name: "federatedIdentityCredential", properties: join(
+		one("id", func(f fic) any { return f.ID }),
+		one("name", func(f fic) any { return f.Name }),
+		one("issuer", func(f fic) any { return f.Issuer }),
+		one("subject", func(f fic) any { return orNull(f.Subject) }),
+		one("description", func(f fic) any { return orNull(f.Description) }),
+		one("audiences", func(f fic) any { return list(f.Audiences) }),
+	)}
+}
+
+func federatedFilters() []filterable[object] {
+	var out []filterable[object]
+	for _, name := range []string{"name", "issuer", "subject"} {
+		out = append(out, filterable[object]{path: name, advanced: opEq | opStarts, get: member(name)})
+	}
+	return out
+}
+
+func federatedObjects(all []directory.Federated) []object {
+	e := federatedType()
+	var out []object
+	for _, f := range all {
+		out = append(out, whole(nil, e, f))
+	}
+	return out
+}
+
+func federatedContext(a app) string {
+	return "applications('" + a.ID + "')/federatedIdentityCredentials"
+}
+
+func listFederated(s *scene) (*response, error) {
+	a, err := findApplication(s, s.keys[0])
+	if err != nil {
+		return nil, err
+	}
+	return listing[directory.Federated]{items: a.Federated, entity: s.srv.types.federated, context: federatedContext(a), cost: 1}.answer(s)
+}
+
+// getFederated takes the credential's ID or, as its alternate key, its name.
+func getFederated(s *scene) (*response, error) {
+	a, err := findApplication(s, s.keys[0])
+	if err != nil {
+		return nil, err
+	}
+	key := s.keys[1]
+	for _, f := range a.Federated {
+		if (key.by == "name" && f.Name == key.text) || (key.by == "" && (strings.EqualFold(f.ID, key.text) || f.Name == key.text)) {
+			return one(s, s.srv.types.federated, f, federatedContext(a))
+		}
+	}
+	return nil, notFound(key.text)
+}
+
+// noFederated is the collection of a service principal, which only managed
+// identities fill.
+func noFederated(s *scene) (*response, error) {
+	p, err := findServicePrincipal(s, s.keys[0])
+	if err != nil {
+		return nil, err
+	}
+	context := "servicePrincipals('" + p.ID + "')/federatedIdentityCredentials"
+	return listing[directory.Federated]{entity: s.srv.types.federated, context: context, cost: 1}.answer(s)
+}

@@ -1,0 +1,98 @@
+package graphapi
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"strings"
+	"time"
+)
+
+const pageKeyLength, macLength = 32, 12
+
+// newPageKey makes the key that seals page tokens, so that clients cannot make
+// or change one.
+func newPageKey() []byte {
+	key := make([]byte, pageKeyLength)
+	_, _ = rand.Read(key) // never fails since Go 1.24
+	return key
+}
+
+// nextLink is the absolute URL of the next page: the request again, with a token
+// that says where to go on. Headers are not part of it.
+func (s *scene) nextLink(next int) string {
+	advanced := uint64(0)
+	if s.query.eventual {
+		advanced = 1
+	}
+	return s.link("$skiptoken", s.seal("skip", uint64(next)<<1|advanced))
+}
+
+// link repeats the request with a token in place of the one it came with.
+func (s *scene) link(option, token string) string {
+	rest := s.query.without("$skiptoken", "$deltatoken")
+	if rest != "" {
+		rest += "&"
+	}
+	return s.origin() + s.rawPath + "?" + rest + option + "=" + token
+}
+
+// resume reads where the request goes on. An advanced query that comes back
+// without its header, a changed query and a made-up token are refused alike; the
+// first was seen in a report.
+func (s *scene) resume() (int, error) {
+	if s.query.skipToken == "" {
+		return 0, nil
+	}
+	value, ok := s.unseal("skip", s.query.skipToken)
+	if !ok || (value&1 == 1) != s.query.eventual {
+		return 0, expiredToken()
+	}
+	return int(value >> 1), nil
+}
+
+func expiredToken() *apiError {
+	return refuse(400, "Directory_ExpiredPageToken", "The specified page token value has expired and can no longer be included in your request.")
+}
+
+// seal makes an opaque token of a number, good for this query only.
+func (s *scene) seal(purpose string, value uint64) string {
+	b := binary.BigEndian.AppendUint64(nil, value)
+	return base64.RawURLEncoding.EncodeToString(append(b, s.mac(purpose, b)...))
+}
+
+func (s *scene) unseal(purpose, token string) (uint64, bool) {
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(b) != 8+macLength || !hmac.Equal(b[8:], s.mac(purpose, b[:8])) {
+		return 0, false
+	}
+	return binary.BigEndian.Uint64(b[:8]), true
+}
+
+// mac covers what decides which objects a query finds, and in which order.
+func (s *scene) mac(purpose string, value []byte) []byte {
+	h := hmac.New(sha256.New, s.srv.pageKey)
+	var path []string
+	for _, p := range s.path {
+		path = append(path, strings.ToLower(p.text))
+	}
+	for _, part := range []string{purpose, s.tenant.ID, strings.Join(path, "/"), s.query.filter, s.query.search, s.query.orderBy} {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	h.Write(value)
+	return h.Sum(nil)[:macLength]
+}
+
+// sinceToken and since carry the time of a delta link.
+func (s *scene) sinceToken(at time.Time) string { return s.seal("delta", uint64(at.UnixNano())) }
+
+func (s *scene) since() (time.Time, error) {
+	value, ok := s.unseal("delta", s.query.deltaToken)
+	if !ok {
+		return time.Time{}, badRequest("Badly formed token.")
+	}
+	return time.Unix(0, int64(value)), nil
+}

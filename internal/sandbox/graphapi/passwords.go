@@ -1,0 +1,253 @@
+package graphapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+// holder is an application or service principal whose passwords change.
+type holder struct {
+	id, name    string
+	credentials *directory.Credentials
+	owners      []string
+	created     time.Time
+	audience    string // signInAudience, which may allow two passwords only
+	policy      *directory.AppManagementPolicy
+	rules       []directory.Restriction
+	locked      bool
+	// activity of the audit log, for an addition and for a removal.
+	added, removed string
+}
+
+// The audit log's names for changes of passwords. The first has an en dash.
+// Source: a recording of 2026.
+const (
+	auditApplication = "Update application \u2013 Certificates and secrets management"
+	auditAdded       = "Add service principal credentials"
+	auditRemoved     = "Remove service principal credentials"
+)
+
+func applicationHolder(s *scene) (holder, error) {
+	a, err := findApplication(s, s.keys[0])
+	if err != nil {
+		return holder{}, err
+	}
+	h := holder{
+		id: a.ID, name: a.DisplayName, credentials: &a.Credentials, owners: a.Owners, created: a.Created, audience: a.SignInAudience,
+		added: auditApplication, removed: auditApplication,
+	}
+	h.policy, h.rules = s.tenant.ApplicationPolicy(a)
+	return h, nil
+}
+
+// servicePrincipalHolder minds the lock, which is set on the application,
+// wherever that is, and holds for its service principals.
+func servicePrincipalHolder(s *scene) (holder, error) {
+	p, err := findServicePrincipal(s, s.keys[0])
+	if err != nil {
+		return holder{}, err
+	}
+	_, home := s.srv.world.HomeApplication(p.AppID)
+	h := holder{
+		id: p.ID, name: p.DisplayName, credentials: &p.Credentials, owners: p.Owners, created: p.Created,
+		locked: home.LockedPasswords(), added: auditAdded, removed: auditRemoved,
+	}
+	h.policy, h.rules = s.tenant.ServicePrincipalPolicy(p)
+	return h, nil
+}
+
+func addApplicationPassword(s *scene) (*response, error) { return addPassword(s, applicationHolder) }
+func addServicePrincipalPassword(s *scene) (*response, error) {
+	return addPassword(s, servicePrincipalHolder)
+}
+func removeApplicationPassword(s *scene) (*response, error) {
+	return removePassword(s, applicationHolder)
+}
+func removeServicePrincipalPassword(s *scene) (*response, error) {
+	return removePassword(s, servicePrincipalHolder)
+}
+
+// open finds the object and checks that the caller may change it.
+func (s *scene) open(find func(*scene) (holder, error)) (holder, error) {
+	h, err := find(s)
+	if err != nil {
+		return h, err
+	}
+	if err := s.mayChange(changePasswords(), h.owners); err != nil {
+		return h, err
+	}
+	if h.locked {
+		return h, refuse(http.StatusBadRequest, "CannotUpdateLockedServicePrincipalProperty", "Property passwordCredentials is invalid.")
+	}
+	return h, nil
+}
+
+func addPassword(s *scene, find func(*scene) (holder, error)) (*response, error) {
+	members, err := s.payload()
+	if err != nil {
+		return nil, err
+	}
+	wish, err := passwordRequest(members)
+	if err != nil {
+		return nil, err
+	}
+	h, err := s.open(find)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.allows(s.now, wish); err != nil {
+		return nil, err
+	}
+	p := h.credentials.AddPassword(s.now, wish)
+	s.audit(h, h.added, p, true)
+	res := s.ok(append(s.context("microsoft.graph.passwordCredential"), passwordObject(p, p.Secret)...), 1)
+	// The odd header is on the wire. Source: a recording.
+	res.header.Set("Location", s.origin())
+	return res, nil
+}
+
+// passwordRequest reads {"passwordCredential": {...}}; an empty object takes all
+// defaults. Members that only the service sets are accepted and not honoured;
+// whether the real one refuses them is not verified.
+func passwordRequest(members map[string]json.RawMessage) (directory.PasswordRequest, error) {
+	var wish directory.PasswordRequest
+	for name := range members {
+		if name != "passwordCredential" {
+			return wish, parsing("The parameter '%s' in the request payload is not a valid parameter for the operation 'addPassword'.", name)
+		}
+	}
+	raw, ok := members["passwordCredential"]
+	if !ok || isNull(raw) {
+		return wish, nil
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return wish, unreadable()
+	}
+	err := onlyMembers(fields, "passwordCredential", "customKeyIdentifier", "displayName", "endDateTime", "hint", "keyId", "secretText", "startDateTime")
+	if err != nil {
+		return wish, err
+	}
+	if wish.DisplayName, err = nullableString(fields, "displayName"); err != nil {
+		return wish, err
+	}
+	if wish.Start, err = nullableTime(fields, "startDateTime"); err != nil {
+		return wish, err
+	}
+	wish.End, err = nullableTime(fields, "endDateTime")
+	return wish, err
+}
+
+const twoSecrets = 2
+
+// allows checks the rules for a new password. The texts for a bad period and for
+// a third password of a personal-account app are not verified.
+func (h holder) allows(now time.Time, wish directory.PasswordRequest) error {
+	start, end := wish.Period(now)
+	if !end.After(start) {
+		return invalidEnd(badRequest("Invalid value specified for property 'endDateTime' of resource 'PasswordCredential'."))
+	}
+	if directory.TwoSecretsAtMost(h.audience) && len(h.credentials.Listed()) >= twoSecrets {
+		return badRequest("The number of password credentials is limited to %d for applications of this signInAudience.", twoSecrets)
+	}
+	if h.policy == nil {
+		return nil
+	}
+	v, violated := h.policy.Violated(h.rules, h.created, start, end)
+	switch {
+	case !violated:
+		return nil
+	case v.Type == directory.RestrictLifetime:
+		return invalidEnd(refuse(http.StatusBadRequest, "CredentialInvalidLifetimeAsPerAppPolicy",
+			"Credential lifetime exceeds the max value allowed as per assigned policy '%s'.", v.PolicyID))
+	}
+	return refuse(http.StatusBadRequest, "CredentialTypeNotAllowedAsPerAppPolicy", "Credential type not allowed as per assigned policy '%s'.", v.PolicyID)
+}
+
+func invalidEnd(e *apiError) *apiError {
+	e.details = []object{{{"code", "InvalidKeyEndDate"}, {"message", e.message}, {"target", "EndDate"}}}
+	return e
+}
+
+func removePassword(s *scene, find func(*scene) (holder, error)) (*response, error) {
+	members, err := s.payload()
+	if err != nil {
+		return nil, err
+	}
+	keyID, err := nullableString(members, "keyId")
+	if err != nil {
+		return nil, err
+	}
+	for name := range members {
+		if name != "keyId" {
+			return nil, parsing("The parameter '%s' in the request payload is not a valid parameter for the operation 'removePassword'.", name)
+		}
+	}
+	if !guidPattern.MatchString(keyID) {
+		return nil, parsing("Cannot convert the literal '%s' to the expected type 'Edm.Guid'.", keyID)
+	}
+	h, err := s.open(find)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.credentials.RemovePassword(s.now, keyID)
+	if err != nil {
+		return nil, badRequest("No credentials found to be removed.")
+	}
+	s.audit(h, h.removed, p, false)
+	return noContent(), nil
+}
+
+func noContent() *response { return &response{status: http.StatusNoContent, header: http.Header{}} }
+
+// audit writes the change into the log, with the empty twin that the service
+// writes beside it. Source: a recording of 2026.
+func (s *scene) audit(h holder, activity string, p directory.Password, added bool) {
+	entry := directory.Audit{
+		Time: s.now, Activity: activity, TargetID: h.id, TargetName: h.name, KeyID: p.KeyID, KeyName: p.DisplayName,
+		Actor: s.actor(), ActorAppID: s.caller.AppID, Added: added,
+	}
+	twin := directory.Audit{Time: s.now, Activity: "Update application", TargetID: h.id, TargetName: h.name, Actor: entry.Actor, ActorAppID: entry.ActorAppID}
+	if activity != auditApplication {
+		twin.Activity = "Update service principal"
+	}
+	if s.caller.User {
+		entry.ActorAppID, twin.ActorAppID = "", ""
+	}
+	s.tenant.Audits = append(s.tenant.Audits, entry, twin)
+}
+
+func (s *scene) actor() string {
+	if s.caller.User {
+		if u := s.tenant.User(s.caller.UserID); u != nil {
+			return u.UserPrincipalName
+		}
+		return ""
+	}
+	if p := s.tenant.ServicePrincipal(s.caller.ServicePrincipalID); p != nil {
+		return p.DisplayName
+	}
+	return ""
+}
+
+// newPasswords reports whether a PATCH brings passwords that the object does not
+// hold, which only addPassword may.
+func newPasswords(raw json.RawMessage, c *directory.Credentials) bool {
+	var sent []struct {
+		KeyID string `json:"keyId"`
+	}
+	if json.Unmarshal(raw, &sent) != nil {
+		return true
+	}
+	for _, p := range sent {
+		if !slices.ContainsFunc(c.Listed(), func(have directory.Password) bool { return strings.EqualFold(have.KeyID, p.KeyID) }) {
+			return true
+		}
+	}
+	return false
+}

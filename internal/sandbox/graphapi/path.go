@@ -1,0 +1,87 @@
+package graphapi
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+var (
+	guidPattern = regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	keyPattern  = regexp.MustCompile(`^([^(]+)\((.*)\)$`)
+	namedKey    = regexp.MustCompile(`^\s*([A-Za-z]+)\s*=\s*(.*)$`)
+)
+
+// segment is one step of a request's path: a name as written, or the key of an
+// object. applications/ID, applications('ID') and applications(appId='X') all
+// become a name and a key.
+type segment struct {
+	text  string
+	isKey bool   // written in parentheses
+	by    string // name of an alternate key, in lower case; empty for the ID
+}
+
+// splitPath cuts an escaped path into decoded segments. A slash or plus sign
+// that was percent-encoded stays part of its segment.
+func splitPath(escaped string) ([]segment, error) {
+	var out []segment
+	for part := range strings.SplitSeq(escaped, "/") {
+		if part == "" {
+			continue
+		}
+		text, err := url.PathUnescape(part)
+		if err != nil {
+			return nil, parsing("The request URI is not valid.")
+		}
+		segments, err := splitKey(text)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, segments...)
+	}
+	return out, nil
+}
+
+func splitKey(text string) ([]segment, error) {
+	m := keyPattern.FindStringSubmatch(text)
+	if m == nil {
+		return []segment{{text: text}}, nil
+	}
+	name, key := segment{text: m[1]}, m[2]
+	if strings.TrimSpace(key) == "" { // a function call without arguments
+		return []segment{name}, nil
+	}
+	by := ""
+	if n := namedKey.FindStringSubmatch(key); n != nil {
+		by, key = strings.ToLower(n[1]), n[2]
+	}
+	value, ok := unquote(strings.TrimSpace(key))
+	if !ok {
+		return nil, parsing("Expected literal (number, string, etc.) in the key of the segment '%s'.", m[1])
+	}
+	if by == "id" {
+		by = ""
+	}
+	return []segment{name, {text: value, isKey: true, by: by}}, nil
+}
+
+// unquote reads an OData string literal, in which a doubled quote is one.
+func unquote(s string) (string, bool) {
+	if len(s) < 2 || s[0] != '\'' || s[len(s)-1] != '\'' {
+		return "", false
+	}
+	inner := s[1 : len(s)-1]
+	if strings.Contains(strings.ReplaceAll(inner, "''", ""), "'") {
+		return "", false
+	}
+	return strings.ReplaceAll(inner, "''", "'"), true
+}
+
+// bareName is a segment's name without the namespace of actions and functions.
+func bareName(text string) string {
+	const namespace = "microsoft.graph."
+	if len(text) > len(namespace) && strings.EqualFold(text[:len(namespace)], namespace) {
+		return text[len(namespace):]
+	}
+	return text
+}

@@ -1,0 +1,164 @@
+package graphapi
+
+import (
+	"compress/gzip"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+// maxBody bounds a request's body, and what it may inflate to.
+const maxBody = 4 << 20
+
+type server struct {
+	world   *directory.World
+	auth    Authenticator
+	opts    Options
+	types   *types
+	routes  []route
+	pageKey []byte
+}
+
+// request is what the handlers see of one HTTP request or one part of a batch.
+type request struct {
+	method, version string
+	path            []segment
+	rawPath         string // escaped, with the version, for links
+	query           query
+	header          http.Header
+	body            []byte
+	ids             requestIDs
+	http            *http.Request // for hooks
+	inBatch         bool
+}
+
+// response is an answer before it meets the wire.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// ServeHTTP answers one request.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ids := newIDs(r.Header)
+	res, err := s.answer(r, ids)
+	if err != nil {
+		res = failure(err, ids)
+	}
+	write(w, r, res, ids)
+}
+
+// failure makes an answer of a handler's error. A cut connection is a panic,
+// which is how net/http is told.
+func failure(err error, ids requestIDs) *response {
+	var fault *Fault
+	if errors.As(err, &fault) {
+		if fault.Cut {
+			panic(http.ErrAbortHandler)
+		}
+		return fault.response(ids)
+	}
+	var refusal *apiError
+	if !errors.As(err, &refusal) {
+		refusal = refuse(http.StatusInternalServerError, "InternalServerError", "The sandbox failed.")
+	}
+	return refusal.response(ids)
+}
+
+func (s *server) answer(r *http.Request, ids requestIDs) (*response, error) {
+	caller, err := s.caller(r.Header.Get("Authorization"))
+	if err != nil {
+		return nil, err
+	}
+	body, err := readBody(r)
+	if err != nil {
+		return nil, err
+	}
+	req := &request{method: r.Method, header: r.Header, body: body, ids: ids, http: r}
+	if err := req.locate(r.URL.EscapedPath(), r.URL.RawQuery); err != nil {
+		return nil, err
+	}
+	return s.serve(req, caller)
+}
+
+// locate takes the request's version, path and query apart.
+func (req *request) locate(path, rawQuery string) error {
+	segments, err := splitPath(path)
+	if err != nil {
+		return err
+	}
+	if len(segments) == 0 || (segments[0].text != "v1.0" && segments[0].text != "beta") {
+		return parsing("Invalid version.")
+	}
+	req.rawPath, req.version, req.path = path, segments[0].text, segments[1:]
+	req.query, err = parseQuery(rawQuery, req.header)
+	return err
+}
+
+// caller checks the Authorization header. Its messages were seen in reports; the
+// choice among them is not verified.
+func (s *server) caller(header string) (Caller, error) {
+	scheme, token, _ := strings.Cut(header, " ")
+	token = strings.TrimSpace(token)
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return Caller{}, unauthorized("Access token is empty.")
+	}
+	caller, err := s.auth.Check(token)
+	switch {
+	case err == nil:
+		return caller, nil
+	case errors.Is(err, ErrExpired):
+		return Caller{}, unauthorized("Access token has expired or is not yet valid.")
+	case errors.Is(err, ErrAudience):
+		return Caller{}, unauthorized("Access token validation failure. Invalid audience.")
+	case errors.Is(err, ErrSignature):
+		return Caller{}, unauthorized("Access token validation failure. Invalid signature.")
+	}
+	return Caller{}, unauthorized("CompactToken parsing failed with error code: 80049217")
+}
+
+// readBody reads the body, unpacked where the client says that it is packed.
+func readBody(r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		return nil, nil
+	}
+	var in io.Reader = io.LimitReader(r.Body, maxBody+1)
+	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+		unpacked, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, unreadable()
+		}
+		in = io.LimitReader(unpacked, maxBody+1)
+	}
+	body, err := io.ReadAll(in)
+	if err != nil {
+		return nil, unreadable()
+	}
+	if len(body) > maxBody {
+		return nil, refuse(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "The request is too large.")
+	}
+	return body, nil
+}
+
+func unreadable() *apiError {
+	return parsing("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+}
+
+// newIDs names a request. The client's own ID is honoured under this one header
+// only, and where it is a GUID. Source: a recording of Azure CLI, which sends
+// x-ms-client-request-id in vain.
+func newIDs(h http.Header) requestIDs {
+	ids := requestIDs{request: uuid.NewString(), at: time.Now().UTC()}
+	ids.client = ids.request
+	if own := h.Get("client-request-id"); guidPattern.MatchString(own) {
+		ids.client = own
+	}
+	return ids
+}

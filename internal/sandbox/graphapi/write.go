@@ -1,0 +1,43 @@
+package graphapi
+
+import (
+	"compress/gzip"
+	"net/http"
+	"strings"
+)
+
+const (
+	jsonContentType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+	bareContentType = "application/json;odata.metadata=none;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+	diagnostic      = `{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"5","ScaleUnit":"001","RoleInstance":"SANDBOX000001"}}`
+)
+
+// write sends an answer with the headers that the service's answers have,
+// packed where the client asked for it.
+func write(w http.ResponseWriter, r *http.Request, res *response, ids requestIDs) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Strict-Transport-Security", "max-age=31536000")
+	h.Set("request-id", ids.request)
+	h.Set("client-request-id", ids.client)
+	h.Set("x-ms-ags-diagnostic", diagnostic)
+	h.Set("Date", ids.at.Format(http.TimeFormat))
+	copyHeader(h, res.header)
+	if len(res.body) == 0 {
+		// 204 has no content type on the wire; nil keeps net/http from guessing.
+		h["Content-Type"] = nil
+		w.WriteHeader(res.status)
+		return
+	}
+	h.Set("Vary", "Accept-Encoding")
+	if !strings.Contains(strings.ToLower(r.Header.Get("Accept-Encoding")), "gzip") {
+		w.WriteHeader(res.status)
+		_, _ = w.Write(res.body) // a client that went away is not an error of ours
+		return
+	}
+	h.Set("Content-Encoding", "gzip")
+	w.WriteHeader(res.status)
+	packed, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // the level is a valid one
+	_, _ = packed.Write(res.body)
+	_ = packed.Close()
+}
