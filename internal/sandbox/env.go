@@ -1,0 +1,121 @@
+package sandbox
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// EnvVar is one setting for a client's environment.
+type EnvVar struct{ Name, Value string }
+
+// Names of the files in the sandbox's private folder.
+const (
+	caFile    = "ca.pem"
+	certFile  = "client.pem"
+	tokenFile = "federated-token.jwt"
+)
+
+// Env is everything that clients need to use the sandbox, in a fixed order.
+func (s *Server) Env() []EnvVar { return slices.Clone(s.env) }
+
+// writeFiles writes what clients read from files into a folder that only this
+// user may enter.
+func (s *Server) writeFiles() error {
+	folder, err := os.MkdirTemp("", "spcheck-sandbox-") // 0700
+	if err != nil {
+		return fmt.Errorf("making a private folder for the sandbox: %w", err)
+	}
+	s.folder = folder
+	files := map[string][]byte{caFile: s.ca, certFile: s.built.Client.Certificate}
+	if t := s.built.Client.Token; t != nil {
+		files[tokenFile] = []byte(t.Reveal())
+	}
+	for name, data := range files {
+		if data == nil {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
+			return fmt.Errorf("writing a file of the sandbox: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *Server) environment() []EnvVar {
+	ca, c := filepath.Join(s.folder, caFile), s.built.Client
+	env := []EnvVar{
+		{"AZURE_AUTHORITY_HOST", s.URL()},
+		{"SPCHECK_GRAPH_ENDPOINT", s.URL()},
+		{"SPCHECK_CA_FILE", ca},
+		{"SSL_CERT_FILE", ca},
+		{"NODE_EXTRA_CA_CERTS", ca},
+		{"REQUESTS_CA_BUNDLE", ca},
+		{"AZURE_TENANT_ID", c.Tenant},
+		{"AZURE_CLIENT_ID", c.ClientID},
+	}
+	if c.Cloud != "" {
+		env = append(env, EnvVar{"SPCHECK_CLOUD", c.Cloud})
+	}
+	switch {
+	case c.Secret != nil:
+		env = append(env, EnvVar{"AZURE_CLIENT_SECRET", c.Secret.Reveal()})
+	case c.Certificate != nil:
+		env = append(env, EnvVar{"AZURE_CLIENT_CERTIFICATE_PATH", filepath.Join(s.folder, certFile)})
+	case c.Token != nil:
+		env = append(env, EnvVar{"AZURE_FEDERATED_TOKEN_FILE", filepath.Join(s.folder, tokenFile)})
+	}
+	r := s.built.Reader
+	env = append(env, EnvVar{"SPCHECK_READER_CLIENT_ID", r.ClientID}, EnvVar{"SPCHECK_READER_CLIENT_SECRET", r.Secret.Reveal()})
+	if r.Tenant != c.Tenant {
+		env = append(env, EnvVar{"SPCHECK_READER_TENANT_ID", r.Tenant})
+	}
+	if s.ProxyAddr != "" {
+		env = append(env, EnvVar{"HTTPS_PROXY", "http://" + s.ProxyAddr}, EnvVar{"NO_PROXY", "127.0.0.1,localhost,::1"})
+	}
+	return env
+}
+
+// Merge lays the sandbox's settings over an environment ("NAME=value" entries),
+// and drops what would lead a client elsewhere.
+func Merge(environ []string, settings []EnvVar) []string {
+	var out []string
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		if !conflicts(strings.ToUpper(name), settings) {
+			out = append(out, entry)
+		}
+	}
+	for _, v := range settings {
+		out = append(out, v.Name+"="+v.Value)
+	}
+	return out
+}
+
+// conflicts reports whether a variable (in upper case) is one of the sandbox's,
+// or configures the same clients.
+func conflicts(name string, settings []EnvVar) bool {
+	for _, v := range settings {
+		if v.Name == name {
+			return true
+		}
+	}
+	switch name {
+	// A proxy of the machine's would be asked for loopback by some clients.
+	case "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_DIR", "CURL_CA_BUNDLE",
+		"AZURE_USERNAME", "AZURE_PASSWORD", "AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID",
+		"AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS":
+		return true
+	// These say how to report, not whom to ask.
+	case "SPCHECK_LANG", "SPCHECK_OUTPUT", "SPCHECK_READER":
+		return false
+	}
+	for _, prefix := range []string{"AZURE_CLIENT_", "SPCHECK_", "ARM_", "IDENTITY_", "MSI_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,179 @@
+package fault
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Refuser writes an error answer in the shape of the service at a place.
+type Refuser func(w http.ResponseWriter, r *http.Request, status int)
+
+// Handler breaks the answers of next, which serves the given place. refuse words
+// its errors.
+func (i *Injector) Handler(at string, next http.Handler, refuse Refuser) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f, ok := i.next(at, r)
+		if !ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		f.serve(w, r, next, refuse)
+	})
+}
+
+func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler, refuse Refuser) {
+	switch f.Kind {
+	case Throttle:
+		f.refuse(w, r, refuse, http.StatusTooManyRequests)
+	case Unavailable:
+		f.refuse(w, r, refuse, http.StatusServiceUnavailable)
+	case Latency:
+		if wait(r.Context(), f.Delay) {
+			next.ServeHTTP(w, r)
+		}
+	case Portal:
+		page(w, f.status(http.StatusOK), portalPage)
+	case Proxy:
+		page(w, f.status(http.StatusBadGateway), proxyPage)
+	case Empty:
+		w.WriteHeader(f.status(http.StatusOK))
+	case Reset:
+		reset(w)
+	default:
+		f.damage(w, r, next)
+	}
+}
+
+func (f Fault) status(otherwise int) int {
+	if f.Status != 0 {
+		return f.Status
+	}
+	return otherwise
+}
+
+func (f Fault) refuse(w http.ResponseWriter, r *http.Request, refuse Refuser, status int) {
+	switch f.RetryAfter {
+	case "":
+	case "date":
+		w.Header().Set("Retry-After", time.Now().Add(2*time.Second).UTC().Format(http.TimeFormat))
+	default:
+		w.Header().Set("Retry-After", f.RetryAfter)
+	}
+	refuse(w, r, f.status(status))
+}
+
+// damage lets the service answer into a buffer and passes on less than that.
+func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	answer := &buffered{header: http.Header{}, status: http.StatusOK}
+	next.ServeHTTP(answer, r)
+	for name, values := range answer.header {
+		w.Header()[name] = values
+	}
+	body := answer.body.Bytes()
+	switch f.Kind {
+	case WrongType:
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	case InvalidJSON:
+		body = body[:len(body)/2]
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(answer.status)
+	switch f.Kind {
+	case Cut:
+		_, _ = w.Write(body[:len(body)/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler) // net/http's way to end a connection early
+	case Slow:
+		drip(r.Context(), w, body, f.Delay)
+	default:
+		_, _ = w.Write(body)
+	}
+}
+
+// drip writes a body in small pieces over the given time.
+func drip(ctx context.Context, w http.ResponseWriter, body []byte, over time.Duration) {
+	const pieces = 50
+	size := len(body)/pieces + 1
+	for len(body) > 0 {
+		n := min(size, len(body))
+		if _, err := w.Write(body[:n]); err != nil {
+			return
+		}
+		_ = http.NewResponseController(w).Flush()
+		body = body[n:]
+		if !wait(ctx, over/pieces) {
+			return
+		}
+	}
+}
+
+// wait reports false where the client went away first.
+func wait(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// reset ends the connection with a TCP reset where the protocol allows it.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2: a reset of the stream
+	}
+	if wrapped, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = wrapped.NetConn()
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+// buffered collects an answer.
+type buffered struct {
+	header http.Header
+	body   bytes.Buffer
+	status int
+	done   bool
+}
+
+func (b *buffered) Header() http.Header { return b.header }
+
+func (b *buffered) WriteHeader(status int) {
+	if !b.done {
+		b.status, b.done = status, true
+	}
+}
+
+func (b *buffered) Write(p []byte) (int, error) {
+	b.done = true
+	return b.body.Write(p)
+}
+
+func page(w http.ResponseWriter, status int, html string) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(html))
+}
+
+const portalPage = `<!DOCTYPE html>
+<html><head><title>Guest Wi-Fi: welcome</title></head>
+<body><h1>Welcome to our guest network</h1>
+<form method="post" action="/accept"><p>Please accept the terms of use to go online.</p><button>Accept</button></form>
+</body></html>
+`
+
+const proxyPage = `<!DOCTYPE html>
+<html><head><title>Bad gateway</title></head>
+<body><h1>Bad gateway</h1><p>The proxy could not reach the requested server.</p></body></html>
+`

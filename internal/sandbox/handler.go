@@ -1,0 +1,83 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
+	"github.com/spcheck/spcheck/internal/sandbox/sts"
+)
+
+// maxBody bounds request bodies, in bytes.
+const maxBody = 1 << 20
+
+// handler leads requests to the service that their host and path name, through
+// the faults.
+func (s *Server) handler(h *hosts) http.Handler {
+	refuse := func(w http.ResponseWriter, r *http.Request, status int) { s.service.RefuseWith(w, r, sts.Busy(status)) }
+	token := s.injector.Handler(fault.AtToken, s.service, refuse)
+	discovery := s.injector.Handler(fault.AtDiscovery, s.service, refuse)
+	graphHandler := s.injector.Handler(fault.AtGraph, s.graph(), refuseGraph)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The Date header is what clients read the service's clock from.
+		w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat))
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		role := h.role(r.Host)
+		switch {
+		case role == foreign:
+			http.Error(w, "the sandbox does not answer for this host", http.StatusMisdirectedRequest)
+		case role == management:
+			manage(w, r)
+		case role == graph, role == both && isGraphPath(r.URL.Path):
+			graphHandler.ServeHTTP(w, r)
+		case isTokenPath(r.URL.Path):
+			token.ServeHTTP(w, r)
+		default:
+			discovery.ServeHTTP(w, r)
+		}
+	})
+}
+
+func isGraphPath(path string) bool {
+	return path == "/v1.0" || path == "/beta" || strings.HasPrefix(path, "/v1.0/") || strings.HasPrefix(path, "/beta/")
+}
+
+func isTokenPath(path string) bool {
+	return strings.HasSuffix(path, "/oauth2/v2.0/token") || strings.HasSuffix(path, "/oauth2/token")
+}
+
+// manage answers for Azure Resource Manager: whoever signs in has no
+// subscriptions.
+func manage(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	path := strings.TrimSuffix(r.URL.Path, "/")
+	if path == "/subscriptions" || path == "/tenants" {
+		_, _ = w.Write([]byte(`{"value":[]}`))
+		return
+	}
+	w.WriteHeader(http.StatusNotFound)
+	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]string{
+		"code": "NotFound", "message": "the sandbox has no Azure resources",
+	}})
+}
+
+// refuseGraph words an error as Microsoft Graph does.
+func refuseGraph(w http.ResponseWriter, r *http.Request, status int) {
+	code, message := "serviceNotAvailable", "The service is temporarily unavailable. Please retry after some time."
+	if status == http.StatusTooManyRequests {
+		code, message = "TooManyRequests", "Please retry again later."
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{
+		"code": code, "message": message,
+		"innerError": map[string]string{
+			"date":              time.Now().UTC().Format("2006-01-02T15:04:05"),
+			"request-id":        r.Header.Get("client-request-id"),
+			"client-request-id": r.Header.Get("client-request-id"),
+		},
+	}})
+}

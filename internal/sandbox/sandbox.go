@@ -1,0 +1,255 @@
+// Package sandbox is a tenant of one's own on loopback: Entra's sign-in service
+// and Microsoft Graph in small, with real TLS, real tokens and state, for tests,
+// demonstrations and other people's clients.
+package sandbox
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
+	"github.com/spcheck/spcheck/internal/sandbox/pki"
+	"github.com/spcheck/spcheck/internal/sandbox/proxy"
+	"github.com/spcheck/spcheck/internal/sandbox/scenario"
+	"github.com/spcheck/spcheck/internal/sandbox/sts"
+)
+
+// Scenario describes the tenants of a sandbox.
+type Scenario = scenario.Scenario
+
+// Info names a shipped scenario.
+type Info = scenario.Info
+
+// Fault is a way to break answers; its values are those of package fault.
+type Fault = fault.Fault
+
+// DefaultScenario is what Options without a scenario start.
+const DefaultScenario = scenario.Default
+
+// DefaultListen takes a free port on loopback.
+const DefaultListen = "127.0.0.1:0"
+
+// ErrUnknownScenario says that a name is neither a shipped scenario nor a file.
+var ErrUnknownScenario = scenario.ErrUnknown
+
+// Load reads a shipped scenario by its name, or a file by its path.
+func Load(nameOrFile string) (*Scenario, error) { return scenario.Load(nameOrFile) }
+
+// List names the shipped scenarios, the default one first.
+func List() ([]Info, error) { return scenario.List() }
+
+// Options says what to start. The zero Options start the default scenario on a
+// free loopback port.
+type Options struct {
+	Listen   string    // host:port
+	Scenario *Scenario // nil is the default one
+	Proxy    bool      // also start a CONNECT proxy on loopback
+	// Faults come before those of the scenario.
+	Faults []Fault
+	// Now is the machine's clock; nil is time.Now. It only ever moves the
+	// service: TLS certificates follow the real time.
+	Now func() time.Time
+}
+
+// Server is a running sandbox.
+type Server struct {
+	// Addr is the address it listens on, host:port.
+	Addr string
+	// ProxyAddr is that of the CONNECT proxy, or empty.
+	ProxyAddr string
+	// Name is the scenario's.
+	Name string
+
+	built    *scenario.Built
+	service  *sts.Service
+	injector *fault.Injector
+	now      func() time.Time
+	ca       []byte
+	folder   string // private, removed by Close
+	env      []EnvVar
+	servers  []*http.Server
+
+	mu     sync.Mutex
+	offset time.Duration
+
+	closing sync.Once
+	closed  error
+}
+
+// Limits of a server that only ever talks to one machine's clients.
+const (
+	headerTimeout  = 10 * time.Second
+	readTimeout    = 30 * time.Second
+	writeTimeout   = 5 * time.Minute // slow answers are a fault one can ask for
+	idleTimeout    = 2 * time.Minute
+	shutdownWait   = 3 * time.Second
+	maxHeader      = 64 << 10
+	maxConnections = 512
+)
+
+// Start brings a sandbox up. It ends with Close, or with the context.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	s, err := newServer(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.open(o); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	context.AfterFunc(ctx, func() { _ = s.Close() })
+	return s, nil
+}
+
+func newServer(o Options) (*Server, error) {
+	spec := o.Scenario
+	if spec == nil {
+		var err error
+		if spec, err = Load(DefaultScenario); err != nil {
+			return nil, err
+		}
+	}
+	s := &Server{Name: spec.Name, now: o.Now, injector: &fault.Injector{}}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	var err error
+	if s.built, err = spec.Build(s.now()); err != nil {
+		return nil, fmt.Errorf("scenario %s: %w", spec.Name, err)
+	}
+	s.offset = s.built.ClockOffset
+	s.built.World.Clock = s.clock
+	if err := s.injector.Set(append(o.Faults, s.built.Faults...)...); err != nil {
+		return nil, err
+	}
+	if s.service, err = sts.New(s.built.STS); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// open listens, writes the files that clients need, and begins to serve.
+func (s *Server) open(o Options) error {
+	authority, err := pki.New()
+	if err != nil {
+		return err
+	}
+	s.ca = authority.PEM()
+	address := o.Listen
+	if address == "" {
+		address = DefaultListen
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return &ListenError{Address: address, Err: err}
+	}
+	s.Addr = reachable(listener.Addr())
+	hosts := newHosts(s.Addr, address, o.Proxy)
+	certificate, err := authority.Server(hosts.names()...)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := s.writeFiles(); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s.serve(listener, s.handler(hosts), &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
+	if o.Proxy {
+		if err := s.openProxy(hosts); err != nil {
+			return err
+		}
+	}
+	s.env = s.environment()
+	return nil
+}
+
+func (s *Server) openProxy(hosts *hosts) error {
+	listener, err := net.Listen("tcp", DefaultListen)
+	if err != nil {
+		return &ListenError{Address: DefaultListen, Err: err}
+	}
+	s.ProxyAddr = listener.Addr().String()
+	s.serve(listener, proxy.New(s.Addr, hosts.microsoft()), nil)
+	return nil
+}
+
+// ListenError says that an address could not be listened on.
+type ListenError struct {
+	Address string
+	Err     error
+}
+
+func (e *ListenError) Error() string { return "the sandbox cannot listen on " + e.Address }
+
+func (e *ListenError) Unwrap() error { return e.Err }
+
+// serve runs a server on a listener until Close.
+func (s *Server) serve(listener net.Listener, handler http.Handler, config *tls.Config) {
+	listener = limited(listener, maxConnections)
+	server := &http.Server{
+		Handler: handler, TLSConfig: config, MaxHeaderBytes: maxHeader,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		// What clients do wrong (a refused certificate, say) is theirs to report.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	s.servers = append(s.servers, server)
+	go func() {
+		if config == nil {
+			_ = server.Serve(listener)
+			return
+		}
+		_ = server.ServeTLS(listener, "", "")
+	}()
+}
+
+// clock is the service's time: the machine's, shifted.
+func (s *Server) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now().Add(s.offset)
+}
+
+// SetClockOffset shifts the service's clock against the machine's from now on.
+func (s *Server) SetClockOffset(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offset = d
+}
+
+// SetFaults replaces all faults.
+func (s *Server) SetFaults(faults ...Fault) error { return s.injector.Set(faults...) }
+
+// World is the state, for tests that change it; hold its lock.
+func (s *Server) World() *directory.World { return s.built.World }
+
+// CACertPEM is the certificate of the sandbox's authority.
+func (s *Server) CACertPEM() []byte { return s.ca }
+
+// URL is the origin that both sign-in and Graph answer at.
+func (s *Server) URL() string { return "https://" + s.Addr }
+
+// Close stops serving and removes the private files. It may be called more than
+// once.
+func (s *Server) Close() error {
+	s.closing.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownWait)
+		defer cancel()
+		for _, server := range s.servers {
+			if err := server.Shutdown(ctx); err != nil {
+				_ = server.Close() // requests that hang on purpose end here
+			}
+		}
+		if s.folder != "" {
+			s.closed = os.RemoveAll(s.folder)
+		}
+	})
+	return s.closed
+}

@@ -1,0 +1,198 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/pki"
+)
+
+// integratedTag marks service principals that the portal lists as enterprise
+// applications.
+const integratedTag = "WindowsAzureActiveDirectoryIntegratedApp"
+
+func (b *builder) app(t *directory.Tenant, spec *App) error {
+	appID := b.id(spec.AppID, "app", t.ID, spec.Name)
+	if _, taken := b.apps[spec.Name]; !taken {
+		b.apps[spec.Name] = appID
+	} else if spec.AppID == "" {
+		// Two of one name, on purpose: the second needs an ID of its own.
+		appID = b.id("", "app", t.ID, spec.Name, fmt.Sprint(len(t.ServicePrincipals)))
+	}
+	application := Application{}
+	if spec.Application != nil {
+		application = *spec.Application
+	}
+	audience := orElse(application.Audience, "AzureADMyOrg")
+	if spec.Only != "servicePrincipal" {
+		if err := b.application(t, spec, application, appID, audience); err != nil {
+			return fmt.Errorf("application: %w", err)
+		}
+	}
+	if spec.Only != "application" {
+		if err := b.servicePrincipal(t, spec, application, appID, audience); err != nil {
+			return fmt.Errorf("servicePrincipal: %w", err)
+		}
+	}
+	return nil
+}
+
+func (b *builder) application(t *directory.Tenant, spec *App, a Application, appID, audience string) error {
+	out := &directory.Application{
+		ID: b.id(a.ID, "application", appID), AppID: appID, DisplayName: spec.Name, SignInAudience: audience,
+		IdentifierURIs: a.URIs, PublicClient: a.PublicClient, Disabled: a.Disabled,
+		Created: a.Created.at(b.now, t.Created.Add(24*time.Hour)),
+	}
+	if a.DisabledByMicrosoft {
+		out.DisabledByMicrosoftStatus = "DisabledDueToViolationOfServicesAgreement"
+	}
+	if a.Locked {
+		out.Lock = &directory.Lock{Enabled: true, AllProperties: true}
+	}
+	for i, f := range a.Federated {
+		out.Federated = append(out.Federated, directory.Federated{
+			ID: b.id("", "federated", appID, fmt.Sprint(i)), Name: f.Name, Issuer: f.Issuer, Subject: f.Subject,
+			Audiences: []string{orElse(f.Audience, "api://AzureADTokenExchange")},
+		})
+	}
+	if a.Owned {
+		out.Owners = []string{b.servicePrincipalID(spec, appID)}
+	}
+	t.Applications = append(t.Applications, out)
+	return b.credentials(t, &out.Credentials, appID, "application", a.Passwords, a.Certificates)
+}
+
+func (b *builder) servicePrincipalID(spec *App, appID string) string {
+	if spec.ServicePrincipal != nil && spec.ServicePrincipal.ID != "" {
+		return spec.ServicePrincipal.ID
+	}
+	return b.id("", "servicePrincipal", appID)
+}
+
+func (b *builder) servicePrincipal(t *directory.Tenant, spec *App, a Application, appID, audience string) error {
+	p := ServicePrincipal{}
+	if spec.ServicePrincipal != nil {
+		p = *spec.ServicePrincipal
+	}
+	out := &directory.ServicePrincipal{
+		ID: b.servicePrincipalID(spec, appID), AppID: appID, DisplayName: spec.Name, Type: orElse(p.Type, "Application"),
+		Enabled: p.Enabled == nil || *p.Enabled, OwnerTenant: orElse(p.OwnerTenant, t.ID),
+		Names: append([]string{appID}, append(a.URIs, p.Names...)...), SignInAudience: audience,
+		Created: p.Created.at(b.now, t.Created.Add(24*time.Hour)), Roles: p.Roles,
+		BlockedByPolicy: p.Blocked, AssignmentRequired: p.AssignmentRequired,
+	}
+	switch {
+	case out.Type == "Application":
+		out.Tags = []string{integratedTag}
+	case out.Type == "Legacy":
+		out.OwnerTenant, out.SignInAudience = p.OwnerTenant, ""
+	}
+	if p.DisabledByMicrosoft {
+		out.DisabledByMicrosoftStatus = "DisabledDueToViolationOfServicesAgreement"
+	}
+	if a.Owned {
+		out.Owners = []string{out.ID}
+	}
+	t.ServicePrincipals = append(t.ServicePrincipals, out)
+	return b.credentials(t, &out.Credentials, appID, "servicePrincipal", p.Passwords, p.Certificates)
+}
+
+func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, appID, origin string, passwords []Password, certificates []Certificate) error {
+	for i, p := range passwords {
+		out, err := b.password(p, appID, origin+fmt.Sprint(i))
+		if err != nil {
+			return fmt.Errorf("password %d: %w", i+1, err)
+		}
+		to.Passwords = append(to.Passwords, out)
+		if p.LastUsed.set {
+			t.SignIns = append(t.SignIns, b.lastUse(t, p, out, appID, origin))
+		}
+	}
+	for i, c := range certificates {
+		key, err := b.certificate(c, appID, origin+fmt.Sprint(i))
+		if err != nil {
+			return fmt.Errorf("certificate %d: %w", i+1, err)
+		}
+		if !c.Unregistered {
+			to.Keys = append(to.Keys, key)
+		}
+	}
+	return nil
+}
+
+// lastUse is the entry that the activity report knows a key's last use from.
+func (b *builder) lastUse(t *directory.Tenant, p Password, out directory.Password, appID, origin string) directory.SignIn {
+	entry := directory.SignIn{
+		Time: p.LastUsed.at(b.now, b.now), AppID: appID, KeyID: out.KeyID, CredentialType: "clientSecret",
+		Origin: origin, IPAddress: "203.0.113.24", Token: b.id("", "token", out.KeyID)[:22],
+	}
+	for _, sp := range t.ServicePrincipals {
+		if sp.AppID == appID {
+			entry.ServicePrincipalID = sp.ID
+		}
+	}
+	if entry.ServicePrincipalID == "" { // the application is built first
+		entry.ServicePrincipalID = b.id("", "servicePrincipal", appID)
+	}
+	return entry
+}
+
+func (b *builder) password(p Password, appID, place string) (directory.Password, error) {
+	value := p.Secret
+	if value == "" {
+		var err error
+		if value, err = generate(orElse(p.Generate, current), b.s.Name+"/"+appID+"/"+place+"/"+p.As); err != nil {
+			return directory.Password{}, err
+		}
+	}
+	if p.As != "" {
+		b.passwords[p.As] = value
+	}
+	out := directory.Password{
+		KeyID: b.id(p.KeyID, "password", appID, place), DisplayName: p.Name, Secret: value,
+		Start: p.Start.bound(b.now, b.now.AddDate(-1, 0, 0)), End: p.End.bound(b.now, b.now.AddDate(1, 0, 0)),
+	}
+	// Graph knows a hint of secrets that it made itself only.
+	if p.Secret == "" && !p.NoHint {
+		out.Hint = value[:3]
+	}
+	if p.OldName != "" {
+		out.CustomKeyIdentifier = utf16LE(p.OldName)
+	}
+	if p.Added.set {
+		out.Added = p.Added.at(b.now, b.now)
+	}
+	return out, nil
+}
+
+// utf16LE is how the portal wrote names into customKeyIdentifier.
+func utf16LE(s string) []byte {
+	var out []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		out = append(out, byte(u), byte(u>>8))
+	}
+	return out
+}
+
+func (b *builder) certificate(c Certificate, appID, place string) (directory.Key, error) {
+	start, end := c.Start.bound(b.now, b.now.AddDate(0, -6, 0)), c.End.bound(b.now, b.now.AddDate(1, 0, 0))
+	if start == nil || end == nil {
+		return directory.Key{}, fmt.Errorf("a certificate needs a start and an end")
+	}
+	name := orElse(c.Name, "CN=spcheck sandbox client")
+	made, err := pki.NewClient(strings.TrimPrefix(name, "CN="), *start, c.CertificateEnd.at(b.now, *end))
+	if err != nil {
+		return directory.Key{}, err
+	}
+	if c.As != "" {
+		b.clients[c.As] = made
+	}
+	thumbprint := made.Thumbprint()
+	return directory.Key{
+		KeyID: b.id(c.KeyID, "certificate", appID, place), DisplayName: name, Type: "AsymmetricX509Cert", Usage: "Verify",
+		CustomKeyIdentifier: thumbprint[:], Start: start, End: end, Certificate: made.Certificate.Raw,
+	}, nil
+}

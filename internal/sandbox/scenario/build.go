@@ -1,0 +1,141 @@
+package scenario
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
+	"github.com/spcheck/spcheck/internal/sandbox/pki"
+	"github.com/spcheck/spcheck/internal/sandbox/sts"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// Built is a scenario come to life.
+type Built struct {
+	World  *directory.World
+	Client Settings
+	Reader Settings // without a ClientID where the scenario has no reader
+	STS    sts.Options
+	Faults []fault.Fault
+	// ClockOffset shifts the service's clock against the machine's.
+	ClockOffset time.Duration
+}
+
+// Settings are what a client is configured with. Values may be wrong on purpose;
+// a nil Secret is not configured, an empty one is.
+type Settings struct {
+	Tenant, ClientID string
+	Cloud            string
+	Secret           *secrets.Value
+	Certificate      []byte // PEM with private key, or nil
+	Token            *secrets.Value
+}
+
+// timeOf is the length of time that a span stands for.
+func timeOf(s Span) time.Duration { return time.Duration(s) }
+
+// builder keeps what the parts of a scenario refer to.
+type builder struct {
+	s         *Scenario
+	now       time.Time
+	world     *directory.World
+	passwords map[string]string      // values by label
+	clients   map[string]*pki.Client // certificates by label
+	apps      map[string]string      // application IDs by name
+	issuer    *rsa.PrivateKey
+}
+
+// Build makes the state as of now. Identifiers and made secrets depend on the
+// scenario's name alone; certificates and keys are new each time.
+func (s *Scenario) Build(now time.Time) (*Built, error) {
+	b := &builder{
+		s: s, now: now.UTC(), world: &directory.World{}, passwords: map[string]string{},
+		clients: map[string]*pki.Client{}, apps: map[string]string{},
+	}
+	out := &Built{World: b.world, ClockOffset: timeOf(s.ClockOffset)}
+	for i := range s.Tenants {
+		if err := b.tenant(&s.Tenants[i]); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if out.Reader, err = b.reader(); err != nil {
+		return nil, err
+	}
+	if out.Client, err = b.client(); err != nil {
+		return nil, err
+	}
+	for _, f := range s.Faults {
+		out.Faults = append(out.Faults, f.build())
+	}
+	out.STS = b.options(out.Client)
+	return out, nil
+}
+
+func (b *builder) options(c Settings) sts.Options {
+	o := sts.Options{
+		World: b.world, Cloud: b.s.Cloud, LegacyErrors: b.s.LegacyErrors,
+		DisabledResources: b.s.DisabledResources, PendingPolls: 1,
+		IssuerKeys: map[string]crypto.PublicKey{},
+	}
+	for _, r := range b.s.Refusals {
+		o.Refusals = append(o.Refusals, r.build(c, b.s.clientApp()))
+	}
+	if b.issuer != nil {
+		for _, issuer := range b.s.issuers() {
+			o.IssuerKeys[issuer] = &b.issuer.PublicKey
+		}
+	}
+	return o
+}
+
+// issuers are all foreign issuers that the file mentions. One key stands for all
+// of them.
+func (s *Scenario) issuers() []string {
+	var out []string
+	for _, t := range s.Tenants {
+		for _, a := range t.Apps {
+			if a.Application == nil {
+				continue
+			}
+			for _, f := range a.Application.Federated {
+				out = append(out, f.Issuer)
+			}
+		}
+	}
+	if s.Client.Federated != nil {
+		out = append(out, s.Client.Federated.Issuer)
+	}
+	return out
+}
+
+// id is the identifier that was written, or one derived from the scenario's name
+// and what it is for.
+func (b *builder) id(written string, what ...string) string {
+	if written != "" {
+		return written
+	}
+	seed := b.s.Name
+	for _, w := range what {
+		seed += "\x00" + w
+	}
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("spcheck-sandbox:"+seed)).String()
+}
+
+// issuerKey is made when the first token of a foreign issuer is.
+func (b *builder) issuerKey() (*rsa.PrivateKey, error) {
+	if b.issuer == nil {
+		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			return nil, fmt.Errorf("making the key of the foreign issuer: %w", err)
+		}
+		b.issuer = key
+	}
+	return b.issuer, nil
+}

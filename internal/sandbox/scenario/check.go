@@ -1,0 +1,86 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
+)
+
+// check finds what the YAML syntax cannot rule out.
+func (s *Scenario) check() error {
+	switch {
+	case s.Title == "":
+		return errors.New("title is missing")
+	case len(s.Tenants) == 0:
+		return errors.New("tenants is missing: there must be one at least")
+	case s.Client.kinds() > 1:
+		return errors.New("client: give one of secret, certificate and federated")
+	}
+	for i := range s.Tenants {
+		if err := s.Tenants[i].check(); err != nil {
+			return err
+		}
+	}
+	for _, f := range s.Faults {
+		if err := f.build().Check(); err != nil {
+			return err
+		}
+	}
+	if c := s.Client.Secret; c != nil {
+		for i, d := range c.Damage {
+			if d.fields() != 1 {
+				return fmt.Errorf("client: damage %d must say exactly one thing", i+1)
+			}
+		}
+	}
+	return nil
+}
+
+func (c Client) kinds() int {
+	n := 0
+	for _, given := range []bool{c.Secret != nil, c.Certificate != nil, c.Federated != nil} {
+		if given {
+			n++
+		}
+	}
+	return n
+}
+
+func (t *Tenant) check() error {
+	if len(t.Domains) == 0 {
+		return errors.New("a tenant needs a domain")
+	}
+	if !slices.Contains([]string{"", "public", "usgov", "usgov-dod", "china"}, t.Cloud) {
+		return fmt.Errorf("tenant %s: cloud %q is none of public, usgov, usgov-dod and china", t.Domains[0], t.Cloud)
+	}
+	for _, a := range t.Apps {
+		if a.Name == "" {
+			return fmt.Errorf("tenant %s: an app without a name", t.Domains[0])
+		}
+		if !slices.Contains([]string{"", "application", "servicePrincipal"}, a.Only) {
+			return fmt.Errorf("app %s: only must be application or servicePrincipal", a.Name)
+		}
+	}
+	return nil
+}
+
+func (d Damage) fields() int {
+	n := 0
+	for _, given := range []bool{
+		d.Append != "", d.Prepend != "", d.Wrap != "", d.Drop != 0, d.Alter != 0, d.Remove != "", d.Mask != 0, d.PercentEncode, d.Base64,
+	} {
+		if given {
+			n++
+		}
+	}
+	return n
+}
+
+func (f Fault) build() fault.Fault {
+	return fault.Fault{
+		At: f.At, Kind: f.Kind, Skip: f.Skip, Times: f.Times, Status: f.Status,
+		RetryAfter: f.RetryAfter, Delay: timeOf(f.Delay), Path: f.Path, Method: f.Method,
+	}
+}

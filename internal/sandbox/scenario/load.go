@@ -1,0 +1,114 @@
+package scenario
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed scenarios/*.yaml
+var shipped embed.FS
+
+// Default is the scenario that a sandbox starts with: the story of a MailStore
+// server whose secret ended.
+const Default = "mailstore"
+
+// maxSize bounds a scenario file, in bytes.
+const maxSize = 1 << 20
+
+// ErrUnknown says that a name is neither a shipped scenario nor a file.
+var ErrUnknown = errors.New("no such scenario")
+
+// Info is what a list of scenarios shows.
+type Info struct{ Name, Title string }
+
+// List returns the shipped scenarios: the default one first, the others by name.
+func List() ([]Info, error) {
+	files, err := fs.Glob(shipped, "scenarios/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var out []Info
+	for _, file := range files {
+		s, err := Load(strings.TrimSuffix(filepath.Base(file), ".yaml"))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Info{Name: s.Name, Title: s.Title})
+	}
+	slices.SortFunc(out, func(a, b Info) int {
+		switch {
+		case a.Name == b.Name:
+			return 0
+		case a.Name == Default:
+			return -1
+		case b.Name == Default:
+			return 1
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return out, nil
+}
+
+// Load reads a shipped scenario by name, or a file by path (anything with a
+// separator or a dot in it).
+func Load(nameOrFile string) (*Scenario, error) {
+	if !strings.ContainsAny(nameOrFile, `./\`) {
+		data, err := shipped.ReadFile("scenarios/" + nameOrFile + ".yaml")
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s", ErrUnknown, nameOrFile)
+		}
+		return Parse(nameOrFile, data)
+	}
+	data, err := readBounded(nameOrFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s", ErrUnknown, nameOrFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	base := filepath.Base(nameOrFile)
+	return Parse(strings.TrimSuffix(base, filepath.Ext(base)), data)
+}
+
+func readBounded(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("scenario %s is no regular file", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(file, maxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxSize {
+		return nil, fmt.Errorf("scenario %s is larger than %d bytes", path, maxSize)
+	}
+	return data, nil
+}
+
+// Parse reads a scenario; unknown fields and wrong values are errors with their
+// line.
+func Parse(name string, data []byte) (*Scenario, error) {
+	s := &Scenario{Name: name}
+	if err := yaml.UnmarshalWithOptions(data, s, yaml.Strict()); err != nil {
+		// Without the source: a file of one's own may hold a real secret.
+		return nil, fmt.Errorf("scenario %s: %s", name, strings.TrimSpace(yaml.FormatError(err, false, false)))
+	}
+	s.Name = name
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("scenario %s: %w", name, err)
+	}
+	return s, nil
+}

@@ -1,0 +1,144 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/spcheck/spcheck/internal/sandbox/sts"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// readerName is the display name of the sandbox's own reader.
+const readerName = "spcheck reader"
+
+// readerRoles are the application permissions of the reader by default.
+var readerRoles = []string{"Application.Read.All", "AuditLog.Read.All", "Directory.Read.All", "Policy.Read.All"}
+
+// reader adds an application that may read the directory to the first tenant.
+func (b *builder) reader() (Settings, error) {
+	t := b.world.Tenants[0]
+	roles := b.s.Reader.Roles
+	if len(roles) == 0 {
+		roles = readerRoles
+	}
+	spec := &App{
+		Name:             readerName,
+		Application:      &Application{Passwords: []Password{{As: readerName, Name: "sandbox"}}},
+		ServicePrincipal: &ServicePrincipal{Roles: roles},
+	}
+	if err := b.app(t, spec); err != nil {
+		return Settings{}, fmt.Errorf("reader: %w", err)
+	}
+	value := secrets.NewValue(b.passwords[readerName])
+	return Settings{Tenant: t.ID, ClientID: b.apps[readerName], Secret: &value}, nil
+}
+
+// clientApp is the name of the app that the product signs in as.
+func (s *Scenario) clientApp() string {
+	if s.Client.App == "" && len(s.Tenants[0].Apps) > 0 {
+		return s.Tenants[0].Apps[0].Name
+	}
+	return s.Client.App
+}
+
+// client is what the product is configured with.
+func (b *builder) client() (Settings, error) {
+	c := b.s.Client
+	out := Settings{Tenant: b.world.Tenants[0].ID, ClientID: b.apps[b.s.clientApp()], Cloud: c.Cloud}
+	if c.Tenant != nil {
+		out.Tenant = *c.Tenant
+	}
+	switch {
+	case c.ClientID != nil:
+		out.ClientID = *c.ClientID
+	case out.ClientID == "":
+		return out, fmt.Errorf("client: there is no app named %q", b.s.clientApp())
+	}
+	var err error
+	switch {
+	case c.Secret != nil:
+		out.Secret, err = b.clientSecret(c.Secret, out.ClientID)
+	case c.Certificate != nil:
+		out.Certificate, err = b.clientCertificate(c.Certificate)
+	case c.Federated != nil:
+		out.Token, err = b.clientToken(c.Federated)
+	}
+	if err != nil {
+		return out, fmt.Errorf("client: %w", err)
+	}
+	return out, nil
+}
+
+func (b *builder) clientSecret(c *ClientSecret, clientID string) (*secrets.Value, error) {
+	var text string
+	switch {
+	case c.Text != nil:
+		text = *c.Text
+	case c.Generate != "":
+		var err error
+		if text, err = generate(c.Generate, b.s.Name+"/client/"+clientID); err != nil {
+			return nil, err
+		}
+	default:
+		var ok bool
+		if text, ok = b.passwords[c.Of]; !ok {
+			return nil, fmt.Errorf("secret: no password is labelled %q", c.Of)
+		}
+	}
+	for _, d := range c.Damage {
+		var err error
+		if text, err = d.apply(text); err != nil {
+			return nil, fmt.Errorf("secret: %w", err)
+		}
+	}
+	value := secrets.NewValue(text)
+	return &value, nil
+}
+
+func (b *builder) clientCertificate(c *ClientSigner) ([]byte, error) {
+	own, ok := b.clients[c.Of]
+	signer, signs := b.clients[orElse(c.KeyOf, c.Of)]
+	if !ok || !signs {
+		return nil, fmt.Errorf("certificate: no certificate is labelled %q or %q", c.Of, c.KeyOf)
+	}
+	return own.PEM(signer)
+}
+
+// clientToken mints a token of the foreign issuer.
+func (b *builder) clientToken(c *ClientFederated) (*secrets.Value, error) {
+	key, err := b.issuerKey()
+	if err != nil {
+		return nil, err
+	}
+	options := (&jose.SignerOptions{}).WithType("JWT").WithHeader("kid", b.id("", "issuer key"))
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, options)
+	if err != nil {
+		return nil, err
+	}
+	start, end := c.Start.at(b.now, b.now), c.End.at(b.now, b.now.AddDate(0, 0, 1))
+	token, err := jwt.Signed(signer).Claims(jwt.Claims{
+		Issuer: c.Issuer, Subject: c.Subject, Audience: jwt.Audience{orElse(c.Audience, "api://AzureADTokenExchange")},
+		IssuedAt: jwt.NewNumericDate(start), NotBefore: jwt.NewNumericDate(start), Expiry: jwt.NewNumericDate(end),
+		ID: b.id("", "jti"),
+	}).Serialize()
+	if err != nil {
+		return nil, fmt.Errorf("signing the federated token: %w", err)
+	}
+	value := secrets.NewValue(token)
+	return &value, nil
+}
+
+// build fills the placeholders of a prescribed answer in.
+func (r Refusal) build(c Settings, name string) sts.Refusal {
+	text := strings.NewReplacer("{appId}", c.ClientID, "{tenant}", c.Tenant, "{name}", name).Replace(r.Text)
+	status, oauth := r.Status, r.Error
+	if status == 0 {
+		status = 400
+	}
+	return sts.Refusal{
+		AppID: c.ClientID, Status: status, Error: orElse(oauth, "invalid_request"), Codes: r.Codes, Text: text, Suberror: r.Suberror,
+	}
+}

@@ -1,0 +1,229 @@
+// Package scenario reads descriptions of sandbox tenants from YAML files, and
+// builds the state, the client's configuration and the faults they describe.
+package scenario
+
+// Scenario is one file. The field names of the YAML are documented in
+// docs/sandbox-scenarios.md and atop the default scenario.
+type Scenario struct {
+	// Name is the file's name without .yaml.
+	Name        string `yaml:"-"`
+	Title       string `yaml:"title"`
+	Description string `yaml:"description"`
+	// Cloud is the national cloud that the sandbox's address stands for.
+	Cloud   string   `yaml:"cloud"`
+	Tenants []Tenant `yaml:"tenants"`
+	Client  Client   `yaml:"client"`
+	Reader  Reader   `yaml:"reader"`
+	// ClockOffset shifts the service's clock against this machine's: +20m is
+	// ahead, which looks to the client as if its own clock were slow.
+	ClockOffset Span `yaml:"clockOffset"`
+	// LegacyErrors answers refused secrets as before 2019 (70002 with 50012).
+	LegacyErrors      bool      `yaml:"legacyErrors"`
+	DisabledResources []string  `yaml:"disabledResources"`
+	Refusals          []Refusal `yaml:"refusals"`
+	Faults            []Fault   `yaml:"faults"`
+	// Answer is what the token service says to the configured client.
+	Answer Answer        `yaml:"answer"`
+	Expect []Expectation `yaml:"expect"`
+}
+
+// Tenant is one Entra tenant.
+type Tenant struct {
+	ID          string      `yaml:"id"`
+	Name        string      `yaml:"name"`
+	Domains     []string    `yaml:"domains"`
+	Cloud       string      `yaml:"cloud"`
+	Region      string      `yaml:"region"`
+	Premium     *bool       `yaml:"premium"`
+	Users       *int        `yaml:"users"`
+	Groups      *int        `yaml:"groups"`
+	Propagation Propagation `yaml:"propagation"`
+	Policy      *Policy     `yaml:"policy"`
+	Apps        []App       `yaml:"apps"`
+}
+
+// Propagation is how new credentials take effect.
+type Propagation struct {
+	Delay Span `yaml:"delay"`
+	Flap  int  `yaml:"flap"`
+}
+
+// Policy is the tenant-wide app management policy on passwords.
+type Policy struct {
+	NoPasswords bool   `yaml:"noPasswords"`
+	MaxLifetime string `yaml:"maxLifetime"` // ISO 8601, such as P180D
+}
+
+// App is an application and its service principal, or one of the two.
+type App struct {
+	Name             string            `yaml:"name"`
+	AppID            string            `yaml:"appId"`
+	Only             string            `yaml:"only"` // application, servicePrincipal, or empty for both
+	Application      *Application      `yaml:"application"`
+	ServicePrincipal *ServicePrincipal `yaml:"servicePrincipal"`
+}
+
+// Application is the app registration.
+type Application struct {
+	ID                  string        `yaml:"id"`
+	Audience            string        `yaml:"audience"`
+	URIs                []string      `yaml:"uris"`
+	PublicClient        bool          `yaml:"publicClient"`
+	Disabled            bool          `yaml:"disabled"`
+	DisabledByMicrosoft bool          `yaml:"disabledByMicrosoft"`
+	Created             When          `yaml:"created"`
+	Passwords           []Password    `yaml:"passwords"`
+	Certificates        []Certificate `yaml:"certificates"`
+	Federated           []Federated   `yaml:"federated"`
+	Owned               bool          `yaml:"ownsItself"`
+	Locked              bool          `yaml:"locked"`
+}
+
+// ServicePrincipal is the account of an application in the tenant.
+type ServicePrincipal struct {
+	ID                  string        `yaml:"id"`
+	Type                string        `yaml:"type"`
+	Enabled             *bool         `yaml:"enabled"`
+	OwnerTenant         string        `yaml:"ownerTenant"`
+	Names               []string      `yaml:"names"`
+	Roles               []string      `yaml:"roles"`
+	Created             When          `yaml:"created"`
+	DisabledByMicrosoft bool          `yaml:"disabledByMicrosoft"`
+	Blocked             bool          `yaml:"blockedByPolicy"`
+	AssignmentRequired  bool          `yaml:"assignmentRequired"`
+	Passwords           []Password    `yaml:"passwords"`
+	Certificates        []Certificate `yaml:"certificates"`
+}
+
+// Password is a password credential. Its value is given (secret) or made
+// (generate: current, previous or older).
+type Password struct {
+	As       string `yaml:"as"` // label that the client section refers to
+	KeyID    string `yaml:"keyId"`
+	Name     string `yaml:"name"`
+	OldName  string `yaml:"oldName"` // in customKeyIdentifier, as old tools wrote it
+	Secret   string `yaml:"secret"`
+	Generate string `yaml:"generate"`
+	NoHint   bool   `yaml:"noHint"`
+	Start    When   `yaml:"start"`
+	End      When   `yaml:"end"`
+	Added    When   `yaml:"added"`
+	LastUsed When   `yaml:"lastUsed"`
+}
+
+// Certificate is a certificate credential, made at start.
+type Certificate struct {
+	As    string `yaml:"as"`
+	KeyID string `yaml:"keyId"`
+	Name  string `yaml:"name"`
+	Start When   `yaml:"start"`
+	End   When   `yaml:"end"`
+	// CertificateEnd is the end inside the certificate where it differs from the
+	// credential's.
+	CertificateEnd When `yaml:"certificateEnd"`
+	// Unregistered makes the certificate without putting it on the object.
+	Unregistered bool `yaml:"unregistered"`
+}
+
+// Federated is a federated identity credential.
+type Federated struct {
+	Name     string `yaml:"name"`
+	Issuer   string `yaml:"issuer"`
+	Subject  string `yaml:"subject"`
+	Audience string `yaml:"audience"`
+}
+
+// Client is what the product is configured with, right or wrong.
+type Client struct {
+	App      string  `yaml:"app"`      // name of the app, by default the first
+	Tenant   *string `yaml:"tenant"`   // by default the first tenant's ID
+	ClientID *string `yaml:"clientId"` // by default the app's
+	// Cloud is what SPCHECK_CLOUD says; empty exports nothing.
+	Cloud       string           `yaml:"cloud"`
+	Secret      *ClientSecret    `yaml:"secret"`
+	Certificate *ClientSigner    `yaml:"certificate"`
+	Federated   *ClientFederated `yaml:"federated"`
+}
+
+// ClientSecret is a password credential's value, another text, or a made one,
+// and what happened to it on its way.
+type ClientSecret struct {
+	Of       string   `yaml:"of"`
+	Text     *string  `yaml:"text"`
+	Generate string   `yaml:"generate"`
+	Damage   []Damage `yaml:"damage"`
+}
+
+// Damage is one change to a secret; exactly one field is set.
+type Damage struct {
+	Append        string `yaml:"append"`
+	Prepend       string `yaml:"prepend"`
+	Wrap          string `yaml:"wrap"`   // both characters, such as '""' or '{}'
+	Drop          int    `yaml:"drop"`   // the n-th character, from 1; -1 is the last
+	Alter         int    `yaml:"alter"`  // the n-th character becomes another
+	Remove        string `yaml:"remove"` // the first occurrence of this text
+	Mask          int    `yaml:"mask"`   // all but the first n characters become *
+	PercentEncode bool   `yaml:"percentEncode"`
+	Base64        bool   `yaml:"base64"`
+}
+
+// ClientSigner names the certificate that the client sends, and the one whose
+// private key it signs with.
+type ClientSigner struct {
+	Of    string `yaml:"of"`
+	KeyOf string `yaml:"keyOf"`
+}
+
+// ClientFederated is the foreign token that the client presents.
+type ClientFederated struct {
+	Issuer   string `yaml:"issuer"`
+	Subject  string `yaml:"subject"`
+	Audience string `yaml:"audience"`
+	Start    When   `yaml:"start"`
+	End      When   `yaml:"end"`
+}
+
+// Reader is the application of its own that may read the directory.
+type Reader struct {
+	Roles []string `yaml:"roles"` // by default all that spcheck can use
+}
+
+// Refusal is a prescribed answer to the client whose credential was accepted.
+type Refusal struct {
+	Status   int    `yaml:"status"`
+	Error    string `yaml:"error"`
+	Codes    []int  `yaml:"codes"`
+	Text     string `yaml:"text"` // {appId}, {tenant} and {name} are filled in
+	Suberror string `yaml:"suberror"`
+}
+
+// Fault is a way to break answers; see package fault for the values.
+type Fault struct {
+	At         string `yaml:"at"`
+	Kind       string `yaml:"kind"`
+	Skip       int    `yaml:"skip"`
+	Times      int    `yaml:"times"`
+	Status     int    `yaml:"status"`
+	RetryAfter string `yaml:"retryAfter"`
+	Delay      Span   `yaml:"delay"`
+	Path       string `yaml:"path"`
+	Method     string `yaml:"method"`
+}
+
+// Answer is the token service's answer to the configured client.
+type Answer struct {
+	Status int   `yaml:"status"`
+	Codes  []int `yaml:"codes"`
+	// None says that nothing is asked, or that no answer of Entra's comes back.
+	None bool `yaml:"none"`
+}
+
+// Expectation is what spcheck diagnose has to find out with a kind of reader.
+type Expectation struct {
+	Reader       string   `yaml:"reader"` // none, self or environment
+	Args         []string `yaml:"args"`
+	Cause        string   `yaml:"cause"` // empty where nothing is wrong
+	Certainty    string   `yaml:"certainty"`
+	Alternatives []string `yaml:"alternatives"`
+	ExitCode     int      `yaml:"exitCode"`
+}

@@ -1,0 +1,99 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+const (
+	defaultUsers  = 12
+	defaultGroups = 4
+	// tenantAge is how long ago a tenant and its objects were made.
+	tenantAge = 3 * 365 * 24 * time.Hour
+)
+
+var (
+	givenNames = []string{"Ada", "Bruno", "Clara", "Deniz", "Elif", "Frieda", "Goran", "Hanna", "Ivo", "Jana", "Karim", "Lena"}
+	surnames   = []string{"Albers", "Brandt", "Conrad", "Dietz", "Ebert", "Fischer", "Graf"}
+	groupNames = []string{"Accounting", "All Staff", "Archive Users", "Engineering", "Sales", "Service Desk"}
+)
+
+func (b *builder) tenant(spec *Tenant) error {
+	domain := spec.Domains[0]
+	t := &directory.Tenant{
+		ID: b.id(spec.ID, "tenant", domain), Domains: spec.Domains, DisplayName: spec.Name,
+		Cloud: orElse(spec.Cloud, "public"), RegionScope: orElse(spec.Region, "EU"),
+		Created: b.now.Add(-tenantAge).Truncate(time.Second), Premium: spec.Premium == nil || *spec.Premium,
+		PropagationDelay: timeOf(spec.Propagation.Delay), Flap: spec.Propagation.Flap,
+		DefaultPolicy: spec.Policy.build(),
+	}
+	b.world.Tenants = append(b.world.Tenants, t)
+	b.people(t, spec)
+	for i := range spec.Apps {
+		if err := b.app(t, &spec.Apps[i]); err != nil {
+			return fmt.Errorf("app %s: %w", spec.Apps[i].Name, err)
+		}
+	}
+	return nil
+}
+
+func (p *Policy) build() *directory.AppManagementPolicy {
+	if p == nil {
+		return nil
+	}
+	out := &directory.AppManagementPolicy{ID: "00000000-0000-0000-0000-000000000000", DisplayName: "Default app management tenant policy", Enabled: true}
+	if p.NoPasswords {
+		out.Restrictions = append(out.Restrictions, directory.Restriction{Type: "passwordAddition", State: "enabled"})
+	}
+	if p.MaxLifetime != "" {
+		out.Restrictions = append(out.Restrictions, directory.Restriction{Type: "passwordLifetime", MaxLifetime: p.MaxLifetime, State: "enabled"})
+	}
+	out.OnServicePrincipals = append(out.OnServicePrincipals, out.Restrictions...)
+	return out
+}
+
+// people fills the tenant with the users and groups that a synchronization
+// reads. The first user is its administrator.
+func (b *builder) people(t *directory.Tenant, spec *Tenant) {
+	domain := spec.Domains[len(spec.Domains)-1]
+	for i := range countOr(spec.Users, defaultUsers) {
+		given, sur := givenNames[i%len(givenNames)], surnames[i/len(givenNames)%len(surnames)]
+		local := strings.ToLower(given + "." + sur)
+		if n := i / (len(givenNames) * len(surnames)); n > 0 {
+			local = fmt.Sprintf("%s%d", local, n+1)
+		}
+		name := local + "@" + domain
+		t.Users = append(t.Users, directory.User{
+			ID: b.id("", "user", t.ID, name), DisplayName: given + " " + sur, UserPrincipalName: name, Mail: name,
+		})
+	}
+	for i := range countOr(spec.Groups, defaultGroups) {
+		name := groupNames[i%len(groupNames)]
+		if n := i / len(groupNames); n > 0 {
+			name = fmt.Sprintf("%s %d", name, n+1)
+		}
+		mail := strings.ToLower(strings.ReplaceAll(name, " ", "-")) + "@" + domain
+		g := directory.Group{ID: b.id("", "group", t.ID, name), DisplayName: name, Mail: mail}
+		for j := i; j < len(t.Users); j += i + 1 {
+			g.Members = append(g.Members, t.Users[j].ID)
+		}
+		t.Groups = append(t.Groups, g)
+	}
+}
+
+func countOr(n *int, otherwise int) int {
+	if n == nil {
+		return otherwise
+	}
+	return max(0, min(*n, 100_000))
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

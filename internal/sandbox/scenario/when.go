@@ -1,0 +1,117 @@
+package scenario
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// When is a time: relative to the start of the sandbox ("-1d", "+12d", "-1h30m",
+// "now"), or absolute (a date, or RFC 3339). The zero When is unset.
+type When struct {
+	set      bool
+	null     bool
+	relative time.Duration
+	absolute time.Time
+}
+
+// Span is a length of time, written as "20m" or "-1h30m"; w and d are 7 days and
+// 24 hours.
+type Span time.Duration
+
+var (
+	spanPattern = regexp.MustCompile(`^([+-]?)((?:\d+(?:ms|[wdhms]))+)$`)
+	spanPart    = regexp.MustCompile(`(\d+)(ms|[wdhms])`)
+	units       = map[string]time.Duration{
+		"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second, "ms": time.Millisecond,
+	}
+)
+
+// maxSpan keeps sums of parts far from overflow: 150 years.
+const maxSpan = 150 * 365 * 24 * time.Hour
+
+func parseSpan(text string) (time.Duration, error) {
+	match := spanPattern.FindStringSubmatch(text)
+	if match == nil {
+		return 0, fmt.Errorf("%q is no length of time such as 20m, 12d or 1h30m", text)
+	}
+	var sum time.Duration
+	for _, part := range spanPart.FindAllStringSubmatch(match[2], -1) {
+		n, err := strconv.ParseInt(part[1], 10, 64)
+		if err != nil || time.Duration(n) > maxSpan/units[part[2]] {
+			return 0, fmt.Errorf("%q is too long a time", text)
+		}
+		sum += time.Duration(n) * units[part[2]]
+		if sum > maxSpan {
+			return 0, fmt.Errorf("%q is too long a time", text)
+		}
+	}
+	if match[1] == "-" {
+		sum = -sum
+	}
+	return sum, nil
+}
+
+func parseWhen(text string) (When, error) {
+	switch text {
+	case "null", "~", "":
+		return When{set: true, null: true}, nil
+	case "now":
+		return When{set: true}, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return When{set: true, absolute: t.UTC()}, nil
+		}
+	}
+	if !strings.HasPrefix(text, "+") && !strings.HasPrefix(text, "-") {
+		return When{}, fmt.Errorf("%q is no time: write now, a sign and a length such as -1d or +12d, a date, or RFC 3339", text)
+	}
+	d, err := parseSpan(text)
+	return When{set: true, relative: d}, err
+}
+
+// UnmarshalYAML reads a time.
+func (w *When) UnmarshalYAML(unmarshal func(any) error) error {
+	var text string
+	if err := unmarshal(&text); err != nil {
+		return err
+	}
+	var err error
+	*w, err = parseWhen(text)
+	return err
+}
+
+// UnmarshalYAML reads a length of time.
+func (s *Span) UnmarshalYAML(unmarshal func(any) error) error {
+	var text string
+	if err := unmarshal(&text); err != nil {
+		return err
+	}
+	d, err := parseSpan(text)
+	*s = Span(d)
+	return err
+}
+
+// at is the time itself, or otherwise where none was written.
+func (w When) at(now, otherwise time.Time) time.Time {
+	switch {
+	case !w.set || w.null:
+		return otherwise
+	case !w.absolute.IsZero():
+		return w.absolute
+	}
+	return now.Add(w.relative)
+}
+
+// bound is the time to the second, as credentials are made with, or nil where it
+// was written as null.
+func (w When) bound(now, otherwise time.Time) *time.Time {
+	if w.null {
+		return nil
+	}
+	t := w.at(now, otherwise).UTC().Truncate(time.Second)
+	return &t
+}

@@ -1,0 +1,76 @@
+package sts
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha1"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// signingKey signs every token of one service, and is published as its JWKS.
+type signingKey struct {
+	private *rsa.PrivateKey
+	kid     string // base64url of the certificate's SHA-1 thumbprint, as Entra's key IDs
+	leaf    []byte
+}
+
+func newSigningKey() (*signingKey, error) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, fmt.Errorf("making the key that signs tokens: %w", err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		Subject:      pkix.Name{CommonName: "accounts.accesscontrol.windows.net"},
+		NotBefore:    time.Now().Add(-24 * time.Hour),
+		NotAfter:     time.Now().AddDate(5, 0, 0),
+	}
+	leaf, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	if err != nil {
+		return nil, fmt.Errorf("making the certificate that signs tokens: %w", err)
+	}
+	thumbprint := sha1.Sum(leaf)
+	return &signingKey{private: private, leaf: leaf, kid: base64.RawURLEncoding.EncodeToString(thumbprint[:])}, nil
+}
+
+// sign makes a JWT of claims, with the header fields of Entra's tokens.
+func (k *signingKey) sign(claims any) (string, error) {
+	options := (&jose.SignerOptions{}).WithType("JWT").WithHeader("x5t", k.kid).WithHeader("kid", k.kid)
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: k.private}, options)
+	if err != nil {
+		return "", err
+	}
+	return jwt.Signed(signer).Claims(claims).Serialize()
+}
+
+// publishedKey is one entry of the JWKS, with the fields and order of Entra's.
+type publishedKey struct {
+	Type       string   `json:"kty"`
+	Use        string   `json:"use"`
+	ID         string   `json:"kid"`
+	Thumbprint string   `json:"x5t"`
+	Modulus    string   `json:"n"`
+	Exponent   string   `json:"e"`
+	Chain      []string `json:"x5c"`
+	Issuer     string   `json:"issuer,omitempty"`
+}
+
+// published is the key's entry in the JWKS of the given issuer; version 1 of the
+// endpoint names none.
+func (k *signingKey) published(issuer string) publishedKey {
+	return publishedKey{
+		Type: "RSA", Use: "sig", ID: k.kid, Thumbprint: k.kid,
+		Modulus:  base64.RawURLEncoding.EncodeToString(k.private.N.Bytes()),
+		Exponent: base64.RawURLEncoding.EncodeToString(big.NewInt(int64(k.private.E)).Bytes()),
+		Chain:    []string{base64.StdEncoding.EncodeToString(k.leaf)},
+		Issuer:   issuer,
+	}
+}

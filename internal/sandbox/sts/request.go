@@ -1,0 +1,84 @@
+package sts
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+// tokenRequest is a request to a token endpoint as it was understood so far.
+type tokenRequest struct {
+	version  int    // of the endpoint: 1 or 2
+	path     string // the tenant as the path names it
+	host     string // that was asked, with port
+	remote   string // address of the client
+	cloud    *cloud
+	tenant   *directory.Tenant
+	form     url.Values
+	clientID string
+	secret   string
+	// assertion is the client's signed JWT, or empty.
+	assertion string
+}
+
+// assertionType is the only client_assertion_type there is.
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+// readTokenRequest parses a form body. A body that is no form leaves it empty,
+// which the checks then call a missing parameter, as the service does.
+func (s *Service) readTokenRequest(r *http.Request, version int) (*tokenRequest, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	q := &tokenRequest{
+		version: version, path: r.PathValue("tenant"), host: r.Host, remote: hostname(r.RemoteAddr),
+		cloud: s.cloud(r), form: r.PostForm,
+		clientID:  strings.TrimSpace(r.PostForm.Get("client_id")),
+		secret:    r.PostForm.Get("client_secret"),
+		assertion: r.PostForm.Get("client_assertion"),
+	}
+	q.basic(r)
+	return q, nil
+}
+
+// basic takes the client's ID and secret from HTTP Basic, where both are
+// form-encoded first (RFC 6749, 2.3.1). The body wins.
+func (q *tokenRequest) basic(r *http.Request) {
+	id, secret, ok := r.BasicAuth()
+	if !ok {
+		return
+	}
+	if q.clientID == "" {
+		q.clientID = formDecoded(id)
+	}
+	if q.secret == "" {
+		q.secret = formDecoded(secret)
+	}
+}
+
+// formDecoded returns s as it is where it is no valid encoding.
+func formDecoded(s string) string {
+	if decoded, err := url.QueryUnescape(s); err == nil {
+		return decoded
+	}
+	return s
+}
+
+// credentialed reports whether the client sent anything to prove itself with.
+func (q *tokenRequest) credentialed() bool { return q.secret != "" || q.assertion != "" }
+
+// scopes are the resource scopes that were asked for, without those of OpenID,
+// which MSAL Go adds to every request and the service accepts.
+func (q *tokenRequest) scopes() []string {
+	var out []string
+	for _, scope := range strings.Fields(q.form.Get("scope")) {
+		switch scope {
+		case "openid", "profile", "offline_access", "email":
+		default:
+			out = append(out, scope)
+		}
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package sts
+
+import (
+	"crypto/subtle"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+// checkSecret compares the secret that was sent with every password of both
+// objects. A match that ended is told from no match, as today's service does.
+func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignIn) *refusal {
+	now := s.now()
+	ended, olderEnded, fresh := false, false, false
+	olderValid := false
+	for _, h := range c.holders() {
+		for i := range h.Passwords {
+			p := &h.Passwords[i]
+			same := subtle.ConstantTimeCompare([]byte(p.Secret), []byte(q.secret)) == 1 && p.Secret != ""
+			switch {
+			case p.Removed != nil && !p.Removed.After(now):
+			case !s.propagated(q.tenant, p, same, now):
+				fresh = fresh || same
+			case same && within(p.Start, p.End, now):
+				entry.KeyID, entry.Origin = p.KeyID, h.origin
+				return nil
+			case same:
+				entry.KeyID, entry.Origin = p.KeyID, h.origin
+				ended = true
+			case within(p.Start, p.End, now):
+				olderValid = true
+			default:
+				olderEnded = true
+			}
+		}
+	}
+	switch {
+	case s.o.LegacyErrors:
+		return legacySecret()
+	case ended:
+		return expiredSecret(c.appID)
+	case fresh && olderEnded && !olderValid:
+		// A replica that has not heard of the new secret calls all it knows ended
+		// (one public report).
+		return expiredSecret(c.appID)
+	}
+	return wrongSecret(c.appID)
+}
+
+// propagated reports whether a password that was added through Graph has reached
+// the replica that answers. For a while after the delay the replicas disagree:
+// every n-th sign-in meets one that lags, the first among them.
+func (s *Service) propagated(t *directory.Tenant, p *directory.Password, same bool, now time.Time) bool {
+	if p.Added.IsZero() || t.PropagationDelay <= 0 {
+		return true
+	}
+	age := now.Sub(p.Added)
+	if age < t.PropagationDelay {
+		return false
+	}
+	if t.Flap <= 0 || age >= 2*t.PropagationDelay {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.flaps[p.KeyID]
+	if same {
+		s.flaps[p.KeyID]++
+	}
+	return n%t.Flap != 0
+}
+
+// within reports whether now lies in a validity window; an absent bound is open.
+func within(start, end *time.Time, now time.Time) bool {
+	return (start == nil || !now.Before(*start)) && (end == nil || now.Before(*end))
+}
+
+// signInsKept bounds the sign-in log of a tenant.
+const signInsKept = 10_000
+
+// record writes a sign-in to the tenant's log. The log is per service principal,
+// so there is no entry where none exists.
+func (s *Service) record(t *directory.Tenant, c *client, entry directory.SignIn, why *refusal) {
+	if c.sp == nil {
+		return
+	}
+	entry.ServicePrincipalID = c.sp.ID
+	if why != nil {
+		entry.ErrorCode, entry.FailureReason = why.decisive(), why.text
+	}
+	if len(t.SignIns) >= signInsKept {
+		t.SignIns = append(t.SignIns[:0:0], t.SignIns[signInsKept/2:]...)
+	}
+	t.SignIns = append(t.SignIns, entry)
+}

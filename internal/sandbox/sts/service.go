@@ -1,0 +1,118 @@
+// Package sts is the sandbox's token service: discovery documents, the token
+// endpoints of both versions, the device-code and authorization-code flows, and
+// the check of its own access tokens. It works on the same state as the Graph
+// emulation. Its answers follow public captures and Microsoft's documentation,
+// in the order in which the service is believed to check.
+package sts
+
+import (
+	"crypto"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+// Options says how a service deviates from a plain one.
+type Options struct {
+	World *directory.World
+	// Cloud is the national cloud that the sandbox's own address stands for;
+	// empty is the public one. Microsoft host names stand for their own.
+	Cloud string
+	// LegacyErrors answers refused secrets as the service did before 2019: one
+	// text (70002 with 50012) for wrong and for ended ones.
+	LegacyErrors bool
+	// Refusals answer sign-ins whose credential was accepted.
+	Refusals []Refusal
+	// IssuerKeys are the signing keys of foreign token issuers, by issuer.
+	IssuerKeys map[string]crypto.PublicKey
+	// DisabledResources are resources (as a scope names them) whose service
+	// principal is disabled.
+	DisabledResources []string
+	// PendingPolls is how often a device-code poll is told to wait before the
+	// sandbox approves by itself.
+	PendingPolls int
+}
+
+// Refusal is an answer to sign-ins of one application that a scenario prescribes.
+type Refusal struct {
+	AppID    string // empty for every application
+	Status   int
+	Error    string // OAuth error, such as invalid_client
+	Codes    []int
+	Text     string // without the first AADSTS number
+	Suberror string
+	NoURI    bool
+}
+
+// Service answers sign-in requests. It is safe for concurrent use.
+type Service struct {
+	o   Options
+	key *signingKey
+	mux *http.ServeMux
+
+	mu      sync.Mutex
+	devices map[string]*pendingSignIn // by device code
+	codes   map[string]*pendingSignIn // by authorization code
+	refresh map[string]*pendingSignIn // by refresh token
+	flaps   map[string]int            // sign-ins so far, by key ID
+}
+
+// New makes a service with a signing key of its own.
+func New(o Options) (*Service, error) {
+	key, err := newSigningKey()
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{
+		o: o, key: key,
+		devices: map[string]*pendingSignIn{}, codes: map[string]*pendingSignIn{},
+		refresh: map[string]*pendingSignIn{}, flaps: map[string]int{},
+	}
+	s.mux = s.routes()
+	return s, nil
+}
+
+func (s *Service) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /common/discovery/instance", s.instance)
+	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", s.openID(2))
+	mux.HandleFunc("GET /{tenant}/.well-known/openid-configuration", s.openID(1))
+	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", s.keys(2))
+	mux.HandleFunc("GET /{tenant}/discovery/keys", s.keys(1))
+	mux.HandleFunc("/{tenant}/oauth2/v2.0/token", s.token(2))
+	mux.HandleFunc("/{tenant}/oauth2/token", s.token(1))
+	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/devicecode", s.deviceCode(2))
+	mux.HandleFunc("POST /{tenant}/oauth2/devicecode", s.deviceCode(1))
+	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.authorize(2))
+	mux.HandleFunc("GET /{tenant}/oauth2/authorize", s.authorize(1))
+	mux.HandleFunc("GET /devicelogin", s.devicePage)
+	return mux
+}
+
+// ServeHTTP answers one request.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// now is the service's clock, which faults may shift.
+func (s *Service) now() time.Time { return s.o.World.Clock().UTC() }
+
+// cloud is the one that a request's host stands for.
+func (s *Service) cloud(r *http.Request) *cloud {
+	if c := cloudOfHost(r.Host); c != nil {
+		if s.o.Cloud == "usgov-dod" && c.name == "usgov" {
+			return cloudNamed(s.o.Cloud) // same sign-in host
+		}
+		return c
+	}
+	return cloudNamed(s.o.Cloud)
+}
+
+// errorHost is the host that error_uri names: the one that was asked where it is
+// Microsoft's, else that of the cloud it stands for.
+func (s *Service) errorHost(r *http.Request) string {
+	if cloudOfHost(r.Host) != nil {
+		return hostname(r.Host)
+	}
+	return s.cloud(r).logins[0]
+}
