@@ -1,0 +1,41 @@
+// Command schemagen writes the JSON Schemas of the reports.
+//
+//	go run ./internal/report/schemagen internal/result docs/schemas
+//
+// The first argument is the folder of package result, whose comments become the
+// descriptions; the second is where the schemas go.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spcheck/spcheck/internal/report"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: schemagen RESULT-FOLDER SCHEMA-FOLDER")
+		os.Exit(64)
+	}
+	if err := run(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "schemagen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(source, target string) error {
+	for _, kind := range report.Kinds() {
+		data, err := generate(kind, source)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(target, fileName(kind)), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func fileName(kind report.Kind) string { return string(kind) + ".schema.json" }
