@@ -18,9 +18,9 @@ const redacted = "[redacted]"
 // characters, and is called where they are sent or stored, nowhere else. Two
 // Values are equal (==) where their characters are.
 //
-// The characters lie behind a handle, since package fmt cannot call the methods
-// of a Value in somebody's unexported field: it prints what is inside, which is
-// then an address.
+// The characters lie behind a handle, since package fmt calls no methods of a
+// Value in somebody's unexported field: it prints what is inside, which is then
+// an address.
 type Value struct{ h unique.Handle[string] }
 
 // NewValue wraps a secret string.

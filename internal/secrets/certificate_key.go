@@ -1,0 +1,134 @@
+package secrets
+
+import (
+	"crypto"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/pem"
+	"strings"
+
+	"github.com/youmark/pkcs8"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// parseKeyBlock reads a private key of any of the usual kinds.
+func parseKeyBlock(block *pem.Block, password Value) (crypto.PrivateKey, error) {
+	der := block.Bytes
+	switch {
+	case block.Type == "ENCRYPTED PRIVATE KEY":
+		return decryptPKCS8(der, password)
+	case block.Type == "OPENSSH PRIVATE KEY":
+		return nil, malformed(msg.New("holds a key in OpenSSH's format; a PKCS#8 or PKCS#1 key is needed"))
+	case isLegacyEncrypted(block):
+		var err error
+		if der, err = decryptLegacy(block, password); err != nil {
+			return nil, err
+		}
+	}
+	if key := parseDERKey(der); key != nil {
+		return key, nil
+	}
+	if isLegacyEncrypted(block) {
+		// This encryption has no check of its own: one wrong password of 256
+		// passes the padding.
+		return nil, wrongPassword(password)
+	}
+	return nil, malformed(msg.New("holds a private key that cannot be read"))
+}
+
+// parseDERKey returns nil where der is no private key.
+func parseDERKey(der []byte) crypto.PrivateKey {
+	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
+		return key
+	}
+	if key, err := x509.ParsePKCS1PrivateKey(der); err == nil {
+		return key
+	}
+	if key, err := x509.ParseECPrivateKey(der); err == nil {
+		return key
+	}
+	return nil
+}
+
+func isLegacyEncrypted(block *pem.Block) bool {
+	return strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED")
+}
+
+// decryptLegacy undoes the encryption that OpenSSL used before PKCS#8. The
+// standard library calls it insecure, which is no reason to leave a user whose
+// file has it without an answer.
+func decryptLegacy(block *pem.Block, password Value) ([]byte, error) {
+	der, err := x509.DecryptPEMBlock(block, []byte(password.Reveal())) //nolint:staticcheck // see above
+	if err != nil {
+		return nil, wrongPassword(password)
+	}
+	return der, nil
+}
+
+func decryptPKCS8(der []byte, password Value) (crypto.PrivateKey, error) {
+	if password.Empty() {
+		return nil, wrongPassword(password)
+	}
+	if excessive(der) {
+		return nil, malformed(msg.New("holds a key whose encryption asks for more memory or time than is reasonable"))
+	}
+	key, err := pkcs8.ParsePKCS8PrivateKey(der, []byte(password.Reveal()))
+	switch {
+	case err == nil:
+		return key, nil
+	case strings.Contains(err.Error(), "incorrect password"): // the library has no sentinel
+		return nil, wrongPassword(password)
+	}
+	return nil, malformed(msg.New("holds a private key that is encrypted in a way that cannot be read; PKCS#8 with PBES2 is"))
+}
+
+// Bounds of the key derivation of an encrypted key. OpenSSL writes 2048 rounds,
+// careful people a million; scrypt with its usual cost takes 16 MiB.
+const (
+	maxRounds       = 20_000_000
+	maxScryptMemory = 1 << 30
+)
+
+// encryptedKey is as much of a PKCS#8 EncryptedPrivateKeyInfo with PBES2 (RFC
+// 8018) as tells the cost of reading it.
+type encryptedKey struct {
+	Algorithm struct {
+		ID     asn1.ObjectIdentifier
+		Params struct {
+			Derivation pkix.AlgorithmIdentifier
+			Encryption pkix.AlgorithmIdentifier
+		}
+	}
+	Data []byte
+}
+
+// excessive reports whether the file asks for an absurd effort. The library
+// itself has no bound.
+func excessive(der []byte) bool {
+	var outer encryptedKey
+	if _, err := asn1.Unmarshal(der, &outer); err != nil {
+		return false // The library says what is wrong with it.
+	}
+	params := outer.Algorithm.Params.Derivation.Parameters.FullBytes
+	var scrypt struct {
+		Salt        []byte
+		Cost, Block int64
+		Parallel    int64
+		KeyLength   int64 `asn1:"optional"`
+	}
+	if _, err := asn1.Unmarshal(params, &scrypt); err == nil {
+		const perBlock = 128
+		return scrypt.Cost < 0 || scrypt.Block < 1 || scrypt.Block > maxScryptMemory/perBlock ||
+			scrypt.Cost > maxScryptMemory/perBlock/scrypt.Block
+	}
+	var rounds struct {
+		Salt   []byte
+		Rounds int64
+		Length int64                    `asn1:"optional"`
+		PRF    pkix.AlgorithmIdentifier `asn1:"optional"`
+	}
+	_, err := asn1.Unmarshal(params, &rounds)
+	return err == nil && rounds.Rounds > maxRounds
+}

@@ -1,0 +1,154 @@
+package secrets
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"strings"
+
+	"software.sslmate.com/src/go-pkcs12"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// content is what a certificate file holds, in its order.
+type content struct {
+	certificates []*x509.Certificate
+	keys         []crypto.PrivateKey
+}
+
+func malformed(reason msg.Text) *SourceError { return &SourceError{Is: ErrMalformed, Reason: reason} }
+
+// parseContent tells the formats apart. What was found before an error is
+// returned with it.
+func parseContent(data []byte, password Value) (content, error) {
+	if bytes.Contains(data, []byte("-----BEGIN ")) {
+		return parsePEM(data, password)
+	}
+	if text, ok := utf16Decode(string(data)); ok && strings.Contains(text, "-----BEGIN ") {
+		return content{}, malformed(msg.New("is PEM saved as UTF-16, as Windows PowerShell writes files; save it as ASCII or UTF-8"))
+	}
+	if certificates, err := x509.ParseCertificates(data); err == nil {
+		return content{certificates: certificates}, nil
+	}
+	if key := parseDERKey(data); key != nil {
+		return content{keys: []crypto.PrivateKey{key}}, nil
+	}
+	return parsePFX(data, password)
+}
+
+// parsePFX reads a PKCS#12 file.
+func parsePFX(data []byte, password Value) (content, error) {
+	key, leaf, others, err := pkcs12.DecodeChain(data, password.Reveal())
+	if err != nil && !password.Empty() {
+		// A file that needs no password is read although one is configured.
+		if k, l, o, second := pkcs12.DecodeChain(data, ""); second == nil {
+			key, leaf, others, err = k, l, o, nil
+		}
+	}
+	if err != nil {
+		return content{}, pfxError(err, password)
+	}
+	return content{certificates: append([]*x509.Certificate{leaf}, others...), keys: []crypto.PrivateKey{key}}, nil
+}
+
+// pfxError words a failure of the library. Two of them it tells by text alone.
+func pfxError(err error, password Value) *SourceError {
+	var unsupported pkcs12.NotImplementedError
+	switch {
+	case errors.Is(err, pkcs12.ErrIncorrectPassword), errors.Is(err, pkcs12.ErrDecryption):
+		return wrongPassword(password)
+	case err.Error() == "pkcs12: private key missing":
+		return &SourceError{Is: ErrNoKey, Reason: msg.New("is a PFX file without a private key; export it again with the key")}
+	case err.Error() == "pkcs12: certificate missing":
+		return &SourceError{Is: ErrNoCertificate, Reason: msg.New("is a PFX file without a certificate")}
+	case errors.As(err, &unsupported):
+		return malformed(msg.New("is a PFX file of a kind that cannot be read: %s", string(unsupported)))
+	}
+	return malformed(msg.New("is neither PEM nor a PFX (PKCS#12) file that can be read"))
+}
+
+func wrongPassword(password Value) *SourceError {
+	e := &SourceError{Is: ErrPassword, Reason: msg.New("is encrypted, and the password given for it is wrong")}
+	if password.Empty() {
+		e.Reason = msg.New("is encrypted, and no password is given for it (AZURE_CLIENT_CERTIFICATE_PASSWORD)")
+	}
+	return e
+}
+
+// parsePEM reads every block of a PEM file. A key that cannot be read is an
+// error only in the end, so that the certificates are known in any case.
+func parsePEM(data []byte, password Value) (content, error) {
+	var found content
+	var firstErr error
+	rest := bytes.TrimPrefix(data, []byte("\ufeff"))
+	for {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		if err := found.add(block, password); err != nil && firstErr == nil {
+			firstErr = err
+		}
+	}
+	if firstErr == nil && len(found.certificates)+len(found.keys) == 0 {
+		firstErr = malformed(msg.New("holds no complete PEM block of a certificate or key"))
+	}
+	if len(found.keys) > 0 && len(found.certificates) > 0 {
+		firstErr = nil // What could be read is enough.
+	}
+	return found, firstErr
+}
+
+// add takes a block's certificate or key; other blocks are passed over.
+func (f *content) add(block *pem.Block, password Value) error {
+	switch {
+	case block.Type == "CERTIFICATE" || block.Type == "X509 CERTIFICATE":
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return malformed(msg.New("holds a certificate that cannot be read"))
+		}
+		f.certificates = append(f.certificates, certificate)
+	case strings.HasSuffix(block.Type, "PRIVATE KEY"):
+		key, err := parseKeyBlock(block, password)
+		if err != nil {
+			return err
+		}
+		f.keys = append(f.keys, key)
+	}
+	return nil
+}
+
+// pair finds the certificate that a key belongs to. Where none does, the leaf is
+// the first certificate that is not an authority's.
+func pair(found content) (leaf *x509.Certificate, key crypto.PrivateKey, belongs bool) {
+	for _, k := range found.keys {
+		for _, c := range found.certificates {
+			if matches(c, k) {
+				return c, k, true
+			}
+		}
+	}
+	leaf = found.certificates[0]
+	for _, c := range found.certificates {
+		if !c.IsCA {
+			leaf = c
+			break
+		}
+	}
+	if len(found.keys) > 0 {
+		key = found.keys[0]
+	}
+	return leaf, key, false
+}
+
+func matches(c *x509.Certificate, key crypto.PrivateKey) bool {
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return false
+	}
+	public, ok := signer.Public().(interface{ Equal(crypto.PublicKey) bool })
+	return ok && public.Equal(c.PublicKey)
+}

@@ -1,0 +1,77 @@
+package secrets
+
+import (
+	"errors"
+	"io/fs"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// What can be wrong with a source or with what it holds; to be asked with
+// errors.Is.
+var (
+	// ErrMissing: the source was reached and gave nothing (unset, empty).
+	ErrMissing = errors.New("nothing there")
+	// ErrUnreadable: the source could not be read, so that what it holds is
+	// unknown.
+	ErrUnreadable = errors.New("cannot be read")
+	// ErrMalformed: it was read and is not what it should be.
+	ErrMalformed = errors.New("not of the expected form")
+	// ErrNoCertificate: a file without a certificate.
+	ErrNoCertificate = errors.New("no certificate")
+	// ErrNoKey: a certificate without its private key.
+	ErrNoKey = errors.New("no private key")
+	// ErrPassword: the password of an encrypted key or file is wrong or absent.
+	ErrPassword = errors.New("wrong password")
+	// ErrKeyMismatch: the private key belongs to no certificate of the file.
+	ErrKeyMismatch = errors.New("the private key is not the certificate's")
+	// ErrKeyType: the key is of a type that cannot sign in here.
+	ErrKeyType = errors.New("unsupported kind of key")
+	// ErrExpired and ErrNotYetValid: outside the dates of a certificate or token.
+	ErrExpired     = errors.New("ended")
+	ErrNotYetValid = errors.New("not yet valid")
+	// ErrNotJWT: a federated token file that holds no signed JWT.
+	ErrNotJWT = errors.New("not a JWT")
+)
+
+// SourceError is why a credential could not be had. Neither it nor anything it
+// wraps holds a part of the secret.
+type SourceError struct {
+	// Origin is the source, as in Credential.Origin.
+	Origin string
+	// Reason says what is wrong, for people.
+	Reason msg.Text
+	// Is is the sentinel of this package that applies.
+	Is error
+	// Cause is the operating system's error where there is one, else nil.
+	Cause error
+}
+
+// Error names the source and the reason.
+func (e *SourceError) Error() string { return e.Origin + ": " + e.Reason.String() }
+
+// Unwrap gives the sentinel and the cause.
+func (e *SourceError) Unwrap() []error {
+	if e.Cause == nil {
+		return []error{e.Is}
+	}
+	return []error{e.Is, e.Cause}
+}
+
+// unreadable words an error of the operating system without repeating the path,
+// which the origin names already.
+func unreadable(origin string, err error) *SourceError {
+	e := &SourceError{Origin: origin, Is: ErrUnreadable, Cause: err}
+	var pathErr *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		e.Reason = msg.New("there is no such file")
+	case errors.Is(err, fs.ErrPermission):
+		e.Reason = msg.New("this user may not read it")
+	case errors.As(err, &pathErr):
+		e.Reason = msg.New("cannot be read: %s", pathErr.Err.Error())
+	default:
+		e.Reason = msg.New("cannot be read: %s", err.Error())
+	}
+	return e
+}

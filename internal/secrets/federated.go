@@ -1,0 +1,103 @@
+package secrets
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// FederatedToken is a signed token of another identity provider, and what it
+// says. Nothing of it is verified: that is the task of Entra.
+type FederatedToken struct {
+	Issuer, Subject string
+	Audience        []string
+	// Expires, NotBefore and IssuedAt are zero where the token does not say.
+	Expires, NotBefore, IssuedAt time.Time
+	// KeyID and Algorithm are those of the header.
+	KeyID, Algorithm string
+	// Token is the token itself, as it would be sent.
+	Token Value
+}
+
+// ValidAt returns nil, ErrExpired or ErrNotYetValid. An absent date is no bound.
+func (t *FederatedToken) ValidAt(now time.Time) error {
+	until := t.Expires
+	if until.IsZero() {
+		until = now
+	}
+	return withinDates(now, t.NotBefore, until)
+}
+
+// signatureAlgorithms are all that can stand in a token: an unusual one is still
+// a token whose issuer and subject are worth reporting.
+func signatureAlgorithms() []jose.SignatureAlgorithm {
+	return []jose.SignatureAlgorithm{
+		jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512,
+		jose.ES256, jose.ES384, jose.ES512, jose.EdDSA, jose.HS256, jose.HS384, jose.HS512,
+	}
+}
+
+// LoadFederatedToken reads a token from a file, without its one final line break.
+// The error is a *SourceError with ErrUnreadable, ErrMissing or ErrNotJWT; with
+// the last, the credential still has the Token but none of its facts.
+func LoadFederatedToken(path string) (Credential, error) {
+	c := Credential{Kind: KindFederated, Origin: "file " + path}
+	read, err := readFile(path, c.Origin, maxSecretBytes)
+	c.Warnings, c.Notes = read.warnings, read.notes
+	if err != nil {
+		return c, err
+	}
+	text := withoutFinalLineBreak(read.content)
+	if strings.TrimSpace(text) == "" {
+		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("is empty")}
+	}
+	if trim(text) != text {
+		c.Warnings = append(c.Warnings, msg.New("the token has white space or invisible characters around it, which most programs would send with it"))
+	}
+	c.Token, err = parseToken(text)
+	var e *SourceError
+	if errors.As(err, &e) {
+		e.Origin = c.Origin
+	}
+	return c, err
+}
+
+// parseToken reads the claims of a token. The library's errors are not repeated,
+// since they may quote it.
+func parseToken(text string) (*FederatedToken, error) {
+	token := &FederatedToken{Token: NewValue(text)}
+	notJWT := func(reason msg.Text) (*FederatedToken, error) {
+		return token, &SourceError{Is: ErrNotJWT, Reason: reason}
+	}
+	// The library would pass over white space within, which no server does.
+	compact := trim(text)
+	if strings.ContainsAny(compact, " \t\r\n") || strings.Count(compact, ".") != 2 {
+		return notJWT(msg.New("is not a signed token (JWT): it does not consist of three parts with full stops between them"))
+	}
+	parsed, err := jwt.ParseSigned(compact, signatureAlgorithms())
+	if err != nil {
+		return notJWT(msg.New("is not a signed token (JWT): its header, its signature or its encoding cannot be read"))
+	}
+	var claims jwt.Claims
+	if err := parsed.UnsafeClaimsWithoutVerification(&claims); err != nil {
+		return notJWT(msg.New("is a token (JWT) whose claims cannot be read"))
+	}
+	token.Issuer, token.Subject, token.Audience = claims.Issuer, claims.Subject, claims.Audience
+	token.Expires, token.NotBefore, token.IssuedAt = date(claims.Expiry), date(claims.NotBefore), date(claims.IssuedAt)
+	if len(parsed.Headers) > 0 {
+		token.KeyID, token.Algorithm = parsed.Headers[0].KeyID, parsed.Headers[0].Algorithm
+	}
+	return token, nil
+}
+
+func date(d *jwt.NumericDate) time.Time {
+	if d == nil {
+		return time.Time{}
+	}
+	return d.Time().UTC()
+}

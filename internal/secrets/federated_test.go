@@ -1,0 +1,107 @@
+package secrets
+
+import (
+	"encoding/base64"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// sign makes a token as a cluster or a pipeline would.
+func sign(t *testing.T, claims any) string {
+	t.Helper()
+	options := (&jose.SignerOptions{}).WithHeader("kid", "key-1")
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: testKey(t, 0)}, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := jwt.Signed(signer).Claims(claims).Serialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func TestFederatedTokenTellsWhatItSays(t *testing.T) {
+	issued := time.Date(2030, 5, 6, 7, 8, 9, 0, time.UTC)
+	text := sign(t, jwt.Claims{
+		Issuer: "https://cluster.example/id", Subject: "system:serviceaccount:Mail:sync",
+		Audience: jwt.Audience{"api://AzureADTokenExchange"},
+		IssuedAt: jwt.NewNumericDate(issued), NotBefore: jwt.NewNumericDate(issued), Expiry: jwt.NewNumericDate(issued.Add(time.Hour)),
+	})
+	c, err := LoadFederatedToken(write(t, text+"\n", 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := c.Token
+	if got.Issuer != "https://cluster.example/id" || got.Subject != "system:serviceaccount:Mail:sync" ||
+		!slices.Equal(got.Audience, []string{"api://AzureADTokenExchange"}) || got.KeyID != "key-1" || got.Algorithm != "RS256" {
+		t.Errorf("facts %+v", got)
+	}
+	if !got.IssuedAt.Equal(issued) || !got.NotBefore.Equal(issued) || !got.Expires.Equal(issued.Add(time.Hour)) {
+		t.Errorf("times %v %v %v", got.IssuedAt, got.NotBefore, got.Expires)
+	}
+	if got.Token.Reveal() != text || len(c.Warnings) > 0 && strings.Contains(c.Warnings[0].String(), "white space") {
+		t.Error("the token is not the file's")
+	}
+	for at, want := range map[time.Time]error{
+		issued.Add(-time.Minute): ErrNotYetValid, issued.Add(time.Minute): nil, issued.Add(2 * time.Hour): ErrExpired,
+	} {
+		if err := got.ValidAt(at); !errors.Is(err, want) {
+			t.Errorf("at %v: %v, want %v", at, err, want)
+		}
+	}
+}
+
+func TestFederatedTokenWithoutDatesOrWithBlanks(t *testing.T) {
+	c, err := LoadFederatedToken(write(t, sign(t, jwt.Claims{Issuer: "i"})+" \n", 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Token.ValidAt(time.Now()) != nil || !c.Token.Expires.IsZero() {
+		t.Error("a token without dates is judged by dates")
+	}
+	if len(c.Warnings) == 0 || !strings.Contains(c.Warnings[len(c.Warnings)-1].String(), "white space") {
+		t.Errorf("warnings %v", c.Warnings)
+	}
+}
+
+func TestWhatIsNoToken(t *testing.T) {
+	encode := base64.RawURLEncoding.EncodeToString
+	good := sign(t, jwt.Claims{Issuer: "i"})
+	tests := map[string]struct {
+		file string
+		is   error
+	}{
+		"empty":          {"\n", ErrMissing},
+		"text":           {"a secret of another kind", ErrNotJWT},
+		"three words":    {"one.two.three", ErrNotJWT},
+		"unsigned":       {encode([]byte(`{"alg":"none"}`)) + "." + encode([]byte(`{"iss":"i"}`)) + ".", ErrNotJWT},
+		"two parts":      {strings.Join(strings.Split(good, ".")[:2], "."), ErrNotJWT},
+		"cut in lines":   {good[:40] + "\n" + good[40:], ErrNotJWT},
+		"quoted":         {`"` + good + `"`, ErrNotJWT},
+		"no object":      {sign(t, map[string]any{"aud": 7}), ErrNotJWT},
+		"a text as date": {sign(t, map[string]any{"exp": "tomorrow"}), ErrNotJWT},
+	}
+	for name, test := range tests {
+		c, err := LoadFederatedToken(write(t, test.file, 0o600))
+		if !errors.Is(err, test.is) || !strings.HasPrefix(err.Error(), "file ") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil && strings.Contains(err.Error(), good[:20]) {
+			t.Errorf("%s: the error shows the token", name)
+		}
+		if test.is == ErrNotJWT && (c.Token == nil || c.Token.Token.Empty()) {
+			t.Errorf("%s: the value is not kept", name)
+		}
+	}
+	if _, err := LoadFederatedToken(filepath.Join(t.TempDir(), "none")); !errors.Is(err, ErrUnreadable) {
+		t.Errorf("no file: %v", err)
+	}
+}

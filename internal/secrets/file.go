@@ -1,0 +1,71 @@
+package secrets
+
+import (
+	"io/fs"
+	"os"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// fileRead is what was read from a file and seen about it.
+type fileRead struct {
+	content  string
+	warnings []msg.Text
+	notes    []msg.Text
+}
+
+// readFile reads a regular file of at most limit bytes. Symbolic links are
+// followed (Kubernetes mounts secrets as such) and noted.
+func readFile(path, origin string, limit int64) (fileRead, error) {
+	var read fileRead
+	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		read.notes = append(read.notes, linkNote(path))
+	}
+	// Asked before opening: to open a named pipe waits for a writer.
+	info, err := os.Stat(path)
+	if err != nil {
+		return read, unreadable(origin, err)
+	}
+	if err := regular(info, origin); err != nil {
+		return read, err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return read, unreadable(origin, err)
+	}
+	defer func() { _ = file.Close() }()
+	if warning := exposure(path); !warning.IsZero() {
+		read.warnings = append(read.warnings, warning)
+	}
+	read.content, err = readBounded(file, origin, limit)
+	return read, err
+}
+
+func linkNote(path string) msg.Text {
+	target, err := os.Readlink(path)
+	if err != nil {
+		return msg.New("it is a symbolic link")
+	}
+	return msg.New("it is a symbolic link to %s", target)
+}
+
+// regular refuses what is not an ordinary file, and says what it is.
+func regular(info fs.FileInfo, origin string) error {
+	mode := info.Mode()
+	e := &SourceError{Origin: origin, Is: ErrUnreadable}
+	switch {
+	case mode.IsRegular():
+		return nil
+	case mode.IsDir():
+		e.Reason = msg.New("it is a folder, not a file")
+	case mode&fs.ModeNamedPipe != 0:
+		e.Reason = msg.New("it is a named pipe, not a file; give - to read standard input")
+	case mode&fs.ModeSocket != 0:
+		e.Reason = msg.New("it is a socket, not a file")
+	case mode&fs.ModeDevice != 0:
+		e.Reason = msg.New("it is a device, not a file; give - to read standard input")
+	default:
+		e.Reason = msg.New("it is not an ordinary file")
+	}
+	return e
+}

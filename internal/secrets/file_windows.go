@@ -1,0 +1,75 @@
+package secrets
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// Access rights that let somebody read a file's content.
+const readRights = windows.FILE_READ_DATA | windows.GENERIC_READ | windows.GENERIC_ALL
+
+// exposure warns where the file's access list lets a group that practically
+// everybody is in read it.
+func exposure(path string) msg.Text {
+	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
+	if err != nil {
+		return msg.Text{}
+	}
+	dacl, _, err := sd.DACL()
+	if err != nil {
+		return msg.Text{}
+	}
+	if dacl == nil {
+		return msg.New("the file has no access list: every user of this machine may read it")
+	}
+	if group, ok := wideReader(dacl); ok {
+		return msg.New("the file's access list lets the group %s read it", group)
+	}
+	return msg.Text{}
+}
+
+// wideGroups are groups that practically everybody is in.
+func wideGroups() map[string]windows.WELL_KNOWN_SID_TYPE {
+	return map[string]windows.WELL_KNOWN_SID_TYPE{
+		"Everyone":            windows.WinWorldSid,
+		"Authenticated Users": windows.WinAuthenticatedUserSid,
+		"Users":               windows.WinBuiltinUsersSid,
+	}
+}
+
+// wideReader names the first group of wideGroups that the list lets read. An
+// entry that denies comes before those that allow, as Windows orders them.
+func wideReader(dacl *windows.ACL) (string, bool) {
+	denied := map[string]bool{}
+	for i := range uint32(dacl.AceCount) {
+		var ace *windows.ACCESS_ALLOWED_ACE
+		if windows.GetAce(dacl, i, &ace) != nil || ace.Header.AceFlags&windows.INHERIT_ONLY_ACE != 0 || ace.Mask&readRights == 0 {
+			continue
+		}
+		group, ok := wideGroup(ace)
+		switch {
+		case !ok || denied[group]:
+		case ace.Header.AceType == windows.ACCESS_DENIED_ACE_TYPE:
+			denied[group] = true
+		case ace.Header.AceType == windows.ACCESS_ALLOWED_ACE_TYPE:
+			return group, true
+		}
+	}
+	return "", false
+}
+
+func wideGroup(ace *windows.ACCESS_ALLOWED_ACE) (string, bool) {
+	if ace.Header.AceType != windows.ACCESS_ALLOWED_ACE_TYPE && ace.Header.AceType != windows.ACCESS_DENIED_ACE_TYPE {
+		return "", false // Other kinds of entry lay their SID out differently.
+	}
+	sid := (*windows.SID)(unsafe.Pointer(&ace.SidStart))
+	for name, kind := range wideGroups() {
+		if sid.IsWellKnown(kind) {
+			return name, true
+		}
+	}
+	return "", false
+}

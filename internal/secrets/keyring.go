@@ -1,0 +1,54 @@
+package secrets
+
+import (
+	"context"
+	"errors"
+
+	"github.com/zalando/go-keyring"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// Keyring reads one entry of the system's keyring. It returns
+// keyring.ErrNotFound of zalando/go-keyring where there is none.
+type Keyring interface {
+	Get(service, user string) (string, error)
+}
+
+// systemKeyring is the Keychain, the Credential Manager or the Secret Service.
+type systemKeyring struct{}
+
+// Get reads an entry.
+func (systemKeyring) Get(service, user string) (string, error) { return keyring.Get(service, user) }
+
+func readKeyring(ctx context.Context, deps Deps, name, origin string) (string, error) {
+	ring := deps.Keyring
+	if ring == nil {
+		ring = systemKeyring{}
+	}
+	return await(ctx, origin, func() (string, error) {
+		text, err := ring.Get(keyringService, name)
+		if err != nil {
+			return "", keyringError(origin, err)
+		}
+		if len(text) > maxSecretBytes {
+			return "", tooLarge(origin, maxSecretBytes)
+		}
+		return text, nil
+	})
+}
+
+// keyringError words the keyring's answer. Its own text is not repeated: on some
+// systems it is the output of another program.
+func keyringError(origin string, err error) *SourceError {
+	switch {
+	case errors.Is(err, keyring.ErrNotFound):
+		return &SourceError{Origin: origin, Is: ErrMissing, Cause: err,
+			Reason: msg.New("the keyring has no entry of this name for the service spcheck")}
+	case errors.Is(err, keyring.ErrUnsupportedPlatform):
+		return &SourceError{Origin: origin, Is: ErrUnreadable, Cause: err,
+			Reason: msg.New("this system has no keyring that spcheck can read")}
+	}
+	return &SourceError{Origin: origin, Is: ErrUnreadable,
+		Reason: msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none")}
+}
