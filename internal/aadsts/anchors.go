@@ -1,0 +1,64 @@
+package aadsts
+
+// labels are the words that announce a value, as the sign-in service, its pages
+// in several languages and its client libraries write them.
+var labels = map[kind][]string{
+	kindTrace:  {"traceid", "requestid", "ablaufverfolgungsid", "anforderungsid", "iddesolicitud", "iddedemande", "idtraccia", "idrichiesta"},
+	kindCorr:   {"correlationid", "clientrequestid", "korrelationsid", "iddecorrelacin", "iddecorrlation", "idcorrelazione"},
+	kindTime:   {"timestamp", "zeitstempel", "horodatage", "horodateur", "marcadetiempo"},
+	kindResult: {"failurereason", "resultdescription", "resultsignature", "serviceprincipalid"},
+}
+
+// signs are what alone makes a text worth a closer look.
+var signs = map[kind][]string{
+	kindCode:      {"aadsts"},
+	kindList:      {"errorcodes"},
+	kindURI:       {"errorcode", "resulttype"},
+	kindAuthority: {"loginmicrosoftonlinecom", "loginmicrosoftonlineus", "loginchinacloudapicn", "loginpartnermicrosoftonlinecn", "oauth2v20token", "oauth2token"},
+	kindClient:    {"clientid", "appid", "applicationid"},
+	kindOAuth: {
+		"invalidclient", "invalidgrant", "invalidrequest", "invalidresource", "invalidscope", "unauthorizedclient",
+		"temporarilyunavailable", "interactionrequired", "consentrequired", "unsupportedgranttype", "accessdenied", "servererror",
+	},
+}
+
+// context are kinds that help to read a message but do not make one.
+var contextKinds = map[kind]bool{kindAuthority: true, kindClient: true}
+
+// Finder finds codes and known messages in text. It may be used by several
+// goroutines at once.
+type Finder struct {
+	catalogue *Catalogue
+	sieve     *matcher // decides whether a window is worth a closer look
+	all       *matcher
+}
+
+// NewFinder returns a finder for the codes and phrases of the catalogue.
+func NewFinder(c *Catalogue) *Finder {
+	var strong, weak []anchor
+	for k, phrases := range signs {
+		for _, p := range phrases {
+			if contextKinds[k] {
+				weak = append(weak, anchor{p, k, ""})
+			} else {
+				strong = append(strong, anchor{p, k, ""})
+			}
+		}
+	}
+	for k, phrases := range labels {
+		for _, p := range phrases {
+			weak = append(weak, anchor{p, k, ""})
+		}
+	}
+	for _, e := range c.entries {
+		for _, p := range e.Phrases {
+			strong = append(strong, anchor{squashString(p), kindWording, e.Code})
+		}
+	}
+	for _, p := range c.products {
+		for _, phrase := range p.Phrases {
+			strong = append(strong, anchor{squashString(phrase), kindProduct, p.ID})
+		}
+	}
+	return &Finder{c, newMatcher(strong), newMatcher(append(weak, strong...))}
+}

@@ -1,0 +1,180 @@
+package aadsts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// maxMatches bounds how many different errors are kept of one text.
+const maxMatches = 1000
+
+// collection holds the errors of a text, each once.
+type collection struct {
+	finder  *Finder
+	matches []*Match
+	exact   map[string]*Match // by code and everything that the message names
+	traces  map[string]*Match
+	codes   map[string][]*Match
+	notes   map[string]*Match // products without a code so far
+	dropped int
+}
+
+func newCollection(f *Finder) *collection {
+	return &collection{
+		finder: f, exact: map[string]*Match{}, traces: map[string]*Match{},
+		codes: map[string][]*Match{}, notes: map[string]*Match{},
+	}
+}
+
+// add takes a finished group: a new error, or the repeat of a known one.
+func (c *collection) add(g *group) {
+	m := c.finder.match(g)
+	for _, ref := range g.notes {
+		delete(c.notes, ref)
+	}
+	if old := c.find(m); old != nil {
+		old.merge(m, c.finder)
+		c.index(old)
+		return
+	}
+	if len(c.matches) >= maxMatches {
+		c.dropped++
+		return
+	}
+	c.matches = append(c.matches, m)
+	c.codes[m.Decisive] = append(c.codes[m.Decisive], m)
+	c.index(m)
+}
+
+func (c *collection) index(m *Match) {
+	c.exact[m.fingerprint()] = m
+	if m.TraceID != "" && len(c.traces) < 4*maxMatches {
+		c.traces[m.TraceID] = m
+	}
+}
+
+// addNote remembers a product's message until a code behind it takes it over.
+func (c *collection) addNote(e *event) {
+	p := c.finder.product(e.ref)
+	if old := c.notes[e.ref]; old != nil {
+		old.Count++
+		return
+	}
+	m := &Match{
+		Line: e.line, Offset: e.pos, Count: 1, FoundBy: ByWording, Causes: unknownCause(),
+		Excerpt: excerpt(e.region), Notes: p.texts(),
+	}
+	c.notes[e.ref] = m
+}
+
+// find returns the error that a match repeats: the same trace ID, or the same
+// code with nothing in the two messages that contradicts.
+func (c *collection) find(m *Match) *Match {
+	if old := c.traces[m.TraceID]; m.TraceID != "" && old != nil {
+		return old
+	}
+	if old := c.exact[m.fingerprint()]; old != nil {
+		return old
+	}
+	for _, old := range c.codes[m.Decisive] {
+		if old.agrees(m) {
+			return old
+		}
+	}
+	return nil
+}
+
+// naming returns what tells two errors with the same code apart.
+func (m *Match) naming() []string {
+	d := &m.Details
+	return []string{m.AppID, d.Identifier, d.Directory, d.Resource, d.Subject, d.Issuer, d.Audience, d.Thumbprint, d.Parameter, d.Reason, m.Tenant}
+}
+
+func (m *Match) fingerprint() string {
+	return string(m.FoundBy) + "\x00" + m.Decisive + "\x00" + strings.Join(m.naming(), "\x00")
+}
+
+func (m *Match) agrees(o *Match) bool {
+	a, b := m.naming(), o.naming()
+	for i := range a {
+		if a[i] != "" && b[i] != "" && !strings.EqualFold(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// merge adds a repeat: its codes, and what the first occurrence did not say.
+func (m *Match) merge(o *Match, f *Finder) {
+	m.Count += o.Count
+	m.faint = m.faint && o.faint
+	if m.FoundBy == ByWording && o.FoundBy == ByCode {
+		m.FoundBy, m.Codes = ByCode, nil
+	}
+	if o.FoundBy == ByCode || m.FoundBy == ByWording {
+		for _, code := range o.Codes {
+			if !slices.Contains(m.Codes, code) && len(m.Codes) < 8 {
+				m.Codes = append(m.Codes, code)
+			}
+		}
+	}
+	if o.more(m) {
+		m.Excerpt, m.Details, m.Causes, m.Entry, m.Decisive = o.Excerpt, o.Details, o.Causes, o.Entry, o.Decisive
+	}
+	f.orderCodes(m)
+	own := mark{m.TraceID, m.CorrelationID, m.Timestamp}
+	own.fill(mark{o.TraceID, o.CorrelationID, o.Timestamp})
+	m.TraceID, m.CorrelationID, m.Timestamp = own.trace, own.corr, own.time
+	set(&m.AppID, o.AppID)
+	set(&m.Tenant, o.Tenant)
+	for _, note := range o.Notes {
+		if !slices.ContainsFunc(m.Notes, func(n msg.Text) bool { return n.Key() == note.Key() }) {
+			m.Notes = append(m.Notes, note)
+		}
+	}
+}
+
+// more reports whether a repeat says more than the first occurrence did.
+func (m *Match) more(first *Match) bool {
+	if m.Decisive != first.Decisive {
+		return len(m.Codes) > len(first.Codes)
+	}
+	count := func(x *Match) (n int) {
+		for _, s := range x.naming() {
+			n += min(len(s), 1)
+		}
+		if x.Details.ValidUntil != nil {
+			n++
+		}
+		return n
+	}
+	return count(m) > count(first)
+}
+
+// list returns the matches in the order of the text. Wording without a code is
+// left out where the same code was found.
+func (c *collection) list() []Match {
+	byCode, firm := map[string]bool{}, false
+	for _, m := range c.matches {
+		firm = firm || m.FoundBy == ByCode && !m.faint
+		for _, code := range m.Codes {
+			byCode[code] = byCode[code] || m.FoundBy == ByCode
+		}
+	}
+	var list []Match
+	for _, m := range c.matches {
+		if m.faint && firm {
+			continue
+		}
+		if m.FoundBy == ByCode || !byCode[m.Decisive] {
+			list = append(list, *m)
+		}
+	}
+	for _, m := range c.notes {
+		list = append(list, *m)
+	}
+	slices.SortFunc(list, func(a, b Match) int { return int(a.Offset - b.Offset) })
+	return list
+}

@@ -1,0 +1,24 @@
+package aadsts
+
+import "regexp"
+
+// excerptLength bounds an excerpt, in characters.
+const excerptLength = 200
+
+// Secrets can stand beside a message in a log; an excerpt never repeats them.
+var secretShapes = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)((?:client_?secret|client_?assertion|password|passwd|pwd|access_?token|refresh_?token|id_?token|authorization|api_?key|sig)\b["']?\s*[=:]\s*["']?(?:bearer\s+|basic\s+)?)([^\s"'&,;}]+)`),
+	regexp.MustCompile(`()(eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*)`),
+	regexp.MustCompile(`()([A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,})`),
+	regexp.MustCompile(`(?i)(bearer\s+)([A-Za-z0-9._~+/-]{16,}=*)`),
+}
+
+// excerpt makes a line of bounded length from a piece of text, without control
+// characters and without anything that looks like a secret.
+func excerpt(s string) string {
+	s = clip(collapse(s), 4*excerptLength)
+	for _, shape := range secretShapes {
+		s = shape.ReplaceAllString(s, "${1}[redacted]")
+	}
+	return clip(s, excerptLength)
+}

@@ -1,0 +1,169 @@
+package aadsts
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// ErrTooMany is returned beside the matches where a text held more different
+// errors than are kept.
+var ErrTooMany = errors.New("the text holds more different errors than are shown")
+
+// Find returns the errors in a text: each independent one once, in order. The
+// text may be a log of any length in UTF-8 or UTF-16, with JSON, HTML, URL
+// encodings and broken lines; memory stays bounded. On ErrTooMany, a read error
+// or a cancelled context the matches found so far come with the error.
+func Find(ctx context.Context, r io.Reader) ([]Match, error) {
+	c, err := Load()
+	if err != nil {
+		return nil, err
+	}
+	return NewFinder(c).Find(ctx, r)
+}
+
+// FindString is Find for a text at hand.
+func FindString(s string) ([]Match, error) {
+	return Find(context.Background(), strings.NewReader(s))
+}
+
+// Find is the same with the finder's own catalogue.
+func (f *Finder) Find(ctx context.Context, r io.Reader) ([]Match, error) {
+	g := newGrouper(f)
+	var buf []byte
+	recent := false // the window before had a sign, so values may follow
+	err := eachWindow(ctx, r, func(w *window) error {
+		buf = squashRaw(buf, w.raw)
+		hit := f.sieve.any(buf)
+		if hit || recent {
+			g.takeWindow(f.read(w))
+		}
+		recent = hit
+		return nil
+	})
+	matches := g.finish()
+	if err == nil && g.done.dropped > 0 {
+		err = ErrTooMany
+	}
+	return matches, err
+}
+
+// takeWindow takes the events of a window. Behind its block it goes on only
+// with the values of the last message; the rest is seen whole in the next one.
+func (g *grouper) takeWindow(p *page) {
+	limit := p.window.base + int64(p.window.end)
+	for i := range p.events {
+		e := &p.events[i]
+		if e.pos >= limit && e.isMessage() {
+			return
+		}
+		g.take(e)
+	}
+}
+
+// generic reports whether a code only names a category.
+func (f *Finder) generic(code string) bool {
+	e := f.catalogue.byCode[code]
+	return e != nil && e.Generic
+}
+
+// orderCodes puts categories first and names the decisive code: the last that
+// is none.
+func (f *Finder) orderCodes(m *Match) {
+	slices.SortStableFunc(m.Codes, func(a, b string) int {
+		switch x, y := f.generic(a), f.generic(b); {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	})
+	if n := len(m.Codes); n > 0 && !slices.Contains(m.Codes, m.Decisive) {
+		m.Decisive = m.Codes[n-1]
+	}
+}
+
+// match completes a group from the catalogue.
+func (f *Finder) match(g *group) *Match {
+	own := g.own
+	own.fill(g.around)
+	m := &Match{
+		Line: g.line, Offset: g.first, Count: 1, FoundBy: g.by, Codes: slices.Clone(g.codes),
+		TraceID: own.trace, CorrelationID: own.corr, Timestamp: own.time, faint: g.faint,
+	}
+	f.orderCodes(m)
+	m.Excerpt = excerpt(f.title(m, g) + g.message)
+	m.Entry, _ = f.catalogue.Lookup(m.Decisive)
+	m.Causes = unknownCause()
+	if m.Entry != nil {
+		m.Details = readDetails(m.Entry, g.message)
+		m.Causes = m.Entry.rank(g.message, &m.Details, m.Timestamp)
+	}
+	m.AppID = firstShown(m.Details.Identifier, g.client)
+	m.Tenant = firstShown(m.Details.Directory, g.tenant)
+	for _, ref := range g.notes {
+		m.Notes = append(m.Notes, f.product(ref).texts()...)
+	}
+	return m
+}
+
+// title repeats the code in front of its message.
+func (f *Finder) title(m *Match, g *group) string {
+	if g.by == ByWording || m.Decisive == "" {
+		return ""
+	}
+	return "AADSTS" + m.Decisive
+}
+
+func firstShown(values ...string) string {
+	for _, v := range values {
+		if shown(v) != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// product returns the product with the given ID, or nil.
+func (f *Finder) product(id string) *Product {
+	for _, p := range f.catalogue.products {
+		if p.ID == id {
+			return p
+		}
+	}
+	return nil
+}
+
+// fits reports whether the words around the phrase belong to an error.
+func (p *Product) fits(around string) bool {
+	words := squashString(around)
+	for _, need := range p.Needs {
+		if strings.Contains(words, squashString(need)) {
+			return true
+		}
+	}
+	return len(p.Needs) == 0
+}
+
+func (p *Product) texts() []msg.Text {
+	var texts []msg.Text
+	for _, n := range p.Notes {
+		texts = append(texts, msg.FromData(n))
+	}
+	return texts
+}
+
+// IDs returns the ranked causes as IDs.
+func (m *Match) IDs() []causes.ID {
+	var ids []causes.ID
+	for _, r := range m.Causes {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}

@@ -1,0 +1,90 @@
+package aadsts
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// FoundBy says what a match rests on.
+type FoundBy string
+
+// A match rests on a code, or on the words of a message whose code was cut off.
+const (
+	ByCode    FoundBy = "code"
+	ByWording FoundBy = "wording"
+)
+
+// Match is one error that was found in a text, however often it is repeated.
+// Empty strings and nil mean that the text does not say.
+type Match struct {
+	Line    int    // of its first occurrence, from 1
+	Offset  int64  // of its first occurrence, in bytes of the text as UTF-8
+	Count   int    // number of occurrences, counting repeats inside one message
+	Excerpt string // neutral: one line, bounded, no control characters, no secrets
+	FoundBy FoundBy
+	Codes   []string // digits, a category before its specific code
+	// Decisive is the most specific of the codes, empty where there is none.
+	Decisive string
+	// Entry is what the catalogue knows of the decisive code, nil if nothing.
+	Entry  *Entry
+	Causes []Ranked // best first
+
+	AppID         string // the application ID that the message names
+	Tenant        string // tenant ID, domain or directory name
+	TraceID       string
+	CorrelationID string
+	Timestamp     *time.Time // UTC
+	Details       Details
+	// Notes name the product that wrote the text, and what to do there.
+	Notes []msg.Text
+
+	faint bool // rests on a bare number, and yields to any better match
+}
+
+// mark is a group of values that belong to one error.
+type mark struct {
+	trace, corr string
+	time        *time.Time
+}
+
+func (m *mark) empty() bool { return m.trace == "" && m.corr == "" && m.time == nil }
+
+// take sets the value of an event. It refuses one that contradicts.
+func (m *mark) take(e *event) bool {
+	switch e.kind {
+	case kindTrace:
+		return set(&m.trace, e.value)
+	case kindCorr:
+		return set(&m.corr, e.value)
+	case kindTime:
+		if m.time != nil {
+			return m.time.Equal(*e.time)
+		}
+		m.time = e.time
+	}
+	return true
+}
+
+func set(field *string, value string) bool {
+	if *field == "" {
+		*field = value
+	}
+	return *field == value
+}
+
+// fill takes from another mark what is missing, unless the two contradict.
+func (m *mark) fill(o mark) {
+	if o.trace != "" && m.trace != "" && o.trace != m.trace || o.corr != "" && m.corr != "" && o.corr != m.corr {
+		return
+	}
+	set(&m.trace, o.trace)
+	set(&m.corr, o.corr)
+	if m.time == nil {
+		m.time = o.time
+	}
+}
+
+// unknownCause is what stands where nothing is known.
+func unknownCause() []Ranked { return ranked([]causes.ID{causes.Unknown}, "", false) }

@@ -1,0 +1,82 @@
+package aadsts
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxValue bounds a value that a message quotes, in bytes.
+const maxValue = 300
+
+// quotedValues returns the values in single quotes, or in double quotes where
+// there are no others (the German texts). An apostrophe inside a word is none.
+func quotedValues(message string) []string {
+	if v := between(message, '\''); len(v) > 0 {
+		return v
+	}
+	return between(message, '"')
+}
+
+func between(s string, quote byte) []string {
+	var values []string
+	for i := 0; i < len(s) && len(values) < 8; i++ {
+		if s[i] != quote || wordBefore(s, i) {
+			continue
+		}
+		end := closing(s, i+1, quote)
+		if end < 0 {
+			break
+		}
+		values = append(values, tidyValue(s[i+1:end]))
+		i = end
+	}
+	return values
+}
+
+// closing is the place of the closing quote, which no letter follows.
+func closing(s string, from int, quote byte) int {
+	for i := from; i < len(s) && i-from <= maxValue; i++ {
+		if s[i] == quote && !wordAfter(s, i+1) {
+			return i
+		}
+	}
+	return -1
+}
+
+func wordBefore(s string, i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	return i > 0 && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+func wordAfter(s string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return i < len(s) && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// tidyValue mends a value that line breaks cut, and writes GUIDs in lower case.
+func tidyValue(s string) string {
+	s = strings.Trim(s, " \"'")
+	if strings.Contains(s, "://") {
+		s = strings.Trim(s, "<>") // an address in angle brackets, not a placeholder
+	}
+	if bare := strings.Join(strings.Fields(s), ""); guidOnly.MatchString(bare) {
+		return strings.ToLower(bare)
+	}
+	return clip(s, maxValue)
+}
+
+// masked reports whether a value was made unreadable before the text was shared.
+func masked(s string) bool {
+	return strings.Trim(s, "*.•x X-") == "" || strings.ContainsAny(s, "*•<>") || strings.Contains(s, "---") ||
+		strings.Contains(strings.ToLower(s), "xxx") || strings.Contains(s, "...") || strings.EqualFold(s, "removed") ||
+		strings.Contains(strings.ToLower(s), "redacted") || s == "(removed)"
+}
+
+// shown is a value that can stand in a report: empty where it was masked.
+func shown(s string) string {
+	if masked(s) {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,97 @@
+package aadsts
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxRegion bounds a message; real ones stay below.
+const maxRegion = 1500
+
+// regions gives every message event the words that belong to it.
+func (p *page) regions() {
+	for i := range p.events {
+		e := &p.events[i]
+		switch e.kind {
+		case kindCode, kindOAuth, kindList, kindURI:
+			e.region = p.regionBehind(i)
+		case kindWording, kindProduct:
+			e.region = p.regionBefore(i) + string(p.text[e.at:e.end]) + p.regionBehind(i)
+		}
+	}
+}
+
+// regionBehind is the text from an event to the next event, label, end of a
+// JSON string or empty line.
+func (p *page) regionBehind(i int) string {
+	from := p.events[i].end
+	to := min(len(p.text), from+maxRegion)
+	for _, next := range p.events[i+1:] {
+		if next.at >= to {
+			break
+		}
+		if next.at >= from && !contextKinds[next.kind] && next.kind != kindWording {
+			to = next.at
+			break
+		}
+	}
+	text := p.text[from:to]
+	for _, stop := range []string{"Trace ID", "Correlation ID", "Request Id", "error_codes", "error_uri", "\n\n"} {
+		if cut := bytes.Index(text, []byte(stop)); cut >= 0 {
+			text = text[:cut]
+		}
+	}
+	for cut := 0; ; cut++ {
+		next := bytes.IndexByte(text[cut:], '"')
+		if next < 0 {
+			break
+		}
+		cut += next
+		if rest := bytes.TrimLeft(text[cut+1:], " \n"); len(rest) > 0 && (rest[0] == '}' || rest[0] == ',' && bytes.HasPrefix(bytes.TrimLeft(rest[1:], " \n"), []byte{'"'})) {
+			text = text[:cut]
+			break
+		}
+	}
+	return string(text)
+}
+
+// regionBefore is the beginning of the sentence that holds a phrase.
+func (p *page) regionBefore(i int) string {
+	e := p.events[i]
+	from := max(0, e.at-300)
+	if i > 0 && p.events[i-1].end <= e.at {
+		from = max(from, p.events[i-1].end)
+	}
+	text := p.text[from:e.at]
+	for _, stop := range []string{"\n\n", ". ", "\": \"", "=\"", "\":\""} {
+		if cut := bytes.LastIndex(text, []byte(stop)); cut >= 0 {
+			text = text[cut+len(stop):]
+		}
+	}
+	return string(text)
+}
+
+// collapse joins the lines of a text and drops control and format characters.
+func collapse(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// clip cuts a text to a number of characters.
+func clip(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	runes := []rune(s)
+	return strings.TrimSpace(string(runes[:limit-1])) + "…"
+}

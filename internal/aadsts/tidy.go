@@ -1,0 +1,130 @@
+package aadsts
+
+import (
+	"bytes"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// tidy replaces typographic quotes, markup, control characters and invalid
+// UTF-8 by plain characters, joins soft line breaks, and drops what log
+// programs put in front of each line.
+func (d decoded) tidy() decoded {
+	out := decoded{make([]byte, 0, len(d.text)), make([]int32, 0, len(d.text))}
+	for i := 0; i < len(d.text); {
+		c := d.text[i]
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRune(d.text[i:])
+			out.add(d.at[i], plainRune(r)...)
+			i += n
+			continue
+		}
+		n := 1
+		switch {
+		case c == '\n':
+			out.add(d.at[i], '\n')
+			n += linePrefix(d.text[i+1:], out.text)
+		case c == '<':
+			n = tagLength(d.text[i:])
+			if n == 0 {
+				out.add(d.at[i], c)
+				n = 1
+			} else {
+				out.add(d.at[i], ' ')
+			}
+		case c == '=' && softBreak(d.text[i:]) > 0:
+			n = softBreak(d.text[i:])
+		case c == '+' && plusIsBlank(d.text, i):
+			out.add(d.at[i], ' ')
+		case c == 0x1b:
+			n = colourLength(d.text[i:])
+		case c < ' ' || c == 0x7f:
+			out.add(d.at[i], ' ')
+		default:
+			out.add(d.at[i], c)
+		}
+		i += n
+	}
+	return out
+}
+
+func plainRune(r rune) []byte {
+	switch r {
+	case '‘', '’', '‚', '‛', '′', '´':
+		return []byte{'\''}
+	case '“', '”', '„', '«', '»':
+		return []byte{'"'}
+	case '–', '—', '‑', '‐':
+		return []byte{'-'}
+	case '：':
+		return []byte{':'}
+	case utf8.RuneError:
+		return []byte{'?'}
+	}
+	switch {
+	case unicode.Is(unicode.Cf, r): // zero-width and direction marks
+		return nil
+	case unicode.IsSpace(r), unicode.IsControl(r):
+		return []byte{' '}
+	}
+	return utf8.AppendRune(nil, r)
+}
+
+// softBreak is the length of a quoted-printable soft line break, or 0.
+func softBreak(s []byte) int {
+	switch {
+	case bytes.HasPrefix(s, []byte("=\n")):
+		return 2
+	case bytes.HasPrefix(s, []byte("=\r\n")):
+		return 3
+	}
+	return 0
+}
+
+// plusIsBlank tells the blank of a form-encoded text from a sign: not between
+// digits (a time zone) nor beside a blank (a console's marker).
+func plusIsBlank(s []byte, i int) bool {
+	if i == 0 || i+1 == len(s) || isSpace(s[i-1]) || isSpace(s[i+1]) {
+		return false
+	}
+	return !isDigit(s[i-1]) || !isDigit(s[i+1])
+}
+
+// colourLength is the length of a terminal's colour sequence.
+func colourLength(s []byte) int {
+	if len(s) < 2 || s[1] != '[' {
+		return 1
+	}
+	for i := 2; i < len(s) && i < 20; i++ {
+		if s[i] >= '@' && s[i] <= '~' {
+			return i + 1
+		}
+	}
+	return 1
+}
+
+var tags = []string{
+	"a", "b", "br", "code", "div", "em", "font", "h1", "h2", "h3", "h4", "hr", "i", "li", "mark", "ol",
+	"p", "pre", "s", "small", "span", "strong", "table", "tbody", "td", "th", "tr", "tt", "u", "ul",
+}
+
+// tagLength is the length of an HTML tag, or 0. Placeholders such as <tenant>
+// are no tags.
+func tagLength(s []byte) int {
+	end := bytes.IndexByte(s[:min(len(s), 300)], '>')
+	if end < 0 {
+		return 0
+	}
+	name := bytes.ToLower(bytes.Trim(s[1:end], "/ "))
+	if cut := bytes.IndexAny(name, " \n\t"); cut > 0 {
+		if !bytes.Contains(name, []byte("=")) {
+			return 0
+		}
+		name = name[:cut]
+	}
+	if _, ok := slices.BinarySearch(tags, string(name)); !ok {
+		return 0
+	}
+	return end + 1
+}

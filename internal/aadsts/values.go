@@ -1,0 +1,104 @@
+package aadsts
+
+import (
+	"strings"
+	"time"
+)
+
+// The readers below start at a place in decoded text and tolerate line breaks
+// and blanks inside a value, as consoles put them there.
+
+// skipPunctuation passes over what stands between a label and its value.
+func skipPunctuation(s []byte, limit int) []byte {
+	for i := 0; i < len(s) && i <= limit; i++ {
+		switch c := s[i]; c {
+		case ' ', '\n', '\t', '\r', '"', '\'', ':', '=', '[', '(', '{', '<', '*', '`', '\\', ',', '|', '#', '>':
+		default:
+			return s[i:]
+		}
+	}
+	return nil
+}
+
+// readLayout reads a value by its layout: 'h' is a hexadecimal digit, '0' a
+// digit, anything else itself. Blanks inside are passed over.
+func readLayout(s []byte, layout string) (string, []byte, bool) {
+	var b strings.Builder
+	i, blanks := 0, 0
+	for k := 0; k < len(layout); {
+		if i >= len(s) {
+			return "", nil, false
+		}
+		c := s[i]
+		i++
+		switch l := layout[k]; {
+		case l == 'h' && isHex(c), l == '0' && isDigit(c), l == c:
+			b.WriteByte(c)
+			k++
+			blanks = 0
+		case isSpace(c) && k > 0 && blanks < 80:
+			blanks++
+		default:
+			return "", nil, false
+		}
+	}
+	return b.String(), s[i:], true
+}
+
+// readGUID reads a GUID, in lower case.
+func readGUID(s []byte) (string, bool) {
+	g, rest, ok := readLayout(s, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh")
+	if !ok || len(rest) > 0 && (isHex(rest[0]) || rest[0] == '-') {
+		return "", false
+	}
+	return strings.ToLower(g), true
+}
+
+// readTime reads 2006-01-02 15:04:05Z with a blank or T, in UTC unless an
+// offset says otherwise.
+func readTime(s []byte) (*time.Time, bool) {
+	date, rest, ok := readLayout(s, "0000-00-00")
+	if !ok || len(rest) == 0 {
+		return nil, false
+	}
+	for n := 0; n < 80 && len(rest) > 0 && (isSpace(rest[0]) || rest[0] == 'T' || rest[0] == '+'); n++ {
+		rest = rest[1:]
+	}
+	clock, rest, ok := readLayout(rest, "00:00:00")
+	if !ok {
+		return nil, false
+	}
+	fraction, zone := readZone(rest)
+	t, err := time.Parse("2006-01-02T15:04:05Z07:00", date+"T"+clock+fraction+zone)
+	if err != nil {
+		return nil, false
+	}
+	t = t.UTC()
+	return &t, true
+}
+
+// readZone reads the fraction of a second and the offset, Z where none is given.
+func readZone(s []byte) (fraction, zone string) {
+	n := 0
+	if len(s) > 1 && s[0] == '.' && isDigit(s[1]) {
+		for n = 1; n < len(s) && n < 10 && isDigit(s[n]); n++ {
+		}
+		fraction = string(s[:n])
+	}
+	rest := s[n:]
+	if len(rest) >= 6 && (rest[0] == '+' || rest[0] == '-') {
+		if z, _, ok := readLayout(rest[1:6], "00:00"); ok {
+			return fraction, string(rest[:1]) + z
+		}
+	}
+	return fraction, "Z"
+}
+
+// readDigits reads a run of digits without breaks.
+func readDigits(s []byte) string {
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	return string(s[:n])
+}

@@ -1,0 +1,119 @@
+package aadsts
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// The text is read in blocks. Each is looked at together with what stands
+// around it, so that a message on the border is seen whole, and memory stays
+// bounded whatever the length of the text or of a line.
+const (
+	blockSize  = 64 << 10
+	marginSize = 8 << 10
+)
+
+// window is a block of the text with its margins.
+type window struct {
+	raw  []byte
+	base int64 // offset of raw[0] in the text
+	line int   // number of the line that raw[0] stands on, from 1
+	end  int   // end of the block in raw; behind it is the margin
+	last bool
+}
+
+// lineAt returns the number of the line that raw[i] stands on.
+func (w *window) lineAt(i int) int { return w.line + bytes.Count(w.raw[:i], []byte{'\n'}) }
+
+// eachWindow reads the text and calls visit for each window in turn.
+func eachWindow(ctx context.Context, r io.Reader, visit func(*window) error) error {
+	r = utf8Reader(r)
+	w := window{line: 1}
+	var buf []byte
+	for !w.last {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		want := w.end + blockSize + marginSize
+		grown, err := fill(r, buf, want)
+		if err != nil && err != io.EOF {
+			return err
+		}
+		buf = grown
+		w.last = err == io.EOF
+		w.raw = buf
+		w.end = min(len(buf), max(0, want-marginSize))
+		if w.last {
+			w.end = len(buf)
+		}
+		if err := visit(&w); err != nil {
+			return err
+		}
+		buf = w.advance(buf)
+	}
+	return nil
+}
+
+// advance drops what the next window does not need, and returns what is left.
+func (w *window) advance(buf []byte) []byte {
+	drop := max(0, w.end-marginSize)
+	w.line += bytes.Count(buf[:drop], []byte{'\n'})
+	w.base += int64(drop)
+	w.end -= drop
+	return append(buf[:0], buf[drop:]...)
+}
+
+// fill reads until buf holds want bytes. It returns io.EOF at the end.
+func fill(r io.Reader, buf []byte, want int) ([]byte, error) {
+	if cap(buf) < want {
+		buf = append(make([]byte, 0, blockSize+4*marginSize), buf...)
+	}
+	n, err := io.ReadFull(r, buf[len(buf):want])
+	if err == io.ErrUnexpectedEOF {
+		err = io.EOF
+	}
+	return buf[:len(buf)+n], err
+}
+
+// utf8Reader decodes UTF-16, which Windows programs write, where a byte order
+// mark or the pattern of zeroes shows it. Other text passes as it is.
+func utf8Reader(r io.Reader) io.Reader {
+	head := make([]byte, 4)
+	n, err := io.ReadFull(r, head)
+	head = head[:n]
+	var rest io.Reader = r
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		rest = failingReader{err}
+	}
+	whole := io.MultiReader(bytes.NewReader(head), rest)
+	order, policy, ok := utf16Order(head)
+	if !ok {
+		return whole
+	}
+	return transform.NewReader(whole, unicode.UTF16(order, policy).NewDecoder())
+}
+
+func utf16Order(head []byte) (unicode.Endianness, unicode.BOMPolicy, bool) {
+	switch {
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
+		return unicode.LittleEndian, unicode.ExpectBOM, true
+	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		return unicode.BigEndian, unicode.ExpectBOM, true
+	case len(head) < 4:
+		return unicode.BigEndian, unicode.IgnoreBOM, false
+	case head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
+		return unicode.LittleEndian, unicode.IgnoreBOM, true
+	case head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
+		return unicode.BigEndian, unicode.IgnoreBOM, true
+	}
+	return unicode.BigEndian, unicode.IgnoreBOM, false
+}
+
+// failingReader passes an early read error on.
+type failingReader struct{ err error }
+
+func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
