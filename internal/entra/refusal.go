@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -50,7 +51,7 @@ func parseRefusal(ex Exchange) (*Refusal, bool) {
 		r.Codes = codesIn(r.Description)
 	}
 	if r.TraceID == "" {
-		r.TraceID = transport.Neutral(ex.Header.Get("X-Ms-Request-Id"), 64)
+		r.TraceID = neutral.Bound(ex.Header.Get("X-Ms-Request-Id"), 64)
 	}
 	if r.CorrelationID == "" {
 		r.CorrelationID = ex.RequestID

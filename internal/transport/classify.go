@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // Kind says what kept an exchange from happening, more finely than the causes.
@@ -104,7 +105,7 @@ func hostOf(err error) string {
 	if err != nil {
 		return ""
 	}
-	return Neutral(u.Host, 260)
+	return neutral.Bound(u.Host, 260)
 }
 
 func readCancel(err error, e *NetworkError) bool {
@@ -189,6 +190,6 @@ func readProxyDial(err error, e *NetworkError) {
 		e.Proxy = inner.Addr.String()
 	}
 	if de := (*net.DNSError)(nil); errors.As(outer.Err, &de) {
-		e.Proxy = Neutral(de.Name, 253)
+		e.Proxy = neutral.Bound(de.Name, 253)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"net/url"
 
 	"golang.org/x/net/html"
+
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // Page describes an answer that came from somebody else than the service that
@@ -25,12 +27,12 @@ func PageOf(status int, h http.Header, body []byte) *Page {
 	p := &Page{
 		Status:      status,
 		ContentType: MediaType(h),
-		Server:      Neutral(h.Get("Server"), 80),
-		Via:         Neutral(h.Get("Via"), 80),
+		Server:      neutral.Bound(h.Get("Server"), 80),
+		Via:         neutral.Bound(h.Get("Via"), 80),
 		Length:      len(body),
 	}
 	if u, err := url.Parse(h.Get("Location")); err == nil {
-		p.Location = Neutral(u.Host, 253)
+		p.Location = neutral.Bound(u.Host, 253)
 	}
 	p.Title = title(body)
 	return p
@@ -42,7 +44,7 @@ func MediaType(h http.Header) string {
 	if err != nil && t == "" {
 		return ""
 	}
-	return Neutral(t, 100)
+	return neutral.Bound(t, 100)
 }
 
 // title returns the title of an HTML page, or nothing.
@@ -54,7 +56,7 @@ func title(body []byte) string {
 			return ""
 		case html.StartTagToken:
 			if name, _ := z.TagName(); string(name) == "title" && z.Next() == html.TextToken {
-				return Neutral(string(z.Text()), 120)
+				return neutral.Bound(string(z.Text()), 120)
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // ProxyError is a proxy's refusal to lead a connection (CONNECT) to a host.
@@ -29,7 +31,7 @@ func schemes(h http.Header) []string {
 	var names []string
 	for _, v := range h.Values("Proxy-Authenticate") {
 		if name, _, _ := strings.Cut(strings.TrimSpace(v), " "); name != "" && len(names) < 8 {
-			names = append(names, Neutral(name, 32))
+			names = append(names, neutral.Bound(name, 32))
 		}
 	}
 	return names

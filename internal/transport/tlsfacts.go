@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // Certificate is what an untrusted server presented. All strings are neutral.
@@ -55,8 +57,8 @@ func presented(v *tls.CertificateVerificationError) *Certificate {
 	c := &Certificate{Problem: problem(v.Err)}
 	if len(v.UnverifiedCertificates) > 0 {
 		leaf := v.UnverifiedCertificates[0]
-		c.Subject = Neutral(leaf.Subject.String(), 200)
-		c.Issuer = Neutral(leaf.Issuer.String(), 200)
+		c.Subject = neutral.Bound(leaf.Subject.String(), 200)
+		c.Issuer = neutral.Bound(leaf.Issuer.String(), 200)
 		c.NotBefore, c.NotAfter = leaf.NotBefore, leaf.NotAfter
 	}
 	return c

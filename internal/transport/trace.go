@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // tracer writes what is exchanged, without anything secret: no request header
@@ -53,7 +55,7 @@ func describe(b *bytes.Buffer, resp *http.Response, took time.Duration) {
 	fmt.Fprintf(b, "spcheck: debug:   status %d after %s\n", resp.StatusCode, took)
 	for _, name := range tracedHeaders() {
 		if v := resp.Header.Get(name); v != "" {
-			fmt.Fprintf(b, "spcheck: debug:   %s: %s\n", strings.ToLower(name), Neutral(v, 200))
+			fmt.Fprintf(b, "spcheck: debug:   %s: %s\n", strings.ToLower(name), neutral.Bound(v, 200))
 		}
 	}
 	if loc := resp.Header.Get("Location"); loc != "" {
@@ -74,12 +76,12 @@ func describeError(b *bytes.Buffer, body []byte) {
 	}
 	var nested struct{ Code string }
 	if json.Unmarshal(fields["error"], &nested) == nil && nested.Code != "" {
-		fmt.Fprintf(b, "spcheck: debug:   error.code: %s\n", Neutral(nested.Code, 100))
+		fmt.Fprintf(b, "spcheck: debug:   error.code: %s\n", neutral.Bound(nested.Code, 100))
 		return
 	}
 	for _, name := range []string{"error", "error_codes", "suberror", "trace_id", "correlation_id", "timestamp"} {
 		if v, ok := fields[name]; ok {
-			fmt.Fprintf(b, "spcheck: debug:   %s: %s\n", name, Neutral(string(v), 200))
+			fmt.Fprintf(b, "spcheck: debug:   %s: %s\n", name, neutral.Bound(string(v), 200))
 		}
 	}
 }
@@ -89,7 +91,7 @@ func describeError(b *bytes.Buffer, body []byte) {
 // harmless.
 func SafeURL(u *url.URL) string {
 	var b strings.Builder
-	b.WriteString(Neutral(u.Scheme+"://"+u.Host+u.EscapedPath(), 600))
+	b.WriteString(neutral.Bound(u.Scheme+"://"+u.Host+u.EscapedPath(), 600))
 	for i, part := range strings.Split(u.RawQuery, "&") {
 		if part == "" {
 			continue
@@ -103,7 +105,7 @@ func SafeURL(u *url.URL) string {
 		if !harmless(name) && value != "" {
 			value = "[hidden]"
 		}
-		b.WriteString(Neutral(name, 60) + "=" + Neutral(value, 400))
+		b.WriteString(neutral.Bound(name, 60) + "=" + neutral.Bound(value, 400))
 	}
 	return b.String()
 }

@@ -1,0 +1,64 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoftgraph/msgraph-sdk-go/groups"
+	"github.com/microsoftgraph/msgraph-sdk-go/organization"
+	"github.com/microsoftgraph/msgraph-sdk-go/users"
+
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// ReadUsers does what a user synchronization begins with: it asks for a user.
+// It returns nil where that is allowed, even if the tenant has none.
+func (c *Client) ReadUsers(ctx context.Context) error {
+	ri, err := users.NewUsersRequestBuilderInternal(map[string]string{}, c.adapter).
+		ToGetRequestInformation(ctx, &users.UsersRequestBuilderGetRequestConfiguration{
+			QueryParameters: &users.UsersRequestBuilderGetQueryParameters{Top: ptr[int32](1)},
+		})
+	return c.probe(ctx, ri, err, NeedUsers)
+}
+
+// ReadGroups asks for a group, as ReadUsers does for a user.
+func (c *Client) ReadGroups(ctx context.Context) error {
+	ri, err := groups.NewGroupsRequestBuilderInternal(map[string]string{}, c.adapter).
+		ToGetRequestInformation(ctx, &groups.GroupsRequestBuilderGetRequestConfiguration{
+			QueryParameters: &groups.GroupsRequestBuilderGetQueryParameters{Top: ptr[int32](1)},
+		})
+	return c.probe(ctx, ri, err, NeedGroups)
+}
+
+func (c *Client) probe(ctx context.Context, ri *abs.RequestInformation, err error, permission string) error {
+	if err != nil {
+		return errBuild
+	}
+	_, err = c.list(ctx, ri, 1, func(item) error { return ErrEnough })
+	return need(err, permission)
+}
+
+// Organization names the tenant and its verified domains.
+func (c *Client) Organization(ctx context.Context) (objects.Organization, error) {
+	ri, err := organization.NewOrganizationRequestBuilderInternal(map[string]string{}, c.adapter).ToGetRequestInformation(ctx, nil)
+	if err != nil {
+		return objects.Organization{}, errBuild
+	}
+	var out objects.Organization
+	found := false
+	_, err = c.list(ctx, ri, 1, func(o item) error {
+		found = true
+		out = objects.Organization{ID: o.guid("id"), DisplayName: o.text("displayName")}
+		for _, d := range o.objects("verifiedDomains") {
+			if name := d.text("name"); name != "" {
+				out.Domains = append(out.Domains, name)
+			}
+		}
+		return ErrEnough
+	})
+	if err == nil && !found {
+		err = &Error{Status: http.StatusNotFound, Code: "", Message: ""}
+	}
+	return out, need(err, NeedOrganization)
+}

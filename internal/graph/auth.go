@@ -1,0 +1,109 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// ErrEndpoint is the error of an endpoint that is no https URL.
+var ErrEndpoint = errors.New("the Graph endpoint must be a URL of the form https://HOST")
+
+func parseEndpoint(s string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, ErrEndpoint
+	}
+	path := strings.TrimRight(u.Path, "/")
+	for _, version := range []string{"/v1.0", "/beta"} {
+		path = strings.TrimSuffix(path, version)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: path}, nil
+}
+
+// sameOrigin compares scheme, host and port exactly, an absent port being 443.
+func sameOrigin(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && a.User == nil && hostPort(a) == hostPort(b)
+}
+
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = "443"
+	}
+	return strings.ToLower(u.Hostname()) + ":" + port
+}
+
+// authenticator gives the token to the configured origin and to nobody else.
+// The stock providers of the SDK give it to, or accept data from, whatever host
+// a nextLink names.
+type authenticator struct {
+	origin *url.URL
+	tokens TokenSource
+}
+
+// AuthenticateRequest sets the Authorization header.
+func (a *authenticator) AuthenticateRequest(ctx context.Context, ri *abs.RequestInformation, _ map[string]any) error {
+	u, err := ri.GetUri()
+	if err != nil {
+		return errBuild
+	}
+	if !sameOrigin(u, a.origin) {
+		return foreign(a.origin)
+	}
+	token, err := a.tokens.Token(ctx)
+	if err != nil {
+		return &TokenError{Err: err}
+	}
+	ri.Headers.Remove("Authorization")
+	ri.Headers.Add("Authorization", "Bearer "+token.Reveal())
+	return nil
+}
+
+func foreign(origin *url.URL) error {
+	return &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.ForeignHost, Host: origin.Host}
+}
+
+// guard stands before the network: it refuses requests to other hosts a second
+// time, makes bodies replayable, and takes the challenge out of a 401, since
+// the SDK panics where the challenge's claims are malformed and would repeat the
+// request with the same token where they are not.
+type guard struct {
+	base   http.RoundTripper
+	origin *url.URL
+}
+
+// challengeKey is no canonical header name, so that no server can send it.
+const challengeKey = "spcheck-challenge"
+
+func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
+	if !sameOrigin(req.URL, g.origin) {
+		return nil, foreign(g.origin)
+	}
+	req, err := transport.Replayable(req)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := g.base.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	if v := resp.Header.Get("Www-Authenticate"); v != "" {
+		resp.Header.Del("Www-Authenticate")
+		resp.Header[challengeKey] = []string{v}
+	}
+	return resp, nil
+}
+
+// CloseIdleConnections reaches the pool below.
+func (g *guard) CloseIdleConnections() {
+	if c, ok := g.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}

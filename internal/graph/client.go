@@ -1,0 +1,126 @@
+// Package graph reads Microsoft Graph, and changes passwords there. It is the
+// only package that imports the Graph SDK: the SDK's request builders make the
+// URLs and its adapter authenticates, while answers are decoded here, field by
+// field, into the small types of package objects. One malformed field never
+// costs an object, one malformed object never a page.
+package graph
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
+	khttp "github.com/microsoft/kiota-http-go"
+
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// TokenSource gives access tokens for Graph. Its errors must hold no secret.
+type TokenSource interface {
+	Token(ctx context.Context) (secrets.Value, error)
+}
+
+// Options are the settings of a client.
+type Options struct {
+	// Endpoint is where requests go, such as https://graph.microsoft.com. A
+	// version segment at its end is ignored.
+	Endpoint string
+	Tokens   TokenSource
+	// HTTPClient is one of transport.New.
+	HTTPClient *http.Client
+	// MaxPages bounds a listing, 2,000 where zero.
+	MaxPages int
+	// Sleep pauses before a retry, nil means a timer; tests replace it.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Client reads one tenant. It is safe for concurrent use.
+type Client struct {
+	origin   *url.URL // with the base path, if any, and no version
+	adapter  *khttp.NetHttpRequestAdapter
+	maxPages int
+	mu       sync.Mutex
+	waits    []transport.Wait
+}
+
+// New returns a client. It fails where the endpoint is no https URL.
+func New(o Options) (*Client, error) {
+	origin, err := parseEndpoint(o.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{origin: origin, maxPages: o.MaxPages}
+	if c.maxPages <= 0 {
+		c.maxPages = 2000
+	}
+	client := transport.Wrap(o.HTTPClient, func(base http.RoundTripper) http.RoundTripper {
+		retry := &transport.Retry{
+			Base:  transport.Limit(base, transport.GraphBody),
+			Again: again, Sleep: o.Sleep, Waited: c.note,
+		}
+		return &guard{base: retry, origin: origin}
+	})
+	// The factories are empty on purpose: nothing is read or written by the
+	// SDK's own models, and the process-wide registries stay untouched.
+	c.adapter, err = khttp.NewNetHttpRequestAdapterWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
+		&authenticator{origin: origin, tokens: o.Tokens},
+		serialization.NewParseNodeFactoryRegistry(), serialization.NewSerializationWriterFactoryRegistry(), client)
+	if err != nil {
+		return nil, errBuild
+	}
+	c.adapter.SetBaseUrl(c.base("v1.0"))
+	return c, nil
+}
+
+// base is the URL that the paths of a version start with.
+func (c *Client) base(version string) string {
+	return strings.TrimRight(c.origin.String(), "/") + "/" + version
+}
+
+// Waits returns the pauses that were made, or refused, before repeated requests.
+func (c *Client) Waits() []transport.Wait {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]transport.Wait(nil), c.waits...)
+}
+
+func (c *Client) note(w transport.Wait) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waits = append(c.waits, w)
+}
+
+// again repeats reads that were throttled or met a failing gateway. A write is
+// repeated on 429 alone, which says that nothing was done: after a 503 or 504 a
+// second addPassword could leave a secret behind that nobody knows.
+func again(req *http.Request, resp *http.Response, _ func() []byte) bool {
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+		return true
+	case http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return req.Method == http.MethodGet
+	}
+	return false
+}
+
+// do sends a request that a builder made and hands the raw answer over, be its
+// status what it may.
+func (c *Client) do(ctx context.Context, ri *abs.RequestInformation, read func(*http.Response) error) error {
+	handler := abs.NewRequestHandlerOption()
+	handler.SetResponseHandler(func(response any, _ abs.ErrorMappings) (any, error) {
+		resp, ok := response.(*http.Response)
+		if !ok || resp == nil {
+			return nil, errBuild
+		}
+		defer resp.Body.Close()
+		return nil, read(resp)
+	})
+	ri.AddRequestOptions([]abs.RequestOption{handler})
+	return c.explain(c.adapter.SendNoContent(ctx, ri, nil))
+}

@@ -1,0 +1,223 @@
+package graph
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+var errBuild = errors.New("the request to Microsoft Graph could not be built")
+
+// TokenError is that no token for Graph could be had: nothing was asked.
+type TokenError struct{ Err error }
+
+func (e *TokenError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the reader's own error.
+func (e *TokenError) Unwrap() error { return e.Err }
+
+// Error is Graph's own refusal. All strings are neutral and bounded.
+type Error struct {
+	Status    int
+	Code      string // such as Authorization_RequestDenied, empty where none came
+	Message   string
+	RequestID string // request-id, for Microsoft's support
+	Date      string // Date header of the answer
+	// RetryAfter is what Graph asked for, 0 where it did not say.
+	RetryAfter time.Duration
+	// Challenge says that the token was refused by continuous access
+	// evaluation: another must be asked for.
+	Challenge bool
+	// Details are the codes of the error's details, such as InvalidKeyEndDate.
+	Details []string
+	// Need is the least application permission for what was asked, empty where
+	// it is not known.
+	Need string
+	// Page describes an answer of a failing gateway that is no JSON.
+	Page *transport.Page
+}
+
+func (e *Error) Error() string { return e.Text().String() }
+
+// Text says what Graph answered, as a clause without a full stop.
+func (e *Error) Text() msg.Text {
+	status := http.StatusText(e.Status)
+	switch {
+	case e.Code != "" && e.Message != "":
+		return msg.New("Microsoft Graph refused: %s (%s)", e.Code, e.Message)
+	case e.Code != "":
+		return msg.New("Microsoft Graph refused: %s", e.Code)
+	case status != "":
+		return msg.New("Microsoft Graph answered: %s", status)
+	}
+	return msg.New("Microsoft Graph refused without saying why")
+}
+
+// Cause is the root cause that the refusal stands for.
+func (e *Error) Cause() causes.ID {
+	switch {
+	case e.Status == http.StatusTooManyRequests:
+		return causes.Throttled
+	case e.Status >= 500:
+		return causes.ServiceUnavailable
+	case IsForbidden(e):
+		return causes.PermissionMissing
+	}
+	return causes.Unknown
+}
+
+// IsForbidden reports that a permission is missing.
+func IsForbidden(err error) bool {
+	e := asError(err)
+	return e != nil && (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !IsNoLicence(err)
+}
+
+// IsNoLicence reports that the tenant lacks the licence (Entra ID P1 or P2) for
+// logs and reports.
+func IsNoLicence(err error) bool {
+	e := asError(err)
+	return e != nil && strings.Contains(e.Code, "NonPremiumTenant")
+}
+
+// IsNotFound reports that there is no such object.
+func IsNotFound(err error) bool {
+	e := asError(err)
+	return e != nil && (e.Status == http.StatusNotFound || e.Code == "Request_ResourceNotFound")
+}
+
+// IsUnauthorized reports that the token was refused.
+func IsUnauthorized(err error) bool {
+	e := asError(err)
+	return e != nil && e.Status == http.StatusUnauthorized
+}
+
+// isUnsupported reports that this Graph does not know the kind of query.
+func isUnsupported(err error) bool {
+	e := asError(err)
+	return e != nil && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotImplemented)
+}
+
+func asError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
+}
+
+// explain turns whatever the SDK returned into an error of this package or of
+// transport. The SDK's own texts can hold URLs, bodies and headers.
+func (c *Client) explain(err error) error {
+	var ge *Error
+	var te *TokenError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &ge):
+		return ge
+	case errors.As(err, &te):
+		return te
+	case errors.Is(err, errBuild):
+		return errBuild
+	}
+	ne := transport.Classify(err)
+	if ne.Host == "" {
+		ne.Host = c.origin.Host
+	}
+	return ne
+}
+
+const errorBody = 256 << 10
+
+// refusal reads an answer that is not a success.
+func (c *Client) refusal(resp *http.Response) error {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, errorBody))
+	if err != nil {
+		return err
+	}
+	e := &Error{
+		Status:    resp.StatusCode,
+		RequestID: neutral.Bound(resp.Header.Get("Request-Id"), 64),
+		Date:      neutral.Bound(resp.Header.Get("Date"), 40),
+	}
+	e.RetryAfter, _ = transport.RetryAfter(resp.Header, time.Now())
+	e.Challenge = strings.Contains(strings.Join(resp.Header[challengeKey], " "), "insufficient_claims")
+	if e.readBody(body) {
+		return e
+	}
+	gateway := resp.StatusCode >= 500 && resp.StatusCode != http.StatusNetworkAuthenticationRequired
+	throttled := resp.StatusCode == http.StatusTooManyRequests
+	if len(body) > 0 && !gateway && !throttled || resp.StatusCode < 400 {
+		return c.wrong(resp, body)
+	}
+	e.Page = transport.PageOf(resp.StatusCode, resp.Header, body)
+	return e
+}
+
+// readBody reads Graph's error envelope and its variants: message as a string or
+// as {lang,value}, details as a list or absent, and odata.error of old paths.
+func (e *Error) readBody(body []byte) bool {
+	var top item
+	if json.Unmarshal(body, &top) != nil {
+		return false
+	}
+	in := top.object("error")
+	if in == nil {
+		in = top.object("odata.error")
+	}
+	if in == nil {
+		return false
+	}
+	e.Code = neutral.Bound(in.text("code"), 120)
+	e.Message = in.text("message")
+	if e.Message == "" {
+		e.Message = in.object("message").text("value")
+	}
+	e.Message = neutral.Bound(e.Message, 500)
+	for _, d := range in.objects("details") {
+		if code := d.text("code"); code != "" && len(e.Details) < 10 {
+			e.Details = append(e.Details, neutral.Bound(code, 120))
+		}
+	}
+	if e.RequestID == "" {
+		inner := in.object("innerError")
+		if inner == nil {
+			inner = in.object("innererror")
+		}
+		e.RequestID = neutral.Bound(inner.text("request-id"), 64)
+	}
+	return e.Code != "" || e.Message != ""
+}
+
+// wrong is an answer that Graph does not give.
+func (c *Client) wrong(resp *http.Response, body []byte) error {
+	e := &transport.NetworkError{
+		Kind: transport.WrongAnswer, Host: c.origin.Host, Reason: transport.NotJSON,
+		Page: transport.PageOf(resp.StatusCode, resp.Header, body),
+	}
+	switch {
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		e.Reason = transport.Redirect
+	case len(body) == 0:
+		e.Reason = transport.EmptyAnswer
+	case looksJSON(body):
+		e.Reason = transport.MissingField
+	}
+	return e
+}
+
+// need notes which permission the operation wants, where Graph refused it.
+func need(err error, permission string) error {
+	if e := asError(err); e != nil {
+		e.Need = permission
+	}
+	return err
+}

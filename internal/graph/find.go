@@ -1,0 +1,87 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// FindServicePrincipals looks a service principal up by what a person calls it:
+// an application ID, an object ID (its own or its application's), a display
+// name or a service principal name. It returns every match, none where there is
+// none.
+func (c *Client) FindServicePrincipals(ctx context.Context, name string) ([]objects.ServicePrincipal, error) {
+	if id, err := uuid.Parse(name); err == nil && len(name) == 36 {
+		return c.findByGUID(ctx, id.String())
+	}
+	byName, err := c.filterServicePrincipals(ctx, "displayName eq "+quote(name), func(o item) bool {
+		return equalFold(o.text("displayName"), name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	// An older or other Graph may not know lambda filters; the display name has
+	// been looked for all the same.
+	bySPN, err := c.filterServicePrincipals(ctx, "servicePrincipalNames/any(c:c eq "+quote(name)+")", func(o item) bool {
+		return contains(o.texts("servicePrincipalNames"), name)
+	})
+	if err != nil && !isUnsupported(err) && len(byName) == 0 {
+		return nil, err
+	}
+	return distinct(append(byName, bySPN...)), nil
+}
+
+func (c *Client) findByGUID(ctx context.Context, id string) ([]objects.ServicePrincipal, error) {
+	found, err := c.ServicePrincipalsByAppID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	own, err := c.ServicePrincipal(ctx, id)
+	switch {
+	case err == nil:
+		return distinct(append(found, own)), nil
+	case !IsNotFound(err) && !isUnsupported(err):
+		return found, onlyWhereEmpty(err, len(found))
+	case len(found) > 0:
+		return found, nil
+	}
+	app, err := c.Application(ctx, id)
+	switch {
+	case err == nil && app.AppID != "":
+		return c.ServicePrincipalsByAppID(ctx, app.AppID)
+	case err == nil, IsNotFound(err), isUnsupported(err):
+		return nil, nil
+	}
+	return nil, err
+}
+
+func onlyWhereEmpty(err error, found int) error {
+	if found > 0 {
+		return nil
+	}
+	return err
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if equalFold(v, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// distinct drops repeats of one object, in order.
+func distinct(list []objects.ServicePrincipal) []objects.ServicePrincipal {
+	seen := map[string]bool{}
+	var out []objects.ServicePrincipal
+	for _, sp := range list {
+		if sp.ID == "" || !seen[sp.ID] {
+			seen[sp.ID] = true
+			out = append(out, sp)
+		}
+	}
+	return out
+}

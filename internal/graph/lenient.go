@@ -1,0 +1,155 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// item is a JSON object whose fields are read one by one. A field that is absent,
+// null or of another type reads as the zero value; the nil item has no fields.
+type item map[string]json.RawMessage
+
+func (i item) text(name string) string {
+	var s string
+	if json.Unmarshal(i[name], &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// digits reads a number, or a string of digits, as its digits.
+func (i item) digits(name string) string {
+	s := strings.Trim(string(i[name]), `"`)
+	if s == "" || len(s) > 20 || strings.Trim(s, "0123456789") != "" {
+		return ""
+	}
+	return s
+}
+
+func (i item) boolean(name string) *bool {
+	switch strings.ToLower(strings.Trim(string(i[name]), `"`)) {
+	case "true":
+		return ptr(true)
+	case "false":
+		return ptr(false)
+	}
+	return nil
+}
+
+func (i item) isTrue(name string) bool { b := i.boolean(name); return b != nil && *b }
+
+func (i item) object(name string) item {
+	var o item
+	if json.Unmarshal(i[name], &o) != nil {
+		return nil
+	}
+	return o
+}
+
+// list reads a list without looking at its elements, nil where it is none.
+func (i item) list(name string) []json.RawMessage {
+	var raw []json.RawMessage
+	if json.Unmarshal(i[name], &raw) != nil {
+		return nil
+	}
+	return raw
+}
+
+// objects reads a list of objects; elements of another kind are left out.
+func (i item) objects(name string) []item {
+	var out []item
+	for _, r := range i.list(name) {
+		var o item
+		if json.Unmarshal(r, &o) == nil && o != nil {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func (i item) texts(name string) []string {
+	var out []string
+	for _, r := range i.list(name) {
+		var s string
+		if json.Unmarshal(r, &s) == nil && s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// guid reads an identifier: a GUID in lower case, or any other text as it is.
+func (i item) guid(name string) string {
+	s := i.text(name)
+	if id, err := uuid.Parse(s); err == nil && len(s) == 36 {
+		return id.String()
+	}
+	return s
+}
+
+// present reports a field with a value other than null.
+func (i item) present(name string) bool {
+	raw := bytes.TrimSpace(i[name])
+	return len(raw) > 0 && !bytes.Equal(raw, []byte("null"))
+}
+
+// malformed reports a field that has a value, but none of the kind text.
+func (i item) malformed(name string) bool {
+	var s string
+	return i.present(name) && json.Unmarshal(i[name], &s) != nil
+}
+
+// when reads a time. The second result is true where a value is there that is no
+// time, or one of the year 1, which stands for none at all.
+func (i item) when(name string) (at *time.Time, bad bool) {
+	if !i.present(name) {
+		return nil, false
+	}
+	t, ok := parseTime(i.text(name))
+	if !ok || t.Year() <= 1 {
+		return nil, true
+	}
+	return &t, false
+}
+
+// zone is an offset with an hour of one or two digits at the end of a time; a
+// sample in Microsoft's documentation has "-8:00".
+var zone = regexp.MustCompile(`([+-])(\d{1,2}):?(\d{2})$`)
+
+// parseTime reads RFC 3339 with any number of digits of a second, a blank for
+// the T, and a sloppy or absent zone, which then is UTC.
+func parseTime(s string) (time.Time, bool) {
+	s = strings.TrimSpace(s)
+	if len(s) < len("2006-01-02") || len(s) > 60 {
+		return time.Time{}, false
+	}
+	if len(s) > 10 && (s[10] == ' ' || s[10] == 't') {
+		s = s[:10] + "T" + s[11:]
+	}
+	if date, tail := s[:10], s[10:]; tail != "" {
+		tail = zone.ReplaceAllStringFunc(tail, func(z string) string {
+			m := zone.FindStringSubmatch(z)
+			return m[1] + strings.Repeat("0", 2-len(m[2])) + m[2] + ":" + m[3]
+		})
+		s = date + strings.Replace(tail, "z", "Z", 1)
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// looksJSON reports text that begins as a JSON object, whatever its label.
+func looksJSON(body []byte) bool {
+	body = bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\xef\xbb\xbf"))
+	return bytes.HasPrefix(body, []byte("{"))
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,94 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// NewPassword is what to ask for; the service makes the value. Without times it
+// is valid from now for two years (documentation of addPassword).
+type NewPassword struct {
+	DisplayName string
+	Start, End  *time.Time
+}
+
+// AddPassword adds a password to an object: storedOn is objects.OnApplication or
+// objects.OnServicePrincipal. The value is told this once. After an error other
+// than *Error with a status below 500 a password may have been added all the
+// same: read the object again before anything else.
+func (c *Client) AddPassword(ctx context.Context, storedOn, objectID string, p NewPassword) (objects.Credential, secrets.Value, error) {
+	body := map[string]any{"displayName": p.DisplayName}
+	if p.Start != nil {
+		body["startDateTime"] = p.Start.UTC().Format(time.RFC3339)
+	}
+	if p.End != nil {
+		body["endDateTime"] = p.End.UTC().Format(time.RFC3339)
+	}
+	o, err := c.post(ctx, c.action(storedOn, objectID, true), map[string]any{"passwordCredential": body})
+	if err != nil {
+		return objects.Credential{}, secrets.Value{}, need(err, NeedPasswords)
+	}
+	cred := credential(o, storedOn, objectID)
+	cred.Kind, cred.Hint = objects.Password, o.text("hint")
+	secret := secrets.NewValue(o.text("secretText"))
+	if secret.Empty() {
+		return cred, secret, c.wrongLink()
+	}
+	return cred, secret, nil
+}
+
+// RemovePassword removes a password of an object by its key ID.
+func (c *Client) RemovePassword(ctx context.Context, storedOn, objectID, keyID string) error {
+	_, err := c.post(ctx, c.action(storedOn, objectID, false), map[string]any{"keyId": keyID})
+	return need(err, NeedPasswords)
+}
+
+// action gives the URL of addPassword or removePassword on an object.
+func (c *Client) action(storedOn, objectID string, add bool) abs.BaseRequestBuilder {
+	if storedOn == objects.OnServicePrincipal {
+		sp := c.servicePrincipals().ByServicePrincipalId(objectID)
+		if add {
+			return sp.AddPassword().BaseRequestBuilder
+		}
+		return sp.RemovePassword().BaseRequestBuilder
+	}
+	app := c.applications().ByApplicationId(objectID)
+	if add {
+		return app.AddPassword().BaseRequestBuilder
+	}
+	return app.RemovePassword().BaseRequestBuilder
+}
+
+// post sends a JSON body. A success may come without a body (204).
+func (c *Client) post(ctx context.Context, b abs.BaseRequestBuilder, body any) (item, error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return nil, errBuild
+	}
+	ri := abs.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(abs.POST, b.UrlTemplate, b.PathParameters)
+	ri.SetStreamContentAndContentType(data, "application/json")
+	ri.Headers.Add("Accept", "application/json")
+	var out item
+	err = c.do(ctx, ri, func(resp *http.Response) error {
+		if resp.StatusCode < 200 || resp.StatusCode > 299 {
+			return c.refusal(resp)
+		}
+		answer, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return err
+		}
+		if len(answer) > 0 && json.Unmarshal(answer, &out) != nil {
+			return c.wrong(resp, answer)
+		}
+		return nil
+	})
+	return out, err
+}
