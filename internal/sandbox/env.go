@@ -46,16 +46,17 @@ func (s *Server) writeFiles() error {
 
 func (s *Server) environment() []EnvVar {
 	ca, c := filepath.Join(s.folder, caFile), s.built.Client
-	env := []EnvVar{
-		{"AZURE_AUTHORITY_HOST", s.URL()},
-		{"SPCHECK_GRAPH_ENDPOINT", s.URL()},
-		{"SPCHECK_CA_FILE", ca},
-		{"SSL_CERT_FILE", ca},
-		{"NODE_EXTRA_CA_CERTS", ca},
-		{"REQUESTS_CA_BUNDLE", ca},
-		{"AZURE_TENANT_ID", c.Tenant},
-		{"AZURE_CLIENT_ID", c.ClientID},
+	authority := c.AuthorityHost
+	if authority == "" {
+		authority = s.URL()
 	}
+	env := []EnvVar{{"AZURE_AUTHORITY_HOST", authority}, {"SPCHECK_GRAPH_ENDPOINT", s.URL()}}
+	if !c.WithoutCA {
+		for _, name := range []string{"SPCHECK_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"} {
+			env = append(env, EnvVar{name, ca})
+		}
+	}
+	env = append(env, EnvVar{"AZURE_TENANT_ID", c.Tenant}, EnvVar{"AZURE_CLIENT_ID", c.ClientID})
 	if c.Cloud != "" {
 		env = append(env, EnvVar{"SPCHECK_CLOUD", c.Cloud})
 	}
@@ -104,7 +105,7 @@ func conflicts(name string, settings []EnvVar) bool {
 	}
 	switch name {
 	// A proxy of the machine's would be asked for loopback by some clients.
-	case "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_DIR", "CURL_CA_BUNDLE",
+	case "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE",
 		"AZURE_USERNAME", "AZURE_PASSWORD", "AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID",
 		"AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS":
 		return true

@@ -78,6 +78,7 @@ type Server struct {
 	folder   string // private, removed by Close
 	env      []EnvVar
 	servers  []*http.Server
+	loopback bool
 
 	mu     sync.Mutex
 	offset time.Duration
@@ -153,6 +154,9 @@ func (s *Server) open(o Options) error {
 		return &ListenError{Address: address, Err: err}
 	}
 	s.Addr = reachable(listener.Addr())
+	if tcp, ok := listener.Addr().(*net.TCPAddr); ok {
+		s.loopback = tcp.IP.IsLoopback()
+	}
 	hosts := newHosts(s.Addr, address, o.Proxy)
 	certificate, err := authority.Server(hosts.names()...)
 	if err != nil {
@@ -180,16 +184,6 @@ func (s *Server) openProxy(hosts *hosts) error {
 	s.serve(listener, proxy.New(s.Addr, hosts.microsoft()), nil)
 	return nil
 }
-
-// ListenError says that an address could not be listened on.
-type ListenError struct {
-	Address string
-	Err     error
-}
-
-func (e *ListenError) Error() string { return "the sandbox cannot listen on " + e.Address }
-
-func (e *ListenError) Unwrap() error { return e.Err }
 
 // serve runs a server on a listener until Close.
 func (s *Server) serve(listener net.Listener, handler http.Handler, config *tls.Config) {

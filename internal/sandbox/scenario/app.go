@@ -59,17 +59,17 @@ func (b *builder) application(t *directory.Tenant, spec *App, a Application, app
 		})
 	}
 	if a.Owned {
-		out.Owners = []string{b.servicePrincipalID(spec, appID)}
+		out.Owners = []string{b.servicePrincipalID(t, spec, appID)}
 	}
 	t.Applications = append(t.Applications, out)
-	return b.credentials(t, &out.Credentials, appID, "application", a.Passwords, a.Certificates)
+	return b.credentials(t, &out.Credentials, appID, b.servicePrincipalID(t, spec, appID), "application", a.Passwords, a.Certificates)
 }
 
-func (b *builder) servicePrincipalID(spec *App, appID string) string {
+func (b *builder) servicePrincipalID(t *directory.Tenant, spec *App, appID string) string {
 	if spec.ServicePrincipal != nil && spec.ServicePrincipal.ID != "" {
 		return spec.ServicePrincipal.ID
 	}
-	return b.id("", "servicePrincipal", appID)
+	return b.id("", "servicePrincipal", t.ID, appID)
 }
 
 func (b *builder) servicePrincipal(t *directory.Tenant, spec *App, a Application, appID, audience string) error {
@@ -78,7 +78,7 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *App, a Application
 		p = *spec.ServicePrincipal
 	}
 	out := &directory.ServicePrincipal{
-		ID: b.servicePrincipalID(spec, appID), AppID: appID, DisplayName: spec.Name, Type: orElse(p.Type, "Application"),
+		ID: b.servicePrincipalID(t, spec, appID), AppID: appID, DisplayName: spec.Name, Type: orElse(p.Type, "Application"),
 		Enabled: p.Enabled == nil || *p.Enabled, OwnerTenant: orElse(p.OwnerTenant, t.ID),
 		Names: append([]string{appID}, append(a.URIs, p.Names...)...), SignInAudience: audience,
 		Created: p.Created.at(b.now, t.Created.Add(24*time.Hour)), Roles: p.Roles,
@@ -97,10 +97,10 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *App, a Application
 		out.Owners = []string{out.ID}
 	}
 	t.ServicePrincipals = append(t.ServicePrincipals, out)
-	return b.credentials(t, &out.Credentials, appID, "servicePrincipal", p.Passwords, p.Certificates)
+	return b.credentials(t, &out.Credentials, appID, out.ID, "servicePrincipal", p.Passwords, p.Certificates)
 }
 
-func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, appID, origin string, passwords []Password, certificates []Certificate) error {
+func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, appID, servicePrincipalID, origin string, passwords []Password, certificates []Certificate) error {
 	for i, p := range passwords {
 		out, err := b.password(p, appID, origin+fmt.Sprint(i))
 		if err != nil {
@@ -108,7 +108,7 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, ap
 		}
 		to.Passwords = append(to.Passwords, out)
 		if p.LastUsed.set {
-			t.SignIns = append(t.SignIns, b.lastUse(t, p, out, appID, origin))
+			t.SignIns = append(t.SignIns, b.lastUse(p, out, appID, servicePrincipalID, origin))
 		}
 	}
 	for i, c := range certificates {
@@ -124,18 +124,10 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, ap
 }
 
 // lastUse is the entry that the activity report knows a key's last use from.
-func (b *builder) lastUse(t *directory.Tenant, p Password, out directory.Password, appID, origin string) directory.SignIn {
+func (b *builder) lastUse(p Password, out directory.Password, appID, servicePrincipalID, origin string) directory.SignIn {
 	entry := directory.SignIn{
 		Time: p.LastUsed.at(b.now, b.now), AppID: appID, KeyID: out.KeyID, CredentialType: "clientSecret",
-		Origin: origin, IPAddress: "203.0.113.24", Token: b.id("", "token", out.KeyID)[:22],
-	}
-	for _, sp := range t.ServicePrincipals {
-		if sp.AppID == appID {
-			entry.ServicePrincipalID = sp.ID
-		}
-	}
-	if entry.ServicePrincipalID == "" { // the application is built first
-		entry.ServicePrincipalID = b.id("", "servicePrincipal", appID)
+		Origin: origin, ServicePrincipalID: servicePrincipalID, IPAddress: "203.0.113.24", Token: b.id("", "token", out.KeyID)[:22],
 	}
 	return entry
 }

@@ -32,6 +32,8 @@ type Built struct {
 type Settings struct {
 	Tenant, ClientID string
 	Cloud            string
+	AuthorityHost    string // empty for the sandbox's own
+	WithoutCA        bool
 	Secret           *secrets.Value
 	Certificate      []byte // PEM with private key, or nil
 	Token            *secrets.Value

@@ -47,7 +47,7 @@ func (s *Scenario) clientApp() string {
 // client is what the product is configured with.
 func (b *builder) client() (Settings, error) {
 	c := b.s.Client
-	out := Settings{Tenant: b.world.Tenants[0].ID, ClientID: b.apps[b.s.clientApp()], Cloud: c.Cloud}
+	out := Settings{Tenant: b.world.Tenants[0].ID, ClientID: b.apps[b.s.clientApp()], Cloud: c.Cloud, AuthorityHost: c.AuthorityHost, WithoutCA: c.WithoutCA}
 	if c.Tenant != nil {
 		out.Tenant = *c.Tenant
 	}

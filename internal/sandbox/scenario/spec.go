@@ -139,7 +139,11 @@ type Client struct {
 	Tenant   *string `yaml:"tenant"`   // by default the first tenant's ID
 	ClientID *string `yaml:"clientId"` // by default the app's
 	// Cloud is what SPCHECK_CLOUD says; empty exports nothing.
-	Cloud       string           `yaml:"cloud"`
+	Cloud string `yaml:"cloud"`
+	// AuthorityHost is exported in place of the sandbox's own address.
+	AuthorityHost string `yaml:"authorityHost"`
+	// WithoutCA keeps the sandbox's certificate authority from the client.
+	WithoutCA   bool             `yaml:"withoutCA"`
 	Secret      *ClientSecret    `yaml:"secret"`
 	Certificate *ClientSigner    `yaml:"certificate"`
 	Federated   *ClientFederated `yaml:"federated"`
@@ -225,5 +229,5 @@ type Expectation struct {
 	Cause        string   `yaml:"cause"` // empty where nothing is wrong
 	Certainty    string   `yaml:"certainty"`
 	Alternatives []string `yaml:"alternatives"`
-	ExitCode     int      `yaml:"exitCode"`
+	ExitCode     *int     `yaml:"exitCode"` // nil where the contract leaves it open
 }

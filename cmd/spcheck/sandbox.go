@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/sandbox"
+)
+
+// sandboxOptions are the flags of spcheck sandbox.
+type sandboxOptions struct {
+	scenario, listen, shell string
+	faults                  []string
+	list, proxy             bool
+}
+
+func newSandboxCommand(a *app) *cobra.Command {
+	o := &sandboxOptions{}
+	cmd := &cobra.Command{
+		Use:   "sandbox [flags] [-- COMMAND [ARG…]]",
+		Short: "Run a tenant of your own on this machine: sign-in and Graph",
+		Long: `sandbox is a small Entra ID tenant and Microsoft Graph on loopback, over TLS with
+a certificate authority of its own. Nothing leaves this machine.
+
+Alone it prints the settings as shell exports and serves until interrupted. With
+a COMMAND it runs that with the settings in its environment, stops afterwards and
+exits with its exit code. With --proxy, clients whose Microsoft hosts are built
+in, such as Azure CLI, run against it unchanged.`,
+		Example: `  spcheck sandbox -- spcheck diagnose
+  spcheck sandbox --list
+  spcheck sandbox --scenario expired-secret -- spcheck diagnose --reader none
+  spcheck sandbox --proxy -- bash`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && cmd.ArgsLenAtDash() != 0 {
+				return fail.Usage("spcheck sandbox was given words outside of its flags",
+					"put two hyphens before the command, as in: spcheck sandbox -- spcheck diagnose")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.sandbox(cmd.Context(), o, args) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.scenario, "scenario", sandbox.DefaultScenario, "scenario `NAME`, or the path of a scenario file")
+	f.StringVar(&o.listen, "listen", sandbox.DefaultListen, "`ADDRESS` to listen on; port 0 takes a free one")
+	f.StringVar(&o.shell, "shell", defaultShell(), "syntax of the printed settings: sh, powershell or cmd")
+	f.BoolVar(&o.list, "list", false, "name the scenarios and stop")
+	f.BoolVar(&o.proxy, "proxy", false, "also open a proxy that leads Microsoft's host names here, and nothing anywhere else")
+	f.StringArrayVar(&o.faults, "fault", nil, "break answers: `KIND[=TIMES|=DURATION][@token|@discovery|@graph]`, such as throttle=3@graph or latency=2s (repeatable)")
+	return cmd
+}
+
+func defaultShell() string {
+	if runtime.GOOS == "windows" {
+		return "powershell"
+	}
+	return "sh"
+}
+
+func (a *app) sandbox(ctx context.Context, o *sandboxOptions, command []string) error {
+	if o.list {
+		return a.listScenarios()
+	}
+	quote, ok := shells[o.shell]
+	if !ok {
+		return fail.Usage(fmt.Sprintf("unknown shell %q", o.shell), "shells are: sh, powershell, cmd")
+	}
+	options, err := o.build()
+	if err != nil {
+		return err
+	}
+	// A command decides itself what an interrupt means, so the sandbox outlives it.
+	s, err := sandbox.Start(context.WithoutCancel(ctx), options)
+	if err != nil {
+		return listenFailure(err)
+	}
+	if len(command) > 0 {
+		err = a.runIn(s, command)
+	} else {
+		err = a.serve(ctx, s, quote)
+	}
+	return errors.Join(err, s.Close())
+}
+
+// build turns the flags into what to start.
+func (o *sandboxOptions) build() (sandbox.Options, error) {
+	out := sandbox.Options{Listen: o.listen, Proxy: o.proxy}
+	if _, _, err := net.SplitHostPort(o.listen); err != nil {
+		return out, fail.Usage(fmt.Sprintf("%q is no address to listen on", o.listen), "write a host and a port, such as 127.0.0.1:8443")
+	}
+	for _, text := range o.faults {
+		f, err := sandbox.ParseFault(text)
+		if err != nil {
+			return out, fail.Usage(err.Error(), "write it as in --fault throttle=3@graph or --fault latency=2s")
+		}
+		out.Faults = append(out.Faults, f)
+	}
+	var err error
+	out.Scenario, err = sandbox.Load(o.scenario)
+	switch {
+	case errors.Is(err, sandbox.ErrUnknownScenario):
+		return out, fail.Usage(fmt.Sprintf("there is no scenario %q", o.scenario),
+			"see the scenarios with: spcheck sandbox --list", "a file of your own needs its path, such as ./my.yaml")
+	case err != nil:
+		return out, fail.Usage(err.Error(), "the fields of a scenario are described in docs/sandbox-scenarios.md")
+	}
+	return out, nil
+}
+
+// listenFailure words a failure to start.
+func listenFailure(err error) error {
+	var listen *sandbox.ListenError
+	if !errors.As(err, &listen) {
+		return err
+	}
+	return fail.Usage(listen.Error()+": "+listen.Reason(),
+		"choose another port with --listen, or leave it out to take a free one")
+}
+
+func (a *app) listScenarios() error {
+	all, err := sandbox.List()
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for _, s := range all {
+		fmt.Fprintf(w, "%s\t%s\n", s.Name, s.Title)
+	}
+	return w.Flush()
+}
+
+// serve prints the settings and waits to be interrupted, which is how a sandbox
+// of its own is meant to end: that is no failure.
+func (a *app) serve(ctx context.Context, s *sandbox.Server, quote func(name, value string) string) error {
+	for _, v := range s.Env() {
+		if _, err := fmt.Fprintln(a.out, quote(v.Name, v.Value)); err != nil {
+			return fail.Unknown("the settings could not be written")
+		}
+	}
+	a.note("the sandbox serves scenario %s at %s until it is interrupted (Ctrl-C)", neutral.Line(s.Name), s.URL())
+	if !s.Loopback() {
+		a.note("other machines can reach it, and its secrets are no secrets")
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// shells write one setting in the syntax of a shell.
+var shells = map[string]func(name, value string) string{
+	"sh": func(name, value string) string {
+		return "export " + name + "='" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+	},
+	"powershell": func(name, value string) string {
+		return "$env:" + name + " = '" + strings.ReplaceAll(value, "'", "''") + "'"
+	},
+	"cmd": func(name, value string) string {
+		if strings.ContainsAny(value, "\r\n\"%!^") {
+			return "rem " + name + " cannot be written for cmd; use --shell powershell, or: spcheck sandbox -- COMMAND"
+		}
+		return `set "` + name + "=" + value + `"`
+	},
+}

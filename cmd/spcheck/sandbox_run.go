@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/sandbox"
+)
+
+// signalBase is what shells add to the number of the signal that ended a command.
+const signalBase = 128
+
+// runIn runs a command against the sandbox and ends with its exit code.
+func (a *app) runIn(s *sandbox.Server, command []string) error {
+	path, err := findCommand(command[0])
+	if err != nil {
+		return fail.Usage(fmt.Sprintf("the command %q was not found", command[0]), "give a program that is in PATH, or its path")
+	}
+	child := exec.Command(path, command[1:]...)
+	child.Env = sandbox.Merge(a.environ, s.Env())
+	child.Stdin, child.Stdout, child.Stderr = a.in, a.out, a.err
+	// Registered before the child starts, so that no signal is lost in between.
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+	if err := child.Start(); err != nil {
+		return fail.Usage(fmt.Sprintf("the command %q could not be started", command[0]))
+	}
+	ended := make(chan struct{})
+	go a.forward(child.Process, signals, ended)
+	err = child.Wait()
+	close(ended)
+	return childResult(child.ProcessState, err)
+}
+
+// findCommand looks a program up. spcheck itself need not be in PATH.
+func findCommand(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil && name == "spcheck" {
+		return os.Executable()
+	}
+	return path, err
+}
+
+// forward passes signals on. An interrupt that was typed reaches the command
+// anyway, since it shares the terminal.
+func (a *app) forward(child *os.Process, signals <-chan os.Signal, ended <-chan struct{}) {
+	for {
+		select {
+		case <-ended:
+			return
+		case s := <-signals:
+			if s == os.Interrupt && a.inTTY {
+				continue
+			}
+			_ = child.Signal(s) // it may have ended just now
+		}
+	}
+}
+
+// childResult turns how a command ended into spcheck's own end.
+func childResult(state *os.ProcessState, err error) error {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &exit):
+		return fail.Unknown("the command's input or output broke off")
+	}
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return exitCode(signalBase + int(status.Signal()))
+	}
+	return exitCode(state.ExitCode())
+}

@@ -1,0 +1,36 @@
+package sandbox
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
+)
+
+// ParseFault reads a fault as a command line gives it:
+// KIND[=TIMES|=DURATION][@PLACE], such as throttle=3@graph or latency=2s. Without
+// a place it strikes everywhere, without a number always. Throttling asks for one
+// second of patience.
+func ParseFault(text string) (Fault, error) {
+	rest, place, placed := strings.Cut(text, "@")
+	kind, amount, counted := strings.Cut(rest, "=")
+	f := Fault{Kind: kind, At: fault.AtAll}
+	if placed {
+		f.At = place
+	}
+	if kind == fault.Throttle {
+		f.RetryAfter = "1"
+	}
+	if counted {
+		if n, err := strconv.Atoi(amount); err == nil && n > 0 {
+			f.Times = n
+		} else if d, err := time.ParseDuration(amount); err == nil && d > 0 {
+			f.Delay = d
+		} else {
+			return Fault{}, fmt.Errorf("fault %s: %q is neither a number of times nor a length of time", kind, amount)
+		}
+	}
+	return f, f.Check()
+}
