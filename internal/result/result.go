@@ -4,6 +4,7 @@
 package result
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -153,6 +154,15 @@ const (
 	NotYetValid  CredentialStatus = "notYetValid"
 	NeverExpires CredentialStatus = "neverExpires"
 )
+
+// MarshalJSON writes null for a status that could not be told, because the dates
+// came malformed.
+func (s CredentialStatus) MarshalJSON() ([]byte, error) {
+	if s == "" {
+		return []byte("null"), nil
+	}
+	return json.Marshal(string(s))
+}
 
 // Credential is one credential of a service principal or its application.
 type Credential struct {

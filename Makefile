@@ -1,0 +1,54 @@
+# spcheck: everything that a person or CI runs. `make demo` shows the main job
+# on the embedded sandbox, `make test` passes all tests; both need Go alone.
+
+GO      ?= go
+BIN     := bin
+TOOLS   := $(CURDIR)/$(BIN)/tools
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+LINT_VERSION := v2.15.0
+VULN_VERSION := v1.9.0
+
+.PHONY: all build demo test race vet lint vuln clients generate fmt clean
+
+all: build
+
+build: ## the binary, in bin/
+	$(GO) build -trimpath -o $(BIN)/ ./cmd/spcheck
+
+demo: build ## the story of the README, on the sandbox
+	-$(BIN)/spcheck sandbox -- $(BIN)/spcheck diagnose
+	-$(BIN)/spcheck sandbox -- $(BIN)/spcheck list-secrets --sp MailStoreSP
+
+test: ## all tests
+	$(GO) test ./...
+
+race: ## all tests with the race detector, without the Graph SDK's models twice over
+	$(GO) test -race ./...
+
+vet:
+	$(GO) vet ./...
+
+lint: $(TOOLS)/golangci-lint
+	$(TOOLS)/golangci-lint run ./...
+
+$(TOOLS)/golangci-lint:
+	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+
+vuln: $(TOOLS)/govulncheck
+	./.ci/vuln $(TOOLS)/govulncheck
+
+$(TOOLS)/govulncheck:
+	GOBIN=$(TOOLS) $(GO) install golang.org/x/vuln/cmd/govulncheck@$(VULN_VERSION)
+
+clients: ## other people's clients against the sandbox (Node from npm, Azure CLI where installed)
+	cd testdata/clients && npm ci --no-audit --no-fund --ignore-scripts
+	$(GO) test -count=1 -run 'TestClient' ./cmd/spcheck
+
+generate: ## schemas and reference pages
+	$(GO) generate ./...
+
+fmt:
+	gofmt -w cmd internal
+
+clean:
+	rm -rf $(BIN)

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+func newDiagnoseCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "diagnose",
+		Short: "Find out why the configured credential does or does not work",
+		Long: `Sign in as the configured product would, read what Microsoft Graph knows of the
+application, and name the root cause with its evidence and what to do.
+
+The secret is taken from AZURE_CLIENT_SECRET, a file, standard input or a
+profile, never from a flag. It is never shown.`,
+		Example: `  spcheck diagnose
+  spcheck diagnose --reader azure-cli
+  spcheck diagnose --error-text "AADSTS7000222: The provided client secret keys are expired."
+  spcheck sandbox -- spcheck diagnose`,
+		Args: noArguments,
+		RunE: a.reported(report.Diagnose, func(cmd *cobra.Command, _ []string) error { return a.diagnose(cmd) }),
+	}
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	addTextFlags(cmd)
+	cmd.Flags().String("sp", "", "service principal to look at: `name`, application ID or object ID")
+	cmd.Flags().String("error-text", "", "error message of the product; - reads it from standard input")
+	cmd.Flags().Bool("no-probe", false, "never sign in with a mechanically repaired value")
+	cmd.Flags().Bool("skip-sync", false, "do not read users and groups as a synchronization does")
+	return cmd
+}
+
+// addTextFlags adds the flags that shape the text report.
+func addTextFlags(cmd *cobra.Command) {
+	cmd.Flags().BoolP("verbose", "v", false, "show what a short report leaves out")
+	cmd.Flags().String("shell", "", "shell to print commands for: sh, powershell or cmd (default: the one at hand)")
+	_ = cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions([]string{"sh", "powershell", "cmd"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func (a *app) diagnose(cmd *cobra.Command) error {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return err
+	}
+	out, err := a.reporting(report.Diagnose, settings, cmd)
+	if err != nil {
+		return err
+	}
+	in, err := a.input(cmd, settings)
+	if err != nil {
+		return err
+	}
+	in.NoProbe, _ = cmd.Flags().GetBool("no-probe")
+	in.SkipSync, _ = cmd.Flags().GetBool("skip-sync")
+	if in.ErrorText, err = a.errorText(cmd, settings); err != nil {
+		return err
+	}
+	ctx, cancel := deadline(cmd.Context(), settings)
+	defer cancel()
+	facts := gather.Facts(ctx, in)
+	if err := interrupted(cmd.Context()); err != nil {
+		return err
+	}
+	a.warnOf(facts)
+	d := diagnose.Judge(facts)
+	if p := facts.Setup.Problem; p != nil && out.format == "text" {
+		return p.Failure()
+	}
+	return out.write(&d.Header, d)
+}
+
+// input is what both diagnose and list-secrets start from.
+func (a *app) input(cmd *cobra.Command, s *config.Settings) (gather.Input, error) {
+	client, err := a.httpClient(cmd, s)
+	if err != nil {
+		return gather.Input{}, err
+	}
+	sp, _ := cmd.Flags().GetString("sp")
+	if f := cmd.Flags().Lookup("sp"); f.Changed && strings.TrimSpace(sp) == "" {
+		return gather.Input{}, fail.Usage("the flag --sp is empty", "name a service principal: its display name, application ID or object ID")
+	}
+	in := gather.Input{
+		Settings: s, Flags: given(cmd), Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, SP: sp,
+		Interactive: a.inTTY && a.errTTY,
+		Prompt:      func(text string) { a.note("%s", text) },
+	}
+	return in, nil
+}
+
+func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, error) {
+	o := transport.Options{CAFile: s.Value(config.CAFile), UserAgent: "spcheck/" + a.version.number,
+		Getenv: func(name string) string { v, _ := a.env(name); return v }}
+	if debug, _ := cmd.Flags().GetBool("debug"); debug {
+		o.Debug = a.err
+	}
+	client, err := transport.New(o)
+	if err != nil {
+		return nil, fail.Usage(err.Error(), "check --ca-file and SPCHECK_CA_FILE")
+	}
+	return client, nil
+}
+
+// errorText is the pasted error, nil where none was given.
+func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, error) {
+	f := cmd.Flags().Lookup("error-text")
+	switch {
+	case !f.Changed:
+		return nil, nil
+	case f.Value.String() != "-":
+		return strings.NewReader(f.Value.String()), nil
+	case s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == config.Stdin:
+		return nil, fail.Usage("standard input cannot give both the secret and the error text")
+	}
+	return a.in, nil
+}
+
+// warnOf prints warnings about where the credential lies, such as a file that
+// others can read.
+func (a *app) warnOf(f *diagnose.Facts) {
+	for _, w := range f.Setup.Warnings {
+		a.note("warning: %s", neutral.Line(w.String()))
+	}
+}
+
+// interrupted is the error of a run that a person or scheduler ended.
+func interrupted(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/report"
+)
+
+func newListSecretsCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "list-secrets --sp NAME",
+		Short: "List the credentials of a service principal and its application with their ends",
+		Long: `List the passwords, certificates and federated credentials of a service principal
+and of its application, where each is stored, and when it ends.
+
+--sp takes a display name, a service principal name, an application ID or an
+object ID.`,
+		Example: `  spcheck list-secrets --sp MailStoreSP
+  spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json`,
+		Args: noArguments,
+		RunE: a.reported(report.ListSecrets, func(cmd *cobra.Command, _ []string) error { return a.listSecrets(cmd) }),
+	}
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	addTextFlags(cmd)
+	cmd.Flags().String("sp", "", "service principal: `name`, application ID or object ID")
+	return cmd
+}
+
+func (a *app) listSecrets(cmd *cobra.Command) error {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return err
+	}
+	out, err := a.reporting(report.ListSecrets, settings, cmd)
+	if err != nil {
+		return err
+	}
+	in, err := a.listInput(cmd, settings)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := deadline(cmd.Context(), settings)
+	defer cancel()
+	facts := gather.Facts(ctx, in)
+	if err := interrupted(cmd.Context()); err != nil {
+		return err
+	}
+	a.warnOf(facts)
+	if err := noPrincipal(facts); err != nil {
+		return err
+	}
+	list := diagnose.List(facts)
+	if list.Status == "unknown" && out.format == "text" && !facts.ServicePrincipals.Known() {
+		return unreadable(facts)
+	}
+	return out.write(&list.Header, list)
+}
+
+func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (gather.Input, error) {
+	in, err := a.input(cmd, s)
+	if err != nil {
+		return in, err
+	}
+	in.ListOnly = true
+	switch {
+	case in.SP == "" && s.Value(config.ClientID) == "":
+		return in, fail.Usage("no service principal is named", "use --sp with its name, application ID or object ID")
+	case in.SP == "":
+		in.SP = s.Value(config.ClientID)
+	}
+	if s.Value(config.Reader) == "none" {
+		return in, fail.Usage("list-secrets needs a reader, but --reader is none")
+	}
+	if s.Value(config.Tenant) == "" {
+		return in, fail.Usage("no tenant is configured", "set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain",
+			"no tenant at hand? try: spcheck sandbox -- spcheck list-secrets --sp MailStoreSP")
+	}
+	return in, nil
+}
+
+// noPrincipal is a name that nobody has, or several have.
+func noPrincipal(f *diagnose.Facts) error {
+	if !f.ServicePrincipals.Known() {
+		return nil
+	}
+	switch found := f.ServicePrincipals.Value; {
+	case len(found) > 1:
+		return ambiguous(f.Setup.SP, found)
+	case len(found) == 0 && f.Application.Known() && f.Application.Value == nil:
+		return fail.Usage(fmt.Sprintf("the tenant has no service principal or application %q", f.Setup.SP),
+			"names are compared whole; use the display name, a service principal name, the application ID or an object ID")
+	}
+	return nil
+}
+
+func ambiguous(name string, found []objects.ServicePrincipal) error {
+	e := fail.Usagef("%d service principals have the name %q", len(found), name)
+	for _, sp := range found {
+		e.Hint(fmt.Sprintf("%s: application ID %s, object ID %s", sp.DisplayName, sp.AppID, sp.ID))
+	}
+	return e.Hint("use --sp with one of these IDs")
+}
+
+// unreadable says why Microsoft Graph could not be read, and by whom.
+func unreadable(f *diagnose.Facts) error {
+	e := fail.Unknown("the credentials could not be read: " + f.ServicePrincipals.Err.Error())
+	for _, t := range f.Reader.Tried {
+		e.Hint(fmt.Sprintf("%s: %s", t.Name, t.Reason))
+	}
+	return e.Hint("choose who reads Microsoft Graph with --reader, for example --reader azure-cli after az login")
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// reporting is how a command's result is to be written.
+type reporting struct {
+	app    *app
+	kind   report.Kind
+	format string
+	failOn string
+	opts   report.Options
+}
+
+// reporting settles the output before any work is done, so that a format that
+// does not exist costs nothing.
+func (a *app) reporting(kind report.Kind, s *config.Settings, cmd *cobra.Command) (*reporting, error) {
+	r := &reporting{app: a, kind: kind, format: s.Value(config.Output), failOn: s.Value(config.FailOn)}
+	var refused *report.FormatError
+	if err := report.Check(r.format, kind); errors.As(err, &refused) {
+		return nil, fail.Usage(refused.Error(), refused.Hint())
+	}
+	lang, err := msg.Language(s.Value(config.Lang), a.env)
+	if err != nil {
+		return nil, fail.Usage(err.Error())
+	}
+	r.opts = report.Options{
+		Language: lang, Color: report.ColorWanted(report.Env(a.env), a.outTTY), Unicode: report.UnicodeWanted(report.Env(a.env)),
+		Width: report.WidthOf(a.out, report.Env(a.env)), Shell: report.ShellOf(report.Env(a.env)),
+	}
+	if f := cmd.Flags().Lookup("verbose"); f != nil {
+		r.opts.Verbose = f.Value.String() == "true"
+	}
+	if f := cmd.Flags().Lookup("shell"); f != nil && f.Changed {
+		r.opts.Shell = f.Value.String()
+	}
+	return r, nil
+}
+
+// write writes the result, settles its exit code by --fail-on, and ends the
+// command with it.
+func (r *reporting) write(h *result.Header, res any) error {
+	h.ExitCode = exitFor(h.ExitCode, r.failOn)
+	if err := report.Write(r.app.out, r.format, res, r.opts); err != nil {
+		return err
+	}
+	if h.ExitCode == fail.CodeOK {
+		return nil
+	}
+	return exitCode(h.ExitCode)
+}
+
+// exitFor applies --fail-on, which hides warnings and critical states at most:
+// what is unknown or wrongly called stays so.
+func exitFor(code int, failOn string) int {
+	hidden := map[string][]int{"critical": {fail.CodeWarning}, "never": {fail.CodeWarning, fail.CodeCritical}}
+	if slices.Contains(hidden[failOn], code) {
+		return fail.CodeOK
+	}
+	return code
+}
+
+// failed writes the valid report that a failed run owes to a reader of JSON, and
+// returns the error for standard error.
+func (a *app) failed(cmd *cobra.Command, kind report.Kind, err error) error {
+	var code exitCode
+	if err == nil || errors.As(err, &code) {
+		return err
+	}
+	e := fail.From(err)
+	if a.outputAskedFor(cmd) != "json" {
+		return e
+	}
+	h := result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: a.now().UTC(), Status: result.Unknown,
+		ExitCode: e.Code, Error: &result.Failure{Message: e.What, Hints: e.Hints}}
+	if wErr := report.Write(a.out, "json", emptyReport(kind, h), report.Options{}); wErr != nil {
+		return wErr
+	}
+	return e
+}
+
+// outputAskedFor finds the format where the settings themselves are in error.
+func (a *app) outputAskedFor(cmd *cobra.Command) string {
+	if f := cmd.Flags().Lookup("output"); f != nil && f.Changed {
+		return f.Value.String()
+	}
+	v, _ := a.env("SPCHECK_OUTPUT")
+	return v
+}
+
+func emptyReport(kind report.Kind, h result.Header) any {
+	switch kind {
+	case report.ListSecrets:
+		return &result.SecretList{Header: h}
+	case report.Explain:
+		return &result.Explanation{Header: h}
+	}
+	return &result.Diagnosis{Header: h}
+}
+
+// reported wraps a command so that its failures are reported as JSON too.
+func (a *app) reported(kind report.Kind, run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error { return a.failed(cmd, kind, run(cmd, args)) }
+}
+
+// deadline gives the run the time that the settings allow.
+func deadline(ctx context.Context, s *config.Settings) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, s.Timeout)
+}

@@ -1,0 +1,96 @@
+package diagnose
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// check is one question to the facts.
+type check struct {
+	id    string
+	title msg.Text
+	// dependsOn are the checks whose failure explains this one's.
+	dependsOn []string
+	run       func(*view) outcome
+}
+
+// outcome is the answer to a check.
+type outcome struct {
+	status  result.CheckStatus
+	summary msg.Text
+	took    time.Duration
+	// after names the check that this answer follows from, where only the facts
+	// tell.
+	after string
+}
+
+func pass(summary msg.Text) outcome    { return outcome{status: result.Pass, summary: summary} }
+func warn(summary msg.Text) outcome    { return outcome{status: result.Warn, summary: summary} }
+func failed(summary msg.Text) outcome  { return outcome{status: result.Fail, summary: summary} }
+func unknown(summary msg.Text) outcome { return outcome{status: result.CheckUnknown, summary: summary} }
+func skipped(summary msg.Text) outcome { return outcome{status: result.Skipped, summary: summary} }
+
+// checks lists all checks in the order they are shown.
+func checks() []check {
+	return []check{
+		{"configuration", msg.New("Configuration"), nil, checkConfiguration},
+		{"credential-shape", msg.New("Form of the credential"), []string{"configuration"}, checkShape},
+		{"network", msg.New("Way to Entra"), []string{"configuration"}, checkNetwork},
+		{"service", msg.New("Entra's service"), []string{"network"}, checkService},
+		{"clock", msg.New("Clock"), []string{"network"}, checkClock},
+		{"tenant", msg.New("Tenant"), []string{"network", "service"}, checkTenant},
+		{"application", msg.New("Client ID"), []string{"tenant"}, checkApplication},
+		{"credential", msg.New("Credential"), []string{"application", "credential-shape", "clock"}, checkCredential},
+		{"principal", msg.New("Service principal"), []string{"credential"}, checkPrincipal},
+		{"token", msg.New("Token for Microsoft Graph"), []string{"principal"}, checkToken},
+		{"reader", msg.New("Reading Microsoft Graph"), []string{"network"}, checkReader},
+		{"objects", msg.New("Objects in the tenant"), []string{"reader"}, checkObjects},
+		{"end-dates", msg.New("End dates"), []string{"objects"}, checkEndDates},
+		{"reported-error", msg.New("Reported error"), nil, checkReported},
+		{"users", msg.New("Synchronization: users"), []string{"token"}, checkUsers},
+		{"groups", msg.New("Synchronization: groups"), []string{"token"}, checkGroups},
+		{"owners", msg.New("Owners"), []string{"objects"}, checkOwners},
+		{"policies", msg.New("App management policies"), []string{"objects"}, checkPolicies},
+		{"audit-log", msg.New("Recent changes"), []string{"objects"}, checkChanges},
+		{"last-use", msg.New("Last use of each credential"), []string{"objects"}, checkActivity},
+		{"sign-in-log", msg.New("Sign-in log"), []string{"objects"}, checkSignInLog},
+	}
+}
+
+// runChecks answers every check. A symptom names the check that it follows
+// from; that check's own cause, where it has one, comes first.
+func runChecks(v *view) []result.Check {
+	done := map[string]result.Check{}
+	list := make([]result.Check, 0, len(checks()))
+	for _, c := range checks() {
+		o := c.run(v)
+		r := result.Check{ID: c.id, Title: c.title, Status: o.status, Summary: o.summary}
+		if o.took > 0 {
+			ms := o.took.Milliseconds()
+			r.DurationMs = &ms
+		}
+		if o.status == result.Fail || o.status == result.CheckUnknown || o.status == result.Skipped {
+			r.CausedBy = blame(append([]string{o.after}, c.dependsOn...), done)
+		}
+		done[c.id] = r
+		list = append(list, r)
+	}
+	return list
+}
+
+// blame finds the check behind a failure: a dependency that failed or could not
+// be answered, or the one behind that.
+func blame(dependencies []string, done map[string]result.Check) *string {
+	for _, id := range dependencies {
+		d := done[id]
+		if d.CausedBy != nil {
+			return d.CausedBy
+		}
+		if d.Status == result.Fail || d.Status == result.CheckUnknown {
+			return &d.ID
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package diagnose
+
+import (
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func checkReader(v *view) outcome {
+	r := v.Reader
+	switch {
+	case r.Mode == "none" || !v.ServicePrincipals.Asked():
+		return skipped(msg.New("not asked for"))
+	case r.Name != "":
+		return pass(msg.New("read by %s", r.Name))
+	case len(r.Tried) > 0:
+		o := unknown(msg.New("%s cannot read it: %s", r.Tried[0].Name, r.Tried[0].Reason))
+		if r.Self && v.token == nil {
+			o.after = "token"
+		}
+		return o
+	}
+	return unknown(msg.New("there is nobody who could read it; see --reader"))
+}
+
+func checkObjects(v *view) outcome {
+	switch {
+	case !v.ServicePrincipals.Asked():
+		return skipped(msg.New("not asked for"))
+	case !v.ServicePrincipals.Known():
+		return unknown(msg.New("the service principal could not be read: %s", v.ServicePrincipals.Err.Error()))
+	case len(v.ServicePrincipals.Value) > 1:
+		return failed(msg.New("%d service principals have the name %q", len(v.ServicePrincipals.Value), v.Setup.SP))
+	case v.sp == nil && v.app == nil:
+		return failed(msg.New("neither a service principal nor an application was found"))
+	case v.sp == nil:
+		return failed(msg.New("the application %q has no service principal", v.app.DisplayName))
+	case !v.Application.Known():
+		return unknown(msg.New("service principal %q was read, its application not: %s", v.name(), v.Application.Err.Error()))
+	case v.app == nil && v.foreign():
+		return pass(msg.New("service principal %q; its application is registered in the tenant %s", v.name(), v.sp.OwnerTenant))
+	case v.app == nil:
+		return pass(msg.New("service principal %q of type %s; there is no application beside it", v.name(), v.sp.Type))
+	}
+	return pass(msg.New("service principal %q and its application", v.name()))
+}
+
+// foreign reports whether the application is registered in another tenant.
+func (v *view) foreign() bool {
+	return v.sp != nil && v.sp.OwnerTenant != "" && isGUID(v.tenantID()) && !strings.EqualFold(v.sp.OwnerTenant, v.tenantID())
+}
+
+func checkEndDates(v *view) outcome {
+	switch {
+	case !v.ServicePrincipals.Asked():
+		return skipped(msg.New("not asked for"))
+	case !v.listed() || v.sp == nil && v.app == nil:
+		return unknown(msg.New("they could not be read"))
+	}
+	if bad := v.unreadable(); bad != "" {
+		return unknown(msg.New("the dates of %s could not be read", bad))
+	}
+	usable, ended := v.count()
+	switch ending := v.ending(); {
+	case len(ending) > 0:
+		return warn(msg.New("%s ends on %s, in %d days", credentialName(ending[0]), *ending[0].End, *ending[0].DaysLeft(v.now)))
+	case usable == 0 && ended == 0:
+		return warn(msg.New("there is no credential on either object"))
+	case usable == 0:
+		return failed(msg.New("no credential is usable; %d have ended", ended))
+	case ended > 0:
+		return pass(msg.New("nothing ends within the warning window; %d usable, and %d that ended and may be removed", usable, ended))
+	}
+	return pass(msg.New("nothing ends within the warning window; %d usable", usable))
+}
+
+// unreadable is the first credential whose dates came malformed.
+func (v *view) unreadable() string {
+	for _, c := range v.creds {
+		if c.Problem != "" {
+			return c.KeyID
+		}
+	}
+	return ""
+}
+
+func (v *view) count() (usable, ended int) {
+	for _, c := range v.creds {
+		switch {
+		case c.Usable(v.now):
+			usable++
+		case c.Ended(v.now) && !c.SAML:
+			ended++
+		}
+	}
+	return usable, ended
+}
+
+func checkUsers(v *view) outcome {
+	return access(v, v.Users, msg.New("users can be read"), "User.Read.All", result.Fail)
+}
+
+// Groups are read by some synchronizations only, so that a refusal is a
+// warning.
+func checkGroups(v *view) outcome {
+	return access(v, v.Groups, msg.New("groups can be read"), "GroupMember.Read.All", result.Warn)
+}
+
+func access(v *view, f fact.Fact[Access], allowed msg.Text, permission string, refused result.CheckStatus) outcome {
+	switch {
+	case v.token == nil || !f.Asked():
+		return skipped(msg.New("not tried"))
+	case !f.Known():
+		return unknown(msg.New("it could not be found out: %s", f.Err.Error()))
+	case !f.Value.Allowed:
+		return outcome{status: refused, summary: msg.New("Microsoft Graph refuses (%s); the permission is %s", f.Value.Code, permission)}
+	}
+	return pass(allowed)
+}
+
+// optional answers a check about evidence that nothing depends on.
+func optional[T any](f fact.Fact[T], say func(T) outcome) outcome {
+	switch {
+	case !f.Asked():
+		return skipped(msg.New("not asked for"))
+	case !f.Known():
+		return unknown(msg.New("not readable: %s", f.Err.Error()))
+	}
+	return say(f.Value)
+}
+
+func checkOwners(v *view) outcome {
+	return optional(v.Owners, func(owners []objects.Owner) outcome {
+		if len(owners) == 0 {
+			return pass(msg.New("none; an administrator must change the credentials"))
+		}
+		names := make([]string, len(owners))
+		for i, o := range owners {
+			names[i] = o.DisplayName
+		}
+		return pass(msg.New("%s may change the credentials", strings.Join(names, ", ")))
+	})
+}
+
+func checkPolicies(v *view) outcome {
+	return optional(v.Policies, func(policies []objects.Policy) outcome {
+		for _, p := range policies {
+			if p.PasswordsForbidden {
+				return warn(msg.New("new client secrets are forbidden (%s)", p.Source))
+			}
+			if p.MaxLifetime > 0 {
+				return pass(msg.New("a new secret may be valid for %d days at most (%s)", int(p.MaxLifetime.Hours()/24), p.Source))
+			}
+		}
+		return pass(msg.New("none restricts client secrets"))
+	})
+}
+
+func checkChanges(v *view) outcome {
+	return optional(v.Changes, func(changes []objects.Change) outcome {
+		for _, c := range changes {
+			if len(c.Added)+len(c.Removed) > 0 {
+				return pass(msg.New("credentials last changed on %s by %s", c.Time, c.Actor))
+			}
+		}
+		return pass(msg.New("the audit log shows no change of credentials"))
+	})
+}
+
+func checkActivity(v *view) outcome {
+	return optional(v.Activity, func(used []objects.Activity) outcome {
+		return pass(msg.New("known for %d credentials", len(used)))
+	})
+}
+
+func checkSignInLog(v *view) outcome {
+	return optional(v.SignInLog, func(entries []objects.SignInEntry) outcome {
+		for _, e := range entries {
+			if e.ErrorCode == "0" {
+				return pass(msg.New("the last sign-in that worked: %s", e.Time))
+			}
+		}
+		return pass(msg.New("%d entries, none of which worked", len(entries)))
+	})
+}

@@ -1,0 +1,218 @@
+package diagnose
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+func checkConfiguration(v *view) outcome {
+	if p := v.Setup.Problem; p != nil {
+		return failed(p.Summary)
+	}
+	if !v.SignIn.Asked() {
+		return skipped(msg.New("no credential is configured; only the reported error is looked at"))
+	}
+	s := v.Setup
+	summary := msg.New("tenant from %s, client ID from %s, credential from %s", s.Tenant.Origin, s.ClientID.Origin, s.Origin)
+	if len(s.Warnings) > 0 {
+		return warn(s.Warnings[0])
+	}
+	return pass(summary)
+}
+
+func checkShape(v *view) outcome {
+	switch v.Setup.Kind {
+	case objects.Password:
+		return checkSecretShape(v)
+	case objects.Certificate:
+		return checkCertificateFile(v)
+	case objects.Federated:
+		return checkTokenFile(v)
+	}
+	return skipped(msg.New("there is none to look at"))
+}
+
+func checkSecretShape(v *view) outcome {
+	if !v.Secret.Known() {
+		return skipped(msg.New("there is no value to look at"))
+	}
+	shape := v.shape()
+	if d, ok := shape.Proven(); ok {
+		return failed(msg.New("%s (%s)", d.Text, d.Where))
+	}
+	if len(shape.Damages) > 0 {
+		return warn(msg.New("%s (%s)", shape.Damages[0].Text, shape.Damages[0].Where))
+	}
+	if shape.Generation == secrets.GenerationCurrent {
+		return pass(msg.New("%d characters, and their checksum is right: the value is intact", shape.Length))
+	}
+	return pass(msg.New("%d characters; values of this kind carry no checksum, so nothing tells whether one is wrong", shape.Length))
+}
+
+func checkCertificateFile(v *view) outcome {
+	if !v.Certificate.Known() {
+		return skipped(msg.New("there is no certificate to look at"))
+	}
+	c := v.Certificate.Value
+	switch {
+	case c.KeyMismatch:
+		return failed(msg.New("the private key is not that of the certificate"))
+	case !c.NotAfter.After(v.now):
+		return failed(msg.New("the certificate ended on %s", c.NotAfter))
+	case c.NotBefore.After(v.now):
+		return failed(msg.New("the certificate is valid from %s on", c.NotBefore))
+	case !c.NotAfter.After(v.now.Add(v.Within)):
+		return warn(msg.New("the certificate ends on %s", c.NotAfter))
+	}
+	return pass(msg.New("%s, valid until %s", c.SHA1, c.NotAfter))
+}
+
+func checkTokenFile(v *view) outcome {
+	if !v.Token.Known() {
+		return skipped(msg.New("there is no token to look at"))
+	}
+	t := v.Token.Value
+	if t.Expires != nil && !t.Expires.After(v.now) {
+		return failed(msg.New("the token ended on %s", *t.Expires))
+	}
+	return pass(msg.New("issuer %s, subject %s, audience %s", t.Issuer, t.Subject, strings.Join(t.Audiences, ", ")))
+}
+
+func checkNetwork(v *view) outcome {
+	switch n := v.network; {
+	case errors.Is(v.SignIn.Err, ErrTenantUnusable), !v.SignIn.Asked():
+		return skipped(msg.New("nothing was asked"))
+	case n != nil && n.Cause != causes.Throttled && n.Cause != causes.ServiceUnavailable:
+		return failed(n.Sentence)
+	case !v.SignIn.Known():
+		return unknown(msg.New("it was not asked: %s", v.SignIn.Err.Error()))
+	}
+	return outcome{status: "pass", summary: msg.New("%s answers, with a certificate that is trusted", v.Setup.AuthorityHost), took: v.SignIn.Value.Took}
+}
+
+func checkService(v *view) outcome {
+	if !v.SignIn.Known() {
+		return skipped(msg.New("nothing was asked"))
+	}
+	s := v.SignIn.Value
+	switch {
+	case v.network != nil && (v.network.Cause == causes.Throttled || v.network.Cause == causes.ServiceUnavailable):
+		return failed(v.network.Sentence)
+	case s.Waits > 0:
+		return warn(msg.New("it asked to wait (HTTP status %d): %d times, %s in all; then it answered", s.WaitStatus, s.Waits, s.Waited.Round(time.Millisecond).String()))
+	case v.network != nil:
+		return skipped(msg.New("it was not reached"))
+	}
+	return pass(msg.New("it answers at once"))
+}
+
+func checkClock(v *view) outcome {
+	if !v.SignIn.Known() || v.SignIn.Value.Skew == nil {
+		return skipped(msg.New("no answer told the time"))
+	}
+	skew, off := v.skewed()
+	switch {
+	case off && len(wrongClock(v)) > 0:
+		return failed(msg.New("this machine's clock is %s", offBy(skew)))
+	case off:
+		return warn(msg.New("this machine's clock is %s; certificates and other signed assertions will be refused", offBy(skew)))
+	}
+	return pass(msg.New("it agrees with Entra's"))
+}
+
+// passed answers a check by the stage that the sign-in got to.
+func (v *view) passed(own stage, proven, refused, open msg.Text) outcome {
+	at, was := v.reached()
+	switch {
+	case v.Setup.Problem != nil, !was && at == stageUnknown:
+		return skipped(msg.New("it was not asked"))
+	case at == stageUnknown:
+		return unknown(open)
+	case at == own && was:
+		return failed(refused)
+	case at > own:
+		return pass(proven)
+	}
+	return skipped(msg.New("Entra did not get that far"))
+}
+
+func checkTenant(v *view) outcome {
+	proven := msg.New("%s exists (%s)", v.Setup.Tenant.Value, v.tenantID())
+	if v.fromText {
+		proven = msg.New("the error comes after the tenant was found")
+	}
+	return v.passed(stageTenant, proven, msg.New("Entra refuses the tenant %s", v.Setup.Tenant.Value),
+		msg.New("the answer does not tell"))
+}
+
+func checkApplication(v *view) outcome {
+	return v.passed(stageApplication, msg.New("the tenant knows it: %s", v.appID()),
+		msg.New("the tenant does not know %s", v.Setup.ClientID.Value), msg.New("the answer does not tell"))
+}
+
+func checkCredential(v *view) outcome {
+	refusedText := msg.New("Entra refuses it (%s)", v.refusedCode())
+	if v.is("7000222") {
+		refusedText = msg.New("Entra recognises the secret, and it has ended (%s)", v.refusedCode())
+	}
+	proven := msg.New("Entra accepts it")
+	if at, _ := v.reached(); at != stageToken {
+		proven = msg.New("Entra seems to have accepted it, since it refused something that comes later")
+	}
+	return v.passed(stageCredential, proven, refusedText, msg.New("the answer does not tell"))
+}
+
+func (v *view) refusedCode() string {
+	if v.refusal == nil {
+		return ""
+	}
+	return v.refusal.code()
+}
+
+func checkPrincipal(v *view) outcome {
+	return v.passed(stagePrincipal, msg.New("it exists and is enabled"),
+		msg.New("it is missing or disabled (%s)", v.refusedCode()), msg.New("the answer does not tell"))
+}
+
+func checkToken(v *view) outcome {
+	at, refused := v.reached()
+	switch {
+	case v.Setup.Problem != nil, !refused && at == stageUnknown:
+		return skipped(msg.New("it was not asked"))
+	case refused:
+		return failed(msg.New("not issued (%s)", v.refusedCode()))
+	}
+	roles := strings.Join(v.token.Roles, ", ")
+	if roles == "" {
+		return warn(msg.New("issued, but without any application permission"))
+	}
+	return pass(msg.New("issued, with the application permissions %s", roles))
+}
+
+// checkReported compares the error that was pasted with what happens now.
+func checkReported(v *view) outcome {
+	switch {
+	case !v.Text.Asked():
+		return skipped(msg.New("no --error-text was given"))
+	case !v.Text.Known() || len(v.Text.Value) == 0:
+		return unknown(msg.New("no error code was found in the text"))
+	case v.fromText:
+		return failed(msg.New("AADSTS%s", v.code))
+	}
+	last := v.Text.Value[len(v.Text.Value)-1]
+	switch {
+	case last.AppID != "" && !strings.EqualFold(last.AppID, v.appID()):
+		return warn(msg.New("the text speaks of the application %s, not of the configured one", last.AppID))
+	case v.token != nil && v.refusal == nil:
+		return warn(msg.New("AADSTS%s does not occur with this configuration: the product probably uses another secret, or was repaired since", last.Decisive))
+	case last.Decisive == v.code:
+		return pass(msg.New("Entra answers the same now: AADSTS%s", v.code))
+	}
+	return warn(msg.New("the text says AADSTS%s, Entra answers AADSTS%s now", last.Decisive, v.code))
+}

@@ -1,0 +1,218 @@
+// Package diagnose finds the root cause of a sign-in that fails. Facts go in,
+// findings come out: everything here is pure, without a client, a context or a
+// clock but the one in the facts. The package gather collects the facts.
+package diagnose
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// Facts are everything that was seen, each a value or the reason why it is
+// missing.
+type Facts struct {
+	// Now is this machine's clock when the run began.
+	Now    time.Time
+	Within time.Duration // the warning window
+	Setup  Setup
+
+	// What the configured credential shows offline, by its kind.
+	Secret      fact.Fact[secrets.Shape]
+	Certificate fact.Fact[Certificate]
+	Token       fact.Fact[FederatedToken]
+
+	SignIn fact.Fact[SignIn]
+	// Repeats are further sign-ins on fresh connections, made where a secret is
+	// so new that it may flap between replicas.
+	Repeats []SignIn
+	// Probes are the mechanical repairs of a damaged value that were tried.
+	Probes []Probe
+
+	// Text is what was found in --error-text.
+	Text fact.Fact[[]aadsts.Match]
+
+	Reader Reader
+	// ServicePrincipals are those of the client ID or of --sp; more than one
+	// only where --sp is ambiguous.
+	ServicePrincipals fact.Fact[[]objects.ServicePrincipal]
+	// Application is nil where the tenant has none of that client ID.
+	Application fact.Fact[*objects.Application]
+	// Namesake is the object whose ID stands in the place of the client ID.
+	Namesake fact.Fact[*Namesake]
+	// Elsewhere is where else a credential like the configured one is found.
+	Elsewhere fact.Fact[Elsewhere]
+
+	Owners       fact.Fact[[]objects.Owner]
+	Policies     fact.Fact[[]objects.Policy]
+	Changes      fact.Fact[[]objects.Change]
+	Activity     fact.Fact[[]objects.Activity]
+	SignInLog    fact.Fact[[]objects.SignInEntry]
+	Organization fact.Fact[objects.Organization]
+
+	Users, Groups fact.Fact[Access]
+	// Notes are news from gathering that belong into the report as they are.
+	Notes []msg.Text
+}
+
+// Setting is a configured value and where it came from.
+type Setting struct{ Value, Origin string }
+
+// Setup is what is configured.
+type Setup struct {
+	Tenant, ClientID, Cloud      Setting
+	AuthorityHost, GraphEndpoint string
+	// GraphResource is what the token is asked for, such as
+	// https://graph.microsoft.com.
+	GraphResource string
+	PortalURL     string
+	// Kind is password, certificate or federated, empty where no credential is
+	// configured.
+	Kind     string
+	Origin   string
+	Warnings []msg.Text
+	// SP is what --sp named, empty where it was not given.
+	SP string
+	// Problem is what keeps the question from being asked at all.
+	Problem *Problem
+}
+
+// Problem is a set-up that is incomplete or malformed, found before any request.
+type Problem struct {
+	Cause   causes.ID // config-incomplete or secret-missing
+	Summary msg.Text
+	Source  msg.Text // the setting or file it is about
+	Value   string   // what stands there, never a secret
+	Hints   []msg.Text
+}
+
+// Certificate is what the certificate file shows.
+type Certificate struct {
+	Subject, Issuer     string
+	NotBefore, NotAfter time.Time
+	SHA1, SHA256        string // upper-case hex
+	// KeyMismatch says that the private key in the file is not this
+	// certificate's.
+	KeyMismatch bool
+}
+
+// FederatedToken is what the token file shows. Nothing of it is verified.
+type FederatedToken struct {
+	Issuer, Subject string
+	Audiences       []string
+	NotBefore       *time.Time
+	Expires         *time.Time
+}
+
+// SignIn is one attempt to get a token for Microsoft Graph.
+type SignIn struct {
+	// Exactly one of these is set.
+	Token   *Token
+	Refusal *Refusal
+	Network *Network
+
+	// TenantID is the tenant's GUID as the discovery document names it, empty
+	// where it did not.
+	TenantID string
+	// Region and CloudInstance come from the discovery document.
+	Region, CloudInstance string
+	// ServerTime is the sign-in host's clock by its last Date header, nil
+	// without one.
+	ServerTime *time.Time
+	// Skew is the server's clock minus this machine's.
+	Skew *time.Duration
+	// Waits is how often the service asked to wait, Waited for how long in all,
+	// WaitStatus the last status that it asked with (429, 503, 504).
+	Waits      int
+	Waited     time.Duration
+	WaitStatus int
+	Took       time.Duration
+}
+
+// Token is a token that was issued, without the token.
+type Token struct {
+	TenantID, AppID, ObjectID, AppName string
+	Roles                              []string
+	Expires                            time.Time
+}
+
+// Refusal is the answer of Entra that refused the sign-in.
+type Refusal struct {
+	aadsts.Match
+	Status int    // HTTP
+	Stage  string // "discovery" or "token"
+	OAuth  string // the OAuth error, such as invalid_client
+}
+
+// Network is why Entra or Graph could not be asked.
+type Network struct {
+	Cause    causes.ID
+	Host     string
+	Sentence msg.Text
+	Evidence []NetworkEvidence
+}
+
+// NetworkEvidence is one fact about a failure on the way, such as the issuer of
+// an untrusted certificate.
+type NetworkEvidence struct {
+	Claim msg.Text
+	Value string
+}
+
+// Probe is a sign-in with a mechanically repaired value.
+type Probe struct {
+	Repair msg.Text // what was changed
+	SignIn SignIn
+}
+
+// Reader is who read Microsoft Graph.
+type Reader struct {
+	// Mode is what --reader says.
+	Mode string
+	// Name is who reads in the end, empty where nobody does.
+	Name string
+	// Self says that the diagnosed credential itself reads.
+	Self bool
+	// Tried are the candidates that did not work.
+	Tried []ReaderAttempt
+}
+
+// ReaderAttempt is a reader that could not read, and why.
+type ReaderAttempt struct {
+	Name   string
+	Reason msg.Text
+}
+
+// Namesake is an object that has the client ID as something else.
+type Namesake struct {
+	Kind        string // "application", "servicePrincipal", "keyId"
+	DisplayName string
+	AppID       string
+}
+
+// Elsewhere is the search of other applications for the configured credential.
+type Elsewhere struct {
+	Found []Other
+	// Searched is how many objects were looked at, All whether that was every
+	// one of the tenant.
+	Searched int
+	All      bool
+}
+
+// Other is another application that has a credential like the configured one.
+type Other struct {
+	AppID, DisplayName, KeyID string
+}
+
+// Access is whether a collection can be read as a synchronization reads it.
+type Access struct {
+	Allowed bool
+	// Code and Message are Graph's refusal.
+	Code, Message string
+	Status        int
+}

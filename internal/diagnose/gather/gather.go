@@ -1,0 +1,102 @@
+// Package gather collects the facts of a diagnosis. All network traffic of a
+// diagnosis starts here, under one deadline; nothing is judged.
+package gather
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// Input is what a diagnosis starts from.
+type Input struct {
+	Settings *config.Settings
+	// Flags are those of the command line.
+	Flags config.Flags
+	Env   config.Env
+	// Environ is the environment of the commands that give secrets.
+	Environ []string
+	Stdin   io.Reader
+	Now     func() time.Time
+	// HTTPClient is one of transport.New.
+	HTTPClient *http.Client
+	// SP is what --sp names, empty where it was not given.
+	SP string
+	// ErrorText is what --error-text gave, nil where it was not given.
+	ErrorText io.Reader
+	// NoProbe forbids sign-ins with a repaired value, SkipSync the requests that
+	// a synchronization makes.
+	NoProbe, SkipSync bool
+	// ListOnly asks for the objects and nothing else.
+	ListOnly bool
+	// Interactive says that a person is at the terminal, so that a reader may
+	// ask for something; Prompt shows what it asks.
+	Interactive bool
+	Prompt      func(string)
+	// Progress is told of what is being done, for a person who waits. It may be
+	// nil.
+	Progress func(string)
+}
+
+// run is one gathering.
+type run struct {
+	Input
+	facts      *diagnose.Facts
+	cloud      entra.Cloud
+	credential secrets.Credential
+	// signer is what MSAL signs in with; zero where the credential could not be
+	// read.
+	signer  entra.Credential
+	attempt entra.Attempt
+}
+
+// Facts collects everything that the settings allow to be seen.
+func Facts(ctx context.Context, in Input) *diagnose.Facts {
+	r := &run{Input: in, facts: blank(in)}
+	r.readSetup()
+	r.readText(ctx)
+	if r.ListOnly {
+		r.readCredentialShape(ctx)
+		r.readDirectory(ctx)
+		return r.facts
+	}
+	if !r.readCredential(ctx) {
+		return r.facts
+	}
+	r.signIn(ctx)
+	r.probe(ctx)
+	r.synchronize(ctx)
+	r.readDirectory(ctx)
+	r.repeat(ctx)
+	return r.facts
+}
+
+// blank are facts that nobody asked for.
+func blank(in Input) *diagnose.Facts {
+	f := &diagnose.Facts{Now: in.Now(), Within: in.Settings.Within}
+	f.Secret = fact.NotAsked[secrets.Shape]()
+	f.Certificate = fact.NotAsked[diagnose.Certificate]()
+	f.Token = fact.NotAsked[diagnose.FederatedToken]()
+	f.SignIn = fact.NotAsked[diagnose.SignIn]()
+	f.Text.Err = fact.ErrNotAsked
+	f.ServicePrincipals.Err = fact.ErrNotAsked
+	f.Application.Err = fact.ErrNotAsked
+	f.Namesake.Err = fact.ErrNotAsked
+	f.Elsewhere.Err = fact.ErrNotAsked
+	f.Owners.Err = fact.ErrNotAsked
+	f.Policies.Err = fact.ErrNotAsked
+	f.Changes.Err = fact.ErrNotAsked
+	f.Activity.Err = fact.ErrNotAsked
+	f.SignInLog.Err = fact.ErrNotAsked
+	f.Organization.Err = fact.ErrNotAsked
+	f.Users.Err = fact.ErrNotAsked
+	f.Groups.Err = fact.ErrNotAsked
+	return f
+}

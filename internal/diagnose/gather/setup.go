@@ -1,0 +1,198 @@
+package gather
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+func (r *run) readSetup() {
+	s := r.Settings
+	r.cloud, _ = entra.CloudByName(s.Value(config.Cloud))
+	setting := func(n config.Name) diagnose.Setting {
+		v := s.Get(n)
+		return diagnose.Setting{Value: v.Value, Origin: v.Origin}
+	}
+	r.facts.Setup = diagnose.Setup{
+		Tenant: setting(config.Tenant), ClientID: setting(config.ClientID), Cloud: setting(config.Cloud),
+		AuthorityHost: cmp.Or(s.Value(config.AuthorityHost), r.cloud.LoginHost),
+		GraphEndpoint: cmp.Or(s.Value(config.GraphEndpoint), r.cloud.GraphEndpoint),
+		GraphResource: r.cloud.GraphEndpoint,
+		PortalURL:     r.cloud.Portal,
+		SP:            r.SP,
+	}
+	if c := s.Credential; c != nil {
+		r.facts.Setup.Kind, r.facts.Setup.Origin = string(c.Kind), c.Origin
+	}
+	r.facts.Reader.Mode = s.Value(config.Reader)
+}
+
+func (r *run) readText(ctx context.Context) {
+	if r.ErrorText != nil {
+		r.facts.Text = fact.From(aadsts.Find(ctx, r.ErrorText))
+	}
+}
+
+// readCredential reads the configured credential, and reports whether there is
+// enough to sign in with. What is missing becomes the problem of the set-up,
+// save where a pasted error is all there is to look at.
+func (r *run) readCredential(ctx context.Context) bool {
+	if p := r.missing(); p != nil {
+		if r.ErrorText == nil || r.Settings.Credential != nil {
+			r.facts.Setup.Problem = p
+		}
+		return false
+	}
+	err := r.load(ctx)
+	r.describe(err)
+	if err == nil || errors.Is(err, secrets.ErrKeyMismatch) || errors.Is(err, secrets.ErrNotJWT) {
+		return true
+	}
+	r.facts.Setup.Problem = unusable(r.Settings.Credential, err)
+	return false
+}
+
+// readCredentialShape reads the credential for its shape only, so that the
+// configured one can be recognised in a list; nothing depends on it.
+func (r *run) readCredentialShape(ctx context.Context) {
+	if r.Settings.Credential != nil {
+		r.describe(r.load(ctx))
+	}
+}
+
+// missing names the first setting that is needed and absent.
+func (r *run) missing() *diagnose.Problem {
+	s := r.facts.Setup
+	switch {
+	case s.Tenant.Value == "":
+		return absent(msg.New("no tenant is configured"), msg.New("set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain"))
+	case s.ClientID.Value == "":
+		return absent(msg.New("no client ID is configured"), msg.New("set AZURE_CLIENT_ID, or use --client-id with the application (client) ID"))
+	case r.Settings.Credential == nil:
+		return absent(msg.New("no credential is configured"), msg.New("set AZURE_CLIENT_SECRET, or use --client-secret-file, --certificate or --federated-token-file"))
+	}
+	return nil
+}
+
+func absent(what, hint msg.Text) *diagnose.Problem {
+	return &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: what, Source: msg.New("configuration"),
+		Hints: []msg.Text{hint, msg.New("see what is set with: spcheck config show"), msg.New("no tenant at hand? try: spcheck sandbox -- spcheck diagnose")}}
+}
+
+// unusable turns the error of a source into the problem of the set-up. A source
+// that was reached and gave nothing is a missing secret.
+func unusable(c *config.CredentialSource, err error) *diagnose.Problem {
+	p := &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: msg.New("the credential cannot be read"), Source: msg.Literal(c.Origin),
+		Hints: []msg.Text{msg.New("check the setting with: spcheck config show")}}
+	var source *secrets.SourceError
+	if errors.As(err, &source) {
+		p.Summary = msg.New("%s: %s", source.Origin, source.Reason)
+	}
+	if errors.Is(err, secrets.ErrMissing) && c.Kind == config.Password {
+		p.Cause = causes.SecretMissing
+		p.Hints = append([]msg.Text{msg.New("the product would send no secret at all; fill the setting, or check that the variable reaches the process")}, p.Hints...)
+	}
+	return p
+}
+
+// load reads the credential from where it is configured.
+func (r *run) load(ctx context.Context) error {
+	c, err := LoadCredential(ctx, r.Settings.Credential, r.deps())
+	r.credential = c
+	r.signer = signer(c)
+	return err
+}
+
+func (r *run) deps() secrets.Deps {
+	return secrets.Deps{LookupEnv: r.Env, Environ: r.Environ, Stdin: r.Stdin}
+}
+
+// LoadCredential reads a credential from where it is configured. Its origin is
+// the one of the settings.
+func LoadCredential(ctx context.Context, s *config.CredentialSource, deps secrets.Deps) (c secrets.Credential, err error) {
+	switch s.Kind {
+	case config.CertKind:
+		password, passwordErr := loadPassword(ctx, s.Secret, deps)
+		if passwordErr != nil {
+			return secrets.Credential{Kind: secrets.KindCertificate, Origin: s.Origin}, passwordErr
+		}
+		c, err = secrets.LoadCertificate(ctx, s.Path, password)
+	case config.FederatedKd:
+		c, err = secrets.LoadFederatedToken(s.Path)
+	default:
+		c, err = source(s.Secret).Load(ctx, deps)
+	}
+	c.Origin = s.Origin
+	return c, err
+}
+
+func loadPassword(ctx context.Context, ref *config.SecretRef, deps secrets.Deps) (secrets.Value, error) {
+	if ref == nil {
+		return secrets.Value{}, nil
+	}
+	c, err := source(ref).Load(ctx, deps)
+	return c.Secret, err
+}
+
+func source(ref *config.SecretRef) secrets.Source {
+	switch {
+	case ref.Env != "":
+		return secrets.FromEnvironment(ref.Env)
+	case ref.Keyring != "":
+		return secrets.FromKeyring(ref.Keyring)
+	case len(ref.Command) > 0:
+		return secrets.FromCommand(ref.Command...)
+	}
+	return secrets.FromFile(ref.File)
+}
+
+// signer is the credential in the form that the sign-in takes.
+func signer(c secrets.Credential) entra.Credential {
+	switch {
+	case c.Certificate != nil:
+		return entra.Credential{Certificates: c.Certificate.Chain, Key: c.Certificate.Key.Reveal()}
+	case c.Token != nil:
+		return entra.Credential{Assertion: c.Token.Token}
+	}
+	return entra.Credential{Secret: c.Secret}
+}
+
+// describe keeps what the credential shows offline.
+func (r *run) describe(err error) {
+	s := &r.facts.Setup
+	s.Warnings = r.credential.Warnings
+	switch c := r.credential; {
+	case c.Certificate != nil:
+		r.facts.Certificate = fact.Of(diagnose.Certificate{
+			Subject: c.Certificate.Subject, Issuer: c.Certificate.Issuer,
+			NotBefore: c.Certificate.NotBefore, NotAfter: c.Certificate.NotAfter,
+			SHA1: c.Certificate.SHA1, SHA256: c.Certificate.SHA256,
+			KeyMismatch: errors.Is(err, secrets.ErrKeyMismatch),
+		})
+	case c.Token != nil:
+		r.facts.Token = fact.From(federated(c.Token), err)
+	case s.Kind == objects.Password && err == nil:
+		r.facts.Secret = fact.Of(secrets.InspectFor(c.Secret, s.ClientID.Value, s.Tenant.Value))
+	}
+}
+
+func federated(t *secrets.FederatedToken) diagnose.FederatedToken {
+	f := diagnose.FederatedToken{Issuer: t.Issuer, Subject: t.Subject, Audiences: t.Audience}
+	if !t.NotBefore.IsZero() {
+		f.NotBefore = &t.NotBefore
+	}
+	if !t.Expires.IsZero() {
+		f.Expires = &t.Expires
+	}
+	return f
+}

@@ -1,0 +1,214 @@
+package gather
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+const (
+	// maxProbes is how many repaired values may be tried: each is a sign-in in
+	// the tenant's log.
+	maxProbes = 2
+	// repeats is how many more sign-ins a fresh secret gets, since it may be
+	// known to one server and not to the next.
+	repeats = 3
+)
+
+func (r *run) tell(what string) {
+	if r.Progress != nil {
+		r.Progress(what)
+	}
+}
+
+func (r *run) request(c entra.Credential, fresh bool) entra.Request {
+	s := r.facts.Setup
+	return entra.Request{Tenant: s.Tenant.Value, ClientID: s.ClientID.Value, AuthorityHost: s.AuthorityHost,
+		Scope: r.cloud.Scope(), Credential: c, HTTPClient: r.HTTPClient, Fresh: fresh, Now: r.Now}
+}
+
+// signIn asks for a token as the product would. A key that is not the
+// certificate's cannot sign: that is known without asking.
+func (r *run) signIn(ctx context.Context) {
+	if r.facts.Certificate.Known() && r.facts.Certificate.Value.KeyMismatch {
+		r.facts.SignIn = fact.Missing[diagnose.SignIn](diagnose.ErrCannotSign)
+		return
+	}
+	r.tell("signing in")
+	r.attempt = entra.SignIn(ctx, r.request(r.signer, false))
+	r.facts.SignIn = signInFact(ctx, r.attempt)
+}
+
+// signInFact brings an attempt into the form that findings are drawn from.
+func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn] {
+	if a.Input != nil {
+		if a.Input.Cause == causes.TenantMalformed {
+			return fact.Missing[diagnose.SignIn](diagnose.ErrTenantUnusable)
+		}
+		return fact.Missing[diagnose.SignIn](a.Input)
+	}
+	if a.Err != nil && a.Err.Kind == transport.Cancelled {
+		return fact.Missing[diagnose.SignIn](context.Canceled)
+	}
+	s := diagnose.SignIn{Took: a.Took}
+	s.Waits, s.Waited = a.Waited()
+	for _, w := range a.Waits {
+		s.WaitStatus = w.Status
+	}
+	if a.Directory.Known() {
+		d := a.Directory.Value
+		s.TenantID, s.Region, s.CloudInstance = d.TenantID, d.RegionScope, d.Instance
+	}
+	if a.Clock.Known() {
+		server, skew := a.Clock.Value.Server, a.Clock.Value.Offset
+		s.ServerTime, s.Skew = &server, &skew
+	}
+	s.Token = tokenFact(a)
+	s.Refusal = refusalFact(ctx, a)
+	s.Network = networkFact(a)
+	return fact.Of(s)
+}
+
+func tokenFact(a entra.Attempt) *diagnose.Token {
+	if a.Token == nil {
+		return nil
+	}
+	t := &diagnose.Token{Expires: a.Token.ExpiresAt}
+	if c := a.Token.Claims; c.Known() {
+		t.TenantID, t.AppID, t.ObjectID, t.AppName, t.Roles = c.Value.TenantID, c.Value.AppID, c.Value.ObjectID, c.Value.AppName, c.Value.Roles
+	}
+	return t
+}
+
+// refusalFact has the refusal read by the same finder that reads logs, so that
+// live answers and pasted ones mean the same.
+func refusalFact(ctx context.Context, a entra.Attempt) *diagnose.Refusal {
+	if a.Refusal == nil || a.Outage != nil {
+		return nil
+	}
+	raw := a.Refusal
+	r := &diagnose.Refusal{Status: raw.Status, Stage: string(raw.Stage), OAuth: raw.Error}
+	found, err := aadsts.Find(ctx, strings.NewReader(raw.Description))
+	if err == nil && len(found) > 0 {
+		r.Match = found[0]
+	}
+	if len(raw.Codes) > 0 {
+		r.Codes = raw.Codes
+		r.Decisive = raw.Codes[len(raw.Codes)-1]
+	}
+	r.TraceID, r.CorrelationID, r.Timestamp = or(raw.TraceID, r.TraceID), or(raw.CorrelationID, r.CorrelationID), raw.Timestamp
+	return r
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func networkFact(a entra.Attempt) *diagnose.Network {
+	switch {
+	case a.Outage != nil:
+		return outage(a)
+	case a.Err == nil:
+		return nil
+	}
+	n := &diagnose.Network{Cause: a.Err.Cause(), Host: a.Err.Host, Sentence: a.Err.Text()}
+	add := func(claim msg.Text, value string) {
+		if value != "" {
+			n.Evidence = append(n.Evidence, diagnose.NetworkEvidence{Claim: claim, Value: value})
+		}
+	}
+	add(msg.New("what happened"), a.Err.Text().String())
+	if c := a.Err.Certificate; c != nil {
+		add(msg.New("subject of the presented certificate"), c.Subject)
+		add(msg.New("issuer of the presented certificate"), c.Issuer)
+	}
+	add(msg.New("proxy"), a.Err.Proxy)
+	return n
+}
+
+func outage(a entra.Attempt) *diagnose.Network {
+	n := &diagnose.Network{Cause: a.Outage.Cause, Sentence: msg.New("Entra's service is failing (HTTP status %d)", a.Outage.Status)}
+	if a.Outage.Cause == causes.Throttled {
+		n.Sentence = msg.New("Entra refuses further requests for a while (HTTP status %d)", a.Outage.Status)
+	}
+	if len(a.Exchanges) > 0 {
+		n.Host = a.Exchanges[len(a.Exchanges)-1].Host
+	}
+	return n
+}
+
+// probe tries the most plausible mechanical repairs of a refused value.
+func (r *run) probe(ctx context.Context) {
+	refusal := r.attempt.Refusal
+	if r.NoProbe || refusal == nil || !r.facts.Secret.Known() || r.facts.SignIn.Value.Refusal == nil {
+		return
+	}
+	switch r.facts.SignIn.Value.Refusal.Decisive {
+	case "7000215", "50012":
+	default:
+		return
+	}
+	for i, repair := range r.facts.Secret.Value.Repairs() {
+		if i == maxProbes {
+			return
+		}
+		r.tell("signing in with a repaired value")
+		a := entra.SignIn(ctx, r.request(entra.Credential{Secret: repair.Value}, false))
+		s := signInFact(ctx, a)
+		if !s.Known() {
+			return
+		}
+		r.facts.Probes = append(r.facts.Probes, diagnose.Probe{Repair: repair.Text, SignIn: s.Value})
+		if a.Token != nil {
+			// From here on the repaired value is the one to look for in Graph.
+			r.facts.Secret.Value.Hint = secrets.Inspect(repair.Value).Hint
+			r.signer = entra.Credential{Secret: repair.Value}
+			return
+		}
+	}
+}
+
+// repeat signs in a few times more where the secret is so new that not every
+// server may know it.
+func (r *run) repeat(ctx context.Context) {
+	if !r.facts.SignIn.Known() || r.facts.SignIn.Value.Token == nil || !diagnose.Fresh(r.facts) {
+		return
+	}
+	r.tell("the secret is new: signing in again")
+	for range repeats {
+		s := signInFact(ctx, entra.SignIn(ctx, r.request(r.signer, true)))
+		if !s.Known() {
+			return
+		}
+		r.facts.Repeats = append(r.facts.Repeats, s.Value)
+		if s.Value.Refusal != nil {
+			return
+		}
+		if !pause(ctx, 200*time.Millisecond) {
+			return
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

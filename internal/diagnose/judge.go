@@ -1,0 +1,165 @@
+package diagnose
+
+import (
+	"errors"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// Judge turns facts into the finished diagnosis. It is a pure function; the
+// exit code is the one before --fail-on.
+func Judge(f *Facts) *result.Diagnosis {
+	v := newView(f)
+	verdicts := judgeCauses(v)
+	d := &result.Diagnosis{
+		Header:       result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: f.Now.UTC()},
+		Target:       v.target(),
+		Alternatives: []result.Cause{},
+		Checks:       runChecks(v),
+		Credentials:  v.credentials(),
+	}
+	for i, found := range verdicts {
+		c := v.cause(found)
+		if i == 0 {
+			c.Remedies = v.remedies(found)
+			d.RootCause = &c
+		} else if found.id != causes.Unknown {
+			d.Alternatives = append(d.Alternatives, c)
+		}
+	}
+	d.Status, d.ExitCode = v.status(d)
+	return d
+}
+
+// status judges the run as a whole.
+func (v *view) status(d *result.Diagnosis) (result.Status, int) {
+	switch root := d.RootCause; {
+	case v.Setup.Problem != nil, errors.Is(v.SignIn.Err, fact.ErrNotAsked) && root == nil:
+		return result.Unknown, fail.CodeUsage
+	case v.refusal == nil && v.network != nil:
+		return result.Unknown, fail.CodeUnknown
+	case v.refusal != nil, root != nil && root.ID == string(causes.PermissionMissing), errors.Is(v.SignIn.Err, ErrTenantUnusable), errors.Is(v.SignIn.Err, ErrCannotSign):
+		return result.Critical, fail.CodeCritical
+	case !v.SignIn.Known():
+		return result.Unknown, fail.CodeUnknown
+	case v.endUnknown():
+		return result.Unknown, fail.CodeUnknown
+	case root != nil && root.ID == string(causes.SecretExpiring):
+		return result.Warning, fail.CodeWarning
+	}
+	return result.OK, fail.CodeOK
+}
+
+// endUnknown reports whether the end dates were asked for and could not be read.
+func (v *view) endUnknown() bool {
+	if !v.ServicePrincipals.Asked() {
+		return false
+	}
+	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != ""
+}
+
+func (v *view) cause(d *verdict) result.Cause {
+	generic, _ := causes.Lookup(d.id)
+	c := result.Cause{ID: string(d.id), Certainty: d.certainty, Summary: d.summary, Explanation: d.explanation, Evidence: d.evidence}
+	if c.Summary.IsZero() {
+		c.Summary = generic.Summary
+	}
+	if c.Explanation.IsZero() {
+		c.Explanation = generic.Remedy
+	}
+	if c.Evidence == nil {
+		c.Evidence = []result.Evidence{}
+	}
+	if v.refusal != nil && len(v.refusal.Codes) > 0 {
+		c.AADSTS = v.aadsts()
+	}
+	return c
+}
+
+func (v *view) aadsts() *result.AADSTS {
+	r := v.refusal
+	return &result.AADSTS{Codes: r.Codes, Decisive: orNil(r.Decisive), TraceID: orNil(r.TraceID),
+		CorrelationID: orNil(r.CorrelationID), Timestamp: r.Timestamp}
+}
+
+func (v *view) target() result.Target {
+	s := v.Setup
+	t := result.Target{Tenant: orNil(s.Tenant.Value), ClientID: orNil(v.appID()), AuthorityHost: orNil(s.AuthorityHost),
+		GraphEndpoint: orNil(s.GraphEndpoint), Cloud: orNil(s.Cloud.Value)}
+	if s.Kind == "" {
+		return t
+	}
+	c := &result.TargetCredential{Kind: s.Kind, Origin: s.Origin}
+	if s.Kind == objects.Password && v.Secret.Known() {
+		length := v.shape().Length
+		c.Length, c.Hint = &length, orNil(v.shape().Hint)
+	}
+	if s.Kind == objects.Certificate && v.Certificate.Known() {
+		c.Hint = orNil(v.Certificate.Value.SHA1)
+	}
+	t.Credential = c
+	return t
+}
+
+// orNil is a string of the report, nil where the fact is absent.
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func (v *view) credentials() []result.Credential {
+	rows := Rows(v.creds, v.now, v.Within, v.lastUse())
+	for i, c := range v.creds {
+		rows[i].Configured = v.configured(c)
+	}
+	return SortRows(rows)
+}
+
+// configured tells whether a listed credential is the configured one, nil where
+// it cannot be told.
+func (v *view) configured(c objects.Credential) *bool {
+	if v.Setup.Kind == "" || !v.SignIn.Asked() {
+		return nil
+	}
+	chosen, single := v.match.one()
+	yes := single && chosen.KeyID == c.KeyID && chosen.Kind == c.Kind
+	switch {
+	case yes && (v.match.proven() || v.is("7000222") || v.token != nil && v.listed()):
+		return &yes
+	case c.Kind != v.Setup.Kind || c.SAML:
+		no := false
+		return &no
+	}
+	for _, m := range append(v.match.maybe, v.match.sure...) {
+		if m.KeyID == c.KeyID {
+			return nil
+		}
+	}
+	no := false
+	return &no
+}
+
+func (v *view) lastUse() map[string]objects.Activity {
+	used := map[string]objects.Activity{}
+	if v.Activity.Known() {
+		for _, a := range v.Activity.Value {
+			used[a.KeyID] = a
+		}
+	}
+	return used
+}
+
+// Failure is the problem as an error for standard error.
+func (p *Problem) Failure() *fail.Error {
+	e := fail.Usage(p.Summary.String())
+	for _, h := range p.Hints {
+		e.Hint(h.String())
+	}
+	return e
+}

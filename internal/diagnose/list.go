@@ -1,0 +1,116 @@
+package diagnose
+
+import (
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// List turns facts into the finished list of credentials. Of the facts it needs
+// the objects; the configured secret's shape marks the configured credential.
+// It is a pure function; the exit code is the one before --fail-on.
+func List(f *Facts) *result.SecretList {
+	v := newView(f)
+	l := &result.SecretList{
+		Header:      result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: f.Now.UTC()},
+		Credentials: v.listRows(),
+		Notes:       append(v.listNotes(), f.Notes...),
+	}
+	if v.sp != nil {
+		l.ServicePrincipal = &result.ServicePrincipal{ID: v.sp.ID, AppID: orNil(v.sp.AppID), DisplayName: orNil(v.sp.DisplayName),
+			Type: orNil(v.sp.Type), AccountEnabled: v.sp.AccountEnabled}
+	}
+	if v.app != nil {
+		l.Application = &result.Application{ID: v.app.ID, DisplayName: orNil(v.app.DisplayName), SignInAudience: orNil(v.app.SignInAudience)}
+	}
+	l.Status, l.ExitCode = v.listStatus()
+	return l
+}
+
+// ours reports whether the listed objects are those of the configured client
+// ID, so that the configured secret can be one of theirs.
+func (v *view) ours() bool {
+	id := v.Setup.ClientID.Value
+	return id != "" && (v.sp != nil && strings.EqualFold(v.sp.AppID, id) || v.app != nil && strings.EqualFold(v.app.AppID, id))
+}
+
+func (v *view) listRows() []result.Credential {
+	rows := Rows(v.creds, v.now, v.Within, v.lastUse())
+	for i, c := range v.creds {
+		switch {
+		case v.Setup.Kind == "":
+			// No credential is configured here, so that nothing can be said.
+		case !v.ours():
+			rows[i].Configured = new(bool)
+		default:
+			rows[i].Configured = v.configured(c)
+		}
+	}
+	return SortRows(rows)
+}
+
+func (v *view) listStatus() (result.Status, int) {
+	inUse, known := v.match.one()
+	known = known && v.match.proven() && v.ours()
+	usable, _ := v.count()
+	switch {
+	case v.endUnknown():
+		return result.Unknown, fail.CodeUnknown
+	case usable == 0, known && inUse.Ended(v.now):
+		return result.Critical, fail.CodeCritical
+	case len(v.ending()) > 0:
+		return result.Warning, fail.CodeWarning
+	}
+	return result.OK, fail.CodeOK
+}
+
+func (v *view) listNotes() []msg.Text {
+	var notes []msg.Text
+	say := func(t msg.Text) { notes = append(notes, t) }
+	if v.sp != nil && v.holds(v.sp.Credentials, objects.Password) {
+		say(msg.New("What is stored on the service principal does not appear on the application's page in the portal (Certificates & secrets), and signs in all the same."))
+	}
+	if v.sp == nil && v.app != nil {
+		say(msg.New("The application has no service principal in this tenant: it cannot sign in here."))
+	}
+	if v.sp != nil && v.app == nil && v.Application.Known() {
+		say(v.withoutApplication())
+	}
+	if v.sp != nil && v.sp.AccountEnabled != nil && !*v.sp.AccountEnabled {
+		say(msg.New("The service principal is disabled: no credential signs in until it is enabled."))
+	}
+	if len(v.creds) == 0 && v.listed() && !v.endUnknown() {
+		say(msg.New("Both objects were read, and there is no credential on either: it cannot sign in as an application."))
+	}
+	for _, c := range v.creds {
+		if c.Problem != "" {
+			say(msg.New("The dates of %s could not be read (%s).", c.KeyID, c.Problem))
+		}
+		if c.SAML {
+			say(msg.New("%s belongs to a signing key of single sign-on (SAML); it does not sign the application in.", c.KeyID))
+		}
+	}
+	if v.Activity.Asked() && !v.Activity.Known() {
+		say(msg.New("When each was last used could not be read: %s", v.Activity.Err.Error()))
+	}
+	return notes
+}
+
+func (v *view) holds(creds []objects.Credential, kind string) bool {
+	for _, c := range creds {
+		if c.Kind == kind && !c.SAML {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *view) withoutApplication() msg.Text {
+	if v.foreign() {
+		return msg.New("The application is registered in another tenant (%s); credentials that are stored there cannot be seen from here.", v.sp.OwnerTenant)
+	}
+	return msg.New("There is no application beside this service principal (type %s).", v.sp.Type)
+}

@@ -1,0 +1,216 @@
+package diagnose
+
+import (
+	"slices"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// remedies says what to do about a root cause, with the real IDs filled in.
+func (v *view) remedies(d *verdict) []result.Remedy {
+	list := v.specific(d.id)
+	if len(list) == 0 {
+		if generic, ok := causes.Lookup(d.id); ok && !generic.Remedy.IsZero() {
+			list = []result.Remedy{remedy(generic.Remedy)}
+		}
+	}
+	for _, note := range v.productNotes() {
+		list = append(list, remedy(note))
+	}
+	return list
+}
+
+func (v *view) specific(id causes.ID) []result.Remedy {
+	switch id {
+	case causes.SecretExpired, causes.SecretRemoved, causes.SecretExpiring:
+		return v.renewal()
+	case causes.SecretSuperseded:
+		return append([]result.Remedy{v.enterNewer()}, v.renewal()...)
+	case causes.SecretIsKeyID:
+		return append([]result.Remedy{remedy(msg.New("Enter the value of the secret. It was shown only once, when the secret was made; if nobody kept it, add a new one:"))}, v.renewal()...)
+	case causes.SecretWrong:
+		return append([]result.Remedy{v.look()}, v.renewal()...)
+	case causes.SecretNotPropagated:
+		return []result.Remedy{remedy(msg.New("Wait a few minutes, then check again; nothing has to be changed."), same("spcheck diagnose")...)}
+	case causes.ServicePrincipalMissing:
+		return v.createPrincipal()
+	case causes.ServicePrincipalDisabled:
+		return v.enablePrincipal()
+	case causes.PermissionMissing:
+		return v.grant("User.Read.All", "df021288-bdef-4463-88db-98f22de89214")
+	case causes.AppNotFound:
+		return v.findApp()
+	case causes.CertificateNotRegistered, causes.CertificateExpired, causes.CertificateWrongApp:
+		return v.uploadCertificate()
+	}
+	return nil
+}
+
+// remedy is one thing to do.
+func remedy(title msg.Text, commands ...result.Command) result.Remedy {
+	if commands == nil {
+		commands = []result.Command{}
+	}
+	return result.Remedy{Title: title, Commands: commands}
+}
+
+func linked(r result.Remedy, link string) result.Remedy {
+	r.Link = &link
+	return r
+}
+
+// same is a command that every shell takes as it stands: words without quotes.
+func same(command string) []result.Command {
+	return []result.Command{{Shell: "sh", Command: command}, {Shell: "powershell", Command: command}, {Shell: "cmd", Command: command}}
+}
+
+// powerShell is a command of Microsoft Graph PowerShell.
+func powerShell(command string) result.Command {
+	return result.Command{Shell: "powershell", Command: command}
+}
+
+// renewal adds a secret, has it entered, checks it, and only then removes the
+// old one.
+func (v *view) renewal() []result.Remedy {
+	if v.Setup.Kind == objects.Certificate {
+		return v.uploadCertificate()
+	}
+	return slices.Concat(
+		[]result.Remedy{v.addSecret()},
+		[]result.Remedy{remedy(msg.New("Enter the new value where the product keeps its client secret, then check that it signs in:"), same("spcheck diagnose")...)},
+		v.removeOld())
+}
+
+// addSecret adds without removing. The application is the place where the
+// portal shows it; a service principal without an application here holds its
+// own.
+func (v *view) addSecret() result.Remedy {
+	title := msg.New("Add a new secret to the application; what exists stays valid:")
+	id := v.appID()
+	if !isGUID(id) {
+		return remedy(title)
+	}
+	if v.listed() && v.app == nil {
+		commands := same("az ad sp credential reset --id " + id + " --append --years 1")
+		if v.sp != nil {
+			commands = append(commands, powerShell("Add-MgServicePrincipalPassword -ServicePrincipalId "+v.sp.ID))
+		}
+		return remedy(msg.New("Add a new secret to the service principal; what exists stays valid:"), commands...)
+	}
+	commands := same("az ad app credential reset --id " + id + " --append --years 1")
+	if v.app != nil {
+		commands = append(commands, powerShell("Add-MgApplicationPassword -ApplicationId "+v.app.ID))
+	}
+	return remedy(title, commands...)
+}
+
+// removeOld names the ended credential that may go once the new one signs in.
+func (v *view) removeOld() []result.Remedy {
+	old, known := v.endedSecret()
+	if !known || !isGUID(old.KeyID) || !isGUID(v.appID()) {
+		return nil
+	}
+	command := "az ad app credential delete --id " + v.appID() + " --key-id " + old.KeyID
+	shell := "Remove-MgApplicationPassword -ApplicationId " + old.ObjectID + " -KeyId " + old.KeyID
+	if old.StoredOn == objects.OnServicePrincipal {
+		command = "az ad sp credential delete --id " + v.appID() + " --key-id " + old.KeyID
+		shell = "Remove-MgServicePrincipalPassword -ServicePrincipalId " + old.ObjectID + " -KeyId " + old.KeyID
+	}
+	return []result.Remedy{remedy(msg.New("Once that works, remove the ended credential:"), append(same(command), powerShell(shell))...)}
+}
+
+func (v *view) enterNewer() result.Remedy {
+	for _, c := range v.newerThanEnded() {
+		return remedy(msg.New("Enter the value of the newer secret %s, which is stored on %s and valid. It cannot be read back; if nobody kept it, add another one:",
+			credentialName(c), objectName(c.StoredOn)))
+	}
+	return remedy(msg.New("Enter the value of the newer secret. It cannot be read back; if nobody kept it, add another one:"))
+}
+
+// look has the credentials listed by somebody who can.
+func (v *view) look() result.Remedy {
+	title := msg.New("Compare the configured value's first characters with the credentials of the application:")
+	if !isGUID(v.appID()) {
+		return remedy(title)
+	}
+	return remedy(title, same("spcheck list-secrets --sp "+v.appID()+" --reader azure-cli")...)
+}
+
+func (v *view) createPrincipal() []result.Remedy {
+	title := msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application:")
+	if !isGUID(v.appID()) {
+		return []result.Remedy{remedy(title)}
+	}
+	return []result.Remedy{remedy(title, append(same("az ad sp create --id "+v.appID()), powerShell("New-MgServicePrincipal -AppId "+v.appID()))...)}
+}
+
+func (v *view) enablePrincipal() []result.Remedy {
+	title := msg.New("Find out who disabled the service principal and why, then enable it:")
+	if v.sp == nil || !isGUID(v.sp.ID) {
+		return []result.Remedy{remedy(title)}
+	}
+	return []result.Remedy{remedy(title, append(same("az ad sp update --id "+v.sp.ID+" --set accountEnabled=true"),
+		powerShell("Update-MgServicePrincipal -ServicePrincipalId "+v.sp.ID+" -AccountEnabled:$true"))...)}
+}
+
+// grant gives an application permission of Microsoft Graph; role is its ID.
+func (v *view) grant(permission, role string) []result.Remedy {
+	id := v.appID()
+	title := msg.New("Have an administrator grant the application permission %s:", permission)
+	if !isGUID(id) {
+		return []result.Remedy{remedy(title)}
+	}
+	const graphAppID = "00000003-0000-0000-c000-000000000000"
+	commands := append(same("az ad app permission add --id "+id+" --api "+graphAppID+" --api-permissions "+role+"=Role"),
+		same("az ad app permission admin-consent --id "+id)...)
+	if v.sp != nil {
+		commands = append(commands,
+			powerShell("$graph = Get-MgServicePrincipal -Filter \"appId eq '"+graphAppID+"'\""),
+			powerShell("New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId "+v.sp.ID+" -PrincipalId "+v.sp.ID+" -ResourceId $graph.Id -AppRoleId "+role))
+	}
+	return []result.Remedy{
+		linked(remedy(title, commands...), "https://learn.microsoft.com/graph/permissions-reference"),
+		remedy(msg.New("A token that was issued before keeps its old permissions for about an hour: restart the product or wait.")),
+		remedy(msg.New("If this application does not synchronize users, leave this check out:"), same("spcheck diagnose --skip-sync")...),
+	}
+}
+
+func (v *view) findApp() []result.Remedy {
+	list := []result.Remedy{remedy(msg.New("Compare the client ID with the application's overview page in the portal (Application (client) ID), and the tenant with its Directory (tenant) ID."))}
+	if isGUID(v.appID()) {
+		list = append(list, remedy(msg.New("If the application belongs to another tenant, use that tenant, or create its service principal in this one:"),
+			append(same("az ad sp create --id "+v.appID()), powerShell("New-MgServicePrincipal -AppId "+v.appID()))...))
+	}
+	return list
+}
+
+func (v *view) uploadCertificate() []result.Remedy {
+	title := msg.New("Upload the public certificate to the application (Certificates & secrets); what exists stays valid:")
+	if !isGUID(v.appID()) {
+		return []result.Remedy{remedy(title)}
+	}
+	return []result.Remedy{remedy(title, same("az ad app credential reset --id "+v.appID()+" --append --cert @certificate.pem")...),
+		remedy(msg.New("Then check that it signs in:"), same("spcheck diagnose")...)}
+}
+
+// productNotes are what the recognised product asks to be done, such as where
+// MailStore keeps the secret.
+func (v *view) productNotes() []msg.Text {
+	if !v.Text.Known() {
+		return nil
+	}
+	var notes []msg.Text
+	seen := map[string]bool{}
+	for _, m := range v.Text.Value {
+		for _, n := range m.Notes {
+			if !seen[n.String()] {
+				seen[n.String()] = true
+				notes = append(notes, n)
+			}
+		}
+	}
+	return notes
+}

@@ -1,0 +1,147 @@
+package diagnose
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func certificateRules() []rule {
+	return []rule{wrongClock, keyMismatch, certificateEnded, certificateElsewhere, certificateUnknown, certificateRefused}
+}
+
+// skewLimit is how far a clock may be off before it is worth a word: Entra
+// allows five minutes around an assertion's times.
+const skewLimit = 5 * time.Minute
+
+// skewed returns how far this machine's clock is off (the server's minus ours)
+// where that is too far.
+func (v *view) skewed() (time.Duration, bool) {
+	if !v.SignIn.Known() || v.SignIn.Value.Skew == nil {
+		return 0, false
+	}
+	skew := *v.SignIn.Value.Skew
+	return skew, skew.Abs() >= skewLimit
+}
+
+// outOfTime reports whether Entra found an assertion outside of its times:
+// 700024, and of old 50012 with that wording.
+func (v *view) outOfTime() bool {
+	if v.is("700024") {
+		return true
+	}
+	return v.is("50012") && v.refusal != nil && len(v.refusal.Causes) > 0 &&
+		(v.refusal.Causes[0].ID == causes.ClockSkew || v.refusal.Causes[0].ID == causes.AssertionExpired)
+}
+
+// wrongClock is an assertion that MSAL made a moment ago by this machine's
+// clock, and that Entra found outside of its times by its own.
+func wrongClock(v *view) []*verdict {
+	skew, off := v.skewed()
+	if v.fromText || !v.outOfTime() || v.Setup.Kind != objects.Certificate || !off {
+		return nil
+	}
+	return one(v.answered(verdictOf(causes.ClockSkew, result.Proven).
+		because(msg.New("The assertion that signs in is dated by this machine's clock, which is %s. Entra therefore finds it outside of its times.", offBy(skew))).
+		seen(msg.New("this machine's clock against Entra's"), offBy(skew).String(), fromClock())))
+}
+
+// offBy words a clock's error; skew is the server's time minus this machine's.
+func offBy(skew time.Duration) msg.Text {
+	amount := skew.Abs().Truncate(time.Second).String()
+	if skew > 0 {
+		return msg.New("%s behind", amount)
+	}
+	return msg.New("%s ahead", amount)
+}
+
+func keyMismatch(v *view) []*verdict {
+	if !v.Certificate.Known() || !v.Certificate.Value.KeyMismatch {
+		return nil
+	}
+	return one(v.answered(verdictOf(causes.CertificateKeyMismatch, result.Proven).
+		because(msg.New("The file holds a certificate and a private key that do not belong together: what the key signs, the certificate cannot confirm.")).
+		seen(msg.New("thumbprint of the certificate"), v.Certificate.Value.SHA1, fromCertificateFile())))
+}
+
+func certificateEnded(v *view) []*verdict {
+	if v.fromText || v.Setup.Kind != objects.Certificate || v.refusal == nil || !v.certificateRefused() {
+		return nil
+	}
+	d := verdictOf(causes.CertificateExpired, result.Proven)
+	if c := v.Certificate; c.Known() && !c.Value.NotAfter.After(v.now) {
+		return one(v.answered(d.says(msg.New("The certificate expired on %s.", c.Value.NotAfter)).
+			because(msg.New("Entra refuses a certificate outside of its validity. Renewing the file is not enough: the new certificate must be uploaded to the application, too.")).
+			seen(msg.New("end of the certificate %s", c.Value.SHA1), rfc3339(c.Value.NotAfter), fromCertificateFile())))
+	}
+	if len(v.match.sure) == 1 && v.match.sure[0].Ended(v.now) {
+		return one(v.answered(d.because(msg.New("The entry of this certificate in Entra has ended.")).
+			seenCredential(msg.New("the entry with the certificate's thumbprint"), v.match.sure[0])))
+	}
+	return nil
+}
+
+// certificateRefused reports whether Entra refused a signed assertion because of
+// its key.
+func (v *view) certificateRefused() bool {
+	return v.is("700027", "1000502", "7000214", "7000274", "7000277", "700030", "50012", "50013", "50027", "5002723", "700021")
+}
+
+// keyNotFound reports whether Entra knows no key of the certificate's
+// thumbprint at this application.
+func (v *view) keyNotFound() bool {
+	return v.is("700027", "50012") && len(v.refusal.Causes) > 0 && v.refusal.Causes[0].ID == causes.CertificateNotRegistered
+}
+
+func certificateElsewhere(v *view) []*verdict {
+	if v.fromText || !v.certificateRefused() || !v.Certificate.Known() || !v.Elsewhere.Known() || len(v.Elsewhere.Value.Found) == 0 || !v.match.none() {
+		return nil
+	}
+	d := verdictOf(causes.CertificateWrongApp, result.Proven).
+		because(msg.New("The certificate is registered, but for another application than the configured client ID.")).
+		seen(msg.New("thumbprint of the certificate"), v.Certificate.Value.SHA1, fromCertificateFile())
+	for _, o := range v.Elsewhere.Value.Found {
+		d.seen(msg.New("%s has a certificate of this thumbprint", o.DisplayName), o.AppID+", key ID "+o.KeyID, fromDirectory("application", "keyCredentials"))
+	}
+	return one(v.answered(d))
+}
+
+func certificateUnknown(v *view) []*verdict {
+	if v.fromText || v.refusal == nil || !v.keyNotFound() || len(certificateElsewhere(v)) > 0 || len(certificateEnded(v)) > 0 || len(keyMismatch(v)) > 0 {
+		return nil
+	}
+	d := verdictOf(causes.CertificateNotRegistered, result.Proven).
+		because(msg.New("The application has no certificate of this thumbprint. Entra compares the thumbprint of the file with those that were uploaded."))
+	if v.Certificate.Known() {
+		d.seen(msg.New("thumbprint of the certificate"), v.Certificate.Value.SHA1, fromCertificateFile())
+	}
+	if v.listed() {
+		d.seen(msg.New("listed certificates with this thumbprint"), "0", fromDirectory("application and servicePrincipal", "keyCredentials"))
+	}
+	if v.Elsewhere.Known() && v.Elsewhere.Value.All {
+		return one(v.answered(d))
+	}
+	return []*verdict{v.answered(d), verdictOf(causes.CertificateWrongApp, result.Possible).alongside().
+		because(msg.New("The certificate may have been uploaded to another application than the configured client ID."))}
+}
+
+// certificateRefused takes the message's own words where the file shows nothing.
+func certificateRefused(v *view) []*verdict {
+	if v.fromText || v.Setup.Kind != objects.Certificate || !v.certificateRefused() || len(v.refusal.Causes) == 0 {
+		return nil
+	}
+	first := v.refusal.Causes[0].ID
+	certainty := result.Proven
+	if first == causes.CertificateRejected {
+		certainty = result.Likely
+	}
+	d := verdictOf(first, certainty).
+		because(msg.New("Entra names the reason in its answer."))
+	if v.Certificate.Known() {
+		d.seen(msg.New("thumbprint of the certificate"), v.Certificate.Value.SHA1, fromCertificateFile())
+	}
+	return one(v.answered(d))
+}

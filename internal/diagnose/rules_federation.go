@@ -1,0 +1,71 @@
+package diagnose
+
+import (
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func federationRules() []rule { return []rule{tokenEnded, federationMismatch} }
+
+// tokenEnded is a federated token that was sent too late: those of pipelines
+// live for five to ten minutes.
+func tokenEnded(v *view) []*verdict {
+	if v.fromText || !v.outOfTime() || len(wrongClock(v)) > 0 {
+		return nil
+	}
+	d := verdictOf(causes.AssertionExpired, result.Likely).
+		because(msg.New("Entra found the signed assertion outside of its times."))
+	if t := v.Token; t.Known() && t.Value.Expires != nil && !t.Value.Expires.After(v.now) {
+		d.certainty = result.Proven
+		d.because(msg.New("The federated token ended before it was sent. Such tokens live for minutes; the product must read a new one each time.")).
+			seen(msg.New("end of the federated token"), rfc3339(*t.Value.Expires), fromTokenFile()).
+			seen(msg.New("Entra's clock"), rfc3339(v.now), msg.New("Date header of the sign-in host"))
+	}
+	return one(v.answered(d))
+}
+
+// Which of the three must match is told by the code: 700211 the issuer, 700212
+// (also 7002121) the audience, 700213 (also 7002137) the subject, 7002138 the
+// subject save for letter case; 70021 is the older answer for all.
+func federationMismatch(v *view) []*verdict {
+	if v.fromText || !strings.HasPrefix(v.code, "70021") && !v.is("700222", "700226", "700227", "700229", "700236", "50107") {
+		return nil
+	}
+	if v.is("70021") && v.Setup.Kind != objects.Federated {
+		return nil
+	}
+	d := verdictOf(causes.FederationMismatch, result.Proven).because(v.mismatched())
+	if t := v.Token; t.Known() {
+		d.seen(msg.New("issuer of the token"), t.Value.Issuer, fromTokenFile()).
+			seen(msg.New("subject of the token"), t.Value.Subject, fromTokenFile()).
+			seen(msg.New("audience of the token"), strings.Join(t.Value.Audiences, ", "), fromTokenFile())
+	}
+	for _, c := range v.creds {
+		if c.Kind == objects.Federated {
+			d.seen(msg.New("federated credential %s expects", c.Name),
+				"issuer "+c.Issuer+", subject "+c.Subject+", audience "+strings.Join(c.Audiences, ", "),
+				fromDirectory(c.StoredOn, "federatedIdentityCredentials"))
+		}
+	}
+	return one(v.answered(d))
+}
+
+func (v *view) mismatched() msg.Text {
+	switch {
+	case v.is("700211"):
+		return msg.New("The issuer of the token matches no federated credential of the application. It is compared character by character; a slash at the end counts.")
+	case v.is("700212", "7002121", "700227"):
+		return msg.New("The audience of the token matches no federated credential of the application. In the public cloud it is normally api://AzureADTokenExchange.")
+	case v.is("7002138"):
+		return msg.New("The subject of the token matches a federated credential save for its letter case, which counts.")
+	case v.is("700213", "7002137"):
+		return msg.New("The subject of the token matches no federated credential of the application.")
+	case v.is("700222", "700226", "700229", "700236"):
+		return msg.New("A token that Entra itself issued may not be used here in this way.")
+	}
+	return msg.New("Issuer, subject and audience of the token together match no federated credential of the application.")
+}

@@ -1,0 +1,246 @@
+package diagnose
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+func secretRules() []rule {
+	return []rule{repairedSecret, damagedSecret, keyIDAsSecret, futureSecret, freshSecret, superseded, expired,
+		alteredAfterHint, otherApp, removed, wrong}
+}
+
+// fresh is how long a new secret may be refused now and then. Reports speak of
+// 4 to 18 seconds and of minutes; there is no promise.
+const fresh = 15 * time.Minute
+
+// secretRefused reports whether Entra refused a client secret, whatever the
+// spelling: 7000215 for a wrong one, 7000222 for an ended one, and the older
+// 70002 with 50012, which was said of both.
+func (v *view) secretRefused() bool {
+	return v.isPassword() && (v.is("7000215", "7000222") || v.oldSpelling())
+}
+
+// oldSpelling is the answer of before 2019 that does not tell wrong from ended.
+// 50012 also heads certificate errors, which the message's own words tell apart.
+func (v *view) oldSpelling() bool {
+	if !v.is("50012", "70002") || v.refusal == nil || len(v.refusal.Causes) == 0 {
+		return false
+	}
+	first := v.refusal.Causes[0].ID
+	return first == causes.SecretWrong || first == causes.SecretExpired
+}
+
+// repairedSecret is what the repairs showed that were tried.
+func repairedSecret(v *view) []*verdict {
+	for _, p := range v.Probes {
+		d := verdictOf(causes.SecretDamaged, result.Proven)
+		v.seenDamage(d)
+		switch {
+		case p.SignIn.Token != nil:
+			return one(d.because(msg.New("The value was altered on its way into the configuration. With this repair it signs in: %s.", p.Repair)).
+				seen(msg.New("the repaired value signs in"), p.Repair.String(), msg.New("a second sign-in, made by spcheck")))
+		case p.SignIn.Refusal != nil && p.SignIn.Refusal.Decisive == "7000222":
+			ended := verdictOf(causes.SecretExpired, result.Proven).
+				because(msg.New("The secret has ended. Besides, the configured value was altered on its way: with this repair Entra recognises it, %s.", p.Repair)).
+				seen(msg.New("the repaired value is known, and ended"), "AADSTS7000222", msg.New("a second sign-in, made by spcheck"))
+			return []*verdict{ended, d.alongside().because(msg.New("The value was altered on its way into the configuration."))}
+		}
+	}
+	return nil
+}
+
+// damagedSecret is what the value's own shape shows.
+func damagedSecret(v *view) []*verdict {
+	if !v.Secret.Known() || !v.secretRefused() || v.is("7000222") {
+		return nil
+	}
+	certainty := result.Likely
+	if _, proof := v.shape().Proven(); proof {
+		certainty = result.Proven
+	} else if len(v.Probes) > 0 {
+		// The repair that would have confirmed it was refused as well.
+		certainty = result.Possible
+	}
+	d := verdictOf(causes.SecretDamaged, certainty).
+		because(msg.New("The value was altered on its way into the configuration, and Entra refuses what is left."))
+	if !v.seenDamage(d) {
+		return nil
+	}
+	return one(v.answered(d))
+}
+
+// seenDamage adds the findings about the value, and tells whether there was one
+// that speaks of damage (rather than of another ID in its place).
+func (v *view) seenDamage(d *verdict) bool {
+	found := false
+	for _, damage := range v.shape().Damages {
+		switch damage.Kind {
+		case secrets.DamageKeyID, secrets.DamageClientID, secrets.DamageTenantID:
+			continue
+		}
+		found = true
+		d.seen(damage.Text, damage.Where.String(), fromShape())
+	}
+	return found
+}
+
+func keyIDAsSecret(v *view) []*verdict {
+	if !v.shape().Has(secrets.DamageKeyID) || !v.secretRefused() || v.is("7000222") {
+		return nil
+	}
+	d := verdictOf(causes.SecretIsKeyID, result.Likely).
+		because(msg.New("The configured value is a GUID. No secret that the service makes today looks like that, but the Secret ID beside it in the portal does.")).
+		seen(msg.New("the value has the form of a GUID"), msg.New("%d characters", v.shape().Length).String(), fromShape())
+	for _, c := range v.creds {
+		if v.shape().Is(c.KeyID) {
+			d.certainty = result.Proven
+			d.because(msg.New("The configured value is the Secret ID of a credential that is stored on %s, not its value.", objectName(c.StoredOn))).
+				seenCredential(msg.New("the value equals this key ID"), c)
+		}
+	}
+	return one(v.answered(d))
+}
+
+// hinted are the listed passwords with the configured value's first characters,
+// whatever the token endpoint says of them.
+func (v *view) hinted() []objects.Credential {
+	hint := v.hint()
+	if hint == "" {
+		return nil
+	}
+	return v.passwords(func(c objects.Credential) bool { return c.Hint == hint })
+}
+
+func futureSecret(v *view) []*verdict {
+	if !v.secretRefused() {
+		return nil
+	}
+	for _, c := range v.hinted() {
+		if c.Status(v.now, 0) == result.NotYetValid {
+			return one(v.answered(verdictOf(causes.SecretNotYetValid, result.Proven).
+				because(msg.New("The secret is valid from %s on.", *c.Start)).
+				seenCredential(msg.New("the credential with the configured value's hint"), c)))
+		}
+	}
+	return nil
+}
+
+func freshSecret(v *view) []*verdict {
+	if !v.secretRefused() {
+		return nil
+	}
+	if _, damaged := v.shape().Proven(); damaged {
+		return nil
+	}
+	for _, c := range v.hinted() {
+		if age, ok := v.age(c); ok && c.Usable(v.now) && age < fresh {
+			d := verdictOf(causes.SecretNotPropagated, result.Likely).
+				because(msg.New("The secret was added %s ago. It takes a while until every server of Entra knows it; until then it is refused now and then.", age.Truncate(time.Second).String())).
+				seenCredential(msg.New("the credential with the configured value's hint"), c)
+			if v.token != nil {
+				d.seen(msg.New("one sign-in worked and another was refused"), v.code, msg.New("several sign-ins on fresh connections"))
+			}
+			return one(v.answered(d))
+		}
+	}
+	return nil
+}
+
+// age is how long ago a credential was added. Its start says so, save where it
+// was chosen by hand; the audit log knows better.
+func (v *view) age(c objects.Credential) (time.Duration, bool) {
+	if v.Changes.Known() {
+		for _, change := range v.Changes.Value {
+			for _, id := range change.Added {
+				if id == c.KeyID {
+					return v.now.Sub(change.Time), true
+				}
+			}
+		}
+	}
+	if c.Start == nil || c.Start.After(v.now) {
+		return 0, false
+	}
+	return v.now.Sub(*c.Start), true
+}
+
+// alteredAfterHint is a value that starts like a valid secret and is refused: it
+// was probably changed further on.
+func alteredAfterHint(v *view) []*verdict {
+	intact := v.shape().Generation == secrets.GenerationCurrent
+	if !v.is("7000215") || v.fromText || intact {
+		return nil
+	}
+	for _, c := range v.hinted() {
+		if age, known := v.age(c); c.Usable(v.now) && known && age >= fresh {
+			return one(v.answered(verdictOf(causes.SecretDamaged, result.Likely).
+				because(msg.New("The value starts like a valid secret of this application, yet is refused: a later character was probably lost or changed.")).
+				seenCredential(msg.New("a valid credential starts with the same characters"), c)))
+		}
+	}
+	return nil
+}
+
+// otherApp is a value whose first characters are those of another application's
+// secret. Three characters agree by chance once in 287,000 times.
+func otherApp(v *view) []*verdict {
+	if !v.secretRefused() || !v.Elsewhere.Known() || len(v.Elsewhere.Value.Found) == 0 || !v.match.none() {
+		return nil
+	}
+	d := verdictOf(causes.SecretOfOtherApp, result.Likely).
+		because(msg.New("No credential of this application has the value's first characters, but one of another application has."))
+	for _, o := range v.Elsewhere.Value.Found {
+		d.seen(msg.New("%s has a secret with the same first characters", o.DisplayName), o.AppID+", key ID "+o.KeyID, fromDirectory("application", "passwordCredentials"))
+	}
+	return []*verdict{v.answered(d), verdictOf(causes.SecretRemoved, result.Possible)}
+}
+
+func removed(v *view) []*verdict {
+	wellFormed := v.shape().Generation == secrets.GenerationCurrent || v.shape().Generation == secrets.GenerationPrevious
+	if !v.is("7000215") && !v.oldSpelling() || !v.listed() || !v.match.none() || !wellFormed {
+		return nil
+	}
+	d := verdictOf(causes.SecretRemoved, result.Likely).
+		because(msg.New("The value is well-formed, but neither the application nor the service principal has a credential with its first characters any more: it was removed, or belongs to another application.")).
+		seen(msg.New("credentials with the value's hint %s", v.hint()), msg.New("none of %d", len(v.creds)).String(), fromDirectory("application and servicePrincipal", "passwordCredentials"))
+	if v.shape().Generation == secrets.GenerationCurrent {
+		d.seen(msg.New("the checksum is right, so the value arrived intact"), msg.New("%d characters", v.shape().Length).String(), fromShape())
+	}
+	return []*verdict{v.answered(d), verdictOf(causes.SecretOfOtherApp, result.Possible).
+		because(msg.New("The value may have been made for another application than the configured client ID."))}
+}
+
+// wrong is a refused secret that nothing tells more about.
+func wrong(v *view) []*verdict {
+	if v.fromText || !v.is("7000215") && !v.oldSpelling() {
+		return nil
+	}
+	d := v.answered(verdictOf(causes.SecretWrong, result.Possible).
+		because(msg.New("Entra refused the secret. What is known does not tell whether it was mistyped, removed, or belongs to another application.")))
+	if v.oldSpelling() {
+		d.because(msg.New("Entra refused the secret. This older spelling of the answer is used for wrong and for ended secrets alike."))
+		return []*verdict{d, verdictOf(causes.SecretExpired, result.Possible).because(msg.New("The same answer was given for secrets past their end."))}
+	}
+	if v.listed() {
+		return one(d)
+	}
+	return []*verdict{d, verdictOf(causes.SecretOfOtherApp, result.Possible), verdictOf(causes.SecretRemoved, result.Possible)}
+}
+
+// Fresh reports whether the configured secret is listed and so new that it may
+// not be known to every server yet.
+func Fresh(f *Facts) bool {
+	v := newView(f)
+	for _, c := range v.hinted() {
+		if age, ok := v.age(c); ok && age < fresh && c.Usable(v.now) {
+			return true
+		}
+	}
+	return false
+}

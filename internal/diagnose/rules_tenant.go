@@ -1,0 +1,129 @@
+package diagnose
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func tenantRules() []rule { return []rule{tenantUnusable, tenantNotGiven, otherCloud, tenantUnknown} }
+
+// zeroGUID is what an unfilled setting often holds.
+const zeroGUID = "00000000-0000-0000-0000-000000000000"
+
+// audiences are the words that stand for a group of tenants in an authority. An
+// application cannot sign in there: it has an account in one tenant only.
+var audiences = []string{"common", "organizations", "consumers"}
+
+// domainLike is a name with at least one dot, as a verified domain has.
+var domainLike = regexp.MustCompile(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`)
+
+func isGUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
+
+// Tenant codes, by facts about the client credentials flow: 900021 the all-zero
+// GUID, 900023 no usable string, 90002 no such tenant, 50059, 90019, 50128 and
+// 50194 no tenant at all, 900382 and 900432 another cloud.
+func (v *view) tenantRefused() bool {
+	return v.is("900021", "900023", "90002", "50059", "90019", "50128", "50194", "9001023", "90010", "90124", "90130")
+}
+
+func tenantUnusable(v *view) []*verdict {
+	if !errors.Is(v.SignIn.Err, ErrTenantUnusable) {
+		return nil
+	}
+	t := v.Setup.Tenant
+	return one(verdictOf(causes.TenantMalformed, result.Proven).
+		because(msg.New("A tenant is a GUID or a verified domain name; this is neither, so no address can be made of it and nothing was sent.")).
+		seen(msg.New("configured tenant"), t.Value, fromConfiguration(t.Origin)))
+}
+
+func tenantNotGiven(v *view) []*verdict {
+	t := v.Setup.Tenant
+	refused := v.refusal != nil && !v.fromText
+	word := slices.Contains(audiences, strings.ToLower(t.Value))
+	if !refused || !word && t.Value != zeroGUID {
+		return nil
+	}
+	why := msg.New("%q stands for many tenants. An application signs in to one tenant, which must be named.", t.Value)
+	if !word {
+		why = msg.New("The configured tenant is the all-zero GUID: the setting was never filled.")
+	}
+	return one(v.answered(verdictOf(causes.TenantNotGiven, result.Proven).because(why).
+		seen(msg.New("configured tenant"), t.Value, fromConfiguration(t.Origin))))
+}
+
+func otherCloud(v *view) []*verdict {
+	if !v.is("900382", "900432", "90038", "90051") {
+		return nil
+	}
+	d := verdictOf(causes.WrongCloud, result.Proven).
+		because(msg.New("Entra knows the tenant, but it lives in another national cloud than the one that was asked."))
+	if cloud, source := v.homeCloud(); cloud != "" {
+		d.because(msg.New("Entra knows the tenant, but it lives in another national cloud: use --cloud %s.", cloud)).
+			seen(msg.New("the tenant's cloud"), cloud, source)
+	}
+	return one(v.answered(d))
+}
+
+// homeCloud names the tenant's cloud by what the discovery document says of its
+// region, where it says so.
+func (v *view) homeCloud() (string, msg.Text) {
+	s := v.SignIn.Value
+	source := msg.New("OpenID discovery document")
+	instance := strings.ToLower(s.CloudInstance)
+	switch {
+	case strings.EqualFold(s.Region, "USGov"), strings.HasSuffix(instance, ".us"):
+		return "usgov", source
+	case strings.EqualFold(s.Region, "CN"), strings.HasSuffix(instance, ".cn"):
+		return "china", source
+	}
+	return "", source
+}
+
+func tenantUnknown(v *view) []*verdict {
+	if v.fromText || !v.is("90002", "900023", "900021") {
+		return nil
+	}
+	t := v.Setup.Tenant
+	if !isGUID(t.Value) && !domainLike.MatchString(t.Value) {
+		return one(v.answered(verdictOf(causes.TenantMalformed, result.Proven).because(malformedTenant(t.Value)).
+			seen(msg.New("configured tenant"), t.Value, fromConfiguration(t.Origin))))
+	}
+	found := v.answered(verdictOf(causes.TenantNotFound, result.Proven).
+		because(msg.New("The tenant setting is well-formed, but this cloud has no such tenant: a typing mistake, another kind of ID (a subscription's, an application's), a domain that is not verified, or a tenant that was deleted.")).
+		seen(msg.New("configured tenant"), t.Value, fromConfiguration(t.Origin)))
+	elsewhere := verdictOf(causes.WrongCloud, result.Possible).alongside().
+		because(msg.New("The same answer comes where the tenant exists, but in another national cloud (see --cloud)."))
+	return []*verdict{found, elsewhere}
+}
+
+func malformedTenant(tenant string) msg.Text {
+	hexOnly := regexp.MustCompile(`(?i)^[0-9a-f-]+$`).MatchString(tenant)
+	if hexOnly && strings.Count(tenant, "-") >= 3 {
+		return msg.New("The tenant looks like a GUID with %d characters; a GUID has 36. One was probably lost in copying.", len(tenant))
+	}
+	return msg.New("A tenant is a GUID or a verified domain name such as contoso.onmicrosoft.com; this is neither.")
+}
+
+// answered adds the refusal itself to the evidence.
+func (v *view) answered(d *verdict) *verdict {
+	if v.refusal == nil {
+		return d
+	}
+	return d.seen(msg.New("Entra's answer"), v.refusal.code(), v.answerSource())
+}
+
+// code is how the answer's codes are quoted.
+func (r *Refusal) code() string {
+	if len(r.Codes) == 0 {
+		return r.OAuth
+	}
+	return "AADSTS" + strings.Join(r.Codes, ", AADSTS")
+}

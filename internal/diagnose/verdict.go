@@ -1,0 +1,102 @@
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// verdict is what the facts say of one cause.
+type verdict struct {
+	id        causes.ID
+	certainty result.Certainty
+	// summary replaces the cause's generic sentence where facts make it more
+	// precise; explanation says why and since when.
+	summary, explanation msg.Text
+	evidence             []result.Evidence
+	// besides keeps the verdict as an alternative even of a proven cause.
+	besides bool
+}
+
+// rule judges one cause, or a family of causes. It returns nothing where the
+// facts do not support it.
+type rule func(*view) []*verdict
+
+// rules lists all rules, the more specific ones first: among equally certain
+// verdicts the first wins.
+func rules() []rule {
+	return slices.Concat(setupRules(), networkRules(), tenantRules(), clientRules(), principalRules(),
+		secretRules(), certificateRules(), federationRules(), successRules(), catalogueRules())
+}
+
+// judgeCauses returns the verdicts, best first, at most one for each cause.
+func judgeCauses(v *view) []*verdict {
+	var all []*verdict
+	for _, r := range rules() {
+		for _, found := range r(v) {
+			all = keepBest(all, found)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *verdict) int { return cmp.Compare(rank(a.certainty), rank(b.certainty)) })
+	return pruned(all)
+}
+
+// keepBest adds a verdict, or lets it take the place of a less certain one of
+// the same cause.
+func keepBest(all []*verdict, found *verdict) []*verdict {
+	if found == nil {
+		return all
+	}
+	i := slices.IndexFunc(all, func(d *verdict) bool { return d.id == found.id })
+	switch {
+	case i < 0:
+		return append(all, found)
+	case rank(found.certainty) < rank(all[i].certainty):
+		all[i] = found
+	}
+	return all
+}
+
+// pruned leaves out what a proven root cause excludes.
+func pruned(all []*verdict) []*verdict {
+	if len(all) == 0 || all[0].certainty != result.Proven {
+		return all
+	}
+	kept := all[:1:1]
+	for _, other := range all[1:] {
+		if other.besides {
+			kept = append(kept, other)
+		}
+	}
+	return kept
+}
+
+func rank(c result.Certainty) int {
+	return slices.Index([]result.Certainty{result.Proven, result.Likely, result.Possible}, c)
+}
+
+// verdictOf starts a verdict.
+func verdictOf(id causes.ID, c result.Certainty) *verdict { return &verdict{id: id, certainty: c} }
+
+func (d *verdict) says(summary msg.Text) *verdict { d.summary = summary; return d }
+
+func (d *verdict) because(explanation msg.Text) *verdict { d.explanation = explanation; return d }
+
+func (d *verdict) alongside() *verdict { d.besides = true; return d }
+
+// seen adds a piece of evidence: what it shows, the value, and where it stands.
+func (d *verdict) seen(claim msg.Text, value string, source msg.Text) *verdict {
+	d.evidence = append(d.evidence, result.Evidence{Claim: claim, Value: value, Source: source})
+	return d
+}
+
+// one wraps a verdict for a rule that has a single one.
+func one(d *verdict) []*verdict {
+	if d == nil {
+		return nil
+	}
+	return []*verdict{d}
+}

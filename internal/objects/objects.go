@@ -1,0 +1,123 @@
+// Package objects holds the objects of a tenant as spcheck sees them: small
+// types without any wire format, which facts, findings and reports share. The
+// package internal/graph fills them.
+package objects
+
+import "time"
+
+// Kinds of credential and the objects that hold them, spelled as in reports.
+const (
+	Password    = "password"
+	Certificate = "certificate"
+	Federated   = "federated"
+
+	OnApplication      = "application"
+	OnServicePrincipal = "servicePrincipal"
+)
+
+// ServicePrincipal is an application's account in a tenant.
+type ServicePrincipal struct {
+	ID, AppID, DisplayName string // GUIDs in lower case
+	Type                   string // Application, ManagedIdentity, Legacy, ...
+	AccountEnabled         *bool  // nil where Graph did not say
+	// OwnerTenant is the tenant that the application is registered in; a foreign
+	// one has no application object here.
+	OwnerTenant         string
+	DisabledByMicrosoft string // disabledByMicrosoftStatus, empty where null
+	Names               []string
+	SSOMode             string // preferredSingleSignOnMode, such as "saml"
+	SignInAudience      string
+	Tags                []string
+	Created             *time.Time
+	Credentials         []Credential
+	// Problems name fields that came malformed and are therefore missing here.
+	Problems []string
+}
+
+// Application is an app registration.
+type Application struct {
+	ID, AppID, DisplayName string
+	SignInAudience         string // AzureADMyOrg, AzureADMultipleOrgs, ...
+	Disabled               *bool  // isDisabled: its owner disabled it
+	DisabledByMicrosoft    string
+	PublicClient           *bool // isFallbackPublicClient
+	Lock                   *Lock
+	Created                *time.Time
+	Credentials            []Credential
+	Problems               []string
+}
+
+// Lock is servicePrincipalLockConfiguration: it is set on the application and
+// forbids changes to its service principals.
+type Lock struct{ Enabled, AllProperties, VerifyCredentials bool }
+
+// Credential is a password, certificate or federated credential.
+type Credential struct {
+	KeyID    string // GUID in lower case; a federated credential's object ID
+	Kind     string
+	StoredOn string
+	ObjectID string // of the object that holds it
+	Name     string // displayName, else what customKeyIdentifier spells
+	// Hint is the first three characters of a password; empty where the service
+	// kept none, as for those that MSOnline made.
+	Hint string
+	// Thumbprint is the SHA-1 thumbprint of a certificate in upper-case hex.
+	Thumbprint string
+	// Usage is Verify or Sign for a certificate; only Verify signs in.
+	Usage      string
+	Start, End *time.Time // nil is null, or unreadable where Problem says so
+	// Issuer, Subject and Audiences of a federated credential.
+	Issuer, Subject string
+	Audiences       []string
+	// SAML marks signing keys of single sign-on, and the password entries that
+	// belong to them: they sign nothing in.
+	SAML bool
+	// Problem says which field came malformed, or is empty.
+	Problem string
+}
+
+// Owner may change the credentials of an object.
+type Owner struct{ ID, DisplayName, Type string }
+
+// Activity is the last use of a credential, from the activity report.
+type Activity struct {
+	KeyID    string
+	LastUsed *time.Time
+}
+
+// Change is an entry of the directory audit log about credentials.
+type Change struct {
+	Time     time.Time
+	Activity string
+	Actor    string
+	// Added and Removed are the key IDs that came and went.
+	Added, Removed []string
+}
+
+// SignInEntry is an entry of the service principal sign-in log.
+type SignInEntry struct {
+	Time          time.Time
+	ErrorCode     string // digits, "0" for success
+	FailureReason string
+	KeyID         string // servicePrincipalCredentialKeyId, often empty
+	IPAddress     string
+	Resource      string
+}
+
+// Organization names the tenant.
+type Organization struct {
+	ID, DisplayName string
+	Domains         []string
+}
+
+// Policy is what the app management policies say about passwords of one object.
+type Policy struct {
+	// Source names the policy: "tenant" or the custom policy's display name.
+	Source string
+	ID     string
+	// PasswordsForbidden since the date, or at once where it is nil.
+	PasswordsForbidden      bool
+	PasswordsForbiddenSince *time.Time
+	// MaxLifetime of a new password; zero means no limit.
+	MaxLifetime time.Duration
+}
