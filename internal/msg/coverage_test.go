@@ -1,4 +1,4 @@
-package msg
+package msg_test
 
 import (
 	"encoding/json"
@@ -13,6 +13,9 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // A sentence is one that the program can print, and where it stands.
@@ -25,15 +28,23 @@ type sentence struct {
 // providers give the sentences that live in data files rather than in Go
 // source, by the name of the translation file that they belong to.
 func providers() map[string]func() ([]string, error) {
-	return map[string]func() ([]string, error){}
+	return map[string]func() ([]string, error){
+		"catalogue.yaml": func() ([]string, error) {
+			c, err := aadsts.Load()
+			if err != nil {
+				return nil, err
+			}
+			return c.Sentences(), nil
+		},
+	}
 }
 
 // TestEverySentenceHasGerman fails for each sentence that a reader of the German
 // report would see in English, and prints them ready to be pasted into the
 // translation files.
 func TestEverySentenceHasGerman(t *testing.T) {
-	german := map[string]Entry{}
-	entries, err := Translations()
+	german := map[string]msg.Entry{}
+	entries, err := msg.Translations()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +53,7 @@ func TestEverySentenceHasGerman(t *testing.T) {
 	}
 	missing := map[string][]sentence{}
 	for _, s := range allSentences(t) {
-		if e, ok := german[s.english]; ok && (e.plain() == s.plain || !s.plain) {
+		if e, ok := german[s.english]; ok && (e.IsPlain() == s.plain || !s.plain) {
 			continue
 		}
 		file := s.where
@@ -66,7 +77,7 @@ func paste(list []sentence) string {
 		}
 		seen[s.english] = true
 		fmt.Fprintf(&b, "- en: %s\n  de: \"\"\n", quote(s.english))
-		if s.plain && len(verbs(s.english)) > 0 {
+		if s.plain && msg.WithoutVerbs(s.english) != s.english {
 			b.WriteString("  plain: true\n")
 		}
 	}
@@ -94,8 +105,7 @@ func allSentences(t *testing.T) []sentence {
 		}
 	}
 	return slices.DeleteFunc(all, func(s sentence) bool {
-		words := verbPattern.ReplaceAllString(s.english, "")
-		return !strings.ContainsFunc(words, unicode.IsLetter)
+		return !strings.ContainsFunc(msg.WithoutVerbs(s.english), unicode.IsLetter)
 	})
 }
 
