@@ -57,16 +57,11 @@ func (c *collection) index(m *Match) {
 
 // addNote remembers a product's message until a code behind it takes it over.
 func (c *collection) addNote(e *event) {
-	p := c.finder.product(e.ref)
 	if old := c.notes[e.ref]; old != nil {
 		old.Count++
 		return
 	}
-	m := &Match{
-		Line: e.line, Offset: e.pos, Count: 1, FoundBy: ByWording, Causes: unknownCause(),
-		Excerpt: excerpt(e.region), Notes: p.texts(),
-	}
-	c.notes[e.ref] = m
+	c.notes[e.ref] = c.finder.product(e.ref).match(e)
 }
 
 // find returns the error that a match repeats: the same trace ID, or the same

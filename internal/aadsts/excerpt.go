@@ -1,6 +1,9 @@
 package aadsts
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // excerptLength bounds an excerpt, in characters.
 const excerptLength = 200
@@ -20,5 +23,5 @@ func excerpt(s string) string {
 	for _, shape := range secretShapes {
 		s = shape.ReplaceAllString(s, "${1}[redacted]")
 	}
-	return clip(s, excerptLength)
+	return clip(strings.TrimRight(s, " \"`*|,{\\"), excerptLength)
 }

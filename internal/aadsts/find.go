@@ -6,9 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"github.com/spcheck/spcheck/internal/causes"
-	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // ErrTooMany is returned beside the matches where a text held more different
@@ -128,42 +125,4 @@ func firstShown(values ...string) string {
 		}
 	}
 	return ""
-}
-
-// product returns the product with the given ID, or nil.
-func (f *Finder) product(id string) *Product {
-	for _, p := range f.catalogue.products {
-		if p.ID == id {
-			return p
-		}
-	}
-	return nil
-}
-
-// fits reports whether the words around the phrase belong to an error.
-func (p *Product) fits(around string) bool {
-	words := squashString(around)
-	for _, need := range p.Needs {
-		if strings.Contains(words, squashString(need)) {
-			return true
-		}
-	}
-	return len(p.Needs) == 0
-}
-
-func (p *Product) texts() []msg.Text {
-	var texts []msg.Text
-	for _, n := range p.Notes {
-		texts = append(texts, msg.FromData(n))
-	}
-	return texts
-}
-
-// IDs returns the ranked causes as IDs.
-func (m *Match) IDs() []causes.ID {
-	var ids []causes.ID
-	for _, r := range m.Causes {
-		ids = append(ids, r.ID)
-	}
-	return ids
 }

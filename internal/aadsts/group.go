@@ -105,7 +105,20 @@ func (g *grouper) open(e *event, by FoundBy) {
 		g.cur.notes = append(g.cur.notes, g.note.value)
 	}
 	g.note = located{}
+	if g.prev != nil {
+		g.forget(g.prev.begin + int64(len(g.prev.message)))
+	}
 	g.lend()
+}
+
+// forget drops the addresses that stood inside an earlier message.
+func (g *grouper) forget(before int64) {
+	if g.tenant.pos <= before {
+		g.tenant = located{}
+	}
+	if g.client.pos <= before {
+		g.client = located{}
+	}
 }
 
 // lend gives the group the addresses that stand near it.
@@ -270,7 +283,11 @@ func (g *grouper) sharesPhrase(c *group, e *event) bool {
 // or a match of its own where none follows.
 func (g *grouper) product(e *event) {
 	p := g.finder.product(e.ref)
-	if p == nil || !p.fits(e.region) {
+	if p == nil || !p.fits(e) {
+		return
+	}
+	if len(p.Causes) > 0 {
+		g.done.addNote(e)
 		return
 	}
 	if c := g.cur; c != nil && e.pos-c.last < reachOfRepeat && e.line == c.lastRun {

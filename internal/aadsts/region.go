@@ -19,6 +19,9 @@ func (p *page) regions() {
 			e.region = p.regionBehind(i)
 		case kindWording, kindProduct:
 			e.region = p.regionBefore(i) + string(p.text[e.at:e.end]) + p.regionBehind(i)
+			if e.kind == kindProduct {
+				e.sameLine = p.lineAround(e)
+			}
 		}
 	}
 }
@@ -55,6 +58,16 @@ func (p *page) regionBehind(i int) string {
 		}
 	}
 	return string(text)
+}
+
+// lineAround is the line that an event stands on, bounded on both sides.
+func (p *page) lineAround(e *event) string {
+	head, tail := p.text[max(0, e.at-maxRegion):e.at], p.text[e.at:min(len(p.text), e.at+maxRegion)]
+	head = head[bytes.LastIndexByte(head, '\n')+1:]
+	if end := bytes.IndexByte(tail, '\n'); end >= 0 {
+		tail = tail[:end]
+	}
+	return string(head) + string(tail)
 }
 
 // regionBefore is the beginning of the sentence that holds a phrase.

@@ -48,8 +48,8 @@ func readLayout(s []byte, layout string) (string, []byte, bool) {
 // readGUID reads a GUID, in lower case.
 func readGUID(s []byte) (string, bool) {
 	g, rest, ok := readLayout(s, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh")
-	if !ok || len(rest) > 0 && (isHex(rest[0]) || rest[0] == '-') {
-		return "", false
+	if !ok || len(rest) > 0 && rest[0] == '-' || len(rest) > 1 && isHex(rest[0]) && isHex(rest[1]) {
+		return "", false // longer than a GUID; a single letter may begin the next label
 	}
 	return strings.ToLower(g), true
 }

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/report"
+)
+
+func newExplainCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "explain [TEXT... | CODE... | -]",
+		Short: "Find AADSTS codes in any text and explain them, offline",
+		Long: `Find the errors of Microsoft Entra in any text (a message, a log, JSON, a web
+page, in any language) and say what each means, what causes it and what to do.
+
+The text comes from the command line, from a file, or from standard input (-, or
+simply a pipe). Nothing is sent anywhere. The exit code is 0 where something was
+found, and 3 where nothing was.`,
+		Example: `  spcheck explain 7000222
+  spcheck explain "AADSTS700016: Application with identifier '…' was not found"
+  spcheck explain --file sync.log
+  journalctl -u sync | spcheck explain -`,
+		Args: cobra.ArbitraryArgs,
+		RunE: a.reported(report.Explain, a.explain),
+	}
+	cmd.Flags().String("file", "", "read the text from a `file`; - is standard input")
+	addSettings(cmd, config.Reporting)
+	return cmd
+}
+
+func (a *app) explain(cmd *cobra.Command, args []string) error {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return err
+	}
+	out, err := a.reporting(report.Explain, settings, cmd)
+	if err != nil {
+		return err
+	}
+	path, _ := cmd.Flags().GetString("file")
+	text, err := a.explainText(path, args)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = text.Close() }()
+	found, err := aadsts.Explain(cmd.Context(), text, a.now())
+	switch {
+	case errors.Is(err, aadsts.ErrTooMany):
+		a.note("%v", err)
+	case err != nil:
+		return explainFailure(err)
+	}
+	return out.write(&found.Header, found)
+}
+
+// explainText opens what is to be explained: exactly one of the arguments, a
+// file, and standard input.
+func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
+	switch {
+	case path != "" && len(args) > 0:
+		return nil, fail.Usage("explain takes a text or --file, not both")
+	case path == "-", len(args) == 1 && args[0] == "-", path == "" && len(args) == 0 && !a.inTTY:
+		return io.NopCloser(a.in), nil
+	case path != "":
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, explainFailure(err)
+		}
+		return f, nil
+	case len(args) == 0:
+		return nil, fail.Usage("explain needs a text", "give a code or a message: spcheck explain 7000222",
+			"or a file: spcheck explain --file PATH", "or a pipe: some-command | spcheck explain -")
+	}
+	return io.NopCloser(strings.NewReader(strings.Join(args, " "))), nil
+}
+
+// explainFailure says which file could not be read, and why.
+func explainFailure(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return fail.Unknown("cannot read "+path.Path+": "+path.Err.Error(), "check the path and its permissions")
+	}
+	return err
+}
