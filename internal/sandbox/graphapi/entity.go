@@ -32,6 +32,10 @@ type expand[T any] struct {
 
 // constant makes properties that have the same value for every object.
 func constant[T any](value any, onRequest bool, names ...string) []property[T] {
+	switch value.(type) {
+	case object, []object, []string:
+		value = raw(appendJSON(nil, value)) // written once for all
+	}
 	out := make([]property[T], 0, len(names))
 	for _, name := range names {
 		out = append(out, property[T]{name, func(*scene, T) any { return value }, onRequest})
