@@ -103,6 +103,7 @@ No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 	root.AddCommand(
 		newDiagnoseCommand(a),
 		newListSecretsCommand(a),
+		newExplainCommand(a),
 		newSandboxCommand(a),
 		newConfigCommand(a),
 		newVersionCommand(a),
