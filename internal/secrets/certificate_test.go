@@ -135,6 +135,7 @@ func TestCertificateFilesThatCanBeUsed(t *testing.T) {
 func TestCertificateFilesThatCannot(t *testing.T) {
 	key, otherKey := testKey(t, 0), testKey(t, 1)
 	leaf := makeCert(t, "mail sync", key, false)
+	authority := makeCert(t, "authority", must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)), true)
 	plain := block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(key)))
 	foreign := block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(otherKey)))
 	password := []byte(somePassword)
@@ -162,6 +163,7 @@ func TestCertificateFilesThatCannot(t *testing.T) {
 		{"key alone", join(plain), "", ErrNoCertificate, "no certificate", false},
 		{"key alone in DER", string(x509.MarshalPKCS1PrivateKey(key)), "", ErrNoCertificate, "no certificate", false},
 		{"key of another certificate", join(certPEM(leaf), foreign), "", ErrKeyMismatch, "does not belong", true},
+		{"key of none of a chain", join(certPEM(authority), certPEM(leaf), foreign), "", ErrKeyMismatch, "does not belong", true},
 		{"encrypted, no password", join(certPEM(leaf), encrypted), "", ErrPassword, "no password is given", true},
 		{"encrypted, wrong password", join(certPEM(leaf), encrypted), "wrong", ErrPassword, "is wrong", true},
 		{"encrypted as before PKCS#8, wrong password", join(certPEM(leaf), legacy), "wrong", ErrPassword, "is wrong", true},

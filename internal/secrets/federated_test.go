@@ -78,20 +78,21 @@ func TestWhatIsNoToken(t *testing.T) {
 	tests := map[string]struct {
 		file string
 		is   error
+		says string
 	}{
-		"empty":          {"\n", ErrMissing},
-		"text":           {"a secret of another kind", ErrNotJWT},
-		"three words":    {"one.two.three", ErrNotJWT},
-		"unsigned":       {encode([]byte(`{"alg":"none"}`)) + "." + encode([]byte(`{"iss":"i"}`)) + ".", ErrNotJWT},
-		"two parts":      {strings.Join(strings.Split(good, ".")[:2], "."), ErrNotJWT},
-		"cut in lines":   {good[:40] + "\n" + good[40:], ErrNotJWT},
-		"quoted":         {`"` + good + `"`, ErrNotJWT},
-		"no object":      {sign(t, map[string]any{"aud": 7}), ErrNotJWT},
-		"a text as date": {sign(t, map[string]any{"exp": "tomorrow"}), ErrNotJWT},
+		"empty":          {"\n", ErrMissing, "is empty"},
+		"text":           {"a secret of another kind", ErrNotJWT, "three parts"},
+		"three words":    {"one.two.three", ErrNotJWT, "cannot be read"},
+		"unsigned":       {encode([]byte(`{"alg":"none"}`)) + "." + encode([]byte(`{"iss":"i"}`)) + ".", ErrNotJWT, "cannot be read"},
+		"two parts":      {strings.Join(strings.Split(good, ".")[:2], "."), ErrNotJWT, "three parts"},
+		"cut in lines":   {good[:40] + "\n" + good[40:], ErrNotJWT, "three parts"},
+		"quoted":         {`"` + good + `"`, ErrNotJWT, "cannot be read"},
+		"no object":      {sign(t, map[string]any{"aud": 7}), ErrNotJWT, "claims"},
+		"a text as date": {sign(t, map[string]any{"exp": "tomorrow"}), ErrNotJWT, "claims"},
 	}
 	for name, test := range tests {
 		c, err := LoadFederatedToken(write(t, test.file, 0o600))
-		if !errors.Is(err, test.is) || !strings.HasPrefix(err.Error(), "file ") {
+		if !errors.Is(err, test.is) || !strings.HasPrefix(err.Error(), "file ") || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if err != nil && strings.Contains(err.Error(), good[:20]) {

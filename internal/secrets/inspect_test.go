@@ -243,6 +243,17 @@ func TestIDsInPlaceOfTheSecret(t *testing.T) {
 	}
 }
 
+func TestIsComparesWithoutWhatIsAround(t *testing.T) {
+	for _, s := range []string{someGUID, strings.ToUpper(someGUID), " " + someGUID + "\n", `"` + someGUID + `"`} {
+		if shape := Inspect(NewValue(s)); !shape.Is(someGUID) || shape.Is(otherGUID) || shape.Is("") {
+			t.Errorf("%q is not recognised", s)
+		}
+	}
+	if Inspect(Value{}).Is("") {
+		t.Error("nothing equals nothing")
+	}
+}
+
 func TestHint(t *testing.T) {
 	tests := map[string]string{
 		"": "", "short": "", "elevenchars": "", "twelve-chars": "twe", good(): good()[:3],
