@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"fmt"
 	"strings"
 
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential"
@@ -21,6 +22,20 @@ type Credential struct {
 	Certificates []*x509.Certificate
 	Key          crypto.PrivateKey
 	Assertion    secrets.Value
+}
+
+// Format names the kind for every verb, and never shows the key.
+func (c Credential) Format(f fmt.State, _ rune) {
+	kind := "no credential"
+	switch {
+	case !c.Assertion.Empty():
+		kind = "federated token"
+	case len(c.Certificates) > 0 || c.Key != nil:
+		kind = "certificate"
+	case !c.Secret.Empty():
+		kind = "secret"
+	}
+	_, _ = f.Write([]byte(kind))
 }
 
 // msal turns the credential into MSAL's. MSAL signs with RSA keys only.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
@@ -52,6 +54,19 @@ func judge(ctx context.Context, a *Attempt, origin string, err error) {
 	}
 	if a.Outage == nil {
 		a.Err = wrongAnswer(last, hostOf(origin))
+		beforeToken(a, last)
+	}
+}
+
+// beforeToken looks at a sign-in that ended between a good discovery document
+// and the request for a token: MSAL refuses a foreign issuer, or cannot sign.
+func beforeToken(a *Attempt, last Exchange) {
+	if last.Stage != Discovery || !a.Directory.Known() || a.Directory.Value.TokenHost == "" {
+		return
+	}
+	issuer, err := url.Parse(a.Directory.Value.Issuer)
+	if err != nil || !strings.EqualFold(issuer.Host, a.Err.Host) {
+		a.Err.Reason, a.Err.Page = transport.ForeignHost, nil
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/transport"
 )
 
 // Refusal is Entra's own answer that there will be no token. Description and

@@ -276,3 +276,29 @@ func TestCancelledSignIn(t *testing.T) {
 		t.Errorf("got %+v", a.Err)
 	}
 }
+
+func TestForeignIssuerIsRefused(t *testing.T) {
+	f := newFakeEntra(t, nil)
+	f.discover = func(w http.ResponseWriter, _ *http.Request) {
+		answerJSON(w, 200, map[string]string{
+			"issuer": "https://other.test/" + testTenant + "/v2.0", "authorization_endpoint": f.URL + "/a",
+			"token_endpoint": f.URL + "/token",
+		})
+	}
+	a := SignIn(context.Background(), f.request())
+	if a.Err == nil || a.Err.Reason != transport.ForeignHost {
+		t.Errorf("got %+v", a.Err)
+	}
+}
+
+func TestDiscover(t *testing.T) {
+	f := newFakeEntra(t, nil)
+	d, refusal := Discover(context.Background(), f.Client(), f.URL, "contoso.test")
+	if !d.Known() || d.Value.TenantID != testTenant || refusal != nil {
+		t.Errorf("got %+v, %+v", d, refusal)
+	}
+	f.discover = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, "invalid_tenant", 90002) }
+	if d, refusal := Discover(context.Background(), f.Client(), f.URL, "nobody.test"); d.Known() || refusal == nil {
+		t.Errorf("got %+v, %+v", d, refusal)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"golang.org/x/net/html"
 
@@ -56,7 +57,7 @@ func title(body []byte) string {
 			return ""
 		case html.StartTagToken:
 			if name, _ := z.TagName(); string(name) == "title" && z.Next() == html.TextToken {
-				return neutral.Bound(string(z.Text()), 120)
+				return neutral.Bound(strings.Join(strings.Fields(string(z.Text())), " "), 120)
 			}
 		}
 	}

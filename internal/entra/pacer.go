@@ -1,0 +1,110 @@
+package entra
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// pacer keeps the pace that the service asks for while a device code waits to
+// be entered (RFC 8628): MSAL begins at 50 ms and heeds neither interval nor
+// slow_down.
+type pacer struct {
+	base     http.RoundTripper
+	sleep    func(context.Context, time.Duration) error
+	mu       sync.Mutex
+	interval time.Duration
+}
+
+// Bounds of the pace: the default of RFC 8628, and what no service asks for.
+const (
+	defaultPace = 5 * time.Second
+	slowestPace = time.Minute
+)
+
+func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
+	poll := isPoll(req)
+	if poll {
+		if err := p.wait(req.Context()); err != nil {
+			return nil, err
+		}
+	}
+	resp, err := p.base.RoundTrip(req)
+	if err == nil && (poll || strings.HasSuffix(req.URL.Path, "/devicecode")) {
+		p.learn(resp)
+	}
+	return resp, err
+}
+
+// CloseIdleConnections reaches the pool below.
+func (p *pacer) CloseIdleConnections() {
+	if c, ok := p.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+func (p *pacer) wait(ctx context.Context) error {
+	p.mu.Lock()
+	d := p.interval
+	p.mu.Unlock()
+	if p.sleep != nil {
+		return p.sleep(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// learn takes the interval from the device code, and five seconds more from
+// each slow_down. The recorder below has the body in memory already.
+func (p *pacer) learn(resp *http.Response) {
+	body, _ := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	var answer struct {
+		Interval   float64 `json:"interval"`
+		DeviceCode string  `json:"device_code"`
+		Error      string  `json:"error"`
+	}
+	_ = json.Unmarshal(body, &answer)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case answer.DeviceCode != "":
+		p.interval = defaultPace
+		if answer.Interval > 0 && answer.Interval <= slowestPace.Seconds() {
+			p.interval = time.Duration(answer.Interval * float64(time.Second))
+		}
+	case answer.Error == "slow_down":
+		p.interval = min(p.interval+defaultPace, slowestPace)
+	}
+}
+
+// isPoll reports a request for the token of a device code.
+func isPoll(req *http.Request) bool {
+	if req.Method != http.MethodPost || req.GetBody == nil {
+		return false
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return false
+	}
+	defer body.Close()
+	data, err := io.ReadAll(io.LimitReader(body, 64<<10))
+	if err != nil {
+		return false
+	}
+	form, err := url.ParseQuery(string(data))
+	return err == nil && form.Has("device_code")
+}

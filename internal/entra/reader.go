@@ -1,0 +1,214 @@
+package entra
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// TokenSource is an identity that may read Graph. It keeps its token until
+// shortly before it ends, and is safe for concurrent use. Its errors are
+// *ReaderError, or *transport.NetworkError.
+type TokenSource interface {
+	Token(ctx context.Context) (secrets.Value, error)
+	// Describe names the reader as in --reader, such as "azure-cli".
+	Describe() string
+}
+
+// ReaderOptions are what the readers other than an application need.
+type ReaderOptions struct {
+	Tenant        string
+	AuthorityHost string
+	// Scope is the cloud's Graph resource with /.default.
+	Scope      string
+	HTTPClient *http.Client
+	// ClientID is the application that a person signs in to, by device code or
+	// browser; empty means Microsoft Graph Command Line Tools, which is known in
+	// every tenant. For a managed identity it names a user-assigned one.
+	ClientID string
+	// Prompt shows a person what to do. It is called once a sign-in.
+	Prompt func(Prompt)
+	// OpenBrowser opens a page, nil means the system's browser.
+	OpenBrowser func(url string) error
+	// Sleep pauses, nil means a timer; tests replace it.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// GraphCommandLineTools is Microsoft's own public client for Graph, the one of
+// Connect-MgGraph, with http://localhost and device code allowed.
+const GraphCommandLineTools = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+
+// Prompt asks a person to sign in at a page, with a code or, in a browser that
+// was just opened, without one. Its strings are neutral.
+type Prompt struct {
+	URL     string
+	Code    string
+	Expires time.Time
+}
+
+// Text is the request as a sentence.
+func (p Prompt) Text() msg.Text {
+	if p.Code == "" {
+		return msg.New("Sign in in the browser. If none opened, go to %s", p.URL)
+	}
+	return msg.New("To sign in, open %s and enter the code %s.", p.URL, p.Code)
+}
+
+// ReaderError is why a reader got no token.
+type ReaderError struct {
+	Reader string
+	Cause  causes.ID
+	// Codes are the AADSTS numbers of a refusal, digits.
+	Codes []string
+	text  msg.Text
+}
+
+func (e *ReaderError) Error() string { return e.text.String() }
+
+// Text says why, as a clause without a full stop.
+func (e *ReaderError) Text() msg.Text { return e.text }
+
+// margin is how long before its end a token is no longer used.
+const margin = 5 * time.Minute
+
+// cached is what all readers share: a lock, so that concurrent readers ask once
+// (MSAL does not see to that), and the token.
+type cached struct {
+	name  string
+	fetch func(context.Context) (secrets.Value, time.Time, error)
+	mu    sync.Mutex
+	token secrets.Value
+	until time.Time
+}
+
+func (c *cached) Describe() string { return c.name }
+
+func (c *cached) Token(ctx context.Context) (secrets.Value, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.token.Empty() && time.Now().Before(c.until.Add(-margin)) {
+		return c.token, nil
+	}
+	token, until, err := c.fetch(ctx)
+	if err != nil {
+		return secrets.Value{}, err
+	}
+	c.token, c.until = token, until
+	return token, nil
+}
+
+// ApplicationReader reads as an application of its own credential. name is
+// "self", "environment" or "profile:NAME". A token that was already obtained
+// for the same request is used as long as it lasts; nil where there is none.
+func ApplicationReader(name string, r Request, token *Token) TokenSource {
+	c := &cached{name: name}
+	if token != nil {
+		c.token, c.until = token.Value, token.ExpiresAt
+	}
+	c.fetch = func(ctx context.Context) (secrets.Value, time.Time, error) {
+		a := SignIn(ctx, r)
+		if a.Token == nil {
+			return secrets.Value{}, time.Time{}, readerError(name, a)
+		}
+		return a.Token.Value, a.Token.ExpiresAt, nil
+	}
+	return c
+}
+
+// WorkloadIdentityReader reads as an application by the federated token in a
+// file, which is read anew for each sign-in since its issuer renews it.
+func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) TokenSource {
+	const name = "workload-identity"
+	c := &cached{name: name}
+	c.fetch = func(ctx context.Context) (secrets.Value, time.Time, error) {
+		assertion, err := load()
+		if err != nil {
+			return secrets.Value{}, time.Time{}, err
+		}
+		r.Credential = Credential{Assertion: assertion}
+		a := SignIn(ctx, r)
+		if a.Token == nil {
+			return secrets.Value{}, time.Time{}, readerError(name, a)
+		}
+		return a.Token.Value, a.Token.ExpiresAt, nil
+	}
+	return c
+}
+
+// readerError words how a sign-in ended.
+func readerError(name string, a Attempt) error {
+	switch {
+	case a.Err != nil:
+		return a.Err
+	case a.Input != nil:
+		return &ReaderError{Reader: name, Cause: a.Input.Cause, text: a.Input.Text}
+	case a.Outage != nil && a.Outage.Cause == causes.Throttled:
+		return &ReaderError{Reader: name, Cause: causes.Throttled, text: msg.New("Entra refuses further requests for a while")}
+	case a.Outage != nil:
+		return &ReaderError{Reader: name, Cause: a.Outage.Cause, text: msg.New("Entra's service is failing")}
+	case a.Refusal != nil:
+		return refused(name, a.Refusal)
+	}
+	return &ReaderError{Reader: name, Cause: causes.Unknown, text: msg.New("the sign-in failed")}
+}
+
+// refused names the decisive code, the last of a nest.
+func refused(name string, r *Refusal) error {
+	e := &ReaderError{Reader: name, Cause: causes.Unknown, Codes: r.Codes}
+	switch {
+	case r.Error == "authorization_declined":
+		e.text = msg.New("the sign-in was declined")
+	case r.Error == "expired_token":
+		e.text = msg.New("nobody entered the code in time")
+	case len(r.Codes) > 0:
+		e.text = msg.New("Entra refused the sign-in: AADSTS%s", r.Codes[len(r.Codes)-1])
+	default:
+		e.text = msg.New("Entra refused the sign-in: %s", neutral.Bound(r.Error, 80))
+	}
+	return e
+}
+
+// failed turns the end of a library's sign-in into an error, by the record.
+func (s *session) failed(ctx context.Context, name string, err error) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &ReaderError{Reader: name, Cause: causes.ConnectionTimeout, text: msg.New("the sign-in was not completed in time")}
+	}
+	a := Attempt{Exchanges: s.rec.seen, Waits: s.waits}
+	a.Directory = directoryFrom(a)
+	if _, asked := a.Last(TokenCall); !asked && a.Directory.Known() {
+		// It ended in the browser, whose message came back over loopback.
+		e := &ReaderError{Reader: name, Cause: causes.Unknown, Codes: codesIn(err.Error()), text: msg.New("the sign-in was not completed")}
+		if len(e.Codes) > 0 {
+			e.text = msg.New("Entra refused the sign-in: AADSTS%s", e.Codes[len(e.Codes)-1])
+		}
+		return e
+	}
+	judge(ctx, &a, s.origin, err)
+	return readerError(name, a)
+}
+
+// newPublicSession prepares a recorded client for a person's sign-in.
+func newPublicSession(o ReaderOptions) (*session, *InputError) {
+	origin, bad := Origin(o.AuthorityHost)
+	if bad != nil {
+		return nil, bad
+	}
+	tenant, bad := tenantSegment(o.Tenant)
+	if bad != nil {
+		return nil, bad
+	}
+	s := &session{origin: origin, authority: origin + "/" + tenant, request: Request{Sleep: o.Sleep}}
+	s.rec = &recorder{origin: origin, now: now(nil)}
+	s.client = transport.Wrap(o.HTTPClient, func(base http.RoundTripper) http.RoundTripper {
+		return &pacer{base: s.chain(base), sleep: o.Sleep}
+	})
+	return s, nil
+}

@@ -1,0 +1,116 @@
+package entra
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// Bounds of the readers that ask something local. Azure CLI takes seconds to
+// start; where there is no managed identity, nobody answers at its address.
+const (
+	azureCLITime        = 45 * time.Second
+	managedIdentityTime = 15 * time.Second
+)
+
+// AzureCLIReader reads as whoever is signed in to Azure CLI on this machine.
+func AzureCLIReader(o ReaderOptions) TokenSource {
+	const name = "azure-cli"
+	c := &cached{name: name}
+	c.fetch = func(ctx context.Context) (secrets.Value, time.Time, error) {
+		cred, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
+		if err != nil {
+			return secrets.Value{}, time.Time{}, &ReaderError{Reader: name, Cause: causes.TenantMalformed,
+				text: msg.New("Azure CLI cannot be asked for a tenant of that name")}
+		}
+		return tokenOf(ctx, cred, o.Scope, azureCLITime, azureCLIError)
+	}
+	return c
+}
+
+// ManagedIdentityReader reads as the managed identity of this Azure resource.
+func ManagedIdentityReader(o ReaderOptions) TokenSource {
+	const name = "managed-identity"
+	c := &cached{name: name}
+	c.fetch = func(ctx context.Context) (secrets.Value, time.Time, error) {
+		opts := &azidentity.ManagedIdentityCredentialOptions{}
+		// The address is link-local: no proxy leads there.
+		opts.Transport = &http.Client{Transport: &http.Transport{
+			DialContext: (&net.Dialer{Timeout: 3 * time.Second}).DialContext,
+		}}
+		opts.Retry = policy.RetryOptions{MaxRetries: 1}
+		if o.ClientID != "" {
+			opts.ID = azidentity.ClientID(o.ClientID)
+		}
+		cred, err := azidentity.NewManagedIdentityCredential(opts)
+		if err != nil {
+			return secrets.Value{}, time.Time{}, managedIdentityError(err)
+		}
+		return tokenOf(ctx, cred, o.Scope, managedIdentityTime, managedIdentityError)
+	}
+	return c
+}
+
+// tokenOf asks a credential of the Azure SDK. Its error texts can hold whole
+// answers, so that only explain's own words leave here.
+func tokenOf(ctx context.Context, cred azcore.TokenCredential, scope string, most time.Duration, explain func(error) error) (secrets.Value, time.Time, error) {
+	bounded, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	token, err := cred.GetToken(bounded, policy.TokenRequestOptions{Scopes: []string{scope}})
+	switch {
+	case err == nil && token.Token != "":
+		return secrets.NewValue(token.Token), token.ExpiresOn, nil
+	case errors.Is(ctx.Err(), context.Canceled):
+		return secrets.Value{}, time.Time{}, transport.Classify(context.Canceled)
+	case err == nil:
+		err = errOpaque
+	}
+	return secrets.Value{}, time.Time{}, explain(err)
+}
+
+// azureCLIError knows the few ways in which az fails, by words that it and
+// azidentity have used for years.
+func azureCLIError(err error) error {
+	e := &ReaderError{Reader: "azure-cli", Cause: causes.Unknown}
+	text := err.Error()
+	e.Codes = codesIn(text)
+	switch {
+	case strings.Contains(text, "executable not found"), strings.Contains(text, "not found on path"):
+		e.Cause, e.text = causes.ConfigIncomplete, msg.New("Azure CLI (az) is not installed, or not on the PATH")
+	case errors.Is(err, context.DeadlineExceeded), strings.Contains(text, "signal: killed"):
+		e.text = msg.New("Azure CLI did not answer in time")
+	case len(e.Codes) > 0:
+		e.text = msg.New("Azure CLI got no token: AADSTS%s", e.Codes[len(e.Codes)-1])
+	case strings.Contains(text, "az login"), strings.Contains(text, "az account set"):
+		e.text = msg.New("nobody is signed in to Azure CLI for this tenant (az login)")
+	default:
+		e.text = msg.New("Azure CLI gave no token")
+	}
+	return e
+}
+
+func managedIdentityError(err error) error {
+	e := &ReaderError{Reader: "managed-identity", Cause: causes.Unknown, Codes: codesIn(err.Error())}
+	var failed *azidentity.AuthenticationFailedError
+	switch {
+	case len(e.Codes) > 0:
+		e.text = msg.New("the managed identity got no token: AADSTS%s", e.Codes[len(e.Codes)-1])
+	case errors.As(err, &failed) && failed.RawResponse != nil:
+		e.text = msg.New("the managed identity service refused (HTTP status %d)", failed.RawResponse.StatusCode)
+	default:
+		e.Cause, e.text = causes.ConfigIncomplete, msg.New("this machine has no managed identity")
+	}
+	return e
+}
