@@ -15,24 +15,25 @@ import (
 // English. It is safe for concurrent use.
 func Printer(lang string) *message.Printer {
 	if lang == German {
-		return printers().german
+		return german()
 	}
-	return printers().english
+	return english()
 }
 
-type pair struct{ english, german *message.Printer }
+// The printers are made once, when they are first needed.
+var (
+	german  = sync.OnceValue(func() *message.Printer { return newPrinter(language.German, everything) })
+	english = sync.OnceValue(func() *message.Printer { return newPrinter(language.English, counting) })
+)
 
-// printers loads the embedded translations once. A test holds that they are
-// sound; should they not be, what could be read of them is used, and the rest
-// stays English.
-var printers = sync.OnceValue(func() pair {
-	entries, _ := Translations()
+// newPrinter loads the embedded translations. A test holds that they are sound;
+// should they not be, what could be read of them is used, and the rest stays
+// English.
+func newPrinter(tag language.Tag, wanted func(source string) bool) *message.Printer {
+	entries, _ := read(files, wanted)
 	c, _ := compile(entries)
-	return pair{
-		english: message.NewPrinter(language.English, message.Catalog(c)),
-		german:  message.NewPrinter(language.German, message.Catalog(c)),
-	}
-})
+	return message.NewPrinter(tag, message.Catalog(c))
+}
 
 // compile files every sentence in a catalogue. It goes on after an error, and
 // returns the first.

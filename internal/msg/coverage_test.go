@@ -67,6 +67,24 @@ func TestEverySentenceHasGerman(t *testing.T) {
 	}
 }
 
+// TestNoTranslationIsLeftOver fails for entries whose English sentence the
+// program no longer has: most often it was reworded.
+func TestNoTranslationIsLeftOver(t *testing.T) {
+	used := map[string]bool{}
+	for _, s := range allSentences(t) {
+		used[s.english] = true
+	}
+	entries, err := msg.Translations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !used[e.English] {
+			t.Errorf("no source has this sentence any more; remove it or correct its English: %q", e.English)
+		}
+	}
+}
+
 // paste writes the entries of a translation file for sentences without one.
 func paste(list []sentence) string {
 	var b strings.Builder

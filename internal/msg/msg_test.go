@@ -113,13 +113,13 @@ func TestTranslationFilesAreStrict(t *testing.T) {
 		"not a list":        {"en: a\n", "broken.yaml"},
 		"empty":             {"\n", "empty"},
 	} {
-		_, err := read(fstest.MapFS{"translations/de/broken.yaml": {Data: []byte(c.yaml)}})
+		_, err := read(fstest.MapFS{"translations/de/broken.yaml": {Data: []byte(c.yaml)}}, everything)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
 	same := "- {en: \"%s on %s\", de: \"auf %[2]s: %[1]s\"}\n- {en: \"%s on %s\", de: \"auf %[2]s: %[1]s\"}\n"
-	got, err := read(fstest.MapFS{"translations/de/a.yaml": {Data: []byte(same)}})
+	got, err := read(fstest.MapFS{"translations/de/a.yaml": {Data: []byte(same)}}, everything)
 	if err != nil || len(got) != 1 {
 		t.Errorf("reordered arguments and an equal repeat: %v, %v", got, err)
 	}
@@ -132,6 +132,20 @@ func TestEmbeddedTranslationsAreSound(t *testing.T) {
 	}
 	if _, err := compile(entries); err != nil {
 		t.Error(err)
+	}
+}
+
+// The printers of the program use the embedded files, the English one a part.
+func TestPrintersUseTheFiles(t *testing.T) {
+	one, many := New("%s (in %d days)", "x", 1), New("%s (in %d days)", "x", 2)
+	for _, c := range []struct{ lang, one, many string }{
+		{English, "x (in 1 day)", "x (in 2 days)"},
+		{German, "x (in 1 Tag)", "x (in 2 Tagen)"},
+		{"", "x (in 1 day)", "x (in 2 days)"},
+	} {
+		if a, b := one.In(Printer(c.lang)), many.In(Printer(c.lang)); a != c.one || b != c.many {
+			t.Errorf("%q: %q and %q", c.lang, a, b)
+		}
 	}
 }
 

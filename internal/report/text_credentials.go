@@ -19,8 +19,9 @@ type column struct {
 	title msg.Text
 	spare int
 	// wraps are the widths at which cells wrap, in columns, for each squeeze; 0
-	// is never.
+	// is never. Words stay whole where words is set.
 	wraps [squeezes]int
+	words bool
 	right bool // set against the right edge
 	cell  func(p *page, c result.Credential) string
 	style func(c result.Credential) style
@@ -32,14 +33,14 @@ const squeezes = 3
 func credentialColumns() []column {
 	return []column{
 		{title: msg.Text{}, cell: (*page).configuredMark},
-		{title: msg.New("stored on"), wraps: [squeezes]int{0, 11, 11}, cell: func(p *page, c result.Credential) string { return p.say(holderText(c.StoredOn)) }},
+		{title: msg.New("stored on"), wraps: [squeezes]int{0, 1, 1}, words: true, cell: func(p *page, c result.Credential) string { return p.say(holderText(c.StoredOn)) }},
 		{title: msg.New("kind"), cell: func(p *page, c result.Credential) string { return p.say(shortKind(c.Kind)) }},
 		{title: msg.New("key ID"), cell: func(p *page, c result.Credential) string { return orDash(p.optional(c.KeyID)) }},
 		{title: msg.New("name"), spare: 1, wraps: [squeezes]int{32, 24, 16}, cell: func(p *page, c result.Credential) string { return orDash(p.name(c, nameLimit)) }},
 		{title: msg.New("hint"), spare: 2, cell: (*page).hint},
 		{title: msg.New("start"), spare: 3, cell: func(p *page, c result.Credential) string { return p.day(c.StartDateTime) }},
 		{title: msg.New("end"), cell: func(p *page, c result.Credential) string { return p.day(c.EndDateTime) }},
-		{title: msg.New("days left"), wraps: [squeezes]int{0, 5, 5}, right: true, cell: daysLeft},
+		{title: msg.New("days left"), wraps: [squeezes]int{0, 1, 1}, words: true, right: true, cell: daysLeft},
 		{
 			title: msg.New("status"),
 			cell:  func(p *page, c result.Credential) string { return p.say(credentialStatusText(c.Status)) },
@@ -107,7 +108,7 @@ func narrowing(columns []column) [][]column {
 
 func (p *page) table(columns []column, squeeze int, list []result.Credential) string {
 	t := table.NewWriter()
-	t.SetColumnConfigs(configs(columns, squeeze))
+	t.SetColumnConfigs(p.configs(columns, squeeze, list))
 	t.SetStyle(quietStyle())
 	t.AppendHeader(p.headerRow(columns))
 	for _, c := range list {
@@ -131,16 +132,31 @@ func (p *page) table(columns []column, squeeze int, list []result.Credential) st
 }
 
 // configs bounds the widths of columns and sets their edges.
-func configs(columns []column, squeeze int) []table.ColumnConfig {
+func (p *page) configs(columns []column, squeeze int, credentials []result.Credential) []table.ColumnConfig {
 	var list []table.ColumnConfig
 	for i, c := range columns {
 		config := table.ColumnConfig{Number: i + 1, WidthMax: c.wraps[squeeze], WidthMaxEnforcer: text.WrapSoft}
+		if c.words && config.WidthMax > 0 {
+			config.WidthMax = p.longestWord(c, credentials)
+		}
 		if c.right {
 			config.Align, config.AlignHeader = text.AlignRight, text.AlignRight
 		}
 		list = append(list, config)
 	}
 	return list
+}
+
+func (p *page) longestWord(col column, credentials []result.Credential) int {
+	words := strings.Fields(p.say(col.title))
+	for _, c := range credentials {
+		words = append(words, strings.Fields(col.cell(p, c))...)
+	}
+	longest := 0
+	for _, w := range words {
+		longest = max(longest, columnsOf(w))
+	}
+	return longest
 }
 
 func (p *page) headerRow(columns []column) table.Row {
