@@ -106,6 +106,9 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
+	if got, want := a.Header.Get("Date"), testNow.Format(http.TimeFormat); got != want {
+		t.Errorf("Date is %q, want the world's clock, %q", got, want)
+	}
 	if !json.Valid([]byte(a.Header.Get("x-ms-ags-diagnostic"))) {
 		t.Errorf("x-ms-ags-diagnostic is %q", a.Header.Get("x-ms-ags-diagnostic"))
 	}

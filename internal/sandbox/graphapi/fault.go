@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"net/http"
+	"time"
 )
 
 // Fault is an answer given in place of the service's own.
@@ -51,7 +52,7 @@ func (f *Fault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.Cut {
 		panic(http.ErrAbortHandler)
 	}
-	ids := newIDs(r.Header)
+	ids := newIDs(r.Header, time.Now())
 	write(w, r, f.response(ids), ids)
 }
 

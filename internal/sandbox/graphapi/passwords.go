@@ -3,8 +3,6 @@ package graphapi
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
@@ -233,21 +231,4 @@ func (s *scene) actor() string {
 		return p.DisplayName
 	}
 	return ""
-}
-
-// newPasswords reports whether a PATCH brings passwords that the object does not
-// hold, which only addPassword may.
-func newPasswords(raw json.RawMessage, c *directory.Credentials) bool {
-	var sent []struct {
-		KeyID string `json:"keyId"`
-	}
-	if json.Unmarshal(raw, &sent) != nil {
-		return true
-	}
-	for _, p := range sent {
-		if !slices.ContainsFunc(c.Listed(), func(have directory.Password) bool { return strings.EqualFold(have.KeyID, p.KeyID) }) {
-			return true
-		}
-	}
-	return false
 }

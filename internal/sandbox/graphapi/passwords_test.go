@@ -107,6 +107,8 @@ func TestWhoMayChange(t *testing.T) {
 	}, Options{})
 	s.post("owned", addToApp, "{}").want(t, 200, "")
 	s.post("owned", addToSP, "{}").want(t, 403, "Authorization_RequestDenied")
+	s.world.Tenants[0].ServicePrincipals[0].Owners = []string{userID}
+	s.post("owned", addToSP, "{}").want(t, 403, "Authorization_RequestDenied")
 	s.post("none", addToApp, "{}").want(t, 403, "Authorization_RequestDenied")
 	s.post("reader", addToApp, "{}").want(t, 403, "Authorization_RequestDenied")
 	s.post("all", addToSP, "{}").want(t, 200, "")
@@ -188,6 +190,7 @@ func TestPatch(t *testing.T) {
 	if got := s.get(app).json["displayName"]; got != "MailBridge" {
 		t.Errorf("a refused PATCH changed the name to %v", got)
 	}
+	patch(app, `{"passwordCredentials":[{"keyId":"`+oldKey+`"}]}`).want(t, 400, "Request_BadRequest")
 	patch(app, `{"nosuch":1}`).want(t, 400, "BadRequest")
 	patch(sp, `{"accountEnabled":"no"}`).want(t, 400, "BadRequest")
 }

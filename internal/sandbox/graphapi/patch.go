@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
@@ -88,10 +89,33 @@ func applyMember[T any](e *entity[T], c *directory.Credentials, setters map[stri
 		return onlyMembers(map[string]json.RawMessage{name: raw}, e.name)
 	}
 	if name == "passwordCredentials" {
-		if newPasswords(raw, c) {
-			return badRequest("New password credentials must be generated with service actions.")
-		}
-		return badRequest("Update to existing credential with KeyId is not allowed.")
+		return refusePasswords(raw, c)
 	}
 	return badRequest("Property '%s' is read-only and cannot be set.", name)
+}
+
+// refusePasswords refuses every PATCH of passwords: new ones are for addPassword,
+// and those that the object holds cannot change. Both texts were captured, the
+// second in 2017; whether leaving one out removes it is not verified, and it is
+// refused here.
+func refusePasswords(raw json.RawMessage, c *directory.Credentials) error {
+	var sent []struct {
+		KeyID string `json:"keyId"`
+	}
+	if json.Unmarshal(raw, &sent) != nil {
+		return unreadable()
+	}
+	held := func(id string) bool {
+		return slices.ContainsFunc(c.Listed(), func(p directory.Password) bool { return strings.EqualFold(p.KeyID, id) })
+	}
+	for _, p := range sent {
+		if !held(p.KeyID) {
+			return badRequest("New password credentials must be generated with service actions.")
+		}
+	}
+	id := ""
+	if len(sent) > 0 {
+		id = sent[0].KeyID
+	}
+	return badRequest("Update to existing credential with KeyId '%s' is not allowed.", id)
 }

@@ -41,6 +41,27 @@ func TestLookUps(t *testing.T) {
 	}
 }
 
+// TestDisabledApplication holds that both objects tell of an application that its
+// owner disabled, and that others stay null.
+func TestDisabledApplication(t *testing.T) {
+	s := start(t, func(tenant *directory.Tenant) { tenant.Applications[0].Disabled = true }, Options{})
+	for path, want := range map[string]any{"applications/" + appObject: true, "servicePrincipals/" + spObject: true, "servicePrincipals/" + ownerSP: nil} {
+		if got := s.get("/v1.0/" + path).json["isDisabled"]; got != want {
+			t.Errorf("isDisabled of %s is %v, want %v", path, got, want)
+		}
+	}
+}
+
+// TestDoubledQuotes finds a name with a quote as an alternate key.
+func TestDoubledQuotes(t *testing.T) {
+	s := start(t, func(tenant *directory.Tenant) { tenant.Applications[1].UniqueName = "o'hara/50%" }, Options{})
+	a := s.get("/v1.0/applications(uniqueName='o''hara%2F50%25')?$select=uniqueName")
+	if a.want(t, 200, ""); a.json["uniqueName"] != "o'hara/50%" {
+		t.Errorf("found %s", a.raw)
+	}
+	s.get("/v1.0/applications(uniqueName='o'hara')").want(t, 400, "BadRequest")
+}
+
 func TestRefusedLookUps(t *testing.T) {
 	s := start(t, nil, Options{})
 	absent := "00000000-1111-4000-8000-000000000000"

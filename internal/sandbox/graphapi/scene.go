@@ -57,15 +57,12 @@ func (req *request) path0() string {
 // enter finds the tenant, and drops the alias of the own tenant that some
 // clients put before the path.
 func (s *scene) enter() error {
+	s.now = s.srv.now()
 	s.srv.world.RLock()
 	defer s.srv.world.RUnlock()
 	s.tenant = s.srv.world.Tenant(s.caller.TenantID)
 	if s.tenant == nil {
 		return unauthorized("Access token validation failure. Invalid tenant.")
-	}
-	s.now = time.Now()
-	if s.srv.world.Clock != nil {
-		s.now = s.srv.world.Clock()
 	}
 	if len(s.path) > 0 && !s.path[0].isKey {
 		alias := s.path[0].text

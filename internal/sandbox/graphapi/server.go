@@ -47,12 +47,23 @@ type response struct {
 
 // ServeHTTP answers one request.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ids := newIDs(r.Header)
+	ids := newIDs(r.Header, s.now())
 	res, err := s.answer(r, ids)
 	if err != nil {
 		res = failure(err, ids)
 	}
 	write(w, r, res, ids)
+}
+
+// now is the world's clock, which answers are dated by: a client must be able to
+// see how far its own clock is off.
+func (s *server) now() time.Time {
+	s.world.RLock()
+	defer s.world.RUnlock()
+	if s.world.Clock == nil {
+		return time.Now()
+	}
+	return s.world.Clock()
 }
 
 // failure makes an answer of a handler's error. A cut connection is a panic,
@@ -154,8 +165,8 @@ func unreadable() *apiError {
 // newIDs names a request. The client's own ID is honoured under this one header
 // only, and where it is a GUID. Source: a recording of Azure CLI, which sends
 // x-ms-client-request-id in vain.
-func newIDs(h http.Header) requestIDs {
-	ids := requestIDs{request: uuid.NewString(), at: time.Now().UTC()}
+func newIDs(h http.Header, now time.Time) requestIDs {
+	ids := requestIDs{request: uuid.NewString(), at: now.UTC()}
 	ids.client = ids.request
 	if own := h.Get("client-request-id"); guidPattern.MatchString(own) {
 		ids.client = own

@@ -24,8 +24,6 @@ func write(w http.ResponseWriter, r *http.Request, res *response, ids requestIDs
 	h.Set("Date", ids.at.Format(http.TimeFormat))
 	copyHeader(h, res.header)
 	if len(res.body) == 0 {
-		// 204 has no content type on the wire; nil keeps net/http from guessing.
-		h["Content-Type"] = nil
 		w.WriteHeader(res.status)
 		return
 	}
