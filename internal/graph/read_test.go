@@ -73,7 +73,7 @@ func TestMalformedFieldsCostNothingElse(t *testing.T) {
 }
 
 func TestFindServicePrincipals(t *testing.T) {
-	sp := map[string]any{"id": spID, "appId": appID, "displayName": "Pat's Sync", "servicePrincipalNames": []string{appID, "api://sync"}}
+	sp := map[string]any{"id": spID, "appId": appID, "displayName": "Pat's Sync", "servicePrincipalNames": []string{appID, "api://sync", "Pat's Sync"}}
 	other := map[string]any{"id": keyA, "appId": keyB, "displayName": "pat's sync"}
 	c, _ := serve(t, byFilter(map[string]any{
 		"/v1.0/servicePrincipals appId eq '" + appID + "'":                        page(sp),

@@ -13,11 +13,8 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"time"
-
-	"golang.org/x/net/http/httpproxy"
 )
 
 // Bounds of answers, in bytes after decompression.
@@ -134,34 +131,6 @@ func reason(err error) string {
 		return pe.Err.Error()
 	}
 	return err.Error()
-}
-
-// errProxyAddress stands for a proxy variable that is no address. The original
-// error quotes the variable, which may hold a password.
-var errProxyAddress = errors.New("the proxy address in the environment is malformed")
-
-func proxyFrom(getenv func(string) string) func(*http.Request) (*url.URL, error) {
-	if getenv == nil {
-		getenv = os.Getenv
-	}
-	either := func(upper, lower string) string {
-		if v := getenv(upper); v != "" {
-			return v
-		}
-		return getenv(lower)
-	}
-	pick := (&httpproxy.Config{
-		HTTPProxy:  either("HTTP_PROXY", "http_proxy"),
-		HTTPSProxy: either("HTTPS_PROXY", "https_proxy"),
-		NoProxy:    either("NO_PROXY", "no_proxy"),
-	}).ProxyFunc()
-	return func(r *http.Request) (*url.URL, error) {
-		u, err := pick(r.URL)
-		if err != nil {
-			return nil, errProxyAddress
-		}
-		return u, nil
-	}
 }
 
 type userAgent struct {

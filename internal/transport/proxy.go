@@ -2,9 +2,13 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
+
+	"golang.org/x/net/http/httpproxy"
 
 	"github.com/spcheck/spcheck/internal/neutral"
 )
@@ -35,4 +39,48 @@ func schemes(h http.Header) []string {
 		}
 	}
 	return names
+}
+
+// errProxyAddress stands for a proxy variable that is no address. The original
+// error quotes the variable, which may hold a password.
+var errProxyAddress = errors.New("the proxy address in the environment is malformed")
+
+func proxyFrom(getenv func(string) string) func(*http.Request) (*url.URL, error) {
+	if getenv == nil {
+		getenv = os.Getenv
+	}
+	config := proxyConfig(getenv)
+	pick := config.ProxyFunc()
+	malformed := badProxy(config.HTTPSProxy) || badProxy(config.HTTPProxy)
+	return func(r *http.Request) (*url.URL, error) {
+		u, err := pick(r.URL)
+		if err != nil || u != nil && malformed {
+			return nil, errProxyAddress
+		}
+		return u, nil
+	}
+}
+
+func proxyConfig(getenv func(string) string) *httpproxy.Config {
+	either := func(upper, lower string) string {
+		if v := getenv(upper); v != "" {
+			return v
+		}
+		return getenv(lower)
+	}
+	return &httpproxy.Config{
+		HTTPProxy:  either("HTTP_PROXY", "http_proxy"),
+		HTTPSProxy: either("HTTPS_PROXY", "https_proxy"),
+		NoProxy:    either("NO_PROXY", "no_proxy"),
+	}
+}
+
+// badProxy recognises a URL that does not parse, which the library would take
+// for a host name with a port. A password with unescaped characters is typical.
+func badProxy(s string) bool {
+	if !strings.Contains(s, "://") {
+		return false
+	}
+	u, err := url.Parse(s)
+	return err != nil || u.Hostname() == ""
 }

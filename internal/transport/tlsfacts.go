@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/neutral"
@@ -35,7 +36,7 @@ func readTLS(err error, e *NetworkError) bool {
 	switch {
 	case errors.As(err, &verify):
 		e.Kind, e.Certificate = TLS, presented(verify)
-	case errors.As(err, &plain):
+	case errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
 		// Something answered in clear text where TLS was spoken to it.
 		e.Kind, e.Reason = WrongAnswer, NotTLS
 	case isAlert(err):
