@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
 
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -255,5 +258,24 @@ func TestEndpoint(t *testing.T) {
 		if err != nil || u.String()+"/v1.0" != want {
 			t.Errorf("%q gives %v, %v", in, u, err)
 		}
+	}
+}
+
+// Each of the two layers holds without the other.
+func TestBothLayersKeepTheOrigin(t *testing.T) {
+	origin, _ := parseEndpoint("https://graph.example.test")
+	ri := abs.NewRequestInformation()
+	ri.SetUri(url.URL{Scheme: "https", Host: "graph.example.test:444", Path: "/v1.0/users"})
+	a := &authenticator{origin: origin, tokens: fixedToken{}}
+	if err := a.AuthenticateRequest(ctx, ri, nil); err == nil || len(ri.Headers.Get("Authorization")) > 0 {
+		t.Errorf("a foreign port got the token: %v", err)
+	}
+	ri.SetUri(url.URL{Scheme: "https", Host: "GRAPH.example.test:443", Path: "/v1.0/users"})
+	if err := a.AuthenticateRequest(ctx, ri, nil); err != nil || len(ri.Headers.Get("Authorization")) != 1 {
+		t.Errorf("the own origin got no token: %v", err)
+	}
+	req, _ := http.NewRequest(http.MethodGet, "https://other.example.test/v1.0/users", nil)
+	if _, err := (&guard{base: http.DefaultTransport, origin: origin}).RoundTrip(req); err == nil {
+		t.Error("a request to a foreign host went out")
 	}
 }
