@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"runtime"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -93,7 +94,7 @@ func (a *app) sandbox(ctx context.Context, o *sandboxOptions, command []string) 
 // build turns the flags into what to start.
 func (o *sandboxOptions) build() (sandbox.Options, error) {
 	out := sandbox.Options{Listen: o.listen, Proxy: o.proxy}
-	if _, _, err := net.SplitHostPort(o.listen); err != nil {
+	if !validAddress(o.listen) {
 		return out, fail.Usage(fmt.Sprintf("%q is no address to listen on", o.listen), "write a host and a port, such as 127.0.0.1:8443")
 	}
 	for _, text := range o.faults {
@@ -113,6 +114,16 @@ func (o *sandboxOptions) build() (sandbox.Options, error) {
 		return out, fail.Usage(err.Error(), "the fields of a scenario are described in docs/sandbox-scenarios.md")
 	}
 	return out, nil
+}
+
+// validAddress reports whether an address has a host and a port number.
+func validAddress(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
 }
 
 // listenFailure words a failure to start.

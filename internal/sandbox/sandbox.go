@@ -132,9 +132,6 @@ func newServer(o Options) (*Server, error) {
 	if err := s.injector.Set(append(o.Faults, s.built.Faults...)...); err != nil {
 		return nil, err
 	}
-	if s.service, err = sts.New(s.built.STS); err != nil {
-		return nil, err
-	}
 	return s, nil
 }
 
@@ -156,6 +153,12 @@ func (s *Server) open(o Options) error {
 	s.Addr = reachable(listener.Addr())
 	if tcp, ok := listener.Addr().(*net.TCPAddr); ok {
 		s.loopback = tcp.IP.IsLoopback()
+	}
+	// Clients behind the proxy ask by a Microsoft name, which a browser must not be
+	// sent to.
+	s.built.STS.DevicePage = s.URL() + "/devicelogin"
+	if s.service, err = sts.New(s.built.STS); err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	hosts := newHosts(s.Addr, address, o.Proxy)
 	certificate, err := authority.Server(hosts.names()...)

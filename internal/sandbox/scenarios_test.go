@@ -52,6 +52,9 @@ func signIn(t *testing.T, client *http.Client, env map[string]string) (confident
 		t.Fatal(err)
 	}
 	scope := graphScope
+	if env["SPCHECK_CLOUD"] == "usgov" {
+		scope = "https://graph.microsoft.us/.default"
+	}
 	return app.AcquireTokenByCredential(t.Context(), []string{scope})
 }
 

@@ -229,5 +229,7 @@ type Expectation struct {
 	Cause        string   `yaml:"cause"` // empty where nothing is wrong
 	Certainty    string   `yaml:"certainty"`
 	Alternatives []string `yaml:"alternatives"`
-	ExitCode     *int     `yaml:"exitCode"` // nil where the contract leaves it open
+	// Names are texts that the report must name, such as a key ID.
+	Names    []string `yaml:"names"`
+	ExitCode *int     `yaml:"exitCode"` // nil where the contract leaves it open
 }

@@ -53,7 +53,10 @@ func (s *Service) deviceCode(version int) http.HandlerFunc {
 		s.mu.Lock()
 		code := s.keepPending(s.devices, p)
 		s.mu.Unlock()
-		page := "https://" + r.Host + "/devicelogin"
+		page := s.o.DevicePage
+		if page == "" {
+			page = "https://" + r.Host + "/devicelogin"
+		}
 		message := fmt.Sprintf("To sign in, use a web browser to open the page %s and enter the code %s to authenticate.", page, p.userCode)
 		setHeaders(w.Header(), x, 0)
 		uncached(w.Header())

@@ -33,6 +33,9 @@ type Options struct {
 	// PendingPolls is how often a device-code poll is told to wait before the
 	// sandbox approves by itself.
 	PendingPolls int
+	// DevicePage is the address that the device-code flow sends users to; empty is
+	// a page at the host that was asked.
+	DevicePage string
 }
 
 // Refusal is an answer to sign-ins of one application that a scenario prescribes.
