@@ -13,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -68,16 +69,17 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	if in.ErrorText, err = a.errorText(cmd, settings); err != nil {
 		return err
 	}
-	ctx, cancel := deadline(cmd.Context(), settings)
-	defer cancel()
-	facts := gather.Facts(ctx, in)
+	facts := gather.Facts(cmd.Context(), in)
 	if err := interrupted(cmd.Context()); err != nil {
 		return err
 	}
 	a.warnOf(facts)
 	d := diagnose.Judge(facts)
-	if p := facts.Setup.Problem; p != nil && out.format == "text" {
-		return p.Failure()
+	if p := facts.Setup.Problem; p != nil {
+		if out.format == "text" {
+			return p.Failure()
+		}
+		a.complain(p.Failure())
 	}
 	return out.write(&d.Header, d)
 }
@@ -95,7 +97,8 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (gather.Input, error
 	in := gather.Input{
 		Settings: s, Flags: given(cmd), Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, SP: sp,
 		Interactive: a.inTTY && a.errTTY,
-		Prompt:      func(text string) { a.note("%s", text) },
+		Prompt:      func(t msg.Text) { a.note("%s", t.String()) },
+		Timeout:     s.Timeout,
 	}
 	return in, nil
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
-	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/report"
 )
 
@@ -46,15 +45,13 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := deadline(cmd.Context(), settings)
-	defer cancel()
-	facts := gather.Facts(ctx, in)
+	facts := gather.Facts(cmd.Context(), in)
 	if err := interrupted(cmd.Context()); err != nil {
 		return err
 	}
 	a.warnOf(facts)
-	if err := noPrincipal(facts); err != nil {
-		return err
+	if p := facts.Setup.Problem; p != nil {
+		return p.Failure()
 	}
 	list := diagnose.List(facts)
 	if list.Status == "unknown" && out.format == "text" && !facts.ServicePrincipals.Known() {
@@ -83,29 +80,6 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (gather.Input, e
 			"no tenant at hand? try: spcheck sandbox -- spcheck list-secrets --sp MailStoreSP")
 	}
 	return in, nil
-}
-
-// noPrincipal is a name that nobody has, or several have.
-func noPrincipal(f *diagnose.Facts) error {
-	if !f.ServicePrincipals.Known() {
-		return nil
-	}
-	switch found := f.ServicePrincipals.Value; {
-	case len(found) > 1:
-		return ambiguous(f.Setup.SP, found)
-	case len(found) == 0 && f.Application.Known() && f.Application.Value == nil:
-		return fail.Usage(fmt.Sprintf("the tenant has no service principal or application %q", f.Setup.SP),
-			"names are compared whole; use the display name, a service principal name, the application ID or an object ID")
-	}
-	return nil
-}
-
-func ambiguous(name string, found []objects.ServicePrincipal) error {
-	e := fail.Usagef("%d service principals have the name %q", len(found), name)
-	for _, sp := range found {
-		e.Hint(fmt.Sprintf("%s: application ID %s, object ID %s", sp.DisplayName, sp.AppID, sp.ID))
-	}
-	return e.Hint("use --sp with one of these IDs")
 }
 
 // unreadable says why Microsoft Graph could not be read, and by whom.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"slices"
 
@@ -112,9 +111,4 @@ func emptyReport(kind report.Kind, h result.Header) any {
 // reported wraps a command so that its failures are reported as JSON too.
 func (a *app) reported(kind report.Kind, run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error { return a.failed(cmd, kind, run(cmd, args)) }
-}
-
-// deadline gives the run the time that the settings allow.
-func deadline(ctx context.Context, s *config.Settings) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, s.Timeout)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -88,7 +89,29 @@ type Problem struct {
 	Summary msg.Text
 	Source  msg.Text // the setting or file it is about
 	Value   string   // what stands there, never a secret
-	Hints   []msg.Text
+	// Evidence is what else shows it, such as the candidates of a name.
+	Evidence []result.Evidence
+	Hints    []msg.Text
+}
+
+// Ambiguous is the problem of a name that several service principals have.
+func Ambiguous(name string, found []objects.ServicePrincipal) *Problem {
+	p := &Problem{Cause: causes.ConfigIncomplete, Value: name, Source: msg.New("flag --sp"),
+		Summary: msg.New("%d service principals have the name %q", len(found), name)}
+	for _, sp := range found {
+		p.Evidence = append(p.Evidence, result.Evidence{Claim: msg.New("service principal of that name"),
+			Value: "application ID " + sp.AppID + ", object ID " + sp.ID, Source: fromDirectory("servicePrincipal", "displayName")})
+		p.Hints = append(p.Hints, msg.New("%s: application ID %s, object ID %s", sp.DisplayName, sp.AppID, sp.ID))
+	}
+	p.Hints = append(p.Hints, msg.New("use --sp with one of these IDs"))
+	return p
+}
+
+// Unnamed is the problem of a name that nothing in the tenant has.
+func Unnamed(name string) *Problem {
+	return &Problem{Cause: causes.ConfigIncomplete, Value: name, Source: msg.New("flag --sp"),
+		Summary: msg.New("the tenant has no service principal or application %q", name),
+		Hints:   []msg.Text{msg.New("names are compared whole; use the display name, a service principal name, the application ID or an object ID")}}
 }
 
 // Certificate is what the certificate file shows.

@@ -44,9 +44,7 @@ func (v *view) status(d *result.Diagnosis) (result.Status, int) {
 		return result.Unknown, fail.CodeUnknown
 	case v.refusal != nil, root != nil && root.ID == string(causes.PermissionMissing), errors.Is(v.SignIn.Err, ErrTenantUnusable), errors.Is(v.SignIn.Err, ErrCannotSign):
 		return result.Critical, fail.CodeCritical
-	case !v.SignIn.Known():
-		return result.Unknown, fail.CodeUnknown
-	case v.endUnknown():
+	case !v.SignIn.Known(), root != nil && ofTheWay(causes.ID(root.ID)), v.endUnknown():
 		return result.Unknown, fail.CodeUnknown
 	case root != nil && root.ID == string(causes.SecretExpiring):
 		return result.Warning, fail.CodeWarning

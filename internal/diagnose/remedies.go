@@ -75,7 +75,7 @@ func powerShell(command string) result.Command {
 // renewal adds a secret, has it entered, checks it, and only then removes the
 // old one.
 func (v *view) renewal() []result.Remedy {
-	if v.Setup.Kind == objects.Certificate {
+	if v.Setup.Kind == objects.Certificate || len(forbidden(v)) > 0 {
 		return v.uploadCertificate()
 	}
 	return slices.Concat(

@@ -15,7 +15,7 @@ func catalogueRules() []rule { return []rule{fromCatalogue, unexplained} }
 // fromCatalogue takes what the catalogue of codes says of the answer, where no
 // rule of its own knew more.
 func fromCatalogue(v *view) []*verdict {
-	if v.refusal == nil || v.ruled() {
+	if v.refusal == nil || v.ruled() || v.refusal.Entry != nil && v.refusal.Entry.Guess {
 		return nil
 	}
 	var found []*verdict
@@ -76,6 +76,9 @@ func (v *view) meaning() msg.Text {
 func unexplained(v *view) []*verdict {
 	if v.refusal == nil {
 		return nil
+	}
+	if e := v.refusal.Entry; e != nil && e.Guess {
+		return one(v.answered(verdictOf(causes.Unknown, result.Possible).because(e.Sentence())))
 	}
 	d := verdictOf(causes.Unknown, result.Possible).
 		because(msg.New("Entra refused the sign-in with an answer that spcheck does not know. Its trace ID helps Microsoft's support to find it."))

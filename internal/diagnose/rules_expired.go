@@ -103,3 +103,20 @@ func expired(v *view) []*verdict {
 	}
 	return one(d)
 }
+
+// forbidden is a policy that keeps the ended secret from being renewed. It did
+// not refuse the sign-in, so that it stands beside the root cause.
+func forbidden(v *view) []*verdict {
+	if !v.speaksOfEnd() || !v.Policies.Known() {
+		return nil
+	}
+	for _, p := range v.Policies.Value {
+		if !p.PasswordsForbidden {
+			continue
+		}
+		return one(verdictOf(causes.SecretsForbidden, result.Proven).alongside().
+			because(msg.New("An app management policy forbids new client secrets for this application, so that the ended one cannot be renewed as a secret: use a certificate or a federated credential, or ask for an exemption.")).
+			seen(msg.New("the policy that forbids new secrets"), p.Source, msg.New("Microsoft Graph, app management policies")))
+	}
+	return nil
+}

@@ -26,10 +26,12 @@ func incomplete(v *view) []*verdict {
 		return nil
 	}
 	d := verdictOf(p.Cause, result.Proven).says(p.Summary)
-	return one(d.seen(p.Summary, p.Value, p.Source))
+	d.seen(p.Summary, p.Value, p.Source)
+	d.evidence = append(d.evidence, p.Evidence...)
+	return one(d)
 }
 
-func networkRules() []rule { return []rule{unreachable} }
+func networkRules() []rule { return []rule{unreachable, graphUnreachable} }
 
 // unreachable is a failure on the way to Entra. What the connection itself said
 // is the proof.
@@ -46,4 +48,42 @@ func unreachable(v *view) []*verdict {
 		d.seen(msg.New("the service asked to wait, and still refused afterwards"), msg.New("%d waits, %s in all", v.SignIn.Value.Waits, v.SignIn.Value.Waited.String()).String(), msg.New("answers of %s", n.Host))
 	}
 	return one(d)
+}
+
+// graphTrouble is why Microsoft Graph could not be asked although the sign-in
+// worked, and the cause it stands for; empty where Graph answered.
+func (v *view) graphTrouble() (causes.ID, error) {
+	if v.token == nil || v.refusal != nil {
+		return "", nil
+	}
+	for _, err := range []error{v.Users.Err, v.ServicePrincipals.Err} {
+		var caused interface{ Cause() causes.ID }
+		if errors.As(err, &caused) && ofTheWay(caused.Cause()) {
+			return caused.Cause(), err
+		}
+	}
+	return "", nil
+}
+
+// ofTheWay reports whether a cause is about the way to a service or the service
+// as such, not about what is configured in it.
+func ofTheWay(id causes.ID) bool {
+	switch id {
+	case causes.DNSFailure, causes.ConnectionRefused, causes.ConnectionTimeout, causes.TLSUntrusted,
+		causes.ProxyAuthentication, causes.AnswerNotFromEntra, causes.Throttled, causes.ServiceUnavailable:
+		return true
+	}
+	return false
+}
+
+// graphUnreachable is a sign-in that works and a Microsoft Graph that cannot be
+// asked.
+func graphUnreachable(v *view) []*verdict {
+	cause, err := v.graphTrouble()
+	if cause == "" {
+		return nil
+	}
+	return one(verdictOf(cause, result.Proven).
+		because(msg.New("The sign-in works. What fails is the way to Microsoft Graph, or Graph itself.")).
+		seen(msg.New("what happened"), err.Error(), msg.New("requests to %s", v.Setup.GraphEndpoint)))
 }

@@ -12,7 +12,7 @@ import (
 
 func secretRules() []rule {
 	return []rule{repairedSecret, damagedSecret, keyIDAsSecret, futureSecret, freshSecret, superseded, expired,
-		alteredAfterHint, otherApp, removed, wrong}
+		alteredAfterHint, otherApp, removed, wrong, forbidden}
 }
 
 // fresh is how long a new secret may be refused now and then. Reports speak of

@@ -3,9 +3,11 @@ package gather
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/graph"
@@ -19,12 +21,28 @@ func (r *run) readDirectory(ctx context.Context) {
 	if r.facts.Reader.Mode == "none" || r.unreachable() {
 		return
 	}
-	client := r.findReader(ctx)
+	client, ctx, cancel := r.findReader(ctx)
+	defer cancel()
 	if client == nil {
 		return
 	}
 	r.readApplication(ctx, client)
+	if r.SP != "" {
+		r.facts.Setup.Problem = r.misnamed()
+	}
 	r.readEvidence(ctx, client)
+}
+
+// misnamed is the problem of a --sp that nobody has, or several have.
+func (r *run) misnamed() *diagnose.Problem {
+	found := r.facts.ServicePrincipals.Value
+	switch app := r.facts.Application; {
+	case len(found) > 1:
+		return diagnose.Ambiguous(r.SP, found)
+	case len(found) == 0 && app.Known() && app.Value == nil:
+		return diagnose.Unnamed(r.SP)
+	}
+	return nil
 }
 
 // unreachable reports whether Entra could not be reached at all: asking it again
@@ -34,37 +52,66 @@ func (r *run) unreachable() bool {
 	return s.Known() && s.Value.Network != nil && s.Value.Token == nil
 }
 
+// humanPatience is how long a person may take to sign in; a device code lives
+// for 15 minutes.
+const humanPatience = 15 * time.Minute
+
 // findReader tries the readers in order and keeps the first that can read the
 // service principal. A reader that was refused is remembered with its reason.
-func (r *run) findReader(ctx context.Context) *graph.Client {
-	f := r.facts
+// The context is the one to go on with: where a person had to act, the run's
+// time begins anew.
+func (r *run) findReader(ctx context.Context) (*graph.Client, context.Context, context.CancelFunc) {
+	f, done := r.facts, context.CancelFunc(func() {})
 	var first error
-	for candidate := range r.candidates(ctx) {
-		r.tell("reading Microsoft Graph by " + candidate.name)
-		client, err := r.client(candidate.tokens)
-		var found []objects.ServicePrincipal
+	for c := range r.candidates(ctx) {
+		r.tell("reading Microsoft Graph by " + c.name)
+		err := r.waitForPerson(c)
+		if c.person {
+			done()
+			ctx, done = context.WithTimeout(r.patient, r.Timeout)
+		}
+		var client *graph.Client
 		if err == nil {
-			found, err = r.findPrincipals(ctx, client)
+			client, err = r.tryReader(ctx, c)
 		}
 		if err == nil {
-			f.Reader.Name, f.Reader.Self = candidate.name, candidate.self
-			f.ServicePrincipals = fact.Of(found)
-			return client
+			return client, ctx, done
 		}
 		if first == nil {
-			first, f.Reader.Self = err, candidate.self
+			first, f.Reader.Self = wordedOf(err), c.self
 		}
-		f.Reader.Tried = append(f.Reader.Tried, diagnose.ReaderAttempt{Name: candidate.name, Reason: reason(err)})
-	}
-	if first == nil {
-		first = errNoReader
+		f.Reader.Tried = append(f.Reader.Tried, diagnose.ReaderAttempt{Name: c.name, Reason: reason(err)})
 	}
 	f.ServicePrincipals = fact.Missing[[]objects.ServicePrincipal](first)
 	f.Application = fact.Missing[*objects.Application](first)
-	return nil
+	return nil, ctx, done
 }
 
-var errNoReader = errors.New("no reader is set up")
+// waitForPerson lets a person sign in, outside of the run's deadline.
+func (r *run) waitForPerson(c candidate) error {
+	if !c.person {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(r.patient, humanPatience)
+	defer cancel()
+	_, err := c.tokens.Token(ctx)
+	return err
+}
+
+// tryReader reads the service principal by a candidate, and keeps both.
+func (r *run) tryReader(ctx context.Context, c candidate) (*graph.Client, error) {
+	client, err := r.client(c.tokens)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.findPrincipals(ctx, client)
+	if err != nil {
+		return nil, err
+	}
+	r.facts.Reader.Name, r.facts.Reader.Self = c.name, c.self
+	r.facts.ServicePrincipals = fact.Of(found)
+	return client, nil
+}
 
 // reason words an error for the report.
 func reason(err error) msg.Text {
@@ -157,11 +204,26 @@ func accessFact(err error) fact.Fact[diagnose.Access] {
 	case errors.As(err, &g) && (graph.IsForbidden(err) || g.Status == 401):
 		return fact.Of(diagnose.Access{Code: g.Code, Message: g.Message, Status: g.Status})
 	}
-	return fact.Missing[diagnose.Access](worded{reason(err)})
+	return fact.Missing[diagnose.Access](wordedOf(err))
 }
 
-// worded is an error that is already a sentence for people.
-type worded struct{ text msg.Text }
+// worded is an error that is already a sentence for people, with the root cause
+// that it stands for where it has one.
+type worded struct {
+	text  msg.Text
+	cause causes.ID
+}
 
-func (w worded) Error() string  { return w.text.String() }
-func (w worded) Text() msg.Text { return w.text }
+// wordedOf words an error of a reader or of Graph.
+func wordedOf(err error) worded {
+	w := worded{text: reason(err)}
+	var caused interface{ Cause() causes.ID }
+	if errors.As(err, &caused) {
+		w.cause = caused.Cause()
+	}
+	return w
+}
+
+func (w worded) Error() string    { return w.text.String() }
+func (w worded) Text() msg.Text   { return w.text }
+func (w worded) Cause() causes.ID { return w.cause }

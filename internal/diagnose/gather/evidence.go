@@ -69,7 +69,7 @@ func read[T any](value T, err error) fact.Fact[T] {
 	if err == nil {
 		return fact.Of(value)
 	}
-	return fact.Missing[T](worded{reason(err)})
+	return fact.Missing[T](wordedOf(err))
 }
 
 // subject is the object that evidence is asked about: the application where
@@ -129,7 +129,7 @@ func (r *run) readNamesake(ctx context.Context, client *graph.Client) {
 	case graph.IsNotFound(err):
 		r.facts.Namesake = fact.Of[*diagnose.Namesake](nil)
 	default:
-		r.facts.Namesake = fact.Missing[*diagnose.Namesake](worded{reason(err)})
+		r.facts.Namesake = fact.Missing[*diagnose.Namesake](wordedOf(err))
 	}
 }
 
@@ -159,7 +159,7 @@ func (r *run) readElsewhere(ctx context.Context, client *graph.Client) {
 	}
 	e.All = e.All && apps && e.Searched <= maxSearched
 	if err != nil && len(e.Found) == 0 {
-		r.facts.Elsewhere = fact.Missing[diagnose.Elsewhere](worded{reason(err)})
+		r.facts.Elsewhere = fact.Missing[diagnose.Elsewhere](wordedOf(err))
 		return
 	}
 	e.Found = slices.CompactFunc(e.Found, func(a, b diagnose.Other) bool { return a.AppID == b.AppID })

@@ -12,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -39,7 +40,9 @@ type Input struct {
 	// Interactive says that a person is at the terminal, so that a reader may
 	// ask for something; Prompt shows what it asks.
 	Interactive bool
-	Prompt      func(string)
+	Prompt      func(msg.Text)
+	// Timeout bounds the run, save for the time that a person takes.
+	Timeout time.Duration
 	// Progress is told of what is being done, for a person who waits. It may be
 	// nil.
 	Progress func(string)
@@ -54,12 +57,17 @@ type run struct {
 	// signer is what MSAL signs in with; zero where the credential could not be
 	// read.
 	signer  entra.Credential
+	loadErr error
 	attempt entra.Attempt
+	// patient is the context without the run's deadline, for people.
+	patient context.Context
 }
 
 // Facts collects everything that the settings allow to be seen.
 func Facts(ctx context.Context, in Input) *diagnose.Facts {
-	r := &run{Input: in, facts: blank(in)}
+	r := &run{Input: in, facts: blank(in), patient: ctx}
+	ctx, cancel := context.WithTimeout(ctx, in.Timeout)
+	defer cancel()
 	r.readSetup()
 	r.readText(ctx)
 	if r.ListOnly {
@@ -67,13 +75,16 @@ func Facts(ctx context.Context, in Input) *diagnose.Facts {
 		r.readDirectory(ctx)
 		return r.facts
 	}
+	named := r.nameByPrincipal(ctx)
 	if !r.readCredential(ctx) {
 		return r.facts
 	}
 	r.signIn(ctx)
 	r.probe(ctx)
 	r.synchronize(ctx)
-	r.readDirectory(ctx)
+	if !named {
+		r.readDirectory(ctx)
+	}
 	r.repeat(ctx)
 	return r.facts
 }

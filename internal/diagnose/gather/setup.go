@@ -47,6 +47,9 @@ func (r *run) readText(ctx context.Context) {
 // enough to sign in with. What is missing becomes the problem of the set-up,
 // save where a pasted error is all there is to look at.
 func (r *run) readCredential(ctx context.Context) bool {
+	if r.facts.Setup.Problem != nil {
+		return false
+	}
 	if p := r.missing(); p != nil {
 		if r.ErrorText == nil || r.Settings.Credential != nil {
 			r.facts.Setup.Problem = p
@@ -108,8 +111,7 @@ func unusable(c *config.CredentialSource, err error) *diagnose.Problem {
 // load reads the credential from where it is configured.
 func (r *run) load(ctx context.Context) error {
 	c, err := LoadCredential(ctx, r.Settings.Credential, r.deps())
-	r.credential = c
-	r.signer = signer(c)
+	r.credential, r.signer, r.loadErr = c, signer(c), err
 	return err
 }
 
@@ -195,4 +197,19 @@ func federated(t *secrets.FederatedToken) diagnose.FederatedToken {
 		f.Expires = &t.Expires
 	}
 	return f
+}
+
+// nameByPrincipal takes the client ID from the service principal that --sp
+// names, where no client ID is configured, and reports whether the directory was
+// read for it.
+func (r *run) nameByPrincipal(ctx context.Context) bool {
+	s := &r.facts.Setup
+	if r.SP == "" || s.ClientID.Value != "" || s.Tenant.Value == "" {
+		return false
+	}
+	r.readDirectory(ctx)
+	if found := r.facts.ServicePrincipals.Value; len(found) == 1 {
+		s.ClientID = diagnose.Setting{Value: found[0].AppID, Origin: "flag --sp (service principal " + found[0].DisplayName + ")"}
+	}
+	return true
 }

@@ -80,14 +80,15 @@ func Load(nameOrFile string) (*Scenario, error) {
 }
 
 func readBounded(path string) ([]byte, error) {
+	// Before opening, which would wait for a writer where the path is a pipe.
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("scenario %s is no regular file", path)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("scenario %s is no regular file", path)
-	}
 	data, err := io.ReadAll(io.LimitReader(file, maxSize+1))
 	if err != nil {
 		return nil, err

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox"
+)
+
+// binary is the program as users run it, built once for all tests.
+var binary string
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "spcheck-test-*")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "spcheck"+exeSuffix())
+	build := exec.Command("go", "build", "-o", binary, ".")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		panic(err)
+	}
+	return m.Run()
+}
+
+func exeSuffix() string {
+	if os.PathSeparator == '\\' {
+		return ".exe"
+	}
+	return ""
+}
+
+// result is what one run of the program did.
+type ran struct {
+	code           int
+	stdout, stderr string
+}
+
+// serve starts the sandbox with a scenario for the time of the test.
+func serve(t *testing.T, name string) *sandbox.Server {
+	t.Helper()
+	s, err := sandbox.Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := sandbox.Start(context.Background(), sandbox.Options{Listen: sandbox.DefaultListen, Scenario: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return server
+}
+
+// plainEnv is an environment without anything that spcheck reads.
+func plainEnv(t *testing.T) []string {
+	home := t.TempDir()
+	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_CONFIG_HOME=" + filepath.Join(home, "config"),
+		"XDG_STATE_HOME=" + filepath.Join(home, "state"), "LANG=C.UTF-8", "AZURE_CONFIG_DIR=" + home}
+}
+
+// spcheck runs the program against a server, or without one where it is nil.
+func spcheck(t *testing.T, server *sandbox.Server, extraEnv []string, args ...string) ran {
+	t.Helper()
+	return spcheckIn(t, server, extraEnv, "", args...)
+}
+
+func spcheckIn(t *testing.T, server *sandbox.Server, extraEnv []string, stdin string, args ...string) ran {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Env = plainEnv(t)
+	if server != nil {
+		cmd.Env = sandbox.Merge(cmd.Env, server.Env())
+	}
+	cmd.Env = append(cmd.Env, extraEnv...)
+	cmd.Stdin = strings.NewReader(stdin)
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatalf("spcheck %v: %v", args, err)
+	}
+	return ran{cmd.ProcessState.ExitCode(), out.String(), errOut.String()}
+}
