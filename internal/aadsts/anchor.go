@@ -26,7 +26,6 @@ const (
 	kindTime                  // Timestamp
 	kindAuthority             // the address of the sign-in service, with the tenant behind it
 	kindClient                // client_id
-	kindResult                // the fields of a sign-in log entry
 	kindWording               // a distinctive phrase of a message
 	kindProduct               // a phrase of a product that needs a note
 )

@@ -3,11 +3,13 @@ package aadsts
 // labels are the words that announce a value, as the sign-in service, its pages
 // in several languages and its client libraries write them.
 var labels = map[kind][]string{
-	kindTrace:  {"traceid", "requestid", "ablaufverfolgungsid", "anforderungsid", "iddesolicitud", "iddedemande", "idtraccia", "idrichiesta"},
-	kindCorr:   {"correlationid", "clientrequestid", "korrelationsid", "iddecorrelacin", "iddecorrlation", "idcorrelazione"},
-	kindTime:   {"timestamp", "zeitstempel", "horodatage", "horodateur", "marcadetiempo"},
-	kindResult: {"failurereason", "resultdescription", "resultsignature", "serviceprincipalid"},
+	kindTrace: {"traceid", "requestid", "ablaufverfolgungsid", "anforderungsid", "iddesolicitud", "iddedemande", "idtraccia", "idrichiesta"},
+	kindCorr:  {"correlationid", "clientrequestid", "korrelationsid", "iddecorrelacin", "iddecorrlation", "idcorrelazione"},
+	kindTime:  {"timestamp", "zeitstempel", "horodatage", "horodateur", "marcadetiempo"},
 }
+
+// logFields are the fields that a sign-in log entry has beside its error code.
+var logFields = []string{"failurereason", "resultdescription", "resultsignature"}
 
 // signs are what alone makes a text worth a closer look.
 var signs = map[kind][]string{

@@ -18,18 +18,29 @@ type collection struct {
 	traces  map[string]*Match
 	codes   map[string][]*Match
 	notes   map[string]*Match // products without a code so far
+	known   map[string]*Match // by the words of a message, to read each once
 	dropped int
 }
 
 func newCollection(f *Finder) *collection {
 	return &collection{
 		finder: f, exact: map[string]*Match{}, traces: map[string]*Match{},
-		codes: map[string][]*Match{}, notes: map[string]*Match{},
+		codes: map[string][]*Match{}, notes: map[string]*Match{}, known: map[string]*Match{},
 	}
 }
 
 // add takes a finished group: a new error, or the repeat of a known one.
 func (c *collection) add(g *group) {
+	words := g.words()
+	if old := c.known[words]; old != nil && len(g.notes) == 0 && (g.trace() == "" || c.traces[g.trace()] == nil || c.traces[g.trace()] == old) {
+		old.Count++
+		old.marked(g)
+		return
+	}
+	if len(c.matches) >= maxMatches && c.traces[g.trace()] == nil {
+		c.dropped++
+		return
+	}
 	m := c.finder.match(g)
 	for _, ref := range g.notes {
 		delete(c.notes, ref)
@@ -37,15 +48,21 @@ func (c *collection) add(g *group) {
 	if old := c.find(m); old != nil {
 		old.merge(m, c.finder)
 		c.index(old)
-		return
-	}
-	if len(c.matches) >= maxMatches {
-		c.dropped++
+		c.remember(words, old)
 		return
 	}
 	c.matches = append(c.matches, m)
 	c.codes[m.Decisive] = append(c.codes[m.Decisive], m)
 	c.index(m)
+	c.remember(words, m)
+}
+
+// remember keeps the words of a message, so that a log that repeats it need not
+// be understood again each time.
+func (c *collection) remember(words string, m *Match) {
+	if len(c.known) < 2*maxMatches {
+		c.known[words] = m
+	}
 }
 
 func (c *collection) index(m *Match) {
@@ -116,7 +133,7 @@ func (m *Match) merge(o *Match, f *Finder) {
 		}
 	}
 	if o.more(m) {
-		m.Excerpt, m.Details, m.Causes, m.Entry, m.Decisive = o.Excerpt, o.Details, o.Causes, o.Entry, o.Decisive
+		m.raw, m.Details, m.Causes, m.Entry, m.Decisive = o.raw, o.Details, o.Causes, o.Entry, o.Decisive
 	}
 	f.orderCodes(m)
 	own := mark{m.TraceID, m.CorrelationID, m.Timestamp}
@@ -128,6 +145,15 @@ func (m *Match) merge(o *Match, f *Finder) {
 		if !slices.ContainsFunc(m.Notes, func(n msg.Text) bool { return n.Key() == note.Key() }) {
 			m.Notes = append(m.Notes, note)
 		}
+	}
+}
+
+// marked takes the IDs of a repeat where the first occurrence had none.
+func (m *Match) marked(g *group) {
+	own := mark{m.TraceID, m.CorrelationID, m.Timestamp}
+	if own.empty() {
+		own.fill(g.marks())
+		m.TraceID, m.CorrelationID, m.Timestamp = own.trace, own.corr, own.time
 	}
 }
 
@@ -164,6 +190,7 @@ func (c *collection) list() []Match {
 			continue
 		}
 		if m.FoundBy == ByCode || !byCode[m.Decisive] {
+			m.Excerpt, m.raw = excerpt(m.raw), ""
 			list = append(list, *m)
 		}
 	}

@@ -61,8 +61,11 @@ func (d decoded) unwrap() (decoded, bool) {
 			s, n = entity(d.text[i:])
 		}
 		if n == 0 {
-			out.add(d.at[i], d.text[i])
-			i++
+			// A long run of backslashes is passed over as a whole.
+			for again := true; again; again = i < len(d.text) && d.text[i] == '\\' && d.text[i-1] == '\\' {
+				out.add(d.at[i], d.text[i])
+				i++
+			}
 			continue
 		}
 		out.add(d.at[i], s...)

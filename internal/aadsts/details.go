@@ -75,7 +75,10 @@ func readDetails(e *Entry, message string) Details {
 			*f = quoted[i]
 		}
 	}
-	guids := guidAny.FindAllString(message, 4)
+	var guids []string
+	if len(e.GUIDs) > 0 {
+		guids = guidAny.FindAllString(message, 4)
+	}
 	for i, role := range e.GUIDs {
 		if f := d.field(role); f != nil && *f == "" && i < len(guids) {
 			*f = strings.ToLower(guids[i])
@@ -83,7 +86,7 @@ func readDetails(e *Entry, message string) Details {
 	}
 	d.readPhrases(message)
 	d.readCertificate(message)
-	if e.Code == "700024" || strings.Contains(squashString(message), "notwithinitsvalidtimerange") {
+	if e.Code == "700024" || strings.Contains(message, "valid time range") {
 		d.readPeriod(message)
 	}
 	return d
@@ -91,25 +94,40 @@ func readDetails(e *Entry, message string) Details {
 
 // readPhrases reads values that stand behind known words.
 func (d *Details) readPhrases(message string) {
-	if m := resourceOf.FindStringSubmatch(message); m != nil {
+	if m := submatch(resourceOf, message, "principal named"); m != nil {
 		d.Resource, d.Directory = tidyValue(m[1]), tidyValue(m[2])
 	}
-	for _, shape := range []*regexp.Regexp{oldFields, assertion} {
-		for _, m := range shape.FindAllStringSubmatch(message, 3) {
-			*d.field(Role(strings.ToLower(m[1]))) = tidyValue(m[2])
+	if strings.Contains(message, "ssertion ") {
+		for _, shape := range []*regexp.Regexp{oldFields, assertion} {
+			for _, m := range shape.FindAllStringSubmatch(message, 3) {
+				*d.field(Role(strings.ToLower(m[1]))) = tidyValue(m[2])
+			}
 		}
 	}
-	if m := appID.FindStringSubmatch(message); m != nil && d.Identifier == "" {
-		d.Identifier = strings.ToLower(m[1])
+	if d.Identifier == "" {
+		if m := submatch(appID, message, "-"); m != nil {
+			d.Identifier = strings.ToLower(m[1])
+		}
 	}
 }
 
+// submatch is FindStringSubmatch for a text that holds a certain word, which is
+// much quicker to look for.
+func submatch(shape *regexp.Regexp, text, word string) []string {
+	if !strings.Contains(text, word) {
+		return nil
+	}
+	return shape.FindStringSubmatch(text)
+}
+
 func (d *Details) readCertificate(message string) {
-	if m := reason.FindStringSubmatch(message); m != nil {
+	if m := submatch(reason, message, "[Reason"); m != nil {
 		d.Reason = tidyValue(m[1])
 	}
-	d.Thumbprint = strings.ToUpper(thumbprint.FindString(message))
-	if m := keyTimes.FindStringSubmatch(message); m != nil {
+	if m := submatch(thumbprint, message, "humbprint"); m != nil {
+		d.Thumbprint = strings.ToUpper(m[0])
+	}
+	if m := submatch(keyTimes, message, "Start="); m != nil {
 		d.KeyStart, d.KeyEnd = americanTime(m[1]), americanTime(m[2])
 	}
 }
@@ -137,3 +155,6 @@ func americanTime(s string) *time.Time {
 	}
 	return &t
 }
+
+// KnownRole reports whether a message's value can have a role.
+func KnownRole(r Role) bool { return new(Details).field(r) != nil }

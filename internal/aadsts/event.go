@@ -40,6 +40,8 @@ type page struct {
 	window   *window
 	finder   *Finder
 	events   []event
+	// results are the places of a sign-in log entry's fields; nil until needed.
+	results []int
 }
 
 // maxEvents bounds the events of one window, which a hostile text could make as
@@ -113,7 +115,8 @@ func (p *page) event(at int, a anchor) (event, bool) {
 // codeEvent reads AADSTS and its number.
 func (p *page) codeEvent(e event, at, end int) (event, bool) {
 	for i := at; i+1 < end; i++ {
-		if !onlySpace(p.text[p.squashed.at[i]+1 : p.squashed.at[i+1]]) {
+		gap := p.text[p.squashed.at[i]+1 : p.squashed.at[i+1]]
+		if len(gap) > 0 && (!onlySpace(gap) || !bytes.Contains(gap, []byte{'\n'})) {
 			return e, false
 		}
 	}
@@ -204,16 +207,33 @@ func (p *page) numberEvent(e event, at int, rest []byte) (event, bool) {
 	if p.finder.catalogue.byCode[digits] == nil && !inAddress {
 		return e, false
 	}
-	near := squash(p.text[max(0, e.end-1500):min(len(p.text), e.end+1500)]).text
-	switch {
-	case inAddress, len(digits) > minDigits:
-	case bytes.Contains(near, []byte("failurereason")), bytes.Contains(near, []byte("resultdescription")), bytes.Contains(near, []byte("resultsignature")):
-	default:
+	if !inAddress && len(digits) == minDigits && !p.inLogEntry(e.end) {
 		return e, false
 	}
 	e.codes = []string{digits}
 	e.faint = !inAddress && len(digits) == minDigits && !bytes.HasPrefix(rest, []byte("\""))
 	return e, true
+}
+
+// inLogEntry reports whether fields of a sign-in log entry stand near a place.
+func (p *page) inLogEntry(at int) bool {
+	if p.results == nil {
+		p.results = []int{}
+		for _, field := range logFields {
+			for from := 0; ; {
+				next := bytes.Index(p.squashed.text[from:], []byte(field))
+				if next < 0 {
+					break
+				}
+				from += next + len(field)
+				p.results = append(p.results, int(p.squashed.at[from-1]))
+			}
+		}
+		slices.Sort(p.results)
+	}
+	const reach = 1500
+	i, _ := slices.BinarySearch(p.results, at-reach)
+	return i < len(p.results) && p.results[i] < at+reach
 }
 
 // oauthEvent reads "invalid_client: 7000215 - …", as the JavaScript libraries

@@ -33,21 +33,44 @@ func FindString(s string) ([]Match, error) {
 func (f *Finder) Find(ctx context.Context, r io.Reader) ([]Match, error) {
 	g := newGrouper(f)
 	var buf []byte
-	recent := false // the window before had a sign, so values may follow
 	err := eachWindow(ctx, r, func(w *window) error {
-		buf = squashRaw(buf, w.raw)
-		hit := f.sieve.any(buf)
-		if hit || recent {
-			g.takeWindow(f.read(w))
+		for _, s := range f.spans(w, &buf) {
+			g.takeWindow(f.read(w.part(s.from, s.to)))
 		}
-		recent = hit
-		return nil
+		return ctx.Err()
 	})
 	matches := g.finish()
 	if err == nil && g.done.dropped > 0 {
 		err = ErrTooMany
 	}
 	return matches, err
+}
+
+// span is a piece of a window that is worth a closer look.
+type span struct{ from, to int }
+
+const (
+	pieceSize = 4 << 10 // granularity of spans
+	overlap   = 256     // so that a sign on the border of two pieces is seen
+)
+
+// spans returns the pieces of a block that hold a sign, with the text around
+// them that may belong to the message. Most of a long log is none.
+func (f *Finder) spans(w *window, buf *[]byte) []span {
+	var spans []span
+	for at := w.begin; at < w.end; at += pieceSize {
+		*buf = squashRaw(*buf, w.raw[max(0, at-overlap):min(len(w.raw), at+pieceSize+overlap)])
+		if !f.sieve.any(*buf) {
+			continue
+		}
+		s := span{max(0, at-pieceSize), min(len(w.raw), at+pieceSize+marginSize)}
+		if n := len(spans); n > 0 && s.from <= spans[n-1].to {
+			spans[n-1].to = s.to
+		} else {
+			spans = append(spans, s)
+		}
+	}
+	return spans
 }
 
 // takeWindow takes the events of a window. Behind its block it goes on only
@@ -88,17 +111,17 @@ func (f *Finder) orderCodes(m *Match) {
 
 // match completes a group from the catalogue.
 func (f *Finder) match(g *group) *Match {
-	own := g.own
-	own.fill(g.around)
+	own := g.marks()
 	m := &Match{
 		Line: g.line, Offset: g.first, Count: 1, FoundBy: g.by, Codes: slices.Clone(g.codes),
 		TraceID: own.trace, CorrelationID: own.corr, Timestamp: own.time, faint: g.faint,
 	}
 	f.orderCodes(m)
-	m.Excerpt = excerpt(f.title(m, g) + g.message)
+	m.raw = f.title(m, g) + g.message
 	m.Entry, _ = f.catalogue.Lookup(m.Decisive)
-	m.Causes = unknownCause()
-	if m.Entry != nil {
+	if m.Entry == nil {
+		m.Causes = unknownCause()
+	} else {
 		m.Details = readDetails(m.Entry, g.message)
 		m.Causes = m.Entry.rank(g.message, &m.Details, m.Timestamp)
 	}

@@ -163,6 +163,20 @@ func (g *grouper) code(e *event) {
 	}
 }
 
+// marks are the IDs of the error.
+func (c *group) marks() mark {
+	m := c.own
+	m.fill(c.around)
+	return m
+}
+
+func (c *group) trace() string { return c.marks().trace }
+
+// words are everything but the IDs that tell the error from another.
+func (c *group) words() string {
+	return string(c.by) + strings.Join(c.codes, ",") + "\x00" + c.tenant + "\x00" + c.client + "\x00" + c.message
+}
+
 func (c *group) touch(e *event) { c.last, c.lastRun = e.pos, e.line }
 
 // oauth takes the number that JavaScript libraries print before the message.
@@ -184,6 +198,7 @@ func (g *grouper) list(e *event) {
 			if len(e.codes) > len(c.codes) {
 				c.codes = e.codes
 			}
+			c.by = ByCode
 			c.touch(e)
 			return
 		case c.by == ByWording && c.own.trace == "" || c.by == ByWording && e.pos-c.begin < maxRegion:

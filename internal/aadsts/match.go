@@ -40,7 +40,8 @@ type Match struct {
 	// Notes name the product that wrote the text, and what to do there.
 	Notes []msg.Text
 
-	faint bool // rests on a bare number, and yields to any better match
+	raw   string // what the excerpt is made of in the end
+	faint bool   // rests on a bare number, and yields to any better match
 }
 
 // mark is a group of values that belong to one error.

@@ -55,15 +55,8 @@ func (p *Product) texts() []msg.Text {
 
 // match is the match that the message makes where no code takes its notes over.
 func (p *Product) match(e *event) *Match {
-	m := &Match{
-		Line: e.line, Offset: e.pos, Count: 1, FoundBy: ByWording, Causes: unknownCause(),
-		Excerpt: excerpt(e.region), Notes: p.texts(),
+	return &Match{
+		Line: e.line, Offset: e.pos, Count: 1, FoundBy: ByWording,
+		Excerpt: excerpt(e.sameLine), Causes: ranked(p.Causes, "", true), Notes: p.texts(),
 	}
-	if p.SameLine {
-		m.Excerpt = excerpt(e.sameLine)
-	}
-	if len(p.Causes) > 0 {
-		m.Causes = ranked(p.Causes, "", true)
-	}
-	return m
 }

@@ -22,7 +22,10 @@ type Ranked struct {
 // more. at is the time of the error, nil where it is not known.
 func (e *Entry) rank(message string, d *Details, at *time.Time) []Ranked {
 	ids, remedy, chosen := e.Causes, e.Remedy, false
-	words := squashString(clip(message, maxRegion))
+	words := ""
+	if len(e.When) > 0 {
+		words = squashString(clip(message, maxRegion))
+	}
 	for _, c := range e.When {
 		if c.holds(words, message, d, at) {
 			if len(ids) == 0 || ids[0] != c.Causes[0] {

@@ -35,6 +35,7 @@ func (d decoded) tidy() decoded {
 			}
 		case c == '=' && softBreak(d.text[i:]) > 0:
 			n = softBreak(d.text[i:])
+			n += linePrefix(d.text[i+n:], out.text)
 		case c == '+' && plusIsBlank(d.text, i):
 			out.add(d.at[i], ' ')
 		case c == 0x1b:

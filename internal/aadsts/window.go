@@ -19,11 +19,20 @@ const (
 
 // window is a block of the text with its margins.
 type window struct {
-	raw  []byte
-	base int64 // offset of raw[0] in the text
-	line int   // number of the line that raw[0] stands on, from 1
-	end  int   // end of the block in raw; behind it is the margin
-	last bool
+	raw   []byte
+	base  int64 // offset of raw[0] in the text
+	line  int   // number of the line that raw[0] stands on, from 1
+	begin int   // beginning of the block in raw; before it is the margin
+	end   int   // end of the block in raw; behind it is the margin
+	last  bool
+}
+
+// part is a piece of the window as a window of its own.
+func (w *window) part(from, to int) *window {
+	return &window{
+		raw: w.raw[from:to], base: w.base + int64(from), line: w.lineAt(from),
+		begin: max(0, w.begin-from), end: min(to, w.end) - from, last: w.last,
+	}
 }
 
 // lineAt returns the number of the line that raw[i] stands on.
@@ -40,17 +49,17 @@ func eachWindow(ctx context.Context, r io.Reader, visit func(*window) error) err
 		}
 		want := w.end + blockSize + marginSize
 		grown, err := fill(r, buf, want)
-		if err != nil && err != io.EOF {
-			return err
-		}
 		buf = grown
-		w.last = err == io.EOF
+		w.last = err != nil
 		w.raw = buf
 		w.end = min(len(buf), max(0, want-marginSize))
 		if w.last {
 			w.end = len(buf)
 		}
 		if err := visit(&w); err != nil {
+			return err
+		}
+		if err != nil && err != io.EOF {
 			return err
 		}
 		buf = w.advance(buf)
@@ -64,6 +73,7 @@ func (w *window) advance(buf []byte) []byte {
 	w.line += bytes.Count(buf[:drop], []byte{'\n'})
 	w.base += int64(drop)
 	w.end -= drop
+	w.begin = w.end
 	return append(buf[:0], buf[drop:]...)
 }
 

@@ -3,7 +3,12 @@
 // the sentences are generic, for use where no live fact is at hand.
 package causes
 
-import "github.com/spcheck/spcheck/internal/msg"
+import (
+	"slices"
+	"sync"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
 
 // ID names a root cause. It says what is true of the set-up, not which code
 // Entra sent: one code has many causes, one cause shows up under many codes.
@@ -73,20 +78,18 @@ type Cause struct {
 }
 
 // All returns every root cause, in the order of the contract.
-func All() []Cause {
-	var all []Cause
-	for _, group := range []func() []Cause{secretCauses, certificateCauses, applicationCauses, accessCauses, networkCauses} {
-		all = append(all, group()...)
-	}
-	return all
-}
+func All() []Cause { return slices.Clone(table()) }
+
+// table holds every root cause. It is made once, and nobody changes it.
+var table = sync.OnceValue(func() []Cause {
+	return slices.Concat(secretCauses(), certificateCauses(), applicationCauses(), accessCauses(), networkCauses())
+})
 
 // Lookup returns the cause with the given ID, and whether there is one.
 func Lookup(id ID) (Cause, bool) {
-	for _, c := range All() {
-		if c.ID == id {
-			return c, true
-		}
+	all := table()
+	if i := slices.IndexFunc(all, func(c Cause) bool { return c.ID == id }); i >= 0 {
+		return all[i], true
 	}
 	return Cause{}, false
 }

@@ -1,0 +1,176 @@
+package aadsts_test
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/causes"
+)
+
+func load(t *testing.T) *aadsts.Catalogue {
+	t.Helper()
+	c, err := aadsts.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// The catalogue is edited by hand; this is what an editor may get wrong.
+func TestCatalogueIsSound(t *testing.T) {
+	digits := regexp.MustCompile(`^\d{5,8}$`)
+	name := regexp.MustCompile(`^[A-Za-z0-9_]*$`)
+	evidence := []string{"seen", "documented", "unverified"}
+	phrases := map[string]string{}
+	for _, e := range load(t).Entries() {
+		if !digits.MatchString(e.Code) || !name.MatchString(e.Name) || !slices.Contains(evidence, e.Evidence) {
+			t.Errorf("%s: malformed code, name %q or evidence %q", e.Code, e.Name, e.Evidence)
+		}
+		if e.Meaning == "" || len(e.Causes) == 0 {
+			t.Errorf("%s: no meaning or no cause", e.Code)
+		}
+		checkCauses(t, e.Code, e.Causes)
+		checkSentences(t, e.Code, e.Meaning, e.Remedy)
+		for _, w := range e.When {
+			checkCauses(t, e.Code, w.Causes)
+			checkSentences(t, e.Code, w.Remedy)
+			if len(w.Says)+len(w.Is) == 0 || len(w.Causes) == 0 {
+				t.Errorf("%s: a condition without words, traits or causes", e.Code)
+			}
+			for _, trait := range w.Is {
+				if !aadsts.KnownTrait(trait) {
+					t.Errorf("%s: no trait %q", e.Code, trait)
+				}
+			}
+		}
+		for _, role := range slices.Concat(e.Quotes, e.GUIDs) {
+			if !aadsts.KnownRole(role) {
+				t.Errorf("%s: no role %q", e.Code, role)
+			}
+		}
+		for _, p := range e.Phrases {
+			if other := phrases[p]; other != "" {
+				t.Errorf("%s and %s share the phrase %q", e.Code, other, p)
+			}
+			if phrases[p] = e.Code; len(p) < 20 {
+				t.Errorf("%s: the phrase %q is too short to identify a message", e.Code, p)
+			}
+		}
+		if e.Link != "" && !strings.HasPrefix(e.Link, "https://learn.microsoft.com/") {
+			t.Errorf("%s: link to %s", e.Code, e.Link)
+		}
+	}
+	for _, f := range load(t).Families() {
+		checkCauses(t, f.ID, f.Causes)
+		checkSentences(t, f.ID, f.Meaning, f.Remedy)
+		if !slices.Contains([]aadsts.Flow{aadsts.App, aadsts.User, aadsts.Service}, f.Flow) || f.Title == "" {
+			t.Errorf("family %s: flow %q, title %q", f.ID, f.Flow, f.Title)
+		}
+	}
+}
+
+func checkCauses(t *testing.T, of string, ids []causes.ID) {
+	t.Helper()
+	for i, id := range ids {
+		if _, ok := causes.Lookup(id); !ok {
+			t.Errorf("%s: no cause %q", of, id)
+		}
+		if slices.Contains(ids[:i], id) {
+			t.Errorf("%s: cause %s twice", of, id)
+		}
+	}
+}
+
+func checkSentences(t *testing.T, of string, texts ...string) {
+	t.Helper()
+	for _, s := range texts {
+		if s != "" && (!strings.HasSuffix(s, ".") || strings.ToUpper(s[:1]) != s[:1] || strings.Contains(s, "  ")) {
+			t.Errorf("%s: %q is not a sentence", of, s)
+		}
+	}
+}
+
+// Every code of the reference is there, under its name.
+func TestCatalogueIsComplete(t *testing.T) {
+	file, err := os.Open(shared(t, "facts/aadsts-codes.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := load(t)
+	for _, row := range rows[1:] {
+		e, ok := c.Lookup(row[0])
+		if !ok || e.Guess {
+			t.Errorf("%s (%s) is missing", row[0], row[1])
+		} else if row[1] != "" && e.Name != row[1] {
+			t.Errorf("%s is named %q, want %q", row[0], e.Name, row[1])
+		}
+	}
+}
+
+// The other facts name codes too, in headings and lists.
+func TestCatalogueKnowsTheOtherFacts(t *testing.T) {
+	text, err := os.ReadFile(shared(t, "facts/aadsts-client-credentials.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := load(t)
+	for _, m := range regexp.MustCompile(`(?m)^### ([\d, /and()*L-]+)`).FindAllStringSubmatch(string(text), -1) {
+		for _, code := range regexp.MustCompile(`\d{5,8}`).FindAllString(m[1], -1) {
+			if e, ok := c.Lookup(code); !ok || e.Guess {
+				t.Errorf("%s is missing", code)
+			}
+		}
+	}
+}
+
+func TestUnknownCodesAreGuessed(t *testing.T) {
+	c := load(t)
+	e, ok := c.Lookup("7000299")
+	if !ok || !e.Guess || e.Causes[0] != causes.Unknown || !strings.Contains(e.Sentence().String(), "guess") {
+		t.Errorf("7000299: %+v, %v", e, ok)
+	}
+	for _, code := range []string{"99999", "9999999", "", "7", "70002x"} {
+		if e, ok := c.Lookup(code); ok && !e.Guess {
+			t.Errorf("%q is known as %+v", code, e)
+		}
+	}
+}
+
+// Each phrase of the catalogue identifies its own message when the code was cut
+// off, and adds nothing where the code is there.
+func TestEveryPhraseIdentifiesItsCode(t *testing.T) {
+	for _, e := range load(t).Entries() {
+		for _, phrase := range e.Phrases {
+			alone, err := aadsts.FindString("the sync failed: " + phrase + " and so on")
+			if err != nil || len(alone) != 1 || alone[0].Decisive != e.Code || alone[0].FoundBy != aadsts.ByWording {
+				t.Errorf("%s: %q alone gives %+v, %v", e.Code, phrase, alone, err)
+			}
+			coded, err := aadsts.FindString("AADSTS" + e.Code + ": " + phrase + " and so on")
+			if err != nil || len(coded) != 1 || coded[0].FoundBy != aadsts.ByCode {
+				t.Errorf("%s: %q behind its code gives %d matches, %v", e.Code, phrase, len(coded), err)
+			}
+		}
+	}
+}
+
+// The reference page is what the catalogue makes of it.
+func TestReferencePageIsFresh(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "aadsts.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.ReplaceAll(string(page), "\r\n", "\n") != load(t).Reference() {
+		t.Error("docs/aadsts.md is out of date; run: go generate ./internal/aadsts")
+	}
+}
