@@ -40,6 +40,9 @@ func TestSignInGivesTokenAndFacts(t *testing.T) {
 	if off := a.Clock.Value.Offset; !a.Clock.Known() || off < -time.Minute || off > time.Minute {
 		t.Errorf("clock is %+v", a.Clock)
 	}
+	if ex, ok := a.Last(TokenCall); !ok || !ex.Body.Empty() {
+		t.Error("the token is kept a second time, in the record of the exchange")
+	}
 	if printed := fmt.Sprintf("%+v %#v", a, a); strings.Contains(printed, token) || strings.Contains(printed, testSecret) {
 		t.Error("printing an attempt shows a secret")
 	}
