@@ -15,7 +15,7 @@ var logFields = []string{"failurereason", "resultdescription", "resultsignature"
 var signs = map[kind][]string{
 	kindCode:      {"aadsts"},
 	kindList:      {"errorcodes"},
-	kindURI:       {"errorcode", "resulttype"},
+	kindURI:       {"errorcode", "resulttype", "fehlercode", "codederreur", "cdigodeerror", "codiceerrore", "codicedierrore"},
 	kindAuthority: {"loginmicrosoftonlinecom", "loginmicrosoftonlineus", "loginchinacloudapicn", "loginpartnermicrosoftonlinecn", "oauth2v20token", "oauth2token"},
 	kindClient:    {"clientid", "appid", "applicationid"},
 	kindOAuth: {

@@ -101,7 +101,11 @@ func (c *collection) find(m *Match) *Match {
 // naming returns what tells two errors with the same code apart.
 func (m *Match) naming() []string {
 	d := &m.Details
-	return []string{m.AppID, d.Identifier, d.Directory, d.Resource, d.Subject, d.Issuer, d.Audience, d.Thumbprint, d.Parameter, d.Reason, m.Tenant}
+	values := []string{m.AppID, d.Identifier, d.Directory, d.Resource, d.Subject, d.Issuer, d.Audience, d.Thumbprint, d.Parameter, d.Reason, m.Tenant}
+	for i := range values {
+		values[i] = strings.ToLower(shown(values[i]))
+	}
+	return values
 }
 
 func (m *Match) fingerprint() string {
@@ -111,11 +115,24 @@ func (m *Match) fingerprint() string {
 func (m *Match) agrees(o *Match) bool {
 	a, b := m.naming(), o.naming()
 	for i := range a {
-		if a[i] != "" && b[i] != "" && !strings.EqualFold(a[i], b[i]) {
+		if !sameValue(a[i], b[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// sameValue reports whether two values can be the same: one may be absent, or
+// cut off.
+func sameValue(a, b string) bool {
+	const enough = 8
+	switch {
+	case a == "" || b == "" || a == b:
+		return true
+	case len(a) < enough || len(b) < enough:
+		return false
+	}
+	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 }
 
 // merge adds a repeat: its codes, and what the first occurrence did not say.

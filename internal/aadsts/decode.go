@@ -77,7 +77,7 @@ func (d decoded) unwrap() (decoded, bool) {
 
 // percent decodes %3A. Control characters other than line breaks stay encoded.
 func percent(s []byte) ([]byte, int) {
-	if len(s) < 3 || !isHex(s[1]) || !isHex(s[2]) {
+	if !isPercent(s) {
 		return nil, 0
 	}
 	n, err := strconv.ParseUint(string(s[1:3]), 16, 8)

@@ -185,11 +185,11 @@ func readList(rest []byte) []string {
 		}
 		list = append(list, digits)
 		s = s[len(digits):]
-		next := bytes.TrimLeft(s, " \n\t")
+		next := bytes.TrimLeft(s, " \n\t\"'")
 		if len(next) == 0 || next[0] != ',' {
 			break
 		}
-		s = bytes.TrimLeft(next[1:], " \n\t")
+		s = bytes.TrimLeft(next[1:], " \n\t\"'")
 	}
 	return list
 }

@@ -146,7 +146,7 @@ func (g *grouper) code(e *event) {
 		c.weak, c.faint, c.message, c.begin = false, false, e.region, e.pos
 		c.touch(e)
 		return
-	case !c.weak && c.by == ByCode && c.own.empty() && e.pos-c.last < reachOfNest && g.finder.generic(c.codes[len(c.codes)-1]) && !slices.Contains(c.codes, e.codes[0]):
+	case g.nests(c, e):
 		c.codes = append(c.codes, e.codes[0])
 		c.message = e.region
 		c.touch(e)
@@ -177,6 +177,14 @@ func (c *group) words() string {
 	return string(c.by) + strings.Join(c.codes, ",") + "\x00" + c.tenant + "\x00" + c.client + "\x00" + c.message
 }
 
+// nests reports whether a code continues a message that began with a category:
+// "AADSTS70002: Error validating credentials. AADSTS50012: …".
+func (g *grouper) nests(c *group, e *event) bool {
+	return !c.weak && c.by == ByCode && c.own.empty() && e.pos-c.last < reachOfNest &&
+		g.finder.generic(c.codes[len(c.codes)-1]) && !slices.Contains(c.codes, e.codes[0]) &&
+		strings.HasPrefix(strings.TrimLeft(c.message, " *`\"'"), ":")
+}
+
 func (c *group) touch(e *event) { c.last, c.lastRun = e.pos, e.line }
 
 // oauth takes the number that JavaScript libraries print before the message.
@@ -194,6 +202,12 @@ func (g *grouper) list(e *event) {
 	c := g.cur
 	if c != nil && e.pos-c.last < reachOfBody {
 		switch {
+		case g.listNests(e):
+			c.codes, c.first, c.line = e.codes, g.prev.first, g.prev.line
+			c.around.fill(g.prev.around)
+			g.prev = nil
+			c.touch(e)
+			return
 		case subset(e.codes, c.codes), c.by == ByCode && subset(c.codes, e.codes):
 			if len(e.codes) > len(c.codes) {
 				c.codes = e.codes
@@ -205,15 +219,16 @@ func (g *grouper) list(e *event) {
 			c.codes, c.by = e.codes, ByCode
 			c.touch(e)
 			return
-		case g.prev != nil && g.prev.own.empty() && g.prev.by == ByCode && subset(append(slices.Clone(g.prev.codes), c.codes...), e.codes):
-			c.codes, c.first, c.line = e.codes, g.prev.first, g.prev.line
-			c.around.fill(g.prev.around)
-			g.prev = nil
-			c.touch(e)
-			return
 		}
 	}
 	g.open(e, ByCode)
+}
+
+// listNests reports whether a list joins the last two messages to one error.
+func (g *grouper) listNests(e *event) bool {
+	p := g.prev
+	return p != nil && p.by == ByCode && p.own.empty() && e.pos-p.last < reachOfBody && len(e.codes) > 1 &&
+		subset(p.codes, e.codes) && subset(g.cur.codes, e.codes) && !subset(p.codes, g.cur.codes)
 }
 
 func subset(a, b []string) bool {

@@ -1,5 +1,7 @@
 package aadsts
 
+import "bytes"
+
 // squashed reduces text to its lower-case ASCII letters and digits, with the
 // place of each in the original. What a console, a mail program or an encoder
 // does to a message (line breaks inside words, indentation, quotes, markup)
@@ -47,7 +49,7 @@ func squashRaw(dst, text []byte) []byte {
 		}
 		switch c {
 		case '%':
-			if i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2]) {
+			if isPercent(text[i:]) {
 				i += 2
 			}
 		case '\\':
@@ -57,6 +59,12 @@ func squashRaw(dst, text []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// isPercent reports whether a text begins with an encoded byte such as %3A. The
+// first letters of AADSTS are no such byte.
+func isPercent(s []byte) bool {
+	return len(s) >= 3 && isHex(s[1]) && isHex(s[2]) && !bytes.EqualFold(s[1:min(len(s), 7)], []byte("aadsts"))
 }
 
 // escapeLength is the length of the rest of a backslash escape.

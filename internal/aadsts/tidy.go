@@ -124,8 +124,22 @@ func tagLength(s []byte) int {
 		}
 		name = name[:cut]
 	}
-	if _, ok := slices.BinarySearch(tags, string(name)); !ok {
-		return 0
+	if _, ok := slices.BinarySearch(tags, string(name)); ok || isXMLName(name) {
+		return end + 1
 	}
-	return end + 1
+	return 0
+}
+
+// isXMLName reports whether a tag has a name space, as those of SOAP do.
+func isXMLName(name []byte) bool {
+	colon := bytes.IndexByte(name, ':')
+	if colon < 1 || colon+1 == len(name) {
+		return false
+	}
+	for i, c := range name {
+		if i != colon && fold[c] == 0 {
+			return false
+		}
+	}
+	return true
 }
