@@ -33,7 +33,10 @@ func TestNothingDangerousIsLeft(t *testing.T) {
 	for r := rune(0); r <= 0x10ffff; r += 1 + r/0x4000 {
 		all.Reset()
 		all.WriteRune(r)
-		for _, out := range []string{Line(all.String()), CSVCell(all.String()), Markdown(all.String()), WorkflowData(all.String())} {
+		for _, out := range []string{
+			Line(all.String()), CSVCell(all.String()), Markdown(all.String()), MarkdownCode(all.String()), WorkflowData(all.String()),
+			WorkflowProperty(all.String()), XML(all.String()), SARIF(all.String()), Plugin(all.String()), Label(all.String()), Calendar(all.String()),
+		} {
 			for _, o := range out {
 				if Dangerous(o) && o != '\n' && o != '\t' {
 					t.Fatalf("U+%04X came through as %q", r, out)
@@ -94,6 +97,11 @@ func TestMarkdown(t *testing.T) {
 		"# a\n# b":                    `\# a\\n\# b`,
 		"`code` *b* _i_":              "\\`code\\` \\*b\\* \\_i\\_",
 		"ends 2026-01-02 (in 3 days)": "ends 2026-01-02 (in 3 days)",
+		"- no list":                   `\- no list`,
+		"12. no list":                 `12\. no list`,
+		"=== no heading":              `\=== no heading`,
+		"    no code":                 "no code",
+		"$x^2$":                       "&#36;x^2&#36;",
 	} {
 		if got := Markdown(in); got != want {
 			t.Errorf("Markdown(%q) = %q, want %q", in, got, want)
@@ -107,5 +115,70 @@ func TestWorkflowCommand(t *testing.T) {
 	}
 	if got, want := WorkflowProperty("a,b::c\n"), `a%2Cb%3A%3Ac\n`; got != want {
 		t.Errorf("WorkflowProperty = %q, want %q", got, want)
+	}
+}
+
+func TestMarkdownCode(t *testing.T) {
+	for in, want := range map[string]string{
+		"":       "",
+		"abc":    "`abc`",
+		"a`b``c": "``` a`b``c ```",
+		"a|b":    "`a¦b`",
+		"a\n`b":  "`` a\\n`b ``",
+	} {
+		if got := MarkdownCode(in); got != want {
+			t.Errorf("MarkdownCode(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got, want := MarkdownFence("a\n```\nb\n", "sh", "  "), "  ````sh\n  a\n  ```\n  b\n  ````\n"; got != want {
+		t.Errorf("MarkdownFence = %q, want %q", got, want)
+	}
+}
+
+func TestXMLHoldsWhatXMLCanHold(t *testing.T) {
+	if got, want := XML("a\x00b\uffff\ufffec\n"), "a\\x00b\ufffd\ufffdc\\n"; got != want {
+		t.Errorf("XML = %q, want %q", got, want)
+	}
+	if got, want := XMLBlock("a\nb\uffff"), "a\nb\ufffd"; got != want {
+		t.Errorf("XMLBlock = %q, want %q", got, want)
+	}
+}
+
+func TestSARIF(t *testing.T) {
+	if got, want := SARIF(`a [x](http://e) {0} \`), `a \[x\](http://e) {{0}} \\`; got != want {
+		t.Errorf("SARIF = %q, want %q", got, want)
+	}
+}
+
+func TestPlugin(t *testing.T) {
+	if got, want := Plugin("a|b=1\nOK <script>"), `a/b=1\nOK (script)`; got != want {
+		t.Errorf("Plugin = %q, want %q", got, want)
+	}
+}
+
+func TestLink(t *testing.T) {
+	for in, ok := range map[string]bool{
+		"https://learn.microsoft.com/entra/identity-platform/": true,
+		"https://aka.ms/x":                                                           true,
+		"https://portal.azure.us/#view/a/b":                                          true,
+		"https://github.com/spcheck/spcheck/issues":                                  true,
+		"https://github.com/spcheck/spcheck-evil":                                    false,
+		"https://github.com/mallory/x":                                               false,
+		"https://github.com/spcheck/spcheck/%2e%2e/%2e%2e/mallory/x":                 false,
+		"https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=x": false,
+		"http://learn.microsoft.com/":                                                false,
+		"https://learn.microsoft.com@evil.example/":                                  false,
+		"https://learn.microsoft.com.evil.example/":                                  false,
+		"https://learn.microsoft.com:8443/":                                          false,
+		"https://evil.example/":                                                      false,
+		"javascript:alert(1)":                                                        false,
+		"//learn.microsoft.com/":                                                     false,
+		"https://aka.ms/x)](":                                                        false,
+		"https://aka.ms/a\nb":                                                        false,
+		"":                                                                           false,
+	} {
+		if got, is := Link(in); is != ok {
+			t.Errorf("Link(%q) = %q, %v", in, got, is)
+		}
 	}
 }
