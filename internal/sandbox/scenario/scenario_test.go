@@ -25,7 +25,7 @@ tenants:
         application:
           passwords:
             - {as: made, generate: current}
-            - {as: old, generate: previous, start: 2024-02-29, end: null}
+            - {as: old, generate: previous, start: 2024-02-29, end: none}
             - {as: given, secret: "p4$$word"}
 client:
   secret:

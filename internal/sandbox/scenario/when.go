@@ -12,7 +12,7 @@ import (
 // "now"), or absolute (a date, or RFC 3339). The zero When is unset.
 type When struct {
 	set      bool
-	null     bool
+	none     bool
 	relative time.Duration
 	absolute time.Time
 }
@@ -56,8 +56,8 @@ func parseSpan(text string) (time.Duration, error) {
 
 func parseWhen(text string) (When, error) {
 	switch text {
-	case "null", "~", "":
-		return When{set: true, null: true}, nil
+	case "none":
+		return When{set: true, none: true}, nil
 	case "now":
 		return When{set: true}, nil
 	}
@@ -98,7 +98,7 @@ func (s *Span) UnmarshalYAML(unmarshal func(any) error) error {
 // at is the time itself, or otherwise where none was written.
 func (w When) at(now, otherwise time.Time) time.Time {
 	switch {
-	case !w.set || w.null:
+	case !w.set || w.none:
 		return otherwise
 	case !w.absolute.IsZero():
 		return w.absolute
@@ -109,7 +109,7 @@ func (w When) at(now, otherwise time.Time) time.Time {
 // bound is the time to the second, as credentials are made with, or nil where it
 // was written as null.
 func (w When) bound(now, otherwise time.Time) *time.Time {
-	if w.null {
+	if w.none {
 		return nil
 	}
 	t := w.at(now, otherwise).UTC().Truncate(time.Second)
