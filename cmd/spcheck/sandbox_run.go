@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -21,7 +22,8 @@ func (a *app) runIn(s *sandbox.Server, command []string) error {
 	if err != nil {
 		return fail.Usage(fmt.Sprintf("the command %q was not found", command[0]), "give a program that is in PATH, or its path")
 	}
-	child := exec.Command(path, command[1:]...)
+	// Without a context: an interrupt is the command's own to answer.
+	child := exec.CommandContext(context.Background(), path, command[1:]...)
 	child.Env = sandbox.Merge(a.environ, s.Env())
 	child.Stdin, child.Stdout, child.Stderr = a.in, a.out, a.err
 	// Registered before the child starts, so that no signal is lost in between.

@@ -29,7 +29,7 @@ func (s *Server) handler(h *hosts) http.Handler {
 		case role == foreign:
 			http.Error(w, "the sandbox does not answer for this host", http.StatusMisdirectedRequest)
 		case role == management:
-			manage(w, r)
+			s.manage(w, r)
 		case role == graph, role == both && isGraphPath(r.URL.Path):
 			graphHandler.ServeHTTP(w, r)
 		case isTokenPath(r.URL.Path):
@@ -46,21 +46,6 @@ func isGraphPath(path string) bool {
 
 func isTokenPath(path string) bool {
 	return strings.HasSuffix(path, "/oauth2/v2.0/token") || strings.HasSuffix(path, "/oauth2/token")
-}
-
-// manage answers for Azure Resource Manager: whoever signs in has no
-// subscriptions.
-func manage(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	path := strings.TrimSuffix(r.URL.Path, "/")
-	if path == "/subscriptions" || path == "/tenants" {
-		_, _ = w.Write([]byte(`{"value":[]}`))
-		return
-	}
-	w.WriteHeader(http.StatusNotFound)
-	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]string{
-		"code": "NotFound", "message": "the sandbox has no Azure resources",
-	}})
 }
 
 // refuseGraph words an error as Microsoft Graph does.

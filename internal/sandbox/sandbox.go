@@ -104,7 +104,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.open(o); err != nil {
+	if err := s.open(ctx, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	context.AfterFunc(ctx, func() { _ = s.Close() })
@@ -136,7 +136,7 @@ func newServer(o Options) (*Server, error) {
 }
 
 // open listens, writes the files that clients need, and begins to serve.
-func (s *Server) open(o Options) error {
+func (s *Server) open(ctx context.Context, o Options) error {
 	authority, err := pki.New()
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (s *Server) open(o Options) error {
 	if address == "" {
 		address = DefaultListen
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return &ListenError{Address: address, Err: err}
 	}
@@ -157,9 +157,7 @@ func (s *Server) open(o Options) error {
 	// Clients behind the proxy ask by a Microsoft name, which a browser must not be
 	// sent to.
 	s.built.STS.DevicePage = s.URL() + "/devicelogin"
-	if s.service, err = sts.New(s.built.STS); err != nil {
-		return errors.Join(err, listener.Close())
-	}
+	s.service = sts.New(s.built.STS)
 	hosts := newHosts(s.Addr, address, o.Proxy)
 	certificate, err := authority.Server(hosts.names()...)
 	if err != nil {
@@ -170,7 +168,7 @@ func (s *Server) open(o Options) error {
 	}
 	s.serve(listener, s.handler(hosts), &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
 	if o.Proxy {
-		if err := s.openProxy(hosts); err != nil {
+		if err := s.openProxy(ctx, hosts); err != nil {
 			return err
 		}
 	}
@@ -178,8 +176,8 @@ func (s *Server) open(o Options) error {
 	return nil
 }
 
-func (s *Server) openProxy(hosts *hosts) error {
-	listener, err := net.Listen("tcp", DefaultListen)
+func (s *Server) openProxy(ctx context.Context, hosts *hosts) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", DefaultListen)
 	if err != nil {
 		return &ListenError{Address: DefaultListen, Err: err}
 	}

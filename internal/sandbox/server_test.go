@@ -211,7 +211,7 @@ func TestProxy(t *testing.T) {
 		"https://login.microsoftonline.us/" + env["AZURE_TENANT_ID"] + "/v2.0/.well-known/openid-configuration":  200,
 		"https://graph.microsoft.com/v1.0/users":                            401,
 		"https://microsoftgraph.chinacloudapi.cn/v1.0/users":                401,
-		"https://management.azure.com/subscriptions?api-version=2016-06-01": 200,
+		"https://management.azure.com/subscriptions?api-version=2016-06-01": 401,
 	} {
 		response, err := client.Get(target)
 		if err != nil {

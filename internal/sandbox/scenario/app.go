@@ -84,10 +84,10 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *App, a Application
 		Created: p.Created.at(b.now, t.Created.Add(24*time.Hour)), Roles: p.Roles,
 		BlockedByPolicy: p.Blocked, AssignmentRequired: p.AssignmentRequired,
 	}
-	switch {
-	case out.Type == "Application":
+	switch out.Type {
+	case "Application":
 		out.Tags = []string{integratedTag}
-	case out.Type == "Legacy":
+	case "Legacy":
 		out.OwnerTenant, out.SignInAudience = p.OwnerTenant, ""
 	}
 	if p.DisabledByMicrosoft {

@@ -39,7 +39,7 @@ func (s *Service) authorize(version int) http.HandlerFunc {
 			return
 		}
 		redirect.RawQuery = values.Encode()
-		http.Redirect(w, r, redirect.String(), http.StatusFound)
+		http.Redirect(w, r, redirect.String(), http.StatusFound) //nolint:gosec // to loopback only, as checked above
 	}
 }
 

@@ -199,3 +199,10 @@ func isGraph(audience string) bool {
 	}
 	return bare == graphAppID
 }
+
+// isManagement reports whether an audience is Azure Resource Manager in any
+// cloud.
+func isManagement(audience string) bool {
+	bare := strings.TrimSuffix(audience, "/")
+	return slices.ContainsFunc(clouds, func(c cloud) bool { return slices.Contains(c.management, bare) })
+}

@@ -173,6 +173,11 @@ func (s *Service) keys(version int) http.HandlerFunc {
 		if version == 2 {
 			issuer = "https://" + r.Host + "/" + id + "/v2.0"
 		}
-		s.document(w, x, map[string][]publishedKey{"keys": {s.key.published(issuer)}})
+		key, err := s.key()
+		if err != nil {
+			http.Error(w, "the sandbox has no key", http.StatusInternalServerError)
+			return
+		}
+		s.document(w, x, map[string][]publishedKey{"keys": {key.published(issuer)}})
 	}
 }

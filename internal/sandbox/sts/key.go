@@ -41,6 +41,15 @@ func newSigningKey() (*signingKey, error) {
 	return &signingKey{private: private, leaf: leaf, kid: base64.RawURLEncoding.EncodeToString(thumbprint[:])}, nil
 }
 
+// sign makes a JWT of claims with the service's key.
+func (s *Service) sign(claims any) (string, error) {
+	key, err := s.key()
+	if err != nil {
+		return "", err
+	}
+	return key.sign(claims)
+}
+
 // sign makes a JWT of claims, with the header fields of Entra's tokens.
 func (k *signingKey) sign(claims any) (string, error) {
 	options := (&jose.SignerOptions{}).WithType("JWT").WithHeader("x5t", k.kid).WithHeader("kid", k.kid)

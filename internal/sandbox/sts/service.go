@@ -52,8 +52,10 @@ type Refusal struct {
 // Service answers sign-in requests. It is safe for concurrent use.
 type Service struct {
 	o   Options
-	key *signingKey
 	mux *http.ServeMux
+	// key is made when the first token is signed or the keys are asked for: many
+	// sign-ins are refused, and an RSA key takes its time.
+	key func() (*signingKey, error)
 
 	mu      sync.Mutex
 	devices map[string]*pendingSignIn // by device code
@@ -63,18 +65,14 @@ type Service struct {
 }
 
 // New makes a service with a signing key of its own.
-func New(o Options) (*Service, error) {
-	key, err := newSigningKey()
-	if err != nil {
-		return nil, err
-	}
+func New(o Options) *Service {
 	s := &Service{
-		o: o, key: key,
+		o: o, key: sync.OnceValues(newSigningKey),
 		devices: map[string]*pendingSignIn{}, codes: map[string]*pendingSignIn{},
 		refresh: map[string]*pendingSignIn{}, flaps: map[string]int{},
 	}
 	s.mux = s.routes()
-	return s, nil
+	return s
 }
 
 func (s *Service) routes() *http.ServeMux {

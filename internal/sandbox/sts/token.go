@@ -182,7 +182,7 @@ func (s *Service) prescribed(appID string) *refusal {
 
 // hand writes a token in the shape of the endpoint's version.
 func (s *Service) hand(w http.ResponseWriter, x exchange, q *tokenRequest, g *granted) {
-	access, err := s.key.sign(g.claims)
+	access, err := s.sign(g.claims)
 	if err != nil {
 		http.Error(w, "the sandbox could not sign a token", http.StatusInternalServerError)
 		return

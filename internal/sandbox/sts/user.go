@@ -176,7 +176,7 @@ type idClaims struct {
 }
 
 func (s *Service) idToken(q *tokenRequest, p *pendingSignIn, u *directory.User, c appClaims) (string, *refusal) {
-	token, err := s.key.sign(idClaims{
+	token, err := s.sign(idClaims{
 		Audience: p.clientID, Issuer: "https://" + q.host + "/" + c.TenantID + "/v2.0",
 		IssuedAt: c.IssuedAt, NotBefore: c.NotBefore, Expiry: c.Expiry,
 		Name: u.DisplayName, Nonce: p.nonce, ObjectID: u.ID, Username: u.UserPrincipalName,

@@ -29,18 +29,30 @@ var (
 // Check verifies an access token of this service for Microsoft Graph: signature,
 // audience, lifetime and tenant. The errors are Err… values and never hold the
 // token.
-func (s *Service) Check(bearer string) (Caller, error) {
+func (s *Service) Check(bearer string) (Caller, error) { return s.check(bearer, isGraph) }
+
+// CheckManagement verifies an access token for Azure Resource Manager, as Check
+// does for Graph.
+func (s *Service) CheckManagement(bearer string) (Caller, error) {
+	return s.check(bearer, isManagement)
+}
+
+func (s *Service) check(bearer string, fits func(audience string) bool) (Caller, error) {
 	token, err := jwt.ParseSigned(bearer, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return Caller{}, ErrMalformed
 	}
+	key, err := s.key()
+	if err != nil {
+		return Caller{}, err
+	}
 	var c appClaims
-	if err := token.Claims(&s.key.private.PublicKey, &c); err != nil {
+	if err := token.Claims(&key.private.PublicKey, &c); err != nil {
 		return Caller{}, ErrSignature
 	}
 	now := s.now()
 	switch {
-	case !isGraph(c.Audience):
+	case !fits(c.Audience):
 		return Caller{}, ErrAudience
 	case now.Before(time.Unix(c.NotBefore, 0)), !now.Before(time.Unix(c.Expiry, 0)):
 		return Caller{}, ErrLifetime
