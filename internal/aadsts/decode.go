@@ -107,7 +107,11 @@ func backslash(s []byte) ([]byte, int) {
 	case 'u', 'x':
 		return hexEscape(s, run)
 	case '\r', '\n':
-		return nil, run + leadingSpace(s[run:])
+		if c == '\r' && (run+1 == len(s) || s[run+1] != '\n') {
+			return nil, 0
+		}
+		n := run + bytes.IndexByte(s[run:], '\n') + 1
+		return nil, n + linePrefix(s[n:], nil)
 	}
 	return nil, 0
 }

@@ -65,69 +65,97 @@ var (
 	keyTimes   = regexp.MustCompile(`(?i)start\s*=\s*(\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d),?\s*end\s*=\s*(\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d)`)
 )
 
+// words are the lines of a message joined in both ways that a line break allows:
+// at a blank, or in the middle of a word.
+type words struct{ spaced, glued string }
+
+// find looks for a shape in the words, if they hold a certain text at all, which
+// is much quicker to look for.
+func (w words) find(shape *regexp.Regexp, holding string) []string {
+	for _, s := range []string{w.spaced, w.glued} {
+		if strings.Contains(s, holding) {
+			if m := shape.FindStringSubmatch(s); m != nil {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
 // readDetails reads what the message of an entry reveals.
 func readDetails(e *Entry, message string) Details {
 	var d Details
-	message = clip(collapse(message), maxRegion)
-	quoted := quotedValues(message)
-	for i, role := range e.Quotes {
-		if f := d.field(role); f != nil && i < len(quoted) {
-			*f = quoted[i]
-		}
+	message = clip(message, maxRegion)
+	w := words{spaced: collapse(message)}
+	if strings.Contains(message, "\n") {
+		w.glued = collapse(strings.ReplaceAll(message, "\n", ""))
 	}
-	var guids []string
+	d.readQuotes(e.Quotes, message)
 	if len(e.GUIDs) > 0 {
-		guids = guidAny.FindAllString(message, 4)
+		d.readGUIDs(e.GUIDs, w)
 	}
-	for i, role := range e.GUIDs {
-		if f := d.field(role); f != nil && *f == "" && i < len(guids) {
-			*f = strings.ToLower(guids[i])
-		}
-	}
-	d.readPhrases(message)
-	d.readCertificate(message)
-	if e.Code == "700024" || strings.Contains(message, "valid time range") {
-		d.readPeriod(message)
+	d.readPhrases(w)
+	d.readCertificate(w)
+	if e.Code == "700024" || strings.Contains(w.spaced, "valid time range") {
+		d.readPeriod(w.spaced)
 	}
 	return d
 }
 
-// readPhrases reads values that stand behind known words.
-func (d *Details) readPhrases(message string) {
-	if m := submatch(resourceOf, message, "principal named"); m != nil {
-		d.Resource, d.Directory = tidyValue(m[1]), tidyValue(m[2])
+func (d *Details) readQuotes(roles []Role, message string) {
+	if len(roles) == 0 {
+		return
 	}
-	if strings.Contains(message, "ssertion ") {
+	for i, value := range quotedValues(message) {
+		if i == len(roles) {
+			break
+		}
+		if f := d.field(roles[i]); f != nil {
+			*f = tidyValue(value, roles[i] == RoleTenant || roles[i] == RoleSubject)
+		}
+	}
+}
+
+func (d *Details) readGUIDs(roles []Role, w words) {
+	guids := guidAny.FindAllString(w.spaced, 4)
+	if glued := guidAny.FindAllString(w.glued, 4); len(glued) > len(guids) {
+		guids = glued
+	}
+	for i, role := range roles {
+		if f := d.field(role); f != nil && *f == "" && i < len(guids) {
+			*f = strings.ToLower(guids[i])
+		}
+	}
+}
+
+// readPhrases reads values that stand behind known words.
+func (d *Details) readPhrases(w words) {
+	if m := w.find(resourceOf, "principal named"); m != nil {
+		d.Resource, d.Directory = strings.ReplaceAll(tidyValue(m[1], true), " ", ""), tidyValue(m[2], true)
+	}
+	if strings.Contains(w.spaced, "ssertion ") {
 		for _, shape := range []*regexp.Regexp{oldFields, assertion} {
-			for _, m := range shape.FindAllStringSubmatch(message, 3) {
-				*d.field(Role(strings.ToLower(m[1]))) = tidyValue(m[2])
+			for _, m := range shape.FindAllStringSubmatch(w.spaced, 3) {
+				role := Role(strings.ToLower(m[1]))
+				*d.field(role) = tidyValue(m[2], role == RoleSubject)
 			}
 		}
 	}
 	if d.Identifier == "" {
-		if m := submatch(appID, message, "-"); m != nil {
+		if m := w.find(appID, "-"); m != nil {
 			d.Identifier = strings.ToLower(m[1])
 		}
 	}
 }
 
-// submatch is FindStringSubmatch for a text that holds a certain word, which is
-// much quicker to look for.
-func submatch(shape *regexp.Regexp, text, word string) []string {
-	if !strings.Contains(text, word) {
-		return nil
+func (d *Details) readCertificate(w words) {
+	if m := w.find(reason, "[Reason"); m != nil {
+		d.Reason = tidyValue(m[1], true)
 	}
-	return shape.FindStringSubmatch(text)
-}
-
-func (d *Details) readCertificate(message string) {
-	if m := submatch(reason, message, "[Reason"); m != nil {
-		d.Reason = tidyValue(m[1])
-	}
-	if m := submatch(thumbprint, message, "humbprint"); m != nil {
+	if m := w.find(thumbprint, "humbprint"); m != nil {
 		d.Thumbprint = strings.ToUpper(m[0])
 	}
-	if m := submatch(keyTimes, message, "Start="); m != nil {
+	if m := w.find(keyTimes, "Start="); m != nil {
 		d.KeyStart, d.KeyEnd = americanTime(m[1]), americanTime(m[2])
 	}
 }

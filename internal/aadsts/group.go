@@ -182,7 +182,7 @@ func (c *group) words() string {
 func (g *grouper) nests(c *group, e *event) bool {
 	return !c.weak && c.by == ByCode && c.own.empty() && e.pos-c.last < reachOfNest &&
 		g.finder.generic(c.codes[len(c.codes)-1]) && !slices.Contains(c.codes, e.codes[0]) &&
-		strings.HasPrefix(strings.TrimLeft(c.message, " *`\"'"), ":")
+		strings.HasPrefix(strings.TrimLeft(c.message, " \n*`\"'"), ":")
 }
 
 func (c *group) touch(e *event) { c.last, c.lastRun = e.pos, e.line }
@@ -201,6 +201,7 @@ func (g *grouper) oauth(e *event) {
 func (g *grouper) list(e *event) {
 	c := g.cur
 	if c != nil && e.pos-c.last < reachOfBody {
+		e.codes = c.whole(e.codes)
 		switch {
 		case g.listNests(e):
 			c.codes, c.first, c.line = e.codes, g.prev.first, g.prev.line
@@ -229,6 +230,19 @@ func (g *grouper) listNests(e *event) bool {
 	p := g.prev
 	return p != nil && p.by == ByCode && p.own.empty() && e.pos-p.last < reachOfBody && len(e.codes) > 1 &&
 		subset(p.codes, e.codes) && subset(g.cur.codes, e.codes) && !subset(p.codes, g.cur.codes)
+}
+
+// whole replaces numbers that a line break cut by those of the message.
+func (c *group) whole(codes []string) []string {
+	codes = slices.Clone(codes)
+	for i, code := range codes {
+		for _, own := range c.codes {
+			if strings.HasPrefix(own, code) {
+				codes[i] = own
+			}
+		}
+	}
+	return slices.Compact(codes)
 }
 
 func subset(a, b []string) bool {

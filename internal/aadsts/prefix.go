@@ -9,13 +9,11 @@ import (
 // line: indentation, frames, quote marks, times, levels. Without it a message
 // that was broken over several lines can be read on.
 func linePrefix(line, before []byte) int {
-	if bytes.HasSuffix(bytes.TrimRight(lower(before, 16), " \n"), []byte("timestamp:")) {
-		return leadingSpace(line)
-	}
+	value := bytes.HasSuffix(squash(lower(before, 24)).text, []byte("timestamp"))
 	n := 0
 	for n < len(line) && n < 120 {
 		step := prefixStep(line[n:])
-		if step == 0 {
+		if step == 0 || value && isDigit(line[n]) { // the error's own time, behind its label
 			break
 		}
 		n += step

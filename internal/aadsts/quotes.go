@@ -28,7 +28,7 @@ func between(s string, quote byte) []string {
 		if end < 0 {
 			break
 		}
-		values = append(values, tidyValue(s[i+1:end]))
+		values = append(values, s[i+1:end])
 		i = end
 	}
 	return values
@@ -55,13 +55,19 @@ func wordAfter(s string, i int) bool {
 }
 
 // tidyValue mends a value that line breaks cut, and writes GUIDs in lower case.
-func tidyValue(s string) string {
-	s = strings.Trim(s, " \"'")
+// Only some values have blanks of their own; in others a line break is none.
+func tidyValue(s string, blanks bool) string {
+	blanks = blanks || !strings.Contains(s, "\n")
+	s = strings.Trim(collapse(s), " \"'")
 	if strings.Contains(s, "://") {
 		s = strings.Trim(s, "<>") // an address in angle brackets, not a placeholder
 	}
-	if bare := strings.Join(strings.Fields(s), ""); guidOnly.MatchString(bare) {
+	bare := strings.ReplaceAll(s, " ", "")
+	if guidOnly.MatchString(bare) {
 		return strings.ToLower(bare)
+	}
+	if !blanks || strings.HasSuffix(bare, ".onmicrosoft.com") {
+		s = bare
 	}
 	return clip(s, maxValue)
 }
