@@ -128,7 +128,7 @@ func newConfigCheckCommand(a *app) *cobra.Command {
 				return fail.Usage("there is no profile to check in "+settings.File.Path(), "write one with: spcheck config init")
 			}
 			for _, name := range settings.File.Names() {
-				if _, err := settings.ForProfile(name, flags, a.env); err != nil {
+				if _, err := settings.ForProfile(name); err != nil {
 					return err
 				}
 				fmt.Fprintf(a.out, "profile %s: ok\n", neutral.Line(name))

@@ -64,9 +64,9 @@ func (a *app) configPath(flags config.Flags) (string, error) {
 	if p, _ := a.env("SPCHECK_CONFIG"); p != "" {
 		return p, nil
 	}
-	path, err := config.DefaultPath(a.env)
-	if err != nil {
-		return "", fail.Usage(err.Error(), "name a file with --config")
+	path, ok := config.DefaultPath(a.env)
+	if !ok {
+		return "", fail.Usage("there is no configuration directory", "name a file with --config")
 	}
 	return path, nil
 }

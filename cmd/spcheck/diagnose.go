@@ -95,7 +95,7 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (gather.Input, error
 		return gather.Input{}, fail.Usage("the flag --sp is empty", "name a service principal: its display name, application ID or object ID")
 	}
 	in := gather.Input{
-		Settings: s, Flags: given(cmd), Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, SP: sp,
+		Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, SP: sp,
 		Interactive: a.inTTY && a.errTTY,
 		Prompt:      func(t msg.Text) { a.note("%s", t.String()) },
 		Timeout:     s.Timeout,

@@ -21,6 +21,8 @@ type File struct {
 	// DefaultProfile is used where neither --profile nor SPCHECK_PROFILE names one.
 	DefaultProfile string              `yaml:"defaultProfile,omitempty"`
 	Profiles       map[string]*Profile `yaml:"profiles"`
+	// Exclude leaves findings of scans out.
+	Exclude []Exclusion `yaml:"exclude,omitempty"`
 
 	path string
 }
@@ -48,12 +50,14 @@ type Profile struct {
 // DefaultPath is where the config file is looked for: spcheck/config.yaml in
 // the user's configuration directory (on Windows %AppData%, on macOS
 // ~/Library/Application Support, elsewhere $XDG_CONFIG_HOME or ~/.config).
-func DefaultPath(env Env) (string, error) {
-	dir, err := userConfigDir(env)
-	if err != nil {
-		return "", err
+//
+// There is none where the environment names no such directory.
+func DefaultPath(env Env) (path string, ok bool) {
+	dir, ok := userConfigDir(env)
+	if !ok {
+		return "", false
 	}
-	return filepath.Join(dir, "spcheck", "config.yaml"), nil
+	return filepath.Join(dir, "spcheck", "config.yaml"), true
 }
 
 // ReadFile reads a config file. A file that is absent is an empty one, unless
@@ -92,6 +96,9 @@ func Parse(path string, data []byte) (*File, error) {
 		if p == nil {
 			f.Profiles[name] = &Profile{}
 		}
+	}
+	if err := checkExclusions(path, f.Exclude); err != nil {
+		return nil, err
 	}
 	return f, nil
 }

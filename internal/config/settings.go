@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -63,7 +62,7 @@ func Resolve(flags Flags, env Env) (*Settings, error) {
 // ForProfile resolves the settings of another profile of the same file, as the
 // reader profile:NAME and scans need them: flags and the environment of the
 // diagnosed application do not leak into it, save for how to reach the service.
-func (s *Settings) ForProfile(name string, flags Flags, env Env) (*Settings, error) {
+func (s *Settings) ForProfile(name string) (*Settings, error) {
 	profile, err := s.File.Profile(name)
 	if err != nil {
 		return nil, err
@@ -151,8 +150,8 @@ func openFile(flags Flags, env Env) (*File, error) {
 	if path := cmp.Or(flags["config"], fromEnv); path != "" {
 		return ReadFile(path, true)
 	}
-	path, err := DefaultPath(env)
-	if err != nil {
+	path, ok := DefaultPath(env)
+	if !ok {
 		// No home directory, as in some containers: there is no file then.
 		return &File{}, nil
 	}
@@ -182,24 +181,24 @@ func (f *File) Names() []string {
 }
 
 // userConfigDir is os.UserConfigDir by an injected environment.
-func userConfigDir(env Env) (string, error) {
+func userConfigDir(env Env) (dir string, ok bool) {
 	get := func(name string) string { v, _ := env(name); return v }
 	switch runtime.GOOS {
 	case "windows":
 		if d := get("AppData"); d != "" {
-			return d, nil
+			return d, true
 		}
 	case "darwin":
 		if h := get("HOME"); h != "" {
-			return filepath.Join(h, "Library", "Application Support"), nil
+			return filepath.Join(h, "Library", "Application Support"), true
 		}
 	default:
 		if d := get("XDG_CONFIG_HOME"); filepath.IsAbs(d) {
-			return d, nil
+			return d, true
 		}
 		if h := get("HOME"); h != "" {
-			return filepath.Join(h, ".config"), nil
+			return filepath.Join(h, ".config"), true
 		}
 	}
-	return "", fmt.Errorf("there is no configuration directory")
+	return "", false
 }

@@ -155,9 +155,9 @@ func (v *view) lastUse() map[string]objects.Activity {
 
 // Failure is the problem as an error for standard error.
 func (p *Problem) Failure() *fail.Error {
-	e := fail.Usage(p.Summary.String())
-	for _, h := range p.Hints {
-		e.Hint(h.String())
+	hints := make([]string, len(p.Hints))
+	for i, h := range p.Hints {
+		hints[i] = h.String()
 	}
-	return e
+	return fail.Usage(p.Summary.String(), hints...)
 }

@@ -1,6 +1,9 @@
 package diagnose
 
 import (
+	"fmt"
+	"time"
+
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -88,20 +91,28 @@ func expired(v *view) []*verdict {
 	old, known := v.endedSecret()
 	switch {
 	case known:
-		d.says(msg.New("The client secret expired on %s.", *old.End)).
+		d.says(v.expiredOn(*old.End)).
 			seenCredential(msg.New("the configured credential, on %s, has ended", objectName(old.StoredOn)), old)
 		v.sayInvisible(d, old)
 	case v.listed() && len(v.endedPasswords()) == 0:
 		// Graph contradicts the token endpoint: the ended one may be gone since.
 		d.certainty = result.Likely
 		d.seen(msg.New("no listed credential has ended, which contradicts the answer: it may have been removed or renewed a moment ago"),
-			msg.New("%d credentials", len(v.creds)).String(), fromDirectory("application and servicePrincipal", "passwordCredentials"))
+			fmt.Sprintf("0/%d", len(v.creds)), fromDirectory("application and servicePrincipal", "passwordCredentials"))
 	default:
 		for _, c := range v.match.maybe {
 			d.seenCredential(msg.New("may be the configured one: it has ended, on %s", objectName(c.StoredOn)), c)
 		}
 	}
 	return one(d)
+}
+
+// expiredOn names the application where it has a name.
+func (v *view) expiredOn(end time.Time) msg.Text {
+	if name := v.name(); name != v.appID() {
+		return msg.New("The client secret of %s expired on %s.", name, end)
+	}
+	return msg.New("The client secret expired on %s.", end)
 }
 
 // forbidden is a policy that keeps the ended secret from being renewed. It did

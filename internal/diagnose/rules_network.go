@@ -2,6 +2,8 @@ package diagnose
 
 import (
 	"errors"
+	"fmt"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -45,7 +47,7 @@ func unreachable(v *view) []*verdict {
 		d.seen(e.Claim, e.Value, msg.New("the connection to %s", n.Host))
 	}
 	if n.Cause == causes.Throttled || n.Cause == causes.ServiceUnavailable {
-		d.seen(msg.New("the service asked to wait, and still refused afterwards"), msg.New("%d waits, %s in all", v.SignIn.Value.Waits, v.SignIn.Value.Waited.String()).String(), msg.New("answers of %s", n.Host))
+		d.seen(msg.New("the service asked to wait, and still refused afterwards"), fmt.Sprintf("%d × 429/503, %s", v.SignIn.Value.Waits, v.SignIn.Value.Waited.Round(time.Millisecond)), msg.New("answers of %s", n.Host))
 	}
 	return one(d)
 }

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
@@ -85,9 +86,20 @@ func (v *view) seenDamage(d *verdict) bool {
 			continue
 		}
 		found = true
-		d.seen(damage.Text, damage.Where.String(), fromShape())
+		d.seen(damage.Text, v.position(damage), fromShape())
 	}
 	return found
+}
+
+// length and position are values of evidence: short, and the same in every
+// language.
+func (v *view) length() string { return fmt.Sprintf("length %d", v.shape().Length) }
+
+func (v *view) position(d secrets.Damage) string {
+	if d.At == 0 {
+		return v.length()
+	}
+	return fmt.Sprintf("position %d/%d", d.At, v.shape().Length)
 }
 
 func keyIDAsSecret(v *view) []*verdict {
@@ -96,7 +108,7 @@ func keyIDAsSecret(v *view) []*verdict {
 	}
 	d := verdictOf(causes.SecretIsKeyID, result.Likely).
 		because(msg.New("The configured value is a GUID. No secret that the service makes today looks like that, but the Secret ID beside it in the portal does.")).
-		seen(msg.New("the value has the form of a GUID"), msg.New("%d characters", v.shape().Length).String(), fromShape())
+		seen(msg.New("the value has the form of a GUID"), v.length(), fromShape())
 	for _, c := range v.creds {
 		if v.shape().Is(c.KeyID) {
 			d.certainty = result.Proven
@@ -198,19 +210,20 @@ func otherApp(v *view) []*verdict {
 	for _, o := range v.Elsewhere.Value.Found {
 		d.seen(msg.New("%s has a secret with the same first characters", o.DisplayName), o.AppID+", key ID "+o.KeyID, fromDirectory("application", "passwordCredentials"))
 	}
-	return []*verdict{v.answered(d), verdictOf(causes.SecretRemoved, result.Possible)}
+	return []*verdict{v.answered(d), verdictOf(causes.SecretRemoved, result.Possible).
+		because(msg.New("It may also be a removed secret of this application that happened to begin alike."))}
 }
 
 func removed(v *view) []*verdict {
 	wellFormed := v.shape().Generation == secrets.GenerationCurrent || v.shape().Generation == secrets.GenerationPrevious
-	if !v.is("7000215") && !v.oldSpelling() || !v.listed() || !v.match.none() || !wellFormed {
+	if !v.is("7000215") && !v.oldSpelling() || !v.listed() || !v.match.none() || !wellFormed || len(otherApp(v)) > 0 {
 		return nil
 	}
 	d := verdictOf(causes.SecretRemoved, result.Likely).
 		because(msg.New("The value is well-formed, but neither the application nor the service principal has a credential with its first characters any more: it was removed, or belongs to another application.")).
-		seen(msg.New("credentials with the value's hint %s", v.hint()), msg.New("none of %d", len(v.creds)).String(), fromDirectory("application and servicePrincipal", "passwordCredentials"))
+		seen(msg.New("credentials with the value's hint %s", v.hint()), fmt.Sprintf("0/%d", len(v.creds)), fromDirectory("application and servicePrincipal", "passwordCredentials"))
 	if v.shape().Generation == secrets.GenerationCurrent {
-		d.seen(msg.New("the checksum is right, so the value arrived intact"), msg.New("%d characters", v.shape().Length).String(), fromShape())
+		d.seen(msg.New("the checksum is right, so the value arrived intact"), v.length(), fromShape())
 	}
 	return []*verdict{v.answered(d), verdictOf(causes.SecretOfOtherApp, result.Possible).
 		because(msg.New("The value may have been made for another application than the configured client ID."))}

@@ -41,7 +41,18 @@ func judgeCauses(v *view) []*verdict {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *verdict) int { return cmp.Compare(rank(a.certainty), rank(b.certainty)) })
-	return pruned(all)
+	return pruned(withoutResidue(all))
+}
+
+// withoutResidue leaves out "wrong, and nothing tells which" where something
+// does tell.
+func withoutResidue(all []*verdict) []*verdict {
+	if len(all) == 0 || all[0].certainty == result.Possible {
+		return all
+	}
+	return slices.DeleteFunc(all, func(d *verdict) bool {
+		return d.certainty == result.Possible && (d.id == causes.SecretWrong || d.id == causes.Unknown)
+	})
 }
 
 // keepBest adds a verdict, or lets it take the place of a less certain one of

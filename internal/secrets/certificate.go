@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -70,7 +71,7 @@ func LoadCertificate(ctx context.Context, path string, password Value) (Credenti
 	if parsed != nil {
 		c.Certificate = parsed
 	}
-	if e, ok := err.(*SourceError); ok {
+	if e := (*SourceError)(nil); errors.As(err, &e) {
 		e.Origin = c.Origin
 	}
 	return c, err

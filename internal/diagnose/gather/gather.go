@@ -19,9 +19,7 @@ import (
 // Input is what a diagnosis starts from.
 type Input struct {
 	Settings *config.Settings
-	// Flags are those of the command line.
-	Flags config.Flags
-	Env   config.Env
+	Env      config.Env
 	// Environ is the environment of the commands that give secrets.
 	Environ []string
 	Stdin   io.Reader

@@ -154,7 +154,7 @@ func environmentSource(get func(string) string) *config.CredentialSource {
 // profileReader is the credential of another profile, in that profile's tenant
 // or, where it names none, the diagnosed one.
 func (r *run) profileReader(ctx context.Context, name string) graph.TokenSource {
-	other, err := r.Settings.ForProfile(name, r.Flags, r.Env)
+	other, err := r.Settings.ForProfile(name)
 	if err != nil {
 		return nobody{err}
 	}
