@@ -16,7 +16,9 @@ func (c *Client) betaQuery(path, filter, top string) *abs.RequestInformation {
 	ri.Method = abs.GET
 	ri.UrlTemplate = "{+beta}/" + path + "{?%24filter,%24top}"
 	ri.PathParameters["beta"] = c.base("beta")
-	ri.QueryParametersAny["%24filter"] = filter
+	if filter != "" {
+		ri.QueryParametersAny["%24filter"] = filter
+	}
 	if top != "" {
 		ri.QueryParametersAny["%24top"] = top
 	}

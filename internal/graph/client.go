@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
@@ -38,6 +39,9 @@ type Options struct {
 	MaxPages int
 	// Sleep pauses before a retry, nil means a timer; tests replace it.
 	Sleep func(context.Context, time.Duration) error
+	// Waited is told of each pause before a repeated request, as Waits are. It may
+	// be nil.
+	Waited func(transport.Wait)
 }
 
 // Client reads one tenant. It is safe for concurrent use.
@@ -47,6 +51,9 @@ type Client struct {
 	maxPages int
 	mu       sync.Mutex
 	waits    []transport.Wait
+	waited   func(transport.Wait)
+	// slow is how long scans hold back before the next page, in nanoseconds.
+	slow atomic.Int64
 }
 
 // New returns a client. It fails where the endpoint is no https URL.
@@ -55,7 +62,7 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{origin: origin, maxPages: o.MaxPages}
+	c := &Client{origin: origin, maxPages: o.MaxPages, waited: o.Waited}
 	if c.maxPages <= 0 {
 		c.maxPages = 2000
 	}
@@ -91,6 +98,9 @@ func (c *Client) Waits() []transport.Wait {
 }
 
 func (c *Client) note(w transport.Wait) {
+	if c.waited != nil {
+		c.waited(w)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waits = append(c.waits, w)
@@ -100,6 +110,14 @@ func (c *Client) note(w transport.Wait) {
 // repeated on 429 alone, which says that nothing was done: after a 503 or 504 a
 // second addPassword could leave a secret behind that nobody knows.
 func again(req *http.Request, resp *http.Response, _ func() []byte) bool {
+	repeat := mayRepeat(req, resp)
+	if repeat {
+		markRetried(req.Context())
+	}
+	return repeat
+}
+
+func mayRepeat(req *http.Request, resp *http.Response) bool {
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests:
 		return true

@@ -1,0 +1,24 @@
+package graph
+
+import (
+	"context"
+	"time"
+)
+
+// EachActivity visits the credential activity report of the whole tenant: when
+// each key was last used. Keys that were never used have no row; a key that was
+// used for several resources has several. Only beta has the report, and only
+// with a P1 or P2 licence (IsNoLicence).
+func (c *Client) EachActivity(ctx context.Context, visit func(keyID string, last time.Time)) error {
+	complete, err := c.list(ctx, c.betaQuery("reports/appCredentialSignInActivities", "", ""), c.maxPages, func(o item) error {
+		at, _ := o.object("signInActivity").when("lastSignInDateTime")
+		if id := o.guid("keyId"); id != "" && at != nil {
+			visit(id, *at)
+		}
+		return nil
+	})
+	if err == nil && !complete {
+		err = ErrTooManyPages
+	}
+	return need(err, NeedLogs)
+}

@@ -1,0 +1,238 @@
+package graph
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// scanDecoder reads a page token by token into small structs. Nothing is built
+// for objects without credentials, and no map ever. A field of an unexpected
+// type counts as absent, and harms no other.
+type scanDecoder struct {
+	kind string
+	// bare keeps every object, of which only the IDs are read.
+	bare bool
+	// linked is told of the nextLink as soon as it is read.
+	linked func(string)
+
+	dec   *jsontext.Decoder
+	out   scanPage
+	found bool
+	// The object that is being read. Its texts are copied into buffers that are
+	// used again, and become strings only where it has credentials.
+	id, appID, name, typ, owner, sso []byte
+	credentials                      []objects.ListedCredential
+}
+
+func (d *scanDecoder) page(body io.Reader) (scanPage, error) {
+	d.dec = jsontext.NewDecoder(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	err := d.read()
+	var syntax *jsontext.SyntacticError
+	switch {
+	case err == nil && !d.found:
+		err = errShape
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		err = io.ErrUnexpectedEOF
+	case errors.As(err, &syntax):
+		err = errShape
+	}
+	return d.out, err
+}
+
+func (d *scanDecoder) read() error {
+	if err := d.expect('{'); err != nil {
+		return err
+	}
+	return d.members(func(name []byte) error {
+		switch string(name) {
+		case `"value"`:
+			d.found = d.dec.PeekKind() == '['
+			return d.elements(d.object)
+		case `"@odata.nextLink"`:
+			var link []byte
+			if err := d.text(&link); err != nil {
+				return err
+			}
+			if d.out.next = string(link); d.out.next != "" {
+				d.linked(d.out.next)
+			}
+			return nil
+		}
+		return d.dec.SkipValue()
+	})
+}
+
+func (d *scanDecoder) expect(kind jsontext.Kind) error {
+	if d.dec.PeekKind() == kind {
+		_, err := d.dec.ReadToken()
+		return err
+	}
+	if _, err := d.dec.ReadValue(); err != nil {
+		return err
+	}
+	return errShape
+}
+
+// members reads an object whose brace was read, calling each with the name of a
+// member; that must read the value.
+func (d *scanDecoder) members(each func(name []byte) error) error {
+	for d.dec.PeekKind() != '}' {
+		name, err := d.dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		if err := each(name); err != nil {
+			return err
+		}
+	}
+	_, err := d.dec.ReadToken()
+	return err
+}
+
+// elements reads a list, calling each for its objects. Anything else is skipped.
+func (d *scanDecoder) elements(each func() error) error {
+	if d.dec.PeekKind() != '[' {
+		return d.dec.SkipValue()
+	}
+	if _, err := d.dec.ReadToken(); err != nil {
+		return err
+	}
+	for d.dec.PeekKind() != ']' {
+		if d.dec.PeekKind() != '{' {
+			if err := d.dec.SkipValue(); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := d.dec.ReadToken(); err != nil {
+			return err
+		}
+		if err := each(); err != nil {
+			return err
+		}
+	}
+	_, err := d.dec.ReadToken()
+	return err
+}
+
+// text reads a string into a buffer; a value of another type leaves it empty.
+func (d *scanDecoder) text(into *[]byte) error {
+	*into = (*into)[:0]
+	value, err := d.dec.ReadValue()
+	if err != nil || len(value) < 2 || value[0] != '"' {
+		return err
+	}
+	if bytes.IndexByte(value, '\\') < 0 {
+		*into = append(*into, value[1:len(value)-1]...)
+		return nil
+	}
+	*into, err = jsontext.AppendUnquote(*into, value)
+	if err != nil { // half a surrogate pair: what is readable stays
+		return nil
+	}
+	return nil
+}
+
+func (d *scanDecoder) object() error {
+	d.id, d.appID, d.name = d.id[:0], d.appID[:0], d.name[:0]
+	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
+	d.credentials = nil
+	d.out.count++
+	err := d.members(func(name []byte) error {
+		switch string(name) {
+		case `"id"`:
+			return d.text(&d.id)
+		case `"appId"`:
+			return d.text(&d.appID)
+		case `"displayName"`:
+			return d.text(&d.name)
+		case `"servicePrincipalType"`:
+			return d.text(&d.typ)
+		case `"appOwnerOrganizationId"`:
+			return d.text(&d.owner)
+		case `"preferredSingleSignOnMode"`:
+			return d.text(&d.sso)
+		case `"passwordCredentials"`:
+			return d.elements(func() error { return d.credential(objects.Password) })
+		case `"keyCredentials"`:
+			return d.elements(func() error { return d.credential(objects.Certificate) })
+		}
+		return d.dec.SkipValue()
+	})
+	if err == nil && (d.bare || len(d.credentials) > 0) {
+		d.out.objects = append(d.out.objects, objects.Listed{
+			ID: lower(d.id), AppID: lower(d.appID), DisplayName: string(d.name), Kind: d.kind,
+			Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Credentials: d.credentials,
+		})
+	}
+	return err
+}
+
+func (d *scanDecoder) credential(kind string) error {
+	c := objects.ListedCredential{Kind: kind}
+	var buffer [64]byte
+	text := buffer[:0]
+	err := d.members(func(name []byte) (err error) {
+		switch string(name) {
+		case `"keyId"`:
+			err = d.text(&text)
+			c.KeyID = lower(text)
+		case `"displayName"`:
+			err = d.text(&text)
+			c.Name = string(text)
+		case `"hint"`:
+			err = d.text(&text)
+			c.Hint = string(text)
+		case `"usage"`:
+			err = d.text(&text)
+			c.Usage = string(text)
+		case `"customKeyIdentifier"`:
+			err = d.text(&text)
+			c.Identifier = string(text)
+		case `"startDateTime"`:
+			err = d.time(&text, &c.Start, &c.Malformed)
+		case `"endDateTime"`:
+			err = d.time(&text, &c.End, &c.Malformed)
+		default:
+			err = d.dec.SkipValue()
+		}
+		return err
+	})
+	if err == nil && !d.bare {
+		d.credentials = append(d.credentials, c)
+	}
+	return err
+}
+
+// time reads a date; one that is none is noted, null is not.
+func (d *scanDecoder) time(text *[]byte, into *time.Time, malformed *bool) error {
+	if d.dec.PeekKind() == 'n' {
+		return d.dec.SkipValue()
+	}
+	if err := d.text(text); err != nil {
+		return err
+	}
+	t, ok := parseTime(string(*text))
+	if !ok || t.Year() <= 1 {
+		*malformed = true
+		return nil
+	}
+	*into = t
+	return nil
+}
+
+// lower copies an ID in lower case. Graph writes GUIDs so already.
+func lower(id []byte) string {
+	for _, b := range id {
+		if b >= 'A' && b <= 'Z' {
+			return string(bytes.ToLower(id))
+		}
+	}
+	return string(id)
+}

@@ -1,0 +1,258 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// scanRun is one listing on its way.
+type scanRun struct {
+	client   *Client
+	scan     Scan
+	seen     map[string]bool
+	restarts int
+}
+
+// fetch is a page that is being read. link is sent as soon as it is known, which
+// is before the objects where Graph puts it there, so that the next page can be
+// asked for while this one still arrives.
+type fetch struct {
+	ri     *abs.RequestInformation
+	link   chan string
+	done   chan fetched
+	reread bool // only its link is wanted
+}
+
+type fetched struct {
+	page    scanPage
+	retried bool // the answer came after a refusal
+	pause   time.Duration
+	units   int
+	err     error
+}
+
+// begin drops what was read.
+func (r *scanRun) begin() {
+	r.seen = map[string]bool{}
+	if r.scan.Restart != nil {
+		r.scan.Restart()
+	}
+}
+
+// all reads every page, and begins anew where the service has forgotten the
+// listing.
+func (r *scanRun) all(ctx context.Context, first func(context.Context, *Client) (*abs.RequestInformation, error)) error {
+	for {
+		r.seen = map[string]bool{}
+		ri, err := first(ctx, r.client)
+		if err != nil {
+			return err
+		}
+		err = r.chain(ctx, ri)
+		if !isForgotten(err) || r.restarts >= scanRestarts {
+			return err
+		}
+		r.restarts++
+		r.begin()
+	}
+}
+
+// chain follows the pages of one listing. previous is the page before the
+// current one: where its link came in a retried answer and turns out to be
+// unknown, the page is asked for once more, only for a link of a first try
+// (Graph documentation of paging, DirectoryPageTokenNotFoundException).
+func (r *scanRun) chain(ctx context.Context, ri *abs.RequestInformation) error {
+	current, headers := r.start(ctx, ri, 0), ri.Headers
+	var previous *fetch
+	suspect := false
+	for range scanPages {
+		ahead, err := r.ahead(ctx, current, headers)
+		if err != nil {
+			return err
+		}
+		got := <-current.done
+		switch {
+		case got.err != nil && suspect && isTokenNotFound(got.err):
+			current = r.start(ctx, previous.ri, 0)
+			current.reread, suspect, previous = true, false, nil
+			continue
+		case got.err != nil:
+			return got.err
+		case !current.reread:
+			if err := r.visit(&got); err != nil {
+				return err
+			}
+		}
+		if ahead == nil {
+			return nil
+		}
+		previous, suspect = current, got.retried
+		current = ahead
+	}
+	return ErrTooManyPages
+}
+
+// ahead starts the page that the current one links to, if any.
+func (r *scanRun) ahead(ctx context.Context, current *fetch, headers *abs.RequestHeaders) (*fetch, error) {
+	link := <-current.link
+	if link == "" {
+		return nil, nil
+	}
+	switch {
+	case r.seen[link] && current.reread: // no fresh link is to be had
+		return nil, &Error{Status: http.StatusBadRequest, Code: "Directory_ExpiredPageToken"}
+	case r.seen[link]:
+		return nil, r.client.wrongLink()
+	}
+	r.seen[link] = true
+	ri, err := r.client.following(link, headers)
+	if err != nil {
+		return nil, err
+	}
+	return r.start(ctx, ri, r.client.holdBack()), nil
+}
+
+func (r *scanRun) visit(got *fetched) error {
+	for i := range got.page.objects {
+		if err := r.scan.Object(&got.page.objects[i]); err != nil {
+			return err
+		}
+	}
+	if r.scan.Page != nil {
+		r.scan.Page(ScanPage{Objects: got.page.count, ResourceUnits: got.units})
+	}
+	return nil
+}
+
+func (r *scanRun) start(ctx context.Context, ri *abs.RequestInformation, after time.Duration) *fetch {
+	f := &fetch{ri: ri, link: make(chan string, 1), done: make(chan fetched, 1)}
+	go func() {
+		got := fetched{err: sleep(ctx, after)}
+		if got.err == nil {
+			got = r.read(ctx, f)
+		}
+		f.offer(got.page.next) // or that there is none
+		f.done <- got
+	}()
+	return f
+}
+
+// offer hands the link over, once.
+func (f *fetch) offer(link string) {
+	select {
+	case f.link <- link:
+	default:
+	}
+}
+
+// pageTries is how often a page is asked for whose answer breaks off. Nothing of
+// it was visited, and reading twice harms nobody.
+const pageTries = 3
+
+func (r *scanRun) read(ctx context.Context, f *fetch) (got fetched) {
+	for try := 1; ; try++ {
+		again := got.retried
+		got = r.readOnce(ctx, f)
+		got.retried = got.retried || again || try > 1
+		if !brokeOff(got.err) || try == pageTries || ctx.Err() != nil {
+			return got
+		}
+		if sleep(ctx, time.Duration(try)*brokenPause) != nil {
+			return got
+		}
+	}
+}
+
+const brokenPause = 200 * time.Millisecond
+
+func (r *scanRun) readOnce(ctx context.Context, f *fetch) (got fetched) {
+	ctx, trace := withTrace(ctx)
+	got.err = r.client.do(ctx, clone(f.ri), func(resp *http.Response) (err error) {
+		got.units, _ = strconv.Atoi(resp.Header.Get("X-Ms-Resource-Unit"))
+		r.client.setPace(pace(resp.Header))
+		if resp.StatusCode != http.StatusOK {
+			return r.client.refusal(resp)
+		}
+		if head := transport.Peek(resp, 512); !looksJSON(head) {
+			return r.client.wrong(resp, head)
+		}
+		d := &scanDecoder{kind: r.scan.Kind, bare: r.scan.Part != ScanPasswords && r.scan.Part != ScanCertificates, linked: f.offer}
+		got.page, err = d.page(resp.Body)
+		return r.client.readFailure(resp, err)
+	})
+	got.retried = trace.retried.Load()
+	return got
+}
+
+// clone makes a request that can be sent again: sending adds options to it.
+func clone(ri *abs.RequestInformation) *abs.RequestInformation {
+	again := *ri
+	return &again
+}
+
+// brokeOff reports an answer that began and did not end, or made no sense as
+// JSON: the next try may fare better.
+func brokeOff(err error) bool {
+	var n *transport.NetworkError
+	if !errors.As(err, &n) {
+		return false
+	}
+	switch n.Kind {
+	case transport.Reset, transport.Timeout:
+		return true
+	case transport.WrongAnswer:
+		return n.Page != nil && n.Page.Status == http.StatusOK && n.Reason == transport.MissingField
+	}
+	return false
+}
+
+// isForgotten reports that the service no longer knows the listing's tokens.
+func isForgotten(err error) bool {
+	e := asError(err)
+	return e != nil && (strings.Contains(e.Code, "ExpiredPageToken") || isTokenNotFound(err))
+}
+
+func isTokenNotFound(err error) bool {
+	e := asError(err)
+	return e != nil && strings.Contains(e.Code+" "+e.Message, "DirectoryPageTokenNotFound")
+}
+
+// number reads a decimal, 0 where it is none.
+func number(s string) float64 {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || n < 0 || n > 1e6 {
+		return 0
+	}
+	return n
+}
+
+// sleep pauses within a context.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// scanPage is a page in small structs.
+type scanPage struct {
+	objects []objects.Listed
+	count   int // of all objects, listed or not
+	next    string
+}

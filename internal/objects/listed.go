@@ -1,0 +1,44 @@
+package objects
+
+import "time"
+
+// Listed is an application or service principal as a scan of a whole tenant
+// lists it: a small struct, filled without any map, since there are millions.
+type Listed struct {
+	ID, AppID, DisplayName string // IDs as Graph sent them, lower case
+	// Kind is OnApplication or OnServicePrincipal.
+	Kind string
+	// Type, OwnerTenant and SSOMode are a service principal's
+	// servicePrincipalType, appOwnerOrganizationId and preferredSingleSignOnMode.
+	Type, OwnerTenant, SSOMode string
+	Credentials                []ListedCredential
+}
+
+// ListedCredential is a password or certificate of a Listed object.
+type ListedCredential struct {
+	KeyID, Name, Hint string
+	// Kind is Password or Certificate.
+	Kind string
+	// Identifier is customKeyIdentifier as it was sent, Usage that of a
+	// certificate.
+	Identifier, Usage string
+	Start, End        time.Time // zero where null
+	// Malformed says that a date came that is none.
+	Malformed bool
+}
+
+// Credential returns the credential in the shape of single reads, so that both
+// are judged by the same functions.
+func (c *ListedCredential) Credential() Credential {
+	out := Credential{KeyID: c.KeyID, Kind: c.Kind, Name: c.Name, Hint: c.Hint, Usage: c.Usage}
+	if !c.Start.IsZero() {
+		out.Start = &c.Start
+	}
+	if !c.End.IsZero() {
+		out.End = &c.End
+	}
+	if c.Malformed {
+		out.Problem = "a date is malformed"
+	}
+	return out
+}

@@ -1,0 +1,125 @@
+package result
+
+import "time"
+
+// Scan is the report of spcheck scan.
+type Scan struct {
+	Header
+	// Partial says that the scan was ended before it was done, so that what is
+	// missing here was not looked at.
+	Partial  bool         `json:"partial"`
+	Tenants  []ScanTenant `json:"tenants"`
+	Findings []Finding    `json:"findings"`
+	// Changes compares with an earlier scan, null where none was given.
+	Changes *ScanChanges `json:"changes"`
+	Totals  ScanTotals   `json:"totals"`
+	// Inventory lists every credential that was judged, so that a later scan can
+	// be compared with this one.
+	Inventory []InventoryItem `json:"inventory"`
+}
+
+// ScanTenant is what was read of one tenant.
+type ScanTenant struct {
+	Tenant string `json:"tenant"`
+	Status Status `json:"status" jsonschema:"enum=ok,enum=warning,enum=critical,enum=unknown"`
+	// Profiles of the config file that stand for the tenant, Reader who read it.
+	Profiles []string `json:"profiles"`
+	Reader   *string  `json:"reader"`
+	// Applications, ServicePrincipals and Credentials count what was read, also
+	// where the rest could not be.
+	Applications      int `json:"applications"`
+	ServicePrincipals int `json:"servicePrincipals"`
+	Credentials       int `json:"credentials"`
+	// Error is why not everything could be read, or null.
+	Error *string `json:"error"`
+	// Notes are what a reader of the findings must know.
+	Notes []string `json:"notes,omitempty"`
+	// DurationMs is how long the tenant took.
+	DurationMs int64 `json:"durationMs"`
+}
+
+// Severity of a finding. Info never changes the exit code.
+type Severity string
+
+// The severities.
+const (
+	SevInfo     Severity = "info"
+	SevWarning  Severity = "warning"
+	SevCritical Severity = "critical"
+)
+
+// Finding is one thing that a rule found. KeyID and what follows about a
+// credential are null where the finding is about the object as a whole.
+type Finding struct {
+	Rule        string     `json:"rule"`
+	Severity    Severity   `json:"severity" jsonschema:"enum=info,enum=warning,enum=critical"`
+	Tenant      string     `json:"tenant"`
+	ObjectID    string     `json:"objectId"`
+	AppID       *string    `json:"appId"`
+	DisplayName *string    `json:"displayName"`
+	ObjectKind  string     `json:"objectKind" jsonschema:"enum=application,enum=servicePrincipal"`
+	KeyID       *string    `json:"keyId"`
+	KeyName     *string    `json:"keyName"`
+	Kind        *string    `json:"kind" jsonschema:"enum=password,enum=certificate"`
+	StartDate   *time.Time `json:"startDateTime"`
+	EndDateTime *time.Time `json:"endDateTime"`
+	DaysLeft    *int       `json:"daysLeft"`
+	// Status is that of the credential, null where it could not be told.
+	Status CredentialStatus `json:"status" jsonschema:"enum=valid,enum=expiring,enum=expired,enum=notYetValid,enum=neverExpires"`
+}
+
+// ScanTotals counts over all tenants.
+type ScanTotals struct {
+	Tenants           int `json:"tenants"`
+	TenantsUnknown    int `json:"tenantsUnknown"`
+	Applications      int `json:"applications"`
+	ServicePrincipals int `json:"servicePrincipals"`
+	Credentials       int `json:"credentials"`
+	Findings          int `json:"findings"`
+	Critical          int `json:"critical"`
+	Warning           int `json:"warning"`
+	Info              int `json:"info"`
+	// ByRule counts findings by their rule's ID.
+	ByRule map[string]int `json:"byRule"`
+	// Excluded counts credentials and findings that were left out, by reason.
+	Excluded map[string]int `json:"excluded"`
+	// Pages, ResourceUnits and Throttled count what was asked of Microsoft Graph.
+	Pages         int   `json:"pages"`
+	ResourceUnits int   `json:"resourceUnits"`
+	Throttled     int   `json:"throttled"`
+	DurationMs    int64 `json:"durationMs"`
+}
+
+// InventoryItem is one credential in short.
+type InventoryItem struct {
+	Tenant      string     `json:"tenant"`
+	ObjectID    string     `json:"objectId"`
+	AppID       *string    `json:"appId"`
+	DisplayName *string    `json:"displayName"`
+	ObjectKind  string     `json:"objectKind" jsonschema:"enum=application,enum=servicePrincipal"`
+	KeyID       string     `json:"keyId"`
+	Kind        string     `json:"kind" jsonschema:"enum=password,enum=certificate"`
+	EndDateTime *time.Time `json:"endDateTime"`
+	// Replaced says that the credential has ended while another one of the same
+	// application is usable.
+	Replaced bool `json:"replaced"`
+}
+
+// ScanChanges says what changed since an earlier scan.
+type ScanChanges struct {
+	// Since is when the earlier scan was made.
+	Since time.Time `json:"since"`
+	// New credentials are on objects whose earlier ones go on, renewed ones
+	// follow an earlier one that ended, ends soon or is gone.
+	New     int `json:"new"`
+	Renewed int `json:"renewed"`
+	Gone    int `json:"gone"`
+	// List names the changes, at most 10,000 of them.
+	List []ScanChange `json:"list"`
+}
+
+// ScanChange is one credential that came or went.
+type ScanChange struct {
+	Change string        `json:"change" jsonschema:"enum=new,enum=renewed,enum=gone"`
+	Item   InventoryItem `json:"credential"`
+}
