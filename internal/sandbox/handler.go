@@ -1,12 +1,11 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox/fault"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi"
 	"github.com/spcheck/spcheck/internal/sandbox/sts"
 )
 
@@ -50,19 +49,10 @@ func isTokenPath(path string) bool {
 
 // refuseGraph words an error as Microsoft Graph does.
 func refuseGraph(w http.ResponseWriter, r *http.Request, status int) {
-	code, message := "serviceNotAvailable", "The service is temporarily unavailable. Please retry after some time."
+	f := graphapi.Unavailable()
 	if status == http.StatusTooManyRequests {
-		code, message = "TooManyRequests", "Please retry again later."
+		f = graphapi.Throttled("") // the header is there already
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-cache")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{
-		"code": code, "message": message,
-		"innerError": map[string]string{
-			"date":              time.Now().UTC().Format("2006-01-02T15:04:05"),
-			"request-id":        r.Header.Get("client-request-id"),
-			"client-request-id": r.Header.Get("client-request-id"),
-		},
-	}})
+	f.Status = status
+	f.ServeHTTP(w, r)
 }

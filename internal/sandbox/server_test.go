@@ -178,6 +178,23 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestGraphThrottles holds Graph's own words for it, with the patience asked for.
+func TestGraphThrottles(t *testing.T) {
+	s, client, _ := start(t, sandbox.DefaultScenario)
+	if err := s.SetFaults(sandbox.Fault{At: "graph", Kind: "throttle", RetryAfter: "2.128"}); err != nil {
+		t.Fatal(err)
+	}
+	response, err := client.Get(s.URL() + "/v1.0/users")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, _ := io.ReadAll(response.Body)
+	if response.StatusCode != 429 || response.Header.Get("Retry-After") != "2.128" || !strings.Contains(string(body), `"code":"TooManyRequests"`) {
+		t.Errorf("%d %v %s", response.StatusCode, response.Header, body)
+	}
+}
+
 func TestParseFault(t *testing.T) {
 	for text, want := range map[string]sandbox.Fault{
 		"throttle=3@graph": {Kind: "throttle", Times: 3, At: "graph", RetryAfter: "1"},

@@ -215,3 +215,35 @@ func TestOtherCloud(t *testing.T) {
 		t.Errorf("the tenant's cloud shows as %+v", got)
 	}
 }
+
+// TestDeviceCodePolling holds the answers to whoever polls too early, with
+// another client, or twice.
+func TestDeviceCodePolling(t *testing.T) {
+	const client = "04b07795-8ddb-461a-bbee-02f9e1bf7b46" // Azure CLI's
+	b := newBench(t, small)
+	type begun struct {
+		Device   string `json:"device_code"`
+		UserCode string `json:"user_code"`
+		Expires  int    `json:"expires_in"`
+		Interval int    `json:"interval"`
+	}
+	start := decode[begun](t, b.post("/organizations/oauth2/v2.0/devicecode", url.Values{"client_id": {client}, "scope": {"https://graph.microsoft.com/.default"}}))
+	if start.Expires != 900 || start.Interval != 5 || len(start.UserCode) != 9 {
+		t.Errorf("began with %+v", start)
+	}
+	poll := func(id string) (int, string) {
+		w := b.post("/organizations/oauth2/v2.0/token", url.Values{"grant_type": {"device_code"}, "client_id": {id}, "device_code": {start.Device}})
+		return w.Code, decode[failure](t, w).Error
+	}
+	for _, c := range []struct {
+		client string
+		status int
+		oauth  string
+	}{
+		{client, 400, "authorization_pending"}, {appID, 400, "invalid_grant"}, {client, 200, ""}, {client, 400, "invalid_grant"},
+	} {
+		if status, oauth := poll(c.client); status != c.status || oauth != c.oauth {
+			t.Errorf("got %d %q, want %d %q", status, oauth, c.status, c.oauth)
+		}
+	}
+}
