@@ -96,17 +96,28 @@ func refusalFact(ctx context.Context, a entra.Attempt) *diagnose.Refusal {
 		return nil
 	}
 	raw := a.Refusal
-	r := &diagnose.Refusal{Status: raw.Status, Stage: string(raw.Stage), OAuth: raw.Error}
-	found, err := aadsts.Find(ctx, strings.NewReader(raw.Description))
-	if err == nil && len(found) > 0 {
-		r.Match = found[0]
-	}
+	r := &diagnose.Refusal{Match: matched(ctx, raw), Status: raw.Status, Stage: string(raw.Stage), OAuth: raw.Error}
 	if len(raw.Codes) > 0 {
 		r.Codes = raw.Codes
 		r.Decisive = raw.Codes[len(raw.Codes)-1]
 	}
 	r.TraceID, r.CorrelationID, r.Timestamp = or(raw.TraceID, r.TraceID), or(raw.CorrelationID, r.CorrelationID), raw.Timestamp
 	return r
+}
+
+// matched reads the description, or where it names no code the numbers beside
+// it.
+func matched(ctx context.Context, raw *entra.Refusal) aadsts.Match {
+	found, err := aadsts.Find(ctx, strings.NewReader(raw.Description))
+	if err == nil && len(found) > 0 {
+		return found[0]
+	}
+	catalogue, err := aadsts.Load()
+	if err != nil || len(raw.Codes) == 0 {
+		return aadsts.Match{}
+	}
+	m, _ := aadsts.NewFinder(catalogue).MatchCode(raw.Codes[len(raw.Codes)-1])
+	return m
 }
 
 func or(a, b string) string {

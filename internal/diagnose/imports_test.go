@@ -1,0 +1,35 @@
+package diagnose_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// The pipe has one direction. Findings know no network, reports know nothing but
+// results, and the Graph SDK, which takes a minute to compile, stays behind one
+// package.
+func TestImportDirection(t *testing.T) {
+	const module = "github.com/spcheck/spcheck/internal/"
+	for pkg, forbidden := range map[string][]string{
+		"diagnose":  {"net/http", module + "graph", module + "entra", module + "config", module + "report"},
+		"report":    {"net/http", module + "diagnose", module + "graph", module + "entra", module + "config"},
+		"secrets":   {"net/http", module + "config", module + "diagnose"},
+		"aadsts":    {"net/http", module + "diagnose", module + "graph", module + "entra"},
+		"entra":     {module + "graph", module + "diagnose", "github.com/microsoftgraph/msgraph-sdk-go"},
+		"sandbox":   {module + "graph", module + "entra", module + "diagnose", "github.com/microsoftgraph/msgraph-sdk-go"},
+		"transport": {module + "graph", module + "entra", module + "diagnose"},
+	} {
+		out, err := exec.Command("go", "list", "-deps", module+pkg).Output()
+		if err != nil {
+			t.Fatalf("%s: %v", pkg, err)
+		}
+		for _, dep := range strings.Fields(string(out)) {
+			for _, f := range forbidden {
+				if dep == f || strings.HasPrefix(dep, f+"/") && strings.HasPrefix(f, "github.com/microsoftgraph") {
+					t.Errorf("%s depends on %s", pkg, dep)
+				}
+			}
+		}
+	}
+}
