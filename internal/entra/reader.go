@@ -34,6 +34,9 @@ type ReaderOptions struct {
 	// browser; empty means Microsoft Graph Command Line Tools, which is known in
 	// every tenant. For a managed identity it names a user-assigned one.
 	ClientID string
+	// Permission is what a person is asked to consent to, such as
+	// Application.ReadWrite.All; empty means to read applications.
+	Permission string
 	// Prompt shows a person what to do. It is called once a sign-in.
 	Prompt func(Prompt)
 	// OpenBrowser opens a page, nil means the system's browser.

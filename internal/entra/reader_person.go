@@ -14,7 +14,7 @@ import (
 // readScope is what a person is asked to consent to: reading applications. The
 // scope /.default would give a token without any permission in a tenant where
 // nobody has consented to one before.
-const readScope = "/Application.Read.All"
+const readScope = "Application.Read.All"
 
 // DeviceCodeReader reads as a person who signs in with a code on any device.
 func DeviceCodeReader(o ReaderOptions) TokenSource {
@@ -67,7 +67,7 @@ func person(name string, o ReaderOptions, signIn personSignIn) TokenSource {
 		if bad != nil {
 			return secrets.Value{}, time.Time{}, readerError(name, Attempt{Input: bad})
 		}
-		result, err := s.asPerson(ctx, o, signIn, strings.TrimSuffix(o.Scope, "/.default")+readScope)
+		result, err := s.asPerson(ctx, o, signIn, strings.TrimSuffix(o.Scope, "/.default")+"/"+first(o.Permission, readScope))
 		if err != nil && s.scopeRefused() {
 			result, err = s.asPerson(ctx, o, signIn, o.Scope)
 		}

@@ -1,0 +1,118 @@
+package renew
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// power is what a token says about the right to change passwords.
+type power int
+
+const (
+	powerUnknown power = iota
+	powerNone
+	powerOwned  // an application that may change what it owns
+	powerPerson // a person, whose roles no token tells
+	powerAll
+)
+
+// Permissions that let their bearer change the passwords of applications
+// (Microsoft's published permission descriptions for addPassword).
+func changeAll() []string { return []string{"Application.ReadWrite.All", "Directory.ReadWrite.All"} }
+
+// asPerson is the scope of Azure CLI's tokens: whatever the person may.
+const asPerson = "Directory.AccessAsUser.All"
+
+func powerOf(a *gather.Actor) power {
+	if !a.Claims.Known() {
+		return powerUnknown
+	}
+	c := a.Claims.Value
+	switch {
+	case !c.AppOnly() && intersect(c.Scopes, append(changeAll(), asPerson)):
+		return powerPerson
+	case !c.AppOnly():
+		return powerNone
+	case intersect(c.Roles, changeAll()):
+		return powerAll
+	case intersect(c.Roles, []string{graph.NeedPasswords}):
+		return powerOwned
+	}
+	return powerNone
+}
+
+func intersect(have, any []string) bool {
+	return slices.ContainsFunc(have, func(h string) bool {
+		return slices.ContainsFunc(any, func(a string) bool { return strings.EqualFold(a, h) })
+	})
+}
+
+// suits lets an identity act unless its token says that it may not.
+func suits(a *gather.Actor) bool { return powerOf(a) != powerNone }
+
+// checkPermission tells whether the actor may change passwords of the object, as
+// far as that can be told before.
+func checkPermission(ctx context.Context, a *gather.Actor, on, objectID string) finding {
+	who := bearer(a)
+	switch powerOf(a) {
+	case powerAll:
+		return passed(msg.New("%s may change the secrets of every application.", who))
+	case powerOwned:
+		return checkOwner(ctx, a, who, on, objectID)
+	case powerPerson:
+		return unknown(msg.New("Whether %s owns the object or has the role Application Administrator shows when the secret is added; without it nothing is changed.", who))
+	case powerNone:
+		return failed(msg.New("%s lacks the permission to change secrets", who),
+			msg.New("ask an administrator of the tenant for the application permission %s and to make it an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords),
+			msg.New("or act as somebody else with --reader, for example --reader azure-cli after az login")).unreadable()
+	}
+	return unknown(msg.New("Whether %s may change the secret shows when it is added; its token cannot be read.", who))
+}
+
+func checkOwner(ctx context.Context, a *gather.Actor, who msg.Text, on, objectID string) finding {
+	owners, err := a.Client.Owners(ctx, on, objectID)
+	if err != nil {
+		return unknown(msg.New("%s may change what it owns; who owns the object could not be read (%s).", who, wordsOf(err)))
+	}
+	own := a.Claims.Value.ObjectID
+	if slices.ContainsFunc(owners, func(o objects.Owner) bool { return own != "" && strings.EqualFold(o.ID, own) }) {
+		return passed(msg.New("%s may change what it owns, and owns the object.", who))
+	}
+	return failed(msg.New("%s may change only what it owns, and does not own the object", who),
+		msg.New("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID),
+		msg.New("or act as somebody else with --reader, for example --reader azure-cli after az login")).unreadable()
+}
+
+// bearer names who acts.
+func bearer(a *gather.Actor) msg.Text {
+	if !a.Claims.Known() {
+		return msg.New("the reader %s", a.Name)
+	}
+	c := a.Claims.Value
+	if name := firstOf(c.UserName, c.AppName, c.AppID); name != "" {
+		return msg.New("the reader %s (%s)", a.Name, name)
+	}
+	return msg.New("the reader %s", a.Name)
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func holder(on string) msg.Text {
+	if on == objects.OnServicePrincipal {
+		return msg.New("service principal")
+	}
+	return msg.New("application")
+}

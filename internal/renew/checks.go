@@ -1,0 +1,137 @@
+package renew
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// checkExisting says what signs in today.
+func (r *run) checkExisting() finding {
+	now := r.clock.serviceNow()
+	usable := usablePasswords(r.tenant.credentials(), now)
+	var last *time.Time
+	for _, c := range usable {
+		if c.End != nil && (last == nil || c.End.After(*last)) {
+			last = c.End
+		}
+	}
+	switch {
+	case len(usable) == 0:
+		return warned(msg.New("No secret is valid at the moment: there is nothing to fall back on until the new one signs in."))
+	case last == nil:
+		return passed(msg.New("%d secrets are valid; all of them stay.", len(usable)))
+	}
+	return passed(msg.New("%d secrets are valid, the last until %s; all of them stay.", len(usable), *last))
+}
+
+// checkAccount asks whether the new secret could sign in at all.
+func (r *run) checkAccount() finding {
+	sp := r.tenant.sp
+	switch {
+	case sp == nil:
+		return failed(msg.New("the application has no service principal in this tenant, so that no secret signs in"),
+			msg.New("make one with: az ad sp create --id %s", r.tenant.appID()))
+	case sp.Type == "ManagedIdentity":
+		return failed(msg.New("it is a managed identity, whose credentials Azure itself renews"))
+	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
+		return failed(msg.New("the service principal is disabled, so that no secret signs in"),
+			msg.New("enable it first: az ad sp update --id %s --set accountEnabled=true", sp.ID))
+	case sp.AccountEnabled == nil:
+		return unknown(msg.New("Whether the service principal is enabled could not be read."))
+	}
+	return passed(msg.New("The service principal is enabled."))
+}
+
+// checkPolicy fits the lifetime to the policies.
+func (r *run) checkPolicy(ctx context.Context) finding {
+	policies := r.policies(ctx)
+	if !policies.Known() {
+		return unknown(msg.New("The policies could not be read (%s); should one forbid the secret, it is refused and nothing is changed.", wordsOf(policies.Err)))
+	}
+	for _, p := range policies.Value {
+		if p.PasswordsForbidden {
+			return failed(msg.New("the app management policy %q forbids new secrets", p.Source),
+				msg.New("ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential"))
+		}
+	}
+	return r.fitLifetime(policies)
+}
+
+func (r *run) fitLifetime(policies fact.Fact[[]objects.Policy]) finding {
+	most, source := longest(policies.Value)
+	end, fits := r.Lifetime.fit(r.clock.serviceNow(), most)
+	r.res.Plan.EndDateTime = end
+	switch {
+	case most == 0:
+		return passed(msg.New("No policy limits the lifetime."))
+	case !fits && most < day:
+		return failed(msg.New("the app management policy %q allows less than a day", source),
+			msg.New("ask an administrator of the tenant to exempt the application from the policy"))
+	case !fits:
+		return failed(msg.New("the app management policy %q allows %d days at most", source, int(most/day)),
+			msg.New("the longest allowed: --days %d", int(most/day)))
+	case !r.Lifetime.given() && most < DefaultDays*day:
+		return passed(msg.New("The policy %q allows %d days at most: the new secret gets all of them.", source, int(most/day)))
+	}
+	return passed(msg.New("The policy %q allows the lifetime.", source))
+}
+
+// checkLock reads the lock, which is set on the application and keeps its
+// service principals as they are.
+func (r *run) checkLock() finding {
+	switch app := r.tenant.app; {
+	case r.res.Plan.StoredOn == objects.OnApplication:
+		return passed(msg.New("A lock of the service principal does not concern the application."))
+	case app == nil:
+		return unknown(msg.New("The lock is set on the application, which is not in this tenant; a locked service principal refuses the secret and nothing is changed."))
+	case app.Lock != nil && app.Lock.Enabled && (app.Lock.AllProperties || app.Lock.VerifyCredentials):
+		return failed(msg.New("the service principal is locked against new secrets"),
+			msg.New("add the secret to the application instead: --on application"))
+	}
+	return passed(msg.New("The service principal is not locked."))
+}
+
+const personalLimit = 2
+
+// checkLimit minds that applications for personal accounts may have two secrets
+// (Microsoft's "Validation differences by supported account types").
+func (r *run) checkLimit() finding {
+	app := r.tenant.app
+	if r.res.Plan.StoredOn != objects.OnApplication || !strings.Contains(app.SignInAudience, "PersonalMicrosoftAccount") {
+		return passed(msg.New("No small limit applies."))
+	}
+	have := ofKind(app.Credentials, objects.Password)
+	if len(have) < personalLimit {
+		return passed(msg.New("The application is open to personal accounts and may have %d secrets; it has %d.", personalLimit, len(have)))
+	}
+	now := r.clock.serviceNow()
+	f := failed(msg.New("the application is open to personal accounts, may have %d secrets and has %d", personalLimit, len(have)))
+	for _, c := range have {
+		if c.Ended(now) {
+			f.hints = append(f.hints, msg.New("remove the ended one first: %s", removeCommand(r.tenant.appID(), c.KeyID)))
+		}
+	}
+	if len(f.hints) == 0 && r.tenant.sp != nil {
+		f.hints = append(f.hints, msg.New("both are valid; add the secret to the service principal instead: --on service-principal"))
+	}
+	return f
+}
+
+// tolerable is a difference of clocks that harms nothing here.
+const tolerable = 5 * time.Minute
+
+func (r *run) checkClock() finding {
+	skew, known := r.clock.skew()
+	switch {
+	case !known:
+		return unknown(msg.New("The service's clock could not be read; the end of the secret is counted by this machine's."))
+	case skew.Abs() > tolerable:
+		return warned(msg.New("This machine's clock is %s off; the end of the secret is counted by the service's.", skew.Abs().Round(time.Second).String()))
+	}
+	return passed(msg.New("This machine's clock agrees with the service's."))
+}

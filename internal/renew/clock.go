@@ -1,0 +1,65 @@
+package renew
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// watch compares this machine's clock with the service's by the Date headers of
+// the answers that pass: the end of a secret is counted by the service's.
+type watch struct {
+	now  func() time.Time
+	base http.RoundTripper
+
+	mu     sync.Mutex
+	known  bool
+	offset time.Duration
+}
+
+func (w *watch) wrap(client *http.Client) *http.Client {
+	return transport.Wrap(client, func(base http.RoundTripper) http.RoundTripper {
+		w.base = base
+		return w
+	})
+}
+
+// RoundTrip notes the Date of an answer that came from no cache.
+func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
+	sent := w.now()
+	resp, err := w.base.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	at, dateErr := http.ParseTime(resp.Header.Get("Date"))
+	if dateErr == nil && resp.Header.Get("Age") == "" {
+		middle := sent.Add(w.now().Sub(sent) / 2)
+		w.mu.Lock()
+		// The header has whole seconds: its true value is half of one later.
+		w.known, w.offset = true, at.Add(500*time.Millisecond).Sub(middle.Round(0))
+		w.mu.Unlock()
+	}
+	return resp, nil
+}
+
+// CloseIdleConnections reaches the pool below.
+func (w *watch) CloseIdleConnections() {
+	if c, ok := w.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// skew is the service's time minus this machine's, and whether it is known.
+func (w *watch) skew() (time.Duration, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.offset, w.known
+}
+
+// serviceNow is the service's time as far as it is known.
+func (w *watch) serviceNow() time.Time {
+	offset, _ := w.skew()
+	return w.now().Add(offset)
+}

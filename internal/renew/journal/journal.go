@@ -1,0 +1,196 @@
+// Package journal remembers what a renewal was about to do, so that the next run
+// can say what became of one that was interrupted. It holds no value of a secret.
+package journal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/renew/safefile"
+)
+
+// Stage is how far a renewal came. It is written down before the step begins.
+type Stage string
+
+// The stages. Up to Added nobody but the run itself had the value; from Storing
+// on it may have reached its target.
+const (
+	Adding  Stage = "adding"  // addPassword may have been asked
+	Added   Stage = "added"   // the secret exists
+	Storing Stage = "storing" // the value may have reached the target
+	Stored  Stage = "stored"  // the value is in the target
+)
+
+// ValueLost reports whether the value was certainly never given to anybody.
+func (s Stage) ValueLost() bool { return s == Adding || s == Added }
+
+// Entry is the state of one renewal.
+type Entry struct {
+	Version int       `json:"version"`
+	Stage   Stage     `json:"stage"`
+	Began   time.Time `json:"began"`
+	Updated time.Time `json:"updated"`
+	// Tenant is as it was configured, TenantID the GUID where it is known.
+	Tenant   string `json:"tenant"`
+	TenantID string `json:"tenantId,omitempty"`
+	AppID    string `json:"appId"`
+	// AppName is the display name of the service principal.
+	AppName string `json:"appName,omitempty"`
+	// StoredOn and ObjectID are the object that the secret was added to.
+	StoredOn string `json:"storedOn"`
+	ObjectID string `json:"objectId"`
+	// Name is the unique display name of the secret, Former those of earlier
+	// attempts whose answer never came.
+	Name   string   `json:"displayName"`
+	Former []string `json:"formerNames,omitempty"`
+	KeyID  string   `json:"keyId,omitempty"`
+	// End is when the secret ends.
+	End *time.Time `json:"end,omitempty"`
+	// Target is where the value goes, without the arguments of a command.
+	Target string `json:"target,omitempty"`
+	// Backup keeps what the target held before.
+	Backup string `json:"backup,omitempty"`
+	// Actor is the identity that added the secret, as in --reader.
+	Actor string `json:"actor,omitempty"`
+}
+
+const version = 1
+
+// tenantKey is what files are named after: one tenant has several names, and one
+// GUID.
+func (e *Entry) tenantKey() string {
+	if e.TenantID != "" {
+		return e.TenantID
+	}
+	return e.Tenant
+}
+
+// Names are all display names that the renewal may have used.
+func (e *Entry) Names() []string { return append([]string{e.Name}, e.Former...) }
+
+// Store is a folder of journals.
+type Store struct {
+	dir string
+	now func() time.Time
+}
+
+// ErrNoFolder is the error of a machine without a place for state.
+var ErrNoFolder = errors.New("there is no folder for the state of programs; set XDG_STATE_HOME or HOME")
+
+// Open returns the store in the user's folder for state. It makes no folder yet.
+func Open(env func(string) (string, bool), now func() time.Time) (*Store, error) {
+	dir, err := stateDir(env)
+	if err != nil {
+		return nil, err
+	}
+	if now == nil {
+		now = time.Now
+	}
+	return &Store{dir: filepath.Join(dir, "renewals"), now: now}, nil
+}
+
+// path names the files of an application in a tenant. Both come from outside.
+func (s *Store) path(tenant, appID, end string) string {
+	return filepath.Join(s.dir, plain(appID)+"@"+plain(tenant)+end)
+}
+
+// plain turns a text into a part of a file name.
+func plain(text string) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-', r == '.':
+			return r
+		}
+		return '_'
+	}, strings.ToLower(text))
+	return strings.TrimLeft(clean[:min(len(clean), 80)], ".")
+}
+
+// Save writes the entry down, before its stage begins.
+func (s *Store) Save(e *Entry) error {
+	if err := s.makeFolder(); err != nil {
+		return err
+	}
+	e.Version, e.Updated = version, s.now().UTC()
+	data, err := json.MarshalIndent(e, "", "  ")
+	if err != nil {
+		return err
+	}
+	return safefile.Replace(s.path(e.tenantKey(), e.AppID, ".json"), append(data, '\n'))
+}
+
+func (s *Store) makeFolder() error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return fmt.Errorf("the folder %s cannot be made", s.dir)
+	}
+	return nil
+}
+
+// Close removes the entry: the renewal has come to its end.
+func (s *Store) Close(e *Entry) error {
+	err := os.Remove(s.path(e.tenantKey(), e.AppID, ".json"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the file %s cannot be removed", s.path(e.tenantKey(), e.AppID, ".json"))
+	}
+	return nil
+}
+
+// Path is where an entry is kept.
+func (s *Store) Path(e *Entry) string { return s.path(e.tenantKey(), e.AppID, ".json") }
+
+// Check reports why the store could not be written. The tenant is its GUID where
+// that is known, as for Lock.
+func (s *Store) Check(tenant, appID string) error {
+	if err := s.makeFolder(); err != nil {
+		return err
+	}
+	return safefile.Check(s.path(tenant, appID, ".json"), 4096)
+}
+
+// Pending returns the unfinished renewal of an application, nil where there is
+// none. The tenant may be its GUID or the name that was configured. A file that
+// cannot be read is an error, since nobody knows then.
+func (s *Store) Pending(tenant, appID string) (*Entry, error) {
+	names, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the folder %s cannot be read", s.dir)
+	}
+	for _, n := range names {
+		if !strings.HasPrefix(n.Name(), plain(appID)+"@") || !strings.HasSuffix(n.Name(), ".json") {
+			continue
+		}
+		e, err := read(filepath.Join(s.dir, n.Name()))
+		if err != nil {
+			return nil, err
+		}
+		if e.of(tenant, appID) {
+			return e, nil
+		}
+	}
+	return nil, nil
+}
+
+func read(path string) (*Entry, error) {
+	data, _, err := safefile.Read(path)
+	if err != nil {
+		return nil, fmt.Errorf("the journal %s cannot be read: %w", path, err)
+	}
+	e := &Entry{}
+	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" {
+		return nil, fmt.Errorf("the journal %s is damaged, or another version's", path)
+	}
+	return e, nil
+}
+
+func (e *Entry) of(tenant, appID string) bool {
+	return strings.EqualFold(e.AppID, appID) && (strings.EqualFold(e.Tenant, tenant) || e.TenantID != "" && strings.EqualFold(e.TenantID, tenant))
+}

@@ -1,0 +1,101 @@
+package renew
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// DefaultDays is how long a new secret lasts where nothing was asked for: a
+// year, so that a renewal that a person does by hand comes once a year. A policy
+// that allows less shortens it.
+const DefaultDays = 365
+
+// MaxDays is the most that can be asked for; the service itself takes dates far
+// beyond a person's life where no policy forbids it.
+const MaxDays = 36500
+
+const day = 24 * time.Hour
+
+// Lifetime is how long the new secret is to last. The zero Lifetime leaves it to
+// spcheck.
+type Lifetime struct {
+	Days  int
+	Until time.Time
+}
+
+// ParseUntil reads a date such as 2027-01-31, the whole of which counts, in UTC.
+func ParseUntil(text string, now time.Time) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, fail.Usage("--until needs a date", "write it as in --until 2027-01-31; the secret then lasts to the end of that day, in UTC")
+	}
+	end := t.Add(day - time.Second)
+	if !end.After(now) {
+		return time.Time{}, fail.Usagef("the date of --until, %s, has passed", text)
+	}
+	if end.After(now.Add(MaxDays * day)) {
+		return time.Time{}, fail.Usagef("the date of --until lies more than %d days ahead", MaxDays)
+	}
+	return end, nil
+}
+
+// CheckDays refuses what is no lifetime.
+func CheckDays(days int) error {
+	switch {
+	case days <= 0:
+		return fail.Usage("--days must be at least 1", "a new secret that lasts a year: --days 365")
+	case days > MaxDays:
+		return fail.Usagef("--days must not exceed %d", MaxDays)
+	}
+	return nil
+}
+
+func (l Lifetime) given() bool { return l.Days > 0 || !l.Until.IsZero() }
+
+// end is when the secret ends that is made now, by the service's clock.
+func (l Lifetime) end(now time.Time) time.Time {
+	switch {
+	case !l.Until.IsZero():
+		return l.Until.UTC()
+	case l.Days > 0:
+		return now.Add(time.Duration(l.Days) * day).UTC().Truncate(time.Second)
+	}
+	return now.Add(DefaultDays * day).UTC().Truncate(time.Second)
+}
+
+// reserve is left between a policy's longest lifetime and what is asked for: the
+// service counts from the moment it answers, by a clock that is known to the
+// second at best.
+const reserve = 5 * time.Minute
+
+// longest is the shortest of the lifetimes that the policies allow at most, and
+// the policy that says so; zero where none does.
+func longest(policies []objects.Policy) (time.Duration, string) {
+	var most time.Duration
+	source := ""
+	for _, p := range policies {
+		if p.MaxLifetime > 0 && (most == 0 || p.MaxLifetime < most) {
+			most, source = p.MaxLifetime, p.Source
+		}
+	}
+	return most, source
+}
+
+// fit returns the end to ask for under a policy. A lifetime that was not chosen
+// is shortened; one that was chosen and is too long is refused.
+func (l Lifetime) fit(now time.Time, most time.Duration) (end time.Time, fits bool) {
+	end = l.end(now)
+	if most == 0 {
+		return end, true
+	}
+	safe := now.Add(most - reserve).UTC().Truncate(time.Second)
+	switch {
+	case !end.After(safe):
+		return end, true
+	case !l.given(), !end.After(now.Add(most)):
+		return safe, safe.After(now)
+	}
+	return end, false
+}

@@ -1,0 +1,40 @@
+package renew
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/neutral"
+)
+
+// maxName bounds the person's part of a secret's name. Graph's own limit is not
+// documented; the portal takes longer ones.
+const maxName = 90
+
+// CheckDisplayName refuses what cannot be a name.
+func CheckDisplayName(name string) error {
+	switch {
+	case utf8.RuneCountInString(name) > maxName:
+		return fail.Usagef("the display name is longer than %d characters", maxName)
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, neutral.Dangerous):
+		return fail.Usage("the display name holds characters that cannot be seen")
+	}
+	return nil
+}
+
+// uniqueName makes a name that no other secret has: after an answer that never
+// came, it tells spcheck's own secret from all others.
+func uniqueName(name string) string {
+	if name = strings.TrimSpace(name); name == "" {
+		name = "spcheck"
+	}
+	return name + " (" + uuid.NewString()[:13] + ")"
+}
+
+// Commands that the reports and errors of this package name.
+func removeCommand(appID, keyID string) string {
+	return "spcheck remove-secret --sp " + appID + " --key-id " + keyID
+}

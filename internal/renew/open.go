@@ -1,0 +1,193 @@
+package renew
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// tenant is the service principal and its application, and who may change them.
+type tenant struct {
+	actor *gather.Actor
+	facts *diagnose.Facts
+	sp    *objects.ServicePrincipal // nil where the tenant has none
+	app   *objects.Application      // nil where it is registered elsewhere
+	// federated are the application's federated credentials, read once.
+	federated []objects.Credential
+	// configured and id are the tenant as it was configured, and its GUID where
+	// that is known.
+	configured, id string
+}
+
+// open finds both objects by an identity that may change them.
+func open(ctx context.Context, c *Common) (*tenant, error) {
+	facts, actor := gather.Act(ctx, c.Input, suits)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if actor == nil {
+		return nil, unreadable(facts)
+	}
+	if p := facts.Setup.Problem; p != nil {
+		return nil, p.Failure()
+	}
+	t := &tenant{actor: actor, facts: facts, configured: facts.Setup.Tenant.Value}
+	if !facts.Application.Known() {
+		return nil, fail.Unknown("the application could not be read: " + facts.Application.Err.Error())
+	}
+	if found := facts.ServicePrincipals.Value; len(found) == 1 {
+		t.sp = &found[0]
+	}
+	if t.app = facts.Application.Value; t.app != nil {
+		t.federated = ofKind(t.app.Credentials, objects.Federated)
+	}
+	t.id = t.tenantID()
+	if uuid.Validate(t.appID()) != nil {
+		return nil, fail.Unknown("Microsoft Graph gave no application ID for " + t.name() + "; nothing was changed")
+	}
+	return t, nil
+}
+
+func (t *tenant) tenantID() string {
+	if claims := t.actor.Claims; claims.Known() && claims.Value.TenantID != "" {
+		return claims.Value.TenantID
+	}
+	if uuid.Validate(t.configured) == nil {
+		return t.configured
+	}
+	return ""
+}
+
+// key names the tenant in the journal.
+func (t *tenant) key() string {
+	if t.id != "" {
+		return t.id
+	}
+	return t.configured
+}
+
+func (t *tenant) appID() string {
+	if t.sp != nil {
+		return t.sp.AppID
+	}
+	return t.app.AppID
+}
+
+func (t *tenant) name() string {
+	if t.sp != nil {
+		return t.sp.DisplayName
+	}
+	return t.app.DisplayName
+}
+
+// refresh reads both objects again, since what was read before a lock was held
+// may be old.
+func (t *tenant) refresh(ctx context.Context) error {
+	if t.sp != nil {
+		sp, err := t.actor.Client.ServicePrincipal(ctx, t.sp.ID)
+		if err != nil {
+			return err
+		}
+		t.sp = &sp
+		t.facts.ServicePrincipals = fact.Of([]objects.ServicePrincipal{sp})
+	}
+	if t.app != nil {
+		app, err := t.actor.Client.Application(ctx, t.app.ID)
+		if err != nil {
+			return err
+		}
+		app.Credentials = append(app.Credentials, t.federated...)
+		t.app = &app
+		t.facts.Application = fact.Of(t.app)
+	}
+	return nil
+}
+
+// credentials are those of both objects.
+func (t *tenant) credentials() []objects.Credential {
+	var all []objects.Credential
+	if t.app != nil {
+		all = append(all, t.app.Credentials...)
+	}
+	if t.sp != nil {
+		all = append(all, t.sp.Credentials...)
+	}
+	return all
+}
+
+func ofKind(list []objects.Credential, kind string) []objects.Credential {
+	var out []objects.Credential
+	for _, c := range list {
+		if c.Kind == kind {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// lock keeps other runs away from the application.
+func (t *tenant) lock(store *journal.Store) (func(), error) {
+	unlock, err := store.Lock(t.key(), t.appID())
+	if errors.Is(err, journal.ErrBusy) {
+		return nil, fail.Unknown(fmt.Sprintf("another run of spcheck changes the secrets of %s at this moment; nothing was changed", t.name()),
+			"wait until it has ended, then try again")
+	}
+	if err != nil {
+		return nil, fail.Usage(err.Error()+"; nothing was changed", "name a folder that can be written with XDG_STATE_HOME")
+	}
+	return unlock, nil
+}
+
+// unreadable says why nobody could read Microsoft Graph.
+func unreadable(f *diagnose.Facts) error {
+	if f.Reader.Mode == "none" {
+		return fail.Usage("to change a secret needs somebody who may, but --reader is none")
+	}
+	e := fail.Unknown("the service principal could not be read: " + wordsOf(f.ServicePrincipals.Err).String())
+	for _, t := range f.Reader.Tried {
+		e.Hint(fmt.Sprintf("%s: %s", t.Name, t.Reason))
+	}
+	return e.Hint("choose who acts with --reader, for example --reader azure-cli after az login")
+}
+
+func (t *tenant) resultPrincipal() *result.ServicePrincipal {
+	if t.sp == nil {
+		return nil
+	}
+	return &result.ServicePrincipal{ID: t.sp.ID, AppID: orNil(t.sp.AppID), DisplayName: orNil(t.sp.DisplayName),
+		Type: orNil(t.sp.Type), AccountEnabled: t.sp.AccountEnabled}
+}
+
+func (t *tenant) resultApplication() *result.Application {
+	if t.app == nil {
+		return nil
+	}
+	return &result.Application{ID: t.app.ID, DisplayName: orNil(t.app.DisplayName), SignInAudience: orNil(t.app.SignInAudience)}
+}
+
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// graphFailure ends a run by an error of Microsoft Graph.
+func graphFailure(what string, err error) *fail.Error {
+	e := fail.Unknown(what + ": " + wordsOf(err).String())
+	if graph.IsForbidden(err) {
+		e.Hint("the identity needs the application permission " + graph.NeedPasswords + " and must own the object, or needs Application.ReadWrite.All; ask an administrator of the tenant")
+	}
+	return e
+}

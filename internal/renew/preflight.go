@@ -1,0 +1,270 @@
+package renew
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// open finds the objects, takes the lock, and reads the objects again under it.
+// A dry run takes no lock: it leaves nothing behind.
+func (r *run) open(ctx context.Context) (unlock func(), err error) {
+	r.begin(stepPreflight, msg.New("preflight, which changes nothing"))
+	if r.tenant, err = open(ctx, &r.Common); err != nil {
+		return nil, err
+	}
+	t := r.tenant
+	r.facts = t.facts
+	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = t.resultPrincipal(), t.resultApplication(), orNil(t.actor.Name)
+	unlock = func() {}
+	if !r.DryRun {
+		if unlock, err = t.lock(r.Store); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.reread(ctx); err != nil {
+		unlock()
+		return nil, graphFailure("the secrets could not be read; nothing was changed", err)
+	}
+	if r.entry, err = r.Store.Pending(t.key(), t.appID()); err == nil && r.entry == nil && t.configured != "" {
+		r.entry, err = r.Store.Pending(t.configured, t.appID())
+	}
+	if err != nil {
+		unlock()
+		return nil, fail.Unknown(err.Error()+"; nothing was changed", "see what stands with: spcheck list-secrets --sp "+t.appID())
+	}
+	if v, ok := r.Target.(target.Actor); ok {
+		v.ActAs(r.tokens)
+	}
+	return unlock, nil
+}
+
+func (r *run) tokens(resource string) target.TokenSource { return r.tenant.actor.Tokens(resource) }
+
+// reread reads both objects, in the time that a run of spcheck gets.
+func (r *run) reread(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout)
+	defer cancel()
+	return r.tenant.refresh(ctx)
+}
+
+// needed settles --if-expiring-within.
+func (r *run) needed(ctx context.Context) bool {
+	if r.IfExpiringWithin == nil {
+		return true
+	}
+	c, ok := r.inUse(ctx)
+	edge := r.clock.serviceNow().Add(*r.IfExpiringWithin)
+	if !ok || c.End != nil && !c.End.After(edge) {
+		return true
+	}
+	if c.End == nil {
+		r.step(stepPreflight, result.Pass, msg.New("Nothing to do: the secret %s has no end.", c.KeyID))
+		return false
+	}
+	r.step(stepPreflight, result.Pass, msg.New("Nothing to do: the secret %s is valid until %s.", c.KeyID, *c.End))
+	return false
+}
+
+// inUse is the secret that matters: the one that the target holds, where that
+// can be told, else the usable one that ends last.
+func (r *run) inUse(ctx context.Context) (objects.Credential, bool) {
+	var last *objects.Credential
+	usable := usablePasswords(r.tenant.credentials(), r.clock.serviceNow())
+	if held := r.heldBy(ctx, r.Target); held != "" {
+		usable = preferHint(usable, held)
+	}
+	for i, c := range usable {
+		if last == nil || c.End == nil || last.End != nil && c.End.After(*last.End) {
+			last = &usable[i]
+		}
+	}
+	if last == nil {
+		return objects.Credential{}, false
+	}
+	return *last, true
+}
+
+// heldBy gives the first characters of what a target holds, as Graph keeps them
+// of a secret; empty where nobody can tell.
+func (r *run) heldBy(ctx context.Context, t target.Target) string {
+	if t == nil {
+		return ""
+	}
+	v, err := t.Read(ctx)
+	if err != nil || v.Len() < hintLength {
+		return ""
+	}
+	return v.Reveal()[:hintLength]
+}
+
+const hintLength = 3
+
+func preferHint(list []objects.Credential, hint string) []objects.Credential {
+	var same []objects.Credential
+	for _, c := range list {
+		if c.Hint == hint {
+			same = append(same, c)
+		}
+	}
+	if same == nil {
+		return list
+	}
+	return same
+}
+
+func usablePasswords(list []objects.Credential, now time.Time) []objects.Credential {
+	var out []objects.Credential
+	for _, c := range list {
+		if c.Kind == objects.Password && c.Usable(now) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// preflight asks every question before anything is changed, and all of them even
+// if one fails, so that they can be settled together.
+func (r *run) preflight(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout+target.Patience)
+	defer cancel()
+	if err := r.plan(); err != nil {
+		r.step(stepPreflight, result.Fail, wordsOf(err))
+		return err
+	}
+	var refusal *fail.Error
+	overall := result.Pass
+	for _, q := range r.questions() {
+		f := q.ask(ctx)
+		r.res.Checks = append(r.res.Checks, result.Check{ID: q.id, Title: q.title, Status: f.status, Summary: f.summary})
+		switch {
+		case f.status == result.Fail && refusal == nil:
+			refusal, overall = f.failure(), result.Fail
+		case f.status == result.Fail:
+			refusal.Hints = append(refusal.Hints, f.failure().Hints...)
+		case f.status != result.Pass && f.status != result.Skipped && overall == result.Pass:
+			overall = result.Warn
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if refusal != nil {
+		r.step(stepPreflight, result.Fail, msg.Literal(refusal.What))
+		return refusal
+	}
+	r.step(stepPreflight, overall, msg.New("The new secret goes onto the %s and ends on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime))
+	return nil
+}
+
+// plan settles where the secret goes and what it is called; its end follows from
+// the policies.
+func (r *run) plan() error {
+	t := r.tenant
+	on := r.On
+	switch {
+	case on == "" && t.app != nil:
+		on = objects.OnApplication
+	case on == "":
+		on = objects.OnServicePrincipal
+	case on == objects.OnApplication && t.app == nil:
+		return fail.Usage("the application is not registered in this tenant; nothing was changed", "add the secret to the service principal: --on service-principal")
+	}
+	if on == objects.OnServicePrincipal && t.sp == nil {
+		return fail.Usage("the application has no service principal in this tenant; nothing was changed",
+			"make one with: az ad sp create --id "+t.appID())
+	}
+	p := &result.RenewalPlan{StoredOn: on, DisplayName: uniqueName(r.DisplayName), EndDateTime: r.Lifetime.end(r.clock.serviceNow())}
+	p.ObjectID = t.objectID(on)
+	if r.Target != nil {
+		p.Target = orNil(r.Target.Spec())
+	}
+	r.res.Plan = p
+	return nil
+}
+
+func (t *tenant) objectID(on string) string {
+	if on == objects.OnServicePrincipal {
+		return t.sp.ID
+	}
+	return t.app.ID
+}
+
+// question is one of the preflight's.
+type question struct {
+	id    string
+	title msg.Text
+	ask   func(context.Context) finding
+}
+
+func (r *run) questions() []question {
+	plain := func(f func() finding) func(context.Context) finding {
+		return func(context.Context) finding { return f() }
+	}
+	return []question{
+		{"existing", msg.New("What exists today"), plain(r.checkExisting)},
+		{"account", msg.New("Service principal"), plain(r.checkAccount)},
+		{"permission", msg.New("Permission"), func(ctx context.Context) finding {
+			return checkPermission(ctx, r.tenant.actor, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
+		}},
+		{"policy", msg.New("Policies"), r.checkPolicy},
+		{"lock", msg.New("Lock of the service principal"), plain(r.checkLock)},
+		{"limit", msg.New("Number of secrets"), plain(r.checkLimit)},
+		{"clock", msg.New("Clock"), plain(r.checkClock)},
+		{"target", msg.New("Target"), r.checkTarget},
+		{"journal", msg.New("Journal"), plain(r.checkJournal)},
+		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
+	}
+}
+
+// policies reads what governs new secrets of the object.
+func (r *run) policies(ctx context.Context) fact.Fact[[]objects.Policy] {
+	t := r.tenant
+	if r.res.Plan.StoredOn == objects.OnServicePrincipal {
+		return fact.From(t.actor.Client.Policies(ctx, objects.OnServicePrincipal, t.sp.ID, t.sp.Created))
+	}
+	return fact.From(t.actor.Client.Policies(ctx, objects.OnApplication, t.app.ID, t.app.Created))
+}
+
+func (r *run) checkTarget(ctx context.Context) finding {
+	if r.Target == nil {
+		return skipped(msg.New("No target was named, so that none was tried."))
+	}
+	err := r.Target.Check(ctx)
+	switch {
+	case err == nil:
+		return passed(msg.New("The value can be stored in %s.", r.Target.Spec()))
+	case errors.Is(err, target.ErrUnsure):
+		return unknown(msg.New("Whether %s can be written shows when the value is stored; if not, the secret is removed again.", r.Target.Spec()))
+	}
+	return failed(msg.New("the target cannot be used: %s", wordsOf(err)), msg.New("name another target with --to"))
+}
+
+func (r *run) checkJournal() finding {
+	if err := r.Store.Check(r.tenant.key(), r.tenant.appID()); err != nil {
+		return failed(msg.New("the journal cannot be kept: %s", wordsOf(err)), msg.New("name a folder that can be written with XDG_STATE_HOME"))
+	}
+	return passed(msg.New("What is done will be written down."))
+}
+
+// checkEarlier looks for a renewal that was interrupted. One whose value nobody
+// has is cleaned up; one whose value may be in use must be settled first.
+func (r *run) checkEarlier() finding {
+	switch e := r.entry; {
+	case e == nil:
+		return passed(msg.New("No earlier renewal is unfinished."))
+	case e.Stage.ValueLost():
+		return warned(msg.New("An earlier run was interrupted: %s If it was added, it is removed first.", e.Summary()))
+	default:
+		return failed(msg.New("an earlier renewal of %s is unfinished", firstOf(r.tenant.name(), r.tenant.appID())),
+			e.Summary(), msg.New("go on with: %s", journal.ResumeCommand(e.AppID))).unreadable()
+	}
+}

@@ -1,0 +1,288 @@
+package renew
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// RemoveRequest is what to remove.
+type RemoveRequest struct {
+	Common
+	// KeyIDs name secrets; Expired names every one that has ended.
+	KeyIDs  []string
+	Expired bool
+	// NotUsedSince refuses a secret that was used within that time; zero refuses
+	// none for its use.
+	NotUsedSince time.Duration
+	// Force removes what the rules refuse. Yes asks nobody. DryRun only shows.
+	Force, Yes, DryRun bool
+}
+
+// removal is one run.
+type removal struct {
+	RemoveRequest
+	res    *result.Removal
+	tenant *tenant
+	now    time.Time
+	// configured says of each key ID whether the configured secret is that one;
+	// nil where it cannot be told.
+	configured map[string]*bool
+	used       map[string]objects.Activity
+}
+
+// Remove removes secrets. The report is complete in any case; the error says
+// what ended the run early.
+func Remove(ctx context.Context, req RemoveRequest) (*result.Removal, error) {
+	r := &removal{RemoveRequest: req, now: req.Input.Now()}
+	r.res = &result.Removal{Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: r.now.UTC()}}
+	err := r.all(ctx)
+	r.finish(err)
+	return r.res, err
+}
+
+func (r *removal) all(ctx context.Context) error {
+	var err error
+	if r.tenant, err = open(ctx, &r.Common); err != nil {
+		return err
+	}
+	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = r.tenant.resultPrincipal(), r.tenant.resultApplication(), orNil(r.tenant.actor.Name)
+	if !r.DryRun {
+		unlock, err := r.tenant.lock(r.Store)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	reading, cancel := context.WithTimeout(ctx, r.Input.Timeout)
+	defer cancel()
+	if err := r.tenant.refresh(reading); err != nil {
+		return graphFailure("the secrets could not be read; nothing was changed", err)
+	}
+	r.readUse()
+	chosen, err := r.choose()
+	if err != nil {
+		return err
+	}
+	if err := r.judge(chosen); err != nil {
+		return err
+	}
+	if len(chosen) == 0 {
+		r.res.Notes = append(r.res.Notes, msg.New("No secret has ended; there is nothing to remove."))
+		return nil
+	}
+	return r.carryOut(ctx, chosen)
+}
+
+// readUse notes which secret is configured and when each was last used.
+func (r *removal) readUse() {
+	f := r.tenant.facts
+	r.used, r.configured = lastUse(f), r.tenant.configuredSecrets()
+	if !f.Activity.Known() {
+		r.res.Notes = append(r.res.Notes, msg.New("When each secret was last used could not be read: %s", wordsOf(f.Activity.Err)))
+	}
+}
+
+// choose finds the secrets that were asked for.
+func (r *removal) choose() ([]objects.Credential, error) {
+	all := r.tenant.credentials()
+	var chosen []objects.Credential
+	for _, id := range r.KeyIDs {
+		i := slices.IndexFunc(all, func(c objects.Credential) bool { return strings.EqualFold(c.KeyID, id) })
+		if i < 0 {
+			return nil, r.noSuchKey(id, all)
+		}
+		if c := all[i]; c.Kind != objects.Password {
+			return nil, fail.Usagef("%s is a %s; spcheck removes secrets only; nothing was changed", c.KeyID, c.Kind)
+		}
+		if !slices.ContainsFunc(chosen, func(c objects.Credential) bool { return c.KeyID == all[i].KeyID }) {
+			chosen = append(chosen, all[i])
+		}
+	}
+	if r.Expired {
+		chosen = append(chosen, r.ended(all)...)
+	}
+	return chosen, nil
+}
+
+// ended are the secrets past their end; what has ended and is no secret is only
+// mentioned.
+func (r *removal) ended(all []objects.Credential) []objects.Credential {
+	var out []objects.Credential
+	for _, c := range all {
+		switch {
+		case !c.Ended(r.now):
+		case c.Kind == objects.Password && !c.SAML:
+			out = append(out, c)
+		case c.Kind == objects.Certificate:
+			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has ended too; certificates are left as they are.", c.KeyID))
+		}
+	}
+	return out
+}
+
+// maxListed bounds how many key IDs an error names.
+const maxListed = 10
+
+func (r *removal) noSuchKey(id string, all []objects.Credential) error {
+	e := fail.Usagef("neither the service principal nor its application has a secret with the key ID %q; nothing was changed", id)
+	for i, c := range ofKind(all, objects.Password) {
+		if i == maxListed {
+			break
+		}
+		e.Hint(fmt.Sprintf("%s: %s, on the %s", c.KeyID, firstOf(c.Name, "without a name"), holder(c.StoredOn)))
+	}
+	return e
+}
+
+// judge settles for each secret whether it may go, and refuses the whole where
+// one may not: half of what was asked is not what was asked.
+func (r *removal) judge(chosen []objects.Credential) error {
+	var refusals []msg.Text
+	for _, c := range chosen {
+		reasons, against := r.reasons(c, chosen)
+		item := result.RemovalItem{Credential: r.row(c), Outcome: "declined", Reasons: reasons}
+		if len(against) > 0 {
+			item.Reasons = append(against, reasons...)
+			if !r.Force {
+				item.Outcome = "refused"
+				refusals = append(refusals, against...)
+			}
+		}
+		r.res.Secrets = append(r.res.Secrets, item)
+	}
+	if len(refusals) == 0 {
+		return nil
+	}
+	e := fail.Usage("removing is refused: " + refusals[0].String() + "; nothing was changed")
+	for _, t := range refusals[1:] {
+		e.Hint(t.String())
+	}
+	return e.Hint("if you are sure, add --force")
+}
+
+func (r *removal) row(c objects.Credential) result.Credential {
+	row := diagnose.Rows([]objects.Credential{c}, r.now, r.Input.Settings.Within, r.used)[0]
+	row.Configured = r.configured[c.KeyID]
+	return row
+}
+
+// carryOut asks, and removes.
+func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) error {
+	if r.DryRun {
+		return nil
+	}
+	if err := r.confirm(ctx, chosen); err != nil {
+		return err
+	}
+	var first error
+	for i, c := range chosen {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		outcome, err := r.removeOne(ctx, c)
+		r.res.Secrets[i].Outcome = outcome
+		if err != nil && first == nil {
+			first = graphFailure("the secret "+c.KeyID+" could not be removed", err)
+		}
+	}
+	r.look(ctx)
+	return first
+}
+
+func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) error {
+	if r.Yes {
+		return nil
+	}
+	if r.Dialog == nil {
+		return fail.Usage("nobody is at a terminal to confirm the removal; nothing was changed", "see what would be removed with --dry-run, then add --yes")
+	}
+	for i, c := range chosen {
+		r.tell(msg.New("%s named %q on the %s", c.KeyID, c.Name, holder(c.StoredOn)))
+		for _, why := range r.res.Secrets[i].Reasons {
+			r.tell(msg.New("- %s", why))
+		}
+	}
+	if r.Dialog.Confirm(ctx, msg.New("Remove %d secrets of %s for good?", len(chosen), r.tenant.name())) {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return fail.Usage("the removal was declined; nothing was changed")
+}
+
+// removeOne removes a secret, undisturbed by an interruption.
+func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, error) {
+	r.tell(msg.New("removing %s", c.KeyID))
+	ctx, cancel := anyway(ctx)
+	defer cancel()
+	m := remover{r.tenant.actor.Client, r.Common.sleep}
+	already, err := m.remove(ctx, c)
+	switch {
+	case err == nil && already:
+		r.closeJournal(c)
+		return "alreadyGone", nil
+	case err == nil:
+		r.closeJournal(c)
+		return "removed", nil
+	case ambiguous(err):
+		return "unknown", err
+	}
+	return "failed", err
+}
+
+// closeJournal ends an unfinished renewal whose secret was just removed.
+func (r *removal) closeJournal(c objects.Credential) {
+	e, err := r.Store.Pending(r.tenant.key(), r.tenant.appID())
+	if err != nil || e == nil || e.KeyID != c.KeyID && e.Name != c.Name {
+		return
+	}
+	if r.Store.Close(e) == nil {
+		r.res.Notes = append(r.res.Notes, msg.New("With it ends the renewal that was interrupted."))
+	}
+}
+
+// look reads the objects once more, for what is left.
+func (r *removal) look(ctx context.Context) {
+	ctx, cancel := anyway(ctx)
+	defer cancel()
+	if err := r.tenant.refresh(ctx); err != nil {
+		r.res.Notes = append(r.res.Notes, msg.New("The secrets could not be read once more at the end: %s", wordsOf(err)))
+	}
+}
+
+func (r *removal) finish(err error) {
+	r.res.ExitCode, r.res.Status = fail.CodeOK, result.OK
+	if err != nil && !errors.Is(err, context.Canceled) {
+		e := fail.From(err)
+		r.res.ExitCode, r.res.Status = e.Code, result.Unknown
+		r.res.Error = &result.Failure{Message: e.What, Hints: e.Hints}
+	} else if err != nil {
+		r.res.ExitCode, r.res.Status = fail.CodeInterrupted, result.Unknown
+		r.res.Error = &result.Failure{Message: "interrupted", Hints: []string{}}
+	}
+	if r.tenant != nil {
+		gone := map[string]bool{}
+		for _, s := range r.res.Secrets {
+			if s.Credential.KeyID != nil && (s.Outcome == "removed" || s.Outcome == "alreadyGone") {
+				gone[*s.Credential.KeyID] = true
+			}
+		}
+		for _, c := range r.tenant.credentials() {
+			if !gone[c.KeyID] { // a replica may list it for a moment longer
+				r.res.Remaining = append(r.res.Remaining, r.row(c))
+			}
+		}
+		r.res.Remaining = diagnose.SortRows(r.res.Remaining)
+	}
+}

@@ -1,0 +1,204 @@
+// Package renew replaces a client secret without an outage: a new one is added,
+// stored where the product reads it, and proven by sign-ins, while the old ones
+// stay. Removing is a task of its own. Whatever interrupts a run, the only
+// working secret is never gone, and no secret whose value was lost goes unnamed.
+package renew
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// Request is what to do.
+type Request struct {
+	Common
+	Lifetime Lifetime
+	// DisplayName is the person's part of the secret's name; empty is "spcheck".
+	DisplayName string
+	// On is objects.OnApplication or objects.OnServicePrincipal; empty is the
+	// application where it is in this tenant.
+	On string
+	// Target may be nil for a dry run, and for one that resumes.
+	Target target.Target
+	// Parse reads a target that an earlier run noted.
+	Parse          func(spec string) (target.Target, error)
+	DryRun, Resume bool
+	// IfExpiringWithin renews only what ends within that time; nil always.
+	IfExpiringWithin *time.Duration
+	// VerifyFor is how long the new secret may take to sign in.
+	VerifyFor time.Duration
+	// Mask tells whoever keeps a log of the value, before anything can print it.
+	// It may be nil.
+	Mask func(secrets.Value)
+}
+
+// Common is what adding and removing share.
+type Common struct {
+	Input  gather.Input
+	Store  *journal.Store
+	Dialog Dialog // nil where there is nobody to ask
+	// Progress is told what is being done. It may be nil.
+	Progress func(msg.Text)
+	// Sleep pauses, nil means a timer; tests replace it.
+	Sleep func(context.Context, time.Duration) error
+	// Reached is called at the points of a run, for tests that interrupt it.
+	Reached func(Point)
+}
+
+// Dialog asks a person.
+type Dialog interface {
+	// Another offers the value once more after a target failed; nil refuses.
+	Another(ctx context.Context, problem msg.Text) target.Target
+	// Confirm asks a question that is answered by yes or no.
+	Confirm(ctx context.Context, question msg.Text) bool
+}
+
+// Point is a moment of a run.
+type Point string
+
+// The moments between which a run may be interrupted.
+const (
+	AtIntent   Point = "intent"   // the journal knows what will be added
+	AtAdded    Point = "added"    // Graph has answered
+	AtNoted    Point = "noted"    // the journal knows the key ID
+	AtStoring  Point = "storing"  // the journal knows that the value leaves
+	AtStored   Point = "stored"   // the target has the value
+	AtProving  Point = "proving"  // before the first sign-in
+	AtVerified Point = "verified" // proven, the former value not yet given up
+	AtClosed   Point = "closed"   // all done
+)
+
+func (c *Common) tell(t msg.Text) {
+	if c.Progress != nil {
+		c.Progress(t)
+	}
+}
+
+func (c *Common) reached(p Point) {
+	if c.Reached != nil {
+		c.Reached(p)
+	}
+}
+
+func (c *Common) sleep(ctx context.Context, d time.Duration) error {
+	if c.Sleep != nil {
+		return c.Sleep(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// cleanup is how long it may take to put things in order after an interruption.
+const cleanup = 30 * time.Second
+
+// anyway is a context for what must be done even when the run was interrupted.
+func anyway(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), cleanup)
+}
+
+// run is one renewal.
+type run struct {
+	Request
+	res    *result.Renewal
+	tenant *tenant
+	facts  *diagnose.Facts
+	clock  *watch
+
+	end   time.Time
+	entry *journal.Entry
+	value secrets.Value
+	// added is the new secret, nil before and after it stands.
+	added *objects.Credential
+	// taken says that the run removed its own secret again.
+	taken bool
+}
+
+// Run renews a secret. The report is complete in any case; the error, a
+// *fail.Error or the context's, says what ended the run early.
+func Run(ctx context.Context, req Request) (*result.Renewal, error) {
+	r := &run{Request: req, clock: &watch{now: req.Input.Now}}
+	r.Input.HTTPClient = r.clock.wrap(req.Input.HTTPClient)
+	r.res = &result.Renewal{Outcome: result.Stopped, Steps: blankSteps(),
+		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
+	err := r.all(ctx)
+	r.finish(ctx, err)
+	return r.res, err
+}
+
+// all are the steps, in order.
+func (r *run) all(ctx context.Context) error {
+	unlock, err := r.open(ctx)
+	if err != nil {
+		r.step(stepPreflight, result.Fail, wordsOf(err))
+		return err
+	}
+	defer unlock()
+	if r.Resume {
+		return r.resume(ctx)
+	}
+	if !r.needed(ctx) {
+		r.res.Outcome = result.NotNeeded
+		return nil
+	}
+	if err := r.preflight(ctx); err != nil {
+		return err
+	}
+	if r.DryRun {
+		r.res.Outcome = result.Planned
+		return nil
+	}
+	if err := r.settleEarlier(ctx); err != nil {
+		return err
+	}
+	if err := r.add(ctx); err != nil {
+		return err
+	}
+	if err := r.store(ctx); err != nil {
+		return err
+	}
+	return r.proveAndClose(ctx)
+}
+
+// proveAndClose is what a resumed run shares with a whole one.
+func (r *run) proveAndClose(ctx context.Context) error {
+	if err := r.verify(ctx); err != nil {
+		return err
+	}
+	r.close(ctx)
+	r.res.Outcome = result.Renewed
+	return nil
+}
+
+// wordsOf is an error as a sentence of a report.
+func wordsOf(err error) msg.Text {
+	var worded interface{ Text() msg.Text }
+	var ended *fail.Error
+	switch {
+	case errors.As(err, &worded):
+		return worded.Text()
+	case errors.As(err, &ended):
+		return msg.Literal(ended.What)
+	case errors.Is(err, context.Canceled):
+		return msg.New("interrupted")
+	case errors.Is(err, context.DeadlineExceeded):
+		return msg.New("the time was over")
+	}
+	return msg.Literal(err.Error())
+}

@@ -1,0 +1,158 @@
+// Package safefile writes small files that hold secrets, or the traces of work
+// with them: only their owner may read what is new, a reader sees the old file
+// or the new one and never half of either, and what lies at the path is never
+// followed elsewhere.
+package safefile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// Max is the largest file that Read takes, in bytes.
+const Max = 1 << 20
+
+// Error is why a file cannot be used as a place for a secret.
+type Error struct {
+	Reason msg.Text
+	err    error
+}
+
+func (e *Error) Error() string { return e.Reason.String() }
+
+// Text says why, as a clause without a full stop and without the path.
+func (e *Error) Text() msg.Text { return e.Reason }
+
+// Unwrap gives the operating system's error, where there is one.
+func (e *Error) Unwrap() error { return e.err }
+
+// Check reports why path could not be written: what lies there must be absent or
+// an ordinary file of this user, and its folder must take a new file of the
+// given size. The trial file is removed at once.
+func Check(path string, size int) error {
+	if _, err := existing(path); err != nil {
+		return err
+	}
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".spcheck-trial-")
+	if err != nil {
+		return folderError(dir, err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(make([]byte, size))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return system(msg.New("the folder %s takes no file: %s", dir, cause(err)), err)
+	}
+	return nil
+}
+
+// existing returns what lies at path, nil where nothing does.
+func existing(path string) (fs.FileInfo, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, system(msg.New("it cannot be looked at: %s", cause(err)), err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return nil, &Error{Reason: msg.New("it is a symbolic link, which may lead anywhere; name the file itself")}
+	case !info.Mode().IsRegular():
+		return nil, &Error{Reason: msg.New("it is not an ordinary file")}
+	}
+	own, err := owned(path, info)
+	if err != nil {
+		return nil, system(msg.New("its owner cannot be told: %s", cause(err)), err)
+	}
+	if !own {
+		return nil, &Error{Reason: msg.New("it belongs to another user; run spcheck as that user")}
+	}
+	return info, keepable(info)
+}
+
+// Read returns the content of an ordinary file, and false where there is none.
+func Read(path string) ([]byte, bool, error) {
+	info, err := existing(path)
+	if info == nil || err != nil {
+		return nil, false, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, false, system(msg.New("it cannot be read: %s", cause(err)), err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, Max+1))
+	switch {
+	case err != nil:
+		return nil, false, system(msg.New("it cannot be read: %s", cause(err)), err)
+	case len(data) > Max:
+		return nil, false, &Error{Reason: msg.New("it is larger than %d bytes", Max)}
+	}
+	return data, true, nil
+}
+
+// Create writes a new file that only this user may read, and fails where there
+// is one of that name.
+func Create(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return system(msg.New("it cannot be made: %s", cause(err)), err)
+	}
+	err = restrict(path)
+	if err == nil {
+		_, err = f.Write(data)
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		_ = os.Remove(path)
+		return system(msg.New("it cannot be written: %s", cause(err)), err)
+	}
+	return nil
+}
+
+// Replace puts data in the place of path at one stroke. A new file is readable
+// by this user alone; an existing one keeps its permissions and its group, since
+// the program that reads it may depend on them.
+func Replace(path string, data []byte) error {
+	before, err := existing(path)
+	if err != nil {
+		return err
+	}
+	if err := replace(path, before, data); err != nil {
+		return system(msg.New("it cannot be written: %s", cause(err)), err)
+	}
+	return nil
+}
+
+// Exposed reports whether users other than the owner may read what lies at path,
+// beyond what its folder keeps out.
+func Exposed(path string) bool {
+	info, err := existing(path)
+	return err == nil && info != nil && wide(info)
+}
+
+func folderError(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return system(msg.New("there is no folder %s", dir), err)
+	}
+	return system(msg.New("the folder %s takes no file: %s", dir, cause(err)), err)
+}
+
+func system(reason msg.Text, err error) error { return &Error{Reason: reason, err: err} }
+
+// cause is the innermost word of the operating system, without paths.
+func cause(err error) string {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Sprint(err)
+}

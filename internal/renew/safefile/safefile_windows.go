@@ -1,0 +1,109 @@
+package safefile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/windows"
+)
+
+// owned accepts the user's own files, and those of the group Administrators,
+// which Windows makes the owner of what an administrator creates.
+func owned(path string, _ fs.FileInfo) (bool, error) {
+	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION)
+	if err != nil {
+		return false, err
+	}
+	owner, _, err := sd.Owner()
+	if err != nil {
+		return false, err
+	}
+	user, err := currentUser()
+	if err != nil {
+		return false, err
+	}
+	return owner.Equals(user) || owner.IsWellKnown(windows.WinBuiltinAdministratorsSid), nil
+}
+
+func currentUser() (*windows.SID, error) {
+	user, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return nil, err
+	}
+	return user.User.Sid, nil
+}
+
+// keepable has nothing to refuse: access lists are copied as they are.
+func keepable(fs.FileInfo) error { return nil }
+
+// wide is left to the reading side (package secrets), which warns of wide access
+// lists by their groups.
+func wide(fs.FileInfo) bool { return false }
+
+// restrict replaces the access list that a new file inherits by one entry: the
+// current user.
+func restrict(path string) error {
+	user, err := currentUser()
+	if err != nil {
+		return err
+	}
+	acl, err := windows.ACLFromEntries([]windows.EXPLICIT_ACCESS{{
+		AccessPermissions: windows.GENERIC_ALL,
+		AccessMode:        windows.GRANT_ACCESS,
+		Inheritance:       windows.NO_INHERITANCE,
+		Trustee: windows.TRUSTEE{TrusteeForm: windows.TRUSTEE_IS_SID, TrusteeType: windows.TRUSTEE_IS_USER,
+			TrusteeValue: windows.TrusteeValueFromSID(user)},
+	}}, nil)
+	if err != nil {
+		return err
+	}
+	return setList(path, acl, windows.PROTECTED_DACL_SECURITY_INFORMATION)
+}
+
+func setList(path string, acl *windows.ACL, more windows.SECURITY_INFORMATION) error {
+	return windows.SetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION|more, nil, nil, acl, nil)
+}
+
+// inherit gives a file the access list of another one.
+func inherit(path, from string) error {
+	sd, err := windows.GetNamedSecurityInfo(from, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
+	if err != nil {
+		return err
+	}
+	acl, _, err := sd.DACL()
+	if err != nil {
+		return err
+	}
+	more := windows.SECURITY_INFORMATION(windows.UNPROTECTED_DACL_SECURITY_INFORMATION)
+	if control, _, err := sd.Control(); err == nil && control&windows.SE_DACL_PROTECTED != 0 {
+		more = windows.PROTECTED_DACL_SECURITY_INFORMATION
+	}
+	return setList(path, acl, more)
+}
+
+// replace writes beside the file and moves the result over it, which Windows
+// does at one stroke on one volume. The list of the old file is set last, when
+// nothing can fail any more that would leave the content readable by others.
+func replace(path string, before fs.FileInfo, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
+	if err != nil {
+		return err
+	}
+	name := f.Name()
+	defer os.Remove(name)
+	err = restrict(name)
+	if err == nil {
+		_, err = f.Write(data)
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if before != nil {
+		if err := inherit(name, path); err != nil {
+			return err
+		}
+	}
+	return os.Rename(name, path)
+}

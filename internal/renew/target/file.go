@@ -1,0 +1,129 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/renew/safefile"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// file holds the value and nothing else. A new one has no line break at its end,
+// since some programs take that for a part of the secret; where the old one had
+// one, so has the new.
+type file struct {
+	path, backup string
+	// made says that there was no file before this run.
+	made bool
+}
+
+func newFile(path string, d Deps) *file { return &file{path: path, backup: backupOf(path, d)} }
+
+func (f *file) Spec() string                  { return "file:" + f.path }
+func (f *file) Format(s fmt.State, _ rune)    { spell(s, f) }
+func (f *file) Backup() string                { return f.backup }
+func (f *file) Adopt(backup string)           { f.backup = backup }
+func (f *file) Keep(context.Context) error    { return failure(f, forget(f.backup)) }
+func (f *file) Undo(context.Context) error    { return failure(f, putBack(f.path, f.backup, f.made)) }
+func (f *file) Check(_ context.Context) error { return failure(f, f.check()) }
+
+func (f *file) check() error {
+	if err := safefile.Check(f.path, trial); err != nil {
+		return err
+	}
+	_, _, err := f.former()
+	return err
+}
+
+// trial is more than any secret or its backup takes.
+const trial = 4096
+
+// former reads the old file, which must look like one that holds a secret: to
+// overwrite a file of settings by mistake would be an outage.
+func (f *file) former() ([]byte, bool, error) {
+	data, there, err := safefile.Read(f.path)
+	if err != nil || !there {
+		return nil, false, err
+	}
+	body := strings.TrimRight(string(data), "\r\n")
+	if len(data) > trial || strings.ContainsAny(body, "\r\n") {
+		return nil, false, &Error{Reason: msg.New("it holds more than one line, so that it is no file of a secret alone; for a file of variables use env-file:PATH#NAME")}
+	}
+	return data, true, nil
+}
+
+func (f *file) Store(_ context.Context, s Secret) error {
+	former, there, err := f.former()
+	if err != nil {
+		return failure(f, err)
+	}
+	end := ""
+	if strings.HasSuffix(string(former), "\r\n") {
+		end = "\r\n"
+	} else if strings.HasSuffix(string(former), "\n") {
+		end = "\n"
+	}
+	f.made = !there
+	return failure(f, swap(f.path, f.backup, former, there, []byte(s.Value.Reveal()+end)))
+}
+
+func (f *file) Read(ctx context.Context) (secrets.Value, error) {
+	c, err := secrets.FromFile(f.path).Load(ctx, secrets.Deps{})
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, secrets.ErrMissing) {
+		return secrets.Value{}, nil
+	}
+	return c.Secret, failure(f, readFailure(err))
+}
+
+func readFailure(err error) error {
+	var source *secrets.SourceError
+	if errors.As(err, &source) {
+		return &Error{Reason: source.Reason}
+	}
+	return err
+}
+
+// swap keeps the former content beside the file and puts the new one in its
+// place.
+func swap(path, backup string, former []byte, there bool, data []byte) error {
+	if there {
+		if err := safefile.Create(backup, former); err != nil {
+			return err
+		}
+	}
+	err := safefile.Replace(path, data)
+	if err != nil && there {
+		_ = os.Remove(backup) // nothing was changed, so that nothing needs it
+	}
+	return err
+}
+
+// forget removes a backup; that there is none is well.
+func forget(backup string) error {
+	if err := os.Remove(backup); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &Error{Reason: msg.New("the file %s with the former value could not be removed; remove it yourself", backup)}
+	}
+	return nil
+}
+
+// putBack restores the former content, or removes a file that this run made.
+func putBack(path, backup string, made bool) error {
+	data, there, err := safefile.Read(backup)
+	switch {
+	case err != nil:
+		return err
+	case there:
+		if err := safefile.Replace(path, data); err != nil {
+			return err
+		}
+		return forget(backup)
+	case made:
+		return forget(path)
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/zalando/go-keyring"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// Keyring is the system's store of passwords. Get returns keyring.ErrNotFound of
+// zalando/go-keyring where there is no such entry.
+type Keyring interface {
+	Get(service, user string) (string, error)
+	Set(service, user, password string) error
+	Delete(service, user string) error
+}
+
+// systemKeyring is the Keychain, the Credential Manager or the Secret Service.
+type systemKeyring struct{}
+
+func (systemKeyring) Get(service, user string) (string, error) { return keyring.Get(service, user) }
+func (systemKeyring) Set(service, user, password string) error {
+	return keyring.Set(service, user, password)
+}
+func (systemKeyring) Delete(service, user string) error { return keyring.Delete(service, user) }
+
+// keyringService is where the profile setting {keyring: NAME} reads.
+const keyringService = "spcheck"
+
+// ring is an entry of the keyring. The former value is kept in an entry of its
+// own until the new one has proven itself.
+type ring struct {
+	name, backup string
+	ring         Keyring
+	made         bool
+}
+
+func newKeyring(name string, d Deps) *ring {
+	r := &ring{name: name, backup: name + ".bak-" + stamp(d), ring: d.Keyring}
+	if r.ring == nil {
+		r.ring = systemKeyring{}
+	}
+	return r
+}
+
+func (r *ring) Spec() string               { return "keyring:" + r.name }
+func (r *ring) Format(s fmt.State, _ rune) { spell(s, r) }
+func (r *ring) Backup() string             { return r.backup }
+func (r *ring) Adopt(backup string)        { r.backup = backup }
+
+// Check asks for the entry: a keyring that answers, even that it has none, takes
+// one too.
+func (r *ring) Check(ctx context.Context) error {
+	_, _, err := r.get(ctx, r.name)
+	return failure(r, err)
+}
+
+func (r *ring) get(ctx context.Context, name string) (value string, there bool, err error) {
+	var text string
+	err = within(ctx, func() (err error) {
+		text, err = r.ring.Get(keyringService, name)
+		return err
+	})
+	switch {
+	case err == nil:
+		return text, true, nil
+	case errors.Is(err, keyring.ErrNotFound):
+		return "", false, nil
+	}
+	return "", false, unreachable(err)
+}
+
+// unreachable words the keyring's error. Its own text is not repeated: on some
+// systems it is the output of another program.
+func unreachable(err error) error {
+	var own *Error
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.Is(err, keyring.ErrUnsupportedPlatform):
+		return &Error{Reason: msg.New("this system has no keyring that spcheck can write to")}
+	case errors.Is(err, keyring.ErrSetDataTooBig):
+		return &Error{Reason: msg.New("the value is too long for the keyring")}
+	}
+	return &Error{Reason: msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none")}
+}
+
+func (r *ring) put(ctx context.Context, name, value string) error {
+	if err := within(ctx, func() error { return r.ring.Set(keyringService, name, value) }); err != nil {
+		return unreachable(err)
+	}
+	return nil
+}
+
+func (r *ring) Store(ctx context.Context, s Secret) error {
+	former, there, err := r.get(ctx, r.name)
+	if err == nil && there {
+		err = r.put(ctx, r.backup, former)
+	}
+	if err != nil {
+		return failure(r, err)
+	}
+	r.made = !there
+	return failure(r, r.put(ctx, r.name, s.Value.Reveal()))
+}
+
+func (r *ring) Read(ctx context.Context) (secrets.Value, error) {
+	text, _, err := r.get(ctx, r.name)
+	return secrets.NewValue(text), failure(r, err)
+}
+
+func (r *ring) Keep(ctx context.Context) error { return failure(r, r.drop(ctx, r.backup)) }
+
+func (r *ring) drop(ctx context.Context, name string) error {
+	err := within(ctx, func() error { return r.ring.Delete(keyringService, name) })
+	if err == nil || errors.Is(err, keyring.ErrNotFound) {
+		return nil
+	}
+	return unreachable(err)
+}
+
+func (r *ring) Undo(ctx context.Context) error {
+	former, there, err := r.get(ctx, r.backup)
+	switch {
+	case err != nil:
+	case there:
+		if err = r.put(ctx, r.name, former); err == nil {
+			err = r.drop(ctx, r.backup)
+		}
+	case r.made:
+		err = r.drop(ctx, r.name)
+	}
+	return failure(r, err)
+}

@@ -1,0 +1,223 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// vault is a secret in Azure Key Vault, which keeps every former value as a
+// version of its own. It is written by the identity that acts in Graph.
+type vault struct {
+	oneWay
+	origin, name string
+	resource     string
+	// custom says that the address is none of the cloud's own vaults.
+	custom bool
+	client *http.Client
+	tokens TokenSource
+	// former is what the secret held before this run stored something.
+	former secrets.Value
+}
+
+// Names of vaults and of what they hold (Azure's naming rules).
+var (
+	vaultName  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$`)
+	secretName = regexp.MustCompile(`^[A-Za-z0-9-]{1,127}$`)
+)
+
+func newVault(rest string, d Deps) (Target, error) {
+	v := &vault{resource: d.VaultResource, client: d.HTTPClient}
+	at := strings.LastIndexByte(rest, '/')
+	if at <= 0 || !secretName.MatchString(rest[at+1:]) {
+		return nil, vaultUsage()
+	}
+	place := strings.TrimSuffix(rest[:at], "/secrets")
+	v.name = rest[at+1:]
+	suffix := "." + strings.TrimPrefix(d.VaultResource, "https://")
+	switch u, err := url.Parse(place); {
+	case vaultName.MatchString(place):
+		v.origin = "https://" + strings.ToLower(place) + suffix
+	case err == nil && u.Scheme == "https" && u.Hostname() != "" && u.User == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == "":
+		v.origin = "https://" + strings.ToLower(u.Host)
+		v.custom = !strings.HasSuffix(strings.ToLower(u.Hostname()), suffix)
+	default:
+		return nil, vaultUsage()
+	}
+	return v, nil
+}
+
+func vaultUsage() error {
+	return fail.Usage("the target keyvault needs a vault and the name of a secret",
+		"write it as in --to keyvault:my-vault/product-client-secret, or with the vault's whole address: --to keyvault:https://my-vault.vault.azure.net/product-client-secret")
+}
+
+// ActAs takes the identity that writes.
+func (v *vault) ActAs(tokens func(resource string) TokenSource) { v.tokens = tokens(v.resource) }
+
+func (v *vault) Spec() string {
+	return "keyvault:" + strings.TrimSuffix(strings.TrimPrefix(v.origin, "https://"), "."+strings.TrimPrefix(v.resource, "https://")) + "/" + v.name
+}
+func (v *vault) Format(f fmt.State, _ rune) { spell(f, v) }
+
+// connect makes a client. A vault at an address of its own is believed to be one
+// since the user says so; its tokens are those for Key Vault all the same.
+func (v *vault) connect() (*azsecrets.Client, error) {
+	o := &azsecrets.ClientOptions{DisableChallengeResourceVerification: v.custom}
+	o.Transport = v.client
+	o.Retry = policy.RetryOptions{MaxRetries: 2, RetryDelay: time.Second, MaxRetryDelay: 5 * time.Second}
+	o.Telemetry.Disabled = true
+	client, err := azsecrets.NewClient(v.origin, identity{v.tokens, v.resource}, o)
+	if err != nil {
+		return nil, &Error{Reason: msg.New("no client for the vault could be made")}
+	}
+	return client, nil
+}
+
+// identity gives tokens to the library, for Key Vault and nothing else.
+type identity struct {
+	tokens   TokenSource
+	resource string
+}
+
+var errOtherResource = errors.New("a token for something else was asked for")
+
+// tokenLife is short, since the source keeps its token itself.
+const tokenLife = 10 * time.Minute
+
+// GetToken implements azcore.TokenCredential.
+func (i identity) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if len(o.Scopes) != 1 || o.Scopes[0] != i.resource+"/.default" {
+		return azcore.AccessToken{}, errOtherResource
+	}
+	token, err := i.tokens.Token(ctx)
+	if err != nil {
+		return azcore.AccessToken{}, err
+	}
+	return azcore.AccessToken{Token: token.Reveal(), ExpiresOn: time.Now().Add(tokenLife)}, nil
+}
+
+// ask runs one request. The library panics where an answer's challenge is
+// malformed, and its errors quote whole answers.
+func (v *vault) ask(ctx context.Context, request func(context.Context, *azsecrets.Client) error) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	defer func() {
+		if recover() != nil {
+			err = &Error{Reason: msg.New("the answer is not Key Vault's")}
+		}
+	}()
+	if v.tokens == nil {
+		return &Error{Reason: msg.New("nobody is there to write to the vault")}
+	}
+	client, err := v.connect()
+	if err != nil {
+		return err
+	}
+	return vaultError(request(ctx, client))
+}
+
+// errAbsent and errHidden are answers that a check can live with: nothing is
+// there yet, and the identity may write but not read.
+var (
+	errAbsent = errors.New("no such secret")
+	errHidden = errors.New("the secret may not be read")
+)
+
+func vaultError(err error) error {
+	var answer *azcore.ResponseError
+	var worded interface{ Text() msg.Text }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &worded):
+		return &Error{Reason: worded.Text()}
+	case errors.Is(err, errOtherResource):
+		return &Error{Reason: msg.New("the vault asks for a token of another cloud or service")}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{Reason: msg.New("it gave no answer in time")}
+	case !errors.As(err, &answer):
+		return &Error{Reason: msg.New("the vault cannot be reached, or does not answer as one")}
+	case answer.ErrorCode == "SecretNotFound":
+		return errAbsent
+	case answer.StatusCode == http.StatusForbidden:
+		return errHidden
+	}
+	return &Error{Reason: msg.New("Key Vault refused: %s", neutral.Bound(answer.ErrorCode, 80))}
+}
+
+// Check reads the secret. Whether one may write cannot be tried without doing
+// it; an identity that may not even read says nothing about that.
+func (v *vault) Check(ctx context.Context) error {
+	_, err := v.get(ctx)
+	if errors.Is(err, errHidden) {
+		return ErrUnsure
+	}
+	return failure(v, err)
+}
+
+func (v *vault) get(ctx context.Context) (value secrets.Value, err error) {
+	err = v.ask(ctx, func(ctx context.Context, c *azsecrets.Client) error {
+		answer, err := c.GetSecret(ctx, v.name, "", nil)
+		if err == nil && answer.Value != nil {
+			value = secrets.NewValue(*answer.Value)
+		}
+		return err
+	})
+	if errors.Is(err, errAbsent) {
+		return secrets.Value{}, nil
+	}
+	return value, err
+}
+
+func (v *vault) Read(ctx context.Context) (secrets.Value, error) {
+	value, err := v.get(ctx)
+	if errors.Is(err, errHidden) {
+		return value, ErrOneWay
+	}
+	return value, failure(v, err)
+}
+
+// Store adds a version. An identity that may not read cannot put the former value
+// back; Key Vault has it as a version.
+func (v *vault) Store(ctx context.Context, s Secret) error {
+	v.former, _ = v.get(ctx)
+	return v.set(ctx, s.Value, &s.End, map[string]*string{"clientId": &s.AppID, "keyId": &s.KeyID})
+}
+
+// Undo makes the former value the newest version again.
+func (v *vault) Undo(ctx context.Context) error {
+	if v.former.Empty() {
+		return nil
+	}
+	return v.set(ctx, v.former, nil, nil)
+}
+
+func (v *vault) set(ctx context.Context, value secrets.Value, end *time.Time, tags map[string]*string) error {
+	text, kind := value.Reveal(), "client secret"
+	err := v.ask(ctx, func(ctx context.Context, c *azsecrets.Client) error {
+		_, err := c.SetSecret(ctx, v.name, azsecrets.SetSecretParameters{
+			Value: &text, ContentType: &kind, Tags: tags,
+			SecretAttributes: &azsecrets.SecretAttributes{Expires: end},
+		}, nil)
+		return err
+	})
+	if errors.Is(err, errHidden) {
+		return because(v, msg.New("the identity may not write secrets there; it needs the role Key Vault Secrets Officer"))
+	}
+	return failure(v, err)
+}

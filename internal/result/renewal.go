@@ -1,0 +1,95 @@
+package result
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// Outcome is what came of a renewal as a whole.
+type Outcome string
+
+// The outcomes of spcheck renew-secret.
+const (
+	Renewed         Outcome = "renewed"         // added, stored and proven
+	Planned         Outcome = "planned"         // --dry-run: nothing was changed
+	NotNeeded       Outcome = "notNeeded"       // --if-expiring-within: nothing was changed
+	CleanedUp       Outcome = "cleanedUp"       // --resume: the lost secret of an earlier run was removed
+	NothingToResume Outcome = "nothingToResume" // --resume: no earlier run is unfinished
+	Stopped         Outcome = "stopped"         // the steps say where, the error says why
+)
+
+// Renewal is the report of spcheck renew-secret. It never holds the value.
+type Renewal struct {
+	Header
+	Outcome          Outcome           `json:"outcome" jsonschema:"enum=renewed,enum=planned,enum=notNeeded,enum=cleanedUp,enum=nothingToResume,enum=stopped"`
+	ServicePrincipal *ServicePrincipal `json:"servicePrincipal"`
+	Application      *Application      `json:"application"`
+	ActingAs         *string           `json:"actingAs"` // the identity that changes Microsoft Graph, as in --reader
+	Steps            []Step            `json:"steps"`
+	Checks           []Check           `json:"checks"` // those of the preflight
+	Plan             *RenewalPlan      `json:"plan"`
+	Added            *Credential       `json:"added"`    // the new secret, as long as it stands
+	StoredIn         *string           `json:"storedIn"` // as in --to
+	Verification     *Verification     `json:"verification"`
+	Removed          []Credential      `json:"removed"`   // secrets of spcheck's own whose value nobody has
+	Remaining        []Credential      `json:"remaining"` // what signs in beside the new secret
+	Journal          *JournalState     `json:"journal"`   // of an unfinished renewal
+	NextSteps        []Remedy          `json:"nextSteps"`
+	Notes            []msg.Text        `json:"notes,omitempty"`
+}
+
+// Step is one of the steps of a renewal, in order.
+type Step struct {
+	ID      string      `json:"id" jsonschema:"enum=preflight,enum=add,enum=store,enum=verify,enum=report"`
+	Title   msg.Text    `json:"title"`
+	Status  CheckStatus `json:"status" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=skipped"`
+	Summary msg.Text    `json:"summary"`
+}
+
+// RenewalPlan is what a renewal does once its preflight has passed.
+type RenewalPlan struct {
+	StoredOn    string    `json:"storedOn" jsonschema:"enum=application,enum=servicePrincipal"`
+	ObjectID    string    `json:"objectId"`
+	DisplayName string    `json:"displayName"`
+	EndDateTime time.Time `json:"endDateTime"`
+	Target      *string   `json:"target"` // as in --to
+}
+
+// Verification is how the new secret was proven by sign-ins.
+type Verification struct {
+	Attempts int   `json:"attempts"`
+	InARow   int   `json:"inARow"` // successes in a row at the end
+	TookMs   int64 `json:"tookMs"`
+}
+
+// JournalState is what is remembered of an unfinished renewal.
+type JournalState struct {
+	Path        string   `json:"path"`
+	Stage       string   `json:"stage" jsonschema:"enum=adding,enum=added,enum=storing,enum=stored"`
+	KeyID       *string  `json:"keyId"`
+	DisplayName string   `json:"displayName"`
+	Target      *string  `json:"target"`
+	Summary     msg.Text `json:"summary"`
+}
+
+// Removal is the report of spcheck remove-secret.
+type Removal struct {
+	Header
+	ServicePrincipal *ServicePrincipal `json:"servicePrincipal"`
+	Application      *Application      `json:"application"`
+	ActingAs         *string           `json:"actingAs"`
+	Secrets          []RemovalItem     `json:"secrets"`   // what was asked to be removed
+	Remaining        []Credential      `json:"remaining"` // what is left, usable or not
+	Notes            []msg.Text        `json:"notes,omitempty"`
+}
+
+// RemovalItem is one secret that was asked to be removed.
+type RemovalItem struct {
+	Credential Credential `json:"credential"`
+	// Outcome is removed, alreadyGone, refused (by a rule of spcheck), declined
+	// (by a person, or --dry-run), failed, or unknown where nobody can tell.
+	Outcome string `json:"outcome" jsonschema:"enum=removed,enum=alreadyGone,enum=refused,enum=declined,enum=failed,enum=unknown"`
+	// Reasons say why it is safe to remove, or why not.
+	Reasons []msg.Text `json:"reasons"`
+}
