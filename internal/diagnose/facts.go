@@ -178,6 +178,8 @@ type Network struct {
 	Host     string
 	Sentence msg.Text
 	Evidence []NetworkEvidence
+	// RetryAfter is what a service asked for that was not waited for any more.
+	RetryAfter time.Duration
 }
 
 // NetworkEvidence is one fact about a failure on the way, such as the issuer of

@@ -46,8 +46,11 @@ func unreachable(v *view) []*verdict {
 	for _, e := range n.Evidence {
 		d.seen(e.Claim, e.Value, msg.New("the connection to %s", n.Host))
 	}
-	if n.Cause == causes.Throttled || n.Cause == causes.ServiceUnavailable {
-		d.seen(msg.New("the service asked to wait, and still refused afterwards"), fmt.Sprintf("%d × 429/503, %s", v.SignIn.Value.Waits, v.SignIn.Value.Waited.Round(time.Millisecond)), msg.New("answers of %s", n.Host))
+	if s := v.SignIn.Value; s.Waits > 0 {
+		d.seen(msg.New("the service asked to wait, and still refused afterwards"), fmt.Sprintf("%d ×, %s", s.Waits, s.Waited.Round(time.Millisecond)), msg.New("answers of %s", n.Host))
+	}
+	if n.RetryAfter > 0 {
+		d.seen(msg.New("the service asks to wait longer than the time that was left (see --timeout)"), n.RetryAfter.String(), msg.New("header Retry-After of %s", n.Host))
 	}
 	return one(d)
 }

@@ -65,7 +65,7 @@ func LoadCertificate(ctx context.Context, path string, password Value) (Credenti
 		return c, err
 	}
 	if read.content == "" {
-		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("is empty")}
+		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("it is empty")}
 	}
 	parsed, err := parseGuarded(ctx, []byte(read.content), password)
 	if parsed != nil {

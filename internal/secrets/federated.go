@@ -54,7 +54,7 @@ func LoadFederatedToken(path string) (Credential, error) {
 	}
 	text := withoutFinalLineBreak(read.content)
 	if strings.TrimSpace(text) == "" {
-		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("is empty")}
+		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("it is empty")}
 	}
 	if trim(text) != text {
 		c.Warnings = append(c.Warnings, msg.New("the token has white space or invisible characters around it, which most programs would send with it"))

@@ -136,7 +136,7 @@ func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
 		return c, err
 	}
 	if text == "" {
-		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("is empty")}
+		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("it is empty")}
 	}
 	c.Secret = NewValue(text)
 	return c, nil

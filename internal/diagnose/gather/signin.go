@@ -145,12 +145,17 @@ func networkFact(a entra.Attempt) *diagnose.Network {
 		add(msg.New("subject of the presented certificate"), c.Subject)
 		add(msg.New("issuer of the presented certificate"), c.Issuer)
 	}
+	if p := a.Err.Page; p != nil {
+		add(msg.New("content type of the answer"), p.ContentType)
+		add(msg.New("title of the page"), p.Title)
+		add(msg.New("redirect to"), p.Location)
+	}
 	add(msg.New("proxy"), a.Err.Proxy)
 	return n
 }
 
 func outage(a entra.Attempt) *diagnose.Network {
-	n := &diagnose.Network{Cause: a.Outage.Cause, Sentence: msg.New("Entra's service is failing (HTTP status %d)", a.Outage.Status)}
+	n := &diagnose.Network{Cause: a.Outage.Cause, RetryAfter: a.Outage.RetryAfter, Sentence: msg.New("Entra's service is failing (HTTP status %d)", a.Outage.Status)}
 	if a.Outage.Cause == causes.Throttled {
 		n.Sentence = msg.New("Entra refuses further requests for a while (HTTP status %d)", a.Outage.Status)
 	}
