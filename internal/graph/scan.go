@@ -13,47 +13,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// ScanPart is what one listing of a scan reads.
-type ScanPart int
-
-// The parts of a scan. A tenant's passwords and certificates are listed apart:
-// $select with keyCredentials would put the whole scan under Graph's limit of
-// 150 such requests a minute and tenant. Certificates are asked for by a filter,
-// so that only objects that have some are sent, and without $select, so that
-// they come without the key itself and without that limit (Graph documentation
-// of keyCredentials).
-const (
-	ScanPasswords ScanPart = iota
-	ScanCertificates
-	// ScanFederated lists the applications that have federated credentials,
-	// ScanOwnerless the objects that nobody owns; of these, only the ID and the
-	// application ID are read.
-	ScanFederated
-	ScanOwnerless
-)
-
 // Scan is one listing of a tenant.
-type Scan struct {
-	// Kind is objects.OnApplication or objects.OnServicePrincipal.
-	Kind string
-	Part ScanPart
-	// Object is told of each object. For passwords and certificates those without
-	// any are counted only. The object is good until the next call.
-	Object func(*objects.Listed) error
-	// Page is told of each page that was read; it may be nil.
-	Page func(ScanPage)
-	// Restart says that the listing begins anew, since its page tokens expired:
-	// whatever was kept of it must be dropped. It may be nil.
-	Restart func()
-}
-
-// ScanPage counts one page.
-type ScanPage struct {
-	Objects int
-	// ResourceUnits is what the page cost of the tenant's quota
-	// (x-ms-resource-unit), 0 where Graph did not say.
-	ResourceUnits int
-}
+type Scan = objects.Listing
 
 // Bounds of a listing.
 const (
@@ -72,34 +33,34 @@ func (c *Client) Scan(ctx context.Context, s Scan) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the page ahead
 	run := &scanRun{client: c, scan: s}
-	err := run.all(ctx, s.request)
-	if s.Part == ScanCertificates && isUnsupported(err) {
+	err := run.all(ctx, filtered)
+	if s.Part == objects.Certificates && isUnsupported(err) {
 		// A Graph that cannot filter by certificates lists all objects with them;
 		// then the limit of 150 requests a minute holds.
 		run.begin()
-		err = run.all(ctx, s.unfiltered)
+		err = run.all(ctx, unfiltered)
 	}
 	return need(err, NeedApplications)
 }
 
 // filters of the parts that need an advanced query.
-func (s Scan) filter() string {
+func filterOf(s Scan) string {
 	switch s.Part {
-	case ScanCertificates:
+	case objects.Certificates:
 		return "keyCredentials/any(k:k/endDateTime ge 1970-01-01T00:00:00Z)"
-	case ScanFederated:
+	case objects.WithFederation:
 		return "federatedIdentityCredentials/$count ne 0"
-	case ScanOwnerless:
+	case objects.Ownerless:
 		return "owners/$count eq 0"
 	}
 	return ""
 }
 
-func (s Scan) fields() []string {
+func fieldsOf(s Scan) []string {
 	switch {
-	case s.Part == ScanCertificates:
+	case s.Part == objects.Certificates:
 		return nil
-	case s.Part != ScanPasswords:
+	case s.Part != objects.Passwords:
 		return []string{"id", "appId"}
 	case s.Kind == objects.OnServicePrincipal:
 		return append(principalFields(), "passwordCredentials")
@@ -111,19 +72,21 @@ func principalFields() []string {
 	return []string{"id", "appId", "displayName", "servicePrincipalType", "appOwnerOrganizationId", "preferredSingleSignOnMode"}
 }
 
-func (s Scan) request(ctx context.Context, c *Client) (*abs.RequestInformation, error) {
-	return s.build(ctx, c, s.filter(), s.fields())
+// filtered is the request of a part.
+func filtered(ctx context.Context, c *Client, s Scan) (*abs.RequestInformation, error) {
+	return c.scanRequest(ctx, s.Kind, filterOf(s), fieldsOf(s))
 }
 
-func (s Scan) unfiltered(ctx context.Context, c *Client) (*abs.RequestInformation, error) {
+// unfiltered is the request for certificates where Graph knows no such filter.
+func unfiltered(ctx context.Context, c *Client, s Scan) (*abs.RequestInformation, error) {
 	fields := []string{"id", "appId", "displayName", "keyCredentials"}
 	if s.Kind == objects.OnServicePrincipal {
 		fields = append(principalFields(), "keyCredentials")
 	}
-	return s.build(ctx, c, "", fields)
+	return c.scanRequest(ctx, s.Kind, "", fields)
 }
 
-func (s Scan) build(ctx context.Context, c *Client, filter string, fields []string) (*abs.RequestInformation, error) {
+func (c *Client) scanRequest(ctx context.Context, kind, filter string, fields []string) (*abs.RequestInformation, error) {
 	headers := abs.NewRequestHeaders()
 	// A scan gives way to people and services of the same tenant where Graph has
 	// to choose (Graph documentation of throttling).
@@ -134,7 +97,7 @@ func (s Scan) build(ctx context.Context, c *Client, filter string, fields []stri
 		headers.Add("ConsistencyLevel", "eventual")
 		where, count = &filter, ptr(true)
 	}
-	if s.Kind == objects.OnServicePrincipal {
+	if kind == objects.OnServicePrincipal {
 		ri, err := c.servicePrincipals().ToGetRequestInformation(ctx, &serviceprincipals.ServicePrincipalsRequestBuilderGetRequestConfiguration{
 			Headers: headers,
 			QueryParameters: &serviceprincipals.ServicePrincipalsRequestBuilderGetQueryParameters{

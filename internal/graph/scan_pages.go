@@ -50,10 +50,10 @@ func (r *scanRun) begin() {
 
 // all reads every page, and begins anew where the service has forgotten the
 // listing.
-func (r *scanRun) all(ctx context.Context, first func(context.Context, *Client) (*abs.RequestInformation, error)) error {
+func (r *scanRun) all(ctx context.Context, first func(context.Context, *Client, Scan) (*abs.RequestInformation, error)) error {
 	for {
 		r.seen = map[string]bool{}
-		ri, err := first(ctx, r.client)
+		ri, err := first(ctx, r.client, r.scan)
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (r *scanRun) visit(got *fetched) error {
 		}
 	}
 	if r.scan.Page != nil {
-		r.scan.Page(ScanPage{Objects: got.page.count, ResourceUnits: got.units})
+		r.scan.Page(objects.Page{Objects: got.page.count, ResourceUnits: got.units})
 	}
 	return nil
 }
@@ -185,7 +185,7 @@ func (r *scanRun) readOnce(ctx context.Context, f *fetch) (got fetched) {
 		if head := transport.Peek(resp, 512); !looksJSON(head) {
 			return r.client.wrong(resp, head)
 		}
-		d := &scanDecoder{kind: r.scan.Kind, bare: r.scan.Part != ScanPasswords && r.scan.Part != ScanCertificates, linked: f.offer}
+		d := &scanDecoder{kind: r.scan.Kind, bare: r.scan.Part != objects.Passwords && r.scan.Part != objects.Certificates, linked: f.offer}
 		got.page, err = d.page(resp.Body)
 		return r.client.readFailure(resp, err)
 	})

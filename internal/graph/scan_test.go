@@ -22,11 +22,11 @@ type scanned struct {
 	restarts int
 }
 
-func (s *scanned) scan(kind string, part ScanPart) Scan {
+func (s *scanned) scan(kind string, part objects.Part) Scan {
 	return Scan{
 		Kind: kind, Part: part,
 		Object:  func(o *objects.Listed) error { s.names = append(s.names, o.DisplayName); return nil },
-		Page:    func(p ScanPage) { s.count += p.Objects },
+		Page:    func(p objects.Page) { s.count += p.Objects },
 		Restart: func() { s.restarts++; s.names, s.count = nil, 0 },
 	}
 }
@@ -68,7 +68,7 @@ func pages(t *testing.T, change func(w http.ResponseWriter, r *http.Request, pag
 func TestScanFollowsEveryPage(t *testing.T) {
 	c, asked := pages(t, nil)
 	var got scanned
-	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, ScanPasswords)); err != nil {
+	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, objects.Passwords)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"1", "12", "13"}, got.names); diff != "" || got.count != 6 {
@@ -100,7 +100,7 @@ func TestScanReadsAhead(t *testing.T) {
 	})
 	self = s.URL
 	var got scanned
-	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, ScanPasswords)); err != nil {
+	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, objects.Passwords)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -114,7 +114,7 @@ func TestScanBeginsAnewWhereTheListingIsForgotten(t *testing.T) {
 		return true
 	})
 	var got scanned
-	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, ScanPasswords)); err != nil {
+	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, objects.Passwords)); err != nil {
 		t.Fatal(err)
 	}
 	if got.restarts != 1 || len(got.names) != 3 || len(*asked) != 6 {
@@ -130,7 +130,7 @@ func TestScanGivesUpOnAListingThatIsAlwaysForgotten(t *testing.T) {
 		return page == "2"
 	})
 	var got scanned
-	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, ScanPasswords)); err == nil || len(*asked) != 2*(scanRestarts+1) {
+	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, objects.Passwords)); err == nil || len(*asked) != 2*(scanRestarts+1) {
 		t.Errorf("error %v after %d requests", err, len(*asked))
 	}
 }
@@ -161,7 +161,7 @@ func TestScanAsksForAFreshLink(t *testing.T) {
 	})
 	self = s.URL
 	var got scanned
-	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, ScanPasswords)); err != nil {
+	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, objects.Passwords)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"1", "2", "3"}, got.names); diff != "" || got.restarts != 0 {
@@ -183,7 +183,7 @@ func TestScanRefusesLinks(t *testing.T) {
 			})
 			self = s.URL
 			var got scanned
-			err := c.Scan(t.Context(), got.scan(objects.OnServicePrincipal, ScanPasswords))
+			err := c.Scan(t.Context(), got.scan(objects.OnServicePrincipal, objects.Passwords))
 			var n *transport.NetworkError
 			if !errors.As(err, &n) || n.Kind != transport.WrongAnswer || foreign != (n.Reason == transport.ForeignHost) {
 				t.Errorf("error %v", err)
@@ -202,7 +202,7 @@ func TestScanKeepsWhatIsReadable(t *testing.T) {
 			{"keyId":"K2","endDateTime":null,"startDateTime":"2026-01-02T03:04:05+01:00","hint":"q1Z","unknown":{"deep":[1,2,{}]}}]}]}`))
 	})
 	var got []objects.Listed
-	err := c.Scan(t.Context(), Scan{Kind: objects.OnApplication, Part: ScanPasswords,
+	err := c.Scan(t.Context(), Scan{Kind: objects.OnApplication, Part: objects.Passwords,
 		Object: func(o *objects.Listed) error { got = append(got, *o); return nil }})
 	if err != nil || len(got) != 1 {
 		t.Fatalf("%v: %+v", err, got)
@@ -228,7 +228,7 @@ func TestScanReadsAPageAgainThatBrokeOff(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	})
 	var got scanned
-	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, ScanPasswords)); err != nil {
+	if err := c.Scan(t.Context(), got.scan(objects.OnApplication, objects.Passwords)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"1", "12", "13"}, got.names); diff != "" || len(*asked) != 4 {
@@ -248,7 +248,7 @@ func TestScanOfCertificates(t *testing.T) {
 			answer(w, 200, page(map[string]any{"id": "x", "displayName": "certified", "keyCredentials": []any{map[string]any{"keyId": "k", "usage": "Verify"}}}))
 		})
 		var got scanned
-		if err := c.Scan(t.Context(), got.scan(objects.OnApplication, ScanCertificates)); err != nil || len(got.names) != 1 {
+		if err := c.Scan(t.Context(), got.scan(objects.OnApplication, objects.Certificates)); err != nil || len(got.names) != 1 {
 			t.Fatalf("%v: %v", err, got.names)
 		}
 		// The filtered listing must not select keyCredentials, for the limit's sake,
@@ -265,9 +265,12 @@ func TestScanOfCertificates(t *testing.T) {
 
 func TestScanOfPasswordsStaysOutOfTheLimitOnCertificates(t *testing.T) {
 	var query string
-	c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) { query = r.URL.Query().Get("$select"); answer(w, 200, page()) })
+	c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		query = r.URL.Query().Get("$select")
+		answer(w, 200, page())
+	})
 	var got scanned
-	if err := c.Scan(t.Context(), got.scan(objects.OnServicePrincipal, ScanPasswords)); err != nil {
+	if err := c.Scan(t.Context(), got.scan(objects.OnServicePrincipal, objects.Passwords)); err != nil {
 		t.Fatal(err)
 	}
 	if query == "" || strings.Contains(query, "keyCredentials") || strings.Contains(query, "oauth2PermissionScopes") {

@@ -1,0 +1,150 @@
+package scan
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// join judges what the streams kept, now that the whole tenant is known, and
+// hands over findings and inventory.
+func (t *tenantScan) join(out func(*record) error) (excluded map[string]int, err error) {
+	excluded = map[string]int{}
+	j := &joining{tenantScan: t, out: out, excluded: excluded, complete: t.complete(), told: map[string]bool{}}
+	for i := range t.main {
+		for reason, n := range t.main[i].excluded {
+			excluded[reason] += n
+		}
+	}
+	// A secret of a service principal counts as usable only once it is known not
+	// to belong to a signing key.
+	principals := &t.main[1]
+	for raw, err := range principals.candidates.records(principals.candidates.whole()) {
+		if err != nil {
+			return excluded, err
+		}
+		if r := readRecord(raw); r.credential != nil && !j.signs(r.credential) {
+			if c := r.credential.Credential(); c.Usable(t.now) {
+				principals.usable.add(r.object.AppID)
+			}
+		}
+	}
+	for i := range t.main {
+		s := &t.main[i]
+		for raw, err := range s.candidates.records(s.candidates.whole()) {
+			if err != nil {
+				return excluded, err
+			}
+			r := readRecord(raw)
+			if err := j.judge(s, &r); err != nil {
+				return excluded, err
+			}
+		}
+	}
+	return excluded, nil
+}
+
+type joining struct {
+	*tenantScan
+	out      func(*record) error
+	excluded map[string]int
+	complete bool
+	told     map[string]bool // objects of which it was said that nobody owns them
+}
+
+// signs reports the password of a signing key.
+func (j *joining) signs(c *objects.ListedCredential) bool {
+	if c.Kind != objects.Password {
+		return false
+	}
+	for i := range j.main {
+		s := &j.main[i]
+		if _, ok := s.identifiers[c.Identifier]; ok && c.Identifier != "" || s.signing.has(c.KeyID) {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *joining) judge(s *stream, r *record) error {
+	k := j.newCase(&r.object, nil, "", r.usableSecrets, r.change)
+	k.Joined, k.Complete = true, j.complete
+	k.Beside, k.Stronger = j.beside(r.object.AppID)
+	k.Ownerless = j.ownerless.has(r.object.ID)
+	if r.credential != nil {
+		if j.signs(r.credential) {
+			j.excluded[ReasonSAML]++
+			s.credentials--
+			return nil
+		}
+		full := r.credential.Credential()
+		k.Credential, k.Status = &full, full.Status(j.now, j.within)
+		k.LastUsed = j.lastUsed(r.credential.KeyID)
+		k.Change = j.settleChange(r)
+		if err := j.inventory(r, k); err != nil {
+			return err
+		}
+	}
+	return j.rules(r, k)
+}
+
+// beside reports whether an application has a usable credential on any of its
+// objects, and whether one that is stronger than a password.
+func (j *joining) beside(appID string) (any, stronger bool) {
+	stronger = j.federated.has(appID)
+	for i := range j.main {
+		any = any || j.main[i].usable.has(appID)
+		stronger = stronger || j.main[i].certified.has(appID)
+	}
+	return any || stronger, stronger
+}
+
+func (j *joining) lastUsed(keyID string) time.Time {
+	if i, ok := j.activity.find(keyID); ok {
+		return time.Unix(j.activity.list[i].unix, 0)
+	}
+	return time.Time{}
+}
+
+func (j *joining) inventory(r *record, k *Case) error {
+	r.replaced = k.Status == result.Expired && k.Beside
+	r.change, r.status = k.Change, string(k.Status)
+	if !j.options.Inventory {
+		return nil
+	}
+	r.rule, r.severity = "", ""
+	return j.out(r)
+}
+
+func (j *joining) rules(r *record, k *Case) error {
+	for i := range j.options.Rules {
+		rule := &j.options.Rules[i]
+		if !j.applies(rule, k) {
+			continue
+		}
+		severity := rule.Judge(k)
+		if severity == "" || rule.Need == NeedOwners && j.twice(r.object.ID) {
+			continue
+		}
+		if reason := j.options.excludes(rule.ID, j.tenants, r, j.now); reason != "" {
+			j.excluded[reason]++
+			continue
+		}
+		r.rule, r.severity = rule.ID, string(severity)
+		if err := j.out(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// twice reports an object that was found before: those with passwords and
+// certificates stand in two listings.
+func (j *joining) twice(objectID string) bool {
+	if j.told[objectID] {
+		return true
+	}
+	j.told[objectID] = true
+	return false
+}

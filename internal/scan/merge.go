@@ -1,0 +1,64 @@
+package scan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// Merge makes one report of the reports of several parts. A tenant that stands
+// in two of them is refused: its findings would be counted twice.
+func Merge(reports []*result.Scan) (*result.Scan, error) {
+	out := &result.Scan{}
+	out.SchemaVersion = result.SchemaVersion
+	from := map[string]bool{}
+	for _, r := range reports {
+		for _, t := range r.Tenants {
+			if name := strings.ToLower(t.Tenant); from[name] {
+				return nil, fail.Usage(fmt.Sprintf("the tenant %s stands in more than one of the reports", t.Tenant), "merge the parts of one run only")
+			} else {
+				from[name] = true
+			}
+		}
+		if r.GeneratedAt.After(out.GeneratedAt) {
+			out.GeneratedAt = r.GeneratedAt
+		}
+		out.Partial = out.Partial || r.Partial
+		if r.Error != nil && out.Error == nil {
+			out.Error, out.Partial = r.Error, true // a part that failed as a whole
+		}
+		out.Tenants = append(out.Tenants, r.Tenants...)
+		out.Findings = append(out.Findings, r.Findings...)
+		out.Inventory = append(out.Inventory, r.Inventory...)
+		mergeChanges(out, r.Changes)
+		Add(&out.Totals, r.Totals)
+	}
+	slices.SortStableFunc(out.Tenants, func(a, b result.ScanTenant) int { return strings.Compare(a.Tenant, b.Tenant) })
+	Settle(out)
+	return out, nil
+}
+
+// mergeChanges adds the changes of a part. Since is the earliest.
+func mergeChanges(out *result.Scan, c *result.ScanChanges) {
+	switch {
+	case c == nil:
+		return
+	case out.Changes == nil:
+		copied := *c
+		copied.List = slices.Clone(c.List)
+		out.Changes = &copied
+		return
+	}
+	m := out.Changes
+	if c.Since.Before(m.Since) {
+		m.Since = c.Since
+	}
+	m.New += c.New
+	m.Renewed += c.Renewed
+	m.Gone += c.Gone
+	m.List = append(m.List, c.List...)
+	m.List = m.List[:min(len(m.List), maxChanges)]
+}

@@ -1,0 +1,237 @@
+// Package scan judges the credentials of whole tenants: rules are pure functions
+// in one table, tenants are read as streams in nearly constant memory, and what
+// could not be read is unknown, never healthy.
+package scan
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// Need is something that a rule wants to be read beside the two collections.
+type Need int
+
+// What rules need. Each costs a listing of its own.
+const (
+	NeedNothing  Need = iota
+	NeedOwners        // which objects nobody owns
+	NeedActivity      // when each credential was last used
+	NeedBaseline      // an earlier scan
+	NeedLifetime      // the option --max-lifetime
+)
+
+// Case is one credential with all that is known for its judgement, or an object
+// as a whole where Credential is nil.
+type Case struct {
+	Now           time.Time
+	Within        time.Duration
+	MaxLifetime   time.Duration // 0 is none
+	MaxPasswords  int
+	Object        *objects.Listed
+	Credential    *objects.Credential
+	Status        result.CredentialStatus
+	UsableSecrets int // passwords of the object that are usable now
+	// Joined says that the facts below are known. They are, once the whole tenant
+	// was read; before that, a rule answers as if they were the worst.
+	Joined bool
+	// Complete says that nothing of the tenant is missing.
+	Complete bool
+	// Beside says that the application has a credential that is usable now, on
+	// whichever object.
+	Beside bool
+	// Stronger says that it has a usable certificate or a federated credential.
+	Stronger bool
+	// Ownerless says that nobody owns the object.
+	Ownerless bool
+	// LastUsed is the last use of the credential, zero for never.
+	LastUsed time.Time
+	// Change is how the credential compares with the baseline: "new", "renewed" or
+	// empty.
+	Change string
+}
+
+// Rule is one thing that a scan looks for.
+type Rule struct {
+	ID       string
+	Title    msg.Text
+	Severity result.Severity // the highest that the rule gives
+	Remedy   msg.Text
+	Need     Need
+	// OnRequest marks a rule that runs only where it is asked for, since it costs
+	// further requests.
+	OnRequest bool
+	// Objects marks a rule about objects rather than credentials.
+	Objects bool
+	// Judge returns the severity of what it finds, or nothing.
+	Judge func(*Case) result.Severity
+}
+
+// Rules lists every rule; it is the only place that does.
+func Rules() []Rule {
+	return []Rule{
+		{
+			ID: "ended", Severity: result.SevCritical, Judge: judgeEnded,
+			Title:  msg.New("The credential has ended"),
+			Remedy: msg.New("Add a new one where the application is still used (spcheck renew-secret), and remove what has ended (spcheck remove-secret --expired)."),
+		},
+		{
+			ID: "ending", Severity: result.SevWarning, Judge: judgeEnding,
+			Title:  msg.New("The credential ends inside the warning window"),
+			Remedy: msg.New("Renew it before the end with spcheck renew-secret, and store the new value in the product."),
+		},
+		{
+			ID: "lifetime-too-long", Severity: result.SevWarning, Need: NeedLifetime, Judge: judgeLifetime,
+			Title:  msg.New("The credential is valid for longer than allowed"),
+			Remedy: msg.New("Replace it by one with a shorter life; an app management policy keeps new ones short."),
+		},
+		{
+			ID: "never-ends", Severity: result.SevInfo, Judge: judgeNever,
+			Title:  msg.New("The credential never ends"),
+			Remedy: msg.New("Replace it by one with an end, so that a leaked value is not good for ever."),
+		},
+		{
+			ID: "on-service-principal", Severity: result.SevInfo, Judge: judgePrincipal,
+			Title:  msg.New("The secret is on the service principal, where the portal's app page does not show it"),
+			Remedy: msg.New("Move it to the application where that is in this tenant: add one there, store it, then remove this one."),
+		},
+		{
+			ID: "too-many", Severity: result.SevInfo, Objects: true, Judge: judgeMany,
+			Title:  msg.New("The object has more usable secrets than allowed"),
+			Remedy: msg.New("Find out which are in use (spcheck list-secrets shows the last use) and remove the others."),
+		},
+		{
+			ID: "unused", Severity: result.SevInfo, Need: NeedActivity, OnRequest: true, Judge: judgeUnused,
+			Title:  msg.New("The credential was not used lately"),
+			Remedy: msg.New("Remove it if nobody knows what it is for."),
+		},
+		{
+			ID: "ownerless", Severity: result.SevInfo, Need: NeedOwners, OnRequest: true, Objects: true, Judge: judgeOwnerless,
+			Title:  msg.New("The object has credentials and no owner"),
+			Remedy: msg.New("Name an owner, who is told before credentials end."),
+		},
+		{
+			ID: "password-where-federation", Severity: result.SevInfo, OnRequest: true, Judge: judgePassword,
+			Title:  msg.New("A secret is kept although the application has a certificate or federated credential"),
+			Remedy: msg.New("Remove the secret if the product signs in without it."),
+		},
+		{
+			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Judge: judgeAppeared,
+			Title:  msg.New("The credential appeared since the last scan"),
+			Remedy: msg.New("Ask the owner whether it was added on purpose: adding a credential is often an intruder's first step."),
+		},
+	}
+}
+
+// unusedAfter is how long a credential must have been left alone: the activity
+// report looks back 30 days (retention of sign-in logs with a P1 or P2 licence).
+const unusedAfter = 30 * 24 * time.Hour
+
+func judgeEnded(c *Case) result.Severity {
+	switch {
+	case c.Status != result.Expired:
+		return ""
+	case c.Joined && c.Beside:
+		return result.SevInfo // a leftover beside one that works
+	case c.Joined && !c.Complete:
+		return result.SevWarning // another one may be in what was not read
+	}
+	return result.SevCritical
+}
+
+func judgeEnding(c *Case) result.Severity {
+	return when(c.Status == result.Expiring, result.SevWarning)
+}
+
+func judgeLifetime(c *Case) result.Severity {
+	cr := c.Credential
+	if c.MaxLifetime <= 0 || cr.End == nil || cr.Start == nil || !cr.End.After(c.Now) {
+		return ""
+	}
+	// Compared as dates: a time.Duration holds 292 years only.
+	return when(cr.End.After(cr.Start.Add(c.MaxLifetime)), result.SevWarning)
+}
+
+func judgeNever(c *Case) result.Severity {
+	return when(c.Status == result.NeverExpires, result.SevInfo)
+}
+
+func judgePrincipal(c *Case) result.Severity {
+	secret := c.Object.Kind == objects.OnServicePrincipal && c.Credential.Kind == objects.Password
+	return when(secret && c.Status != result.Expired, result.SevInfo)
+}
+
+// judgeMany leaves single sign-on out: passwords of its signing keys are no
+// secrets of the application.
+func judgeMany(c *Case) result.Severity {
+	return when(c.MaxPasswords > 0 && c.UsableSecrets > c.MaxPasswords && !strings.EqualFold(c.Object.SSOMode, "saml"), result.SevInfo)
+}
+
+// judgeUnused spares what is so young that nobody can have used it much.
+func judgeUnused(c *Case) result.Severity {
+	if !usable(c.Status) || c.Credential.Start != nil && c.Now.Sub(*c.Credential.Start) < unusedAfter {
+		return ""
+	}
+	return when(!c.Joined || c.Now.Sub(c.LastUsed) > unusedAfter, result.SevInfo)
+}
+
+func judgeOwnerless(c *Case) result.Severity {
+	return when(!c.Joined || c.Ownerless, result.SevInfo)
+}
+
+func judgePassword(c *Case) result.Severity {
+	return when(c.Credential.Kind == objects.Password && usable(c.Status) && (!c.Joined || c.Stronger), result.SevInfo)
+}
+
+// judgeAppeared takes a renewal for what it most likely is.
+func judgeAppeared(c *Case) result.Severity {
+	switch {
+	case !c.Joined, c.Change == "new":
+		return result.SevWarning
+	case c.Change == "renewed":
+		return result.SevInfo
+	}
+	return ""
+}
+
+func when(found bool, s result.Severity) result.Severity {
+	if found {
+		return s
+	}
+	return ""
+}
+
+func usable(s result.CredentialStatus) bool {
+	return s == result.Valid || s == result.Expiring || s == result.NeverExpires
+}
+
+// Choose returns the rules of a list of IDs. "default" stands for those that
+// cost no further request, "all" for every one. The second result names an
+// unknown ID.
+func Choose(ids []string) (chosen []Rule, unknown string) {
+	for _, id := range ids {
+		known := id == "default" || id == "all" || slices.ContainsFunc(Rules(), func(r Rule) bool { return r.ID == id })
+		if !known {
+			return nil, id
+		}
+	}
+	for _, r := range Rules() {
+		if slices.Contains(ids, r.ID) || slices.Contains(ids, "all") || !r.OnRequest && slices.Contains(ids, "default") {
+			chosen = append(chosen, r)
+		}
+	}
+	return chosen, ""
+}
+
+// IDs lists the IDs of all rules.
+func IDs() []string {
+	var ids []string
+	for _, r := range Rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}

@@ -1,0 +1,273 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// never is an end that nobody expects.
+func never(key string) objects.ListedCredential {
+	c := secret(key, day)
+	c.End = time.Date(2299, 12, 31, 0, 0, 0, 0, time.UTC)
+	return c
+}
+
+func with(o objects.Listed, change func(*objects.Listed)) objects.Listed {
+	change(&o)
+	return o
+}
+
+func TestFindings(t *testing.T) {
+	all, _ := Choose([]string{"all"})
+	for _, c := range []struct {
+		name   string
+		tenant fake
+		rules  []Rule
+		opts   Options
+		want   []string
+	}{
+		{"the only secret ended", fake{objects: []objects.Listed{app("x", secret("1", -day))}}, nil, Options{}, []string{"ended critical x"}},
+		{"an ended one beside a valid one is not alarming", fake{objects: []objects.Listed{app("x", secret("1", -day), secret("2", 90*day))}}, nil, Options{}, []string{"ended info x"}},
+		{"the valid one may be on the other object", fake{objects: []objects.Listed{principal("x", secret("1", -day)), app("x", secret("2", 90*day))}}, nil, Options{}, []string{"ended info x"}},
+		{"or a certificate", fake{objects: []objects.Listed{app("x", secret("1", -day), certificate("2", "Verify", 90*day))}}, nil, Options{}, []string{"ended info x"}},
+		{"or a federated credential", fake{objects: []objects.Listed{app("x", secret("1", -day))}, federated: []string{guid("cx")}}, nil, Options{}, []string{"ended info x"}},
+		{"one that has not begun helps nobody", fake{objects: []objects.Listed{app("x", secret("1", -day), secret("2", 400*day))}}, nil, Options{}, []string{"ended critical x"}},
+		{"ending inside the window", fake{objects: []objects.Listed{app("x", secret("1", 30*day)), app("y", secret("2", 31*day))}}, nil, Options{}, []string{"ending warning x"}},
+		{"never ending", fake{objects: []objects.Listed{app("x", never("1"))}}, nil, Options{}, []string{"never-ends info x"}},
+		{"a certificate that ended", fake{objects: []objects.Listed{app("x", certificate("1", "Verify", -day))}}, nil, Options{}, []string{"ended critical x"}},
+		{"too long, of those that are still valid", fake{objects: []objects.Listed{app("x", secret("1", 200*day)), app("y", secret("2", -day))}}, nil, Options{MaxLifetime: 180 * day},
+			[]string{"ended critical y", "lifetime-too-long warning x"}},
+		{"a secret on a service principal", fake{objects: []objects.Listed{principal("x", secret("1", 200*day))}}, nil, Options{}, []string{"on-service-principal info x"}},
+		{"too many", fake{objects: []objects.Listed{app("x", secret("1", 90*day), secret("2", 90*day), secret("3", -day))}}, nil, Options{MaxPasswords: 1},
+			[]string{"ended info x", "too-many info x"}},
+		{"without a date nothing is claimed", fake{objects: []objects.Listed{app("x", objects.ListedCredential{KeyID: guid("k"), Kind: objects.Password, Malformed: true})}}, nil, Options{}, nil},
+		{"rules on request", fake{objects: []objects.Listed{app("x", secret("1", 90*day), certificate("2", "Verify", 90*day)), app("y", secret("3", 90*day))},
+			ownerless: []string{guid("ax")}, activity: map[string]time.Time{guid("k2"): now.Add(-day), guid("k3"): now.Add(-40 * day)}}, all, Options{},
+			[]string{"ownerless info x", "password-where-federation info x", "unused info x", "unused info y"}},
+		{"a chosen rule only", fake{objects: []objects.Listed{app("x", never("1"), secret("2", 3*day))}}, rulesOf("ending"), Options{}, []string{"ending warning x"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.opts.Rules = c.rules
+			_, got := scanOf(t, c.opts, &c.tenant)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func rulesOf(ids ...string) []Rule { r, _ := Choose(ids); return r }
+
+func TestNoiseIsLeftOutAndCounted(t *testing.T) {
+	saml := principal("sso", secret("sign", -day), certificate("sign", "Sign", -day), certificate("verify", "Verify", -day))
+	saml.Credentials[1].Identifier, saml.Credentials[2].Identifier = "VGh1bWI=", "VGh1bWI="
+	f := &fake{objects: []objects.Listed{
+		with(principal("ms", secret("1", -day)), func(o *objects.Listed) { o.OwnerTenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a" }),
+		with(principal("mi", certificate("2", "Verify", -day)), func(o *objects.Listed) { o.Type = "ManagedIdentity" }),
+		saml,
+		app("x", secret("3", -day)),
+	}}
+	out, got := scanOf(t, Options{}, f)
+	if diff := cmp.Diff([]string{"ended critical x"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	want := map[string]int{ReasonMicrosoft: 1, ReasonManaged: 1, ReasonSAML: 3}
+	if diff := cmp.Diff(want, out.Scan.Totals.Excluded); diff != "" || out.Scan.Totals.Credentials != 1 {
+		t.Errorf("excluded (-want +got):\n%s\ncredentials %d", diff, out.Scan.Totals.Credentials)
+	}
+}
+
+// The password of a signing key must not make an application look healthy.
+func TestAPasswordOfASigningKeySignsNobodyIn(t *testing.T) {
+	f := &fake{objects: []objects.Listed{
+		app("x", secret("1", -day)),
+		principal("x", secret("sign", 90*day), certificate("sign", "Sign", 90*day)),
+	}}
+	if _, got := scanOf(t, Options{}, f); !slices.Contains(got, "ended critical x") {
+		t.Errorf("found %v", got)
+	}
+}
+
+func TestExclusionsOfTheConfig(t *testing.T) {
+	f := &fake{objects: []objects.Listed{app("x", secret("1", -day)), app("y", secret("2", -day)), app("z", secret("3", -day))}}
+	out, got := scanOf(t, Options{Exclusions: []config.Exclusion{
+		{Rule: "ended", App: "X", Reason: "retired"},
+		{Tenant: strings.ToUpper(tenantID), KeyID: guid("k2"), Reason: "replaced by hand"},
+		{App: "z", Reason: "over", Until: "2026-05-03"},
+	}}, f)
+	if diff := cmp.Diff([]string{"ended critical z"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]int{"retired": 1, "replaced by hand": 1}, out.Scan.Totals.Excluded); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A read that failed is unknown, whatever else was found, and hides no other
+// tenant.
+func TestWhatCouldNotBeReadIsUnknown(t *testing.T) {
+	broken := &fake{objects: []objects.Listed{app("x", secret("1", -day))}, broken: map[string]error{
+		listingName(objects.OnApplication, objects.Certificates): errors.New("refused"),
+	}}
+	healthy := &fake{objects: []objects.Listed{app("h", secret("9", 90*day))}}
+	out, got := scanOf(t, Options{}, healthy, broken, nil)
+	if diff := cmp.Diff([]string{"ended warning x"}, got); diff != "" {
+		t.Errorf("an ended credential may have a certificate beside it that was not read (-want +got):\n%s", diff)
+	}
+	var states []string
+	for _, s := range out.Scan.Tenants {
+		reason := ""
+		if s.Error != nil {
+			reason = *s.Error
+		}
+		states = append(states, fmt.Sprintf("%s %d %s", s.Status, s.Applications, reason))
+	}
+	want := []string{"ok 1 ", "unknown 1 certificates of applications: refused", "unknown 0 the secret has ended"}
+	if diff := cmp.Diff(want, states); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if out.Scan.Status != result.Unknown || out.Scan.ExitCode != fail.CodeUnknown || out.Scan.Totals.TenantsUnknown != 2 {
+		t.Errorf("%+v", out.Scan)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, c := range []struct {
+		totals                   result.ScanTotals
+		warning, critical, never int
+	}{
+		{result.ScanTotals{}, 0, 0, 0},
+		{result.ScanTotals{Info: 3}, 0, 0, 0},
+		{result.ScanTotals{Warning: 1}, 1, 0, 0},
+		{result.ScanTotals{Critical: 1, Warning: 1}, 2, 2, 0},
+		{result.ScanTotals{TenantsUnknown: 1, Warning: 1}, 3, 3, 3},
+		{result.ScanTotals{TenantsUnknown: 1, Critical: 1}, 2, 2, 3},
+	} {
+		s := &result.Scan{Totals: c.totals}
+		if a, b, n := ExitCode(s, "warning"), ExitCode(s, "critical"), ExitCode(s, "never"); a != c.warning || b != c.critical || n != c.never {
+			t.Errorf("%+v: %d, %d, %d", c.totals, a, b, n)
+		}
+	}
+}
+
+func TestARestartCountsNothingTwice(t *testing.T) {
+	f := &fake{restart: true, objects: []objects.Listed{app("x", secret("1", -day)), app("y", secret("2", 3*day))}}
+	out, got := scanOf(t, Options{Inventory: true}, f)
+	if diff := cmp.Diff([]string{"ended critical x", "ending warning y"}, got); diff != "" || out.Scan.Totals.Credentials != 2 || len(inventory(t, out)) != 2 {
+		t.Errorf("(-want +got):\n%s\n%+v", diff, out.Scan.Totals)
+	}
+}
+
+// Findings beyond the memory bound go through a file and come back whole.
+func TestManyFindings(t *testing.T) {
+	f := &fake{}
+	for i := range 20_000 {
+		f.objects = append(f.objects, app(fmt.Sprintf("%05d", i), secret(fmt.Sprint(i), -day)))
+	}
+	out, got := scanOf(t, Options{}, f)
+	if out.records.file == nil {
+		t.Error("the findings stayed in memory")
+	}
+	if len(got) != 20_000 || got[12345] != "ended critical 12345" || out.Scan.Totals.Critical != 20_000 {
+		t.Errorf("%d findings, the 12,345th is %q", len(got), got[min(12345, len(got)-1)])
+	}
+}
+
+func TestInterruptedScanIsPartial(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	out, err := Run(ctx, []Target{{Tenant: "x", Open: func(context.Context, func()) (Opened, error) { return Opened{}, nil }}},
+		Options{Rules: rulesOf("default"), Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !out.Scan.Partial || out.Scan.Status != result.Unknown || out.Scan.Tenants[0].Error == nil {
+		t.Errorf("%+v", out.Scan)
+	}
+}
+
+func TestChoose(t *testing.T) {
+	if _, unknown := Choose([]string{"ended", "endet"}); unknown != "endet" {
+		t.Errorf("unknown %q", unknown)
+	}
+	for _, r := range rulesOf("default") {
+		if r.OnRequest {
+			t.Errorf("%s costs requests and runs unasked", r.ID)
+		}
+	}
+	if got := len(rulesOf("default", "unused")); got != len(rulesOf("default"))+1 {
+		t.Errorf("%d rules", got)
+	}
+}
+
+func TestShards(t *testing.T) {
+	var targets []Target
+	for _, name := range []string{"c", "A", "b", "e", "d"} {
+		targets = append(targets, Target{Tenant: name})
+	}
+	seen := map[string]int{}
+	for _, text := range []string{"1/3", "2/3", "3/3"} {
+		s, err := ParseShard(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, err := s.Take(targets)
+		if err != nil || len(own) > 2 {
+			t.Errorf("%s: %v, %v", text, own, err)
+		}
+		for _, o := range own {
+			seen[o.Tenant]++
+		}
+	}
+	if len(seen) != 5 {
+		t.Errorf("%v", seen)
+	}
+	for _, bad := range []string{"", "3", "4/3", "-1/3", "1/0", "a/b", "1/3/4"} {
+		if _, err := ParseShard(bad); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+	_, err := Shard{0, 4}.Take(targets[:1])
+	var f *fail.Error
+	if !errors.As(err, &f) || f.Code != fail.CodeUsage {
+		t.Errorf("one tenant was split: %v", err)
+	}
+}
+
+func TestGateNarrowsAndWidens(t *testing.T) {
+	p := &Progress{}
+	g := newGate(8, &p.throttled)
+	for range 3 {
+		if err := g.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.throttled()
+	g.throttled() // of the same moment
+	if g.limit != 4 || p.Counts().Throttled != 2 {
+		t.Errorf("limit %d, %+v", g.limit, p.Counts())
+	}
+	g.narrowed = time.Now().Add(-time.Minute)
+	g.leave()
+	if g.limit != 5 {
+		t.Errorf("limit %d", g.limit)
+	}
+	g.limit = 1
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := g.enter(ctx); err == nil {
+		t.Error("entered a full gate")
+	}
+}

@@ -1,0 +1,45 @@
+package scan
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/fail"
+)
+
+// Shard is one part of a scan that is split over several processes.
+type Shard struct{ Part, Of int }
+
+// ParseShard reads I/N. I may count from 0 or from 1, as a scheduler's index or
+// people do: the part N of N is the part 0.
+func ParseShard(s string) (Shard, error) {
+	part, of, ok := strings.Cut(s, "/")
+	i, errI := strconv.Atoi(part)
+	n, errN := strconv.Atoi(of)
+	if !ok || errI != nil || errN != nil || n < 1 || n > 100_000 || i < 0 || i > n {
+		return Shard{}, fail.Usage(fmt.Sprintf("--shard has the value %q", s), "write a part and the number of parts, as in --shard 1/4")
+	}
+	return Shard{i % n, n}, nil
+}
+
+// Take returns the targets of this part. Whatever their order, each target is in
+// exactly one part, and the parts are of equal size.
+func (s Shard) Take(targets []Target) ([]Target, error) {
+	if s.Of <= 1 {
+		return targets, nil
+	}
+	if len(targets) == 1 {
+		return nil, fail.Usage("one tenant cannot be split over several processes",
+			"Graph pages a collection as a chain in which each page names the next, and its quota belongs to the application and tenant: parts would wait for one another",
+			"run the scan without --shard; docs/scan.md says how far one process carries")
+	}
+	targets = slices.Clone(targets)
+	slices.SortFunc(targets, func(a, b Target) int { return strings.Compare(strings.ToLower(a.Tenant), strings.ToLower(b.Tenant)) })
+	var own []Target
+	for i := s.Part; i < len(targets); i += s.Of {
+		own = append(own, targets[i])
+	}
+	return own, nil
+}

@@ -1,0 +1,176 @@
+package scan
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// stream is what is kept of one listing: counts, a little for the join with the
+// other listings, and those credentials that a rule may find something about.
+type stream struct {
+	scan    *tenantScan
+	objects int
+	// credentials counts all but the excluded ones.
+	credentials int
+	excluded    map[string]int
+	// usable are the application IDs that have a credential that is usable now.
+	usable idSet
+	// certified are those that have a usable certificate.
+	certified idSet
+	// signing are key IDs and identifiers of keys that sign SAML tokens.
+	signing     idSet
+	identifiers map[string]struct{}
+	candidates  spool
+	buffer      []byte
+}
+
+// Reasons for what is left out by default.
+const (
+	ReasonMicrosoft = "microsoft-application"
+	ReasonManaged   = "managed-identity"
+	ReasonSAML      = "saml-signing"
+)
+
+// microsoftTenants own Microsoft's own applications: "Microsoft Services" and
+// Microsoft's corporate tenant (Microsoft's list of first-party applications).
+var microsoftTenants = [...]string{"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"}
+
+func (s *stream) reset() {
+	s.candidates.close()
+	*s = stream{scan: s.scan, excluded: map[string]int{}, identifiers: map[string]struct{}{}}
+}
+
+// object looks at one object and its credentials.
+func (s *stream) object(o *objects.Listed) error {
+	if reason := noise(o); reason != "" {
+		s.excluded[reason] += len(o.Credentials)
+		return nil
+	}
+	saml := s.signers(o)
+	list := make([]objects.Credential, 0, len(o.Credentials))
+	statuses := make([]result.CredentialStatus, 0, len(o.Credentials))
+	kept := o.Credentials[:0]
+	secrets := 0
+	for _, c := range o.Credentials {
+		if saml[c.Identifier] || c.Usage == "Sign" {
+			s.excluded[ReasonSAML]++
+			continue
+		}
+		full := c.Credential()
+		status := full.Status(s.scan.now, s.scan.within)
+		if usable(status) && c.Kind == objects.Password {
+			secrets++
+		}
+		kept, list, statuses = append(kept, c), append(list, full), append(statuses, status)
+	}
+	o.Credentials = kept
+	for i := range kept {
+		if err := s.credential(o, &kept[i], &list[i], statuses[i], secrets); err != nil {
+			return err
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return s.whole(o, secrets)
+}
+
+// noise names why a whole object is left out.
+func noise(o *objects.Listed) string {
+	for _, t := range microsoftTenants {
+		if o.OwnerTenant == t {
+			return ReasonMicrosoft
+		}
+	}
+	if strings.EqualFold(o.Type, "ManagedIdentity") {
+		return ReasonManaged
+	}
+	return ""
+}
+
+// signers finds the keys of single sign-on: a certificate to sign, one to verify
+// with the same identifier, and a password of the signing key's ID (Graph
+// documentation of addTokenSigningCertificate). None signs an application in.
+func (s *stream) signers(o *objects.Listed) map[string]bool {
+	var own map[string]bool
+	for _, c := range o.Credentials {
+		if c.Kind != objects.Certificate || c.Usage != "Sign" {
+			continue
+		}
+		s.signing.add(c.KeyID)
+		if c.Identifier != "" {
+			if own == nil {
+				own = map[string]bool{}
+			}
+			own[c.Identifier], s.identifiers[c.Identifier] = true, struct{}{}
+		}
+	}
+	return own
+}
+
+// credential counts a credential, and keeps it where a rule might find something
+// about it. A password of a service principal may turn out to belong to a signing
+// key, so that all of them are kept and counted later.
+func (s *stream) credential(o *objects.Listed, c *objects.ListedCredential, full *objects.Credential, status result.CredentialStatus, secrets int) error {
+	s.credentials++
+	doubtful := o.Kind == objects.OnServicePrincipal && c.Kind == objects.Password
+	if usable(status) && !doubtful {
+		s.usable.add(o.AppID)
+		if c.Kind == objects.Certificate {
+			s.certified.add(o.AppID)
+		}
+	}
+	change := s.scan.change(c)
+	k := s.scan.newCase(o, full, status, secrets, change)
+	if !doubtful && !s.scan.options.Inventory && change == "" && !s.scan.anyRule(k) {
+		return nil
+	}
+	return s.keep(&record{object: *o, credential: c, usableSecrets: secrets, change: change})
+}
+
+// whole looks at the object as such.
+func (s *stream) whole(o *objects.Listed, secrets int) error {
+	k := s.scan.newCase(o, nil, "", secrets, "")
+	if !s.scan.anyRule(k) {
+		return nil
+	}
+	return s.keep(&record{object: *o, usableSecrets: secrets})
+}
+
+func (s *stream) keep(r *record) error {
+	s.buffer = r.appendTo(s.buffer[:0])
+	return s.candidates.append(s.buffer)
+}
+
+func (s *stream) count(p objects.Page) {
+	s.objects += p.Objects
+	s.scan.page(p)
+}
+
+// newCase is a credential, or an object, as the rules see it before the tenant
+// was read to its end.
+func (t *tenantScan) newCase(o *objects.Listed, c *objects.Credential, status result.CredentialStatus, secrets int, change string) *Case {
+	return &Case{
+		Now: t.now, Within: t.within, MaxLifetime: t.options.MaxLifetime, MaxPasswords: t.options.MaxPasswords,
+		Object: o, Credential: c, Status: status, UsableSecrets: secrets, Change: change, LastUsed: time.Time{},
+	}
+}
+
+// anyRule reports whether a rule may find something.
+func (t *tenantScan) anyRule(k *Case) bool {
+	for i := range t.options.Rules {
+		if r := &t.options.Rules[i]; t.applies(r, k) && r.Judge(k) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// applies reports whether a rule is about credentials or objects as the case is,
+// and has what it needs.
+func (t *tenantScan) applies(r *Rule, k *Case) bool {
+	return r.Objects == (k.Credential == nil) && (r.Need != NeedBaseline || k.Change != "") && (r.Need != NeedActivity || !k.Joined || t.activityErr == nil)
+}

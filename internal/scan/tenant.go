@@ -1,0 +1,149 @@
+package scan
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// tenantScan is the scan of one tenant. Its listings run side by side, each into
+// a stream of its own; they are joined once all have ended.
+type tenantScan struct {
+	options *Options
+	// tenants are the tenant's names: its GUID, and what was configured.
+	tenants []string
+	now     time.Time
+	within  time.Duration
+	lister  Lister
+	past    *tenantBaseline // nil where there is nothing to compare with
+
+	main [4]stream // passwords and certificates of both kinds of object
+	// federated and ownerless hold application IDs and object IDs.
+	federated, ownerless idSet
+	activity             idTimes
+
+	mu           sync.Mutex
+	pages, units int
+	// failures are what could not be read.
+	failures    []failure
+	activityErr error
+	changes     changes
+}
+
+type failure struct {
+	what string
+	err  error
+}
+
+// parts are the listings that every scan makes.
+var parts = [4]struct {
+	kind string
+	part objects.Part
+	what string
+}{
+	{objects.OnApplication, objects.Passwords, "applications"},
+	{objects.OnServicePrincipal, objects.Passwords, "service principals"},
+	{objects.OnApplication, objects.Certificates, "certificates of applications"},
+	{objects.OnServicePrincipal, objects.Certificates, "certificates of service principals"},
+}
+
+// read runs all listings. One that fails does not stop the others: what they
+// bring is worth knowing.
+func (t *tenantScan) read(ctx context.Context) {
+	var g errgroup.Group
+	for i, p := range parts {
+		s := &t.main[i]
+		s.scan = t
+		s.reset()
+		g.Go(func() error {
+			t.fail(p.what, t.lister.Scan(ctx, objects.Listing{
+				Kind: p.kind, Part: p.part, Object: s.object, Page: s.count, Restart: s.reset,
+			}))
+			return nil
+		})
+	}
+	g.Go(func() error { t.readFederated(ctx); return nil })
+	if t.options.needs(NeedOwners) {
+		for _, kind := range []string{objects.OnApplication, objects.OnServicePrincipal} {
+			g.Go(func() error { t.readOwnerless(ctx, kind); return nil })
+		}
+	}
+	if t.options.needs(NeedActivity) {
+		g.Go(func() error { t.readActivity(ctx); return nil })
+	}
+	_ = g.Wait()
+}
+
+// readFederated lists the applications with federated credentials by one query,
+// where a request for each application would take hours. Without it an
+// application might look as if nothing signed it in, so that a failure counts.
+func (t *tenantScan) readFederated(ctx context.Context) {
+	var found idSet
+	err := t.lister.Scan(ctx, objects.Listing{Kind: objects.OnApplication, Part: objects.WithFederation,
+		Object: func(o *objects.Listed) error { found.add(o.AppID); return nil }, Page: t.page, Restart: found.reset})
+	t.mu.Lock()
+	t.federated = found
+	t.mu.Unlock()
+	t.fail("federated credentials", err)
+}
+
+func (t *tenantScan) readOwnerless(ctx context.Context, kind string) {
+	var found []string
+	err := t.lister.Scan(ctx, objects.Listing{Kind: kind, Part: objects.Ownerless,
+		Object: func(o *objects.Listed) error { found = append(found, o.ID); return nil }, Page: t.page, Restart: func() { found = nil }})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, id := range found {
+		t.ownerless.add(id)
+	}
+	if err != nil {
+		t.failures = append(t.failures, failure{"owners", err})
+	}
+}
+
+func (t *tenantScan) readActivity(ctx context.Context) {
+	var found idTimes
+	err := t.lister.EachActivity(ctx, func(keyID string, last time.Time) { found.add(keyID, last.Unix()) })
+	t.mu.Lock()
+	t.activity, t.activityErr = found, err
+	t.mu.Unlock()
+	t.fail("last uses of credentials", err)
+}
+
+func (t *tenantScan) fail(what string, err error) {
+	if err == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.failures = append(t.failures, failure{what, err})
+}
+
+func (t *tenantScan) page(p objects.Page) {
+	t.mu.Lock()
+	t.pages++
+	t.units += p.ResourceUnits
+	t.mu.Unlock()
+	t.options.Progress.page(p.Objects)
+}
+
+// complete reports whether everything was read that an ended credential is
+// judged by.
+func (t *tenantScan) complete() bool {
+	for _, f := range t.failures {
+		if f.what != "owners" && f.what != "last uses of credentials" {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *tenantScan) close() {
+	for i := range t.main {
+		t.main[i].candidates.close()
+	}
+}
