@@ -152,7 +152,11 @@ func checkTenant(v *view) outcome {
 }
 
 func checkApplication(v *view) outcome {
-	return v.passed(stageApplication, msg.New("the tenant knows it: %s", v.appID()),
+	proven := msg.New("the tenant knows it: %s", v.appID())
+	if v.appID() == "" {
+		proven = msg.New("the tenant knows it")
+	}
+	return v.passed(stageApplication, proven,
 		msg.New("the tenant does not know %s", v.Setup.ClientID.Value), msg.New("the answer does not tell"))
 }
 

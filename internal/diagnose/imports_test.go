@@ -13,7 +13,7 @@ func TestImportDirection(t *testing.T) {
 	const module = "github.com/spcheck/spcheck/internal/"
 	for pkg, forbidden := range map[string][]string{
 		"diagnose":  {"net/http", module + "graph", module + "entra", module + "config", module + "report"},
-		"report":    {"net/http", module + "diagnose", module + "graph", module + "entra", module + "config"},
+		"report":    {module + "diagnose", module + "graph", module + "entra", module + "config"},
 		"secrets":   {"net/http", module + "config", module + "diagnose"},
 		"aadsts":    {"net/http", module + "diagnose", module + "graph", module + "entra"},
 		"entra":     {module + "graph", module + "diagnose", "github.com/microsoftgraph/msgraph-sdk-go"},

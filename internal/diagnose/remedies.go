@@ -30,7 +30,7 @@ func (v *view) specific(id causes.ID) []result.Remedy {
 	case causes.SecretSuperseded:
 		return append([]result.Remedy{v.enterNewer()}, v.renewal()...)
 	case causes.SecretIsKeyID:
-		return append([]result.Remedy{remedy(msg.New("Enter the value of the secret. It was shown only once, when the secret was made; if nobody kept it, add a new one:"))}, v.renewal()...)
+		return append([]result.Remedy{remedy(msg.New("Enter the value of the secret. It was shown only once, when the secret was made; if nobody kept it, add a new one"))}, v.renewal()...)
 	case causes.SecretWrong:
 		return append([]result.Remedy{v.look()}, v.renewal()...)
 	case causes.SecretNotPropagated:
@@ -49,12 +49,12 @@ func (v *view) specific(id causes.ID) []result.Remedy {
 	return nil
 }
 
-// remedy is one thing to do.
+// remedy is one thing to do. The title of one with commands leads to them.
 func remedy(title msg.Text, commands ...result.Command) result.Remedy {
-	if commands == nil {
-		commands = []result.Command{}
+	if len(commands) == 0 {
+		return result.Remedy{Title: title, Commands: []result.Command{}}
 	}
-	return result.Remedy{Title: title, Commands: commands}
+	return result.Remedy{Title: msg.New("%s:", title), Commands: commands}
 }
 
 func linked(r result.Remedy, link string) result.Remedy {
@@ -80,7 +80,7 @@ func (v *view) renewal() []result.Remedy {
 	}
 	return slices.Concat(
 		[]result.Remedy{v.addSecret()},
-		[]result.Remedy{remedy(msg.New("Enter the new value where the product keeps its client secret, then check that it signs in:"), same("spcheck diagnose")...)},
+		[]result.Remedy{remedy(msg.New("Enter the new value where the product keeps its client secret, then check that it signs in"), same("spcheck diagnose")...)},
 		v.removeOld())
 }
 
@@ -88,7 +88,7 @@ func (v *view) renewal() []result.Remedy {
 // portal shows it; a service principal without an application here holds its
 // own.
 func (v *view) addSecret() result.Remedy {
-	title := msg.New("Add a new secret to the application; what exists stays valid:")
+	title := msg.New("Add a new secret to the application; what exists stays valid")
 	id := v.appID()
 	if !isGUID(id) {
 		return remedy(title)
@@ -98,7 +98,7 @@ func (v *view) addSecret() result.Remedy {
 		if v.sp != nil {
 			commands = append(commands, powerShell("Add-MgServicePrincipalPassword -ServicePrincipalId "+v.sp.ID))
 		}
-		return remedy(msg.New("Add a new secret to the service principal; what exists stays valid:"), commands...)
+		return remedy(msg.New("Add a new secret to the service principal; what exists stays valid"), commands...)
 	}
 	commands := same("az ad app credential reset --id " + id + " --append --years 1")
 	if v.app != nil {
@@ -119,20 +119,20 @@ func (v *view) removeOld() []result.Remedy {
 		command = "az ad sp credential delete --id " + v.appID() + " --key-id " + old.KeyID
 		shell = "Remove-MgServicePrincipalPassword -ServicePrincipalId " + old.ObjectID + " -KeyId " + old.KeyID
 	}
-	return []result.Remedy{remedy(msg.New("Once that works, remove the ended credential:"), append(same(command), powerShell(shell))...)}
+	return []result.Remedy{remedy(msg.New("Once that works, remove the ended credential"), append(same(command), powerShell(shell))...)}
 }
 
 func (v *view) enterNewer() result.Remedy {
 	for _, c := range v.newerThanEnded() {
-		return remedy(msg.New("Enter the value of the newer secret %s, which is stored on %s and valid. It cannot be read back; if nobody kept it, add another one:",
+		return remedy(msg.New("Enter the value of the newer secret %s, which is stored on %s and valid. It cannot be read back; if nobody kept it, add another one",
 			credentialName(c), objectName(c.StoredOn)))
 	}
-	return remedy(msg.New("Enter the value of the newer secret. It cannot be read back; if nobody kept it, add another one:"))
+	return remedy(msg.New("Enter the value of the newer secret. It cannot be read back; if nobody kept it, add another one"))
 }
 
 // look has the credentials listed by somebody who can.
 func (v *view) look() result.Remedy {
-	title := msg.New("Compare the configured value's first characters with the credentials of the application:")
+	title := msg.New("Compare the configured value's first characters with the credentials of the application")
 	if !isGUID(v.appID()) {
 		return remedy(title)
 	}
@@ -140,7 +140,7 @@ func (v *view) look() result.Remedy {
 }
 
 func (v *view) createPrincipal() []result.Remedy {
-	title := msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application:")
+	title := msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application")
 	if !isGUID(v.appID()) {
 		return []result.Remedy{remedy(title)}
 	}
@@ -148,7 +148,7 @@ func (v *view) createPrincipal() []result.Remedy {
 }
 
 func (v *view) enablePrincipal() []result.Remedy {
-	title := msg.New("Find out who disabled the service principal and why, then enable it:")
+	title := msg.New("Find out who disabled the service principal and why, then enable it")
 	if v.sp == nil || !isGUID(v.sp.ID) {
 		return []result.Remedy{remedy(title)}
 	}
@@ -159,7 +159,7 @@ func (v *view) enablePrincipal() []result.Remedy {
 // grant gives an application permission of Microsoft Graph; role is its ID.
 func (v *view) grant(permission, role string) []result.Remedy {
 	id := v.appID()
-	title := msg.New("Have an administrator grant the application permission %s:", permission)
+	title := msg.New("Have an administrator grant the application permission %s", permission)
 	if !isGUID(id) {
 		return []result.Remedy{remedy(title)}
 	}
@@ -174,26 +174,26 @@ func (v *view) grant(permission, role string) []result.Remedy {
 	return []result.Remedy{
 		linked(remedy(title, commands...), "https://learn.microsoft.com/graph/permissions-reference"),
 		remedy(msg.New("A token that was issued before keeps its old permissions for about an hour: restart the product or wait.")),
-		remedy(msg.New("If this application does not synchronize users, leave this check out:"), same("spcheck diagnose --skip-sync")...),
+		remedy(msg.New("If this application does not synchronize users, leave this check out"), same("spcheck diagnose --skip-sync")...),
 	}
 }
 
 func (v *view) findApp() []result.Remedy {
 	list := []result.Remedy{remedy(msg.New("Compare the client ID with the application's overview page in the portal (Application (client) ID), and the tenant with its Directory (tenant) ID."))}
 	if isGUID(v.appID()) {
-		list = append(list, remedy(msg.New("If the application belongs to another tenant, use that tenant, or create its service principal in this one:"),
+		list = append(list, remedy(msg.New("If the application belongs to another tenant, use that tenant, or create its service principal in this one"),
 			append(same("az ad sp create --id "+v.appID()), powerShell("New-MgServicePrincipal -AppId "+v.appID()))...))
 	}
 	return list
 }
 
 func (v *view) uploadCertificate() []result.Remedy {
-	title := msg.New("Upload the public certificate to the application (Certificates & secrets); what exists stays valid:")
+	title := msg.New("Upload the public certificate to the application (Certificates & secrets); what exists stays valid")
 	if !isGUID(v.appID()) {
 		return []result.Remedy{remedy(title)}
 	}
 	return []result.Remedy{remedy(title, same("az ad app credential reset --id "+v.appID()+" --append --cert @certificate.pem")...),
-		remedy(msg.New("Then check that it signs in:"), same("spcheck diagnose")...)}
+		remedy(msg.New("Then check that it signs in"), same("spcheck diagnose")...)}
 }
 
 // productNotes are what the recognised product asks to be done, such as where

@@ -52,7 +52,7 @@ func (v *view) fits(id causes.ID) bool {
 
 // catalogueCertainty grades the i-th cause of a code. A code with one cause
 // proves it, where such answers were seen or are documented; of several the
-// first is likely.
+// first is likely where the message's own words favour it.
 func (v *view) catalogueCertainty(i int) result.Certainty {
 	e := v.refusal.Entry
 	switch {
@@ -60,8 +60,10 @@ func (v *view) catalogueCertainty(i int) result.Certainty {
 		return result.Possible
 	case len(v.refusal.Causes) == 1 && e.Evidence != "unverified":
 		return result.Proven
+	case v.refusal.Causes[0].FromMessage:
+		return result.Likely
 	}
-	return result.Likely
+	return result.Possible
 }
 
 // meaning is what the catalogue says of the decisive code.
