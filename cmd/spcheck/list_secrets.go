@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 func newListSecretsCommand(a *app) *cobra.Command {
@@ -54,8 +55,13 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 		return p.Failure()
 	}
 	list := diagnose.List(facts)
-	if list.Status == "unknown" && out.format == "text" && !facts.ServicePrincipals.Known() {
-		return unreadable(facts)
+	if !facts.ServicePrincipals.Known() {
+		e := unreadable(facts)
+		if out.format == "text" {
+			return e
+		}
+		a.complain(e)
+		list.Error = &result.Failure{Message: e.What, Hints: e.Hints}
 	}
 	return out.write(&list.Header, list)
 }
@@ -83,9 +89,14 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (gather.Input, e
 }
 
 // unreadable says why Microsoft Graph could not be read, and by whom.
-func unreadable(f *diagnose.Facts) error {
+func unreadable(f *diagnose.Facts) *fail.Error {
 	e := fail.Unknown("the credentials could not be read: " + f.ServicePrincipals.Err.Error())
-	for _, t := range f.Reader.Tried {
+	tried := f.Reader.Tried
+	if len(tried) == 1 {
+		// The error says it already.
+		tried = nil
+	}
+	for _, t := range tried {
 		e.Hint(fmt.Sprintf("%s: %s", t.Name, t.Reason))
 	}
 	return e.Hint("choose who reads Microsoft Graph with --reader, for example --reader azure-cli after az login")
