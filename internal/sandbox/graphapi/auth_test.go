@@ -50,7 +50,8 @@ func TestPermissions(t *testing.T) {
 		{"users", "/v1.0/groups", 403},
 		{"person", "/v1.0/me", 200},
 		{"person", "/v1.0/users", 403},
-		{"all", "/v1.0/me", 403},
+		{"all", "/v1.0/me", 400},
+		{"none", "/v1.0/me", 400},
 	} {
 		if a := s.do(http.MethodGet, c.token, c.path, ""); a.StatusCode != c.status {
 			t.Errorf("%s may read %s with %d, want %d", c.token, c.path, a.StatusCode, c.status)

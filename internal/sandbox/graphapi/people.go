@@ -63,10 +63,11 @@ func userType() *entity[user] {
 	}
 }
 
-// getMe is the signed-in user; an app-only token has none.
+// getMe is the signed-in user; an app-only token has none, whatever it may read.
+// Source of the refusal: issue 1163 of msgraph-sdk-php.
 func getMe(s *scene) (*response, error) {
 	if !s.caller.User || len(s.tenant.Users) == 0 {
-		return nil, badRequest("/me request is only valid with delegated authentication flow.")
+		return nil, parsing("/me request is only valid with delegated authentication flow.")
 	}
 	me := &s.tenant.Users[0]
 	if s.caller.UserID != "" {

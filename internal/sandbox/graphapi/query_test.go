@@ -83,7 +83,7 @@ func TestRefusedLookUps(t *testing.T) {
 		{"/v2.0/applications", 400, "BadRequest", "Invalid version."},
 		{"/v1.0/reports/appCredentialSignInActivities", 400, "BadRequest", "Resource not found for the segment 'reports'."},
 		{"/v1.0/applications/%zz", 400, "", ""},
-		{"/v1.0/me", 403, "Authorization_RequestDenied", ""},
+		{"/v1.0/me", 400, "BadRequest", "/me request is only valid with delegated authentication flow."},
 	} {
 		a := s.get(c.path)
 		if a.StatusCode != c.status || a.code() != c.code || (c.message != "" && a.message() != c.message) {

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// azure is Azure CLI against a sandbox.
+type azure struct{ *clientHost }
+
+// newAzure prepares Azure CLI with a folder of its own.
+func newAzure(t *testing.T, scenario string) azure {
+	t.Helper()
+	needCommand(t, "az")
+	return azure{newClientHost(t, scenario, "AZURE_CONFIG_DIR="+t.TempDir(), "AZURE_CORE_COLLECT_TELEMETRY=no", "AZURE_CORE_NO_COLOR=yes")}
+}
+
+// az runs a command that has to succeed; its output is text, a line per item.
+func (a azure) az(args ...string) string {
+	a.t.Helper()
+	return a.must("az", append(args, "--output", "tsv")...)
+}
+
+func (a azure) refuse(want string, args ...string) {
+	a.t.Helper()
+	a.refused(want, "az", args...)
+}
+
+// login are the arguments that sign an application in.
+func login(id, secret, tenant string) []string {
+	return []string{"login", "--service-principal", "--username", id, "--password", secret, "--tenant", tenant, "--allow-no-subscriptions"}
+}
+
+// loginAsClient signs the configured application in.
+func (a azure) loginAsClient() {
+	a.t.Helper()
+	a.az(append(login(a.value("AZURE_CLIENT_ID"), a.value("AZURE_CLIENT_SECRET"), a.value("AZURE_TENANT_ID")), "--query", "[].tenantId")...)
+}
+
+// unknownID is well-formed, and nothing has it.
+const unknownID = "0e5b7a16-93c4-4d2f-8f1b-c64a2d7e9035"
+
+func TestClientAzureCLISignIn(t *testing.T) {
+	t.Parallel()
+	a := newAzure(t, clientsTenant(t))
+	id, secret, tenant := a.value("AZURE_CLIENT_ID"), a.value("AZURE_CLIENT_SECRET"), a.value("AZURE_TENANT_ID")
+	a.refuse("AADSTS7000215", login(id, secret+"x", tenant)...)
+	a.refuse("AADSTS700016", login(unknownID, secret, tenant)...)
+	a.refuse("AADSTS90002", login(id, secret, unknownID)...)
+	a.refuse("No subscriptions found", login(id, secret, tenant)[:8]...)
+	// The domain leads to the same tenant.
+	a.az(append(login(id, secret, "larkfield.example"), "--query", "[].tenantId")...)
+	a.loginAsClient()
+	if got := a.az("account", "show", "--query", "[tenantId, user.name, user.type]"); strings.Join(strings.Fields(got), " ") != tenant+" "+id+" servicePrincipal" {
+		t.Errorf("signed in as %q", got)
+	}
+	a.refuse("/me request is only valid with delegated authentication flow", "ad", "signed-in-user", "show")
+	a.az("logout")
+	a.refuse("az login", "ad", "app", "list")
+}
+
+// TestClientAzureCLIUser signs a person in, without naming the tenant.
+func TestClientAzureCLIUser(t *testing.T) {
+	t.Parallel()
+	a := newAzure(t, clientsTenant(t))
+	got := a.az("login", "--use-device-code", "--allow-no-subscriptions", "--query", "[].[tenantId, user.type]")
+	if strings.Join(strings.Fields(got), " ") != a.value("AZURE_TENANT_ID")+" user" {
+		t.Errorf("signed in to %q", got)
+	}
+	if got := a.az("ad", "signed-in-user", "show", "--query", "userPrincipalName"); got != "ada.albers@larkfield.example" {
+		t.Errorf("signed in as %q", got)
+	}
+	if got := a.az("ad", "app", "list", "--display-name", "Ledger", "--query", "[].displayName"); got != "Ledger Export" {
+		t.Errorf("the person reads %q", got)
+	}
+}
+
+func TestClientAzureCLILists(t *testing.T) {
+	t.Parallel()
+	a := newAzure(t, clientsTenant(t))
+	a.loginAsClient()
+	id := a.value("AZURE_CLIENT_ID")
+	for _, c := range []struct {
+		want string // all lines, or a part of the refusal
+		fail bool
+		args []string
+	}{
+		{"Badge Printer|Ledger Export|O'Dowd & Søn Scheduler|Parcel Labels|Roster Bridge|Visitor List|spcheck reader", false,
+			[]string{"ad", "app", "list", "--all", "--query", "sort([].displayName)"}},
+		{"Badge Printer|Cloud Fax|Ledger Export|Microsoft Graph|O'Dowd & Søn Scheduler|Parcel Labels|Roster Bridge|Visitor List|spcheck reader", false,
+			[]string{"ad", "sp", "list", "--all", "--query", "sort([].displayName)"}},
+		{"Roster Bridge", false, []string{"ad", "sp", "show", "--id", id, "--query", "displayName"}},
+		{"Roster Bridge", false, []string{"ad", "app", "show", "--id", id, "--query", "displayName"}},
+		{"Ledger Export", false, []string{"ad", "app", "show", "--id", "api://larkfield.example/ledger", "--query", "displayName"}},
+		{"Cloud Fax", false, []string{"ad", "sp", "list", "--display-name", "Cloud", "--query", "[].displayName"}},
+		{"O'Dowd & Søn Scheduler", false, []string{"ad", "app", "list", "--filter", "displayName eq 'O''Dowd & Søn Scheduler'", "--query", "[].displayName"}},
+		{"", false, []string{"ad", "app", "owner", "list", "--id", id}},
+		{"", false, []string{"ad", "app", "federated-credential", "list", "--id", id}},
+		{"1", false, []string{"ad", "app", "credential", "list", "--id", "b4c7d2a0-58e1-4f39-a6b5-2d90e7c31f84", "--cert", "--query", "length(@)"}},
+		{"does not exist or one of its queried reference-property objects", true, []string{"ad", "sp", "show", "--id", unknownID}},
+		// Azure CLI doubles no quotation mark, and so gets what it asks for.
+		{"unterminated string literal", true, []string{"ad", "app", "list", "--display-name", "O'Dowd"}},
+		{"Must be between 1 and 999 inclusive", true, []string{"rest", "--url", "https://graph.microsoft.com/v1.0/applications?$top=1000"}},
+	} {
+		if c.fail {
+			a.refuse(c.want, c.args...)
+		} else if got := strings.Join(strings.Split(a.az(c.args...), "\n"), "|"); got != c.want {
+			t.Errorf("az %v: %q, want %q", c.args, got, c.want)
+		}
+	}
+}
+
+// secretsOf are the key IDs of the passwords that Azure CLI lists on an object;
+// kind is app or sp.
+func (a azure) secretsOf(kind, id string) []string {
+	a.t.Helper()
+	return strings.Fields(a.az("ad", kind, "credential", "list", "--id", id, "--query", "[].keyId"))
+}
+
+// TestClientAzureCLICredentials adds, replaces and removes secrets of both objects.
+func TestClientAzureCLICredentials(t *testing.T) {
+	t.Parallel()
+	a := newAzure(t, clientsTenant(t))
+	a.loginAsClient()
+	id := a.az("ad", "app", "list", "--display-name", "Ledger Export", "--query", "[0].appId")
+	for kind, had := range map[string]int{"app": 2, "sp": 1} {
+		before := a.secretsOf(kind, id)
+		if len(before) != had {
+			t.Fatalf("%s has %v, want %d", kind, before, had)
+		}
+		added := a.az("ad", kind, "credential", "reset", "--id", id, "--append", "--display-name", "added by az", "--query", "password")
+		after := a.secretsOf(kind, id)
+		if len(after) != had+1 || !slices.Equal(after[1:], before) {
+			t.Errorf("%s: after adding %v, want one more than %v, in front", kind, after, before)
+		}
+		a.signsIn(id, added)
+
+		a.az("ad", kind, "credential", "delete", "--id", id, "--key-id", after[0])
+		if got := a.secretsOf(kind, id); !slices.Equal(got, before) {
+			t.Errorf("%s: after removing %v, want %v", kind, got, before)
+		}
+		a.elsewhere().refuse("AADSTS7000215", login(id, added, a.value("AZURE_TENANT_ID"))...)
+		a.refuse("No credentials found to be removed", "ad", kind, "credential", "delete", "--id", id, "--key-id", unknownID)
+
+		a.az("ad", kind, "credential", "reset", "--id", id, "--query", "appId")
+		if got := a.secretsOf(kind, id); len(got) != 1 || slices.Contains(before, got[0]) {
+			t.Errorf("%s: after replacing all %v", kind, got)
+		}
+	}
+}
+
+// elsewhere is an Azure CLI where nobody is signed in yet, on the same sandbox.
+func (a azure) elsewhere() azure {
+	return azure{&clientHost{a.t, append(slices.Clone(a.env), "AZURE_CONFIG_DIR="+a.t.TempDir())}}
+}
+
+// signsIn holds that a new secret signs in before a minute is over.
+func (a azure) signsIn(id, secret string) {
+	a.t.Helper()
+	other := a.elsewhere()
+	var got ran
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+		if got = other.run("az", login(id, secret, a.value("AZURE_TENANT_ID"))...); got.code == 0 {
+			return
+		}
+		if !strings.Contains(got.stderr, "AADSTS7000215") {
+			break
+		}
+	}
+	a.t.Errorf("the new secret does not sign in\n%s", got.stderr)
+}
+
+// TestClientAzureCLIAsReader is the story with an administrator at hand: spcheck
+// itself reads Graph through a real Azure CLI.
+func TestClientAzureCLIAsReader(t *testing.T) {
+	t.Parallel()
+	for _, who := range []struct {
+		name string
+		args func(a azure) []string
+	}{
+		{"an application", func(a azure) []string {
+			return login(a.value("SPCHECK_READER_CLIENT_ID"), a.value("SPCHECK_READER_CLIENT_SECRET"), a.value("AZURE_TENANT_ID"))
+		}},
+		{"a person", func(azure) []string { return []string{"login", "--use-device-code", "--allow-no-subscriptions"} }},
+	} {
+		t.Run(who.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAzure(t, "mailstore")
+			before := a.run(binary, "list-secrets", "--sp", "MailStoreSP", "--reader", "azure-cli")
+			if before.code != 3 || !strings.Contains(before.stderr, "az login") {
+				t.Errorf("before az login: exit code %d\n%s", before.code, before.stderr)
+			}
+			a.must("az", who.args(a)...)
+			got := a.run(binary, "list-secrets", "--sp", "MailStoreSP", "--reader", "azure-cli", "--output", "json")
+			var report result.SecretList
+			if err := json.Unmarshal([]byte(got.stdout), &report); err != nil {
+				t.Fatalf("exit code %d: %v\n%s", got.code, err, got.stderr)
+			}
+			if got.code != 2 || len(report.Credentials) != 1 || report.Credentials[0].StoredOn != "servicePrincipal" || report.Credentials[0].Status != "expired" {
+				t.Errorf("exit code %d\n%s", got.code, got.stdout)
+			}
+		})
+	}
+}
+
+// TestClientAzureCLIInSandbox is the command of the contract, word for word.
+func TestClientAzureCLIInSandbox(t *testing.T) {
+	t.Parallel()
+	needCommand(t, "az")
+	needCommand(t, "sh")
+	const script = `az login --service-principal --username "$AZURE_CLIENT_ID" --password "$AZURE_CLIENT_SECRET" --tenant "$AZURE_TENANT_ID" --allow-no-subscriptions --output none`
+	for scenario, want := range map[string]string{"mailstore": "AADSTS7000222", "expired-secret": "AADSTS7000222", "healthy-with-leftovers": ""} {
+		got := spcheck(t, nil, []string{"AZURE_CORE_COLLECT_TELEMETRY=no"}, "sandbox", "--scenario", scenario, "--proxy", "--", "sh", "-c", script)
+		if (got.code == 0) != (want == "") || !strings.Contains(got.stderr, want) {
+			t.Errorf("%s: exit code %d\n%s%s", scenario, got.code, got.stdout, got.stderr)
+		}
+	}
+}
