@@ -5,15 +5,20 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
 var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
+// maxString bounds every string of a JSON report, in bytes. Real ones are far
+// shorter; a hostile tenant or log shall not make reports of a gigabyte.
+const maxString = 1 << 15
+
 // normalise returns a deep copy of a result in which no slice is nil, times are
 // in UTC and IDs that are GUIDs are in lower case. Names, excerpts and values
-// that are quoted as evidence stay as they are.
+// that are quoted as evidence stay as they are, up to maxString.
 func normalise(res any) any {
 	return normalised(reflect.ValueOf(res), false).Interface()
 }
@@ -36,13 +41,16 @@ func normalised(v reflect.Value, id bool) reflect.Value {
 		case time.Time:
 			return reflect.ValueOf(x.UTC())
 		case msg.Text:
+			if s := x.String(); len(s) > maxString {
+				return reflect.ValueOf(msg.Literal(bounded(s)))
+			}
 			return v
 		}
 		for i := range v.NumField() {
 			out.Field(i).Set(normalised(v.Field(i), isID(v.Type().Field(i))))
 		}
 	case reflect.String:
-		out.Set(v)
+		out.SetString(bounded(v.String()))
 		if id && guid.MatchString(v.String()) {
 			out.SetString(strings.ToLower(v.String()))
 		}
@@ -56,4 +64,16 @@ func normalised(v reflect.Value, id bool) reflect.Value {
 func isID(f reflect.StructField) bool {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return name == "id" || name == "tenant" || strings.HasSuffix(name, "Id")
+}
+
+// bounded cuts a text at a character's beginning, and marks that.
+func bounded(s string) string {
+	if len(s) <= maxString {
+		return s
+	}
+	cut := maxString
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
 }

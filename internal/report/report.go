@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -21,10 +22,13 @@ const (
 	Diagnose    Kind = "diagnose"
 	ListSecrets Kind = "list-secrets"
 	Explain     Kind = "explain"
+	Renew       Kind = "renew-secret"
+	Remove      Kind = "remove-secret"
+	Scan        Kind = "scan"
 )
 
 // Kinds lists every kind of report.
-func Kinds() []Kind { return []Kind{Diagnose, ListSecrets, Explain} }
+func Kinds() []Kind { return []Kind{Diagnose, ListSecrets, Explain, Renew, Remove, Scan} }
 
 // Options say how a report is to look. The zero value is plain English ASCII
 // without colour.
@@ -43,6 +47,27 @@ type Options struct {
 	// report, what was skipped, how long each check took, times of day and whole
 	// thumbprints.
 	Verbose bool
+	// Rules are what people are told of the rules of a scan, by ID.
+	Rules map[string]RuleText
+	// Quiet leaves of a text report nothing but its headline.
+	Quiet bool
+	// Within is the warning window, for the ranges of performance data and the
+	// alarms of a calendar; 0 is DefaultWithin.
+	Within time.Duration
+	// Version is spcheck's own, for the formats that name their tool.
+	Version string
+}
+
+// DefaultWithin is the warning window where none is given, as the contract has
+// it.
+const DefaultWithin = 30 * 24 * time.Hour
+
+// window is the warning window.
+func (o Options) window() time.Duration {
+	if o.Within <= 0 {
+		return DefaultWithin
+	}
+	return o.Within
 }
 
 // Format is one way to write a report.
@@ -53,14 +78,34 @@ type Format struct {
 	// Write writes a result, which is a pointer to one of the types of package
 	// result.
 	Write func(w io.Writer, res any, o Options) error
+	// Failures says that a run that failed as a whole can be shown.
+	Failures bool
 }
 
 // registry holds every format; it is the only place that lists them.
 func registry() []Format {
+	judged := []Kind{Diagnose, ListSecrets}
+	read := []Kind{Diagnose, ListSecrets, Explain}
 	return []Format{
 		{Name: "text", Kinds: Kinds(), Write: writeText},
-		{Name: "json", Kinds: Kinds(), Write: writeJSON},
+		{Name: "json", Kinds: Kinds(), Write: writeJSON, Failures: true},
+		{Name: "ndjson", Kinds: []Kind{Scan}, Write: notForReports},
+		{Name: "csv", Kinds: append(read, Scan), Write: writeCSV},
+		{Name: "markdown", Kinds: read, Write: writeMarkdown, Failures: true},
+		{Name: "html", Kinds: read, Write: writeHTML, Failures: true},
+		{Name: "junit", Kinds: judged, Write: writeJUnit, Failures: true},
+		{Name: "sarif", Kinds: judged, Write: writeSARIF, Failures: true},
+		{Name: "github", Kinds: judged, Write: writeGitHub, Failures: true},
+		{Name: "plugin", Kinds: append(judged, Scan), Write: writePlugin, Failures: true},
+		{Name: "prometheus", Kinds: append(judged, Scan), Write: writePrometheus, Failures: true},
+		{Name: "ics", Kinds: judged, Write: writeICS},
 	}
+}
+
+// ShowsFailures reports whether a run that failed as a whole is to be written in
+// a format. A table or a calendar without a line would look like good news.
+func ShowsFailures(format string) bool {
+	return slices.ContainsFunc(registry(), func(f Format) bool { return f.Name == format && f.Failures })
 }
 
 // Formats names the formats that make sense for a kind of report, the default
@@ -110,6 +155,9 @@ func Write(w io.Writer, format string, res any, o Options) error {
 	if err := Check(format, kind); err != nil {
 		return err
 	}
+	if kind == Scan {
+		return writeScan(w, res, format, o)
+	}
 	for _, f := range registry() {
 		if f.Name == format {
 			return f.Write(w, res, o)
@@ -133,6 +181,20 @@ func known(res any) (any, Kind, error) {
 		return &r, Explain, nil
 	case *result.Explanation:
 		return r, Explain, nil
+	case result.Renewal:
+		return &r, Renew, nil
+	case *result.Renewal:
+		return r, Renew, nil
+	case result.Removal:
+		return &r, Remove, nil
+	case *result.Removal:
+		return r, Remove, nil
+	case result.Scan:
+		return sourceOf(&r), Scan, nil
+	case *result.Scan:
+		return sourceOf(r), Scan, nil
+	case *ScanSource:
+		return r, Scan, nil
 	}
 	return nil, "", fmt.Errorf("no report is known for a %T", res)
 }

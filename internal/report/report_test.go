@@ -74,7 +74,7 @@ func TestFormatThatMakesNoSense(t *testing.T) {
 	var b bytes.Buffer
 	err := Write(&b, "sarif", explained(), Options{})
 	var f *FormatError
-	if !errors.As(err, &f) || f.Error() != `no output format "sarif" for explain` || f.Hint() != "use one of: text, json" || b.Len() > 0 {
+	if !errors.As(err, &f) || f.Error() != `no output format "sarif" for explain` || f.Hint() != "use one of: text, json, csv, markdown, html" || b.Len() > 0 {
 		t.Errorf("error %v, wrote %q", err, b.String())
 	}
 	if err := Check("json", Diagnose); err != nil {

@@ -19,6 +19,10 @@ func writeText(w io.Writer, res any, o Options) error {
 		p.secretList(r)
 	case *result.Explanation:
 		p.explanation(r)
+	case *result.Renewal:
+		p.renewal(r)
+	case *result.Removal:
+		p.removal(r)
 	default:
 		return fmt.Errorf("no text report is known for a %T", res)
 	}

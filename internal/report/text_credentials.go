@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -23,8 +24,11 @@ type column struct {
 	wraps [squeezes]int
 	words bool
 	right bool // set against the right edge
+	code  bool // an ID, to be copied
 	cell  func(p *page, c result.Credential) string
 	style func(c result.Credential) style
+	// sort is what tables that can be sorted go by; nil is the cell's text.
+	sort func(c result.Credential) string
 }
 
 // squeezes is how many widths are tried before a column is given up.
@@ -35,18 +39,18 @@ func credentialColumns() []column {
 		{title: msg.Text{}, cell: (*page).configuredMark},
 		{title: msg.New("stored on"), wraps: [squeezes]int{0, 1, 1}, words: true, cell: func(p *page, c result.Credential) string { return p.say(holderText(c.StoredOn)) }},
 		{title: msg.New("kind"), cell: func(p *page, c result.Credential) string { return p.say(shortKind(c.Kind)) }},
-		{title: msg.New("key ID"), cell: func(p *page, c result.Credential) string { return orDash(p.optional(c.KeyID)) }},
+		{title: msg.New("key ID"), code: true, cell: func(p *page, c result.Credential) string { return orDash(p.optional(c.KeyID)) }},
 		{title: msg.New("name"), spare: 1, wraps: [squeezes]int{32, 24, 16}, cell: func(p *page, c result.Credential) string { return orDash(p.name(c, nameLimit)) }},
-		{title: msg.New("hint"), spare: 2, cell: (*page).hint},
-		{title: msg.New("start"), spare: 3, cell: func(p *page, c result.Credential) string { return p.day(c.StartDateTime) }},
-		{title: msg.New("end"), cell: func(p *page, c result.Credential) string { return p.day(c.EndDateTime) }},
-		{title: msg.New("days left"), wraps: [squeezes]int{0, 1, 1}, words: true, right: true, cell: daysLeft},
+		{title: msg.New("hint"), spare: 2, code: true, cell: (*page).hint},
+		{title: msg.New("start"), spare: 3, cell: func(p *page, c result.Credential) string { return p.day(c.StartDateTime) }, sort: func(c result.Credential) string { return sortTime(c.StartDateTime) }},
+		{title: msg.New("end"), cell: func(p *page, c result.Credential) string { return p.day(c.EndDateTime) }, sort: func(c result.Credential) string { return sortTime(c.EndDateTime) }},
+		{title: msg.New("days left"), wraps: [squeezes]int{0, 1, 1}, words: true, right: true, cell: daysLeft, sort: sortDays},
 		{
 			title: msg.New("status"),
 			cell:  func(p *page, c result.Credential) string { return p.say(credentialStatusText(c.Status)) },
 			style: func(c result.Credential) style { return credentialStyle(c.Status) },
 		},
-		{title: msg.New("last used"), spare: 4, cell: func(p *page, c result.Credential) string { return p.day(c.LastUsedDateTime) }},
+		{title: msg.New("last used"), spare: 4, cell: func(p *page, c result.Credential) string { return p.day(c.LastUsedDateTime) }, sort: func(c result.Credential) string { return sortTime(c.LastUsedDateTime) }},
 	}
 }
 
@@ -83,7 +87,7 @@ func (p *page) used(columns []column, list []result.Credential) []column {
 
 // legend says how the list is to be read.
 func (p *page) legend(list []result.Credential) {
-	configured := slices.ContainsFunc(list, func(c result.Credential) bool { return c.Configured != nil && *c.Configured })
+	configured := slices.ContainsFunc(list, isConfigured)
 	if configured || len(list) > 1 {
 		p.blank()
 	}
@@ -94,6 +98,8 @@ func (p *page) legend(list []result.Credential) {
 		p.write("  ", dim, p.say(msg.New("Order: usable ones first, the nearest end atop; ended ones last.")))
 	}
 }
+
+func isConfigured(c result.Credential) bool { return c.Configured != nil && *c.Configured }
 
 // narrowing returns the columns, and again without those with the highest spare,
 // and so on.
@@ -197,7 +203,7 @@ func shortKind(kind string) msg.Text {
 }
 
 func (p *page) configuredMark(c result.Credential) string {
-	if c.Configured != nil && *c.Configured {
+	if isConfigured(c) {
 		return p.plainSymbol(marker())
 	}
 	return ""
@@ -235,4 +241,42 @@ func orDash(s string) string {
 		return "-"
 	}
 	return s
+}
+
+// sortTime puts times into the order of their letters; what is absent comes
+// last.
+func sortTime(t *time.Time) string {
+	if t == nil {
+		return "~"
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func sortDays(c result.Credential) string {
+	if c.DaysLeft == nil {
+		return "~"
+	}
+	return strconv.Itoa(*c.DaysLeft)
+}
+
+// tally counts credentials by what can be done with them.
+type tally struct{ usable, expiring, expired, unknown int }
+
+func count(list []result.Credential) tally {
+	var n tally
+	for _, c := range list {
+		switch c.Status {
+		case result.Expiring:
+			n.usable++
+			n.expiring++
+		case result.Valid, result.NeverExpires:
+			n.usable++
+		case result.Expired:
+			n.expired++
+		case result.NotYetValid:
+		default:
+			n.unknown++
+		}
+	}
+	return n
 }

@@ -97,7 +97,7 @@ func (p *page) remedies(list []result.Remedy) {
 		p.write(number, plainStyle, p.say(r.Title))
 		indent := strings.Repeat(" ", len(number))
 		p.commands(indent, r.Commands)
-		if link := p.optional(r.Link); link != "" {
+		if link := p.link(r.Link); link != "" {
 			p.verbatim(indent, dim, link)
 		}
 	}
@@ -137,6 +137,10 @@ func (p *page) command(indent, command string) {
 
 // target says what was diagnosed.
 func (p *page) target(d *result.Diagnosis) {
+	p.section(msg.New("Diagnosed"), p.targetRows(d, p.Verbose || d.Status != result.OK))
+}
+
+func (p *page) targetRows(d *result.Diagnosis, all bool) []row {
 	t := d.Target
 	rows := []row{
 		{msg.New("Tenant"), p.optional(t.Tenant)},
@@ -144,10 +148,10 @@ func (p *page) target(d *result.Diagnosis) {
 		{msg.New("Credential"), p.targetCredential(t.Credential)},
 		{msg.New("Sign-in host"), p.optional(t.AuthorityHost)},
 	}
-	if p.Verbose || d.Status != result.OK {
+	if all {
 		rows = append(rows, row{msg.New("Graph"), p.optional(t.GraphEndpoint)}, row{msg.New("Cloud"), p.optional(t.Cloud)})
 	}
-	p.section(msg.New("Diagnosed"), rows)
+	return rows
 }
 
 func (p *page) targetCredential(c *result.TargetCredential) string {
@@ -188,16 +192,20 @@ func originText(origin string) msg.Text {
 
 // support lists what Microsoft's support asks for first.
 func (p *page) support(c *result.Cause) {
+	p.section(msg.New("For a support case"), p.supportRows(c))
+}
+
+func (p *page) supportRows(c *result.Cause) []row {
 	if c == nil || c.AADSTS == nil {
-		return
+		return nil
 	}
 	a := c.AADSTS
-	p.section(msg.New("For a support case"), []row{
+	return []row{
 		{msg.New("Error code"), p.codes(a.Codes, a.Decisive)},
 		{msg.New("Trace ID"), p.optional(a.TraceID)},
 		{msg.New("Correlation ID"), p.optional(a.CorrelationID)},
 		{msg.New("Time"), second(a.Timestamp)},
-	})
+	}
 }
 
 // codes lists codes as AADSTS numbers, the decisive one first.

@@ -37,17 +37,21 @@ func (p *page) match(m result.Match, several bool) {
 	}
 	p.meanings(m)
 	p.causes(m.Causes)
-	p.section(msg.New("What stands in the text"), []row{
+	p.section(msg.New("What stands in the text"), p.matchRows(m))
+	p.notes(m.Notes)
+	if m.Excerpt != "" {
+		p.heading(msg.New("Excerpt"))
+		p.write("  "+p.symbol(quotes())+" ", dim, p.typography(neutral.Bound(m.Excerpt, excerptLimit)))
+	}
+}
+
+func (p *page) matchRows(m result.Match) []row {
+	return []row{
 		{msg.New("Application ID"), p.optional(m.AppID)},
 		{msg.New("Tenant"), p.optional(m.Tenant)},
 		{msg.New("Time"), second(m.Timestamp)},
 		{msg.New("Trace ID"), p.optional(m.TraceID)},
 		{msg.New("Correlation ID"), p.optional(m.CorrelationID)},
-	})
-	p.notes(m.Notes)
-	if m.Excerpt != "" {
-		p.heading(msg.New("Excerpt"))
-		p.write("  "+p.symbol(quotes())+" ", dim, p.typography(neutral.Bound(m.Excerpt, excerptLimit)))
 	}
 }
 

@@ -35,8 +35,8 @@ func (p *page) title(l *result.SecretList) string {
 	return p.raw(l.ServicePrincipal.ID)
 }
 
-// identity lists the IDs of both objects.
-func (p *page) identity(l *result.SecretList) {
+// identityRows are the IDs of both objects.
+func (p *page) identityRows(l *result.SecretList) []row {
 	sp := l.ServicePrincipal
 	rows := []row{
 		{msg.New("Application (client) ID"), p.optional(sp.AppID)},
@@ -50,6 +50,11 @@ func (p *page) identity(l *result.SecretList) {
 	} else {
 		rows = append(rows, row{msg.New("Application object"), p.say(msg.New("none in this tenant"))})
 	}
+	return rows
+}
+
+func (p *page) identity(l *result.SecretList) {
+	rows := p.identityRows(l)
 	width := 0
 	for _, r := range rows {
 		width = max(width, p.widest(r.label))

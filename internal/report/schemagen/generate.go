@@ -28,6 +28,12 @@ func root(kind report.Kind) (reflect.Type, error) {
 		return reflect.TypeFor[result.SecretList](), nil
 	case report.Explain:
 		return reflect.TypeFor[result.Explanation](), nil
+	case report.Renew:
+		return reflect.TypeFor[result.Renewal](), nil
+	case report.Remove:
+		return reflect.TypeFor[result.Removal](), nil
+	case report.Scan:
+		return reflect.TypeFor[result.Scan](), nil
 	}
 	return nil, fmt.Errorf("no Go type is known for reports of kind %s", kind)
 }

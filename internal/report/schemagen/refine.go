@@ -53,7 +53,7 @@ func structs(t reflect.Type, seen []reflect.Type) []reflect.Type {
 // other one is always there.
 func mayBeEmpty(f reflect.StructField, owner, name string) bool {
 	return f.Type == reflect.TypeFor[msg.Text]() &&
-		slices.Contains([]string{"Cause.explanation", "Check.summary", "Evidence.source", "Code.meaning", "RankedCause.remedy"}, owner+"."+name)
+		slices.Contains([]string{"Cause.explanation", "Check.summary", "Evidence.source", "Code.meaning", "RankedCause.remedy", "Step.summary"}, owner+"."+name)
 }
 
 // form gives a property the form of its values.
@@ -73,7 +73,7 @@ func form(p *jsonschema.Schema, owner, name string) {
 		p.Format = "uri"
 	case "Match.line":
 		p.Minimum = "1"
-	case "Header.exitCode", "Diagnosis.exitCode", "SecretList.exitCode", "Explanation.exitCode":
+	case "Header.exitCode", "Diagnosis.exitCode", "SecretList.exitCode", "Explanation.exitCode", "Renewal.exitCode", "Removal.exitCode", "Scan.exitCode":
 		p.Enum = []any{0, 1, 2, 3, 64, 130}
 	}
 	switch name {
