@@ -54,10 +54,10 @@ func scanVerdict(s *result.Scan) msg.Text {
 
 func (p *page) scanCounts(s *result.Scan) {
 	t := s.Totals
-	p.write("  ", plainStyle, p.say(msg.New("Read %d applications and %d service principals with %d credentials, in %d tenants, in %s.",
-		t.Applications, t.ServicePrincipals, t.Credentials, t.Tenants, took(t.DurationMs))))
+	p.write("  ", plainStyle, p.say(msg.New("Read in %s: tenants: %d, applications: %d, service principals: %d, credentials: %d.",
+		took(t.DurationMs), t.Tenants, t.Applications, t.ServicePrincipals, t.Credentials)))
 	if t.Throttled > 0 {
-		p.write("  ", plainStyle, p.say(msg.New("Microsoft Graph asked to wait %d times.", t.Throttled)))
+		p.write("  ", plainStyle, p.say(msg.New("Requests that Microsoft Graph asked to repeat later: %d.", t.Throttled)))
 	}
 	if s.Partial {
 		p.write("  ", plainStyle, p.say(msg.New("The scan was ended before it was done: what is missing here was not looked at.")))
@@ -164,7 +164,7 @@ func (p *page) findings(s *result.Scan, near []*result.Finding) {
 	}
 	p.heading(msg.New("Findings, the nearest ends first"))
 	for _, f := range near {
-		p.finding(f, len(s.Tenants) > 1)
+		p.finding(f, s.GeneratedAt, len(s.Tenants) > 1)
 	}
 	shown := s.Totals.Critical + s.Totals.Warning
 	if p.Verbose {
@@ -175,12 +175,12 @@ func (p *page) findings(s *result.Scan, near []*result.Finding) {
 	}
 }
 
-func (p *page) finding(f *result.Finding, tenants bool) {
+func (p *page) finding(f *result.Finding, now time.Time, tenants bool) {
 	name := p.optional(f.DisplayName)
 	if name == "" {
 		name = f.ObjectID
 	}
-	p.write("  "+p.symbol(severitySymbol(f.Severity))+" ", plainStyle, p.raw(name)+": "+p.say(findingText(f)))
+	p.write("  "+p.symbol(severitySymbol(f.Severity))+" ", plainStyle, p.raw(name)+": "+p.say(findingText(f, now)))
 	parts := []string{}
 	add := func(label msg.Text, value string) {
 		if value != "" {
@@ -208,17 +208,18 @@ func severitySymbol(s result.Severity) symbol {
 	return bullet()
 }
 
-// findingText is what was found, in a few words.
-func findingText(f *result.Finding) msg.Text {
-	if f.EndDateTime == nil || f.DaysLeft == nil {
+// findingText is what was found, in a few words. Days are whole ones, that have
+// passed or are left.
+func findingText(f *result.Finding, now time.Time) msg.Text {
+	if f.EndDateTime == nil || f.Status == result.NeverExpires {
 		return msg.Literal(f.Rule)
 	}
-	date := f.EndDateTime.UTC().Format(time.DateOnly)
-	days := msg.Literal(strconv.Itoa(max(*f.DaysLeft, -*f.DaysLeft)))
-	if f.Status == result.Expired {
-		return msg.New("%s, ended on %s, %s days ago", f.Rule, date, days)
+	date, left := f.EndDateTime.UTC().Format(time.DateOnly), f.EndDateTime.Sub(now)
+	days := strconv.Itoa(int(left.Abs().Hours() / 24))
+	if left <= 0 {
+		return msg.New("%s, ended on %s (days ago: %s)", f.Rule, date, days)
 	}
-	return msg.New("%s, ends on %s, in %s days", f.Rule, date, days)
+	return msg.New("%s, ends on %s (days left: %s)", f.Rule, date, days)
 }
 
 // RuleText is what people are told of a rule.

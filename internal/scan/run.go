@@ -47,6 +47,8 @@ type tenantDone struct {
 	changes      changes
 	gone         *idSet
 	err          error
+	// same is the tenant that was found to be this one under another name.
+	same *tenantDone
 }
 
 // Run scans all targets. It always returns an outcome, be it of what could be
@@ -56,7 +58,7 @@ func Run(ctx context.Context, targets []Target, o Options) (*Outcome, error) {
 	if o.Progress == nil {
 		o.Progress = &Progress{}
 	}
-	r := &run{options: &o, out: &Outcome{Scan: &result.Scan{}, now: o.Now()}, done: make([]*tenantDone, len(targets))}
+	r := &run{options: &o, out: &Outcome{Scan: &result.Scan{}, now: o.Now()}, done: make([]*tenantDone, len(targets)), opened: map[string]*tenantDone{}}
 	r.gate = newGate(o.Parallel, &o.Progress.throttled)
 	o.Progress.begin(len(targets))
 	begin := time.Now()
@@ -77,8 +79,20 @@ type run struct {
 	gate    *gate
 	done    []*tenantDone
 
-	mu  sync.Mutex // guards out.records
-	out *Outcome
+	mu     sync.Mutex // guards out.records and opened
+	out    *Outcome
+	opened map[string]*tenantDone
+}
+
+// claim makes a tenant this target's, unless another one has it under another
+// name: a profile may name a domain, the next one the GUID.
+func (r *run) claim(tenant string, d *tenantDone) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if d.same = r.opened[tenant]; d.same == nil {
+		r.opened[tenant] = d
+	}
+	return d.same == nil
 }
 
 // target scans one tenant, when it is its turn.
@@ -94,7 +108,7 @@ func (r *run) target(ctx context.Context, target *Target) *tenantDone {
 	begin := time.Now()
 	r.scan(ctx, target, d)
 	d.DurationMs = time.Since(begin).Milliseconds()
-	r.options.Progress.tenant(d.Status != result.Unknown)
+	r.options.Progress.tenant(d.Status != result.Unknown || d.same != nil)
 	return d
 }
 
@@ -105,6 +119,9 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 		return
 	}
 	d.Tenant, d.Reader = strings.ToLower(opened.Tenant), &opened.Reader
+	if !r.claim(d.Tenant, d) {
+		return
+	}
 	t := &tenantScan{options: r.options, tenants: []string{d.Tenant, strings.ToLower(target.Tenant)}, now: r.out.now,
 		within: target.Within, lister: opened.Lister}
 	if b := r.options.Baseline; b != nil {
@@ -202,6 +219,12 @@ func (r *run) summarize(ctx context.Context, begin time.Time) error {
 	s := r.out.Scan
 	s.SchemaVersion, s.GeneratedAt = result.SchemaVersion, r.out.now.UTC()
 	s.Partial = ctx.Err() != nil
+	for _, d := range r.done {
+		if d.same != nil {
+			d.same.Profiles = append(slices.Clone(d.same.Profiles), d.Profiles...)
+		}
+	}
+	r.done = slices.DeleteFunc(r.done, func(d *tenantDone) bool { return d.same != nil })
 	slices.SortStableFunc(r.done, func(a, b *tenantDone) int { return strings.Compare(a.Tenant, b.Tenant) })
 	for _, d := range r.done {
 		if d.err != nil {

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/scan"
+)
+
+func newRenderCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "render REPORT.json… -o FORMAT",
+		Short: "Write a saved JSON report in any other format, and merge those of a split scan",
+		Long: `Read a report that was saved with -o json and write it in another format. - reads
+standard input. Nothing is asked of any service.
+
+Several reports of scan, such as those of the parts of --shard, become one. The
+exit code is that of the report, by --fail-on.`,
+		Example: `  spcheck render report.json
+  spcheck render report.json -o csv
+  spcheck render part-*.json -o json > whole.json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fail.Usage("no report is named", "name a file that was saved with -o json: "+cmd.UseLine())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.render(cmd, args) },
+	}
+	addSettings(cmd, config.Reporting)
+	cmd.Flags().String("fail-on", "warning", "lowest `level` that makes the exit code non-zero: warning, critical or never")
+	cmd.Flags().String("config", "", "config `file`")
+	addTextFlags(cmd)
+	return cmd
+}
+
+func (a *app) render(cmd *cobra.Command, paths []string) error {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return err
+	}
+	var all []any
+	var kind report.Kind
+	for _, path := range paths {
+		res, k, err := a.readSaved(path)
+		if err != nil {
+			return err
+		}
+		all, kind = append(all, res), k
+	}
+	out, err := a.reporting(kind, settings, cmd)
+	if err != nil {
+		return err
+	}
+	if kind == report.Scan || len(paths) > 1 {
+		return out.renderScan(paths, all)
+	}
+	return out.write(headerOf(all[0]), all[0])
+}
+
+// renderScan writes one scan, or the merged parts of one.
+func (r *reporting) renderScan(paths []string, all []any) error {
+	scans, err := mergeable(paths, all)
+	if err != nil {
+		return err
+	}
+	whole := scans[0]
+	if len(scans) > 1 {
+		if whole, err = scan.Merge(scans); err != nil {
+			return err
+		}
+	}
+	if whole.Error == nil {
+		whole.ExitCode = scan.ExitCode(whole, r.failOn)
+	}
+	r.opts.Rules = ruleTexts()
+	if err := report.Write(r.app.out, r.format, whole, r.opts); err != nil {
+		return err
+	}
+	if whole.ExitCode == fail.CodeOK {
+		return nil
+	}
+	return exitCode(whole.ExitCode)
+}
+
+func (a *app) readSaved(path string) (any, report.Kind, error) {
+	in := io.NopCloser(a.in)
+	if path != config.Stdin {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, "", fail.Usage(fmt.Sprintf("the report %s cannot be opened", path), "name a file that was saved with -o json")
+		}
+		in = f
+	}
+	defer in.Close()
+	res, kind, err := report.ReadSaved(in)
+	if err != nil {
+		return nil, "", fail.Usage(fmt.Sprintf("%s: %s", path, err), "name a file that was saved with -o json")
+	}
+	return res, kind, nil
+}
+
+// headerOf is the header that every report has.
+func headerOf(res any) *result.Header {
+	return reflect.ValueOf(res).Elem().FieldByName("Header").Addr().Interface().(*result.Header)
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/scan"
+)
+
+// scanTimeout bounds a scan unless --timeout does: whole tenants take longer than
+// one diagnosis.
+const scanTimeout = time.Hour
+
+func newScanCommand(a *app) *cobra.Command {
+	profiles := &names{}
+	cmd := &cobra.Command{
+		Use:   "scan [--profile NAME]… | --all-profiles",
+		Short: "Judge the credentials of every application and service principal of one tenant or many",
+		Long: `Read every application and service principal of a tenant, or of all tenants of
+the config file's profiles, and report what has ended, ends soon, never ends, or
+is kept in an unfortunate way.
+
+A tenant that could not be read whole is unknown, never healthy: exit code 3,
+unless something critical was found (2). Profiles of one tenant are one tenant;
+the first that may read it does. Reading takes a listing each of applications, of
+service principals, of either's certificates and of federated applications; the
+rules that --list-rules marks "on request" take further ones.
+
+Unless --timeout is given, a scan may take an hour.`,
+		Example: `  spcheck scan
+  spcheck scan --all-profiles --within 60d -o csv > findings.csv
+  spcheck scan --rules default,unused,ownerless
+  spcheck scan -o json > today.json; spcheck scan --baseline today.json
+  spcheck scan --all-profiles --shard 1/4 -o json > part-1.json`,
+		Args: noArguments,
+		RunE: a.reported(report.Scan, func(cmd *cobra.Command, _ []string) error { return a.scan(cmd, profiles) }),
+	}
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	addTextFlags(cmd)
+	addScanFlags(cmd, profiles)
+	cmd.Flags().Bool("list-rules", false, "list the rules and stop")
+	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")
+	cmd.Flags().String("shard", "", "scan one `part` of the tenants only, such as 1/4: the first of four")
+	return cmd
+}
+
+// addScanFlags adds what scan and exporter share.
+func addScanFlags(cmd *cobra.Command, profiles *names) {
+	f := cmd.Flags()
+	profile := f.Lookup("profile")
+	profile.Value, profile.Usage = profiles, "`name` of a profile whose tenant to scan (repeatable)"
+	f.Bool("all-profiles", false, "scan the tenants of all profiles of the config file")
+	f.String("rules", "default", "`rules` to judge by, separated by commas: IDs, default or all")
+	f.String("max-lifetime", "", "longest `time` that a credential may be valid for, such as 180d (default: any)")
+	f.Int("max-secrets", 5, "usable secrets that one object may have; 0 is any `number`")
+	f.Int("parallel", 4, "`number` of tenants that are read at a time at most")
+}
+
+// names is a flag that may be repeated.
+type names []string
+
+// String joins the names, as config settings are compared by text.
+func (n *names) String() string { return strings.Join(*n, ",") }
+
+// Type is what help prints.
+func (n *names) Type() string { return "string" }
+
+// Set adds a name.
+func (n *names) Set(s string) error {
+	*n = append(*n, s)
+	return nil
+}
+
+func (a *app) scan(cmd *cobra.Command, profiles *names) error {
+	if list, _ := cmd.Flags().GetBool("list-rules"); list {
+		return a.listRules()
+	}
+	settings, err := a.scanSettings(cmd, *profiles)
+	if err != nil {
+		return err
+	}
+	out, err := a.reporting(report.Scan, settings, cmd)
+	if err != nil {
+		return err
+	}
+	plan, err := a.scanPlan(cmd, settings, *profiles)
+	if err != nil {
+		return err
+	}
+	plan.options.Inventory = report.NeedsInventory(out.format)
+	if plan.options.Baseline, err = baseline(cmd); err != nil {
+		return err
+	}
+	if plan.targets, err = shard(cmd, plan.targets); err != nil {
+		return err
+	}
+	plan.options.Progress = &scan.Progress{}
+	stop := a.showProgress(cmd, plan.options.Progress)
+	ctx, cancel := a.scanDeadline(cmd.Context(), settings)
+	defer cancel()
+	outcome, err := scan.Run(ctx, plan.targets, plan.options)
+	stop()
+	if err != nil {
+		return err
+	}
+	defer outcome.Close()
+	return out.writeScan(outcome, interrupted(cmd.Context()) != nil)
+}
+
+// writeScan writes a scan, be it in part. An interrupted one ends with the code
+// of an interrupt.
+func (r *reporting) writeScan(o *scan.Outcome, cut bool) error {
+	o.Scan.ExitCode = scan.ExitCode(o.Scan, r.failOn)
+	if cut {
+		o.Scan.ExitCode = fail.CodeInterrupted
+	}
+	r.opts.Rules = ruleTexts()
+	source := &report.ScanSource{Scan: o.Scan, Findings: o.Findings(), Inventory: o.Inventory()}
+	if err := report.Write(r.app.out, r.format, source, r.opts); err != nil {
+		return err
+	}
+	if o.Scan.ExitCode == fail.CodeOK {
+		return nil
+	}
+	return exitCode(o.Scan.ExitCode)
+}
+
+func ruleTexts() map[string]report.RuleText {
+	out := map[string]report.RuleText{}
+	for _, r := range scan.Rules() {
+		out[r.ID] = report.RuleText{Title: r.Title, Remedy: r.Remedy}
+	}
+	return out
+}
+
+func (a *app) listRules() error {
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for _, r := range scan.Rules() {
+		when := "default"
+		switch {
+		case r.OnRequest:
+			when = "on request"
+		case r.Need == scan.NeedBaseline:
+			when = "with --baseline"
+		case r.Need == scan.NeedLifetime:
+			when = "with --max-lifetime"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Severity, when, r.Title)
+	}
+	return w.Flush()
+}
+
+func baseline(cmd *cobra.Command) (*scan.Baseline, error) {
+	path, _ := cmd.Flags().GetString("baseline")
+	if path == "" {
+		return nil, nil
+	}
+	return scan.ReadBaseline(path)
+}
+
+func shard(cmd *cobra.Command, targets []scan.Target) ([]scan.Target, error) {
+	text, _ := cmd.Flags().GetString("shard")
+	if text == "" {
+		return targets, nil
+	}
+	s, err := scan.ParseShard(text)
+	if err != nil {
+		return nil, err
+	}
+	return s.Take(targets)
+}
+
+// mergeable returns the scans of several saved reports, or an error that names
+// the one that is none.
+func mergeable(paths []string, all []any) ([]*result.Scan, error) {
+	var scans []*result.Scan
+	for i, res := range all {
+		s, ok := res.(*result.Scan)
+		if !ok {
+			return nil, fail.Usage(fmt.Sprintf("%s is no report of a scan", paths[i]), "only reports of scan can be merged; render others one at a time")
+		}
+		scans = append(scans, s)
+	}
+	return scans, nil
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/scan"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// scanPlan is what to scan, and how.
+type scanPlan struct {
+	targets []scan.Target
+	options scan.Options
+}
+
+// scanSettings resolves the settings of the run as a whole. The profiles that are
+// named are those to scan, not the one that flags and the environment beat.
+func (a *app) scanSettings(cmd *cobra.Command, profiles names) (*config.Settings, error) {
+	flags := maps.Clone(given(cmd))
+	delete(flags, "profile")
+	if len(profiles) == 1 {
+		flags["profile"] = profiles[0]
+	}
+	return config.Resolve(flags, a.env)
+}
+
+func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (*scanPlan, error) {
+	p := &scanPlan{}
+	var err error
+	if p.options, err = a.scanOptions(cmd, s); err != nil {
+		return nil, err
+	}
+	all, _ := cmd.Flags().GetBool("all-profiles")
+	switch {
+	case all && len(profiles) > 0:
+		return nil, fail.Usage("--profile and --all-profiles contradict each other")
+	case all && len(s.File.Names()) == 0:
+		return nil, fail.Usage("the config file has no profiles", "write one with: spcheck config init")
+	case all:
+		profiles = s.File.Names()
+	case len(profiles) <= 1:
+		// One tenant, by flags, the environment and the profile, as everywhere.
+		target, err := a.target(cmd, s, s.ProfileName)
+		p.targets = []scan.Target{target}
+		return p, err
+	}
+	p.targets, err = a.profileTargets(cmd, s, profiles)
+	return p, err
+}
+
+func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options, error) {
+	o := scan.Options{Now: a.now, Exclusions: s.File.Exclude}
+	text, _ := cmd.Flags().GetString("rules")
+	var unknown string
+	ids := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	if o.Rules, unknown = scan.Choose(ids); unknown != "" {
+		return o, fail.Usage(fmt.Sprintf("there is no rule %q", unknown), "rules are: default, all, "+strings.Join(scan.IDs(), ", "))
+	}
+	if len(o.Rules) == 0 {
+		return o, fail.Usage("--rules names no rule", "see the rules with: spcheck scan --list-rules")
+	}
+	if bad := scan.UnknownRule(o.Exclusions); bad != "" {
+		return o, fail.Usage(fmt.Sprintf("an exclusion in %s names the rule %q, which does not exist", s.File.Path(), bad), "see the rules with: spcheck scan --list-rules")
+	}
+	if life, _ := cmd.Flags().GetString("max-lifetime"); life != "" {
+		d, err := config.ParseDuration(life)
+		if err != nil || d <= 0 {
+			return o, fail.Usage(fmt.Sprintf("--max-lifetime has the value %q: it must be a time such as 180d or 2y", life))
+		}
+		o.MaxLifetime = d
+	}
+	o.MaxPasswords, _ = cmd.Flags().GetInt("max-secrets")
+	o.Parallel, _ = cmd.Flags().GetInt("parallel")
+	if o.MaxPasswords < 0 || o.Parallel < 1 || o.Parallel > 64 {
+		return o, fail.Usage("--max-secrets must not be negative, and --parallel lies between 1 and 64")
+	}
+	return o, nil
+}
+
+// profileTargets makes one target of all profiles of a tenant.
+func (a *app) profileTargets(cmd *cobra.Command, s *config.Settings, profiles names) ([]scan.Target, error) {
+	var targets []scan.Target
+	at := map[string]int{}
+	for _, name := range profiles {
+		own, err := a.profileSettings(cmd, s, name)
+		if err != nil {
+			return nil, err
+		}
+		t, err := a.target(cmd, own, name)
+		if err != nil {
+			return nil, err
+		}
+		key := strings.ToLower(strings.Join([]string{t.Tenant, own.Value(config.Cloud), own.Value(config.GraphEndpoint)}, " "))
+		if i, seen := at[key]; seen {
+			targets[i] = either(targets[i], t)
+			continue
+		}
+		at[key] = len(targets)
+		targets = append(targets, t)
+	}
+	return targets, nil
+}
+
+// profileSettings are a profile's own settings, save for what holds for the run.
+func (a *app) profileSettings(cmd *cobra.Command, s *config.Settings, name string) (*config.Settings, error) {
+	own, err := s.ForProfile(name)
+	if err != nil {
+		return nil, err
+	}
+	if s.Immediate(config.Reader) {
+		own = own.With(config.Reader, s.Get(config.Reader))
+	}
+	if s.Immediate(config.Within) {
+		own = own.With(config.Within, s.Get(config.Within))
+		own.Within = s.Within
+	}
+	return own, nil
+}
+
+// either opens the first of two ways into a tenant, and the second where the
+// first is refused.
+func either(first, second scan.Target) scan.Target {
+	out := first
+	out.Profiles = append(append([]string{}, first.Profiles...), second.Profiles...)
+	out.Within = max(first.Within, second.Within)
+	out.Open = func(ctx context.Context, throttled func()) (scan.Opened, error) {
+		opened, err := first.Open(ctx, throttled)
+		if err == nil || ctx.Err() != nil {
+			return opened, err
+		}
+		if again, secondErr := second.Open(ctx, throttled); secondErr == nil {
+			return again, nil
+		}
+		return opened, err
+	}
+	return out
+}
+
+// target is the tenant of some settings.
+func (a *app) target(cmd *cobra.Command, s *config.Settings, profile string) (scan.Target, error) {
+	tenant := s.Value(config.Tenant)
+	if tenant == "" {
+		if profile != "" {
+			return scan.Target{}, fail.Usage(fmt.Sprintf("the profile %s names no tenant", profile))
+		}
+		return scan.Target{}, fail.Usage("no tenant is configured", "set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain",
+			"no tenant at hand? try: spcheck sandbox -- spcheck scan")
+	}
+	if _, ok := entra.CloudByName(s.Value(config.Cloud)); !ok {
+		return scan.Target{}, fail.Usagef("there is no cloud %q", s.Value(config.Cloud))
+	}
+	client, err := a.httpClient(cmd, s)
+	if err != nil {
+		return scan.Target{}, err
+	}
+	in := gather.Input{
+		Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout,
+	}
+	t := scan.Target{Tenant: tenant, Within: s.Within}
+	if profile != "" {
+		t.Profiles = []string{profile}
+	}
+	t.Open = func(ctx context.Context, throttled func()) (scan.Opened, error) {
+		r, err := gather.OpenTenant(ctx, in, func(transport.Wait) { throttled() })
+		if err != nil {
+			return scan.Opened{}, err
+		}
+		return scan.Opened{Lister: r.Client, Tenant: r.Tenant, Reader: r.Name}, nil
+	}
+	return t, nil
+}

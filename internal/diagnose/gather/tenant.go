@@ -1,0 +1,90 @@
+package gather
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// TenantReader is an identity that may read a whole tenant.
+type TenantReader struct {
+	// Name is the reader's, as in --reader.
+	Name string
+	// Tenant is the GUID of the token's tenant, else what is configured.
+	Tenant string
+	Client *graph.Client
+}
+
+// OpenTenant finds the first identity of --reader that gets a token for the
+// configured tenant and may list its applications. What the token cannot tell,
+// as of a person's, shows with the first page. The error says why each identity
+// was refused. waited is told of each pause that Graph asks for; it may be nil.
+func OpenTenant(ctx context.Context, in Input, waited func(transport.Wait)) (*TenantReader, error) {
+	r := &run{Input: in, facts: blank(in), patient: ctx}
+	r.readSetup()
+	if r.facts.Reader.Mode == "none" {
+		return nil, worded{text: msg.New("a scan needs a reader, but --reader is none")}
+	}
+	var refused []string
+	for c := range r.candidates(ctx) {
+		t, err := r.openBy(ctx, c, waited)
+		if err == nil {
+			return t, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		refused = append(refused, c.name+": "+reason(err).String())
+	}
+	return nil, worded{text: msg.Literal(strings.Join(refused, "; "))}
+}
+
+func (r *run) openBy(ctx context.Context, c candidate, waited func(transport.Wait)) (*TenantReader, error) {
+	token, err := c.tokens.Token(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &TenantReader{Name: c.name, Tenant: strings.ToLower(r.facts.Setup.Tenant.Value)}
+	if claims := entra.ClaimsOf(token); claims.Known() {
+		if err := fits(claims.Value, t.Tenant); err != nil {
+			return nil, err
+		}
+		if uuid.Validate(claims.Value.TenantID) == nil {
+			t.Tenant = strings.ToLower(claims.Value.TenantID)
+		}
+	}
+	t.Client, err = graph.New(graph.Options{Endpoint: r.facts.Setup.GraphEndpoint, Tokens: c.tokens, HTTPClient: r.HTTPClient, Waited: waited})
+	return t, err
+}
+
+// listing are the application permissions that allow to list applications and
+// service principals (Microsoft's permission descriptions).
+var listing = [...]string{
+	"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All", "Directory.ReadWrite.All",
+}
+
+// fits refuses a token of another tenant, whose objects would be reported under
+// the wrong name, and one of an application that may list nothing.
+func fits(c entra.Claims, tenant string) error {
+	if uuid.Validate(tenant) == nil && c.TenantID != "" && !strings.EqualFold(c.TenantID, tenant) {
+		return worded{text: msg.New("it signs in to another tenant: %s", c.TenantID)}
+	}
+	if c.AppOnly() && !slices.ContainsFunc(listing[:], func(p string) bool { return slices.Contains(c.Roles, p) }) {
+		return worded{text: msg.New("it may not list applications; the permission is %s", graph.NeedApplications)}
+	}
+	return nil
+}
+
+// FromStdin reports whether a credential is read from standard input, which
+// gives it once only.
+func FromStdin(s *config.Settings) bool {
+	return s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == config.Stdin
+}
