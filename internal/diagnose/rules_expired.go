@@ -33,7 +33,7 @@ func (v *view) speaksOfEnd() bool {
 
 // superseded is an ended secret in use while a newer one is valid.
 func superseded(v *view) []*verdict {
-	if !v.speaksOfEnd() || !v.listed() {
+	if !v.speaksOfEnd() || !v.listed() || len(v.endedPasswords()) == 0 {
 		return nil
 	}
 	newer := v.newerThanEnded()

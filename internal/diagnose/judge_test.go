@@ -1,0 +1,176 @@
+package diagnose_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+var now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+
+const (
+	appID    = "7c0f6e1a-2d43-4b58-9a6e-1f3d5c7b9e20"
+	tenantID = "2b9d4f60-8e17-4c3a-b5d2-6a0c8e4f1b73"
+	// intact has the current format and a right checksum; its hint is zzz. It is
+	// the test string that Microsoft published.
+	intact = "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP"
+)
+
+// world is what a test starts from: a client secret that was refused, and
+// objects that a reader has read.
+func world(code, value string, creds ...objects.Credential) *diagnose.Facts {
+	f := &diagnose.Facts{Now: now, Within: 30 * 24 * time.Hour}
+	f.Setup = diagnose.Setup{Tenant: diagnose.Setting{Value: tenantID, Origin: "flag --tenant"},
+		ClientID: diagnose.Setting{Value: appID, Origin: "flag --client-id"}, Kind: objects.Password, Origin: "environment AZURE_CLIENT_SECRET"}
+	f.Secret = fact.Of(secrets.InspectFor(secrets.NewValue(value), appID, tenantID))
+	f.SignIn = fact.Of(signIn(code))
+	sp := objects.ServicePrincipal{ID: "5d1e8a37-4c92-4f06-a7b8-3e9c0d6f2a14", AppID: appID, DisplayName: "Archive", OwnerTenant: tenantID}
+	app := &objects.Application{ID: "9f3b7c25-6a0d-4e81-8c4f-b1d2e5a70936", AppID: appID, DisplayName: "Archive"}
+	for _, c := range creds {
+		if c.StoredOn == objects.OnServicePrincipal {
+			sp.Credentials = append(sp.Credentials, c)
+		} else {
+			app.Credentials = append(app.Credentials, c)
+		}
+	}
+	f.ServicePrincipals, f.Application = fact.Of([]objects.ServicePrincipal{sp}), fact.Of(app)
+	f.Reader = diagnose.Reader{Mode: "environment", Name: "environment"}
+	notAsked(f)
+	return f
+}
+
+func notAsked(f *diagnose.Facts) {
+	for _, err := range []*error{&f.Text.Err, &f.Namesake.Err, &f.Elsewhere.Err, &f.Owners.Err, &f.Policies.Err, &f.Changes.Err,
+		&f.Activity.Err, &f.SignInLog.Err, &f.Organization.Err, &f.Users.Err, &f.Groups.Err, &f.Certificate.Err, &f.Token.Err} {
+		*err = fact.ErrNotAsked
+	}
+}
+
+// signIn is a refusal with the code, or a token where it is empty.
+func signIn(code string) diagnose.SignIn {
+	if code == "" {
+		return diagnose.SignIn{Token: &diagnose.Token{TenantID: tenantID, AppID: appID, Roles: []string{"User.Read.All"}}}
+	}
+	found, err := aadsts.FindString("AADSTS" + code + ": (text)")
+	if err != nil || len(found) == 0 {
+		panic("the code is not found: " + code)
+	}
+	return diagnose.SignIn{Refusal: &diagnose.Refusal{Match: found[0], Status: 401, Stage: "token", OAuth: "invalid_client"}}
+}
+
+func noReader(f *diagnose.Facts) *diagnose.Facts {
+	f.ServicePrincipals = fact.NotAsked[[]objects.ServicePrincipal]()
+	f.Application = fact.NotAsked[*objects.Application]()
+	return f
+}
+
+func password(id, hint string, start, end time.Duration) objects.Credential {
+	s, e := now.Add(start), now.Add(end)
+	return objects.Credential{KeyID: id, Kind: objects.Password, StoredOn: objects.OnApplication, Hint: hint, Start: &s, End: &e}
+}
+
+func onPrincipal(c objects.Credential) objects.Credential {
+	c.StoredOn = objects.OnServicePrincipal
+	return c
+}
+
+const day = 24 * time.Hour
+
+// Combinations beyond the sandbox's scenarios: contradictions lower a certainty,
+// and what favours a cause raises it.
+func TestVerdicts(t *testing.T) {
+	const id = "1a2b3c4d-0000-4000-8000-000000000001"
+	other := "1a2b3c4d-0000-4000-8000-000000000002"
+	for name, tc := range map[string]struct {
+		facts     *diagnose.Facts
+		cause     causes.ID
+		certainty result.Certainty
+		code      int
+	}{
+		"ended by its hint": {world("7000222", intact, password(id, "zzz", -400*day, -day)), causes.SecretExpired, result.Proven, 2},
+		"Graph shows none that ended": {world("7000222", intact, password(id, "zzz", -100*day, 100*day)),
+			causes.SecretExpired, result.Likely, 2},
+		"fresh, and Entra knows only the older, ended one": {world("7000222", intact, password(id, "zzz", -2*time.Minute, 100*day), password(other, "abc", -400*day, -day)),
+			causes.SecretNotPropagated, result.Likely, 2},
+		"the valid one is older than the ended one": {world("7000222", intact, password(id, "zzz", -100*day, -day), password(other, "abc", -400*day, 100*day)),
+			causes.SecretExpired, result.Proven, 2},
+		"the newer one is on the other object": {world("7000222", intact, onPrincipal(password(id, "zzz", -400*day, -day)), password(other, "abc", -10*day, 100*day)),
+			causes.SecretSuperseded, result.Proven, 2},
+		"starts like a valid secret, but its checksum is wrong": {world("7000215", strings.Replace(intact, "zzzz", "zzyz", 1), password(id, "zzz", -100*day, 100*day)),
+			causes.SecretDamaged, result.Proven, 2},
+		"starts like a valid secret, without a checksum": {world("7000215", "zzz-hand-set-value", password(id, "zzz", -100*day, 100*day)),
+			causes.SecretDamaged, result.Likely, 2},
+		"intact, and listed as valid": {world("7000215", intact, password(id, "zzz", -100*day, 100*day)),
+			causes.SecretWrong, result.Possible, 2},
+		"wrong answer for a listed secret that ended": {world("7000215", intact, password(id, "zzz", -400*day, -day)),
+			causes.SecretExpired, result.Likely, 2},
+		"old answer, nobody reads":         {noReader(world("50012", "hand-set-value-of-long")), causes.SecretWrong, result.Possible, 2},
+		"a GUID that is a true, ended key": {world("7000222", id), causes.SecretExpired, result.Likely, 2},
+		"a GUID that is refused":           {world("7000215", "8d3f5b71-2c4e-4a69-b0d8-7e1f9c3a5d26", password(id, "abc", -day, day)), causes.SecretIsKeyID, result.Likely, 2},
+		"healthy":                          {world("", intact, password(id, "zzz", -100*day, 100*day)), "", "", 0},
+		"healthy, one ends at the edge of the window": {world("", intact, password(id, "zzz", -100*day, 30*day)),
+			causes.SecretExpiring, result.Proven, 1},
+		"healthy, another one ends in the window": {world("", intact, password(id, "zzz", -100*day, 300*day), password(other, "abc", -100*day, 3*day)),
+			causes.SecretExpiring, result.Proven, 1},
+		"healthy, a SAML key ends in the window": {world("", intact, password(id, "zzz", -100*day, 300*day), saml(password(other, "", -100*day, 3*day))), "", "", 0},
+		"healthy, dates unreadable":              {world("", intact, objects.Credential{KeyID: id, Kind: objects.Password, Problem: "endDateTime"}), "", "", 3},
+		"healthy, the application could not be read": {unreadApplication(world("", intact, onPrincipal(password(id, "zzz", -100*day, 300*day)))),
+			"", "", 3},
+		"flapping between servers": {flapping(world("", intact, password(id, "zzz", -2*time.Minute, 300*day))), causes.SecretNotPropagated, result.Likely, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := diagnose.Judge(tc.facts)
+			var cause causes.ID
+			var certainty result.Certainty
+			if d.RootCause != nil {
+				cause, certainty = causes.ID(d.RootCause.ID), d.RootCause.Certainty
+			}
+			if cause != tc.cause || certainty != tc.certainty || d.ExitCode != tc.code {
+				t.Errorf("%q (%s), exit code %d, want %q (%s), %d", cause, certainty, d.ExitCode, tc.cause, tc.certainty, tc.code)
+			}
+			if d.RootCause != nil && len(d.RootCause.Evidence) == 0 {
+				t.Error("the root cause has no evidence")
+			}
+		})
+	}
+}
+
+func saml(c objects.Credential) objects.Credential {
+	c.SAML = true
+	return c
+}
+
+func unreadApplication(f *diagnose.Facts) *diagnose.Facts {
+	f.Application = fact.Missing[*objects.Application](errors.New("refused"))
+	return f
+}
+
+func flapping(f *diagnose.Facts) *diagnose.Facts {
+	f.Repeats = []diagnose.SignIn{signIn(""), signIn("7000215")}
+	return f
+}
+
+// A server that is down, wrong or refusing never looks healthy.
+func TestUnknownIsNeverHealthy(t *testing.T) {
+	f := world("", intact)
+	f.ServicePrincipals = fact.Missing[[]objects.ServicePrincipal](errors.New("refused"))
+	if d := diagnose.Judge(f); d.Status != result.Unknown || d.ExitCode != 3 {
+		t.Errorf("status %s, exit code %d, want unknown and 3", d.Status, d.ExitCode)
+	}
+	if l := diagnose.List(f); l.Status != result.Unknown || l.ExitCode != 3 {
+		t.Errorf("list: status %s, exit code %d, want unknown and 3", l.Status, l.ExitCode)
+	}
+	// The same objects, read and empty, are another thing: nothing can sign in.
+	if l := diagnose.List(world("", intact)); l.Status != result.Critical {
+		t.Errorf("list of no credential: status %s, want critical", l.Status)
+	}
+}
