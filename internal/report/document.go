@@ -116,6 +116,12 @@ func newDocument(res any, o Options) (*document, error) {
 		p.documentList(d, r)
 	case *result.Explanation:
 		p.documentExplanation(d, r)
+	case *result.Renewal:
+		p.documentRenewal(d, r)
+	case *result.Removal:
+		p.documentRemoval(d, r)
+	case *ScanSource:
+		return d, p.documentScan(d, r)
 	default:
 		return nil, fmt.Errorf("no document is known for a %T", res)
 	}
@@ -124,7 +130,7 @@ func newDocument(res any, o Options) (*document, error) {
 
 // head fills in what every document has.
 func (p *page) head(d *document, h *result.Header, kind msg.Text) {
-	d.Kind, d.Status, d.StatusText = p.say(kind), h.Status, p.say(statusText(h.Status))
+	d.Kind, d.Status, d.StatusText = p.say(kind), result.Status(statusClass(h.Status)), p.say(statusText(h.Status))
 	d.Generated = p.say(msg.New("%s", h.GeneratedAt))
 	if f := h.Error; f != nil {
 		d.Lead = append(d.Lead, p.raw(f.Message))

@@ -40,6 +40,7 @@ func (p *page) noteBullets(notes []msg.Text) []item {
 
 func (p *page) documentExplanation(d *document, e *result.Explanation) {
 	p.head(d, &e.Header, msg.New("Errors explained"))
+	d.Status, d.StatusText = "", "" // an error that was found is neither healthy nor critical
 	switch len(e.Matches) {
 	case 0:
 		d.Headline = p.say(msg.New("No Entra error was found in this text"))

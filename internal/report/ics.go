@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -42,6 +44,12 @@ func writeICS(w io.Writer, res any, o Options) error {
 			id = orEmpty(r.ServicePrincipal.AppID)
 		}
 		list = datedOf(r.Credentials, id, p.nameOf(r))
+	case *ScanSource:
+		var err error
+		if list, err = datedOfScan(r); err != nil {
+			return err
+		}
+		at = r.Scan.GeneratedAt
 	default:
 		return fmt.Errorf("no calendar is known for a %T", res)
 	}
@@ -56,6 +64,38 @@ func datedOf(list []result.Credential, appID, name string) []dated {
 		}
 	}
 	return out
+}
+
+// What a calendar of a scan shows: the past fortnight and what lies ahead, at
+// most maxEvents, the nearest first.
+const (
+	maxEvents    = 5000
+	calendarPast = 14 * 24 * time.Hour
+	calendarEnd  = 20 // years, as for credentials that never end
+)
+
+func datedOfScan(s *ScanSource) ([]dated, error) {
+	now := s.Scan.GeneratedAt
+	var list []dated
+	for i, err := range s.Inventory {
+		if err != nil {
+			return nil, err
+		}
+		if e := i.EndDateTime; e == nil || e.Before(now.Add(-calendarPast)) || e.After(now.AddDate(calendarEnd, 0, 0)) {
+			continue
+		}
+		c := result.Credential{KeyID: &i.KeyID, Kind: i.Kind, StoredOn: i.ObjectKind, EndDateTime: i.EndDateTime}
+		list = append(list, dated{orEmpty(i.AppID), cmp.Or(orEmpty(i.DisplayName), i.ObjectID), c})
+		if len(list) >= 2*maxEvents {
+			list = nearestEnds(list)
+		}
+	}
+	return nearestEnds(list), nil
+}
+
+func nearestEnds(list []dated) []dated {
+	slices.SortStableFunc(list, func(a, b dated) int { return a.EndDateTime.Compare(*b.EndDateTime) })
+	return list[:min(len(list), maxEvents)]
 }
 
 func writeCalendar(w io.Writer, list []dated, at time.Time, o Options) error {

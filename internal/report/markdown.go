@@ -41,11 +41,15 @@ func value(s string, isCode bool) string {
 func (m *markdown) line(s string) { m.b.WriteString(strings.TrimRight(s, " ") + "\n") }
 
 func (m *markdown) document(d *document) {
-	m.line("# " + statusMark(d.Status) + " " + md(d.Headline) + bracketed(d.Remark))
+	m.line("# " + statusMark(d.Status) + md(d.Headline) + bracketed(d.Remark))
 	for _, s := range d.Lead {
 		m.line("\n" + md(s))
 	}
-	facts := []string{"**" + md(d.StatusText) + "**", md(d.Kind)}
+	var facts []string
+	if d.StatusText != "" {
+		facts = append(facts, "**"+md(d.StatusText)+"**")
+	}
+	facts = append(facts, md(d.Kind))
 	if d.Title != "" && d.Title != d.Headline {
 		facts = append(facts, value(d.Title, guid.MatchString(d.Title)))
 	}
@@ -59,13 +63,15 @@ func (m *markdown) document(d *document) {
 func statusMark(s result.Status) string {
 	switch s {
 	case result.OK:
-		return "✅"
+		return "✅ "
 	case result.Warning:
-		return "⚠️"
+		return "⚠️ "
 	case result.Critical:
-		return "❌"
+		return "❌ "
+	case result.Unknown:
+		return "❔ "
 	}
-	return "❔"
+	return ""
 }
 
 func bracketed(s string) string {

@@ -21,6 +21,8 @@ type outcome struct {
 	// Message says in a sentence what was found, Detail the rest.
 	Message string
 	Detail  []string
+	// Tenant and AppID are those of the object, where they are not the survey's.
+	Tenant, AppID string
 	// Follows is the title of the check that this failure follows from.
 	Follows string
 	Took    time.Duration
@@ -61,6 +63,8 @@ func surveyed(res any, o Options) (*survey, error) {
 		return surveyDiagnosis(r, say), nil
 	case *result.SecretList:
 		return surveyList(r, say), nil
+	case *ScanSource:
+		return surveyScan(r, say, o)
 	}
 	return nil, fmt.Errorf("no survey is known for a %T", res)
 }

@@ -70,6 +70,13 @@ func performance(res any, o Options) []string {
 		return data
 	case *result.SecretList:
 		return credentialData(r.Credentials, r.Status, o)
+	case *ScanSource:
+		t := r.Scan.Totals
+		return []string{
+			fmt.Sprintf("critical=%d;;0;0", t.Critical), fmt.Sprintf("warning=%d;0;;0", t.Warning),
+			fmt.Sprintf("tenants_unknown=%d;0;;0", t.TenantsUnknown), fmt.Sprintf("credentials=%d;;;0", t.Credentials),
+			fmt.Sprintf("duration=%ss;;;0", seconds(float64(t.DurationMs)/1000)),
+		}
 	}
 	return nil
 }

@@ -84,20 +84,19 @@ type Format struct {
 
 // registry holds every format; it is the only place that lists them.
 func registry() []Format {
-	judged := []Kind{Diagnose, ListSecrets}
-	read := []Kind{Diagnose, ListSecrets, Explain}
+	judged := []Kind{Diagnose, ListSecrets, Scan}
 	return []Format{
 		{Name: "text", Kinds: Kinds(), Write: writeText},
 		{Name: "json", Kinds: Kinds(), Write: writeJSON, Failures: true},
 		{Name: "ndjson", Kinds: []Kind{Scan}, Write: notForReports},
-		{Name: "csv", Kinds: append(read, Scan), Write: writeCSV},
-		{Name: "markdown", Kinds: read, Write: writeMarkdown, Failures: true},
-		{Name: "html", Kinds: read, Write: writeHTML, Failures: true},
+		{Name: "csv", Kinds: append(judged, Explain), Write: writeCSV},
+		{Name: "markdown", Kinds: Kinds(), Write: writeMarkdown, Failures: true},
+		{Name: "html", Kinds: Kinds(), Write: writeHTML, Failures: true},
 		{Name: "junit", Kinds: judged, Write: writeJUnit, Failures: true},
 		{Name: "sarif", Kinds: judged, Write: writeSARIF, Failures: true},
 		{Name: "github", Kinds: judged, Write: writeGitHub, Failures: true},
-		{Name: "plugin", Kinds: append(judged, Scan), Write: writePlugin, Failures: true},
-		{Name: "prometheus", Kinds: append(judged, Scan), Write: writePrometheus, Failures: true},
+		{Name: "plugin", Kinds: judged, Write: writePlugin, Failures: true},
+		{Name: "prometheus", Kinds: judged, Write: writePrometheus, Failures: true},
 		{Name: "ics", Kinds: judged, Write: writeICS},
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -112,18 +113,18 @@ func resultOf(s *survey, x outcome, index int) sarifResult {
 	}
 	return sarifResult{
 		RuleID: neutral.Line(x.Rule), RuleIndex: index, Kind: kind, Level: level,
-		Message: sarifText{neutral.SARIF(message)}, Locations: []sarifLocation{locationOf(s)},
+		Message: sarifText{neutral.SARIF(message)}, Locations: []sarifLocation{locationOf(s, x)},
 		PartialFingerprints: map[string]string{"spcheck/v1": fingerprint(s, x)},
 	}
 }
 
 // locationOf names the service principal as a logical location, and as a file
 // that does not exist, since GitHub refuses results without one.
-func locationOf(s *survey) sarifLocation {
+func locationOf(s *survey, x outcome) sarifLocation {
 	path := []string{"entra"}
-	for _, x := range []string{s.Tenant, s.AppID} {
-		if x != "" {
-			path = append(path, url.PathEscape(neutral.Bound(x, 120)))
+	for _, id := range []string{cmp.Or(x.Tenant, s.Tenant), cmp.Or(x.AppID, s.AppID)} {
+		if id != "" {
+			path = append(path, url.PathEscape(neutral.Bound(id, 120)))
 		}
 	}
 	name := neutral.Bound(s.Name, 120)
@@ -138,6 +139,6 @@ func locationOf(s *survey) sarifLocation {
 
 // fingerprint lets a later run recognise the same result.
 func fingerprint(s *survey, x outcome) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{x.Rule, s.Tenant, s.AppID, x.Object}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{x.Rule, cmp.Or(x.Tenant, s.Tenant), cmp.Or(x.AppID, s.AppID), x.Object}, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }

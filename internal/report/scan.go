@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -39,14 +40,23 @@ func elements[T any](list []T) iter.Seq2[*T, error] {
 
 // NeedsInventory reports whether a format lists every credential rather than
 // findings alone.
-func NeedsInventory(format string) bool { return format == "json" || format == "prometheus" }
+func NeedsInventory(format string) bool {
+	return slices.Contains([]string{"json", "prometheus", "ics"}, format)
+}
 
 // scanWriters write scans, by format.
 func scanWriters() map[string]func(io.Writer, *ScanSource, Options) error {
 	return map[string]func(io.Writer, *ScanSource, Options) error{
 		"text": writeScanText, "json": writeScanJSON, "ndjson": writeScanNDJSON, "csv": writeScanCSV,
-		"prometheus": writeScanMetrics, "plugin": writeScanPlugin,
+		"prometheus": writeScanMetrics, "plugin": anyScan(writePlugin),
+		"markdown": anyScan(writeMarkdown), "html": anyScan(writeHTML), "junit": anyScan(writeJUnit), "sarif": anyScan(writeSARIF),
+		"github": anyScan(writeGitHub), "ics": anyScan(writeICS),
 	}
+}
+
+// anyScan is a format that writes scans as it writes every result.
+func anyScan(write func(io.Writer, any, Options) error) func(io.Writer, *ScanSource, Options) error {
+	return func(w io.Writer, s *ScanSource, o Options) error { return write(w, s, o) }
 }
 
 func writeScan(w io.Writer, res any, format string, o Options) error {

@@ -90,15 +90,3 @@ func (m *metrics) inventory(s *ScanSource) error {
 	m.gauge("spcheck_series_dropped", "Number of credentials beyond the bound of series.", float64(dropped))
 	return nil
 }
-
-// writeScanPlugin writes the line of a monitoring plugin.
-func writeScanPlugin(w io.Writer, s *ScanSource, _ Options) error {
-	t := s.Scan.Totals
-	state := map[int]string{0: "OK", 1: "WARNING", 2: "CRITICAL"}[s.Scan.ExitCode]
-	if state == "" {
-		state = "UNKNOWN"
-	}
-	_, err := fmt.Fprintf(w, "SPCHECK %s - %d critical, %d warning, %d of %d tenants not read, %d credentials | critical=%d;;1 warning=%d;1 unknown=%d credentials=%d duration=%.3fs\n",
-		state, t.Critical, t.Warning, t.TenantsUnknown, t.Tenants, t.Credentials, t.Critical, t.Warning, t.TenantsUnknown, t.Credentials, float64(t.DurationMs)/1000)
-	return err
-}

@@ -114,19 +114,23 @@ func (h *byNearness) Pop() any {
 	return last
 }
 
-// nearest keeps the findings that a person is to see first: by severity, then
-// by how near to now they end.
+// nearest keeps the findings that a text report shows.
 func nearest(s *ScanSource, o Options) ([]*result.Finding, error) {
-	limit := shortFindings
 	if o.Verbose {
-		limit = verboseFindings
+		return nearestOf(s, verboseFindings, true)
 	}
+	return nearestOf(s, shortFindings, false)
+}
+
+// nearestOf keeps the findings that a person is to see first: by severity, then
+// by how near to now they end.
+func nearestOf(s *ScanSource, limit int, info bool) ([]*result.Finding, error) {
 	h := &byNearness{now: s.Scan.GeneratedAt}
 	for f, err := range s.Findings {
 		if err != nil {
 			return nil, err
 		}
-		if f.Severity == result.SevInfo && !o.Verbose {
+		if f.Severity == result.SevInfo && !info {
 			continue
 		}
 		if h.Len() == limit {
