@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/exporter"
+	"github.com/spcheck/spcheck/internal/fail"
+)
+
+// defaultExporter is where the exporter listens: on loopback, so that nobody
+// else sees names and ends of credentials by accident.
+const defaultExporter = "127.0.0.1:9717"
+
+func newExporterCommand(a *app) *cobra.Command {
+	profiles := &names{}
+	cmd := &cobra.Command{
+		Use:   "exporter [--listen ADDR]",
+		Short: "Serve the ends of credentials as Prometheus metrics",
+		Long: `Scan one tenant or many on an interval and serve the result at /metrics. A scrape
+never causes a read. /-/healthy and /-/ready tell a supervisor how it is.
+
+It listens on loopback unless --listen says otherwise. TLS and basic
+authentication come from a web configuration of Prometheus' exporter toolkit
+(--web-config). deploy/ has alert rules, a dashboard and manifests.`,
+		Example: `  spcheck exporter --all-profiles
+  spcheck exporter --listen 0.0.0.0:9717 --web-config web.yaml --interval 6h`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.exporter(cmd, profiles) },
+	}
+	addSettings(cmd, config.Connection)
+	addScanFlags(cmd, profiles)
+	f := cmd.Flags()
+	f.String("within", "30d", "count as ending what ends within this `time` (30d, 12h, 4w)")
+	f.String("listen", defaultExporter, "`address` to listen on; port 0 takes a free one")
+	f.String("interval", "1h", "`time` between the starts of two scans")
+	f.String("web-config", "", "`file` of Prometheus' exporter toolkit with TLS and basic authentication")
+	return cmd
+}
+
+func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
+	settings, err := a.scanSettings(cmd, *profiles)
+	if err != nil {
+		return err
+	}
+	plan, err := a.scanPlan(cmd, settings, *profiles)
+	if err != nil {
+		return err
+	}
+	if gather.FromStdin(settings) {
+		return fail.Usage("the exporter reads its credential again and again, but standard input gives it once", "use --client-secret-file with a file, or AZURE_CLIENT_SECRET")
+	}
+	o := exporter.Options{
+		Targets: plan.targets, Scan: plan.options, Timeout: scanTimeout, Version: a.version.number,
+		Log: slog.New(slog.NewTextHandler(a.err, nil)),
+	}
+	if settings.Given(config.Timeout) {
+		o.Timeout = settings.Timeout
+	}
+	if o.Interval, err = interval(cmd); err != nil {
+		return err
+	}
+	o.WebConfig, _ = cmd.Flags().GetString("web-config")
+	if err := exporter.CheckWebConfig(o.WebConfig); err != nil {
+		return fail.Usage(fmt.Sprintf("the web configuration %s cannot be used", o.WebConfig), "its format is described at https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md")
+	}
+	if o.Listener, err = a.listen(cmd, o.WebConfig); err != nil {
+		return err
+	}
+	a.note("the exporter serves /metrics at %s until it is interrupted", o.Listener.Addr())
+	return exporter.Run(cmd.Context(), o)
+}
+
+func interval(cmd *cobra.Command) (time.Duration, error) {
+	text, _ := cmd.Flags().GetString("interval")
+	d, err := config.ParseDuration(text)
+	if err != nil || d < time.Second {
+		return 0, fail.Usage(fmt.Sprintf("--interval has the value %q: it must be a time such as 1h, and one second at least", text))
+	}
+	return d, nil
+}
+
+// listen takes the address, and warns where others can read without a password.
+func (a *app) listen(cmd *cobra.Command, webConfig string) (net.Listener, error) {
+	address, _ := cmd.Flags().GetString("listen")
+	if !validAddress(address) {
+		return nil, fail.Usage(fmt.Sprintf("%q is no address to listen on", address), "write a host and a port, such as "+defaultExporter)
+	}
+	l, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", address)
+	if err != nil {
+		return nil, fail.Usage("cannot listen on "+address+": it is in use, or not an address of this machine", "choose another port with --listen, such as 127.0.0.1:0 for a free one")
+	}
+	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && webConfig == "" {
+		a.note("warning: whoever reaches %s can read names and ends of credentials; --web-config adds TLS and a password", l.Addr())
+	}
+	return l, nil
+}
