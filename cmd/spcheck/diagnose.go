@@ -47,6 +47,7 @@ profile, never from a flag. It is never shown.`,
 // addTextFlags adds the flags that shape the text report.
 func addTextFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolP("verbose", "v", false, "show what a short report leaves out")
+	cmd.Flags().BoolP("quiet", "q", false, "show the headline only, and no progress")
 	cmd.Flags().String("shell", "", "shell to print commands for: sh, powershell or cmd (default: the one at hand)")
 	_ = cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions([]string{"sh", "powershell", "cmd"}, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -69,7 +70,7 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	if in.ErrorText, err = a.errorText(cmd, settings); err != nil {
 		return err
 	}
-	facts := gather.Facts(cmd.Context(), in)
+	facts := gathered(cmd.Context(), in)
 	if err := interrupted(cmd.Context()); err != nil {
 		return err
 	}
@@ -94,11 +95,16 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (gather.Input, error
 	if f := cmd.Flags().Lookup("sp"); f.Changed && strings.TrimSpace(sp) == "" {
 		return gather.Input{}, fail.Usage("the flag --sp is empty", "name a service principal: its display name, application ID or object ID")
 	}
+	line := a.statusLine(cmd)
 	in := gather.Input{
 		Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, SP: sp,
 		Interactive: a.inTTY && a.errTTY,
-		Prompt:      func(t msg.Text) { a.note("%s", t.String()) },
-		Timeout:     s.Timeout,
+		Prompt: func(t msg.Text) {
+			line.clear()
+			a.note("%s", t.String())
+		},
+		Progress: line.show,
+		Timeout:  s.Timeout,
 	}
 	return in, nil
 }
@@ -114,6 +120,12 @@ func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, 
 		return nil, fail.Usage(err.Error(), "check --ca-file and SPCHECK_CA_FILE")
 	}
 	return client, nil
+}
+
+// gathered collects the facts, and leaves no line of progress behind.
+func gathered(ctx context.Context, in gather.Input) *diagnose.Facts {
+	defer in.Progress("")
+	return gather.Facts(ctx, in)
 }
 
 // errorText is the pasted error, nil where none was given.

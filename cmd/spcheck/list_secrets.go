@@ -46,7 +46,7 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	facts := gather.Facts(cmd.Context(), in)
+	facts := gathered(cmd.Context(), in)
 	if err := interrupted(cmd.Context()); err != nil {
 		return err
 	}

@@ -37,10 +37,11 @@ func (a *app) reporting(kind report.Kind, s *config.Settings, cmd *cobra.Command
 	r.opts = report.Options{
 		Language: lang, Color: report.ColorWanted(report.Env(a.env), a.outTTY), Unicode: report.UnicodeWanted(report.Env(a.env)),
 		Width: report.WidthOf(a.out, report.Env(a.env)), Shell: report.ShellOf(report.Env(a.env)),
+		Within: s.Within, Version: a.version.number,
 	}
-	if f := cmd.Flags().Lookup("verbose"); f != nil {
-		r.opts.Verbose = f.Value.String() == "true"
-	}
+	// A command without such a flag gives false.
+	r.opts.Verbose, _ = cmd.Flags().GetBool("verbose")
+	r.opts.Quiet, _ = cmd.Flags().GetBool("quiet")
 	if f := cmd.Flags().Lookup("shell"); f != nil && f.Changed {
 		r.opts.Shell = f.Value.String()
 	}
@@ -51,7 +52,7 @@ func (a *app) reporting(kind report.Kind, s *config.Settings, cmd *cobra.Command
 // command with it.
 func (r *reporting) write(h *result.Header, res any) error {
 	h.ExitCode = exitFor(h.ExitCode, r.failOn)
-	if err := report.Write(r.app.out, r.format, res, r.opts); err != nil {
+	if err := r.emit(res); err != nil {
 		return err
 	}
 	if h.ExitCode == fail.CodeOK {
@@ -70,20 +71,21 @@ func exitFor(code int, failOn string) int {
 	return code
 }
 
-// failed writes the valid report that a failed run owes to a reader of JSON, and
-// returns the error for standard error.
+// failed writes the valid report that a failed run owes to a reader of JSON or
+// of another format that can show it, and returns the error for standard error.
 func (a *app) failed(cmd *cobra.Command, kind report.Kind, err error) error {
 	var code exitCode
 	if err == nil || errors.As(err, &code) {
 		return err
 	}
 	e := fail.From(err)
-	if a.outputAskedFor(cmd) != "json" {
+	format := a.outputAskedFor(cmd)
+	if !report.ShowsFailures(format) || report.Check(format, kind) != nil {
 		return e
 	}
 	h := result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: a.now().UTC(), Status: result.Unknown,
 		ExitCode: e.Code, Error: &result.Failure{Message: e.What, Hints: e.Hints}}
-	if wErr := report.Write(a.out, "json", emptyReport(kind, h), report.Options{}); wErr != nil {
+	if wErr := report.Write(a.out, format, emptyReport(kind, h), report.Options{Version: a.version.number}); wErr != nil {
 		return wErr
 	}
 	return e
@@ -104,6 +106,12 @@ func emptyReport(kind report.Kind, h result.Header) any {
 		return &result.SecretList{Header: h}
 	case report.Explain:
 		return &result.Explanation{Header: h}
+	case report.Renew:
+		return &result.Renewal{Header: h, Outcome: result.Stopped}
+	case report.Remove:
+		return &result.Removal{Header: h}
+	case report.Scan:
+		return &result.Scan{Header: h}
 	}
 	return &result.Diagnosis{Header: h}
 }

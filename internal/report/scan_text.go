@@ -35,8 +35,7 @@ func writeScanText(w io.Writer, s *ScanSource, o Options) error {
 	p.ruleList(s.Scan)
 	p.scanChanges(s.Scan.Changes)
 	p.leftOut(s.Scan)
-	_, err = io.WriteString(w, p.b.String())
-	return err
+	return p.finish(w)
 }
 
 func scanVerdict(s *result.Scan) msg.Text {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -26,7 +27,17 @@ func writeText(w io.Writer, res any, o Options) error {
 	default:
 		return fmt.Errorf("no text report is known for a %T", res)
 	}
-	_, err := io.WriteString(w, p.b.String())
+	return p.finish(w)
+}
+
+// finish writes the report, or its headline alone.
+func (p *page) finish(w io.Writer) error {
+	s := p.b.String()
+	if p.Quiet {
+		s, _, _ = strings.Cut(s, "\n")
+		s += "\n"
+	}
+	_, err := io.WriteString(w, s)
 	return err
 }
 
@@ -34,6 +45,10 @@ func writeText(w io.Writer, res any, o Options) error {
 func (p *page) headline(s symbol, body, remark string) {
 	if remark != "" {
 		remark = " (" + remark + ")"
+	}
+	if p.Quiet {
+		p.verbatim(p.symbol(s)+" ", bold, body+remark) // one line, whatever the width
+		return
 	}
 	p.write(p.symbol(s)+" ", bold, body+remark)
 }

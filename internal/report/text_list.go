@@ -8,7 +8,11 @@ import (
 // secretList writes the report of spcheck list-secrets.
 func (p *page) secretList(l *result.SecretList) {
 	if sp := l.ServicePrincipal; sp != nil {
-		p.headline(statusSymbol(l.Status), p.title(l), p.say(statusText(l.Status)))
+		title := p.title(l)
+		if p.Quiet {
+			title += ": " + p.say(countText(l.Credentials))
+		}
+		p.headline(statusSymbol(l.Status), title, p.say(statusText(l.Status)))
 		p.identity(l)
 	} else {
 		p.headline(statusSymbol(l.Status), p.say(msg.New("The service principal could not be read")), "")

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"bytes"
+	"os"
+
+	"github.com/spcheck/spcheck/internal/report"
+)
+
+// maxSummary is how much GitHub takes as the summary of one step, in bytes. A
+// longer one is refused whole.
+const maxSummary = 1 << 20
+
+// emit writes a result in the chosen format. With -o github, the annotations go
+// to standard output, and the Markdown report to the summary of the job where
+// GITHUB_STEP_SUMMARY names its file.
+func (r *reporting) emit(res any) error {
+	if err := report.Write(r.app.out, r.format, res, r.opts); err != nil {
+		return err
+	}
+	if path, _ := r.app.env("GITHUB_STEP_SUMMARY"); path != "" && r.format == "github" {
+		r.summarise(path, res)
+	}
+	return nil
+}
+
+// summarise never changes how the command ends: what it found counts more than
+// where it could be shown.
+func (r *reporting) summarise(path string, res any) {
+	var b bytes.Buffer
+	if err := report.Write(&b, "markdown", res, r.opts); err != nil {
+		r.app.note("warning: the summary of the job could not be made: %v", err)
+		return
+	}
+	b.WriteString("\n")
+	if b.Len() > maxSummary {
+		r.app.note("warning: the report is too long for the summary of the job; write it with -o markdown")
+		return
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o600)
+	if err == nil {
+		_, err = f.Write(b.Bytes())
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+	}
+	if err != nil {
+		r.app.note("warning: the summary of the job could not be written to %s", path)
+	}
+}
