@@ -82,7 +82,7 @@ func (r *reporting) renderScan(paths []string, all []any) error {
 		whole.ExitCode = scan.ExitCode(whole, r.failOn)
 	}
 	r.opts.Rules = ruleTexts()
-	if err := report.Write(r.app.out, r.format, whole, r.opts); err != nil {
+	if err := r.emit(whole); err != nil {
 		return err
 	}
 	if whole.ExitCode == fail.CodeOK {

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -48,6 +52,7 @@ Unless --timeout is given, a scan may take an hour.`,
 	addScanFlags(cmd, profiles)
 	cmd.Flags().Bool("list-rules", false, "list the rules and stop")
 	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")
+	cmd.Flags().String("output-file", "", "write the report to this `file`, which appears whole or not at all (default: standard output)")
 	cmd.Flags().String("shard", "", "scan one `part` of the tenants only, such as 1/4: the first of four")
 	return cmd
 }
@@ -112,25 +117,51 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 		return err
 	}
 	defer outcome.Close()
-	return out.writeScan(outcome, interrupted(cmd.Context()) != nil)
+	path, _ := cmd.Flags().GetString("output-file")
+	return out.writeScan(outcome, path, interrupted(cmd.Context()) != nil)
 }
 
 // writeScan writes a scan, be it in part. An interrupted one ends with the code
 // of an interrupt.
-func (r *reporting) writeScan(o *scan.Outcome, cut bool) error {
+func (r *reporting) writeScan(o *scan.Outcome, path string, cut bool) error {
 	o.Scan.ExitCode = scan.ExitCode(o.Scan, r.failOn)
 	if cut {
 		o.Scan.ExitCode = fail.CodeInterrupted
 	}
 	r.opts.Rules = ruleTexts()
 	source := &report.ScanSource{Scan: o.Scan, Findings: o.Findings(), Inventory: o.Inventory()}
-	if err := report.Write(r.app.out, r.format, source, r.opts); err != nil {
+	if err := r.emit(source); err != nil {
 		return err
 	}
 	if o.Scan.ExitCode == fail.CodeOK {
 		return nil
 	}
 	return exitCode(o.Scan.ExitCode)
+}
+
+// into writes to a file, or to the stream where no path is given. The file takes
+// its place in one step, so that nobody reads half a report; node_exporter reads
+// it as another user.
+func into(stream io.Writer, path string, write func(io.Writer) error) (err error) {
+	if path == "" {
+		return write(stream)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
+	if err != nil {
+		return fail.Usage(fmt.Sprintf("the report cannot be written to %s", path), "name a file in a folder that exists and can be written to")
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if err := errors.Join(write(f), f.Chmod(0o644), f.Close()); err != nil {
+		return fail.Unknown(fmt.Sprintf("the report could not be written to %s", path))
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fail.Unknown(fmt.Sprintf("the report could not be written to %s", path))
+	}
+	return nil
 }
 
 func ruleTexts() map[string]report.RuleText {
