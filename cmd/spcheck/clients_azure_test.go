@@ -156,7 +156,7 @@ func TestClientAzureCLICredentials(t *testing.T) {
 
 // elsewhere is an Azure CLI where nobody is signed in yet, on the same sandbox.
 func (a azure) elsewhere() azure {
-	return azure{&clientHost{a.t, append(slices.Clone(a.env), "AZURE_CONFIG_DIR="+a.t.TempDir())}}
+	return azure{&clientHost{a.t, append(slices.Clone(a.env), "AZURE_CONFIG_DIR="+a.t.TempDir()), a.dir}}
 }
 
 // signsIn holds that a new secret signs in before a minute is over.

@@ -113,6 +113,7 @@ func TestClientNode(t *testing.T) {
 type clientHost struct {
 	t   *testing.T
 	env []string
+	dir string // where commands run
 }
 
 // newClientHost starts a sandbox for the time of the test; the extra settings
@@ -128,7 +129,7 @@ func newClientHost(t *testing.T, scenario string, extraEnv ...string) *clientHos
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	return &clientHost{t: t, env: append(sandbox.Merge(plainEnv(t), server.Env()), extraEnv...)}
+	return &clientHost{t: t, env: append(sandbox.Merge(plainEnv(t), server.Env()), extraEnv...), dir: t.TempDir()}
 }
 
 // value is a setting of the environment.
@@ -149,7 +150,7 @@ func (h *clientHost) run(name string, args ...string) ran {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = h.env
+	cmd.Env, cmd.Dir = h.env, h.dir
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	err := cmd.Run()

@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -34,13 +35,24 @@ func patchServicePrincipal(s *scene) (*response, error) {
 	next := *p
 	err = applyPatch(s, s.srv.types.servicePrincipal, &p.Credentials, map[string]setter{
 		"accountEnabled": set(&next.Enabled), "appRoleAssignmentRequired": set(&next.AssignmentRequired),
-		"tags": set(&next.Tags), "displayName": set(&next.DisplayName),
+		"tags": set(&next.Tags), "displayName": set(&next.DisplayName), "keyCredentials": s.unlocked(p, setKeys(&next.Keys, s.now)),
 	})
 	if err != nil {
 		return nil, err
 	}
 	*p = next
 	return noContent(), nil
+}
+
+// unlocked refuses to change credentials that the application's lock protects.
+func (s *scene) unlocked(p principal, change setter) setter {
+	_, home := s.srv.world.HomeApplication(p.AppID)
+	if !home.LockedPasswords() {
+		return change
+	}
+	return func(json.RawMessage) error {
+		return refuse(http.StatusBadRequest, "CannotUpdateLockedServicePrincipalProperty", "Property keyCredentials is invalid.")
+	}
 }
 
 func patchApplication(s *scene) (*response, error) {
@@ -55,6 +67,7 @@ func patchApplication(s *scene) (*response, error) {
 	err = applyPatch(s, s.srv.types.application, &a.Credentials, map[string]setter{
 		"displayName": set(&next.DisplayName), "tags": set(&next.Tags), "identifierUris": set(&next.IdentifierURIs),
 		"isDisabled": set(&next.Disabled), "isFallbackPublicClient": set(&next.PublicClient), "signInAudience": set(&next.SignInAudience),
+		"keyCredentials": setKeys(&next.Keys, s.now),
 	})
 	if err != nil {
 		return nil, err
@@ -70,6 +83,10 @@ func applyPatch[T any](s *scene, e *entity[T], c *directory.Credentials, setters
 	if err != nil {
 		return err
 	}
+	return applyMembers(e, c, setters, members)
+}
+
+func applyMembers[T any](e *entity[T], c *directory.Credentials, setters map[string]setter, members map[string]json.RawMessage) error {
 	for name, raw := range members {
 		if err := applyMember(e, c, setters, name, raw); err != nil {
 			return err
@@ -91,7 +108,18 @@ func applyMember[T any](e *entity[T], c *directory.Credentials, setters map[stri
 	if name == "passwordCredentials" {
 		return refusePasswords(raw, c)
 	}
-	return badRequest("Property '%s' is read-only and cannot be set.", name)
+	if slices.Contains(readOnly(), name) {
+		return badRequest("Property '%s' is read-only and cannot be set.", name)
+	}
+	// The service would keep it; who reads this must not look for the fault there.
+	return refuse(http.StatusNotImplemented, "NotImplemented", "The spcheck sandbox does not keep the property '%s'.", name)
+}
+
+// readOnly are the properties that the service itself sets. Source: Microsoft's
+// documentation of application and servicePrincipal.
+func readOnly() []string {
+	return []string{"id", "appId", "createdDateTime", "deletedDateTime", "createdByAppId", "applicationTemplateId", "appDisplayName",
+		"appOwnerOrganizationId", "certification", "disabledByMicrosoftStatus", "publisherDomain", "signInAudience", "verifiedPublisher"}
 }
 
 // refusePasswords refuses every PATCH of passwords: new ones are for addPassword,

@@ -31,6 +31,7 @@ func (s *server) routeTable() []route {
 		{get, "applications/*/appManagementPolicies", false, readPolicies(), applicationPolicies},
 
 		{get, "servicePrincipals", false, readApplications(), sps.list},
+		{post, "servicePrincipals", false, changePasswords(), createServicePrincipal},
 		{get, "servicePrincipals/$count", false, readApplications(), sps.countAll},
 		{get, "servicePrincipals/delta", false, readApplications(), sps.delta},
 		{get, "servicePrincipals/*", false, readApplications(), sps.get},
