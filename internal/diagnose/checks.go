@@ -49,6 +49,7 @@ func checks() []check {
 		{"objects", msg.New("Objects in the tenant"), []string{"reader"}, checkObjects},
 		{"end-dates", msg.New("End dates"), []string{"objects"}, checkEndDates},
 		{"reported-error", msg.New("Reported error"), nil, checkReported},
+		{"renewal", msg.New("Renewal under way"), nil, checkRenewal},
 		{"users", msg.New("Synchronization: users"), []string{"token"}, checkUsers},
 		{"groups", msg.New("Synchronization: groups"), []string{"token"}, checkGroups},
 		{"owners", msg.New("Owners"), []string{"objects"}, checkOwners},

@@ -220,3 +220,16 @@ func checkReported(v *view) outcome {
 	}
 	return warn(msg.New("the text says AADSTS%s, Entra answers AADSTS%s now", last.Decisive, v.code))
 }
+
+// checkRenewal tells of a renewal that an earlier run left unfinished.
+func checkRenewal(v *view) outcome {
+	switch {
+	case !v.Renewal.Asked():
+		return skipped(msg.New("not asked for"))
+	case !v.Renewal.Known():
+		return unknown(msg.New("the notes of earlier renewals could not be read: %s", v.Renewal.Err.Error()))
+	case v.Renewal.Value.State.IsZero():
+		return pass(msg.New("none was left unfinished on this machine"))
+	}
+	return warn(v.Renewal.Value.State)
+}

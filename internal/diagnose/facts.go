@@ -57,6 +57,9 @@ type Facts struct {
 	Organization fact.Fact[objects.Organization]
 
 	Users, Groups fact.Fact[Access]
+	// Renewal is what an earlier run of renew-secret left unfinished on this
+	// machine; empty where nothing is under way.
+	Renewal fact.Fact[Renewal]
 	// Notes are news from gathering that belong into the report as they are.
 	Notes []msg.Text
 }
@@ -240,4 +243,14 @@ type Access struct {
 	// Code and Message are Graph's refusal.
 	Code, Message string
 	Status        int
+}
+
+// Renewal is a renewal that was begun on this machine and not finished.
+type Renewal struct {
+	// State says what stands, as a sentence; zero where nothing is under way.
+	State msg.Text
+	// KeyID of the secret that was added, empty where none is known.
+	KeyID string
+	// Command goes on with it.
+	Command string
 }

@@ -12,6 +12,9 @@ import (
 // remedies says what to do about a root cause, with the real IDs filled in.
 func (v *view) remedies(d *verdict) []result.Remedy {
 	list := v.specific(d.id)
+	if r := v.Renewal; r.Known() && !r.Value.State.IsZero() {
+		list = append([]result.Remedy{remedy(msg.New("Go on with the renewal that was left unfinished"), same(r.Value.Command)...)}, list...)
+	}
 	if len(list) == 0 {
 		if generic, ok := causes.Lookup(d.id); ok && !generic.Remedy.IsZero() {
 			list = []result.Remedy{remedy(generic.Remedy)}
@@ -79,32 +82,40 @@ func (v *view) renewal() []result.Remedy {
 		return v.uploadCertificate()
 	}
 	return slices.Concat(
-		[]result.Remedy{v.addSecret()},
+		v.addSecret(),
 		[]result.Remedy{remedy(msg.New("Enter the new value where the product keeps its client secret, then check that it signs in"), same("spcheck diagnose")...)},
 		v.removeOld())
 }
 
-// addSecret adds without removing. The application is the place where the
+// addSecret adds without removing: by spcheck, which stores the value and proves
+// that it signs in, or by other tools. The application is the place where the
 // portal shows it; a service principal without an application here holds its
 // own.
-func (v *view) addSecret() result.Remedy {
-	title := msg.New("Add a new secret to the application; what exists stays valid")
+func (v *view) addSecret() []result.Remedy {
 	id := v.appID()
 	if !isGUID(id) {
-		return remedy(title)
+		return []result.Remedy{remedy(msg.New("Add a new secret to the application; what exists stays valid"))}
 	}
+	byTool := remedy(msg.New("Or add it by another tool, and enter the value where the product keeps its client secret"), v.addCommands(id)...)
+	return []result.Remedy{
+		remedy(msg.New("Add a new secret, store it in a file and prove that it signs in; what exists stays valid"), same("spcheck renew-secret --sp "+id+" --to file:new-secret.txt")...),
+		byTool,
+	}
+}
+
+func (v *view) addCommands(id string) []result.Command {
 	if v.listed() && v.app == nil {
 		commands := same("az ad sp credential reset --id " + id + " --append --years 1")
 		if v.sp != nil {
 			commands = append(commands, powerShell("Add-MgServicePrincipalPassword -ServicePrincipalId "+v.sp.ID))
 		}
-		return remedy(msg.New("Add a new secret to the service principal; what exists stays valid"), commands...)
+		return commands
 	}
 	commands := same("az ad app credential reset --id " + id + " --append --years 1")
 	if v.app != nil {
 		commands = append(commands, powerShell("Add-MgApplicationPassword -ApplicationId "+v.app.ID))
 	}
-	return remedy(title, commands...)
+	return commands
 }
 
 // removeOld names the ended credential that may go once the new one signs in.
@@ -113,13 +124,8 @@ func (v *view) removeOld() []result.Remedy {
 	if !known || !isGUID(old.KeyID) || !isGUID(v.appID()) {
 		return nil
 	}
-	command := "az ad app credential delete --id " + v.appID() + " --key-id " + old.KeyID
-	shell := "Remove-MgApplicationPassword -ApplicationId " + old.ObjectID + " -KeyId " + old.KeyID
-	if old.StoredOn == objects.OnServicePrincipal {
-		command = "az ad sp credential delete --id " + v.appID() + " --key-id " + old.KeyID
-		shell = "Remove-MgServicePrincipalPassword -ServicePrincipalId " + old.ObjectID + " -KeyId " + old.KeyID
-	}
-	return []result.Remedy{remedy(msg.New("Once that works, remove the ended credential"), append(same(command), powerShell(shell))...)}
+	return []result.Remedy{remedy(msg.New("Once that works, remove the ended credential"),
+		same("spcheck remove-secret --sp "+v.appID()+" --key-id "+old.KeyID)...)}
 }
 
 func (v *view) enterNewer() result.Remedy {

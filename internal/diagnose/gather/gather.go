@@ -13,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -84,7 +85,21 @@ func Facts(ctx context.Context, in Input) *diagnose.Facts {
 		r.readDirectory(ctx)
 	}
 	r.repeat(ctx)
+	r.facts.Renewal = r.pending()
 	return r.facts
+}
+
+// pending looks for a renewal that was begun on this machine and not finished.
+func (r *run) pending() fact.Fact[diagnose.Renewal] {
+	tenant, appID := r.facts.Setup.Tenant.Value, r.facts.Setup.ClientID.Value
+	if s := r.facts.SignIn; s.Known() && s.Value.TenantID != "" {
+		tenant = s.Value.TenantID
+	}
+	entry, err := journal.Pending(r.Env, tenant, appID)
+	if err != nil || entry == nil {
+		return fact.From(diagnose.Renewal{}, err)
+	}
+	return fact.Of(diagnose.Renewal{State: entry.Summary(), KeyID: entry.KeyID, Command: journal.ResumeCommand(appID)})
 }
 
 // blank are facts that nobody asked for.
@@ -107,5 +122,6 @@ func blank(in Input) *diagnose.Facts {
 	f.Organization.Err = fact.ErrNotAsked
 	f.Users.Err = fact.ErrNotAsked
 	f.Groups.Err = fact.ErrNotAsked
+	f.Renewal.Err = fact.ErrNotAsked
 	return f
 }
