@@ -94,6 +94,9 @@ func resolve(flags Flags, env Env, file *File, name string, profile *Profile) (*
 	// Checked above, so that they parse.
 	s.Within, _ = ParseDuration(s.Value(Within))
 	s.Timeout, _ = ParseDuration(s.Value(Timeout))
+	if err := s.misplacedSecret(env); err != nil {
+		return nil, err
+	}
 	var err error
 	s.Credential, err = credentialSource(flags, env, name, profile, file)
 	return s, err
@@ -129,12 +132,12 @@ func check(d Definition, s Setting) error {
 	}
 	if d.Check != nil {
 		if err := d.Check(s.Value); err != nil {
-			return fail.Usagef("%s has the value %q: %v", s.Origin, s.Value, err)
+			return fail.Usagef("%s %s: %v", s.Origin, hasValue(s.Value), err)
 		}
 		return nil
 	}
 	if len(d.Values) > 0 && !slices.Contains(d.Values, s.Value) {
-		return fail.Usagef("%s has the value %q: it must be one of %s", s.Origin, s.Value, strings.Join(d.Values, ", "))
+		return fail.Usagef("%s %s: it must be one of %s", s.Origin, hasValue(s.Value), strings.Join(d.Values, ", "))
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func New(o Options) (*http.Client, error) {
 		ForceAttemptHTTP2:      true,
 		OnProxyConnectResponse: proxyAnswer,
 	}
-	rt = Limit(rt, GraphBody)
+	rt = WithoutEchoes(Limit(rt, GraphBody))
 	if o.Debug != nil {
 		rt = &tracer{base: rt, out: o.Debug}
 	}
