@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ func addSettings(cmd *cobra.Command, groups ...config.Group) {
 		for _, d := range config.Definitions() {
 			if d.Group == group {
 				flags.StringP(d.Flag, d.Short, "", usage(d))
-				if len(d.Values) > 0 {
+				if len(d.Values) > 0 && d.Name != config.Reader { // its profiles are not known yet
 					_ = cmd.RegisterFlagCompletionFunc(d.Flag, cobra.FixedCompletions(d.Values, cobra.ShellCompDirectiveNoFileComp))
 				}
 			}
@@ -85,8 +86,14 @@ func unknownFlag(err *pflag.NotExistError, help string) error {
 		return fail.Usage(fmt.Sprintf("there is no flag --%s: no flag takes a secret's value", name), noSecretFlag,
 			"consider the value that was just typed as known to others: it may stand in the shell's history and was in the process list")
 	}
+	if !flagLike.MatchString(name) {
+		return fail.Usage("unknown flag, whose name is not repeated: it may be a secret that starts with a hyphen", noSecretFlag, help)
+	}
 	return fail.Usage("unknown flag --"+name, help)
 }
+
+// flagLike is what a mistyped flag looks like.
+var flagLike = regexp.MustCompile(`^[a-z]+(-[a-z]+){0,4}$`)
 
 const noSecretFlag = "give a secret in the environment (AZURE_CLIENT_SECRET), in a file (--client-secret-file PATH), or on standard input (--client-secret-file -)"
 

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/sandbox"
+)
+
+// completionTime bounds what a person waits for after pressing Tab.
+const completionTime = 2 * time.Second
+
+// reports are the commands that write a report, by name.
+func reports() map[string]report.Kind {
+	kinds := map[string]report.Kind{}
+	for _, k := range report.Kinds() {
+		kinds[string(k)] = k
+	}
+	return kinds
+}
+
+// addCompletions gives every command the completions of its flags and words.
+func addCompletions(a *app, cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if complete := a.completionOf(cmd, f); complete != nil {
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete) // it keeps what is registered already
+		}
+	})
+	if takesNoFiles(cmd) {
+		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	}
+	for _, sub := range cmd.Commands() {
+		addCompletions(a, sub)
+	}
+}
+
+// takesNoFiles reports whether none of a command's words is the name of a file
+// or program.
+func takesNoFiles(cmd *cobra.Command) bool {
+	return cmd.ValidArgsFunction == nil && !cmd.HasSubCommands() && cmd.Name() != "sandbox" && cmd.Name() != "render"
+}
+
+// completionOf chooses how a flag's value is completed; nil leaves it to the
+// shell, which offers files.
+func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
+	switch f.Name {
+	case "sp":
+		return a.completePrincipals
+	case "profile":
+		return a.completeProfiles("")
+	case "reader":
+		return a.completeReaders
+	case "scenario":
+		return completeScenarios
+	case "output":
+		if kind, ok := reports()[cmd.Name()]; ok {
+			return cobra.FixedCompletions(report.Formats(kind), cobra.ShellCompDirectiveNoFileComp)
+		}
+		return cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp)
+	}
+	if kind, _ := pflag.UnquoteUsage(f); kind == "file" || kind == "path" || kind == "target" || f.Value.Type() == "bool" {
+		return nil
+	}
+	return cobra.NoFileCompletions
+}
+
+// completePrincipals asks Microsoft Graph, as the configured reader, within
+// completionTime and without a word to anybody.
+func (a *app) completePrincipals(cmd *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.contextOf(cmd)), completionTime)
+	defer cancel()
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	client, err := a.httpClient(cmd, settings)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	in := gather.Input{Settings: settings, Env: a.env, Environ: a.environ, Stdin: strings.NewReader(""), Now: a.now, HTTPClient: client, Timeout: completionTime}
+	var out []cobra.Completion
+	for _, sp := range gather.Suggest(ctx, in, prefix) {
+		switch name := neutral.Line(sp.DisplayName); {
+		case plainWords(sp.DisplayName):
+			out = append(out, cobra.CompletionWithDesc(name, sp.AppID))
+		case sp.AppID != "":
+			out = append(out, cobra.CompletionWithDesc(sp.AppID, name))
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// contextOf is the command's context, or a blank one before it runs.
+func (a *app) contextOf(cmd *cobra.Command) context.Context {
+	if ctx := cmd.Context(); ctx != nil {
+		return ctx
+	}
+	return context.Background()
+}
+
+// plainWords reports whether a shell takes a name for nothing but words. What it
+// completes goes onto a person's command line, and anybody who may register an
+// application chooses its name: one such as $(command) is never offered.
+func plainWords(name string) bool {
+	for _, r := range name {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" ._-", r) {
+			return false
+		}
+	}
+	return name != "" && name[0] != '-' && name == strings.TrimSpace(name)
+}
+
+// completeProfiles offers the profiles of the config file, each behind a prefix.
+func (a *app) completeProfiles(before string) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		flags := config.Flags{}
+		if f := cmd.Flags().Lookup("config"); f != nil && f.Changed {
+			flags["config"] = f.Value.String()
+		}
+		// A default profile that does not exist must not hide the others.
+		file, err := config.OpenFile(flags, a.env)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var out []cobra.Completion
+		for _, name := range file.Names() {
+			if plainWords(name) {
+				out = append(out, before+name)
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+func (a *app) completeReaders(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	out, directive := a.completeProfiles("profile:")(cmd, args, prefix)
+	for _, name := range config.ReaderNames() {
+		if !strings.Contains(name, ":") {
+			out = append(out, name)
+		}
+	}
+	return out, directive
+}
+
+// completeScenarios offers the scenarios that are built in; the shell adds files
+// where none fits.
+func completeScenarios(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	all, err := sandbox.List()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	out := make([]cobra.Completion, 0, len(all))
+	for _, s := range all {
+		out = append(out, cobra.CompletionWithDesc(s.Name, s.Title))
+	}
+	return out, cobra.ShellCompDirectiveDefault
+}

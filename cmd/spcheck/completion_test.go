@@ -1,0 +1,138 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spcheck/spcheck/internal/sandbox"
+)
+
+// offered are the words that the program offers a shell.
+func offered(got ran) []string {
+	var words []string
+	for line := range strings.Lines(got.stdout) {
+		if word, _, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t"); !strings.HasPrefix(word, ":") {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+func TestCompletion(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	writeFile(t, config, "defaultProfile: gone\nprofiles:\n  archive: {}\n  batch: {}\n")
+	for name, c := range map[string]struct {
+		args    []string
+		want    []string // all of these, and nothing that starts otherwise
+		refused []string
+	}{
+		"commands":     {[]string{"rene"}, []string{"renew-secret"}, nil},
+		"no docs":      {[]string{""}, []string{"diagnose", "completion"}, []string{"docs"}},
+		"profiles":     {[]string{"diagnose", "--config", config, "--profile", ""}, []string{"archive", "batch"}, nil},
+		"readers":      {[]string{"diagnose", "--config", config, "--reader", ""}, []string{"profile:archive", "azure-cli"}, []string{"profile:NAME"}},
+		"scenarios":    {[]string{"sandbox", "--scenario", "mail"}, []string{"mailstore"}, nil},
+		"formats":      {[]string{"explain", "-o", ""}, []string{"text", "json"}, []string{"ics"}},
+		"formats of":   {[]string{"list-secrets", "-o", ""}, []string{"text", "json"}, []string{"ndjson"}},
+		"closed words": {[]string{"diagnose", "--fail-on", ""}, []string{"warning", "critical", "never"}, nil},
+		"free words":   {[]string{"diagnose", "--client-id", ""}, nil, []string{"diagnose"}},
+	} {
+		words := offered(spcheck(t, nil, nil, append([]string{"__complete"}, c.args...)...))
+		for _, w := range c.want {
+			if !slices.Contains(words, w) {
+				t.Errorf("%s: %q is not among %q", name, w, words)
+			}
+		}
+		for _, w := range c.refused {
+			if slices.Contains(words, w) {
+				t.Errorf("%s: %q is among them", name, w)
+			}
+		}
+	}
+}
+
+// The names come from the tenant itself; one that a shell would take for more
+// than words is offered by its ID.
+func TestCompletionOfPrincipals(t *testing.T) {
+	server := serve(t, clientsTenant(t))
+	got := spcheck(t, server, nil, "__complete", "list-secrets", "--sp", "")
+	words := offered(got)
+	if !slices.Contains(words, "Ledger Export") || slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, "'&") }) {
+		t.Errorf("offered %q", words)
+	}
+	if !strings.Contains(got.stdout, "\tO'Dowd") {
+		t.Errorf("the quoted name is not described:\n%s", got.stdout)
+	}
+	if words := offered(spcheck(t, server, nil, "__complete", "diagnose", "--sp", "Led")); !slices.Equal(words, []string{"Ledger Export"}) {
+		t.Errorf("offered %q", words)
+	}
+}
+
+// Pressing Tab asks nobody: no person, no program that gives a secret, no
+// standard input.
+func TestCompletionAsksNobody(t *testing.T) {
+	server := serve(t, "mailstore")
+	dir := t.TempDir()
+	for name, args := range map[string][]string{
+		"device code":    {"--reader", "device-code"},
+		"browser":        {"--reader", "browser"},
+		"standard input": {"--reader", "self", "--client-secret-file", "-"},
+		"command":        {"--reader", "profile:asking", "--config", filepath.Join(dir, "config.yaml")},
+	} {
+		writeFile(t, filepath.Join(dir, "config.yaml"), "profiles:\n  asking:\n    clientId: 8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26\n    clientSecret: {command: [touch, "+filepath.Join(dir, "asked")+"]}\n")
+		got := spcheckIn(t, server, nil, "typed ahead", append(append([]string{"__complete", "list-secrets"}, args...), "--sp", "")...)
+		if words := offered(got); len(words) > 0 {
+			t.Errorf("%s: offered %q", name, words)
+		}
+	}
+	if files, _ := filepath.Glob(filepath.Join(dir, "asked")); len(files) > 0 {
+		t.Error("the program that gives the secret was run")
+	}
+}
+
+// Bash itself completes a name with a blank, and what it inserts is one word.
+func TestCompletionInBash(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("no bash here")
+	}
+	server := serve(t, clientsTenant(t))
+	// What the package bash-completion brings along, in short.
+	script := `_get_comp_words_by_ref() { cur=${COMP_WORDS[COMP_CWORD]}; prev=${COMP_WORDS[COMP_CWORD-1]}; words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; }
+eval "$(spcheck completion bash)"
+COMP_WORDS=(spcheck list-secrets --sp Led) COMP_CWORD=3 COMP_LINE="spcheck list-secrets --sp Led" COMP_POINT=29 COMP_TYPE=9
+__start_spcheck
+printf '%s\n' "${COMPREPLY[@]}"`
+	cmd := exec.Command(bash, "--norc", "-c", script)
+	cmd.Env = sandbox.Merge(plainEnv(t), server.Env())
+	for i, v := range cmd.Env {
+		if path, ok := strings.CutPrefix(v, "PATH="); ok {
+			cmd.Env[i] = "PATH=" + filepath.Dir(binary) + string(filepath.ListSeparator) + path
+		}
+	}
+	out, err := cmd.Output()
+	if got := strings.TrimSpace(string(out)); err != nil || got != `Ledger\ Export` {
+		t.Errorf("completed to %q, %v", got, err)
+	}
+}
+
+func TestPlainWords(t *testing.T) {
+	for name, want := range map[string]bool{
+		"MailStoreSP": true, "Ledger Export": true, "Übergabe_2.1-b": true,
+		"": false, "-rf": false, "$(id)": false, "a`id`": false, "a;b": false, "a\nb": false, " a": false, "~root": false, "a*": false, "!x": false,
+	} {
+		if plainWords(name) != want {
+			t.Errorf("plainWords(%q) is %v", name, !want)
+		}
+	}
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+
+	"github.com/spcheck/spcheck/internal/fail"
+)
+
+//go:generate go run . docs markdown ../../docs/commands
+
+// newDocsCommand writes the reference of all commands. It is for packages and
+// for this project's own pages, so it is not listed.
+func newDocsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "docs man|markdown DIR",
+		Short:  "Write a manual page or a Markdown page for each command",
+		Hidden: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return fail.Usage("docs takes a format and a folder", "write: spcheck docs man DIR, or spcheck docs markdown DIR")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := os.MkdirAll(args[1], 0o755); err != nil { //nolint:gosec // documentation is for everybody
+				return fail.Usage("cannot make the folder " + args[1])
+			}
+			root := documented(cmd.Root())
+			switch args[0] {
+			case "man":
+				return writeManual(root, args[1])
+			case "markdown":
+				return writeMarkdown(root, args[1])
+			}
+			return fail.Usage(fmt.Sprintf("docs knows no format %q", args[0]), "formats of docs: man, markdown")
+		},
+	}
+}
+
+// documented prepares the commands for cobra's generators, which take texts as
+// Markdown. What is set off by two blanks is set as it stands.
+func documented(root *cobra.Command) *cobra.Command {
+	root.InitDefaultCompletionCmd("docs")
+	root.InitDefaultHelpCmd()
+	prepare(root)
+	return root
+}
+
+func prepare(cmd *cobra.Command) {
+	cmd.DisableAutoGenTag = true
+	cmd.Long = asMarkdown(cmd.Long)
+	if f := cmd.Flags().Lookup("shell"); f != nil {
+		f.DefValue = "" // depends on the machine
+	}
+	for _, sub := range cmd.Commands() {
+		prepare(sub)
+	}
+}
+
+// asMarkdown turns lines that start with blanks into blocks of code.
+func asMarkdown(text string) string {
+	var out []string
+	inBlock := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		indented := strings.HasPrefix(line, "  ") || strings.HasPrefix(line, "\t")
+		if indented && !inBlock || !indented && inBlock && line != "" {
+			out = append(out, "")
+		}
+		if line != "" {
+			inBlock = indented
+		}
+		if indented {
+			line = "  " + strings.ReplaceAll(line, "\t", "  ")
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
+}
+
+func writeMarkdown(root *cobra.Command, dir string) error {
+	if err := doc.GenMarkdownTree(root, dir); err != nil {
+		return fail.Unknown("the pages could not be written to " + dir)
+	}
+	return tidyPages(dir)
+}
+
+// tidyPages gives the pages a title of the first level, no blank at a line's end
+// and one empty line between paragraphs.
+func tidyPages(dir string) error {
+	pages, err := filepath.Glob(filepath.Join(dir, "*.md"))
+	if err != nil {
+		return err
+	}
+	for _, path := range pages {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(tidied(string(text))), 0o644); err != nil { //nolint:gosec // documentation is for everybody
+			return err
+		}
+	}
+	return nil
+}
+
+func tidied(page string) string {
+	var out []string
+	for line := range strings.Lines(page) {
+		line = strings.ReplaceAll(strings.TrimRight(line, " \t\r\n"), "\t - ", " – ")
+		if rest, ok := strings.CutPrefix(line, "##"); ok {
+			line = "#" + rest
+		}
+		if line == "" && len(out) > 0 && out[len(out)-1] == "" {
+			continue
+		}
+		out = append(out, line)
+	}
+	return strings.TrimRight(strings.Join(out, "\n"), "\n") + "\n"
+}
+
+// writeManual dates its pages by SOURCE_DATE_EPOCH, as reproducible-builds.org
+// asks, which cobra reads; without it by the day on which 1970 began, so that two
+// builds compare equal.
+func writeManual(root *cobra.Command, dir string) error {
+	header := &doc.GenManHeader{Section: "1", Source: "spcheck", Manual: "spcheck manual"}
+	if os.Getenv("SOURCE_DATE_EPOCH") == "" {
+		epoch := time.Unix(0, 0).UTC()
+		header.Date = &epoch
+	}
+	if err := doc.GenManTree(root, header, dir); err != nil {
+		return fail.Unknown("the manual pages could not be written to " + dir)
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+
+	"github.com/spcheck/spcheck/internal/sandbox"
+)
+
+// A shown is a command that the documentation shows.
+type shown struct{ page, line string }
+
+// leftOut are the shown commands that no test can run, and why. Each has to be
+// shown somewhere.
+func leftOut() map[string]string {
+	return map[string]string{
+		"spcheck sandbox --proxy -- bash":                                             "bash waits for a person",
+		"spcheck remove-secret --sp MailStoreSP --expired":                            "a person has to confirm",
+		"spcheck renew-secret --sp MailStoreSP --resume":                              "there is no interrupted renewal here",
+		"spcheck renew-secret --sp MailStoreSP --to keyring:mailstore --dry-run":      "needs a keyring",
+		"spcheck scan --all-profiles --within 60d -o csv > findings.csv":              "needs profiles of several tenants",
+		"spcheck scan --all-profiles --shard 1/4 -o json > part-1.json":               "needs profiles of several tenants",
+		"spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json":            "TestClientAzureCLIAsReader runs it",
+		"spcheck diagnose --reader azure-cli":                                         "TestClientAzureCLIAsReader runs its like",
+		"spcheck completion fish | source":                                            "fish reads it",
+		"spcheck completion powershell | Out-String | Invoke-Expression":              "PowerShell reads it",
+		"spcheck completion fish > ~/.config/fish/completions/spcheck.fish":           "the folder is fish's own",
+		"spcheck completion bash > $(brew --prefix)/etc/bash_completion.d/spcheck":    "needs Homebrew",
+		"spcheck completion zsh > $(brew --prefix)/share/zsh/site-functions/_spcheck": "needs Homebrew",
+	}
+}
+
+// shownCommands reads every command of the blocks of code in the pages.
+func shownCommands(t *testing.T) []shown {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	var pages []string
+	for _, pattern := range []string{"README.md", "docs/*.md", "docs/commands/*.md", "contrib/*.md", "contrib/*/*.md", "packaging/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
+	}
+	var all []shown
+	for _, path := range pages {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range codeLines(source) {
+			if c, ok := commandIn(line); ok && !slices.ContainsFunc(all, func(s shown) bool { return s.line == c }) {
+				all = append(all, shown{filepath.Base(path), c})
+			}
+		}
+	}
+	return all
+}
+
+// codeLines are the lines of all blocks of code; one that ends in a backslash
+// goes on in the next.
+func codeLines(source []byte) []string {
+	var lines []string
+	doc := goldmark.DefaultParser().Parse(text.NewReader(source))
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering || n.Kind() != ast.KindCodeBlock && n.Kind() != ast.KindFencedCodeBlock {
+			return ast.WalkContinue, nil
+		}
+		var block strings.Builder
+		for i := range n.Lines().Len() {
+			segment := n.Lines().At(i)
+			block.Write(segment.Value(source))
+		}
+		lines = append(lines, strings.Split(strings.ReplaceAll(block.String(), "\\\n", " "), "\n")...)
+		return ast.WalkContinue, nil
+	})
+	return lines
+}
+
+// commandIn takes a command from a line; a usage, which has [flags], is none.
+func commandIn(line string) (string, bool) {
+	line = strings.TrimPrefix(strings.TrimSpace(line), "$ ")
+	if !strings.Contains(" "+line, " spcheck ") || strings.Contains(line, "[flags]") || !startsCommand.MatchString(line) {
+		return "", false
+	}
+	return line, true
+}
+
+// startsCommand are lines that run spcheck, alone or behind what feeds it.
+var startsCommand = regexp.MustCompile(`^(spcheck|journalctl|docker) [a-z-]`)
+
+// Every command that the documentation shows does what it says: it is understood
+// and finds out something, on the sandbox.
+func TestShownCommandsRun(t *testing.T) {
+	skipShort(t)
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no sh here")
+	}
+	all := shownCommands(t)
+	if len(all) < 30 {
+		t.Fatalf("only %d commands were found", len(all))
+	}
+	reasons := leftOut()
+	for line := range reasons {
+		if !slices.ContainsFunc(all, func(s shown) bool { return s.line == line }) {
+			t.Errorf("left out, but not shown anywhere: %s", line)
+		}
+	}
+	for _, s := range all {
+		t.Run(s.page+"/"+s.line, func(t *testing.T) {
+			if why := reasons[s.line]; why != "" {
+				t.Skip(why)
+			}
+			t.Parallel()
+			runShown(t, sh, s.line)
+		})
+	}
+}
+
+// runShown runs a command in a folder that has the files it names.
+func runShown(t *testing.T, sh, line string) {
+	t.Helper()
+	server := serve(t, filepath.Join("..", "..", "testdata", "shown", "tenant.yaml"))
+	dir := t.TempDir()
+	secret := server.Env()[slices.IndexFunc(server.Env(), func(v sandbox.EnvVar) bool { return v.Name == "AZURE_CLIENT_SECRET" })].Value
+	for name, content := range shownFiles(t, server) {
+		writeFile(t, filepath.Join(dir, name), content)
+	}
+	writeFile(t, filepath.Join(dir, "secret"), secret)
+	if err := os.Chmod(filepath.Join(dir, "journalctl"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	line = strings.ReplaceAll(line, "/etc/", filepath.ToSlash(dir)+"/etc-") // no test writes to /etc
+	line = strings.ReplaceAll(line, "etc-sync/secret", "secret")
+	line = strings.ReplaceAll(line, "etc-mailstore/", "")
+
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, sh, "-c", line)
+	cmd.Dir = dir
+	cmd.Env = sandbox.Merge(plainEnv(t), server.Env())
+	for i, v := range cmd.Env {
+		if path, ok := strings.CutPrefix(v, "PATH="); ok {
+			cmd.Env[i] = "PATH=" + dir + string(filepath.ListSeparator) + filepath.Dir(binary) + string(filepath.ListSeparator) + path
+		}
+	}
+	cmd.Env = append(cmd.Env, "SPCHECK_READER=environment", "READER_PFX_PASSWORD=x")
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	// 1 and 2 are findings, which the story of the sandbox has.
+	if code := cmd.ProcessState.ExitCode(); code < 0 || code > 2 {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
+// shownFiles are the files and programs that shown commands name.
+func shownFiles(t *testing.T, server *sandbox.Server) map[string]string {
+	t.Helper()
+	files := map[string]string{
+		"sync.log":   "2026-11-22 AADSTS7000222: The provided client secret keys for app are expired.\n",
+		"my.yaml":    "",
+		"journalctl": "#!/bin/sh\necho 'AADSTS7000215: Invalid client secret provided.'\n",
+	}
+	report := spcheck(t, server, []string{"SPCHECK_READER=environment"}, "list-secrets", "--sp", "MailStoreSP", "-o", "json")
+	for _, name := range []string{"report.json", "spcheck.json"} {
+		files[name] = report.stdout
+	}
+	part := spcheck(t, server, []string{"SPCHECK_READER=environment"}, "scan", "-o", "json")
+	for _, name := range []string{"part-1.json", "today.json"} {
+		files[name] = part.stdout
+	}
+	return files
+}
