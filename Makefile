@@ -8,7 +8,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 LINT_VERSION := v2.15.0
 VULN_VERSION := v1.9.0
 
-.PHONY: all build demo test race vet lint vuln clients generate fmt clean
+.PHONY: picture licences packages windows all build demo test race vet lint vuln clients generate fmt clean
 
 all: build
 
@@ -46,6 +46,19 @@ clients: ## other people's clients against the sandbox (Node from npm, Azure CLI
 
 generate: ## schemas and reference pages
 	$(GO) generate ./...
+
+picture: build ## docs/demo.svg, the picture in the README, from a real run
+	-CLICOLOR_FORCE=1 COLUMNS=100 LANG=C.UTF-8 $(BIN)/spcheck sandbox -- $(BIN)/spcheck diagnose > $(BIN)/demo.ansi
+	$(GO) run ./internal/picture -prompt 'spcheck diagnose' -lines 25 < $(BIN)/demo.ansi > docs/demo.svg
+
+licences: ## docs/licences.md, the licences of all dependencies
+	$(GO) run ./internal/licences docs/licences.md
+
+packages: ## deb and rpm, installed and removed again (needs nfpm; see packaging/README.md)
+	packaging/test-packages.sh
+
+windows: ## the Windows binary, under Wine where there is one
+	packaging/test-windows.sh
 
 fmt:
 	gofmt -w cmd internal
