@@ -52,7 +52,7 @@ picture: build ## docs/demo.svg, the picture in the README, from a real run
 	$(GO) run ./internal/picture -prompt 'spcheck diagnose' -lines 25 < $(BIN)/demo.ansi > docs/demo.svg
 
 licences: ## docs/licences.md, the licences of all dependencies
-	$(GO) run ./internal/licences docs/licences.md
+	$(GO) run ./internal/licences page docs/licences.md
 
 packages: ## deb and rpm, installed and removed again (needs nfpm; see packaging/README.md)
 	packaging/test-packages.sh
