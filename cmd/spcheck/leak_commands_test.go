@@ -1,0 +1,145 @@
+package main
+
+import (
+	"crypto/x509"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+
+	"software.sslmate.com/src/go-pkcs12"
+
+	"github.com/spcheck/spcheck/internal/report"
+)
+
+// leakCommand is a command line that has secrets at hand. A new command of the
+// program gets a row here.
+type leakCommand struct {
+	name string
+	args []string
+	// kind gives the formats that the command writes; empty is text alone.
+	kind report.Kind
+	// plain commands take no settings, and so no flags of a world.
+	plain bool
+	// everywhere says that the command runs in every world.
+	everywhere bool
+	// stdin is what the command reads, and env what it needs beside the rest.
+	stdin string
+	env   map[string]string
+}
+
+// leakCommands are all commands. folder is the run's own: what lies in its
+// folder target is where a renewed secret goes by design.
+func leakCommands(folder string) []leakCommand {
+	target := filepath.Join(folder, "target")
+	const app = "Roster Bridge"
+	return []leakCommand{
+		{name: "diagnose", args: []string{"diagnose"}, kind: report.Diagnose, everywhere: true},
+		{name: "diagnose as environment", args: []string{"diagnose", "--reader", "environment", "--sp", app}, kind: report.Diagnose, everywhere: true},
+		{name: "diagnose as Azure CLI", args: []string{"diagnose", "--reader", "azure-cli"}, kind: report.Diagnose},
+		{name: "diagnose an error", args: []string{"diagnose", "--error-text", "-"}, kind: report.Diagnose, stdin: "AADSTS7000215: Invalid client secret provided."},
+		{name: "list-secrets", args: []string{"list-secrets", "--sp", app}, kind: report.ListSecrets, everywhere: true},
+		{name: "list-secrets as Azure CLI", args: []string{"list-secrets", "--sp", app, "--reader", "azure-cli"}, kind: report.ListSecrets},
+		{name: "scan", args: []string{"scan", "--reader", "environment"}, kind: "scan", everywhere: true},
+		{name: "explain", args: []string{"explain", "7000215"}, kind: report.Explain, plain: true},
+		{name: "renew-secret, planned", args: []string{"renew-secret", "--sp", app, "--dry-run", "--to", "file:" + filepath.Join(target, "plan")}, kind: report.Renew},
+		{name: "renew-secret to a file", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "file:" + filepath.Join(target, "secret")}, kind: report.Renew},
+		{name: "renew-secret to a variable", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "env-file:" + filepath.Join(target, "env") + "#SECRET"}, kind: report.Renew},
+		{name: "renew-secret to a program", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "command:" + filepath.Join(folder, "bin", "taker")}, kind: report.Renew},
+		{name: "renew-secret to a program that fails", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "command:" + filepath.Join(folder, "bin", "refuser")}, kind: report.Renew},
+		{name: "renew-secret to nowhere", args: []string{"renew-secret", "--sp", app, "--to", "file:" + filepath.Join(folder, "no", "such", "folder")}, kind: report.Renew},
+		{name: "remove-secret", args: []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}, kind: report.Remove},
+		{name: "config show", args: []string{"config", "show"}, everywhere: true},
+		{name: "config check", args: []string{"config", "check"}, plain: true, everywhere: true},
+		{name: "version", args: []string{"version"}, plain: true},
+		{name: "completion", args: []string{"completion", "bash"}, plain: true},
+		{name: "interrupted", args: []string{"diagnose", "--timeout", "40ms"}, kind: report.Diagnose},
+	}
+}
+
+// leakLook is how a report is asked for.
+type leakLook struct {
+	format, language string
+	verbose, debug   bool
+}
+
+func (l leakLook) args(c leakCommand) []string {
+	if c.plain && c.kind == "" {
+		return nil
+	}
+	args := []string{"--lang", l.language, "--output", l.format}
+	if l.verbose && c.kind != "" && c.kind != report.Explain && c.kind != "scan" {
+		args = append(args, "--verbose")
+	}
+	if l.debug && !c.plain {
+		args = append(args, "--debug")
+	}
+	return args
+}
+
+// looks are all ways to ask for a report of a kind.
+func looks(kind report.Kind) []leakLook {
+	formats := report.Formats(kind)
+	if len(formats) == 0 {
+		formats = []string{"text", "json"}
+	}
+	var all []leakLook
+	for i, format := range formats {
+		for j, language := range []string{"en", "de"} {
+			// Each format with each language, and each of the two with and without a trace.
+			all = append(all, leakLook{format, language, (i+j)%2 == 0, true}, leakLook{format, language, (i+j)%2 == 1, i%2 == 0})
+		}
+	}
+	return all
+}
+
+// children writes programs that keep their arguments and their environment, and
+// then do their work: az, a taker of secrets and a refuser.
+func children(t *testing.T, folder, az string) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		return // the commands then find no az
+	}
+	bin, seen := filepath.Join(folder, "bin"), filepath.Join(folder, "children")
+	for _, dir := range []string{bin, seen, filepath.Join(folder, "target")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep := "#!/bin/sh\n{ printf '%s\\n' \"$0\" \"$@\"; env; } >" + "'" + seen + "'/$$\n"
+	for name, does := range map[string]string{
+		"az":      az,
+		"taker":   "cat >/dev/null\n",
+		"refuser": "cat; cat >&2; exit 9\n",
+	} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(keep+does), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// encodePFX packs a certificate and its key.
+func encodePFX(certificate, key []byte, password string) ([]byte, error) {
+	leaf, err := x509.ParseCertificate(certificate)
+	if err != nil {
+		return nil, err
+	}
+	private, err := x509.ParsePKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return pkcs12.Modern.Encode(private, leaf, nil, password)
+}
+
+// Every command that the program offers has a row, or is named here.
+func TestLeakCommandsAreAllCommands(t *testing.T) {
+	left := []string{"sandbox", "help", "docs", "exporter", "render"}
+	a, _, _ := sandboxApp()
+	for _, cmd := range newRootCommand(a).Commands() {
+		has := slices.ContainsFunc(leakCommands(""), func(c leakCommand) bool { return c.args[0] == cmd.Name() })
+		if !has && !slices.Contains(left, cmd.Name()) {
+			t.Errorf("no row looks for secrets in what %s does", cmd.Name())
+		}
+	}
+}

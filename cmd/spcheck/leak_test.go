@@ -1,0 +1,281 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox"
+)
+
+// thorough is set by make reliability: every format, language and verbosity in
+// every world, and not only some of each.
+func thorough() bool { return os.Getenv("SPCHECK_THOROUGH") != "" }
+
+// TestNoLeak runs the real program with marked secrets in every situation, and
+// looks for them in all that it leaves behind.
+func TestNoLeak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the program hundreds of times")
+	}
+	var runs, searched atomic.Int64
+	turn := &atomic.Int64{}
+	t.Run("worlds", func(t *testing.T) {
+		for _, w := range leakWorlds() {
+			t.Run(w.name, func(t *testing.T) {
+				t.Parallel()
+				leakIn(t, w, turn, &runs, &searched)
+			})
+		}
+	})
+	t.Logf("%d runs searched, %d bytes", runs.Load(), searched.Load())
+	figure(t, "Runs searched for secrets", runs.Load())
+	figure(t, "Bytes searched for secrets", searched.Load())
+	if runs.Load() < 200 {
+		t.Errorf("only %d runs were searched", runs.Load())
+	}
+}
+
+func leakIn(t *testing.T, w leakWorld, turn, runs, searched *atomic.Int64) {
+	p := newLeakPlace(t, w)
+	for _, c := range leakCommands(p.folder) {
+		if !c.everywhere && !w.all && (!w.more || !thorough()) {
+			continue
+		}
+		if c.kind == "scan" && !hasCommand("scan") {
+			continue
+		}
+		all := looks(c.kind)
+		if !thorough() {
+			// The next one of all, so that each is seen in many worlds.
+			n := int(turn.Add(1)) % len(all)
+			all = all[n : n+1]
+		}
+		for _, look := range all {
+			got := p.run(t, w, c, look)
+			runs.Add(1)
+			searched.Add(int64(p.search(t, w, c, look, got)))
+		}
+	}
+}
+
+// hasCommand reports whether the program offers a command.
+func hasCommand(name string) bool {
+	a, _, _ := sandboxApp()
+	cmd, _, err := newRootCommand(a).Find([]string{name})
+	return err == nil && cmd.Name() == name
+}
+
+// newLeakPlace starts the sandbox of a world, with a front before it.
+func newLeakPlace(t *testing.T, w leakWorld) *leakPlace {
+	t.Helper()
+	p := &leakPlace{secret: newSecret(), folder: t.TempDir(), marks: map[string]string{}}
+	foreign, former := newSecret(), newSecret()
+	p.marks["client secret"], p.marks["secret of another application"], p.marks["former secret"] = p.secret, foreign, former
+	password, client := w.password, w.client
+	if password == "" {
+		password = validPassword
+	}
+	if client == "" {
+		client = usedSecret
+	}
+	file := p.file(t, "tenant.yaml", fmt.Sprintf(leakScenario, fmt.Sprintf(password, p.secret), former, foreign, client))
+	server := serveFile(t, file, w.faults...)
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	p.front = newFront(t, server, frontOptions{meddle: w.meddle})
+	p.env = map[string]string{}
+	for _, v := range p.front.env() {
+		p.env[v.Name] = v.Value
+		if strings.HasSuffix(v.Name, "_SECRET") {
+			p.marks[v.Name] = v.Value
+		}
+	}
+	az := `echo "ERROR: AADSTS70043: ` + p.mark("token in a message of az") + `" >&2; exit 1` + "\n"
+	if len(w.name)%2 == 0 {
+		az = `printf '{"accessToken":"` + p.mark("token of az") + `","expires_on":4102444800,"tokenType":"Bearer"}'` + "\n"
+	}
+	children(t, p.folder, az)
+	if w.prepare != nil {
+		w.prepare(t, p)
+	}
+	return p
+}
+
+// serveFile starts the sandbox with a scenario file and faults.
+func serveFile(t *testing.T, file string, faults ...sandbox.Fault) *sandbox.Server {
+	t.Helper()
+	s, err := sandbox.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := sandbox.Start(context.Background(), sandbox.Options{Scenario: s, Faults: faults})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return server
+}
+
+// run runs a command with a home of its own, that everything it writes lies in.
+func (p *leakPlace) run(t *testing.T, w leakWorld, c leakCommand, look leakLook) ran {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	args := slices.Concat(c.args, look.args(c))
+	if !c.plain && !slices.Contains(c.args, "--timeout") {
+		args = append(args, "--timeout", "3s")
+	}
+	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Env = p.environ(c)
+	cmd.Dir = p.home()
+	cmd.Stdin = strings.NewReader(c.stdin)
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	if err := cmd.Run(); ctx.Err() != nil {
+		t.Errorf("%s: %v does not end: %v", w.name, args, err)
+	}
+	return ran{cmd.ProcessState.ExitCode(), out.String(), errOut.String()}
+}
+
+func (p *leakPlace) home() string { return filepath.Join(p.folder, "home") }
+
+func (p *leakPlace) environ(c leakCommand) []string {
+	home := p.home()
+	_ = os.MkdirAll(filepath.Join(home, "tmp"), 0o700)
+	env := map[string]string{
+		"PATH": filepath.Join(p.folder, "bin") + string(filepath.ListSeparator) + os.Getenv("PATH"),
+		"HOME": home, "XDG_CONFIG_HOME": filepath.Join(home, "config"), "XDG_STATE_HOME": filepath.Join(home, "state"),
+		"TMPDIR": filepath.Join(home, "tmp"), "LANG": "C.UTF-8", "AZURE_CONFIG_DIR": filepath.Join(home, "azure"),
+		"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + filepath.Join(home, "no-bus"),
+	}
+	maps.Copy(env, p.env)
+	maps.Copy(env, c.env)
+	var list []string
+	for name, value := range env {
+		list = append(list, name+"="+value)
+	}
+	return list
+}
+
+// search looks for the marks in everything a run left, and returns how many
+// bytes that were.
+func (p *leakPlace) search(t *testing.T, w leakWorld, c leakCommand, look leakLook, got ran) int {
+	t.Helper()
+	m := newMarks()
+	for name, secret := range p.marks {
+		m.add(name, secret)
+	}
+	for _, secret := range p.front.secrets() {
+		m.add("what was sent or answered", secret)
+	}
+	forgivePublic(m, p)
+	left := map[string]string{"standard output": got.stdout, "standard error": got.stderr}
+	maps.Copy(left, p.files(t, c))
+	n := 0
+	for place, text := range left {
+		n += len(text)
+		if found := m.find(text); len(found) > 0 {
+			t.Errorf("%s: %s (%+v): %v in %s", w.name, c.name, look, found, place)
+			if len(text) < 6000 {
+				t.Log(text)
+			}
+		}
+	}
+	if strings.Contains(got.stderr, "panic:") || strings.Contains(got.stderr, "goroutine ") || got.code == 2 && strings.Contains(got.stderr, "runtime error") {
+		t.Errorf("%s: %s panics\n%s", w.name, c.name, got.stderr)
+	}
+	return n
+}
+
+// forgivePublic takes out what secrets share with words that anybody may see:
+// the names in the sandbox's own addresses and identifiers.
+func forgivePublic(m *marks, p *leakPlace) {
+	for name, value := range p.env {
+		if strings.HasSuffix(name, "_ID") && uuidLike(value) {
+			m.forgive(value)
+		}
+	}
+}
+
+func uuidLike(s string) bool { return len(s) == 36 && strings.Count(s, "-") == 4 }
+
+// files reads what the runs wrote, save for the target of a renewal, and what
+// the children were given, save for what they inherited.
+func (p *leakPlace) files(t *testing.T, c leakCommand) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	environ := p.environ(c)
+	for _, dir := range []string{"home", "children"} {
+		root := filepath.Join(p.folder, dir)
+		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return nil
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Error(err)
+			}
+			text := string(data)
+			if dir == "children" {
+				text = notInherited(text, environ)
+			}
+			out[path] = path + "\n" + text
+			return nil
+		})
+	}
+	return out
+}
+
+// notInherited leaves out the variables that spcheck itself was given: it must
+// pass nothing on beyond them.
+func notInherited(text string, environ []string) string {
+	var kept []string
+	for line := range strings.Lines(text) {
+		if !slices.Contains(environ, strings.TrimSuffix(line, "\n")) {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
+
+// A secret that is typed on the command line, or piped to where none belongs, is
+// not repeated.
+func TestNoLeakOfWhatIsTyped(t *testing.T) {
+	secret := newSecret()
+	m := newMarks()
+	m.add("what was typed", secret)
+	token := "eyJ0eXAiOiJKV1QifQ." + rand.Text() + "." + rand.Text()
+	m.add("token", token)
+	var runs int
+	for _, args := range [][]string{
+		{"diagnose", "--client-secret", secret}, {"diagnose", "--client-secret=" + secret}, {"diagnose", "--password=" + secret},
+		{"diagnose", "-p" + secret}, {"diagnose", secret}, {"list-secrets", secret}, {"list-secrets", "--sp", "x", secret},
+		{"renew-secret", "--sp", "x", "--to", secret}, {"renew-secret", "--sp", "x", "--to", "stdout:" + secret}, {"remove-secret", "--sp", "x", "--key-id", secret},
+		{"config", "show", secret}, {"config", "check", secret}, {"version", secret}, {"diagnose", "--" + secret},
+		{"explain", "AADSTS7000215: Invalid client secret provided. client_secret=" + secret + "&grant_type=client_credentials"},
+		{"explain", "Authorization: Bearer " + token + "\nAADSTS700082: The refresh token has expired"},
+		{"diagnose", "--error-text", "client_secret=" + secret + " AADSTS7000215: Invalid client secret provided."},
+	} {
+		for _, look := range [][]string{nil, {"-o", "json"}, {"--lang", "de"}} {
+			got := spcheck(t, nil, nil, slices.Concat(args, look)...)
+			runs++
+			if found := m.find(got.stdout + "\n" + got.stderr); len(found) > 0 {
+				t.Errorf("%q: %v\n%s%s", args[:len(args)-1], found, got.stdout, got.stderr)
+			}
+		}
+	}
+	figure(t, "Command lines with a typed secret", int64(runs))
+}
