@@ -104,10 +104,17 @@ No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 		newDiagnoseCommand(a),
 		newListSecretsCommand(a),
 		newExplainCommand(a),
+		newRenewSecretCommand(a),
+		newRemoveSecretCommand(a),
+		newScanCommand(a),
+		newExporterCommand(a),
+		newRenderCommand(a),
 		newSandboxCommand(a),
 		newConfigCommand(a),
 		newVersionCommand(a),
+		newDocsCommand(),
 	)
+	addCompletions(a, root)
 	return root
 }
 

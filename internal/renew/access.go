@@ -2,6 +2,7 @@ package renew
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -69,8 +70,8 @@ func checkPermission(ctx context.Context, a *gather.Actor, on, objectID string) 
 		return unknown(msg.New("Whether %s owns the object or has the role Application Administrator shows when the secret is added; without it nothing is changed.", who))
 	case powerNone:
 		return failed(msg.New("%s lacks the permission to change secrets", who),
-			msg.New("ask an administrator of the tenant for the application permission %s and to make it an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords),
-			msg.New("or act as somebody else with --reader, for example --reader azure-cli after az login")).unreadable()
+			fmt.Sprintf("ask an administrator of the tenant for the application permission %s and to make it an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords),
+			"or act as somebody else with --reader, for example --reader azure-cli after az login").unreadable()
 	}
 	return unknown(msg.New("Whether %s may change the secret shows when it is added; its token cannot be read.", who))
 }
@@ -85,8 +86,8 @@ func checkOwner(ctx context.Context, a *gather.Actor, who msg.Text, on, objectID
 		return passed(msg.New("%s may change what it owns, and owns the object.", who))
 	}
 	return failed(msg.New("%s may change only what it owns, and does not own the object", who),
-		msg.New("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID),
-		msg.New("or act as somebody else with --reader, for example --reader azure-cli after az login")).unreadable()
+		fmt.Sprintf("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID),
+		"or act as somebody else with --reader, for example --reader azure-cli after az login").unreadable()
 }
 
 // bearer names who acts.

@@ -1,9 +1,11 @@
 package renew
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
@@ -15,9 +17,8 @@ import (
 )
 
 const (
-	// addPatience is how long Graph may take to add a secret; then the answer
-	// counts as lost.
-	addPatience = time.Minute
+	// patience is how long Graph may take to add a secret.
+	patience = time.Minute
 	// maxAdds is how often a secret is asked for, each time after the former
 	// request was shown to have left nothing behind.
 	maxAdds = 3
@@ -77,7 +78,7 @@ func (r *run) intend() error {
 // ask sends the one request. An interruption does not cut it off: its answer
 // decides whether there is something to take back.
 func (r *run) ask(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), addPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(r.Patience, patience))
 	defer cancel()
 	p := r.res.Plan
 	added, value, err := r.tenant.actor.Client.AddPassword(ctx, p.StoredOn, p.ObjectID, graph.NewPassword{DisplayName: p.DisplayName, End: &p.EndDateTime})
@@ -133,30 +134,26 @@ func (r *run) refused(err error) error {
 	e := graphFailure("the secret could not be added; nothing was changed", err)
 	var refusal *graph.Error
 	if errors.As(err, &refusal) {
-		for _, h := range refusalHints(refusal.Code) {
-			e.Hint(h.String())
-		}
+		e.Hints = append(e.Hints, refusalHints(refusal.Code)...)
 	}
 	return e
 }
 
 // refusalHints say what to do about the refusals that a preflight may not have
 // foreseen, since it could not read the policy or the lock.
-func refusalHints(code string) []msg.Text {
+func refusalHints(code string) []string {
 	switch {
 	case code == "CredentialInvalidLifetimeAsPerAppPolicy":
-		return []msg.Text{msg.New("a policy of the tenant allows a shorter lifetime only; try --days 90, or ask an administrator of the tenant for the limit")}
+		return []string{"a policy of the tenant allows a shorter lifetime only; try --days 90, or ask an administrator of the tenant for the limit"}
 	case code == "CredentialTypeNotAllowedAsPerAppPolicy":
-		return []msg.Text{msg.New("a policy of the tenant forbids new secrets; ask an administrator of the tenant for an exemption, or use a certificate")}
-	case hasPrefix(code, "CannotUpdateLockedServicePrincipalProperty"):
-		return []msg.Text{msg.New("the service principal is locked; add the secret to the application instead: --on application")}
+		return []string{"a policy of the tenant forbids new secrets; ask an administrator of the tenant for an exemption, or use a certificate"}
+	case strings.HasPrefix(code, "CannotUpdateLockedServicePrincipalProperty"):
+		return []string{"the service principal is locked; add the secret to the application instead: --on application"}
 	case code == "Authorization_RequestDenied":
-		return []msg.Text{msg.New("or act as somebody else with --reader, for example --reader azure-cli after az login")}
+		return []string{"or act as somebody else with --reader, for example --reader azure-cli after az login"}
 	}
 	return nil
 }
-
-func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
 
 // settle removes what a lost request may have left behind: a secret of the name
 // that only this run uses, whose value nobody has.

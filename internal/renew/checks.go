@@ -2,6 +2,7 @@ package renew
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -35,12 +36,12 @@ func (r *run) checkAccount() finding {
 	switch {
 	case sp == nil:
 		return failed(msg.New("the application has no service principal in this tenant, so that no secret signs in"),
-			msg.New("make one with: az ad sp create --id %s", r.tenant.appID()))
+			fmt.Sprintf("make one with: az ad sp create --id %s", r.tenant.appID()))
 	case sp.Type == "ManagedIdentity":
 		return failed(msg.New("it is a managed identity, whose credentials Azure itself renews"))
 	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
 		return failed(msg.New("the service principal is disabled, so that no secret signs in"),
-			msg.New("enable it first: az ad sp update --id %s --set accountEnabled=true", sp.ID))
+			fmt.Sprintf("enable it first: az ad sp update --id %s --set accountEnabled=true", sp.ID))
 	case sp.AccountEnabled == nil:
 		return unknown(msg.New("Whether the service principal is enabled could not be read."))
 	}
@@ -55,8 +56,8 @@ func (r *run) checkPolicy(ctx context.Context) finding {
 	}
 	for _, p := range policies.Value {
 		if p.PasswordsForbidden {
-			return failed(msg.New("the app management policy %q forbids new secrets", p.Source),
-				msg.New("ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential"))
+			return failed(msg.New("%s forbids new secrets", policyName(p.Source)),
+				"ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential")
 		}
 	}
 	return r.fitLifetime(policies)
@@ -70,15 +71,23 @@ func (r *run) fitLifetime(policies fact.Fact[[]objects.Policy]) finding {
 	case most == 0:
 		return passed(msg.New("No policy limits the lifetime."))
 	case !fits && most < day:
-		return failed(msg.New("the app management policy %q allows less than a day", source),
-			msg.New("ask an administrator of the tenant to exempt the application from the policy"))
+		return failed(msg.New("%s allows less than a day", policyName(source)),
+			"ask an administrator of the tenant to exempt the application from the policy")
 	case !fits:
-		return failed(msg.New("the app management policy %q allows %d days at most", source, int(most/day)),
-			msg.New("the longest allowed: --days %d", int(most/day)))
+		return failed(msg.New("%s allows %d days at most", policyName(source), int(most/day)),
+			fmt.Sprintf("the longest allowed: --days %d", int(most/day)))
 	case !r.Lifetime.given() && most < DefaultDays*day:
-		return passed(msg.New("The policy %q allows %d days at most: the new secret gets all of them.", source, int(most/day)))
+		return passed(msg.New("%s allows %d days at most: the new secret gets all of them.", policyName(source), int(most/day)))
 	}
-	return passed(msg.New("The policy %q allows the lifetime.", source))
+	return passed(msg.New("%s allows the lifetime.", policyName(source)))
+}
+
+// policyName names a policy: the tenant's own, or a custom one.
+func policyName(source string) msg.Text {
+	if source == "tenant" {
+		return msg.New("the tenant's app management policy")
+	}
+	return msg.New("the app management policy %q", source)
 }
 
 // checkLock reads the lock, which is set on the application and keeps its
@@ -91,7 +100,7 @@ func (r *run) checkLock() finding {
 		return unknown(msg.New("The lock is set on the application, which is not in this tenant; a locked service principal refuses the secret and nothing is changed."))
 	case app.Lock != nil && app.Lock.Enabled && (app.Lock.AllProperties || app.Lock.VerifyCredentials):
 		return failed(msg.New("the service principal is locked against new secrets"),
-			msg.New("add the secret to the application instead: --on application"))
+			"add the secret to the application instead: --on application")
 	}
 	return passed(msg.New("The service principal is not locked."))
 }
@@ -113,11 +122,11 @@ func (r *run) checkLimit() finding {
 	f := failed(msg.New("the application is open to personal accounts, may have %d secrets and has %d", personalLimit, len(have)))
 	for _, c := range have {
 		if c.Ended(now) {
-			f.hints = append(f.hints, msg.New("remove the ended one first: %s", removeCommand(r.tenant.appID(), c.KeyID)))
+			f.hints = append(f.hints, "remove the ended one first: "+removeCommand(r.tenant.appID(), c.KeyID))
 		}
 	}
 	if len(f.hints) == 0 && r.tenant.sp != nil {
-		f.hints = append(f.hints, msg.New("both are valid; add the secret to the service principal instead: --on service-principal"))
+		f.hints = append(f.hints, "both are valid; add the secret to the service principal instead: --on service-principal")
 	}
 	return f
 }

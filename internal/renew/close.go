@@ -86,7 +86,12 @@ func (r *run) describe(ctx context.Context) {
 			rest = append(rest, c)
 		}
 	}
-	r.res.Remaining = diagnose.SortRows(diagnose.Rows(rest, r.Input.Now(), r.Input.Settings.Within, lastUse(r.facts)))
+	rows := diagnose.Rows(rest, r.Input.Now(), r.Input.Settings.Within, lastUse(r.facts))
+	configured := r.tenant.configuredSecrets()
+	for i, c := range rest {
+		rows[i].Configured = configured[c.KeyID]
+	}
+	r.res.Remaining = diagnose.SortRows(rows)
 }
 
 func lastUse(f *diagnose.Facts) map[string]objects.Activity {

@@ -39,7 +39,7 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	}
 	if err != nil {
 		unlock()
-		return nil, fail.Unknown(err.Error()+"; nothing was changed", "see what stands with: spcheck list-secrets --sp "+t.appID())
+		return nil, fail.Unknown(err.Error()+"; nothing was changed", "see what stands with: spcheck list-secrets --sp "+t.appID(), "then move the journal away, and try again")
 	}
 	if v, ok := r.Target.(target.Actor); ok {
 		v.ActAs(r.tokens)
@@ -149,7 +149,8 @@ func (r *run) preflight(ctx context.Context) error {
 		case f.status == result.Fail && refusal == nil:
 			refusal, overall = f.failure(), result.Fail
 		case f.status == result.Fail:
-			refusal.Hints = append(refusal.Hints, f.failure().Hints...)
+			refusal.Hint(f.summary.String())
+			refusal.Hints = append(refusal.Hints, f.hints...)
 		case f.status != result.Pass && f.status != result.Skipped && overall == result.Pass:
 			overall = result.Warn
 		}
@@ -245,12 +246,12 @@ func (r *run) checkTarget(ctx context.Context) finding {
 	case errors.Is(err, target.ErrUnsure):
 		return unknown(msg.New("Whether %s can be written shows when the value is stored; if not, the secret is removed again.", r.Target.Spec()))
 	}
-	return failed(msg.New("the target cannot be used: %s", wordsOf(err)), msg.New("name another target with --to"))
+	return failed(msg.New("the target cannot be used: %s", wordsOf(err)), "name another target with --to")
 }
 
 func (r *run) checkJournal() finding {
 	if err := r.Store.Check(r.tenant.key(), r.tenant.appID()); err != nil {
-		return failed(msg.New("the journal cannot be kept: %s", wordsOf(err)), msg.New("name a folder that can be written with XDG_STATE_HOME"))
+		return failed(msg.New("the journal cannot be kept: %s", wordsOf(err)), "name a folder that can be written with XDG_STATE_HOME")
 	}
 	return passed(msg.New("What is done will be written down."))
 }
@@ -265,6 +266,6 @@ func (r *run) checkEarlier() finding {
 		return warned(msg.New("An earlier run was interrupted: %s If it was added, it is removed first.", e.Summary()))
 	default:
 		return failed(msg.New("an earlier renewal of %s is unfinished", firstOf(r.tenant.name(), r.tenant.appID())),
-			e.Summary(), msg.New("go on with: %s", journal.ResumeCommand(e.AppID))).unreadable()
+			e.Summary().String(), "go on with: "+journal.ResumeCommand(e.AppID)).unreadable()
 	}
 }

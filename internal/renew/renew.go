@@ -50,6 +50,9 @@ type Common struct {
 	Dialog Dialog // nil where there is nobody to ask
 	// Progress is told what is being done. It may be nil.
 	Progress func(msg.Text)
+	// Patience is how long one request that changes something may take, a minute
+	// where zero; then its answer counts as lost.
+	Patience time.Duration
 	// Sleep pauses, nil means a timer; tests replace it.
 	Sleep func(context.Context, time.Duration) error
 	// Reached is called at the points of a run, for tests that interrupt it.

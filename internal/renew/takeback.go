@@ -41,7 +41,9 @@ func (r *run) noteRemoved(c objects.Credential) {
 
 // row is a credential as reports have it.
 func (r *run) row(c objects.Credential) result.Credential {
-	return diagnose.Rows([]objects.Credential{c}, r.Input.Now(), r.Input.Settings.Within, nil)[0]
+	row := diagnose.Rows([]objects.Credential{c}, r.Input.Now(), r.Input.Settings.Within, nil)[0]
+	row.Configured = r.tenant.configuredSecrets()[c.KeyID]
+	return row
 }
 
 // remover removes secrets, and knows whether they are gone.

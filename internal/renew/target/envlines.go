@@ -149,6 +149,10 @@ func (e *envLines) set(name, value string) error {
 	if !found {
 		e.add(name + "=" + quoted(value, 0))
 	}
+	// A quote that was never closed can swallow what comes behind it.
+	if back, err := parseEnv(e.bytes()).value(name); err != nil || back != value {
+		return &Error{Reason: msg.New("its quotes do not match, so that the value would not be read back")}
+	}
 	return nil
 }
 

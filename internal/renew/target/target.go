@@ -90,7 +90,12 @@ type Error struct {
 func (e *Error) Error() string { return e.Text().String() }
 
 // Text says why, as a clause without a full stop.
-func (e *Error) Text() msg.Text { return msg.New("%s: %s", e.Spec, e.Reason) }
+func (e *Error) Text() msg.Text {
+	if e.Spec == "" {
+		return e.Reason
+	}
+	return msg.New("%s: %s", e.Spec, e.Reason)
+}
 
 // failure words an error of a place.
 func failure(t Target, err error) error {

@@ -16,7 +16,6 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -79,7 +78,7 @@ func (v *vault) Format(f fmt.State, _ rune) { spell(f, v) }
 func (v *vault) connect() (*azsecrets.Client, error) {
 	o := &azsecrets.ClientOptions{DisableChallengeResourceVerification: v.custom}
 	o.Transport = v.client
-	o.Retry = policy.RetryOptions{MaxRetries: 2, RetryDelay: time.Second, MaxRetryDelay: 5 * time.Second}
+	o.Retry = policy.RetryOptions{MaxRetries: 2, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 5 * time.Second}
 	o.Telemetry.Disabled = true
 	client, err := azsecrets.NewClient(v.origin, identity{v.tokens, v.resource}, o)
 	if err != nil {
@@ -138,6 +137,9 @@ var (
 	errHidden = errors.New("the secret may not be read")
 )
 
+// errorCode is the form of Key Vault's codes. Anything else may be an echo.
+var errorCode = regexp.MustCompile(`^[A-Za-z]{1,60}$`)
+
 func vaultError(err error) error {
 	var answer *azcore.ResponseError
 	var worded interface{ Text() msg.Text }
@@ -157,7 +159,10 @@ func vaultError(err error) error {
 	case answer.StatusCode == http.StatusForbidden:
 		return errHidden
 	}
-	return &Error{Reason: msg.New("Key Vault refused: %s", neutral.Bound(answer.ErrorCode, 80))}
+	if code := answer.ErrorCode; errorCode.MatchString(code) {
+		return &Error{Reason: msg.New("Key Vault refused: %s", code)}
+	}
+	return &Error{Reason: msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode)}
 }
 
 // Check reads the secret. Whether one may write cannot be tried without doing

@@ -32,11 +32,13 @@ const (
 	Slow        = "slow"         // the right answer, byte by byte over Delay
 	Reset       = "reset"        // the end of the connection, without an answer
 	Empty       = "empty"        // status 200 and no body
+	Lost        = "lost"         // the request is carried out, and the answer is 503, or Status
+	Late        = "late"         // the request is carried out at once, and answered late by Delay
 )
 
 var (
 	places = []string{AtToken, AtDiscovery, AtGraph, AtAll}
-	kinds  = []string{Throttle, Unavailable, Latency, Portal, Proxy, InvalidJSON, WrongType, Cut, Slow, Reset, Empty}
+	kinds  = []string{Throttle, Unavailable, Latency, Portal, Proxy, InvalidJSON, WrongType, Cut, Slow, Reset, Empty, Lost, Late}
 )
 
 // Fault is one way to break answers.
@@ -68,7 +70,7 @@ func (f Fault) Check() error {
 		return fmt.Errorf("fault with status %d: it must be between 200 and 599", f.Status)
 	case f.Skip < 0 || f.Times < 0 || f.Delay < 0:
 		return fmt.Errorf("fault %s: skip, times and delay must not be negative", f.Kind)
-	case (f.Kind == Latency || f.Kind == Slow) && f.Delay == 0:
+	case (f.Kind == Latency || f.Kind == Slow || f.Kind == Late) && f.Delay == 0:
 		return fmt.Errorf("fault %s: it needs a delay", f.Kind)
 	}
 	return nil

@@ -43,6 +43,11 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler, 
 		w.WriteHeader(f.status(http.StatusOK))
 	case Reset:
 		reset(w)
+	case Lost:
+		next.ServeHTTP(&buffered{header: http.Header{}}, r)
+		f.refuse(w, r, refuse, http.StatusServiceUnavailable)
+	case Late:
+		f.late(w, r, next)
 	default:
 		f.damage(w, r, next)
 	}
@@ -92,6 +97,20 @@ func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler)
 	default:
 		_, _ = w.Write(body)
 	}
+}
+
+// late lets the service act now, and passes its answer on after a while.
+func (f Fault) late(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	answer := &buffered{header: http.Header{}, status: http.StatusOK}
+	next.ServeHTTP(answer, r)
+	if !wait(r.Context(), f.Delay) {
+		return
+	}
+	for name, values := range answer.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.status)
+	_, _ = w.Write(answer.body.Bytes())
 }
 
 // drip writes a body in small pieces over the given time.

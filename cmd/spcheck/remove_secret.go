@@ -1,0 +1,98 @@
+package main
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/report"
+)
+
+func newRemoveSecretCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "remove-secret --sp NAME (--key-id ID | --expired)",
+		Short: "Remove client secrets, refusing what would cut the service off",
+		Long: `Remove client secrets of a service principal and of its application, by their
+key IDs or all that have ended.
+
+What will be removed is shown with the reasons why that is safe, and has to be
+confirmed, or be confirmed beforehand with --yes. Refused, unless --force is
+given: the configured secret, the last credential that signs in, and a secret
+that was used lately where the activity report can be read. Certificates and
+federated credentials are never removed.`,
+		Example: `  spcheck remove-secret --sp MailStoreSP --expired
+  spcheck remove-secret --sp MailStoreSP --key-id 1b1a0f3c-6f0e-4a4e-8d1f-2c5b7a9d3e60 --yes
+  spcheck remove-secret --sp MailStoreSP --expired --dry-run -o json`,
+		Args: noArguments,
+		RunE: a.reported(report.Remove, func(cmd *cobra.Command, _ []string) error { return a.removeSecret(cmd) }),
+	}
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	addTextFlags(cmd)
+	f := cmd.Flags()
+	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
+	f.StringArray("key-id", nil, "key `ID` of a secret, as list-secrets shows it (repeatable)")
+	f.Bool("expired", false, "every secret that has ended")
+	f.String("not-used-since", "7d", "refuse a secret that was used within this `time`; 0s refuses none for its use")
+	f.Bool("force", false, "remove what would be refused")
+	f.Bool("yes", false, "do not ask")
+	f.Bool("dry-run", false, "show what would be removed; change nothing")
+	return cmd
+}
+
+func (a *app) removeSecret(cmd *cobra.Command) error {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return err
+	}
+	out, err := a.reporting(report.Remove, settings, cmd)
+	if err != nil {
+		return err
+	}
+	req, err := a.removeRequest(cmd, settings, out)
+	if err != nil {
+		return err
+	}
+	res, runErr := renew.Remove(cmd.Context(), req)
+	return out.ended(&res.Header, res, runErr)
+}
+
+func (a *app) removeRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.RemoveRequest, error) {
+	req := renew.RemoveRequest{}
+	f := cmd.Flags()
+	req.KeyIDs, _ = f.GetStringArray("key-id")
+	req.Expired, _ = f.GetBool("expired")
+	req.Force, _ = f.GetBool("force")
+	req.Yes, _ = f.GetBool("yes")
+	req.DryRun, _ = f.GetBool("dry-run")
+	if len(req.KeyIDs) > 0 && req.Expired {
+		return req, fail.Usage("--key-id and --expired contradict each other", "give one of them")
+	}
+	if len(req.KeyIDs) == 0 && !req.Expired {
+		return req, fail.Usage("what to remove is not named", "use --key-id with an ID that list-secrets shows, or --expired")
+	}
+	for _, id := range req.KeyIDs {
+		if uuid.Validate(id) != nil {
+			// It is not repeated: somebody may paste the value of a secret here.
+			return req, fail.Usage("--key-id takes the key ID of a secret, a GUID", "list-secrets shows it; the portal calls it Secret ID")
+		}
+	}
+	var err error
+	if req.NotUsedSince, err = unusedFor(cmd); err != nil {
+		return req, err
+	}
+	req.Common, err = a.changeInput(cmd, s, out)
+	return req, err
+}
+
+func unusedFor(cmd *cobra.Command) (time.Duration, error) {
+	text, _ := cmd.Flags().GetString("not-used-since")
+	d, err := config.ParseDuration(text)
+	if err != nil {
+		return 0, fail.Usagef("the flag --not-used-since has the value %q: %v", text, err)
+	}
+	return d, nil
+}

@@ -1,0 +1,327 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+func newRenewSecretCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "renew-secret --sp NAME --to TARGET",
+		Short: "Add a new secret, store it, and prove that it signs in; nothing is removed",
+		Long: `Replace a client secret without an outage, in steps that can each be seen:
+
+  preflight  permission, ownership, policies, lock, limits, target, clock: all of
+             it is looked at before anything is changed
+  add        one new secret, valid beside the old ones
+  store      its value goes to the target at once
+  verify     sign-ins on fresh connections until several work in a row
+  report     what is new, what stays valid, what is left to do
+
+Nothing is removed. Once the product uses the new secret, remove the old one with
+spcheck remove-secret.
+
+TARGET is one of
+  file:PATH               a file with the value alone, readable by its owner
+  env-file:PATH#NAME      the variable NAME in a file of variables
+  keyring:NAME            the system's keyring, as a profile reads it: {keyring: NAME}
+  keyvault:VAULT/NAME     Azure Key Vault, by the identity that acts here
+  command:PROGRAM ARG…    a program that gets the value on its standard input;
+                          words are split as a shell does, or a JSON list
+  stdout                  standard output, where nothing else goes then; the
+                          report goes to standard error
+
+The identity that --reader names acts: it needs Application.ReadWrite.OwnedBy and
+to own the object, or Application.ReadWrite.All, or a person's role. With auto,
+the first that may change applications by its token is taken.
+
+A run that is interrupted leaves the old secrets valid, and a note without the
+value on this machine: go on with --resume. --timeout bounds the preflight only;
+adding and storing take a minute at most each, and proving what --verify-timeout
+allows.`,
+		Example: `  spcheck renew-secret --sp MailStoreSP --to file:/etc/mailstore/secret
+  spcheck renew-secret --sp MailStoreSP --days 180 --to env-file:/etc/sync.env#AZURE_CLIENT_SECRET
+  spcheck renew-secret --sp MailStoreSP --to keyring:mailstore --dry-run
+  spcheck renew-secret --sp MailStoreSP --to file:secret --if-expiring-within 30d -o json
+  spcheck renew-secret --sp MailStoreSP --resume`,
+		Args: noArguments,
+		RunE: a.reported(report.Renew, func(cmd *cobra.Command, _ []string) error { return a.renewSecret(cmd) }),
+	}
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	addTextFlags(cmd)
+	f := cmd.Flags()
+	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
+	f.String("to", "", "`target` of the new value: "+strings.Join(target.Forms(), ", "))
+	f.Int("days", 0, fmt.Sprintf("`number` of days that the new secret lasts (default %d, or what a policy allows)", renew.DefaultDays))
+	f.String("until", "", "last `day` of the new secret, in UTC, such as 2027-01-31")
+	f.String("display-name", "", "`text` in the new secret's name, to which a unique part is added")
+	f.String("on", "", "`object` that gets the secret: application or service-principal (default: the application where it is in this tenant)")
+	f.Bool("dry-run", false, "do the preflight and print the plan; change nothing")
+	f.String("if-expiring-within", "", "do nothing unless the secret ends within this `time` (30d, 4w)")
+	f.String("verify-timeout", "3m", "`time` that the new secret may take to sign in")
+	f.Bool("resume", false, "go on with a renewal that was interrupted")
+	f.Bool("show", false, "let --to stdout write to a terminal")
+	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{"application", "service-principal"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (a *app) renewSecret(cmd *cobra.Command) error {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return err
+	}
+	out, err := a.reporting(report.Renew, settings, cmd)
+	if err != nil {
+		return err
+	}
+	req, err := a.renewRequest(cmd, settings, out)
+	if err != nil {
+		return err
+	}
+	// A reader of standard output that went away must not end the run between
+	// two steps: the write fails then, and the value is offered once more.
+	signal.Ignore(syscall.SIGPIPE)
+	res, runErr := renew.Run(cmd.Context(), req)
+	if req.Target != nil && req.Target.Spec() == "stdout" {
+		out.app = a.reportingToStderr()
+	}
+	return out.ended(&res.Header, res, runErr)
+}
+
+// reportingToStderr is the app for a run whose standard output carries the value.
+func (a *app) reportingToStderr() *app {
+	other := *a
+	other.out = a.err
+	return &other
+}
+
+// ended writes the report of a run that changed something, in full even where it
+// failed, and returns the failure for standard error.
+func (r *reporting) ended(h *result.Header, res any, err error) error {
+	if err == nil {
+		return r.write(h, res)
+	}
+	e := fail.From(err)
+	if r.format == "text" {
+		// The lines on standard error say it; the report says how far it came.
+		kept := h.Error
+		h.Error = nil
+		defer func() { h.Error = kept }()
+	}
+	if wErr := report.Write(r.app.out, r.format, res, r.opts); wErr != nil {
+		return wErr
+	}
+	r.app.complain(e)
+	return exitCode(e.Code)
+}
+
+func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.Request, error) {
+	common, err := a.changeInput(cmd, s, out)
+	if err != nil {
+		return renew.Request{}, err
+	}
+	req := renew.Request{Common: common, Mask: a.mask()}
+	f := cmd.Flags()
+	req.DryRun, _ = f.GetBool("dry-run")
+	req.Resume, _ = f.GetBool("resume")
+	req.DisplayName, _ = f.GetString("display-name")
+	if err := renew.CheckDisplayName(req.DisplayName); err != nil {
+		return req, err
+	}
+	if req.Lifetime, err = a.lifetime(cmd); err != nil {
+		return req, err
+	}
+	if req.On, err = objectOf(cmd); err != nil {
+		return req, err
+	}
+	if req.VerifyFor, err = durationOf(cmd, "verify-timeout"); err != nil {
+		return req, err
+	}
+	if f.Changed("if-expiring-within") {
+		d, err := durationOf(cmd, "if-expiring-within")
+		if err != nil {
+			return req, err
+		}
+		req.IfExpiringWithin = &d
+	}
+	return req, a.targets(cmd, s, out, &req)
+}
+
+// targets reads --to, and gives the run what it needs to read others.
+func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, req *renew.Request) error {
+	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
+	deps := target.Deps{Out: a.out, Terminal: a.outTTY, Environ: a.environ, HTTPClient: req.Input.HTTPClient,
+		VaultResource: cloud.VaultResource(), Now: a.now}
+	deps.Show, _ = cmd.Flags().GetBool("show")
+	req.Parse = func(spec string) (target.Target, error) { return target.Parse(spec, deps) }
+	if d, ok := req.Dialog.(*dialog); ok {
+		d.parse = req.Parse
+		d.screen = func() target.Target {
+			deps.Out, deps.Show = a.err, true
+			t, _ := target.Parse("stdout", deps)
+			return t
+		}
+	}
+	to, _ := cmd.Flags().GetString("to")
+	switch {
+	case to == "" && (req.DryRun || req.Resume):
+		return nil
+	case to == "":
+		return fail.Usage("no target for the new value is named", "use --to with one of: "+strings.Join(target.Forms(), ", "))
+	case to == "stdout" && out.format == "json":
+		return fail.Usage("standard output cannot carry both the value and the report as JSON", "name another target, or leave out -o json: the report then goes to standard error")
+	}
+	var err error
+	req.Target, err = req.Parse(to)
+	return err
+}
+
+func (a *app) lifetime(cmd *cobra.Command) (l renew.Lifetime, err error) {
+	f := cmd.Flags()
+	if f.Changed("days") && f.Changed("until") {
+		return l, fail.Usage("--days and --until contradict each other", "give one of them")
+	}
+	if f.Changed("days") {
+		l.Days, _ = f.GetInt("days")
+		return l, renew.CheckDays(l.Days)
+	}
+	if f.Changed("until") {
+		until, _ := f.GetString("until")
+		l.Until, err = renew.ParseUntil(until, a.now())
+	}
+	return l, err
+}
+
+func objectOf(cmd *cobra.Command) (string, error) {
+	switch on, _ := cmd.Flags().GetString("on"); on {
+	case "":
+		return "", nil
+	case "application":
+		return objects.OnApplication, nil
+	case "service-principal":
+		return objects.OnServicePrincipal, nil
+	}
+	return "", fail.Usage("--on takes application or service-principal")
+}
+
+func durationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
+	text, _ := cmd.Flags().GetString(flag)
+	d, err := config.ParseDuration(text)
+	if err == nil && d <= 0 {
+		err = fmt.Errorf("it must be longer than zero")
+	}
+	if err != nil {
+		return 0, fail.Usagef("the flag --%s has the value %q: %v", flag, text, err)
+	}
+	return d, nil
+}
+
+// mask makes GitHub Actions hide the value in its log. Standard error is read
+// for such commands as standard output is (the runner's ScriptHandler), and is
+// seldom captured. Anywhere else this would print the value, so it is not done.
+func (a *app) mask() func(secrets.Value) {
+	if on, _ := a.env("GITHUB_ACTIONS"); on != "true" {
+		return nil
+	}
+	return func(v secrets.Value) {
+		escaped := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(v.Reveal())
+		fmt.Fprintf(a.err, "::add-mask::%s\n", escaped)
+	}
+}
+
+// changeInput is what renew-secret and remove-secret start from.
+func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.Common, error) {
+	in, err := a.listInput(cmd, s)
+	if err != nil {
+		return renew.Common{}, err
+	}
+	store, err := journal.Open(a.env, a.now)
+	if err != nil {
+		return renew.Common{}, fail.Usage(err.Error())
+	}
+	c := renew.Common{Input: in, Store: store}
+	c.Progress = func(t msg.Text) { a.note("%s", t.In(msg.Printer(out.opts.Language))) }
+	if a.inTTY && a.errTTY {
+		c.Dialog = &dialog{app: a, lines: bufio.NewReader(a.in), language: out.opts.Language}
+	}
+	return c, nil
+}
+
+// dialog asks on standard error and reads answers from standard input.
+type dialog struct {
+	app      *app
+	lines    *bufio.Reader
+	language string
+	parse    func(string) (target.Target, error)
+	screen   func() target.Target
+}
+
+func (d *dialog) say(t msg.Text) { d.app.note("%s", t.In(msg.Printer(d.language))) }
+
+// ask reads one line. The answer comes from another goroutine, since a read of a
+// terminal cannot be interrupted.
+func (d *dialog) ask(ctx context.Context, question msg.Text) (string, bool) {
+	fmt.Fprintf(d.app.err, "%s ", question.In(msg.Printer(d.language)))
+	answer := make(chan string, 1)
+	go func() {
+		line, err := d.lines.ReadString('\n')
+		if err == nil {
+			answer <- strings.TrimSpace(line)
+		}
+		close(answer)
+	}()
+	select {
+	case line, ok := <-answer:
+		return line, ok
+	case <-ctx.Done():
+		return "", false
+	}
+}
+
+// Another offers the value once more.
+func (d *dialog) Another(ctx context.Context, problem msg.Text) target.Target {
+	d.say(msg.New("The value could not be stored: %s", problem))
+	for {
+		line, ok := d.ask(ctx, msg.New("Another target, such as file:PATH; show to see the value here; or nothing, to remove the new secret again:"))
+		switch {
+		case !ok || line == "":
+			return nil
+		case line == "show":
+			return d.screen()
+		}
+		t, err := d.parse(line)
+		if err == nil {
+			return t
+		}
+		d.app.complain(fail.From(err))
+	}
+}
+
+// Confirm asks for yes; everything else is no.
+func (d *dialog) Confirm(ctx context.Context, question msg.Text) bool {
+	line, _ := d.ask(ctx, msg.New("%s [y/N]", question))
+	switch strings.ToLower(line) {
+	case "y", "yes", "j", "ja":
+		return true
+	}
+	return false
+}

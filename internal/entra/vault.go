@@ -1,0 +1,14 @@
+package entra
+
+// VaultResource is what tokens for Azure Key Vault are asked for in this cloud;
+// vaults are its subdomains (Azure SDK, "cloud" configurations and Key Vault's
+// DNS suffixes).
+func (c Cloud) VaultResource() string {
+	switch c.Name {
+	case "usgov", "usgov-dod":
+		return "https://vault.usgovcloudapi.net"
+	case "china":
+		return "https://vault.azure.cn"
+	}
+	return "https://vault.azure.net"
+}

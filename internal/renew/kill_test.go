@@ -1,0 +1,150 @@
+//go:build !windows
+
+package renew_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// The test binary stands in for spcheck where a process has to be killed at a
+// point that only a hook can name.
+const (
+	killPoint = "RENEW_TEST_KILL_AT"
+	killFile  = "RENEW_TEST_FILE"
+)
+
+func TestMain(m *testing.M) {
+	if point := os.Getenv(killPoint); point != "" {
+		killedAt(renew.Point(point))
+	}
+	os.Exit(m.Run())
+}
+
+// killedAt renews, and ends this process at a point as the out-of-memory killer
+// or a power failure would.
+func killedAt(point renew.Point) {
+	store, err := journal.Open(os.LookupEnv, time.Now)
+	if err != nil {
+		os.Exit(64)
+	}
+	to, err := target.Parse("file:"+os.Getenv(killFile), target.Deps{Now: time.Now})
+	if err != nil {
+		os.Exit(64)
+	}
+	in := inputFrom(&testing.T{}, os.LookupEnv, nil)
+	_, err = renew.Run(context.Background(), renew.Request{
+		Common: renew.Common{Input: in, Store: store, Sleep: func(context.Context, time.Duration) error { return nil },
+			Reached: func(p renew.Point) {
+				if p == point {
+					_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+					select {} // until the signal has arrived
+				}
+			}},
+		Target: to, VerifyFor: 20 * time.Second,
+	})
+	if err != nil {
+		os.Exit(65)
+	}
+	os.Exit(66) // it was to be killed
+}
+
+func (f *fixture) kill(point renew.Point) {
+	f.t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = []string{killPoint + "=" + string(point), killFile + "=" + f.path()}
+	for _, name := range []string{"XDG_STATE_HOME", "HOME", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST",
+		"SPCHECK_GRAPH_ENDPOINT", "SPCHECK_CA_FILE", "SPCHECK_READER_CLIENT_ID", "SPCHECK_READER_CLIENT_SECRET", "SPCHECK_READER"} {
+		if v, ok := f.env(name); ok {
+			cmd.Env = append(cmd.Env, name+"="+v)
+		}
+	}
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		f.t.Fatalf("the run was not killed: %v", err)
+	}
+}
+
+// Wherever a run is killed: the old secret stands, the target holds the old
+// value or the new one, and the next run names what was left.
+func TestKilledAtEveryPoint(t *testing.T) {
+	for _, tc := range []struct {
+		point renew.Point
+		// after is what --resume makes of it.
+		after result.Outcome
+	}{
+		{renew.AtIntent, result.CleanedUp},
+		{renew.AtAdded, result.CleanedUp},
+		{renew.AtNoted, result.CleanedUp},
+		{renew.AtStoring, result.Stopped},
+		{renew.AtStored, result.Renewed},
+		{renew.AtProving, result.Renewed},
+		{renew.AtVerified, result.Renewed},
+		{renew.AtClosed, result.NothingToResume},
+	} {
+		t.Run(string(tc.point), func(t *testing.T) {
+			f := newFixture(t)
+			writeOld(t, f)
+			f.kill(tc.point)
+			f.oldStands()
+			if held := f.held(); held != "the-old-value" && (len(f.fresh()) != 1 || held != f.fresh()[0].Secret) {
+				t.Error("the target holds neither the old value nor the new one")
+			}
+			for _, p := range f.fresh() {
+				if e := f.pending(); tc.point != renew.AtClosed && (e == nil || e.Name != p.DisplayName) {
+					t.Errorf("nobody knows of the secret %s", p.KeyID)
+				}
+			}
+			req := f.request()
+			req.Resume, req.Target = true, nil
+			res, err := run(t, req)
+			if res.Outcome != tc.after {
+				t.Fatalf("resumed: %s (%v)", res.Outcome, err)
+			}
+			f.settled(res, tc.after)
+		})
+	}
+}
+
+// settled checks what is left after a resumed run.
+func (f *fixture) settled(res *result.Renewal, after result.Outcome) {
+	f.t.Helper()
+	f.oldStands()
+	switch after {
+	case result.CleanedUp:
+		if len(f.fresh()) != 0 || f.pending() != nil || f.held() != "the-old-value" {
+			f.t.Error("something is left of the lost secret")
+		}
+	case result.Stopped: // killed before it was stored: the value is lost, and a person decides
+		if res.Journal == nil || !strings.Contains(res.Error.Message, f.fresh()[0].KeyID) || f.held() != "the-old-value" {
+			f.t.Errorf("what stands is not named: %+v", res.Error)
+		}
+	default:
+		if len(f.fresh()) != 1 || f.held() != f.fresh()[0].Secret || f.pending() != nil || len(f.backups()) != 0 {
+			f.t.Errorf("%d secrets, pending %v, backups %v", len(f.fresh()), f.pending(), f.backups())
+		}
+	}
+}
+
+// Without --resume, the next run cleans up what is certainly lost, and renews.
+func TestKilledThenRenewedAgain(t *testing.T) {
+	f := newFixture(t)
+	f.kill(renew.AtNoted)
+	lost := f.fresh()[0].KeyID
+	res := mustRun(t, f.request())
+	if len(f.fresh()) != 1 || len(res.Removed) != 1 || *res.Removed[0].KeyID != lost {
+		t.Errorf("%d secrets stand, removed %v", len(f.fresh()), res.Removed)
+	}
+}

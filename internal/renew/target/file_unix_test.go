@@ -1,0 +1,98 @@
+//go:build !windows
+
+package target
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestLinksAreNotFollowed(t *testing.T) {
+	dir := t.TempDir()
+	other, link := filepath.Join(dir, "passwd"), filepath.Join(dir, "secret")
+	if err := os.WriteFile(other, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(other, link); err != nil {
+		t.Fatal(err)
+	}
+	to := parse(t, "file:"+link, Deps{})
+	if err := to.Check(context.Background()); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+		t.Errorf("error %v", err)
+	}
+	if err := to.Store(context.Background(), secret()); err == nil {
+		t.Error("it was stored through a link")
+	}
+	if data, _ := os.ReadFile(other); string(data) != "precious" {
+		t.Error("what the link leads to was overwritten")
+	}
+}
+
+func TestFilesOfOthersAreLeftAlone(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can make a file that belongs to somebody else")
+	}
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("theirs"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(path, 65534, 65534); err != nil {
+		t.Skip("the file cannot be given away here: ", err)
+	}
+	if err := parse(t, "file:"+path, Deps{}).Check(context.Background()); err == nil || !strings.Contains(err.Error(), "another user") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestGroupAndPermissionsStay(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("former"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() == 0 {
+		if err := os.Chown(path, 0, 65534); err != nil {
+			t.Skip(err)
+		}
+	}
+	before, _ := os.Stat(path)
+	if err := parse(t, "file:"+path, Deps{}).Store(context.Background(), secret()); err != nil {
+		t.Fatal(err)
+	}
+	after, _ := os.Stat(path)
+	if after.Mode() != before.Mode() || after.Sys().(*syscall.Stat_t).Gid != before.Sys().(*syscall.Stat_t).Gid {
+		t.Errorf("%v became %v", before.Mode(), after.Mode())
+	}
+	backup, _ := filepath.Glob(path + ".bak-*")
+	if info, err := os.Stat(backup[0]); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the backup can be read by others: %v %v", info.Mode(), err)
+	}
+}
+
+func TestFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=8k"); err != nil {
+		t.Skip("no small file system can be mounted here: ", err)
+	}
+	defer func() { _ = syscall.Unmount(dir, 0) }()
+	path := filepath.Join(dir, "secret")
+	if err := os.WriteFile(path, []byte("former"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "fill"), make([]byte, 4096), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	to := parse(t, "file:"+path, Deps{})
+	if err := to.Check(context.Background()); err == nil || !strings.Contains(err.Error(), "no space") {
+		t.Errorf("the check says %v", err)
+	}
+	if err := to.Store(context.Background(), secret()); err == nil {
+		t.Error("it was stored on a full disk")
+	}
+	if data, _ := os.ReadFile(path); string(data) != "former" {
+		t.Error("the old value is gone")
+	}
+}
