@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
@@ -101,7 +102,7 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 		return err
 	}
 	plan.options.Inventory = report.NeedsInventory(out.format)
-	if plan.options.Baseline, err = baseline(cmd); err != nil {
+	if plan.options.Baseline, err = baseline(cmd, plan.targets); err != nil {
 		return err
 	}
 	if plan.targets, err = shard(cmd, plan.targets); err != nil {
@@ -130,7 +131,7 @@ func (r *reporting) writeScan(o *scan.Outcome, path string, cut bool) error {
 	}
 	r.opts.Rules = ruleTexts()
 	source := &report.ScanSource{Scan: o.Scan, Findings: o.Findings(), Inventory: o.Inventory()}
-	if err := r.emit(source); err != nil {
+	if err := r.emitInto(path, source); err != nil {
 		return err
 	}
 	if o.Scan.ExitCode == fail.CodeOK {
@@ -139,13 +140,17 @@ func (r *reporting) writeScan(o *scan.Outcome, path string, cut bool) error {
 	return exitCode(o.Scan.ExitCode)
 }
 
-// into writes to a file, or to the stream where no path is given. The file takes
-// its place in one step, so that nobody reads half a report; node_exporter reads
-// it as another user.
-func into(stream io.Writer, path string, write func(io.Writer) error) (err error) {
+// emitInto writes a report to a file, or to standard output.
+func (r *reporting) emitInto(path string, res any) error {
 	if path == "" {
-		return write(stream)
+		return r.emit(res)
 	}
+	return into(path, func(w io.Writer) error { return report.Write(w, r.format, res, r.opts) })
+}
+
+// into writes a file that takes its place in one step, so that nobody reads half
+// a report. Others may read it, as node_exporter must: it holds no secret.
+func into(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
 	if err != nil {
 		return fail.Usage(fmt.Sprintf("the report cannot be written to %s", path), "name a file in a folder that exists and can be written to")
@@ -155,10 +160,10 @@ func into(stream io.Writer, path string, write func(io.Writer) error) (err error
 			_ = os.Remove(f.Name())
 		}
 	}()
-	if err := errors.Join(write(f), f.Chmod(0o644), f.Close()); err != nil {
-		return fail.Unknown(fmt.Sprintf("the report could not be written to %s", path))
+	if err = errors.Join(write(f), f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err != nil {
 		return fail.Unknown(fmt.Sprintf("the report could not be written to %s", path))
 	}
 	return nil
@@ -189,12 +194,25 @@ func (a *app) listRules() error {
 	return w.Flush()
 }
 
-func baseline(cmd *cobra.Command) (*scan.Baseline, error) {
+// baseline reads the earlier scan, and refuses one of other tenants before they
+// are read for nothing. A tenant that is configured by a domain shows its GUID
+// only later.
+func baseline(cmd *cobra.Command, targets []scan.Target) (*scan.Baseline, error) {
 	path, _ := cmd.Flags().GetString("baseline")
 	if path == "" {
 		return nil, nil
 	}
-	return scan.ReadBaseline(path)
+	b, err := scan.ReadBaseline(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range targets {
+		if b.Has(t.Tenant) || uuid.Validate(t.Tenant) != nil {
+			return b, nil
+		}
+	}
+	return nil, fail.Usage(fmt.Sprintf("the baseline %s holds no complete scan of any tenant that is to be scanned", path),
+		"give the report of an earlier scan of the same tenants")
 }
 
 func shard(cmd *cobra.Command, targets []scan.Target) ([]scan.Target, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,10 +28,36 @@ type scanPlan struct {
 func (a *app) scanSettings(cmd *cobra.Command, profiles names) (*config.Settings, error) {
 	flags := maps.Clone(given(cmd))
 	delete(flags, "profile")
+	env := a.env
 	if len(profiles) == 1 {
-		flags["profile"] = profiles[0]
+		flags["profile"], env = profiles[0], withoutApplication(a.env)
 	}
-	return config.Resolve(flags, a.env)
+	return config.Resolve(flags, env)
+}
+
+// withoutApplication hides the variables that name one tenant, application and
+// credential: a profile that is named to be scanned means its own, be it one or
+// one of several.
+func withoutApplication(env config.Env) config.Env {
+	own := []string{"AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH",
+		"AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_FEDERATED_TOKEN_FILE"}
+	return func(name string) (string, bool) {
+		if slices.Contains(own, name) {
+			return "", false
+		}
+		return env(name)
+	}
+}
+
+// oneApplication returns the first flag that names one tenant, application or
+// credential, which makes no sense for several profiles.
+func oneApplication(cmd *cobra.Command) string {
+	for _, name := range []string{"tenant", "client-id", "client-secret-file", "certificate", "federated-token-file"} {
+		if cmd.Flags().Changed(name) {
+			return name
+		}
+	}
+	return ""
 }
 
 func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (*scanPlan, error) {
@@ -52,6 +79,9 @@ func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (
 		target, err := a.target(cmd, s, s.ProfileName)
 		p.targets = []scan.Target{target}
 		return p, err
+	}
+	if flag := oneApplication(cmd); flag != "" {
+		return nil, fail.Usage(fmt.Sprintf("--%s names one application, but several profiles are to be scanned", flag))
 	}
 	p.targets, err = a.profileTargets(cmd, s, profiles)
 	return p, err

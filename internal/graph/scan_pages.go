@@ -207,7 +207,7 @@ func brokeOff(err error) bool {
 		return false
 	}
 	switch n.Kind {
-	case transport.Reset, transport.Timeout:
+	case transport.Reset, transport.Timeout, transport.Other: // HTTP/2 ends one stream in its own way
 		return true
 	case transport.WrongAnswer:
 		return n.Page != nil && n.Page.Status == http.StatusOK && n.Reason == transport.MissingField

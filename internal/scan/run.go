@@ -46,6 +46,7 @@ type tenantDone struct {
 	pages, units int
 	changes      changes
 	gone         *idSet
+	compared     bool // with the baseline
 	err          error
 	// same is the tenant that was found to be this one under another name.
 	same *tenantDone
@@ -157,7 +158,7 @@ func (r *run) collect(t *tenantScan, d *tenantDone) (err error) {
 	for i := range t.main {
 		d.Credentials += t.main[i].credentials
 	}
-	d.changes = t.changes
+	d.changes, d.compared = t.changes, t.past != nil
 	if t.past != nil && t.complete() {
 		d.gone = t.past.gone()
 	}
