@@ -114,12 +114,12 @@ func jsonProblem(err error) string {
 		kind   *json.UnmarshalTypeError
 	)
 	switch {
+	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "unexpected end"):
+		return "it ends too early"
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("it is malformed at byte %d", syntax.Offset)
 	case errors.As(err, &kind):
 		return fmt.Sprintf("the field %s has the wrong type", kind.Field)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return "it ends too early"
 	}
 	return strings.TrimPrefix(err.Error(), "json: ")
 }

@@ -23,11 +23,16 @@ func samples(t *testing.T) map[string]report.Kind {
 
 func read(t *testing.T, name string) string {
 	t.Helper()
+	return string(readFile(t, name))
+}
+
+func readFile(t testing.TB, name string) []byte {
+	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name+".golden"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(data)
+	return data
 }
 
 func TestReportsKeepToTheirSchema(t *testing.T) {
