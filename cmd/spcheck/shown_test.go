@@ -99,7 +99,7 @@ func commandIn(line string) (string, bool) {
 }
 
 // startsCommand are lines that run spcheck, alone or behind what feeds it.
-var startsCommand = regexp.MustCompile(`^(spcheck|journalctl|docker) [a-z-]`)
+var startsCommand = regexp.MustCompile(`^(spcheck|journalctl -u sync) [a-z|]`)
 
 // Every command that the documentation shows does what it says: it is understood
 // and finds out something, on the sandbox.

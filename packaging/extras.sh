@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Makes what packages carry beside the program: manual pages, completions and
+# the notices of all modules. Usage: packaging/extras.sh DIR
+set -euo pipefail
+cd "$(dirname "$0")/.."
+dir=${1:?give a folder}
+rm -rf "$dir"
+mkdir -p "$dir/man" "$dir/completions"
+# Built for this machine, whatever a release is being built for.
+unset GOOS GOARCH
+go build -trimpath -o "$dir/spcheck" ./cmd/spcheck
+program=$dir/spcheck
+"$program" docs man "$dir/man"
+gzip -9 --no-name "$dir"/man/*.1
+"$program" completion bash >"$dir/completions/spcheck.bash"
+"$program" completion zsh >"$dir/completions/_spcheck"
+"$program" completion fish >"$dir/completions/spcheck.fish"
+"$program" completion powershell >"$dir/completions/spcheck.ps1"
+go run ./internal/licences notices "$dir/NOTICES"
