@@ -91,6 +91,9 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (gather.Input, error
 	if err != nil {
 		return gather.Input{}, err
 	}
+	if err := gather.CheckReader(s, a.env); err != nil {
+		return gather.Input{}, err
+	}
 	sp, _ := cmd.Flags().GetString("sp")
 	if f := cmd.Flags().Lookup("sp"); f.Changed && strings.TrimSpace(sp) == "" {
 		return gather.Input{}, fail.Usage("the flag --sp is empty", "name a service principal: its display name, application ID or object ID")

@@ -16,7 +16,7 @@ func TestProxy(t *testing.T) {
 		status     int
 	}{
 		{"wants authentication", `"proxy-authentication"`, http.StatusProxyAuthRequired},
-		{"refuses the host", `"connection-refused"`, http.StatusForbidden},
+		{"refuses the host", `"answer-not-from-entra"`, http.StatusForbidden},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -122,3 +122,12 @@ func checkOrigin(s string) error {
 	}
 	return nil
 }
+
+// hint says what the setting is for, and where else it can be given.
+func (d Definition) hint() string {
+	text := "--" + d.Flag + ": " + strings.ReplaceAll(d.Usage, "`", "")
+	if d.Default != "" {
+		text += " (default " + d.Default + ")"
+	}
+	return text
+}

@@ -132,12 +132,12 @@ func check(d Definition, s Setting) error {
 	}
 	if d.Check != nil {
 		if err := d.Check(s.Value); err != nil {
-			return fail.Usagef("%s %s: %v", s.Origin, hasValue(s.Value), err)
+			return fail.Usagef("%s %s: %v", s.Origin, hasValue(s.Value), err).Hint(d.hint())
 		}
 		return nil
 	}
 	if len(d.Values) > 0 && !slices.Contains(d.Values, s.Value) {
-		return fail.Usagef("%s %s: it must be one of %s", s.Origin, hasValue(s.Value), strings.Join(d.Values, ", "))
+		return fail.Usagef("%s %s: it must be one of %s", s.Origin, hasValue(s.Value), strings.Join(d.Values, ", ")).Hint(d.hint())
 	}
 	return nil
 }

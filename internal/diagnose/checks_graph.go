@@ -31,7 +31,7 @@ func checkObjects(v *view) outcome {
 	case !v.ServicePrincipals.Asked():
 		return skipped(msg.New("not asked for"))
 	case !v.ServicePrincipals.Known():
-		return unknown(msg.New("the service principal could not be read: %s", v.ServicePrincipals.Err.Error()))
+		return unknown(msg.New("the service principal could not be read: %s", textOf(v.ServicePrincipals.Err)))
 	case len(v.ServicePrincipals.Value) > 1:
 		return failed(msg.New("%d service principals have the name %q", len(v.ServicePrincipals.Value), v.Setup.SP))
 	case v.sp == nil && v.app == nil:
@@ -39,7 +39,7 @@ func checkObjects(v *view) outcome {
 	case v.sp == nil:
 		return failed(msg.New("the application %q has no service principal", v.app.DisplayName))
 	case !v.Application.Known():
-		return unknown(msg.New("service principal %q was read, its application not: %s", v.name(), v.Application.Err.Error()))
+		return unknown(msg.New("service principal %q was read, its application not: %s", v.name(), textOf(v.Application.Err)))
 	case v.app == nil && v.foreign():
 		return pass(msg.New("service principal %q; its application is registered in the tenant %s", v.name(), v.sp.OwnerTenant))
 	case v.app == nil:
@@ -58,7 +58,10 @@ func checkEndDates(v *view) outcome {
 	case !v.ServicePrincipals.Asked():
 		return skipped(msg.New("not asked for"))
 	case !v.listed() || v.sp == nil && v.app == nil:
-		return unknown(msg.New("they could not be read"))
+		return unknown(msg.New("they could not be read; grant the reader the application permission Application.Read.All, or choose another with --reader"))
+	}
+	if object := v.incomplete(); object != "" {
+		return unknown(msg.New("%s came without its credentials", object))
 	}
 	if bad := v.unreadable(); bad != "" {
 		return unknown(msg.New("the dates of %s could not be read", bad))
@@ -70,11 +73,11 @@ func checkEndDates(v *view) outcome {
 	case usable == 0 && ended == 0:
 		return warn(msg.New("there is no credential on either object"))
 	case usable == 0:
-		return failed(msg.New("no credential is usable; %d have ended", ended))
+		return failed(msg.New("no credential is usable (ended: %d)", ended))
 	case ended > 0:
-		return pass(msg.New("nothing ends within the warning window; %d usable, and %d that ended and may be removed", usable, ended))
+		return pass(msg.New("nothing ends within the warning window (usable: %d; ended, and may be removed: %d)", usable, ended))
 	}
-	return pass(msg.New("nothing ends within the warning window; %d usable", usable))
+	return pass(msg.New("nothing ends within the warning window (usable: %d)", usable))
 }
 
 // unreadable is the first credential whose dates came malformed.
@@ -114,9 +117,9 @@ func access(v *view, f fact.Fact[Access], allowed msg.Text, permission string, r
 	case v.token == nil || !f.Asked():
 		return skipped(msg.New("not tried"))
 	case !f.Known():
-		return unknown(msg.New("it could not be found out: %s", f.Err.Error()))
+		return unknown(msg.New("it could not be found out: %s", textOf(f.Err)))
 	case !f.Value.Allowed:
-		return outcome{status: refused, summary: msg.New("Microsoft Graph refuses (%s); the permission is %s", f.Value.Code, permission)}
+		return outcome{status: refused, summary: msg.New("Microsoft Graph refuses (%s); it needs the application permission %s", f.Value.Code, permission)}
 	}
 	return pass(allowed)
 }
@@ -127,7 +130,7 @@ func optional[T any](f fact.Fact[T], say func(T) outcome) outcome {
 	case !f.Asked():
 		return skipped(msg.New("not asked for"))
 	case !f.Known():
-		return unknown(msg.New("not readable: %s", f.Err.Error()))
+		return unknown(msg.New("not readable: %s", textOf(f.Err)))
 	}
 	return say(f.Value)
 }

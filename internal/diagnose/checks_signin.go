@@ -19,7 +19,7 @@ func checkConfiguration(v *view) outcome {
 		return skipped(msg.New("no credential is configured; only the reported error is looked at"))
 	}
 	s := v.Setup
-	summary := msg.New("tenant from %s, client ID from %s, credential from %s", s.Tenant.Origin, s.ClientID.Origin, s.Origin)
+	summary := msg.New("tenant from %s, client ID from %s, credential from %s", originText(s.Tenant.Origin), originText(s.ClientID.Origin), originText(s.Origin))
 	if len(s.Warnings) > 0 {
 		return warn(s.Warnings[0])
 	}
@@ -91,7 +91,7 @@ func checkNetwork(v *view) outcome {
 	case n != nil && n.Cause != causes.Throttled && n.Cause != causes.ServiceUnavailable:
 		return failed(n.Sentence)
 	case !v.SignIn.Known():
-		return unknown(msg.New("it was not asked: %s", v.SignIn.Err.Error()))
+		return unknown(msg.New("it was not asked: %s", textOf(v.SignIn.Err)))
 	}
 	return outcome{status: "pass", summary: msg.New("%s answers, with a certificate that is trusted", v.Setup.AuthorityHost), took: v.SignIn.Value.Took}
 }
@@ -105,7 +105,7 @@ func checkService(v *view) outcome {
 	case v.network != nil && (v.network.Cause == causes.Throttled || v.network.Cause == causes.ServiceUnavailable):
 		return failed(v.network.Sentence)
 	case s.Waits > 0:
-		return warn(msg.New("it asked to wait (HTTP status %d): %d times, %s in all; then it answered", s.WaitStatus, s.Waits, s.Waited.Round(time.Millisecond).String()))
+		return warn(msg.New("it asked to wait (HTTP status %d), %s in all; then it answered", s.WaitStatus, s.Waited.Round(time.Millisecond).String()))
 	case v.network != nil:
 		return skipped(msg.New("it was not reached"))
 	}
@@ -144,6 +144,9 @@ func (v *view) passed(own stage, proven, refused, open msg.Text) outcome {
 
 func checkTenant(v *view) outcome {
 	proven := msg.New("%s exists (%s)", v.Setup.Tenant.Value, v.tenantID())
+	if v.tenantID() == v.Setup.Tenant.Value {
+		proven = msg.New("%s exists", v.tenantID())
+	}
 	if v.fromText {
 		proven = msg.New("the error comes after the tenant was found")
 	}
@@ -180,8 +183,14 @@ func (v *view) refusedCode() string {
 }
 
 func checkPrincipal(v *view) outcome {
-	return v.passed(stagePrincipal, msg.New("it exists and is enabled"),
-		msg.New("it is missing or disabled (%s)", v.refusedCode()), msg.New("the answer does not tell"))
+	if v.sp != nil && v.sp.AccountEnabled != nil && !*v.sp.AccountEnabled {
+		return failed(msg.New("it is disabled in the tenant"))
+	}
+	refused := msg.New("it is disabled (%s)", v.refusedCode())
+	if v.is("7000229") {
+		refused = msg.New("it is missing (%s)", v.refusedCode())
+	}
+	return v.passed(stagePrincipal, msg.New("it exists and is enabled"), refused, msg.New("the answer does not tell"))
 }
 
 func checkToken(v *view) outcome {
@@ -227,7 +236,7 @@ func checkRenewal(v *view) outcome {
 	case !v.Renewal.Asked():
 		return skipped(msg.New("not asked for"))
 	case !v.Renewal.Known():
-		return unknown(msg.New("the notes of earlier renewals could not be read: %s", v.Renewal.Err.Error()))
+		return unknown(msg.New("the notes of earlier renewals could not be read: %s", textOf(v.Renewal.Err)))
 	case v.Renewal.Value.State.IsZero():
 		return pass(msg.New("none was left unfinished on this machine"))
 	}

@@ -180,7 +180,10 @@ type Network struct {
 	Cause    causes.ID
 	Host     string
 	Sentence msg.Text
-	Evidence []NetworkEvidence
+	// Certainty of the cause: what the connection said proves most of them, a
+	// cut connection or an answer in the right form may have other reasons.
+	Certainty result.Certainty
+	Evidence  []NetworkEvidence
 	// RetryAfter is what a service asked for that was not waited for any more.
 	RetryAfter time.Duration
 }

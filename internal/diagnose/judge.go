@@ -2,10 +2,12 @@ package diagnose
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/causes"
-	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -24,10 +26,13 @@ func Judge(f *Facts) *result.Diagnosis {
 	}
 	for i, found := range verdicts {
 		c := v.cause(found)
-		if i == 0 {
+		switch {
+		case i == 0:
 			c.Remedies = v.remedies(found)
 			d.RootCause = &c
-		} else if found.id != causes.Unknown {
+		case found.certainty == result.Proven:
+			v.besides(d.RootCause, c, found)
+		case found.id != causes.Unknown:
 			d.Alternatives = append(d.Alternatives, c)
 		}
 	}
@@ -35,14 +40,27 @@ func Judge(f *Facts) *result.Diagnosis {
 	return d
 }
 
+// besides adds to the root cause what is proven to be wrong as well: it is no
+// alternative, since both are true, and it needs a remedy of its own.
+func (v *view) besides(root *result.Cause, c result.Cause, found *verdict) {
+	e := result.Evidence{Claim: msg.New("besides: %s", c.Summary), Source: msg.New("see the checks")}
+	if len(c.Evidence) > 0 {
+		e.Value, e.Source = c.Evidence[0].Value, c.Evidence[0].Source
+	}
+	root.Evidence = append(root.Evidence, e)
+	root.Remedies = append(root.Remedies, v.specific(found.id)...)
+}
+
 // status judges the run as a whole.
 func (v *view) status(d *result.Diagnosis) (result.Status, int) {
 	switch root := d.RootCause; {
-	case v.Setup.Problem != nil, errors.Is(v.SignIn.Err, fact.ErrNotAsked) && root == nil:
+	case v.Setup.Problem != nil:
 		return result.Unknown, fail.CodeUsage
-	case v.refusal == nil && v.network != nil:
+	case v.refusal == nil && (v.network != nil || !v.SignIn.Asked()):
 		return result.Unknown, fail.CodeUnknown
-	case v.refusal != nil, root != nil && root.ID == string(causes.PermissionMissing), errors.Is(v.SignIn.Err, ErrTenantUnusable), errors.Is(v.SignIn.Err, ErrCannotSign):
+	case v.token != nil && v.refusal == nil && root != nil && root.ID == string(causes.Unknown):
+		return result.Unknown, fail.CodeUnknown
+	case v.refusal != nil, root != nil && (root.ID == string(causes.PermissionMissing) || root.ID == string(causes.SecretExpired)), errors.Is(v.SignIn.Err, ErrTenantUnusable), errors.Is(v.SignIn.Err, ErrCannotSign):
 		return result.Critical, fail.CodeCritical
 	case !v.SignIn.Known(), root != nil && ofTheWay(causes.ID(root.ID)), v.endUnknown():
 		return result.Unknown, fail.CodeUnknown
@@ -57,7 +75,24 @@ func (v *view) endUnknown() bool {
 	if !v.ServicePrincipals.Asked() {
 		return false
 	}
-	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != ""
+	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != "" || v.incomplete() != ""
+}
+
+// incomplete names the object that came without its credentials, or with a list
+// of them that is none; empty where both are whole.
+func (v *view) incomplete() string {
+	partial := func(problems []string) bool {
+		return slices.ContainsFunc(problems, func(p string) bool {
+			return p == objects.NoPasswords || strings.HasSuffix(p, "Credentials is malformed")
+		})
+	}
+	switch {
+	case v.sp != nil && partial(v.sp.Problems):
+		return "servicePrincipal " + v.sp.ID
+	case v.app != nil && partial(v.app.Problems):
+		return "application " + v.app.ID
+	}
+	return ""
 }
 
 func (v *view) cause(d *verdict) result.Cause {
@@ -122,12 +157,14 @@ func (v *view) credentials() []result.Credential {
 // configured tells whether a listed credential is the configured one, nil where
 // it cannot be told.
 func (v *view) configured(c objects.Credential) *bool {
-	if v.Setup.Kind == "" || !v.SignIn.Asked() {
+	if !v.Secret.Known() && !v.Certificate.Known() && !v.Token.Known() {
 		return nil
 	}
 	chosen, single := v.match.one()
 	yes := single && chosen.KeyID == c.KeyID && chosen.Kind == c.Kind
 	switch {
+	case yes && v.contradicted(c):
+		return nil
 	case yes && (v.match.proven() || v.is("7000222") || v.token != nil && v.listed()):
 		return &yes
 	case c.Kind != v.Setup.Kind || c.SAML:
@@ -141,6 +178,13 @@ func (v *view) configured(c objects.Credential) *bool {
 	}
 	no := false
 	return &no
+}
+
+// contradicted reports whether Entra's answer speaks against the credential
+// being the one that was sent, although it begins alike: a valid one would have
+// been accepted, and of an ended one 7000215 is not said today.
+func (v *view) contradicted(c objects.Credential) bool {
+	return v.is("7000215") || v.oldSpelling() && c.Usable(v.now)
 }
 
 func (v *view) lastUse() map[string]objects.Activity {

@@ -94,7 +94,7 @@ func (v *view) listNotes() []msg.Text {
 		}
 	}
 	if v.Activity.Asked() && !v.Activity.Known() {
-		say(msg.New("When each was last used could not be read: %s", v.Activity.Err.Error()))
+		say(msg.New("When each was last used could not be read: %s", textOf(v.Activity.Err)))
 	}
 	return notes
 }

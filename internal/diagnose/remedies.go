@@ -29,12 +29,24 @@ func (v *view) remedies(d *verdict) []result.Remedy {
 func (v *view) specific(id causes.ID) []result.Remedy {
 	switch id {
 	case causes.SecretExpired, causes.SecretRemoved, causes.SecretExpiring:
+		if !v.listed() {
+			return append([]result.Remedy{v.look()}, v.renewal()...)
+		}
 		return v.renewal()
+	case causes.SecretDamaged:
+		return v.enterAgain()
+	case causes.WrongCloud:
+		return v.otherCloud()
+	case causes.ClientIDMistaken:
+		return v.rightClientID()
 	case causes.SecretSuperseded:
 		return append([]result.Remedy{v.enterNewer()}, v.renewal()...)
 	case causes.SecretIsKeyID:
 		return append([]result.Remedy{remedy(msg.New("Enter the value of the secret. It was shown only once, when the secret was made; if nobody kept it, add a new one"))}, v.renewal()...)
 	case causes.SecretWrong:
+		if v.listed() {
+			return v.renewal()
+		}
 		return append([]result.Remedy{v.look()}, v.renewal()...)
 	case causes.SecretNotPropagated:
 		return []result.Remedy{remedy(msg.New("Wait a few minutes, then check again; nothing has to be changed."), same("spcheck diagnose")...)}
@@ -138,7 +150,7 @@ func (v *view) enterNewer() result.Remedy {
 
 // look has the credentials listed by somebody who can.
 func (v *view) look() result.Remedy {
-	title := msg.New("Compare the configured value's first characters with the credentials of the application")
+	title := msg.New("See which credentials the application has, by a reader that may read it, and compare their first characters")
 	if !isGUID(v.appID()) {
 		return remedy(title)
 	}
@@ -198,8 +210,11 @@ func (v *view) uploadCertificate() []result.Remedy {
 	if !isGUID(v.appID()) {
 		return []result.Remedy{remedy(title)}
 	}
-	return []result.Remedy{remedy(title, same("az ad app credential reset --id "+v.appID()+" --append --cert @certificate.pem")...),
-		remedy(msg.New("Then check that it signs in"), same("spcheck diagnose")...)}
+	file := "new-certificate.pem"
+	made := remedy(msg.New("Make a new certificate with its private key, if there is none yet"),
+		same("openssl req -x509 -newkey rsa:3072 -nodes -days 365 -subj /CN=spcheck -keyout new-key.pem -out "+file)...)
+	return []result.Remedy{made, remedy(title, same("az ad app credential reset --id "+v.appID()+" --append --cert @"+file)...),
+		remedy(msg.New("Put certificate and key where the product reads them, then check that they sign in"), same("spcheck diagnose")...)}
 }
 
 // productNotes are what the recognised product asks to be done, such as where
@@ -219,4 +234,28 @@ func (v *view) productNotes() []msg.Text {
 		}
 	}
 	return notes
+}
+
+// enterAgain says what to leave out, for each damage that was found.
+func (v *view) enterAgain() []result.Remedy {
+	list := []result.Remedy{remedy(msg.New("Enter the secret's value again, just as it was shown when it was made, and keep it from the shell and from variable substitution."))}
+	for _, d := range v.shape().Damages {
+		list = append(list, remedy(msg.New("To leave out: %s (%s).", d.Text, d.Where)))
+		break
+	}
+	return append(list, remedy(msg.New("Then check that it signs in"), same("spcheck diagnose")...))
+}
+
+func (v *view) otherCloud() []result.Remedy {
+	if cloud, _ := v.homeCloud(); cloud != "" {
+		return []result.Remedy{remedy(msg.New("Use the tenant's own cloud, in the product too"), same("spcheck diagnose --cloud "+cloud)...)}
+	}
+	return []result.Remedy{remedy(msg.New("Use the tenant's own cloud (--cloud usgov, usgov-dod or china), in the product too."))}
+}
+
+func (v *view) rightClientID() []result.Remedy {
+	if n := v.Namesake; n.Known() && n.Value != nil && isGUID(n.Value.AppID) {
+		return []result.Remedy{remedy(msg.New("Use the application (client) ID of %q, in the product too", n.Value.DisplayName), same("spcheck diagnose --client-id "+n.Value.AppID)...)}
+	}
+	return []result.Remedy{remedy(msg.New("Take the application (client) ID from the overview page of the app registration in the portal, and enter it in the product."))}
 }

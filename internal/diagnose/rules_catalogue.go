@@ -56,6 +56,9 @@ func (v *view) fits(id causes.ID) bool {
 func (v *view) catalogueCertainty(i int) result.Certainty {
 	e := v.refusal.Entry
 	switch {
+	case v.fromText && i == 0 && v.is("7000222"):
+		// A start in the future is answered alike, which a text does not show.
+		return result.Likely
 	case i > 0 || v.refusal.FoundBy != aadsts.ByCode || e == nil || e.Guess:
 		return result.Possible
 	case len(v.refusal.Causes) == 1 && e.Evidence != "unverified":
@@ -77,12 +80,31 @@ func (v *view) meaning() msg.Text {
 // unexplained is an answer that nothing here knows.
 func unexplained(v *view) []*verdict {
 	if v.refusal == nil {
-		return nil
+		return one(v.nothingFound())
 	}
 	if e := v.refusal.Entry; e != nil && e.Guess {
-		return one(v.answered(verdictOf(causes.Unknown, result.Possible).because(e.Sentence())))
+		return one(v.answered(v.quoted(verdictOf(causes.Unknown, result.Possible).because(e.Sentence()))))
 	}
 	d := verdictOf(causes.Unknown, result.Possible).
 		because(msg.New("Entra refused the sign-in with an answer that spcheck does not know. Its trace ID helps Microsoft's support to find it."))
-	return one(v.answered(d))
+	return one(v.answered(v.quoted(d)))
+}
+
+// quoted adds the answer's own words, which are all there is to go by.
+func (v *view) quoted(d *verdict) *verdict {
+	if v.refusal.Excerpt == "" {
+		return d
+	}
+	return d.seen(msg.New("the answer's own words"), v.refusal.Excerpt, v.answerSource())
+}
+
+// nothingFound is a pasted text in which no error was recognised, where there is
+// nothing else to look at.
+func (v *view) nothingFound() *verdict {
+	if v.SignIn.Asked() || !v.Text.Known() {
+		return nil
+	}
+	return verdictOf(causes.Unknown, result.Possible).
+		because(msg.New("No error of Entra was recognised in the text, and no credential is configured that could be tried.")).
+		seen(msg.New("errors found in the text"), "0", msg.New("--error-text"))
 }

@@ -24,9 +24,12 @@ func clientIDMistaken(v *view) []*verdict {
 		return nil
 	}
 	c := v.Setup.ClientID
-	return one(v.answered(verdictOf(causes.ClientIDMistaken, result.Proven).because(why).
-		seen(msg.New("configured client ID"), c.Value, fromConfiguration(c.Origin)).
-		seen(why, c.Value, source)))
+	d := verdictOf(causes.ClientIDMistaken, result.Proven).says(msg.New("What is configured as client ID is not one.")).because(why).
+		seen(msg.New("configured client ID"), c.Value, fromConfiguration(c.Origin))
+	if n := v.Namesake; n.Known() && n.Value != nil {
+		d.seen(msg.New("the application (client) ID of %q", n.Value.DisplayName), n.Value.AppID, source)
+	}
+	return one(v.answered(d))
 }
 
 // mistakenFor says what stands in the place of the client ID, and how that is

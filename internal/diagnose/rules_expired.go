@@ -28,7 +28,20 @@ func (v *view) speaksOfEnd() bool {
 	// The other codes say nothing of an end; a listed credential that starts
 	// like the value does.
 	c, ok := v.endedSecret()
-	return ok && (v.match.proven() || v.oldSpelling() && c.Hint == "")
+	return ok && v.oldSpelling() && (v.match.proven() || c.Hint == "")
+}
+
+// endedAlike is an ended secret that begins like the value, although the answer
+// is the one for wrong secrets: today an ended one is answered by 7000222, but
+// older reports have 7000215 as well.
+func endedAlike(v *view) []*verdict {
+	c, ok := v.endedSecret()
+	if !v.is("7000215") || v.fromText || !ok || !v.match.proven() {
+		return nil
+	}
+	return one(v.answered(verdictOf(causes.SecretExpired, result.Possible).
+		because(msg.New("An ended secret of the application begins like the value. Entra normally says so of an ended secret (AADSTS7000222), which it did not here.")).
+		seenCredential(msg.New("an ended credential begins with the same characters"), c)))
 }
 
 // superseded is an ended secret in use while a newer one is valid.

@@ -42,12 +42,12 @@ func unreachable(v *view) []*verdict {
 	if n == nil {
 		return nil
 	}
-	d := verdictOf(n.Cause, result.Proven).because(n.Sentence)
+	d := verdictOf(n.Cause, n.Certainty).because(msg.New("What happened: %s.", n.Sentence))
 	for _, e := range n.Evidence {
 		d.seen(e.Claim, e.Value, msg.New("the connection to %s", n.Host))
 	}
 	if s := v.SignIn.Value; s.Waits > 0 {
-		d.seen(msg.New("the service asked to wait, and still refused afterwards"), fmt.Sprintf("%d ×, %s", s.Waits, s.Waited.Round(time.Millisecond)), msg.New("answers of %s", n.Host))
+		d.seen(msg.New("the request was repeated, with pauses in between, and refused each time"), fmt.Sprintf("%d ×, %s", s.Waits, s.Waited.Round(time.Millisecond)), msg.New("answers of %s", n.Host))
 	}
 	if n.RetryAfter > 0 {
 		d.seen(msg.New("the service asks to wait longer than the time that was left (see --timeout)"), n.RetryAfter.String(), msg.New("header Retry-After of %s", n.Host))

@@ -6,7 +6,9 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-func principalRules() []rule { return []rule{principalMissing, principalDisabled, blocked} }
+func principalRules() []rule {
+	return []rule{principalMissing, principalDisabled, disabledBesides, blocked}
+}
 
 func principalMissing(v *view) []*verdict {
 	if !v.is("7000229") {
@@ -42,6 +44,16 @@ func principalDisabled(v *view) []*verdict {
 		return one(app)
 	}
 	return []*verdict{app, verdictOf(causes.ServicePrincipalDisabled, result.Possible)}
+}
+
+// disabledBesides is a service principal that is switched off while something
+// else was refused first: renewing alone would not help.
+func disabledBesides(v *view) []*verdict {
+	if v.refusal == nil || v.is("7000112", "7000116") || v.sp == nil || v.sp.AccountEnabled == nil || *v.sp.AccountEnabled {
+		return nil
+	}
+	return one(verdictOf(causes.ServicePrincipalDisabled, result.Proven).alongside().
+		seen(msg.New("accountEnabled"), "accountEnabled false", fromDirectory("servicePrincipal", "accountEnabled")))
 }
 
 func (v *view) disabledByMicrosoft() string {

@@ -12,8 +12,8 @@ import (
 )
 
 func secretRules() []rule {
-	return []rule{repairedSecret, damagedSecret, keyIDAsSecret, futureSecret, freshSecret, superseded, expired,
-		alteredAfterHint, otherApp, removed, wrong, forbidden}
+	return []rule{repairedSecret, damagedSecret, otherIDAsSecret, keyIDAsSecret, futureSecret, freshSecret, superseded, expired,
+		alteredAfterHint, endedAlike, otherApp, removed, wrong, forbidden}
 }
 
 // fresh is how long a new secret may be refused now and then. Reports speak of
@@ -45,7 +45,7 @@ func repairedSecret(v *view) []*verdict {
 		switch {
 		case p.SignIn.Token != nil:
 			return one(d.because(msg.New("The value was altered on its way into the configuration. With this repair it signs in: %s.", p.Repair)).
-				seen(msg.New("the repaired value signs in"), p.Repair.String(), msg.New("a second sign-in, made by spcheck")))
+				seen(msg.New("the repaired value signs in"), "HTTP 200", msg.New("a second sign-in, made by spcheck")))
 		case p.SignIn.Refusal != nil && p.SignIn.Refusal.Decisive == "7000222":
 			ended := verdictOf(causes.SecretExpired, result.Proven).
 				because(msg.New("The secret has ended. Besides, the configured value was altered on its way: with this repair Entra recognises it, %s.", p.Repair)).
@@ -102,8 +102,23 @@ func (v *view) position(d secrets.Damage) string {
 	return fmt.Sprintf("position %d/%d", d.At, v.shape().Length)
 }
 
+// otherIDAsSecret is the client ID or tenant in the place of the secret.
+func otherIDAsSecret(v *view) []*verdict {
+	if !v.secretRefused() || v.is("7000222") {
+		return nil
+	}
+	for _, damage := range v.shape().Damages {
+		if damage.Kind == secrets.DamageClientID || damage.Kind == secrets.DamageTenantID {
+			return one(v.answered(verdictOf(causes.SecretWrong, result.Likely).
+				because(msg.New("Another setting stands in the place of the secret: %s.", damage.Text)).
+				seen(damage.Text, v.length(), fromShape())))
+		}
+	}
+	return nil
+}
+
 func keyIDAsSecret(v *view) []*verdict {
-	if !v.shape().Has(secrets.DamageKeyID) || !v.secretRefused() || v.is("7000222") {
+	if !v.shape().Has(secrets.DamageKeyID) || v.shape().Has(secrets.DamageClientID) || v.shape().Has(secrets.DamageTenantID) || !v.secretRefused() || v.is("7000222") {
 		return nil
 	}
 	d := verdictOf(causes.SecretIsKeyID, result.Likely).
@@ -153,7 +168,7 @@ func freshSecret(v *view) []*verdict {
 	for _, c := range v.hinted() {
 		if age, ok := v.age(c); ok && c.Usable(v.now) && age < fresh {
 			d := verdictOf(causes.SecretNotPropagated, result.Likely).
-				because(msg.New("The secret was added %s ago. It takes a while until every server of Entra knows it; until then it is refused now and then.", age.Truncate(time.Second).String())).
+				because(msg.New("The secret is %s old. It takes a while until every server of Entra knows a new one; until then it is refused now and then.", age.Truncate(time.Second).String())).
 				seenCredential(msg.New("the credential with the configured value's hint"), c)
 			if v.token != nil {
 				d.seen(msg.New("one sign-in worked and another was refused"), v.code, msg.New("several sign-ins on fresh connections"))
@@ -186,7 +201,7 @@ func (v *view) age(c objects.Credential) (time.Duration, bool) {
 // was probably changed further on.
 func alteredAfterHint(v *view) []*verdict {
 	intact := v.shape().Generation == secrets.GenerationCurrent
-	if !v.is("7000215") || v.fromText || intact {
+	if !v.is("7000215") && !v.oldSpelling() || v.fromText || intact {
 		return nil
 	}
 	for _, c := range v.hinted() {
@@ -237,13 +252,24 @@ func wrong(v *view) []*verdict {
 	d := v.answered(verdictOf(causes.SecretWrong, result.Possible).
 		because(msg.New("Entra refused the secret. What is known does not tell whether it was mistyped, removed, or belongs to another application.")))
 	if v.oldSpelling() {
+		if v.listed() && len(v.endedPasswords()) == 0 {
+			return one(v.withAlike(d))
+		}
 		d.because(msg.New("Entra refused the secret. This older spelling of the answer is used for wrong and for ended secrets alike."))
 		return []*verdict{d, verdictOf(causes.SecretExpired, result.Possible).because(msg.New("The same answer was given for secrets past their end."))}
 	}
 	if v.listed() {
-		return one(d)
+		return one(v.withAlike(d))
 	}
 	return []*verdict{d, verdictOf(causes.SecretOfOtherApp, result.Possible), verdictOf(causes.SecretRemoved, result.Possible)}
+}
+
+// withAlike adds the listed credentials that begin like the refused value.
+func (v *view) withAlike(d *verdict) *verdict {
+	for _, c := range v.hinted() {
+		d.seenCredential(msg.New("begins with the same characters, and is valid"), c)
+	}
+	return d
 }
 
 // Fresh reports whether the configured secret is listed and so new that it may

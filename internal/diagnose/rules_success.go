@@ -11,12 +11,15 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-func successRules() []rule { return []rule{permissionMissing, expiring} }
+func successRules() []rule { return []rule{permissionMissing, otherEnded, expiring} }
 
 // permissionMissing is a sign-in that works and a directory that stays closed.
 func permissionMissing(v *view) []*verdict {
 	if v.token == nil || v.refusal != nil || !v.Users.Known() || v.Users.Value.Allowed {
 		return nil
+	}
+	if v.Users.Value.Status == 401 && len(v.token.Roles) > 0 {
+		return one(v.tokenRefused())
 	}
 	roles := strings.Join(v.token.Roles, ", ")
 	if roles == "" {
@@ -26,6 +29,52 @@ func permissionMissing(v *view) []*verdict {
 		because(msg.New("The sign-in works, but Microsoft Graph does not let this application read users, as a user synchronization does. It needs the application permission %s, with the consent of an administrator.", "User.Read.All")).
 		seen(msg.New("answer to GET /users"), v.Users.Value.Code, msg.New("Microsoft Graph, HTTP status %d", v.Users.Value.Status)).
 		seen(msg.New("application permissions in the token"), roles, msg.New("access token, claim roles"))
+	switch held := v.readsUsers(); {
+	case held != "":
+		d.certainty = result.Possible
+		d.because(msg.New("The sign-in works and the token holds %s, yet Microsoft Graph refuses to read users. A policy, a restricted management unit or a permission that was granted a moment ago may be behind it.", held))
+	case v.Users.Value.Status == 401:
+		// Reported of tokens without any permission; not documented.
+		d.certainty = result.Likely
+	}
+	return one(d)
+}
+
+// readsUsers is the permission in the token that lets users be read, empty where
+// there is none (Microsoft's permissions reference, GET /users).
+func (v *view) readsUsers() string {
+	for _, role := range v.token.Roles {
+		switch role {
+		case "User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All":
+			return role
+		}
+	}
+	return ""
+}
+
+// tokenRefused is a token with permissions that Graph does not accept at all:
+// what is wrong with it, the answer does not tell.
+func (v *view) tokenRefused() *verdict {
+	return verdictOf(causes.Unknown, result.Possible).
+		because(msg.New("The sign-in works, but Microsoft Graph does not accept the token. A clock, the cloud or an access evaluation may be behind it; a missing permission is not.")).
+		seen(msg.New("answer to GET /users"), v.Users.Value.Code+": "+v.Users.Value.Message, msg.New("Microsoft Graph, HTTP status %d", v.Users.Value.Status))
+}
+
+// otherEnded is a service principal named with --sp, another one than signs in,
+// of which no credential is usable.
+func otherEnded(v *view) []*verdict {
+	usable, ended := v.count()
+	if v.token == nil || v.refusal != nil || v.sp == nil || v.ours() || usable > 0 || ended == 0 {
+		return nil
+	}
+	d := verdictOf(causes.SecretExpired, result.Proven).
+		says(msg.New("No credential of %s is usable.", v.name())).
+		because(msg.New("The configured application signs in, but the service principal that --sp names has only credentials that ended."))
+	for _, c := range v.creds {
+		if c.Ended(v.now) {
+			d.seenCredential(msg.New("ended, on %s", objectName(c.StoredOn)), c)
+		}
+	}
 	return one(d)
 }
 
@@ -39,9 +88,14 @@ func expiring(v *view) []*verdict {
 		return nil
 	}
 	c := ending[0]
+	inUse, known := v.match.one()
+	why := msg.New("Renew it before that day; the old and the new one may be valid at the same time.")
+	if known && v.match.proven() && v.ours() && !slices.ContainsFunc(ending, func(e objects.Credential) bool { return e.KeyID == inUse.KeyID }) {
+		why = msg.New("It is not the configured one. Find out who uses it; if nobody does, remove it.")
+	}
 	d := verdictOf(causes.SecretExpiring, result.Proven).
 		says(msg.New("The sign-in works, but a credential ends on %s, in %d days.", *c.End, *c.DaysLeft(v.now))).
-		because(msg.New("Renew it before that day; the old and the new one may be valid at the same time."))
+		because(why)
 	for _, c := range ending {
 		d.seenCredential(msg.New("ends within the warning window, on %s", objectName(c.StoredOn)), c)
 	}

@@ -99,12 +99,18 @@ func tenantUnknown(v *view) []*verdict {
 	found := v.answered(verdictOf(causes.TenantNotFound, result.Proven).
 		because(msg.New("The tenant setting is well-formed, but this cloud has no such tenant: a typing mistake, another kind of ID (a subscription's, an application's), a domain that is not verified, or a tenant that was deleted.")).
 		seen(msg.New("configured tenant"), t.Value, fromConfiguration(t.Origin)))
+	if strings.EqualFold(t.Value, v.Setup.ClientID.Value) {
+		found.because(msg.New("The tenant setting holds the client ID: the two settings have the same GUID."))
+	}
 	elsewhere := verdictOf(causes.WrongCloud, result.Possible).alongside().
 		because(msg.New("The same answer comes where the tenant exists, but in another national cloud (see --cloud)."))
 	return []*verdict{found, elsewhere}
 }
 
 func malformedTenant(tenant string) msg.Text {
+	if strings.TrimSpace(tenant) != tenant {
+		return msg.New("The tenant begins or ends with a blank or line break, which belongs to no GUID and no domain name.")
+	}
 	hexOnly := regexp.MustCompile(`(?i)^[0-9a-f-]+$`).MatchString(tenant)
 	if hexOnly && strings.Count(tenant, "-") >= 3 {
 		return msg.New("The tenant looks like a GUID with %d characters; a GUID has 36. One was probably lost in copying.", len(tenant))

@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -9,7 +11,30 @@ import (
 
 // Where evidence was read. Each is a sentence fragment that ends a line.
 
-func fromConfiguration(origin string) msg.Text { return msg.New("configuration, %s", origin) }
+func fromConfiguration(origin string) msg.Text {
+	return msg.New("configuration, %s", originText(origin))
+}
+
+// originText words where a setting came from.
+func originText(origin string) msg.Text {
+	if name, ok := strings.CutPrefix(origin, "environment "); ok {
+		return msg.New("environment variable %s", name)
+	}
+	if name, ok := strings.CutPrefix(origin, "profile "); ok {
+		return msg.New("profile %s", name)
+	}
+	return msg.Literal(origin)
+}
+
+// textOf words an error for people, in their language where it has words of its
+// own.
+func textOf(err error) msg.Text {
+	var worded interface{ Text() msg.Text }
+	if errors.As(err, &worded) {
+		return worded.Text()
+	}
+	return msg.Literal(err.Error())
+}
 
 func fromDirectory(object, field string) msg.Text {
 	return msg.New("Microsoft Graph, %s, field %s", object, field)

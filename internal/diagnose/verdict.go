@@ -40,7 +40,15 @@ func judgeCauses(v *view) []*verdict {
 			all = keepBest(all, found)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *verdict) int { return cmp.Compare(rank(a.certainty), rank(b.certainty)) })
+	// What stands beside a cause is never the first: it did not refuse the
+	// sign-in.
+	order := func(d *verdict) int {
+		if d.besides {
+			return len(certainties()) + rank(d.certainty)
+		}
+		return rank(d.certainty)
+	}
+	slices.SortStableFunc(all, func(a, b *verdict) int { return cmp.Compare(order(a), order(b)) })
 	return pruned(withoutResidue(all))
 }
 
@@ -85,9 +93,12 @@ func pruned(all []*verdict) []*verdict {
 	return kept
 }
 
-func rank(c result.Certainty) int {
-	return slices.Index([]result.Certainty{result.Proven, result.Likely, result.Possible}, c)
+// certainties lists the grades, the strongest first.
+func certainties() []result.Certainty {
+	return []result.Certainty{result.Proven, result.Likely, result.Possible}
 }
+
+func rank(c result.Certainty) int { return slices.Index(certainties(), c) }
 
 // verdictOf starts a verdict.
 func verdictOf(id causes.ID, c result.Certainty) *verdict { return &verdict{id: id, certainty: c} }

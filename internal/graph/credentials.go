@@ -13,6 +13,11 @@ func credentials(o item, storedOn string) (list []objects.Credential, problems [
 			problems = append(problems, field+" is malformed")
 		}
 	}
+	// Graph sends every declared property, empty or not (its documentation, and
+	// recordings): an object without this one was not read whole.
+	if !o.present("passwordCredentials") {
+		problems = append(problems, objects.NoPasswords)
+	}
 	saml := signing(o)
 	for _, p := range o.objects("passwordCredentials") {
 		c := credential(p, storedOn, o.guid("id"))

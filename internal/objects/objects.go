@@ -15,6 +15,10 @@ const (
 	OnServicePrincipal = "servicePrincipal"
 )
 
+// NoPasswords is the problem of an object that came without its list of
+// passwords: whether it has any is unknown.
+const NoPasswords = "passwordCredentials is missing"
+
 // ServicePrincipal is an application's account in a tenant.
 type ServicePrincipal struct {
 	ID, AppID, DisplayName string // GUIDs in lower case

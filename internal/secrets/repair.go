@@ -52,7 +52,6 @@ func candidates(raw string) []candidate {
 	unwrapped, _, _ := unwrap(trimmed)
 	stripped, _ := stripPrefix(trimmed)
 	return []candidate{
-		{msg.New("the intact secret within it alone"), intactWithin(raw)},
 		{msg.New("percent-decoded"), peel(percent)},
 		{msg.New("base64-decoded"), peel(decoded)},
 		{msg.New("the first of the two copies"), half},
@@ -62,6 +61,7 @@ func candidates(raw string) []candidate {
 		{msg.New("without the quotation marks or brackets around it"), trim(unwrapped)},
 		{msg.New("without the name before it"), trim(stripped)},
 		{msg.New("without the blanks or line breaks around it"), trimmed},
+		{msg.New("without everything around the intact secret"), intactWithin(raw)},
 	}
 }
 

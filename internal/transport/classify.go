@@ -59,7 +59,7 @@ func (e *NetworkError) Cause() causes.ID {
 	switch e.Kind {
 	case DNS:
 		return causes.DNSFailure
-	case Refused, Reset, Unreachable, ProxyRefused:
+	case Refused, Reset, Unreachable:
 		return causes.ConnectionRefused
 	case Timeout:
 		return causes.ConnectionTimeout
@@ -69,7 +69,7 @@ func (e *NetworkError) Cause() causes.ID {
 		return causes.ProxyAuthentication
 	case ProxyAddress:
 		return causes.ConfigIncomplete
-	case WrongAnswer:
+	case WrongAnswer, ProxyRefused:
 		return causes.AnswerNotFromEntra
 	}
 	return causes.Unknown

@@ -252,7 +252,7 @@ func TestProxies(t *testing.T) {
 		text  string
 	}{
 		"wants authentication": {"http://user:pass-word@" + wants, ProxyAuth, causes.ProxyAuthentication, "NTLM, Basic"},
-		"forbids":              {"http://" + forbids, ProxyRefused, causes.ConnectionRefused, "403"},
+		"forbids":              {"http://" + forbids, ProxyRefused, causes.AnswerNotFromEntra, "403"},
 		"gone":                 {"http://" + gone, Refused, causes.ConnectionRefused, gone},
 		"malformed":            {"http://user:pass-word@[::1", ProxyAddress, causes.ConfigIncomplete, "HTTPS_PROXY"},
 	} {

@@ -118,7 +118,7 @@ func reason(err error) msg.Text {
 	var g *graph.Error
 	if errors.As(err, &g) {
 		if graph.IsForbidden(err) && g.Need != "" {
-			return msg.New("%s; the permission is %s", g.Text(), g.Need)
+			return msg.New("%s; it needs the permission %s", g.Text(), g.Need)
 		}
 		return g.Text()
 	}
@@ -137,7 +137,14 @@ func (r *run) findPrincipals(ctx context.Context, client *graph.Client) ([]objec
 	if r.SP != "" {
 		return client.FindServicePrincipals(ctx, r.SP)
 	}
-	return client.ServicePrincipalsByAppID(ctx, r.facts.Setup.ClientID.Value)
+	found, err := client.ServicePrincipalsByAppID(ctx, r.facts.Setup.ClientID.Value)
+	if graph.IsForbidden(err) && r.attempt.Token != nil && r.attempt.Token.Claims.Known() {
+		// Who may not list may still be allowed to read the one object.
+		if sp, byID := client.ServicePrincipal(ctx, r.attempt.Token.Claims.Value.ObjectID); byID == nil {
+			return []objects.ServicePrincipal{sp}, nil
+		}
+	}
+	return found, err
 }
 
 // readApplication reads the application beside the service principal. That

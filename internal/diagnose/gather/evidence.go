@@ -127,10 +127,33 @@ func (r *run) readNamesake(ctx context.Context, client *graph.Client) {
 	case err == nil:
 		r.facts.Namesake = fact.Of(&diagnose.Namesake{Kind: "servicePrincipal", DisplayName: sp.DisplayName, AppID: sp.AppID})
 	case graph.IsNotFound(err):
-		r.facts.Namesake = fact.Of[*diagnose.Namesake](nil)
+		r.facts.Namesake = keyNamesake(ctx, client, id)
 	default:
 		r.facts.Namesake = fact.Missing[*diagnose.Namesake](wordedOf(err))
 	}
+}
+
+// keyNamesake looks for a credential that has the refused client ID as its key
+// ID (the Secret ID of the portal).
+func keyNamesake(ctx context.Context, client *graph.Client, id string) fact.Fact[*diagnose.Namesake] {
+	var found *diagnose.Namesake
+	searched := 0
+	_, err := client.EachApplication(ctx, func(a objects.Application) error {
+		for _, c := range a.Credentials {
+			if strings.EqualFold(c.KeyID, id) {
+				found = &diagnose.Namesake{Kind: "keyId", DisplayName: a.DisplayName, AppID: a.AppID}
+				return graph.ErrEnough
+			}
+		}
+		if searched++; searched >= maxSearched {
+			return graph.ErrEnough
+		}
+		return nil
+	})
+	if found != nil {
+		return fact.Of(found)
+	}
+	return fact.From[*diagnose.Namesake](nil, err)
 }
 
 // readElsewhere searches the other applications of the tenant for a credential

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/secrets"
@@ -209,4 +210,23 @@ func (r *run) prompt(t msg.Text) {
 	if r.Prompt != nil {
 		r.Prompt(t)
 	}
+}
+
+// CheckReader refuses a reader that is not set up: that is a mistake on the
+// command line or in the configuration, not something that could not be read.
+func CheckReader(s *config.Settings, env config.Env) error {
+	mode := s.Value(config.Reader)
+	if name, ok := strings.CutPrefix(mode, "profile:"); ok {
+		_, err := s.ForProfile(name)
+		return err
+	}
+	if mode != "environment" {
+		return nil
+	}
+	get := func(name string) string { v, _ := env("SPCHECK_READER_" + name); return v }
+	if get("CLIENT_ID") == "" || environmentSource(get) == nil {
+		return fail.Usage("the reader environment is not set up",
+			"set SPCHECK_READER_CLIENT_ID, and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE")
+	}
+	return nil
 }

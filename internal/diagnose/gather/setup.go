@@ -88,14 +88,14 @@ func (r *run) missing() *diagnose.Problem {
 }
 
 func absent(what, hint msg.Text) *diagnose.Problem {
-	return &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: what, Source: msg.New("configuration"),
+	return &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: what, Value: "not set", Source: msg.New("configuration"),
 		Hints: []msg.Text{hint, msg.New("see what is set with: spcheck config show"), msg.New("no tenant at hand? try: spcheck sandbox -- spcheck diagnose")}}
 }
 
 // unusable turns the error of a source into the problem of the set-up. A source
 // that was reached and gave nothing is a missing secret.
 func unusable(c *config.CredentialSource, err error) *diagnose.Problem {
-	p := &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: msg.New("the credential cannot be read"), Source: msg.Literal(c.Origin),
+	p := &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: msg.New("the credential cannot be read"), Value: "no value", Source: msg.Literal(c.Origin),
 		Hints: []msg.Text{msg.New("check the setting with: spcheck config show")}}
 	var source *secrets.SourceError
 	if errors.As(err, &source) {

@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -68,7 +69,7 @@ func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn]
 		d := a.Directory.Value
 		s.TenantID, s.Region, s.CloudInstance = d.TenantID, d.RegionScope, d.Instance
 	}
-	if a.Clock.Known() {
+	if a.Clock.Known() && a.Err == nil {
 		server, skew := a.Clock.Value.Server, a.Clock.Value.Offset
 		s.ServerTime, s.Skew = &server, &skew
 	}
@@ -134,7 +135,7 @@ func networkFact(a entra.Attempt) *diagnose.Network {
 	case a.Err == nil:
 		return nil
 	}
-	n := &diagnose.Network{Cause: a.Err.Cause(), Host: a.Err.Host, Sentence: a.Err.Text()}
+	n := &diagnose.Network{Cause: a.Err.Cause(), Host: a.Err.Host, Sentence: a.Err.Text(), Certainty: networkCertainty(a.Err)}
 	add := func(claim msg.Text, value string) {
 		if value != "" {
 			n.Evidence = append(n.Evidence, diagnose.NetworkEvidence{Claim: claim, Value: value})
@@ -154,8 +155,20 @@ func networkFact(a entra.Attempt) *diagnose.Network {
 	return n
 }
 
+// networkCertainty grades a failure on the way. The closed list of causes knows
+// no cut connection and no missing route; they stand under the nearest cause.
+func networkCertainty(e *transport.NetworkError) result.Certainty {
+	switch {
+	case e.Kind == transport.Reset, e.Kind == transport.Unreachable, e.Kind == transport.Other:
+		return result.Possible
+	case e.Kind == transport.WrongAnswer && (e.Reason == transport.MissingField || e.Reason == transport.EmptyAnswer):
+		return result.Likely
+	}
+	return result.Proven
+}
+
 func outage(a entra.Attempt) *diagnose.Network {
-	n := &diagnose.Network{Cause: a.Outage.Cause, RetryAfter: a.Outage.RetryAfter, Sentence: msg.New("Entra's service is failing (HTTP status %d)", a.Outage.Status)}
+	n := &diagnose.Network{Cause: a.Outage.Cause, RetryAfter: a.Outage.RetryAfter, Certainty: result.Proven, Sentence: msg.New("Entra's service is failing (HTTP status %d)", a.Outage.Status)}
 	if a.Outage.Cause == causes.Throttled {
 		n.Sentence = msg.New("Entra refuses further requests for a while (HTTP status %d)", a.Outage.Status)
 	}
