@@ -197,7 +197,7 @@ func (p *page) gridCell(col column, c result.Credential) cell {
 		x.Sort = col.sort(c)
 	}
 	if col.style != nil {
-		x.Class = "status " + credentialClass(c.Status)
+		x.Class = "status " + credentialClass(c)
 	}
 	if col.title.Key() == "name" {
 		x.Class = "text"
@@ -209,8 +209,11 @@ func (p *page) gridCell(col column, c result.Credential) cell {
 }
 
 // credentialClass names the look of a credential's state.
-func credentialClass(s result.CredentialStatus) string {
-	switch s {
+func credentialClass(c result.Credential) string {
+	if leftover(c) {
+		return "over"
+	}
+	switch c.Status {
 	case result.Valid, result.NeverExpires:
 		return "ok"
 	case result.Expiring:

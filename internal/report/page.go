@@ -75,6 +75,26 @@ func (p *page) write(lead string, s style, body string) {
 	}
 }
 
+// items writes short texts one after the other, separated by points, and breaks
+// lines between them only, as far as they fit a line.
+func (p *page) items(lead string, s style, list []string) {
+	if len(list) == 0 {
+		return
+	}
+	var b strings.Builder
+	room := p.columns() - columnsOf(lead) - 2
+	for i, x := range list {
+		if columnsOf(x) <= room {
+			x = together(x)
+		}
+		b.WriteString(x)
+		if i < len(list)-1 {
+			b.WriteString(glue + p.plainSymbol(between()) + " ")
+		}
+	}
+	p.write(lead, s, b.String())
+}
+
 // verbatim writes a line that is to be copied: it is never wrapped.
 func (p *page) verbatim(lead string, s style, body string) {
 	p.b.WriteString(lead + p.paint(s, body) + "\n")
@@ -111,6 +131,13 @@ func pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-columnsOf(s)))
 }
 
+// glue is a blank at which wrap does not break. It is no character that a neutral
+// text can hold.
+const glue = "\x00"
+
+// together keeps the words of a text on one line.
+func together(s string) string { return strings.ReplaceAll(s, " ", glue) }
+
 // wrap breaks a text at blanks into lines of at most the given width. A longer
 // word, such as an address, gets a line of its own and stays whole, so that it
 // can be copied.
@@ -118,6 +145,7 @@ func wrap(s string, width int) []string {
 	var lines []string
 	line, used := "", 0
 	for _, word := range strings.Fields(s) {
+		word = strings.ReplaceAll(word, glue, " ")
 		w := columnsOf(word)
 		if line != "" && used+1+w > width {
 			lines, line, used = append(lines, line), "", 0

@@ -140,8 +140,13 @@ func credentialStatusText(s result.CredentialStatus) msg.Text {
 	return msg.Literal(string(s))
 }
 
-func credentialStyle(s result.CredentialStatus) style {
-	switch s {
+// credentialStyle does not alarm anybody about an ended credential that is not in
+// use.
+func credentialStyle(c result.Credential) style {
+	if leftover(c) {
+		return dim
+	}
+	switch c.Status {
 	case result.Valid, result.NeverExpires:
 		return good
 	case result.Expiring:
@@ -150,4 +155,10 @@ func credentialStyle(s result.CredentialStatus) style {
 		return bad
 	}
 	return unsure
+}
+
+// leftover reports whether a credential has ended and is known not to be the
+// configured one.
+func leftover(c result.Credential) bool {
+	return c.Status == result.Expired && c.Configured != nil && !*c.Configured
 }

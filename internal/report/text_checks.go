@@ -8,15 +8,14 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// checks lists what was asked, each symptom below the check that caused it. In a
-// healthy report the passes are one line, and what was not asked for is one line
-// in every report, unless it is verbose.
+// checks lists what was asked, each symptom below the check that caused it. What
+// passed is one line, and so is what was not asked for, unless the report is
+// verbose: what did not pass shall catch the eye.
 func (p *page) checks(d *result.Diagnosis) {
 	if len(d.Checks) == 0 {
 		return
 	}
 	p.heading(msg.New("Checks"))
-	healthy := d.RootCause == nil && d.Status == result.OK
 	below := children(d.Checks)
 	var passed, skipped []string
 	for _, c := range below[""] {
@@ -25,14 +24,14 @@ func (p *page) checks(d *result.Diagnosis) {
 		case c.Status == result.Skipped:
 			skipped = append(skipped, p.say(c.Title))
 			continue
-		case healthy && c.Status == result.Pass:
+		case c.Status == result.Pass:
 			passed = append(passed, p.say(c.Title))
 			continue
 		}
 		p.check(c, below, 0, plainStyle)
 	}
-	p.folded(checkSymbol(result.Pass), msg.New("Passed"), passed)
-	p.folded(checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
+	p.folded("  ", checkSymbol(result.Pass), msg.New("Passed"), passed)
+	p.folded("  ", checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
 }
 
 // children groups checks by the one that caused them; "" holds those without a
@@ -70,7 +69,7 @@ func leadsTo(cause map[string]string, from, to string) bool {
 func (p *page) check(c result.Check, below map[string][]result.Check, depth int, s style) {
 	lead := "  "
 	if depth > 0 {
-		lead = strings.Repeat(" ", 2*depth+p.symbolWidth()) + p.symbol(branch()) + " "
+		lead = p.branchLead(depth)
 	}
 	line := p.say(c.Title)
 	if !c.Summary.IsZero() {
@@ -83,13 +82,26 @@ func (p *page) check(c result.Check, below map[string][]result.Check, depth int,
 	if c.ID == "" { // "" is where the checks without a cause are kept
 		return
 	}
+	var skipped []string
 	for _, follow := range below[c.ID] {
+		if !p.Verbose && follow.Status == result.Skipped && len(below[follow.ID]) == 0 {
+			skipped = append(skipped, p.say(follow.Title))
+			continue
+		}
 		p.check(follow, below, depth+1, dim)
 	}
+	p.folded(p.branchLead(depth+1), checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
 }
 
-func (p *page) folded(s symbol, label msg.Text, titles []string) {
-	if len(titles) > 0 {
-		p.write("  "+p.symbol(s)+" ", dim, p.say(label)+": "+strings.Join(titles, " "+p.plainSymbol(between())+" "))
+// branchLead leads to a check that follows from the one above.
+func (p *page) branchLead(depth int) string {
+	return strings.Repeat(" ", 2*depth+p.symbolWidth()) + p.symbol(branch()) + " "
+}
+
+func (p *page) folded(lead string, s symbol, label msg.Text, titles []string) {
+	if len(titles) == 0 {
+		return
 	}
+	titles[0] = p.say(label) + ": " + titles[0]
+	p.items(lead+p.symbol(s)+" ", dim, titles)
 }

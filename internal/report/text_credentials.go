@@ -48,7 +48,7 @@ func credentialColumns() []column {
 		{
 			title: msg.New("status"),
 			cell:  func(p *page, c result.Credential) string { return p.say(credentialStatusText(c.Status)) },
-			style: func(c result.Credential) style { return credentialStyle(c.Status) },
+			style: credentialStyle,
 		},
 		{title: msg.New("last used"), spare: 4, cell: func(p *page, c result.Credential) string { return p.day(c.LastUsedDateTime) }, sort: func(c result.Credential) string { return sortTime(c.LastUsedDateTime) }},
 	}

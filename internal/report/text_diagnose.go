@@ -103,38 +103,6 @@ func (p *page) remedies(list []result.Remedy) {
 	}
 }
 
-// commands writes those for the reader's shell, or all, each with its shell,
-// where there is none.
-func (p *page) commands(indent string, list []result.Command) {
-	shell := p.Shell
-	if shell == "" {
-		shell = "sh"
-	}
-	var mine []result.Command
-	for _, c := range list {
-		if c.Shell == shell {
-			mine = append(mine, c)
-		}
-	}
-	for _, c := range mine {
-		p.command(indent, c.Command)
-	}
-	if len(mine) > 0 {
-		return
-	}
-	for _, c := range list {
-		p.write(indent, dim, p.say(msg.New("in %s:", c.Shell)))
-		p.command(indent, c.Command)
-	}
-}
-
-// command writes what can be typed. Each of its lines stays whole.
-func (p *page) command(indent, command string) {
-	for line := range strings.Lines(command) {
-		p.verbatim(indent+"    ", bold, p.commandLine(strings.TrimRight(line, "\r\n")))
-	}
-}
-
 // target says what was diagnosed.
 func (p *page) target(d *result.Diagnosis) {
 	p.section(msg.New("Diagnosed"), p.targetRows(d, p.Verbose || d.Status != result.OK))

@@ -75,7 +75,7 @@ func (p *page) timeline(list []result.Credential, now time.Time) *timeline {
 }
 
 func (p *page) bar(c result.Credential, axis axis, i int) bar {
-	b := bar{Class: credentialClass(c.Status), Top: i*rowHeight + barTop, TextTop: i*rowHeight + barTop - 6, Middle: i*rowHeight + barTop + 6}
+	b := bar{Class: credentialClass(c), Top: i*rowHeight + barTop, TextTop: i*rowHeight + barTop - 6, Middle: i*rowHeight + barTop + 6}
 	b.Label = p.say(kindText(c.Kind))
 	if name := p.name(c, 24); name != "" {
 		b.Label += " · " + name
