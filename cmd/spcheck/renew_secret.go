@@ -259,7 +259,9 @@ func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting
 		return renew.Common{}, fail.Usage(err.Error())
 	}
 	c := renew.Common{Input: in, Store: store}
-	c.Progress = func(t msg.Text) { a.note("%s", t.In(msg.Printer(out.opts.Language))) }
+	if !out.opts.Quiet {
+		c.Progress = func(t msg.Text) { a.note("%s", t.In(msg.Printer(out.opts.Language))) }
+	}
 	if a.inTTY && a.errTTY {
 		c.Dialog = &dialog{app: a, lines: bufio.NewReader(a.in), language: out.opts.Language}
 	}

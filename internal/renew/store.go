@@ -17,13 +17,13 @@ const maxTargets = 5
 // the value is in no other place.
 func (r *run) store(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
-		r.begin(stepStore, msg.New("storing the value in %s", r.Target.Spec()))
 		r.entry.Stage, r.entry.Target, r.entry.Backup = journal.Storing, r.Target.Spec(), r.Target.Backup()
 		if err := r.Store.Save(r.entry); err != nil {
 			// Without a note, a later run would take the value for lost.
 			r.step(stepStore, result.Fail, wordsOf(err))
 			return r.takeBack(ctx, fail.Unknown("the journal could not be written: "+wordsOf(err).String()))
 		}
+		r.begin(stepStore, msg.New("storing the value in %s", r.Target.Spec()))
 		r.reached(AtStoring)
 		err := r.put(ctx)
 		if err == nil {
