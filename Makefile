@@ -8,7 +8,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 LINT_VERSION := v2.15.0
 VULN_VERSION := v1.9.0
 
-.PHONY: picture licences packages windows all build demo test race vet lint vuln clients generate fmt clean
+.PHONY: picture licences packages windows all build demo test race vet lint vuln clients generate fmt bench clean
 
 all: build
 
@@ -59,6 +59,11 @@ packages: ## deb and rpm, installed and removed again (needs nfpm; see packaging
 
 windows: ## the Windows binary, under Wine where there is one
 	packaging/test-windows.sh
+
+bench: ## docs/performance.md: everything measured side by side, in about five minutes
+	mkdir -p $(BIN)
+	$(GO) run ./internal/graph/bench > $(BIN)/performance.md
+	mv $(BIN)/performance.md docs/performance.md
 
 fmt:
 	gofmt -w cmd internal

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// page is docs/performance.md in the making.
+type page struct {
+	machine  string
+	when     time.Time
+	start    startTimes
+	commands []commandTimes
+	scans    []scanTimes
+	many     manyTenants
+}
+
+// machine describes where it was measured.
+func machine() string {
+	model := runtime.GOARCH
+	if data, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for line := range strings.Lines(string(data)) {
+			if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+				model = strings.TrimSpace(value)
+				break
+			}
+		}
+	}
+	load := "unknown"
+	if data, err := os.ReadFile("/proc/loadavg"); err == nil {
+		load, _, _ = strings.Cut(string(data), " ")
+	}
+	kernel, _ := exec.Command("uname", "-sr").Output()
+	return fmt.Sprintf("%s, %d cores, %s, %s, load %s before the run", model, runtime.NumCPU(), strings.TrimSpace(string(kernel)), runtime.Version(), load)
+}
+
+const intro = `# How fast spcheck is
+
+Written by ` + "`make bench`" + `, which measures everything side by side in one run; ratios
+tell more than times. The pages come from a server in a process of its own that
+makes and packs each page once, so that the client is what is measured: it is no
+model of Graph, and eight pages are repeated over and over. All programs speak
+TLS with it and unpack gzip. "bytes" only reads the answers, "tokens" runs a
+streaming JSON tokenizer over them, both collections side by side; "SDK" is the
+Graph SDK's request builders, typed models and page iterator, one collection after
+the other. "scan" is the whole program from start to report, with sign-in.
+`
+
+func (p *page) write(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString(intro)
+	fmt.Fprintf(&b, "\nLast run: %s. %s.\n", p.when.UTC().Format(time.DateOnly), p.machine)
+	p.starts(&b)
+	p.commandTable(&b)
+	p.scanTables(&b)
+	p.aims(&b)
+	p.capacity(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (p *page) starts(b *strings.Builder) {
+	b.WriteString("\n## Start of the process\n\n| program | time | against the empty one |\n| --- | ---: | ---: |\n")
+	fmt.Fprintf(b, "| an empty cobra program | %s | 1.0 |\n| `spcheck version` | %s | %s |\n", ms(p.start.empty.wall), ms(p.start.spcheck.wall), ratio(p.start.spcheck.wall, p.start.empty.wall))
+}
+
+func (p *page) commandTable(b *strings.Builder) {
+	b.WriteString("\n## Commands, against the sandbox on loopback\n\n| command | round trips | time | CPU | peak memory |\n| --- | ---: | ---: | ---: | ---: |\n")
+	for _, c := range p.commands {
+		fmt.Fprintf(b, "| `%s` | %d | %s | %s | %s |\n", c.name, c.roundTrips, ms(c.wall), ms(c.cpu), mb(c.peak))
+	}
+}
+
+func (p *page) scanTables(b *strings.Builder) {
+	b.WriteString("\n## Scan of one tenant\n\nHalf of the objects are applications, half service principals; pages hold 999.\n")
+	for _, t := range []struct {
+		title string
+		of    func(measure) string
+		less  func(a, b measure) string
+	}{
+		{"Wall time", func(m measure) string { return ms(m.wall) }, func(a, b measure) string { return ratio(a.wall, b.wall) }},
+		{"CPU time", func(m measure) string { return ms(m.cpu) }, func(a, b measure) string { return ratio(a.cpu, b.cpu) }},
+		{"Peak memory", func(m measure) string { return mb(m.peak) }, func(a, b measure) string { return ratio(a.peak, b.peak) }},
+	} {
+		fmt.Fprintf(b, "\n### %s\n\n| objects | a page | scan | bytes | tokens | SDK | scan : tokens | SDK : scan |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n", t.title)
+		for _, s := range p.scans {
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", thousands(s.objects), ms(s.delay),
+				t.of(s.scan), t.of(s.bytes), t.of(s.tokens), t.of(s.sdk), t.less(s.scan, s.tokens), t.less(s.sdk, s.scan))
+		}
+	}
+}
+
+// aims says which aims are met, and by how much others are missed.
+func (p *page) aims(b *strings.Builder) {
+	b.WriteString("\n## Aims\n\n| aim | measured | |\n| --- | --- | --- |\n")
+	line := func(aim, measured string, met bool) {
+		fmt.Fprintf(b, "| %s | %s | %s |\n", aim, measured, map[bool]string{true: "met", false: "**missed**"}[met])
+	}
+	st := p.start
+	line("start under 10 ms", ms(st.spcheck.wall), st.spcheck.wall < 10*time.Millisecond)
+	line("start within 2× of an empty cobra program", ratio(st.spcheck.wall, st.empty.wall), st.spcheck.wall < 2*st.empty.wall)
+	var peak int64
+	for _, s := range p.scans {
+		peak = max(peak, s.scan.peak)
+		if s.objects < 100_000 && len(p.scans) > 4 {
+			continue // the start and the sign-in count for most there
+		}
+		name := thousands(s.objects) + " objects"
+		if s.delay == 0 {
+			line("CPU within 3× of the tokenizer, "+name, ratio(s.scan.cpu, s.tokens.cpu), s.scan.cpu < 3*s.tokens.cpu)
+			continue
+		}
+		floor := time.Duration(s.pages()) * s.delay
+		line("wall time within 1.2× of the page latencies, "+name, ratio(s.scan.wall, floor), float64(s.scan.wall) < 1.2*float64(floor))
+	}
+	line("peak memory under 64 MB", mb(peak), peak < 64<<20)
+}
+
+func (p *page) capacity(b *strings.Builder) {
+	m := p.many
+	total := m.tenants * m.objects
+	fmt.Fprintf(b, `
+## How far one process carries
+
+%s tenants of %s objects each (%s in all), %s a page, %d tenants at a time: %s,
+%s of CPU time, %s of memory at the peak.
+
+A scan is bound by the latency of pages and by Graph's quotas, hardly ever by this
+machine: one tenant cannot be read faster than its chain of pages, and the quota
+belongs to the application and tenant. Split with `+"`--shard`"+` when one process
+takes longer than you want to wait although `+"`--parallel`"+` is high (64 at most), or
+when failures of one machine must not cost the whole run; a few thousand tenants
+an hour need neither. One huge tenant cannot be split at all.
+`, thousands(m.tenants), thousands(m.objects), thousands(total), ms(m.delay), m.parallel, m.wall.Round(100*time.Millisecond), m.cpu.Round(100*time.Millisecond), mb(m.peak))
+}
+
+func ms(d time.Duration) string {
+	switch {
+	case d == 0:
+		return "0 ms"
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(d)/1e6)
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+func mb(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/(1<<20)) }
+
+func ratio[T time.Duration | int64](a, b T) string {
+	if b == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f×", float64(a)/float64(b))
+}
+
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

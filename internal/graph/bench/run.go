@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// measure is what one run of a process cost.
+type measure struct {
+	wall, cpu time.Duration
+	peak      int64 // bytes
+	// output is the end of standard error.
+	output string
+}
+
+// run runs a command and measures it. Exit codes 0 to 3 are results of spcheck.
+func run(env []string, name string, args ...string) (measure, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Env = env
+	var errOut bytes.Buffer
+	cmd.Stderr = &errOut
+	begin := time.Now()
+	err := cmd.Run()
+	m := measure{wall: time.Since(begin), output: errOut.String()}
+	if cmd.ProcessState == nil {
+		return m, err
+	}
+	if code := cmd.ProcessState.ExitCode(); code < 0 || code > 3 {
+		return m, fmt.Errorf("%s %v ended with %d: %s", name, args, code, errOut.String())
+	}
+	m.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	m.peak = peakOf(cmd.ProcessState)
+	return m, nil
+}
+
+// median runs a command several times and returns the run in the middle by time.
+func median(times int, env []string, name string, args ...string) (measure, error) {
+	var all []measure
+	for range times {
+		m, err := run(env, name, args...)
+		if err != nil {
+			return m, err
+		}
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b measure) int { return int(a.wall - b.wall) })
+	return all[len(all)/2], nil
+}
+
+// bench is one run of all measurements.
+type bench struct {
+	dir, self, spcheck, empty string
+}
+
+func newBench() (*bench, error) {
+	dir, err := os.MkdirTemp("", "spcheck-bench-")
+	if err != nil {
+		return nil, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{dir: dir, self: self, spcheck: filepath.Join(dir, "spcheck"), empty: filepath.Join(dir, "empty")}
+	for out, pkg := range map[string]string{b.spcheck: "./cmd/spcheck", b.empty: "./internal/graph/bench/empty"} {
+		if text, err := exec.Command("go", "build", "-trimpath", "-o", out, pkg).CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("go build %s: %s", pkg, text)
+		}
+	}
+	return b, nil
+}
+
+// server is a page server in a process of its own.
+type server struct {
+	cmd     *exec.Cmd
+	address string
+	ca      string
+}
+
+func (b *bench) serve(objects int, delay time.Duration) (*server, error) {
+	s := &server{ca: filepath.Join(b.dir, fmt.Sprintf("ca-%d-%s.pem", objects, delay))}
+	s.cmd = exec.Command(b.self, "serve", fmt.Sprint(objects), delay.String(), s.ca)
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	s.address = strings.TrimSpace(line)
+	return s, err
+}
+
+func (s *server) stop() {
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+}
+
+// env is the environment of a scan of the first simulated tenant.
+func (b *bench) env(s *server) []string {
+	return []string{
+		"HOME=" + b.dir, "XDG_CONFIG_HOME=" + b.dir, "AZURE_CONFIG_DIR=" + b.dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + b.dir,
+		"AZURE_AUTHORITY_HOST=" + s.address, "SPCHECK_GRAPH_ENDPOINT=" + s.address, "SPCHECK_CA_FILE=" + s.ca, "SPCHECK_READER=self",
+		"AZURE_TENANT_ID=" + tenantOf(0), "AZURE_CLIENT_ID=" + tenantOf(1), "AZURE_CLIENT_SECRET=bench",
+	}
+}
