@@ -36,7 +36,7 @@ func (c *Client) ApplicationByAppID(ctx context.Context, appID string) (*objects
 	if len(found) > 0 {
 		return &found[0], nil
 	}
-	if err != nil && !isUnsupported(err) {
+	if err != nil && !isUnsupported(err) && !IsForbidden(err) {
 		return nil, err
 	}
 	b := applicationswithappid.NewApplicationsWithAppIdRequestBuilderInternal(map[string]string{}, c.adapter, &appID)
@@ -66,12 +66,15 @@ func (c *Client) filterApplications(ctx context.Context, filter string, matches 
 		return nil, errBuild
 	}
 	var found []objects.Application
-	_, err = c.list(ctx, ri, namePages, func(o item) error {
+	complete, err := c.list(ctx, ri, namePages, func(o item) error {
 		if matches(o) {
 			found = append(found, application(o))
 		}
 		return nil
 	})
+	if err == nil && !complete && len(found) == 0 {
+		err = ErrTooManyPages // what was not seen may still be there
+	}
 	if err != nil {
 		return nil, need(err, NeedApplications)
 	}

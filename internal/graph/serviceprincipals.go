@@ -32,10 +32,11 @@ func (c *Client) ServicePrincipal(ctx context.Context, id string) (objects.Servi
 func (c *Client) ServicePrincipalsByAppID(ctx context.Context, appID string) ([]objects.ServicePrincipal, error) {
 	matches := func(o item) bool { return equalFold(o.text("appId"), appID) }
 	found, err := c.filterServicePrincipals(ctx, "appId eq "+quote(appID), matches)
-	if len(found) > 0 || err != nil && !isUnsupported(err) {
+	if len(found) > 0 || err != nil && !isUnsupported(err) && !IsForbidden(err) {
 		return found, err
 	}
-	// A Graph that does not filter by appId may still know the alternate key.
+	// A Graph that does not filter by appId, or does not let this reader list, may
+	// still give the one object by its alternate key.
 	b := serviceprincipalswithappid.NewServicePrincipalsWithAppIdRequestBuilderInternal(map[string]string{}, c.adapter, &appID)
 	ri, buildErr := b.ToGetRequestInformation(ctx, nil)
 	if buildErr != nil {
@@ -56,6 +57,9 @@ func (c *Client) byKey(ctx context.Context, ri *abs.RequestInformation, before e
 	switch {
 	case err == nil:
 		return o, nil
+	case IsForbidden(before):
+		// The list was refused: what this one says is no proof of absence.
+		return nil, need(before, NeedApplications)
 	case IsNotFound(err):
 		return nil, nil
 	case before == nil && isUnsupported(err):
@@ -77,12 +81,15 @@ func (c *Client) filterServicePrincipals(ctx context.Context, filter string, mat
 		return nil, errBuild
 	}
 	var found []objects.ServicePrincipal
-	_, err = c.list(ctx, ri, namePages, func(o item) error {
+	complete, err := c.list(ctx, ri, namePages, func(o item) error {
 		if matches(o) {
 			found = append(found, servicePrincipal(o))
 		}
 		return nil
 	})
+	if err == nil && !complete && len(found) == 0 {
+		err = ErrTooManyPages // what was not seen may still be there
+	}
 	if err != nil {
 		return nil, need(err, NeedApplications)
 	}

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -26,7 +27,7 @@ func (l limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp.Body = &bounded{body: resp.Body, left: l.limit}
+	resp.Body = &bounded{ctx: r.Context(), body: resp.Body, left: l.limit}
 	return resp, nil
 }
 
@@ -34,6 +35,9 @@ func (l limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 func (l limiter) CloseIdleConnections() { closeIdle(l.base) }
 
 type bounded struct {
+	// ctx ends the reading of what was received and is unpacked only now, which
+	// net/http does not.
+	ctx  context.Context
 	body io.ReadCloser
 	left int64
 }
@@ -41,6 +45,9 @@ type bounded struct {
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left < 0 {
 		return 0, ErrBodyTooLarge
+	}
+	if err := b.ctx.Err(); err != nil {
+		return 0, err
 	}
 	// One byte more than is left tells a body that ends exactly at the bound
 	// from one that goes on.
