@@ -29,13 +29,9 @@ func permissionMissing(v *view) []*verdict {
 		because(msg.New("The sign-in works, but Microsoft Graph does not let this application read users, as a user synchronization does. It needs the application permission %s, with the consent of an administrator.", "User.Read.All")).
 		seen(msg.New("answer to GET /users"), v.Users.Value.Code, msg.New("Microsoft Graph, HTTP status %d", v.Users.Value.Status)).
 		seen(msg.New("application permissions in the token"), roles, msg.New("access token, claim roles"))
-	switch held := v.readsUsers(); {
-	case held != "":
+	if held := v.readsUsers(); held != "" {
 		d.certainty = result.Possible
 		d.because(msg.New("The sign-in works and the token holds %s, yet Microsoft Graph refuses to read users. A policy, a restricted management unit or a permission that was granted a moment ago may be behind it.", held))
-	case v.Users.Value.Status == 401:
-		// Reported of tokens without any permission; not documented.
-		d.certainty = result.Likely
 	}
 	return one(d)
 }

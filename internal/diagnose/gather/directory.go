@@ -137,14 +137,7 @@ func (r *run) findPrincipals(ctx context.Context, client *graph.Client) ([]objec
 	if r.SP != "" {
 		return client.FindServicePrincipals(ctx, r.SP)
 	}
-	found, err := client.ServicePrincipalsByAppID(ctx, r.facts.Setup.ClientID.Value)
-	if graph.IsForbidden(err) && r.attempt.Token != nil && r.attempt.Token.Claims.Known() {
-		// Who may not list may still be allowed to read the one object.
-		if sp, byID := client.ServicePrincipal(ctx, r.attempt.Token.Claims.Value.ObjectID); byID == nil {
-			return []objects.ServicePrincipal{sp}, nil
-		}
-	}
-	return found, err
+	return client.ServicePrincipalsByAppID(ctx, r.facts.Setup.ClientID.Value)
 }
 
 // readApplication reads the application beside the service principal. That

@@ -1,0 +1,46 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// A reader that may not list is asked for the one object by its alternate key;
+// where that fails too, the answer is "forbidden", never "there is none".
+func TestForbiddenListIsNoEmptyList(t *testing.T) {
+	refuse := func(w http.ResponseWriter, status int, code string) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(`{"error":{"code":"` + code + `","message":"no"}}`))
+	}
+	for name, byKey := range map[string]func(http.ResponseWriter){
+		"found": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"id":"5d1e8a37-4c92-4f06-a7b8-3e9c0d6f2a14","appId":"7c0f6e1a-2d43-4b58-9a6e-1f3d5c7b9e20","passwordCredentials":[],"keyCredentials":[]}`))
+		},
+		"not found":  func(w http.ResponseWriter) { refuse(w, 404, "Request_ResourceNotFound") },
+		"no segment": func(w http.ResponseWriter) { refuse(w, 400, "BadRequest") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if strings.Contains(r.URL.Path, "appId=") {
+					byKey(w)
+					return
+				}
+				refuse(w, 403, "Authorization_RequestDenied")
+			})
+			found, err := c.ServicePrincipalsByAppID(context.Background(), "7c0f6e1a-2d43-4b58-9a6e-1f3d5c7b9e20")
+			if name == "found" {
+				if err != nil || len(found) != 1 {
+					t.Fatalf("%d objects, error %v, want one", len(found), err)
+				}
+				return
+			}
+			if !IsForbidden(err) {
+				t.Errorf("%d objects, error %v, want forbidden", len(found), err)
+			}
+		})
+	}
+}
