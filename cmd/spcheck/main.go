@@ -7,9 +7,12 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/spcheck/spcheck/internal/guard"
 )
 
 func main() {
+	guard.Harden()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := newApp().run(ctx, os.Args[1:])
 	stop()
