@@ -11,7 +11,7 @@ import (
 func (p *page) documentDiagnosis(d *document, r *result.Diagnosis) {
 	p.head(d, &r.Header, msg.New("Diagnosis"))
 	d.Title = p.optional(r.Target.ClientID)
-	d.Headline = p.say(healthText(r.Status))
+	d.Headline = p.say(healthText(r))
 	if c := r.RootCause; c != nil {
 		d.Headline, d.Remark = p.say(c.Summary), p.say(certaintyText(c.Certainty))
 		if !c.Explanation.IsZero() {

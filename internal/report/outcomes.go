@@ -114,7 +114,7 @@ func surveyDiagnosis(r *result.Diagnosis, say sayer) *survey {
 
 // verdictOutcome is the diagnosis as a whole.
 func verdictOutcome(r *result.Diagnosis, say sayer) outcome {
-	o := outcome{Rule: "sign-in", Title: say(msg.New("Diagnosis")), Grade: gradeOf(r.Status), Message: say(healthText(r.Status))}
+	o := outcome{Rule: "sign-in", Title: say(msg.New("Diagnosis")), Grade: gradeOf(r.Status), Message: say(healthText(r))}
 	c := r.RootCause
 	if c == nil {
 		return o

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"fmt"
 	"strings"
 
@@ -33,7 +35,7 @@ func (p *page) diagnosis(d *result.Diagnosis) {
 func (p *page) verdict(d *result.Diagnosis) {
 	c := d.RootCause
 	if c == nil {
-		p.headline(statusSymbol(d.Status), p.say(healthText(d.Status)), "")
+		p.headline(statusSymbol(d.Status), p.say(healthText(d)), "")
 		return
 	}
 	p.headline(statusSymbol(d.Status), p.say(c.Summary), p.say(certaintyText(c.Certainty)))
@@ -44,8 +46,8 @@ func (p *page) verdict(d *result.Diagnosis) {
 }
 
 // healthText is the headline of a diagnosis without a root cause.
-func healthText(s result.Status) msg.Text {
-	switch s {
+func healthText(d *result.Diagnosis) msg.Text {
+	switch d.Status {
 	case result.OK:
 		return msg.New("Healthy: the sign-in works")
 	case result.Warning:
@@ -53,7 +55,17 @@ func healthText(s result.Status) msg.Text {
 	case result.Critical:
 		return msg.New("The sign-in does not work")
 	}
+	if signedIn(d.Checks) {
+		return msg.New("The sign-in works; when its credentials end could not be read")
+	}
 	return msg.New("It could not be found out")
+}
+
+// signedIn reports whether a token was issued.
+func signedIn(checks []result.Check) bool {
+	return slices.ContainsFunc(checks, func(c result.Check) bool {
+		return c.ID == "token" && (c.Status == result.Pass || c.Status == result.Warn)
+	})
 }
 
 func (p *page) evidence(list []result.Evidence) {
