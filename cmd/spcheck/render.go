@@ -35,8 +35,7 @@ exit code is that of the report, by --fail-on.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.render(cmd, args) },
 	}
-	addSettings(cmd, config.Reporting)
-	cmd.Flags().String("fail-on", "warning", "lowest `level` that makes the exit code non-zero: warning, critical or never")
+	addSettings(cmd, config.Judgement, config.Reporting)
 	cmd.Flags().String("config", "", "config `file`")
 	addTextFlags(cmd)
 	return cmd

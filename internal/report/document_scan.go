@@ -17,7 +17,7 @@ const documentFindings = 1000
 func (p *page) documentScan(d *document, s *ScanSource) error {
 	scan := s.Scan
 	p.head(d, &scan.Header, msg.New("Scan of tenants"))
-	d.Headline = p.say(scanVerdict(scan))
+	d.Headline = capital(p.say(scanVerdict(scan)))
 	if len(scan.Tenants) == 1 {
 		d.Title = p.raw(scan.Tenants[0].Tenant)
 	}
