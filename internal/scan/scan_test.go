@@ -271,3 +271,36 @@ func TestGateNarrowsAndWidens(t *testing.T) {
 		t.Error("entered a full gate")
 	}
 }
+
+// Records of several tenants share one file, and each is read from its own part.
+func TestTenantsKeepTheirOwnFindings(t *testing.T) {
+	many := func(name string) *fake {
+		f := &fake{}
+		for i := range 8000 {
+			f.objects = append(f.objects, app(fmt.Sprintf("%s%04d", name, i), secret(name+fmt.Sprint(i), -day)))
+		}
+		return f
+	}
+	out, _ := scanOf(t, Options{}, many("a"), many("b"))
+	prefix := map[string]string{}
+	for f, err := range out.Findings() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := (*f.DisplayName)[:1]
+		if before := prefix[f.Tenant]; before != "" && before != first {
+			t.Fatalf("tenant %s has findings of both", f.Tenant)
+		}
+		prefix[f.Tenant] = first
+	}
+	if len(prefix) != 2 || prefix[tenantID] != "a" {
+		t.Errorf("%v", prefix)
+	}
+}
+
+func TestAPartialScanIsNeverHealthy(t *testing.T) {
+	s := &result.Scan{Partial: true}
+	if Settle(s); s.Status != result.Unknown || s.ExitCode != fail.CodeUnknown || ExitCode(s, "never") != fail.CodeUnknown {
+		t.Errorf("%s, %d", s.Status, s.ExitCode)
+	}
+}

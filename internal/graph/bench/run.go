@@ -68,9 +68,9 @@ func newBench() (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{dir: dir, self: self, spcheck: filepath.Join(dir, "spcheck"), empty: filepath.Join(dir, "empty")}
+	b := &bench{dir: dir, self: self, spcheck: filepath.Join(dir, "bin", "spcheck"), empty: filepath.Join(dir, "bin", "empty")}
 	for out, pkg := range map[string]string{b.spcheck: "./cmd/spcheck", b.empty: "./internal/graph/bench/empty"} {
-		if text, err := exec.Command("go", "build", "-trimpath", "-o", out, pkg).CombinedOutput(); err != nil {
+		if text, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("go build %s: %s", pkg, text)
 		}
 	}
