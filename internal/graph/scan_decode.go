@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -132,10 +133,8 @@ func (d *scanDecoder) text(into *[]byte) error {
 		*into = append(*into, value[1:len(value)-1]...)
 		return nil
 	}
-	*into, err = jsontext.AppendUnquote(*into, value)
-	if err != nil { // half a surrogate pair: what is readable stays
-		return nil
-	}
+	// Of half a surrogate pair, what is readable stays.
+	*into, _ = jsontext.AppendUnquote(*into, value)
 	return nil
 }
 
@@ -167,7 +166,7 @@ func (d *scanDecoder) object() error {
 	})
 	if err == nil && (d.bare || len(d.credentials) > 0) {
 		d.out.objects = append(d.out.objects, objects.Listed{
-			ID: lower(d.id), AppID: lower(d.appID), DisplayName: string(d.name), Kind: d.kind,
+			ID: lower(d.id), AppID: lower(d.appID), DisplayName: short(d.name), Kind: d.kind,
 			Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Credentials: d.credentials,
 		})
 	}
@@ -185,7 +184,7 @@ func (d *scanDecoder) credential(kind string) error {
 			c.KeyID = lower(text)
 		case `"displayName"`:
 			err = d.text(&text)
-			c.Name = string(text)
+			c.Name = short(text)
 		case `"hint"`:
 			err = d.text(&text)
 			c.Hint = string(text)
@@ -225,6 +224,17 @@ func (d *scanDecoder) time(text *[]byte, into *time.Time, malformed *bool) error
 	}
 	*into = t
 	return nil
+}
+
+// maxName bounds names in bytes. Graph bounds them to 256 characters; a scan
+// keeps hundreds of thousands.
+const maxName = 4096
+
+func short(name []byte) string {
+	if len(name) <= maxName {
+		return string(name)
+	}
+	return strings.ToValidUTF8(string(name[:maxName]), "") + "…"
 }
 
 // lower copies an ID in lower case. Graph writes GUIDs so already.
