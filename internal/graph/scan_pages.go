@@ -35,7 +35,6 @@ type fetch struct {
 type fetched struct {
 	page    scanPage
 	retried bool // the answer came after a refusal
-	pause   time.Duration
 	units   int
 	err     error
 }

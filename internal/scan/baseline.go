@@ -30,7 +30,6 @@ type Baseline struct {
 type tenantBaseline struct {
 	entries []pastCredential // by key ID
 	seen    []atomic.Bool    // which of them the new scan met
-	objects idTimes          // the latest end of each object's credentials
 	// byObject lists the entries of each object.
 	byObject []int32
 }

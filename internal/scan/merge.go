@@ -17,11 +17,11 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 	from := map[string]bool{}
 	for _, r := range reports {
 		for _, t := range r.Tenants {
-			if name := strings.ToLower(t.Tenant); from[name] {
+			name := strings.ToLower(t.Tenant)
+			if from[name] {
 				return nil, fail.Usage(fmt.Sprintf("the tenant %s stands in more than one of the reports", t.Tenant), "merge the parts of one run only")
-			} else {
-				from[name] = true
 			}
+			from[name] = true
 		}
 		if r.GeneratedAt.After(out.GeneratedAt) {
 			out.GeneratedAt = r.GeneratedAt

@@ -59,12 +59,3 @@ func (o *Options) needs(n Need) bool {
 	}
 	return false
 }
-
-func (o *Options) has(rule string) bool {
-	for _, r := range o.Rules {
-		if r.ID == rule {
-			return true
-		}
-	}
-	return false
-}

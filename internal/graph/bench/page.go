@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -35,7 +36,7 @@ func machine() string {
 	if data, err := os.ReadFile("/proc/loadavg"); err == nil {
 		load, _, _ = strings.Cut(string(data), " ")
 	}
-	kernel, _ := exec.Command("uname", "-sr").Output()
+	kernel, _ := exec.CommandContext(context.Background(), "uname", "-sr").Output()
 	return fmt.Sprintf("%s, %d cores, %s, %s, load %s before the run", model, runtime.NumCPU(), strings.TrimSpace(string(kernel)), runtime.Version(), load)
 }
 

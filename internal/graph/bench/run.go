@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,7 +23,7 @@ type measure struct {
 
 // run runs a command and measures it. Exit codes 0 to 3 are results of spcheck.
 func run(env []string, name string, args ...string) (measure, error) {
-	cmd := exec.Command(name, args...)
+	cmd := exec.CommandContext(context.Background(), name, args...) //nolint:gosec // our own programs
 	cmd.Env = env
 	var errOut bytes.Buffer
 	cmd.Stderr = &errOut
@@ -70,7 +71,7 @@ func newBench() (*bench, error) {
 	}
 	b := &bench{dir: dir, self: self, spcheck: filepath.Join(dir, "bin", "spcheck"), empty: filepath.Join(dir, "bin", "empty")}
 	for out, pkg := range map[string]string{b.spcheck: "./cmd/spcheck", b.empty: "./internal/graph/bench/empty"} {
-		if text, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
+		if text, err := exec.CommandContext(context.Background(), "go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("go build %s: %s", pkg, text)
 		}
 	}
@@ -86,7 +87,7 @@ type server struct {
 
 func (b *bench) serve(objects int, delay time.Duration) (*server, error) {
 	s := &server{ca: filepath.Join(b.dir, fmt.Sprintf("ca-%d-%s.pem", objects, delay))}
-	s.cmd = exec.Command(b.self, "serve", fmt.Sprint(objects), delay.String(), s.ca)
+	s.cmd = exec.CommandContext(context.Background(), b.self, "serve", fmt.Sprint(objects), delay.String(), s.ca)
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

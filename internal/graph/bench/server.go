@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
@@ -53,7 +54,7 @@ func serve(args []string) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func pack(data []byte) []byte {
 // valuesOf writes objects as Graph sends them for the $select of a scan: two of
 // three applications have secrets, one service principal in ten.
 func valuesOf(collection string, n, seed int) []byte {
-	r := rand.New(rand.NewPCG(uint64(seed), uint64(len(collection))))
+	r := rand.New(rand.NewPCG(uint64(seed), uint64(len(collection)))) //nolint:gosec // nothing here is secret
 	var b bytes.Buffer
 	b.WriteString(`"value":[`)
 	for i := range n {
