@@ -69,7 +69,7 @@ func save(t *testing.T, res any, o report.Options) string {
 }
 
 // do runs actions one after the other.
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+func do(ctx context.Context, t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
@@ -77,7 +77,7 @@ func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Voi
 }
 
 // ask is the value of a JavaScript expression in the page.
-func ask[T any](t *testing.T, ctx context.Context, expression string) T {
+func ask[T any](ctx context.Context, t *testing.T, expression string) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
 	if err != nil {
@@ -131,12 +131,12 @@ func TestHostileNamesDoNothing(t *testing.T) {
 	if err := chromedp.Listen(ctx, seen.note); err != nil {
 		t.Fatal(err)
 	}
-	do(t, ctx, command(network.Enable, network.EnableParams{}), command(cdplog.Enable, cdp.Empty{}), chromedp.Navigate(address))
-	title := ask[string](t, ctx, "document.title")
+	do(ctx, t, command(network.Enable, network.EnableParams{}), command(cdplog.Enable, cdp.Empty{}), chromedp.Navigate(address))
+	title := ask[string](ctx, t, "document.title")
 	if !strings.Contains(title, `<script>document.title="owned"</script>`) {
 		t.Errorf("the title is %q, and not the name as it is", title)
 	}
-	if n := ask[int](t, ctx, `document.querySelectorAll("td img, td script, td svg, h1 *, li script").length`); n > 0 {
+	if n := ask[int](ctx, t, `document.querySelectorAll("td img, td script, td svg, h1 *, li script").length`); n > 0 {
 		t.Errorf("names made %d elements", n)
 	}
 	requests, complaints := seen.take()
@@ -147,7 +147,7 @@ func TestHostileNamesDoNothing(t *testing.T) {
 		t.Errorf("the browser complained: %q", complaints)
 	}
 	// Were the escaping to fail one day, the policy would still hold.
-	ran := ask[bool](t, ctx, `(() => {
+	ran := ask[bool](ctx, t, `(() => {
 		const s = document.createElement("script"); s.textContent = "window.owned = true"; document.body.appendChild(s);
 		const d = document.createElement("div"); d.innerHTML = "<img src='https://evil.example/x' onerror='window.owned = true'>"; document.body.appendChild(d);
 		const e = new Event("error"); d.firstChild.dispatchEvent(e);
@@ -186,19 +186,19 @@ func (e *events) take() (requests, complaints []string) {
 }
 
 // column is a column of the rows that are shown.
-func column(t *testing.T, ctx context.Context, n int) string {
+func column(ctx context.Context, t *testing.T, n int) string {
 	t.Helper()
-	return ask[string](t, ctx, fmt.Sprintf(`Array.from(document.querySelectorAll("tbody tr:not([hidden])")).map(r => r.cells[%d].textContent.trim()).join(" ")`, n))
+	return ask[string](ctx, t, fmt.Sprintf(`Array.from(document.querySelectorAll("tbody tr:not([hidden])")).map(r => r.cells[%d].textContent.trim()).join(" ")`, n))
 }
 
 // By keyboard alone, as somebody without a mouse does it.
 func TestTablesSortAndFilter(t *testing.T) {
 	ctx := browser(t)
-	do(t, ctx, chromedp.Navigate(save(t, list("delta", "alpha", "charlie", "bravo", "echo"), report.Options{})))
-	heads := ask[[]string](t, ctx, `Array.from(document.querySelectorAll("th")).map(h => h.textContent)`)
+	do(ctx, t, chromedp.Navigate(save(t, list("delta", "alpha", "charlie", "bravo", "echo"), report.Options{})))
+	heads := ask[[]string](ctx, t, `Array.from(document.querySelectorAll("th")).map(h => h.textContent)`)
 	name, days := slices.Index(heads, "name"), slices.Index(heads, "days left")
 	sort := func(n int) {
-		do(t, ctx, chromedp.Focus(chromedp.CSS(fmt.Sprintf("th:nth-child(%d) button", n+1))), chromedp.KeyEvent("\r"))
+		do(ctx, t, chromedp.Focus(chromedp.CSS(fmt.Sprintf("th:nth-child(%d) button", n+1))), chromedp.KeyEvent("\r"))
 	}
 	expect := func(what, got, want string) {
 		if got != want {
@@ -206,25 +206,25 @@ func TestTablesSortAndFilter(t *testing.T) {
 		}
 	}
 	sort(name)
-	expect("ascending", column(t, ctx, name), "alpha bravo charlie delta echo")
-	expect("aria-sort", ask[string](t, ctx, `document.querySelector("[aria-sort]").getAttribute("aria-sort")`), "ascending")
+	expect("ascending", column(ctx, t, name), "alpha bravo charlie delta echo")
+	expect("aria-sort", ask[string](ctx, t, `document.querySelector("[aria-sort]").getAttribute("aria-sort")`), "ascending")
 	sort(name)
-	expect("descending", column(t, ctx, name), "echo delta charlie bravo alpha")
+	expect("descending", column(ctx, t, name), "echo delta charlie bravo alpha")
 	sort(days)
-	expect("numbers", column(t, ctx, days), "0 18 37 74 111")
-	do(t, ctx, chromedp.SendKeys(chromedp.CSS("input[type=search]"), "RA"))
-	expect("filtered", column(t, ctx, name), "bravo")
-	expect("announced", ask[string](t, ctx, `document.querySelector("output").textContent`), "1/5 rows shown")
+	expect("numbers", column(ctx, t, days), "0 18 37 74 111")
+	do(ctx, t, chromedp.SendKeys(chromedp.CSS("input[type=search]"), "RA"))
+	expect("filtered", column(ctx, t, name), "bravo")
+	expect("announced", ask[string](ctx, t, `document.querySelector("output").textContent`), "1/5 rows shown")
 }
 
 func TestWithoutJavaScript(t *testing.T) {
 	ctx := browser(t)
-	do(t, ctx, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}),
+	do(ctx, t, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}),
 		chromedp.Navigate(save(t, list("delta", "alpha", "charlie", "bravo"), report.Options{})),
 		// To ask the page; its own script does not run any more.
 		command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{}))
-	tools := ask[int](t, ctx, `Array.from(document.querySelectorAll(".tools, button")).filter(e => e.offsetParent).length`)
-	rows := ask[int](t, ctx, `document.querySelectorAll("tbody tr").length`)
+	tools := ask[int](ctx, t, `Array.from(document.querySelectorAll(".tools, button")).filter(e => e.offsetParent).length`)
+	rows := ask[int](ctx, t, `document.querySelectorAll("tbody tr").length`)
 	if tools != 0 || rows != 4 {
 		t.Errorf("%d controls that do nothing, %d rows", tools, rows)
 	}
@@ -235,10 +235,10 @@ func TestPhonesAndScreenReaders(t *testing.T) {
 	ctx := browser(t)
 	address := save(t, list("a", "b", "c", strings.Repeat("long", 60)), report.Options{Language: "de"})
 	for _, width := range []int64{320, 390, 768, 1280} {
-		do(t, ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(address))
-		over := ask[int](t, ctx, `document.documentElement.scrollWidth - window.innerWidth`)
-		missing := ask[[]string](t, ctx, `["main","header","footer","h1","html[lang=de]","svg[role=img][aria-label]","caption","th[scope=col]"].filter(s => !document.querySelector(s))`)
-		unnamed := ask[int](t, ctx, `Array.from(document.querySelectorAll("section")).filter(s => !document.getElementById(s.getAttribute("aria-labelledby"))).length`)
+		do(ctx, t, chromedp.EmulateViewport(width, 800), chromedp.Navigate(address))
+		over := ask[int](ctx, t, `document.documentElement.scrollWidth - window.innerWidth`)
+		missing := ask[[]string](ctx, t, `["main","header","footer","h1","html[lang=de]","svg[role=img][aria-label]","caption","th[scope=col]"].filter(s => !document.querySelector(s))`)
+		unnamed := ask[int](ctx, t, `Array.from(document.querySelectorAll("section")).filter(s => !document.getElementById(s.getAttribute("aria-labelledby"))).length`)
 		if over > 0 || len(missing) > 0 || unnamed > 0 {
 			t.Errorf("at %d pixels: %d pixels over the edge, %q missing, %d sections without a name", width, over, missing, unnamed)
 		}
@@ -250,9 +250,9 @@ func TestContrast(t *testing.T) {
 	ctx := browser(t)
 	address := save(t, list("a", "b", "c", "d"), report.Options{})
 	for _, scheme := range []string{"light", "dark"} {
-		do(t, ctx, command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
+		do(ctx, t, command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
 			chromedp.Navigate(address))
-		if low := ask[[]string](t, ctx, contrastScript); len(low) > 0 {
+		if low := ask[[]string](ctx, t, contrastScript); len(low) > 0 {
 			t.Errorf("%s: too little contrast: %q", scheme, low)
 		}
 	}
@@ -270,7 +270,7 @@ const contrastScript = `(() => {
 
 func TestPrintsOnFewPages(t *testing.T) {
 	ctx := browser(t)
-	do(t, ctx, chromedp.Navigate(save(t, list("a", "b", "c", "d"), report.Options{})))
+	do(ctx, t, chromedp.Navigate(save(t, list("a", "b", "c", "d"), report.Options{})))
 	pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF())
 	if err != nil {
 		t.Fatal(err)
