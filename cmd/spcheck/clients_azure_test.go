@@ -159,12 +159,12 @@ func (a azure) elsewhere() azure {
 	return azure{&clientHost{a.t, append(slices.Clone(a.env), "AZURE_CONFIG_DIR="+a.t.TempDir()), a.dir}}
 }
 
-// signsIn holds that a new secret signs in before a minute is over.
+// signsIn holds that a new secret signs in after a while.
 func (a azure) signsIn(id, secret string) {
 	a.t.Helper()
 	other := a.elsewhere()
 	var got ran
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+	for end := time.Now().Add(clientPatience); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
 		if got = other.run("az", login(id, secret, a.value("AZURE_TENANT_ID"))...); got.code == 0 {
 			return
 		}

@@ -109,7 +109,7 @@ func TestClientCurlDeviceCode(t *testing.T) {
 	if status != 400 || got.Error != "authorization_pending" {
 		t.Errorf("the first poll: %d %s", status, got.Error)
 	}
-	for end := time.Now().Add(time.Minute); status != 200 && time.Now().Before(end); time.Sleep(time.Second) {
+	for end := time.Now().Add(clientPatience); status != 200 && time.Now().Before(end); time.Sleep(time.Second) {
 		if status, got = c.post("/oauth2/v2.0/token", poll...); status != 200 && got.Error != "authorization_pending" {
 			break
 		}

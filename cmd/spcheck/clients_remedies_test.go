@@ -1,16 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/result"
-	"github.com/spcheck/spcheck/internal/sandbox/pki"
 )
 
 // TestClientAzureCLIRunsRemedies types what a diagnosis says into a shell, as an
@@ -19,46 +18,45 @@ func TestClientAzureCLIRunsRemedies(t *testing.T) {
 	t.Parallel()
 	needCommand(t, "sh")
 	for scenario, tc := range map[string]struct {
-		commands int // of Azure CLI
-		before   string
-		after    string // root cause with what the commands made; empty is healthy
+		before string
+		after  string // root cause with what the commands made; empty is healthy
 	}{
-		"mailstore":                   {2, "secret-expired", ""},
-		"secret-on-service-principal": {2, "secret-superseded", ""},
-		"certificate-expired":         {1, "certificate-expired", ""},
-		"disabled-service-principal":  {1, "service-principal-disabled", ""},
-		"no-service-principal":        {1, "service-principal-missing", "permission-missing"},
+		"mailstore":                   {"secret-expired", ""},
+		"secret-on-service-principal": {"secret-superseded", ""},
+		"certificate-expired":         {"certificate-expired", ""},
+		"disabled-service-principal":  {"service-principal-disabled", ""},
+		"no-service-principal":        {"service-principal-missing", "permission-missing"},
 	} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
 			a := newAzure(t, scenario)
 			a.az("login", "--use-device-code", "--allow-no-subscriptions", "--query", "[].tenantId")
-			certificate := a.newCertificate()
 			before := a.diagnose()
 			if before.RootCause == nil || before.RootCause.ID != tc.before {
 				t.Fatalf("the root cause is %v, want %s", before.RootCause, tc.before)
 			}
-			ran := 0
-			for _, command := range azureCommands(before.RootCause) {
-				ran++
-				a.use(a.must("sh", "-c", command), certificate)
+			commands := shellCommands(before.RootCause, "az", "openssl")
+			if len(commands) == 0 {
+				t.Error("no command is for Azure CLI")
 			}
-			if ran != tc.commands {
-				t.Errorf("%d commands of Azure CLI, want %d", ran, tc.commands)
+			for _, command := range commands {
+				needCommand(t, strings.Fields(command)[0])
+				a.use(a.must("sh", "-c", command))
 			}
 			if got := a.diagnoseUntil(tc.after); got != tc.after {
-				t.Errorf("after the commands the root cause is %q, want %q", got, tc.after)
+				t.Errorf("after %q the root cause is %q, want %q", commands, got, tc.after)
 			}
 		})
 	}
 }
 
-// azureCommands are the commands of a cause for this shell that need Azure CLI.
-func azureCommands(cause *result.Cause) []string {
+// shellCommands are the commands of a cause for this shell that run one of the
+// programs.
+func shellCommands(cause *result.Cause, programs ...string) []string {
 	var out []string
 	for _, remedy := range cause.Remedies {
 		for _, c := range remedy.Commands {
-			if c.Shell == "sh" && strings.HasPrefix(c.Command, "az ") {
+			if c.Shell == "sh" && slices.Contains(programs, strings.Fields(c.Command)[0]) {
 				out = append(out, c.Command)
 			}
 		}
@@ -66,41 +64,41 @@ func azureCommands(cause *result.Cause) []string {
 	return out
 }
 
-// newCertificate writes certificate.pem, which remedies name, where the commands
-// run, and returns the path of a file that has the private key as well.
-func (a azure) newCertificate() string {
-	a.t.Helper()
-	client, err := pki.NewClient("renewed", time.Now().Add(-time.Hour), time.Now().AddDate(1, 0, 0))
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	both, err := client.PEM(client)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	public, _, _ := bytes.Cut(both, []byte("-----BEGIN PRIVATE KEY-----"))
-	path := filepath.Join(a.dir, "renewed.pem")
-	for name, data := range map[string][]byte{filepath.Join(a.dir, "certificate.pem"): public, path: both} {
-		if err := os.WriteFile(name, data, 0o600); err != nil {
-			a.t.Fatal(err)
-		}
-	}
-	return path
-}
-
 // use puts what a command made where the product keeps its credential: the new
 // secret that it printed, or the certificate that it uploaded.
-func (a azure) use(printed, certificate string) {
+func (a azure) use(printed string) {
 	a.t.Helper()
 	var made struct{ Password *string }
 	if json.Unmarshal([]byte(printed), &made) != nil || !strings.Contains(printed, `"password"`) {
-		return // a command that makes no credential
+		return // a command that adds no credential
 	}
 	if made.Password != nil {
 		a.env = append(a.env, "AZURE_CLIENT_SECRET="+*made.Password)
-	} else {
-		a.env = append(a.env, "AZURE_CLIENT_CERTIFICATE_PATH="+certificate)
+		return
 	}
+	a.env = append(a.env, "AZURE_CLIENT_CERTIFICATE_PATH="+a.joinPEM())
+}
+
+// joinPEM puts the certificate and the key that the commands made into one file.
+func (a azure) joinPEM() string {
+	a.t.Helper()
+	names, err := filepath.Glob(filepath.Join(a.dir, "*.pem"))
+	if err != nil || len(names) != 2 {
+		a.t.Fatalf("the commands made %v, want a certificate and its key", names)
+	}
+	var both []byte
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		both = append(both, data...)
+	}
+	path := filepath.Join(a.t.TempDir(), "renewed.pem")
+	if err := os.WriteFile(path, both, 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+	return path
 }
 
 // diagnose runs spcheck with Azure CLI as its reader.
@@ -119,7 +117,7 @@ func (a azure) diagnose() result.Diagnosis {
 func (a azure) diagnoseUntil(want string) string {
 	a.t.Helper()
 	id := ""
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Second) {
+	for end := time.Now().Add(clientPatience); time.Now().Before(end); time.Sleep(time.Second) {
 		d := a.diagnose()
 		if id = ""; d.RootCause != nil {
 			id = d.RootCause.ID

@@ -144,10 +144,14 @@ func (h *clientHost) value(name string) string {
 	return ""
 }
 
+// clientPatience is how long one command of a client may take, and how long a
+// change may need to take effect: a busy machine starts interpreters slowly.
+const clientPatience = 3 * time.Minute
+
 // run starts a program and waits for it.
 func (h *clientHost) run(name string, args ...string) ran {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), clientPatience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env, cmd.Dir = h.env, h.dir
