@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes what packages carry beside the program: manual pages, completions and
-# the notices of all modules. Usage: packaging/extras.sh DIR
+# the notices of all modules. Usage: packaging/extras.sh DIR [PROGRAM]; without a
+# PROGRAM of this machine one is built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dir=${1:?give a folder}
@@ -8,8 +9,12 @@ rm -rf "$dir"
 mkdir -p "$dir/man" "$dir/completions"
 # Built for this machine, whatever a release is being built for.
 unset GOOS GOARCH
-go build -trimpath -o "$dir/spcheck" ./cmd/spcheck
 program=$dir/spcheck
+if [ -n "${2:-}" ]; then
+  cp "$2" "$program"
+else
+  go build -trimpath -o "$program" ./cmd/spcheck
+fi
 "$program" docs man "$dir/man"
 gzip -9 --no-name "$dir"/man/*.1
 "$program" completion bash >"$dir/completions/spcheck.bash"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the deb and the rpm, installs each into an empty root, runs what was
 # installed, and removes it again. Exit code 77: a tool is absent, and which.
+# Usage: packaging/test-packages.sh [PROGRAM]; without a PROGRAM one is built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for tool in nfpm dpkg dpkg-deb rpm; do
@@ -8,7 +9,7 @@ for tool in nfpm dpkg dpkg-deb rpm; do
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-packaging/extras.sh bin/extras
+packaging/extras.sh bin/extras "${1:-}"
 export VERSION=0.0.1 ARCH
 ARCH=$(go env GOARCH)
 nfpm package --config packaging/nfpm.yaml --packager deb --target "$work/spcheck.deb"

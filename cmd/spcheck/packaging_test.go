@@ -48,7 +48,7 @@ func TestPackages(t *testing.T) {
 	if err != nil {
 		t.Skip("no bash here")
 	}
-	out, err := exec.Command(bash, filepath.Join(repository(t), "packaging", "test-packages.sh")).CombinedOutput()
+	out, err := exec.Command(bash, filepath.Join(repository(t), "packaging", "test-packages.sh"), binary).CombinedOutput()
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit) && exit.ExitCode() == skipped:

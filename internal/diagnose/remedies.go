@@ -82,7 +82,12 @@ func same(command string) []result.Command {
 	return []result.Command{{Shell: "sh", Command: command}, {Shell: "powershell", Command: command}, {Shell: "cmd", Command: command}}
 }
 
-// powerShell is a command of Microsoft Graph PowerShell.
+// sh and cmdExe are commands that PowerShell would read otherwise: there an @
+// before a word splats a variable.
+func sh(command string) result.Command     { return result.Command{Shell: "sh", Command: command} }
+func cmdExe(command string) result.Command { return result.Command{Shell: "cmd", Command: command} }
+
+// powerShell is a command for PowerShell, such as one of Microsoft Graph's module.
 func powerShell(command string) result.Command {
 	return result.Command{Shell: "powershell", Command: command}
 }
@@ -213,7 +218,8 @@ func (v *view) uploadCertificate() []result.Remedy {
 	file := "new-certificate.pem"
 	made := remedy(msg.New("Make a new certificate with its private key, if there is none yet"),
 		same("openssl req -x509 -newkey rsa:3072 -nodes -days 365 -subj /CN=spcheck -keyout new-key.pem -out "+file)...)
-	return []result.Remedy{made, remedy(title, same("az ad app credential reset --id "+v.appID()+" --append --cert @"+file)...),
+	upload := "az ad app credential reset --id " + v.appID() + " --append --cert "
+	return []result.Remedy{made, remedy(title, sh(upload+"@"+file), powerShell(upload+"'@"+file+"'"), cmdExe(upload+"@"+file)),
 		remedy(msg.New("Put certificate and key where the product reads them, then check that they sign in"), same("spcheck diagnose")...)}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,10 +33,10 @@ func permitted() []string {
 
 // modules lists what the binary is made of, on any system. Tests' own
 // dependencies are not part of it.
-func modules() ([]module, error) {
+func modules(ctx context.Context) ([]module, error) {
 	seen := map[string]module{}
 	for _, system := range systems() {
-		cmd := exec.Command("go", "list", "-deps", "-json=Module", "github.com/spcheck/spcheck/cmd/spcheck")
+		cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Module", "github.com/spcheck/spcheck/cmd/spcheck")
 		cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH=amd64", "CGO_ENABLED=0")
 		cmd.Stderr = os.Stderr
 		out, err := cmd.Output()

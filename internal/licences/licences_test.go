@@ -12,7 +12,7 @@ import (
 // The page lists what is in the binaries, and nothing there forbids MIT: make
 // licences.
 func TestPageIsFresh(t *testing.T) {
-	all, err := modules()
+	all, err := modules(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

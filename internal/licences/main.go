@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 )
@@ -20,7 +21,7 @@ func run(args []string) error {
 	if len(args) != 2 || writers[args[0]] == nil {
 		return fmt.Errorf("write: licences page PATH, or licences notices PATH")
 	}
-	found, err := modules()
+	found, err := modules(context.Background())
 	if err != nil {
 		return err
 	}
