@@ -121,7 +121,7 @@ No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 func unknownCommand(cmd *cobra.Command, name string) error {
 	e := fail.Usagef("unknown command %q", name)
 	for _, s := range cmd.SuggestionsFor(name) {
-		e.Hint("did you mean: spcheck " + s)
+		e.Hints = append(e.Hints, "did you mean: spcheck "+s)
 	}
 	return e.Hint("see all commands with: spcheck --help")
 }

@@ -97,7 +97,7 @@ func unreadable(f *diagnose.Facts) *fail.Error {
 		tried = nil
 	}
 	for _, t := range tried {
-		e.Hint(fmt.Sprintf("%s: %s", t.Name, t.Reason))
+		e.Hints = append(e.Hints, fmt.Sprintf("%s: %s", t.Name, t.Reason))
 	}
 	return e.Hint("choose who reads Microsoft Graph with --reader, for example --reader azure-cli after az login")
 }
