@@ -59,12 +59,12 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader}
 	served := make(chan error, 1)
 	go func() {
 		addresses, systemd := []string{o.Listener.Addr().String()}, false
 		flags := &web.FlagConfig{WebListenAddresses: &addresses, WebSystemdSocket: &systemd, WebConfigFile: &o.WebConfig}
-		served <- web.Serve(o.Listener, server, flags, o.Log)
+		served <- web.Serve(limited(o.Listener), server, flags, o.Log)
 	}()
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
@@ -108,10 +108,10 @@ func (e *exporter) handler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", landing)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: scrapesAtOnce, Timeout: writeTimeout - 5*time.Second}))
+	mux.Handle("GET /metrics", queued(promhttp.HandlerFor(registry, promhttp.HandlerOpts{Timeout: writeTimeout - 5*time.Second}), scrapesAtOnce))
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("healthy\n")) })
 	mux.HandleFunc("GET /-/ready", e.ready)
-	return mux, nil
+	return guarded(mux, e.options.Listener.Addr()), nil
 }
 
 // ready says whether there is something to show yet.
