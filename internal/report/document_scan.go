@@ -41,8 +41,8 @@ func (p *page) documentScan(d *document, s *ScanSource) error {
 
 func (p *page) scanLead(s *result.Scan) []string {
 	t := s.Totals
-	lead := []string{p.say(msg.New("Read %d applications and %d service principals with %d credentials, in %d tenants, in %s.",
-		t.Applications, t.ServicePrincipals, t.Credentials, t.Tenants, took(t.DurationMs)))}
+	lead := []string{p.say(msg.New("Read in %s: tenants: %d, applications: %d, service principals: %d, credentials: %d.",
+		took(t.DurationMs), t.Tenants, t.Applications, t.ServicePrincipals, t.Credentials))}
 	if s.Partial {
 		lead = append(lead, p.say(msg.New("The scan was ended before it was done: what is missing here was not looked at.")))
 	}
