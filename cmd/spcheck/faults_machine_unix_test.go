@@ -1,0 +1,164 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/sandbox"
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
+)
+
+// A report that could not be written is a failure: a pipeline that reads half a
+// report must not go on as if all were well.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	defer full.Close()
+	server := serve(t, "healthy-with-leftovers")
+	for _, args := range [][]string{
+		{"diagnose"}, {"diagnose", "-o", "json"}, {"list-secrets", "--sp", "Archive Sync"}, {"list-secrets", "--sp", "Archive Sync", "-o", "csv"},
+		{"scan"}, {"scan", "-o", "json"}, {"scan", "-o", "ndjson"}, {"config", "show"}, {"explain", "7000222"}, {"version"},
+	} {
+		cmd := exec.Command(binary, args...)
+		cmd.Env = sandbox.Merge(plainEnv(t), server.Env())
+		var errOut bytes.Buffer
+		cmd.Stdout, cmd.Stderr = full, &errOut
+		_ = cmd.Run() // the exit code tells
+		if code := cmd.ProcessState.ExitCode(); code != 3 && code != 64 {
+			t.Errorf("%v: exit code %d on a full disk\n%s", args, code, errOut.String())
+		}
+	}
+}
+
+// limitedTo runs the program where no file may grow beyond some blocks of 512
+// bytes, as on a full disk.
+func limitedTo(t *testing.T, server *sandbox.Server, home string, blocks string, args ...string) ran {
+	t.Helper()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no sh here")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, shell, append([]string{"-c", "trap '' XFSZ; ulimit -f " + blocks + `; exec "$@"`, "sh", binary}, args...)...)
+	cmd.Env = append(sandbox.Merge(plainEnv(t), server.Env()), "HOME="+home, "XDG_STATE_HOME="+filepath.Join(home, "state"))
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	_ = cmd.Run()
+	return ran{cmd.ProcessState.ExitCode(), out.String(), errOut.String()}
+}
+
+// Where nothing can be written, a renewal stops before it adds a secret: one that
+// was added and cannot be kept is lost.
+func TestRenewalOnAFullDisk(t *testing.T) {
+	server := serve(t, "renewal")
+	home := t.TempDir()
+	got := limitedTo(t, server, home, "0", "renew-secret", "--sp", "Invoice Archive", "--to", "file:"+filepath.Join(home, "secret"), "-o", "json")
+	if got.code == 0 {
+		t.Errorf("exit code 0\n%s", got.stderr)
+	}
+	if n := secretsOn(t, server, "Invoice Archive"); n != 2 {
+		t.Errorf("%d secrets, want the two from before\n%s", n, got.stderr)
+	}
+}
+
+// A home in which nothing can be made: below a file, which stops root as well.
+func TestHomeThatCannotBeWritten(t *testing.T) {
+	server := serve(t, "renewal")
+	home := filepath.Join(t.TempDir(), "home")
+	putFile(t, home, "")
+	env := []string{"HOME=" + home, "XDG_STATE_HOME=" + filepath.Join(home, "state"), "XDG_CONFIG_HOME=" + t.TempDir()}
+	if got := spcheck(t, server, env, "diagnose"); got.code != 1 {
+		t.Errorf("diagnose: exit code %d\n%s", got.code, got.stderr)
+	}
+	got := spcheck(t, server, env, "renew-secret", "--sp", "Invoice Archive", "--to", "file:"+filepath.Join(t.TempDir(), "secret"))
+	if got.code == 0 || secretsOn(t, server, "Invoice Archive") != 2 {
+		t.Errorf("renew-secret: exit code %d\n%s", got.code, got.stderr)
+	}
+}
+
+// secretsOn counts the secrets of an application in the sandbox.
+func secretsOn(t *testing.T, server *sandbox.Server, name string) int {
+	t.Helper()
+	got := spcheck(t, server, nil, "list-secrets", "--sp", name, "--reader", "environment", "-o", "json")
+	var l result.SecretList
+	if err := json.Unmarshal([]byte(got.stdout), &l); err != nil {
+		t.Fatal(err)
+	}
+	return len(l.Credentials)
+}
+
+// TestSignalsAtEveryStep interrupts runs after ever more requests: they end soon,
+// with the code of an interrupt or their own, and never with a panic.
+func TestSignalsAtEveryStep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits at every step")
+	}
+	var runs int64
+	for _, args := range [][]string{
+		{"diagnose", "--reader", "environment", "-o", "json"},
+		{"list-secrets", "--sp", "Archive Sync", "-o", "json"},
+		{"scan", "--reader", "environment", "-o", "json"},
+	} {
+		for step := range 6 {
+			for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+				runs++
+				interruptAt(t, step, s, args)
+			}
+		}
+	}
+	figure(t, "Runs interrupted by a signal", runs)
+}
+
+// interruptAt lets some requests pass, holds the next, and sends the signal then.
+func interruptAt(t *testing.T, step int, s os.Signal, args []string) {
+	t.Helper()
+	server := serve(t, "healthy-with-leftovers")
+	if err := server.SetFaults(sandbox.Fault{At: fault.AtAll, Kind: fault.Latency, Skip: step, Delay: 20 * time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	f := newFront(t, server, frontOptions{})
+	cmd := exec.Command(binary, args...)
+	cmd.Env = sandbox.Merge(plainEnv(t), f.env())
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for range 500 {
+		if f.count() > step || len(ended) > 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	_ = cmd.Process.Signal(s) // it may have ended by itself
+	select {
+	case <-ended:
+	case <-time.After(15 * time.Second):
+		_ = cmd.Process.Kill()
+		t.Fatalf("%v does not end by %v at step %d", args, s, step)
+	}
+	code := cmd.ProcessState.ExitCode()
+	if !slices.Contains([]int{0, 130}, code) || strings.Contains(errOut.String(), "goroutine ") {
+		t.Errorf("%v, %v at step %d: exit code %d\n%s", args, s, step, code, errOut.String())
+	}
+	if code == 130 && out.Len() > 0 && !json.Valid(out.Bytes()) {
+		t.Errorf("%v: half a report: %s", args, out.String())
+	}
+}
