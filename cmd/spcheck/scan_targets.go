@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -21,6 +22,10 @@ import (
 type scanPlan struct {
 	targets []scan.Target
 	options scan.Options
+	// clients are shared by all tenants that trust the same CAs, by the CA file:
+	// a thousand of them would each hold connections and a copy of the system's
+	// certificates.
+	clients map[string]*http.Client
 }
 
 // scanSettings resolves the settings of the run as a whole. The profiles that are
@@ -61,7 +66,7 @@ func oneApplication(cmd *cobra.Command) string {
 }
 
 func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (*scanPlan, error) {
-	p := &scanPlan{}
+	p := &scanPlan{clients: map[string]*http.Client{}}
 	var err error
 	if p.options, err = a.scanOptions(cmd, s); err != nil {
 		return nil, err
@@ -76,14 +81,14 @@ func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (
 		profiles = s.File.Names()
 	case len(profiles) <= 1:
 		// One tenant, by flags, the environment and the profile, as everywhere.
-		target, err := a.target(cmd, s, s.ProfileName)
+		target, err := a.target(cmd, p, s, s.ProfileName)
 		p.targets = []scan.Target{target}
 		return p, err
 	}
 	if flag := oneApplication(cmd); flag != "" {
 		return nil, fail.Usage(fmt.Sprintf("--%s names one application, but several profiles are to be scanned", flag))
 	}
-	p.targets, err = a.profileTargets(cmd, s, profiles)
+	p.targets, err = a.profileTargets(cmd, p, s, profiles)
 	return p, err
 }
 
@@ -117,7 +122,7 @@ func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options,
 }
 
 // profileTargets makes one target of all profiles of a tenant.
-func (a *app) profileTargets(cmd *cobra.Command, s *config.Settings, profiles names) ([]scan.Target, error) {
+func (a *app) profileTargets(cmd *cobra.Command, p *scanPlan, s *config.Settings, profiles names) ([]scan.Target, error) {
 	var targets []scan.Target
 	at := map[string]int{}
 	for _, name := range profiles {
@@ -125,7 +130,7 @@ func (a *app) profileTargets(cmd *cobra.Command, s *config.Settings, profiles na
 		if err != nil {
 			return nil, err
 		}
-		t, err := a.target(cmd, own, name)
+		t, err := a.target(cmd, p, own, name)
 		if err != nil {
 			return nil, err
 		}
@@ -175,8 +180,17 @@ func either(first, second scan.Target) scan.Target {
 	return out
 }
 
+func (p *scanPlan) client(caFile string, make func() (*http.Client, error)) (*http.Client, error) {
+	if c := p.clients[caFile]; c != nil {
+		return c, nil
+	}
+	c, err := make()
+	p.clients[caFile] = c
+	return c, err
+}
+
 // target is the tenant of some settings.
-func (a *app) target(cmd *cobra.Command, s *config.Settings, profile string) (scan.Target, error) {
+func (a *app) target(cmd *cobra.Command, p *scanPlan, s *config.Settings, profile string) (scan.Target, error) {
 	tenant := s.Value(config.Tenant)
 	if tenant == "" {
 		if profile != "" {
@@ -188,7 +202,7 @@ func (a *app) target(cmd *cobra.Command, s *config.Settings, profile string) (sc
 	if _, ok := entra.CloudByName(s.Value(config.Cloud)); !ok {
 		return scan.Target{}, fail.Usagef("there is no cloud %q", s.Value(config.Cloud))
 	}
-	client, err := a.httpClient(cmd, s)
+	client, err := p.client(s.Value(config.CAFile), func() (*http.Client, error) { return a.httpClient(cmd, s) })
 	if err != nil {
 		return scan.Target{}, err
 	}

@@ -27,7 +27,7 @@ func dispatch(args []string) error {
 	case len(args) == 4 && args[0] == "client":
 		return client(args[1:])
 	case len(args) == 1 && args[0] == "-quick":
-		return all([]int{1_000, 10_000}, 50)
+		return all([]int{1_000, 10_000}, 1_000)
 	}
 	return all([]int{1_000, 10_000, 100_000, 1_000_000}, 1_000)
 }
