@@ -8,7 +8,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 LINT_VERSION := v2.15.0
 VULN_VERSION := v1.9.0
 
-.PHONY: picture licences packages windows all build demo test race vet lint vuln clients generate fmt bench clean
+.PHONY: picture licences packages windows all build demo test race vet lint vuln clients generate fmt bench fuzz reliability clean
 
 all: build
 
@@ -64,6 +64,14 @@ bench: ## docs/performance.md: everything measured side by side, in about five m
 	mkdir -p $(BIN)
 	$(GO) run ./internal/graph/bench > $(BIN)/performance.md
 	mv $(BIN)/performance.md docs/performance.md
+
+FUZZTIME ?= 10s
+
+fuzz: ## every fuzz target, FUZZTIME each
+	.ci/fuzz $(FUZZTIME)
+
+reliability: ## docs/reliability.md: leaks, faults, hostile tenants and load, thoroughly (half an hour)
+	.ci/reliability
 
 fmt:
 	gofmt -w cmd internal

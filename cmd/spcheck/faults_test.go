@@ -56,6 +56,7 @@ func TestFaults(t *testing.T) {
 	t.Logf("%d faults, %d runs", len(rows), runs.Load())
 	figure(t, "Faults in the table", int64(len(rows)))
 	figure(t, "Runs against faults", runs.Load())
+	faultTable(t, rows)
 	if len(rows) < 60 {
 		t.Errorf("the table has only %d faults", len(rows))
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -20,4 +21,35 @@ func figure(t *testing.T, what string, value int64) {
 	}
 	defer f.Close()
 	fmt.Fprintf(f, "%s\t%d\n", what, value)
+}
+
+// faultTable writes the table of faults for the same page.
+func faultTable(t *testing.T, rows []faultRow) {
+	t.Helper()
+	path := os.Getenv("SPCHECK_FIGURES")
+	if path == "" || t.Failed() {
+		return
+	}
+	var b strings.Builder
+	for _, r := range rows {
+		causes := strings.Join(r.causes, ", ")
+		switch {
+		case r.harmless && causes == "":
+			causes = "nothing: no item is lost"
+		case r.harmless:
+			causes = "nothing, or " + causes
+		case causes == "" && len(r.codes) > 0:
+			causes = "an error of the settings"
+		case causes == "":
+			causes = "what could not be read"
+		}
+		place := "sign-in"
+		if r.at == atGraph {
+			place = "Graph"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", r.name, place, causes)
+	}
+	if err := os.WriteFile(path+".faults", []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
