@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"os/signal"
 	"strings"
@@ -266,64 +265,4 @@ func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting
 		c.Dialog = &dialog{app: a, lines: bufio.NewReader(a.in), language: out.opts.Language}
 	}
 	return c, nil
-}
-
-// dialog asks on standard error and reads answers from standard input.
-type dialog struct {
-	app      *app
-	lines    *bufio.Reader
-	language string
-	parse    func(string) (target.Target, error)
-	screen   func() target.Target
-}
-
-func (d *dialog) say(t msg.Text) { d.app.note("%s", t.In(msg.Printer(d.language))) }
-
-// ask reads one line. The answer comes from another goroutine, since a read of a
-// terminal cannot be interrupted.
-func (d *dialog) ask(ctx context.Context, question msg.Text) (string, bool) {
-	fmt.Fprintf(d.app.err, "%s ", question.In(msg.Printer(d.language)))
-	answer := make(chan string, 1)
-	go func() {
-		line, err := d.lines.ReadString('\n')
-		if err == nil {
-			answer <- strings.TrimSpace(line)
-		}
-		close(answer)
-	}()
-	select {
-	case line, ok := <-answer:
-		return line, ok
-	case <-ctx.Done():
-		return "", false
-	}
-}
-
-// Another offers the value once more.
-func (d *dialog) Another(ctx context.Context, problem msg.Text) target.Target {
-	d.say(msg.New("The value could not be stored: %s", problem))
-	for {
-		line, ok := d.ask(ctx, msg.New("Another target, such as file:PATH; show to see the value here; or nothing, to remove the new secret again:"))
-		switch {
-		case !ok || line == "":
-			return nil
-		case line == "show":
-			return d.screen()
-		}
-		t, err := d.parse(line)
-		if err == nil {
-			return t
-		}
-		d.app.complain(fail.From(err))
-	}
-}
-
-// Confirm asks for yes; everything else is no.
-func (d *dialog) Confirm(ctx context.Context, question msg.Text) bool {
-	line, _ := d.ask(ctx, msg.New("%s [y/N]", question))
-	switch strings.ToLower(line) {
-	case "y", "yes", "j", "ja":
-		return true
-	}
-	return false
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"encoding/pem"
@@ -11,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -88,34 +88,51 @@ func (r *renewing) report(got ran) result.Renewal {
 	return res
 }
 
-// start runs the program beside the test, until a line of its standard error
+// awaited keeps what is written to it, and tells when certain words came.
+type awaited struct {
+	mu    sync.Mutex
+	text  strings.Builder
+	words string
+	came  chan struct{}
+}
+
+// Write keeps p.
+func (a *awaited) Write(p []byte) (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	before := strings.Contains(a.text.String(), a.words)
+	a.text.Write(p)
+	if !before && strings.Contains(a.text.String(), a.words) {
+		close(a.came)
+	}
+	return len(p), nil
+}
+
+// String is all that was written.
+func (a *awaited) String() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.text.String()
+}
+
+// start runs the program beside the test, and returns once its standard error
 // holds the given words.
-func (r *renewing) start(until string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+func (r *renewing) start(until string, args ...string) (*exec.Cmd, *awaited) {
 	r.t.Helper()
+	seen := &awaited{words: until, came: make(chan struct{})}
 	cmd := exec.Command(binary, args...)
 	cmd.Env = append(sandbox.Merge(plainEnv(r.t), r.server.Env()), r.env()...)
-	pipe, err := cmd.StderrPipe()
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	cmd.Stderr = seen
 	if err := cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { _ = cmd.Process.Kill() })
-	lines, seen := bufio.NewScanner(pipe), &bytes.Buffer{}
-	for lines.Scan() {
-		seen.WriteString(lines.Text() + "\n")
-		if strings.Contains(lines.Text(), until) {
-			go func() {
-				for lines.Scan() {
-					seen.WriteString(lines.Text() + "\n")
-				}
-			}()
-			return cmd, seen
-		}
+	select {
+	case <-seen.came:
+	case <-time.After(time.Minute):
+		r.t.Fatalf("the program did not say %q:\n%s", until, seen)
 	}
-	r.t.Fatalf("the program ended before it said %q:\n%s", until, seen)
-	return nil, nil
+	return cmd, seen
 }
 
 func TestRenewSecretAndThenRemoveTheOld(t *testing.T) {

@@ -1,7 +1,6 @@
 package renew_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +44,11 @@ func TestAnswersThatAreLost(t *testing.T) {
 			f.faults(tc.fault)
 			req := f.request()
 			req.Patience = 2 * time.Second
+			req.Reached = func(p renew.Point) {
+				if p == renew.AtIntent && len(f.fresh()) != 0 {
+					t.Error("a secret is asked for while one stands whose value is lost")
+				}
+			}
 			res := mustRun(t, req)
 			fresh := f.fresh()
 			if len(fresh) != 1 || f.held() != fresh[0].Secret || *res.Added.KeyID != fresh[0].KeyID {
@@ -177,7 +181,3 @@ func TestNothingToResume(t *testing.T) {
 }
 
 func (f *fixture) backups() []string { return glob(f.t, f.path()+".bak-*") }
-
-func named(list []directory.Password, name string) bool {
-	return slices.ContainsFunc(list, func(p directory.Password) bool { return p.DisplayName == name })
-}

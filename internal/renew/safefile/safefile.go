@@ -128,13 +128,6 @@ func Replace(path string, data []byte) error {
 	return nil
 }
 
-// Exposed reports whether users other than the owner may read what lies at path,
-// beyond what its folder keeps out.
-func Exposed(path string) bool {
-	info, err := existing(path)
-	return err == nil && info != nil && wide(info)
-}
-
 func folderError(dir string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return system(msg.New("there is no folder %s", dir), err)

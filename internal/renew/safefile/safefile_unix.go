@@ -16,7 +16,6 @@ import (
 
 const (
 	ownerOnly   fs.FileMode = 0o600
-	othersRead  fs.FileMode = 0o004
 	permissions             = fs.ModePerm
 )
 
@@ -37,8 +36,6 @@ func keepable(info fs.FileInfo) error {
 	}
 	return &Error{Reason: msg.New("it belongs to a group that this user is no member of, so that the new file would lose it")}
 }
-
-func wide(info fs.FileInfo) bool { return info.Mode()&othersRead != 0 }
 
 // restrict has nothing to do: the file was made with its permissions.
 func restrict(string) error { return nil }

@@ -38,10 +38,6 @@ func currentUser() (*windows.SID, error) {
 // keepable has nothing to refuse: access lists are copied as they are.
 func keepable(fs.FileInfo) error { return nil }
 
-// wide is left to the reading side (package secrets), which warns of wide access
-// lists by their groups.
-func wide(fs.FileInfo) bool { return false }
-
 // restrict replaces the access list that a new file inherits by one entry: the
 // current user.
 func restrict(path string) error {
