@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/strictyaml"
 )
 
 // maxFile bounds the config file's size in bytes.
@@ -89,7 +90,7 @@ func Parse(path string, data []byte) (*File, error) {
 	if strings.TrimSpace(string(data)) == "" {
 		return f, nil
 	}
-	if err := yaml.UnmarshalWithOptions(data, f, yaml.Strict()); err != nil {
+	if err := strictyaml.Unmarshal(data, f); err != nil {
 		return nil, malformed(path, err)
 	}
 	for name, p := range f.Profiles {

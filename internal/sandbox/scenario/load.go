@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/spcheck/spcheck/internal/strictyaml"
 )
 
 //go:embed scenarios/*.yaml
@@ -103,7 +105,7 @@ func readBounded(path string) ([]byte, error) {
 // line.
 func Parse(name string, data []byte) (*Scenario, error) {
 	s := &Scenario{Name: name}
-	if err := yaml.UnmarshalWithOptions(data, s, yaml.Strict()); err != nil {
+	if err := strictyaml.Unmarshal(data, s); err != nil {
 		// Without the source: a file of one's own may hold a real secret.
 		return nil, fmt.Errorf("scenario %s: %s", name, strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}

@@ -1,0 +1,41 @@
+package strictyaml_test
+
+import (
+	"testing"
+
+	"github.com/spcheck/spcheck/internal/strictyaml"
+)
+
+type file struct {
+	Name  string   `yaml:"name"`
+	Items []string `yaml:"items"`
+}
+
+func TestUnmarshal(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		fine bool
+	}{
+		"fine":          {"name: x\nitems: [a, b]", true},
+		"unknown field": {"name: x\ncolour: red", false},
+		"wrong type":    {"items: {a: b}", false},
+		"broken":        {"name: [", false},
+		// The library dereferences nil on a tag before nothing.
+		"tag without value": {"name: 0\nitems: !00\n00000000 \n     -0\n0:0: 0", false},
+	} {
+		var f file
+		if err := strictyaml.Unmarshal([]byte(c.text), &f); (err == nil) != c.fine {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// FuzzUnmarshal looks for files that end the program.
+func FuzzUnmarshal(f *testing.F) {
+	f.Add([]byte("name: x\nitems: !00\n0 \n -0\n0:0: 0"))
+	f.Add([]byte("name: &a x\nitems: [*a, *a]"))
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		var out file
+		_ = strictyaml.Unmarshal(data, &out) // it returns, that is all
+	})
+}
