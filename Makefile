@@ -13,7 +13,7 @@ VULN_VERSION := v1.9.0
 all: build
 
 build: ## the binary, in bin/
-	$(GO) build -trimpath -o $(BIN)/ ./cmd/spcheck
+	$(GO) build -o $(BIN)/ ./cmd/spcheck
 
 demo: build ## the story of the README, on the sandbox
 	-$(BIN)/spcheck sandbox -- $(BIN)/spcheck diagnose

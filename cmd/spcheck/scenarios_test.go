@@ -77,7 +77,7 @@ func deref(p *int) any {
 func TestEveryCauseHasAScenario(t *testing.T) {
 	left := map[string]string{
 		"proxy-authentication": "a proxy is part of the environment, not of a tenant: see TestProxy",
-		"secrets-forbidden": "the policy refuses no sign-in: it stands beside the ended secret in the scenario of that name",
+		"secrets-forbidden":    "the policy refuses no sign-in: it stands beside the ended secret in the scenario of that name",
 	}
 	list, err := sandbox.List()
 	if err != nil {
