@@ -26,19 +26,21 @@ type shown struct{ page, line string }
 // shown somewhere.
 func leftOut() map[string]string {
 	return map[string]string{
-		"spcheck sandbox --proxy -- bash":                                             "bash waits for a person",
-		"spcheck remove-secret --sp MailStoreSP --expired":                            "a person has to confirm",
-		"spcheck renew-secret --sp MailStoreSP --resume":                              "there is no interrupted renewal here",
-		"spcheck renew-secret --sp MailStoreSP --to keyring:mailstore --dry-run":      "needs a keyring",
-		"spcheck scan --all-profiles --within 60d -o csv > findings.csv":              "needs profiles of several tenants",
-		"spcheck scan --all-profiles --shard 1/4 -o json > part-1.json":               "needs profiles of several tenants",
-		"spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json":            "TestClientAzureCLIAsReader runs it",
-		"spcheck diagnose --reader azure-cli":                                         "TestClientAzureCLIAsReader runs its like",
-		"spcheck completion fish | source":                                            "fish reads it",
-		"spcheck completion powershell | Out-String | Invoke-Expression":              "PowerShell reads it",
-		"spcheck completion fish > ~/.config/fish/completions/spcheck.fish":           "the folder is fish's own",
-		"spcheck completion bash > $(brew --prefix)/etc/bash_completion.d/spcheck":    "needs Homebrew",
-		"spcheck completion zsh > $(brew --prefix)/share/zsh/site-functions/_spcheck": "needs Homebrew",
+		"spcheck sandbox --proxy -- bash":                                              "bash waits for a person",
+		"spcheck remove-secret --sp MailStoreSP --expired":                             "a person has to confirm",
+		"spcheck renew-secret --sp MailStoreSP --resume":                               "there is no interrupted renewal here",
+		"spcheck renew-secret --sp MailStoreSP --to keyring:mailstore --dry-run":       "needs a keyring",
+		"spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json":             "TestClientAzureCLIAsReader runs it",
+		"spcheck diagnose --reader azure-cli":                                          "TestClientAzureCLIAsReader runs its like",
+		"spcheck exporter --all-profiles":                                              "serves until it is interrupted",
+		"spcheck exporter --listen 0.0.0.0:9717 --web-config web.yaml --interval 6h":   "serves until it is interrupted",
+		"spcheck remove-secret --sp MailStoreSP --key-id OLD-KEY-ID     # weeks later": "the key ID is a person's own",
+		"spcheck scan --all-profiles --shard 1/4 -o json > part-1.json":                "needs several tenants",
+		"spcheck completion fish | source":                                             "fish reads it",
+		"spcheck completion powershell | Out-String | Invoke-Expression":               "PowerShell reads it",
+		"spcheck completion fish > ~/.config/fish/completions/spcheck.fish":            "the folder is fish's own",
+		"spcheck completion bash > $(brew --prefix)/etc/bash_completion.d/spcheck":     "needs Homebrew",
+		"spcheck completion zsh > $(brew --prefix)/share/zsh/site-functions/_spcheck":  "needs Homebrew",
 	}
 }
 
@@ -135,11 +137,10 @@ func runShown(t *testing.T, sh, line string) {
 	t.Helper()
 	server := serve(t, filepath.Join("..", "..", "testdata", "shown", "tenant.yaml"))
 	dir := t.TempDir()
-	secret := server.Env()[slices.IndexFunc(server.Env(), func(v sandbox.EnvVar) bool { return v.Name == "AZURE_CLIENT_SECRET" })].Value
 	for name, content := range shownFiles(t, server) {
 		writeFile(t, filepath.Join(dir, name), content)
 	}
-	writeFile(t, filepath.Join(dir, "secret"), secret)
+	writeFile(t, filepath.Join(dir, "secret"), setting(server, "AZURE_CLIENT_SECRET"))
 	if err := os.Chmod(filepath.Join(dir, "journalctl"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,7 @@ func runShown(t *testing.T, sh, line string) {
 			cmd.Env[i] = "PATH=" + dir + string(filepath.ListSeparator) + filepath.Dir(binary) + string(filepath.ListSeparator) + path
 		}
 	}
-	cmd.Env = append(cmd.Env, "SPCHECK_READER=environment", "READER_PFX_PASSWORD=x")
+	cmd.Env = append(cmd.Env, "SPCHECK_READER=environment", "READER_PFX_PASSWORD=x", "SPCHECK_CONFIG="+filepath.Join(dir, "profiles.yaml"))
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -174,9 +175,11 @@ func shownFiles(t *testing.T, server *sandbox.Server) map[string]string {
 	t.Helper()
 	files := map[string]string{
 		"sync.log":   "2026-11-22 AADSTS7000222: The provided client secret keys for app are expired.\n",
-		"my.yaml":    "",
 		"journalctl": "#!/bin/sh\necho 'AADSTS7000215: Invalid client secret provided.'\n",
 	}
+	// Two profiles of one tenant: the first that may read it does.
+	profile := ": {tenant: " + setting(server, "AZURE_TENANT_ID") + ", clientId: " + setting(server, "AZURE_CLIENT_ID") + ", clientSecret: {env: AZURE_CLIENT_SECRET}}\n"
+	files["profiles.yaml"] = "profiles:\n  alder" + profile + "  birch" + profile
 	report := spcheck(t, server, []string{"SPCHECK_READER=environment"}, "list-secrets", "--sp", "MailStoreSP", "-o", "json")
 	for _, name := range []string{"report.json", "spcheck.json"} {
 		files[name] = report.stdout
@@ -186,4 +189,14 @@ func shownFiles(t *testing.T, server *sandbox.Server) map[string]string {
 		files[name] = part.stdout
 	}
 	return files
+}
+
+// setting is one of what the sandbox exports.
+func setting(server *sandbox.Server, name string) string {
+	for _, v := range server.Env() {
+		if v.Name == name {
+			return v.Value
+		}
+	}
+	return ""
 }
