@@ -44,7 +44,7 @@ func decode(raw []byte) decoded {
 
 // unwrap removes one layer of encodings.
 func (d decoded) unwrap() (decoded, bool) {
-	if bytes.IndexAny(d.text, `%\&`) < 0 {
+	if !bytes.ContainsAny(d.text, `%\&`) {
 		return d, false
 	}
 	out := decoded{make([]byte, 0, len(d.text)), make([]int32, 0, len(d.text))}

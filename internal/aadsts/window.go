@@ -3,6 +3,7 @@ package aadsts
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 
 	"golang.org/x/text/encoding/unicode"
@@ -59,7 +60,7 @@ func eachWindow(ctx context.Context, r io.Reader, visit func(*window) error) err
 		if err := visit(&w); err != nil {
 			return err
 		}
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		buf = w.advance(buf)

@@ -124,7 +124,6 @@ type run struct {
 	facts  *diagnose.Facts
 	clock  *watch
 
-	end   time.Time
 	entry *journal.Entry
 	value secrets.Value
 	// added is the new secret, nil before and after it stands.

@@ -53,7 +53,6 @@ type sandbox struct {
 	world  *directory.World
 	server *httptest.Server
 	tokens tokens
-	faults Options
 }
 
 // start serves a tenant with one application, MailBridge, and a few others.
