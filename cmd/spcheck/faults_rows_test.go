@@ -201,11 +201,14 @@ func graphRows() []faultRow {
 		{name: "Graph's list is missing", front: answering(isList, saysJSON(200, `{"count":0}`)), causes: foreign},
 		{name: "Graph refuses with wrong types", front: answering(isGraph, saysJSON(403, `{"error":{"code":{},"message":7}}`)), causes: []string{"permission-missing", "unknown", "answer-not-from-entra"}},
 		{name: "Graph refuses with text", front: answering(isGraph, saysJSON(403, `Forbidden`)), causes: []string{"permission-missing", "unknown", "answer-not-from-entra"}},
-		{name: "token expired on the way", front: after(1, isGraph, saysJSON(401, fmt.Sprintf(graphRefusal, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."))), causes: nil},
-		{name: "permission withdrawn on the way", front: after(1, isList, saysJSON(403, fmt.Sprintf(graphRefusal, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))), causes: nil},
+		{name: "token expired on the way", front: after(1, isGraph, saysJSON(401, fmt.Sprintf(graphRefusal, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."))), causes: nothingOr()},
+		{name: "permission withdrawn on the way", front: after(1, isGraph, saysJSON(403, fmt.Sprintf(graphRefusal, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))), causes: nothingOr("permission-missing")},
 	}
 	return atPlace(rows, atGraph)
 }
+
+// nothingOr lets diagnose end without a cause: it says what it could not read.
+func nothingOr(causes ...string) []string { return append([]string{""}, causes...) }
 
 func atPlace(rows []faultRow, place string) []faultRow {
 	for i := range rows {

@@ -32,7 +32,7 @@ func faultTable(t *testing.T, rows []faultRow) {
 	}
 	var b strings.Builder
 	for _, r := range rows {
-		causes := strings.Join(r.causes, ", ")
+		causes := strings.TrimPrefix(strings.Join(r.causes, ", "), ", ")
 		switch {
 		case r.harmless && causes == "":
 			causes = "nothing: no item is lost"
@@ -42,6 +42,8 @@ func faultTable(t *testing.T, rows []faultRow) {
 			causes = "an error of the settings"
 		case causes == "":
 			causes = "what could not be read"
+		case r.causes[0] == "":
+			causes = "what could not be read, or " + causes
 		}
 		place := "sign-in"
 		if r.at == atGraph {

@@ -6,9 +6,11 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -63,7 +65,8 @@ func TestHostileTenant(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs the program hundreds of times")
 	}
-	for kind, name := range hostileNames() {
+	for i, kind := range slices.Sorted(maps.Keys(hostileNames())) {
+		name := hostileNames()[kind]
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			quoted, _ := json.Marshal(name) // a JSON string is one of YAML
@@ -80,7 +83,10 @@ func TestHostileTenant(t *testing.T) {
 				{report.ListSecrets, []string{"list-secrets", "--sp", "4f8f6c1e-2d3b-4b7a-9e50-6a1d7c92e8b3"}},
 				{report.Scan, []string{"scan"}},
 			} {
-				for _, format := range report.Formats(c.kind) {
+				for j, format := range report.Formats(c.kind) {
+					if !thorough() && (i+j)%3 != 0 {
+						continue // the tests of the formats themselves leave none out
+					}
 					args := append(c.args, "-o", format, "--reader", "environment", "--debug")
 					got := spcheckAt(t, place, args...)
 					if got.code > 3 || got.stdout == "" {
