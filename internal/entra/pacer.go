@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/pause"
 )
 
 // pacer keeps the pace that the service asks for while a device code waits to
@@ -56,14 +58,7 @@ func (p *pacer) wait(ctx context.Context) error {
 	if p.sleep != nil {
 		return p.sleep(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return pause.For(ctx, d)
 }
 
 // learn takes the interval from the device code, and five seconds more from

@@ -11,6 +11,7 @@ import (
 	abs "github.com/microsoft/kiota-abstractions-go"
 
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
@@ -135,7 +136,7 @@ func (r *scanRun) visit(got *fetched) error {
 func (r *scanRun) start(ctx context.Context, ri *abs.RequestInformation, after time.Duration) *fetch {
 	f := &fetch{ri: ri, link: make(chan string, 1), done: make(chan fetched, 1)}
 	go func() {
-		got := fetched{err: sleep(ctx, after)}
+		got := fetched{err: pause.For(ctx, after)}
 		if got.err == nil {
 			got = r.read(ctx, f)
 		}
@@ -165,7 +166,7 @@ func (r *scanRun) read(ctx context.Context, f *fetch) (got fetched) {
 		if !brokeOff(got.err) || try == pageTries || ctx.Err() != nil {
 			return got
 		}
-		if sleep(ctx, time.Duration(try)*brokenPause) != nil {
+		if pause.For(ctx, time.Duration(try)*brokenPause) != nil {
 			return got
 		}
 	}
@@ -232,21 +233,6 @@ func number(s string) float64 {
 		return 0
 	}
 	return n
-}
-
-// sleep pauses within a context.
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // scanPage is a page in small structs.

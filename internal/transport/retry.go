@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/spcheck/spcheck/internal/pause"
 )
 
 // Wait is one pause before a request was sent again, or the decision not to.
@@ -44,7 +46,7 @@ type Retry struct {
 
 // RoundTrip sends the request, several times where need be.
 func (t *Retry) RoundTrip(req *http.Request) (*http.Response, error) {
-	pause := newPauses()
+	pauses := newPauses()
 	for attempt := 1; ; attempt++ {
 		try, err := rewound(req, attempt)
 		if err != nil {
@@ -57,7 +59,7 @@ func (t *Retry) RoundTrip(req *http.Request) (*http.Response, error) {
 		if !t.Again(req, resp, func() []byte { return Peek(resp, 64<<10) }) {
 			return resp, nil
 		}
-		w := t.plan(req, resp, pause, attempt)
+		w := t.plan(req, resp, pauses, attempt)
 		if t.Waited != nil {
 			t.Waited(w)
 		}
@@ -74,11 +76,11 @@ func (t *Retry) RoundTrip(req *http.Request) (*http.Response, error) {
 // CloseIdleConnections reaches the pool below.
 func (t *Retry) CloseIdleConnections() { closeIdle(t.Base) }
 
-func (t *Retry) plan(req *http.Request, resp *http.Response, pause *backoff.ExponentialBackOff, attempt int) Wait {
+func (t *Retry) plan(req *http.Request, resp *http.Response, pauses *backoff.ExponentialBackOff, attempt int) Wait {
 	w := Wait{Method: req.Method, Host: req.URL.Host, Status: resp.StatusCode}
 	w.For, w.Asked = RetryAfter(resp.Header, time.Now())
 	if !w.Asked {
-		w.For = pause.NextBackOff()
+		w.For = pauses.NextBackOff()
 	}
 	w.GaveUp = attempt >= orDefault(t.Attempts, 5) ||
 		w.For > orDefault(t.Longest, 2*time.Minute) ||
@@ -90,14 +92,7 @@ func (t *Retry) sleep(ctx context.Context, d time.Duration) error {
 	if t.Sleep != nil {
 		return t.Sleep(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return pause.For(ctx, d)
 }
 
 func newPauses() *backoff.ExponentialBackOff {

@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -225,19 +226,8 @@ func (r *run) repeat(ctx context.Context) {
 		if s.Value.Refusal != nil {
 			return
 		}
-		if !pause(ctx, 200*time.Millisecond) {
+		if pause.For(ctx, 200*time.Millisecond) != nil {
 			return
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/pause"
 )
 
 // Refuser writes an error answer in the shape of the service at a place.
@@ -32,7 +34,7 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	case Unavailable:
 		f.refuse(w, r, refuse, http.StatusServiceUnavailable)
 	case Latency:
-		if wait(r.Context(), f.Delay) {
+		if pause.For(r.Context(), f.Delay) == nil {
 			next.ServeHTTP(w, r)
 		}
 	case Portal:
@@ -103,7 +105,7 @@ func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler)
 func (f Fault) late(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	answer := &buffered{header: http.Header{}, status: http.StatusOK}
 	next.ServeHTTP(answer, r)
-	if !wait(r.Context(), f.Delay) {
+	if pause.For(r.Context(), f.Delay) != nil {
 		return
 	}
 	for name, values := range answer.header {
@@ -124,21 +126,9 @@ func drip(ctx context.Context, w http.ResponseWriter, body []byte, over time.Dur
 		}
 		_ = http.NewResponseController(w).Flush()
 		body = body[n:]
-		if !wait(ctx, over/pieces) {
+		if pause.For(ctx, over/pieces) != nil {
 			return
 		}
-	}
-}
-
-// wait reports false where the client went away first.
-func wait(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }
 
