@@ -242,12 +242,11 @@ func (v *view) productNotes() []msg.Text {
 	return notes
 }
 
-// enterAgain says what to leave out, for each damage that was found.
+// enterAgain says what is wrong with the value, by the damage that matters most.
 func (v *view) enterAgain() []result.Remedy {
 	list := []result.Remedy{remedy(msg.New("Enter the secret's value again, just as it was shown when it was made, and keep it from the shell and from variable substitution."))}
-	for _, d := range v.shape().Damages {
-		list = append(list, remedy(msg.New("To leave out: %s (%s).", d.Text, d.Where)))
-		break
+	if damages := v.shape().Damages; len(damages) > 0 {
+		list = append(list, remedy(msg.New("What is wrong with the configured value: %s (%s).", damages[0].Text, damages[0].Where)))
 	}
 	return append(list, remedy(msg.New("Then check that it signs in"), same("spcheck diagnose")...))
 }

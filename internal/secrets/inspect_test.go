@@ -281,6 +281,26 @@ func TestRepairsAreFewAndDifferent(t *testing.T) {
 	}
 }
 
+// A repair that worked tells the administrator what to leave out, so it has to
+// name the damage that was there.
+func TestRepairNamesWhatItUndid(t *testing.T) {
+	for damaged, want := range map[string]string{
+		good() + "\n":      "without the blanks or line breaks around it",
+		"'" + good() + "'": "without the quotation marks or brackets around it",
+		"Winter-Regen-24 ": "without the blanks or line breaks around it",
+		"Winter%24Regen":   "percent-decoded",
+		`Winter\$Regen`:    "with escapes undone",
+		base64.StdEncoding.EncodeToString([]byte(good())): "base64-decoded",
+		"client_secret=" + previous():                     "without the name before it",
+		"Winter-\u200bRegen-24":                           "without the characters that cannot be seen, and line breaks",
+	} {
+		repairs := Inspect(NewValue(damaged)).Repairs()
+		if len(repairs) == 0 || repairs[0].Text.String() != want {
+			t.Errorf("%q: repairs are %v, want %q first", damaged, repairs, want)
+		}
+	}
+}
+
 func FuzzInspect(f *testing.F) {
 	for _, s := range []string{"", good(), `"` + good() + "\"\r\n", "%25%37", "\xff\xfea\x00", "${A}", "****", previous() + previous()} {
 		f.Add(s)

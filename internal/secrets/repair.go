@@ -52,17 +52,26 @@ func candidates(raw string) []candidate {
 	unwrapped, _, _ := unwrap(trimmed)
 	stripped, _ := stripPrefix(trimmed)
 	return []candidate{
-		{msg.New("percent-decoded"), peel(percent)},
+		{msg.New("percent-decoded"), peel(changed(peeled, percent))},
 		{msg.New("base64-decoded"), peel(decoded)},
 		{msg.New("the first of the two copies"), half},
 		{peelText(trimmed, peeled), peeled},
 		{msg.New("without the characters that cannot be seen, and line breaks"), strings.Map(visible, peeled)},
-		{msg.New("with escapes undone"), unescaped},
+		{msg.New("with escapes undone"), changed(peeled, unescaped)},
 		{msg.New("without the quotation marks or brackets around it"), trim(unwrapped)},
 		{msg.New("without the name before it"), trim(stripped)},
 		{msg.New("without the blanks or line breaks around it"), trimmed},
 		{msg.New("without everything around the intact secret"), intactWithin(raw)},
 	}
+}
+
+// changed is what a decoding made of a value, and nothing where it changed
+// nothing: what helped was then something else, and is named by that.
+func changed(from, to string) string {
+	if from == to {
+		return ""
+	}
+	return to
 }
 
 // peelText names what peeling took off.
