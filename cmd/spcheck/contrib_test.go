@@ -49,8 +49,8 @@ func checked(t *testing.T, name string, args ...string) {
 }
 
 func TestContribYAML(t *testing.T) {
-	for _, path := range []string{"action.yml", ".goreleaser.yaml", "packaging/nfpm.yaml", "contrib/gitlab/spcheck.gitlab-ci.yml",
-		"contrib/azure-pipelines/spcheck.yml", "contrib/github/example.yml", ".github/workflows/release.yml"} {
+	for _, path := range append(workflows(t), "action.yml", ".goreleaser.yaml", "packaging/nfpm.yaml",
+		"contrib/gitlab/spcheck.gitlab-ci.yml", "contrib/azure-pipelines/spcheck.yml") {
 		var v map[string]any
 		if err := yaml.Unmarshal([]byte(readText(t, filepath.FromSlash(path))), &v); err != nil || len(v) == 0 {
 			t.Errorf("%s: %v", path, err)
@@ -63,7 +63,7 @@ func TestContribYAML(t *testing.T) {
 func TestContribIsPinned(t *testing.T) {
 	uses := regexp.MustCompile(`(?m)uses: *(\S+)`)
 	commit := regexp.MustCompile(`@[0-9a-f]{40}$`)
-	for _, path := range []string{".github/workflows/release.yml", "contrib/github/example.yml", "action.yml"} {
+	for _, path := range append(workflows(t), "action.yml") {
 		for _, m := range uses.FindAllStringSubmatch(readText(t, filepath.FromSlash(path)), -1) {
 			if !commit.MatchString(m[1]) && !strings.HasPrefix(m[1], "spcheck/spcheck@v") {
 				t.Errorf("%s uses %s", path, m[1])
@@ -73,7 +73,21 @@ func TestContribIsPinned(t *testing.T) {
 }
 
 func TestWorkflows(t *testing.T) {
-	checked(t, "actionlint", ".github/workflows/release.yml", "contrib/github/example.yml")
+	checked(t, "actionlint", workflows(t)...)
+}
+
+// workflows are those of this repository and the one that users copy.
+func workflows(t *testing.T) []string {
+	t.Helper()
+	own, err := filepath.Glob(filepath.Join(repository(t), ".github", "workflows", "*.yml"))
+	if err != nil || len(own) == 0 {
+		t.Fatalf("no workflows: %v", err)
+	}
+	paths := []string{"contrib/github/example.yml"}
+	for _, path := range own {
+		paths = append(paths, ".github/workflows/"+filepath.Base(path))
+	}
+	return paths
 }
 
 func TestScriptsPassShellcheck(t *testing.T) {
