@@ -20,8 +20,8 @@ func newListSecretsCommand(a *app) *cobra.Command {
 		Long: `List the passwords, certificates and federated credentials of a service principal
 and of its application, where each is stored, and when it ends.
 
---sp takes a display name, a service principal name, an application ID or an
-object ID.`,
+For --sp, any of these will do: the display name, a service principal name such as
+a URI, the application (client) ID, the object ID.`,
 		Example: `  spcheck list-secrets --sp MailStoreSP
   spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json`,
 		Args: noArguments,

@@ -32,9 +32,9 @@ func newSandboxCommand(a *app) *cobra.Command {
 		Long: `sandbox is a small Entra ID tenant and Microsoft Graph on loopback, over TLS with
 a certificate authority of its own. Nothing leaves this machine.
 
-Alone it prints the settings as shell exports and serves until interrupted. With
-a COMMAND it runs that with the settings in its environment, stops afterwards and
-exits with its exit code. With --proxy, clients whose Microsoft hosts are built
+Without a COMMAND it prints what to export in another shell, and serves until
+Ctrl-C. With one it sets that environment for the command, ends when the command
+does, and takes over its exit code. With --proxy, clients whose Microsoft hosts are built
 in, such as Azure CLI, run against it unchanged.`,
 		Example: `  spcheck sandbox -- spcheck diagnose
   spcheck sandbox --list

@@ -10,8 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// ID names a root cause. It says what is true of the set-up, not which code
-// Entra sent: one code has many causes, one cause shows up under many codes.
+// ID names a root cause: a state of the set-up. A code of Entra's is a symptom of
+// it, and says by itself neither that there is only one cause nor which.
 type ID string
 
 // The root causes, in the order of the contract.

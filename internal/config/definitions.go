@@ -1,6 +1,6 @@
-// Package config resolves what spcheck is told: a flag beats an environment
-// variable, which beats the profile, which beats the default, and every setting
-// remembers where it came from.
+// Package config resolves what spcheck is told, on the command line, in the
+// environment and in a profile, in this order. Every setting remembers where it
+// came from.
 package config
 
 import (

@@ -15,8 +15,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Facts are everything that was seen, each a value or the reason why it is
-// missing.
+// Facts are what a run saw. Where something could not be seen, the reason stands
+// in its place.
 type Facts struct {
 	// Now is this machine's clock when the run began.
 	Now    time.Time
