@@ -9,6 +9,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/organization"
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
 
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -17,7 +18,7 @@ import (
 func (c *Client) ReadUsers(ctx context.Context) error {
 	ri, err := users.NewUsersRequestBuilderInternal(map[string]string{}, c.adapter).
 		ToGetRequestInformation(ctx, &users.UsersRequestBuilderGetRequestConfiguration{
-			QueryParameters: &users.UsersRequestBuilderGetQueryParameters{Top: ptr[int32](1)},
+			QueryParameters: &users.UsersRequestBuilderGetQueryParameters{Top: new(int32(1))},
 		})
 	return c.probe(ctx, ri, err, NeedUsers)
 }
@@ -26,7 +27,7 @@ func (c *Client) ReadUsers(ctx context.Context) error {
 func (c *Client) ReadGroups(ctx context.Context) error {
 	ri, err := groups.NewGroupsRequestBuilderInternal(map[string]string{}, c.adapter).
 		ToGetRequestInformation(ctx, &groups.GroupsRequestBuilderGetRequestConfiguration{
-			QueryParameters: &groups.GroupsRequestBuilderGetQueryParameters{Top: ptr[int32](1)},
+			QueryParameters: &groups.GroupsRequestBuilderGetQueryParameters{Top: new(int32(1))},
 		})
 	return c.probe(ctx, ri, err, NeedGroups)
 }
@@ -35,7 +36,7 @@ func (c *Client) probe(ctx context.Context, ri *abs.RequestInformation, err erro
 	if err != nil {
 		return errBuild
 	}
-	_, err = c.list(ctx, ri, 1, func(item) error { return ErrEnough })
+	_, err = c.list(ctx, ri, 1, func(wire.Item) error { return ErrEnough })
 	return need(err, permission)
 }
 
@@ -47,11 +48,11 @@ func (c *Client) Organization(ctx context.Context) (objects.Organization, error)
 	}
 	var out objects.Organization
 	found := false
-	_, err = c.list(ctx, ri, 1, func(o item) error {
+	_, err = c.list(ctx, ri, 1, func(o wire.Item) error {
 		found = true
-		out = objects.Organization{ID: o.guid("id"), DisplayName: o.text("displayName")}
-		for _, d := range o.objects("verifiedDomains") {
-			if name := d.text("name"); name != "" {
+		out = objects.Organization{ID: o.GUID("id"), DisplayName: o.Text("displayName")}
+		for _, d := range o.Objects("verifiedDomains") {
+			if name := d.Text("name"); name != "" {
 				out.Domains = append(out.Domains, name)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -33,8 +34,8 @@ func (c *Client) SignIns(ctx context.Context, appID string, since time.Time) ([]
 	filter := "appId eq " + quote(appID) + " and signInEventTypes/any(t: t eq 'servicePrincipal')" +
 		" and createdDateTime ge " + since.UTC().Format(time.RFC3339)
 	var out []objects.SignInEntry
-	_, err := c.list(ctx, c.betaQuery("auditLogs/signIns", filter, "50"), 1, func(o item) error {
-		if e, ok := signInEntry(o, appID); ok && !e.Time.Before(since) {
+	_, err := c.list(ctx, c.betaQuery("auditLogs/signIns", filter, "50"), 1, func(o wire.Item) error {
+		if e, ok := wire.SignInEntry(o, appID); ok && !e.Time.Before(since) {
 			out = append(out, e)
 		}
 		return nil
@@ -45,33 +46,17 @@ func (c *Client) SignIns(ctx context.Context, appID string, since time.Time) ([]
 	return out, nil
 }
 
-func signInEntry(o item, appID string) (objects.SignInEntry, bool) {
-	at, _ := o.when("createdDateTime")
-	if at == nil || !equalFold(o.text("appId"), appID) {
-		return objects.SignInEntry{}, false
-	}
-	status := o.object("status")
-	e := objects.SignInEntry{
-		Time: *at, ErrorCode: status.digits("errorCode"), FailureReason: status.text("failureReason"),
-		KeyID: o.guid("servicePrincipalCredentialKeyId"), IPAddress: o.text("ipAddress"), Resource: o.text("resourceDisplayName"),
-	}
-	if e.Resource == "" {
-		e.Resource = o.guid("resourceId")
-	}
-	return e, true
-}
-
 // Activity lists when each credential of a client ID was last used to sign in.
 // Only beta has the report. A credential that was never used has no entry.
 func (c *Client) Activity(ctx context.Context, appID string) ([]objects.Activity, error) {
 	last := map[string]*time.Time{}
 	var order []string
-	_, err := c.list(ctx, c.betaQuery("reports/appCredentialSignInActivities", "appId eq "+quote(appID), ""), listPages, func(o item) error {
-		id := o.guid("keyId")
-		if id == "" || o.present("appId") && !equalFold(o.text("appId"), appID) {
+	_, err := c.list(ctx, c.betaQuery("reports/appCredentialSignInActivities", "appId eq "+quote(appID), ""), listPages, func(o wire.Item) error {
+		id := o.GUID("keyId")
+		if id == "" || o.Present("appId") && !wire.EqualFold(o.Text("appId"), appID) {
 			return nil
 		}
-		at, _ := o.object("signInActivity").when("lastSignInDateTime")
+		at, _ := o.Object("signInActivity").When("lastSignInDateTime")
 		if _, known := last[id]; !known {
 			order = append(order, id)
 		}

@@ -1,8 +1,7 @@
 // Package graph reads Microsoft Graph, and changes passwords there. It is the
 // only package that imports the Graph SDK: the SDK's request builders make the
-// URLs and its adapter authenticates, while answers are decoded here, field by
-// field, into the small types of package objects. One malformed field never
-// costs an object, one malformed object never a page.
+// URLs and its adapter authenticates, while package wire decodes the
+// answers.
 package graph
 
 import (

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -150,7 +150,11 @@ func (c *Client) refusal(resp *http.Response) error {
 	}
 	e.RetryAfter, _ = transport.RetryAfter(resp.Header, time.Now())
 	e.Challenge = strings.Contains(strings.Join(resp.Header[challengeKey], " "), "insufficient_claims")
-	if e.readBody(body) {
+	if r, ok := wire.ReadRefusal(body); ok {
+		e.Code, e.Message, e.Details = r.Code, r.Message, r.Details
+		if e.RequestID == "" {
+			e.RequestID = r.RequestID
+		}
 		return e
 	}
 	gateway := resp.StatusCode >= 500 && resp.StatusCode != http.StatusNetworkAuthenticationRequired
@@ -160,41 +164,6 @@ func (c *Client) refusal(resp *http.Response) error {
 	}
 	e.Page = transport.PageOf(resp.StatusCode, resp.Header, body)
 	return e
-}
-
-// readBody reads Graph's error envelope and its variants: message as a string or
-// as {lang,value}, details as a list or absent, and odata.error of old paths.
-func (e *Error) readBody(body []byte) bool {
-	var top item
-	if json.Unmarshal(body, &top) != nil {
-		return false
-	}
-	in := top.object("error")
-	if in == nil {
-		in = top.object("odata.error")
-	}
-	if in == nil {
-		return false
-	}
-	e.Code = neutral.Bound(in.text("code"), 120)
-	e.Message = in.text("message")
-	if e.Message == "" {
-		e.Message = in.object("message").text("value")
-	}
-	e.Message = neutral.Bound(e.Message, 500)
-	for _, d := range in.objects("details") {
-		if code := d.text("code"); code != "" && len(e.Details) < 10 {
-			e.Details = append(e.Details, neutral.Bound(code, 120))
-		}
-	}
-	if e.RequestID == "" {
-		inner := in.object("innerError")
-		if inner == nil {
-			inner = in.object("innererror")
-		}
-		e.RequestID = neutral.Bound(inner.text("request-id"), 64)
-	}
-	return e.Code != "" || e.Message != ""
 }
 
 // wrong is an answer that Graph does not give.
@@ -208,7 +177,7 @@ func (c *Client) wrong(resp *http.Response, body []byte) error {
 		e.Reason = transport.Redirect
 	case len(body) == 0:
 		e.Reason = transport.EmptyAnswer
-	case looksJSON(body):
+	case wire.LooksJSON(body):
 		e.Reason = transport.MissingField
 	}
 	return e

@@ -6,7 +6,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/applications"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 
-	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -22,10 +22,10 @@ func (c *Client) FederatedCredentials(ctx context.Context, applicationID string)
 		return nil, errBuild
 	}
 	var out []objects.Credential
-	_, err = c.list(ctx, ri, listPages, func(o item) error {
+	_, err = c.list(ctx, ri, listPages, func(o wire.Item) error {
 		out = append(out, objects.Credential{
-			KeyID: o.guid("id"), Kind: objects.Federated, StoredOn: objects.OnApplication, ObjectID: applicationID,
-			Name: o.text("name"), Issuer: o.text("issuer"), Subject: o.text("subject"), Audiences: o.texts("audiences"),
+			KeyID: o.GUID("id"), Kind: objects.Federated, StoredOn: objects.OnApplication, ObjectID: applicationID,
+			Name: o.Text("name"), Issuer: o.Text("issuer"), Subject: o.Text("subject"), Audiences: o.Texts("audiences"),
 		})
 		return nil
 	})
@@ -46,22 +46,12 @@ func (c *Client) Owners(ctx context.Context, storedOn, id string) ([]objects.Own
 		return nil, errBuild
 	}
 	var out []objects.Owner
-	_, err = c.list(ctx, ri, listPages, func(o item) error {
-		out = append(out, objects.Owner{ID: o.guid("id"), DisplayName: o.text("displayName"), Type: ownerType(o)})
+	_, err = c.list(ctx, ri, listPages, func(o wire.Item) error {
+		out = append(out, objects.Owner{ID: o.GUID("id"), DisplayName: o.Text("displayName"), Type: wire.OwnerType(o)})
 		return nil
 	})
 	if err != nil {
 		return nil, need(err, NeedApplications)
 	}
 	return out, nil
-}
-
-// ownerType is "user", "servicePrincipal" or another type of Graph's.
-func ownerType(o item) string {
-	const prefix = "#microsoft.graph."
-	t := neutral.Bound(o.text("@odata.type"), 80)
-	if len(t) > len(prefix) && t[:len(prefix)] == prefix {
-		return t[len(prefix):]
-	}
-	return t
 }

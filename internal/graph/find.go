@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -16,16 +17,16 @@ func (c *Client) FindServicePrincipals(ctx context.Context, name string) ([]obje
 	if id, err := uuid.Parse(name); err == nil && len(name) == 36 {
 		return c.findByGUID(ctx, id.String())
 	}
-	byName, err := c.filterServicePrincipals(ctx, "displayName eq "+quote(name), func(o item) bool {
-		return equalFold(o.text("displayName"), name)
+	byName, err := c.filterServicePrincipals(ctx, "displayName eq "+quote(name), func(o wire.Item) bool {
+		return wire.EqualFold(o.Text("displayName"), name)
 	})
 	if err != nil {
 		return nil, err
 	}
 	// An older or other Graph may not know lambda filters; the display name has
 	// been looked for all the same.
-	bySPN, err := c.filterServicePrincipals(ctx, "servicePrincipalNames/any(c:c eq "+quote(name)+")", func(o item) bool {
-		return contains(o.texts("servicePrincipalNames"), name)
+	bySPN, err := c.filterServicePrincipals(ctx, "servicePrincipalNames/any(c:c eq "+quote(name)+")", func(o wire.Item) bool {
+		return contains(o.Texts("servicePrincipalNames"), name)
 	})
 	if err != nil && !isUnsupported(err) && len(byName) == 0 {
 		return nil, err
@@ -66,7 +67,7 @@ func onlyWhereEmpty(err error, found int) error {
 
 func contains(list []string, s string) bool {
 	for _, v := range list {
-		if equalFold(v, s) {
+		if wire.EqualFold(v, s) {
 			return true
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
@@ -21,13 +22,13 @@ var ErrEnough = errors.New("enough")
 // list sends a request for a collection and visits every object of it, page by
 // page. It reports whether the collection was read to its end: false where
 // visit returned ErrEnough or the bound of pages was met.
-func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int, visit func(item) error) (complete bool, err error) {
+func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int, visit func(wire.Item) error) (complete bool, err error) {
 	seen := map[string]bool{}
 	headers := ri.Headers
 	// What the visitor says is kept aside, since explain reads only errors of
 	// the exchange.
 	var said error
-	listen := func(o item) error { said = visit(o); return said }
+	listen := func(o wire.Item) error { said = visit(o); return said }
 	for page := 0; page < pages; page++ {
 		var next string
 		err := c.do(ctx, ri, func(resp *http.Response) (err error) {
@@ -88,110 +89,27 @@ func (c *Client) following(link string, headers *abs.RequestHeaders) (*abs.Reque
 	return ri, nil
 }
 
-// readPage streams one page. The nextLink may stand before or after the objects.
-func (c *Client) readPage(resp *http.Response, visit func(item) error) (next string, err error) {
-	if head := transport.Peek(resp, 512); !looksJSON(head) {
+// readPage streams one page.
+func (c *Client) readPage(resp *http.Response, visit func(wire.Item) error) (next string, err error) {
+	if head := transport.Peek(resp, 512); !wire.LooksJSON(head) {
 		return "", c.wrong(resp, head)
 	}
-	s := &stream{dec: json.NewDecoder(resp.Body), visit: visit}
-	if err := s.read(); err != nil {
-		return "", c.readFailure(resp, err)
-	}
-	if !s.found {
-		return "", c.wrong(resp, []byte("{}"))
-	}
-	return s.next, nil
+	next, err = wire.ReadPage(resp.Body, visit)
+	return next, c.readFailure(resp, err)
 }
 
 // readFailure tells a body that is no JSON from one that could not be read and
 // from the visitor's own error.
 func (c *Client) readFailure(resp *http.Response, err error) error {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &syntax) || errors.As(err, &kind) || errors.Is(err, errShape) {
+	if wire.IsMalformed(err) {
 		return c.wrong(resp, []byte("{}"))
 	}
 	return err
 }
 
-var errShape = errors.New("the page is not an object with a list")
-
-type stream struct {
-	dec   *json.Decoder
-	visit func(item) error
-	next  string
-	found bool
-}
-
-func (s *stream) read() error {
-	if err := s.expect(json.Delim('{')); err != nil {
-		return err
-	}
-	for s.dec.More() {
-		key, err := s.dec.Token()
-		if err != nil {
-			return err
-		}
-		switch key {
-		case "value":
-			err = s.values()
-		case "@odata.nextLink":
-			err = s.link()
-		default:
-			var skip json.RawMessage
-			err = s.dec.Decode(&skip)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return s.expect(json.Delim('}'))
-}
-
-func (s *stream) expect(want json.Delim) error {
-	got, err := s.dec.Token()
-	if err == nil && got != want {
-		err = errShape
-	}
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-func (s *stream) values() error {
-	if err := s.expect(json.Delim('[')); err != nil {
-		return err
-	}
-	s.found = true
-	for s.dec.More() {
-		var raw json.RawMessage
-		if err := s.dec.Decode(&raw); err != nil {
-			return err
-		}
-		var o item
-		if json.Unmarshal(raw, &o) != nil || o == nil {
-			continue // null, or no object: nothing that could be told about it
-		}
-		if err := s.visit(o); err != nil {
-			return err
-		}
-	}
-	return s.expect(json.Delim(']'))
-}
-
-func (s *stream) link() error {
-	var raw json.RawMessage
-	if err := s.dec.Decode(&raw); err != nil {
-		return err
-	}
-	_ = json.Unmarshal(raw, &s.next)
-	return nil
-}
-
 // get sends a request for one object.
-func (c *Client) get(ctx context.Context, ri *abs.RequestInformation) (item, error) {
-	var out item
+func (c *Client) get(ctx context.Context, ri *abs.RequestInformation) (wire.Item, error) {
+	var out wire.Item
 	err := c.do(ctx, ri, func(resp *http.Response) error {
 		if resp.StatusCode != http.StatusOK {
 			return c.refusal(resp)

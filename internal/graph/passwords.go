@@ -9,6 +9,7 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -36,9 +37,9 @@ func (c *Client) AddPassword(ctx context.Context, storedOn, objectID string, p N
 	if err != nil {
 		return objects.Credential{}, secrets.Value{}, need(err, NeedPasswords)
 	}
-	cred := credential(o, storedOn, objectID)
-	cred.Kind, cred.Hint = objects.Password, o.text("hint")
-	secret := secrets.NewValue(o.text("secretText"))
+	cred := wire.Credential(o, storedOn, objectID)
+	cred.Kind, cred.Hint = objects.Password, o.Text("hint")
+	secret := secrets.NewValue(o.Text("secretText"))
 	if secret.Empty() {
 		return cred, secret, c.wrongLink()
 	}
@@ -68,7 +69,7 @@ func (c *Client) action(storedOn, objectID string, add bool) abs.BaseRequestBuil
 }
 
 // post sends a JSON body. A success may come without a body (204).
-func (c *Client) post(ctx context.Context, b abs.BaseRequestBuilder, body any) (item, error) {
+func (c *Client) post(ctx context.Context, b abs.BaseRequestBuilder, body any) (wire.Item, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return nil, errBuild
@@ -76,7 +77,7 @@ func (c *Client) post(ctx context.Context, b abs.BaseRequestBuilder, body any) (
 	ri := abs.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(abs.POST, b.UrlTemplate, b.PathParameters)
 	ri.SetStreamContentAndContentType(data, "application/json")
 	ri.Headers.Add("Accept", "application/json")
-	var out item
+	var out wire.Item
 	err = c.do(ctx, ri, func(resp *http.Response) error {
 		if resp.StatusCode < 200 || resp.StatusCode > 299 {
 			return c.refusal(resp)

@@ -95,13 +95,13 @@ func (c *Client) scanRequest(ctx context.Context, kind, filter string, fields []
 	var where *string
 	if filter != "" {
 		headers.Add("ConsistencyLevel", "eventual")
-		where, count = &filter, ptr(true)
+		where, count = &filter, new(true)
 	}
 	if kind == objects.OnServicePrincipal {
 		ri, err := c.servicePrincipals().ToGetRequestInformation(ctx, &serviceprincipals.ServicePrincipalsRequestBuilderGetRequestConfiguration{
 			Headers: headers,
 			QueryParameters: &serviceprincipals.ServicePrincipalsRequestBuilderGetQueryParameters{
-				Top: ptr[int32](scanTop), Select: fields, Filter: where, Count: count,
+				Top: new(int32(scanTop)), Select: fields, Filter: where, Count: count,
 			},
 		})
 		return ri, buildError(err)
@@ -109,7 +109,7 @@ func (c *Client) scanRequest(ctx context.Context, kind, filter string, fields []
 	ri, err := c.applications().ToGetRequestInformation(ctx, &applications.ApplicationsRequestBuilderGetRequestConfiguration{
 		Headers: headers,
 		QueryParameters: &applications.ApplicationsRequestBuilderGetQueryParameters{
-			Top: ptr[int32](scanTop), Select: fields, Filter: where, Count: count,
+			Top: new(int32(scanTop)), Select: fields, Filter: where, Count: count,
 		},
 	})
 	return ri, buildError(err)

@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/graph/wire"
 )
 
 // EachActivity visits the credential activity report of the whole tenant: when
@@ -10,9 +12,9 @@ import (
 // used for several resources has several. Only beta has the report, and only
 // with a P1 or P2 licence (IsNoLicence).
 func (c *Client) EachActivity(ctx context.Context, visit func(keyID string, last time.Time)) error {
-	complete, err := c.list(ctx, c.betaQuery("reports/appCredentialSignInActivities", "", ""), c.maxPages, func(o item) error {
-		at, _ := o.object("signInActivity").when("lastSignInDateTime")
-		if id := o.guid("keyId"); id != "" && at != nil {
+	complete, err := c.list(ctx, c.betaQuery("reports/appCredentialSignInActivities", "", ""), c.maxPages, func(o wire.Item) error {
+		at, _ := o.Object("signInActivity").When("lastSignInDateTime")
+		if id := o.GUID("keyId"); id != "" && at != nil {
 			visit(id, *at)
 		}
 		return nil

@@ -10,6 +10,7 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -34,7 +35,7 @@ type fetch struct {
 }
 
 type fetched struct {
-	page    scanPage
+	page    wire.ScanPage
 	retried bool // the answer came after a refusal
 	units   int
 	err     error
@@ -122,13 +123,13 @@ func (r *scanRun) ahead(ctx context.Context, current *fetch, headers *abs.Reques
 }
 
 func (r *scanRun) visit(got *fetched) error {
-	for i := range got.page.objects {
-		if err := r.scan.Object(&got.page.objects[i]); err != nil {
+	for i := range got.page.Objects {
+		if err := r.scan.Object(&got.page.Objects[i]); err != nil {
 			return err
 		}
 	}
 	if r.scan.Page != nil {
-		r.scan.Page(objects.Page{Objects: got.page.count, ResourceUnits: got.units})
+		r.scan.Page(objects.Page{Objects: got.page.Count, ResourceUnits: got.units})
 	}
 	return nil
 }
@@ -140,7 +141,7 @@ func (r *scanRun) start(ctx context.Context, ri *abs.RequestInformation, after t
 		if got.err == nil {
 			got = r.read(ctx, f)
 		}
-		f.offer(got.page.next) // or that there is none
+		f.offer(got.page.Next) // or that there is none
 		f.done <- got
 	}()
 	return f
@@ -182,11 +183,11 @@ func (r *scanRun) readOnce(ctx context.Context, f *fetch) (got fetched) {
 		if resp.StatusCode != http.StatusOK {
 			return r.client.refusal(resp)
 		}
-		if head := transport.Peek(resp, 512); !looksJSON(head) {
+		if head := transport.Peek(resp, 512); !wire.LooksJSON(head) {
 			return r.client.wrong(resp, head)
 		}
-		d := &scanDecoder{kind: r.scan.Kind, bare: r.scan.Part != objects.Passwords && r.scan.Part != objects.Certificates, linked: f.offer}
-		got.page, err = d.page(resp.Body)
+		bare := r.scan.Part != objects.Passwords && r.scan.Part != objects.Certificates
+		got.page, err = wire.ReadScanPage(resp.Body, r.scan.Kind, bare, f.offer)
 		return r.client.readFailure(resp, err)
 	})
 	got.retried = trace.retried.Load()
@@ -233,11 +234,4 @@ func number(s string) float64 {
 		return 0
 	}
 	return n
-}
-
-// scanPage is a page in small structs.
-type scanPage struct {
-	objects []objects.Listed
-	count   int // of all objects, listed or not
-	next    string
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipalswithappid"
 
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -24,13 +25,13 @@ func (c *Client) ServicePrincipal(ctx context.Context, id string) (objects.Servi
 	if err != nil {
 		return objects.ServicePrincipal{}, need(err, NeedApplications)
 	}
-	return c.withThumbprints(ctx, servicePrincipal(o)), nil
+	return c.withThumbprints(ctx, wire.ServicePrincipal(o)), nil
 }
 
 // ServicePrincipalsByAppID reads the service principal of an application; the
 // list has at most one element, and none where the tenant has none.
 func (c *Client) ServicePrincipalsByAppID(ctx context.Context, appID string) ([]objects.ServicePrincipal, error) {
-	matches := func(o item) bool { return equalFold(o.text("appId"), appID) }
+	matches := func(o wire.Item) bool { return wire.EqualFold(o.Text("appId"), appID) }
 	found, err := c.filterServicePrincipals(ctx, "appId eq "+quote(appID), matches)
 	if len(found) > 0 || err != nil && !isUnsupported(err) && !IsForbidden(err) {
 		return found, err
@@ -46,13 +47,13 @@ func (c *Client) ServicePrincipalsByAppID(ctx context.Context, appID string) ([]
 	if o == nil || err != nil {
 		return nil, err
 	}
-	return []objects.ServicePrincipal{c.withThumbprints(ctx, servicePrincipal(o))}, nil
+	return []objects.ServicePrincipal{c.withThumbprints(ctx, wire.ServicePrincipal(o))}, nil
 }
 
 // byKey reads an object by its alternate key. No such object is no error, and
 // neither is a Graph that knows no alternate keys, unless the filter before it
 // failed as well.
-func (c *Client) byKey(ctx context.Context, ri *abs.RequestInformation, before error) (item, error) {
+func (c *Client) byKey(ctx context.Context, ri *abs.RequestInformation, before error) (wire.Item, error) {
 	o, err := c.get(ctx, ri)
 	switch {
 	case err == nil:
@@ -73,7 +74,7 @@ const namePages = 20
 
 // filterServicePrincipals lists what the filter selects. Graph may ignore a
 // filter silently, so every object is checked again.
-func (c *Client) filterServicePrincipals(ctx context.Context, filter string, matches func(item) bool) ([]objects.ServicePrincipal, error) {
+func (c *Client) filterServicePrincipals(ctx context.Context, filter string, matches func(wire.Item) bool) ([]objects.ServicePrincipal, error) {
 	ri, err := c.servicePrincipals().ToGetRequestInformation(ctx, &serviceprincipals.ServicePrincipalsRequestBuilderGetRequestConfiguration{
 		QueryParameters: &serviceprincipals.ServicePrincipalsRequestBuilderGetQueryParameters{Filter: &filter},
 	})
@@ -81,9 +82,9 @@ func (c *Client) filterServicePrincipals(ctx context.Context, filter string, mat
 		return nil, errBuild
 	}
 	var found []objects.ServicePrincipal
-	complete, err := c.list(ctx, ri, namePages, func(o item) error {
+	complete, err := c.list(ctx, ri, namePages, func(o wire.Item) error {
 		if matches(o) {
-			found = append(found, servicePrincipal(o))
+			found = append(found, wire.ServicePrincipal(o))
 		}
 		return nil
 	})
@@ -104,7 +105,7 @@ func (c *Client) filterServicePrincipals(ctx context.Context, filter string, mat
 func (c *Client) EachServicePrincipal(ctx context.Context, visit func(objects.ServicePrincipal) error) (complete bool, err error) {
 	ri, err := c.servicePrincipals().ToGetRequestInformation(ctx, &serviceprincipals.ServicePrincipalsRequestBuilderGetRequestConfiguration{
 		QueryParameters: &serviceprincipals.ServicePrincipalsRequestBuilderGetQueryParameters{
-			Top: ptr[int32](999),
+			Top: new(int32(999)),
 			Select: []string{
 				"id", "appId", "displayName", "servicePrincipalType", "accountEnabled", "appOwnerOrganizationId",
 				"servicePrincipalNames", "preferredSingleSignOnMode", "signInAudience", "tags", "passwordCredentials", "keyCredentials",
@@ -114,19 +115,6 @@ func (c *Client) EachServicePrincipal(ctx context.Context, visit func(objects.Se
 	if err != nil {
 		return false, errBuild
 	}
-	complete, err = c.list(ctx, ri, c.maxPages, func(o item) error { return visit(servicePrincipal(o)) })
+	complete, err = c.list(ctx, ri, c.maxPages, func(o wire.Item) error { return visit(wire.ServicePrincipal(o)) })
 	return complete, need(err, NeedApplications)
-}
-
-func servicePrincipal(o item) objects.ServicePrincipal {
-	sp := objects.ServicePrincipal{
-		ID: o.guid("id"), AppID: o.guid("appId"), DisplayName: o.text("displayName"),
-		Type: o.text("servicePrincipalType"), AccountEnabled: o.boolean("accountEnabled"),
-		OwnerTenant: o.guid("appOwnerOrganizationId"), DisabledByMicrosoft: o.text("disabledByMicrosoftStatus"),
-		Names: o.texts("servicePrincipalNames"), SSOMode: o.text("preferredSingleSignOnMode"),
-		SignInAudience: o.text("signInAudience"), Tags: o.texts("tags"),
-	}
-	sp.Credentials, sp.Problems = credentials(o, objects.OnServicePrincipal)
-	sp.Created, sp.Problems = created(o, sp.Problems)
-	return sp
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/applications"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 
+	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -58,7 +59,7 @@ func (c *Client) fillThumbprints(ctx context.Context, ri *abs.RequestInformation
 	if err != nil {
 		return
 	}
-	keys, _ := credentials(o, "")
+	keys, _ := wire.Credentials(o, "")
 	for i := range list {
 		for _, k := range keys {
 			if list[i].Kind == objects.Certificate && list[i].Thumbprint == "" && k.KeyID == list[i].KeyID {

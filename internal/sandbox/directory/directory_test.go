@@ -54,21 +54,6 @@ func TestStartAndEnd(t *testing.T) {
 	}
 }
 
-func TestParseDuration(t *testing.T) {
-	for text, want := range map[string]time.Duration{
-		"P90D": 90 * day, "P4DT12H30M5S": 4*day + 12*time.Hour + 30*time.Minute + 5*time.Second, "PT0.5S": 500 * time.Millisecond, "P1Y2M": 425 * day,
-	} {
-		if got, err := ParseDuration(text); err != nil || got != want {
-			t.Errorf("ParseDuration(%q) = %v, %v, want %v", text, got, err, want)
-		}
-	}
-	for _, text := range []string{"", "P", "PT", "P1DT", "90D", "P-1D", "P1W", "P99999999999Y", "p1d"} {
-		if got, err := ParseDuration(text); err == nil {
-			t.Errorf("ParseDuration(%q) = %v, want an error", text, got)
-		}
-	}
-}
-
 func TestLookUps(t *testing.T) {
 	tenant := &Tenant{ID: "AB", Domains: []string{"one.example"}, Applications: []*Application{{ID: "Ef", AppID: "gh"}}}
 	w := World{Tenants: []*Tenant{tenant}}

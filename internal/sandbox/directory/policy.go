@@ -1,6 +1,10 @@
 package directory
 
-import "time"
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/isoduration"
+)
 
 // unknownCreation is the creation time that policies assume for a service
 // principal without one. Source: Microsoft's documentation of app management
@@ -76,7 +80,7 @@ func (r Restriction) forbids(start, end time.Time) bool {
 	case RestrictAddition:
 		return true
 	case RestrictLifetime:
-		longest, err := ParseDuration(r.MaxLifetime)
+		longest, err := isoduration.Parse(r.MaxLifetime)
 		return err == nil && end.Sub(start) > longest
 	}
 	return false

@@ -49,7 +49,7 @@ func populatedName(r *rand.Rand, i int) string {
 // populatedPassword ends between a year ago and three years ahead; a few never
 // end, as tools of the past wrote it.
 func populatedPassword(r *rand.Rand, key string, now time.Time) Password {
-	end := now.AddDate(0, 0, r.IntN(4*365)-365).Add(time.Duration(r.Int64N(int64(day)))).Truncate(fractions[r.IntN(len(fractions))])
+	end := now.AddDate(0, 0, r.IntN(4*365)-365).Add(time.Duration(r.Int64N(int64(24 * time.Hour)))).Truncate(fractions[r.IntN(len(fractions))])
 	start := end.AddDate(-2, 0, 0)
 	if r.IntN(25) == 0 {
 		end = time.Date(2299, 12, 31, 0, 0, 0, 0, time.UTC)

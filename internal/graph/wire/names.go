@@ -1,4 +1,4 @@
-package graph
+package wire
 
 import (
 	"crypto/sha1" //nolint:gosec // a certificate's thumbprint is SHA-1 by definition

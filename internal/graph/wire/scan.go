@@ -1,4 +1,4 @@
-package graph
+package wire
 
 import (
 	"bytes"
@@ -12,18 +12,31 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
+// ScanPage is a page in small structs.
+type ScanPage struct {
+	Objects []objects.Listed
+	Count   int // of all objects, listed or not
+	Next    string
+}
+
+// ReadScanPage reads a page of objects of a kind. bare keeps every object, of
+// which only the IDs are read, rather than those with credentials. linked is
+// told of the nextLink as soon as it is read.
+func ReadScanPage(body io.Reader, kind string, bare bool, linked func(string)) (ScanPage, error) {
+	d := &scanDecoder{kind: kind, bare: bare, linked: linked}
+	return d.page(body)
+}
+
 // scanDecoder reads a page token by token into small structs. Nothing is built
 // for objects without credentials, and no map ever. A field of an unexpected
 // type counts as absent, and harms no other.
 type scanDecoder struct {
-	kind string
-	// bare keeps every object, of which only the IDs are read.
-	bare bool
-	// linked is told of the nextLink as soon as it is read.
+	kind   string
+	bare   bool
 	linked func(string)
 
 	dec   *jsontext.Decoder
-	out   scanPage
+	out   ScanPage
 	found bool
 	// The object that is being read. Its texts are copied into buffers that are
 	// used again, and become strings only where it has credentials.
@@ -31,17 +44,17 @@ type scanDecoder struct {
 	credentials                      []objects.ListedCredential
 }
 
-func (d *scanDecoder) page(body io.Reader) (scanPage, error) {
+func (d *scanDecoder) page(body io.Reader) (ScanPage, error) {
 	d.dec = jsontext.NewDecoder(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	err := d.read()
 	var syntax *jsontext.SyntacticError
 	switch {
 	case err == nil && !d.found:
-		err = errShape
+		err = ErrShape
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	case errors.As(err, &syntax):
-		err = errShape
+		err = ErrShape
 	}
 	return d.out, err
 }
@@ -60,8 +73,8 @@ func (d *scanDecoder) read() error {
 			if err := d.text(&link); err != nil {
 				return err
 			}
-			if d.out.next = string(link); d.out.next != "" {
-				d.linked(d.out.next)
+			if d.out.Next = string(link); d.out.Next != "" {
+				d.linked(d.out.Next)
 			}
 			return nil
 		}
@@ -77,7 +90,7 @@ func (d *scanDecoder) expect(kind jsontext.Kind) error {
 	if _, err := d.dec.ReadValue(); err != nil {
 		return err
 	}
-	return errShape
+	return ErrShape
 }
 
 // members reads an object whose brace was read, calling each with the name of a
@@ -142,7 +155,7 @@ func (d *scanDecoder) object() error {
 	d.id, d.appID, d.name = d.id[:0], d.appID[:0], d.name[:0]
 	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
 	d.credentials = nil
-	d.out.count++
+	d.out.Count++
 	err := d.members(func(name []byte) error {
 		switch string(name) {
 		case `"id"`:
@@ -165,7 +178,7 @@ func (d *scanDecoder) object() error {
 		return d.dec.SkipValue()
 	})
 	if err == nil && (d.bare || len(d.credentials) > 0) {
-		d.out.objects = append(d.out.objects, objects.Listed{
+		d.out.Objects = append(d.out.Objects, objects.Listed{
 			ID: lower(d.id), AppID: lower(d.appID), DisplayName: short(d.name), Kind: d.kind,
 			Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Credentials: d.credentials,
 		})

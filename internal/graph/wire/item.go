@@ -1,4 +1,4 @@
-package graph
+package wire
 
 import (
 	"bytes"
@@ -10,11 +10,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// item is a JSON object whose fields are read one by one. A field that is absent,
-// null or of another type reads as the zero value; the nil item has no fields.
-type item map[string]json.RawMessage
+// Item is a JSON object whose fields are read one by one. A field that is absent,
+// null or of another type reads as the zero value; the nil Item has no fields.
+type Item map[string]json.RawMessage
 
-func (i item) text(name string) string {
+// Text reads a text.
+func (i Item) Text(name string) string {
 	var s string
 	if json.Unmarshal(i[name], &s) != nil {
 		return ""
@@ -22,8 +23,8 @@ func (i item) text(name string) string {
 	return s
 }
 
-// digits reads a number, or a string of digits, as its digits.
-func (i item) digits(name string) string {
+// Digits reads a number, or a string of digits, as its digits.
+func (i Item) Digits(name string) string {
 	s := strings.Trim(string(i[name]), `"`)
 	if s == "" || len(s) > 20 || strings.Trim(s, "0123456789") != "" {
 		return ""
@@ -31,20 +32,23 @@ func (i item) digits(name string) string {
 	return s
 }
 
-func (i item) boolean(name string) *bool {
+// Boolean reads true or false, also in quotation marks; nil is neither.
+func (i Item) Boolean(name string) *bool {
 	switch strings.ToLower(strings.Trim(string(i[name]), `"`)) {
 	case "true":
-		return ptr(true)
+		return new(true)
 	case "false":
-		return ptr(false)
+		return new(false)
 	}
 	return nil
 }
 
-func (i item) isTrue(name string) bool { b := i.boolean(name); return b != nil && *b }
+// IsTrue reports a field that is true.
+func (i Item) IsTrue(name string) bool { b := i.Boolean(name); return b != nil && *b }
 
-func (i item) object(name string) item {
-	var o item
+// Object reads an object, nil where it is none.
+func (i Item) Object(name string) Item {
+	var o Item
 	if json.Unmarshal(i[name], &o) != nil {
 		return nil
 	}
@@ -52,7 +56,7 @@ func (i item) object(name string) item {
 }
 
 // list reads a list without looking at its elements, nil where it is none.
-func (i item) list(name string) []json.RawMessage {
+func (i Item) list(name string) []json.RawMessage {
 	var raw []json.RawMessage
 	if json.Unmarshal(i[name], &raw) != nil {
 		return nil
@@ -60,11 +64,11 @@ func (i item) list(name string) []json.RawMessage {
 	return raw
 }
 
-// objects reads a list of objects; elements of another kind are left out.
-func (i item) objects(name string) []item {
-	var out []item
+// Objects reads a list of objects; elements of another kind are left out.
+func (i Item) Objects(name string) []Item {
+	var out []Item
 	for _, r := range i.list(name) {
-		var o item
+		var o Item
 		if json.Unmarshal(r, &o) == nil && o != nil {
 			out = append(out, o)
 		}
@@ -72,7 +76,9 @@ func (i item) objects(name string) []item {
 	return out
 }
 
-func (i item) texts(name string) []string {
+// Text reads a text.
+// Texts reads a list of texts; empty ones and other elements are left out.
+func (i Item) Texts(name string) []string {
 	var out []string
 	for _, r := range i.list(name) {
 		var s string
@@ -83,34 +89,34 @@ func (i item) texts(name string) []string {
 	return out
 }
 
-// guid reads an identifier: a GUID in lower case, or any other text as it is.
-func (i item) guid(name string) string {
-	s := i.text(name)
+// GUID reads an identifier: a GUID in lower case, or any other text as it is.
+func (i Item) GUID(name string) string {
+	s := i.Text(name)
 	if id, err := uuid.Parse(s); err == nil && len(s) == 36 {
 		return id.String()
 	}
 	return s
 }
 
-// present reports a field with a value other than null.
-func (i item) present(name string) bool {
+// Present reports a field with a value other than null.
+func (i Item) Present(name string) bool {
 	raw := bytes.TrimSpace(i[name])
 	return len(raw) > 0 && !bytes.Equal(raw, []byte("null"))
 }
 
 // malformed reports a field that has a value, but none of the kind text.
-func (i item) malformed(name string) bool {
+func (i Item) malformed(name string) bool {
 	var s string
-	return i.present(name) && json.Unmarshal(i[name], &s) != nil
+	return i.Present(name) && json.Unmarshal(i[name], &s) != nil
 }
 
-// when reads a time. The second result is true where a value is there that is no
+// When reads a time. The second result is true where a value is there that is no
 // time, or one of the year 1, which stands for none at all.
-func (i item) when(name string) (at *time.Time, bad bool) {
-	if !i.present(name) {
+func (i Item) When(name string) (at *time.Time, bad bool) {
+	if !i.Present(name) {
 		return nil, false
 	}
-	t, ok := parseTime(i.text(name))
+	t, ok := parseTime(i.Text(name))
 	if !ok || t.Year() <= 1 {
 		return nil, true
 	}
@@ -146,10 +152,13 @@ func parseTime(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// looksJSON reports text that begins as a JSON object, whatever its label.
-func looksJSON(body []byte) bool {
+// LooksJSON reports text that begins as a JSON object, whatever its label.
+func LooksJSON(body []byte) bool {
 	body = bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\xef\xbb\xbf"))
 	return bytes.HasPrefix(body, []byte("{"))
 }
 
-func ptr[T any](v T) *T { return &v }
+// EqualFold compares as Graph's eq does, without regard to case.
+func EqualFold(a, b string) bool {
+	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+}

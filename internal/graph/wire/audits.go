@@ -1,0 +1,93 @@
+package wire
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// Change reads an entry that is about credentials of the object. Each change of
+// an application is paired with an empty "Update application", which is not.
+func Change(o Item, objectID string) (objects.Change, bool) {
+	at, bad := o.When("activityDateTime")
+	if at == nil || bad {
+		return objects.Change{}, false
+	}
+	ch := objects.Change{Time: *at, Activity: activityName(o.Text("activityDisplayName")), Actor: actor(o.Object("initiatedBy"))}
+	for _, target := range o.Objects("targetResources") {
+		if !EqualFold(target.Text("id"), objectID) {
+			continue
+		}
+		for _, p := range target.Objects("modifiedProperties") {
+			if p.Text("displayName") == "KeyDescription" {
+				before, after := keyIDs(p.Text("oldValue")), keyIDs(p.Text("newValue"))
+				ch.Added = append(ch.Added, without(after, before)...)
+				ch.Removed = append(ch.Removed, without(before, after)...)
+			}
+		}
+	}
+	return ch, len(ch.Added)+len(ch.Removed) > 0
+}
+
+// activityName writes an activity with a plain hyphen. The service itself uses
+// an EN DASH, exports a hyphen, and some end in a blank.
+func activityName(s string) string {
+	return strings.TrimSpace(strings.NewReplacer("\u2013", "-", "\u2014", "-").Replace(s))
+}
+
+// keyIDPattern finds the identifiers in a KeyDescription, which is JSON in a
+// string, whose elements look like [KeyIdentifier=GUID,KeyType=…,DisplayName=…].
+// A name may hold commas and brackets, so that nothing else of it is read.
+var keyIDPattern = regexp.MustCompile(`\[KeyIdentifier=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})`)
+
+func keyIDs(description string) []string {
+	var out []string
+	for _, m := range keyIDPattern.FindAllStringSubmatch(description, 2000) {
+		out = append(out, strings.ToLower(m[1]))
+	}
+	return out
+}
+
+func without(list, other []string) []string {
+	var out []string
+	for _, v := range list {
+		if !slices.Contains(other, v) && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// actor names who made a change: a user by its sign-in name, an application by
+// its display name.
+func actor(by Item) string {
+	user, app := by.Object("user"), by.Object("app")
+	for _, name := range []string{
+		user.Text("userPrincipalName"), user.Text("displayName"), user.Text("id"),
+		app.Text("displayName"), app.Text("servicePrincipalName"), app.Text("appId"), app.Text("servicePrincipalId"),
+	} {
+		if name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// SignInEntry reads an entry of the sign-in log that is about the client ID.
+func SignInEntry(o Item, appID string) (objects.SignInEntry, bool) {
+	at, _ := o.When("createdDateTime")
+	if at == nil || !EqualFold(o.Text("appId"), appID) {
+		return objects.SignInEntry{}, false
+	}
+	status := o.Object("status")
+	e := objects.SignInEntry{
+		Time: *at, ErrorCode: status.Digits("errorCode"), FailureReason: status.Text("failureReason"),
+		KeyID: o.GUID("servicePrincipalCredentialKeyId"), IPAddress: o.Text("ipAddress"), Resource: o.Text("resourceDisplayName"),
+	}
+	if e.Resource == "" {
+		e.Resource = o.GUID("resourceId")
+	}
+	return e, true
+}

@@ -1,0 +1,61 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// ServicePrincipal reads a service principal.
+func ServicePrincipal(o Item) objects.ServicePrincipal {
+	sp := objects.ServicePrincipal{
+		ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName"),
+		Type: o.Text("servicePrincipalType"), AccountEnabled: o.Boolean("accountEnabled"),
+		OwnerTenant: o.GUID("appOwnerOrganizationId"), DisabledByMicrosoft: o.Text("disabledByMicrosoftStatus"),
+		Names: o.Texts("servicePrincipalNames"), SSOMode: o.Text("preferredSingleSignOnMode"),
+		SignInAudience: o.Text("signInAudience"), Tags: o.Texts("tags"),
+	}
+	sp.Credentials, sp.Problems = Credentials(o, objects.OnServicePrincipal)
+	sp.Created, sp.Problems = created(o, sp.Problems)
+	return sp
+}
+
+// Application reads an application.
+func Application(o Item) objects.Application {
+	app := objects.Application{
+		ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName"),
+		SignInAudience: o.Text("signInAudience"), Disabled: o.Boolean("isDisabled"),
+		DisabledByMicrosoft: o.Text("disabledByMicrosoftStatus"), PublicClient: o.Boolean("isFallbackPublicClient"),
+	}
+	if l := o.Object("servicePrincipalLockConfiguration"); l != nil {
+		app.Lock = &objects.Lock{
+			Enabled: l.IsTrue("isEnabled"), AllProperties: l.IsTrue("allProperties"),
+			VerifyCredentials: l.IsTrue("credentialsWithUsageVerify"),
+		}
+	}
+	app.Credentials, app.Problems = Credentials(o, objects.OnApplication)
+	app.Created, app.Problems = created(o, app.Problems)
+	return app
+}
+
+func created(o Item, problems []string) (*time.Time, []string) {
+	at, bad := o.When("createdDateTime")
+	if bad {
+		problems = append(problems, "createdDateTime is malformed")
+	}
+	if o.Text("id") == "" {
+		problems = append(problems, "id is missing")
+	}
+	return at, problems
+}
+
+// OwnerType is "user", "servicePrincipal" or another type of Graph's.
+func OwnerType(o Item) string {
+	const prefix = "#microsoft.graph."
+	t := neutral.Bound(o.Text("@odata.type"), 80)
+	if len(t) > len(prefix) && t[:len(prefix)] == prefix {
+		return t[len(prefix):]
+	}
+	return t
+}
