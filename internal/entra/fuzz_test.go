@@ -2,6 +2,7 @@ package entra
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,51 @@ func FuzzClaims(f *testing.F) {
 		got := ClaimsOf(secrets.NewValue(token))
 		if got.Known() == (got.Err != nil) {
 			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// FuzzDirectory looks for discovery documents that break their reading.
+func FuzzDirectory(f *testing.F) {
+	f.Add(200, `{"issuer":"https://login.example/3f0c6a52-9d7e-4b18-8a40-5d1be2f7c963/v2.0","token_endpoint":"https://login.example/x","tenant_region_scope":"EU"}`)
+	f.Add(200, `{"issuer":7,"token_endpoint":"%zz"}`)
+	f.Add(404, `{"issuer":"x"}`)
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		d := directoryFrom(Attempt{Exchanges: []Exchange{{Stage: Discovery, Status: status, Body: secrets.NewValue(body)}}})
+		switch {
+		case d.Known() == (d.Err != nil), d.Known() && status != http.StatusOK, d.Known() && d.Value.Issuer == "":
+			t.Errorf("%+v", d)
+		case d.Value.TenantID != "" && (len(d.Value.TenantID) != 36 || strings.ToLower(d.Value.TenantID) != d.Value.TenantID):
+			t.Errorf("the tenant %q", d.Value.TenantID)
+		}
+	})
+}
+
+// FuzzOrigin looks for hosts and tenants that would carry a secret elsewhere
+// than to the sign-in host that was named.
+func FuzzOrigin(f *testing.F) {
+	f.Add("https://login.microsoftonline.com", "contoso.onmicrosoft.com")
+	f.Add("https://LOGIN.example:8443/", "../../common")
+	f.Add("https://a@login.example", "%2e%2e")
+	f.Add("https://login.example\\@evil.example", "x?y#z")
+	f.Fuzz(func(t *testing.T, host, tenant string) {
+		origin, bad := Origin(host)
+		segment, badTenant := tenantSegment(tenant)
+		if bad != nil || badTenant != nil {
+			return
+		}
+		u, err := url.Parse(origin + "/" + segment + "/oauth2/v2.0/token")
+		if err != nil {
+			return // no request can be made of it
+		}
+		if u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || "https://"+u.Host != origin {
+			t.Errorf("%q and %q make %s", host, tenant, u)
+		}
+		if parts := strings.Split(u.EscapedPath(), "/"); len(parts) != 5 || parts[1] == ".." || parts[1] == "." || parts[1] == "" {
+			t.Errorf("%q makes the path %s", tenant, u.EscapedPath())
+		}
+		if !mayReceive(u, origin) {
+			t.Errorf("%s is foreign to itself", origin)
 		}
 	})
 }

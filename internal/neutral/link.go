@@ -29,10 +29,14 @@ const maxLink = 2048
 // may have been altered, so that every link is checked when it is written.
 func Link(s string) (string, bool) {
 	u, err := url.Parse(s)
-	switch {
-	case err != nil, len(s) > maxLink, u.Scheme != "https", u.User != nil, u.Port() != "":
+	if err != nil {
 		return "", false
-	case !slices.Contains(knownHosts(), strings.ToLower(u.Host)):
+	}
+	u.Host = strings.ToLower(u.Host) // a host has no case, and every rule below is for all its spellings
+	switch {
+	case len(s) > maxLink, u.Scheme != "https", u.User != nil, u.Port() != "":
+		return "", false
+	case !slices.Contains(knownHosts(), u.Host):
 		return "", false
 	case strings.Contains(u.Path, "/."): // a browser would walk upwards
 		return "", false

@@ -95,9 +95,12 @@ func parseToken(text string) (*FederatedToken, error) {
 	return token, nil
 }
 
+// date reads a date of a token. One that no report could hold, such as one in
+// milliseconds, is moved to the nearest that it can.
 func date(d *jwt.NumericDate) time.Time {
 	if d == nil {
 		return time.Time{}
 	}
-	return d.Time().UTC()
+	const last = 253_402_300_799 // the end of the year 9999
+	return time.Unix(min(max(int64(*d), 0), last), 0).UTC()
 }

@@ -4,9 +4,14 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/iotest"
 	"time"
+	"unicode/utf8"
+
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // FuzzRetryAfter looks for headers that are read as a wait into the past.
@@ -64,6 +69,37 @@ func FuzzPageTitle(f *testing.F) {
 		p := PageOf(200, http.Header{"Content-Type": {header}, "Location": {header}, "Server": {header}}, body)
 		if len([]rune(p.Title)) > 120*8 {
 			t.Errorf("a title of %d bytes", len(p.Title))
+		}
+	})
+}
+
+// FuzzProxy looks for proxy variables and answers of proxies by which a password
+// or something harmful comes through.
+func FuzzProxy(f *testing.F) {
+	f.Add("http://user:", "@proxy.example:8080", `Basic realm="x"`)
+	f.Add("socks5://", "@[::1]:1080", "NTLM")
+	f.Add("http://u:%zz", "/x@y", "\x1b[2J, Negotiate")
+	f.Add("://", "", " ")
+	f.Fuzz(func(t *testing.T, before, after, header string) {
+		const password = "hidden-Zk8Q-password"
+		pick := proxyFrom(func(name string) string {
+			if name == "HTTPS_PROXY" {
+				return before + password + after
+			}
+			return ""
+		})
+		u, err := pick(httptest.NewRequest(http.MethodGet, "https://login.example/", nil))
+		if err != nil && strings.Contains(err.Error(), password) {
+			t.Errorf("the error quotes the password: %v", err)
+		}
+		if u != nil && u.User != nil && strings.Contains(Classify(&ProxyError{Proxy: u.Host, Status: 407}).Error(), password) {
+			t.Errorf("the password stands in the host of %q", before+password+after)
+		}
+		names := schemes(http.Header{"Proxy-Authenticate": {header}})
+		for _, name := range names {
+			if len(names) > 8 || strings.ContainsFunc(name, neutral.Dangerous) || utf8.RuneCountInString(name) > 33 {
+				t.Errorf("the scheme %q", name)
+			}
 		}
 	})
 }

@@ -63,7 +63,7 @@ type bench struct {
 	now   time.Time
 }
 
-func newBench(t *testing.T, text string) *bench {
+func newBench(t testing.TB, text string) *bench {
 	t.Helper()
 	spec, err := scenario.Parse("test", []byte(text))
 	if err != nil {
@@ -128,7 +128,7 @@ type failure struct {
 	Suberror      string `json:"suberror"`
 }
 
-func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
+func decode[T any](t testing.TB, w *httptest.ResponseRecorder) T {
 	t.Helper()
 	var out T
 	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
