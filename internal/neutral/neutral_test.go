@@ -164,6 +164,7 @@ func TestLink(t *testing.T) {
 		"https://github.com/spcheck/spcheck/issues":                                  true,
 		"https://github.com/spcheck/spcheck-evil":                                    false,
 		"https://github.com/mallory/x":                                               false,
+		"https://GitHub.com/mallory/x":                                               false,
 		"https://github.com/spcheck/spcheck/%2e%2e/%2e%2e/mallory/x":                 false,
 		"https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=x": false,
 		"http://learn.microsoft.com/":                                                false,
