@@ -84,13 +84,24 @@ type grid struct {
 type cell struct {
 	Text, Sort, Class string
 	Code, Right       bool
+	// Marks says that the text is a sign, which a page puts into words too.
+	Marks bool
 }
+
+// Right reports whether a column is set against the right edge.
+func (g *grid) Right(column int) bool { return len(g.Rows) > 0 && g.Rows[0][column].Right }
+
+// GUID reports whether the cell is one, which a page may break in the middle.
+func (c cell) GUID() bool { return c.Code && guid.MatchString(c.Text) }
 
 // Classes are those of the cell in HTML.
 func (c cell) Classes() string {
 	classes := c.Class
 	if c.Right {
 		classes += " right"
+	}
+	if c.GUID() {
+		classes += " id"
 	}
 	if c.Text == "" || c.Text == absent {
 		classes += " empty"
@@ -202,10 +213,10 @@ func (p *page) gridCell(col column, c result.Credential) cell {
 	if col.title.Key() == "name" {
 		x.Class = "text"
 	}
-	if x.Text == "-" {
-		x.Text, x.Code = absent, false
+	if col.title.IsZero() {
+		x.Marks, x.Class = x.Text != "", "mark"
 	}
-	return x
+	return dashed(x)
 }
 
 // credentialClass names the look of a credential's state.

@@ -146,7 +146,7 @@ func severityClass(s result.Severity) string {
 	case result.SevCritical, result.SevWarning:
 		return string(s)
 	}
-	return "unknown"
+	return "info"
 }
 
 func severityOrder(s result.Severity) string {

@@ -33,7 +33,7 @@ type htmlPage struct {
 
 // words are the sentences of the page itself.
 type words struct {
-	Generated, Filter, Rows, Copy, Copied, Sort, Follows string
+	Generated, Filter, Rows, Copy, Copied, Sort, Follows, Configured string
 }
 
 // writeHTML writes a page that stands by itself: it fetches nothing and may run
@@ -75,5 +75,6 @@ func pageWords(p *page) words {
 		Generated: p.say(msg.New("Written by spcheck")),
 		Filter:    p.say(msg.New("Filter")), Rows: p.say(msg.New("rows shown")), Sort: p.say(msg.New("sort by this column")),
 		Copy: p.say(msg.New("Copy")), Copied: p.say(msg.New("Copied")), Follows: p.say(msg.New("follows from the check above")),
+		Configured: p.say(msg.New("the configured one")),
 	}
 }

@@ -164,7 +164,7 @@ func (m *markdown) table(g *grid) {
 	for i, h := range g.Head {
 		head = append(head, md(h))
 		mark := "---"
-		if len(g.Rows) > 0 && g.Rows[0][i].Right {
+		if g.Right(i) {
 			mark = "---:"
 		}
 		rule = append(rule, mark)

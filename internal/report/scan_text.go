@@ -198,7 +198,7 @@ func (p *page) finding(f *result.Finding, now time.Time, tenants bool) {
 	if tenants {
 		add(msg.New("tenant"), p.raw(f.Tenant))
 	}
-	p.write("    ", dim, strings.Join(parts, ", "))
+	p.items("    ", dim, parts)
 }
 
 func severitySymbol(s result.Severity) symbol {

@@ -13,24 +13,20 @@ import (
 // A timeline shows from when to when credentials are valid. Positions are
 // percentages of its width, so that it fits every screen.
 type timeline struct {
-	Summary string // for those who do not see it
-	Bars    []bar
+	Bars []bar
+	// Grid are the beginnings of months or years; Ticks are those with a name.
+	Grid    []string
 	Ticks   []tick
 	Now     string
 	NowText string
 	// More is a sentence about credentials that were left out.
 	More string
-	// In pixels: the whole height, and where the axis is.
-	Height, Axis int
 }
 
-// A bar is one credential. OpenStart and OpenEnd say that it goes on beyond the
-// edge.
+// A bar is one credential.
 type bar struct {
-	Label, Detail        string
-	X, Width, Class      string
-	OpenStart, OpenEnd   bool
-	Top, TextTop, Middle int
+	Label, Detail   string
+	X, Width, Class string
 }
 
 type tick struct{ X, Text string }
@@ -42,9 +38,6 @@ const (
 	maxBars     = 30
 	yearsBack   = 2
 	yearsAhead  = 4
-	rowHeight   = 42
-	axisHeight  = 28
-	barTop      = 20
 	percentages = 100
 )
 
@@ -59,23 +52,22 @@ func (p *page) timeline(list []result.Credential, now time.Time) *timeline {
 	if len(shown) == 0 {
 		return nil
 	}
-	t := &timeline{Summary: p.say(countText(list)), NowText: p.say(msg.New("today"))}
+	t := &timeline{NowText: p.say(msg.New("today"))}
 	if len(shown) > maxBars {
 		t.More = p.say(msg.New("%d more are in the table.", len(shown)-maxBars))
 		shown = shown[:maxBars]
 	}
 	axis := axisOf(shown, now)
-	for i, c := range shown {
-		t.Bars = append(t.Bars, p.bar(c, axis, i))
+	for _, c := range shown {
+		t.Bars = append(t.Bars, p.bar(c, axis))
 	}
-	t.Axis = len(shown) * rowHeight
-	t.Height = t.Axis + axisHeight
-	t.Now, t.Ticks = percent(axis.at(now)), axis.ticks(axis.at(now))
+	t.Now = percent(axis.at(now))
+	t.Grid, t.Ticks = axis.ticks(axis.at(now))
 	return t
 }
 
-func (p *page) bar(c result.Credential, axis axis, i int) bar {
-	b := bar{Class: credentialClass(c), Top: i*rowHeight + barTop, TextTop: i*rowHeight + barTop - 6, Middle: i*rowHeight + barTop + 6}
+func (p *page) bar(c result.Credential, axis axis) bar {
+	b := bar{Class: credentialClass(c)}
 	b.Label = p.say(kindText(c.Kind))
 	if name := p.name(c, 24); name != "" {
 		b.Label += " · " + name
@@ -87,9 +79,7 @@ func (p *page) bar(c result.Credential, axis axis, i int) bar {
 	if c.StartDateTime != nil {
 		from = *c.StartDateTime
 	}
-	x, end := axis.at(from), axis.at(to)
-	b.OpenStart, b.OpenEnd = x < 0, end > percentages
-	x, end = clamp(x), clamp(end)
+	x, end := clamp(axis.at(from)), clamp(axis.at(to))
 	b.X, b.Width = percent(x), percent(max(end-x, 0.4))
 	return b
 }
@@ -128,12 +118,13 @@ func (a axis) at(t time.Time) float64 {
 	return percentages * float64(t.Unix()-a.from.Unix()) / float64(a.to.Unix()-a.from.Unix())
 }
 
-// ticks are beginnings of months or years, at most five, and none where "today"
-// is written.
-func (a axis) ticks(now float64) []tick {
+// ticks are beginnings of months or years, at most five, and those with a name:
+// none where "today" is written, or at the edge.
+func (a axis) ticks(now float64) (grid []string, named []tick) {
 	const (
 		most = 5
 		room = 12
+		edge = 5
 	)
 	months := a.to.Sub(a.from).Hours() / 24 / 30
 	step := 1
@@ -142,20 +133,23 @@ func (a axis) ticks(now float64) []tick {
 			break
 		}
 	}
-	var ticks []tick
 	year, month, _ := a.from.Date()
 	for m := (int(month)-1)/step*step + 1; ; m += step {
 		t := time.Date(year, time.Month(m), 1, 0, 0, 0, 0, time.UTC)
 		x := a.at(t)
-		if x > percentages-6 {
-			return ticks
+		switch {
+		case x >= percentages:
+			return grid, named
+		case x <= 0:
+			continue
 		}
-		if x >= 4 && math.Abs(x-now) > room {
+		grid = append(grid, percent(x))
+		if x >= edge && x <= percentages-edge && math.Abs(x-now) > room {
 			text := t.Format("2006-01")
 			if step >= 12 {
 				text = strconv.Itoa(t.Year())
 			}
-			ticks = append(ticks, tick{percent(x), text})
+			named = append(named, tick{percent(x), text})
 		}
 	}
 }

@@ -112,6 +112,7 @@ func list(names ...string) *result.SecretList {
 			DisplayName: ptr(name), StartDateTime: day(-300), EndDateTime: day(left), DaysLeft: ptr(left), Status: result.Valid, Configured: ptr(i == 1),
 		})
 	}
+	l.Credentials[1%len(names)].LastUsedDateTime, l.Credentials[2%len(names)].LastUsedDateTime = day(-30), day(-58)
 	l.Notes = []msg.Text{msg.Literal(names[0])}
 	return l
 }
@@ -205,6 +206,11 @@ func TestTablesSortAndFilter(t *testing.T) {
 			t.Errorf("%s: %q, want %q", what, got, want)
 		}
 	}
+	last := slices.Index(heads, "last used")
+	sort(last)
+	expect("absent last", column(ctx, t, last), "2026-03-04 2026-04-01 – – –")
+	sort(last)
+	expect("absent last, the other way round", column(ctx, t, last), "2026-04-01 2026-03-04 – – –")
 	sort(name)
 	expect("ascending", column(ctx, t, name), "alpha bravo charlie delta echo")
 	expect("aria-sort", ask[string](ctx, t, `document.querySelector("[aria-sort]").getAttribute("aria-sort")`), "ascending")
@@ -237,7 +243,7 @@ func TestPhonesAndScreenReaders(t *testing.T) {
 	for _, width := range []int64{320, 390, 768, 1280} {
 		do(ctx, t, chromedp.EmulateViewport(width, 800), chromedp.Navigate(address))
 		over := ask[int](ctx, t, `document.documentElement.scrollWidth - window.innerWidth`)
-		missing := ask[[]string](ctx, t, `["main","header","footer","h1","html[lang=de]","svg[role=img][aria-label]","caption","th[scope=col]"].filter(s => !document.querySelector(s))`)
+		missing := ask[[]string](ctx, t, `["main","header","footer","h1","html[lang=de]","#timeline li p","#timeline li svg[aria-hidden=true]","caption","th[scope=col]"].filter(s => !document.querySelector(s))`)
 		unnamed := ask[int](ctx, t, `Array.from(document.querySelectorAll("section")).filter(s => !document.getElementById(s.getAttribute("aria-labelledby"))).length`)
 		if over > 0 || len(missing) > 0 || unnamed > 0 {
 			t.Errorf("at %d pixels: %d pixels over the edge, %q missing, %d sections without a name", width, over, missing, unnamed)
@@ -267,6 +273,37 @@ const contrastScript = `(() => {
 		.map(e => { const a = light(getComputedStyle(e).color), b = light(back(e)); return [e, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)]; })
 		.filter(x => x[1] < 4.5).map(x => x[0].tagName + "." + x[0].className + " " + x[1].toFixed(2));
 })()`
+
+// What is longer than a page goes on in the next: held together, it would leave
+// a page empty, and what follows the first page of a chart would be lost.
+func TestLongPartsBreakInPrint(t *testing.T) {
+	ctx := browser(t)
+	do(ctx, t, chromedp.Navigate(save(t, list("a", "b"), report.Options{})),
+		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+	held := ask[[]string](ctx, t, `["#timeline", "#credentials"].filter(s => getComputedStyle(document.querySelector(s)).breakInside !== "auto")`)
+	if len(held) > 0 {
+		t.Errorf("held together: %q", held)
+	}
+}
+
+// No line of the timeline crosses a label, on a phone neither.
+func TestNothingCrossesTheLabelsOfTheTimeline(t *testing.T) {
+	ctx := browser(t)
+	address := save(t, list("a", strings.Repeat("long ", 12), "c", "d"), report.Options{})
+	for _, width := range []int64{320, 1280} {
+		do(ctx, t, chromedp.EmulateViewport(width, 800), chromedp.Navigate(address))
+		crossed := ask[int](ctx, t, `(() => {
+			const boxes = s => Array.from(document.querySelectorAll(s)).map(e => e.getBoundingClientRect());
+			const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+			return boxes("#timeline p").filter(p => boxes("#timeline line, #timeline rect, .axis text").some(l => meet(p, l))).length })()`)
+		overlaid := ask[int](ctx, t, `(() => {
+			const texts = Array.from(document.querySelectorAll(".axis text")).map(e => e.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+			return texts.filter((t, i) => i > 0 && t.left < texts[i - 1].right).length })()`)
+		if crossed > 0 || overlaid > 0 {
+			t.Errorf("at %d pixels: %d labels are crossed, %d names of the axis overlap", width, crossed, overlaid)
+		}
+	}
+}
 
 func TestPrintsOnFewPages(t *testing.T) {
 	ctx := browser(t)

@@ -9,9 +9,18 @@
     return sort === null ? cell.textContent.trim() : sort;
   }
 
-  function compare(a, b) {
+  // compare puts what is absent ("~" or nothing) last, whatever the direction.
+  function compare(a, b, descending) {
+    var x = a === "" || a === "~" || a === "–", y = b === "" || b === "~" || b === "–";
+    if (x || y) {
+      return x - y;
+    }
+    return descending ? -order(a, b) : order(a, b);
+  }
+
+  function order(a, b) {
     var x = Number(a), y = Number(b);
-    if (a !== "" && b !== "" && !isNaN(x) && !isNaN(y)) {
+    if (!isNaN(x) && !isNaN(y)) {
       return x - y;
     }
     return a.localeCompare(b, document.documentElement.lang, { numeric: true });
@@ -21,8 +30,7 @@
     var body = table.tBodies[0];
     var rows = Array.prototype.slice.call(body.rows);
     rows.sort(function (a, b) {
-      var order = compare(value(a, column), value(b, column));
-      return descending ? -order : order;
+      return compare(value(a, column), value(b, column), descending);
     });
     rows.forEach(function (row) { body.appendChild(row); });
   }
@@ -31,7 +39,7 @@
     var heads = Array.prototype.slice.call(table.tHead.rows[0].cells);
     heads.forEach(function (head, column) {
       var text = head.textContent.trim();
-      if (text === "") {
+      if (head.querySelector(".unseen")) {
         return;
       }
       var button = document.createElement("button");
