@@ -123,7 +123,7 @@ func (a axis) at(t time.Time) float64 {
 func (a axis) ticks(now float64) (grid []string, named []tick) {
 	const (
 		most = 5
-		room = 12
+		room = 15
 		edge = 5
 	)
 	months := a.to.Sub(a.from).Hours() / 24 / 30
