@@ -157,7 +157,8 @@ func (c *Catalogue) Families() []*Family { return slices.Clone(c.families) }
 
 // Lookup returns what is known of a code (digits, without AADSTS in front). An
 // unknown code with a known parent gives a guess: the first five digits of a
-// longer number usually name a related code. No parent gives false.
+// longer number usually name a related code, whose first cause stands second
+// to not knowing. No parent gives false.
 func (c *Catalogue) Lookup(code string) (*Entry, bool) {
 	if e := c.byCode[code]; e != nil {
 		return e, true
@@ -171,7 +172,7 @@ func (c *Catalogue) Lookup(code string) (*Entry, bool) {
 	}
 	return &Entry{
 		Code: code, FamilyID: parent.FamilyID, Family: parent.Family,
-		Guess: true, Causes: []causes.ID{causes.Unknown},
+		Guess: true, Causes: append([]causes.ID{causes.Unknown}, parent.Causes[:1]...),
 	}, true
 }
 

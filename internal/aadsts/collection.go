@@ -150,7 +150,7 @@ func (m *Match) merge(o *Match, f *Finder) {
 		}
 	}
 	if o.more(m) {
-		m.raw, m.Details, m.Causes, m.Entry, m.Decisive = o.raw, o.Details, o.Causes, o.Entry, o.Decisive
+		m.raw, m.Details, m.Causes, m.Entry, m.Alike, m.Decisive = o.raw, o.Details, o.Causes, o.Entry, o.Alike, o.Decisive
 	}
 	f.orderCodes(m)
 	own := mark{m.TraceID, m.CorrelationID, m.Timestamp}

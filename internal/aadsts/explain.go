@@ -104,7 +104,11 @@ func (m *Match) result() result.Match {
 		Notes: m.Notes,
 	}
 	for _, code := range m.Codes {
-		r.Codes = append(r.Codes, resultCode(code))
+		c := resultCode(code)
+		if code == m.Decisive && m.Alike != nil {
+			c.Meaning = m.Sentence()
+		}
+		r.Codes = append(r.Codes, c)
 	}
 	for _, c := range m.Causes {
 		r.Causes = append(r.Causes, result.RankedCause{ID: string(c.ID), Summary: c.Summary, Remedy: c.Remedy})

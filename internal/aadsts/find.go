@@ -1,6 +1,7 @@
 package aadsts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -119,11 +120,16 @@ func (f *Finder) match(g *group) *Match {
 	f.orderCodes(m)
 	m.raw = f.title(m, g) + g.message
 	m.Entry, _ = f.catalogue.Lookup(m.Decisive)
-	if m.Entry == nil {
+	read := m.Entry
+	if read == nil || read.Guess {
+		m.Alike = f.alike(g.message)
+		read = cmp.Or(m.Alike, read)
+	}
+	if read == nil {
 		m.Causes = unknownCause()
 	} else {
-		m.Details = readDetails(m.Entry, g.message)
-		m.Causes = m.Entry.rank(g.message, &m.Details, m.Timestamp)
+		m.Details = readDetails(read, g.message)
+		m.Causes = read.rank(g.message, &m.Details, m.Timestamp)
 	}
 	m.AppID = firstShown(m.Details.Identifier, g.client)
 	m.Tenant = firstShown(m.Details.Directory, g.tenant)
@@ -131,6 +137,19 @@ func (f *Finder) match(g *group) *Match {
 		m.Notes = append(m.Notes, f.product(ref).texts()...)
 	}
 	return m
+}
+
+// alike returns the entry with the longest phrase that stands in a message, nil
+// where none does.
+func (f *Finder) alike(message string) *Entry {
+	var longest anchor
+	f.all.each(squash([]byte(message)).text, func(_ int, a anchor) bool {
+		if a.kind == kindWording && len(a.phrase) > len(longest.phrase) {
+			longest = a
+		}
+		return true
+	})
+	return f.catalogue.byCode[longest.ref]
 }
 
 // title repeats the code in front of its message.

@@ -28,7 +28,10 @@ type Match struct {
 	// Decisive is the most specific of the codes, empty where there is none.
 	Decisive string
 	// Entry is what the catalogue knows of the decisive code, nil if nothing.
-	Entry  *Entry
+	Entry *Entry
+	// Alike is the entry whose words the message has, where the decisive code
+	// itself is not in the catalogue; nil otherwise.
+	Alike  *Entry
 	Causes []Ranked // best first
 
 	AppID         string // the application ID that the message names
@@ -85,6 +88,19 @@ func (m *mark) fill(o mark) {
 	if m.time == nil {
 		m.time = o.time
 	}
+}
+
+// Sentence says what the decisive code means, or what an unknown one is taken
+// for. It is zero where there is nothing to go by.
+func (m *Match) Sentence() msg.Text {
+	switch {
+	case m.Alike != nil:
+		return msg.New("The code %s is not in the catalogue, but its message has the words of AADSTS%s: %s",
+			m.Decisive, m.Alike.Code, msg.FromData(m.Alike.Meaning))
+	case m.Entry != nil:
+		return m.Entry.Sentence()
+	}
+	return msg.Text{}
 }
 
 // unknownCause is what stands where nothing is known.

@@ -87,9 +87,16 @@ func (d *Details) late() (time.Duration, bool) {
 	return d.Now.Sub(*d.ValidUntil), true
 }
 
+// parameter tests for a message that names one of these parameters, alone or as
+// "client_secret or client_assertion".
 func parameter(names ...string) func(*Details, string, *time.Time) bool {
 	return func(d *Details, _ string, _ *time.Time) bool {
-		return slices.Contains(names, strings.ToLower(d.Parameter))
+		for _, word := range strings.Fields(strings.ToLower(d.Parameter)) {
+			if slices.Contains(names, word) {
+				return true
+			}
+		}
+		return false
 	}
 }
 

@@ -15,7 +15,7 @@ func catalogueRules() []rule { return []rule{fromCatalogue, unexplained} }
 // fromCatalogue takes what the catalogue of codes says of the answer, where no
 // rule of its own knew more.
 func fromCatalogue(v *view) []*verdict {
-	if v.refusal == nil || v.ruled() || v.refusal.Entry != nil && v.refusal.Entry.Guess {
+	if v.refusal == nil || v.ruled() || v.guessed() {
 		return nil
 	}
 	var found []*verdict
@@ -31,6 +31,11 @@ func fromCatalogue(v *view) []*verdict {
 		found = append(found, d)
 	}
 	return found
+}
+
+// guessed reports whether only the first digits of the decisive code are known.
+func (v *view) guessed() bool {
+	return v.refusal.Entry != nil && v.refusal.Entry.Guess && v.refusal.Alike == nil
 }
 
 // ruled reports whether the rules above know all about the decisive code, so
@@ -71,10 +76,10 @@ func (v *view) catalogueCertainty(i int) result.Certainty {
 
 // meaning is what the catalogue says of the decisive code.
 func (v *view) meaning() msg.Text {
-	if e := v.refusal.Entry; e != nil && !e.Guess {
-		return msg.FromData(e.Meaning)
+	if v.guessed() {
+		return msg.Text{}
 	}
-	return msg.Text{}
+	return v.refusal.Sentence()
 }
 
 // unexplained is an answer that nothing here knows.
@@ -82,8 +87,8 @@ func unexplained(v *view) []*verdict {
 	if v.refusal == nil {
 		return one(v.nothingFound())
 	}
-	if e := v.refusal.Entry; e != nil && e.Guess {
-		return one(v.answered(v.quoted(verdictOf(causes.Unknown, result.Possible).because(e.Sentence()))))
+	if v.guessed() {
+		return one(v.answered(v.quoted(verdictOf(causes.Unknown, result.Possible).because(v.refusal.Sentence()))))
 	}
 	d := verdictOf(causes.Unknown, result.Possible).
 		because(msg.New("Entra refused the sign-in with an answer that spcheck does not know. Its trace ID helps Microsoft's support to find it."))
