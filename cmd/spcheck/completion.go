@@ -89,11 +89,12 @@ func (a *app) completePrincipals(cmd *cobra.Command, _ []string, prefix string) 
 	in := gather.Input{Settings: settings, Env: a.env, Environ: a.environ, Stdin: strings.NewReader(""), Now: a.now, HTTPClient: client, Timeout: completionTime}
 	var out []cobra.Completion
 	for _, sp := range gather.Suggest(ctx, in, prefix) {
-		switch name := neutral.Line(sp.DisplayName); {
+		name, id := neutral.Line(sp.DisplayName), neutral.Line(sp.AppID)
+		switch {
 		case plainWords(sp.DisplayName):
-			out = append(out, cobra.CompletionWithDesc(name, sp.AppID))
-		case sp.AppID != "":
-			out = append(out, cobra.CompletionWithDesc(sp.AppID, name))
+			out = append(out, cobra.CompletionWithDesc(name, id))
+		case plainWords(sp.AppID):
+			out = append(out, cobra.CompletionWithDesc(id, name))
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp

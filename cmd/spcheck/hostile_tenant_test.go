@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
@@ -36,6 +37,8 @@ func hostileNames() map[string]string {
 		"plugin":   "a|'owned'=1;2;3",
 		"long":     "Grows on the way",
 		"invalid":  "zero \u0000 and \ufffd\uffff",
+		"ends":     "Bad \u0085\u2028\u2029\u007f\u061c ]]> --> */ App",
+		"half":     "Half of a pair",
 	}
 }
 
@@ -55,6 +58,8 @@ tenants:
         servicePrincipal: {}
 client:
   secret: {of: used}
+reader:
+  roles: [Application.ReadWrite.All]
 refusals:
   - {status: 400, error: invalid_request, codes: [90014], text: %[2]s}
 `
@@ -73,23 +78,18 @@ func TestHostileTenant(t *testing.T) {
 			text, _ := json.Marshal("AADSTS90014: " + name)
 			file := filepath.Join(t.TempDir(), "hostile.yaml")
 			putFile(t, file, fmt.Sprintf(hostileScenario, quoted, text))
-			// A scenario file is bounded; answers grow a megabyte before they arrive.
-			place := newFront(t, serveFile(t, file), editing(func(*http.Request) bool { return kind == "long" }, grown))
-			for _, c := range []struct {
-				kind report.Kind
-				args []string
-			}{
-				{report.Diagnose, []string{"diagnose", "--verbose"}},
-				{report.ListSecrets, []string{"list-secrets", "--sp", "4f8f6c1e-2d3b-4b7a-9e50-6a1d7c92e8b3"}},
-				{report.Scan, []string{"scan"}},
-			} {
+			place := newFront(t, serveFile(t, file), editing(func(*http.Request) bool { return unwritable[kind] != "" },
+				func(_ *http.Request, body []byte) []byte {
+					return bytes.ReplaceAll(body, []byte(name), []byte(unwritable[kind]))
+				}))
+			for _, c := range hostileCommands(t.TempDir()) {
 				for j, format := range report.Formats(c.kind) {
 					if !thorough() && (i+j)%3 != 0 {
 						continue // the tests of the formats themselves leave none out
 					}
 					args := append(c.args, "-o", format, "--reader", "environment", "--debug")
 					got := spcheckAt(t, place, args...)
-					if got.code > 3 || got.stdout == "" {
+					if got.code > 3 || got.stdout == "" || strings.Contains(got.stderr, "panic:") {
 						t.Errorf("%v: exit code %d\n%.2000s", args, got.code, got.stderr)
 						continue
 					}
@@ -104,10 +104,28 @@ func TestHostileTenant(t *testing.T) {
 	}
 }
 
-// grown makes every name of an answer a megabyte longer.
-func grown(_ *http.Request, body []byte) []byte {
-	long := "Grows on the way, " + strings.Repeat("on and on ", 100_000)
-	return []byte(strings.ReplaceAll(string(body), "Grows on the way", long))
+// unwritable are names that no scenario file holds, in the JSON of the answers:
+// such files are bounded, and valid Unicode.
+var unwritable = map[string]string{
+	"long": "Grows on the way, " + strings.Repeat("on and on ", 100_000),
+	"half": `Half \ud800 of \udc00 a \udfff\ud800 pair`,
+}
+
+type hostileCommand struct {
+	kind report.Kind
+	args []string
+}
+
+// hostileCommands are those that repeat what a tenant says.
+func hostileCommands(dir string) []hostileCommand {
+	const app = "4f8f6c1e-2d3b-4b7a-9e50-6a1d7c92e8b3"
+	return []hostileCommand{
+		{report.Diagnose, []string{"diagnose", "--verbose"}},
+		{report.ListSecrets, []string{"list-secrets", "--sp", app}},
+		{report.Scan, []string{"scan"}},
+		{report.Renew, []string{"renew-secret", "--sp", app, "--dry-run", "--to", "file:" + filepath.Join(dir, "new")}},
+		{report.Remove, []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}},
+	}
 }
 
 // spcheckAt runs the program against a front.

@@ -24,14 +24,15 @@ type leakCommand struct {
 	plain bool
 	// everywhere says that the command runs in every world.
 	everywhere bool
-	// stdin is what the command reads, and env what it needs beside the rest.
+	// stdin is what the command reads.
 	stdin string
-	env   map[string]string
+	// gives says that standard output is where the new secret goes by design.
+	gives bool
 }
 
 // leakCommands are all commands. folder is the run's own: what lies in its
 // folder target is where a renewed secret goes by design.
-func leakCommands(folder string) []leakCommand {
+func leakCommands(folder, vault string) []leakCommand {
 	target := filepath.Join(folder, "target")
 	const app = "Roster Bridge"
 	return []leakCommand{
@@ -49,11 +50,16 @@ func leakCommands(folder string) []leakCommand {
 		{name: "renew-secret to a program", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "command:" + filepath.Join(folder, "bin", "taker")}, kind: report.Renew},
 		{name: "renew-secret to a program that fails", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "command:" + filepath.Join(folder, "bin", "refuser")}, kind: report.Renew},
 		{name: "renew-secret to nowhere", args: []string{"renew-secret", "--sp", app, "--to", "file:" + filepath.Join(folder, "no", "such", "folder")}, kind: report.Renew},
-		{name: "remove-secret", args: []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}, kind: report.Remove},
+		{name: "renew-secret to standard output", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "stdout"}, kind: report.Renew, gives: true},
+		{name: "renew-secret to a vault", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "keyvault:" + vault + "/product"}, kind: report.Renew},
+		{name: "renew-secret to a keyring that is not there", args: []string{"renew-secret", "--sp", app, "--to", "keyring:product"}, kind: report.Renew},
+		{name: "remove-secret, planned", args: []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}, kind: report.Remove},
+		{name: "remove-secret", args: []string{"remove-secret", "--sp", app, "--expired", "--yes"}, kind: report.Remove},
 		{name: "config show", args: []string{"config", "show"}, everywhere: true},
 		{name: "config check", args: []string{"config", "check"}, plain: true, everywhere: true},
 		{name: "version", args: []string{"version"}, plain: true},
 		{name: "completion", args: []string{"completion", "bash"}, plain: true},
+		{name: "completion of names", args: []string{"__complete", "list-secrets", "--reader", "environment", "--sp", ""}, plain: true, everywhere: true},
 		{name: "interrupted", args: []string{"diagnose", "--timeout", "40ms"}, kind: report.Diagnose},
 	}
 }
@@ -138,7 +144,7 @@ func TestLeakCommandsAreAllCommands(t *testing.T) {
 	left := []string{"sandbox", "help", "docs", "render", "exporter"} // the last has a test of its own
 	a, _, _ := sandboxApp()
 	for _, cmd := range newRootCommand(a).Commands() {
-		has := slices.ContainsFunc(leakCommands(""), func(c leakCommand) bool { return c.args[0] == cmd.Name() })
+		has := slices.ContainsFunc(leakCommands("", ""), func(c leakCommand) bool { return c.args[0] == cmd.Name() })
 		if !has && !slices.Contains(left, cmd.Name()) {
 			t.Errorf("no row looks for secrets in what %s does", cmd.Name())
 		}

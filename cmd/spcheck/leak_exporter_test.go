@@ -29,7 +29,7 @@ func TestNoLeakByTheExporter(t *testing.T) {
 			p := newLeakPlace(t, w)
 			c := leakCommand{name: "exporter"}
 			cmd := exec.Command(binary, "exporter", "--listen", "127.0.0.1:0", "--interval", "1s", "--reader", "environment", "--debug")
-			cmd.Env = p.environ(c)
+			cmd.Env = p.environ()
 			logged := &lockedBuffer{}
 			cmd.Stdout, cmd.Stderr = logged, logged
 			if err := cmd.Start(); err != nil {

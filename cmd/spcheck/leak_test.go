@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/pem"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/renew/target/vaulttest"
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
@@ -49,7 +51,7 @@ func TestNoLeak(t *testing.T) {
 
 func leakIn(t *testing.T, w leakWorld, turn, runs, searched *atomic.Int64) {
 	p := newLeakPlace(t, w)
-	for _, c := range leakCommands(p.folder) {
+	for _, c := range leakCommands(p.folder, p.vault) {
 		if !c.everywhere && !w.all && (!w.more || !thorough()) {
 			continue
 		}
@@ -96,6 +98,7 @@ func newLeakPlace(t *testing.T, w leakWorld) *leakPlace {
 		t.Fatal(err)
 	}
 	p.front = newFront(t, server, frontOptions{meddle: w.meddle})
+	p.openVault(t)
 	p.env = map[string]string{}
 	for _, v := range p.front.env() {
 		p.env[v.Name] = v.Value
@@ -112,6 +115,28 @@ func newLeakPlace(t *testing.T, w leakWorld) *leakPlace {
 		w.prepare(t, p)
 	}
 	return p
+}
+
+// openVault starts a Key Vault that repeats what it was sent, and lets the runs
+// trust it.
+func (p *leakPlace) openVault(t *testing.T) {
+	t.Helper()
+	v := vaulttest.New("product", func(token string) bool {
+		p.front.note(token)
+		return issuedFor(vaultResource)(token)
+	})
+	t.Cleanup(v.Close)
+	v.Echo = p.mark("what a vault repeats")
+	own := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: v.Certificate().Raw})
+	trusted, err := os.OpenFile(p.front.ca, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trusted.Close()
+	if _, err := trusted.Write(own); err != nil {
+		t.Fatal(err)
+	}
+	p.vault = v.URL
 }
 
 // serveFile starts the sandbox with a scenario file and faults.
@@ -139,7 +164,7 @@ func (p *leakPlace) run(t *testing.T, w leakWorld, c leakCommand, look leakLook)
 		args = append(args, "--timeout", "3s")
 	}
 	cmd := exec.CommandContext(ctx, binary, args...)
-	cmd.Env = p.environ(c)
+	cmd.Env = p.environ()
 	cmd.Dir = p.home()
 	cmd.Stdin = strings.NewReader(c.stdin)
 	var out, errOut bytes.Buffer
@@ -152,7 +177,7 @@ func (p *leakPlace) run(t *testing.T, w leakWorld, c leakCommand, look leakLook)
 
 func (p *leakPlace) home() string { return filepath.Join(p.folder, "home") }
 
-func (p *leakPlace) environ(c leakCommand) []string {
+func (p *leakPlace) environ() []string {
 	home := p.home()
 	_ = os.MkdirAll(filepath.Join(home, "tmp"), 0o700)
 	env := map[string]string{
@@ -162,7 +187,6 @@ func (p *leakPlace) environ(c leakCommand) []string {
 		"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + filepath.Join(home, "no-bus"),
 	}
 	maps.Copy(env, p.env)
-	maps.Copy(env, c.env)
 	var list []string
 	for name, value := range env {
 		list = append(list, name+"="+value)
@@ -183,7 +207,10 @@ func (p *leakPlace) search(t *testing.T, w leakWorld, c leakCommand, look leakLo
 	}
 	forgivePublic(m, p)
 	left := map[string]string{"standard output": got.stdout, "standard error": got.stderr}
-	maps.Copy(left, p.files(t, c))
+	if c.gives {
+		delete(left, "standard output")
+	}
+	maps.Copy(left, p.files(t))
 	n := 0
 	for place, text := range left {
 		n += len(text)
@@ -214,10 +241,10 @@ func uuidLike(s string) bool { return len(s) == 36 && strings.Count(s, "-") == 4
 
 // files reads what the runs wrote, save for the target of a renewal, and what
 // the children were given, save for what they inherited.
-func (p *leakPlace) files(t *testing.T, c leakCommand) map[string]string {
+func (p *leakPlace) files(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	environ := p.environ(c)
+	environ := p.environ()
 	for _, dir := range []string{"home", "children"} {
 		root := filepath.Join(p.folder, dir)
 		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -260,7 +287,19 @@ func TestNoLeakOfWhatIsTyped(t *testing.T) {
 	token := "eyJ0eXAiOiJKV1QifQ." + rand.Text() + "." + rand.Text()
 	m.add("token", token)
 	var runs int
+	dir := t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		putFile(t, path, content)
+		return path
+	}
+	plain := file("secret", secret+"\n")
+	server := serve(t, "mailstore")
 	for _, args := range [][]string{
+		{"diagnose", "--reader", "environment", "--debug", "--sp", secret}, {"list-secrets", "--reader", "environment", "--debug", "--sp", secret},
+		{"renew-secret", "--reader", "environment", "--debug", "--sp", secret, "--to", "stdout"}, {"renew-secret", "--sp", "x", "--to", "file:" + secret},
+		{"remove-secret", "--reader", "environment", "--debug", "--sp", secret, "--expired"}, {"scan", "--reader", "profile:" + secret},
+		{"__complete", "list-secrets", "--reader", "environment", "--sp", secret[:20]},
 		{"diagnose", "--client-secret", secret}, {"diagnose", "--client-secret=" + secret}, {"diagnose", "--password=" + secret},
 		{"diagnose", "-p" + secret}, {"diagnose", secret}, {"list-secrets", secret}, {"list-secrets", "--sp", "x", secret},
 		{"renew-secret", "--sp", "x", "--to", secret}, {"renew-secret", "--sp", "x", "--to", "stdout:" + secret}, {"remove-secret", "--sp", "x", "--key-id", secret},
@@ -268,9 +307,16 @@ func TestNoLeakOfWhatIsTyped(t *testing.T) {
 		{"explain", "AADSTS7000215: Invalid client secret provided. client_secret=" + secret + "&grant_type=client_credentials"},
 		{"explain", "Authorization: Bearer " + token + "\nAADSTS700082: The refresh token has expired"},
 		{"diagnose", "--error-text", "client_secret=" + secret + " AADSTS7000215: Invalid client secret provided."},
+		{"render", plain}, {"render", file("report.json", `{"schemaVersion":"1","status":"`+secret+`","checks":[{"id":"`+secret+`"}]}`)},
+		{"config", "check", plain}, {"config", "check", file("config.yaml", "profiles:\n  a: {clientSecret: "+secret+"}\n")},
+		{"config", "check", file("flow.yaml", "profiles: {a: {"+secret+": [}")}, {"config", "show", "--config", plain},
+		{"scan", "--baseline", plain}, {"scan", "--baseline", file("baseline.json", `{"schemaVersion":"`+secret+`"}`)}, {"scan", "--tenants", plain},
+		{"explain", "--file", plain}, {"diagnose", "--ca-file", plain}, {"diagnose", "--config", plain},
+		{"sandbox", "--scenario", plain, "--", "true"}, {"sandbox", "--scenario", file("scenario.yaml", "title: x\nclient: "+secret+"\n"), "--", "true"},
+		{"exporter", "--config", plain}, {"render", secret}, {"explain", "--file", secret}, {"scan", "--baseline", secret},
 	} {
 		for _, look := range [][]string{nil, {"-o", "json"}, {"--lang", "de"}} {
-			got := spcheck(t, nil, nil, slices.Concat(args, look)...)
+			got := spcheck(t, server, nil, slices.Concat(args, look)...)
 			runs++
 			if found := m.find(got.stdout + "\n" + got.stderr); len(found) > 0 {
 				t.Errorf("%q: %v\n%s%s", args[:len(args)-1], found, got.stdout, got.stderr)

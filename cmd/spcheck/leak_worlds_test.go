@@ -41,6 +41,7 @@ type leakPlace struct {
 	env    map[string]string
 	marks  map[string]string // secrets by what they are
 	front  *front
+	vault  string // address of a Key Vault
 }
 
 // file writes a file for the program to read, and returns its path.
@@ -89,6 +90,9 @@ tenants:
           passwords:
             - {as: foreign, secret: %q, start: -10d, end: +300d}
         servicePrincipal: {}
+      - name: Azure Key Vault
+        appId: cfa8b339-82a2-471a-a3c9-0fc0be7a4093
+        application: {uris: ["https://vault.azure.net"]}
 reader:
   roles: [Application.ReadWrite.All, AuditLog.Read.All, Policy.Read.All]
 client:

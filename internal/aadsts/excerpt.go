@@ -3,6 +3,8 @@ package aadsts
 import (
 	"regexp"
 	"strings"
+
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // excerptLength bounds an excerpt, in characters.
@@ -12,7 +14,6 @@ const excerptLength = 200
 var secretShapes = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)((?:client_?secret|client_?assertion|password|passwd|pwd|access_?token|refresh_?token|id_?token|authorization|api_?key|sig)\b["']?\s*[=:]\s*["']?(?:bearer\s+|basic\s+)?)([^\s"'&,;}]+)`),
 	regexp.MustCompile(`()(eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*)`),
-	regexp.MustCompile(`()([A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,})`),
 	regexp.MustCompile(`(?i)(bearer\s+)([A-Za-z0-9._~+/-]{16,}=*)`),
 }
 
@@ -23,5 +24,6 @@ func excerpt(s string) string {
 	for _, shape := range secretShapes {
 		s = shape.ReplaceAllString(s, "${1}[redacted]")
 	}
+	s = neutral.WithoutSecrets(s)
 	return clip(strings.TrimRight(s, " \"`*|,{\\"), excerptLength)
 }

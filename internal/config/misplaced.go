@@ -2,17 +2,17 @@ package config
 
 import (
 	"fmt"
-	"regexp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// entraSecret is the form of the client secrets that Entra makes since 2020: 37
-// or 40 characters with a marker at the fourth (microsoft/security-utilities).
-var entraSecret = regexp.MustCompile(`[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,}`)
+const renewHint = "consider the secret as known to others where it stood in a log, a command line or a ticket, and renew it"
 
 // misplacedSecret refuses a secret where an identifier belongs, without
 // repeating it: identifiers are printed, and a tenant is sent as part of a URL.
@@ -21,7 +21,7 @@ func (s *Settings) misplacedSecret(env Env) error {
 	for _, n := range []Name{Tenant, ClientID} {
 		v := s.values[n]
 		same := len(v.Value) >= 16 && v.Value == secret && uuid.Validate(secret) != nil
-		if !same && !entraSecret.MatchString(v.Value) {
+		if !same && !neutral.HasSecret(v.Value) {
 			continue
 		}
 		what := "an application (client) ID, which is a GUID"
@@ -30,7 +30,20 @@ func (s *Settings) misplacedSecret(env Env) error {
 		}
 		return fail.Usagef("%s has the value of a client secret in the place of %s", v.Origin, what).
 			Hint("exchange the two settings where they were mixed up; the value is not repeated here").
-			Hint("consider the secret as known to others where it stood in a log, a command line or a ticket, and renew it")
+			Hint(renewHint)
+	}
+	return nil
+}
+
+// typedSecret refuses a secret on the command line, where none belongs: other
+// users see a process's arguments, names are looked for by URL, and paths and
+// names are repeated. A text that is to be explained may hold one, and
+// misplacedSecret looks at identifiers.
+func typedSecret(flags Flags) error {
+	for _, name := range slices.Sorted(maps.Keys(flags)) {
+		if name != "error-text" && name != string(Tenant) && name != string(ClientID) && neutral.HasSecret(flags[name]) {
+			return fail.Usagef("--%s has the value of a client secret, which is not repeated here", name).Hint(renewHint)
+		}
 	}
 	return nil
 }
@@ -38,7 +51,7 @@ func (s *Settings) misplacedSecret(env Env) error {
 // hasValue quotes a refused value, unless it may hold a secret: an Entra secret,
 // or a URL with a user name or a query.
 func hasValue(v string) string {
-	if entraSecret.MatchString(v) || strings.ContainsAny(v, "@?#") || len(v) > 200 {
+	if neutral.HasSecret(v) || strings.ContainsAny(v, "@?#") || len(v) > 200 {
 		return "has a value that is not repeated here"
 	}
 	return fmt.Sprintf("has the value %q", v)

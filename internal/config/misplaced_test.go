@@ -35,6 +35,21 @@ func TestSecretsAreNotTakenForIdentifiers(t *testing.T) {
 	}
 }
 
+// No flag takes a secret, whichever it is; the text of an error may hold one.
+func TestSecretsOnTheCommandLineAreRefused(t *testing.T) {
+	none := func(string) (string, bool) { return "", false }
+	for _, name := range []string{"sp", "key-id", "to", "ca-file", "baseline", "tenant", "client-id"} {
+		_, err := Resolve(Flags{name: "[x " + entraLike + "]"}, none)
+		var e *fail.Error
+		if !errors.As(err, &e) || e.Code != fail.CodeUsage || strings.Contains(e.What+strings.Join(e.Hints, ""), entraLike[6:20]) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := Resolve(Flags{"error-text": "client_secret=" + entraLike}, none); err != nil {
+		t.Error(err)
+	}
+}
+
 // What is wrong without being secret is named: placeholders and mixed-up IDs are
 // what diagnose looks into.
 func TestOtherMistakesAreLeftToTheDiagnosis(t *testing.T) {

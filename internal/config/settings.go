@@ -45,6 +45,9 @@ func (s *Settings) Value(n Name) string { return s.values[n].Value }
 // Resolve settles every setting. Errors are of type *fail.Error with the exit
 // code for usage.
 func Resolve(flags Flags, env Env) (*Settings, error) {
+	if err := typedSecret(flags); err != nil {
+		return nil, err
+	}
 	file, err := openFile(flags, env)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // Exit codes of the command-line contract; 0 to 3 are those of the
@@ -50,9 +53,20 @@ func (e *Error) Hint(hint string) *Error {
 	return e
 }
 
-// From turns any error into an Error: cancellation is an interrupt, a passed
-// deadline is unknown, and so is everything else.
+// From turns any error into an Error to show: cancellation is an interrupt, a
+// passed deadline is unknown, and so is everything else. A secret that was typed
+// in the place of a path or a name is hidden.
 func From(err error) *Error {
+	e := *from(err)
+	e.What = neutral.WithoutSecrets(e.What)
+	e.Hints = slices.Clone(e.Hints)
+	for i, h := range e.Hints {
+		e.Hints[i] = neutral.WithoutSecrets(h)
+	}
+	return &e
+}
+
+func from(err error) *Error {
 	var e *Error
 	switch {
 	case errors.As(err, &e):
