@@ -51,7 +51,13 @@ func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 func (a *app) run(ctx context.Context, args []string) int {
 	root := newRootCommand(a)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		plainUsages(root)
+	}
+	err := unknownWord(root, args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	var code exitCode
 	switch {
 	case err == nil:
@@ -79,8 +85,9 @@ func (a *app) note(format string, args ...any) {
 
 func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "spcheck",
-		Short: "Find out why a Microsoft Entra service principal does not sign in",
+		Use:     "spcheck",
+		Version: a.version.number,
+		Short:   "Find out why a Microsoft Entra service principal does not sign in",
 		Long: `spcheck finds out why a Microsoft Entra ID service principal does not sign in,
 which credential is to blame, where it is stored, and how to renew it.
 
@@ -89,17 +96,13 @@ No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			return unknownCommand(cmd, args[0])
-		},
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(flagError)
+	root.SetVersionTemplate(a.version.String())
 	root.AddCommand(
 		newDiagnoseCommand(a),
 		newListSecretsCommand(a),
@@ -114,24 +117,11 @@ No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 		newVersionCommand(a),
 		newDocsCommand(),
 	)
+	groupCommands(root)
+	root.InitDefaultCompletionCmd() // now, so that a mistyped word behind it is found
+	root.InitDefaultHelpCmd()
+	addSynonyms(root)
+	root.SetUsageFunc(a.printUsage)
 	addCompletions(a, root)
 	return root
-}
-
-func unknownCommand(cmd *cobra.Command, name string) error {
-	e := fail.Usagef("unknown command %q", name)
-	for _, s := range cmd.SuggestionsFor(name) {
-		e.Hints = append(e.Hints, "did you mean: spcheck "+s)
-	}
-	return e.Hint("see all commands with: spcheck --help")
-}
-
-// noArguments refuses words that no flag belongs to. It does not repeat them:
-// one may be a secret.
-func noArguments(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	return fail.Usage(fmt.Sprintf("%s takes no arguments, but %d were given", cmd.CommandPath(), len(args)),
-		"see its flags with: "+cmd.CommandPath()+" --help")
 }

@@ -43,6 +43,15 @@ func addCompletions(a *app, cmd *cobra.Command) {
 	}
 }
 
+// plainUsages takes the marks of values from the usage of flags, which shells
+// show beside what they complete.
+func plainUsages(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") })
+	for _, sub := range cmd.Commands() {
+		plainUsages(sub)
+	}
+}
+
 // takesNoFiles reports whether none of a command's words is the name of a file
 // or program.
 func takesNoFiles(cmd *cobra.Command) bool {

@@ -27,8 +27,8 @@ it is kept. What --tenant, --client-id and --profile say is not asked for.`,
 	}
 	cmd.Flags().String("config", "", "config `file` to write")
 	cmd.Flags().String("profile", "", "`name` of the profile")
-	cmd.Flags().String("tenant", "", "tenant: a GUID or a verified domain")
-	cmd.Flags().String("client-id", "", "application (client) ID")
+	cmd.Flags().String("tenant", "", "`tenant`: a GUID or a verified domain")
+	cmd.Flags().String("client-id", "", "application (client) `ID`")
 	return cmd
 }
 

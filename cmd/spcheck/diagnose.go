@@ -38,7 +38,7 @@ profile, never from a flag. It is never shown.`,
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
 	cmd.Flags().String("sp", "", "service principal to look at: `name`, application ID or object ID")
-	cmd.Flags().String("error-text", "", "error message of the product; - reads it from standard input")
+	cmd.Flags().String("error-text", "", "error `message` of the product; - reads it from standard input")
 	cmd.Flags().Bool("no-probe", false, "never sign in with a mechanically repaired value")
 	cmd.Flags().Bool("skip-sync", false, "do not read users and groups as a synchronization does")
 	return cmd
@@ -48,9 +48,13 @@ profile, never from a flag. It is never shown.`,
 func addTextFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolP("verbose", "v", false, "show what a short report leaves out")
 	cmd.Flags().BoolP("quiet", "q", false, "show the headline only, and no progress")
-	cmd.Flags().String("shell", "", "shell to print commands for: sh, powershell or cmd (default: the one at hand)")
-	_ = cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions([]string{"sh", "powershell", "cmd"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().String("shell", "", "`shell` to print commands for: sh, powershell or cmd (default: the one at hand)")
+	setGroup(cmd.Flags(), outputFlags, "verbose", "quiet", "shell")
+	_ = cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions(remedyShells(), cobra.ShellCompDirectiveNoFileComp))
 }
+
+// remedyShells are those whose commands can be printed.
+func remedyShells() []string { return []string{"sh", "powershell", "cmd"} }
 
 func (a *app) diagnose(cmd *cobra.Command) error {
 	settings, err := config.Resolve(given(cmd), a.env)

@@ -49,6 +49,13 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 	if err != nil {
 		return err
 	}
+	every, err := interval(cmd)
+	if err != nil {
+		return err
+	}
+	if err := checkListen(cmd); err != nil {
+		return err
+	}
 	plan, err := a.scanPlan(cmd, settings, *profiles)
 	if err != nil {
 		return err
@@ -57,14 +64,11 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 		return fail.Usage("the exporter reads its credential again and again, but standard input gives it once", "use --client-secret-file with a file, or AZURE_CLIENT_SECRET")
 	}
 	o := exporter.Options{
-		Targets: plan.targets, Scan: plan.options, Timeout: scanTimeout, Version: a.version.number,
+		Targets: plan.targets, Scan: plan.options, Timeout: scanTimeout, Interval: every, Version: a.version.number,
 		Log: slog.New(slog.NewTextHandler(a.err, nil)),
 	}
 	if settings.Given(config.Timeout) {
 		o.Timeout = settings.Timeout
-	}
-	if o.Interval, err = interval(cmd); err != nil {
-		return err
 	}
 	o.WebConfig, _ = cmd.Flags().GetString("web-config")
 	if err := exporter.CheckWebConfig(o.WebConfig); err != nil {
@@ -81,17 +85,23 @@ func interval(cmd *cobra.Command) (time.Duration, error) {
 	text, _ := cmd.Flags().GetString("interval")
 	d, err := config.ParseDuration(text)
 	if err != nil || d < time.Second {
-		return 0, fail.Usage(fmt.Sprintf("--interval has the value %q: it must be a time such as 1h, and one second at least", text))
+		return 0, fail.Usage(fmt.Sprintf("--interval has the value %q: it must be a time such as 1h, and one second at least", text), "--interval: time between the starts of two scans (default 1h)")
 	}
 	return d, nil
+}
+
+// checkListen refuses what is no address before anything is asked for.
+func checkListen(cmd *cobra.Command) error {
+	address, _ := cmd.Flags().GetString("listen")
+	if !validAddress(address) {
+		return fail.Usage(fmt.Sprintf("%q is no address to listen on", address), "write a host and a port, such as "+defaultExporter)
+	}
+	return nil
 }
 
 // listen takes the address, and warns where others can read without a password.
 func (a *app) listen(cmd *cobra.Command, webConfig string) (net.Listener, error) {
 	address, _ := cmd.Flags().GetString("listen")
-	if !validAddress(address) {
-		return nil, fail.Usage(fmt.Sprintf("%q is no address to listen on", address), "write a host and a port, such as "+defaultExporter)
-	}
 	l, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", address)
 	if err != nil {
 		return nil, fail.Usage("cannot listen on "+address+": it is in use, or not an address of this machine", "choose another port with --listen, such as 127.0.0.1:0 for a free one")

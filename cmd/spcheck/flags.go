@@ -21,6 +21,7 @@ func addSettings(cmd *cobra.Command, groups ...config.Group) {
 		for _, d := range config.Definitions() {
 			if d.Group == group {
 				flags.StringP(d.Flag, d.Short, "", usage(d))
+				setGroup(flags, headingOf(group), d.Flag)
 				if len(d.Values) > 0 && d.Name != config.Reader { // its profiles are not known yet
 					_ = cmd.RegisterFlagCompletionFunc(d.Flag, cobra.FixedCompletions(d.Values, cobra.ShellCompDirectiveNoFileComp))
 				}
@@ -33,7 +34,23 @@ func addSettings(cmd *cobra.Command, groups ...config.Group) {
 			flags.String("profile", "", "`name` of the profile to use")
 			flags.String("config", "", "config `file`")
 			flags.Bool("debug", false, "trace the HTTP exchange to standard error, redacted")
+			setGroup(flags, connectionFlags, "client-secret-file", "certificate", "federated-token-file", "profile", "config")
+			setGroup(flags, outputFlags, "debug")
 		}
+	}
+}
+
+func headingOf(g config.Group) string {
+	if g == config.Connection {
+		return connectionFlags
+	}
+	return outputFlags
+}
+
+// setGroup puts flags under a heading of the usage.
+func setGroup(flags *pflag.FlagSet, heading string, names ...string) {
+	for _, name := range names {
+		_ = flags.SetAnnotation(name, flagGroup, []string{heading}) // fails for a flag that does not exist only
 	}
 }
 
@@ -64,7 +81,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	help := "see the flags with: " + cmd.CommandPath() + " --help"
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
-		return unknownFlag(unknown, help)
+		return unknownFlag(unknown, append(nearFlags(cmd, unknown.GetSpecifiedName()), help)...)
 	}
 	var needs *pflag.ValueRequiredError
 	if errors.As(err, &needs) {
@@ -77,19 +94,19 @@ func flagError(cmd *cobra.Command, err error) error {
 	return fail.Usage("the command line is malformed", help)
 }
 
-func unknownFlag(err *pflag.NotExistError, help string) error {
+func unknownFlag(err *pflag.NotExistError, help ...string) error {
 	name := err.GetSpecifiedName()
 	if err.GetSpecifiedShortnames() != "" {
-		return fail.Usage(fmt.Sprintf("unknown flag -%.1s", err.GetSpecifiedShortnames()), noSecretFlag, help)
+		return fail.Usage(fmt.Sprintf("unknown flag -%.1s", err.GetSpecifiedShortnames()), append([]string{noSecretFlag}, help...)...)
 	}
 	if looksSecret(name) {
-		return fail.Usage(fmt.Sprintf("there is no flag --%s: no flag takes a secret's value", name), noSecretFlag,
-			"consider the value that was just typed as known to others: it may stand in the shell's history and was in the process list")
+		return fail.Usage(fmt.Sprintf("there is no flag --%s: no flag takes a secret's value", name), append([]string{noSecretFlag,
+			"consider the value that was just typed as known to others: it may stand in the shell's history and was in the process list"}, help...)...)
 	}
 	if !flagLike.MatchString(name) {
-		return fail.Usage("unknown flag, whose name is not repeated: it may be a secret that starts with a hyphen", noSecretFlag, help)
+		return fail.Usage("unknown flag, whose name is not repeated: it may be a secret that starts with a hyphen", append([]string{noSecretFlag}, help...)...)
 	}
-	return fail.Usage("unknown flag --"+name, help)
+	return fail.Usage("unknown flag --"+name, help...)
 }
 
 // flagLike is what a mistyped flag looks like.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -44,6 +46,9 @@ func (a *app) reporting(kind report.Kind, s *config.Settings, cmd *cobra.Command
 	r.opts.Quiet, _ = cmd.Flags().GetBool("quiet")
 	if f := cmd.Flags().Lookup("shell"); f != nil && f.Changed {
 		r.opts.Shell = f.Value.String()
+		if !slices.Contains(remedyShells(), r.opts.Shell) {
+			return nil, fail.Usage(fmt.Sprintf("no commands are known for the shell %q", r.opts.Shell), "use one of: "+strings.Join(remedyShells(), ", "))
+		}
 	}
 	return r, nil
 }

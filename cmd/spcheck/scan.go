@@ -24,6 +24,9 @@ import (
 // one diagnosis.
 const scanTimeout = time.Hour
 
+// maxParallel bounds --parallel: each tenant that is read has requests under way.
+const maxParallel = 64
+
 func newScanCommand(a *app) *cobra.Command {
 	profiles := &names{}
 	cmd := &cobra.Command{
@@ -61,6 +64,7 @@ Unless --timeout is given, a scan may take an hour.`,
 // addScanFlags adds what scan and exporter share.
 func addScanFlags(cmd *cobra.Command, profiles *names) {
 	f := cmd.Flags()
+	f.Lookup("timeout").Usage = "`time` that the whole run may take (default 1h)"
 	profile := f.Lookup("profile")
 	profile.Value, profile.Usage = profiles, "`name` of a profile whose tenant to scan (repeatable)"
 	f.Bool("all-profiles", false, "scan the tenants of all profiles of the config file")
@@ -97,6 +101,10 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if err != nil {
 		return err
 	}
+	part, err := shardOf(cmd)
+	if err != nil {
+		return err
+	}
 	plan, err := a.scanPlan(cmd, settings, *profiles)
 	if err != nil {
 		return err
@@ -105,7 +113,7 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if plan.options.Baseline, err = baseline(cmd, plan.targets); err != nil {
 		return err
 	}
-	if plan.targets, err = shard(cmd, plan.targets); err != nil {
+	if plan.targets, err = part(plan.targets); err != nil {
 		return err
 	}
 	plan.options.Progress = &scan.Progress{}
@@ -215,16 +223,17 @@ func baseline(cmd *cobra.Command, targets []scan.Target) (*scan.Baseline, error)
 		"give the report of an earlier scan of the same tenants")
 }
 
-func shard(cmd *cobra.Command, targets []scan.Target) ([]scan.Target, error) {
+// shardOf reads --shard: it chooses the targets of one part, or leaves them all.
+func shardOf(cmd *cobra.Command) (func([]scan.Target) ([]scan.Target, error), error) {
 	text, _ := cmd.Flags().GetString("shard")
 	if text == "" {
-		return targets, nil
+		return func(all []scan.Target) ([]scan.Target, error) { return all, nil }, nil
 	}
 	s, err := scan.ParseShard(text)
 	if err != nil {
 		return nil, err
 	}
-	return s.Take(targets)
+	return s.Take, nil
 }
 
 // mergeable returns the scans of several saved reports, or an error that names

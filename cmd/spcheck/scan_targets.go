@@ -115,8 +115,11 @@ func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options,
 	}
 	o.MaxPasswords, _ = cmd.Flags().GetInt("max-secrets")
 	o.Parallel, _ = cmd.Flags().GetInt("parallel")
-	if o.MaxPasswords < 0 || o.Parallel < 1 || o.Parallel > 64 {
-		return o, fail.Usage("--max-secrets must not be negative, and --parallel lies between 1 and 64")
+	switch {
+	case o.MaxPasswords < 0:
+		return o, fail.Usage("--max-secrets must not be negative", "0 allows any number")
+	case o.Parallel < 1 || o.Parallel > maxParallel:
+		return o, fail.Usage(fmt.Sprintf("--parallel must lie between 1 and %d", maxParallel), "leave it out for 4")
 	}
 	return o, nil
 }

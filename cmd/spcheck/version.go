@@ -36,14 +36,17 @@ func newVersionCommand(a *app) *cobra.Command {
 		Short: "Print the version",
 		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.out, "spcheck %s\n", a.version.number)
-			if err == nil && a.version.revision != "" {
-				_, err = fmt.Fprintf(a.out, "revision %s\n", a.version.revision)
-			}
-			if err == nil {
-				_, err = fmt.Fprintf(a.out, "%s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			}
+			_, err := fmt.Fprint(a.out, a.version)
 			return err
 		},
 	}
+}
+
+// String is what the command and --version print.
+func (v version) String() string {
+	text := "spcheck " + v.number + "\n"
+	if v.revision != "" {
+		text += "revision " + v.revision + "\n"
+	}
+	return text + fmt.Sprintf("%s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/near"
 )
 
 // Name is a setting, spelled as in a profile.
@@ -65,11 +68,11 @@ type Definition struct {
 func Definitions() []Definition {
 	return []Definition{
 		{Name: Tenant, Flag: "tenant", Env: "AZURE_TENANT_ID", Group: Connection,
-			Usage: "tenant: a GUID or a verified domain", Profile: func(p *Profile) string { return p.Tenant }},
+			Usage: "`tenant`: a GUID or a verified domain", Profile: func(p *Profile) string { return p.Tenant }},
 		{Name: ClientID, Flag: "client-id", Env: "AZURE_CLIENT_ID", Group: Connection,
-			Usage: "application (client) ID", Profile: func(p *Profile) string { return p.ClientID }},
+			Usage: "application (client) `ID`", Profile: func(p *Profile) string { return p.ClientID }},
 		{Name: Cloud, Flag: "cloud", Env: "SPCHECK_CLOUD", Default: "public", Group: Connection,
-			Usage: "national cloud", Values: []string{"public", "usgov", "usgov-dod", "china"}, Profile: func(p *Profile) string { return p.Cloud }},
+			Usage: "national `cloud`", Values: []string{"public", "usgov", "usgov-dod", "china"}, Profile: func(p *Profile) string { return p.Cloud }},
 		{Name: AuthorityHost, Flag: "authority-host", Env: "AZURE_AUTHORITY_HOST", Group: Connection, Check: checkOrigin,
 			Usage: "sign-in host `URL` (default: the cloud's)", Profile: func(p *Profile) string { return p.AuthorityHost }},
 		{Name: GraphEndpoint, Flag: "graph-endpoint", Env: "SPCHECK_GRAPH_ENDPOINT", Group: Connection, Check: checkOrigin,
@@ -79,9 +82,9 @@ func Definitions() []Definition {
 		{Name: Reader, Flag: "reader", Env: "SPCHECK_READER", Default: "auto", Group: Connection, Check: checkReader, Values: ReaderNames(),
 			Usage: "`who` reads Microsoft Graph: " + strings.Join(ReaderNames(), ", "), Profile: func(p *Profile) string { return p.Reader }},
 		{Name: Timeout, Flag: "timeout", Default: "30s", Group: Connection, Check: checkPositive,
-			Usage: "deadline of the whole run", Profile: func(p *Profile) string { return p.Timeout }},
+			Usage: "`time` that the whole run may take", Profile: func(p *Profile) string { return p.Timeout }},
 		{Name: Within, Flag: "within", Default: "30d", Group: Judgement, Check: checkDuration,
-			Usage: "warn of what ends within this time (30d, 12h, 4w)", Profile: func(p *Profile) string { return p.Within }},
+			Usage: "warn of what ends within this `time` (30d, 12h, 4w)", Profile: func(p *Profile) string { return p.Within }},
 		{Name: FailOn, Flag: "fail-on", Default: "warning", Group: Judgement, Values: []string{"warning", "critical", "never"},
 			Usage: "lowest `level` that makes the exit code non-zero: warning, critical or never", Profile: func(p *Profile) string { return p.FailOn }},
 		{Name: Output, Flag: "output", Short: "o", Env: "SPCHECK_OUTPUT", Default: "text", Group: Reporting,
@@ -121,6 +124,18 @@ func checkOrigin(s string) error {
 		return fmt.Errorf("it must not have a path, as in https://%s", u.Host)
 	}
 	return nil
+}
+
+// meant adds a hint: the value that was meant where one is near, what the setting
+// is for where it takes no closed list of values.
+func (d Definition) meant(value string, e *fail.Error) error {
+	if len(d.Values) == 0 {
+		return e.Hint(d.hint())
+	}
+	for _, v := range near.Words(value, d.Values) {
+		return e.Hint(fmt.Sprintf("did you mean: --%s %s", d.Flag, v))
+	}
+	return e
 }
 
 // hint says what the setting is for, and where else it can be given.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -131,7 +132,12 @@ func (e *FormatError) Error() string {
 
 // Hint names the formats that there are.
 func (e *FormatError) Hint() string {
-	return fmt.Sprintf("use one of: %s", strings.Join(Formats(e.Kind), ", "))
+	list := Formats(e.Kind)
+	hint := "use one of: " + strings.Join(list, ", ")
+	if meant := near.Words(e.Format, list); len(meant) > 0 {
+		hint = "did you mean " + meant[0] + "? " + hint
+	}
+	return hint
 }
 
 // Check returns a *FormatError unless the format can be written for the kind. A

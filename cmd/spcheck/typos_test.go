@@ -1,0 +1,83 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// What somebody typed in a hurry is refused with what was meant.
+func TestTyposAreAnswered(t *testing.T) {
+	t.Parallel()
+	for line, wants := range map[string][]string{
+		"lst-secrets --sp x":                     {`unknown command "lst-secrets"`, "did you mean: spcheck list-secrets"},
+		"scann":                                  {"did you mean: spcheck scan"},
+		"rotate":                                 {"did you mean: spcheck renew-secret"},
+		"config shw":                             {"did you mean: spcheck config show"},
+		"completion tcsh":                        {`unknown command "tcsh"`, "spcheck completion --help"},
+		"help digagnose":                         {"did you mean: spcheck diagnose"},
+		"diagnose --tennant x":                   {"did you mean: --tenant"},
+		"diagnose --clientid x":                  {"did you mean: --client-id"},
+		"diagnose --clientId x":                  {"did you mean: --client-id"},
+		"diagnose --client-secret x":             {"did you mean: --client-secret-file"},
+		"diagnose --reader azurecli":             {"must be one of", "did you mean: --reader azure-cli"},
+		"diagnose --fail-on warn":                {"did you mean: --fail-on warning"},
+		"diagnose --within=":                     {"flag --within is empty", "--within: "},
+		"diagnose -o JSON":                       {"did you mean json?"},
+		"diagnose --shell fish":                  {"use one of: sh, powershell, cmd"},
+		"diagnose list-secrets":                  {"two commands were given: diagnose and list-secrets"},
+		"list-secrets MailStoreSP":               {"but 1 was given", "spcheck list-secrets --sp NAME"},
+		"scan --shard 5/4":                       {"--shard has the value"},
+		"scan --parallel 0 --tenant contoso.com": {"--parallel must lie between 1 and 64"},
+		"scan --max-secrets=-1 --tenant c.com":   {"--max-secrets must not be negative"},
+		"exporter --listen foo":                  {"no address to listen on"},
+		"exporter --interval 5":                  {"--interval has the value"},
+	} {
+		got := spcheck(t, nil, nil, strings.Fields(line)...)
+		if got.code != 64 || got.stdout != "" || !strings.HasPrefix(got.stderr, "spcheck: error: ") || !strings.Contains(got.stderr, "\nspcheck: hint: ") {
+			t.Errorf("%s: exit code %d\n%s%s", line, got.code, got.stdout, got.stderr)
+		}
+		for _, want := range wants {
+			if !strings.Contains(got.stderr, want) {
+				t.Errorf("%s: %q is not in\n%s", line, want, got.stderr)
+			}
+		}
+	}
+}
+
+// A word that may be a secret is not repeated, be it taken for a command's.
+func TestWordsAreNotRepeated(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"diagnose s3cr3t~value", "list-secrets s3cr3t~value", "diagnose --s3cr3t~value", "version s3cr3t~value"} {
+		if got := spcheck(t, nil, nil, strings.Fields(line)...); got.code != 64 || strings.Contains(got.stderr, "s3cr3t") {
+			t.Errorf("%s: exit code %d\n%s", line, got.code, got.stderr)
+		}
+	}
+}
+
+func TestVersionFlag(t *testing.T) {
+	t.Parallel()
+	command, flag := spcheck(t, nil, nil, "version"), spcheck(t, nil, nil, "--version")
+	if flag.code != 0 || flag.stdout != command.stdout {
+		t.Errorf("--version prints %q, version %q", flag.stdout, command.stdout)
+	}
+}
+
+// The help of a command fits the terminal, and puts what is its own first.
+func TestHelpFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	got := spcheck(t, nil, []string{"COLUMNS=80"}, "diagnose", "--help")
+	for line := range strings.Lines(got.stdout) {
+		if len([]rune(line)) > 81 && !strings.Contains(line, "--error-text \"") {
+			t.Errorf("%d columns: %s", len([]rune(line)), line)
+		}
+	}
+	own, connection := strings.Index(got.stdout, "--error-text message"), strings.Index(got.stdout, connectionFlags)
+	if own < 0 || connection < own || !strings.Contains(got.stdout[connection:], outputFlags) {
+		t.Errorf("the flags are not in their groups:\n%s", got.stdout)
+	}
+	for _, name := range commandNames(newRootCommand(newApp())) {
+		if !strings.Contains(spcheck(t, nil, nil).stdout, "\n  "+name+" ") {
+			t.Errorf("%s is not listed", name)
+		}
+	}
+}

@@ -1,0 +1,59 @@
+// Package near finds the word that somebody meant who typed another one.
+package near
+
+import (
+	"slices"
+	"strings"
+)
+
+// far is how many letters may be wrong.
+const far = 2
+
+// Words are those of a list that are near to a word, the nearest first: the same
+// but for hyphens and the case of letters, a few letters apart, or begun by it.
+func Words(word string, list []string) []string {
+	typed := bare(word)
+	if len(typed) < 2 || len(typed) > 60 {
+		return nil
+	}
+	distances := map[string]int{}
+	var found []string
+	for _, w := range list {
+		d := distance(typed, bare(w))
+		if strings.HasPrefix(bare(w), typed) {
+			d = min(d, 1)
+		}
+		// Of a short word, two wrong letters would leave too little.
+		if d <= min(far, len(typed)/2) {
+			distances[w] = d
+			found = append(found, w)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b string) int { return distances[a] - distances[b] })
+	return found
+}
+
+func bare(s string) string {
+	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(s))
+}
+
+// distance is Levenshtein's, in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
