@@ -122,6 +122,10 @@ func wrappings() map[string]func(string) string {
 			const date = "2026-05-01T06:00:00.1234567Z "
 			return date + strings.ReplaceAll(s, "\n", "\n"+date)
 		},
+		"journald": func(s string) string {
+			const prefix = "Nov 26 00:01:02 mail01 sync[4711]: "
+			return prefix + strings.ReplaceAll(s, "\n", "\n"+prefix)
+		},
 		"wrapped at 37":           func(s string) string { return hardWrap(s, 37, "") },
 		"wrapped at 60":           func(s string) string { return hardWrap(s, 60, "") },
 		"wrapped at 79, indented": func(s string) string { return hardWrap(s, 79, "   ") },

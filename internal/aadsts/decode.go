@@ -111,7 +111,7 @@ func backslash(s []byte) ([]byte, int) {
 			return nil, 0
 		}
 		n := run + bytes.IndexByte(s[run:], '\n') + 1
-		return nil, n + linePrefix(s[n:], nil)
+		return nil, n + linePrefix(s[n:], false)
 	}
 	return nil, 0
 }

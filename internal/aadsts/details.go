@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Details are what a message itself reveals beside its code. Texts come from
@@ -56,7 +57,8 @@ var (
 	guidOnly   = regexp.MustCompile(`^` + guidShape + `$`)
 	guidAny    = regexp.MustCompile(guidShape)
 	appID      = regexp.MustCompile(`(?i)\bapp(?:lication)?(?: id| with identifier)?\s*['"<(]?(` + guidShape + `)`)
-	resourceOf = regexp.MustCompile(`(?i)resource principal named ["'<]?(.{1,200}?)["'>]? was not found in the tenant named ["'<]?(.{1,200}?)["'>]?(?:\.? ?$|\.\s)`)
+	resourceOf = regexp.MustCompile(`(?i)principal ?named ?["'<]?(.{1,200}?)["'>]? ?was ?not ?found ?in ?the ?tenant ?named ?["'<]?(?:([^". ][^"]{0,199}?)["'>]?)?(?:"|\.? ?$|\.\s|\.? ?This ?can)`)
+	tenantOf   = regexp.MustCompile(`(?i)tenant ([\w.-]{3,80}) not found`)
 	assertion  = regexp.MustCompile(`(?i)presented assertion (issuer|audience|subject):? ['"<]([^'">]{1,300})['">]`)
 	oldFields  = regexp.MustCompile(`(?i)assertion (issuer|audience|subject):\s*['"]([^'"]{1,300})['"]`)
 	reason     = regexp.MustCompile(`(?i)\[reason - (.{1,120}?)(?:[.,\]]|$)`)
@@ -86,6 +88,9 @@ func (w words) find(shape *regexp.Regexp, holding string) []string {
 func readDetails(e *Entry, message string) Details {
 	var d Details
 	message = clip(message, maxRegion)
+	if hardWrapped(message) {
+		message = strings.ReplaceAll(message, "\n", "")
+	}
 	w := words{spaced: collapse(message)}
 	if strings.Contains(message, "\n") {
 		w.glued = collapse(strings.ReplaceAll(message, "\n", ""))
@@ -102,6 +107,21 @@ func readDetails(e *Entry, message string) Details {
 	return d
 }
 
+// hardWrapped reports whether a console broke a message at a fixed width, in the
+// middle of words: all its whole lines are equally long.
+func hardWrapped(message string) bool {
+	lines := strings.Split(message, "\n")
+	if len(lines) < 4 { // the first and the last are not whole
+		return false
+	}
+	for _, line := range lines[1 : len(lines)-1] {
+		if utf8.RuneCountInString(line) != utf8.RuneCountInString(lines[1]) {
+			return false
+		}
+	}
+	return true
+}
+
 func (d *Details) readQuotes(roles []Role, message string) {
 	if len(roles) == 0 {
 		return
@@ -110,7 +130,7 @@ func (d *Details) readQuotes(roles []Role, message string) {
 		if i == len(roles) {
 			break
 		}
-		if f := d.field(roles[i]); f != nil {
+		if f := d.field(roles[i]); f != nil && !isSentence(value) {
 			*f = tidyValue(value, roles[i] == RoleTenant || roles[i] == RoleSubject)
 		}
 	}
@@ -130,8 +150,13 @@ func (d *Details) readGUIDs(roles []Role, w words) {
 
 // readPhrases reads values that stand behind known words.
 func (d *Details) readPhrases(w words) {
-	if m := w.find(resourceOf, "principal named"); m != nil {
+	if m := w.find(resourceOf, "named"); m != nil {
 		d.Resource, d.Directory = strings.ReplaceAll(tidyValue(m[1], true), " ", ""), tidyValue(m[2], true)
+	}
+	if d.Directory == "" {
+		if m := w.find(tenantOf, "not found"); m != nil {
+			d.Directory = tidyValue(m[1], false)
+		}
 	}
 	if strings.Contains(w.spaced, "ssertion ") {
 		for _, shape := range []*regexp.Regexp{oldFields, assertion} {
@@ -163,14 +188,14 @@ func (d *Details) readCertificate(w words) {
 // readPeriod reads the three times of 700024, which stand in the same order in
 // every language.
 func (d *Details) readPeriod(message string) {
-	fields := []**time.Time{&d.Now, &d.ValidFrom, &d.ValidUntil}
-	for i, at := range isoTime.FindAllStringIndex(message, len(fields)) {
+	var times []*time.Time
+	for _, at := range isoTime.FindAllStringIndex(message, 3) {
 		if t, ok := readTime([]byte(message[at[0]:])); ok {
-			*fields[i] = t
+			times = append(times, t)
 		}
 	}
-	if d.ValidUntil == nil { // too few to tell which is which
-		d.Now, d.ValidFrom = nil, nil
+	if len(times) == 3 { // fewer do not tell which is which
+		d.Now, d.ValidFrom, d.ValidUntil = times[0], times[1], times[2]
 	}
 }
 

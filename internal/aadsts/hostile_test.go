@@ -123,6 +123,7 @@ func TestHostileTextIsNeutral(t *testing.T) {
 		"control":       "\x00\x1b[2J\x07AADSTS700016: Application with identifier '\x1b]0;owned\x07evil' was not found in the directory '\u202egnp.exe'\x00",
 		"invalid utf-8": "\xff\xfe\xfdAADSTS7000215: Invalid \xc3\x28 client \xa0\xa1 secret",
 		"binary":        "\x7fELF\x02\x01\x00" + strings.Repeat("\x00\xff\x80", 2000) + "AADSTS50034\x00\x01",
+		"no time":       "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-01-01T00:00:00Z, assertion valid from 2026-99-99T00:00:00Z, expiry time of assertion 2026-01-02T00:00:00Z.",
 		"long value":    "AADSTS700016: Application with identifier '" + strings.Repeat("A", 100_000) + "' was not found",
 	} {
 		for _, m := range find(t, strings.NewReader(text)) {
@@ -175,6 +176,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 func FuzzFind(f *testing.F) {
 	f.Add([]byte(expired))
 	f.Add([]byte(`{"error_codes":[70002,50012],"x":"AADSTS70002: \\\\u0026quot;%253A AADSTS50012`))
+	f.Add([]byte("AADSTS700024: 2026-01-01T00:00:00Z 2026-99-99T00:00:00Z 2026-01-02T00:00:00Z"))
 	f.Add([]byte("\xff\xfeA\x00A\x00D\x00S\x00T\x00S\x007\x000\x000\x000\x002\x001\x005\x00"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		matches, err := aadsts.Find(context.Background(), bytes.NewReader(text))

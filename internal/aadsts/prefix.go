@@ -7,13 +7,17 @@ import (
 
 // linePrefix is the length of what log programs and consoles put in front of a
 // line: indentation, frames, quote marks, times, levels. Without it a message
-// that was broken over several lines can be read on.
-func linePrefix(line, before []byte) int {
-	value := bytes.HasSuffix(squash(lower(before, 24)).text, []byte("timestamp"))
+// that was broken over several lines can be read on. A time is a prefix only
+// where the line before it began with one, too (dated); otherwise it is a value
+// of the message.
+func linePrefix(line []byte, dated bool) int {
+	if len(line) > 1 && line[0] == ' ' && line[1] > ' ' && line[1] != '>' && line[1] < utf8.RuneSelf {
+		return 0 // one blank is that between two words
+	}
 	n := 0
 	for n < len(line) && n < 120 {
 		step := prefixStep(line[n:])
-		if step == 0 || value && isDigit(line[n]) { // the error's own time, behind its label
+		if step == 0 || isDigit(line[n]) && !dated {
 			break
 		}
 		n += step

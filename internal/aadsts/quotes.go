@@ -54,6 +54,15 @@ func wordAfter(s string, i int) bool {
 	return i < len(s) && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
+// isSentence reports whether quotation marks hold prose, or what stands between
+// two pieces of it, rather than a value.
+func isSentence(s string) bool {
+	const words = 6 // "Insert your client ID here" was sent as a client ID
+	fields := strings.Fields(s)
+	return len(fields) > words || len(fields) > 2 && strings.HasSuffix(fields[len(fields)-1], ".") ||
+		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}
+
 // tidyValue mends a value that line breaks cut, and writes GUIDs in lower case.
 // Only some values have blanks of their own; in others a line break is none.
 func tidyValue(s string, blanks bool) string {

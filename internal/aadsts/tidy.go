@@ -12,6 +12,7 @@ import (
 // programs put in front of each line.
 func (d decoded) tidy() decoded {
 	out := decoded{make([]byte, 0, len(d.text)), make([]int32, 0, len(d.text))}
+	begin := 0 // of the line
 	for i := 0; i < len(d.text); {
 		c := d.text[i]
 		if c >= utf8.RuneSelf {
@@ -24,7 +25,9 @@ func (d decoded) tidy() decoded {
 		switch {
 		case c == '\n':
 			out.add(d.at[i], '\n')
-			n += linePrefix(d.text[i+1:], out.text)
+			n += sharedPrefix(d.text[i+1:], d.text[begin:i])
+			n += linePrefix(d.text[i+n:], isDated(d.text[begin:i]))
+			begin = i + 1
 		case c == '<':
 			n = tagLength(d.text[i:])
 			if n == 0 {
@@ -35,9 +38,10 @@ func (d decoded) tidy() decoded {
 			}
 		case c == '=' && softBreak(d.text[i:]) > 0:
 			n = softBreak(d.text[i:])
-			n += linePrefix(d.text[i+n:], out.text)
+			n += linePrefix(d.text[i+n:], false)
 		case c == '+' && plusIsBlank(d.text, i):
 			out.add(d.at[i], ' ')
+		case c == '\r' && i+1 < len(d.text) && d.text[i+1] == '\n': // as good as the line feed alone
 		case c == 0x1b:
 			n = colourLength(d.text[i:])
 		case c < ' ' || c == 0x7f:

@@ -55,8 +55,7 @@ var traitTests = map[Trait]func(d *Details, message string, at *time.Time) bool{
 	},
 	AssertionOffByHours: func(d *Details, _ string, _ *time.Time) bool {
 		late, ok := d.late()
-		whole := late.Round(time.Hour)
-		return ok && whole >= time.Hour && whole <= 14*time.Hour && (late-whole).Abs() <= 90*time.Second
+		return ok && (wholeHours(late, 90*time.Second) || d.madeHoursAgo(late))
 	},
 	AssertionOffByMinutes: func(d *Details, _ string, _ *time.Time) bool {
 		late, ok := d.late()
@@ -79,6 +78,22 @@ var traitTests = map[Trait]func(d *Details, message string, at *time.Time) bool{
 	ParameterIsOfTheToken: parameter("iss", "aud", "sub", "jti", "exp", "nbf"),
 }
 
+// madeHoursAgo reports whether an assertion was made whole hours ago by the
+// server's clock, as a machine in another time zone makes it. Where the assertion
+// does not say since when it is valid, the usual lifetimes are tried, exactly.
+func (d *Details) madeHoursAgo(late time.Duration) bool {
+	if lifetime := d.ValidUntil.Sub(*d.ValidFrom); lifetime < 24*time.Hour {
+		return wholeHours(late+lifetime, 90*time.Second)
+	}
+	return wholeHours(late+5*time.Minute, 5*time.Second) || wholeHours(late+10*time.Minute, 5*time.Second)
+}
+
+// wholeHours reports whether d is as long as the difference of two time zones.
+func wholeHours(d, tolerance time.Duration) bool {
+	whole := d.Round(time.Hour)
+	return whole >= time.Hour && whole <= 14*time.Hour && (d-whole).Abs() <= tolerance
+}
+
 // late is how long ago the assertion ended when it was sent.
 func (d *Details) late() (time.Duration, bool) {
 	if d.Now == nil || d.ValidUntil == nil || !d.Now.After(*d.ValidUntil) {
@@ -91,12 +106,10 @@ func (d *Details) late() (time.Duration, bool) {
 // "client_secret or client_assertion".
 func parameter(names ...string) func(*Details, string, *time.Time) bool {
 	return func(d *Details, _ string, _ *time.Time) bool {
-		for _, word := range strings.Fields(strings.ToLower(d.Parameter)) {
-			if slices.Contains(names, word) {
-				return true
-			}
-		}
-		return false
+		named := strings.ToLower(d.Parameter)
+		return slices.ContainsFunc(names, func(name string) bool {
+			return name == named || strings.HasPrefix(named, name) && strings.Contains(named[len(name):], "or")
+		})
 	}
 }
 
