@@ -198,7 +198,7 @@ func readList(rest []byte) []string {
 // sign-in log entry, or behind the words "error code". Only known codes count,
 // and short ones only in an address or a log entry.
 func (p *page) numberEvent(e event, at int, rest []byte) (event, bool) {
-	inAddress := bytes.HasPrefix(rest, []byte("=")) && bytes.HasSuffix(lower(p.text[:e.end], 10), []byte("error?code"))
+	inAddress := bytes.HasPrefix(rest, []byte("=")) && p.endsInErrorPage(e.end)
 	s := skipPunctuation(rest, 6)
 	digits := readDigits(s)
 	if len(digits) < minDigits || len(digits) > maxDigits {
@@ -213,6 +213,13 @@ func (p *page) numberEvent(e event, at int, rest []byte) (event, bool) {
 	e.codes = []string{digits}
 	e.faint = !inAddress && len(digits) == minDigits && !bytes.HasPrefix(rest, []byte("\""))
 	return e, true
+}
+
+// endsInErrorPage reports whether the address of Microsoft's page about errors,
+// such as https://login.microsoftonline.com/error?code, ends at a place.
+func (p *page) endsInErrorPage(at int) bool {
+	before := lower(p.text[:at], 80)
+	return bytes.HasSuffix(before, []byte("error?code")) && bytes.Contains(squash(before).text, []byte("microsoft"))
 }
 
 // inLogEntry reports whether fields of a sign-in log entry stand near a place.

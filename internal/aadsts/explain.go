@@ -29,7 +29,7 @@ func Explain(ctx context.Context, text io.Reader, now time.Time) (*result.Explan
 		return nil, err
 	}
 	f := NewFinder(c)
-	head := bufio.NewReaderSize(text, maxBareList)
+	head := bufio.NewReaderSize(utf8Reader(text), maxBareList)
 	matches, bare := f.bareCodes(head)
 	if !bare {
 		matches, err = f.Find(ctx, head)
@@ -44,7 +44,7 @@ func Explain(ctx context.Context, text io.Reader, now time.Time) (*result.Explan
 const maxBareList = 4096
 
 // bareList is a text of codes and nothing else.
-var bareList = regexp.MustCompile(`^\s*(?:(?i:aadsts)?\d{5,8}[\s,;]*){1,64}$`)
+var bareList = regexp.MustCompile(`^\s*(?:(?i:aadsts)?\d{5,8}(?:[\s,;]+|$)){1,64}$`)
 
 // bareCodes reads a text of nothing but codes, as one types them. Numbers that
 // the catalogue cannot place are no match.

@@ -31,12 +31,15 @@ func TestExplainBareCodes(t *testing.T) {
 	}{
 		{"7000222", []string{"7000222"}},
 		{" 7000222\r\n", []string{"7000222"}},
+		{"\ufeff7000222", []string{"7000222"}},
+		{"\xff\xfe5\x000\x000\x003\x004\x00", []string{"50034"}}, // UTF-16
 		{"aadsts50034", []string{"50034"}},
 		{"7000222, 50012; AADSTS700016\n90002", []string{"7000222", "50012", "700016", "90002"}},
 		{"7000299", []string{"7000299"}},          // of a known family
 		{"99999", nil},                            // of none
 		{"AADSTS99999", []string{"99999"}},        // of none, but surely a code
 		{"12345678901", nil},                      // no code at all
+		{"AADSTS" + strings.Repeat("9", 29), nil}, // longer than any code
 		{"7000222 ways to leave", nil},            // prose
 		{strings.Repeat("7000222 ", 10_000), nil}, // no list that anybody types
 	} {

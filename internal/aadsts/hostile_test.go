@@ -2,6 +2,7 @@ package aadsts_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -115,6 +116,34 @@ func TestUTF16(t *testing.T) {
 				t.Errorf("%s endian, mark %v: %+v", name, bom, matches)
 			}
 		}
+	}
+}
+
+// Rotated logs are compressed; PowerShell appends UTF-16 to whatever is there;
+// older German programs write Windows-1252.
+func TestOtherEncodings(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := io.WriteString(w, "first\n"+expired); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	appended := []byte("plain text\n")
+	for _, u := range utf16.Encode([]rune(expired)) {
+		appended = binary.LittleEndian.AppendUint16(appended, u)
+	}
+	for name, text := range map[string][]byte{
+		"gzip": packed.Bytes(), "UTF-16 behind ASCII": appended, "Windows-1252": []byte("Schl\xfcssel\n" + expired),
+	} {
+		matches := find(t, bytes.NewReader(text))
+		if len(matches) != 1 || matches[0].Line != 2 || matches[0].AppID == "" || matches[0].TraceID == "" {
+			t.Errorf("%s: %+v", name, matches)
+		}
+	}
+	if m := find(t, strings.NewReader("AADSTS7000215: ung\xfcltiger Schl\xfcssel")); !strings.HasSuffix(m[0].Excerpt, "ungültiger Schlüssel") {
+		t.Errorf("umlauts of Windows-1252 are shown as %q", m[0].Excerpt)
 	}
 }
 

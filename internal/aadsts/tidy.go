@@ -5,6 +5,8 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // tidy replaces typographic quotes, markup, control characters and invalid
@@ -17,6 +19,9 @@ func (d decoded) tidy() decoded {
 		c := d.text[i]
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRune(d.text[i:])
+			if n == 1 { // no UTF-8: what older Windows programs write
+				r = charmap.Windows1252.DecodeByte(c)
+			}
 			out.add(d.at[i], plainRune(r)...)
 			i += n
 			continue
@@ -42,6 +47,7 @@ func (d decoded) tidy() decoded {
 		case c == '+' && plusIsBlank(d.text, i):
 			out.add(d.at[i], ' ')
 		case c == '\r' && i+1 < len(d.text) && d.text[i+1] == '\n': // as good as the line feed alone
+		case c == 0 && everyOther(d.text, i): // UTF-16, appended to a text in another encoding
 		case c == 0x1b:
 			n = colourLength(d.text[i:])
 		case c < ' ' || c == 0x7f:
@@ -52,6 +58,11 @@ func (d decoded) tidy() decoded {
 		i += n
 	}
 	return out
+}
+
+// everyOther reports whether a zero byte stands two places from another one.
+func everyOther(s []byte, i int) bool {
+	return i >= 2 && s[i-2] == 0 || i+2 < len(s) && s[i+2] == 0
 }
 
 func plainRune(r rune) []byte {

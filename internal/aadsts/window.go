@@ -1,7 +1,9 @@
 package aadsts
 
 import (
+	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -90,22 +92,26 @@ func fill(r io.Reader, buf []byte, want int) ([]byte, error) {
 	return buf[:len(buf)+n], err
 }
 
-// utf8Reader decodes UTF-16, which Windows programs write, where a byte order
-// mark or the pattern of zeroes shows it. Other text passes as it is.
+// utf8Reader unpacks a log that was compressed with gzip, and decodes UTF-16,
+// which Windows programs write, where a byte order mark or the pattern of zeroes
+// shows it. Other text passes as it is, without a byte order mark.
 func utf8Reader(r io.Reader) io.Reader {
-	head := make([]byte, 4)
-	n, err := io.ReadFull(r, head)
-	head = head[:n]
-	var rest io.Reader = r
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		rest = failingReader{err}
+	buffered := bufio.NewReader(r)
+	if magic, _ := buffered.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		unpacked, err := gzip.NewReader(buffered)
+		if err != nil {
+			return buffered // no gzip after all
+		}
+		buffered = bufio.NewReader(unpacked)
 	}
-	whole := io.MultiReader(bytes.NewReader(head), rest)
-	order, policy, ok := utf16Order(head)
-	if !ok {
-		return whole
+	if mark, _ := buffered.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
+		_, _ = buffered.Discard(len(mark))
 	}
-	return transform.NewReader(whole, unicode.UTF16(order, policy).NewDecoder())
+	head, _ := buffered.Peek(4) // an error comes again when the text is read
+	if order, policy, ok := utf16Order(head); ok {
+		return transform.NewReader(buffered, unicode.UTF16(order, policy).NewDecoder())
+	}
+	return buffered
 }
 
 func utf16Order(head []byte) (unicode.Endianness, unicode.BOMPolicy, bool) {
@@ -123,8 +129,3 @@ func utf16Order(head []byte) (unicode.Endianness, unicode.BOMPolicy, bool) {
 	}
 	return unicode.BigEndian, unicode.IgnoreBOM, false
 }
-
-// failingReader passes an early read error on.
-type failingReader struct{ err error }
-
-func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
