@@ -29,7 +29,7 @@ func Explain(ctx context.Context, text io.Reader, now time.Time) (*result.Explan
 		return nil, err
 	}
 	f := NewFinder(c)
-	head := bufio.NewReaderSize(utf8Reader(text), maxBareList)
+	head := bufio.NewReaderSize(utf8Reader(interruptible(ctx, text)), maxBareList)
 	matches, bare := f.bareCodes(head)
 	if !bare {
 		matches, err = f.Find(ctx, head)

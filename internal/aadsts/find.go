@@ -22,7 +22,7 @@ func Find(ctx context.Context, r io.Reader) ([]Match, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewFinder(c).Find(ctx, r)
+	return NewFinder(c).Find(ctx, interruptible(ctx, r))
 }
 
 // FindString is Find for a text at hand.

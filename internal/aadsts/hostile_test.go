@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -195,6 +196,25 @@ func TestCancelledAndFailingReaders(t *testing.T) {
 	matches, err := aadsts.Find(context.Background(), io.MultiReader(strings.NewReader(expired), failing{broken}))
 	if !errors.Is(err, broken) || len(matches) != 0 && len(matches) != 1 {
 		t.Errorf("a broken reader returned %v with %d matches", err, len(matches))
+	}
+}
+
+// A pipe that nobody writes to is left when the user interrupts.
+func TestWaitingReaderIsLeft(t *testing.T) {
+	silent, open := io.Pipe()
+	defer open.Close()
+	for name, read := range map[string]func(context.Context) error{
+		"find": func(ctx context.Context) error { _, err := aadsts.Find(ctx, silent); return err },
+		"explain": func(ctx context.Context) error {
+			_, err := aadsts.Explain(ctx, silent, noon)
+			return err
+		},
+	} {
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(20*time.Millisecond, cancel)
+		if err := read(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -198,6 +198,8 @@ func checkToken(v *view) outcome {
 	switch {
 	case v.Setup.Problem != nil, !refused && at == stageUnknown:
 		return skipped(msg.New("it was not asked"))
+	case refused && v.refusedCode() == "":
+		return unknown(msg.New("the answer does not tell"))
 	case refused:
 		return failed(msg.New("not issued (%s)", v.refusedCode()))
 	}
@@ -210,16 +212,16 @@ func checkToken(v *view) outcome {
 
 // checkReported compares the error that was pasted with what happens now.
 func checkReported(v *view) outcome {
+	last := v.reported()
 	switch {
 	case !v.Text.Asked():
 		return skipped(msg.New("no --error-text was given"))
-	case !v.Text.Known() || len(v.Text.Value) == 0:
+	case last == nil:
 		return unknown(msg.New("no error code was found in the text"))
+	case last.Decisive == "":
+		return unknown(msg.New("the error in the text has no code that could be compared"))
 	case v.fromText:
 		return failed(msg.New("AADSTS%s", v.code))
-	}
-	last := v.Text.Value[len(v.Text.Value)-1]
-	switch {
 	case last.AppID != "" && !strings.EqualFold(last.AppID, v.appID()):
 		return warn(msg.New("the text speaks of the application %s, not of the configured one", last.AppID))
 	case v.token != nil && v.refusal == nil:

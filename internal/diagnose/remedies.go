@@ -15,12 +15,13 @@ func (v *view) remedies(d *verdict) []result.Remedy {
 	if r := v.Renewal; r.Known() && !r.Value.State.IsZero() {
 		list = append([]result.Remedy{remedy(msg.New("Go on with the renewal that was left unfinished"), same(r.Value.Command)...)}, list...)
 	}
-	if len(list) == 0 {
+	notes := v.productNotes()
+	if len(list) == 0 && (d.id != causes.Unknown || len(notes) == 0) {
 		if generic, ok := causes.Lookup(d.id); ok && !generic.Remedy.IsZero() {
 			list = []result.Remedy{remedy(generic.Remedy)}
 		}
 	}
-	for _, note := range v.productNotes() {
+	for _, note := range notes {
 		list = append(list, remedy(note))
 	}
 	return list

@@ -92,6 +92,9 @@ func unexplained(v *view) []*verdict {
 	}
 	d := verdictOf(causes.Unknown, result.Possible).
 		because(msg.New("Entra refused the sign-in with an answer that spcheck does not know. Its trace ID helps Microsoft's support to find it."))
+	if v.refusal.code() == "" {
+		return one(v.quoted(d))
+	}
 	return one(v.answered(v.quoted(d)))
 }
 
@@ -108,6 +111,11 @@ func (v *view) quoted(d *verdict) *verdict {
 func (v *view) nothingFound() *verdict {
 	if v.SignIn.Asked() || !v.Text.Known() {
 		return nil
+	}
+	if len(v.productNotes()) > 0 {
+		return verdictOf(causes.Unknown, result.Possible).
+			because(msg.New("The text holds no error of Entra, but the message of a program that spcheck knows; what to do about it stands below.")).
+			seen(msg.New("errors found in the text"), "0", msg.New("--error-text"))
 	}
 	return verdictOf(causes.Unknown, result.Possible).
 		because(msg.New("No error of Entra was recognised in the text, and no credential is configured that could be tried.")).

@@ -120,8 +120,11 @@ func malformedTenant(tenant string) msg.Text {
 
 // answered adds the refusal itself to the evidence.
 func (v *view) answered(d *verdict) *verdict {
-	if v.refusal == nil {
+	switch {
+	case v.refusal == nil:
 		return d
+	case v.refusal.code() == "":
+		return v.quoted(d)
 	}
 	return d.seen(msg.New("Entra's answer"), v.refusal.code(), v.answerSource())
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -58,12 +59,24 @@ func (v *view) readSignIn() {
 
 // readText takes the refusal from --error-text where there was no sign-in.
 func (v *view) readText() {
-	if v.SignIn.Asked() || !v.Text.Known() || len(v.Text.Value) == 0 {
-		return
+	if last := v.reported(); last != nil && !v.SignIn.Asked() {
+		v.refusal, v.fromText, v.code = &Refusal{Match: *last}, true, last.Decisive
 	}
-	// The last error of a log is the one that stands.
-	last := v.Text.Value[len(v.Text.Value)-1]
-	v.refusal, v.fromText, v.code = &Refusal{Match: last}, true, last.Decisive
+}
+
+// reported is the error in --error-text: the last of a log is the one that
+// stands. A message that only tells which program wrote it is none. It is nil
+// where there is no error.
+func (v *view) reported() *aadsts.Match {
+	if !v.Text.Known() {
+		return nil
+	}
+	for i := len(v.Text.Value) - 1; i >= 0; i-- {
+		if m := &v.Text.Value[i]; len(m.Causes) > 0 {
+			return m
+		}
+	}
+	return nil
 }
 
 func (v *view) readObjects() {

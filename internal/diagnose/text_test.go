@@ -1,0 +1,66 @@
+package diagnose_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// onlyText is a run with nothing but --error-text.
+func onlyText(t *testing.T, text string) *result.Diagnosis {
+	t.Helper()
+	found, err := aadsts.FindString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &diagnose.Facts{Now: now, Within: 30 * 24 * time.Hour, Reader: diagnose.Reader{Mode: "none"}}
+	notAsked(f)
+	for _, e := range []*error{&f.Secret.Err, &f.SignIn.Err, &f.ServicePrincipals.Err, &f.Application.Err, &f.Renewal.Err} {
+		*e = fact.ErrNotAsked
+	}
+	f.Text = fact.Of(found)
+	return diagnose.Judge(f)
+}
+
+func TestErrorTextAlone(t *testing.T) {
+	for _, c := range []struct {
+		name, text, cause, remedy string
+		status                    result.Status
+	}{
+		{"a code", "AADSTS7000222: The provided client secret keys are expired.", "secret-expired", "", result.Critical},
+		{"MailStore", "Die Anforderung eines Microsoft Graph API-Tokens ist fehlgeschlagen: AADSTS7000222: The provided client secret keys are expired.", "secret-expired", "MailStore", result.Critical},
+		{"no code", "Insufficient privileges to complete the operation", "permission-missing", "", result.Critical},
+		{"a program's message", "MSOnline is retired and access is disallowed", "unknown", "MSOnline", result.Unknown},
+		{"a program's message behind an error", "AADSTS7000222: The provided client secret keys are expired.\n\n\nGet-MsolUser : The term 'Get-MsolUser' is not recognized", "secret-expired", "MSOnline", result.Critical},
+		{"nothing", "all is well", "unknown", "", result.Unknown},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := onlyText(t, c.text)
+			if d.RootCause == nil || d.RootCause.ID != c.cause || d.Status != c.status {
+				t.Fatalf("root cause %+v, status %s", d.RootCause, d.Status)
+			}
+			var titles []string
+			for _, r := range d.RootCause.Remedies {
+				titles = append(titles, r.Title.String())
+			}
+			if all := strings.Join(titles, "\n"); !strings.Contains(all, c.remedy) || c.remedy == "MSOnline" && strings.Contains(all, "Keep the code") {
+				t.Errorf("remedies:\n%s", all)
+			}
+			for _, e := range d.RootCause.Evidence {
+				if e.Value == "" {
+					t.Errorf("evidence without a value: %s", e.Claim)
+				}
+			}
+			for _, check := range d.Checks {
+				if s := check.Summary.String(); strings.HasSuffix(s, "AADSTS") || strings.Contains(s, "()") {
+					t.Errorf("check %s says %q", check.ID, s)
+				}
+			}
+		})
+	}
+}
