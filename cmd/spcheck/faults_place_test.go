@@ -49,6 +49,8 @@ tenants:
         servicePrincipal: {}
 client:
   secret: {of: used}
+reader:
+  roles: [Application.ReadWrite.All, User.Read.All, Group.Read.All, AuditLog.Read.All, Policy.Read.All]
 `
 
 // faultPlace is where a row of the table is tried.

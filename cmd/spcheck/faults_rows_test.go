@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,7 @@ func tlsRows() []faultRow {
 		})},
 		{name: "CA file missing", codes: []int{64}, diagnoseOnly: true, prepare: func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_CA_FILE"] = p.env["HOME"] + "/none.pem" }},
 		{name: "CA file is a folder", codes: []int{64}, diagnoseOnly: true, prepare: func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_CA_FILE"] = p.env["HOME"] }},
+		{name: "CA file is a device", codes: []int{64}, diagnoseOnly: true, prepare: func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_CA_FILE"] = os.DevNull }},
 	}
 }
 

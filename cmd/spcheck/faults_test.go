@@ -35,7 +35,7 @@ func TestFaults(t *testing.T) {
 	var runs atomic.Int64
 	rows := faultRows()
 	t.Run("rows", func(t *testing.T) {
-		for _, row := range rows {
+		for i, row := range rows {
 			t.Run(row.name, func(t *testing.T) {
 				t.Parallel()
 				p := newFaultPlace(t, row)
@@ -47,6 +47,11 @@ func TestFaults(t *testing.T) {
 				runs.Add(2)
 				p.list(t, row)
 				p.scan(t, row)
+				if thorough() || i%4 == 0 {
+					runs.Add(2)
+					p.renew(t, row)
+					p.remove(t, row)
+				}
 			})
 		}
 	})

@@ -14,6 +14,8 @@ import (
 func main() {
 	guard.Harden()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal asks the run to end, the next one ends it.
+	context.AfterFunc(ctx, stop)
 	code := newApp().run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)

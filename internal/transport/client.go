@@ -112,6 +112,10 @@ func trusted(file string) (*x509.CertPool, error) {
 }
 
 func readBounded(file string, limit int64) ([]byte, error) {
+	// Before opening, which would wait for a writer where the path is a pipe.
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package sts_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -66,14 +67,31 @@ func FuzzBearer(f *testing.F) {
 		// Of the seed's token, the part from a place on is another.
 		at = max(at, -at, 0) % len(own)
 		altered := own[:at] + change
-		if altered == own {
+		if sameToken(altered, own) {
 			return
 		}
-		if caller, err := b.Check(altered); err == nil && strings.TrimRight(altered, "=") != own {
+		if caller, err := b.Check(altered); err == nil {
 			t.Errorf("a token with %q from %d on speaks for %+v", change, at, caller)
 		}
 		if _, err := b.CheckManagement(altered); err == nil {
 			t.Error("a token for Graph opens another door")
 		}
 	})
+}
+
+// sameToken compares tokens as their readers do: the last character of a part
+// has bits that mean nothing.
+func sameToken(a, b string) bool {
+	one, other := strings.Split(a, "."), strings.Split(b, ".")
+	if len(one) != len(other) {
+		return false
+	}
+	for i := range one {
+		x, errX := base64.RawURLEncoding.DecodeString(strings.TrimRight(one[i], "="))
+		y, errY := base64.RawURLEncoding.DecodeString(other[i])
+		if errX != nil || errY != nil || string(x) != string(y) {
+			return false
+		}
+	}
+	return true
 }
