@@ -11,6 +11,7 @@ import (
 	"crypto/x509/pkix"
 	"fmt"
 	"io"
+	"log"
 	"maps"
 	"math/big"
 	"net"
@@ -166,6 +167,35 @@ func throughProxy(answer http.HandlerFunc) func(*testing.T, *faultPlace) {
 		t.Cleanup(func() { s.CloseClientConnections(); s.Close() })
 		atProxy(s.URL)(t, p)
 	}
+}
+
+// throughSOCKS leads to hosts beyond this machine through a proxy that answers
+// what it reads with these texts, one after the other, and then closes; an empty
+// one is silence.
+func throughSOCKS(answers ...string) func(*testing.T, *faultPlace) {
+	return func(t *testing.T, p *faultPlace) {
+		address := listenBare(t, func(c net.Conn) {
+			for _, text := range answers {
+				_, _ = c.Read(make([]byte, 512))
+				if text == "" {
+					silent(c)
+					return
+				}
+				_, _ = io.WriteString(c, text)
+			}
+		})
+		atProxy("socks5://user:password-of-a-proxy@"+address)(t, p)
+	}
+}
+
+// throughUntrustedProxy leads through a proxy that is reached by TLS and that
+// nobody vouches for.
+func throughUntrustedProxy(t *testing.T, p *faultPlace) {
+	s := httptest.NewUnstartedServer(refusing(http.StatusOK))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	t.Cleanup(func() { s.CloseClientConnections(); s.Close() })
+	atProxy(s.URL)(t, p)
 }
 
 func atProxy(address string) func(*testing.T, *faultPlace) {

@@ -111,6 +111,13 @@ func proxyRows() []faultRow {
 		{name: "proxy leads to noise", prepare: throughProxy(hijack("200 OK", saying("<html>blocked</html>"))), causes: append(refused, "answer-not-from-entra", "tls-untrusted")},
 		{name: "proxy is not there", prepare: atProxy("http://" + closedPort()), causes: refused},
 		{name: "proxy does not resolve", prepare: atProxy("http://proxy.invalid:3128"), causes: []string{"dns-failure"}},
+		{name: "SOCKS proxy wants what is not offered", prepare: throughSOCKS("\x05\xff"), causes: auth},
+		{name: "SOCKS proxy refuses the password", prepare: throughSOCKS("\x05\x02", "\x01\x01"), causes: auth},
+		{name: "SOCKS proxy forbids the host", prepare: throughSOCKS("\x05\x00", "\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"), causes: []string{"answer-not-from-entra"}},
+		{name: "SOCKS proxy cannot reach the host", prepare: throughSOCKS("\x05\x00", "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00"), causes: []string{"answer-not-from-entra"}},
+		{name: "SOCKS proxy speaks no SOCKS", prepare: throughSOCKS("HTTP/1.1 400 Bad Request\r\n\r\n"), causes: append(refused, "unknown")},
+		{name: "SOCKS proxy never answers", prepare: throughSOCKS("\x05\x00", ""), causes: []string{"connection-timeout"}},
+		{name: "proxy's certificate is untrusted", prepare: throughUntrustedProxy, causes: []string{"tls-untrusted"}},
 		{name: "proxy address malformed", prepare: atProxy("http://bad host:0x"), causes: []string{"config-incomplete"}, codes: []int{3, 64}},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"syscall"
 
 	"github.com/spcheck/spcheck/internal/causes"
@@ -86,7 +87,7 @@ func Classify(err error) *NetworkError {
 	}
 	e := &NetworkError{Kind: Other, Host: hostOf(err)}
 	for _, read := range []func(error, *NetworkError) bool{
-		readCancel, readProxy, readTLS, readDNS, readSyscall, readTimeout, readCut,
+		readCancel, readProxy, readSOCKS, readTLS, readDNS, readSyscall, readTimeout, readCut,
 	} {
 		if read(err, e) {
 			break
@@ -130,6 +131,33 @@ func readProxy(err error, e *NetworkError) bool {
 		e.Kind = ProxyAuth
 	}
 	return true
+}
+
+// readSOCKS reads the refusals of a SOCKS proxy, which net/http has as texts of
+// its own. What is no refusal is read like any other failure, see readProxyDial.
+func readSOCKS(err error, e *NetworkError) bool {
+	oe := socksError(err)
+	if oe == nil || oe.Err == nil {
+		return false
+	}
+	switch text := oe.Err.Error(); {
+	case strings.Contains(text, "authentication"), strings.Contains(text, "username"):
+		e.Kind = ProxyAuth
+	case strings.HasPrefix(text, "unknown error "): // so net/http calls the proxy's own codes
+		e.Kind = ProxyRefused
+	default:
+		return false
+	}
+	return true
+}
+
+// socksError is the part of an error that is about a SOCKS proxy, if any.
+func socksError(err error) *net.OpError {
+	var oe *net.OpError
+	if !errors.As(err, &oe) || !strings.HasPrefix(oe.Op, "socks") {
+		return nil
+	}
+	return oe
 }
 
 func readDNS(err error, e *NetworkError) bool {
@@ -181,6 +209,13 @@ func readCut(err error, e *NetworkError) bool {
 
 // readProxyDial names the proxy where it was the proxy that could not be had.
 func readProxyDial(err error, e *NetworkError) {
+	if oe := socksError(err); oe != nil && e.Kind != Cancelled {
+		e.Proxy = "the proxy"
+		if oe.Source != nil {
+			e.Proxy = neutral.Bound(oe.Source.String(), 260)
+		}
+		return
+	}
 	var outer, inner *net.OpError
 	if !errors.As(err, &outer) || outer.Op != "proxyconnect" {
 		return

@@ -70,6 +70,9 @@ func (e *NetworkError) proxyText(host string) msg.Text {
 		}
 		return msg.New("the proxy %s wants authentication before it leads to %s", e.Proxy, host)
 	case ProxyRefused:
+		if e.Status == 0 { // SOCKS has no status
+			return msg.New("the proxy %s refused to lead to %s", e.Proxy, host)
+		}
 		return msg.New("the proxy %s answered %s instead of leading to %s", e.Proxy, strconv.Itoa(e.Status), host)
 	}
 	return msg.New("the connection to %s through the proxy %s failed", host, e.Proxy)
