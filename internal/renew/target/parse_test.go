@@ -11,7 +11,7 @@ import (
 // repeats what may be a secret.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
-		"stdout", "file:/run/secret", "env-file:/etc/env#NAME", "keyring:x", "keyvault:my-vault/name", "keyvault:https://v.example/secrets/n",
+		"stdout", "file:/run/secret", "env-file:/etc/env#NAME", "keyring:x", "keyvault:my-vault/name", "keyvault:https://v.example/secrets/n", "keyvault:https://a.b.vault.azure.net:8443/n", "keyvault:https://my-vault/n",
 		"command:vault kv put 'a b' x=-", `command:["a","b"]`, "Ab18Q~xY.z_-0", "command:\"", "keyvault:a@b/c", "env-file:#X", "file:",
 	} {
 		f.Add(s)
@@ -31,7 +31,10 @@ func FuzzParse(f *testing.F) {
 		if v, ok := to.(*vault); ok && (!strings.HasPrefix(v.origin, "https://") || strings.ContainsAny(v.origin[8:], "/@?#\\ ")) {
 			t.Errorf("%q leads to %q", s, v.origin)
 		}
-		if again, err := Parse(to.Spec(), d); err == nil && again.Spec() != to.Spec() {
+		if _, isCommand := to.(*command); isCommand {
+			return // only its program is spelled
+		}
+		if again, err := Parse(to.Spec(), d); err != nil || again.Spec() != to.Spec() {
 			t.Errorf("%q is spelled %q, which is %q", s, to.Spec(), again.Spec())
 		}
 	})

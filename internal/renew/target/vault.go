@@ -68,8 +68,15 @@ func vaultUsage() error {
 // ActAs takes the identity that writes.
 func (v *vault) ActAs(tokens func(resource string) TokenSource) { v.tokens = tokens(v.resource) }
 
+// Spec names the cloud's own vaults in short, and others by their address, as
+// Parse takes both.
 func (v *vault) Spec() string {
-	return "keyvault:" + strings.TrimSuffix(strings.TrimPrefix(v.origin, "https://"), "."+strings.TrimPrefix(v.resource, "https://")) + "/" + v.name
+	place := v.origin
+	own, ours := strings.CutSuffix(strings.TrimPrefix(v.origin, "https://"), "."+strings.TrimPrefix(v.resource, "https://"))
+	if ours && vaultName.MatchString(own) {
+		place = own
+	}
+	return "keyvault:" + place + "/" + v.name
 }
 func (v *vault) Format(f fmt.State, _ rune) { spell(f, v) }
 
