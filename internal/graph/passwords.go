@@ -40,7 +40,7 @@ func (c *Client) AddPassword(ctx context.Context, storedOn, objectID string, p N
 	cred := wire.Credential(o, storedOn, objectID)
 	cred.Kind, cred.Hint = objects.Password, o.Text("hint")
 	secret := secrets.NewValue(o.Text("secretText"))
-	if secret.Empty() {
+	if secret.Empty() || cred.KeyID == "" {
 		return cred, secret, c.wrongLink()
 	}
 	return cred, secret, nil

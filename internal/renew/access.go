@@ -70,8 +70,7 @@ func checkPermission(ctx context.Context, a *gather.Actor, on, objectID string) 
 		return unknown(msg.New("Whether %s owns the object or has the role Application Administrator shows when the secret is added; without it nothing is changed.", who))
 	case powerNone:
 		return failed(msg.New("%s lacks the permission to change secrets", who),
-			fmt.Sprintf("ask an administrator of the tenant for the application permission %s and to make it an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords),
-			"or act as somebody else with --reader, for example --reader azure-cli after az login").unreadable()
+			askFor(a), actOtherwise).unreadable()
 	}
 	return unknown(msg.New("Whether %s may change the secret shows when it is added; its token cannot be read.", who))
 }
@@ -87,8 +86,22 @@ func checkOwner(ctx context.Context, a *gather.Actor, who msg.Text, on, objectID
 	}
 	return failed(msg.New("%s may change only what it owns, and does not own the object", who),
 		fmt.Sprintf("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID),
-		"or act as somebody else with --reader, for example --reader azure-cli after az login").unreadable()
+		actOtherwise).unreadable()
 }
+
+// askFor says what an actor lacks whom Graph, or its own token, refuses. A person
+// is helped by a role, an application by a permission.
+func askFor(a *gather.Actor) string {
+	switch {
+	case !a.Claims.Known() || a.Claims.Value.AppOnly():
+		return fmt.Sprintf("ask an administrator of the tenant for the application permission %s and to make the identity an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords)
+	case powerOf(a) == powerNone:
+		return "its token was not issued for changing applications; sign in anew with --reader device-code, or with az login and --reader azure-cli"
+	}
+	return "ask an administrator of the tenant to make the person an owner of the application, or for the role Application Administrator"
+}
+
+const actOtherwise = "or act as somebody else with --reader, for example --reader azure-cli after az login"
 
 // bearer names who acts.
 func bearer(a *gather.Actor) msg.Text {

@@ -20,25 +20,8 @@ func (r *run) close(ctx context.Context) {
 		r.note(msg.New("The former value could not be given up: %s", wordsOf(err)))
 	}
 	r.sweep(ctx)
-	if err := r.Store.Close(r.entry); err != nil {
-		r.note(msg.New("The journal could not be closed: %s", wordsOf(err)))
-	}
-	r.entry = nil
+	r.leave()
 	r.reached(AtClosed)
-}
-
-// sweep removes what requests whose answers were lost have added late.
-func (r *run) sweep(ctx context.Context) {
-	if len(r.entry.Former) == 0 {
-		return
-	}
-	list, err := r.listOn(ctx, r.entry.StoredOn, r.entry.ObjectID)
-	if err == nil {
-		err = r.discard(ctx, named(list, r.entry.Former))
-	}
-	if err != nil {
-		r.note(msg.New("Whether a lost request added a secret after all could not be found out (%s); its name would be %s.", wordsOf(err), strings.Join(r.entry.Former, ", ")))
-	}
 }
 
 // finish completes the report, whatever ended the run.
@@ -56,7 +39,7 @@ func (r *run) finish(ctx context.Context, err error) {
 		return
 	}
 	r.describe(ctx)
-	if r.entry != nil && !r.taken {
+	if r.entry != nil {
 		r.res.Journal = r.journalState()
 	}
 	if r.res.Outcome == result.Renewed {
@@ -77,6 +60,9 @@ func (r *run) describe(ctx context.Context) {
 	own := ""
 	if r.added != nil {
 		own = r.added.KeyID
+		if listed := named(r.tenant.credentials(), nil, own); len(listed) > 0 {
+			r.added = &listed[0] // as it stands, whatever the answer to the request said
+		}
 		row := r.row(*r.added)
 		r.res.Added = &row
 	}
@@ -150,40 +136,4 @@ func (r *run) inProduct() result.Remedy {
 // same is a command that every shell takes as it stands.
 func same(command string) []result.Command {
 	return []result.Command{{Shell: "sh", Command: command}, {Shell: "powershell", Command: command}, {Shell: "cmd", Command: command}}
-}
-
-// settleEarlier removes what an earlier run added and lost the value of.
-func (r *run) settleEarlier(ctx context.Context) error {
-	if r.entry == nil {
-		return nil
-	}
-	found, err := r.lostSecrets(ctx)
-	if err == nil && len(found) > 0 {
-		r.tell(msg.New("an earlier run added a secret whose value was lost; removing it"))
-		err = r.discard(ctx, found)
-	}
-	if err != nil {
-		r.step(stepAdd, result.Fail, wordsOf(err))
-		return graphFailure("a secret that an earlier run added and lost could not be removed; nothing else was changed", err)
-	}
-	if err := r.Store.Close(r.entry); err != nil {
-		return fail.Unknown(err.Error())
-	}
-	r.entry = nil
-	return nil
-}
-
-// lostSecrets are those of the journal that exist.
-func (r *run) lostSecrets(ctx context.Context) ([]objects.Credential, error) {
-	list, err := r.listOn(ctx, r.entry.StoredOn, r.entry.ObjectID)
-	if err != nil {
-		return nil, err
-	}
-	found := named(list, r.entry.Names())
-	for _, c := range list {
-		if r.entry.KeyID != "" && c.KeyID == r.entry.KeyID && len(named([]objects.Credential{c}, r.entry.Names())) == 0 {
-			found = append(found, c)
-		}
-	}
-	return found, nil
 }

@@ -183,11 +183,11 @@ func orNil(s string) *string {
 	return &s
 }
 
-// graphFailure ends a run by an error of Microsoft Graph.
-func graphFailure(what string, err error) *fail.Error {
+// failure ends a run by an error of Microsoft Graph.
+func (t *tenant) failure(what string, err error) *fail.Error {
 	e := fail.Unknown(what + ": " + wordsOf(err).String())
 	if graph.IsForbidden(err) {
-		e.Hint("the identity needs the application permission " + graph.NeedPasswords + " and must own the object, or needs Application.ReadWrite.All; ask an administrator of the tenant")
+		e.Hint(askFor(t.actor)).Hint(actOtherwise)
 	}
 	return e
 }

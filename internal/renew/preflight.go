@@ -3,7 +3,6 @@ package renew
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/fail"
@@ -32,7 +31,7 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	}
 	if err := r.reread(ctx); err != nil {
 		unlock()
-		return nil, graphFailure("the secrets could not be read; nothing was changed", err)
+		return nil, t.failure("the secrets could not be read; nothing was changed", err)
 	}
 	if r.entry, err = r.Store.Pending(t.key(), t.appID()); err == nil && r.entry == nil && t.configured != "" {
 		r.entry, err = r.Store.Pending(t.configured, t.appID())
@@ -54,81 +53,6 @@ func (r *run) reread(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout)
 	defer cancel()
 	return r.tenant.refresh(ctx)
-}
-
-// needed settles --if-expiring-within.
-func (r *run) needed(ctx context.Context) bool {
-	if r.IfExpiringWithin == nil {
-		return true
-	}
-	c, ok := r.inUse(ctx)
-	edge := r.clock.serviceNow().Add(*r.IfExpiringWithin)
-	if !ok || c.End != nil && !c.End.After(edge) {
-		return true
-	}
-	if c.End == nil {
-		r.step(stepPreflight, result.Pass, msg.New("Nothing to do: the secret %s has no end.", c.KeyID))
-		return false
-	}
-	r.step(stepPreflight, result.Pass, msg.New("Nothing to do: the secret %s is valid until %s.", c.KeyID, *c.End))
-	return false
-}
-
-// inUse is the secret that matters: the one that the target holds, where that
-// can be told, else the usable one that ends last.
-func (r *run) inUse(ctx context.Context) (objects.Credential, bool) {
-	var last *objects.Credential
-	usable := usablePasswords(r.tenant.credentials(), r.clock.serviceNow())
-	if held := r.heldBy(ctx, r.Target); held != "" {
-		usable = preferHint(usable, held)
-	}
-	for i, c := range usable {
-		if last == nil || c.End == nil || last.End != nil && c.End.After(*last.End) {
-			last = &usable[i]
-		}
-	}
-	if last == nil {
-		return objects.Credential{}, false
-	}
-	return *last, true
-}
-
-// heldBy gives the first characters of what a target holds, as Graph keeps them
-// of a secret; empty where nobody can tell.
-func (r *run) heldBy(ctx context.Context, t target.Target) string {
-	if t == nil {
-		return ""
-	}
-	v, err := t.Read(ctx)
-	if err != nil || v.Len() < hintLength {
-		return ""
-	}
-	return v.Reveal()[:hintLength]
-}
-
-const hintLength = 3
-
-func preferHint(list []objects.Credential, hint string) []objects.Credential {
-	var same []objects.Credential
-	for _, c := range list {
-		if c.Hint == hint {
-			same = append(same, c)
-		}
-	}
-	if same == nil {
-		return list
-	}
-	return same
-}
-
-func usablePasswords(list []objects.Credential, now time.Time) []objects.Credential {
-	var out []objects.Credential
-	for _, c := range list {
-		if c.Kind == objects.Password && c.Usable(now) {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 // preflight asks every question before anything is changed, and all of them even

@@ -66,7 +66,7 @@ func (r *removal) all(ctx context.Context) error {
 	reading, cancel := context.WithTimeout(ctx, r.Input.Timeout)
 	defer cancel()
 	if err := r.tenant.refresh(reading); err != nil {
-		return graphFailure("the secrets could not be read; nothing was changed", err)
+		return r.tenant.failure("the secrets could not be read; nothing was changed", err)
 	}
 	r.readUse()
 	chosen, err := r.choose()
@@ -192,7 +192,7 @@ func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) err
 		outcome, err := r.removeOne(ctx, c)
 		r.res.Secrets[i].Outcome = outcome
 		if err != nil && first == nil {
-			first = graphFailure("the secret "+c.KeyID+" could not be removed", err)
+			first = r.tenant.failure("the secret "+c.KeyID+" could not be removed", err)
 		}
 	}
 	r.look(ctx)
@@ -227,7 +227,7 @@ func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, 
 	ctx, cancel := anyway(ctx)
 	defer cancel()
 	m := remover{r.tenant.actor.Client, r.Common.sleep}
-	already, err := m.remove(ctx, c)
+	already, err := m.remove(ctx, c, true)
 	switch {
 	case err == nil && already:
 		r.closeJournal(c)

@@ -102,8 +102,24 @@ func (c *Common) sleep(ctx context.Context, d time.Duration) error {
 	return pause.For(ctx, d)
 }
 
+// patiently runs what an interruption must not cut off, and says so to whoever
+// interrupts and waits.
+func (c *Common) patiently(interrupt context.Context, task func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		task()
+	}()
+	select {
+	case <-done:
+	case <-interrupt.Done():
+		c.tell(msg.New("interrupted; waiting for the answer, so that no secret is lost"))
+		<-done
+	}
+}
+
 // cleanup is how long it may take to put things in order after an interruption.
-const cleanup = 30 * time.Second
+const cleanup = time.Minute
 
 // anyway is a context for what must be done even when the run was interrupted.
 func anyway(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -122,8 +138,9 @@ type run struct {
 	value secrets.Value
 	// added is the new secret, nil before and after it stands.
 	added *objects.Credential
-	// taken says that the run removed its own secret again.
-	taken bool
+	// unanswered are the names of secrets that were asked for in vain: no answer
+	// came, and no such secret was seen.
+	unanswered []string
 }
 
 // Run renews a secret. The report is complete in any case; the error, a
@@ -146,7 +163,7 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	if r.Resume {
+	if r.Resume || r.goesOn() {
 		return r.resume(ctx)
 	}
 	if !r.needed(ctx) {
@@ -170,6 +187,12 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	return r.proveAndClose(ctx)
+}
+
+// goesOn reports that a job that runs every night goes on with what it could not
+// finish the night before: the value is, or may be, in its target.
+func (r *run) goesOn() bool {
+	return r.IfExpiringWithin != nil && !r.DryRun && r.entry != nil && !r.entry.Stage.ValueLost()
 }
 
 // proveAndClose is what a resumed run shares with a whole one.

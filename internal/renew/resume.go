@@ -3,6 +3,7 @@ package renew
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/config"
@@ -10,10 +11,34 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
+
+// settleEarlier removes what an earlier run added and lost the value of.
+func (r *run) settleEarlier(ctx context.Context) error {
+	if r.entry == nil {
+		return nil
+	}
+	found, err := r.findEarlier(ctx)
+	r.unanswered = r.entry.Names()
+	if err == nil && len(found) > 0 {
+		r.tell(msg.New("an earlier run added a secret whose value was lost; removing it"))
+		err = r.discard(ctx, found)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		r.step(stepAdd, result.Fail, wordsOf(err))
+		return r.tenant.failure("a secret that an earlier run added and lost could not be removed; nothing else was changed", err)
+	case r.old():
+		r.unanswered = nil
+	}
+	return nil // what is added next takes the journal over
+}
 
 // resume goes on with a renewal that was interrupted: it proves a secret whose
 // value can be read back, and cleans up after one whose value is lost.
@@ -25,40 +50,49 @@ func (r *run) resume(ctx context.Context) error {
 		return nil
 	}
 	r.step(stepPreflight, result.Pass, e.Summary())
-	found, err := r.lostSecrets(ctx)
+	found, err := r.findEarlier(ctx)
+	own := named(found, []string{e.Name}, e.KeyID)
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case err != nil:
-		return graphFailure("what stands could not be read; nothing was changed", err)
-	case len(found) == 0:
-		return r.vanished()
+		return r.tenant.failure("what stands could not be read; nothing was changed", err)
 	case e.Stage.ValueLost():
 		return r.cleanUp(ctx, found)
+	case len(own) == 0:
+		return r.vanished()
 	}
-	newest := found[0]
-	r.added = &newest
-	if err := r.recover(ctx); err != nil {
+	r.added, r.unanswered = &own[0], slices.Clone(e.Former)
+	return r.resumeProof(ctx)
+}
+
+// resumeProof proves the secret of the earlier run where its value can be had.
+func (r *run) resumeProof(ctx context.Context) error {
+	place, err := r.recover(ctx)
+	if err != nil {
 		return err
 	}
 	if r.value.Empty() {
-		return r.offerRemoval(ctx, found)
+		return r.offerRemoval(ctx)
 	}
-	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", newest.KeyID))
-	r.step(stepStore, result.Pass, msg.New("The value is in %s.", r.Target.Spec()))
-	r.res.StoredIn = orNil(r.Target.Spec())
+	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.KeyID))
+	r.step(stepStore, result.Pass, place)
 	return r.proveAndClose(ctx)
 }
 
-// vanished ends a renewal whose secret is not there: it was never added, or
-// somebody has removed it.
+// vanished ends a renewal whose secret is not there: somebody has removed it. A
+// moment after it was added, Graph may not list it yet.
 func (r *run) vanished() error {
-	if !r.entry.Stage.ValueLost() {
-		r.note(msg.New("The secret %s is gone; if %s holds its value, that does not sign in any more.", r.entry.KeyID, r.entry.Target))
-		r.noteBackup()
+	e := r.entry
+	if !r.old() {
+		r.step(stepAdd, result.CheckUnknown, msg.New("The secret %s is not listed; Microsoft Graph may lag.", e.KeyID))
+		return fail.Unknown("the secret "+e.KeyID+" of the earlier run is not listed; nothing was changed",
+			"a moment after it was added Microsoft Graph may not list it yet; try again in a quarter of an hour")
 	}
-	if err := r.Store.Close(r.entry); err != nil {
-		return fail.Unknown(err.Error())
-	}
-	r.entry, r.res.Outcome = nil, result.CleanedUp
+	r.note(msg.New("The secret %s is gone; if %s holds its value, that does not sign in any more.", e.KeyID, e.Target))
+	r.noteBackup()
+	r.leave()
+	r.res.Outcome = result.CleanedUp
 	r.step(stepAdd, result.Pass, msg.New("The earlier run's secret does not exist; there is nothing to clean up."))
 	return nil
 }
@@ -72,70 +106,91 @@ func (r *run) noteBackup() {
 
 // cleanUp removes secrets whose values nobody has.
 func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
+	r.unanswered = r.entry.Names()
 	if err := r.discard(ctx, found); err != nil {
-		return graphFailure("the lost secret could not be removed", err)
+		return r.tenant.failure("the lost secret could not be removed", err)
 	}
-	r.added = nil
-	if err := r.Store.Close(r.entry); err != nil {
-		return fail.Unknown(err.Error())
+	text := msg.New("The lost secret of the earlier run was removed; nothing else has changed. Renew again with: %s", "spcheck renew-secret --sp "+r.tenant.appID()+" --to TARGET")
+	if len(found) == 0 {
+		text = msg.New("The earlier run's secret does not exist; there is nothing to clean up.")
 	}
-	r.entry, r.res.Outcome = nil, result.CleanedUp
-	r.step(stepAdd, result.Pass, msg.New("The lost secret of the earlier run was removed; nothing else has changed. Renew again with: %s", "spcheck renew-secret --sp "+r.tenant.appID()+" --to TARGET"))
+	if len(r.unanswered) > 0 && !r.old() {
+		r.note(msg.New("Should a secret named %s show up late, nobody has its value: remove it.", strings.Join(r.unanswered, ", ")))
+	}
+	r.added, r.unanswered = nil, nil
+	r.leave()
+	r.res.Outcome = result.CleanedUp
+	r.step(stepAdd, result.Pass, text)
 	return nil
 }
 
-// recover finds the value: in the target that the earlier run noted or the one
-// named now, else in the configured credential. A value counts where its first
-// characters are those that Graph keeps of the secret.
-func (r *run) recover(ctx context.Context) error {
-	if err := r.findTarget(); err != nil {
-		return err
+// recover finds the value: in the target that is named now, in the one that the
+// earlier run noted, or in the configured credential. A value counts where its
+// first characters are those that Graph keeps of the secret.
+func (r *run) recover(ctx context.Context) (place msg.Text, err error) {
+	noted := r.noted()
+	places := []target.Target{noted}
+	if r.Target != nil && r.Target.Spec() != noted.Spec() {
+		places = []target.Target{r.Target, noted}
 	}
-	v, err := r.Target.Read(ctx)
-	switch {
-	case err == nil && r.isAdded(v):
-		r.value = v
-		return nil
-	case err != nil && !errors.Is(err, target.ErrOneWay):
-		return fail.Unknown("the value could not be read back: "+wordsOf(err).String()+"; nothing was changed", "try again once the target can be read")
-	}
-	r.value = r.configured(ctx)
-	return nil
-}
-
-// findTarget makes the target of the earlier run anew, unless one is named.
-func (r *run) findTarget() error {
-	if r.Target == nil {
-		t, err := r.Parse(r.entry.Target)
-		if err != nil {
-			t = lost{r.entry.Target}
+	for _, t := range places {
+		v, readErr := t.Read(ctx)
+		if readErr == nil && r.isAdded(v) {
+			r.value, r.Target = v, t
+			r.res.StoredIn = orNil(t.Spec())
+			return msg.New("The value is in %s.", t.Spec()), nil
 		}
-		r.Target = t
+		if readErr != nil && !errors.Is(readErr, target.ErrOneWay) {
+			err = readErr
+		}
 	}
-	if v, ok := r.Target.(target.Actor); ok {
+	r.Target = noted
+	if r.value = r.configured(ctx); !r.value.Empty() {
+		r.noteBackup()
+		r.Target = elsewhere{noted.Spec()}
+		return msg.New("The value is that of the configured client secret."), nil
+	}
+	if err != nil {
+		return place, fail.Unknown("the value could not be read back: "+wordsOf(err).String()+"; nothing was changed", "try again once the target can be read")
+	}
+	return place, nil
+}
+
+// noted makes the target of the earlier run anew.
+func (r *run) noted() target.Target {
+	t, err := r.Parse(r.entry.Target)
+	if err != nil {
+		return elsewhere{r.entry.Target}
+	}
+	if v, ok := t.(target.Actor); ok {
 		v.ActAs(r.tokens)
 	}
-	if r.Target.Spec() == r.entry.Target {
-		r.Target.Adopt(r.entry.Backup)
-	}
-	return nil
+	t.Adopt(r.entry.Backup)
+	return t
 }
 
-// lost is a target that cannot be made again from what was noted of it.
-type lost struct{ spec string }
+// elsewhere is a target that nothing is asked of: it cannot be made again from
+// what was noted of it, or the value came from another place.
+type elsewhere struct{ spec string }
 
-func (l lost) Spec() string                              { return l.spec }
-func (lost) Check(context.Context) error                 { return nil }
-func (lost) Store(context.Context, target.Secret) error  { return target.ErrOneWay }
-func (lost) Read(context.Context) (secrets.Value, error) { return secrets.Value{}, target.ErrOneWay }
-func (lost) Backup() string                              { return "" }
-func (lost) Adopt(string)                                {}
-func (lost) Keep(context.Context) error                  { return nil }
-func (lost) Undo(context.Context) error                  { return nil }
+func (e elsewhere) Spec() string                             { return e.spec }
+func (elsewhere) Check(context.Context) error                { return nil }
+func (elsewhere) Store(context.Context, target.Secret) error { return target.ErrOneWay }
+func (elsewhere) Read(context.Context) (secrets.Value, error) {
+	return secrets.Value{}, target.ErrOneWay
+}
+func (elsewhere) Backup() string             { return "" }
+func (elsewhere) Adopt(string)               {}
+func (elsewhere) Keep(context.Context) error { return nil }
+func (elsewhere) Undo(context.Context) error { return nil }
 
-// isAdded reports whether a value can be that of the new secret.
+// isAdded reports whether a value can be that of the new secret. Without a hint
+// it is believed where the earlier run has noted that it was stored.
 func (r *run) isAdded(v secrets.Value) bool {
-	return !v.Empty() && (r.added.Hint == "" || strings.HasPrefix(v.Reveal(), r.added.Hint))
+	if r.added.Hint == "" {
+		return !v.Empty() && r.entry.Stage == journal.Stored
+	}
+	return strings.HasPrefix(v.Reveal(), r.added.Hint)
 }
 
 // configured is the configured client secret, where it is the new one.
@@ -153,11 +208,12 @@ func (r *run) configured(ctx context.Context) secrets.Value {
 
 // offerRemoval says what stands where the value cannot be had, and removes the
 // secret where a person agrees.
-func (r *run) offerRemoval(ctx context.Context, found []objects.Credential) error {
+func (r *run) offerRemoval(ctx context.Context) error {
 	appID, keyID := r.tenant.appID(), r.added.KeyID
 	question := msg.New("The value of the secret %s cannot be read back from %s. If nobody has it, the secret is of no use. Remove it?", keyID, r.Target.Spec())
 	if r.Dialog != nil && r.Dialog.Confirm(ctx, question) {
-		return r.cleanUp(ctx, found)
+		r.noteBackup()
+		return r.cleanUp(ctx, []objects.Credential{*r.added})
 	}
 	if err := ctx.Err(); err != nil {
 		return err

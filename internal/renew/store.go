@@ -21,38 +21,57 @@ func (r *run) store(ctx context.Context) error {
 		if err := r.Store.Save(r.entry); err != nil {
 			// Without a note, a later run would take the value for lost.
 			r.step(stepStore, result.Fail, wordsOf(err))
-			return r.takeBack(ctx, fail.Unknown("the journal could not be written: "+wordsOf(err).String()))
+			return r.takeBack(ctx, fail.Unknown("what is about to be stored could not be noted: "+wordsOf(err).String()))
 		}
 		r.begin(stepStore, msg.New("storing the value in %s", r.Target.Spec()))
 		r.reached(AtStoring)
-		err := r.put(ctx)
+		err, undoErr := r.put(ctx)
 		if err == nil {
 			return r.stored()
 		}
 		r.step(stepStore, result.Fail, wordsOf(err))
 		next := r.another(ctx, err, attempt)
-		if next == nil {
-			return r.takeBack(ctx, fail.Unknown("the value could not be stored: "+wordsOf(err).String(), "name another target with --to"))
+		switch why := fail.Unknown("the value could not be stored: "+wordsOf(err).String(), "name another target with --to"); {
+		case next != nil:
+			r.Target = next
+		case undoErr != nil:
+			return r.halfStored(why, undoErr)
+		default:
+			return r.takeBack(ctx, why)
 		}
-		r.Target = next
 	}
 }
 
-func (r *run) put(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), target.Patience)
+// put stores the value, undisturbed by an interruption. What a failed attempt has
+// half done must not stay where a product reads it: undoErr says that it may.
+func (r *run) put(interrupt context.Context) (err, undoErr error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), target.Patience)
 	defer cancel()
 	s := target.Secret{Value: r.value, AppID: r.tenant.appID(), KeyID: r.added.KeyID, End: r.res.Plan.EndDateTime}
-	err := r.Target.Store(ctx, s)
-	if err == nil {
-		return nil
+	if r.added.End != nil {
+		s.End = *r.added.End
 	}
-	// Whatever was half done must not stay where a product reads it.
+	r.patiently(interrupt, func() { err = r.Target.Store(ctx, s) })
+	if err == nil {
+		return nil, nil
+	}
 	undo, cancelUndo := anyway(ctx)
 	defer cancelUndo()
-	if undoErr := r.Target.Undo(undo); undoErr != nil {
+	if undoErr = r.Target.Undo(undo); undoErr != nil {
 		r.note(msg.New("What %s held before could not be put back: %s", r.Target.Spec(), wordsOf(undoErr)))
+		r.noteBackup()
 	}
-	return err
+	return err, undoErr
+}
+
+// halfStored ends a run whose target may hold the new value although it failed:
+// a product may read it there, so that the secret stays.
+func (r *run) halfStored(why *fail.Error, undoErr error) error {
+	appID := r.tenant.appID()
+	e := &fail.Error{Code: why.Code, What: why.What + "; what it held before could not be put back: " + wordsOf(undoErr).String()}
+	e.Hint("the new secret " + r.added.KeyID + " stays, since " + r.Target.Spec() + " may hold its value; what was valid before still is")
+	e.Hint("if it does, go on with: " + journal.ResumeCommand(appID))
+	return e.Hint("if not, put the former value back and remove the new secret with: " + removeCommand(appID, r.added.KeyID))
 }
 
 // another offers the value once more, to somebody who is there.

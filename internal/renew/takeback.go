@@ -3,6 +3,8 @@ package renew
 import (
 	"context"
 	"errors"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
@@ -10,24 +12,30 @@ import (
 	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
 // takeBack removes the secret that was just added, since its value goes nowhere,
-// and returns why.
+// and returns why. Where that fails, the journal says that the value is lost, so
+// that the next run removes it.
 func (r *run) takeBack(ctx context.Context, why error) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
 	r.tell(msg.New("removing the secret that was just added again"))
 	lost := *r.added
-	if _, err := r.remover().remove(ctx, lost); err != nil {
+	if _, err := r.remover().remove(ctx, lost, false); err != nil {
+		r.entry.Stage = journal.Added
+		if err := r.Store.Save(r.entry); err != nil {
+			r.note(msg.New("The journal could not be written: %s", wordsOf(err)))
+		}
 		e := fail.From(why)
 		stands := &fail.Error{Code: e.Code, What: e.What + "; the secret " + lost.KeyID + " that was just added could not be removed again: " + wordsOf(err).String(), Hints: e.Hints}
-		return stands.Hint("nobody has its value; remove it with: " + removeCommand(r.tenant.appID(), lost.KeyID))
+		return stands.Hint("nobody has its value; the next run removes it first, or remove it with: " + removeCommand(r.tenant.appID(), lost.KeyID))
 	}
-	r.added, r.taken = nil, true
+	r.added = nil
 	r.noteRemoved(lost)
-	_ = r.Store.Close(r.entry)
+	r.leave()
 	r.step(stepAdd, result.Fail, msg.New("The secret %s was removed again; nothing has changed.", lost.KeyID))
 	if e := fail.From(why); e.Code != fail.CodeInterrupted {
 		return (&fail.Error{Code: e.Code, What: e.What, Hints: e.Hints}).Hint("the secret that had just been added was removed again; nothing has changed")
@@ -54,27 +62,42 @@ type remover struct {
 
 func (r *run) remover() remover { return remover{r.tenant.actor.Client, r.Common.sleep} }
 
-const maxRemovals = 4
+// How often a removal is asked for, and how many reads in a row must miss the
+// secret before it counts as gone.
+const (
+	maxRemovals = 6
+	enough      = 3
+)
 
-// remove removes a password. An answer that says nothing, or that there is no
-// such key, is settled by reading the object: replicas disagree for a moment
-// after a change. already says that it was gone before.
-func (m remover) remove(ctx context.Context, c objects.Credential) (already bool, err error) {
-	for attempt := 1; ; attempt++ {
+// remove removes a password. Only 204 says that it is done; every other answer is
+// settled by reading the object, and since replicas disagree for a moment after a
+// change, by several reads. A replica that never knew the secret proves nothing:
+// seen says that a read has shown it. already says that it was gone before.
+func (m remover) remove(ctx context.Context, c objects.Credential, seen bool) (already bool, err error) {
+	lost := false
+	for attempt, absences := 1, 0; ; attempt++ {
 		err = m.client.RemovePassword(ctx, c.StoredOn, c.ObjectID, c.KeyID)
-		if err == nil {
+		switch {
+		case err == nil:
 			return false, nil
-		}
-		if !ambiguous(err) && !absent(err) {
+		case ambiguous(err):
+			lost = true
+		case !absent(err) && !conflict(err):
 			return false, err
 		}
-		gone, readErr := m.gone(ctx, c)
+		there, readErr := m.there(ctx, c)
 		switch {
-		case gone:
-			return absent(err) && attempt == 1, nil
-		case attempt == maxRemovals && readErr != nil:
-			return false, readErr
-		case attempt == maxRemovals:
+		case readErr != nil:
+			err = readErr
+		case there:
+			seen, absences = true, 0
+		default:
+			absences++
+		}
+		if absences == enough && (seen || lost) {
+			return !lost, nil
+		}
+		if attempt == maxRemovals {
 			return false, err
 		}
 		if err := m.sleep(ctx, time.Duration(attempt)*time.Second); err != nil {
@@ -90,18 +113,25 @@ func absent(err error) bool {
 	if !errors.As(err, &refusal) {
 		return false
 	}
-	return graph.IsNotFound(err) || refusal.Status == 400 && refusal.Code == "Request_BadRequest"
+	return graph.IsNotFound(err) || refusal.Status == http.StatusBadRequest && refusal.Code == "Request_BadRequest"
 }
 
-func (m remover) gone(ctx context.Context, c objects.Credential) (bool, error) {
+// conflict reports that something else changed the object at the same moment.
+func conflict(err error) bool {
+	var refusal *graph.Error
+	return errors.As(err, &refusal) && refusal.Status == http.StatusConflict
+}
+
+func (m remover) there(ctx context.Context, c objects.Credential) (bool, error) {
 	list, err := listOn(ctx, m.client, c.StoredOn, c.ObjectID)
-	if err != nil {
-		return false, err
+	return slices.ContainsFunc(list, func(o objects.Credential) bool { return o.KeyID == c.KeyID }), err
+}
+
+func listOn(ctx context.Context, c *graph.Client, on, id string) ([]objects.Credential, error) {
+	if on == objects.OnServicePrincipal {
+		sp, err := c.ServicePrincipal(ctx, id)
+		return sp.Credentials, err
 	}
-	for _, o := range list {
-		if o.KeyID == c.KeyID {
-			return false, nil
-		}
-	}
-	return true, nil
+	app, err := c.Application(ctx, id)
+	return app.Credentials, err
 }

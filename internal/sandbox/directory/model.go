@@ -43,6 +43,9 @@ type Tenant struct {
 	// PropagationDelay is how long a new credential is refused, and flaps, after
 	// it was added; zero means at once.
 	PropagationDelay time.Duration
+	// ListDelay is how long Graph's own reads do not show a new credential, and
+	// its removal is refused, as replicas that lag do.
+	ListDelay time.Duration
 	// Flap makes every n-th sign-in with a credential younger than twice the
 	// delay fail, as replicas do; 0 means never.
 	Flap int

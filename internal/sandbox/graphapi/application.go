@@ -106,7 +106,7 @@ func applicationProperties() []property[app] {
 		fixed("addIns", []object{}), fixed("api", apiObject()), fixed("appRoles", []object{}), fixed("info", infoObject()),
 		one("keyCredentials", func(s *scene, a app) any { return keyObjects(s, &a.Credentials) }),
 		fixed("parentalControlSettings", object{{"countriesBlockedForMinors", []string{}}, {"legalAgeGroupRule", "Allow"}}),
-		one("passwordCredentials", func(_ *scene, a app) any { return passwordObjects(&a.Credentials) }),
+		one("passwordCredentials", func(s *scene, a app) any { return passwordObjects(s, &a.Credentials) }),
 		fixed("publicClient", redirects()),
 		fixed("requiredResourceAccess", []object{}), fixed("verifiedPublisher", publisherObject()),
 		fixed("web", webObject()), fixed("spa", redirects()),

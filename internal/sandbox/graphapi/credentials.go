@@ -10,13 +10,20 @@ import (
 
 // passwordObjects are the passwordCredentials of a read: secretText is there and
 // null, always. Source: recordings.
-func passwordObjects(c *directory.Credentials) []object {
+func passwordObjects(s *scene, c *directory.Credentials) []object {
 	listed := c.Listed()
 	out := make([]object, 0, len(listed))
 	for _, p := range listed {
-		out = append(out, passwordObject(p, nil))
+		if !s.unheard(p) {
+			out = append(out, passwordObject(p, nil))
+		}
 	}
 	return out
+}
+
+// unheard reports that the replica that answers has not heard of a new password.
+func (s *scene) unheard(p directory.Password) bool {
+	return !p.Added.IsZero() && s.now.Sub(p.Added) < s.tenant.ListDelay
 }
 
 func passwordObject(p directory.Password, secretText any) object {

@@ -3,6 +3,8 @@ package graphapi
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
@@ -192,6 +194,14 @@ func removePassword(s *scene, find func(*scene) (holder, error)) (*response, err
 	h, err := s.open(find)
 	if err != nil {
 		return nil, err
+	}
+	// A replica that lags refuses what another one has just added (a live run of
+	// 2026).
+	unheard := slices.ContainsFunc(h.credentials.Passwords, func(p directory.Password) bool {
+		return strings.EqualFold(p.KeyID, keyID) && s.unheard(p)
+	})
+	if unheard {
+		return nil, badRequest("No credentials found to be removed.")
 	}
 	p, err := h.credentials.RemovePassword(s.now, keyID)
 	if err != nil {

@@ -94,7 +94,7 @@ func principalProperties() []property[principal] {
 		fixed("info", infoObject()),
 		one("keyCredentials", func(s *scene, p principal) any { return keyObjects(s, &p.Credentials) }),
 		fixed("oauth2PermissionScopes", []object{}),
-		one("passwordCredentials", func(_ *scene, p principal) any { return passwordObjects(&p.Credentials) }),
+		one("passwordCredentials", func(s *scene, p principal) any { return passwordObjects(s, &p.Credentials) }),
 		fixed("resourceSpecificApplicationPermissions", []object{}),
 		constant[principal](nil, true, "customSecurityAttributes"),
 	)

@@ -46,6 +46,7 @@ type Tenant struct {
 type Propagation struct {
 	Delay Span `yaml:"delay"`
 	Flap  int  `yaml:"flap"`
+	List  Span `yaml:"list"`
 }
 
 // Policy is the tenant-wide app management policy on passwords.

@@ -27,7 +27,7 @@ func (b *builder) tenant(spec *Tenant) error {
 		ID: b.id(spec.ID, "tenant", domain), Domains: spec.Domains, DisplayName: spec.Name,
 		Cloud: orElse(spec.Cloud, "public"), RegionScope: orElse(spec.Region, "EU"),
 		Created: b.now.Add(-tenantAge).Truncate(time.Second), Premium: spec.Premium == nil || *spec.Premium,
-		PropagationDelay: timeOf(spec.Propagation.Delay), Flap: spec.Propagation.Flap,
+		PropagationDelay: timeOf(spec.Propagation.Delay), Flap: spec.Propagation.Flap, ListDelay: timeOf(spec.Propagation.List),
 		DefaultPolicy: spec.Policy.build(),
 	}
 	b.world.Tenants = append(b.world.Tenants, t)

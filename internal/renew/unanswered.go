@@ -1,0 +1,129 @@
+package renew
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+)
+
+// A request to add a secret whose answer was lost may have been carried out, and
+// its secret may show up late: Graph answers from replicas that lag by seconds,
+// seldom by minutes. Its name stays in run.unanswered, and in the journal, until
+// the secret was seen and removed, or the request is older than this.
+const settled = 15 * time.Minute
+
+// settle removes what a lost request has left behind: a secret of the name that
+// only this run uses, whose value nobody has.
+func (r *run) settle(ctx context.Context, lost error) error {
+	r.tell(msg.New("the answer was lost (%s); looking whether the secret was added", wordsOf(lost)))
+	ctx, cancel := anyway(ctx)
+	defer cancel()
+	r.unanswered = append(r.unanswered, r.entry.Name)
+	found, err := r.find(ctx, looks(), r.unanswered, "")
+	if err == nil {
+		err = r.discard(ctx, found)
+	}
+	if err != nil {
+		e := fail.Unknown("the request to add a secret was not answered (" + wordsOf(lost).String() + "), and whether it was added could not be found out: " + wordsOf(err).String())
+		e.Hint("if it was added, its name is " + r.entry.Name + ", and nobody has its value; nothing else was changed")
+		return e.Hint("once Microsoft Graph can be reached, run the same command again: it removes that secret first")
+	}
+	return nil
+}
+
+// looks are the pauses before each look for a secret that may not be listed yet.
+func looks() []time.Duration {
+	return []time.Duration{0, time.Second, 2 * time.Second, 3 * time.Second, 4 * time.Second, 5 * time.Second}
+}
+
+// find looks on both objects for secrets by names that only spcheck uses, or by
+// a key ID, until one shows up.
+func (r *run) find(ctx context.Context, pauses []time.Duration, names []string, keyID string) (found []objects.Credential, err error) {
+	for _, pause := range pauses {
+		if pause > 0 {
+			if err := r.sleep(ctx, pause); err != nil {
+				return nil, err
+			}
+		}
+		if err = r.tenant.refresh(ctx); err != nil {
+			continue
+		}
+		if found = named(r.tenant.credentials(), names, keyID); len(found) > 0 {
+			return found, nil
+		}
+	}
+	return nil, err
+}
+
+func named(list []objects.Credential, names []string, keyID string) []objects.Credential {
+	var out []objects.Credential
+	for _, c := range ofKind(list, objects.Password) {
+		if c.Name != "" && slices.Contains(names, c.Name) || keyID != "" && c.KeyID == keyID {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// findEarlier looks for the secrets of an earlier run: patiently where it ended
+// a moment ago.
+func (r *run) findEarlier(ctx context.Context) ([]objects.Credential, error) {
+	pauses := looks()
+	if r.old() {
+		pauses = pauses[:1]
+	}
+	return r.find(ctx, pauses, r.entry.Names(), r.entry.KeyID)
+}
+
+// old reports that whatever the earlier run asked for has shown up by now.
+func (r *run) old() bool { return r.Input.Now().Sub(r.entry.Updated).Abs() > settled }
+
+// discard removes secrets of spcheck's own and names them in the report.
+func (r *run) discard(ctx context.Context, list []objects.Credential) error {
+	for _, c := range list {
+		if _, err := r.remover().remove(ctx, c, true); err != nil {
+			return err
+		}
+		r.noteRemoved(c)
+		r.unanswered = slices.DeleteFunc(r.unanswered, func(name string) bool { return name == c.Name })
+	}
+	return nil
+}
+
+// sweep looks once more for what lost requests have added late.
+func (r *run) sweep(ctx context.Context) {
+	if len(r.unanswered) == 0 {
+		return
+	}
+	err := r.tenant.refresh(ctx)
+	if err == nil {
+		err = r.discard(ctx, named(r.tenant.credentials(), r.unanswered, ""))
+	}
+	if err != nil {
+		r.note(msg.New("Whether a lost request added a secret after all could not be found out: %s", wordsOf(err)))
+	}
+}
+
+// leave ends the journal. Of requests that are still open it keeps the names, so
+// that the next run knows whose secrets they are, should they show up.
+func (r *run) leave() {
+	if len(r.unanswered) == 0 {
+		if err := r.Store.Close(r.entry); err != nil {
+			r.note(msg.New("The journal could not be closed: %s", wordsOf(err)))
+		}
+		r.entry = nil
+		return
+	}
+	e := r.entry
+	e.Stage, e.KeyID, e.Backup, e.Name, e.Former = journal.Adding, "", "", r.unanswered[0], slices.Clone(r.unanswered[1:])
+	if err := r.Store.Save(e); err != nil {
+		r.note(msg.New("The journal could not be written: %s", wordsOf(err)))
+	}
+	r.note(msg.New("A request to add a secret was not answered, and no secret of it was seen so far. Should one show up, its name is %s and nobody has its value; the next renewal looks for it and removes it.", strings.Join(r.unanswered, ", ")))
+}
