@@ -68,11 +68,11 @@ func (r *run) describe(ctx context.Context) {
 	}
 	var rest []objects.Credential
 	for _, c := range r.tenant.credentials() {
-		if c.KeyID != own && c.Usable(r.Input.Now()) && c.Usage != "Sign" {
+		if c.KeyID != own && c.Usable(r.clock.serviceNow()) && c.Usage != "Sign" {
 			rest = append(rest, c)
 		}
 	}
-	rows := diagnose.Rows(rest, r.Input.Now(), r.Input.Settings.Within, lastUse(r.facts))
+	rows := diagnose.Rows(rest, r.clock.serviceNow(), r.Input.Settings.Within, lastUse(r.facts))
 	configured := r.tenant.configuredSecrets()
 	for i, c := range rest {
 		rows[i].Configured = configured[c.KeyID]
@@ -109,7 +109,7 @@ func (r *run) nextSteps() []result.Remedy {
 	appID := r.tenant.appID()
 	steps := []result.Remedy{r.inProduct(), {Title: msg.New("Check that the product's settings sign in:"), Commands: same("spcheck diagnose")}}
 	for _, c := range r.tenant.credentials() {
-		if c.Kind != objects.Password || c.SAML || r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(r.Input.Now()) {
+		if c.Kind != objects.Password || c.SAML || r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(r.clock.serviceNow()) {
 			continue
 		}
 		title := msg.New("Once the product uses the new secret, remove the old one, %s, which never ends:", c.KeyID)

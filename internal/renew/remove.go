@@ -33,7 +33,10 @@ type removal struct {
 	RemoveRequest
 	res    *result.Removal
 	tenant *tenant
-	now    time.Time
+	// now is the service's time where it is known: by a clock that is wrong, what
+	// is valid would have ended.
+	now   time.Time
+	clock *watch
 	// configured says of each key ID whether the configured secret is that one;
 	// nil where it cannot be told.
 	configured map[string]*bool
@@ -43,7 +46,8 @@ type removal struct {
 // Remove removes secrets. The report is complete in any case; the error says
 // what ended the run early.
 func Remove(ctx context.Context, req RemoveRequest) (*result.Removal, error) {
-	r := &removal{RemoveRequest: req, now: req.Input.Now()}
+	r := &removal{RemoveRequest: req, now: req.Input.Now(), clock: &watch{now: req.Input.Now}}
+	r.Input.HTTPClient = r.clock.wrap(req.Input.HTTPClient)
 	r.res = &result.Removal{Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: r.now.UTC()}}
 	err := r.all(ctx)
 	r.finish(err)
@@ -68,6 +72,7 @@ func (r *removal) all(ctx context.Context) error {
 	if err := r.tenant.refresh(reading); err != nil {
 		return r.tenant.failure("the secrets could not be read; nothing was changed", err)
 	}
+	r.now = r.clock.serviceNow()
 	r.readUse()
 	chosen, err := r.choose()
 	if err != nil {

@@ -157,3 +157,14 @@ func TestRemoveDryRun(t *testing.T) {
 		t.Errorf("error %v, %+v", err, res.Secrets)
 	}
 }
+
+// By a clock that is years ahead everything has ended; the service's counts.
+func TestRemoveByTheServicesClock(t *testing.T) {
+	f := newFixture(t)
+	c := f.common()
+	c.Input.Now = func() time.Time { return time.Now().AddDate(2, 0, 0) }
+	res, err := remove(t, renew.RemoveRequest{Common: c, Expired: true, DryRun: true})
+	if err != nil || len(res.Secrets) != 1 {
+		t.Errorf("%d secrets would go: %v", len(res.Secrets), err)
+	}
+}

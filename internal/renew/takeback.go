@@ -49,7 +49,7 @@ func (r *run) noteRemoved(c objects.Credential) {
 
 // row is a credential as reports have it.
 func (r *run) row(c objects.Credential) result.Credential {
-	row := diagnose.Rows([]objects.Credential{c}, r.Input.Now(), r.Input.Settings.Within, nil)[0]
+	row := diagnose.Rows([]objects.Credential{c}, r.clock.serviceNow(), r.Input.Settings.Within, nil)[0]
 	row.Configured = r.tenant.configuredSecrets()[c.KeyID]
 	return row
 }

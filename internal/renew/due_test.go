@@ -1,0 +1,80 @@
+package renew_test
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+// nightly is the job that runs every night with some weeks of reserve.
+func (f *fixture) nightly() renew.Request {
+	req := f.request()
+	within := 3 * 24 * time.Hour // the scenario's secret lasts a week
+	req.IfExpiringWithin = &within
+	return req
+}
+
+func (f *fixture) secretOf(name string) string {
+	for _, p := range f.passwords("application") {
+		if p.DisplayName == name {
+			return p.Secret
+		}
+	}
+	return ""
+}
+
+// That another secret is valid helps no product whose own has ended.
+func TestDueByWhatTheTargetHolds(t *testing.T) {
+	for name, tc := range map[string]struct {
+		held func(f *fixture) string
+		due  bool
+	}{
+		"nothing":                    {func(*fixture) string { return "" }, false},
+		"the valid one":              {func(f *fixture) string { return f.secretOf("archive 2025") }, false},
+		"one that has ended":         {func(f *fixture) string { return f.secretOf("archive 2024") }, true},
+		"the secret of another app":  {func(*fixture) string { return "zzz8Q~of-something-else" }, true},
+		"too little to tell by":      {func(*fixture) string { return "zz" }, false},
+		"one of several of its hint": {func(f *fixture) string { return f.secretOf("archive 2025")[:3] + "-whatever" }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			if err := os.WriteFile(f.path(), []byte(tc.held(f)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			res := mustRun(t, f.nightly())
+			if (res.Outcome == result.Renewed) != tc.due || (len(f.fresh()) == 1) != tc.due {
+				t.Errorf("outcome %s", res.Outcome)
+			}
+		})
+	}
+}
+
+// A secret that an interrupted run added and lost keeps no renewal away, however
+// long it lasts.
+func TestLostSecretDoesNotCount(t *testing.T) {
+	f := newFixture(t, func(t *directory.Tenant) {
+		soon := time.Now().Add(24 * time.Hour)
+		app(t).Passwords[0].End = &soon
+	})
+	f.kill(renew.AtNoted)
+	lost := f.fresh()[0].KeyID
+	if res := mustRun(t, f.nightly()); res.Outcome != result.Renewed || len(f.fresh()) != 1 || f.fresh()[0].KeyID == lost {
+		t.Errorf("outcome %s, %d new secrets", res.Outcome, len(f.fresh()))
+	}
+}
+
+// What the night before could not prove is proven, without another secret.
+func TestNightlyJobGoesOn(t *testing.T) {
+	f := newFixture(t)
+	f.kill(renew.AtStored)
+	if res := mustRun(t, f.nightly()); res.Outcome != result.Renewed || len(f.fresh()) != 1 || f.pending() != nil {
+		t.Errorf("outcome %s, %d new secrets, pending %+v", res.Outcome, len(f.fresh()), f.pending())
+	}
+	if res := mustRun(t, f.nightly()); res.Outcome != result.NotNeeded {
+		t.Errorf("the night after: %s", res.Outcome)
+	}
+}
