@@ -91,6 +91,26 @@ func TestStoringFails(t *testing.T) {
 	}
 }
 
+// stuck is a target that cannot say whether it holds the value.
+type stuck struct{ broken }
+
+func (stuck) Undo(context.Context) error { return errors.New("no answer") }
+
+// A secret whose value a product may read already is not taken back.
+func TestHalfStoredSecretStays(t *testing.T) {
+	f := newFixture(t)
+	req := f.request()
+	req.Target = stuck{broken{f.target("file:" + f.path())}}
+	res, err := run(t, req)
+	if err == nil || len(f.fresh()) != 1 || len(res.Removed) != 0 || res.Added == nil || f.pending() == nil || f.pending().Stage.ValueLost() {
+		t.Fatalf("error %v; %d new secrets, pending %+v", err, len(f.fresh()), f.pending())
+	}
+	if hints := strings.Join(err.Hints, " "); !strings.Contains(hints, f.fresh()[0].KeyID) || !strings.Contains(hints, "--resume") {
+		t.Errorf("hints %q", hints)
+	}
+	f.oldStands()
+}
+
 // interruptAt stops the run at a point by the context, as Ctrl-C does.
 func interruptAt(point renew.Point) (context.Context, func(renew.Point)) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -155,7 +175,7 @@ func TestResumeOfAnUnreadableTarget(t *testing.T) {
 	interrupted := func(t *testing.T) *fixture {
 		f := newFixture(t)
 		req := f.request()
-		req.Target = f.target("command:true")
+		req.Target = f.target("command:sh -c 'cat >/dev/null'")
 		ctx, reached := interruptAt(renew.AtStored)
 		req.Reached = reached
 		if _, err := runIn(t, ctx, req); err == nil {

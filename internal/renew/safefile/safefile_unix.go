@@ -62,6 +62,11 @@ func replace(path string, before fs.FileInfo, data []byte) error {
 	if err := f.Chmod(mode); err != nil {
 		return err
 	}
+	if before != nil {
+		if err := keepLabels(path, f.Name()); err != nil {
+			return err
+		}
+	}
 	if _, err := f.Write(data); err != nil {
 		return err
 	}

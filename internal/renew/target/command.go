@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -43,16 +44,42 @@ func (c *command) Store(ctx context.Context, s Secret) error {
 	cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
 	cmd.Env = c.environ
 	cmd.WaitDelay = lastBreath
-	cmd.Stdin = strings.NewReader(s.Value.Reveal())
 	ownGroup(cmd)
-	err := cmd.Run()
+	taken, err := feed(cmd, s.Value.Reveal())
 	switch {
+	case err == nil && !taken:
+		return because(c, msg.New("the program ended without reading the value from its standard input"))
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return because(c, msg.New("the program did not end in time"))
 	}
 	return because(c, commandReason(err))
+}
+
+// feed runs a program with a text on its standard input, and tells whether the
+// program took all of it: this process keeps a reading end of the pipe, too, and
+// looks at what is left in it.
+func feed(cmd *exec.Cmd, text string) (taken bool, err error) {
+	in, w, err := os.Pipe()
+	if err != nil {
+		return false, err
+	}
+	defer in.Close()
+	cmd.Stdin = in
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		_, _ = io.WriteString(w, text)
+		_ = w.Close()
+	}()
+	if err = cmd.Run(); err == nil {
+		left, readErr := in.Read(make([]byte, 1))
+		taken = left == 0 && readErr == io.EOF
+	}
+	_ = in.Close() // ends a write that nobody reads
+	<-written
+	return taken, err
 }
 
 func commandReason(err error) msg.Text {

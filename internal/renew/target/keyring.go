@@ -36,7 +36,8 @@ const keyringService = "spcheck"
 type ring struct {
 	name, backup string
 	ring         Keyring
-	made         bool
+	// tried says that the entry may have changed, made that it is a new one.
+	tried, made bool
 }
 
 func newKeyring(name string, d Deps) *ring {
@@ -104,7 +105,7 @@ func (r *ring) Store(ctx context.Context, s Secret) error {
 	if err != nil {
 		return failure(r, err)
 	}
-	r.made = !there
+	r.tried, r.made = true, !there
 	return failure(r, r.put(ctx, r.name, s.Value.Reveal()))
 }
 
@@ -124,6 +125,9 @@ func (r *ring) drop(ctx context.Context, name string) error {
 }
 
 func (r *ring) Undo(ctx context.Context) error {
+	if !r.tried {
+		return nil
+	}
 	former, there, err := r.get(ctx, r.backup)
 	switch {
 	case err != nil:

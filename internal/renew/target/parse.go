@@ -25,7 +25,7 @@ func Parse(spec string, d Deps) (Target, error) {
 	case spec == "stdout":
 		return newStdout(d)
 	case kind == "file" && rest != "":
-		return newFile(rest, d), nil
+		return newFile(whole(rest), d), nil
 	case kind == "env-file" && rest != "":
 		return newEnvFile(rest, d)
 	case kind == "keyring" && rest != "":
@@ -47,7 +47,7 @@ func newEnvFile(rest string, d Deps) (Target, error) {
 		return nil, fail.Usage("the target env-file needs a path and the name of a variable",
 			"write it as in --to env-file:/etc/product/env#AZURE_CLIENT_SECRET")
 	}
-	path, name := rest[:at], rest[at+1:]
+	path, name := whole(rest[:at]), rest[at+1:]
 	return &envFile{path: path, name: name, backup: backupOf(path, d)}, nil
 }
 
@@ -74,7 +74,15 @@ func words(line string) ([]string, error) {
 	return shellwords.SplitPosix(line)
 }
 
-// backupOf names the file that keeps the former content of another.
-func backupOf(path string, d Deps) string {
-	return filepath.Clean(path) + ".bak-" + stamp(d)
+// whole makes a path hold in every folder: an unfinished renewal may be gone on
+// with from another one.
+func whole(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path // there is no current folder; the check says what comes of it
+	}
+	return abs
 }
+
+// backupOf names the file that keeps the former content of another.
+func backupOf(path string, d Deps) string { return path + ".bak-" + stamp(d) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -26,7 +27,20 @@ func newStdout(d Deps) (Target, error) {
 
 func (s *stdout) Spec() string                { return "stdout" }
 func (s *stdout) Format(f fmt.State, _ rune)  { spell(f, s) }
-func (s *stdout) Check(context.Context) error { return nil }
+
+// Check refuses the null device, to which the runtime also leads what was closed.
+func (s *stdout) Check(context.Context) error {
+	if f, ok := s.out.(*os.File); ok && isNull(f) {
+		return because(s, msg.New("it leads nowhere, so that the value would be lost"))
+	}
+	return nil
+}
+
+func isNull(f *os.File) bool {
+	info, err := f.Stat()
+	null, nullErr := os.Stat(os.DevNull)
+	return err == nil && nullErr == nil && os.SameFile(info, null)
+}
 
 func (s *stdout) Store(_ context.Context, secret Secret) error {
 	if _, err := io.WriteString(s.out, secret.Value.Reveal()+"\n"); err != nil {

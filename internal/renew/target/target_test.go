@@ -247,9 +247,50 @@ func TestCommandThatFails(t *testing.T) {
 	}
 }
 
+// A program that succeeds without reading has not stored the value.
+func TestCommandThatDoesNotRead(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("sh is needed")
+	}
+	huge := secret()
+	huge.Value = secrets.NewValue(marker + strings.Repeat("x", 1<<20))
+	for spec, s := range map[string]Secret{
+		"command:true":                         secret(),
+		`command:sh -c 'head -c 3 >/dev/null'`: secret(),
+		`command:sh -c 'exit 0'`:               huge, // more than a pipe holds
+	} {
+		err := parse(t, spec, Deps{Environ: os.Environ()}).Store(context.Background(), s)
+		if err == nil || !strings.Contains(err.Error(), "without reading") {
+			t.Errorf("%s: error %v", spec, err)
+		}
+	}
+}
+
+// An unfinished renewal may be gone on with from another folder.
+func TestRelativePathsHoldEverywhere(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for spec, want := range map[string]string{"file:a": "file:" + filepath.Join(dir, "a"), "env-file:sub/../b#X": "env-file:" + filepath.Join(dir, "b") + "#X"} {
+		if to := parse(t, spec, Deps{}); to.Spec() != want || !filepath.IsAbs(to.Backup()) {
+			t.Errorf("%s is %s, %s", spec, to.Spec(), to.Backup())
+		}
+	}
+}
+
 type closedPipe struct{}
 
 func (closedPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe: " + marker) }
+
+func TestStdoutThatLeadsNowhere(t *testing.T) {
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	if err := parse(t, "stdout", Deps{Out: null}).Check(context.Background()); err == nil {
+		t.Error("a value for the null device is accepted")
+	}
+}
 
 func TestStdout(t *testing.T) {
 	var out strings.Builder

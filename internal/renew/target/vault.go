@@ -29,8 +29,10 @@ type vault struct {
 	custom bool
 	client *http.Client
 	tokens TokenSource
-	// former is what the secret held before this run stored something.
-	former secrets.Value
+	// former is what the secret held before this run stored something, changed
+	// that it may hold something else since.
+	former  secrets.Value
+	changed bool
 }
 
 // Names of vaults and of what they hold (Azure's naming rules).
@@ -204,32 +206,47 @@ func (v *vault) Read(ctx context.Context) (secrets.Value, error) {
 	return value, failure(v, err)
 }
 
-// Store adds a version. An identity that may not read cannot put the former value
-// back; Key Vault has it as a version.
+// Store adds a version. Where the answer fails, what the vault holds then tells
+// whether it was added all the same. An identity that may not read cannot put the
+// former value back; Key Vault has it as a version.
 func (v *vault) Store(ctx context.Context, s Secret) error {
 	v.former, _ = v.get(ctx)
-	return v.set(ctx, s.Value, &s.End, map[string]*string{"clientId": &s.AppID, "keyId": &s.KeyID})
+	err := v.set(ctx, s.Value, &s.End, map[string]*string{"clientId": &s.AppID, "keyId": &s.KeyID})
+	if errors.Is(err, errHidden) {
+		return because(v, msg.New("the identity may not write secrets there; it needs the role Key Vault Secrets Officer"))
+	}
+	v.changed = true
+	if err == nil {
+		return nil
+	}
+	now, readErr := v.get(context.WithoutCancel(ctx)) // its own time is bounded
+	if readErr == nil {
+		if now.Equal(s.Value) {
+			return nil
+		}
+		v.changed = false
+	}
+	return failure(v, err)
 }
 
 // Undo makes the former value the newest version again.
 func (v *vault) Undo(ctx context.Context) error {
-	if v.former.Empty() {
+	switch {
+	case !v.changed:
 		return nil
+	case v.former.Empty():
+		return because(v, msg.New("it may have the new value, and what it had before could not be read"))
 	}
-	return v.set(ctx, v.former, nil, nil)
+	return failure(v, v.set(ctx, v.former, nil, nil))
 }
 
 func (v *vault) set(ctx context.Context, value secrets.Value, end *time.Time, tags map[string]*string) error {
 	text, kind := value.Reveal(), "client secret"
-	err := v.ask(ctx, func(ctx context.Context, c *azsecrets.Client) error {
+	return v.ask(ctx, func(ctx context.Context, c *azsecrets.Client) error {
 		_, err := c.SetSecret(ctx, v.name, azsecrets.SetSecretParameters{
 			Value: &text, ContentType: &kind, Tags: tags,
 			SecretAttributes: &azsecrets.SecretAttributes{Expires: end},
 		}, nil)
 		return err
 	})
-	if errors.Is(err, errHidden) {
-		return because(v, msg.New("the identity may not write secrets there; it needs the role Key Vault Secrets Officer"))
-	}
-	return failure(v, err)
 }

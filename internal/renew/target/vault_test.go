@@ -82,6 +82,28 @@ func TestVaultThatRefuses(t *testing.T) {
 	}
 }
 
+// A version that was added although the answer failed is no failure, and a
+// refusal leaves nothing to put back.
+func TestVaultWhoseAnswerIsLost(t *testing.T) {
+	ctx := context.Background()
+	v := serveVault(t)
+	v.Put("former")
+	v.Lose = 400 // a status that the library does not repeat
+	if err := vaultTarget(t, v).Store(ctx, secret()); err != nil || v.Newest() != marker {
+		t.Errorf("error %v", err)
+	}
+	v = serveVault(t)
+	v.Put("former")
+	v.ReadOnly = true
+	to := vaultTarget(t, v)
+	if err := to.Store(ctx, secret()); err == nil {
+		t.Fatal("it was stored")
+	}
+	if err := to.Undo(ctx); err != nil {
+		t.Errorf("undone: %v", err)
+	}
+}
+
 // A secret of today would be lost to whoever sits at a name that resolves here.
 func TestVaultOfUnknownAuthority(t *testing.T) {
 	v := serveVault(t)

@@ -21,6 +21,8 @@ type Vault struct {
 	// that write with 403.
 	Refuse   int
 	ReadOnly bool
+	// Lose answers a request that writes with this status after writing.
+	Lose int
 	// Echo is repeated in errors, as a careless service might.
 	Echo string
 
@@ -97,6 +99,10 @@ func (v *Vault) write(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v.set, v.values = body, append(v.values, value)
+	if v.Lose != 0 {
+		v.refuse(w, v.Lose, "InternalError")
+		return
+	}
 	v.show(w)
 }
 
