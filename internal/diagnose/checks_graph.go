@@ -154,6 +154,9 @@ func checkPolicies(v *view) outcome {
 			if p.PasswordsForbidden {
 				return warn(msg.New("new client secrets are forbidden (%s)", p.Source))
 			}
+			if p.Unclear {
+				return unknown(msg.New("a restriction of client secrets could not be read (%s)", p.Source))
+			}
 			if p.MaxLifetime > 0 {
 				return pass(msg.New("a new secret may be valid for %d days at most (%s)", int(p.MaxLifetime.Hours()/24), p.Source))
 			}

@@ -138,7 +138,11 @@ func forbidden(v *view) []*verdict {
 		if !p.PasswordsForbidden {
 			continue
 		}
-		return one(verdictOf(causes.SecretsForbidden, result.Proven).alongside().
+		certainty := result.Proven
+		if p.Exempts {
+			certainty = result.Likely
+		}
+		return one(verdictOf(causes.SecretsForbidden, certainty).alongside().
 			because(msg.New("An app management policy forbids new client secrets for this application, so that the ended one cannot be renewed as a secret: use a certificate or a federated credential, or ask for an exemption.")).
 			seen(msg.New("the policy that forbids new secrets"), p.Source, msg.New("Microsoft Graph, app management policies")))
 	}

@@ -124,4 +124,7 @@ type Policy struct {
 	PasswordsForbiddenSince *time.Time
 	// MaxLifetime of a new password; zero means no limit.
 	MaxLifetime time.Duration
+	// Exempts says that a restriction spares some callers, by attributes that no
+	// request tells. Unclear says that one could not be read.
+	Exempts, Unclear bool
 }

@@ -1,12 +1,10 @@
 package renew
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -46,48 +44,6 @@ func (r *run) checkAccount() finding {
 		return unknown(msg.New("Whether the service principal is enabled could not be read."))
 	}
 	return passed(msg.New("The service principal is enabled."))
-}
-
-// checkPolicy fits the lifetime to the policies.
-func (r *run) checkPolicy(ctx context.Context) finding {
-	policies := r.policies(ctx)
-	if !policies.Known() {
-		return unknown(msg.New("The policies could not be read (%s); should one forbid the secret, it is refused and nothing is changed.", wordsOf(policies.Err)))
-	}
-	for _, p := range policies.Value {
-		if p.PasswordsForbidden {
-			return failed(msg.New("%s forbids new secrets", policyName(p.Source)),
-				"ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential")
-		}
-	}
-	return r.fitLifetime(policies)
-}
-
-func (r *run) fitLifetime(policies fact.Fact[[]objects.Policy]) finding {
-	most, source := longest(policies.Value)
-	end, fits := r.Lifetime.fit(r.clock.serviceNow(), most)
-	r.res.Plan.EndDateTime = end
-	switch {
-	case most == 0:
-		return passed(msg.New("No policy limits the lifetime."))
-	case !fits && most < day:
-		return failed(msg.New("%s allows less than a day", policyName(source)),
-			"ask an administrator of the tenant to exempt the application from the policy")
-	case !fits:
-		return failed(msg.New("%s allows %d days at most", policyName(source), int(most/day)),
-			fmt.Sprintf("the longest allowed: --days %d", int(most/day)))
-	case !r.Lifetime.given() && most < DefaultDays*day:
-		return passed(msg.New("%s allows %d days at most: the new secret gets all of them.", policyName(source), int(most/day)))
-	}
-	return passed(msg.New("%s allows the lifetime.", policyName(source)))
-}
-
-// policyName names a policy: the tenant's own, or a custom one.
-func policyName(source string) msg.Text {
-	if source == "tenant" {
-		return msg.New("the tenant's app management policy")
-	}
-	return msg.New("the app management policy %q", source)
 }
 
 // checkLock reads the lock, which is set on the application and keeps its

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
-	"github.com/spcheck/spcheck/internal/objects"
 )
 
 // DefaultDays is how long a new secret lasts where nothing was asked for: a
@@ -69,19 +68,6 @@ func (l Lifetime) end(now time.Time) time.Time {
 // service counts from the moment it answers, by a clock that is known to the
 // second at best.
 const reserve = 5 * time.Minute
-
-// longest is the shortest of the lifetimes that the policies allow at most, and
-// the policy that says so; zero where none does.
-func longest(policies []objects.Policy) (time.Duration, string) {
-	var most time.Duration
-	source := ""
-	for _, p := range policies {
-		if p.MaxLifetime > 0 && (most == 0 || p.MaxLifetime < most) {
-			most, source = p.MaxLifetime, p.Source
-		}
-	}
-	return most, source
-}
 
 // fit returns the end to ask for under a policy. A lifetime that was not chosen
 // is shortened; one that was chosen and is too long is refused.

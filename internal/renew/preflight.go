@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -148,15 +147,6 @@ func (r *run) questions() []question {
 		{"journal", msg.New("Journal"), plain(r.checkJournal)},
 		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
 	}
-}
-
-// policies reads what governs new secrets of the object.
-func (r *run) policies(ctx context.Context) fact.Fact[[]objects.Policy] {
-	t := r.tenant
-	if r.res.Plan.StoredOn == objects.OnServicePrincipal {
-		return fact.From(t.actor.Client.Policies(ctx, objects.OnServicePrincipal, t.sp.ID, t.sp.Created))
-	}
-	return fact.From(t.actor.Client.Policies(ctx, objects.OnApplication, t.app.ID, t.app.Created))
 }
 
 func (r *run) checkTarget(ctx context.Context) finding {

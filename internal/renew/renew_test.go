@@ -122,6 +122,18 @@ func TestPolicyShortensWhatWasNotChosen(t *testing.T) {
 	}
 }
 
+// Whether a policy spares this caller, only the attempt shows.
+func TestPolicyThatExemptsSomeCallers(t *testing.T) {
+	for _, r := range []directory.Restriction{{Type: "passwordAddition", Exempts: true}, {Type: "passwordLifetime", MaxLifetime: "P30D", Exempts: true}} {
+		f := newFixture(t, func(t *directory.Tenant) { restrict(t, r) })
+		req := f.request()
+		req.Lifetime.Days = 200
+		if res := mustRun(t, req); res.Steps[0].Status != result.Warn || time.Until(*res.Added.EndDateTime) < 199*24*time.Hour {
+			t.Errorf("%s: %s", r.Type, res.Steps[0].Summary)
+		}
+	}
+}
+
 func longestLifetime(d string) func(*directory.Tenant) {
 	return func(t *directory.Tenant) {
 		restrict(t, directory.Restriction{Type: "passwordLifetime", MaxLifetime: d})

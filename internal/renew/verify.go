@@ -51,6 +51,7 @@ func (r *run) verify(ctx context.Context) error {
 // attempt, or the context's error.
 func (r *run) prove(ctx context.Context, v *result.Verification) error {
 	pause := shortPause
+	var last error
 	for {
 		v.Attempts++
 		err := r.trySecret(ctx)
@@ -63,8 +64,13 @@ func (r *run) prove(ctx context.Context, v *result.Verification) error {
 		case errors.As(err, &refusal) && refusal.final:
 			v.InARow = 0
 			return err
-		default:
+		case ctx.Err() != nil: // it was cut off, and says nothing of the secret
 			v.InARow = 0
+			if last != nil {
+				return last
+			}
+		default:
+			v.InARow, last = 0, err
 			r.tell(msg.New("sign-in %d: not yet (%s)", v.Attempts, wordsOf(err)))
 		}
 		if v.InARow >= inARow {
@@ -148,6 +154,9 @@ func (r *run) unproven(ctx context.Context, err error) error {
 
 // span writes a length of time without the zeros that Go prints.
 func span(d time.Duration) string {
+	if d >= day && d%day == 0 {
+		return fmt.Sprintf("%dd", d/day)
+	}
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
 		text = strings.TrimSuffix(text, "0s")

@@ -20,20 +20,36 @@ func PasswordRules(policy, restrictions Item, source string, made *time.Time) []
 	out := objects.Policy{Source: source, ID: policy.GUID("id")}
 	for _, r := range restrictions.Objects("passwordCredentials") {
 		since, bad := r.When("restrictForAppsCreatedAfterDateTime")
-		if r.Text("state") == "disabled" || bad || since != nil && made.Before(*since) {
+		kind := r.Text("restrictionType")
+		switch {
+		case kind != "passwordAddition" && kind != "passwordLifetime":
 			continue
-		}
-		switch r.Text("restrictionType") {
-		case "passwordAddition":
+		case r.Text("state") == "disabled" || since != nil && made.Before(*since):
+			continue
+		case bad:
+			out.Unclear = true
+			continue
+		case kind == "passwordAddition":
 			out.PasswordsForbidden, out.PasswordsForbiddenSince = true, since
-		case "passwordLifetime":
-			if d, err := isoduration.Parse(r.Text("maxLifetime")); err == nil && d > 0 && (out.MaxLifetime == 0 || d < out.MaxLifetime) {
-				out.MaxLifetime = d
-			}
+		default:
+			limit(&out, r.Text("maxLifetime"))
+		}
+		if len(r.Object("excludeActors").Objects("customSecurityAttributes")) > 0 {
+			out.Exempts = true
 		}
 	}
-	if !out.PasswordsForbidden && out.MaxLifetime == 0 {
+	if !out.PasswordsForbidden && out.MaxLifetime == 0 && !out.Unclear {
 		return nil
 	}
 	return []objects.Policy{out}
+}
+
+// limit lowers the longest lifetime to one that a restriction names.
+func limit(p *objects.Policy, text string) {
+	switch d, err := isoduration.Parse(text); {
+	case err != nil || d <= 0:
+		p.Unclear = true
+	case p.MaxLifetime == 0 || d < p.MaxLifetime:
+		p.MaxLifetime = d
+	}
 }

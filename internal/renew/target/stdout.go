@@ -25,8 +25,8 @@ func newStdout(d Deps) (Target, error) {
 	return &stdout{out: d.Out}, nil
 }
 
-func (s *stdout) Spec() string                { return "stdout" }
-func (s *stdout) Format(f fmt.State, _ rune)  { spell(f, s) }
+func (s *stdout) Spec() string               { return "stdout" }
+func (s *stdout) Format(f fmt.State, _ rune) { spell(f, s) }
 
 // Check refuses the null device, to which the runtime also leads what was closed.
 func (s *stdout) Check(context.Context) error {

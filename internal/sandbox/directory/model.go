@@ -153,6 +153,9 @@ type Restriction struct {
 	MaxLifetime  string // ISO 8601, such as P90D
 	CreatedAfter *time.Time
 	State        string // enabled, disabled
+	// Exempts spares callers with a custom security attribute, which every caller
+	// of the sandbox has.
+	Exempts bool
 }
 
 // SignIn is an entry of the service principal sign-in log and of the credential

@@ -65,7 +65,7 @@ func (p *AppManagementPolicy) Violated(rules []Restriction, created time.Time, s
 		created = unknownCreation
 	}
 	for _, r := range rules {
-		if r.State == "disabled" || (r.CreatedAfter != nil && created.Before(*r.CreatedAfter)) {
+		if r.State == "disabled" || r.Exempts || (r.CreatedAfter != nil && created.Before(*r.CreatedAfter)) {
 			continue
 		}
 		if r.forbids(start, end) {

@@ -46,10 +46,22 @@ func restrictionObject(all []directory.Restriction) object {
 		}
 		passwords = append(passwords, object{
 			{"restrictionType", r.Type}, {"maxLifetime", orNull(r.MaxLifetime)},
-			{"restrictForAppsCreatedAfterDateTime", pointerTime(r.CreatedAfter)}, {"state", state}, {"excludeActors", nil},
+			{"restrictForAppsCreatedAfterDateTime", pointerTime(r.CreatedAfter)}, {"state", state}, {"excludeActors", exempted(r)},
 		})
 	}
 	return object{{"passwordCredentials", passwords}, {"keyCredentials", []object{}}}
+}
+
+// exempted names the callers that a restriction spares. Source: Microsoft's
+// description of appManagementPolicyActorExemptions.
+func exempted(r directory.Restriction) any {
+	if !r.Exempts {
+		return nil
+	}
+	return object{{"customSecurityAttributes", []object{{
+		{"@odata.type", "#microsoft.graph.customSecurityAttributeStringValueExemption"},
+		{"id", "Engineering_Project"}, {"operator", "equals"}, {"value", "Rotation"},
+	}}}}
 }
 
 // getDefaultPolicy is the tenant's own policy, which every tenant has and few

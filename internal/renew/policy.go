@@ -1,0 +1,104 @@
+package renew
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// policies reads what governs new secrets of the object.
+func (r *run) policies(ctx context.Context) fact.Fact[[]objects.Policy] {
+	t := r.tenant
+	if r.res.Plan.StoredOn == objects.OnServicePrincipal {
+		return fact.From(t.actor.Client.Policies(ctx, objects.OnServicePrincipal, t.sp.ID, t.sp.Created))
+	}
+	return fact.From(t.actor.Client.Policies(ctx, objects.OnApplication, t.app.ID, t.app.Created))
+}
+
+// checkPolicy fits the lifetime to the policies. Where a policy spares some
+// callers, only the attempt shows whether this one is among them.
+func (r *run) checkPolicy(ctx context.Context) finding {
+	policies := r.policies(ctx)
+	if !policies.Known() {
+		return unknown(msg.New("The policies could not be read (%s); should one forbid the secret, it is refused and nothing is changed.", wordsOf(policies.Err)))
+	}
+	var spared, unclear *objects.Policy
+	for i, p := range policies.Value {
+		switch {
+		case p.PasswordsForbidden && !p.Exempts:
+			return failed(msg.New("%s forbids new secrets", policyName(p.Source)),
+				"ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential")
+		case p.PasswordsForbidden:
+			spared = &policies.Value[i]
+		case p.Unclear:
+			unclear = &policies.Value[i]
+		}
+	}
+	f := r.fitLifetime(policies.Value)
+	switch {
+	case f.code != 0:
+		return f
+	case spared != nil:
+		return warned(msg.New("%s forbids new secrets, except to callers that it exempts; whether this is one shows when the secret is added.", policyName(spared.Source)))
+	case unclear != nil:
+		return unknown(msg.New("%s has a restriction that could not be read; should it forbid the secret, it is refused and nothing is changed.", policyName(unclear.Source)))
+	}
+	return f
+}
+
+func (r *run) fitLifetime(policies []objects.Policy) finding {
+	p := strictest(policies)
+	most := p.MaxLifetime
+	end, fits := r.Lifetime.fit(r.clock.serviceNow(), most)
+	r.res.Plan.EndDateTime = end
+	switch {
+	case most == 0:
+		return passed(msg.New("No policy limits the lifetime."))
+	case !fits && p.Exempts:
+		return warned(msg.New("%s allows %s at most, except to callers that it exempts; whether this is one shows when the secret is added.", policyName(p.Source), limitOf(most)))
+	case !fits && most <= reserve:
+		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
+			"ask an administrator of the tenant to exempt the application from the policy")
+	case !fits && most < day:
+		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
+			"leave out --days and --until: the new secret then gets all of it")
+	case !fits:
+		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
+			fmt.Sprintf("the longest allowed: --days %d", int(most/day)))
+	case !r.Lifetime.given() && most < DefaultDays*day:
+		return passed(msg.New("%s allows %s at most, which the new secret gets.", policyName(p.Source), limitOf(most)))
+	}
+	return passed(msg.New("%s allows the lifetime.", policyName(p.Source)))
+}
+
+// strictest is the policy that allows the shortest lifetime; none limits it where
+// MaxLifetime is zero.
+func strictest(policies []objects.Policy) objects.Policy {
+	var strict objects.Policy
+	for _, p := range policies {
+		if p.MaxLifetime > 0 && (strict.MaxLifetime == 0 || p.MaxLifetime < strict.MaxLifetime) {
+			strict = p
+		}
+	}
+	return strict
+}
+
+// limitOf writes a longest lifetime in days, or where it is short, to the minute.
+func limitOf(d time.Duration) msg.Text {
+	if d < 2*day && d%day != 0 {
+		return msg.Literal(span(d.Truncate(time.Minute)))
+	}
+	return msg.New("%d days", int(d/day))
+}
+
+// policyName names a policy: the tenant's own, or a custom one.
+func policyName(source string) msg.Text {
+	if source == "tenant" {
+		return msg.New("the tenant's app management policy")
+	}
+	return msg.New("the app management policy %q", source)
+}
