@@ -79,7 +79,7 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (gather.Input, e
 		in.SP = s.Value(config.ClientID)
 	}
 	if s.Value(config.Reader) == "none" {
-		return in, fail.Usage("list-secrets needs a reader, but --reader is none", "leave --reader out, or name who may read, for example --reader azure-cli")
+		return in, fail.Usage(cmd.Name()+" needs a reader, but --reader is none", "leave --reader out, or name who may read, for example --reader azure-cli")
 	}
 	if s.Value(config.Tenant) == "" {
 		return in, fail.Usage("no tenant is configured", "set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain",

@@ -57,6 +57,7 @@ func (a *app) removeSecret(cmd *cobra.Command) error {
 		return err
 	}
 	res, runErr := renew.Remove(cmd.Context(), req)
+	req.Input.Progress("")
 	return out.ended(&res.Header, res, runErr)
 }
 

@@ -100,6 +100,7 @@ func (a *app) renewSecret(cmd *cobra.Command) error {
 	// two steps: the write fails then, and the value is offered once more.
 	signal.Ignore(syscall.SIGPIPE)
 	res, runErr := renew.Run(cmd.Context(), req)
+	req.Input.Progress("")
 	if req.Target != nil && req.Target.Spec() == "stdout" {
 		out.app = a.reportingToStderr()
 	}
@@ -142,6 +143,9 @@ func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reportin
 	f := cmd.Flags()
 	req.DryRun, _ = f.GetBool("dry-run")
 	req.Resume, _ = f.GetBool("resume")
+	if err := resumesOnly(cmd); err != nil {
+		return req, err
+	}
 	req.DisplayName, _ = f.GetString("display-name")
 	if err := renew.CheckDisplayName(req.DisplayName); err != nil {
 		return req, err
@@ -163,6 +167,21 @@ func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reportin
 		req.IfExpiringWithin = &d
 	}
 	return req, a.targets(cmd, s, out, &req)
+}
+
+// resumesOnly refuses wishes for a new secret beside --resume, which goes on with
+// the one that exists.
+func resumesOnly(cmd *cobra.Command) error {
+	f := cmd.Flags()
+	if on, _ := f.GetBool("resume"); !on {
+		return nil
+	}
+	for _, name := range []string{"days", "until", "display-name", "on", "dry-run", "if-expiring-within"} {
+		if f.Changed(name) {
+			return fail.Usage("--resume and --"+name+" contradict each other: --resume goes on with the secret that was added", "leave one of them out")
+		}
+	}
+	return nil
 }
 
 // targets reads --to, and gives the run what it needs to read others.
@@ -259,7 +278,10 @@ func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting
 	}
 	c := renew.Common{Input: in, Store: store}
 	if !out.opts.Quiet {
-		c.Progress = func(t msg.Text) { a.note("%s", t.In(msg.Printer(out.opts.Language))) }
+		c.Progress = func(t msg.Text) {
+			in.Progress("") // the line that shows what is being read
+			a.note("%s", t.In(msg.Printer(out.opts.Language)))
+		}
 	}
 	if a.inTTY && a.errTTY {
 		c.Dialog = &dialog{app: a, lines: bufio.NewReader(a.in), language: out.opts.Language}

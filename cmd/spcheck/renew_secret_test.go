@@ -205,7 +205,9 @@ func TestRenewSecretBadInput(t *testing.T) {
 		"JSON and the value":    {[]string{"--to", "stdout", "-o", "json"}, "cannot carry both"},
 		"an unknown principal":  {[]string{"--to", "stdout", "--sp", "Nobody"}, "no service principal"},
 		"a control character":   {[]string{"--to", "stdout", "--display-name", "a\x1b[2J"}, "cannot be seen"},
-		"no reader":             {[]string{"--to", "stdout", "--reader", "none"}, "--reader is none"},
+		"no reader":             {[]string{"--to", "stdout", "--reader", "none"}, "renew-secret needs a reader"},
+		"resume a new one":      {[]string{"--resume", "--days", "3"}, "contradict"},
+		"resume for show":       {[]string{"--resume", "--dry-run"}, "contradict"},
 		"an unknown format":     {[]string{"--to", "stdout", "-o", "csv"}, "no output format"},
 		"an empty window":       {[]string{"--to", "stdout", "--if-expiring-within", "soon"}, "--if-expiring-within"},
 	} {

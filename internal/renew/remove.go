@@ -184,6 +184,9 @@ func (r *removal) row(c objects.Credential) result.Credential {
 // carryOut asks, and removes.
 func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) error {
 	if r.DryRun {
+		for i := range r.res.Secrets {
+			r.res.Secrets[i].Outcome = "planned"
+		}
 		return nil
 	}
 	if err := r.confirm(ctx, chosen); err != nil {

@@ -153,7 +153,7 @@ func TestRemoveRefusedByALaggingReplica(t *testing.T) {
 func TestRemoveDryRun(t *testing.T) {
 	f := newFixture(t)
 	res, err := remove(t, renew.RemoveRequest{Common: f.common(), Expired: true, DryRun: true})
-	if err != nil || len(f.passwords("application")) != 2 || len(res.Secrets) != 1 || res.Secrets[0].Outcome != "declined" {
+	if err != nil || len(f.passwords("application")) != 2 || len(res.Secrets) != 1 || res.Secrets[0].Outcome != "planned" {
 		t.Errorf("error %v, %+v", err, res.Secrets)
 	}
 }

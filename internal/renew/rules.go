@@ -36,7 +36,7 @@ func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (sa
 // ruleConfigured keeps the secret that is configured here.
 func (r *removal) ruleConfigured(c objects.Credential) (msg.Text, bool) {
 	if r.tenant.facts.Setup.Kind == "" {
-		return msg.Text{}, true // nothing is configured here to compare it with
+		return msg.New("No credential is configured here to compare it with."), true
 	}
 	switch is := r.configured[c.KeyID]; {
 	case is == nil:

@@ -51,6 +51,8 @@ func removalOutcome(outcome string) (result.CheckStatus, msg.Text) {
 		return result.Pass, msg.New("removed")
 	case "alreadyGone":
 		return result.Pass, msg.New("was gone already")
+	case "planned":
+		return result.Skipped, msg.New("would be removed")
 	case "refused":
 		return result.Fail, msg.New("not removed: a rule speaks against it")
 	case "declined":

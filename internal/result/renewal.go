@@ -87,9 +87,9 @@ type Removal struct {
 // RemovalItem is one secret that was asked to be removed.
 type RemovalItem struct {
 	Credential Credential `json:"credential"`
-	// Outcome is removed, alreadyGone, refused (by a rule of spcheck), declined
-	// (by a person, or --dry-run), failed, or unknown where nobody can tell.
-	Outcome string `json:"outcome" jsonschema:"enum=removed,enum=alreadyGone,enum=refused,enum=declined,enum=failed,enum=unknown"`
+	// Outcome is removed, planned (--dry-run), alreadyGone, refused (by a rule of
+	// spcheck), declined (by a person), failed, or unknown where nobody can tell.
+	Outcome string `json:"outcome" jsonschema:"enum=removed,enum=planned,enum=alreadyGone,enum=refused,enum=declined,enum=failed,enum=unknown"`
 	// Reasons say why it is safe to remove, or why not.
 	Reasons []msg.Text `json:"reasons"`
 }
