@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,10 @@ const (
 	Storing Stage = "storing" // the value may have reached the target
 	Stored  Stage = "stored"  // the value is in the target
 )
+
+func (s Stage) known() bool {
+	return slices.Contains([]Stage{Adding, Added, Storing, Stored}, s)
+}
 
 // ValueLost reports whether the value was certainly never given to anybody.
 func (s Stage) ValueLost() bool { return s == Adding || s == Added }
@@ -185,7 +190,7 @@ func read(path string) (*Entry, error) {
 		return nil, fmt.Errorf("the journal %s cannot be read: %w", path, err)
 	}
 	e := &Entry{}
-	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" {
+	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" || !e.Stage.known() {
 		return nil, fmt.Errorf("the journal %s is damaged, or another version's", path)
 	}
 	return e, nil

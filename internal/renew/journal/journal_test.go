@@ -70,7 +70,7 @@ func TestTheJournalIsTheOwnersAlone(t *testing.T) {
 func TestDamagedJournalIsAnError(t *testing.T) {
 	s := open(t, t.TempDir())
 	e := &Entry{Stage: Stored, Tenant: tenantID, TenantID: tenantID, AppID: appID}
-	for _, text := range []string{"", "{", `{"version": 2}`, `{"version":1}`} {
+	for _, text := range []string{"", "{", `{"version": 2}`, `{"version":1}`, `{"version":1,"stage":"later","appId":"` + appID + `"}`} {
 		if err := s.Save(e); err != nil {
 			t.Fatal(err)
 		}

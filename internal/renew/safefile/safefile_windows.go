@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/windows"
 )
@@ -101,5 +102,18 @@ func replace(path string, before fs.FileInfo, data []byte) error {
 			return err
 		}
 	}
-	return os.Rename(name, path)
+	return moveOver(name, path)
+}
+
+// moveOver waits a moment for whoever has the old file open, such as a virus
+// scanner or the product that is reading its secret.
+func moveOver(name, path string) error {
+	for pause := 50 * time.Millisecond; ; pause *= 2 {
+		err := os.Rename(name, path)
+		busy := errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_ACCESS_DENIED)
+		if !busy || pause > time.Second {
+			return err
+		}
+		time.Sleep(pause)
+	}
 }
