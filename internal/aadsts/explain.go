@@ -101,7 +101,7 @@ func (m *Match) result() result.Match {
 		Codes: []result.Code{}, Causes: []result.RankedCause{},
 		Decisive: given(m.Decisive), AppID: given(m.AppID), Tenant: given(m.Tenant),
 		TraceID: given(m.TraceID), CorrelationID: given(m.CorrelationID), Timestamp: m.Timestamp,
-		Notes: m.Notes,
+		Details: m.Details.revealed(), Notes: m.Notes,
 	}
 	for _, code := range m.Codes {
 		c := resultCode(code)

@@ -101,3 +101,22 @@ func TestExplainListsAreNeverNull(t *testing.T) {
 		t.Errorf("%+v", e.Matches)
 	}
 }
+
+// What a message reveals beside its IDs is reported by name.
+func TestExplainDetails(t *testing.T) {
+	for text, want := range map[string][]result.Detail{
+		"AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-12-07T12:09:18.3149355Z, assertion valid from 1970-01-01T00:00:00.0000000Z, expiry time of assertion 2026-12-07T10:57:13.0000000Z.": {
+			{Name: "serverTime", Value: "2026-12-07T12:09:18Z"}, {Name: "assertionValidUntil", Value: "2026-12-07T10:57:13Z"},
+			{Name: "sentAfterEnd", Value: "1 h 12 min 5 s"},
+		},
+		"AADSTS700027: Client assertion contains an invalid signature. [Reason - The key used is expired., Thumbprint of key used by client: '1FD9E3E40392B30329860D52171EE3695FA507DC', Found key 'Start=11/28/2022 10:00:00, End=11/28/2024 10:00:00']": {
+			{Name: "reason", Value: "The key used is expired"}, {Name: "thumbprint", Value: "1FD9E3E40392B30329860D52171EE3695FA507DC"},
+			{Name: "certificateValidFrom", Value: "2022-11-28T10:00:00Z"}, {Name: "certificateValidUntil", Value: "2024-11-28T10:00:00Z"},
+		},
+		"AADSTS7000222: The provided client secret keys are expired.": nil,
+	} {
+		if diff := cmp.Diff(want, explain(t, text).Matches[0].Details); diff != "" {
+			t.Errorf("%.20s: %s", text, diff)
+		}
+	}
+}

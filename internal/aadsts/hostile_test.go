@@ -177,6 +177,8 @@ func TestExcerptHoldsNoSecret(t *testing.T) {
 		"AADSTS700027: client_assertion=" + token,
 		"AADSTS700027: Authorization: Bearer " + token,
 		"AADSTS50126: password: " + secret,
+		"AADSTS700016: Application with identifier '" + secret + "' was not found in the directory '" + secret + "'.",
+		"AADSTS500011: The resource principal named " + secret + " was not found in the tenant named x.",
 	} {
 		for _, m := range find(t, strings.NewReader(text)) {
 			if all := fmt.Sprintf("%+v", m); strings.Contains(all, secret) || strings.Contains(all, token) {

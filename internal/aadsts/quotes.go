@@ -78,7 +78,7 @@ func tidyValue(s string, blanks bool) string {
 	if !blanks || strings.HasSuffix(bare, ".onmicrosoft.com") {
 		s = bare
 	}
-	return clip(s, maxValue)
+	return redact(clip(s, maxValue))
 }
 
 // masked reports whether a value was made unreadable before the text was shared.

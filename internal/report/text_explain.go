@@ -46,13 +46,38 @@ func (p *page) match(m result.Match, several bool) {
 }
 
 func (p *page) matchRows(m result.Match) []row {
-	return []row{
+	rows := []row{
 		{msg.New("Application ID"), p.optional(m.AppID)},
 		{msg.New("Tenant"), p.optional(m.Tenant)},
-		{msg.New("Time"), second(m.Timestamp)},
-		{msg.New("Trace ID"), p.optional(m.TraceID)},
-		{msg.New("Correlation ID"), p.optional(m.CorrelationID)},
 	}
+	for _, d := range m.Details {
+		if label, ok := detailLabels[d.Name]; ok {
+			rows = append(rows, row{label, p.raw(d.Value)})
+		}
+	}
+	return append(rows,
+		row{msg.New("Time"), second(m.Timestamp)},
+		row{msg.New("Trace ID"), p.optional(m.TraceID)},
+		row{msg.New("Correlation ID"), p.optional(m.CorrelationID)},
+	)
+}
+
+// detailLabels name what a message reveals beside its IDs.
+var detailLabels = map[string]msg.Text{
+	"resource":              msg.New("Resource"),
+	"parameter":             msg.New("Parameter"),
+	"issuer":                msg.New("Issuer of the token"),
+	"audience":              msg.New("Audience of the token"),
+	"subject":               msg.New("Subject of the token"),
+	"proposedSubject":       msg.New("Subject proposed instead"),
+	"reason":                msg.New("Reason"),
+	"thumbprint":            msg.New("Thumbprint of the key in use"),
+	"certificateValidFrom":  msg.New("Registered certificate valid from"),
+	"certificateValidUntil": msg.New("Registered certificate valid until"),
+	"serverTime":            msg.New("Entra's clock"),
+	"assertionValidFrom":    msg.New("Assertion valid from"),
+	"assertionValidUntil":   msg.New("Assertion valid until"),
+	"sentAfterEnd":          msg.New("Sent after its end by"),
 }
 
 // matchTitle is the decisive code with its name.

@@ -225,8 +225,17 @@ type Match struct {
 	TraceID       *string       `json:"traceId"`
 	CorrelationID *string       `json:"correlationId"`
 	Timestamp     *time.Time    `json:"timestamp"`
+	// Details are what the message reveals beside its IDs, such as the times of
+	// an assertion or the thumbprint of a key.
+	Details []Detail `json:"details,omitempty"`
 	// Notes name the product the text comes from and what to do there.
 	Notes []msg.Text `json:"notes,omitempty"`
+}
+
+// Detail is a value that a message names.
+type Detail struct {
+	Name  string `json:"name"` // such as resource, thumbprint or assertionValidUntil
+	Value string `json:"value"`
 }
 
 // Code is one AADSTS code as the catalogue knows it.
