@@ -33,9 +33,11 @@ func fromCatalogue(v *view) []*verdict {
 	return found
 }
 
-// guessed reports whether only the first digits of the decisive code are known.
+// guessed reports whether neither the decisive code is in the catalogue nor the
+// words of its message; at most its first digits are.
 func (v *view) guessed() bool {
-	return v.refusal.Entry != nil && v.refusal.Entry.Guess && v.refusal.Alike == nil
+	r := v.refusal
+	return r.Decisive != "" && r.Alike == nil && (r.Entry == nil || r.Entry.Guess)
 }
 
 // ruled reports whether the rules above know all about the decisive code, so
@@ -87,7 +89,7 @@ func unexplained(v *view) []*verdict {
 	if v.refusal == nil {
 		return one(v.nothingFound())
 	}
-	if v.guessed() {
+	if v.guessed() && v.refusal.Entry != nil {
 		return one(v.answered(v.quoted(verdictOf(causes.Unknown, result.Possible).because(v.refusal.Sentence()))))
 	}
 	d := verdictOf(causes.Unknown, result.Possible).

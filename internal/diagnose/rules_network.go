@@ -12,11 +12,17 @@ import (
 
 // ErrCannotSign marks a certificate file whose private key is another one's: what it
 // signs is refused, so that nothing was sent.
-var ErrCannotSign = errors.New("the private key cannot sign for the certificate")
+var ErrCannotSign error = &worded{msg.New("the private key cannot sign for the certificate")}
 
 // ErrTenantUnusable marks a tenant setting that no address can be made of, such
 // as one with a blank or a slash.
-var ErrTenantUnusable = errors.New("the tenant cannot stand in an address")
+var ErrTenantUnusable error = &worded{msg.New("the tenant cannot stand in an address")}
+
+// worded is an error whose sentence can be translated.
+type worded struct{ text msg.Text }
+
+func (w *worded) Error() string  { return w.text.String() }
+func (w *worded) Text() msg.Text { return w.text }
 
 func setupRules() []rule { return []rule{incomplete} }
 

@@ -23,7 +23,7 @@ func permissionMissing(v *view) []*verdict {
 	}
 	roles := strings.Join(v.token.Roles, ", ")
 	if roles == "" {
-		roles = "none"
+		roles = "0"
 	}
 	d := verdictOf(causes.PermissionMissing, result.Proven).
 		because(msg.New("The sign-in works, but Microsoft Graph does not let this application read users, as a user synchronization does. It needs the application permission %s, with the consent of an administrator.", "User.Read.All")).
