@@ -1,0 +1,112 @@
+package aadsts
+
+// grouper builds errors from events, in the order of the text.
+type grouper struct {
+	finder  *Finder
+	done    *collection
+	cur     *group
+	prev    *group
+	seen    int64 // place of the last event taken
+	pending mark  // IDs that await their message
+	mark    int64 // place of the last of them
+	tenant  located
+	client  located
+	note    located
+}
+
+// located is a value and the place where it stood.
+type located struct {
+	value string
+	pos   int64
+}
+
+func newGrouper(f *Finder) *grouper {
+	return &grouper{finder: f, done: newCollection(f), seen: -1}
+}
+
+// take sorts one event in.
+func (g *grouper) take(e *event) {
+	if e.pos <= g.seen {
+		return
+	}
+	g.seen = e.pos
+	switch e.kind {
+	case kindCode:
+		g.code(e)
+	case kindOAuth:
+		g.oauth(e)
+	case kindList:
+		g.list(e)
+	case kindURI:
+		g.number(e)
+	case kindTrace, kindCorr, kindTime:
+		g.id(e)
+	case kindAuthority:
+		g.tenant = located{e.value, e.pos}
+		g.lend()
+	case kindClient:
+		g.client = located{e.value, e.pos}
+		g.lend()
+	case kindWording:
+		g.wording(e)
+	case kindProduct:
+		g.product(e)
+	}
+}
+
+// open starts a group with the codes of an event.
+func (g *grouper) open(e *event, by FoundBy) {
+	if g.prev != nil {
+		g.done.add(g.prev)
+	}
+	g.prev = g.cur
+	g.cur = &group{
+		codes: e.codes, by: by, weak: e.kind != kindCode && by == ByCode, faint: e.faint, message: e.region,
+		first: e.pos, begin: e.pos, last: e.pos, line: e.line, lastRun: e.line,
+	}
+	if !g.pending.empty() && e.pos-g.mark < reachOfMark {
+		g.cur.around = g.pending
+	}
+	g.pending = mark{}
+	if g.note.value != "" && e.pos-g.note.pos < reachOfNote {
+		g.cur.notes = append(g.cur.notes, g.note.value)
+	}
+	g.note = located{}
+	if g.prev != nil {
+		g.forget(g.prev.begin + int64(len(g.prev.message)))
+	}
+	g.lend()
+}
+
+// forget drops the addresses that stood inside an earlier message.
+func (g *grouper) forget(before int64) {
+	if g.tenant.pos <= before {
+		g.tenant = located{}
+	}
+	if g.client.pos <= before {
+		g.client = located{}
+	}
+}
+
+// lend gives the group the addresses that stand near it.
+func (g *grouper) lend() {
+	if g.cur == nil {
+		return
+	}
+	if g.cur.tenant == "" && near(g.cur.begin, g.tenant.pos, reachOfBody) {
+		g.cur.tenant = g.tenant.value
+	}
+	if g.cur.client == "" && near(g.cur.begin, g.client.pos, reachOfBody) {
+		g.cur.client = g.client.value
+	}
+}
+
+// finish closes what is open and returns the matches.
+func (g *grouper) finish() []Match {
+	for _, c := range []*group{g.prev, g.cur} {
+		if c != nil {
+			g.done.add(c)
+		}
+	}
+	return g.done.list()
+}
