@@ -21,9 +21,9 @@ func newExplainCommand(a *app) *cobra.Command {
 		Long: `Find the errors of Microsoft Entra in any text (a message, a log, JSON, a web
 page, in any language) and say what each means, what causes it and what to do.
 
-The text comes from the command line, from a file, or from standard input (-, or
-simply a pipe). Nothing is sent anywhere. The exit code is 0 where something was
-found, and 3 where nothing was.`,
+The text comes from the command line, from a file (a log that was compressed with
+gzip, too), or from standard input (-, or simply a pipe). Nothing is sent anywhere.
+The exit code is 0 where something was found, and 3 where nothing was.`,
 		Example: `  spcheck explain 7000222
   spcheck explain "AADSTS700016: Application with identifier '…' was not found"
   spcheck explain --file sync.log
