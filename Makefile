@@ -7,8 +7,10 @@ TOOLS   := $(CURDIR)/$(BIN)/tools
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 LINT_VERSION := v2.15.0
 VULN_VERSION := v1.9.0
+NFPM_VERSION := v2.41.3
+ACTIONLINT_VERSION := v1.7.7
 
-.PHONY: picture licences packages windows all build demo test race vet lint vuln clients generate fmt bench fuzz reliability clean
+.PHONY: picture licences tools packages windows all build demo test race vet lint vuln clients generate fmt bench fuzz reliability clean
 
 all: build
 
@@ -54,8 +56,16 @@ picture: build ## docs/demo.svg, the picture in the README, from a real run
 licences: ## docs/licences.md, the licences of all dependencies
 	$(GO) run ./internal/licences page docs/licences.md
 
-packages: ## deb and rpm, installed and removed again (needs nfpm; see packaging/README.md)
-	packaging/test-packages.sh
+packages: $(TOOLS)/nfpm ## deb and rpm, installed and removed again (needs dpkg and rpm)
+	PATH="$(TOOLS):$$PATH" packaging/test-packages.sh
+
+tools: $(TOOLS)/nfpm $(TOOLS)/actionlint ## what the tests of packages and pipelines run
+
+$(TOOLS)/nfpm:
+	GOBIN=$(TOOLS) $(GO) install github.com/goreleaser/nfpm/v2/cmd/nfpm@$(NFPM_VERSION)
+
+$(TOOLS)/actionlint:
+	GOBIN=$(TOOLS) $(GO) install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)
 
 windows: ## the Windows binary, under Wine where there is one
 	packaging/test-windows.sh

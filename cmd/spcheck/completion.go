@@ -35,6 +35,9 @@ func addCompletions(a *app, cmd *cobra.Command) {
 			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete) // it keeps what is registered already
 		}
 	})
+	if cmd.Name() == string(report.Explain) {
+		cmd.ValidArgsFunction = completeCodes
+	}
 	if takesNoFiles(cmd) {
 		cmd.ValidArgsFunction = cobra.NoFileCompletions
 	}
@@ -70,13 +73,17 @@ func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFu
 		return a.completeReaders
 	case "scenario":
 		return completeScenarios
+	case "rules":
+		return completeRules
+	case "to":
+		return completeTargets
 	case "output":
 		if kind, ok := reports()[cmd.Name()]; ok {
 			return cobra.FixedCompletions(report.Formats(kind), cobra.ShellCompDirectiveNoFileComp)
 		}
 		return cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp)
 	}
-	if kind, _ := pflag.UnquoteUsage(f); kind == "file" || kind == "path" || kind == "target" || f.Value.Type() == "bool" {
+	if kind, _ := pflag.UnquoteUsage(f); kind == "file" || kind == "path" || f.Value.Type() == "bool" {
 		return nil
 	}
 	return cobra.NoFileCompletions

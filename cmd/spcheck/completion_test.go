@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"os/exec"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
@@ -39,6 +41,10 @@ func TestCompletion(t *testing.T) {
 		"formats":      {[]string{"explain", "-o", ""}, []string{"text", "json"}, []string{"ics"}},
 		"formats of":   {[]string{"list-secrets", "-o", ""}, []string{"text", "json"}, []string{"ndjson"}},
 		"closed words": {[]string{"diagnose", "--fail-on", ""}, []string{"warning", "critical", "never"}, nil},
+		"codes":        {[]string{"explain", "70002"}, []string{"7000222", "7000215"}, []string{"50012"}},
+		"no codes yet": {[]string{"explain", ""}, nil, []string{"7000222"}},
+		"rules":        {[]string{"scan", "--rules", "default,un"}, []string{"default,unused"}, []string{"unused"}},
+		"targets":      {[]string{"renew-secret", "--to", ""}, []string{"file:", "env-file:", "stdout"}, []string{"file:PATH"}},
 		"free words":   {[]string{"diagnose", "--client-id", ""}, nil, []string{"diagnose"}},
 	} {
 		words := offered(spcheck(t, nil, nil, append([]string{"__complete"}, c.args...)...))
@@ -126,20 +132,16 @@ func TestCompletionAsksNobody(t *testing.T) {
 	}
 }
 
-// Bash itself completes a name with a blank, and what it inserts is one word.
-func TestCompletionInBash(t *testing.T) {
-	bash, err := exec.LookPath("bash")
+// in runs a program with the sandbox's settings and spcheck in its path.
+func in(t *testing.T, server *sandbox.Server, name string, args ...string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Skip("no bash here")
+		t.Skipf("no %s here", name)
 	}
-	server := serve(t, clientsTenant(t))
-	// What the package bash-completion brings along, in short.
-	script := `_get_comp_words_by_ref() { cur=${COMP_WORDS[COMP_CWORD]}; prev=${COMP_WORDS[COMP_CWORD-1]}; words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; }
-eval "$(spcheck completion bash)"
-COMP_WORDS=(spcheck list-secrets --sp Led) COMP_CWORD=3 COMP_LINE="spcheck list-secrets --sp Led" COMP_POINT=29 COMP_TYPE=9
-__start_spcheck
-printf '%s\n' "${COMPREPLY[@]}"`
-	cmd := exec.Command(bash, "--norc", "-c", script)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = sandbox.Merge(plainEnv(t), server.Env())
 	for i, v := range cmd.Env {
 		if path, ok := strings.CutPrefix(v, "PATH="); ok {
@@ -147,8 +149,74 @@ printf '%s\n' "${COMPREPLY[@]}"`
 		}
 	}
 	out, err := cmd.Output()
-	if got := strings.TrimSpace(string(out)); err != nil || got != `Ledger\ Export` {
-		t.Errorf("completed to %q, %v", got, err)
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+	return string(out)
+}
+
+// Bash itself completes a name with a blank, and what it inserts is one word.
+func TestCompletionInBash(t *testing.T) {
+	// What the package bash-completion brings along, in short.
+	script := `_get_comp_words_by_ref() { cur=${COMP_WORDS[COMP_CWORD]}; prev=${COMP_WORDS[COMP_CWORD-1]}; words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; }
+eval "$(spcheck completion bash)"
+COMP_WORDS=(spcheck list-secrets --sp Led) COMP_CWORD=3 COMP_LINE="spcheck list-secrets --sp Led" COMP_POINT=29 COMP_TYPE=9
+__start_spcheck
+printf '%s\n' "${COMPREPLY[@]}"`
+	server := serve(t, clientsTenant(t))
+	got := patiently(func() ran { return ran{stdout: strings.TrimSpace(in(t, server, "bash", "--norc", "-c", script))} }).stdout
+	if got != `Ledger\ Export` {
+		t.Errorf("completed to %q", got)
+	}
+}
+
+// Fish asks its own engine, which names each word with what it is.
+func TestCompletionInFish(t *testing.T) {
+	server := serve(t, clientsTenant(t))
+	for line, want := range map[string]string{
+		"spcheck list-secrets --sp Led":       "Ledger Export\t",
+		"spcheck explain -o ":                 "csv\nhtml\njson\nmarkdown\ntext\n",
+		"spcheck diagnose --output=js":        "--output=json\n",
+		"spcheck sandbox --scenario supersed": "superseded-secret\tAn older, ended secret is configured; a newer one is valid\n",
+		"spcheck diagnose --tena":             "--tenant\ttenant: a GUID or a verified domain [AZURE_TENANT_ID]\n",
+	} {
+		got := patiently(func() ran {
+			return ran{stdout: in(t, server, "fish", "--no-config", "-c", "spcheck completion fish | source; complete -C '"+line+"'")}
+		}).stdout
+		if !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+}
+
+// Zsh completes on a terminal only, so it is given one, and Tab is pressed.
+func TestCompletionInZsh(t *testing.T) {
+	server := serve(t, clientsTenant(t))
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "_spcheck"), spcheck(t, nil, nil, "completion", "zsh").stdout)
+	for line, want := range map[string]string{
+		"spcheck list-secrets --sp Led":       `--sp Ledger\ Export`,
+		"spcheck sandbox --scenario supersed": "--scenario superseded-secret",
+		"spcheck diagnose --output=jso":       "--output=json",
+	} {
+		script := `zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z "PROMPT=; fpath=(` + dir + ` \$fpath); autoload -Uz compinit; compinit -u -D; bindkey '^I' complete-word"
+zpty -w z 'print READY-$((1+1))'
+zpty -r z out '*READY-2*'
+zpty -n -w z "$1"
+all=
+for press in {1..10}; do
+  zpty -n -w z $'\t'
+  for wait in {1..50}; do
+    while zpty -r -t z out; do all+=$out; done
+    [[ $all == *"$2"* ]] && { print -r -- completed; exit 0 }
+    sleep 0.1
+  done
+done`
+		if got := in(t, server, "zsh", "-f", "-c", script, "zsh", line, want); !strings.Contains(got, "completed") {
+			t.Errorf("%s: not completed to %s", line, want)
+		}
 	}
 }
 

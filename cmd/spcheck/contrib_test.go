@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -35,7 +36,7 @@ func readText(t *testing.T, path ...string) string {
 }
 
 // checked runs another program's check of files, and skips where it is absent.
-func checked(t *testing.T, name string, args ...string) {
+func checked(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -43,9 +44,11 @@ func checked(t *testing.T, name string, args ...string) {
 	}
 	cmd := exec.Command(path, args...)
 	cmd.Dir = repository(t)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
 		t.Errorf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
+	return string(out)
 }
 
 func TestContribYAML(t *testing.T) {
@@ -140,6 +143,31 @@ func TestIcingaFlagsExist(t *testing.T) {
 		if !strings.Contains(help, f[1]+" ") {
 			t.Errorf("diagnose has no flag %s", f[1])
 		}
+	}
+}
+
+// Icinga itself reads the definition, and makes a service of each profile.
+func TestIcingaTakesTheDefinition(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "spcheck.conf"), readText(t, "contrib", "icinga2", "spcheck.conf"))
+	writeFile(t, filepath.Join(dir, "icinga2.conf"), `const NodeName = "localhost"
+object CheckCommand "nothing" { command = [ "/bin/true" ] }
+object Host "archive" {
+  check_command = "nothing"
+  vars.spcheck["archive"] = { spcheck_within = "14d" }
+}
+include "spcheck.conf"
+`)
+	args := []string{"daemon", "--validate", "--config", filepath.Join(dir, "icinga2.conf")}
+	for _, name := range []string{"ConfigDir", "DataDir", "LogDir", "CacheDir", "SpoolDir", "InitRunDir"} {
+		args = append(args, "-D"+name+"="+dir)
+	}
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := checked(t, "icinga2", append(args, "-DRunAsUser="+me.Username, "-DRunAsGroup="+me.Username)...); !strings.Contains(out, "Instantiated 1 Service.") {
+		t.Errorf("no service was made\n%s", out)
 	}
 }
 
