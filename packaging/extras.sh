@@ -15,6 +15,9 @@ if [ -n "${2:-}" ]; then
 else
   go build -trimpath -o "$program" ./cmd/spcheck
 fi
+# The pages bear the day of the commit, so that two builds compare equal.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
+export SOURCE_DATE_EPOCH
 "$program" docs man "$dir/man"
 gzip -9 --no-name "$dir"/man/*.1
 "$program" completion bash >"$dir/completions/spcheck.bash"

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -95,7 +97,12 @@ func writeMarkdown(root *cobra.Command, dir string) error {
 // tidyPages gives the pages a title of the first level, no blank at a line's end
 // and one empty line between paragraphs.
 func tidyPages(dir string) error {
-	pages, err := filepath.Glob(filepath.Join(dir, "*.md"))
+	return eachPage(dir, "*.md", tidied)
+}
+
+// eachPage rewrites the pages of a folder.
+func eachPage(dir, pattern string, rewrite func(string) string) error {
+	pages, err := filepath.Glob(filepath.Join(dir, pattern))
 	if err != nil {
 		return err
 	}
@@ -104,7 +111,7 @@ func tidyPages(dir string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, []byte(tidied(string(text))), 0o644); err != nil { //nolint:gosec // documentation is for everybody
+		if err := os.WriteFile(path, []byte(rewrite(string(text))), 0o644); err != nil { //nolint:gosec // documentation is for everybody
 			return err
 		}
 	}
@@ -127,16 +134,37 @@ func tidied(page string) string {
 }
 
 // writeManual dates its pages by SOURCE_DATE_EPOCH, as reproducible-builds.org
-// asks, which cobra reads; without it by the day on which 1970 began, so that two
-// builds compare equal.
+// asks; without it by the day on which 1970 began, so that two builds compare
+// equal.
 func writeManual(root *cobra.Command, dir string) error {
-	header := &doc.GenManHeader{Section: "1", Source: "spcheck", Manual: "spcheck manual"}
-	if os.Getenv("SOURCE_DATE_EPOCH") == "" {
-		epoch := time.Unix(0, 0).UTC()
-		header.Date = &epoch
-	}
+	seconds, _ := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
+	day := time.Unix(seconds, 0).UTC()
+	header := &doc.GenManHeader{Section: "1", Source: "spcheck", Manual: "spcheck manual", Date: &day}
 	if err := doc.GenManTree(root, header, dir); err != nil {
 		return fail.Unknown("the manual pages could not be written to " + dir)
 	}
-	return nil
+	return eachPage(dir, "*.1", func(page string) string { return tidiedManual(page, day) })
+}
+
+// What cobra writes of an option: its names, its default, and its usage in a line
+// of its own, behind a tab that means nothing in a manual page.
+var (
+	manualOption = regexp.MustCompile(`(?m)^(?:\.PP\n)?(\\fB-.*?)(="?.*?"?|\[=.*?\])?\n\t(.*)$`)
+	manualValue  = regexp.MustCompile(`\\fB(\S+)\\fR`)
+	manualDate   = regexp.MustCompile(`(?m)^(\.TH "\S+" "1" )"[^"]*"`)
+)
+
+// tidiedManual sets options as man(7) does: the names with the kind of value,
+// and the usage indented below.
+func tidiedManual(page string, day time.Time) string {
+	page = manualDate.ReplaceAllString(page, `$1"`+day.Format(time.DateOnly)+`"`)
+	return manualOption.ReplaceAllStringFunc(page, func(option string) string {
+		m := manualOption.FindStringSubmatch(option)
+		names, usage := m[1], m[3]
+		if value := manualValue.FindStringSubmatch(usage); value != nil {
+			names += `=\fI` + value[1] + `\fP`
+			usage = manualValue.ReplaceAllString(usage, `\fI$1\fP`)
+		}
+		return ".TP\n" + names + "\n" + usage
+	})
 }

@@ -62,8 +62,23 @@ func TestManualIsReproducible(t *testing.T) {
 		t.Error(diff)
 	}
 	page := pages["spcheck-renew-secret.1"]
-	if !strings.HasPrefix(strings.TrimLeft(page, ".nh\n"), "TH \"SPCHECK-RENEW-SECRET\" \"1\" \"Jan 1970\"") || !strings.Contains(page, "env-file:PATH#NAME") {
+	if !strings.HasPrefix(strings.TrimLeft(page, ".nh\n"), "TH \"SPCHECK-RENEW-SECRET\" \"1\" \"1970-01-01\"") || !strings.Contains(page, "env-file:PATH#NAME") {
 		t.Errorf("the page reads\n%.400s", page)
+	}
+}
+
+// Another formatter than groff has nothing to say against the pages.
+func TestManualPassesMandoc(t *testing.T) {
+	dir := t.TempDir()
+	if got := spcheck(t, nil, nil, "docs", "man", dir); got.code != 0 {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	pages := folder(t, dir)
+	if page := pages["spcheck-diagnose.1"]; !strings.Contains(page, ".TP\n\\fB-o\\fP, \\fB--output\\fP=\\fIformat\\fP\noutput \\fIformat\\fP") {
+		t.Errorf("the page reads\n%s", page)
+	}
+	for name := range pages {
+		checked(t, "mandoc", "-Tlint", "-Wwarning", filepath.Join(dir, name))
 	}
 }
 
