@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
@@ -85,10 +86,20 @@ func codeLines(source []byte) []string {
 			segment := n.Lines().At(i)
 			block.Write(segment.Value(source))
 		}
-		lines = append(lines, strings.Split(strings.ReplaceAll(block.String(), "\\\n", " "), "\n")...)
+		list := strings.Split(strings.ReplaceAll(block.String(), "\\\n", " "), "\n")
+		if isSession(n, source) {
+			list = slices.DeleteFunc(list, func(line string) bool { return !strings.HasPrefix(line, "$ ") })
+		}
+		lines = append(lines, list...)
 		return ast.WalkContinue, nil
 	})
 	return lines
+}
+
+// isSession reports whether a block shows what commands print, too.
+func isSession(n ast.Node, source []byte) bool {
+	fenced, ok := n.(*ast.FencedCodeBlock)
+	return ok && string(fenced.Language(source)) == "console"
 }
 
 // commandIn takes a command from a line; a usage, which has [flags], is none.
@@ -199,4 +210,36 @@ func setting(server *sandbox.Server, name string) string {
 		}
 	}
 	return ""
+}
+
+// passing are times, which differ between two runs.
+var passing = regexp.MustCompile(`\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}Z| UTC))?`)
+
+// The README shows what the program prints, save for the times. A line with … says
+// that there is more.
+func TestReadmeShowsRealOutput(t *testing.T) {
+	readme := readText(t, "README.md")
+	_, session, found := strings.Cut(readme, "```console\n")
+	session, _, closed := strings.Cut(session, "```\n")
+	if !found || !closed {
+		t.Fatal("the README shows no output")
+	}
+	for part := range strings.SplitSeq(strings.TrimPrefix(session, "$ spcheck "), "\n$ spcheck ") {
+		line, want, _ := strings.Cut(part, "\n")
+		want, isBeginning := strings.CutSuffix(strings.TrimSuffix(want, "\n"), "\n…")
+		args := strings.Fields(line)
+		for i, a := range args {
+			if a == "spcheck" {
+				args[i] = binary
+			}
+		}
+		got := spcheck(t, nil, []string{"COLUMNS=80", "LANG=C.UTF-8"}, args...).stdout
+		want, got = passing.ReplaceAllString(want, "DATE"), passing.ReplaceAllString(strings.TrimSuffix(got, "\n"), "DATE")
+		if isBeginning {
+			got = got[:min(len(want), len(got))]
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s prints other than the README shows\n%s", line, diff)
+		}
+	}
 }
