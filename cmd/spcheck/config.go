@@ -127,18 +127,50 @@ func newConfigCheckCommand(a *app) *cobra.Command {
 			if len(settings.File.Profiles) == 0 {
 				return fail.Usage("there is no profile to check in "+settings.File.Path(), "write one with: spcheck config init")
 			}
-			for _, name := range settings.File.Names() {
-				if _, err := settings.ForProfile(name); err != nil {
-					return err
-				}
-				fmt.Fprintf(a.out, "profile %s: ok\n", neutral.Line(name))
-			}
-			return nil
+			return a.checkProfiles(settings)
 		},
 	}
 	cmd.Flags().String("config", "", "config `file`")
 	cmd.Flags().String("profile", "", "`name` of the profile to use")
 	return cmd
+}
+
+// checkProfiles looks at every profile, and fails with the first that is wrong
+// once it has told of all.
+func (a *app) checkProfiles(settings *config.Settings) error {
+	var first *fail.Error
+	for _, name := range settings.File.Names() {
+		problem := profileProblem(settings, name)
+		said := "ok"
+		if problem != nil {
+			said = problem.What
+		}
+		if first == nil && problem != nil {
+			first = fail.Usage(fmt.Sprintf("profile %s: %s", name, problem.What), problem.Hints...)
+		}
+		fmt.Fprintf(a.out, "profile %s: %s\n", neutral.Line(name), neutral.Line(said))
+	}
+	if first == nil {
+		return nil
+	}
+	return first
+}
+
+// profileProblem is nil where a profile's settings have the right form.
+func profileProblem(settings *config.Settings, name string) *fail.Error {
+	s, err := settings.ForProfile(name)
+	if err != nil {
+		return fail.From(err)
+	}
+	for _, c := range []struct {
+		setting config.Name
+		problem func(string) string
+	}{{config.Tenant, tenantProblem}, {config.ClientID, clientIDProblem}} {
+		if v := s.Value(c.setting); v != "" && c.problem(v) != "" {
+			return fail.Usage(c.problem(v))
+		}
+	}
+	return nil
 }
 
 func ptr[T any](v T) *T { return &v }

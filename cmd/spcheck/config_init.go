@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/google/renameio/v2/maybe"
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
@@ -42,17 +44,13 @@ func (a *app) initConfig(flags config.Flags) error {
 			"add a profile to it with an editor, or name another file with --config")
 	}
 	q := questions{app: a, lines: bufio.NewScanner(a.in), flags: flags}
-	name := q.ask("profile", "Name of the profile", "default")
-	p := &config.Profile{
-		Tenant:   q.ask("tenant", "Tenant (a GUID or a domain)", ""),
-		ClientID: q.ask("client-id", "Application (client) ID", ""),
-	}
-	p.ClientSecret = secretRef(q.ask("", "Where is the client secret kept? env:NAME, file:PATH or keyring:NAME", "env:AZURE_CLIENT_SECRET"))
+	p := &config.Profile{}
+	name := q.ask("profile", "Name of the profile", "default", nil)
+	p.Tenant = q.ask("tenant", "Tenant (a GUID or a domain)", "", tenantProblem)
+	p.ClientID = q.ask("client-id", "Application (client) ID", "", clientIDProblem)
+	q.ask("", "Where is the credential kept? "+credentialForms, "env:AZURE_CLIENT_SECRET", func(answer string) string { return keepCredential(p, answer) })
 	if q.err != nil {
 		return q.err
-	}
-	if p.ClientSecret == nil {
-		return fail.Usage("the place of the secret is one of env:NAME, file:PATH and keyring:NAME", "nothing was written")
 	}
 	return a.writeConfig(path, name, p)
 }
@@ -80,10 +78,33 @@ type questions struct {
 	err   error
 }
 
-func (q *questions) ask(flag, question, fallback string) string {
-	if v := q.flags[flag]; flag != "" && v != "" || q.err != nil {
-		return v
+// ask returns the flag's value or an answer, and asks a person again where problem
+// has something to say against it. What was answered is not repeated: it may be
+// the secret itself.
+func (q *questions) ask(flag, question, fallback string, problem func(string) string) string {
+	const tries = 5
+	for try := 1; q.err == nil; try++ {
+		answer, typed := q.flags[flag], false
+		if flag == "" || answer == "" {
+			answer, typed = q.answer(question, fallback), true
+		}
+		what := ""
+		if problem != nil && q.err == nil {
+			what = problem(answer)
+		}
+		if what == "" {
+			return answer
+		}
+		if !typed || !q.app.inTTY || try == tries {
+			q.err = fail.Usage(what, "nothing was written")
+		} else {
+			q.app.note("%s", what)
+		}
 	}
+	return ""
+}
+
+func (q *questions) answer(question, fallback string) string {
 	if fallback != "" {
 		question += " [" + fallback + "]"
 	}
@@ -102,19 +123,60 @@ func (q *questions) ask(flag, question, fallback string) string {
 	return answer
 }
 
-func secretRef(answer string) *config.SecretRef {
+// credentialForms are the places that keepCredential knows.
+const credentialForms = "env:NAME, file:PATH, keyring:NAME, certificate:PATH or federated-token:PATH"
+
+// variableName is what an environment variable may be called.
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// keepCredential notes in the profile where the credential is kept, or says what
+// is wrong with the answer.
+func keepCredential(p *config.Profile, answer string) string {
 	kind, name, _ := strings.Cut(answer, ":")
 	switch {
 	case name == "":
-		return nil
+	case kind == "env" && !variableName.MatchString(name):
+		return "that is no name of an environment variable; the secret itself is never written"
 	case kind == "env":
-		return &config.SecretRef{Env: name}
+		p.ClientSecret = &config.SecretRef{Env: name}
+		return ""
 	case kind == "file":
-		return &config.SecretRef{File: name}
+		p.ClientSecret = &config.SecretRef{File: name}
+		return ""
 	case kind == "keyring":
-		return &config.SecretRef{Keyring: name}
+		p.ClientSecret = &config.SecretRef{Keyring: name}
+		return ""
+	case kind == "certificate":
+		p.Certificate = name
+		return ""
+	case kind == "federated-token":
+		p.FederatedTokenFile = name
+		return ""
 	}
-	return nil
+	return "the place of the credential is one of " + credentialForms
+}
+
+// domain is what a tenant's name looks like.
+var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$`)
+
+// tenantProblem and clientIDProblem say what is wrong with the form of an ID.
+func tenantProblem(tenant string) string {
+	if isGUID(tenant) || domain.MatchString(tenant) {
+		return ""
+	}
+	return "the tenant is neither a GUID nor a domain such as contoso.onmicrosoft.com"
+}
+
+func clientIDProblem(id string) string {
+	if isGUID(id) {
+		return ""
+	}
+	return "the application (client) ID is no GUID such as 3c4c8f60-8b7c-4f56-9d0c-1b5c9d0f7a11"
+}
+
+func isGUID(s string) bool {
+	_, err := uuid.Parse(s)
+	return err == nil && len(s) == len(uuid.Nil.String())
 }
 
 func (a *app) writeConfig(path, name string, p *config.Profile) error {

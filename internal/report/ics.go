@@ -107,6 +107,9 @@ func writeCalendar(w io.Writer, list []dated, at time.Time, o Options) error {
 	for _, c := range list {
 		addEvent(cal, c, at, say, o)
 	}
+	if len(list) == 0 {
+		addTimeZone(cal) // RFC 5545 §3.6 wants one component at least
+	}
 	// RFC 5545 §3.1: lines end in CR LF and fold at 75 octets.
 	return cal.SerializeTo(w, ics.WithNewLineWindows, ics.WithLineLength(75))
 }
@@ -133,6 +136,14 @@ func addEvent(cal *ics.Calendar, c dated, at time.Time, say sayer, o Options) {
 	alarm.SetAction(ics.ActionDisplay)
 	alarm.SetTrigger("-" + icsDuration(o.window()))
 	alarm.SetDescription(title)
+}
+
+// addTimeZone adds UTC, which shows nothing.
+func addTimeZone(cal *ics.Calendar) {
+	standard := cal.AddTimezone("UTC").AddStandard()
+	standard.SetProperty(ics.ComponentPropertyDtStart, "19700101T000000")
+	standard.SetProperty(ics.ComponentProperty(ics.PropertyTzoffsetfrom), "+0000")
+	standard.SetProperty(ics.ComponentProperty(ics.PropertyTzoffsetto), "+0000")
 }
 
 // eventUID depends on the credential alone. A key ID is a GUID that Entra made,

@@ -86,14 +86,18 @@ func credentialData(list []result.Credential, s result.Status, o Options) []stri
 		return nil // nothing was read: a zero would be a claim
 	}
 	n := count(list)
-	days := "U" // "not known" in the convention
+	const unknown = "U" // in the convention
+	days, usable := unknown, strconv.Itoa(n.usable)
 	if next, ok := nextEnd(list); ok {
 		days = strconv.Itoa(next)
+	}
+	if n.unknown > 0 {
+		usable = unknown // those whose dates could not be read may be usable, too
 	}
 	warn := strconv.FormatFloat(o.window().Hours()/24, 'f', -1, 64)
 	return []string{
 		fmt.Sprintf("days_left=%s;%s:;0:", days, warn),
-		fmt.Sprintf("usable=%d;;1:;0", n.usable),
+		fmt.Sprintf("usable=%s;;1:;0", usable),
 		fmt.Sprintf("expiring=%d;;;0", n.expiring),
 		fmt.Sprintf("expired=%d;;;0", n.expired),
 	}
