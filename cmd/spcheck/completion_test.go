@@ -139,7 +139,7 @@ func in(t *testing.T, server *sandbox.Server, name string, args ...string) strin
 	if err != nil {
 		t.Skipf("no %s here", name)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = sandbox.Merge(plainEnv(t), server.Env())
@@ -206,9 +206,9 @@ zpty -w z 'print READY-$((1+1))'
 zpty -r z out '*READY-2*'
 zpty -n -w z "$1"
 all=
-for press in {1..10}; do
+for press in {1..40}; do
   zpty -n -w z $'\t'
-  for wait in {1..50}; do
+  for wait in {1..60}; do
     while zpty -r -t z out; do all+=$out; done
     [[ $all == *"$2"* ]] && { print -r -- completed; exit 0 }
     sleep 0.1
