@@ -62,6 +62,9 @@ func TestPlugin(t *testing.T) {
 	warning.Status, warning.ExitCode = result.Warning, 1
 	hidden := list()
 	hidden.ExitCode = 0 // by --fail-on never
+	dateless := emptyList()
+	dateless.Status, dateless.ExitCode = result.Unknown, 3
+	dateless.Credentials = []result.Credential{{Kind: "password", StoredOn: "application"}}
 	for _, c := range []struct {
 		name string
 		res  any
@@ -73,6 +76,7 @@ func TestPlugin(t *testing.T) {
 		{"healthy", healthy(), Options{Within: 12 * time.Hour}, "SPCHECK OK: " + clientID + ": Healthy: the sign-in works | days_left=712;0.5:;0: usable=1;;1:;0 expiring=0;;;0 expired=0;;;0"},
 		{"warning", warning, Options{}, "SPCHECK WARNING: MailStoreSP: Usable: 3, of which end soon: 1. Ended: 2. | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0"},
 		{"hidden by --fail-on", hidden, Options{}, "SPCHECK OK: MailStoreSP: The credential in use has ended. Usable: 3, of which end soon: 1. Ended: 2. | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0"},
+		{"dates unknown", dateless, Options{}, "SPCHECK UNKNOWN: Not everything could be read. | days_left=U;30:;0: usable=U;;1:;0 expiring=0;;;0 expired=0;;;0"},
 		{"none", emptyList(), Options{}, "SPCHECK CRITICAL: No credential is usable. Usable: 0, of which end soon: 0. Ended: 0. | days_left=U;30:;0: usable=0;;1:;0 expiring=0;;;0 expired=0;;;0"},
 		{"failed", failed(), Options{}, `SPCHECK UNKNOWN: <your\x07 id>: the deadline passed`},
 	} {
@@ -217,5 +221,13 @@ func TestFailedRunsAreShownOrNotWritten(t *testing.T) {
 		if ShowsFailures(silent) {
 			t.Errorf("%s would look empty", silent)
 		}
+	}
+}
+
+// A calendar has one component at least (RFC 5545 §3.6), also one without events.
+func TestEmptyCalendarIsACalendar(t *testing.T) {
+	cal, err := ics.ParseCalendar(bytes.NewReader(write(t, "ics", emptyList(), Options{})))
+	if err != nil || len(cal.Components) != 1 || len(cal.Events()) != 0 {
+		t.Errorf("%v, %d components", err, len(cal.Components))
 	}
 }
