@@ -81,19 +81,29 @@ func Read(path string) ([]byte, bool, error) {
 	if info == nil || err != nil {
 		return nil, false, err
 	}
+	data, err := readSame(path, info)
+	return data, err == nil, err
+}
+
+// readSame reads the file that was looked at before, and no other that its name
+// leads to by now.
+func readSame(path string, looked fs.FileInfo) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, false, system(msg.New("it cannot be read: %s", cause(err)), err)
+		return nil, system(msg.New("it cannot be read: %s", cause(err)), err)
 	}
 	defer f.Close()
+	if opened, err := f.Stat(); err != nil || !os.SameFile(looked, opened) {
+		return nil, &Error{Reason: msg.New("it was exchanged while it was read")}
+	}
 	data, err := io.ReadAll(io.LimitReader(f, Max+1))
 	switch {
 	case err != nil:
-		return nil, false, system(msg.New("it cannot be read: %s", cause(err)), err)
+		return nil, system(msg.New("it cannot be read: %s", cause(err)), err)
 	case len(data) > Max:
-		return nil, false, &Error{Reason: msg.New("it is larger than %d bytes", Max)}
+		return nil, &Error{Reason: msg.New("it is larger than %d bytes", Max)}
 	}
-	return data, true, nil
+	return data, nil
 }
 
 // Create writes a new file that only this user may read, and fails where there

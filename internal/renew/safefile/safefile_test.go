@@ -1,0 +1,32 @@
+package safefile
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// A file that takes the place of the one that was looked at is not read: it may
+// be a link, or another user's.
+func TestExchangedFileIsNotRead(t *testing.T) {
+	dir := t.TempDir()
+	path, other := filepath.Join(dir, "file"), filepath.Join(dir, "other")
+	for _, p := range []string{path, other} {
+		if err := Create(p, []byte("content of "+p)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	looked, err := existing(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, err := readSame(path, looked); err != nil || string(data) != "content of "+path {
+		t.Errorf("%q, %v", data, err)
+	}
+	if err := os.Rename(other, path); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := readSame(path, looked); err == nil {
+		t.Errorf("%q was read in the place of what was looked at", data)
+	}
+}
