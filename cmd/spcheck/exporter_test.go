@@ -126,6 +126,24 @@ func TestExporterKeepsWhatItKnew(t *testing.T) {
 	}
 }
 
+// A tenant that was never read has no number of objects: none would look as if
+// there were none.
+func TestExporterCountsNothingUnread(t *testing.T) {
+	s := serve(t, "mailstore")
+	if err := s.SetFaults(sandbox.Fault{At: "graph", Kind: "portal"}); err != nil {
+		t.Fatal(err)
+	}
+	address, _ := exporting(t, s, nil, "--interval", "1s")
+	var body string
+	eventually(t, "a failed read shows", func() bool {
+		_, body = get(t, "http://"+address+"/metrics")
+		return strings.Contains(body, `spcheck_tenant_up{tenant="3f0d2f6e-0b8c-4a57-9c37-6d1f5a2b7e10"} 0`)
+	})
+	if strings.Contains(body, "spcheck_tenant_objects{") {
+		t.Errorf("objects are counted:\n%s", body)
+	}
+}
+
 func TestExporterAsksForAPassword(t *testing.T) {
 	s := serve(t, "mailstore")
 	web := filepath.Join(t.TempDir(), "web.yaml")

@@ -75,9 +75,11 @@ func (t *tenant) collect(gauge func(*prometheus.Desc, float64, ...string)) {
 	gauge(upDesc, up, t.name)
 	gauge(successDesc, success, t.name)
 	gauge(durationDesc, t.duration.Seconds(), t.name)
-	gauge(objectsDesc, float64(t.applications), t.name, "application")
-	gauge(objectsDesc, float64(t.principals), t.name, "servicePrincipal")
-	gauge(objectsDesc, float64(t.judged), t.name, "credential")
+	if !t.success.IsZero() { // nothing read is not the same as nothing there
+		gauge(objectsDesc, float64(t.applications), t.name, "application")
+		gauge(objectsDesc, float64(t.principals), t.name, "servicePrincipal")
+		gauge(objectsDesc, float64(t.judged), t.name, "credential")
+	}
 	gauge(droppedDesc, float64(t.dropped), t.name)
 	for f, n := range t.findings {
 		gauge(findingsDesc, float64(n), t.name, f.rule, f.severity)
