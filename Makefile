@@ -80,7 +80,7 @@ FUZZTIME ?= 20000x
 fuzz: ## every fuzz target: FUZZTIME=20000x inputs, or FUZZTIME=10m each
 	.ci/fuzz $(FUZZTIME)
 
-reliability: ## docs/reliability.md: leaks, faults, hostile tenants and load, thoroughly (half an hour)
+reliability: ## docs/reliability.md: leaks, faults, hostile tenants and load, thoroughly (up to an hour)
 	.ci/reliability
 
 fmt:
