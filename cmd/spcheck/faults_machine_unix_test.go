@@ -133,16 +133,53 @@ func TestSignalsAtEveryStep(t *testing.T) {
 	figure(t, "Runs interrupted by a signal", runs)
 }
 
-// interruptAt lets some requests pass, holds the next, and sends the signal then.
+// TestSignalsAtEveryStepOfARenewal interrupts renewals: whatever was added is in
+// the target, or named by the report or the journal, and the old secret stands.
+func TestSignalsAtEveryStepOfARenewal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits at every step")
+	}
+	var runs int64
+	t.Run("steps", func(t *testing.T) {
+		for step := range 24 {
+			if !thorough() && step%4 != 3 {
+				continue
+			}
+			runs++
+			t.Run(fmt.Sprint(step), func(t *testing.T) {
+				t.Parallel()
+				r := serveRenewal(t)
+				args := []string{"renew-secret", "--verify-timeout", "5s", "-o", "json", "--to", "file:" + r.path()}
+				got := cutShort(t, r.server, step, os.Interrupt, r.env(), args)
+				name := r.server.World().Tenants[0].Applications[0].DisplayName
+				added := holdNothingLost(t, r.server, name, r.path(), filepath.Join(r.home, "state"), got)
+				if got.code == 0 && added != 1 {
+					t.Errorf("exit code 0 with %d secrets\n%s", added, got.stdout)
+				}
+			})
+		}
+	})
+	figure(t, "Renewals interrupted by a signal", runs)
+}
+
+// interruptAt interrupts a run that only reads.
 func interruptAt(t *testing.T, step int, s os.Signal, args []string) {
 	t.Helper()
-	server := serve(t, "healthy-with-leftovers")
-	if err := server.SetFaults(sandbox.Fault{At: fault.AtAll, Kind: fault.Latency, Skip: step, Delay: 20 * time.Second}); err != nil {
+	got := cutShort(t, serve(t, "healthy-with-leftovers"), step, s, nil, args)
+	if !slices.Contains([]int{0, 130}, got.code) {
+		t.Errorf("%v, %v at step %d: exit code %d\n%s", args, s, step, got.code, got.stderr)
+	}
+}
+
+// cutShort lets some requests pass, holds the next one, and sends the signal then.
+func cutShort(t *testing.T, server *sandbox.Server, step int, s os.Signal, env, args []string) ran {
+	t.Helper()
+	if err := server.SetFaults(sandbox.Fault{At: fault.AtAll, Kind: fault.Latency, Skip: step, Times: 1, Delay: 20 * time.Second}); err != nil {
 		t.Fatal(err)
 	}
 	f := newFront(t, server, frontOptions{})
 	cmd := exec.Command(binary, args...)
-	cmd.Env = sandbox.Merge(plainEnv(t), f.env())
+	cmd.Env = append(sandbox.Merge(plainEnv(t), f.env()), env...)
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	if err := cmd.Start(); err != nil {
@@ -159,15 +196,13 @@ func interruptAt(t *testing.T, step int, s os.Signal, args []string) {
 	_ = cmd.Process.Signal(s) // it may have ended by itself
 	select {
 	case <-ended:
-	case <-time.After(15 * time.Second):
+	case <-time.After(40 * time.Second):
 		_ = cmd.Process.Kill()
 		t.Fatalf("%v does not end by %v at step %d", args, s, step)
 	}
-	code := cmd.ProcessState.ExitCode()
-	if !slices.Contains([]int{0, 130}, code) || strings.Contains(errOut.String(), "goroutine ") {
-		t.Errorf("%v, %v at step %d: exit code %d\n%s", args, s, step, code, errOut.String())
+	got := ran{cmd.ProcessState.ExitCode(), out.String(), errOut.String()}
+	if strings.Contains(got.stderr, "goroutine ") || got.code == 130 && out.Len() > 0 && !json.Valid(out.Bytes()) {
+		t.Errorf("%v, %v at step %d: half a report, or a panic\n%s%s", args, s, step, got.stdout, got.stderr)
 	}
-	if code == 130 && out.Len() > 0 && !json.Valid(out.Bytes()) {
-		t.Errorf("%v: half a report: %s", args, out.String())
-	}
+	return got
 }
