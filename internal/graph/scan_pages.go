@@ -186,8 +186,7 @@ func (r *scanRun) readOnce(ctx context.Context, f *fetch) (got fetched) {
 		if head := transport.Peek(resp, 512); !wire.LooksJSON(head) {
 			return r.client.wrong(resp, head)
 		}
-		bare := r.scan.Part != objects.Passwords && r.scan.Part != objects.Certificates
-		got.page, err = wire.ReadScanPage(resp.Body, r.scan.Kind, bare, f.offer)
+		got.page, err = wire.ReadScanPage(resp.Body, r.scan.Kind, r.scan.Part, f.offer)
 		return r.client.readFailure(resp, err)
 	})
 	got.retried = trace.retried.Load()

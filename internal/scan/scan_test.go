@@ -89,6 +89,32 @@ func TestNoiseIsLeftOutAndCounted(t *testing.T) {
 	}
 }
 
+// Graph sends an object on two pages when it changes while it is listed.
+func TestAnObjectThatIsListedTwiceIsFoundOnce(t *testing.T) {
+	x, nameless := app("x", secret("1", -day)), app("n", secret("2", -day))
+	nameless.ID = ""
+	f := &fake{objects: []objects.Listed{x, app("y", secret("3", -day)), x, nameless, nameless}}
+	out, got := scanOf(t, Options{Inventory: true}, f)
+	want := []string{"ended critical n", "ended critical n", "ended critical x", "ended critical y"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if one := out.Scan.Tenants[0]; one.Applications != 4 || one.Credentials != 4 {
+		t.Errorf("%d applications, %d credentials", one.Applications, one.Credentials)
+	}
+}
+
+func TestSeenIDs(t *testing.T) {
+	var s seenIDs
+	for round := range 2 {
+		for i := range 10_000 {
+			if before := s.add(fmt.Sprint(i)); before != (round == 1) {
+				t.Fatalf("round %d: %d was there before: %v", round, i, before)
+			}
+		}
+	}
+}
+
 // The password of a signing key must not make an application look healthy.
 func TestAPasswordOfASigningKeySignsNobodyIn(t *testing.T) {
 	f := &fake{objects: []objects.Listed{

@@ -11,7 +11,10 @@ import (
 // stream is what is kept of one listing: counts, a little for the join with the
 // other listings, and those credentials that a rule may find something about.
 type stream struct {
-	scan    *tenantScan
+	scan *tenantScan
+	seen seenIDs
+	// objects counts what was read. Of those without credentials, which are not
+	// looked at, one that Graph sent twice counts twice.
 	objects int
 	// credentials counts all but the excluded ones.
 	credentials int
@@ -45,6 +48,10 @@ func (s *stream) reset() {
 
 // object looks at one object and its credentials.
 func (s *stream) object(o *objects.Listed) error {
+	if s.seen.add(o.ID) {
+		s.objects--
+		return nil
+	}
 	if reason := noise(o); reason != "" {
 		s.excluded[reason] += len(o.Credentials)
 		return nil

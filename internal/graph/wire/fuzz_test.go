@@ -32,7 +32,7 @@ func FuzzPage(f *testing.F) {
 			return nil
 		})
 		linked := ""
-		got, scanErr := ReadScanPage(bytes.NewReader(data), objects.OnApplication, true, func(link string) { linked = link })
+		got, scanErr := ReadScanPage(bytes.NewReader(data), objects.OnApplication, objects.WithFederation, func(link string) { linked = link })
 		if err != nil || scanErr != nil {
 			return
 		}

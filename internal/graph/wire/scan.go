@@ -19,11 +19,13 @@ type ScanPage struct {
 	Next    string
 }
 
-// ReadScanPage reads a page of objects of a kind. bare keeps every object, of
-// which only the IDs are read, rather than those with credentials. linked is
-// told of the nextLink as soon as it is read.
-func ReadScanPage(body io.Reader, kind string, bare bool, linked func(string)) (ScanPage, error) {
-	d := &scanDecoder{kind: kind, bare: bare, linked: linked}
+// ReadScanPage reads a page of objects of a kind. part says what is read of them:
+// a listing of certificates has no $select, so that its objects bring their
+// passwords, which another listing reads; and where only IDs are wanted, every
+// object is kept, rather than those with credentials. linked is told of the nextLink
+// as soon as it is read.
+func ReadScanPage(body io.Reader, kind string, part objects.Part, linked func(string)) (ScanPage, error) {
+	d := &scanDecoder{kind: kind, part: part, linked: linked}
 	return d.page(body)
 }
 
@@ -32,7 +34,7 @@ func ReadScanPage(body io.Reader, kind string, bare bool, linked func(string)) (
 // type counts as absent, and harms no other.
 type scanDecoder struct {
 	kind   string
-	bare   bool
+	part   objects.Part
 	linked func(string)
 
 	dec   *jsontext.Decoder
@@ -171,19 +173,32 @@ func (d *scanDecoder) object() error {
 		case `"preferredSingleSignOnMode"`:
 			return d.text(&d.sso)
 		case `"passwordCredentials"`:
-			return d.elements(func() error { return d.credential(objects.Password) })
+			return d.list(objects.Passwords, objects.Password)
 		case `"keyCredentials"`:
-			return d.elements(func() error { return d.credential(objects.Certificate) })
+			return d.list(objects.Certificates, objects.Certificate)
 		}
 		return d.dec.SkipValue()
 	})
-	if err == nil && (d.bare || len(d.credentials) > 0) {
+	if err == nil && (d.bare() || len(d.credentials) > 0) {
 		d.out.Objects = append(d.out.Objects, objects.Listed{
 			ID: lower(d.id), AppID: lower(d.appID), DisplayName: short(d.name), Kind: d.kind,
 			Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Credentials: d.credentials,
 		})
 	}
 	return err
+}
+
+// bare reports that only the IDs of objects are wanted.
+func (d *scanDecoder) bare() bool {
+	return d.part != objects.Passwords && d.part != objects.Certificates
+}
+
+// list reads credentials of a kind, if they are what this part is about.
+func (d *scanDecoder) list(of objects.Part, kind string) error {
+	if d.part != of {
+		return d.dec.SkipValue()
+	}
+	return d.elements(func() error { return d.credential(kind) })
 }
 
 func (d *scanDecoder) credential(kind string) error {
@@ -216,7 +231,7 @@ func (d *scanDecoder) credential(kind string) error {
 		}
 		return err
 	})
-	if err == nil && !d.bare {
+	if err == nil {
 		d.credentials = append(d.credentials, c)
 	}
 	return err
