@@ -108,6 +108,16 @@ func (c *cached) Token(ctx context.Context) (secrets.Value, error) {
 	return token, nil
 }
 
+// Refused drops the token. One that has taken its place meanwhile stays: several
+// requests may learn at a time that theirs was refused.
+func (c *cached) Refused(token secrets.Value) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.token == token {
+		c.token = secrets.Value{}
+	}
+}
+
 // ApplicationReader reads as an application of its own credential. name is
 // "self", "environment" or "profile:NAME". A token that was already obtained
 // for the same request is used as long as it lasts; nil where there is none.

@@ -61,13 +61,14 @@ func (a *authenticator) AuthenticateRequest(ctx context.Context, ri *abs.Request
 	if err != nil {
 		return &TokenError{Err: err}
 	}
+	markToken(ctx, token)
 	ri.Headers.Remove("Authorization")
 	ri.Headers.Add("Authorization", "Bearer "+token.Reveal())
 	return nil
 }
 
 func foreign(origin *url.URL) error {
-	return &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.ForeignHost, Host: origin.Host}
+	return &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.ForeignLink, Host: origin.Host}
 }
 
 // guard stands before the network: it refuses requests to other hosts a second

@@ -17,6 +17,7 @@ import (
 	"github.com/microsoft/kiota-abstractions-go/serialization"
 	khttp "github.com/microsoft/kiota-http-go"
 
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -25,6 +26,10 @@ import (
 type TokenSource interface {
 	Token(ctx context.Context) (secrets.Value, error)
 }
+
+// forgetful is a TokenSource that keeps its token and can get another one before
+// that has ended.
+type forgetful interface{ Refused(token secrets.Value) }
 
 // Options are the settings of a client.
 type Options struct {
@@ -47,12 +52,15 @@ type Options struct {
 type Client struct {
 	origin   *url.URL // with the base path, if any, and no version
 	adapter  *khttp.NetHttpRequestAdapter
+	tokens   TokenSource
+	sleep    func(context.Context, time.Duration) error
 	maxPages int
 	mu       sync.Mutex
 	waits    []transport.Wait
 	waited   func(transport.Wait)
 	// slow is how long scans hold back before the next page, in nanoseconds.
-	slow atomic.Int64
+	// calm is the Unix time in nanoseconds until which Graph wants to be left alone.
+	slow, calm atomic.Int64
 }
 
 // New returns a client. It fails where the endpoint is no https URL.
@@ -61,14 +69,17 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{origin: origin, maxPages: o.MaxPages, waited: o.Waited}
+	c := &Client{origin: origin, maxPages: o.MaxPages, waited: o.Waited, tokens: o.Tokens, sleep: o.Sleep}
+	if c.sleep == nil {
+		c.sleep = pause.For
+	}
 	if c.maxPages <= 0 {
 		c.maxPages = 2000
 	}
 	client := transport.Wrap(o.HTTPClient, func(base http.RoundTripper) http.RoundTripper {
 		retry := &transport.Retry{
 			Base:  transport.Limit(base, transport.GraphBody),
-			Again: again, Sleep: o.Sleep, Waited: c.note,
+			Again: again, Sleep: c.sleep, Waited: c.note,
 		}
 		return &guard{base: retry, origin: origin}
 	})
@@ -97,6 +108,9 @@ func (c *Client) Waits() []transport.Wait {
 }
 
 func (c *Client) note(w transport.Wait) {
+	if !w.GaveUp {
+		c.holdUntil(time.Now().Add(w.For))
+	}
 	if c.waited != nil {
 		c.waited(w)
 	}

@@ -36,7 +36,7 @@ func TestTokenGoesToTheOriginOnly(t *testing.T) {
 		})
 		_, err := c.EachServicePrincipal(ctx, func(objects.ServicePrincipal) error { return nil })
 		var ne *transport.NetworkError
-		if !errors.As(err, &ne) || ne.Reason != transport.ForeignHost {
+		if !errors.As(err, &ne) || ne.Reason != transport.ForeignLink {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

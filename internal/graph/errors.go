@@ -51,6 +51,10 @@ func (e *Error) Error() string { return e.Text().String() }
 func (e *Error) Text() msg.Text {
 	status := http.StatusText(e.Status)
 	switch {
+	case e.Status == http.StatusTooManyRequests && e.RetryAfter > 0:
+		return msg.New("Microsoft Graph throttles requests and last asked to wait %s", e.RetryAfter.Round(time.Second).String())
+	case e.Status == http.StatusTooManyRequests:
+		return msg.New("Microsoft Graph throttles requests, again and again")
 	case e.Code != "" && e.Message != "":
 		return msg.New("Microsoft Graph refused: %s (%s)", e.Code, e.Message)
 	case e.Code != "":

@@ -48,7 +48,7 @@ func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int
 		case next == "":
 			return true, nil
 		case seen[next]:
-			return false, c.wrongLink()
+			return false, c.loop()
 		}
 		seen[next] = true
 		if ri, err = c.following(next, headers); err != nil {
@@ -62,9 +62,15 @@ func (c *Client) wrongLink() error {
 	return &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.MissingField, Host: c.origin.Host}
 }
 
+// loop is a list that has no end.
+func (c *Client) loop() error {
+	return &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.LinkLoop, Host: c.origin.Host}
+}
+
 // following makes the request for a nextLink. The link is repeated as a whole;
 // only its internal version segment, which Graph lets slip at times, and bare
-// blanks are mended. A foreign host gets nothing: see authenticator. The headers are sent again: Graph wants them on each page.
+// blanks are mended. A foreign host gets nothing: see authenticator. The headers are
+// sent again: Graph wants them on each page.
 func (c *Client) following(link string, headers *abs.RequestHeaders) (*abs.RequestInformation, error) {
 	u, err := url.Parse(link)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/pause"
+	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
@@ -38,6 +38,7 @@ type fetched struct {
 	page    wire.ScanPage
 	retried bool // the answer came after a refusal
 	units   int
+	token   secrets.Value // that was sent
 	err     error
 }
 
@@ -112,7 +113,7 @@ func (r *scanRun) ahead(ctx context.Context, current *fetch, headers *abs.Reques
 	case r.seen[link] && current.reread: // no fresh link is to be had
 		return nil, &Error{Status: http.StatusBadRequest, Code: "Directory_ExpiredPageToken"}
 	case r.seen[link]:
-		return nil, r.client.wrongLink()
+		return nil, r.client.loop()
 	}
 	r.seen[link] = true
 	ri, err := r.client.following(link, headers)
@@ -137,7 +138,7 @@ func (r *scanRun) visit(got *fetched) error {
 func (r *scanRun) start(ctx context.Context, ri *abs.RequestInformation, after time.Duration) *fetch {
 	f := &fetch{ri: ri, link: make(chan string, 1), done: make(chan fetched, 1)}
 	go func() {
-		got := fetched{err: pause.For(ctx, after)}
+		got := fetched{err: r.client.turn(ctx, after)}
 		if got.err == nil {
 			got = r.read(ctx, f)
 		}
@@ -155,25 +156,28 @@ func (f *fetch) offer(link string) {
 	}
 }
 
-// pageTries is how often a page is asked for whose answer breaks off. Nothing of
-// it was visited, and reading twice harms nobody.
-const pageTries = 3
+// pauses before a page is asked for again whose answer breaks off. Nothing of it
+// was visited, and reading twice harms nobody.
+var pauses = [...]time.Duration{200 * time.Millisecond, time.Second, 5 * time.Second}
 
+// read reads a page, again where that may help. A token may be refused although
+// it has not ended, as after a policy was changed: another one is tried, once.
 func (r *scanRun) read(ctx context.Context, f *fetch) (got fetched) {
-	for try := 1; ; try++ {
-		again := got.retried
+	renewed := false
+	for broken := 0; ; {
+		again := got.err != nil
 		got = r.readOnce(ctx, f)
-		got.retried = got.retried || again || try > 1
-		if !brokeOff(got.err) || try == pageTries || ctx.Err() != nil {
+		got.retried = got.retried || again
+		switch {
+		case IsUnauthorized(got.err) && !renewed && r.client.forget(got.token):
+			renewed = true
+		case !brokeOff(got.err) || broken == len(pauses) || r.client.turn(ctx, pauses[broken]) != nil:
 			return got
-		}
-		if pause.For(ctx, time.Duration(try)*brokenPause) != nil {
-			return got
+		default:
+			broken++
 		}
 	}
 }
-
-const brokenPause = 200 * time.Millisecond
 
 func (r *scanRun) readOnce(ctx context.Context, f *fetch) (got fetched) {
 	ctx, trace := withTrace(ctx)
@@ -190,6 +194,9 @@ func (r *scanRun) readOnce(ctx context.Context, f *fetch) (got fetched) {
 		return r.client.readFailure(resp, err)
 	})
 	got.retried = trace.retried.Load()
+	if sent := trace.token.Load(); sent != nil {
+		got.token = *sent
+	}
 	return got
 }
 
@@ -199,9 +206,12 @@ func clone(ri *abs.RequestInformation) *abs.RequestInformation {
 	return &again
 }
 
-// brokeOff reports an answer that began and did not end, or made no sense as
-// JSON: the next try may fare better.
+// brokeOff reports an answer that began and did not end, made no sense, or came
+// from a gateway that fails: the next try may fare better.
 func brokeOff(err error) bool {
+	if e := asError(err); e != nil {
+		return e.Status == http.StatusInternalServerError || e.Status == http.StatusBadGateway
+	}
 	var n *transport.NetworkError
 	if !errors.As(err, &n) {
 		return false
@@ -210,7 +220,7 @@ func brokeOff(err error) bool {
 	case transport.Reset, transport.Timeout, transport.Other: // HTTP/2 ends one stream in its own way
 		return true
 	case transport.WrongAnswer:
-		return n.Page != nil && n.Page.Status == http.StatusOK && n.Reason == transport.MissingField
+		return n.Page != nil && n.Page.Status == http.StatusOK
 	}
 	return false
 }

@@ -185,7 +185,7 @@ func TestScanRefusesLinks(t *testing.T) {
 			var got scanned
 			err := c.Scan(t.Context(), got.scan(objects.OnServicePrincipal, objects.Passwords))
 			var n *transport.NetworkError
-			if !errors.As(err, &n) || n.Kind != transport.WrongAnswer || foreign != (n.Reason == transport.ForeignHost) {
+			if !errors.As(err, &n) || n.Kind != transport.WrongAnswer || foreign != (n.Reason == transport.ForeignLink) {
 				t.Errorf("error %v", err)
 			}
 		})

@@ -4,13 +4,19 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // traceKey is the context key of a trace.
 type traceKey struct{}
 
 // trace is what a caller learns of one exchange beside its answer.
-type trace struct{ retried atomic.Bool }
+type trace struct {
+	retried atomic.Bool
+	// token is the one that was sent.
+	token atomic.Pointer[secrets.Value]
+}
 
 func withTrace(ctx context.Context) (context.Context, *trace) {
 	t := &trace{}
@@ -24,8 +30,41 @@ func markRetried(ctx context.Context) {
 	}
 }
 
+// markToken notes with which token a request is sent.
+func markToken(ctx context.Context, token secrets.Value) {
+	if t, ok := ctx.Value(traceKey{}).(*trace); ok {
+		t.token.Store(&token)
+	}
+}
+
+// forget makes the reader ask for another token, if it can.
+func (c *Client) forget(token secrets.Value) bool {
+	f, ok := c.tokens.(forgetful)
+	if ok {
+		f.Refused(token)
+	}
+	return ok
+}
+
 // setPace keeps the pause that the last answer asks for, and holdBack reads it.
 // All listings of a tenant share the quota, and therefore the pause.
 func (c *Client) setPace(d time.Duration) { c.slow.Store(int64(d)) }
 
 func (c *Client) holdBack() time.Duration { return time.Duration(c.slow.Load()) }
+
+// holdUntil notes when Graph may be asked again. What it says to one listing holds
+// for all: requests that come before count against the quota and lengthen the wait.
+func (c *Client) holdUntil(at time.Time) {
+	for nanos := at.UnixNano(); ; {
+		old := c.calm.Load()
+		if old >= nanos || c.calm.CompareAndSwap(old, nanos) {
+			return
+		}
+	}
+}
+
+// turn waits until the next page may be asked for.
+func (c *Client) turn(ctx context.Context, pause time.Duration) error {
+	calm := time.Until(time.Unix(0, c.calm.Load()))
+	return c.sleep(ctx, max(pause, calm))
+}

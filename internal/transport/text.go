@@ -19,6 +19,8 @@ const (
 	TooLarge     Reason = "too-large"
 	NotTLS       Reason = "not-tls"      // clear text on a TLS port
 	ForeignHost  Reason = "foreign-host" // it names a host that must not get a secret
+	ForeignLink  Reason = "foreign-link" // a list goes on at another host
+	LinkLoop     Reason = "link-loop"    // a list leads back to a page that was read
 )
 
 // Error is the English sentence of Text.
@@ -102,6 +104,10 @@ func (e *NetworkError) answerText(host string) msg.Text {
 		return msg.New("the answer of %s is larger than it may be", host)
 	case ForeignHost:
 		return msg.New("the answer of %s names a host that is not part of the sign-in service", host)
+	case ForeignLink:
+		return msg.New("a list of %s goes on at another host, which was not asked", host)
+	case LinkLoop:
+		return msg.New("a list of %s leads back to a page that was read already", host)
 	}
 	p := e.Page
 	switch {
