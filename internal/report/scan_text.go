@@ -71,31 +71,6 @@ func took(ms int64) string {
 	return d.String()
 }
 
-// scanTenants lists the tenants where there are several, or one has trouble. Of
-// many, only those with trouble are listed.
-func (p *page) scanTenants(s *result.Scan) {
-	trouble := func(t result.ScanTenant) bool { return t.Error != nil || len(t.Notes) > 0 }
-	if len(s.Tenants) < 2 && !slices.ContainsFunc(s.Tenants, trouble) {
-		return
-	}
-	const all = 20
-	p.heading(msg.New("Tenants"))
-	for _, t := range s.Tenants {
-		if len(s.Tenants) > all && !p.Verbose && t.Status == result.OK && !trouble(t) {
-			continue
-		}
-		body := p.raw(t.Tenant) + ": " + p.say(msg.New("%s; applications: %d, service principals: %d, credentials: %d",
-			statusText(t.Status), t.Applications, t.ServicePrincipals, t.Credentials))
-		p.write("  "+p.symbol(statusSymbol(t.Status))+" ", plainStyle, body)
-		if t.Error != nil {
-			p.write("    ", unsure, p.raw(*t.Error))
-		}
-		for _, n := range t.Notes {
-			p.write("    ", dim, p.raw(n))
-		}
-	}
-}
-
 // byNearness has the finding that is shown last on top, so that it is the one to
 // give way.
 type byNearness struct {
