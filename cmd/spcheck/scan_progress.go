@@ -15,11 +15,11 @@ import (
 // progressEvery is how often the line is written anew.
 const progressEvery = 250 * time.Millisecond
 
-// showProgress keeps one line on standard error up to date, where that is a
-// terminal, and returns what ends and erases it.
+// showProgress keeps the line of progress up to date, where there is one, and
+// returns what ends and erases it.
 func (a *app) showProgress(cmd *cobra.Command, p *scan.Progress) (stop func()) {
-	debug, _ := cmd.Flags().GetBool("debug")
-	if !a.errTTY || debug {
+	line := a.statusLine(cmd)
+	if line == nil {
 		return func() {}
 	}
 	done := make(chan struct{})
@@ -31,29 +31,31 @@ func (a *app) showProgress(cmd *cobra.Command, p *scan.Progress) (stop func()) {
 		for {
 			select {
 			case <-done:
-				fmt.Fprint(a.err, "\r\x1b[K")
+				line.clear()
 				return
 			case <-ticker.C:
-				fmt.Fprintf(a.err, "\r\x1b[K%s", progressLine(p.Counts(), time.Since(begin)))
+				line.show(progressText(p.Counts(), time.Since(begin)))
 			}
 		}
 	})
 	return sync.OnceFunc(func() { close(done); wg.Wait() })
 }
 
-func progressLine(c scan.Counts, since time.Duration) string {
-	rate := float64(c.Objects) / max(since.Seconds(), 0.001)
-	line := fmt.Sprintf("spcheck: %d objects in %d pages, %.0f/s", c.Objects, c.Pages, rate)
+// progressText has what matters most first, as a narrow terminal cuts the rest.
+func progressText(c scan.Counts, since time.Duration) string {
+	text := ""
 	if c.Tenants > 1 {
-		line += fmt.Sprintf(", %d of %d tenants", c.Done, c.Tenants)
+		text = fmt.Sprintf("%d of %d tenants, ", c.Done, c.Tenants)
 	}
 	if c.Lost > 0 {
-		line += fmt.Sprintf(", %d not read", c.Lost)
+		text += fmt.Sprintf("%d not read, ", c.Lost)
 	}
+	rate := float64(c.Objects) / max(since.Seconds(), 0.001)
+	text += fmt.Sprintf("%d objects in %d pages, %.0f/s", c.Objects, c.Pages, rate)
 	if c.Throttled > 0 {
-		line += fmt.Sprintf(", asked to wait %d times", c.Throttled)
+		text += fmt.Sprintf(", asked to wait %d times", c.Throttled)
 	}
-	return line
+	return text
 }
 
 // scanDeadline gives a scan the time that --timeout or a profile allows.
