@@ -10,7 +10,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
@@ -202,9 +201,7 @@ func (a *app) listRules() error {
 	return w.Flush()
 }
 
-// baseline reads the earlier scan, and refuses one of other tenants before they
-// are read for nothing. A tenant that is configured by a domain shows its GUID
-// only later.
+// baseline reads the earlier scan.
 func baseline(cmd *cobra.Command, targets []scan.Target) (*scan.Baseline, error) {
 	path, _ := cmd.Flags().GetString("baseline")
 	if path == "" {
@@ -214,13 +211,7 @@ func baseline(cmd *cobra.Command, targets []scan.Target) (*scan.Baseline, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range targets {
-		if b.Has(t.Tenant) || uuid.Validate(t.Tenant) != nil {
-			return b, nil
-		}
-	}
-	return nil, fail.Usage(fmt.Sprintf("the baseline %s holds no complete scan of any tenant that is to be scanned", path),
-		"give the report of an earlier scan of the same tenants")
+	return b, b.Fits(targets)
 }
 
 // shardOf reads --shard: it chooses the targets of one part, or leaves them all.

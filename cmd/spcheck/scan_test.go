@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
@@ -191,6 +193,10 @@ func TestScanComparesWithABaseline(t *testing.T) {
 		}
 	}
 	w.Unlock()
+	// Windows PowerShell saves as UTF-16.
+	data, _ := os.ReadFile(base)
+	wide, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes(data)
+	_ = os.WriteFile(base, wide, 0o600)
 	out, _ := scanned(t, s, env, "--profile", "alder", "--baseline", base)
 	if c := out.Changes; c == nil || c.New != 1 || c.Renewed != 1 || c.Gone != 1 || len(c.List) != 3 {
 		t.Fatalf("%+v", out.Changes)
@@ -206,12 +212,16 @@ func TestScanComparesWithABaseline(t *testing.T) {
 
 	// Baselines that are none.
 	version := filepath.Join(dir, "version.json")
-	data, _ := os.ReadFile(base)
 	_ = os.WriteFile(version, bytes.Replace(data, []byte(`"schemaVersion": "1"`), []byte(`"schemaVersion": "7"`), 1), 0o600)
 	cut := filepath.Join(dir, "cut.json")
 	_ = os.WriteFile(cut, data[:len(data)/2], 0o600)
+	// A report of what is critical may be incomplete, too.
+	partial := filepath.Join(dir, "partial.json")
+	_ = os.WriteFile(partial, bytes.Replace(data, []byte(`"error": null`), []byte(`"error": "applications: cut"`), 1), 0o600)
+	lines := filepath.Join(dir, "lines.json")
+	spcheck(t, s, env, "scan", "--profile", "alder", "-o", "ndjson", "--output-file", lines)
 	for path, want := range map[string]string{
-		other: "no complete scan of any tenant", version: `schema version "7"`, cut: "cannot be read as a JSON report",
+		other: "is of other tenants", partial: "did not read the tenant to its end", lines: "is no report of a scan", version: `schema version "7"`, cut: "cannot be read as a JSON report",
 		filepath.Join(dir, "none.json"): "there is no baseline",
 	} {
 		r := spcheck(t, s, env, "scan", "--profile", "alder", "--baseline", path)

@@ -16,7 +16,7 @@ var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{1
 // shorter; a hostile tenant or log shall not make reports of a gigabyte.
 const maxString = 1 << 15
 
-// normalise returns a deep copy of a result in which no slice is nil, times are
+// normalise returns a deep copy of a result in which no slice or map is nil, times are
 // in UTC and IDs that are GUIDs are in lower case. Names, excerpts and values
 // that are quoted as evidence stay as they are, up to maxString.
 func normalise(res any) any {
@@ -35,6 +35,10 @@ func normalised(v reflect.Value, id bool) reflect.Value {
 		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
 		for i := range v.Len() {
 			out.Index(i).Set(normalised(v.Index(i), id))
+		}
+	case reflect.Map:
+		if out.Set(v); v.IsNil() {
+			out.Set(reflect.MakeMap(v.Type()))
 		}
 	case reflect.Struct:
 		switch x := v.Interface().(type) {

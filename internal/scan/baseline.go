@@ -1,19 +1,21 @@
 package scan
 
 import (
-	"bufio"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -21,9 +23,12 @@ import (
 // Baseline is an earlier scan, in a few dozen bytes a credential: what is needed
 // beyond that is read from its file once more at the end.
 type Baseline struct {
-	path    string
-	since   time.Time
-	tenants map[string]*tenantBaseline // by name in lower case
+	path  string
+	since time.Time
+	// tenants are those that were read to their end, by name in lower case;
+	// others are those that were not.
+	tenants map[string]*tenantBaseline
+	others  []string
 }
 
 // tenantBaseline are the credentials of one tenant in the earlier scan.
@@ -42,54 +47,86 @@ type pastCredential struct {
 // Since is when the earlier scan was made.
 func (b *Baseline) Since() time.Time { return b.since }
 
-// Has reports whether the earlier scan read a tenant to its end.
-func (b *Baseline) Has(tenant string) bool { return b.tenants[strings.ToLower(tenant)] != nil }
+// Fits refuses an earlier scan that read none of the tenants to its end, before
+// they are read for nothing. One that is configured by a domain shows its GUID only
+// later.
+func (b *Baseline) Fits(targets []Target) error {
+	incomplete := false
+	for _, t := range targets {
+		name := strings.ToLower(t.Tenant)
+		if b.tenants[name] != nil || uuid.Validate(name) != nil {
+			return nil
+		}
+		incomplete = incomplete || slices.Contains(b.others, name)
+	}
+	if incomplete {
+		return fail.Usage(fmt.Sprintf("the baseline %s did not read the tenant to its end, so that nothing can be compared with it", b.path),
+			"give the report of an earlier scan that was complete")
+	}
+	return fail.Usage(fmt.Sprintf("the baseline %s is of other tenants than those to scan", b.path),
+		"it holds: "+neutral.Bound(strings.Join(slices.Concat(slices.Sorted(maps.Keys(b.tenants)), b.others), ", "), 200),
+		"give the report of an earlier scan of the same tenants")
+}
+
+// saved is what is read of a report.
+type saved struct {
+	version string
+	scan    bool
+	tenants []result.ScanTenant
+	entries map[string][]pastCredential
+}
 
 // ReadBaseline reads a saved JSON report of scan. A report of another kind or
 // schema version, and one without an inventory, are refused.
 func ReadBaseline(path string) (*Baseline, error) {
 	b := &Baseline{path: path, tenants: map[string]*tenantBaseline{}}
-	header := struct {
-		version string
-		scan    bool
-		tenants []result.ScanTenant
-	}{}
-	entries := map[string][]pastCredential{}
+	s := saved{entries: map[string][]pastCredential{}}
 	err := eachMember(path, map[string]func(*json.Decoder) error{
-		"schemaVersion": func(d *json.Decoder) error { return d.Decode(&header.version) },
+		"schemaVersion": func(d *json.Decoder) error { return d.Decode(&s.version) },
 		"generatedAt":   func(d *json.Decoder) error { return d.Decode(&b.since) },
-		"tenants":       func(d *json.Decoder) error { return d.Decode(&header.tenants) },
-		"inventory": func(d *json.Decoder) error {
-			header.scan = true
-			return eachItem(d, func(i *result.InventoryItem) error {
-				key, okKey := parseID(i.KeyID)
-				object, okObject := parseID(i.ObjectID)
-				if okKey && okObject {
-					tenant := strings.ToLower(i.Tenant)
-					entries[tenant] = append(entries[tenant], pastCredential{key, object, unixOf(i.EndDateTime)})
-				}
-				return nil
-			})
-		},
+		"tenants":       func(d *json.Decoder) error { return d.Decode(&s.tenants) },
+		"inventory":     func(d *json.Decoder) error { s.scan = true; return eachItem(d, s.add) },
 	})
+	if err := s.check(path, err); err != nil {
+		return nil, err
+	}
+	for _, t := range s.tenants {
+		name := strings.ToLower(t.Tenant)
+		// What is critical may be incomplete, too: the error tells.
+		if t.Error != nil || t.Status == result.Unknown {
+			b.others = append(b.others, name)
+			continue
+		}
+		b.tenants[name] = newTenantBaseline(s.entries[name])
+	}
+	return b, nil
+}
+
+func (s *saved) add(i *result.InventoryItem) error {
+	key, okKey := parseID(i.KeyID)
+	object, okObject := parseID(i.ObjectID)
+	if okKey && okObject {
+		tenant := strings.ToLower(i.Tenant)
+		s.entries[tenant] = append(s.entries[tenant], pastCredential{key, object, unixOf(i.EndDateTime)})
+	}
+	return nil
+}
+
+// check words what is wrong with a report.
+func (s *saved) check(path string, err error) error {
 	hint := "give a report that was saved with: spcheck scan -o json"
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, fail.Usage(fmt.Sprintf("there is no baseline %s", path), hint)
+		return fail.Usage(fmt.Sprintf("there is no baseline %s", path), hint)
 	case err != nil:
-		return nil, fail.Usage(fmt.Sprintf("the baseline %s cannot be read as a JSON report", path), hint)
-	case header.version != result.SchemaVersion:
-		return nil, fail.Usage(fmt.Sprintf("the baseline %s has schema version %q, not %q", path, header.version, result.SchemaVersion),
+		return fail.Usage(fmt.Sprintf("the baseline %s cannot be read as a JSON report", path), hint)
+	case s.version != "" && s.version != result.SchemaVersion:
+		return fail.Usage(fmt.Sprintf("the baseline %s has schema version %q, not %q", path, s.version, result.SchemaVersion),
 			"make a new baseline with this version of spcheck: spcheck scan -o json")
-	case !header.scan:
-		return nil, fail.Usage(fmt.Sprintf("the baseline %s is no report of a scan", path), hint)
+	case s.version == "" || !s.scan:
+		return fail.Usage(fmt.Sprintf("the baseline %s is no report of a scan", path), hint)
 	}
-	for _, t := range header.tenants {
-		if name := strings.ToLower(t.Tenant); t.Status != result.Unknown {
-			b.tenants[name] = newTenantBaseline(entries[name])
-		}
-	}
-	return b, nil
+	return nil
 }
 
 func unixOf(t *time.Time) int64 {
@@ -101,6 +138,8 @@ func unixOf(t *time.Time) int64 {
 
 func newTenantBaseline(list []pastCredential) *tenantBaseline {
 	slices.SortFunc(list, func(a, b pastCredential) int { return compareIDs(a.key, b.key) })
+	// One that stood twice would be met once, and look gone.
+	list = slices.CompactFunc(list, func(a, b pastCredential) bool { return a.key == b.key })
 	t := &tenantBaseline{entries: list, seen: make([]atomic.Bool, len(list)), byObject: make([]int32, len(list))}
 	for i := range t.byObject {
 		t.byObject[i] = int32(i) // a scan has far fewer than two billion credentials
@@ -120,13 +159,15 @@ func (t *tenantBaseline) meet(key id) bool {
 	return ok
 }
 
-// follows reports whether an object had a credential that is gone by now, or
-// ends before the given time: then a new one is most likely its renewal.
-func (t *tenantBaseline) follows(object id, before time.Time) bool {
+// follows reports whether an object had a credential that is gone by now, or whose
+// end lies between two times: then a new one is most likely its renewal. One that
+// ended long ago makes nobody renew it today.
+func (t *tenantBaseline) follows(object id, from, before time.Time) bool {
 	i, _ := slices.BinarySearchFunc(t.byObject, object, func(e int32, v id) int { return compareIDs(t.entries[e].object, v) })
 	for ; i < len(t.byObject) && t.entries[t.byObject[i]].object == object; i++ {
 		e := t.byObject[i]
-		if !t.seen[e].Load() || t.entries[e].end != 0 && t.entries[e].end < before.Unix() {
+		end := t.entries[e].end
+		if !t.seen[e].Load() || end != 0 && end >= from.Unix() && end < before.Unix() {
 			return true
 		}
 	}
@@ -143,62 +184,6 @@ func (t *tenantBaseline) gone() *idSet {
 	}
 	out.sorted = true // as the entries are
 	return &out
-}
-
-// items calls visit for credentials of the earlier scan, read from its file
-// again.
-func (b *Baseline) items(visit func(*result.InventoryItem) error) error {
-	return eachMember(b.path, map[string]func(*json.Decoder) error{
-		"inventory": func(d *json.Decoder) error { return eachItem(d, visit) },
-	})
-}
-
-// eachMember streams a JSON file whose top is an object, and lets the readers
-// have the members they are named for.
-func eachMember(path string, readers map[string]func(*json.Decoder) error) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	d := json.NewDecoder(bufio.NewReaderSize(f, 256<<10))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return errors.Join(errNoObject, err)
-	}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return err
-		}
-		read := readers[fmt.Sprint(name)]
-		if read == nil {
-			read = func(d *json.Decoder) error { var skip json.RawMessage; return d.Decode(&skip) }
-		}
-		if err := read(d); err != nil {
-			return err
-		}
-	}
-	_, err = d.Token()
-	return err
-}
-
-var errNoObject = errors.New("the file holds no JSON object")
-
-func eachItem(d *json.Decoder, visit func(*result.InventoryItem) error) error {
-	if t, err := d.Token(); err != nil || t != json.Delim('[') {
-		return errors.Join(errNoObject, err)
-	}
-	for d.More() {
-		var item result.InventoryItem
-		if err := d.Decode(&item); err != nil {
-			return err
-		}
-		if err := visit(&item); err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-	}
-	_, err := d.Token()
-	return err
 }
 
 // change says how a credential compares with the earlier scan, as far as can be

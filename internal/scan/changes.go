@@ -21,7 +21,7 @@ func (j *joining) settleChange(r *record) string {
 	}
 	kind := "new"
 	object, ok := parseID(r.object.ID)
-	if ok && j.complete && j.past.follows(object, j.now.Add(j.within)) {
+	if ok && j.complete && j.past.follows(object, j.options.Baseline.since.Add(-j.within), j.now.Add(j.within)) {
 		kind = "renewed"
 		j.changes.renewed++
 	} else {

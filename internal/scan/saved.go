@@ -1,0 +1,72 @@
+package scan
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// items calls visit for credentials of the earlier scan, read from its file
+// again.
+func (b *Baseline) items(visit func(*result.InventoryItem) error) error {
+	return eachMember(b.path, map[string]func(*json.Decoder) error{
+		"inventory": func(d *json.Decoder) error { return eachItem(d, visit) },
+	})
+}
+
+// eachMember streams a JSON file whose top is an object, and lets the readers
+// have the members they are named for.
+func eachMember(path string, readers map[string]func(*json.Decoder) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	// Windows PowerShell writes what is redirected to a file as UTF-16.
+	text := transform.NewReader(bufio.NewReaderSize(f, 256<<10), unicode.BOMOverride(unicode.UTF8.NewDecoder()))
+	d := json.NewDecoder(text)
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return errors.Join(errNoObject, err)
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		read := readers[fmt.Sprint(name)]
+		if read == nil {
+			read = func(d *json.Decoder) error { var skip json.RawMessage; return d.Decode(&skip) }
+		}
+		if err := read(d); err != nil {
+			return err
+		}
+	}
+	_, err = d.Token()
+	return err
+}
+
+var errNoObject = errors.New("the file holds no JSON object")
+
+func eachItem(d *json.Decoder, visit func(*result.InventoryItem) error) error {
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		return errors.Join(errNoObject, err)
+	}
+	for d.More() {
+		var item result.InventoryItem
+		if err := d.Decode(&item); err != nil {
+			return err
+		}
+		if err := visit(&item); err != nil {
+			return err
+		}
+	}
+	_, err := d.Token()
+	return err
+}
