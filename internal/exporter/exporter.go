@@ -108,7 +108,11 @@ func (e *exporter) handler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", landing)
-	mux.Handle("GET /metrics", queued(promhttp.HandlerFor(registry, promhttp.HandlerOpts{Timeout: writeTimeout - 5*time.Second}), scrapesAtOnce))
+	mux.Handle("GET /metrics", queued(promhttp.HandlerFor(registry, promhttp.HandlerOpts{
+		Timeout: writeTimeout - 5*time.Second,
+		// One series that is refused must not cost the others.
+		ErrorHandling: promhttp.ContinueOnError, ErrorLog: slog.NewLogLogger(e.options.Log.Handler(), slog.LevelError),
+	}), scrapesAtOnce))
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("healthy\n")) })
 	mux.HandleFunc("GET /-/ready", e.ready)
 	return guarded(mux, e.options.Listener.Addr()), nil

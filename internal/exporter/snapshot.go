@@ -56,6 +56,14 @@ func (s *snapshot) next(o *scan.Outcome, names map[string]string) (*snapshot, er
 	out := &snapshot{at: o.Scan.GeneratedAt, excluded: o.Scan.Totals.Excluded}
 	for i := range o.Scan.Tenants {
 		t := newTenant(&o.Scan.Tenants[i], o.Scan.GeneratedAt, names)
+		if known := fresh[t.name]; known != nil {
+			// Two profiles name the tenant in two ways, and one could not sign in. A
+			// series that stood twice would cost the scrape.
+			if t.up && !known.up {
+				*known = *t
+			}
+			continue
+		}
 		fresh[t.name] = t
 		out.tenants = append(out.tenants, t)
 	}
@@ -82,7 +90,7 @@ func (s *snapshot) next(o *scan.Outcome, names map[string]string) (*snapshot, er
 
 func newTenant(t *result.ScanTenant, at time.Time, names map[string]string) *tenant {
 	out := &tenant{
-		name: t.Tenant, up: t.Error == nil, duration: time.Duration(t.DurationMs) * time.Millisecond,
+		name: neutral.Label(t.Tenant), up: t.Error == nil, duration: time.Duration(t.DurationMs) * time.Millisecond,
 		applications: t.Applications, principals: t.ServicePrincipals, judged: t.Credentials, findings: map[finding]int{},
 	}
 	// A tenant that nobody could sign in to is only known by what is configured.
@@ -96,11 +104,12 @@ func newTenant(t *result.ScanTenant, at time.Time, names map[string]string) *ten
 }
 
 func newCredential(i *result.InventoryItem) credential {
+	// One label that is no UTF-8 would cost the whole scrape.
 	c := credential{
-		objectID: i.ObjectID, storedOn: i.ObjectKind, keyID: i.KeyID, kind: i.Kind, replaced: i.Replaced, end: i.EndDateTime.Unix(),
+		objectID: neutral.Label(i.ObjectID), storedOn: i.ObjectKind, keyID: neutral.Label(i.KeyID), kind: i.Kind, replaced: i.Replaced, end: i.EndDateTime.Unix(),
 	}
 	if i.AppID != nil {
-		c.appID = *i.AppID
+		c.appID = neutral.Label(*i.AppID)
 	}
 	if i.DisplayName != nil {
 		c.appName = neutral.Bound(*i.DisplayName, maxName)

@@ -199,7 +199,7 @@ func TestScanKeepsWhatIsReadable(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte(`{"value":[null, 7, "x", [], {"id":5,"passwordCredentials":"none"},
 			{"id":"A1","displayName":"caf\u00e9 \"x\"","passwordCredentials":[null,{"keyId":{"a":1},"endDateTime":"soon","hint":7},
-			{"keyId":"K2","endDateTime":null,"startDateTime":"2026-01-02T03:04:05+01:00","hint":"q1Z","unknown":{"deep":[1,2,{}]}}]}]}`))
+			{"keyId":"K2","endDateTime":null,"startDateTime":"2026-01-02T03:04:05+01:00","hint":"q1Z","unknown":{"deep":[1,2,{}]},"displayName":"` + "\xff" + `"}]}]}`))
 	})
 	var got []objects.Listed
 	err := c.Scan(t.Context(), Scan{Kind: objects.OnApplication, Part: objects.Passwords,
@@ -212,7 +212,7 @@ func TestScanKeepsWhatIsReadable(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 	if bad, good := o.Credentials[0], o.Credentials[1]; !bad.Malformed || bad.KeyID != "" || good.Malformed || good.KeyID != "k2" ||
-		!good.End.IsZero() || good.Start.UTC().Hour() != 2 || good.Hint != "q1Z" {
+		!good.End.IsZero() || good.Name != "\ufffd" || good.Start.UTC().Hour() != 2 || good.Hint != "q1Z" {
 		t.Errorf("%+v", o.Credentials)
 	}
 }

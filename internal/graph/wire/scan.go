@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -144,11 +145,11 @@ func (d *scanDecoder) text(into *[]byte) error {
 	if err != nil || len(value) < 2 || value[0] != '"' {
 		return err
 	}
-	if bytes.IndexByte(value, '\\') < 0 {
+	if bytes.IndexByte(value, '\\') < 0 && utf8.Valid(value) {
 		*into = append(*into, value[1:len(value)-1]...)
 		return nil
 	}
-	// Of half a surrogate pair, what is readable stays.
+	// Of half a surrogate pair and of broken UTF-8, what is readable stays.
 	*into, _ = jsontext.AppendUnquote(*into, value)
 	return nil
 }
