@@ -84,6 +84,15 @@ func IsForbidden(err error) bool {
 	return e != nil && (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !IsNoLicence(err)
 }
 
+// Lacks names the permission that is missing, empty where that is not what was
+// refused for, or not known.
+func (e *Error) Lacks() string {
+	if IsForbidden(e) {
+		return e.Need
+	}
+	return ""
+}
+
 // IsNoLicence reports that the tenant lacks the licence (Entra ID P1 or P2) for
 // logs and reports.
 func IsNoLicence(err error) bool {

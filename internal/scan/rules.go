@@ -5,7 +5,6 @@ package scan
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -125,88 +124,6 @@ func Rules() []Rule {
 			Remedy: msg.New("Ask the owner whether it was added on purpose: adding a credential is often an intruder's first step."),
 		},
 	}
-}
-
-// unusedAfter is how long a credential must have been left alone: the activity
-// report looks back 30 days (retention of sign-in logs with a P1 or P2 licence).
-const unusedAfter = 30 * 24 * time.Hour
-
-func judgeEnded(c *Case) result.Severity {
-	switch {
-	case c.Status != result.Expired:
-		return ""
-	case c.Joined && c.Beside:
-		return result.SevInfo // a leftover beside one that works
-	case c.Joined && !c.Complete:
-		return result.SevWarning // another one may be in what was not read
-	}
-	return result.SevCritical
-}
-
-func judgeEnding(c *Case) result.Severity {
-	return when(c.Status == result.Expiring, result.SevWarning)
-}
-
-func judgeLifetime(c *Case) result.Severity {
-	cr := c.Credential
-	if c.MaxLifetime <= 0 || cr.End == nil || cr.Start == nil || !cr.End.After(c.Now) {
-		return ""
-	}
-	// Compared as dates: a time.Duration holds 292 years only.
-	return when(cr.End.After(cr.Start.Add(c.MaxLifetime)), result.SevWarning)
-}
-
-func judgeNever(c *Case) result.Severity {
-	return when(c.Status == result.NeverExpires, result.SevInfo)
-}
-
-func judgePrincipal(c *Case) result.Severity {
-	secret := c.Object.Kind == objects.OnServicePrincipal && c.Credential.Kind == objects.Password
-	return when(secret && c.Status != result.Expired, result.SevInfo)
-}
-
-// judgeMany leaves single sign-on out: passwords of its signing keys are no
-// secrets of the application.
-func judgeMany(c *Case) result.Severity {
-	return when(c.MaxPasswords > 0 && c.UsableSecrets > c.MaxPasswords && !strings.EqualFold(c.Object.SSOMode, "saml"), result.SevInfo)
-}
-
-// judgeUnused spares what is so young that nobody can have used it much.
-func judgeUnused(c *Case) result.Severity {
-	if !usable(c.Status) || c.Credential.Start != nil && c.Now.Sub(*c.Credential.Start) < unusedAfter {
-		return ""
-	}
-	return when(!c.Joined || c.Now.Sub(c.LastUsed) > unusedAfter, result.SevInfo)
-}
-
-func judgeOwnerless(c *Case) result.Severity {
-	return when(!c.Joined || c.Ownerless, result.SevInfo)
-}
-
-func judgePassword(c *Case) result.Severity {
-	return when(c.Credential.Kind == objects.Password && usable(c.Status) && (!c.Joined || c.Stronger), result.SevInfo)
-}
-
-// judgeAppeared takes a renewal for what it most likely is.
-func judgeAppeared(c *Case) result.Severity {
-	switch {
-	case !c.Joined, c.Change == "new":
-		return result.SevWarning
-	case c.Change == "renewed":
-		return result.SevInfo
-	}
-	return ""
-}
-
-func when(found bool, s result.Severity) result.Severity {
-	if found {
-		return s
-	}
-	return ""
-}
-
-func usable(s result.CredentialStatus) bool {
-	return s == result.Valid || s == result.Expiring || s == result.NeverExpires
 }
 
 // Choose returns the rules of a list of IDs. "default" stands for those that

@@ -2,38 +2,15 @@ package scan
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
-	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
-
-// Outcome is a finished scan. Its findings lie in a spool, not in memory: read
-// them with Findings and Inventory, and Close it.
-type Outcome struct {
-	// Scan holds everything but the findings and the inventory.
-	Scan *result.Scan
-	now  time.Time
-
-	records spool
-	spans   []tenantSpan
-}
-
-type tenantSpan struct {
-	tenant string
-	span   span
-}
-
-// Close removes what was kept on disk.
-func (o *Outcome) Close() { o.records.close() }
 
 // tenantDone is a tenant that was scanned.
 type tenantDone struct {
@@ -101,7 +78,7 @@ func (r *run) target(ctx context.Context, target *Target) *tenantDone {
 	d := &tenantDone{ScanTenant: result.ScanTenant{Tenant: neutral.Bound(target.Tenant, 300), Status: result.Unknown, Profiles: target.Profiles},
 		counts: map[string]int{}, severities: map[string]int{}}
 	if err := r.gate.enter(ctx); err != nil {
-		d.fail([]failure{{"", err}})
+		d.fail(failure{"", err})
 		r.options.Progress.tenant(false)
 		return d
 	}
@@ -116,7 +93,7 @@ func (r *run) target(ctx context.Context, target *Target) *tenantDone {
 func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	opened, err := target.Open(ctx, r.gate.throttled)
 	if err != nil {
-		d.fail([]failure{{"", err}})
+		d.fail(failure{"", err})
 		return
 	}
 	d.Tenant, d.Reader = strings.ToLower(opened.Tenant), &opened.Reader
@@ -133,7 +110,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	defer t.close()
 	t.read(ctx)
 	d.tenants, d.pages, d.units = t.tenants, t.pages, t.units
-	d.fail(t.failures)
+	d.fail(t.failures...)
 	if err := r.collect(t, d); err != nil {
 		d.err = err
 	}
@@ -164,41 +141,6 @@ func (r *run) collect(t *tenantScan, d *tenantDone) (err error) {
 	}
 	d.judge()
 	return err
-}
-
-// fail words what could not be read.
-func (d *tenantDone) fail(failures []failure) {
-	var said []string
-	for _, f := range failures {
-		text := reasonOf(f.err)
-		if f.what != "" {
-			text = f.what + ": " + text
-		}
-		if !slices.Contains(said, text) {
-			said = append(said, text)
-		}
-	}
-	if len(said) > 0 {
-		text := neutral.Bound(strings.Join(said, "; "), 1000)
-		d.Error = &text
-	}
-}
-
-// reasonOf words an error for the report.
-func reasonOf(err error) string {
-	var worded interface{ Text() msg.Text }
-	var known *fail.Error
-	switch {
-	case errors.Is(err, context.Canceled):
-		return "interrupted before it was read"
-	case errors.Is(err, context.DeadlineExceeded):
-		return "the deadline passed before it was read"
-	case errors.As(err, &known):
-		return known.What
-	case errors.As(err, &worded):
-		return worded.Text().String()
-	}
-	return err.Error()
 }
 
 // judge settles the tenant's status: what is critical stays critical, and what
@@ -248,85 +190,4 @@ func addTotals(t *result.ScanTotals, d *tenantDone) {
 	one.Findings = one.Critical + one.Warning + one.Info
 	one.ByRule, one.Excluded = d.counts, d.excluded
 	Add(t, one)
-}
-
-// Findings reads the findings, tenant by tenant.
-func (o *Outcome) Findings() iter.Seq2[*result.Finding, error] {
-	return func(yield func(*result.Finding, error) bool) {
-		for tenant, r := range o.each(yieldError(yield)) {
-			if r.rule == "" {
-				continue
-			}
-			f := finding(tenant, r, o.now)
-			if !yield(&f, nil) {
-				return
-			}
-		}
-	}
-}
-
-// Inventory reads all credentials, where the options wanted them kept.
-func (o *Outcome) Inventory() iter.Seq2[*result.InventoryItem, error] {
-	return func(yield func(*result.InventoryItem, error) bool) {
-		for tenant, r := range o.each(yieldError(yield)) {
-			if r.rule != "" {
-				continue
-			}
-			item := inventoryItem(tenant, r)
-			if !yield(&item, nil) {
-				return
-			}
-		}
-	}
-}
-
-func yieldError[T any](yield func(*T, error) bool) func(error) {
-	return func(err error) { yield(nil, err) }
-}
-
-func (o *Outcome) each(failed func(error)) iter.Seq2[string, *record] {
-	return func(yield func(string, *record) bool) {
-		for _, s := range o.spans {
-			for raw, err := range o.records.records(s.span) {
-				if err != nil {
-					failed(fmt.Errorf("the findings could not be read back: %w", err))
-					return
-				}
-				r := readRecord(raw)
-				if !yield(s.tenant, &r) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// finding is a record as reports have it.
-func finding(tenant string, r *record, now time.Time) result.Finding {
-	f := result.Finding{
-		Rule: r.rule, Severity: result.Severity(r.severity), Tenant: tenant, ObjectID: r.object.ID,
-		AppID: orNil(r.object.AppID), DisplayName: orNil(r.object.DisplayName), ObjectKind: r.object.Kind,
-	}
-	if c := r.credential; c != nil {
-		full := c.Credential()
-		f.KeyID, f.KeyName, f.Kind = orNil(c.KeyID), orNil(c.Name), &c.Kind
-		f.StartDate, f.EndDateTime, f.DaysLeft = full.Start, full.End, full.DaysLeft(now)
-		f.Status = result.CredentialStatus(r.status)
-	}
-	return f
-}
-
-func inventoryItem(tenant string, r *record) result.InventoryItem {
-	full := r.credential.Credential()
-	return result.InventoryItem{
-		Tenant: tenant, ObjectID: r.object.ID, AppID: orNil(r.object.AppID), DisplayName: orNil(r.object.DisplayName),
-		ObjectKind: r.object.Kind, KeyID: full.KeyID, Kind: full.Kind, EndDateTime: full.End, Replaced: r.replaced,
-	}
-}
-
-func orNil(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

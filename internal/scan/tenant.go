@@ -34,11 +34,6 @@ type tenantScan struct {
 	changes     changes
 }
 
-type failure struct {
-	what string
-	err  error
-}
-
 // parts are the listings that every scan makes.
 var parts = [4]struct {
 	kind string

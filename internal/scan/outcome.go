@@ -1,0 +1,109 @@
+package scan
+
+import (
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// Outcome is a finished scan. Its findings lie in a spool, not in memory: read
+// them with Findings and Inventory, and Close it.
+type Outcome struct {
+	// Scan holds everything but the findings and the inventory.
+	Scan *result.Scan
+	now  time.Time
+
+	records spool
+	spans   []tenantSpan
+}
+
+type tenantSpan struct {
+	tenant string
+	span   span
+}
+
+// Close removes what was kept on disk.
+func (o *Outcome) Close() { o.records.close() }
+
+// Findings reads the findings, tenant by tenant.
+func (o *Outcome) Findings() iter.Seq2[*result.Finding, error] {
+	return func(yield func(*result.Finding, error) bool) {
+		for tenant, r := range o.each(yieldError(yield)) {
+			if r.rule == "" {
+				continue
+			}
+			f := finding(tenant, r, o.now)
+			if !yield(&f, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Inventory reads all credentials, where the options wanted them kept.
+func (o *Outcome) Inventory() iter.Seq2[*result.InventoryItem, error] {
+	return func(yield func(*result.InventoryItem, error) bool) {
+		for tenant, r := range o.each(yieldError(yield)) {
+			if r.rule != "" {
+				continue
+			}
+			item := inventoryItem(tenant, r)
+			if !yield(&item, nil) {
+				return
+			}
+		}
+	}
+}
+
+func yieldError[T any](yield func(*T, error) bool) func(error) {
+	return func(err error) { yield(nil, err) }
+}
+
+func (o *Outcome) each(failed func(error)) iter.Seq2[string, *record] {
+	return func(yield func(string, *record) bool) {
+		for _, s := range o.spans {
+			for raw, err := range o.records.records(s.span) {
+				if err != nil {
+					failed(fmt.Errorf("the findings could not be read back: %w", err))
+					return
+				}
+				r := readRecord(raw)
+				if !yield(s.tenant, &r) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// finding is a record as reports have it.
+func finding(tenant string, r *record, now time.Time) result.Finding {
+	f := result.Finding{
+		Rule: r.rule, Severity: result.Severity(r.severity), Tenant: tenant, ObjectID: r.object.ID,
+		AppID: orNil(r.object.AppID), DisplayName: orNil(r.object.DisplayName), ObjectKind: r.object.Kind,
+	}
+	if c := r.credential; c != nil {
+		full := c.Credential()
+		f.KeyID, f.KeyName, f.Kind = orNil(c.KeyID), orNil(c.Name), &c.Kind
+		f.StartDate, f.EndDateTime, f.DaysLeft = full.Start, full.End, full.DaysLeft(now)
+		f.Status = result.CredentialStatus(r.status)
+	}
+	return f
+}
+
+func inventoryItem(tenant string, r *record) result.InventoryItem {
+	full := r.credential.Credential()
+	return result.InventoryItem{
+		Tenant: tenant, ObjectID: r.object.ID, AppID: orNil(r.object.AppID), DisplayName: orNil(r.object.DisplayName),
+		ObjectKind: r.object.Kind, KeyID: full.KeyID, Kind: full.Kind, EndDateTime: full.End, Replaced: r.replaced,
+	}
+}
+
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
