@@ -79,7 +79,7 @@ func (s *snapshot) next(o *scan.Outcome, names map[string]string) (*snapshot, er
 		if err != nil {
 			return nil, err
 		}
-		if t := fresh[i.Tenant]; t != nil && i.EndDateTime != nil {
+		if t := fresh[i.Tenant]; t != nil && i.EndDateTime != nil && !i.Excluded {
 			t.credentials = append(t.credentials, newCredential(i))
 		}
 	}

@@ -81,7 +81,7 @@ func datedOfScan(s *ScanSource) ([]dated, error) {
 		if err != nil {
 			return nil, err
 		}
-		if e := i.EndDateTime; e == nil || e.Before(now.Add(-calendarPast)) || e.After(now.AddDate(calendarEnd, 0, 0)) {
+		if e := i.EndDateTime; e == nil || i.Excluded || e.Before(now.Add(-calendarPast)) || e.After(now.AddDate(calendarEnd, 0, 0)) {
 			continue
 		}
 		c := result.Credential{KeyID: &i.KeyID, Kind: i.Kind, StoredOn: i.ObjectKind, EndDateTime: i.EndDateTime}

@@ -72,7 +72,7 @@ func (m *metrics) inventory(s *ScanSource) error {
 		switch {
 		case err != nil:
 			return err
-		case i.EndDateTime == nil:
+		case i.EndDateTime == nil || i.Excluded:
 			continue
 		case len(seen) >= maxSeries:
 			dropped++

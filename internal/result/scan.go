@@ -103,6 +103,9 @@ type InventoryItem struct {
 	// Replaced says that the credential has ended while another one of the same
 	// application is usable.
 	Replaced bool `json:"replaced"`
+	// Excluded says that the config file leaves out that the credential ends or has
+	// ended, so that metrics and calendars are silent about it, too.
+	Excluded bool `json:"excluded"`
 }
 
 // ScanChanges says what changed since an earlier scan.

@@ -113,8 +113,21 @@ func (j *joining) inventory(r *record, k *Case) error {
 	if !j.options.Inventory {
 		return nil
 	}
+	r.excluded = j.options.excludes(ruleOf(k.Status), j.tenants, r, j.now) != ""
 	r.rule, r.severity = "", ""
 	return j.out(r)
+}
+
+// ruleOf is the rule that finds a credential's end, empty where none does yet:
+// then only exclusions of the whole object hold.
+func ruleOf(s result.CredentialStatus) string {
+	switch s {
+	case result.Expired:
+		return "ended"
+	case result.Expiring:
+		return "ending"
+	}
+	return ""
 }
 
 func (j *joining) rules(r *record, k *Case) error {

@@ -97,7 +97,7 @@ func inventoryItem(tenant string, r *record) result.InventoryItem {
 	full := r.credential.Credential()
 	return result.InventoryItem{
 		Tenant: tenant, ObjectID: r.object.ID, AppID: orNil(r.object.AppID), DisplayName: orNil(r.object.DisplayName),
-		ObjectKind: r.object.Kind, KeyID: full.KeyID, Kind: full.Kind, EndDateTime: full.End, Replaced: r.replaced,
+		ObjectKind: r.object.Kind, KeyID: full.KeyID, Kind: full.Kind, EndDateTime: full.End, Replaced: r.replaced, Excluded: r.excluded,
 	}
 }
 

@@ -17,7 +17,7 @@ type record struct {
 	change        string
 	// The following are set once it was judged. rule is empty in the inventory.
 	rule, severity, status string
-	replaced               bool
+	replaced, excluded     bool
 }
 
 // appendTo writes the record. The format never leaves the process.
@@ -31,6 +31,9 @@ func (r *record) appendTo(b []byte) []byte {
 	}
 	if r.replaced {
 		flags |= 4
+	}
+	if r.excluded {
+		flags |= 8
 	}
 	b = append(b, flags)
 	o := &r.object
@@ -59,7 +62,7 @@ func appendTime(b []byte, t time.Time) []byte {
 func readRecord(b []byte) record {
 	r := reading{b[1:]}
 	flags := b[0]
-	rec := record{replaced: flags&4 != 0}
+	rec := record{replaced: flags&4 != 0, excluded: flags&8 != 0}
 	o := &rec.object
 	for _, s := range []*string{&o.ID, &o.AppID, &o.DisplayName, &o.Kind, &o.SSOMode, &rec.change, &rec.rule, &rec.severity, &rec.status} {
 		*s = r.text()

@@ -128,7 +128,7 @@ func TestAPasswordOfASigningKeySignsNobodyIn(t *testing.T) {
 
 func TestExclusionsOfTheConfig(t *testing.T) {
 	f := &fake{objects: []objects.Listed{app("x", secret("1", -day)), app("y", secret("2", -day)), app("z", secret("3", -day))}}
-	out, got := scanOf(t, Options{Exclusions: []config.Exclusion{
+	out, got := scanOf(t, Options{Inventory: true, Exclusions: []config.Exclusion{
 		{Rule: "ended", App: "X", Reason: "retired"},
 		{Tenant: strings.ToUpper(tenantID), KeyID: guid("k2"), Reason: "replaced by hand"},
 		{App: "z", Reason: "over", Until: "2026-05-03"},
@@ -138,6 +138,12 @@ func TestExclusionsOfTheConfig(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]int{"retired": 1, "replaced by hand": 1}, out.Scan.Totals.Excluded); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	// Metrics and calendars, which are made of the inventory, are silent alike.
+	for _, i := range inventory(t, out) {
+		if want := *i.DisplayName != "z"; i.Excluded != want {
+			t.Errorf("%s is excluded: %v", *i.DisplayName, i.Excluded)
+		}
 	}
 }
 
