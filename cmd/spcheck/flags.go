@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 // addSettings gives a command the flags of the settings it uses, from the one
@@ -110,7 +110,7 @@ func unknownFlag(err *pflag.NotExistError, help ...string) error {
 }
 
 // flagLike is what a mistyped flag looks like.
-var flagLike = regexp.MustCompile(`^[a-z]+(-[a-z]+){0,4}$`)
+var flagLike = lazyregexp.New(`^[a-z]+(-[a-z]+){0,4}$`)
 
 const noSecretFlag = "give a secret in the environment (AZURE_CLIENT_SECRET), in a file (--client-secret-file PATH), or on standard input (--client-secret-file -)"
 

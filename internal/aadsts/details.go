@@ -1,10 +1,11 @@
 package aadsts
 
 import (
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 // Details are what a message itself reveals beside its code. Texts come from
@@ -54,17 +55,17 @@ func (d *Details) field(r Role) *string {
 const guidShape = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
 
 var (
-	guidOnly   = regexp.MustCompile(`^` + guidShape + `$`)
-	guidAny    = regexp.MustCompile(guidShape)
-	appID      = regexp.MustCompile(`(?i)\bapp(?:lication)?(?: id| with identifier)?\s*['"<(]?(` + guidShape + `)`)
-	resourceOf = regexp.MustCompile(`(?i)principal ?named ?["'<]?(.{1,200}?)["'>]? ?was ?not ?found ?in ?the ?tenant ?named ?["'<]?(?:([^". ][^"]{0,199}?)["'>]?)?(?:"|\.? ?$|\.\s|\.? ?This ?can)`)
-	tenantOf   = regexp.MustCompile(`(?i)tenant ([\w.-]{3,80}) not found`)
-	assertion  = regexp.MustCompile(`(?i)presented assertion (issuer|audience|subject):? ['"<]([^'">]{1,300})['">]`)
-	oldFields  = regexp.MustCompile(`(?i)assertion (issuer|audience|subject):\s*['"]([^'"]{1,300})['"]`)
-	reason     = regexp.MustCompile(`(?i)\[reason - (.{1,120}?)(?:[.,\]]|$)`)
-	thumbprint = regexp.MustCompile(`\b[0-9a-fA-F]{40}\b`)
-	isoTime    = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d`)
-	keyTimes   = regexp.MustCompile(`(?i)start\s*=\s*(\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d),?\s*end\s*=\s*(\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d)`)
+	guidOnly   = lazyregexp.New(`^` + guidShape + `$`)
+	guidAny    = lazyregexp.New(guidShape)
+	appID      = lazyregexp.New(`(?i)\bapp(?:lication)?(?: id| with identifier)?\s*['"<(]?(` + guidShape + `)`)
+	resourceOf = lazyregexp.New(`(?i)principal ?named ?["'<]?(.{1,200}?)["'>]? ?was ?not ?found ?in ?the ?tenant ?named ?["'<]?(?:([^". ][^"]{0,199}?)["'>]?)?(?:"|\.? ?$|\.\s|\.? ?This ?can)`)
+	tenantOf   = lazyregexp.New(`(?i)tenant ([\w.-]{3,80}) not found`)
+	assertion  = lazyregexp.New(`(?i)presented assertion (issuer|audience|subject):? ['"<]([^'">]{1,300})['">]`)
+	oldFields  = lazyregexp.New(`(?i)assertion (issuer|audience|subject):\s*['"]([^'"]{1,300})['"]`)
+	reason     = lazyregexp.New(`(?i)\[reason - (.{1,120}?)(?:[.,\]]|$)`)
+	thumbprint = lazyregexp.New(`\b[0-9a-fA-F]{40}\b`)
+	isoTime    = lazyregexp.New(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d`)
+	keyTimes   = lazyregexp.New(`(?i)start\s*=\s*(\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d),?\s*end\s*=\s*(\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d)`)
 )
 
 // words are the lines of a message joined in both ways that a line break allows:
@@ -73,7 +74,7 @@ type words struct{ spaced, glued string }
 
 // find looks for a shape in the words, if they hold a certain text at all, which
 // is much quicker to look for.
-func (w words) find(shape *regexp.Regexp, holding string) []string {
+func (w words) find(shape *lazyregexp.Regexp, holding string) []string {
 	for _, s := range []string{w.spaced, w.glued} {
 		if strings.Contains(s, holding) {
 			if m := shape.FindStringSubmatch(s); m != nil {
@@ -159,7 +160,7 @@ func (d *Details) readPhrases(w words) {
 		}
 	}
 	if strings.Contains(w.spaced, "ssertion ") {
-		for _, shape := range []*regexp.Regexp{oldFields, assertion} {
+		for _, shape := range []*lazyregexp.Regexp{oldFields, assertion} {
 			for _, m := range shape.FindAllStringSubmatch(w.spaced, 3) {
 				role := Role(strings.ToLower(m[1]))
 				*d.field(role) = tidyValue(m[2], role == RoleSubject)

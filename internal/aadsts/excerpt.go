@@ -1,9 +1,9 @@
 package aadsts
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
@@ -12,10 +12,10 @@ const excerptLength = 200
 
 // Secrets can stand beside a message in a log, or in the place of a client ID; no
 // excerpt and no value repeats them.
-var secretShapes = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)((?:client_?secret|client_?assertion|password|passwd|pwd|access_?token|refresh_?token|id_?token|authorization|api_?key|sig)\b["']?\s*[=:]\s*["']?(?:bearer\s+|basic\s+)?)([^\s"'&,;}]+)`),
-	regexp.MustCompile(`()(eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*)`),
-	regexp.MustCompile(`(?i)(bearer\s+)([A-Za-z0-9._~+/-]{16,}=*)`),
+var secretShapes = []*lazyregexp.Regexp{
+	lazyregexp.New(`(?i)((?:client_?secret|client_?assertion|password|passwd|pwd|access_?token|refresh_?token|id_?token|authorization|api_?key|sig)\b["']?\s*[=:]\s*["']?(?:bearer\s+|basic\s+)?)([^\s"'&,;}]+)`),
+	lazyregexp.New(`()(eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*)`),
+	lazyregexp.New(`(?i)(bearer\s+)([A-Za-z0-9._~+/-]{16,}=*)`),
 }
 
 // redacted stands in the place of a secret.

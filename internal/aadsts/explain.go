@@ -5,11 +5,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -44,7 +44,7 @@ func Explain(ctx context.Context, text io.Reader, now time.Time) (*result.Explan
 const maxBareList = 4096
 
 // bareList is a text of codes and nothing else.
-var bareList = regexp.MustCompile(`^\s*(?:(?i:aadsts)?\d{5,8}(?:[\s,;]+|$)){1,64}$`)
+var bareList = lazyregexp.New(`^\s*(?:(?i:aadsts)?\d{5,8}(?:[\s,;]+|$)){1,64}$`)
 
 // bareCodes reads a text of nothing but codes, as one types them. Numbers that
 // the catalogue cannot place are no match.

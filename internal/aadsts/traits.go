@@ -2,10 +2,11 @@ package aadsts
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 // Trait is something that the details of a message show, for the conditions of
@@ -114,7 +115,7 @@ func parameter(names ...string) func(*Details, string, *time.Time) bool {
 }
 
 var (
-	noAddress   = regexp.MustCompile(`(?i)^(?:api|https?):?/*$|^/|^\.default$`)
+	noAddress   = lazyregexp.New(`(?i)^(?:api|https?):?/*$|^/|^\.default$`)
 	signInHosts = []string{"login.microsoftonline.com", "login.microsoftonline.us", "login.microsoft.com", "login.windows.net", "login.chinacloudapi.cn", "login.partner.microsoftonline.cn"}
 	otherClouds = []string{"graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn", "graph.microsoft.de"}
 )

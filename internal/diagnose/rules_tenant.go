@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -23,7 +24,7 @@ const zeroGUID = "00000000-0000-0000-0000-000000000000"
 var audiences = []string{"common", "organizations", "consumers"}
 
 // domainLike is a name with at least one dot, as a verified domain has.
-var domainLike = regexp.MustCompile(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`)
+var domainLike = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`)
 
 func isGUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
 

@@ -2,14 +2,15 @@ package msg
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 // A verb of a format: flags, an argument's number, width and precision, letter.
-var verbPattern = regexp.MustCompile(`%([-+# 0]*)(?:\[(\d+)\])?(\d*(?:\.\d+)?)([a-zA-Z%])`)
+var verbPattern = lazyregexp.New(`%([-+# 0]*)(?:\[(\d+)\])?(\d*(?:\.\d+)?)([a-zA-Z%])`)
 
 // verbs lists what a format takes from its arguments as "NUMBER:LETTER", sorted
 // and each once, so that two formats can be compared whatever their word order.

@@ -1,8 +1,9 @@
 package neutral
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 // Markdown returns s as one line of plain text for a Markdown document,
@@ -36,7 +37,7 @@ func unlink(s string) string {
 }
 
 // A list, a heading's underline or a rule starts with one of these.
-var listStart = regexp.MustCompile(`^(?:[-+=]|\d{1,9}[.)])`)
+var listStart = lazyregexp.New(`^(?:[-+=]|\d{1,9}[.)])`)
 
 func unlist(s string) string {
 	m := listStart.FindString(s)

@@ -1,10 +1,10 @@
 package neutral
 
-import "regexp"
+import "github.com/spcheck/spcheck/internal/lazyregexp"
 
 // entraSecret is the form of the client secrets that Entra makes since 2020: 37
 // or 40 characters with a marker at the fourth (microsoft/security-utilities).
-var entraSecret = regexp.MustCompile(`[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,}`)
+var entraSecret = lazyregexp.New(`[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,}`)
 
 // HasSecret reports whether s holds a text in the form of Entra's secrets.
 func HasSecret(s string) bool { return entraSecret.MatchString(s) }

@@ -2,15 +2,15 @@ package report
 
 import (
 	"reflect"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var guid = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // maxString bounds every string of a JSON report, in bytes. Real ones are far
 // shorter; a hostile tenant or log shall not make reports of a gigabyte.

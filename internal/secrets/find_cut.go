@@ -1,15 +1,15 @@
 package secrets
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // maskPattern is what pages and logs show in place of a value. Full stops are
 // characters of real secrets, so it takes more of them.
-var maskPattern = regexp.MustCompile(`^\*+$|\*{4}|[•●∙·]{3}|…|\.{6}|^[xX]{6,}$`)
+var maskPattern = lazyregexp.New(`^\*+$|\*{4}|[•●∙·]{3}|…|\.{6}|^[xX]{6,}$`)
 
 // findMask looks for the masked form of a value.
 func findMask(x *subject) []Damage {

@@ -4,19 +4,19 @@ import (
 	"encoding/base64"
 	"html"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
 var (
-	percentPattern = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
-	entityPattern  = regexp.MustCompile(`&(?:amp|lt|gt|quot|apos|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});`)
-	escapePattern  = regexp.MustCompile(`\\([$"'\\&!#;(){}<>|*?~^\x60 ])`)
+	percentPattern = lazyregexp.New(`%[0-9A-Fa-f]{2}`)
+	entityPattern  = lazyregexp.New(`&(?:amp|lt|gt|quot|apos|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});`)
+	escapePattern  = lazyregexp.New(`\\([$"'\\&!#;(){}<>|*?~^\x60 ])`)
 )
 
 // shortestPlausible is the shortest text that is taken for a secret set by hand.

@@ -1,9 +1,9 @@
 package secrets
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -11,32 +11,32 @@ import (
 // put the secret in their place did not. Those that a password might look like
 // by chance are no proof.
 var references = []struct {
-	pattern *regexp.Regexp
+	pattern *lazyregexp.Regexp
 	name    string // of what should have resolved it
 	proof   bool
 }{
-	{regexp.MustCompile(`^@Microsoft\.KeyVault\(.*\)$`), "App Service", true},
-	{regexp.MustCompile(`^https://[^/]+\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/secrets/`), "Azure Key Vault", true},
-	{regexp.MustCompile(`^\$\{\{.*\}\}$`), "GitHub Actions", true},
-	{regexp.MustCompile(`^op://`), "1Password", true},
-	{regexp.MustCompile(`^arn:aws[a-z-]*:(?:secretsmanager|ssm):`), "AWS", true},
-	{regexp.MustCompile(`^projects/[^/]+/secrets/`), "Google Secret Manager", true},
-	{regexp.MustCompile(`^(?:vault|akv|keyvault|secretsmanager|ssm|awssm|gcpsm|sops|ref\+[a-z]+|keyring|env|file):`), "", false},
-	{regexp.MustCompile(`^\{\{.*\}\}$`), "", false},
-	{regexp.MustCompile(`^\$\{[^{}]+\}$`), "", false},
-	{regexp.MustCompile(`^\$\([^()]+\)$`), "", false},
-	{regexp.MustCompile(`^#\{[^{}]+\}#?$`), "", false},
-	{regexp.MustCompile(`^__[A-Za-z][A-Za-z0-9_.]*__$`), "", false},
-	{regexp.MustCompile(`^%[A-Za-z_][A-Za-z0-9_]*%$`), "", false},
-	{regexp.MustCompile(`^\$(?:env:)?[A-Za-z_]*(?i:secret|password|pwd|client|azure|token)[A-Za-z0-9_]*$`), "", false},
+	{lazyregexp.New(`^@Microsoft\.KeyVault\(.*\)$`), "App Service", true},
+	{lazyregexp.New(`^https://[^/]+\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/secrets/`), "Azure Key Vault", true},
+	{lazyregexp.New(`^\$\{\{.*\}\}$`), "GitHub Actions", true},
+	{lazyregexp.New(`^op://`), "1Password", true},
+	{lazyregexp.New(`^arn:aws[a-z-]*:(?:secretsmanager|ssm):`), "AWS", true},
+	{lazyregexp.New(`^projects/[^/]+/secrets/`), "Google Secret Manager", true},
+	{lazyregexp.New(`^(?:vault|akv|keyvault|secretsmanager|ssm|awssm|gcpsm|sops|ref\+[a-z]+|keyring|env|file):`), "", false},
+	{lazyregexp.New(`^\{\{.*\}\}$`), "", false},
+	{lazyregexp.New(`^\$\{[^{}]+\}$`), "", false},
+	{lazyregexp.New(`^\$\([^()]+\)$`), "", false},
+	{lazyregexp.New(`^#\{[^{}]+\}#?$`), "", false},
+	{lazyregexp.New(`^__[A-Za-z][A-Za-z0-9_.]*__$`), "", false},
+	{lazyregexp.New(`^%[A-Za-z_][A-Za-z0-9_]*%$`), "", false},
+	{lazyregexp.New(`^\$(?:env:)?[A-Za-z_]*(?i:secret|password|pwd|client|azure|token)[A-Za-z0-9_]*$`), "", false},
 }
 
 var (
-	placeholderPattern = regexp.MustCompile(
+	placeholderPattern = lazyregexp.New(
 		`(?i)^[<\[{("']*(?:your|my|the|enter|insert|paste|replace|add|some)?[-_ ]*(?:(?:azure|aad|entra|app|application|client)[-_ ]*)*(?:secret|password|passwd)(?:[-_ ]*(?:value|here|goes[-_ ]here))*[>\]})"']*$`)
-	todoPattern = regexp.MustCompile(`(?i)^[<\[{("']*(?:change[-_ ]?me|change[-_ ]?it|to-?do|tbd|placeholder|redacted|example|dummy|n/?a|null|none|undefined|nil)[>\]})"']*$`)
-	jwtPattern  = regexp.MustCompile(`^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`)
-	pathPattern = regexp.MustCompile(`^(?:/(?:[^/\s]+/)+[^/\s]+|[A-Za-z]:\\(?:[^\\\s]+\\)+[^\\\s]+)$`)
+	todoPattern = lazyregexp.New(`(?i)^[<\[{("']*(?:change[-_ ]?me|change[-_ ]?it|to-?do|tbd|placeholder|redacted|example|dummy|n/?a|null|none|undefined|nil)[>\]})"']*$`)
+	jwtPattern  = lazyregexp.New(`^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`)
+	pathPattern = lazyregexp.New(`^(?:/(?:[^/\s]+/)+[^/\s]+|[A-Za-z]:\\(?:[^\\\s]+\\)+[^\\\s]+)$`)
 )
 
 // referenced reports whether s is an unresolved reference.

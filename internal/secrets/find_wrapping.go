@@ -1,9 +1,9 @@
 package secrets
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -30,7 +30,7 @@ var wrappers = []struct {
 // prefixPattern is what stands before a value in the files and headers that it
 // is copied from. The name of the setting is bounded, so that a secret that
 // holds a colon by chance is not cut.
-var prefixPattern = regexp.MustCompile(
+var prefixPattern = lazyregexp.New(
 	`^(?i:bearer\s+|(?:export\s+|set\s+|\$env:)?(?:[a-z]+[a-z_. -]{0,40})?(?:secret|password|passwd|pwd)(?:[_ -]?value)?["']?\s*[:=]\s*|value\s*[:=]\s*)`)
 
 // unwrap takes one pair of wrappers off.

@@ -2,9 +2,9 @@ package secrets
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -27,8 +27,8 @@ const (
 )
 
 var (
-	guidPattern    = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-	older32Pattern = regexp.MustCompile(`^[0-9A-Za-z.=\-:\[_@*\]+?]{32}$`)
+	guidPattern    = lazyregexp.New(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	older32Pattern = lazyregexp.New(`^[0-9A-Za-z.=\-:\[_@*\]+?]{32}$`)
 )
 
 // generationOf names the format of s by its characters alone.

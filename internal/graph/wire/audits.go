@@ -1,10 +1,10 @@
 package wire
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -40,7 +40,7 @@ func activityName(s string) string {
 // keyIDPattern finds the identifiers in a KeyDescription, which is JSON in a
 // string, whose elements look like [KeyIdentifier=GUID,KeyType=…,DisplayName=…].
 // A name may hold commas and brackets, so that nothing else of it is read.
-var keyIDPattern = regexp.MustCompile(`\[KeyIdentifier=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})`)
+var keyIDPattern = lazyregexp.New(`\[KeyIdentifier=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})`)
 
 func keyIDs(description string) []string {
 	var out []string

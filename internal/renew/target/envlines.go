@@ -1,9 +1,9 @@
 package target
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -23,7 +23,7 @@ type envLine struct {
 }
 
 // An assignment, with the mark of UTF-8 that editors of Windows put first.
-var assignment = regexp.MustCompile("^(\ufeff?[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*)(.*)$")
+var assignment = lazyregexp.New("^(\ufeff?[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*)(.*)$")
 
 func parseEnv(data []byte) *envLines {
 	e := &envLines{}
@@ -75,7 +75,7 @@ func splitValue(s string) (value, after string, quote byte, open bool) {
 }
 
 // comment is a number sign behind a blank, as sh reads it.
-var comment = regexp.MustCompile(`[ \t]+#`)
+var comment = lazyregexp.New(`[ \t]+#`)
 
 // skipInner marks the lines within a quoted value of several lines as none that
 // set a variable. A quote that is never closed is taken for a character.
@@ -125,7 +125,7 @@ func (e *envLines) value(name string) (string, error) {
 }
 
 // What a backslash hides from sh within double quotes.
-var unescape = regexp.MustCompile("\\\\([\"$`\\\\])")
+var unescape = lazyregexp.New("\\\\([\"$`\\\\])")
 
 // set gives every line that sets the variable the new value, or adds one at the
 // end. Quotes that were there stay, since the reader understands them.
@@ -179,7 +179,7 @@ func (e *envLines) bytes() []byte {
 
 // plain are the characters that every reader takes as they are. The secrets that
 // Entra makes today consist of them.
-var plain = regexp.MustCompile(`^[A-Za-z0-9._~/+:@%^,=-]*$`)
+var plain = lazyregexp.New(`^[A-Za-z0-9._~/+:@%^,=-]*$`)
 
 // quoted writes a value with the quotes that were there before, or with those
 // that it needs. docker's own env files know no quotes, so that a value without
@@ -198,4 +198,4 @@ func quoted(value string, quote byte) string {
 	return `"` + escape.ReplaceAllString(value, `\$0`) + `"`
 }
 
-var escape = regexp.MustCompile("[\"$`\\\\]")
+var escape = lazyregexp.New("[\"$`\\\\]")

@@ -3,13 +3,13 @@ package target
 import (
 	"encoding/json"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 
 	"github.com/buildkite/shellwords"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 // Forms lists what --to takes.
@@ -39,7 +39,7 @@ func Parse(spec string, d Deps) (Target, error) {
 		"use one of: "+strings.Join(Forms(), ", "))
 }
 
-var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variable = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func newEnvFile(rest string, d Deps) (Target, error) {
 	at := strings.LastIndexByte(rest, '#')

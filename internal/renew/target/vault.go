@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -37,8 +37,8 @@ type vault struct {
 
 // Names of vaults and of what they hold (Azure's naming rules).
 var (
-	vaultName  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$`)
-	secretName = regexp.MustCompile(`^[A-Za-z0-9-]{1,127}$`)
+	vaultName  = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$`)
+	secretName = lazyregexp.New(`^[A-Za-z0-9-]{1,127}$`)
 )
 
 func newVault(rest string, d Deps) (Target, error) {
@@ -147,7 +147,7 @@ var (
 )
 
 // errorCode is the form of Key Vault's codes. Anything else may be an echo.
-var errorCode = regexp.MustCompile(`^[A-Za-z]{1,60}$`)
+var errorCode = lazyregexp.New(`^[A-Za-z]{1,60}$`)
 
 func vaultError(err error) error {
 	var answer *azcore.ResponseError

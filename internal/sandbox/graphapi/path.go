@@ -2,14 +2,15 @@ package graphapi
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 var (
-	guidPattern = regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-	keyPattern  = regexp.MustCompile(`^([^(]+)\((.*)\)$`)
-	namedKey    = regexp.MustCompile(`^\s*([A-Za-z]+)\s*=\s*(.*)$`)
+	guidPattern = lazyregexp.New(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	keyPattern  = lazyregexp.New(`^([^(]+)\((.*)\)$`)
+	namedKey    = lazyregexp.New(`^\s*([A-Za-z]+)\s*=\s*(.*)$`)
 )
 
 // segment is one step of a request's path: a name as written, or the key of an

@@ -2,10 +2,11 @@ package scenario
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 // When is a time: relative to the start of the sandbox ("-1d", "+12d", "-1h30m",
@@ -22,8 +23,8 @@ type When struct {
 type Span time.Duration
 
 var (
-	spanPattern = regexp.MustCompile(`^([+-]?)((?:\d+(?:ms|[wdhms]))+)$`)
-	spanPart    = regexp.MustCompile(`(\d+)(ms|[wdhms])`)
+	spanPattern = lazyregexp.New(`^([+-]?)((?:\d+(?:ms|[wdhms]))+)$`)
+	spanPart    = lazyregexp.New(`(\d+)(ms|[wdhms])`)
 	units       = map[string]time.Duration{
 		"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second, "ms": time.Millisecond,
 	}

@@ -1,18 +1,18 @@
 package sts
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
 const zeroGUID = "00000000-0000-0000-0000-000000000000"
 
 // domainName is what the service takes for a domain: labels with a dot between.
-var domainName = regexp.MustCompile(`^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]$`)
+var domainName = lazyregexp.New(`^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]$`)
 
 // manyTenants reports whether a path names no tenant of its own.
 func manyTenants(name string) bool {

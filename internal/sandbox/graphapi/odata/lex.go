@@ -1,9 +1,10 @@
 package odata
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 type tokenKind int
@@ -26,9 +27,9 @@ type token struct {
 }
 
 var (
-	guidPattern   = regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-	numberPattern = regexp.MustCompile(`^-?\d+$`)
-	wordPattern   = regexp.MustCompile(`^[A-Za-z_@$][A-Za-z0-9_.$]*(?:/[A-Za-z_@$][A-Za-z0-9_.$]*)*$`)
+	guidPattern   = lazyregexp.New(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	numberPattern = lazyregexp.New(`^-?\d+$`)
+	wordPattern   = lazyregexp.New(`^[A-Za-z_@$][A-Za-z0-9_.$]*(?:/[A-Za-z_@$][A-Za-z0-9_.$]*)*$`)
 )
 
 // lex cuts a filter into tokens. A word is a name, an operator or a path.
