@@ -8,6 +8,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -27,9 +28,11 @@ func dispatch(args []string) error {
 	case len(args) == 4 && args[0] == "client":
 		return client(args[1:])
 	case len(args) == 1 && args[0] == "-quick":
-		return all([]int{1_000, 10_000}, 1_000)
+		return all([]int{1_000, 10_000}, 20)
+	case len(args) == 0:
+		return all([]int{1_000, 10_000, 100_000, 1_000_000}, 1_000)
 	}
-	return all([]int{1_000, 10_000, 100_000, 1_000_000}, 1_000)
+	return errors.New("usage: bench [-quick] > docs/performance.md")
 }
 
 // all measures everything, and prints the page.

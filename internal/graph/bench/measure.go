@@ -11,18 +11,6 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
-// startTimes compares the start of processes.
-type startTimes struct{ spcheck, empty measure }
-
-func (b *bench) starts() (s startTimes, err error) {
-	const times = 41
-	if s.empty, err = median(times, os.Environ(), b.empty); err != nil {
-		return s, err
-	}
-	s.spcheck, err = median(times, os.Environ(), b.spcheck, "version")
-	return s, err
-}
-
 // commandTimes are those of one command against the sandbox.
 type commandTimes struct {
 	name       string
@@ -61,6 +49,14 @@ func (b *bench) commands() ([]commandTimes, error) {
 	return out, nil
 }
 
+// whole refuses a scan that did not read everything: it would look fast.
+func whole(m measure, err error) (measure, error) {
+	if err == nil && m.code != 0 {
+		err = fmt.Errorf("a scan was incomplete (exit code %d): %s", m.code, m.output)
+	}
+	return m, err
+}
+
 // scanTimes compares the scan of a tenant with simpler ways to read it.
 type scanTimes struct {
 	objects                  int
@@ -82,7 +78,7 @@ func (b *bench) scan(objects int, delay time.Duration) (row scanTimes, err error
 	if objects >= 1_000_000 || delay > 0 {
 		times = 1
 	}
-	if row.scan, err = median(times, b.env(s), b.spcheck, "scan", "--fail-on", "never"); err != nil {
+	if row.scan, err = whole(median(times, b.env(s), b.spcheck, "scan", "--fail-on", "never")); err != nil {
 		return row, err
 	}
 	for kind, into := range map[string]*measure{"bytes": &row.bytes, "tokens": &row.tokens, "sdk": &row.sdk} {
@@ -116,6 +112,6 @@ func (b *bench) tenants(n, objects int) (m manyTenants, err error) {
 	if err := os.WriteFile(path, []byte(config.String()), 0o600); err != nil {
 		return m, err
 	}
-	m.measure, err = run(b.env(s), b.spcheck, "scan", "--all-profiles", "--config", path, "--parallel", fmt.Sprint(m.parallel), "--fail-on", "never")
+	m.measure, err = whole(run(b.env(s), b.spcheck, "scan", "--all-profiles", "--config", path, "--parallel", fmt.Sprint(m.parallel), "--fail-on", "never"))
 	return m, err
 }

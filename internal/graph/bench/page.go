@@ -68,6 +68,7 @@ func (p *page) write(w io.Writer) error {
 func (p *page) starts(b *strings.Builder) {
 	b.WriteString("\n## Start of the process\n\n| program | time | against the empty one |\n| --- | ---: | ---: |\n")
 	fmt.Fprintf(b, "| an empty cobra program | %s | 1.0 |\n| `spcheck version` | %s | %s |\n", ms(p.start.empty.wall), ms(p.start.spcheck.wall), ratio(p.start.spcheck.wall, p.start.empty.wall))
+	fmt.Fprintf(b, "\nOf the start, %s.\n", p.start.why())
 }
 
 func (p *page) commandTable(b *strings.Builder) {
@@ -94,32 +95,6 @@ func (p *page) scanTables(b *strings.Builder) {
 				t.of(s.scan), t.of(s.bytes), t.of(s.tokens), t.of(s.sdk), t.less(s.scan, s.tokens), t.less(s.sdk, s.scan))
 		}
 	}
-}
-
-// aims says which aims are met, and by how much others are missed.
-func (p *page) aims(b *strings.Builder) {
-	b.WriteString("\n## Aims\n\n| aim | measured | |\n| --- | --- | --- |\n")
-	line := func(aim, measured string, met bool) {
-		fmt.Fprintf(b, "| %s | %s | %s |\n", aim, measured, map[bool]string{true: "met", false: "**missed**"}[met])
-	}
-	st := p.start
-	line("start under 10 ms", ms(st.spcheck.wall), st.spcheck.wall < 10*time.Millisecond)
-	line("start within 2× of an empty cobra program", ratio(st.spcheck.wall, st.empty.wall), st.spcheck.wall < 2*st.empty.wall)
-	var peak int64
-	for _, s := range p.scans {
-		peak = max(peak, s.scan.peak)
-		if s.objects < 100_000 && len(p.scans) > 4 {
-			continue // the start and the sign-in count for most there
-		}
-		name := thousands(s.objects) + " objects"
-		if s.delay == 0 {
-			line("CPU within 3× of the tokenizer, "+name, ratio(s.scan.cpu, s.tokens.cpu), s.scan.cpu < 3*s.tokens.cpu)
-			continue
-		}
-		floor := time.Duration(s.pages()) * s.delay
-		line("wall time within 1.2× of the page latencies, "+name, ratio(s.scan.wall, floor), float64(s.scan.wall) < 1.2*float64(floor))
-	}
-	line("peak memory under 64 MB", mb(peak), peak < 64<<20)
 }
 
 func (p *page) capacity(b *strings.Builder) {

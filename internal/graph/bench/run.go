@@ -17,6 +17,7 @@ import (
 type measure struct {
 	wall, cpu time.Duration
 	peak      int64 // bytes
+	code      int   // exit code
 	// output is the end of standard error.
 	output string
 }
@@ -36,6 +37,7 @@ func run(env []string, name string, args ...string) (measure, error) {
 	if code := cmd.ProcessState.ExitCode(); code < 0 || code > 3 {
 		return m, fmt.Errorf("%s %v ended with %d: %s", name, args, code, errOut.String())
 	}
+	m.code = cmd.ProcessState.ExitCode()
 	m.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	m.peak = peakOf(cmd.ProcessState)
 	return m, nil
@@ -51,8 +53,12 @@ func median(times int, env []string, name string, args ...string) (measure, erro
 		}
 		all = append(all, m)
 	}
+	return middle(all), nil
+}
+
+func middle(all []measure) measure {
 	slices.SortFunc(all, func(a, b measure) int { return int(a.wall - b.wall) })
-	return all[len(all)/2], nil
+	return all[len(all)/2]
 }
 
 // bench is one run of all measurements.
