@@ -112,7 +112,7 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if plan.options.Baseline, err = baseline(cmd, plan.targets); err != nil {
 		return err
 	}
-	if plan.targets, err = part(plan.targets); err != nil {
+	if plan.targets, err = part.Take(plan.targets); err != nil {
 		return err
 	}
 	plan.options.Progress = &scan.Progress{}
@@ -125,6 +125,9 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 		return err
 	}
 	defer outcome.Close()
+	if part.Of > 0 {
+		outcome.Scan.Shard = part.String()
+	}
 	path, _ := cmd.Flags().GetString("output-file")
 	return out.writeScan(outcome, path, interrupted(cmd.Context()) != nil)
 }
@@ -214,17 +217,13 @@ func baseline(cmd *cobra.Command, targets []scan.Target) (*scan.Baseline, error)
 	return b, b.Fits(targets)
 }
 
-// shardOf reads --shard: it chooses the targets of one part, or leaves them all.
-func shardOf(cmd *cobra.Command) (func([]scan.Target) ([]scan.Target, error), error) {
+// shardOf reads --shard; the zero Shard is all of the tenants.
+func shardOf(cmd *cobra.Command) (scan.Shard, error) {
 	text, _ := cmd.Flags().GetString("shard")
 	if text == "" {
-		return func(all []scan.Target) ([]scan.Target, error) { return all, nil }, nil
+		return scan.Shard{}, nil
 	}
-	s, err := scan.ParseShard(text)
-	if err != nil {
-		return nil, err
-	}
-	return s.Take, nil
+	return scan.ParseShard(text)
 }
 
 // mergeable returns the scans of several saved reports, or an error that names

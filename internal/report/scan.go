@@ -76,6 +76,7 @@ func writeScan(w io.Writer, res any, format string, o Options) error {
 type scanHead struct {
 	result.Header
 	Partial bool                `json:"partial"`
+	Shard   string              `json:"shard,omitempty"`
 	Tenants []result.ScanTenant `json:"tenants"`
 	Totals  result.ScanTotals   `json:"totals"`
 	Changes *result.ScanChanges `json:"changes"`
@@ -85,7 +86,7 @@ type scanHead struct {
 // with an element a line.
 func writeScanJSON(w io.Writer, s *ScanSource, o Options) error {
 	var head bytes.Buffer
-	if err := writeJSON(&head, &scanHead{s.Scan.Header, s.Scan.Partial, s.Scan.Tenants, s.Scan.Totals, s.Scan.Changes}, o); err != nil {
+	if err := writeJSON(&head, &scanHead{s.Scan.Header, s.Scan.Partial, s.Scan.Shard, s.Scan.Tenants, s.Scan.Totals, s.Scan.Changes}, o); err != nil {
 		return err
 	}
 	if _, err := w.Write(bytes.TrimSuffix(head.Bytes(), []byte("\n}\n"))); err != nil {

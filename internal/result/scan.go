@@ -7,7 +7,10 @@ type Scan struct {
 	Header
 	// Partial says that the scan was ended before it was done, so that what is
 	// missing here was not looked at.
-	Partial  bool         `json:"partial"`
+	Partial bool `json:"partial"`
+	// Shard is the part of the tenants that was to be scanned, such as 0/4, which is
+	// the first as well as the fourth of four by --shard; absent where all were.
+	Shard    string       `json:"shard,omitempty"`
 	Tenants  []ScanTenant `json:"tenants"`
 	Findings []Finding    `json:"findings"`
 	// Changes compares with an earlier scan, null where none was given.

@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
 // Merge makes one report of the reports of several parts. A tenant that stands
-// in two of them is refused: its findings would be counted twice.
+// in two of them is refused: its findings would be counted twice. Where a part is
+// missing, the whole is partial.
 func Merge(reports []*result.Scan) (*result.Scan, error) {
 	out := &result.Scan{}
 	out.SchemaVersion = result.SchemaVersion
@@ -35,6 +37,13 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 		out.Inventory = append(out.Inventory, r.Inventory...)
 		mergeChanges(out, r.Changes)
 		Add(&out.Totals, r.Totals)
+	}
+	if missing := absent(reports); len(missing) > 0 {
+		out.Partial = true
+		if out.Error == nil {
+			out.Error = &result.Failure{Message: "parts of the scan are missing: " + neutral.Bound(strings.Join(missing, ", "), 200),
+				Hints: []string{"give spcheck render the reports of all parts"}}
+		}
 	}
 	slices.SortStableFunc(out.Tenants, func(a, b result.ScanTenant) int { return strings.Compare(a.Tenant, b.Tenant) })
 	Settle(out)

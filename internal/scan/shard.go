@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // Shard is one part of a scan that is split over several processes.
@@ -22,6 +23,30 @@ func ParseShard(s string) (Shard, error) {
 		return Shard{}, fail.Usage(fmt.Sprintf("--shard has the value %q", s), "write a part and the number of parts, as in --shard 1/4")
 	}
 	return Shard{i % n, n}, nil
+}
+
+// String is the canonical form, which counts from 0.
+func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Part, s.Of) }
+
+// absent lists the parts that are not among those of some reports. Reports of no
+// part at all, and parts of several runs, tell nothing.
+func absent(reports []*result.Scan) []string {
+	var missing []string
+	given := map[Shard]bool{}
+	of := 0
+	for _, r := range reports {
+		s, err := ParseShard(r.Shard)
+		if err != nil || of != 0 && s.Of != of {
+			return nil
+		}
+		given[s], of = true, s.Of
+	}
+	for i := range of {
+		if s := (Shard{i, of}); !given[s] {
+			missing = append(missing, s.String())
+		}
+	}
+	return missing
 }
 
 // Take returns the targets of this part. Whatever their order, each target is in
