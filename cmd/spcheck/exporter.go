@@ -77,6 +77,7 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 	if o.Listener, err = a.listen(cmd, o.WebConfig); err != nil {
 		return err
 	}
+	a.frugal(plan.targets)
 	a.note("the exporter serves /metrics at %s until it is interrupted", o.Listener.Addr())
 	return exporter.Run(cmd.Context(), o)
 }

@@ -115,6 +115,7 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if plan.targets, err = part.Take(plan.targets); err != nil {
 		return err
 	}
+	a.frugal(plan.targets)
 	plan.options.Progress = &scan.Progress{}
 	stop := a.showProgress(cmd, plan.options.Progress)
 	ctx, cancel := a.scanDeadline(cmd.Context(), settings)

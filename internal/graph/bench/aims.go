@@ -27,8 +27,8 @@ func (p *page) aims(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "| %s | %s | %s |\n", a.what, a.measured, verdict)
 	}
-	for _, a := range missed {
-		if a.why != "" {
+	for i, a := range missed {
+		if i == 0 || a.why != missed[i-1].why { // one reason may stand for two aims
 			fmt.Fprintf(b, "\nMissed, %s: %s.\n", a.what, a.why)
 		}
 	}
