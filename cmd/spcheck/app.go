@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/report"
 )
 
 // app is everything that commands touch outside of themselves.
@@ -27,6 +28,9 @@ type app struct {
 	environ []string
 	now     func() time.Time
 	version version
+	// args are the words of the command line, for what is to be said before they
+	// were understood.
+	args []string
 }
 
 func newApp() *app {
@@ -49,6 +53,7 @@ func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 // run is the program: it never exits itself, and turns every error into its
 // lines on standard error and its exit code in this one place.
 func (a *app) run(ctx context.Context, args []string) int {
+	a.args = args
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
@@ -104,12 +109,12 @@ No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate(a.version.String())
 	root.AddCommand(
-		newDiagnoseCommand(a),
-		newListSecretsCommand(a),
-		newExplainCommand(a),
-		newRenewSecretCommand(a),
-		newRemoveSecretCommand(a),
-		newScanCommand(a),
+		a.reports(report.Diagnose, newDiagnoseCommand(a)),
+		a.reports(report.ListSecrets, newListSecretsCommand(a)),
+		a.reports(report.Explain, newExplainCommand(a)),
+		a.reports(report.Renew, newRenewSecretCommand(a)),
+		a.reports(report.Remove, newRemoveSecretCommand(a)),
+		a.reports(report.Scan, newScanCommand(a)),
 		newExporterCommand(a),
 		newRenderCommand(a),
 		newSandboxCommand(a),

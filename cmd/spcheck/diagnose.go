@@ -33,7 +33,7 @@ profile, never from a flag. It is never shown.`,
   spcheck diagnose --error-text "AADSTS7000222: The provided client secret keys are expired."
   spcheck sandbox -- spcheck diagnose`,
 		Args: noArguments,
-		RunE: a.reported(report.Diagnose, func(cmd *cobra.Command, _ []string) error { return a.diagnose(cmd) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.diagnose(cmd) },
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)

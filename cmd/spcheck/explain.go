@@ -29,7 +29,7 @@ The exit code is 0 where something was found, and 3 where nothing was.`,
   spcheck explain --file sync.log
   journalctl -u sync | spcheck explain -`,
 		Args: cobra.ArbitraryArgs,
-		RunE: a.reported(report.Explain, a.explain),
+		RunE: a.explain,
 	}
 	cmd.Flags().String("file", "", "read the text from a `file`; - is standard input")
 	addSettings(cmd, config.Reporting)

@@ -25,7 +25,7 @@ a URI, the application (client) ID, the object ID.`,
 		Example: `  spcheck list-secrets --sp MailStoreSP
   spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json`,
 		Args: noArguments,
-		RunE: a.reported(report.ListSecrets, func(cmd *cobra.Command, _ []string) error { return a.listSecrets(cmd) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.listSecrets(cmd) },
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)

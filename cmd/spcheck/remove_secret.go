@@ -28,7 +28,7 @@ federated credentials are never removed.`,
   spcheck remove-secret --sp MailStoreSP --key-id 1b1a0f3c-6f0e-4a4e-8d1f-2c5b7a9d3e60 --yes
   spcheck remove-secret --sp MailStoreSP --expired --dry-run -o json`,
 		Args: noArguments,
-		RunE: a.reported(report.Remove, func(cmd *cobra.Command, _ []string) error { return a.removeSecret(cmd) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.removeSecret(cmd) },
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)

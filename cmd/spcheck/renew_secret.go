@@ -63,7 +63,7 @@ allows.`,
   spcheck renew-secret --sp MailStoreSP --to file:secret --if-expiring-within 30d -o json
   spcheck renew-secret --sp MailStoreSP --resume`,
 		Args: noArguments,
-		RunE: a.reported(report.Renew, func(cmd *cobra.Command, _ []string) error { return a.renewSecret(cmd) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.renewSecret(cmd) },
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)

@@ -3,11 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -96,14 +98,26 @@ func (a *app) failed(cmd *cobra.Command, kind report.Kind, err error) error {
 	return e
 }
 
-// outputAskedFor finds the format where the settings themselves are in error.
+// outputAskedFor finds the format where the settings themselves are in error, or
+// the command line was not read to its end.
 func (a *app) outputAskedFor(cmd *cobra.Command) string {
 	if f := cmd.Flags().Lookup("output"); f != nil && f.Changed {
 		return f.Value.String()
 	}
+	for i, word := range a.args {
+		if m := outputFlag.FindStringSubmatch(word); m != nil {
+			return m[1]
+		}
+		if (word == "-o" || word == "--output") && i+1 < len(a.args) {
+			return a.args[i+1]
+		}
+	}
 	v, _ := a.env("SPCHECK_OUTPUT")
 	return v
 }
+
+// outputFlag is the flag --output in one word.
+var outputFlag = regexp.MustCompile(`^(?:--output=|-o=?)([a-z]+)$`)
 
 func emptyReport(kind report.Kind, h result.Header) any {
 	switch kind {
@@ -118,10 +132,33 @@ func emptyReport(kind report.Kind, h result.Header) any {
 	case report.Scan:
 		return &result.Scan{Header: h}
 	}
-	return &result.Diagnosis{Header: h}
+	d := &result.Diagnosis{Header: h}
+	if h.ExitCode == fail.CodeUsage {
+		d.RootCause = misconfigured(h.Error)
+	}
+	return d
 }
 
-// reported wraps a command so that its failures are reported as JSON too.
-func (a *app) reported(kind report.Kind, run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error { return a.failed(cmd, kind, run(cmd, args)) }
+// misconfigured is the root cause of a diagnosis that a wrong setting kept from
+// beginning: without one, its report would look as if nothing was wrong.
+func misconfigured(f *result.Failure) *result.Cause {
+	c := &result.Cause{ID: string(causes.ConfigIncomplete), Certainty: result.Proven, Summary: msg.Literal(f.Message),
+		Evidence: []result.Evidence{{Claim: msg.Literal(f.Message), Source: msg.New("configuration")}}}
+	if generic, ok := causes.Lookup(causes.ConfigIncomplete); ok {
+		c.Explanation = generic.Remedy
+	}
+	for _, hint := range f.Hints {
+		c.Remedies = append(c.Remedies, result.Remedy{Title: msg.Literal(hint), Commands: []result.Command{}})
+	}
+	return c
+}
+
+// reports makes a command's failures reports, too, where JSON was asked for: those
+// of its run, and those of a command line that never came to run.
+func (a *app) reports(kind report.Kind, cmd *cobra.Command) *cobra.Command {
+	run, check := cmd.RunE, cmd.Args
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, kind, run(cmd, args)) }
+	cmd.Args = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, kind, check(cmd, args)) }
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.failed(cmd, kind, flagError(cmd, err)) })
+	return cmd
 }

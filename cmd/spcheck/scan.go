@@ -48,7 +48,7 @@ Unless --timeout is given, a scan may take an hour.`,
   spcheck scan -o json > today.json; spcheck scan --baseline today.json
   spcheck scan --all-profiles --shard 1/4 -o json > part-1.json`,
 		Args: noArguments,
-		RunE: a.reported(report.Scan, func(cmd *cobra.Command, _ []string) error { return a.scan(cmd, profiles) }),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.scan(cmd, profiles) },
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
