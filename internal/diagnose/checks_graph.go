@@ -27,6 +27,8 @@ func checkReader(v *view) outcome {
 }
 
 func checkObjects(v *view) outcome {
+	configured := v.appID()
+	v = v.named()
 	switch {
 	case !v.ServicePrincipals.Asked():
 		return skipped(msg.New("not asked for"))
@@ -40,6 +42,8 @@ func checkObjects(v *view) outcome {
 		return failed(msg.New("the application %q has no service principal", v.app.DisplayName))
 	case !v.Application.Known():
 		return unknown(msg.New("service principal %q was read, its application not: %s", v.name(), textOf(v.Application.Err)))
+	case v.stranger:
+		return warn(msg.New("--sp names %q (%s), another application than the configured %s: what it holds explains nothing of this sign-in", v.name(), v.appID(), configured))
 	case v.app == nil && v.foreign():
 		return pass(msg.New("service principal %q; its application is registered in the tenant %s", v.name(), v.sp.OwnerTenant))
 	case v.app == nil:
@@ -54,6 +58,7 @@ func (v *view) foreign() bool {
 }
 
 func checkEndDates(v *view) outcome {
+	v = v.named()
 	switch {
 	case !v.ServicePrincipals.Asked():
 		return skipped(msg.New("not asked for"))

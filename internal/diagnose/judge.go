@@ -28,7 +28,7 @@ func Judge(f *Facts) *result.Diagnosis {
 		c := v.cause(found)
 		switch {
 		case i == 0:
-			c.Remedies = v.remedies(found)
+			c.Remedies = v.subject(found).remedies(found)
 			d.RootCause = &c
 		case found.certainty == result.Proven:
 			v.besides(d.RootCause, c, found)
@@ -75,6 +75,7 @@ func (v *view) endUnknown() bool {
 	if !v.ServicePrincipals.Asked() {
 		return false
 	}
+	v = v.named()
 	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != "" || v.incomplete() != ""
 }
 
@@ -93,6 +94,14 @@ func (v *view) incomplete() string {
 		return "application " + v.app.ID
 	}
 	return ""
+}
+
+// subject is the view that a verdict is about.
+func (v *view) subject(d *verdict) *view {
+	if d.onNamed {
+		return v.named()
+	}
+	return v
 }
 
 func (v *view) cause(d *verdict) result.Cause {
@@ -147,8 +156,8 @@ func orNil(s string) *string {
 }
 
 func (v *view) credentials() []result.Credential {
-	rows := Rows(v.creds, v.now, v.Within, v.lastUse())
-	for i, c := range v.creds {
+	rows := Rows(v.shown.creds, v.now, v.Within, v.lastUse())
+	for i, c := range v.shown.creds {
 		rows[i].Configured = v.configured(c)
 	}
 	return SortRows(rows)

@@ -1,8 +1,6 @@
 package diagnose
 
 import (
-	"strings"
-
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -13,7 +11,7 @@ import (
 // the objects; the configured secret's shape marks the configured credential.
 // It is a pure function; the exit code is the one before --fail-on.
 func List(f *Facts) *result.SecretList {
-	v := newView(f)
+	v := newView(f).named()
 	l := &result.SecretList{
 		Header:      result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: f.Now.UTC()},
 		Credentials: v.listRows(),
@@ -30,20 +28,13 @@ func List(f *Facts) *result.SecretList {
 	return l
 }
 
-// ours reports whether the listed objects are those of the configured client
-// ID, so that the configured secret can be one of theirs.
-func (v *view) ours() bool {
-	id := v.Setup.ClientID.Value
-	return id != "" && (v.sp != nil && strings.EqualFold(v.sp.AppID, id) || v.app != nil && strings.EqualFold(v.app.AppID, id))
-}
-
 func (v *view) listRows() []result.Credential {
 	rows := Rows(v.creds, v.now, v.Within, v.lastUse())
 	for i, c := range v.creds {
 		switch {
-		case v.Setup.Kind == "":
-			// No credential is configured here, so that nothing can be said.
-		case !v.ours():
+		case v.Setup.Kind == "", v.Setup.ClientID.Value == "":
+			// What is configured here, or for which application, is not known.
+		case v.stranger:
 			rows[i].Configured = new(bool)
 		default:
 			rows[i].Configured = v.configured(c)
@@ -54,7 +45,7 @@ func (v *view) listRows() []result.Credential {
 
 func (v *view) listStatus() (result.Status, int) {
 	inUse, known := v.match.one()
-	known = known && v.match.proven() && v.ours()
+	known = known && v.match.proven() && v.Setup.ClientID.Value != ""
 	usable, _ := v.count()
 	switch {
 	case v.endUnknown():

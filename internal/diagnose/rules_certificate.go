@@ -10,7 +10,7 @@ import (
 )
 
 func certificateRules() []rule {
-	return []rule{wrongClock, keyMismatch, certificateEnded, certificateElsewhere, certificateUnknown, certificateRefused}
+	return []rule{wrongClock, keyMismatch, certificateEnded, certificateEarly, certificateElsewhere, certificateUnknown, certificateRefused}
 }
 
 // skewLimit is how far a clock may be off before it is worth a word: Entra
@@ -20,11 +20,22 @@ const skewLimit = 5 * time.Minute
 // skewed returns how far this machine's clock is off (the server's minus ours)
 // where that is too far.
 func (v *view) skewed() (time.Duration, bool) {
-	if !v.SignIn.Known() || v.SignIn.Value.Skew == nil {
-		return 0, false
-	}
-	skew := *v.SignIn.Value.Skew
+	skew, _ := v.skew()
 	return skew, skew.Abs() >= skewLimit
+}
+
+// skew is the difference of the clocks and where it was read: by the Date
+// header, else by what 700024 says of an assertion that was dated by this
+// machine's clock a moment before; zero where neither tells.
+func (v *view) skew() (time.Duration, msg.Text) {
+	switch {
+	case !v.SignIn.Known():
+	case v.SignIn.Value.Skew != nil:
+		return *v.SignIn.Value.Skew, fromClock()
+	case v.refusal != nil && v.Setup.Kind == objects.Certificate && v.refusal.Details.Now != nil && v.refusal.Details.ValidFrom != nil:
+		return v.refusal.Details.Now.Sub(*v.refusal.Details.ValidFrom), v.answerSource()
+	}
+	return 0, msg.Text{}
 }
 
 // outOfTime reports whether Entra found an assertion outside of its times:
@@ -40,18 +51,18 @@ func (v *view) outOfTime() bool {
 // wrongClock is an assertion that MSAL made a moment ago by this machine's
 // clock, and that Entra found outside of its times by its own.
 func wrongClock(v *view) []*verdict {
-	skew, off := v.skewed()
-	if v.fromText || !v.outOfTime() || v.Setup.Kind != objects.Certificate || !off {
+	skew, source := v.skew()
+	if v.fromText || !v.outOfTime() || v.Setup.Kind != objects.Certificate || skew.Abs() < skewLimit {
 		return nil
 	}
 	return one(v.answered(verdictOf(causes.ClockSkew, result.Proven).
 		because(msg.New("The assertion that signs in is dated by this machine's clock, which is %s. Entra therefore finds it outside of its times.", offBy(skew))).
-		seen(msg.New("this machine's clock against Entra's"), offBy(skew).String(), fromClock())))
+		seen(msg.New("this machine's clock against Entra's"), offBy(skew).String(), source)))
 }
 
 // offBy words a clock's error; skew is the server's time minus this machine's.
 func offBy(skew time.Duration) msg.Text {
-	amount := skew.Abs().Truncate(time.Second).String()
+	amount := skew.Abs().Round(time.Second).String()
 	if skew > 0 {
 		return msg.New("%s behind", amount)
 	}
@@ -80,6 +91,26 @@ func certificateEnded(v *view) []*verdict {
 	if len(v.match.sure) == 1 && v.match.sure[0].Ended(v.now) {
 		return one(v.answered(d.because(msg.New("The entry of this certificate in Entra has ended.")).
 			seenCredential(msg.New("the entry with the certificate's thumbprint"), v.match.sure[0])))
+	}
+	return nil
+}
+
+// certificateEarly is a certificate whose validity has not begun. Entra answers
+// as for an ended one; the closed list of causes has no name of its own for it.
+func certificateEarly(v *view) []*verdict {
+	if v.fromText || v.Setup.Kind != objects.Certificate || v.refusal == nil || !v.certificateRefused() {
+		return nil
+	}
+	d := verdictOf(causes.CertificateRejected, result.Proven).
+		because(msg.New("Entra refuses a certificate outside of its validity, before it as well as after. Use the certificate that is valid now; if it was made a moment ago, its maker's clock may be wrong."))
+	if c := v.Certificate; c.Known() && c.Value.NotBefore.After(v.now) {
+		return one(v.answered(d.says(msg.New("The certificate is valid from %s on.", c.Value.NotBefore)).
+			seen(msg.New("start of the certificate %s", c.Value.SHA1), rfc3339(c.Value.NotBefore), fromCertificateFile())))
+	}
+	if len(v.match.sure) == 1 && v.match.sure[0].Status(v.now, 0) == result.NotYetValid {
+		entry := v.match.sure[0]
+		return one(v.answered(d.says(msg.New("The certificate is valid from %s on.", *entry.Start)).
+			seenCredential(msg.New("the entry with the certificate's thumbprint"), entry)))
 	}
 	return nil
 }
@@ -121,6 +152,9 @@ func certificateUnknown(v *view) []*verdict {
 	if v.listed() {
 		d.seen(msg.New("listed certificates with this thumbprint"), "0", fromDirectory("application and servicePrincipal", "keyCredentials"))
 	}
+	for _, r := range v.removals(objects.Certificate) {
+		d.seenRemoval(r)
+	}
 	if v.Elsewhere.Known() && v.Elsewhere.Value.All {
 		return one(v.answered(d))
 	}
@@ -130,7 +164,7 @@ func certificateUnknown(v *view) []*verdict {
 
 // certificateRefused takes the message's own words where the file shows nothing.
 func certificateRefused(v *view) []*verdict {
-	if v.fromText || v.Setup.Kind != objects.Certificate || !v.certificateRefused() || len(v.refusal.Causes) == 0 {
+	if v.fromText || v.Setup.Kind != objects.Certificate || !v.certificateRefused() || len(v.refusal.Causes) == 0 || len(certificateEarly(v)) > 0 {
 		return nil
 	}
 	first := v.refusal.Causes[0].ID

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
@@ -113,7 +114,7 @@ func expired(v *view) []*verdict {
 		d.seen(msg.New("no listed credential has ended, which contradicts the answer: it may have been removed or renewed a moment ago"),
 			fmt.Sprintf("0/%d", len(v.creds)), fromDirectory("application and servicePrincipal", "passwordCredentials"))
 	default:
-		for _, c := range v.match.maybe {
+		for _, c := range slices.Concat(v.match.sure, v.match.maybe) {
 			d.seenCredential(msg.New("may be the configured one: it has ended, on %s", objectName(c.StoredOn)), c)
 		}
 	}
@@ -131,7 +132,7 @@ func (v *view) expiredOn(end time.Time) msg.Text {
 // forbidden is a policy that keeps the ended secret from being renewed. It did
 // not refuse the sign-in, so that it stands beside the root cause.
 func forbidden(v *view) []*verdict {
-	if !v.speaksOfEnd() || !v.Policies.Known() {
+	if !v.speaksOfEnd() || v.stranger || !v.Policies.Known() {
 		return nil
 	}
 	for _, p := range v.Policies.Value {

@@ -46,12 +46,20 @@ func federationMismatch(v *view) []*verdict {
 	}
 	for _, c := range v.creds {
 		if c.Kind == objects.Federated {
-			d.seen(msg.New("federated credential %s expects", c.Name),
-				"issuer "+c.Issuer+", subject "+c.Subject+", audience "+strings.Join(c.Audiences, ", "),
-				fromDirectory(c.StoredOn, "federatedIdentityCredentials"))
+			d.seen(msg.New("federated credential %s expects", c.Name), expected(c), fromDirectory(c.StoredOn, "federatedIdentityCredentials"))
 		}
 	}
 	return one(v.answered(d))
+}
+
+// expected is what a federated credential compares a token with. A flexible one
+// has an expression in place of the subject, which v1.0 of Graph does not show.
+func expected(c objects.Credential) string {
+	subject := "subject " + c.Subject
+	if c.Subject == "" {
+		subject = "claimsMatchingExpression"
+	}
+	return "issuer " + c.Issuer + ", " + subject + ", audience " + strings.Join(c.Audiences, ", ")
 }
 
 func (v *view) mismatched() msg.Text {

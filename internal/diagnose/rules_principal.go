@@ -7,7 +7,7 @@ import (
 )
 
 func principalRules() []rule {
-	return []rule{principalMissing, principalDisabled, disabledBesides, blocked}
+	return []rule{principalMissing, principalDisabled, disabledBesides, resourceUnknown, blocked}
 }
 
 func principalMissing(v *view) []*verdict {
@@ -64,6 +64,19 @@ func (v *view) disabledByMicrosoft() string {
 		return v.app.DisabledByMicrosoft
 	}
 	return ""
+}
+
+// resourceUnknown is an API that the tenant does not know. Which of the reasons
+// is behind it, a wrong address or cloud, the answer does not tell.
+func resourceUnknown(v *view) []*verdict {
+	if v.fromText || !v.is("500011") {
+		return nil
+	}
+	return []*verdict{
+		v.answered(verdictOf(causes.ResourceNotFound, result.Proven).because(v.meaning()).
+			seen(msg.New("the API that the token was asked for"), v.Setup.GraphResource, msg.New("configuration"))),
+		verdictOf(causes.WrongCloud, result.Possible).alongside(),
+	}
 }
 
 // blocked is a policy for workload identities. That the credential is checked

@@ -131,6 +131,10 @@ func keyIDAsSecret(v *view) []*verdict {
 				seenCredential(msg.New("the value equals this key ID"), c)
 		}
 	}
+	if gone, ok := v.removedSecretID(); ok {
+		d.certainty = result.Proven
+		d.because(msg.New("The configured value is the Secret ID of a credential that was removed since, not its value.")).seenRemoval(gone)
+	}
 	return one(v.answered(d))
 }
 
@@ -155,7 +159,14 @@ func futureSecret(v *view) []*verdict {
 				seenCredential(msg.New("the credential with the configured value's hint"), c)))
 		}
 	}
-	return nil
+	// An answer that says "outside of its time" may mean either side of it.
+	c, single := v.match.one()
+	if !v.is("7000222") || !single || c.Status(v.now, 0) != result.NotYetValid {
+		return nil
+	}
+	return one(v.answered(verdictOf(causes.SecretNotYetValid, result.Likely).
+		because(msg.New("Entra recognises the secret and finds it outside of its validity. No listed secret that it can be has ended; this one is valid from %s on.", *c.Start)).
+		seenCredential(msg.New("the only listed credential that it can be"), c)))
 }
 
 func freshSecret(v *view) []*verdict {
@@ -184,8 +195,8 @@ func freshSecret(v *view) []*verdict {
 func (v *view) age(c objects.Credential) (time.Duration, bool) {
 	if v.Changes.Known() {
 		for _, change := range v.Changes.Value {
-			for _, id := range change.Added {
-				if id == c.KeyID {
+			for _, key := range change.Added {
+				if key.ID == c.KeyID {
 					return v.now.Sub(change.Time), true
 				}
 			}
@@ -217,31 +228,37 @@ func alteredAfterHint(v *view) []*verdict {
 // otherApp is a value whose first characters are those of another application's
 // secret. Three characters agree by chance once in 287,000 times.
 func otherApp(v *view) []*verdict {
-	if !v.secretRefused() || !v.Elsewhere.Known() || len(v.Elsewhere.Value.Found) == 0 || !v.match.none() {
+	found := v.elsewhere()
+	if !v.secretRefused() || len(found) == 0 || !v.match.none() {
 		return nil
 	}
 	d := verdictOf(causes.SecretOfOtherApp, result.Likely).
 		because(msg.New("No credential of this application has the value's first characters, but one of another application has."))
-	for _, o := range v.Elsewhere.Value.Found {
+	if v.stranger {
+		d.because(msg.New("The application that --sp names has a credential with the value's first characters; it is another one than the configured client ID."))
+	}
+	for _, o := range found {
 		d.seen(msg.New("%s has a secret with the same first characters", o.DisplayName), o.AppID+", key ID "+o.KeyID, fromDirectory("application", "passwordCredentials"))
 	}
 	return []*verdict{v.answered(d), verdictOf(causes.SecretRemoved, result.Possible).
 		because(msg.New("It may also be a removed secret of this application that happened to begin alike."))}
 }
 
-func removed(v *view) []*verdict {
-	wellFormed := v.shape().Generation == secrets.GenerationCurrent || v.shape().Generation == secrets.GenerationPrevious
-	if !v.is("7000215") && !v.oldSpelling() || !v.listed() || !v.match.none() || !wellFormed || len(otherApp(v)) > 0 {
-		return nil
+// elsewhere are the other applications that have a secret with the value's first
+// characters: those that were searched for, and the one that --sp names.
+func (v *view) elsewhere() []Other {
+	var found []Other
+	if v.Elsewhere.Known() {
+		found = v.Elsewhere.Value.Found
 	}
-	d := verdictOf(causes.SecretRemoved, result.Likely).
-		because(msg.New("The value is well-formed, but neither the application nor the service principal has a credential with its first characters any more: it was removed, or belongs to another application.")).
-		seen(msg.New("credentials with the value's hint %s", v.hint()), fmt.Sprintf("0/%d", len(v.creds)), fromDirectory("application and servicePrincipal", "passwordCredentials"))
-	if v.shape().Generation == secrets.GenerationCurrent {
-		d.seen(msg.New("the checksum is right, so the value arrived intact"), v.length(), fromShape())
+	if !v.stranger || v.hint() == "" {
+		return found
 	}
-	return []*verdict{v.answered(d), verdictOf(causes.SecretOfOtherApp, result.Possible).
-		because(msg.New("The value may have been made for another application than the configured client ID."))}
+	named := v.named()
+	for _, c := range named.hinted() {
+		found = append(found, Other{AppID: named.appID(), DisplayName: named.name(), KeyID: c.KeyID})
+	}
+	return found
 }
 
 // wrong is a refused secret that nothing tells more about.
@@ -253,13 +270,13 @@ func wrong(v *view) []*verdict {
 		because(msg.New("Entra refused the secret. What is known does not tell whether it was mistyped, removed, or belongs to another application.")))
 	if v.oldSpelling() {
 		if v.listed() && len(v.endedPasswords()) == 0 {
-			return one(v.withAlike(d))
+			return v.withRemovals(v.withAlike(d))
 		}
 		d.because(msg.New("Entra refused the secret. This older spelling of the answer is used for wrong and for ended secrets alike."))
 		return []*verdict{d, verdictOf(causes.SecretExpired, result.Possible).because(msg.New("The same answer was given for secrets past their end."))}
 	}
 	if v.listed() {
-		return one(v.withAlike(d))
+		return v.withRemovals(v.withAlike(d))
 	}
 	return []*verdict{d, verdictOf(causes.SecretOfOtherApp, result.Possible), verdictOf(causes.SecretRemoved, result.Possible)}
 }

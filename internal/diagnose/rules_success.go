@@ -59,11 +59,14 @@ func (v *view) tokenRefused() *verdict {
 // otherEnded is a service principal named with --sp, another one than signs in,
 // of which no credential is usable.
 func otherEnded(v *view) []*verdict {
-	usable, ended := v.count()
-	if v.token == nil || v.refusal != nil || v.sp == nil || v.ours() || usable > 0 || ended == 0 {
+	if v.token == nil || v.refusal != nil || !v.stranger || v.shown.sp == nil {
 		return nil
 	}
-	d := verdictOf(causes.SecretExpired, result.Proven).
+	v = v.named()
+	if usable, ended := v.count(); usable > 0 || ended == 0 {
+		return nil
+	}
+	d := verdictOf(causes.SecretExpired, result.Proven).named().
 		says(msg.New("No credential of %s is usable.", v.name())).
 		because(msg.New("The configured application signs in, but the service principal that --sp names has only credentials that ended."))
 	for _, c := range v.creds {
@@ -79,17 +82,17 @@ func expiring(v *view) []*verdict {
 	if v.token == nil || v.refusal != nil || len(permissionMissing(v)) > 0 {
 		return nil
 	}
-	ending := v.ending()
+	ending := v.named().ending()
 	if len(ending) == 0 {
 		return nil
 	}
 	c := ending[0]
 	inUse, known := v.match.one()
 	why := msg.New("Renew it before that day; the old and the new one may be valid at the same time.")
-	if known && v.match.proven() && v.ours() && !slices.ContainsFunc(ending, func(e objects.Credential) bool { return e.KeyID == inUse.KeyID }) {
+	if known && v.match.proven() && !slices.ContainsFunc(ending, func(e objects.Credential) bool { return e.KeyID == inUse.KeyID }) {
 		why = msg.New("It is not the configured one. Find out who uses it; if nobody does, remove it.")
 	}
-	d := verdictOf(causes.SecretExpiring, result.Proven).
+	d := verdictOf(causes.SecretExpiring, result.Proven).named().
 		says(msg.New("The sign-in works, but a credential ends on %s, in %d days.", *c.End, *c.DaysLeft(v.now))).
 		because(why)
 	for _, c := range ending {

@@ -19,6 +19,9 @@ type verdict struct {
 	evidence             []result.Evidence
 	// besides keeps the verdict as an alternative even of a proven cause.
 	besides bool
+	// onNamed says that the verdict is about what --sp names, even where that is
+	// another application than the configured one.
+	onNamed bool
 }
 
 // rule judges one cause, or a family of causes. It returns nothing where the
@@ -106,6 +109,8 @@ func verdictOf(id causes.ID, c result.Certainty) *verdict { return &verdict{id: 
 func (d *verdict) says(summary msg.Text) *verdict { d.summary = summary; return d }
 
 func (d *verdict) because(explanation msg.Text) *verdict { d.explanation = explanation; return d }
+
+func (d *verdict) named() *verdict { d.onNamed = true; return d }
 
 func (d *verdict) alongside() *verdict { d.besides = true; return d }
 

@@ -23,10 +23,31 @@ type view struct {
 	fromText bool
 	token    *Token
 	network  *Network
-	sp       *objects.ServicePrincipal
-	app      *objects.Application
-	creds    []objects.Credential
+	// listing holds the objects of the configured application, as far as they
+	// were read; shown those that the report lists. They differ where --sp names
+	// another application: what that one has explains nothing of this sign-in.
+	listing
+	shown    listing
+	stranger bool
 	match    match
+}
+
+// listing is what was read of one application in the tenant.
+type listing struct {
+	sp    *objects.ServicePrincipal
+	app   *objects.Application
+	creds []objects.Credential
+}
+
+// appID is the application ID of what is listed, empty where nothing is.
+func (l listing) appID() string {
+	switch {
+	case l.sp != nil && l.sp.AppID != "":
+		return l.sp.AppID
+	case l.app != nil:
+		return l.app.AppID
+	}
+	return ""
 }
 
 func newView(f *Facts) *view {
@@ -81,18 +102,38 @@ func (v *view) reported() *aadsts.Match {
 
 func (v *view) readObjects() {
 	if v.ServicePrincipals.Known() && len(v.ServicePrincipals.Value) == 1 {
-		v.sp = &v.ServicePrincipals.Value[0]
-		v.creds = append(v.creds, v.sp.Credentials...)
+		v.shown.sp = &v.ServicePrincipals.Value[0]
+		v.shown.creds = append(v.shown.creds, v.shown.sp.Credentials...)
 	}
 	if v.Application.Known() && v.Application.Value != nil {
-		v.app = v.Application.Value
-		v.creds = append(v.creds, v.app.Credentials...)
+		v.shown.app = v.Application.Value
+		v.shown.creds = append(v.shown.creds, v.shown.app.Credentials...)
 	}
+	own, found := v.Setup.ClientID.Value, v.shown.appID()
+	if v.stranger = own != "" && found != "" && !strings.EqualFold(own, found); !v.stranger {
+		v.listing = v.shown
+	}
+}
+
+// named is the view of what the report lists: the same, save where --sp names
+// another application than the configured one, which it then is about.
+func (v *view) named() *view {
+	if !v.stranger {
+		return v
+	}
+	f := *v.Facts
+	f.Setup.ClientID = Setting{Value: v.shown.appID(), Origin: "flag --sp"}
+	w := *v
+	w.Facts, w.listing = &f, v.shown
+	return &w
 }
 
 // listed reports whether both objects were read, so that a credential which is
 // not among creds does not exist.
 func (v *view) listed() bool {
+	if v.stranger && v.listing.appID() == "" {
+		return false
+	}
 	return v.ServicePrincipals.Known() && v.Application.Known() && len(v.ServicePrincipals.Value) < 2
 }
 
@@ -136,8 +177,8 @@ func (v *view) appID() string {
 	switch {
 	case v.Setup.ClientID.Value != "":
 		return strings.ToLower(v.Setup.ClientID.Value)
-	case v.sp != nil:
-		return v.sp.AppID
+	case v.shown.appID() != "":
+		return v.shown.appID()
 	case v.refusal != nil:
 		return v.refusal.AppID
 	}

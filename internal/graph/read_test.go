@@ -191,7 +191,7 @@ func TestChanges(t *testing.T) {
 	if got[0].Activity != "Update application - Certificates and secrets management" || got[0].Actor != "pipeline" {
 		t.Errorf("got %+v", got[0])
 	}
-	if !slices.Equal(got[0].Added, []string{keyB}) || got[0].Removed != nil || !slices.Equal(got[1].Removed, []string{keyA}) {
+	if !slices.Equal(got[0].Added, []objects.ChangedKey{{ID: keyB, Kind: objects.Password}}) || got[0].Removed != nil || !slices.Equal(got[1].Removed, []objects.ChangedKey{{ID: keyA, Kind: objects.Password}}) {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -311,5 +311,30 @@ func TestObjectLists(t *testing.T) {
 	}
 	if err := c.ReadGroups(ctx); err != nil {
 		t.Errorf("an empty list is no refusal: %v", err)
+	}
+}
+
+// Graph writes null for an empty list of a whole object, but also where it shows
+// an object's ID and nothing else of it.
+func TestNullIsEmptyOnlyInAWholeObject(t *testing.T) {
+	for name, tc := range map[string]struct {
+		object  map[string]any
+		missing bool
+	}{
+		"an empty list":              {map[string]any{"id": spID, "appId": appID, "passwordCredentials": []any{}}, false},
+		"null in a whole object":     {map[string]any{"id": spID, "appId": appID, "passwordCredentials": nil}, false},
+		"null like everything else":  {map[string]any{"id": spID, "appId": nil, "passwordCredentials": nil}, true},
+		"absent from a whole object": {map[string]any{"id": spID, "appId": appID}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, tc.object) })
+			sp, err := c.ServicePrincipal(ctx, spID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if missing := slices.Contains(sp.Problems, objects.NoPasswords); missing != tc.missing {
+				t.Errorf("the list counts as missing: %v, want %v", missing, tc.missing)
+			}
+		})
 	}
 }

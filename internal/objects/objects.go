@@ -94,9 +94,13 @@ type Change struct {
 	Time     time.Time
 	Activity string
 	Actor    string
-	// Added and Removed are the key IDs that came and went.
-	Added, Removed []string
+	// Added and Removed are the keys that came and went.
+	Added, Removed []ChangedKey
 }
+
+// ChangedKey is a credential by its key ID; Kind is empty for one that is
+// neither a password nor a certificate.
+type ChangedKey struct{ ID, Kind string }
 
 // SignInEntry is an entry of the service principal sign-in log.
 type SignInEntry struct {

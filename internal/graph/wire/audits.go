@@ -22,7 +22,7 @@ func Change(o Item, objectID string) (objects.Change, bool) {
 		}
 		for _, p := range target.Objects("modifiedProperties") {
 			if p.Text("displayName") == "KeyDescription" {
-				before, after := keyIDs(p.Text("oldValue")), keyIDs(p.Text("newValue"))
+				before, after := keys(p.Text("oldValue")), keys(p.Text("newValue"))
 				ch.Added = append(ch.Added, without(after, before)...)
 				ch.Removed = append(ch.Removed, without(before, after)...)
 			}
@@ -37,23 +37,25 @@ func activityName(s string) string {
 	return strings.TrimSpace(strings.NewReplacer("\u2013", "-", "\u2014", "-").Replace(s))
 }
 
-// keyIDPattern finds the identifiers in a KeyDescription, which is JSON in a
+// keyPattern finds the identifiers in a KeyDescription, which is JSON in a
 // string, whose elements look like [KeyIdentifier=GUID,KeyType=…,DisplayName=…].
 // A name may hold commas and brackets, so that nothing else of it is read.
-var keyIDPattern = lazyregexp.New(`\[KeyIdentifier=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})`)
+var keyPattern = lazyregexp.New(`\[KeyIdentifier=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:,\s*KeyType=(\w{1,40}))?`)
 
-func keyIDs(description string) []string {
-	var out []string
-	for _, m := range keyIDPattern.FindAllStringSubmatch(description, 2000) {
-		out = append(out, strings.ToLower(m[1]))
+func keys(description string) []objects.ChangedKey {
+	kinds := map[string]string{"Password": objects.Password, "AsymmetricX509Cert": objects.Certificate}
+	var out []objects.ChangedKey
+	for _, m := range keyPattern.FindAllStringSubmatch(description, 2000) {
+		out = append(out, objects.ChangedKey{ID: strings.ToLower(m[1]), Kind: kinds[m[2]]})
 	}
 	return out
 }
 
-func without(list, other []string) []string {
-	var out []string
+func without(list, other []objects.ChangedKey) []objects.ChangedKey {
+	var out []objects.ChangedKey
 	for _, v := range list {
-		if !slices.Contains(other, v) && !slices.Contains(out, v) {
+		same := func(k objects.ChangedKey) bool { return k.ID == v.ID }
+		if !slices.ContainsFunc(other, same) && !slices.ContainsFunc(out, same) {
 			out = append(out, v)
 		}
 	}

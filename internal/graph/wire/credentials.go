@@ -13,9 +13,10 @@ func Credentials(o Item, storedOn string) (list []objects.Credential, problems [
 			problems = append(problems, field+" is malformed")
 		}
 	}
-	// Graph sends every declared property, empty or not (its documentation, and
-	// recordings): an object without this one was not read whole.
-	if !o.Present("passwordCredentials") {
+	// Graph sends every declared property, with null or [] where it is empty (its
+	// documentation, and recordings): an object without this one was not read
+	// whole, nor was one whose other properties are null as well.
+	if o["passwordCredentials"] == nil || !o.Present("passwordCredentials") && !o.Present("appId") {
 		problems = append(problems, objects.NoPasswords)
 	}
 	saml := signing(o)

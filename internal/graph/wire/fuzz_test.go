@@ -133,13 +133,13 @@ func FuzzKeyDescription(f *testing.F) {
 	f.Add(`["[KeyIdentifier=`+key+`,KeyType=Password,KeyUsage=Verify,DisplayName=x]"]`, `[]`)
 	f.Add(`["[KeyIdentifier=`+key+`,DisplayName=,[KeyIdentifier=]"]`, "null")
 	f.Fuzz(func(t *testing.T, before, after string) {
-		was, is := keyIDs(before), keyIDs(after)
+		was, is := keys(before), keys(after)
 		if len(was) > 2000 {
 			t.Errorf("%d keys", len(was))
 		}
-		for _, id := range append(was, is...) {
-			if len(id) != 36 || strings.Trim(id, "0123456789abcdef-") != "" {
-				t.Errorf("the key %q", id)
+		for _, k := range append(was, is...) {
+			if len(k.ID) != 36 || strings.Trim(k.ID, "0123456789abcdef-") != "" {
+				t.Errorf("the key %q", k.ID)
 			}
 		}
 		if added, removed := without(is, was), without(was, is); len(without(added, removed)) != len(added) {

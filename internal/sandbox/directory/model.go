@@ -168,6 +168,14 @@ type SignIn struct {
 	FailureReason, IPAddress, Token string
 }
 
+// The audit log's names for changes of passwords. The first has an en dash.
+// Source: a recording of 2026.
+const (
+	AuditApplication = "Update application \u2013 Certificates and secrets management"
+	AuditAdded       = "Add service principal credentials"
+	AuditRemoved     = "Remove service principal credentials"
+)
+
 // Audit is an entry of the directory audit log.
 type Audit struct {
 	Time                        time.Time

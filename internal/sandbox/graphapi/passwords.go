@@ -24,14 +24,6 @@ type holder struct {
 	added, removed string
 }
 
-// The audit log's names for changes of passwords. The first has an en dash.
-// Source: a recording of 2026.
-const (
-	auditApplication = "Update application \u2013 Certificates and secrets management"
-	auditAdded       = "Add service principal credentials"
-	auditRemoved     = "Remove service principal credentials"
-)
-
 func applicationHolder(s *scene) (holder, error) {
 	a, err := findApplication(s, s.keys[0])
 	if err != nil {
@@ -39,7 +31,7 @@ func applicationHolder(s *scene) (holder, error) {
 	}
 	h := holder{
 		id: a.ID, name: a.DisplayName, credentials: &a.Credentials, owners: a.Owners, created: a.Created, audience: a.SignInAudience,
-		added: auditApplication, removed: auditApplication,
+		added: directory.AuditApplication, removed: directory.AuditApplication,
 	}
 	h.policy, h.rules = s.tenant.ApplicationPolicy(a)
 	return h, nil
@@ -55,7 +47,7 @@ func servicePrincipalHolder(s *scene) (holder, error) {
 	_, home := s.srv.world.HomeApplication(p.AppID)
 	h := holder{
 		id: p.ID, name: p.DisplayName, credentials: &p.Credentials, owners: p.Owners, created: p.Created,
-		locked: home.LockedPasswords(), added: auditAdded, removed: auditRemoved,
+		locked: home.LockedPasswords(), added: directory.AuditAdded, removed: directory.AuditRemoved,
 	}
 	h.policy, h.rules = s.tenant.ServicePrincipalPolicy(p)
 	return h, nil
@@ -221,7 +213,7 @@ func (s *scene) audit(h holder, activity string, p directory.Password, added boo
 		Actor: s.actor(), ActorAppID: s.caller.AppID, Added: added,
 	}
 	twin := directory.Audit{Time: s.now, Activity: "Update application", TargetID: h.id, TargetName: h.name, Actor: entry.Actor, ActorAppID: entry.ActorAppID}
-	if activity != auditApplication {
+	if activity != directory.AuditApplication {
 		twin.Activity = "Update service principal"
 	}
 	if s.caller.User {

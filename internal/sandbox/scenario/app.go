@@ -62,7 +62,8 @@ func (b *builder) application(t *directory.Tenant, spec *App, a Application, app
 		out.Owners = []string{b.servicePrincipalID(t, spec, appID)}
 	}
 	t.Applications = append(t.Applications, out)
-	return b.credentials(t, &out.Credentials, appID, b.servicePrincipalID(t, spec, appID), "application", a.Passwords, a.Certificates)
+	at := place{origin: "application", id: out.ID, name: spec.Name, appID: appID, servicePrincipalID: b.servicePrincipalID(t, spec, appID)}
+	return b.credentials(t, &out.Credentials, at, a.Passwords, a.Certificates)
 }
 
 func (b *builder) servicePrincipalID(t *directory.Tenant, spec *App, appID string) string {
@@ -97,22 +98,31 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *App, a Application
 		out.Owners = []string{out.ID}
 	}
 	t.ServicePrincipals = append(t.ServicePrincipals, out)
-	return b.credentials(t, &out.Credentials, appID, out.ID, "servicePrincipal", p.Passwords, p.Certificates)
+	at := place{origin: "servicePrincipal", id: out.ID, name: spec.Name, appID: appID, servicePrincipalID: out.ID}
+	return b.credentials(t, &out.Credentials, at, p.Passwords, p.Certificates)
 }
 
-func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, appID, servicePrincipalID, origin string, passwords []Password, certificates []Certificate) error {
+// place is the object that holds credentials.
+type place struct{ origin, id, name, appID, servicePrincipalID string }
+
+func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at place, passwords []Password, certificates []Certificate) error {
 	for i, p := range passwords {
-		out, err := b.password(p, appID, origin+fmt.Sprint(i))
+		out, err := b.password(p, at.appID, at.origin+fmt.Sprint(i))
 		if err != nil {
 			return fmt.Errorf("password %d: %w", i+1, err)
 		}
+		if p.Removed.set {
+			gone := p.Removed.at(b.now, b.now)
+			out.Removed = &gone
+			t.Audits = append(t.Audits, at.removal(out, p.RemovedBy))
+		}
 		to.Passwords = append(to.Passwords, out)
 		if p.LastUsed.set {
-			t.SignIns = append(t.SignIns, b.lastUse(p, out, appID, servicePrincipalID, origin))
+			t.SignIns = append(t.SignIns, b.lastUse(p, out, at))
 		}
 	}
 	for i, c := range certificates {
-		key, err := b.certificate(c, appID, origin+fmt.Sprint(i))
+		key, err := b.certificate(c, at.appID, at.origin+fmt.Sprint(i))
 		if err != nil {
 			return fmt.Errorf("certificate %d: %w", i+1, err)
 		}
@@ -123,11 +133,21 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, ap
 	return nil
 }
 
+// removal is the audit log's entry about a password that was taken off.
+func (p place) removal(gone directory.Password, by string) directory.Audit {
+	activity := directory.AuditRemoved
+	if p.origin == "application" {
+		activity = directory.AuditApplication
+	}
+	return directory.Audit{Time: *gone.Removed, Activity: activity, TargetID: p.id, TargetName: p.name,
+		KeyID: gone.KeyID, KeyName: gone.DisplayName, Actor: by}
+}
+
 // lastUse is the entry that the activity report knows a key's last use from.
-func (b *builder) lastUse(p Password, out directory.Password, appID, servicePrincipalID, origin string) directory.SignIn {
+func (b *builder) lastUse(p Password, out directory.Password, at place) directory.SignIn {
 	entry := directory.SignIn{
-		Time: p.LastUsed.at(b.now, b.now), AppID: appID, KeyID: out.KeyID, CredentialType: "clientSecret",
-		Origin: origin, ServicePrincipalID: servicePrincipalID, IPAddress: "203.0.113.24", Token: b.id("", "token", out.KeyID)[:22],
+		Time: p.LastUsed.at(b.now, b.now), AppID: at.appID, KeyID: out.KeyID, CredentialType: "clientSecret",
+		Origin: at.origin, ServicePrincipalID: at.servicePrincipalID, IPAddress: "203.0.113.24", Token: b.id("", "token", out.KeyID)[:22],
 	}
 	return entry
 }

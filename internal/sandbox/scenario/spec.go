@@ -110,6 +110,10 @@ type Password struct {
 	End      When   `yaml:"end"`
 	Added    When   `yaml:"added"`
 	LastUsed When   `yaml:"lastUsed"`
+	// Removed takes the password off the object again; RemovedBy is the user whom
+	// the audit log names for it.
+	Removed   When   `yaml:"removed"`
+	RemovedBy string `yaml:"removedBy"`
 }
 
 // Certificate is a certificate credential, made at start.

@@ -1,0 +1,105 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// removed is a refused secret that no listed credential can be. Its own form
+// says that it was one once (a current or previous format), or the audit log
+// says that the application had one more. Neither shows the value, so that it
+// may be another application's all the same.
+func removed(v *view) []*verdict {
+	if !v.is("7000215") && !v.oldSpelling() || !v.listed() || !v.match.none() || len(otherApp(v)) > 0 {
+		return nil
+	}
+	gone := v.removals(objects.Password)
+	if !v.wellFormed() && len(gone) == 0 {
+		return nil
+	}
+	d := verdictOf(causes.SecretRemoved, result.Likely)
+	if v.wellFormed() {
+		d.because(msg.New("The value is well-formed, but neither the application nor the service principal has a credential with its first characters any more: it was removed, or belongs to another application."))
+	} else {
+		d.because(msg.New("No listed credential begins like the value, and the audit log shows that a secret of this application was removed: it was probably this one."))
+	}
+	d.seen(msg.New("credentials with the value's hint %s", v.hint()), fmt.Sprintf("0/%d", len(v.creds)), fromDirectory("application and servicePrincipal", "passwordCredentials"))
+	if v.shape().Generation == secrets.GenerationCurrent {
+		d.seen(msg.New("the checksum is right, so the value arrived intact"), v.length(), fromShape())
+	}
+	for _, r := range gone {
+		d.seenRemoval(r)
+	}
+	return []*verdict{v.answered(d), verdictOf(causes.SecretOfOtherApp, result.Possible).
+		because(msg.New("The value may have been made for another application than the configured client ID."))}
+}
+
+// wellFormed reports a value in a format that only the service makes.
+func (v *view) wellFormed() bool {
+	g := v.shape().Generation
+	return g == secrets.GenerationCurrent || g == secrets.GenerationPrevious
+}
+
+// removal is a credential that the audit log saw go.
+type removal struct {
+	keyID string
+	objects.Change
+}
+
+// removals are the credentials of a kind that the audit log saw go and that are
+// not listed now, the latest first. The log names keys, not hints or
+// thumbprints.
+func (v *view) removals(kind string) []removal {
+	if !v.Changes.Known() || v.stranger {
+		return nil
+	}
+	var gone []removal
+	for _, change := range v.Changes.Value {
+		for _, key := range change.Removed {
+			listed := slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return c.KeyID == key.ID })
+			seen := slices.ContainsFunc(gone, func(r removal) bool { return r.keyID == key.ID })
+			if key.Kind == kind && !listed && !seen {
+				gone = append(gone, removal{key.ID, change})
+			}
+		}
+	}
+	return gone
+}
+
+// seenRemoval says who removed a credential, and when.
+func (d *verdict) seenRemoval(r removal) *verdict {
+	claim := msg.New("the audit log: a credential was removed on %s by %s", r.Time, r.Actor)
+	if r.Actor == "" {
+		claim = msg.New("the audit log: a credential was removed on %s", r.Time)
+	}
+	return d.seen(claim, r.keyID, msg.New("Microsoft Graph, directory audit log, %s", r.Activity))
+}
+
+// withRemovals adds what the audit log saw go, where it may have been the refused
+// secret: nothing that is listed begins like it, though something may be it.
+func (v *view) withRemovals(d *verdict) []*verdict {
+	gone := v.removals(objects.Password)
+	if len(gone) == 0 || len(v.match.sure) > 0 {
+		return one(d)
+	}
+	for _, r := range gone {
+		d.seenRemoval(r)
+	}
+	return []*verdict{d, verdictOf(causes.SecretRemoved, result.Possible).seenRemoval(gone[0])}
+}
+
+// removedSecretID is the Secret ID of a credential that is gone.
+func (v *view) removedSecretID() (removal, bool) {
+	for _, r := range v.removals(objects.Password) {
+		if v.shape().Is(r.keyID) {
+			return r, true
+		}
+	}
+	return removal{}, false
+}
