@@ -165,7 +165,7 @@ func (b *builder) password(p Password, appID, place string) (directory.Password,
 	}
 	out := directory.Password{
 		KeyID: b.id(p.KeyID, "password", appID, place), DisplayName: p.Name, Secret: value,
-		Start: p.Start.bound(b.now, b.now.AddDate(-1, 0, 0)), End: p.End.bound(b.now, b.now.AddDate(1, 0, 0)),
+		Start: p.Start.bound(b.now, b.now.AddDate(-1, 0, 0)), End: p.End.end(b.now, b.now.AddDate(1, 0, 0)),
 	}
 	// Graph knows a hint of secrets that it made itself only.
 	if p.Secret == "" && !p.NoHint {
@@ -190,7 +190,7 @@ func utf16LE(s string) []byte {
 }
 
 func (b *builder) certificate(c Certificate, appID, place string) (directory.Key, error) {
-	start, end := c.Start.bound(b.now, b.now.AddDate(0, -6, 0)), c.End.bound(b.now, b.now.AddDate(1, 0, 0))
+	start, end := c.Start.bound(b.now, b.now.AddDate(0, -6, 0)), c.End.end(b.now, b.now.AddDate(1, 0, 0))
 	if start == nil || end == nil {
 		return directory.Key{}, fmt.Errorf("a certificate needs a start and an end")
 	}

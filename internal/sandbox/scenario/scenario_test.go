@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,6 +83,20 @@ func TestTimesAndHints(t *testing.T) {
 	}
 	if want := time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC); !old.Start.Equal(want) || old.End != nil {
 		t.Errorf("from %v to %v", old.Start, old.End)
+	}
+}
+
+// An end that is written in whole days is not at the very edge of one: diagnose and
+// list-secrets, which count a moment apart, would say different days left.
+func TestDaysLeftAreThoseWritten(t *testing.T) {
+	for written, days := range map[string]int{"-1d": -1, "+12d": 12, "-2w": -14} {
+		text := strings.Replace(withSecret, "end: none", "end: "+written, 1)
+		end := build(t, text+"    of: made\n").World.Tenants[0].Applications[0].Passwords[1].End
+		for _, later := range []time.Duration{0, time.Second, 20 * time.Minute} {
+			if left := int(math.Floor(end.Sub(instant.Add(later)).Hours() / 24)); left != days {
+				t.Errorf("end %s: %d days left after %s", written, left, later)
+			}
+		}
 	}
 }
 

@@ -116,3 +116,17 @@ func (w When) bound(now, otherwise time.Time) *time.Time {
 	t := w.at(now, otherwise).UTC().Truncate(time.Second)
 	return &t
 }
+
+// dayMargin keeps an end that is whole days away from the edge of a day.
+const dayMargin = 30 * time.Minute
+
+// end is the bound of a credential's end. One that is whole days away is half an
+// hour later than written: how many whole days are left would otherwise hinge on
+// the second in which they are counted.
+func (w When) end(now, otherwise time.Time) *time.Time {
+	t := w.bound(now, otherwise)
+	if t != nil && w.set && w.absolute.IsZero() && w.relative != 0 && w.relative%units["d"] == 0 {
+		*t = t.Add(dayMargin)
+	}
+	return t
+}
