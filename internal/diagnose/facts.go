@@ -99,22 +99,44 @@ type Problem struct {
 
 // Ambiguous is the problem of a name that several service principals have.
 func Ambiguous(name string, found []objects.ServicePrincipal) *Problem {
-	p := &Problem{Cause: causes.ConfigIncomplete, Value: name, Source: msg.New("flag --sp"),
-		Summary: msg.New("%d service principals have the name %q", len(found), name)}
+	p := misnamed(name, msg.New("%d service principals have the name %q", len(found), name))
 	for _, sp := range found {
-		p.Evidence = append(p.Evidence, result.Evidence{Claim: msg.New("service principal of that name"),
-			Value: "application ID " + sp.AppID + ", object ID " + sp.ID, Source: fromDirectory("servicePrincipal", "displayName")})
-		p.Hints = append(p.Hints, msg.New("%s: application ID %s, object ID %s", sp.DisplayName, sp.AppID, sp.ID))
+		p.candidate(msg.New("service principal of that name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
 	}
+	return p.chooseOne()
+}
+
+// AmbiguousApplications is the problem of a name that no service principal has,
+// and several applications have.
+func AmbiguousApplications(name string, found []objects.Application) *Problem {
+	p := misnamed(name, msg.New("%d applications have the name %q, and no service principal has it", len(found), name))
+	for _, a := range found {
+		p.candidate(msg.New("application of that name"), objects.OnApplication, a.DisplayName, a.AppID, a.ID)
+	}
+	return p.chooseOne()
+}
+
+// misnamed starts the problem of a --sp that does not name one thing.
+func misnamed(name string, what msg.Text) *Problem {
+	return &Problem{Cause: causes.ConfigIncomplete, Value: name, Source: msg.New("flag --sp"), Summary: what}
+}
+
+func (p *Problem) candidate(claim msg.Text, kind, name, appID, id string) {
+	p.Evidence = append(p.Evidence, result.Evidence{Claim: claim,
+		Value: "application ID " + appID + ", object ID " + id, Source: fromDirectory(kind, "displayName")})
+	p.Hints = append(p.Hints, msg.New("%s: application ID %s, object ID %s", name, appID, id))
+}
+
+func (p *Problem) chooseOne() *Problem {
 	p.Hints = append(p.Hints, msg.New("use --sp with one of these IDs"))
 	return p
 }
 
 // Unnamed is the problem of a name that nothing in the tenant has.
 func Unnamed(name string) *Problem {
-	return &Problem{Cause: causes.ConfigIncomplete, Value: name, Source: msg.New("flag --sp"),
-		Summary: msg.New("the tenant has no service principal or application %q", name),
-		Hints:   []msg.Text{msg.New("names are compared whole; use the display name, a service principal name, the application ID or an object ID")}}
+	p := misnamed(name, msg.New("the tenant has no service principal or application %q", name))
+	p.Hints = []msg.Text{msg.New("names are compared whole; use the display name, a service principal name, the application ID or an object ID")}
+	return p
 }
 
 // Certificate is what the certificate file shows.

@@ -51,13 +51,6 @@ func (c *Client) ApplicationByAppID(ctx context.Context, appID string) (*objects
 	return new(c.appWithThumbprints(ctx, wire.Application(o))), nil
 }
 
-// ApplicationsByName lists the applications of a display name.
-func (c *Client) ApplicationsByName(ctx context.Context, name string) ([]objects.Application, error) {
-	return c.filterApplications(ctx, "displayName eq "+quote(name), func(o wire.Item) bool {
-		return wire.EqualFold(o.Text("displayName"), name)
-	})
-}
-
 func (c *Client) filterApplications(ctx context.Context, filter string, matches func(wire.Item) bool) ([]objects.Application, error) {
 	ri, err := c.applications().ToGetRequestInformation(ctx, &applications.ApplicationsRequestBuilderGetRequestConfiguration{
 		QueryParameters: &applications.ApplicationsRequestBuilderGetQueryParameters{Filter: &filter},

@@ -31,18 +31,19 @@ func (c *Client) FindServicePrincipals(ctx context.Context, name string) ([]obje
 	if err != nil && !isUnsupported(err) && len(byName) == 0 {
 		return nil, err
 	}
-	return distinct(append(byName, bySPN...)), nil
+	return distinct(append(byName, bySPN...), principalID), nil
 }
 
 func (c *Client) findByGUID(ctx context.Context, id string) ([]objects.ServicePrincipal, error) {
-	found, err := c.ServicePrincipalsByAppID(ctx, id)
-	if err != nil {
-		return nil, err
+	// Who may not list may still be given the object itself.
+	found, refused := c.ServicePrincipalsByAppID(ctx, id)
+	if refused != nil && !IsForbidden(refused) {
+		return nil, refused
 	}
 	own, err := c.ServicePrincipal(ctx, id)
 	switch {
 	case err == nil:
-		return distinct(append(found, own)), nil
+		return distinct(append(found, own), principalID), nil
 	case !IsNotFound(err) && !isUnsupported(err):
 		return found, onlyWhereEmpty(err, len(found))
 	case len(found) > 0:
@@ -53,7 +54,46 @@ func (c *Client) findByGUID(ctx context.Context, id string) ([]objects.ServicePr
 	case err == nil && app.AppID != "":
 		return c.ServicePrincipalsByAppID(ctx, app.AppID)
 	case err == nil, IsNotFound(err), isUnsupported(err):
-		return nil, nil
+		return nil, refused
+	}
+	return nil, err
+}
+
+// FindApplications looks an application up by its application ID, its object ID,
+// a display name or an identifier URI. It returns every match.
+func (c *Client) FindApplications(ctx context.Context, name string) ([]objects.Application, error) {
+	if id, err := uuid.Parse(name); err == nil && len(name) == 36 {
+		return c.applicationByGUID(ctx, id.String())
+	}
+	byName, err := c.filterApplications(ctx, "displayName eq "+quote(name), func(o wire.Item) bool {
+		return wire.EqualFold(o.Text("displayName"), name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	byURI, err := c.filterApplications(ctx, "identifierUris/any(s:s eq "+quote(name)+")", func(o wire.Item) bool {
+		return contains(o.Texts("identifierUris"), name)
+	})
+	if err != nil && !isUnsupported(err) && len(byName) == 0 {
+		return nil, err
+	}
+	return distinct(append(byName, byURI...), func(a objects.Application) string { return a.ID }), nil
+}
+
+func (c *Client) applicationByGUID(ctx context.Context, id string) ([]objects.Application, error) {
+	app, refused := c.ApplicationByAppID(ctx, id)
+	switch {
+	case app != nil:
+		return []objects.Application{*app}, nil
+	case refused != nil && !IsForbidden(refused):
+		return nil, refused
+	}
+	own, err := c.Application(ctx, id)
+	switch {
+	case err == nil:
+		return []objects.Application{own}, nil
+	case IsNotFound(err), isUnsupported(err):
+		return nil, refused
 	}
 	return nil, err
 }
@@ -75,14 +115,16 @@ func contains(list []string, s string) bool {
 }
 
 // distinct drops repeats of one object, in order.
-func distinct(list []objects.ServicePrincipal) []objects.ServicePrincipal {
+func distinct[T any](list []T, idOf func(T) string) []T {
 	seen := map[string]bool{}
-	var out []objects.ServicePrincipal
-	for _, sp := range list {
-		if sp.ID == "" || !seen[sp.ID] {
-			seen[sp.ID] = true
-			out = append(out, sp)
+	var out []T
+	for _, o := range list {
+		if id := idOf(o); id == "" || !seen[id] {
+			seen[id] = true
+			out = append(out, o)
 		}
 	}
 	return out
 }
+
+func principalID(sp objects.ServicePrincipal) string { return sp.ID }

@@ -44,3 +44,26 @@ func TestForbiddenListIsNoEmptyList(t *testing.T) {
 		})
 	}
 }
+
+// The same holds for an object ID: the object itself may be readable.
+func TestForbiddenListStillGivesTheObject(t *testing.T) {
+	const id = "5d1e8a37-4c92-4f06-a7b8-3e9c0d6f2a14"
+	for name, there := range map[string]bool{"there": true, "not there": false} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case strings.HasSuffix(r.URL.Path, "/servicePrincipals/"+id) && there:
+					answer(w, 200, map[string]any{"id": id, "appId": appID, "passwordCredentials": []any{}})
+				case strings.HasSuffix(r.URL.Path, "/"+id):
+					answer(w, 404, oops("Request_ResourceNotFound", "no"))
+				default:
+					answer(w, 403, oops("Authorization_RequestDenied", "no"))
+				}
+			})
+			found, err := c.FindServicePrincipals(ctx, id)
+			if there && (err != nil || len(found) != 1) || !there && !IsForbidden(err) {
+				t.Errorf("%d objects, error %v", len(found), err)
+			}
+		})
+	}
+}

@@ -98,6 +98,31 @@ func TestFindServicePrincipals(t *testing.T) {
 	}
 }
 
+// An application without a service principal is found by all its names.
+func TestFindApplications(t *testing.T) {
+	app := map[string]any{"id": spID, "appId": appID, "displayName": "Pat's Sync", "identifierUris": []string{"api://sync"}}
+	other := map[string]any{"id": keyA, "appId": keyB, "displayName": "pat's sync"}
+	c, _ := serve(t, byFilter(map[string]any{
+		"/v1.0/applications appId eq '" + appID + "'":                 page(app),
+		"/v1.0/applications/" + spID:                                  app,
+		"/v1.0/applications displayName eq 'Pat''s Sync'":             page(app, other),
+		"/v1.0/applications identifierUris/any(s:s eq 'api://sync')":  page(app),
+		"/v1.0/applications identifierUris/any(s:s eq 'Pat''s Sync')": page(),
+	}))
+	for name, want := range map[string][]string{
+		appID: {spID}, spID: {spID}, "Pat's Sync": {spID, keyA}, "api://sync": {spID}, "nobody": nil, keyB: nil,
+	} {
+		found, err := c.FindApplications(ctx, name)
+		var ids []string
+		for _, f := range found {
+			ids = append(ids, f.ID)
+		}
+		if err != nil || !slices.Equal(ids, want) {
+			t.Errorf("%s: got %v, %v", name, ids, err)
+		}
+	}
+}
+
 func TestAppIDWithoutFilterSupport(t *testing.T) {
 	for name, list := range map[string]http.HandlerFunc{
 		"refused": func(w http.ResponseWriter, _ *http.Request) { answer(w, 400, oops("Request_UnsupportedQuery", "x")) },

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -39,6 +37,8 @@ func (r *run) misnamed() *diagnose.Problem {
 	switch app := r.facts.Application; {
 	case len(found) > 1:
 		return diagnose.Ambiguous(r.SP, found)
+	case len(r.alike) > 1:
+		return diagnose.AmbiguousApplications(r.SP, r.alike)
 	case len(found) == 0 && app.Known() && app.Value == nil:
 		return diagnose.Unnamed(r.SP)
 	}
@@ -171,11 +171,8 @@ func (r *run) applicationBeside(ctx context.Context, client *graph.Client, found
 		return client.ApplicationByAppID(ctx, r.facts.Setup.ClientID.Value)
 	}
 	// No service principal of that name; an application may have it all the same.
-	if uuid.Validate(r.SP) == nil {
-		return client.ApplicationByAppID(ctx, r.SP)
-	}
-	apps, err := client.ApplicationsByName(ctx, r.SP)
-	if err != nil || len(apps) != 1 {
+	apps, err := client.FindApplications(ctx, r.SP)
+	if r.alike = apps; err != nil || len(apps) != 1 {
 		return nil, err
 	}
 	return &apps[0], nil

@@ -13,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -58,6 +59,9 @@ type run struct {
 	signer  entra.Credential
 	loadErr error
 	attempt entra.Attempt
+	// alike are the applications that --sp may mean where no service principal
+	// has the name.
+	alike []objects.Application
 	// patient is the context without the run's deadline, for people.
 	patient context.Context
 }
