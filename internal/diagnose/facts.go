@@ -206,6 +206,9 @@ type Network struct {
 	// cut connection or an answer in the right form may have other reasons.
 	Certainty result.Certainty
 	Evidence  []NetworkEvidence
+	// OutsideDates says that the presented certificate is refused for its dates,
+	// by this machine's clock.
+	OutsideDates bool
 	// RetryAfter is what a service asked for that was not waited for any more.
 	RetryAfter time.Duration
 }

@@ -177,3 +177,17 @@ func TestUnknownIsNeverHealthy(t *testing.T) {
 		t.Errorf("list of no credential: status %s, want critical", l.Status)
 	}
 }
+
+// A server's certificate that is refused for its dates may be right, and this
+// machine's clock wrong: both are shown.
+func TestCertificateDatesMayBeTheClock(t *testing.T) {
+	f := noReader(world("7000215", intact))
+	f.SignIn = fact.Of(diagnose.SignIn{Network: &diagnose.Network{Cause: causes.TLSUntrusted, Certainty: result.Proven, Host: "login.microsoftonline.com", OutsideDates: true}})
+	d := diagnose.Judge(f)
+	if d.RootCause == nil || d.RootCause.ID != string(causes.TLSUntrusted) || d.ExitCode != 3 {
+		t.Fatalf("root cause %+v, exit code %d", d.RootCause, d.ExitCode)
+	}
+	if len(d.Alternatives) != 1 || d.Alternatives[0].ID != string(causes.ClockSkew) {
+		t.Errorf("alternatives %+v, want %s", d.Alternatives, causes.ClockSkew)
+	}
+}

@@ -15,6 +15,13 @@ func clientRules() []rule { return []rule{clientIDMistaken, appNotFound} }
 // application identifier at all.
 func (v *view) appRefused() bool { return v.is("700016", "70001", "700011", "700038") }
 
+// UnknownClientID reports whether Entra did not know the client ID that was sent,
+// so that it may be the ID of something else.
+func UnknownClientID(f *Facts) bool {
+	v := newView(f)
+	return v.appRefused() && !v.fromText
+}
+
 func clientIDMistaken(v *view) []*verdict {
 	if v.fromText || !v.appRefused() {
 		return nil

@@ -58,7 +58,12 @@ func unreachable(v *view) []*verdict {
 	if n.RetryAfter > 0 {
 		d.seen(msg.New("the service asks to wait longer than the time that was left (see --timeout)"), n.RetryAfter.String(), msg.New("header Retry-After of %s", n.Host))
 	}
-	return one(d)
+	if !n.OutsideDates {
+		return one(d)
+	}
+	d.seen(msg.New("this machine's clock"), rfc3339(v.Now), msg.New("this machine"))
+	return []*verdict{d, verdictOf(causes.ClockSkew, result.Possible).alongside().
+		because(msg.New("A certificate is compared with this machine's clock. If that is wrong by days, each one looks as if it had ended or not begun."))}
 }
 
 // graphTrouble is why Microsoft Graph could not be asked although the sign-in

@@ -113,8 +113,7 @@ func (r *run) objectIDs() []string {
 // ID: the portal shows both beside each other.
 func (r *run) readNamesake(ctx context.Context, client *graph.Client) {
 	id := r.facts.Setup.ClientID.Value
-	refusal := r.facts.SignIn.Value.Refusal
-	if refusal == nil || refusal.Decisive != "700016" || uuid.Validate(id) != nil {
+	if !diagnose.UnknownClientID(r.facts) || uuid.Validate(id) != nil {
 		return
 	}
 	app, err := client.Application(ctx, id)

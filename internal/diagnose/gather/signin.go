@@ -146,6 +146,7 @@ func networkFact(a entra.Attempt) *diagnose.Network {
 	if c := a.Err.Certificate; c != nil {
 		add(msg.New("subject of the presented certificate"), c.Subject)
 		add(msg.New("issuer of the presented certificate"), c.Issuer)
+		n.OutsideDates = c.Problem == transport.OutsideDates
 	}
 	if p := a.Err.Page; p != nil {
 		add(msg.New("content type of the answer"), p.ContentType)
