@@ -53,6 +53,7 @@ func checks() []check {
 		{"users", msg.New("Synchronization: users"), []string{"token"}, checkUsers},
 		{"groups", msg.New("Synchronization: groups"), []string{"token"}, checkGroups},
 		{"owners", msg.New("Owners"), []string{"objects"}, checkOwners},
+		{"lock", msg.New("Lock of the service principal"), []string{"objects"}, checkLock},
 		{"policies", msg.New("App management policies"), []string{"objects"}, checkPolicies},
 		{"audit-log", msg.New("Recent changes"), []string{"objects"}, checkChanges},
 		{"last-use", msg.New("Last use of each credential"), []string{"objects"}, checkActivity},

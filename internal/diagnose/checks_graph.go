@@ -153,6 +153,20 @@ func checkOwners(v *view) outcome {
 	})
 }
 
+// checkLock tells whether new credentials may be put on the service principal:
+// the lock stands on the application and holds for its service principals.
+func checkLock(v *view) outcome {
+	switch app := v.named().app; {
+	case !v.Application.Asked():
+		return skipped(msg.New("not asked for"))
+	case app == nil:
+		return skipped(msg.New("there is no application here that could hold one"))
+	case app.Lock != nil && app.Lock.Enabled && (app.Lock.AllProperties || app.Lock.VerifyCredentials):
+		return pass(msg.New("its credentials are locked; new ones can be added to the application only"))
+	}
+	return pass(msg.New("its credentials are not locked"))
+}
+
 func checkPolicies(v *view) outcome {
 	return optional(v.Policies, func(policies []objects.Policy) outcome {
 		for _, p := range policies {

@@ -144,15 +144,28 @@ func (v *view) passed(own stage, proven, refused, open msg.Text) outcome {
 }
 
 func checkTenant(v *view) outcome {
-	proven := msg.New("%s exists (%s)", v.Setup.Tenant.Value, v.tenantID())
-	if v.tenantID() == v.Setup.Tenant.Value {
-		proven = msg.New("%s exists", v.tenantID())
+	proven := msg.New("%s exists", v.Setup.Tenant.Value)
+	if also := v.tenantNames(); also != "" {
+		proven = msg.New("%s exists (%s)", v.Setup.Tenant.Value, also)
 	}
 	if v.fromText {
 		proven = msg.New("the error comes after the tenant was found")
 	}
 	return v.passed(stageTenant, proven, msg.New("Entra refuses the tenant %s", v.Setup.Tenant.Value),
 		msg.New("the answer does not tell"))
+}
+
+// tenantNames are what the tenant is called besides the setting: its ID, and the
+// organization's name, by which a person sees whether it is the right one.
+func (v *view) tenantNames() string {
+	var names []string
+	if id := v.tenantID(); !strings.EqualFold(id, v.Setup.Tenant.Value) {
+		names = append(names, id)
+	}
+	if o := v.Organization; o.Known() && o.Value.DisplayName != "" && strings.EqualFold(o.Value.ID, v.tenantID()) {
+		names = append(names, o.Value.DisplayName)
+	}
+	return strings.Join(names, ", ")
 }
 
 func checkApplication(v *view) outcome {

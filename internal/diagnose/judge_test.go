@@ -2,6 +2,7 @@ package diagnose_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -189,5 +190,26 @@ func TestCertificateDatesMayBeTheClock(t *testing.T) {
 	}
 	if len(d.Alternatives) != 1 || d.Alternatives[0].ID != string(causes.ClockSkew) {
 		t.Errorf("alternatives %+v, want %s", d.Alternatives, causes.ClockSkew)
+	}
+}
+
+func ownerDisabled(f *diagnose.Facts) *diagnose.Facts {
+	off := true
+	f.Application.Value.Disabled = &off
+	return f
+}
+
+// The tenant's own name shows a person whether it is the right one, and a lock
+// where a new credential cannot go.
+func TestChecksNameTenantAndLock(t *testing.T) {
+	f := world("", intact)
+	f.Organization = fact.Of(objects.Organization{ID: tenantID, DisplayName: "Contoso"})
+	f.Application.Value.Lock = &objects.Lock{Enabled: true, AllProperties: true}
+	for id, want := range map[string]string{"tenant": "Contoso", "lock": "locked; new ones"} {
+		checks := diagnose.Judge(f).Checks
+		i := slices.IndexFunc(checks, func(c result.Check) bool { return c.ID == id })
+		if i < 0 || !strings.Contains(checks[i].Summary.String(), want) {
+			t.Errorf("the check %s does not say %q", id, want)
+		}
 	}
 }

@@ -35,6 +35,10 @@ func principalDisabled(v *view) []*verdict {
 		return one(v.answered(verdictOf(causes.AppDisabled, result.Proven).
 			because(msg.New("Microsoft disabled the application.")).
 			seen(msg.New("disabledByMicrosoftStatus"), v.disabledByMicrosoft(), fromDirectory("servicePrincipal", "disabledByMicrosoftStatus"))))
+	case v.app != nil && v.app.Disabled != nil && *v.app.Disabled:
+		return one(v.answered(verdictOf(causes.AppDisabled, result.Proven).
+			because(msg.New("The owner of the application disabled the registration itself; it can be enabled there.")).
+			seen(msg.New("isDisabled"), "true", fromDirectory("application", "isDisabled"))))
 	}
 	app := v.answered(verdictOf(causes.AppDisabled, result.Likely).
 		because(msg.New("Entra says that the application is disabled. Whether Microsoft, its owner or an administrator of this tenant did so, the answer does not tell.")))
