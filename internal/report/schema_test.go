@@ -56,6 +56,22 @@ func TestEmptyReportsKeepToTheirSchema(t *testing.T) {
 	}
 }
 
+// A credential whose dates came malformed has no status, which the schema allows.
+func TestUnreadableDatesKeepToTheSchema(t *testing.T) {
+	header := result.Header{SchemaVersion: result.SchemaVersion, Status: result.Unknown, ExitCode: 3}
+	creds := []result.Credential{{Kind: "password", StoredOn: "application"}}
+	for kind, res := range map[report.Kind]any{
+		report.Diagnose:    result.Diagnosis{Header: header, Credentials: creds},
+		report.ListSecrets: result.SecretList{Header: header, Credentials: creds},
+	} {
+		var b bytes.Buffer
+		if err := report.Write(&b, "json", res, report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		schematest.Validate(t, kind, b.Bytes())
+	}
+}
+
 // What the schema lets through would break somebody's script one day.
 func TestSchemaRefuses(t *testing.T) {
 	for _, c := range []struct{ name, sample, old, new string }{

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // refine tells the schema what reflection does not see: which fields may be
@@ -50,8 +51,12 @@ func structs(t reflect.Type, seen []reflect.Type) []reflect.Type {
 }
 
 // mayBeEmpty reports whether a sentence may be left out, and is null then. Every
-// other one is always there.
+// other one is always there. A credential whose dates cannot be read has no
+// status.
 func mayBeEmpty(f reflect.StructField, owner, name string) bool {
+	if f.Type == reflect.TypeFor[result.CredentialStatus]() {
+		return true
+	}
 	return f.Type == reflect.TypeFor[msg.Text]() &&
 		slices.Contains([]string{"Cause.explanation", "Check.summary", "Evidence.source", "Code.meaning", "RankedCause.remedy", "Step.summary"}, owner+"."+name)
 }
