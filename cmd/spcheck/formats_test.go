@@ -64,7 +64,7 @@ func TestFailedRunsInOtherFormats(t *testing.T) {
 func TestFormatsThatMakeNoSense(t *testing.T) {
 	for _, c := range []struct{ command, format string }{{"explain", "ics"}, {"explain", "plugin"}, {"diagnose", "ndjson"}, {"list-secrets", "nonsense"}} {
 		got := spcheck(t, nil, nil, c.command, "-o", c.format)
-		if got.code != 64 || got.stdout != "" || !strings.Contains(got.stderr, "hint: use one of: text, json") {
+		if got.code != 64 || got.stdout != "" || !strings.Contains(got.stderr, "use one of: text, json") {
 			t.Errorf("%s -o %s: exit code %d, output %q, stderr %q", c.command, c.format, got.code, got.stdout, got.stderr)
 		}
 	}
