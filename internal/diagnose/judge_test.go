@@ -193,12 +193,6 @@ func TestCertificateDatesMayBeTheClock(t *testing.T) {
 	}
 }
 
-func ownerDisabled(f *diagnose.Facts) *diagnose.Facts {
-	off := true
-	f.Application.Value.Disabled = &off
-	return f
-}
-
 // The tenant's own name shows a person whether it is the right one, and a lock
 // where a new credential cannot go.
 func TestChecksNameTenantAndLock(t *testing.T) {

@@ -17,16 +17,9 @@ func certificateRules() []rule {
 // allows five minutes around an assertion's times.
 const skewLimit = 5 * time.Minute
 
-// skewed returns how far this machine's clock is off (the server's minus ours)
-// where that is too far.
-func (v *view) skewed() (time.Duration, bool) {
-	skew, _ := v.skew()
-	return skew, skew.Abs() >= skewLimit
-}
-
-// skew is the difference of the clocks and where it was read: by the Date
-// header, else by what 700024 says of an assertion that was dated by this
-// machine's clock a moment before; zero where neither tells.
+// skew is the difference of the clocks (the server's minus this machine's) and
+// where it was read: by the Date header, else by what 700024 says of an assertion
+// that was dated by this clock a moment before; zero where neither tells.
 func (v *view) skew() (time.Duration, msg.Text) {
 	switch {
 	case !v.SignIn.Known():
