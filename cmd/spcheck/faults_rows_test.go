@@ -91,9 +91,9 @@ func tlsRows() []faultRow {
 		{name: "handshake never ends", causes: []string{"connection-timeout"}, prepare: speaking(func(c *tls.Config) {
 			c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) { time.Sleep(4 * time.Second); return nil, nil }
 		})},
-		{name: "CA file missing", codes: []int{64}, diagnoseOnly: true, prepare: func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_CA_FILE"] = p.env["HOME"] + "/none.pem" }},
-		{name: "CA file is a folder", codes: []int{64}, diagnoseOnly: true, prepare: func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_CA_FILE"] = p.env["HOME"] }},
-		{name: "CA file is a device", codes: []int{64}, diagnoseOnly: true, prepare: func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_CA_FILE"] = os.DevNull }},
+		{name: "CA file missing", codes: []int{64}, causes: []string{"config-incomplete"}, diagnoseOnly: true, prepare: func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_CA_FILE"] = p.env["HOME"] + "/none.pem" }},
+		{name: "CA file is a folder", codes: []int{64}, causes: []string{"config-incomplete"}, diagnoseOnly: true, prepare: func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_CA_FILE"] = p.env["HOME"] }},
+		{name: "CA file is a device", codes: []int{64}, causes: []string{"config-incomplete"}, diagnoseOnly: true, prepare: func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_CA_FILE"] = os.DevNull }},
 	}
 }
 
