@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -189,7 +188,6 @@ func ruleTexts() map[string]report.RuleText {
 }
 
 func (a *app) listRules() error {
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for _, r := range scan.Rules() {
 		when := "default"
 		switch {
@@ -200,9 +198,9 @@ func (a *app) listRules() error {
 		case r.Need == scan.NeedLifetime:
 			when = "with --max-lifetime"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Severity, when, r.Title)
+		fmt.Fprintf(a.out, "%s (%s, %s)\n  %s.\n  %s\n", r.ID, r.Severity, when, r.Title, r.Remedy)
 	}
-	return w.Flush()
+	return nil
 }
 
 // baseline reads the earlier scan.

@@ -15,6 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/scan"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -102,20 +103,39 @@ func (a *app) frugal(targets []scan.Target) {
 	}
 }
 
+// unknownRule hints at the rules that were meant, and where all of them stand.
+func unknownRule(e *fail.Error, id string) error {
+	for _, rule := range near.Words(id, scan.IDs()) {
+		e = e.Hint("did you mean: " + rule)
+	}
+	return e.Hint("see the rules with: spcheck scan --list-rules")
+}
+
+// tellOfRunOut says which exclusions no longer hold, since what they covered is
+// found again from that day on.
+func (a *app) tellOfRunOut(list []config.Exclusion) {
+	for _, e := range list {
+		if !e.In(a.now()) {
+			a.note("the exclusion %q ended on %s; what it covered is reported again", e.Reason, e.Until)
+		}
+	}
+}
+
 func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options, error) {
 	o := scan.Options{Now: a.now, Exclusions: s.File.Exclude}
 	text, _ := cmd.Flags().GetString("rules")
 	var unknown string
 	ids := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 	if o.Rules, unknown = scan.Choose(ids); unknown != "" {
-		return o, fail.Usage(fmt.Sprintf("there is no rule %q", unknown), "rules are: default, all, "+strings.Join(scan.IDs(), ", "))
+		return o, unknownRule(fail.Usagef("there is no rule %q", unknown), unknown)
 	}
 	if len(o.Rules) == 0 {
 		return o, fail.Usage("--rules names no rule", "see the rules with: spcheck scan --list-rules")
 	}
 	if bad := scan.UnknownRule(o.Exclusions); bad != "" {
-		return o, fail.Usage(fmt.Sprintf("an exclusion in %s names the rule %q, which does not exist", s.File.Path(), bad), "see the rules with: spcheck scan --list-rules")
+		return o, unknownRule(fail.Usagef("an exclusion in %s names the rule %q, which does not exist", s.File.Path(), bad), bad)
 	}
+	a.tellOfRunOut(o.Exclusions)
 	if life, _ := cmd.Flags().GetString("max-lifetime"); life != "" {
 		d, err := config.ParseDuration(life)
 		if err != nil || d <= 0 {

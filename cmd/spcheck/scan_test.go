@@ -238,8 +238,13 @@ func TestScanExclusions(t *testing.T) {
 	if r.code != 0 || out.Totals.Excluded["is being replaced"] != 1 {
 		t.Errorf("code %d, %+v", r.code, out.Totals)
 	}
+	env = provider(t, "exclude:\n  - {rule: ending, app: lab interface, reason: is being replaced, until: 2020-01-31}\n")
+	out, r = scanned(t, s, env, "--profile", "alder")
+	if out.Totals.Excluded["is being replaced"] != 0 || !strings.Contains(r.stderr, `the exclusion "is being replaced" ended on 2020-01-31`) {
+		t.Errorf("an exclusion that has ended: %+v, %s", out.Totals, r.stderr)
+	}
 	env = provider(t, "exclude:\n  - {rule: endnig, app: x, reason: r}\n")
-	if r := spcheck(t, s, env, "scan", "--profile", "alder"); r.code != 64 || !strings.Contains(r.stderr, `names the rule "endnig"`) {
+	if r := spcheck(t, s, env, "scan", "--profile", "alder"); r.code != 64 || !strings.Contains(r.stderr, `names the rule "endnig"`) || !strings.Contains(r.stderr, "did you mean: ending") {
 		t.Errorf("%d %s", r.code, r.stderr)
 	}
 }
