@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -184,6 +185,9 @@ func TestSourcesGiveUpWithTheirContext(t *testing.T) {
 }
 
 func TestSymbolicLinkIsFollowedAndSaid(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("making a symbolic link is a privilege there, and Wine makes none that leads anywhere")
+	}
 	target := write(t, someSecret, 0o600)
 	link := filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(target, link); err != nil {
