@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/report"
 )
 
@@ -36,7 +37,7 @@ type app struct {
 func newApp() *app {
 	tty := func(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 	return &app{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		in: os.Stdin, out: redact.Writer(os.Stdout), err: redact.Writer(os.Stderr),
 		inTTY: tty(os.Stdin), outTTY: tty(os.Stdout), errTTY: tty(os.Stderr),
 		env: os.LookupEnv, environ: os.Environ(),
 		now:     time.Now,

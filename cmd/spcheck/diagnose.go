@@ -80,6 +80,7 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	}
 	a.warnOf(facts)
 	d := diagnose.Judge(facts)
+	showKeyIDs(d.Credentials)
 	if p := facts.Setup.Problem; p != nil {
 		if out.format == "text" {
 			return p.Failure()

@@ -9,6 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -55,6 +56,7 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 		return p.Failure()
 	}
 	list := diagnose.List(facts)
+	showKeyIDs(list.Credentials)
 	if !facts.ServicePrincipals.Known() {
 		e := unreadable(facts)
 		if out.format == "text" {
@@ -100,4 +102,15 @@ func unreadable(f *diagnose.Facts) *fail.Error {
 		e.Hints = append(e.Hints, fmt.Sprintf("%s: %s", t.Name, t.Reason))
 	}
 	return e.Hint("choose who reads Microsoft Graph with --reader, for example --reader azure-cli after az login")
+}
+
+// showKeyIDs lets the IDs of listed credentials be printed even where one of them
+// is configured in the place of the secret, as the report then says: an ID that
+// Graph lists is no secret.
+func showKeyIDs(listed []result.Credential) {
+	for _, c := range listed {
+		if c.KeyID != nil {
+			redact.Show(*c.KeyID)
+		}
+	}
 }

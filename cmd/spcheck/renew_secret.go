@@ -15,6 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
@@ -187,14 +188,14 @@ func resumesOnly(cmd *cobra.Command) error {
 // targets reads --to, and gives the run what it needs to read others.
 func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, req *renew.Request) error {
 	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
-	deps := target.Deps{Out: a.out, Terminal: a.outTTY, Environ: a.environ, HTTPClient: req.Input.HTTPClient,
+	deps := target.Deps{Out: redact.Plain(a.out), Terminal: a.outTTY, Environ: a.environ, HTTPClient: req.Input.HTTPClient,
 		VaultResource: cloud.VaultResource(), Now: a.now}
 	deps.Show, _ = cmd.Flags().GetBool("show")
 	req.Parse = func(spec string) (target.Target, error) { return target.Parse(spec, deps) }
 	if d, ok := req.Dialog.(*dialog); ok {
 		d.parse = req.Parse
 		d.screen = func() target.Target {
-			deps.Out, deps.Show = a.err, true
+			deps.Out, deps.Show = redact.Plain(a.err), true
 			t, _ := target.Parse("stdout", deps)
 			return t
 		}
@@ -262,7 +263,7 @@ func (a *app) mask() func(secrets.Value) {
 	}
 	return func(v secrets.Value) {
 		escaped := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(v.Reveal())
-		fmt.Fprintf(a.err, "::add-mask::%s\n", escaped)
+		fmt.Fprintf(redact.Plain(a.err), "::add-mask::%s\n", escaped)
 	}
 }
 

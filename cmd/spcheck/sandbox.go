@@ -14,6 +14,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
@@ -152,7 +153,7 @@ func (a *app) listScenarios() error {
 // of its own is meant to end: that is no failure.
 func (a *app) serve(ctx context.Context, s *sandbox.Server, quote func(name, value string) string) error {
 	for _, v := range s.Env() {
-		if _, err := fmt.Fprintln(a.out, quote(v.Name, v.Value)); err != nil {
+		if _, err := fmt.Fprintln(redact.Plain(a.out), quote(v.Name, v.Value)); err != nil {
 			return fail.Unknown("the settings could not be written")
 		}
 	}

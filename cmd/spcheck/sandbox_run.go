@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
@@ -25,7 +26,7 @@ func (a *app) runIn(s *sandbox.Server, command []string) error {
 	// Without a context: an interrupt is the command's own to answer.
 	child := exec.CommandContext(context.Background(), path, command[1:]...)
 	child.Env = sandbox.Merge(a.environ, s.Env())
-	child.Stdin, child.Stdout, child.Stderr = a.in, a.out, a.err
+	child.Stdin, child.Stdout, child.Stderr = a.in, redact.Plain(a.out), redact.Plain(a.err)
 	// Registered before the child starts, so that no signal is lost in between.
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

@@ -109,7 +109,7 @@ func (r *recorder) read(ex *Exchange, resp *http.Response) error {
 	ex.Header = resp.Header.Clone()
 	ex.Header.Del("Set-Cookie")
 	if ex.Stage != TokenCall || ex.Status != http.StatusOK {
-		ex.Body = secrets.NewValue(string(data[:min(len(data), keptBody)]))
+		ex.Body = secrets.Sealed(string(data[:min(len(data), keptBody)]))
 	}
 	return nil
 }

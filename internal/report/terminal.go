@@ -2,7 +2,6 @@ package report
 
 import (
 	"io"
-	"os"
 	"path"
 	"runtime"
 	"strconv"
@@ -46,7 +45,7 @@ func unicodeWanted(env Env, goos string) bool {
 // WidthOf returns the width of a stream in columns: that of its terminal, else
 // COLUMNS, else 0.
 func WidthOf(w io.Writer, env Env) int {
-	if f, ok := w.(*os.File); ok {
+	if f, ok := w.(interface{ Fd() uintptr }); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 			return width
 		}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"unique"
+
+	"github.com/spcheck/spcheck/internal/redact"
 )
 
 // redacted is what a Value prints as, whatever the verb.
@@ -23,8 +25,16 @@ const redacted = "[redacted]"
 // an address.
 type Value struct{ h unique.Handle[string] }
 
-// NewValue wraps a secret string.
+// NewValue wraps a secret string. From then on the program's writers let it, and
+// parts of it, through nowhere (package redact).
 func NewValue(s string) Value {
+	redact.Hide(s)
+	return Sealed(s)
+}
+
+// Sealed wraps a text that may hold a secret beside what people are to see of it,
+// such as an answer: it prints as redacted, but its parts are not hidden elsewhere.
+func Sealed(s string) Value {
 	if s == "" {
 		return Value{}
 	}

@@ -1,0 +1,167 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// made is a value of the form that Entra makes, but of no tenant.
+const made = "q7x8Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe"
+
+func setOf(values ...string) *set {
+	s := &set{}
+	for _, v := range values {
+		s.add(v)
+	}
+	return s
+}
+
+func (s *set) hide(text string) string {
+	b := []byte(text)
+	if hidden := s.find(b); hidden != nil {
+		return string(replaced(b, hidden, 0))
+	}
+	return text
+}
+
+// leaks returns a part of eight characters of the secret that stands in the text.
+func leaks(text, secret string) string {
+	for i := 0; i+part <= len(secret); i++ {
+		if strings.Contains(text, secret[i:i+part]) {
+			return secret[i : i+part]
+		}
+	}
+	return ""
+}
+
+func TestEveryWayOfWritingAValueIsHidden(t *testing.T) {
+	s := setOf(made)
+	quoted, _ := json.Marshal(made)
+	utf16 := base64.StdEncoding.EncodeToString(utf16Bytes("$secret = '" + made + "'"))
+	for name, text := range map[string]string{
+		"as it is":         made,
+		"in a sentence":    "the secret " + made + " was refused",
+		"lower case":       strings.ToLower(made),
+		"upper case":       strings.ToUpper(made),
+		"JSON":             string(quoted),
+		"HTML":             html.EscapeString(made),
+		"query":            url.QueryEscape(made),
+		"hex":              fmt.Sprintf("%x", made),
+		"base64":           base64.StdEncoding.EncodeToString([]byte(made)),
+		"basic":            base64.StdEncoding.EncodeToString([]byte("client:" + made)),
+		"basic, shifted":   base64.StdEncoding.EncodeToString([]byte("clients:" + made)),
+		"base64 of UTF-16": utf16,
+		"Markdown":         strings.NewReplacer("~", `\~`, "_", `\_`, ".", `\.`, "-", `\-`).Replace(made),
+		"eight of it":      "begins with " + made[12:20] + " it says",
+	} {
+		shown := s.hide(text)
+		if !strings.Contains(shown, mark) {
+			t.Errorf("%s: %q is shown", name, shown)
+		}
+		for _, form := range []string{text, made} {
+			if part := leaks(shown, form); part != "" && len(form) > 3*len(mark) && form != "in a sentence" && strings.Contains(strings.ToLower(made), strings.ToLower(part)) {
+				t.Errorf("%s: %q is left in %q", name, part, shown)
+			}
+		}
+	}
+}
+
+func TestOtherTextStaysAsItIs(t *testing.T) {
+	s := setOf(made, "MailStoreSecret2024", "abc12")
+	for _, text := range []string{
+		`{"schemaVersion":"1","status":"critical","passwordCredentials":[]}`,
+		"MailStoreSP: the client secret expired on 2026-11-25.",
+		"8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26", "xabc12y", "",
+	} {
+		if got := s.hide(text); got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+	if got := s.hide("value abc12."); got != "value "+mark+"." {
+		t.Errorf("a short value: %q", got)
+	}
+}
+
+// However a text is cut into calls of Write, no eight characters in a row pass.
+func TestAValueCutInTwoIsHidden(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := "before " + made + " between " + made + " after"
+	for range 500 {
+		var out bytes.Buffer
+		w := &writer{to: &out, set: setOf(made)}
+		for rest := text; rest != ""; {
+			n := 1 + random.IntN(min(len(rest), 12))
+			if wrote, err := io.WriteString(w, rest[:n]); err != nil || wrote != n {
+				t.Fatal(wrote, err)
+			}
+			rest = rest[n:]
+		}
+		if part := leaks(out.String(), made); part != "" {
+			t.Fatalf("%q passed in %q", part, out.String())
+		}
+		for _, word := range []string{"before ", " between ", " after"} {
+			if !strings.Contains(out.String(), word) {
+				t.Fatalf("%q is missing in %q", word, out.String())
+			}
+		}
+	}
+}
+
+func TestLongRunsKeepTheLatestTokens(t *testing.T) {
+	s := setOf(made)
+	token := func(i int) string { return strings.Repeat(fmt.Sprintf("%08d", i), 100) }
+	for i := range 10 * keptLong {
+		s.add(token(i))
+	}
+	if got := s.hide(token(10*keptLong - 1)); got != mark {
+		t.Errorf("the latest token is shown: %.40q", got)
+	}
+	if got := s.hide(made); got != mark {
+		t.Errorf("the secret was forgotten: %q", got)
+	}
+	if len(s.parts) > 1000+8*keptLong {
+		t.Errorf("%d parts are kept", len(s.parts))
+	}
+}
+
+// A document in the place of a value has names and IDs in it that every report has.
+func TestOfADocumentOnlyTheValuesAreHidden(t *testing.T) {
+	document := `{"clientId": "8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26", "clientSecret": "` + made + `", "resourceManagerEndpointUrl": "https://management.azure.com/"}`
+	got := setOf(values(document)...).hide(document)
+	if want := strings.Replace(document, made, mark, 1); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestShownAgain(t *testing.T) {
+	const id = "2f6c1a7b-90d4-4e83-8b5a-d1c3e7f90a42"
+	s := setOf(id, strings.ToUpper(id)+"\n")
+	if got := s.hide("key ID " + id); got != "key ID "+mark {
+		t.Errorf("got %q", got)
+	}
+	s.forget(id)
+	if got := s.hide("key ID " + id); got != "key ID "+id {
+		t.Errorf("got %q", got)
+	}
+}
+
+// BenchmarkWriter compares writing through the writer with writing alone.
+func BenchmarkWriter(b *testing.B) {
+	line := []byte(strings.Repeat(`{"displayName":"MailStoreSP","keyId":"8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26"}`+"\n", 400))
+	for name, w := range map[string]io.Writer{"plain": io.Discard, "hiding": &writer{to: io.Discard, set: setOf(made, strings.Repeat(made, 40))}} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(line)))
+			for b.Loop() {
+				_, _ = w.Write(line)
+			}
+		})
+	}
+}
