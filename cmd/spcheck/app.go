@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -55,6 +56,8 @@ func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 // lines on standard error and its exit code in this one place.
 func (a *app) run(ctx context.Context, args []string) int {
 	a.args = args
+	redact.HideTyped(args...)
+	redact.HideTyped(a.settingsOf(a.environ)...)
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
@@ -74,6 +77,19 @@ func (a *app) run(ctx context.Context, args []string) int {
 	e := fail.From(err)
 	a.complain(e)
 	return e.Code
+}
+
+// settingsOf are the values of the variables that this and related programs are
+// set up with.
+func (a *app) settingsOf(environ []string) []string {
+	var values []string
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, "AZURE_") || strings.HasPrefix(name, "SPCHECK_") || strings.HasPrefix(name, "ARM_") {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 // complain writes an error the way the contract words it.

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/strictyaml"
 )
 
@@ -86,6 +87,7 @@ func ReadFile(path string, asked bool) (*File, error) {
 // Parse reads a config file's text. Errors name the line, and never quote the
 // file: what stands there may be a secret.
 func Parse(path string, data []byte) (*File, error) {
+	redact.HideTyped(string(data))
 	f := &File{path: path}
 	if strings.TrimSpace(string(data)) == "" {
 		return f, nil

@@ -1,0 +1,58 @@
+package redact
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// HideTyped registers what looks like a secret or a token in text that a person
+// typed or configured, where nobody said that it is one: a value in the place of a
+// name, a path or a setting. Errors repeat what was typed, and reports do.
+func HideTyped(texts ...string) {
+	for _, text := range texts {
+		for _, word := range strings.FieldsFunc(text, separates) {
+			if machineMade(word) {
+				Hide(word)
+			}
+		}
+	}
+}
+
+// separates reports whether a character stands between words rather than in a
+// value.
+func separates(r rune) bool { return r <= ' ' || strings.ContainsRune(`"'`+"`"+`,;=:/\@()[]{}<>|`, r) }
+
+// machineMade reports whether a word has the look of what Entra, a vault or a
+// password generator makes: long enough, small letters, capitals and digits or
+// signs, and hardly a run of characters that reads as a word or a year. Names,
+// domains, paths, GUIDs and thumbprints do not.
+func machineMade(word string) bool {
+	const least = 14
+	if len(word) < least || len(word) > 1<<16 || uuid.Validate(word) == nil {
+		return false
+	}
+	var seen [4]bool
+	readable, run := 0, 1
+	for i := range len(word) {
+		seen[kind(word[i])] = true
+		if i+1 < len(word) && continues(word[i], word[i+1]) {
+			run++
+			continue
+		}
+		if run >= 4 && kind(word[i]) != 3 {
+			readable += run
+		}
+		run = 1
+	}
+	if strings.HasPrefix(word, "eyJ") && seen[3] {
+		return true // a JSON Web Token, or the beginning of one
+	}
+	return seen[0] && seen[1] && (seen[2] || seen[3]) && readable*2 < len(word)
+}
+
+// continues reports whether two characters may be of one word: of one kind, or a
+// capital and the small letters behind it.
+func continues(a, b byte) bool {
+	return kind(a) == kind(b) || kind(a) == 1 && kind(b) == 0
+}
