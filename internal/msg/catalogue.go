@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -22,9 +23,18 @@ func Printer(lang string) *message.Printer {
 
 // The printers are made once, when they are first needed.
 var (
-	german  = sync.OnceValue(func() *message.Printer { return newPrinter(language.German, everything) })
+	german = sync.OnceValue(func() *message.Printer {
+		p := newPrinter(language.German, everything)
+		theGerman.Store(p)
+		return p
+	})
 	english = sync.OnceValue(func() *message.Printer { return newPrinter(language.English, counting) })
 )
+
+// theGerman is the printer of German, once there is one.
+var theGerman atomic.Pointer[message.Printer]
+
+func isGerman(p *message.Printer) bool { return p != nil && p == theGerman.Load() }
 
 // newPrinter loads the embedded translations. A test holds that they are sound;
 // should they not be, what could be read of them is used, and the rest stays

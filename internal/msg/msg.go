@@ -22,6 +22,7 @@ import (
 type Text struct {
 	format string
 	args   []any
+	german string // where it stands beside the English, see Both
 }
 
 // New returns a sentence. The format must be a literal: a test collects the
@@ -33,6 +34,11 @@ func New(format string, args ...any) Text { return Text{format: format, args: ar
 // own data files (the catalogue of codes). It has no arguments, so that a per
 // cent sign stays one.
 func FromData(english string) Text { return Text{format: english} }
+
+// Both returns a sentence of one of the project's own data files that has its
+// English and its German side by side, so that whoever adds an entry touches one
+// file. It has no arguments.
+func Both(english, german string) Text { return Text{format: english, german: german} }
 
 // Literal returns text that has no translation: a name, an ID, or a sentence
 // that came from outside.
@@ -61,6 +67,8 @@ func (t Text) In(p *message.Printer) string {
 		return ""
 	case t.format == "%s" && len(t.args) == 1:
 		return argument(p, t.args[0])
+	case t.german != "" && isGerman(p):
+		return t.german
 	case len(t.args) == 0:
 		// No arguments: "%" is a character like any other.
 		return restore(p.Sprintf(message.Key(plainKey(t.format), escape(t.format))))

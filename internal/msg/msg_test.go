@@ -178,3 +178,12 @@ func TestLanguage(t *testing.T) {
 		t.Error("--lang fr was taken")
 	}
 }
+
+func TestBothLanguagesOfADataFile(t *testing.T) {
+	both := Both("100 % of it", "alles, 100 %")
+	for lang, want := range map[string]string{English: "100 % of it", German: "alles, 100 %"} {
+		if got := New("%s", both).In(Printer(lang)); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
