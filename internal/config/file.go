@@ -81,7 +81,11 @@ func ReadFile(path string, asked bool) (*File, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	return Parse(path, data)
+	f, err := Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return f, f.trusted()
 }
 
 // Parse reads a config file's text. Errors name the line, and never quote the

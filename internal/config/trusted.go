@@ -1,0 +1,45 @@
+package config
+
+import (
+	"errors"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/trust"
+)
+
+// trusted refuses a file that somebody else may have written, where it does more
+// than say whom to diagnose: commands that it starts, hosts that a secret or token
+// goes to, CAs that vouch for them and findings that are not reported are this
+// user's to choose.
+func (f *File) trusted() error {
+	power := f.power()
+	if power == "" {
+		return nil
+	}
+	var untrusted *trust.Error
+	if err := trust.File(f.path); errors.As(err, &untrusted) {
+		return fail.Usage(untrusted.Text().String()+", and it sets "+power, untrusted.Cure.String(), "or leave "+power+" out of it")
+	}
+	return nil
+}
+
+// power names a key whose value is obeyed rather than reported; empty where the
+// file has none.
+func (f *File) power() string {
+	if len(f.Exclude) > 0 {
+		return "exclude"
+	}
+	for _, p := range f.Profiles {
+		switch {
+		case p.ClientSecret != nil && len(p.ClientSecret.Command) > 0, p.CertificatePassword != nil && len(p.CertificatePassword.Command) > 0:
+			return "command"
+		case p.AuthorityHost != "":
+			return "authorityHost"
+		case p.GraphEndpoint != "":
+			return "graphEndpoint"
+		case p.CAFile != "":
+			return "caFile"
+		}
+	}
+	return ""
+}
