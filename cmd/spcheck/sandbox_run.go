@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
@@ -23,6 +24,7 @@ func (a *app) runIn(s *sandbox.Server, command []string) error {
 	if err != nil {
 		return fail.Usage(fmt.Sprintf("the command %q was not found", command[0]), "give a program that is in PATH, or its path")
 	}
+	pause.Finish()
 	// Without a context: an interrupt is the command's own to answer.
 	child := exec.CommandContext(context.Background(), path, command[1:]...)
 	child.Env = sandbox.Merge(a.environ, s.Env())

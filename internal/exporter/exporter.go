@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/exporter-toolkit/web"
 
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
@@ -60,6 +61,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader}
+	pause.Finish()
 	served := make(chan error, 1)
 	go func() {
 		addresses, systemd := []string{o.Listener.Addr().String()}, false

@@ -13,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
@@ -68,6 +69,7 @@ func (r *run) intend() error {
 		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, Former: slices.Clone(r.unanswered), End: &p.EndDateTime,
 		Target: r.Target.Spec(), Backup: r.Target.Backup(), Actor: t.actor.Name,
 	}
+	pause.Finish()
 	if err := r.Store.Save(r.entry); err != nil {
 		return fail.Usage(wordsOf(err).String()+"; nothing was changed", "the journal needs a folder that can be written: XDG_STATE_HOME")
 	}

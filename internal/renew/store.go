@@ -5,6 +5,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
@@ -45,6 +46,7 @@ func (r *run) store(ctx context.Context) error {
 // put stores the value, undisturbed by an interruption. What a failed attempt has
 // half done must not stay where a product reads it: undoErr says that it may.
 func (r *run) put(interrupt context.Context) (err, undoErr error) {
+	pause.Finish()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), target.Patience)
 	defer cancel()
 	s := target.Secret{Value: r.value, AppID: r.tenant.appID(), KeyID: r.added.KeyID, End: r.res.Plan.EndDateTime}

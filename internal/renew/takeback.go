@@ -12,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -74,6 +75,7 @@ const (
 // change, by several reads. A replica that never knew the secret proves nothing:
 // seen says that a read has shown it. already says that it was gone before.
 func (m remover) remove(ctx context.Context, c objects.Credential, seen bool) (already bool, err error) {
+	pause.Finish()
 	lost := false
 	for attempt, absences := 1, 0; ; attempt++ {
 		err = m.client.RemovePassword(ctx, c.StoredOn, c.ObjectID, c.KeyID)

@@ -1,0 +1,94 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/sandbox"
+)
+
+// signalled starts the program, sends a signal after a while, and returns how it
+// ended. That it ends is the point: the test's own patience is far longer than a
+// person's.
+func signalled(t *testing.T, env []string, s syscall.Signal, after time.Duration, args ...string) (code int, output string) {
+	t.Helper()
+	cmd := exec.Command(binary, args...)
+	cmd.Env = append(plainEnv(t), env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-ended:
+		return cmd.ProcessState.ExitCode(), out.String()
+	case <-time.After(after):
+	}
+	_ = cmd.Process.Signal(s)
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		_ = cmd.Process.Kill()
+		<-ended
+		t.Errorf("spcheck %s did not end after %v\n%s", strings.Join(args, " "), s, out.String())
+	}
+	return cmd.ProcessState.ExitCode(), out.String()
+}
+
+// A named pipe that nobody writes to holds whoever opens it, and no context ends
+// that.
+func TestASignalEndsWaitsThatNothingElseEnds(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skipf("no named pipes here: %v", err)
+	}
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		for _, args := range [][]string{{"explain", "--file", pipe}, {"render", pipe}} {
+			if code, out := signalled(t, nil, s, 500*time.Millisecond, args...); code != fail.CodeInterrupted && !strings.Contains(out, "not a regular file") {
+				t.Errorf("spcheck %s: exit code %d after %v\n%s", strings.Join(args, " "), code, s, out)
+			}
+		}
+	}
+}
+
+// At whatever moment the signal comes, the run ends, by its own code or as
+// interrupted.
+func TestASignalEndsEveryCommandAtAnyTime(t *testing.T) {
+	scenario, err := sandbox.Load("expired-secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow, err := sandbox.ParseFault("latency=300ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := sandbox.Start(t.Context(), sandbox.Options{Listen: sandbox.DefaultListen, Scenario: scenario, Faults: []sandbox.Fault{slow}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	var env []string
+	for _, v := range server.Env() {
+		env = append(env, v.Name+"="+v.Value)
+	}
+	random := rand.New(rand.NewPCG(7, 11))
+	for range 12 {
+		for _, args := range [][]string{{"diagnose"}, {"list-secrets", "--sp", "MailStoreSP"}, {"scan"}} {
+			after := 100*time.Millisecond + time.Duration(random.IntN(1500))*time.Millisecond
+			if code, out := signalled(t, env, syscall.SIGINT, after, args...); code == -1 || strings.Contains(out, "panic") {
+				t.Errorf("spcheck %s, interrupted after %v: exit code %d\n%s", args[0], after, code, out)
+			}
+		}
+	}
+}
