@@ -6,6 +6,8 @@ import (
 	"errors"
 
 	"github.com/goccy/go-yaml"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // ErrUnreadable is the error of YAML that the library fails on.
@@ -14,11 +16,18 @@ var ErrUnreadable = errors.New("this is not valid YAML")
 // Unmarshal reads data into a pointer. Errors are those of the library, which
 // know their line, or ErrUnreadable: its decoder panics on some malformed tags,
 // as fuzzing found.
+//
+// Editors of Windows put a byte order mark before a text, and its PowerShell writes
+// UTF-16: both are read as the text they hold.
 func Unmarshal(data []byte, into any) (err error) {
 	defer func() {
 		if recover() != nil {
 			err = ErrUnreadable
 		}
 	}()
-	return yaml.UnmarshalWithOptions(data, into, yaml.Strict())
+	text, _, err := transform.Bytes(unicode.BOMOverride(unicode.UTF8.NewDecoder()), data)
+	if err != nil {
+		return ErrUnreadable
+	}
+	return yaml.UnmarshalWithOptions(text, into, yaml.Strict())
 }

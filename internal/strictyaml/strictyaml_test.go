@@ -20,6 +20,9 @@ func TestUnmarshal(t *testing.T) {
 		"unknown field": {"name: x\ncolour: red", false},
 		"wrong type":    {"items: {a: b}", false},
 		"broken":        {"name: [", false},
+		"marked UTF-8":  {"\ufeffname: x\r\nitems: [a, b]\r\n", true},
+		"UTF-16":        {"\xff\xfen\x00a\x00m\x00e\x00:\x00 \x00x\x00\r\x00\n\x00", true},
+		"UTF-16, other": {"\xfe\xff\x00n\x00a\x00m\x00e\x00:\x00 \x00x\x00\n", true},
 		// The library dereferences nil on a tag before nothing.
 		"tag without value": {"name: 0\nitems: !00\n00000000 \n     -0\n0:0: 0", false},
 	} {
