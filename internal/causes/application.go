@@ -2,43 +2,71 @@ package causes
 
 import "github.com/spcheck/spcheck/internal/msg"
 
+// Causes of applications and service principals.
+const (
+	AppNotFound              ID = "app-not-found"
+	AppDeleted               ID = "app-deleted"
+	ClientIDMistaken         ID = "client-id-mistaken"
+	ServicePrincipalMissing  ID = "service-principal-missing"
+	ServicePrincipalDisabled ID = "service-principal-disabled"
+	AppDisabled              ID = "app-disabled"
+	AppIsPublic              ID = "app-is-public"
+	ManagedIdentityInstead   ID = "managed-identity-instead"
+	PrincipalKindMismatch    ID = "principal-kind-mismatch"
+	CredentialPolicy         ID = "credential-policy"
+)
+
 func applicationCauses() []Cause {
 	return []Cause{
-		{AppNotFound,
-			msg.New("There is no application with this client ID in the tenant."),
-			msg.New("Check that the client ID and the tenant belong together, and that the application has not been deleted.")},
-		{ClientIDMistaken,
-			msg.New("What is configured as client ID is something else, such as the tenant ID, an object ID, a Secret ID or a placeholder."),
-			msg.New("Enter the application (client) ID from the overview page of the app registration.")},
-		{ServicePrincipalMissing,
-			msg.New("The application exists, but it has no service principal in the tenant."),
-			msg.New("Create the service principal in the tenant (az ad sp create --id CLIENT-ID), or have an administrator consent to the application there.")},
-		{ServicePrincipalDisabled,
-			msg.New("The service principal is disabled in the tenant."),
-			msg.New("Set “Enabled for users to sign in?” to Yes on the enterprise application, unless somebody disabled it on purpose.")},
-		{AppDisabled,
-			msg.New("The application is disabled, by Microsoft, by its owner or in the tenant."),
-			msg.New("Look at the enterprise application: enable it where it is switched off in the tenant; otherwise ask its publisher, or Microsoft where Microsoft disabled it.")},
-		{AppIsPublic,
-			msg.New("The application is registered as a public client, but a credential was sent."),
-			msg.New("Set “Allow public client flows” to No in the app registration and add a Web platform, or sign in without a credential.")},
-		{TenantNotFound,
-			msg.New("There is no such tenant."),
-			msg.New("Enter the tenant ID from the overview page of Microsoft Entra ID, or a domain that is verified there. Check the cloud too.")},
-		{TenantMalformed,
-			msg.New("The tenant is neither a complete GUID nor a domain name."),
-			msg.New("Copy the tenant ID again: 36 characters with four hyphens, or a verified domain name.")},
-		{TenantNotGiven,
-			msg.New("The request named no tenant of its own."),
-			msg.New("Configure the tenant ID; an application cannot sign in at common, organizations or an empty tenant.")},
-		{WrongCloud,
-			msg.New("The tenant or the sign-in address belongs to another national cloud."),
-			msg.New("Use the sign-in and Graph addresses of the cloud that the tenant lives in, and an application that is registered there.")},
-		{ConfigIncomplete,
-			msg.New("A setting that is needed is missing or malformed."),
-			msg.New("Complete the configuration; spcheck config show lists every setting with its origin.")},
-		{Unknown,
-			msg.New("The evidence supports none of the known causes."),
-			msg.New("Keep the code, the trace ID and the correlation ID for a support case, and look the attempt up in the sign-in log of the tenant.")},
+		{AppNotFound, Application,
+			msg.Both("There is no application with this client ID in the tenant.",
+				"Im Mandanten gibt es keine Anwendung mit dieser Client-ID."),
+			msg.Both("Check that the client ID and the tenant belong together, and that the application has not been deleted.",
+				"Prüfen Sie, ob Client-ID und Mandant zusammengehören und ob die Anwendung gelöscht wurde.")},
+		{AppDeleted, Application,
+			msg.Both("The application was deleted and can still be restored.",
+				"Die Anwendung wurde gelöscht und lässt sich noch wiederherstellen."),
+			msg.Both("Find out who deleted it and why, then restore it under “Deleted applications” of the app registrations; this is possible for 30 days.",
+				"Klären Sie, wer sie gelöscht hat und warum, und stellen Sie sie dann unter „Gelöschte Anwendungen“ der App-Registrierungen wieder her; das geht 30 Tage lang.")},
+		{ClientIDMistaken, Application,
+			msg.Both("What is configured as the client ID is something else, such as the tenant ID, an object ID, a Secret ID or a placeholder.",
+				"Als Client-ID ist etwas anderes konfiguriert, etwa die Mandanten-ID, eine Objekt-ID, eine geheime ID (Secret ID) oder ein Platzhalter."),
+			msg.Both("Enter the application (client) ID from the overview page of the app registration.",
+				"Tragen Sie die Anwendungs-ID (Client) von der Übersichtsseite der App-Registrierung ein.")},
+		{ServicePrincipalMissing, Application,
+			msg.Both("The application exists, but it has no service principal in the tenant.",
+				"Die Anwendung gibt es, aber sie hat im Mandanten keinen Dienstprinzipal."),
+			msg.Both("Create the service principal in the tenant (az ad sp create --id CLIENT-ID), or have an administrator consent to the application there.",
+				"Legen Sie den Dienstprinzipal im Mandanten an (az ad sp create --id CLIENT-ID), oder lassen Sie dort einen Administrator der Anwendung zustimmen.")},
+		{ServicePrincipalDisabled, Application,
+			msg.Both("The service principal is disabled in the tenant.",
+				"Der Dienstprinzipal ist im Mandanten deaktiviert."),
+			msg.Both("Set “Enabled for users to sign in?” to Yes on the enterprise application, unless somebody disabled it on purpose.",
+				"Setzen Sie „Aktiviert für die Benutzeranmeldung?“ an der Unternehmensanwendung auf „Ja“, es sei denn, jemand hat sie absichtlich deaktiviert.")},
+		{AppDisabled, Application,
+			msg.Both("The application is disabled by Microsoft, by its owner or in the tenant.",
+				"Die Anwendung ist deaktiviert: durch Microsoft, durch ihren Besitzer oder im Mandanten."),
+			msg.Both("Look at the enterprise application: enable it if it is disabled in the tenant; otherwise ask its publisher, or Microsoft if Microsoft disabled it.",
+				"Sehen Sie sich die Unternehmensanwendung an: Aktivieren Sie sie, falls sie im Mandanten deaktiviert ist; andernfalls fragen Sie den Herausgeber oder, falls Microsoft sie deaktiviert hat, Microsoft.")},
+		{AppIsPublic, Application,
+			msg.Both("The application is registered as a public client, but a credential was sent.",
+				"Die Anwendung ist als öffentlicher Client registriert, aber es wurde eine Anmeldeinformation gesendet."),
+			msg.Both("Set “Allow public client flows” to No in the app registration and add a Web platform, or sign in without a credential.",
+				"Setzen Sie „Öffentliche Clientflows zulassen“ in der App-Registrierung auf „Nein“, und fügen Sie eine Webplattform hinzu, oder melden Sie sich ohne Anmeldeinformation an.")},
+		{ManagedIdentityInstead, Application,
+			msg.Both("A managed identity was used instead of the configured application.",
+				"Statt der konfigurierten Anwendung wurde eine verwaltete Identität verwendet."),
+			msg.Both("Decide which of the two the product is to use: configure the client ID and credential of the application, or give the managed identity the permissions and name it explicitly.",
+				"Legen Sie fest, welche von beiden das Produkt verwenden soll: Konfigurieren Sie Client-ID und Anmeldeinformation der Anwendung, oder erteilen Sie der verwalteten Identität die Berechtigungen und geben Sie sie ausdrücklich an.")},
+		{PrincipalKindMismatch, Application,
+			msg.Both("The configured client ID is of a kind that does not sign in this way: a managed identity, an agent identity or blueprint, or another tenant's application.",
+				"Die konfigurierte Client-ID ist von einer Art, die sich so nicht anmeldet: eine verwaltete Identität, eine Agent-Identität oder deren Blueprint oder die Anwendung eines anderen Mandanten."),
+			msg.Both("Configure the client ID of an app registration of your own, or sign in the way that this kind of principal requires. Do not add a secret to it.",
+				"Konfigurieren Sie die Client-ID einer eigenen App-Registrierung, oder melden Sie sich so an, wie es diese Art von Prinzipal verlangt. Fügen Sie ihm keinen geheimen Clientschlüssel hinzu.")},
+		{CredentialPolicy, Application,
+			msg.Both("A policy, a lock or a limit does not allow the credential that was to be added.",
+				"Eine Richtlinie, eine Sperre oder eine Obergrenze lässt die Anmeldeinformation nicht zu, die hinzugefügt werden sollte."),
+			msg.Both("Shorten the lifetime, use another kind of credential or remove one that is no longer needed; otherwise ask for an exemption from the policy.",
+				"Verkürzen Sie die Laufzeit, verwenden Sie eine andere Art von Anmeldeinformation, oder entfernen Sie eine nicht mehr benötigte; andernfalls bitten Sie um eine Ausnahme von der Richtlinie.")},
 	}
 }

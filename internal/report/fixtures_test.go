@@ -3,6 +3,7 @@ package report
 import (
 	"time"
 
+	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -73,7 +74,7 @@ func failing() *result.Diagnosis {
 		Target: target(),
 		RootCause: &result.Cause{
 			ID: "secret-superseded", Certainty: result.Proven,
-			Summary:     msg.New("An older secret that has ended is still configured, although a newer one is valid."),
+			Summary:     summary(causes.SecretSuperseded),
 			Explanation: msg.Literal("The sign-in service knows the tenant, the application and the value; only its end date has passed. The newer secret was added ten days before and nobody entered it in the product."),
 			AADSTS: &result.AADSTS{
 				Codes: []string{"7000222"}, Decisive: ptr("7000222"), TraceID: ptr(traceID),
@@ -99,7 +100,7 @@ func failing() *result.Diagnosis {
 			},
 		},
 		Alternatives: []result.Cause{{
-			ID: "secret-not-propagated", Certainty: result.Possible, Summary: msg.New("The secret is so new that it is not accepted everywhere yet."),
+			ID: "secret-not-propagated", Certainty: result.Possible, Summary: summary(causes.SecretNotPropagated),
 			Explanation: msg.Literal("Then the newer one is configured already."), Evidence: []result.Evidence{},
 		}},
 		Checks: []result.Check{
@@ -165,10 +166,16 @@ func explained() *result.Explanation {
 			},
 			Causes: []result.RankedCause{
 				{ID: "secret-wrong", Summary: msg.New("Entra refused the client secret: it is none of the valid secrets of this application."), Remedy: msg.Literal("Enter it again.")},
-				{ID: "secret-expired", Summary: msg.New("The client secret has expired.")},
+				{ID: "secret-expired", Summary: summary(causes.SecretExpired)},
 			},
 			Notes: []msg.Text{msg.Literal("The text comes from a mail archive.")},
 		},
 		{Line: 40, Excerpt: "the provided client secret keys for app are expired", FoundBy: "wording", Codes: []result.Code{}, Causes: []result.RankedCause{}},
 	}}
+}
+
+// summary is the sentence of a cause in both languages.
+func summary(id causes.ID) msg.Text {
+	c, _ := causes.Lookup(id)
+	return c.Summary
 }

@@ -71,7 +71,7 @@ func TestPlugin(t *testing.T) {
 		o    Options
 		want string
 	}{
-		{"diagnosis", failing(), Options{Language: "de"}, "SPCHECK CRITICAL: " + clientID + ": An older secret that has ended is still configured, although a newer one is valid. (proven)" +
+		{"diagnosis", failing(), Options{Language: "de"}, "SPCHECK CRITICAL: " + clientID + ": An older, expired secret is still configured, although a newer one is valid. (proven)" +
 			" | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0 tenant_time=0.084s;;;0 sign_in_time=1.210s;;;0"},
 		{"healthy", healthy(), Options{Within: 12 * time.Hour}, "SPCHECK OK: " + clientID + ": Healthy: the sign-in works | days_left=712;0.5:;0: usable=1;;1:;0 expiring=0;;;0 expired=0;;;0"},
 		{"warning", warning, Options{}, "SPCHECK WARNING: MailStoreSP: Usable: 3, of which end soon: 1. Ended: 2. | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0"},

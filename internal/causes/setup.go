@@ -1,0 +1,30 @@
+package causes
+
+import "github.com/spcheck/spcheck/internal/msg"
+
+// Causes of what is configured here, and what stands where no cause is found.
+const (
+	NotEntra         ID = "not-entra"
+	ConfigIncomplete ID = "config-incomplete"
+	Unknown          ID = "unknown"
+)
+
+func setupCauses() []Cause {
+	return []Cause{
+		{NotEntra, Setup,
+			msg.Both("The error comes from another identity provider or from the product itself, not from Microsoft Entra.",
+				"Der Fehler stammt von einem anderen Identitätsanbieter oder vom Produkt selbst, nicht von Microsoft Entra."),
+			msg.Both("Look the message up in the documentation of the provider or product that it comes from.",
+				"Schlagen Sie die Meldung in der Dokumentation des Anbieters oder Produkts nach, von dem sie stammt.")},
+		{ConfigIncomplete, Setup,
+			msg.Both("A required setting is missing or malformed.",
+				"Eine benötigte Einstellung fehlt oder ist fehlerhaft."),
+			msg.Both("Complete the configuration; spcheck config show lists every setting with its origin.",
+				"Vervollständigen Sie die Konfiguration; spcheck config show listet jede Einstellung mit ihrer Herkunft auf.")},
+		{Unknown, Setup,
+			msg.Both("The evidence supports none of the known causes.",
+				"Die Belege stützen keine der bekannten Ursachen."),
+			msg.Both("Keep the code, the trace ID and the correlation ID for a support case, and look the attempt up in the sign-in log of the tenant.",
+				"Bewahren Sie Code, Trace-ID und Korrelations-ID für eine Supportanfrage auf, und suchen Sie den Versuch im Anmeldeprotokoll des Mandanten.")},
+	}
+}
