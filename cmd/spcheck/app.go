@@ -26,7 +26,8 @@ type app struct {
 	// inTTY, outTTY and errTTY say which streams are terminals.
 	inTTY, outTTY, errTTY bool
 	env                   config.Env
-	// environ is the whole environment, for the commands that spcheck starts.
+	// environ is the environment of the commands that spcheck starts: without the
+	// secrets in it that are spcheck's.
 	environ []string
 	now     func() time.Time
 	version version
@@ -37,10 +38,11 @@ type app struct {
 
 func newApp() *app {
 	tty := func(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
+	env, children := takeEnvironment()
 	return &app{
 		in: os.Stdin, out: redact.Writer(os.Stdout), err: redact.Writer(os.Stderr),
 		inTTY: tty(os.Stdin), outTTY: tty(os.Stdout), errTTY: tty(os.Stderr),
-		env: os.LookupEnv, environ: os.Environ(),
+		env: env, environ: children,
 		now:     time.Now,
 		version: readVersion(),
 	}
