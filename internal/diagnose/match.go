@@ -118,8 +118,8 @@ func (v *view) usablePasswords() []objects.Credential {
 	return v.passwords(func(c objects.Credential) bool { return c.Usable(v.now) })
 }
 
-// endedPasswords are the passwords past their end.
-func (v *view) endedPasswords() []objects.Credential {
+// expiredPasswords are the passwords past their end.
+func (v *view) expiredPasswords() []objects.Credential {
 	return v.passwords(func(c objects.Credential) bool { return c.Ended(v.now) })
 }
 

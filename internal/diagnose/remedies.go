@@ -138,7 +138,7 @@ func (v *view) addCommands(id string) []result.Command {
 
 // removeOld names the ended credential that may go once the new one signs in.
 func (v *view) removeOld() []result.Remedy {
-	old, known := v.endedSecret()
+	old, known := v.expiredSecret()
 	if !known || !isGUID(old.KeyID) || !isGUID(v.appID()) {
 		return nil
 	}
@@ -147,7 +147,7 @@ func (v *view) removeOld() []result.Remedy {
 }
 
 func (v *view) enterNewer() result.Remedy {
-	for _, c := range v.newerThanEnded() {
+	for _, c := range v.newerThanExpired() {
 		return remedy(msg.New("Enter the value of the newer secret %s, which is stored on %s and valid. It cannot be read back; if nobody kept it, add another one",
 			credentialName(c), objectName(c.StoredOn)))
 	}
@@ -253,7 +253,7 @@ func (v *view) enterAgain() []result.Remedy {
 }
 
 func (v *view) otherCloud() []result.Remedy {
-	if cloud, _ := v.homeCloud(); cloud != "" {
+	if cloud := v.homeCloud(); cloud != "" {
 		return []result.Remedy{remedy(msg.New("Use the tenant's own cloud, in the product too"), same("spcheck diagnose --cloud "+cloud)...)}
 	}
 	return []result.Remedy{remedy(msg.New("Use the tenant's own cloud (--cloud usgov, usgov-dod or china), in the product too."))}

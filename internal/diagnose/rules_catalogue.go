@@ -5,9 +5,9 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/result"
 )
 
 func catalogueRules() []rule { return []rule{fromCatalogue, unexplained} }
@@ -23,7 +23,7 @@ func fromCatalogue(v *view) []*verdict {
 		if !v.fits(ranked.ID) {
 			continue
 		}
-		d := verdictOf(ranked.ID, v.catalogueCertainty(i))
+		d := v.ranked(ranked.ID, i)
 		if i == 0 {
 			d.because(v.meaning())
 			v.answered(d)
@@ -57,23 +57,23 @@ func (v *view) fits(id causes.ID) bool {
 	return true
 }
 
-// catalogueCertainty grades the i-th cause of a code. A code with one cause
+// ranked starts the verdict on the i-th cause of a code. A code with one cause
 // proves it, where such answers were seen or are documented; of several the
 // first is likely where the message's own words favour it.
-func (v *view) catalogueCertainty(i int) result.Certainty {
+func (v *view) ranked(id causes.ID, i int) *verdict {
 	e := v.refusal.Entry
 	switch {
 	case v.fromText && i == 0 && v.is("7000222"):
 		// A start in the future is answered alike, which a text does not show.
-		return result.Likely
+		return likely(id)
 	case i > 0 || v.refusal.FoundBy != aadsts.ByCode || e == nil || e.Guess:
-		return result.Possible
+		return possible(id)
 	case len(v.refusal.Causes) == 1 && e.Evidence != "unverified":
-		return result.Proven
+		return proven(id, v.refusedOnly())
 	case v.refusal.Causes[0].FromMessage:
-		return result.Likely
+		return likely(id)
 	}
-	return result.Possible
+	return possible(id)
 }
 
 // meaning is what the catalogue says of the decisive code.
@@ -90,9 +90,9 @@ func unexplained(v *view) []*verdict {
 		return one(v.nothingFound())
 	}
 	if v.guessed() && v.refusal.Entry != nil {
-		return one(v.answered(v.quoted(verdictOf(causes.Unknown, result.Possible).because(v.refusal.Sentence()))))
+		return one(v.answered(v.quoted(possible(causes.Unknown).because(v.refusal.Sentence()))))
 	}
-	d := verdictOf(causes.Unknown, result.Possible).
+	d := possible(causes.Unknown).
 		because(msg.New("Entra refused the sign-in with an answer that spcheck does not know. Its trace ID helps Microsoft's support to find it."))
 	if v.refusal.code() == "" {
 		return one(v.quoted(d))
@@ -105,7 +105,7 @@ func (v *view) quoted(d *verdict) *verdict {
 	if v.refusal.Excerpt == "" {
 		return d
 	}
-	return d.seen(msg.New("the answer's own words"), v.refusal.Excerpt, v.answerSource())
+	return d.seen(msg.New("the answer's own words"), v.refused(func(r Refusal) string { return r.Excerpt }))
 }
 
 // nothingFound is a pasted text in which no error was recognised, where there is
@@ -115,11 +115,15 @@ func (v *view) nothingFound() *verdict {
 		return nil
 	}
 	if len(v.productNotes()) > 0 {
-		return verdictOf(causes.Unknown, result.Possible).
+		return possible(causes.Unknown).
 			because(msg.New("The text holds no error of Entra, but the message of a program that spcheck knows; what to do about it stands below.")).
-			seen(msg.New("errors found in the text"), "0", msg.New("--error-text"))
+			seen(msg.New("errors found in the text"), seen.Count(v.Text, msg.New("--error-text"), isError))
 	}
-	return verdictOf(causes.Unknown, result.Possible).
+	return possible(causes.Unknown).
 		because(msg.New("No error of Entra was recognised in the text, and no credential is configured that could be tried.")).
-		seen(msg.New("errors found in the text"), "0", msg.New("--error-text"))
+		seen(msg.New("errors found in the text"), seen.Count(v.Text, msg.New("--error-text"), isError))
 }
+
+// isError reports whether a part of a text is an error, not only the mark of a
+// program.
+func isError(m aadsts.Match) bool { return len(m.Causes) > 0 }

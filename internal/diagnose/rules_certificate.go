@@ -1,16 +1,19 @@
 package diagnose
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
 func certificateRules() []rule {
-	return []rule{wrongClock, keyMismatch, certificateEnded, certificateEarly, certificateElsewhere, certificateUnknown, certificateRefused}
+	return []rule{wrongClock, keyMismatch, certificateExpired, certificateEarly, certificateElsewhere, certificateUnknown, certificateRefused}
 }
 
 // skewLimit is how far a clock may be off before it is worth a word: Entra
@@ -48,9 +51,9 @@ func wrongClock(v *view) []*verdict {
 	if v.fromText || !v.outOfTime() || v.Setup.Kind != objects.Certificate || skew.Abs() < skewLimit {
 		return nil
 	}
-	return one(v.answered(verdictOf(causes.ClockSkew, result.Proven).
+	return one(v.answered(proven(causes.ClockSkew, v.clockIsOff()).
 		because(msg.New("The assertion that signs in is dated by this machine's clock, which is %s. Entra therefore finds it outside of its times.", offBy(skew))).
-		seen(msg.New("this machine's clock against Entra's"), offBy(skew).String(), source)))
+		seen(msg.New("this machine's clock against Entra's"), seen.Of(fact.Of(skew), source, offBy))))
 }
 
 // offBy words a clock's error; skew is the server's time minus this machine's.
@@ -66,24 +69,24 @@ func keyMismatch(v *view) []*verdict {
 	if !v.Certificate.Known() || !v.Certificate.Value.KeyMismatch {
 		return nil
 	}
-	return one(v.answered(verdictOf(causes.CertificateKeyMismatch, result.Proven).
+	return one(v.answered(proven(causes.CertificateKeyMismatch, v.keysDiffer()).
 		because(msg.New("The file holds a certificate and a private key that do not belong together: what the key signs, the certificate cannot confirm.")).
-		seen(msg.New("thumbprint of the certificate"), v.Certificate.Value.SHA1, fromCertificateFile())))
+		seen(msg.New("thumbprint of the certificate"), v.fingerprint())))
 }
 
-func certificateEnded(v *view) []*verdict {
+func certificateExpired(v *view) []*verdict {
 	if v.fromText || v.Setup.Kind != objects.Certificate || v.refusal == nil || !v.certificateRefused() {
 		return nil
 	}
-	d := verdictOf(causes.CertificateExpired, result.Proven)
+	d := proven(causes.CertificateExpired, v.certificateIsExpired())
 	if c := v.Certificate; c.Known() && !c.Value.NotAfter.After(v.now) {
 		return one(v.answered(d.says(msg.New("The certificate expired on %s.", c.Value.NotAfter)).
 			because(msg.New("Entra refuses a certificate outside of its validity. Renewing the file is not enough: the new certificate must be uploaded to the application, too.")).
-			seen(msg.New("end of the certificate %s", c.Value.SHA1), rfc3339(c.Value.NotAfter), fromCertificateFile())))
+			seen(msg.New("expiry date of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c Certificate) string { return rfc3339(c.NotAfter) }))))
 	}
 	if len(v.match.sure) == 1 && v.match.sure[0].Ended(v.now) {
-		return one(v.answered(d.because(msg.New("The entry of this certificate in Entra has ended.")).
-			seenCredential(msg.New("the entry with the certificate's thumbprint"), v.match.sure[0])))
+		return one(v.answered(d.because(msg.New("The entry of this certificate in Entra has expired.")).
+			seen(msg.New("the entry with the certificate's thumbprint"), v.entry(v.match.sure[0]))))
 	}
 	return nil
 }
@@ -94,16 +97,16 @@ func certificateEarly(v *view) []*verdict {
 	if v.fromText || v.Setup.Kind != objects.Certificate || v.refusal == nil || !v.certificateRefused() {
 		return nil
 	}
-	d := verdictOf(causes.CertificateRejected, result.Proven).
+	d := proven(causes.CertificateRejected, v.certificateIsEarly()).
 		because(msg.New("Entra refuses a certificate outside of its validity, before it as well as after. Use the certificate that is valid now; if it was made a moment ago, its maker's clock may be wrong."))
 	if c := v.Certificate; c.Known() && c.Value.NotBefore.After(v.now) {
 		return one(v.answered(d.says(msg.New("The certificate is valid from %s on.", c.Value.NotBefore)).
-			seen(msg.New("start of the certificate %s", c.Value.SHA1), rfc3339(c.Value.NotBefore), fromCertificateFile())))
+			seen(msg.New("start of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c Certificate) string { return rfc3339(c.NotBefore) }))))
 	}
 	if len(v.match.sure) == 1 && v.match.sure[0].Status(v.now, 0) == result.NotYetValid {
 		entry := v.match.sure[0]
 		return one(v.answered(d.says(msg.New("The certificate is valid from %s on.", *entry.Start)).
-			seenCredential(msg.New("the entry with the certificate's thumbprint"), entry)))
+			seen(msg.New("the entry with the certificate's thumbprint"), v.entry(entry))))
 	}
 	return nil
 }
@@ -124,35 +127,41 @@ func certificateElsewhere(v *view) []*verdict {
 	if v.fromText || !v.certificateRefused() || !v.Certificate.Known() || !v.Elsewhere.Known() || len(v.Elsewhere.Value.Found) == 0 || !v.match.none() {
 		return nil
 	}
-	d := verdictOf(causes.CertificateWrongApp, result.Proven).
+	d := proven(causes.CertificateWrongApp, v.keyOnlyElsewhere()).
 		because(msg.New("The certificate is registered, but for another application than the configured client ID.")).
-		seen(msg.New("thumbprint of the certificate"), v.Certificate.Value.SHA1, fromCertificateFile())
+		seen(msg.New("thumbprint of the certificate"), v.fingerprint())
 	for _, o := range v.Elsewhere.Value.Found {
-		d.seen(msg.New("%s has a certificate of this thumbprint", o.DisplayName), o.AppID+", key ID "+o.KeyID, fromDirectory("application", "keyCredentials"))
+		d.seen(msg.New("%s has a certificate of this thumbprint", o.DisplayName), o.shown("keyCredentials"))
 	}
 	return one(v.answered(d))
 }
 
 func certificateUnknown(v *view) []*verdict {
-	if v.fromText || v.refusal == nil || !v.keyNotFound() || len(certificateElsewhere(v)) > 0 || len(certificateEnded(v)) > 0 || len(keyMismatch(v)) > 0 {
+	if v.fromText || v.refusal == nil || !v.keyNotFound() || len(certificateElsewhere(v)) > 0 || len(certificateExpired(v)) > 0 || len(keyMismatch(v)) > 0 {
 		return nil
 	}
-	d := verdictOf(causes.CertificateNotRegistered, result.Proven).
-		because(msg.New("The application has no certificate of this thumbprint. Entra compares the thumbprint of the file with those that were uploaded."))
-	if v.Certificate.Known() {
-		d.seen(msg.New("thumbprint of the certificate"), v.Certificate.Value.SHA1, fromCertificateFile())
-	}
-	if v.listed() {
-		d.seen(msg.New("listed certificates with this thumbprint"), "0", fromDirectory("application and servicePrincipal", "keyCredentials"))
-	}
+	d := proven(causes.CertificateNotRegistered, v.keyUnlisted()).
+		because(msg.New("The application has no certificate of this thumbprint. Entra compares the thumbprint of the file with those that were uploaded.")).
+		seen(msg.New("thumbprint of the certificate"), v.fingerprint()).
+		seen(msg.New("listed certificates with this thumbprint"), v.counted("keyCredentials", v.hasThumbprint))
 	for _, r := range v.removals(objects.Certificate) {
-		d.seenRemoval(r)
+		v.seenRemoval(d, r)
 	}
 	if v.Elsewhere.Known() && v.Elsewhere.Value.All {
 		return one(v.answered(d))
 	}
-	return []*verdict{v.answered(d), verdictOf(causes.CertificateWrongApp, result.Possible).alongside().
+	return []*verdict{v.answered(d), possible(causes.CertificateWrongApp).alongside().
 		because(msg.New("The certificate may have been uploaded to another application than the configured client ID."))}
+}
+
+// hasThumbprint recognises the configured certificate, or the one that Entra's
+// answer names, among the listed ones.
+func (v *view) hasThumbprint(c objects.Credential) bool {
+	print := v.Certificate.Value.SHA1
+	if !v.Certificate.Known() && v.refusal != nil {
+		print = v.refusal.Details.Thumbprint
+	}
+	return c.Kind == objects.Certificate && print != "" && strings.EqualFold(c.Thumbprint, print)
 }
 
 // certificateRefused takes the message's own words where the file shows nothing.
@@ -160,15 +169,10 @@ func certificateRefused(v *view) []*verdict {
 	if v.fromText || v.Setup.Kind != objects.Certificate || !v.certificateRefused() || len(v.refusal.Causes) == 0 || len(certificateEarly(v)) > 0 {
 		return nil
 	}
-	first := v.refusal.Causes[0].ID
-	certainty := result.Proven
-	if first == causes.CertificateRejected {
-		certainty = result.Likely
+	d := proven(v.refusal.Causes[0].ID, v.wordsFit())
+	if d.id == causes.CertificateRejected {
+		d = likely(d.id)
 	}
-	d := verdictOf(first, certainty).
-		because(msg.New("Entra names the reason in its answer."))
-	if v.Certificate.Known() {
-		d.seen(msg.New("thumbprint of the certificate"), v.Certificate.Value.SHA1, fromCertificateFile())
-	}
-	return one(v.answered(d))
+	return one(v.answered(d.because(msg.New("Entra names the reason in its answer.")).
+		seen(msg.New("thumbprint of the certificate"), v.fingerprint())))
 }

@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/result"
 )
 
 func clientRules() []rule { return []rule{clientIDMistaken, appNotFound} }
@@ -26,36 +26,36 @@ func clientIDMistaken(v *view) []*verdict {
 	if v.fromText || !v.appRefused() {
 		return nil
 	}
-	why, source := v.mistakenFor()
+	why := v.mistakenFor()
 	if why.IsZero() {
 		return nil
 	}
-	c := v.Setup.ClientID
-	d := verdictOf(causes.ClientIDMistaken, result.Proven).says(msg.New("What is configured as client ID is not one.")).because(why).
-		seen(msg.New("configured client ID"), c.Value, fromConfiguration(c.Origin))
+	d := proven(causes.ClientIDMistaken, v.clientUnlisted()).says(msg.New("What is configured as client ID is not one.")).because(why).
+		seen(msg.New("configured client ID"), v.Setup.ClientID.shown())
 	if n := v.Namesake; n.Known() && n.Value != nil {
-		d.seen(msg.New("the application (client) ID of %q", n.Value.DisplayName), n.Value.AppID, source)
+		d.seen(msg.New("the application (client) ID of %q", n.Value.DisplayName),
+			seen.Text(known(n.Value), fromDirectory(n.Value.Kind, "appId"), func(n Namesake) string { return n.AppID }))
 	}
 	return one(v.answered(d))
 }
 
-// mistakenFor says what stands in the place of the client ID, and how that is
-// known.
-func (v *view) mistakenFor() (why, source msg.Text) {
+// mistakenFor says what stands in the place of the client ID, zero where it may
+// be one.
+func (v *view) mistakenFor() msg.Text {
 	c := v.Setup.ClientID
 	switch id := strings.ToLower(c.Value); {
 	case !isGUID(id):
-		return notAGUID(c.Value), fromConfiguration(c.Origin)
+		return notAGUID(c.Value)
 	case id == zeroGUID:
-		return msg.New("The client ID is the all-zero GUID: the setting was never filled."), fromConfiguration(c.Origin)
+		return msg.New("The client ID is the all-zero GUID: the setting was never filled.")
 	case id == strings.ToLower(v.Setup.Tenant.Value):
-		return msg.New("The client ID is the tenant ID: the two settings hold the same GUID."), fromConfiguration(v.Setup.Tenant.Origin)
+		return msg.New("The client ID is the tenant ID: the two settings hold the same GUID.")
 	case v.SignIn.Known() && id == strings.ToLower(v.SignIn.Value.TenantID):
-		return msg.New("The client ID is the ID of the tenant %s.", v.Setup.Tenant.Value), msg.New("OpenID discovery document, field issuer")
+		return msg.New("The client ID is the ID of the tenant %s.", v.Setup.Tenant.Value)
 	case v.Namesake.Known() && v.Namesake.Value != nil:
-		return v.Namesake.Value.explain(), fromDirectory(v.Namesake.Value.Kind, "id")
+		return v.Namesake.Value.explain()
 	}
-	return msg.Text{}, msg.Text{}
+	return msg.Text{}
 }
 
 func notAGUID(id string) msg.Text {
@@ -82,15 +82,8 @@ func appNotFound(v *view) []*verdict {
 	if v.fromText || !v.is("700016", "70001", "700011") {
 		return nil
 	}
-	c := v.Setup.ClientID
-	d := verdictOf(causes.AppNotFound, result.Proven).
+	d := proven(causes.AppNotFound, v.clientUnlisted()).
 		because(msg.New("The client ID is well-formed, but the tenant has no application of that ID: it belongs to another tenant, was deleted, or was mistyped.")).
-		seen(msg.New("configured client ID"), c.Value, fromConfiguration(c.Origin))
-	if v.sp != nil {
-		// Graph contradicts the token endpoint: a replica may be behind.
-		d.certainty = result.Likely
-		d.because(msg.New("Entra refuses the client ID, yet Microsoft Graph lists a service principal for it. It may have been created or restored minutes ago.")).
-			seen(msg.New("a service principal of that client ID exists"), v.sp.ID, fromDirectory("servicePrincipal", "appId"))
-	}
+		seen(msg.New("configured client ID"), v.Setup.ClientID.shown())
 	return one(v.answered(d))
 }

@@ -1,78 +1,78 @@
 package diagnose
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/result"
 )
 
-// endedSecret is the ended credential that was sent, and how sure that is.
-func (v *view) endedSecret() (objects.Credential, bool) {
+// expiredSecret is the expired credential that was sent, and how sure that is.
+func (v *view) expiredSecret() (objects.Credential, bool) {
 	c, ok := v.match.one()
 	return c, ok && c.Kind == objects.Password && c.Ended(v.now)
 }
 
-// speaksOfEnd reports whether the refusal, with what is listed, is one of an
-// ended secret.
-func (v *view) speaksOfEnd() bool {
+// speaksOfExpiry reports whether the refusal, with what is listed, is one of an
+// expired secret.
+func (v *view) speaksOfExpiry() bool {
 	if !v.secretRefused() || v.fromText {
 		return false
 	}
 	if v.is("7000222") {
 		return true
 	}
-	// The other codes say nothing of an end; a listed credential that starts
+	// The other codes say nothing of an expiry; a listed credential that starts
 	// like the value does.
-	c, ok := v.endedSecret()
+	c, ok := v.expiredSecret()
 	return ok && v.oldSpelling() && (v.match.proven() || c.Hint == "")
 }
 
-// endedAlike is an ended secret that begins like the value, although the answer
-// is the one for wrong secrets: today an ended one is answered by 7000222, but
-// older reports have 7000215 as well.
-func endedAlike(v *view) []*verdict {
-	c, ok := v.endedSecret()
+// expiredAlike is an expired secret that begins like the value, although the
+// answer is the one for wrong secrets: today an expired one is answered by
+// 7000222, but older reports have 7000215 as well.
+func expiredAlike(v *view) []*verdict {
+	c, ok := v.expiredSecret()
 	if !v.is("7000215") || v.fromText || !ok || !v.match.proven() {
 		return nil
 	}
-	return one(v.answered(verdictOf(causes.SecretExpired, result.Possible).
-		because(msg.New("An ended secret of the application begins like the value. Entra normally says so of an ended secret (AADSTS7000222), which it did not here.")).
-		seenCredential(msg.New("an ended credential begins with the same characters"), c)))
+	return one(v.answered(possible(causes.SecretExpired).
+		because(msg.New("An expired secret of the application begins like the value. Entra normally says so of an expired secret (AADSTS7000222), which it did not here.")).
+		seen(msg.New("an expired credential begins with the same characters"), v.entry(c))))
 }
 
-// superseded is an ended secret in use while a newer one is valid.
+// superseded is an expired secret in use while a newer one is valid.
 func superseded(v *view) []*verdict {
-	if !v.speaksOfEnd() || !v.listed() || len(v.endedPasswords()) == 0 {
+	if !v.speaksOfExpiry() || !v.listed() || len(v.expiredPasswords()) == 0 {
 		return nil
 	}
-	newer := v.newerThanEnded()
+	newer := v.newerThanExpired()
 	if len(newer) == 0 {
 		return nil
 	}
-	d := verdictOf(causes.SecretSuperseded, result.Likely).
-		because(msg.New("The configured secret has ended, and a newer one of the same application is valid: the product still uses the old one."))
-	old, known := v.endedSecret()
+	d := likely(causes.SecretSuperseded)
+	old, known := v.expiredSecret()
+	if known && v.match.proven() && v.is("7000222") {
+		d = proven(causes.SecretSuperseded, v.replaced(old, newer))
+	}
+	d.because(msg.New("The configured secret has expired, and a newer one of the same application is valid: the product still uses the old one."))
 	if known {
-		d.seenCredential(msg.New("the configured credential, on %s, has ended", objectName(old.StoredOn)), old)
+		d.seen(msg.New("the configured credential, on %s, has expired", objectName(old.StoredOn)), v.entry(old))
 		v.sayInvisible(d, old)
 	}
-	if known && v.match.proven() && v.is("7000222") {
-		d.certainty = result.Proven
-	}
 	for _, c := range newer {
-		d.seenCredential(msg.New("valid, on %s", objectName(c.StoredOn)), c)
+		d.seen(msg.New("valid, on %s", objectName(c.StoredOn)), v.entry(c))
 	}
 	return one(v.answered(d))
 }
 
-// newerThanEnded are the usable passwords that began after the ended one.
-func (v *view) newerThanEnded() []objects.Credential {
-	old, known := v.endedSecret()
+// newerThanExpired are the usable passwords that began after the expired one.
+func (v *view) newerThanExpired() []objects.Credential {
+	old, known := v.expiredSecret()
 	var newer []objects.Credential
 	for _, c := range v.usablePasswords() {
 		if !known || old.Start == nil || c.Start == nil || c.Start.After(*old.Start) {
@@ -89,33 +89,35 @@ func (v *view) sayInvisible(d *verdict, c objects.Credential) {
 		return
 	}
 	d.seen(msg.New("the portal's page of the application (Certificates & secrets) does not show this credential: it is stored on the service principal"),
-		v.sp.ID, fromDirectory("servicePrincipal", "id"))
+		v.inPrincipal("id", func(sp objects.ServicePrincipal) string { return sp.ID }))
 }
 
 func expired(v *view) []*verdict {
-	if !v.speaksOfEnd() || len(superseded(v)) > 0 || len(futureSecret(v)) > 0 || len(freshSecret(v)) > 0 {
+	if !v.speaksOfExpiry() || len(superseded(v)) > 0 || len(futureSecret(v)) > 0 || len(freshSecret(v)) > 0 {
 		return nil
 	}
-	d := verdictOf(causes.SecretExpired, result.Likely)
+	none := v.listed() && len(v.expiredPasswords()) == 0
+	d := likely(causes.SecretExpired)
+	if v.is("7000222") && !none {
+		d = proven(causes.SecretExpired, v.expiredIsListed())
+	}
 	if v.is("7000222") {
-		d.certainty = result.Proven
-		d.because(msg.New("Entra says so only of a secret that matches one of the application's: the tenant, the client ID and the value are right, the end date has passed."))
+		d.because(msg.New("Entra says so only of a secret that matches one of the application's: the tenant, the client ID and the value are right, the expiry date has passed."))
 	}
 	v.answered(d)
-	old, known := v.endedSecret()
+	old, known := v.expiredSecret()
 	switch {
 	case known:
 		d.says(v.expiredOn(*old.End)).
-			seenCredential(msg.New("the configured credential, on %s, has ended", objectName(old.StoredOn)), old)
+			seen(msg.New("the configured credential, on %s, has expired", objectName(old.StoredOn)), v.entry(old))
 		v.sayInvisible(d, old)
-	case v.listed() && len(v.endedPasswords()) == 0:
-		// Graph contradicts the token endpoint: the ended one may be gone since.
-		d.certainty = result.Likely
-		d.seen(msg.New("no listed credential has ended, which contradicts the answer: it may have been removed or renewed a moment ago"),
-			fmt.Sprintf("0/%d", len(v.creds)), fromDirectory("application and servicePrincipal", "passwordCredentials"))
+	case none:
+		// Graph contradicts the token endpoint: the expired one may be gone since.
+		d.seen(msg.New("no listed credential has expired, which contradicts the answer: it may have been removed or renewed a moment ago"),
+			v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Ended(v.now) }))
 	default:
 		for _, c := range slices.Concat(v.match.sure, v.match.maybe) {
-			d.seenCredential(msg.New("may be the configured one: it has ended, on %s", objectName(c.StoredOn)), c)
+			d.seen(msg.New("may be the configured one: it has expired, on %s", objectName(c.StoredOn)), v.entry(c))
 		}
 	}
 	return one(d)
@@ -129,23 +131,23 @@ func (v *view) expiredOn(end time.Time) msg.Text {
 	return msg.New("The client secret expired on %s.", end)
 }
 
-// forbidden is a policy that keeps the ended secret from being renewed. It did
+// forbidden is a policy that keeps the expired secret from being renewed. It did
 // not refuse the sign-in, so that it stands beside the root cause.
 func forbidden(v *view) []*verdict {
-	if !v.speaksOfEnd() || v.stranger || !v.Policies.Known() {
+	if !v.speaksOfExpiry() || v.stranger || !v.Policies.Known() {
 		return nil
 	}
 	for _, p := range v.Policies.Value {
 		if !p.PasswordsForbidden {
 			continue
 		}
-		certainty := result.Proven
+		d := proven(causes.SecretsForbidden, v.forbids(p))
 		if p.Exempts {
-			certainty = result.Likely
+			d = likely(causes.SecretsForbidden)
 		}
-		return one(verdictOf(causes.SecretsForbidden, certainty).alongside().
-			because(msg.New("An app management policy forbids new client secrets for this application, so that the ended one cannot be renewed as a secret: use a certificate or a federated credential, or ask for an exemption.")).
-			seen(msg.New("the policy that forbids new secrets"), p.Source, msg.New("Microsoft Graph, app management policies")))
+		return one(d.alongside().
+			because(msg.New("An app management policy forbids new client secrets for this application, so that the expired one cannot be renewed as a secret: use a certificate or a federated credential, or ask for an exemption.")).
+			seen(msg.New("the policy that forbids new secrets"), seen.Text(fact.Of(p), msg.New("Microsoft Graph, app management policies"), func(p objects.Policy) string { return p.Source })))
 	}
 	return nil
 }

@@ -4,9 +4,10 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/result"
 )
 
 func federationRules() []rule { return []rule{tokenEnded, federationMismatch} }
@@ -17,15 +18,15 @@ func tokenEnded(v *view) []*verdict {
 	if v.fromText || !v.outOfTime() || len(wrongClock(v)) > 0 {
 		return nil
 	}
-	d := verdictOf(causes.AssertionExpired, result.Likely).
-		because(msg.New("Entra found the signed assertion outside of its times."))
-	if t := v.Token; t.Known() && t.Value.Expires != nil && !t.Value.Expires.After(v.now) {
-		d.certainty = result.Proven
-		d.because(msg.New("The federated token ended before it was sent. Such tokens live for minutes; the product must read a new one each time.")).
-			seen(msg.New("end of the federated token"), rfc3339(*t.Value.Expires), fromTokenFile()).
-			seen(msg.New("Entra's clock"), rfc3339(v.now), msg.New("Date header of the sign-in host"))
+	t := v.Token
+	if !t.Known() || t.Value.Expires == nil || t.Value.Expires.After(v.now) {
+		return one(v.answered(likely(causes.AssertionExpired).
+			because(msg.New("Entra found the signed assertion outside of its times."))))
 	}
-	return one(v.answered(d))
+	return one(v.answered(proven(causes.AssertionExpired, v.tokenIsExpired()).
+		because(msg.New("The federated token had expired before it was sent. Such tokens live for minutes; the product must read a new one each time.")).
+		seen(msg.New("expiry of the federated token"), seen.Text(t, fromTokenFile(), func(t FederatedToken) string { return rfc3339(*t.Expires) })).
+		seen(msg.New("Entra's clock"), seen.Text(fact.Of(v.now), msg.New("Date header of the sign-in host"), rfc3339))))
 }
 
 // Which of the three must match is told by the code: 700211 the issuer, 700212
@@ -38,15 +39,14 @@ func federationMismatch(v *view) []*verdict {
 	if v.is("70021") && v.Setup.Kind != objects.Federated {
 		return nil
 	}
-	d := verdictOf(causes.FederationMismatch, result.Proven).because(v.mismatched())
-	if t := v.Token; t.Known() {
-		d.seen(msg.New("issuer of the token"), t.Value.Issuer, fromTokenFile()).
-			seen(msg.New("subject of the token"), t.Value.Subject, fromTokenFile()).
-			seen(msg.New("audience of the token"), strings.Join(t.Value.Audiences, ", "), fromTokenFile())
-	}
+	d := proven(causes.FederationMismatch, v.noneMatches()).because(v.mismatched())
+	inToken := func(show func(FederatedToken) string) seen.Value { return seen.Text(v.Token, fromTokenFile(), show) }
+	d.seen(msg.New("issuer of the token"), inToken(func(t FederatedToken) string { return t.Issuer })).
+		seen(msg.New("subject of the token"), inToken(func(t FederatedToken) string { return t.Subject })).
+		seen(msg.New("audience of the token"), inToken(func(t FederatedToken) string { return strings.Join(t.Audiences, ", ") }))
 	for _, c := range v.creds {
 		if c.Kind == objects.Federated {
-			d.seen(msg.New("federated credential %s expects", c.Name), expected(c), fromDirectory(c.StoredOn, "federatedIdentityCredentials"))
+			d.seen(msg.New("federated credential %s expects", c.Name), seen.Text(fact.Of(c), fromDirectory(c.StoredOn, "federatedIdentityCredentials"), expected))
 		}
 	}
 	return one(v.answered(d))

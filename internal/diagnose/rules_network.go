@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -33,8 +35,8 @@ func incomplete(v *view) []*verdict {
 	if p == nil {
 		return nil
 	}
-	d := verdictOf(p.Cause, result.Proven).says(p.Summary)
-	d.seen(p.Summary, p.Value, p.Source)
+	d := proven(p.Cause, v.nothingAsked()).says(p.Summary)
+	d.seen(p.Summary, seen.Text(known(p), p.Source, func(p Problem) string { return p.Value }))
 	d.evidence = append(d.evidence, p.Evidence...)
 	return one(d)
 }
@@ -48,22 +50,35 @@ func unreachable(v *view) []*verdict {
 	if n == nil {
 		return nil
 	}
-	d := verdictOf(n.Cause, n.Certainty).because(msg.New("What happened: %s.", n.Sentence))
+	d := v.onTheWay(n).because(msg.New("What happened: %s.", n.Sentence))
 	for _, e := range n.Evidence {
-		d.seen(e.Claim, e.Value, msg.New("the connection to %s", n.Host))
+		d.seen(e.Claim, seen.Text(fact.Of(e), msg.New("the connection to %s", n.Host), func(e NetworkEvidence) string { return e.Value }))
 	}
-	if s := v.SignIn.Value; s.Waits > 0 {
-		d.seen(msg.New("the request was repeated, with pauses in between, and refused each time"), fmt.Sprintf("%d ×, %s", s.Waits, s.Waited.Round(time.Millisecond)), msg.New("answers of %s", n.Host))
+	if v.SignIn.Value.Waits > 0 {
+		d.seen(msg.New("the request was repeated, with pauses in between, and refused each time"), seen.Text(v.SignIn, msg.New("answers of %s", n.Host),
+			func(s SignIn) string { return fmt.Sprintf("%d ×, %s", s.Waits, s.Waited.Round(time.Millisecond)) }))
 	}
 	if n.RetryAfter > 0 {
-		d.seen(msg.New("the service asks to wait longer than the time that was left (see --timeout)"), n.RetryAfter.String(), msg.New("header Retry-After of %s", n.Host))
+		d.seen(msg.New("the service asks to wait longer than the time that was left (see --timeout)"), seen.Text(known(n),
+			msg.New("header Retry-After of %s", n.Host), func(n Network) string { return n.RetryAfter.String() }))
 	}
 	if !n.OutsideDates {
 		return one(d)
 	}
-	d.seen(msg.New("this machine's clock"), rfc3339(v.Now), msg.New("this machine"))
-	return []*verdict{d, verdictOf(causes.ClockSkew, result.Possible).alongside().
-		because(msg.New("A certificate is compared with this machine's clock. If that is wrong by days, each one looks as if it had ended or not begun."))}
+	d.seen(msg.New("this machine's clock"), seen.Text(fact.Of(v.Now), msg.New("this machine"), rfc3339))
+	return []*verdict{d, possible(causes.ClockSkew).alongside().
+		because(msg.New("A certificate is compared with this machine's clock. If that is wrong by days, each one looks expired or not yet valid."))}
+}
+
+// onTheWay starts the verdict on a failure on the way, by what it shows.
+func (v *view) onTheWay(n *Network) *verdict {
+	switch n.Certainty {
+	case result.Proven:
+		return proven(n.Cause, v.unanswered())
+	case result.Likely:
+		return likely(n.Cause)
+	}
+	return possible(n.Cause)
 }
 
 // graphTrouble is why Microsoft Graph could not be asked although the sign-in
@@ -99,7 +114,7 @@ func graphUnreachable(v *view) []*verdict {
 	if cause == "" {
 		return nil
 	}
-	return one(verdictOf(cause, result.Proven).
+	return one(proven(cause, v.graphSilent()).
 		because(msg.New("The sign-in works. What fails is the way to Microsoft Graph, or Graph itself.")).
-		seen(msg.New("what happened"), err.Error(), msg.New("requests to %s", v.Setup.GraphEndpoint)))
+		seen(msg.New("what happened"), seen.Of(fact.Of(err), msg.New("requests to %s", v.Setup.GraphEndpoint), textOf)))
 }

@@ -1,9 +1,13 @@
 package diagnose
 
 import (
+	"strconv"
+
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 func principalRules() []rule {
@@ -14,7 +18,7 @@ func principalMissing(v *view) []*verdict {
 	if !v.is("7000229") {
 		return nil
 	}
-	return one(v.answered(verdictOf(causes.ServicePrincipalMissing, result.Proven).
+	return one(v.answered(proven(causes.ServicePrincipalMissing, v.principalUnlisted()).
 		because(msg.New("The application is registered, but it has no service principal (enterprise application) in the tenant that was asked. Registrations made by script do not create one, and it can be deleted by itself."))))
 }
 
@@ -23,41 +27,50 @@ func principalMissing(v *view) []*verdict {
 func principalDisabled(v *view) []*verdict {
 	switch {
 	case v.is("7000116"):
-		return one(v.answered(verdictOf(causes.AppDisabled, result.Proven).
+		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
 			because(msg.New("The owner of the application disabled the registration itself; the tenants that use it cannot enable it."))))
 	case !v.is("7000112"):
 		return nil
-	case v.sp != nil && v.sp.AccountEnabled != nil && !*v.sp.AccountEnabled:
-		return one(v.answered(verdictOf(causes.ServicePrincipalDisabled, result.Proven).
-			because(msg.New("The service principal is switched off in the tenant (Enabled for users to sign in: No).")).
-			seen(msg.New("accountEnabled"), "false", fromDirectory("servicePrincipal", "accountEnabled"))))
+	case v.switchedOff().Value:
+		return one(v.answered(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).
+			because(msg.New("The service principal is switched off in the tenant (Enabled for users to sign in: No).")))))
 	case v.disabledByMicrosoft() != "":
-		return one(v.answered(verdictOf(causes.AppDisabled, result.Proven).
+		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
 			because(msg.New("Microsoft disabled the application.")).
-			seen(msg.New("disabledByMicrosoftStatus"), v.disabledByMicrosoft(), fromDirectory("servicePrincipal", "disabledByMicrosoftStatus"))))
+			seen(msg.New("disabledByMicrosoftStatus"), seen.Text(fact.Of(v), fromDirectory("servicePrincipal", "disabledByMicrosoftStatus"), (*view).disabledByMicrosoft))))
 	case v.app != nil && v.app.Disabled != nil && *v.app.Disabled:
-		return one(v.answered(verdictOf(causes.AppDisabled, result.Proven).
+		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
 			because(msg.New("The owner of the application disabled the registration itself; it can be enabled there.")).
-			seen(msg.New("isDisabled"), "true", fromDirectory("application", "isDisabled"))))
+			seen(msg.New("isDisabled"), v.inApplication("isDisabled", func(a objects.Application) string { return strconv.FormatBool(*a.Disabled) }))))
 	}
-	app := v.answered(verdictOf(causes.AppDisabled, result.Likely).
+	app := v.answered(likely(causes.AppDisabled).
 		because(msg.New("Entra says that the application is disabled. Whether Microsoft, its owner or an administrator of this tenant did so, the answer does not tell.")))
-	if v.sp != nil && v.sp.AccountEnabled != nil {
-		app.because(msg.New("Entra says that the application is disabled, although its service principal is enabled in the tenant: Microsoft or its owner did so.")).
-			seen(msg.New("accountEnabled"), "true", fromDirectory("servicePrincipal", "accountEnabled"))
-		return one(app)
+	if v.switchedOff().Known() {
+		return one(v.seenSwitch(app.because(msg.New("Entra says that the application is disabled, although its service principal is enabled in the tenant: Microsoft or its owner did so."))))
 	}
-	return []*verdict{app, verdictOf(causes.ServicePrincipalDisabled, result.Possible)}
+	return []*verdict{app, possible(causes.ServicePrincipalDisabled)}
+}
+
+// switchedOff tells whether an administrator of the tenant disabled the service
+// principal; missing where Graph did not say.
+func (v *view) switchedOff() fact.Fact[bool] {
+	if v.sp == nil || v.sp.AccountEnabled == nil {
+		return fact.NotAsked[bool]()
+	}
+	return fact.Of(!*v.sp.AccountEnabled)
+}
+
+func (v *view) seenSwitch(d *verdict) *verdict {
+	return d.seen(msg.New("accountEnabled"), v.inPrincipal("accountEnabled", func(sp objects.ServicePrincipal) string { return strconv.FormatBool(*sp.AccountEnabled) }))
 }
 
 // disabledBesides is a service principal that is switched off while something
 // else was refused first: renewing alone would not help.
 func disabledBesides(v *view) []*verdict {
-	if v.refusal == nil || v.is("7000112", "7000116") || v.sp == nil || v.sp.AccountEnabled == nil || *v.sp.AccountEnabled {
+	if v.refusal == nil || v.is("7000112", "7000116") || !v.switchedOff().Value {
 		return nil
 	}
-	return one(verdictOf(causes.ServicePrincipalDisabled, result.Proven).alongside().
-		seen(msg.New("accountEnabled"), "accountEnabled false", fromDirectory("servicePrincipal", "accountEnabled")))
+	return one(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).alongside()))
 }
 
 func (v *view) disabledByMicrosoft() string {
@@ -77,9 +90,9 @@ func resourceUnknown(v *view) []*verdict {
 		return nil
 	}
 	return []*verdict{
-		v.answered(verdictOf(causes.ResourceNotFound, result.Proven).because(v.meaning()).
-			seen(msg.New("the API that the token was asked for"), v.Setup.GraphResource, msg.New("configuration"))),
-		verdictOf(causes.WrongCloud, result.Possible).alongside(),
+		v.answered(proven(causes.ResourceNotFound, v.resourceUnread()).because(v.meaning()).
+			seen(msg.New("the API that the token was asked for"), seen.Text(fact.Of(v.Setup), msg.New("configuration"), func(s Setup) string { return s.GraphResource }))),
+		possible(causes.WrongCloud).alongside(),
 	}
 }
 
@@ -89,6 +102,6 @@ func blocked(v *view) []*verdict {
 	if !v.is("53003") || v.fromText {
 		return nil
 	}
-	return one(v.answered(verdictOf(causes.ConditionalAccess, result.Proven).
+	return one(v.answered(proven(causes.ConditionalAccess, v.refusedOnly()).
 		because(msg.New("A Conditional Access policy for workload identities blocks this service principal, by the network it comes from or by its risk. The credential was likely accepted: by all reports it is checked first."))))
 }

@@ -1,13 +1,13 @@
 package diagnose
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -23,20 +23,20 @@ func removed(v *view) []*verdict {
 	if !v.wellFormed() && len(gone) == 0 {
 		return nil
 	}
-	d := verdictOf(causes.SecretRemoved, result.Likely)
+	d := likely(causes.SecretRemoved)
 	if v.wellFormed() {
 		d.because(msg.New("The value is well-formed, but neither the application nor the service principal has a credential with its first characters any more: it was removed, or belongs to another application."))
 	} else {
 		d.because(msg.New("No listed credential begins like the value, and the audit log shows that a secret of this application was removed: it was probably this one."))
 	}
-	d.seen(msg.New("credentials with the value's hint %s", v.hint()), fmt.Sprintf("0/%d", len(v.creds)), fromDirectory("application and servicePrincipal", "passwordCredentials"))
+	d.seen(msg.New("credentials with the value's hint %s", v.hint()), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Hint == v.hint() }))
 	if v.shape().Generation == secrets.GenerationCurrent {
-		d.seen(msg.New("the checksum is right, so the value arrived intact"), v.length(), fromShape())
+		d.seen(msg.New("the checksum is right, so the value arrived intact"), v.inShape(length))
 	}
 	for _, r := range gone {
-		d.seenRemoval(r)
+		v.seenRemoval(d, r)
 	}
-	return []*verdict{v.answered(d), verdictOf(causes.SecretOfOtherApp, result.Possible).
+	return []*verdict{v.answered(d), possible(causes.SecretOfOtherApp).
 		because(msg.New("The value may have been made for another application than the configured client ID."))}
 }
 
@@ -73,12 +73,12 @@ func (v *view) removals(kind string) []removal {
 }
 
 // seenRemoval says who removed a credential, and when.
-func (d *verdict) seenRemoval(r removal) *verdict {
+func (v *view) seenRemoval(d *verdict, r removal) *verdict {
 	claim := msg.New("the audit log: a credential was removed on %s by %s", r.Time, r.Actor)
 	if r.Actor == "" {
 		claim = msg.New("the audit log: a credential was removed on %s", r.Time)
 	}
-	return d.seen(claim, r.keyID, msg.New("Microsoft Graph, directory audit log, %s", r.Activity))
+	return d.seen(claim, seen.Text(fact.Of(r), msg.New("Microsoft Graph, directory audit log, %s", r.Activity), func(r removal) string { return r.keyID }))
 }
 
 // withRemovals adds what the audit log saw go, where it may have been the refused
@@ -89,9 +89,9 @@ func (v *view) withRemovals(d *verdict) []*verdict {
 		return one(d)
 	}
 	for _, r := range gone {
-		d.seenRemoval(r)
+		v.seenRemoval(d, r)
 	}
-	return []*verdict{d, verdictOf(causes.SecretRemoved, result.Possible).seenRemoval(gone[0])}
+	return []*verdict{d, v.seenRemoval(possible(causes.SecretRemoved), gone[0])}
 }
 
 // removedSecretID is the Secret ID of a credential that is gone.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
@@ -13,7 +15,7 @@ import (
 
 func secretRules() []rule {
 	return []rule{repairedSecret, damagedSecret, otherIDAsSecret, keyIDAsSecret, futureSecret, freshSecret, superseded, expired,
-		alteredAfterHint, endedAlike, otherApp, removed, wrong, forbidden}
+		alteredAfterHint, expiredAlike, otherApp, removed, wrong, forbidden}
 }
 
 // fresh is how long a new secret may be refused now and then. Reports speak of
@@ -40,36 +42,37 @@ func (v *view) oldSpelling() bool {
 // repairedSecret is what the repairs showed that were tried.
 func repairedSecret(v *view) []*verdict {
 	for _, p := range v.Probes {
-		d := verdictOf(causes.SecretDamaged, result.Proven)
+		d := proven(causes.SecretDamaged, v.repairFits(p))
 		v.seenDamage(d)
 		switch {
 		case p.SignIn.Token != nil:
 			return one(d.because(msg.New("The value was altered on its way into the configuration. With this repair it signs in: %s.", p.Repair)).
-				seen(msg.New("the repaired value signs in"), "HTTP 200", msg.New("a second sign-in, made by spcheck")))
+				seen(msg.New("the repaired value signs in, as application"), seen.Text(known(p.SignIn.Token), bySecondSignIn(), func(t Token) string { return t.AppID })))
 		case p.SignIn.Refusal != nil && p.SignIn.Refusal.Decisive == "7000222":
-			ended := verdictOf(causes.SecretExpired, result.Proven).
-				because(msg.New("The secret has ended. Besides, the configured value was altered on its way: with this repair Entra recognises it, %s.", p.Repair)).
-				seen(msg.New("the repaired value is known, and ended"), "AADSTS7000222", msg.New("a second sign-in, made by spcheck"))
-			return []*verdict{ended, d.alongside().because(msg.New("The value was altered on its way into the configuration."))}
+			expired := proven(causes.SecretExpired, v.repairFits(p)).
+				because(msg.New("The secret has expired. Besides, the configured value was altered on its way: with this repair Entra recognises it, %s.", p.Repair)).
+				seen(msg.New("the repaired value is known, and has expired"), seen.Text(known(p.SignIn.Refusal), bySecondSignIn(), Refusal.code))
+			return []*verdict{expired, d.alongside().because(msg.New("The value was altered on its way into the configuration."))}
 		}
 	}
 	return nil
 }
+
+func bySecondSignIn() msg.Text { return msg.New("a second sign-in, made by spcheck") }
 
 // damagedSecret is what the value's own shape shows.
 func damagedSecret(v *view) []*verdict {
 	if !v.Secret.Known() || !v.secretRefused() || v.is("7000222") {
 		return nil
 	}
-	certainty := result.Likely
+	d := likely(causes.SecretDamaged)
 	if _, proof := v.shape().Proven(); proof {
-		certainty = result.Proven
+		d = proven(causes.SecretDamaged, v.valueBelongs())
 	} else if len(v.Probes) > 0 {
 		// The repair that would have confirmed it was refused as well.
-		certainty = result.Possible
+		d = possible(causes.SecretDamaged)
 	}
-	d := verdictOf(causes.SecretDamaged, certainty).
-		because(msg.New("The value was altered on its way into the configuration, and Entra refuses what is left."))
+	d.because(msg.New("The value was altered on its way into the configuration, and Entra refuses what is left."))
 	if !v.seenDamage(d) {
 		return nil
 	}
@@ -86,20 +89,20 @@ func (v *view) seenDamage(d *verdict) bool {
 			continue
 		}
 		found = true
-		d.seen(damage.Text, v.position(damage), fromShape())
+		d.seen(damage.Text, v.inShape(func(s secrets.Shape) string { return position(s, damage) }))
 	}
 	return found
 }
 
 // length and position are values of evidence: short, and the same in every
 // language.
-func (v *view) length() string { return fmt.Sprintf("length %d", v.shape().Length) }
+func length(s secrets.Shape) string { return fmt.Sprintf("length %d", s.Length) }
 
-func (v *view) position(d secrets.Damage) string {
+func position(s secrets.Shape, d secrets.Damage) string {
 	if d.At == 0 {
-		return v.length()
+		return length(s)
 	}
-	return fmt.Sprintf("position %d/%d", d.At, v.shape().Length)
+	return fmt.Sprintf("position %d/%d", d.At, s.Length)
 }
 
 // otherIDAsSecret is the client ID or tenant in the place of the secret.
@@ -109,9 +112,9 @@ func otherIDAsSecret(v *view) []*verdict {
 	}
 	for _, damage := range v.shape().Damages {
 		if damage.Kind == secrets.DamageClientID || damage.Kind == secrets.DamageTenantID {
-			return one(v.answered(verdictOf(causes.SecretWrong, result.Likely).
+			return one(v.answered(likely(causes.SecretWrong).
 				because(msg.New("Another setting stands in the place of the secret: %s.", damage.Text)).
-				seen(damage.Text, v.length(), fromShape())))
+				seen(damage.Text, v.inShape(length))))
 		}
 	}
 	return nil
@@ -121,21 +124,22 @@ func keyIDAsSecret(v *view) []*verdict {
 	if !v.shape().Has(secrets.DamageKeyID) || v.shape().Has(secrets.DamageClientID) || v.shape().Has(secrets.DamageTenantID) || !v.secretRefused() || v.is("7000222") {
 		return nil
 	}
-	d := verdictOf(causes.SecretIsKeyID, result.Likely).
-		because(msg.New("The configured value is a GUID. No secret that the service makes today looks like that, but the Secret ID beside it in the portal does.")).
-		seen(msg.New("the value has the form of a GUID"), v.length(), fromShape())
+	form := func(d *verdict) *verdict {
+		return v.answered(d.seen(msg.New("the value has the form of a GUID"), v.inShape(length)))
+	}
 	for _, c := range v.creds {
 		if v.shape().Is(c.KeyID) {
-			d.certainty = result.Proven
-			d.because(msg.New("The configured value is the Secret ID of a credential that is stored on %s, not its value.", objectName(c.StoredOn))).
-				seenCredential(msg.New("the value equals this key ID"), c)
+			return one(form(proven(causes.SecretIsKeyID, v.isKeyID()).
+				because(msg.New("The configured value is the Secret ID of a credential that is stored on %s, not its value.", objectName(c.StoredOn))).
+				seen(msg.New("the value equals this key ID"), v.entry(c))))
 		}
 	}
 	if gone, ok := v.removedSecretID(); ok {
-		d.certainty = result.Proven
-		d.because(msg.New("The configured value is the Secret ID of a credential that was removed since, not its value.")).seenRemoval(gone)
+		return one(form(v.seenRemoval(proven(causes.SecretIsKeyID, v.isKeyID()).
+			because(msg.New("The configured value is the Secret ID of a credential that was removed since, not its value.")), gone)))
 	}
-	return one(v.answered(d))
+	return one(form(likely(causes.SecretIsKeyID).
+		because(msg.New("The configured value is a GUID. No secret that the service makes today looks like that, but the Secret ID beside it in the portal does."))))
 }
 
 // hinted are the listed passwords with the configured value's first characters,
@@ -154,9 +158,9 @@ func futureSecret(v *view) []*verdict {
 	}
 	for _, c := range v.hinted() {
 		if c.Status(v.now, 0) == result.NotYetValid {
-			return one(v.answered(verdictOf(causes.SecretNotYetValid, result.Proven).
+			return one(v.answered(proven(causes.SecretNotYetValid, v.startsLater(c)).
 				because(msg.New("The secret is valid from %s on.", *c.Start)).
-				seenCredential(msg.New("the credential with the configured value's hint"), c)))
+				seen(msg.New("the credential with the configured value's hint"), v.entry(c))))
 		}
 	}
 	// An answer that says "outside of its time" may mean either side of it.
@@ -164,9 +168,9 @@ func futureSecret(v *view) []*verdict {
 	if !v.is("7000222") || !single || c.Status(v.now, 0) != result.NotYetValid {
 		return nil
 	}
-	return one(v.answered(verdictOf(causes.SecretNotYetValid, result.Likely).
-		because(msg.New("Entra recognises the secret and finds it outside of its validity. No listed secret that it can be has ended; this one is valid from %s on.", *c.Start)).
-		seenCredential(msg.New("the only listed credential that it can be"), c)))
+	return one(v.answered(likely(causes.SecretNotYetValid).
+		because(msg.New("Entra recognises the secret and finds it outside of its validity. No listed secret that it can be has expired; this one is valid from %s on.", *c.Start)).
+		seen(msg.New("the only listed credential that it can be"), v.entry(c))))
 }
 
 func freshSecret(v *view) []*verdict {
@@ -178,11 +182,11 @@ func freshSecret(v *view) []*verdict {
 	}
 	for _, c := range v.hinted() {
 		if age, ok := v.age(c); ok && c.Usable(v.now) && age < fresh {
-			d := verdictOf(causes.SecretNotPropagated, result.Likely).
+			d := likely(causes.SecretNotPropagated).
 				because(msg.New("The secret is %s old. It takes a while until every server of Entra knows a new one; until then it is refused now and then.", age.Truncate(time.Second).String())).
-				seenCredential(msg.New("the credential with the configured value's hint"), c)
+				seen(msg.New("the credential with the configured value's hint"), v.entry(c))
 			if v.token != nil {
-				d.seen(msg.New("one sign-in worked and another was refused"), v.code, msg.New("several sign-ins on fresh connections"))
+				d.seen(msg.New("one sign-in worked and another was refused"), seen.Text(known(v.refusal), msg.New("several sign-ins on fresh connections"), Refusal.code))
 			}
 			return one(v.answered(d))
 		}
@@ -217,9 +221,9 @@ func alteredAfterHint(v *view) []*verdict {
 	}
 	for _, c := range v.hinted() {
 		if age, known := v.age(c); c.Usable(v.now) && known && age >= fresh {
-			return one(v.answered(verdictOf(causes.SecretDamaged, result.Likely).
+			return one(v.answered(likely(causes.SecretDamaged).
 				because(msg.New("The value starts like a valid secret of this application, yet is refused: a later character was probably lost or changed.")).
-				seenCredential(msg.New("a valid credential starts with the same characters"), c)))
+				seen(msg.New("a valid credential starts with the same characters"), v.entry(c))))
 		}
 	}
 	return nil
@@ -232,16 +236,21 @@ func otherApp(v *view) []*verdict {
 	if !v.secretRefused() || len(found) == 0 || !v.match.none() {
 		return nil
 	}
-	d := verdictOf(causes.SecretOfOtherApp, result.Likely).
+	d := likely(causes.SecretOfOtherApp).
 		because(msg.New("No credential of this application has the value's first characters, but one of another application has."))
 	if v.stranger {
 		d.because(msg.New("The application that --sp names has a credential with the value's first characters; it is another one than the configured client ID."))
 	}
 	for _, o := range found {
-		d.seen(msg.New("%s has a secret with the same first characters", o.DisplayName), o.AppID+", key ID "+o.KeyID, fromDirectory("application", "passwordCredentials"))
+		d.seen(msg.New("%s has a secret with the same first characters", o.DisplayName), o.shown("passwordCredentials"))
 	}
-	return []*verdict{v.answered(d), verdictOf(causes.SecretRemoved, result.Possible).
+	return []*verdict{v.answered(d), possible(causes.SecretRemoved).
 		because(msg.New("It may also be a removed secret of this application that happened to begin alike."))}
+}
+
+// shown identifies a credential of another application.
+func (o Other) shown(field string) seen.Value {
+	return seen.Text(fact.Of(o), fromDirectory("application", field), func(o Other) string { return o.AppID + ", key ID " + o.KeyID })
 }
 
 // elsewhere are the other applications that have a secret with the value's first
@@ -266,25 +275,25 @@ func wrong(v *view) []*verdict {
 	if v.fromText || !v.is("7000215") && !v.oldSpelling() {
 		return nil
 	}
-	d := v.answered(verdictOf(causes.SecretWrong, result.Possible).
+	d := v.answered(possible(causes.SecretWrong).
 		because(msg.New("Entra refused the secret. What is known does not tell whether it was mistyped, removed, or belongs to another application.")))
 	if v.oldSpelling() {
-		if v.listed() && len(v.endedPasswords()) == 0 {
+		if v.listed() && len(v.expiredPasswords()) == 0 {
 			return v.withRemovals(v.withAlike(d))
 		}
-		d.because(msg.New("Entra refused the secret. This older spelling of the answer is used for wrong and for ended secrets alike."))
-		return []*verdict{d, verdictOf(causes.SecretExpired, result.Possible).because(msg.New("The same answer was given for secrets past their end."))}
+		d.because(msg.New("Entra refused the secret. This older spelling of the answer is used for wrong and for expired secrets alike."))
+		return []*verdict{d, possible(causes.SecretExpired).because(msg.New("The same answer was given for expired secrets."))}
 	}
 	if v.listed() {
 		return v.withRemovals(v.withAlike(d))
 	}
-	return []*verdict{d, verdictOf(causes.SecretOfOtherApp, result.Possible), verdictOf(causes.SecretRemoved, result.Possible)}
+	return []*verdict{d, possible(causes.SecretOfOtherApp), possible(causes.SecretRemoved)}
 }
 
 // withAlike adds the listed credentials that begin like the refused value.
 func (v *view) withAlike(d *verdict) *verdict {
 	for _, c := range v.hinted() {
-		d.seenCredential(msg.New("begins with the same characters, and is valid"), c)
+		d.seen(msg.New("begins with the same characters, and is valid"), v.entry(c))
 	}
 	return d
 }

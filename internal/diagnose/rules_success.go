@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-func successRules() []rule { return []rule{permissionMissing, otherEnded, expiring} }
+func successRules() []rule { return []rule{permissionMissing, otherExpired, expiring} }
 
 // permissionMissing is a sign-in that works and a directory that stays closed.
 func permissionMissing(v *view) []*verdict {
@@ -21,19 +22,27 @@ func permissionMissing(v *view) []*verdict {
 	if v.Users.Value.Status == 401 && len(v.token.Roles) > 0 {
 		return one(v.tokenRefused())
 	}
-	roles := strings.Join(v.token.Roles, ", ")
-	if roles == "" {
-		roles = "0"
-	}
-	d := verdictOf(causes.PermissionMissing, result.Proven).
+	d := proven(causes.PermissionMissing, v.roleIsMissing()).
 		because(msg.New("The sign-in works, but Microsoft Graph does not let this application read users, as a user synchronization does. It needs the application permission %s, with the consent of an administrator.", "User.Read.All")).
-		seen(msg.New("answer to GET /users"), v.Users.Value.Code, msg.New("Microsoft Graph, HTTP status %d", v.Users.Value.Status)).
-		seen(msg.New("application permissions in the token"), roles, msg.New("access token, claim roles"))
+		seen(msg.New("answer to GET /users"), v.graphAnswer(func(a Access) string { return a.Code })).
+		seen(msg.New("application permissions in the token"), seen.Text(known(v.token), msg.New("access token, claim roles"), Token.roles))
 	if held := v.readsUsers(); held != "" {
-		d.certainty = result.Possible
 		d.because(msg.New("The sign-in works and the token holds %s, yet Microsoft Graph refuses to read users. A policy, a restricted management unit or a permission that was granted a moment ago may be behind it.", held))
 	}
 	return one(d)
+}
+
+// graphAnswer is a part of Graph's refusal to read users.
+func (v *view) graphAnswer(show func(Access) string) seen.Value {
+	return seen.Text(v.Users, msg.New("Microsoft Graph, HTTP status %d", v.Users.Value.Status), show)
+}
+
+// roles are the permissions in the token, for a report.
+func (t Token) roles() string {
+	if len(t.Roles) == 0 {
+		return "0"
+	}
+	return strings.Join(t.Roles, ", ")
 }
 
 // readsUsers is the permission in the token that lets users be read, empty where
@@ -51,14 +60,14 @@ func (v *view) readsUsers() string {
 // tokenRefused is a token with permissions that Graph does not accept at all:
 // what is wrong with it, the answer does not tell.
 func (v *view) tokenRefused() *verdict {
-	return verdictOf(causes.Unknown, result.Possible).
+	return possible(causes.Unknown).
 		because(msg.New("The sign-in works, but Microsoft Graph does not accept the token. A clock, the cloud or an access evaluation may be behind it; a missing permission is not.")).
-		seen(msg.New("answer to GET /users"), v.Users.Value.Code+": "+v.Users.Value.Message, msg.New("Microsoft Graph, HTTP status %d", v.Users.Value.Status))
+		seen(msg.New("answer to GET /users"), v.graphAnswer(func(a Access) string { return a.Code + ": " + a.Message }))
 }
 
-// otherEnded is a service principal named with --sp, another one than signs in,
+// otherExpired is a service principal named with --sp, another one than signs in,
 // of which no credential is usable.
-func otherEnded(v *view) []*verdict {
+func otherExpired(v *view) []*verdict {
 	if v.token == nil || v.refusal != nil || !v.stranger || v.shown.sp == nil {
 		return nil
 	}
@@ -66,12 +75,12 @@ func otherEnded(v *view) []*verdict {
 	if usable, ended := v.count(); usable > 0 || ended == 0 {
 		return nil
 	}
-	d := verdictOf(causes.SecretExpired, result.Proven).named().
+	d := proven(causes.SecretExpired, v.nothingUsable()).named().
 		says(msg.New("No credential of %s is usable.", v.name())).
-		because(msg.New("The configured application signs in, but the service principal that --sp names has only credentials that ended."))
+		because(msg.New("The configured application signs in, but the service principal that --sp names has only expired credentials."))
 	for _, c := range v.creds {
 		if c.Ended(v.now) {
-			d.seenCredential(msg.New("ended, on %s", objectName(c.StoredOn)), c)
+			d.seen(msg.New("expired, on %s", objectName(c.StoredOn)), v.entry(c))
 		}
 	}
 	return one(d)
@@ -92,11 +101,11 @@ func expiring(v *view) []*verdict {
 	if known && v.match.proven() && !slices.ContainsFunc(ending, func(e objects.Credential) bool { return e.KeyID == inUse.KeyID }) {
 		why = msg.New("It is not the configured one. Find out who uses it; if nobody does, remove it.")
 	}
-	d := verdictOf(causes.SecretExpiring, result.Proven).named().
-		says(msg.New("The sign-in works, but a credential ends on %s, in %d days.", *c.End, *c.DaysLeft(v.now))).
+	d := proven(causes.SecretExpiring, v.endsSoon(c)).named().
+		says(msg.New("The sign-in works, but a credential expires on %s, in %d days.", *c.End, *c.DaysLeft(v.now))).
 		because(why)
 	for _, c := range ending {
-		d.seenCredential(msg.New("ends within the warning window, on %s", objectName(c.StoredOn)), c)
+		d.seen(msg.New("expires within the warning window, on %s", objectName(c.StoredOn)), v.named().entry(c))
 	}
 	return one(d)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/result"
 )
 
 func tenantRules() []rule { return []rule{tenantUnusable, tenantNotGiven, otherCloud, tenantUnknown} }
@@ -39,10 +39,9 @@ func tenantUnusable(v *view) []*verdict {
 	if !errors.Is(v.SignIn.Err, ErrTenantUnusable) {
 		return nil
 	}
-	t := v.Setup.Tenant
-	return one(verdictOf(causes.TenantMalformed, result.Proven).
+	return one(proven(causes.TenantMalformed, v.tenantNameless()).
 		because(msg.New("A tenant is a GUID or a verified domain name; this is neither, so no address can be made of it and nothing was sent.")).
-		seen(msg.New("configured tenant"), t.Value, fromConfiguration(t.Origin)))
+		seen(msg.New("configured tenant"), v.Setup.Tenant.shown()))
 }
 
 func tenantNotGiven(v *view) []*verdict {
@@ -56,36 +55,36 @@ func tenantNotGiven(v *view) []*verdict {
 	if !word {
 		why = msg.New("The configured tenant is the all-zero GUID: the setting was never filled.")
 	}
-	return one(v.answered(verdictOf(causes.TenantNotGiven, result.Proven).because(why).
-		seen(msg.New("configured tenant"), t.Value, fromConfiguration(t.Origin))))
+	return one(v.answered(proven(causes.TenantNotGiven, v.tenantUnread()).because(why).
+		seen(msg.New("configured tenant"), t.shown())))
 }
 
 func otherCloud(v *view) []*verdict {
 	if !v.is("900382", "900432", "90038", "90051") {
 		return nil
 	}
-	d := verdictOf(causes.WrongCloud, result.Proven).
+	d := proven(causes.WrongCloud, v.tenantUnread()).
 		because(msg.New("Entra knows the tenant, but it lives in another national cloud than the one that was asked."))
-	if cloud, source := v.homeCloud(); cloud != "" {
+	if cloud := v.homeCloud(); cloud != "" {
 		d.because(msg.New("Entra knows the tenant, but it lives in another national cloud: use --cloud %s.", cloud)).
-			seen(msg.New("the tenant's cloud"), cloud, source)
+			seen(msg.New("the tenant's region and cloud"), seen.Text(v.SignIn, msg.New("OpenID discovery document"),
+				func(s SignIn) string { return strings.TrimSpace(s.Region + " " + s.CloudInstance) }))
 	}
 	return one(v.answered(d))
 }
 
 // homeCloud names the tenant's cloud by what the discovery document says of its
 // region, where it says so.
-func (v *view) homeCloud() (string, msg.Text) {
+func (v *view) homeCloud() string {
 	s := v.SignIn.Value
-	source := msg.New("OpenID discovery document")
 	instance := strings.ToLower(s.CloudInstance)
 	switch {
 	case strings.EqualFold(s.Region, "USGov"), strings.HasSuffix(instance, ".us"):
-		return "usgov", source
+		return "usgov"
 	case strings.EqualFold(s.Region, "CN"), strings.HasSuffix(instance, ".cn"):
-		return "china", source
+		return "china"
 	}
-	return "", source
+	return ""
 }
 
 func tenantUnknown(v *view) []*verdict {
@@ -94,16 +93,16 @@ func tenantUnknown(v *view) []*verdict {
 	}
 	t := v.Setup.Tenant
 	if !isGUID(t.Value) && !domainLike.MatchString(t.Value) {
-		return one(v.answered(verdictOf(causes.TenantMalformed, result.Proven).because(malformedTenant(t.Value)).
-			seen(msg.New("configured tenant"), t.Value, fromConfiguration(t.Origin))))
+		return one(v.answered(proven(causes.TenantMalformed, v.tenantUnread()).because(malformedTenant(t.Value)).
+			seen(msg.New("configured tenant"), t.shown())))
 	}
-	found := v.answered(verdictOf(causes.TenantNotFound, result.Proven).
+	found := v.answered(proven(causes.TenantNotFound, v.tenantUnread()).
 		because(msg.New("The tenant setting is well-formed, but this cloud has no such tenant: a typing mistake, another kind of ID (a subscription's, an application's), a domain that is not verified, or a tenant that was deleted.")).
-		seen(msg.New("configured tenant"), t.Value, fromConfiguration(t.Origin)))
+		seen(msg.New("configured tenant"), t.shown()))
 	if strings.EqualFold(t.Value, v.Setup.ClientID.Value) {
 		found.because(msg.New("The tenant setting holds the client ID: the two settings have the same GUID."))
 	}
-	elsewhere := verdictOf(causes.WrongCloud, result.Possible).alongside().
+	elsewhere := possible(causes.WrongCloud).alongside().
 		because(msg.New("The same answer comes where the tenant exists, but in another national cloud (see --cloud)."))
 	return []*verdict{found, elsewhere}
 }
@@ -127,11 +126,11 @@ func (v *view) answered(d *verdict) *verdict {
 	case v.refusal.code() == "":
 		return v.quoted(d)
 	}
-	return d.seen(msg.New("Entra's answer"), v.refusal.code(), v.answerSource())
+	return d.seen(msg.New("Entra's answer"), v.refused(Refusal.code))
 }
 
 // code is how the answer's codes are quoted.
-func (r *Refusal) code() string {
+func (r Refusal) code() string {
 	if len(r.Codes) == 0 {
 		return r.OAuth
 	}

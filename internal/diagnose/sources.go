@@ -2,11 +2,15 @@ package diagnose
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // Where evidence was read. Each is a sentence fragment that ends a line.
@@ -81,8 +85,31 @@ func credentialName(c objects.Credential) msg.Text {
 	return msg.Literal(c.Name)
 }
 
-// seenCredential adds what identifies a listed credential to the evidence.
-func (d *verdict) seenCredential(claim msg.Text, c objects.Credential) *verdict {
+// known is what a pointer of the facts holds, as a fact.
+func known[T any](p *T) fact.Fact[T] {
+	if p == nil {
+		return fact.NotAsked[T]()
+	}
+	return fact.Of(*p)
+}
+
+// shown is a setting with the place it came from.
+func (s Setting) shown() seen.Value {
+	return seen.Text(fact.Of(s), fromConfiguration(s.Origin), func(s Setting) string { return s.Value })
+}
+
+// entry is what identifies a listed credential.
+func (v *view) entry(c objects.Credential) seen.Value {
+	i := slices.IndexFunc(v.creds, func(l objects.Credential) bool {
+		return l.KeyID == c.KeyID && l.Kind == c.Kind && l.StoredOn == c.StoredOn
+	})
+	if i < 0 {
+		return seen.Value{}
+	}
+	return seen.Text(fact.Of(v.creds[i]), fromDirectory(c.StoredOn, fieldOf(c)), identity)
+}
+
+func identity(c objects.Credential) string {
 	value := c.KeyID
 	if c.Start != nil {
 		value += ", start " + rfc3339(*c.Start)
@@ -93,7 +120,45 @@ func (d *verdict) seenCredential(claim msg.Text, c objects.Credential) *verdict 
 	if c.Hint != "" {
 		value += ", hint " + c.Hint
 	}
-	return d.seen(claim, value, fromDirectory(c.StoredOn, fieldOf(c)))
+	return value
+}
+
+// whole is the list of all credentials on both objects, missing where one of
+// them could not be read in full: what is not on it does not exist.
+func (v *view) whole() fact.Fact[[]objects.Credential] {
+	if !v.listed() || v.incomplete() != "" {
+		return fact.NotAsked[[]objects.Credential]()
+	}
+	return fact.Of(v.creds)
+}
+
+// counted says how many of all listed credentials are of a kind.
+func (v *view) counted(field string, which func(objects.Credential) bool) seen.Value {
+	return seen.Count(v.whole(), fromDirectory("application and servicePrincipal", field), which)
+}
+
+// refused is a part of Entra's refusal.
+func (v *view) refused(show func(Refusal) string) seen.Value {
+	return seen.Text(known(v.refusal), v.answerSource(), show)
+}
+
+// fingerprint is the thumbprint of the configured certificate.
+func (v *view) fingerprint() seen.Value {
+	return seen.Text(v.Certificate, fromCertificateFile(), func(c Certificate) string { return c.SHA1 })
+}
+
+// inShape is a part of what the configured value shows offline.
+func (v *view) inShape(show func(secrets.Shape) string) seen.Value {
+	return seen.Text(v.Secret, fromShape(), show)
+}
+
+// inPrincipal and inApplication are fields of the objects that were read.
+func (v *view) inPrincipal(field string, show func(objects.ServicePrincipal) string) seen.Value {
+	return seen.Text(known(v.sp), fromDirectory(objects.OnServicePrincipal, field), show)
+}
+
+func (v *view) inApplication(field string, show func(objects.Application) string) seen.Value {
+	return seen.Text(known(v.app), fromDirectory(objects.OnApplication, field), show)
 }
 
 func fieldOf(c objects.Credential) string {

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -19,6 +21,9 @@ type verdict struct {
 	evidence             []result.Evidence
 	// besides keeps the verdict as an alternative even of a proven cause.
 	besides bool
+	// excludes is the fact that rules out the other causes; what is claimed as
+	// proven stands and falls with it.
+	excludes fact.Fact[bool]
 	// onNamed says that the verdict is about what --sp names, even where that is
 	// another application than the configured one.
 	onNamed bool
@@ -31,7 +36,7 @@ type rule func(*view) []*verdict
 // rules lists all rules, the more specific ones first: among equally certain
 // verdicts the first wins.
 func rules() []rule {
-	return slices.Concat(setupRules(), networkRules(), tenantRules(), clientRules(), principalRules(),
+	return slices.Concat(setupRules(), networkRules(), tenantRules(), propagationRules(), clientRules(), principalRules(),
 		secretRules(), certificateRules(), federationRules(), successRules(), catalogueRules())
 }
 
@@ -40,7 +45,7 @@ func judgeCauses(v *view) []*verdict {
 	var all []*verdict
 	for _, r := range rules() {
 		for _, found := range r(v) {
-			all = keepBest(all, found)
+			all = keepBest(all, found.settled())
 		}
 	}
 	// What stands beside a cause is never the first: it did not refuse the
@@ -103,8 +108,31 @@ func certainties() []result.Certainty {
 
 func rank(c result.Certainty) int { return slices.Index(certainties(), c) }
 
-// verdictOf starts a verdict.
-func verdictOf(id causes.ID, c result.Certainty) *verdict { return &verdict{id: id, certainty: c} }
+// proven starts a verdict that a fact proves, since it excludes the other
+// causes. There is no other way to claim one.
+func proven(id causes.ID, excludes fact.Fact[bool]) *verdict {
+	return &verdict{id: id, certainty: result.Proven, excludes: excludes}
+}
+
+// likely starts a verdict that a fact favours.
+func likely(id causes.ID) *verdict { return &verdict{id: id, certainty: result.Likely} }
+
+// possible starts a verdict that nothing but a code allows.
+func possible(id causes.ID) *verdict { return &verdict{id: id, certainty: result.Possible} }
+
+// settled holds what is claimed as proven to the fact that excludes the other
+// causes: where that is not known the claim is likely, and where it is
+// contradicted no more than possible.
+func (d *verdict) settled() *verdict {
+	switch {
+	case d == nil || d.certainty != result.Proven:
+	case !d.excludes.Known():
+		d.certainty = result.Likely
+	case !d.excludes.Value:
+		d.certainty = result.Possible
+	}
+	return d
+}
 
 func (d *verdict) says(summary msg.Text) *verdict { d.summary = summary; return d }
 
@@ -114,9 +142,12 @@ func (d *verdict) named() *verdict { d.onNamed = true; return d }
 
 func (d *verdict) alongside() *verdict { d.besides = true; return d }
 
-// seen adds a piece of evidence: what it shows, the value, and where it stands.
-func (d *verdict) seen(claim msg.Text, value string, source msg.Text) *verdict {
-	d.evidence = append(d.evidence, result.Evidence{Claim: claim, Value: value, Source: source})
+// seen adds what a fact shows to the evidence; of a fact that is missing it adds
+// nothing.
+func (d *verdict) seen(claim msg.Text, value seen.Value) *verdict {
+	if e, ok := value.Evidence(claim); ok {
+		d.evidence = append(d.evidence, e)
+	}
 	return d
 }
 
