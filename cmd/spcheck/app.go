@@ -14,6 +14,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/report"
@@ -34,6 +35,8 @@ type app struct {
 	// args are the words of the command line, for what is to be said before they
 	// were understood.
 	args []string
+	// language is that of the run, empty until its settings are known; see lang.
+	language string
 }
 
 func newApp() *app {
@@ -96,16 +99,15 @@ func (a *app) settingsOf(environ []string) []string {
 
 // complain writes an error the way the contract words it.
 func (a *app) complain(e *fail.Error) {
-	fmt.Fprintf(a.err, "spcheck: error: %s\n", neutral.Line(e.What))
+	lang := a.lang()
+	fmt.Fprintf(a.err, "spcheck: error: %s\n", neutral.Line(e.What.In(lang)))
 	for _, h := range e.Hints {
-		fmt.Fprintf(a.err, "spcheck: hint: %s\n", neutral.Line(h))
+		fmt.Fprintf(a.err, "spcheck: hint: %s\n", neutral.Line(h.In(lang)))
 	}
 }
 
 // note writes a line of news to standard error.
-func (a *app) note(format string, args ...any) {
-	fmt.Fprintf(a.err, "spcheck: %s\n", neutral.Line(fmt.Sprintf(format, args...)))
-}
+func (a *app) note(t msg.Text) { fmt.Fprintf(a.err, "spcheck: %s\n", neutral.Line(t.In(a.lang()))) }
 
 func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
@@ -57,7 +58,7 @@ func (a *app) showSettings(s *config.Settings) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(map[string]any{"schemaVersion": "1", "settings": shown})
 	default:
-		return fail.Usage(fmt.Sprintf("config show has no output format %q", format), "formats of config show: text, json")
+		return fail.Usage(msg.New("config show has no output format %q", format), msg.New("formats of config show: text, json"))
 	}
 }
 
@@ -125,7 +126,7 @@ func newConfigCheckCommand(a *app) *cobra.Command {
 				return err
 			}
 			if len(settings.File.Profiles) == 0 {
-				return fail.Usage("there is no profile to check in "+settings.File.Path(), "write one with: spcheck config init")
+				return fail.Usage(msg.New("there is no profile to check in %s", settings.File.Path()), msg.New("write one with: spcheck config init"))
 			}
 			return a.checkProfiles(settings)
 		},
@@ -141,14 +142,14 @@ func (a *app) checkProfiles(settings *config.Settings) error {
 	var first *fail.Error
 	for _, name := range settings.File.Names() {
 		problem := profileProblem(settings, name)
-		said := "ok"
+		said := msg.New("ok")
 		if problem != nil {
 			said = problem.What
 		}
 		if first == nil && problem != nil {
-			first = fail.Usage(fmt.Sprintf("profile %s: %s", name, problem.What), problem.Hints...)
+			first = fail.Usage(msg.New("profile %s: %s", name, problem.What), problem.Hints...)
 		}
-		fmt.Fprintf(a.out, "profile %s: %s\n", neutral.Line(name), neutral.Line(said))
+		fmt.Fprintf(a.out, "profile %s: %s\n", neutral.Line(name), neutral.Line(said.In(a.lang())))
 	}
 	if first == nil {
 		return nil
@@ -167,7 +168,7 @@ func profileProblem(settings *config.Settings, name string) *fail.Error {
 		problem func(string) string
 	}{{config.Tenant, tenantProblem}, {config.ClientID, clientIDProblem}} {
 		if v := s.Value(c.setting); v != "" && c.problem(v) != "" {
-			return fail.Usage(c.problem(v))
+			return fail.Usage(msg.Literal(c.problem(v)))
 		}
 	}
 	return nil

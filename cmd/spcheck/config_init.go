@@ -14,6 +14,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 func newConfigInitCommand(a *app) *cobra.Command {
@@ -40,8 +41,8 @@ func (a *app) initConfig(flags config.Flags) error {
 		return err
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return fail.Usage("the config file "+path+" exists already, and is left as it is",
-			"add a profile to it with an editor, or name another file with --config")
+		return fail.Usage(msg.New("the config file %s exists already, and is left as it is", path),
+			msg.New("add a profile to it with an editor, or name another file with --config"))
 	}
 	q := questions{app: a, lines: bufio.NewScanner(a.in), flags: flags}
 	p := &config.Profile{}
@@ -64,7 +65,7 @@ func (a *app) configPath(flags config.Flags) (string, error) {
 	}
 	path, ok := config.DefaultPath(a.env)
 	if !ok {
-		return "", fail.Usage("there is no configuration directory", "name a file with --config")
+		return "", fail.Usage(msg.New("there is no configuration directory"), msg.New("name a file with --config"))
 	}
 	return path, nil
 }
@@ -96,9 +97,9 @@ func (q *questions) ask(flag, question, fallback string, problem func(string) st
 			return answer
 		}
 		if !typed || !q.app.inTTY || try == tries {
-			q.err = fail.Usage(what, "nothing was written")
+			q.err = fail.Usage(msg.Literal(what), msg.New("nothing was written"))
 		} else {
-			q.app.note("%s", what)
+			q.app.note(msg.Literal(what))
 		}
 	}
 	return ""
@@ -110,7 +111,7 @@ func (q *questions) answer(question, fallback string) string {
 	}
 	fmt.Fprintf(q.app.err, "%s: ", question)
 	if !q.lines.Scan() {
-		q.err = fail.Usage("an answer is missing: "+question, "nothing was written")
+		q.err = fail.Usage(msg.New("an answer is missing: %s", question), msg.New("nothing was written"))
 		return ""
 	}
 	answer := strings.TrimSpace(q.lines.Text())
@@ -118,7 +119,7 @@ func (q *questions) answer(question, fallback string) string {
 		answer = fallback
 	}
 	if answer == "" {
-		q.err = fail.Usage("an answer is missing: "+question, "nothing was written")
+		q.err = fail.Usage(msg.New("an answer is missing: %s", question), msg.New("nothing was written"))
 	}
 	return answer
 }
@@ -185,11 +186,11 @@ func (a *app) writeConfig(path, name string, p *config.Profile) error {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fail.Usagef("the folder %s cannot be made", filepath.Dir(path))
+		return fail.Usage(msg.New("the folder %s cannot be made", filepath.Dir(path)))
 	}
 	// maybe writes atomically where the system can, and plainly on Windows.
 	if err := maybe.WriteFile(path, data, 0o600); err != nil {
-		return fail.Usagef("the config file %s cannot be written", path)
+		return fail.Usage(msg.New("the config file %s cannot be written", path))
 	}
 	_, err = fmt.Fprintf(a.out, "wrote %s\nnext: spcheck diagnose\n", path)
 	return err

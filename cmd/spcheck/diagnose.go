@@ -14,7 +14,6 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -101,7 +100,7 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (gather.Input, error
 	}
 	sp, _ := cmd.Flags().GetString("sp")
 	if f := cmd.Flags().Lookup("sp"); f.Changed && strings.TrimSpace(sp) == "" {
-		return gather.Input{}, fail.Usage("the flag --sp is empty", "name a service principal: its display name, application ID or object ID")
+		return gather.Input{}, fail.Usage(msg.New("the flag --sp is empty"), msg.New("name a service principal: its display name, application ID or object ID"))
 	}
 	line := a.statusLine(cmd)
 	in := gather.Input{
@@ -109,7 +108,7 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (gather.Input, error
 		Interactive: a.inTTY && a.errTTY,
 		Prompt: func(t msg.Text) {
 			line.clear()
-			a.note("%s", t.String())
+			a.note(t)
 		},
 		Progress: line.show,
 		Timeout:  s.Timeout,
@@ -125,14 +124,14 @@ func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, 
 	}
 	client, err := transport.New(o)
 	if err != nil {
-		return nil, fail.Usage(err.Error(), "check --ca-file and SPCHECK_CA_FILE")
+		return nil, fail.Usage(msg.Of(err), msg.New("check --ca-file and SPCHECK_CA_FILE"))
 	}
 	return client, nil
 }
 
 // gathered collects the facts, and leaves no line of progress behind.
 func gathered(ctx context.Context, in gather.Input) *diagnose.Facts {
-	defer in.Progress("")
+	defer in.Progress(msg.Text{})
 	return gather.Facts(ctx, in)
 }
 
@@ -145,7 +144,7 @@ func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, erro
 	case f.Value.String() != "-":
 		return strings.NewReader(f.Value.String()), nil
 	case s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == config.Stdin:
-		return nil, fail.Usage("standard input cannot give both the secret and the error text")
+		return nil, fail.Usage(msg.New("standard input cannot give both the secret and the error text"))
 	}
 	return a.in, nil
 }
@@ -154,7 +153,7 @@ func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, erro
 // others can read.
 func (a *app) warnOf(f *diagnose.Facts) {
 	for _, w := range f.Setup.Warnings {
-		a.note("warning: %s", neutral.Line(w.String()))
+		a.note(msg.New("warning: %s", w))
 	}
 }
 

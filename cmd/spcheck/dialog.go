@@ -20,12 +20,12 @@ type dialog struct {
 	screen   func() target.Target
 }
 
-func (d *dialog) say(t msg.Text) { d.app.note("%s", t.In(msg.Printer(d.language))) }
+func (d *dialog) say(t msg.Text) { d.app.note(t) }
 
 // ask reads one line. The answer comes from another goroutine, since a read of a
 // terminal cannot be interrupted.
 func (d *dialog) ask(ctx context.Context, question msg.Text) (string, bool) {
-	fmt.Fprintf(d.app.err, "%s ", question.In(msg.Printer(d.language)))
+	fmt.Fprintf(d.app.err, "%s ", question.In(d.language))
 	answer := make(chan string, 1)
 	go func() {
 		line, err := d.lines.ReadString('\n')

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 //go:generate go run . docs markdown ../../docs/commands
@@ -26,13 +26,13 @@ func newDocsCommand() *cobra.Command {
 		Hidden: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return fail.Usage("docs takes a format and a folder", "write: spcheck docs man DIR, or spcheck docs markdown DIR")
+				return fail.Usage(msg.New("docs takes a format and a folder"), msg.New("write: spcheck docs man DIR, or spcheck docs markdown DIR"))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[1], 0o755); err != nil { //nolint:gosec // documentation is for everybody
-				return fail.Usage("cannot make the folder " + args[1])
+				return fail.Usage(msg.New("cannot make the folder %s", args[1]))
 			}
 			root := documented(cmd.Root())
 			switch args[0] {
@@ -41,7 +41,7 @@ func newDocsCommand() *cobra.Command {
 			case "markdown":
 				return writeMarkdown(root, args[1])
 			}
-			return fail.Usage(fmt.Sprintf("docs knows no format %q", args[0]), "formats of docs: man, markdown")
+			return fail.Usage(msg.New("docs knows no format %q", args[0]), msg.New("formats of docs: man, markdown"))
 		},
 	}
 }
@@ -89,7 +89,7 @@ func asMarkdown(text string) string {
 
 func writeMarkdown(root *cobra.Command, dir string) error {
 	if err := doc.GenMarkdownTree(root, dir); err != nil {
-		return fail.Unknown("the pages could not be written to " + dir)
+		return fail.Unknown(msg.New("the pages could not be written to %s", dir))
 	}
 	return tidyPages(dir)
 }
@@ -141,7 +141,7 @@ func writeManual(root *cobra.Command, dir string) error {
 	day := time.Unix(seconds, 0).UTC()
 	header := &doc.GenManHeader{Section: "1", Source: "spcheck", Manual: "spcheck manual", Date: &day}
 	if err := doc.GenManTree(root, header, dir); err != nil {
-		return fail.Unknown("the manual pages could not be written to " + dir)
+		return fail.Unknown(msg.New("the manual pages could not be written to %s", dir))
 	}
 	return eachPage(dir, "*.1", func(page string) string { return tidiedManual(page, day) })
 }

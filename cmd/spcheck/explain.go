@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
 )
 
@@ -54,7 +55,7 @@ func (a *app) explain(cmd *cobra.Command, args []string) error {
 	found, err := aadsts.Explain(cmd.Context(), text, a.now())
 	switch {
 	case errors.Is(err, aadsts.ErrTooMany):
-		a.note("%v", err)
+		a.note(msg.Of(err))
 	case err != nil:
 		return explainFailure(err)
 	}
@@ -66,7 +67,7 @@ func (a *app) explain(cmd *cobra.Command, args []string) error {
 func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 	switch {
 	case path != "" && len(args) > 0:
-		return nil, fail.Usage("explain takes a text or --file, not both")
+		return nil, fail.Usage(msg.Literal("explain takes a text or --file, not both"))
 	case path == "-", len(args) == 1 && args[0] == "-", path == "" && len(args) == 0 && !a.inTTY:
 		return io.NopCloser(a.in), nil
 	case path != "":
@@ -76,8 +77,8 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 		}
 		return f, nil
 	case len(args) == 0:
-		return nil, fail.Usage("explain needs a text", "give a code or a message: spcheck explain 7000222",
-			"or a file: spcheck explain --file PATH", "or a pipe: some-command | spcheck explain -")
+		return nil, fail.Usage(msg.Literal("explain needs a text"), msg.Literal("give a code or a message: spcheck explain 7000222"),
+			msg.Literal("or a file: spcheck explain --file PATH"), msg.Literal("or a pipe: some-command | spcheck explain -"))
 	}
 	return io.NopCloser(strings.NewReader(strings.Join(args, " "))), nil
 }
@@ -86,7 +87,7 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 func explainFailure(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {
-		return fail.Unknown("cannot read "+path.Path+": "+path.Err.Error(), "check the path and its permissions")
+		return fail.Unknown(msg.Literal("cannot read "+path.Path+": "+path.Err.Error()), msg.Literal("check the path and its permissions"))
 	}
 	return err
 }

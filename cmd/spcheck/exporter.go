@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 	"net"
 	"time"
@@ -12,10 +11,11 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/exporter"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // defaultExporter is where the exporter listens: on loopback, so that nobody
-// else sees names and ends of credentials by accident.
+// else sees names and expiry dates of credentials by accident.
 const defaultExporter = "127.0.0.1:9717"
 
 func newExporterCommand(a *app) *cobra.Command {
@@ -61,7 +61,7 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 		return err
 	}
 	if gather.FromStdin(settings) {
-		return fail.Usage("the exporter reads its credential again and again, but standard input gives it once", "use --client-secret-file with a file, or AZURE_CLIENT_SECRET")
+		return fail.Usage(msg.New("the exporter reads its credential again and again, but standard input gives it once"), msg.New("use --client-secret-file with a file, or AZURE_CLIENT_SECRET"))
 	}
 	o := exporter.Options{
 		Targets: plan.targets, Scan: plan.options, Timeout: scanTimeout, Interval: every, Version: a.version.number,
@@ -72,13 +72,13 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 	}
 	o.WebConfig, _ = cmd.Flags().GetString("web-config")
 	if err := exporter.CheckWebConfig(o.WebConfig); err != nil {
-		return fail.Usage(fmt.Sprintf("the web configuration %s cannot be used", o.WebConfig), "its format is described at https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md")
+		return fail.Usage(msg.New("the web configuration %s cannot be used", o.WebConfig), msg.New("its format is described at https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md"))
 	}
 	if o.Listener, err = a.listen(cmd, o.WebConfig); err != nil {
 		return err
 	}
 	a.frugal(plan.targets)
-	a.note("the exporter serves /metrics at %s until it is interrupted", o.Listener.Addr())
+	a.note(msg.New("the exporter serves /metrics at %s until it is interrupted", o.Listener.Addr()))
 	return exporter.Run(cmd.Context(), o)
 }
 
@@ -86,7 +86,7 @@ func interval(cmd *cobra.Command) (time.Duration, error) {
 	text, _ := cmd.Flags().GetString("interval")
 	d, err := config.ParseDuration(text)
 	if err != nil || d < time.Second {
-		return 0, fail.Usage(fmt.Sprintf("--interval has the value %q: it must be a time such as 1h, and one second at least", text), "--interval: time between the starts of two scans (default 1h)")
+		return 0, fail.Usage(msg.New("--interval has the value %q: it must be a time such as 1h, and one second at least", text), msg.New("--interval: time between the starts of two scans (default 1h)"))
 	}
 	return d, nil
 }
@@ -95,7 +95,7 @@ func interval(cmd *cobra.Command) (time.Duration, error) {
 func checkListen(cmd *cobra.Command) error {
 	address, _ := cmd.Flags().GetString("listen")
 	if !validAddress(address) {
-		return fail.Usage(fmt.Sprintf("%q is no address to listen on", address), "write a host and a port, such as "+defaultExporter)
+		return fail.Usage(msg.New("%q is no address to listen on", address), msg.New("write a host and a port, such as %s", defaultExporter))
 	}
 	return nil
 }
@@ -105,10 +105,10 @@ func (a *app) listen(cmd *cobra.Command, webConfig string) (net.Listener, error)
 	address, _ := cmd.Flags().GetString("listen")
 	l, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", address)
 	if err != nil {
-		return nil, fail.Usage("cannot listen on "+address+": it is in use, or not an address of this machine", "choose another port with --listen, such as 127.0.0.1:0 for a free one")
+		return nil, fail.Usage(msg.New("cannot listen on %s: it is in use, or not an address of this machine", address), msg.New("choose another port with --listen, such as 127.0.0.1:0 for a free one"))
 	}
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && webConfig == "" {
-		a.note("warning: whoever reaches %s can read names and ends of credentials; --web-config adds TLS and a password", l.Addr())
+		a.note(msg.New("warning: whoever reaches %s can read names and expiry dates of credentials; --web-config adds TLS and a password", l.Addr()))
 	}
 	return l, nil
 }

@@ -165,7 +165,7 @@ func (p *faultPlace) scan(t *testing.T, row faultRow) {
 	if err := json.Unmarshal([]byte(got.stdout), &s); err != nil {
 		t.Fatal(err)
 	}
-	whole := len(s.Tenants) == 1 && s.Tenants[0].Error == nil && !s.Partial
+	whole := len(s.Tenants) == 1 && s.Tenants[0].Error.IsZero() && !s.Partial
 	found := slices.ContainsFunc(s.Findings, func(f result.Finding) bool { return f.DisplayName != nil && *f.DisplayName == "Berth Board" })
 	switch {
 	case !whole && s.ExitCode == 0:

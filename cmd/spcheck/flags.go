@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // addSettings gives a command the flags of the settings it uses, from the one
@@ -78,41 +79,43 @@ func given(cmd *cobra.Command) config.Flags {
 // flagError words a flag that pflag refused. It never repeats the words behind
 // it: they may be a secret that was typed as a flag.
 func flagError(cmd *cobra.Command, err error) error {
-	help := "see the flags with: " + cmd.CommandPath() + " --help"
+	help := msg.New("see the flags with: %s", cmd.CommandPath()+" --help")
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		return unknownFlag(unknown, append(nearFlags(cmd, unknown.GetSpecifiedName()), help)...)
 	}
 	var needs *pflag.ValueRequiredError
 	if errors.As(err, &needs) {
-		return fail.Usage(fmt.Sprintf("the flag --%s needs a value", needs.GetFlag().Name), help)
+		return fail.Usage(msg.New("the flag --%s needs a value", needs.GetFlag().Name), help)
 	}
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
-		return fail.Usage(fmt.Sprintf("the flag --%s does not take this value", invalid.GetFlag().Name), help)
+		return fail.Usage(msg.New("the flag --%s does not take this value", invalid.GetFlag().Name), help)
 	}
-	return fail.Usage("the command line is malformed", help)
+	return fail.Usage(msg.New("the command line is malformed"), help)
 }
 
-func unknownFlag(err *pflag.NotExistError, help ...string) error {
+func unknownFlag(err *pflag.NotExistError, help ...msg.Text) error {
 	name := err.GetSpecifiedName()
 	if err.GetSpecifiedShortnames() != "" {
-		return fail.Usage(fmt.Sprintf("unknown flag -%.1s", err.GetSpecifiedShortnames()), append([]string{noSecretFlag}, help...)...)
+		return fail.Usage(msg.New("unknown flag -%.1s", err.GetSpecifiedShortnames()), append([]msg.Text{noSecretFlag()}, help...)...)
 	}
 	if looksSecret(name) {
-		return fail.Usage(fmt.Sprintf("there is no flag --%s: no flag takes a secret's value", name), append([]string{noSecretFlag,
-			"consider the value that was just typed as known to others: it may stand in the shell's history and was in the process list"}, help...)...)
+		return fail.Usage(msg.New("there is no flag --%s: no flag takes a secret's value", name), append([]msg.Text{noSecretFlag(),
+			msg.New("treat the value that was just typed as known to others: it may be in the shell's history, and was in the process list")}, help...)...)
 	}
 	if !flagLike.MatchString(name) {
-		return fail.Usage("unknown flag, whose name is not repeated: it may be a secret that starts with a hyphen", append([]string{noSecretFlag}, help...)...)
+		return fail.Usage(msg.New("unknown flag, whose name is not repeated: it may be a secret that starts with a hyphen"), append([]msg.Text{noSecretFlag()}, help...)...)
 	}
-	return fail.Usage("unknown flag --"+name, help...)
+	return fail.Usage(msg.New("unknown flag --%s", name), help...)
 }
 
 // flagLike is what a mistyped flag looks like.
 var flagLike = lazyregexp.New(`^[a-z]+(-[a-z]+){0,4}$`)
 
-const noSecretFlag = "give a secret in the environment (AZURE_CLIENT_SECRET), in a file (--client-secret-file PATH), or on standard input (--client-secret-file -)"
+func noSecretFlag() msg.Text {
+	return msg.New("give a secret in the environment (AZURE_CLIENT_SECRET), in a file (--client-secret-file PATH), or on standard input (--client-secret-file -)")
+}
 
 func looksSecret(flag string) bool {
 	for _, word := range []string{"secret", "password", "passwd", "pass", "key", "token"} {

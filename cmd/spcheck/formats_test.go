@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
 )
 
@@ -105,9 +106,9 @@ func TestStatusLine(t *testing.T) {
 	cmd := &cobra.Command{}
 	cmd.Flags().Bool("quiet", false, "")
 	line := a.statusLine(cmd)
-	line.show("signing in to a \x1b[31mtenant with a long name")
-	line.show("reading")
-	line.show("")
+	line.show(msg.Literal("signing in to a \x1b[31mtenant with a long name"))
+	line.show(msg.Literal("reading"))
+	line.show(msg.Text{})
 	for part := range strings.SplitSeq(out.String(), "\r") {
 		if strings.Contains(part, "\x1b") || len([]rune(part)) > 19 {
 			t.Errorf("not a neutral line of 19 columns: %q", part)
@@ -126,6 +127,6 @@ func TestStatusLine(t *testing.T) {
 	if silent != nil {
 		t.Error("a pipe has progress")
 	}
-	silent.show("nothing happens")
+	silent.show(msg.Literal("nothing happens"))
 	silent.clear()
 }

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
@@ -76,32 +75,32 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (gather.Input, e
 	in.ListOnly = true
 	switch {
 	case in.SP == "" && s.Value(config.ClientID) == "":
-		return in, fail.Usage("no service principal is named", "use --sp with its name, application ID or object ID")
+		return in, fail.Usage(msg.New("no service principal is named"), msg.New("use --sp with its name, application ID or object ID"))
 	case in.SP == "":
 		in.SP = s.Value(config.ClientID)
 	}
 	if s.Value(config.Reader) == "none" {
-		return in, fail.Usage(cmd.Name()+" needs a reader, but --reader is none", "leave --reader out, or name who may read, for example --reader azure-cli")
+		return in, fail.Usage(msg.New("%s needs a reader, but --reader is none", cmd.Name()), msg.New("leave --reader out, or name who may read, for example --reader azure-cli"))
 	}
 	if s.Value(config.Tenant) == "" {
-		return in, fail.Usage("no tenant is configured", "set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain",
-			"no tenant at hand? try: spcheck sandbox -- spcheck list-secrets --sp MailStoreSP")
+		return in, fail.Usage(msg.New("no tenant is configured"), msg.New("set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain"),
+			msg.New("no tenant at hand? try: spcheck sandbox -- spcheck list-secrets --sp MailStoreSP"))
 	}
 	return in, nil
 }
 
 // unreadable says why Microsoft Graph could not be read, and by whom.
 func unreadable(f *diagnose.Facts) *fail.Error {
-	e := fail.Unknown("the credentials could not be read: " + f.ServicePrincipals.Err.Error())
+	e := fail.Unknown(msg.New("the credentials could not be read: %s", f.ServicePrincipals.Err))
 	tried := f.Reader.Tried
 	if len(tried) == 1 {
 		// The error says it already.
 		tried = nil
 	}
 	for _, t := range tried {
-		e.Hints = append(e.Hints, fmt.Sprintf("%s: %s", t.Name, t.Reason))
+		e.Hints = append(e.Hints, msg.New("%s: %s", t.Name, t.Reason))
 	}
-	return e.Hint("choose who reads Microsoft Graph with --reader, for example --reader azure-cli after az login")
+	return e.Hint(msg.New("choose who reads Microsoft Graph with --reader, for example --reader azure-cli after az login"))
 }
 
 // showKeyIDs lets the IDs of listed credentials be printed even where one of them

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/report"
 )
@@ -39,18 +40,18 @@ func (a *app) statusLine(cmd *cobra.Command) *statusLine {
 
 // show replaces the line, or erases it where there is nothing to tell. On a nil
 // statusLine it does nothing.
-func (s *statusLine) show(what string) {
+func (s *statusLine) show(what msg.Text) {
 	if s == nil {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.erase()
-	if what == "" {
+	if what.IsZero() {
 		return
 	}
 	// One column less: a full line would make some terminals start another.
-	_, _ = s.app.err.Write([]byte(neutral.Bound("spcheck: "+what+" …", s.width-1)))
+	_, _ = s.app.err.Write([]byte(neutral.Bound("spcheck: "+what.In(s.app.lang())+" …", s.width-1)))
 	s.shown = true
 }
 

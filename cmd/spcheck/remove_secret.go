@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/report"
 )
@@ -57,7 +59,7 @@ func (a *app) removeSecret(cmd *cobra.Command) error {
 		return err
 	}
 	res, runErr := renew.Remove(cmd.Context(), req)
-	req.Input.Progress("")
+	req.Input.Progress(msg.Text{})
 	return out.ended(&res.Header, res, runErr)
 }
 
@@ -70,15 +72,15 @@ func (a *app) removeRequest(cmd *cobra.Command, s *config.Settings, out *reporti
 	req.Yes, _ = f.GetBool("yes")
 	req.DryRun, _ = f.GetBool("dry-run")
 	if len(req.KeyIDs) > 0 && req.Expired {
-		return req, fail.Usage("--key-id and --expired contradict each other", "give one of them")
+		return req, fail.Usage(msg.Literal("--key-id and --expired contradict each other"), msg.Literal("give one of them"))
 	}
 	if len(req.KeyIDs) == 0 && !req.Expired {
-		return req, fail.Usage("what to remove is not named", "use --key-id with an ID that list-secrets shows, or --expired")
+		return req, fail.Usage(msg.Literal("what to remove is not named"), msg.Literal("use --key-id with an ID that list-secrets shows, or --expired"))
 	}
 	for _, id := range req.KeyIDs {
 		if uuid.Validate(id) != nil {
 			// It is not repeated: somebody may paste the value of a secret here.
-			return req, fail.Usage("--key-id takes the key ID of a secret, a GUID", "list-secrets shows it; the portal calls it Secret ID")
+			return req, fail.Usage(msg.Literal("--key-id takes the key ID of a secret, a GUID"), msg.Literal("list-secrets shows it; the portal calls it Secret ID"))
 		}
 	}
 	var err error
@@ -93,7 +95,7 @@ func unusedFor(cmd *cobra.Command) (time.Duration, error) {
 	text, _ := cmd.Flags().GetString("not-used-since")
 	d, err := config.ParseDuration(text)
 	if err != nil {
-		return 0, fail.Usagef("the flag --not-used-since has the value %q: %v", text, err)
+		return 0, fail.Usage(msg.Literal(fmt.Sprintf("the flag --not-used-since has the value %q: %v", text, err)))
 	}
 	return d, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"reflect"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/scan"
@@ -29,7 +29,7 @@ exit code is that of the report, by --fail-on.`,
   spcheck render part-*.json -o json > whole.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return fail.Usage("no report is named", "name a file that was saved with -o json: "+cmd.UseLine())
+				return fail.Usage(msg.New("no report is named"), msg.New("name a file that was saved with -o json: %s", cmd.UseLine()))
 			}
 			return nil
 		},
@@ -95,14 +95,14 @@ func (a *app) readSaved(path string) (any, report.Kind, error) {
 	if path != config.Stdin {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, "", fail.Usage(fmt.Sprintf("the report %s cannot be opened", path), "name a file that was saved with -o json")
+			return nil, "", fail.Usage(msg.New("the report %s cannot be opened", path), msg.New("name a file that was saved with -o json"))
 		}
 		in = f
 	}
 	defer in.Close()
 	res, kind, err := report.ReadSaved(in)
 	if err != nil {
-		return nil, "", fail.Usage(fmt.Sprintf("%s: %s", path, err), "name a file that was saved with -o json")
+		return nil, "", fail.Usage(msg.New("%s: %s", path, err), msg.New("name a file that was saved with -o json"))
 	}
 	return res, kind, nil
 }

@@ -101,7 +101,7 @@ func (a *app) renewSecret(cmd *cobra.Command) error {
 	// two steps: the write fails then, and the value is offered once more.
 	signal.Ignore(syscall.SIGPIPE)
 	res, runErr := renew.Run(cmd.Context(), req)
-	req.Input.Progress("")
+	req.Input.Progress(msg.Text{})
 	if req.Target != nil && req.Target.Spec() == "stdout" {
 		out.app = a.reportingToStderr()
 	}
@@ -179,7 +179,7 @@ func resumesOnly(cmd *cobra.Command) error {
 	}
 	for _, name := range []string{"days", "until", "display-name", "on", "dry-run", "if-expiring-within"} {
 		if f.Changed(name) {
-			return fail.Usage("--resume and --"+name+" contradict each other: --resume goes on with the secret that was added", "leave one of them out")
+			return fail.Usage(msg.Literal("--resume and --"+name+" contradict each other: --resume goes on with the secret that was added"), msg.Literal("leave one of them out"))
 		}
 	}
 	return nil
@@ -205,9 +205,9 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 	case to == "" && (req.DryRun || req.Resume):
 		return nil
 	case to == "":
-		return fail.Usage("no target for the new value is named", "use --to with one of: "+strings.Join(target.Forms(), ", "))
+		return fail.Usage(msg.Literal("no target for the new value is named"), msg.Literal("use --to with one of: "+strings.Join(target.Forms(), ", ")))
 	case to == "stdout" && out.format == "json":
-		return fail.Usage("standard output cannot carry both the value and the report as JSON", "name another target, or leave out -o json: the report then goes to standard error")
+		return fail.Usage(msg.Literal("standard output cannot carry both the value and the report as JSON"), msg.Literal("name another target, or leave out -o json: the report then goes to standard error"))
 	}
 	var err error
 	req.Target, err = req.Parse(to)
@@ -217,7 +217,7 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 func (a *app) lifetime(cmd *cobra.Command) (l renew.Lifetime, err error) {
 	f := cmd.Flags()
 	if f.Changed("days") && f.Changed("until") {
-		return l, fail.Usage("--days and --until contradict each other", "give one of them")
+		return l, fail.Usage(msg.Literal("--days and --until contradict each other"), msg.Literal("give one of them"))
 	}
 	if f.Changed("days") {
 		l.Days, _ = f.GetInt("days")
@@ -239,7 +239,7 @@ func objectOf(cmd *cobra.Command) (string, error) {
 	case "service-principal":
 		return objects.OnServicePrincipal, nil
 	}
-	return "", fail.Usage("--on takes application or service-principal")
+	return "", fail.Usage(msg.Literal("--on takes application or service-principal"))
 }
 
 func durationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
@@ -249,7 +249,7 @@ func durationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
 		err = fmt.Errorf("it must be longer than zero")
 	}
 	if err != nil {
-		return 0, fail.Usagef("the flag --%s has the value %q: %v", flag, text, err)
+		return 0, fail.Usage(msg.Literal(fmt.Sprintf("the flag --%s has the value %q: %v", flag, text, err)))
 	}
 	return d, nil
 }
@@ -275,13 +275,13 @@ func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting
 	}
 	store, err := journal.Open(a.env, a.now)
 	if err != nil {
-		return renew.Common{}, fail.Usage(err.Error())
+		return renew.Common{}, fail.Usage(msg.Of(err))
 	}
 	c := renew.Common{Input: in, Store: store}
 	if !out.opts.Quiet {
 		c.Progress = func(t msg.Text) {
-			in.Progress("") // the line that shows what is being read
-			a.note("%s", t.In(msg.Printer(out.opts.Language)))
+			in.Progress(msg.Text{}) // the line that shows what is being read
+			a.note(t)
 		}
 	}
 	if a.inTTY && a.errTTY {

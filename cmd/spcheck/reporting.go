@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,12 +31,13 @@ func (a *app) reporting(kind report.Kind, s *config.Settings, cmd *cobra.Command
 	r := &reporting{app: a, kind: kind, format: s.Value(config.Output), failOn: s.Value(config.FailOn)}
 	var refused *report.FormatError
 	if err := report.Check(r.format, kind); errors.As(err, &refused) {
-		return nil, fail.Usage(refused.Error(), refused.Hint())
+		return nil, fail.Usage(msg.Of(refused), msg.Literal(refused.Hint()))
 	}
 	lang, err := msg.Language(s.Value(config.Lang), a.env)
 	if err != nil {
-		return nil, fail.Usage(err.Error())
+		return nil, fail.Usage(msg.Of(err))
 	}
+	a.language = lang
 	r.opts = report.Options{
 		Language: lang, Color: report.ColorWanted(report.Env(a.env), a.outTTY), Unicode: report.UnicodeWanted(report.Env(a.env)),
 		Width: report.WidthOf(a.out, report.Env(a.env)), Shell: report.ShellOf(report.Env(a.env)),
@@ -49,7 +49,7 @@ func (a *app) reporting(kind report.Kind, s *config.Settings, cmd *cobra.Command
 	if f := cmd.Flags().Lookup("shell"); f != nil && f.Changed {
 		r.opts.Shell = f.Value.String()
 		if !slices.Contains(remedyShells(), r.opts.Shell) {
-			return nil, fail.Usage(fmt.Sprintf("no commands are known for the shell %q", r.opts.Shell), "use one of: "+strings.Join(remedyShells(), ", "))
+			return nil, fail.Usage(msg.New("no commands are known for the shell %q", r.opts.Shell), msg.New("use one of: %s", strings.Join(remedyShells(), ", ")))
 		}
 	}
 	return r, nil
@@ -142,13 +142,13 @@ func emptyReport(kind report.Kind, h result.Header) any {
 // misconfigured is the root cause of a diagnosis that a wrong setting kept from
 // beginning: without one, its report would look as if nothing was wrong.
 func misconfigured(f *result.Failure) *result.Cause {
-	c := &result.Cause{ID: string(causes.ConfigIncomplete), Certainty: result.Proven, Summary: msg.Literal(f.Message),
-		Evidence: []result.Evidence{{Claim: msg.Literal(f.Message), Source: msg.New("configuration")}}}
+	c := &result.Cause{ID: string(causes.ConfigIncomplete), Certainty: result.Proven, Summary: f.Message,
+		Evidence: []result.Evidence{{Claim: f.Message, Source: msg.New("configuration")}}}
 	if generic, ok := causes.Lookup(causes.ConfigIncomplete); ok {
 		c.Explanation = generic.Remedy
 	}
 	for _, hint := range f.Hints {
-		c.Remedies = append(c.Remedies, result.Remedy{Title: msg.Literal(hint), Commands: []result.Command{}})
+		c.Remedies = append(c.Remedies, result.Remedy{Title: hint, Commands: []result.Command{}})
 	}
 	return c
 }

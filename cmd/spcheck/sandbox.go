@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/fail"
-	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
@@ -43,8 +43,8 @@ in, such as Azure CLI, run against it unchanged.`,
   spcheck sandbox --proxy -- bash`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && cmd.ArgsLenAtDash() != 0 {
-				return fail.Usage("spcheck sandbox was given words outside of its flags",
-					"put two hyphens before the command, as in: spcheck sandbox -- spcheck diagnose")
+				return fail.Usage(msg.New("spcheck sandbox was given words outside of its flags"),
+					msg.New("put two hyphens before the command, as in: spcheck sandbox -- spcheck diagnose"))
 			}
 			return nil
 		},
@@ -73,7 +73,7 @@ func (a *app) sandbox(ctx context.Context, o *sandboxOptions, command []string) 
 	}
 	quote, ok := shells[o.shell]
 	if !ok {
-		return fail.Usage(fmt.Sprintf("unknown shell %q", o.shell), "shells are: sh, powershell, cmd")
+		return fail.Usage(msg.New("unknown shell %q", o.shell), msg.New("shells are: sh, powershell, cmd"))
 	}
 	options, err := o.build()
 	if err != nil {
@@ -96,12 +96,12 @@ func (a *app) sandbox(ctx context.Context, o *sandboxOptions, command []string) 
 func (o *sandboxOptions) build() (sandbox.Options, error) {
 	out := sandbox.Options{Listen: o.listen, Proxy: o.proxy}
 	if !validAddress(o.listen) {
-		return out, fail.Usage(fmt.Sprintf("%q is no address to listen on", o.listen), "write a host and a port, such as 127.0.0.1:8443")
+		return out, fail.Usage(msg.New("%q is no address to listen on", o.listen), msg.New("write a host and a port, such as 127.0.0.1:8443"))
 	}
 	for _, text := range o.faults {
 		f, err := sandbox.ParseFault(text)
 		if err != nil {
-			return out, fail.Usage(err.Error(), "write it as in --fault throttle=3@graph or --fault latency=2s")
+			return out, fail.Usage(msg.Of(err), msg.New("write it as in --fault throttle=3@graph or --fault latency=2s"))
 		}
 		out.Faults = append(out.Faults, f)
 	}
@@ -109,10 +109,10 @@ func (o *sandboxOptions) build() (sandbox.Options, error) {
 	out.Scenario, err = sandbox.Load(o.scenario)
 	switch {
 	case errors.Is(err, sandbox.ErrUnknownScenario):
-		return out, fail.Usage(fmt.Sprintf("there is no scenario %q", o.scenario),
-			"see the scenarios with: spcheck sandbox --list", "a file of your own needs its path, such as ./my.yaml")
+		return out, fail.Usage(msg.New("there is no scenario %q", o.scenario),
+			msg.New("see the scenarios with: spcheck sandbox --list"), msg.New("a file of your own needs its path, such as ./my.yaml"))
 	case err != nil:
-		return out, fail.Usage(err.Error(), "the fields of a scenario are described in docs/sandbox-scenarios.md")
+		return out, fail.Usage(msg.Of(err), msg.New("the fields of a scenario are described in docs/sandbox-scenarios.md"))
 	}
 	return out, nil
 }
@@ -133,8 +133,8 @@ func listenFailure(err error) error {
 	if !errors.As(err, &listen) {
 		return err
 	}
-	return fail.Usage(listen.Error()+": "+listen.Reason(),
-		"choose another port with --listen, or leave it out to take a free one")
+	return fail.Usage(msg.New("%s: %s", msg.Of(listen), listen.Reason()),
+		msg.New("choose another port with --listen, or leave it out to take a free one"))
 }
 
 func (a *app) listScenarios() error {
@@ -154,12 +154,12 @@ func (a *app) listScenarios() error {
 func (a *app) serve(ctx context.Context, s *sandbox.Server, quote func(name, value string) string) error {
 	for _, v := range s.Env() {
 		if _, err := fmt.Fprintln(redact.Plain(a.out), quote(v.Name, v.Value)); err != nil {
-			return fail.Unknown("the settings could not be written")
+			return fail.Unknown(msg.New("the settings could not be written"))
 		}
 	}
-	a.note("the sandbox serves scenario %s at %s until it is interrupted (Ctrl-C)", neutral.Line(s.Name), s.URL())
+	a.note(msg.New("the sandbox serves scenario %s at %s until it is interrupted (Ctrl-C)", s.Name, s.URL()))
 	if !s.Loopback() {
-		a.note("other machines can reach it, and its secrets are no secrets")
+		a.note(msg.New("other machines can reach it, and its secrets are public"))
 	}
 	<-ctx.Done()
 	return nil

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"syscall"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/sandbox"
@@ -22,7 +22,7 @@ const signalBase = 128
 func (a *app) runIn(s *sandbox.Server, command []string) error {
 	path, err := findCommand(command[0])
 	if err != nil {
-		return fail.Usage(fmt.Sprintf("the command %q was not found", command[0]), "give a program that is in PATH, or its path")
+		return fail.Usage(msg.New("the command %q was not found", command[0]), msg.New("give a program that is in PATH, or its path"))
 	}
 	pause.Finish()
 	// Without a context: an interrupt is the command's own to answer.
@@ -34,7 +34,7 @@ func (a *app) runIn(s *sandbox.Server, command []string) error {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	if err := child.Start(); err != nil {
-		return fail.Usage(fmt.Sprintf("the command %q could not be started", command[0]))
+		return fail.Usage(msg.New("the command %q could not be started", command[0]))
 	}
 	ended := make(chan struct{})
 	go a.forward(child.Process, signals, ended)
@@ -75,7 +75,7 @@ func childResult(state *os.ProcessState, err error) error {
 	case err == nil:
 		return nil
 	case !errors.As(err, &exit):
-		return fail.Unknown("the command's input or output broke off")
+		return fail.Unknown(msg.New("the command's input or output broke off"))
 	}
 	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return exitCode(signalBase + int(status.Signal()))

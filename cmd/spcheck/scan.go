@@ -13,6 +13,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/scan"
@@ -163,7 +164,7 @@ func (r *reporting) emitInto(path string, res any) error {
 func into(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
 	if err != nil {
-		return fail.Usage(fmt.Sprintf("the report cannot be written to %s", path), "name a file in a folder that exists and can be written to")
+		return fail.Usage(msg.New("the report cannot be written to %s", path), msg.New("name a file in a folder that exists and can be written to"))
 	}
 	defer func() {
 		if err != nil {
@@ -174,7 +175,7 @@ func into(path string, write func(io.Writer) error) (err error) {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return fail.Unknown(fmt.Sprintf("the report could not be written to %s", path))
+		return fail.Unknown(msg.New("the report could not be written to %s", path))
 	}
 	return nil
 }
@@ -232,7 +233,7 @@ func mergeable(paths []string, all []any) ([]*result.Scan, error) {
 	for i, res := range all {
 		s, ok := res.(*result.Scan)
 		if !ok {
-			return nil, fail.Usage(fmt.Sprintf("%s is no report of a scan", paths[i]), "only reports of scan can be merged; render others one at a time")
+			return nil, fail.Usage(msg.New("%s is no report of a scan", paths[i]), msg.New("only reports of scan can be merged; render others one at a time"))
 		}
 		scans = append(scans, s)
 	}

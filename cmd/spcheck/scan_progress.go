@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
@@ -42,20 +42,20 @@ func (a *app) showProgress(cmd *cobra.Command, p *scan.Progress) (stop func()) {
 }
 
 // progressText has what matters most first, as a narrow terminal cuts the rest.
-func progressText(c scan.Counts, since time.Duration) string {
-	text := ""
+func progressText(c scan.Counts, since time.Duration) msg.Text {
+	var parts []msg.Text
 	if c.Tenants > 1 {
-		text = fmt.Sprintf("%d of %d tenants, ", c.Done, c.Tenants)
+		parts = append(parts, msg.New("%d of %d tenants", c.Done, c.Tenants))
 	}
 	if c.Lost > 0 {
-		text += fmt.Sprintf("%d not read, ", c.Lost)
+		parts = append(parts, msg.New("%d not read", c.Lost))
 	}
 	rate := float64(c.Objects) / max(since.Seconds(), 0.001)
-	text += fmt.Sprintf("%d objects in %d pages, %.0f/s", c.Objects, c.Pages, rate)
+	parts = append(parts, msg.New("%d objects on %d pages", c.Objects, c.Pages), msg.New("%d/s", int(rate+0.5)))
 	if c.Throttled > 0 {
-		text += fmt.Sprintf(", asked to wait %d times", c.Throttled)
+		parts = append(parts, msg.New("asked to wait %d times", c.Throttled))
 	}
-	return text
+	return msg.Join(parts, ", ")
 }
 
 // scanDeadline gives a scan the time that --timeout or a profile allows.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
 	"runtime/debug"
@@ -15,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/scan"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -76,9 +76,9 @@ func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (
 	all, _ := cmd.Flags().GetBool("all-profiles")
 	switch {
 	case all && len(profiles) > 0:
-		return nil, fail.Usage("--profile and --all-profiles contradict each other")
+		return nil, fail.Usage(msg.New("--profile and --all-profiles contradict each other"))
 	case all && len(s.File.Names()) == 0:
-		return nil, fail.Usage("the config file has no profiles", "write one with: spcheck config init")
+		return nil, fail.Usage(msg.New("the config file has no profiles"), msg.New("write one with: spcheck config init"))
 	case all:
 		profiles = s.File.Names()
 	case len(profiles) <= 1:
@@ -88,7 +88,7 @@ func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (
 		return p, err
 	}
 	if flag := oneApplication(cmd); flag != "" {
-		return nil, fail.Usage(fmt.Sprintf("--%s names one application, but several profiles are to be scanned", flag))
+		return nil, fail.Usage(msg.New("--%s names one application, but several profiles are to be scanned", flag))
 	}
 	p.targets, err = a.profileTargets(cmd, p, s, profiles)
 	return p, err
@@ -106,9 +106,9 @@ func (a *app) frugal(targets []scan.Target) {
 // unknownRule hints at the rules that were meant, and where all of them stand.
 func unknownRule(e *fail.Error, id string) error {
 	for _, rule := range near.Words(id, scan.IDs()) {
-		e = e.Hint("did you mean: " + rule)
+		e = e.Hint(msg.New("did you mean: %s", rule))
 	}
-	return e.Hint("see the rules with: spcheck scan --list-rules")
+	return e.Hint(msg.New("see the rules with: spcheck scan --list-rules"))
 }
 
 // tellOfRunOut says which exclusions no longer hold, since what they covered is
@@ -116,7 +116,7 @@ func unknownRule(e *fail.Error, id string) error {
 func (a *app) tellOfRunOut(list []config.Exclusion) {
 	for _, e := range list {
 		if !e.In(a.now()) {
-			a.note("the exclusion %q ended on %s; what it covered is reported again", e.Reason, e.Until)
+			a.note(msg.New("the exclusion %q expired on %s; what it covered is reported again", e.Reason, e.Until))
 		}
 	}
 }
@@ -127,19 +127,19 @@ func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options,
 	var unknown string
 	ids := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 	if o.Rules, unknown = scan.Choose(ids); unknown != "" {
-		return o, unknownRule(fail.Usagef("there is no rule %q", unknown), unknown)
+		return o, unknownRule(fail.Usage(msg.New("there is no rule %q", unknown)), unknown)
 	}
 	if len(o.Rules) == 0 {
-		return o, fail.Usage("--rules names no rule", "see the rules with: spcheck scan --list-rules")
+		return o, fail.Usage(msg.New("--rules names no rule"), msg.New("see the rules with: spcheck scan --list-rules"))
 	}
 	if bad := scan.UnknownRule(o.Exclusions); bad != "" {
-		return o, unknownRule(fail.Usagef("an exclusion in %s names the rule %q, which does not exist", s.File.Path(), bad), bad)
+		return o, unknownRule(fail.Usage(msg.New("an exclusion in %s names the rule %q, which does not exist", s.File.Path(), bad)), bad)
 	}
 	a.tellOfRunOut(o.Exclusions)
 	if life, _ := cmd.Flags().GetString("max-lifetime"); life != "" {
 		d, err := config.ParseDuration(life)
 		if err != nil || d <= 0 {
-			return o, fail.Usage(fmt.Sprintf("--max-lifetime has the value %q: it must be a time such as 180d or 2y", life))
+			return o, fail.Usage(msg.New("--max-lifetime has the value %q: it must be a time such as 180d or 2y", life))
 		}
 		o.MaxLifetime = d
 	}
@@ -147,9 +147,9 @@ func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options,
 	o.Parallel, _ = cmd.Flags().GetInt("parallel")
 	switch {
 	case o.MaxPasswords < 0:
-		return o, fail.Usage("--max-secrets must not be negative", "0 allows any number")
+		return o, fail.Usage(msg.New("--max-secrets must not be negative"), msg.New("0 allows any number"))
 	case o.Parallel < 1 || o.Parallel > maxParallel:
-		return o, fail.Usage(fmt.Sprintf("--parallel must lie between 1 and %d", maxParallel), "leave it out for 4")
+		return o, fail.Usage(msg.New("--parallel must lie between 1 and %d", maxParallel), msg.New("leave it out for 4"))
 	}
 	return o, nil
 }
@@ -227,13 +227,13 @@ func (a *app) target(cmd *cobra.Command, p *scanPlan, s *config.Settings, profil
 	tenant := s.Value(config.Tenant)
 	if tenant == "" {
 		if profile != "" {
-			return scan.Target{}, fail.Usage(fmt.Sprintf("the profile %s names no tenant", profile))
+			return scan.Target{}, fail.Usage(msg.New("the profile %s names no tenant", profile))
 		}
-		return scan.Target{}, fail.Usage("no tenant is configured", "set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain",
-			"no tenant at hand? try: spcheck sandbox -- spcheck scan")
+		return scan.Target{}, fail.Usage(msg.New("no tenant is configured"), msg.New("set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain"),
+			msg.New("no tenant at hand? try: spcheck sandbox -- spcheck scan"))
 	}
 	if _, ok := entra.CloudByName(s.Value(config.Cloud)); !ok {
-		return scan.Target{}, fail.Usagef("there is no cloud %q", s.Value(config.Cloud))
+		return scan.Target{}, fail.Usage(msg.New("there is no cloud %q", s.Value(config.Cloud)))
 	}
 	client, err := p.client(s.Value(config.CAFile), func() (*http.Client, error) { return a.httpClient(cmd, s) })
 	if err != nil {

@@ -86,7 +86,7 @@ func TestScanOfSeveralTenants(t *testing.T) {
 		t.Errorf("excluded %v", out.Totals.Excluded)
 	}
 	for _, tenant := range out.Tenants {
-		if bad := tenant.Tenant == cedar; bad != (tenant.Error != nil) || bad != (tenant.Status == result.Unknown) {
+		if bad := tenant.Tenant == cedar; bad != (!tenant.Error.IsZero()) || bad != (tenant.Status == result.Unknown) {
 			t.Errorf("%+v", tenant)
 		}
 		if tenant.Tenant == birch && len(tenant.Profiles) != 2 {
@@ -277,7 +277,7 @@ func TestScanOfATenantThatThrottlesForEver(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, r := scanned(t, s, provider(t, ""), "--profile", "alder")
-	if r.code != 3 || out.Tenants[0].Error == nil || out.Totals.Throttled == 0 {
+	if r.code != 3 || out.Tenants[0].Error.IsZero() || out.Totals.Throttled == 0 {
 		t.Errorf("code %d, %+v", r.code, out.Tenants)
 	}
 }
@@ -307,8 +307,8 @@ func TestScanOfALargeTenant(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, _ := scanned(t, s, provider(t, ""), "--profile", "alder")
-	if e := out.Tenants[0].Error; e != nil {
-		t.Fatal(*e)
+	if e := out.Tenants[0].Error; !e.IsZero() {
+		t.Fatal(e)
 	}
 	if tenant := out.Tenants[0]; tenant.Applications != want || tenant.Credentials != secrets {
 		t.Errorf("%+v, want %d applications and %d credentials", tenant, want, secrets)

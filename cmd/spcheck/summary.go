@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
 )
 
@@ -29,12 +30,12 @@ func (r *reporting) emit(res any) error {
 func (r *reporting) summarise(path string, res any) {
 	var b bytes.Buffer
 	if err := report.Write(&b, "markdown", res, r.opts); err != nil {
-		r.app.note("warning: the summary of the job could not be made: %v", err)
+		r.app.note(msg.New("warning: the summary of the job could not be made: %v", err))
 		return
 	}
 	b.WriteString("\n")
 	if b.Len() > maxSummary {
-		r.app.note("warning: the report is too long for the summary of the job; write it with -o markdown")
+		r.app.note(msg.New("warning: the report is too long for the summary of the job; write it with -o markdown"))
 		return
 	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o600)
@@ -45,6 +46,6 @@ func (r *reporting) summarise(path string, res any) {
 		}
 	}
 	if err != nil {
-		r.app.note("warning: the summary of the job could not be written to %s", path)
+		r.app.note(msg.New("warning: the summary of the job could not be written to %s", path))
 	}
 }

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
 )
 
@@ -31,18 +31,18 @@ func hidden(word string) bool {
 }
 
 func unknownCommand(cmd *cobra.Command, name string) error {
-	e := fail.Usagef("unknown command %q", name)
+	e := fail.Usage(msg.New("unknown command %q", name))
 	for _, s := range near.Words(name, commandNames(cmd)) {
-		e = e.Hint("did you mean: " + cmd.CommandPath() + " " + s)
+		e = e.Hint(msg.New("did you mean: %s %s", cmd.CommandPath(), s))
 	}
 	for _, sub := range cmd.Commands() {
 		for _, other := range sub.SuggestFor {
 			if strings.EqualFold(name, other) {
-				e = e.Hint("did you mean: " + sub.CommandPath())
+				e = e.Hint(msg.New("did you mean: %s", sub.CommandPath()))
 			}
 		}
 	}
-	return e.Hint("see all commands with: " + cmd.CommandPath() + " --help")
+	return e.Hint(msg.New("see all commands with: %s --help", cmd.CommandPath()))
 }
 
 func commandNames(cmd *cobra.Command) []string {
@@ -63,23 +63,19 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	}
 	for _, name := range commandNames(cmd.Root()) {
 		if args[0] == name {
-			return fail.Usage("two commands were given: "+cmd.Name()+" and "+name, "run one after the other")
+			return fail.Usage(msg.New("two commands were given: %s and %s", cmd.Name(), name), msg.New("run one after the other"))
 		}
 	}
-	were := "1 was"
-	if len(args) > 1 {
-		were = fmt.Sprintf("%d were", len(args))
-	}
-	return fail.Usage(fmt.Sprintf("%s takes no arguments, but %s given", cmd.CommandPath(), were),
-		"its usage is: "+cmd.UseLine(), "see its flags with: "+cmd.CommandPath()+" --help")
+	return fail.Usage(msg.New("%s takes no arguments, but %d were given", cmd.CommandPath(), len(args)),
+		msg.New("usage: %s", cmd.UseLine()), msg.New("see its flags with: %s --help", cmd.CommandPath()))
 }
 
 // nearFlags are hints at the flags that somebody meant who typed another one.
-func nearFlags(cmd *cobra.Command, typed string) []string {
-	var names, hints []string
+func nearFlags(cmd *cobra.Command, typed string) (hints []msg.Text) {
+	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	for _, name := range near.Words(typed, names) {
-		hints = append(hints, "did you mean: --"+name)
+		hints = append(hints, msg.New("did you mean: %s", "--"+name))
 	}
 	return hints
 }

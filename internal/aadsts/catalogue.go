@@ -184,10 +184,10 @@ const parentLength = 5
 // is a guess.
 func (e *Entry) Sentence() msg.Text {
 	if !e.Guess {
-		return msg.FromData(e.Meaning)
+		return msg.FromData(e.Meaning, nil)
 	}
 	return msg.New("The code %s is not in the catalogue. By its first digits it seems to belong to AADSTS%s (%s); this is a guess.",
-		e.Code, e.Code[:parentLength], msg.FromData(e.Family.Title))
+		e.Code, e.Code[:parentLength], msg.FromData(e.Family.Title, nil))
 }
 
 // Sentences returns every English sentence of the catalogue that can appear in

@@ -96,7 +96,7 @@ func (m *Match) Sentence() msg.Text {
 	switch {
 	case m.Alike != nil:
 		return msg.New("The code %s is not in the catalogue, but its message has the words of AADSTS%s: %s",
-			m.Decisive, m.Alike.Code, msg.FromData(m.Alike.Meaning))
+			m.Decisive, m.Alike.Code, msg.FromData(m.Alike.Meaning, nil))
 	case m.Entry != nil:
 		return m.Entry.Sentence()
 	}

@@ -48,7 +48,7 @@ func (p *Product) fits(e *event) bool {
 func (p *Product) texts() []msg.Text {
 	var texts []msg.Text
 	for _, n := range p.Notes {
-		texts = append(texts, msg.FromData(n))
+		texts = append(texts, msg.FromData(n, nil))
 	}
 	return texts
 }

@@ -65,7 +65,7 @@ func ranked(ids []causes.ID, remedy string, fromMessage bool) []Ranked {
 		}
 		r := Ranked{ID: id, Summary: c.Summary, Remedy: c.Remedy, FromMessage: fromMessage}
 		if i == 0 && remedy != "" {
-			r.Remedy = msg.FromData(remedy)
+			r.Remedy = msg.FromData(remedy, nil)
 		}
 		list = append(list, r)
 	}

@@ -145,8 +145,8 @@ func TestBadInput(t *testing.T) {
 			if !errors.As(err, &e) || e.Code != fail.CodeUsage {
 				t.Fatalf("error = %v, want a usage error", err)
 			}
-			all := e.What + "\n" + strings.Join(e.Hints, "\n")
-			if !strings.Contains(e.What, tc.want) || !strings.Contains(all, tc.hint) {
+			all := e.Everything()
+			if !strings.Contains(e.What.String(), tc.want) || !strings.Contains(all, tc.hint) {
 				t.Errorf("error = %q hints %q, want %q and %q", e.What, e.Hints, tc.want, tc.hint)
 			}
 			if strings.Contains(all, marker) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // Kind is what an application proves its identity with.
@@ -62,12 +63,12 @@ func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 		return nil, nil
 	case 1:
 		if found[0].Path == "" && found[0].Secret != nil && found[0].Secret.File == "" {
-			return nil, fail.Usagef("the flag %s needs a path", found[0].Origin)
+			return nil, fail.Usage(msg.New("the flag %s needs a path", found[0].Origin))
 		}
 		return found[0], nil
 	}
-	return nil, fail.Usage("more than one credential stands on the command line",
-		"give one of --client-secret-file, --certificate and --federated-token-file")
+	return nil, fail.Usage(msg.New("more than one credential stands on the command line"),
+		msg.New("give one of --client-secret-file, --certificate and --federated-token-file"))
 }
 
 func fileOrigin(flag, path string) string {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
 )
 
@@ -130,10 +131,10 @@ func checkOrigin(s string) error {
 // is for where it takes no closed list of values.
 func (d Definition) meant(value string, e *fail.Error) error {
 	if len(d.Values) == 0 {
-		return e.Hint(d.hint())
+		return e.Hint(msg.Literal(d.hint()))
 	}
 	for _, v := range near.Words(value, d.Values) {
-		return e.Hint(fmt.Sprintf("did you mean: --%s %s", d.Flag, v))
+		return e.Hint(msg.New("did you mean: --%s %s", d.Flag, v))
 	}
 	return e
 }

@@ -1,10 +1,10 @@
 package config
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // Exclusion leaves findings of a scan out, with a reason that is reported. The
@@ -42,8 +42,8 @@ func checkExclusions(path string, list []Exclusion) error {
 			problem = "until must be a day such as 2027-03-31"
 		}
 		if problem != "" {
-			return fail.Usage(fmt.Sprintf("%s: exclusion %d of the config file: %s", path, i+1, problem),
-				"docs/scan.md shows how exclusions are written")
+			return fail.Usage(msg.New("%s: exclusion %d of the config file: %s", path, i+1, problem),
+				msg.New("docs/scan.md shows how exclusions are written"))
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/strictyaml"
 )
@@ -73,9 +74,9 @@ func ReadFile(path string, asked bool) (*File, error) {
 	case err != nil:
 		return nil, unreadable(path, err)
 	case !info.Mode().IsRegular():
-		return nil, fail.Usagef("the config file %s is not a regular file", path)
+		return nil, fail.Usage(msg.New("the config file %s is not a regular file", path))
 	case info.Size() > maxFile:
-		return nil, fail.Usagef("the config file %s is larger than %d bytes", path, maxFile)
+		return nil, fail.Usage(msg.New("the config file %s is larger than %d bytes", path, maxFile))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -115,8 +116,8 @@ func unreadable(path string, err error) error {
 	if errors.As(err, &pathErr) {
 		err = pathErr.Err
 	}
-	return fail.Usage(fmt.Sprintf("the config file %s cannot be read: %v", path, err),
-		"name another file with --config, or write one with: spcheck config init")
+	return fail.Usage(msg.New("the config file %s cannot be read: %v", path, err),
+		msg.New("name another file with --config, or write one with: spcheck config init"))
 }
 
 // malformed tells the line and column of what is wrong.
@@ -124,17 +125,17 @@ func malformed(path string, err error) error {
 	hint := "docs/configuration.md shows a config file; check one with: spcheck config check"
 	var ref *refError
 	if errors.As(err, &ref) {
-		return fail.Usage(fmt.Sprintf("%s:%d:%d: %s", path, ref.line, ref.column, ref.what), hint)
+		return fail.Usage(msg.New("%s:%d:%d: %s", path, ref.line, ref.column, ref.what), msg.Literal(hint))
 	}
 	var y yaml.Error
 	if !errors.As(err, &y) {
-		return fail.Usage(fmt.Sprintf("the config file %s is malformed", path), hint)
+		return fail.Usage(msg.New("the config file %s is malformed", path), msg.Literal(hint))
 	}
 	line, column := 0, 0
 	if t := y.GetToken(); t != nil && t.Position != nil {
 		line, column = t.Position.Line, t.Position.Column
 	}
-	return fail.Usage(fmt.Sprintf("%s:%d:%d: %s", path, line, column, explainYAML(y)), hint)
+	return fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, explainYAML(y)), msg.Literal(hint))
 }
 
 // explainYAML keeps the kind of the error, not the text of the file.
@@ -169,7 +170,7 @@ func (f *File) Profile(name string) (*Profile, error) {
 	if names := f.Names(); len(names) > 0 {
 		hint = "profiles in " + f.path + ": " + strings.Join(names, ", ")
 	}
-	return nil, fail.Usage(fmt.Sprintf("there is no profile %q", name), hint)
+	return nil, fail.Usage(msg.New("there is no profile %q", name), msg.Literal(hint))
 }
 
 // Format writes a config file as YAML.

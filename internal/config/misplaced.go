@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
@@ -28,9 +29,9 @@ func (s *Settings) misplacedSecret(env Env) error {
 		if n == Tenant {
 			what = "a tenant, which is a GUID or a domain"
 		}
-		return fail.Usagef("%s has the value of a client secret in the place of %s", v.Origin, what).
-			Hint("exchange the two settings where they were mixed up; the value is not repeated here").
-			Hint(renewHint)
+		return fail.Usage(msg.New("%s has the value of a client secret in the place of %s", v.Origin, what)).
+			Hint(msg.New("exchange the two settings where they were mixed up; the value is not repeated here")).
+			Hint(msg.Literal(renewHint))
 	}
 	return nil
 }
@@ -42,7 +43,7 @@ func (s *Settings) misplacedSecret(env Env) error {
 func typedSecret(flags Flags) error {
 	for _, name := range slices.Sorted(maps.Keys(flags)) {
 		if name != "error-text" && name != string(Tenant) && name != string(ClientID) && neutral.HasSecret(flags[name]) {
-			return fail.Usagef("--%s has the value of a client secret, which is not repeated here", name).Hint(renewHint)
+			return fail.Usage(msg.New("--%s has the value of a client secret, which is not repeated here", name)).Hint(msg.Literal(renewHint))
 		}
 	}
 	return nil

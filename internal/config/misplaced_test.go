@@ -29,7 +29,7 @@ func TestSecretsAreNotTakenForIdentifiers(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if said := e.What + strings.Join(e.Hints, ""); strings.Contains(said, entraLike[6:20]) || strings.Contains(said, byHand) {
+		if said := e.Everything(); strings.Contains(said, entraLike[6:20]) || strings.Contains(said, byHand) {
 			t.Errorf("%s: %s", name, said)
 		}
 	}
@@ -41,7 +41,7 @@ func TestSecretsOnTheCommandLineAreRefused(t *testing.T) {
 	for _, name := range []string{"sp", "key-id", "to", "ca-file", "baseline", "tenant", "client-id"} {
 		_, err := Resolve(Flags{name: "[x " + entraLike + "]"}, none)
 		var e *fail.Error
-		if !errors.As(err, &e) || e.Code != fail.CodeUsage || strings.Contains(e.What+strings.Join(e.Hints, ""), entraLike[6:20]) {
+		if !errors.As(err, &e) || e.Code != fail.CodeUsage || strings.Contains(e.Everything(), entraLike[6:20]) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

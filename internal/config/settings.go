@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // Env looks an environment variable up.
@@ -129,18 +130,18 @@ func lookUp(d Definition, flags Flags, env Env, name string, profile *Profile, f
 func check(d Definition, s Setting) error {
 	if s.Value == "" {
 		if strings.HasPrefix(s.Origin, "flag") && d.Name != Tenant && d.Name != ClientID {
-			return fail.Usagef("%s is empty", s.Origin).Hint(d.hint())
+			return fail.Usage(msg.New("%s is empty", s.Origin)).Hint(msg.Literal(d.hint()))
 		}
 		return nil
 	}
 	if d.Check != nil {
 		if err := d.Check(s.Value); err != nil {
-			return d.meant(s.Value, fail.Usagef("%s %s: %v", s.Origin, hasValue(s.Value), err))
+			return d.meant(s.Value, fail.Usage(msg.New("%s %s: %v", s.Origin, hasValue(s.Value), err)))
 		}
 		return nil
 	}
 	if len(d.Values) > 0 && !slices.Contains(d.Values, s.Value) {
-		return d.meant(s.Value, fail.Usagef("%s %s: it must be one of %s", s.Origin, hasValue(s.Value), strings.Join(d.Values, ", ")))
+		return d.meant(s.Value, fail.Usage(msg.New("%s %s: it must be one of %s", s.Origin, hasValue(s.Value), strings.Join(d.Values, ", "))))
 	}
 	return nil
 }

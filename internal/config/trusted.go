@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
@@ -18,7 +19,7 @@ func (f *File) trusted() error {
 	}
 	var untrusted *trust.Error
 	if err := trust.File(f.path); errors.As(err, &untrusted) {
-		return fail.Usage(untrusted.Text().String()+", and it sets "+power, untrusted.Cure.String(), "or leave "+power+" out of it")
+		return fail.Usage(msg.New("%s, and it sets %s", untrusted, power), untrusted.Cure, msg.New("or leave %s out of it", power))
 	}
 	return nil
 }

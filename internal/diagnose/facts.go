@@ -123,7 +123,7 @@ func misnamed(name string, what msg.Text) *Problem {
 
 func (p *Problem) candidate(claim msg.Text, kind, name, appID, id string) {
 	p.Evidence = append(p.Evidence, result.Evidence{Claim: claim,
-		Value: "application ID " + appID + ", object ID " + id, Source: fromDirectory(kind, "displayName")})
+		Value: msg.New("application ID %s, object ID %s", appID, id), Source: fromDirectory(kind, "displayName")})
 	p.Hints = append(p.Hints, msg.New("%s: application ID %s, object ID %s", name, appID, id))
 }
 

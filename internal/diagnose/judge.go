@@ -208,9 +208,5 @@ func (v *view) lastUse() map[string]objects.Activity {
 
 // Failure is the problem as an error for standard error.
 func (p *Problem) Failure() *fail.Error {
-	hints := make([]string, len(p.Hints))
-	for i, h := range p.Hints {
-		hints[i] = h.String()
-	}
-	return fail.Usage(p.Summary.String(), hints...)
+	return fail.Usage(p.Summary, p.Hints...)
 }

@@ -93,7 +93,7 @@ func TestSeveralEndedAlike(t *testing.T) {
 
 func shows(c *result.Cause, text string) bool {
 	for _, e := range c.Evidence {
-		if strings.Contains(e.Claim.String()+" "+e.Value, text) {
+		if strings.Contains(e.Claim.String()+" "+e.Value.String(), text) {
 			return true
 		}
 	}

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -33,11 +32,7 @@ func originText(origin string) msg.Text {
 // textOf words an error for people, in their language where it has words of its
 // own.
 func textOf(err error) msg.Text {
-	var worded interface{ Text() msg.Text }
-	if errors.As(err, &worded) {
-		return worded.Text()
-	}
-	return msg.Literal(err.Error())
+	return msg.Of(err)
 }
 
 func fromDirectory(object, field string) msg.Text {

@@ -52,7 +52,7 @@ func TestErrorTextAlone(t *testing.T) {
 				t.Errorf("remedies:\n%s", all)
 			}
 			for _, e := range d.RootCause.Evidence {
-				if e.Value == "" {
+				if e.Value.IsZero() {
 					t.Errorf("evidence without a value: %s", e.Claim)
 				}
 			}

@@ -176,8 +176,8 @@ func (e *exporter) log(o *scan.Outcome) {
 		e.collector.failures.Add(1)
 	}
 	for _, tenant := range o.Scan.Tenants {
-		if tenant.Error != nil {
-			e.options.Log.Warn("tenant not read whole", "tenant", tenant.Tenant, "reason", *tenant.Error)
+		if !tenant.Error.IsZero() {
+			e.options.Log.Warn("tenant not read whole", "tenant", tenant.Tenant, "reason", tenant.Error.String())
 		}
 	}
 	e.options.Log.Info("scan done", "tenants", t.Tenants, "applications", t.Applications, "servicePrincipals", t.ServicePrincipals,

@@ -90,7 +90,7 @@ func (s *snapshot) next(o *scan.Outcome, names map[string]string) (*snapshot, er
 
 func newTenant(t *result.ScanTenant, at time.Time, names map[string]string) *tenant {
 	out := &tenant{
-		name: neutral.Label(t.Tenant), up: t.Error == nil, duration: time.Duration(t.DurationMs) * time.Millisecond,
+		name: neutral.Label(t.Tenant), up: t.Error.IsZero(), duration: time.Duration(t.DurationMs) * time.Millisecond,
 		applications: t.Applications, principals: t.ServicePrincipals, judged: t.Credentials, findings: map[finding]int{},
 	}
 	// A tenant that nobody could sign in to is only known by what is configured.

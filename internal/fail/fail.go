@@ -5,9 +5,9 @@ package fail
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
+	"strings"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
@@ -26,29 +26,37 @@ const (
 // sentence that says what to do. Neither ever holds a secret.
 type Error struct {
 	Code  int
-	What  string
-	Hints []string
+	What  msg.Text
+	Hints []msg.Text
 }
 
-func (e *Error) Error() string { return e.What }
+// Error is What in English.
+func (e *Error) Error() string { return e.What.String() }
+
+// Text is what went wrong, without the hints.
+func (e *Error) Text() msg.Text { return e.What }
+
+// Everything is the error and its hints in English, a line each.
+func (e *Error) Everything() string {
+	lines := []string{e.What.String()}
+	for _, h := range e.Hints {
+		lines = append(lines, h.String())
+	}
+	return strings.Join(lines, "\n")
+}
 
 // Usage is a wrong command line or configuration.
-func Usage(what string, hints ...string) *Error {
+func Usage(what msg.Text, hints ...msg.Text) *Error {
 	return &Error{Code: CodeUsage, What: what, Hints: hints}
 }
 
-// Usagef is Usage with a format and no hint.
-func Usagef(format string, args ...any) *Error {
-	return Usage(fmt.Sprintf(format, args...))
-}
-
 // Unknown is something that could not be found out.
-func Unknown(what string, hints ...string) *Error {
+func Unknown(what msg.Text, hints ...msg.Text) *Error {
 	return &Error{Code: CodeUnknown, What: what, Hints: hints}
 }
 
 // Hint adds a hint and returns the error.
-func (e *Error) Hint(hint string) *Error {
+func (e *Error) Hint(hint msg.Text) *Error {
 	e.Hints = append(e.Hints, hint)
 	return e
 }
@@ -58,11 +66,12 @@ func (e *Error) Hint(hint string) *Error {
 // in the place of a path or a name is hidden.
 func From(err error) *Error {
 	e := *from(err)
-	e.What = neutral.WithoutSecrets(e.What)
-	e.Hints = slices.Clone(e.Hints)
+	e.What = e.What.Through(neutral.WithoutSecrets)
+	hints := make([]msg.Text, len(e.Hints))
 	for i, h := range e.Hints {
-		e.Hints[i] = neutral.WithoutSecrets(h)
+		hints[i] = h.Through(neutral.WithoutSecrets)
 	}
+	e.Hints = hints
 	return &e
 }
 
@@ -72,9 +81,9 @@ func from(err error) *Error {
 	case errors.As(err, &e):
 		return e
 	case errors.Is(err, context.Canceled):
-		return &Error{Code: CodeInterrupted, What: "interrupted"}
+		return &Error{Code: CodeInterrupted, What: msg.New("interrupted")}
 	case errors.Is(err, context.DeadlineExceeded):
-		return Unknown("the deadline passed", "allow more time with --timeout, for example --timeout 2m")
+		return Unknown(msg.New("the deadline passed"), msg.New("allow more time with --timeout, for example --timeout 2m"))
 	}
-	return Unknown(err.Error())
+	return Unknown(msg.Of(err))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -12,9 +11,15 @@ import (
 	"golang.org/x/text/message/catalog"
 )
 
-// Printer returns the printer of a language: one of Languages, anything else is
-// English. It is safe for concurrent use.
-func Printer(lang string) *message.Printer {
+// A printer prints in one language. It is safe for concurrent use.
+type printer struct {
+	*message.Printer
+	language string
+}
+
+// printerOf returns the printer of a language: one of Languages, anything else is
+// English.
+func printerOf(lang string) *printer {
 	if lang == German {
 		return german()
 	}
@@ -23,26 +28,17 @@ func Printer(lang string) *message.Printer {
 
 // The printers are made once, when they are first needed.
 var (
-	german = sync.OnceValue(func() *message.Printer {
-		p := newPrinter(language.German, everything)
-		theGerman.Store(p)
-		return p
-	})
-	english = sync.OnceValue(func() *message.Printer { return newPrinter(language.English, counting) })
+	german  = sync.OnceValue(func() *printer { return newPrinter(language.German, everything) })
+	english = sync.OnceValue(func() *printer { return newPrinter(language.English, counting) })
 )
-
-// theGerman is the printer of German, once there is one.
-var theGerman atomic.Pointer[message.Printer]
-
-func isGerman(p *message.Printer) bool { return p != nil && p == theGerman.Load() }
 
 // newPrinter loads the embedded translations. A test holds that they are sound;
 // should they not be, what could be read of them is used, and the rest stays
 // English.
-func newPrinter(tag language.Tag, wanted func(source string) bool) *message.Printer {
+func newPrinter(tag language.Tag, wanted func(source string) bool) *printer {
 	entries, _ := read(files, wanted)
 	c, _ := compile(entries)
-	return message.NewPrinter(tag, message.Catalog(c))
+	return &printer{message.NewPrinter(tag, message.Catalog(c)), tag.String()}
 }
 
 // compile files every sentence in a catalogue. It goes on after an error, and

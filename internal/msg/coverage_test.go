@@ -164,7 +164,7 @@ func sourceSentences(t *testing.T, root string) []sentence {
 // file imports the package, and says where a format is no literal.
 func fileSentences(fset *token.FileSet, file *ast.File) (found []sentence, problems []string) {
 	name := importName(file, "github.com/spcheck/spcheck/internal/msg")
-	if name == "" {
+	if name == "" && file.Name.Name != "msg" {
 		return nil, nil
 	}
 	called := map[ast.Expr]bool{}
@@ -178,7 +178,7 @@ func fileSentences(fset *token.FileSet, file *ast.File) (found []sentence, probl
 			}
 			found = append(found, sentence{english, len(call.Args) == 1, fset.Position(call.Pos()).String()})
 		}
-		if e, ok := n.(ast.Expr); ok && isNew(e, name) && !called[e] {
+		if e, ok := n.(*ast.SelectorExpr); ok && isNew(e, name) && !called[e] {
 			problems = append(problems, fmt.Sprintf("%s: msg.New is used as a value, so that its sentences cannot be found", fset.Position(n.Pos())))
 		}
 		return true
@@ -198,7 +198,12 @@ func importName(file *ast.File, path string) string {
 	return ""
 }
 
+// isNew reports whether an expression is msg.New, or New within package msg, whose
+// own sentences need words too.
 func isNew(e ast.Expr, pkg string) bool {
+	if i, ok := e.(*ast.Ident); ok {
+		return pkg == "" && i.Name == "New"
+	}
 	s, ok := e.(*ast.SelectorExpr)
 	if !ok || s.Sel.Name != "New" {
 		return false

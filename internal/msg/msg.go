@@ -16,13 +16,17 @@ import (
 // Text is a sentence: an English format, which is also the key of its
 // translations, and its arguments. The zero Text is empty.
 //
-// Arguments may be Text themselves and are then translated too. A time.Time is
-// printed as 2006-01-02 15:04 UTC in every language, and an integer without
-// digit grouping, since it may be a port or a code.
+// Arguments may be Text themselves and are then translated too, and so is an error
+// that has words (see Of). A time.Time is printed as 2006-01-02 15:04 UTC in every
+// language, a time.Duration as "1 hour 5 minutes", and an integer without digit
+// grouping, since it may be a port or a code.
 type Text struct {
 	format string
 	args   []any
-	german string // where it stands beside the English, see Both
+	// own are the translations that came with the sentence, by language.
+	own map[string]string
+	// through changes the finished sentence, nil leaves it.
+	through func(string) string
 }
 
 // New returns a sentence. The format must be a literal: a test collects the
@@ -31,14 +35,16 @@ type Text struct {
 func New(format string, args ...any) Text { return Text{format: format, args: args} }
 
 // FromData returns a sentence whose English text comes from one of the project's
-// own data files (the catalogue of codes). It has no arguments, so that a per
-// cent sign stays one.
-func FromData(english string) Text { return Text{format: english} }
+// own data files, such as the catalogue of codes, and has no arguments: a per cent
+// sign stays one. in holds the translations that stand beside it there, by
+// language; it may be nil. A language that it lacks is looked up among the
+// translation files, so that a new language can bring all its sentences itself.
+func FromData(english string, in map[string]string) Text { return Text{format: english, own: in} }
 
 // Both returns a sentence of one of the project's own data files that has its
 // English and its German side by side, so that whoever adds an entry touches one
 // file. It has no arguments.
-func Both(english, german string) Text { return Text{format: english, german: german} }
+func Both(english, german string) Text { return FromData(english, map[string]string{German: german}) }
 
 // Literal returns text that has no translation: a name, an ID, or a sentence
 // that came from outside.
@@ -56,19 +62,40 @@ func (t Text) IsZero() bool { return t.format == "" }
 func (t Text) Key() string { return t.format }
 
 // String prints the sentence in English.
-func (t Text) String() string { return t.In(Printer(English)) }
+func (t Text) String() string { return t.In(English) }
 
-// In prints the sentence by the given printer, which is one of Printer's. It
-// does not neutralise control characters: that is the task of whoever writes it
-// to a terminal or file.
-func (t Text) In(p *message.Printer) string {
-	switch {
+// In prints the sentence in a language: one of Languages, anything else is
+// English. It does not neutralise control characters: that is the task of whoever
+// writes it to a terminal or file.
+func (t Text) In(lang string) string { return t.by(printerOf(lang)) }
+
+// Through returns the sentence with a last step before it is printed in any
+// language, such as one that hides what looks like a secret.
+func (t Text) Through(f func(string) string) Text {
+	if before := t.through; before != nil {
+		t.through = func(s string) string { return f(before(s)) }
+		return t
+	}
+	t.through = f
+	return t
+}
+
+func (t Text) by(p *printer) string {
+	s := t.sentence(p)
+	if t.through != nil {
+		s = t.through(s)
+	}
+	return s
+}
+
+func (t Text) sentence(p *printer) string {
+	switch own := t.own[p.language]; {
 	case t.format == "":
 		return ""
+	case own != "":
+		return own
 	case t.format == "%s" && len(t.args) == 1:
 		return argument(p, t.args[0])
-	case t.german != "" && isGerman(p):
-		return t.german
 	case len(t.args) == 0:
 		// No arguments: "%" is a character like any other.
 		return restore(p.Sprintf(message.Key(plainKey(t.format), escape(t.format))))
@@ -81,9 +108,9 @@ func (t Text) In(p *message.Printer) string {
 }
 
 // prepare turns an argument into what the printer is to see.
-func prepare(p *message.Printer, a any) any {
+func prepare(p *printer, a any) any {
 	switch v := a.(type) {
-	case Text, time.Time:
+	case Text, time.Time, time.Duration, error:
 		return argument(p, v)
 	case int:
 		return ungrouped(int64(v))
@@ -101,12 +128,16 @@ func ungrouped(n int64) any {
 	return number.Decimal(n, number.NoSeparator())
 }
 
-func argument(p *message.Printer, a any) string {
+func argument(p *printer, a any) string {
 	switch v := a.(type) {
 	case string:
 		return v
 	case Text:
-		return v.In(p)
+		return v.by(p)
+	case time.Duration:
+		return duration(v).by(p)
+	case error:
+		return Of(v).by(p)
 	case time.Time:
 		return v.UTC().Format("2006-01-02 15:04 UTC")
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // testPrinters are those of a catalogue of the test's own.
-func testPrinters(t *testing.T, entries ...Entry) (english, german *message.Printer) {
+func testPrinters(t *testing.T, entries ...Entry) (english, german *printer) {
 	t.Helper()
 	for _, e := range entries {
 		if err := e.check(); err != nil {
@@ -25,7 +25,7 @@ func testPrinters(t *testing.T, entries ...Entry) (english, german *message.Prin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return message.NewPrinter(language.English, message.Catalog(c)), message.NewPrinter(language.German, message.Catalog(c))
+	return &printer{message.NewPrinter(language.English, message.Catalog(c)), English}, &printer{message.NewPrinter(language.German, message.Catalog(c)), German}
 }
 
 func TestSentencesInBothLanguages(t *testing.T) {
@@ -46,7 +46,7 @@ func TestSentencesInBothLanguages(t *testing.T) {
 	}{
 		{New("Yes"), "Yes", "Ja"},
 		{New("100% of it"), "100% of it", "100 % davon"},
-		{FromData("100% of it"), "100% of it", "100 % davon"},
+		{FromData("100% of it", nil), "100% of it", "100 % davon"},
 		{New("%s needs ${X} here", "a%db"), "a%db needs ${X} here", "Hier braucht a%db ${X}"},
 		{New("unset ${X}"), "unset ${X}", "${X} nicht gesetzt"},
 		{New("%s on %s", New("Yes"), at), "Yes on 2026-03-01 12:00 UTC", "auf 2026-03-01 12:00 UTC: Ja"},
@@ -59,10 +59,10 @@ func TestSentencesInBothLanguages(t *testing.T) {
 		{New("untranslated %s", errors.New("why")), "untranslated why", "untranslated why"},
 		{Text{}, "", ""},
 	} {
-		if got := c.text.In(english); got != c.en {
+		if got := c.text.by(english); got != c.en {
 			t.Errorf("English of %q = %q, want %q", c.text.Key(), got, c.en)
 		}
-		if got := c.text.In(german); got != c.gmn {
+		if got := c.text.by(german); got != c.gmn {
 			t.Errorf("German of %q = %q, want %q", c.text.Key(), got, c.gmn)
 		}
 	}
@@ -90,7 +90,7 @@ func TestPrintersAreSafeTogether(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for n := range 50 {
-				if got := New("%d and %s", n*1000, "x").In(Printer(German)); !strings.HasSuffix(got, " and x") {
+				if got := New("%d and %s", n*1000, "x").In(German); !strings.HasSuffix(got, " and x") {
 					t.Errorf("got %q", got)
 				}
 			}
@@ -143,7 +143,7 @@ func TestPrintersUseTheFiles(t *testing.T) {
 		{German, "x (in 1 Tag)", "x (in 2 Tagen)"},
 		{"", "x (in 1 day)", "x (in 2 days)"},
 	} {
-		if a, b := one.In(Printer(c.lang)), many.In(Printer(c.lang)); a != c.one || b != c.many {
+		if a, b := one.In(c.lang), many.In(c.lang); a != c.one || b != c.many {
 			t.Errorf("%q: %q and %q", c.lang, a, b)
 		}
 	}
@@ -182,7 +182,7 @@ func TestLanguage(t *testing.T) {
 func TestBothLanguagesOfADataFile(t *testing.T) {
 	both := Both("100 % of it", "alles, 100 %")
 	for lang, want := range map[string]string{English: "100 % of it", German: "alles, 100 %"} {
-		if got := New("%s", both).In(Printer(lang)); got != want {
+		if got := New("%s", both).In(lang); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}

@@ -70,7 +70,7 @@ func checkPermission(ctx context.Context, a *gather.Actor, on, objectID string) 
 		return unknown(msg.New("Whether %s owns the object or has the role Application Administrator shows when the secret is added; without it nothing is changed.", who))
 	case powerNone:
 		return failed(msg.New("%s lacks the permission to change secrets", who),
-			askFor(a), actOtherwise).unreadable()
+			msg.Literal(askFor(a)), msg.Literal(actOtherwise)).unreadable()
 	}
 	return unknown(msg.New("Whether %s may change the secret shows when it is added; its token cannot be read.", who))
 }
@@ -85,8 +85,8 @@ func checkOwner(ctx context.Context, a *gather.Actor, who msg.Text, on, objectID
 		return passed(msg.New("%s may change what it owns, and owns the object.", who))
 	}
 	return failed(msg.New("%s may change only what it owns, and does not own the object", who),
-		fmt.Sprintf("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID),
-		actOtherwise).unreadable()
+		msg.Literal(fmt.Sprintf("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID)),
+		msg.Literal(actOtherwise)).unreadable()
 }
 
 // askFor says what an actor lacks whom Graph, or its own token, refuses. A person

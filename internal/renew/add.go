@@ -71,7 +71,7 @@ func (r *run) intend() error {
 	}
 	pause.Finish()
 	if err := r.Store.Save(r.entry); err != nil {
-		return fail.Usage(wordsOf(err).String()+"; nothing was changed", "the journal needs a folder that can be written: XDG_STATE_HOME")
+		return fail.Usage(msg.Literal(wordsOf(err).String()+"; nothing was changed"), msg.Literal("the journal needs a folder that can be written: XDG_STATE_HOME"))
 	}
 	r.reached(AtIntent)
 	return nil
@@ -152,17 +152,16 @@ func (r *run) refused(err error) error {
 
 // refusalHints say what to do about the refusals that a preflight may not have
 // foreseen, since it could not read the policy or the lock.
-func refusalHints(e *graph.Error) []string {
+func refusalHints(e *graph.Error) []msg.Text {
 	switch {
 	case e.Code == "CredentialInvalidLifetimeAsPerAppPolicy":
-		return []string{"a policy of the tenant allows a shorter lifetime only; try --days 90, or ask an administrator of the tenant for the limit",
-			"an identity with the permission " + graph.NeedPolicies + " lets spcheck find the longest lifetime that is allowed"}
+		return []msg.Text{msg.Literal("a policy of the tenant allows a shorter lifetime only; try --days 90, or ask an administrator of the tenant for the limit"), msg.Literal("an identity with the permission " + graph.NeedPolicies + " lets spcheck find the longest lifetime that is allowed")}
 	case e.Code == "CredentialTypeNotAllowedAsPerAppPolicy":
-		return []string{"a policy of the tenant forbids new secrets; ask an administrator of the tenant for an exemption, or use a certificate"}
+		return []msg.Text{msg.Literal("a policy of the tenant forbids new secrets; ask an administrator of the tenant for an exemption, or use a certificate")}
 	case strings.HasPrefix(e.Code, "CannotUpdateLockedServicePrincipalProperty"):
-		return []string{"the service principal is locked; add the secret to the application instead: --on application"}
+		return []msg.Text{msg.Literal("the service principal is locked; add the secret to the application instead: --on application")}
 	case e.Status == http.StatusConflict:
-		return []string{"something else changes the object at this moment; run the same command again"}
+		return []msg.Text{msg.Literal("something else changes the object at this moment; run the same command again")}
 	}
 	return nil
 }

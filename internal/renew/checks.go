@@ -34,12 +34,12 @@ func (r *run) checkAccount() finding {
 	switch {
 	case sp == nil:
 		return failed(msg.New("the application has no service principal in this tenant, so that no secret signs in"),
-			fmt.Sprintf("make one with: az ad sp create --id %s", r.tenant.appID()))
+			msg.Literal(fmt.Sprintf("make one with: az ad sp create --id %s", r.tenant.appID())))
 	case sp.Type == "ManagedIdentity":
 		return failed(msg.New("it is a managed identity, whose credentials Azure itself renews"))
 	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
 		return failed(msg.New("the service principal is disabled, so that no secret signs in"),
-			fmt.Sprintf("enable it first: az ad sp update --id %s --set accountEnabled=true", sp.ID))
+			msg.Literal(fmt.Sprintf("enable it first: az ad sp update --id %s --set accountEnabled=true", sp.ID)))
 	case sp.AccountEnabled == nil:
 		return unknown(msg.New("Whether the service principal is enabled could not be read."))
 	}
@@ -56,7 +56,7 @@ func (r *run) checkLock() finding {
 		return unknown(msg.New("The lock is set on the application, which is not in this tenant; a locked service principal refuses the secret and nothing is changed."))
 	case app.Lock != nil && app.Lock.Enabled && (app.Lock.AllProperties || app.Lock.VerifyCredentials):
 		return failed(msg.New("the service principal is locked against new secrets"),
-			"add the secret to the application instead: --on application")
+			msg.Literal("add the secret to the application instead: --on application"))
 	}
 	return passed(msg.New("The service principal is not locked."))
 }
@@ -78,11 +78,11 @@ func (r *run) checkLimit() finding {
 	f := failed(msg.New("the application is open to personal accounts, may have %d secrets and has %d", personalLimit, len(have)))
 	for _, c := range have {
 		if c.Ended(now) {
-			f.hints = append(f.hints, "remove the ended one first: "+removeCommand(r.tenant.appID(), c.KeyID))
+			f.hints = append(f.hints, msg.New("remove the expired one first: %s", removeCommand(r.tenant.appID(), c.KeyID)))
 		}
 	}
 	if len(f.hints) == 0 && r.tenant.sp != nil {
-		f.hints = append(f.hints, "both are valid; add the secret to the service principal instead: --on service-principal")
+		f.hints = append(f.hints, msg.New("both are valid; add the secret to the service principal instead: --on service-principal"))
 	}
 	return f
 }

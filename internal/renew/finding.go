@@ -10,7 +10,7 @@ import (
 type finding struct {
 	status  result.CheckStatus
 	summary msg.Text
-	hints   []string
+	hints   []msg.Text
 	code    int // of the exit, where it failed
 }
 
@@ -21,7 +21,7 @@ func skipped(t msg.Text) finding { return finding{status: result.Skipped, summar
 
 // failed is a request that cannot be granted as it stands. Its summary is a
 // clause, so that it can stand in an error too.
-func failed(t msg.Text, hints ...string) finding {
+func failed(t msg.Text, hints ...msg.Text) finding {
 	return finding{status: result.Fail, summary: t, hints: hints, code: fail.CodeUsage}
 }
 
@@ -33,5 +33,5 @@ func (f finding) unreadable() finding {
 
 // failure is the error of a failed finding.
 func (f finding) failure() *fail.Error {
-	return &fail.Error{Code: f.code, What: f.summary.String() + "; nothing was changed", Hints: f.hints}
+	return &fail.Error{Code: f.code, What: msg.New("%s; nothing was changed", f.summary), Hints: f.hints}
 }

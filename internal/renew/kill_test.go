@@ -128,7 +128,7 @@ func (f *fixture) settled(res *result.Renewal, after result.Outcome) {
 			f.t.Error("something is left of the lost secret")
 		}
 	case result.Stopped: // killed before it was stored: the value is lost, and a person decides
-		if res.Journal == nil || !strings.Contains(res.Error.Message, f.fresh()[0].KeyID) || f.held() != "the-old-value" {
+		if res.Journal == nil || !strings.Contains(res.Error.Message.String(), f.fresh()[0].KeyID) || f.held() != "the-old-value" {
 			f.t.Errorf("what stands is not named: %+v", res.Error)
 		}
 	default:

@@ -30,7 +30,7 @@ func TestLostSecretThatShowsUpLate(t *testing.T) {
 			if e == nil || !e.Stage.ValueLost() || res.Journal == nil || !strings.Contains(textsOf(res.Notes), e.Name) {
 				t.Fatalf("nobody knows of the lost secret; notes %q", textsOf(res.Notes))
 			}
-			if renewed := res.Outcome == result.Renewed; renewed != (lost == 1) || !renewed && strings.Contains(res.Error.Message, "nothing was changed") {
+			if renewed := res.Outcome == result.Renewed; renewed != (lost == 1) || !renewed && strings.Contains(res.Error.Message.String(), "nothing was changed") {
 				t.Errorf("outcome %s, error %+v", res.Outcome, res.Error)
 			}
 			keep := f.held()
@@ -68,7 +68,7 @@ func TestSecretThatCannotBeTakenBack(t *testing.T) {
 	req := f.request()
 	req.Target = broken{f.target("file:" + f.path())}
 	_, err := run(t, req)
-	if err == nil || !strings.Contains(err.What, f.fresh()[0].KeyID) || f.pending() == nil || !f.pending().Stage.ValueLost() {
+	if err == nil || !strings.Contains(err.What.String(), f.fresh()[0].KeyID) || f.pending() == nil || !f.pending().Stage.ValueLost() {
 		t.Fatalf("error %v; pending %+v", err, f.pending())
 	}
 	f.change(lagging(0))

@@ -1,9 +1,11 @@
 package renew
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // DefaultDays is how long a new secret lasts where nothing was asked for: a
@@ -28,14 +30,14 @@ type Lifetime struct {
 func ParseUntil(text string, now time.Time) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return time.Time{}, fail.Usage("--until needs a date", "write it as in --until 2027-01-31; the secret then lasts to the end of that day, in UTC")
+		return time.Time{}, fail.Usage(msg.Literal("--until needs a date"), msg.Literal("write it as in --until 2027-01-31; the secret then lasts to the end of that day, in UTC"))
 	}
 	end := t.Add(day - time.Second)
 	if !end.After(now) {
-		return time.Time{}, fail.Usagef("the date of --until, %s, has passed", text)
+		return time.Time{}, fail.Usage(msg.Literal(fmt.Sprintf("the date of --until, %s, has passed", text)))
 	}
 	if end.After(now.Add(MaxDays * day)) {
-		return time.Time{}, fail.Usagef("the date of --until lies more than %d days ahead", MaxDays)
+		return time.Time{}, fail.Usage(msg.Literal(fmt.Sprintf("the date of --until lies more than %d days ahead", MaxDays)))
 	}
 	return end, nil
 }
@@ -44,9 +46,9 @@ func ParseUntil(text string, now time.Time) (time.Time, error) {
 func CheckDays(days int) error {
 	switch {
 	case days <= 0:
-		return fail.Usage("--days must be at least 1", "a new secret that lasts a year: --days 365")
+		return fail.Usage(msg.Literal("--days must be at least 1"), msg.Literal("a new secret that lasts a year: --days 365"))
 	case days > MaxDays:
-		return fail.Usagef("--days must not exceed %d", MaxDays)
+		return fail.Usage(msg.Literal(fmt.Sprintf("--days must not exceed %d", MaxDays)))
 	}
 	return nil
 }

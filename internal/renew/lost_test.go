@@ -68,7 +68,7 @@ func TestRefusalsAreNotRepeated(t *testing.T) {
 	refused.Status = 403
 	f.faults(refused)
 	_, err := run(t, f.request())
-	if err == nil || !strings.Contains(err.What, "nothing was changed") || f.pending() != nil {
+	if err == nil || !strings.Contains(err.What.String(), "nothing was changed") || f.pending() != nil {
 		t.Errorf("error %v", err)
 	}
 }
@@ -95,7 +95,7 @@ func TestNobodyKnowsAndTheNextRunCleansUp(t *testing.T) {
 	}
 	res, err := run(t, req)
 	fresh := f.fresh()
-	if err == nil || len(fresh) != 1 || res.Journal == nil || !strings.Contains(strings.Join(err.Hints, " "), fresh[0].DisplayName) {
+	if err == nil || len(fresh) != 1 || res.Journal == nil || !strings.Contains(err.Everything(), fresh[0].DisplayName) {
 		t.Fatalf("error %v; %d secrets stand; journal %v", err, len(fresh), res.Journal)
 	}
 	lost := fresh[0].KeyID
@@ -132,7 +132,7 @@ func TestVerifyDeadlineAndResume(t *testing.T) {
 	req := f.request()
 	req.VerifyFor = 300 * time.Millisecond
 	res, err := run(t, req)
-	if err == nil || err.Code != 3 || !strings.Contains(strings.Join(err.Hints, " "), "--resume") {
+	if err == nil || err.Code != 3 || !strings.Contains(err.Everything(), "--resume") {
 		t.Fatalf("error %v", err)
 	}
 	if res.Added == nil || res.Journal == nil || res.Journal.Stage != "stored" || f.held() != f.fresh()[0].Secret {
@@ -163,7 +163,7 @@ func TestRefusalForGood(t *testing.T) {
 		}
 	}
 	res, err := run(t, req)
-	if err == nil || err.Code != 2 || !strings.Contains(err.What, "AADSTS7000112") || res.Verification.Attempts != 1 {
+	if err == nil || err.Code != 2 || !strings.Contains(err.What.String(), "AADSTS7000112") || res.Verification.Attempts != 1 {
 		t.Fatalf("error %v after %d sign-ins", err, res.Verification.Attempts)
 	}
 	if len(f.fresh()) != 1 || f.pending() == nil {

@@ -1,12 +1,14 @@
 package renew
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
@@ -18,9 +20,9 @@ const maxName = 90
 func CheckDisplayName(name string) error {
 	switch {
 	case utf8.RuneCountInString(name) > maxName:
-		return fail.Usagef("the display name is longer than %d characters", maxName)
+		return fail.Usage(msg.Literal(fmt.Sprintf("the display name is longer than %d characters", maxName)))
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, neutral.Dangerous):
-		return fail.Usage("the display name holds characters that cannot be seen")
+		return fail.Usage(msg.Literal("the display name holds characters that cannot be seen"))
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (r *run) checkPolicy(ctx context.Context) finding {
 		switch {
 		case p.PasswordsForbidden && !p.Exempts:
 			return failed(msg.New("%s forbids new secrets", policyName(p.Source)),
-				"ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential")
+				msg.Literal("ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential"))
 		case p.PasswordsForbidden:
 			spared = &policies.Value[i]
 		case p.Unclear:
@@ -62,13 +62,13 @@ func (r *run) fitLifetime(policies []objects.Policy) finding {
 		return warned(msg.New("%s allows %s at most, except to callers that it exempts; whether this is one shows when the secret is added.", policyName(p.Source), limitOf(most)))
 	case !fits && most <= reserve:
 		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
-			"ask an administrator of the tenant to exempt the application from the policy")
+			msg.Literal("ask an administrator of the tenant to exempt the application from the policy"))
 	case !fits && most < day:
 		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
-			"leave out --days and --until: the new secret then gets all of it")
+			msg.Literal("leave out --days and --until: the new secret then gets all of it"))
 	case !fits:
 		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
-			fmt.Sprintf("the longest allowed: --days %d", int(most/day)))
+			msg.Literal(fmt.Sprintf("the longest allowed: --days %d", int(most/day))))
 	case !r.Lifetime.given() && most < DefaultDays*day:
 		return passed(msg.New("%s allows %s at most, which the new secret gets.", policyName(p.Source), limitOf(most)))
 	}

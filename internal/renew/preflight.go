@@ -37,7 +37,7 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	}
 	if err != nil {
 		unlock()
-		return nil, fail.Unknown(err.Error()+"; nothing was changed", "see what stands with: spcheck list-secrets --sp "+t.appID(), "then move the journal away, and try again")
+		return nil, fail.Unknown(msg.Literal(err.Error()+"; nothing was changed"), msg.Literal("see what stands with: spcheck list-secrets --sp "+t.appID()), msg.Literal("then move the journal away, and try again"))
 	}
 	if v, ok := r.Target.(target.Actor); ok {
 		v.ActAs(r.tokens)
@@ -72,7 +72,7 @@ func (r *run) preflight(ctx context.Context) error {
 		case f.status == result.Fail && refusal == nil:
 			refusal, overall = f.failure(), result.Fail
 		case f.status == result.Fail:
-			refusal.Hint(f.summary.String())
+			refusal.Hint(f.summary)
 			refusal.Hints = append(refusal.Hints, f.hints...)
 		case f.status != result.Pass && f.status != result.Skipped && overall == result.Pass:
 			overall = result.Warn
@@ -82,7 +82,7 @@ func (r *run) preflight(ctx context.Context) error {
 		return err
 	}
 	if refusal != nil {
-		r.step(stepPreflight, result.Fail, msg.Literal(refusal.What))
+		r.step(stepPreflight, result.Fail, refusal.What)
 		return refusal
 	}
 	r.step(stepPreflight, overall, msg.New("The new secret goes onto the %s and ends on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime))
@@ -100,11 +100,11 @@ func (r *run) plan() error {
 	case on == "":
 		on = objects.OnServicePrincipal
 	case on == objects.OnApplication && t.app == nil:
-		return fail.Usage("the application is not registered in this tenant; nothing was changed", "add the secret to the service principal: --on service-principal")
+		return fail.Usage(msg.Literal("the application is not registered in this tenant; nothing was changed"), msg.Literal("add the secret to the service principal: --on service-principal"))
 	}
 	if on == objects.OnServicePrincipal && t.sp == nil {
-		return fail.Usage("the application has no service principal in this tenant; nothing was changed",
-			"make one with: az ad sp create --id "+t.appID())
+		return fail.Usage(msg.Literal("the application has no service principal in this tenant; nothing was changed"),
+			msg.Literal("make one with: az ad sp create --id "+t.appID()))
 	}
 	p := &result.RenewalPlan{StoredOn: on, DisplayName: uniqueName(r.DisplayName), EndDateTime: r.Lifetime.end(r.clock.serviceNow())}
 	p.ObjectID = t.objectID(on)
@@ -160,12 +160,12 @@ func (r *run) checkTarget(ctx context.Context) finding {
 	case errors.Is(err, target.ErrUnsure):
 		return unknown(msg.New("Whether %s can be written shows when the value is stored; if not, the secret is removed again.", r.Target.Spec()))
 	}
-	return failed(msg.New("the target cannot be used: %s", wordsOf(err)), "name another target with --to")
+	return failed(msg.New("the target cannot be used: %s", wordsOf(err)), msg.Literal("name another target with --to"))
 }
 
 func (r *run) checkJournal() finding {
 	if err := r.Store.Check(r.tenant.key(), r.tenant.appID()); err != nil {
-		return failed(msg.New("the journal cannot be kept: %s", wordsOf(err)), "name a folder that can be written with XDG_STATE_HOME")
+		return failed(msg.New("the journal cannot be kept: %s", wordsOf(err)), msg.Literal("name a folder that can be written with XDG_STATE_HOME"))
 	}
 	return passed(msg.New("What is done will be written down."))
 }
@@ -180,6 +180,6 @@ func (r *run) checkEarlier() finding {
 		return warned(msg.New("An earlier run was interrupted: %s If it was added, it is removed first.", e.Summary()))
 	default:
 		return failed(msg.New("an earlier renewal of %s is unfinished", firstOf(r.tenant.name(), r.tenant.appID())),
-			e.Summary().String(), "go on with: "+journal.ResumeCommand(e.AppID)).unreadable()
+			msg.Literal(e.Summary().String()), msg.Literal("go on with: "+journal.ResumeCommand(e.AppID))).unreadable()
 	}
 }

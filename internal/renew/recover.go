@@ -41,7 +41,7 @@ func (r *run) recover(ctx context.Context) (place msg.Text, err error) {
 		return msg.New("The value is that of the configured client secret."), nil
 	}
 	if err != nil {
-		return place, fail.Unknown("the value could not be read back: "+wordsOf(err).String()+"; nothing was changed", "try again once the target can be read")
+		return place, fail.Unknown(msg.Literal("the value could not be read back: "+wordsOf(err).String()+"; nothing was changed"), msg.Literal("try again once the target can be read"))
 	}
 	return place, nil
 }

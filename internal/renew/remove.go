@@ -107,7 +107,7 @@ func (r *removal) choose() ([]objects.Credential, error) {
 			return nil, r.noSuchKey(id, all)
 		}
 		if c := all[i]; c.Kind != objects.Password {
-			return nil, fail.Usagef("%s is a %s; spcheck removes secrets only; nothing was changed", c.KeyID, c.Kind)
+			return nil, fail.Usage(msg.Literal(fmt.Sprintf("%s is a %s; spcheck removes secrets only; nothing was changed", c.KeyID, c.Kind)))
 		}
 		if !slices.ContainsFunc(chosen, func(c objects.Credential) bool { return c.KeyID == all[i].KeyID }) {
 			chosen = append(chosen, all[i])
@@ -139,12 +139,12 @@ func (r *removal) ended(all []objects.Credential) []objects.Credential {
 const maxListed = 10
 
 func (r *removal) noSuchKey(id string, all []objects.Credential) error {
-	e := fail.Usagef("neither the service principal nor its application has a secret with the key ID %q; nothing was changed", id)
+	e := fail.Usage(msg.Literal(fmt.Sprintf("neither the service principal nor its application has a secret with the key ID %q; nothing was changed", id)))
 	for i, c := range ofKind(all, objects.Password) {
 		if i == maxListed {
 			break
 		}
-		e.Hint(fmt.Sprintf("%s: %s, on the %s", c.KeyID, firstOf(c.Name, "without a name"), holder(c.StoredOn)))
+		e.Hint(msg.Literal(fmt.Sprintf("%s: %s, on the %s", c.KeyID, firstOf(c.Name, "without a name"), holder(c.StoredOn))))
 	}
 	return e
 }
@@ -168,11 +168,11 @@ func (r *removal) judge(chosen []objects.Credential) error {
 	if len(refusals) == 0 {
 		return nil
 	}
-	e := fail.Usage("removing is refused: " + refusals[0].String() + "; nothing was changed")
+	e := fail.Usage(msg.Literal("removing is refused: " + refusals[0].String() + "; nothing was changed"))
 	for _, t := range refusals[1:] {
-		e.Hint(t.String())
+		e.Hint(msg.Literal(t.String()))
 	}
-	return e.Hint("if you are sure, add --force")
+	return e.Hint(msg.Literal("if you are sure, add --force"))
 }
 
 func (r *removal) row(c objects.Credential) result.Credential {
@@ -212,7 +212,7 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 		return nil
 	}
 	if r.Dialog == nil {
-		return fail.Usage("nobody is at a terminal to confirm the removal; nothing was changed", "see what would be removed with --dry-run, then add --yes")
+		return fail.Usage(msg.Literal("nobody is at a terminal to confirm the removal; nothing was changed"), msg.Literal("see what would be removed with --dry-run, then add --yes"))
 	}
 	for i, c := range chosen {
 		r.tell(msg.New("%s named %q on the %s", c.KeyID, c.Name, holder(c.StoredOn)))
@@ -226,7 +226,7 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return fail.Usage("the removal was declined; nothing was changed")
+	return fail.Usage(msg.Literal("the removal was declined; nothing was changed"))
 }
 
 // removeOne removes a secret, undisturbed by an interruption.
@@ -277,7 +277,7 @@ func (r *removal) finish(err error) {
 		r.res.Error = &result.Failure{Message: e.What, Hints: e.Hints}
 	} else if err != nil {
 		r.res.ExitCode, r.res.Status = fail.CodeInterrupted, result.Unknown
-		r.res.Error = &result.Failure{Message: "interrupted", Hints: []string{}}
+		r.res.Error = &result.Failure{Message: msg.New("interrupted"), Hints: []msg.Text{}}
 	}
 	if r.tenant != nil {
 		gone := map[string]bool{}

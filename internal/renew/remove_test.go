@@ -95,7 +95,7 @@ func TestRemoveRules(t *testing.T) {
 			res, err := remove(t, req)
 			gone := before - len(f.passwords("application")) - len(f.passwords("servicePrincipal"))
 			if tc.says != "" {
-				if err == nil || gone != 0 || !strings.Contains(err.What+strings.Join(err.Hints, " "), tc.says) {
+				if err == nil || gone != 0 || !strings.Contains(err.Everything(), tc.says) {
 					t.Errorf("%d were removed; error %v", gone, err)
 				}
 				return

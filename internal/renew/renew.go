@@ -6,12 +6,10 @@ package renew
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
-	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/pause"
@@ -206,18 +204,4 @@ func (r *run) proveAndClose(ctx context.Context) error {
 }
 
 // wordsOf is an error as a sentence of a report.
-func wordsOf(err error) msg.Text {
-	var worded interface{ Text() msg.Text }
-	var ended *fail.Error
-	switch {
-	case errors.As(err, &worded):
-		return worded.Text()
-	case errors.As(err, &ended):
-		return msg.Literal(ended.What)
-	case errors.Is(err, context.Canceled):
-		return msg.New("interrupted")
-	case errors.Is(err, context.DeadlineExceeded):
-		return msg.New("the time was over")
-	}
-	return msg.Literal(err.Error())
-}
+func wordsOf(err error) msg.Text { return msg.Of(err) }

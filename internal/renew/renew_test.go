@@ -220,7 +220,7 @@ func TestPreflightRefuses(t *testing.T) {
 			if err == nil || err.Code != tc.code {
 				t.Fatalf("error %v, want exit code %d", err, tc.code)
 			}
-			if all := err.What + strings.Join(err.Hints, " "); !strings.Contains(all, tc.says) || !strings.Contains(all, "nothing was changed") {
+			if all := err.Everything(); !strings.Contains(all, tc.says) || !strings.Contains(all, "nothing was changed") {
 				t.Errorf("it says %q", all)
 			}
 			if s := checkStatus(res, tc.check); s != result.Fail {
@@ -258,7 +258,7 @@ func TestRefusalsThatNobodyForesaw(t *testing.T) {
 			req := f.request()
 			req.On = tc.on
 			res, err := run(t, req)
-			if err == nil || !strings.Contains(err.What+strings.Join(err.Hints, " "), tc.says) {
+			if err == nil || !strings.Contains(err.Everything(), tc.says) {
 				t.Fatalf("error %v", err)
 			}
 			if s := checkStatus(res, "policy"); s != result.CheckUnknown {

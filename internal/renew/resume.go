@@ -80,8 +80,8 @@ func (r *run) vanished() error {
 	e := r.entry
 	if !r.old() {
 		r.step(stepAdd, result.CheckUnknown, msg.New("The secret %s is not listed; Microsoft Graph may lag.", e.KeyID))
-		return fail.Unknown("the secret "+e.KeyID+" of the earlier run is not listed; nothing was changed",
-			"a moment after it was added Microsoft Graph may not list it yet; try again in a quarter of an hour")
+		return fail.Unknown(msg.Literal("the secret "+e.KeyID+" of the earlier run is not listed; nothing was changed"),
+			msg.Literal("a moment after it was added Microsoft Graph may not list it yet; try again in a quarter of an hour"))
 	}
 	r.note(msg.New("The secret %s is gone; if %s holds its value, that does not sign in any more.", e.KeyID, e.Target))
 	r.noteBackup()
@@ -132,7 +132,7 @@ func (r *run) offerRemoval(ctx context.Context) error {
 	}
 	r.step(stepStore, result.CheckUnknown, msg.New("Whether anybody has the value of %s is not known.", keyID))
 	r.noteBackup()
-	e := fail.Unknown("the secret " + keyID + " named " + r.added.Name + " exists, and its value cannot be read back from " + r.Target.Spec() + "; nothing was changed")
-	e.Hint("if somebody has the value, prove it with: spcheck renew-secret --sp " + appID + " --resume --client-id " + appID + " --client-secret-file PATH")
-	return e.Hint("if nobody has it, remove the secret with: " + removeCommand(appID, keyID))
+	e := fail.Unknown(msg.Literal("the secret " + keyID + " named " + r.added.Name + " exists, and its value cannot be read back from " + r.Target.Spec() + "; nothing was changed"))
+	e.Hint(msg.Literal("if somebody has the value, prove it with: spcheck renew-secret --sp " + appID + " --resume --client-id " + appID + " --client-secret-file PATH"))
+	return e.Hint(msg.Literal("if nobody has it, remove the secret with: " + removeCommand(appID, keyID)))
 }

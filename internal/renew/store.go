@@ -22,7 +22,7 @@ func (r *run) store(ctx context.Context) error {
 		if err := r.Store.Save(r.entry); err != nil {
 			// Without a note, a later run would take the value for lost.
 			r.step(stepStore, result.Fail, wordsOf(err))
-			return r.takeBack(ctx, fail.Unknown("what is about to be stored could not be noted: "+wordsOf(err).String()))
+			return r.takeBack(ctx, fail.Unknown(msg.Literal("what is about to be stored could not be noted: "+wordsOf(err).String())))
 		}
 		r.begin(stepStore, msg.New("storing the value in %s", r.Target.Spec()))
 		r.reached(AtStoring)
@@ -32,7 +32,7 @@ func (r *run) store(ctx context.Context) error {
 		}
 		r.step(stepStore, result.Fail, wordsOf(err))
 		next := r.another(ctx, err, attempt)
-		switch why := fail.Unknown("the value could not be stored: "+wordsOf(err).String(), "name another target with --to"); {
+		switch why := fail.Unknown(msg.Literal("the value could not be stored: "+wordsOf(err).String()), msg.Literal("name another target with --to")); {
 		case next != nil:
 			r.Target = next
 		case undoErr != nil:
@@ -70,10 +70,10 @@ func (r *run) put(interrupt context.Context) (err, undoErr error) {
 // a product may read it there, so that the secret stays.
 func (r *run) halfStored(why *fail.Error, undoErr error) error {
 	appID := r.tenant.appID()
-	e := &fail.Error{Code: why.Code, What: why.What + "; what it held before could not be put back: " + wordsOf(undoErr).String()}
-	e.Hint("the new secret " + r.added.KeyID + " stays, since " + r.Target.Spec() + " may hold its value; what was valid before still is")
-	e.Hint("if it does, go on with: " + journal.ResumeCommand(appID))
-	return e.Hint("if not, put the former value back and remove the new secret with: " + removeCommand(appID, r.added.KeyID))
+	e := &fail.Error{Code: why.Code, What: msg.New("%s; what it held before could not be put back: %s", why.What, wordsOf(undoErr))}
+	e.Hint(msg.Literal("the new secret " + r.added.KeyID + " stays, since " + r.Target.Spec() + " may hold its value; what was valid before still is"))
+	e.Hint(msg.Literal("if it does, go on with: " + journal.ResumeCommand(appID)))
+	return e.Hint(msg.Literal("if not, put the former value back and remove the new secret with: " + removeCommand(appID, r.added.KeyID)))
 }
 
 // another offers the value once more, to somebody who is there.

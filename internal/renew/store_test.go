@@ -105,7 +105,7 @@ func TestHalfStoredSecretStays(t *testing.T) {
 	if err == nil || len(f.fresh()) != 1 || len(res.Removed) != 0 || res.Added == nil || f.pending() == nil || f.pending().Stage.ValueLost() {
 		t.Fatalf("error %v; %d new secrets, pending %+v", err, len(f.fresh()), f.pending())
 	}
-	if hints := strings.Join(err.Hints, " "); !strings.Contains(hints, f.fresh()[0].KeyID) || !strings.Contains(hints, "--resume") {
+	if hints := err.Everything(); !strings.Contains(hints, f.fresh()[0].KeyID) || !strings.Contains(hints, "--resume") {
 		t.Errorf("hints %q", hints)
 	}
 	f.oldStands()
@@ -191,7 +191,7 @@ func TestResumeOfAnUnreadableTarget(t *testing.T) {
 	t.Run("nobody is there", func(t *testing.T) {
 		f := interrupted(t)
 		_, err := run(t, resume(f))
-		if err == nil || !strings.Contains(strings.Join(err.Hints, " "), "--key-id "+f.fresh()[0].KeyID) || f.pending() == nil {
+		if err == nil || !strings.Contains(err.Everything(), "--key-id "+f.fresh()[0].KeyID) || f.pending() == nil {
 			t.Errorf("error %v", err)
 		}
 	})

@@ -30,9 +30,9 @@ func (r *run) settle(ctx context.Context, lost error) error {
 		err = r.discard(ctx, found)
 	}
 	if err != nil {
-		e := fail.Unknown("the request to add a secret was not answered (" + wordsOf(lost).String() + "), and whether it was added could not be found out: " + wordsOf(err).String())
-		e.Hint("if it was added, its name is " + r.entry.Name + ", and nobody has its value; nothing else was changed")
-		return e.Hint("once Microsoft Graph can be reached, run the same command again: it removes that secret first")
+		e := fail.Unknown(msg.Literal("the request to add a secret was not answered (" + wordsOf(lost).String() + "), and whether it was added could not be found out: " + wordsOf(err).String()))
+		e.Hint(msg.Literal("if it was added, its name is " + r.entry.Name + ", and nobody has its value; nothing else was changed"))
+		return e.Hint(msg.Literal("once Microsoft Graph can be reached, run the same command again: it removes that secret first"))
 	}
 	return nil
 }

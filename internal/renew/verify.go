@@ -136,20 +136,20 @@ func judgeRefusal(f *entra.Refusal) error {
 // unproven ends a run whose secret is stored but does not sign in yet.
 func (r *run) unproven(ctx context.Context, err error) error {
 	resume := journal.ResumeCommand(r.tenant.appID())
-	stays := "nothing is taken back: the new secret is stored, and what was valid before still is"
+	stays := msg.New("nothing is taken back: the new secret is stored, and what was valid before still is")
 	var refusal *signInError
 	switch {
 	case ctx.Err() != nil:
 		r.step(stepVerify, result.Fail, msg.New("Interrupted."))
-		return &fail.Error{Code: fail.CodeInterrupted, What: "interrupted before the new secret was proven", Hints: []string{stays, "go on with: " + resume}}
+		return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new secret was proven"), Hints: []msg.Text{stays, msg.New("go on with: %s", resume)}}
 	case errors.As(err, &refusal) && refusal.final:
 		r.step(stepVerify, result.Fail, refusal.text)
-		e := &fail.Error{Code: fail.CodeCritical, What: "the new secret does not sign in: " + refusal.text.String()}
-		return e.Hint(stays).Hint("find out why with: spcheck diagnose --sp " + r.tenant.appID()).Hint("then go on with: " + resume)
+		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the new secret does not sign in: %s", refusal.text)}
+		return e.Hint(stays).Hint(msg.Literal("find out why with: spcheck diagnose --sp " + r.tenant.appID())).Hint(msg.Literal("then go on with: " + resume))
 	}
 	r.step(stepVerify, result.CheckUnknown, msg.New("Not proven in %s: %s.", span(r.VerifyFor), wordsOf(err)))
-	e := fail.Unknown(fmt.Sprintf("the new secret did not sign in %d times in a row within %s; the last answer: %s", inARow, span(r.VerifyFor), wordsOf(err)))
-	return e.Hint(stays).Hint("go on with: " + resume)
+	e := fail.Unknown(msg.Literal(fmt.Sprintf("the new secret did not sign in %d times in a row within %s; the last answer: %s", inARow, span(r.VerifyFor), wordsOf(err))))
+	return e.Hint(stays).Hint(msg.Literal("go on with: " + resume))
 }
 
 // span writes a length of time without the zeros that Go prints.

@@ -144,9 +144,9 @@ func (p *page) head(d *document, h *result.Header, kind msg.Text) {
 	d.Kind, d.Status, d.StatusText = p.say(kind), result.Status(statusClass(h.Status)), p.say(statusText(h.Status))
 	d.Generated = p.say(msg.New("%s", h.GeneratedAt))
 	if f := h.Error; f != nil {
-		d.Lead = append(d.Lead, p.raw(f.Message))
+		d.Lead = append(d.Lead, p.say(f.Message))
 		for _, hint := range f.Hints {
-			d.Lead = append(d.Lead, p.raw(hint))
+			d.Lead = append(d.Lead, p.say(hint))
 		}
 	}
 }

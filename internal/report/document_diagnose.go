@@ -71,7 +71,7 @@ func shellName(shell string) (name, language string) {
 func (p *page) evidenceBullets(list []result.Evidence) []item {
 	var bullets []item
 	for _, e := range list {
-		b := item{Text: p.say(e.Claim), Value: p.raw(e.Value)}
+		b := item{Text: p.say(e.Claim), Value: p.say(e.Value)}
 		if !e.Source.IsZero() {
 			b.Detail = p.say(msg.New("source: %s", e.Source))
 		}

@@ -186,7 +186,7 @@ func (p *page) tenantGrid(s *result.Scan) *grid {
 		number := func(n int) cell { return cell{Text: strconv.Itoa(n), Right: true} }
 		g.Rows = append(g.Rows, []cell{
 			idCell(p.raw(t.Tenant)), {Text: p.say(statusText(t.Status)), Class: "status " + statusClass(t.Status)},
-			number(t.Applications), number(t.ServicePrincipals), number(t.Credentials), dashed(cell{Text: orDash(p.optional(t.Error)), Class: "text"}),
+			number(t.Applications), number(t.ServicePrincipals), number(t.Credentials), dashed(cell{Text: orDash(p.say(t.Error)), Class: "text"}),
 		})
 	}
 	return g

@@ -81,8 +81,8 @@ func failing() *result.Diagnosis {
 				CorrelationID: ptr("4b6d92f0-1e75-4c3a-8a0d-c7e5f2b91d34"), Timestamp: at("2026-03-10T08:14:58Z"),
 			},
 			Evidence: []result.Evidence{
-				{Claim: msg.Literal("The token endpoint refused the secret as expired"), Value: "AADSTS7000222", Source: msg.Literal("error_codes of the answer")},
-				{Claim: msg.Literal("The configured secret ended"), Value: "2026-03-01T00:00:00Z", Source: msg.Literal("passwordCredentials of the service principal")},
+				{Claim: msg.Literal("The token endpoint refused the secret as expired"), Value: msg.Literal("AADSTS7000222"), Source: msg.Literal("error_codes of the answer")},
+				{Claim: msg.Literal("The configured secret ended"), Value: msg.Literal("2026-03-01T00:00:00Z"), Source: msg.Literal("passwordCredentials of the service principal")},
 			},
 			Remedies: []result.Remedy{
 				{
@@ -132,7 +132,7 @@ func healthy() *result.Diagnosis {
 
 func failed() *result.Diagnosis {
 	d := &result.Diagnosis{Header: header(result.Unknown, 3), Target: result.Target{ClientID: ptr("<your\x07 id>")}}
-	d.Error = &result.Failure{Message: "the deadline passed", Hints: []string{"allow more time with --timeout, for example --timeout 2m"}}
+	d.Error = &result.Failure{Message: msg.Literal("the deadline passed"), Hints: []msg.Text{msg.Literal("allow more time with --timeout, for example --timeout 2m")}}
 	return d
 }
 

@@ -34,7 +34,7 @@ func writeGitHub(w io.Writer, res any, o Options) error {
 		}
 	}
 	if left > 0 {
-		more := msg.New("%d more findings are in the full report.", left).In(msg.Printer(o.Language))
+		more := msg.New("%d more findings are in the full report.", left).In(o.Language)
 		b.WriteString(annotation("warning", s.annotationTitle(), more, nil))
 	}
 	if b.Len() == 0 {

@@ -99,7 +99,7 @@ func nearestEnds(list []dated) []dated {
 }
 
 func writeCalendar(w io.Writer, list []dated, at time.Time, o Options) error {
-	say := func(t msg.Text) string { return neutral.Calendar(t.In(msg.Printer(o.Language))) }
+	say := func(t msg.Text) string { return neutral.Calendar(t.In(o.Language)) }
 	cal := ics.NewCalendar()
 	cal.SetProductId("-//spcheck//spcheck//EN")
 	cal.SetMethod(ics.MethodPublish)

@@ -56,8 +56,7 @@ type survey struct {
 
 // surveyed makes a survey of a result in the language of the options.
 func surveyed(res any, o Options) (*survey, error) {
-	printer := msg.Printer(o.Language)
-	say := func(t msg.Text) string { return t.In(printer) }
+	say := func(t msg.Text) string { return t.In(o.Language) }
 	switch r := res.(type) {
 	case *result.Diagnosis:
 		return surveyDiagnosis(r, say), nil
@@ -75,8 +74,12 @@ type sayer func(msg.Text) string
 func (s *survey) add(o outcome) { s.Outcomes = append(s.Outcomes, o) }
 
 // failure is the outcome of a run that failed as a whole.
-func failureOutcome(f *result.Failure) outcome {
-	return outcome{Rule: "run-failed", Title: "run", Grade: gradeUnknown, Message: f.Message, Detail: f.Hints}
+func failureOutcome(f *result.Failure, say sayer) outcome {
+	o := outcome{Rule: "run-failed", Title: "run", Grade: gradeUnknown, Message: say(f.Message)}
+	for _, h := range f.Hints {
+		o.Detail = append(o.Detail, say(h))
+	}
+	return o
 }
 
 func gradeOf(s result.Status) grade {
@@ -95,7 +98,7 @@ func surveyDiagnosis(r *result.Diagnosis, say sayer) *survey {
 	s := &survey{Kind: Diagnose, Header: &r.Header, Tenant: orEmpty(r.Target.Tenant), AppID: orEmpty(r.Target.ClientID)}
 	s.Name = s.AppID
 	if r.Error != nil {
-		s.add(failureOutcome(r.Error))
+		s.add(failureOutcome(r.Error, say))
 		return s
 	}
 	s.add(verdictOutcome(r, say))
@@ -122,7 +125,7 @@ func verdictOutcome(r *result.Diagnosis, say sayer) outcome {
 	o.Rule, o.Message = c.ID, say(c.Summary)+" ("+say(certaintyText(c.Certainty))+")"
 	o.Detail = said(say, c.Explanation)
 	for _, e := range c.Evidence {
-		o.Detail = append(o.Detail, say(msg.New("How we know"))+": "+say(e.Claim)+": "+e.Value)
+		o.Detail = append(o.Detail, say(msg.New("How we know"))+": "+say(e.Claim)+": "+say(e.Value))
 	}
 	for _, m := range c.Remedies {
 		o.Detail = append(o.Detail, say(msg.New("What to do: %s", m.Title)))
@@ -178,7 +181,7 @@ func surveyList(l *result.SecretList, say sayer) *survey {
 		s.Name = orEmpty(l.Application.DisplayName)
 	}
 	if l.Error != nil {
-		s.add(failureOutcome(l.Error))
+		s.add(failureOutcome(l.Error, say))
 		return s
 	}
 	s.add(usabilityOutcome(l, say))

@@ -18,13 +18,13 @@ func surveyScan(source *ScanSource, say sayer, o Options) (*survey, error) {
 		s.Tenant, s.Name = scan.Tenants[0].Tenant, scan.Tenants[0].Tenant
 	}
 	if scan.Error != nil {
-		s.add(failureOutcome(scan.Error))
+		s.add(failureOutcome(scan.Error, say))
 		return s, nil
 	}
 	s.add(outcome{Rule: "scan", Title: say(msg.New("Scan of tenants")), Grade: gradeOf(scan.Status), Message: say(scanVerdict(scan))})
 	for _, t := range scan.Tenants {
-		if t.Error != nil {
-			s.add(outcome{Rule: "tenant-unreadable", Object: t.Tenant, Tenant: t.Tenant, Title: t.Tenant, Grade: gradeUnknown, Message: t.Tenant + ": " + *t.Error})
+		if !t.Error.IsZero() {
+			s.add(outcome{Rule: "tenant-unreadable", Object: t.Tenant, Tenant: t.Tenant, Title: t.Tenant, Grade: gradeUnknown, Message: t.Tenant + ": " + say(t.Error)})
 		}
 	}
 	near, err := nearestOf(source, surveyedFindings, true)

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-	"golang.org/x/text/message"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
@@ -21,16 +20,15 @@ const (
 // through say, raw or wrapped lines, and is neutral before it is coloured.
 type page struct {
 	Options
-	printer *message.Printer
-	b       strings.Builder
+	b strings.Builder
 }
 
 func newPage(o Options) *page {
-	return &page{Options: o, printer: msg.Printer(o.Language)}
+	return &page{Options: o}
 }
 
 // say prints a sentence in the reader's language.
-func (p *page) say(t msg.Text) string { return p.raw(t.In(p.printer)) }
+func (p *page) say(t msg.Text) string { return p.raw(t.In(p.Language)) }
 
 // raw makes a name or value safe.
 func (p *page) raw(s string) string { return p.typography(neutral.Line(s)) }

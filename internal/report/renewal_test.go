@@ -45,7 +45,7 @@ func renewed() *result.Renewal {
 func stopped() *result.Renewal {
 	r := renewed()
 	r.Header, r.Outcome, r.NextSteps, r.StoredIn = header(result.Unknown, 3), result.Stopped, nil, nil
-	r.Error = &result.Failure{Message: "the new secret did not sign in 3 times in a row within 3m", Hints: []string{"go on with: spcheck renew-secret --sp X --resume"}}
+	r.Error = &result.Failure{Message: msg.Literal("the new secret did not sign in 3 times in a row within 3m"), Hints: []msg.Text{msg.Literal("go on with: spcheck renew-secret --sp X --resume")}}
 	for i := range r.Steps[3:] {
 		r.Steps[3+i] = result.Step{ID: r.Steps[3+i].ID, Title: r.Steps[3+i].Title, Status: result.Skipped}
 	}

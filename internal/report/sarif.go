@@ -30,7 +30,7 @@ func writeSARIF(w io.Writer, res any, o Options) error {
 	run := sarifRun{
 		Tool:              sarifTool{Driver: sarifDriver{Name: "spcheck", Version: neutral.Line(o.Version), InformationURI: projectURL, Rules: []sarifRule{}}},
 		AutomationDetails: sarifAutomation{ID: "spcheck/" + string(s.Kind) + "/"},
-		Invocations:       []sarifInvocation{invocation(s)},
+		Invocations:       []sarifInvocation{invocation(s, o.Language)},
 		Results:           []sarifResult{},
 		ColumnKind:        "unicodeCodePoints",
 	}
@@ -62,10 +62,10 @@ func writeSARIFLog(w io.Writer, run sarifRun) error {
 	return err
 }
 
-func invocation(s *survey) sarifInvocation {
+func invocation(s *survey, language string) sarifInvocation {
 	i := sarifInvocation{ExecutionSuccessful: s.Header.Error == nil, ExitCode: s.Header.ExitCode, EndTimeUTC: s.Header.GeneratedAt.UTC().Format(time.RFC3339)}
 	if f := s.Header.Error; f != nil {
-		i.ToolExecutionNotifications = []sarifNotification{{Level: "error", Message: sarifText{neutral.SARIF(f.Message)}}}
+		i.ToolExecutionNotifications = []sarifNotification{{Level: "error", Message: sarifText{neutral.SARIF(f.Message.In(language))}}}
 	}
 	return i
 }

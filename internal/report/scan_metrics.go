@@ -50,7 +50,7 @@ func writeScanMetrics(w io.Writer, s *ScanSource, _ Options) error {
 
 func (m *metrics) tenant(t *result.ScanTenant) {
 	up := 0.0
-	if t.Error == nil {
+	if t.Error.IsZero() {
 		up = 1
 	}
 	tenant := label{"tenant", t.Tenant}

@@ -16,7 +16,7 @@ const (
 )
 
 // troubled reports a tenant that was not read whole, or that has a note.
-func troubled(t result.ScanTenant) bool { return t.Error != nil || len(t.Notes) > 0 }
+func troubled(t result.ScanTenant) bool { return !t.Error.IsZero() || len(t.Notes) > 0 }
 
 // scanTenants lists the tenants where there are several, or one has trouble.
 // Findings name their tenant, so that of many tenants a count is enough.
@@ -58,10 +58,10 @@ func (p *page) scanTenant(t result.ScanTenant) {
 	body := name + ": " + p.say(msg.New("%s; applications: %d, service principals: %d, credentials: %d",
 		statusText(t.Status), t.Applications, t.ServicePrincipals, t.Credentials))
 	p.write("  "+p.symbol(statusSymbol(t.Status))+" ", plainStyle, body)
-	if t.Error != nil {
-		p.write("    ", unsure, p.raw(*t.Error))
+	if !t.Error.IsZero() {
+		p.write("    ", unsure, p.say(t.Error))
 	}
 	for _, n := range t.Notes {
-		p.write("    ", dim, p.raw(n))
+		p.write("    ", dim, p.say(n))
 	}
 }

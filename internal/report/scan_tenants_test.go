@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -16,8 +17,7 @@ func TestManyTenantsAreCounted(t *testing.T) {
 	for i := range 1000 {
 		one := result.ScanTenant{Tenant: fmt.Sprintf("tenant-%03d", i), Profiles: []string{fmt.Sprintf("customer-%03d", i)}, Status: result.Critical}
 		if i%10 == 0 {
-			reason := "the sign-in failed"
-			one.Status, one.Error = result.Unknown, &reason
+			one.Status, one.Error = result.Unknown, msg.Literal("the sign-in failed")
 		}
 		s.Tenants = append(s.Tenants, one)
 	}

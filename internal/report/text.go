@@ -59,9 +59,9 @@ func (p *page) failure(f *result.Failure) {
 		return
 	}
 	p.blank()
-	p.write("  ", plainStyle, p.raw(f.Message))
+	p.write("  ", plainStyle, p.say(f.Message))
 	for _, h := range f.Hints {
-		p.write("  "+p.symbol(bullet())+" ", plainStyle, p.raw(h))
+		p.write("  "+p.symbol(bullet())+" ", plainStyle, p.say(h))
 	}
 }
 

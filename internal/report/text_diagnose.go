@@ -75,7 +75,7 @@ func (p *page) evidence(list []result.Evidence) {
 	p.heading(msg.New("How we know"))
 	for _, e := range list {
 		line := p.say(e.Claim)
-		if value := p.raw(e.Value); value != "" {
+		if value := p.say(e.Value); value != "" {
 			line += ": " + value
 		}
 		p.write("  "+p.symbol(bullet())+" ", plainStyle, line)

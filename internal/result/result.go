@@ -4,6 +4,7 @@
 package result
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
@@ -36,8 +37,8 @@ type Header struct {
 
 // Failure is what went wrong with a whole run, with hints of what to do.
 type Failure struct {
-	Message string   `json:"message"`
-	Hints   []string `json:"hints"`
+	Message msg.Text   `json:"message"`
+	Hints   []msg.Text `json:"hints"`
 }
 
 // Diagnosis is the report of spcheck diagnose.
@@ -103,8 +104,27 @@ type AADSTS struct {
 // Evidence is one fact that carries a claim, and where it was read.
 type Evidence struct {
 	Claim  msg.Text `json:"claim"`
-	Value  string   `json:"value"`
+	Value  msg.Text `json:"value"`
 	Source msg.Text `json:"source"`
+}
+
+// MarshalJSON writes a value that is empty as such: it is never null.
+func (e Evidence) MarshalJSON() ([]byte, error) {
+	return marshal(struct {
+		Claim  msg.Text `json:"claim"`
+		Value  string   `json:"value"`
+		Source msg.Text `json:"source"`
+	}{e.Claim, e.Value.String(), e.Source})
+}
+
+// marshal is json.Marshal without the escapes for HTML: whoever encodes the whole
+// report decides on those.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // Remedy is one thing to do.

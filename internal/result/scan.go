@@ -1,6 +1,10 @@
 package result
 
-import "time"
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
 
 // Scan is the report of spcheck scan.
 type Scan struct {
@@ -34,9 +38,9 @@ type ScanTenant struct {
 	ServicePrincipals int `json:"servicePrincipals"`
 	Credentials       int `json:"credentials"`
 	// Error is why not everything could be read, or null.
-	Error *string `json:"error"`
+	Error msg.Text `json:"error"`
 	// Notes are what a reader of the findings must know.
-	Notes []string `json:"notes,omitempty"`
+	Notes []msg.Text `json:"notes,omitempty"`
 	// DurationMs is how long the tenant took.
 	DurationMs int64 `json:"durationMs"`
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
@@ -60,12 +60,12 @@ func (b *Baseline) Fits(targets []Target) error {
 		incomplete = incomplete || slices.Contains(b.others, name)
 	}
 	if incomplete {
-		return fail.Usage(fmt.Sprintf("the baseline %s did not read the tenant to its end, so that nothing can be compared with it", b.path),
-			"give the report of an earlier scan that was complete")
+		return fail.Usage(msg.New("the baseline %s did not read the tenant to its end, so that nothing can be compared with it", b.path),
+			msg.New("give the report of an earlier scan that was complete"))
 	}
-	return fail.Usage(fmt.Sprintf("the baseline %s is of other tenants than those to scan", b.path),
-		"it holds: "+neutral.Bound(strings.Join(slices.Concat(slices.Sorted(maps.Keys(b.tenants)), b.others), ", "), 200),
-		"give the report of an earlier scan of the same tenants")
+	return fail.Usage(msg.New("the baseline %s is of other tenants than those to scan", b.path),
+		msg.New("it holds: %s", neutral.Bound(strings.Join(slices.Concat(slices.Sorted(maps.Keys(b.tenants)), b.others), ", "), 200)),
+		msg.New("give the report of an earlier scan of the same tenants"))
 }
 
 // saved is what is read of a report.
@@ -93,7 +93,7 @@ func ReadBaseline(path string) (*Baseline, error) {
 	for _, t := range s.tenants {
 		name := strings.ToLower(t.Tenant)
 		// What is critical may be incomplete, too: the error tells.
-		if t.Error != nil || t.Status == result.Unknown {
+		if !t.Error.IsZero() || t.Status == result.Unknown {
 			b.others = append(b.others, name)
 			continue
 		}
@@ -114,17 +114,17 @@ func (s *saved) add(i *result.InventoryItem) error {
 
 // check words what is wrong with a report.
 func (s *saved) check(path string, err error) error {
-	hint := "give a report that was saved with: spcheck scan -o json"
+	hint := msg.New("give a report that was saved with: spcheck scan -o json")
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return fail.Usage(fmt.Sprintf("there is no baseline %s", path), hint)
+		return fail.Usage(msg.New("there is no baseline %s", path), hint)
 	case err != nil:
-		return fail.Usage(fmt.Sprintf("the baseline %s cannot be read as a JSON report", path), hint)
+		return fail.Usage(msg.New("the baseline %s cannot be read as a JSON report", path), hint)
 	case s.version != "" && s.version != result.SchemaVersion:
-		return fail.Usage(fmt.Sprintf("the baseline %s has schema version %q, not %q", path, s.version, result.SchemaVersion),
-			"make a new baseline with this version of spcheck: spcheck scan -o json")
+		return fail.Usage(msg.New("the baseline %s has schema version %q, not %q", path, s.version, result.SchemaVersion),
+			msg.New("make a new baseline with this version of spcheck: spcheck scan -o json"))
 	case s.version == "" || !s.scan:
-		return fail.Usage(fmt.Sprintf("the baseline %s is no report of a scan", path), hint)
+		return fail.Usage(msg.New("the baseline %s is no report of a scan", path), hint)
 	}
 	return nil
 }

@@ -1,11 +1,11 @@
 package scan
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -21,7 +21,7 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 		for _, t := range r.Tenants {
 			name := strings.ToLower(t.Tenant)
 			if from[name] {
-				return nil, fail.Usage(fmt.Sprintf("the tenant %s stands in more than one of the reports", t.Tenant), "merge the parts of one run only")
+				return nil, fail.Usage(msg.New("the tenant %s stands in more than one of the reports", t.Tenant), msg.New("merge the parts of one run only"))
 			}
 			from[name] = true
 		}
@@ -41,8 +41,8 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 	if missing := absent(reports); len(missing) > 0 {
 		out.Partial = true
 		if out.Error == nil {
-			out.Error = &result.Failure{Message: "parts of the scan are missing: " + neutral.Bound(strings.Join(missing, ", "), 200),
-				Hints: []string{"give spcheck render the reports of all parts"}}
+			out.Error = &result.Failure{Message: msg.New("parts of the scan are missing: %s", neutral.Bound(strings.Join(missing, ", "), 200)),
+				Hints: []msg.Text{msg.New("give spcheck render the reports of all parts")}}
 		}
 	}
 	slices.SortStableFunc(out.Tenants, func(a, b result.ScanTenant) int { return strings.Compare(a.Tenant, b.Tenant) })

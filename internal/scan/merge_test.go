@@ -32,7 +32,7 @@ func TestMergeTellsOfMissingParts(t *testing.T) {
 			}
 			continue
 		}
-		if !got.Partial || got.ExitCode != fail.CodeUnknown || got.Error == nil || !strings.Contains(got.Error.Message, c.missing) {
+		if !got.Partial || got.ExitCode != fail.CodeUnknown || got.Error == nil || !strings.Contains(got.Error.Message.String(), c.missing) {
 			t.Errorf("%+v", got)
 		}
 	}

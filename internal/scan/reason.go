@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 )
@@ -20,53 +19,51 @@ type failure struct {
 // fail words what could not be read. Listings that failed alike are named
 // together.
 func (d *tenantDone) fail(failures ...failure) {
-	var reasons []string
-	what := map[string][]string{}
+	var reasons []reason
 	for _, f := range failures {
-		reason := reasonOf(f.err)
-		if !slices.Contains(reasons, reason) {
-			reasons = append(reasons, reason)
+		text := reasonOf(f.err)
+		i := slices.IndexFunc(reasons, func(r reason) bool { return r.text.String() == text.String() })
+		if i < 0 {
+			i = len(reasons)
+			reasons = append(reasons, reason{text: text})
 		}
-		if f.what != "" && !slices.Contains(what[reason], f.what) {
-			what[reason] = append(what[reason], f.what)
-		}
-	}
-	if len(reasons) == 0 {
-		return
-	}
-	for i, reason := range reasons {
-		if names := what[reason]; len(names) > 0 {
-			slices.Sort(names) // they failed in any order
-			reasons[i] = strings.Join(names, ", ") + ": " + reason
+		if f.what != "" && !slices.Contains(reasons[i].of, f.what) {
+			reasons[i].of = append(reasons[i].of, f.what)
 		}
 	}
-	slices.Sort(reasons)
-	text := neutral.Bound(strings.Join(reasons, "; "), 1000)
-	d.Error = &text
+	var all []msg.Text
+	for _, r := range reasons {
+		all = append(all, r.whole())
+	}
+	slices.SortFunc(all, func(a, b msg.Text) int { return strings.Compare(a.String(), b.String()) })
+	d.Error = msg.Join(all, "; ").Through(func(s string) string { return neutral.Bound(s, 1000) })
+}
+
+// reason is why something could not be read, and the listings of that reason.
+type reason struct {
+	text msg.Text
+	of   []string
+}
+
+func (r reason) whole() msg.Text {
+	if len(r.of) == 0 {
+		return r.text
+	}
+	slices.Sort(r.of) // they failed in any order
+	return msg.New("%s: %s", strings.Join(r.of, ", "), r.text)
 }
 
 // reasonOf words an error for the report.
-func reasonOf(err error) string {
-	var worded interface{ Text() msg.Text }
-	var known *fail.Error
+func reasonOf(err error) msg.Text {
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "interrupted before it was read"
+		return msg.New("interrupted before it was read")
 	case errors.Is(err, context.DeadlineExceeded):
-		return "the deadline passed before it was read"
-	case errors.As(err, &known):
-		return known.What
-	case errors.As(err, &worded):
-		return worded.Text().String() + lacking(err)
+		return msg.New("the deadline passed before it was read")
 	}
-	return err.Error()
-}
-
-// lacking names the permission that a refusal is for.
-func lacking(err error) string {
 	var refusal interface{ Lacks() string }
-	if !errors.As(err, &refusal) || refusal.Lacks() == "" {
-		return ""
+	if errors.As(err, &refusal) && refusal.Lacks() != "" {
+		return msg.New("%s; it needs the application permission %s", msg.Of(err), refusal.Lacks())
 	}
-	return "; the application permission is " + refusal.Lacks()
+	return msg.Of(err)
 }

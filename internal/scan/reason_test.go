@@ -18,14 +18,14 @@ func TestReasonsAreToldOnce(t *testing.T) {
 	d := &tenantDone{}
 	cut := errors.New("the connection was cut")
 	d.fail(failure{"service principals", cut}, failure{"owners", errors.New("denied")}, failure{"applications", cut}, failure{"owners", errors.New("denied")})
-	if want := "applications, service principals: the connection was cut; owners: denied"; d.Error == nil || *d.Error != want {
+	if want := "applications, service principals: the connection was cut; owners: denied"; d.Error.String() != want {
 		t.Errorf("%v, want %q", d.Error, want)
 	}
-	if got, want := reasonOf(refusal{}), "denied; the application permission is Application.Read.All"; got != want {
+	if got, want := reasonOf(refusal{}), "denied; it needs the application permission Application.Read.All"; got.String() != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	whole := &tenantDone{}
-	if whole.fail(); whole.Error != nil {
-		t.Errorf("nothing failed, but: %s", *whole.Error)
+	if whole.fail(); !whole.Error.IsZero() {
+		t.Errorf("nothing failed, but: %s", whole.Error)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -104,7 +105,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 		within: target.Within, lister: opened.Lister}
 	if b := r.options.Baseline; b != nil {
 		if t.past = b.tenants[d.Tenant]; t.past == nil {
-			d.Notes = append(d.Notes, "the baseline holds no complete scan of this tenant, so nothing was compared")
+			d.Notes = append(d.Notes, msg.New("the baseline holds no complete scan of this tenant, so nothing was compared"))
 		}
 	}
 	defer t.close()
@@ -149,7 +150,7 @@ func (d *tenantDone) judge() {
 	switch {
 	case d.severities[string(result.SevCritical)] > 0:
 		d.Status = result.Critical
-	case d.Error != nil:
+	case !d.Error.IsZero():
 		d.Status = result.Unknown
 	case d.severities[string(result.SevWarning)] > 0:
 		d.Status = result.Warning
@@ -171,7 +172,7 @@ func (r *run) summarize(ctx context.Context, begin time.Time) error {
 	slices.SortStableFunc(r.done, func(a, b *tenantDone) int { return strings.Compare(a.Tenant, b.Tenant) })
 	for _, d := range r.done {
 		if d.err != nil {
-			return fail.Unknown(d.err.Error())
+			return fail.Unknown(msg.Of(d.err))
 		}
 		s.Tenants = append(s.Tenants, d.ScanTenant)
 		r.out.spans = append(r.out.spans, tenantSpan{d.Tenant, d.span})

@@ -160,10 +160,7 @@ func TestWhatCouldNotBeReadIsUnknown(t *testing.T) {
 	}
 	var states []string
 	for _, s := range out.Scan.Tenants {
-		reason := ""
-		if s.Error != nil {
-			reason = *s.Error
-		}
+		reason := s.Error.String()
 		states = append(states, fmt.Sprintf("%s %d %s", s.Status, s.Applications, reason))
 	}
 	want := []string{"ok 1 ", "unknown 1 certificates of applications: refused", "unknown 0 the secret has ended"}
@@ -225,7 +222,7 @@ func TestInterruptedScanIsPartial(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !out.Scan.Partial || out.Scan.Status != result.Unknown || out.Scan.Tenants[0].Error == nil {
+	if !out.Scan.Partial || out.Scan.Status != result.Unknown || out.Scan.Tenants[0].Error.IsZero() {
 		t.Errorf("%+v", out.Scan)
 	}
 }

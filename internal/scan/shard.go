@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -20,7 +21,7 @@ func ParseShard(s string) (Shard, error) {
 	i, errI := strconv.Atoi(part)
 	n, errN := strconv.Atoi(of)
 	if !ok || errI != nil || errN != nil || n < 1 || n > 100_000 || i < 0 || i > n {
-		return Shard{}, fail.Usage(fmt.Sprintf("--shard has the value %q", s), "write a part and the number of parts, as in --shard 1/4")
+		return Shard{}, fail.Usage(msg.New("--shard has the value %q", s), msg.New("write a part and the number of parts, as in --shard 1/4"))
 	}
 	return Shard{i % n, n}, nil
 }
@@ -56,9 +57,9 @@ func (s Shard) Take(targets []Target) ([]Target, error) {
 		return targets, nil
 	}
 	if len(targets) == 1 {
-		return nil, fail.Usage("one tenant cannot be split over several processes",
-			"Graph pages a collection as a chain in which each page names the next, and its quota belongs to the application and tenant: parts would wait for one another",
-			"run the scan without --shard; docs/scan.md says how far one process carries")
+		return nil, fail.Usage(msg.New("one tenant cannot be split over several processes"),
+			msg.New("Graph pages a collection as a chain in which each page names the next, and its quota belongs to the application and tenant: parts would wait for one another"),
+			msg.New("run the scan without --shard; docs/scan.md says how far one process carries"))
 	}
 	targets = slices.Clone(targets)
 	slices.SortFunc(targets, func(a, b Target) int { return strings.Compare(strings.ToLower(a.Tenant), strings.ToLower(b.Tenant)) })

@@ -10,7 +10,7 @@ import (
 // TotalsOf counts one tenant.
 func TotalsOf(t result.ScanTenant) result.ScanTotals {
 	one := result.ScanTotals{Tenants: 1, Applications: t.Applications, ServicePrincipals: t.ServicePrincipals, Credentials: t.Credentials}
-	if t.Error != nil {
+	if !t.Error.IsZero() {
 		one.TenantsUnknown = 1
 	}
 	return one

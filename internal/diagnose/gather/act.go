@@ -7,6 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -69,7 +70,7 @@ func (r *run) findActor(ctx context.Context, suits func(*Actor) bool) (*Actor, [
 			}
 			c = r.writer(c)
 		}
-		r.tell("reading Microsoft Graph by " + c.name)
+		r.tell(msg.New("reading Microsoft Graph as %s", c.name))
 		a, found, err := r.tryActor(ctx, c)
 		switch {
 		case err != nil:

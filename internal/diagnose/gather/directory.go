@@ -64,7 +64,7 @@ func (r *run) findReader(ctx context.Context) (*graph.Client, context.Context, c
 	f, done := r.facts, context.CancelFunc(func() {})
 	var first error
 	for c := range r.candidates(ctx) {
-		r.tell("reading Microsoft Graph by " + c.name)
+		r.tell(msg.New("reading Microsoft Graph as %s", c.name))
 		err := r.waitForPerson(c)
 		if c.person {
 			done()
@@ -122,11 +122,7 @@ func reason(err error) msg.Text {
 		}
 		return g.Text()
 	}
-	var worded interface{ Text() msg.Text }
-	if errors.As(err, &worded) {
-		return worded.Text()
-	}
-	return msg.Literal(err.Error())
+	return msg.Of(err)
 }
 
 func (r *run) client(tokens graph.TokenSource) (*graph.Client, error) {
@@ -183,7 +179,7 @@ func (r *run) synchronize(ctx context.Context) {
 	if r.SkipSync || r.attempt.Token == nil {
 		return
 	}
-	r.tell("reading users and groups as a synchronization does")
+	r.tell(msg.New("reading users and groups as a synchronization does"))
 	client, err := r.client(held{r.attempt.Token.Value})
 	if err != nil {
 		return

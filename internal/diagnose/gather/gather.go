@@ -45,7 +45,7 @@ type Input struct {
 	Timeout time.Duration
 	// Progress is told of what is being done, for a person who waits. It may be
 	// nil.
-	Progress func(string)
+	Progress func(msg.Text)
 }
 
 // run is one gathering.

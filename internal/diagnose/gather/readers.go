@@ -225,8 +225,8 @@ func CheckReader(s *config.Settings, env config.Env) error {
 	}
 	get := func(name string) string { v, _ := env("SPCHECK_READER_" + name); return v }
 	if get("CLIENT_ID") == "" || environmentSource(get) == nil {
-		return fail.Usage("the reader environment is not set up",
-			"set SPCHECK_READER_CLIENT_ID, and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE")
+		return fail.Usage(msg.New("the reader environment is not set up"),
+			msg.New("set SPCHECK_READER_CLIENT_ID, and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE"))
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ const (
 	repeats = 3
 )
 
-func (r *run) tell(what string) {
+func (r *run) tell(what msg.Text) {
 	if r.Progress != nil {
 		r.Progress(what)
 	}
@@ -45,7 +45,7 @@ func (r *run) signIn(ctx context.Context) {
 		r.facts.SignIn = fact.Missing[diagnose.SignIn](diagnose.ErrCannotSign)
 		return
 	}
-	r.tell("signing in")
+	r.tell(msg.New("signing in"))
 	r.attempt = entra.SignIn(ctx, r.request(r.signer, false))
 	r.facts.SignIn = signInFact(ctx, r.attempt)
 }
@@ -195,7 +195,7 @@ func (r *run) probe(ctx context.Context) {
 		if i == maxProbes {
 			return
 		}
-		r.tell("signing in with a repaired value")
+		r.tell(msg.New("signing in with a repaired value"))
 		a := entra.SignIn(ctx, r.request(entra.Credential{Secret: repair.Value}, false))
 		s := signInFact(ctx, a)
 		if !s.Known() {
@@ -217,7 +217,7 @@ func (r *run) repeat(ctx context.Context) {
 	if !r.facts.SignIn.Known() || r.facts.SignIn.Value.Token == nil || !diagnose.Fresh(r.facts) {
 		return
 	}
-	r.tell("the secret is new: signing in again")
+	r.tell(msg.New("the secret is new: signing in again"))
 	for range repeats {
 		s := signInFact(ctx, entra.SignIn(ctx, r.request(r.signer, true)))
 		if !s.Known() {

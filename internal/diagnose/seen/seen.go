@@ -47,5 +47,5 @@ func (v Value) Evidence(claim msg.Text) (result.Evidence, bool) {
 	if v.source.IsZero() {
 		return result.Evidence{}, false
 	}
-	return result.Evidence{Claim: claim, Value: v.text.String(), Source: v.source}, true
+	return result.Evidence{Claim: claim, Value: v.text, Source: v.source}, true
 }

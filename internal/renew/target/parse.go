@@ -10,6 +10,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // Forms lists what --to takes.
@@ -35,8 +36,8 @@ func Parse(spec string, d Deps) (Target, error) {
 	case kind == "command" && strings.TrimSpace(rest) != "":
 		return newCommand(rest, d)
 	}
-	return nil, fail.Usage("the target of the new secret is of no known form",
-		"use one of: "+strings.Join(Forms(), ", "))
+	return nil, fail.Usage(msg.Literal("the target of the new secret is of no known form"),
+		msg.Literal("use one of: "+strings.Join(Forms(), ", ")))
 }
 
 var variable = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -44,8 +45,8 @@ var variable = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 func newEnvFile(rest string, d Deps) (Target, error) {
 	at := strings.LastIndexByte(rest, '#')
 	if at <= 0 || !variable.MatchString(rest[at+1:]) {
-		return nil, fail.Usage("the target env-file needs a path and the name of a variable",
-			"write it as in --to env-file:/etc/product/env#AZURE_CLIENT_SECRET")
+		return nil, fail.Usage(msg.Literal("the target env-file needs a path and the name of a variable"),
+			msg.Literal("write it as in --to env-file:/etc/product/env#AZURE_CLIENT_SECRET"))
 	}
 	path, name := whole(rest[:at]), rest[at+1:]
 	return &envFile{path: path, name: name, backup: backupOf(path, d)}, nil
@@ -54,8 +55,8 @@ func newEnvFile(rest string, d Deps) (Target, error) {
 func newCommand(rest string, d Deps) (Target, error) {
 	argv, err := words(rest)
 	if err != nil || len(argv) == 0 || argv[0] == "" {
-		return nil, fail.Usage("the target command is not a list of words",
-			`quote words with blanks, or write a JSON list: --to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`)
+		return nil, fail.Usage(msg.Literal("the target command is not a list of words"),
+			msg.Literal(`quote words with blanks, or write a JSON list: --to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`))
 	}
 	return &command{argv: argv, environ: d.Environ}, nil
 }

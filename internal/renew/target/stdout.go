@@ -19,8 +19,8 @@ type stdout struct {
 
 func newStdout(d Deps) (Target, error) {
 	if d.Terminal && !d.Show {
-		return nil, fail.Usage("standard output is a terminal, where the value would stay on the screen",
-			"add --show to see it, or name another target: file:PATH, keyring:NAME")
+		return nil, fail.Usage(msg.Literal("standard output is a terminal, where the value would stay on the screen"),
+			msg.Literal("add --show to see it, or name another target: file:PATH, keyring:NAME"))
 	}
 	return &stdout{out: d.Out}, nil
 }

@@ -102,7 +102,7 @@ func failure(t Target, err error) error {
 	if err == nil {
 		return nil
 	}
-	var worded interface{ Text() msg.Text }
+	var worded msg.Worded
 	if errors.As(err, &worded) {
 		return &Error{Spec: t.Spec(), Reason: worded.Text()}
 	}

@@ -63,8 +63,8 @@ func newVault(rest string, d Deps) (Target, error) {
 }
 
 func vaultUsage() error {
-	return fail.Usage("the target keyvault needs a vault and the name of a secret",
-		"write it as in --to keyvault:my-vault/product-client-secret, or with the vault's whole address: --to keyvault:https://my-vault.vault.azure.net/product-client-secret")
+	return fail.Usage(msg.Literal("the target keyvault needs a vault and the name of a secret"),
+		msg.Literal("write it as in --to keyvault:my-vault/product-client-secret, or with the vault's whole address: --to keyvault:https://my-vault.vault.azure.net/product-client-secret"))
 }
 
 // ActAs takes the identity that writes.
@@ -151,7 +151,7 @@ var errorCode = lazyregexp.New(`^[A-Za-z]{1,60}$`)
 
 func vaultError(err error) error {
 	var answer *azcore.ResponseError
-	var worded interface{ Text() msg.Text }
+	var worded msg.Worded
 	switch {
 	case err == nil:
 		return nil
