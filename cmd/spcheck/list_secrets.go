@@ -91,7 +91,7 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (gather.Input, e
 
 // unreadable says why Microsoft Graph could not be read, and by whom.
 func unreadable(f *diagnose.Facts) *fail.Error {
-	e := fail.Unknown(msg.New("the credentials could not be read: %s", f.ServicePrincipals.Err))
+	e := fail.Unknown(msg.New("the credentials could not be read: %s", f.ServicePrincipals.Err()))
 	tried := f.Reader.Tried
 	if len(tried) == 1 {
 		// The error says it already.

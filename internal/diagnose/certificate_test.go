@@ -19,7 +19,7 @@ const thumbprint = "0123456789ABCDEF0123456789ABCDEF01234567"
 // the text.
 func certificate(text string, start, end time.Duration, creds ...objects.Credential) *diagnose.Facts {
 	f := world("700027", intact, creds...)
-	f.Secret = fact.NotAsked[secrets.Shape]()
+	f.Secret = fact.Fact[secrets.Shape]{}
 	f.Setup.Kind, f.Setup.Origin = objects.Certificate, "environment AZURE_CLIENT_CERTIFICATE_PATH"
 	f.Certificate = fact.Of(diagnose.Certificate{SHA1: thumbprint, NotBefore: now.Add(start), NotAfter: now.Add(end)})
 	found, err := aadsts.FindString(text)

@@ -33,7 +33,7 @@ func checkObjects(v *view) outcome {
 	case !v.ServicePrincipals.Asked():
 		return skipped(msg.New("not asked for"))
 	case !v.ServicePrincipals.Known():
-		return unknown(msg.New("the service principal could not be read: %s", textOf(v.ServicePrincipals.Err)))
+		return unknown(msg.New("the service principal could not be read: %s", textOf(v.ServicePrincipals.Err())))
 	case len(v.ServicePrincipals.Value) > 1:
 		return failed(msg.New("%d service principals have the name %q", len(v.ServicePrincipals.Value), v.Setup.SP))
 	case v.sp == nil && v.app == nil:
@@ -41,7 +41,7 @@ func checkObjects(v *view) outcome {
 	case v.sp == nil:
 		return failed(msg.New("the application %q has no service principal", v.app.DisplayName))
 	case !v.Application.Known():
-		return unknown(msg.New("service principal %q was read, its application not: %s", v.name(), textOf(v.Application.Err)))
+		return unknown(msg.New("service principal %q was read, its application not: %s", v.name(), textOf(v.Application.Err())))
 	case v.stranger:
 		return warn(msg.New("--sp names %q (%s), another application than the configured %s: what it holds explains nothing of this sign-in", v.name(), v.appID(), configured))
 	case v.app == nil && v.foreign():
@@ -122,7 +122,7 @@ func access(v *view, f fact.Fact[Access], allowed msg.Text, permission string, r
 	case v.token == nil || !f.Asked():
 		return skipped(msg.New("not tried"))
 	case !f.Known():
-		return unknown(msg.New("it could not be found out: %s", textOf(f.Err)))
+		return unknown(msg.New("it could not be found out: %s", textOf(f.Err())))
 	case !f.Value.Allowed:
 		return outcome{status: refused, summary: msg.New("Microsoft Graph refuses (%s); it needs the application permission %s", f.Value.Code, permission)}
 	}
@@ -135,7 +135,7 @@ func optional[T any](f fact.Fact[T], say func(T) outcome) outcome {
 	case !f.Asked():
 		return skipped(msg.New("not asked for"))
 	case !f.Known():
-		return unknown(msg.New("not readable: %s", textOf(f.Err)))
+		return unknown(msg.New("not readable: %s", textOf(f.Err())))
 	}
 	return say(f.Value)
 }

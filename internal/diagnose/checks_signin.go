@@ -86,12 +86,12 @@ func checkTokenFile(v *view) outcome {
 
 func checkNetwork(v *view) outcome {
 	switch n := v.network; {
-	case errors.Is(v.SignIn.Err, ErrTenantUnusable), !v.SignIn.Asked():
+	case errors.Is(v.SignIn.Err(), ErrTenantUnusable), !v.SignIn.Asked():
 		return skipped(msg.New("nothing was asked"))
 	case n != nil && n.Cause != causes.Throttled && n.Cause != causes.ServiceUnavailable:
 		return failed(n.Sentence)
 	case !v.SignIn.Known():
-		return unknown(msg.New("it was not asked: %s", textOf(v.SignIn.Err)))
+		return unknown(msg.New("it was not asked: %s", textOf(v.SignIn.Err())))
 	}
 	return outcome{status: "pass", summary: msg.New("%s answers, with a certificate that is trusted", v.Setup.AuthorityHost), took: v.SignIn.Value.Took}
 }
@@ -252,7 +252,7 @@ func checkRenewal(v *view) outcome {
 	case !v.Renewal.Asked():
 		return skipped(msg.New("not asked for"))
 	case !v.Renewal.Known():
-		return unknown(msg.New("the notes of earlier renewals could not be read: %s", textOf(v.Renewal.Err)))
+		return unknown(msg.New("the notes of earlier renewals could not be read: %s", textOf(v.Renewal.Err())))
 	case v.Renewal.Value.State.IsZero():
 		return pass(msg.New("none was left unfinished on this machine"))
 	}

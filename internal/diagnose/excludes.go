@@ -25,7 +25,7 @@ func (v *view) unanswered() fact.Fact[bool] { return fact.Of(v.token == nil && v
 
 // graphSilent: Graph answered no request at all.
 func (v *view) graphSilent() fact.Fact[bool] {
-	return fact.Of(!known(v.sp).Known() && (v.Users.Err != nil || !v.Users.Asked()))
+	return fact.Of(!known(v.sp).Known() && !v.Users.Known())
 }
 
 // refusedOnly: Entra's answer is about the configured application, and no other
@@ -82,7 +82,7 @@ func (v *view) repairFits(p Probe) fact.Fact[bool] {
 	case p.SignIn.Refusal != nil:
 		return fact.Of(!other(p.SignIn.Refusal.AppID) && v.token == nil)
 	}
-	return fact.NotAsked[bool]()
+	return fact.Fact[bool]{}
 }
 
 // valueBelongs: the application has a password that the value was made from, as
@@ -107,7 +107,7 @@ func (v *view) isKeyID() fact.Fact[bool] {
 // the value.
 func (v *view) startsLater(c objects.Credential) fact.Fact[bool] {
 	if len(v.hinted()) > 1 {
-		return fact.NotAsked[bool]()
+		return fact.Fact[bool]{}
 	}
 	return fact.Of(c.Status(v.now, 0) == result.NotYetValid)
 }
@@ -116,7 +116,7 @@ func (v *view) startsLater(c objects.Credential) fact.Fact[bool] {
 // third begins like it.
 func (v *view) replaced(old objects.Credential, newer []objects.Credential) fact.Fact[bool] {
 	if len(v.hinted()) > 1 {
-		return fact.NotAsked[bool]()
+		return fact.Fact[bool]{}
 	}
 	for _, c := range newer {
 		if c.Usable(v.now) && old.Ended(v.now) {
@@ -141,7 +141,7 @@ func (v *view) forbids(p objects.Policy) fact.Fact[bool] {
 func (v *view) clockIsOff() fact.Fact[bool] {
 	skew, source := v.skew()
 	if source.IsZero() {
-		return fact.NotAsked[bool]()
+		return fact.Fact[bool]{}
 	}
 	return fact.Of(skew.Abs() >= skewLimit)
 }
@@ -178,7 +178,7 @@ func (v *view) keyUnlisted() fact.Fact[bool] {
 // configured one's.
 func (v *view) keyOnlyElsewhere() fact.Fact[bool] {
 	if !v.whole().Known() {
-		return fact.NotAsked[bool]()
+		return fact.Fact[bool]{}
 	}
 	return v.keyUnlisted()
 }

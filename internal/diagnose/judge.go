@@ -60,7 +60,7 @@ func (v *view) status(d *result.Diagnosis) (result.Status, int) {
 		return result.Unknown, fail.CodeUnknown
 	case v.token != nil && v.refusal == nil && root != nil && root.ID == string(causes.Unknown):
 		return result.Unknown, fail.CodeUnknown
-	case v.refusal != nil, root != nil && (root.ID == string(causes.PermissionMissing) || root.ID == string(causes.SecretExpired)), errors.Is(v.SignIn.Err, ErrTenantUnusable), errors.Is(v.SignIn.Err, ErrCannotSign):
+	case v.refusal != nil, root != nil && (root.ID == string(causes.PermissionMissing) || root.ID == string(causes.SecretExpired)), errors.Is(v.SignIn.Err(), ErrTenantUnusable), errors.Is(v.SignIn.Err(), ErrCannotSign):
 		return result.Critical, fail.CodeCritical
 	case !v.SignIn.Known(), root != nil && ofTheWay(causes.ID(root.ID)), v.endUnknown():
 		return result.Unknown, fail.CodeUnknown

@@ -45,15 +45,7 @@ func world(code, value string, creds ...objects.Credential) *diagnose.Facts {
 	}
 	f.ServicePrincipals, f.Application = fact.Of([]objects.ServicePrincipal{sp}), fact.Of(app)
 	f.Reader = diagnose.Reader{Mode: "environment", Name: "environment"}
-	notAsked(f)
 	return f
-}
-
-func notAsked(f *diagnose.Facts) {
-	for _, err := range []*error{&f.Text.Err, &f.Namesake.Err, &f.Elsewhere.Err, &f.Owners.Err, &f.Policies.Err, &f.Changes.Err,
-		&f.Activity.Err, &f.SignInLog.Err, &f.Organization.Err, &f.Users.Err, &f.Groups.Err, &f.Certificate.Err, &f.Token.Err} {
-		*err = fact.ErrNotAsked
-	}
 }
 
 // signIn is a refusal with the code, or a token where it is empty.
@@ -69,8 +61,8 @@ func signIn(code string) diagnose.SignIn {
 }
 
 func noReader(f *diagnose.Facts) *diagnose.Facts {
-	f.ServicePrincipals = fact.NotAsked[[]objects.ServicePrincipal]()
-	f.Application = fact.NotAsked[*objects.Application]()
+	f.ServicePrincipals = fact.Fact[[]objects.ServicePrincipal]{}
+	f.Application = fact.Fact[*objects.Application]{}
 	return f
 }
 

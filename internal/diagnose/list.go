@@ -85,7 +85,7 @@ func (v *view) listNotes() []msg.Text {
 		}
 	}
 	if v.Activity.Asked() && !v.Activity.Known() {
-		say(msg.New("When each was last used could not be read: %s", textOf(v.Activity.Err)))
+		say(msg.New("When each was last used could not be read: %s", textOf(v.Activity.Err())))
 	}
 	return notes
 }

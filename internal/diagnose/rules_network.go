@@ -87,7 +87,7 @@ func (v *view) graphTrouble() (causes.ID, error) {
 	if v.token == nil || v.refusal != nil {
 		return "", nil
 	}
-	for _, err := range []error{v.Users.Err, v.ServicePrincipals.Err} {
+	for _, err := range []error{v.Users.Err(), v.ServicePrincipals.Err()} {
 		var caused interface{ Cause() causes.ID }
 		if errors.As(err, &caused) && ofTheWay(caused.Cause()) {
 			return caused.Cause(), err

@@ -55,7 +55,7 @@ func principalDisabled(v *view) []*verdict {
 // principal; missing where Graph did not say.
 func (v *view) switchedOff() fact.Fact[bool] {
 	if v.sp == nil || v.sp.AccountEnabled == nil {
-		return fact.NotAsked[bool]()
+		return fact.Fact[bool]{}
 	}
 	return fact.Of(!*v.sp.AccountEnabled)
 }

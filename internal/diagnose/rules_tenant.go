@@ -36,7 +36,7 @@ func (v *view) tenantRefused() bool {
 }
 
 func tenantUnusable(v *view) []*verdict {
-	if !errors.Is(v.SignIn.Err, ErrTenantUnusable) {
+	if !errors.Is(v.SignIn.Err(), ErrTenantUnusable) {
 		return nil
 	}
 	return one(proven(causes.TenantMalformed, v.tenantNameless()).

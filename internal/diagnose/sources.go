@@ -83,7 +83,7 @@ func credentialName(c objects.Credential) msg.Text {
 // known is what a pointer of the facts holds, as a fact.
 func known[T any](p *T) fact.Fact[T] {
 	if p == nil {
-		return fact.NotAsked[T]()
+		return fact.Fact[T]{}
 	}
 	return fact.Of(*p)
 }
@@ -122,7 +122,7 @@ func identity(c objects.Credential) string {
 // them could not be read in full: what is not on it does not exist.
 func (v *view) whole() fact.Fact[[]objects.Credential] {
 	if !v.listed() || v.incomplete() != "" {
-		return fact.NotAsked[[]objects.Credential]()
+		return fact.Fact[[]objects.Credential]{}
 	}
 	return fact.Of(v.creds)
 }

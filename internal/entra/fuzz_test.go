@@ -46,7 +46,7 @@ func FuzzClaims(f *testing.F) {
 	f.Add("..")
 	f.Fuzz(func(t *testing.T, token string) {
 		got := ClaimsOf(secrets.NewValue(token))
-		if got.Known() == (got.Err != nil) {
+		if got.Known() == (got.Err() != nil) {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -60,7 +60,7 @@ func FuzzDirectory(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		d := directoryFrom(Attempt{Exchanges: []Exchange{{Stage: Discovery, Status: status, Body: secrets.NewValue(body)}}})
 		switch {
-		case d.Known() == (d.Err != nil), d.Known() && status != http.StatusOK, d.Known() && d.Value.Issuer == "":
+		case d.Known() == (d.Err() != nil), d.Known() && status != http.StatusOK, d.Known() && d.Value.Issuer == "":
 			t.Errorf("%+v", d)
 		case d.Value.TenantID != "" && (len(d.Value.TenantID) != 36 || strings.ToLower(d.Value.TenantID) != d.Value.TenantID):
 			t.Errorf("the tenant %q", d.Value.TenantID)

@@ -45,7 +45,7 @@ func open(ctx context.Context, c *Common) (*tenant, error) {
 	}
 	t := &tenant{actor: actor, facts: facts, configured: facts.Setup.Tenant.Value}
 	if !facts.Application.Known() {
-		return nil, fail.Unknown(msg.Literal("the application could not be read: " + facts.Application.Err.Error()))
+		return nil, fail.Unknown(msg.Literal("the application could not be read: " + facts.Application.Err().Error()))
 	}
 	if found := facts.ServicePrincipals.Value; len(found) == 1 {
 		t.sp = &found[0]
@@ -155,7 +155,7 @@ func unreadable(f *diagnose.Facts) error {
 	if f.Reader.Mode == "none" {
 		return fail.Usage(msg.Literal("to change a secret needs somebody who may, but --reader is none"))
 	}
-	e := fail.Unknown(msg.Literal("the service principal could not be read: " + wordsOf(f.ServicePrincipals.Err).String()))
+	e := fail.Unknown(msg.Literal("the service principal could not be read: " + wordsOf(f.ServicePrincipals.Err()).String()))
 	for _, t := range f.Reader.Tried {
 		e.Hint(msg.Literal(fmt.Sprintf("%s: %s", t.Name, t.Reason)))
 	}

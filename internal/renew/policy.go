@@ -24,7 +24,7 @@ func (r *run) policies(ctx context.Context) fact.Fact[[]objects.Policy] {
 func (r *run) checkPolicy(ctx context.Context) finding {
 	policies := r.policies(ctx)
 	if !policies.Known() {
-		return unknown(msg.New("The policies could not be read (%s); should one forbid the secret, it is refused and nothing is changed.", wordsOf(policies.Err)))
+		return unknown(msg.New("The policies could not be read (%s); should one forbid the secret, it is refused and nothing is changed.", wordsOf(policies.Err())))
 	}
 	var spared, unclear *objects.Policy
 	for i, p := range policies.Value {

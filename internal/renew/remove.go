@@ -93,7 +93,7 @@ func (r *removal) readUse() {
 	f := r.tenant.facts
 	r.used, r.configured = lastUse(f), r.tenant.configuredSecrets()
 	if !f.Activity.Known() {
-		r.res.Notes = append(r.res.Notes, msg.New("When each secret was last used could not be read: %s", wordsOf(f.Activity.Err)))
+		r.res.Notes = append(r.res.Notes, msg.New("When each secret was last used could not be read: %s", wordsOf(f.Activity.Err())))
 	}
 }
 

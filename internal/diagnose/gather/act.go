@@ -35,7 +35,7 @@ const writePermission = "Application.ReadWrite.All"
 // actor is nil and the facts say why.
 func Act(ctx context.Context, in Input, suits func(*Actor) bool) (*diagnose.Facts, *Actor) {
 	in.ListOnly = true
-	r := &run{Input: in, facts: blank(in), patient: ctx}
+	r := &run{Input: in, facts: unread(in), patient: ctx}
 	r.readSetup()
 	shapeCtx, cancel := context.WithTimeout(ctx, in.Timeout)
 	r.readCredentialShape(shapeCtx)

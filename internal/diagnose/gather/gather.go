@@ -68,7 +68,7 @@ type run struct {
 
 // Facts collects everything that the settings allow to be seen.
 func Facts(ctx context.Context, in Input) *diagnose.Facts {
-	r := &run{Input: in, facts: blank(in), patient: ctx}
+	r := &run{Input: in, facts: unread(in), patient: ctx}
 	ctx, cancel := context.WithTimeout(ctx, in.Timeout)
 	defer cancel()
 	r.readSetup()
@@ -106,26 +106,7 @@ func (r *run) pending() fact.Fact[diagnose.Renewal] {
 	return fact.Of(diagnose.Renewal{State: entry.Summary(), KeyID: entry.KeyID, Command: journal.ResumeCommand(appID)})
 }
 
-// blank are facts that nobody asked for.
-func blank(in Input) *diagnose.Facts {
-	f := &diagnose.Facts{Now: in.Now(), Within: in.Settings.Within}
-	f.Secret = fact.NotAsked[secrets.Shape]()
-	f.Certificate = fact.NotAsked[diagnose.Certificate]()
-	f.Token = fact.NotAsked[diagnose.FederatedToken]()
-	f.SignIn = fact.NotAsked[diagnose.SignIn]()
-	f.Text.Err = fact.ErrNotAsked
-	f.ServicePrincipals.Err = fact.ErrNotAsked
-	f.Application.Err = fact.ErrNotAsked
-	f.Namesake.Err = fact.ErrNotAsked
-	f.Elsewhere.Err = fact.ErrNotAsked
-	f.Owners.Err = fact.ErrNotAsked
-	f.Policies.Err = fact.ErrNotAsked
-	f.Changes.Err = fact.ErrNotAsked
-	f.Activity.Err = fact.ErrNotAsked
-	f.SignInLog.Err = fact.ErrNotAsked
-	f.Organization.Err = fact.ErrNotAsked
-	f.Users.Err = fact.ErrNotAsked
-	f.Groups.Err = fact.ErrNotAsked
-	f.Renewal.Err = fact.ErrNotAsked
-	return f
+// unread are the facts of a run before it has asked for anything.
+func unread(in Input) *diagnose.Facts {
+	return &diagnose.Facts{Now: in.Now(), Within: in.Settings.Within}
 }

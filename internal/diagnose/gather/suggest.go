@@ -16,7 +16,7 @@ const maxSuggestions = 40
 // ask a person for anything. It returns nil where nothing could be read.
 func Suggest(ctx context.Context, in Input, prefix string) []objects.ServicePrincipal {
 	in.Interactive = false
-	r := &run{Input: in, facts: blank(in), patient: ctx}
+	r := &run{Input: in, facts: unread(in), patient: ctx}
 	r.readSetup()
 	for _, name := range r.readerNames() {
 		if !r.silent(name) {

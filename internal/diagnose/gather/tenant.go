@@ -28,7 +28,7 @@ type TenantReader struct {
 // as of a person's, shows with the first page. The error says why each identity
 // was refused. waited is told of each pause that Graph asks for; it may be nil.
 func OpenTenant(ctx context.Context, in Input, waited func(transport.Wait)) (*TenantReader, error) {
-	r := &run{Input: in, facts: blank(in), patient: ctx}
+	r := &run{Input: in, facts: unread(in), patient: ctx}
 	r.readSetup()
 	if r.facts.Reader.Mode == "none" {
 		return nil, worded{text: msg.New("a scan needs a reader, but --reader is none")}
