@@ -32,6 +32,8 @@ type app struct {
 	environ []string
 	now     func() time.Time
 	version version
+	// context is what the command line says of whom the run is about.
+	context runContext
 	// args are the words of the command line, for what is to be said before they
 	// were understood.
 	args []string
@@ -102,7 +104,7 @@ func (a *app) complain(e *fail.Error) {
 	lang := a.lang()
 	fmt.Fprintf(a.err, "spcheck: error: %s\n", neutral.Line(e.What.In(lang)))
 	for _, h := range e.Hints {
-		fmt.Fprintf(a.err, "spcheck: hint: %s\n", neutral.Line(h.In(lang)))
+		fmt.Fprintf(a.err, "spcheck: hint: %s\n", neutral.Line(a.context.hint(defaultShell(), h.In(lang))))
 	}
 }
 

@@ -128,6 +128,7 @@ func (r *reporting) ended(h *result.Header, res any, err error) error {
 		h.Error = nil
 		defer func() { h.Error = kept }()
 	}
+	r.app.context.apply(res)
 	if wErr := report.Write(r.app.out, r.format, res, r.opts); wErr != nil {
 		return wErr
 	}

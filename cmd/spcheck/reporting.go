@@ -28,6 +28,7 @@ type reporting struct {
 // reporting settles the output before any work is done, so that a format that
 // does not exist costs nothing.
 func (a *app) reporting(kind report.Kind, s *config.Settings, cmd *cobra.Command) (*reporting, error) {
+	a.context = contextOf(cmd)
 	r := &reporting{app: a, kind: kind, format: s.Value(config.Output), failOn: s.Value(config.FailOn)}
 	var refused *report.FormatError
 	if err := report.Check(r.format, kind); errors.As(err, &refused) {

@@ -16,6 +16,7 @@ const maxSummary = 1 << 20
 // to standard output, and the Markdown report to the summary of the job where
 // GITHUB_STEP_SUMMARY names its file.
 func (r *reporting) emit(res any) error {
+	r.app.context.apply(res)
 	if err := report.Write(r.app.out, r.format, res, r.opts); err != nil {
 		return err
 	}

@@ -1,0 +1,109 @@
+package commandline
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// hostile are words that a tenant, a setting or a file name may hold.
+var hostile = []string{"MailStoreSP", "Mail Store", "it's", "‘typographic’ ‚quotes‛", `"double"`, "$(touch x)", "`id`", "$env:X", "a;b", "a|b", "a&b", "a&&b", "%PATH%", "!x!",
+	"^x", "x^", "<in>out", "~/x", "*", "?", "[a]", "{a,b}", "#x", "-x", "@file", "a=b", "", `C:\Program Files\x`, `C:\end\`, "x,y", "(x)", "ünïcode", "file:new secret.txt",
+	"8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26", "\n", "a\tb", "\x1b[31m", "a\u202eb", "a\u200bb"}
+
+// Whatever a shell is given, its program gets just the words that were meant.
+func TestShellsReadTheWordsThatWereMeant(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	words := writable(t, Sh)
+	line, ok := Join(Sh, append([]string{"printf", `%s\0`}, words...)...)
+	if !ok {
+		t.Fatal("no line")
+	}
+	out, err := exec.Command(bash, "-c", line).Output()
+	if got := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"); err != nil || !slices.Equal(got, words) {
+		t.Errorf("bash read %q, %v", got, err)
+	}
+}
+
+func TestPowerShellReadsTheWordsThatWereMeant(t *testing.T) {
+	pwsh, err := exec.LookPath("pwsh")
+	if err != nil {
+		t.Skip("pwsh is not installed")
+	}
+	for _, word := range writable(t, PowerShell) {
+		line, _ := Join(PowerShell, "Write-Output", "--", word)
+		out, err := exec.Command(pwsh, "-NoProfile", "-Command", line).Output()
+		if got := strings.TrimRight(string(out), "\r\n"); err != nil || got != word {
+			t.Errorf("%s: %q, %v", line, got, err)
+		}
+	}
+}
+
+// Under Wine, cmd is Wine's own, which reads metacharacters as the real one does.
+func TestCmdReadsTheWordsThatWereMeant(t *testing.T) {
+	wine, err := exec.LookPath("wine")
+	if err != nil {
+		t.Skip("wine is not installed")
+	}
+	if testing.Short() {
+		t.Skip("Wine takes its time to start")
+	}
+	for _, word := range writable(t, Cmd) {
+		if strings.ContainsFunc(word, func(r rune) bool { return r > 126 }) {
+			continue // what echo prints of it depends on the code page
+		}
+		line, _ := Join(Cmd, "echo", word)
+		cmd := exec.Command(wine, "cmd", "/d", "/c", line)
+		cmd.Env = append(os.Environ(), "WINEDEBUG=-all")
+		out, err := cmd.Output()
+		if err != nil {
+			t.Skipf("wine does not run here: %v", err)
+		}
+		if got := string(bytes.TrimRight(out, "\r\n")); got != word && got != `"`+word+`"` {
+			t.Errorf("%s printed %q", line, got)
+		}
+	}
+}
+
+// writable are the hostile words that can be written in a shell.
+func writable(t *testing.T, shell Shell) []string {
+	t.Helper()
+	var words []string
+	for _, word := range hostile {
+		if _, ok := Join(shell, word); ok && word != "" {
+			words = append(words, word)
+		}
+	}
+	if len(words) < 20 {
+		t.Errorf("%s: only %d of the words can be written", shell, len(words))
+	}
+	return words
+}
+
+func TestWhatCannotBeWrittenIsNot(t *testing.T) {
+	for _, c := range []struct {
+		shell Shell
+		words []string
+	}{
+		{Sh, []string{"\n", "\x1b[31m", "a\u202eb", "a\u200bb"}},
+		{PowerShell, []string{`a"b`, `C:\end here\`, "\n"}},
+		{Cmd, []string{"%PATH%", "!x!", `a"b`, `C:\end here\`, "\r"}},
+	} {
+		for _, word := range c.words {
+			if line, ok := Join(c.shell, "echo", word); ok {
+				t.Errorf("%s: %q is written as %s", c.shell, word, line)
+			}
+		}
+	}
+	for word, want := range map[string]string{"it’s": "'it’’s'", "@file": "'@file'", "x": "x"} {
+		if got, _ := Join(PowerShell, word); got != want {
+			t.Errorf("PowerShell: %s, not %s", got, want)
+		}
+	}
+}
