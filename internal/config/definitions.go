@@ -90,8 +90,8 @@ func Definitions() []Definition {
 			Usage: "lowest `level` that makes the exit code non-zero: warning, critical or never", Profile: func(p *Profile) string { return p.FailOn }},
 		{Name: Output, Flag: "output", Short: "o", Env: "SPCHECK_OUTPUT", Default: "text", Group: Reporting,
 			Usage: "output `format`", Profile: func(p *Profile) string { return p.Output }},
-		{Name: Lang, Flag: "lang", Group: Reporting, Values: []string{"en", "de"},
-			Usage: "`language` of the text report: en or de (default: from LC_ALL, LC_MESSAGES, LANG)", Profile: func(p *Profile) string { return p.Lang }},
+		{Name: Lang, Flag: "lang", Group: Reporting, Values: msg.Languages(),
+			Usage: "`language` of the text report: " + strings.Join(msg.Languages(), " or ") + " (default: from LC_ALL, LC_MESSAGES, LANG)", Profile: func(p *Profile) string { return p.Lang }},
 	}
 }
 

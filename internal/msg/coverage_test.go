@@ -21,7 +21,8 @@ import (
 // A sentence is one that the program can print, and where it stands.
 type sentence struct {
 	english string
-	plain   bool // without arguments
+	plain   bool     // without arguments
+	own     []string // languages whose translation stands beside it
 	where   string
 }
 
@@ -39,32 +40,49 @@ func providers() map[string]func() ([]string, error) {
 	}
 }
 
-// TestEverySentenceHasGerman fails for each sentence that a reader of the German
-// report would see in English, and prints them ready to be pasted into the
-// translation files.
-func TestEverySentenceHasGerman(t *testing.T) {
-	german := map[string]msg.Entry{}
-	entries, err := msg.Translations()
+// complete are the languages that lack no sentence. Another one may be added
+// piece by piece: what it lacks is printed in English.
+var complete = []string{"de"}
+
+// TestEverySentenceIsTranslated fails for each sentence that a reader of a report
+// in a complete language would see in English, and prints them ready to be pasted
+// into the translation files.
+func TestEverySentenceIsTranslated(t *testing.T) {
+	all := allSentences(t)
+	for _, lang := range msg.Languages()[1:] {
+		report := t.Logf
+		if slices.Contains(complete, lang) {
+			report = t.Errorf
+		}
+		for file, list := range missing(t, lang, all) {
+			report("%d sentences lack a translation; add to internal/msg/translations/%s/%s:\n%s", len(list), lang, file, paste(list, lang))
+		}
+	}
+}
+
+// missing are the sentences that a language lacks, by file.
+func missing(t *testing.T, lang string, all []sentence) map[string][]sentence {
+	t.Helper()
+	entries, err := msg.Translations(lang)
 	if err != nil {
 		t.Fatal(err)
 	}
+	there := map[string]msg.Entry{}
 	for _, e := range entries {
-		german[e.English] = e
+		there[e.English] = e
 	}
-	missing := map[string][]sentence{}
-	for _, s := range allSentences(t) {
-		if e, ok := german[s.english]; ok && (e.IsPlain() == s.plain || !s.plain) {
+	lacking := map[string][]sentence{}
+	for _, s := range all {
+		if e, ok := there[s.english]; slices.Contains(s.own, lang) || ok && (e.IsPlain() == s.plain || !s.plain) {
 			continue
 		}
 		file := s.where
 		if i := strings.IndexByte(file, ':'); i >= 0 {
 			file = filepath.Base(filepath.Dir(file)) + ".yaml"
 		}
-		missing[file] = append(missing[file], s)
+		lacking[file] = append(lacking[file], s)
 	}
-	for file, list := range missing {
-		t.Errorf("%d sentences lack German; add to internal/msg/translations/de/%s:\n%s", len(list), file, paste(list))
-	}
+	return lacking
 }
 
 // TestNoTranslationIsLeftOver fails for entries whose English sentence the
@@ -74,19 +92,21 @@ func TestNoTranslationIsLeftOver(t *testing.T) {
 	for _, s := range allSentences(t) {
 		used[s.english] = true
 	}
-	entries, err := msg.Translations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		if !used[e.English] {
-			t.Errorf("no source has this sentence any more; remove it or correct its English: %q", e.English)
+	for _, lang := range msg.Languages()[1:] {
+		entries, err := msg.Translations(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if !used[e.English] {
+				t.Errorf("%s: no source has this sentence any more; remove it or correct its English: %q", lang, e.English)
+			}
 		}
 	}
 }
 
 // paste writes the entries of a translation file for sentences without one.
-func paste(list []sentence) string {
+func paste(list []sentence, lang string) string {
 	var b strings.Builder
 	seen := map[string]bool{}
 	for _, s := range list {
@@ -94,7 +114,7 @@ func paste(list []sentence) string {
 			continue
 		}
 		seen[s.english] = true
-		fmt.Fprintf(&b, "- en: %s\n  de: \"\"\n", quote(s.english))
+		fmt.Fprintf(&b, "- en: %s\n  %s: \"\"\n", quote(s.english), lang)
 		if s.plain && msg.WithoutVerbs(s.english) != s.english {
 			b.WriteString("  plain: true\n")
 		}
@@ -176,7 +196,12 @@ func fileSentences(fset *token.FileSet, file *ast.File) (found []sentence, probl
 				problems = append(problems, fmt.Sprintf("%s: the first argument of msg.New is no string literal", fset.Position(call.Pos())))
 				return true
 			}
-			found = append(found, sentence{english, len(call.Args) == 1, fset.Position(call.Pos()).String()})
+			found = append(found, sentence{english: english, plain: len(call.Args) == 1, where: fset.Position(call.Pos()).String()})
+		}
+		if call, ok := n.(*ast.CallExpr); ok && isBoth(call.Fun, name) {
+			if english, ok := literal(call.Args); ok {
+				found = append(found, sentence{english: english, plain: true, own: []string{"de"}, where: fset.Position(call.Pos()).String()})
+			}
 		}
 		if e, ok := n.(*ast.SelectorExpr); ok && isNew(e, name) && !called[e] {
 			problems = append(problems, fmt.Sprintf("%s: msg.New is used as a value, so that its sentences cannot be found", fset.Position(n.Pos())))
@@ -204,8 +229,15 @@ func isNew(e ast.Expr, pkg string) bool {
 	if i, ok := e.(*ast.Ident); ok {
 		return pkg == "" && i.Name == "New"
 	}
+	return isOf(e, pkg, "New")
+}
+
+func isBoth(e ast.Expr, pkg string) bool { return isOf(e, pkg, "Both") }
+
+// isOf reports whether an expression is a function of a package.
+func isOf(e ast.Expr, pkg, name string) bool {
 	s, ok := e.(*ast.SelectorExpr)
-	if !ok || s.Sel.Name != "New" {
+	if !ok || s.Sel.Name != name {
 		return false
 	}
 	x, ok := s.X.(*ast.Ident)

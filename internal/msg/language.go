@@ -1,51 +1,128 @@
 package msg
 
 import (
-	"fmt"
+	"io/fs"
+	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 )
 
-// The languages that reports can be written in, as --lang takes them.
-const (
-	English = "en"
-	German  = "de"
-)
+// English is the language that every sentence is written in.
+const English = "en"
 
-// Languages lists them, the default first.
-func Languages() []string { return []string{English, German} }
+// languages are those of a set of translation files.
+type languages struct {
+	files fs.FS
+	// names are their tags, English first.
+	names []string
+	// printers are made once, when they are first needed.
+	printers map[string]func() *printer
+}
+
+// builtin are the languages of the program.
+var builtin = sync.OnceValue(func() *languages { return load(embedded) })
+
+// load finds the languages in a file system with one folder each below
+// translations. A folder whose name is no language is left out.
+func load(files fs.FS) *languages {
+	l := &languages{files: files, names: []string{English}, printers: map[string]func() *printer{}}
+	folders, _ := fs.ReadDir(files, "translations")
+	for _, f := range folders {
+		if _, err := language.Parse(f.Name()); err == nil && f.IsDir() && f.Name() != English {
+			l.names = append(l.names, f.Name())
+		}
+	}
+	for _, name := range l.names {
+		l.printers[name] = sync.OnceValue(func() *printer {
+			p, _ := newPrinter(name, l.entries(name))
+			return p
+		})
+	}
+	return l
+}
+
+// entries are those of one language. English has no files: its singulars stand
+// beside the translations.
+func (l *languages) entries(lang string) []Entry {
+	if lang != English {
+		list, _ := read(l.files, lang, everything)
+		return list
+	}
+	var all []Entry
+	for _, other := range l.names[1:] {
+		list, _ := read(l.files, other, counting)
+		all = append(all, list...)
+	}
+	return all
+}
+
+// printer returns that of a language; of one that is not there, the English one.
+func (l *languages) printer(lang string) *printer {
+	if p, ok := l.printers[lang]; ok {
+		return p()
+	}
+	return l.printers[English]()
+}
+
+// Languages lists the languages that reports can be written in, as --lang takes
+// them, the default first.
+func Languages() []string { return slices.Clone(builtin().names) }
 
 // Language chooses the language of a report: that of the flag where one is
 // given, else the first that is set of LC_ALL, LC_MESSAGES and LANG, as POSIX
 // orders them. A locale without a translation gives English; a flag without one
 // is an error.
 func Language(flag string, env func(name string) (string, bool)) (string, error) {
+	return builtin().choose(flag, env)
+}
+
+func (l *languages) choose(flag string, env func(name string) (string, bool)) (string, error) {
 	if flag != "" {
-		for _, l := range Languages() {
-			if strings.EqualFold(flag, l) {
-				return l, nil
+		for _, name := range l.names {
+			if strings.EqualFold(flag, name) {
+				return name, nil
 			}
 		}
-		return "", fmt.Errorf("unknown language %q: use %s", flag, strings.Join(Languages(), " or "))
+		return "", unknownLanguage{flag, l.names}
 	}
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if locale, _ := env(name); locale != "" {
-			return ofLocale(locale), nil
+			return l.ofLocale(locale), nil
 		}
 	}
 	return English, nil
 }
 
+// unknownLanguage is a --lang that there are no translations for.
+type unknownLanguage struct {
+	asked string
+	known []string
+}
+
+func (e unknownLanguage) Error() string { return e.Text().String() }
+
+// Text implements Worded.
+func (e unknownLanguage) Text() Text {
+	return New("unknown language %q: it must be one of %s", e.asked, strings.Join(e.known, ", "))
+}
+
 // ofLocale maps a POSIX locale such as de_AT.UTF-8@euro to a language.
-func ofLocale(locale string) string {
+func (l *languages) ofLocale(locale string) string {
 	name, _, _ := strings.Cut(locale, "@")
 	name, _, _ = strings.Cut(name, ".")
 	wanted, err := language.Parse(name)
 	if err != nil { // C and POSIX too
 		return English
 	}
-	matcher := language.NewMatcher([]language.Tag{language.English, language.German})
-	_, i, _ := matcher.Match(wanted)
-	return Languages()[i]
+	tags := make([]language.Tag, len(l.names))
+	for i, n := range l.names {
+		tags[i] = language.Make(n)
+	}
+	_, i, _ := language.NewMatcher(tags).Match(wanted)
+	return l.names[i]
 }
+
+// in prints a sentence in one of the languages.
+func (l *languages) in(t Text, lang string) string { return t.by(l.printer(lang)) }

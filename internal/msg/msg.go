@@ -44,7 +44,7 @@ func FromData(english string, in map[string]string) Text { return Text{format: e
 // Both returns a sentence of one of the project's own data files that has its
 // English and its German side by side, so that whoever adds an entry touches one
 // file. It has no arguments.
-func Both(english, german string) Text { return FromData(english, map[string]string{German: german}) }
+func Both(english, german string) Text { return FromData(english, map[string]string{"de": german}) }
 
 // Literal returns text that has no translation: a name, an ID, or a sentence
 // that came from outside.
@@ -67,7 +67,7 @@ func (t Text) String() string { return t.In(English) }
 // In prints the sentence in a language: one of Languages, anything else is
 // English. It does not neutralise control characters: that is the task of whoever
 // writes it to a terminal or file.
-func (t Text) In(lang string) string { return t.by(printerOf(lang)) }
+func (t Text) In(lang string) string { return builtin().in(t, lang) }
 
 // Through returns the sentence with a last step before it is printed in any
 // language, such as one that hides what looks like a secret.

@@ -8,36 +8,37 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 )
 
 // testPrinters are those of a catalogue of the test's own.
 func testPrinters(t *testing.T, entries ...Entry) (english, german *printer) {
 	t.Helper()
 	for _, e := range entries {
-		if err := e.check(); err != nil {
+		if err := e.check("de"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	c, err := compile(entries)
+	english, err := newPrinter(English, entries)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &printer{message.NewPrinter(language.English, message.Catalog(c)), English}, &printer{message.NewPrinter(language.German, message.Catalog(c)), German}
+	german, err = newPrinter("de", entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return english, german
 }
 
 func TestSentencesInBothLanguages(t *testing.T) {
 	english, german := testPrinters(t,
-		Entry{English: "Yes", German: "Ja"},
-		Entry{English: "100% of it", German: "100 % davon", Plain: true},
-		Entry{English: "%s needs ${X} here", German: "Hier braucht %s ${X}"},
-		Entry{English: "unset ${X}", German: "${X} nicht gesetzt"},
-		Entry{English: "%s on %s", German: "auf %[2]s: %[1]s"},
-		Entry{English: "ends in %d days", EnglishOne: "ends in %d day", German: "endet in %d Tagen", GermanOne: "endet in %d Tag"},
-		Entry{English: "%s has %d keys", EnglishOne: "%s has %d key", German: "%s hat %d Schlüssel", GermanOne: "%s hat %d Schlüssel"},
-		Entry{English: "port %d", German: "Port %d"},
+		Entry{English: "Yes", Text: "Ja"},
+		Entry{English: "100% of it", Text: "100 % davon", Plain: true},
+		Entry{English: "%s needs ${X} here", Text: "Hier braucht %s ${X}"},
+		Entry{English: "unset ${X}", Text: "${X} nicht gesetzt"},
+		Entry{English: "%s on %s", Text: "auf %[2]s: %[1]s"},
+		Entry{English: "expires in %d days", EnglishOne: "expires in %d day", Text: "endet in %d Tagen", Forms: map[string]string{"one": "endet in %d Tag"}},
+		Entry{English: "%s has %d keys", EnglishOne: "%s has %d key", Text: "%s hat %d Schlüssel", Forms: map[string]string{"one": "%s hat %d Schlüssel"}},
+		Entry{English: "port %d", Text: "Port %d"},
 	)
 	at := time.Date(2026, 3, 1, 13, 0, 0, 0, time.FixedZone("", 3600))
 	for _, c := range []struct {
@@ -50,9 +51,9 @@ func TestSentencesInBothLanguages(t *testing.T) {
 		{New("%s needs ${X} here", "a%db"), "a%db needs ${X} here", "Hier braucht a%db ${X}"},
 		{New("unset ${X}"), "unset ${X}", "${X} nicht gesetzt"},
 		{New("%s on %s", New("Yes"), at), "Yes on 2026-03-01 12:00 UTC", "auf 2026-03-01 12:00 UTC: Ja"},
-		{New("ends in %d days", 1), "ends in 1 day", "endet in 1 Tag"},
-		{New("ends in %d days", 0), "ends in 0 days", "endet in 0 Tagen"},
-		{New("ends in %d days", 36500), "ends in 36500 days", "endet in 36500 Tagen"},
+		{New("expires in %d days", 1), "expires in 1 day", "endet in 1 Tag"},
+		{New("expires in %d days", 0), "expires in 0 days", "endet in 0 Tagen"},
+		{New("expires in %d days", 36500), "expires in 36500 days", "endet in 36500 Tagen"},
 		{New("%s has %d keys", "a", 1), "a has 1 key", "a hat 1 Schlüssel"},
 		{New("port %d", 8443), "port 8443", "Port 8443"},
 		{Literal("50% ${off} %s"), "50% ${off} %s", "50% ${off} %s"},
@@ -90,7 +91,7 @@ func TestPrintersAreSafeTogether(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for n := range 50 {
-				if got := New("%d and %s", n*1000, "x").In(German); !strings.HasSuffix(got, " and x") {
+				if got := New("%d and %s", n*1000, "x").In("de"); !strings.HasSuffix(got, " and x") {
 					t.Errorf("got %q", got)
 				}
 			}
@@ -102,36 +103,47 @@ func TestPrintersAreSafeTogether(t *testing.T) {
 func TestTranslationFilesAreStrict(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, want string }{
 		"unknown key":       {"- en: a\n  fr: b\n", "unknown field"},
-		"no German":         {"- en: a\n", "lacks its German"},
+		"no German":         {"- en: a\n", "lacks its translation (de)"},
 		"no English":        {"- de: a\n", "lacks its English"},
 		"lost argument":     {"- en: \"%s a\"\n  de: b\n", "takes the arguments"},
 		"other verb":        {"- en: \"%s a\"\n  de: \"%d b\"\n", "takes the arguments"},
 		"other in singular": {"- {en: \"%d a\", de: \"%d b\", en-one: \"%d c\", de-one: d}\n", "takes the arguments"},
-		"one singular":      {"- {en: \"%d a\", de: \"%d b\", en-one: \"%d c\"}\n", "needs both"},
+		"one singular":      {"- {en: \"%d a\", de: \"%d b\", en-one: \"%d c\"}\n", "needs de-one too"},
 		"counts a string":   {"- {en: \"%s a\", de: \"%s b\", en-one: \"%s c\", de-one: \"%s d\"}\n", "cannot count"},
 		"contradiction":     {"- {en: a, de: b}\n- {en: a, de: c}\n", "differently"},
 		"not a list":        {"en: a\n", "broken.yaml"},
 		"empty":             {"\n", "empty"},
 	} {
-		_, err := read(fstest.MapFS{"translations/de/broken.yaml": {Data: []byte(c.yaml)}}, everything)
+		_, err := read(fstest.MapFS{"translations/de/broken.yaml": {Data: []byte(c.yaml)}}, "de", everything)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
 	same := "- {en: \"%s on %s\", de: \"auf %[2]s: %[1]s\"}\n- {en: \"%s on %s\", de: \"auf %[2]s: %[1]s\"}\n"
-	got, err := read(fstest.MapFS{"translations/de/a.yaml": {Data: []byte(same)}}, everything)
+	got, err := read(fstest.MapFS{"translations/de/a.yaml": {Data: []byte(same)}}, "de", everything)
 	if err != nil || len(got) != 1 {
 		t.Errorf("reordered arguments and an equal repeat: %v, %v", got, err)
 	}
 }
 
 func TestEmbeddedTranslationsAreSound(t *testing.T) {
-	entries, err := Translations()
-	if err != nil {
-		t.Error(err)
+	singular := map[string]bool{}
+	for _, e := range builtin().entries(English) {
+		singular[e.English] = true
 	}
-	if _, err := compile(entries); err != nil {
-		t.Error(err)
+	for _, lang := range Languages()[1:] {
+		entries, err := Translations(lang)
+		if err != nil {
+			t.Errorf("%s: %v", lang, err)
+		}
+		if _, err := newPrinter(lang, entries); err != nil {
+			t.Errorf("%s: %v", lang, err)
+		}
+		for _, e := range entries {
+			if len(e.Forms) > 0 && !singular[e.English] {
+				t.Errorf("%s: %q counts, and has no en-one in any language", lang, e.English)
+			}
+		}
 	}
 }
 
@@ -140,7 +152,7 @@ func TestPrintersUseTheFiles(t *testing.T) {
 	one, many := New("%s (in %d days)", "x", 1), New("%s (in %d days)", "x", 2)
 	for _, c := range []struct{ lang, one, many string }{
 		{English, "x (in 1 day)", "x (in 2 days)"},
-		{German, "x (in 1 Tag)", "x (in 2 Tagen)"},
+		{"de", "x (in 1 Tag)", "x (in 2 Tagen)"},
 		{"", "x (in 1 day)", "x (in 2 days)"},
 	} {
 		if a, b := one.In(c.lang), many.In(c.lang); a != c.one || b != c.many {
@@ -181,7 +193,7 @@ func TestLanguage(t *testing.T) {
 
 func TestBothLanguagesOfADataFile(t *testing.T) {
 	both := Both("100 % of it", "alles, 100 %")
-	for lang, want := range map[string]string{English: "100 % of it", German: "alles, 100 %"} {
+	for lang, want := range map[string]string{English: "100 % of it", "de": "alles, 100 %"} {
 		if got := New("%s", both).In(lang); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}

@@ -6,33 +6,39 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 )
 
-//go:embed translations/de/*.yaml
-var files embed.FS
+// Each folder below translations is a language, named by its BCP 47 tag. Whoever
+// adds one adds that folder, with one file or many, and nothing else.
+//
+//go:embed translations
+var embedded embed.FS
 
 // Entry is one sentence of a translation file.
 type Entry struct {
 	// English is the sentence as the source code has it: the key.
-	English string `yaml:"en"`
-	German  string `yaml:"de"`
-	// EnglishOne and GermanOne are the forms for exactly one; then English and
-	// German are those for every other number.
-	EnglishOne string `yaml:"en-one,omitempty"`
-	GermanOne  string `yaml:"de-one,omitempty"`
-	// Count is the argument that is counted, from 1; the first %d without it.
-	Count int `yaml:"count,omitempty"`
-	// Plain marks a sentence without arguments in which a per cent sign is a
-	// per cent sign.
-	Plain bool `yaml:"plain,omitempty"`
+	English string
+	// EnglishOne is its form for exactly one, where it counts something.
+	EnglishOne string
+	// Forms are the translation's forms by plural category of CLDR (zero, one, two,
+	// few, many); Text is that for every other number, and the only one where
+	// nothing is counted.
+	Forms map[string]string
+	Text  string
+	// Count is the argument that is counted, from 1; 0 means the first %d.
+	Count int
+	// Plain marks a sentence without arguments in which a per cent sign is a per
+	// cent sign.
+	Plain bool
 }
 
-// Translations reads the embedded translation files. It returns the entries
-// that are sound, each English sentence once, and what is wrong with others.
-func Translations() ([]Entry, error) { return read(files, everything) }
+// Translations reads the embedded files of a language. It returns the entries that
+// are sound, each English sentence once, and what is wrong with others.
+func Translations(lang string) ([]Entry, error) { return read(embedded, lang, everything) }
 
 // everything and counting choose the entries to be parsed, by their source.
 // English needs only those with a singular, a few of many, and parsing all takes
@@ -40,8 +46,8 @@ func Translations() ([]Entry, error) { return read(files, everything) }
 func everything(string) bool      { return true }
 func counting(source string) bool { return strings.Contains(source, "en-one:") }
 
-func read(f fs.FS, wanted func(source string) bool) ([]Entry, error) {
-	names, err := fs.Glob(f, "translations/de/*.yaml")
+func read(f fs.FS, lang string, wanted func(source string) bool) ([]Entry, error) {
+	names, err := fs.Glob(f, "translations/"+lang+"/*.yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -51,14 +57,14 @@ func read(f fs.FS, wanted func(source string) bool) ([]Entry, error) {
 		seen    = map[string]Entry{}
 	)
 	for _, name := range names {
-		list, err := readFile(f, name, wanted)
+		list, err := readFile(f, name, lang, wanted)
 		problem = append(problem, err)
 		for _, e := range list {
 			old, twice := seen[e.English]
-			switch err := e.check(); {
+			switch err := e.check(lang); {
 			case err != nil:
 				problem = append(problem, fmt.Errorf("%s: %w", path.Base(name), err))
-			case twice && old != e:
+			case twice && old.Text != e.Text:
 				problem = append(problem, fmt.Errorf("%s: sentence %q is translated differently elsewhere", path.Base(name), e.English))
 			case !twice:
 				seen[e.English] = e
@@ -70,8 +76,8 @@ func read(f fs.FS, wanted func(source string) bool) ([]Entry, error) {
 }
 
 // readFile reads the wanted entries of one file: a list of entries, and no key
-// but those of Entry.
-func readFile(f fs.FS, name string, wanted func(source string) bool) ([]Entry, error) {
+// but those that an entry may have.
+func readFile(f fs.FS, name, lang string, wanted func(source string) bool) ([]Entry, error) {
 	data, err := fs.ReadFile(f, name)
 	if err != nil {
 		return nil, err
@@ -79,12 +85,48 @@ func readFile(f fs.FS, name string, wanted func(source string) bool) ([]Entry, e
 	if strings.TrimSpace(string(data)) == "" {
 		return nil, fmt.Errorf("%s is empty", path.Base(name))
 	}
-	lines := strings.SplitAfter(string(data), "\n")
-	var list []Entry
-	if err := yaml.UnmarshalWithOptions([]byte(pick(lines, wanted)), &list, yaml.Strict()); err != nil {
+	var list []map[string]string
+	if err := yaml.Unmarshal([]byte(pick(strings.SplitAfter(string(data), "\n"), wanted)), &list); err != nil {
 		return nil, fmt.Errorf("%s: %s", path.Base(name), yaml.FormatError(err, false, true))
 	}
-	return list, nil
+	entries := make([]Entry, len(list))
+	for i, keys := range list {
+		if entries[i], err = entryOf(keys, lang); err != nil {
+			return nil, fmt.Errorf("%s: %w", path.Base(name), err)
+		}
+	}
+	return entries, nil
+}
+
+// entryOf reads an entry: the English under en and en-one, the translation under
+// the language, and its plural forms under the language and the category, such as
+// pl-few.
+func entryOf(keys map[string]string, lang string) (Entry, error) {
+	e := Entry{Forms: map[string]string{}}
+	for key, value := range keys {
+		category, isForm := strings.CutPrefix(key, lang+"-")
+		var err error
+		switch {
+		case key == "en":
+			e.English = value
+		case key == "en-one":
+			e.EnglishOne = value
+		case key == lang:
+			e.Text = value
+		case key == "count":
+			e.Count, err = strconv.Atoi(value)
+		case key == "plain":
+			e.Plain, err = strconv.ParseBool(value)
+		case isForm && strings.Contains("|zero|one|two|few|many|", "|"+category+"|"):
+			e.Forms[category] = value
+		default:
+			err = fmt.Errorf("unknown field %q", key)
+		}
+		if err != nil {
+			return e, err
+		}
+	}
+	return e, nil
 }
 
 // pick leaves out the entries that are not wanted. An entry starts with a hyphen
