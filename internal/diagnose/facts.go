@@ -8,6 +8,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -122,8 +123,11 @@ func misnamed(name string, what msg.Text) *Problem {
 }
 
 func (p *Problem) candidate(claim msg.Text, kind, name, appID, id string) {
-	p.Evidence = append(p.Evidence, result.Evidence{Claim: claim,
-		Value: msg.New("application ID %s, object ID %s", appID, id), Source: fromDirectory(kind, "displayName")})
+	found := seen.Of(fact.Of([2]string{appID, id}), fromDirectory(kind, "displayName"),
+		func(ids [2]string) msg.Text { return msg.New("application ID %s, object ID %s", ids[0], ids[1]) })
+	if e, ok := found.Evidence(claim); ok {
+		p.Evidence = append(p.Evidence, e)
+	}
 	p.Hints = append(p.Hints, msg.New("%s: application ID %s, object ID %s", name, appID, id))
 }
 

@@ -43,11 +43,10 @@ func Judge(f *Facts) *result.Diagnosis {
 // besides adds to the root cause what is proven to be wrong as well: it is no
 // alternative, since both are true, and it needs a remedy of its own.
 func (v *view) besides(root *result.Cause, c result.Cause, found *verdict) {
-	e := result.Evidence{Claim: msg.New("besides: %s", c.Summary), Source: msg.New("see the checks")}
-	if len(c.Evidence) > 0 {
-		e.Value, e.Source = c.Evidence[0].Value, c.Evidence[0].Source
+	for _, e := range c.Evidence[:min(1, len(c.Evidence))] {
+		e.Claim = msg.New("besides: %s", c.Summary)
+		root.Evidence = append(root.Evidence, e)
 	}
-	root.Evidence = append(root.Evidence, e)
 	root.Remedies = append(root.Remedies, v.specific(found.id)...)
 }
 

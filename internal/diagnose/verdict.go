@@ -37,7 +37,7 @@ type rule func(*view) []*verdict
 // verdicts the first wins.
 func rules() []rule {
 	return slices.Concat(setupRules(), networkRules(), tenantRules(), propagationRules(), clientRules(), principalRules(),
-		secretRules(), certificateRules(), federationRules(), successRules(), catalogueRules())
+		secretRules(), certificateRules(), federationRules(), successRules())
 }
 
 // judgeCauses returns the verdicts, best first, at most one for each cause.
@@ -46,6 +46,14 @@ func judgeCauses(v *view) []*verdict {
 	for _, r := range rules() {
 		for _, found := range r(v) {
 			all = keepBest(all, found.settled())
+		}
+	}
+	// The catalogue knows codes and no facts: it never outbids a rule.
+	for _, r := range catalogueRules() {
+		for _, found := range r(v) {
+			if found != nil && !judged(all, found.id) {
+				all = append(all, found.settled())
+			}
 		}
 	}
 	// What stands beside a cause is never the first: it did not refuse the
@@ -58,6 +66,10 @@ func judgeCauses(v *view) []*verdict {
 	}
 	slices.SortStableFunc(all, func(a, b *verdict) int { return cmp.Compare(order(a), order(b)) })
 	return pruned(withoutResidue(all))
+}
+
+func judged(all []*verdict, id causes.ID) bool {
+	return slices.ContainsFunc(all, func(d *verdict) bool { return d.id == id })
 }
 
 // withoutResidue leaves out "wrong, and nothing tells which" where something
