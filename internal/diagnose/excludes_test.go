@@ -64,7 +64,7 @@ func entry(start, end time.Duration) objects.Credential {
 
 func federated(subject string) *diagnose.Facts {
 	f := noReader(world("700213", intact))
-	f.Setup.Kind, f.Secret = objects.Federated, fact.NotAsked[secrets.Shape]()
+	f.Setup.Kind, f.Secret = objects.Federated, fact.Fact[secrets.Shape]{}
 	soon := now.Add(time.Hour)
 	f.Token = fact.Of(diagnose.FederatedToken{Issuer: "https://issuer.example", Subject: subject, Audiences: []string{"api://AzureADTokenExchange"}, Expires: &soon})
 	return f
@@ -84,7 +84,7 @@ func contradictions() map[string]contradiction {
 		"nothingAsked": {causes.ConfigIncomplete, func() *diagnose.Facts {
 			f := noReader(world("7000215", intact))
 			f.Setup.Problem = &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: msg.Literal("x"), Source: msg.Literal("y")}
-			f.SignIn = fact.NotAsked[diagnose.SignIn]()
+			f.SignIn = fact.Fact[diagnose.SignIn]{}
 			return f
 		}, func(f *diagnose.Facts) { f.SignIn = fact.Of(signIn("7000215")) }},
 		"unanswered": {causes.DNSFailure, func() *diagnose.Facts {
