@@ -1,5 +1,6 @@
 # spcheck: everything that a person or CI runs. `make demo` shows the main job
-# on the embedded sandbox, `make test` passes all tests; both need Go alone.
+# on the embedded sandbox, `make test` passes all tests; both need Go alone. What
+# makes pages and figures is a module of its own, in tools/.
 
 GO      ?= go
 BIN     := bin
@@ -23,15 +24,18 @@ demo: build ## the story of the README, on the sandbox
 
 test: ## all tests; four at a time, since many wait for answers that never come
 	$(GO) test -parallel 4 -timeout 30m ./...
+	$(GO) -C tools test -timeout 30m ./...
 
 race: ## the packages' tests with the race detector (those of cmd/ run a program built without it)
 	$(GO) test -race -short -timeout 30m ./internal/...
 
 vet:
 	$(GO) vet ./...
+	$(GO) -C tools vet ./...
 
 lint: $(TOOLS)/golangci-lint
 	$(TOOLS)/golangci-lint run ./...
+	cd tools && $(TOOLS)/golangci-lint run ./...
 
 $(TOOLS)/golangci-lint:
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
@@ -51,10 +55,10 @@ generate: ## schemas and reference pages
 
 picture: build ## docs/demo.svg, the picture in the README, from a real run
 	-CLICOLOR_FORCE=1 COLUMNS=100 LANG=C.UTF-8 $(BIN)/spcheck sandbox -- $(BIN)/spcheck diagnose > $(BIN)/demo.ansi
-	$(GO) run ./internal/picture -prompt 'spcheck diagnose' -lines 25 < $(BIN)/demo.ansi > docs/demo.svg
+	$(GO) run -C tools ./picture -prompt 'spcheck diagnose' -lines 25 < $(BIN)/demo.ansi > docs/demo.svg
 
 licences: ## docs/licences.md, the licences of all dependencies
-	$(GO) run ./internal/licences page docs/licences.md
+	$(GO) run -C tools ./licences page ../docs/licences.md
 
 packages: $(TOOLS)/nfpm ## deb and rpm, installed and removed again (needs dpkg and rpm)
 	PATH="$(TOOLS):$$PATH" packaging/test-packages.sh
@@ -72,7 +76,7 @@ windows: ## the Windows binary, under Wine where there is one
 
 bench: ## docs/performance.md: everything measured side by side, in about five minutes
 	mkdir -p $(BIN)
-	$(GO) run ./internal/graph/bench > $(BIN)/performance.md
+	$(GO) run -C tools ./bench > $(BIN)/performance.md
 	mv $(BIN)/performance.md docs/performance.md
 
 FUZZTIME ?= 20000x
@@ -84,7 +88,7 @@ reliability: ## docs/reliability.md: leaks, faults, hostile tenants and load, th
 	.ci/reliability
 
 fmt:
-	gofmt -w cmd internal
+	gofmt -w cmd internal docs tools
 
 clean:
 	rm -rf $(BIN)

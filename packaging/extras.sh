@@ -24,4 +24,4 @@ gzip -9 --no-name "$dir"/man/*.1
 "$program" completion zsh >"$dir/completions/_spcheck"
 "$program" completion fish >"$dir/completions/spcheck.fish"
 "$program" completion powershell >"$dir/completions/spcheck.ps1"
-go run ./internal/licences notices "$dir/NOTICES"
+go run -C tools ./licences notices "$(realpath "$dir")/NOTICES"

@@ -13,9 +13,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/text"
 
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
@@ -72,34 +69,28 @@ func shownCommands(t *testing.T) []shown {
 	return all
 }
 
-// codeLines are the lines of all blocks of code; one that ends in a backslash
-// goes on in the next.
+// codeLines are the lines of all blocks of code, fenced or indented; one that
+// ends in a backslash goes on in the next. Of a session, which shows what
+// commands print as well, they are the commands.
 func codeLines(source []byte) []string {
 	var lines []string
-	doc := goldmark.DefaultParser().Parse(text.NewReader(source))
-	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering || n.Kind() != ast.KindCodeBlock && n.Kind() != ast.KindFencedCodeBlock {
-			return ast.WalkContinue, nil
+	fence, empty := "", true
+	for line := range strings.Lines(strings.ReplaceAll(string(source), "\\\n", " ")) {
+		line = strings.TrimRight(line, "\r\n")
+		mark, isFence := strings.CutPrefix(strings.TrimSpace(line), "```")
+		indented := strings.HasPrefix(line, "    ") && empty
+		switch {
+		case isFence && fence == "":
+			fence = "```" + mark
+		case isFence:
+			fence = ""
+		case fence == "```console" && !strings.HasPrefix(line, "$ "):
+		case fence != "" || indented:
+			lines = append(lines, line)
 		}
-		var block strings.Builder
-		for i := range n.Lines().Len() {
-			segment := n.Lines().At(i)
-			block.Write(segment.Value(source))
-		}
-		list := strings.Split(strings.ReplaceAll(block.String(), "\\\n", " "), "\n")
-		if isSession(n, source) {
-			list = slices.DeleteFunc(list, func(line string) bool { return !strings.HasPrefix(line, "$ ") })
-		}
-		lines = append(lines, list...)
-		return ast.WalkContinue, nil
-	})
+		empty = line == "" || indented
+	}
 	return lines
-}
-
-// isSession reports whether a block shows what commands print, too.
-func isSession(n ast.Node, source []byte) bool {
-	fenced, ok := n.(*ast.FencedCodeBlock)
-	return ok && string(fenced.Language(source)) == "console"
 }
 
 // commandIn takes a command from a line; a usage, which has [flags], is none.

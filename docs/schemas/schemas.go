@@ -4,7 +4,7 @@ package schemas
 
 import "embed"
 
-//go:generate go run github.com/spcheck/spcheck/internal/report/schemagen ../../internal/result .
+//go:generate go run -C ../../tools ./schemas ../internal/result ../docs/schemas
 
 // Files are the schemas, each named KIND.schema.json.
 //

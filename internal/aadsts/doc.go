@@ -6,4 +6,4 @@
 // length needs the same memory, and never trusts what it reads.
 package aadsts
 
-//go:generate go run ./gendocs ../../docs/aadsts.md
+//go:generate go run -C ../../tools ./codes ../docs/aadsts.md

@@ -34,9 +34,14 @@ func permitted() []string {
 // modules lists what the binary is made of, on any system. Tests' own
 // dependencies are not part of it.
 func modules(ctx context.Context) ([]module, error) {
+	program, err := programDir(ctx)
+	if err != nil {
+		return nil, err
+	}
 	seen := map[string]module{}
 	for _, system := range systems() {
 		cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Module", "github.com/spcheck/spcheck/cmd/spcheck")
+		cmd.Dir = program // whose versions are those of its own go.mod
 		cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH=amd64", "CGO_ENABLED=0")
 		cmd.Stderr = os.Stderr
 		out, err := cmd.Output()
@@ -53,6 +58,15 @@ func modules(ctx context.Context) ([]module, error) {
 	}
 	slices.SortFunc(all, func(a, b module) int { return strings.Compare(a.Path, b.Path) })
 	return all, nil
+}
+
+// programDir is the folder of the program's module, beside which this one lies.
+func programDir(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/spcheck/spcheck").Output()
+	if err != nil {
+		return "", fmt.Errorf("go list: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
 }
 
 func collect(out []byte, seen map[string]module) error {

@@ -76,9 +76,9 @@ func newBench() (*bench, error) {
 		return nil, err
 	}
 	b := &bench{dir: dir, self: self, spcheck: filepath.Join(dir, "bin", "spcheck"), empty: filepath.Join(dir, "bin", "empty")}
-	for out, pkg := range map[string]string{b.spcheck: "./cmd/spcheck", b.empty: "./internal/graph/bench/empty"} {
-		if text, err := exec.CommandContext(context.Background(), "go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("go build %s: %s", pkg, text)
+	for _, build := range [][]string{{"-C", "..", "-o", b.spcheck, "./cmd/spcheck"}, {"-o", b.empty, "./bench/empty"}} {
+		if text, err := exec.CommandContext(context.Background(), "go", append([]string{"build"}, build...)...).CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("go build %q: %s", build, text)
 		}
 	}
 	return b, nil

@@ -13,7 +13,7 @@ import (
 
 func TestPublishedSchemasAreFresh(t *testing.T) {
 	for _, kind := range report.Kinds() {
-		want, err := generate(kind, filepath.Join("..", "..", "result"))
+		want, err := generate(kind, filepath.Join("..", "..", "internal", "result"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,6 @@
-// Command schemagen writes the JSON Schemas of the reports.
+// Command schemas writes the JSON Schemas of the reports.
 //
-//	go run ./internal/report/schemagen internal/result docs/schemas
+//	go run ./schemas ../internal/result ../docs/schemas
 //
 // The first argument is the folder of package result, whose comments become the
 // descriptions; the second is where the schemas go.
@@ -16,11 +16,11 @@ import (
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: schemagen RESULT-FOLDER SCHEMA-FOLDER")
+		fmt.Fprintln(os.Stderr, "usage: schemas RESULT-FOLDER SCHEMA-FOLDER")
 		os.Exit(64) //nolint:forbidigo // this is a main
 	}
 	if err := run(os.Args[1], os.Args[2]); err != nil {
-		fmt.Fprintln(os.Stderr, "schemagen:", err)
+		fmt.Fprintln(os.Stderr, "schemas:", err)
 		os.Exit(1) //nolint:forbidigo // this is a main
 	}
 }

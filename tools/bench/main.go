@@ -1,10 +1,7 @@
 // Command bench measures spcheck beside simpler programs, in one run on one
 // machine, and writes docs/performance.md:
 //
-//	go run ./internal/graph/bench [-quick] > docs/performance.md
-//
-// It lies below internal/graph since one of the programs is the Graph SDK's own
-// page iterator.
+//	go run ./bench [-quick] > ../docs/performance.md
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command gendocs writes the reference page of AADSTS codes from the catalogue.
+// Command codes writes the reference page of AADSTS codes from the catalogue.
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "gendocs:", err)
+		fmt.Fprintln(os.Stderr, "codes:", err)
 		os.Exit(1)
 	}
 }

@@ -1,4 +1,6 @@
-package report
+// Package hostile holds every format of every report against a parser of the
+// format, with what a tenant's names may hold at the worst.
+package hostile
 
 import (
 	"bytes"
@@ -27,6 +29,8 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // attacks are what a tenant's names may hold. Each stands in every string of a
@@ -72,7 +76,7 @@ func fill(v reflect.Value, s string) {
 	case reflect.Struct:
 		switch v.Type() {
 		case reflect.TypeFor[time.Time]():
-			v.Set(reflect.ValueOf(*at("2027-01-02T03:04:05Z")))
+			v.Set(reflect.ValueOf(time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC)))
 			return
 		case reflect.TypeFor[msg.Text]():
 			v.Set(reflect.ValueOf(msg.Literal(s)))
@@ -97,9 +101,13 @@ func fill(v reflect.Value, s string) {
 
 // filled is a result of a kind with a text everywhere. Its run did not fail, or
 // formats would show nothing but that.
-func filled(t *testing.T, kind Kind, s string) any {
+func filled(t *testing.T, kind report.Kind, s string) any {
 	t.Helper()
-	res := emptyOf(kind)
+	empty := map[report.Kind]any{
+		report.Diagnose: &result.Diagnosis{}, report.ListSecrets: &result.SecretList{}, report.Explain: &result.Explanation{},
+		report.Renew: &result.Renewal{}, report.Remove: &result.Removal{}, report.Scan: &result.Scan{},
+	}
+	res := empty[kind]
 	if res == nil {
 		t.Fatalf("no empty result of kind %s", kind)
 	}
@@ -111,17 +119,17 @@ func filled(t *testing.T, kind Kind, s string) any {
 // Whatever a tenant's names hold, a report stays well-formed, has the same shape
 // as with harmless names, and holds nothing that acts or hides.
 func TestHostileResults(t *testing.T) {
-	for _, kind := range Kinds() {
-		for _, format := range Formats(kind) {
+	for _, kind := range report.Kinds() {
+		for _, format := range report.Formats(kind) {
 			t.Run(string(kind)+"/"+format, func(t *testing.T) {
-				o := Options{Unicode: true, Width: 100, Color: false, Version: "1"}
+				o := report.Options{Unicode: true, Width: 100, Color: false, Version: "1"}
 				harmless := shapeOf(t, format, write(t, format, filled(t, kind, "harmless"), o))
 				for name, attack := range attacks() {
 					out := write(t, format, filled(t, kind, attack), o)
 					if i := bytes.IndexFunc(out, dangerous); i >= 0 {
 						t.Errorf("%s: %q came through", name, out[i:min(i+20, len(out))])
 					}
-					streamed := kind == Scan && strings.Contains(format, "json") // as it comes, in constant memory
+					streamed := kind == report.Scan && strings.Contains(format, "json") // as it comes, in constant memory
 					if len(out) > 8<<20 && !streamed {
 						t.Errorf("%s: %d bytes", name, len(out))
 					}
@@ -132,6 +140,15 @@ func TestHostileResults(t *testing.T) {
 			})
 		}
 	}
+}
+
+func write(t *testing.T, format string, res any, o report.Options) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.Write(&b, format, res, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func short(s string) string { return neutral.Bound(s, 1500) }

@@ -1,6 +1,6 @@
-// Package browsertest opens HTML reports in a real Chromium: what a browser does
+// Package browser opens HTML reports in a real Chromium: what a browser does
 // with a page cannot be read off its source.
-package browsertest
+package browser
 
 import (
 	"context"
