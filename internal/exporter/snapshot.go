@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/scan"
 )
@@ -112,7 +113,7 @@ func newCredential(i *result.InventoryItem) credential {
 		c.appID = neutral.Label(*i.AppID)
 	}
 	if i.DisplayName != nil {
-		c.appName = neutral.Bound(*i.DisplayName, maxName)
+		c.appName = neutral.Bound(redact.String(*i.DisplayName), maxName)
 	}
 	return c
 }

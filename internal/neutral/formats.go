@@ -3,6 +3,8 @@ package neutral
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/spcheck/spcheck/internal/redact"
 )
 
 // CSVCell returns s for a cell of a CSV file. A value that a spreadsheet would
@@ -62,8 +64,9 @@ func Plugin(s string) string {
 const maxLabel = 256
 
 // Label returns s for the value of a Prometheus label. Escaping is left to the
-// library that writes the metrics.
-func Label(s string) string { return Bound(s, maxLabel) }
+// library that writes the metrics, which it may compress: what is known to be
+// secret is hidden here.
+func Label(s string) string { return Bound(redact.String(s), maxLabel) }
 
 // maxCalendar bounds a text of a calendar, in characters.
 const maxCalendar = 1024

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/spcheck/spcheck/internal/redact"
 )
 
 func TestLineShowsWhatWouldActOrHide(t *testing.T) {
@@ -181,5 +183,14 @@ func TestLink(t *testing.T) {
 		if got, is := Link(in); is != ok {
 			t.Errorf("Link(%q) = %q, %v", in, got, is)
 		}
+	}
+}
+
+// Metrics go out compressed, where no writer sees a secret any more.
+func TestLabelsHideWhatIsKnownToBeSecret(t *testing.T) {
+	const secret = "hh38Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe"
+	redact.Hide(secret)
+	if got := Label("app " + secret); strings.Contains(got, secret[8:20]) {
+		t.Errorf("a label shows it: %d characters", len(got))
 	}
 }

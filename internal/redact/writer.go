@@ -12,6 +12,10 @@ const mark = "[redacted]"
 // value that is cut in two by the calls of Write, fewer than eight characters may
 // pass before the rest is hidden.
 func Writer(w io.Writer) io.Writer {
+	switch w.(type) {
+	case *writer, *fileWriter:
+		return w
+	}
 	hiding := &writer{to: w, set: &known}
 	if f, ok := w.(descriptor); ok {
 		return &fileWriter{hiding, f}

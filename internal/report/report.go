@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/near"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -160,6 +161,7 @@ func Write(w io.Writer, format string, res any, o Options) error {
 	if err := Check(format, kind); err != nil {
 		return err
 	}
+	w = redact.Writer(w) // whatever file or stream it goes to
 	if kind == Scan {
 		return writeScan(w, res, format, o)
 	}
