@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -22,38 +21,11 @@ func load(t *testing.T) *aadsts.Catalogue {
 	return c
 }
 
-// The catalogue is edited by hand; this is what an editor may get wrong.
+// What the loader cannot tell: phrases that would not identify a message, and
+// links elsewhere.
 func TestCatalogueIsSound(t *testing.T) {
-	digits := regexp.MustCompile(`^\d{5,8}$`)
-	name := regexp.MustCompile(`^[A-Za-z0-9_]*$`)
-	evidence := []string{"seen", "documented", "unverified"}
 	phrases := map[string]string{}
 	for _, e := range load(t).Entries() {
-		if !digits.MatchString(e.Code) || !name.MatchString(e.Name) || !slices.Contains(evidence, e.Evidence) {
-			t.Errorf("%s: malformed code, name %q or evidence %q", e.Code, e.Name, e.Evidence)
-		}
-		if e.Meaning == "" || len(e.Causes) == 0 {
-			t.Errorf("%s: no meaning or no cause", e.Code)
-		}
-		checkCauses(t, e.Code, e.Causes)
-		checkSentences(t, e.Code, e.Meaning, e.Remedy)
-		for _, w := range e.When {
-			checkCauses(t, e.Code, w.Causes)
-			checkSentences(t, e.Code, w.Remedy)
-			if len(w.Says)+len(w.Is) == 0 || len(w.Causes) == 0 {
-				t.Errorf("%s: a condition without words, traits or causes", e.Code)
-			}
-			for _, trait := range w.Is {
-				if !aadsts.KnownTrait(trait) {
-					t.Errorf("%s: no trait %q", e.Code, trait)
-				}
-			}
-		}
-		for _, role := range slices.Concat(e.Quotes, e.GUIDs) {
-			if !aadsts.KnownRole(role) {
-				t.Errorf("%s: no role %q", e.Code, role)
-			}
-		}
 		for _, p := range e.Phrases {
 			if other := phrases[p]; other != "" {
 				t.Errorf("%s and %s share the phrase %q", e.Code, other, p)
@@ -64,34 +36,6 @@ func TestCatalogueIsSound(t *testing.T) {
 		}
 		if e.Link != "" && !strings.HasPrefix(e.Link, "https://learn.microsoft.com/") {
 			t.Errorf("%s: link to %s", e.Code, e.Link)
-		}
-	}
-	for _, f := range load(t).Families() {
-		checkCauses(t, f.ID, f.Causes)
-		checkSentences(t, f.ID, f.Meaning, f.Remedy)
-		if !slices.Contains([]aadsts.Flow{aadsts.App, aadsts.User, aadsts.Service}, f.Flow) || f.Title == "" {
-			t.Errorf("family %s: flow %q, title %q", f.ID, f.Flow, f.Title)
-		}
-	}
-}
-
-func checkCauses(t *testing.T, of string, ids []causes.ID) {
-	t.Helper()
-	for i, id := range ids {
-		if _, ok := causes.Lookup(id); !ok {
-			t.Errorf("%s: no cause %q", of, id)
-		}
-		if slices.Contains(ids[:i], id) {
-			t.Errorf("%s: cause %s twice", of, id)
-		}
-	}
-}
-
-func checkSentences(t *testing.T, of string, texts ...string) {
-	t.Helper()
-	for _, s := range texts {
-		if s != "" && (!strings.HasSuffix(s, ".") || strings.ToUpper(s[:1]) != s[:1] || strings.Contains(s, "  ")) {
-			t.Errorf("%s: %q is not a sentence", of, s)
 		}
 	}
 }
@@ -137,7 +81,7 @@ func TestCatalogueKnowsTheOtherFacts(t *testing.T) {
 func TestUnknownCodesAreGuessed(t *testing.T) {
 	c := load(t)
 	e, ok := c.Lookup("7000299")
-	if !ok || !e.Guess || e.Causes[0] != causes.Unknown || !strings.Contains(e.Sentence().String(), "guess") {
+	if !ok || !e.Guess || e.Causes[0].ID != causes.Unknown || !strings.Contains(e.Sentence().String(), "guess") {
 		t.Errorf("7000299: %+v, %v", e, ok)
 	}
 	for _, code := range []string{"99999", "9999999", "", "7", "70002x"} {
@@ -171,6 +115,6 @@ func TestReferencePageIsFresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.ReplaceAll(string(page), "\r\n", "\n") != load(t).Reference() {
-		t.Error("docs/aadsts.md is out of date; run: go generate ./internal/aadsts")
+		t.Error("docs/aadsts.md is out of date; run: make generate")
 	}
 }

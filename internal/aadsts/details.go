@@ -209,6 +209,3 @@ func americanTime(s string) *time.Time {
 	}
 	return &t
 }
-
-// KnownRole reports whether a message's value can have a role.
-func KnownRole(r Role) bool { return new(Details).field(r) != nil }

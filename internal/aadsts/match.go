@@ -5,6 +5,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // FoundBy says what a match rests on.
@@ -96,7 +97,7 @@ func (m *Match) Sentence() msg.Text {
 	switch {
 	case m.Alike != nil:
 		return msg.New("The code %s is not in the catalogue, but its message has the words of AADSTS%s: %s",
-			m.Decisive, m.Alike.Code, msg.FromData(m.Alike.Meaning, nil))
+			m.Decisive, m.Alike.Code, m.Alike.Sentence())
 	case m.Entry != nil:
 		return m.Entry.Sentence()
 	}
@@ -104,4 +105,6 @@ func (m *Match) Sentence() msg.Text {
 }
 
 // unknownCause is what stands where nothing is known.
-func unknownCause() []Ranked { return ranked([]causes.ID{causes.Unknown}, "", false) }
+func unknownCause() []Ranked {
+	return ranked(candidates{{causes.Unknown, result.Possible}}, msg.Text{})
+}

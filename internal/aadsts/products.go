@@ -57,6 +57,6 @@ func (p *Product) texts() []msg.Text {
 func (p *Product) match(e *event) *Match {
 	return &Match{
 		Line: e.line, Offset: e.pos, Count: 1, FoundBy: ByWording,
-		Excerpt: excerpt(e.sameLine), Causes: ranked(p.Causes, "", true), Notes: p.texts(),
+		Excerpt: excerpt(e.sameLine), Causes: ranked(possible(p.Causes), msg.Text{}), Notes: p.texts(),
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // Ranked is a cause that a message allows, with sentences that fit its code.
@@ -13,32 +14,32 @@ type Ranked struct {
 	ID      causes.ID
 	Summary msg.Text
 	Remedy  msg.Text
-	// FromMessage is true where the message said more than its code, and that
-	// put this cause in its place.
-	FromMessage bool
+	// Most is the strongest claim that the message alone supports.
+	Most result.Certainty
 }
 
 // rank orders the causes that the entry allows, by the message where it says
 // more. at is the time of the error, nil where it is not known.
 func (e *Entry) rank(message string, d *Details, at *time.Time) []Ranked {
-	ids, remedy, chosen := e.Causes, e.Remedy, false
 	words := ""
 	if len(e.When) > 0 {
 		words = squashString(clip(message, maxRegion))
 	}
 	for _, c := range e.When {
 		if c.holds(words, message, d, at) {
-			if len(ids) == 0 || ids[0] != c.Causes[0] {
-				remedy = ""
-			}
-			if c.Remedy != "" {
-				remedy = c.Remedy
-			}
-			ids, chosen = c.Causes, true
-			break
+			return ranked(c.Causes, e.remedyFor(c).text())
 		}
 	}
-	return ranked(ids, remedy, chosen)
+	return ranked(e.Causes, e.Remedy.text())
+}
+
+// remedyFor is the condition's own remedy, or the entry's where both mean the
+// same cause.
+func (e *Entry) remedyFor(c Condition) bilingual {
+	if c.Remedy == (bilingual{}) && c.Causes[0].ID == e.Causes[0].ID {
+		return e.Remedy
+	}
+	return c.Remedy
 }
 
 func (c *Condition) holds(words, message string, d *Details, at *time.Time) bool {
@@ -56,18 +57,18 @@ func (c *Condition) holds(words, message string, d *Details, at *time.Time) bool
 
 // ranked gives causes their generic sentences, the first one the remedy of the
 // code where there is one.
-func ranked(ids []causes.ID, remedy string, fromMessage bool) []Ranked {
-	var list []Ranked
-	for i, id := range ids {
-		c, ok := causes.Lookup(id)
+func ranked(list candidates, remedy msg.Text) []Ranked {
+	var all []Ranked
+	for i, one := range list {
+		c, ok := causes.Lookup(one.ID)
 		if !ok {
 			continue
 		}
-		r := Ranked{ID: id, Summary: c.Summary, Remedy: c.Remedy, FromMessage: fromMessage}
-		if i == 0 && remedy != "" {
-			r.Remedy = msg.FromData(remedy, nil)
+		r := Ranked{ID: one.ID, Summary: c.Summary, Remedy: c.Remedy, Most: one.Most}
+		if i == 0 && !remedy.IsZero() {
+			r.Remedy = remedy
 		}
-		list = append(list, r)
+		all = append(all, r)
 	}
-	return list
+	return all
 }

@@ -14,24 +14,24 @@ func (c *Catalogue) Reference() string {
 
 What ` + "`spcheck explain`" + ` knows of the error codes of Microsoft Entra. This page is
 generated from ` + "`internal/aadsts/catalogue`" + `; correct the files there and run
-` + "`go generate ./internal/aadsts`" + `.
+` + "`make generate`" + `.
 
-Causes are root causes of spcheck, likeliest first. A message often says more
-than its code, and the ranking follows it. Evidence: *seen* is a message read in
-a public log, *documented* is stated by Microsoft, *unverified* is neither.
+Causes are root causes of spcheck, likeliest first, each with the strongest claim
+that the code alone supports. A message often says more than its code, and the
+ranking follows it. Evidence: *seen* is a message read in a public log,
+*documented* is stated by Microsoft, *unverified* is neither.
 
 `)
 	for _, part := range []struct {
 		title string
-		flow  Flow
+		users bool
 	}{
-		{"An application's own sign-in", App},
-		{"Faults of the service", Service},
-		{"Sign-ins of users", User},
+		{"Sign-ins of applications, and of anybody", false},
+		{"Sign-ins of users", true},
 	} {
 		fmt.Fprintf(&b, "## %s\n\n", part.title)
 		for _, f := range c.families {
-			if f.Flow == part.flow {
+			if part.users == (f.About == Users) {
 				c.writeFamily(&b, f)
 			}
 		}
@@ -40,8 +40,8 @@ a public log, *documented* is stated by Microsoft, *unverified* is neither.
 }
 
 func (c *Catalogue) writeFamily(b *strings.Builder, f *Family) {
-	fmt.Fprintf(b, "### %s\n\n%s\n\n", capital(f.Title), f.Meaning)
-	if f.Flow == User {
+	fmt.Fprintf(b, "### %s\n\n%s\n\n", capital(f.Title.English), f.Meaning.English)
+	if f.About == Users {
 		b.WriteString("| code | name | meaning | evidence |\n| --- | --- | --- | --- |\n")
 	} else {
 		b.WriteString("| code | name | meaning | what to do | causes | evidence |\n| --- | --- | --- | --- | --- | --- |\n")
@@ -59,30 +59,31 @@ func (e *Entry) writeRow(b *strings.Builder, f *Family) {
 	if e.Link != "" {
 		code = fmt.Sprintf("[%s](%s)", e.Code, e.Link)
 	}
-	meaning := e.Meaning
-	if meaning == f.Meaning {
+	meaning := e.Meaning.English
+	if e.Meaning == f.Meaning {
 		meaning = ""
 	}
-	if f.Flow == User {
+	if f.About == Users {
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", code, e.Name, cell(meaning), e.Evidence)
 		return
 	}
-	fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", code, e.Name, cell(meaning), cell(e.remedy()), causeList(e.Causes), e.Evidence)
+	fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", code, e.Name, cell(meaning), cell(e.remedy()), e.Causes, e.Evidence)
 }
 
 // remedy is the code's own, or that of its first cause.
 func (e *Entry) remedy() string {
-	if e.Remedy != "" || len(e.Causes) == 0 {
-		return e.Remedy
+	if e.Remedy.English != "" {
+		return e.Remedy.English
 	}
-	first, _ := causes.Lookup(e.Causes[0])
+	first, _ := causes.Lookup(e.Causes[0].ID)
 	return first.Remedy.String()
 }
 
-func causeList(ids []causes.ID) string {
+// String lists the causes with their strengths, for the page.
+func (c candidates) String() string {
 	var list []string
-	for _, id := range ids {
-		list = append(list, "`"+string(id)+"`")
+	for _, one := range c {
+		list = append(list, fmt.Sprintf("`%s` (%s)", one.ID, one.Most))
 	}
 	return strings.Join(list, ", ")
 }

@@ -124,6 +124,3 @@ func host(resource string, hosts []string) bool {
 	u, err := url.Parse(resource)
 	return err == nil && slices.Contains(hosts, strings.ToLower(u.Hostname()))
 }
-
-// KnownTrait reports whether there is a test for a trait.
-func KnownTrait(t Trait) bool { return traitTests[t] != nil }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -128,16 +129,16 @@ func checkClock(v *view) outcome {
 }
 
 // passed answers a check by the stage that the sign-in got to.
-func (v *view) passed(own stage, proven, refused, open msg.Text) outcome {
+func (v *view) passed(own aadsts.Stage, proven, refused, open msg.Text) outcome {
 	at, was := v.reached()
 	switch {
-	case v.Setup.Problem != nil, !was && at == stageUnknown:
+	case v.Setup.Problem != nil, !was && at == aadsts.StageNone:
 		return skipped(msg.New("it was not asked"))
-	case at == stageUnknown:
+	case at == aadsts.StageNone:
 		return unknown(open)
 	case at == own && was:
 		return failed(refused)
-	case at > own:
+	case at.After(own):
 		return pass(proven)
 	}
 	return skipped(msg.New("Entra did not get that far"))
@@ -151,7 +152,7 @@ func checkTenant(v *view) outcome {
 	if v.fromText {
 		proven = msg.New("the error comes after the tenant was found")
 	}
-	return v.passed(stageTenant, proven, msg.New("Entra refuses the tenant %s", v.Setup.Tenant.Value),
+	return v.passed(aadsts.StageTenant, proven, msg.New("Entra refuses the tenant %s", v.Setup.Tenant.Value),
 		msg.New("the answer does not tell"))
 }
 
@@ -173,20 +174,20 @@ func checkApplication(v *view) outcome {
 	if v.appID() == "" {
 		proven = msg.New("the tenant knows it")
 	}
-	return v.passed(stageApplication, proven,
+	return v.passed(aadsts.StageApplication, proven,
 		msg.New("the tenant does not know %s", v.Setup.ClientID.Value), msg.New("the answer does not tell"))
 }
 
 func checkCredential(v *view) outcome {
 	refusedText := msg.New("Entra refuses it (%s)", v.refusedCode())
-	if v.is("7000222") {
+	if v.family(aadsts.SecretExpired) {
 		refusedText = msg.New("Entra recognises the secret, and it has ended (%s)", v.refusedCode())
 	}
 	proven := msg.New("Entra accepts it")
-	if at, _ := v.reached(); at != stageToken {
+	if at, _ := v.reached(); at != aadsts.StageToken {
 		proven = msg.New("Entra seems to have accepted it, since it refused something that comes later")
 	}
-	return v.passed(stageCredential, proven, refusedText, msg.New("the answer does not tell"))
+	return v.passed(aadsts.StageCredential, proven, refusedText, msg.New("the answer does not tell"))
 }
 
 func (v *view) refusedCode() string {
@@ -201,16 +202,16 @@ func checkPrincipal(v *view) outcome {
 		return failed(msg.New("it is disabled in the tenant"))
 	}
 	refused := msg.New("it is disabled (%s)", v.refusedCode())
-	if v.is("7000229") {
+	if v.family(aadsts.PrincipalMissing) {
 		refused = msg.New("it is missing (%s)", v.refusedCode())
 	}
-	return v.passed(stagePrincipal, msg.New("it exists and is enabled"), refused, msg.New("the answer does not tell"))
+	return v.passed(aadsts.StagePrincipal, msg.New("it exists and is enabled"), refused, msg.New("the answer does not tell"))
 }
 
 func checkToken(v *view) outcome {
 	at, refused := v.reached()
 	switch {
-	case v.Setup.Problem != nil, !refused && at == stageUnknown:
+	case v.Setup.Problem != nil, !refused && at == aadsts.StageNone:
 		return skipped(msg.New("it was not asked"))
 	case refused && v.refusedCode() == "":
 		return unknown(msg.New("the answer does not tell"))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -173,7 +174,7 @@ func (v *view) configured(c objects.Credential) *bool {
 	switch {
 	case yes && v.contradicted(c):
 		return nil
-	case yes && (v.match.proven() || v.is("7000222") || v.token != nil && v.listed()):
+	case yes && (v.match.proven() || v.family(aadsts.SecretExpired) || v.token != nil && v.listed()):
 		return &yes
 	case c.Kind != v.Setup.Kind || c.SAML:
 		no := false
@@ -192,7 +193,7 @@ func (v *view) configured(c objects.Credential) *bool {
 // being the one that was sent, although it begins alike: a valid one would have
 // been accepted, and of an ended one 7000215 is not said today.
 func (v *view) contradicted(c objects.Credential) bool {
-	return v.is("7000215") || v.oldSpelling() && c.Usable(v.now)
+	return v.family(aadsts.SecretWrong) || v.oldSpelling() && c.Usable(v.now)
 }
 
 func (v *view) lastUse() map[string]objects.Activity {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -70,7 +71,7 @@ func (v *view) hint() string { return v.shape().Hint }
 // be the one that was sent.
 func (v *view) agrees(c objects.Credential) bool {
 	switch {
-	case v.is("7000222") && !v.fromText:
+	case v.family(aadsts.SecretExpired) && !v.fromText:
 		return c.Ended(v.now) || !c.Usable(v.now)
 	case v.token != nil:
 		return !c.Ended(v.now)

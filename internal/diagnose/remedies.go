@@ -16,15 +16,30 @@ func (v *view) remedies(d *verdict) []result.Remedy {
 		list = append([]result.Remedy{remedy(msg.New("Go on with the renewal that was left unfinished"), same(r.Value.Command)...)}, list...)
 	}
 	notes := v.productNotes()
-	if len(list) == 0 && (d.id != causes.Unknown || len(notes) == 0) {
-		if generic, ok := causes.Lookup(d.id); ok && !generic.Remedy.IsZero() {
-			list = []result.Remedy{remedy(generic.Remedy)}
-		}
+	if (len(list) == 0 || !d.remedy.IsZero()) && (d.id != causes.Unknown || len(notes) == 0) {
+		list = slices.Insert(list, 0, remedy(v.advice(d)))
 	}
 	for _, note := range notes {
 		list = append(list, remedy(note))
 	}
 	return list
+}
+
+// advice is the sentence that explain prints for the cause: of the code's entry
+// where the code allows the cause, else the cause's own.
+func (v *view) advice(d *verdict) msg.Text {
+	if !d.remedy.IsZero() {
+		return d.remedy
+	}
+	if v.refusal != nil {
+		for _, r := range v.refusal.Causes {
+			if r.ID == d.id {
+				return r.Remedy
+			}
+		}
+	}
+	generic, _ := causes.Lookup(d.id)
+	return generic.Remedy
 }
 
 func (v *view) specific(id causes.ID) []result.Remedy {

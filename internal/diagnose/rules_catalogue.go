@@ -1,30 +1,27 @@
 package diagnose
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
-func catalogueRules() []rule { return []rule{fromCatalogue, unexplained} }
-
-// fromCatalogue takes what the catalogue of codes says of the answer, where no
-// rule of its own knew more.
-func fromCatalogue(v *view) []*verdict {
-	if v.refusal == nil || v.ruled() || v.guessed() {
+// fromCatalogue takes what the catalogue of codes says of the answer, unless the
+// rules that its code belongs to said it already: then the general ranking would
+// only add noise.
+func fromCatalogue(v *view, judged []*verdict) []*verdict {
+	if v.refusal == nil || v.guessed() || v.ruled() && slices.ContainsFunc(judged, func(d *verdict) bool { return !d.besides }) {
 		return nil
 	}
 	var found []*verdict
-	for i, ranked := range v.refusal.Causes {
-		if !v.fits(ranked.ID) {
-			continue
-		}
-		d := v.ranked(ranked.ID, i)
-		if i == 0 {
+	for _, ranked := range v.fitting() {
+		d := v.ranked(ranked)
+		if len(found) == 0 {
 			d.because(v.meaning())
 			v.answered(d)
 		}
@@ -40,40 +37,46 @@ func (v *view) guessed() bool {
 	return r.Decisive != "" && r.Alike == nil && (r.Entry == nil || r.Entry.Guess)
 }
 
-// ruled reports whether the rules above know all about the decisive code, so
-// that the catalogue's general ranking would only add noise.
+// ruled reports whether the decisive code has rules of its own. They judge what
+// happens now; of a pasted text they know too little.
 func (v *view) ruled() bool {
-	return !v.fromText && (v.secretRefused() || v.tenantRefused() || v.appRefused())
-}
-
-// fits leaves out the causes of another kind of credential.
-func (v *view) fits(id causes.ID) bool {
-	switch v.Setup.Kind {
-	case objects.Password:
-		return !strings.HasPrefix(string(id), "certificate-")
-	case objects.Certificate, objects.Federated:
-		return !strings.HasPrefix(string(id), "secret-")
-	}
-	return true
-}
-
-// ranked starts the verdict on the i-th cause of a code. A code with one cause
-// proves it, where such answers were seen or are documented; of several the
-// first is likely where the message's own words favour it.
-func (v *view) ranked(id causes.ID, i int) *verdict {
 	e := v.refusal.Entry
-	switch {
-	case v.fromText && i == 0 && v.is("7000222"):
-		// A start in the future is answered alike, which a text does not show.
-		return likely(id)
-	case i > 0 || v.refusal.FoundBy != aadsts.ByCode || e == nil || e.Guess:
-		return possible(id)
-	case len(v.refusal.Causes) == 1 && e.Evidence != "unverified":
-		return proven(id, v.refusedOnly())
-	case v.refusal.Causes[0].FromMessage:
-		return likely(id)
+	return !v.fromText && e != nil && e.Rule != aadsts.CatalogueOnly
+}
+
+// fitting are the causes that the answer allows, without those of another kind of
+// credential; all of them where nothing else is left.
+func (v *view) fitting() []aadsts.Ranked {
+	fits := slices.DeleteFunc(slices.Clone(v.refusal.Causes), func(r aadsts.Ranked) bool {
+		switch v.Setup.Kind {
+		case objects.Password:
+			return r.ID.Is(causes.Certificate)
+		case objects.Certificate, objects.Federated:
+			return r.ID.Is(causes.Secret)
+		}
+		return false
+	})
+	if len(fits) == 0 {
+		return v.refusal.Causes
 	}
-	return possible(id)
+	return fits
+}
+
+// ranked starts the verdict on a cause that the code allows, as strong as the
+// catalogue lets the answer alone be. Words without a code, and codes that are
+// only guessed, support no more than a possibility.
+func (v *view) ranked(r aadsts.Ranked) *verdict {
+	d := possible(r.ID)
+	if e := v.refusal.Entry; v.refusal.FoundBy == aadsts.ByCode && e != nil && !e.Guess {
+		switch r.Most {
+		case result.Proven:
+			d = proven(r.ID, v.refusedOnly())
+		case result.Likely:
+			d = likely(r.ID)
+		}
+	}
+	d.remedy = r.Remedy
+	return d
 }
 
 // meaning is what the catalogue says of the decisive code.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -37,10 +38,10 @@ func (v *view) skew() (time.Duration, msg.Text) {
 // outOfTime reports whether Entra found an assertion outside of its times:
 // 700024, and of old 50012 with that wording.
 func (v *view) outOfTime() bool {
-	if v.is("700024") {
+	if v.family(aadsts.AssertionTime) {
 		return true
 	}
-	return v.is("50012") && v.refusal != nil && len(v.refusal.Causes) > 0 &&
+	return v.family(aadsts.OldSpelling) && len(v.refusal.Causes) > 0 &&
 		(v.refusal.Causes[0].ID == causes.ClockSkew || v.refusal.Causes[0].ID == causes.AssertionExpired)
 }
 
@@ -114,13 +115,13 @@ func certificateEarly(v *view) []*verdict {
 // certificateRefused reports whether Entra refused a signed assertion because of
 // its key.
 func (v *view) certificateRefused() bool {
-	return v.is("700027", "1000502", "7000214", "7000274", "7000277", "700030", "50012", "50013", "50027", "5002723", "700021")
+	return v.family(aadsts.CertificateRefused, aadsts.OldSpelling)
 }
 
 // keyNotFound reports whether Entra knows no key of the certificate's
 // thumbprint at this application.
 func (v *view) keyNotFound() bool {
-	return v.is("700027", "50012") && len(v.refusal.Causes) > 0 && v.refusal.Causes[0].ID == causes.CertificateNotRegistered
+	return v.family(aadsts.CertificateRefused, aadsts.OldSpelling) && len(v.refusal.Causes) > 0 && v.refusal.Causes[0].ID == causes.CertificateNotRegistered
 }
 
 func certificateElsewhere(v *view) []*verdict {

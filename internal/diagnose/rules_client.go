@@ -3,6 +3,7 @@ package diagnose
 import (
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -13,7 +14,7 @@ func clientRules() []rule { return []rule{clientIDMistaken, appNotFound} }
 // appRefused reports whether Entra did not know the client ID: 700016, its
 // older spelling 70001, its relative 700011, and 700038 for what is no
 // application identifier at all.
-func (v *view) appRefused() bool { return v.is("700016", "70001", "700011", "700038") }
+func (v *view) appRefused() bool { return v.family(aadsts.ClientUnknown, aadsts.ClientMalformed) }
 
 // UnknownClientID reports whether Entra did not know the client ID that was sent,
 // so that it may be the ID of something else.
@@ -79,7 +80,7 @@ func (n *Namesake) explain() msg.Text {
 }
 
 func appNotFound(v *view) []*verdict {
-	if v.fromText || !v.is("700016", "70001", "700011") {
+	if v.fromText || !v.family(aadsts.ClientUnknown) {
 		return nil
 	}
 	d := proven(causes.AppNotFound, v.clientUnlisted()).

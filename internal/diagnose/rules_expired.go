@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -23,7 +24,7 @@ func (v *view) speaksOfExpiry() bool {
 	if !v.secretRefused() || v.fromText {
 		return false
 	}
-	if v.is("7000222") {
+	if v.family(aadsts.SecretExpired) {
 		return true
 	}
 	// The other codes say nothing of an expiry; a listed credential that starts
@@ -37,7 +38,7 @@ func (v *view) speaksOfExpiry() bool {
 // 7000222, but older reports have 7000215 as well.
 func expiredAlike(v *view) []*verdict {
 	c, ok := v.expiredSecret()
-	if !v.is("7000215") || v.fromText || !ok || !v.match.proven() {
+	if !v.family(aadsts.SecretWrong) || v.fromText || !ok || !v.match.proven() {
 		return nil
 	}
 	return one(v.answered(possible(causes.SecretExpired).
@@ -56,7 +57,7 @@ func superseded(v *view) []*verdict {
 	}
 	d := likely(causes.SecretSuperseded)
 	old, known := v.expiredSecret()
-	if known && v.match.proven() && v.is("7000222") {
+	if known && v.match.proven() && v.family(aadsts.SecretExpired) {
 		d = proven(causes.SecretSuperseded, v.replaced(old, newer))
 	}
 	d.because(msg.New("The configured secret has expired, and a newer one of the same application is valid: the product still uses the old one."))
@@ -98,10 +99,10 @@ func expired(v *view) []*verdict {
 	}
 	none := v.listed() && len(v.expiredPasswords()) == 0
 	d := likely(causes.SecretExpired)
-	if v.is("7000222") && !none {
+	if v.family(aadsts.SecretExpired) && !none {
 		d = proven(causes.SecretExpired, v.expiredIsListed())
 	}
-	if v.is("7000222") {
+	if v.family(aadsts.SecretExpired) {
 		d.because(msg.New("Entra says so only of a secret that matches one of the application's: the tenant, the client ID and the value are right, the expiry date has passed."))
 	}
 	v.answered(d)

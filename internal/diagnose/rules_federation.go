@@ -3,6 +3,7 @@ package diagnose
 import (
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -33,10 +34,10 @@ func tokenEnded(v *view) []*verdict {
 // (also 7002121) the audience, 700213 (also 7002137) the subject, 7002138 the
 // subject save for letter case; 70021 is the older answer for all.
 func federationMismatch(v *view) []*verdict {
-	if v.fromText || !strings.HasPrefix(v.code, "70021") && !v.is("700222", "700226", "700227", "700229", "700236", "50107") {
+	if v.fromText || !v.federationRefused() {
 		return nil
 	}
-	if v.is("70021") && v.Setup.Kind != objects.Federated {
+	if v.family(aadsts.FederationRefused) && v.Setup.Kind != objects.Federated {
 		return nil
 	}
 	d := proven(causes.FederationMismatch, v.noneMatches()).because(v.mismatched())
@@ -52,6 +53,13 @@ func federationMismatch(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
+// federationRefused reports whether Entra did not take a federated token for
+// what it says.
+func (v *view) federationRefused() bool {
+	return v.family(aadsts.FederationRefused, aadsts.FederationIssuer, aadsts.FederationAudience,
+		aadsts.FederationSubject, aadsts.FederationCase, aadsts.FederationEntraToken)
+}
+
 // expected is what a federated credential compares a token with. A flexible one
 // has an expression in place of the subject, which v1.0 of Graph does not show.
 func expected(c objects.Credential) string {
@@ -64,15 +72,15 @@ func expected(c objects.Credential) string {
 
 func (v *view) mismatched() msg.Text {
 	switch {
-	case v.is("700211"):
+	case v.family(aadsts.FederationIssuer):
 		return msg.New("The issuer of the token matches no federated credential of the application. It is compared character by character; a slash at the end counts.")
-	case v.is("700212", "7002121", "700227"):
+	case v.family(aadsts.FederationAudience):
 		return msg.New("The audience of the token matches no federated credential of the application. In the public cloud it is normally api://AzureADTokenExchange.")
-	case v.is("7002138"):
+	case v.family(aadsts.FederationCase):
 		return msg.New("The subject of the token matches a federated credential save for its letter case, which counts.")
-	case v.is("700213", "7002137"):
+	case v.family(aadsts.FederationSubject):
 		return msg.New("The subject of the token matches no federated credential of the application.")
-	case v.is("700222", "700226", "700229", "700236"):
+	case v.family(aadsts.FederationEntraToken):
 		return msg.New("A token that Entra itself issued may not be used here in this way.")
 	}
 	return msg.New("Issuer, subject and audience of the token together match no federated credential of the application.")

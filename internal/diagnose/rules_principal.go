@@ -3,6 +3,7 @@ package diagnose
 import (
 	"strconv"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -15,7 +16,7 @@ func principalRules() []rule {
 }
 
 func principalMissing(v *view) []*verdict {
-	if !v.is("7000229") {
+	if !v.family(aadsts.PrincipalMissing) {
 		return nil
 	}
 	return one(v.answered(proven(causes.ServicePrincipalMissing, v.principalUnlisted()).
@@ -26,10 +27,10 @@ func principalMissing(v *view) []*verdict {
 // the application's owner: both answer 7000112.
 func principalDisabled(v *view) []*verdict {
 	switch {
-	case v.is("7000116"):
+	case v.family(aadsts.AppDisabled):
 		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
 			because(msg.New("The owner of the application disabled the registration itself; the tenants that use it cannot enable it."))))
-	case !v.is("7000112"):
+	case !v.family(aadsts.PrincipalDisabled):
 		return nil
 	case v.switchedOff().Value:
 		return one(v.answered(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).
@@ -67,7 +68,7 @@ func (v *view) seenSwitch(d *verdict) *verdict {
 // disabledBesides is a service principal that is switched off while something
 // else was refused first: renewing alone would not help.
 func disabledBesides(v *view) []*verdict {
-	if v.refusal == nil || v.is("7000112", "7000116") || !v.switchedOff().Value {
+	if v.refusal == nil || v.family(aadsts.PrincipalDisabled, aadsts.AppDisabled) || !v.switchedOff().Value {
 		return nil
 	}
 	return one(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).alongside()))
@@ -86,7 +87,7 @@ func (v *view) disabledByMicrosoft() string {
 // resourceUnknown is an API that the tenant does not know. Which of the reasons
 // is behind it, a wrong address or cloud, the answer does not tell.
 func resourceUnknown(v *view) []*verdict {
-	if v.fromText || !v.is("500011") {
+	if v.fromText || !v.family(aadsts.ResourceUnknown) {
 		return nil
 	}
 	return []*verdict{
@@ -99,7 +100,7 @@ func resourceUnknown(v *view) []*verdict {
 // blocked is a policy for workload identities. That the credential is checked
 // before it is what two tool authors report, not what Microsoft states.
 func blocked(v *view) []*verdict {
-	if !v.is("53003") || v.fromText {
+	if !v.family(aadsts.PolicyBlock) || v.fromText {
 		return nil
 	}
 	return one(v.answered(proven(causes.ConditionalAccess, v.refusedOnly()).

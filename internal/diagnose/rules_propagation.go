@@ -3,6 +3,7 @@ package diagnose
 import (
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -20,7 +21,7 @@ const made = time.Hour
 // principalBehind is an application or service principal that Entra does not
 // find and Graph lists.
 func principalBehind(v *view) []*verdict {
-	if v.fromText || !v.appRefused() && !v.is("7000229") || v.sp == nil {
+	if v.fromText || !v.appRefused() && !v.family(aadsts.PrincipalMissing) || v.sp == nil {
 		return nil
 	}
 	d := possible(causes.SecretNotPropagated)

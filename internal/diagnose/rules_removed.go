@@ -3,6 +3,7 @@ package diagnose
 import (
 	"slices"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -16,7 +17,7 @@ import (
 // says that the application had one more. Neither shows the value, so that it
 // may be another application's all the same.
 func removed(v *view) []*verdict {
-	if !v.is("7000215") && !v.oldSpelling() || !v.listed() || !v.match.none() || len(otherApp(v)) > 0 {
+	if !v.family(aadsts.SecretWrong) && !v.oldSpelling() || !v.listed() || !v.match.none() || len(otherApp(v)) > 0 {
 		return nil
 	}
 	gone := v.removals(objects.Password)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -26,13 +27,13 @@ const fresh = 15 * time.Minute
 // spelling: 7000215 for a wrong one, 7000222 for an ended one, and the older
 // 70002 with 50012, which was said of both.
 func (v *view) secretRefused() bool {
-	return v.isPassword() && (v.is("7000215", "7000222") || v.oldSpelling())
+	return v.isPassword() && (v.family(aadsts.SecretWrong, aadsts.SecretExpired) || v.oldSpelling())
 }
 
 // oldSpelling is the answer of before 2019 that does not tell wrong from ended.
 // 50012 also heads certificate errors, which the message's own words tell apart.
 func (v *view) oldSpelling() bool {
-	if !v.is("50012", "70002") || v.refusal == nil || len(v.refusal.Causes) == 0 {
+	if !v.family(aadsts.OldSpelling) || len(v.refusal.Causes) == 0 {
 		return false
 	}
 	first := v.refusal.Causes[0].ID
@@ -48,7 +49,7 @@ func repairedSecret(v *view) []*verdict {
 		case p.SignIn.Token != nil:
 			return one(d.because(msg.New("The value was altered on its way into the configuration. With this repair it signs in: %s.", p.Repair)).
 				seen(msg.New("the repaired value signs in, as application"), seen.Text(known(p.SignIn.Token), bySecondSignIn(), func(t Token) string { return t.AppID })))
-		case p.SignIn.Refusal != nil && p.SignIn.Refusal.Decisive == "7000222":
+		case p.SignIn.Refusal != nil && p.SignIn.Refusal.Entry.Is(aadsts.SecretExpired):
 			expired := proven(causes.SecretExpired, v.repairFits(p)).
 				because(msg.New("The secret has expired. Besides, the configured value was altered on its way: with this repair Entra recognises it, %s.", p.Repair)).
 				seen(msg.New("the repaired value is known, and has expired"), seen.Text(known(p.SignIn.Refusal), bySecondSignIn(), Refusal.code))
@@ -62,7 +63,7 @@ func bySecondSignIn() msg.Text { return msg.New("a second sign-in, made by spche
 
 // damagedSecret is what the value's own shape shows.
 func damagedSecret(v *view) []*verdict {
-	if !v.Secret.Known() || !v.secretRefused() || v.is("7000222") {
+	if !v.Secret.Known() || !v.secretRefused() || v.family(aadsts.SecretExpired) {
 		return nil
 	}
 	d := likely(causes.SecretDamaged)
@@ -107,7 +108,7 @@ func position(s secrets.Shape, d secrets.Damage) string {
 
 // otherIDAsSecret is the client ID or tenant in the place of the secret.
 func otherIDAsSecret(v *view) []*verdict {
-	if !v.secretRefused() || v.is("7000222") {
+	if !v.secretRefused() || v.family(aadsts.SecretExpired) {
 		return nil
 	}
 	for _, damage := range v.shape().Damages {
@@ -121,7 +122,7 @@ func otherIDAsSecret(v *view) []*verdict {
 }
 
 func keyIDAsSecret(v *view) []*verdict {
-	if !v.shape().Has(secrets.DamageKeyID) || v.shape().Has(secrets.DamageClientID) || v.shape().Has(secrets.DamageTenantID) || !v.secretRefused() || v.is("7000222") {
+	if !v.shape().Has(secrets.DamageKeyID) || v.shape().Has(secrets.DamageClientID) || v.shape().Has(secrets.DamageTenantID) || !v.secretRefused() || v.family(aadsts.SecretExpired) {
 		return nil
 	}
 	form := func(d *verdict) *verdict {
@@ -165,7 +166,7 @@ func futureSecret(v *view) []*verdict {
 	}
 	// An answer that says "outside of its time" may mean either side of it.
 	c, single := v.match.one()
-	if !v.is("7000222") || !single || c.Status(v.now, 0) != result.NotYetValid {
+	if !v.family(aadsts.SecretExpired) || !single || c.Status(v.now, 0) != result.NotYetValid {
 		return nil
 	}
 	return one(v.answered(likely(causes.SecretNotYetValid).
@@ -216,7 +217,7 @@ func (v *view) age(c objects.Credential) (time.Duration, bool) {
 // was probably changed further on.
 func alteredAfterHint(v *view) []*verdict {
 	intact := v.shape().Generation == secrets.GenerationCurrent
-	if !v.is("7000215") && !v.oldSpelling() || v.fromText || intact {
+	if !v.family(aadsts.SecretWrong) && !v.oldSpelling() || v.fromText || intact {
 		return nil
 	}
 	for _, c := range v.hinted() {
@@ -272,7 +273,7 @@ func (v *view) elsewhere() []Other {
 
 // wrong is a refused secret that nothing tells more about.
 func wrong(v *view) []*verdict {
-	if v.fromText || !v.is("7000215") && !v.oldSpelling() {
+	if v.fromText || !v.family(aadsts.SecretWrong) && !v.oldSpelling() {
 		return nil
 	}
 	d := v.answered(possible(causes.SecretWrong).

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
@@ -32,7 +33,7 @@ func isGUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
 // GUID, 900023 no usable string, 90002 no such tenant, 50059, 90019, 50128 and
 // 50194 no tenant at all, 900382 and 900432 another cloud.
 func (v *view) tenantRefused() bool {
-	return v.is("900021", "900023", "90002", "50059", "90019", "50128", "50194", "9001023", "90010", "90124", "90130")
+	return v.family(aadsts.TenantUnknown, aadsts.TenantNotGiven)
 }
 
 func tenantUnusable(v *view) []*verdict {
@@ -60,7 +61,7 @@ func tenantNotGiven(v *view) []*verdict {
 }
 
 func otherCloud(v *view) []*verdict {
-	if !v.is("900382", "900432", "90038", "90051") {
+	if !v.family(aadsts.OtherCloud) {
 		return nil
 	}
 	d := proven(causes.WrongCloud, v.tenantUnread()).
@@ -88,7 +89,7 @@ func (v *view) homeCloud() string {
 }
 
 func tenantUnknown(v *view) []*verdict {
-	if v.fromText || !v.is("90002", "900023", "900021") {
+	if v.fromText || !v.family(aadsts.TenantUnknown) {
 		return nil
 	}
 	t := v.Setup.Tenant

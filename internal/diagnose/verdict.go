@@ -19,6 +19,9 @@ type verdict struct {
 	// precise; explanation says why and since when.
 	summary, explanation msg.Text
 	evidence             []result.Evidence
+	// remedy is what the catalogue's entry of the code advises, where it is what
+	// the verdict rests on.
+	remedy msg.Text
 	// besides keeps the verdict as an alternative even of a proven cause.
 	besides bool
 	// excludes is the fact that rules out the other causes; what is claimed as
@@ -49,11 +52,9 @@ func judgeCauses(v *view) []*verdict {
 		}
 	}
 	// The catalogue knows codes and no facts: it never outbids a rule.
-	for _, r := range catalogueRules() {
-		for _, found := range r(v) {
-			if found != nil && !judged(all, found.id) {
-				all = append(all, found.settled())
-			}
+	for _, found := range slices.Concat(fromCatalogue(v, all), unexplained(v)) {
+		if !judged(all, found.id) {
+			all = append(all, found.settled())
 		}
 	}
 	// What stands beside a cause is never the first: it did not refuse the

@@ -137,14 +137,10 @@ func (v *view) listed() bool {
 	return v.ServicePrincipals.Known() && v.Application.Known() && len(v.ServicePrincipals.Value) < 2
 }
 
-// is reports whether the decisive code is one of these.
-func (v *view) is(codes ...string) bool {
-	for _, c := range codes {
-		if v.code == c {
-			return true
-		}
-	}
-	return false
+// family reports whether the catalogue files the refusal's code under one of
+// these families of rules.
+func (v *view) family(rules ...aadsts.Rule) bool {
+	return v.refusal != nil && v.refusal.Entry.Is(rules...)
 }
 
 // isPassword reports whether the diagnosed credential is a client secret, or

@@ -186,9 +186,7 @@ func (r *run) probe(ctx context.Context) {
 	if r.NoProbe || refusal == nil || !r.facts.Secret.Known() || r.facts.SignIn.Value.Refusal == nil {
 		return
 	}
-	switch r.facts.SignIn.Value.Refusal.Decisive {
-	case "7000215", "50012":
-	default:
+	if !r.facts.SignIn.Value.Refusal.Entry.Is(aadsts.SecretWrong, aadsts.OldSpelling) {
 		return
 	}
 	for i, repair := range r.facts.Secret.Value.Repairs() {

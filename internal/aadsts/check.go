@@ -1,0 +1,94 @@
+package aadsts
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// check says what an entry lacks or has wrong, once it inherited from its
+// family: the loader refuses it then.
+func (e *Entry) check() error {
+	problems := []error{
+		e.Standing.check(), e.Meaning.check("meaning", true), e.Remedy.check("remedy", false),
+		e.Causes.check(e.Evidence != Unverified),
+	}
+	if len(readDigits([]byte(e.Code))) != len(e.Code) || len(e.Code) < minDigits || len(e.Code) > maxDigits {
+		problems = append(problems, errors.New("it is no number of five to eight digits"))
+	}
+	if !slices.Contains([]Evidence{Seen, Documented, Unverified}, e.Evidence) {
+		problems = append(problems, fmt.Errorf("evidence %q", e.Evidence))
+	}
+	for _, w := range e.When {
+		problems = append(problems, w.check(e.Evidence != Unverified))
+	}
+	for _, r := range slices.Concat(e.Quotes, e.GUIDs) {
+		if new(Details).field(r) == nil {
+			problems = append(problems, fmt.Errorf("no role %q", r))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (f *Family) check() error {
+	return errors.Join(f.Title.check("title", true), f.Meaning.check("meaning", true), f.Remedy.check("remedy", false), f.Causes.check(false))
+}
+
+func (s Standing) check() error {
+	switch {
+	case !slices.Contains(rules(), s.Rule):
+		return fmt.Errorf("rule %q", s.Rule)
+	case !slices.Contains(stages(), s.Stage) || s.Stage == StageToken:
+		return fmt.Errorf("stage %q", s.Stage)
+	case !slices.Contains([]About{Applications, Users, Anybody}, s.About):
+		return fmt.Errorf("about %q", s.About)
+	}
+	return nil
+}
+
+func (c *Condition) check(provable bool) error {
+	if len(c.Says)+len(c.Is) == 0 {
+		return errors.New("a condition without words or traits")
+	}
+	for _, t := range c.Is {
+		if traitTests[t] == nil {
+			return fmt.Errorf("no trait %q", t)
+		}
+	}
+	return errors.Join(c.Causes.check(provable), c.Remedy.check("remedy", false))
+}
+
+// check looks for causes that do not exist, and for claims that are too strong:
+// neither a family nor an unverified code proves anything.
+func (c candidates) check(provable bool) error {
+	if len(c) == 0 {
+		return errors.New("no causes")
+	}
+	for _, one := range c {
+		switch _, known := causes.Lookup(one.ID); {
+		case !known:
+			return fmt.Errorf("no cause %q", one.ID)
+		case one.Most == result.Proven && !provable:
+			return fmt.Errorf("cause %s cannot be proven by this", one.ID)
+		case !slices.Contains([]result.Certainty{result.Proven, result.Likely, result.Possible}, one.Most):
+			return fmt.Errorf("cause %s: strength %q", one.ID, one.Most)
+		}
+	}
+	return nil
+}
+
+func (b bilingual) check(what string, required bool) error {
+	switch {
+	case b.English == "" && b.German == "" && !required:
+		return nil
+	case b.English == "" || b.German == "":
+		return fmt.Errorf("the %s lacks a language", what)
+	case what != "title" && (!strings.HasSuffix(b.English, ".") || !strings.HasSuffix(b.German, ".")):
+		return fmt.Errorf("the %s is no sentence", what)
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package aadsts
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const families = `
+- id: secret
+  title: {en: client secret, de: Geheimnis}
+  about: application
+  stage: credential
+  meaning: {en: It was refused., de: Es wurde abgelehnt.}
+  causes: {secret-wrong: likely}
+`
+
+func load(t *testing.T, codes string) (*Catalogue, error) {
+	t.Helper()
+	return parse(fstest.MapFS{
+		"catalogue/families.yaml": {Data: []byte(families)}, "catalogue/products.yaml": {Data: []byte("[]")},
+		"catalogue/codes-a.yaml": {Data: []byte(codes)},
+	})
+}
+
+// An entry that lacks what a diagnosis asks it for is refused, with its code.
+func TestLoaderRefusesWhatIsIncomplete(t *testing.T) {
+	const whole = `{code: "7000999", family: secret, rule: catalogue, evidence: seen, meaning: {en: It is so., de: Es ist so.}, causes: {secret-wrong: proven}}`
+	c, err := load(t, "- "+whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, _ := c.Lookup("7000999"); e.Stage != StageCredential || e.About != Applications || !e.Is(CatalogueOnly) {
+		t.Errorf("not inherited from the family: %+v", e.Standing)
+	}
+	for what, change := range map[string][2]string{
+		"no rule":                {"rule: catalogue, ", ""},
+		"a rule nobody knows":    {"rule: catalogue", "rule: astrology"},
+		"no evidence":            {"evidence: seen, ", ""},
+		"no such family":         {"family: secret", "family: secrets"},
+		"one language":           {", de: Es ist so.", ""},
+		"no sentence":            {"It is so.", "It is so"},
+		"no such cause":          {"secret-wrong", "secret-stolen"},
+		"no such strength":       {"proven", "certain"},
+		"proven without a proof": {"evidence: seen", "evidence: unverified"},
+		"a stage nobody knows":   {"rule:", "stage: backstage, rule:"},
+		"said of nobody":         {"rule:", "about: nobody, rule:"},
+		"a number too short":     {"7000999", "999"},
+		"a field nobody reads":   {"rule:", "colour: blue, rule:"},
+	} {
+		if _, err := load(t, "- "+strings.Replace(whole, change[0], change[1], 1)); err == nil {
+			t.Errorf("%s: the entry is accepted", what)
+		}
+	}
+	if _, err := load(t, "- "+whole+"\n- "+whole); err == nil {
+		t.Error("a code that is listed twice is accepted")
+	}
+}
