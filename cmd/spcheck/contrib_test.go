@@ -75,6 +75,26 @@ func TestContribIsPinned(t *testing.T) {
 	}
 }
 
+// An image of somebody else's is pinned by its digest; ours, whose digest is only
+// known once it is released, by its version.
+func TestImagesArePinned(t *testing.T) {
+	image := regexp.MustCompile(`(?m)(?:image|base_image): *([\w.-]+(?:/[\w.-]+)*[:@]\S+)`)
+	ours := regexp.MustCompile(`^ghcr\.io/spcheck/spcheck:\d+\.\d+\.\d+$`)
+	digest := regexp.MustCompile(`@sha256:[0-9a-f]{64}$`)
+	found := 0
+	for _, path := range []string{".goreleaser.yaml", "contrib/gitlab/spcheck.gitlab-ci.yml", "deploy/kubernetes/exporter.yaml", "deploy/kubernetes/scan-job.yaml"} {
+		for _, m := range image.FindAllStringSubmatch(readText(t, filepath.FromSlash(path)), -1) {
+			found++
+			if !digest.MatchString(m[1]) && !ours.MatchString(m[1]) {
+				t.Errorf("%s takes %s", path, m[1])
+			}
+		}
+	}
+	if found != 4 {
+		t.Errorf("%d images were found", found)
+	}
+}
+
 func TestWorkflows(t *testing.T) {
 	checked(t, "actionlint", workflows(t)...)
 }
