@@ -15,8 +15,8 @@ import (
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/sandbox"
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
 	"github.com/spcheck/spcheck/internal/sandbox/fault"
-	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // leakWorld is a situation in which secrets must not show.
@@ -341,4 +341,4 @@ func onGraph(answer func(w http.ResponseWriter, sent string)) meddler {
 }
 
 // newSecret makes a secret of Entra's own form.
-func newSecret() string { return secrets.Generate(rand.Reader) }
+func newSecret() string { return directory.NewSecret(rand.Reader) }

@@ -31,7 +31,7 @@ func (s *Server) writeFiles() error {
 	s.folder = folder
 	files := map[string][]byte{caFile: s.ca, certFile: s.built.Client.Certificate}
 	if t := s.built.Client.Token; t != nil {
-		files[tokenFile] = []byte(t.Reveal())
+		files[tokenFile] = []byte(*t)
 	}
 	for name, data := range files {
 		if data == nil {
@@ -62,14 +62,14 @@ func (s *Server) environment() []EnvVar {
 	}
 	switch {
 	case c.Secret != nil:
-		env = append(env, EnvVar{"AZURE_CLIENT_SECRET", c.Secret.Reveal()})
+		env = append(env, EnvVar{"AZURE_CLIENT_SECRET", *c.Secret})
 	case c.Certificate != nil:
 		env = append(env, EnvVar{"AZURE_CLIENT_CERTIFICATE_PATH", filepath.Join(s.folder, certFile)})
 	case c.Token != nil:
 		env = append(env, EnvVar{"AZURE_FEDERATED_TOKEN_FILE", filepath.Join(s.folder, tokenFile)})
 	}
 	r := s.built.Reader
-	env = append(env, EnvVar{"SPCHECK_READER_CLIENT_ID", r.ClientID}, EnvVar{"SPCHECK_READER_CLIENT_SECRET", r.Secret.Reveal()})
+	env = append(env, EnvVar{"SPCHECK_READER_CLIENT_ID", r.ClientID}, EnvVar{"SPCHECK_READER_CLIENT_SECRET", *r.Secret})
 	if r.Tenant != c.Tenant {
 		env = append(env, EnvVar{"SPCHECK_READER_TENANT_ID", r.Tenant})
 	}

@@ -2,7 +2,6 @@ package secrets
 
 import (
 	"encoding/binary"
-	"io"
 	"math/bits"
 	"strings"
 )
@@ -25,9 +24,9 @@ const (
 	checksumSeed   = 0x4161645077643030 // "AadPwd00"
 )
 
-// Checksum returns the three characters that end a client secret of the current
+// checksum returns the three characters that end a client secret of the current
 // format whose other 37 characters are body.
-func Checksum(body string) string {
+func checksum(body string) string {
 	sum := marvin32([]byte(body), checksumSeed)
 	var digits [checksumDigits]byte
 	base := uint32(len(alphabet))
@@ -47,26 +46,7 @@ func ValidChecksum(s string) bool {
 		return false
 	}
 	body, sum := s[:currentLength-checksumLength], s[currentLength-checksumLength:]
-	return Checksum(body) == sum
-}
-
-// Generate makes a client secret of the current format with a right checksum,
-// for the sandbox and for tests: Entra itself makes the real ones. It panics
-// where random fails, as crypto/rand does, since a secret without randomness is
-// worse than none.
-func Generate(random io.Reader) string {
-	var raw [8 * (currentLength - checksumLength)]byte
-	if _, err := io.ReadFull(random, raw[:]); err != nil {
-		panic("secrets: no random bytes: " + err.Error())
-	}
-	body := make([]byte, currentLength-checksumLength)
-	for i := range body {
-		// 64 bits for each character leave no bias worth the name, and no loop
-		// that a poor source could keep going for ever.
-		body[i] = alphabet[binary.LittleEndian.Uint64(raw[8*i:])%uint64(len(alphabet))]
-	}
-	copy(body[markerAt:], currentMarker)
-	return string(body) + Checksum(string(body))
+	return checksum(body) == sum
 }
 
 // currentShape reports whether s looks like a current secret, whatever its

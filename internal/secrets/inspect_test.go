@@ -7,11 +7,13 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
 // good returns a made-up secret of the current format, the same every time. It
 // has characters of every class.
-func good() string { return Generate(rand.NewChaCha8([32]byte{7})) }
+func good() string { return directory.NewSecret(rand.NewChaCha8([32]byte{7})) }
 
 const (
 	someGUID  = "3f0c6a52-9d7e-4b18-8a40-5d1be2f7c963"
@@ -188,7 +190,7 @@ func TestHealthyValuesHaveNoDamage(t *testing.T) {
 		base64.StdEncoding.EncodeToString([]byte("\x80\x01" + strings.Repeat("\xfe", 30))),
 	}
 	for range 300 {
-		values = append(values, Generate(randomSource()))
+		values = append(values, directory.NewSecret(randomSource()))
 	}
 	for _, s := range values {
 		shape := Inspect(NewValue(s))

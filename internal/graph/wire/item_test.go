@@ -48,3 +48,17 @@ func TestTimes(t *testing.T) {
 		}
 	}
 }
+
+// Durations of policies: what cannot be read is none, which makes the policy
+// unclear, and none is longer than it says.
+func TestLifetime(t *testing.T) {
+	const day = 24 * time.Hour
+	for text, want := range map[string]time.Duration{
+		"P90D": 90 * day, "P1Y": 365 * day, "P2W": 14 * day, "PT12H": day / 2, "P4DT12H30M5.0S": 4*day + 12*time.Hour + 30*time.Minute + 5*time.Second,
+		"P6M": 0, "": 0, "P": 0, "90": 0, "-P90D": 0, "P-1D": 0, "xP90D": 0, "P" + strings.Repeat("9", 400) + "D": 0,
+	} {
+		if got := lifetime(text); got != want {
+			t.Errorf("%.20q is %s, want %s", text, got, want)
+		}
+	}
+}

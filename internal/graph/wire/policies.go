@@ -1,9 +1,11 @@
 package wire
 
 import (
+	"strings"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/isoduration"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
+
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -46,10 +48,25 @@ func PasswordRules(policy, restrictions Item, source string, made *time.Time) []
 
 // limit lowers the longest lifetime to one that a restriction names.
 func limit(p *objects.Policy, text string) {
-	switch d, err := isoduration.Parse(text); {
-	case err != nil || d <= 0:
+	switch d := lifetime(text); {
+	case d <= 0:
 		p.Unclear = true
 	case p.MaxLifetime == 0 || d < p.MaxLifetime:
 		p.MaxLifetime = d
 	}
+}
+
+// lifetime is an ISO 8601 duration such as P90D or P4DT12H30M5S, or 0. The SDK's
+// reader leaves out whole seconds, which only makes a limit a little stricter, and
+// refuses months; .NET, in which the service is written, spells them as days.
+func lifetime(text string) time.Duration {
+	d, err := serialization.ParseISODuration(text)
+	if err != nil || !strings.HasPrefix(text, "P") {
+		return 0
+	}
+	length, err := d.ToDuration()
+	if err != nil {
+		return 0
+	}
+	return length
 }

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-
-	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // defaultLifetimeYears is how long a password lives where the request names no
@@ -48,7 +46,7 @@ func (r PasswordRequest) Period(now time.Time) (start, end time.Time) {
 // it before the older ones, as Graph lists them. The caller holds the lock.
 func (c *Credentials) AddPassword(now time.Time, r PasswordRequest) Password {
 	start, end := r.Period(now)
-	secret := secrets.Generate(rand.Reader)
+	secret := NewSecret(rand.Reader)
 	p := Password{
 		KeyID: uuid.NewString(), DisplayName: r.DisplayName, Hint: secret[:hintLength],
 		Start: &start, End: &end, Secret: secret, Added: now,

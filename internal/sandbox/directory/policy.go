@@ -3,7 +3,7 @@ package directory
 import (
 	"time"
 
-	"github.com/spcheck/spcheck/internal/isoduration"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
 )
 
 // unknownCreation is the creation time that policies assume for a service
@@ -80,8 +80,12 @@ func (r Restriction) forbids(start, end time.Time) bool {
 	case RestrictAddition:
 		return true
 	case RestrictLifetime:
-		longest, err := isoduration.Parse(r.MaxLifetime)
-		return err == nil && end.Sub(start) > longest
+		longest, err := serialization.ParseISODuration(r.MaxLifetime)
+		if err != nil {
+			return false
+		}
+		limit, err := longest.ToDuration()
+		return err == nil && end.Sub(start) > limit
 	}
 	return false
 }

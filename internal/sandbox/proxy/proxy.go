@@ -5,46 +5,53 @@ package proxy
 
 import (
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/elazarl/goproxy"
+	"time"
 )
 
 // New makes a proxy that connects the hosts, on port 443, to the address to. A
-// destination of to itself is let through as well.
+// destination of to itself is let through as well. Plain HTTP is refused: sign-in
+// and Graph speak TLS only.
 func New(to string, hosts []string) http.Handler {
-	p := goproxy.NewProxyHttpServer()
-	p.Logger = log.New(io.Discard, "", 0)
-	p.OnRequest().HandleConnectFunc(func(host string, _ *goproxy.ProxyCtx) (*goproxy.ConnectAction, string) {
-		if host == to || known(host, hosts) {
-			return goproxy.OkConnect, to
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect || r.Host != to && !known(r.Host, hosts) {
+			http.Error(w, "the spcheck sandbox connects to Microsoft's sign-in and Graph hosts only", http.StatusForbidden)
+			return
 		}
-		return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: refuse}, host
+		server, err := (&net.Dialer{Timeout: 10 * time.Second}).DialContext(r.Context(), "tcp", to)
+		if err != nil {
+			http.Error(w, "the sandbox does not answer", http.StatusBadGateway)
+			return
+		}
+		defer server.Close()
+		client, sent, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			http.Error(w, "this connection carries no tunnel", http.StatusHTTPVersionNotSupported)
+			return
+		}
+		defer client.Close()
+		_, _ = io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n")
+		tunnel(client, sent, server)
 	})
-	// Plain HTTP goes nowhere: sign-in and Graph speak TLS only.
-	p.OnRequest().DoFunc(func(r *http.Request, _ *goproxy.ProxyCtx) (*http.Request, *http.Response) {
-		return r, goproxy.NewResponse(r, goproxy.ContentTypeText, http.StatusForbidden, refusal)
-	})
-	p.NonproxyHandler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, refusal, http.StatusForbidden)
-	})
-	return p
 }
 
-const refusal = "the spcheck sandbox leads to Microsoft's sign-in and Graph hosts only\n"
+// tunnel carries bytes both ways until one side is done. The client may have sent
+// some already, which stand in sent.
+func tunnel(client net.Conn, sent io.Reader, server net.Conn) {
+	done := make(chan struct{}, 2)
+	carry := func(to io.Writer, from io.Reader) {
+		_, _ = io.Copy(to, from)
+		done <- struct{}{}
+	}
+	go carry(server, sent)
+	go carry(client, server)
+	<-done
+}
 
 func known(hostport string, hosts []string) bool {
 	host, port, err := net.SplitHostPort(hostport)
 	return err == nil && port == "443" && slices.Contains(hosts, strings.ToLower(host))
-}
-
-func refuse(_ *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
-	_, _ = io.WriteString(client, "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: "+
-		strconv.Itoa(len(refusal))+"\r\n\r\n"+refusal)
-	_ = client.Close()
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/fault"
 	"github.com/spcheck/spcheck/internal/sandbox/pki"
 	"github.com/spcheck/spcheck/internal/sandbox/sts"
-	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // Built is a scenario come to life.
@@ -34,9 +33,9 @@ type Settings struct {
 	Cloud            string
 	AuthorityHost    string // empty for the sandbox's own
 	WithoutCA        bool
-	Secret           *secrets.Value
+	Secret           *string
 	Certificate      []byte // PEM with private key, or nil
-	Token            *secrets.Value
+	Token            *string
 }
 
 // timeOf is the length of time that a span stands for.

@@ -46,7 +46,7 @@ func build(t *testing.T, text string) *scenario.Built {
 }
 
 func TestDamage(t *testing.T) {
-	made := build(t, withSecret+"    of: made\n").Client.Secret.Reveal()
+	made := *build(t, withSecret+"    of: made\n").Client.Secret
 	if !secrets.ValidChecksum(made) {
 		t.Fatal("a made secret has a wrong checksum")
 	}
@@ -66,11 +66,11 @@ func TestDamage(t *testing.T) {
 		{"    text: ''\n", ""},
 		{"    text: 'as it is '\n", "as it is "},
 	} {
-		if got := build(t, withSecret+c.client).Client.Secret.Reveal(); got != c.want {
+		if got := *build(t, withSecret+c.client).Client.Secret; got != c.want {
 			t.Errorf("%s: got %q", c.client, got)
 		}
 	}
-	if encoded := build(t, withSecret+"    of: made\n    damage: [{percentEncode: true}]\n").Client.Secret.Reveal(); !strings.Contains(encoded, "8Q%7E") {
+	if encoded := *build(t, withSecret+"    of: made\n    damage: [{percentEncode: true}]\n").Client.Secret; !strings.Contains(encoded, "8Q%7E") {
 		t.Error("the tilde of a made secret is not encoded")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
 // The formats that a secret can be made in, by the age of its generation.
@@ -31,7 +31,7 @@ func generate(format, seed string) (string, error) {
 	stream := seeded(seed)
 	switch format {
 	case current:
-		return secrets.Generate(stream), nil
+		return directory.NewSecret(stream), nil
 	case previous:
 		text := characters(stream, 34)
 		return text[:3] + "7Q~" + text[3:], nil

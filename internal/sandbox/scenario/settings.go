@@ -8,7 +8,6 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/spcheck/spcheck/internal/sandbox/sts"
-	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // readerName is the display name of the sandbox's own reader.
@@ -32,8 +31,7 @@ func (b *builder) reader() (Settings, error) {
 	if err := b.app(t, spec); err != nil {
 		return Settings{}, fmt.Errorf("reader: %w", err)
 	}
-	value := secrets.NewValue(b.passwords[readerName])
-	return Settings{Tenant: t.ID, ClientID: b.apps[readerName], Secret: &value}, nil
+	return Settings{Tenant: t.ID, ClientID: b.apps[readerName], Secret: new(b.passwords[readerName])}, nil
 }
 
 // clientApp is the name of the app that the product signs in as.
@@ -72,7 +70,7 @@ func (b *builder) client() (Settings, error) {
 	return out, nil
 }
 
-func (b *builder) clientSecret(c *ClientSecret, clientID string) (*secrets.Value, error) {
+func (b *builder) clientSecret(c *ClientSecret, clientID string) (*string, error) {
 	var text string
 	switch {
 	case c.Text != nil:
@@ -94,8 +92,7 @@ func (b *builder) clientSecret(c *ClientSecret, clientID string) (*secrets.Value
 			return nil, fmt.Errorf("secret: %w", err)
 		}
 	}
-	value := secrets.NewValue(text)
-	return &value, nil
+	return &text, nil
 }
 
 func (b *builder) clientCertificate(c *ClientSigner) ([]byte, error) {
@@ -108,7 +105,7 @@ func (b *builder) clientCertificate(c *ClientSigner) ([]byte, error) {
 }
 
 // clientToken mints a token of the foreign issuer.
-func (b *builder) clientToken(c *ClientFederated) (*secrets.Value, error) {
+func (b *builder) clientToken(c *ClientFederated) (*string, error) {
 	key, err := b.issuerKey()
 	if err != nil {
 		return nil, err
@@ -127,8 +124,7 @@ func (b *builder) clientToken(c *ClientFederated) (*secrets.Value, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signing the federated token: %w", err)
 	}
-	value := secrets.NewValue(token)
-	return &value, nil
+	return &token, nil
 }
 
 // build fills the placeholders of a prescribed answer in.

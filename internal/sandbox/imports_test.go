@@ -1,0 +1,27 @@
+package sandbox_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The sandbox is written from what the services do. Of spcheck's own packages it
+// uses those that know nothing of Entra, so that a mistake of the client's cannot
+// be the sandbox's as well.
+func TestSandboxSharesNothingThatTheClientKnows(t *testing.T) {
+	const own = "github.com/spcheck/spcheck/"
+	may := []string{own + "internal/lazyregexp", own + "internal/pause", own + "internal/strictyaml"}
+	out, err := exec.Command("go", "list", "-deps", own+"internal/sandbox/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dep := range strings.Fields(string(out)) {
+		sandbox := strings.HasPrefix(dep+"/", own+"internal/sandbox/")
+		sdk := strings.HasPrefix(dep, "github.com/microsoftgraph/") || strings.HasPrefix(dep, "github.com/AzureAD/") || strings.HasPrefix(dep, "github.com/Azure/")
+		if sdk || strings.HasPrefix(dep, own) && !sandbox && !slices.Contains(may, dep) {
+			t.Errorf("the sandbox imports %s", dep)
+		}
+	}
+}
