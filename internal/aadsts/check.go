@@ -68,17 +68,25 @@ func (c candidates) check(provable bool) error {
 	if len(c) == 0 {
 		return errors.New("no causes")
 	}
-	for _, one := range c {
+	for i, one := range c {
 		switch _, known := causes.Lookup(one.ID); {
 		case !known:
 			return fmt.Errorf("no cause %q", one.ID)
+		case i > 0 && rankOf(one.Most) < rankOf(c[i-1].Most):
+			return fmt.Errorf("cause %s is stronger than the one before it", one.ID)
 		case one.Most == result.Proven && !provable:
 			return fmt.Errorf("cause %s cannot be proven by this", one.ID)
-		case !slices.Contains([]result.Certainty{result.Proven, result.Likely, result.Possible}, one.Most):
+		case rankOf(one.Most) < 0:
 			return fmt.Errorf("cause %s: strength %q", one.ID, one.Most)
 		}
 	}
 	return nil
+}
+
+// rankOf is the place of a strength, the strongest first; negative for what is
+// none.
+func rankOf(c result.Certainty) int {
+	return slices.Index([]result.Certainty{result.Proven, result.Likely, result.Possible}, c)
 }
 
 func (b bilingual) check(what string, required bool) error {

@@ -16,7 +16,7 @@ func (v *view) remedies(d *verdict) []result.Remedy {
 		list = append([]result.Remedy{remedy(msg.New("Go on with the renewal that was left unfinished"), same(r.Value.Command)...)}, list...)
 	}
 	notes := v.productNotes()
-	if (len(list) == 0 || !d.remedy.IsZero()) && (d.id != causes.Unknown || len(notes) == 0) {
+	if (len(list) == 0 || !d.remedy.IsZero() || v.fromText) && (d.id != causes.Unknown || len(notes) == 0) {
 		list = slices.Insert(list, 0, remedy(v.advice(d)))
 	}
 	for _, note := range notes {
