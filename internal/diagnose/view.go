@@ -1,10 +1,10 @@
 package diagnose
 
 import (
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"strings"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -83,21 +83,6 @@ func (v *view) readText() {
 	if last := v.reported(); last != nil && !v.SignIn.Asked() {
 		v.refusal, v.fromText, v.code = &Refusal{Match: *last}, true, last.Decisive
 	}
-}
-
-// reported is the error in --error-text: the last of a log is the one that
-// stands. A message that only tells which program wrote it is none. It is nil
-// where there is no error.
-func (v *view) reported() *aadsts.Match {
-	if !v.Text.Known() {
-		return nil
-	}
-	for i := len(v.Text.Value) - 1; i >= 0; i-- {
-		if m := &v.Text.Value[i]; len(m.Causes) > 0 {
-			return m
-		}
-	}
-	return nil
 }
 
 func (v *view) readObjects() {
