@@ -108,10 +108,10 @@ func newSubject(s, clientID, tenant string) *subject {
 // A detector looks for one family of damage.
 type detector func(*subject) []Damage
 
-// damages runs the detectors. One of the first three explains the whole value,
+// damages runs the detectors. One of the first two explains the whole value,
 // so that nothing else is worth a word; the others add up.
 func damages(x *subject) []Damage {
-	for _, find := range []detector{findUTF16, findReference, findForeign} {
+	for _, find := range []detector{findUTF16, findReference} {
 		if found := find(x); found != nil {
 			return found
 		}
