@@ -10,7 +10,8 @@ import (
 type anchor struct {
 	phrase string
 	kind   kind
-	ref    string // a code, or the ID of a product
+	ref    string   // a code, or the ID of a product
+	pat    *pattern // of a phrase
 }
 
 // kind says what an anchor announces.
@@ -26,23 +27,26 @@ const (
 	kindTime                  // Timestamp
 	kindAuthority             // the address of the sign-in service, with the tenant behind it
 	kindClient                // client_id
-	kindWording               // a distinctive phrase of a message
-	kindProduct               // a phrase of a product that needs a note
+	kindWording               // a distinctive phrase of a code's message
+	kindPhrase                // what a program prints without a code
+	kindProduct               // a word that shows which program wrote the text
 )
 
-// keySize is the number of letters that anchors are told apart by at first.
-const keySize = 5
+// keySize is the number of letters that anchors are told apart by at first. The
+// shortest words of the context have fewer than those that wake the finder.
+const keySize, contextKeySize = 6, 5
 
 // matcher finds many anchors at once in squashed text.
 type matcher struct {
+	size    int
 	sieve   [1 << 10]uint64 // 65536 bits
 	anchors map[uint64][]anchor
 }
 
-func newMatcher(anchors []anchor) *matcher {
-	m := &matcher{anchors: map[uint64][]anchor{}}
+func newMatcher(size int, anchors []anchor) *matcher {
+	m := &matcher{size: size, anchors: map[uint64][]anchor{}}
 	for _, a := range anchors {
-		k := key([]byte(a.phrase))
+		k := key([]byte(a.phrase[:size]))
 		m.anchors[k] = append(m.anchors[k], a)
 		h := hash(k)
 		m.sieve[h>>6] |= 1 << (h & 63)
@@ -55,7 +59,7 @@ func newMatcher(anchors []anchor) *matcher {
 
 func key(s []byte) uint64 {
 	var k uint64
-	for _, c := range s[:keySize] {
+	for _, c := range s {
 		k = k<<8 | uint64(c)
 	}
 	return k
@@ -68,15 +72,15 @@ func hash(k uint64) uint16 {
 // each calls found for every anchor in the squashed text, in order of its
 // beginning, until found returns false.
 func (m *matcher) each(text []byte, found func(at int, a anchor) bool) {
-	const mask = 1<<(8*keySize) - 1
+	mask := uint64(1)<<(8*m.size) - 1
 	var k uint64
 	for i, c := range text {
 		k = (k<<8 | uint64(c)) & mask
 		h := hash(k)
-		if m.sieve[h>>6]&(1<<(h&63)) == 0 || i+1 < keySize {
+		if m.sieve[h>>6]&(1<<(h&63)) == 0 || i+1 < m.size {
 			continue
 		}
-		at := i + 1 - keySize
+		at := i + 1 - m.size
 		for _, a := range m.anchors[k] {
 			if bytes.HasPrefix(text[at:], []byte(a.phrase)) && !found(at, a) {
 				return

@@ -1,5 +1,7 @@
 package aadsts
 
+import "sync"
+
 // labels are the words that announce a value, as the sign-in service, its pages
 // in several languages and its client libraries write them.
 var labels = map[kind][]string{
@@ -25,7 +27,7 @@ var signs = map[kind][]string{
 }
 
 // context are kinds that help to read a message but do not make one.
-var contextKinds = map[kind]bool{kindAuthority: true, kindClient: true}
+var contextKinds = map[kind]bool{kindAuthority: true, kindClient: true, kindProduct: true}
 
 // Finder finds codes and known messages in text. It may be used by several
 // goroutines at once.
@@ -35,32 +37,50 @@ type Finder struct {
 	all       *matcher
 }
 
+// finders holds the finder of the built-in catalogue, once it was needed.
+var finders sync.Map
+
+// finderOf is NewFinder, made once for each catalogue.
+func finderOf(c *Catalogue) *Finder {
+	if f, ok := finders.Load(c); ok {
+		return f.(*Finder)
+	}
+	f, _ := finders.LoadOrStore(c, NewFinder(c))
+	return f.(*Finder)
+}
+
 // NewFinder returns a finder for the codes and phrases of the catalogue.
 func NewFinder(c *Catalogue) *Finder {
 	var strong, weak []anchor
 	for k, phrases := range signs {
 		for _, p := range phrases {
 			if contextKinds[k] {
-				weak = append(weak, anchor{p, k, ""})
+				weak = append(weak, anchor{p, k, "", nil})
 			} else {
-				strong = append(strong, anchor{p, k, ""})
+				strong = append(strong, anchor{p, k, "", nil})
 			}
 		}
 	}
 	for k, phrases := range labels {
 		for _, p := range phrases {
-			weak = append(weak, anchor{p, k, ""})
+			weak = append(weak, anchor{p, k, "", nil})
 		}
 	}
 	for _, e := range c.entries {
 		for _, p := range e.Phrases {
-			strong = append(strong, anchor{squashString(p), kindWording, e.Code})
+			strong = append(strong, anchor{squashString(p), kindWording, e.Code, nil})
+		}
+	}
+	for _, p := range c.phrases {
+		for _, wording := range p.Patterns {
+			pat := newPattern(p, wording)
+			strong = append(strong, anchor{pat.anchor(), kindPhrase, p.ID, pat})
 		}
 	}
 	for _, p := range c.products {
-		for _, phrase := range p.Phrases {
-			strong = append(strong, anchor{squashString(phrase), kindProduct, p.ID})
+		for _, sign := range p.Signs {
+			weak = append(weak, anchor{squashString(sign), kindProduct, p.ID, nil})
 		}
 	}
-	return &Finder{c, newMatcher(strong), newMatcher(append(weak, strong...))}
+	return &Finder{c, newMatcher(keySize, strong), newMatcher(contextKeySize, append(weak, strong...))}
 }

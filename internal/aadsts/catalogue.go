@@ -26,6 +26,7 @@ type Catalogue struct {
 	families []*Family
 	entries  []*Entry // by number
 	byCode   map[string]*Entry
+	phrases  []*Phrase
 	products []*Product
 }
 
@@ -43,6 +44,14 @@ func parse(fsys fs.FS) (*Catalogue, error) {
 		if err := f.check(); err != nil {
 			return nil, fmt.Errorf("families.yaml: %s: %w", f.ID, err)
 		}
+	}
+	for _, p := range c.products {
+		if err := p.check(); err != nil {
+			return nil, fmt.Errorf("products.yaml: %s: %w", p.ID, err)
+		}
+	}
+	if err := c.readPhrases(fsys); err != nil {
+		return nil, err
 	}
 	names, err := fs.Glob(fsys, "catalogue/codes-*")
 	if err != nil {
@@ -145,22 +154,6 @@ func (c *Catalogue) Lookup(code string) (*Entry, bool) {
 // parentLength is the number of digits of a parent code. That longer numbers
 // begin with their parent's is observed, not documented.
 const parentLength = 5
-
-// Sentences returns the sentences of the products, whose German is among the
-// translations.
-func (c *Catalogue) Sentences() []string {
-	seen := map[string]bool{}
-	var all []string
-	for _, p := range c.products {
-		for _, n := range p.Notes {
-			if !seen[n] {
-				seen[n] = true
-				all = append(all, n)
-			}
-		}
-	}
-	return all
-}
 
 // compareNumbers orders strings of digits by value.
 func compareNumbers(a, b string) int {

@@ -12,7 +12,6 @@ type collection struct {
 	exact   map[string]*Match // by code and everything that the message names
 	traces  map[string]*Match
 	codes   map[string][]*Match
-	notes   map[string]*Match // products without a code so far
 	known   map[string]*Match // by the words of a message, to read each once
 	dropped int
 }
@@ -20,14 +19,14 @@ type collection struct {
 func newCollection(f *Finder) *collection {
 	return &collection{
 		finder: f, exact: map[string]*Match{}, traces: map[string]*Match{},
-		codes: map[string][]*Match{}, notes: map[string]*Match{}, known: map[string]*Match{},
+		codes: map[string][]*Match{}, known: map[string]*Match{},
 	}
 }
 
 // add takes a finished group: a new error, or the repeat of a known one.
 func (c *collection) add(g *group) {
 	words := g.words()
-	if old := c.known[words]; old != nil && len(g.notes) == 0 && (g.trace() == "" || c.traces[g.trace()] == nil || c.traces[g.trace()] == old) {
+	if old := c.known[words]; old != nil && (g.trace() == "" || c.traces[g.trace()] == nil || c.traces[g.trace()] == old) {
 		old.Count++
 		old.marked(g)
 		return
@@ -37,9 +36,6 @@ func (c *collection) add(g *group) {
 		return
 	}
 	m := c.finder.match(g)
-	for _, ref := range g.notes {
-		delete(c.notes, ref)
-	}
 	if old := c.find(m); old != nil {
 		old.merge(m, c.finder)
 		c.index(old)
@@ -47,7 +43,7 @@ func (c *collection) add(g *group) {
 		return
 	}
 	c.matches = append(c.matches, m)
-	c.codes[m.Decisive] = append(c.codes[m.Decisive], m)
+	c.codes[m.key()] = append(c.codes[m.key()], m)
 	c.index(m)
 	c.remember(words, m)
 }
@@ -67,15 +63,6 @@ func (c *collection) index(m *Match) {
 	}
 }
 
-// addNote remembers a product's message until a code behind it takes it over.
-func (c *collection) addNote(e *event) {
-	if old := c.notes[e.ref]; old != nil {
-		old.Count++
-		return
-	}
-	c.notes[e.ref] = c.finder.product(e.ref).match(e)
-}
-
 // find returns the error that a match repeats: the same trace ID, or the same
 // code with nothing in the two messages that contradicts.
 func (c *collection) find(m *Match) *Match {
@@ -85,7 +72,7 @@ func (c *collection) find(m *Match) *Match {
 	if old := c.exact[m.fingerprint()]; old != nil {
 		return old
 	}
-	for _, old := range c.codes[m.Decisive] {
+	for _, old := range c.codes[m.key()] {
 		if old.agrees(m) {
 			return old
 		}
@@ -98,23 +85,20 @@ func (c *collection) find(m *Match) *Match {
 func (c *collection) list() []Match {
 	byCode, firm := map[string]bool{}, false
 	for _, m := range c.matches {
-		firm = firm || m.FoundBy == ByCode && !m.faint
+		firm = firm || !m.faint && (m.Phrase == nil || !m.Phrase.Hides)
 		for _, code := range m.Codes {
 			byCode[code] = byCode[code] || m.FoundBy == ByCode
 		}
 	}
 	var list []Match
 	for _, m := range c.matches {
-		if m.faint && firm {
+		if firm && (m.faint || m.Phrase != nil && m.Phrase.Hides) {
 			continue
 		}
 		if m.FoundBy == ByCode || !byCode[m.Decisive] {
 			m.Excerpt, m.raw = excerpt(m.raw), ""
 			list = append(list, *m)
 		}
-	}
-	for _, m := range c.notes {
-		list = append(list, *m)
 	}
 	slices.SortFunc(list, func(a, b Match) int { return int(a.Offset - b.Offset) })
 	return list

@@ -7,11 +7,8 @@ import (
 
 // codeEvent reads AADSTS and its number.
 func (p *page) codeEvent(e event, at, end int) (event, bool) {
-	for i := at; i+1 < end; i++ {
-		gap := p.text[p.squashed.at[i]+1 : p.squashed.at[i+1]]
-		if len(gap) > 0 && (!onlySpace(gap) || !bytes.Contains(gap, []byte{'\n'})) {
-			return e, false
-		}
+	if p.parted(at, end) {
+		return e, false
 	}
 	code, stop, ok := p.readCode(e.end)
 	if !ok {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ func Explain(ctx context.Context, text io.Reader, now time.Time) (*result.Explan
 	if err != nil {
 		return nil, err
 	}
-	f := NewFinder(c)
+	f := finderOf(c)
 	head := bufio.NewReaderSize(utf8Reader(interruptible(ctx, text)), maxBareList)
 	matches, bare := f.bareCodes(head)
 	if !bare {
@@ -110,7 +111,15 @@ func (m *Match) result() result.Match {
 		}
 		r.Codes = append(r.Codes, c)
 	}
-	for _, c := range m.Causes {
+	if m.Phrase != nil {
+		r.Notes = slices.Insert(slices.Clone(r.Notes), 0, m.Phrase.Means.text())
+	}
+	for i, c := range m.Causes {
+		for _, place := range m.Places() {
+			if i == 0 {
+				c.Remedy = msg.New("%s %s", c.Remedy, place)
+			}
+		}
 		r.Causes = append(r.Causes, result.RankedCause{ID: string(c.ID), Summary: c.Summary, Remedy: c.Remedy})
 	}
 	return r

@@ -22,7 +22,7 @@ func Find(ctx context.Context, r io.Reader) ([]Match, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewFinder(c).Find(ctx, interruptible(ctx, r))
+	return finderOf(c).Find(ctx, interruptible(ctx, r))
 }
 
 // FindString is Find for a text at hand.
@@ -117,6 +117,11 @@ func (f *Finder) match(g *group) *Match {
 		Line: g.line, Offset: g.first, Count: 1, FoundBy: g.by, Codes: slices.Clone(g.codes),
 		TraceID: own.trace, CorrelationID: own.corr, Timestamp: own.time, faint: g.faint,
 	}
+	m.AppID, m.Tenant = g.client, g.tenant
+	m.Products = f.products(g.products)
+	if len(g.hits) > 0 {
+		return m.fromPhrases(g)
+	}
 	f.orderCodes(m)
 	m.raw = f.title(m, g) + g.message
 	m.Entry, _ = f.catalogue.Lookup(m.Decisive)
@@ -133,9 +138,24 @@ func (f *Finder) match(g *group) *Match {
 	}
 	m.AppID = firstShown(m.Details.Identifier, g.client)
 	m.Tenant = firstShown(m.Details.Directory, g.tenant)
-	for _, ref := range g.notes {
-		m.Notes = append(m.Notes, f.product(ref).texts()...)
+	m.tellProducts()
+	return m
+}
+
+// fromPhrases completes an error without a code: what the best of its phrases
+// names, and behind it what the others leave open.
+func (m *Match) fromPhrases(g *group) *Match {
+	slices.SortStableFunc(g.hits, better)
+	m.Phrase, m.raw = g.hits[0].pattern.phrase, g.message
+	for _, h := range g.hits {
+		for _, r := range h.causes() {
+			if !slices.ContainsFunc(m.Causes, func(x Ranked) bool { return x.ID == r.ID }) {
+				m.Causes = append(m.Causes, r)
+			}
+		}
 	}
+	m.AppID, m.Tenant = shown(m.AppID), shown(m.Tenant)
+	m.tellProducts()
 	return m
 }
 

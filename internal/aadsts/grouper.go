@@ -1,5 +1,7 @@
 package aadsts
 
+import "slices"
+
 // grouper builds errors from events, in the order of the text.
 type grouper struct {
 	finder  *Finder
@@ -11,7 +13,7 @@ type grouper struct {
 	mark    int64 // place of the last of them
 	tenant  located
 	client  located
-	note    located
+	product located
 }
 
 // located is a value and the place where it stood.
@@ -26,10 +28,12 @@ func newGrouper(f *Finder) *grouper {
 
 // take sorts one event in.
 func (g *grouper) take(e *event) {
-	if e.pos <= g.seen {
+	if e.pos < g.seen || e.pos == g.seen && e.kind != kindPhrase {
 		return
 	}
-	g.seen = e.pos
+	if e.kind != kindProduct { // where a product's name begins its message
+		g.seen = e.pos
+	}
 	switch e.kind {
 	case kindCode:
 		g.code(e)
@@ -49,8 +53,11 @@ func (g *grouper) take(e *event) {
 		g.lend()
 	case kindWording:
 		g.wording(e)
+	case kindPhrase:
+		g.phrase(e)
 	case kindProduct:
-		g.product(e)
+		g.product = located{e.ref, e.pos}
+		g.lendProduct()
 	}
 }
 
@@ -62,20 +69,26 @@ func (g *grouper) open(e *event, by FoundBy) {
 	g.prev = g.cur
 	g.cur = &group{
 		codes: e.codes, by: by, weak: e.kind != kindCode && by == ByCode, faint: e.faint, message: e.region,
-		first: e.pos, begin: e.pos, last: e.pos, line: e.line, lastRun: e.line,
+		first: e.pos, begin: e.pos, last: e.pos, line: e.line, lastRun: e.line, record: e.record,
 	}
 	if !g.pending.empty() && e.pos-g.mark < reachOfMark {
 		g.cur.around = g.pending
 	}
 	g.pending = mark{}
-	if g.note.value != "" && e.pos-g.note.pos < reachOfNote {
-		g.cur.notes = append(g.cur.notes, g.note.value)
-	}
-	g.note = located{}
 	if g.prev != nil {
 		g.forget(g.prev.begin + int64(len(g.prev.message)))
 	}
 	g.lend()
+	g.lendProduct()
+}
+
+// lendProduct gives the group the program that its neighbourhood names.
+func (g *grouper) lendProduct() {
+	const most = 2
+	c := g.cur
+	if c != nil && g.product.value != "" && near(c.begin, g.product.pos, reachOfSigns) && len(c.products) < most && !slices.Contains(c.products, g.product.value) {
+		c.products = append(c.products, g.product.value)
+	}
 }
 
 // forget drops the addresses that stood inside an earlier message.

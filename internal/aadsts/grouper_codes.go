@@ -20,6 +20,8 @@ func (g *grouper) code(e *event) {
 		c.message = e.region
 		c.touch(e)
 		return
+	case g.adopts(e):
+		return
 	}
 	owner := g.cur
 	g.open(e, ByCode)
@@ -53,6 +55,9 @@ func (g *grouper) oauth(e *event) {
 // whose own code was cut off.
 func (g *grouper) list(e *event) {
 	c := g.cur
+	if g.adopts(e) {
+		return
+	}
 	if c != nil && e.pos-c.last < reachOfBody {
 		e.codes = c.whole(e.codes)
 		switch {
@@ -70,7 +75,7 @@ func (g *grouper) list(e *event) {
 			c.touch(e)
 			return
 		case c.by == ByWording && c.own.trace == "" || c.by == ByWording && e.pos-c.begin < maxRegion:
-			c.codes, c.by = e.codes, ByCode
+			c.codes, c.by, c.hits = e.codes, ByCode, nil
 			c.touch(e)
 			return
 		}

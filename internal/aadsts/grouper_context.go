@@ -34,6 +34,10 @@ func (g *grouper) wording(e *event) {
 		}
 	}
 	e.codes = []string{e.ref}
+	if g.adopts(e) {
+		g.cur.by, g.cur.weak = ByWording, false
+		return
+	}
 	g.open(e, ByWording)
 }
 
@@ -48,23 +52,4 @@ func (g *grouper) sharesPhrase(c *group, e *event) bool {
 		return true
 	}
 	return c.codes[0] == e.ref || strings.HasPrefix(c.codes[0], e.ref)
-}
-
-// product takes the message of a known program: a note to the code behind it,
-// or a match of its own where none follows.
-func (g *grouper) product(e *event) {
-	p := g.finder.product(e.ref)
-	if p == nil || !p.fits(e) {
-		return
-	}
-	if len(p.Causes) > 0 {
-		g.done.addNote(e)
-		return
-	}
-	if c := g.cur; c != nil && e.pos-c.last < reachOfRepeat && e.line == c.lastRun {
-		c.notes = append(c.notes, e.ref)
-		return
-	}
-	g.note = located{e.ref, e.pos}
-	g.done.addNote(e)
 }

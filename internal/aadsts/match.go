@@ -32,7 +32,9 @@ type Match struct {
 	Entry *Entry
 	// Alike is the entry whose words the message has, where the decisive code
 	// itself is not in the catalogue; nil otherwise.
-	Alike  *Entry
+	Alike *Entry
+	// Phrase is what the words of an error without a code were recognised by.
+	Phrase *Phrase
 	Causes []Ranked // best first
 
 	AppID         string // the application ID that the message names
@@ -41,11 +43,13 @@ type Match struct {
 	CorrelationID string
 	Timestamp     *time.Time // UTC
 	Details       Details
-	// Notes name the product that wrote the text, and what to do there.
+	// Products are the programs that the text names, at most two.
+	Products []*Product
+	// Notes say what the words prove, and what is peculiar to the product.
 	Notes []msg.Text
 
 	raw   string // what the excerpt is made of in the end
-	faint bool   // rests on a bare number, and yields to any better match
+	faint bool   // yields to any better match
 }
 
 // mark is a group of values that belong to one error.
@@ -100,6 +104,8 @@ func (m *Match) Sentence() msg.Text {
 			m.Decisive, m.Alike.Code, m.Alike.Sentence())
 	case m.Entry != nil:
 		return m.Entry.Sentence()
+	case m.Phrase != nil:
+		return m.Phrase.Means.text()
 	}
 	return msg.Text{}
 }

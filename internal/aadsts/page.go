@@ -27,7 +27,6 @@ func (f *Finder) read(w *window) *page {
 	f.all.each(p.squashed.text, func(at int, a anchor) bool {
 		if e, ok := p.event(at, a); ok {
 			e.kind = a.kind
-			e.at = int(p.squashed.at[at])
 			e.pos = w.base + int64(p.decoded.at[e.at])
 			p.events = append(p.events, e)
 		}
@@ -46,6 +45,10 @@ func (p *page) number() {
 		to := int(p.events[i].pos - p.window.base)
 		line += bytes.Count(p.window.raw[from:to], []byte{'\n'})
 		p.events[i].line = line
+		if e := &p.events[i]; e.isMessage() {
+			e.record = p.recordOf(e.pos)
+			e.apart = i > 0 && p.events[i-1].end < e.at && bytes.Contains(p.text[p.events[i-1].end:e.at], []byte("\n\n"))
+		}
 		from = to
 	}
 }
@@ -54,7 +57,7 @@ func (p *page) number() {
 func (p *page) event(at int, a anchor) (event, bool) {
 	end := at + len(a.phrase)
 	rest := p.text[int(p.squashed.at[end-1])+1:]
-	e := event{ref: a.ref, end: len(p.text) - len(rest)}
+	e := event{ref: a.ref, at: int(p.squashed.at[at]), end: len(p.text) - len(rest)}
 	switch a.kind {
 	case kindCode:
 		return p.codeEvent(e, at, end)
@@ -77,6 +80,10 @@ func (p *page) event(at int, a anchor) (event, bool) {
 		var ok bool
 		e.value, ok = readGUID(skipPunctuation(rest, 8))
 		return e, ok
+	case kindPhrase:
+		return p.phraseEvent(e, at, a.pat)
+	case kindProduct:
+		return e, p.wordAt(e.at, e.end)
 	case kindAuthority:
 		e.value = p.tenantNear(at, rest)
 		return e, e.value != ""

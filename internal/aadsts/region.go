@@ -2,6 +2,7 @@ package aadsts
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,11 +18,8 @@ func (p *page) regions() {
 		switch e.kind {
 		case kindCode, kindOAuth, kindList, kindURI:
 			e.region = p.regionBehind(i)
-		case kindWording, kindProduct:
+		case kindWording, kindPhrase:
 			e.region = p.regionBefore(i) + string(p.text[e.at:e.end]) + p.regionBehind(i)
-			if e.kind == kindProduct {
-				e.sameLine = p.lineAround(e)
-			}
 		}
 	}
 }
@@ -35,7 +33,7 @@ func (p *page) regionBehind(i int) string {
 		if next.at >= to {
 			break
 		}
-		if next.at >= from && !contextKinds[next.kind] && next.kind != kindWording {
+		if next.at >= from && !contextKinds[next.kind] && next.kind != kindWording && next.kind != kindPhrase {
 			to = next.at
 			break
 		}
@@ -61,13 +59,13 @@ func (p *page) regionBehind(i int) string {
 }
 
 // lineAround is the line that an event stands on, bounded on both sides.
-func (p *page) lineAround(e *event) string {
+func (p *page) lineAround(e *event) []byte {
 	head, tail := p.text[max(0, e.at-maxRegion):e.at], p.text[e.at:min(len(p.text), e.at+maxRegion)]
 	head = head[bytes.LastIndexByte(head, '\n')+1:]
 	if end := bytes.IndexByte(tail, '\n'); end >= 0 {
 		tail = tail[:end]
 	}
-	return string(head) + string(tail)
+	return slices.Concat(head, tail)
 }
 
 // regionBefore is the beginning of the sentence that holds a phrase.

@@ -7,6 +7,14 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
+// key is what the errors of one kind have in common.
+func (m *Match) key() string {
+	if m.Phrase != nil {
+		return m.Phrase.ID
+	}
+	return m.Decisive
+}
+
 // naming returns what tells two errors with the same code apart.
 func (m *Match) naming() []string {
 	d := &m.Details
@@ -18,7 +26,7 @@ func (m *Match) naming() []string {
 }
 
 func (m *Match) fingerprint() string {
-	return string(m.FoundBy) + "\x00" + m.Decisive + "\x00" + strings.Join(m.naming(), "\x00")
+	return string(m.FoundBy) + "\x00" + m.key() + "\x00" + strings.Join(m.naming(), "\x00")
 }
 
 func (m *Match) agrees(o *Match) bool {
@@ -59,7 +67,7 @@ func (m *Match) merge(o *Match, f *Finder) {
 		}
 	}
 	if o.more(m) {
-		m.raw, m.Details, m.Causes, m.Entry, m.Alike, m.Decisive = o.raw, o.Details, o.Causes, o.Entry, o.Alike, o.Decisive
+		m.raw, m.Details, m.Causes, m.Entry, m.Alike, m.Decisive, m.Phrase = o.raw, o.Details, o.Causes, o.Entry, o.Alike, o.Decisive, o.Phrase
 	}
 	f.orderCodes(m)
 	own := mark{m.TraceID, m.CorrelationID, m.Timestamp}

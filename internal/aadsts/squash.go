@@ -1,9 +1,15 @@
 package aadsts
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/hex"
+	"strconv"
+	"unicode/utf8"
+)
 
-// squashed reduces text to its lower-case ASCII letters and digits, with the
-// place of each in the original. What a console, a mail program or an encoder
+// squashed reduces text to its lower-case ASCII letters and digits, and to the
+// characters of Chinese, Japanese and Korean, with the place of each in the
+// original. What a console, a mail program or an encoder
 // does to a message (line breaks inside words, indentation, quotes, markup)
 // leaves its letters alone, so phrases are compared in this form.
 type squashed struct {
@@ -24,13 +30,27 @@ var fold = func() (table [256]byte) {
 
 func squash(text []byte) squashed {
 	s := squashed{make([]byte, 0, len(text)), make([]int32, 0, len(text))}
-	for i, c := range text {
+	for i := 0; i < len(text); i++ {
+		c := text[i]
 		if f := fold[c]; f != 0 {
 			s.text = append(s.text, f)
 			s.at = append(s.at, int32(i))
+		} else if c >= firstWide && isWide(text[i:]) {
+			s.text = append(s.text, text[i:i+3]...)
+			s.at = append(s.at, int32(i), int32(i+1), int32(i+2))
+			i += 2
 		}
 	}
 	return s
+}
+
+// firstWide is the first byte of the characters that isWide knows in UTF-8.
+const firstWide = 0xe3
+
+// isWide reports whether a text begins with a character of a script without
+// blanks between words; its punctuation is none.
+func isWide(s []byte) bool {
+	return len(s) >= 3 && s[0] >= firstWide && s[0] <= 0xed && s[1]&0xc0 == 0x80 && s[2]&0xc0 == 0x80 && !(s[0] == firstWide && s[1] == 0x80)
 }
 
 // squashString is squash for a phrase, without the places.
@@ -47,18 +67,53 @@ func squashRaw(dst, text []byte) []byte {
 			dst = append(dst, f)
 			continue
 		}
-		switch c {
-		case '%':
-			if isPercent(text[i:]) {
+		switch {
+		case c >= firstWide:
+			if isWide(text[i:]) {
+				dst = append(dst, text[i:i+3]...)
 				i += 2
 			}
-		case '\\':
-			i += escapeLength(text[i+1:])
-		case '&':
+		case c == '%':
+			if wide, n := percentWide(text[i:]); n > 0 {
+				dst = append(dst, wide...)
+				i += n - 1
+			} else if isPercent(text[i:]) {
+				i += 2
+			}
+		case c == '\\':
+			n := escapeLength(text[i+1:])
+			if n == 5 {
+				dst = appendWide(dst, text[i+2:i+6])
+			}
+			i += n
+		case c == '&':
 			i += entityLength(text[i+1:])
 		}
 	}
 	return dst
+}
+
+// appendWide adds the character of a \u escape, if squashed text keeps it.
+func appendWide(dst, digits []byte) []byte {
+	n, err := strconv.ParseUint(string(digits), 16, 16)
+	if c := utf8.AppendRune(nil, rune(n)); err == nil && isWide(c) {
+		return append(dst, c...)
+	}
+	return dst
+}
+
+// percentWide reads a character that squashed text keeps and that is encoded as
+// %E6%8F%90, with its length there.
+func percentWide(s []byte) ([]byte, int) {
+	const size = len("%E6%8F%90")
+	if len(s) < size || s[1] != 'e' && s[1] != 'E' || s[3] != '%' || s[6] != '%' {
+		return nil, 0
+	}
+	c, err := hex.DecodeString(string(s[1:3]) + string(s[4:6]) + string(s[7:9]))
+	if err != nil || !isWide(c) {
+		return nil, 0
+	}
+	return c, size
 }
 
 // isPercent reports whether a text begins with an encoded byte such as %3A. The

@@ -63,8 +63,8 @@ func (v *view) fitting() []aadsts.Ranked {
 }
 
 // ranked starts the verdict on a cause that the code allows, as strong as the
-// catalogue lets the answer alone be. Words without a code, and codes that are
-// only guessed, support no more than a possibility.
+// catalogue lets the answer alone be. The words of a program favour a cause at
+// most; codes that are only guessed support no more than a possibility.
 func (v *view) ranked(r aadsts.Ranked) *verdict {
 	d := possible(r.ID)
 	if e := v.refusal.Entry; v.refusal.FoundBy == aadsts.ByCode && e != nil && !e.Guess {
@@ -74,6 +74,9 @@ func (v *view) ranked(r aadsts.Ranked) *verdict {
 		case result.Likely:
 			d = likely(r.ID)
 		}
+	}
+	if v.refusal.Phrase != nil && r.Most != result.Possible {
+		d = likely(r.ID)
 	}
 	d.remedy = r.Remedy
 	return d
@@ -117,12 +120,11 @@ func (v *view) nothingFound() *verdict {
 	if v.SignIn.Asked() || !v.Text.Known() {
 		return nil
 	}
-	if len(v.productNotes()) > 0 {
-		return possible(causes.Unknown).
-			because(msg.New("The text holds no error of Entra, but the message of a program that spcheck knows; what to do about it stands below.")).
-			seen(msg.New("errors found in the text"), seen.Count(v.Text, msg.New("--error-text"), isError))
-	}
 	return possible(causes.Unknown).
 		because(msg.New("No error of Entra was recognised in the text, and no credential is configured that could be tried.")).
 		seen(msg.New("errors found in the text"), seen.Count(v.Text, msg.New("--error-text"), isError))
 }
+
+// isError reports whether a part of a text is an error, not only the mark of a
+// program.
+func isError(m aadsts.Match) bool { return len(m.Causes) > 0 }

@@ -31,8 +31,8 @@ func TestErrorTextAlone(t *testing.T) {
 		{"a code", "AADSTS7000222: The provided client secret keys are expired.", "secret-expired", "", result.Critical},
 		{"MailStore", "Die Anforderung eines Microsoft Graph API-Tokens ist fehlgeschlagen: AADSTS7000222: The provided client secret keys are expired.", "secret-expired", "MailStore", result.Critical},
 		{"no code", "Insufficient privileges to complete the operation", "permission-missing", "", result.Critical},
-		{"a program's message", "MSOnline is retired and access is disallowed", "unknown", "MSOnline", result.Unknown},
-		{"a program's message behind an error", "AADSTS7000222: The provided client secret keys are expired.\n\n\nGet-MsolUser : The term 'Get-MsolUser' is not recognized", "secret-expired", "MSOnline", result.Critical},
+		{"a program's message", "MSOnline is retired and access is disallowed", "protocol-disabled", "uses Microsoft Graph", result.Critical},
+		{"a program's message behind an error", "AADSTS7000222: The provided client secret keys are expired.\n\n\nGet-MsolUser : The term 'Get-MsolUser' is not recognized", "secret-expired", "", result.Critical},
 		{"nothing", "all is well", "unknown", "", result.Unknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -14,7 +14,6 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -24,20 +23,6 @@ type sentence struct {
 	plain   bool     // without arguments
 	own     []string // languages whose translation stands beside it
 	where   string
-}
-
-// providers give the sentences that live in data files rather than in Go
-// source, by the name of the translation file that they belong to.
-func providers() map[string]func() ([]string, error) {
-	return map[string]func() ([]string, error){
-		"catalogue.yaml": func() ([]string, error) {
-			c, err := aadsts.Load()
-			if err != nil {
-				return nil, err
-			}
-			return c.Sentences(), nil
-		},
-	}
 }
 
 // complete are the languages that lack no sentence. Another one may be added
@@ -133,15 +118,6 @@ func quote(s string) string {
 func allSentences(t *testing.T) []sentence {
 	t.Helper()
 	all := sourceSentences(t, filepath.Join("..", ".."))
-	for file, provide := range providers() {
-		list, err := provide()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range list {
-			all = append(all, sentence{english: s, plain: true, where: file})
-		}
-	}
 	return slices.DeleteFunc(all, func(s sentence) bool {
 		return !strings.ContainsFunc(msg.WithoutVerbs(s.english), unicode.IsLetter)
 	})

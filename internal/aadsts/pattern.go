@@ -1,0 +1,146 @@
+package aadsts
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// pattern is one wording of a phrase, squashed: the pieces between the
+// wildcards, in their order. The rarest stretch of the longest piece is what the
+// text is searched for.
+type pattern struct {
+	phrase *Phrase
+	pieces []string
+	breaks [][]int // where words begin inside a piece; the text has to part them too
+	main   int     // the piece that holds the anchor
+	skip   int     // the anchor's place in it
+	begins bool    // the first piece begins a word
+	ends   bool    // the last piece ends one
+	word   bool    // a single word, which punctuation may not part
+	weight int     // letters in all: of two wordings at one place the longer is the more specific
+}
+
+// maxGap bounds what a wildcard stands for, in letters and digits.
+const maxGap = 220
+
+// newPattern reads a wording such as "The client * does not have authorization".
+func newPattern(p *Phrase, wording string) *pattern {
+	pat := &pattern{phrase: p, begins: !strings.HasPrefix(wording, "*"), ends: !strings.HasSuffix(wording, "*")}
+	pat.word = len(squashString(wording)) == len(strings.Trim(wording, "*"))
+	for piece := range strings.SplitSeq(wording, "*") {
+		if s, breaks := squashWords(piece); s != "" {
+			pat.pieces = append(pat.pieces, s)
+			pat.breaks = append(pat.breaks, breaks)
+			pat.weight += len(s)
+		}
+	}
+	for i, s := range pat.pieces {
+		if len(s) > len(pat.pieces[pat.main]) {
+			pat.main = i
+		}
+	}
+	if len(pat.pieces) > 0 {
+		pat.skip = rarest(pat.pieces[pat.main])
+	}
+	return pat
+}
+
+// squashWords squashes a piece of a wording and tells where words begin in it.
+func squashWords(piece string) (string, []int) {
+	var squashedPiece strings.Builder
+	var breaks []int
+	parted := false
+	for _, r := range piece {
+		s := squashString(string(r))
+		parted = parted || !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		if s != "" && parted && squashedPiece.Len() > 0 && r < utf8.RuneSelf {
+			breaks = append(breaks, squashedPiece.Len())
+		}
+		if s != "" {
+			parted = false
+		}
+		squashedPiece.WriteString(s)
+	}
+	return squashedPiece.String(), breaks
+}
+
+// anchor is the stretch to search for.
+func (pat *pattern) anchor() string { return pat.pieces[pat.main][pat.skip:] }
+
+// find looks for the whole wording around its anchor, which stands at a place of
+// the squashed text, and returns its bounds there.
+func (pat *pattern) find(s squashed, at int) (from, to int, ok bool) {
+	text := s.text
+	piece := pat.pieces[pat.main]
+	from = at - pat.skip
+	if from < 0 || !bytes.HasPrefix(text[from:], []byte(piece)) {
+		return 0, 0, false
+	}
+	if !s.parts(from, pat.breaks[pat.main]) {
+		return 0, 0, false
+	}
+	to = from + len(piece)
+	for i := pat.main - 1; i >= 0; i-- {
+		low := max(0, from-maxGap-len(pat.pieces[i]))
+		k := bytes.LastIndex(text[low:from], []byte(pat.pieces[i]))
+		if k < 0 {
+			return 0, 0, false
+		}
+		from = low + k
+	}
+	for _, next := range pat.pieces[pat.main+1:] {
+		k := bytes.Index(text[to:min(len(text), to+maxGap+len(next))], []byte(next))
+		if k < 0 {
+			return 0, 0, false
+		}
+		to += k + len(next)
+	}
+	return from, to, true
+}
+
+// parts reports whether something stands between the letters before and at each
+// of these places, counted from a place of the squashed text.
+func (s squashed) parts(from int, places []int) bool {
+	for _, n := range places {
+		if s.at[from+n]-s.at[from+n-1] < 2 {
+			return false
+		}
+	}
+	return true
+}
+
+// common are the stretches that stand in half the lines of a log.
+var common = []string{
+	"error", "failed", "token", "access", "https", "login", "microsoft", "online", "client", "request", "server", "connection",
+	"message", "exception", "authenti", "timestamp", "applic", "system", "the", "ation", "service", "certificate", "secret",
+	"credential", "configur", "invalid", "azure", "resource", "permission", "user", "unable", "cannot", "could", "with", "this", "that",
+}
+
+// often is how often a letter stands in English, roughly, in per mille.
+var often = map[byte]int{
+	'e': 120, 't': 90, 'a': 80, 'o': 75, 'i': 70, 'n': 68, 's': 63, 'r': 60, 'h': 40, 'd': 42, 'l': 40, 'c': 30, 'u': 28, 'm': 25,
+	'w': 20, 'f': 22, 'g': 20, 'y': 18, 'p': 20, 'b': 15, 'v': 10, 'k': 8, 'x': 3, 'q': 2, 'j': 2, 'z': 2,
+}
+
+// rarest is the place in a piece from which a search wakes least often for
+// nothing.
+func rarest(piece string) int {
+	best, at := 1<<30, 0
+	for i := 0; i+keySize <= len(piece); i++ {
+		window, n := piece[i:i+keySize], 0
+		for k := range len(window) {
+			n += often[window[k]]
+		}
+		for _, c := range common {
+			if strings.Contains(window, c) || strings.Contains(c, window) {
+				n += 400
+			}
+		}
+		if n < best {
+			best, at = n, i
+		}
+	}
+	return at
+}

@@ -1,0 +1,66 @@
+package aadsts
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// readPhrases reads the phrase files, one a family.
+func (c *Catalogue) readPhrases(fsys fs.FS) error {
+	names, err := fs.Glob(fsys, "catalogue/phrases/*.yaml")
+	if err != nil {
+		return err
+	}
+	seen := map[string]string{}
+	for _, name := range names {
+		var list []*Phrase
+		if err := readYAML(fsys, name, &list); err != nil {
+			return err
+		}
+		for _, p := range list {
+			if err := p.check(seen); err != nil {
+				return fmt.Errorf("%s: %s: %w", path.Base(name), p.ID, err)
+			}
+		}
+		c.phrases = append(c.phrases, list...)
+	}
+	return nil
+}
+
+// check says what is wrong with an entry, if anything. seen holds the wordings
+// of the entries before it.
+func (p *Phrase) check(seen map[string]string) error {
+	switch {
+	case p.ID == "" || p.From == "":
+		return fmt.Errorf("it needs an id and a from")
+	case len(p.Patterns) == 0 || len(p.Tests) == 0:
+		return fmt.Errorf("it needs patterns and a test text")
+	case seen["id "+p.ID] != "":
+		return fmt.Errorf("there is another entry of this name")
+	}
+	seen["id "+p.ID] = p.ID
+	for _, wording := range p.Patterns {
+		key := strings.Join(newPattern(p, wording).pieces, "*")
+		if other := seen[key]; other != "" && other != p.ID {
+			return fmt.Errorf("%s has the wording %q too", other, wording)
+		}
+		seen[key] = p.ID
+		if len(key) < minWording || len(newPattern(p, wording).anchor()) < keySize {
+			return fmt.Errorf("the wording %q is too short to identify anything", wording)
+		}
+	}
+	return errors.Join(p.Causes.check(true), p.Means.check("means", true), p.Remedy.check("remedy", false))
+}
+
+// minWording is the least that a wording has of letters and digits.
+const minWording = 6
+
+// Phrases returns the words of programs that are recognised.
+func (c *Catalogue) Phrases() []*Phrase { return slices.Clone(c.phrases) }
+
+// Products returns the programs that are known.
+func (c *Catalogue) Products() []*Product { return slices.Clone(c.products) }
