@@ -16,39 +16,25 @@ import (
 // ReadUsers does what a user synchronization begins with: it asks for a user.
 // It returns nil where that is allowed, even if the tenant has none.
 func (c *Client) ReadUsers(ctx context.Context) error {
-	ri, err := users.NewUsersRequestBuilderInternal(map[string]string{}, c.adapter).
-		ToGetRequestInformation(ctx, &users.UsersRequestBuilderGetRequestConfiguration{
-			QueryParameters: &users.UsersRequestBuilderGetQueryParameters{Top: new(int32(1))},
-		})
-	return c.probe(ctx, ri, err, NeedUsers)
+	return c.probe(ctx, users.NewUsersRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder, NeedUsers)
 }
 
 // ReadGroups asks for a group, as ReadUsers does for a user.
 func (c *Client) ReadGroups(ctx context.Context) error {
-	ri, err := groups.NewGroupsRequestBuilderInternal(map[string]string{}, c.adapter).
-		ToGetRequestInformation(ctx, &groups.GroupsRequestBuilderGetRequestConfiguration{
-			QueryParameters: &groups.GroupsRequestBuilderGetQueryParameters{Top: new(int32(1))},
-		})
-	return c.probe(ctx, ri, err, NeedGroups)
+	return c.probe(ctx, groups.NewGroupsRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder, NeedGroups)
 }
 
-func (c *Client) probe(ctx context.Context, ri *abs.RequestInformation, err error, permission string) error {
-	if err != nil {
-		return errBuild
-	}
-	_, err = c.list(ctx, ri, 1, func(wire.Item) error { return ErrEnough })
+func (c *Client) probe(ctx context.Context, all abs.BaseRequestBuilder, permission string) error {
+	_, err := c.list(ctx, request(all, query{"top": 1}), 1, func(wire.Item) error { return ErrEnough })
 	return need(err, permission)
 }
 
 // Organization names the tenant and its verified domains.
 func (c *Client) Organization(ctx context.Context) (objects.Organization, error) {
-	ri, err := organization.NewOrganizationRequestBuilderInternal(map[string]string{}, c.adapter).ToGetRequestInformation(ctx, nil)
-	if err != nil {
-		return objects.Organization{}, errBuild
-	}
+	all := organization.NewOrganizationRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder
 	var out objects.Organization
 	found := false
-	_, err = c.list(ctx, ri, 1, func(o wire.Item) error {
+	_, err := c.list(ctx, request(all, nil), 1, func(o wire.Item) error {
 		found = true
 		out = objects.Organization{ID: o.GUID("id"), DisplayName: o.Text("displayName")}
 		for _, d := range o.Objects("verifiedDomains") {

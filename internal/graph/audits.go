@@ -21,15 +21,9 @@ const (
 func (c *Client) Changes(ctx context.Context, objectID string, since time.Time) ([]objects.Change, error) {
 	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) +
 		" and targetResources/any(t: t/id eq " + quote(objectID) + ")"
-	ri, err := auditlogs.NewAuditLogsRequestBuilderInternal(map[string]string{}, c.adapter).DirectoryAudits().
-		ToGetRequestInformation(ctx, &auditlogs.DirectoryAuditsRequestBuilderGetRequestConfiguration{
-			QueryParameters: &auditlogs.DirectoryAuditsRequestBuilderGetQueryParameters{Filter: &filter, Top: new(int32(logPage))},
-		})
-	if err != nil {
-		return nil, errBuild
-	}
+	all := auditlogs.NewAuditLogsRequestBuilderInternal(map[string]string{}, c.adapter).DirectoryAudits().BaseRequestBuilder
 	var out []objects.Change
-	_, err = c.list(ctx, ri, logPages, func(o wire.Item) error {
+	_, err := c.list(ctx, request(all, query{"filter": filter, "top": logPage}), logPages, func(o wire.Item) error {
 		if ch, ok := wire.Change(o, objectID); ok && !ch.Time.Before(since) {
 			out = append(out, ch)
 		}

@@ -10,21 +10,10 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// betaQuery makes a request for a collection that only the beta endpoint has.
-// It goes through the same adapter, authentication and checks as all others.
-func (c *Client) betaQuery(path, filter, top string) *abs.RequestInformation {
-	ri := abs.NewRequestInformation()
-	ri.Method = abs.GET
-	ri.UrlTemplate = "{+beta}/" + path + "{?%24filter,%24top}"
-	ri.PathParameters["beta"] = c.base("beta")
-	if filter != "" {
-		ri.QueryParametersAny["%24filter"] = filter
-	}
-	if top != "" {
-		ri.QueryParametersAny["%24top"] = top
-	}
-	ri.Headers.Add("Accept", "application/json")
-	return ri
+// beta leads to a collection that only the beta endpoint has. It goes through the
+// same adapter, authentication and checks as all others.
+func (c *Client) beta(path string) abs.BaseRequestBuilder {
+	return abs.BaseRequestBuilder{UrlTemplate: "{+beta}/" + path + "{?%24filter,%24top}", PathParameters: map[string]string{"beta": c.base("beta")}}
 }
 
 // SignIns lists the latest entries of the service principal sign-in log for a
@@ -34,7 +23,7 @@ func (c *Client) SignIns(ctx context.Context, appID string, since time.Time) ([]
 	filter := "appId eq " + quote(appID) + " and signInEventTypes/any(t: t eq 'servicePrincipal')" +
 		" and createdDateTime ge " + since.UTC().Format(time.RFC3339)
 	var out []objects.SignInEntry
-	_, err := c.list(ctx, c.betaQuery("auditLogs/signIns", filter, "50"), 1, func(o wire.Item) error {
+	_, err := c.list(ctx, request(c.beta("auditLogs/signIns"), query{"filter": filter, "top": 50}), 1, func(o wire.Item) error {
 		if e, ok := wire.SignInEntry(o, appID); ok && !e.Time.Before(since) {
 			out = append(out, e)
 		}
@@ -51,7 +40,7 @@ func (c *Client) SignIns(ctx context.Context, appID string, since time.Time) ([]
 func (c *Client) Activity(ctx context.Context, appID string) ([]objects.Activity, error) {
 	last := map[string]*time.Time{}
 	var order []string
-	_, err := c.list(ctx, c.betaQuery("reports/appCredentialSignInActivities", "appId eq "+quote(appID), ""), listPages, func(o wire.Item) error {
+	_, err := c.list(ctx, request(c.beta("reports/appCredentialSignInActivities"), query{"filter": "appId eq " + quote(appID)}), listPages, func(o wire.Item) error {
 		id := o.GUID("keyId")
 		if id == "" || o.Present("appId") && !wire.EqualFold(o.Text("appId"), appID) {
 			return nil

@@ -3,9 +3,6 @@ package graph
 import (
 	"context"
 
-	"github.com/microsoftgraph/msgraph-sdk-go/applications"
-	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
-
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -17,12 +14,9 @@ const listPages = 10
 // application, by its object ID. (Those of managed identities, on the service
 // principal, are not for applications' own sign-ins.)
 func (c *Client) FederatedCredentials(ctx context.Context, applicationID string) ([]objects.Credential, error) {
-	ri, err := c.applications().ByApplicationId(applicationID).FederatedIdentityCredentials().ToGetRequestInformation(ctx, nil)
-	if err != nil {
-		return nil, errBuild
-	}
+	all := c.application(applicationID).FederatedIdentityCredentials().BaseRequestBuilder
 	var out []objects.Credential
-	_, err = c.list(ctx, ri, listPages, func(o wire.Item) error {
+	_, err := c.list(ctx, request(all, nil), listPages, func(o wire.Item) error {
 		out = append(out, objects.Credential{
 			KeyID: o.GUID("id"), Kind: objects.Federated, StoredOn: objects.OnApplication, ObjectID: applicationID,
 			Name: o.Text("name"), Issuer: o.Text("issuer"), Subject: o.Text("subject"), Audiences: o.Texts("audiences"),
@@ -38,15 +32,8 @@ func (c *Client) FederatedCredentials(ctx context.Context, applicationID string)
 // Owners lists who owns an object: storedOn is objects.OnApplication or
 // objects.OnServicePrincipal, id its object ID.
 func (c *Client) Owners(ctx context.Context, storedOn, id string) ([]objects.Owner, error) {
-	ri, err := c.applications().ByApplicationId(id).Owners().ToGetRequestInformation(ctx, &applications.ItemOwnersRequestBuilderGetRequestConfiguration{})
-	if storedOn == objects.OnServicePrincipal {
-		ri, err = c.servicePrincipals().ByServicePrincipalId(id).Owners().ToGetRequestInformation(ctx, &serviceprincipals.ItemOwnersRequestBuilderGetRequestConfiguration{})
-	}
-	if err != nil {
-		return nil, errBuild
-	}
 	var out []objects.Owner
-	_, err = c.list(ctx, ri, listPages, func(o wire.Item) error {
+	_, err := c.list(ctx, request(c.object(storedOn, id).owners, nil), listPages, func(o wire.Item) error {
 		out = append(out, objects.Owner{ID: o.GUID("id"), DisplayName: o.Text("displayName"), Type: wire.OwnerType(o)})
 		return nil
 	})

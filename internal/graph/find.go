@@ -3,128 +3,127 @@ package graph
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
+
+// Application reads one application by its object ID.
+func (c *Client) Application(ctx context.Context, id string) (objects.Application, error) {
+	return c.applications().byID(ctx, id)
+}
+
+// ServicePrincipal reads one service principal by its object ID.
+func (c *Client) ServicePrincipal(ctx context.Context, id string) (objects.ServicePrincipal, error) {
+	return c.servicePrincipals().byID(ctx, id)
+}
+
+// ApplicationByAppID reads an application by its client ID. It returns nil where
+// the tenant has none, as for applications of other tenants.
+func (c *Client) ApplicationByAppID(ctx context.Context, appID string) (*objects.Application, error) {
+	found, err := c.applications().byAppID(ctx, appID)
+	if len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// ServicePrincipalsByAppID reads the service principal of an application; the
+// list has at most one element, and none where the tenant has none.
+func (c *Client) ServicePrincipalsByAppID(ctx context.Context, appID string) ([]objects.ServicePrincipal, error) {
+	return c.servicePrincipals().byAppID(ctx, appID)
+}
+
+// EachApplication visits every application of the tenant with its credentials,
+// and reports whether it reached the end. visit may return ErrEnough.
+func (c *Client) EachApplication(ctx context.Context, visit func(objects.Application) error) (complete bool, err error) {
+	return c.applications().each(ctx, visit)
+}
+
+// EachServicePrincipal visits every service principal of the tenant with its
+// credentials, and reports whether it reached the end. visit may return ErrEnough.
+func (c *Client) EachServicePrincipal(ctx context.Context, visit func(objects.ServicePrincipal) error) (complete bool, err error) {
+	return c.servicePrincipals().each(ctx, visit)
+}
 
 // FindServicePrincipals looks a service principal up by what a person calls it:
 // an application ID, an object ID (its own or its application's), a display
 // name or a service principal name. It returns every match, none where there is
 // none.
 func (c *Client) FindServicePrincipals(ctx context.Context, name string) ([]objects.ServicePrincipal, error) {
-	if id, err := uuid.Parse(name); err == nil && len(name) == 36 {
-		return c.findByGUID(ctx, id.String())
+	id, ok := guid(name)
+	if !ok {
+		return c.servicePrincipals().find(ctx, name)
 	}
-	byName, err := c.filterServicePrincipals(ctx, "displayName eq "+quote(name), func(o wire.Item) bool {
-		return wire.EqualFold(o.Text("displayName"), name)
-	})
-	if err != nil {
-		return nil, err
-	}
-	// An older or other Graph may not know lambda filters; the display name has
-	// been looked for all the same.
-	bySPN, err := c.filterServicePrincipals(ctx, "servicePrincipalNames/any(c:c eq "+quote(name)+")", func(o wire.Item) bool {
-		return contains(o.Texts("servicePrincipalNames"), name)
-	})
-	if err != nil && !isUnsupported(err) && len(byName) == 0 {
-		return nil, err
-	}
-	return distinct(append(byName, bySPN...), principalID), nil
-}
-
-func (c *Client) findByGUID(ctx context.Context, id string) ([]objects.ServicePrincipal, error) {
-	// Who may not list may still be given the object itself.
-	found, refused := c.ServicePrincipalsByAppID(ctx, id)
-	if refused != nil && !IsForbidden(refused) {
-		return nil, refused
-	}
-	own, err := c.ServicePrincipal(ctx, id)
+	var found []objects.ServicePrincipal
+	var own objects.ServicePrincipal
+	var app objects.Application
+	var refused, ownErr, appErr error
+	together(
+		func() { found, refused = c.ServicePrincipalsByAppID(ctx, id) },
+		func() { own, ownErr = c.ServicePrincipal(ctx, id) },
+		func() { app, appErr = c.Application(ctx, id) },
+	)
 	switch {
-	case err == nil:
-		return distinct(append(found, own), principalID), nil
-	case !IsNotFound(err) && !isUnsupported(err):
-		return found, onlyWhereEmpty(err, len(found))
+	case refused != nil && !IsForbidden(refused): // who may not list may still be given the object itself
+		return nil, refused
+	case ownErr == nil:
+		return c.servicePrincipals().distinct(append(found, own)), nil
 	case len(found) > 0:
 		return found, nil
-	}
-	app, err := c.Application(ctx, id)
-	switch {
-	case err == nil && app.AppID != "":
+	case !isAbsent(ownErr):
+		return nil, ownErr
+	case appErr == nil && app.AppID != "":
 		return c.ServicePrincipalsByAppID(ctx, app.AppID)
-	case err == nil, IsNotFound(err), isUnsupported(err):
+	case appErr == nil, isAbsent(appErr):
 		return nil, refused
 	}
-	return nil, err
+	return nil, appErr
 }
 
 // FindApplications looks an application up by its application ID, its object ID,
 // a display name or an identifier URI. It returns every match.
 func (c *Client) FindApplications(ctx context.Context, name string) ([]objects.Application, error) {
-	if id, err := uuid.Parse(name); err == nil && len(name) == 36 {
-		return c.applicationByGUID(ctx, id.String())
+	id, ok := guid(name)
+	if !ok {
+		return c.applications().find(ctx, name)
 	}
-	byName, err := c.filterApplications(ctx, "displayName eq "+quote(name), func(o wire.Item) bool {
-		return wire.EqualFold(o.Text("displayName"), name)
-	})
-	if err != nil {
-		return nil, err
-	}
-	byURI, err := c.filterApplications(ctx, "identifierUris/any(s:s eq "+quote(name)+")", func(o wire.Item) bool {
-		return contains(o.Texts("identifierUris"), name)
-	})
-	if err != nil && !isUnsupported(err) && len(byName) == 0 {
-		return nil, err
-	}
-	return distinct(append(byName, byURI...), func(a objects.Application) string { return a.ID }), nil
-}
-
-func (c *Client) applicationByGUID(ctx context.Context, id string) ([]objects.Application, error) {
-	app, refused := c.ApplicationByAppID(ctx, id)
+	var found []objects.Application
+	var own objects.Application
+	var refused, ownErr error
+	together(
+		func() { found, refused = c.applications().byAppID(ctx, id) },
+		func() { own, ownErr = c.Application(ctx, id) },
+	)
 	switch {
-	case app != nil:
-		return []objects.Application{*app}, nil
-	case refused != nil && !IsForbidden(refused):
-		return nil, refused
-	}
-	own, err := c.Application(ctx, id)
-	switch {
-	case err == nil:
+	case len(found) > 0, refused != nil && !IsForbidden(refused):
+		return found, refused
+	case ownErr == nil:
 		return []objects.Application{own}, nil
-	case IsNotFound(err), isUnsupported(err):
+	case isAbsent(ownErr):
 		return nil, refused
 	}
-	return nil, err
+	return nil, ownErr
 }
 
-func onlyWhereEmpty(err error, found int) error {
-	if found > 0 {
+// isAbsent reports that Graph has no such object, or knows no such path.
+func isAbsent(err error) bool { return IsNotFound(err) || isUnsupported(err) }
+
+// SuggestServicePrincipals lists up to limit service principals whose display
+// name starts with prefix, in one request; an empty prefix means any. Only the
+// ID, application ID and name of each are read.
+func (c *Client) SuggestServicePrincipals(ctx context.Context, prefix string, limit int) ([]objects.ServicePrincipal, error) {
+	q := query{"top": limit, "select": []string{"id", "appId", "displayName"}}
+	if prefix != "" {
+		q["filter"] = "startswith(displayName," + quote(prefix) + ")"
+	}
+	d := c.servicePrincipals()
+	var found []objects.ServicePrincipal
+	_, err := c.list(ctx, request(c.collection(d.kind), q), 1, func(o wire.Item) error {
+		if len(found) == limit {
+			return ErrEnough
+		}
+		found = append(found, d.decode(o))
 		return nil
-	}
-	return err
+	})
+	return found, need(err, NeedApplications)
 }
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if wire.EqualFold(v, s) {
-			return true
-		}
-	}
-	return false
-}
-
-// distinct drops repeats of one object, in order.
-func distinct[T any](list []T, idOf func(T) string) []T {
-	seen := map[string]bool{}
-	var out []T
-	for _, o := range list {
-		if id := idOf(o); id == "" || !seen[id] {
-			seen[id] = true
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-func principalID(sp objects.ServicePrincipal) string { return sp.ID }

@@ -33,7 +33,7 @@ func (c *Client) AddPassword(ctx context.Context, storedOn, objectID string, p N
 	if p.End != nil {
 		body["endDateTime"] = p.End.UTC().Format(time.RFC3339)
 	}
-	o, err := c.post(ctx, c.action(storedOn, objectID, true), map[string]any{"passwordCredential": body})
+	o, err := c.post(ctx, c.object(storedOn, objectID).addPassword, map[string]any{"passwordCredential": body})
 	if err != nil {
 		return objects.Credential{}, secrets.Value{}, need(err, NeedPasswords)
 	}
@@ -48,24 +48,8 @@ func (c *Client) AddPassword(ctx context.Context, storedOn, objectID string, p N
 
 // RemovePassword removes a password of an object by its key ID.
 func (c *Client) RemovePassword(ctx context.Context, storedOn, objectID, keyID string) error {
-	_, err := c.post(ctx, c.action(storedOn, objectID, false), map[string]any{"keyId": keyID})
+	_, err := c.post(ctx, c.object(storedOn, objectID).removePassword, map[string]any{"keyId": keyID})
 	return need(err, NeedPasswords)
-}
-
-// action gives the URL of addPassword or removePassword on an object.
-func (c *Client) action(storedOn, objectID string, add bool) abs.BaseRequestBuilder {
-	if storedOn == objects.OnServicePrincipal {
-		sp := c.servicePrincipals().ByServicePrincipalId(objectID)
-		if add {
-			return sp.AddPassword().BaseRequestBuilder
-		}
-		return sp.RemovePassword().BaseRequestBuilder
-	}
-	app := c.applications().ByApplicationId(objectID)
-	if add {
-		return app.AddPassword().BaseRequestBuilder
-	}
-	return app.RemovePassword().BaseRequestBuilder
 }
 
 // post sends a JSON body. A success may come without a body (204).

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	abs "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/policies"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
@@ -20,16 +19,21 @@ const tenantPolicy = "tenant"
 // made is when the object was created. The list is empty where nothing applies.
 // It needs Policy.Read.All; no permission for applications suffices.
 func (c *Client) Policies(ctx context.Context, storedOn, id string, made *time.Time) ([]objects.Policy, error) {
-	custom, err := c.customPolicies(ctx, storedOn, id)
-	if err != nil {
-		return nil, need(err, NeedPolicies)
+	var custom []wire.Item
+	var p wire.Item
+	var customErr, err error
+	together(
+		func() { custom, customErr = c.customPolicies(ctx, storedOn, id) },
+		func() { p, err = c.defaultPolicy(ctx) },
+	)
+	if customErr != nil {
+		return nil, need(customErr, NeedPolicies)
 	}
 	for _, p := range custom {
 		if p.IsTrue("isEnabled") {
 			return wire.PasswordRules(p, p.Object("restrictions"), p.Text("displayName"), made), nil
 		}
 	}
-	p, err := c.defaultPolicy(ctx)
 	if err != nil {
 		return nil, need(err, NeedPolicies)
 	}
@@ -40,26 +44,12 @@ func (c *Client) Policies(ctx context.Context, storedOn, id string, made *time.T
 }
 
 func (c *Client) customPolicies(ctx context.Context, storedOn, id string) ([]wire.Item, error) {
-	var ri *abs.RequestInformation
-	var err error
-	if storedOn == objects.OnServicePrincipal {
-		ri, err = c.servicePrincipals().ByServicePrincipalId(id).AppManagementPolicies().ToGetRequestInformation(ctx, nil)
-	} else {
-		ri, err = c.applications().ByApplicationId(id).AppManagementPolicies().ToGetRequestInformation(ctx, nil)
-	}
-	if err != nil {
-		return nil, errBuild
-	}
 	var out []wire.Item
-	_, err = c.list(ctx, ri, listPages, func(o wire.Item) error { out = append(out, o); return nil })
+	_, err := c.list(ctx, request(c.object(storedOn, id).policies, nil), listPages, func(o wire.Item) error { out = append(out, o); return nil })
 	return out, err
 }
 
 func (c *Client) defaultPolicy(ctx context.Context) (wire.Item, error) {
 	b := policies.NewPoliciesRequestBuilderInternal(map[string]string{}, c.adapter).DefaultAppManagementPolicy()
-	ri, err := b.ToGetRequestInformation(ctx, nil)
-	if err != nil {
-		return nil, errBuild
-	}
-	return c.get(ctx, ri)
+	return c.get(ctx, request(b.BaseRequestBuilder, nil))
 }

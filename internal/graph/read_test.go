@@ -80,8 +80,8 @@ func TestFindServicePrincipals(t *testing.T) {
 		"/v1.0/servicePrincipals/" + spID:                                         sp,
 		"/v1.0/applications/" + keyC:                                              map[string]any{"id": keyC, "appId": appID},
 		"/v1.0/servicePrincipals displayName eq 'Pat''s Sync'":                    page(sp, other, map[string]any{"id": "x", "displayName": "unasked"}),
-		"/v1.0/servicePrincipals servicePrincipalNames/any(c:c eq 'api://sync')":  page(sp),
-		"/v1.0/servicePrincipals servicePrincipalNames/any(c:c eq 'Pat''s Sync')": page(sp),
+		"/v1.0/servicePrincipals servicePrincipalNames/any(n:n eq 'api://sync')":  page(sp),
+		"/v1.0/servicePrincipals servicePrincipalNames/any(n:n eq 'Pat''s Sync')": page(sp),
 	}))
 	for name, want := range map[string][]string{
 		appID: {spID}, spID: {spID}, keyC: {spID}, strings.ToUpper(appID): {spID},
@@ -106,8 +106,8 @@ func TestFindApplications(t *testing.T) {
 		"/v1.0/applications appId eq '" + appID + "'":                 page(app),
 		"/v1.0/applications/" + spID:                                  app,
 		"/v1.0/applications displayName eq 'Pat''s Sync'":             page(app, other),
-		"/v1.0/applications identifierUris/any(s:s eq 'api://sync')":  page(app),
-		"/v1.0/applications identifierUris/any(s:s eq 'Pat''s Sync')": page(),
+		"/v1.0/applications identifierUris/any(n:n eq 'api://sync')":  page(app),
+		"/v1.0/applications identifierUris/any(n:n eq 'Pat''s Sync')": page(),
 	}))
 	for name, want := range map[string][]string{
 		appID: {spID}, spID: {spID}, "Pat's Sync": {spID, keyA}, "api://sync": {spID}, "nobody": nil, keyB: nil,

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
-	"github.com/microsoftgraph/msgraph-sdk-go/applications"
-	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -73,53 +71,35 @@ func principalFields() []string {
 }
 
 // filtered is the request of a part.
-func filtered(ctx context.Context, c *Client, s Scan) (*abs.RequestInformation, error) {
-	return c.scanRequest(ctx, s.Kind, filterOf(s), fieldsOf(s))
+func filtered(c *Client, s Scan) *abs.RequestInformation {
+	return c.scanRequest(s.Kind, filterOf(s), fieldsOf(s))
 }
 
 // unfiltered is the request for certificates where Graph knows no such filter.
-func unfiltered(ctx context.Context, c *Client, s Scan) (*abs.RequestInformation, error) {
+func unfiltered(c *Client, s Scan) *abs.RequestInformation {
 	fields := []string{"id", "appId", "displayName", "keyCredentials"}
 	if s.Kind == objects.OnServicePrincipal {
 		fields = append(principalFields(), "keyCredentials")
 	}
-	return c.scanRequest(ctx, s.Kind, "", fields)
+	return c.scanRequest(s.Kind, "", fields)
 }
 
-func (c *Client) scanRequest(ctx context.Context, kind, filter string, fields []string) (*abs.RequestInformation, error) {
-	headers := abs.NewRequestHeaders()
+func (c *Client) scanRequest(kind, filter string, fields []string) *abs.RequestInformation {
+	q := query{"top": scanTop}
+	if len(fields) > 0 {
+		q["select"] = fields
+	}
+	if filter != "" {
+		q["filter"], q["count"] = filter, true
+	}
+	ri := request(c.collection(kind), q)
 	// A scan gives way to people and services of the same tenant where Graph has
 	// to choose (Graph documentation of throttling).
-	headers.Add("x-ms-throttle-priority", "Low")
-	var count *bool
-	var where *string
+	ri.Headers.Add("x-ms-throttle-priority", "Low")
 	if filter != "" {
-		headers.Add("ConsistencyLevel", "eventual")
-		where, count = &filter, new(true)
+		ri.Headers.Add("ConsistencyLevel", "eventual")
 	}
-	if kind == objects.OnServicePrincipal {
-		ri, err := c.servicePrincipals().ToGetRequestInformation(ctx, &serviceprincipals.ServicePrincipalsRequestBuilderGetRequestConfiguration{
-			Headers: headers,
-			QueryParameters: &serviceprincipals.ServicePrincipalsRequestBuilderGetQueryParameters{
-				Top: new(int32(scanTop)), Select: fields, Filter: where, Count: count,
-			},
-		})
-		return ri, buildError(err)
-	}
-	ri, err := c.applications().ToGetRequestInformation(ctx, &applications.ApplicationsRequestBuilderGetRequestConfiguration{
-		Headers: headers,
-		QueryParameters: &applications.ApplicationsRequestBuilderGetQueryParameters{
-			Top: new(int32(scanTop)), Select: fields, Filter: where, Count: count,
-		},
-	})
-	return ri, buildError(err)
-}
-
-func buildError(err error) error {
-	if err != nil {
-		return errBuild
-	}
-	return nil
+	return ri
 }
 
 // pace is how long to hold back before the next page: Graph tells how much of

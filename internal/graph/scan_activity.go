@@ -12,7 +12,7 @@ import (
 // used for several resources has several. Only beta has the report, and only
 // with a P1 or P2 licence (IsNoLicence).
 func (c *Client) EachActivity(ctx context.Context, visit func(keyID string, last time.Time)) error {
-	complete, err := c.list(ctx, c.betaQuery("reports/appCredentialSignInActivities", "", ""), c.maxPages, func(o wire.Item) error {
+	complete, err := c.list(ctx, request(c.beta("reports/appCredentialSignInActivities"), nil), c.maxPages, func(o wire.Item) error {
 		at, _ := o.Object("signInActivity").When("lastSignInDateTime")
 		if id := o.GUID("keyId"); id != "" && at != nil {
 			visit(id, *at)

@@ -52,14 +52,10 @@ func (r *scanRun) begin() {
 
 // all reads every page, and begins anew where the service has forgotten the
 // listing.
-func (r *scanRun) all(ctx context.Context, first func(context.Context, *Client, Scan) (*abs.RequestInformation, error)) error {
+func (r *scanRun) all(ctx context.Context, first func(*Client, Scan) *abs.RequestInformation) error {
 	for {
 		r.seen = map[string]bool{}
-		ri, err := first(ctx, r.client, r.scan)
-		if err != nil {
-			return err
-		}
-		err = r.chain(ctx, ri)
+		err := r.chain(ctx, first(r.client, r.scan))
 		if !isForgotten(err) || r.restarts >= scanRestarts {
 			return err
 		}

@@ -1,0 +1,194 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// directory reads the objects of one kind. What does not depend on another answer
+// is asked at the same time.
+type directory[T any] struct {
+	client *Client
+	kind   string
+	decode func(wire.Item) T
+	// idOf is the object ID, credentialsOf what signs in as the object.
+	idOf          func(*T) string
+	credentialsOf func(*T) []objects.Credential
+	// fields are what EachApplication and EachServicePrincipal read, otherName is a
+	// list of names beside the display name.
+	fields    []string
+	otherName string
+}
+
+func (c *Client) applications() directory[objects.Application] {
+	return directory[objects.Application]{
+		client: c, kind: objects.OnApplication, decode: wire.Application, otherName: "identifierUris",
+		idOf:          func(a *objects.Application) string { return a.ID },
+		credentialsOf: func(a *objects.Application) []objects.Credential { return a.Credentials },
+		fields:        []string{"id", "appId", "displayName", "signInAudience", "createdDateTime", "passwordCredentials", "keyCredentials"},
+	}
+}
+
+func (c *Client) servicePrincipals() directory[objects.ServicePrincipal] {
+	return directory[objects.ServicePrincipal]{
+		client: c, kind: objects.OnServicePrincipal, decode: wire.ServicePrincipal, otherName: "servicePrincipalNames",
+		idOf:          func(s *objects.ServicePrincipal) string { return s.ID },
+		credentialsOf: func(s *objects.ServicePrincipal) []objects.Credential { return s.Credentials },
+		fields: []string{
+			"id", "appId", "displayName", "servicePrincipalType", "accountEnabled", "appOwnerOrganizationId",
+			"servicePrincipalNames", "preferredSingleSignOnMode", "signInAudience", "tags", "passwordCredentials", "keyCredentials",
+		},
+	}
+}
+
+// byID reads an object by its object ID.
+func (d directory[T]) byID(ctx context.Context, id string) (T, error) {
+	o, err := d.client.get(ctx, request(d.client.object(d.kind, id).self, nil))
+	if err != nil {
+		return *new(T), need(err, NeedApplications)
+	}
+	return d.whole(ctx, d.decode(o)), nil
+}
+
+// byAppID reads the object of an application ID: the list has one element, or none
+// where the tenant has none. A Graph that does not filter by appId, or does not
+// let this reader list, may still give the one object by its alternate key.
+func (d directory[T]) byAppID(ctx context.Context, appID string) ([]T, error) {
+	var found []T
+	var listErr error
+	var keyed wire.Item
+	var keyErr error
+	together(
+		func() {
+			found, listErr = d.filter(ctx, "appId eq "+quote(appID), func(o wire.Item) bool { return wire.EqualFold(o.Text("appId"), appID) })
+		},
+		func() { keyed, keyErr = d.client.get(ctx, request(d.client.withAppID(d.kind, appID), nil)) },
+	)
+	switch {
+	case len(found) > 0, listErr != nil && !isUnsupported(listErr) && !IsForbidden(listErr):
+		return found, listErr
+	case keyErr == nil:
+		return []T{d.whole(ctx, d.decode(keyed))}, nil
+	case IsForbidden(listErr): // what the key says is no proof of absence
+		return nil, listErr
+	case IsNotFound(keyErr), listErr == nil && isUnsupported(keyErr):
+		return nil, nil
+	}
+	return nil, need(keyErr, NeedApplications)
+}
+
+// find looks an object up by its display name or another of its names.
+func (d directory[T]) find(ctx context.Context, name string) ([]T, error) {
+	var byName, byOther []T
+	var nameErr, otherErr error
+	together(
+		func() {
+			byName, nameErr = d.filter(ctx, "displayName eq "+quote(name), func(o wire.Item) bool { return wire.EqualFold(o.Text("displayName"), name) })
+		},
+		func() {
+			byOther, otherErr = d.filter(ctx, d.otherName+"/any(n:n eq "+quote(name)+")", func(o wire.Item) bool {
+				return slices.ContainsFunc(o.Texts(d.otherName), func(other string) bool { return wire.EqualFold(other, name) })
+			})
+		},
+	)
+	if nameErr != nil {
+		return nil, nameErr
+	}
+	// An older or other Graph may not know lambda filters; the display name has
+	// been looked for all the same.
+	if otherErr != nil && !isUnsupported(otherErr) && len(byName) == 0 {
+		return nil, otherErr
+	}
+	return d.distinct(append(byName, byOther...)), nil
+}
+
+// distinct drops repeats of one object, in order.
+func (d directory[T]) distinct(list []T) []T {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(list, func(o T) bool {
+		id := d.idOf(&o)
+		again := id != "" && seen[id]
+		seen[id] = true
+		return again
+	})
+}
+
+// namePages bounds a look-up by name; the default page has 100 objects.
+const namePages = 20
+
+// filter lists what the filter selects. Graph may ignore a filter silently, so
+// every object is checked again.
+func (d directory[T]) filter(ctx context.Context, filter string, matches func(wire.Item) bool) ([]T, error) {
+	var found []T
+	complete, err := d.client.list(ctx, request(d.client.collection(d.kind), query{"filter": filter}), namePages, func(o wire.Item) error {
+		if matches(o) {
+			found = append(found, d.decode(o))
+		}
+		return nil
+	})
+	if err == nil && !complete && len(found) == 0 {
+		err = ErrTooManyPages // what was not seen may still be there
+	}
+	if err != nil {
+		return nil, need(err, NeedApplications)
+	}
+	for i := range found {
+		found[i] = d.whole(ctx, found[i])
+	}
+	return found, nil
+}
+
+// each visits every object with its credentials, and reports whether it reached
+// the end.
+func (d directory[T]) each(ctx context.Context, visit func(T) error) (complete bool, err error) {
+	ri := request(d.client.collection(d.kind), query{"top": scanTop, "select": d.fields})
+	complete, err = d.client.list(ctx, ri, d.client.maxPages, func(o wire.Item) error { return visit(d.decode(o)) })
+	return complete, need(err, NeedApplications)
+}
+
+// whole adds the thumbprints that an object lacks. Graph gives the certificate
+// itself only where keyCredentials is selected, and limits that to 150 requests a
+// minute; so it is asked for only where the thumbprint is not in
+// customKeyIdentifier already. Where that fails, the thumbprints stay empty, which
+// is what is known of them.
+func (d directory[T]) whole(ctx context.Context, object T) T {
+	list, id := d.credentialsOf(&object), d.idOf(&object)
+	lacks := func(c objects.Credential) bool { return c.Kind == objects.Certificate && c.Thumbprint == "" }
+	if id == "" || !slices.ContainsFunc(list, lacks) {
+		return object
+	}
+	o, err := d.client.get(ctx, request(d.client.object(d.kind, id).self, query{"select": []string{"keyCredentials"}}))
+	if err != nil {
+		return object
+	}
+	keys, _ := wire.Credentials(o, "")
+	for i := range list {
+		for _, k := range keys {
+			if lacks(list[i]) && k.KeyID == list[i].KeyID {
+				list[i].Thumbprint = k.Thumbprint
+			}
+		}
+	}
+	return object
+}
+
+// guid is a name that is a GUID, in lower case.
+func guid(name string) (string, bool) {
+	id, err := uuid.Parse(name)
+	return id.String(), err == nil && len(name) == 36
+}
+
+// together does several things at a time, and waits for all.
+func together(things ...func()) {
+	var wg sync.WaitGroup
+	for _, thing := range things {
+		wg.Go(thing)
+	}
+	wg.Wait()
+}
