@@ -122,7 +122,7 @@ func TestBadInput(t *testing.T) {
 		{"literal secret", "profiles:\n  a:\n    clientSecret: " + marker + "\n", Flags{}, ":3:19: a secret itself may not stand", ""},
 		{"two places of a secret", "profiles:\n  a:\n    clientSecret: {env: A, file: b}\n", Flags{}, "exactly one of", ""},
 		{"broken YAML", "profiles:\n  a: [" + marker + "\n", Flags{}, ":2:", ""},
-		{"key twice", "profiles:\n  a:\n    tenant: x\n    tenant: y\n", Flags{}, `"tenant" stands twice`, ""},
+		{"key twice", "profiles:\n  a:\n    tenant: x\n    tenant: y\n", Flags{}, `"tenant" is there twice`, ""},
 		{"wrong kind of value", "profiles:\n  a:\n    tenant: [x]\n", Flags{}, "another kind", ""},
 		{"absent file", "", Flags{"config": "/nonexistent/spcheck.yaml"}, "cannot be read", "config init"},
 		{"http sign-in host", "", Flags{"authority-host": "http://login.example"}, "must start with https://", ""},

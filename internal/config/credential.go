@@ -63,7 +63,7 @@ func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 		return nil, nil
 	case 1:
 		if found[0].Path == "" && found[0].Secret != nil && found[0].Secret.File == "" {
-			return nil, fail.Usage(msg.New("the flag %s needs a path", found[0].Origin))
+			return nil, fail.Usage(msg.New("%s needs a path", Setting{Origin: found[0].Origin}.origin()))
 		}
 		return found[0], nil
 	}

@@ -4,7 +4,6 @@
 package config
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -81,17 +80,17 @@ func Definitions() []Definition {
 		{Name: CAFile, Flag: "ca-file", Env: "SPCHECK_CA_FILE", Group: Connection, Path: true,
 			Usage: "PEM `file` of CAs to trust beside the system's", Profile: func(p *Profile) string { return p.CAFile }},
 		{Name: Reader, Flag: "reader", Env: "SPCHECK_READER", Default: "auto", Group: Connection, Check: checkReader, Values: ReaderNames(),
-			Usage: "`who` reads Microsoft Graph: " + strings.Join(ReaderNames(), ", "), Profile: func(p *Profile) string { return p.Reader }},
+			Usage: "`who` reads Microsoft Graph", Profile: func(p *Profile) string { return p.Reader }},
 		{Name: Timeout, Flag: "timeout", Default: "30s", Group: Connection, Check: checkPositive,
 			Usage: "`time` that the whole run may take", Profile: func(p *Profile) string { return p.Timeout }},
 		{Name: Within, Flag: "within", Default: "30d", Group: Judgement, Check: checkDuration,
-			Usage: "warn of what ends within this `time` (30d, 12h, 4w)", Profile: func(p *Profile) string { return p.Within }},
+			Usage: "warn of credentials that expire within this `time` (30d, 12h, 4w)", Profile: func(p *Profile) string { return p.Within }},
 		{Name: FailOn, Flag: "fail-on", Default: "warning", Group: Judgement, Values: []string{"warning", "critical", "never"},
 			Usage: "lowest `level` that makes the exit code non-zero: warning, critical or never", Profile: func(p *Profile) string { return p.FailOn }},
 		{Name: Output, Flag: "output", Short: "o", Env: "SPCHECK_OUTPUT", Default: "text", Group: Reporting,
 			Usage: "output `format`", Profile: func(p *Profile) string { return p.Output }},
 		{Name: Lang, Flag: "lang", Group: Reporting, Values: msg.Languages(),
-			Usage: "`language` of the text report: " + strings.Join(msg.Languages(), " or ") + " (default: from LC_ALL, LC_MESSAGES, LANG)", Profile: func(p *Profile) string { return p.Lang }},
+			Usage: "`language` of the text report (default: from LC_ALL, LC_MESSAGES, LANG)", Profile: func(p *Profile) string { return p.Lang }},
 	}
 }
 
@@ -107,7 +106,7 @@ func checkReader(s string) error {
 	if s != "profile:NAME" && slices.Contains(ReaderNames(), s) {
 		return nil
 	}
-	return fmt.Errorf("it must be one of %s", strings.Join(ReaderNames(), ", "))
+	return msg.Error(msg.New("it must be one of %s", strings.Join(ReaderNames(), ", ")))
 }
 
 // checkOrigin wants a bare https origin: a path would be lost, and a user name
@@ -116,13 +115,13 @@ func checkOrigin(s string) error {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil:
-		return fmt.Errorf("it is not a URL")
+		return msg.Error(msg.New("it is not a URL"))
 	case u.Scheme != "https":
-		return fmt.Errorf("it must start with https://")
+		return msg.Error(msg.New("it must start with https://"))
 	case u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return fmt.Errorf("it must be https://HOST or https://HOST:PORT and nothing more")
+		return msg.Error(msg.New("it must be https://HOST or https://HOST:PORT and nothing more"))
 	case strings.Trim(u.Path, "/") != "":
-		return fmt.Errorf("it must not have a path, as in https://%s", u.Host)
+		return msg.Error(msg.New("it must not have a path, as in %s", "https://"+u.Host))
 	}
 	return nil
 }
@@ -131,7 +130,7 @@ func checkOrigin(s string) error {
 // is for where it takes no closed list of values.
 func (d Definition) meant(value string, e *fail.Error) error {
 	if len(d.Values) == 0 {
-		return e.Hint(msg.Literal(d.hint()))
+		return e.Hint(d.hint())
 	}
 	for _, v := range near.Words(value, d.Values) {
 		return e.Hint(msg.New("did you mean: --%s %s", d.Flag, v))
@@ -139,11 +138,23 @@ func (d Definition) meant(value string, e *fail.Error) error {
 	return e
 }
 
-// hint says what the setting is for, and where else it can be given.
-func (d Definition) hint() string {
-	text := "--" + d.Flag + ": " + strings.ReplaceAll(d.Usage, "`", "")
+// hint says what the setting is for.
+func (d Definition) hint() msg.Text {
+	use := msg.FromData(d.purpose(), nil)
 	if d.Default != "" {
-		text += " (default " + d.Default + ")"
+		return msg.New("--%s: %s (default %s)", d.Flag, use, d.Default)
 	}
-	return text
+	return msg.New("--%s: %s", d.Flag, use)
+}
+
+// purpose is Usage without the marks around the value's name.
+func (d Definition) purpose() string { return strings.ReplaceAll(d.Usage, "`", "") }
+
+// Sentences are what the table of settings has for people, in English.
+func Sentences() []string {
+	var all []string
+	for _, d := range Definitions() {
+		all = append(all, d.purpose())
+	}
+	return all
 }

@@ -1,10 +1,11 @@
 package config
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // ParseDuration reads 30s, 12h, 30d, 4w, 1y and sums such as 1d12h. A day has 24
@@ -12,7 +13,7 @@ import (
 func ParseDuration(s string) (time.Duration, error) {
 	d, err := model.ParseDuration(s)
 	if err != nil {
-		return 0, fmt.Errorf("it must be a time such as 30s, 12h, 30d or 4w")
+		return 0, msg.Error(msg.New("it must be a time such as 30s, 12h, 30d or 4w"))
 	}
 	return time.Duration(d), nil
 }
@@ -25,7 +26,7 @@ func checkDuration(s string) error {
 func checkPositive(s string) error {
 	d, err := ParseDuration(s)
 	if err == nil && d <= 0 {
-		return fmt.Errorf("it must be longer than zero")
+		return msg.Error(msg.New("it must be longer than zero"))
 	}
 	return err
 }

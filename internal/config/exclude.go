@@ -32,16 +32,16 @@ func (e Exclusion) In(now time.Time) bool {
 // for.
 func checkExclusions(path string, list []Exclusion) error {
 	for i, e := range list {
-		problem := ""
+		problem := msg.Text{}
 		switch _, err := time.Parse(time.DateOnly, e.Until); {
 		case e.Reason == "":
-			problem = "it has no reason"
+			problem = msg.New("it has no reason")
 		case e.Rule == "" && e.Tenant == "" && e.App == "" && e.ObjectID == "" && e.KeyID == "":
-			problem = "it names none of rule, tenant, app, objectId and keyId, and would exclude everything"
+			problem = msg.New("it names none of rule, tenant, app, objectId and keyId, and would exclude everything")
 		case e.Until != "" && err != nil:
-			problem = "until must be a day such as 2027-03-31"
+			problem = msg.New("until must be a day such as 2027-03-31")
 		}
-		if problem != "" {
+		if !problem.IsZero() {
 			return fail.Usage(msg.New("%s: exclusion %d of the config file: %s", path, i+1, problem),
 				msg.New("docs/scan.md shows how exclusions are written"))
 		}

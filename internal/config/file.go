@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -122,43 +121,43 @@ func unreadable(path string, err error) error {
 
 // malformed tells the line and column of what is wrong.
 func malformed(path string, err error) error {
-	hint := "docs/configuration.md shows a config file; check one with: spcheck config check"
+	hint := msg.New("docs/configuration.md shows a config file; check one with: spcheck config check")
 	var ref *refError
 	if errors.As(err, &ref) {
-		return fail.Usage(msg.New("%s:%d:%d: %s", path, ref.line, ref.column, ref.what), msg.Literal(hint))
+		return fail.Usage(msg.New("%s:%d:%d: %s", path, ref.line, ref.column, ref.what), hint)
 	}
 	var y yaml.Error
 	if !errors.As(err, &y) {
-		return fail.Usage(msg.New("the config file %s is malformed", path), msg.Literal(hint))
+		return fail.Usage(msg.New("the config file %s is malformed", path), hint)
 	}
 	line, column := 0, 0
 	if t := y.GetToken(); t != nil && t.Position != nil {
 		line, column = t.Position.Line, t.Position.Column
 	}
-	return fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, explainYAML(y)), msg.Literal(hint))
+	return fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, explainYAML(y)), hint)
 }
 
 // explainYAML keeps the kind of the error, not the text of the file.
-func explainYAML(err yaml.Error) string {
+func explainYAML(err yaml.Error) msg.Text {
 	var unknown *yaml.UnknownFieldError
 	switch {
 	case errors.As(err, &unknown):
-		return "unknown key " + quoteKey(err)
+		return msg.New("unknown key %q", keyOf(err))
 	case strings.Contains(err.GetMessage(), "already defined"):
-		return "the key " + quoteKey(err) + " stands twice"
+		return msg.New("the key %q is there twice", keyOf(err))
 	}
 	var mismatch *yaml.TypeError
 	if errors.As(err, &mismatch) {
-		return "a value of another kind is expected here"
+		return msg.New("a value of another kind is expected here")
 	}
-	return "this is not valid YAML"
+	return msg.New("this is not valid YAML")
 }
 
-func quoteKey(err yaml.Error) string {
+func keyOf(err yaml.Error) string {
 	if t := err.GetToken(); t != nil {
-		return fmt.Sprintf("%q", t.Value)
+		return t.Value
 	}
-	return "here"
+	return ""
 }
 
 // Profile returns the named profile.
@@ -166,11 +165,11 @@ func (f *File) Profile(name string) (*Profile, error) {
 	if p, ok := f.Profiles[name]; ok {
 		return p, nil
 	}
-	hint := "the file has no profiles; write one with: spcheck config init"
+	hint := msg.New("the file has no profiles; write one with: spcheck config init")
 	if names := f.Names(); len(names) > 0 {
-		hint = "profiles in " + f.path + ": " + strings.Join(names, ", ")
+		hint = msg.New("profiles in %s: %s", f.path, strings.Join(names, ", "))
 	}
-	return nil, fail.Usage(msg.New("there is no profile %q", name), msg.Literal(hint))
+	return nil, fail.Usage(msg.New("there is no profile %q", name), hint)
 }
 
 // Format writes a config file as YAML.

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,7 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-const renewHint = "consider the secret as known to others where it stood in a log, a command line or a ticket, and renew it"
+func renewHint() msg.Text {
+	return msg.New("if the secret was in a log, a command line or a ticket, treat it as known to others, and renew it")
+}
 
 // misplacedSecret refuses a secret where an identifier belongs, without
 // repeating it: identifiers are printed, and a tenant is sent as part of a URL.
@@ -25,13 +26,13 @@ func (s *Settings) misplacedSecret(env Env) error {
 		if !same && !neutral.HasSecret(v.Value) {
 			continue
 		}
-		what := "an application (client) ID, which is a GUID"
+		what := msg.New("an application (client) ID, which is a GUID")
 		if n == Tenant {
-			what = "a tenant, which is a GUID or a domain"
+			what = msg.New("a tenant, which is a GUID or a domain")
 		}
-		return fail.Usage(msg.New("%s has the value of a client secret in the place of %s", v.Origin, what)).
+		return fail.Usage(msg.New("%s has the value of a client secret in the place of %s", v.origin(), what)).
 			Hint(msg.New("exchange the two settings where they were mixed up; the value is not repeated here")).
-			Hint(msg.Literal(renewHint))
+			Hint(renewHint())
 	}
 	return nil
 }
@@ -43,7 +44,7 @@ func (s *Settings) misplacedSecret(env Env) error {
 func typedSecret(flags Flags) error {
 	for _, name := range slices.Sorted(maps.Keys(flags)) {
 		if name != "error-text" && name != string(Tenant) && name != string(ClientID) && neutral.HasSecret(flags[name]) {
-			return fail.Usage(msg.New("--%s has the value of a client secret, which is not repeated here", name)).Hint(msg.Literal(renewHint))
+			return fail.Usage(msg.New("--%s has the value of a client secret, which is not repeated here", name)).Hint(renewHint())
 		}
 	}
 	return nil
@@ -51,9 +52,9 @@ func typedSecret(flags Flags) error {
 
 // hasValue quotes a refused value, unless it may hold a secret: an Entra secret,
 // or a URL with a user name or a query.
-func hasValue(v string) string {
+func hasValue(v string) msg.Text {
 	if neutral.HasSecret(v) || strings.ContainsAny(v, "@?#") || len(v) > 200 {
-		return "has a value that is not repeated here"
+		return msg.New("has a value that is not repeated here")
 	}
-	return fmt.Sprintf("has the value %q", v)
+	return msg.New("has the value %q", v)
 }

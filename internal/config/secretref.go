@@ -5,6 +5,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // SecretRef says where a secret is kept. Exactly one field is set. A literal
@@ -19,13 +21,13 @@ type SecretRef struct {
 
 // refError is about a reference to a secret, and quotes nothing of it.
 type refError struct {
-	what         string
+	what         msg.Text
 	line, column int
 }
 
-func (e *refError) Error() string { return e.what }
+func (e *refError) Error() string { return e.what.String() }
 
-func at(node ast.Node, what string) error {
+func at(node ast.Node, what msg.Text) error {
 	e := &refError{what: what}
 	if t := node.GetToken(); t != nil && t.Position != nil {
 		e.line, e.column = t.Position.Line, t.Position.Column
@@ -37,16 +39,16 @@ func at(node ast.Node, what string) error {
 // refused without repeating it.
 func (r *SecretRef) UnmarshalYAML(node ast.Node) error {
 	if _, ok := node.(ast.MapNode); !ok {
-		return at(node, "a secret itself may not stand in the config file; write {env: NAME}, {file: PATH}, {keyring: NAME} or {command: [ARG, ...]}")
+		return at(node, msg.New("a secret itself may not stand in the config file; write {env: NAME}, {file: PATH}, {keyring: NAME} or {command: [ARG, ...]}"))
 	}
 	type plain SecretRef
 	var p plain
 	if err := yaml.NodeToValue(node, &p, yaml.Strict()); err != nil {
-		return at(node, "a secret is one of {env: NAME}, {file: PATH}, {keyring: NAME} or {command: [ARG, ...]}")
+		return at(node, msg.New("a secret is one of {env: NAME}, {file: PATH}, {keyring: NAME} or {command: [ARG, ...]}"))
 	}
 	*r = SecretRef(p)
 	if r.count() != 1 {
-		return at(node, "a secret needs exactly one of env, file, keyring and command")
+		return at(node, msg.New("a secret needs exactly one of env, file, keyring and command"))
 	}
 	return nil
 }

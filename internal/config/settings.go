@@ -25,6 +25,20 @@ type Setting struct {
 	Origin string
 }
 
+// origin words where the setting came from.
+func (s Setting) origin() msg.Text {
+	kind, name, _ := strings.Cut(s.Origin, " ")
+	switch kind {
+	case "flag":
+		return msg.New("the flag %s", name)
+	case "environment":
+		return msg.New("the environment variable %s", name)
+	case "profile":
+		return msg.New("the profile %s", name)
+	}
+	return msg.Literal(s.Origin)
+}
+
 // Settings are all effective settings of one run.
 type Settings struct {
 	values      map[Name]Setting
@@ -130,18 +144,18 @@ func lookUp(d Definition, flags Flags, env Env, name string, profile *Profile, f
 func check(d Definition, s Setting) error {
 	if s.Value == "" {
 		if strings.HasPrefix(s.Origin, "flag") && d.Name != Tenant && d.Name != ClientID {
-			return fail.Usage(msg.New("%s is empty", s.Origin)).Hint(msg.Literal(d.hint()))
+			return fail.Usage(msg.New("%s is empty", s.origin())).Hint(d.hint())
 		}
 		return nil
 	}
 	if d.Check != nil {
 		if err := d.Check(s.Value); err != nil {
-			return d.meant(s.Value, fail.Usage(msg.New("%s %s: %v", s.Origin, hasValue(s.Value), err)))
+			return d.meant(s.Value, fail.Usage(msg.New("%s %s: %s", s.origin(), hasValue(s.Value), err)))
 		}
 		return nil
 	}
 	if len(d.Values) > 0 && !slices.Contains(d.Values, s.Value) {
-		return d.meant(s.Value, fail.Usage(msg.New("%s %s: it must be one of %s", s.Origin, hasValue(s.Value), strings.Join(d.Values, ", "))))
+		return d.meant(s.Value, fail.Usage(msg.New("%s %s: it must be one of %s", s.origin(), hasValue(s.Value), strings.Join(d.Values, ", "))))
 	}
 	return nil
 }
