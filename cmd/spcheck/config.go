@@ -165,10 +165,10 @@ func profileProblem(settings *config.Settings, name string) *fail.Error {
 	}
 	for _, c := range []struct {
 		setting config.Name
-		problem func(string) string
+		problem func(string) msg.Text
 	}{{config.Tenant, tenantProblem}, {config.ClientID, clientIDProblem}} {
-		if v := s.Value(c.setting); v != "" && c.problem(v) != "" {
-			return fail.Usage(msg.Literal(c.problem(v)))
+		if v := s.Value(c.setting); v != "" && !c.problem(v).IsZero() {
+			return fail.Usage(c.problem(v))
 		}
 	}
 	return nil

@@ -46,10 +46,10 @@ func (a *app) initConfig(flags config.Flags) error {
 	}
 	q := questions{app: a, lines: bufio.NewScanner(a.in), flags: flags}
 	p := &config.Profile{}
-	name := q.ask("profile", "Name of the profile", "default", nil)
-	p.Tenant = q.ask("tenant", "Tenant (a GUID or a domain)", "", tenantProblem)
-	p.ClientID = q.ask("client-id", "Application (client) ID", "", clientIDProblem)
-	q.ask("", "Where is the credential kept? "+credentialForms, "env:AZURE_CLIENT_SECRET", func(answer string) string { return keepCredential(p, answer) })
+	name := q.ask("profile", msg.New("Name of the profile"), "default", nil)
+	p.Tenant = q.ask("tenant", msg.New("Tenant (a GUID or a domain)"), "", tenantProblem)
+	p.ClientID = q.ask("client-id", msg.New("Application (client) ID"), "", clientIDProblem)
+	q.ask("", msg.New("Where is the credential kept? %s", credentialForms()), "env:AZURE_CLIENT_SECRET", func(answer string) msg.Text { return keepCredential(p, answer) })
 	if q.err != nil {
 		return q.err
 	}
@@ -82,34 +82,34 @@ type questions struct {
 // ask returns the flag's value or an answer, and asks a person again where problem
 // has something to say against it. What was answered is not repeated: it may be
 // the secret itself.
-func (q *questions) ask(flag, question, fallback string, problem func(string) string) string {
+func (q *questions) ask(flag string, question msg.Text, fallback string, problem func(string) msg.Text) string {
 	const tries = 5
 	for try := 1; q.err == nil; try++ {
 		answer, typed := q.flags[flag], false
 		if flag == "" || answer == "" {
 			answer, typed = q.answer(question, fallback), true
 		}
-		what := ""
+		what := msg.Text{}
 		if problem != nil && q.err == nil {
 			what = problem(answer)
 		}
-		if what == "" {
+		if what.IsZero() {
 			return answer
 		}
 		if !typed || !q.app.inTTY || try == tries {
-			q.err = fail.Usage(msg.Literal(what), msg.New("nothing was written"))
+			q.err = fail.Usage(what, msg.New("nothing was written"))
 		} else {
-			q.app.note(msg.Literal(what))
+			q.app.note(what)
 		}
 	}
 	return ""
 }
 
-func (q *questions) answer(question, fallback string) string {
+func (q *questions) answer(question msg.Text, fallback string) string {
 	if fallback != "" {
-		question += " [" + fallback + "]"
+		question = msg.New("%s [%s]", question, fallback)
 	}
-	fmt.Fprintf(q.app.err, "%s: ", question)
+	fmt.Fprintf(q.app.err, "%s: ", question.In(q.app.lang()))
 	if !q.lines.Scan() {
 		q.err = fail.Usage(msg.New("an answer is missing: %s", question), msg.New("nothing was written"))
 		return ""
@@ -125,54 +125,56 @@ func (q *questions) answer(question, fallback string) string {
 }
 
 // credentialForms are the places that keepCredential knows.
-const credentialForms = "env:NAME, file:PATH, keyring:NAME, certificate:PATH or federated-token:PATH"
+func credentialForms() msg.Text {
+	return msg.New("env:NAME, file:PATH, keyring:NAME, certificate:PATH or federated-token:PATH")
+}
 
 // variableName is what an environment variable may be called.
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // keepCredential notes in the profile where the credential is kept, or says what
 // is wrong with the answer.
-func keepCredential(p *config.Profile, answer string) string {
+func keepCredential(p *config.Profile, answer string) msg.Text {
 	kind, name, _ := strings.Cut(answer, ":")
 	switch {
 	case name == "":
 	case kind == "env" && !variableName.MatchString(name):
-		return "that is no name of an environment variable; the secret itself is never written"
+		return msg.New("that is not the name of an environment variable; the secret itself is never written")
 	case kind == "env":
 		p.ClientSecret = &config.SecretRef{Env: name}
-		return ""
+		return msg.Text{}
 	case kind == "file":
 		p.ClientSecret = &config.SecretRef{File: name}
-		return ""
+		return msg.Text{}
 	case kind == "keyring":
 		p.ClientSecret = &config.SecretRef{Keyring: name}
-		return ""
+		return msg.Text{}
 	case kind == "certificate":
 		p.Certificate = name
-		return ""
+		return msg.Text{}
 	case kind == "federated-token":
 		p.FederatedTokenFile = name
-		return ""
+		return msg.Text{}
 	}
-	return "the place of the credential is one of " + credentialForms
+	return msg.New("the place of the credential is one of %s", credentialForms())
 }
 
 // domain is what a tenant's name looks like.
 var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$`)
 
 // tenantProblem and clientIDProblem say what is wrong with the form of an ID.
-func tenantProblem(tenant string) string {
+func tenantProblem(tenant string) msg.Text {
 	if isGUID(tenant) || domain.MatchString(tenant) {
-		return ""
+		return msg.Text{}
 	}
-	return "the tenant is neither a GUID nor a domain such as contoso.onmicrosoft.com"
+	return msg.New("the tenant is neither a GUID nor a domain such as contoso.onmicrosoft.com")
 }
 
-func clientIDProblem(id string) string {
+func clientIDProblem(id string) msg.Text {
 	if isGUID(id) {
-		return ""
+		return msg.Text{}
 	}
-	return "the application (client) ID is no GUID such as 3c4c8f60-8b7c-4f56-9d0c-1b5c9d0f7a11"
+	return msg.New("the application (client) ID is not a GUID such as %s", "3c4c8f60-8b7c-4f56-9d0c-1b5c9d0f7a11")
 }
 
 func isGUID(s string) bool {
@@ -192,6 +194,6 @@ func (a *app) writeConfig(path, name string, p *config.Profile) error {
 	if err := maybe.WriteFile(path, data, 0o600); err != nil {
 		return fail.Usage(msg.New("the config file %s cannot be written", path))
 	}
-	_, err = fmt.Fprintf(a.out, "wrote %s\nnext: spcheck diagnose\n", path)
+	_, err = fmt.Fprintln(a.out, msg.New("wrote %s", path).In(a.lang())+"\n"+msg.New("next: %s", "spcheck diagnose").In(a.lang()))
 	return err
 }
