@@ -240,7 +240,7 @@ func TestScanExclusions(t *testing.T) {
 	}
 	env = provider(t, "exclude:\n  - {rule: ending, app: lab interface, reason: is being replaced, until: 2020-01-31}\n")
 	out, r = scanned(t, s, env, "--profile", "alder")
-	if out.Totals.Excluded["is being replaced"] != 0 || !strings.Contains(r.stderr, `the exclusion "is being replaced" ended on 2020-01-31`) {
+	if out.Totals.Excluded["is being replaced"] != 0 || !strings.Contains(r.stderr, `the exclusion "is being replaced" expired on 2020-01-31`) {
 		t.Errorf("an exclusion that has ended: %+v, %s", out.Totals, r.stderr)
 	}
 	env = provider(t, "exclude:\n  - {rule: endnig, app: x, reason: r}\n")

@@ -107,8 +107,9 @@ type InventoryItem struct {
 	KeyID       string     `json:"keyId"`
 	Kind        string     `json:"kind" jsonschema:"enum=password,enum=certificate"`
 	EndDateTime *time.Time `json:"endDateTime"`
-	// Replaced says that the credential has ended while another one of the same
-	// application is usable.
+	// Replaced says that the credential has expired while another one of the same
+	// application is usable, or expires soon while one of the same kind lasts longer:
+	// it needs no renewal.
 	Replaced bool `json:"replaced"`
 	// Excluded says that the config file leaves out that the credential ends or has
 	// ended, so that metrics and calendars are silent about it, too.

@@ -27,6 +27,9 @@ func (t *tenantScan) join(out func(*record) error) (excluded map[string]int, err
 		if r := readRecord(raw); r.credential != nil && !j.signs(r.credential) {
 			if c := r.credential.Credential(); c.Usable(t.now) {
 				principals.usable.add(r.object.AppID)
+				if c.Status(t.now, t.within) != result.Expiring {
+					principals.lasting.add(r.object.AppID)
+				}
 			}
 		}
 	}
@@ -71,6 +74,7 @@ func (j *joining) judge(s *stream, r *record) error {
 	k := j.newCase(&r.object, nil, "", r.usableSecrets, r.change)
 	k.Joined, k.Complete = true, j.complete
 	k.Beside, k.Stronger = j.beside(r.object.AppID)
+	k.Outlasted = r.credential != nil && j.outlasted(r)
 	k.Ownerless = j.ownerless.has(r.object.ID)
 	if r.credential != nil {
 		if j.signs(r.credential) {
@@ -100,6 +104,18 @@ func (j *joining) beside(appID string) (any, stronger bool) {
 	return any || stronger, stronger
 }
 
+// outlasted reports whether the application has a credential of the same kind that
+// is usable beyond the warning window, on whichever object.
+func (j *joining) outlasted(r *record) bool {
+	for i := range parts {
+		secrets := parts[i].part == objects.Passwords
+		if secrets == (r.credential.Kind == objects.Password) && j.main[i].lasting.has(r.object.AppID) {
+			return true
+		}
+	}
+	return false
+}
+
 func (j *joining) lastUsed(keyID string) time.Time {
 	if i, ok := j.activity.find(keyID); ok {
 		return time.Unix(j.activity.list[i].unix, 0)
@@ -108,23 +124,25 @@ func (j *joining) lastUsed(keyID string) time.Time {
 }
 
 func (j *joining) inventory(r *record, k *Case) error {
-	r.replaced = k.Status == result.Expired && k.Beside
+	r.replaced = k.Status == result.Expired && k.Beside || k.Status == result.Expiring && k.Outlasted
 	r.change, r.status = k.Change, string(k.Status)
 	if !j.options.Inventory {
 		return nil
 	}
-	r.excluded = j.options.excludes(ruleOf(k.Status), j.tenants, r, j.now) != ""
+	r.excluded = j.options.excludes(ruleOf(k), j.tenants, r, j.now) != ""
 	r.rule, r.severity = "", ""
 	return j.out(r)
 }
 
 // ruleOf is the rule that finds a credential's end, empty where none does yet:
 // then only exclusions of the whole object hold.
-func ruleOf(s result.CredentialStatus) string {
-	switch s {
-	case result.Expired:
+func ruleOf(k *Case) string {
+	switch {
+	case k.Status == result.Expired:
 		return "ended"
-	case result.Expiring:
+	case k.Status == result.Expiring && k.Outlasted:
+		return "ending-replaced"
+	case k.Status == result.Expiring:
 		return "ending"
 	}
 	return ""

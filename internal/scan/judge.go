@@ -25,7 +25,13 @@ func judgeEnded(c *Case) result.Severity {
 }
 
 func judgeEnding(c *Case) result.Severity {
-	return when(c.Status == result.Expiring, result.SevWarning)
+	return when(c.Status == result.Expiring && !(c.Joined && c.Outlasted), result.SevWarning)
+}
+
+// judgeReplaced is a credential that needs no renewal any more, since there is a
+// longer-lived one.
+func judgeReplaced(c *Case) result.Severity {
+	return when(c.Status == result.Expiring && (!c.Joined || c.Outlasted), result.SevInfo)
 }
 
 func judgeLifetime(c *Case) result.Severity {

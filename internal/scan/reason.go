@@ -12,7 +12,7 @@ import (
 
 // failure is a listing that could not be read, or, where what is empty, a tenant.
 type failure struct {
-	what string
+	what listing
 	err  error
 }
 
@@ -27,7 +27,7 @@ func (d *tenantDone) fail(failures ...failure) {
 			i = len(reasons)
 			reasons = append(reasons, reason{text: text})
 		}
-		if f.what != "" && !slices.Contains(reasons[i].of, f.what) {
+		if f.what != wholeTenant && !slices.Contains(reasons[i].of, f.what) {
 			reasons[i].of = append(reasons[i].of, f.what)
 		}
 	}
@@ -42,7 +42,7 @@ func (d *tenantDone) fail(failures ...failure) {
 // reason is why something could not be read, and the listings of that reason.
 type reason struct {
 	text msg.Text
-	of   []string
+	of   []listing
 }
 
 func (r reason) whole() msg.Text {
@@ -50,7 +50,15 @@ func (r reason) whole() msg.Text {
 		return r.text
 	}
 	slices.Sort(r.of) // they failed in any order
-	return msg.New("%s: %s", strings.Join(r.of, ", "), r.text)
+	names := make([]msg.Text, len(r.of))
+	for i, what := range r.of {
+		names[i] = what.text()
+	}
+	whole := msg.New("%s: %s", msg.Join(names, ", "), r.text)
+	if slices.Contains(r.of, federatedCredentials) {
+		whole = msg.New("%s (what is critical is so unless a federated credential signs the application in)", whole)
+	}
+	return whole
 }
 
 // reasonOf words an error for the report.

@@ -17,7 +17,7 @@ func (refusal) Lacks() string  { return "Application.Read.All" }
 func TestReasonsAreToldOnce(t *testing.T) {
 	d := &tenantDone{}
 	cut := errors.New("the connection was cut")
-	d.fail(failure{"service principals", cut}, failure{"owners", errors.New("denied")}, failure{"applications", cut}, failure{"owners", errors.New("denied")})
+	d.fail(failure{servicePrincipals, cut}, failure{owners, errors.New("denied")}, failure{applications, cut}, failure{owners, errors.New("denied")})
 	if want := "applications, service principals: the connection was cut; owners: denied"; d.Error.String() != want {
 		t.Errorf("%v, want %q", d.Error, want)
 	}

@@ -43,6 +43,9 @@ type Case struct {
 	// Beside says that the application has a credential that is usable now, on
 	// whichever object.
 	Beside bool
+	// Outlasted says that it has a credential of the same kind that is usable beyond
+	// the warning window.
+	Outlasted bool
 	// Stronger says that it has a usable certificate or a federated credential.
 	Stronger bool
 	// Ownerless says that nobody owns the object.
@@ -75,23 +78,28 @@ func Rules() []Rule {
 	return []Rule{
 		{
 			ID: "ended", Severity: result.SevCritical, Judge: judgeEnded,
-			Title:  msg.New("The credential has ended"),
-			Remedy: msg.New("Add a new one where the application is still used (spcheck renew-secret), and remove what has ended (spcheck remove-secret --expired)."),
+			Title:  msg.New("The credential has expired"),
+			Remedy: msg.New("Add a new one where the application is still used (spcheck renew-secret), and remove what has expired (spcheck remove-secret --expired)."),
 		},
 		{
 			ID: "ending", Severity: result.SevWarning, Judge: judgeEnding,
-			Title:  msg.New("The credential ends inside the warning window"),
-			Remedy: msg.New("Renew it before the end with spcheck renew-secret, and store the new value in the product."),
+			Title:  msg.New("The credential expires within the warning window"),
+			Remedy: msg.New("Renew it before it expires with spcheck renew-secret, and store the new value in the product."),
+		},
+		{
+			ID: "ending-replaced", Severity: result.SevInfo, Judge: judgeReplaced,
+			Title:  msg.New("The credential expires within the warning window, and a longer-lived one exists"),
+			Remedy: msg.New("Move the product to the newer one if it does not use it yet, then remove this one (spcheck remove-secret). No renewal is needed."),
 		},
 		{
 			ID: "lifetime-too-long", Severity: result.SevWarning, Need: NeedLifetime, Judge: judgeLifetime,
 			Title:  msg.New("The credential is valid for longer than allowed"),
-			Remedy: msg.New("Replace it by one with a shorter life; an app management policy keeps new ones short."),
+			Remedy: msg.New("Replace it with one that expires sooner; an app management policy keeps new ones short."),
 		},
 		{
 			ID: "never-ends", Severity: result.SevInfo, Judge: judgeNever,
-			Title:  msg.New("The credential never ends"),
-			Remedy: msg.New("Replace it by one with an end, so that a leaked value is not good for ever."),
+			Title:  msg.New("The credential never expires"),
+			Remedy: msg.New("Replace it with one that expires, so that a leaked value is not good forever."),
 		},
 		{
 			ID: "on-service-principal", Severity: result.SevInfo, Judge: judgePrincipal,
@@ -105,13 +113,13 @@ func Rules() []Rule {
 		},
 		{
 			ID: "unused", Severity: result.SevInfo, Need: NeedActivity, OnRequest: true, Judge: judgeUnused,
-			Title:  msg.New("The credential was not used lately"),
+			Title:  msg.New("The credential has not been used lately"),
 			Remedy: msg.New("Remove it if nobody knows what it is for."),
 		},
 		{
 			ID: "ownerless", Severity: result.SevInfo, Need: NeedOwners, OnRequest: true, Objects: true, Judge: judgeOwnerless,
 			Title:  msg.New("The object has credentials and no owner"),
-			Remedy: msg.New("Name an owner, who is told before credentials end."),
+			Remedy: msg.New("Name an owner, who is told before credentials expire."),
 		},
 		{
 			ID: "password-where-federation", Severity: result.SevInfo, OnRequest: true, Judge: judgePassword,

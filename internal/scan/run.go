@@ -79,7 +79,7 @@ func (r *run) target(ctx context.Context, target *Target) *tenantDone {
 	d := &tenantDone{ScanTenant: result.ScanTenant{Tenant: neutral.Bound(target.Tenant, 300), Status: result.Unknown, Profiles: target.Profiles},
 		counts: map[string]int{}, severities: map[string]int{}}
 	if err := r.gate.enter(ctx); err != nil {
-		d.fail(failure{"", err})
+		d.fail(failure{wholeTenant, err})
 		r.options.Progress.tenant(false)
 		return d
 	}
@@ -94,7 +94,7 @@ func (r *run) target(ctx context.Context, target *Target) *tenantDone {
 func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	opened, err := target.Open(ctx, r.gate.throttled)
 	if err != nil {
-		d.fail(failure{"", err})
+		d.fail(failure{wholeTenant, err})
 		return
 	}
 	d.Tenant, d.Reader = strings.ToLower(opened.Tenant), &opened.Reader

@@ -56,7 +56,13 @@ func TestFindings(t *testing.T) {
 		{"rules on request", fake{objects: []objects.Listed{app("x", secret("1", 90*day), certificate("2", "Verify", 90*day)), app("y", secret("3", 90*day))},
 			ownerless: []string{guid("ax")}, activity: map[string]time.Time{guid("k2"): now.Add(-day), guid("k3"): now.Add(-40 * day)}}, all, Options{},
 			[]string{"ownerless info x", "password-where-federation info x", "unused info x", "unused info y"}},
-		{"a chosen rule only", fake{objects: []objects.Listed{app("x", never("1"), secret("2", 3*day))}}, rulesOf("ending"), Options{}, []string{"ending warning x"}},
+		{"a chosen rule only", fake{objects: []objects.Listed{app("x", never("1")), app("y", secret("2", 3*day))}}, rulesOf("ending"), Options{}, []string{"ending warning y"}},
+		{"a longer-lived one of the same kind makes a renewal needless", fake{objects: []objects.Listed{app("x", secret("1", 3*day), secret("2", 90*day))}}, nil, Options{}, []string{"ending-replaced info x"}},
+		{"on the other object, too", fake{objects: []objects.Listed{principal("x", secret("1", 3*day)), app("x", never("2"))}}, rulesOf("ending", "ending-replaced"), Options{}, []string{"ending-replaced info x"}},
+		{"that of another kind does not", fake{objects: []objects.Listed{app("x", secret("1", 3*day), certificate("2", "Verify", 90*day))}}, nil, Options{}, []string{"ending warning x"}},
+		{"nor one that ends soon itself", fake{objects: []objects.Listed{app("x", secret("1", 3*day), secret("2", 9*day))}}, nil, Options{}, []string{"ending warning x", "ending warning x"}},
+		{"that federated credentials cannot be listed blunts nothing", fake{objects: []objects.Listed{app("x", secret("1", -day))}, broken: map[string]error{listingName(objects.OnApplication, objects.WithFederation): errors.New("denied")}}, nil, Options{}, []string{"ended critical x"}},
+		{"that certificates cannot be listed does", fake{objects: []objects.Listed{app("x", secret("1", -day))}, broken: map[string]error{listingName(objects.OnApplication, objects.Certificates): errors.New("denied")}}, nil, Options{}, []string{"ended warning x"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.opts.Rules = c.rules

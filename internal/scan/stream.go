@@ -21,6 +21,8 @@ type stream struct {
 	excluded    map[string]int
 	// usable are the application IDs that have a credential that is usable now.
 	usable idSet
+	// lasting are those that have one that is usable beyond the warning window.
+	lasting idSet
 	// certified are those that have a usable certificate.
 	certified idSet
 	// signing are key IDs and identifiers of keys that sign SAML tokens.
@@ -126,6 +128,9 @@ func (s *stream) credential(o *objects.Listed, c *objects.ListedCredential, full
 	doubtful := o.Kind == objects.OnServicePrincipal && c.Kind == objects.Password
 	if usable(status) && !doubtful {
 		s.usable.add(o.AppID)
+		if status != result.Expiring {
+			s.lasting.add(o.AppID)
+		}
 		if c.Kind == objects.Certificate {
 			s.certified.add(o.AppID)
 		}

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,12 +39,12 @@ type tenantScan struct {
 var parts = [4]struct {
 	kind string
 	part objects.Part
-	what string
+	what listing
 }{
-	{objects.OnApplication, objects.Passwords, "applications"},
-	{objects.OnServicePrincipal, objects.Passwords, "service principals"},
-	{objects.OnApplication, objects.Certificates, "certificates of applications"},
-	{objects.OnServicePrincipal, objects.Certificates, "certificates of service principals"},
+	{objects.OnApplication, objects.Passwords, applications},
+	{objects.OnServicePrincipal, objects.Passwords, servicePrincipals},
+	{objects.OnApplication, objects.Certificates, certificatesOfApplications},
+	{objects.OnServicePrincipal, objects.Certificates, certificatesOfPrincipals},
 }
 
 // read runs all listings. One that fails does not stop the others: what they
@@ -83,7 +84,7 @@ func (t *tenantScan) readFederated(ctx context.Context) {
 	t.mu.Lock()
 	t.federated = found
 	t.mu.Unlock()
-	t.fail("federated credentials", err)
+	t.fail(federatedCredentials, err)
 }
 
 func (t *tenantScan) readOwnerless(ctx context.Context, kind string) {
@@ -96,7 +97,7 @@ func (t *tenantScan) readOwnerless(ctx context.Context, kind string) {
 		t.ownerless.add(id)
 	}
 	if err != nil {
-		t.failures = append(t.failures, failure{"owners", err})
+		t.failures = append(t.failures, failure{owners, err})
 	}
 }
 
@@ -106,10 +107,10 @@ func (t *tenantScan) readActivity(ctx context.Context) {
 	t.mu.Lock()
 	t.activity, t.activityErr = found, err
 	t.mu.Unlock()
-	t.fail("last uses of credentials", err)
+	t.fail(lastUses, err)
 }
 
-func (t *tenantScan) fail(what string, err error) {
+func (t *tenantScan) fail(what listing, err error) {
 	if err == nil {
 		return
 	}
@@ -126,15 +127,13 @@ func (t *tenantScan) page(p objects.Page) {
 	t.options.Progress.page(p.Objects)
 }
 
-// complete reports whether everything was read that an ended credential is
-// judged by.
+// complete reports whether the credentials themselves were all read, so that one
+// that is not known does not exist. That the federated ones could not be listed
+// blunts nothing: few applications have any, and the report says so.
 func (t *tenantScan) complete() bool {
-	for _, f := range t.failures {
-		if f.what != "owners" && f.what != "last uses of credentials" {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(t.failures, func(f failure) bool {
+		return f.what == applications || f.what == servicePrincipals || f.what == certificatesOfApplications || f.what == certificatesOfPrincipals
+	})
 }
 
 func (t *tenantScan) close() {
