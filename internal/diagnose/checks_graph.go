@@ -203,6 +203,9 @@ func checkActivity(v *view) outcome {
 
 func checkSignInLog(v *view) outcome {
 	return optional(v.SignInLog, func(entries []objects.SignInEntry) outcome {
+		if uses := v.expiredUses(); len(uses) > 0 {
+			return warn(expiredUse(uses[0]))
+		}
 		for _, e := range entries {
 			if e.ErrorCode == "0" {
 				return pass(msg.New("the last sign-in that worked: %s", e.Time))
@@ -210,4 +213,16 @@ func checkSignInLog(v *view) outcome {
 		}
 		return pass(msg.New("%d entries, none of which worked", len(entries)))
 	})
+}
+
+// expiredUse words a refusal of an expired secret by what the entry names.
+func expiredUse(e objects.SignInEntry) msg.Text {
+	what := msg.New("somebody still uses an expired secret")
+	if e.KeyID != "" {
+		what = msg.New("somebody still uses the expired secret %s", e.KeyID)
+	}
+	if e.IPAddress == "" {
+		return msg.New("%s: refused on %s (AADSTS%s)", what, e.Time, e.ErrorCode)
+	}
+	return msg.New("%s: refused on %s (AADSTS%s), from the address %s", what, e.Time, e.ErrorCode, e.IPAddress)
 }

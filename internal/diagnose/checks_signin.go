@@ -233,14 +233,18 @@ func checkReported(v *view) outcome {
 		return skipped(msg.New("no --error-text was given"))
 	case last == nil:
 		return unknown(msg.New("no error code was found in the text"))
+	case v.fromText && last.Decisive != "":
+		return failed(msg.New("AADSTS%s", last.Decisive))
+	case v.fromText:
+		return failed(last.Causes[0].Summary)
+	case v.speaksOfAnother(last):
+		return warn(msg.New("the text speaks of the application %s, not of the configured one: the product may use another client ID", last.AppID))
+	case v.token != nil && v.refusal == nil && v.outdated():
+		return pass(msg.New("the text is of %s, before the credential that signs in now was added", *last.Timestamp))
+	case v.token != nil && v.refusal == nil:
+		return warn(msg.New("it does not happen with the configured credential: the product uses another one, or does something else"))
 	case last.Decisive == "":
 		return unknown(msg.New("the error in the text has no code that could be compared"))
-	case v.fromText:
-		return failed(msg.New("AADSTS%s", v.code))
-	case last.AppID != "" && !strings.EqualFold(last.AppID, v.appID()):
-		return warn(msg.New("the text speaks of the application %s, not of the configured one", last.AppID))
-	case v.token != nil && v.refusal == nil:
-		return warn(msg.New("AADSTS%s does not occur with this configuration: the product probably uses another secret, or was repaired since", last.Decisive))
 	case last.Decisive == v.code:
 		return pass(msg.New("Entra answers the same now: AADSTS%s", v.code))
 	}

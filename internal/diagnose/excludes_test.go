@@ -171,6 +171,8 @@ func contradictions() map[string]contradiction {
 			return f
 		}, func(f *diagnose.Facts) { f.Token.Value.Expires = off(now.Add(time.Minute)) }},
 		"noneMatches": {causes.FederationMismatch, func() *diagnose.Facts { return federated("repo:o/r") }, list(trust("repo:o/r"))},
+		"logNames": {causes.SecretSuperseded, func() *diagnose.Facts { return failing(10 * time.Minute) },
+			func(f *diagnose.Facts) { f.SignInLog.Value[0].KeyID = keyC }},
 		"roleIsMissing": {causes.PermissionMissing, func() *diagnose.Facts {
 			f := world("", intact, valid)
 			f.SignIn.Value.Token.Roles = []string{"Mail.Send"}

@@ -24,6 +24,7 @@ func Judge(f *Facts) *result.Diagnosis {
 		Alternatives: []result.Cause{},
 		Checks:       runChecks(v),
 		Credentials:  v.credentials(),
+		Reported:     v.report(),
 	}
 	for i, found := range verdicts {
 		c := v.cause(found)
@@ -37,8 +38,18 @@ func Judge(f *Facts) *result.Diagnosis {
 			d.Alternatives = append(d.Alternatives, c)
 		}
 	}
-	d.Status, d.ExitCode = v.status(d)
+	d.Status = v.status(verdicts)
+	d.ExitCode = exitOf(d.Status)
+	if v.Setup.Problem != nil {
+		d.ExitCode = fail.CodeUsage
+	}
 	return d
+}
+
+// exitOf is the exit code of a status, before --fail-on.
+func exitOf(s result.Status) int {
+	return map[result.Status]int{result.OK: fail.CodeOK, result.Warning: fail.CodeWarning,
+		result.Critical: fail.CodeCritical, result.Unknown: fail.CodeUnknown}[s]
 }
 
 // besides adds to the root cause what is proven to be wrong as well: it is no
@@ -48,26 +59,34 @@ func (v *view) besides(root *result.Cause, c result.Cause, found *verdict) {
 		e.Claim = msg.New("besides: %s", c.Summary)
 		root.Evidence = append(root.Evidence, e)
 	}
-	root.Remedies = append(root.Remedies, v.specific(found.id)...)
+	root.Remedies = append(root.Remedies, v.specific(found)...)
 }
 
-// status judges the run as a whole.
-func (v *view) status(d *result.Diagnosis) (result.Status, int) {
-	switch root := d.RootCause; {
-	case v.Setup.Problem != nil:
-		return result.Unknown, fail.CodeUsage
-	case v.refusal == nil && (v.network != nil || !v.SignIn.Asked()):
-		return result.Unknown, fail.CodeUnknown
-	case v.token != nil && v.refusal == nil && root != nil && root.ID == string(causes.Unknown):
-		return result.Unknown, fail.CodeUnknown
-	case v.refusal != nil, root != nil && (root.ID == string(causes.PermissionMissing) || root.ID == string(causes.SecretExpired)), errors.Is(v.SignIn.Err(), ErrTenantUnusable), errors.Is(v.SignIn.Err(), ErrCannotSign):
-		return result.Critical, fail.CodeCritical
-	case !v.SignIn.Known(), root != nil && ofTheWay(causes.ID(root.ID)), v.endUnknown():
-		return result.Unknown, fail.CodeUnknown
-	case root != nil && root.ID == string(causes.SecretExpiring):
-		return result.Warning, fail.CodeWarning
+// status judges the run as a whole: the sign-in that was tried, what the product
+// reports, and what is listed, the worse before the better.
+func (v *view) status(verdicts []*verdict) result.Status {
+	best := &verdict{}
+	if len(verdicts) > 0 {
+		best = verdicts[0]
 	}
-	return result.OK, fail.CodeOK
+	works := v.token != nil && v.refusal == nil
+	switch {
+	case v.Setup.Problem != nil, v.refusal == nil && (v.network != nil || !v.SignIn.Asked()), works && best.id == causes.Unknown && !best.product:
+		return result.Unknown
+	case best.product && best.certainty == result.Possible:
+		return result.Warning
+	case best.product, v.refusal != nil, errors.Is(v.SignIn.Err(), ErrTenantUnusable), errors.Is(v.SignIn.Err(), ErrCannotSign):
+		return result.Critical
+	case !v.SignIn.Known(), ofTheWay(best.id):
+		return result.Unknown
+	case best.id != "" && best.id != causes.SecretExpiring:
+		return result.Critical
+	case v.endUnknown():
+		return result.Unknown
+	case best.id == causes.SecretExpiring, v.noticed():
+		return result.Warning
+	}
+	return result.OK
 }
 
 // endUnknown reports whether the end dates were asked for and could not be read.

@@ -124,7 +124,3 @@ func (v *view) nothingFound() *verdict {
 		because(msg.New("No error of Entra was recognised in the text, and no credential is configured that could be tried.")).
 		seen(msg.New("errors found in the text"), seen.Count(v.Text, msg.New("--error-text"), isError))
 }
-
-// isError reports whether a part of a text is an error, not only the mark of a
-// program.
-func isError(m aadsts.Match) bool { return len(m.Causes) > 0 }

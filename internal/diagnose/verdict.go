@@ -30,6 +30,9 @@ type verdict struct {
 	// onNamed says that the verdict is about what --sp names, even where that is
 	// another application than the configured one.
 	onNamed bool
+	// product says that the verdict is about the product's reported failure, not
+	// about the sign-in that was tried.
+	product bool
 }
 
 // rule judges one cause, or a family of causes. It returns nothing where the
@@ -39,8 +42,8 @@ type rule func(*view) []*verdict
 // rules lists all rules, the more specific ones first: among equally certain
 // verdicts the first wins.
 func rules() []rule {
-	return slices.Concat(setupRules(), networkRules(), tenantRules(), propagationRules(), clientRules(), principalRules(),
-		secretRules(), certificateRules(), federationRules(), successRules())
+	return slices.Concat(setupRules(), networkRules(), tenantRules(), propagationRules(), clientRules(), kindRules(), principalRules(),
+		secretRules(), certificateRules(), federationRules(), productRules(), successRules())
 }
 
 // judgeCauses returns the verdicts, best first, at most one for each cause.

@@ -1,10 +1,10 @@
 package diagnose
 
 import (
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"strings"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -83,26 +83,6 @@ func (v *view) readText() {
 	if last := v.reported(); last != nil && !v.SignIn.Asked() {
 		v.refusal, v.fromText, v.code = &Refusal{Match: *last}, true, last.Decisive
 	}
-}
-
-// reported is the error in --error-text: the last of a log is the one that
-// stands. A message that only tells which program wrote it is none. It is nil
-// where there is no error.
-func (v *view) reported() *aadsts.Match {
-	var words *aadsts.Match
-	if !v.Text.Known() {
-		return nil
-	}
-	for i := range v.Text.Value {
-		m := &v.Text.Value[len(v.Text.Value)-1-i]
-		if m.Decisive != "" {
-			return m
-		}
-		if words == nil {
-			words = m
-		}
-	}
-	return words
 }
 
 func (v *view) readObjects() {

@@ -49,6 +49,19 @@ type Diagnosis struct {
 	Alternatives []Cause      `json:"alternatives"`
 	Checks       []Check      `json:"checks"`
 	Credentials  []Credential `json:"credentials"`
+	// Reported is the product's own failure, nil where none is known.
+	Reported *Reported `json:"reported"`
+}
+
+// Reported is what the pasted text or the sign-in log says of the product's own
+// failure, which may use another credential than the one that was tried.
+type Reported struct {
+	Causes []RankedCause `json:"causes"` // best first, as in explain
+	// KeyID is the listed credential that the product used, nil where that is not
+	// known.
+	KeyID     *string    `json:"keyId"`
+	Timestamp *time.Time `json:"timestamp"`
+	Source    msg.Text   `json:"source"`
 }
 
 // Target is what was diagnosed.

@@ -1,0 +1,54 @@
+package diagnose
+
+import (
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func kindRules() []rule { return []rule{wrongKind} }
+
+// keyless reports whether the service principal is of a kind that holds no
+// credential that anybody could configure.
+func (v *view) keyless() bool { return v.sp != nil && v.sp.Keyless() || v.vendors() }
+
+// vendors reports whether the application is another tenant's, and its service
+// principal here holds no credential of its own.
+func (v *view) vendors() bool { return v.foreign() && v.app == nil && len(v.sp.Credentials) == 0 }
+
+// wrongKind is a refused credential of a principal that does not sign in by one.
+func wrongKind(v *view) []*verdict {
+	if v.fromText || v.refusal == nil || !v.keyless() || v.Setup.Kind == "" || v.Setup.Kind == objects.Federated && v.sp.Type == objects.ManagedIdentity {
+		return nil
+	}
+	d := likely(causes.PrincipalKindMismatch).because(v.kindSentence()).
+		seen(msg.New("type of the service principal"), v.inPrincipal("servicePrincipalType", func(sp objects.ServicePrincipal) string { return sp.Type }))
+	if v.vendors() {
+		d.seen(msg.New("the tenant that the application is registered in"), v.inPrincipal("appOwnerOrganizationId", func(sp objects.ServicePrincipal) string { return sp.OwnerTenant }))
+	}
+	d.seen(msg.New("client secrets and certificates on it"), v.counted("passwordCredentials, keyCredentials", func(c objects.Credential) bool { return c.Kind != objects.Federated }))
+	return one(v.answered(d))
+}
+
+// kindSentence says why a principal of this kind does not sign in by a secret.
+func (v *view) kindSentence() msg.Text {
+	switch v.sp.Type {
+	case objects.ManagedIdentity:
+		return msg.New("The client ID is that of the managed identity %q. Azure holds its credential; no secret of it exists that could be configured.", v.sp.DisplayName)
+	case objects.AgentIdentity:
+		return msg.New("The client ID is that of the agent identity %q. It holds no credential of its own; its blueprint does.", v.sp.DisplayName)
+	}
+	return msg.New("The client ID is that of %q, an application that another tenant registered. Its credentials are its owner's, and this tenant has none of them.", v.sp.DisplayName)
+}
+
+// ofItsKind is what to do in place of adding a secret.
+func (v *view) ofItsKind() []result.Remedy {
+	switch v.sp.Type {
+	case objects.ManagedIdentity:
+		return []result.Remedy{remedy(msg.New("Let the product sign in by its managed identity, on the Azure resource that it belongs to; or register an application of its own for it, and configure that one's client ID."))}
+	case objects.AgentIdentity:
+		return []result.Remedy{remedy(msg.New("Let the agent sign in through its blueprint, which holds the credential; a service that is no agent needs an application of its own."))}
+	}
+	return []result.Remedy{remedy(msg.New("Configure the client ID of an application that you registered yourself. The credentials of this one are its owner's (tenant %s).", v.sp.OwnerTenant))}
+}

@@ -1,0 +1,78 @@
+package diagnose
+
+import (
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func (v *view) createPrincipal() []result.Remedy {
+	title := msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application")
+	if !isGUID(v.appID()) || v.sp != nil {
+		return []result.Remedy{remedy(title)}
+	}
+	return []result.Remedy{remedy(title, v.principalCommands()...)}
+}
+
+func (v *view) principalCommands() []result.Command {
+	return append(typed("az", "ad", "sp", "create", "--id", v.appID()), powerShell("New-MgServicePrincipal -AppId "+v.appID()))
+}
+
+func (v *view) enablePrincipal() []result.Remedy {
+	title := msg.New("Find out who disabled the service principal and why, then enable it")
+	if v.sp == nil || !isGUID(v.sp.ID) {
+		return []result.Remedy{remedy(title)}
+	}
+	return []result.Remedy{remedy(title, append(typed("az", "ad", "sp", "update", "--id", v.sp.ID, "--set", "accountEnabled=true"),
+		powerShell("Update-MgServicePrincipal -ServicePrincipalId "+v.sp.ID+" -AccountEnabled:$true"))...)}
+}
+
+// grant gives an application permission of Microsoft Graph; role is its ID. What
+// the token holds already is never granted again.
+func (v *view) grant(permission, role string) []result.Remedy {
+	id := v.appID()
+	if v.token != nil && (v.readsUsers() != "" || v.Users.Value.Allowed) {
+		return []result.Remedy{remedy(msg.New("The token holds %s. Find out which request is refused, and which permission it needs by the reference of Microsoft Graph; for single objects look at administrative units, application access policies and the licence.",
+			strings.Join(v.token.Roles, ", ")))}
+	}
+	title := msg.New("Have an administrator grant the application permission %s", permission)
+	if !isGUID(id) {
+		return []result.Remedy{remedy(title)}
+	}
+	const graphAppID = "00000003-0000-0000-c000-000000000000"
+	commands := append(typed("az", "ad", "app", "permission", "add", "--id", id, "--api", graphAppID, "--api-permissions", role+"=Role"),
+		typed("az", "ad", "app", "permission", "admin-consent", "--id", id)...)
+	if v.sp != nil && isGUID(v.sp.ID) {
+		commands = append(commands,
+			powerShell("$graph = Get-MgServicePrincipal -Filter \"appId eq '"+graphAppID+"'\""),
+			powerShell("New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId "+v.sp.ID+" -PrincipalId "+v.sp.ID+" -ResourceId $graph.Id -AppRoleId "+role))
+	}
+	return []result.Remedy{
+		linked(remedy(title, commands...), "https://learn.microsoft.com/graph/permissions-reference"),
+		remedy(msg.New("A token that was issued before keeps its old permissions for about an hour: restart the product or wait.")),
+		remedy(msg.New("If this application does not synchronize users, leave this check out"), typed("spcheck", "diagnose", "--skip-sync")...),
+	}
+}
+
+func (v *view) findApp() []result.Remedy {
+	list := []result.Remedy{remedy(msg.New("Compare the client ID with the application's overview page in the portal (Application (client) ID), and the tenant with its Directory (tenant) ID."))}
+	if isGUID(v.appID()) && v.sp == nil {
+		list = append(list, remedy(msg.New("If the application belongs to another tenant, use that tenant, or create its service principal in this one"), v.principalCommands()...))
+	}
+	return list
+}
+
+func (v *view) otherCloud() []result.Remedy {
+	if cloud := v.homeCloud(); cloud != "" {
+		return []result.Remedy{remedy(msg.New("Use the tenant's own cloud, in the product too"), typed("spcheck", "diagnose", "--cloud", cloud)...)}
+	}
+	return []result.Remedy{remedy(msg.New("Use the tenant's own cloud (--cloud usgov, usgov-dod or china), in the product too."))}
+}
+
+func (v *view) rightClientID() []result.Remedy {
+	if n := v.Namesake; n.Known() && n.Value != nil && isGUID(n.Value.AppID) {
+		return []result.Remedy{remedy(msg.New("Use the application (client) ID of %q, in the product too", n.Value.DisplayName), typed("spcheck", "diagnose", "--client-id", n.Value.AppID)...)}
+	}
+	return []result.Remedy{remedy(msg.New("Take the application (client) ID from the overview page of the app registration in the portal, and enter it in the product."))}
+}

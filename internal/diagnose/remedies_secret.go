@@ -1,0 +1,169 @@
+package diagnose
+
+import (
+	"slices"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// anotherSecret is what to do about a secret that cannot be used: enter the value
+// of a valid one where the application has one, else add one.
+func (v *view) anotherSecret(id causes.ID) []result.Remedy {
+	var list []result.Remedy
+	switch {
+	case id == causes.SecretIsKeyID:
+		list = append(list, remedy(msg.New("Enter the value of the secret. It was shown only once, when the secret was made; if nobody kept it, add a new one")))
+	case !v.listed():
+		list = append(list, v.look())
+	default:
+		list = append(list, v.enterValid()...)
+	}
+	return append(list, v.renewal()...)
+}
+
+// enterValid names the valid secrets that the application has.
+func (v *view) enterValid() []result.Remedy {
+	valid := v.newerThanExpired()
+	if len(valid) == 0 {
+		valid = v.usablePasswords()
+	}
+	if len(valid) == 0 || v.isSure(valid) {
+		return nil
+	}
+	c := valid[0]
+	return []result.Remedy{remedy(msg.New("Enter the value of the secret %s, which is stored on %s and valid. It cannot be read back; only if nobody kept it, add another one",
+		credentialName(c), objectName(c.StoredOn)))}
+}
+
+// isSure reports whether the valid secrets are just the one that was refused.
+func (v *view) isSure(valid []objects.Credential) bool {
+	return len(valid) == 1 && slices.ContainsFunc(v.match.sure, func(c objects.Credential) bool { return c.KeyID == valid[0].KeyID })
+}
+
+// renewal adds a secret, has it entered, checks it, and only then removes the
+// old one.
+func (v *view) renewal() []result.Remedy {
+	switch {
+	case v.keyless():
+		return v.ofItsKind()
+	case v.Setup.Kind == objects.Certificate, len(forbidden(v)) > 0:
+		return v.uploadCertificate()
+	}
+	return slices.Concat(
+		v.addSecret(),
+		[]result.Remedy{remedy(msg.New("Enter the new value where the product keeps its client secret, then check that it signs in"), typed("spcheck", "diagnose")...)},
+		v.removeOld())
+}
+
+// addSecret adds without removing: by spcheck, which stores the value and proves
+// that it signs in, or by other tools. The application is the place where the
+// portal shows it; a service principal without an application here holds its
+// own.
+func (v *view) addSecret() []result.Remedy {
+	id := v.appID()
+	if !isGUID(id) {
+		return []result.Remedy{remedy(msg.New("Add a new secret to the application; what exists stays valid"))}
+	}
+	return []result.Remedy{
+		remedy(msg.New("Add a new secret, store it in a file and prove that it signs in; what exists stays valid"), typed("spcheck", "renew-secret", "--sp", id, "--to", "file:new-secret.txt")...),
+		remedy(msg.New("Or add it by another tool, and enter the value where the product keeps its client secret"), v.addCommands(id)...),
+	}
+}
+
+func (v *view) addCommands(id string) []result.Command {
+	if v.listed() && v.app == nil {
+		commands := typed("az", "ad", "sp", "credential", "reset", "--id", id, "--append", "--years", "1")
+		if v.sp != nil && isGUID(v.sp.ID) {
+			commands = append(commands, powerShell("Add-MgServicePrincipalPassword -ServicePrincipalId "+v.sp.ID))
+		}
+		return commands
+	}
+	commands := typed("az", "ad", "app", "credential", "reset", "--id", id, "--append", "--years", "1")
+	if v.app != nil && isGUID(v.app.ID) {
+		commands = append(commands, powerShell("Add-MgApplicationPassword -ApplicationId "+v.app.ID))
+	}
+	return commands
+}
+
+// removeOld names the expired credential that may go once the new one signs in.
+func (v *view) removeOld() []result.Remedy {
+	old, known := v.expiredSecret()
+	if !known {
+		return nil
+	}
+	return v.remove(msg.New("Once that works, remove the expired credential"), old)
+}
+
+func (v *view) remove(title msg.Text, c objects.Credential) []result.Remedy {
+	if c.Kind != objects.Password || !isGUID(c.KeyID) || !isGUID(v.appID()) {
+		return nil
+	}
+	return []result.Remedy{remedy(title, typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", c.KeyID)...)}
+}
+
+// beforeExpiry looks at the application's other credentials: one that lasts
+// longer has to be used, not made once more, and one that nobody uses has to go.
+func (v *view) beforeExpiry() []result.Remedy {
+	ending := v.ending()
+	if len(ending) == 0 {
+		return v.renewal()
+	}
+	c := ending[0]
+	inUse, known := v.match.one()
+	longer := v.outlasting(c)
+	switch {
+	case known && v.match.proven() && inUse.KeyID != c.KeyID && inUse.StoredOn != "":
+		return append([]result.Remedy{remedy(msg.New("The configured credential is %s, and stays valid. Find out who uses %s, and move them to one that lasts longer", credentialName(inUse), credentialName(c)))},
+			v.remove(msg.New("Once nobody uses it any more, remove it"), c)...)
+	case len(longer) > 0:
+		return append([]result.Remedy{
+			remedy(msg.New("The application has one that lasts longer already: %s. Move the product to it, then check that it signs in", credentialName(longer[0])), typed("spcheck", "diagnose")...)},
+			v.remove(msg.New("Then remove this one"), c)...)
+	case c.Kind == objects.Certificate:
+		return v.uploadCertificate()
+	}
+	return v.renewal()
+}
+
+// outlasting are the usable credentials of the same kind that stay valid beyond
+// the warning window.
+func (v *view) outlasting(c objects.Credential) []objects.Credential {
+	return slices.DeleteFunc(slices.Clone(v.creds), func(other objects.Credential) bool {
+		return other.Kind != c.Kind || other.KeyID == c.KeyID || !other.Usable(v.now) || other.Status(v.now, v.Within) == result.Expiring
+	})
+}
+
+// look has the credentials listed by somebody who can.
+func (v *view) look() result.Remedy {
+	title := msg.New("See which credentials the application has, by a reader that may read it, and compare their first characters")
+	if !isGUID(v.appID()) {
+		return remedy(title)
+	}
+	return remedy(title, typed("spcheck", "list-secrets", "--sp", v.appID(), "--reader", "azure-cli")...)
+}
+
+func (v *view) uploadCertificate() []result.Remedy {
+	title := msg.New("Upload the public certificate to the application (Certificates & secrets); what exists stays valid")
+	if !isGUID(v.appID()) {
+		return []result.Remedy{remedy(title)}
+	}
+	const file = "new-certificate.pem"
+	return []result.Remedy{
+		remedy(msg.New("Make a new certificate with its private key, if there is none yet"),
+			typed("openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days", "365", "-subj", "/CN=spcheck", "-keyout", "new-key.pem", "-out", file)...),
+		remedy(title, typed("az", "ad", "app", "credential", "reset", "--id", v.appID(), "--append", "--cert", "@"+file)...),
+		remedy(msg.New("Put certificate and key where the product reads them, then check that they sign in"), typed("spcheck", "diagnose")...),
+	}
+}
+
+// enterAgain says what is wrong with the value, by the damage that matters most.
+func (v *view) enterAgain() []result.Remedy {
+	list := []result.Remedy{remedy(msg.New("Enter the secret's value again, just as it was shown when it was made, and keep it from the shell and from variable substitution."))}
+	if damages := v.shape().Damages; len(damages) > 0 {
+		list = append(list, remedy(msg.New("What is wrong with the configured value: %s (%s).", damages[0].Text, damages[0].Where)))
+	}
+	return append(list, remedy(msg.New("Then check that it signs in"), typed("spcheck", "diagnose")...))
+}
