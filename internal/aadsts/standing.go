@@ -69,6 +69,9 @@ const (
 	FederationSubject    Rule = "federation-subject"
 	FederationCase       Rule = "federation-case"
 	FederationEntraToken Rule = "federation-entra-token"
+	FederationNone       Rule = "federation-none"       // no federated credential at all
+	FederationExpression Rule = "federation-expression" // of a flexible one
+	FederationKey        Rule = "federation-key"        // of the issuer
 	TenantUnknown        Rule = "tenant-unknown"
 	TenantNotGiven       Rule = "tenant-not-given"
 	OtherCloud           Rule = "other-cloud"
@@ -84,6 +87,7 @@ const (
 func rules() []Rule {
 	return []Rule{CatalogueOnly, SecretWrong, SecretExpired, OldSpelling, CertificateRefused, AssertionTime,
 		FederationRefused, FederationIssuer, FederationAudience, FederationSubject, FederationCase, FederationEntraToken,
+		FederationNone, FederationExpression, FederationKey,
 		TenantUnknown, TenantNotGiven, OtherCloud, ClientUnknown, ClientMalformed, PrincipalMissing, PrincipalDisabled,
 		AppDisabled, ResourceUnknown, PolicyBlock}
 }

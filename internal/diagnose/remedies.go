@@ -58,6 +58,8 @@ func (v *view) specific(d *verdict) []result.Remedy {
 		return v.anotherSecret(id)
 	case causes.SecretExpiring:
 		return v.beforeExpiry()
+	case causes.FederationMismatch:
+		return v.trustToken()
 	case causes.SecretDamaged:
 		return v.enterAgain()
 	case causes.SecretNotPropagated:

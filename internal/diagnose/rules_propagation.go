@@ -67,7 +67,7 @@ func federationBehind(v *view) []*verdict {
 	return one(v.answered(likely(causes.SecretNotPropagated).
 		says(msg.New("Entra's sign-in does not know the federated credential yet, although it is registered.")).
 		because(msg.New("A listed federated credential agrees with the token in issuer, subject and audience. A new one takes some minutes to be known everywhere.")).
-		seen(msg.New("federated credential %s expects", c.Name), seen.Text(known(&c), fromDirectory(c.StoredOn, "federatedIdentityCredentials"), expected))))
+		seen(msg.New("federated credential %s expects", c.Name), seen.Of(known(&c), fromDirectory(c.StoredOn, fieldOf(c)), expected))))
 }
 
 // young reports whether a moment lies minutes back.

@@ -31,6 +31,9 @@ func (c *client) matchFederated(a *assertion) (*directory.Federated, *refusal) {
 	if c.app != nil {
 		all = c.app.Federated
 	}
+	if len(all) == 0 {
+		return nil, noFederatedCredentials(c.appID, c.name())
+	}
 	all = keep(all, func(f directory.Federated) bool { return f.Issuer == a.claims.Issuer })
 	if len(all) == 0 {
 		return nil, noFederation(700211, "issuer", a.claims.Issuer)

@@ -163,6 +163,12 @@ func badSignature(reason, thumbprint, found, appID string) *refusal {
 	return unauthorized(700027, "Client assertion contains an invalid signature. [Reason - %s, Thumbprint of key used by client: '%s'%s, Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '%s'. Review the documentation at https://docs.microsoft.com/en-us/graph/deployments to determine the corresponding service endpoint and https://docs.microsoft.com/en-us/graph/api/application-get?view=graph-rest-1.0&tabs=http to build a query request URL, such as 'https://graph.microsoft.com/beta/applications/%s'].", reason, thumbprint, found, appID, appID)
 }
 
+// noFederatedCredentials is what an application without any is told, by public
+// reports of GitHub Actions.
+func noFederatedCredentials(appID, name string) *refusal {
+	return unauthorized(70025, "The client '%s'(%s) has no configured federated identity credentials.", appID, name)
+}
+
 // noFederation is 700211, 700212 or 700213 by what did not match.
 func noFederation(code int, what, value string) *refusal {
 	return unauthorized(code, "No matching federated identity record found for presented assertion %s '%s'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation", what, value)
