@@ -10,10 +10,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/sandbox"
+	"github.com/spcheck/spcheck/internal/session"
 )
 
 // completionTime bounds what a person waits for after pressing Tab.
@@ -102,9 +102,9 @@ func (a *app) completePrincipals(cmd *cobra.Command, _ []string, prefix string) 
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	in := gather.Input{Settings: settings, Env: a.env, Environ: a.environ, Stdin: strings.NewReader(""), Now: a.now, HTTPClient: client, Timeout: completionTime}
+	in := session.Options{Settings: settings, Env: a.env, Environ: a.environ, Stdin: strings.NewReader(""), Now: a.now, HTTPClient: client, Timeout: completionTime}
 	var out []cobra.Completion
-	for _, sp := range gather.Suggest(ctx, in, prefix) {
+	for _, sp := range session.Suggest(ctx, in, prefix) {
 		name, id := neutral.Line(sp.DisplayName), neutral.Line(sp.AppID)
 		switch {
 		case plainWords(sp.DisplayName):

@@ -15,6 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/session"
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
@@ -64,10 +65,11 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	in, err := a.input(cmd, settings)
+	options, err := a.input(cmd, settings)
 	if err != nil {
 		return err
 	}
+	in := session.New(options).Input()
 	in.NoProbe, _ = cmd.Flags().GetBool("no-probe")
 	in.SkipSync, _ = cmd.Flags().GetBool("skip-sync")
 	if in.ErrorText, err = a.errorText(cmd, settings); err != nil {
@@ -90,20 +92,20 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 }
 
 // input is what both diagnose and list-secrets start from.
-func (a *app) input(cmd *cobra.Command, s *config.Settings) (gather.Input, error) {
+func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, error) {
 	client, err := a.httpClient(cmd, s)
 	if err != nil {
-		return gather.Input{}, err
+		return session.Options{}, err
 	}
-	if err := gather.CheckReader(s, a.env); err != nil {
-		return gather.Input{}, err
+	if err := session.CheckReader(s, a.env); err != nil {
+		return session.Options{}, err
 	}
 	sp, _ := cmd.Flags().GetString("sp")
 	if f := cmd.Flags().Lookup("sp"); f.Changed && strings.TrimSpace(sp) == "" {
-		return gather.Input{}, fail.Usage(msg.New("the flag --sp is empty"), msg.New("name a service principal: its display name, application ID or object ID"))
+		return session.Options{}, fail.Usage(msg.New("the flag --sp is empty"), msg.New("name a service principal: its display name, application ID or object ID"))
 	}
 	line := a.statusLine(cmd)
-	in := gather.Input{
+	in := session.Options{
 		Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, SP: sp,
 		Interactive: a.inTTY && a.errTTY,
 		Prompt: func(t msg.Text) {

@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/exporter"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/session"
 )
 
 // defaultExporter is where the exporter listens: on loopback, so that nobody
@@ -60,7 +60,7 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 	if err != nil {
 		return err
 	}
-	if gather.FromStdin(settings) {
+	if session.FromStdin(settings) {
 		return fail.Usage(msg.New("the exporter reads its credential again and again, but standard input gives it once"), msg.New("use --client-secret-file with a file, or AZURE_CLIENT_SECRET"))
 	}
 	o := exporter.Options{

@@ -5,12 +5,12 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose"
-	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/session"
 )
 
 func newListSecretsCommand(a *app) *cobra.Command {
@@ -46,7 +46,9 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	facts := gathered(cmd.Context(), in)
+	wanted := session.New(in).Input()
+	wanted.ListOnly = true
+	facts := gathered(cmd.Context(), wanted)
 	if err := interrupted(cmd.Context()); err != nil {
 		return err
 	}
@@ -67,12 +69,11 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 	return out.write(&list.Header, list)
 }
 
-func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (gather.Input, error) {
+func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (session.Options, error) {
 	in, err := a.input(cmd, s)
 	if err != nil {
 		return in, err
 	}
-	in.ListOnly = true
 	switch {
 	case in.SP == "" && s.Value(config.ClientID) == "":
 		return in, fail.Usage(msg.New("no service principal is named"), msg.New("use --sp with its name, application ID or object ID"))

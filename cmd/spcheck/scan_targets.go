@@ -11,12 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/scan"
+	"github.com/spcheck/spcheck/internal/session"
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
@@ -239,7 +239,7 @@ func (a *app) target(cmd *cobra.Command, p *scanPlan, s *config.Settings, profil
 	if err != nil {
 		return scan.Target{}, err
 	}
-	in := gather.Input{
+	in := session.Options{
 		Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout,
 	}
 	t := scan.Target{Tenant: tenant, Within: s.Within}
@@ -247,7 +247,7 @@ func (a *app) target(cmd *cobra.Command, p *scanPlan, s *config.Settings, profil
 		t.Profiles = []string{profile}
 	}
 	t.Open = func(ctx context.Context, throttled func()) (scan.Opened, error) {
-		r, err := gather.OpenTenant(ctx, in, func(transport.Wait) { throttled() })
+		r, err := session.OpenTenant(ctx, in, func(transport.Wait) { throttled() })
 		if err != nil {
 			return scan.Opened{}, err
 		}

@@ -47,6 +47,9 @@ type Facts struct {
 	Application fact.Fact[*objects.Application]
 	// Namesake is the object whose ID stands in the place of the client ID.
 	Namesake fact.Fact[*Namesake]
+	// Deleted is the application of the client ID among the deleted ones, nil
+	// where it is not there. It is looked for where Entra or Graph knows none.
+	Deleted fact.Fact[*objects.DeletedApplication]
 	// Elsewhere is where else a credential like the configured one is found.
 	Elsewhere fact.Fact[Elsewhere]
 

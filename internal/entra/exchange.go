@@ -55,6 +55,7 @@ type recorder struct {
 	origin string
 	fresh  bool
 	now    func() time.Time
+	known  *Attempt
 	mu     sync.Mutex
 	seen   []Exchange
 }
@@ -64,6 +65,10 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		err := &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.ForeignHost, Host: hostOf(r.origin)}
 		r.keep(Exchange{Stage: stageOf(req), Method: req.Method, URL: transport.SafeURL(req.URL), Host: req.URL.Host, Err: err})
 		return nil, err
+	}
+	if ex, ok := r.known.discovery(req); ok {
+		r.keep(ex)
+		return ex.replay(req), nil
 	}
 	if r.fresh {
 		req = req.Clone(req.Context())
@@ -88,6 +93,27 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	r.keep(ex)
 	return resp, nil
+}
+
+// discovery is the good discovery document that an earlier sign-in read at the
+// same address. Its headers are left out: they tell an old time.
+func (a *Attempt) discovery(req *http.Request) (Exchange, bool) {
+	if a == nil || stageOf(req) != Discovery {
+		return Exchange{}, false
+	}
+	ex, ok := a.Last(Discovery)
+	if !ok || ex.Err != nil || ex.Status != http.StatusOK || ex.URL != transport.SafeURL(req.URL) || ex.Body.Len() >= keptBody {
+		return Exchange{}, false
+	}
+	ex.Header, ex.Took = nil, 0
+	return ex, true
+}
+
+// replay gives an answer once more.
+func (ex Exchange) replay(req *http.Request) *http.Response {
+	body := ex.Body.Reveal()
+	return &http.Response{Status: "200 OK", StatusCode: ex.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
 }
 
 // CloseIdleConnections reaches the pool below.

@@ -87,25 +87,44 @@ const margin = 5 * time.Minute
 type cached struct {
 	name  string
 	fetch func(context.Context) (secrets.Value, time.Time, error)
+	// turn has room for one, who may look at the token and fetch another; the
+	// others wait no longer than their contexts allow.
+	turn  chan struct{}
 	mu    sync.Mutex
 	token secrets.Value
 	until time.Time
 }
 
+func newCached(name string, fetch func(context.Context) (secrets.Value, time.Time, error)) *cached {
+	return &cached{name: name, fetch: fetch, turn: make(chan struct{}, 1)}
+}
+
 func (c *cached) Describe() string { return c.name }
 
 func (c *cached) Token(ctx context.Context) (secrets.Value, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.token.Empty() && time.Now().Before(c.until.Add(-margin)) {
-		return c.token, nil
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return secrets.Value{}, transport.Classify(ctx.Err())
+	}
+	if token, ok := c.current(); ok {
+		return token, nil
 	}
 	token, until, err := c.fetch(ctx)
 	if err != nil {
 		return secrets.Value{}, err
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.token, c.until = token, until
 	return token, nil
+}
+
+func (c *cached) current() (secrets.Value, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.token, !c.token.Empty() && time.Now().Before(c.until.Add(-margin))
 }
 
 // Refused drops the token. One that has taken its place meanwhile stays: several
@@ -119,41 +138,30 @@ func (c *cached) Refused(token secrets.Value) {
 }
 
 // ApplicationReader reads as an application of its own credential. name is
-// "self", "environment" or "profile:NAME". A token that was already obtained
-// for the same request is used as long as it lasts; nil where there is none.
-func ApplicationReader(name string, r Request, token *Token) TokenSource {
-	c := &cached{name: name}
-	if token != nil {
-		c.token, c.until = token.Value, token.ExpiresAt
-	}
-	c.fetch = func(ctx context.Context) (secrets.Value, time.Time, error) {
+// "self", "environment" or "profile:NAME".
+func ApplicationReader(name string, r Request) TokenSource {
+	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		a := SignIn(ctx, r)
 		if a.Token == nil {
 			return secrets.Value{}, time.Time{}, readerError(name, a)
 		}
 		return a.Token.Value, a.Token.ExpiresAt, nil
-	}
-	return c
+	})
 }
 
 // WorkloadIdentityReader reads as an application by the federated token in a
 // file, which is read anew for each sign-in since its issuer renews it.
 func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) TokenSource {
 	const name = "workload-identity"
-	c := &cached{name: name}
-	c.fetch = func(ctx context.Context) (secrets.Value, time.Time, error) {
+	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		assertion, err := load()
 		if err != nil {
 			return secrets.Value{}, time.Time{}, err
 		}
+		r := r
 		r.Credential = Credential{Assertion: assertion}
-		a := SignIn(ctx, r)
-		if a.Token == nil {
-			return secrets.Value{}, time.Time{}, readerError(name, a)
-		}
-		return a.Token.Value, a.Token.ExpiresAt, nil
-	}
-	return c
+		return ApplicationReader(name, r).(*cached).fetch(ctx)
+	})
 }
 
 // readerError words how a sign-in ended.

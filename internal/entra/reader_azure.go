@@ -28,23 +28,20 @@ const (
 // AzureCLIReader reads as whoever is signed in to Azure CLI on this machine.
 func AzureCLIReader(o ReaderOptions) TokenSource {
 	const name = "azure-cli"
-	c := &cached{name: name}
-	c.fetch = func(ctx context.Context) (secrets.Value, time.Time, error) {
+	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		cred, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
 		if err != nil {
 			return secrets.Value{}, time.Time{}, &ReaderError{Reader: name, Cause: causes.TenantMalformed,
 				text: msg.New("Azure CLI cannot be asked for a tenant of that name")}
 		}
 		return tokenOf(ctx, cred, o.Scope, azureCLITime, azureCLIError)
-	}
-	return c
+	})
 }
 
 // ManagedIdentityReader reads as the managed identity of this Azure resource.
 func ManagedIdentityReader(o ReaderOptions) TokenSource {
 	const name = "managed-identity"
-	c := &cached{name: name}
-	c.fetch = func(ctx context.Context) (secrets.Value, time.Time, error) {
+	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		opts := &azidentity.ManagedIdentityCredentialOptions{}
 		// The address is link-local: no proxy leads there.
 		opts.Transport = &http.Client{Transport: &http.Transport{
@@ -59,8 +56,7 @@ func ManagedIdentityReader(o ReaderOptions) TokenSource {
 			return secrets.Value{}, time.Time{}, managedIdentityError(err)
 		}
 		return tokenOf(ctx, cred, o.Scope, managedIdentityTime, managedIdentityError)
-	}
-	return c
+	})
 }
 
 // tokenOf asks a credential of the Azure SDK. Its error texts can hold whole

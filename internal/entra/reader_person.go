@@ -61,8 +61,7 @@ func (o ReaderOptions) open(url string) error {
 type personSignIn func(context.Context, *session, public.Client, string) (public.AuthResult, error)
 
 func person(name string, o ReaderOptions, signIn personSignIn) TokenSource {
-	c := &cached{name: name}
-	c.fetch = func(ctx context.Context) (secrets.Value, time.Time, error) {
+	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		s, bad := newPublicSession(o)
 		if bad != nil {
 			return secrets.Value{}, time.Time{}, readerError(name, Attempt{Input: bad})
@@ -75,8 +74,7 @@ func person(name string, o ReaderOptions, signIn personSignIn) TokenSource {
 			return secrets.Value{}, time.Time{}, s.failed(ctx, name, err)
 		}
 		return secrets.NewValue(result.AccessToken), result.ExpiresOn, nil
-	}
-	return c
+	})
 }
 
 func (s *session) asPerson(ctx context.Context, o ReaderOptions, signIn personSignIn, scope string) (result public.AuthResult, err error) {

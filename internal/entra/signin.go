@@ -22,6 +22,9 @@ type Request struct {
 	Credential    Credential
 	// HTTPClient is one of transport.New.
 	HTTPClient *http.Client
+	// Known is an earlier sign-in, whose discovery document is used again where it
+	// is of the same tenant; nil where there was none.
+	Known *Attempt
 	// Fresh opens new connections, so that another front end may answer.
 	Fresh bool
 	// Now is this machine's clock, nil means time.Now.
@@ -126,7 +129,7 @@ func newSession(r Request) (*session, *InputError) {
 		return nil, bad
 	}
 	s := &session{origin: origin, authority: origin + "/" + tenant, request: r, credential: cred}
-	s.rec = &recorder{origin: origin, fresh: r.Fresh, now: now(r.Now)}
+	s.rec = &recorder{origin: origin, fresh: r.Fresh, now: now(r.Now), known: r.Known}
 	s.client = transport.Wrap(r.HTTPClient, s.chain)
 	return s, nil
 }

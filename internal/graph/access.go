@@ -25,7 +25,7 @@ func (c *Client) ReadGroups(ctx context.Context) error {
 }
 
 func (c *Client) probe(ctx context.Context, all abs.BaseRequestBuilder, permission string) error {
-	_, err := c.list(ctx, request(all, query{"top": 1}), 1, func(wire.Item) error { return ErrEnough })
+	_, err := c.list(ctx, request(all, query{"top": 1}), 1, func(wire.Item) error { return objects.ErrEnough })
 	return need(err, permission)
 }
 
@@ -42,7 +42,7 @@ func (c *Client) Organization(ctx context.Context) (objects.Organization, error)
 				out.Domains = append(out.Domains, name)
 			}
 		}
-		return ErrEnough
+		return objects.ErrEnough
 	})
 	if err == nil && !found {
 		err = &Error{Status: http.StatusNotFound, Code: "", Message: ""}

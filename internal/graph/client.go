@@ -95,6 +95,9 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
+// Token is the one that requests are sent with, as the identity gives it.
+func (c *Client) Token(ctx context.Context) (secrets.Value, error) { return c.tokens.Token(ctx) }
+
 // base is the URL that the paths of a version start with.
 func (c *Client) base(version string) string {
 	return strings.TrimRight(c.origin.String(), "/") + "/" + version

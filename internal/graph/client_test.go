@@ -97,7 +97,7 @@ func TestVisitorEndsListing(t *testing.T) {
 		answer(w, 200, page(map[string]any{"id": "1"}, map[string]any{"id": "2"}))
 	})
 	n := 0
-	complete, err := c.EachApplication(ctx, func(objects.Application) error { n++; return ErrEnough })
+	complete, err := c.EachApplication(ctx, func(objects.Application) error { n++; return objects.ErrEnough })
 	if n != 1 || complete || err != nil {
 		t.Errorf("visited %d, complete %v, err %v", n, complete, err)
 	}

@@ -74,7 +74,7 @@ func (d directory[T]) byAppID(ctx context.Context, appID string) ([]T, error) {
 	case len(found) > 0, listErr != nil && !isUnsupported(listErr) && !IsForbidden(listErr):
 		return found, listErr
 	case keyErr == nil:
-		return []T{d.whole(ctx, d.decode(keyed))}, nil
+		return []T{d.decode(keyed)}, nil
 	case IsForbidden(listErr): // what the key says is no proof of absence
 		return nil, listErr
 	case IsNotFound(keyErr), listErr == nil && isUnsupported(keyErr):
@@ -138,9 +138,6 @@ func (d directory[T]) filter(ctx context.Context, filter string, matches func(wi
 	if err != nil {
 		return nil, need(err, NeedApplications)
 	}
-	for i := range found {
-		found[i] = d.whole(ctx, found[i])
-	}
 	return found, nil
 }
 
@@ -152,30 +149,39 @@ func (d directory[T]) each(ctx context.Context, visit func(T) error) (complete b
 	return complete, need(err, NeedApplications)
 }
 
-// whole adds the thumbprints that an object lacks. Graph gives the certificate
-// itself only where keyCredentials is selected, and limits that to 150 requests a
-// minute; so it is asked for only where the thumbprint is not in
-// customKeyIdentifier already. Where that fails, the thumbprints stay empty, which
-// is what is known of them.
+// whole adds the thumbprints that an object came without. Where they cannot be
+// read they stay empty, which is what is known of them.
 func (d directory[T]) whole(ctx context.Context, object T) T {
 	list, id := d.credentialsOf(&object), d.idOf(&object)
 	lacks := func(c objects.Credential) bool { return c.Kind == objects.Certificate && c.Thumbprint == "" }
 	if id == "" || !slices.ContainsFunc(list, lacks) {
 		return object
 	}
-	o, err := d.client.get(ctx, request(d.client.object(d.kind, id).self, query{"select": []string{"keyCredentials"}}))
-	if err != nil {
-		return object
-	}
-	keys, _ := wire.Credentials(o, "")
+	prints, _ := d.client.Thumbprints(ctx, d.kind, id)
 	for i := range list {
-		for _, k := range keys {
-			if lacks(list[i]) && k.KeyID == list[i].KeyID {
-				list[i].Thumbprint = k.Thumbprint
-			}
+		if lacks(list[i]) {
+			list[i].Thumbprint = prints[list[i].KeyID]
 		}
 	}
 	return object
+}
+
+// Thumbprints are the SHA-1 thumbprints of the certificates of an object, by key
+// ID, in upper-case hex. storedOn is objects.OnApplication or
+// objects.OnServicePrincipal, id the object ID. Graph gives the certificate
+// itself only where keyCredentials is selected, and limits that to 150 requests a
+// minute; so it is to be asked for only where customKeyIdentifier has none.
+func (c *Client) Thumbprints(ctx context.Context, storedOn, id string) (map[string]string, error) {
+	o, err := c.get(ctx, request(c.object(storedOn, id).self, query{"select": []string{"keyCredentials"}}))
+	if err != nil {
+		return nil, err
+	}
+	keys, _ := wire.Credentials(o, "")
+	prints := map[string]string{}
+	for _, k := range keys {
+		prints[k.KeyID] = k.Thumbprint
+	}
+	return prints, nil
 }
 
 // guid is a name that is a GUID, in lower case.

@@ -84,6 +84,9 @@ func IsForbidden(err error) bool {
 	return e != nil && (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !IsNoLicence(err)
 }
 
+// Refusal is the HTTP status, with Graph's code and message where it gave them.
+func (e *Error) Refusal() (status int, code, message string) { return e.Status, e.Code, e.Message }
+
 // Lacks names the permission that is missing, empty where that is not what was
 // refused for, or not known.
 func (e *Error) Lacks() string {

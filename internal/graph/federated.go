@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -11,10 +12,14 @@ import (
 const listPages = 10
 
 // FederatedCredentials lists the federated identity credentials of an
-// application, by its object ID. (Those of managed identities, on the service
+// application by its object ID, or by its application ID where that is empty. (Those of managed identities, on the service
 // principal, are not for applications' own sign-ins.)
-func (c *Client) FederatedCredentials(ctx context.Context, applicationID string) ([]objects.Credential, error) {
+func (c *Client) FederatedCredentials(ctx context.Context, appID, applicationID string) ([]objects.Credential, error) {
 	all := c.application(applicationID).FederatedIdentityCredentials().BaseRequestBuilder
+	if applicationID == "" { // the SDK has no builder for this below the alternate key
+		all = c.application(appID).FederatedIdentityCredentials().BaseRequestBuilder
+		all.UrlTemplate = strings.Replace(all.UrlTemplate, "/{application%2Did}/", "(appId='{application%2Did}')/", 1)
+	}
 	var out []objects.Credential
 	_, err := c.list(ctx, request(all, nil), listPages, func(o wire.Item) error {
 		out = append(out, objects.Credential{

@@ -17,6 +17,30 @@ func (c *Client) ServicePrincipal(ctx context.Context, id string) (objects.Servi
 	return c.servicePrincipals().byID(ctx, id)
 }
 
+// ApplicationNamed reads one application by its object ID, nil where there is
+// none.
+func (c *Client) ApplicationNamed(ctx context.Context, id string) (*objects.Application, error) {
+	app, err := c.Application(ctx, id)
+	return orAbsent(&app, err)
+}
+
+// ServicePrincipalNamed reads one service principal by its object ID, nil where
+// there is none.
+func (c *Client) ServicePrincipalNamed(ctx context.Context, id string) (*objects.ServicePrincipal, error) {
+	sp, err := c.ServicePrincipal(ctx, id)
+	return orAbsent(&sp, err)
+}
+
+func orAbsent[T any](object *T, err error) (*T, error) {
+	switch {
+	case err == nil:
+		return object, nil
+	case isAbsent(err):
+		return nil, nil
+	}
+	return nil, err
+}
+
 // ApplicationByAppID reads an application by its client ID. It returns nil where
 // the tenant has none, as for applications of other tenants.
 func (c *Client) ApplicationByAppID(ctx context.Context, appID string) (*objects.Application, error) {
@@ -34,50 +58,27 @@ func (c *Client) ServicePrincipalsByAppID(ctx context.Context, appID string) ([]
 }
 
 // EachApplication visits every application of the tenant with its credentials,
-// and reports whether it reached the end. visit may return ErrEnough.
+// and reports whether it reached the end. visit may return objects.ErrEnough.
 func (c *Client) EachApplication(ctx context.Context, visit func(objects.Application) error) (complete bool, err error) {
 	return c.applications().each(ctx, visit)
 }
 
 // EachServicePrincipal visits every service principal of the tenant with its
-// credentials, and reports whether it reached the end. visit may return ErrEnough.
+// credentials, and reports whether it reached the end. visit may return objects.ErrEnough.
 func (c *Client) EachServicePrincipal(ctx context.Context, visit func(objects.ServicePrincipal) error) (complete bool, err error) {
 	return c.servicePrincipals().each(ctx, visit)
 }
 
 // FindServicePrincipals looks a service principal up by what a person calls it:
-// an application ID, an object ID (its own or its application's), a display
-// name or a service principal name. It returns every match, none where there is
-// none.
+// its application ID, its object ID, a display name or a service principal name.
+// It returns every match, none where there is none.
 func (c *Client) FindServicePrincipals(ctx context.Context, name string) ([]objects.ServicePrincipal, error) {
 	id, ok := guid(name)
 	if !ok {
 		return c.servicePrincipals().find(ctx, name)
 	}
-	var found []objects.ServicePrincipal
-	var own objects.ServicePrincipal
-	var app objects.Application
-	var refused, ownErr, appErr error
-	together(
-		func() { found, refused = c.ServicePrincipalsByAppID(ctx, id) },
-		func() { own, ownErr = c.ServicePrincipal(ctx, id) },
-		func() { app, appErr = c.Application(ctx, id) },
-	)
-	switch {
-	case refused != nil && !IsForbidden(refused): // who may not list may still be given the object itself
-		return nil, refused
-	case ownErr == nil:
-		return c.servicePrincipals().distinct(append(found, own)), nil
-	case len(found) > 0:
-		return found, nil
-	case !isAbsent(ownErr):
-		return nil, ownErr
-	case appErr == nil && app.AppID != "":
-		return c.ServicePrincipalsByAppID(ctx, app.AppID)
-	case appErr == nil, isAbsent(appErr):
-		return nil, refused
-	}
-	return nil, appErr
+	return byEither(func() ([]objects.ServicePrincipal, error) { return c.ServicePrincipalsByAppID(ctx, id) },
+		func() (objects.ServicePrincipal, error) { return c.ServicePrincipal(ctx, id) })
 }
 
 // FindApplications looks an application up by its application ID, its object ID,
@@ -87,18 +88,21 @@ func (c *Client) FindApplications(ctx context.Context, name string) ([]objects.A
 	if !ok {
 		return c.applications().find(ctx, name)
 	}
-	var found []objects.Application
-	var own objects.Application
+	return byEither(func() ([]objects.Application, error) { return c.applications().byAppID(ctx, id) },
+		func() (objects.Application, error) { return c.Application(ctx, id) })
+}
+
+// byEither takes what has the ID as its application ID, else as its object ID.
+func byEither[T any](byAppID func() ([]T, error), byID func() (T, error)) ([]T, error) {
+	var found []T
+	var own T
 	var refused, ownErr error
-	together(
-		func() { found, refused = c.applications().byAppID(ctx, id) },
-		func() { own, ownErr = c.Application(ctx, id) },
-	)
+	together(func() { found, refused = byAppID() }, func() { own, ownErr = byID() })
 	switch {
 	case len(found) > 0, refused != nil && !IsForbidden(refused):
 		return found, refused
-	case ownErr == nil:
-		return []objects.Application{own}, nil
+	case ownErr == nil: // who may not list may still be given the object itself
+		return []T{own}, nil
 	case isAbsent(ownErr):
 		return nil, refused
 	}
@@ -120,7 +124,7 @@ func (c *Client) SuggestServicePrincipals(ctx context.Context, prefix string, li
 	var found []objects.ServicePrincipal
 	_, err := c.list(ctx, request(c.collection(d.kind), q), 1, func(o wire.Item) error {
 		if len(found) == limit {
-			return ErrEnough
+			return objects.ErrEnough
 		}
 		found = append(found, d.decode(o))
 		return nil

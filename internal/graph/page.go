@@ -12,16 +12,13 @@ import (
 	abs "github.com/microsoft/kiota-abstractions-go"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// ErrEnough, returned by a visitor, ends EachApplication or EachServicePrincipal
-// early, without an error.
-var ErrEnough = errors.New("enough")
-
 // list sends a request for a collection and visits every object of it, page by
 // page. It reports whether the collection was read to its end: false where
-// visit returned ErrEnough or the bound of pages was met.
+// visit returned objects.ErrEnough or the bound of pages was met.
 func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int, visit func(wire.Item) error) (complete bool, err error) {
 	seen := map[string]bool{}
 	headers := ri.Headers
@@ -39,7 +36,7 @@ func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int
 			return err
 		})
 		switch {
-		case errors.Is(said, ErrEnough):
+		case errors.Is(said, objects.ErrEnough):
 			return false, nil
 		case said != nil:
 			return false, said

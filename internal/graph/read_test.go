@@ -78,13 +78,12 @@ func TestFindServicePrincipals(t *testing.T) {
 	c, _ := serve(t, byFilter(map[string]any{
 		"/v1.0/servicePrincipals appId eq '" + appID + "'":                        page(sp),
 		"/v1.0/servicePrincipals/" + spID:                                         sp,
-		"/v1.0/applications/" + keyC:                                              map[string]any{"id": keyC, "appId": appID},
 		"/v1.0/servicePrincipals displayName eq 'Pat''s Sync'":                    page(sp, other, map[string]any{"id": "x", "displayName": "unasked"}),
 		"/v1.0/servicePrincipals servicePrincipalNames/any(n:n eq 'api://sync')":  page(sp),
 		"/v1.0/servicePrincipals servicePrincipalNames/any(n:n eq 'Pat''s Sync')": page(sp),
 	}))
 	for name, want := range map[string][]string{
-		appID: {spID}, spID: {spID}, keyC: {spID}, strings.ToUpper(appID): {spID},
+		appID: {spID}, spID: {spID}, strings.ToUpper(appID): {spID},
 		"Pat's Sync": {spID, keyA}, "api://sync": {spID}, "nobody": nil, keyB: nil,
 	} {
 		found, err := c.FindServicePrincipals(ctx, name)
@@ -322,7 +321,7 @@ func TestObjectLists(t *testing.T) {
 		"/v1.0/organization":                                page(map[string]any{"id": keyC, "displayName": "Contoso", "verifiedDomains": []any{map[string]any{"name": "contoso.test"}}}),
 		"/v1.0/groups":                                      page(),
 	}))
-	feds, err := c.FederatedCredentials(ctx, "a")
+	feds, err := c.FederatedCredentials(ctx, "", "a")
 	if err != nil || len(feds) != 1 || feds[0].Name != "ci" || feds[0].Kind != objects.Federated {
 		t.Errorf("got %+v, %v", feds, err)
 	}

@@ -3,7 +3,10 @@
 // package internal/graph fills them.
 package objects
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Kinds of credential and the objects that hold them, spelled as in reports.
 const (
@@ -79,6 +82,16 @@ type Credential struct {
 	// Problem says which field came malformed, or is empty.
 	Problem string
 }
+
+// DeletedApplication is an app registration that was deleted, and can be restored
+// for 30 days.
+type DeletedApplication struct {
+	ID, AppID, DisplayName string
+	Deleted                *time.Time
+}
+
+// ErrEnough, returned by a visitor, ends a listing early, without an error.
+var ErrEnough = errors.New("enough")
 
 // Owner may change the credentials of an object.
 type Owner struct{ ID, DisplayName, Type string }

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/session"
 )
 
 // power is what a token says about the right to change passwords.
@@ -30,7 +30,7 @@ func changeAll() []string { return []string{"Application.ReadWrite.All", "Direct
 // asPerson is the scope of Azure CLI's tokens: whatever the person may.
 const asPerson = "Directory.AccessAsUser.All"
 
-func powerOf(a *gather.Actor) power {
+func powerOf(a *session.Actor) power {
 	if !a.Claims.Known() {
 		return powerUnknown
 	}
@@ -55,11 +55,11 @@ func intersect(have, any []string) bool {
 }
 
 // suits lets an identity act unless its token says that it may not.
-func suits(a *gather.Actor) bool { return powerOf(a) != powerNone }
+func suits(a *session.Actor) bool { return powerOf(a) != powerNone }
 
 // checkPermission tells whether the actor may change passwords of the object, as
 // far as that can be told before.
-func checkPermission(ctx context.Context, a *gather.Actor, on, objectID string) finding {
+func checkPermission(ctx context.Context, a *session.Actor, on, objectID string) finding {
 	who := bearer(a)
 	switch powerOf(a) {
 	case powerAll:
@@ -75,7 +75,7 @@ func checkPermission(ctx context.Context, a *gather.Actor, on, objectID string) 
 	return unknown(msg.New("Whether %s may change the secret shows when it is added; its token cannot be read.", who))
 }
 
-func checkOwner(ctx context.Context, a *gather.Actor, who msg.Text, on, objectID string) finding {
+func checkOwner(ctx context.Context, a *session.Actor, who msg.Text, on, objectID string) finding {
 	owners, err := a.Client.Owners(ctx, on, objectID)
 	if err != nil {
 		return unknown(msg.New("%s may change what it owns; who owns the object could not be read (%s).", who, wordsOf(err)))
@@ -91,7 +91,7 @@ func checkOwner(ctx context.Context, a *gather.Actor, who msg.Text, on, objectID
 
 // askFor says what an actor lacks whom Graph, or its own token, refuses. A person
 // is helped by a role, an application by a permission.
-func askFor(a *gather.Actor) string {
+func askFor(a *session.Actor) string {
 	switch {
 	case !a.Claims.Known() || a.Claims.Value.AppOnly():
 		return fmt.Sprintf("ask an administrator of the tenant for the application permission %s and to make the identity an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords)
@@ -104,7 +104,7 @@ func askFor(a *gather.Actor) string {
 const actOtherwise = "or act as somebody else with --reader, for example --reader azure-cli after az login"
 
 // bearer names who acts.
-func bearer(a *gather.Actor) msg.Text {
+func bearer(a *session.Actor) msg.Text {
 	if !a.Claims.Known() {
 		return msg.New("the reader %s", a.Name)
 	}

@@ -10,13 +10,13 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/sandbox"
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/session"
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
@@ -26,7 +26,7 @@ type fixture struct {
 	t      *testing.T
 	server *sandbox.Server
 	dir    string
-	input  gather.Input
+	input  session.Options
 	store  *journal.Store
 	env    func(string) (string, bool)
 
@@ -71,7 +71,7 @@ func (f *fixture) connect(vars []sandbox.EnvVar) {
 	f.store = store
 }
 
-func inputFrom(t testing.TB, env config.Env, flags config.Flags) gather.Input {
+func inputFrom(t testing.TB, env config.Env, flags config.Flags) session.Options {
 	t.Helper()
 	settings, err := config.Resolve(flags, env)
 	if err != nil {
@@ -82,7 +82,7 @@ func inputFrom(t testing.TB, env config.Env, flags config.Flags) gather.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return gather.Input{Settings: settings, Env: env, Stdin: strings.NewReader(""), Now: time.Now,
+	return session.Options{Settings: settings, Env: env, Stdin: strings.NewReader(""), Now: time.Now,
 		HTTPClient: client, SP: settings.Value(config.ClientID), Timeout: time.Minute}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
-	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/graph"
@@ -16,11 +15,12 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/session"
 )
 
 // tenant is the service principal and its application, and who may change them.
 type tenant struct {
-	actor *gather.Actor
+	actor *session.Actor
 	facts *diagnose.Facts
 	sp    *objects.ServicePrincipal // nil where the tenant has none
 	app   *objects.Application      // nil where it is registered elsewhere
@@ -33,7 +33,7 @@ type tenant struct {
 
 // open finds both objects by an identity that may change them.
 func open(ctx context.Context, c *Common) (*tenant, error) {
-	facts, actor := gather.Act(ctx, c.Input, suits)
+	facts, actor := session.Act(ctx, c.Input, suits)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

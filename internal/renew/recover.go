@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/session"
 )
 
 // recover finds the value: in the target that is named now, in the one that the
@@ -89,7 +89,7 @@ func (r *run) configured(ctx context.Context) secrets.Value {
 	if s.Credential == nil || s.Credential.Kind != config.Password || !strings.EqualFold(s.Value(config.ClientID), r.tenant.appID()) {
 		return secrets.Value{}
 	}
-	c, err := gather.LoadCredential(ctx, s.Credential, secrets.Deps{LookupEnv: r.Input.Env, Environ: r.Input.Environ, Stdin: r.Input.Stdin})
+	c, err := session.LoadCredential(ctx, s.Credential, secrets.Deps{LookupEnv: r.Input.Env, Environ: r.Input.Environ, Stdin: r.Input.Stdin})
 	if err != nil || r.added.Hint == "" || !r.isAdded(c.Secret) {
 		return secrets.Value{}
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
-	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/pause"
@@ -17,6 +16,7 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/session"
 )
 
 // Request is what to do.
@@ -44,7 +44,7 @@ type Request struct {
 
 // Common is what adding and removing share.
 type Common struct {
-	Input  gather.Input
+	Input  session.Options
 	Store  *journal.Store
 	Dialog Dialog // nil where there is nobody to ask
 	// Progress is told what is being done. It may be nil.

@@ -2,221 +2,236 @@ package gather
 
 import (
 	"context"
-	"errors"
-	"time"
+	"slices"
+	"strings"
 
-	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/google/uuid"
+
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
-	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
 // readDirectory reads the objects in Graph by the first reader that may, and
 // the evidence around them.
-func (r *run) readDirectory(ctx context.Context) {
-	if r.facts.Reader.Mode == "none" || r.unreachable() {
-		return
-	}
-	client, ctx, cancel := r.findReader(ctx)
+func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
+	c, ctx, cancel := r.findReader(ctx, signedIn)
 	defer cancel()
-	if client == nil {
+	if c == nil {
+		if signedIn != nil {
+			<-signedIn
+			r.forgetUnreachable()
+		}
 		return
 	}
-	r.readApplication(ctx, client)
-	if r.SP != "" {
-		r.facts.Setup.Problem = r.misnamed()
+	r.reader = c.sees
+	missing := r.place(c)
+	if len(r.facts.ServicePrincipals.Value) > 1 {
+		r.blame()
+		return
 	}
-	r.readEvidence(ctx, client)
+	whole := make(chan struct{})
+	r.readAround(ctx, c.sees, signedIn, whole, func() {
+		missing(ctx)
+		r.blame()
+		close(whole)
+	})
 }
 
-// misnamed is the problem of a --sp that nobody has, or several have.
-func (r *run) misnamed() *diagnose.Problem {
-	found := r.facts.ServicePrincipals.Value
-	switch app := r.facts.Application; {
-	case len(found) > 1:
-		return diagnose.Ambiguous(r.SP, found)
-	case len(r.alike) > 1:
-		return diagnose.AmbiguousApplications(r.SP, r.alike)
-	case len(found) == 0 && app.Known() && app.Value == nil:
-		return diagnose.Unnamed(r.SP)
+// forgetUnreachable drops the failures of readers where Entra itself could not
+// be reached: they say the same once more.
+func (r *run) forgetUnreachable() {
+	if !r.unreachable() {
+		return
+	}
+	r.note(func(f *diagnose.Facts) {
+		f.Reader = diagnose.Reader{Mode: f.Reader.Mode}
+		f.ServicePrincipals, f.Application = fact.Fact[[]objects.ServicePrincipal]{}, fact.Fact[*objects.Application]{}
+	})
+}
+
+// lookup is what was found by the name or IDs that are configured.
+type lookup struct {
+	principals   fact.Fact[[]objects.ServicePrincipal]
+	applications fact.Fact[[]objects.Application]
+}
+
+// lookUp asks for both objects at once.
+func (r *run) lookUp(ctx context.Context, d Directory) (l lookup) {
+	id := r.seen().Setup.ClientID.Value
+	together(func() {
+		if r.SP != "" {
+			l.principals = read(d.FindServicePrincipals(ctx, r.SP))
+		} else {
+			l.principals = read(d.ServicePrincipalsByAppID(ctx, id))
+		}
+	}, func() {
+		if r.SP != "" {
+			l.applications = read(d.FindApplications(ctx, r.SP))
+		} else {
+			l.applications = listed(d.ApplicationByAppID(ctx, id))
+		}
+	})
+	return l
+}
+
+func listed(app *objects.Application, err error) fact.Fact[[]objects.Application] {
+	if err != nil || app == nil {
+		return read[[]objects.Application](nil, err)
+	}
+	return fact.Of([]objects.Application{*app})
+}
+
+// place puts what was found into the facts, and returns what reads the object
+// that is still missing beside it: a name may be that of one of the two only.
+func (r *run) place(c *chosen) (missing func(context.Context)) {
+	principals, apps := c.found.principals.Value, c.found.applications
+	missing = func(context.Context) {}
+	r.note(func(f *diagnose.Facts) {
+		f.Reader.Name, f.Reader.Self = c.Name, c.Self
+		f.ServicePrincipals = c.found.principals
+		switch {
+		case len(principals) > 1, len(principals) == 1 && principals[0].AppID == "":
+			f.Application = fact.Of[*objects.Application](nil)
+		case len(principals) == 1:
+			if app := of(apps.Value, principals[0].AppID); app != nil || r.SP == "" {
+				f.Application = keep(apps, app)
+			} else {
+				missing = func(ctx context.Context) { r.readApplication(ctx, c.sees, principals[0].AppID) }
+			}
+		case len(apps.Value) == 1:
+			f.Application = fact.Of(&apps.Value[0])
+			if id := apps.Value[0].AppID; id != "" && r.SP != "" {
+				missing = func(ctx context.Context) { r.readPrincipal(ctx, c.sees, id) }
+			}
+		default:
+			r.alike = apps.Value
+			f.Application = keep(apps, nil)
+		}
+	})
+	return missing
+}
+
+func of(apps []objects.Application, appID string) *objects.Application {
+	if i := slices.IndexFunc(apps, func(a objects.Application) bool { return strings.EqualFold(a.AppID, appID) }); i >= 0 {
+		return &apps[i]
 	}
 	return nil
 }
 
-// unreachable reports whether Entra could not be reached at all: asking it again
-// for a reader's token would only wait once more.
-func (r *run) unreachable() bool {
-	s := r.facts.SignIn
-	return s.Known() && s.Value.Network != nil && s.Value.Token == nil
+// keep is an application that was looked for, with the reason why it is missing.
+func keep(apps fact.Fact[[]objects.Application], app *objects.Application) fact.Fact[*objects.Application] {
+	if !apps.Known() {
+		return fact.Missing[*objects.Application](apps.Err())
+	}
+	return fact.Of(app)
 }
 
-// humanPatience is how long a person may take to sign in; a device code lives
-// for 15 minutes.
-const humanPatience = 15 * time.Minute
-
-// findReader tries the readers in order and keeps the first that can read the
-// service principal. A reader that was refused is remembered with its reason.
-// The context is the one to go on with: where a person had to act, the run's
-// time begins anew.
-func (r *run) findReader(ctx context.Context) (*graph.Client, context.Context, context.CancelFunc) {
-	f, done := r.facts, context.CancelFunc(func() {})
-	var first error
-	for c := range r.candidates(ctx) {
-		r.tell(msg.New("reading Microsoft Graph as %s", c.name))
-		err := r.waitForPerson(c)
-		if c.person {
-			done()
-			ctx, done = context.WithTimeout(r.patient, r.Timeout)
-		}
-		var client *graph.Client
-		if err == nil {
-			client, err = r.tryReader(ctx, c)
-		}
-		if err == nil {
-			return client, ctx, done
-		}
-		if first == nil {
-			first, f.Reader.Self = wordedOf(err), c.self
-		}
-		f.Reader.Tried = append(f.Reader.Tried, diagnose.ReaderAttempt{Name: c.name, Reason: reason(err)})
-	}
-	f.ServicePrincipals = fact.Missing[[]objects.ServicePrincipal](first)
-	f.Application = fact.Missing[*objects.Application](first)
-	return nil, ctx, done
+func (r *run) readApplication(ctx context.Context, d Directory, appID string) {
+	app := read(d.ApplicationByAppID(ctx, appID))
+	r.note(func(f *diagnose.Facts) { f.Application = app })
 }
 
-// waitForPerson lets a person sign in, outside of the run's deadline.
-func (r *run) waitForPerson(c candidate) error {
-	if !c.person {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(r.patient, humanPatience)
-	defer cancel()
-	_, err := c.tokens.Token(ctx)
-	return err
+// readPrincipal looks for a service principal by its application where nothing
+// else about it has the name that was given.
+func (r *run) readPrincipal(ctx context.Context, d Directory, appID string) {
+	found := read(d.ServicePrincipalsByAppID(ctx, appID))
+	r.note(func(f *diagnose.Facts) { f.ServicePrincipals = found })
 }
 
-// tryReader reads the service principal by a candidate, and keeps both.
-func (r *run) tryReader(ctx context.Context, c candidate) (*graph.Client, error) {
-	client, err := r.client(c.tokens)
-	if err != nil {
-		return nil, err
-	}
-	found, err := r.findPrincipals(ctx, client)
-	if err != nil {
-		return nil, err
-	}
-	r.facts.Reader.Name, r.facts.Reader.Self = c.name, c.self
-	r.facts.ServicePrincipals = fact.Of(found)
-	return client, nil
-}
-
-// reason words an error for the report.
-func reason(err error) msg.Text {
-	var g *graph.Error
-	if errors.As(err, &g) {
-		if graph.IsForbidden(err) && g.Need != "" {
-			return msg.New("%s; it needs the permission %s", g.Text(), g.Need)
-		}
-		return g.Text()
-	}
-	return msg.Of(err)
-}
-
-func (r *run) client(tokens graph.TokenSource) (*graph.Client, error) {
-	return graph.New(graph.Options{Endpoint: r.facts.Setup.GraphEndpoint, Tokens: tokens, HTTPClient: r.HTTPClient})
-}
-
-func (r *run) findPrincipals(ctx context.Context, client *graph.Client) ([]objects.ServicePrincipal, error) {
-	if r.SP != "" {
-		return client.FindServicePrincipals(ctx, r.SP)
-	}
-	return client.ServicePrincipalsByAppID(ctx, r.facts.Setup.ClientID.Value)
-}
-
-// readApplication reads the application beside the service principal. That
-// there is none is a fact, not a failure.
-func (r *run) readApplication(ctx context.Context, client *graph.Client) {
-	f := r.facts
-	found := f.ServicePrincipals.Value
-	if len(found) > 1 {
-		f.Application = fact.Of[*objects.Application](nil)
-		return
-	}
-	app, err := r.applicationBeside(ctx, client, found)
-	if err == nil && app != nil {
-		federated, problem := client.FederatedCredentials(ctx, app.ID)
-		app.Credentials = append(app.Credentials, federated...)
-		if problem != nil {
-			f.Notes = append(f.Notes, msg.New("Federated credentials could not be read: %s.", reason(problem)))
-		}
-	}
-	f.Application = fact.From(app, err)
-}
-
-func (r *run) applicationBeside(ctx context.Context, client *graph.Client, found []objects.ServicePrincipal) (*objects.Application, error) {
-	if len(found) == 1 {
-		if found[0].AppID == "" {
-			return nil, nil
-		}
-		return client.ApplicationByAppID(ctx, found[0].AppID)
-	}
+// blame says what is wrong with a --sp that nobody has, or several have.
+func (r *run) blame() {
 	if r.SP == "" {
-		return client.ApplicationByAppID(ctx, r.facts.Setup.ClientID.Value)
-	}
-	// No service principal of that name; an application may have it all the same.
-	apps, err := client.FindApplications(ctx, r.SP)
-	if r.alike = apps; err != nil || len(apps) != 1 {
-		return nil, err
-	}
-	return &apps[0], nil
-}
-
-// synchronize does what a user synchronization does with its token.
-func (r *run) synchronize(ctx context.Context) {
-	if r.SkipSync || r.attempt.Token == nil {
 		return
 	}
-	r.tell(msg.New("reading users and groups as a synchronization does"))
-	client, err := r.client(held{r.attempt.Token.Value})
-	if err != nil {
+	r.note(func(f *diagnose.Facts) {
+		found := f.ServicePrincipals.Value
+		switch app := f.Application; {
+		case len(found) > 1:
+			f.Setup.Problem = diagnose.Ambiguous(r.SP, found)
+		case len(r.alike) > 1:
+			f.Setup.Problem = diagnose.AmbiguousApplications(r.SP, r.alike)
+		case len(found) == 0 && app.Known() && app.Value == nil:
+			f.Setup.Problem = diagnose.Unnamed(r.SP)
+		}
+	})
+}
+
+// readFederated adds the federated credentials, which Graph does not list with
+// the application that holds them. They are asked for beside the application
+// where that is still missing; whole is closed when it is there.
+func (r *run) readFederated(ctx context.Context, d Directory, appID string, whole <-chan struct{}) {
+	id, _ := holder(r.seen(), objects.OnApplication)
+	federated, err := d.FederatedCredentials(ctx, appID, id)
+	<-whole
+	r.note(func(f *diagnose.Facts) {
+		if f.Application.Value == nil {
+			return
+		}
+		if err != nil {
+			f.Notes = append(f.Notes, msg.New("Federated credentials could not be read: %s.", Reason(err)))
+		}
+		update(f, objects.OnApplication, func(have []objects.Credential) []objects.Credential { return append(have, federated...) })
+	})
+}
+
+// update changes the credentials of an object, in a copy: others may be reading
+// the old ones.
+func update(f *diagnose.Facts, on string, change func([]objects.Credential) []objects.Credential) {
+	if on == objects.OnApplication && f.Application.Value != nil {
+		app := *f.Application.Value
+		app.Credentials = change(slices.Clone(app.Credentials))
+		f.Application = fact.Of(&app)
+	}
+	if on == objects.OnServicePrincipal && len(f.ServicePrincipals.Value) == 1 {
+		sp := f.ServicePrincipals.Value[0]
+		sp.Credentials = change(slices.Clone(sp.Credentials))
+		f.ServicePrincipals = fact.Of([]objects.ServicePrincipal{sp})
+	}
+}
+
+// readThumbprints fills in what Graph gives only where it is asked for by
+// itself. It is a courtesy: where it fails, the thumbprints stay empty.
+func (r *run) readThumbprints(ctx context.Context, d Directory, on string, whole <-chan struct{}) {
+	id, creds := holder(r.seen(), on)
+	if id == "" {
+		<-whole
+		id, creds = holder(r.seen(), on)
+	}
+	if id == "" || !slices.ContainsFunc(creds, unprinted) {
 		return
 	}
-	r.facts.Users = accessFact(client.ReadUsers(ctx))
-	r.facts.Groups = accessFact(client.ReadGroups(ctx))
-}
-
-// accessFact tells a refusal, which is an answer, from a failed read.
-func accessFact(err error) fact.Fact[diagnose.Access] {
-	var g *graph.Error
-	switch {
-	case err == nil:
-		return fact.Of(diagnose.Access{Allowed: true})
-	case errors.As(err, &g) && (graph.IsForbidden(err) || g.Status == 401):
-		return fact.Of(diagnose.Access{Code: g.Code, Message: g.Message, Status: g.Status})
+	prints, err := d.Thumbprints(ctx, on, id)
+	if err != nil || len(prints) == 0 {
+		return
 	}
-	return fact.Missing[diagnose.Access](wordedOf(err))
+	r.note(func(f *diagnose.Facts) {
+		update(f, on, func(have []objects.Credential) []objects.Credential {
+			for i := range have {
+				if unprinted(have[i]) {
+					have[i].Thumbprint = prints[have[i].KeyID]
+				}
+			}
+			return have
+		})
+	})
 }
 
-// worded is an error that is already a sentence for people, with the root cause
-// that it stands for where it has one.
-type worded struct {
-	text  msg.Text
-	cause causes.ID
+func unprinted(c objects.Credential) bool {
+	return c.Kind == objects.Certificate && c.Thumbprint == ""
 }
 
-// wordedOf words an error of a reader or of Graph.
-func wordedOf(err error) worded {
-	w := worded{text: reason(err)}
-	var caused interface{ Cause() causes.ID }
-	if errors.As(err, &caused) {
-		w.cause = caused.Cause()
+// holder is the object of a kind, if there is one, with its credentials.
+func holder(f *diagnose.Facts, on string) (id string, creds []objects.Credential) {
+	if on == objects.OnApplication && f.Application.Value != nil {
+		return f.Application.Value.ID, f.Application.Value.Credentials
 	}
-	return w
+	if on == objects.OnServicePrincipal && len(f.ServicePrincipals.Value) == 1 {
+		return f.ServicePrincipals.Value[0].ID, f.ServicePrincipals.Value[0].Credentials
+	}
+	return "", nil
 }
 
-func (w worded) Error() string    { return w.text.String() }
-func (w worded) Text() msg.Text   { return w.text }
-func (w worded) Cause() causes.ID { return w.cause }
+// isGUID reports whether a value can be asked for as an ID.
+func isGUID(s string) bool { return uuid.Validate(s) == nil && len(s) == 36 }

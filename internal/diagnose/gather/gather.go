@@ -1,16 +1,16 @@
 // Package gather collects the facts of a diagnosis. All network traffic of a
-// diagnosis starts here, under one deadline; nothing is judged.
+// diagnosis starts here, under one deadline; nothing is judged. What does not
+// depend on another answer is asked at the same time.
 package gather
 
 import (
 	"context"
 	"io"
-	"net/http"
+	"sync"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose"
-	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -20,14 +20,10 @@ import (
 
 // Input is what a diagnosis starts from.
 type Input struct {
+	Session  Session
 	Settings *config.Settings
 	Env      config.Env
-	// Environ is the environment of the commands that give secrets.
-	Environ []string
-	Stdin   io.Reader
-	Now     func() time.Time
-	// HTTPClient is one of transport.New.
-	HTTPClient *http.Client
+	Now      func() time.Time
 	// SP is what --sp names, empty where it was not given.
 	SP string
 	// ErrorText is what --error-text gave, nil where it was not given.
@@ -37,10 +33,9 @@ type Input struct {
 	NoProbe, SkipSync bool
 	// ListOnly asks for the objects and nothing else.
 	ListOnly bool
-	// Interactive says that a person is at the terminal, so that a reader may
-	// ask for something; Prompt shows what it asks.
-	Interactive bool
-	Prompt      func(msg.Text)
+	// Suits reports whether a reader that can read is the one to be taken. Where
+	// it is nil or none suits, the first that can read is.
+	Suits func(Reader, Directory) bool
 	// Timeout bounds the run, save for the time that a person takes.
 	Timeout time.Duration
 	// Progress is told of what is being done, for a person who waits. It may be
@@ -48,49 +43,89 @@ type Input struct {
 	Progress func(msg.Text)
 }
 
-// run is one gathering.
+// run is one gathering. Its parts run side by side.
 type run struct {
 	Input
-	facts      *diagnose.Facts
-	cloud      entra.Cloud
+	mu    sync.Mutex
+	facts *diagnose.Facts
+	// credential is what signs in: the configured one, or its repaired value.
 	credential secrets.Credential
-	// signer is what MSAL signs in with; zero where the credential could not be
-	// read.
-	signer  entra.Credential
-	loadErr error
-	attempt entra.Attempt
+	// patient is the context without the run's deadline, for people.
+	patient context.Context
+	// reader is what --reader's choice reads, nil where nobody can.
+	reader Directory
 	// alike are the applications that --sp may mean where no service principal
 	// has the name.
 	alike []objects.Application
-	// patient is the context without the run's deadline, for people.
-	patient context.Context
 }
 
 // Facts collects everything that the settings allow to be seen.
 func Facts(ctx context.Context, in Input) *diagnose.Facts {
-	r := &run{Input: in, facts: unread(in), patient: ctx}
+	r := &run{Input: in, facts: &diagnose.Facts{Now: in.Now(), Within: in.Settings.Within}, patient: ctx}
 	ctx, cancel := context.WithTimeout(ctx, in.Timeout)
 	defer cancel()
 	r.readSetup()
 	r.readText(ctx)
 	if r.ListOnly {
 		r.readCredentialShape(ctx)
-		r.readDirectory(ctx)
+		r.readDirectory(ctx, nil)
 		return r.facts
 	}
 	named := r.nameByPrincipal(ctx)
-	if !r.readCredential(ctx) {
-		return r.facts
+	if r.readCredential(ctx) {
+		r.ask(ctx, named)
+		r.facts.Renewal = r.pending()
 	}
-	r.signIn(ctx)
-	r.probe(ctx)
-	r.synchronize(ctx)
-	if !named {
-		r.readDirectory(ctx)
-	}
-	r.repeat(ctx)
-	r.facts.Renewal = r.pending()
 	return r.facts
+}
+
+// ask signs in and reads the directory side by side, and then what depends on
+// both.
+func (r *run) ask(ctx context.Context, named bool) {
+	signedIn := make(chan struct{})
+	together(func() {
+		r.signIn(ctx)
+		close(signedIn)
+		r.probe(ctx)
+		r.synchronize(ctx)
+	}, func() {
+		if !named {
+			r.readDirectory(ctx, signedIn)
+		}
+	})
+	together(func() { r.repeat(ctx) }, func() { r.readElsewhere(ctx) }, func() { r.readKeyNamesake(ctx) })
+}
+
+// note keeps what was seen.
+func (r *run) note(keep func(*diagnose.Facts)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	keep(r.facts)
+}
+
+// seen are the facts so far.
+func (r *run) seen() *diagnose.Facts {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := *r.facts
+	return &f
+}
+
+func (r *run) tell(what msg.Text) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.Progress != nil {
+		r.Progress(what)
+	}
+}
+
+// together runs independent parts side by side.
+func together(parts ...func()) {
+	var wg sync.WaitGroup
+	for _, part := range parts {
+		wg.Go(part)
+	}
+	wg.Wait()
 }
 
 // pending looks for a renewal that was begun on this machine and not finished.
@@ -104,9 +139,4 @@ func (r *run) pending() fact.Fact[diagnose.Renewal] {
 		return fact.From(diagnose.Renewal{}, err)
 	}
 	return fact.Of(diagnose.Renewal{State: entry.Summary(), KeyID: entry.KeyID, Command: journal.ResumeCommand(appID)})
-}
-
-// unread are the facts of a run before it has asked for anything.
-func unread(in Input) *diagnose.Facts {
-	return &diagnose.Facts{Now: in.Now(), Within: in.Settings.Within}
 }

@@ -18,17 +18,17 @@ import (
 
 func (r *run) readSetup() {
 	s := r.Settings
-	r.cloud, _ = entra.CloudByName(s.Value(config.Cloud))
+	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
 	setting := func(n config.Name) diagnose.Setting {
 		v := s.Get(n)
 		return diagnose.Setting{Value: v.Value, Origin: v.Origin}
 	}
 	r.facts.Setup = diagnose.Setup{
 		Tenant: setting(config.Tenant), ClientID: setting(config.ClientID), Cloud: setting(config.Cloud),
-		AuthorityHost: cmp.Or(s.Value(config.AuthorityHost), r.cloud.LoginHost),
-		GraphEndpoint: cmp.Or(s.Value(config.GraphEndpoint), r.cloud.GraphEndpoint),
-		GraphResource: r.cloud.GraphEndpoint,
-		PortalURL:     r.cloud.Portal,
+		AuthorityHost: cmp.Or(s.Value(config.AuthorityHost), cloud.LoginHost),
+		GraphEndpoint: cmp.Or(s.Value(config.GraphEndpoint), cloud.GraphEndpoint),
+		GraphResource: cloud.GraphEndpoint,
+		PortalURL:     cloud.Portal,
 		SP:            r.SP,
 	}
 	if c := s.Credential; c != nil {
@@ -57,11 +57,10 @@ func (r *run) readCredential(ctx context.Context) bool {
 		return false
 	}
 	err := r.load(ctx)
-	r.describe(err)
 	if err == nil || errors.Is(err, secrets.ErrKeyMismatch) || errors.Is(err, secrets.ErrNotJWT) {
 		return true
 	}
-	r.facts.Setup.Problem = unusable(r.Settings.Credential, err)
+	r.facts.Setup.Problem = Unusable(r.Settings.Credential, err)
 	return false
 }
 
@@ -69,7 +68,7 @@ func (r *run) readCredential(ctx context.Context) bool {
 // configured one can be recognised in a list; nothing depends on it.
 func (r *run) readCredentialShape(ctx context.Context) {
 	if r.Settings.Credential != nil {
-		r.describe(r.load(ctx))
+		_ = r.load(ctx)
 	}
 }
 
@@ -92,9 +91,9 @@ func absent(what, hint msg.Text) *diagnose.Problem {
 		Hints: []msg.Text{hint, msg.New("see what is set with: spcheck config show"), msg.New("no tenant at hand? try: spcheck sandbox -- spcheck diagnose")}}
 }
 
-// unusable turns the error of a source into the problem of the set-up. A source
+// Unusable turns the error of a source into the problem of the set-up. A source
 // that was reached and gave nothing is a missing secret.
-func unusable(c *config.CredentialSource, err error) *diagnose.Problem {
+func Unusable(c *config.CredentialSource, err error) *diagnose.Problem {
 	p := &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: msg.New("the credential cannot be read"), Value: "no value", Source: msg.Literal(c.Origin),
 		Hints: []msg.Text{msg.New("check the setting with: spcheck config show")}}
 	var source *secrets.SourceError
@@ -108,65 +107,12 @@ func unusable(c *config.CredentialSource, err error) *diagnose.Problem {
 	return p
 }
 
-// load reads the credential from where it is configured.
+// load reads the credential, and keeps what it shows offline.
 func (r *run) load(ctx context.Context) error {
-	c, err := LoadCredential(ctx, r.Settings.Credential, r.deps())
-	r.credential, r.signer, r.loadErr = c, signer(c), err
+	c, err := r.Session.Credential(ctx)
+	r.credential = c
+	r.describe(err)
 	return err
-}
-
-func (r *run) deps() secrets.Deps {
-	return secrets.Deps{LookupEnv: r.Env, Environ: r.Environ, Stdin: r.Stdin}
-}
-
-// LoadCredential reads a credential from where it is configured. Its origin is
-// the one of the settings.
-func LoadCredential(ctx context.Context, s *config.CredentialSource, deps secrets.Deps) (c secrets.Credential, err error) {
-	switch s.Kind {
-	case config.CertKind:
-		password, passwordErr := loadPassword(ctx, s.Secret, deps)
-		if passwordErr != nil {
-			return secrets.Credential{Kind: secrets.KindCertificate, Origin: s.Origin}, passwordErr
-		}
-		c, err = secrets.LoadCertificate(ctx, s.Path, password)
-	case config.FederatedKd:
-		c, err = secrets.LoadFederatedToken(s.Path)
-	default:
-		c, err = source(s.Secret).Load(ctx, deps)
-	}
-	c.Origin = s.Origin
-	return c, err
-}
-
-func loadPassword(ctx context.Context, ref *config.SecretRef, deps secrets.Deps) (secrets.Value, error) {
-	if ref == nil {
-		return secrets.Value{}, nil
-	}
-	c, err := source(ref).Load(ctx, deps)
-	return c.Secret, err
-}
-
-func source(ref *config.SecretRef) secrets.Source {
-	switch {
-	case ref.Env != "":
-		return secrets.FromEnvironment(ref.Env)
-	case ref.Keyring != "":
-		return secrets.FromKeyring(ref.Keyring)
-	case len(ref.Command) > 0:
-		return secrets.FromCommand(ref.Command...)
-	}
-	return secrets.FromFile(ref.File)
-}
-
-// signer is the credential in the form that the sign-in takes.
-func signer(c secrets.Credential) entra.Credential {
-	switch {
-	case c.Certificate != nil:
-		return entra.Credential{Certificates: c.Certificate.Chain, Key: c.Certificate.Key.Reveal()}
-	case c.Token != nil:
-		return entra.Credential{Assertion: c.Token.Token}
-	}
-	return entra.Credential{Secret: c.Secret}
 }
 
 // describe keeps what the credential shows offline.
@@ -207,7 +153,7 @@ func (r *run) nameByPrincipal(ctx context.Context) bool {
 	if r.SP == "" || s.ClientID.Value != "" || s.Tenant.Value == "" {
 		return false
 	}
-	r.readDirectory(ctx)
+	r.readDirectory(ctx, nil)
 	if found := r.facts.ServicePrincipals.Value; len(found) == 1 {
 		s.ClientID = diagnose.Setting{Value: found[0].AppID, Origin: "flag --sp (service principal " + found[0].DisplayName + ")"}
 	}

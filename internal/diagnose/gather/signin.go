@@ -3,7 +3,6 @@ package gather
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
@@ -11,32 +10,10 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
 )
-
-const (
-	// maxProbes is how many repaired values may be tried: each is a sign-in in
-	// the tenant's log.
-	maxProbes = 2
-	// repeats is how many more sign-ins a fresh secret gets, since it may be
-	// known to one server and not to the next.
-	repeats = 3
-)
-
-func (r *run) tell(what msg.Text) {
-	if r.Progress != nil {
-		r.Progress(what)
-	}
-}
-
-func (r *run) request(c entra.Credential, fresh bool) entra.Request {
-	s := r.facts.Setup
-	return entra.Request{Tenant: s.Tenant.Value, ClientID: s.ClientID.Value, AuthorityHost: s.AuthorityHost,
-		Scope: r.cloud.Scope(), Credential: c, HTTPClient: r.HTTPClient, Fresh: fresh, Now: r.Now}
-}
 
 // signIn asks for a token as the product would. A key that is not the
 // certificate's cannot sign: that is known without asking.
@@ -46,8 +23,12 @@ func (r *run) signIn(ctx context.Context) {
 		return
 	}
 	r.tell(msg.New("signing in"))
-	r.attempt = entra.SignIn(ctx, r.request(r.signer, false))
-	r.facts.SignIn = signInFact(ctx, r.attempt)
+	signIn := signInFact(ctx, r.signInWith(ctx, r.credential, false))
+	take(r, &r.facts.SignIn, signIn)
+}
+
+func (r *run) signInWith(ctx context.Context, c secrets.Credential, fresh bool) entra.Attempt {
+	return r.Session.SignIn(ctx, SignIn{ClientID: r.seen().Setup.ClientID.Value, Credential: c, Fresh: fresh})
 }
 
 // signInFact brings an attempt into the form that findings are drawn from.
@@ -178,55 +159,4 @@ func outage(a entra.Attempt) *diagnose.Network {
 		n.Host = a.Exchanges[len(a.Exchanges)-1].Host
 	}
 	return n
-}
-
-// probe tries the most plausible mechanical repairs of a refused value.
-func (r *run) probe(ctx context.Context) {
-	refusal := r.attempt.Refusal
-	if r.NoProbe || refusal == nil || !r.facts.Secret.Known() || r.facts.SignIn.Value.Refusal == nil {
-		return
-	}
-	if !r.facts.SignIn.Value.Refusal.Entry.Is(aadsts.SecretWrong, aadsts.OldSpelling) {
-		return
-	}
-	for i, repair := range r.facts.Secret.Value.Repairs() {
-		if i == maxProbes {
-			return
-		}
-		r.tell(msg.New("signing in with a repaired value"))
-		a := entra.SignIn(ctx, r.request(entra.Credential{Secret: repair.Value}, false))
-		s := signInFact(ctx, a)
-		if !s.Known() {
-			return
-		}
-		r.facts.Probes = append(r.facts.Probes, diagnose.Probe{Repair: repair.Text, SignIn: s.Value})
-		if a.Token != nil {
-			// From here on the repaired value is the one to look for in Graph.
-			r.facts.Secret.Value.Hint = secrets.Inspect(repair.Value).Hint
-			r.signer = entra.Credential{Secret: repair.Value}
-			return
-		}
-	}
-}
-
-// repeat signs in a few times more where the secret is so new that not every
-// server may know it.
-func (r *run) repeat(ctx context.Context) {
-	if !r.facts.SignIn.Known() || r.facts.SignIn.Value.Token == nil || !diagnose.Fresh(r.facts) {
-		return
-	}
-	r.tell(msg.New("the secret is new: signing in again"))
-	for range repeats {
-		s := signInFact(ctx, entra.SignIn(ctx, r.request(r.signer, true)))
-		if !s.Known() {
-			return
-		}
-		r.facts.Repeats = append(r.facts.Repeats, s.Value)
-		if s.Value.Refusal != nil {
-			return
-		}
-		if pause.For(ctx, 200*time.Millisecond) != nil {
-			return
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package gather
+package session
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -27,32 +28,37 @@ type TenantReader struct {
 // configured tenant and may list its applications. What the token cannot tell,
 // as of a person's, shows with the first page. The error says why each identity
 // was refused. waited is told of each pause that Graph asks for; it may be nil.
-func OpenTenant(ctx context.Context, in Input, waited func(transport.Wait)) (*TenantReader, error) {
-	r := &run{Input: in, facts: unread(in), patient: ctx}
-	r.readSetup()
-	if r.facts.Reader.Mode == "none" {
-		return nil, worded{text: msg.New("a scan needs a reader, but --reader is none")}
+func OpenTenant(ctx context.Context, o Options, waited func(transport.Wait)) (*TenantReader, error) {
+	s := New(o)
+	names := s.readerNames()
+	if len(names) == 0 {
+		return nil, worded{msg.New("a scan needs a reader, but --reader is none")}
 	}
-	var refused []string
-	for c := range r.candidates(ctx) {
-		t, err := r.openBy(ctx, c, waited)
+	var refused msg.Text
+	for _, name := range names {
+		t, err := s.openTenant(ctx, name, waited)
 		if err == nil {
 			return t, nil
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		refused = append(refused, c.name+": "+reason(err).String())
+		if one := msg.New("%s: %s", name, gather.Reason(err)); refused.IsZero() {
+			refused = one
+		} else {
+			refused = msg.New("%s; %s", refused, one)
+		}
 	}
-	return nil, worded{text: msg.Literal(strings.Join(refused, "; "))}
+	return nil, worded{refused}
 }
 
-func (r *run) openBy(ctx context.Context, c candidate, waited func(transport.Wait)) (*TenantReader, error) {
-	token, err := c.tokens.Token(ctx)
+func (s *Session) openTenant(ctx context.Context, name string, waited func(transport.Wait)) (*TenantReader, error) {
+	tokens := s.tokens(ctx, name)
+	token, err := tokens.Token(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := &TenantReader{Name: c.name, Tenant: strings.ToLower(r.facts.Setup.Tenant.Value)}
+	t := &TenantReader{Name: name, Tenant: strings.ToLower(s.Settings.Value(config.Tenant))}
 	if claims := entra.ClaimsOf(token); claims.Known() {
 		if err := fits(claims.Value, t.Tenant); err != nil {
 			return nil, err
@@ -61,7 +67,7 @@ func (r *run) openBy(ctx context.Context, c candidate, waited func(transport.Wai
 			t.Tenant = strings.ToLower(claims.Value.TenantID)
 		}
 	}
-	t.Client, err = graph.New(graph.Options{Endpoint: r.facts.Setup.GraphEndpoint, Tokens: c.tokens, HTTPClient: r.HTTPClient, Waited: waited})
+	t.Client, err = s.open(tokens, waited)
 	return t, err
 }
 
@@ -75,16 +81,10 @@ var listing = [...]string{
 // the wrong name, and one of an application that may list nothing.
 func fits(c entra.Claims, tenant string) error {
 	if uuid.Validate(tenant) == nil && c.TenantID != "" && !strings.EqualFold(c.TenantID, tenant) {
-		return worded{text: msg.New("it signs in to another tenant: %s", c.TenantID)}
+		return worded{msg.New("it signs in to another tenant: %s", c.TenantID)}
 	}
 	if c.AppOnly() && !slices.ContainsFunc(listing[:], func(p string) bool { return slices.Contains(c.Roles, p) }) {
-		return worded{text: msg.New("it may not list applications; the permission is %s", graph.NeedApplications)}
+		return worded{msg.New("it may not list applications; the permission is %s", graph.NeedApplications)}
 	}
 	return nil
-}
-
-// FromStdin reports whether a credential is read from standard input, which
-// gives it once only.
-func FromStdin(s *config.Settings) bool {
-	return s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == config.Stdin
 }

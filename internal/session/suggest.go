@@ -1,4 +1,4 @@
-package gather
+package session
 
 import (
 	"context"
@@ -14,15 +14,14 @@ const maxSuggestions = 40
 // Suggest lists service principals whose name starts with prefix, for a shell's
 // completion: by the first configured reader that can, and by none that could
 // ask a person for anything. It returns nil where nothing could be read.
-func Suggest(ctx context.Context, in Input, prefix string) []objects.ServicePrincipal {
-	in.Interactive = false
-	r := &run{Input: in, facts: unread(in), patient: ctx}
-	r.readSetup()
-	for _, name := range r.readerNames() {
-		if !r.silent(name) {
+func Suggest(ctx context.Context, o Options, prefix string) []objects.ServicePrincipal {
+	o.Interactive = false
+	s := New(o)
+	for _, name := range s.readerNames() {
+		if !s.silent(name) {
 			continue
 		}
-		client, err := r.client(r.candidate(ctx, name).tokens)
+		client, err := s.open(s.tokens(ctx, name), nil)
 		if err != nil {
 			continue
 		}
@@ -34,14 +33,14 @@ func Suggest(ctx context.Context, in Input, prefix string) []objects.ServicePrin
 }
 
 // silent reports whether a reader gets its token without a person.
-func (r *run) silent(name string) bool {
+func (s *Session) silent(name string) bool {
 	switch {
-	case name == "none", name == "device-code", name == "browser":
+	case asksPerson(name):
 		return false
-	case name == "self":
-		return asksNobody(r.Settings.Credential)
+	case name == self:
+		return asksNobody(s.Settings.Credential)
 	case strings.HasPrefix(name, "profile:"):
-		other, err := r.Settings.ForProfile(strings.TrimPrefix(name, "profile:"))
+		other, err := s.Settings.ForProfile(strings.TrimPrefix(name, "profile:"))
 		return err == nil && asksNobody(other.Credential)
 	}
 	return true

@@ -1,0 +1,41 @@
+package graph
+
+import (
+	"context"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+
+	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// DeletedApplication looks for an application among the deleted ones, which can
+// be restored for 30 days. It returns nil where it is not there.
+func (c *Client) DeletedApplication(ctx context.Context, appID string) (*objects.DeletedApplication, error) {
+	found, err := c.deletedApplication(ctx, appID, "appId eq "+quote(appID))
+	if isUnsupported(err) {
+		found, err = c.deletedApplication(ctx, appID, "")
+	}
+	return found, need(err, NeedApplications)
+}
+
+func (c *Client) deletedApplication(ctx context.Context, appID, filter string) (*objects.DeletedApplication, error) {
+	ri := abs.NewRequestInformation()
+	ri.Method = abs.GET
+	ri.UrlTemplate = "{+baseurl}/directory/deletedItems/microsoft.graph.application{?%24filter,%24select}"
+	if filter != "" {
+		ri.QueryParametersAny["%24filter"] = filter
+	}
+	ri.QueryParametersAny["%24select"] = "id,appId,displayName,deletedDateTime"
+	ri.Headers.Add("Accept", "application/json")
+	var found *objects.DeletedApplication
+	_, err := c.list(ctx, ri, listPages, func(o wire.Item) error {
+		if !wire.EqualFold(o.Text("appId"), appID) {
+			return nil
+		}
+		found = &objects.DeletedApplication{ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName")}
+		found.Deleted, _ = o.When("deletedDateTime")
+		return objects.ErrEnough
+	})
+	return found, err
+}

@@ -1,0 +1,69 @@
+package session
+
+import (
+	"context"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+func (s *Session) deps() secrets.Deps {
+	return secrets.Deps{LookupEnv: s.Env, Environ: s.Environ, Stdin: s.Stdin}
+}
+
+// LoadCredential reads a credential from where it is configured. Its origin is
+// the one of the settings.
+func LoadCredential(ctx context.Context, s *config.CredentialSource, deps secrets.Deps) (c secrets.Credential, err error) {
+	switch s.Kind {
+	case config.CertKind:
+		password, passwordErr := loadPassword(ctx, s.Secret, deps)
+		if passwordErr != nil {
+			return secrets.Credential{Kind: secrets.KindCertificate, Origin: s.Origin}, passwordErr
+		}
+		c, err = secrets.LoadCertificate(ctx, s.Path, password)
+	case config.FederatedKd:
+		c, err = secrets.LoadFederatedToken(s.Path)
+	default:
+		c, err = source(s.Secret).Load(ctx, deps)
+	}
+	c.Origin = s.Origin
+	return c, err
+}
+
+func loadPassword(ctx context.Context, ref *config.SecretRef, deps secrets.Deps) (secrets.Value, error) {
+	if ref == nil {
+		return secrets.Value{}, nil
+	}
+	c, err := source(ref).Load(ctx, deps)
+	return c.Secret, err
+}
+
+func source(ref *config.SecretRef) secrets.Source {
+	switch {
+	case ref.Env != "":
+		return secrets.FromEnvironment(ref.Env)
+	case ref.Keyring != "":
+		return secrets.FromKeyring(ref.Keyring)
+	case len(ref.Command) > 0:
+		return secrets.FromCommand(ref.Command...)
+	}
+	return secrets.FromFile(ref.File)
+}
+
+// signer is the credential in the form that the sign-in takes.
+func signer(c secrets.Credential) entra.Credential {
+	switch {
+	case c.Certificate != nil:
+		return entra.Credential{Certificates: c.Certificate.Chain, Key: c.Certificate.Key.Reveal()}
+	case c.Token != nil:
+		return entra.Credential{Assertion: c.Token.Token}
+	}
+	return entra.Credential{Secret: c.Secret}
+}
+
+// FromStdin reports whether a credential is read from standard input, which
+// gives it once only.
+func FromStdin(s *config.Settings) bool {
+	return s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == config.Stdin
+}

@@ -1,0 +1,234 @@
+package session
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// held is a token that was issued already.
+type held struct{ token secrets.Value }
+
+func (h held) Token(context.Context) (secrets.Value, error) { return h.token, nil }
+
+// nobody is a reader that cannot get a token, and why.
+type nobody struct{ err error }
+
+func (n nobody) Token(context.Context) (secrets.Value, error) { return secrets.Value{}, n.err }
+
+// Readers are those that --reader allows, the first to be tried first; auto
+// takes the first that works.
+func (s *Session) Readers() []gather.Reader {
+	var readers []gather.Reader
+	for _, name := range s.readerNames() {
+		readers = append(readers, s.reader(name))
+	}
+	return readers
+}
+
+func (s *Session) reader(name string) gather.Reader {
+	r := gather.Reader{Name: name, Self: name == self}
+	// A person's tokens are kept between the asking and the reading.
+	var person graph.TokenSource
+	if asksPerson(name) {
+		person = s.tokens(context.Background(), name)
+		r.Ask = func(ctx context.Context) error { _, err := person.Token(ctx); return err }
+	}
+	r.Open = func(ctx context.Context) (gather.Directory, error) {
+		if name == self && s.attempt() != nil {
+			return s.Own()
+		}
+		tokens := person
+		if tokens == nil {
+			tokens = s.tokens(ctx, name)
+		}
+		c, err := s.open(tokens, nil)
+		if err != nil {
+			return nil, err
+		}
+		return c, nil
+	}
+	return r
+}
+
+const (
+	self        = "self"
+	environment = "environment"
+	azureCLI    = "azure-cli"
+	deviceCode  = "device-code"
+	browser     = "browser"
+)
+
+func asksPerson(name string) bool { return name == deviceCode || name == browser }
+
+func (s *Session) readerNames() []string {
+	mode := s.Settings.Value(config.Reader)
+	if mode == "none" {
+		return nil
+	}
+	if mode != "auto" {
+		return []string{mode}
+	}
+	var names []string
+	if id, _ := s.Env("SPCHECK_READER_CLIENT_ID"); id != "" {
+		names = append(names, environment)
+	}
+	if s.Settings.Credential != nil && s.Settings.Value(config.ClientID) != "" {
+		names = append(names, self)
+	}
+	names = append(names, azureCLI)
+	if s.Interactive {
+		names = append(names, deviceCode)
+	}
+	return names
+}
+
+// tokens gives the tokens of a reader.
+func (s *Session) tokens(ctx context.Context, name string) graph.TokenSource {
+	switch name {
+	case self:
+		return s.selfReader(ctx)
+	case environment:
+		return s.environmentReader(ctx)
+	case azureCLI:
+		return entra.AzureCLIReader(s.readerOptions())
+	case "managed-identity":
+		return entra.ManagedIdentityReader(s.managedOptions())
+	case "workload-identity":
+		return s.workloadReader()
+	case deviceCode:
+		return entra.DeviceCodeReader(s.readerOptions())
+	case browser:
+		return entra.BrowserReader(s.readerOptions())
+	}
+	return s.profileReader(ctx, strings.TrimPrefix(name, "profile:"))
+}
+
+// selfReader signs in where that was not asked for yet, as list-secrets does.
+func (s *Session) selfReader(ctx context.Context) graph.TokenSource {
+	if s.Settings.Credential == nil {
+		return nobody{worded{msg.New("no credential is configured")}}
+	}
+	c, err := s.Credential(ctx)
+	if err != nil {
+		return nobody{worded{gather.Unusable(s.Settings.Credential, err).Summary}}
+	}
+	return entra.ApplicationReader(self, s.request(c))
+}
+
+// environmentReader is an application of its own, named by SPCHECK_READER_*.
+func (s *Session) environmentReader(ctx context.Context) graph.TokenSource {
+	get := s.readerVariable
+	source := environmentSource(get)
+	if get("CLIENT_ID") == "" || source == nil {
+		return nobody{worded{msg.New("SPCHECK_READER_CLIENT_ID and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE must be set")}}
+	}
+	return s.otherReader(ctx, environment, source, get("CLIENT_ID"), get("TENANT_ID"))
+}
+
+func (s *Session) readerVariable(name string) string {
+	v, _ := s.Env("SPCHECK_READER_" + name)
+	return v
+}
+
+// profileReader is the credential of another profile, in that profile's tenant
+// or, where it names none, the diagnosed one.
+func (s *Session) profileReader(ctx context.Context, name string) graph.TokenSource {
+	other, err := s.Settings.ForProfile(name)
+	if err != nil {
+		return nobody{err}
+	}
+	if other.Credential == nil || other.Value(config.ClientID) == "" {
+		return nobody{worded{msg.New("the profile %s has no client ID or no credential", name)}}
+	}
+	return s.otherReader(ctx, "profile:"+name, other.Credential, other.Value(config.ClientID), other.Value(config.Tenant))
+}
+
+// otherReader is an application other than the configured one.
+func (s *Session) otherReader(ctx context.Context, name string, source *config.CredentialSource, clientID, tenant string) graph.TokenSource {
+	c, err := LoadCredential(ctx, source, s.deps())
+	if err != nil {
+		return nobody{worded{gather.Unusable(source, err).Summary}}
+	}
+	r := s.request(c)
+	r.ClientID = clientID
+	if tenant != "" {
+		r.Tenant = tenant
+	}
+	return entra.ApplicationReader(name, r)
+}
+
+func environmentSource(get func(string) string) *config.CredentialSource {
+	switch {
+	case get("CLIENT_SECRET") != "":
+		const name = "SPCHECK_READER_CLIENT_SECRET"
+		return &config.CredentialSource{Kind: config.Password, Origin: "environment " + name, Secret: &config.SecretRef{Env: name}}
+	case get("CLIENT_CERTIFICATE_PATH") != "":
+		s := &config.CredentialSource{Kind: config.CertKind, Origin: "environment SPCHECK_READER_CLIENT_CERTIFICATE_PATH", Path: get("CLIENT_CERTIFICATE_PATH")}
+		if get("CLIENT_CERTIFICATE_PASSWORD") != "" {
+			s.Secret = &config.SecretRef{Env: "SPCHECK_READER_CLIENT_CERTIFICATE_PASSWORD"}
+		}
+		return s
+	case get("FEDERATED_TOKEN_FILE") != "":
+		return &config.CredentialSource{Kind: config.FederatedKd, Origin: "environment SPCHECK_READER_FEDERATED_TOKEN_FILE", Path: get("FEDERATED_TOKEN_FILE")}
+	}
+	return nil
+}
+
+// workloadReader follows the variables that Kubernetes' workload identity sets.
+func (s *Session) workloadReader() graph.TokenSource {
+	path, _ := s.Env("AZURE_FEDERATED_TOKEN_FILE")
+	id, _ := s.Env("AZURE_CLIENT_ID")
+	if path == "" || id == "" {
+		return nobody{worded{msg.New("AZURE_FEDERATED_TOKEN_FILE and AZURE_CLIENT_ID must be set, as workload identity sets them")}}
+	}
+	r := s.request(secrets.Credential{})
+	r.ClientID = id
+	return entra.WorkloadIdentityReader(r, func() (secrets.Value, error) {
+		c, err := secrets.LoadFederatedToken(path)
+		if err != nil || c.Token == nil {
+			return secrets.Value{}, worded{msg.New("the federated token in %s cannot be read", path)}
+		}
+		return c.Token.Token, nil
+	})
+}
+
+func (s *Session) readerOptions() entra.ReaderOptions {
+	return entra.ReaderOptions{Tenant: s.Settings.Value(config.Tenant), AuthorityHost: s.authority, Scope: s.cloud.Scope(),
+		HTTPClient: s.HTTPClient, Permission: s.permission, Prompt: func(p entra.Prompt) {
+			if s.Prompt != nil {
+				s.Prompt(p.Text())
+			}
+		}}
+}
+
+// managedOptions names a user-assigned identity where the reader's client ID is
+// set; the system-assigned one has none.
+func (s *Session) managedOptions() entra.ReaderOptions {
+	o := s.readerOptions()
+	o.ClientID = s.readerVariable("CLIENT_ID")
+	return o
+}
+
+// CheckReader refuses a reader that is not set up: that is a mistake on the
+// command line or in the configuration, not something that could not be read.
+func CheckReader(settings *config.Settings, env config.Env) error {
+	mode := settings.Value(config.Reader)
+	if name, ok := strings.CutPrefix(mode, "profile:"); ok {
+		_, err := settings.ForProfile(name)
+		return err
+	}
+	get := New(Options{Settings: settings, Env: env}).readerVariable
+	if mode == environment && (get("CLIENT_ID") == "" || environmentSource(get) == nil) {
+		return fail.Usage(msg.New("the reader environment is not set up"),
+			msg.New("set SPCHECK_READER_CLIENT_ID, and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE"))
+	}
+	return nil
+}

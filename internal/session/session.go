@@ -1,0 +1,150 @@
+// Package session is who acts in a run: the configured credential, and the
+// identities that may read Microsoft Graph or change something there. Every
+// command that asks Entra or Graph for anything gets its tokens here.
+package session
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// Options are the settings of a run, and what it may use of this machine.
+type Options struct {
+	Settings *config.Settings
+	Env      config.Env
+	// Environ is the environment of the commands that give secrets.
+	Environ []string
+	Stdin   io.Reader
+	Now     func() time.Time
+	// HTTPClient is one of transport.New.
+	HTTPClient *http.Client
+	// SP is what --sp names, empty where it was not given.
+	SP string
+	// Interactive says that a person is at the terminal, so that a reader may
+	// ask for something; Prompt shows what it asks.
+	Interactive bool
+	Prompt      func(msg.Text)
+	// Timeout bounds the run, save for the time that a person takes.
+	Timeout time.Duration
+	// Progress is told of what is being done, for a person who waits. It may be
+	// nil.
+	Progress func(msg.Text)
+}
+
+// Session holds the identities of one run. It is safe for concurrent use.
+type Session struct {
+	Options
+	cloud               entra.Cloud
+	authority, endpoint string
+	// permission is what a person is asked to consent to, empty for reading.
+	permission string
+
+	load    sync.Once
+	loaded  secrets.Credential
+	loadErr error
+
+	mu sync.Mutex
+	// own is the sign-in of the configured credential, nil before there was one;
+	// reads is Microsoft Graph as that one sees it.
+	own   *entra.Attempt
+	reads *graph.Client
+}
+
+// New prepares a session. Nothing is read or asked before it is needed.
+func New(o Options) *Session {
+	s := &Session{Options: o}
+	s.cloud, _ = entra.CloudByName(o.Settings.Value(config.Cloud))
+	s.authority = cmp.Or(o.Settings.Value(config.AuthorityHost), s.cloud.LoginHost)
+	s.endpoint = cmp.Or(o.Settings.Value(config.GraphEndpoint), s.cloud.GraphEndpoint)
+	return s
+}
+
+// Input is what a diagnosis by this session starts from.
+func (s *Session) Input() gather.Input {
+	return gather.Input{Session: s, Settings: s.Settings, Env: s.Env, Now: s.Now, SP: s.SP, Timeout: s.Timeout, Progress: s.Progress}
+}
+
+// Credential reads the configured credential, once. The session must have one.
+func (s *Session) Credential(ctx context.Context) (secrets.Credential, error) {
+	s.load.Do(func() { s.loaded, s.loadErr = LoadCredential(ctx, s.Settings.Credential, s.deps()) })
+	return s.loaded, s.loadErr
+}
+
+// SignIn signs in as the configured application. The first one is the
+// session's own: its token also reads Microsoft Graph.
+func (s *Session) SignIn(ctx context.Context, how gather.SignIn) entra.Attempt {
+	r := s.request(how.Credential)
+	r.ClientID, r.Fresh = how.ClientID, how.Fresh
+	s.mu.Lock()
+	r.Known = s.own
+	s.mu.Unlock()
+	a := entra.SignIn(ctx, r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.own == nil {
+		s.own = &a
+	}
+	return a
+}
+
+func (s *Session) attempt() *entra.Attempt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.own
+}
+
+// Own is Microsoft Graph as the configured credential sees it, after a sign-in
+// that gave a token.
+func (s *Session) Own() (gather.Directory, error) {
+	c, err := s.ownClient()
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (s *Session) ownClient() (*graph.Client, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.own == nil || s.own.Token == nil {
+		return nil, worded{msg.New("the sign-in failed")}
+	}
+	if s.reads == nil {
+		c, err := s.open(held{s.own.Token.Value}, nil)
+		if err != nil {
+			return nil, err
+		}
+		s.reads = c
+	}
+	return s.reads, nil
+}
+
+// open is Microsoft Graph as an identity sees it. waited is told of each pause
+// that Graph asks for; it may be nil.
+func (s *Session) open(tokens graph.TokenSource, waited func(transport.Wait)) (*graph.Client, error) {
+	return graph.New(graph.Options{Endpoint: s.endpoint, Tokens: tokens, HTTPClient: s.HTTPClient, Waited: waited})
+}
+
+// request is a sign-in as the configured application.
+func (s *Session) request(c secrets.Credential) entra.Request {
+	return entra.Request{Tenant: s.Settings.Value(config.Tenant), ClientID: s.Settings.Value(config.ClientID), AuthorityHost: s.authority,
+		Scope: s.cloud.Scope(), Credential: signer(c), HTTPClient: s.HTTPClient, Now: s.Now}
+}
+
+// worded is an error that is a sentence for people.
+type worded struct{ text msg.Text }
+
+func (w worded) Error() string  { return w.text.String() }
+func (w worded) Text() msg.Text { return w.text }
