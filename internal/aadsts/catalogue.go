@@ -104,8 +104,9 @@ func readYAML(fsys fs.FS, name string, into any) error {
 	return yaml.UnmarshalWithOptions(data, into, yaml.Strict())
 }
 
-// readListed reads the codes of which no more is known than a family and a
-// meaning. A table takes little room, and is read much quicker than YAML.
+// readListed reads the codes of which no more is known than a family, a meaning
+// and at best some causes, none more than possible. A table takes little room,
+// and is read much quicker than YAML.
 func readListed(fsys fs.FS, name string) ([]*Entry, error) {
 	file, err := fsys.Open(name)
 	if err != nil {
@@ -113,7 +114,7 @@ func readListed(fsys fs.FS, name string) ([]*Entry, error) {
 	}
 	defer file.Close()
 	r := csv.NewReader(file)
-	r.FieldsPerRecord = 6
+	r.FieldsPerRecord = 7
 	rows, err := r.ReadAll()
 	if err != nil {
 		return nil, err
@@ -122,6 +123,7 @@ func readListed(fsys fs.FS, name string) ([]*Entry, error) {
 	for _, row := range rows[1:] {
 		entries = append(entries, &Entry{
 			Code: row[0], Name: row[1], FamilyID: row[2], Evidence: Evidence(row[3]), Meaning: bilingual{row[4], row[5]},
+			Causes: possible(strings.Fields(row[6])),
 		})
 	}
 	return entries, nil

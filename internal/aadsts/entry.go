@@ -88,9 +88,9 @@ func (c *candidates) UnmarshalYAML(unmarshal func(any) error) error {
 }
 
 // possible are the causes without any evidence but words.
-func possible(ids []causes.ID) (list candidates) {
+func possible[S ~string](ids []S) (list candidates) {
 	for _, id := range ids {
-		list = append(list, Candidate{id, result.Possible})
+		list = append(list, Candidate{causes.ID(id), result.Possible})
 	}
 	return list
 }

@@ -29,7 +29,7 @@ func principalDisabled(v *view) []*verdict {
 	switch {
 	case v.family(aadsts.AppDisabled):
 		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
-			because(msg.New("The owner of the application disabled the registration itself; the tenants that use it cannot enable it."))))
+			because(msg.New("The application is disabled, in the tenant or by its publisher. An application of your own shows isDisabled in Microsoft Graph, and can be enabled there."))))
 	case !v.family(aadsts.PrincipalDisabled):
 		return nil
 	case v.switchedOff().Value:
