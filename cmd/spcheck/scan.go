@@ -190,16 +190,17 @@ func ruleTexts() map[string]report.RuleText {
 
 func (a *app) listRules() error {
 	for _, r := range scan.Rules() {
-		when := "default"
+		when := msg.New("default")
 		switch {
 		case r.OnRequest:
-			when = "on request"
+			when = msg.New("on request")
 		case r.Need == scan.NeedBaseline:
-			when = "with --baseline"
+			when = msg.New("with --baseline")
 		case r.Need == scan.NeedLifetime:
-			when = "with --max-lifetime"
+			when = msg.New("with --max-lifetime")
 		}
-		fmt.Fprintf(a.out, "%s (%s, %s)\n  %s.\n  %s\n", r.ID, r.Severity, when, r.Title, r.Remedy)
+		lang := a.lang()
+		fmt.Fprintf(a.out, "%s (%s, %s)\n  %s.\n  %s\n", r.ID, r.Severity, when.In(lang), r.Title.In(lang), r.Remedy.In(lang))
 	}
 	return nil
 }

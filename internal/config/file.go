@@ -111,11 +111,7 @@ func Parse(path string, data []byte) (*File, error) {
 }
 
 func unreadable(path string, err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		err = pathErr.Err
-	}
-	return fail.Usage(msg.New("the config file %s cannot be read: %v", path, err),
+	return fail.Usage(msg.New("the config file %s cannot be read: %s", path, msg.OfSystem(err)),
 		msg.New("name another file with --config, or write one with: spcheck config init"))
 }
 

@@ -106,7 +106,7 @@ func checkService(v *view) outcome {
 	case v.network != nil && (v.network.Cause == causes.Throttled || v.network.Cause == causes.ServiceUnavailable):
 		return failed(v.network.Sentence)
 	case s.Waits > 0:
-		return warn(msg.New("it asked to wait (HTTP status %d), %s in all; then it answered", s.WaitStatus, s.Waited.Round(time.Millisecond).String()))
+		return warn(msg.New("it asked to wait (HTTP status %d), %s in all; then it answered", s.WaitStatus, s.Waited.Round(time.Millisecond)))
 	case v.network != nil:
 		return skipped(msg.New("it was not reached"))
 	}

@@ -59,7 +59,7 @@ func wrongClock(v *view) []*verdict {
 
 // offBy words a clock's error; skew is the server's time minus this machine's.
 func offBy(skew time.Duration) msg.Text {
-	amount := skew.Abs().Round(time.Second).String()
+	amount := skew.Abs().Round(time.Second)
 	if skew > 0 {
 		return msg.New("%s behind", amount)
 	}

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
@@ -55,12 +54,14 @@ func unreachable(v *view) []*verdict {
 		d.seen(e.Claim, seen.Text(fact.Of(e), msg.New("the connection to %s", n.Host), func(e NetworkEvidence) string { return e.Value }))
 	}
 	if v.SignIn.Value.Waits > 0 {
-		d.seen(msg.New("the request was repeated, with pauses in between, and refused each time"), seen.Text(v.SignIn, msg.New("answers of %s", n.Host),
-			func(s SignIn) string { return fmt.Sprintf("%d ×, %s", s.Waits, s.Waited.Round(time.Millisecond)) }))
+		d.seen(msg.New("the request was repeated, with pauses in between, and refused each time"), seen.Of(v.SignIn, msg.New("answers of %s", n.Host),
+			func(s SignIn) msg.Text {
+				return msg.New("%d times, within %s", s.Waits, s.Waited.Round(time.Millisecond))
+			}))
 	}
 	if n.RetryAfter > 0 {
-		d.seen(msg.New("the service asks to wait longer than the time that was left (see --timeout)"), seen.Text(known(n),
-			msg.New("header Retry-After of %s", n.Host), func(n Network) string { return n.RetryAfter.String() }))
+		d.seen(msg.New("the service asks to wait longer than the time that was left (see --timeout)"), seen.Of(known(n),
+			msg.New("header Retry-After of %s", n.Host), func(n Network) msg.Text { return msg.New("%s", n.RetryAfter) }))
 	}
 	if !n.OutsideDates {
 		return one(d)

@@ -184,7 +184,7 @@ func freshSecret(v *view) []*verdict {
 	for _, c := range v.hinted() {
 		if age, ok := v.age(c); ok && c.Usable(v.now) && age < fresh {
 			d := likely(causes.SecretNotPropagated).
-				because(msg.New("The secret is %s old. It takes a while until every server of Entra knows a new one; until then it is refused now and then.", age.Truncate(time.Second).String())).
+				because(msg.New("The secret is %s old. It takes a while until every server of Entra knows a new one; until then it is refused now and then.", age.Truncate(time.Second))).
 				seen(msg.New("the credential with the configured value's hint"), v.entry(c))
 			if v.token != nil {
 				d.seen(msg.New("one sign-in worked and another was refused"), seen.Text(known(v.refusal), msg.New("several sign-ins on fresh connections"), Refusal.code))

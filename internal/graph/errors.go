@@ -52,11 +52,11 @@ func (e *Error) Text() msg.Text {
 	status := http.StatusText(e.Status)
 	switch {
 	case e.Status == http.StatusTooManyRequests && e.RetryAfter > 0:
-		return msg.New("Microsoft Graph throttles requests and last asked to wait %s", e.RetryAfter.Round(time.Second).String())
+		return msg.New("Microsoft Graph throttles requests and last asked to wait %s", e.RetryAfter.Round(time.Second))
 	case e.Status == http.StatusTooManyRequests:
 		return msg.New("Microsoft Graph throttles requests, again and again")
 	case e.Code != "" && e.Message != "":
-		return msg.New("Microsoft Graph refused: %s (%s)", e.Code, e.Message)
+		return msg.New("Microsoft Graph refused: %s “%s”", e.Code, e.Message)
 	case e.Code != "":
 		return msg.New("Microsoft Graph refused: %s", e.Code)
 	case status != "":

@@ -3,6 +3,7 @@ package msg
 import (
 	"context"
 	"errors"
+	"io/fs"
 )
 
 // Worded is what people may be told of in their language: above all an error
@@ -18,10 +19,11 @@ func (s sentence) Error() string { return s.text.String() }
 
 func (s sentence) Text() Text { return s.text }
 
-// Of words an error: by the first in its chain that is Worded, else by its message
-// as it is, which is English.
+// Of words an error: by the first in its chain that is Worded, else by what it is
+// known to mean, else by its message as it is, which is English.
 func Of(err error) Text {
 	var worded Worded
+	var path *fs.PathError
 	switch {
 	case err == nil:
 		return Text{}
@@ -31,6 +33,26 @@ func Of(err error) Text {
 		return New("interrupted")
 	case errors.Is(err, context.DeadlineExceeded):
 		return New("the deadline passed")
+	}
+	if errors.As(err, &path) {
+		return New("%s: %s", path.Path, OfSystem(err))
+	}
+	return OfSystem(err)
+}
+
+// OfSystem words an error of the operating system without the file that it is
+// about, for a sentence that names the file itself.
+func OfSystem(err error) Text {
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return New("there is no such file or folder")
+	case errors.Is(err, fs.ErrPermission):
+		return New("access is denied")
+	case errors.Is(err, fs.ErrExist):
+		return New("it exists already")
+	case errors.As(err, &path):
+		return Literal(path.Err.Error())
 	}
 	return Literal(err.Error())
 }

@@ -104,12 +104,12 @@ func Rules() []Rule {
 		{
 			ID: "on-service-principal", Severity: result.SevInfo, Judge: judgePrincipal,
 			Title:  msg.New("The secret is on the service principal, where the portal's app page does not show it"),
-			Remedy: msg.New("Move it to the application where that is in this tenant: add one there, store it, then remove this one."),
+			Remedy: msg.New("If the application is registered in this tenant, add a secret there, store it in the product, then remove this one."),
 		},
 		{
 			ID: "too-many", Severity: result.SevInfo, Objects: true, Judge: judgeMany,
 			Title:  msg.New("The object has more usable secrets than allowed"),
-			Remedy: msg.New("Find out which are in use (spcheck list-secrets shows the last use) and remove the others."),
+			Remedy: msg.New("Find out which ones are in use (spcheck list-secrets shows when each was last used), and remove the others."),
 		},
 		{
 			ID: "unused", Severity: result.SevInfo, Need: NeedActivity, OnRequest: true, Judge: judgeUnused,
@@ -129,7 +129,7 @@ func Rules() []Rule {
 		{
 			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Judge: judgeAppeared,
 			Title:  msg.New("The credential appeared since the last scan"),
-			Remedy: msg.New("Ask the owner whether it was added on purpose: adding a credential is often an intruder's first step."),
+			Remedy: msg.New("Ask the owner whether it was added on purpose: attackers often add a credential of their own."),
 		},
 	}
 }

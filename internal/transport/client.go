@@ -8,13 +8,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // Bounds of answers, in bytes after decompression.
@@ -87,8 +87,18 @@ func Wrap(c *http.Client, wrap func(http.RoundTripper) http.RoundTripper) *http.
 	return &http.Client{Transport: wrap(base), CheckRedirect: noRedirect}
 }
 
-// ErrCAFile is what an unusable extra CA file is reported as.
-var ErrCAFile = errors.New("the file of extra certificate authorities cannot be used")
+// CAFileError is that the file of extra CAs cannot be used.
+type CAFileError struct {
+	File   string
+	Reason msg.Text
+}
+
+func (e *CAFileError) Error() string { return e.Text().String() }
+
+// Text implements msg.Worded.
+func (e *CAFileError) Text() msg.Text {
+	return msg.New("the file of extra certificate authorities cannot be used: %s: %s", e.File, e.Reason)
+}
 
 // maxCAFile bounds the file; the whole public root set has a quarter of that.
 const maxCAFile = 1 << 20
@@ -99,14 +109,14 @@ func trusted(file string) (*x509.CertPool, error) {
 	}
 	data, err := readBounded(file, maxCAFile)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %s", ErrCAFile, file, reason(err))
+		return nil, &CAFileError{File: file, Reason: fileReason(err)}
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, fmt.Errorf("%w: %s: it holds no PEM certificate", ErrCAFile, file)
+		return nil, &CAFileError{File: file, Reason: msg.New("it holds no PEM certificate")}
 	}
 	return pool, nil
 }
@@ -114,7 +124,7 @@ func trusted(file string) (*x509.CertPool, error) {
 func readBounded(file string, limit int64) ([]byte, error) {
 	// Before opening, which would wait for a writer where the path is a pipe.
 	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file")
+		return nil, msg.Error(msg.New("it is not a regular file"))
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -123,18 +133,18 @@ func readBounded(file string, limit int64) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err == nil && int64(len(data)) > limit {
-		err = errors.New("it is too large")
+		err = msg.Error(msg.New("it is too large"))
 	}
 	return data, err
 }
 
-// reason is the part of a file error that does not repeat the path.
-func reason(err error) string {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err.Error()
+// fileReason is why a file cannot be read, without its path.
+func fileReason(err error) msg.Text {
+	var worded msg.Worded
+	if errors.As(err, &worded) {
+		return worded.Text()
 	}
-	return err.Error()
+	return msg.OfSystem(err)
 }
 
 type userAgent struct {
