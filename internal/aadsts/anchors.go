@@ -72,8 +72,7 @@ func NewFinder(c *Catalogue) *Finder {
 		}
 	}
 	for _, p := range c.phrases {
-		for _, wording := range p.Patterns {
-			pat := newPattern(p, wording)
+		for _, pat := range p.patterns {
 			strong = append(strong, anchor{pat.anchor(), kindPhrase, p.ID, pat})
 		}
 	}

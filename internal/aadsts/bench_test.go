@@ -15,7 +15,7 @@ func BenchmarkFind(b *testing.B) {
 	}
 	for name, text := range map[string]string{"every error in other words": varied.String(), "quiet": quiet, "one error a page": quiet + expired, "nothing but errors": expired} {
 		b.Run(name, func(b *testing.B) {
-			const size = 8 << 20
+			const size = 16 << 20
 			b.SetBytes(size)
 			for b.Loop() {
 				find(b, &endless{pattern: []byte(text), left: size})

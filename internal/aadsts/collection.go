@@ -13,13 +13,14 @@ type collection struct {
 	traces  map[string]*Match
 	codes   map[string][]*Match
 	known   map[string]*Match // by the words of a message, to read each once
+	rows    map[uint64]*known // lines of one kind, by what they have in common
 	dropped int
 }
 
 func newCollection(f *Finder) *collection {
 	return &collection{
 		finder: f, exact: map[string]*Match{}, traces: map[string]*Match{},
-		codes: map[string][]*Match{}, known: map[string]*Match{},
+		codes: map[string][]*Match{}, known: map[string]*Match{}, rows: map[uint64]*known{},
 	}
 }
 
@@ -29,6 +30,7 @@ func (c *collection) add(g *group) {
 	if old := c.known[words]; old != nil && (g.trace() == "" || c.traces[g.trace()] == nil || c.traces[g.trace()] == old) {
 		old.Count++
 		old.marked(g)
+		c.keep(g, old)
 		return
 	}
 	if len(c.matches) >= maxMatches && c.traces[g.trace()] == nil {
@@ -40,12 +42,14 @@ func (c *collection) add(g *group) {
 		old.merge(m, c.finder)
 		c.index(old)
 		c.remember(words, old)
+		c.keep(g, old)
 		return
 	}
 	c.matches = append(c.matches, m)
 	c.codes[m.key()] = append(c.codes[m.key()], m)
 	c.index(m)
 	c.remember(words, m)
+	c.keep(g, m)
 }
 
 // remember keeps the words of a message, so that a log that repeats it need not

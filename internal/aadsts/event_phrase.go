@@ -2,7 +2,7 @@ package aadsts
 
 import (
 	"bytes"
-	"strings"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -127,24 +127,32 @@ func (p *page) endsWord(at int) bool {
 // between words.
 func wide(r rune) bool { return r >= 0x3000 && r < 0xd7b0 }
 
-// recordOf is the beginning of the log record that a place of the raw text
-// stands in: of the last line that has a time or a level in front, -1 where no
-// line near by has one.
+// recordOf is the beginning of the log record that a place of the text stands in:
+// of the last line that has a time or a level in front, -1 where there is none.
 func (p *page) recordOf(pos int64) int64 {
-	raw := p.window.raw
-	at := int(pos - p.window.base)
-	for n := 0; n < maxRecordLines && at >= 0; n++ {
-		begin := bytes.LastIndexByte(raw[:at], '\n') + 1
-		if startsRecord(raw[begin:]) {
-			return p.window.base + int64(begin)
+	if p.records == nil {
+		p.records = []int{}
+		raw := p.window.raw
+		for begin := 0; begin < len(raw); {
+			if startsRecord(raw[begin:]) {
+				p.records = append(p.records, begin)
+			}
+			next := bytes.IndexByte(raw[begin:], '\n')
+			if next < 0 {
+				break
+			}
+			begin += next + 1
 		}
-		at = begin - 1
 	}
-	return -1
+	i, found := slices.BinarySearch(p.records, int(pos-p.window.base))
+	if !found {
+		i--
+	}
+	if i < 0 {
+		return -1
+	}
+	return p.window.base + int64(p.records[i])
 }
-
-// maxRecordLines bounds how long a record's beginning is looked for.
-const maxRecordLines = 40
 
 // startsRecord reports whether a line begins as the records of log programs do.
 func startsRecord(line []byte) bool {
@@ -152,7 +160,7 @@ func startsRecord(line []byte) bool {
 	if end := bytes.IndexByte(head, '\n'); end >= 0 {
 		head = head[:end]
 	}
-	return hasClock(append([]byte{' '}, head...)) || strings.HasPrefix(string(head), "time=\"") || klog(head)
+	return hasClock(head) || bytes.HasPrefix(head, []byte("time=\"")) || klog(head)
 }
 
 // klog is the form of Kubernetes' own logs: I0813 13:06:31.270217.

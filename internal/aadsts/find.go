@@ -35,9 +35,7 @@ func (f *Finder) Find(ctx context.Context, r io.Reader) ([]Match, error) {
 	g := newGrouper(f)
 	var buf []byte
 	err := eachWindow(ctx, r, func(w *window) error {
-		for _, s := range f.spans(w, &buf) {
-			g.takeWindow(f.read(w.part(s.from, s.to)))
-		}
+		f.scan(w, g, &buf)
 		return ctx.Err()
 	})
 	matches := g.finish()
@@ -55,23 +53,35 @@ const (
 	overlap   = 256     // so that a sign on the border of two pieces is seen
 )
 
-// spans returns the pieces of a block that hold a sign, with the text around
-// them that may belong to the message. Most of a long log is none.
-func (f *Finder) spans(w *window, buf *[]byte) []span {
-	var spans []span
+// scan reads the pieces of a block that hold a sign, with the text around them
+// that may belong to the message. Most of a long log is none, and most of a log
+// that is full of errors are lines that were read before.
+func (f *Finder) scan(w *window, g *grouper, buf *[]byte) {
+	var open span
+	flush := func() {
+		if open.to > 0 {
+			g.takeWindow(f.read(w.part(open.from, open.to)))
+			open = span{}
+		}
+	}
 	for at := w.begin; at < w.end; at += pieceSize {
 		*buf = squashRaw(*buf, w.raw[max(0, at-overlap):min(len(w.raw), at+pieceSize+overlap)])
 		if !f.sieve.any(*buf) {
 			continue
 		}
 		s := span{max(0, at-pieceSize), min(len(w.raw), at+pieceSize+marginSize)}
-		if n := len(spans); n > 0 && s.from <= spans[n-1].to {
-			spans[n-1].to = s.to
-		} else {
-			spans = append(spans, s)
+		if open.to == 0 || s.from > open.to {
+			flush()
 		}
+		if g.repeats(w, at, flush, buf) {
+			continue
+		}
+		if open.to == 0 {
+			open = s
+		}
+		open.to = s.to
 	}
-	return spans
+	flush()
 }
 
 // takeWindow takes the events of a window. Behind its block it goes on only

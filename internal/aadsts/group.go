@@ -28,6 +28,8 @@ type group struct {
 	line     int
 	lastRun  int // line of its last event
 	record   int64
+	row      row  // the line that it stands on
+	mixed    bool // other lines say who or where
 	own      mark
 	around   mark // IDs that stood before the message
 	tenant   string

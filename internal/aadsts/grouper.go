@@ -20,6 +20,7 @@ type grouper struct {
 type located struct {
 	value string
 	pos   int64
+	line  int
 }
 
 func newGrouper(f *Finder) *grouper {
@@ -46,17 +47,17 @@ func (g *grouper) take(e *event) {
 	case kindTrace, kindCorr, kindTime:
 		g.id(e)
 	case kindAuthority:
-		g.tenant = located{e.value, e.pos}
+		g.tenant = located{e.value, e.pos, e.line}
 		g.lend()
 	case kindClient:
-		g.client = located{e.value, e.pos}
+		g.client = located{e.value, e.pos, e.line}
 		g.lend()
 	case kindWording:
 		g.wording(e)
 	case kindPhrase:
 		g.phrase(e)
 	case kindProduct:
-		g.product = located{e.ref, e.pos}
+		g.product = located{e.ref, e.pos, e.line}
 		g.lendProduct()
 	}
 }
@@ -69,7 +70,7 @@ func (g *grouper) open(e *event, by FoundBy) {
 	g.prev = g.cur
 	g.cur = &group{
 		codes: e.codes, by: by, weak: e.kind != kindCode && by == ByCode, faint: e.faint, message: e.region,
-		first: e.pos, begin: e.pos, last: e.pos, line: e.line, lastRun: e.line, record: e.record,
+		first: e.pos, begin: e.pos, last: e.pos, line: e.line, lastRun: e.line, record: e.record, row: e.row,
 	}
 	if !g.pending.empty() && e.pos-g.mark < reachOfMark {
 		g.cur.around = g.pending
@@ -107,10 +108,10 @@ func (g *grouper) lend() {
 		return
 	}
 	if g.cur.tenant == "" && near(g.cur.begin, g.tenant.pos, reachOfBody) {
-		g.cur.tenant = g.tenant.value
+		g.cur.tenant, g.cur.mixed = g.tenant.value, g.cur.mixed || g.tenant.line != g.cur.line
 	}
 	if g.cur.client == "" && near(g.cur.begin, g.client.pos, reachOfBody) {
-		g.cur.client = g.client.value
+		g.cur.client, g.cur.mixed = g.client.value, g.cur.mixed || g.client.line != g.cur.line
 	}
 }
 

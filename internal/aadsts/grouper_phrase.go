@@ -94,13 +94,17 @@ const maxHits = 8
 // covers reports whether words belong to the message of a code.
 func (g *grouper) covers(c *group, e *event) bool {
 	switch {
-	case e.pos-c.begin < int64(len(c.message))+reachOfRepeat, e.line == c.lastRun && e.pos-c.last < maxRegion:
+	case !e.foreign(c.record) && e.pos-c.begin < int64(len(c.message))+reachOfRepeat, e.line == c.lastRun && e.pos-c.last < maxRegion:
 		return true
 	case e.hit.pattern.phrase.Hides:
 		return e.pos-c.last < reachOfNote
 	}
 	return !e.apart && c.record == e.record && e.pos-c.last < reachOfMark
 }
+
+// foreign reports whether words about the connection stand in another record of
+// the log than a message, whose lines may have times of their own.
+func (e *event) foreign(record int64) bool { return e.hit.pattern.phrase.Way && e.record != record }
 
 // joins reports whether words are more of the error that others began: in the
 // same record of a log, and not far from it.

@@ -14,6 +14,8 @@ type page struct {
 	events   []event
 	// results are the places of a sign-in log entry's fields; nil until needed.
 	results []int
+	// records are the beginnings of log records in the raw text; nil until needed.
+	records []int
 }
 
 // maxEvents bounds the events of one window, which a hostile text could make as
@@ -46,7 +48,7 @@ func (p *page) number() {
 		line += bytes.Count(p.window.raw[from:to], []byte{'\n'})
 		p.events[i].line = line
 		if e := &p.events[i]; e.isMessage() {
-			e.record = p.recordOf(e.pos)
+			e.record, e.row = p.recordOf(e.pos), p.window.rowAt(int(e.pos-p.window.base))
 			e.apart = i > 0 && p.events[i-1].end < e.at && bytes.Contains(p.text[p.events[i-1].end:e.at], []byte("\n\n"))
 		}
 		from = to

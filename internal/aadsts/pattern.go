@@ -15,11 +15,12 @@ type pattern struct {
 	pieces []string
 	breaks [][]int // where words begin inside a piece; the text has to part them too
 	main   int     // the piece that holds the anchor
-	skip   int     // the anchor's place in it
-	begins bool    // the first piece begins a word
-	ends   bool    // the last piece ends one
-	word   bool    // a single word, which punctuation may not part
-	weight int     // letters in all: of two wordings at one place the longer is the more specific
+	skip   int     // the anchor's place in it, and where it ends
+	stop   int
+	begins bool // the first piece begins a word
+	ends   bool // the last piece ends one
+	word   bool // a single word, which punctuation may not part
+	weight int  // letters in all: of two wordings at one place the longer is the more specific
 }
 
 // maxGap bounds what a wildcard stands for, in letters and digits.
@@ -30,7 +31,7 @@ func newPattern(p *Phrase, wording string) *pattern {
 	pat := &pattern{phrase: p, begins: !strings.HasPrefix(wording, "*"), ends: !strings.HasSuffix(wording, "*")}
 	pat.word = len(squashString(wording)) == len(strings.Trim(wording, "*"))
 	for piece := range strings.SplitSeq(wording, "*") {
-		if s, breaks := squashWords(piece); s != "" {
+		if s, breaks, _ := squashWords(piece); s != "" {
 			pat.pieces = append(pat.pieces, s)
 			pat.breaks = append(pat.breaks, breaks)
 			pat.weight += len(s)
@@ -41,33 +42,39 @@ func newPattern(p *Phrase, wording string) *pattern {
 			pat.main = i
 		}
 	}
-	if len(pat.pieces) > 0 {
-		pat.skip = rarest(pat.pieces[pat.main])
+	for piece := range strings.SplitSeq(wording, "*") {
+		if s, _, signs := squashWords(piece); len(pat.pieces) > 0 && s == pat.pieces[pat.main] {
+			pat.skip, pat.stop = rarest(s, signs)
+		}
 	}
 	return pat
 }
 
-// squashWords squashes a piece of a wording and tells where words begin in it.
-func squashWords(piece string) (string, []int) {
+// squashWords squashes a piece of a wording and tells where words begin in it, and
+// before which of its letters stands a sign that encoders replace.
+func squashWords(piece string) (letters string, words, signs []int) {
 	var squashedPiece strings.Builder
-	var breaks []int
-	parted := false
+	parted, sign := false, false
 	for _, r := range piece {
 		s := squashString(string(r))
 		parted = parted || !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		sign = sign || strings.ContainsRune("'\"<>&=()[]{}|\\/#+", r)
 		if s != "" && parted && squashedPiece.Len() > 0 && r < utf8.RuneSelf {
-			breaks = append(breaks, squashedPiece.Len())
+			words = append(words, squashedPiece.Len())
+		}
+		if s != "" && sign {
+			signs = append(signs, squashedPiece.Len())
 		}
 		if s != "" {
-			parted = false
+			parted, sign = false, false
 		}
 		squashedPiece.WriteString(s)
 	}
-	return squashedPiece.String(), breaks
+	return squashedPiece.String(), words, signs
 }
 
 // anchor is the stretch to search for.
-func (pat *pattern) anchor() string { return pat.pieces[pat.main][pat.skip:] }
+func (pat *pattern) anchor() string { return pat.pieces[pat.main][pat.skip:pat.stop] }
 
 // find looks for the whole wording around its anchor, which stands at a place of
 // the squashed text, and returns its bounds there.
@@ -125,22 +132,45 @@ var often = map[byte]int{
 }
 
 // rarest is the place in a piece from which a search wakes least often for
-// nothing.
-func rarest(piece string) int {
-	best, at := 1<<30, 0
-	for i := 0; i+keySize <= len(piece); i++ {
-		window, n := piece[i:i+keySize], 0
-		for k := range len(window) {
-			n += often[window[k]]
+// nothing, and where the stretch to search for ends: no sign should stand in it.
+func rarest(piece string, signs []int) (from, to int) {
+	cost := make([]int, len(piece)) // of each letter
+	for i := range cost {
+		cost[i] = often[piece[i]]
+	}
+	for _, c := range common {
+		for from := strings.Index(piece, c); from >= 0 && from < len(piece); {
+			for i := range c {
+				cost[from+i] += 100
+			}
+			next := strings.Index(piece[from+1:], c)
+			if next < 0 {
+				break
+			}
+			from += 1 + next
 		}
-		for _, c := range common {
-			if strings.Contains(window, c) || strings.Contains(c, window) {
-				n += 400
+	}
+	best := 1 << 30
+	for i := 0; i+keySize <= len(piece); i++ {
+		n := 0
+		for _, c := range cost[i : i+keySize] {
+			n += c
+		}
+		end := min(len(piece), i+maxAnchor)
+		for _, sign := range signs {
+			switch {
+			case sign > i && sign < i+keySize:
+				n += 1000
+			case sign >= i+keySize:
+				end = min(end, sign)
 			}
 		}
 		if n < best {
-			best, at = n, i
+			best, from, to = n, i, end
 		}
 	}
-	return at
+	return from, to
 }
+
+// maxAnchor bounds what is searched for; the rest is compared when it was found.
+const maxAnchor = 14

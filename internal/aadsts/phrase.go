@@ -26,6 +26,8 @@ type Phrase struct {
 	Means  bilingual  `yaml:"means"`
 	Remedy bilingual  `yaml:"remedy"`
 	Tests  []string   `yaml:"tests"`
+
+	patterns []*pattern
 }
 
 // strength orders certainties.

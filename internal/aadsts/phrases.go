@@ -44,12 +44,14 @@ func (p *Phrase) check(seen map[string]string) error {
 	}
 	seen["id "+p.ID] = p.ID
 	for _, wording := range p.Patterns {
-		key := strings.Join(newPattern(p, wording).pieces, "*")
+		pat := newPattern(p, wording)
+		p.patterns = append(p.patterns, pat)
+		key := strings.Join(pat.pieces, "*")
 		if other := seen[key]; other != "" && other != p.ID {
 			return fmt.Errorf("%s has the wording %q too", other, wording)
 		}
 		seen[key] = p.ID
-		if len(key) < minWording || len(newPattern(p, wording).anchor()) < keySize {
+		if len(key) < minWording || len(pat.anchor()) < keySize {
 			return fmt.Errorf("the wording %q is too short to identify anything", wording)
 		}
 	}

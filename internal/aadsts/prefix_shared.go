@@ -26,8 +26,16 @@ func sharedPrefix(line, before []byte) int {
 	if !hasClock(line[:end]) {
 		return 0
 	}
+	if colon := bytes.Index(line[:end], []byte("]: ")); colon >= 0 {
+		end = colon + len("]: ")
+	} else if n == maxShared || n == len(line) || line[n] == '\n' || bytes.IndexByte(line[n:min(len(line), n+maxRest)], '\n') >= 0 {
+		return 0 // the same line once more, and not only its prefix
+	}
 	return min(end, ownWords(line[:n]))
 }
+
+// maxRest is how much of a repeated line may differ: a counter, say.
+const maxRest = 12
 
 // hasClock reports whether 00:00:00 stands in a line.
 func hasClock(line []byte) bool {

@@ -33,7 +33,7 @@ func (p *page) regionBehind(i int) string {
 		if next.at >= to {
 			break
 		}
-		if next.at >= from && !contextKinds[next.kind] && next.kind != kindWording && next.kind != kindPhrase {
+		if next.at >= from && !contextKinds[next.kind] && next.kind != kindWording && (next.kind != kindPhrase || next.foreign(p.events[i].record)) {
 			to = next.at
 			break
 		}
