@@ -78,11 +78,12 @@ func (g *grouper) repeats(w *window, at int, first func(), buf *[]byte) bool {
 			return false
 		}
 		end = begin + length + 1
-		if w.base+int64(begin) <= g.seen {
+		from := w.base + int64(begin)
+		if w.base+int64(end) <= g.seen+1 {
 			continue
 		}
-		if k := g.lookup(fingerprint(w.raw[begin : begin+length])); k != nil && length <= maxRow {
-			found = append(found, place{w.base + int64(begin), k})
+		if k := g.lookup(fingerprint(w.raw[begin : begin+length])); k != nil && length <= maxRow && from > g.seen {
+			found = append(found, place{from, k})
 		} else {
 			rest = append(rest, w.raw[begin:end]...)
 		}
