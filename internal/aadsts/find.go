@@ -58,9 +58,11 @@ const (
 // that is full of errors are lines that were read before.
 func (f *Finder) scan(w *window, g *grouper, buf *[]byte) {
 	var open span
-	flush := func() {
+	flush := func(end int) {
 		if open.to > 0 {
-			g.takeWindow(f.read(w.part(open.from, open.to)))
+			part := w.part(open.from, open.to)
+			part.end = min(part.end, end-open.from)
+			g.takeWindow(f.read(part))
 			open = span{}
 		}
 	}
@@ -71,7 +73,7 @@ func (f *Finder) scan(w *window, g *grouper, buf *[]byte) {
 		}
 		s := span{max(0, at-pieceSize), min(len(w.raw), at+pieceSize+marginSize)}
 		if open.to == 0 || s.from > open.to {
-			flush()
+			flush(w.end)
 		}
 		if g.repeats(w, at, flush, buf) {
 			continue
@@ -81,7 +83,7 @@ func (f *Finder) scan(w *window, g *grouper, buf *[]byte) {
 		}
 		open.to = s.to
 	}
-	flush()
+	flush(w.end)
 }
 
 // takeWindow takes the events of a window. Behind its block it goes on only

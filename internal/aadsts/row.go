@@ -64,15 +64,15 @@ type place struct {
 
 // repeats counts the errors of a piece whose lines were all read before, and
 // reports whether they were. Where no more errors are kept, it does not read new
-// ones. first is called before anything is counted.
-func (g *grouper) repeats(w *window, at int, first func(), buf *[]byte) bool {
+// ones. first is called with the place of the first line before it is counted.
+func (g *grouper) repeats(w *window, at int, first func(end int), buf *[]byte) bool {
 	if len(g.done.rows) == 0 {
 		return false
 	}
 	var found []place
 	rest := (*buf)[:0:0]
-	end := 0
-	for begin := bytes.LastIndexByte(w.raw[:at], '\n') + 1; begin < min(at+pieceSize, w.end); begin = end {
+	start, end := bytes.LastIndexByte(w.raw[:at], '\n')+1, 0
+	for begin := start; begin < min(at+pieceSize, w.end); begin = end {
 		length := bytes.IndexByte(w.raw[begin:], '\n')
 		if length < 0 || begin == 0 && w.base > 0 {
 			return false
@@ -92,7 +92,7 @@ func (g *grouper) repeats(w *window, at int, first func(), buf *[]byte) bool {
 	if g.finder.sieve.any(*buf) {
 		return false
 	}
-	first()
+	first(start)
 	for _, p := range found {
 		if p.pos <= g.seen {
 			continue // read by first
