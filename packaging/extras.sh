@@ -18,7 +18,7 @@ fi
 # The pages bear the day of the commit, so that two builds compare equal.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 export SOURCE_DATE_EPOCH
-"$program" docs man "$dir/man"
+go run -C tools ./commands man "$(realpath "$dir")/man" "$(realpath "$program")"
 gzip -9 --no-name "$dir"/man/*.1
 "$program" completion bash >"$dir/completions/spcheck.bash"
 "$program" completion zsh >"$dir/completions/_spcheck"

@@ -1,170 +1,68 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
-	"regexp"
-	"strconv"
-	"strings"
-	"time"
+	"encoding/json"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-//go:generate go run . docs markdown ../../docs/commands
+//go:generate go run -C ../../tools ./commands markdown ../docs/commands
 
-// newDocsCommand writes the reference of all commands. It is for packages and
-// for this project's own pages, so it is not listed.
+// newDocsCommand describes all commands as JSON. The manual and the reference are
+// made from it (tools/commands), so that no start pays for a generator of pages;
+// it is for packages and for this project's own pages, and not listed.
 func newDocsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:    "docs man|markdown DIR",
-		Short:  "Write a manual page or a Markdown page for each command",
+		Use:    "docs",
+		Short:  "Describe every command as JSON",
 		Hidden: true,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 2 {
-				return fail.Usage(msg.New("docs takes a format and a folder"), msg.New("write: spcheck docs man DIR, or spcheck docs markdown DIR"))
+			if len(args) > 0 {
+				return fail.Usage(msg.New("docs takes no words"), msg.New("write: spcheck docs"))
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := os.MkdirAll(args[1], 0o755); err != nil { //nolint:gosec // documentation is for everybody
-				return fail.Usage(msg.New("cannot make the folder %s", args[1]))
-			}
-			root := documented(cmd.Root())
-			switch args[0] {
-			case "man":
-				return writeManual(root, args[1])
-			case "markdown":
-				return writeMarkdown(root, args[1])
-			}
-			return fail.Usage(msg.New("docs knows no format %q", args[0]), msg.New("formats of docs: man, markdown"))
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return json.NewEncoder(cmd.OutOrStdout()).Encode(describe(cmd.Root()))
 		},
 	}
 }
 
-// documented prepares the commands for cobra's generators, which take texts as
-// Markdown. What is set off by two blanks is set as it stands.
-func documented(root *cobra.Command) *cobra.Command {
-	root.InitDefaultCompletionCmd("docs")
-	root.InitDefaultHelpCmd()
-	prepare(root)
-	return root
+// described is a command as JSON has it.
+type described struct {
+	Use, Short, Long, Example string
+	Runnable, Hidden          bool
+	// PlainUse says that no "[flags]" follows Use.
+	PlainUse bool
+	// Flags are the command's own, Persistent those that commands below it have too.
+	Flags, Persistent []describedFlag
+	Commands          []described
 }
 
-func prepare(cmd *cobra.Command) {
-	cmd.DisableAutoGenTag = true
-	cmd.Long = asMarkdown(cmd.Long)
-	if f := cmd.Flags().Lookup("shell"); f != nil {
-		f.DefValue = "" // depends on the machine
+type describedFlag struct {
+	Name, Shorthand, Usage, Type, Default, NoOptDefault string
+	Hidden                                              bool
+}
+
+func describe(cmd *cobra.Command) described {
+	d := described{
+		Use: cmd.Use, Short: cmd.Short, Long: cmd.Long, Example: cmd.Example, Runnable: cmd.Runnable(), Hidden: cmd.Hidden, PlainUse: cmd.DisableFlagsInUseLine,
+		Flags: describeFlags(cmd.LocalNonPersistentFlags()), Persistent: describeFlags(cmd.PersistentFlags()),
 	}
 	for _, sub := range cmd.Commands() {
-		prepare(sub)
+		d.Commands = append(d.Commands, describe(sub))
 	}
+	return d
 }
 
-// asMarkdown turns lines that start with blanks into blocks of code.
-func asMarkdown(text string) string {
-	var out []string
-	inBlock := false
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
-		indented := strings.HasPrefix(line, "  ") || strings.HasPrefix(line, "\t")
-		if indented && !inBlock || !indented && inBlock && line != "" {
-			out = append(out, "")
-		}
-		if line != "" {
-			inBlock = indented
-		}
-		if indented {
-			line = "  " + strings.ReplaceAll(line, "\t", "  ")
-		}
-		out = append(out, line)
-	}
-	return strings.Join(out, "\n")
-}
-
-func writeMarkdown(root *cobra.Command, dir string) error {
-	if err := doc.GenMarkdownTree(root, dir); err != nil {
-		return fail.Unknown(msg.New("the pages could not be written to %s", dir))
-	}
-	return tidyPages(dir)
-}
-
-// tidyPages gives the pages a title of the first level, no blank at a line's end
-// and one empty line between paragraphs.
-func tidyPages(dir string) error {
-	return eachPage(dir, "*.md", tidied)
-}
-
-// eachPage rewrites the pages of a folder.
-func eachPage(dir, pattern string, rewrite func(string) string) error {
-	pages, err := filepath.Glob(filepath.Join(dir, pattern))
-	if err != nil {
-		return err
-	}
-	for _, path := range pages {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, []byte(rewrite(string(text))), 0o644); err != nil { //nolint:gosec // documentation is for everybody
-			return err
-		}
-	}
-	return nil
-}
-
-func tidied(page string) string {
-	var out []string
-	for line := range strings.Lines(page) {
-		line = strings.ReplaceAll(strings.TrimRight(line, " \t\r\n"), "\t - ", " – ")
-		if rest, ok := strings.CutPrefix(line, "##"); ok {
-			line = "#" + rest
-		}
-		if line == "" && len(out) > 0 && out[len(out)-1] == "" {
-			continue
-		}
-		out = append(out, line)
-	}
-	return strings.TrimRight(strings.Join(out, "\n"), "\n") + "\n"
-}
-
-// writeManual dates its pages by SOURCE_DATE_EPOCH, as reproducible-builds.org
-// asks; without it by the day on which 1970 began, so that two builds compare
-// equal.
-func writeManual(root *cobra.Command, dir string) error {
-	seconds, _ := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
-	day := time.Unix(seconds, 0).UTC()
-	header := &doc.GenManHeader{Section: "1", Source: "spcheck", Manual: "spcheck manual", Date: &day}
-	if err := doc.GenManTree(root, header, dir); err != nil {
-		return fail.Unknown(msg.New("the manual pages could not be written to %s", dir))
-	}
-	return eachPage(dir, "*.1", func(page string) string { return tidiedManual(page, day) })
-}
-
-// What cobra writes of an option: its names, its default, and its usage in a line
-// of its own, behind a tab that means nothing in a manual page.
-var (
-	manualOption = regexp.MustCompile(`(?m)^(?:\.PP\n)?(\\fB-.*?)(="?.*?"?|\[=.*?\])?\n\t(.*)$`)
-	manualValue  = regexp.MustCompile(`\\fB(\S+)\\fR`)
-	manualDate   = regexp.MustCompile(`(?m)^(\.TH "\S+" "1" )"[^"]*"`)
-)
-
-// tidiedManual sets options as man(7) does: the names with the kind of value,
-// and the usage indented below.
-func tidiedManual(page string, day time.Time) string {
-	page = manualDate.ReplaceAllString(page, `$1"`+day.Format(time.DateOnly)+`"`)
-	return manualOption.ReplaceAllStringFunc(page, func(option string) string {
-		m := manualOption.FindStringSubmatch(option)
-		names, usage := m[1], m[3]
-		if value := manualValue.FindStringSubmatch(usage); value != nil {
-			names += `=\fI` + value[1] + `\fP`
-			usage = manualValue.ReplaceAllString(usage, `\fI$1\fP`)
-		}
-		return ".TP\n" + names + "\n" + usage
+func describeFlags(set *pflag.FlagSet) []describedFlag {
+	var list []describedFlag
+	set.VisitAll(func(f *pflag.Flag) {
+		list = append(list, describedFlag{f.Name, f.Shorthand, f.Usage, f.Value.Type(), f.DefValue, f.NoOptDefVal, f.Hidden})
 	})
+	return list
 }
