@@ -26,6 +26,9 @@ func (v *view) anotherSecret(id causes.ID) []result.Remedy {
 
 // enterValid names the valid secrets that the application has.
 func (v *view) enterValid() []result.Remedy {
+	if keys := v.usableKeys(); v.whole().Known() && len(keys) > 0 && len(v.passwords(func(objects.Credential) bool { return true })) == 0 {
+		return []result.Remedy{remedy(msg.New("The application signs in by certificate: %s. Configure that certificate with its private key in the product; only if the product needs a secret, add one", credentialName(keys[0])))}
+	}
 	valid := v.newerThanExpired()
 	if len(valid) == 0 {
 		valid = v.usablePasswords()
@@ -36,6 +39,11 @@ func (v *view) enterValid() []result.Remedy {
 	c := valid[0]
 	return []result.Remedy{remedy(msg.New("Enter the value of the secret %s, which is stored on %s and valid. It cannot be read back; only if nobody kept it, add another one",
 		credentialName(c), objectName(c.StoredOn)))}
+}
+
+// usableKeys are the certificates that could sign in now.
+func (v *view) usableKeys() []objects.Credential {
+	return slices.DeleteFunc(slices.Clone(v.creds), func(c objects.Credential) bool { return c.Kind != objects.Certificate || !c.Usable(v.now) })
 }
 
 // isSure reports whether the valid secrets are just the one that was refused.

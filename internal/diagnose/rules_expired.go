@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // expiredSecret is the expired credential that was sent, and how sure that is.
@@ -37,13 +38,61 @@ func (v *view) speaksOfExpiry() bool {
 // answer is the one for wrong secrets: today an expired one is answered by
 // 7000222, but older reports have 7000215 as well.
 func expiredAlike(v *view) []*verdict {
-	c, ok := v.expiredSecret()
-	if !v.family(aadsts.SecretWrong) || v.fromText || !ok || !v.match.proven() {
+	if !v.wrongSecret() || v.fromText {
+		return nil
+	}
+	var expired, usable []objects.Credential
+	for _, c := range v.hinted() {
+		switch {
+		case c.Ended(v.now):
+			expired = append(expired, c)
+		case c.Usable(v.now):
+			usable = append(usable, c)
+		}
+	}
+	if len(expired) == 0 {
+		return nil
+	}
+	if len(usable) > 0 {
+		return v.sharedHint(expired, usable)
+	}
+	c, single := v.expiredSecret()
+	if !v.family(aadsts.SecretWrong) || !single || !v.match.proven() {
 		return nil
 	}
 	return one(v.answered(possible(causes.SecretExpired).
 		because(msg.New("An expired secret of the application begins like the value. Entra normally says so of an expired secret (AADSTS7000222), which it did not here.")).
 		seen(msg.New("an expired credential begins with the same characters"), v.entry(c))))
+}
+
+// sharedHint is a refused value whose first characters an expired and a valid
+// secret share: the valid one would have been accepted, unless a later character
+// was altered. A current secret's checksum rules that out.
+func (v *view) sharedHint(expired, usable []objects.Credential) []*verdict {
+	id := causes.SecretExpired
+	if slices.ContainsFunc(usable, func(c objects.Credential) bool {
+		return c.Start != nil && expired[0].Start != nil && c.Start.After(*expired[0].Start)
+	}) {
+		id = causes.SecretSuperseded
+	}
+	d := likely(id).because(msg.New("An expired and a valid secret of the application begin with the same characters as the value. The valid one would have been accepted, so that the value is probably the expired one's."))
+	for _, c := range firstFew(expired) {
+		d.seen(msg.New("an expired credential begins with the same characters"), v.entry(c))
+	}
+	for _, c := range firstFew(usable) {
+		d.seen(msg.New("a valid credential starts with the same characters"), v.entry(c))
+	}
+	if v.shape().Generation == secrets.GenerationCurrent {
+		return one(v.answered(d))
+	}
+	return []*verdict{v.answered(d), possible(causes.SecretDamaged).
+		because(msg.New("The value may also be the valid secret's, with a later character lost or changed."))}
+}
+
+// wrongSecret reports whether Entra took the secret for a wrong one, in the new
+// or the old spelling.
+func (v *view) wrongSecret() bool {
+	return v.isPassword() && (v.family(aadsts.SecretWrong) || v.oldSpelling())
 }
 
 // superseded is an expired secret in use while a newer one is valid.

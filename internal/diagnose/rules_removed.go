@@ -3,7 +3,6 @@ package diagnose
 import (
 	"slices"
 
-	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -17,20 +16,29 @@ import (
 // says that the application had one more. Neither shows the value, so that it
 // may be another application's all the same.
 func removed(v *view) []*verdict {
-	if !v.family(aadsts.SecretWrong) && !v.oldSpelling() || !v.listed() || !v.match.none() || len(otherApp(v)) > 0 {
+	if v.fromText || !v.wrongSecret() || !v.whole().Known() || !v.match.none() || len(v.elsewhere()) == 1 {
 		return nil
 	}
-	gone := v.removals(objects.Password)
-	if !v.wellFormed() && len(gone) == 0 {
-		return nil
-	}
+	gone, none := v.removals(objects.Password), len(v.passwords(func(objects.Credential) bool { return true })) == 0
 	d := likely(causes.SecretRemoved)
-	if v.wellFormed() {
+	switch {
+	case none:
+		d.says(msg.New("The application has no client secret.")).
+			because(msg.New("A client secret was sent, but neither the application nor the service principal has any: it was removed, or belongs to another application.")).
+			seen(msg.New("client secrets of the application"), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Kind == objects.Password && !c.SAML }))
+		for _, c := range firstFew(v.creds) {
+			d.seen(msg.New("what there is, on %s: %s", objectName(c.StoredOn), kindOf(c)), v.entry(c))
+		}
+	case v.wellFormed():
 		d.because(msg.New("The value is well-formed, but neither the application nor the service principal has a credential with its first characters any more: it was removed, or belongs to another application."))
-	} else {
+	case len(gone) > 0:
 		d.because(msg.New("No listed credential begins like the value, and the audit log shows that a secret of this application was removed: it was probably this one."))
+	default:
+		return nil
 	}
-	d.seen(msg.New("credentials with the value's hint %s", v.hint()), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Hint == v.hint() }))
+	if v.hint() != "" && !none {
+		d.seen(msg.New("credentials with the value's hint %s", v.hint()), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Hint == v.hint() }))
+	}
 	if v.shape().Generation == secrets.GenerationCurrent {
 		d.seen(msg.New("the checksum is right, so the value arrived intact"), v.inShape(length))
 	}
@@ -39,6 +47,19 @@ func removed(v *view) []*verdict {
 	}
 	return []*verdict{v.answered(d), possible(causes.SecretOfOtherApp).
 		because(msg.New("The value may have been made for another application than the configured client ID."))}
+}
+
+// kindOf names what a listed credential is.
+func kindOf(c objects.Credential) msg.Text {
+	switch {
+	case c.SAML:
+		return msg.New("a signing key of single sign-on (SAML)")
+	case c.Kind == objects.Federated:
+		return msg.New("a federated credential")
+	case c.Kind == objects.Certificate:
+		return msg.New("a certificate")
+	}
+	return msg.New("a client secret")
 }
 
 // wellFormed reports a value in a format that only the service makes.

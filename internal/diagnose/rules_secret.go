@@ -217,10 +217,13 @@ func (v *view) age(c objects.Credential) (time.Duration, bool) {
 // was probably changed further on.
 func alteredAfterHint(v *view) []*verdict {
 	intact := v.shape().Generation == secrets.GenerationCurrent
-	if !v.family(aadsts.SecretWrong) && !v.oldSpelling() || v.fromText || intact {
+	if !v.wrongSecret() || v.fromText || intact {
 		return nil
 	}
 	for _, c := range v.hinted() {
+		if c.Ended(v.now) {
+			return nil // see sharedHint
+		}
 		if age, known := v.age(c); c.Usable(v.now) && known && age >= fresh {
 			return one(v.answered(likely(causes.SecretDamaged).
 				because(msg.New("The value starts like a valid secret of this application, yet is refused: a later character was probably lost or changed.")).
@@ -231,18 +234,25 @@ func alteredAfterHint(v *view) []*verdict {
 }
 
 // otherApp is a value whose first characters are those of another application's
-// secret. Three characters agree by chance once in 287,000 times.
+// secret. Three characters agree by chance once in 287,000 times; where several
+// applications share them, they tell nothing.
 func otherApp(v *view) []*verdict {
 	found := v.elsewhere()
 	if !v.secretRefused() || len(found) == 0 || !v.match.none() {
 		return nil
 	}
-	d := likely(causes.SecretOfOtherApp).
-		because(msg.New("No credential of this application has the value's first characters, but one of another application has."))
-	if v.stranger {
+	d := likely(causes.SecretOfOtherApp)
+	switch {
+	case len(found) > 1:
+		d = possible(causes.SecretOfOtherApp).
+			because(msg.New("Several other applications have a secret with the value's first characters; it may be one of theirs.")).
+			seen(msg.New("other applications with such a secret"), seen.Of(fact.Of(found), fromDirectory("application", "passwordCredentials"), func(f []Other) msg.Text { return msg.New("%d", len(f)) }))
+	case v.stranger:
 		d.because(msg.New("The application that --sp names has a credential with the value's first characters; it is another one than the configured client ID."))
+	default:
+		d.because(msg.New("No credential of this application has the value's first characters, but one of another application has."))
 	}
-	for _, o := range found {
+	for _, o := range firstFew(found) {
 		d.seen(msg.New("%s has a secret with the same first characters", o.DisplayName), o.shown("passwordCredentials"))
 	}
 	return []*verdict{v.answered(d), possible(causes.SecretRemoved).
@@ -273,7 +283,7 @@ func (v *view) elsewhere() []Other {
 
 // wrong is a refused secret that nothing tells more about.
 func wrong(v *view) []*verdict {
-	if v.fromText || !v.family(aadsts.SecretWrong) && !v.oldSpelling() {
+	if v.fromText || !v.wrongSecret() {
 		return nil
 	}
 	d := v.answered(possible(causes.SecretWrong).

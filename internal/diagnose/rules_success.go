@@ -2,9 +2,11 @@ package diagnose
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -12,24 +14,74 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-func successRules() []rule { return []rule{permissionMissing, otherExpired, expiring} }
+func successRules() []rule { return []rule{graphRefuses, otherExpired, expiring} }
 
-// permissionMissing is a sign-in that works and a directory that stays closed.
-func permissionMissing(v *view) []*verdict {
+// graphRefuses is a sign-in that works and a directory that stays closed. The
+// message's own reason decides, as explain judges it; of a missing permission the
+// token itself knows more.
+func graphRefuses(v *view) []*verdict {
 	if v.token == nil || v.refusal != nil || !v.Users.Known() || v.Users.Value.Allowed {
 		return nil
 	}
-	if v.Users.Value.Status == 401 && len(v.token.Roles) > 0 {
+	m := v.Users.Value.match()
+	switch {
+	case m == nil && v.Users.Value.Status == 401, m != nil && m.Causes[0].ID == causes.Unknown:
 		return one(v.tokenRefused())
+	case m == nil || m.Causes[0].ID == causes.PermissionMissing || m.Causes[0].ID == causes.ResourceRoleMissing:
+		return one(v.permissionMissing())
 	}
+	var found []*verdict
+	for i, r := range m.Causes {
+		d := possible(r.ID)
+		if i == 0 {
+			d = likely(r.ID).because(msg.New("The sign-in works, but Microsoft Graph refuses to read users for another reason than a missing permission: %s", r.Summary)).
+				seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words)).
+				seen(msg.New("application permissions in the token"), v.inToken(Token.roles))
+		}
+		d.remedy = r.Remedy
+		found = append(found, d)
+	}
+	return found
+}
+
+// match is what the catalogue of messages says of Graph's refusal, nil where it
+// knows nothing.
+func (a Access) match() *aadsts.Match {
+	envelope, err := json.Marshal(map[string]any{"error": map[string]string{"code": a.Code, "message": a.Message}})
+	if err != nil {
+		return nil
+	}
+	found, err := aadsts.FindString(string(envelope))
+	if err != nil || len(found) == 0 || !isError(found[0]) {
+		return nil
+	}
+	return &found[0]
+}
+
+// words are Graph's code and message.
+func (a Access) words() string {
+	if a.Message == "" {
+		return a.Code
+	}
+	return a.Code + ": " + a.Message
+}
+
+// permissionMissing is a token without the permission to read users, as a user
+// synchronization does; where it holds one, something else is behind it.
+func (v *view) permissionMissing() *verdict {
 	d := proven(causes.PermissionMissing, v.roleIsMissing()).
 		because(msg.New("The sign-in works, but Microsoft Graph does not let this application read users, as a user synchronization does. It needs the application permission %s, with the consent of an administrator.", "User.Read.All")).
 		seen(msg.New("answer to GET /users"), v.graphAnswer(func(a Access) string { return a.Code })).
-		seen(msg.New("application permissions in the token"), seen.Text(known(v.token), msg.New("access token, claim roles"), Token.roles))
+		seen(msg.New("application permissions in the token"), v.inToken(Token.roles))
 	if held := v.readsUsers(); held != "" {
 		d.because(msg.New("The sign-in works and the token holds %s, yet Microsoft Graph refuses to read users. A policy, a restricted management unit or a permission that was granted a moment ago may be behind it.", held))
 	}
-	return one(d)
+	return d
+}
+
+// inToken is a part of the token that was issued.
+func (v *view) inToken(show func(Token) string) seen.Value {
+	return seen.Text(known(v.token), msg.New("access token, claim roles"), show)
 }
 
 // graphAnswer is a part of Graph's refusal to read users.
@@ -62,7 +114,7 @@ func (v *view) readsUsers() string {
 func (v *view) tokenRefused() *verdict {
 	return possible(causes.Unknown).
 		because(msg.New("The sign-in works, but Microsoft Graph does not accept the token. A clock, the cloud or an access evaluation may be behind it; a missing permission is not.")).
-		seen(msg.New("answer to GET /users"), v.graphAnswer(func(a Access) string { return a.Code + ": " + a.Message }))
+		seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words))
 }
 
 // otherExpired is a service principal named with --sp, another one than signs in,
@@ -88,7 +140,7 @@ func otherExpired(v *view) []*verdict {
 
 // expiring is a healthy sign-in with a credential that ends inside the window.
 func expiring(v *view) []*verdict {
-	if v.token == nil || v.refusal != nil || len(permissionMissing(v)) > 0 {
+	if v.token == nil || v.refusal != nil || len(graphRefuses(v)) > 0 {
 		return nil
 	}
 	ending := v.named().ending()

@@ -49,9 +49,10 @@ func (c Credential) DaysLeft(now time.Time) *int {
 	return &n
 }
 
-// Usable reports whether the credential can sign in now.
+// Usable reports whether the credential can sign in now. A certificate that only
+// encrypts tokens or signs those of single sign-on does not.
 func (c Credential) Usable(now time.Time) bool {
-	if c.SAML {
+	if c.SAML || c.Kind == Certificate && c.Usage != "" && c.Usage != "Verify" {
 		return false
 	}
 	switch c.Status(now, 0) {

@@ -1,0 +1,112 @@
+package diagnose_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+const handSet = "zzz-hand-set-value"
+
+// Situations of scenarios.md from row 43 on, without a sandbox that the same
+// people wrote.
+func TestWhatExistsDecides(t *testing.T) {
+	sameHint := func(code, value string) *diagnose.Facts {
+		return world(code, value, password(keyA, "zzz", -400*day, -day), password(keyB, "zzz", -10*day, 300*day))
+	}
+	for name, tc := range map[string]struct {
+		facts     *diagnose.Facts
+		cause     causes.ID
+		certainty result.Certainty
+		second    causes.ID
+		never     string // in no remedy
+	}{
+		"43: a service principal of minutes ago": {principalOf(world("700016", intact), 2*time.Minute), causes.SecretNotPropagated, result.Likely, "", "create"},
+		"43: of last year":                       {principalOf(world("700016", intact), 300*day), causes.SecretNotPropagated, result.Possible, "", "create"},
+		"43: missing, and made minutes ago":      {principalOf(world("7000229", intact), 2*time.Minute), causes.SecretNotPropagated, result.Likely, "", "create"},
+		"43: a certificate of minutes ago":       {uploaded(-2 * time.Minute), causes.SecretNotPropagated, result.Likely, "", "--cert"},
+		"43: a certificate of last month":        {uploaded(-30 * day), causes.SecretNotPropagated, result.Possible, "", "--cert"},
+		"45: only a certificate":                 {world("7000215", handSet, entry(-day, day)), causes.SecretRemoved, result.Likely, "", ""},
+		"45: only a certificate, old answer":     {world("50012", handSet, entry(-day, day)), causes.SecretRemoved, result.Likely, "", ""},
+		"46: the same hint":                      {sameHint("7000215", handSet), causes.SecretSuperseded, result.Likely, causes.SecretDamaged, ""},
+		"46: the same hint, and Entra says so":   {sameHint("7000222", handSet), causes.SecretSuperseded, result.Likely, "", ""},
+		"46: intact by its checksum":             {sameHint("7000215", intact), causes.SecretSuperseded, result.Likely, "", ""},
+		"a hint that many applications share":    {sharedBy(41), causes.SecretRemoved, result.Likely, causes.SecretOfOtherApp, ""},
+		"a hint that one application has":        {sharedBy(1), causes.SecretOfOtherApp, result.Likely, causes.SecretRemoved, ""},
+		"47: a managed identity":                 {ofType(world("7000215", intact), "ManagedIdentity"), causes.PrincipalKindMismatch, result.Likely, "", "secret"},
+		"47: an agent identity":                  {ofType(world("7000215", intact), "ServiceIdentity"), causes.PrincipalKindMismatch, result.Likely, "", "renew-secret"},
+		"47: a vendor's application":             {vendors(world("7000215", intact)), causes.PrincipalKindMismatch, result.Likely, "", "renew-secret"},
+		"52: a revoked token":                    {graphSays(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenCreatedWithOutdatedPolicies"), causes.TokenNoLongerValid, result.Likely, "", "grant"},
+		"52: an expired token":                   {graphSays(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."), causes.TokenNoLongerValid, result.Likely, "", "grant"},
+		"52: another audience":                   {graphSays(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."), causes.TokenForWrongResource, result.Likely, "", "grant"},
+		"52: the licence":                        {graphSays(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "Neither tenant is B2C or tenant doesn't have premium license"), causes.ResourceDisabled, result.Likely, "", "grant"},
+		"52: the role is in the token":           {graphSays(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."), causes.PermissionMissing, result.Possible, "", "permission add"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := diagnose.Judge(tc.facts)
+			if d.RootCause == nil {
+				t.Fatal("healthy")
+			}
+			if d.RootCause.ID != string(tc.cause) || d.RootCause.Certainty != tc.certainty {
+				t.Errorf("%s (%s), want %s (%s)", d.RootCause.ID, d.RootCause.Certainty, tc.cause, tc.certainty)
+			}
+			if tc.second != "" && (len(d.Alternatives) == 0 || d.Alternatives[0].ID != string(tc.second) || d.Alternatives[0].Certainty != result.Possible) {
+				t.Errorf("alternatives %+v, want %s", d.Alternatives, tc.second)
+			}
+			for _, r := range d.RootCause.Remedies {
+				for _, c := range r.Commands {
+					if tc.never != "" && strings.Contains(c.Command, tc.never) {
+						t.Errorf("a remedy that harms: %s", c.Command)
+					}
+				}
+			}
+		})
+	}
+}
+
+func principalOf(f *diagnose.Facts, age time.Duration) *diagnose.Facts {
+	f.ServicePrincipals.Value[0].Created = off(now.Add(-age))
+	return f
+}
+
+func uploaded(start time.Duration) *diagnose.Facts {
+	f := certificate(unknownKey, -day, day)
+	f.Application.Value.Credentials = []objects.Credential{entry(start, 300*day)}
+	return f
+}
+
+// sharedBy is a value whose first characters other applications' secrets have.
+func sharedBy(n int) *diagnose.Facts {
+	f := world("7000215", intact, password(keyA, "abc", -day, day))
+	var e diagnose.Elsewhere
+	for i := range n {
+		e.Found = append(e.Found, diagnose.Other{AppID: fmt.Sprintf("0e5c8b72-93d4-4f1a-8a60-%012d", i), DisplayName: "x", KeyID: keyB})
+	}
+	f.Elsewhere = fact.Of(e)
+	return f
+}
+
+func ofType(f *diagnose.Facts, kind string) *diagnose.Facts {
+	f.ServicePrincipals.Value[0].Type = kind
+	f.Application = fact.Of[*objects.Application](nil)
+	return f
+}
+
+func vendors(f *diagnose.Facts) *diagnose.Facts {
+	f.ServicePrincipals.Value[0].OwnerTenant = otherID
+	f.Application = fact.Of[*objects.Application](nil)
+	return f
+}
+
+func graphSays(status int, code, message string) *diagnose.Facts {
+	f := world("", intact, password(keyA, "zzz", -10*day, 300*day))
+	f.Users = fact.Of(diagnose.Access{Status: status, Code: code, Message: message})
+	return f
+}
