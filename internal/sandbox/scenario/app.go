@@ -120,6 +120,11 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at
 		if p.LastUsed.set {
 			t.SignIns = append(t.SignIns, b.lastUse(p, out, at))
 		}
+		if p.LastRefused.set {
+			entry := b.lastUse(p, out, at)
+			entry.Time, entry.ErrorCode, entry.Token = p.LastRefused.at(b.now, b.now), 7000222, ""
+			t.SignIns = append(t.SignIns, entry)
+		}
 	}
 	for i, c := range certificates {
 		key, err := b.certificate(c, at.appID, at.origin+fmt.Sprint(i))

@@ -110,6 +110,8 @@ type Password struct {
 	End      When   `yaml:"end"`
 	Added    When   `yaml:"added"`
 	LastUsed When   `yaml:"lastUsed"`
+	// LastRefused is when somebody last tried it in vain, once it had expired.
+	LastRefused When `yaml:"lastRefused"`
 	// Removed takes the password off the object again; RemovedBy is the user whom
 	// the audit log names for it.
 	Removed   When   `yaml:"removed"`
