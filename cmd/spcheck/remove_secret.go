@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,13 +18,14 @@ func newRemoveSecretCommand(a *app) *cobra.Command {
 		Use:   "remove-secret --sp NAME (--key-id ID | --expired)",
 		Short: "Remove client secrets, refusing what would cut the service off",
 		Long: `Remove client secrets of a service principal and of its application, by their
-key IDs or all that have ended.
+key IDs or all that have expired.
 
 What will be removed is shown with the reasons why that is safe, and has to be
 confirmed, or be confirmed beforehand with --yes. Refused, unless --force is
-given: the configured secret, the last credential that signs in, and a secret
-that was used lately where the activity report can be read. Certificates and
-federated credentials are never removed.`,
+given: the configured secret, the last credential that is known to sign in, a
+secret that was used lately or of whose use nothing is known, and any while a
+renewal of the application is unfinished. Certificates and federated credentials
+are never removed.`,
 		Example: `  spcheck remove-secret --sp MailStoreSP --expired
   spcheck remove-secret --sp MailStoreSP --key-id 1b1a0f3c-6f0e-4a4e-8d1f-2c5b7a9d3e60 --yes
   spcheck remove-secret --sp MailStoreSP --expired --dry-run -o json`,
@@ -34,10 +34,11 @@ federated credentials are never removed.`,
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
+	addStateFlag(cmd)
 	f := cmd.Flags()
 	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
 	f.StringArray("key-id", nil, "key `ID` of a secret, as list-secrets shows it (repeatable)")
-	f.Bool("expired", false, "every secret that has ended")
+	f.Bool("expired", false, "every secret that has expired")
 	f.String("not-used-since", "7d", "refuse a secret that was used within this `time`; 0s refuses none for its use")
 	f.Bool("force", false, "remove what would be refused")
 	f.Bool("yes", false, "do not ask")
@@ -72,15 +73,15 @@ func (a *app) removeRequest(cmd *cobra.Command, s *config.Settings, out *reporti
 	req.Yes, _ = f.GetBool("yes")
 	req.DryRun, _ = f.GetBool("dry-run")
 	if len(req.KeyIDs) > 0 && req.Expired {
-		return req, fail.Usage(msg.Literal("--key-id and --expired contradict each other"), msg.Literal("give one of them"))
+		return req, fail.Usage(msg.New("--key-id and --expired contradict each other"), msg.New("give one of them"))
 	}
 	if len(req.KeyIDs) == 0 && !req.Expired {
-		return req, fail.Usage(msg.Literal("what to remove is not named"), msg.Literal("use --key-id with an ID that list-secrets shows, or --expired"))
+		return req, fail.Usage(msg.New("what to remove is not named"), msg.New("use --key-id with an ID that list-secrets shows, or --expired"))
 	}
 	for _, id := range req.KeyIDs {
 		if uuid.Validate(id) != nil {
 			// It is not repeated: somebody may paste the value of a secret here.
-			return req, fail.Usage(msg.Literal("--key-id takes the key ID of a secret, a GUID"), msg.Literal("list-secrets shows it; the portal calls it Secret ID"))
+			return req, fail.Usage(msg.New("--key-id takes the key ID of a secret, a GUID"), msg.New("list-secrets shows it; the portal calls it Secret ID"))
 		}
 	}
 	var err error
@@ -95,7 +96,7 @@ func unusedFor(cmd *cobra.Command) (time.Duration, error) {
 	text, _ := cmd.Flags().GetString("not-used-since")
 	d, err := config.ParseDuration(text)
 	if err != nil {
-		return 0, fail.Usage(msg.Literal(fmt.Sprintf("the flag --not-used-since has the value %q: %v", text, err)))
+		return 0, fail.Usage(msg.New("the flag --%s has the value %q: %s", "not-used-since", text, msg.Of(err)))
 	}
 	return d, nil
 }

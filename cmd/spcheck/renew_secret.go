@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -46,7 +47,8 @@ TARGET is one of
   keyring:NAME            the system's keyring, as a profile reads it: {keyring: NAME}
   keyvault:VAULT/NAME     Azure Key Vault, by the identity that acts here
   command:PROGRAM ARG…    a program that gets the value on its standard input;
-                          words are split as a shell does, or a JSON list
+                          words are split as a shell does, or a JSON list. What it
+                          keeps can be read back with --read-back
   stdout                  standard output, where nothing else goes then; the
                           report goes to standard error
 
@@ -54,8 +56,9 @@ The identity that --reader names acts: it needs Application.ReadWrite.OwnedBy an
 to own the object, or Application.ReadWrite.All, or a person's role. With auto,
 the first that may change applications by its token is taken.
 
-A run that is interrupted leaves the old secrets valid, and a note without the
-value on this machine: go on with --resume. --timeout bounds the preflight only;
+Several targets all get the value, or those that had it are given back what they
+held. A run that is interrupted leaves the old secrets valid, and a note without
+the value on this machine, or in the folder of --state: go on with --resume. --timeout bounds the preflight only;
 adding and storing take a minute at most each, and proving what --verify-timeout
 allows.`,
 		Example: `  spcheck renew-secret --sp MailStoreSP --to file:/etc/mailstore/secret
@@ -68,15 +71,17 @@ allows.`,
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
+	addStateFlag(cmd)
 	f := cmd.Flags()
 	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
-	f.String("to", "", "`target` of the new value: "+strings.Join(target.Forms(), ", "))
+	f.StringArray("to", nil, "`target` of the new value (repeatable: all of them get it, or none): "+strings.Join(target.Forms(), ", "))
+	f.String("read-back", "", "`command` that prints what a target holds that gives nothing back by itself, such as command:")
 	f.Int("days", 0, fmt.Sprintf("`number` of days that the new secret lasts (default %d, or what a policy allows)", renew.DefaultDays))
 	f.String("until", "", "last `day` of the new secret, in UTC, such as 2027-01-31")
 	f.String("display-name", "", "`text` in the new secret's name, to which a unique part is added")
 	f.String("on", "", "`object` that gets the secret: application or service-principal (default: the application where it is in this tenant)")
 	f.Bool("dry-run", false, "do the preflight and print the plan; change nothing")
-	f.String("if-expiring-within", "", "do nothing unless the secret ends within this `time` (30d, 4w)")
+	f.String("if-expiring-within", "", "do nothing unless the secret expires within this `time` (30d, 4w)")
 	f.String("verify-timeout", "3m", "`time` that the new secret may take to sign in")
 	f.Bool("resume", false, "go on with a renewal that was interrupted")
 	f.Bool("show", false, "let --to stdout write to a terminal")
@@ -102,7 +107,7 @@ func (a *app) renewSecret(cmd *cobra.Command) error {
 	signal.Ignore(syscall.SIGPIPE)
 	res, runErr := renew.Run(cmd.Context(), req)
 	req.Input.Progress(msg.Text{})
-	if req.Target != nil && req.Target.Spec() == "stdout" {
+	if slices.Contains(to(cmd), "stdout") {
 		out.app = a.reportingToStderr()
 	}
 	return out.ended(&res.Header, res, runErr)
@@ -180,7 +185,7 @@ func resumesOnly(cmd *cobra.Command) error {
 	}
 	for _, name := range []string{"days", "until", "display-name", "on", "dry-run", "if-expiring-within"} {
 		if f.Changed(name) {
-			return fail.Usage(msg.Literal("--resume and --"+name+" contradict each other: --resume goes on with the secret that was added"), msg.Literal("leave one of them out"))
+			return fail.Usage(msg.New("--resume and --%s contradict each other: --resume goes on with the secret that was added", name), msg.New("leave one of them out"))
 		}
 	}
 	return nil
@@ -201,24 +206,45 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 			return t
 		}
 	}
-	to, _ := cmd.Flags().GetString("to")
+	specs := to(cmd)
 	switch {
-	case to == "" && (req.DryRun || req.Resume):
+	case len(specs) == 0 && (req.DryRun || req.Resume):
 		return nil
-	case to == "":
-		return fail.Usage(msg.Literal("no target for the new value is named"), msg.Literal("use --to with one of: "+strings.Join(target.Forms(), ", ")))
-	case to == "stdout" && out.format == "json":
-		return fail.Usage(msg.Literal("standard output cannot carry both the value and the report as JSON"), msg.Literal("name another target, or leave out -o json: the report then goes to standard error"))
+	case len(specs) == 0:
+		return fail.Usage(msg.New("no target for the new value is named"), msg.New("use --to with one of: %s", strings.Join(target.Forms(), ", ")))
+	case slices.Contains(specs, "stdout") && out.format == "json":
+		return fail.Usage(msg.New("standard output cannot carry both the value and the report as JSON"), msg.New("name another target, or leave out -o json: the report then goes to standard error"))
 	}
-	var err error
-	req.Target, err = req.Parse(to)
-	return err
+	back, _ := cmd.Flags().GetString("read-back")
+	if back != "" && len(specs) > 1 {
+		return fail.Usage(msg.New("--read-back reads one target back, but several are named"), msg.New("give each of them in a plan: spcheck plan"))
+	}
+	for _, spec := range specs {
+		t, err := req.Parse(spec)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(req.Targets, func(other target.Target) bool { return other.Spec() == t.Spec() }) {
+			return fail.Usage(msg.New("the target %s is named twice", t.Spec()))
+		}
+		if t, err = target.WithReadBack(t, back, deps); err != nil {
+			return err
+		}
+		req.Targets = append(req.Targets, t)
+	}
+	return nil
+}
+
+// to are the targets as they were named.
+func to(cmd *cobra.Command) []string {
+	specs, _ := cmd.Flags().GetStringArray("to")
+	return specs
 }
 
 func (a *app) lifetime(cmd *cobra.Command) (l renew.Lifetime, err error) {
 	f := cmd.Flags()
 	if f.Changed("days") && f.Changed("until") {
-		return l, fail.Usage(msg.Literal("--days and --until contradict each other"), msg.Literal("give one of them"))
+		return l, fail.Usage(msg.New("--days and --until contradict each other"), msg.New("give one of them"))
 	}
 	if f.Changed("days") {
 		l.Days, _ = f.GetInt("days")
@@ -240,17 +266,17 @@ func objectOf(cmd *cobra.Command) (string, error) {
 	case "service-principal":
 		return objects.OnServicePrincipal, nil
 	}
-	return "", fail.Usage(msg.Literal("--on takes application or service-principal"))
+	return "", fail.Usage(msg.New("--on takes application or service-principal"))
 }
 
 func durationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
 	text, _ := cmd.Flags().GetString(flag)
 	d, err := config.ParseDuration(text)
 	if err == nil && d <= 0 {
-		err = fmt.Errorf("it must be longer than zero")
+		return 0, fail.Usage(msg.New("the flag --%s must be longer than zero", flag))
 	}
 	if err != nil {
-		return 0, fail.Usage(msg.Literal(fmt.Sprintf("the flag --%s has the value %q: %v", flag, text, err)))
+		return 0, fail.Usage(msg.New("the flag --%s has the value %q: %s", flag, text, msg.Of(err)))
 	}
 	return d, nil
 }
@@ -268,15 +294,31 @@ func (a *app) mask() func(secrets.Value) {
 	}
 }
 
+// addStateFlag lets several machines share what they remember of renewals.
+func addStateFlag(cmd *cobra.Command) {
+	cmd.Flags().String("state", "", "`folder` for what is remembered of unfinished renewals, which machines may share (default: in the user's state)")
+}
+
+func (a *app) state(cmd *cobra.Command) (*journal.Store, error) {
+	if dir, _ := cmd.Flags().GetString("state"); dir != "" {
+		return journal.In(dir, a.now), nil
+	}
+	store, err := journal.Open(a.env, a.now)
+	if err != nil {
+		return nil, fail.Usage(msg.Of(err))
+	}
+	return store, nil
+}
+
 // changeInput is what renew-secret and remove-secret start from.
 func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.Common, error) {
 	in, err := a.listInput(cmd, s)
 	if err != nil {
 		return renew.Common{}, err
 	}
-	store, err := journal.Open(a.env, a.now)
+	store, err := a.state(cmd)
 	if err != nil {
-		return renew.Common{}, fail.Usage(msg.Of(err))
+		return renew.Common{}, err
 	}
 	c := renew.Common{Input: in, Store: store}
 	if !out.opts.Quiet {

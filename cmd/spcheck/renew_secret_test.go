@@ -280,7 +280,10 @@ func TestRenewSecretKilledWhileStoring(t *testing.T) {
 	if res := r.report(resumed); resumed.code != 3 || *res.Journal.KeyID != keyID || !strings.Contains(resumed.stderr, "remove-secret --sp") {
 		t.Errorf("resumed: exit code %d\n%s", resumed.code, resumed.stderr)
 	}
-	if removed := r.run("remove-secret", "--key-id", keyID, "--yes"); removed.code != 0 || len(r.added()) != 0 {
+	if removed := r.run("remove-secret", "--key-id", keyID, "--yes"); removed.code != 64 || !strings.Contains(removed.stderr, "is unfinished") || len(r.added()) != 1 {
+		t.Errorf("removing it: exit code %d\n%s", removed.code, removed.stderr)
+	}
+	if removed := r.run("remove-secret", "--key-id", keyID, "--yes", "--force"); removed.code != 0 || len(r.added()) != 0 {
 		t.Errorf("removing it: exit code %d\n%s", removed.code, removed.stderr)
 	}
 	if after := r.run("renew-secret", "--to", "file:"+r.path()); after.code != 0 || len(r.added()) != 1 {

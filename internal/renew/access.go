@@ -2,7 +2,6 @@ package renew
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -70,7 +69,7 @@ func checkPermission(ctx context.Context, a *session.Actor, on, objectID string)
 		return unknown(msg.New("Whether %s owns the object or has the role Application Administrator shows when the secret is added; without it nothing is changed.", who))
 	case powerNone:
 		return failed(msg.New("%s lacks the permission to change secrets", who),
-			msg.Literal(askFor(a)), msg.Literal(actOtherwise)).unreadable()
+			askFor(a), actOtherwise()).unreadable()
 	}
 	return unknown(msg.New("Whether %s may change the secret shows when it is added; its token cannot be read.", who))
 }
@@ -78,30 +77,32 @@ func checkPermission(ctx context.Context, a *session.Actor, on, objectID string)
 func checkOwner(ctx context.Context, a *session.Actor, who msg.Text, on, objectID string) finding {
 	owners, err := a.Client.Owners(ctx, on, objectID)
 	if err != nil {
-		return unknown(msg.New("%s may change what it owns; who owns the object could not be read (%s).", who, wordsOf(err)))
+		return unknown(msg.New("%s may change what it owns; who owns the object could not be read (%s).", who, msg.Of(err)))
 	}
 	own := a.Claims.Value.ObjectID
 	if slices.ContainsFunc(owners, func(o objects.Owner) bool { return own != "" && strings.EqualFold(o.ID, own) }) {
 		return passed(msg.New("%s may change what it owns, and owns the object.", who))
 	}
 	return failed(msg.New("%s may change only what it owns, and does not own the object", who),
-		msg.Literal(fmt.Sprintf("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID)),
-		msg.Literal(actOtherwise)).unreadable()
+		msg.New("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID),
+		actOtherwise()).unreadable()
 }
 
 // askFor says what an actor lacks whom Graph, or its own token, refuses. A person
 // is helped by a role, an application by a permission.
-func askFor(a *session.Actor) string {
+func askFor(a *session.Actor) msg.Text {
 	switch {
 	case !a.Claims.Known() || a.Claims.Value.AppOnly():
-		return fmt.Sprintf("ask an administrator of the tenant for the application permission %s and to make the identity an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords)
+		return msg.New("ask an administrator of the tenant for the application permission %s and to make the identity an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords)
 	case powerOf(a) == powerNone:
-		return "its token was not issued for changing applications; sign in anew with --reader device-code, or with az login and --reader azure-cli"
+		return msg.New("its token was not issued for changing applications; sign in again with --reader device-code, or with az login and --reader azure-cli")
 	}
-	return "ask an administrator of the tenant to make the person an owner of the application, or for the role Application Administrator"
+	return msg.New("ask an administrator of the tenant to make the person an owner of the application, or for the role Application Administrator")
 }
 
-const actOtherwise = "or act as somebody else with --reader, for example --reader azure-cli after az login"
+func actOtherwise() msg.Text {
+	return msg.New("or act as somebody else with --reader, for example --reader azure-cli after az login")
+}
 
 // bearer names who acts.
 func bearer(a *session.Actor) msg.Text {

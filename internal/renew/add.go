@@ -33,7 +33,7 @@ func (r *run) add(ctx context.Context) error {
 	r.begin(stepAdd, msg.New("adding a secret to the %s", holder(r.res.Plan.StoredOn)))
 	for attempt := 1; ; attempt++ {
 		if err := r.intend(); err != nil {
-			r.step(stepAdd, result.Fail, wordsOf(err))
+			r.step(stepAdd, result.Fail, msg.Of(err))
 			return err
 		}
 		err := r.ask(ctx)
@@ -44,7 +44,7 @@ func (r *run) add(ctx context.Context) error {
 			return r.refused(err)
 		}
 		if err := r.settle(ctx, err); err != nil {
-			r.step(stepAdd, result.Fail, wordsOf(err))
+			r.step(stepAdd, result.Fail, msg.Of(err))
 			return err
 		}
 		switch {
@@ -53,7 +53,7 @@ func (r *run) add(ctx context.Context) error {
 		case attempt == maxAdds:
 			return r.refused(err)
 		}
-		r.tell(msg.New("the answer was lost (%s); no secret of that request stands, asking once more", wordsOf(err)))
+		r.tell(msg.New("the answer was lost (%s); no secret of that request stands, asking once more", msg.Of(err)))
 	}
 }
 
@@ -67,11 +67,11 @@ func (r *run) intend() error {
 	r.entry = &journal.Entry{
 		Stage: journal.Adding, Began: r.Input.Now().UTC(), Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
 		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, Former: slices.Clone(r.unanswered), End: &p.EndDateTime,
-		Target: r.Target.Spec(), Backup: r.Target.Backup(), Actor: t.actor.Name,
+		Places: r.places(), Actor: t.actor.Name,
 	}
 	pause.Finish()
 	if err := r.Store.Save(r.entry); err != nil {
-		return fail.Usage(msg.Literal(wordsOf(err).String()+"; nothing was changed"), msg.Literal("the journal needs a folder that can be written: XDG_STATE_HOME"))
+		return fail.Usage(unchanged(msg.Of(err)), stateHint())
 	}
 	r.reached(AtIntent)
 	return nil
@@ -112,7 +112,7 @@ func (r *run) goOn(ctx context.Context) error {
 		return r.takeBack(ctx, err)
 	}
 	if r.added.End != nil {
-		r.step(stepAdd, result.Pass, msg.New("The secret %s was added; it ends on %s.", r.added.KeyID, *r.added.End))
+		r.step(stepAdd, result.Pass, msg.New("The secret %s was added; it expires on %s.", r.added.KeyID, *r.added.End))
 	} else {
 		r.step(stepAdd, result.Pass, msg.New("The secret %s was added.", r.added.KeyID))
 	}
@@ -136,10 +136,10 @@ func ambiguous(err error) bool {
 
 // refused ends a run that got no secret.
 func (r *run) refused(err error) error {
-	r.step(stepAdd, result.Fail, wordsOf(err))
-	what := "the secret could not be added; nothing was changed"
+	r.step(stepAdd, result.Fail, msg.Of(err))
+	what := msg.New("the secret could not be added; nothing was changed")
 	if len(r.unanswered) > 0 {
-		what = "the secret could not be added; a request was not answered, and no secret of it was seen so far"
+		what = msg.New("the secret could not be added; a request was not answered, and no secret of it was seen so far")
 	}
 	r.leave()
 	e := r.tenant.failure(what, err)
@@ -155,13 +155,14 @@ func (r *run) refused(err error) error {
 func refusalHints(e *graph.Error) []msg.Text {
 	switch {
 	case e.Code == "CredentialInvalidLifetimeAsPerAppPolicy":
-		return []msg.Text{msg.Literal("a policy of the tenant allows a shorter lifetime only; try --days 90, or ask an administrator of the tenant for the limit"), msg.Literal("an identity with the permission " + graph.NeedPolicies + " lets spcheck find the longest lifetime that is allowed")}
+		return []msg.Text{msg.New("a policy of the tenant allows a shorter lifetime only; try --days 90, or ask an administrator of the tenant for the limit"),
+			msg.New("an identity with the permission %s lets spcheck find the longest lifetime that is allowed", graph.NeedPolicies)}
 	case e.Code == "CredentialTypeNotAllowedAsPerAppPolicy":
-		return []msg.Text{msg.Literal("a policy of the tenant forbids new secrets; ask an administrator of the tenant for an exemption, or use a certificate")}
+		return []msg.Text{msg.New("a policy of the tenant forbids new secrets; ask an administrator of the tenant for an exemption, or use a certificate")}
 	case strings.HasPrefix(e.Code, "CannotUpdateLockedServicePrincipalProperty"):
-		return []msg.Text{msg.Literal("the service principal is locked; add the secret to the application instead: --on application")}
+		return []msg.Text{msg.New("the service principal is locked; add the secret to the application instead: --on application")}
 	case e.Status == http.StatusConflict:
-		return []msg.Text{msg.Literal("something else changes the object at this moment; run the same command again")}
+		return []msg.Text{msg.New("something else changes the object at this moment; run the same command again")}
 	}
 	return nil
 }

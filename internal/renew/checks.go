@@ -1,7 +1,6 @@
 package renew
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -34,12 +33,12 @@ func (r *run) checkAccount() finding {
 	switch {
 	case sp == nil:
 		return failed(msg.New("the application has no service principal in this tenant, so that no secret signs in"),
-			msg.Literal(fmt.Sprintf("make one with: az ad sp create --id %s", r.tenant.appID())))
+			msg.New("make one with: %s", "az ad sp create --id "+r.tenant.appID()))
 	case sp.Type == "ManagedIdentity":
 		return failed(msg.New("it is a managed identity, whose credentials Azure itself renews"))
 	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
 		return failed(msg.New("the service principal is disabled, so that no secret signs in"),
-			msg.Literal(fmt.Sprintf("enable it first: az ad sp update --id %s --set accountEnabled=true", sp.ID)))
+			msg.New("enable it first: %s", "az ad sp update --id "+sp.ID+" --set accountEnabled=true"))
 	case sp.AccountEnabled == nil:
 		return unknown(msg.New("Whether the service principal is enabled could not be read."))
 	}
@@ -56,7 +55,7 @@ func (r *run) checkLock() finding {
 		return unknown(msg.New("The lock is set on the application, which is not in this tenant; a locked service principal refuses the secret and nothing is changed."))
 	case app.Lock != nil && app.Lock.Enabled && (app.Lock.AllProperties || app.Lock.VerifyCredentials):
 		return failed(msg.New("the service principal is locked against new secrets"),
-			msg.Literal("add the secret to the application instead: --on application"))
+			msg.New("add the secret to the application instead: --on application"))
 	}
 	return passed(msg.New("The service principal is not locked."))
 }
@@ -94,9 +93,9 @@ func (r *run) checkClock() finding {
 	skew, known := r.clock.skew()
 	switch {
 	case !known:
-		return unknown(msg.New("The service's clock could not be read; the end of the secret is counted by this machine's."))
+		return unknown(msg.New("The service's clock could not be read; the expiry date is counted by this machine's."))
 	case skew.Abs() > tolerable:
-		return warned(msg.New("This machine's clock is %s off; the end of the secret is counted by the service's.", skew.Abs().Round(time.Second).String()))
+		return warned(msg.New("This machine's clock is %s off; the expiry date is counted by the service's.", skew.Abs().Round(time.Second)))
 	}
 	return passed(msg.New("This machine's clock agrees with the service's."))
 }

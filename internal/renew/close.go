@@ -2,26 +2,62 @@ package renew
 
 import (
 	"context"
-	"strings"
+	"errors"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
 )
+
+// readBack reads the targets once more before anything is called done: what they
+// hold is what was proven. Two runs that write to one place at a time cannot both
+// succeed.
+func (r *run) readBack(ctx context.Context) error {
+	ctx, cancel := anyway(ctx)
+	defer cancel()
+	for _, t := range r.Targets {
+		v, err := t.Read(ctx)
+		switch {
+		case errors.Is(err, target.ErrOneWay), err == nil && v.Equal(r.value):
+			continue
+		case err != nil:
+			r.step(stepStore, result.CheckUnknown, msg.Of(err))
+			return fail.Unknown(msg.New("the new secret signs in, but %s could not be read back: %s", t.Spec(), msg.Of(err)),
+				msg.New("what was valid before still is; go on with: %s", journal.ResumeCommand(r.tenant.appID())))
+		}
+		r.step(stepStore, result.Fail, msg.New("%s holds another value by now.", t.Spec()))
+		return fail.Unknown(msg.New("the new secret %s signs in, but %s holds another value by now: somebody else has written there", r.added.KeyID, t.Spec()),
+			msg.New("what was valid before still is; find out who else renews this secret, then go on with: %s", journal.ResumeCommand(r.tenant.appID())))
+	}
+	return nil
+}
 
 // close puts things in order once the new secret is proven. What goes wrong here
 // harms nobody, and is noted.
 func (r *run) close(ctx context.Context) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
-	if err := r.Target.Keep(ctx); err != nil {
-		r.note(msg.New("The former value could not be given up: %s", wordsOf(err)))
+	for _, t := range r.Targets {
+		if err := t.Keep(ctx); err != nil {
+			r.note(msg.New("The former value could not be given up: %s", msg.Of(err)))
+		}
 	}
 	r.sweep(ctx)
-	r.leave()
+	r.conclude()
 	r.reached(AtClosed)
+}
+
+// conclude ends the journal of a secret that was proven, and remembers that it was.
+func (r *run) conclude() {
+	r.entry.KeyID = r.added.KeyID
+	if err := r.Store.Prove(r.entry); err != nil {
+		r.note(msg.New("That the secret was proven could not be written down: %s", msg.Of(err)))
+	}
+	r.leave()
 }
 
 // finish completes the report, whatever ended the run.
@@ -54,7 +90,7 @@ func (r *run) describe(ctx context.Context) {
 		ctx, cancel := anyway(ctx)
 		defer cancel()
 		if err := r.tenant.refresh(ctx); err != nil {
-			r.note(msg.New("The secrets could not be read once more at the end: %s", wordsOf(err)))
+			r.note(msg.New("The secrets could not be read once more at the end: %s", msg.Of(err)))
 		}
 	}
 	own := ""
@@ -93,7 +129,7 @@ func (r *run) journalState() *result.JournalState {
 	if pending, err := r.Store.Pending(r.tenant.key(), e.AppID); err != nil || pending == nil {
 		return nil
 	}
-	return &result.JournalState{Path: r.Store.Path(e), Stage: string(e.Stage), KeyID: orNil(e.KeyID), DisplayName: e.Name, Target: orNil(e.Target), Summary: e.Summary()}
+	return &result.JournalState{Path: r.Store.Path(e), Stage: string(e.Stage), KeyID: orNil(e.KeyID), DisplayName: e.Name, Target: orNil(e.Targets()), Summary: e.Summary()}
 }
 
 // stays says what is valid beside the new secret.
@@ -107,30 +143,22 @@ func (r *run) stays() msg.Text {
 // nextSteps are what is left to a person: the product, and later the old secret.
 func (r *run) nextSteps() []result.Remedy {
 	appID := r.tenant.appID()
-	steps := []result.Remedy{r.inProduct(), {Title: msg.New("Check that the product's settings sign in:"), Commands: same("spcheck diagnose")}}
+	var steps []result.Remedy
+	for _, t := range r.Targets {
+		steps = append(steps, result.Remedy{Title: t.Next(), Commands: []result.Command{}})
+	}
+	steps = append(steps, result.Remedy{Title: msg.New("Check that the product's settings sign in:"), Commands: same("spcheck diagnose")})
 	for _, c := range r.tenant.credentials() {
 		if c.Kind != objects.Password || c.SAML || r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(r.clock.serviceNow()) {
 			continue
 		}
-		title := msg.New("Once the product uses the new secret, remove the old one, %s, which never ends:", c.KeyID)
+		title := msg.New("Once the product uses the new secret, remove the old one, %s, which never expires:", c.KeyID)
 		if c.End != nil {
 			title = msg.New("Once the product uses the new secret, remove the old one, %s, which is valid until %s:", c.KeyID, *c.End)
 		}
 		steps = append(steps, result.Remedy{Title: title, Commands: same(removeCommand(appID, c.KeyID))})
 	}
 	return steps
-}
-
-func (r *run) inProduct() result.Remedy {
-	kind, _, _ := strings.Cut(r.Target.Spec(), ":")
-	title := msg.New("The product reads the new value from %s. A product that keeps it in memory must be restarted, or told to read its settings again.", r.Target.Spec())
-	switch kind {
-	case "stdout":
-		title = msg.New("Enter the new value where the product keeps its client secret. It cannot be read a second time.")
-	case "command":
-		title = msg.New("The value was given to the program %s. A product that keeps it in memory must be restarted, or told to read its settings again.", strings.TrimPrefix(r.Target.Spec(), "command:"))
-	}
-	return result.Remedy{Title: title, Commands: []result.Command{}}
 }
 
 // same is a command that every shell takes as it stands.

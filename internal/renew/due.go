@@ -2,44 +2,112 @@ package renew
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// needed settles --if-expiring-within.
-func (r *run) needed(ctx context.Context) bool {
-	if r.IfExpiringWithin == nil {
-		return true
+// needed settles --if-expiring-within: by what each target holds where that can be
+// told, else by the secrets that somebody can be expected to have.
+func (r *run) needed(ctx context.Context) (bool, error) {
+	readable, empty := 0, 0
+	var hints []string
+	defer func() { r.noteSuspects(hints) }()
+	var last objects.Credential
+	for _, t := range r.Targets {
+		hint, err := hintOf(ctx, t)
+		switch {
+		case errors.Is(err, target.ErrOneWay):
+			continue
+		case err != nil:
+			return false, fail.Unknown(unchanged(msg.New("whether a renewal is due could not be found out: %s", msg.Of(err))))
+		}
+		readable++
+		if hint == "" {
+			empty++
+			continue
+		}
+		hints = append(hints, hint)
+		c, ok := latest(usablePasswords(matching(r.known(), hint), r.clock.serviceNow()))
+		if !ok || r.due(c) {
+			return true, nil
+		}
+		last = c
 	}
-	c, ok := r.inUse(ctx)
-	edge := r.clock.serviceNow().Add(*r.IfExpiringWithin)
-	if !ok || c.End != nil && !c.End.After(edge) {
-		return true
+	switch {
+	case readable == 0:
+		return r.neededByTheTenant()
+	case empty == readable && !r.intended:
+		return false, r.nothingThere()
+	case empty > 0:
+		return true, nil
 	}
-	if c.End == nil {
-		r.step(stepPreflight, result.Pass, msg.New("Nothing to do: the secret %s has no end.", c.KeyID))
-		return false
-	}
-	r.step(stepPreflight, result.Pass, msg.New("Nothing to do: the secret %s is valid until %s.", c.KeyID, *c.End))
-	return false
+	r.notNeeded(last)
+	return false, nil
 }
 
-// inUse is the secret that matters, false where it does not sign in: the one that
-// the target holds, where that can be told, else the usable one that ends last.
-func (r *run) inUse(ctx context.Context) (objects.Credential, bool) {
-	usable := usablePasswords(r.held(ctx, r.known()), r.clock.serviceNow())
-	if len(usable) == 0 {
+// nothingThere refuses to guess: a target without a secret may be a mistyped one,
+// while the product reads another.
+func (r *run) nothingThere() error {
+	return fail.Usage(unchanged(msg.New("%s holds no secret, so that whether a renewal is due cannot be told", specsOf(r.Targets))),
+		msg.New("see whether it is the place that the product reads; to store a first secret there, leave out --if-expiring-within once"))
+}
+
+// neededByTheTenant judges where no target gives anything back.
+func (r *run) neededByTheTenant() (bool, error) {
+	var good, unproven []objects.Credential
+	for _, c := range usablePasswords(r.known(), r.clock.serviceNow()) {
+		switch r.trust(c) {
+		case trusted:
+			good = append(good, c)
+		case unclear:
+			unproven = append(unproven, c)
+		}
+	}
+	c, ok := latest(good)
+	switch {
+	case ok && !r.due(c):
+		r.notNeeded(c)
+		return false, nil
+	case len(unproven) > maxUnproven:
+		e := fail.Unknown(unchanged(msg.New("spcheck added %d secrets of which nobody can tell whether they are in use", len(unproven))))
+		e.Hint(msg.New("let the reader see when each was used (permission AuditLog.Read.All), keep what spcheck remembers with --state, or name a command that reads the value back with --read-back"))
+		return false, e.Hint(msg.New("see them with: %s", "spcheck list-secrets --sp "+r.tenant.appID()))
+	}
+	return true, nil
+}
+
+// maxUnproven is how many secrets of spcheck's own may stand of which nobody knows
+// whether they are in use before another one is added unasked.
+const maxUnproven = 1
+
+func (r *run) due(c objects.Credential) bool {
+	return c.End != nil && !c.End.After(r.clock.serviceNow().Add(*r.IfExpiringWithin))
+}
+
+func (r *run) notNeeded(c objects.Credential) {
+	text := msg.New("Nothing to do: the secret %s has no expiry date.", c.KeyID)
+	if c.End != nil {
+		text = msg.New("Nothing to do: the secret %s is valid until %s.", c.KeyID, *c.End)
+	}
+	r.step(stepPreflight, result.Pass, text)
+}
+
+// latest is the credential that expires last.
+func latest(list []objects.Credential) (objects.Credential, bool) {
+	if len(list) == 0 {
 		return objects.Credential{}, false
 	}
-	return slices.MaxFunc(usable, func(a, b objects.Credential) int { return endOf(a).Compare(endOf(b)) }), true
+	return slices.MaxFunc(list, func(a, b objects.Credential) int { return endOf(a).Compare(endOf(b)) }), true
 }
 
-// endOf orders secrets by their end; one without an end outlasts all others.
+// endOf orders secrets by their expiry; one without outlasts all others.
 func endOf(c objects.Credential) time.Time {
 	if c.End == nil {
 		return time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
@@ -60,13 +128,9 @@ func (r *run) known() []objects.Credential {
 	})
 }
 
-// held narrows secrets to those that the target may hold, usable or not. None is
+// matching narrows secrets to those that begin like what a target holds. None is
 // left where it holds the secret of something else, or one that was removed.
-func (r *run) held(ctx context.Context, all []objects.Credential) []objects.Credential {
-	hint := hintOf(ctx, r.Target)
-	if hint == "" {
-		return all
-	}
+func matching(all []objects.Credential, hint string) []objects.Credential {
 	var same, silent []objects.Credential
 	for _, c := range all {
 		switch c.Hint {
@@ -83,16 +147,13 @@ func (r *run) held(ctx context.Context, all []objects.Credential) []objects.Cred
 }
 
 // hintOf gives the first characters of what a target holds, as Graph keeps them
-// of a secret; empty where it holds nothing or nobody can tell.
-func hintOf(ctx context.Context, t target.Target) string {
-	if t == nil {
-		return ""
-	}
+// of a secret; empty where it holds nothing, or too little to tell.
+func hintOf(ctx context.Context, t target.Target) (string, error) {
 	v, err := t.Read(ctx)
 	if err != nil || v.Len() < hintLength {
-		return ""
+		return "", err
 	}
-	return v.Reveal()[:hintLength]
+	return v.Reveal()[:hintLength], nil
 }
 
 const hintLength = 3

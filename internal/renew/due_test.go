@@ -2,6 +2,7 @@ package renew_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,11 +34,9 @@ func TestDueByWhatTheTargetHolds(t *testing.T) {
 		held func(f *fixture) string
 		due  bool
 	}{
-		"nothing":                    {func(*fixture) string { return "" }, false},
 		"the valid one":              {func(f *fixture) string { return f.secretOf("archive 2025") }, false},
 		"one that has ended":         {func(f *fixture) string { return f.secretOf("archive 2024") }, true},
 		"the secret of another app":  {func(*fixture) string { return "zzz8Q~of-something-else" }, true},
-		"too little to tell by":      {func(*fixture) string { return "zz" }, false},
 		"one of several of its hint": {func(f *fixture) string { return f.secretOf("archive 2025")[:3] + "-whatever" }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -52,6 +51,26 @@ func TestDueByWhatTheTargetHolds(t *testing.T) {
 		})
 	}
 }
+
+// Whether the product reads a target that holds nothing nobody knows: it may be a
+// mistyped one, and the job must not be green because of it.
+func TestTargetThatHoldsNothing(t *testing.T) {
+	for name, content := range map[string]*string{"absent": nil, "empty": new(string), "too little": ptr("zz")} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			if content != nil {
+				if err := os.WriteFile(f.path(), []byte(*content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := run(t, f.nightly()); err == nil || err.Code != 64 || !strings.Contains(err.What.String(), f.path()) || len(f.fresh()) != 0 {
+				t.Errorf("error %v; %d secrets were added", err, len(f.fresh()))
+			}
+		})
+	}
+}
+
+func ptr(s string) *string { return &s }
 
 // A secret that an interrupted run added and lost keeps no renewal away, however
 // long it lasts.

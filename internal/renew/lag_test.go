@@ -7,6 +7,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox"
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
@@ -55,7 +56,7 @@ func TestLostSecretThatShowsUpLate(t *testing.T) {
 func TestTakenBackFromReplicasThatLag(t *testing.T) {
 	f := newFixture(t, lagging(5*time.Second))
 	req := f.request()
-	req.Target = broken{f.target("file:" + f.path())}
+	req.Targets = []target.Target{broken{f.target("file:" + f.path())}}
 	res, err := run(t, req)
 	if err == nil || len(f.fresh()) != 0 || len(res.Removed) != 1 || f.pending() != nil {
 		t.Errorf("%d new secrets stand, pending %+v", len(f.fresh()), f.pending())
@@ -66,7 +67,7 @@ func TestTakenBackFromReplicasThatLag(t *testing.T) {
 func TestSecretThatCannotBeTakenBack(t *testing.T) {
 	f := newFixture(t, lagging(time.Hour))
 	req := f.request()
-	req.Target = broken{f.target("file:" + f.path())}
+	req.Targets = []target.Target{broken{f.target("file:" + f.path())}}
 	_, err := run(t, req)
 	if err == nil || !strings.Contains(err.What.String(), f.fresh()[0].KeyID) || f.pending() == nil || !f.pending().Stage.ValueLost() {
 		t.Fatalf("error %v; pending %+v", err, f.pending())
@@ -84,7 +85,7 @@ func TestResumeWhileReplicasLag(t *testing.T) {
 			f := newFixture(t, lagging(lag))
 			f.kill(renew.AtStored)
 			req := f.request()
-			req.Resume, req.Target = true, nil
+			req.Resume, req.Targets = true, nil
 			res, err := run(t, req)
 			if short := lag < time.Minute; short != (res.Outcome == result.Renewed) || !short && (err == nil || f.pending() == nil) {
 				t.Errorf("outcome %s, error %v, pending %+v", res.Outcome, err, f.pending())

@@ -1,7 +1,6 @@
 package renew
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
@@ -30,32 +29,36 @@ type Lifetime struct {
 func ParseUntil(text string, now time.Time) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return time.Time{}, fail.Usage(msg.Literal("--until needs a date"), msg.Literal("write it as in --until 2027-01-31; the secret then lasts to the end of that day, in UTC"))
+		return time.Time{}, fail.Usage(msg.New("--until needs a date"), msg.New("write it as in --until 2027-01-31; the secret is then valid to the end of that day, in UTC"))
 	}
 	end := t.Add(day - time.Second)
 	if !end.After(now) {
-		return time.Time{}, fail.Usage(msg.Literal(fmt.Sprintf("the date of --until, %s, has passed", text)))
+		return time.Time{}, passedUntil(end)
 	}
-	if end.After(now.Add(MaxDays * day)) {
-		return time.Time{}, fail.Usage(msg.Literal(fmt.Sprintf("the date of --until lies more than %d days ahead", MaxDays)))
+	if t.After(now.Add(MaxDays * day)) {
+		return time.Time{}, fail.Usage(msg.New("the date of --until lies more than %d days ahead", MaxDays))
 	}
 	return end, nil
+}
+
+func passedUntil(end time.Time) error {
+	return fail.Usage(msg.New("the date of --until, %s, has passed", end.Format(time.DateOnly)))
 }
 
 // CheckDays refuses what is no lifetime.
 func CheckDays(days int) error {
 	switch {
 	case days <= 0:
-		return fail.Usage(msg.Literal("--days must be at least 1"), msg.Literal("a new secret that lasts a year: --days 365"))
+		return fail.Usage(msg.New("--days must be at least 1"), msg.New("a new secret that lasts a year: --days 365"))
 	case days > MaxDays:
-		return fail.Usage(msg.Literal(fmt.Sprintf("--days must not exceed %d", MaxDays)))
+		return fail.Usage(msg.New("--days must not exceed %d", MaxDays))
 	}
 	return nil
 }
 
 func (l Lifetime) given() bool { return l.Days > 0 || !l.Until.IsZero() }
 
-// end is when the secret ends that is made now, by the service's clock.
+// end is when a secret expires that is made now, by the service's clock.
 func (l Lifetime) end(now time.Time) time.Time {
 	switch {
 	case !l.Until.IsZero():

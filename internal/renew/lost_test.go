@@ -147,7 +147,7 @@ func TestVerifyDeadlineAndResume(t *testing.T) {
 	}
 	f.change(func(t *directory.Tenant) { t.PropagationDelay = 0 })
 	resumed := f.request()
-	resumed.Resume, resumed.Target = true, nil
+	resumed.Resume, resumed.Targets = true, nil
 	res = mustRun(t, resumed)
 	if res.Outcome != result.Renewed || f.pending() != nil || len(f.backups()) != 0 {
 		t.Errorf("outcome %s; pending %v; backups %v", res.Outcome, f.pending(), f.backups())
@@ -174,7 +174,7 @@ func TestRefusalForGood(t *testing.T) {
 func TestNothingToResume(t *testing.T) {
 	f := newFixture(t)
 	req := f.request()
-	req.Resume, req.Target = true, nil
+	req.Resume, req.Targets = true, nil
 	if res := mustRun(t, req); res.Outcome != result.NothingToResume {
 		t.Errorf("outcome %s", res.Outcome)
 	}

@@ -1,7 +1,6 @@
 package renew
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -20,9 +19,9 @@ const maxName = 90
 func CheckDisplayName(name string) error {
 	switch {
 	case utf8.RuneCountInString(name) > maxName:
-		return fail.Usage(msg.Literal(fmt.Sprintf("the display name is longer than %d characters", maxName)))
+		return fail.Usage(msg.New("the display name is longer than %d characters", maxName))
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, neutral.Dangerous):
-		return fail.Usage(msg.Literal("the display name holds characters that cannot be seen"))
+		return fail.Usage(msg.New("the display name holds characters that cannot be seen"))
 	}
 	return nil
 }
@@ -34,9 +33,4 @@ func uniqueName(name string) string {
 		name = "spcheck"
 	}
 	return name + " (" + uuid.NewString()[:13] + ")"
-}
-
-// Commands that the reports and errors of this package name.
-func removeCommand(appID, keyID string) string {
-	return "spcheck remove-secret --sp " + appID + " --key-id " + keyID
 }

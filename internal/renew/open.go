@@ -3,7 +3,6 @@ package renew
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/google/uuid"
 
@@ -45,7 +44,7 @@ func open(ctx context.Context, c *Common) (*tenant, error) {
 	}
 	t := &tenant{actor: actor, facts: facts, configured: facts.Setup.Tenant.Value}
 	if !facts.Application.Known() {
-		return nil, fail.Unknown(msg.Literal("the application could not be read: " + facts.Application.Err().Error()))
+		return nil, fail.Unknown(msg.New("the application could not be read: %s", msg.Of(facts.Application.Err())))
 	}
 	if found := facts.ServicePrincipals.Value; len(found) == 1 {
 		t.sp = &found[0]
@@ -55,7 +54,7 @@ func open(ctx context.Context, c *Common) (*tenant, error) {
 	}
 	t.id = t.tenantID()
 	if uuid.Validate(t.appID()) != nil {
-		return nil, fail.Unknown(msg.Literal("Microsoft Graph gave no application ID for " + t.name() + "; nothing was changed"))
+		return nil, fail.Unknown(unchanged(msg.New("Microsoft Graph gave no application ID for %s", t.name())))
 	}
 	return t, nil
 }
@@ -141,11 +140,11 @@ func ofKind(list []objects.Credential, kind string) []objects.Credential {
 func (t *tenant) lock(store *journal.Store) (func(), error) {
 	unlock, err := store.Lock(t.key(), t.appID())
 	if errors.Is(err, journal.ErrBusy) {
-		return nil, fail.Unknown(msg.Literal(fmt.Sprintf("another run of spcheck changes the secrets of %s at this moment; nothing was changed", t.name())),
-			msg.Literal("wait until it has ended, then try again"))
+		return nil, fail.Unknown(unchanged(msg.New("another run of spcheck is changing the secrets of %s", t.name())),
+			msg.New("wait until it has finished, then try again"))
 	}
 	if err != nil {
-		return nil, fail.Usage(msg.Literal(err.Error()+"; nothing was changed"), msg.Literal("name a folder that can be written with XDG_STATE_HOME"))
+		return nil, fail.Usage(unchanged(msg.Of(err)), stateHint())
 	}
 	return unlock, nil
 }
@@ -153,13 +152,13 @@ func (t *tenant) lock(store *journal.Store) (func(), error) {
 // unreadable says why nobody could read Microsoft Graph.
 func unreadable(f *diagnose.Facts) error {
 	if f.Reader.Mode == "none" {
-		return fail.Usage(msg.Literal("to change a secret needs somebody who may, but --reader is none"))
+		return fail.Usage(msg.New("changing a secret needs an identity that may do so, but --reader is none"))
 	}
-	e := fail.Unknown(msg.Literal("the service principal could not be read: " + wordsOf(f.ServicePrincipals.Err()).String()))
+	e := fail.Unknown(msg.New("the service principal could not be read: %s", msg.Of(f.ServicePrincipals.Err())))
 	for _, t := range f.Reader.Tried {
-		e.Hint(msg.Literal(fmt.Sprintf("%s: %s", t.Name, t.Reason)))
+		e.Hint(msg.New("%s: %s", t.Name, t.Reason))
 	}
-	return e.Hint(msg.Literal("choose who acts with --reader, for example --reader azure-cli after az login"))
+	return e.Hint(msg.New("choose who acts with --reader, for example --reader azure-cli after az login"))
 }
 
 func (t *tenant) resultPrincipal() *result.ServicePrincipal {
@@ -185,10 +184,10 @@ func orNil(s string) *string {
 }
 
 // failure ends a run by an error of Microsoft Graph.
-func (t *tenant) failure(what string, err error) *fail.Error {
-	e := fail.Unknown(msg.Literal(what + ": " + wordsOf(err).String()))
+func (t *tenant) failure(what msg.Text, err error) *fail.Error {
+	e := fail.Unknown(msg.New("%s: %s", what, msg.Of(err)))
 	if graph.IsForbidden(err) {
-		e.Hint(msg.Literal(askFor(t.actor))).Hint(msg.Literal(actOtherwise))
+		e.Hint(askFor(t.actor)).Hint(actOtherwise())
 	}
 	return e
 }

@@ -2,7 +2,6 @@ package renew
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fact"
@@ -24,14 +23,14 @@ func (r *run) policies(ctx context.Context) fact.Fact[[]objects.Policy] {
 func (r *run) checkPolicy(ctx context.Context) finding {
 	policies := r.policies(ctx)
 	if !policies.Known() {
-		return unknown(msg.New("The policies could not be read (%s); should one forbid the secret, it is refused and nothing is changed.", wordsOf(policies.Err())))
+		return unknown(msg.New("The policies could not be read (%s); should one forbid the secret, it is refused and nothing is changed.", msg.Of(policies.Err())))
 	}
 	var spared, unclear *objects.Policy
 	for i, p := range policies.Value {
 		switch {
 		case p.PasswordsForbidden && !p.Exempts:
 			return failed(msg.New("%s forbids new secrets", policyName(p.Source)),
-				msg.Literal("ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential"))
+				msg.New("ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential"))
 		case p.PasswordsForbidden:
 			spared = &policies.Value[i]
 		case p.Unclear:
@@ -62,13 +61,13 @@ func (r *run) fitLifetime(policies []objects.Policy) finding {
 		return warned(msg.New("%s allows %s at most, except to callers that it exempts; whether this is one shows when the secret is added.", policyName(p.Source), limitOf(most)))
 	case !fits && most <= reserve:
 		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
-			msg.Literal("ask an administrator of the tenant to exempt the application from the policy"))
+			msg.New("ask an administrator of the tenant to exempt the application from the policy"))
 	case !fits && most < day:
 		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
-			msg.Literal("leave out --days and --until: the new secret then gets all of it"))
+			msg.New("leave out --days and --until: the new secret then gets all of it"))
 	case !fits:
 		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
-			msg.Literal(fmt.Sprintf("the longest allowed: --days %d", int(most/day))))
+			msg.New("the longest allowed: --days %d", int(most/day)))
 	case !r.Lifetime.given() && most < DefaultDays*day:
 		return passed(msg.New("%s allows %s at most, which the new secret gets.", policyName(p.Source), limitOf(most)))
 	}
@@ -90,7 +89,7 @@ func strictest(policies []objects.Policy) objects.Policy {
 // limitOf writes a longest lifetime in days, or where it is short, to the minute.
 func limitOf(d time.Duration) msg.Text {
 	if d < 2*day && d%day != 0 {
-		return msg.Literal(span(d.Truncate(time.Minute)))
+		return msg.New("%s", d.Truncate(time.Minute))
 	}
 	return msg.New("%d days", int(d/day))
 }

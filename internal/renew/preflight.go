@@ -30,17 +30,17 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	}
 	if err := r.reread(ctx); err != nil {
 		unlock()
-		return nil, t.failure("the secrets could not be read; nothing was changed", err)
+		return nil, t.failure(unchanged(msg.New("the secrets could not be read")), err)
 	}
 	if r.entry, err = r.Store.Pending(t.key(), t.appID()); err == nil && r.entry == nil && t.configured != "" {
 		r.entry, err = r.Store.Pending(t.configured, t.appID())
 	}
 	if err != nil {
 		unlock()
-		return nil, fail.Unknown(msg.Literal(err.Error()+"; nothing was changed"), msg.Literal("see what stands with: spcheck list-secrets --sp "+t.appID()), msg.Literal("then move the journal away, and try again"))
+		return nil, fail.Unknown(unchanged(msg.Of(err)), msg.New("see what stands with: %s", "spcheck list-secrets --sp "+t.appID()), msg.New("then move the journal away, and try again"))
 	}
-	if v, ok := r.Target.(target.Actor); ok {
-		v.ActAs(r.tokens)
+	for _, to := range r.Targets {
+		r.empower(to)
 	}
 	return unlock, nil
 }
@@ -59,9 +59,14 @@ func (r *run) reread(ctx context.Context) error {
 func (r *run) preflight(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout+target.Patience)
 	defer cancel()
-	if err := r.plan(); err != nil {
-		r.step(stepPreflight, result.Fail, wordsOf(err))
+	// An earlier renewal comes first: it has one exit code, whatever else is wrong.
+	earlier := r.checkEarlier()
+	if err := r.plan(); err != nil && earlier.code == 0 {
+		r.step(stepPreflight, result.Fail, msg.Of(err))
 		return err
+	} else if err != nil {
+		r.step(stepPreflight, result.Fail, earlier.summary)
+		return earlier.failure()
 	}
 	var refusal *fail.Error
 	overall := result.Pass
@@ -85,7 +90,7 @@ func (r *run) preflight(ctx context.Context) error {
 		r.step(stepPreflight, result.Fail, refusal.What)
 		return refusal
 	}
-	r.step(stepPreflight, overall, msg.New("The new secret goes onto the %s and ends on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime))
+	r.step(stepPreflight, overall, msg.New("The new secret goes onto the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime))
 	return nil
 }
 
@@ -100,17 +105,19 @@ func (r *run) plan() error {
 	case on == "":
 		on = objects.OnServicePrincipal
 	case on == objects.OnApplication && t.app == nil:
-		return fail.Usage(msg.Literal("the application is not registered in this tenant; nothing was changed"), msg.Literal("add the secret to the service principal: --on service-principal"))
+		return fail.Usage(unchanged(msg.New("the application is not registered in this tenant")), msg.New("add the secret to the service principal: --on service-principal"))
 	}
 	if on == objects.OnServicePrincipal && t.sp == nil {
-		return fail.Usage(msg.Literal("the application has no service principal in this tenant; nothing was changed"),
-			msg.Literal("make one with: az ad sp create --id "+t.appID()))
+		return fail.Usage(unchanged(msg.New("the application has no service principal in this tenant")),
+			msg.New("make one with: %s", "az ad sp create --id "+t.appID()))
 	}
-	p := &result.RenewalPlan{StoredOn: on, DisplayName: uniqueName(r.DisplayName), EndDateTime: r.Lifetime.end(r.clock.serviceNow())}
+	now := r.clock.serviceNow()
+	if u := r.Lifetime.Until; !u.IsZero() && !u.After(now) {
+		return passedUntil(u)
+	}
+	p := &result.RenewalPlan{StoredOn: on, DisplayName: uniqueName(r.DisplayName), EndDateTime: r.Lifetime.end(now)}
 	p.ObjectID = t.objectID(on)
-	if r.Target != nil {
-		p.Target = orNil(r.Target.Spec())
-	}
+	p.Target = orNil(specsOf(r.Targets))
 	r.res.Plan = p
 	return nil
 }
@@ -134,6 +141,7 @@ func (r *run) questions() []question {
 		return func(context.Context) finding { return f() }
 	}
 	return []question{
+		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
 		{"existing", msg.New("What exists today"), plain(r.checkExisting)},
 		{"account", msg.New("Service principal"), plain(r.checkAccount)},
 		{"permission", msg.New("Permission"), func(ctx context.Context) finding {
@@ -143,29 +151,40 @@ func (r *run) questions() []question {
 		{"lock", msg.New("Lock of the service principal"), plain(r.checkLock)},
 		{"limit", msg.New("Number of secrets"), plain(r.checkLimit)},
 		{"clock", msg.New("Clock"), plain(r.checkClock)},
-		{"target", msg.New("Target"), r.checkTarget},
+		{"target", msg.New("Target"), r.checkTargets},
 		{"journal", msg.New("Journal"), plain(r.checkJournal)},
-		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
 	}
 }
 
-func (r *run) checkTarget(ctx context.Context) finding {
-	if r.Target == nil {
+// checkTargets tries every target, and names all that fail.
+func (r *run) checkTargets(ctx context.Context) finding {
+	if len(r.Targets) == 0 {
 		return skipped(msg.New("No target was named, so that none was tried."))
 	}
-	err := r.Target.Check(ctx)
-	switch {
-	case err == nil:
-		return passed(msg.New("The value can be stored in %s.", r.Target.Spec()))
-	case errors.Is(err, target.ErrUnsure):
-		return unknown(msg.New("Whether %s can be written shows when the value is stored; if not, the secret is removed again.", r.Target.Spec()))
+	f := passed(msg.New("The value can be stored in %s.", specsOf(r.Targets)))
+	var problems []msg.Text
+	for _, t := range r.Targets {
+		err := t.Check(ctx)
+		switch remark := t.Remark(); {
+		case errors.Is(err, target.ErrUnsure) && f.status == result.Pass:
+			f = unknown(msg.New("Whether %s can be written shows when the value is stored; if not, the secret is removed again.", t.Spec()))
+		case errors.Is(err, target.ErrUnsure):
+		case err != nil:
+			problems = append(problems, msg.Of(err))
+		case !remark.IsZero():
+			f = warned(msg.New("The value can be stored in %s. %s", t.Spec(), remark))
+			r.note(msg.New("%s: %s", t.Spec(), remark))
+		}
 	}
-	return failed(msg.New("the target cannot be used: %s", wordsOf(err)), msg.Literal("name another target with --to"))
+	if len(problems) == 0 {
+		return f
+	}
+	return failed(msg.New("the target cannot be used: %s", problems[0]), append(problems[1:], msg.New("name another target with --to"))...)
 }
 
 func (r *run) checkJournal() finding {
 	if err := r.Store.Check(r.tenant.key(), r.tenant.appID()); err != nil {
-		return failed(msg.New("the journal cannot be kept: %s", wordsOf(err)), msg.Literal("name a folder that can be written with XDG_STATE_HOME"))
+		return failed(msg.New("the journal cannot be kept: %s", msg.Of(err)), stateHint())
 	}
 	return passed(msg.New("What is done will be written down."))
 }
@@ -180,6 +199,6 @@ func (r *run) checkEarlier() finding {
 		return warned(msg.New("An earlier run was interrupted: %s If it was added, it is removed first.", e.Summary()))
 	default:
 		return failed(msg.New("an earlier renewal of %s is unfinished", firstOf(r.tenant.name(), r.tenant.appID())),
-			msg.Literal(e.Summary().String()), msg.Literal("go on with: "+journal.ResumeCommand(e.AppID))).unreadable()
+			e.Summary(), msg.New("go on with: %s", journal.ResumeCommand(e.AppID))).unreadable()
 	}
 }

@@ -3,6 +3,7 @@ package renew
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/config"
@@ -14,65 +15,89 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// recover finds the value: in the target that is named now, in the one that the
-// earlier run noted, or in the configured credential. A value counts where its
-// first characters are those that Graph keeps of the secret.
-func (r *run) recover(ctx context.Context) (place msg.Text, err error) {
-	noted := r.noted()
-	places := []target.Target{noted}
-	if r.Target != nil && r.Target.Spec() != noted.Spec() {
-		places = []target.Target{r.Target, noted}
-	}
-	for _, t := range places {
+// whereabouts is what is known of the value of an earlier run's secret.
+type whereabouts int
+
+const (
+	// nowhereElse: every target gives something back, and none holds the value.
+	nowhereElse whereabouts = iota
+	// unseen: a target that gives nothing back may hold it.
+	unseen
+	// found: it was read from a target, or from the configured credential.
+	found
+)
+
+// recover finds the value: in the targets of the earlier run and of this one, or in
+// the configured credential. A value counts where its first characters are those
+// that Graph keeps of the secret. Targets that hold something else get the value
+// when it is found in another one.
+func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, err error) {
+	targets := r.noted()
+	var holding []target.Target
+	for _, t := range append(slices.Clone(targets), r.further(targets)...) {
 		v, readErr := t.Read(ctx)
-		if readErr == nil && r.isAdded(v) {
-			r.value, r.Target = v, t
-			r.res.StoredIn = orNil(t.Spec())
-			return msg.New("The value is in %s.", t.Spec()), nil
-		}
-		if readErr != nil && !errors.Is(readErr, target.ErrOneWay) {
+		switch {
+		case readErr == nil && r.isAdded(v):
+			r.value = v
+			holding = append(holding, t)
+		case errors.Is(readErr, target.ErrOneWay):
+			where = unseen
+		case readErr != nil:
 			err = readErr
 		}
 	}
-	r.Target = noted
+	switch {
+	case len(holding) > 0:
+		r.Targets = targets
+		if !slices.ContainsFunc(holding, func(t target.Target) bool { return slices.Contains(targets, t) }) {
+			// Only a place that is named now has it: the earlier ones are given up.
+			r.Targets, r.entry.Places = holding, nil
+			for _, t := range holding {
+				r.entry.Places = append(r.entry.Places, journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Stored})
+			}
+		}
+		r.res.StoredIn = orNil(specsOf(holding))
+		return msg.New("The value is in %s.", specsOf(holding)), found, nil
+	case err != nil:
+		return place, where, fail.Unknown(unchanged(msg.New("the value could not be read back: %s", msg.Of(err))), msg.New("try again once the target can be read"))
+	}
+	r.Targets = targets
 	if r.value = r.configured(ctx); !r.value.Empty() {
-		r.noteBackup()
-		r.Target = elsewhere{noted.Spec()}
-		return msg.New("The value is that of the configured client secret."), nil
+		r.noteBackups()
+		r.Targets = nil
+		return msg.New("The value is that of the configured client secret."), found, nil
 	}
-	if err != nil {
-		return place, fail.Unknown(msg.Literal("the value could not be read back: "+wordsOf(err).String()+"; nothing was changed"), msg.Literal("try again once the target can be read"))
-	}
-	return place, nil
+	return place, where, nil
 }
 
-// noted makes the target of the earlier run anew.
-func (r *run) noted() target.Target {
-	t, err := r.Parse(r.entry.Target)
-	if err != nil {
-		return elsewhere{r.entry.Target}
+// noted are the targets of the earlier run. One that is named now, too, is taken as
+// it is named now: it may be able to read the value back.
+func (r *run) noted() []target.Target {
+	var list []target.Target
+	for _, p := range r.entry.Places {
+		i := slices.IndexFunc(r.Targets, func(t target.Target) bool { return t.Spec() == p.Target })
+		var t target.Target
+		switch parsed, err := r.Parse(p.Target); {
+		case i >= 0:
+			t = r.Targets[i]
+		case err == nil:
+			t = parsed
+			r.empower(t)
+		default:
+			t = target.Elsewhere(p.Target)
+		}
+		t.Adopt(p.Backup)
+		list = append(list, t)
 	}
-	if v, ok := t.(target.Actor); ok {
-		v.ActAs(r.tokens)
-	}
-	t.Adopt(r.entry.Backup)
-	return t
+	return list
 }
 
-// elsewhere is a target that nothing is asked of: it cannot be made again from
-// what was noted of it, or the value came from another place.
-type elsewhere struct{ spec string }
-
-func (e elsewhere) Spec() string                             { return e.spec }
-func (elsewhere) Check(context.Context) error                { return nil }
-func (elsewhere) Store(context.Context, target.Secret) error { return target.ErrOneWay }
-func (elsewhere) Read(context.Context) (secrets.Value, error) {
-	return secrets.Value{}, target.ErrOneWay
+// further are the targets that are named now and were not noted.
+func (r *run) further(noted []target.Target) []target.Target {
+	return slices.DeleteFunc(slices.Clone(r.Targets), func(t target.Target) bool {
+		return slices.ContainsFunc(noted, func(n target.Target) bool { return n.Spec() == t.Spec() })
+	})
 }
-func (elsewhere) Backup() string             { return "" }
-func (elsewhere) Adopt(string)               {}
-func (elsewhere) Keep(context.Context) error { return nil }
-func (elsewhere) Undo(context.Context) error { return nil }
 
 // isAdded reports whether a value can be that of the new secret. Without a hint
 // it is believed where the earlier run has noted that it was stored.

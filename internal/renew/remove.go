@@ -3,7 +3,6 @@ package renew
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -41,6 +41,10 @@ type removal struct {
 	// nil where it cannot be told.
 	configured map[string]*bool
 	used       map[string]objects.Activity
+	// entry is an unfinished renewal of the application, nil where there is none.
+	// proven are secrets that spcheck has proven to sign in.
+	entry  *journal.Entry
+	proven []string
 }
 
 // Remove removes secrets. The report is complete in any case; the error says
@@ -70,9 +74,12 @@ func (r *removal) all(ctx context.Context) error {
 	reading, cancel := context.WithTimeout(ctx, r.Input.Timeout)
 	defer cancel()
 	if err := r.tenant.refresh(reading); err != nil {
-		return r.tenant.failure("the secrets could not be read; nothing was changed", err)
+		return r.tenant.failure(unchanged(msg.New("the secrets could not be read")), err)
 	}
 	r.now = r.clock.serviceNow()
+	if err := r.readJournal(); err != nil {
+		return err
+	}
 	r.readUse()
 	chosen, err := r.choose()
 	if err != nil {
@@ -82,10 +89,23 @@ func (r *removal) all(ctx context.Context) error {
 		return err
 	}
 	if len(chosen) == 0 {
-		r.res.Notes = append(r.res.Notes, msg.New("No secret has ended; there is nothing to remove."))
+		r.res.Notes = append(r.res.Notes, msg.New("No secret has expired; there is nothing to remove."))
 		return nil
 	}
 	return r.carryOut(ctx, chosen)
+}
+
+// readJournal notes what this machine knows of the secrets.
+func (r *removal) readJournal() (err error) {
+	t := r.tenant
+	r.proven = r.Store.Proven(t.key(), t.appID())
+	if r.entry, err = r.Store.Pending(t.key(), t.appID()); err == nil && r.entry == nil && t.configured != "" {
+		r.entry, err = r.Store.Pending(t.configured, t.appID())
+	}
+	if err != nil {
+		return fail.Unknown(unchanged(msg.Of(err)), msg.New("a renewal may be unfinished; move the journal away only if you know that none is"))
+	}
+	return nil
 }
 
 // readUse notes which secret is configured and when each was last used.
@@ -93,7 +113,7 @@ func (r *removal) readUse() {
 	f := r.tenant.facts
 	r.used, r.configured = lastUse(f), r.tenant.configuredSecrets()
 	if !f.Activity.Known() {
-		r.res.Notes = append(r.res.Notes, msg.New("When each secret was last used could not be read: %s", wordsOf(f.Activity.Err())))
+		r.res.Notes = append(r.res.Notes, msg.New("When each secret was last used could not be read: %s", msg.Of(f.Activity.Err())))
 	}
 }
 
@@ -107,7 +127,7 @@ func (r *removal) choose() ([]objects.Credential, error) {
 			return nil, r.noSuchKey(id, all)
 		}
 		if c := all[i]; c.Kind != objects.Password {
-			return nil, fail.Usage(msg.Literal(fmt.Sprintf("%s is a %s; spcheck removes secrets only; nothing was changed", c.KeyID, c.Kind)))
+			return nil, fail.Usage(unchanged(msg.New("%s is no client secret, and spcheck removes nothing else", c.KeyID)))
 		}
 		if !slices.ContainsFunc(chosen, func(c objects.Credential) bool { return c.KeyID == all[i].KeyID }) {
 			chosen = append(chosen, all[i])
@@ -129,7 +149,7 @@ func (r *removal) ended(all []objects.Credential) []objects.Credential {
 		case c.Kind == objects.Password && !c.SAML:
 			out = append(out, c)
 		case c.Kind == objects.Certificate:
-			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has ended too; certificates are left as they are.", c.KeyID))
+			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has expired too; certificates are left as they are.", c.KeyID))
 		}
 	}
 	return out
@@ -139,12 +159,12 @@ func (r *removal) ended(all []objects.Credential) []objects.Credential {
 const maxListed = 10
 
 func (r *removal) noSuchKey(id string, all []objects.Credential) error {
-	e := fail.Usage(msg.Literal(fmt.Sprintf("neither the service principal nor its application has a secret with the key ID %q; nothing was changed", id)))
+	e := fail.Usage(unchanged(msg.New("neither the service principal nor its application has a secret with the key ID %q", id)))
 	for i, c := range ofKind(all, objects.Password) {
 		if i == maxListed {
 			break
 		}
-		e.Hint(msg.Literal(fmt.Sprintf("%s: %s, on the %s", c.KeyID, firstOf(c.Name, "without a name"), holder(c.StoredOn))))
+		e.Hint(msg.New("%s: %q, on the %s", c.KeyID, c.Name, holder(c.StoredOn)))
 	}
 	return e
 }
@@ -168,11 +188,11 @@ func (r *removal) judge(chosen []objects.Credential) error {
 	if len(refusals) == 0 {
 		return nil
 	}
-	e := fail.Usage(msg.Literal("removing is refused: " + refusals[0].String() + "; nothing was changed"))
+	e := fail.Usage(unchanged(msg.New("removing is refused: %s", refusals[0])))
 	for _, t := range refusals[1:] {
-		e.Hint(msg.Literal(t.String()))
+		e.Hint(t)
 	}
-	return e.Hint(msg.Literal("if you are sure, add --force"))
+	return e.Hint(msg.New("if you are sure, add --force"))
 }
 
 func (r *removal) row(c objects.Credential) result.Credential {
@@ -200,7 +220,7 @@ func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) err
 		outcome, err := r.removeOne(ctx, c)
 		r.res.Secrets[i].Outcome = outcome
 		if err != nil && first == nil {
-			first = r.tenant.failure("the secret "+c.KeyID+" could not be removed", err)
+			first = r.tenant.failure(msg.New("the secret %s could not be removed", c.KeyID), err)
 		}
 	}
 	r.look(ctx)
@@ -212,7 +232,7 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 		return nil
 	}
 	if r.Dialog == nil {
-		return fail.Usage(msg.Literal("nobody is at a terminal to confirm the removal; nothing was changed"), msg.Literal("see what would be removed with --dry-run, then add --yes"))
+		return fail.Usage(unchanged(msg.New("nobody is at a terminal to confirm the removal")), msg.New("see what would be removed with --dry-run, then add --yes"))
 	}
 	for i, c := range chosen {
 		r.tell(msg.New("%s named %q on the %s", c.KeyID, c.Name, holder(c.StoredOn)))
@@ -226,7 +246,7 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return fail.Usage(msg.Literal("the removal was declined; nothing was changed"))
+	return fail.Usage(unchanged(msg.New("the removal was declined")))
 }
 
 // removeOne removes a secret, undisturbed by an interruption.
@@ -256,7 +276,7 @@ func (r *removal) closeJournal(c objects.Credential) {
 		return
 	}
 	if r.Store.Close(e) == nil {
-		r.res.Notes = append(r.res.Notes, msg.New("With it ends the renewal that was interrupted."))
+		r.res.Notes = append(r.res.Notes, msg.New("This also settles the renewal that was interrupted."))
 	}
 }
 
@@ -265,7 +285,7 @@ func (r *removal) look(ctx context.Context) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
 	if err := r.tenant.refresh(ctx); err != nil {
-		r.res.Notes = append(r.res.Notes, msg.New("The secrets could not be read once more at the end: %s", wordsOf(err)))
+		r.res.Notes = append(r.res.Notes, msg.New("The secrets could not be read once more at the end: %s", msg.Of(err)))
 	}
 }
 

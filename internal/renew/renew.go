@@ -28,8 +28,9 @@ type Request struct {
 	// On is objects.OnApplication or objects.OnServicePrincipal; empty is the
 	// application where it is in this tenant.
 	On string
-	// Target may be nil for a dry run, and for one that resumes.
-	Target target.Target
+	// Targets all get the value. There may be none for a dry run, and for one that
+	// resumes.
+	Targets []target.Target
 	// Parse reads a target that an earlier run noted.
 	Parse          func(spec string) (target.Target, error)
 	DryRun, Resume bool
@@ -139,6 +140,14 @@ type run struct {
 	// unanswered are the names of secrets that were asked for in vain: no answer
 	// came, and no such secret was seen.
 	unanswered []string
+	// unsure are targets that were given up for another one, and may hold the value.
+	unsure []msg.Text
+	// stillUnknown says that Entra answered to the last sign-in that it does not know
+	// the secret.
+	stillUnknown bool
+	// intended says that an earlier run was to store into these targets, so that one
+	// of them that holds nothing is no mistake.
+	intended bool
 }
 
 // Run renews a secret. The report is complete in any case; the error, a
@@ -157,16 +166,15 @@ func Run(ctx context.Context, req Request) (*result.Renewal, error) {
 func (r *run) all(ctx context.Context) error {
 	unlock, err := r.open(ctx)
 	if err != nil {
-		r.step(stepPreflight, result.Fail, wordsOf(err))
+		r.step(stepPreflight, result.Fail, msg.Of(err))
 		return err
 	}
 	defer unlock()
-	if r.Resume || r.goesOn() {
+	if r.Resume {
 		return r.resume(ctx)
 	}
-	if !r.needed(ctx) {
-		r.res.Outcome = result.NotNeeded
-		return nil
+	if done, err := r.nightly(ctx); done || err != nil {
+		return err
 	}
 	if err := r.preflight(ctx); err != nil {
 		return err
@@ -187,10 +195,39 @@ func (r *run) all(ctx context.Context) error {
 	return r.proveAndClose(ctx)
 }
 
-// goesOn reports that a job that runs every night goes on with what it could not
-// finish the night before: the value is, or may be, in its target.
-func (r *run) goesOn() bool {
-	return r.IfExpiringWithin != nil && !r.DryRun && r.entry != nil && !r.entry.Stage.ValueLost()
+// nightly is what --if-expiring-within does first. A job that runs every night
+// meets whatever the night before has left, and nobody is there to ask: it takes up
+// what can be proven, cleans up what is lost, and looks whether a renewal is due.
+func (r *run) nightly(ctx context.Context) (done bool, err error) {
+	if r.IfExpiringWithin == nil {
+		return false, nil
+	}
+	switch {
+	case r.entry == nil:
+	case r.DryRun && !r.entry.Stage.ValueLost():
+		return false, nil // the preflight says that an earlier renewal is unfinished
+	case r.DryRun:
+	case r.entry.Stage.ValueLost():
+		r.intended = true
+		if err := r.settleEarlier(ctx); err != nil {
+			return false, err
+		}
+		r.leave()
+	default:
+		r.intended = true
+		if done, err := r.takeUp(ctx); done || err != nil {
+			return done, err
+		}
+	}
+	due, err := r.needed(ctx)
+	if err != nil {
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+		return false, err
+	}
+	if !due {
+		r.res.Outcome = result.NotNeeded
+	}
+	return !due, nil
 }
 
 // proveAndClose is what a resumed run shares with a whole one.
@@ -198,10 +235,10 @@ func (r *run) proveAndClose(ctx context.Context) error {
 	if err := r.verify(ctx); err != nil {
 		return err
 	}
+	if err := r.readBack(ctx); err != nil {
+		return err
+	}
 	r.close(ctx)
 	r.res.Outcome = result.Renewed
 	return nil
 }
-
-// wordsOf is an error as a sentence of a report.
-func wordsOf(err error) msg.Text { return msg.Of(err) }

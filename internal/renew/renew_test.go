@@ -12,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
@@ -194,15 +195,19 @@ func TestPreflightRefuses(t *testing.T) {
 			check:  "account", code: 64, says: "accountEnabled=true",
 		},
 		"a target that is a folder": {
-			ask:   func(f *fixture, r *renew.Request) { r.Target = f.target("file:" + f.dir) },
+			ask:   func(f *fixture, r *renew.Request) { r.Targets = []target.Target{f.target("file:" + f.dir)} },
 			check: "target", code: 64, says: "not an ordinary file",
 		},
 		"a target in no folder": {
-			ask:   func(f *fixture, r *renew.Request) { r.Target = f.target("file:" + filepath.Join(f.dir, "none", "x")) },
+			ask: func(f *fixture, r *renew.Request) {
+				r.Targets = []target.Target{f.target("file:" + filepath.Join(f.dir, "none", "x"))}
+			},
 			check: "target", code: 64, says: "there is no folder",
 		},
 		"a program that is absent": {
-			ask:   func(f *fixture, r *renew.Request) { r.Target = f.target("command:no-such-program-here") },
+			ask: func(f *fixture, r *renew.Request) {
+				r.Targets = []target.Target{f.target("command:no-such-program-here")}
+			},
 			check: "target", code: 64, says: "no such program",
 		},
 	}
@@ -299,8 +304,8 @@ func TestIfExpiringWithin(t *testing.T) {
 		held   func(f *fixture) string
 		renews bool
 	}{
-		"ends inside":  {30 * 24 * time.Hour, nil, true},
-		"ends outside": {3 * 24 * time.Hour, nil, false},
+		"ends inside":  {30 * 24 * time.Hour, func(f *fixture) string { return f.secretOf("archive 2025") }, true},
+		"ends outside": {3 * 24 * time.Hour, func(f *fixture) string { return f.secretOf("archive 2025") }, false},
 		// A newer secret that the product does not use helps nobody.
 		"the product's own ends inside": {30 * 24 * time.Hour, func(f *fixture) string {
 			f.change(func(t *directory.Tenant) {
@@ -316,13 +321,10 @@ func TestIfExpiringWithin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
-			before := 0
-			if tc.held != nil {
-				if err := os.WriteFile(f.path(), []byte(tc.held(f)), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				before = 1
+			if err := os.WriteFile(f.path(), []byte(tc.held(f)), 0o600); err != nil {
+				t.Fatal(err)
 			}
+			before := len(f.fresh())
 			req := f.request()
 			req.IfExpiringWithin = &tc.within
 			res := mustRun(t, req)

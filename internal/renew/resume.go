@@ -4,11 +4,14 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // settleEarlier removes what an earlier run added and lost the value of.
@@ -26,12 +29,27 @@ func (r *run) settleEarlier(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		r.step(stepAdd, result.Fail, wordsOf(err))
-		return r.tenant.failure("a secret that an earlier run added and lost could not be removed; nothing else was changed", err)
+		r.step(stepAdd, result.Fail, msg.Of(err))
+		return r.tenant.failure(msg.New("a secret that an earlier run added and lost could not be removed; nothing else was changed"), err)
 	case r.old():
 		r.unanswered = nil
 	}
 	return nil // what is added next takes the journal over
+}
+
+// ours finds the secret of the earlier run, nil where it is not listed.
+func (r *run) ours(ctx context.Context) (own *objects.Credential, all []objects.Credential, err error) {
+	all, err = r.findEarlier(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, ctx.Err()
+	case err != nil:
+		return nil, nil, r.tenant.failure(unchanged(msg.New("the secrets could not be read")), err)
+	}
+	if list := named(all, []string{r.entry.Name}, r.entry.KeyID); len(list) > 0 {
+		own = &list[0]
+	}
+	return own, all, nil
 }
 
 // resume goes on with a renewal that was interrupted: it proves a secret whose
@@ -44,57 +62,176 @@ func (r *run) resume(ctx context.Context) error {
 		return nil
 	}
 	r.step(stepPreflight, result.Pass, e.Summary())
-	found, err := r.findEarlier(ctx)
-	own := named(found, []string{e.Name}, e.KeyID)
+	own, all, err := r.ours(ctx)
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
 	case err != nil:
-		return r.tenant.failure("what stands could not be read; nothing was changed", err)
+		return err
 	case e.Stage.ValueLost():
-		return r.cleanUp(ctx, found)
-	case len(own) == 0:
-		return r.vanished()
+		return r.cleanUp(ctx, all)
+	case own == nil && !r.old():
+		return r.notListed()
+	case own == nil:
+		r.vanished()
+		r.res.Outcome = result.CleanedUp
+		r.step(stepAdd, result.Pass, msg.New("The earlier run's secret does not exist; there is nothing to clean up."))
+		return nil
 	}
-	r.added, r.unanswered = &own[0], slices.Clone(e.Former)
-	return r.resumeProof(ctx)
+	r.added, r.unanswered = own, slices.Clone(e.Former)
+	place, where, err := r.recover(ctx)
+	switch {
+	case err != nil:
+		return err
+	case where == found:
+		return r.proveFound(ctx, place)
+	case where == nowhereElse && e.Stage == journal.Storing:
+		return r.cleanUp(ctx, []objects.Credential{*own})
+	case where == nowhereElse:
+		return r.overwritten()
+	case r.provenByUse():
+		return nil
+	}
+	return r.offerRemoval(ctx)
 }
 
-// resumeProof proves the secret of the earlier run where its value can be had.
-func (r *run) resumeProof(ctx context.Context) error {
-	place, err := r.recover(ctx)
+// takeUp is the same where nobody is there. What cannot be settled is left behind
+// by name, and another secret is added; done says that none is needed.
+func (r *run) takeUp(ctx context.Context) (done bool, err error) {
+	e := r.entry
+	own, _, err := r.ours(ctx)
+	switch {
+	case err != nil:
+		return false, err
+	case own == nil && !r.old():
+		return false, r.notListed()
+	case own == nil:
+		r.vanished()
+		return false, nil
+	}
+	r.added, r.unanswered = own, slices.Clone(e.Former)
+	wanted := r.Targets
+	place, where, err := r.recover(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if r.value.Empty() {
-		return r.offerRemoval(ctx)
+	if where == found {
+		err := r.proveFound(ctx, place)
+		if !r.hopeless(err) {
+			return true, err
+		}
+	} else if where == unseen && r.provenByUse() {
+		return true, nil
 	}
+	if where == nowhereElse && e.Stage == journal.Storing {
+		r.tell(msg.New("an earlier run added a secret whose value was lost; removing it"))
+		if err := r.discard(ctx, []objects.Credential{*own}); err != nil {
+			return false, r.tenant.failure(msg.New("a secret that an earlier run added and lost could not be removed; nothing else was changed"), err)
+		}
+	} else {
+		r.leaveBehind()
+	}
+	r.Targets, r.added, r.value = wanted, nil, secrets.Value{}
+	r.leave()
+	return false, nil
+}
+
+// leaveBehind names a secret of an earlier run that is not gone on with: whether
+// anybody has its value is not known, so that it is not removed unasked.
+func (r *run) leaveBehind() {
+	r.note(msg.New("The secret %s named %q of an earlier run stays: whether its value has arrived in %s is not known. If no product has it, remove it with: %s",
+		r.added.KeyID, r.added.Name, r.entry.Targets(), removeCommand(r.tenant.appID(), r.added.KeyID)))
+	r.noteBackups()
+}
+
+// hopeless reports that a value was found that is not the new secret's: it is still
+// called unknown long after every server must know it.
+func (r *run) hopeless(err error) bool {
+	return err != nil && r.stillUnknown && r.old()
+}
+
+// proveFound proves the secret of the earlier run.
+func (r *run) proveFound(ctx context.Context, place msg.Text) error {
 	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.KeyID))
 	r.step(stepStore, result.Pass, place)
+	if err := r.complete(ctx); err != nil {
+		r.step(stepStore, result.Fail, msg.Of(err))
+		return err
+	}
 	return r.proveAndClose(ctx)
 }
 
-// vanished ends a renewal whose secret is not there: somebody has removed it. A
-// moment after it was added, Graph may not list it yet.
-func (r *run) vanished() error {
-	e := r.entry
-	if !r.old() {
-		r.step(stepAdd, result.CheckUnknown, msg.New("The secret %s is not listed; Microsoft Graph may lag.", e.KeyID))
-		return fail.Unknown(msg.Literal("the secret "+e.KeyID+" of the earlier run is not listed; nothing was changed"),
-			msg.Literal("a moment after it was added Microsoft Graph may not list it yet; try again in a quarter of an hour"))
+// complete stores the value in those targets of the earlier run that it had not
+// reached. What somebody has written there since stays: reading back tells of it.
+func (r *run) complete(ctx context.Context) error {
+	for i, t := range r.Targets {
+		v, err := t.Read(ctx)
+		if err == nil && v.Equal(r.value) || r.entry.Places[i].Stage == journal.Stored {
+			continue
+		}
+		r.begin(stepStore, msg.New("storing the value in %s", t.Spec()))
+		if err := r.put(ctx, t); err != nil {
+			return fail.Unknown(msg.New("the value could not be stored: %s", msg.Of(err)), msg.New("what was valid before still is; go on with: %s", journal.ResumeCommand(r.tenant.appID())))
+		}
+		r.entry.Places[i].Stage = journal.Stored
+		if err := r.Store.Save(r.entry); err != nil {
+			r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
+		}
 	}
-	r.note(msg.New("The secret %s is gone; if %s holds its value, that does not sign in any more.", e.KeyID, e.Target))
-	r.noteBackup()
-	r.leave()
-	r.res.Outcome = result.CleanedUp
-	r.step(stepAdd, result.Pass, msg.New("The earlier run's secret does not exist; there is nothing to clean up."))
 	return nil
 }
 
-// noteBackup names the file or entry that keeps the former value.
-func (r *run) noteBackup() {
-	if r.entry.Backup != "" {
-		r.note(msg.New("What the target held before may be kept in %s.", r.entry.Backup))
+// provenByUse closes a renewal whose secret somebody has used already: the value
+// has arrived.
+func (r *run) provenByUse() bool {
+	activity := r.facts.Activity
+	var last *time.Time
+	if activity.Known() {
+		last = objects.LastUse(activity.Value, r.added.KeyID)
+	}
+	if last == nil {
+		return false
+	}
+	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.KeyID))
+	r.step(stepStore, result.Pass, msg.New("The value was given to %s.", r.entry.Targets()))
+	r.step(stepVerify, result.Pass, msg.New("The new secret was used on %s (activity report).", *last))
+	r.conclude()
+	r.res.Outcome = result.Renewed
+	return true
+}
+
+// notListed is a moment after a secret was added.
+func (r *run) notListed() error {
+	e := r.entry
+	r.step(stepAdd, result.CheckUnknown, msg.New("The secret %s is not listed; Microsoft Graph may lag.", e.KeyID))
+	return fail.Unknown(unchanged(msg.New("the secret %s of the earlier run is not listed", e.KeyID)),
+		msg.New("a moment after it was added Microsoft Graph may not list it yet; try again in a quarter of an hour"))
+}
+
+// vanished ends a renewal whose secret is not there: somebody has removed it.
+func (r *run) vanished() {
+	r.note(msg.New("The secret %s is gone; if %s holds its value, that does not sign in any more.", r.entry.KeyID, r.entry.Targets()))
+	r.noteBackups()
+	r.leave()
+}
+
+// overwritten ends a renewal whose target was given something else after it had
+// the value: whether a product took the value in between is not known.
+func (r *run) overwritten() error {
+	appID, keyID := r.tenant.appID(), r.added.KeyID
+	r.step(stepStore, result.CheckUnknown, msg.New("%s holds another value by now.", r.entry.Targets()))
+	e := fail.Unknown(msg.New("%s holds another value by now, so that nobody is known to have that of the secret %s; the secret stays", r.entry.Targets(), keyID))
+	r.noteBackups()
+	r.added = nil
+	r.leave()
+	e.Hint(msg.New("if no product has it, remove it with: %s", removeCommand(appID, keyID)))
+	return e.Hint(msg.New("renew again with: %s", "spcheck renew-secret --sp "+appID+" --to TARGET"))
+}
+
+// noteBackups names the files or entries that keep former values.
+func (r *run) noteBackups() {
+	for _, p := range r.entry.Places {
+		if p.Backup != "" {
+			r.note(msg.New("What the target held before may be kept in %s.", p.Backup))
+		}
 	}
 }
 
@@ -102,7 +239,7 @@ func (r *run) noteBackup() {
 func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
 	r.unanswered = r.entry.Names()
 	if err := r.discard(ctx, found); err != nil {
-		return r.tenant.failure("the lost secret could not be removed", err)
+		return r.tenant.failure(msg.New("the lost secret could not be removed"), err)
 	}
 	text := msg.New("The lost secret of the earlier run was removed; nothing else has changed. Renew again with: %s", "spcheck renew-secret --sp "+r.tenant.appID()+" --to TARGET")
 	if len(found) == 0 {
@@ -122,17 +259,18 @@ func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
 // secret where a person agrees.
 func (r *run) offerRemoval(ctx context.Context) error {
 	appID, keyID := r.tenant.appID(), r.added.KeyID
-	question := msg.New("The value of the secret %s cannot be read back from %s. If nobody has it, the secret is of no use. Remove it?", keyID, r.Target.Spec())
+	question := msg.New("The value of the secret %s cannot be read back from %s. If nobody has it, the secret is of no use. Remove it?", keyID, r.entry.Targets())
 	if r.Dialog != nil && r.Dialog.Confirm(ctx, question) {
-		r.noteBackup()
+		r.noteBackups()
 		return r.cleanUp(ctx, []objects.Credential{*r.added})
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	r.step(stepStore, result.CheckUnknown, msg.New("Whether anybody has the value of %s is not known.", keyID))
-	r.noteBackup()
-	e := fail.Unknown(msg.Literal("the secret " + keyID + " named " + r.added.Name + " exists, and its value cannot be read back from " + r.Target.Spec() + "; nothing was changed"))
-	e.Hint(msg.Literal("if somebody has the value, prove it with: spcheck renew-secret --sp " + appID + " --resume --client-id " + appID + " --client-secret-file PATH"))
-	return e.Hint(msg.Literal("if nobody has it, remove the secret with: " + removeCommand(appID, keyID)))
+	r.noteBackups()
+	e := fail.Unknown(unchanged(msg.New("the secret %s named %q exists, and its value cannot be read back from %s", keyID, r.added.Name, r.entry.Targets())))
+	e.Hint(msg.New("if somebody has the value, prove it with: %s", "spcheck renew-secret --sp "+appID+" --resume --client-id "+appID+" --client-secret-file PATH"))
+	e.Hint(msg.New("if nobody has it, remove the secret with: %s", dropCommand(appID, keyID)))
+	return e.Hint(msg.New("or add another one, and leave this one: --if-expiring-within adds it when a renewal is due"))
 }

@@ -2,25 +2,30 @@ package renew
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
 // reasons say why a secret can go without harm, and what speaks against it. What
-// cannot be told speaks against it where somebody could still sign in with it.
+// is not known speaks against it where somebody could still sign in with it.
 func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (safe, against []msg.Text) {
 	if c.SAML {
 		return nil, []msg.Text{msg.New("%s belongs to a signing key of single sign-on (SAML)", c.KeyID)}
 	}
 	switch {
 	case c.Ended(r.now):
-		// Nothing else matters: it signs nobody in.
-		return []msg.Text{msg.New("It ended on %s and signs nobody in.", *c.End)}, nil
+		// Nothing else matters: nobody can sign in with it.
+		return []msg.Text{msg.New("It expired on %s.", *c.End)}, nil
+	case r.entry != nil && r.entry.Stage.ValueLost() && r.isPending(c):
+		return []msg.Text{r.entry.Summary()}, nil
+	case r.entry != nil:
+		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so that nobody can tell which secrets are needed: %s", r.entry.Summary())}
 	case c.Problem != "":
 		against = append(against, msg.New("the dates of %s could not be read, so that it may be valid", c.KeyID))
 	case !c.Usable(r.now):
-		safe = append(safe, msg.New("It is not valid yet and signs nobody in."))
+		safe = append(safe, msg.New("It is not valid yet."))
 	}
 	for _, rule := range []func(objects.Credential) (msg.Text, bool){r.ruleConfigured, r.ruleUsed, func(c objects.Credential) (msg.Text, bool) { return r.ruleLast(c, chosen) }} {
 		switch text, ok := rule(c); {
@@ -33,10 +38,20 @@ func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (sa
 	return safe, against
 }
 
-// ruleConfigured keeps the secret that is configured here.
+// isPending reports whether a secret is the one of the unfinished renewal, or of a
+// request of it that was never answered.
+func (r *removal) isPending(c objects.Credential) bool {
+	return strings.EqualFold(c.KeyID, r.entry.KeyID) || slices.Contains(r.entry.Names(), c.Name)
+}
+
+// ruleConfigured keeps the secret that is configured here. That none is configured
+// says nothing of those elsewhere.
 func (r *removal) ruleConfigured(c objects.Credential) (msg.Text, bool) {
 	if r.tenant.facts.Setup.Kind == "" {
-		return msg.New("No credential is configured here to compare it with."), true
+		if r.unused(c) {
+			return msg.Text{}, true
+		}
+		return msg.New("no credential is configured here, so that whether %s is in use cannot be told", c.KeyID), !c.Usable(r.now)
 	}
 	switch is := r.configured[c.KeyID]; {
 	case is == nil:
@@ -47,36 +62,63 @@ func (r *removal) ruleConfigured(c objects.Credential) (msg.Text, bool) {
 	return msg.New("It is not the one that is configured here."), true
 }
 
-// ruleUsed keeps what signed in lately. The activity report lags by hours, and
-// a secret that was never used has no entry.
-func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
-	if !r.tenant.facts.Activity.Known() {
-		return msg.Text{}, true
+// unused reports that the activity report was read and shows no use within the time
+// that was asked for. What is newer than the report's lag is not told by it.
+func (r *removal) unused(c objects.Credential) bool {
+	if !r.tenant.facts.Activity.Known() || c.Start != nil && r.now.Sub(*c.Start) < objects.ReportLag {
+		return false
 	}
 	last := r.used[c.KeyID].LastUsed
+	return last == nil || r.NotUsedSince > 0 && !last.After(r.now.Add(-r.NotUsedSince))
+}
+
+// neverUsed reports a credential that the activity report would show, had it ever
+// signed in.
+func (r *removal) neverUsed(c objects.Credential) bool {
+	return r.unused(c) && r.used[c.KeyID].LastUsed == nil && !slices.Contains(r.proven, strings.ToLower(c.KeyID)) && !isTrue(r.configured[c.KeyID])
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }
+
+// ruleUsed keeps what signed in lately, and what may have. The activity report
+// lags by hours, and a secret that was never used has no entry.
+func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
+	last := r.used[c.KeyID].LastUsed
 	switch {
+	case r.NotUsedSince == 0: // it was asked to remove it whatever its use
+		return msg.Text{}, true
+	case !r.tenant.facts.Activity.Known():
+		return msg.New("when %s was last used is not known", c.KeyID), !c.Usable(r.now)
 	case last == nil:
 		return msg.New("The activity report knows of no use of it."), true
-	case r.NotUsedSince > 0 && last.After(r.now.Add(-r.NotUsedSince)):
-		return msg.New("%s was used on %s, within the last %s", c.KeyID, *last, span(r.NotUsedSince)), false
+	case last.After(r.now.Add(-r.NotUsedSince)):
+		return msg.New("%s was used on %s, within the last %s", c.KeyID, *last, r.NotUsedSince), false
 	}
 	return msg.New("It was last used on %s.", *last), true
 }
 
-// ruleLast keeps the last credential that signs in.
+// ruleLast keeps the last credential that is known to sign in.
 func (r *removal) ruleLast(c objects.Credential, chosen []objects.Credential) (msg.Text, bool) {
 	if !c.Usable(r.now) {
 		return msg.Text{}, true
 	}
 	left := 0
+	var doubtful []string
 	for _, o := range r.tenant.credentials() {
 		goes := slices.ContainsFunc(chosen, func(x objects.Credential) bool { return x.KeyID == o.KeyID && x.StoredOn == o.StoredOn })
-		if !goes && o.Usable(r.now) && o.Usage != "Sign" {
+		switch {
+		case goes || !o.Usable(r.now) || o.Usage == "Sign":
+		case r.tenant.trustIn(o, r.proven, r.now) == trusted && !(o.Kind != objects.Federated && r.neverUsed(o)):
 			left++
+		default:
+			doubtful = append(doubtful, o.KeyID)
 		}
 	}
-	if left == 0 {
-		return msg.New("%s is the last credential that signs in", c.KeyID), false
+	switch {
+	case left > 0:
+		return msg.New("%d other credentials are valid.", left), true
+	case len(doubtful) > 0:
+		return msg.New("%s is the last credential that is known to sign in; whether anybody has the value of %s is not known", c.KeyID, strings.Join(doubtful, ", ")), false
 	}
-	return msg.New("%d other credentials are valid.", left), true
+	return msg.New("%s is the last credential that signs in", c.KeyID), false
 }

@@ -1,6 +1,8 @@
 package renew
 
 import (
+	"slices"
+
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -37,4 +39,9 @@ func (r *run) begin(i int, what msg.Text) {
 	r.tell(msg.New("step %d of %d: %s", i+1, len(r.res.Steps), what))
 }
 
-func (r *run) note(t msg.Text) { r.res.Notes = append(r.res.Notes, t) }
+// note says something once in the report.
+func (r *run) note(t msg.Text) {
+	if !slices.ContainsFunc(r.res.Notes, func(said msg.Text) bool { return said.String() == t.String() }) {
+		r.res.Notes = append(r.res.Notes, t)
+	}
+}

@@ -2,6 +2,7 @@ package renew
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -11,69 +12,139 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// maxTargets is how many targets are tried for one value.
+// maxTargets is how many targets are tried in the place of one.
 const maxTargets = 5
 
-// store puts the value where it is to be. From here on an interruption waits:
-// the value is in no other place.
+// places are the targets as the journal has them.
+func (r *run) places() []journal.Place {
+	var list []journal.Place
+	for _, t := range r.Targets {
+		list = append(list, journal.Place{Target: t.Spec(), Backup: t.Backup()})
+	}
+	return list
+}
+
+func specsOf(targets []target.Target) string {
+	var specs []string
+	for _, t := range targets {
+		specs = append(specs, t.Spec())
+	}
+	return strings.Join(specs, ", ")
+}
+
+// store puts the value into every target. From here on an interruption waits: the
+// value is in no other place. All targets have it, or none is to: where one fails,
+// what the others held before is put back.
 func (r *run) store(ctx context.Context) error {
+	r.entry.Places = r.places()
+	for i := range r.Targets {
+		if err := r.storeIn(ctx, i); err != nil {
+			return err
+		}
+	}
+	r.entry.Stage = journal.Stored
+	if err := r.Store.Save(r.entry); err != nil {
+		r.note(msg.New("That the value was stored could not be written down: %s", msg.Of(err)))
+	}
+	r.res.StoredIn = orNil(specsOf(r.Targets))
+	r.step(stepStore, result.Pass, msg.New("The value is in %s.", specsOf(r.Targets)))
+	r.reached(AtStored)
+	return nil
+}
+
+// storeIn stores in one target, or in another that a person names in its place.
+func (r *run) storeIn(ctx context.Context, i int) error {
 	for attempt := 1; ; attempt++ {
-		r.entry.Stage, r.entry.Target, r.entry.Backup = journal.Storing, r.Target.Spec(), r.Target.Backup()
+		t := r.Targets[i]
+		r.entry.Stage = journal.Storing
+		r.entry.Places[i] = journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Storing}
 		if err := r.Store.Save(r.entry); err != nil {
 			// Without a note, a later run would take the value for lost.
-			r.step(stepStore, result.Fail, wordsOf(err))
-			return r.takeBack(ctx, fail.Unknown(msg.Literal("what is about to be stored could not be noted: "+wordsOf(err).String())))
+			why := fail.Unknown(msg.New("what is about to be stored could not be noted: %s", msg.Of(err)), stateHint())
+			r.step(stepStore, result.Fail, msg.Of(why))
+			return r.withdraw(ctx, i, why)
 		}
-		r.begin(stepStore, msg.New("storing the value in %s", r.Target.Spec()))
+		r.begin(stepStore, msg.New("storing the value in %s", t.Spec()))
 		r.reached(AtStoring)
-		err, undoErr := r.put(ctx)
+		err := r.put(ctx, t)
 		if err == nil {
-			return r.stored()
+			r.entry.Places[i].Stage = journal.Stored
+			return nil
 		}
-		r.step(stepStore, result.Fail, wordsOf(err))
+		r.step(stepStore, result.Fail, msg.Of(err))
 		next := r.another(ctx, err, attempt)
-		switch why := fail.Unknown(msg.Literal("the value could not be stored: "+wordsOf(err).String()), msg.Literal("name another target with --to")); {
-		case next != nil:
-			r.Target = next
-		case undoErr != nil:
-			return r.halfStored(why, undoErr)
-		default:
-			return r.takeBack(ctx, why)
+		if next == nil {
+			return r.withdraw(ctx, i+1, fail.Unknown(msg.New("the value could not be stored: %s", msg.Of(err)), msg.New("name another target with --to")))
 		}
+		if left, undoErr := r.undo(ctx, t); left != target.LeftFormer {
+			r.unsure = append(r.unsure, msg.Of(undoErr))
+		}
+		r.Targets[i] = next
 	}
 }
 
-// put stores the value, undisturbed by an interruption. What a failed attempt has
-// half done must not stay where a product reads it: undoErr says that it may.
-func (r *run) put(interrupt context.Context) (err, undoErr error) {
+// put stores the value, undisturbed by an interruption.
+func (r *run) put(interrupt context.Context, t target.Target) (err error) {
 	pause.Finish()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), target.Patience)
 	defer cancel()
-	s := target.Secret{Value: r.value, AppID: r.tenant.appID(), KeyID: r.added.KeyID, End: r.res.Plan.EndDateTime}
-	if r.added.End != nil {
+	s := target.Secret{Value: r.value, AppID: r.tenant.appID(), KeyID: r.added.KeyID}
+	switch {
+	case r.added.End != nil:
 		s.End = *r.added.End
+	case r.entry.End != nil:
+		s.End = *r.entry.End
 	}
-	r.patiently(interrupt, func() { err = r.Target.Store(ctx, s) })
-	if err == nil {
-		return nil, nil
-	}
-	undo, cancelUndo := anyway(ctx)
-	defer cancelUndo()
-	if undoErr = r.Target.Undo(undo); undoErr != nil {
-		r.note(msg.New("What %s held before could not be put back: %s", r.Target.Spec(), wordsOf(undoErr)))
-		r.noteBackup()
-	}
-	return err, undoErr
+	r.patiently(interrupt, func() { err = t.Store(ctx, s) })
+	return err
 }
 
-// halfStored ends a run whose target may hold the new value although it failed:
-// a product may read it there, so that the secret stays.
-func (r *run) halfStored(why *fail.Error, undoErr error) error {
+// undo puts back what a target held. What it may hold of the new value must not
+// stay unnamed: a product may read it there.
+func (r *run) undo(ctx context.Context, t target.Target) (target.Left, error) {
+	ctx, cancel := anyway(ctx)
+	defer cancel()
+	left, err := t.Undo(ctx)
+	if left != target.LeftFormer {
+		r.note(msg.New("%s may hold the new value.", t.Spec()))
+		if t.Backup() != "" {
+			r.note(msg.New("What the target held before may be kept in %s.", t.Backup()))
+		}
+	}
+	return left, err
+}
+
+// withdraw puts back what the first n targets held, and takes the secret back where
+// no target can hold its value any more.
+func (r *run) withdraw(ctx context.Context, n int, why *fail.Error) error {
+	held := r.unsure
+	for i := n - 1; i >= 0; i-- {
+		left, err := r.undo(ctx, r.Targets[i])
+		if left != target.LeftFormer {
+			held = append(held, msg.Of(err))
+			continue
+		}
+		r.entry.Places[i].Stage = ""
+	}
+	if len(held) > 0 {
+		return r.halfStored(why, held)
+	}
+	return r.takeBack(ctx, why)
+}
+
+// halfStored ends a run of which a target may hold the new value although it
+// failed: a product may read it there, so that the secret stays.
+func (r *run) halfStored(why *fail.Error, held []msg.Text) error {
 	appID := r.tenant.appID()
-	e := &fail.Error{Code: why.Code, What: msg.New("%s; what it held before could not be put back: %s", why.What, wordsOf(undoErr))}
-	e.Hint(msg.Literal("the new secret " + r.added.KeyID + " stays, since " + r.Target.Spec() + " may hold its value; what was valid before still is"))
-	e.Hint(msg.Literal("if it does, go on with: " + journal.ResumeCommand(appID)))
-	return e.Hint(msg.Literal("if not, put the former value back and remove the new secret with: " + removeCommand(appID, r.added.KeyID)))
+	if err := r.Store.Save(r.entry); err != nil {
+		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
+	}
+	e := &fail.Error{Code: why.Code, What: msg.New("%s; the new secret %s stays valid, since it may be in use", why.What, r.added.KeyID)}
+	for _, t := range held {
+		e.Hint(t)
+	}
+	e.Hint(msg.New("what was valid before still is; if the new value has arrived, go on with: %s", journal.ResumeCommand(appID)))
+	return e.Hint(msg.New("if it has not, remove the new secret with: %s", dropCommand(appID, r.added.KeyID)))
 }
 
 // another offers the value once more, to somebody who is there.
@@ -81,20 +152,16 @@ func (r *run) another(ctx context.Context, problem error, attempt int) target.Ta
 	if r.Dialog == nil || attempt >= maxTargets || ctx.Err() != nil {
 		return nil
 	}
-	next := r.Dialog.Another(ctx, wordsOf(problem))
-	if v, ok := next.(target.Actor); ok {
-		v.ActAs(r.tokens)
+	next := r.Dialog.Another(ctx, msg.Of(problem))
+	if next != nil {
+		r.empower(next)
 	}
 	return next
 }
 
-func (r *run) stored() error {
-	r.entry.Stage = journal.Stored
-	if err := r.Store.Save(r.entry); err != nil {
-		r.note(msg.New("That the value was stored could not be written down: %s", wordsOf(err)))
+// empower lets a target act by the identity that acts in Microsoft Graph.
+func (r *run) empower(t target.Target) {
+	if a, ok := t.(target.Actor); ok {
+		a.ActAs(r.tokens)
 	}
-	r.res.StoredIn = orNil(r.Target.Spec())
-	r.step(stepStore, result.Pass, msg.New("The value is in %s.", r.Target.Spec()))
-	r.reached(AtStored)
-	return nil
 }

@@ -72,7 +72,7 @@ func TestStoringFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
 			req := f.request()
-			req.Target = broken{f.target("file:" + filepath.Join(f.dir, "broken"))}
+			req.Targets = []target.Target{broken{f.target("file:" + filepath.Join(f.dir, "broken"))}}
 			if tc.dialog != nil {
 				req.Dialog = tc.dialog(f)
 			}
@@ -94,13 +94,15 @@ func TestStoringFails(t *testing.T) {
 // stuck is a target that cannot say whether it holds the value.
 type stuck struct{ broken }
 
-func (stuck) Undo(context.Context) error { return errors.New("no answer") }
+func (stuck) Undo(context.Context) (target.Left, error) {
+	return target.LeftUnsure, errors.New("no answer")
+}
 
 // A secret whose value a product may read already is not taken back.
 func TestHalfStoredSecretStays(t *testing.T) {
 	f := newFixture(t)
 	req := f.request()
-	req.Target = stuck{broken{f.target("file:" + f.path())}}
+	req.Targets = []target.Target{stuck{broken{f.target("file:" + f.path())}}}
 	res, err := run(t, req)
 	if err == nil || len(f.fresh()) != 1 || len(res.Removed) != 0 || res.Added == nil || f.pending() == nil || f.pending().Stage.ValueLost() {
 		t.Fatalf("error %v; %d new secrets, pending %+v", err, len(f.fresh()), f.pending())
@@ -160,7 +162,7 @@ func TestInterruptedAtEveryPoint(t *testing.T) {
 					t.Error("the value or the backup is lost")
 				}
 				resumed := f.request()
-				resumed.Resume, resumed.Target = true, nil
+				resumed.Resume, resumed.Targets = true, nil
 				if res := mustRun(t, resumed); res.Outcome != result.Renewed || len(f.fresh()) != 1 {
 					t.Errorf("resumed: %s", res.Outcome)
 				}
@@ -175,7 +177,7 @@ func TestResumeOfAnUnreadableTarget(t *testing.T) {
 	interrupted := func(t *testing.T) *fixture {
 		f := newFixture(t)
 		req := f.request()
-		req.Target = f.target("command:sh -c 'cat >/dev/null'")
+		req.Targets = []target.Target{f.target("command:sh -c 'cat >/dev/null'")}
 		ctx, reached := interruptAt(renew.AtStored)
 		req.Reached = reached
 		if _, err := runIn(t, ctx, req); err == nil {
@@ -185,7 +187,7 @@ func TestResumeOfAnUnreadableTarget(t *testing.T) {
 	}
 	resume := func(f *fixture) renew.Request {
 		req := f.request()
-		req.Resume, req.Target = true, nil
+		req.Resume, req.Targets = true, nil
 		return req
 	}
 	t.Run("nobody is there", func(t *testing.T) {
@@ -221,7 +223,7 @@ func TestResumeOfAnUnreadableTarget(t *testing.T) {
 	})
 	t.Run("somebody removed it", func(t *testing.T) {
 		f := interrupted(t)
-		rr := renew.RemoveRequest{Common: f.common(), KeyIDs: []string{f.fresh()[0].KeyID}, Yes: true}
+		rr := renew.RemoveRequest{Common: f.common(), KeyIDs: []string{f.fresh()[0].KeyID}, Yes: true, Force: true}
 		if _, err := renew.Remove(context.Background(), rr); err != nil {
 			t.Fatal(err)
 		}

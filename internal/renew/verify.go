@@ -3,9 +3,7 @@ package renew
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/entra"
@@ -71,7 +69,7 @@ func (r *run) prove(ctx context.Context, v *result.Verification) error {
 			}
 		default:
 			v.InARow, last = 0, err
-			r.tell(msg.New("sign-in %d: not yet (%s)", v.Attempts, wordsOf(err)))
+			r.tell(msg.New("sign-in %d: not yet (%s)", v.Attempts, msg.Of(err)))
 		}
 		if v.InARow >= inARow {
 			return nil
@@ -89,8 +87,9 @@ func (r *run) prove(ctx context.Context, v *result.Verification) error {
 // signInError is why a sign-in gave no token.
 type signInError struct {
 	text msg.Text
-	// final says that waiting will not change it.
-	final bool
+	// final says that waiting will not change it, spreading that the secret is
+	// refused as one that is not known everywhere yet.
+	final, spreading bool
 }
 
 func (e *signInError) Error() string  { return e.text.String() }
@@ -122,7 +121,7 @@ func (r *run) trySecret(ctx context.Context) error {
 
 // judgeRefusal tells a secret that has not spread yet from a sign-in that will
 // not work. While it spreads, a new secret is called wrong or, where older ones
-// have ended, ended (public reports).
+// have expired, expired (public reports).
 func judgeRefusal(f *entra.Refusal) error {
 	if len(f.Codes) == 0 {
 		return &signInError{text: msg.New("Entra refused the sign-in without a code")}
@@ -130,7 +129,7 @@ func judgeRefusal(f *entra.Refusal) error {
 	spreading := slices.ContainsFunc(f.Codes, func(c string) bool {
 		return c == "7000215" || c == "7000222" || c == "50012"
 	})
-	return &signInError{text: msg.New("AADSTS%s", f.Codes[len(f.Codes)-1]), final: !spreading}
+	return &signInError{text: msg.New("AADSTS%s", f.Codes[len(f.Codes)-1]), final: !spreading, spreading: spreading}
 }
 
 // unproven ends a run whose secret is stored but does not sign in yet.
@@ -145,21 +144,10 @@ func (r *run) unproven(ctx context.Context, err error) error {
 	case errors.As(err, &refusal) && refusal.final:
 		r.step(stepVerify, result.Fail, refusal.text)
 		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the new secret does not sign in: %s", refusal.text)}
-		return e.Hint(stays).Hint(msg.Literal("find out why with: spcheck diagnose --sp " + r.tenant.appID())).Hint(msg.Literal("then go on with: " + resume))
+		return e.Hint(stays).Hint(msg.New("find out why with: %s", "spcheck diagnose --sp "+r.tenant.appID())).Hint(msg.New("then go on with: %s", resume))
 	}
-	r.step(stepVerify, result.CheckUnknown, msg.New("Not proven in %s: %s.", span(r.VerifyFor), wordsOf(err)))
-	e := fail.Unknown(msg.Literal(fmt.Sprintf("the new secret did not sign in %d times in a row within %s; the last answer: %s", inARow, span(r.VerifyFor), wordsOf(err))))
-	return e.Hint(stays).Hint(msg.Literal("go on with: " + resume))
-}
-
-// span writes a length of time without the zeros that Go prints.
-func span(d time.Duration) string {
-	if d >= day && d%day == 0 {
-		return fmt.Sprintf("%dd", d/day)
-	}
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	return text
+	r.stillUnknown = errors.As(err, &refusal) && refusal.spreading
+	r.step(stepVerify, result.CheckUnknown, msg.New("Not proven in %s: %s.", r.VerifyFor, msg.Of(err)))
+	e := fail.Unknown(msg.New("the new secret did not sign in %d times in a row within %s; the last answer: %s", inARow, r.VerifyFor, msg.Of(err)))
+	return e.Hint(stays).Hint(msg.New("go on with: %s", resume))
 }

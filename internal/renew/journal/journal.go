@@ -5,7 +5,6 @@ package journal
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew/safefile"
 )
 
@@ -57,15 +57,48 @@ type Entry struct {
 	KeyID  string   `json:"keyId,omitempty"`
 	// End is when the secret ends.
 	End *time.Time `json:"end,omitempty"`
-	// Target is where the value goes, without the arguments of a command.
+	// Places are where the value goes.
+	Places []Place `json:"places,omitempty"`
+	// Target and Backup are the first place as earlier versions wrote it down.
 	Target string `json:"target,omitempty"`
-	// Backup keeps what the target held before.
 	Backup string `json:"backup,omitempty"`
 	// Actor is the identity that added the secret, as in --reader.
 	Actor string `json:"actor,omitempty"`
 }
 
+// Place is one target of a renewal.
+type Place struct {
+	// Target is as in --to, without the arguments of a command.
+	Target string `json:"target"`
+	// Backup keeps what the target held before.
+	Backup string `json:"backup,omitempty"`
+	// Stage is Storing or Stored; empty where nothing was begun.
+	Stage Stage `json:"stage,omitempty"`
+}
+
 const version = 1
+
+// adopt takes over what earlier versions wrote: one place, which is as far as the
+// renewal.
+func (e *Entry) adopt() {
+	if len(e.Places) > 0 || e.Target == "" {
+		return
+	}
+	p := Place{Target: e.Target, Backup: e.Backup}
+	if !e.Stage.ValueLost() {
+		p.Stage = e.Stage
+	}
+	e.Places = []Place{p}
+}
+
+// Targets lists the places as they are shown.
+func (e *Entry) Targets() string {
+	var specs []string
+	for _, p := range e.Places {
+		specs = append(specs, p.Target)
+	}
+	return strings.Join(specs, ", ")
+}
 
 // tenantKey is what files are named after: one tenant has several names, and one
 // GUID.
@@ -85,8 +118,20 @@ type Store struct {
 	now func() time.Time
 }
 
+// Error is why the state cannot be kept or read.
+type Error struct{ reason msg.Text }
+
+func (e *Error) Error() string { return e.reason.String() }
+
+// Text says why, as a clause.
+func (e *Error) Text() msg.Text { return e.reason }
+
 // ErrNoFolder is the error of a machine without a place for state.
-var ErrNoFolder = errors.New("there is no folder for the state of programs; set XDG_STATE_HOME or HOME")
+var ErrNoFolder error = &Error{msg.New("there is no folder for the state of programs; set XDG_STATE_HOME or HOME, or name one with --state")}
+
+// In returns the store in a folder of the user's choice, which several machines
+// may share. It makes no folder yet.
+func In(dir string, now func() time.Time) *Store { return &Store{dir: dir, now: now} }
 
 // Open returns the store in the user's folder for state. It makes no folder yet.
 func Open(env func(string) (string, bool), now func() time.Time) (*Store, error) {
@@ -123,6 +168,10 @@ func (s *Store) Save(e *Entry) error {
 		return err
 	}
 	e.Version, e.Updated = version, s.now().UTC()
+	e.Target, e.Backup = "", ""
+	if len(e.Places) > 0 {
+		e.Target, e.Backup = e.Places[0].Target, e.Places[0].Backup
+	}
 	data, err := json.MarshalIndent(e, "", "  ")
 	if err != nil {
 		return err
@@ -132,7 +181,7 @@ func (s *Store) Save(e *Entry) error {
 
 func (s *Store) makeFolder() error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return fmt.Errorf("the folder %s cannot be made", s.dir)
+		return &Error{msg.New("the folder %s cannot be made", s.dir)}
 	}
 	return nil
 }
@@ -141,7 +190,7 @@ func (s *Store) makeFolder() error {
 func (s *Store) Close(e *Entry) error {
 	err := os.Remove(s.path(e.tenantKey(), e.AppID, ".json"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the file %s cannot be removed", s.path(e.tenantKey(), e.AppID, ".json"))
+		return &Error{msg.New("the file %s cannot be removed", s.Path(e))}
 	}
 	return nil
 }
@@ -167,7 +216,7 @@ func (s *Store) Pending(tenant, appID string) (*Entry, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the folder %s cannot be read", s.dir)
+		return nil, &Error{msg.New("the folder %s cannot be read", s.dir)}
 	}
 	for _, n := range names {
 		if !strings.HasPrefix(n.Name(), plain(appID)+"@") || !strings.HasSuffix(n.Name(), ".json") {
@@ -187,12 +236,13 @@ func (s *Store) Pending(tenant, appID string) (*Entry, error) {
 func read(path string) (*Entry, error) {
 	data, _, err := safefile.Read(path)
 	if err != nil {
-		return nil, fmt.Errorf("the journal %s cannot be read: %w", path, err)
+		return nil, &Error{msg.New("the journal %s cannot be read: %s", path, msg.Of(err))}
 	}
 	e := &Entry{}
 	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" || !e.Stage.known() {
-		return nil, fmt.Errorf("the journal %s is damaged, or another version's", path)
+		return nil, &Error{msg.New("the journal %s is damaged, or another version's", path)}
 	}
+	e.adopt()
 	return e, nil
 }
 

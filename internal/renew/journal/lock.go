@@ -1,14 +1,13 @@
 package journal
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/gofrs/flock"
+
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // ErrBusy is the error of a lock that another run holds.
-var ErrBusy = errors.New("another run of spcheck changes the secrets of this application")
+var ErrBusy = error(&Error{msg.New("another run of spcheck is changing the secrets of this application")})
 
 // Lock keeps other runs of this user on this machine from changing the secrets
 // of an application, until the returned function is called or the process ends,
@@ -22,7 +21,7 @@ func (s *Store) Lock(tenant, appID string) (unlock func(), err error) {
 	held, err := lock.TryLock()
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the file %s cannot be locked", path)
+		return nil, &Error{msg.New("the file %s cannot be locked", path)}
 	case !held:
 		return nil, ErrBusy
 	}

@@ -14,9 +14,9 @@ func (e *Entry) Summary() msg.Text {
 	case Added:
 		return msg.New("On %s the secret %s named %q was added; its value was lost before it was stored.", e.Began, e.KeyID, e.Name)
 	case Storing:
-		return msg.New("On %s the secret %s named %q was added; whether its value reached %s is not known.", e.Began, e.KeyID, e.Name, e.Target)
+		return msg.New("On %s the secret %s named %q was added; whether its value reached %s is not known.", e.Began, e.KeyID, e.Name, e.Targets())
 	}
-	return msg.New("On %s the secret %s named %q was added and stored in %s; it has not been proven to sign in.", e.Began, e.KeyID, e.Name, e.Target)
+	return msg.New("On %s the secret %s named %q was added and stored in %s; it has not been proven to sign in.", e.Began, e.KeyID, e.Name, e.Targets())
 }
 
 // ResumeCommand is what goes on with an unfinished renewal.

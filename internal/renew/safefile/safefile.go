@@ -32,22 +32,33 @@ func (e *Error) Text() msg.Text { return e.Reason }
 // Unwrap gives the operating system's error, where there is one.
 func (e *Error) Unwrap() error { return e.err }
 
-// Check reports why path could not be written: what lies there must be absent or
-// an ordinary file of this user, and its folder must take a new file of the
-// given size. The trial file is removed at once.
+// Check reports why path could not be replaced: what lies there must be absent or
+// an ordinary file that may be replaced, and its folder must take a new file of the
+// given size and with the owner, permissions and labels that it will have, and let
+// it take another's place. The trial file is removed at once.
 func Check(path string, size int) error {
-	if _, err := existing(path); err != nil {
+	before, err := existing(path)
+	if err != nil {
 		return err
 	}
 	dir := filepath.Dir(path)
+	if err := movable(path, dir, before != nil); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(dir, ".spcheck-trial-")
 	if err != nil {
 		return folderError(dir, err)
 	}
+	other := f.Name() + "-2"
+	_ = f.Close()
+	_ = os.Remove(f.Name())
+	defer os.Remove(other)
 	defer os.Remove(f.Name())
-	_, err = f.Write(make([]byte, size))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return system(msg.New("the folder %s takes no file: %s", dir, cause(err)), err)
+	// The same steps as those that count, with the likeness of the file at path.
+	for _, name := range []string{other, f.Name(), other} {
+		if err = replace(name, path, before, make([]byte, size)); err != nil {
+			return system(msg.New("the folder %s takes no file: %s", dir, cause(err)), err)
+		}
 	}
 	return nil
 }
@@ -125,14 +136,15 @@ func Create(path string, data []byte) error {
 }
 
 // Replace puts data in the place of path at one stroke. A new file is readable
-// by this user alone; an existing one keeps its permissions and its group, since
+// by this user alone, or where root makes it in a service account's folder, by that
+// account; an existing one keeps its owner, permissions, group and labels, since
 // the program that reads it may depend on them.
 func Replace(path string, data []byte) error {
 	before, err := existing(path)
 	if err != nil {
 		return err
 	}
-	if err := replace(path, before, data); err != nil {
+	if err := replace(path, path, before, data); err != nil {
 		return system(msg.New("it cannot be written: %s", cause(err)), err)
 	}
 	return nil

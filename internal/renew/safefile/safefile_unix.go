@@ -19,14 +19,20 @@ const (
 	permissions             = fs.ModePerm
 )
 
+// owned accepts the user's own files, and of root any: the replacement gets the
+// owner of what it replaces.
 func owned(_ string, info fs.FileInfo) (bool, error) {
 	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(st.Uid) == os.Geteuid(), nil
+	return ok && (int(st.Uid) == os.Geteuid() || os.Geteuid() == 0), nil
 }
 
-// keepable refuses a file whose group the replacement could not be given.
+// keepable refuses a file whose group the replacement could not be given, and one
+// that has a second name, which would keep the old content.
 func keepable(info fs.FileInfo) error {
 	st, ok := info.Sys().(*syscall.Stat_t)
+	if ok && st.Nlink > 1 {
+		return &Error{Reason: msg.New("it has another name, too (a hard link), under which the old content would stay")}
+	}
 	if !ok || os.Geteuid() == 0 || int(st.Gid) == os.Getegid() {
 		return nil
 	}
@@ -40,7 +46,8 @@ func keepable(info fs.FileInfo) error {
 // restrict has nothing to do: the file was made with its permissions.
 func restrict(string) error { return nil }
 
-func replace(path string, before fs.FileInfo, data []byte) error {
+// replace writes path in the likeness of what lies at like.
+func replace(path, like string, before fs.FileInfo, data []byte) error {
 	dir := filepath.Dir(path)
 	mode := ownerOnly
 	if before != nil {
@@ -52,18 +59,16 @@ func replace(path string, before fs.FileInfo, data []byte) error {
 		return err
 	}
 	defer func() { _ = f.Cleanup() }()
-	if before != nil {
-		if st, ok := before.Sys().(*syscall.Stat_t); ok && int(st.Gid) != os.Getegid() {
-			if err := f.Chown(-1, int(st.Gid)); err != nil {
-				return err
-			}
+	if uid, gid := ownersOf(dir, before); uid >= 0 || gid >= 0 {
+		if err := f.Chown(uid, gid); err != nil {
+			return err
 		}
 	}
 	if err := f.Chmod(mode); err != nil {
 		return err
 	}
 	if before != nil {
-		if err := keepLabels(path, f.Name()); err != nil {
+		if err := keepLabels(like, f.Name()); err != nil {
 			return err
 		}
 	}
@@ -74,6 +79,35 @@ func replace(path string, before fs.FileInfo, data []byte) error {
 		return err
 	}
 	return syncFolder(dir)
+}
+
+// ownersOf says whom a new file is to be given to, -1 where it is to stay as it is
+// made: to the owner and group of what it replaces, and what root makes anew in an
+// account's own folder, to that account.
+func ownersOf(dir string, before fs.FileInfo) (uid, gid int) {
+	root := os.Geteuid() == 0
+	if before == nil {
+		info, err := os.Stat(dir)
+		if err != nil || !root {
+			return -1, -1
+		}
+		if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Uid != 0 {
+			return int(st.Uid), int(st.Gid)
+		}
+		return -1, -1
+	}
+	st, ok := before.Sys().(*syscall.Stat_t)
+	if !ok {
+		return -1, -1
+	}
+	uid, gid = -1, -1
+	if root {
+		uid = int(st.Uid)
+	}
+	if root || int(st.Gid) != os.Getegid() {
+		gid = int(st.Gid)
+	}
+	return uid, gid
 }
 
 // syncFolder makes the new name last through a power failure. Some file systems

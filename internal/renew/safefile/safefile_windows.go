@@ -80,10 +80,13 @@ func inherit(path, from string) error {
 	return setList(path, acl, more)
 }
 
-// replace writes beside the file and moves the result over it, which Windows
+// movable finds nothing that Windows could tell beforehand without moving.
+func movable(string, string, bool) error { return nil }
+
+// replace writes beside the file, in the likeness of what lies at like, and moves the result over it, which Windows
 // does at one stroke on one volume. The list of the old file is set last, when
 // nothing can fail any more that would leave the content readable by others.
-func replace(path string, before fs.FileInfo, data []byte) error {
+func replace(path, like string, before fs.FileInfo, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
 	if err != nil {
 		return err
@@ -98,7 +101,7 @@ func replace(path string, before fs.FileInfo, data []byte) error {
 		return err
 	}
 	if before != nil {
-		if err := inherit(name, path); err != nil {
+		if err := inherit(name, like); err != nil {
 			return err
 		}
 	}

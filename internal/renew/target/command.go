@@ -4,19 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
-
-// lastBreath is how long the output of a command is waited for after it ended.
-const lastBreath = time.Second
 
 // command gives the value to a program on its standard input, without a line
 // break. No shell is involved, and what the program prints is dropped: it may
@@ -25,6 +19,7 @@ type command struct {
 	oneWay
 	argv    []string
 	environ []string
+	mayHold bool
 }
 
 // Spec names the program only: its arguments may be nobody's business.
@@ -38,14 +33,14 @@ func (c *command) Check(context.Context) error {
 	return nil
 }
 
+// Store runs the program. One that has read the whole value may have stored it,
+// however it ended.
 func (c *command) Store(ctx context.Context, s Secret) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
-	cmd.Env = c.environ
-	cmd.WaitDelay = lastBreath
-	ownGroup(cmd)
-	taken, err := feed(cmd, s.Value.Reveal())
+	p := &program{argv: c.argv, environ: c.environ}
+	taken, err := p.feed(ctx, s.Value.Reveal())
+	c.mayHold = taken
 	switch {
 	case err == nil && !taken:
 		return because(c, msg.New("the program ended without reading the value from its standard input"))
@@ -57,29 +52,17 @@ func (c *command) Store(ctx context.Context, s Secret) error {
 	return because(c, commandReason(err))
 }
 
-// feed runs a program with a text on its standard input, and tells whether the
-// program took all of it: this process keeps a reading end of the pipe, too, and
-// looks at what is left in it.
-func feed(cmd *exec.Cmd, text string) (taken bool, err error) {
-	in, w, err := os.Pipe()
-	if err != nil {
-		return false, err
+// Undo has nothing to put back.
+func (c *command) Undo(context.Context) (Left, error) {
+	if c.mayHold {
+		return LeftUnsure, because(c, msg.New("the program read the value and may have stored it"))
 	}
-	defer in.Close()
-	cmd.Stdin = in
-	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		_, _ = io.WriteString(w, text)
-		_ = w.Close()
-	}()
-	if err = cmd.Run(); err == nil {
-		left, readErr := in.Read(make([]byte, 1))
-		taken = left == 0 && readErr == io.EOF
-	}
-	_ = in.Close() // ends a write that nobody reads
-	<-written
-	return taken, err
+	return LeftFormer, nil
+}
+
+// Next implements Target.
+func (c *command) Next() msg.Text {
+	return msg.New("The value was given to the program %s. A product that keeps it in memory must be restarted, or told to read its settings again.", filepath.Base(c.argv[0]))
 }
 
 func commandReason(err error) msg.Text {
@@ -99,13 +82,14 @@ func commandReason(err error) msg.Text {
 	return msg.New("the program did not take the value")
 }
 
-// oneWay is what the targets share that give nothing back.
+// oneWay is what the targets share that keep nothing of their own beside the
+// value, and give nothing back.
 type oneWay struct{}
 
 func (oneWay) Backup() string             { return "" }
+func (oneWay) Remark() msg.Text           { return msg.Text{} }
 func (oneWay) Adopt(string)               {}
 func (oneWay) Keep(context.Context) error { return nil }
-func (oneWay) Undo(context.Context) error { return nil }
 func (oneWay) Read(context.Context) (secrets.Value, error) {
 	return secrets.Value{}, ErrOneWay
 }

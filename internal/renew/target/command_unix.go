@@ -8,5 +8,9 @@ import (
 )
 
 // ownGroup keeps a Ctrl-C that is meant for spcheck from the program: it is
-// storing the only copy of the value.
-func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+// storing the only copy of the value. A program that has to be stopped is stopped
+// with all that it started.
+func ownGroup(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+}

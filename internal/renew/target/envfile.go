@@ -13,7 +13,8 @@ import (
 // docker read it.
 type envFile struct {
 	path, name, backup string
-	made               bool
+	swapped            swapped
+	remark             msg.Text
 }
 
 func (f *envFile) Spec() string               { return "env-file:" + f.path + "#" + f.name }
@@ -21,21 +22,33 @@ func (f *envFile) Format(s fmt.State, _ rune) { spell(s, f) }
 func (f *envFile) Backup() string             { return f.backup }
 func (f *envFile) Adopt(backup string)        { f.backup = backup }
 func (f *envFile) Keep(context.Context) error { return failure(f, forget(f.backup)) }
-func (f *envFile) Undo(context.Context) error {
-	return failure(f, putBack(f.path, f.backup, f.made))
+func (f *envFile) Undo(context.Context) (Left, error) {
+	return undone(f, f.swapped.putBack(f.path, f.backup))
 }
+func (f *envFile) Next() msg.Text { return next(f) }
 
 func (f *envFile) Check(context.Context) error {
-	data, _, err := safefile.Read(f.path)
+	data, there, err := safefile.Read(f.path)
 	if err == nil {
 		// Twice the size, for the new file and the backup of the old one.
 		err = safefile.Check(f.path, 2*len(data)+trial)
 	}
+	lines := parseEnv(data)
 	if err == nil {
-		_, err = parseEnv(data).value(f.name)
+		err = lines.settable(f.name)
+	}
+	switch _, set, _ := lines.value(f.name); {
+	case err != nil:
+	case !there:
+		f.remark = msg.New("The file does not exist and is made.")
+	case !set:
+		f.remark = msg.New("The file has no variable %s, which is added at its end.", f.name)
 	}
 	return failure(f, err)
 }
+
+// Remark tells of a variable that is not there yet: its name may be mistyped.
+func (f *envFile) Remark() msg.Text { return f.remark }
 
 func (f *envFile) Store(_ context.Context, s Secret) error {
 	former, there, err := safefile.Read(f.path)
@@ -46,8 +59,8 @@ func (f *envFile) Store(_ context.Context, s Secret) error {
 	if err := lines.set(f.name, s.Value.Reveal()); err != nil {
 		return failure(f, err)
 	}
-	f.made = !there
-	return failure(f, swap(f.path, f.backup, former, there, lines.bytes()))
+	f.swapped, err = swap(f.path, f.backup, former, there, lines.bytes())
+	return failure(f, err)
 }
 
 func (f *envFile) Read(context.Context) (secrets.Value, error) {
@@ -55,12 +68,6 @@ func (f *envFile) Read(context.Context) (secrets.Value, error) {
 	if err != nil {
 		return secrets.Value{}, failure(f, err)
 	}
-	v, err := parseEnv(data).value(f.name)
+	v, _, err := parseEnv(data).value(f.name)
 	return secrets.NewValue(v), failure(f, err)
-}
-
-// errSeveralLines refuses to touch a value that a line-wise reader would not
-// understand either.
-func errSeveralLines(name string) error {
-	return &Error{Reason: msg.New("the value of %s spans several lines", name)}
 }

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/lazyregexp"
@@ -9,21 +10,38 @@ import (
 
 // envLines is a file of variables, line by line with its line ends, so that what
 // is not touched stays as it is, byte for byte.
+//
+// Files of variables have several readers, which do not agree: sh, systemd's
+// EnvironmentFile, docker's --env-file, dotenv. A line is rewritten only where a
+// reader that finds the old value in it finds the new one in its place.
 type envLines struct{ lines []envLine }
 
 type envLine struct {
 	text, end string
-	// name is that of the variable set here, empty for comments, blank lines and
-	// the inner lines of a quoted value.
+	// name is that of the variable set here; empty for every other line.
 	name string
 	// before is what stands before the value, after what follows it.
 	before, raw, after string
 	quote              byte // the quote around the value, 0 where there is none
-	open               bool // the quote is not closed on this line
+	// strange says that not all of the line is understood.
+	strange bool
+	// open says that something of the line goes on in the next one: a quote that
+	// is not closed, or a backslash at its end.
+	open bool
 }
 
-// An assignment, with the mark of UTF-8 that editors of Windows put first.
-var assignment = lazyregexp.New("^(\ufeff?[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*)(.*)$")
+var (
+	// An assignment, with the mark of UTF-8 that editors of Windows put first. Where
+	// it is exported, sh reads it, which allows no blanks around the equals sign.
+	exported   = lazyregexp.New("^(\ufeff?[ \t]*export[ \t]+([A-Za-z_][A-Za-z0-9_]*)=)(.*)$")
+	assignment = lazyregexp.New("^(\ufeff?[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*)(.*)$")
+	// harmless are blank lines, comments, and names that are exported only.
+	harmless = lazyregexp.New("^\ufeff?[ \t]*([#;].*|export([ \t]+[A-Za-z_][A-Za-z0-9_]*)+[ \t]*)?$")
+	// bare is a value without quotes that every reader ends at the same place, and
+	// trailer what may follow a value: blanks, and a comment as sh knows it.
+	bare    = lazyregexp.New("^[^ \t\"'`\\\\$;&|<>()#]?[^ \t\"'`\\\\$;&|<>()]*")
+	trailer = lazyregexp.New("^([ \t]*|[ \t]+#.*)$")
+)
 
 func parseEnv(data []byte) *envLines {
 	e := &envLines{}
@@ -38,99 +56,119 @@ func parseEnv(data []byte) *envLines {
 		rest = rest[len(text)+len(end):]
 		e.lines = append(e.lines, readLine(text, end))
 	}
-	e.skipInner()
+	for i := 1; i < len(e.lines); i++ {
+		// Behind something that goes on, readers disagree on where it stops.
+		e.lines[i].strange = e.lines[i].strange || e.lines[i-1].open
+		e.lines[i].open = e.lines[i].open || e.lines[i-1].open && !e.closes(i)
+	}
 	return e
+}
+
+// closes reports that line i ends what an earlier one has opened.
+func (e *envLines) closes(i int) bool {
+	first := i
+	for first > 0 && e.lines[first-1].open {
+		first--
+	}
+	if q := e.lines[first].quote; q != 0 {
+		return strings.IndexByte(e.lines[i].text, q) >= 0
+	}
+	return !strings.HasSuffix(e.lines[i].text, `\`)
 }
 
 func readLine(text, end string) envLine {
 	l := envLine{text: text, end: end}
-	m := assignment.FindStringSubmatch(text)
+	m := exported.FindStringSubmatch(text)
 	if m == nil {
+		m = assignment.FindStringSubmatch(text)
+	}
+	if m == nil {
+		l.strange = !harmless.MatchString(text)
+		l.open = l.strange && strings.HasSuffix(text, `\`)
 		return l
 	}
 	l.before, l.name = m[1], m[2]
-	l.raw, l.after, l.quote, l.open = splitValue(m[3])
+	l.splitValue(m[3])
 	return l
 }
 
 // splitValue takes a value apart from its quotes and from a comment behind it.
-func splitValue(s string) (value, after string, quote byte, open bool) {
+func (l *envLine) splitValue(s string) {
 	if s != "" && (s[0] == '"' || s[0] == '\'') {
-		quote = s[0]
-		for i := 1; i < len(s); i++ {
-			switch {
-			case s[i] == '\\' && quote == '"':
-				i++
-			case s[i] == quote:
-				return s[1:i], s[i+1:], quote, false
-			}
+		l.quote = s[0]
+		closing := closingQuote(s)
+		if closing < 0 {
+			l.raw, l.open, l.strange = s[1:], true, true
+			return
 		}
-		return s[1:], "", quote, true
+		l.raw, l.after = s[1:closing], s[closing+1:]
+		// What a shell puts in the place of a variable or command is no value.
+		l.strange = l.quote == '"' && expands.MatchString(l.raw)
+	} else {
+		l.raw = bare.FindString(s)
+		l.after = s[len(l.raw):]
 	}
-	if i := comment.FindStringIndex(s); i != nil {
-		return s[:i[0]], s[i[0]:], 0, false
-	}
-	trimmed := strings.TrimRight(s, " \t")
-	return trimmed, s[len(trimmed):], 0, false
+	l.strange = l.strange || !trailer.MatchString(l.after)
+	l.open = strings.HasSuffix(l.after, `\`)
 }
 
-// comment is a number sign behind a blank, as sh reads it.
-var comment = lazyregexp.New(`[ \t]+#`)
+var expands = lazyregexp.New("(^|[^\\\\])[$`]")
 
-// skipInner marks the lines within a quoted value of several lines as none that
-// set a variable. A quote that is never closed is taken for a character.
-func (e *envLines) skipInner() {
-	for i := 0; i < len(e.lines); i++ {
-		if !e.lines[i].open {
-			continue
-		}
-		last := e.closing(i)
-		for j := i + 1; j <= last; j++ {
-			e.lines[j].name = ""
-		}
-		if last > i {
-			i = last
-		} else {
-			e.lines[i].open = false
+func closingQuote(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && s[0] == '"':
+			i++
+		case s[i] == s[0]:
+			return i
 		}
 	}
+	return -1
 }
 
-// closing finds the line that closes the quote opened on line i, or i.
-func (e *envLines) closing(i int) int {
-	for j := i + 1; j < len(e.lines); j++ {
-		if strings.IndexByte(e.lines[j].text, e.lines[i].quote) >= 0 {
-			return j
-		}
+// mentions reports that a line may set the variable in a way that is not
+// understood: by another syntax, or within another line's text.
+func (l *envLine) mentions(name string) bool {
+	if l.name == name {
+		return l.strange
 	}
-	return i
+	switch {
+	case harmless.MatchString(l.text) && !l.strange:
+		return false
+	case l.strange: // as a word of its own, except where its value is used
+		return regexp.MustCompile(`(^|[^A-Za-z0-9_${])(\$env:)?` + name + `([^A-Za-z0-9_]|$)`).MatchString(l.text)
+	}
+	// Understood, and yet the value may hold an assignment: Environment=NAME=old.
+	return regexp.MustCompile(`(^|[^A-Za-z0-9_])` + name + `=`).MatchString(l.raw)
 }
 
-// value is the last one that a variable is set to, as readers see it, or empty.
-func (e *envLines) value(name string) (string, error) {
-	value := ""
-	for _, l := range e.lines {
+// value is the last one that a variable is set to, as readers see it, and whether
+// it is set at all. The error says which line is not understood.
+func (e *envLines) value(name string) (value string, set bool, err error) {
+	for i := range e.lines {
+		l := &e.lines[i]
+		if l.mentions(name) {
+			return "", false, &Error{Reason: msg.New("line %d has %s in a form that not every reader of such files takes alike; write it as %s on a line of its own", i+1, name, name+"=…")}
+		}
 		if l.name != name {
 			continue
 		}
-		if l.open {
-			return "", errSeveralLines(name)
-		}
-		value = l.raw
+		value, set = l.raw, true
 		if l.quote == '"' {
 			value = unescape.ReplaceAllString(value, "$1")
 		}
 	}
-	return value, nil
+	return value, set, nil
 }
 
 // What a backslash hides from sh within double quotes.
 var unescape = lazyregexp.New("\\\\([\"$`\\\\])")
 
 // set gives every line that sets the variable the new value, or adds one at the
-// end. Quotes that were there stay, since the reader understands them.
+// end of a file that holds nothing but variables. Quotes that were there stay,
+// since the reader understands them.
 func (e *envLines) set(name, value string) error {
-	if _, err := e.value(name); err != nil {
+	if err := e.settable(name); err != nil {
 		return err
 	}
 	if strings.ContainsAny(value, "\r\n\x00") {
@@ -143,15 +181,27 @@ func (e *envLines) set(name, value string) error {
 			continue
 		}
 		found = true
-		l.text = l.before + quoted(value, l.quote) + l.after
-		*l = readLine(l.text, l.end)
+		*l = readLine(l.before+quoted(value, l.quote)+l.after, l.end)
 	}
 	if !found {
 		e.add(name + "=" + quoted(value, 0))
 	}
-	// A quote that was never closed can swallow what comes behind it.
-	if back, err := parseEnv(e.bytes()).value(name); err != nil || back != value {
+	if back, _, err := parseEnv(e.bytes()).value(name); err != nil || back != value {
 		return &Error{Reason: msg.New("its quotes do not match, so that the value would not be read back")}
+	}
+	return nil
+}
+
+// settable reports why a variable cannot be set.
+func (e *envLines) settable(name string) error {
+	_, set, err := e.value(name)
+	if set || err != nil {
+		return err
+	}
+	for i := range e.lines {
+		if e.lines[i].strange {
+			return &Error{Reason: msg.New("it has no line %s, and line %d is none of a file of variables, so that adding one may not do what is meant; add it yourself first", name+"=…", i+1)}
+		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package target
 
 import (
 	"os/exec"
+	"strings"
 	"testing"
 )
 
@@ -15,7 +16,10 @@ func TestEnvFileKeepsEverythingElse(t *testing.T) {
 		"added in Windows' way":    {"A=1\r\n", "A=1\r\nNAME=" + value + "\r\n"},
 		"in its place":             {"A=1\nNAME=old\nB=2\n", "A=1\nNAME=" + value + "\nB=2\n"},
 		"without final line break": {"NAME=old", "NAME=" + value},
-		"export and blanks":        {"\texport  NAME = old\n", "\texport  NAME = " + value + "\n"},
+		"export and blanks":        {"\texport  NAME=old\t\n", "\texport  NAME=" + value + "\t\n"},
+		"blanks around":            {"NAME = old\n", "NAME = " + value + "\n"},
+		"exported elsewhere":       {"NAME=old\nexport NAME OTHER\n", "NAME=" + value + "\nexport NAME OTHER\n"},
+		"used by another":          {"NAME=old\nURL=\"https://u:${NAME}@host\"\nX=$NAME; run\n", "NAME=" + value + "\nURL=\"https://u:${NAME}@host\"\nX=$NAME; run\n"},
 		"double quotes":            {`NAME="o\"ld" # why` + "\n", `NAME="` + value + `" # why` + "\n"},
 		"single quotes":            {"NAME='old'\n", "NAME='" + value + "'\n"},
 		"a comment behind":         {"NAME=old # rotated by hand\n", "NAME=" + value + " # rotated by hand\n"},
@@ -23,8 +27,6 @@ func TestEnvFileKeepsEverythingElse(t *testing.T) {
 		"every one of two":         {"NAME=one\nNAME=two\n", "NAME=" + value + "\nNAME=" + value + "\n"},
 		"a comment is no setting":  {"#NAME=old\n", "#NAME=old\nNAME=" + value + "\n"},
 		"another's prefix":         {"XNAME=1\nNAMEX=2\n", "XNAME=1\nNAMEX=2\nNAME=" + value + "\n"},
-		"inside another's text":    {"TEXT=\"a\nNAME=in text\n\"\n", "TEXT=\"a\nNAME=in text\n\"\nNAME=" + value + "\n"},
-		"a quote never closed":     {"TEXT=\"a\nNAME=old\n", "TEXT=\"a\nNAME=" + value + "\n"},
 		"an apostrophe":            {"TEXT=it's\nNAME=old\n", "TEXT=it's\nNAME=" + value + "\n"},
 		"a mark of UTF-8":          {"\ufeffNAME=old\n", "\ufeffNAME=" + value + "\n"},
 		"an empty value":           {"NAME=\n", "NAME=" + value + "\n"},
@@ -37,16 +39,51 @@ func TestEnvFileKeepsEverythingElse(t *testing.T) {
 			if got := string(lines.bytes()); got != tc.after {
 				t.Errorf("got  %q\nwant %q", got, tc.after)
 			}
-			if got, err := parseEnv(lines.bytes()).value("NAME"); got != value || err != nil {
+			if got, _, err := parseEnv(lines.bytes()).value("NAME"); got != value || err != nil {
 				t.Errorf("it reads back as %q, %v", got, err)
 			}
 		})
 	}
 }
 
+// A line of which a part would change its meaning, or keep the old value, is
+// left as it is and named.
 func TestEnvFileRefuses(t *testing.T) {
-	if err := parseEnv([]byte("NAME=\"a\nb\"\n")).set("NAME", "x"); err == nil {
-		t.Error("a value of several lines was cut")
+	for name, before := range map[string]string{
+		"two commands on a line":    "NAME=old; export NAME\n",
+		"a tail behind a quote":     "NAME=\"a\"-tail\n",
+		"two on a line, exported":   "export NAME=old OTHER=2\n",
+		"two on a line":             "NAME=old OTHER=2\n",
+		"behind another":            "export OTHER=2 NAME=old\n",
+		"a unit of systemd":         "[Service]\nEnvironment=NAME=old\n",
+		"a quoted unit of systemd":  "[Service]\nEnvironment=\"NAME=old\" \"B=2\"\n",
+		"YAML":                      "env:\n  NAME: old\n",
+		"a list of YAML":            "- NAME=old\n",
+		"a batch file":              "set NAME=old\r\n",
+		"PowerShell":                "$env:NAME = \"old\"\r\n",
+		"a value of two lines":      "NAME=\"a\nb\"\n",
+		"a line that goes on":       "NAME=old\\\nmore\n",
+		"behind one that goes on":   "OTHER=a\\\nNAME=old\n",
+		"within another's text":     "OTHER=\"a\nNAME=in text\n\"\n",
+		"behind an open quote":      "OTHER=\"a\nNAME=old\n",
+		"a command's output":        "NAME=$(cat /run/secret)\n",
+		"a quoted command":          "NAME=\"$(cat /run/secret)\"\n",
+		"another's value":           "NAME=${OTHER}\n",
+		"set twice, once strangely": "NAME=old\nreadonly NAME=other\n",
+		"unset":                     "unset NAME\n",
+		"nothing but a unit":        "[Service]\nExecStart=/bin/true\n",
+		"a script":                  "if true; then\nOTHER=1\nfi\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			lines := parseEnv([]byte(before))
+			err := lines.set("NAME", "Ab18Q~xY")
+			if err == nil || !strings.Contains(err.Error(), "line ") {
+				t.Errorf("it became %q, %v", lines.bytes(), err)
+			}
+			if string(lines.bytes()) != before {
+				t.Errorf("refused, and changed to %q", lines.bytes())
+			}
+		})
 	}
 	if err := parseEnv(nil).set("NAME", "a\nOTHER=b"); err == nil {
 		t.Error("a value with a line break was written")
@@ -70,7 +107,7 @@ func TestShellReadsTheValueBack(t *testing.T) {
 			if err != nil || string(out) != value {
 				t.Errorf("%q: sh reads %q, %v", lines.bytes(), out, err)
 			}
-			if got, _ := parseEnv(lines.bytes()).value("X"); got != value {
+			if got, _, _ := parseEnv(lines.bytes()).value("X"); got != value {
 				t.Errorf("%q reads back as %q", lines.bytes(), got)
 			}
 		}
@@ -87,7 +124,7 @@ func FuzzEnvFile(f *testing.F) {
 		if lines.set("NAME", value) != nil {
 			return
 		}
-		if got, err := parseEnv(lines.bytes()).value("NAME"); err != nil || got != value {
+		if got, _, err := parseEnv(lines.bytes()).value("NAME"); err != nil || got != value {
 			t.Errorf("wrote %q, read %q, %v", value, got, err)
 		}
 	})

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,27 +19,39 @@ import (
 // one, so has the new.
 type file struct {
 	path, backup string
-	// made says that there was no file before this run.
-	made bool
+	swapped      swapped
+	remark       msg.Text
 }
 
-func newFile(path string, d Deps) *file { return &file{path: path, backup: backupOf(path, d)} }
+func newFile(rest string, d Deps) (Target, error) {
+	path := whole(rest)
+	return &file{path: path, backup: backupOf(path, d)}, nil
+}
 
-func (f *file) Spec() string                  { return "file:" + f.path }
-func (f *file) Format(s fmt.State, _ rune)    { spell(s, f) }
-func (f *file) Backup() string                { return f.backup }
-func (f *file) Adopt(backup string)           { f.backup = backup }
-func (f *file) Keep(context.Context) error    { return failure(f, forget(f.backup)) }
-func (f *file) Undo(context.Context) error    { return failure(f, putBack(f.path, f.backup, f.made)) }
+func (f *file) Spec() string               { return "file:" + f.path }
+func (f *file) Format(s fmt.State, _ rune) { spell(s, f) }
+func (f *file) Backup() string             { return f.backup }
+func (f *file) Adopt(backup string)        { f.backup = backup }
+func (f *file) Keep(context.Context) error { return failure(f, forget(f.backup)) }
+func (f *file) Undo(context.Context) (Left, error) {
+	return undone(f, f.swapped.putBack(f.path, f.backup))
+}
+func (f *file) Next() msg.Text                { return next(f) }
 func (f *file) Check(_ context.Context) error { return failure(f, f.check()) }
 
 func (f *file) check() error {
 	if err := safefile.Check(f.path, trial); err != nil {
 		return err
 	}
-	_, _, err := f.former()
+	_, there, err := f.former()
+	if !there {
+		f.remark = msg.New("The file does not exist and is made.")
+	}
 	return err
 }
+
+// Remark tells of a file that does not exist: its name may be mistyped.
+func (f *file) Remark() msg.Text { return f.remark }
 
 // trial is more than any secret or its backup takes.
 const trial = 4096
@@ -68,8 +81,8 @@ func (f *file) Store(_ context.Context, s Secret) error {
 	} else if strings.HasSuffix(string(former), "\n") {
 		end = "\n"
 	}
-	f.made = !there
-	return failure(f, swap(f.path, f.backup, former, there, []byte(s.Value.Reveal()+end)))
+	f.swapped, err = swap(f.path, f.backup, former, there, []byte(s.Value.Reveal()+end))
+	return failure(f, err)
 }
 
 func (f *file) Read(ctx context.Context) (secrets.Value, error) {
@@ -88,19 +101,43 @@ func readFailure(err error) error {
 	return err
 }
 
+// swapped is what became of a file: nothing, a new one made, or one replaced.
+type swapped int
+
+const (
+	notSwapped swapped = iota
+	made
+	replaced
+)
+
 // swap keeps the former content beside the file and puts the new one in its
 // place.
-func swap(path, backup string, former []byte, there bool, data []byte) error {
+func swap(path, backup string, former []byte, there bool, data []byte) (swapped, error) {
 	if there {
-		if err := safefile.Create(backup, former); err != nil {
-			return err
+		if err := keep(backup, former); err != nil {
+			return notSwapped, err
 		}
 	}
 	err := safefile.Replace(path, data)
-	if err != nil && there {
+	switch {
+	case err != nil && there:
 		_ = os.Remove(backup) // nothing was changed, so that nothing needs it
+		return notSwapped, err
+	case err != nil:
+		return notSwapped, err
+	case there:
+		return replaced, nil
 	}
-	return err
+	return made, nil
+}
+
+// keep writes a backup. One of the same content is that of a run that was stopped
+// before it went further.
+func keep(backup string, former []byte) error {
+	if data, there, err := safefile.Read(backup); err == nil && there && bytes.Equal(data, former) {
+		return nil
+	}
+	return safefile.Create(backup, former)
 }
 
 // forget removes a backup; that there is none is well.
@@ -112,18 +149,22 @@ func forget(backup string) error {
 }
 
 // putBack restores the former content, or removes a file that this run made.
-func putBack(path, backup string, made bool) error {
+func (s swapped) putBack(path, backup string) error {
+	switch s {
+	case notSwapped:
+		return nil
+	case made:
+		return forget(path)
+	}
 	data, there, err := safefile.Read(backup)
 	switch {
 	case err != nil:
 		return err
-	case there:
-		if err := safefile.Replace(path, data); err != nil {
-			return err
-		}
-		return forget(backup)
-	case made:
-		return forget(path)
+	case !there:
+		return &Error{Reason: msg.New("the file %s with the former value is gone", backup)}
 	}
-	return nil
+	if err := safefile.Replace(path, data); err != nil {
+		return err
+	}
+	return forget(backup)
 }

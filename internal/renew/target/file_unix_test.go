@@ -32,22 +32,6 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	}
 }
 
-func TestFilesOfOthersAreLeftAlone(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root can make a file that belongs to somebody else")
-	}
-	path := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(path, []byte("theirs"), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chown(path, 65534, 65534); err != nil {
-		t.Skip("the file cannot be given away here: ", err)
-	}
-	if err := parse(t, "file:"+path, Deps{}).Check(context.Background()); err == nil || !strings.Contains(err.Error(), "another user") {
-		t.Errorf("error %v", err)
-	}
-}
-
 func TestGroupAndPermissionsStay(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(path, []byte("former"), 0o640); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/zalando/go-keyring"
 
@@ -38,14 +39,15 @@ type ring struct {
 	ring         Keyring
 	// tried says that the entry may have changed, made that it is a new one.
 	tried, made bool
+	remark      msg.Text
 }
 
-func newKeyring(name string, d Deps) *ring {
+func newKeyring(name string, d Deps) (Target, error) {
 	r := &ring{name: name, backup: name + ".bak-" + stamp(d), ring: d.Keyring}
 	if r.ring == nil {
 		r.ring = systemKeyring{}
 	}
-	return r
+	return r, nil
 }
 
 func (r *ring) Spec() string               { return "keyring:" + r.name }
@@ -53,12 +55,26 @@ func (r *ring) Format(s fmt.State, _ rune) { spell(s, r) }
 func (r *ring) Backup() string             { return r.backup }
 func (r *ring) Adopt(backup string)        { r.backup = backup }
 
+func (r *ring) Next() msg.Text { return next(r) }
+
+// prompt is how long the keyring may take to answer at all: a session bus whose
+// keyring service hangs answers never.
+const prompt = 4 * time.Second
+
 // Check asks for the entry: a keyring that answers, even that it has none, takes
 // one too.
 func (r *ring) Check(ctx context.Context) error {
-	_, _, err := r.get(ctx, r.name)
+	ctx, cancel := context.WithTimeout(ctx, prompt)
+	defer cancel()
+	_, there, err := r.get(ctx, r.name)
+	if !there {
+		r.remark = msg.New("The entry does not exist and is made.")
+	}
 	return failure(r, err)
 }
+
+// Remark tells of an entry that does not exist: its name may be mistyped.
+func (r *ring) Remark() msg.Text { return r.remark }
 
 func (r *ring) get(ctx context.Context, name string) (value string, there bool, err error) {
 	var text string
@@ -124,9 +140,11 @@ func (r *ring) drop(ctx context.Context, name string) error {
 	return unreachable(err)
 }
 
-func (r *ring) Undo(ctx context.Context) error {
+// Undo puts the former value back. An entry that may have changed and cannot be
+// reached may hold the new one.
+func (r *ring) Undo(ctx context.Context) (Left, error) {
 	if !r.tried {
-		return nil
+		return LeftFormer, nil
 	}
 	former, there, err := r.get(ctx, r.backup)
 	switch {
@@ -137,6 +155,8 @@ func (r *ring) Undo(ctx context.Context) error {
 		}
 	case r.made:
 		err = r.drop(ctx, r.name)
+	default:
+		err = &Error{Reason: msg.New("the entry %s with the former value is gone", r.backup)}
 	}
-	return failure(r, err)
+	return undone(r, err)
 }

@@ -13,31 +13,53 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
+// kind is one sort of place: a file of this package, and an entry in kinds.
+type kind struct {
+	// form is how --to names it: the name of the kind up to the colon, and what
+	// follows in capitals.
+	form string
+	// parse reads what follows the colon, which is empty for a kind without one.
+	// The error is a *fail.Error, which does not repeat what may be a secret.
+	parse func(rest string, d Deps) (Target, error)
+}
+
+// kinds are all places that a secret can be stored in.
+func kinds() []kind {
+	return []kind{
+		{"stdout", newStdout},
+		{"file:PATH", newFile},
+		{"env-file:PATH#NAME", newEnvFile},
+		{"keyring:NAME", newKeyring},
+		{"keyvault:VAULT/NAME", newVault},
+		{"command:PROGRAM ARG…", newCommand},
+	}
+}
+
+func (k kind) name() string {
+	name, _, _ := strings.Cut(k.form, ":")
+	return name
+}
+
 // Forms lists what --to takes.
 func Forms() []string {
-	return []string{"stdout", "file:PATH", "env-file:PATH#NAME", "keyring:NAME", "keyvault:VAULT/NAME", "command:PROGRAM ARG…"}
+	var forms []string
+	for _, k := range kinds() {
+		forms = append(forms, k.form)
+	}
+	return forms
 }
 
 // Parse reads a target as --to gives it. The error is a *fail.Error, which does
 // not repeat a text of an unknown form: it may be a secret.
 func Parse(spec string, d Deps) (Target, error) {
-	kind, rest, _ := strings.Cut(spec, ":")
-	switch {
-	case spec == "stdout":
-		return newStdout(d)
-	case kind == "file" && rest != "":
-		return newFile(whole(rest), d), nil
-	case kind == "env-file" && rest != "":
-		return newEnvFile(rest, d)
-	case kind == "keyring" && rest != "":
-		return newKeyring(rest, d), nil
-	case kind == "keyvault" && rest != "":
-		return newVault(rest, d)
-	case kind == "command" && strings.TrimSpace(rest) != "":
-		return newCommand(rest, d)
+	name, rest, more := strings.Cut(spec, ":")
+	for _, k := range kinds() {
+		if k.name() == name && more == strings.Contains(k.form, ":") && (strings.TrimSpace(rest) != "" || !more) {
+			return k.parse(rest, d)
+		}
 	}
-	return nil, fail.Usage(msg.Literal("the target of the new secret is of no known form"),
-		msg.Literal("use one of: "+strings.Join(Forms(), ", ")))
+	return nil, fail.Usage(msg.New("the target of the new secret is of no known form"),
+		msg.New("use one of: %s", strings.Join(Forms(), ", ")))
 }
 
 var variable = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -45,8 +67,8 @@ var variable = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 func newEnvFile(rest string, d Deps) (Target, error) {
 	at := strings.LastIndexByte(rest, '#')
 	if at <= 0 || !variable.MatchString(rest[at+1:]) {
-		return nil, fail.Usage(msg.Literal("the target env-file needs a path and the name of a variable"),
-			msg.Literal("write it as in --to env-file:/etc/product/env#AZURE_CLIENT_SECRET"))
+		return nil, fail.Usage(msg.New("the target env-file needs a path and the name of a variable"),
+			msg.New("write it as in %s", "--to env-file:/etc/product/env#AZURE_CLIENT_SECRET"))
 	}
 	path, name := whole(rest[:at]), rest[at+1:]
 	return &envFile{path: path, name: name, backup: backupOf(path, d)}, nil
@@ -55,8 +77,8 @@ func newEnvFile(rest string, d Deps) (Target, error) {
 func newCommand(rest string, d Deps) (Target, error) {
 	argv, err := words(rest)
 	if err != nil || len(argv) == 0 || argv[0] == "" {
-		return nil, fail.Usage(msg.Literal("the target command is not a list of words"),
-			msg.Literal(`quote words with blanks, or write a JSON list: --to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`))
+		return nil, fail.Usage(msg.New("the target command is not a list of words"),
+			msg.New("quote words with blanks, or write a JSON list: %s", `--to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`))
 	}
 	return &command{argv: argv, environ: d.Environ}, nil
 }

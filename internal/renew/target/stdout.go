@@ -14,13 +14,14 @@ import (
 // goes then.
 type stdout struct {
 	oneWay
-	out io.Writer
+	out     io.Writer
+	mayHold bool
 }
 
-func newStdout(d Deps) (Target, error) {
+func newStdout(_ string, d Deps) (Target, error) {
 	if d.Terminal && !d.Show {
-		return nil, fail.Usage(msg.Literal("standard output is a terminal, where the value would stay on the screen"),
-			msg.Literal("add --show to see it, or name another target: file:PATH, keyring:NAME"))
+		return nil, fail.Usage(msg.New("standard output is a terminal, where the value would stay on the screen"),
+			msg.New("add --show to see it, or name another target: file:PATH, keyring:NAME"))
 	}
 	return &stdout{out: d.Out}, nil
 }
@@ -42,9 +43,35 @@ func isNull(f *os.File) bool {
 	return err == nil && nullErr == nil && os.SameFile(info, null)
 }
 
-func (s *stdout) Store(_ context.Context, secret Secret) error {
-	if _, err := io.WriteString(s.out, secret.Value.Reveal()+"\n"); err != nil {
+// Store writes the value, and waits until whoever reads a pipe has taken it.
+func (s *stdout) Store(ctx context.Context, secret Secret) error {
+	text := secret.Value.Reveal() + "\n"
+	n, err := io.WriteString(s.out, text)
+	if err != nil {
+		s.mayHold = n > 0
 		return because(s, msg.New("it was closed before the value was written"))
 	}
-	return nil
+	s.mayHold = true
+	left, gone := unread(ctx, s.out)
+	switch {
+	case left <= 1: // all, or all but the line break
+		return nil
+	case gone:
+		s.mayHold = false
+		return because(s, msg.New("whoever reads it went away before reading the value"))
+	}
+	return because(s, msg.New("nobody reads it"))
+}
+
+// Undo cannot take back what was read.
+func (s *stdout) Undo(context.Context) (Left, error) {
+	if s.mayHold {
+		return LeftUnsure, because(s, msg.New("the value was written there"))
+	}
+	return LeftFormer, nil
+}
+
+// Next implements Target.
+func (s *stdout) Next() msg.Text {
+	return msg.New("Enter the new value where the product keeps its client secret. It cannot be read a second time.")
 }

@@ -31,6 +31,9 @@ type Target interface {
 	// Check reports why the place could not be written, without writing there;
 	// ErrUnsure where only the attempt will show.
 	Check(ctx context.Context) error
+	// Remark tells what is unusual about a place that passed its Check, as a
+	// sentence: above all that it does not exist yet.
+	Remark() msg.Text
 	// Store writes the secret. What was there before is kept under Backup.
 	Store(ctx context.Context, s Secret) error
 	// Read gives back what the place holds. The error is ErrOneWay where the
@@ -40,10 +43,24 @@ type Target interface {
 	// need of it. Adopt takes the name that an earlier run noted.
 	Backup() string
 	Adopt(backup string)
-	// Keep gives the former content up; Undo puts it back.
+	// Keep gives the former content up; Undo puts it back after a Store, and tells
+	// what the place holds then. The error says why it may hold the new value.
 	Keep(ctx context.Context) error
-	Undo(ctx context.Context) error
+	Undo(ctx context.Context) (Left, error)
+	// Next says what a person has to do where the product reads the place.
+	Next() msg.Text
 }
+
+// Left is what a place holds after its Undo.
+type Left int
+
+const (
+	// LeftUnsure says that the place may hold the new value, so that a product may
+	// read it there: the secret must stay valid.
+	LeftUnsure Left = iota
+	// LeftFormer says that the place holds what it held before.
+	LeftFormer
+)
 
 // Actor is implemented by targets that are written by the identity that acts in
 // Microsoft Graph. Tokens gives its tokens for another resource.
@@ -76,10 +93,10 @@ type Deps struct {
 }
 
 // ErrOneWay is the error of reading from a place that gives nothing back.
-var ErrOneWay = errors.New("the place gives nothing back")
+var ErrOneWay error = &Error{Reason: msg.New("it gives nothing back")}
 
 // ErrUnsure is the error of a check that could not be made.
-var ErrUnsure = errors.New("only the attempt will show")
+var ErrUnsure error = &Error{Reason: msg.New("only the attempt will show")}
 
 // Error is why a place could not be used. It holds no part of a value.
 type Error struct {
@@ -113,6 +130,20 @@ func because(t Target, reason msg.Text) error { return &Error{Spec: t.Spec(), Re
 
 // Patience is how long a place may take for one of its tasks.
 const Patience = time.Minute
+
+// next is what is left to do where a product reads a place.
+func next(t Target) msg.Text {
+	return msg.New("The product reads the new value from %s. A product that keeps it in memory must be restarted, or told to read its settings again.", t.Spec())
+}
+
+// undone is the outcome of an Undo that either puts the former content back or
+// fails.
+func undone(t Target, err error) (Left, error) {
+	if err != nil {
+		return LeftUnsure, failure(t, err)
+	}
+	return LeftFormer, nil
+}
 
 // within runs a task that cannot be interrupted beside the caller, who gives up
 // when the time is over.

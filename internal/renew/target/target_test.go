@@ -81,7 +81,7 @@ func cycle(t *testing.T, to Target, read func() string) {
 	if v, err := to.Read(ctx); err != nil || v.Reveal() != marker {
 		t.Errorf("it reads back %v, %v", v.Len(), err)
 	}
-	if err := to.Undo(ctx); err != nil || read() != before {
+	if left, err := to.Undo(ctx); err != nil || left != LeftFormer || read() != before {
 		t.Errorf("undone it is not as before: %v", err)
 	}
 	if err := to.Store(ctx, secret()); err != nil {
@@ -89,9 +89,6 @@ func cycle(t *testing.T, to Target, read func() string) {
 	}
 	if err := to.Keep(ctx); err != nil || !strings.Contains(read(), marker) {
 		t.Errorf("kept: %v", err)
-	}
-	if err := to.Undo(ctx); err != nil {
-		t.Fatal(err)
 	}
 	if printed := fmt.Sprintf("%v %+v %#v %s", to, to, to, to.Spec()); strings.Contains(printed, marker) {
 		t.Error("printing the target shows the value")
@@ -123,7 +120,7 @@ func TestNewFileIsTheOwnersAlone(t *testing.T) {
 	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
 	}
-	if err := to.Undo(context.Background()); err != nil {
+	if left, err := to.Undo(context.Background()); err != nil || left != LeftFormer {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
@@ -232,18 +229,39 @@ func TestCommandGetsTheValueOnStandardInput(t *testing.T) {
 	}
 }
 
+// What read the value may have stored it, however it ended; what did not has not.
 func TestCommandThatFails(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("sh is needed")
 	}
-	err := parse(t, `command:sh -c 'cat; cat >&2; exit 3'`, Deps{}).Store(context.Background(), secret())
-	if err == nil || !strings.Contains(err.Error(), "exit code 3") || strings.Contains(err.Error(), marker) {
-		t.Errorf("error %v", err)
+	stop := func() context.Context {
+		ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+		t.Cleanup(cancel)
+		return ctx
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := parse(t, "command:sleep 60", Deps{}).Store(ctx, secret()); err == nil {
-		t.Error("a program that was stopped counts as done")
+	for name, tc := range map[string]struct {
+		spec, says string
+		ctx        context.Context
+		left       Left
+	}{
+		"failed after reading":        {`command:sh -c 'cat >/dev/null; cat >&2; exit 3'`, "exit code 3", context.Background(), LeftUnsure},
+		"failed before reading":       {`command:sh -c 'exit 3'`, "exit code 3", context.Background(), LeftFormer},
+		"killed after reading":        {`command:sh -c 'cat >/dev/null; kill -9 $$'`, "was killed", context.Background(), LeftUnsure},
+		"hanging after reading":       {`command:sh -c 'cat >/dev/null; sleep 60'`, "in time", stop(), LeftUnsure},
+		"hanging before reading":      {"command:sleep 60", "in time", stop(), LeftFormer},
+		"absent":                      {"command:no-such-program-here", "no such program", context.Background(), LeftFormer},
+		"reading a part, and failing": {`command:sh -c 'head -c 5 >/dev/null; exit 1'`, "exit code 1", context.Background(), LeftFormer},
+	} {
+		t.Run(name, func(t *testing.T) {
+			to := parse(t, tc.spec, Deps{Environ: os.Environ()})
+			err := to.Store(tc.ctx, secret())
+			if err == nil || !strings.Contains(err.Error(), tc.says) || strings.Contains(err.Error(), marker) {
+				t.Errorf("error %v", err)
+			}
+			if left, undoErr := to.Undo(context.Background()); left != tc.left || (undoErr == nil) != (left == LeftFormer) {
+				t.Errorf("left %v, %v", left, undoErr)
+			}
+		})
 	}
 }
 

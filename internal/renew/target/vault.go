@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
 
 	"github.com/spcheck/spcheck/internal/fail"
@@ -63,8 +65,8 @@ func newVault(rest string, d Deps) (Target, error) {
 }
 
 func vaultUsage() error {
-	return fail.Usage(msg.Literal("the target keyvault needs a vault and the name of a secret"),
-		msg.Literal("write it as in --to keyvault:my-vault/product-client-secret, or with the vault's whole address: --to keyvault:https://my-vault.vault.azure.net/product-client-secret"))
+	return fail.Usage(msg.New("the target keyvault needs a vault and the name of a secret"),
+		msg.New("write it as in %s, or with the vault's whole address: %s", "--to keyvault:my-vault/product-client-secret", "--to keyvault:https://my-vault.vault.azure.net/product-client-secret"))
 }
 
 // ActAs takes the identity that writes.
@@ -165,6 +167,8 @@ func vaultError(err error) error {
 		return &Error{Reason: msg.New("the vault cannot be reached, or does not answer as one")}
 	case answer.ErrorCode == "SecretNotFound":
 		return errAbsent
+	case answer.StatusCode == http.StatusForbidden && behindFirewall(answer):
+		return &Error{Reason: msg.New("the vault's firewall does not let this machine in; allow its address in the vault's network settings")}
 	case answer.StatusCode == http.StatusForbidden:
 		return errHidden
 	}
@@ -172,6 +176,25 @@ func vaultError(err error) error {
 		return &Error{Reason: msg.New("Key Vault refused: %s", code)}
 	}
 	return &Error{Reason: msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode)}
+}
+
+// behindFirewall tells a vault that lets nobody in from this machine from one that
+// denies this identity (Microsoft's "Azure Key Vault REST API error codes": the
+// inner code is ForbiddenByFirewall or ForbiddenByConnection).
+func behindFirewall(answer *azcore.ResponseError) bool {
+	if answer.RawResponse == nil {
+		return false
+	}
+	body, err := runtime.Payload(answer.RawResponse)
+	var told struct {
+		Error struct {
+			Inner struct {
+				Code string `json:"code"`
+			} `json:"innererror"`
+		} `json:"error"`
+	}
+	return err == nil && json.Unmarshal(body, &told) == nil &&
+		(told.Error.Inner.Code == "ForbiddenByFirewall" || told.Error.Inner.Code == "ForbiddenByConnection")
 }
 
 // Check reads the secret. Whether one may write cannot be tried without doing
@@ -230,15 +253,18 @@ func (v *vault) Store(ctx context.Context, s Secret) error {
 }
 
 // Undo makes the former value the newest version again.
-func (v *vault) Undo(ctx context.Context) error {
+func (v *vault) Undo(ctx context.Context) (Left, error) {
 	switch {
 	case !v.changed:
-		return nil
+		return LeftFormer, nil
 	case v.former.Empty():
-		return because(v, msg.New("it may have the new value, and what it had before could not be read"))
+		return LeftUnsure, because(v, msg.New("it may have the new value, and what it had before could not be read"))
 	}
-	return failure(v, v.set(ctx, v.former, nil, nil))
+	return undone(v, v.set(ctx, v.former, nil, nil))
 }
+
+// Next implements Target.
+func (v *vault) Next() msg.Text { return next(v) }
 
 func (v *vault) set(ctx context.Context, value secrets.Value, end *time.Time, tags map[string]*string) error {
 	text, kind := value.Reveal(), "client secret"

@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -82,6 +83,20 @@ func TestVaultThatRefuses(t *testing.T) {
 	}
 }
 
+// A vault whose firewall lets nobody in from here refuses in the preflight already:
+// the secret would be added for nothing.
+func TestVaultBehindAFirewall(t *testing.T) {
+	v := serveVault(t)
+	v.Refuse, v.Inner = http.StatusForbidden, "ForbiddenByFirewall"
+	if err := vaultTarget(t, v).Check(context.Background()); err == nil || !strings.Contains(err.Error(), "firewall") {
+		t.Errorf("error %v", err)
+	}
+	v.Inner = "ForbiddenByRbac" // it may write all the same
+	if err := vaultTarget(t, v).Check(context.Background()); !errors.Is(err, ErrUnsure) {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A version that was added although the answer failed is no failure, and a
 // refusal leaves nothing to put back.
 func TestVaultWhoseAnswerIsLost(t *testing.T) {
@@ -99,7 +114,7 @@ func TestVaultWhoseAnswerIsLost(t *testing.T) {
 	if err := to.Store(ctx, secret()); err == nil {
 		t.Fatal("it was stored")
 	}
-	if err := to.Undo(ctx); err != nil {
+	if left, err := to.Undo(ctx); err != nil || left != LeftFormer {
 		t.Errorf("undone: %v", err)
 	}
 }

@@ -21,6 +21,8 @@ type Vault struct {
 	// that write with 403.
 	Refuse   int
 	ReadOnly bool
+	// Inner is the inner code of every refusal, such as ForbiddenByFirewall.
+	Inner string
 	// Lose answers a request that writes with this status after writing.
 	Lose int
 	// Echo is repeated in errors, as a careless service might.
@@ -115,5 +117,6 @@ func (v *Vault) show(w http.ResponseWriter) {
 
 func (v *Vault) refuse(w http.ResponseWriter, status int, code string) {
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"code": code, "message": "refused: " + v.Echo}})
+	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"code": code, "message": "refused: " + v.Echo,
+		"innererror": map[string]any{"code": v.Inner}}})
 }

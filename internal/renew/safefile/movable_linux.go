@@ -1,0 +1,34 @@
+package safefile
+
+import (
+	"golang.org/x/sys/unix"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// movable reports what keeps a file from being replaced although its folder takes
+// new ones (statx(2)): it is mounted there itself, as containers do with single
+// files, or it or its folder must not change. A kernel that cannot tell is believed
+// to have nothing of the kind.
+func movable(path, dir string, there bool) error {
+	if there {
+		switch has := attributes(path); {
+		case has&unix.STATX_ATTR_MOUNT_ROOT != 0:
+			return &Error{Reason: msg.New("it is mounted there by itself, so that it cannot be replaced; mount its folder instead")}
+		case has&(unix.STATX_ATTR_IMMUTABLE|unix.STATX_ATTR_APPEND) != 0:
+			return &Error{Reason: msg.New("it is marked as one that must not change (chattr); take the mark away with: chattr -i -a")}
+		}
+	}
+	if attributes(dir)&(unix.STATX_ATTR_IMMUTABLE|unix.STATX_ATTR_APPEND) != 0 {
+		return &Error{Reason: msg.New("the folder %s is marked as one that must not change (chattr)", dir)}
+	}
+	return nil
+}
+
+func attributes(path string) uint64 {
+	var s unix.Statx_t
+	if unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW, unix.STATX_BASIC_STATS, &s) != nil {
+		return 0
+	}
+	return s.Attributes & s.Attributes_mask
+}

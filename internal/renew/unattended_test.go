@@ -1,0 +1,442 @@
+package renew_test
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+// expiresTomorrow makes the scenario's secret due.
+func expiresTomorrow(t *directory.Tenant) {
+	soon := time.Now().Add(24 * time.Hour)
+	app(t).Passwords[0].End = &soon
+}
+
+// Wherever a run was killed, the nightly job ends in one renewed and proven secret
+// that the target holds; what it leaves behind it names.
+func TestNightlyJobAfterEveryKill(t *testing.T) {
+	for _, point := range []renew.Point{renew.AtIntent, renew.AtAdded, renew.AtNoted, renew.AtStoring, renew.AtStored, renew.AtProving, renew.AtVerified, renew.AtClosed} {
+		t.Run(string(point), func(t *testing.T) {
+			f := newFixture(t, expiresTomorrow)
+			writeOld(t, f)
+			f.kill(point)
+			res := mustRun(t, f.nightly())
+			if point == renew.AtClosed != (res.Outcome == result.NotNeeded) {
+				t.Errorf("outcome %s", res.Outcome)
+			}
+			if fresh := f.fresh(); len(fresh) != 1 || f.held() != fresh[0].Secret || point != renew.AtIntent && f.pending() != nil {
+				t.Errorf("%d new secrets, pending %+v", len(fresh), f.pending())
+			}
+			f.oldStands()
+			if again := mustRun(t, f.nightly()); again.Outcome != result.NotNeeded {
+				t.Errorf("the night after: %s", again.Outcome)
+			}
+		})
+	}
+}
+
+// oneWay is a run into a program that keeps the value where spcheck cannot read it.
+func (f *fixture) oneWay(req renew.Request, readBack bool) renew.Request {
+	f.t.Helper()
+	if runtime.GOOS == "windows" {
+		f.t.Skip("sh is needed")
+	}
+	d := f.deps()
+	d.Environ = os.Environ()
+	to, err := target.Parse(`command:["sh", "-c", "cat >`+f.path()+`"]`, d)
+	if err == nil && readBack {
+		to, err = target.WithReadBack(to, "cat "+f.path(), d)
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	req.Targets = []target.Target{to}
+	return req
+}
+
+// interrupted ends a run into a program at a point.
+func (f *fixture) interrupted(point renew.Point) {
+	f.t.Helper()
+	ctx, reached := interruptAt(point)
+	req := f.oneWay(f.request(), false)
+	req.Reached = reached
+	if _, err := runIn(f.t, ctx, req); err == nil {
+		f.t.Fatal("it was not interrupted")
+	}
+}
+
+func TestNightlyJobIntoAProgram(t *testing.T) {
+	t.Run("whose value can be read back", func(t *testing.T) {
+		f := newFixture(t, expiresTomorrow)
+		f.interrupted(renew.AtStored)
+		if res := mustRun(t, f.oneWay(f.nightly(), true)); res.Outcome != result.Renewed || len(f.fresh()) != 1 || f.pending() != nil {
+			t.Errorf("outcome %s, %d new secrets", res.Outcome, len(f.fresh()))
+		}
+	})
+	t.Run("whose value was used", func(t *testing.T) {
+		f := newFixture(t, expiresTomorrow)
+		f.interrupted(renew.AtStored)
+		used := f.fresh()[0].KeyID
+		f.change(func(t *directory.Tenant) {
+			t.SignIns = append(t.SignIns, directory.SignIn{Time: time.Now(), AppID: app(t).AppID, KeyID: used, CredentialType: "clientSecret", Origin: "application", ServicePrincipalID: principal(t).ID})
+		})
+		res := mustRun(t, f.oneWay(f.nightly(), false))
+		if res.Outcome != result.Renewed || len(f.fresh()) != 1 || f.pending() != nil {
+			t.Errorf("outcome %s, %d new secrets", res.Outcome, len(f.fresh()))
+		}
+	})
+	t.Run("of whose value nobody knows", func(t *testing.T) {
+		f := newFixture(t, expiresTomorrow)
+		f.interrupted(renew.AtStored)
+		earlier := f.fresh()[0].KeyID
+		res := mustRun(t, f.oneWay(f.nightly(), false))
+		if res.Outcome != result.Renewed || len(f.fresh()) != 2 || f.pending() != nil || *res.Added.KeyID == earlier {
+			t.Errorf("outcome %s, %d new secrets", res.Outcome, len(f.fresh()))
+		}
+		if !strings.Contains(textsOf(res.Notes), earlier) {
+			t.Errorf("the earlier secret is not named: %q", textsOf(res.Notes))
+		}
+		if again := mustRun(t, f.oneWay(f.nightly(), false)); again.Outcome != result.NotNeeded || len(f.fresh()) != 2 {
+			t.Errorf("the night after: %s, %d new secrets", again.Outcome, len(f.fresh()))
+		}
+	})
+}
+
+// A target that holds something else by now does not have the value: what was never
+// stored is lost, and what was stored and overwritten is named.
+func TestResumeOfATargetThatHoldsAnotherValue(t *testing.T) {
+	for point, left := range map[renew.Point]int{renew.AtStoring: 0, renew.AtStored: 1} {
+		t.Run(string(point), func(t *testing.T) {
+			f := newFixture(t)
+			f.kill(point)
+			writeOld(t, f)
+			req := f.request()
+			req.Resume, req.Targets = true, nil
+			res, err := run(t, req)
+			if len(f.fresh()) != left || f.pending() != nil || f.held() != "the-old-value" {
+				t.Errorf("%d new secrets, outcome %s", len(f.fresh()), res.Outcome)
+			}
+			if left == 1 && (err == nil || !strings.Contains(err.Everything(), f.fresh()[0].KeyID)) {
+				t.Errorf("error %v", err)
+			}
+			if res := mustRun(t, f.request()); res.Outcome != result.Renewed {
+				t.Errorf("the next run: %s", res.Outcome)
+			}
+		})
+	}
+}
+
+// What the last night's lost request adds late, the job of this night removes,
+// although nothing is due.
+func TestNightlyJobTakesUpLateOrphans(t *testing.T) {
+	f := newFixture(t, lagging(10*time.Minute))
+	writeOld(t, f)
+	f.faults(atAdd("lost", 1))
+	mustRun(t, f.request())
+	f.faults()
+	f.change(lagging(0))
+	if len(f.fresh()) != 2 {
+		t.Fatalf("%d new secrets", len(f.fresh()))
+	}
+	if res := mustRun(t, f.nightly()); res.Outcome != result.NotNeeded || len(f.fresh()) != 1 || len(res.Removed) != 1 || f.held() != f.fresh()[0].Secret {
+		t.Errorf("outcome %s, %d new secrets, %d removed", res.Outcome, len(f.fresh()), len(res.Removed))
+	}
+}
+
+// elsewhere is another machine: it has no journal.
+func (f *fixture) elsewhere() renew.Common {
+	c := f.common()
+	c.Store = journal.In(f.t.TempDir(), time.Now)
+	return c
+}
+
+// The secret of a run that was killed on another machine is no secret that
+// anybody has.
+func TestSecretLostOnAnotherMachine(t *testing.T) {
+	old := func(t *directory.Tenant) {
+		long := time.Now().Add(-10 * 24 * time.Hour)
+		for i := range app(t).Passwords {
+			if p := &app(t).Passwords[i]; !p.Added.IsZero() {
+				p.Start = &long
+			}
+		}
+	}
+	lost := func(t *testing.T) *fixture {
+		f := newFixture(t, expiresTomorrow)
+		f.kill(renew.AtAdded)
+		f.change(old)
+		return f
+	}
+	t.Run("the nightly job is not green because of it", func(t *testing.T) {
+		f := lost(t)
+		req := f.oneWay(f.nightly(), false)
+		req.Common = f.elsewhere()
+		gone := f.fresh()[0].KeyID
+		res := mustRun(t, req)
+		if res.Outcome != result.Renewed || !strings.Contains(textsOf(res.Notes), gone) {
+			t.Errorf("outcome %s, notes %q", res.Outcome, textsOf(res.Notes))
+		}
+	})
+	t.Run("nor of many of which nobody knows", func(t *testing.T) {
+		f := newFixture(t, expiresTomorrow, readerRoles("Application.ReadWrite.All", "Policy.Read.All")) // no activity report
+		f.kill(renew.AtAdded)
+		for night := range 3 {
+			req := f.oneWay(f.nightly(), false)
+			req.Common = f.elsewhere()
+			if _, err := run(t, req); (err == nil) != (night == 0) || err != nil && err.Code != 3 {
+				t.Errorf("night %d: error %v", night, err)
+			}
+		}
+		if len(f.fresh()) != 2 {
+			t.Errorf("%d new secrets pile up", len(f.fresh()))
+		}
+	})
+	t.Run("it is no other valid credential", func(t *testing.T) {
+		f := lost(t)
+		rr := renew.RemoveRequest{Common: f.elsewhere(), KeyIDs: []string{f.keyOf("archive 2025")}, Yes: true, NotUsedSince: time.Hour}
+		rr.Input.Settings.Credential = nil
+		if _, err := remove(t, rr); err == nil || !strings.Contains(err.Everything(), "last credential") || !strings.Contains(err.Everything(), f.fresh()[0].KeyID) {
+			t.Errorf("error %v", err)
+		}
+		f.oldStands()
+	})
+}
+
+// With a renewal unfinished nobody knows which secrets are needed.
+func TestNothingIsRemovedWhileARenewalIsUnfinished(t *testing.T) {
+	for _, point := range []renew.Point{renew.AtNoted, renew.AtStoring, renew.AtStored} {
+		t.Run(string(point), func(t *testing.T) {
+			f := newFixture(t, addAnother("spare", onApp))
+			f.kill(point)
+			before := len(f.passwords("application"))
+			for _, name := range []string{"archive 2025", "spare"} {
+				_, err := remove(t, renew.RemoveRequest{Common: f.common(), KeyIDs: []string{f.keyOf(name)}, Yes: true})
+				if err == nil || !strings.Contains(err.Everything(), "is unfinished") || len(f.passwords("application")) != before {
+					t.Errorf("%s: error %v", name, err)
+				}
+			}
+			// The lost one itself may go, and what may be in use only by force.
+			own := f.fresh()[0].KeyID
+			for _, p := range f.fresh() {
+				if p.DisplayName != "spare" {
+					own = p.KeyID
+				}
+			}
+			_, err := remove(t, renew.RemoveRequest{Common: f.common(), KeyIDs: []string{own}, Yes: true})
+			if gone := len(f.passwords("application")) < before; gone != (point == renew.AtNoted) || gone != (err == nil) {
+				t.Errorf("its own secret: removed %t, error %v", gone, err)
+			}
+		})
+	}
+}
+
+// That nothing is known of a secret's use speaks against removing it.
+func TestUnknownUseSpeaksAgainstRemoval(t *testing.T) {
+	for name, tc := range map[string]struct {
+		roles      []string
+		configured bool
+		says       string
+	}{
+		"no activity report":       {[]string{"Application.ReadWrite.All"}, true, "is not known"},
+		"no credential configured": {[]string{"Application.ReadWrite.All", "AuditLog.Read.All", "Directory.Read.All"}, false, "no credential is configured"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, addAnother("new", onApp), readerRoles(tc.roles...))
+			req := renew.RemoveRequest{Common: f.common(), KeyIDs: []string{f.keyOf("new")}, Yes: true, NotUsedSince: 7 * 24 * time.Hour}
+			if !tc.configured {
+				env := f.env
+				req.Input = inputFrom(t, func(name string) (string, bool) {
+					if name == "AZURE_CLIENT_SECRET" {
+						return "", false
+					}
+					return env(name)
+				}, nil)
+			}
+			if _, err := remove(t, req); err == nil || !strings.Contains(err.Everything(), tc.says) || len(f.fresh()) != 1 {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// An unfinished renewal has one exit code, whatever else is wrong.
+func TestUnfinishedRenewalHasOneExitCode(t *testing.T) {
+	f := newFixture(t)
+	f.kill(renew.AtStored)
+	f.change(func(t *directory.Tenant) { restrict(t, directory.Restriction{Type: "passwordAddition"}) })
+	for name, refine := range map[string]func(*renew.Request){
+		"a policy":           func(*renew.Request) {},
+		"a dry run":          func(r *renew.Request) { r.DryRun = true },
+		"a nightly dry run":  func(r *renew.Request) { *r = f.nightly(); r.DryRun = true },
+		"a target of no use": func(r *renew.Request) { r.Targets = []target.Target{f.target("file:" + f.dir)} },
+		"an object of no use": func(r *renew.Request) {
+			r.On = "servicePrincipal"
+			f.change(func(t *directory.Tenant) { principal(t).Enabled = false })
+		},
+	} {
+		req := f.request()
+		refine(&req)
+		if _, err := run(t, req); err == nil || err.Code != 3 || !strings.Contains(err.Everything(), "--resume") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+// Two hosts that renew into one place at a time cannot both succeed with secrets
+// of their own.
+func TestTwoHostsWithOneTarget(t *testing.T) {
+	f := newFixture(t)
+	req := f.request()
+	req.Reached = func(p renew.Point) {
+		if p != renew.AtVerified {
+			return
+		}
+		other := f.request()
+		other.Common = f.elsewhere()
+		if res := mustRun(t, other); res.Outcome != result.Renewed {
+			t.Errorf("the other host: %s", res.Outcome)
+		}
+	}
+	res, err := run(t, req)
+	if err == nil || err.Code != 3 || !strings.Contains(err.What.String(), "another value") || res.Outcome != result.Stopped {
+		t.Fatalf("both hosts succeed: %v", err)
+	}
+	// The next night names the secret that nobody reads, and is content with the other.
+	if res := mustRun(t, f.nightly()); res.Outcome != result.NotNeeded || !strings.Contains(textsOf(res.Notes), "earlier run stays") || f.pending() != nil {
+		t.Errorf("the night after: %s %q", res.Outcome, textsOf(res.Notes))
+	}
+}
+
+// By this machine's clock the day has not passed, by the service's it has.
+func TestUntilByTheServicesClock(t *testing.T) {
+	f := newFixture(t)
+	req := f.request()
+	behind := func() time.Time { return time.Now().AddDate(0, 0, -20) }
+	req.Input.Now = behind
+	until, err := renew.ParseUntil(behind().AddDate(0, 0, 3).Format(time.DateOnly), behind())
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Lifetime.Until = until
+	if _, err := run(t, req); err == nil || err.Code != 64 || !strings.Contains(err.What.String(), "has passed") || len(f.fresh()) != 0 {
+		t.Errorf("error %v, %d new secrets", err, len(f.fresh()))
+	}
+}
+
+func TestFarthestUntil(t *testing.T) {
+	now := time.Date(2026, 11, 27, 15, 0, 0, 0, time.UTC)
+	last := now.AddDate(0, 0, renew.MaxDays)
+	if _, err := renew.ParseUntil(last.Format(time.DateOnly), now); err != nil {
+		t.Errorf("the last day that --days reaches is refused: %v", err)
+	}
+	if _, err := renew.ParseUntil(last.AddDate(0, 0, 1).Format(time.DateOnly), now); err == nil {
+		t.Error("the day after it is accepted")
+	}
+}
+
+// A target that read the value and failed may be read by the product: the secret
+// stays valid.
+func TestSecretOfAHalfStoredTargetStays(t *testing.T) {
+	f := newFixture(t)
+	d := f.deps()
+	d.Environ = os.Environ()
+	if runtime.GOOS == "windows" {
+		t.Skip("sh is needed")
+	}
+	for command, stays := range map[string]bool{"cat >/dev/null; exit 3": true, "exit 3": false} {
+		to, err := target.Parse(`command:["sh", "-c", "`+command+`"]`, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := f.request()
+		req.Common, req.Targets = f.elsewhere(), []target.Target{to}
+		before := len(f.fresh())
+		_, runErr := run(t, req)
+		if runErr == nil || (len(f.fresh()) > before) != stays {
+			t.Errorf("%s: %d new secrets, error %v", command, len(f.fresh())-before, runErr)
+		}
+	}
+}
+
+// All targets have the new value, or those that had it are given back what they held.
+func TestSeveralTargets(t *testing.T) {
+	for name, tc := range map[string]struct {
+		second func(f *fixture) target.Target
+		fresh  int
+		first  string // what the first target holds in the end; empty is the new value
+	}{
+		"both store":             {func(f *fixture) target.Target { return f.target("file:" + f.path() + "-2") }, 1, ""},
+		"the second fails":       {func(f *fixture) target.Target { return broken{f.target("file:" + f.path() + "-2")} }, 0, "the-old-value"},
+		"the second may have it": {func(f *fixture) target.Target { return stuck{broken{f.target("file:" + f.path() + "-2")}} }, 1, "the-old-value"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			writeOld(t, f)
+			req := f.request()
+			req.Targets = append(req.Targets, tc.second(f))
+			res, err := run(t, req)
+			if len(f.fresh()) != tc.fresh || (err == nil) != (tc.first == "") {
+				t.Fatalf("%d new secrets, error %v", len(f.fresh()), err)
+			}
+			want := tc.first
+			if want == "" {
+				want = f.fresh()[0].Secret
+				if second, _ := os.ReadFile(f.path() + "-2"); string(second) != want {
+					t.Error("the second target does not hold the value")
+				}
+			}
+			if f.held() != want || len(f.backups()) != 0 {
+				t.Errorf("the first target holds the wrong value; backups %v", f.backups())
+			}
+			if tc.fresh == 1 && err != nil && (f.pending() == nil || !strings.Contains(textsOf(res.Notes), f.path()+"-2 may hold")) {
+				t.Errorf("the half-stored target is not named: %q", textsOf(res.Notes))
+			}
+		})
+	}
+}
+
+// A killed run into several targets is proven only where all of them hold the value.
+func TestResumeWithOneOfTwoTargetsStored(t *testing.T) {
+	f := newFixture(t)
+	writeOld(t, f)
+	second := f.path() + "-2"
+	if err := os.WriteFile(second, []byte("another-old-value"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	req := f.request()
+	req.Targets = append(req.Targets, f.target("file:"+second))
+	storing := 0
+	req.Reached = func(p renew.Point) {
+		if p == renew.AtStoring {
+			if storing++; storing == 2 {
+				panic("killed")
+			}
+		}
+	}
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = renew.Run(ctx, req)
+	}()
+	if held, _ := os.ReadFile(second); f.held() != f.fresh()[0].Secret || string(held) != "another-old-value" {
+		t.Fatal("the run was not stopped between the targets")
+	}
+	next := f.request()
+	next.Resume, next.Targets = true, nil
+	if res := mustRun(t, next); res.Outcome != result.Renewed || len(f.fresh()) != 1 {
+		t.Errorf("outcome %s", res.Outcome)
+	}
+	if held, _ := os.ReadFile(second); string(held) != f.fresh()[0].Secret {
+		t.Error("the second target was not completed")
+	}
+}
