@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/result"
+
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
@@ -17,7 +19,6 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/redact"
-	"github.com/spcheck/spcheck/internal/report"
 )
 
 // app is everything that commands touch outside of themselves.
@@ -132,12 +133,12 @@ No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate(a.version.String())
 	root.AddCommand(
-		a.reports(report.Diagnose, newDiagnoseCommand(a)),
-		a.reports(report.ListSecrets, newListSecretsCommand(a)),
-		a.reports(report.Explain, newExplainCommand(a)),
-		a.reports(report.Renew, newRenewSecretCommand(a)),
-		a.reports(report.Remove, newRemoveSecretCommand(a)),
-		a.reports(report.Scan, newScanCommand(a)),
+		a.reports(&result.Diagnosis{}, newDiagnoseCommand(a)),
+		a.reports(&result.SecretList{}, newListSecretsCommand(a)),
+		a.reports(&result.Explanation{}, newExplainCommand(a)),
+		a.reports(&result.Renewal{}, newRenewSecretCommand(a)),
+		a.reports(&result.Removal{}, newRemoveSecretCommand(a)),
+		a.reports(&result.Scan{}, newScanCommand(a)),
 		newExporterCommand(a),
 		newRenderCommand(a),
 		newSandboxCommand(a),

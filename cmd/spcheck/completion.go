@@ -12,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox"
 	"github.com/spcheck/spcheck/internal/session"
 )
@@ -20,12 +21,12 @@ import (
 const completionTime = 2 * time.Second
 
 // reports are the commands that write a report, by name.
-func reports() map[string]report.Kind {
-	kinds := map[string]report.Kind{}
-	for _, k := range report.Kinds() {
-		kinds[string(k)] = k
+func reports() map[string]result.Report {
+	all := map[string]result.Report{}
+	for _, r := range result.Reports() {
+		all[string(r.Kind())] = r
 	}
-	return kinds
+	return all
 }
 
 // addCompletions gives every command the completions of its flags and words.
@@ -35,7 +36,7 @@ func addCompletions(a *app, cmd *cobra.Command) {
 			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete) // it keeps what is registered already
 		}
 	})
-	if cmd.Name() == string(report.Explain) {
+	if cmd.Name() == "explain" {
 		cmd.ValidArgsFunction = completeCodes
 	}
 	if takesNoFiles(cmd) {

@@ -14,7 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/session"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -61,7 +61,7 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.reporting(report.Diagnose, settings, cmd)
+	out, err := a.reporting(&result.Diagnosis{}, settings, cmd)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 		}
 		a.complain(p.Failure())
 	}
-	return out.write(&d.Header, d)
+	return out.write(d)
 }
 
 // input is what both diagnose and list-secrets start from.

@@ -6,13 +6,14 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/result"
+
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/report"
 )
 
 func newExplainCommand(a *app) *cobra.Command {
@@ -42,7 +43,7 @@ func (a *app) explain(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.reporting(report.Explain, settings, cmd)
+	out, err := a.reporting(&result.Explanation{}, settings, cmd)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (a *app) explain(cmd *cobra.Command, args []string) error {
 	case err != nil:
 		return explainFailure(err)
 	}
-	return out.write(&found.Header, found)
+	return out.write(found)
 }
 
 // explainText opens what is to be explained: exactly one of the arguments, a

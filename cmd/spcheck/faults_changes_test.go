@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox"
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
@@ -61,7 +60,7 @@ func holdNothingLost(t *testing.T, server *sandbox.Server, name, target, state s
 func (p *faultPlace) renew(t *testing.T, row faultRow) {
 	t.Helper()
 	target := filepath.Join(t.TempDir(), "secret")
-	got := p.try(t, row, report.Renew, "renew-secret", "--sp", "Dock Planner", "--reader", "environment", "--verify-timeout", "1s", "--to", "file:"+target)
+	got := p.try(t, row, "renew-secret", "renew-secret", "--sp", "Dock Planner", "--reader", "environment", "--verify-timeout", "1s", "--to", "file:"+target)
 	added := holdNothingLost(t, p.front.server, "Dock Planner", target, p.env["XDG_STATE_HOME"], got)
 	if _, err := os.Stat(target); got.code == 0 && (err != nil || added != 1) {
 		t.Errorf("renew-secret: exit code 0 with %d secrets, %v\n%s", added, err, got.stdout)
@@ -72,7 +71,7 @@ func (p *faultPlace) renew(t *testing.T, row faultRow) {
 // ever is.
 func (p *faultPlace) remove(t *testing.T, row faultRow) {
 	t.Helper()
-	got := p.try(t, row, report.Remove, "remove-secret", "--sp", "Crane Log", "--reader", "environment", "--expired", "--yes")
+	got := p.try(t, row, "remove-secret", "remove-secret", "--sp", "Crane Log", "--reader", "environment", "--expired", "--yes")
 	var r result.Removal
 	if err := json.Unmarshal([]byte(got.stdout), &r); err != nil {
 		t.Fatal(err)

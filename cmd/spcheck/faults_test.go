@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -92,7 +91,7 @@ func openFiles() int {
 	return len(entries)
 }
 
-func (p *faultPlace) try(t *testing.T, row faultRow, kind report.Kind, args ...string) ran {
+func (p *faultPlace) try(t *testing.T, row faultRow, kind result.Kind, args ...string) ran {
 	t.Helper()
 	got, took := p.run(t, faultDeadline, append(args, "-o", "json")...)
 	if took > faultDeadline+faultGrace {
@@ -121,7 +120,7 @@ func (p *faultPlace) diagnose(t *testing.T, row faultRow) {
 	if row.at == atGraph {
 		reader = "self"
 	}
-	got := p.try(t, row, report.Diagnose, "diagnose", "--reader", reader)
+	got := p.try(t, row, "diagnose", "diagnose", "--reader", reader)
 	var d result.Diagnosis
 	if err := json.Unmarshal([]byte(got.stdout), &d); err != nil {
 		t.Fatal(err)
@@ -143,7 +142,7 @@ func (p *faultPlace) diagnose(t *testing.T, row faultRow) {
 
 func (p *faultPlace) list(t *testing.T, row faultRow) {
 	t.Helper()
-	got := p.try(t, row, report.ListSecrets, "list-secrets", "--sp", "Dock Planner", "--reader", "environment")
+	got := p.try(t, row, "list-secrets", "list-secrets", "--sp", "Dock Planner", "--reader", "environment")
 	var l result.SecretList
 	if err := json.Unmarshal([]byte(got.stdout), &l); err != nil {
 		t.Fatal(err)
@@ -160,7 +159,7 @@ func (p *faultPlace) list(t *testing.T, row faultRow) {
 // whole is said.
 func (p *faultPlace) scan(t *testing.T, row faultRow) {
 	t.Helper()
-	got := p.try(t, row, report.Scan, "scan", "--reader", "environment")
+	got := p.try(t, row, "scan", "scan", "--reader", "environment")
 	var s result.Scan
 	if err := json.Unmarshal([]byte(got.stdout), &s); err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // hostileNames are what an application may be called by somebody who means harm.
@@ -83,7 +84,7 @@ func TestHostileTenant(t *testing.T) {
 					return bytes.ReplaceAll(body, []byte(name), []byte(unwritable[kind]))
 				}))
 			for _, c := range hostileCommands(t.TempDir()) {
-				for j, format := range report.Formats(c.kind) {
+				for j, format := range report.Formats(result.New(c.kind)) {
 					if !thorough() && (i+j)%3 != 0 {
 						continue // the tests of the formats themselves leave none out
 					}
@@ -112,7 +113,7 @@ var unwritable = map[string]string{
 }
 
 type hostileCommand struct {
-	kind report.Kind
+	kind result.Kind
 	args []string
 }
 
@@ -120,11 +121,11 @@ type hostileCommand struct {
 func hostileCommands(dir string) []hostileCommand {
 	const app = "4f8f6c1e-2d3b-4b7a-9e50-6a1d7c92e8b3"
 	return []hostileCommand{
-		{report.Diagnose, []string{"diagnose", "--verbose"}},
-		{report.ListSecrets, []string{"list-secrets", "--sp", app}},
-		{report.Scan, []string{"scan"}},
-		{report.Renew, []string{"renew-secret", "--sp", app, "--dry-run", "--to", "file:" + filepath.Join(dir, "new")}},
-		{report.Remove, []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}},
+		{"diagnose", []string{"diagnose", "--verbose"}},
+		{"list-secrets", []string{"list-secrets", "--sp", app}},
+		{"scan", []string{"scan"}},
+		{"renew-secret", []string{"renew-secret", "--sp", app, "--dry-run", "--to", "file:" + filepath.Join(dir, "new")}},
+		{"remove-secret", []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 
 	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // leakCommand is a command line that has secrets at hand. A new command of the
@@ -19,7 +20,7 @@ type leakCommand struct {
 	name string
 	args []string
 	// kind gives the formats that the command writes; empty is text alone.
-	kind report.Kind
+	kind result.Kind
 	// plain commands take no settings, and so no flags of a world.
 	plain bool
 	// everywhere says that the command runs in every world.
@@ -36,31 +37,31 @@ func leakCommands(folder, vault string) []leakCommand {
 	target := filepath.Join(folder, "target")
 	const app = "Roster Bridge"
 	return []leakCommand{
-		{name: "diagnose", args: []string{"diagnose"}, kind: report.Diagnose, everywhere: true},
-		{name: "diagnose as environment", args: []string{"diagnose", "--reader", "environment", "--sp", app}, kind: report.Diagnose, everywhere: true},
-		{name: "diagnose as Azure CLI", args: []string{"diagnose", "--reader", "azure-cli"}, kind: report.Diagnose},
-		{name: "diagnose an error", args: []string{"diagnose", "--error-text", "-"}, kind: report.Diagnose, stdin: "AADSTS7000215: Invalid client secret provided."},
-		{name: "list-secrets", args: []string{"list-secrets", "--sp", app}, kind: report.ListSecrets, everywhere: true},
-		{name: "list-secrets as Azure CLI", args: []string{"list-secrets", "--sp", app, "--reader", "azure-cli"}, kind: report.ListSecrets},
+		{name: "diagnose", args: []string{"diagnose"}, kind: "diagnose", everywhere: true},
+		{name: "diagnose as environment", args: []string{"diagnose", "--reader", "environment", "--sp", app}, kind: "diagnose", everywhere: true},
+		{name: "diagnose as Azure CLI", args: []string{"diagnose", "--reader", "azure-cli"}, kind: "diagnose"},
+		{name: "diagnose an error", args: []string{"diagnose", "--error-text", "-"}, kind: "diagnose", stdin: "AADSTS7000215: Invalid client secret provided."},
+		{name: "list-secrets", args: []string{"list-secrets", "--sp", app}, kind: "list-secrets", everywhere: true},
+		{name: "list-secrets as Azure CLI", args: []string{"list-secrets", "--sp", app, "--reader", "azure-cli"}, kind: "list-secrets"},
 		{name: "scan", args: []string{"scan", "--reader", "environment"}, kind: "scan", everywhere: true},
-		{name: "explain", args: []string{"explain", "7000215"}, kind: report.Explain, plain: true},
-		{name: "renew-secret, planned", args: []string{"renew-secret", "--sp", app, "--dry-run", "--to", "file:" + filepath.Join(target, "plan")}, kind: report.Renew},
-		{name: "renew-secret to a file", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "file:" + filepath.Join(target, "secret")}, kind: report.Renew},
-		{name: "renew-secret to a variable", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "env-file:" + filepath.Join(target, "env") + "#SECRET"}, kind: report.Renew},
-		{name: "renew-secret to a program", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "command:" + filepath.Join(folder, "bin", "taker")}, kind: report.Renew},
-		{name: "renew-secret to a program that fails", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "command:" + filepath.Join(folder, "bin", "refuser")}, kind: report.Renew},
-		{name: "renew-secret to nowhere", args: []string{"renew-secret", "--sp", app, "--to", "file:" + filepath.Join(folder, "no", "such", "folder")}, kind: report.Renew},
-		{name: "renew-secret to standard output", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "stdout"}, kind: report.Renew, gives: true},
-		{name: "renew-secret to a vault", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "keyvault:" + vault + "/product"}, kind: report.Renew},
-		{name: "renew-secret to a keyring that is not there", args: []string{"renew-secret", "--sp", app, "--to", "keyring:product"}, kind: report.Renew},
-		{name: "remove-secret, planned", args: []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}, kind: report.Remove},
-		{name: "remove-secret", args: []string{"remove-secret", "--sp", app, "--expired", "--yes"}, kind: report.Remove},
+		{name: "explain", args: []string{"explain", "7000215"}, kind: "explain", plain: true},
+		{name: "renew-secret, planned", args: []string{"renew-secret", "--sp", app, "--dry-run", "--to", "file:" + filepath.Join(target, "plan")}, kind: "renew-secret"},
+		{name: "renew-secret to a file", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "file:" + filepath.Join(target, "secret")}, kind: "renew-secret"},
+		{name: "renew-secret to a variable", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "env-file:" + filepath.Join(target, "env") + "#SECRET"}, kind: "renew-secret"},
+		{name: "renew-secret to a program", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "command:" + filepath.Join(folder, "bin", "taker")}, kind: "renew-secret"},
+		{name: "renew-secret to a program that fails", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "command:" + filepath.Join(folder, "bin", "refuser")}, kind: "renew-secret"},
+		{name: "renew-secret to nowhere", args: []string{"renew-secret", "--sp", app, "--to", "file:" + filepath.Join(folder, "no", "such", "folder")}, kind: "renew-secret"},
+		{name: "renew-secret to standard output", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "stdout"}, kind: "renew-secret", gives: true},
+		{name: "renew-secret to a vault", args: []string{"renew-secret", "--sp", app, "--verify-timeout", "3s", "--to", "keyvault:" + vault + "/product"}, kind: "renew-secret"},
+		{name: "renew-secret to a keyring that is not there", args: []string{"renew-secret", "--sp", app, "--to", "keyring:product"}, kind: "renew-secret"},
+		{name: "remove-secret, planned", args: []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}, kind: "remove-secret"},
+		{name: "remove-secret", args: []string{"remove-secret", "--sp", app, "--expired", "--yes"}, kind: "remove-secret"},
 		{name: "config show", args: []string{"config", "show"}, everywhere: true},
 		{name: "config check", args: []string{"config", "check"}, plain: true, everywhere: true},
 		{name: "version", args: []string{"version"}, plain: true},
 		{name: "completion", args: []string{"completion", "bash"}, plain: true},
 		{name: "completion of names", args: []string{"__complete", "list-secrets", "--reader", "environment", "--sp", ""}, plain: true, everywhere: true},
-		{name: "interrupted", args: []string{"diagnose", "--timeout", "40ms"}, kind: report.Diagnose},
+		{name: "interrupted", args: []string{"diagnose", "--timeout", "40ms"}, kind: "diagnose"},
 	}
 }
 
@@ -75,7 +76,7 @@ func (l leakLook) args(c leakCommand) []string {
 		return nil
 	}
 	args := []string{"--lang", l.language, "--output", l.format}
-	if l.verbose && c.kind != "" && c.kind != report.Explain && c.kind != "scan" {
+	if l.verbose && c.kind != "" && c.kind != "explain" && c.kind != "scan" {
 		args = append(args, "--verbose")
 	}
 	if l.debug && !c.plain {
@@ -85,8 +86,8 @@ func (l leakLook) args(c leakCommand) []string {
 }
 
 // looks are all ways to ask for a report of a kind.
-func looks(kind report.Kind) []leakLook {
-	formats := report.Formats(kind)
+func looks(kind result.Kind) []leakLook {
+	formats := report.Formats(result.New(kind))
 	if len(formats) == 0 {
 		formats = []string{"text", "json"}
 	}

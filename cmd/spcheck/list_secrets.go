@@ -8,7 +8,6 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
-	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/session"
 )
@@ -38,7 +37,7 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.reporting(report.ListSecrets, settings, cmd)
+	out, err := a.reporting(&result.SecretList{}, settings, cmd)
 	if err != nil {
 		return err
 	}
@@ -66,7 +65,7 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 		a.complain(e)
 		list.Error = &result.Failure{Message: e.What, Hints: e.Hints}
 	}
-	return out.write(&list.Header, list)
+	return out.write(list)
 }
 
 func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (session.Options, error) {

@@ -3,6 +3,8 @@ package main
 import (
 	"time"
 
+	"github.com/spcheck/spcheck/internal/result"
+
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
@@ -10,7 +12,6 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew"
-	"github.com/spcheck/spcheck/internal/report"
 )
 
 func newRemoveSecretCommand(a *app) *cobra.Command {
@@ -51,7 +52,7 @@ func (a *app) removeSecret(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.reporting(report.Remove, settings, cmd)
+	out, err := a.reporting(&result.Removal{}, settings, cmd)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (a *app) removeSecret(cmd *cobra.Command) error {
 	}
 	res, runErr := renew.Remove(cmd.Context(), req)
 	req.Input.Progress(msg.Text{})
-	return out.ended(&res.Header, res, runErr)
+	return out.ended(res, runErr)
 }
 
 func (a *app) removeRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.RemoveRequest, error) {

@@ -3,7 +3,6 @@ package main
 import (
 	"io"
 	"os"
-	"reflect"
 
 	"github.com/spf13/cobra"
 
@@ -46,27 +45,26 @@ func (a *app) render(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	var all []any
-	var kind report.Kind
+	var all []result.Report
 	for _, path := range paths {
-		res, k, err := a.readSaved(path)
+		res, err := a.readSaved(path)
 		if err != nil {
 			return err
 		}
-		all, kind = append(all, res), k
+		all = append(all, res)
 	}
-	out, err := a.reporting(kind, settings, cmd)
+	out, err := a.reporting(all[len(all)-1], settings, cmd)
 	if err != nil {
 		return err
 	}
-	if kind == report.Scan || len(paths) > 1 {
+	if _, scanned := all[0].(*result.Scan); scanned || len(paths) > 1 {
 		return out.renderScan(paths, all)
 	}
-	return out.write(headerOf(all[0]), all[0])
+	return out.write(all[0])
 }
 
 // renderScan writes one scan, or the merged parts of one.
-func (r *reporting) renderScan(paths []string, all []any) error {
+func (r *reporting) renderScan(paths []string, all []result.Report) error {
 	scans, err := mergeable(paths, all)
 	if err != nil {
 		return err
@@ -80,7 +78,7 @@ func (r *reporting) renderScan(paths []string, all []any) error {
 	if whole.Error == nil {
 		whole.ExitCode = scan.ExitCode(whole, r.failOn)
 	}
-	r.opts.Rules = ruleTexts()
+	whole.Rules = ruleTexts()
 	if err := r.emit(whole); err != nil {
 		return err
 	}
@@ -90,24 +88,19 @@ func (r *reporting) renderScan(paths []string, all []any) error {
 	return exitCode(whole.ExitCode)
 }
 
-func (a *app) readSaved(path string) (any, report.Kind, error) {
+func (a *app) readSaved(path string) (result.Report, error) {
 	in := io.NopCloser(a.in)
 	if path != config.Stdin {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, "", fail.Usage(msg.New("the report %s cannot be opened", path), msg.New("name a file that was saved with -o json"))
+			return nil, fail.Usage(msg.New("the report %s cannot be opened", path), msg.New("name a file that was saved with -o json"))
 		}
 		in = f
 	}
 	defer in.Close()
-	res, kind, err := report.ReadSaved(in)
+	res, err := report.ReadSaved(in)
 	if err != nil {
-		return nil, "", fail.Usage(msg.New("%s: %s", path, err), msg.New("name a file that was saved with -o json"))
+		return nil, fail.Usage(msg.New("%s: %s", path, err), msg.New("name a file that was saved with -o json"))
 	}
-	return res, kind, nil
-}
-
-// headerOf is the header that every report has.
-func headerOf(res any) *result.Header {
-	return reflect.ValueOf(res).Elem().FieldByName("Header").Addr().Interface().(*result.Header)
+	return res, nil
 }

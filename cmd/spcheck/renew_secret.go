@@ -94,7 +94,7 @@ func (a *app) renewSecret(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.reporting(report.Renew, settings, cmd)
+	out, err := a.reporting(&result.Renewal{}, settings, cmd)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (a *app) renewSecret(cmd *cobra.Command) error {
 	if slices.Contains(to(cmd), "stdout") {
 		out.app = a.reportingToStderr()
 	}
-	return out.ended(&res.Header, res, runErr)
+	return out.ended(res, runErr)
 }
 
 // reportingToStderr is the app for a run whose standard output carries the value.
@@ -122,9 +122,10 @@ func (a *app) reportingToStderr() *app {
 
 // ended writes the report of a run that changed something, in full even where it
 // failed, and returns the failure for standard error.
-func (r *reporting) ended(h *result.Header, res any, err error) error {
+func (r *reporting) ended(res result.Report, err error) error {
+	h := res.Head()
 	if err == nil {
-		return r.write(h, res)
+		return r.write(res)
 	}
 	e := fail.From(err)
 	if r.format == "text" {

@@ -18,7 +18,6 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/spcheck/spcheck/internal/renew/target/vaulttest"
-	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox"
@@ -77,7 +76,7 @@ func (r *renewing) run(args ...string) ran {
 
 func (r *renewing) report(got ran) result.Renewal {
 	r.t.Helper()
-	schematest.Validate(r.t, report.Renew, []byte(got.stdout))
+	schematest.Validate(r.t, "renew-secret", []byte(got.stdout))
 	var res result.Renewal
 	if err := json.Unmarshal([]byte(got.stdout), &res); err != nil {
 		r.t.Fatalf("no report: %v\n%s", err, got.stderr)
@@ -153,7 +152,7 @@ func TestRenewSecretAndThenRemoveTheOld(t *testing.T) {
 		t.Errorf("diagnose: %s", d.stdout)
 	}
 	removed := spcheck(t, r.server, env, "remove-secret", "--key-id", old, "--yes", "--not-used-since", "0s", "-o", "json")
-	schematest.Validate(t, report.Remove, []byte(removed.stdout))
+	schematest.Validate(t, "remove-secret", []byte(removed.stdout))
 	if removed.code != 0 {
 		t.Errorf("exit code %d\n%s", removed.code, removed.stderr)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -19,7 +18,6 @@ import (
 // reporting is how a command's result is to be written.
 type reporting struct {
 	app    *app
-	kind   report.Kind
 	format string
 	failOn string
 	opts   report.Options
@@ -27,12 +25,12 @@ type reporting struct {
 
 // reporting settles the output before any work is done, so that a format that
 // does not exist costs nothing.
-func (a *app) reporting(kind report.Kind, s *config.Settings, cmd *cobra.Command) (*reporting, error) {
+func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command) (*reporting, error) {
 	a.context = contextOf(cmd)
-	r := &reporting{app: a, kind: kind, format: s.Value(config.Output), failOn: s.Value(config.FailOn)}
+	r := &reporting{app: a, format: s.Value(config.Output), failOn: s.Value(config.FailOn)}
 	var refused *report.FormatError
-	if err := report.Check(r.format, kind); errors.As(err, &refused) {
-		return nil, fail.Usage(msg.Of(refused), msg.Literal(refused.Hint()))
+	if err := report.Check(r.format, of); errors.As(err, &refused) {
+		return nil, fail.Usage(msg.Of(refused), refused.Hint())
 	}
 	lang, err := msg.Language(s.Value(config.Lang), a.env)
 	if err != nil {
@@ -58,7 +56,8 @@ func (a *app) reporting(kind report.Kind, s *config.Settings, cmd *cobra.Command
 
 // write writes the result, settles its exit code by --fail-on, and ends the
 // command with it.
-func (r *reporting) write(h *result.Header, res any) error {
+func (r *reporting) write(res result.Report) error {
+	h := res.Head()
 	h.ExitCode = exitFor(h.ExitCode, r.failOn)
 	if err := r.emit(res); err != nil {
 		return err
@@ -81,19 +80,20 @@ func exitFor(code int, failOn string) int {
 
 // failed writes the valid report that a failed run owes to a reader of JSON or
 // of another format that can show it, and returns the error for standard error.
-func (a *app) failed(cmd *cobra.Command, kind report.Kind, err error) error {
+func (a *app) failed(cmd *cobra.Command, of result.Report, err error) error {
 	var code exitCode
 	if err == nil || errors.As(err, &code) {
 		return err
 	}
 	e := fail.From(err)
 	format := a.outputAskedFor(cmd)
-	if !report.ShowsFailures(format) || report.Check(format, kind) != nil {
+	if !report.ShowsFailures(format) || report.Check(format, of) != nil {
 		return e
 	}
-	h := result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: a.now().UTC(), Status: result.Unknown,
-		ExitCode: e.Code, Error: &result.Failure{Message: e.What, Hints: e.Hints}}
-	if wErr := report.Write(a.out, format, emptyReport(kind, h), report.Options{Version: a.version.number}); wErr != nil {
+	of = result.New(of.Kind()) // as empty as it was before the run
+	of.Failed(result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: a.now().UTC(), Status: result.Unknown,
+		ExitCode: e.Code, Error: &result.Failure{Message: e.What, Hints: e.Hints}})
+	if wErr := report.Write(a.out, format, of, report.Options{Version: a.version.number}); wErr != nil {
 		return wErr
 	}
 	return e
@@ -120,46 +120,12 @@ func (a *app) outputAskedFor(cmd *cobra.Command) string {
 // outputFlag is the flag --output in one word.
 var outputFlag = regexp.MustCompile(`^(?:--output=|-o=?)([a-z]+)$`)
 
-func emptyReport(kind report.Kind, h result.Header) any {
-	switch kind {
-	case report.ListSecrets:
-		return &result.SecretList{Header: h}
-	case report.Explain:
-		return &result.Explanation{Header: h}
-	case report.Renew:
-		return &result.Renewal{Header: h, Outcome: result.Stopped}
-	case report.Remove:
-		return &result.Removal{Header: h}
-	case report.Scan:
-		return &result.Scan{Header: h}
-	}
-	d := &result.Diagnosis{Header: h}
-	if h.ExitCode == fail.CodeUsage {
-		d.RootCause = misconfigured(h.Error)
-	}
-	return d
-}
-
-// misconfigured is the root cause of a diagnosis that a wrong setting kept from
-// beginning: without one, its report would look as if nothing was wrong.
-func misconfigured(f *result.Failure) *result.Cause {
-	c := &result.Cause{ID: string(causes.ConfigIncomplete), Certainty: result.Proven, Summary: f.Message,
-		Evidence: []result.Evidence{{Claim: f.Message, Source: msg.New("configuration")}}}
-	if generic, ok := causes.Lookup(causes.ConfigIncomplete); ok {
-		c.Explanation = generic.Remedy
-	}
-	for _, hint := range f.Hints {
-		c.Remedies = append(c.Remedies, result.Remedy{Title: hint, Commands: []result.Command{}})
-	}
-	return c
-}
-
 // reports makes a command's failures reports, too, where JSON was asked for: those
 // of its run, and those of a command line that never came to run.
-func (a *app) reports(kind report.Kind, cmd *cobra.Command) *cobra.Command {
+func (a *app) reports(of result.Report, cmd *cobra.Command) *cobra.Command {
 	run, check := cmd.RunE, cmd.Args
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, kind, run(cmd, args)) }
-	cmd.Args = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, kind, check(cmd, args)) }
-	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.failed(cmd, kind, flagError(cmd, err)) })
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, of, run(cmd, args)) }
+	cmd.Args = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, of, check(cmd, args)) }
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.failed(cmd, of, flagError(cmd, err)) })
 	return cmd
 }

@@ -96,7 +96,7 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.reporting(report.Scan, settings, cmd)
+	out, err := a.reporting(&result.Scan{}, settings, cmd)
 	if err != nil {
 		return err
 	}
@@ -140,9 +140,9 @@ func (r *reporting) writeScan(o *scan.Outcome, path string, cut bool) error {
 	if cut {
 		o.Scan.ExitCode = fail.CodeInterrupted
 	}
-	r.opts.Rules = ruleTexts()
-	source := &report.ScanSource{Scan: o.Scan, Findings: o.Findings(), Inventory: o.Inventory()}
-	if err := r.emitInto(path, source); err != nil {
+	o.Scan.Rules = ruleTexts()
+	o.Scan.ReadFrom(o.Findings(), o.Inventory())
+	if err := r.emitInto(path, o.Scan); err != nil {
 		return err
 	}
 	if o.Scan.ExitCode == fail.CodeOK {
@@ -152,7 +152,7 @@ func (r *reporting) writeScan(o *scan.Outcome, path string, cut bool) error {
 }
 
 // emitInto writes a report to a file, or to standard output.
-func (r *reporting) emitInto(path string, res any) error {
+func (r *reporting) emitInto(path string, res result.Report) error {
 	if path == "" {
 		return r.emit(res)
 	}
@@ -180,10 +180,10 @@ func into(path string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
-func ruleTexts() map[string]report.RuleText {
-	out := map[string]report.RuleText{}
+func ruleTexts() map[string]result.RuleText {
+	out := map[string]result.RuleText{}
 	for _, r := range scan.Rules() {
-		out[r.ID] = report.RuleText{Title: r.Title, Remedy: r.Remedy}
+		out[r.ID] = result.RuleText{Title: r.Title, Remedy: r.Remedy}
 	}
 	return out
 }
@@ -229,7 +229,7 @@ func shardOf(cmd *cobra.Command) (scan.Shard, error) {
 
 // mergeable returns the scans of several saved reports, or an error that names
 // the one that is none.
-func mergeable(paths []string, all []any) ([]*result.Scan, error) {
+func mergeable(paths []string, all []result.Report) ([]*result.Scan, error) {
 	var scans []*result.Scan
 	for i, res := range all {
 		s, ok := res.(*result.Scan)

@@ -17,7 +17,6 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 
-	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox"
@@ -52,7 +51,7 @@ profiles:
 func scanned(t *testing.T, s *sandbox.Server, env []string, args ...string) (*result.Scan, ran) {
 	t.Helper()
 	r := spcheck(t, s, env, append([]string{"scan", "-o", "json"}, args...)...)
-	schematest.Validate(t, report.Scan, []byte(r.stdout))
+	schematest.Validate(t, "scan", []byte(r.stdout))
 	var out result.Scan
 	if err := json.Unmarshal([]byte(r.stdout), &out); err != nil {
 		t.Fatalf("%v\n%s", err, r.stderr)
@@ -152,7 +151,7 @@ func TestScanPartsMerge(t *testing.T) {
 		}
 	}
 	merged := spcheck(t, nil, nil, append([]string{"render", "-o", "json"}, parts...)...)
-	schematest.Validate(t, report.Scan, []byte(merged.stdout))
+	schematest.Validate(t, "scan", []byte(merged.stdout))
 	var whole result.Scan
 	if err := json.Unmarshal([]byte(merged.stdout), &whole); err != nil {
 		t.Fatal(err)
@@ -361,7 +360,7 @@ func TestScanInterrupted(t *testing.T) {
 	for lines.Scan() {
 	}
 	_ = cmd.Wait()
-	schematest.Validate(t, report.Scan, out.Bytes())
+	schematest.Validate(t, "scan", out.Bytes())
 	var partial result.Scan
 	if err := json.Unmarshal(out.Bytes(), &partial); err != nil {
 		t.Fatalf("%v: %s", err, out.String())

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // maxSummary is how much GitHub takes as the summary of one step, in bytes. A
@@ -15,7 +16,7 @@ const maxSummary = 1 << 20
 // emit writes a result in the chosen format. With -o github, the annotations go
 // to standard output, and the Markdown report to the summary of the job where
 // GITHUB_STEP_SUMMARY names its file.
-func (r *reporting) emit(res any) error {
+func (r *reporting) emit(res result.Report) error {
 	r.app.context.apply(res)
 	if err := report.Write(r.app.out, r.format, res, r.opts); err != nil {
 		return err
@@ -28,7 +29,7 @@ func (r *reporting) emit(res any) error {
 
 // summarise never changes how the command ends: what it found counts more than
 // where it could be shown.
-func (r *reporting) summarise(path string, res any) {
+func (r *reporting) summarise(path string, res result.Report) {
 	var b bytes.Buffer
 	if err := report.Write(&b, "markdown", res, r.opts); err != nil {
 		r.app.note(msg.New("warning: the summary of the job could not be made: %v", err))

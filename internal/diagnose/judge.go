@@ -151,6 +151,12 @@ func (v *view) target() result.Target {
 	s := v.Setup
 	t := result.Target{Tenant: orNil(s.Tenant.Value), ClientID: orNil(v.appID()), AuthorityHost: orNil(s.AuthorityHost),
 		GraphEndpoint: orNil(s.GraphEndpoint), Cloud: orNil(s.Cloud.Value)}
+	switch {
+	case v.sp != nil:
+		t.DisplayName = orNil(v.sp.DisplayName)
+	case v.app != nil:
+		t.DisplayName = orNil(v.app.DisplayName)
+	}
 	if s.Kind == "" {
 		return t
 	}

@@ -24,7 +24,7 @@ func remove(t *testing.T, req renew.RemoveRequest) (*result.Removal, *fail.Error
 	if err := report.Write(&b, "json", res, report.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	schematest.Validate(t, report.Remove, b.Bytes())
+	schematest.Validate(t, "remove-secret", b.Bytes())
 	if err == nil {
 		return res, nil
 	}

@@ -32,7 +32,7 @@ func runIn(t *testing.T, ctx context.Context, req renew.Request) (*result.Renewa
 	if err := report.Write(&b, "json", res, report.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	schematest.Validate(t, report.Renew, b.Bytes())
+	schematest.Validate(t, "renew-secret", b.Bytes())
 	if err == nil {
 		return res, nil
 	}

@@ -18,7 +18,7 @@ import (
 func TestFormats(t *testing.T) {
 	for name, c := range map[string]struct {
 		format string
-		res    any
+		res    result.Report
 		o      Options
 	}{
 		"diagnose-csv":         {"csv", failing(), Options{}},
@@ -67,17 +67,17 @@ func TestPlugin(t *testing.T) {
 	dateless.Credentials = []result.Credential{{Kind: "password", StoredOn: "application"}}
 	for _, c := range []struct {
 		name string
-		res  any
+		res  result.Report
 		o    Options
 		want string
 	}{
 		{"diagnosis", failing(), Options{Language: "de"}, "SPCHECK CRITICAL: " + clientID + ": An older, expired secret is still configured, although a newer one is valid. (proven)" +
 			" | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0 tenant_time=0.084s;;;0 sign_in_time=1.210s;;;0"},
 		{"healthy", healthy(), Options{Within: 12 * time.Hour}, "SPCHECK OK: " + clientID + ": Healthy: the sign-in works | days_left=712;0.5:;0: usable=1;;1:;0 expiring=0;;;0 expired=0;;;0"},
-		{"warning", warning, Options{}, "SPCHECK WARNING: MailStoreSP: Usable: 3, of which end soon: 1. Ended: 2. | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0"},
-		{"hidden by --fail-on", hidden, Options{}, "SPCHECK OK: MailStoreSP: The credential in use has ended. Usable: 3, of which end soon: 1. Ended: 2. | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0"},
+		{"warning", warning, Options{}, "SPCHECK WARNING: MailStoreSP: 3 usable (1 of them expiring soon), 2 expired | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0"},
+		{"hidden by --fail-on", hidden, Options{}, "SPCHECK OK: MailStoreSP: The credential in use has expired: 3 usable (1 of them expiring soon), 2 expired | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0"},
 		{"dates unknown", dateless, Options{}, "SPCHECK UNKNOWN: Not everything could be read. | days_left=U;30:;0: usable=U;;1:;0 expiring=0;;;0 expired=0;;;0"},
-		{"none", emptyList(), Options{}, "SPCHECK CRITICAL: No credential is usable. Usable: 0, of which end soon: 0. Ended: 0. | days_left=U;30:;0: usable=0;;1:;0 expiring=0;;;0 expired=0;;;0"},
+		{"none", emptyList(), Options{}, "SPCHECK CRITICAL: No credential is usable: no credentials | days_left=U;30:;0: usable=0;;1:;0 expiring=0;;;0 expired=0;;;0"},
 		{"failed", failed(), Options{}, `SPCHECK UNKNOWN: <your\x07 id>: the deadline passed`},
 	} {
 		want := strings.NewReplacer("<", "(", ">", ")").Replace(c.want) + "\n"
@@ -110,7 +110,7 @@ func checkSARIF(t *testing.T, schema *jsonschema.Schema, out []byte) {
 
 func TestSARIFIsValid(t *testing.T) {
 	schema := sarifSchemaOf(t)
-	for _, res := range []any{failing(), healthy(), failed(), list(), emptyList()} {
+	for _, res := range []result.Report{failing(), healthy(), failed(), list(), emptyList()} {
 		checkSARIF(t, schema, write(t, "sarif", res, Options{Version: "1.0"}))
 	}
 	broken, err := jsonschema.UnmarshalJSON(strings.NewReader(`{"version":"2.1.0","runs":[{"tool":{}}]}`))
@@ -147,7 +147,7 @@ func TestPromtoolTakesTheMetrics(t *testing.T) {
 	if err != nil {
 		t.Skip("promtool is not installed (Debian: apt-get install prometheus)")
 	}
-	for _, res := range []any{failing(), healthy(), failed(), list(), emptyList()} {
+	for _, res := range []result.Report{failing(), healthy(), failed(), list(), emptyList()} {
 		cmd := exec.Command(promtool, "check", "metrics")
 		cmd.Stdin = bytes.NewReader(write(t, "prometheus", res, Options{}))
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -168,7 +168,7 @@ func TestCSVFollowsRFC4180(t *testing.T) {
 }
 
 func TestCalendarsUpdateEachOther(t *testing.T) {
-	uids := func(res any, o Options) map[string]string {
+	uids := func(res result.Report, o Options) map[string]string {
 		out := write(t, "ics", res, o)
 		for line := range bytes.Lines(out) {
 			if len(line) > 77 || !bytes.HasSuffix(line, []byte("\r\n")) {
@@ -208,13 +208,13 @@ func TestCalendarsUpdateEachOther(t *testing.T) {
 
 func TestFailedRunsAreShownOrNotWritten(t *testing.T) {
 	for _, f := range registry() {
-		if f.Name == "text" || !ShowsFailures(f.Name) {
+		if f.name == "text" || !ShowsFailures(f.name) {
 			continue
 		}
-		out := string(write(t, f.Name, failed(), Options{}))
-		told := strings.Contains(out, "the deadline passed") || f.Name == "prometheus" && strings.Contains(out, `report="diagnose"} 3`)
+		out := string(write(t, f.name, failed(), Options{}))
+		told := strings.Contains(out, "the deadline passed") || f.name == "prometheus" && strings.Contains(out, `report="diagnose"} 3`)
 		if !told {
-			t.Errorf("%s does not tell of the failure:\n%s", f.Name, out)
+			t.Errorf("%s does not tell of the failure:\n%s", f.name, out)
 		}
 	}
 	for _, silent := range []string{"csv", "ics", "text"} {

@@ -7,22 +7,34 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // maxAnnotations is how many of each level GitHub shows for a step.
 const maxAnnotations = 10
 
-// writeGitHub writes annotations as workflow commands of GitHub Actions: errors,
-// warnings, and notices for what could not be told. The summary of the job is
-// the Markdown report; see Summary.
-func writeGitHub(w io.Writer, res any, o Options) error {
-	s, err := surveyed(res, o)
+// writeGitHub writes annotations as workflow commands of GitHub Actions: errors
+// and warnings with what to do next, and a notice where all is well. The whole
+// report goes to the summary of the job, as Markdown.
+func writeGitHub(w io.Writer, r result.Judged, o Options) error {
+	s, err := r.Survey()
 	if err != nil {
 		return err
 	}
+	title := "spcheck"
+	if s.Name != "" {
+		title = "spcheck: " + neutral.Bound(s.Name, 80)
+	}
 	var b strings.Builder
+	annotate := func(level string, message, next msg.Text) {
+		text := o.say(message)
+		if !next.IsZero() {
+			text += "\n" + o.say(next)
+		}
+		fmt.Fprintf(&b, "::%s title=%s::%s\n", level, neutral.WorkflowProperty(title), neutral.WorkflowData(text))
+	}
 	written, left := map[string]int{}, 0
-	for _, x := range s.worthTelling() {
+	for _, x := range worthTelling(s) {
 		level := annotationLevel(x.Grade)
 		switch {
 		case level == "":
@@ -30,56 +42,37 @@ func writeGitHub(w io.Writer, res any, o Options) error {
 			left++
 		default:
 			written[level]++
-			b.WriteString(annotation(level, s.annotationTitle(), x.Message, x.Detail))
+			annotate(level, x.Message, x.Next)
 		}
 	}
 	if left > 0 {
-		more := msg.New("%d more findings are in the full report.", left).In(o.Language)
-		b.WriteString(annotation("warning", s.annotationTitle(), more, nil))
+		annotate("warning", msg.New("%d more findings are in the full report.", left), msg.Text{})
 	}
 	if b.Len() == 0 {
-		b.WriteString(annotation("notice", s.annotationTitle(), s.Outcomes[0].Message, nil))
+		annotate("notice", s.Cases[0].Message, msg.Text{})
 	}
 	_, err = io.WriteString(w, b.String())
 	return err
 }
 
-func annotation(level, title, message string, detail []string) string {
-	if len(detail) > 0 {
-		message += "\n" + strings.Join(detail, "\n")
-	}
-	return fmt.Sprintf("::%s title=%s::%s\n", level, neutral.WorkflowProperty(title), neutral.WorkflowData(message))
-}
-
-// annotationTitle says at a glance which tool speaks of what.
-func (s *survey) annotationTitle() string {
-	if s.Name == "" {
-		return "spcheck"
-	}
-	return "spcheck: " + neutral.Bound(s.Name, 80)
-}
-
-func annotationLevel(g grade) string {
+func annotationLevel(g result.Grade) string {
 	switch g {
-	case gradeFail:
+	case result.GradeFail:
 		return "error"
-	case gradeWarn, gradeUnknown:
+	case result.GradeWarn, result.GradeUnknown:
 		return "warning"
 	}
 	return ""
 }
 
-// worthTelling leaves out what passed, symptoms, and a failed check that the
-// verdict speaks of already.
-func (s *survey) worthTelling() []outcome {
-	var list []outcome
-	for i, x := range s.Outcomes {
-		spokenOf := i > 0 && s.Kind == Diagnose && s.Outcomes[0].Grade != gradePass &&
-			(x.Grade == gradeFail || x.Rule == "check-end-dates")
-		if x.Grade == gradePass || x.Grade == gradeSkip || x.Follows != "" || spokenOf {
-			continue
+// worthTelling leaves out what passed, symptoms, and what the verdict speaks of
+// already.
+func worthTelling(s *result.Survey) []result.Case {
+	var list []result.Case
+	for _, x := range s.Cases {
+		if x.Grade != result.GradePass && x.Grade != result.GradeSkip && x.Follows.IsZero() && !x.Told {
+			list = append(list, x)
 		}
-		list = append(list, x)
 	}
 	return list
 }

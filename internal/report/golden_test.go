@@ -34,7 +34,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-func write(t *testing.T, format string, res any, o Options) []byte {
+func write(t *testing.T, format string, res result.Report, o Options) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Write(&b, format, res, o); err != nil {
@@ -45,7 +45,7 @@ func write(t *testing.T, format string, res any, o Options) []byte {
 
 func TestText(t *testing.T) {
 	for name, c := range map[string]struct {
-		res any
+		res result.Report
 		o   Options
 	}{
 		"diagnose-80":         {failing(), Options{Unicode: true, Width: 80}},
@@ -68,7 +68,7 @@ func TestText(t *testing.T) {
 		"list-secrets-quiet":  {list(), Options{Unicode: true, Width: 60, Quiet: true}},
 		"explain":             {explained(), Options{Unicode: true, Width: 80}},
 		"explain-de":          {explained(), Options{Unicode: true, Width: 80, Language: "de"}},
-		"explain-none":        {result.Explanation{Header: header(result.Unknown, 3)}, Options{}},
+		"explain-none":        {&result.Explanation{Header: header(result.Unknown, 3)}, Options{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := write(t, "text", c.res, c.o)

@@ -9,8 +9,11 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 //go:embed html/page.html
@@ -24,40 +27,71 @@ var pageScript string
 
 // htmlPage is what the template of the page sees.
 type htmlPage struct {
-	*document
-	Policy string
-	Style  template.CSS
-	Script template.JS
-	Words  words
+	*result.Document
+	Language, Version, Policy string
+	Style                     template.CSS
+	Script                    template.JS
 }
 
-// words are the sentences of the page itself.
-type words struct {
-	Generated, Filter, Rows, Copy, Copied, Sort, Follows, Configured string
-}
+// pageRows is how many findings a page shows, as many as a browser pages through
+// with ease.
+const pageRows = 10_000
 
 // writeHTML writes a page that stands by itself: it fetches nothing and may run
 // its own script only, by a content security policy with the hashes of both. All
 // that is foreign goes through html/template.
-func writeHTML(w io.Writer, res any, o Options) error {
-	d, err := newDocument(res, o)
+func writeHTML(w io.Writer, r result.Report, o Options) error {
+	d, err := r.Document(result.View{Rows: pageRows, All: true})
 	if err != nil {
 		return err
 	}
-	t, err := parsedPage()
+	parsed, err := parsedPage()
+	if err != nil {
+		return err
+	}
+	t, err := parsed.Clone()
 	if err != nil {
 		return err
 	}
 	style, script := strings.ReplaceAll(pageStyle, "\r\n", "\n"), strings.ReplaceAll(pageScript, "\r\n", "\n")
-	return t.Execute(w, htmlPage{
-		document: d, Policy: contentPolicy(style, script), Words: pageWords(newPage(o)),
+	if o.Language == "" {
+		o.Language = msg.English
+	}
+	return t.Funcs(pageFuncs(o, d.At)).Execute(w, htmlPage{
+		Document: d, Language: o.Language, Version: o.Version, Policy: contentPolicy(style, script),
 		Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // our own files, embedded at build time
 	})
 }
 
 var parsedPage = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("page").Parse(pageTemplate)
+	return template.New("page").Funcs(pageFuncs(Options{}, time.Time{})).Parse(pageTemplate)
 })
+
+// pageFuncs are what the template asks of a document.
+func pageFuncs(o Options, now time.Time) template.FuncMap {
+	say := func(t msg.Text) string { return neutral.Line(o.say(t)) }
+	words := pageWords()
+	return template.FuncMap{
+		"say": say, "guid": result.IsGUID, "link": linkOf, "commands": mergeShells, "nested": nested, "quote": neutral.Line,
+		"word":     func(name string) string { return say(words[name]) },
+		"timeline": func(list []result.Span) *timeline { return timelineOf(list, now) },
+		"left":     func(n int) string { return say(msg.New("%d more are in the table.", n)) },
+		"sign":     func(s result.CheckStatus) string { return checkSymbol(s).unicode },
+		"class":    checkClass,
+		"day":      func(t *time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"time":     func(t time.Time) string { return say(msg.New("%s", t)) },
+		"bars":     barsOf,
+	}
+}
+
+// checkClass keeps a status that nobody knows from becoming a class.
+func checkClass(s result.CheckStatus) result.CheckStatus {
+	switch s {
+	case result.Pass, result.Warn, result.Fail, result.Skipped:
+		return s
+	}
+	return result.CheckUnknown
+}
 
 // contentPolicy allows the page its own style and script, and nothing else.
 func contentPolicy(style, script string) string {
@@ -69,12 +103,10 @@ func hash(s string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-func pageWords(p *page) words {
-	p.Unicode = true
-	return words{
-		Generated: p.say(msg.New("Written by spcheck")),
-		Filter:    p.say(msg.New("Filter")), Rows: p.say(msg.New("rows shown")), Sort: p.say(msg.New("sort by this column")),
-		Copy: p.say(msg.New("Copy")), Copied: p.say(msg.New("Copied")), Follows: p.say(msg.New("follows from the check above")),
-		Configured: p.say(msg.New("the configured one")),
+// pageWords are the words of the page itself.
+func pageWords() map[string]msg.Text {
+	return map[string]msg.Text{
+		"generated": msg.New("Written by spcheck"), "filter": msg.New("Filter"), "rows": msg.New("rows shown"), "sort": msg.New("sort by this column"),
+		"copy": msg.New("Copy"), "copied": msg.New("Copied"), "follows": msg.New("follows from the check above"), "today": msg.New("today"),
 	}
 }

@@ -4,37 +4,36 @@ import (
 	"encoding/xml"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
-// writeJUnit writes each outcome as a test case, in English. What failed is a
+// writeJUnit writes each case as a test case, in English. What failed is a
 // failure, what could not be found out an error, and a symptom is skipped in
 // favour of the check that caused it. A warning fails where it counts for the
 // exit code.
-func writeJUnit(w io.Writer, res any, o Options) error {
-	o.Language = ""
-	s, err := surveyed(res, o)
+func writeJUnit(w io.Writer, r result.Judged, _ Options) error {
+	s, err := r.Survey()
 	if err != nil {
 		return err
 	}
-	suite := junit.Testsuite{Name: "spcheck " + string(s.Kind)}
-	suite.SetTimestamp(s.Header.GeneratedAt.UTC())
-	for _, p := range []struct{ name, value string }{
-		{"status", string(s.Header.Status)}, {"exitCode", strconv.Itoa(s.Header.ExitCode)}, {"tenant", s.Tenant}, {"appId", s.AppID}, {"name", s.Name},
-	} {
-		if p.value != "" {
-			suite.AddProperty(p.name, neutral.XML(p.value))
+	h := r.Head()
+	suite := junit.Testsuite{Name: "spcheck " + string(r.Kind())}
+	suite.SetTimestamp(h.GeneratedAt.UTC())
+	for _, p := range [][2]string{{"status", string(h.Status)}, {"exitCode", strconv.Itoa(h.ExitCode)}, {"tenant", s.Tenant}, {"appId", s.AppID}, {"name", s.Name}} {
+		if p[1] != "" {
+			suite.AddProperty(p[0], neutral.XML(p[1]))
 		}
 	}
 	total := 0.0
-	for _, x := range s.Outcomes {
-		if x.Grade != gradeOpen {
-			suite.AddTestcase(testCase(s, x))
+	for _, x := range s.Cases {
+		if x.Grade != result.GradeOpen {
+			suite.AddTestcase(testCase(r, x))
 			total += x.Took.Seconds()
 		}
 	}
@@ -50,17 +49,17 @@ func writeJUnit(w io.Writer, res any, o Options) error {
 
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }
 
-func testCase(s *survey, x outcome) junit.Testcase {
-	c := junit.Testcase{Name: neutral.XML(x.Title), Classname: "spcheck." + string(s.Kind), Time: seconds(x.Took.Seconds())}
-	said := &junit.Result{Message: neutral.XML(x.Message), Type: neutral.XML(x.Rule), Data: neutral.XMLBlock(strings.Join(x.Detail, "\n"))}
+func testCase(r result.Judged, x result.Case) junit.Testcase {
+	c := junit.Testcase{Name: neutral.XML(x.Title.String()), Classname: "spcheck." + string(r.Kind()), Time: seconds(x.Took.Seconds())}
+	said := &junit.Result{Message: neutral.XML(x.Message.String()), Type: neutral.XML(x.Rule), Data: neutral.XMLBlock(msg.Join(x.Detail, "\n").String())}
 	switch {
-	case x.Follows != "" && x.Grade != gradePass:
-		c.Skipped = &junit.Result{Message: neutral.XML("follows from: " + x.Follows)}
-	case x.Grade == gradeFail, x.Grade == gradeWarn && s.Header.ExitCode != fail.CodeOK:
+	case !x.Follows.IsZero() && x.Grade != result.GradePass:
+		c.Skipped = &junit.Result{Message: neutral.XML("follows from: " + x.Follows.String())}
+	case x.Grade == result.GradeFail, x.Grade == result.GradeWarn && r.Head().ExitCode != fail.CodeOK:
 		c.Failure = said
-	case x.Grade == gradeUnknown:
+	case x.Grade == result.GradeUnknown:
 		c.Error = said
-	case x.Grade == gradeSkip:
+	case x.Grade == result.GradeSkip:
 		c.Skipped = &junit.Result{Message: said.Message}
 	default:
 		c.SystemOut = &junit.Output{Data: said.Message}

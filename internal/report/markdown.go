@@ -4,56 +4,71 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
+// documentRows is how many findings a Markdown document shows.
+const documentRows = 1000
+
 // writeMarkdown writes a result in CommonMark with GitHub's tables, for a ticket,
 // a wiki or the summary of a job.
-func writeMarkdown(w io.Writer, res any, o Options) error {
-	d, err := newDocument(res, o)
+func writeMarkdown(w io.Writer, r result.Report, o Options) error {
+	d, err := r.Document(result.View{Rows: documentRows, All: true})
 	if err != nil {
 		return err
 	}
-	var m markdown
+	m := markdown{Options: o}
 	m.document(d)
 	_, err = io.WriteString(w, m.b.String())
 	return err
 }
 
-// markdown is a document in the making. Every string of the document goes
-// through md or mdCode.
-type markdown struct{ b strings.Builder }
+// markdown is a document in the making. Every text goes through md or code.
+type markdown struct {
+	Options
+	b strings.Builder
+}
 
-func md(s string) string { return neutral.Markdown(s) }
+func (m *markdown) md(t msg.Text) string { return neutral.Markdown(m.say(t)) }
 
-func mdCode(s string) string { return neutral.MarkdownCode(s) }
-
-// value is a text, or an ID as code.
-func value(s string, isCode bool) string {
-	if isCode {
-		return mdCode(s)
+// value is a text, or an ID or a value as code.
+func (m *markdown) value(t msg.Text, code bool) string {
+	if s := m.say(t); code || result.IsGUID(s) {
+		return neutral.MarkdownCode(s)
 	}
-	return md(s)
+	return m.md(t)
 }
 
 func (m *markdown) line(s string) { m.b.WriteString(strings.TrimRight(s, " ") + "\n") }
 
-func (m *markdown) document(d *document) {
-	m.line("# " + statusMark(d.Status) + md(d.Headline) + bracketed(d.Remark))
-	for _, s := range d.Lead {
-		m.line("\n" + md(s))
+// space separates a list or table from what is before it.
+func (m *markdown) space(n int) {
+	if n > 0 {
+		m.line("")
 	}
-	var facts []string
-	if d.StatusText != "" {
-		facts = append(facts, "**"+md(d.StatusText)+"**")
+}
+
+func (m *markdown) document(d *result.Document) {
+	headline := m.md(d.Headline)
+	if !d.Remark.IsZero() {
+		headline += " (" + m.md(d.Remark) + ")"
 	}
-	facts = append(facts, md(d.Kind))
-	if d.Title != "" && d.Title != d.Headline {
-		facts = append(facts, value(d.Title, guid.MatchString(d.Title)))
+	m.line("# " + statusMark(d.Status) + headline)
+	for _, t := range d.Lead {
+		m.line("\n" + m.md(t))
 	}
-	m.line("\n" + strings.Join(append(facts, md(d.Generated)), " · "))
+	facts := []string{m.md(d.Kind)}
+	if d.Status != "" {
+		facts = []string{"**" + m.md(d.Status.Text()) + "**", m.md(d.Kind)}
+	}
+	if title := m.say(d.Title); title != "" && title != m.say(d.Headline) {
+		facts = append(facts, m.value(d.Title, false))
+	}
+	m.line("\n" + strings.Join(append(facts, m.md(msg.New("%s", d.At))), " · "))
 	for _, x := range d.Parts {
 		m.part(x)
 	}
@@ -74,97 +89,104 @@ func statusMark(s result.Status) string {
 	return ""
 }
 
-func bracketed(s string) string {
-	if s == "" {
-		return ""
-	}
-	return " (" + md(s) + ")"
-}
-
-func (m *markdown) part(x part) {
-	if x.Timeline != nil && x.Table == nil {
+func (m *markdown) part(x result.Part) {
+	if len(x.Spans) > 0 {
 		return // a picture; the table says the same
 	}
-	m.line("\n" + strings.Repeat("#", x.Level) + " " + md(x.Title))
-	for _, s := range x.Paragraphs {
-		m.line("\n" + md(s))
+	level := "## "
+	if x.Below {
+		level = "### "
+	}
+	m.line("\n" + level + m.md(x.Title))
+	for _, t := range x.Text {
+		m.line("\n" + m.md(t))
 	}
 	m.steps(x.Steps)
-	m.items(x.Bullets)
+	m.items(x.Items)
+	m.charts(x.Charts)
 	m.table(x.Table)
 	m.checks(x.Checks)
-	m.factList(x.Facts)
+	m.space(len(x.Facts))
+	for _, f := range x.Facts {
+		m.line("- " + m.md(f.Label) + ": " + m.value(f.Value, false))
+	}
 	if x.Quote != "" {
-		m.line("\n> " + mdCode(x.Quote))
+		m.line("\n> " + neutral.MarkdownCode(x.Quote))
 	}
 }
 
-func (m *markdown) steps(list []step) {
+func (m *markdown) steps(list []result.Remedy) {
 	for i, s := range list {
 		number := strconv.Itoa(i+1) + ". "
 		indent := strings.Repeat(" ", len(number))
 		m.line("")
-		m.line(number + md(s.Title))
-		for _, c := range s.Commands {
+		m.line(number + m.md(s.Title))
+		for _, c := range mergeShells(s.Commands) {
 			m.line("")
-			m.line(indent + md(c.Shells) + ":")
+			m.line(indent + neutral.Markdown(c.Shells) + ":")
 			m.line("")
 			m.b.WriteString(neutral.MarkdownFence(c.Command, c.Language, indent))
 		}
-		if s.Link != "" {
+		if link := linkOf(s); link != "" {
 			m.line("")
-			m.line(indent + "<" + s.Link + ">")
+			m.line(indent + "<" + link + ">")
 		}
 	}
 }
 
-func (m *markdown) items(list []item) {
-	if len(list) > 0 {
-		m.line("")
-	}
-	for _, b := range list {
-		s := "- " + md(b.Text)
-		if b.Value != "" {
-			s += ": " + mdCode(b.Value)
+func (m *markdown) items(list []result.Item) {
+	m.space(len(list))
+	for i, x := range list {
+		s := "- "
+		switch {
+		case x.Numbered:
+			s = strconv.Itoa(i+1) + ". "
+		case x.Status != "":
+			s += checkSymbol(x.Status).unicode + " "
+		}
+		s += m.md(x.Text)
+		if !x.Value.IsZero() {
+			s += ": " + m.value(x.Value, true)
 		}
 		m.line(s)
-		if b.Detail != "" {
-			m.line("  <br>" + md(b.Detail))
+		for _, t := range []msg.Text{x.Detail, x.Aside} {
+			if !t.IsZero() {
+				m.line("  <br>" + m.md(t))
+			}
 		}
 	}
 }
 
-func (m *markdown) checks(list []checkLine) {
-	if len(list) > 0 {
-		m.line("")
-	}
+func (m *markdown) charts(list []result.Chart) {
 	for _, c := range list {
-		s := strings.Repeat("  ", c.Depth) + "- " + c.Symbol + " **" + md(c.Title) + "** " + md(c.StatusText)
-		if c.Summary != "" {
-			s += ": " + md(c.Summary)
+		t := &result.Table{Columns: []result.Column{{Title: c.Title}, {Title: msg.New("credentials"), Right: true}}}
+		for _, b := range c.Bars {
+			t.Rows = append(t.Rows, []result.Cell{{Text: b.Label}, {Text: msg.New("%d", b.Total())}})
+		}
+		m.table(t)
+	}
+}
+
+func (m *markdown) checks(list []result.Check) {
+	m.space(len(list))
+	for _, c := range nested(list) {
+		s := strings.Repeat("  ", c.Depth) + "- " + checkSymbol(c.Status).unicode + " **" + m.md(c.Title) + "** " + m.md(c.Status.Text())
+		if !c.Summary.IsZero() {
+			s += ": " + m.md(c.Summary)
 		}
 		m.line(s)
 	}
 }
 
-func (m *markdown) factList(list []fact) {
-	if len(list) > 0 {
-		m.line("")
-	}
-	for _, f := range list {
-		m.line("- " + md(f.Label) + ": " + value(f.Value, f.Code))
-	}
-}
-
-func (m *markdown) table(g *grid) {
-	if g == nil {
+func (m *markdown) table(t *result.Table) {
+	if t == nil {
 		return
 	}
 	var head, rule []string
-	for i, h := range g.Head {
-		head = append(head, md(h))
+	for _, c := range t.Columns {
+		head = append(head, m.md(c.Title))
 		mark := "---"
-		if g.Right(i) {
+		if c.Right {
 			mark = "---:"
 		}
 		rule = append(rule, mark)
@@ -172,16 +194,23 @@ func (m *markdown) table(g *grid) {
 	m.line("")
 	m.row(head)
 	m.row(rule)
-	for _, r := range g.Rows {
+	for _, r := range t.Rows {
 		var cells []string
-		for _, c := range r {
-			cells = append(cells, value(c.Text, c.Code))
+		for i, c := range r {
+			switch {
+			case c.Day != nil:
+				cells = append(cells, c.Day.UTC().Format(time.DateOnly))
+			case c.Empty():
+				cells = append(cells, "–")
+			default:
+				cells = append(cells, m.value(c.Text, t.Columns[i].Code))
+			}
 		}
 		m.row(cells)
 	}
-	for _, s := range []string{g.Caption, g.More} {
-		if s != "" {
-			m.line("\n" + md(s))
+	for _, t := range []msg.Text{t.Caption, t.More} {
+		if !t.IsZero() {
+			m.line("\n" + m.md(t))
 		}
 	}
 }

@@ -6,11 +6,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
 )
-
-var guid = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // maxString bounds every string of a JSON report, in bytes. Real ones are far
 // shorter; a hostile tenant or log shall not make reports of a gigabyte.
@@ -51,11 +49,13 @@ func normalised(v reflect.Value, id bool) reflect.Value {
 			return v
 		}
 		for i := range v.NumField() {
-			out.Field(i).Set(normalised(v.Field(i), isID(v.Type().Field(i))))
+			if f := v.Type().Field(i); f.IsExported() {
+				out.Field(i).Set(normalised(v.Field(i), isID(f)))
+			}
 		}
 	case reflect.String:
 		out.SetString(bounded(v.String()))
-		if id && guid.MatchString(v.String()) {
+		if id && result.IsGUID(v.String()) {
 			out.SetString(strings.ToLower(v.String()))
 		}
 	default:

@@ -20,87 +20,68 @@ import (
 // findings take about half of it.
 const MaxSaved = 1 << 30
 
-// ReadSaved reads a saved JSON report of any kind. It returns a pointer to one of
-// the types of package result, and the kind. What is not exactly such a report
+// ReadSaved reads a saved JSON report of any kind. What is not exactly such a report
 // is an error: a cut-off file, another schema version, fields or states that this
 // version does not know. Nothing in it is trusted; it is neutralised when it is
 // written, like any other result.
 //
 // Windows PowerShell writes what is redirected to a file as UTF-16; a byte order
 // mark tells.
-func ReadSaved(r io.Reader) (any, Kind, error) {
+func ReadSaved(r io.Reader) (result.Report, error) {
 	bounded := &io.LimitedReader{R: r, N: MaxSaved + 1}
 	data, err := io.ReadAll(transform.NewReader(bounded, unicode.BOMOverride(unicode.UTF8.NewDecoder())))
 	switch {
 	case err != nil:
-		return nil, "", fmt.Errorf("the report cannot be read: %w", err)
+		return nil, fmt.Errorf("the report cannot be read: %w", err)
 	case bounded.N <= 0:
-		return nil, "", fmt.Errorf("the report is larger than %d bytes", MaxSaved)
+		return nil, fmt.Errorf("the report is larger than %d bytes", MaxSaved)
 	}
-	kind, err := kindOf(data)
+	res, err := emptyOf(data)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	res := emptyOf(kind)
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(res); err != nil {
-		return nil, "", fmt.Errorf("it is no report of %s that this version knows: %s", kind, jsonProblem(err))
+		return nil, fmt.Errorf("it is no report of %s that this version knows: %s", res.Kind(), jsonProblem(err))
 	}
 	if err := checkEnums(reflect.ValueOf(res).Elem(), ""); err != nil {
-		return nil, "", fmt.Errorf("it is no report of %s that this version knows: %w", kind, err)
+		return nil, fmt.Errorf("it is no report of %s that this version knows: %w", res.Kind(), err)
 	}
-	return res, kind, nil
+	return res, nil
 }
 
-// emptyOf is a pointer to an empty result of a kind, or nil.
-func emptyOf(kind Kind) any {
-	switch kind {
-	case Diagnose:
-		return &result.Diagnosis{}
-	case ListSecrets:
-		return &result.SecretList{}
-	case Explain:
-		return &result.Explanation{}
-	case Renew:
-		return &result.Renewal{}
-	case Remove:
-		return &result.Removal{}
-	case Scan:
-		return &result.Scan{}
-	}
-	return nil
-}
-
-// kindOf tells the kind of a report by the fields that only it has.
-func kindOf(data []byte) (Kind, error) {
+// emptyOf is an empty report of the kind that the data are of, by the fields that
+// only it has.
+func emptyOf(data []byte) (result.Report, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {
-		return "", fmt.Errorf("it is no JSON report: %s", jsonProblem(err))
+		return nil, fmt.Errorf("it is no JSON report: %s", jsonProblem(err))
 	}
 	var version string
 	if err := json.Unmarshal(fields["schemaVersion"], &version); err != nil {
-		return "", errors.New("it is no report of spcheck: it has no schemaVersion")
+		return nil, errors.New("it is no report of spcheck: it has no schemaVersion")
 	}
 	if version != result.SchemaVersion {
-		return "", fmt.Errorf("its schema version is %.20q, and this version of spcheck reads %q", version, result.SchemaVersion)
+		return nil, fmt.Errorf("its schema version is %.20q, and this version of spcheck reads %q", version, result.SchemaVersion)
 	}
-	for _, kind := range Kinds() {
-		if !slices.ContainsFunc(ownFields(kind), func(name string) bool { return fields[name] == nil }) {
-			return kind, nil
+	for _, r := range result.Reports() {
+		if !slices.ContainsFunc(ownFields(r), func(name string) bool { return fields[name] == nil }) {
+			return r, nil
 		}
 	}
-	return "", errors.New("it is no report of spcheck that this version knows")
+	return nil, errors.New("it is no report of spcheck that this version knows")
 }
 
 // ownFields are those that a report of a kind always has, and that no other kind
-// has all of.
-func ownFields(kind Kind) []string {
-	t := reflect.TypeOf(emptyOf(kind)).Elem()
+// has all of. The tag saved:"later" marks one that reports of earlier versions
+// lack.
+func ownFields(r result.Report) []string {
+	t := reflect.TypeOf(r).Elem()
 	var names []string
 	for _, f := range reflect.VisibleFields(t) {
 		name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name != "" && option != "omitempty" {
+		if name != "" && name != "-" && option != "omitempty" && f.Tag.Get("saved") != "later" {
 			names = append(names, name)
 		}
 	}
@@ -141,8 +122,8 @@ func checkEnums(v reflect.Value, path string) error {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			f := v.Type().Field(i)
-			if !f.IsExported() {
-				return nil // a time or a sentence
+			if !f.IsExported() { // of a time or a sentence, say
+				continue
 			}
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 			if err := checkEnum(f, v.Field(i), strings.TrimPrefix(path+"."+name, ".")); err != nil {

@@ -70,7 +70,7 @@ func refusedRemoval() *result.Removal {
 
 func TestTextOfChanges(t *testing.T) {
 	for name, c := range map[string]struct {
-		res any
+		res result.Report
 		o   Options
 	}{
 		"renew-secret-100":     {renewed(), Options{Unicode: true, Width: 100}},

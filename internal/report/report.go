@@ -1,36 +1,22 @@
 // Package report writes finished results, and nothing else: it asks nobody and
 // knows only what the result holds, so that a saved JSON report can be written
-// in any other format later.
+// in any other format later. Each format is one file and one entry of the
+// registry; it says by the type that it takes which results it makes sense for.
 package report
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/result"
 )
-
-// Kind names the command that a result belongs to, which is also the name of
-// its JSON Schema.
-type Kind string
-
-// The kinds of report.
-const (
-	Diagnose    Kind = "diagnose"
-	ListSecrets Kind = "list-secrets"
-	Explain     Kind = "explain"
-	Renew       Kind = "renew-secret"
-	Remove      Kind = "remove-secret"
-	Scan        Kind = "scan"
-)
-
-// Kinds lists every kind of report.
-func Kinds() []Kind { return []Kind{Diagnose, ListSecrets, Explain, Renew, Remove, Scan} }
 
 // Options say how a report is to look. The zero value is plain English ASCII
 // without colour.
@@ -45,12 +31,9 @@ type Options struct {
 	Unicode bool
 	// Shell chooses the commands of remedies: sh, powershell or cmd. Empty is sh.
 	Shell string
-	// Verbose shows what a short report leaves out: what passed in a healthy
-	// report, what was skipped, how long each check took, times of day and whole
-	// thumbprints.
+	// Verbose shows what a short report leaves out: all that was checked, where
+	// each fact was read, times of day and whole thumbprints.
 	Verbose bool
-	// Rules are what people are told of the rules of a scan, by ID.
-	Rules map[string]RuleText
 	// Quiet leaves of a text report nothing but its headline.
 	Quiet bool
 	// Within is the warning window, for the ranges of performance data and the
@@ -72,136 +55,139 @@ func (o Options) window() time.Duration {
 	return o.Within
 }
 
-// Format is one way to write a report.
-type Format struct {
-	Name string
-	// Kinds are those that the format makes sense for.
-	Kinds []Kind
-	// Write writes a result, which is a pointer to one of the types of package
-	// result.
-	Write func(w io.Writer, res any, o Options) error
-	// Failures says that a run that failed as a whole can be shown.
-	Failures bool
+// A format is one way to write reports.
+type format struct {
+	name string
+	// fits says whether it makes sense for a report of this type.
+	fits  func(result.Report) bool
+	write func(io.Writer, result.Report, Options) error
+	// failures says that a run that failed as a whole can be shown. A table or a
+	// calendar without a line would look like good news.
+	failures bool
+	// inventory says that it lists every credential of a scan, not findings alone.
+	inventory bool
 }
 
-// registry holds every format; it is the only place that lists them.
-func registry() []Format {
-	judged := []Kind{Diagnose, ListSecrets, Scan}
-	return []Format{
-		{Name: "text", Kinds: Kinds(), Write: writeText},
-		{Name: "json", Kinds: Kinds(), Write: writeJSON, Failures: true},
-		{Name: "ndjson", Kinds: []Kind{Scan}, Write: notForReports},
-		{Name: "csv", Kinds: append(judged, Explain), Write: writeCSV},
-		{Name: "markdown", Kinds: Kinds(), Write: writeMarkdown, Failures: true},
-		{Name: "html", Kinds: Kinds(), Write: writeHTML, Failures: true},
-		{Name: "junit", Kinds: judged, Write: writeJUnit, Failures: true},
-		{Name: "sarif", Kinds: judged, Write: writeSARIF, Failures: true},
-		{Name: "github", Kinds: judged, Write: writeGitHub, Failures: true},
-		{Name: "plugin", Kinds: judged, Write: writePlugin, Failures: true},
-		{Name: "prometheus", Kinds: judged, Write: writePrometheus, Failures: true},
-		{Name: "ics", Kinds: judged, Write: writeICS},
+// of is a format for reports of type T, which is result.Report or one of the
+// interfaces that ask for more.
+func of[T result.Report](name string, write func(io.Writer, T, Options) error) format {
+	return format{
+		name:  name,
+		fits:  func(r result.Report) bool { _, ok := r.(T); return ok },
+		write: func(w io.Writer, r result.Report, o Options) error { return write(w, r.(T), o) },
 	}
 }
 
-// ShowsFailures reports whether a run that failed as a whole is to be written in
-// a format. A table or a calendar without a line would look like good news.
-func ShowsFailures(format string) bool {
-	return slices.ContainsFunc(registry(), func(f Format) bool { return f.Name == format && f.Failures })
+// telling marks a format that shows a failed run.
+func telling(f format) format {
+	f.failures = true
+	return f
 }
 
-// Formats names the formats that make sense for a kind of report, the default
-// first.
-func Formats(kind Kind) []string {
+// listing marks a format that lists every credential of a scan.
+func listing(f format) format {
+	f.inventory = true
+	return f
+}
+
+// formats is a registry.
+type formats []format
+
+// registry holds every format; it is the only place that lists them.
+func registry() formats {
+	return formats{
+		of("text", writeText),
+		listing(telling(of("json", writeJSON))),
+		of("ndjson", writeNDJSON),
+		of("csv", writeCSV),
+		telling(of("markdown", writeMarkdown)),
+		telling(of("html", writeHTML)),
+		telling(of("junit", writeJUnit)),
+		telling(of("sarif", writeSARIF)),
+		telling(of("github", writeGitHub)),
+		telling(of("plugin", writePlugin)),
+		listing(telling(of("prometheus", writePrometheus))),
+		listing(of("ics", writeICS)),
+	}
+}
+
+func (list formats) names(r result.Report) []string {
 	var names []string
-	for _, f := range registry() {
-		if slices.Contains(f.Kinds, kind) {
-			names = append(names, f.Name)
+	for _, f := range list {
+		if f.fits(r) {
+			names = append(names, f.name)
 		}
 	}
 	return names
 }
 
+func (list formats) find(name string, r result.Report) (format, error) {
+	i := slices.IndexFunc(list, func(f format) bool { return f.name == name && f.fits(r) })
+	if i < 0 {
+		return format{}, &FormatError{Format: name, Kind: r.Kind(), known: list.names(r)}
+	}
+	return list[i], nil
+}
+
+// ShowsFailures reports whether a run that failed as a whole is to be written in
+// a format.
+func ShowsFailures(name string) bool {
+	return slices.ContainsFunc(registry(), func(f format) bool { return f.name == name && f.failures })
+}
+
+// NeedsInventory reports whether a format lists every credential of a scan rather
+// than findings alone.
+func NeedsInventory(name string) bool {
+	return slices.ContainsFunc(registry(), func(f format) bool { return f.name == name && f.inventory })
+}
+
+// Formats names the formats that make sense for a report, the default first.
+func Formats(r result.Report) []string { return registry().names(r) }
+
 // FormatError is a format that does not exist, or makes no sense for a report.
 type FormatError struct {
 	Format string
-	Kind   Kind
+	Kind   result.Kind
+	known  []string
 }
 
-func (e *FormatError) Error() string {
-	return fmt.Sprintf("no output format %q for %s", e.Format, e.Kind)
+func (e *FormatError) Error() string { return e.Text().String() }
+
+// Text says it in every language.
+func (e *FormatError) Text() msg.Text {
+	return msg.New("no output format %q for %s", e.Format, string(e.Kind))
 }
 
 // Hint names the formats that there are.
-func (e *FormatError) Hint() string {
-	list := Formats(e.Kind)
-	hint := "use one of: " + strings.Join(list, ", ")
-	if meant := near.Words(e.Format, list); len(meant) > 0 {
-		hint = "did you mean " + meant[0] + "? " + hint
+func (e *FormatError) Hint() msg.Text {
+	list := strings.Join(e.known, ", ")
+	if meant := near.Words(e.Format, e.known); len(meant) > 0 {
+		return msg.New("did you mean %s? use one of: %s", meant[0], list)
 	}
-	return hint
+	return msg.New("use one of: %s", list)
 }
 
-// Check returns a *FormatError unless the format can be written for the kind. A
-// command calls it before it does any work.
-func Check(format string, kind Kind) error {
-	if !slices.Contains(Formats(kind), format) {
-		return &FormatError{Format: format, Kind: kind}
-	}
-	return nil
+// Check returns a *FormatError unless the format can be written for reports like
+// this one, which may be empty. A command calls it before it does any work.
+func Check(name string, r result.Report) error {
+	_, err := registry().find(name, r)
+	return err
 }
 
-// Write writes a result (a value or a pointer of result.Diagnosis,
-// result.SecretList or result.Explanation) in a format. The error is a
-// *FormatError, or the writer's.
-func Write(w io.Writer, format string, res any, o Options) error {
-	res, kind, err := known(res)
+// Write writes a report in a format. The error is a *FormatError, or the
+// writer's.
+func Write(w io.Writer, name string, r result.Report, o Options) error {
+	f, err := registry().find(name, r)
 	if err != nil {
 		return err
 	}
-	if err := Check(format, kind); err != nil {
-		return err
+	out := bufio.NewWriterSize(w, 64<<10)
+	// Whatever file or stream it goes to, and before a buffer cuts it anywhere.
+	if err := f.write(redact.Writer(out), r, o); err != nil {
+		return fmt.Errorf("write the report: %w", err)
 	}
-	w = redact.Writer(w) // whatever file or stream it goes to
-	if kind == Scan {
-		return writeScan(w, res, format, o)
-	}
-	for _, f := range registry() {
-		if f.Name == format {
-			return f.Write(w, res, o)
-		}
-	}
-	return &FormatError{Format: format, Kind: kind}
+	return out.Flush()
 }
 
-// known returns a result as a pointer, and its kind.
-func known(res any) (any, Kind, error) {
-	switch r := res.(type) {
-	case result.Diagnosis:
-		return &r, Diagnose, nil
-	case *result.Diagnosis:
-		return r, Diagnose, nil
-	case result.SecretList:
-		return &r, ListSecrets, nil
-	case *result.SecretList:
-		return r, ListSecrets, nil
-	case result.Explanation:
-		return &r, Explain, nil
-	case *result.Explanation:
-		return r, Explain, nil
-	case result.Renewal:
-		return &r, Renew, nil
-	case *result.Renewal:
-		return r, Renew, nil
-	case result.Removal:
-		return &r, Remove, nil
-	case *result.Removal:
-		return r, Remove, nil
-	case result.Scan:
-		return sourceOf(&r), Scan, nil
-	case *result.Scan:
-		return sourceOf(r), Scan, nil
-	case *ScanSource:
-		return r, Scan, nil
-	}
-	return nil, "", fmt.Errorf("no report is known for a %T", res)
-}
+// say prints a sentence in the reader's language. It is not harmless yet.
+func (o Options) say(t msg.Text) string { return t.In(o.Language) }

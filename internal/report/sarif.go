@@ -11,8 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 const (
@@ -21,22 +22,21 @@ const (
 )
 
 // writeSARIF writes what did not pass as results of SARIF 2.1.0, in English.
-func writeSARIF(w io.Writer, res any, o Options) error {
-	o.Language = ""
-	s, err := surveyed(res, o)
+func writeSARIF(w io.Writer, r result.Judged, o Options) error {
+	s, err := r.Survey()
 	if err != nil {
 		return err
 	}
 	run := sarifRun{
 		Tool:              sarifTool{Driver: sarifDriver{Name: "spcheck", Version: neutral.Line(o.Version), InformationURI: projectURL, Rules: []sarifRule{}}},
-		AutomationDetails: sarifAutomation{ID: "spcheck/" + string(s.Kind) + "/"},
-		Invocations:       []sarifInvocation{invocation(s, o.Language)},
+		AutomationDetails: sarifAutomation{ID: "spcheck/" + string(r.Kind()) + "/"},
+		Invocations:       []sarifInvocation{invocation(r.Head())},
 		Results:           []sarifResult{},
 		ColumnKind:        "unicodeCodePoints",
 	}
 	rules := map[string]int{}
-	for _, x := range s.worthTelling() {
-		if s.Header.Error != nil {
+	for _, x := range worthTelling(s) {
+		if r.Head().Error != nil {
 			break // a run that failed is a notification, not a result
 		}
 		index, known := rules[x.Rule]
@@ -62,65 +62,53 @@ func writeSARIFLog(w io.Writer, run sarifRun) error {
 	return err
 }
 
-func invocation(s *survey, language string) sarifInvocation {
-	i := sarifInvocation{ExecutionSuccessful: s.Header.Error == nil, ExitCode: s.Header.ExitCode, EndTimeUTC: s.Header.GeneratedAt.UTC().Format(time.RFC3339)}
-	if f := s.Header.Error; f != nil {
-		i.ToolExecutionNotifications = []sarifNotification{{Level: "error", Message: sarifText{neutral.SARIF(f.Message.In(language))}}}
+func invocation(h *result.Header) sarifInvocation {
+	i := sarifInvocation{ExecutionSuccessful: h.Error == nil, ExitCode: h.ExitCode, EndTimeUTC: h.GeneratedAt.UTC().Format(time.RFC3339)}
+	if f := h.Error; f != nil {
+		i.ToolExecutionNotifications = []sarifNotification{{Level: "error", Message: sarifSentence(f.Message)}}
 	}
 	return i
 }
 
-// ruleOf describes a rule without what is special to one result.
-func ruleOf(x outcome) sarifRule {
-	r := sarifRule{ID: neutral.Line(x.Rule), ShortDescription: sarifText{neutral.SARIF(x.Title)}}
-	if c, ok := causes.Lookup(causes.ID(x.Rule)); ok {
-		r.ShortDescription.Text = neutral.SARIF(c.Summary.String())
-		r.Help = &sarifText{neutral.SARIF(c.Remedy.String())}
+func sarifSentence(t msg.Text) sarifText { return sarifText{neutral.SARIF(t.String())} }
+
+// ruleOf describes a rule without what is special to one result, as far as that
+// is known.
+func ruleOf(x result.Case) sarifRule {
+	r := sarifRule{ID: neutral.Line(x.Rule), ShortDescription: sarifSentence(x.Title)}
+	if !x.About.IsZero() {
+		r.ShortDescription = sarifSentence(x.About)
 	}
-	if d := ruleDescriptions(x.Rule); d != "" {
-		r.ShortDescription.Text = d
+	if !x.Help.IsZero() {
+		help := sarifSentence(x.Help)
+		r.Help = &help
 	}
 	return r
 }
 
-// ruleDescriptions are those of the rules that are no root causes.
-func ruleDescriptions(rule string) string {
-	return map[string]string{
-		"usable-credential":        "A service principal needs a credential that is usable.",
-		"credential-expiring":      "A credential that is valid now ends within the warning window.",
-		"credential-expired":       "A credential has ended and can be removed.",
-		"credential-not-yet-valid": "A credential is not valid yet.",
-		"credential-dates-unknown": "The dates of a credential could not be read.",
-		"sign-in":                  "The service principal has to sign in.",
-	}[rule]
-}
-
-func resultOf(s *survey, x outcome, index int) sarifResult {
+func resultOf(s *result.Survey, x result.Case, index int) sarifResult {
 	kind, level := "fail", "error"
 	switch x.Grade {
-	case gradeWarn:
+	case result.GradeWarn:
 		level = "warning"
-	case gradeNote:
+	case result.GradeNote:
 		level = "note"
-	case gradeUnknown: // SARIF §3.27.10: only what failed has a level
+	case result.GradeUnknown: // SARIF §3.27.10: only what failed has a level
 		kind, level = "open", "none"
-	case gradeOpen:
+	case result.GradeOpen:
 		kind, level = "review", "none"
 	}
-	message := x.Message
-	if len(x.Detail) > 0 {
-		message += " – " + strings.Join(x.Detail, " – ")
-	}
+	message := msg.Join(append([]msg.Text{x.Message}, x.Detail...), " – ")
 	return sarifResult{
 		RuleID: neutral.Line(x.Rule), RuleIndex: index, Kind: kind, Level: level,
-		Message: sarifText{neutral.SARIF(message)}, Locations: []sarifLocation{locationOf(s, x)},
+		Message: sarifSentence(message), Locations: []sarifLocation{locationOf(s, x)},
 		PartialFingerprints: map[string]string{"spcheck/v1": fingerprint(s, x)},
 	}
 }
 
 // locationOf names the service principal as a logical location, and as a file
 // that does not exist, since GitHub refuses results without one.
-func locationOf(s *survey, x outcome) sarifLocation {
+func locationOf(s *result.Survey, x result.Case) sarifLocation {
 	path := []string{"entra"}
 	for _, id := range []string{cmp.Or(x.Tenant, s.Tenant), cmp.Or(x.AppID, s.AppID)} {
 		if id != "" {
@@ -138,7 +126,7 @@ func locationOf(s *survey, x outcome) sarifLocation {
 }
 
 // fingerprint lets a later run recognise the same result.
-func fingerprint(s *survey, x outcome) string {
+func fingerprint(s *result.Survey, x result.Case) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{x.Rule, cmp.Or(x.Tenant, s.Tenant), cmp.Or(x.AppID, s.AppID), x.Object}, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }

@@ -7,17 +7,18 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
 // samples are the JSON reports of the golden tests.
-func samples(t *testing.T) map[string]report.Kind {
+func samples(t *testing.T) map[string]result.Kind {
 	t.Helper()
-	return map[string]report.Kind{
-		"diagnose-json": report.Diagnose, "failed-json": report.Diagnose,
-		"list-secrets-json": report.ListSecrets, "explain-json": report.Explain,
+	return map[string]result.Kind{
+		"diagnose-json": "diagnose", "failed-json": "diagnose",
+		"list-secrets-json": "list-secrets", "explain-json": "explain",
 	}
 }
 
@@ -43,16 +44,14 @@ func TestReportsKeepToTheirSchema(t *testing.T) {
 
 func TestEmptyReportsKeepToTheirSchema(t *testing.T) {
 	header := result.Header{SchemaVersion: result.SchemaVersion, Status: result.Unknown, ExitCode: 64}
-	for kind, res := range map[report.Kind]any{
-		report.Diagnose:    result.Diagnosis{Header: header},
-		report.ListSecrets: result.SecretList{Header: header},
-		report.Explain:     result.Explanation{Header: header},
-	} {
+	header.Error = &result.Failure{Message: msg.Literal("no service principal is named")}
+	for _, res := range result.Reports() {
+		res.Failed(header)
 		var b bytes.Buffer
 		if err := report.Write(&b, "json", res, report.Options{}); err != nil {
 			t.Fatal(err)
 		}
-		schematest.Validate(t, kind, b.Bytes())
+		schematest.Validate(t, res.Kind(), b.Bytes())
 	}
 }
 
@@ -60,9 +59,9 @@ func TestEmptyReportsKeepToTheirSchema(t *testing.T) {
 func TestUnreadableDatesKeepToTheSchema(t *testing.T) {
 	header := result.Header{SchemaVersion: result.SchemaVersion, Status: result.Unknown, ExitCode: 3}
 	creds := []result.Credential{{Kind: "password", StoredOn: "application"}}
-	for kind, res := range map[report.Kind]any{
-		report.Diagnose:    result.Diagnosis{Header: header, Credentials: creds},
-		report.ListSecrets: result.SecretList{Header: header, Credentials: creds},
+	for kind, res := range map[result.Kind]result.Report{
+		"diagnose":     &result.Diagnosis{Header: header, Credentials: creds},
+		"list-secrets": &result.SecretList{Header: header, Credentials: creds},
 	} {
 		var b bytes.Buffer
 		if err := report.Write(&b, "json", res, report.Options{}); err != nil {

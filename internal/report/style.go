@@ -76,20 +76,37 @@ func checkSymbol(s result.CheckStatus) symbol {
 	return symbol{"?", "[?]", unsure}
 }
 
-func statusSymbol(s result.Status) symbol {
-	switch s {
-	case result.OK:
+func toneSymbol(t result.Tone) symbol {
+	switch t {
+	case result.Good:
 		return checkSymbol(result.Pass)
-	case result.Warning:
+	case result.Attention:
 		return checkSymbol(result.Warn)
-	case result.Critical:
+	case result.Bad:
 		return checkSymbol(result.Fail)
+	case result.Unsure:
+		return checkSymbol(result.CheckUnknown)
 	}
-	return checkSymbol(result.CheckUnknown)
+	return bullet()
+}
+
+func toneStyle(t result.Tone) style {
+	switch t {
+	case result.Good:
+		return good
+	case result.Attention:
+		return attention
+	case result.Bad:
+		return bad
+	case result.Unsure:
+		return unsure
+	case result.Over:
+		return dim
+	}
+	return plainStyle
 }
 
 func bullet() symbol  { return symbol{"•", "*", plainStyle} }
-func marker() symbol  { return symbol{"▸", ">", bold} }
 func branch() symbol  { return symbol{"└", "`-", dim} }
 func between() symbol { return symbol{"·", "-", dim} }
 func quotes() symbol  { return symbol{"│", "|", dim} }
@@ -102,7 +119,7 @@ func (o Options) typography(s string) string {
 	}
 	return strings.NewReplacer(
 		"–", "-", "—", "-", "…", "...", "“", `"`, "”", `"`, "„", `"`,
-		"‘", "'", "’", "'", "→", "->", "•", "*", "\u00a0", " ",
+		"‘", "'", "’", "'", "→", "->", "•", "*", "▸", ">", "·", "-", "\u00a0", " ",
 	).Replace(s)
 }
 

@@ -7,158 +7,284 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// writeText writes a result for people.
-func writeText(w io.Writer, res any, o Options) error {
-	p := newPage(o)
-	switch r := res.(type) {
-	case *result.Diagnosis:
-		p.diagnosis(r)
-	case *result.SecretList:
-		p.secretList(r)
-	case *result.Explanation:
-		p.explanation(r)
-	case *result.Renewal:
-		p.renewal(r)
-	case *result.Removal:
-		p.removal(r)
-	default:
-		return fmt.Errorf("no text report is known for a %T", res)
-	}
-	return p.finish(w)
-}
+// How many rows of a long table a text report shows: a terminal is no place for a
+// million.
+const (
+	shortRows   = 50
+	verboseRows = 2000
+)
 
-// finish writes the report, or its headline alone.
-func (p *page) finish(w io.Writer) error {
+// writeText writes the document of a result for a terminal.
+func writeText(w io.Writer, r result.Report, o Options) error {
+	view := result.View{Rows: shortRows}
+	if o.Verbose {
+		view = result.View{Rows: verboseRows, All: true}
+	}
+	d, err := r.Document(view)
+	if err != nil {
+		return err
+	}
+	p := &page{Options: o}
+	p.document(d)
 	s := p.b.String()
-	if p.Quiet {
+	if o.Quiet {
 		s, _, _ = strings.Cut(s, "\n")
 		s += "\n"
 	}
-	_, err := io.WriteString(w, s)
+	_, err = io.WriteString(w, s)
 	return err
 }
 
-// headline is the first line of a report or of one of its matches.
-func (p *page) headline(s symbol, body, remark string) {
-	if remark != "" {
-		remark = " (" + remark + ")"
-	}
-	if p.Quiet {
-		p.verbatim(p.symbol(s)+" ", bold, body+remark) // one line, whatever the width
-		return
-	}
-	p.write(p.symbol(s)+" ", bold, body+remark)
+// page is a text report in the making. Everything that comes from a result goes
+// through say, and is neutral before it is coloured.
+type page struct {
+	Options
+	b strings.Builder
+	// hidden names what a short report leaves out.
+	hidden []string
 }
 
-// failure says why a whole run failed.
-func (p *page) failure(f *result.Failure) {
-	if f == nil {
+// say prints a sentence in the reader's language, harmless.
+func (p *page) say(t msg.Text) string { return p.typography(neutral.Line(p.Options.say(t))) }
+
+// document writes the answer first, then everything else.
+func (p *page) document(d *result.Document) {
+	p.headline(d)
+	for i, t := range append(p.subject(d), d.Lead...) {
+		if i == 0 {
+			p.blank()
+		}
+		p.write("  ", plainStyle, p.say(t))
+	}
+	for _, x := range d.Parts {
+		p.part(x)
+	}
+	if len(p.hidden) > 0 {
+		p.blank()
+		p.hidden[0] = p.say(msg.New("More with -v")) + ": " + p.hidden[0]
+		p.items("  ", dim, p.hidden)
+	}
+}
+
+func (p *page) headline(d *result.Document) {
+	body := p.say(d.Headline)
+	if remark := p.say(d.Remark); remark != "" {
+		body += " (" + remark + ")"
+	}
+	if lead := p.symbol(toneSymbol(d.Tone)) + " "; p.Quiet {
+		p.verbatim(lead, bold, body) // one line, whatever the width
+	} else {
+		p.write(lead, bold, body)
+	}
+}
+
+// subject is what the report is about, unless the headline says so.
+func (p *page) subject(d *result.Document) []msg.Text {
+	if title := p.say(d.Title); title == "" || strings.Contains(p.say(d.Headline), title) {
+		return nil
+	}
+	return []msg.Text{d.Title}
+}
+
+func (p *page) part(x result.Part) {
+	if x.Brief == result.Overview {
+		return
+	}
+	if x.Brief == result.Hidden && !p.Verbose {
+		p.hidden = append(p.hidden, p.say(x.Title))
 		return
 	}
 	p.blank()
-	p.write("  ", plainStyle, p.say(f.Message))
-	for _, h := range f.Hints {
-		p.write("  "+p.symbol(bullet())+" ", plainStyle, p.say(h))
+	p.b.WriteString(p.paint(bold, p.say(x.Title)) + "\n")
+	for _, t := range x.Text {
+		p.write("  ", plainStyle, p.say(t))
+	}
+	p.steps(x.Steps, x.Brief == result.First)
+	for i, item := range x.Items {
+		p.item(item, i)
+	}
+	p.table(x.Table)
+	p.checks(x.Checks)
+	p.facts(x.Facts)
+	if x.Quote != "" {
+		p.write("  "+p.symbol(quotes())+" ", dim, p.typography(neutral.Line(x.Quote)))
 	}
 }
 
-// instant prints a time of day, or nothing.
-func (p *page) instant(t *time.Time) string {
-	if t == nil {
+func (p *page) steps(list []result.Remedy, first bool) {
+	if first && !p.Verbose && len(list) > 1 {
+		p.hidden = append(p.hidden, p.say(msg.New("%d more steps", len(list)-1)))
+		list = list[:1]
+	}
+	for i, r := range list {
+		number := "  "
+		if len(list) > 1 {
+			number = fmt.Sprintf("  %d. ", i+1)
+		}
+		p.write(number, plainStyle, p.say(r.Title))
+		indent := strings.Repeat(" ", len(number))
+		p.commands(indent, r.Commands)
+		if link := linkOf(r); link != "" {
+			p.verbatim(indent, dim, link)
+		}
+	}
+}
+
+// linkOf is a link that may be shown as one, or nothing.
+func linkOf(r result.Remedy) string {
+	if r.Link == nil {
 		return ""
 	}
-	return p.say(msg.New("%s", *t))
+	good, _ := neutral.Link(*r.Link)
+	return good
 }
 
-// second prints a time of day as exactly as a log has it, or nothing.
-func second(t *time.Time) string {
-	if t == nil {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-// day prints a date, with the time of day in a verbose report; or a dash.
-func (p *page) day(t *time.Time) string {
+func (p *page) item(x result.Item, i int) {
+	lead := "  " + p.symbol(bullet()) + " "
 	switch {
-	case t == nil:
-		return "-"
-	case p.Verbose:
-		return t.UTC().Format("2006-01-02 15:04")
+	case x.Numbered:
+		lead = fmt.Sprintf("  %d. ", i+1)
+	case x.Status != "":
+		lead = "  " + p.symbol(checkSymbol(x.Status)) + " "
 	}
-	return t.UTC().Format("2006-01-02")
+	line := p.say(x.Text)
+	if value := p.say(x.Value); value != "" {
+		line += ": " + value
+	}
+	p.write(lead, plainStyle, line)
+	below := strings.Repeat(" ", columnsOf(lead))
+	if detail := p.say(x.Detail); detail != "" {
+		p.write(below, dim, detail)
+	}
+	if aside := p.say(x.Aside); aside != "" && p.Verbose {
+		p.write(below, dim, aside)
+	}
 }
 
-func certaintyText(c result.Certainty) msg.Text {
-	switch c {
-	case result.Proven:
-		return msg.New("proven")
-	case result.Likely:
-		return msg.New("likely")
+func (p *page) facts(list []result.Fact) {
+	width := 0
+	for _, f := range list {
+		width = max(width, columnsOf(p.say(f.Label)))
 	}
-	return msg.New("possible")
+	for _, f := range list {
+		value := p.say(f.Value)
+		if !strings.Contains(value, " ") && 2+width+2+columnsOf(value) > p.columns() {
+			p.write("  ", dim, p.say(f.Label)) // an ID stays whole, below its name
+			p.write("  ", plainStyle, value)
+			continue
+		}
+		p.write("  "+p.paint(dim, pad(p.say(f.Label), width))+"  ", plainStyle, value)
+	}
 }
 
-func kindText(kind string) msg.Text {
-	switch kind {
-	case "password":
-		return msg.New("client secret")
-	case "certificate":
-		return msg.New("certificate")
-	case "federated":
-		return msg.New("federated credential")
+// checks lists what was asked, each symptom below the check that caused it. What
+// passed is one line, and so is what was not asked for, unless the report is
+// verbose: what did not pass shall catch the eye. What could not be told for the
+// same reason is one line as well.
+func (p *page) checks(checks []result.Check) {
+	below := children(checks)
+	var passed, skipped []string
+	unknown := map[string][]string{}
+	leaf := func(c result.Check) bool { return c.ID == "" || len(below[c.ID]) == 0 }
+	for _, c := range below[""] {
+		if c.Status == result.CheckUnknown && leaf(c) {
+			unknown[p.say(c.Summary)] = append(unknown[p.say(c.Summary)], p.say(c.Title))
+		}
 	}
-	return msg.Literal(kind)
+	for _, c := range below[""] {
+		titles, reason := unknown[p.say(c.Summary)], p.say(c.Summary)
+		switch {
+		case p.Verbose || !leaf(c):
+		case c.Status == result.Skipped:
+			skipped = append(skipped, p.say(c.Title))
+			continue
+		case c.Status == result.Pass:
+			passed = append(passed, p.say(c.Title))
+			continue
+		case c.Status == result.CheckUnknown && len(titles) > 1:
+			if titles[0] == p.say(c.Title) {
+				p.write("  "+p.symbol(checkSymbol(c.Status))+" ", plainStyle, reason+": "+strings.Join(titles, ", "))
+			}
+			continue
+		}
+		p.check(c, below, 0, plainStyle)
+	}
+	p.folded("  ", checkSymbol(result.Pass), msg.New("Passed"), passed)
+	p.folded("  ", checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
 }
 
-func holderText(storedOn string) msg.Text {
-	switch storedOn {
-	case "application":
-		return msg.New("application")
-	case "servicePrincipal":
-		return msg.New("service principal")
+// children groups checks by the one that caused them; "" holds those without a
+// cause, or with one that is not listed or leads back to themselves.
+func children(checks []result.Check) map[string][]result.Check {
+	cause := map[string]string{}
+	for _, c := range checks {
+		cause[c.ID] = ""
 	}
-	return msg.Literal(storedOn)
+	for _, c := range checks {
+		if c.CausedBy == nil {
+			continue
+		}
+		if _, listed := cause[*c.CausedBy]; listed && !leadsTo(cause, *c.CausedBy, c.ID) {
+			cause[c.ID] = *c.CausedBy
+		}
+	}
+	below := map[string][]result.Check{}
+	for _, c := range checks {
+		below[cause[c.ID]] = append(below[cause[c.ID]], c)
+	}
+	return below
 }
 
-func credentialStatusText(s result.CredentialStatus) msg.Text {
-	switch s {
-	case result.Valid:
-		return msg.New("valid")
-	case result.Expiring:
-		return msg.New("ends soon")
-	case result.Expired:
-		return msg.New("ended")
-	case result.NotYetValid:
-		return msg.New("not yet valid")
-	case result.NeverExpires:
-		return msg.New("never ends")
+func leadsTo(cause map[string]string, from, to string) bool {
+	for ; from != ""; from = cause[from] {
+		if from == to {
+			return true
+		}
 	}
-	return msg.Literal(string(s))
+	return false
 }
 
-// credentialStyle does not alarm anybody about an ended credential that is not in
-// use.
-func credentialStyle(c result.Credential) style {
-	if leftover(c) {
-		return dim
+// check writes one check and, indented and dimmed, those that follow from it.
+func (p *page) check(c result.Check, below map[string][]result.Check, depth int, s style) {
+	lead := "  "
+	if depth > 0 {
+		lead = p.branchLead(depth)
 	}
-	switch c.Status {
-	case result.Valid, result.NeverExpires:
-		return good
-	case result.Expiring:
-		return attention
-	case result.Expired:
-		return bad
+	line := p.say(c.Title)
+	if !c.Summary.IsZero() {
+		line += ": " + p.say(c.Summary)
 	}
-	return unsure
+	if p.Verbose && c.DurationMs != nil {
+		line += " (" + (time.Duration(*c.DurationMs) * time.Millisecond).String() + ")"
+	}
+	p.write(lead+p.symbol(checkSymbol(c.Status))+" ", s, line)
+	if c.ID == "" { // "" is where the checks without a cause are kept
+		return
+	}
+	var skipped []string
+	for _, follow := range below[c.ID] {
+		if !p.Verbose && follow.Status == result.Skipped && len(below[follow.ID]) == 0 {
+			skipped = append(skipped, p.say(follow.Title))
+			continue
+		}
+		p.check(follow, below, depth+1, dim)
+	}
+	p.folded(p.branchLead(depth+1), checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
 }
 
-// leftover reports whether a credential has ended and is known not to be the
-// configured one.
-func leftover(c result.Credential) bool {
-	return c.Status == result.Expired && c.Configured != nil && !*c.Configured
+// branchLead leads to a check that follows from the one above.
+func (p *page) branchLead(depth int) string {
+	return strings.Repeat(" ", 2*depth+p.symbolWidth()) + p.symbol(branch()) + " "
+}
+
+func (p *page) folded(lead string, s symbol, label msg.Text, titles []string) {
+	if len(titles) == 0 {
+		return
+	}
+	titles[0] = p.say(label) + ": " + titles[0]
+	p.items(lead+p.symbol(s)+" ", dim, titles)
 }

@@ -50,7 +50,7 @@ type Diagnosis struct {
 	Checks       []Check      `json:"checks"`
 	Credentials  []Credential `json:"credentials"`
 	// Reported is the product's own failure, nil where none is known.
-	Reported *Reported `json:"reported"`
+	Reported *Reported `json:"reported" saved:"later"`
 }
 
 // Reported is what the pasted text or the sign-in log says of the product's own
@@ -68,6 +68,7 @@ type Reported struct {
 type Target struct {
 	Tenant        *string           `json:"tenant"`
 	ClientID      *string           `json:"clientId"`
+	DisplayName   *string           `json:"displayName,omitempty"` // of the service principal, where it could be read
 	AuthorityHost *string           `json:"authorityHost"`
 	GraphEndpoint *string           `json:"graphEndpoint"`
 	Cloud         *string           `json:"cloud"`

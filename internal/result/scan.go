@@ -1,6 +1,7 @@
 package result
 
 import (
+	"iter"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -14,15 +15,20 @@ type Scan struct {
 	Partial bool `json:"partial"`
 	// Shard is the part of the tenants that was to be scanned, such as 0/4, which is
 	// the first as well as the fourth of four by --shard; absent where all were.
-	Shard    string       `json:"shard,omitempty"`
-	Tenants  []ScanTenant `json:"tenants"`
-	Findings []Finding    `json:"findings"`
-	// Changes compares with an earlier scan, null where none was given.
-	Changes *ScanChanges `json:"changes"`
+	Shard   string       `json:"shard,omitempty"`
+	Tenants []ScanTenant `json:"tenants"`
 	Totals  ScanTotals   `json:"totals"`
+	// Changes compares with an earlier scan, null where none was given.
+	Changes  *ScanChanges `json:"changes"`
+	Findings []Finding    `json:"findings"`
 	// Inventory lists every credential that was judged, so that a later scan can
 	// be compared with this one.
 	Inventory []InventoryItem `json:"inventory"`
+
+	// Rules are what people are told of the rules, by ID.
+	Rules     map[string]RuleText `json:"-"`
+	findings  iter.Seq2[*Finding, error]
+	inventory iter.Seq2[*InventoryItem, error]
 }
 
 // ScanTenant is what was read of one tenant.

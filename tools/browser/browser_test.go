@@ -54,7 +54,7 @@ func browser(t *testing.T) context.Context {
 }
 
 // save writes a result as a page, and returns its address.
-func save(t *testing.T, res any, o report.Options) string {
+func save(t *testing.T, res result.Report, o report.Options) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
 	f, err := os.Create(path)

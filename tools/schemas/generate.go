@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"path"
 	"path/filepath"
 	"reflect"
@@ -12,47 +11,24 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
 // address is where the schemas are published.
 const address = "https://raw.githubusercontent.com/spcheck/spcheck/main/docs/schemas/"
 
-// root is the Go type of a kind of report.
-func root(kind report.Kind) (reflect.Type, error) {
-	switch kind {
-	case report.Diagnose:
-		return reflect.TypeFor[result.Diagnosis](), nil
-	case report.ListSecrets:
-		return reflect.TypeFor[result.SecretList](), nil
-	case report.Explain:
-		return reflect.TypeFor[result.Explanation](), nil
-	case report.Renew:
-		return reflect.TypeFor[result.Renewal](), nil
-	case report.Remove:
-		return reflect.TypeFor[result.Removal](), nil
-	case report.Scan:
-		return reflect.TypeFor[result.Scan](), nil
-	}
-	return nil, fmt.Errorf("no Go type is known for reports of kind %s", kind)
-}
-
 // generate returns the schema of a kind of report. The comments of the Go source
 // in the given folder become its descriptions.
-func generate(kind report.Kind, source string) ([]byte, error) {
-	t, err := root(kind)
-	if err != nil {
-		return nil, err
-	}
+func generate(r result.Report, source string) ([]byte, error) {
+	t := reflect.TypeOf(r).Elem()
 	comments, err := descriptions(source)
 	if err != nil {
 		return nil, err
 	}
-	r := jsonschema.Reflector{Anonymous: true, Mapper: sentences, CommentMap: comments}
-	s := r.ReflectFromType(t)
-	s.ID = jsonschema.ID(address + fileName(kind))
-	s.Title = "spcheck " + string(kind)
+	reflector := jsonschema.Reflector{Anonymous: true, Mapper: sentences, CommentMap: comments}
+	s := reflector.ReflectFromType(t)
+	s.ID = jsonschema.ID(address + fileName(r))
+	s.Title = "spcheck " + string(r.Kind())
 	refine(s, t)
 	return encode(s)
 }

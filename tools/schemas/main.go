@@ -11,7 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 func main() {
@@ -26,16 +26,16 @@ func main() {
 }
 
 func run(source, target string) error {
-	for _, kind := range report.Kinds() {
-		data, err := generate(kind, source)
+	for _, r := range result.Reports() {
+		data, err := generate(r, source)
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(target, fileName(kind)), data, 0o644); err != nil { //nolint:gosec // published for everybody
+		if err := os.WriteFile(filepath.Join(target, fileName(r)), data, 0o644); err != nil { //nolint:gosec // published for everybody
 			return err
 		}
 	}
 	return nil
 }
 
-func fileName(kind report.Kind) string { return string(kind) + ".schema.json" }
+func fileName(r result.Report) string { return string(r.Kind()) + ".schema.json" }

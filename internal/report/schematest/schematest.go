@@ -6,15 +6,16 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/spcheck/spcheck/internal/result"
+
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/spcheck/spcheck/docs/schemas"
-	"github.com/spcheck/spcheck/internal/report"
 )
 
 // Validate fails the test where data is no JSON report of the given kind by its
 // published schema.
-func Validate(t testing.TB, kind report.Kind, data []byte) {
+func Validate(t testing.TB, kind result.Kind, data []byte) {
 	t.Helper()
 	if err := Check(kind, data); err != nil {
 		t.Errorf("no valid report of %s: %v", kind, err)
@@ -22,7 +23,7 @@ func Validate(t testing.TB, kind report.Kind, data []byte) {
 }
 
 // Check is Validate as an error.
-func Check(kind report.Kind, data []byte) error {
+func Check(kind result.Kind, data []byte) error {
 	name := string(kind) + ".schema.json"
 	source, err := schemas.Files.ReadFile(name)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -15,18 +14,17 @@ import (
 type timeline struct {
 	Bars []bar
 	// Grid are the beginnings of months or years; Ticks are those with a name.
-	Grid    []string
-	Ticks   []tick
-	Now     string
-	NowText string
-	// More is a sentence about credentials that were left out.
-	More string
+	Grid  []string
+	Ticks []tick
+	Now   string
+	// Left is how many credentials were left out.
+	Left int
 }
 
 // A bar is one credential.
 type bar struct {
-	Label, Detail   string
-	X, Width, Class string
+	result.Span
+	X, Width string
 }
 
 type tick struct{ X, Text string }
@@ -41,56 +39,32 @@ const (
 	percentages = 100
 )
 
-// timeline is nil where nothing has an end.
-func (p *page) timeline(list []result.Credential, now time.Time) *timeline {
-	var shown []result.Credential
-	for _, c := range list {
-		if c.EndDateTime != nil && c.Status != result.NeverExpires {
-			shown = append(shown, c)
+func timelineOf(list []result.Span, now time.Time) *timeline {
+	t := &timeline{}
+	if len(list) > maxBars {
+		t.Left, list = len(list)-maxBars, list[:maxBars]
+	}
+	axis := axisOf(list, now)
+	for _, s := range list {
+		from := axis.from
+		if s.From != nil {
+			from = *s.From
 		}
-	}
-	if len(shown) == 0 {
-		return nil
-	}
-	t := &timeline{NowText: p.say(msg.New("today"))}
-	if len(shown) > maxBars {
-		t.More = p.say(msg.New("%d more are in the table.", len(shown)-maxBars))
-		shown = shown[:maxBars]
-	}
-	axis := axisOf(shown, now)
-	for _, c := range shown {
-		t.Bars = append(t.Bars, p.bar(c, axis))
+		x, end := clamp(axis.at(from)), clamp(axis.at(s.To))
+		t.Bars = append(t.Bars, bar{s, percent(x), percent(max(end-x, 0.4))})
 	}
 	t.Now = percent(axis.at(now))
 	t.Grid, t.Ticks = axis.ticks(axis.at(now))
 	return t
 }
 
-func (p *page) bar(c result.Credential, axis axis) bar {
-	b := bar{Class: credentialClass(c)}
-	b.Label = p.say(kindText(c.Kind))
-	if name := p.name(c, 24); name != "" {
-		b.Label += " · " + name
-	} else if id := p.optional(c.KeyID); len(id) > 8 {
-		b.Label += " · " + id[:8] + "…"
-	}
-	b.Detail = p.end(c)
-	from, to := axis.from, *c.EndDateTime
-	if c.StartDateTime != nil {
-		from = *c.StartDateTime
-	}
-	x, end := clamp(axis.at(from)), clamp(axis.at(to))
-	b.X, b.Width = percent(x), percent(max(end-x, 0.4))
-	return b
-}
-
 // An axis maps times to percentages.
 type axis struct{ from, to time.Time }
 
-func axisOf(list []result.Credential, now time.Time) axis {
+func axisOf(list []result.Span, now time.Time) axis {
 	a := axis{from: now, to: now}
-	for _, c := range list {
-		for _, t := range []*time.Time{c.StartDateTime, c.EndDateTime} {
+	for _, s := range list {
+		for _, t := range []*time.Time{s.From, &s.To} {
 			if t == nil {
 				continue
 			}

@@ -3,6 +3,8 @@ package report
 import (
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/neutral"
+
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -43,7 +45,7 @@ func (p *page) command(indent string, c result.Command) {
 		if p.Width > 0 {
 			room = p.Width - columnsOf(indent+commandIndent)
 		}
-		for _, part := range breakCommand(p.commandLine(strings.TrimRight(line, "\r\n")), c.Shell, room) {
+		for _, part := range breakCommand(neutral.Line(strings.TrimRight(line, "\r\n")), c.Shell, room) {
 			p.verbatim(indent+commandIndent, bold, part)
 		}
 	}

@@ -1,0 +1,60 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"testing"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// A format that is one function and one entry works for every result that has
+// what it asks for, and is refused for all others before any work is done.
+func TestMadeUpFormat(t *testing.T) {
+	calendarless := of("days", func(w io.Writer, r result.Dated, _ Options) error {
+		for e, err := range r.Expiries() {
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(w, e.Name)
+		}
+		return nil
+	})
+	anything := of("kind", func(w io.Writer, r result.Report, _ Options) error {
+		_, err := fmt.Fprint(w, r.Kind())
+		return err
+	})
+	list := append(registry(), calendarless, anything)
+	for _, r := range result.Reports() {
+		var out bytes.Buffer
+		f, err := list.find("kind", r)
+		if err != nil || f.write(&out, r, Options{}) != nil || out.String() != string(r.Kind()) {
+			t.Errorf("%s: %v, %q", r.Kind(), err, out.String())
+		}
+		_, dated := r.(result.Dated)
+		f, err = list.find("days", r)
+		var refused *FormatError
+		switch {
+		case dated && (err != nil || f.write(&out, r, Options{}) != nil):
+			t.Errorf("%s has dates, and is refused: %v", r.Kind(), err)
+		case !dated && (!errors.As(err, &refused) || slices.Contains(refused.known, "days")):
+			t.Errorf("%s has no dates: %v", r.Kind(), err)
+		}
+	}
+}
+
+// Every format that a result offers writes it, empty or failed: none is found
+// out to be impossible after the work.
+func TestEveryOfferedFormatWrites(t *testing.T) {
+	for _, r := range result.Reports() {
+		for _, name := range Formats(r) {
+			r := result.New(r.Kind())
+			if err := Write(io.Discard, name, r, Options{}); err != nil {
+				t.Errorf("%s as %s: %v", r.Kind(), name, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,243 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// wrapWidths are those at which prose in cells is wrapped, from the widest that
+// is tried to the narrowest before a column is given up.
+func wrapWidths() []int { return []int{48, 30, 18, 12} }
+
+// gap is between columns, indent before the first.
+const (
+	gap    = 2
+	indent = 2
+)
+
+// grid is a table as a terminal shows it: the columns that are left, and how wide
+// each is.
+type grid struct {
+	*result.Table
+	columns []int
+	widths  []int
+}
+
+// table writes a table as wide as the terminal takes, without its spare columns
+// if need be, else a few lines a row. IDs are never cut.
+func (p *page) table(t *result.Table) {
+	if t == nil {
+		return
+	}
+	if g, ok := p.fitting(t); ok {
+		p.grid(g)
+	} else {
+		for _, rows := range grouped(t) {
+			p.groupHead(t, rows)
+			for _, r := range rows {
+				p.card(t, r)
+			}
+		}
+	}
+	if caption := p.say(t.Caption); caption != "" {
+		p.write("  ", dim, caption)
+	}
+	if more := p.say(t.More); more != "" {
+		p.write("  ", dim, more)
+	}
+}
+
+// fitting leaves out spare columns and narrows prose until the table fits.
+func (p *page) fitting(t *result.Table) (grid, bool) {
+	g := grid{Table: t}
+	most := 0
+	for i, c := range t.Columns {
+		if !c.Groups {
+			g.columns = append(g.columns, i)
+			most = max(most, c.Spare)
+		}
+	}
+	for spare := most; spare >= 0; spare-- {
+		g.columns = slices.DeleteFunc(slices.Clone(g.columns), func(i int) bool { return t.Columns[i].Spare > spare })
+		for _, limit := range wrapWidths() {
+			if p.measure(&g, limit); p.Width <= 0 || g.width() <= p.Width {
+				return g, true
+			}
+		}
+	}
+	return g, false
+}
+
+func (g grid) width() int {
+	w := indent - gap
+	for _, c := range g.widths {
+		w += gap + c
+	}
+	return w
+}
+
+// measure settles the widths of the columns, with prose of at most limit.
+func (p *page) measure(g *grid, limit int) {
+	g.widths = nil
+	for _, i := range g.columns {
+		w := 0
+		for _, r := range g.Rows {
+			w = max(w, columnsOf(p.cell(r[i])))
+		}
+		if g.Columns[i].Wraps {
+			w = min(w, limit)
+		}
+		g.widths = append(g.widths, max(w, columnsOf(p.head(g.Columns[i]))))
+	}
+}
+
+func (p *page) head(c result.Column) string { return strings.ToUpper(p.say(c.Title)) }
+
+// cell is the text of a cell, or a dash where there is none.
+func (p *page) cell(c result.Cell) string {
+	switch {
+	case c.Day != nil:
+		return p.day(*c.Day)
+	case p.Verbose && !c.Full.IsZero():
+		return p.say(c.Full)
+	}
+	return p.say(c.Text)
+}
+
+// day prints a date, with the time of day in a verbose report.
+func (p *page) day(t time.Time) string {
+	if p.Verbose {
+		return t.UTC().Format("2006-01-02 15:04")
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// grid writes the table, rows of one group below their heading.
+func (p *page) grid(g grid) {
+	var head []string
+	for n, i := range g.columns {
+		head = append(head, p.paint(bold, pad(p.head(g.Columns[i]), g.widths[n])))
+	}
+	p.b.WriteString(strings.Repeat(" ", indent) + trimmed(strings.Join(head, strings.Repeat(" ", gap))) + "\n")
+	for i, rows := range grouped(g.Table) {
+		if i > 0 {
+			p.blank()
+		}
+		p.groupHead(g.Table, rows)
+		for _, r := range rows {
+			p.row(g, r)
+		}
+	}
+}
+
+// trimmed cuts blanks off the end, also within a style.
+func trimmed(s string) string {
+	const reset = "\x1b["
+	if i := strings.LastIndex(s, reset); i > 0 && strings.HasSuffix(s, "m") {
+		return strings.TrimRight(s[:i], " ") + s[i:]
+	}
+	return strings.TrimRight(s, " ")
+}
+
+func (p *page) row(g grid, r []result.Cell) {
+	var cells [][]string
+	height := 1
+	for n, i := range g.columns {
+		text := p.cell(r[i])
+		if text == "" && !g.Columns[i].Title.IsZero() {
+			text = "-"
+		}
+		lines := []string{text}
+		if g.Columns[i].Wraps {
+			lines = wrapHard(text, g.widths[n])
+		}
+		cells = append(cells, lines)
+		height = max(height, len(lines))
+	}
+	for line := range height {
+		out := strings.Repeat(" ", indent)
+		last := 0
+		for n, i := range g.columns {
+			if line >= len(cells[n]) || cells[n][line] == "" {
+				out += strings.Repeat(" ", g.widths[n]+gap)
+				continue
+			}
+			text := cells[n][line]
+			out += p.paint(toneStyle(r[i].Tone), text)
+			last = len(out)
+			out += strings.Repeat(" ", max(0, g.widths[n]-columnsOf(text))+gap)
+		}
+		p.b.WriteString(out[:last] + "\n")
+	}
+}
+
+// grouped puts rows of the same group together, in the order in which the groups
+// appear.
+func grouped(t *result.Table) [][][]result.Cell {
+	by := slices.IndexFunc(t.Columns, func(c result.Column) bool { return c.Groups })
+	if by < 0 {
+		return [][][]result.Cell{t.Rows}
+	}
+	type key struct {
+		text string
+		tone result.Tone
+	}
+	at := map[key]int{}
+	var groups [][][]result.Cell
+	for _, r := range t.Rows {
+		k := key{r[by].Text.String(), r[by].Tone}
+		i, known := at[k]
+		if !known {
+			i = len(groups)
+			at[k] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], r)
+	}
+	return groups
+}
+
+// groupHead is the heading of a group, and what is said of all of it.
+func (p *page) groupHead(t *result.Table, rows [][]result.Cell) {
+	by := slices.IndexFunc(t.Columns, func(c result.Column) bool { return c.Groups })
+	if by < 0 || len(rows) == 0 {
+		return
+	}
+	c := rows[0][by]
+	p.write("  "+p.symbol(toneSymbol(c.Tone))+" ", bold, p.say(msg.New("%s (%d)", c.Text, len(rows))))
+	if note := p.say(c.Note); note != "" {
+		p.write("    ", dim, note)
+	}
+}
+
+// card writes a row in a few lines, for terminals too narrow for a table: what it
+// is and how long it lasts, then its IDs, then what else is known.
+func (p *page) card(t *result.Table, r []result.Cell) {
+	var title, ids, details []string
+	mark := p.symbol(bullet())
+	for i, c := range t.Columns {
+		text := p.cell(r[i])
+		switch {
+		case text == "" || c.Groups:
+		case c.Title.IsZero():
+			mark = p.paint(bold, text)
+		case c.Lead:
+			title = append(title, text)
+		case c.Code && result.IsGUID(text):
+			ids = append(ids, text)
+		default:
+			details = append(details, p.say(c.Title)+" "+text)
+		}
+	}
+	p.items("  "+mark+" ", plainStyle, title)
+	for _, id := range ids {
+		p.write("    ", plainStyle, id)
+	}
+	if len(details) > 0 {
+		p.items("    ", dim, details)
+	}
+}

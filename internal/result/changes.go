@@ -1,0 +1,145 @@
+package result
+
+import "github.com/spcheck/spcheck/internal/msg"
+
+// Kind is that of spcheck renew-secret.
+func (*Renewal) Kind() Kind { return "renew-secret" }
+
+// Failed is a renewal that stopped.
+func (r *Renewal) Failed(h Header) { r.Header, r.Outcome = h, Stopped }
+
+// Document is what was done, then the new secret and what to do next.
+func (r *Renewal) Document(View) (*Document, error) {
+	d := newDocument(&r.Header, msg.New("Renewal of a client secret"))
+	d.Title = subjectText(r.ServicePrincipal, r.Application)
+	d.Headline, d.Remark = d.Title, r.Outcome.text()
+	if d.Tone = Good; r.Outcome == Stopped {
+		d.Tone = toneOf(r.Status)
+	}
+	var steps []Item
+	for _, s := range r.Steps {
+		if s.Status != Skipped { // what never began
+			steps = append(steps, Item{Status: s.Status, Text: titled(s.Title, s.Summary)})
+		}
+	}
+	d.add(Part{ID: "steps", Title: msg.New("Steps"), Items: steps})
+	checks := Whole
+	if r.Outcome == Renewed {
+		checks = Hidden
+	}
+	d.add(Part{ID: "preflight", Title: msg.New("Preflight"), Brief: checks, Checks: r.Checks})
+	d.add(Part{ID: "plan", Title: msg.New("Plan"), Facts: r.plan()})
+	d.add(Part{ID: "new", Title: msg.New("New secret"), Facts: r.added()})
+	d.add(Part{ID: "removed", Title: msg.New("Removed again, since nobody has the value"), Table: credentialTable(ordered(r.Removed), d.At)})
+	d.add(Part{ID: "next", Title: msg.New("What to do"), Steps: r.NextSteps})
+	if r.Added != nil {
+		d.add(Part{ID: "remaining", Title: msg.New("Other credentials"), Table: credentialTable(ordered(r.Remaining), d.At)})
+	}
+	if r.Journal != nil {
+		d.add(Part{ID: "unfinished", Title: msg.New("Unfinished"), Text: []msg.Text{r.Journal.Summary}})
+	}
+	d.notes(r.Notes, false)
+	return d, nil
+}
+
+func titled(title, summary msg.Text) msg.Text {
+	if summary.IsZero() {
+		return title
+	}
+	return msg.New("%s: %s", title, summary)
+}
+
+func (o Outcome) text() msg.Text {
+	switch o {
+	case Renewed:
+		return msg.New("a new secret was added, stored and proven")
+	case Planned:
+		return msg.New("a plan only; nothing was changed")
+	case NotNeeded:
+		return msg.New("no renewal is needed; nothing was changed")
+	case CleanedUp:
+		return msg.New("the earlier renewal was cleaned up")
+	case NothingToResume:
+		return msg.New("no earlier renewal is unfinished")
+	}
+	return msg.New("the renewal stopped")
+}
+
+func (r *Renewal) plan() []Fact {
+	p := r.Plan
+	if p == nil || r.Outcome != Planned {
+		return nil
+	}
+	return []Fact{
+		{msg.New("Name"), msg.Literal(p.DisplayName)},
+		{msg.New("Added to"), msg.New("%s %s", holderText(p.StoredOn), p.ObjectID)},
+		{msg.New("Expires"), msg.New("%s (%s)", p.EndDateTime, When(p.EndDateTime, r.GeneratedAt))},
+		{msg.New("Stored in"), literal(p.Target)},
+		{msg.New("Acting as"), literal(r.ActingAs)},
+	}
+}
+
+func (r *Renewal) added() []Fact {
+	c := r.Added
+	if c == nil {
+		return nil
+	}
+	return []Fact{
+		{msg.New("Name"), literal(c.DisplayName)},
+		{msg.New("Key ID"), literal(c.KeyID)},
+		{msg.New("Added to"), holderText(c.StoredOn)},
+		{msg.New("Expires"), c.expiry(r.GeneratedAt)},
+		{msg.New("Stored in"), literal(r.StoredIn)},
+		{msg.New("Acting as"), literal(r.ActingAs)},
+	}
+}
+
+// Kind is that of spcheck remove-secret.
+func (*Removal) Kind() Kind { return "remove-secret" }
+
+// Document is what became of each secret, and what is left.
+func (r *Removal) Document(View) (*Document, error) {
+	d := newDocument(&r.Header, msg.New("Removal of client secrets"))
+	d.Title = subjectText(r.ServicePrincipal, r.Application)
+	d.Headline, d.Remark = d.Title, r.removed()
+	var items []Item
+	for _, s := range r.Secrets {
+		status, outcome := s.outcome()
+		items = append(items, Item{Status: status, Text: msg.New("%s: %s", s.Credential.Title(), outcome), Detail: msg.Join(s.Reasons, " ")})
+	}
+	d.add(Part{ID: "secrets", Title: msg.New("Secrets"), Items: items})
+	d.add(Part{ID: "remaining", Title: msg.New("What is left"), Table: credentialTable(ordered(r.Remaining), d.At)})
+	d.notes(r.Notes, false)
+	return d, nil
+}
+
+func (r *Removal) removed() msg.Text {
+	n := 0
+	for _, s := range r.Secrets {
+		if s.Outcome == "removed" || s.Outcome == "alreadyGone" {
+			n++
+		}
+	}
+	if n == 0 {
+		return msg.New("nothing was removed")
+	}
+	return msg.New("%d secrets were removed", n)
+}
+
+func (s RemovalItem) outcome() (CheckStatus, msg.Text) {
+	switch s.Outcome {
+	case "removed":
+		return Pass, msg.New("removed")
+	case "alreadyGone":
+		return Pass, msg.New("already gone")
+	case "planned":
+		return Skipped, msg.New("would be removed")
+	case "refused":
+		return Fail, msg.New("not removed: a safety rule forbids it")
+	case "declined":
+		return Skipped, msg.New("not removed")
+	case "failed":
+		return Fail, msg.New("could not be removed")
+	}
+	return CheckUnknown, msg.New("whether it was removed is not known")
+}

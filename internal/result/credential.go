@@ -1,0 +1,300 @@
+package result
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+)
+
+// nameLimit bounds a name in characters; Entra's own limit is 256 for names of
+// passwords.
+const nameLimit = 120
+
+// Title names a credential by its name, kind and holder, then its key ID.
+func (c Credential) Title() msg.Text {
+	title := kindOn(c.Kind, c.StoredOn)
+	if c.DisplayName != nil {
+		title = msg.New("%s, %s", neutral.Bound(*c.DisplayName, nameLimit), title)
+	}
+	if c.KeyID != nil {
+		title = msg.New("%s, %s", title, *c.KeyID)
+	}
+	return title
+}
+
+// Key tells credentials apart, also those whose key ID is missing.
+func (c Credential) Key() string {
+	if c.KeyID != nil {
+		return c.StoredOn + "/" + *c.KeyID
+	}
+	return c.StoredOn + "/" + c.Kind + "/" + orEmpty(c.DisplayName) + "/" + orEmpty(c.Hint)
+}
+
+// leftover reports whether a credential has expired and is known not to be the
+// configured one.
+func (c Credential) leftover() bool {
+	return c.Status == Expired && c.Configured != nil && !*c.Configured
+}
+
+func (c Credential) configured() bool { return c.Configured != nil && *c.Configured }
+
+// tone does not alarm anybody about an expired credential that is not in use.
+func (c Credential) tone() Tone {
+	switch {
+	case c.leftover():
+		return Over
+	case c.Status == Valid, c.Status == NeverExpires:
+		return Good
+	case c.Status == Expiring:
+		return Attention
+	case c.Status == Expired:
+		return Bad
+	}
+	return Unsure
+}
+
+// expiry is the day of the expiry and how far away it is.
+func (c Credential) expiry(now time.Time) msg.Text {
+	if c.EndDateTime == nil {
+		return c.Status.Text()
+	}
+	return msg.New("%s (%s)", *c.EndDateTime, When(*c.EndDateTime, now))
+}
+
+// ordered returns credentials in the order of the reports for people: what can
+// be used first, the nearest expiry on top, then what is not yet valid, and last
+// what has expired, the latest on top.
+func ordered(list []Credential) []Credential {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b Credential) int {
+		if c := cmp.Compare(a.rank(), b.rank()); c != 0 {
+			return c
+		}
+		if a.Status == Expired {
+			return compareEnds(b, a)
+		}
+		return compareEnds(a, b)
+	})
+	return list
+}
+
+func (c Credential) rank() int {
+	switch c.Status {
+	case Expiring, Valid:
+		return 0
+	case NeverExpires:
+		return 1
+	case NotYetValid:
+		return 2
+	}
+	return 3
+}
+
+// compareEnds puts an unknown end last.
+func compareEnds(a, b Credential) int {
+	switch {
+	case a.EndDateTime == nil && b.EndDateTime == nil:
+		return 0
+	case a.EndDateTime == nil:
+		return 1
+	case b.EndDateTime == nil:
+		return -1
+	}
+	return a.EndDateTime.Compare(*b.EndDateTime)
+}
+
+// credentials shows credentials as a timeline and as a table.
+func (d *Document) credentials(title msg.Text, list []Credential, brief Brief) {
+	list = ordered(list)
+	d.add(Part{ID: "timeline", Title: msg.New("Expiry dates"), Brief: Overview, Spans: spans(list, d.At)})
+	d.add(Part{ID: "credentials", Title: title, Brief: brief, Table: credentialTable(list, d.At)})
+}
+
+func spans(list []Credential, now time.Time) []Span {
+	var all []Span
+	for _, c := range list {
+		if c.EndDateTime == nil || c.Status == NeverExpires {
+			continue
+		}
+		label := kindText(c.Kind)
+		switch {
+		case orEmpty(c.DisplayName) != "":
+			label = msg.New("%s · %s", neutral.Bound(*c.DisplayName, 32), label)
+		case len(orEmpty(c.KeyID)) > 8:
+			label = msg.New("%s · %s", label, (*c.KeyID)[:8]+"…")
+		}
+		all = append(all, Span{Label: label, Detail: c.expiry(now), From: c.StartDateTime, To: *c.EndDateTime, Tone: c.tone()})
+	}
+	return all
+}
+
+func credentialTable(list []Credential, now time.Time) *Table {
+	t := &Table{Columns: []Column{
+		{}, {Title: msg.New("name"), Lead: true, Wraps: true}, {Title: msg.New("kind"), Lead: true},
+		{Title: msg.New("status"), Lead: true, Spare: 1}, {Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true, Spare: 2},
+		{Title: msg.New("valid from"), Spare: 4}, {Title: msg.New("last used"), Spare: 5}, {Title: msg.New("stored on"), Wraps: true},
+		{Title: msg.New("hint"), Spare: 3, Code: true}, {Title: msg.New("key ID"), Code: true},
+	}}
+	for _, c := range list {
+		t.Rows = append(t.Rows, credentialRow(c, now))
+	}
+	if slices.ContainsFunc(list, Credential.configured) {
+		t.Caption = msg.New("▸ the configured one")
+	}
+	return t.fill()
+}
+
+func credentialRow(c Credential, now time.Time) []Cell {
+	tone := Plain
+	if c.Status == Expired {
+		tone = Over
+	}
+	mark, when := Cell{}, Cell{Tone: tone, Sort: sortTime(c.EndDateTime)}
+	if c.configured() {
+		mark = Cell{Text: msg.Literal("▸"), Marks: msg.New("the configured one")}
+	}
+	if c.EndDateTime != nil && c.Status != NeverExpires {
+		when.Text = When(*c.EndDateTime, now)
+	}
+	return []Cell{
+		mark, {Text: msg.Literal(neutral.Bound(orEmpty(c.DisplayName), nameLimit)), Tone: tone}, {Text: shortKind(c.Kind), Tone: tone},
+		{Text: c.Status.Text(), Tone: c.tone()}, {Day: c.EndDateTime, Tone: tone}, when,
+		{Day: c.StartDateTime, Tone: tone}, {Day: c.LastUsedDateTime, Tone: tone}, {Text: holderText(c.StoredOn), Tone: tone},
+		hintCell(orEmpty(c.Hint), tone), {Text: literal(c.KeyID), Tone: tone},
+	}
+}
+
+// hintCell shortens a thumbprint where there is little room.
+func hintCell(hint string, tone Tone) Cell {
+	if short := neutral.Line(hint); len(short) > 16 {
+		return Cell{Text: msg.Literal(neutral.Bound(hint, 9)), Full: msg.Literal(hint), Tone: tone}
+	}
+	return Cell{Text: msg.Literal(hint), Tone: tone}
+}
+
+// shortKind fits a table whose reader sees that it lists credentials.
+func shortKind(kind string) msg.Text {
+	switch kind {
+	case "password":
+		return msg.New("secret")
+	case "federated":
+		return msg.New("federated")
+	}
+	return kindText(kind)
+}
+
+// sortTime puts times into the order of their letters; what is absent comes
+// last.
+func sortTime(t *time.Time) string {
+	if t == nil {
+		return "~"
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// tally counts credentials by what can be done with them.
+type tally struct{ usable, expiring, expired, unknown int }
+
+func count(list []Credential) tally {
+	var n tally
+	for _, c := range list {
+		switch c.Status {
+		case Expiring:
+			n.usable++
+			n.expiring++
+		case Valid, NeverExpires:
+			n.usable++
+		case Expired:
+			n.expired++
+		case NotYetValid:
+		default:
+			n.unknown++
+		}
+	}
+	return n
+}
+
+// countText sums credentials up in a sentence.
+func countText(list []Credential) msg.Text {
+	n := count(list)
+	switch {
+	case len(list) == 0:
+		return msg.New("no credentials")
+	case n.expiring > 0:
+		return msg.New("%d usable (%d of them expiring soon), %d expired", n.usable, n.expiring, n.expired)
+	}
+	return msg.New("%d usable, %d expired", n.usable, n.expired)
+}
+
+// credentialData are the numbers of the plugin convention: days until the next
+// expiry of a usable credential, and counts.
+func credentialData(list []Credential, s Status) []Datum {
+	if len(list) == 0 && s == Unknown {
+		return nil // nothing was read: a zero would be a claim
+	}
+	n := count(list)
+	days, usable := "U", strconv.Itoa(n.usable)
+	if next, ok := nextEnd(list); ok {
+		days = strconv.Itoa(next)
+	}
+	if n.unknown > 0 {
+		usable = "U" // those whose dates could not be read may be usable, too
+	}
+	return []Datum{
+		{Label: "days_left", Value: days, Warn: Window, Crit: "0:"}, {Label: "usable", Value: usable, Crit: "1:", Min: "0"},
+		{Label: "expiring", Value: strconv.Itoa(n.expiring), Min: "0"}, {Label: "expired", Value: strconv.Itoa(n.expired), Min: "0"},
+	}
+}
+
+// nextEnd is the fewest days that a usable credential has left.
+func nextEnd(list []Credential) (int, bool) {
+	var days []int
+	for _, c := range list {
+		if c.DaysLeft != nil && (c.Status == Valid || c.Status == Expiring) {
+			days = append(days, *c.DaysLeft)
+		}
+	}
+	if len(days) == 0 {
+		return 0, false
+	}
+	return slices.Min(days), true
+}
+
+func credentialMetrics(list []Credential) []Metric {
+	var all []Metric
+	times := func(name, help string, of func(Credential) *time.Time) {
+		seen := map[string]bool{}
+		for _, c := range list {
+			// A series may stand once only, or the file is refused whole.
+			if t := of(c); t != nil && !seen[c.Key()] {
+				seen[c.Key()] = true
+				all = append(all, Metric{Name: name, Help: help, Value: float64(t.Unix()), Labels: [][2]string{
+					{"key_id", orEmpty(c.KeyID)}, {"kind", c.Kind}, {"stored_on", c.StoredOn}, {"name", orEmpty(c.DisplayName)}}})
+			}
+		}
+	}
+	times("spcheck_credential_end_timestamp_seconds", "When a credential expires, as Unix time.", func(c Credential) *time.Time { return c.EndDateTime })
+	times("spcheck_credential_last_used_timestamp_seconds", "When a credential was last used, as Unix time.", func(c Credential) *time.Time { return c.LastUsedDateTime })
+	n := count(list)
+	for i, state := range []string{"usable", "expiring", "expired", "unknown"} {
+		all = append(all, Metric{Name: "spcheck_credentials", Help: "Number of credentials by state; those that expire soon are usable too.",
+			Value: float64([]int{n.usable, n.expiring, n.expired, n.unknown}[i]), Labels: [][2]string{{"state", state}}})
+	}
+	return all
+}
+
+// expiries are those of an application's credentials.
+func expiries(list []Credential, appID, name string) iter.Seq2[Expiry, error] {
+	return func(yield func(Expiry, error) bool) {
+		for _, c := range list {
+			if c.EndDateTime != nil && c.Status != NeverExpires && !yield(Expiry{appID, name, c}, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,378 @@
+package result
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+)
+
+// Kind is that of spcheck diagnose.
+func (*Diagnosis) Kind() Kind { return "diagnose" }
+
+// misused is the exit code of a command line or configuration that is wrong.
+const misused = 64
+
+// Failed names the root cause of a diagnosis that a wrong setting kept from
+// beginning: without one, its report would look as if nothing was wrong.
+func (r *Diagnosis) Failed(h Header) {
+	if r.Header = h; h.ExitCode != misused {
+		return
+	}
+	c := &Cause{ID: string(causes.ConfigIncomplete), Certainty: Proven, Summary: h.Error.Message,
+		Evidence: []Evidence{{Claim: h.Error.Message, Source: msg.New("configuration")}}}
+	if generic, ok := causes.Lookup(causes.ConfigIncomplete); ok {
+		c.Explanation = generic.Remedy
+	}
+	for _, hint := range h.Error.Hints {
+		c.Remedies = append(c.Remedies, Remedy{Title: hint, Commands: []Command{}})
+	}
+	r.RootCause = c
+}
+
+// name is the best that there is of what was diagnosed.
+func (r *Diagnosis) name() string { return named(r.Target.DisplayName, r.Target.ClientID) }
+
+// Document is the answer first, then what to do and why, and only then
+// everything that was looked at.
+func (r *Diagnosis) Document(View) (*Document, error) {
+	d := newDocument(&r.Header, msg.New("Diagnosis"))
+	d.Title, d.Headline = msg.Literal(neutral.Bound(r.name(), nameLimit)), r.health()
+	checks, brief := Hidden, Hidden
+	if c := r.RootCause; c != nil {
+		d.Headline, d.Remark = c.Summary, c.Certainty.Text()
+		d.Lead = append(append(d.Lead, r.since()...), said(c.Explanation)...)
+		d.add(Part{ID: "remedies", Title: msg.New("What to do"), Brief: First, Steps: c.Remedies})
+		d.add(Part{ID: "evidence", Title: msg.New("How we know"), Items: evidenceItems(c.Evidence)})
+	} else {
+		checks, brief = Whole, Whole
+	}
+	d.add(r.Reported.part(r.GeneratedAt))
+	d.add(Part{ID: "alternatives", Title: msg.New("Also possible"), Items: alternativeItems(r.Alternatives)})
+	if r.Status == OK {
+		checks = Hidden
+	}
+	d.add(Part{ID: "checks", Title: msg.New("Checks"), Brief: checks, Checks: r.Checks})
+	d.credentials(msg.New("Credentials"), r.Credentials, brief)
+	d.add(Part{ID: "target", Title: msg.New("Settings"), Brief: Hidden, Facts: r.Target.facts()})
+	d.add(Part{ID: "support", Title: msg.New("For a support case"), Brief: Hidden, Facts: supportFacts(r.RootCause)})
+	return d, nil
+}
+
+// health is the headline of a diagnosis without a root cause.
+func (r *Diagnosis) health() msg.Text {
+	switch r.Status {
+	case OK:
+		return msg.New("Healthy: the sign-in works")
+	case Warning:
+		return msg.New("The sign-in works, but something needs attention")
+	case Critical:
+		return msg.New("The sign-in does not work")
+	}
+	if signedIn(r.Checks) {
+		return msg.New("The sign-in works; when its credentials expire could not be read")
+	}
+	return msg.New("It could not be found out")
+}
+
+// signedIn reports whether a token was issued.
+func signedIn(checks []Check) bool {
+	return slices.ContainsFunc(checks, func(c Check) bool {
+		return c.ID == "token" && (c.Status == Pass || c.Status == Warn)
+	})
+}
+
+// since says how long ago the configured credential expired, or how soon it
+// does.
+func (r *Diagnosis) since() []msg.Text {
+	for _, c := range r.Credentials {
+		if !c.configured() || c.EndDateTime == nil {
+			continue
+		}
+		when := When(*c.EndDateTime, r.GeneratedAt)
+		switch {
+		case c.Status == Expired && c.LastUsedDateTime != nil:
+			return []msg.Text{msg.New("Expired %s, last used %s.", when, When(*c.LastUsedDateTime, r.GeneratedAt))}
+		case c.Status == Expired:
+			return []msg.Text{msg.New("Expired %s.", when)}
+		}
+	}
+	return nil
+}
+
+func said(t msg.Text) []msg.Text {
+	if t.IsZero() {
+		return nil
+	}
+	return []msg.Text{t}
+}
+
+func evidenceItems(list []Evidence) []Item {
+	var items []Item
+	for _, e := range list {
+		item := Item{Text: e.Claim, Value: e.Value}
+		if !e.Source.IsZero() {
+			item.Aside = msg.New("source: %s", e.Source)
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+func alternativeItems(list []Cause) []Item {
+	var items []Item
+	for _, c := range list {
+		items = append(items, Item{Text: msg.New("%s (%s)", c.Summary, c.Certainty.Text()), Aside: c.Explanation})
+	}
+	return items
+}
+
+// part is what the product itself reported.
+func (r *Reported) part(now time.Time) Part {
+	if r == nil {
+		return Part{}
+	}
+	x := Part{ID: "reported", Title: msg.New("What the product reported")}
+	for i, c := range r.Causes {
+		item := Item{Text: c.Summary, Aside: c.Remedy}
+		if i == 0 && r.Timestamp != nil {
+			item.Text = msg.New("%s (%s)", c.Summary, When(*r.Timestamp, now))
+		}
+		x.Items = append(x.Items, item)
+	}
+	x.Facts = []Fact{{msg.New("Key ID"), literal(r.KeyID)}, {msg.New("Source"), r.Source}}
+	return x
+}
+
+// facts say what was diagnosed.
+func (t Target) facts() []Fact {
+	return []Fact{
+		{msg.New("Name"), literal(t.DisplayName)},
+		{msg.New("Tenant"), literal(t.Tenant)},
+		{msg.New("Client ID"), literal(t.ClientID)},
+		{msg.New("Credential"), t.Credential.text()},
+		{msg.New("Sign-in host"), literal(t.AuthorityHost)},
+		{msg.New("Graph"), literal(t.GraphEndpoint)},
+		{msg.New("Cloud"), literal(t.Cloud)},
+	}
+}
+
+func (c *TargetCredential) text() msg.Text {
+	if c == nil {
+		return msg.Text{}
+	}
+	var details []msg.Text
+	if c.Length != nil {
+		details = append(details, msg.New("%d bytes", *c.Length))
+	}
+	switch hint := orEmpty(c.Hint); {
+	case hint != "" && c.Kind == "certificate":
+		details = append(details, msg.New("thumbprint %s", hint))
+	case hint != "":
+		details = append(details, msg.New("starts with %s", hint))
+	}
+	line := kindText(c.Kind)
+	if c.Origin != "" {
+		line = msg.New("%s from %s", line, originText(c.Origin))
+	}
+	if len(details) > 0 {
+		line = msg.New("%s (%s)", line, msg.Join(details, ", "))
+	}
+	return line
+}
+
+// originText puts the common origins into the reader's language.
+func originText(origin string) msg.Text {
+	if name, ok := strings.CutPrefix(origin, "environment "); ok {
+		return msg.New("environment variable %s", name)
+	}
+	if path, ok := strings.CutPrefix(origin, "file "); ok {
+		return msg.New("file %s", path)
+	}
+	return msg.Literal(origin)
+}
+
+// supportFacts are what Microsoft's support asks for first.
+func supportFacts(c *Cause) []Fact {
+	if c == nil || c.AADSTS == nil {
+		return nil
+	}
+	a := c.AADSTS
+	return []Fact{
+		{msg.New("Error code"), msg.Literal(codes(a.Codes, a.Decisive))},
+		{msg.New("Trace ID"), literal(a.TraceID)},
+		{msg.New("Correlation ID"), literal(a.CorrelationID)},
+		{msg.New("Time"), second(a.Timestamp)},
+	}
+}
+
+// second is a time of day as exactly as a log has it, or nothing.
+func second(t *time.Time) msg.Text {
+	if t == nil {
+		return msg.Text{}
+	}
+	return msg.Literal(t.UTC().Format("2006-01-02 15:04:05 UTC"))
+}
+
+// codes lists codes as AADSTS numbers, the decisive one first.
+func codes(codes []string, decisive *string) string {
+	var list []string
+	if decisive != nil {
+		list = append(list, "AADSTS"+*decisive)
+	}
+	for _, c := range codes {
+		if decisive == nil || c != *decisive {
+			list = append(list, "AADSTS"+c)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// Survey is the verdict, then what is possible beside it, then every check.
+func (r *Diagnosis) Survey() (*Survey, error) {
+	s := &Survey{Tenant: orEmpty(r.Target.Tenant), AppID: orEmpty(r.Target.ClientID), Name: r.name()}
+	if s.failed(r.Error) {
+		return s, nil
+	}
+	s.add(r.verdict())
+	for _, c := range r.Alternatives {
+		x := Case{Rule: c.ID, Title: c.Summary, Grade: GradeOpen, Message: c.Summary, Detail: said(c.Explanation)}
+		s.add(x.caused())
+	}
+	titles := map[string]msg.Text{}
+	for _, c := range r.Checks {
+		titles[c.ID] = c.Title
+	}
+	for _, c := range r.Checks {
+		x := checkCase(c, titles)
+		x.Told = s.Cases[0].Grade != GradePass && (x.Grade == GradeFail || c.ID == "end-dates")
+		s.add(x)
+	}
+	s.Data = credentialData(r.Credentials, r.Status)
+	for _, c := range r.Checks {
+		if c.DurationMs != nil {
+			s.Data = append(s.Data, Datum{Label: c.ID + "_time", Value: seconds(*c.DurationMs), Unit: "s", Min: "0"})
+		}
+	}
+	return s, nil
+}
+
+// verdict is the diagnosis as a whole.
+func (r *Diagnosis) verdict() Case {
+	x := Case{Rule: "sign-in", About: msg.New("The service principal has to sign in."), Title: msg.New("Diagnosis"), Grade: gradeOf(r.Status), Message: r.health()}
+	c := r.RootCause
+	if c == nil {
+		return x
+	}
+	x.Rule, x.Message = c.ID, msg.New("%s (%s)", c.Summary, c.Certainty.Text())
+	x.Detail = said(c.Explanation)
+	for _, e := range c.Evidence {
+		x.Detail = append(x.Detail, msg.New("%s: %s: %s", msg.New("How we know"), e.Claim, e.Value))
+	}
+	for i, m := range c.Remedies {
+		x.Detail = append(x.Detail, msg.New("What to do: %s", m.Title))
+		if i == 0 {
+			x.Next = msg.New("What to do: %s", m.Title)
+		}
+		for _, cmd := range m.Commands {
+			if cmd.Shell == "sh" {
+				x.Detail = append(x.Detail, msg.Literal("    "+cmd.Command))
+			}
+			if cmd.Shell == "sh" && i == 0 {
+				x.Next = msg.New("%s %s", x.Next, cmd.Command)
+			}
+		}
+	}
+	if c.AADSTS != nil && c.AADSTS.TraceID != nil {
+		x.Detail = append(x.Detail, msg.New("%s: %s", msg.New("Trace ID"), *c.AADSTS.TraceID))
+	}
+	return x.caused()
+}
+
+// caused describes the rule by the root cause of that name.
+func (x Case) caused() Case {
+	if c, ok := causes.Lookup(causes.ID(x.Rule)); ok {
+		x.About, x.Help = c.Summary, c.Remedy
+	}
+	return x
+}
+
+func checkCase(c Check, titles map[string]msg.Text) Case {
+	x := Case{Rule: "check-" + c.ID, Title: c.Title, Message: c.Summary, Grade: GradeUnknown}
+	switch c.Status {
+	case Pass:
+		x.Grade = GradePass
+	case Warn:
+		x.Grade = GradeWarn
+	case Fail:
+		x.Grade = GradeFail
+	case Skipped:
+		x.Grade = GradeSkip
+	}
+	if c.CausedBy != nil {
+		x.Follows = titles[*c.CausedBy]
+	}
+	if c.DurationMs != nil {
+		x.Took = time.Duration(*c.DurationMs) * time.Millisecond
+	}
+	return x
+}
+
+// Columns are those of a table of checks.
+func (*Diagnosis) Columns() []string {
+	return []string{"generatedAt", "tenant", "clientId", "status", "rootCause", "certainty", "check", "title", "checkStatus", "summary", "causedBy", "durationMs"}
+}
+
+// Lines are one a check.
+func (r *Diagnosis) Lines() iter.Seq2[[]any, error] {
+	var cause, certainty string
+	if r.RootCause != nil {
+		cause, certainty = r.RootCause.ID, string(r.RootCause.Certainty)
+	}
+	var lines [][]any
+	for _, c := range r.Checks {
+		lines = append(lines, []any{r.GeneratedAt, r.Target.Tenant, r.Target.ClientID, string(r.Status), cause, certainty, c.ID, c.Title,
+			string(c.Status), c.Summary, c.CausedBy, c.DurationMs})
+	}
+	return inMemory(lines)
+}
+
+// Expiries are those of the application's credentials.
+func (r *Diagnosis) Expiries() iter.Seq2[Expiry, error] {
+	return expiries(r.Credentials, orEmpty(r.Target.ClientID), r.name())
+}
+
+// Metrics are those of the root cause, the checks and the credentials.
+func (r *Diagnosis) Metrics() iter.Seq2[Metric, error] {
+	if r.Error != nil {
+		return inMemory([]Metric(nil))
+	}
+	var all []Metric
+	if c := r.RootCause; c != nil {
+		all = append(all, Metric{"spcheck_root_cause_info", "The root cause that a diagnosis found, and how certain it is.", 1,
+			[][2]string{{"cause", c.ID}, {"certainty", string(c.Certainty)}}})
+	}
+	for _, c := range r.Checks {
+		if v := slices.Index([]CheckStatus{Pass, Warn, Fail}, c.Status); c.Status != Skipped {
+			if v < 0 {
+				v = 3
+			}
+			all = append(all, Metric{"spcheck_check_status", "Outcome of a check: 0 passed, 1 warning, 2 failed, 3 unknown.", float64(v), [][2]string{{"check", c.ID}}})
+		}
+	}
+	for _, c := range r.Checks {
+		if c.DurationMs != nil {
+			all = append(all, Metric{"spcheck_check_duration_seconds", "How long the request behind a check took.", float64(*c.DurationMs) / 1000, [][2]string{{"check", c.ID}}})
+		}
+	}
+	return inMemory(append(all, credentialMetrics(r.Credentials)...))
+}
+
+// MetricLabels are the tenant and the application.
+func (r *Diagnosis) MetricLabels() [][2]string {
+	return [][2]string{{"tenant", orEmpty(r.Target.Tenant)}, {"app_id", orEmpty(r.Target.ClientID)}}
+}

@@ -1,0 +1,263 @@
+package result
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// Kind is that of spcheck scan.
+func (*Scan) Kind() Kind { return "scan" }
+
+// ReadFrom gives the findings and the inventory from where they lie, in place of
+// the lists, since they may be millions. Both can be read more than once.
+func (s *Scan) ReadFrom(findings iter.Seq2[*Finding, error], inventory iter.Seq2[*InventoryItem, error]) {
+	s.findings, s.inventory = findings, inventory
+}
+
+// EachFinding reads all findings.
+func (s *Scan) EachFinding() iter.Seq2[*Finding, error] {
+	if s.findings != nil {
+		return s.findings
+	}
+	return each(s.Findings)
+}
+
+func (s *Scan) eachItem() iter.Seq2[*InventoryItem, error] {
+	if s.inventory != nil {
+		return s.inventory
+	}
+	return each(s.Inventory)
+}
+
+// Streams are the findings and the inventory. The totals close a report of a
+// finding a line, and beside them stands what they cannot tell.
+func (s *Scan) Streams() (Report, []Stream, any) {
+	head := *s
+	head.Findings, head.Inventory = nil, nil
+	return &head, []Stream{{"findings", anyOf(s.EachFinding())}, {"inventory", anyOf(s.eachItem())}}, &struct {
+		Totals  ScanTotals   `json:"totals"`
+		Status  Status       `json:"status"`
+		Exit    int          `json:"exitCode"`
+		Partial bool         `json:"partial"`
+		Tenants []ScanTenant `json:"tenants"`
+	}{s.Totals, s.Status, s.ExitCode, s.Partial, s.Tenants}
+}
+
+func anyOf[T any](list iter.Seq2[*T, error]) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		for x, err := range list {
+			if !yield(x, err) {
+				return
+			}
+		}
+	}
+}
+
+// surveyed is how many findings become cases: GitHub shows 5,000 results of a
+// SARIF file, and no test report is read beyond that.
+const surveyed = 5000
+
+// Survey is the scan as a whole, then unreadable tenants, then the findings.
+func (s *Scan) Survey() (*Survey, error) {
+	all := &Survey{}
+	if len(s.Tenants) == 1 {
+		all.Tenant, all.Name = s.Tenants[0].Tenant, s.Tenants[0].Tenant
+	}
+	if all.failed(s.Error) {
+		return all, nil
+	}
+	sum, err := s.sumUp(View{Rows: surveyed, All: true})
+	if err != nil {
+		return nil, err
+	}
+	all.add(Case{Rule: "scan", Title: msg.New("Scan of tenants"), Grade: gradeOf(s.Status), Message: s.verdict(sum.attention)})
+	for _, t := range s.Tenants {
+		if !t.Error.IsZero() {
+			all.add(Case{Rule: "tenant-unreadable", Object: t.Tenant, Tenant: t.Tenant, Title: msg.Literal(t.Tenant), Grade: GradeUnknown, Message: msg.New("%s: %s", t.Tenant, t.Error)})
+		}
+	}
+	for _, f := range sum.nearest.list {
+		all.add(s.findingCase(f))
+	}
+	if more := s.Totals.Findings - len(sum.nearest.list); more > 0 {
+		all.add(Case{Rule: "more-findings", Title: msg.New("Findings, nearest expiry first"), Grade: GradeNote, Message: msg.New("%d more findings are in the full report.", more)})
+	}
+	all.Data = s.data()
+	return all, nil
+}
+
+func (s *Scan) data() []Datum {
+	t := s.Totals
+	return []Datum{
+		{Label: "critical", Value: strconv.Itoa(t.Critical), Crit: "0", Min: "0"}, {Label: "warning", Value: strconv.Itoa(t.Warning), Warn: "0", Min: "0"},
+		{Label: "tenants_unknown", Value: strconv.Itoa(t.TenantsUnknown), Warn: "0", Min: "0"}, {Label: "credentials", Value: strconv.Itoa(t.Credentials), Min: "0"},
+		{Label: "duration", Value: seconds(t.DurationMs), Unit: "s", Min: "0"},
+	}
+}
+
+func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f', 3, 64) }
+
+func (s *Scan) findingCase(f *Finding) Case {
+	text := s.Rules[f.Rule]
+	x := Case{Rule: f.Rule, About: text.Title, Help: text.Remedy, Object: f.ObjectID + "/" + orEmpty(f.KeyID), Tenant: f.Tenant, AppID: orEmpty(f.AppID),
+		Grade: GradeNote, Next: text.Remedy, Detail: append(said(text.Title), said(text.Remedy)...)}
+	switch f.Severity {
+	case SevCritical:
+		x.Grade = GradeFail
+	case SevWarning:
+		x.Grade = GradeWarn
+	}
+	what := f.what()
+	if f.KeyID != nil {
+		what = msg.New("%s %s", what, *f.KeyID)
+	}
+	x.Title = msg.New("%s: %s (%s)", f.name(), f.Rule, what)
+	state := msg.Literal(f.Rule)
+	if f.EndDateTime != nil && f.Status != NeverExpires {
+		when := When(*f.EndDateTime, s.GeneratedAt)
+		if state = msg.New("expires on %s (%s)", *f.EndDateTime, when); f.Status == Expired {
+			state = msg.New("expired on %s (%s)", *f.EndDateTime, when)
+		}
+		if f.Status != Expired && f.Status != Expiring {
+			state = msg.New("%s, %s", f.Rule, state)
+		}
+	}
+	x.Message = msg.New("%s: %s (%s)", f.name(), state, what)
+	return x
+}
+
+// Columns are those of a table of findings.
+func (*Scan) Columns() []string {
+	return []string{
+		"severity", "rule", "tenant", "displayName", "appId", "objectKind", "objectId", "keyId", "keyName", "kind",
+		"startDateTime", "endDateTime", "daysLeft", "status",
+	}
+}
+
+// Lines are one a finding.
+func (s *Scan) Lines() iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		for f, err := range s.EachFinding() {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield([]any{string(f.Severity), f.Rule, f.Tenant, f.DisplayName, f.AppID, f.ObjectKind, f.ObjectID, f.KeyID, f.KeyName, f.Kind,
+				f.StartDate, f.EndDateTime, f.DaysLeft, string(f.Status)}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Expiries are those of all credentials that the config file does not leave out.
+func (s *Scan) Expiries() iter.Seq2[Expiry, error] {
+	return func(yield func(Expiry, error) bool) {
+		for i, err := range s.eachItem() {
+			if err != nil {
+				yield(Expiry{}, err)
+				return
+			}
+			if i.EndDateTime == nil || i.Excluded {
+				continue
+			}
+			id := i.KeyID
+			c := Credential{KeyID: &id, Kind: i.Kind, StoredOn: i.ObjectKind, EndDateTime: i.EndDateTime}
+			if !yield(Expiry{orEmpty(i.AppID), named(i.DisplayName, &i.ObjectID), c}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// maxSeries bounds the credentials in metrics. What is beyond is counted.
+const maxSeries = 100_000
+
+// MetricLabels are none: each sample names its tenant.
+func (*Scan) MetricLabels() [][2]string { return nil }
+
+// Metrics are those of spcheck exporter, under the same names.
+func (s *Scan) Metrics() iter.Seq2[Metric, error] {
+	return func(yield func(Metric, error) bool) {
+		for _, t := range s.Tenants {
+			for _, m := range t.metrics() {
+				if !yield(m, nil) {
+					return
+				}
+			}
+		}
+		if s.countFindings(yield) {
+			s.series(yield)
+		}
+	}
+}
+
+func (t ScanTenant) metrics() []Metric {
+	up := 0.0
+	if t.Error.IsZero() {
+		up = 1
+	}
+	tenant := [2]string{"tenant", t.Tenant}
+	all := []Metric{{"spcheck_tenant_up", "Whether the tenant could be read whole: 1 yes, 0 no.", up, [][2]string{tenant}}}
+	for i, kind := range []string{"application", "servicePrincipal", "credential"} {
+		n := []int{t.Applications, t.ServicePrincipals, t.Credentials}[i]
+		all = append(all, Metric{"spcheck_tenant_objects", "Number of objects that were read.", float64(n), [][2]string{tenant, {"kind", kind}}})
+	}
+	return append(all, Metric{"spcheck_scan_duration_seconds", "How long reading the tenant took.", float64(t.DurationMs) / 1000, [][2]string{tenant}})
+}
+
+func (s *Scan) countFindings(yield func(Metric, error) bool) bool {
+	type counted struct{ tenant, rule, severity string }
+	counts := map[counted]int{}
+	for f, err := range s.EachFinding() {
+		if err != nil {
+			return yield(Metric{}, err)
+		}
+		counts[counted{f.Tenant, f.Rule, string(f.Severity)}]++
+	}
+	for _, c := range slices.SortedFunc(maps.Keys(counts), func(a, b counted) int {
+		return cmp.Or(strings.Compare(a.tenant, b.tenant), strings.Compare(a.rule, b.rule), strings.Compare(a.severity, b.severity))
+	}) {
+		if !yield(Metric{"spcheck_findings", "Number of findings of the last scan.", float64(counts[c]),
+			[][2]string{{"tenant", c.tenant}, {"rule", c.rule}, {"severity", c.severity}}}, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Scan) series(yield func(Metric, error) bool) {
+	seen := map[string]bool{}
+	dropped := 0
+	for i, err := range s.eachItem() {
+		switch {
+		case err != nil:
+			yield(Metric{}, err)
+			return
+		case i.EndDateTime == nil || i.Excluded:
+			continue
+		case len(seen) >= maxSeries:
+			dropped++
+			continue
+		}
+		// A series may stand once only, or the file is refused whole.
+		key := i.Tenant + " " + i.ObjectID + " " + i.KeyID + " " + i.Kind
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		if !yield(Metric{"spcheck_credential_end_timestamp_seconds", "When a credential expires, as Unix time.", float64(i.EndDateTime.Unix()), [][2]string{
+			{"tenant", i.Tenant}, {"app_id", orEmpty(i.AppID)}, {"app_name", orEmpty(i.DisplayName)}, {"object_id", i.ObjectID},
+			{"stored_on", i.ObjectKind}, {"key_id", i.KeyID}, {"kind", i.Kind}, {"replaced", fmt.Sprint(i.Replaced)}}}, nil) {
+			return
+		}
+	}
+	yield(Metric{Name: "spcheck_series_dropped", Help: "Number of credentials beyond the bound of series.", Value: float64(dropped)}, nil)
+}
