@@ -133,6 +133,8 @@ func (e *Entry) inherit(f *Family) {
 	e.Meaning = or(e.Meaning, f.Meaning)
 	if len(e.Causes) == 0 {
 		e.Causes = f.Causes
+	}
+	if e.Causes[0].ID == f.Causes[0].ID {
 		e.Remedy = or(e.Remedy, f.Remedy)
 	}
 }
