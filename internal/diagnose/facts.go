@@ -224,7 +224,7 @@ type Network struct {
 // an untrusted certificate.
 type NetworkEvidence struct {
 	Claim msg.Text
-	Value string
+	Value msg.Text
 }
 
 // Probe is a sign-in with a mechanically repaired value.

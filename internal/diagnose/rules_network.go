@@ -51,7 +51,7 @@ func unreachable(v *view) []*verdict {
 	}
 	d := v.onTheWay(n).because(msg.New("What happened: %s.", n.Sentence))
 	for _, e := range n.Evidence {
-		d.seen(e.Claim, seen.Text(fact.Of(e), msg.New("the connection to %s", n.Host), func(e NetworkEvidence) string { return e.Value }))
+		d.seen(e.Claim, seen.Of(fact.Of(e), msg.New("the connection to %s", n.Host), func(e NetworkEvidence) msg.Text { return e.Value }))
 	}
 	if v.SignIn.Value.Waits > 0 {
 		d.seen(msg.New("the request was repeated, with pauses in between, and refused each time"), seen.Of(v.SignIn, msg.New("answers of %s", n.Host),

@@ -129,7 +129,7 @@ func (v *view) whole() fact.Fact[[]objects.Credential] {
 
 // counted says how many of all listed credentials are of a kind.
 func (v *view) counted(field string, which func(objects.Credential) bool) seen.Value {
-	return seen.Count(v.whole(), fromDirectory("application and servicePrincipal", field), which)
+	return seen.Count(v.whole(), fromDirectory("application, servicePrincipal", field), which)
 }
 
 // refused is a part of Entra's refusal.

@@ -259,7 +259,7 @@ func (p *page) check(c result.Check, below map[string][]result.Check, depth int,
 		line += ": " + p.say(c.Summary)
 	}
 	if p.Verbose && c.DurationMs != nil {
-		line += " (" + (time.Duration(*c.DurationMs) * time.Millisecond).String() + ")"
+		line += " (" + p.say(msg.New("%s", time.Duration(*c.DurationMs)*time.Millisecond)) + ")"
 	}
 	p.write(lead+p.symbol(checkSymbol(c.Status))+" ", s, line)
 	if c.ID == "" { // "" is where the checks without a cause are kept

@@ -28,9 +28,9 @@ func (e *NetworkError) Error() string { return e.Text().String() }
 
 // Text says what happened, as a clause in lower case without a full stop.
 func (e *NetworkError) Text() msg.Text {
-	host := e.Host
-	if host == "" {
-		host = "the service"
+	host := msg.Literal(e.Host)
+	if e.Host == "" {
+		host = msg.New("the service")
 	}
 	if e.Proxy != "" {
 		return e.proxyText(host)
@@ -58,7 +58,7 @@ func (e *NetworkError) Text() msg.Text {
 	return msg.New("the exchange with %s failed", host)
 }
 
-func (e *NetworkError) proxyText(host string) msg.Text {
+func (e *NetworkError) proxyText(host msg.Text) msg.Text {
 	switch e.Kind {
 	case DNS:
 		return msg.New("the host name of the proxy %s does not resolve", e.Proxy)
@@ -80,7 +80,7 @@ func (e *NetworkError) proxyText(host string) msg.Text {
 	return msg.New("the connection to %s through the proxy %s failed", host, e.Proxy)
 }
 
-func (e *NetworkError) tlsText(host string) msg.Text {
+func (e *NetworkError) tlsText(host msg.Text) msg.Text {
 	c := e.Certificate
 	if c == nil {
 		return msg.New("no secure connection to %s could be agreed upon", host)
@@ -96,7 +96,7 @@ func (e *NetworkError) tlsText(host string) msg.Text {
 	return msg.New("the certificate that %s presented is not trusted: %s", host, c.Subject)
 }
 
-func (e *NetworkError) answerText(host string) msg.Text {
+func (e *NetworkError) answerText(host msg.Text) msg.Text {
 	switch e.Reason {
 	case NotTLS:
 		return msg.New("%s answered in clear text where TLS was expected", host)

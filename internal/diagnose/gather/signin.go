@@ -120,10 +120,10 @@ func networkFact(a entra.Attempt) *diagnose.Network {
 	n := &diagnose.Network{Cause: a.Err.Cause(), Host: a.Err.Host, Sentence: a.Err.Text(), Certainty: networkCertainty(a.Err)}
 	add := func(claim msg.Text, value string) {
 		if value != "" {
-			n.Evidence = append(n.Evidence, diagnose.NetworkEvidence{Claim: claim, Value: value})
+			n.Evidence = append(n.Evidence, diagnose.NetworkEvidence{Claim: claim, Value: msg.Literal(value)})
 		}
 	}
-	add(msg.New("what happened"), a.Err.Text().String())
+	n.Evidence = append(n.Evidence, diagnose.NetworkEvidence{Claim: msg.New("what happened"), Value: a.Err.Text()})
 	if c := a.Err.Certificate; c != nil {
 		add(msg.New("subject of the presented certificate"), c.Subject)
 		add(msg.New("issuer of the presented certificate"), c.Issuer)
