@@ -241,6 +241,8 @@ type Reader struct {
 	Name string
 	// Self says that the diagnosed credential itself reads.
 	Self bool
+	// ReadsOnly says that the reader's own token tells that it may change nothing.
+	ReadsOnly bool
 	// Tried are the candidates that did not work.
 	Tried []ReaderAttempt
 }

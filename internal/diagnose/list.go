@@ -84,6 +84,11 @@ func (v *view) listNotes() []msg.Text {
 			say(msg.New("%s belongs to a signing key of single sign-on (SAML); it does not sign the application in.", c.KeyID))
 		}
 	}
+	for _, c := range v.creds {
+		if v.Activity.Known() && c.PossiblyLost(v.Activity.Value, v.now) {
+			say(msg.New("The secret %s named %q was added by spcheck and never used; its value is probably lost. If no product has it, remove it.", c.KeyID, c.Name))
+		}
+	}
 	if v.Activity.Asked() && !v.Activity.Known() {
 		say(msg.New("When each was last used could not be read: %s", textOf(v.Activity.Err())))
 	}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/commandline"
@@ -21,6 +22,21 @@ func (v *view) remedies(d *verdict) []result.Remedy {
 	}
 	for _, note := range notes {
 		list = append(list, remedy(note))
+	}
+	return v.byWhom(list)
+}
+
+// byWhom says who can do what the reader cannot, where the run knows already that
+// the reader may only read.
+func (v *view) byWhom(list []result.Remedy) []result.Remedy {
+	changes := func(r result.Remedy) bool {
+		return slices.ContainsFunc(r.Commands, func(c result.Command) bool {
+			return strings.HasPrefix(c.Command, "spcheck renew-") || strings.HasPrefix(c.Command, "spcheck remove-")
+		})
+	}
+	if i := slices.IndexFunc(list, changes); i >= 0 && v.Reader.ReadsOnly {
+		who := remedy(msg.New("The reader %s may only read. Let somebody make the changes below who owns the application or is an Application Administrator: add --reader azure-cli to them after az login, or ask an administrator to give the reader the permission Application.ReadWrite.OwnedBy and to make it an owner", v.Reader.Name))
+		return slices.Insert(list, i, who)
 	}
 	return list
 }

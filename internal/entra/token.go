@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,6 +45,23 @@ type Claims struct {
 // AppOnly reports a token of an application rather than of a user.
 func (c Claims) AppOnly() bool {
 	return c.IdentityType == "app" || (c.IdentityType == "" && len(c.Scopes) == 0 && c.UserName == "")
+}
+
+// ReadsOnly reports a token whose bearer may not change applications: an
+// application without a permission for it, or a token that was issued to a person
+// for something else (Microsoft's permission descriptions for addPassword). What a
+// person may, no token tells.
+func (c Claims) ReadsOnly() bool {
+	if c.AppOnly() {
+		return !hasAny(c.Roles, "Application.ReadWrite.All", "Directory.ReadWrite.All", "Application.ReadWrite.OwnedBy")
+	}
+	return !hasAny(c.Scopes, "Application.ReadWrite.All", "Directory.ReadWrite.All", "Directory.AccessAsUser.All")
+}
+
+func hasAny(have []string, any ...string) bool {
+	return slices.ContainsFunc(have, func(h string) bool {
+		return slices.ContainsFunc(any, func(a string) bool { return strings.EqualFold(a, h) })
+	})
 }
 
 var errOpaque = errors.New("the token is not a readable JWT")

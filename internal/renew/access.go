@@ -22,35 +22,22 @@ const (
 	powerAll
 )
 
-// Permissions that let their bearer change the passwords of applications
-// (Microsoft's published permission descriptions for addPassword).
-func changeAll() []string { return []string{"Application.ReadWrite.All", "Directory.ReadWrite.All"} }
-
-// asPerson is the scope of Azure CLI's tokens: whatever the person may.
-const asPerson = "Directory.AccessAsUser.All"
-
 func powerOf(a *session.Actor) power {
 	if !a.Claims.Known() {
 		return powerUnknown
 	}
 	c := a.Claims.Value
 	switch {
-	case !c.AppOnly() && intersect(c.Scopes, append(changeAll(), asPerson)):
-		return powerPerson
-	case !c.AppOnly():
+	case c.ReadsOnly():
 		return powerNone
-	case intersect(c.Roles, changeAll()):
+	case !c.AppOnly():
+		return powerPerson
+	case slices.ContainsFunc(c.Roles, func(role string) bool {
+		return strings.EqualFold(role, "Application.ReadWrite.All") || strings.EqualFold(role, "Directory.ReadWrite.All")
+	}):
 		return powerAll
-	case intersect(c.Roles, []string{graph.NeedPasswords}):
-		return powerOwned
 	}
-	return powerNone
-}
-
-func intersect(have, any []string) bool {
-	return slices.ContainsFunc(have, func(h string) bool {
-		return slices.ContainsFunc(any, func(a string) bool { return strings.EqualFold(a, h) })
-	})
+	return powerOwned
 }
 
 // suits lets an identity act unless its token says that it may not.

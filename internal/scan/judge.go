@@ -66,6 +66,12 @@ func judgeUnused(c *Case) result.Severity {
 	return when(!c.Joined || c.Now.Sub(c.LastUsed) > unusedAfter, result.SevInfo)
 }
 
+// judgeLost knows the secrets of spcheck's own by their name: each that was stored
+// was used, by spcheck itself, to prove it.
+func judgeLost(c *Case) result.Severity {
+	return when(c.Credential.PossiblyLost(nil, c.Now) && (!c.Joined || c.LastUsed.IsZero()), result.SevWarning)
+}
+
 func judgeOwnerless(c *Case) result.Severity {
 	return when(!c.Joined || c.Ownerless, result.SevInfo)
 }

@@ -117,6 +117,11 @@ func Rules() []Rule {
 			Remedy: msg.New("Remove it if nobody knows what it is for."),
 		},
 		{
+			ID: "possibly-lost", Severity: result.SevWarning, Need: NeedActivity, OnRequest: true, Judge: judgeLost,
+			Title:  msg.New("A secret that spcheck added was never used; its value is probably lost"),
+			Remedy: msg.New("Remove it if no product has it, and renew again."),
+		},
+		{
 			ID: "ownerless", Severity: result.SevInfo, Need: NeedOwners, OnRequest: true, Objects: true, Judge: judgeOwnerless,
 			Title:  msg.New("The object has credentials and no owner"),
 			Remedy: msg.New("Name an owner, who is told before credentials expire."),

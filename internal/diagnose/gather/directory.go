@@ -8,9 +8,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // readDirectory reads the objects in Graph by the first reader that may, and
@@ -83,13 +85,31 @@ func listed(app *objects.Application, err error) fact.Fact[[]objects.Application
 	return fact.Of([]objects.Application{*app})
 }
 
+// readsOnly reports that the token by which a directory was read tells that its
+// bearer may change nothing. The token is at hand: the directory was just read.
+func readsOnly(d Directory) bool {
+	bearer, ok := d.(interface {
+		Token(context.Context) (secrets.Value, error)
+	})
+	if !ok {
+		return false
+	}
+	token, err := bearer.Token(context.Background())
+	if err != nil {
+		return false
+	}
+	claims := entra.ClaimsOf(token)
+	return claims.Known() && claims.Value.ReadsOnly()
+}
+
 // place puts what was found into the facts, and returns what reads the object
 // that is still missing beside it: a name may be that of one of the two only.
 func (r *run) place(c *chosen) (missing func(context.Context)) {
 	principals, apps := c.found.principals.Value, c.found.applications
 	missing = func(context.Context) {}
+	readsOnly := readsOnly(c.sees)
 	r.note(func(f *diagnose.Facts) {
-		f.Reader.Name, f.Reader.Self = c.Name, c.Self
+		f.Reader.Name, f.Reader.Self, f.Reader.ReadsOnly = c.Name, c.Self, readsOnly
 		f.ServicePrincipals = c.found.principals
 		switch {
 		case len(principals) > 1, len(principals) == 1 && principals[0].AppID == "":
