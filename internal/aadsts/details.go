@@ -127,12 +127,17 @@ func (d *Details) readQuotes(roles []Role, message string) {
 	if len(roles) == 0 {
 		return
 	}
-	for i, value := range quotedValues(message) {
+	for i, q := range quotedValues(message) {
 		if i == len(roles) {
 			break
 		}
-		if f := d.field(roles[i]); f != nil && !isSentence(value) {
-			*f = tidyValue(value, roles[i] == RoleTenant || roles[i] == RoleSubject)
+		f := d.field(roles[i])
+		if f == nil || isSentence(q.value) {
+			continue
+		}
+		*f = tidyValue(q.value, roles[i] == RoleTenant || roles[i] == RoleSubject)
+		if roles[i] != RoleClient && wordlike(*f) && !announces(q.after) {
+			*f = redacted // a name counts where the message has one
 		}
 	}
 }

@@ -1,36 +1,239 @@
 package aadsts
 
 import (
+	"slices"
 	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spcheck/spcheck/internal/lazyregexp"
-	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // excerptLength bounds an excerpt, in characters.
 const excerptLength = 200
 
-// Secrets can stand beside a message in a log, or in the place of a client ID; no
-// excerpt and no value repeats them.
-var secretShapes = []*lazyregexp.Regexp{
-	lazyregexp.New(`(?i)((?:client_?secret|client_?assertion|password|passwd|pwd|access_?token|refresh_?token|id_?token|authorization|api_?key|sig)\b["']?\s*[=:]\s*["']?(?:bearer\s+|basic\s+)?)([^\s"'&,;}]+)`),
-	lazyregexp.New(`()(eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*)`),
-	lazyregexp.New(`(?i)(bearer\s+)([A-Za-z0-9._~+/-]{16,}=*)`),
-}
-
-// redacted stands in the place of a secret.
+// redacted stands in the place of a value that is not shown.
 const redacted = "[redacted]"
 
-func redact(s string) string {
-	for _, shape := range secretShapes {
-		s = shape.ReplaceAllString(s, "${1}"+redacted)
+// elided stands in an excerpt for whatever is not known.
+const elided = "…"
+
+// excerpt makes a line of bounded length from a piece of text. Pasted text may
+// hold secrets in any form, so it is shown by what is understood: codes, the words
+// of known messages in their order, and the identifiers, times and addresses that
+// have a form of their own. Everything else is left out.
+func excerpt(s string) string {
+	s = clip(collapse(s), 6*excerptLength)
+	var out strings.Builder
+	gap, shownBefore := "", false
+	skip := func() {
+		if !strings.HasSuffix(out.String(), elided) {
+			if out.Len() > 0 && strings.HasPrefix(gap, " ") {
+				out.WriteString(" ")
+			}
+			out.WriteString(elided)
+		}
+		gap, shownBefore = "", false
 	}
-	return neutral.WithoutSecrets(s)
+	tokens := split(s)
+	for i, t := range tokens {
+		switch {
+		case t.kind == sign:
+			gap = t.text
+		case !understood(tokens, i):
+			skip()
+		default:
+			if !shownBefore && out.Len() > 0 && strings.HasPrefix(strings.TrimLeft(gap, "'\"`([{<"), " ") || !shownBefore && out.Len() > 0 && gap != "" && gap[len(gap)-1] == ' ' {
+				out.WriteString(" ")
+			}
+			if shownBefore {
+				out.WriteString(plainGap(gap))
+			}
+			out.WriteString(t.shown())
+			gap, shownBefore = "", true
+		}
+	}
+	if shownBefore && strings.HasPrefix(gap, ".") {
+		out.WriteString(".")
+	}
+	return clip(strings.TrimSpace(out.String()), excerptLength)
 }
 
-// excerpt makes a line of bounded length from a piece of text, without control
-// characters and without anything that looks like a secret.
-func excerpt(s string) string {
-	s = redact(clip(collapse(s), 4*excerptLength))
-	return clip(strings.TrimRight(s, " \"`*|,{\\"), excerptLength)
+// plainGap is what stands between two words that are shown: blanks and
+// punctuation, never so much that it could be a value itself.
+func plainGap(s string) string {
+	const most = 3
+	if utf8.RuneCountInString(s) > most || strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII && !unicode.IsPunct(r) }) {
+		if strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ") {
+			return " "
+		}
+		return elided
+	}
+	return s
 }
+
+// kinds of tokens.
+const (
+	word = iota
+	sign
+	value // with a form of its own
+)
+
+type token struct {
+	text string
+	kind int
+}
+
+// shown is the token as an excerpt repeats it, empty where it does not.
+func (t token) shown() string {
+	if t.kind == value && strings.Contains(t.text, "://") {
+		return shownAddress(t.text)
+	}
+	return t.text
+}
+
+// valueShapes are what can be shown by its form alone.
+var valueShapes = lazyregexp.New(`^(?:AADSTS\d{5,8}\b|` + guidShape + `\b|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d{1,7})?Z?)?|\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d(?: [AP]M)?|[a-z]{3,6}://[^\s"'<>,;)\]}]+)`)
+
+// split parts a line into words, values and what stands between them.
+func split(s string) []token {
+	var list []token
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if shape := valueShapes.FindString(s); shape != "" && (len(list) == 0 || list[len(list)-1].kind == sign) {
+			list = append(list, token{shape, value})
+			s = s[len(shape):]
+			continue
+		}
+		if isLetter(r) {
+			end := n
+			for end < len(s) {
+				next, size := utf8.DecodeRuneInString(s[end:])
+				if !isLetter(next) && !(next == '\'' && end+size < len(s) && unicode.IsLetter(rune(s[end+size]))) {
+					break
+				}
+				end += size
+			}
+			list = append(list, token{s[:end], word})
+			s = s[end:]
+			continue
+		}
+		if k := len(list); k > 0 && list[k-1].kind == sign {
+			list[k-1].text += s[:n]
+		} else {
+			list = append(list, token{s[:n], sign})
+		}
+		s = s[n:]
+	}
+	return list
+}
+
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+
+// understood reports whether a token may be shown: a value by its form, a word
+// beside a word that it is known to stand beside.
+func understood(tokens []token, i int) bool {
+	t := tokens[i]
+	if t.kind == value {
+		return t.shown() != ""
+	}
+	v := vocabulary()
+	own := keyOf(t.text)
+	before, after := neighbour(tokens, i, -1), neighbour(tokens, i, 1)
+	return v[pair{before, own}] || v[pair{own, after}] || v[pair{own, alone}]
+}
+
+// neighbour is the word next to a token in a direction, as it stands in the
+// vocabulary; a value stands for any other.
+func neighbour(tokens []token, i, step int) string {
+	for k := i + step; k >= 0 && k < len(tokens); k += step {
+		if tokens[k].kind != sign {
+			if tokens[k].kind == value {
+				return anyValue
+			}
+			return keyOf(tokens[k].text)
+		}
+	}
+	return anyValue
+}
+
+// pair is two words that stand beside each other in a known message.
+type pair struct{ first, second string }
+
+const (
+	anyValue = "*"
+	alone    = "" // beside a word that is a whole wording
+)
+
+// keyOf is a word as the vocabulary holds it.
+func keyOf(s string) string { return strings.ToLower(strings.ReplaceAll(s, "'", "")) }
+
+// announces reports whether a value follows a word in a known message. A console
+// may have cut the word.
+func announces(word string) bool {
+	const least = 5
+	w := keyOf(word)
+	return len(w) >= least && slices.ContainsFunc(announcing(), func(known string) bool { return strings.HasSuffix(known, w) })
+}
+
+// announcing are the words of the templates that stand before a value.
+var announcing = sync.OnceValue(func() []string {
+	var list []string
+	for p := range vocabulary() {
+		if p.second == anyValue {
+			list = append(list, p.first)
+		}
+	}
+	return list
+})
+
+// vocabulary holds the pairs of words of every message that is known: the
+// templates, and the wordings of codes and phrases.
+var vocabulary = sync.OnceValue(func() map[pair]bool {
+	pairs := map[pair]bool{}
+	learn := func(text string, values bool) {
+		last := ""
+		for _, t := range split(strings.ReplaceAll(text, "*", " http://x ")) {
+			switch {
+			case t.kind == sign:
+				continue
+			case t.kind == value:
+				if values {
+					pairs[pair{last, anyValue}] = true
+				}
+				last = ""
+				continue
+			}
+			k := keyOf(t.text)
+			if last != "" {
+				pairs[pair{last, k}] = true
+			}
+			last = k
+		}
+	}
+	c, err := Load()
+	if err != nil {
+		return pairs
+	}
+	templates, _ := files.ReadFile("catalogue/templates.txt")
+	for line := range strings.Lines(string(templates)) {
+		if !strings.HasPrefix(line, "#") {
+			learn(line, true)
+		}
+	}
+	for _, e := range c.entries {
+		for _, p := range e.Phrases {
+			learn(p, false)
+		}
+	}
+	for _, p := range c.phrases {
+		for i, text := range p.Patterns {
+			learn(text, false)
+			if p.patterns[i].word {
+				pairs[pair{keyOf(strings.Trim(text, "*")), alone}] = true
+			}
+		}
+	}
+	return pairs
+})

@@ -147,6 +147,7 @@ func (f *Finder) match(g *group) *Match {
 	} else {
 		m.Details = readDetails(read, g.message)
 		m.Causes = read.rank(g.message, &m.Details, m.Timestamp)
+		m.Details = m.Details.safe()
 	}
 	m.AppID = firstShown(m.Details.Identifier, g.client)
 	m.Tenant = firstShown(m.Details.Directory, g.tenant)

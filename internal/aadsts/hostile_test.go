@@ -143,7 +143,7 @@ func TestOtherEncodings(t *testing.T) {
 			t.Errorf("%s: %+v", name, matches)
 		}
 	}
-	if m := find(t, strings.NewReader("AADSTS7000215: ung\xfcltiger Schl\xfcssel")); !strings.HasSuffix(m[0].Excerpt, "ungültiger Schlüssel") {
+	if m := find(t, strings.NewReader("AADSTS7000215: Ung\xfcltiger geheimer Clientschl\xfcssel angegeben")); !strings.HasSuffix(m[0].Excerpt, "Ungültiger geheimer Clientschlüssel angegeben") {
 		t.Errorf("umlauts of Windows-1252 are shown as %q", m[0].Excerpt)
 	}
 }

@@ -11,15 +11,18 @@ const maxValue = 300
 
 // quotedValues returns the values in single quotes, or in double quotes where
 // there are no others (the German texts). An apostrophe inside a word is none.
-func quotedValues(message string) []string {
+func quotedValues(message string) []quoted {
 	if v := between(message, '\''); len(v) > 0 {
 		return v
 	}
 	return between(message, '"')
 }
 
-func between(s string, quote byte) []string {
-	var values []string
+// quoted is a value in quotation marks, and the word in front of them.
+type quoted struct{ value, after string }
+
+func between(s string, quote byte) []quoted {
+	var values []quoted
 	for i := 0; i < len(s) && len(values) < 8; i++ {
 		if s[i] != quote || wordBefore(s, i) {
 			continue
@@ -28,10 +31,16 @@ func between(s string, quote byte) []string {
 		if end < 0 {
 			break
 		}
-		values = append(values, s[i+1:end])
+		values = append(values, quoted{s[i+1 : end], lastWord(s[:i])})
 		i = end
 	}
 	return values
+}
+
+// lastWord is the word that a text ends with.
+func lastWord(s string) string {
+	s = strings.TrimRightFunc(s, func(r rune) bool { return !isLetter(r) })
+	return s[strings.LastIndexFunc(s, func(r rune) bool { return !isLetter(r) })+1:]
 }
 
 // closing is the place of the closing quote, which no letter follows.
@@ -78,7 +87,7 @@ func tidyValue(s string, blanks bool) string {
 	if !blanks || strings.HasSuffix(bare, ".onmicrosoft.com") {
 		s = bare
 	}
-	return redact(clip(s, maxValue))
+	return clip(s, maxValue)
 }
 
 // masked reports whether a value was made unreadable before the text was shared.

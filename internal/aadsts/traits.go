@@ -40,7 +40,7 @@ const (
 // where it is not known.
 var traitTests = map[Trait]func(d *Details, message string, at *time.Time) bool{
 	ClientNotGUID: func(d *Details, _ string, _ *time.Time) bool {
-		return (shown(d.Identifier) != "" || strings.Contains(d.Identifier, redacted)) && !guidOnly.MatchString(d.Identifier)
+		return shown(d.Identifier) != "" && !guidOnly.MatchString(d.Identifier)
 	},
 	ClientEqualsTenant: func(d *Details, _ string, _ *time.Time) bool {
 		return shown(d.Identifier) != "" && strings.EqualFold(d.Identifier, d.Directory)
