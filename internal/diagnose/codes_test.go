@@ -54,6 +54,20 @@ func TestDiagnoseAdvisesWhatExplainDoes(t *testing.T) {
 	}
 }
 
+// One number says two things: the words tell whether the application is unknown
+// or disabled.
+func TestDisabledIsNotTakenForUnknown(t *testing.T) {
+	found, err := aadsts.FindString("AADSTS70001: Application '" + appID + "'(Archive) is disabled.")
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	f := world("70001", intact)
+	f.SignIn.Value.Refusal.Match = found[0]
+	if d := diagnose.Judge(f); d.RootCause == nil || d.RootCause.ID != string(causes.AppDisabled) {
+		t.Errorf("root cause %+v, want %s", d.RootCause, causes.AppDisabled)
+	}
+}
+
 // live is a sign-in that was refused with the code, with an intact credential
 // of the kind.
 func live(code, kind string) *diagnose.Facts {

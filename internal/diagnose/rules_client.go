@@ -14,7 +14,13 @@ func clientRules() []rule { return []rule{clientIDMistaken, appNotFound} }
 // appRefused reports whether Entra did not know the client ID: 700016, its
 // older spelling 70001, its relative 700011, and 700038 for what is no
 // application identifier at all.
-func (v *view) appRefused() bool { return v.family(aadsts.ClientUnknown, aadsts.ClientMalformed) }
+func (v *view) appRefused() bool { return v.clientUnknown() || v.family(aadsts.ClientMalformed) }
+
+// clientUnknown leaves out the older spelling where its words say that the
+// application is disabled.
+func (v *view) clientUnknown() bool {
+	return v.family(aadsts.ClientUnknown) && v.refusal.Causes[0].ID != causes.AppDisabled
+}
 
 // UnknownClientID reports whether Entra did not know the client ID that was sent,
 // so that it may be the ID of something else.
@@ -80,7 +86,7 @@ func (n *Namesake) explain() msg.Text {
 }
 
 func appNotFound(v *view) []*verdict {
-	if v.fromText || !v.family(aadsts.ClientUnknown) {
+	if v.fromText || !v.clientUnknown() {
 		return nil
 	}
 	d := proven(causes.AppNotFound, v.clientUnlisted()).

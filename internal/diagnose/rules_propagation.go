@@ -21,7 +21,7 @@ const made = time.Hour
 // principalBehind is an application or service principal that Entra does not
 // find and Graph lists.
 func principalBehind(v *view) []*verdict {
-	if v.fromText || !v.family(aadsts.ClientUnknown, aadsts.PrincipalMissing) || v.sp == nil {
+	if v.fromText || !v.clientUnknown() && !v.family(aadsts.PrincipalMissing) || v.sp == nil {
 		return nil
 	}
 	d := possible(causes.SecretNotPropagated)
