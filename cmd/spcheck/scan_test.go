@@ -133,7 +133,7 @@ func TestScanFormats(t *testing.T) {
 		t.Errorf("a format that does not exist: exit code %d", r.code)
 	}
 	text := spcheck(t, s, env, "scan", "--profile", "alder").stdout
-	if !strings.Contains(text, "Lab Interface: ending") || strings.Contains(text, "Appointment Sync") {
+	if !strings.Contains(text, "Lab Interface") || !strings.Contains(text, "The credential expires within the warning window (1)") || strings.Contains(text, "Appointment Sync") {
 		t.Errorf("the text shows what is not alarming, or hides what is:\n%s", text)
 	}
 }

@@ -102,6 +102,10 @@ func (m *markdown) part(x result.Part) {
 		m.line("\n" + m.md(t))
 	}
 	m.steps(x.Steps)
+	m.space(len(x.Figures))
+	for _, f := range x.Figures {
+		m.line("- " + m.md(msg.New("%s: %d", f.Label, f.Count)))
+	}
 	m.items(x.Items)
 	m.charts(x.Charts)
 	m.table(x.Table)

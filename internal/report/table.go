@@ -10,8 +10,14 @@ import (
 )
 
 // wrapWidths are those at which prose in cells is wrapped, from the widest that
-// is tried to the narrowest before a column is given up.
-func wrapWidths() []int { return []int{48, 30, 18, 12} }
+// is tried to the narrowest before a column is given up: narrow only where none
+// is left to give up.
+func wrapWidths(spare int) []int {
+	if spare > 1 {
+		return []int{48, 30, 20}
+	}
+	return []int{48, 30, 20, 12}
+}
 
 // gap is between columns, indent before the first.
 const (
@@ -63,7 +69,7 @@ func (p *page) fitting(t *result.Table) (grid, bool) {
 	}
 	for spare := most; spare >= 0; spare-- {
 		g.columns = slices.DeleteFunc(slices.Clone(g.columns), func(i int) bool { return t.Columns[i].Spare > spare })
-		for _, limit := range wrapWidths() {
+		for _, limit := range wrapWidths(spare) {
 			if p.measure(&g, limit); p.Width <= 0 || g.width() <= p.Width {
 				return g, true
 			}
@@ -120,27 +126,19 @@ func (p *page) day(t time.Time) string {
 func (p *page) grid(g grid) {
 	var head []string
 	for n, i := range g.columns {
-		head = append(head, p.paint(bold, pad(p.head(g.Columns[i]), g.widths[n])))
+		head = append(head, pad(p.head(g.Columns[i]), g.widths[n]))
 	}
-	p.b.WriteString(strings.Repeat(" ", indent) + trimmed(strings.Join(head, strings.Repeat(" ", gap))) + "\n")
+	line := strings.TrimRight(strings.Join(head, strings.Repeat(" ", gap)), " ")
 	for i, rows := range grouped(g.Table) {
 		if i > 0 {
 			p.blank()
 		}
 		p.groupHead(g.Table, rows)
+		p.verbatim(strings.Repeat(" ", indent), bold, line)
 		for _, r := range rows {
 			p.row(g, r)
 		}
 	}
-}
-
-// trimmed cuts blanks off the end, also within a style.
-func trimmed(s string) string {
-	const reset = "\x1b["
-	if i := strings.LastIndex(s, reset); i > 0 && strings.HasSuffix(s, "m") {
-		return strings.TrimRight(s[:i], " ") + s[i:]
-	}
-	return strings.TrimRight(s, " ")
 }
 
 func (p *page) row(g grid, r []result.Cell) {

@@ -51,7 +51,7 @@ func (r *Diagnosis) Document(View) (*Document, error) {
 	} else {
 		checks, brief = Whole, Whole
 	}
-	d.add(r.Reported.part(r.GeneratedAt))
+	d.add(r.reported())
 	d.add(Part{ID: "alternatives", Title: msg.New("Also possible"), Items: alternativeItems(r.Alternatives)})
 	if r.Status == OK {
 		checks = Hidden
@@ -131,20 +131,24 @@ func alternativeItems(list []Cause) []Item {
 	return items
 }
 
-// part is what the product itself reported.
-func (r *Reported) part(now time.Time) Part {
-	if r == nil {
-		return Part{}
-	}
+// reported is what the product itself met, in short only where that is another
+// cause than the one that was found.
+func (r *Diagnosis) reported() Part {
 	x := Part{ID: "reported", Title: msg.New("What the product reported")}
-	for i, c := range r.Causes {
-		item := Item{Text: c.Summary, Aside: c.Remedy}
-		if i == 0 && r.Timestamp != nil {
-			item.Text = msg.New("%s (%s)", c.Summary, When(*r.Timestamp, now))
-		}
-		x.Items = append(x.Items, item)
+	p := r.Reported
+	if p == nil {
+		return x
 	}
-	x.Facts = []Fact{{msg.New("Key ID"), literal(r.KeyID)}, {msg.New("Source"), r.Source}}
+	for i, c := range p.Causes {
+		item := Item{Text: c.Summary, Aside: c.Remedy}
+		if i == 0 && p.Timestamp != nil {
+			item.Text = msg.New("%s (%s)", c.Summary, When(*p.Timestamp, r.GeneratedAt))
+		}
+		if x.Items = append(x.Items, item); r.RootCause != nil && c.ID == r.RootCause.ID {
+			x.Brief = Hidden
+		}
+	}
+	x.Facts = []Fact{{msg.New("Key ID"), literal(p.KeyID)}, {msg.New("Source"), p.Source}}
 	return x
 }
 

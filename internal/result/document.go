@@ -36,9 +36,11 @@ type Part struct {
 	Steps  []Remedy
 	Checks []Check
 	Spans  []Span
-	Charts []Chart
-	Table  *Table
-	Quote  string
+	// Figures are counts that say at a glance how bad it is.
+	Figures []Segment
+	Charts  []Chart
+	Table   *Table
+	Quote   string
 }
 
 // Brief says what a short text report shows of a part. Every other format shows
@@ -100,7 +102,7 @@ type Bar struct {
 	Segments []Segment
 }
 
-// Segment is a part of a bar.
+// Segment is a part of a bar, or a count of its own.
 type Segment struct {
 	Count int
 	Tone  Tone
@@ -192,7 +194,7 @@ func (d *Document) add(x Part) {
 		}
 	}
 	x.Facts = facts
-	if len(x.Text)+len(x.Facts)+len(x.Items)+len(x.Steps)+len(x.Checks)+len(x.Spans)+len(x.Charts) == 0 && x.Quote == "" && (x.Table == nil || len(x.Table.Rows) == 0) {
+	if len(x.Text)+len(x.Facts)+len(x.Items)+len(x.Steps)+len(x.Checks)+len(x.Spans)+len(x.Charts)+len(x.Figures) == 0 && x.Quote == "" && (x.Table == nil || len(x.Table.Rows) == 0) {
 		return
 	}
 	d.Parts = append(d.Parts, x)

@@ -5,6 +5,7 @@ import (
 	"container/heap"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,9 +31,8 @@ func (s *Scan) Document(v View) (*Document, error) {
 	if s.Error == nil {
 		d.Lead = append(d.Lead, s.lead()...)
 	}
-	d.add(Part{ID: "overview", Title: msg.New("Overview"), Brief: Overview, Charts: sum.charts(s.GeneratedAt)})
+	d.add(Part{ID: "overview", Title: msg.New("Overview"), Brief: Overview, Figures: sum.figures(s.Totals), Items: s.ruleItems(), Charts: sum.charts(s.GeneratedAt)})
 	d.add(Part{ID: "findings", Title: msg.New("Findings, nearest expiry first"), Table: s.table(sum)})
-	d.add(Part{ID: "rules", Title: msg.New("By rule"), Brief: Hidden, Items: s.ruleItems()})
 	if c := s.Changes; c != nil {
 		d.add(Part{ID: "changes", Title: msg.New("Since the scan of %s", c.Since), Text: []msg.Text{msg.New("new: %d, renewed: %d, gone: %d", c.New, c.Renewed, c.Gone)}, Items: c.items(v)})
 	}
@@ -92,6 +92,7 @@ type summary struct {
 	attention int // credentials and objects with a warning or worse
 	months    map[string]map[Severity]int
 	states    map[CredentialStatus]int
+	week      int  // of those that need attention, what expires within a week
 	all       bool // info findings are among them
 	last      string
 	counted   string
@@ -128,11 +129,26 @@ func (sum *summary) count(f *Finding) {
 	if f.EndDateTime == nil || f.Status == NeverExpires {
 		return
 	}
+	if left := f.EndDateTime.Unix() - sum.nearest.now.Unix(); f.Severity != SevInfo && 0 < left && left < 7*24*60*60 {
+		sum.week++
+	}
 	month := f.EndDateTime.UTC().Format("2006-01")
 	if sum.months[month] == nil {
 		sum.months[month] = map[Severity]int{}
 	}
 	sum.months[month][f.Severity]++
+}
+
+// figures say at a glance how bad it is.
+func (sum *summary) figures(t ScanTotals) []Segment {
+	all := []Segment{
+		{t.Critical, Bad, msg.New("expired without replacement")}, {sum.week, Attention, msg.New("expiring within 7 days")},
+		{t.Warning, Attention, msg.New("warnings")}, {t.Info, Noted, msg.New("for information")},
+	}
+	if t.TenantsUnknown > 0 {
+		all = append(all, Segment{t.TenantsUnknown, Unsure, msg.New("tenants not read completely")})
+	}
+	return all
 }
 
 // chartMonths is how many months an overview shows to either side of now.
@@ -279,9 +295,9 @@ func (s *Scan) rule(id string) msg.Text {
 
 func (s *Scan) table(sum *summary) *Table {
 	t := &Table{Columns: []Column{
-		{Title: msg.New("finding"), Groups: true, Wraps: true}, {Title: msg.New("name"), Lead: true, Wraps: true}, {Title: msg.New("severity"), Lead: true, Spare: 5},
-		{Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true}, {Title: msg.New("kind"), Spare: 1, Wraps: true},
-		{Title: msg.New("key ID"), Spare: 2, Code: true}, {Title: msg.New("application ID"), Spare: 4, Code: true}, {Title: msg.New("tenant"), Spare: 3, Code: true},
+		{Title: msg.New("severity"), Lead: true, Spare: 6}, {Title: msg.New("name"), Lead: true, Wraps: true}, {Title: msg.New("finding"), Groups: true, Wraps: true},
+		{Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true}, {Title: msg.New("kind"), Lead: true}, {Title: msg.New("stored on"), Spare: 2, Wraps: true},
+		{Title: msg.New("key ID"), Spare: 3, Code: true}, {Title: msg.New("application ID"), Spare: 5, Code: true}, {Title: msg.New("tenant"), Spare: 4, Code: true},
 	}}
 	for _, f := range sum.nearest.list {
 		when := Cell{Sort: sortTime(f.EndDateTime)}
@@ -293,9 +309,9 @@ func (s *Scan) table(sum *summary) *Table {
 			tenant.Text = msg.Literal(f.Tenant)
 		}
 		t.Rows = append(t.Rows, []Cell{
-			{Text: s.rule(f.Rule), Tone: f.Severity.tone(), Note: s.Rules[f.Rule].Remedy}, {Text: msg.Literal(neutral.Bound(f.name(), nameLimit))},
-			{Text: f.Severity.text(), Tone: f.Severity.tone(), Sort: string(rune('0' + f.Severity.rank()))},
-			{Day: f.EndDateTime}, when, {Text: f.what()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant,
+			{Text: f.Severity.text(), Tone: f.Severity.tone(), Sort: strconv.Itoa(f.Severity.rank())},
+			{Text: msg.Literal(neutral.Bound(f.name(), nameLimit))}, {Text: s.rule(f.Rule), Tone: f.Severity.tone(), Note: s.Rules[f.Rule].Remedy},
+			{Day: f.EndDateTime}, when, {Text: shortKind(orEmpty(f.Kind))}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant,
 		})
 	}
 	shown := s.Totals.Findings
@@ -311,7 +327,7 @@ func (s *Scan) table(sum *summary) *Table {
 func (s *Scan) ruleItems() []Item {
 	var items []Item
 	for _, id := range slices.Sorted(maps.Keys(s.Totals.ByRule)) {
-		items = append(items, Item{Text: titled(msg.New("%s (%d)", id, s.Totals.ByRule[id]), s.Rules[id].Title), Detail: s.Rules[id].Remedy})
+		items = append(items, Item{Text: msg.New("%s (%d)", s.rule(id), s.Totals.ByRule[id]), Value: msg.Literal(id), Detail: s.Rules[id].Remedy})
 	}
 	return items
 }

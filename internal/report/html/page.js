@@ -32,7 +32,10 @@
     rows.sort(function (a, b) {
       return compare(value(a, column), value(b, column), descending);
     });
-    rows.forEach(function (row) { body.appendChild(row); });
+    var sorted = document.createDocumentFragment();
+    rows.forEach(function (row) { sorted.appendChild(row); });
+    body.appendChild(sorted);
+    body.dispatchEvent(new Event("sorted"));
   }
 
   function makeSortable(table) {
@@ -57,25 +60,51 @@
     });
   }
 
+  // A long table is shown a page at a time, so that ten thousand rows are as easy
+  // to read as ten.
+  var PAGE = 50;
+
   function makeFilterable(section) {
     var tools = section.querySelector(".tools");
-    var rows = Array.prototype.slice.call(section.querySelectorAll("tbody tr"));
-    if (!tools || rows.length < 4) {
+    var body = section.querySelector("tbody");
+    if (!tools || !body || body.rows.length < 4) {
       return;
     }
     var input = tools.querySelector("input");
     var output = tools.querySelector("output");
+    var pager = tools.querySelector(".pager");
+    var back = pager.querySelector(".back"), on = pager.querySelector(".on"), at = pager.querySelector(".at");
+    var texts = new Map();
+    var page = 0;
+    function textOf(row) {
+      if (!texts.has(row)) {
+        texts.set(row, row.textContent.toLowerCase());
+      }
+      return texts.get(row);
+    }
     function apply() {
       var wanted = input.value.trim().toLowerCase().split(/\s+/);
-      var shown = 0;
-      rows.forEach(function (row) {
-        var text = row.textContent.toLowerCase();
-        row.hidden = !wanted.every(function (word) { return text.indexOf(word) >= 0; });
-        shown += row.hidden ? 0 : 1;
+      var found = Array.prototype.filter.call(body.rows, function (row) {
+        row.hidden = true;
+        return wanted.every(function (word) { return textOf(row).indexOf(word) >= 0; });
       });
-      output.textContent = shown + "/" + rows.length + " " + output.getAttribute("data-words");
+      var pages = Math.max(1, Math.ceil(found.length / PAGE));
+      page = Math.min(page, pages - 1);
+      found.slice(page * PAGE, (page + 1) * PAGE).forEach(function (row) { row.hidden = false; });
+      pager.hidden = pages === 1;
+      back.disabled = page === 0;
+      on.disabled = page === pages - 1;
+      at.textContent = (page + 1) + " / " + pages;
+      var shown = Math.min(PAGE, found.length - page * PAGE);
+      output.textContent = (pages > 1 ? (page * PAGE + 1) + "–" + (page * PAGE + shown) : shown) + "/" + (pages > 1 ? found.length : body.rows.length) + " " + output.getAttribute("data-words");
     }
-    input.addEventListener("input", apply);
+    function turn(by) {
+      return function () { page += by; apply(); };
+    }
+    input.addEventListener("input", function () { page = 0; apply(); });
+    back.addEventListener("click", turn(-1));
+    on.addEventListener("click", turn(1));
+    body.addEventListener("sorted", function () { page = 0; apply(); });
     tools.hidden = false;
     apply();
   }
