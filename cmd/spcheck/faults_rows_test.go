@@ -57,8 +57,8 @@ func wayRows() []faultRow {
 		{name: "sign-in port closed", prepare: signInTo("https://" + closedPort()), causes: refused},
 		{name: "Graph port closed", prepare: graphAt("https://" + closedPort()), causes: refused, at: atGraph},
 		{name: "connection never answered", prepare: bare(silent), causes: timeout},
-		{name: "connection closed at once", prepare: bare(func(net.Conn) {}), causes: refused},
-		{name: "connection reset", prepare: bare(resetting), causes: refused},
+		{name: "connection closed at once", prepare: bare(func(net.Conn) {}), causes: cutOff()},
+		{name: "connection reset", prepare: bare(resetting), causes: cutOff()},
 		{name: "clear text on the TLS port", prepare: bare(saying("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>Hello</title>")), causes: foreign},
 		{name: "another protocol on the port", prepare: bare(saying("SSH-2.0-OpenSSH_9.2\r\n")), causes: foreign},
 		{name: "noise on the port", prepare: bare(saying(strings.Repeat("\x16\x03\x03\xff\xff", 4000))), causes: append(refused, foreign...)},
@@ -83,9 +83,9 @@ func tlsRows() []faultRow {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 		})},
 		{name: "authority unknown", causes: untrusted, prepare: func(_ *testing.T, p *faultPlace) { delete(p.env, "SPCHECK_CA_FILE") }},
-		{name: "TLS 1.0 only", causes: untrusted, prepare: speaking(version(tls.VersionTLS10))},
-		{name: "TLS 1.1 only", causes: untrusted, prepare: speaking(version(tls.VersionTLS11))},
-		{name: "client certificate demanded", causes: []string{"tls-untrusted", "connection-refused"}, prepare: speaking(func(c *tls.Config) {
+		{name: "TLS 1.0 only", causes: []string{"tls-too-old"}, prepare: speaking(version(tls.VersionTLS10))},
+		{name: "TLS 1.1 only", causes: []string{"tls-too-old"}, prepare: speaking(version(tls.VersionTLS11))},
+		{name: "client certificate demanded", causes: cutOff(), prepare: speaking(func(c *tls.Config) {
 			c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12
 		})},
 		{name: "handshake never ends", causes: []string{"connection-timeout"}, prepare: speaking(func(c *tls.Config) {
@@ -106,7 +106,7 @@ func proxyRows() []faultRow {
 		{name: "proxy forbids the host", prepare: throughProxy(refusing(403)), causes: append(refused, "answer-not-from-entra")},
 		{name: "proxy cannot reach the host", prepare: throughProxy(refusing(502)), causes: append(refused, "answer-not-from-entra")},
 		{name: "proxy never answers", prepare: throughProxy(hijack("", silent)), causes: []string{"connection-timeout"}},
-		{name: "proxy closes", prepare: throughProxy(hijack("", func(net.Conn) {})), causes: refused},
+		{name: "proxy closes", prepare: throughProxy(hijack("", func(net.Conn) {})), causes: cutOff()},
 		{name: "proxy speaks no HTTP", prepare: throughProxy(hijack("220 ready", silent)), causes: append(refused, "answer-not-from-entra", "unknown")},
 		{name: "proxy leads to noise", prepare: throughProxy(hijack("200 OK", saying("<html>blocked</html>"))), causes: append(refused, "answer-not-from-entra", "tls-untrusted")},
 		{name: "proxy is not there", prepare: atProxy("http://" + closedPort()), causes: refused},
@@ -123,7 +123,7 @@ func proxyRows() []faultRow {
 }
 
 func signInRows() []faultRow {
-	foreign, gone := []string{"answer-not-from-entra"}, []string{"connection-refused", "answer-not-from-entra", "service-unavailable"}
+	foreign, gone := []string{"answer-not-from-entra"}, []string{"connection-interrupted", "answer-not-from-entra", "service-unavailable"}
 	return []faultRow{
 		{name: "sign-in throttled for good", faults: faultAt(fault.AtToken, fault.Throttle, after2s), causes: []string{"throttled"}},
 		{name: "sign-in throttled twice", faults: faultAt(fault.AtToken, fault.Throttle, twice), harmless: true},
@@ -132,7 +132,7 @@ func signInRows() []faultRow {
 		{name: "discovery unavailable", faults: faultAt(fault.AtDiscovery, fault.Unavailable), causes: []string{"service-unavailable"}},
 		{name: "portal in the place of sign-in", faults: faultAt(fault.AtToken, fault.Portal), causes: foreign},
 		{name: "portal in the place of discovery", faults: faultAt(fault.AtDiscovery, fault.Portal), causes: foreign},
-		{name: "page of a proxy", faults: faultAt(fault.AtToken, fault.Proxy), causes: append(foreign, "service-unavailable")},
+		{name: "page of a proxy", faults: faultAt(fault.AtToken, fault.Proxy), causes: foreign},
 		{name: "token answer cut in the middle of JSON", faults: faultAt(fault.AtToken, fault.InvalidJSON), causes: foreign},
 		{name: "token answer labelled as HTML", faults: faultAt(fault.AtToken, fault.WrongType), causes: foreign, harmless: true},
 		{name: "token answer empty", faults: faultAt(fault.AtToken, fault.Empty), causes: foreign},
@@ -185,7 +185,7 @@ func (d dated) WriteHeader(status int) {
 }
 
 func graphRows() []faultRow {
-	foreign, gone := []string{"answer-not-from-entra"}, []string{"connection-refused", "answer-not-from-entra", "service-unavailable"}
+	foreign, gone := []string{"answer-not-from-entra"}, []string{"connection-interrupted", "answer-not-from-entra", "service-unavailable"}
 	rows := []faultRow{
 		{name: "Graph throttled for good", faults: faultAt(fault.AtGraph, fault.Throttle, after2s), causes: []string{"throttled"}},
 		{name: "Graph throttled twice", faults: faultAt(fault.AtGraph, fault.Throttle, twice), harmless: true},
@@ -193,7 +193,7 @@ func graphRows() []faultRow {
 		{name: "Graph unavailable", faults: faultAt(fault.AtGraph, fault.Unavailable), causes: []string{"service-unavailable"}},
 		{name: "Graph fails inside", front: answering(isGraph, saysJSON(500, fmt.Sprintf(graphRefusal, "InternalServerError", "x"))), causes: []string{"service-unavailable"}},
 		{name: "portal in the place of Graph", faults: faultAt(fault.AtGraph, fault.Portal), causes: foreign},
-		{name: "page in the place of Graph", faults: faultAt(fault.AtGraph, fault.Proxy), causes: append(foreign, "service-unavailable")},
+		{name: "page in the place of Graph", faults: faultAt(fault.AtGraph, fault.Proxy), causes: foreign},
 		{name: "Graph broken JSON", faults: faultAt(fault.AtGraph, fault.InvalidJSON), causes: gone},
 		{name: "Graph labelled as HTML", faults: faultAt(fault.AtGraph, fault.WrongType), causes: foreign, harmless: true},
 		{name: "Graph empty", faults: faultAt(fault.AtGraph, fault.Empty), causes: foreign},
@@ -210,11 +210,14 @@ func graphRows() []faultRow {
 		{name: "Graph's list is missing", front: answering(isList, saysJSON(200, `{"count":0}`)), causes: foreign},
 		{name: "Graph refuses with wrong types", front: answering(isGraph, saysJSON(403, `{"error":{"code":{},"message":7}}`)), causes: []string{"permission-missing", "unknown", "answer-not-from-entra"}},
 		{name: "Graph refuses with text", front: answering(isGraph, saysJSON(403, `Forbidden`)), causes: []string{"permission-missing", "unknown", "answer-not-from-entra"}},
-		{name: "token expired on the way", front: after(1, isGraph, saysJSON(401, fmt.Sprintf(graphRefusal, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."))), causes: nothingOr()},
-		{name: "permission withdrawn on the way", front: after(1, isGraph, saysJSON(403, fmt.Sprintf(graphRefusal, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))), causes: nothingOr("permission-missing")},
+		{name: "token expired on the way", front: after(1, isGraph, saysJSON(401, fmt.Sprintf(graphRefusal, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."))), codes: []int{2, 3}, causes: nothingOr("unknown", "token-no-longer-valid")},
+		{name: "permission withdrawn on the way", front: after(1, isGraph, saysJSON(403, fmt.Sprintf(graphRefusal, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))), codes: []int{2, 3}, causes: nothingOr("permission-missing")},
 	}
 	return atPlace(rows, atGraph)
 }
+
+// cutOff is what a connection that stood and was cut is called.
+func cutOff() []string { return []string{"connection-interrupted"} }
 
 // nothingOr lets diagnose end without a cause: it says what it could not read.
 func nothingOr(causes ...string) []string { return append([]string{""}, causes...) }

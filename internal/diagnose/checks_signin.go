@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 func checkConfiguration(v *view) outcome {
@@ -89,13 +89,16 @@ func checkNetwork(v *view) outcome {
 	switch n := v.network; {
 	case errors.Is(v.SignIn.Err(), ErrTenantUnusable), !v.SignIn.Asked():
 		return skipped(msg.New("nothing was asked"))
-	case n != nil && n.Cause != causes.Throttled && n.Cause != causes.ServiceUnavailable:
-		return failed(n.Sentence)
+	case n != nil && !later(n):
+		return failed(n.Text())
 	case !v.SignIn.Known():
 		return unknown(msg.New("it was not asked: %s", textOf(v.SignIn.Err())))
 	}
 	return outcome{status: "pass", summary: msg.New("%s answers, with a certificate that is trusted", v.Setup.AuthorityHost), took: v.SignIn.Value.Took}
 }
+
+// later reports an answer of Entra itself that says "later".
+func later(n *way.Error) bool { return n.Kind == way.Throttled || n.Kind == way.Unavailable }
 
 func checkService(v *view) outcome {
 	if !v.SignIn.Known() {
@@ -103,8 +106,8 @@ func checkService(v *view) outcome {
 	}
 	s := v.SignIn.Value
 	switch {
-	case v.network != nil && (v.network.Cause == causes.Throttled || v.network.Cause == causes.ServiceUnavailable):
-		return failed(v.network.Sentence)
+	case v.network != nil && later(v.network):
+		return failed(v.network.Text())
 	case s.Waits > 0:
 		return warn(msg.New("it asked to wait (HTTP status %d), %s in all; then it answered", s.WaitStatus, s.Waited.Round(time.Millisecond)))
 	case v.network != nil:

@@ -16,6 +16,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 const (
@@ -89,12 +90,12 @@ func contradictions() map[string]contradiction {
 		}, func(f *diagnose.Facts) { f.SignIn = fact.Of(signIn("7000215")) }},
 		"unanswered": {causes.DNSFailure, func() *diagnose.Facts {
 			f := refusedBy("7000215")()
-			f.SignIn = fact.Of(diagnose.SignIn{Network: &diagnose.Network{Cause: causes.DNSFailure, Certainty: result.Proven}})
+			f.SignIn = fact.Of(diagnose.SignIn{Network: &way.Error{Kind: way.DNS}})
 			return f
 		}, func(f *diagnose.Facts) { f.Repeats = []diagnose.SignIn{signIn("7000215")} }},
 		"graphSilent": {causes.DNSFailure, func() *diagnose.Facts {
 			f := noReader(world("", intact))
-			f.ServicePrincipals = fact.Missing[[]objects.ServicePrincipal](unresolved{})
+			f.ServicePrincipals = fact.Missing[[]objects.ServicePrincipal](&diagnose.Failure{Way: &way.Error{Kind: way.DNS}})
 			return f
 		}, func(f *diagnose.Facts) { f.Users = fact.Of(diagnose.Access{Allowed: true}) }},
 		"refusedOnly": {causes.ConditionalAccess, refusedBy("53003"), issued},
@@ -188,11 +189,6 @@ func contradictions() map[string]contradiction {
 			func(f *diagnose.Facts) { f.Application.Value.Credentials[0].End = off(now.Add(100 * day)) }},
 	}
 }
-
-type unresolved struct{}
-
-func (unresolved) Error() string    { return "no such host" }
-func (unresolved) Cause() causes.ID { return causes.DNSFailure }
 
 // certaintyOf is how sure a diagnosis is of a cause; what is proven beside the
 // root cause stands in its evidence.

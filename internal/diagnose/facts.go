@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // Facts are what a run saw. Where something could not be seen, the reason stands
@@ -169,7 +170,8 @@ type SignIn struct {
 	// Exactly one of these is set.
 	Token   *Token
 	Refusal *Refusal
-	Network *Network
+	// Network is why Entra did not answer, or that it says "later".
+	Network *way.Error
 
 	// TenantID is the tenant's GUID as the discovery document names it, empty
 	// where it did not.
@@ -204,28 +206,22 @@ type Refusal struct {
 	OAuth  string // the OAuth error, such as invalid_client
 }
 
-// Network is why Entra or Graph could not be asked.
-type Network struct {
-	Cause    causes.ID
-	Host     string
+// Failure is why something could not be read.
+type Failure struct {
 	Sentence msg.Text
-	// Certainty of the cause: what the connection said proves most of them, a
-	// cut connection or an answer in the right form may have other reasons.
-	Certainty result.Certainty
-	Evidence  []NetworkEvidence
-	// OutsideDates says that the presented certificate is refused for its dates,
-	// by this machine's clock.
-	OutsideDates bool
-	// RetryAfter is what a service asked for that was not waited for any more.
-	RetryAfter time.Duration
+	// Way is set where no answer of the service could be had.
+	Way *way.Error
+	// Status, Code and Message are Microsoft Graph's refusal; Status is 0 where it
+	// did not refuse. Needs is the application permission that was missing, empty
+	// where it is not known or something else was wrong.
+	Status               int
+	Code, Message, Needs string
 }
 
-// NetworkEvidence is one fact about a failure on the way, such as the issuer of
-// an untrusted certificate.
-type NetworkEvidence struct {
-	Claim msg.Text
-	Value msg.Text
-}
+func (f *Failure) Error() string { return f.Sentence.String() }
+
+// Text says why, as a clause without a full stop.
+func (f *Failure) Text() msg.Text { return f.Sentence }
 
 // Probe is a sign-in with a mechanically repaired value.
 type Probe struct {

@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 var now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
@@ -175,7 +176,7 @@ func TestUnknownIsNeverHealthy(t *testing.T) {
 // machine's clock wrong: both are shown.
 func TestCertificateDatesMayBeTheClock(t *testing.T) {
 	f := noReader(world("7000215", intact))
-	f.SignIn = fact.Of(diagnose.SignIn{Network: &diagnose.Network{Cause: causes.TLSUntrusted, Certainty: result.Proven, Host: "login.microsoftonline.com", OutsideDates: true}})
+	f.SignIn = fact.Of(diagnose.SignIn{Network: &way.Error{Kind: way.TLS, Host: "login.microsoftonline.com", Certificate: &way.Certificate{Problem: way.OutsideDates}}})
 	d := diagnose.Judge(f)
 	if d.RootCause == nil || d.RootCause.ID != string(causes.TLSUntrusted) || d.ExitCode != 3 {
 		t.Fatalf("root cause %+v, exit code %d", d.RootCause, d.ExitCode)

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
@@ -9,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // ErrCannotSign marks a certificate file whose private key is another one's: what it
@@ -49,10 +51,8 @@ func unreachable(v *view) []*verdict {
 	if n == nil {
 		return nil
 	}
-	d := v.onTheWay(n).because(msg.New("What happened: %s.", n.Sentence))
-	for _, e := range n.Evidence {
-		d.seen(e.Claim, seen.Of(fact.Of(e), msg.New("the connection to %s", n.Host), func(e NetworkEvidence) msg.Text { return e.Value }))
-	}
+	d := v.onTheWay(n).because(msg.New("What happened: %s.", n.Text()))
+	v.seenOnTheWay(d, n)
 	if v.SignIn.Value.Waits > 0 {
 		d.seen(msg.New("the request was repeated, with pauses in between, and refused each time"), seen.Of(v.SignIn, msg.New("answers of %s", n.Host),
 			func(s SignIn) msg.Text {
@@ -61,9 +61,9 @@ func unreachable(v *view) []*verdict {
 	}
 	if n.RetryAfter > 0 {
 		d.seen(msg.New("the service asks to wait longer than the time that was left (see --timeout)"), seen.Of(known(n),
-			msg.New("header Retry-After of %s", n.Host), func(n Network) msg.Text { return msg.New("%s", n.RetryAfter) }))
+			msg.New("header Retry-After of %s", n.Host), func(n way.Error) msg.Text { return msg.New("%s", n.RetryAfter) }))
 	}
-	if !n.OutsideDates {
+	if n.Certificate == nil || n.Certificate.Problem != way.OutsideDates {
 		return one(d)
 	}
 	d.seen(msg.New("this machine's clock"), seen.Text(fact.Of(v.Now), msg.New("this machine"), rfc3339))
@@ -71,15 +71,79 @@ func unreachable(v *view) []*verdict {
 		because(msg.New("A certificate is compared with this machine's clock. If that is wrong by days, each one looks expired or not yet valid."))}
 }
 
-// onTheWay starts the verdict on a failure on the way, by what it shows.
-func (v *view) onTheWay(n *Network) *verdict {
-	switch n.Certainty {
-	case result.Proven:
-		return proven(n.Cause, v.unanswered())
-	case result.Likely:
-		return likely(n.Cause)
+// seenOnTheWay shows what the connection or the answer said.
+func (v *view) seenOnTheWay(d *verdict, n *way.Error) {
+	source := msg.New("the connection to %s", n.Host)
+	d.seen(msg.New("what happened"), seen.Of(known(n), source, func(n way.Error) msg.Text { return n.Text() }))
+	show := func(claim msg.Text, value string) {
+		if value != "" {
+			d.seen(claim, seen.Text(fact.Of(value), source, func(s string) string { return s }))
+		}
 	}
-	return possible(n.Cause)
+	if c := n.Certificate; c != nil {
+		show(msg.New("subject of the presented certificate"), c.Subject)
+		show(msg.New("issuer of the presented certificate"), c.Issuer)
+	}
+	if p := n.Page; p != nil && n.Kind != way.Throttled && n.Kind != way.Unavailable {
+		show(msg.New("content type of the answer"), p.ContentType)
+		show(msg.New("title of the page"), p.Title)
+		show(msg.New("redirect to"), p.Location)
+		show(msg.New("software that the answer names"), strings.TrimSpace(p.Server+" "+p.Via))
+	}
+	show(msg.New("proxy"), n.Proxy)
+}
+
+// onTheWay starts the verdict on a failure on the way, by what it shows.
+func (v *view) onTheWay(n *way.Error) *verdict {
+	switch cause, certainty := meaning(n); certainty {
+	case result.Proven:
+		return proven(cause, v.unanswered())
+	case result.Likely:
+		return likely(cause)
+	default:
+		return possible(cause)
+	}
+}
+
+// meaning is the cause that a failure on the way stands for, and how surely: what
+// the connection said proves most of them. A missing route counts as a refused
+// connection, the closest of the closed list.
+func meaning(n *way.Error) (causes.ID, result.Certainty) {
+	switch n.Kind {
+	case way.DNS:
+		return causes.DNSFailure, result.Proven
+	case way.Refused:
+		return causes.ConnectionRefused, result.Proven
+	case way.Unreachable:
+		return causes.ConnectionRefused, result.Possible
+	case way.Reset:
+		return causes.ConnectionInterrupted, result.Proven
+	case way.Timeout:
+		return causes.ConnectionTimeout, result.Proven
+	case way.TLSVersion:
+		return causes.TLSTooOld, result.Proven
+	case way.TLS:
+		if n.Certificate == nil {
+			return causes.ConnectionInterrupted, result.Likely // a handshake that broke off
+		}
+		return causes.TLSUntrusted, result.Proven
+	case way.ProxyAuth:
+		return causes.ProxyAuthentication, result.Proven
+	case way.ProxyAddress:
+		return causes.ConfigIncomplete, result.Proven
+	case way.ProxyRefused:
+		return causes.AnswerNotFromEntra, result.Proven
+	case way.WrongAnswer:
+		if n.Reason == way.MissingField || n.Reason == way.EmptyAnswer {
+			return causes.AnswerNotFromEntra, result.Likely
+		}
+		return causes.AnswerNotFromEntra, result.Proven
+	case way.Throttled:
+		return causes.Throttled, result.Proven
+	case way.Unavailable:
+		return causes.ServiceUnavailable, result.Proven
+	}
+	return causes.Unknown, result.Possible
 }
 
 // graphTrouble is why Microsoft Graph could not be asked although the sign-in
@@ -89,23 +153,34 @@ func (v *view) graphTrouble() (causes.ID, error) {
 		return "", nil
 	}
 	for _, err := range []error{v.Users.Err(), v.ServicePrincipals.Err()} {
-		var caused interface{ Cause() causes.ID }
-		if errors.As(err, &caused) && ofTheWay(caused.Cause()) {
-			return caused.Cause(), err
+		var f *Failure
+		if errors.As(err, &f) && ofTheWay(f.meaning()) {
+			return f.meaning(), err
 		}
 	}
 	return "", nil
 }
 
+// meaning is the cause that a failed read stands for, where it was not refused
+// for something that is configured.
+func (f *Failure) meaning() causes.ID {
+	switch {
+	case f.Way != nil:
+		cause, _ := meaning(f.Way)
+		return cause
+	case f.Status == 429:
+		return causes.Throttled
+	case f.Status >= 500:
+		return causes.ServiceUnavailable
+	}
+	return causes.Unknown
+}
+
 // ofTheWay reports whether a cause is about the way to a service or the service
 // as such, not about what is configured in it.
 func ofTheWay(id causes.ID) bool {
-	switch id {
-	case causes.DNSFailure, causes.ConnectionRefused, causes.ConnectionTimeout, causes.TLSUntrusted,
-		causes.ProxyAuthentication, causes.AnswerNotFromEntra, causes.Throttled, causes.ServiceUnavailable:
-		return true
-	}
-	return false
+	c, _ := causes.Lookup(id)
+	return c.Family == causes.Way
 }
 
 // graphUnreachable is a sign-in that works and a Microsoft Graph that cannot be

@@ -1,12 +1,14 @@
 package diagnose
 
 import (
-	"github.com/spcheck/spcheck/internal/aadsts"
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
+
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // view is the facts with what follows from them at once.
@@ -22,7 +24,7 @@ type view struct {
 	// was asked.
 	fromText bool
 	token    *Token
-	network  *Network
+	network  *way.Error
 	// listing holds the objects of the configured application, as far as they
 	// were read; shown those that the report lists. They differ where --sp names
 	// another application: what that one has explains nothing of this sign-in.

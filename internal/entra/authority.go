@@ -6,15 +6,15 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // InputError is a setting with which nothing can be asked at all.
 type InputError struct {
 	Field string // "tenant", "authorityHost", "credential"
-	Cause causes.ID
-	Text  msg.Text
+	// Missing says that the setting is empty rather than malformed.
+	Missing bool
+	Text    msg.Text
 }
 
 func (e *InputError) Error() string { return e.Text.String() }
@@ -26,8 +26,7 @@ func Origin(authorityHost string) (string, *InputError) {
 	bad := err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil ||
 		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != ""
 	if bad {
-		return "", &InputError{"authorityHost", causes.ConfigIncomplete,
-			msg.New("the sign-in host must be a URL of the form https://HOST")}
+		return "", &InputError{Field: "authorityHost", Text: msg.New("the sign-in host must be a URL of the form https://HOST")}
 	}
 	return "https://" + strings.ToLower(u.Host), nil
 }
@@ -40,7 +39,7 @@ const maxTenant = 300
 // make MSAL speak to AD FS or dSTS instead of Entra.
 func tenantSegment(tenant string) (string, *InputError) {
 	if strings.TrimSpace(tenant) == "" {
-		return "", &InputError{"tenant", causes.TenantNotGiven, msg.New("no tenant is given")}
+		return "", &InputError{Field: "tenant", Missing: true, Text: msg.New("no tenant is given")}
 	}
 	switch strings.ToLower(tenant) {
 	case ".", "..", "adfs", "dstsv2":
@@ -55,7 +54,7 @@ func tenantSegment(tenant string) (string, *InputError) {
 func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
 
 func malformedTenant() *InputError {
-	return &InputError{"tenant", causes.TenantMalformed, msg.New("the tenant is neither a GUID nor a domain name")}
+	return &InputError{Field: "tenant", Text: msg.New("the tenant is neither a GUID nor a domain name")}
 }
 
 // mayReceive reports whether a host may be sent a credential: the configured

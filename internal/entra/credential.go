@@ -9,7 +9,6 @@ import (
 
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -50,12 +49,11 @@ func (c Credential) msal() (confidential.Credential, *InputError) {
 	case len(c.Certificates) > 0 || c.Key != nil:
 		return c.certificate()
 	case c.Secret.Empty():
-		return confidential.Credential{}, &InputError{"credential", causes.SecretMissing,
-			msg.New("the secret is empty")}
+		return confidential.Credential{}, &InputError{Field: "credential", Missing: true, Text: msg.New("the secret is empty")}
 	}
 	cred, err := confidential.NewCredFromSecret(c.Secret.Reveal())
 	if err != nil {
-		return cred, &InputError{"credential", causes.ConfigIncomplete, msg.New("the secret cannot be used")}
+		return cred, &InputError{Field: "credential", Text: msg.New("the secret cannot be used")}
 	}
 	return cred, nil
 }
@@ -66,9 +64,7 @@ func (c Credential) certificate() (confidential.Credential, *InputError) {
 		return cred, nil
 	}
 	if strings.Contains(err.Error(), "match") {
-		return cred, &InputError{"credential", causes.CertificateKeyMismatch,
-			msg.New("the private key does not belong to the certificate")}
+		return cred, &InputError{Field: "credential", Text: msg.New("the private key does not belong to the certificate")}
 	}
-	return cred, &InputError{"credential", causes.CertificateRejected,
-		msg.New("the certificate's key is not an RSA key, the only kind that the sign-in library signs with")}
+	return cred, &InputError{Field: "credential", Text: msg.New("the certificate's key is not an RSA key, the only kind that the sign-in library signs with")}
 }

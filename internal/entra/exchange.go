@@ -11,6 +11,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // Stage is a step of a sign-in.
@@ -45,7 +46,7 @@ type Exchange struct {
 	Sent      time.Time // by this machine's clock
 	Took      time.Duration
 	// Err is why there was no answer, nil where there was one.
-	Err *transport.NetworkError
+	Err *way.Error
 }
 
 // recorder keeps every exchange of one sign-in, and lets no request go to a
@@ -62,7 +63,7 @@ type recorder struct {
 
 func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !mayReceive(req.URL, r.origin) {
-		err := &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.ForeignHost, Host: hostOf(r.origin)}
+		err := &way.Error{Kind: way.WrongAnswer, Reason: way.ForeignHost, Host: hostOf(r.origin)}
 		r.keep(Exchange{Stage: stageOf(req), Method: req.Method, URL: transport.SafeURL(req.URL), Host: req.URL.Host, Err: err})
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func FuzzTokenAnswer(f *testing.F) {
 				}
 			}
 		}
-		if o := outageOf(ex); o != nil && o.RetryAfter < 0 {
+		if o := outageOf(ex, "host"); o != nil && o.RetryAfter < 0 {
 			t.Errorf("%+v", o)
 		}
 		if e := wrongAnswer(ex, "login.example"); e.Error() == "" {

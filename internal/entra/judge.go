@@ -7,25 +7,16 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 var (
 	errPanic = errors.New("the sign-in library failed on the answer")
 	errSetUp = errors.New("the sign-in library refuses the settings")
 )
-
-// Outage is an answer that says "later".
-type Outage struct {
-	Cause  causes.ID // throttled or service-unavailable
-	Status int
-	// RetryAfter is what the service asked for, 0 where it did not say.
-	RetryAfter time.Duration
-}
 
 // judge decides from the record what a failed sign-in means. The library's
 // error serves only where there is no record.
@@ -36,7 +27,7 @@ func judge(ctx context.Context, a *Attempt, origin string, err error) {
 	}
 	if len(a.Exchanges) == 0 {
 		if errors.Is(err, errSetUp) {
-			a.Input = &InputError{"tenant", causes.TenantMalformed, msg.New("the sign-in library refuses the tenant")}
+			a.Input = &InputError{Field: "tenant", Text: msg.New("the sign-in library refuses the tenant")}
 			return
 		}
 		a.Err = transport.Classify(err)
@@ -47,13 +38,18 @@ func judge(ctx context.Context, a *Attempt, origin string, err error) {
 		a.Err = last.Err
 		return
 	}
-	a.Outage = outageOf(last)
+	host := hostOf(origin)
+	if e := foreign(last, host); e != nil {
+		a.Err = e
+		return
+	}
+	a.Err = outageOf(last, host)
 	if refusal, ok := parseRefusal(last); ok && last.Status != http.StatusOK {
 		a.Refusal = refusal
 		return
 	}
-	if a.Outage == nil {
-		a.Err = wrongAnswer(last, hostOf(origin))
+	if a.Err == nil {
+		a.Err = wrongAnswer(last, host)
 		beforeToken(a, last)
 	}
 }
@@ -66,42 +62,43 @@ func beforeToken(a *Attempt, last Exchange) {
 	}
 	issuer, err := url.Parse(a.Directory.Value.Issuer)
 	if err != nil || !strings.EqualFold(issuer.Host, a.Err.Host) {
-		a.Err.Reason, a.Err.Page = transport.ForeignHost, nil
+		a.Err.Reason, a.Err.Page = way.ForeignHost, nil
 	}
 }
 
-func outageOf(ex Exchange) *Outage {
-	o := &Outage{Status: ex.Status, Cause: causes.ServiceUnavailable}
+// outageOf is an answer that says "later", nil where it says something else.
+func outageOf(ex Exchange, host string) *way.Error {
+	e := &way.Error{Kind: way.Unavailable, Host: host, Status: ex.Status, Page: transport.PageOf(ex.Status, ex.Header, []byte(ex.Body.Reveal()))}
 	switch {
 	case ex.Status == http.StatusTooManyRequests:
-		o.Cause = causes.Throttled
+		e.Kind = way.Throttled
 	case ex.Status < 500 || ex.Status == http.StatusNetworkAuthenticationRequired:
 		// 511 is a captive portal's own status (RFC 6585).
 		return nil
 	}
-	o.RetryAfter, _ = transport.RetryAfter(ex.Header, ex.Sent)
-	return o
+	e.RetryAfter, _ = transport.RetryAfter(ex.Header, ex.Sent)
+	return e
 }
 
 // wrongAnswer describes an answer that Entra does not give.
-func wrongAnswer(ex Exchange, host string) *transport.NetworkError {
+func wrongAnswer(ex Exchange, host string) *way.Error {
 	body := []byte(ex.Body.Reveal())
-	e := &transport.NetworkError{
-		Kind: transport.WrongAnswer, Host: host, Reason: transport.NotJSON,
+	e := &way.Error{
+		Kind: way.WrongAnswer, Host: host, Reason: way.NotJSON,
 		Page: transport.PageOf(ex.Status, ex.Header, body),
 	}
 	switch {
 	case ex.Status >= 300 && ex.Status < 400:
-		e.Reason = transport.Redirect
+		e.Reason = way.Redirect
 	case ex.Stage == TokenCall && ex.Status == http.StatusOK:
 		// Its body is not kept; the type tells JSON from a page.
 		if e.Page.ContentType == "application/json" {
-			e.Reason = transport.MissingField
+			e.Reason = way.MissingField
 		}
 	case len(body) == 0:
-		e.Reason = transport.EmptyAnswer
+		e.Reason = way.EmptyAnswer
 	case json.Valid(body):
-		e.Reason = transport.MissingField
+		e.Reason = way.MissingField
 	}
 	return e
 }

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/secrets"
@@ -16,7 +15,7 @@ import (
 
 // TokenSource is an identity that may read Graph. It keeps its token until
 // shortly before it ends, and is safe for concurrent use. Its errors are
-// *ReaderError, or *transport.NetworkError.
+// *ReaderError, or *way.Error.
 type TokenSource interface {
 	Token(ctx context.Context) (secrets.Value, error)
 	// Describe names the reader as in --reader, such as "azure-cli".
@@ -68,7 +67,6 @@ func (p Prompt) Text() msg.Text {
 // ReaderError is why a reader got no token.
 type ReaderError struct {
 	Reader string
-	Cause  causes.ID
 	// Codes are the AADSTS numbers of a refusal, digits.
 	Codes []string
 	text  msg.Text
@@ -170,20 +168,16 @@ func readerError(name string, a Attempt) error {
 	case a.Err != nil:
 		return a.Err
 	case a.Input != nil:
-		return &ReaderError{Reader: name, Cause: a.Input.Cause, text: a.Input.Text}
-	case a.Outage != nil && a.Outage.Cause == causes.Throttled:
-		return &ReaderError{Reader: name, Cause: causes.Throttled, text: msg.New("Entra refuses further requests for a while")}
-	case a.Outage != nil:
-		return &ReaderError{Reader: name, Cause: a.Outage.Cause, text: msg.New("Entra's service is failing")}
+		return &ReaderError{Reader: name, text: a.Input.Text}
 	case a.Refusal != nil:
 		return refused(name, a.Refusal)
 	}
-	return &ReaderError{Reader: name, Cause: causes.Unknown, text: msg.New("the sign-in failed")}
+	return &ReaderError{Reader: name, text: msg.New("the sign-in failed")}
 }
 
 // refused names the decisive code, the last of a nest.
 func refused(name string, r *Refusal) error {
-	e := &ReaderError{Reader: name, Cause: causes.Unknown, Codes: r.Codes}
+	e := &ReaderError{Reader: name, Codes: r.Codes}
 	switch {
 	case r.Error == "authorization_declined":
 		e.text = msg.New("the sign-in was declined")
@@ -200,13 +194,13 @@ func refused(name string, r *Refusal) error {
 // failed turns the end of a library's sign-in into an error, by the record.
 func (s *session) failed(ctx context.Context, name string, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &ReaderError{Reader: name, Cause: causes.ConnectionTimeout, text: msg.New("the sign-in was not completed in time")}
+		return &ReaderError{Reader: name, text: msg.New("the sign-in was not completed in time")}
 	}
 	a := Attempt{Exchanges: s.rec.seen, Waits: s.waits}
 	a.Directory = directoryFrom(a)
 	if _, asked := a.Last(TokenCall); !asked && a.Directory.Known() {
 		// It ended in the browser, whose message came back over loopback.
-		e := &ReaderError{Reader: name, Cause: causes.Unknown, Codes: codesIn(err.Error()), text: msg.New("the sign-in was not completed")}
+		e := &ReaderError{Reader: name, Codes: codesIn(err.Error()), text: msg.New("the sign-in was not completed")}
 		if len(e.Codes) > 0 {
 			e.text = msg.New("Entra refused the sign-in: AADSTS%s", e.Codes[len(e.Codes)-1])
 		}

@@ -12,7 +12,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -31,8 +30,7 @@ func AzureCLIReader(o ReaderOptions) TokenSource {
 	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		cred, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
 		if err != nil {
-			return secrets.Value{}, time.Time{}, &ReaderError{Reader: name, Cause: causes.TenantMalformed,
-				text: msg.New("Azure CLI cannot be asked for a tenant of that name")}
+			return secrets.Value{}, time.Time{}, &ReaderError{Reader: name, text: msg.New("Azure CLI cannot be asked for a tenant of that name")}
 		}
 		return tokenOf(ctx, cred, o.Scope, azureCLITime, azureCLIError)
 	})
@@ -79,12 +77,12 @@ func tokenOf(ctx context.Context, cred azcore.TokenCredential, scope string, mos
 // azureCLIError knows the few ways in which az fails, by words that it and
 // azidentity have used for years.
 func azureCLIError(err error) error {
-	e := &ReaderError{Reader: "azure-cli", Cause: causes.Unknown}
+	e := &ReaderError{Reader: "azure-cli"}
 	text := err.Error()
 	e.Codes = codesIn(text)
 	switch {
 	case strings.Contains(text, "executable not found"), strings.Contains(text, "not found on path"):
-		e.Cause, e.text = causes.ConfigIncomplete, msg.New("Azure CLI (az) is not installed, or not on the PATH")
+		e.text = msg.New("Azure CLI (az) is not installed, or not on the PATH")
 	case errors.Is(err, context.DeadlineExceeded), strings.Contains(text, "signal: killed"):
 		e.text = msg.New("Azure CLI did not answer in time")
 	case len(e.Codes) > 0:
@@ -98,7 +96,7 @@ func azureCLIError(err error) error {
 }
 
 func managedIdentityError(err error) error {
-	e := &ReaderError{Reader: "managed-identity", Cause: causes.Unknown, Codes: codesIn(err.Error())}
+	e := &ReaderError{Reader: "managed-identity", Codes: codesIn(err.Error())}
 	var failed *azidentity.AuthenticationFailedError
 	switch {
 	case len(e.Codes) > 0:
@@ -106,7 +104,7 @@ func managedIdentityError(err error) error {
 	case errors.As(err, &failed) && failed.RawResponse != nil:
 		e.text = msg.New("the managed identity service refused (HTTP status %d)", failed.RawResponse.StatusCode)
 	default:
-		e.Cause, e.text = causes.ConfigIncomplete, msg.New("this machine has no managed identity")
+		e.text = msg.New("this machine has no managed identity")
 	}
 	return e
 }

@@ -14,9 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 const graphScope = "https://graph.microsoft.com/.default"
@@ -51,8 +50,8 @@ func TestApplicationReaderErrors(t *testing.T) {
 	}
 	f.Close()
 	_, err = ApplicationReader("self", f.request()).Token(context.Background())
-	var ne *transport.NetworkError
-	if !errors.As(err, &ne) || ne.Cause() != causes.ConnectionRefused {
+	var ne *way.Error
+	if !errors.As(err, &ne) || ne.Kind != way.Refused {
 		t.Errorf("got %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
 )
 
 // Refusal is Entra's own answer that there will be no token. Description and
@@ -112,7 +113,8 @@ func timestamp(s string) *time.Time {
 func transient(_ *http.Request, resp *http.Response, peek func() []byte) bool {
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
+		// What a gateway on the way asks for is not Entra's to ask.
+		return signed(resp.Header) || !transport.IsPage(resp.Header, peek())
 	case http.StatusOK:
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // Request is what to sign in with.
@@ -33,15 +34,13 @@ type Request struct {
 	Sleep func(context.Context, time.Duration) error
 }
 
-// Attempt is what came of a sign-in. One of Token, Refusal, Outage, Err and
-// Input says how it ended; Refusal and Outage may stand together.
+// Attempt is what came of a sign-in. One of Token, Refusal, Err and Input says
+// how it ended; a Refusal may stand beside an Err that says "later".
 type Attempt struct {
 	Token   *Token
 	Refusal *Refusal
-	// Outage is an answer that says "later": throttling or a failing service.
-	Outage *Outage
-	// Err is why no answer of Entra could be had.
-	Err *transport.NetworkError
+	// Err is why no answer of Entra could be had, or that it says "later".
+	Err *way.Error
 	// Input is a setting with which nothing could be asked.
 	Input *InputError
 	// Exchanges are all requests and answers, in order.

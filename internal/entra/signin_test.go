@@ -8,9 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 func TestSignInGivesTokenAndFacts(t *testing.T) {
@@ -58,7 +57,7 @@ func TestSignInKeepsRefusal(t *testing.T) {
 	if r.Timestamp == nil || r.Timestamp.Year() != 2026 || r.TraceID == "" || r.CorrelationID == "" {
 		t.Errorf("IDs are missing: %+v", r)
 	}
-	if a.Err != nil || a.Input != nil || a.Outage != nil {
+	if a.Err != nil || a.Input != nil {
 		t.Errorf("a refusal is no error: %+v", a)
 	}
 }
@@ -102,25 +101,26 @@ func TestOddTenantsStayOneSegment(t *testing.T) {
 
 func TestUnaskableSettings(t *testing.T) {
 	for name, tc := range map[string]struct {
-		change func(*Request)
-		cause  causes.ID
+		change  func(*Request)
+		field   string
+		missing bool
 	}{
-		"no tenant":      {func(r *Request) { r.Tenant = " " }, causes.TenantNotGiven},
-		"dots":           {func(r *Request) { r.Tenant = ".." }, causes.TenantMalformed},
-		"AD FS":          {func(r *Request) { r.Tenant = "ADFS" }, causes.TenantMalformed},
-		"line break":     {func(r *Request) { r.Tenant = "a\r\nHost: x" }, causes.TenantMalformed},
-		"broken UTF-8":   {func(r *Request) { r.Tenant = "a\xff" }, causes.TenantMalformed},
-		"no secret":      {func(r *Request) { r.Credential = Credential{} }, causes.SecretMissing},
-		"clear text":     {func(r *Request) { r.AuthorityHost = "http://login.test" }, causes.ConfigIncomplete},
-		"with path":      {func(r *Request) { r.AuthorityHost = "https://login.test/x" }, causes.ConfigIncomplete},
-		"with user info": {func(r *Request) { r.AuthorityHost = "https://u:p@login.test" }, causes.ConfigIncomplete},
+		"no tenant":      {func(r *Request) { r.Tenant = " " }, "tenant", true},
+		"dots":           {func(r *Request) { r.Tenant = ".." }, "tenant", false},
+		"AD FS":          {func(r *Request) { r.Tenant = "ADFS" }, "tenant", false},
+		"line break":     {func(r *Request) { r.Tenant = "a\r\nHost: x" }, "tenant", false},
+		"broken UTF-8":   {func(r *Request) { r.Tenant = "a\xff" }, "tenant", false},
+		"no secret":      {func(r *Request) { r.Credential = Credential{} }, "credential", true},
+		"clear text":     {func(r *Request) { r.AuthorityHost = "http://login.test" }, "authorityHost", false},
+		"with path":      {func(r *Request) { r.AuthorityHost = "https://login.test/x" }, "authorityHost", false},
+		"with user info": {func(r *Request) { r.AuthorityHost = "https://u:p@login.test" }, "authorityHost", false},
 	} {
 		f := newFakeEntra(t, nil)
 		r := f.request()
 		tc.change(&r)
 		a := SignIn(context.Background(), r)
-		if a.Input == nil || a.Input.Cause != tc.cause {
-			t.Errorf("%s: got %v, want %s", name, a.Input, tc.cause)
+		if a.Input == nil || a.Input.Field != tc.field || a.Input.Missing != tc.missing {
+			t.Errorf("%s: got %v, want %s", name, a.Input, tc.field)
 		}
 		if len(f.paths) > 0 {
 			t.Errorf("%s: asked %v", name, f.paths)
@@ -134,7 +134,7 @@ func TestSecretNeverGoesToForeignHost(t *testing.T) {
 	// Another port of the same machine is another host.
 	f.discover = func(w http.ResponseWriter, _ *http.Request) { f.configuration(w, foreign.URL) }
 	a := SignIn(context.Background(), f.request())
-	if a.Err == nil || a.Err.Reason != transport.ForeignHost || a.Err.Cause() != causes.AnswerNotFromEntra {
+	if a.Err == nil || a.Err.Reason != way.ForeignHost {
 		t.Errorf("got %v", a.Err)
 	}
 	if len(foreign.paths) > 0 {
@@ -180,15 +180,15 @@ func TestTransientCodeIsRetried(t *testing.T) {
 func TestOutage(t *testing.T) {
 	for _, tc := range []struct {
 		status int
-		cause  causes.ID
-	}{{503, causes.ServiceUnavailable}, {500, causes.ServiceUnavailable}, {429, causes.Throttled}} {
+		kind   way.Kind
+	}{{503, way.Unavailable}, {500, way.Unavailable}, {429, way.Throttled}} {
 		f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "86400")
 			w.WriteHeader(tc.status)
 		})
 		a := SignIn(context.Background(), f.request())
-		if a.Outage == nil || a.Outage.Cause != tc.cause || a.Outage.RetryAfter != 24*time.Hour {
-			t.Errorf("%d: outage is %+v, err %v", tc.status, a.Outage, a.Err)
+		if a.Err == nil || a.Err.Kind != tc.kind || a.Err.RetryAfter != 24*time.Hour {
+			t.Errorf("%d: got %+v", tc.status, a.Err)
 		}
 		if times, _ := a.Waited(); times != 0 {
 			t.Errorf("%d: waited although a day was asked for", tc.status)
@@ -206,21 +206,21 @@ func TestAnswersOfOthers(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		answer http.HandlerFunc
-		reason transport.Reason
+		reason way.Reason
 		inText string
 	}{
-		"portal 200":     {html(200), transport.NotJSON, "Guest Wi-Fi"},
-		"filter 403":     {html(403), transport.NotJSON, "Guest Wi-Fi"},
-		"portal 511":     {html(511), transport.NotJSON, "511"},
-		"empty 200":      {func(w http.ResponseWriter, _ *http.Request) {}, transport.EmptyAnswer, "empty"},
-		"other JSON":     {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 200, map[string]int{"a": 1}) }, transport.MissingField, "lacks"},
-		"redirect":       {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://portal.test/x?k=v", 302) }, transport.Redirect, "portal.test"},
-		"other JSON 40x": {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 404, map[string]int{"a": 1}) }, transport.MissingField, "lacks"},
+		"portal 200":     {html(200), way.NotJSON, "Guest Wi-Fi"},
+		"filter 403":     {html(403), way.NotJSON, "Guest Wi-Fi"},
+		"portal 511":     {html(511), way.NotJSON, "511"},
+		"empty 200":      {func(w http.ResponseWriter, _ *http.Request) {}, way.EmptyAnswer, "empty"},
+		"other JSON":     {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 200, map[string]int{"a": 1}) }, way.MissingField, "lacks"},
+		"redirect":       {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://portal.test/x?k=v", 302) }, way.Redirect, "portal.test"},
+		"other JSON 40x": {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 404, map[string]int{"a": 1}) }, way.MissingField, "lacks"},
 	} {
 		f := newFakeEntra(t, nil)
 		f.discover = tc.answer
 		a := SignIn(context.Background(), f.request())
-		if a.Err == nil || a.Err.Kind != transport.WrongAnswer || a.Err.Reason != tc.reason {
+		if a.Err == nil || a.Err.Kind != way.WrongAnswer || a.Err.Reason != tc.reason {
 			t.Errorf("%s: got %+v", name, a.Err)
 			continue
 		}
@@ -237,7 +237,7 @@ func TestTruncatedTokenAnswerDoesNotLeak(t *testing.T) {
 		fmt.Fprintf(w, `{"token_type":"Bearer","access_token":"%s","expires_`, token)
 	})
 	a := SignIn(context.Background(), f.request())
-	if a.Err == nil || a.Err.Reason != transport.MissingField {
+	if a.Err == nil || a.Err.Reason != way.MissingField {
 		t.Errorf("got %+v", a.Err)
 	}
 	if printed := fmt.Sprintf("%+v %v %s", a, a.Err, a.Err.Text()); strings.Contains(printed, token) {
@@ -275,7 +275,7 @@ func TestCancelledSignIn(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	f.discover = func(w http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }
 	a := SignIn(ctx, f.request())
-	if a.Err == nil || a.Err.Kind != transport.Cancelled {
+	if a.Err == nil || a.Err.Kind != way.Cancelled {
 		t.Errorf("got %+v", a.Err)
 	}
 }
@@ -289,7 +289,7 @@ func TestForeignIssuerIsRefused(t *testing.T) {
 		})
 	}
 	a := SignIn(context.Background(), f.request())
-	if a.Err == nil || a.Err.Reason != transport.ForeignHost {
+	if a.Err == nil || a.Err.Reason != way.ForeignHost {
 		t.Errorf("got %+v", a.Err)
 	}
 }

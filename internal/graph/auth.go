@@ -10,6 +10,7 @@ import (
 	abs "github.com/microsoft/kiota-abstractions-go"
 
 	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // ErrEndpoint is the error of an endpoint that is no https URL.
@@ -68,7 +69,7 @@ func (a *authenticator) AuthenticateRequest(ctx context.Context, ri *abs.Request
 }
 
 func foreign(origin *url.URL) error {
-	return &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.ForeignLink, Host: origin.Host}
+	return &way.Error{Kind: way.WrongAnswer, Reason: way.ForeignLink, Host: origin.Host}
 }
 
 // guard stands before the network: it refuses requests to other hosts a second

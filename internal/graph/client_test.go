@@ -12,9 +12,8 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 var ctx = context.Background()
@@ -35,8 +34,8 @@ func TestTokenGoesToTheOriginOnly(t *testing.T) {
 			answer(w, 200, map[string]any{"value": []any{}, "@odata.nextLink": link})
 		})
 		_, err := c.EachServicePrincipal(ctx, func(objects.ServicePrincipal) error { return nil })
-		var ne *transport.NetworkError
-		if !errors.As(err, &ne) || ne.Reason != transport.ForeignLink {
+		var ne *way.Error
+		if !errors.As(err, &ne) || ne.Reason != way.ForeignLink {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -155,18 +154,17 @@ func TestRefusals(t *testing.T) {
 		body   any
 		header string
 		check  func(error) bool
-		cause  causes.ID
 	}{
-		"permission":   {403, oops("Authorization_RequestDenied", "Insufficient privileges to complete the operation."), "", IsForbidden, causes.PermissionMissing},
-		"no licence":   {403, oops("Authentication_RequestFromNonPremiumTenantOrB2CTenant", "x"), "", IsNoLicence, causes.Unknown},
-		"not found":    {404, oops("Request_ResourceNotFound", "x"), "", IsNotFound, causes.Unknown},
-		"empty 404":    {404, "", "", IsNotFound, causes.Unknown},
-		"token":        {401, oops("InvalidAuthenticationToken", "expired"), `Bearer claims="%%"`, IsUnauthorized, causes.Unknown},
-		"odd claims":   {401, oops("InvalidAuthenticationToken", "expired"), `Bearer claims=x, error=insufficient_claims`, IsUnauthorized, causes.Unknown},
-		"message kind": {403, `{"error":{"code":"Denied","message":{"lang":"en","value":"no"},"details":{}}}`, "", IsForbidden, causes.PermissionMissing},
-		"old envelope": {403, `{"odata.error":{"code":"Denied","message":{"value":"no"}}}`, "", IsForbidden, causes.PermissionMissing},
-		"bare code":    {500, `{"error":{"code":"Oops"}}`, "", func(err error) bool { return asError(err).Code == "Oops" }, causes.ServiceUnavailable},
-		"HTML gateway": {502, "<html><title>Bad Gateway</title>", "", func(err error) bool { return asError(err).Page.Title == "Bad Gateway" }, causes.ServiceUnavailable},
+		"permission":   {403, oops("Authorization_RequestDenied", "Insufficient privileges to complete the operation."), "", IsForbidden},
+		"no licence":   {403, oops("Authentication_RequestFromNonPremiumTenantOrB2CTenant", "x"), "", IsNoLicence},
+		"not found":    {404, oops("Request_ResourceNotFound", "x"), "", IsNotFound},
+		"empty 404":    {404, "", "", IsNotFound},
+		"token":        {401, oops("InvalidAuthenticationToken", "expired"), `Bearer claims="%%"`, IsUnauthorized},
+		"odd claims":   {401, oops("InvalidAuthenticationToken", "expired"), `Bearer claims=x, error=insufficient_claims`, IsUnauthorized},
+		"message kind": {403, `{"error":{"code":"Denied","message":{"lang":"en","value":"no"},"details":{}}}`, "", IsForbidden},
+		"old envelope": {403, `{"odata.error":{"code":"Denied","message":{"value":"no"}}}`, "", IsForbidden},
+		"bare code":    {500, `{"error":{"code":"Oops"}}`, "", func(err error) bool { return asError(err).Code == "Oops" }},
+		"HTML gateway": {502, "<html><title>Bad Gateway</title>", "", func(err error) bool { return asError(err).Page.Title == "Bad Gateway" }},
 	} {
 		c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			if tc.header != "" {
@@ -177,7 +175,7 @@ func TestRefusals(t *testing.T) {
 		})
 		err := c.ReadUsers(ctx)
 		e := asError(err)
-		if e == nil || !tc.check(err) || e.Cause() != tc.cause || e.Status != tc.status || e.RequestID == "" || e.Need != NeedUsers {
+		if e == nil || !tc.check(err) || e.Status != tc.status || e.RequestID == "" || e.Need != NeedUsers {
 			t.Errorf("%s: got %#v", name, err)
 		}
 		if IsNoLicence(err) && IsForbidden(err) {
@@ -194,15 +192,15 @@ func TestAnswersOfOthers(t *testing.T) {
 		status int
 		kind   string
 		body   string
-		reason transport.Reason
+		reason way.Reason
 	}{
-		"portal":       {200, "text/html", "<html><title>Login</title>", transport.NotJSON},
-		"filter":       {403, "text/html", "<html><title>Blocked</title>", transport.NotJSON},
-		"empty":        {200, "application/json", "", transport.EmptyAnswer},
-		"no list":      {200, "application/json", `{"a":1}`, transport.MissingField},
-		"no list kind": {200, "application/json", `{"value":{}}`, transport.MissingField},
-		"broken":       {200, "application/json", `{"value":[{"id":"1"},}`, transport.MissingField},
-		"redirect":     {302, "", "", transport.Redirect},
+		"portal":       {200, "text/html", "<html><title>Login</title>", way.NotJSON},
+		"filter":       {403, "text/html", "<html><title>Blocked</title>", way.NotJSON},
+		"empty":        {200, "application/json", "", way.EmptyAnswer},
+		"no list":      {200, "application/json", `{"a":1}`, way.MissingField},
+		"no list kind": {200, "application/json", `{"value":{}}`, way.MissingField},
+		"broken":       {200, "application/json", `{"value":[{"id":"1"},}`, way.MissingField},
+		"redirect":     {302, "", "", way.Redirect},
 	} {
 		c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", tc.kind)
@@ -214,8 +212,8 @@ func TestAnswersOfOthers(t *testing.T) {
 		if name == "broken" { // the first object is enough for ReadUsers
 			_, err = c.EachApplication(ctx, func(objects.Application) error { return nil })
 		}
-		var ne *transport.NetworkError
-		if !errors.As(err, &ne) || ne.Reason != tc.reason || ne.Cause() != causes.AnswerNotFromEntra {
+		var ne *way.Error
+		if !errors.As(err, &ne) || ne.Reason != tc.reason || ne.Kind != way.WrongAnswer {
 			t.Errorf("%s: got %v (%T)", name, err, err)
 		}
 	}
@@ -233,8 +231,8 @@ func TestBodyBound(t *testing.T) {
 		}
 	})
 	err := c.ReadUsers(ctx)
-	var ne *transport.NetworkError
-	if !errors.As(err, &ne) || ne.Reason != transport.TooLarge {
+	var ne *way.Error
+	if !errors.As(err, &ne) || ne.Reason != way.TooLarge {
 		t.Errorf("got %v", err)
 	}
 }

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 var errBuild = errors.New("the request to Microsoft Graph could not be built")
@@ -42,7 +42,7 @@ type Error struct {
 	// it is not known.
 	Need string
 	// Page describes an answer of a failing gateway that is no JSON.
-	Page *transport.Page
+	Page *way.Page
 }
 
 func (e *Error) Error() string { return e.Text().String() }
@@ -63,19 +63,6 @@ func (e *Error) Text() msg.Text {
 		return msg.New("Microsoft Graph answered: %s", status)
 	}
 	return msg.New("Microsoft Graph refused without saying why")
-}
-
-// Cause is the root cause that the refusal stands for.
-func (e *Error) Cause() causes.ID {
-	switch {
-	case e.Status == http.StatusTooManyRequests:
-		return causes.Throttled
-	case e.Status >= 500:
-		return causes.ServiceUnavailable
-	case IsForbidden(e):
-		return causes.PermissionMissing
-	}
-	return causes.Unknown
 }
 
 // IsForbidden reports that a permission is missing.
@@ -173,6 +160,14 @@ func (c *Client) refusal(resp *http.Response) error {
 		}
 		return e
 	}
+	if resp.StatusCode == http.StatusProxyAuthRequired {
+		return &way.Error{Kind: way.ProxyAuth, Host: c.origin.Host, Status: resp.StatusCode, Schemes: transport.Schemes(resp.Header),
+			Page: transport.PageOf(resp.StatusCode, resp.Header, body)}
+	}
+	// A gateway of Graph's own names the request, one on the way to it does not.
+	if e.RequestID == "" && resp.Header.Get("X-Ms-Ags-Diagnostic") == "" && transport.IsPage(resp.Header, body) {
+		return c.wrong(resp, body)
+	}
 	gateway := resp.StatusCode >= 500 && resp.StatusCode != http.StatusNetworkAuthenticationRequired
 	throttled := resp.StatusCode == http.StatusTooManyRequests
 	if len(body) > 0 && !gateway && !throttled || resp.StatusCode < 400 {
@@ -184,17 +179,17 @@ func (c *Client) refusal(resp *http.Response) error {
 
 // wrong is an answer that Graph does not give.
 func (c *Client) wrong(resp *http.Response, body []byte) error {
-	e := &transport.NetworkError{
-		Kind: transport.WrongAnswer, Host: c.origin.Host, Reason: transport.NotJSON,
+	e := &way.Error{
+		Kind: way.WrongAnswer, Host: c.origin.Host, Reason: way.NotJSON,
 		Page: transport.PageOf(resp.StatusCode, resp.Header, body),
 	}
 	switch {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		e.Reason = transport.Redirect
+		e.Reason = way.Redirect
 	case len(body) == 0:
-		e.Reason = transport.EmptyAnswer
+		e.Reason = way.EmptyAnswer
 	case wire.LooksJSON(body):
-		e.Reason = transport.MissingField
+		e.Reason = way.MissingField
 	}
 	return e
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // list sends a request for a collection and visits every object of it, page by
@@ -56,12 +57,12 @@ func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int
 }
 
 func (c *Client) wrongLink() error {
-	return &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.MissingField, Host: c.origin.Host}
+	return &way.Error{Kind: way.WrongAnswer, Reason: way.MissingField, Host: c.origin.Host}
 }
 
 // loop is a list that has no end.
 func (c *Client) loop() error {
-	return &transport.NetworkError{Kind: transport.WrongAnswer, Reason: transport.LinkLoop, Host: c.origin.Host}
+	return &way.Error{Kind: way.WrongAnswer, Reason: way.LinkLoop, Host: c.origin.Host}
 }
 
 // following makes the request for a nextLink. The link is repeated as a whole;

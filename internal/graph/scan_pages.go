@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // scanRun is one listing on its way.
@@ -208,15 +209,15 @@ func brokeOff(err error) bool {
 	if e := asError(err); e != nil {
 		return e.Status == http.StatusInternalServerError || e.Status == http.StatusBadGateway
 	}
-	var n *transport.NetworkError
+	var n *way.Error
 	if !errors.As(err, &n) {
 		return false
 	}
 	switch n.Kind {
-	case transport.Reset, transport.Timeout, transport.Other: // HTTP/2 ends one stream in its own way
+	case way.Reset, way.Timeout, way.Other: // HTTP/2 ends one stream in its own way
 		return true
-	case transport.WrongAnswer:
-		return n.Page != nil && n.Page.Status == http.StatusOK
+	case way.WrongAnswer:
+		return n.Page != nil && (n.Page.Status == http.StatusOK || n.Page.Status >= http.StatusInternalServerError)
 	}
 	return false
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // scanned collects the names of what a scan visits.
@@ -184,8 +184,8 @@ func TestScanRefusesLinks(t *testing.T) {
 			self = s.URL
 			var got scanned
 			err := c.Scan(t.Context(), got.scan(objects.OnServicePrincipal, objects.Passwords))
-			var n *transport.NetworkError
-			if !errors.As(err, &n) || n.Kind != transport.WrongAnswer || foreign != (n.Reason == transport.ForeignLink) {
+			var n *way.Error
+			if !errors.As(err, &n) || n.Kind != way.WrongAnswer || foreign != (n.Reason == way.ForeignLink) {
 				t.Errorf("error %v", err)
 			}
 		})

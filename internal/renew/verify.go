@@ -107,14 +107,12 @@ func (r *run) trySecret(ctx context.Context) error {
 	switch {
 	case a.Token != nil:
 		return nil
-	case a.Outage != nil:
-		return &signInError{text: msg.New("Entra asks to come back later")}
+	case a.Err != nil:
+		return &signInError{text: a.Err.Text()}
 	case a.Refusal != nil:
 		return judgeRefusal(a.Refusal)
 	case a.Input != nil:
 		return &signInError{text: a.Input.Text, final: true}
-	case a.Err != nil:
-		return &signInError{text: a.Err.Text()}
 	}
 	return &signInError{text: msg.New("the sign-in failed")}
 }

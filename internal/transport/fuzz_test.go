@@ -98,7 +98,7 @@ func FuzzProxy(f *testing.F) {
 				t.Errorf("the password stands in the host of %q", before+password+after)
 			}
 		}
-		names := schemes(http.Header{"Proxy-Authenticate": {header}})
+		names := Schemes(http.Header{"Proxy-Authenticate": {header}})
 		for _, name := range names {
 			if len(names) > 8 || strings.ContainsFunc(name, neutral.Dangerous) || utf8.RuneCountInString(name) > 32*9 { // an escape has up to nine characters
 				t.Errorf("the scheme %q", name)

@@ -10,22 +10,12 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
-// Page describes an answer that came from somebody else than the service that
-// was asked, such as a captive portal or a filter. All strings are neutral.
-type Page struct {
-	Status      int
-	ContentType string // media type without parameters, empty where none was sent
-	Title       string // of an HTML page
-	Location    string // host that a redirect leads to
-	Server, Via string
-	Length      int // bytes of the body that were seen
-}
-
 // PageOf describes an answer by its headers and the beginning of its body.
-func PageOf(status int, h http.Header, body []byte) *Page {
-	p := &Page{
+func PageOf(status int, h http.Header, body []byte) *way.Page {
+	p := &way.Page{
 		Status:      status,
 		ContentType: MediaType(h),
 		Server:      neutral.Bound(h.Get("Server"), 80),
@@ -37,6 +27,16 @@ func PageOf(status int, h http.Header, body []byte) *Page {
 	}
 	p.Title = title(body)
 	return p
+}
+
+// IsPage reports an answer that is made for people to look at, which neither
+// Entra nor Graph sends: it has a body, and that is no JSON by its type nor form.
+func IsPage(h http.Header, body []byte) bool {
+	text := bytes.TrimSpace(body)
+	if len(text) == 0 {
+		return false
+	}
+	return text[0] != '{' && text[0] != '['
 }
 
 // MediaType returns the type of an answer in lower case, without parameters.

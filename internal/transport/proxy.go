@@ -28,10 +28,11 @@ func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyError{Proxy: proxy.Host, Status: resp.StatusCode, Schemes: schemes(resp.Header)}
+	return &ProxyError{Proxy: proxy.Host, Status: resp.StatusCode, Schemes: Schemes(resp.Header)}
 }
 
-func schemes(h http.Header) []string {
+// Schemes are the kinds of authentication that a proxy offers.
+func Schemes(h http.Header) []string {
 	var names []string
 	for _, v := range h.Values("Proxy-Authenticate") {
 		if name, _, _ := strings.Cut(strings.TrimSpace(v), " "); name != "" && len(names) < 8 {

@@ -6,41 +6,28 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"time"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
-// Certificate is what an untrusted server presented. All strings are neutral.
-type Certificate struct {
-	Subject, Issuer     string
-	NotBefore, NotAfter time.Time
-	Problem             CertificateProblem
-}
-
-// CertificateProblem says why a certificate was refused.
-type CertificateProblem string
-
-// The problems that are told apart. An unknown issuer for a Microsoft host
-// name is typical of a proxy that inspects TLS.
-const (
-	UnknownIssuer CertificateProblem = "unknown-issuer"
-	WrongHost     CertificateProblem = "wrong-host"
-	OutsideDates  CertificateProblem = "outside-dates" // or this machine's clock is wrong
-	OtherProblem  CertificateProblem = "other"
-)
-
-func readTLS(err error, e *NetworkError) bool {
+func readTLS(err error, e *way.Error) bool {
 	var verify *tls.CertificateVerificationError
 	var plain tls.RecordHeaderError
 	switch {
 	case errors.As(err, &verify):
-		e.Kind, e.Certificate = TLS, presented(verify)
+		e.Kind, e.Certificate = way.TLS, presented(verify)
 	case errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
 		// Something answered in clear text where TLS was spoken to it.
-		e.Kind, e.Reason = WrongAnswer, NotTLS
+		e.Kind, e.Reason = way.WrongAnswer, way.NotTLS
 	case isAlert(err):
-		e.Kind = TLS
+		e.Kind = way.TLS
+		if strings.Contains(err.Error(), "protocol version") || strings.Contains(err.Error(), "insufficient security") {
+			e.Kind = way.TLSVersion // as crypto/tls words the alerts 70 and 71
+		}
+	case strings.Contains(err.Error(), "tls: server selected unsupported protocol version"):
+		e.Kind = way.TLSVersion
 	default:
 		return false
 	}
@@ -54,8 +41,8 @@ func isAlert(err error) bool {
 	return errors.As(err, &oe) && (oe.Op == "remote error" || oe.Op == "local error")
 }
 
-func presented(v *tls.CertificateVerificationError) *Certificate {
-	c := &Certificate{Problem: problem(v.Err)}
+func presented(v *tls.CertificateVerificationError) *way.Certificate {
+	c := &way.Certificate{Problem: problem(v.Err)}
 	if len(v.UnverifiedCertificates) > 0 {
 		leaf := v.UnverifiedCertificates[0]
 		c.Subject = neutral.Bound(leaf.Subject.String(), 200)
@@ -65,17 +52,17 @@ func presented(v *tls.CertificateVerificationError) *Certificate {
 	return c
 }
 
-func problem(err error) CertificateProblem {
+func problem(err error) way.CertificateProblem {
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &unknown):
-		return UnknownIssuer
+		return way.UnknownIssuer
 	case errors.As(err, &host):
-		return WrongHost
+		return way.WrongHost
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return OutsideDates
+		return way.OutsideDates
 	}
-	return OtherProblem
+	return way.OtherProblem
 }

@@ -3,25 +3,25 @@ package gather
 import (
 	"errors"
 
-	"github.com/spcheck/spcheck/internal/causes"
-	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
-// failed is a read that failed, worded, with the cause that it stands for.
-type failed struct {
-	text  msg.Text
-	cause causes.ID
-}
-
-func (f failed) Error() string    { return f.text.String() }
-func (f failed) Text() msg.Text   { return f.text }
-func (f failed) Cause() causes.ID { return f.cause }
-
+// failure keeps what an error shows, for those who judge it.
 func failure(err error) error {
-	f := failed{text: Reason(err)}
-	var caused interface{ Cause() causes.ID }
-	if errors.As(err, &caused) {
-		f.cause = caused.Cause()
+	f := &diagnose.Failure{Sentence: Reason(err)}
+	var known *diagnose.Failure
+	if errors.As(err, &known) {
+		return known
+	}
+	var onTheWay *way.Error
+	if errors.As(err, &onTheWay) {
+		f.Way = onTheWay
+	}
+	var refused refusal
+	if errors.As(err, &refused) {
+		f.Status, f.Code, f.Message = refused.Refusal()
+		f.Needs = refused.Lacks()
 	}
 	return f
 }

@@ -5,14 +5,12 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
 )
 
 // signIn asks for a token as the product would. A key that is not the
@@ -34,12 +32,12 @@ func (r *run) signInWith(ctx context.Context, c secrets.Credential, fresh bool) 
 // signInFact brings an attempt into the form that findings are drawn from.
 func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn] {
 	if a.Input != nil {
-		if a.Input.Cause == causes.TenantMalformed {
+		if a.Input.Field == "tenant" && !a.Input.Missing {
 			return fact.Missing[diagnose.SignIn](diagnose.ErrTenantUnusable)
 		}
 		return fact.Missing[diagnose.SignIn](a.Input)
 	}
-	if a.Err != nil && a.Err.Kind == transport.Cancelled {
+	if a.Err != nil && a.Err.Kind == way.Cancelled {
 		return fact.Missing[diagnose.SignIn](context.Canceled)
 	}
 	s := diagnose.SignIn{Took: a.Took}
@@ -51,13 +49,13 @@ func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn]
 		d := a.Directory.Value
 		s.TenantID, s.Region, s.CloudInstance = d.TenantID, d.RegionScope, d.Instance
 	}
-	if a.Clock.Known() && a.Err == nil {
+	if a.Clock.Known() && (a.Err == nil || later(a.Err)) {
 		server, skew := a.Clock.Value.Server, a.Clock.Value.Offset
 		s.ServerTime, s.Skew = &server, &skew
 	}
 	s.Token = tokenFact(a)
 	s.Refusal = refusalFact(ctx, a)
-	s.Network = networkFact(a)
+	s.Network = a.Err
 	return fact.Of(s)
 }
 
@@ -75,7 +73,7 @@ func tokenFact(a entra.Attempt) *diagnose.Token {
 // refusalFact has the refusal read by the same finder that reads logs, so that
 // live answers and pasted ones mean the same.
 func refusalFact(ctx context.Context, a entra.Attempt) *diagnose.Refusal {
-	if a.Refusal == nil || a.Outage != nil {
+	if a.Refusal == nil || a.Err != nil {
 		return nil
 	}
 	raw := a.Refusal
@@ -110,53 +108,5 @@ func or(a, b string) string {
 	return b
 }
 
-func networkFact(a entra.Attempt) *diagnose.Network {
-	switch {
-	case a.Outage != nil:
-		return outage(a)
-	case a.Err == nil:
-		return nil
-	}
-	n := &diagnose.Network{Cause: a.Err.Cause(), Host: a.Err.Host, Sentence: a.Err.Text(), Certainty: networkCertainty(a.Err)}
-	add := func(claim msg.Text, value string) {
-		if value != "" {
-			n.Evidence = append(n.Evidence, diagnose.NetworkEvidence{Claim: claim, Value: msg.Literal(value)})
-		}
-	}
-	n.Evidence = append(n.Evidence, diagnose.NetworkEvidence{Claim: msg.New("what happened"), Value: a.Err.Text()})
-	if c := a.Err.Certificate; c != nil {
-		add(msg.New("subject of the presented certificate"), c.Subject)
-		add(msg.New("issuer of the presented certificate"), c.Issuer)
-		n.OutsideDates = c.Problem == transport.OutsideDates
-	}
-	if p := a.Err.Page; p != nil {
-		add(msg.New("content type of the answer"), p.ContentType)
-		add(msg.New("title of the page"), p.Title)
-		add(msg.New("redirect to"), p.Location)
-	}
-	add(msg.New("proxy"), a.Err.Proxy)
-	return n
-}
-
-// networkCertainty grades a failure on the way. The closed list of causes knows
-// no cut connection and no missing route; they stand under the nearest cause.
-func networkCertainty(e *transport.NetworkError) result.Certainty {
-	switch {
-	case e.Kind == transport.Reset, e.Kind == transport.Unreachable, e.Kind == transport.Other:
-		return result.Possible
-	case e.Kind == transport.WrongAnswer && (e.Reason == transport.MissingField || e.Reason == transport.EmptyAnswer):
-		return result.Likely
-	}
-	return result.Proven
-}
-
-func outage(a entra.Attempt) *diagnose.Network {
-	n := &diagnose.Network{Cause: a.Outage.Cause, RetryAfter: a.Outage.RetryAfter, Certainty: result.Proven, Sentence: msg.New("Entra's service is failing (HTTP status %d)", a.Outage.Status)}
-	if a.Outage.Cause == causes.Throttled {
-		n.Sentence = msg.New("Entra refuses further requests for a while (HTTP status %d)", a.Outage.Status)
-	}
-	if len(a.Exchanges) > 0 {
-		n.Host = a.Exchanges[len(a.Exchanges)-1].Host
-	}
-	return n
-}
+// later reports an answer of the service itself that says "later".
+func later(e *way.Error) bool { return e.Kind == way.Throttled || e.Kind == way.Unavailable }

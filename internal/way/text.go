@@ -1,4 +1,4 @@
-package transport
+package way
 
 import (
 	"strconv"
@@ -7,27 +7,11 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Reason says in what an answer is wrong.
-type Reason string
-
-// The ways in which an answer can be somebody else's.
-const (
-	NotJSON      Reason = "not-json"      // HTML or another type
-	EmptyAnswer  Reason = "empty"         // nothing where something must be
-	Redirect     Reason = "redirect"      // neither Entra nor Graph redirects
-	MissingField Reason = "missing-field" // JSON without what the service always sends
-	TooLarge     Reason = "too-large"
-	NotTLS       Reason = "not-tls"      // clear text on a TLS port
-	ForeignHost  Reason = "foreign-host" // it names a host that must not get a secret
-	ForeignLink  Reason = "foreign-link" // a list goes on at another host
-	LinkLoop     Reason = "link-loop"    // a list leads back to a page that was read
-)
-
 // Error is the English sentence of Text.
-func (e *NetworkError) Error() string { return e.Text().String() }
+func (e *Error) Error() string { return e.Text().String() }
 
 // Text says what happened, as a clause in lower case without a full stop.
-func (e *NetworkError) Text() msg.Text {
+func (e *Error) Text() msg.Text {
 	host := msg.Literal(e.Host)
 	if e.Host == "" {
 		host = msg.New("the service")
@@ -48,6 +32,14 @@ func (e *NetworkError) Text() msg.Text {
 		return msg.New("%s did not answer in time", host)
 	case TLS:
 		return e.tlsText(host)
+	case TLSVersion:
+		return msg.New("%s and this program have no version or cipher of TLS in common", host)
+	case Throttled:
+		return msg.New("%s refuses further requests for a while (HTTP status %s)", host, strconv.Itoa(e.Status))
+	case Unavailable:
+		return msg.New("the service at %s is failing (HTTP status %s)", host, strconv.Itoa(e.Status))
+	case ProxyAuth:
+		return msg.New("a proxy on the way to %s wants authentication (status %s)", host, strconv.Itoa(e.Status))
 	case ProxyAddress:
 		return msg.New("the proxy address in the environment (HTTPS_PROXY) is malformed")
 	case WrongAnswer:
@@ -58,7 +50,7 @@ func (e *NetworkError) Text() msg.Text {
 	return msg.New("the exchange with %s failed", host)
 }
 
-func (e *NetworkError) proxyText(host msg.Text) msg.Text {
+func (e *Error) proxyText(host msg.Text) msg.Text {
 	switch e.Kind {
 	case DNS:
 		return msg.New("the host name of the proxy %s does not resolve", e.Proxy)
@@ -80,7 +72,7 @@ func (e *NetworkError) proxyText(host msg.Text) msg.Text {
 	return msg.New("the connection to %s through the proxy %s failed", host, e.Proxy)
 }
 
-func (e *NetworkError) tlsText(host msg.Text) msg.Text {
+func (e *Error) tlsText(host msg.Text) msg.Text {
 	c := e.Certificate
 	if c == nil {
 		return msg.New("no secure connection to %s could be agreed upon", host)
@@ -96,7 +88,7 @@ func (e *NetworkError) tlsText(host msg.Text) msg.Text {
 	return msg.New("the certificate that %s presented is not trusted: %s", host, c.Subject)
 }
 
-func (e *NetworkError) answerText(host msg.Text) msg.Text {
+func (e *Error) answerText(host msg.Text) msg.Text {
 	switch e.Reason {
 	case NotTLS:
 		return msg.New("%s answered in clear text where TLS was expected", host)

@@ -1,0 +1,36 @@
+package entra
+
+import (
+	"net/http"
+
+	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/way"
+)
+
+// signed reports whether an answer carries a header that only Entra's front ends
+// send (recorded answers of the token endpoint).
+func signed(h http.Header) bool {
+	for _, name := range []string{"X-Ms-Request-Id", "X-Ms-Ests-Server", "X-Ms-Srs", "X-Ms-Clitelem"} {
+		if h.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// foreign tells an answer of somebody on the way from one of Entra's, whatever
+// its status says: a proxy asks for authentication, a gateway or filter sends a
+// page. It returns nil where the answer may be Entra's.
+func foreign(ex Exchange, host string) *way.Error {
+	body := []byte(ex.Body.Reveal())
+	switch {
+	case signed(ex.Header):
+		return nil
+	case ex.Status == http.StatusProxyAuthRequired:
+		return &way.Error{Kind: way.ProxyAuth, Host: host, Status: ex.Status, Schemes: transport.Schemes(ex.Header),
+			Page: transport.PageOf(ex.Status, ex.Header, body)}
+	case ex.Status >= 400 && transport.IsPage(ex.Header, body):
+		return wrongAnswer(ex, host)
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package entra
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/spcheck/spcheck/internal/way"
+)
+
+// Whose answer it is comes before what it says: a gateway's page with a status
+// that Entra uses too is not Entra's, and its wish to wait is not heeded.
+func TestWhoseAnswer(t *testing.T) {
+	page := func(status int, header ...string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.Header().Set("Retry-After", "1")
+			for i := 0; i < len(header); i += 2 {
+				w.Header().Set(header[i], header[i+1])
+			}
+			w.WriteHeader(status)
+			fmt.Fprint(w, "<html><title>Gateway</title></html>")
+		}
+	}
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		kind   way.Kind
+		waits  bool
+	}{
+		"a gateway's 502":    {page(502), way.WrongAnswer, false},
+		"a gateway's 503":    {page(503), way.WrongAnswer, false},
+		"a filter's 429":     {page(429), way.WrongAnswer, false},
+		"a filter's 403":     {page(403), way.WrongAnswer, false},
+		"a proxy's 407":      {page(407, "Proxy-Authenticate", "Negotiate"), way.ProxyAuth, false},
+		"Entra's page":       {page(503, "X-Ms-Request-Id", "1"), way.Unavailable, true},
+		"an empty answer":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, way.Unavailable, true},
+		"JSON without marks": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503); fmt.Fprint(w, "{}") }, way.Unavailable, true},
+	} {
+		a := SignIn(context.Background(), newFakeEntra(t, c.answer).request())
+		if a.Err == nil || a.Err.Kind != c.kind || a.Refusal != nil {
+			t.Errorf("%s: got %+v, refusal %+v", name, a.Err, a.Refusal)
+			continue
+		}
+		if times, _ := a.Waited(); (times > 0) != c.waits {
+			t.Errorf("%s: waited %d times", name, times)
+		}
+		if c.kind == way.WrongAnswer && (a.Err.Page == nil || a.Err.Page.Title != "Gateway" || a.Err.RetryAfter != 0) {
+			t.Errorf("%s: page %+v", name, a.Err.Page)
+		}
+		if c.kind == way.ProxyAuth && len(a.Err.Schemes) != 1 {
+			t.Errorf("%s: schemes %v", name, a.Err.Schemes)
+		}
+	}
+}
