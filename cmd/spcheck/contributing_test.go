@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A madeUp is a change of one of the kinds that CONTRIBUTING.md lists.
+type madeUp struct {
+	kind string // as the page has it
+	// edits gives the new text of each file that the change touches, from the old
+	// one; a new file's is empty.
+	edits map[string]func(old string) string
+}
+
+// before inserts a text ahead of another that a file holds.
+func before(mark, text string) func(string) string {
+	return func(old string) string { return strings.Replace(old, mark, text+mark, 1) }
+}
+
+func wholly(text string) func(string) string { return func(string) string { return text } }
+
+func madeUpChanges() []madeUp {
+	return []madeUp{
+		{"an AADSTS code", map[string]func(string) string{
+			"internal/aadsts/catalogue/codes-service.yaml": func(old string) string {
+				return old + `
+- code: "79999999"
+  family: request
+  evidence: documented
+  meaning: {en: The made-up thing is missing., de: Das erfundene Ding fehlt.}
+  remedy: {en: Make it up., de: Erfinden Sie es.}
+  causes: {request-malformed: possible}
+`
+			},
+		}},
+		{"an output format", map[string]func(string) string{
+			"internal/report/report.go": before(`		of("text", writeText),`, `		of("made-up", writeMadeUp),`+"\n"),
+			"internal/report/madeup.go": wholly(`package report
+
+import (
+	"io"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func writeMadeUp(w io.Writer, r result.Report, _ Options) error {
+	_, err := io.WriteString(w, "made up: "+string(r.Kind())+"\n")
+	return err
+}
+`),
+		}},
+		{"a scan rule", map[string]func(string) string{
+			"internal/scan/rules.go": before(`		{
+			ID: "ended"`, `		{
+			ID: "made-up", Severity: result.SevWarning, Judge: func(*Case) result.Severity { return result.SevWarning },
+			Title:  msg.Both("Everything is made up", "Alles ist erfunden"),
+			Remedy: msg.Both("Wake up.", "Wachen Sie auf."),
+		},
+`),
+		}},
+		{"a store target", map[string]func(string) string{
+			"internal/renew/target/parse.go": before(`		{"stdout", newStdout},`, `		{"made-up:NAME", newMadeUp},`+"\n"),
+			"internal/renew/target/madeup.go": wholly(`package target
+
+import (
+	"context"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+type madeUp struct {
+	oneWay
+	name string
+}
+
+func newMadeUp(rest string, _ Deps) (Target, error) { return &madeUp{name: rest}, nil }
+
+func (m *madeUp) Spec() string                             { return "made-up:" + m.name }
+func (m *madeUp) Check(context.Context) error              { return nil }
+func (m *madeUp) Store(context.Context, Secret) error      { return nil }
+func (m *madeUp) Undo(context.Context) (Left, error)       { return LeftFormer, nil }
+func (m *madeUp) Next() msg.Text                           { return msg.Both("Dream on.", "Träumen Sie weiter.") }
+`),
+		}},
+	}
+}
+
+// CONTRIBUTING.md tells the files that each kind of change touches, and no more
+// are needed: with those alone the program builds, and does the new thing.
+func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
+	skipShort(t)
+	changes := madeUpChanges()
+	page := readText(t, "CONTRIBUTING.md")
+	overlay := map[string]string{}
+	dir := t.TempDir()
+	for _, c := range changes {
+		patterns := patternsOf(page, c.kind)
+		if len(patterns) != len(c.edits) {
+			t.Errorf("%s touches %d files, CONTRIBUTING.md names %q", c.kind, len(c.edits), patterns)
+		}
+		for name, edit := range c.edits {
+			if !matchesOne(patterns, name) {
+				t.Errorf("%s touches %s, CONTRIBUTING.md names %q", c.kind, name, patterns)
+			}
+			real := filepath.Join(repository(t), filepath.FromSlash(name))
+			old, err := os.ReadFile(real)
+			text := edit(strings.ReplaceAll(string(old), "\r\n", "\n"))
+			if err == nil && text == string(old) {
+				t.Fatalf("%s: %s has changed, and so must this test", c.kind, name)
+			}
+			overlay[real] = filepath.Join(dir, strings.ReplaceAll(name, "/", "+"))
+			writeFile(t, overlay[real], text)
+		}
+	}
+	program := buildWith(t, overlay)
+	tenant := filepath.Join(repository(t), "testdata", "shown", "tenant.yaml")
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"explain", "AADSTS79999999"}, "The made-up thing is missing."},
+		{[]string{"explain", "AADSTS79999999", "--lang", "de"}, "Erfinden Sie es."},
+		{[]string{"sandbox", "--", program, "diagnose", "-o", "made-up"}, "made up: diagnose"},
+		{[]string{"sandbox", "--", program, "scan", "--rules", "made-up", "--lang", "de"}, "Alles ist erfunden"},
+		{[]string{"sandbox", "--scenario", tenant, "--", program, "renew-secret", "--sp", "MailStoreSP", "--to", "made-up:x", "--dry-run"}, "made-up:x"},
+	} {
+		cmd := exec.Command(program, c.args...)
+		cmd.Env = append(plainEnv(t), "SPCHECK_READER=environment")
+		if out, err := cmd.CombinedOutput(); !strings.Contains(string(out), c.want) {
+			t.Errorf("%q says nothing of %q: %v\n%s", c.args, c.want, err, out)
+		}
+	}
+}
+
+// patternsOf are the files that the page names for a kind of change: those in
+// backquotes of the second column of its row.
+func patternsOf(page, kind string) []string {
+	row := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(kind) + ` \| ([^|]+) \|`).FindStringSubmatch(page)
+	if row == nil {
+		return nil
+	}
+	var patterns []string
+	for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
+		patterns = append(patterns, m[1])
+	}
+	return patterns
+}
+
+func matchesOne(patterns []string, name string) bool {
+	for _, p := range patterns {
+		if ok, err := path.Match(p, name); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// buildWith builds the program with some files' texts taken from elsewhere.
+func buildWith(t *testing.T, overlay map[string]string) string {
+	t.Helper()
+	data, err := json.Marshal(map[string]any{"Replace": overlay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := filepath.Join(t.TempDir(), "overlay.json")
+	writeFile(t, list, string(data))
+	program := filepath.Join(t.TempDir(), "spcheck"+exeSuffix())
+	build := exec.Command("go", "build", "-overlay", list, "-o", program, ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
