@@ -46,6 +46,11 @@ TARGET is one of
   env-file:PATH#NAME      the variable NAME in a file of variables
   keyring:NAME            the system's keyring, as a profile reads it: {keyring: NAME}
   keyvault:VAULT/NAME     Azure Key Vault, by the identity that acts here
+  kubernetes:[CONTEXT/]NAMESPACE/SECRET#KEY   by kubectl
+  github:OWNER/REPO[/ENVIRONMENT]#NAME        a secret of Actions, by gh
+  azure-pipelines:ORG/PROJECT/GROUP#NAME      a secret variable, by az
+  appsettings:GROUP/APP[/SLOT]#NAME           App Service and Functions, by az
+  docker-secret:NAME      a new secret NAME-TIME of the swarm, by docker
   command:PROGRAM ARG…    a program that gets the value on its standard input;
                           words are split as a shell does, or a JSON list. What it
                           keeps can be read back with --read-back
@@ -76,6 +81,7 @@ allows.`,
 	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
 	f.StringArray("to", nil, "`target` of the new value (repeatable: all of them get it, or none): "+strings.Join(target.Forms(), ", "))
 	f.String("read-back", "", "`command` that prints what a target holds that gives nothing back by itself, such as command:")
+	f.String("then", "", "`command` to run once the new secret is stored and proven, such as systemctl restart NAME; it gets no value")
 	f.Int("days", 0, fmt.Sprintf("`number` of days that the new secret lasts (default %d, or what a policy allows)", renew.DefaultDays))
 	f.String("until", "", "last `day` of the new secret, in UTC, such as 2027-01-31")
 	f.String("display-name", "", "`text` in the new secret's name, to which a unique part is added")
@@ -206,6 +212,11 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 			t, _ := target.Parse("stdout", deps)
 			return t
 		}
+	}
+	then, _ := cmd.Flags().GetString("then")
+	var err error
+	if req.Then, err = target.Then(then, deps); err != nil {
+		return err
 	}
 	specs := to(cmd)
 	switch {

@@ -51,6 +51,22 @@ func (r *run) close(ctx context.Context) {
 	r.reached(AtClosed)
 }
 
+// afterwards runs the command for after success, which an interruption does not
+// stop any more.
+func (r *run) afterwards(interrupt context.Context) (err error) {
+	if r.Then == nil {
+		return nil
+	}
+	r.tell(msg.New("running the command for after success"))
+	r.patiently(interrupt, func() { err = r.Then(context.WithoutCancel(interrupt)) })
+	if err == nil {
+		r.note(msg.New("The command for after success has run."))
+		return nil
+	}
+	return fail.Unknown(msg.New("the new secret is stored and proven, but the command for after success failed: %s", msg.Of(err)),
+		msg.New("the renewal is done; run that command yourself"))
+}
+
 // conclude ends the journal of a secret that was proven, and remembers that it was.
 func (r *run) conclude() {
 	r.entry.KeyID = r.added.KeyID

@@ -38,6 +38,9 @@ type Request struct {
 	IfExpiringWithin *time.Duration
 	// VerifyFor is how long the new secret may take to sign in.
 	VerifyFor time.Duration
+	// Then runs once the new secret is stored and proven, to restart what reads it.
+	// It may be nil.
+	Then func(context.Context) error
 	// Mask tells whoever keeps a log of the value, before anything can print it.
 	// It may be nil.
 	Mask func(secrets.Value)
@@ -240,5 +243,5 @@ func (r *run) proveAndClose(ctx context.Context) error {
 	}
 	r.close(ctx)
 	r.res.Outcome = result.Renewed
-	return nil
+	return r.afterwards(ctx)
 }

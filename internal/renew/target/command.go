@@ -54,8 +54,13 @@ func (c *command) Store(ctx context.Context, s Secret) error {
 
 // Undo has nothing to put back.
 func (c *command) Undo(context.Context) (Left, error) {
-	if c.mayHold {
-		return LeftUnsure, because(c, msg.New("the program read the value and may have stored it"))
+	return untaken(c, c.mayHold)
+}
+
+// untaken is the outcome of an Undo where there is no former value to put back.
+func untaken(t Target, mayHold bool) (Left, error) {
+	if mayHold {
+		return LeftUnsure, because(t, msg.New("the program read the value and may have stored it"))
 	}
 	return LeftFormer, nil
 }

@@ -31,6 +31,11 @@ func kinds() []kind {
 		{"env-file:PATH#NAME", newEnvFile},
 		{"keyring:NAME", newKeyring},
 		{"keyvault:VAULT/NAME", newVault},
+		{"kubernetes:[CONTEXT/]NAMESPACE/SECRET#KEY", newKubernetes},
+		{"github:OWNER/REPO[/ENVIRONMENT]#NAME", newGitHub},
+		{"azure-pipelines:ORG/PROJECT/GROUP#NAME", newPipelines},
+		{"appsettings:GROUP/APP[/SLOT]#NAME", newAppSettings},
+		{"docker-secret:NAME", newDockerSecret},
 		{"command:PROGRAM ARG…", newCommand},
 	}
 }

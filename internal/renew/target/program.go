@@ -58,13 +58,19 @@ func (p *program) feed(ctx context.Context, text string) (taken bool, err error)
 // errTooMuch ends the output of a program that prints without end.
 var errTooMuch = errors.New("too much output")
 
-// bounded keeps what is written, up to maxOutput.
-type bounded struct{ bytes.Buffer }
+// bounded keeps what is written, up to maxOutput; then it calls stop.
+type bounded struct {
+	kept  bytes.Buffer
+	stop  func()
+	ended bool
+}
 
 // Write implements io.Writer.
 func (b *bounded) Write(data []byte) (int, error) {
-	if b.Len()+len(data) > maxOutput {
+	if b.kept.Len()+len(data) > maxOutput {
+		b.ended = true
+		b.stop()
 		return 0, errTooMuch
 	}
-	return b.Buffer.Write(data)
+	return b.kept.Write(data)
 }

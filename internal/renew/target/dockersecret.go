@@ -1,0 +1,62 @@
+package target
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// swarm is a secret of a Docker swarm. Docker neither changes secrets nor gives
+// them back, so that each renewal makes one whose name ends in its time.
+type swarm struct {
+	oneWay
+	client
+	name, version string
+	mayHold       bool
+}
+
+var swarmName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,46}$`)
+
+func newDockerSecret(rest string, d Deps) (Target, error) {
+	if !swarmName.MatchString(rest) {
+		return nil, fail.Usage(msg.New("the target docker-secret needs the name of a secret of at most 47 characters"),
+			msg.New("write it as in %s", "--to docker-secret:mailstore-client-secret"))
+	}
+	return &swarm{client: client{"docker", d.Environ}, name: rest, version: rest + "-" + stamp(d)}, nil
+}
+
+func (s *swarm) Spec() string               { return "docker-secret:" + s.name }
+func (s *swarm) Format(f fmt.State, _ rune) { spell(f, s) }
+
+// Check asks the swarm for its secrets, which only a manager answers.
+func (s *swarm) Check(ctx context.Context) error {
+	_, err := s.ask(ctx, "secret", "ls", "--quiet")
+	return failure(s, err)
+}
+
+func (s *swarm) Store(ctx context.Context, secret Secret) error {
+	_, taken, err := s.give(ctx, secret.Value.Reveal(), nil, "secret", "create",
+		"--label=spcheck.name="+s.name, "--label=spcheck.keyId="+secret.KeyID, s.version, "-")
+	s.mayHold = taken
+	if err == nil && !taken {
+		err = &Error{Reason: msg.New("the program ended without reading the value from its standard input")}
+	}
+	return failure(s, err)
+}
+
+// Undo removes the secret: no service uses it yet.
+func (s *swarm) Undo(ctx context.Context) (Left, error) {
+	if !s.mayHold {
+		return LeftFormer, nil
+	}
+	_, err := s.ask(ctx, "secret", "rm", s.version)
+	return undone(s, err)
+}
+
+// Next implements Target.
+func (s *swarm) Next() msg.Text {
+	return msg.New("Let the service use the new secret: %s", "docker service update --secret-rm OLD --secret-add source="+s.version+",target="+s.name+" SERVICE")
+}

@@ -1,0 +1,26 @@
+package target
+
+import (
+	"context"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// Then makes a command that runs once a renewal is done, to restart a service or
+// to tell somebody. It gets no value, and what it prints is dropped. The line is
+// one as in --to command:; empty gives nil.
+func Then(line string, d Deps) (func(context.Context) error, error) {
+	if line == "" {
+		return nil, nil
+	}
+	argv, err := words(line)
+	if err != nil || len(argv) == 0 || argv[0] == "" {
+		return nil, fail.Usage(msg.New("the command to run after success is not a list of words"),
+			msg.New("quote words with blanks, or write a JSON list: %s", `'["systemctl", "restart", "mailstore"]'`))
+	}
+	return func(ctx context.Context) error {
+		_, err := client{argv[0], d.Environ}.ask(ctx, argv[1:]...)
+		return err
+	}, nil
+}
