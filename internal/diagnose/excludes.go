@@ -56,6 +56,15 @@ func (v *view) clientUnlisted() fact.Fact[bool] {
 	return fact.Of(v.token == nil && v.sp == nil && v.app == nil)
 }
 
+// isDeleted: the deleted application is the configured one, and no other has its
+// client ID.
+func (v *view) isDeleted() fact.Fact[bool] {
+	if !v.Deleted.Known() || v.Deleted.Value == nil {
+		return fact.Fact[bool]{}
+	}
+	return fact.Of(strings.EqualFold(v.Deleted.Value.AppID, v.Setup.ClientID.Value) && v.sp == nil && v.app == nil && v.token == nil)
+}
+
 // principalUnlisted: Graph lists no service principal, as far as it was asked.
 func (v *view) principalUnlisted() fact.Fact[bool] {
 	return fact.Of(v.token == nil && v.sp == nil && !v.ofAnother())

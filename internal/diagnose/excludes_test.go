@@ -107,6 +107,7 @@ func contradictions() map[string]contradiction {
 		}, func(f *diagnose.Facts) { f.Setup.Tenant.Value = tenantID }},
 		"tenantUnread":      {causes.TenantNotFound, refusedBy("90002"), list()},
 		"clientUnlisted":    {causes.AppNotFound, refusedBy("700016"), list()},
+		"isDeleted":         {causes.AppDeleted, deleted, list()},
 		"principalUnlisted": {causes.ServicePrincipalMissing, refusedBy("7000229"), list()},
 		"notEnabled": {causes.AppDisabled, refusedBy("7000116"), func(f *diagnose.Facts) {
 			list()(f)

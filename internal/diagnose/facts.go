@@ -54,11 +54,13 @@ type Facts struct {
 	// Elsewhere is where else a credential like the configured one is found.
 	Elsewhere fact.Fact[Elsewhere]
 
-	Owners       fact.Fact[[]objects.Owner]
-	Policies     fact.Fact[[]objects.Policy]
-	Changes      fact.Fact[[]objects.Change]
-	Activity     fact.Fact[[]objects.Activity]
-	SignInLog    fact.Fact[[]objects.SignInEntry]
+	Owners    fact.Fact[[]objects.Owner]
+	Policies  fact.Fact[[]objects.Policy]
+	Changes   fact.Fact[[]objects.Change]
+	Activity  fact.Fact[[]objects.Activity]
+	SignInLog fact.Fact[[]objects.SignInEntry]
+	// Access are the Conditional Access policies that blocked the sign-in.
+	Access       fact.Fact[[]objects.AccessPolicy]
 	Organization fact.Fact[objects.Organization]
 
 	Users, Groups fact.Fact[Access]
@@ -204,6 +206,9 @@ type Refusal struct {
 	Status int    // HTTP
 	Stage  string // "discovery" or "token"
 	OAuth  string // the OAuth error, such as invalid_client
+	// Policies are the IDs of the Conditional Access policies that the answer
+	// names.
+	Policies []string
 }
 
 // Failure is why something could not be read.

@@ -43,6 +43,7 @@ func TestWhatExistsDecides(t *testing.T) {
 		"47: a managed identity":                 {ofType(world("7000215", intact), "ManagedIdentity"), causes.PrincipalKindMismatch, result.Likely, "", "secret"},
 		"47: an agent identity":                  {ofType(world("7000215", intact), "ServiceIdentity"), causes.PrincipalKindMismatch, result.Likely, "", "renew-secret"},
 		"47: a vendor's application":             {vendors(world("7000215", intact)), causes.PrincipalKindMismatch, result.Likely, "", "renew-secret"},
+		"51: deleted last week":                  {deleted(), causes.AppDeleted, result.Proven, "", "create"},
 		"52: a revoked token":                    {graphSays(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenCreatedWithOutdatedPolicies"), causes.TokenNoLongerValid, result.Likely, "", "grant"},
 		"52: an expired token":                   {graphSays(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."), causes.TokenNoLongerValid, result.Likely, "", "grant"},
 		"52: another audience":                   {graphSays(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."), causes.TokenForWrongResource, result.Likely, "", "grant"},
@@ -109,4 +110,50 @@ func graphSays(status int, code, message string) *diagnose.Facts {
 	f := world("", intact, password(keyA, "zzz", -10*day, 300*day))
 	f.Users = fact.Of(diagnose.Access{Status: status, Code: code, Message: message})
 	return f
+}
+
+func deleted() *diagnose.Facts {
+	f := noReader(world("700016", intact))
+	f.Deleted = fact.Of(&objects.DeletedApplication{ID: "9f3b7c25-6a0d-4e81-8c4f-b1d2e5a70936", AppID: appID, DisplayName: "Archive", Deleted: off(now.Add(-7 * day))})
+	return f
+}
+
+// The policy that blocks is named, and what it holds for, by whichever of answer,
+// Graph and log tells it.
+func TestThePolicyIsNamed(t *testing.T) {
+	const policy = "6d0f1c2e-3b4a-4958-8776-5a4b3c2d1e0f"
+	blocked := func() *diagnose.Facts {
+		f := noReader(world("53003", intact))
+		f.SignIn.Value.Refusal.Policies = []string{policy}
+		return f
+	}
+	read := blocked()
+	read.Access = fact.Of([]objects.AccessPolicy{{ID: policy, Name: "Only from the office", From: []string{"All"}, Except: []string{"4c1d"}}})
+	logged := blocked()
+	logged.SignInLog = fact.Of([]objects.SignInEntry{{Time: now.Add(-time.Minute), ErrorCode: "53003", IPAddress: "203.0.113.24",
+		Blocking: []objects.AppliedPolicy{{ID: policy, Name: "Only from the office", Conditions: "location"}}}})
+	for name, tc := range map[string]struct {
+		facts *diagnose.Facts
+		says  []string
+	}{
+		"the answer alone": {blocked(), []string{policy}},
+		"Graph":            {read, []string{policy, "Only from the office", "every network except the named locations 4c1d"}},
+		"the log":          {logged, []string{policy, "Only from the office", "location", "203.0.113.24"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := diagnose.Judge(tc.facts)
+			if d.RootCause == nil || d.RootCause.ID != string(causes.ConditionalAccess) || d.RootCause.Certainty != result.Proven {
+				t.Fatalf("root cause %+v", d.RootCause)
+			}
+			all := d.RootCause.Summary.String()
+			for _, e := range d.RootCause.Evidence {
+				all += "\n" + e.Value.String()
+			}
+			for _, s := range tc.says {
+				if !strings.Contains(all, s) {
+					t.Errorf("%q is not in:\n%s", s, all)
+				}
+			}
+		})
+	}
 }

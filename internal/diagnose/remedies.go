@@ -74,6 +74,10 @@ func (v *view) specific(d *verdict) []result.Remedy {
 		return v.anotherSecret(id)
 	case causes.SecretExpiring:
 		return v.beforeExpiry()
+	case causes.ConditionalAccess:
+		return v.unblock()
+	case causes.AppDeleted:
+		return v.restore()
 	case causes.FederationMismatch:
 		return v.trustToken()
 	case causes.SecretDamaged:

@@ -7,9 +7,10 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
-func clientRules() []rule { return []rule{clientIDMistaken, appNotFound} }
+func clientRules() []rule { return []rule{clientIDMistaken, appDeleted, appNotFound} }
 
 // appRefused reports whether Entra did not know the client ID: 700016, its
 // older spelling 70001, its relative 700011, and 700038 for what is no
@@ -85,8 +86,28 @@ func (n *Namesake) explain() msg.Text {
 	return msg.New("This is the object ID of the application %q; its application (client) ID is %s.", n.DisplayName, n.AppID)
 }
 
+// appDeleted is an application that is among the deleted ones. Entra answers as
+// for one that never was.
+func appDeleted(v *view) []*verdict {
+	gone := v.Deleted.Value
+	if v.fromText || !v.clientUnknown() && !v.family(aadsts.PrincipalMissing) || gone == nil {
+		return nil
+	}
+	deleted := func(show func(objects.DeletedApplication) string) seen.Value {
+		return seen.Text(known(gone), fromDirectory("deleted application", "deletedDateTime"), show)
+	}
+	d := proven(causes.AppDeleted, v.isDeleted()).
+		because(msg.New("The application %q was deleted. A deleted application can be restored for 30 days, with its credentials and permissions.", gone.DisplayName)).
+		seen(msg.New("deleted application with the configured client ID"), deleted(func(a objects.DeletedApplication) string { return a.AppID }))
+	if gone.Deleted != nil {
+		d.says(msg.New("The application was deleted on %s.", *gone.Deleted)).
+			seen(msg.New("deleted"), deleted(func(a objects.DeletedApplication) string { return rfc3339(*a.Deleted) }))
+	}
+	return one(v.answered(d))
+}
+
 func appNotFound(v *view) []*verdict {
-	if v.fromText || !v.clientUnknown() {
+	if v.fromText || !v.clientUnknown() || len(appDeleted(v)) > 0 {
 		return nil
 	}
 	d := proven(causes.AppNotFound, v.clientUnlisted()).

@@ -96,13 +96,3 @@ func resourceUnknown(v *view) []*verdict {
 		possible(causes.WrongCloud).alongside(),
 	}
 }
-
-// blocked is a policy for workload identities. That the credential is checked
-// before it is what two tool authors report, not what Microsoft states.
-func blocked(v *view) []*verdict {
-	if !v.family(aadsts.PolicyBlock) || v.fromText {
-		return nil
-	}
-	return one(v.answered(proven(causes.ConditionalAccess, v.refusedOnly()).
-		because(msg.New("A Conditional Access policy for workload identities blocks this service principal, by the network it comes from or by its risk. The credential was likely accepted: by all reports it is checked first."))))
-}

@@ -42,7 +42,7 @@ type rule func(*view) []*verdict
 // rules lists all rules, the more specific ones first: among equally certain
 // verdicts the first wins.
 func rules() []rule {
-	return slices.Concat(setupRules(), networkRules(), tenantRules(), propagationRules(), clientRules(), kindRules(), principalRules(),
+	return slices.Concat(setupRules(), networkRules(), tenantRules(), propagationRules(), clientRules(), kindRules(), principalRules(), accessRules(),
 		secretRules(), certificateRules(), federationRules(), productRules(), successRules())
 }
 

@@ -123,6 +123,24 @@ type SignInEntry struct {
 	KeyID         string // servicePrincipalCredentialKeyId, often empty
 	IPAddress     string
 	Resource      string
+	// Blocking are the Conditional Access policies that refused it.
+	Blocking []AppliedPolicy
+}
+
+// AppliedPolicy is a Conditional Access policy as an entry of the sign-in log
+// names it. Conditions are those that it found satisfied, as Microsoft spells
+// them, such as "location"; empty where the log does not say.
+type AppliedPolicy struct{ ID, Name, Conditions string }
+
+// AccessPolicy is a Conditional Access policy.
+type AccessPolicy struct {
+	ID, Name string
+	// From and Except are the named locations that it holds for and spares: IDs,
+	// or words such as All and AllTrusted.
+	From, Except []string
+	// Risks are the risk levels of a service principal that it holds for, such as
+	// high.
+	Risks []string
 }
 
 // Organization names the tenant.

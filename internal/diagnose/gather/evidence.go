@@ -32,7 +32,7 @@ func (r *run) readAround(ctx context.Context, d Directory, signedIn, whole <-cha
 	if !r.ListOnly {
 		parts = append(parts, func() {
 			<-signedIn
-			together(func() { r.readNamesake(ctx, d) }, func() { r.readDeleted(ctx, d) })
+			together(func() { r.readNamesake(ctx, d) }, func() { r.readDeleted(ctx, d) }, func() { r.readAccess(ctx, d) })
 		})
 	}
 	if !r.ListOnly && r.anything() {
@@ -56,6 +56,27 @@ func (r *run) readHeld(ctx context.Context, d Directory) {
 		func() { take(r, &r.facts.Policies, read(d.Policies(ctx, on, id, made))) },
 		func() { take(r, &r.facts.Changes, read(r.changes(ctx, d))) },
 	)
+}
+
+// readAccess reads the Conditional Access policies that the refusal names.
+func (r *run) readAccess(ctx context.Context, d Directory) {
+	s := r.seen().SignIn.Value
+	if s.Refusal == nil || len(s.Refusal.Policies) == 0 {
+		return
+	}
+	var found []objects.AccessPolicy
+	for _, id := range s.Refusal.Policies {
+		if !isGUID(id) {
+			continue
+		}
+		p, err := d.AccessPolicy(ctx, id)
+		if err != nil {
+			take(r, &r.facts.Access, fact.Missing[[]objects.AccessPolicy](failure(err)))
+			return
+		}
+		found = append(found, p)
+	}
+	take(r, &r.facts.Access, fact.Of(found))
 }
 
 // take keeps a fact that was read.

@@ -72,6 +72,8 @@ type Directory interface {
 	Changes(ctx context.Context, objectID string, since time.Time) ([]objects.Change, error)
 	Activity(ctx context.Context, appID string) ([]objects.Activity, error)
 	SignIns(ctx context.Context, appID string, since time.Time) ([]objects.SignInEntry, error)
+	// AccessPolicy is the Conditional Access policy of that ID.
+	AccessPolicy(ctx context.Context, id string) (objects.AccessPolicy, error)
 	Organization(ctx context.Context) (objects.Organization, error)
 
 	// ReadUsers and ReadGroups do what a synchronization begins with.

@@ -82,6 +82,7 @@ func refusalFact(ctx context.Context, a entra.Attempt) *diagnose.Refusal {
 		r.Codes = raw.Codes
 		r.Decisive = raw.Codes[len(raw.Codes)-1]
 	}
+	r.Policies = raw.Policies()
 	r.TraceID, r.CorrelationID, r.Timestamp = or(raw.TraceID, r.TraceID), or(raw.CorrelationID, r.CorrelationID), raw.Timestamp
 	return r
 }

@@ -91,5 +91,10 @@ func SignInEntry(o Item, appID string) (objects.SignInEntry, bool) {
 	if e.Resource == "" {
 		e.Resource = o.GUID("resourceId")
 	}
+	for _, p := range o.Objects("appliedConditionalAccessPolicies") {
+		if strings.EqualFold(p.Text("result"), "failure") {
+			e.Blocking = append(e.Blocking, objects.AppliedPolicy{ID: p.GUID("id"), Name: p.Text("displayName"), Conditions: p.Text("conditionsSatisfied")})
+		}
+	}
 	return e, true
 }

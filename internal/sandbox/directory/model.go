@@ -37,6 +37,11 @@ type Tenant struct {
 	DefaultPolicy *AppManagementPolicy
 	// Policies are the custom app management policies, by ID.
 	Policies []*AppManagementPolicy
+	// Deleted are the applications that can be restored.
+	Deleted []*Application
+	// AccessPolicy is the Conditional Access policy that blocks service
+	// principals, nil where there is none.
+	AccessPolicy *AccessPolicy
 	// SignIns and Audits feed the two logs, newest last.
 	SignIns []SignIn
 	Audits  []Audit
@@ -60,6 +65,7 @@ type Application struct {
 	Disabled                  bool // isDisabled: the owner disabled it (AADSTS7000116)
 	DisabledByMicrosoftStatus string
 	Created                   time.Time
+	DeletedAt                 time.Time // zero unless it was deleted
 	Tags                      []string
 	Credentials
 	Federated []Federated
@@ -69,6 +75,13 @@ type Application struct {
 	// UniqueName is the alternate key that infrastructure-as-code tools set, or
 	// empty.
 	UniqueName string
+}
+
+// AccessPolicy is a Conditional Access policy that blocks every network but the
+// named locations of Except, by their IDs.
+type AccessPolicy struct {
+	ID, Name string
+	Except   []string
 }
 
 // ServicePrincipal is an application's account in a tenant.

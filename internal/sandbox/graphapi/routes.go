@@ -55,6 +55,8 @@ func (s *server) routeTable() []route {
 		{get, "organization/*", false, readOrganization(), s.organizations().get},
 		{get, "directoryObjects/*", false, readObjects(), getDirectoryObject},
 
+		{get, "directory/deletedItems/application", false, readApplications(), s.deletedApplications().list},
+		{get, "identity/conditionalAccess/policies/*", false, readPolicies(), getAccessPolicy},
 		{get, "policies/defaultAppManagementPolicy", false, readPolicies(), getDefaultPolicy},
 		{get, "policies/appManagementPolicies", false, readPolicies(), s.policies().list},
 		{get, "policies/appManagementPolicies/*", false, readPolicies(), s.policies().get},

@@ -115,7 +115,7 @@ func signInProperties() []property[signInEntry] {
 		}),
 		constant[signInEntry](object{{"deviceId", ""}, {"displayName", ""}, {"operatingSystem", ""}, {"browser", ""}, {"isCompliant", nil}, {"isManaged", nil}, {"trustType", ""}}, false, "deviceDetail"),
 		constant[signInEntry](object{{"city", ""}, {"state", ""}, {"countryOrRegion", ""}, {"geoCoordinates", object{{"altitude", nil}, {"latitude", nil}, {"longitude", nil}}}}, false, "location"),
-		constant[signInEntry]([]object{}, false, "appliedConditionalAccessPolicies"),
+		one("appliedConditionalAccessPolicies", appliedPolicies),
 	)
 }
 

@@ -15,6 +15,7 @@ type types struct {
 	federated        *entity[directory.Federated]
 	assignment       *entity[roleAssignment]
 	object           *entity[directoryObject]
+	deleted          *entity[*directory.Application]
 	signIn           *entity[signInEntry]
 	audit            *entity[auditEntry]
 	credentialUse    *entity[credentialUse]
@@ -32,6 +33,7 @@ func newTypes() *types {
 		federated:        federatedType(),
 		assignment:       assignmentType(),
 		object:           objectType(),
+		deleted:          deletedType(),
 		signIn:           signInType(),
 		audit:            auditType(),
 		credentialUse:    credentialUseType(),

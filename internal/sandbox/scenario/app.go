@@ -32,7 +32,7 @@ func (b *builder) app(t *directory.Tenant, spec *App) error {
 			return fmt.Errorf("application: %w", err)
 		}
 	}
-	if spec.Only != "application" {
+	if spec.Only != "application" && !application.Deleted.set {
 		if err := b.servicePrincipal(t, spec, application, appID, audience); err != nil {
 			return fmt.Errorf("servicePrincipal: %w", err)
 		}
@@ -61,7 +61,12 @@ func (b *builder) application(t *directory.Tenant, spec *App, a Application, app
 	if a.Owned {
 		out.Owners = []string{b.servicePrincipalID(t, spec, appID)}
 	}
-	t.Applications = append(t.Applications, out)
+	if a.Deleted.set {
+		out.DeletedAt = a.Deleted.at(b.now, b.now)
+		t.Deleted = append(t.Deleted, out)
+	} else {
+		t.Applications = append(t.Applications, out)
+	}
 	at := place{origin: "application", id: out.ID, name: spec.Name, appID: appID, servicePrincipalID: b.servicePrincipalID(t, spec, appID)}
 	return b.credentials(t, &out.Credentials, at, a.Passwords, a.Certificates)
 }
@@ -96,6 +101,10 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *App, a Application
 	}
 	if a.Owned {
 		out.Owners = []string{out.ID}
+	}
+	if p.Blocked {
+		t.AccessPolicy = &directory.AccessPolicy{ID: b.id("", "accessPolicy", t.ID), Name: "Service principals only from the office",
+			Except: []string{b.id("", "location", t.ID)}}
 	}
 	t.ServicePrincipals = append(t.ServicePrincipals, out)
 	at := place{origin: "servicePrincipal", id: out.ID, name: spec.Name, appID: appID, servicePrincipalID: out.ID}

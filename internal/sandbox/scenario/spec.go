@@ -66,18 +66,20 @@ type App struct {
 
 // Application is the app registration.
 type Application struct {
-	ID                  string        `yaml:"id"`
-	Audience            string        `yaml:"audience"`
-	URIs                []string      `yaml:"uris"`
-	PublicClient        bool          `yaml:"publicClient"`
-	Disabled            bool          `yaml:"disabled"`
-	DisabledByMicrosoft bool          `yaml:"disabledByMicrosoft"`
-	Created             When          `yaml:"created"`
-	Passwords           []Password    `yaml:"passwords"`
-	Certificates        []Certificate `yaml:"certificates"`
-	Federated           []Federated   `yaml:"federated"`
-	Owned               bool          `yaml:"ownsItself"`
-	Locked              bool          `yaml:"locked"`
+	ID                  string   `yaml:"id"`
+	Audience            string   `yaml:"audience"`
+	URIs                []string `yaml:"uris"`
+	PublicClient        bool     `yaml:"publicClient"`
+	Disabled            bool     `yaml:"disabled"`
+	DisabledByMicrosoft bool     `yaml:"disabledByMicrosoft"`
+	Created             When     `yaml:"created"`
+	// Deleted is when it was deleted, with its service principal.
+	Deleted      When          `yaml:"deleted"`
+	Passwords    []Password    `yaml:"passwords"`
+	Certificates []Certificate `yaml:"certificates"`
+	Federated    []Federated   `yaml:"federated"`
+	Owned        bool          `yaml:"ownsItself"`
+	Locked       bool          `yaml:"locked"`
 }
 
 // ServicePrincipal is the account of an application in the tenant.

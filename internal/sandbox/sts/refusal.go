@@ -18,6 +18,7 @@ type refusal struct {
 	codes    []int  // the generic one first where two are nested
 	text     string // without the AADSTS number of the first code
 	suberror string
+	claims   string // a claims challenge, JSON in a string
 	// noURI leaves error_uri out, as the service does for codes that its look-up
 	// page does not know.
 	noURI bool
@@ -54,6 +55,7 @@ type errorBody struct {
 	CorrelationID string `json:"correlation_id"`
 	URI           string `json:"error_uri,omitempty"`
 	Suberror      string `json:"suberror,omitempty"`
+	Claims        string `json:"claims,omitempty"`
 }
 
 // body renders a refusal as of now. uriHost is the sign-in host that error_uri
@@ -69,7 +71,7 @@ func (r *refusal) body(now time.Time, x exchange, uriHost string) errorBody {
 	}, separator)
 	out := errorBody{
 		Error: r.oauth, Description: description, Codes: r.codes, Timestamp: stamp,
-		TraceID: x.traceID, CorrelationID: x.correlationID, Suberror: r.suberror,
+		TraceID: x.traceID, CorrelationID: x.correlationID, Suberror: r.suberror, Claims: r.claims,
 	}
 	if !r.noURI {
 		out.URI = "https://" + uriHost + "/error?code=" + strconv.Itoa(r.decisive())

@@ -1,6 +1,10 @@
 package sts
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
 
 // The refusals of the token service, each worded as the service words it. The
 // texts and statuses were collected from public logs and Microsoft's pages; what
@@ -121,10 +125,14 @@ func roleNotAssigned(client, clientName, resource, resourceName string) *refusal
 
 // blockedByPolicy has an OAuth error and status that no source shows for a
 // service principal (unverified); users get invalid_grant or
-// interaction_required.
-func blockedByPolicy() *refusal {
+// interaction_required. The claims name the policies. Source: bodies of answers
+// in public reports.
+func blockedByPolicy(p *directory.AccessPolicy) *refusal {
 	r := badRequest("invalid_grant", 53003, "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.")
 	r.suberror = "message_only"
+	if p != nil {
+		r.claims = `{"access_token":{"capolids":{"essential":true,"values":["` + p.ID + `"]}}}`
+	}
 	return r
 }
 

@@ -148,7 +148,7 @@ func (s *Service) signInApp(q *tokenRequest, c *client, entry *directory.SignIn)
 		return nil, why
 	}
 	if c.sp.BlockedByPolicy {
-		return nil, blockedByPolicy()
+		return nil, blockedByPolicy(q.tenant.AccessPolicy)
 	}
 	if why := s.prescribed(c.appID); why != nil {
 		return nil, why

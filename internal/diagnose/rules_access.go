@@ -1,0 +1,124 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func accessRules() []rule { return []rule{blocked} }
+
+// blocked is a policy for workload identities: which, the answer tells, and its
+// name and condition Graph and the sign-in log. That the credential is checked
+// before it is what two tool authors report, not what Microsoft states.
+func blocked(v *view) []*verdict {
+	if !v.family(aadsts.PolicyBlock) {
+		return nil
+	}
+	d := proven(causes.ConditionalAccess, v.refusedOnly()).
+		because(msg.New("A Conditional Access policy for workload identities blocks this service principal, by the network it comes from or by its risk. The credential was likely accepted: by all reports it is checked first."))
+	v.answered(d)
+	for _, id := range v.refusal.Policies {
+		d.seen(msg.New("the policy that the answer names"), seen.Text(fact.Of(id), msg.New("answer of the token endpoint, field claims"), func(id string) string { return id }))
+	}
+	for _, p := range v.Access.Value {
+		source := msg.New("Microsoft Graph, Conditional Access policy %s", p.ID)
+		d.says(msg.New("The Conditional Access policy %q blocks the sign-in.", p.Name)).
+			seen(msg.New("name of the policy"), seen.Text(fact.Of(p), source, func(p objects.AccessPolicy) string { return p.Name })).
+			seen(msg.New("what it holds for"), seen.Of(fact.Of(p), source, conditions))
+	}
+	if e, found := v.blockedEntry(); found {
+		v.seenBlocking(d, e)
+	}
+	return one(d)
+}
+
+// conditions says what a policy makes its decision by.
+func conditions(p objects.AccessPolicy) msg.Text {
+	switch {
+	case len(p.Risks) > 0:
+		return msg.New("service principals at risk: %s", strings.Join(p.Risks, ", "))
+	case len(p.Except) > 0:
+		return msg.New("every network except the named locations %s", strings.Join(p.Except, ", "))
+	case len(p.From) > 0:
+		return msg.New("the networks %s", strings.Join(p.From, ", "))
+	}
+	return msg.New("no condition could be read")
+}
+
+// blockedEntry is the latest entry of the sign-in log that names the policies
+// which refused this application: those of the answer, where it names any.
+func (v *view) blockedEntry() (objects.SignInEntry, bool) {
+	for _, e := range v.failures() {
+		if len(e.Blocking) > 0 && (len(v.refusal.Policies) == 0 || slices.ContainsFunc(e.Blocking, func(p objects.AppliedPolicy) bool {
+			return slices.ContainsFunc(v.refusal.Policies, func(id string) bool { return strings.EqualFold(id, p.ID) })
+		})) {
+			return e, true
+		}
+	}
+	return objects.SignInEntry{}, false
+}
+
+func (v *view) seenBlocking(d *verdict, e objects.SignInEntry) {
+	for _, p := range e.Blocking {
+		if d.summary.IsZero() && p.Name != "" {
+			d.says(msg.New("The Conditional Access policy %q blocks the sign-in.", p.Name))
+		}
+		d.seen(msg.New("the sign-in log names the policy"), seen.Of(fact.Of(p), msg.New("Microsoft Graph, sign-in log"), func(p objects.AppliedPolicy) msg.Text {
+			if p.Conditions == "" {
+				return msg.New("%s (%s)", p.Name, p.ID)
+			}
+			return msg.New("%s (%s), by its condition %s", p.Name, p.ID, p.Conditions)
+		}))
+	}
+	d.seen(msg.New("the refusal in the sign-in log"), logged(e))
+}
+
+// unblock is what to do about a policy that blocks.
+func (v *view) unblock() []result.Remedy {
+	id, name := "", ""
+	if v.refusal == nil {
+		return nil
+	}
+	if len(v.refusal.Policies) > 0 {
+		id = v.refusal.Policies[0]
+	}
+	for _, p := range v.Access.Value {
+		id, name = p.ID, p.Name
+	}
+	if e, found := v.blockedEntry(); found && id == "" {
+		id, name = e.Blocking[0].ID, e.Blocking[0].Name
+	}
+	if !isGUID(id) {
+		return nil
+	}
+	title := msg.New("Have an administrator look at the policy %s: add the address of this machine to a location that it spares, or leave the service principal out of it", id)
+	if name != "" {
+		title = msg.New("Have an administrator look at the policy %q: add the address of this machine to a location that it spares, or leave the service principal out of it", name)
+	}
+	url := strings.TrimSuffix(v.Setup.GraphResource, "/") + "/v1.0/identity/conditionalAccess/policies/" + id
+	return []result.Remedy{remedy(title, append(typed("az", "rest", "--method", "GET", "--url", url),
+		powerShell("Get-MgIdentityConditionalAccessPolicy -ConditionalAccessPolicyId "+id))...)}
+}
+
+// restore is what to do about a deleted application.
+func (v *view) restore() []result.Remedy {
+	gone := v.Deleted.Value
+	if gone == nil || !isGUID(gone.ID) {
+		return nil
+	}
+	url := strings.TrimSuffix(v.Setup.GraphResource, "/") + "/v1.0/directory/deletedItems/" + gone.ID + "/restore"
+	commands := append(typed("az", "rest", "--method", "POST", "--url", url), powerShell("Restore-MgDirectoryDeletedItem -DirectoryObjectId "+gone.ID))
+	title := msg.New("Find out who deleted it and why, then restore it")
+	if gone.Deleted != nil {
+		title = msg.New("Find out who deleted it and why, then restore it, until %s at the latest", gone.Deleted.AddDate(0, 0, 30))
+	}
+	return []result.Remedy{remedy(title, commands...), remedy(msg.New("Then check that it signs in"), typed("spcheck", "diagnose")...)}
+}
