@@ -67,6 +67,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	redact.HideTyped(args...)
 	redact.HideTyped(a.settingsOf(a.environ)...)
 	root := newRootCommand(a)
+	args = intended(root, args)
 	root.SetArgs(args)
 	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
 		plainUsages(root)
@@ -147,10 +148,12 @@ No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 		newDocsCommand(),
 	)
 	groupCommands(root)
+	root.AddCommand(newTopics()...)
 	root.InitDefaultCompletionCmd() // now, so that a mistyped word behind it is found
 	root.InitDefaultHelpCmd()
 	addSynonyms(root)
 	root.SetUsageFunc(a.printUsage)
+	root.SetHelpFunc(a.printHelp)
 	addCompletions(a, root)
 	return root
 }

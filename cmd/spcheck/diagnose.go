@@ -32,7 +32,7 @@ profile, never from a flag. It is never shown.`,
   spcheck diagnose --reader azure-cli
   spcheck diagnose --error-text "AADSTS7000222: The provided client secret keys are expired."
   spcheck sandbox -- spcheck diagnose`,
-		Args: noArguments,
+		Args: namesPrincipal,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.diagnose(cmd) },
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)

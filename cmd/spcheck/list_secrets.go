@@ -23,7 +23,7 @@ For --sp, any of these will do: the display name, a service principal name such 
 a URI, the application (client) ID, the object ID.`,
 		Example: `  spcheck list-secrets --sp MailStoreSP
   spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json`,
-		Args: noArguments,
+		Args: namesPrincipal,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.listSecrets(cmd) },
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)

@@ -61,19 +61,19 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	for _, name := range commandNames(cmd.Root()) {
-		if args[0] == name {
-			return fail.Usage(msg.New("two commands were given: %s and %s", cmd.Name(), name), msg.New("run one after the other"))
-		}
+	if commandNamed(cmd.Root(), args[0]) {
+		return fail.Usage(msg.New("two commands were given: %s and %s", cmd.Name(), args[0]), msg.New("run one after the other"))
 	}
-	return fail.Usage(msg.New("%s takes no arguments, but %d were given", cmd.CommandPath(), len(args)),
-		msg.New("usage: %s", cmd.UseLine()), msg.New("see its flags with: %s --help", cmd.CommandPath()))
+	return tooMany(cmd, args)
 }
 
 // nearFlags are hints at the flags that somebody meant who typed another one.
 func nearFlags(cmd *cobra.Command, typed string) (hints []msg.Text) {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if known := otherTools(cmd, typed); known != nil {
+		return known
+	}
 	for _, name := range near.Words(typed, names) {
 		hints = append(hints, msg.New("did you mean: %s", "--"+name))
 	}

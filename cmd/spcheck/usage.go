@@ -81,11 +81,67 @@ func (a *app) printUsage(cmd *cobra.Command) error {
 		printCommands(w, cmd, g.Title, func(sub *cobra.Command) bool { return sub.GroupID == g.ID })
 	}
 	printCommands(w, cmd, "Commands:", func(sub *cobra.Command) bool { return sub.GroupID == "" })
+	if !cmd.HasParent() {
+		printTopics(w, cmd)
+	}
 	a.printFlags(w, cmd)
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(w, "\nSee a command's flags and examples with: %s COMMAND --help\n", cmd.CommandPath())
 	}
 	return nil
+}
+
+func printTopics(w io.Writer, root *cobra.Command) {
+	fmt.Fprintf(w, "\n%s\n", topicsTitle)
+	for _, sub := range root.Commands() {
+		if sub.IsAdditionalHelpTopicCommand() {
+			fmt.Fprintf(w, "  %-*s  %s\n", sub.NamePadding(), sub.Name(), sub.Short)
+		}
+	}
+}
+
+// usual are the lines that most people need of a command, with what they do.
+// Its help begins with them.
+func usual(command string) [][2]string {
+	return map[string][][2]string{
+		"spcheck":       {{"spcheck diagnose", "why the sign-in fails, and what to do"}, {"spcheck explain 7000222", "what an error code means"}},
+		"diagnose":      {{"spcheck diagnose", "what the environment or the profile configures"}, {"spcheck diagnose --sp NAME --reader azure-cli", "as whoever is signed in with az login"}},
+		"list-secrets":  {{"spcheck list-secrets --sp NAME", "what exists, and when each expires"}, {"spcheck list-secrets --sp NAME --reader azure-cli", "as whoever is signed in with az login"}},
+		"scan":          {{"spcheck scan", "every application of the tenant"}, {"spcheck scan --all-profiles --within 60d", "all tenants, with a longer warning"}},
+		"explain":       {{"spcheck explain 7000222", "a code"}, {"spcheck explain --file product.log", "every error in a log"}},
+		"renew-secret":  {{"spcheck renew-secret --sp NAME --to file:PATH --dry-run", "what would happen"}, {"spcheck renew-secret --sp NAME --to file:PATH", "add, store, and prove a new secret"}},
+		"remove-secret": {{"spcheck remove-secret --sp NAME --expired --dry-run", "what would be removed"}, {"spcheck remove-secret --sp NAME --key-id ID", "remove one secret"}},
+		"exporter":      {{"spcheck exporter", "serve /metrics for the tenant"}, {"spcheck exporter --all-profiles --interval 1h", "for all tenants of the config file"}},
+		"render":        {{"spcheck render report.json", "show a saved report"}, {"spcheck render report.json -o html > report.html", "turn it into another format"}},
+		"sandbox":       {{"spcheck sandbox -- spcheck diagnose", "try it without a tenant"}, {"spcheck sandbox --list", "the scenarios that there are"}},
+		"config":        {{"spcheck config init", "write a config file by answering questions"}, {"spcheck config show", "what is in effect, and from where"}},
+	}[command]
+}
+
+// printHelp is the help of every command: the usual lines, what it does, and its
+// usage.
+func (a *app) printHelp(cmd *cobra.Command, _ []string) {
+	w := cmd.OutOrStdout()
+	lines := usual(cmd.Name())
+	width := 0
+	for _, l := range lines {
+		width = max(width, len(l[0]))
+	}
+	for _, l := range lines {
+		fmt.Fprintf(w, "  %-*s  %s\n", width, l[0], l[1])
+	}
+	if len(lines) > 0 {
+		fmt.Fprintln(w)
+	}
+	text := cmd.Long
+	if text == "" {
+		text = cmd.Short
+	}
+	fmt.Fprintln(w, strings.TrimSpace(text))
+	if cmd.Runnable() || cmd.HasSubCommands() {
+		fmt.Fprintln(w)
+		_ = a.printUsage(cmd)
+	}
 }
 
 func printCommands(w io.Writer, cmd *cobra.Command, title string, belongs func(*cobra.Command) bool) {

@@ -19,6 +19,9 @@ func HideTyped(texts ...string) {
 	}
 }
 
+// LooksSecret reports whether a word has the look of a secret or token.
+func LooksSecret(word string) bool { return machineMade(word) }
+
 // separates reports whether a character stands between words rather than in a
 // value.
 func separates(r rune) bool { return r <= ' ' || strings.ContainsRune(`"'`+"`"+`,;=:/\@()[]{}<>|`, r) }

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/redact"
+)
+
+// errorLike is what an error looks like that was pasted in the place of a
+// command: a code, or a message with one.
+var errorLike = regexp.MustCompile(`(?i)^\d{5,8}$|AADSTS\d{4,}|invalid_client|unauthorized_client`)
+
+// intended is the command line that somebody meant who typed an error's code or
+// message in the place of a command.
+func intended(root *cobra.Command, args []string) []string {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") || !errorLike.MatchString(args[0]) {
+		return args
+	}
+	if cmd, _, err := root.Find(args); err == nil && cmd != root {
+		return args
+	}
+	return append([]string{"explain"}, args...)
+}
+
+// nameLike is what a service principal's name looks like, and hardly any secret.
+var nameLike = regexp.MustCompile(`^[\p{L}\d][\p{L}\d ._()&+-]{0,119}$`)
+
+// plainName reports whether a word may be the name or ID of a service principal
+// that can be repeated without betraying a secret.
+func plainName(s string) bool {
+	return nameLike.MatchString(s) && !neutral.HasSecret(s) && !redact.LooksSecret(s) && !errorLike.MatchString(s)
+}
+
+// namesPrincipal is for commands that only read: what stands behind them without
+// a flag is what --sp takes.
+func namesPrincipal(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 || commandNamed(cmd.Root(), args[0]) || !plainName(args[0]) || cmd.Flags().Changed("sp") {
+		return noArguments(cmd, args)
+	}
+	return cmd.Flags().Set("sp", args[0])
+}
+
+// corrected hints at the command line that was meant by words without a flag.
+func corrected(cmd *cobra.Command, args []string) []msg.Text {
+	line := strings.Join(args, " ")
+	switch {
+	case errorLike.MatchString(line):
+		return []msg.Text{msg.New("to look an error up: %s", "spcheck explain "+quotedWord(redacted(line)))}
+	case cmd.Flags().Lookup("sp") != nil && plainName(line):
+		return []msg.Text{msg.New("did you mean: %s", cmd.CommandPath()+" --sp "+quotedWord(line))}
+	case cmd.Name() == "scan" && plainName(line):
+		return []msg.Text{msg.New("to look at one application: %s", "spcheck list-secrets --sp "+quotedWord(line))}
+	}
+	return nil
+}
+
+// redacted keeps of a pasted error what can be no secret: its first code.
+func redacted(line string) string {
+	if m := regexp.MustCompile(`(?i)AADSTS\d+|^\d{5,8}$`).FindString(line); m != "" {
+		return m
+	}
+	return "TEXT"
+}
+
+// quotedWord quotes words that a shell would take apart.
+func quotedWord(s string) string {
+	if strings.ContainsAny(s, " ()&") {
+		return `"` + s + `"`
+	}
+	return s
+}
+
+func commandNamed(root *cobra.Command, word string) bool {
+	for _, name := range commandNames(root) {
+		if name == word {
+			return true
+		}
+	}
+	return false
+}
+
+// otherTools are flags of other tools, and what does the same here.
+func otherTools(cmd *cobra.Command, flag string) []msg.Text {
+	flag = strings.ToLower(flag)
+	say := func(instead string) []msg.Text { return []msg.Text{msg.New("did you mean: %s", instead)} }
+	if cmd.Flags().Lookup("output") != nil {
+		switch flag {
+		case "json", "csv", "html", "markdown", "junit", "sarif", "github", "plugin", "prometheus", "ics", "text":
+			return say("-o " + flag)
+		case "format", "output-format", "out":
+			return say("-o json")
+		case "md":
+			return say("-o markdown")
+		}
+	}
+	flags := map[string]string{
+		"name": "--sp", "service-principal": "--sp", "principal": "--sp", "app": "--sp", "display-name": "--sp",
+		"app-id": "--client-id", "appid": "--client-id", "application-id": "--client-id", "application": "--client-id", "clientid": "--client-id", "client": "--client-id",
+		"tenant-id": "--tenant", "tenantid": "--tenant", "directory": "--tenant", "authority": "--authority-host", "language": "--lang", "locale": "--lang",
+		"days": "--within", "warn": "--within", "cert": "--certificate", "pfx": "--certificate", "pem": "--certificate", "ca": "--ca-file", "cacert": "--ca-file",
+		"trace": "--debug", "silent": "--quiet", "all": "--all-profiles", "error": "--error-text", "message": "--error-text", "environment": "--cloud",
+	}
+	if instead := flags[flag]; instead != "" && cmd.Flags().Lookup(strings.TrimPrefix(instead, "--")) != nil {
+		return say(instead)
+	}
+	if flag == "no-color" || flag == "nocolor" || flag == "color" {
+		return []msg.Text{msg.New("colours follow the terminal; turn them off with the environment variable NO_COLOR=1")}
+	}
+	return nil
+}
+
+// tooMany is the error of words that no flag belongs to.
+func tooMany(cmd *cobra.Command, args []string) *fail.Error {
+	e := fail.Usage(msg.New("%s takes no arguments, but %d were given", cmd.CommandPath(), len(args)), corrected(cmd, args)...)
+	return e.Hint(msg.New("usage: %s", cmd.UseLine())).Hint(msg.New("see its flags with: %s --help", cmd.CommandPath()))
+}

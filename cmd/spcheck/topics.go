@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// topicsTitle is the heading of what spcheck help tells beside the commands.
+const topicsTitle = "Topics of spcheck help:"
+
+// newTopics are pages that spcheck help shows and that run nothing.
+func newTopics() []*cobra.Command {
+	topic := func(name, short, long string, others ...string) *cobra.Command {
+		return &cobra.Command{Use: name, Short: short, Long: long, Aliases: others}
+	}
+	return []*cobra.Command{
+		topic("exit-codes", "What the exit code of each command means", exitCodeTopic, "exitcodes", "exit", "codes"),
+		topic("environment", "The environment variables that are read", environmentTopic(), "env", "variables"),
+		topic("readers", "Who reads Microsoft Graph, and what that takes", readersTopic, "reader", "permissions"),
+		topic("formats", "The output formats, and what each is for", formatsTopic(), "format", "output"),
+		topic("manual", "Where the manual pages and the documentation are", manualTopic, "man", "documentation"),
+	}
+}
+
+const exitCodeTopic = `Exit codes of diagnose, list-secrets and scan are those of monitoring plugins:
+
+  0    healthy
+  1    warning: something expires soon (see --within)
+  2    critical: the sign-in fails, or a credential in use has expired
+  3    unknown: something could not be read or found, or time ran out
+  64   the command line or the configuration is wrong
+  130  interrupted
+
+--fail-on critical makes warnings exit with 0; --fail-on never does so for
+critical states, too. What is unknown or wrong keeps its code.
+renew-secret and remove-secret exit with 0 only if everything asked for was done.`
+
+const readersTopic = `Microsoft Graph is read to see which credentials an application has. --reader
+chooses who reads:
+
+  auto                the first of these that may read (the default)
+  self                the diagnosed application itself
+  environment         another application: SPCHECK_READER_CLIENT_ID and one of
+                      SPCHECK_READER_CLIENT_SECRET,
+                      SPCHECK_READER_CLIENT_CERTIFICATE_PATH and
+                      SPCHECK_READER_FEDERATED_TOKEN_FILE
+  profile:NAME        the application of another profile of the config file
+  azure-cli           whoever is signed in with az login
+  device-code         a person, with a code that is entered in any browser
+  browser             a person, in a browser on this machine
+  managed-identity    the identity of the Azure machine at hand
+  workload-identity   the federated identity of a Kubernetes pod or CI job
+  none                nobody: only the sign-in itself is looked at
+
+An application needs the permission Application.Read.All to read, and
+Application.ReadWrite.All to renew. A person needs a role that may read
+applications. docs/permissions.md lists what each further check takes.`
+
+const manualTopic = `Manual pages:    spcheck docs man DIR writes them; packages install them (man spcheck)
+As Markdown:     spcheck docs markdown DIR, and docs/commands in the repository
+Documentation:   https://github.com/spcheck/spcheck/tree/main/docs
+Configuration:   docs/configuration.md
+When it fails:   docs/troubleshooting.md`
+
+// environmentTopic lists the variables of the one table of settings and those of
+// the credential.
+func environmentTopic() string {
+	var b strings.Builder
+	b.WriteString("A flag comes before an environment variable, and that before a profile.\n\nSettings:\n\n")
+	row := func(name, use string) { fmt.Fprintf(&b, "  %-38s %s\n", name, use) }
+	for _, d := range config.Definitions() {
+		if d.Env != "" {
+			row(d.Env, "--"+d.Flag)
+		}
+	}
+	row("SPCHECK_CONFIG", "--config")
+	row("SPCHECK_PROFILE", "--profile")
+	b.WriteString("\nThe credential, in the order in which Microsoft's libraries look:\n\n")
+	row("AZURE_CLIENT_SECRET", "client secret")
+	row("AZURE_CLIENT_CERTIFICATE_PATH", "certificate with its private key, PEM or PFX")
+	row("AZURE_CLIENT_CERTIFICATE_PASSWORD", "password of the PFX file")
+	row("AZURE_FEDERATED_TOKEN_FILE", "federated token")
+	b.WriteString("\nAnd:\n\n")
+	row("HTTPS_PROXY, NO_PROXY", "the way to Entra and Graph")
+	row("NO_COLOR", "no colours")
+	row("LC_ALL, LC_MESSAGES, LANG", "language of the report, unless --lang is given")
+	b.WriteString("\nspcheck config show prints what is in effect, and where each value comes from.")
+	return b.String()
+}
+
+func formatsTopic() string {
+	var b strings.Builder
+	b.WriteString("-o chooses the format of a report:\n\n")
+	for _, r := range result.Reports() {
+		fmt.Fprintf(&b, "  %-14s %s\n", r.Kind(), strings.Join(report.Formats(r), ", "))
+	}
+	b.WriteString(`
+json is complete, in English, and kept stable: docs/schemas describes it. spcheck
+render turns a saved JSON report into any other format. docs/formats.md shows an
+example of each.`)
+	return b.String()
+}
