@@ -30,7 +30,8 @@ func Explain(ctx context.Context, text io.Reader, now time.Time) (*result.Explan
 		return nil, err
 	}
 	f := finderOf(c)
-	head := bufio.NewReaderSize(utf8Reader(interruptible(ctx, text)), maxBareList)
+	kept := &beginning{}
+	head := bufio.NewReaderSize(io.TeeReader(utf8Reader(interruptible(ctx, text)), kept), maxBareList)
 	matches, bare := f.bareCodes(head)
 	if !bare {
 		matches, err = f.Find(ctx, head)
@@ -38,7 +39,11 @@ func Explain(ctx context.Context, text io.Reader, now time.Time) (*result.Explan
 	if err != nil && !errors.Is(err, ErrTooMany) {
 		return nil, err
 	}
-	return Report(matches, now), err
+	report := Report(matches, now)
+	if len(matches) == 0 {
+		report.Notes = f.whereToLook(kept.text)
+	}
+	return report, err
 }
 
 // maxBareList bounds a text that is read as nothing but codes, in bytes.

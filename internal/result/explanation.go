@@ -32,6 +32,7 @@ func (e *Explanation) Document(View) (*Document, error) {
 	for _, m := range e.Matches {
 		d.match(m, len(e.Matches) > 1)
 	}
+	d.notes(e.Notes, false)
 	return d, nil
 }
 

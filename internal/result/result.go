@@ -244,6 +244,8 @@ type Application struct {
 type Explanation struct {
 	Header
 	Matches []Match `json:"matches"`
+	// Notes say where to find the error, where the text holds none.
+	Notes []msg.Text `json:"notes,omitempty"`
 }
 
 // Match is one independent error that was found in a text.
