@@ -101,21 +101,25 @@ func (v *view) entry(c objects.Credential) seen.Value {
 	if i < 0 {
 		return seen.Value{}
 	}
-	return seen.Text(fact.Of(v.creds[i]), fromDirectory(c.StoredOn, fieldOf(c)), identity)
+	return seen.Of(fact.Of(v.creds[i]), fromDirectory(c.StoredOn, fieldOf(c)), identity)
 }
 
-func identity(c objects.Credential) string {
-	value := c.KeyID
-	if c.Start != nil {
-		value += ", start " + rfc3339(*c.Start)
-	}
-	if c.End != nil {
-		value += ", end " + rfc3339(*c.End)
+// identity tells a credential from others: its key ID, its validity and the first
+// characters of its value.
+func identity(c objects.Credential) msg.Text {
+	parts := []msg.Text{msg.Literal(c.KeyID)}
+	switch {
+	case c.Start != nil && c.End != nil:
+		parts = append(parts, msg.New("valid from %s to %s", *c.Start, *c.End))
+	case c.Start != nil:
+		parts = append(parts, msg.New("valid from %s", *c.Start))
+	case c.End != nil:
+		parts = append(parts, msg.New("valid to %s", *c.End))
 	}
 	if c.Hint != "" {
-		value += ", hint " + c.Hint
+		parts = append(parts, msg.New("starts with %s", c.Hint))
 	}
-	return value
+	return msg.Join(parts, ", ")
 }
 
 // whole is the list of all credentials on both objects, missing where one of
