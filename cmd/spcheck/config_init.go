@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/google/renameio/v2/maybe"
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
@@ -159,27 +158,19 @@ func keepCredential(p *config.Profile, answer string) msg.Text {
 	return msg.New("the place of the credential is one of %s", credentialForms())
 }
 
-// domain is what a tenant's name looks like.
-var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$`)
-
 // tenantProblem and clientIDProblem say what is wrong with the form of an ID.
 func tenantProblem(tenant string) msg.Text {
-	if isGUID(tenant) || domain.MatchString(tenant) {
+	if config.IsTenant(tenant) {
 		return msg.Text{}
 	}
 	return msg.New("the tenant is neither a GUID nor a domain such as contoso.onmicrosoft.com")
 }
 
 func clientIDProblem(id string) msg.Text {
-	if isGUID(id) {
+	if config.IsGUID(id) {
 		return msg.Text{}
 	}
 	return msg.New("the application (client) ID is not a GUID such as %s", "3c4c8f60-8b7c-4f56-9d0c-1b5c9d0f7a11")
-}
-
-func isGUID(s string) bool {
-	_, err := uuid.Parse(s)
-	return err == nil && len(s) == len(uuid.Nil.String())
 }
 
 func (a *app) writeConfig(path, name string, p *config.Profile) error {

@@ -37,6 +37,9 @@ func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command
 		return nil, fail.Usage(msg.Of(err))
 	}
 	a.language = lang
+	for _, n := range s.Notices {
+		a.note(msg.New("warning: %s", n))
+	}
 	r.opts = report.Options{
 		Language: lang, Color: report.ColorWanted(report.Env(a.env), a.outTTY), Unicode: report.UnicodeWanted(report.Env(a.env)),
 		Width: report.WidthOf(a.out, report.Env(a.env)), Shell: report.ShellOf(report.Env(a.env)),

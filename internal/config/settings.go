@@ -47,6 +47,9 @@ type Settings struct {
 	// Credential says where the diagnosed credential is to be read from; nil
 	// where none is configured.
 	Credential *CredentialSource
+	// Notices are worth telling whoever set things up, and end nothing: what copying
+	// left around a value, or a variable that only another tool reads.
+	Notices []msg.Text
 	// Within and Timeout are the parsed durations.
 	Within, Timeout time.Duration
 }
@@ -116,8 +119,12 @@ func resolve(flags Flags, env Env, file *File, name string, profile *Profile) (*
 		return nil, err
 	}
 	var err error
-	s.Credential, err = credentialSource(flags, env, name, profile, file)
-	return s, err
+	if s.Credential, err = credentialSource(flags, env, name, profile, file); err != nil {
+		return nil, err
+	}
+	s.unpaste()
+	s.noticeOthers(env)
+	return s, nil
 }
 
 func lookUp(d Definition, flags Flags, env Env, name string, profile *Profile, file *File) Setting {
