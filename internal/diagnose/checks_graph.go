@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/fact"
@@ -135,9 +136,23 @@ func optional[T any](f fact.Fact[T], say func(T) outcome) outcome {
 	case !f.Asked():
 		return skipped(msg.New("not asked for"))
 	case !f.Known():
-		return unknown(msg.New("not readable: %s", textOf(f.Err())))
+		return unknown(barred(f.Err()))
 	}
 	return say(f.Value)
+}
+
+// barred says in a few words what it would take to read evidence that nothing
+// depends on.
+func barred(err error) msg.Text {
+	var f *Failure
+	switch {
+	case !errors.As(err, &f):
+	case f.Unlicensed:
+		return msg.New("needs Entra ID P1")
+	case f.Needs != "":
+		return msg.New("needs the permission %s", f.Needs)
+	}
+	return msg.New("not readable: %s", textOf(err))
 }
 
 func checkOwners(v *view) outcome {

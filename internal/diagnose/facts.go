@@ -221,6 +221,8 @@ type Failure struct {
 	// where it is not known or something else was wrong.
 	Status               int
 	Code, Message, Needs string
+	// Unlicensed says that the tenant lacks the licence for what was asked.
+	Unlicensed bool
 }
 
 func (f *Failure) Error() string { return f.Sentence.String() }

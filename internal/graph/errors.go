@@ -83,6 +83,9 @@ func (e *Error) Lacks() string {
 	return ""
 }
 
+// Unlicensed reports that the tenant lacks the licence for what was asked.
+func (e *Error) Unlicensed() bool { return IsNoLicence(e) }
+
 // IsNoLicence reports that the tenant lacks the licence (Entra ID P1 or P2) for
 // logs and reports.
 func IsNoLicence(err error) bool {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,8 +45,9 @@ func writeText(w io.Writer, r result.Report, o Options) error {
 type page struct {
 	Options
 	b strings.Builder
-	// hidden names what a short report leaves out.
-	hidden []string
+	// hidden names what a short report leaves out, unread what could not be read,
+	// and why.
+	hidden, unread []string
 }
 
 // say prints a sentence in the reader's language, harmless.
@@ -62,6 +64,12 @@ func (p *page) document(d *result.Document) {
 	}
 	for _, x := range d.Parts {
 		p.part(x)
+	}
+	for i, line := range p.unread {
+		if i == 0 {
+			p.blank()
+		}
+		p.write("  "+p.symbol(checkSymbol(result.CheckUnknown))+" ", dim, line)
 	}
 	if len(p.hidden) > 0 {
 		p.blank()
@@ -96,6 +104,9 @@ func (p *page) part(x result.Part) {
 	}
 	if x.Brief == result.Hidden && !p.Verbose {
 		p.hidden = append(p.hidden, p.say(x.Title))
+		for _, reason := range p.unknown(x.Checks) {
+			p.unread = append(p.unread, reason.line())
+		}
 		return
 	}
 	p.blank()
@@ -116,9 +127,10 @@ func (p *page) part(x result.Part) {
 }
 
 func (p *page) steps(list []result.Remedy, first bool) {
-	if first && !p.Verbose && len(list) > 1 {
-		p.hidden = append(p.hidden, p.say(msg.New("%d more steps", len(list)-1)))
-		list = list[:1]
+	if next := 1 + slices.IndexFunc(list, func(r result.Remedy) bool { return len(r.Commands) > 0 }); first && !p.Verbose && len(list) > max(1, next) {
+		next = max(1, next) // what is to be known before the first command stays before it
+		p.hidden = append(p.hidden, p.say(msg.New("%d more steps", len(list)-next)))
+		list = list[:next]
 	}
 	for i, r := range list {
 		number := "  "
@@ -188,33 +200,58 @@ func (p *page) facts(list []result.Fact) {
 func (p *page) checks(checks []result.Check) {
 	below := children(checks)
 	var passed, skipped []string
-	unknown := map[string][]string{}
-	leaf := func(c result.Check) bool { return c.ID == "" || len(below[c.ID]) == 0 }
 	for _, c := range below[""] {
-		if c.Status == result.CheckUnknown && leaf(c) {
-			unknown[p.say(c.Summary)] = append(unknown[p.say(c.Summary)], p.say(c.Title))
-		}
-	}
-	for _, c := range below[""] {
-		titles, reason := unknown[p.say(c.Summary)], p.say(c.Summary)
 		switch {
-		case p.Verbose || !leaf(c):
+		case p.Verbose || !leaf(c, below):
 		case c.Status == result.Skipped:
 			skipped = append(skipped, p.say(c.Title))
 			continue
 		case c.Status == result.Pass:
 			passed = append(passed, p.say(c.Title))
 			continue
-		case c.Status == result.CheckUnknown && len(titles) > 1:
-			if titles[0] == p.say(c.Title) {
-				p.write("  "+p.symbol(checkSymbol(c.Status))+" ", plainStyle, reason+": "+strings.Join(titles, ", "))
-			}
+		case c.Status == result.CheckUnknown:
 			continue
 		}
 		p.check(c, below, 0, plainStyle)
 	}
+	if !p.Verbose {
+		for _, reason := range p.unknown(checks) {
+			p.write("  "+p.symbol(checkSymbol(result.CheckUnknown))+" ", plainStyle, reason.line())
+		}
+	}
 	p.folded("  ", checkSymbol(result.Pass), msg.New("Passed"), passed)
 	p.folded("  ", checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
+}
+
+// unread is a reason with the checks that could not be told for it.
+type unread struct {
+	reason string
+	titles []string
+}
+
+func (u unread) line() string { return u.reason + ": " + strings.Join(u.titles, ", ") }
+
+// unknown are the checks that could not be told, by the reason, symptoms apart.
+func (p *page) unknown(checks []result.Check) []unread {
+	below := children(checks)
+	var list []unread
+	for _, c := range below[""] {
+		if c.Status != result.CheckUnknown || !leaf(c, below) {
+			continue
+		}
+		reason := p.say(c.Summary)
+		i := slices.IndexFunc(list, func(u unread) bool { return u.reason == reason })
+		if i < 0 {
+			i = len(list)
+			list = append(list, unread{reason: reason})
+		}
+		list[i].titles = append(list[i].titles, p.say(c.Title))
+	}
+	return list
+}
+
+func leaf(c result.Check, below map[string][]result.Check) bool {
+	return c.ID == "" || len(below[c.ID]) == 0
 }
 
 // children groups checks by the one that caused them; "" holds those without a

@@ -22,6 +22,7 @@ func failure(err error) error {
 	if errors.As(err, &refused) {
 		f.Status, f.Code, f.Message = refused.Refusal()
 		f.Needs = refused.Lacks()
+		f.Unlicensed = refused.Unlicensed()
 	}
 	return f
 }

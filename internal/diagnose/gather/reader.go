@@ -116,6 +116,8 @@ type refusal interface {
 	Refusal() (status int, code, message string)
 	// Lacks is the permission that was missing, empty where that is not why.
 	Lacks() string
+	// Unlicensed says that the tenant lacks the licence.
+	Unlicensed() bool
 }
 
 // Reason words an error for the report.
