@@ -17,6 +17,7 @@ type event struct {
 	titled bool   // a code right behind "Message:", below its IDs
 	faint  bool   // counts only where nothing better is found
 	hit    *hit   // of a phrase
+	prose  bool   // the text around speaks about such an error
 	row    row    // the line that it stands on, as a log repeats it
 	apart  bool   // an empty line stands before it
 	record int64  // the beginning of the log record that it stands in, -1 where there is none

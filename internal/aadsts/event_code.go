@@ -14,7 +14,7 @@ func (p *page) codeEvent(e event, at, end int) (event, bool) {
 	if !ok {
 		return e, false
 	}
-	e.codes, e.end = []string{code}, stop
+	e.codes, e.end, e.prose = []string{code}, stop, p.discussed(at, end)
 	before := squash(p.text[max(0, int(p.squashed.at[at])-40):p.squashed.at[at]]).text
 	for _, word := range []string{"message", "nachricht", "meldung", "mensaje", "messaggio"} {
 		e.titled = e.titled || bytes.HasSuffix(before, []byte(word))

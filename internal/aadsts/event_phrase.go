@@ -36,9 +36,16 @@ func (p *page) phraseEvent(e event, at int, pat *pattern) (event, bool) {
 	if pat.phrase.Way && e.hit.whose == strangers {
 		return e, false
 	}
-	e.hit.prose = discussed(p.squashed.text[max(0, from-reachOfProse):min(len(p.squashed.text), to+reachOfProse)])
+	e.hit.prose = p.discussed(from, to)
 	e.faint = pat.phrase.Way && e.hit.whose == nobodys
 	return e, true
+}
+
+// discussed reports whether the text around a stretch of the squashed text rather
+// speaks about an error than reports one.
+func (p *page) discussed(from, to int) bool {
+	words := p.squashed.text[max(0, from-reachOfProse):min(len(p.squashed.text), to+reachOfProse)]
+	return containsAny(words, discussing) && !containsAny(words, printed)
 }
 
 // parted reports whether more than a broken line stands between the letters of

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // ErrTooMany is returned beside the matches where a text held more different
@@ -151,6 +153,11 @@ func (f *Finder) match(g *group) *Match {
 	}
 	m.AppID = firstShown(m.Details.Identifier, g.client)
 	m.Tenant = firstShown(m.Details.Directory, g.tenant)
+	if m.prose = g.prose; m.prose {
+		for i := range m.Causes {
+			m.Causes[i].Most = weaker(m.Causes[i].Most, result.Possible)
+		}
+	}
 	m.tellProducts()
 	return m
 }

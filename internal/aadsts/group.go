@@ -29,6 +29,7 @@ type group struct {
 	lastRun  int // line of its last event
 	record   int64
 	row      row  // the line that it stands on
+	prose    bool // the text speaks about such an error
 	mixed    bool // other lines say who or where
 	own      mark
 	around   mark // IDs that stood before the message

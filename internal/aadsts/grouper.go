@@ -70,7 +70,7 @@ func (g *grouper) open(e *event, by FoundBy) {
 	g.prev = g.cur
 	g.cur = &group{
 		codes: e.codes, by: by, weak: e.kind != kindCode && by == ByCode, faint: e.faint, message: e.region,
-		first: e.pos, begin: e.pos, last: e.pos, line: e.line, lastRun: e.line, record: e.record, row: e.row,
+		first: e.pos, begin: e.pos, last: e.pos, line: e.line, lastRun: e.line, record: e.record, row: e.row, prose: e.prose,
 	}
 	if !g.pending.empty() && e.pos-g.mark < reachOfMark {
 		g.cur.around = g.pending

@@ -48,6 +48,7 @@ type Match struct {
 	// Notes say what the words prove, and what is peculiar to the product.
 	Notes []msg.Text
 
+	prose bool   // the text only speaks about such an error
 	raw   string // what the excerpt is made of in the end
 	faint bool   // yields to any better match
 }

@@ -2,10 +2,12 @@ package aadsts_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // Each entry finds its own texts, first of all phrases, and no entry has the
@@ -55,5 +57,57 @@ func TestEveryPhraseSurvivesItsWrapping(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A text that only speaks about an error supports no more than a possibility; one
+// that reports it does, also where the reader asks about it.
+func TestProseIsNotEvidence(t *testing.T) {
+	for text, want := range map[string]result.Certainty{
+		"Fixed an issue where the sync could fail with AADSTS7000222: The provided client secret keys are expired.":                     result.Possible,
+		"If you see AADSTS7000222, the secret has expired.":                                                                             result.Possible,
+		"Wenn Sie die Meldung AADSTS7000222 sehen, ist der Schlüssel abgelaufen.":                                                       result.Possible,
+		"This error occurs when PKIX path building failed for login.microsoftonline.com, for example behind a proxy.":                   result.Possible,
+		"Known issue: Credential lifetime exceeds the max value allowed as per assigned policy.":                                        result.Possible,
+		"AADSTS7000222: The provided client secret keys are expired.":                                                                   result.Likely,
+		"What can I do? AADSTS7000222: The provided client secret keys are expired.":                                                    result.Likely,
+		"Caused by: javax.net.ssl.SSLHandshakeException: PKIX path building failed, login.microsoftonline.com":                          result.Likely,
+		"Credential lifetime exceeds the max value allowed as per assigned policy 44444444-0000-4000-8000-00000000000a.":                result.Likely,
+		"If you see this, call us: System.Exception AADSTS7000222: The provided client secret keys are expired. Trace ID: x Timestamp:": result.Likely,
+	} {
+		matches, err := aadsts.FindString(text)
+		if err != nil || len(matches) != 1 || matches[0].Causes[0].Most != want {
+			t.Errorf("%q: %+v, %v; want %s", text, matches, err, want)
+		}
+	}
+}
+
+// Each product is known by its own texts, and its sentences name it or its place.
+func TestEveryProductIsKnown(t *testing.T) {
+	f := aadsts.NewFinder(load(t))
+	for _, p := range load(t).Products() {
+		for _, text := range p.Tests {
+			found := f.ProductsIn([]byte(text))
+			if !slices.ContainsFunc(found, func(x *aadsts.Product) bool { return x.ID == p.ID }) {
+				t.Errorf("%s: %q shows another product", p.ID, text)
+			}
+		}
+	}
+}
+
+// The first remedy of an error that a product's settings cure names the place in
+// that product.
+func TestRemediesNameTheProduct(t *testing.T) {
+	for text, want := range map[string]string{
+		"MailStore: AADSTS7000222: The provided client secret keys are expired.":                            "Directory Services",
+		"│ Error: building account (hashicorp/azurerm): AADSTS7000215: Invalid client secret provided.":     "ARM_CLIENT_SECRET",
+		"velero backupLocation=azure: unable to get all required environment variables":                     "cloud-credentials",
+		"{\"n8nDetails\":{}} Client authentication failed (e.g., unknown client, no client authentication)": "Credentials",
+		"##[section]Starting: Deploy ##[error]Could not fetch access token for Azure.":                      "Service connections",
+	} {
+		e := explain(t, text)
+		if len(e.Matches) != 1 || !strings.Contains(e.Matches[0].Causes[0].Remedy.String(), want) {
+			t.Errorf("%q: %+v", text, e.Matches)
+		}
 	}
 }

@@ -10,8 +10,8 @@ var discussing = squashAll(
 	"if you see", "if you get", "if you receive", "if you encounter", "when you see", "you may see", "you might see", "you will see", "may occur", "might occur",
 	"can occur", "occurs when", "occurs if", "happens when", "happens if", "is returned when", "is returned if", "is thrown when", "is raised when", "this error means",
 	"means that", "this error indicates", "this message indicates", "fixed an issue", "fixed a bug", "fixes an issue", "fixed:", "release notes", "changelog", "known issue",
-	"what does", "what is", "how to fix", "how do i", "troubleshooting guide", "for example", "such as the error", "errors such as", "errors like", "error messages like", "or similar",
-	"to resolve this", "to fix this", "to avoid this", "the following errors", "the error message", "an error like", "errors.", "applications might", "would fail with", "will fail with", "could fail with", "may fail with", "returns the error", "is displayed when",
+	"troubleshooting guide", "what the error means", "the meaning of", "for example", "such as the error", "errors such as", "errors like", "error messages like", "or similar",
+	"to resolve this", "to fix this", "to avoid this", "the following errors", "an error like", "errors or", "errors if", "errors when", "applications might", "would fail with", "will fail with", "could fail with", "may fail with", "returns the error", "is displayed when",
 	"wenn sie", "tritt auf, wenn", "tritt auf wenn", "kann auftreten", "bedeutet", "behoben", "fehlermeldungen wie", "fehler wie", "zum beispiel", "was heißt", "in diesem fall", "wurde ein problem",
 	"se solucionó", "si aparece", "puede aparecer", "corregido un", "se corrigió",
 	"a été corrigé", "si vous voyez", "peut se produire", "par exemple",
@@ -28,12 +28,6 @@ func squashAll(words ...string) (all [][]byte) {
 		all = append(all, []byte(squashString(w)))
 	}
 	return all
-}
-
-// discussed reports whether a piece of text, squashed, rather speaks about an
-// error than reports one.
-func discussed(words []byte) bool {
-	return containsAny(words, discussing) && !containsAny(words, printed)
 }
 
 func containsAny(text []byte, any [][]byte) bool {

@@ -66,8 +66,8 @@ func (m *Match) merge(o *Match, f *Finder) {
 			}
 		}
 	}
-	if o.more(m) {
-		m.raw, m.Details, m.Causes, m.Entry, m.Alike, m.Decisive, m.Phrase = o.raw, o.Details, o.Causes, o.Entry, o.Alike, o.Decisive, o.Phrase
+	if o.more(m) || m.prose && !o.prose {
+		m.raw, m.Details, m.Causes, m.Entry, m.Alike, m.Decisive, m.Phrase, m.prose = o.raw, o.Details, o.Causes, o.Entry, o.Alike, o.Decisive, o.Phrase, o.prose
 	}
 	f.orderCodes(m)
 	own := mark{m.TraceID, m.CorrelationID, m.Timestamp}
