@@ -19,9 +19,15 @@ import (
 func newExplainCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [TEXT... | CODE... | -]",
-		Short: "Find AADSTS codes in any text and explain them, offline",
+		Short: "Find Entra's errors, and those of the programs around it, in any text and explain them, offline",
 		Long: `Find the errors of Microsoft Entra in any text (a message, a log, JSON, a web
 page, in any language) and say what each means, what causes it and what to do.
+Where the program hides Entra's code, its own words are recognised: of Exchange,
+SharePoint, Azure, Power BI and other resources that refuse a token, of missing
+settings, unreadable certificates, proxies, TLS and name resolution.
+
+The excerpt shows only what is understood of the text: codes, known messages,
+identifiers and times. A secret that stands beside them is never repeated.
 
 The text comes from the command line, from a file (a log that was compressed with
 gzip, too), or from standard input (-, or simply a pipe). Nothing is sent anywhere.
