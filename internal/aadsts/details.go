@@ -102,7 +102,7 @@ func readDetails(e *Entry, message string) Details {
 	}
 	d.readPhrases(w)
 	d.readCertificate(w)
-	if e.Code == "700024" || strings.Contains(w.spaced, "valid time range") {
+	if e.Is(AssertionTime) || strings.Contains(w.spaced, "valid time range") {
 		d.readPeriod(w.spaced)
 	}
 	return d

@@ -1,6 +1,11 @@
 package diagnose_test
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
@@ -65,6 +70,25 @@ func TestDisabledIsNotTakenForUnknown(t *testing.T) {
 	f.SignIn.Value.Refusal.Match = found[0]
 	if d := diagnose.Judge(f); d.RootCause == nil || d.RootCause.ID != string(causes.AppDisabled) {
 		t.Errorf("root cause %+v, want %s", d.RootCause, causes.AppDisabled)
+	}
+}
+
+// A number of a code in the rules would be a second place to keep: the families of
+// the catalogue's entries say which codes a rule is for.
+func TestNoCodeIsWrittenIntoTheRules(t *testing.T) {
+	code := regexp.MustCompile(`"(?:AADSTS)?\d{5,8}"`)
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, found := range code.FindAllString(string(source), -1) {
+			t.Errorf("%s: %s is a code", path, found)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
