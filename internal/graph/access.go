@@ -16,12 +16,12 @@ import (
 // ReadUsers does what a user synchronization begins with: it asks for a user.
 // It returns nil where that is allowed, even if the tenant has none.
 func (c *Client) ReadUsers(ctx context.Context) error {
-	return c.probe(ctx, users.NewUsersRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder, NeedUsers)
+	return c.probe(ctx, users.NewUsersRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder, needUsers)
 }
 
 // ReadGroups asks for a group, as ReadUsers does for a user.
 func (c *Client) ReadGroups(ctx context.Context) error {
-	return c.probe(ctx, groups.NewGroupsRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder, NeedGroups)
+	return c.probe(ctx, groups.NewGroupsRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder, needGroups)
 }
 
 func (c *Client) probe(ctx context.Context, all abs.BaseRequestBuilder, permission string) error {
@@ -47,5 +47,5 @@ func (c *Client) Organization(ctx context.Context) (objects.Organization, error)
 	if err == nil && !found {
 		err = &Error{Status: http.StatusNotFound, Code: "", Message: ""}
 	}
-	return out, need(err, NeedOrganization)
+	return out, need(err, needOrganization)
 }

@@ -30,7 +30,7 @@ func (c *Client) Changes(ctx context.Context, objectID string, since time.Time) 
 		return nil
 	})
 	if err != nil {
-		return nil, need(err, NeedLogs)
+		return nil, need(err, needLogs)
 	}
 	return out, nil
 }

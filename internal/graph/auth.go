@@ -13,13 +13,13 @@ import (
 	"github.com/spcheck/spcheck/internal/way"
 )
 
-// ErrEndpoint is the error of an endpoint that is no https URL.
-var ErrEndpoint = errors.New("the Graph endpoint must be a URL of the form https://HOST")
+// errEndpoint is the error of an endpoint that is no https URL.
+var errEndpoint = errors.New("the Graph endpoint must be a URL of the form https://HOST")
 
 func parseEndpoint(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, ErrEndpoint
+		return nil, errEndpoint
 	}
 	path := strings.TrimRight(u.Path, "/")
 	for _, version := range []string{"/v1.0", "/beta"} {

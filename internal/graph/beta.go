@@ -30,7 +30,7 @@ func (c *Client) SignIns(ctx context.Context, appID string, since time.Time) ([]
 		return nil
 	})
 	if err != nil {
-		return nil, need(err, NeedLogs)
+		return nil, need(err, needLogs)
 	}
 	return out, nil
 }
@@ -56,7 +56,7 @@ func (c *Client) Activity(ctx context.Context, appID string) ([]objects.Activity
 		return nil
 	})
 	if err != nil {
-		return nil, need(err, NeedLogs)
+		return nil, need(err, needLogs)
 	}
 	var out []objects.Activity
 	for _, id := range order {

@@ -156,11 +156,11 @@ func TestRefusals(t *testing.T) {
 		check  func(error) bool
 	}{
 		"permission":   {403, oops("Authorization_RequestDenied", "Insufficient privileges to complete the operation."), "", IsForbidden},
-		"no licence":   {403, oops("Authentication_RequestFromNonPremiumTenantOrB2CTenant", "x"), "", IsNoLicence},
+		"no licence":   {403, oops("Authentication_RequestFromNonPremiumTenantOrB2CTenant", "x"), "", isNoLicence},
 		"not found":    {404, oops("Request_ResourceNotFound", "x"), "", IsNotFound},
 		"empty 404":    {404, "", "", IsNotFound},
-		"token":        {401, oops("InvalidAuthenticationToken", "expired"), `Bearer claims="%%"`, IsUnauthorized},
-		"odd claims":   {401, oops("InvalidAuthenticationToken", "expired"), `Bearer claims=x, error=insufficient_claims`, IsUnauthorized},
+		"token":        {401, oops("InvalidAuthenticationToken", "expired"), `Bearer claims="%%"`, isUnauthorized},
+		"odd claims":   {401, oops("InvalidAuthenticationToken", "expired"), `Bearer claims=x, error=insufficient_claims`, isUnauthorized},
 		"message kind": {403, `{"error":{"code":"Denied","message":{"lang":"en","value":"no"},"details":{}}}`, "", IsForbidden},
 		"old envelope": {403, `{"odata.error":{"code":"Denied","message":{"value":"no"}}}`, "", IsForbidden},
 		"bare code":    {500, `{"error":{"code":"Oops"}}`, "", func(err error) bool { return asError(err).Code == "Oops" }},
@@ -175,10 +175,10 @@ func TestRefusals(t *testing.T) {
 		})
 		err := c.ReadUsers(ctx)
 		e := asError(err)
-		if e == nil || !tc.check(err) || e.Status != tc.status || e.RequestID == "" || e.Need != NeedUsers {
+		if e == nil || !tc.check(err) || e.Status != tc.status || e.RequestID == "" || e.Need != needUsers {
 			t.Errorf("%s: got %#v", name, err)
 		}
-		if IsNoLicence(err) && IsForbidden(err) {
+		if isNoLicence(err) && IsForbidden(err) {
 			t.Errorf("%s: a missing licence counts as a missing permission", name)
 		}
 		if strings.Contains(fmt.Sprintf("%v %+v", err, err), testToken) {

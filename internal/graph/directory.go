@@ -133,7 +133,7 @@ func (d directory[T]) filter(ctx context.Context, filter string, matches func(wi
 		return nil
 	})
 	if err == nil && !complete && len(found) == 0 {
-		err = ErrTooManyPages // what was not seen may still be there
+		err = errTooManyPages // what was not seen may still be there
 	}
 	if err != nil {
 		return nil, need(err, NeedApplications)

@@ -68,7 +68,7 @@ func (e *Error) Text() msg.Text {
 // IsForbidden reports that a permission is missing.
 func IsForbidden(err error) bool {
 	e := asError(err)
-	return e != nil && (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !IsNoLicence(err)
+	return e != nil && (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !isNoLicence(err)
 }
 
 // Refusal is the HTTP status, with Graph's code and message where it gave them.
@@ -84,11 +84,11 @@ func (e *Error) Lacks() string {
 }
 
 // Unlicensed reports that the tenant lacks the licence for what was asked.
-func (e *Error) Unlicensed() bool { return IsNoLicence(e) }
+func (e *Error) Unlicensed() bool { return isNoLicence(e) }
 
-// IsNoLicence reports that the tenant lacks the licence (Entra ID P1 or P2) for
+// isNoLicence reports that the tenant lacks the licence (Entra ID P1 or P2) for
 // logs and reports.
-func IsNoLicence(err error) bool {
+func isNoLicence(err error) bool {
 	e := asError(err)
 	return e != nil && strings.Contains(e.Code, "NonPremiumTenant")
 }
@@ -99,8 +99,8 @@ func IsNotFound(err error) bool {
 	return e != nil && (e.Status == http.StatusNotFound || e.Code == "Request_ResourceNotFound")
 }
 
-// IsUnauthorized reports that the token was refused.
-func IsUnauthorized(err error) bool {
+// isUnauthorized reports that the token was refused.
+func isUnauthorized(err error) bool {
 	e := asError(err)
 	return e != nil && e.Status == http.StatusUnauthorized
 }

@@ -5,12 +5,12 @@ package graph
 const (
 	NeedApplications = "Application.Read.All"
 	NeedPolicies     = "Policy.Read.All"
-	NeedLogs         = "AuditLog.Read.All"
-	NeedOrganization = "Organization.Read.All"
+	needLogs         = "AuditLog.Read.All"
+	needOrganization = "Organization.Read.All"
 	// A user synchronization reads more of a user and group than the basic
 	// profile that the very least permissions show.
-	NeedUsers  = "User.Read.All"
-	NeedGroups = "Group.Read.All"
+	needUsers  = "User.Read.All"
+	needGroups = "Group.Read.All"
 	// NeedPasswords suffices for objects that the caller owns.
 	NeedPasswords = "Application.ReadWrite.OwnedBy"
 )

@@ -21,8 +21,8 @@ const (
 	scanRestarts = 5
 )
 
-// ErrTooManyPages ends a listing that does not.
-var ErrTooManyPages = errors.New("the listing has more pages than a tenant can have")
+// errTooManyPages ends a listing that does not.
+var errTooManyPages = errors.New("the listing has more pages than a tenant can have")
 
 // Scan reads a listing to its end, with one page ahead of the one that is being
 // visited. It takes Graph's word for the end: an error means that something was

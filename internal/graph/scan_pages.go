@@ -97,7 +97,7 @@ func (r *scanRun) chain(ctx context.Context, ri *abs.RequestInformation) error {
 		previous, suspect = current, got.retried
 		current = ahead
 	}
-	return ErrTooManyPages
+	return errTooManyPages
 }
 
 // ahead starts the page that the current one links to, if any.
@@ -166,7 +166,7 @@ func (r *scanRun) read(ctx context.Context, f *fetch) (got fetched) {
 		got = r.readOnce(ctx, f)
 		got.retried = got.retried || again
 		switch {
-		case IsUnauthorized(got.err) && !renewed && r.client.forget(got.token):
+		case isUnauthorized(got.err) && !renewed && r.client.forget(got.token):
 			renewed = true
 		case !brokeOff(got.err) || broken == len(pauses) || r.client.turn(ctx, pauses[broken]) != nil:
 			return got

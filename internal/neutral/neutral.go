@@ -13,21 +13,21 @@ import (
 
 // The most characters that Line and Block let through, before an ellipsis.
 const (
-	MaxLine  = 4096
-	MaxBlock = 1 << 16
+	maxLine  = 4096
+	maxBlock = 1 << 16
 )
 
 const ellipsis = '…'
 
 // Line returns s as one line: control characters, invisible and bidirectional
 // ones and line separators become visible escapes such as \n, \x1b or \u{202e},
-// invalid UTF-8 becomes U+FFFD, and at most MaxLine characters are kept.
-func Line(s string) string { return clean(s, MaxLine, false) }
+// invalid UTF-8 becomes U+FFFD, and at most maxLine characters are kept.
+func Line(s string) string { return clean(s, maxLine, false) }
 
 // Block is Line for text of several lines: line feeds and tabs stay, a carriage
-// return before a line feed is dropped, and at most MaxBlock characters are
+// return before a line feed is dropped, and at most maxBlock characters are
 // kept.
-func Block(s string) string { return clean(s, MaxBlock, true) }
+func Block(s string) string { return clean(s, maxBlock, true) }
 
 // Bound returns Line(s) cut to at most limit characters, the last of which is an
 // ellipsis where something was cut.

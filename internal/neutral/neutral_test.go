@@ -50,7 +50,7 @@ func TestNothingDangerousIsLeft(t *testing.T) {
 
 func TestLengthIsBounded(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)
-	if got := Line(long); utf8.RuneCountInString(got) != MaxLine || !strings.HasSuffix(got, "x…") {
+	if got := Line(long); utf8.RuneCountInString(got) != maxLine || !strings.HasSuffix(got, "x…") {
 		t.Errorf("Line kept %d characters ending in %q", utf8.RuneCountInString(got), got[len(got)-8:])
 	}
 	if got := Bound("abcdef", 6); got != "abcdef" {

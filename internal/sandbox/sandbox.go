@@ -27,8 +27,8 @@ import (
 // Scenario describes the tenants of a sandbox.
 type Scenario = scenario.Scenario
 
-// Info names a shipped scenario.
-type Info = scenario.Info
+// info names a shipped scenario.
+type info = scenario.Info
 
 // Fault is a way to break answers; its values are those of package fault.
 type Fault = fault.Fault
@@ -46,7 +46,7 @@ var ErrUnknownScenario = scenario.ErrUnknown
 func Load(nameOrFile string) (*Scenario, error) { return scenario.Load(nameOrFile) }
 
 // List names the shipped scenarios, the default one first.
-func List() ([]Info, error) { return scenario.List() }
+func List() ([]info, error) { return scenario.List() }
 
 // Options says what to start. The zero Options start the default scenario on a
 // free loopback port.

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// ErrUnreadable is the error of YAML that the library fails on.
-var ErrUnreadable = errors.New("this is not valid YAML")
+// errUnreadable is the error of YAML that the library fails on.
+var errUnreadable = errors.New("this is not valid YAML")
 
 // Unmarshal reads data into a pointer. Errors are those of the library, which
-// know their line, or ErrUnreadable: its decoder panics on some malformed tags,
+// know their line, or errUnreadable: its decoder panics on some malformed tags,
 // as fuzzing found.
 //
 // Editors of Windows put a byte order mark before a text, and its PowerShell writes
@@ -22,12 +22,12 @@ var ErrUnreadable = errors.New("this is not valid YAML")
 func Unmarshal(data []byte, into any) (err error) {
 	defer func() {
 		if recover() != nil {
-			err = ErrUnreadable
+			err = errUnreadable
 		}
 	}()
 	text, _, err := transform.Bytes(unicode.BOMOverride(unicode.UTF8.NewDecoder()), data)
 	if err != nil {
-		return ErrUnreadable
+		return errUnreadable
 	}
 	return yaml.UnmarshalWithOptions(text, into, yaml.Strict())
 }

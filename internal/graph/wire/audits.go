@@ -85,7 +85,7 @@ func SignInEntry(o Item, appID string) (objects.SignInEntry, bool) {
 	}
 	status := o.Object("status")
 	e := objects.SignInEntry{
-		Time: *at, ErrorCode: status.Digits("errorCode"), FailureReason: status.Text("failureReason"),
+		Time: *at, ErrorCode: status.digits("errorCode"), FailureReason: status.Text("failureReason"),
 		KeyID: o.GUID("servicePrincipalCredentialKeyId"), IPAddress: o.Text("ipAddress"), Resource: o.Text("resourceDisplayName"),
 	}
 	if e.Resource == "" {

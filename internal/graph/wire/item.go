@@ -24,8 +24,8 @@ func (i Item) Text(name string) string {
 	return s
 }
 
-// Digits reads a number, or a string of digits, as its digits.
-func (i Item) Digits(name string) string {
+// digits reads a number, or a string of digits, as its digits.
+func (i Item) digits(name string) string {
 	s := strings.Trim(string(i[name]), `"`)
 	if s == "" || len(s) > 20 || strings.Trim(s, "0123456789") != "" {
 		return ""
@@ -33,8 +33,8 @@ func (i Item) Digits(name string) string {
 	return s
 }
 
-// Boolean reads true or false, also in quotation marks; nil is neither.
-func (i Item) Boolean(name string) *bool {
+// boolean reads true or false, also in quotation marks; nil is neither.
+func (i Item) boolean(name string) *bool {
 	switch strings.ToLower(strings.Trim(string(i[name]), `"`)) {
 	case "true":
 		return new(true)
@@ -45,7 +45,7 @@ func (i Item) Boolean(name string) *bool {
 }
 
 // IsTrue reports a field that is true.
-func (i Item) IsTrue(name string) bool { b := i.Boolean(name); return b != nil && *b }
+func (i Item) IsTrue(name string) bool { b := i.boolean(name); return b != nil && *b }
 
 // Object reads an object, nil where it is none.
 func (i Item) Object(name string) Item {

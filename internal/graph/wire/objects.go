@@ -11,7 +11,7 @@ import (
 func ServicePrincipal(o Item) objects.ServicePrincipal {
 	sp := objects.ServicePrincipal{
 		ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName"),
-		Type: o.Text("servicePrincipalType"), AccountEnabled: o.Boolean("accountEnabled"),
+		Type: o.Text("servicePrincipalType"), AccountEnabled: o.boolean("accountEnabled"),
 		OwnerTenant: o.GUID("appOwnerOrganizationId"), DisabledByMicrosoft: o.Text("disabledByMicrosoftStatus"),
 		Names: o.Texts("servicePrincipalNames"), SSOMode: o.Text("preferredSingleSignOnMode"),
 		SignInAudience: o.Text("signInAudience"), Tags: o.Texts("tags"),
@@ -25,8 +25,8 @@ func ServicePrincipal(o Item) objects.ServicePrincipal {
 func Application(o Item) objects.Application {
 	app := objects.Application{
 		ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName"),
-		SignInAudience: o.Text("signInAudience"), Disabled: o.Boolean("isDisabled"),
-		DisabledByMicrosoft: o.Text("disabledByMicrosoftStatus"), PublicClient: o.Boolean("isFallbackPublicClient"),
+		SignInAudience: o.Text("signInAudience"), Disabled: o.boolean("isDisabled"),
+		DisabledByMicrosoft: o.Text("disabledByMicrosoftStatus"), PublicClient: o.boolean("isFallbackPublicClient"),
 	}
 	if l := o.Object("servicePrincipalLockConfiguration"); l != nil {
 		app.Lock = &objects.Lock{

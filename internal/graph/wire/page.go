@@ -6,15 +6,15 @@ import (
 	"io"
 )
 
-// ErrShape is a body that is JSON to its end, but no page.
-var ErrShape = errors.New("the page is not an object with a list")
+// errShape is a body that is JSON to its end, but no page.
+var errShape = errors.New("the page is not an object with a list")
 
 // IsMalformed tells a body that is no JSON, or no page, from one that could not
 // be read.
 func IsMalformed(err error) bool {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
-	return errors.As(err, &syntax) || errors.As(err, &kind) || errors.Is(err, ErrShape)
+	return errors.As(err, &syntax) || errors.As(err, &kind) || errors.Is(err, errShape)
 }
 
 // ReadPage streams one page to visit, and returns the link to the next page,
@@ -25,7 +25,7 @@ func ReadPage(body io.Reader, visit func(Item) error) (next string, err error) {
 		return "", err
 	}
 	if !s.found {
-		return "", ErrShape
+		return "", errShape
 	}
 	return s.next, nil
 }
@@ -65,7 +65,7 @@ func (s *stream) read() error {
 func (s *stream) expect(want json.Delim) error {
 	got, err := s.dec.Token()
 	if err == nil && got != want {
-		err = ErrShape
+		err = errShape
 	}
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF

@@ -6,8 +6,8 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Refusal is Graph's error envelope. All strings are neutral and bounded.
-type Refusal struct {
+// refusal is Graph's error envelope. All strings are neutral and bounded.
+type refusal struct {
 	Code, Message, RequestID string
 	Details                  []string // codes, such as InvalidKeyEndDate
 }
@@ -15,7 +15,7 @@ type Refusal struct {
 // ReadRefusal reads the envelope and its variants: message as a string or as
 // {lang,value}, details as a list or absent, and odata.error of old paths. It
 // reports whether the body said anything.
-func ReadRefusal(body []byte) (r Refusal, ok bool) {
+func ReadRefusal(body []byte) (r refusal, ok bool) {
 	var top Item
 	if json.Unmarshal(body, &top) != nil {
 		return r, false

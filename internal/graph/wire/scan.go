@@ -53,11 +53,11 @@ func (d *scanDecoder) page(body io.Reader) (ScanPage, error) {
 	var syntax *jsontext.SyntacticError
 	switch {
 	case err == nil && !d.found:
-		err = ErrShape
+		err = errShape
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	case errors.As(err, &syntax):
-		err = ErrShape
+		err = errShape
 	}
 	return d.out, err
 }
@@ -93,7 +93,7 @@ func (d *scanDecoder) expect(kind jsontext.Kind) error {
 	if _, err := d.dec.ReadValue(); err != nil {
 		return err
 	}
-	return ErrShape
+	return errShape
 }
 
 // members reads an object whose brace was read, calling each with the name of a

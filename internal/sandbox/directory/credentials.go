@@ -19,8 +19,8 @@ const defaultLifetimeYears = 2
 // Microsoft's documentation of passwordCredential.
 const hintLength = 3
 
-// ErrNoSuchKey means that an object holds no password of that key ID.
-var ErrNoSuchKey = errors.New("no credentials found to be removed")
+// errNoSuchKey means that an object holds no password of that key ID.
+var errNoSuchKey = errors.New("no credentials found to be removed")
 
 // PasswordRequest is what a client may choose about a new password. Nil times
 // take the defaults: from now, for two years.
@@ -56,7 +56,7 @@ func (c *Credentials) AddPassword(now time.Time, r PasswordRequest) Password {
 }
 
 // RemovePassword marks the password of that key ID as removed and returns it, or
-// ErrNoSuchKey. The entry stays in the slice, with its time of removal, because
+// errNoSuchKey. The entry stays in the slice, with its time of removal, because
 // the token service may know it a little longer than Graph does.
 func (c *Credentials) RemovePassword(now time.Time, keyID string) (Password, error) {
 	for i := range c.Passwords {
@@ -66,7 +66,7 @@ func (c *Credentials) RemovePassword(now time.Time, keyID string) (Password, err
 			return *p, nil
 		}
 	}
-	return Password{}, ErrNoSuchKey
+	return Password{}, errNoSuchKey
 }
 
 // Listed returns the passwords that Graph shows: all but the removed ones.
@@ -80,9 +80,9 @@ func (c *Credentials) Listed() []Password {
 	return listed
 }
 
-// Matching returns the password, removed ones included, whose secret is the one
+// matching returns the password, removed ones included, whose secret is the one
 // given. An empty secret never matches.
-func (c *Credentials) Matching(secret string) (Password, bool) {
+func (c *Credentials) matching(secret string) (Password, bool) {
 	if secret == "" {
 		return Password{}, false
 	}
@@ -94,8 +94,8 @@ func (c *Credentials) Matching(secret string) (Password, bool) {
 	return Password{}, false
 }
 
-// Started reports whether the password's start, if it has one, has come.
-func (p Password) Started(now time.Time) bool { return p.Start == nil || !now.Before(*p.Start) }
+// started reports whether the password's start, if it has one, has come.
+func (p Password) started(now time.Time) bool { return p.Start == nil || !now.Before(*p.Start) }
 
-// Ended reports whether the password's end, if it has one, has passed.
-func (p Password) Ended(now time.Time) bool { return p.End != nil && !now.Before(*p.End) }
+// ended reports whether the password's end, if it has one, has passed.
+func (p Password) ended(now time.Time) bool { return p.End != nil && !now.Before(*p.End) }

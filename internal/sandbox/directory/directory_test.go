@@ -29,16 +29,16 @@ func TestAddAndRemovePassword(t *testing.T) {
 	if _, err := c.RemovePassword(now, first.KeyID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.RemovePassword(now, first.KeyID); !errors.Is(err, ErrNoSuchKey) {
+	if _, err := c.RemovePassword(now, first.KeyID); !errors.Is(err, errNoSuchKey) {
 		t.Errorf("removing twice: %v, want ErrNoSuchKey", err)
 	}
 	if len(c.Listed()) != 1 {
 		t.Error("a removed password is listed")
 	}
-	if p, ok := c.Matching(first.Secret); !ok || p.Removed == nil {
+	if p, ok := c.matching(first.Secret); !ok || p.Removed == nil {
 		t.Error("the token service cannot tell a removed password from an unknown one")
 	}
-	if _, ok := c.Matching(""); ok {
+	if _, ok := c.matching(""); ok {
 		t.Error("an empty secret matches")
 	}
 }
@@ -46,10 +46,10 @@ func TestAddAndRemovePassword(t *testing.T) {
 func TestStartAndEnd(t *testing.T) {
 	later := now.Add(time.Second)
 	p := Password{Start: &now, End: &later}
-	if !p.Started(now) || p.Started(now.Add(-1)) || p.Ended(now) || !p.Ended(later) {
+	if !p.started(now) || p.started(now.Add(-1)) || p.ended(now) || !p.ended(later) {
 		t.Error("a password is valid from its start up to, not including, its end")
 	}
-	if none := (Password{}); !none.Started(now) || none.Ended(now) {
+	if none := (Password{}); !none.started(now) || none.ended(now) {
 		t.Error("a password without dates is always valid")
 	}
 }
@@ -72,7 +72,7 @@ func TestMicrosoftGraph(t *testing.T) {
 	tenant := &Tenant{ID: "ab"}
 	AddMicrosoftGraph(tenant)
 	AddMicrosoftGraph(tenant)
-	if len(tenant.ServicePrincipals) != 1 || tenant.ServicePrincipals[0].OwnerTenant != MicrosoftServices {
+	if len(tenant.ServicePrincipals) != 1 || tenant.ServicePrincipals[0].OwnerTenant != microsoftServices {
 		t.Errorf("a tenant has %d service principals of Microsoft Graph, want 1 that Microsoft owns", len(tenant.ServicePrincipals))
 	}
 	if RoleID("user.read.all") != "df021288-bdef-4463-88db-98f22de89214" || RoleID("Some.Role") != RoleID("Some.Role") {
@@ -97,7 +97,7 @@ func TestPopulate(t *testing.T) {
 			none++
 		}
 		for _, p := range a.Passwords {
-			if p.Ended(now) {
+			if p.ended(now) {
 				ended++
 			} else {
 				valid++

@@ -11,19 +11,19 @@ import (
 // list of first-party applications.
 const (
 	GraphAppID         = "00000003-0000-0000-c000-000000000000"
-	MicrosoftServices  = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
+	microsoftServices  = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 	graphURI           = "https://graph.microsoft.com"
 	graphDisplayName   = "Microsoft Graph"
 	servicePrincipalOf = "service principal of "
 )
 
-// GraphRole is an application permission that Microsoft Graph offers.
-type GraphRole struct{ ID, Value string }
+// graphRole is an application permission that Microsoft Graph offers.
+type graphRole struct{ ID, Value string }
 
 // GraphRoles are the application permissions that the sandbox knows by their
 // real IDs. Source: Microsoft's permissions reference. The slice is the caller's.
-func GraphRoles() []GraphRole {
-	return []GraphRole{
+func GraphRoles() []graphRole {
+	return []graphRole{
 		{"9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30", "Application.Read.All"},
 		{"1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9", "Application.ReadWrite.All"},
 		{"18a4783c-866b-4cc7-a460-3d5e5662c884", "Application.ReadWrite.OwnedBy"},
@@ -68,7 +68,7 @@ func AddMicrosoftGraph(t *Tenant) {
 	}
 	t.ServicePrincipals = append(t.ServicePrincipals, &ServicePrincipal{
 		ID: StableID(servicePrincipalOf + graphDisplayName + " in " + t.ID), AppID: GraphAppID,
-		DisplayName: graphDisplayName, Type: "Application", Enabled: true, OwnerTenant: MicrosoftServices,
+		DisplayName: graphDisplayName, Type: "Application", Enabled: true, OwnerTenant: microsoftServices,
 		Names:          []string{GraphAppID, graphURI, graphURI + "/"},
 		SignInAudience: "AzureADMultipleOrgs", Created: creationOf(t),
 	})

@@ -13,16 +13,16 @@ var unknownCreation = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Kinds of restriction that concern addPassword.
 const (
-	RestrictAddition = "passwordAddition"
+	restrictAddition = "passwordAddition"
 	RestrictLifetime = "passwordLifetime"
 )
 
 // DefaultPolicyID is the ID of every tenant's default app management policy.
 const DefaultPolicyID = "00000000-0000-0000-0000-000000000000"
 
-// Violation says which policy forbids a new password, and by which kind of
+// violation says which policy forbids a new password, and by which kind of
 // restriction.
-type Violation struct{ PolicyID, Type string }
+type violation struct{ PolicyID, Type string }
 
 // ApplicationPolicy is the policy in force for an application, and its
 // restrictions; nil where none is enabled. A custom policy takes the place of
@@ -60,7 +60,7 @@ func (t *Tenant) custom(id string) *AppManagementPolicy {
 
 // Violated tells whether a policy forbids an object, created at that time, a
 // password of that lifetime. A zero time of creation means unknown.
-func (p *AppManagementPolicy) Violated(rules []Restriction, created time.Time, start, end time.Time) (Violation, bool) {
+func (p *AppManagementPolicy) Violated(rules []Restriction, created time.Time, start, end time.Time) (violation, bool) {
 	if created.IsZero() {
 		created = unknownCreation
 	}
@@ -69,15 +69,15 @@ func (p *AppManagementPolicy) Violated(rules []Restriction, created time.Time, s
 			continue
 		}
 		if r.forbids(start, end) {
-			return Violation{PolicyID: p.id(), Type: r.Type}, true
+			return violation{PolicyID: p.id(), Type: r.Type}, true
 		}
 	}
-	return Violation{}, false
+	return violation{}, false
 }
 
 func (r Restriction) forbids(start, end time.Time) bool {
 	switch r.Type {
-	case RestrictAddition:
+	case restrictAddition:
 		return true
 	case RestrictLifetime:
 		longest, err := serialization.ParseISODuration(r.MaxLifetime)

@@ -11,12 +11,12 @@ import (
 	"github.com/spcheck/spcheck/internal/pause"
 )
 
-// Refuser writes an error answer in the shape of the service at a place.
-type Refuser func(w http.ResponseWriter, r *http.Request, status int)
+// refuser writes an error answer in the shape of the service at a place.
+type refuser func(w http.ResponseWriter, r *http.Request, status int)
 
 // Handler breaks the answers of next, which serves the given place. refuse words
 // its errors.
-func (i *Injector) Handler(at string, next http.Handler, refuse Refuser) http.Handler {
+func (i *Injector) Handler(at string, next http.Handler, refuse refuser) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f, ok := i.next(at, r)
 		if !ok {
@@ -27,7 +27,7 @@ func (i *Injector) Handler(at string, next http.Handler, refuse Refuser) http.Ha
 	})
 }
 
-func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler, refuse Refuser) {
+func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler, refuse refuser) {
 	switch f.Kind {
 	case Throttle:
 		f.refuse(w, r, refuse, http.StatusTooManyRequests)
@@ -62,7 +62,7 @@ func (f Fault) status(otherwise int) int {
 	return otherwise
 }
 
-func (f Fault) refuse(w http.ResponseWriter, r *http.Request, refuse Refuser, status int) {
+func (f Fault) refuse(w http.ResponseWriter, r *http.Request, refuse refuser, status int) {
 	switch f.RetryAfter {
 	case "":
 	case "date":

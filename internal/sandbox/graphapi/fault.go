@@ -32,8 +32,8 @@ func Throttled(retryAfter string) *Fault {
 	return f
 }
 
-// Concurrency is the 503 for writes that got into each other's way.
-func Concurrency() *Fault {
+// concurrency is the 503 for writes that got into each other's way.
+func concurrency() *Fault {
 	return &Fault{
 		Status: http.StatusServiceUnavailable, Code: "Directory_ConcurrencyViolation",
 		Message: "Error due to concurrent requests being made to the tenant. Please wait briefly and retry.",

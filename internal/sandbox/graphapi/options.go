@@ -12,10 +12,10 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// Authenticator checks the bearer tokens that clients send. Its errors should
+// authenticator checks the bearer tokens that clients send. Its errors should
 // wrap one of those below, which choose the message; any other counts as
 // ErrMalformed. The text of an error is never shown to the client.
-type Authenticator interface {
+type authenticator interface {
 	Check(bearer string) (Caller, error)
 }
 
@@ -56,7 +56,7 @@ type Options struct {
 
 // New serves Graph v1.0 and beta for all tenants of a world; each token sees its
 // own. It adds the service principal of Microsoft Graph to tenants that lack it.
-func New(world *directory.World, auth Authenticator, opts Options) http.Handler {
+func New(world *directory.World, auth authenticator, opts Options) http.Handler {
 	world.Lock()
 	for _, t := range world.Tenants {
 		directory.AddMicrosoftGraph(t)

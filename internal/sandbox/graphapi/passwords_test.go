@@ -209,7 +209,7 @@ func TestFaults(t *testing.T) {
 	passwords := func(s *sandbox) int {
 		return len(s.get("/v1.0/applications/" + appObject).json["passwordCredentials"].([]any))
 	}
-	before := start(t, nil, Options{BeforeWrite: fault(Concurrency())})
+	before := start(t, nil, Options{BeforeWrite: fault(concurrency())})
 	before.post("all", addToApp, "{}").want(t, 503, "Directory_ConcurrencyViolation")
 	if got := passwords(before); got != 1 {
 		t.Errorf("a fault before the change leaves %d passwords, want 1", got)

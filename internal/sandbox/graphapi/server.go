@@ -18,7 +18,7 @@ const maxBody = 4 << 20
 
 type server struct {
 	world   *directory.World
-	auth    Authenticator
+	auth    authenticator
 	opts    Options
 	types   *types
 	routes  []route

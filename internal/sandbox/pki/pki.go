@@ -23,15 +23,15 @@ const lifetime = 390 * 24 * time.Hour
 // backdate lets a client whose clock is somewhat slow still trust the server.
 const backdate = 24 * time.Hour
 
-// Authority is a certificate authority whose private key never leaves memory.
-type Authority struct {
+// authority is a certificate authority whose private key never leaves memory.
+type authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
 }
 
 // New makes an authority. Its validity follows the machine's real clock, not the
 // sandbox's, since that is what clients check it against.
-func New() (*Authority, error) {
+func New() (*authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("making the key of the sandbox's certificate authority: %w", err)
@@ -48,17 +48,17 @@ func New() (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Authority{certificate: certificate, key: key}, nil
+	return &authority{certificate: certificate, key: key}, nil
 }
 
 // PEM is the authority's certificate, for the trust stores of clients.
-func (a *Authority) PEM() []byte {
+func (a *authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
 }
 
 // Server makes a server certificate for the names, which are host names or IP
 // addresses.
-func (a *Authority) Server(names ...string) (tls.Certificate, error) {
+func (a *authority) Server(names ...string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("making the key of the sandbox's server certificate: %w", err)

@@ -14,7 +14,7 @@ import (
 // applications.
 const integratedTag = "WindowsAzureActiveDirectoryIntegratedApp"
 
-func (b *builder) app(t *directory.Tenant, spec *App) error {
+func (b *builder) app(t *directory.Tenant, spec *app) error {
 	appID := b.id(spec.AppID, "app", t.ID, spec.Name)
 	if _, taken := b.apps[spec.Name]; !taken {
 		b.apps[spec.Name] = appID
@@ -22,7 +22,7 @@ func (b *builder) app(t *directory.Tenant, spec *App) error {
 		// Two of one name, on purpose: the second needs an ID of its own.
 		appID = b.id("", "app", t.ID, spec.Name, fmt.Sprint(len(t.ServicePrincipals)))
 	}
-	application := Application{}
+	application := application{}
 	if spec.Application != nil {
 		application = *spec.Application
 	}
@@ -40,7 +40,7 @@ func (b *builder) app(t *directory.Tenant, spec *App) error {
 	return nil
 }
 
-func (b *builder) application(t *directory.Tenant, spec *App, a Application, appID, audience string) error {
+func (b *builder) application(t *directory.Tenant, spec *app, a application, appID, audience string) error {
 	out := &directory.Application{
 		ID: b.id(a.ID, "application", appID), AppID: appID, DisplayName: spec.Name, SignInAudience: audience,
 		IdentifierURIs: a.URIs, PublicClient: a.PublicClient, Disabled: a.Disabled,
@@ -71,15 +71,15 @@ func (b *builder) application(t *directory.Tenant, spec *App, a Application, app
 	return b.credentials(t, &out.Credentials, at, a.Passwords, a.Certificates)
 }
 
-func (b *builder) servicePrincipalID(t *directory.Tenant, spec *App, appID string) string {
+func (b *builder) servicePrincipalID(t *directory.Tenant, spec *app, appID string) string {
 	if spec.ServicePrincipal != nil && spec.ServicePrincipal.ID != "" {
 		return spec.ServicePrincipal.ID
 	}
 	return b.id("", "servicePrincipal", t.ID, appID)
 }
 
-func (b *builder) servicePrincipal(t *directory.Tenant, spec *App, a Application, appID, audience string) error {
-	p := ServicePrincipal{}
+func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application, appID, audience string) error {
+	p := servicePrincipal{}
 	if spec.ServicePrincipal != nil {
 		p = *spec.ServicePrincipal
 	}
@@ -114,7 +114,7 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *App, a Application
 // place is the object that holds credentials.
 type place struct{ origin, id, name, appID, servicePrincipalID string }
 
-func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at place, passwords []Password, certificates []Certificate) error {
+func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at place, passwords []password, certificates []certificate) error {
 	for i, p := range passwords {
 		out, err := b.password(p, at.appID, at.origin+fmt.Sprint(i))
 		if err != nil {
@@ -158,7 +158,7 @@ func (p place) removal(gone directory.Password, by string) directory.Audit {
 }
 
 // lastUse is the entry that the activity report knows a key's last use from.
-func (b *builder) lastUse(p Password, out directory.Password, at place) directory.SignIn {
+func (b *builder) lastUse(p password, out directory.Password, at place) directory.SignIn {
 	entry := directory.SignIn{
 		Time: p.LastUsed.at(b.now, b.now), AppID: at.appID, KeyID: out.KeyID, CredentialType: "clientSecret",
 		Origin: at.origin, ServicePrincipalID: at.servicePrincipalID, IPAddress: "203.0.113.24", Token: b.id("", "token", out.KeyID)[:22],
@@ -166,7 +166,7 @@ func (b *builder) lastUse(p Password, out directory.Password, at place) director
 	return entry
 }
 
-func (b *builder) password(p Password, appID, place string) (directory.Password, error) {
+func (b *builder) password(p password, appID, place string) (directory.Password, error) {
 	value := p.Secret
 	if value == "" {
 		var err error
@@ -203,7 +203,7 @@ func utf16LE(s string) []byte {
 	return out
 }
 
-func (b *builder) certificate(c Certificate, appID, place string) (directory.Key, error) {
+func (b *builder) certificate(c certificate, appID, place string) (directory.Key, error) {
 	start, end := c.Start.bound(b.now, b.now.AddDate(0, -6, 0)), c.End.end(b.now, b.now.AddDate(1, 0, 0))
 	if start == nil || end == nil {
 		return directory.Key{}, fmt.Errorf("a certificate needs a start and an end")

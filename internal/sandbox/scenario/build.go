@@ -18,17 +18,17 @@ import (
 // Built is a scenario come to life.
 type Built struct {
 	World  *directory.World
-	Client Settings
-	Reader Settings // without a ClientID where the scenario has no reader
+	Client settings
+	Reader settings // without a ClientID where the scenario has no reader
 	STS    sts.Options
 	Faults []fault.Fault
 	// ClockOffset shifts the service's clock against the machine's.
 	ClockOffset time.Duration
 }
 
-// Settings are what a client is configured with. Values may be wrong on purpose;
+// settings are what a client is configured with. Values may be wrong on purpose;
 // a nil Secret is not configured, an empty one is.
-type Settings struct {
+type settings struct {
 	Tenant, ClientID string
 	Cloud            string
 	AuthorityHost    string // empty for the sandbox's own
@@ -39,7 +39,7 @@ type Settings struct {
 }
 
 // timeOf is the length of time that a span stands for.
-func timeOf(s Span) time.Duration { return time.Duration(s) }
+func timeOf(s span) time.Duration { return time.Duration(s) }
 
 // builder keeps what the parts of a scenario refer to.
 type builder struct {
@@ -79,7 +79,7 @@ func (s *Scenario) Build(now time.Time) (*Built, error) {
 	return out, nil
 }
 
-func (b *builder) options(c Settings) sts.Options {
+func (b *builder) options(c settings) sts.Options {
 	o := sts.Options{
 		World: b.world, Cloud: b.s.Cloud, LegacyErrors: b.s.LegacyErrors,
 		DisabledResources: b.s.DisabledResources, PendingPolls: 1,

@@ -38,7 +38,7 @@ func (s *Scenario) check() error {
 	return nil
 }
 
-func (c Client) kinds() int {
+func (c client) kinds() int {
 	n := 0
 	for _, given := range []bool{c.Secret != nil, c.Certificate != nil, c.Federated != nil} {
 		if given {
@@ -48,7 +48,7 @@ func (c Client) kinds() int {
 	return n
 }
 
-func (t *Tenant) check() error {
+func (t *tenant) check() error {
 	if len(t.Domains) == 0 {
 		return errors.New("a tenant needs a domain")
 	}
@@ -66,7 +66,7 @@ func (t *Tenant) check() error {
 	return nil
 }
 
-func (d Damage) fields() int {
+func (d damage) fields() int {
 	n := 0
 	for _, given := range []bool{
 		d.Append != "", d.Prepend != "", d.Wrap != "", d.Drop != 0, d.Alter != 0, d.Remove != "", d.Mask != 0, d.PercentEncode, d.Base64,

@@ -53,7 +53,7 @@ func characters(stream io.Reader, n int) string {
 }
 
 // apply changes a secret as the file says.
-func (d Damage) apply(secret string) (string, error) {
+func (d damage) apply(secret string) (string, error) {
 	switch {
 	case d.Append != "":
 		return secret + d.Append, nil
@@ -81,7 +81,7 @@ func (d Damage) apply(secret string) (string, error) {
 }
 
 // one drops or alters a single character.
-func (d Damage) one(secret string) (string, error) {
+func (d damage) one(secret string) (string, error) {
 	n := d.Drop + d.Alter // one of them is zero
 	if n < 0 {
 		n += len(secret) + 1

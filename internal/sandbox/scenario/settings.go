@@ -17,21 +17,21 @@ const readerName = "spcheck reader"
 var readerRoles = []string{"Application.Read.All", "AuditLog.Read.All", "Directory.Read.All", "Policy.Read.All"}
 
 // reader adds an application that may read the directory to the first tenant.
-func (b *builder) reader() (Settings, error) {
+func (b *builder) reader() (settings, error) {
 	t := b.world.Tenants[0]
 	roles := b.s.Reader.Roles
 	if len(roles) == 0 {
 		roles = readerRoles
 	}
-	spec := &App{
+	spec := &app{
 		Name:             readerName,
-		Application:      &Application{Passwords: []Password{{As: readerName, Name: "sandbox"}}},
-		ServicePrincipal: &ServicePrincipal{Roles: roles},
+		Application:      &application{Passwords: []password{{As: readerName, Name: "sandbox"}}},
+		ServicePrincipal: &servicePrincipal{Roles: roles},
 	}
 	if err := b.app(t, spec); err != nil {
-		return Settings{}, fmt.Errorf("reader: %w", err)
+		return settings{}, fmt.Errorf("reader: %w", err)
 	}
-	return Settings{Tenant: t.ID, ClientID: b.apps[readerName], Secret: new(b.passwords[readerName])}, nil
+	return settings{Tenant: t.ID, ClientID: b.apps[readerName], Secret: new(b.passwords[readerName])}, nil
 }
 
 // clientApp is the name of the app that the product signs in as.
@@ -43,9 +43,9 @@ func (s *Scenario) clientApp() string {
 }
 
 // client is what the product is configured with.
-func (b *builder) client() (Settings, error) {
+func (b *builder) client() (settings, error) {
 	c := b.s.Client
-	out := Settings{Tenant: b.world.Tenants[0].ID, ClientID: b.apps[b.s.clientApp()], Cloud: c.Cloud, AuthorityHost: c.AuthorityHost, WithoutCA: c.WithoutCA}
+	out := settings{Tenant: b.world.Tenants[0].ID, ClientID: b.apps[b.s.clientApp()], Cloud: c.Cloud, AuthorityHost: c.AuthorityHost, WithoutCA: c.WithoutCA}
 	if c.Tenant != nil {
 		out.Tenant = *c.Tenant
 	}
@@ -70,7 +70,7 @@ func (b *builder) client() (Settings, error) {
 	return out, nil
 }
 
-func (b *builder) clientSecret(c *ClientSecret, clientID string) (*string, error) {
+func (b *builder) clientSecret(c *clientSecret, clientID string) (*string, error) {
 	var text string
 	switch {
 	case c.Text != nil:
@@ -95,7 +95,7 @@ func (b *builder) clientSecret(c *ClientSecret, clientID string) (*string, error
 	return &text, nil
 }
 
-func (b *builder) clientCertificate(c *ClientSigner) ([]byte, error) {
+func (b *builder) clientCertificate(c *clientSigner) ([]byte, error) {
 	own, ok := b.clients[c.Of]
 	signer, signs := b.clients[orElse(c.KeyOf, c.Of)]
 	if !ok || !signs {
@@ -105,7 +105,7 @@ func (b *builder) clientCertificate(c *ClientSigner) ([]byte, error) {
 }
 
 // clientToken mints a token of the foreign issuer.
-func (b *builder) clientToken(c *ClientFederated) (*string, error) {
+func (b *builder) clientToken(c *clientFederated) (*string, error) {
 	key, err := b.issuerKey()
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (b *builder) clientToken(c *ClientFederated) (*string, error) {
 }
 
 // build fills the placeholders of a prescribed answer in.
-func (r Refusal) build(c Settings, name string) sts.Refusal {
+func (r refusal) build(c settings, name string) sts.Refusal {
 	text := strings.NewReplacer("{appId}", c.ClientID, "{tenant}", c.Tenant, "{name}", name).Replace(r.Text)
 	status, oauth := r.Status, r.Error
 	if status == 0 {

@@ -11,24 +11,24 @@ type Scenario struct {
 	Description string `yaml:"description"`
 	// Cloud is the national cloud that the sandbox's address stands for.
 	Cloud   string   `yaml:"cloud"`
-	Tenants []Tenant `yaml:"tenants"`
-	Client  Client   `yaml:"client"`
-	Reader  Reader   `yaml:"reader"`
+	Tenants []tenant `yaml:"tenants"`
+	Client  client   `yaml:"client"`
+	Reader  reader   `yaml:"reader"`
 	// ClockOffset shifts the service's clock against this machine's: +20m is
 	// ahead, which looks to the client as if its own clock were slow.
-	ClockOffset Span `yaml:"clockOffset"`
+	ClockOffset span `yaml:"clockOffset"`
 	// LegacyErrors answers refused secrets as before 2019 (70002 with 50012).
 	LegacyErrors      bool      `yaml:"legacyErrors"`
 	DisabledResources []string  `yaml:"disabledResources"`
-	Refusals          []Refusal `yaml:"refusals"`
+	Refusals          []refusal `yaml:"refusals"`
 	Faults            []Fault   `yaml:"faults"`
 	// Answer is what the token service says to the configured client.
-	Answer Answer        `yaml:"answer"`
+	Answer answer        `yaml:"answer"`
 	Expect []Expectation `yaml:"expect"`
 }
 
-// Tenant is one Entra tenant.
-type Tenant struct {
+// tenant is one Entra tenant.
+type tenant struct {
 	ID          string      `yaml:"id"`
 	Name        string      `yaml:"name"`
 	Domains     []string    `yaml:"domains"`
@@ -37,70 +37,70 @@ type Tenant struct {
 	Premium     *bool       `yaml:"premium"`
 	Users       *int        `yaml:"users"`
 	Groups      *int        `yaml:"groups"`
-	Propagation Propagation `yaml:"propagation"`
-	Policy      *Policy     `yaml:"policy"`
-	Apps        []App       `yaml:"apps"`
+	Propagation propagation `yaml:"propagation"`
+	Policy      *policy     `yaml:"policy"`
+	Apps        []app       `yaml:"apps"`
 }
 
-// Propagation is how new credentials take effect.
-type Propagation struct {
-	Delay Span `yaml:"delay"`
+// propagation is how new credentials take effect.
+type propagation struct {
+	Delay span `yaml:"delay"`
 	Flap  int  `yaml:"flap"`
-	List  Span `yaml:"list"`
+	List  span `yaml:"list"`
 }
 
-// Policy is the tenant-wide app management policy on passwords.
-type Policy struct {
+// policy is the tenant-wide app management policy on passwords.
+type policy struct {
 	NoPasswords bool   `yaml:"noPasswords"`
 	MaxLifetime string `yaml:"maxLifetime"` // ISO 8601, such as P180D
 }
 
-// App is an application and its service principal, or one of the two.
-type App struct {
+// app is an application and its service principal, or one of the two.
+type app struct {
 	Name             string            `yaml:"name"`
 	AppID            string            `yaml:"appId"`
 	Only             string            `yaml:"only"` // application, servicePrincipal, or empty for both
-	Application      *Application      `yaml:"application"`
-	ServicePrincipal *ServicePrincipal `yaml:"servicePrincipal"`
+	Application      *application      `yaml:"application"`
+	ServicePrincipal *servicePrincipal `yaml:"servicePrincipal"`
 }
 
-// Application is the app registration.
-type Application struct {
+// application is the app registration.
+type application struct {
 	ID                  string   `yaml:"id"`
 	Audience            string   `yaml:"audience"`
 	URIs                []string `yaml:"uris"`
 	PublicClient        bool     `yaml:"publicClient"`
 	Disabled            bool     `yaml:"disabled"`
 	DisabledByMicrosoft bool     `yaml:"disabledByMicrosoft"`
-	Created             When     `yaml:"created"`
+	Created             when     `yaml:"created"`
 	// Deleted is when it was deleted, with its service principal.
-	Deleted      When          `yaml:"deleted"`
-	Passwords    []Password    `yaml:"passwords"`
-	Certificates []Certificate `yaml:"certificates"`
-	Federated    []Federated   `yaml:"federated"`
+	Deleted      when          `yaml:"deleted"`
+	Passwords    []password    `yaml:"passwords"`
+	Certificates []certificate `yaml:"certificates"`
+	Federated    []federated   `yaml:"federated"`
 	Owned        bool          `yaml:"ownsItself"`
 	Locked       bool          `yaml:"locked"`
 }
 
-// ServicePrincipal is the account of an application in the tenant.
-type ServicePrincipal struct {
+// servicePrincipal is the account of an application in the tenant.
+type servicePrincipal struct {
 	ID                  string        `yaml:"id"`
 	Type                string        `yaml:"type"`
 	Enabled             *bool         `yaml:"enabled"`
 	OwnerTenant         string        `yaml:"ownerTenant"`
 	Names               []string      `yaml:"names"`
 	Roles               []string      `yaml:"roles"`
-	Created             When          `yaml:"created"`
+	Created             when          `yaml:"created"`
 	DisabledByMicrosoft bool          `yaml:"disabledByMicrosoft"`
 	Blocked             bool          `yaml:"blockedByPolicy"`
 	AssignmentRequired  bool          `yaml:"assignmentRequired"`
-	Passwords           []Password    `yaml:"passwords"`
-	Certificates        []Certificate `yaml:"certificates"`
+	Passwords           []password    `yaml:"passwords"`
+	Certificates        []certificate `yaml:"certificates"`
 }
 
-// Password is a password credential. Its value is given (secret) or made
+// password is a password credential. Its value is given (secret) or made
 // (generate: current, previous or older).
-type Password struct {
+type password struct {
 	As       string `yaml:"as"` // label that the client section refers to
 	KeyID    string `yaml:"keyId"`
 	Name     string `yaml:"name"`
@@ -108,42 +108,42 @@ type Password struct {
 	Secret   string `yaml:"secret"`
 	Generate string `yaml:"generate"`
 	NoHint   bool   `yaml:"noHint"`
-	Start    When   `yaml:"start"`
-	End      When   `yaml:"end"`
-	Added    When   `yaml:"added"`
-	LastUsed When   `yaml:"lastUsed"`
+	Start    when   `yaml:"start"`
+	End      when   `yaml:"end"`
+	Added    when   `yaml:"added"`
+	LastUsed when   `yaml:"lastUsed"`
 	// LastRefused is when somebody last tried it in vain, once it had expired.
-	LastRefused When `yaml:"lastRefused"`
+	LastRefused when `yaml:"lastRefused"`
 	// Removed takes the password off the object again; RemovedBy is the user whom
 	// the audit log names for it.
-	Removed   When   `yaml:"removed"`
+	Removed   when   `yaml:"removed"`
 	RemovedBy string `yaml:"removedBy"`
 }
 
-// Certificate is a certificate credential, made at start.
-type Certificate struct {
+// certificate is a certificate credential, made at start.
+type certificate struct {
 	As    string `yaml:"as"`
 	KeyID string `yaml:"keyId"`
 	Name  string `yaml:"name"`
-	Start When   `yaml:"start"`
-	End   When   `yaml:"end"`
+	Start when   `yaml:"start"`
+	End   when   `yaml:"end"`
 	// CertificateEnd is the end inside the certificate where it differs from the
 	// credential's.
-	CertificateEnd When `yaml:"certificateEnd"`
+	CertificateEnd when `yaml:"certificateEnd"`
 	// Unregistered makes the certificate without putting it on the object.
 	Unregistered bool `yaml:"unregistered"`
 }
 
-// Federated is a federated identity credential.
-type Federated struct {
+// federated is a federated identity credential.
+type federated struct {
 	Name     string `yaml:"name"`
 	Issuer   string `yaml:"issuer"`
 	Subject  string `yaml:"subject"`
 	Audience string `yaml:"audience"`
 }
 
-// Client is what the product is configured with, right or wrong.
-type Client struct {
+// client is what the product is configured with, right or wrong.
+type client struct {
 	App      string  `yaml:"app"`      // name of the app, by default the first
 	Tenant   *string `yaml:"tenant"`   // by default the first tenant's ID
 	ClientID *string `yaml:"clientId"` // by default the app's
@@ -153,22 +153,22 @@ type Client struct {
 	AuthorityHost string `yaml:"authorityHost"`
 	// WithoutCA keeps the sandbox's certificate authority from the client.
 	WithoutCA   bool             `yaml:"withoutCA"`
-	Secret      *ClientSecret    `yaml:"secret"`
-	Certificate *ClientSigner    `yaml:"certificate"`
-	Federated   *ClientFederated `yaml:"federated"`
+	Secret      *clientSecret    `yaml:"secret"`
+	Certificate *clientSigner    `yaml:"certificate"`
+	Federated   *clientFederated `yaml:"federated"`
 }
 
-// ClientSecret is a password credential's value, another text, or a made one,
+// clientSecret is a password credential's value, another text, or a made one,
 // and what happened to it on its way.
-type ClientSecret struct {
+type clientSecret struct {
 	Of       string   `yaml:"of"`
 	Text     *string  `yaml:"text"`
 	Generate string   `yaml:"generate"`
-	Damage   []Damage `yaml:"damage"`
+	Damage   []damage `yaml:"damage"`
 }
 
-// Damage is one change to a secret; exactly one field is set.
-type Damage struct {
+// damage is one change to a secret; exactly one field is set.
+type damage struct {
 	Append        string `yaml:"append"`
 	Prepend       string `yaml:"prepend"`
 	Wrap          string `yaml:"wrap"`   // both characters, such as '""' or '{}'
@@ -180,29 +180,29 @@ type Damage struct {
 	Base64        bool   `yaml:"base64"`
 }
 
-// ClientSigner names the certificate that the client sends, and the one whose
+// clientSigner names the certificate that the client sends, and the one whose
 // private key it signs with.
-type ClientSigner struct {
+type clientSigner struct {
 	Of    string `yaml:"of"`
 	KeyOf string `yaml:"keyOf"`
 }
 
-// ClientFederated is the foreign token that the client presents.
-type ClientFederated struct {
+// clientFederated is the foreign token that the client presents.
+type clientFederated struct {
 	Issuer   string `yaml:"issuer"`
 	Subject  string `yaml:"subject"`
 	Audience string `yaml:"audience"`
-	Start    When   `yaml:"start"`
-	End      When   `yaml:"end"`
+	Start    when   `yaml:"start"`
+	End      when   `yaml:"end"`
 }
 
-// Reader is the application of its own that may read the directory.
-type Reader struct {
+// reader is the application of its own that may read the directory.
+type reader struct {
 	Roles []string `yaml:"roles"` // by default all that spcheck can use
 }
 
-// Refusal is a prescribed answer to the client whose credential was accepted.
-type Refusal struct {
+// refusal is a prescribed answer to the client whose credential was accepted.
+type refusal struct {
 	Status   int    `yaml:"status"`
 	Error    string `yaml:"error"`
 	Codes    []int  `yaml:"codes"`
@@ -218,13 +218,13 @@ type Fault struct {
 	Times      int    `yaml:"times"`
 	Status     int    `yaml:"status"`
 	RetryAfter string `yaml:"retryAfter"`
-	Delay      Span   `yaml:"delay"`
+	Delay      span   `yaml:"delay"`
 	Path       string `yaml:"path"`
 	Method     string `yaml:"method"`
 }
 
-// Answer is the token service's answer to the configured client.
-type Answer struct {
+// answer is the token service's answer to the configured client.
+type answer struct {
 	Status int   `yaml:"status"`
 	Codes  []int `yaml:"codes"`
 	// None says that nothing is asked, or that no answer of Entra's comes back.

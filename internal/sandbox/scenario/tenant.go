@@ -21,7 +21,7 @@ var (
 	groupNames = []string{"Accounting", "All Staff", "Archive Users", "Engineering", "Sales", "Service Desk"}
 )
 
-func (b *builder) tenant(spec *Tenant) error {
+func (b *builder) tenant(spec *tenant) error {
 	domain := spec.Domains[0]
 	t := &directory.Tenant{
 		ID: b.id(spec.ID, "tenant", domain), Domains: spec.Domains, DisplayName: spec.Name,
@@ -40,7 +40,7 @@ func (b *builder) tenant(spec *Tenant) error {
 	return nil
 }
 
-func (p *Policy) build() *directory.AppManagementPolicy {
+func (p *policy) build() *directory.AppManagementPolicy {
 	if p == nil {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (p *Policy) build() *directory.AppManagementPolicy {
 
 // people fills the tenant with the users and groups that a synchronization
 // reads. The first user is its administrator.
-func (b *builder) people(t *directory.Tenant, spec *Tenant) {
+func (b *builder) people(t *directory.Tenant, spec *tenant) {
 	domain := spec.Domains[len(spec.Domains)-1]
 	for i := range countOr(spec.Users, defaultUsers) {
 		given, sur := givenNames[i%len(givenNames)], surnames[i/len(givenNames)%len(surnames)]

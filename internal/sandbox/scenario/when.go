@@ -9,18 +9,18 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// When is a time: relative to the start of the sandbox ("-1d", "+12d", "-1h30m",
+// when is a time: relative to the start of the sandbox ("-1d", "+12d", "-1h30m",
 // "now"), or absolute (a date, or RFC 3339). The zero When is unset.
-type When struct {
+type when struct {
 	set      bool
 	none     bool
 	relative time.Duration
 	absolute time.Time
 }
 
-// Span is a length of time, written as "20m" or "-1h30m"; w and d are 7 days and
+// span is a length of time, written as "20m" or "-1h30m"; w and d are 7 days and
 // 24 hours.
-type Span time.Duration
+type span time.Duration
 
 var (
 	spanPattern = lazyregexp.New(`^([+-]?)((?:\d+(?:ms|[wdhms]))+)$`)
@@ -55,27 +55,27 @@ func parseSpan(text string) (time.Duration, error) {
 	return sum, nil
 }
 
-func parseWhen(text string) (When, error) {
+func parseWhen(text string) (when, error) {
 	switch text {
 	case "none":
-		return When{set: true, none: true}, nil
+		return when{set: true, none: true}, nil
 	case "now":
-		return When{set: true}, nil
+		return when{set: true}, nil
 	}
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return When{set: true, absolute: t.UTC()}, nil
+			return when{set: true, absolute: t.UTC()}, nil
 		}
 	}
 	if !strings.HasPrefix(text, "+") && !strings.HasPrefix(text, "-") {
-		return When{}, fmt.Errorf("%q is no time: write now, a sign and a length such as -1d or +12d, a date, or RFC 3339", text)
+		return when{}, fmt.Errorf("%q is no time: write now, a sign and a length such as -1d or +12d, a date, or RFC 3339", text)
 	}
 	d, err := parseSpan(text)
-	return When{set: true, relative: d}, err
+	return when{set: true, relative: d}, err
 }
 
 // UnmarshalYAML reads a time.
-func (w *When) UnmarshalYAML(unmarshal func(any) error) error {
+func (w *when) UnmarshalYAML(unmarshal func(any) error) error {
 	var text string
 	if err := unmarshal(&text); err != nil {
 		return err
@@ -86,18 +86,18 @@ func (w *When) UnmarshalYAML(unmarshal func(any) error) error {
 }
 
 // UnmarshalYAML reads a length of time.
-func (s *Span) UnmarshalYAML(unmarshal func(any) error) error {
+func (s *span) UnmarshalYAML(unmarshal func(any) error) error {
 	var text string
 	if err := unmarshal(&text); err != nil {
 		return err
 	}
 	d, err := parseSpan(text)
-	*s = Span(d)
+	*s = span(d)
 	return err
 }
 
 // at is the time itself, or otherwise where none was written.
-func (w When) at(now, otherwise time.Time) time.Time {
+func (w when) at(now, otherwise time.Time) time.Time {
 	switch {
 	case !w.set || w.none:
 		return otherwise
@@ -109,7 +109,7 @@ func (w When) at(now, otherwise time.Time) time.Time {
 
 // bound is the time to the second, as credentials are made with, or nil where it
 // was written as null.
-func (w When) bound(now, otherwise time.Time) *time.Time {
+func (w when) bound(now, otherwise time.Time) *time.Time {
 	if w.none {
 		return nil
 	}
@@ -123,7 +123,7 @@ const dayMargin = 30 * time.Minute
 // end is the bound of a credential's end. One that is whole days away is half an
 // hour later than written: how many whole days are left would otherwise hinge on
 // the second in which they are counted.
-func (w When) end(now, otherwise time.Time) *time.Time {
+func (w when) end(now, otherwise time.Time) *time.Time {
 	t := w.bound(now, otherwise)
 	if t != nil && w.set && w.absolute.IsZero() && w.relative != 0 && w.relative%units["d"] == 0 {
 		*t = t.Add(dayMargin)

@@ -26,13 +26,13 @@ type Not struct{ Inner Expr }
 type Compare struct {
 	Path  Path
 	Op    string
-	Value Literal
+	Value literal
 }
 
 // In asks whether a property is one of several literals.
 type In struct {
 	Path   Path
-	Values []Literal
+	Values []literal
 }
 
 // Call is a function of a property and a literal, its name in lower case, such
@@ -40,7 +40,7 @@ type In struct {
 type Call struct {
 	Name  string
 	Path  Path
-	Value Literal
+	Value literal
 }
 
 // Any asks whether an element of a collection fulfils Body. Paths in Body are
@@ -79,9 +79,9 @@ const (
 	GUID   Kind = "Edm.Guid"
 )
 
-// Literal is a constant. Text is its text: the decoded characters of a string,
+// literal is a constant. Text is its text: the decoded characters of a string,
 // or what was written. Time is set for a Date only.
-type Literal struct {
+type literal struct {
 	Kind Kind
 	Text string
 	Time time.Time

@@ -23,7 +23,7 @@ type token struct {
 	kind tokenKind
 	text string
 	at   int
-	lit  Literal
+	lit  literal
 }
 
 var (
@@ -79,7 +79,7 @@ func lexString(s string, start int) (token, int, error) {
 			i++
 			continue
 		}
-		return token{kind: tokLiteral, at: start, text: s[start : i+1], lit: Literal{Kind: String, Text: text.String()}}, i + 1, nil
+		return token{kind: tokLiteral, at: start, text: s[start : i+1], lit: literal{Kind: String, Text: text.String()}}, i + 1, nil
 	}
 	return token{}, 0, &Error{start, "There is an unterminated string literal"}
 }
@@ -109,21 +109,21 @@ func delimiter(s, set string) int {
 	return len(s)
 }
 
-func bareLiteral(s string) (Literal, bool) {
+func bareLiteral(s string) (literal, bool) {
 	switch {
 	case s == "null":
-		return Literal{Kind: Null, Text: s}, true
+		return literal{Kind: Null, Text: s}, true
 	case s == "true" || s == "false":
-		return Literal{Kind: Bool, Text: s}, true
+		return literal{Kind: Bool, Text: s}, true
 	case numberPattern.MatchString(s):
-		return Literal{Kind: Number, Text: s}, true
+		return literal{Kind: Number, Text: s}, true
 	case guidPattern.MatchString(s):
-		return Literal{Kind: GUID, Text: strings.ToLower(s)}, true
+		return literal{Kind: GUID, Text: strings.ToLower(s)}, true
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", time.DateOnly} {
 		if at, err := time.Parse(layout, s); err == nil {
-			return Literal{Kind: Date, Text: s, Time: at}, true
+			return literal{Kind: Date, Text: s, Time: at}, true
 		}
 	}
-	return Literal{}, false
+	return literal{}, false
 }

@@ -161,20 +161,20 @@ func (p *parser) back(t token) {
 	}
 }
 
-func (p *parser) literal() (Literal, error) {
+func (p *parser) literal() (literal, error) {
 	t := p.next()
 	if t.kind != tokLiteral {
 		p.back(t)
-		return Literal{}, p.unexpected()
+		return literal{}, p.unexpected()
 	}
 	return t.lit, nil
 }
 
-func (p *parser) list() ([]Literal, error) {
+func (p *parser) list() ([]literal, error) {
 	if err := p.expect(tokOpen); err != nil {
 		return nil, err
 	}
-	var values []Literal
+	var values []literal
 	for {
 		v, err := p.literal()
 		if err != nil {

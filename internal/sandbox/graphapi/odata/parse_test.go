@@ -7,20 +7,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func text(s string) Literal { return Literal{Kind: String, Text: s} }
+func text(s string) literal { return literal{Kind: String, Text: s} }
 
 func TestParse(t *testing.T) {
 	name := Path{"displayName"}
 	for filter, want := range map[string]Expr{
 		"displayName eq 'O''Hara'":             Compare{name, "eq", text("O'Hara")},
-		"displayName eq null":                  Compare{name, "eq", Literal{Kind: Null, Text: "null"}},
+		"displayName eq null":                  Compare{name, "eq", literal{Kind: Null, Text: "null"}},
 		"startsWith(displayName,'Mail ')":      Call{"startswith", name, text("Mail ")},
 		"not endswith(displayName, 'x')":       Not{Call{"endswith", name, text("x")}},
-		"displayName in ('a', 'b')":            In{name, []Literal{text("a"), text("b")}},
+		"displayName in ('a', 'b')":            In{name, []literal{text("a"), text("b")}},
 		"names/any(c:c eq 'x')":                Any{Path{"names"}, Compare{Path{}, "eq", text("x")}},
 		"names/any()":                          Any{Path: Path{"names"}},
-		"owners/$count ne 0":                   Compare{Path{"owners", "$count"}, "ne", Literal{Kind: Number, Text: "0"}},
-		"a eq true or b eq 1 and c eq 'x'":     Or{Compare{Path{"a"}, "eq", Literal{Kind: Bool, Text: "true"}}, And{Compare{Path{"b"}, "eq", Literal{Kind: Number, Text: "1"}}, Compare{Path{"c"}, "eq", text("x")}}},
+		"owners/$count ne 0":                   Compare{Path{"owners", "$count"}, "ne", literal{Kind: Number, Text: "0"}},
+		"a eq true or b eq 1 and c eq 'x'":     Or{Compare{Path{"a"}, "eq", literal{Kind: Bool, Text: "true"}}, And{Compare{Path{"b"}, "eq", literal{Kind: Number, Text: "1"}}, Compare{Path{"c"}, "eq", text("x")}}},
 		"NOT (a EQ 'b')":                       Not{Compare{Path{"a"}, "eq", text("b")}},
 		"(a eq 'b')":                           Compare{Path{"a"}, "eq", text("b")},
 		"t/any(t: t/id eq 'x' and t/b eq 'y')": Any{Path{"t"}, And{Compare{Path{"id"}, "eq", text("x")}, Compare{Path{"b"}, "eq", text("y")}}},
