@@ -102,6 +102,8 @@ type Problem struct {
 	// Evidence is what else shows it, such as the candidates of a name.
 	Evidence []result.Evidence
 	Hints    []msg.Text
+	// NotFound says that --sp names nothing, though everything could be read.
+	NotFound bool
 }
 
 // Ambiguous is the problem of a name that several service principals have.
@@ -142,9 +144,17 @@ func (p *Problem) chooseOne() *Problem {
 	return p
 }
 
-// Unnamed is the problem of a name that nothing in the tenant has.
-func Unnamed(name string) *Problem {
+// Unnamed is the problem of a name that nothing in the tenant has. Those of nearly
+// that name are offered.
+func Unnamed(name string, like []objects.ServicePrincipal) *Problem {
 	p := misnamed(name, msg.New("the tenant has no service principal or application %q", name))
+	p.NotFound = true
+	for _, sp := range like {
+		p.candidate(msg.New("service principal of a similar name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
+	}
+	if len(like) > 0 {
+		return p.chooseOne()
+	}
 	p.Hints = []msg.Text{msg.New("names are compared whole; use the display name, a service principal name, the application ID or an object ID")}
 	return p
 }

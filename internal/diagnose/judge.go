@@ -41,7 +41,7 @@ func Judge(f *Facts) *result.Diagnosis {
 	d.Status = v.status(verdicts)
 	d.ExitCode = exitOf(d.Status)
 	if v.Setup.Problem != nil {
-		d.ExitCode = fail.CodeUsage
+		d.ExitCode = v.Setup.Problem.Failure().Code
 	}
 	return d
 }
@@ -233,5 +233,10 @@ func (v *view) lastUse() map[string]objects.Activity {
 
 // Failure is the problem as an error for standard error.
 func (p *Problem) Failure() *fail.Error {
+	if p.NotFound {
+		e := fail.Unknown(p.Summary, p.Hints...)
+		e.NotFound = true
+		return e
+	}
 	return fail.Usage(p.Summary, p.Hints...)
 }

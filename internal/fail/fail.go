@@ -28,6 +28,9 @@ type Error struct {
 	Code  int
 	What  msg.Text
 	Hints []msg.Text
+	// NotFound says that what was asked for does not exist, as far as everything
+	// could be read.
+	NotFound bool
 }
 
 // Error is What in English.

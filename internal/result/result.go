@@ -39,6 +39,9 @@ type Header struct {
 type Failure struct {
 	Message msg.Text   `json:"message"`
 	Hints   []msg.Text `json:"hints"`
+	// NotFound says that what was asked for does not exist, though everything could
+	// be read; it is left out where something could not.
+	NotFound bool `json:"notFound,omitempty"`
 }
 
 // Diagnosis is the report of spcheck diagnose.

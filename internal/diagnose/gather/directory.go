@@ -30,13 +30,13 @@ func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 	r.reader = c.sees
 	missing := r.place(c)
 	if len(r.facts.ServicePrincipals.Value) > 1 {
-		r.blame()
+		r.blame(ctx, c.sees)
 		return
 	}
 	whole := make(chan struct{})
 	r.readAround(ctx, c.sees, signedIn, whole, func() {
 		missing(ctx)
-		r.blame()
+		r.blame(ctx, c.sees)
 		close(whole)
 	})
 }
@@ -161,10 +161,11 @@ func (r *run) readPrincipal(ctx context.Context, d Directory, appID string) {
 }
 
 // blame says what is wrong with a --sp that nobody has, or several have.
-func (r *run) blame() {
+func (r *run) blame(ctx context.Context, d Directory) {
 	if r.SP == "" {
 		return
 	}
+	like := r.nearlyNamed(ctx, d)
 	r.note(func(f *diagnose.Facts) {
 		found := f.ServicePrincipals.Value
 		switch app := f.Application; {
@@ -173,7 +174,7 @@ func (r *run) blame() {
 		case len(r.alike) > 1:
 			f.Setup.Problem = diagnose.AmbiguousApplications(r.SP, r.alike)
 		case len(found) == 0 && app.Known() && app.Value == nil:
-			f.Setup.Problem = diagnose.Unnamed(r.SP)
+			f.Setup.Problem = diagnose.Unnamed(r.SP, like)
 		}
 	})
 }
