@@ -105,7 +105,7 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, er
 		a.note(msg.New("warning: %s", msg.New("--sp has %s around the name; they are left out", msg.Join(removed, ", "))))
 		sp = bare
 	}
-	if f := cmd.Flags().Lookup("sp"); f.Changed && strings.TrimSpace(sp) == "" {
+	if f := cmd.Flags().Lookup("sp"); f != nil && f.Changed && strings.TrimSpace(sp) == "" {
 		return session.Options{}, fail.Usage(msg.New("the flag --sp is empty"), msg.New("name a service principal: its display name, application ID or object ID"))
 	}
 	line := a.statusLine(cmd)

@@ -79,14 +79,19 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (session.Options
 	case in.SP == "":
 		in.SP = s.Value(config.ClientID)
 	}
+	return in, needsReader(cmd, s)
+}
+
+// needsReader refuses settings by which nobody could read the tenant.
+func needsReader(cmd *cobra.Command, s *config.Settings) error {
 	if s.Value(config.Reader) == "none" {
-		return in, fail.Usage(msg.New("%s needs a reader, but --reader is none", cmd.Name()), msg.New("leave --reader out, or name who may read, for example --reader azure-cli"))
+		return fail.Usage(msg.New("%s needs a reader, but --reader is none", cmd.Name()), msg.New("leave --reader out, or name who may read, for example --reader azure-cli"))
 	}
 	if s.Value(config.Tenant) == "" {
-		return in, fail.Usage(msg.New("no tenant is configured"), msg.New("set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain"),
+		return fail.Usage(msg.New("no tenant is configured"), msg.New("set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain"),
 			msg.New("no tenant at hand? try: spcheck sandbox -- spcheck list-secrets --sp MailStoreSP"))
 	}
-	return in, nil
+	return nil
 }
 
 // unreadable says why Microsoft Graph could not be read, and by whom.

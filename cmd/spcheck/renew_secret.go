@@ -23,6 +23,7 @@ import (
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/session"
 )
 
 func newRenewSecretCommand(a *app) *cobra.Command {
@@ -328,6 +329,11 @@ func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting
 	if err != nil {
 		return renew.Common{}, err
 	}
+	return a.changing(cmd, in, out)
+}
+
+// changing gives a run that changes something what it needs beside its settings.
+func (a *app) changing(cmd *cobra.Command, in session.Options, out *reporting) (renew.Common, error) {
 	store, err := a.state(cmd)
 	if err != nil {
 		return renew.Common{}, err

@@ -19,7 +19,7 @@ func groupCommands(root *cobra.Command) {
 		commands []string
 	}{
 		{"Find out:", []string{"diagnose", "list-secrets", "scan", "explain"}},
-		{"Put right:", []string{"renew-secret", "remove-secret"}},
+		{"Put right:", []string{"renew-secret", "remove-secret", "plan", "apply"}},
 		{"Watch and report:", []string{"exporter", "render"}},
 		{"Set up and try:", []string{"config", "sandbox", "version"}},
 	} {

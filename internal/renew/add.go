@@ -31,6 +31,7 @@ const (
 // out: it is repeated only after what it left behind is gone.
 func (r *run) add(ctx context.Context) error {
 	r.begin(stepAdd, msg.New("adding a secret to the %s", holder(r.res.Plan.StoredOn)))
+	r.replaced = r.replaces(ctx)
 	for attempt := 1; ; attempt++ {
 		if err := r.intend(); err != nil {
 			r.step(stepAdd, result.Fail, msg.Of(err))
@@ -67,7 +68,7 @@ func (r *run) intend() error {
 	r.entry = &journal.Entry{
 		Stage: journal.Adding, Began: r.Input.Now().UTC(), Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
 		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, Former: slices.Clone(r.unanswered), End: &p.EndDateTime,
-		Places: r.places(), Actor: t.actor.Name,
+		Places: r.places(), Replaces: r.replaced, Actor: t.actor.Name,
 	}
 	pause.Finish()
 	if err := r.Store.Save(r.entry); err != nil {

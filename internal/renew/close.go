@@ -73,6 +73,7 @@ func (r *run) conclude() {
 	if err := r.Store.Prove(r.entry); err != nil {
 		r.note(msg.New("That the secret was proven could not be written down: %s", msg.Of(err)))
 	}
+	r.remember(r.clock.serviceNow().UTC())
 	r.leave()
 }
 

@@ -35,7 +35,12 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 		}
 		hints = append(hints, hint)
 		c, ok := latest(usablePasswords(matching(r.known(), hint), r.clock.serviceNow()))
-		if !ok || r.due(c) {
+		if !ok {
+			r.because(msg.New("What %s holds does not sign in.", t.Spec()))
+			return true, nil
+		}
+		if r.due(c) {
+			r.because(expiryOf(c))
 			return true, nil
 		}
 		last = c
@@ -43,9 +48,10 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 	switch {
 	case readable == 0:
 		return r.neededByTheTenant()
-	case empty == readable && !r.intended:
+	case empty == readable && !r.intended && !r.NewTargets:
 		return false, r.nothingThere()
 	case empty > 0:
+		r.because(msg.New("A target holds no secret yet."))
 		return true, nil
 	}
 	r.notNeeded(last)
@@ -80,7 +86,18 @@ func (r *run) neededByTheTenant() (bool, error) {
 		e.Hint(msg.New("let the reader see when each was used (permission AuditLog.Read.All), keep what spcheck remembers with --state, or name a command that reads the value back with --read-back"))
 		return false, e.Hint(msg.New("see them with: %s", "spcheck list-secrets --sp "+r.tenant.appID()))
 	}
+	r.because(msg.New("No secret is valid of which somebody is known to have the value."))
+	if ok {
+		r.because(expiryOf(c))
+	}
 	return true, nil
+}
+
+// because says why a renewal is due, or is not.
+func (r *run) because(t msg.Text) { r.res.Reason = &t }
+
+func expiryOf(c objects.Credential) msg.Text {
+	return msg.New("The secret %s expires on %s.", c.KeyID, endOf(c))
 }
 
 // maxUnproven is how many secrets of spcheck's own may stand of which nobody knows
@@ -161,9 +178,15 @@ const hintLength = 3
 func usablePasswords(list []objects.Credential, now time.Time) []objects.Credential {
 	var out []objects.Credential
 	for _, c := range list {
-		if c.Kind == objects.Password && c.Usable(now) {
+		if c.Kind == objects.Password && usable(c, now) {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// usable allows for clocks that differ: the service dates a secret that was added a
+// moment ago by its own, which is known to the second only.
+func usable(c objects.Credential, now time.Time) bool {
+	return c.Usable(now) || c.Start != nil && c.Start.After(now) && c.Start.Sub(now) < tolerable && c.Usable(*c.Start)
 }

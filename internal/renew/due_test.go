@@ -97,3 +97,21 @@ func TestNightlyJobGoesOn(t *testing.T) {
 		t.Errorf("the night after: %s", res.Outcome)
 	}
 }
+
+// A secret that was added a moment ago begins by the service's clock, which may be
+// a little ahead: it is no reason for another one.
+func TestSecretOfAMomentAgoIsNotDue(t *testing.T) {
+	f := newFixture(t)
+	mustRun(t, f.request())
+	f.change(func(t *directory.Tenant) {
+		soon := time.Now().Add(2 * time.Second)
+		for i := range app(t).Passwords {
+			if p := &app(t).Passwords[i]; !p.Added.IsZero() {
+				p.Start = &soon
+			}
+		}
+	})
+	if res := mustRun(t, f.nightly()); res.Outcome != result.NotNeeded || len(f.fresh()) != 1 {
+		t.Errorf("outcome %s, %d new secrets", res.Outcome, len(f.fresh()))
+	}
+}

@@ -22,6 +22,11 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	t := r.tenant
 	r.facts = t.facts
 	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = t.resultPrincipal(), t.resultApplication(), orNil(t.actor.Name)
+	if r.Claim != nil {
+		if err := r.Claim(t.appID()); err != nil {
+			return nil, err
+		}
+	}
 	unlock = func() {}
 	if !r.DryRun {
 		if unlock, err = t.lock(r.Store); err != nil {

@@ -36,6 +36,12 @@ type Request struct {
 	DryRun, Resume bool
 	// IfExpiringWithin renews only what ends within that time; nil always.
 	IfExpiringWithin *time.Duration
+	// NewTargets says that a target that holds nothing is to be filled, and is no
+	// mistake, with IfExpiringWithin.
+	NewTargets bool
+	// RetireAfter removes secrets that an earlier renewal has replaced in the targets,
+	// once they were unused for so long; 0 is never.
+	RetireAfter time.Duration
 	// VerifyFor is how long the new secret may take to sign in.
 	VerifyFor time.Duration
 	// Then runs once the new secret is stored and proven, to restart what reads it.
@@ -48,8 +54,11 @@ type Request struct {
 
 // Common is what adding and removing share.
 type Common struct {
-	Input  session.Options
-	Store  *journal.Store
+	Input session.Options
+	Store *journal.Store
+	// Claim is told of the application before anything is changed; its error ends
+	// the run. It may be nil.
+	Claim  func(appID string) error
 	Dialog Dialog // nil where there is nobody to ask
 	// Progress is told what is being done. It may be nil.
 	Progress func(msg.Text)
@@ -143,6 +152,8 @@ type run struct {
 	// unanswered are the names of secrets that were asked for in vain: no answer
 	// came, and no such secret was seen.
 	unanswered []string
+	// replaced are the key IDs of what the targets held before.
+	replaced []string
 	// unsure are targets that were given up for another one, and may hold the value.
 	unsure []msg.Text
 	// stillUnknown says that Entra answered to the last sign-in that it does not know
@@ -229,6 +240,8 @@ func (r *run) nightly(ctx context.Context) (done bool, err error) {
 	}
 	if !due {
 		r.res.Outcome = result.NotNeeded
+		r.because(r.res.Steps[stepPreflight].Summary)
+		r.retire(ctx)
 	}
 	return !due, nil
 }

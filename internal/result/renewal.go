@@ -23,6 +23,7 @@ const (
 type Renewal struct {
 	Header
 	Outcome          Outcome           `json:"outcome" jsonschema:"enum=renewed,enum=planned,enum=notNeeded,enum=cleanedUp,enum=nothingToResume,enum=stopped"`
+	Reason           *msg.Text         `json:"reason,omitempty"` // why it is due, or not
 	ServicePrincipal *ServicePrincipal `json:"servicePrincipal"`
 	Application      *Application      `json:"application"`
 	ActingAs         *string           `json:"actingAs"` // the identity that changes Microsoft Graph, as in --reader
@@ -32,9 +33,10 @@ type Renewal struct {
 	Added            *Credential       `json:"added"`    // the new secret, as long as it stands
 	StoredIn         *string           `json:"storedIn"` // as in --to
 	Verification     *Verification     `json:"verification"`
-	Removed          []Credential      `json:"removed"`   // secrets of spcheck's own whose value nobody has
-	Remaining        []Credential      `json:"remaining"` // what signs in beside the new secret
-	Journal          *JournalState     `json:"journal"`   // of an unfinished renewal
+	Removed          []Credential      `json:"removed"`           // secrets of spcheck's own whose value nobody has
+	Retired          []Credential      `json:"retired,omitempty"` // secrets that an earlier renewal has replaced
+	Remaining        []Credential      `json:"remaining"`         // what signs in beside the new secret
+	Journal          *JournalState     `json:"journal"`           // of an unfinished renewal
 	NextSteps        []Remedy          `json:"nextSteps"`
 	Notes            []msg.Text        `json:"notes,omitempty"`
 }

@@ -57,6 +57,8 @@ type Entry struct {
 	KeyID  string   `json:"keyId,omitempty"`
 	// End is when the secret ends.
 	End *time.Time `json:"end,omitempty"`
+	// Replaces are the key IDs of what the targets held before.
+	Replaces []string `json:"replaces,omitempty"`
 	// Places are where the value goes.
 	Places []Place `json:"places,omitempty"`
 	// Target and Backup are the first place as earlier versions wrote it down.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/renew/safefile"
 )
@@ -14,29 +15,55 @@ const maxProven = 50
 // proven is the file of the secrets of an application that spcheck has proven to
 // sign in from where they are stored.
 type proven struct {
-	KeyIDs []string `json:"keyIds"` // the newest last
+	KeyIDs   []string   `json:"keyIds"` // the newest last
+	Replaced []Replaced `json:"replaced,omitempty"`
+}
+
+// Replaced is a secret that a target held before it got another one.
+type Replaced struct {
+	KeyID string    `json:"keyId"`
+	By    string    `json:"by"`
+	At    time.Time `json:"at"` // when the other one was proven
 }
 
 // Prove remembers that a secret of spcheck's own signs in from where it is stored:
 // without that, nobody could tell it from one whose value was lost.
 func (s *Store) Prove(e *Entry) error {
 	id := strings.ToLower(e.KeyID)
-	ids := slices.DeleteFunc(s.Proven(e.tenantKey(), e.AppID), func(known string) bool { return known == id })
-	ids = append(ids, id)
-	data, err := json.Marshal(proven{ids[max(0, len(ids)-maxProven):]})
+	p := s.proven(e.tenantKey(), e.AppID)
+	p.KeyIDs = append(slices.DeleteFunc(p.KeyIDs, func(known string) bool { return known == id }), id)
+	p.KeyIDs = p.KeyIDs[max(0, len(p.KeyIDs)-maxProven):]
+	return s.keep(e, p)
+}
+
+// Replace remembers that a secret was replaced by the entry's.
+func (s *Store) Replace(e *Entry, r Replaced) error {
+	p := s.proven(e.tenantKey(), e.AppID)
+	p.Replaced = append(slices.DeleteFunc(p.Replaced, func(known Replaced) bool { return known.KeyID == r.KeyID }), r)
+	p.Replaced = p.Replaced[max(0, len(p.Replaced)-maxProven):]
+	return s.keep(e, p)
+}
+
+func (s *Store) keep(e *Entry, p proven) error {
+	data, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
 	return safefile.Replace(s.path(e.tenantKey(), e.AppID, ".proven"), append(data, '\n'))
 }
 
+// Replaced lists the secrets of an application that others took the place of.
+func (s *Store) Replaced(tenant, appID string) []Replaced { return s.proven(tenant, appID).Replaced }
+
 // Proven returns the key IDs of secrets that were proven. A file that is missing
 // or cannot be read proves nothing.
-func (s *Store) Proven(tenant, appID string) []string {
+func (s *Store) Proven(tenant, appID string) []string { return s.proven(tenant, appID).KeyIDs }
+
+func (s *Store) proven(tenant, appID string) proven {
 	data, _, err := safefile.Read(s.path(tenant, appID, ".proven"))
 	var p proven
 	if err != nil || json.Unmarshal(data, &p) != nil {
-		return nil
+		return proven{}
 	}
-	return p.KeyIDs
+	return p
 }

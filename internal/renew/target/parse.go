@@ -40,6 +40,14 @@ func kinds() []kind {
 	}
 }
 
+// Name is a target as it may be shown: without the arguments of a command.
+func Name(spec string) string {
+	if name, _, _ := strings.Cut(spec, ":"); name == "command" {
+		return name
+	}
+	return spec
+}
+
 func (k kind) name() string {
 	name, _, _ := strings.Cut(k.form, ":")
 	return name

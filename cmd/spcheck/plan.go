@@ -1,0 +1,184 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/redact"
+	"github.com/spcheck/spcheck/internal/renew/plan"
+	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func newPlanCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "plan [-f FILE]",
+		Short: "Show which secrets are due, and what would be done; change nothing",
+		Long: `Look at every application of a file, and show which secrets are due, what would
+be done, what the policies forbid, and what cannot be done and why. Nothing is
+changed.
+
+The file says for each application which targets its secret goes to, and if need
+be its lifetime and the object that gets it. spcheck plan --init writes a first
+one. Save the report as JSON to apply it later: spcheck plan -o json > plan.json.`,
+		Example: `  spcheck plan --init
+  spcheck plan
+  spcheck plan -f production.yaml --expiring-within 60d -o json > plan.json`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd) },
+	}
+	addPlanFlags(cmd)
+	f := cmd.Flags()
+	f.StringP("file", "f", plan.DefaultFile, "`file` of applications and targets")
+	f.Bool("init", false, "write a first file, and change nothing that exists")
+	return cmd
+}
+
+func newApplyCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "apply PLAN",
+		Short: "Renew all that a plan says is due, each as renew-secret does",
+		Long: `Renew the secrets of many applications: by a plan that spcheck plan -o json has
+saved, or by the file of applications itself, of which all that is due is renewed.
+
+Each application is renewed as by spcheck renew-secret --if-expiring-within, with
+a journal of its own: what is not due any more is left, a run that was interrupted
+is taken up by the next one, and one failure keeps no other application from being
+renewed. With --wait-retire, secrets that an earlier run has replaced are removed
+once they were unused for that time by the activity report, or have expired.`,
+		Example: `  spcheck apply renewals.yaml
+  spcheck apply plan.json -o json
+  spcheck apply renewals.yaml --wait-retire 7d`,
+		Args: exactlyOne,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.apply(cmd, args[0]) },
+	}
+	addPlanFlags(cmd)
+	f := cmd.Flags()
+	f.String("verify-timeout", "3m", "`time` that each new secret may take to sign in")
+	f.String("wait-retire", "", "remove replaced secrets that were unused for this `time` (7d, 4w)")
+	return cmd
+}
+
+func addPlanFlags(cmd *cobra.Command) {
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	addTextFlags(cmd)
+	addStateFlag(cmd)
+	f := cmd.Flags()
+	f.String("expiring-within", "", "what expires within this `time` is due (default: what the file says, else 30d)")
+	f.Int("parallel", plan.DefaultParallel, "`number` of applications at a time")
+}
+
+// exactlyOne takes one argument.
+func exactlyOne(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fail.Usage(msg.New("apply needs one plan"), msg.New("name the file that spcheck plan -o json has written, or the file of applications"))
+	}
+	return nil
+}
+
+func (a *app) plan(cmd *cobra.Command) error {
+	path, _ := cmd.Flags().GetString("file")
+	if on, _ := cmd.Flags().GetBool("init"); on {
+		return a.firstPlanFile(path)
+	}
+	res := &result.Plan{}
+	return a.batch(cmd, res, func(o *plan.Options) (err error) {
+		o.Dry = true
+		o.File, err = plan.Load(path, o.Deps)
+		return err
+	}, func(b *result.Batch) { res.Batch = *b })
+}
+
+func (a *app) apply(cmd *cobra.Command, path string) error {
+	res := &result.Apply{}
+	return a.batch(cmd, res, func(o *plan.Options) (err error) {
+		if o.VerifyFor, err = durationOf(cmd, "verify-timeout"); err != nil {
+			return err
+		}
+		if cmd.Flags().Changed("wait-retire") {
+			if o.RetireAfter, err = durationOf(cmd, "wait-retire"); err != nil {
+				return err
+			}
+		}
+		o.File, o.Chosen, err = plan.Open(path, o.Deps)
+		return err
+	}, func(b *result.Batch) { res.Batch = *b })
+}
+
+// firstPlanFile writes a file to begin with.
+func (a *app) firstPlanFile(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fail.Usage(msg.New("the file %s exists; nothing was changed", path), msg.New("name another one with -f"))
+	}
+	if err == nil {
+		_, err = f.WriteString(plan.Starter)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return fail.Usage(msg.New("the file %s cannot be written", path))
+	}
+	a.note(msg.New("%s was written; fill it in, then: %s", path, "spcheck plan -f "+path))
+	return nil
+}
+
+// batch runs over all applications, and writes the report.
+func (a *app) batch(cmd *cobra.Command, res result.Report, open func(*plan.Options) error, keep func(*result.Batch)) error {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return err
+	}
+	out, err := a.reporting(res, settings, cmd)
+	if err != nil {
+		return err
+	}
+	o, err := a.planOptions(cmd, settings, out)
+	if err != nil {
+		return err
+	}
+	if err := open(&o); err != nil {
+		return err
+	}
+	signal.Ignore(syscall.SIGPIPE)
+	b, runErr := plan.Run(cmd.Context(), o)
+	if runErr != nil {
+		return runErr
+	}
+	keep(b)
+	return out.write(res)
+}
+
+func (a *app) planOptions(cmd *cobra.Command, s *config.Settings, out *reporting) (o plan.Options, err error) {
+	in, err := a.input(cmd, s)
+	if err == nil {
+		err = needsReader(cmd, s)
+	}
+	if err != nil {
+		return o, err
+	}
+	if o.Common, err = a.changing(cmd, in, out); err != nil {
+		return o, err
+	}
+	o.Common.Input.Progress = func(msg.Text) {} // of many at a time, no line could tell
+	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
+	o.Deps = target.Deps{Out: redact.Plain(a.out), Environ: a.environ, HTTPClient: o.Common.Input.HTTPClient, VaultResource: cloud.VaultResource(), Now: a.now}
+	o.Mask = a.mask()
+	o.VerifyFor = 3 * time.Minute
+	if o.Parallel, err = cmd.Flags().GetInt("parallel"); err != nil || o.Parallel < 1 || o.Parallel > 64 {
+		return o, fail.Usage(msg.New("--parallel takes a number from 1 to 64"))
+	}
+	if cmd.Flags().Changed("expiring-within") {
+		o.Within, err = durationOf(cmd, "expiring-within")
+	}
+	return o, err
+}

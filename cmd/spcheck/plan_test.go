@@ -1,0 +1,51 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spcheck/spcheck/internal/report/schematest"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+func TestPlanAndApply(t *testing.T) {
+	r := serveRenewal(t)
+	file, saved := filepath.Join(r.home, "renewals.yaml"), filepath.Join(r.home, "plan.json")
+	if got := r.run("plan", "--init", "-f", file); got.code != 0 || !strings.Contains(got.stderr, "fill it in") {
+		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
+	}
+	if got := r.run("plan", "--init", "-f", file); got.code != 64 || !strings.Contains(got.stderr, "exists") {
+		t.Errorf("it was written over: exit code %d\n%s", got.code, got.stderr)
+	}
+	text := "applications:\n  - {app: Invoice Archive, days: 90, to: ['file:" + r.path() + "']}\n  - {app: Nobody's, to: ['file:" + r.path() + "-2']}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	planned := r.run("plan", "-f", file, "-o", "json")
+	schematest.Validate(t, "plan", []byte(planned.stdout))
+	var p result.Plan
+	if err := json.Unmarshal([]byte(planned.stdout), &p); err != nil || planned.code != 3 || p.Totals.Planned != 1 || p.Totals.Failed != 1 || len(r.added()) != 0 {
+		t.Fatalf("exit code %d, %v, %+v\n%s", planned.code, err, p.Totals, planned.stderr)
+	}
+	if err := os.WriteFile(saved, []byte(planned.stdout), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	applied := r.run("apply", saved, "-o", "json")
+	schematest.Validate(t, "apply", []byte(applied.stdout))
+	held, _ := os.ReadFile(r.path())
+	if applied.code != 0 || len(r.added()) != 1 || string(held) != r.added()[0].Secret || strings.Contains(applied.stdout+applied.stderr, string(held)) {
+		t.Errorf("exit code %d\n%s", applied.code, applied.stderr)
+	}
+	if again := r.run("apply", file, "--lang", "de"); again.code != 3 || len(r.added()) != 1 || !strings.Contains(again.stdout, "nicht fällig") {
+		t.Errorf("exit code %d\n%s%s", again.code, again.stdout, again.stderr)
+	}
+	for name, args := range map[string][]string{"no plan": {"apply"}, "a plan of nothing": {"apply", r.home}, "no file": {"plan", "-f", filepath.Join(r.home, "none")},
+		"too many at a time": {"plan", "-f", file, "--parallel", "999"}, "no reader": {"plan", "-f", file, "--reader", "none"}} {
+		if got := r.run(args...); got.code != 64 || !strings.Contains(got.stderr, "spcheck: error: ") {
+			t.Errorf("%s: exit code %d\n%s", name, got.code, got.stderr)
+		}
+	}
+}

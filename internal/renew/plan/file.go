@@ -1,0 +1,222 @@
+// Package plan renews the secrets of many applications by a file that says for
+// each which lifetime it gets and where the value goes.
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/strictyaml"
+)
+
+// DefaultFile is where the applications are listed unless a file is named.
+const DefaultFile = "renewals.yaml"
+
+// Starter is a first file, to be filled in.
+const Starter = `# yaml-language-server: $schema=https://raw.githubusercontent.com/spcheck/spcheck/main/docs/schemas/renewals.schema.json
+# What spcheck plan and spcheck apply renew. Secrets do not stand here.
+# All fields: docs/renewing.md.
+tenant: contoso.onmicrosoft.com # the run must be in this tenant
+expiringWithin: 30d             # renew what expires within this time
+applications:
+  - app: MailStoreSP            # display name, application ID or object ID
+    days: 180                   # left out: a year, or what a policy allows
+    to:                         # all of these get the value, or none
+      - file:/etc/mailstore/client-secret
+    # - to: "command:vault kv put secret/mailstore value=-"
+    #   readBack: vault kv get -field=value secret/mailstore
+    # then: systemctl restart mailstore
+`
+
+// File is a file of applications.
+type File struct {
+	path, hash string
+	tenant     string
+	within     time.Duration
+	entries    []entry
+}
+
+// entry is one application as it is written.
+type entry struct {
+	App         string  `yaml:"app"`
+	On          string  `yaml:"on"`
+	Days        int     `yaml:"days"`
+	DisplayName string  `yaml:"displayName"`
+	To          []place `yaml:"to"`
+	Then        string  `yaml:"then"`
+
+	targets []target.Target
+}
+
+// place is a target, as in --to, and what reads it back.
+type place struct {
+	To       string `yaml:"to"`
+	ReadBack string `yaml:"readBack"`
+}
+
+// UnmarshalYAML takes the target alone as well.
+func (p *place) UnmarshalYAML(unmarshal func(any) error) error {
+	if unmarshal(&p.To) == nil {
+		return nil
+	}
+	type fields place
+	return unmarshal((*fields)(p))
+}
+
+// maxFile bounds a file of applications, in bytes.
+const maxFile = 16 << 20
+
+// Load reads a file and refuses what cannot be meant. The error is a *fail.Error.
+func Load(path string, d target.Deps) (*File, error) {
+	data, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	var text struct {
+		Tenant       string  `yaml:"tenant"`
+		Within       string  `yaml:"expiringWithin"`
+		Applications []entry `yaml:"applications"`
+	}
+	if err := strictyaml.Unmarshal(data, &text); err != nil {
+		return nil, fail.Usage(msg.New("the file %s cannot be understood: %s", path, msg.Of(err)), msg.New("a first file: %s", "spcheck plan --init"))
+	}
+	sum := sha256.Sum256(data)
+	f := &File{path: path, hash: hex.EncodeToString(sum[:]), tenant: text.Tenant, entries: text.Applications}
+	if text.Within != "" {
+		if f.within, err = config.ParseDuration(text.Within); err != nil || f.within <= 0 {
+			return nil, fail.Usage(msg.New("the file %s has no time that could be meant in expiringWithin", path))
+		}
+	}
+	return f, f.check(d)
+}
+
+func read(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
+		return nil, fail.Usage(msg.New("the file %s is no file of applications", path))
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fail.Usage(msg.New("the file %s cannot be read", path), msg.New("a first file: %s", "spcheck plan --init"))
+	}
+	return data, nil
+}
+
+// check makes the targets, and refuses an application or a target that is named
+// twice: the second would undo what the first has done.
+func (f *File) check(d target.Deps) error {
+	if len(f.entries) == 0 {
+		return fail.Usage(msg.New("the file %s names no application", f.path))
+	}
+	apps, places := map[string]bool{}, map[string]bool{}
+	for i := range f.entries {
+		e := &f.entries[i]
+		if e.App == "" {
+			return fail.Usage(msg.New("application %d of %s has no name: app is missing", i+1, f.path))
+		}
+		if key := strings.ToLower(e.App); apps[key] {
+			return fail.Usage(msg.New("%s is named twice in %s", e.App, f.path))
+		} else {
+			apps[key] = true
+		}
+		if err := e.check(d, places); err != nil {
+			wrong := fail.From(err)
+			return fail.Usage(msg.New("%s in %s: %s", e.App, f.path, wrong.What), wrong.Hints...)
+		}
+	}
+	return nil
+}
+
+func (e *entry) check(d target.Deps, places map[string]bool) error {
+	switch e.On {
+	case "", "application":
+	case "service-principal":
+		e.On = objects.OnServicePrincipal
+	default:
+		return fail.Usage(msg.New("on takes application or service-principal"))
+	}
+	if e.Days != 0 {
+		if err := renew.CheckDays(e.Days); err != nil {
+			return err
+		}
+	}
+	if err := renew.CheckDisplayName(e.DisplayName); err != nil {
+		return err
+	}
+	if len(e.To) == 0 {
+		return fail.Usage(msg.New("no target for the new value is named"), msg.New("use to with one of: %s", strings.Join(target.Forms(), ", ")))
+	}
+	if _, err := target.Then(e.Then, d); err != nil {
+		return err
+	}
+	for _, p := range e.To {
+		if p.To == "stdout" {
+			return fail.Usage(msg.New("standard output is no target of a plan"))
+		}
+		if places[p.To] {
+			return fail.Usage(msg.New("the target %s is named twice", target.Name(p.To)))
+		}
+		places[p.To] = true
+		t, err := target.Parse(p.To, d)
+		if err == nil {
+			t, err = target.WithReadBack(t, p.ReadBack, d)
+		}
+		if err != nil {
+			return err
+		}
+		e.targets = append(e.targets, t)
+	}
+	return nil
+}
+
+// Chosen is a plan that was made before, and what of it is to be done; nil is all.
+type Chosen struct {
+	file, hash, tenant string
+	apps               map[string]bool
+}
+
+// Open reads what apply is given: a file of applications, or the JSON report of a
+// plan, which says what of its file is to be done.
+func Open(path string, d target.Deps) (*File, *Chosen, error) {
+	data, err := read(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	var p result.Plan
+	if !strings.HasPrefix(strings.TrimSpace(string(data)), "{") {
+		f, err := Load(path, d)
+		return f, nil, err
+	}
+	if json.Unmarshal(data, &p) != nil || p.File == "" {
+		return nil, nil, fail.Usage(msg.New("the file %s is no plan", path), msg.New("make one with: %s", "spcheck plan -o json"))
+	}
+	c := &Chosen{file: p.File, hash: p.FileHash, tenant: p.Tenant, apps: map[string]bool{}}
+	for _, i := range p.Items {
+		if i.Outcome == result.ItemPlanned {
+			c.apps[strings.ToLower(i.Application)] = true
+		}
+	}
+	if !filepath.IsAbs(c.file) {
+		c.file = filepath.Join(filepath.Dir(path), c.file)
+	}
+	f, err := Load(c.file, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.hash != c.hash {
+		return nil, nil, fail.Usage(msg.New("the file %s has changed since the plan was made", c.file), msg.New("make the plan again with: %s", "spcheck plan -o json"))
+	}
+	return f, c, nil
+}

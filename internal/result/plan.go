@@ -1,0 +1,202 @@
+package result
+
+import (
+	"slices"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// ItemOutcome is what came, or will come, of one application of a plan.
+type ItemOutcome string
+
+// The outcomes of spcheck plan and apply.
+const (
+	ItemPlanned   ItemOutcome = "planned"   // due, and nothing speaks against it
+	ItemNotDue    ItemOutcome = "notDue"    // nothing to do
+	ItemForbidden ItemOutcome = "forbidden" // due, and cannot be done as it stands: the error says why
+	ItemRenewed   ItemOutcome = "renewed"   // added, stored and proven
+	ItemUnproven  ItemOutcome = "unproven"  // added, and not known to sign in from its targets
+	ItemFailed    ItemOutcome = "failed"    // nothing was changed, or nothing is known: the error says it
+	ItemSkipped   ItemOutcome = "skipped"   // not begun
+)
+
+// Plan is the report of spcheck plan.
+type Plan struct{ Batch }
+
+// Apply is the report of spcheck apply.
+type Apply struct{ Batch }
+
+// Batch is what a plan and its application report: one item for each application
+// of the file.
+type Batch struct {
+	Header
+	Tenant string `json:"tenant"` // as configured
+	// File is the file of applications, FileHash the SHA-256 of its content in hex.
+	File     string     `json:"file"`
+	FileHash string     `json:"fileHash"`
+	Items    []PlanItem `json:"items"`
+	Totals   PlanTotals `json:"totals"`
+	Notes    []msg.Text `json:"notes,omitempty"`
+}
+
+// PlanItem is one application.
+type PlanItem struct {
+	Application string      `json:"application"` // as the file names it
+	AppID       *string     `json:"appId"`
+	DisplayName *string     `json:"displayName"`
+	Reason      *msg.Text   `json:"reason"` // why it is due, or not
+	Object      *string     `json:"object" jsonschema:"enum=application,enum=servicePrincipal"`
+	EndDateTime *time.Time  `json:"endDateTime"` // of the new secret
+	Targets     []string    `json:"targets"`
+	Outcome     ItemOutcome `json:"outcome" jsonschema:"enum=planned,enum=notDue,enum=forbidden,enum=renewed,enum=unproven,enum=failed,enum=skipped"`
+	KeyID       *string     `json:"keyId"`   // of the new secret
+	Removed     []string    `json:"removed"` // key IDs of secrets that were removed
+	Error       *Failure    `json:"error"`
+	Notes       []msg.Text  `json:"notes,omitempty"`
+}
+
+// PlanTotals counts items by outcome.
+type PlanTotals struct {
+	Items     int `json:"items"`
+	Planned   int `json:"planned"`
+	NotDue    int `json:"notDue"`
+	Forbidden int `json:"forbidden"`
+	Renewed   int `json:"renewed"`
+	Unproven  int `json:"unproven"`
+	Failed    int `json:"failed"`
+	Skipped   int `json:"skipped"`
+	Removed   int `json:"removed"`
+}
+
+// Kind is that of spcheck plan.
+func (*Plan) Kind() Kind { return "plan" }
+
+// Kind is that of spcheck apply.
+func (*Apply) Kind() Kind { return "apply" }
+
+// Document lists what would be done, and what stands against it.
+func (p *Plan) Document(View) (*Document, error) {
+	return p.document(msg.New("Plan of renewals")), nil
+}
+
+// Document lists what was done, and what was not.
+func (a *Apply) Document(View) (*Document, error) {
+	return a.document(msg.New("Renewals by a plan")), nil
+}
+
+// Count fills the totals.
+func (b *Batch) Count() {
+	b.Totals = PlanTotals{Items: len(b.Items)}
+	for _, i := range b.Items {
+		*b.Totals.of(i.Outcome)++
+		b.Totals.Removed += len(i.Removed)
+	}
+}
+
+func (t *PlanTotals) of(o ItemOutcome) *int {
+	switch o {
+	case ItemPlanned:
+		return &t.Planned
+	case ItemNotDue:
+		return &t.NotDue
+	case ItemForbidden:
+		return &t.Forbidden
+	case ItemRenewed:
+		return &t.Renewed
+	case ItemUnproven:
+		return &t.Unproven
+	case ItemFailed:
+		return &t.Failed
+	}
+	return &t.Skipped
+}
+
+func (b *Batch) document(kind msg.Text) *Document {
+	d := newDocument(&b.Header, kind)
+	d.Title = msg.Literal(b.Tenant)
+	t := b.Totals
+	d.Headline = msg.New("%d applications: %d renewed, %d due, %d not due, %d cannot be renewed, %d unproven, %d failed, %d not begun",
+		t.Items, t.Renewed, t.Planned, t.NotDue, t.Forbidden, t.Unproven, t.Failed, t.Skipped)
+	if d.Tone = Good; b.Status != OK {
+		d.Tone = toneOf(b.Status)
+	}
+	// What needs somebody comes first.
+	for _, part := range []struct {
+		id       string
+		title    msg.Text
+		outcomes []ItemOutcome
+	}{
+		{"open", msg.New("To be looked at"), []ItemOutcome{ItemUnproven, ItemFailed, ItemForbidden, ItemSkipped}},
+		{"done", msg.New("Renewed"), []ItemOutcome{ItemRenewed}},
+		{"planned", msg.New("Due"), []ItemOutcome{ItemPlanned}},
+		{"rest", msg.New("Nothing to do"), []ItemOutcome{ItemNotDue}},
+	} {
+		var items []Item
+		for _, i := range b.Items {
+			if slices.Contains(part.outcomes, i.Outcome) {
+				items = append(items, i.item())
+			}
+		}
+		d.add(Part{ID: part.id, Title: part.title, Items: items})
+	}
+	d.notes(b.Notes, false)
+	return d
+}
+
+func (i *PlanItem) item() Item {
+	name := i.Application
+	if i.DisplayName != nil {
+		name = *i.DisplayName
+	}
+	out := Item{Status: i.status(), Text: msg.New("%s: %s", name, i.Outcome.Text())}
+	var details []msg.Text
+	if i.Reason != nil {
+		details = append(details, *i.Reason)
+	}
+	if i.EndDateTime != nil && i.Outcome != ItemNotDue {
+		details = append(details, msg.New("The new secret expires on %s.", *i.EndDateTime))
+	}
+	if i.Error != nil {
+		details = append(append(details, msg.New("%s.", i.Error.Message)), i.Error.Hints...)
+	}
+	if len(i.Removed) > 0 {
+		details = append(details, msg.New("The old secret was removed."))
+	}
+	details = append(details, i.Notes...)
+	out.Detail = msg.Join(slices.DeleteFunc(details, msg.Text.IsZero), " ")
+	return out
+}
+
+func (i *PlanItem) status() CheckStatus {
+	switch i.Outcome {
+	case ItemRenewed, ItemNotDue:
+		return Pass
+	case ItemPlanned:
+		return Warn
+	case ItemSkipped:
+		return Skipped
+	case ItemForbidden:
+		return Fail
+	}
+	return CheckUnknown
+}
+
+// Text words the outcome.
+func (o ItemOutcome) Text() msg.Text {
+	switch o {
+	case ItemPlanned:
+		return msg.New("due")
+	case ItemNotDue:
+		return msg.New("not due")
+	case ItemForbidden:
+		return msg.New("cannot be renewed as it stands")
+	case ItemRenewed:
+		return msg.New("renewed")
+	case ItemUnproven:
+		return msg.New("added, and not proven to sign in")
+	case ItemSkipped:
+		return msg.New("not begun")
+	}
+	return msg.New("failed")
+}
