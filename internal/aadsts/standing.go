@@ -82,6 +82,7 @@ const (
 	AppDisabled          Rule = "app-disabled"
 	ResourceUnknown      Rule = "resource-unknown"
 	PolicyBlock          Rule = "policy-block"
+	Transient            Rule = "transient" // the same request may work in a moment
 )
 
 func rules() []Rule {
@@ -89,5 +90,12 @@ func rules() []Rule {
 		FederationRefused, FederationIssuer, FederationAudience, FederationSubject, FederationCase, FederationEntraToken,
 		FederationNone, FederationExpression, FederationKey,
 		TenantUnknown, TenantNotGiven, OtherCloud, ClientUnknown, ClientMalformed, PrincipalMissing, PrincipalDisabled,
-		AppDisabled, ResourceUnknown, PolicyBlock}
+		AppDisabled, ResourceUnknown, PolicyBlock, Transient}
+}
+
+// Filed reports whether the catalogue files a code (digits) under one of these
+// families of rules.
+func Filed(code string, rules ...Rule) bool {
+	c, err := Load()
+	return err == nil && c.byCode[code].Is(rules...)
 }

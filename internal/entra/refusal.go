@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -123,17 +124,9 @@ func transient(_ *http.Request, resp *http.Response, peek func() []byte) bool {
 	}
 	_ = json.Unmarshal(peek(), &body)
 	for _, code := range codes(body.Codes) {
-		if transientCode(code) {
+		if aadsts.Filed(code, aadsts.Transient) {
 			return true
 		}
-	}
-	return false
-}
-
-func transientCode(code string) bool {
-	switch code {
-	case "50033", "90006", "90012", "90024", "90033", "90055", "90090", "90091":
-		return true
 	}
 	return false
 }

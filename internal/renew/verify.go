@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -125,7 +126,7 @@ func judgeRefusal(f *entra.Refusal) error {
 		return &signInError{text: msg.New("Entra refused the sign-in without a code")}
 	}
 	spreading := slices.ContainsFunc(f.Codes, func(c string) bool {
-		return c == "7000215" || c == "7000222" || c == "50012"
+		return aadsts.Filed(c, aadsts.SecretWrong, aadsts.SecretExpired, aadsts.OldSpelling)
 	})
 	return &signInError{text: msg.New("AADSTS%s", f.Codes[len(f.Codes)-1]), final: !spreading, spreading: spreading}
 }
