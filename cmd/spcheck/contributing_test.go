@@ -178,3 +178,39 @@ func buildWith(t *testing.T, overlay map[string]string) string {
 	}
 	return program
 }
+
+// The page on the architecture shows every room of the program, and none that is
+// gone.
+func TestArchitectureShowsEveryRoom(t *testing.T) {
+	page := readText(t, filepath.Join("docs", "architecture.md"))
+	shown := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z/]+)` \\|").FindAllStringSubmatch(page, -1) {
+		shown[m[1]] = true
+	}
+	rooms := map[string]bool{}
+	for _, pattern := range []string{"cmd/*/*.go", "internal/*/*.go", "internal/*/*/*.go"} {
+		files, err := filepath.Glob(filepath.Join(repository(t), filepath.FromSlash(pattern)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			room, err := filepath.Rel(repository(t), filepath.Dir(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			rooms[filepath.ToSlash(room)] = true
+		}
+	}
+	for room := range rooms {
+		inSandbox := strings.HasPrefix(room, "internal/sandbox/") && strings.Contains(page, "`"+path.Base(room)+"`")
+		forTests := strings.HasSuffix(room, "test")
+		if !shown[room] && !inSandbox && !forTests {
+			t.Errorf("docs/architecture.md does not show %s", room)
+		}
+	}
+	for room := range shown {
+		if !rooms[room] {
+			t.Errorf("docs/architecture.md shows %s, which is gone", room)
+		}
+	}
+}
