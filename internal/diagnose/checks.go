@@ -37,7 +37,7 @@ func checks() []check {
 	return []check{
 		{"configuration", msg.New("Configuration"), nil, checkConfiguration},
 		{"credential-shape", msg.New("Form of the credential"), []string{"configuration"}, checkShape},
-		{"network", msg.New("Way to Entra"), []string{"configuration"}, checkNetwork},
+		{"network", msg.New("Connection to Entra"), []string{"configuration"}, checkNetwork},
 		{"service", msg.New("Entra's service"), []string{"network"}, checkService},
 		{"clock", msg.New("Clock"), []string{"network"}, checkClock},
 		{"tenant", msg.New("Tenant"), []string{"network", "service"}, checkTenant},
@@ -47,7 +47,7 @@ func checks() []check {
 		{"token", msg.New("Token for Microsoft Graph"), []string{"principal"}, checkToken},
 		{"reader", msg.New("Reading Microsoft Graph"), []string{"network"}, checkReader},
 		{"objects", msg.New("Objects in the tenant"), []string{"reader"}, checkObjects},
-		{"end-dates", msg.New("End dates"), []string{"objects"}, checkEndDates},
+		{"end-dates", msg.New("Expiry dates"), []string{"objects"}, checkEndDates},
 		{"reported-error", msg.New("Reported error"), nil, checkReported},
 		{"renewal", msg.New("Renewal under way"), nil, checkRenewal},
 		{"users", msg.New("Synchronization: users"), []string{"token"}, checkUsers},

@@ -75,15 +75,17 @@ func checkEndDates(v *view) outcome {
 	usable, ended := v.count()
 	switch ending := v.ending(); {
 	case len(ending) > 0:
-		return warn(msg.New("%s ends on %s, in %d days", credentialName(ending[0]), *ending[0].End, *ending[0].DaysLeft(v.now)))
+		return warn(msg.New("%s expires on %s, in %d days", credentialName(ending[0]), *ending[0].End, *ending[0].DaysLeft(v.now)))
+	case usable == 0 && v.keyless():
+		return pass(v.kindSentence())
 	case usable == 0 && ended == 0:
 		return warn(msg.New("there is no credential on either object"))
 	case usable == 0:
-		return failed(msg.New("no credential is usable (ended: %d)", ended))
+		return failed(msg.New("no credential is usable (expired: %d)", ended))
 	case ended > 0:
-		return pass(msg.New("nothing ends within the warning window (usable: %d; ended, and may be removed: %d)", usable, ended))
+		return pass(msg.New("nothing expires within the warning window (usable: %d; expired, and may be removed: %d)", usable, ended))
 	}
-	return pass(msg.New("nothing ends within the warning window (usable: %d)", usable))
+	return pass(msg.New("nothing expires within the warning window (usable: %d)", usable))
 }
 
 // unreadable is the first credential whose dates came malformed.

@@ -65,11 +65,11 @@ func checkCertificateFile(v *view) outcome {
 	case c.KeyMismatch:
 		return failed(msg.New("the private key is not that of the certificate"))
 	case !c.NotAfter.After(v.now):
-		return failed(msg.New("the certificate ended on %s", c.NotAfter))
+		return failed(msg.New("the certificate expired on %s", c.NotAfter))
 	case c.NotBefore.After(v.now):
 		return failed(msg.New("the certificate is valid from %s on", c.NotBefore))
 	case !c.NotAfter.After(v.now.Add(v.Within)):
-		return warn(msg.New("the certificate ends on %s", c.NotAfter))
+		return warn(msg.New("the certificate expires on %s", c.NotAfter))
 	}
 	return pass(msg.New("%s, valid until %s", c.SHA1, c.NotAfter))
 }
@@ -80,7 +80,7 @@ func checkTokenFile(v *view) outcome {
 	}
 	t := v.Token.Value
 	if t.Expires != nil && !t.Expires.After(v.now) {
-		return failed(msg.New("the token ended on %s", *t.Expires))
+		return failed(msg.New("the token expired on %s", *t.Expires))
 	}
 	return pass(msg.New("issuer %s, subject %s, audience %s", t.Issuer, t.Subject, strings.Join(t.Audiences, ", ")))
 }
@@ -184,7 +184,7 @@ func checkApplication(v *view) outcome {
 func checkCredential(v *view) outcome {
 	refusedText := msg.New("Entra refuses it (%s)", v.refusedCode())
 	if v.family(aadsts.SecretExpired) {
-		refusedText = msg.New("Entra recognises the secret, and it has ended (%s)", v.refusedCode())
+		refusedText = msg.New("Entra recognises the secret, and it has expired (%s)", v.refusedCode())
 	}
 	proven := msg.New("Entra accepts it")
 	if at, _ := v.reached(); at != aadsts.StageToken {

@@ -1,6 +1,9 @@
 package diagnose
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -51,4 +54,13 @@ func (v *view) ofItsKind() []result.Remedy {
 		return []result.Remedy{remedy(msg.New("Let the agent sign in through its blueprint, which holds the credential; a service that is no agent needs an application of its own."))}
 	}
 	return []result.Remedy{remedy(msg.New("Configure the client ID of an application that you registered yourself. The credentials of this one are its owner's (tenant %s).", v.sp.OwnerTenant))}
+}
+
+// singleSignOn reports whether the service principal serves single sign-on by
+// SAML and holds nothing else: nobody signs in as it.
+func (v *view) singleSignOn() bool {
+	if v.sp == nil || !strings.EqualFold(v.sp.SSOMode, "saml") {
+		return false
+	}
+	return !slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return !c.SAML })
 }

@@ -50,7 +50,7 @@ func (v *view) listStatus() (result.Status, int) {
 	switch {
 	case v.endUnknown():
 		return result.Unknown, fail.CodeUnknown
-	case usable == 0, known && inUse.Ended(v.now):
+	case v.switchedOff().Value, v.appDisabled(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Ended(v.now):
 		return result.Critical, fail.CodeCritical
 	case len(v.ending()) > 0:
 		return result.Warning, fail.CodeWarning
@@ -67,13 +67,26 @@ func (v *view) listNotes() []msg.Text {
 	if v.sp == nil && v.app != nil {
 		say(msg.New("The application has no service principal in this tenant: it cannot sign in here."))
 	}
-	if v.sp != nil && v.app == nil && v.Application.Known() {
+	switch {
+	case v.keyless():
+		say(v.kindSentence())
+	case v.singleSignOn():
+		say(msg.New("It serves single sign-on (SAML) and does not sign in as an application: that it holds no client secret is as it should be."))
+	case v.sp != nil && v.app == nil && v.Application.Known():
 		say(v.withoutApplication())
 	}
-	if v.sp != nil && v.sp.AccountEnabled != nil && !*v.sp.AccountEnabled {
+	for _, c := range v.creds {
+		if c.Kind == objects.Certificate && c.Usage != "" && c.Usage != "Verify" && !c.SAML {
+			say(msg.New("%s only encrypts tokens; it does not sign the application in.", credentialName(c)))
+		}
+	}
+	if v.appDisabled() {
+		say(msg.New("The application is disabled, by its owner or by Microsoft: no credential signs in until it is enabled."))
+	}
+	if v.switchedOff().Value {
 		say(msg.New("The service principal is disabled: no credential signs in until it is enabled."))
 	}
-	if len(v.creds) == 0 && v.listed() && !v.endUnknown() {
+	if len(v.creds) == 0 && v.listed() && !v.endUnknown() && !v.keyless() && !v.singleSignOn() {
 		say(msg.New("Both objects were read, and there is no credential on either: it cannot sign in as an application."))
 	}
 	for _, c := range v.creds {

@@ -157,3 +157,41 @@ func TestThePolicyIsNamed(t *testing.T) {
 		})
 	}
 }
+
+// A principal without a secret by design is not critical, one that is disabled
+// is, and so is one that lost its last credential.
+func TestListKnowsKinds(t *testing.T) {
+	disabled := world("", intact, password(keyA, "zzz", -day, 300*day))
+	disabled.ServicePrincipals.Value[0].AccountEnabled = off(false)
+	byOwner := world("", intact, password(keyA, "zzz", -day, 300*day))
+	byOwner.Application.Value.Disabled = off(true)
+	single := world("", intact, saml(password(keyA, "", -day, 300*day)))
+	single.ServicePrincipals.Value[0].SSOMode = "saml"
+	encrypts := entry(-day, 300*day)
+	encrypts.Usage = "Encrypt"
+	for name, tc := range map[string]struct {
+		facts  *diagnose.Facts
+		status result.Status
+		note   string
+	}{
+		"a managed identity":             {ofType(world("", intact), "ManagedIdentity"), result.OK, "Azure holds its credential"},
+		"an agent identity":              {ofType(world("", intact), "ServiceIdentity"), result.OK, "its blueprint does"},
+		"a vendor's application":         {vendors(world("", intact)), result.OK, "another tenant registered"},
+		"single sign-on only":            {single, result.OK, "single sign-on"},
+		"nothing but encryption":         {world("", intact, encrypts), result.Critical, "only encrypts"},
+		"disabled in the tenant":         {disabled, result.Critical, "is disabled"},
+		"disabled by its owner":          {byOwner, result.Critical, "is disabled"},
+		"an application without secrets": {world("", intact), result.Critical, "cannot sign in as an application"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := diagnose.List(tc.facts)
+			var notes []string
+			for _, n := range l.Notes {
+				notes = append(notes, n.String())
+			}
+			if all := strings.Join(notes, "\n"); l.Status != tc.status || !strings.Contains(all, tc.note) {
+				t.Errorf("%s, want %s; notes:\n%s", l.Status, tc.status, all)
+			}
+		})
+	}
+}

@@ -74,6 +74,11 @@ func disabledBesides(v *view) []*verdict {
 	return one(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).alongside()))
 }
 
+// appDisabled reports whether the owner or Microsoft disabled the application.
+func (v *view) appDisabled() bool {
+	return v.app != nil && v.app.Disabled != nil && *v.app.Disabled || v.disabledByMicrosoft() != ""
+}
+
 func (v *view) disabledByMicrosoft() string {
 	if v.sp != nil && v.sp.DisabledByMicrosoft != "" && v.sp.DisabledByMicrosoft != "NotDisabled" {
 		return v.sp.DisabledByMicrosoft

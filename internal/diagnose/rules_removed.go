@@ -16,7 +16,7 @@ import (
 // says that the application had one more. Neither shows the value, so that it
 // may be another application's all the same.
 func removed(v *view) []*verdict {
-	if v.fromText || !v.wrongSecret() || !v.whole().Known() || !v.match.none() || len(v.elsewhere()) == 1 {
+	if v.fromText || v.keyless() || !v.wrongSecret() || !v.whole().Known() || !v.match.none() || len(v.elsewhere()) == 1 {
 		return nil
 	}
 	gone, none := v.removals(objects.Password), len(v.passwords(func(objects.Credential) bool { return true })) == 0

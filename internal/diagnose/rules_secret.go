@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
@@ -90,20 +89,19 @@ func (v *view) seenDamage(d *verdict) bool {
 			continue
 		}
 		found = true
-		d.seen(damage.Text, v.inShape(func(s secrets.Shape) string { return position(s, damage) }))
+		d.seen(damage.Text, v.inShape(func(s secrets.Shape) msg.Text { return position(s, damage) }))
 	}
 	return found
 }
 
-// length and position are values of evidence: short, and the same in every
-// language.
-func length(s secrets.Shape) string { return fmt.Sprintf("length %d", s.Length) }
+// length and position say what the shape shows without the value.
+func length(s secrets.Shape) msg.Text { return msg.New("%d characters", s.Length) }
 
-func position(s secrets.Shape, d secrets.Damage) string {
+func position(s secrets.Shape, d secrets.Damage) msg.Text {
 	if d.At == 0 {
 		return length(s)
 	}
-	return fmt.Sprintf("position %d/%d", d.At, s.Length)
+	return msg.New("character %d of %d", d.At, s.Length)
 }
 
 // otherIDAsSecret is the client ID or tenant in the place of the secret.
@@ -261,7 +259,7 @@ func otherApp(v *view) []*verdict {
 
 // shown identifies a credential of another application.
 func (o Other) shown(field string) seen.Value {
-	return seen.Text(fact.Of(o), fromDirectory("application", field), func(o Other) string { return o.AppID + ", key ID " + o.KeyID })
+	return seen.Of(fact.Of(o), fromDirectory("application", field), func(o Other) msg.Text { return msg.New("application ID %s, key ID %s", o.AppID, o.KeyID) })
 }
 
 // elsewhere are the other applications that have a secret with the value's first

@@ -147,8 +147,8 @@ func (v *view) fingerprint() seen.Value {
 }
 
 // inShape is a part of what the configured value shows offline.
-func (v *view) inShape(show func(secrets.Shape) string) seen.Value {
-	return seen.Text(v.Secret, fromShape(), show)
+func (v *view) inShape(show func(secrets.Shape) msg.Text) seen.Value {
+	return seen.Of(v.Secret, fromShape(), show)
 }
 
 // inPrincipal and inApplication are fields of the objects that were read.
