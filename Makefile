@@ -54,7 +54,7 @@ generate: ## schemas and reference pages
 	$(GO) generate ./...
 
 picture: build ## docs/demo.svg, the picture in the README, from a real run
-	-CLICOLOR_FORCE=1 COLUMNS=100 LANG=C.UTF-8 $(BIN)/spcheck sandbox -- $(BIN)/spcheck diagnose > $(BIN)/demo.ansi
+	-CLICOLOR_FORCE=1 COLUMNS=92 LANG=C.UTF-8 $(BIN)/spcheck sandbox -- $(BIN)/spcheck diagnose > $(BIN)/demo.ansi
 	$(GO) run -C tools ./picture -prompt 'spcheck diagnose' -lines 25 < $(BIN)/demo.ansi > docs/demo.svg
 
 licences: ## docs/licences.md, the licences of all dependencies

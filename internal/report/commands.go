@@ -46,7 +46,7 @@ func (p *page) command(indent string, c result.Command) {
 			room = p.Width - columnsOf(indent+commandIndent)
 		}
 		for _, part := range breakCommand(neutral.Line(strings.TrimRight(line, "\r\n")), c.Shell, room) {
-			p.verbatim(indent+commandIndent, bold, part)
+			p.verbatim(indent+commandIndent, copied, part)
 		}
 	}
 }

@@ -21,7 +21,12 @@ const (
 	attention
 	bad
 	unsure
+	// copied is what is to be typed.
+	copied
 )
+
+// loud is a style in bold.
+const loud style = 1 << 8
 
 // paint sets text in a style. It asks the options only, never the environment.
 func (o Options) paint(s style, text string) string {
@@ -32,7 +37,11 @@ func (o Options) paint(s style, text string) string {
 		attention: {color.FgMagenta},
 		bad:       {color.FgRed},
 		unsure:    {color.FgCyan},
-	}[s]
+		copied:    {color.Bold, color.FgCyan},
+	}[s&^loud]
+	if s&loud != 0 {
+		attributes = append(attributes, color.Bold)
+	}
 	if !o.Color || text == "" || len(attributes) == 0 {
 		return text
 	}

@@ -84,9 +84,9 @@ func (p *page) headline(d *result.Document) {
 		body += " (" + remark + ")"
 	}
 	if lead := p.symbol(toneSymbol(d.Tone)) + " "; p.Quiet {
-		p.verbatim(lead, bold, body) // one line, whatever the width
+		p.verbatim(lead, loud|toneStyle(d.Tone), body) // one line, whatever the width
 	} else {
-		p.write(lead, bold, body)
+		p.write(lead, loud|toneStyle(d.Tone), body)
 	}
 }
 

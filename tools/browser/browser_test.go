@@ -197,7 +197,7 @@ func TestTablesSortAndFilter(t *testing.T) {
 	ctx := browser(t)
 	do(ctx, t, chromedp.Navigate(save(t, list("delta", "alpha", "charlie", "bravo", "echo"), report.Options{})))
 	heads := ask[[]string](ctx, t, `Array.from(document.querySelectorAll("th")).map(h => h.textContent)`)
-	name, days := slices.Index(heads, "name"), slices.Index(heads, "days left")
+	name, days := slices.Index(heads, "name"), slices.Index(heads, "when")
 	sort := func(n int) {
 		do(ctx, t, chromedp.Focus(chromedp.CSS(fmt.Sprintf("th:nth-child(%d) button", n+1))), chromedp.KeyEvent("\r"))
 	}
@@ -217,7 +217,7 @@ func TestTablesSortAndFilter(t *testing.T) {
 	sort(name)
 	expect("descending", column(ctx, t, name), "echo delta charlie bravo alpha")
 	sort(days)
-	expect("numbers", column(ctx, t, days), "0 18 37 74 111")
+	expect("by date, not by letters", column(ctx, t, days), "now in 18 days in 37 days in 74 days in 111 days")
 	do(ctx, t, chromedp.SendKeys(chromedp.CSS("input[type=search]"), "RA"))
 	expect("filtered", column(ctx, t, name), "bravo")
 	expect("announced", ask[string](ctx, t, `document.querySelector("output").textContent`), "1/5 rows shown")
@@ -316,3 +316,76 @@ func TestPrintsOnFewPages(t *testing.T) {
 		t.Errorf("%d pages", len(pages))
 	}
 }
+
+// scan is a tenant with so many findings that nobody reads them all.
+func scan(findings int) *result.Scan {
+	s := &result.Scan{Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: *day(0), Status: result.Critical, ExitCode: 2}}
+	s.Rules = map[string]result.RuleText{"near": {Title: msg.Literal("The credential expires within the warning window"), Remedy: msg.Literal("Renew it.")}}
+	s.Tenants = []result.ScanTenant{{Tenant: "0b6c1d58-91f4-4c0a-8e5e-3d7a1f9b2c44", Status: result.Critical, Applications: findings, Credentials: findings}}
+	s.Totals = result.ScanTotals{Tenants: 1, Applications: findings, Credentials: findings, Findings: findings, Warning: findings, Critical: 1, ByRule: map[string]int{"near": findings}}
+	for i := range findings {
+		id, name := fmt.Sprintf("c0ffee00-0000-4000-8000-%012d", i), fmt.Sprintf("Service %05d", i)
+		s.Findings = append(s.Findings, result.Finding{
+			Rule: "near", Severity: result.SevWarning, Tenant: s.Tenants[0].Tenant, ObjectID: id, AppID: &id, DisplayName: &name, ObjectKind: "application",
+			KeyID: &id, Kind: ptr("password"), EndDateTime: day(i%700 + 1), Status: result.Expiring,
+		})
+	}
+	return s
+}
+
+// Ten findings and ten thousand are read alike: the first screen says how bad it
+// is, and a long list is turned page by page and can be searched as a whole.
+func TestScansOfAnySize(t *testing.T) {
+	for _, size := range []int{10, 10_000} {
+		ctx := browser(t)
+		do(ctx, t, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(save(t, scan(size), report.Options{})))
+		below := ask[int](ctx, t, `Math.ceil(document.querySelector(".figures").getBoundingClientRect().bottom) - window.innerHeight`)
+		shown := ask[int](ctx, t, `document.querySelectorAll("#findings tbody tr:not([hidden])").length`)
+		paged := ask[bool](ctx, t, `!document.querySelector("#findings .pager").hidden`)
+		if below > 0 || shown > 50 || paged != (size > 50) {
+			t.Errorf("%d findings: the figures end %d pixels below the first screen, %d rows are shown, paged: %v", size, below, shown, paged)
+		}
+		if size < 100 {
+			continue
+		}
+		do(ctx, t, chromedp.Click(chromedp.CSS("#findings .pager .on")))
+		second := ask[string](ctx, t, `document.querySelector("#findings .at").textContent`)
+		do(ctx, t, chromedp.SendKeys(chromedp.CSS("#findings input[type=search]"), "09999"))
+		found := ask[string](ctx, t, `Array.from(document.querySelectorAll("#findings tbody tr:not([hidden])")).map(r => r.cells[1].textContent).join()`)
+		if second != "2 / 200" || found != "Service 09999" {
+			t.Errorf("the second page is %q, the row that is searched %q", second, found)
+		}
+	}
+}
+
+// Nothing overlaps, is cut off or runs over the edge, on any screen, in the light
+// and in the dark.
+func TestNothingIsCutOrOverlaps(t *testing.T) {
+	ctx := browser(t)
+	for name, address := range map[string]string{
+		"a scan": save(t, scan(120), report.Options{Language: "de"}), "a list": save(t, list("alpha", "bravo", strings.Repeat("long", 30), "delta"), report.Options{}),
+	} {
+		for _, width := range []int64{320, 390, 768, 1280, 1920} {
+			do(ctx, t, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address))
+			if bad := ask[[]string](ctx, t, layoutScript); len(bad) > 0 {
+				t.Errorf("%s at %d pixels: %q", name, width, bad)
+			}
+		}
+	}
+}
+
+const layoutScript = `(() => {
+	const bad = [], seen = e => e.offsetParent && getComputedStyle(e).clipPath === "none" && e.getBoundingClientRect().width > 1;
+	const over = document.documentElement.scrollWidth - window.innerWidth;
+	if (over > 0) bad.push("the page is " + over + " pixels too wide");
+	for (const e of document.querySelectorAll("h1,h2,p,li,td,th,dt,dd,.label,.count,.figures span,.figures strong,button,output"))
+		if (seen(e) && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline") bad.push("cut: " + e.textContent.trim().slice(0, 40));
+	for (const e of document.querySelectorAll(".scroll")) if (e.scrollWidth > e.clientWidth + 1) bad.push("a scroll bar");
+	const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+	for (const group of [".chart li > *", ".figures li", ".tools > *", "thead th", "tbody tr:first-child td"])
+		for (const parent of new Set(Array.from(document.querySelectorAll(group)).map(e => e.parentElement))) {
+			const boxes = Array.from(parent.children).filter(seen).map(e => [e, e.getBoundingClientRect()]);
+			boxes.forEach(([e, a], i) => boxes.slice(i + 1).forEach(([f, b]) => { if (meet(a, b)) bad.push("overlap: " + e.textContent.trim().slice(0, 20) + " and " + f.textContent.trim().slice(0, 20)); }));
+		}
+	return Array.from(new Set(bad)).slice(0, 8);
+})()`
