@@ -52,10 +52,22 @@ func (v *view) listStatus() (result.Status, int) {
 		return result.Unknown, fail.CodeUnknown
 	case v.switchedOff().Value, v.appDisabled(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Ended(v.now):
 		return result.Critical, fail.CodeCritical
-	case len(v.ending()) > 0:
+	case len(v.ending()) > 0, usable == v.probablyLost():
 		return result.Warning, fail.CodeWarning
 	}
 	return result.OK, fail.CodeOK
+}
+
+// probablyLost counts the usable secrets of spcheck's own whose value has probably
+// come to nobody.
+func (v *view) probablyLost() int {
+	n := 0
+	for _, c := range v.creds {
+		if v.Activity.Known() && c.PossiblyLost(v.Activity.Value, v.now) {
+			n++
+		}
+	}
+	return n
 }
 
 func (v *view) listNotes() []msg.Text {

@@ -1,6 +1,7 @@
 package renew
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +12,13 @@ import (
 // checkExisting says what signs in today.
 func (r *run) checkExisting() finding {
 	now := r.clock.serviceNow()
-	usable := usablePasswords(r.tenant.credentials(), now)
+	usable := slices.DeleteFunc(usablePasswords(r.tenant.credentials(), now), func(c objects.Credential) bool {
+		if r.trust(c) != lost {
+			return false
+		}
+		r.note(suspicion(c, lost))
+		return true
+	})
 	var last *time.Time
 	for _, c := range usable {
 		if c.End != nil && (last == nil || c.End.After(*last)) {

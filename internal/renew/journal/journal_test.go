@@ -48,6 +48,42 @@ func TestPendingIsFoundByEveryNameOfTheTenant(t *testing.T) {
 	}
 }
 
+// What earlier versions wrote down is gone on with.
+func TestEntryOfAnEarlierVersion(t *testing.T) {
+	s := open(t, t.TempDir())
+	for stage, want := range map[Stage]Stage{Added: "", Storing: Storing, Stored: Stored} {
+		if err := s.Save(&Entry{Stage: stage, TenantID: tenantID, AppID: appID}); err != nil {
+			t.Fatal(err)
+		}
+		text := `{"version": 1, "stage": "` + string(stage) + `", "began": "2026-01-02T03:04:05Z", "updated": "2026-01-02T03:04:05Z", "tenant": "` + tenantID + `", "tenantId": "` + tenantID +
+			`", "appId": "` + appID + `", "storedOn": "application", "objectId": "o", "displayName": "spcheck (0a1b2c3d-4e5f)", "keyId": "k", "target": "file:/x", "backup": "/x.bak"}`
+		if err := os.WriteFile(s.Path(&Entry{TenantID: tenantID, AppID: appID}), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		e, err := s.Pending(tenantID, appID)
+		if err != nil || e == nil || len(e.Places) != 1 || e.Places[0] != (Place{Target: "file:/x", Backup: "/x.bak", Stage: want}) || e.Targets() != "file:/x" {
+			t.Errorf("%s: %+v, %v", stage, e, err)
+		}
+	}
+}
+
+func TestProvenAndReplaced(t *testing.T) {
+	s := open(t, t.TempDir())
+	e := &Entry{TenantID: tenantID, AppID: appID, KeyID: "K1", Stage: Stored}
+	if err := errors.Join(s.Save(e), s.Prove(e), s.Replace(e, Replaced{KeyID: "k0", By: "K1"}), s.Close(e)); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Proven(tenantID, appID); len(got) != 1 || got[0] != "k1" {
+		t.Errorf("proven: %v", got)
+	}
+	if got := s.Replaced(tenantID, appID); len(got) != 1 || got[0].KeyID != "k0" || got[0].By != "K1" {
+		t.Errorf("replaced: %v", got)
+	}
+	if got := s.Proven(appID, appID); len(got) != 0 {
+		t.Errorf("of another tenant: %v", got)
+	}
+}
+
 func TestTheJournalIsTheOwnersAlone(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("access lists are tested by hand there")

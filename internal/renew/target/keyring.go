@@ -40,10 +40,11 @@ type ring struct {
 	// tried says that the entry may have changed, made that it is a new one.
 	tried, made bool
 	remark      msg.Text
+	prompt      time.Duration
 }
 
 func newKeyring(name string, d Deps) (Target, error) {
-	r := &ring{name: name, backup: name + ".bak-" + stamp(d), ring: d.Keyring}
+	r := &ring{prompt: prompt, name: name, backup: name + ".bak-" + stamp(d), ring: d.Keyring}
 	if r.ring == nil {
 		r.ring = systemKeyring{}
 	}
@@ -64,7 +65,7 @@ const prompt = 4 * time.Second
 // Check asks for the entry: a keyring that answers, even that it has none, takes
 // one too.
 func (r *ring) Check(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, prompt)
+	ctx, cancel := context.WithTimeout(ctx, r.prompt)
 	defer cancel()
 	_, there, err := r.get(ctx, r.name)
 	if !there {

@@ -205,6 +205,22 @@ func TestKeyringThatIsAbsent(t *testing.T) {
 	}
 }
 
+// hanging is a keyring whose service never answers.
+type hanging struct{ memory }
+
+func (*hanging) Get(string, string) (string, error) { select {} }
+
+func TestKeyringThatNeverAnswers(t *testing.T) {
+	to := parse(t, "keyring:product", Deps{Keyring: &hanging{}})
+	if most := to.(*ring).prompt; most <= 0 || most >= 5*time.Second {
+		t.Errorf("it is waited for %s", most)
+	}
+	to.(*ring).prompt = time.Millisecond
+	if err := to.Check(context.Background()); err == nil || !strings.Contains(err.Error(), "no answer") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestCommandGetsTheValueOnStandardInput(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("sh is needed")
