@@ -29,6 +29,9 @@ func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int
 	listen := func(o wire.Item) error { said = visit(o); return said }
 	for page := 0; page < pages; page++ {
 		var next string
+		if err := c.whenCalm(ctx); err != nil {
+			return false, c.explain(err)
+		}
 		err := c.do(ctx, ri, func(resp *http.Response) (err error) {
 			if resp.StatusCode != http.StatusOK {
 				return c.refusal(resp)
@@ -114,6 +117,9 @@ func (c *Client) readFailure(resp *http.Response, err error) error {
 // get sends a request for one object.
 func (c *Client) get(ctx context.Context, ri *abs.RequestInformation) (wire.Item, error) {
 	var out wire.Item
+	if err := c.whenCalm(ctx); err != nil {
+		return nil, c.explain(err)
+	}
 	err := c.do(ctx, ri, func(resp *http.Response) error {
 		if resp.StatusCode != http.StatusOK {
 			return c.refusal(resp)

@@ -63,6 +63,16 @@ func (c *Client) holdUntil(at time.Time) {
 	}
 }
 
+// whenCalm waits until Graph may be asked again, where that fits into the time
+// that is left: what it said to one request holds for those beside it.
+func (c *Client) whenCalm(ctx context.Context) error {
+	calm := time.Until(time.Unix(0, c.calm.Load()))
+	if deadline, ok := ctx.Deadline(); calm <= 0 || ok && time.Until(deadline) <= calm {
+		return nil
+	}
+	return c.sleep(ctx, calm)
+}
+
 // turn waits until the next page may be asked for.
 func (c *Client) turn(ctx context.Context, pause time.Duration) error {
 	calm := time.Until(time.Unix(0, c.calm.Load()))

@@ -18,8 +18,7 @@ import (
 // readDirectory reads the objects in Graph by the first reader that may, and
 // the evidence around them.
 func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
-	c, ctx, cancel := r.findReader(ctx, signedIn)
-	defer cancel()
+	c, ctx := r.findReader(ctx, signedIn)
 	if c == nil {
 		if signedIn != nil {
 			<-signedIn
@@ -27,7 +26,7 @@ func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 		}
 		return
 	}
-	r.reader = c.sees
+	r.reader, r.time = c.sees, ctx
 	missing := r.place(c)
 	if len(r.facts.ServicePrincipals.Value) > 1 {
 		r.blame(ctx, c.sees)

@@ -1,6 +1,7 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func (r *run) readNamesake(ctx context.Context, d Directory) {
 // no other.
 func (r *run) readDeleted(ctx context.Context, d Directory) {
 	f := r.seen()
-	id := f.Setup.ClientID.Value
+	id := cmp.Or(r.SP, f.Setup.ClientID.Value)
 	if !isGUID(id) || !f.Application.Known() || f.Application.Value != nil || len(f.ServicePrincipals.Value) > 0 {
 		return
 	}

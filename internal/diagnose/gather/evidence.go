@@ -1,6 +1,7 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -29,10 +30,11 @@ func (r *run) readAround(ctx context.Context, d Directory, signedIn, whole <-cha
 			func() { take(r, &r.facts.Activity, read(d.Activity(ctx, appID))) },
 		)
 	}
-	if !r.ListOnly {
+	r.late.Go(func() { r.readDeleted(ctx, d) })
+	if signedIn != nil {
 		parts = append(parts, func() {
 			<-signedIn
-			together(func() { r.readNamesake(ctx, d) }, func() { r.readDeleted(ctx, d) }, func() { r.readAccess(ctx, d) })
+			together(func() { r.readNamesake(ctx, d) }, func() { r.readAccess(ctx, d) })
 		})
 	}
 	if !r.ListOnly && r.anything() {
@@ -64,19 +66,14 @@ func (r *run) readAccess(ctx context.Context, d Directory) {
 	if s.Refusal == nil || len(s.Refusal.Policies) == 0 {
 		return
 	}
-	var found []objects.AccessPolicy
-	for _, id := range s.Refusal.Policies {
-		if !isGUID(id) {
-			continue
-		}
-		p, err := d.AccessPolicy(ctx, id)
-		if err != nil {
-			take(r, &r.facts.Access, fact.Missing[[]objects.AccessPolicy](failure(err)))
-			return
-		}
-		found = append(found, p)
+	ids := slices.DeleteFunc(slices.Clone(s.Refusal.Policies), func(id string) bool { return !isGUID(id) })
+	found, errs := make([]objects.AccessPolicy, len(ids)), make([]error, len(ids))
+	var parts []func()
+	for i, id := range ids {
+		parts = append(parts, func() { found[i], errs[i] = d.AccessPolicy(ctx, id) })
 	}
-	take(r, &r.facts.Access, fact.Of(found))
+	together(parts...)
+	take(r, &r.facts.Access, read(found, cmp.Or(errs...)))
 }
 
 // take keeps a fact that was read.

@@ -48,8 +48,14 @@ type run struct {
 	Input
 	mu    sync.Mutex
 	facts *diagnose.Facts
+	// late are reads that nothing else waits for.
+	late sync.WaitGroup
 	// credential is what signs in: the configured one, or its repaired value.
 	credential secrets.Credential
+	// time is the context of what is asked after a reader was found: where a
+	// person had to act, the run's time began anew. ends free what such take.
+	time context.Context
+	ends []context.CancelFunc
 	// patient is the context without the run's deadline, for people.
 	patient context.Context
 	// reader is what --reader's choice reads, nil where nobody can.
@@ -63,12 +69,18 @@ type run struct {
 func Facts(ctx context.Context, in Input) *diagnose.Facts {
 	r := &run{Input: in, facts: &diagnose.Facts{Now: in.Now(), Within: in.Settings.Within}, patient: ctx}
 	ctx, cancel := context.WithTimeout(ctx, in.Timeout)
-	defer cancel()
+	r.time, r.ends = ctx, []context.CancelFunc{cancel}
+	defer func() {
+		for _, end := range r.ends {
+			end()
+		}
+	}()
 	r.readSetup()
 	r.readText(ctx)
 	if r.ListOnly {
 		r.readCredentialShape(ctx)
 		r.readDirectory(ctx, nil)
+		r.late.Wait()
 		return r.facts
 	}
 	named := r.nameByPrincipal(ctx)
@@ -93,7 +105,8 @@ func (r *run) ask(ctx context.Context, named bool) {
 			r.readDirectory(ctx, signedIn)
 		}
 	})
-	together(func() { r.repeat(ctx) }, func() { r.readElsewhere(ctx) }, func() { r.readKeyNamesake(ctx) })
+	together(func() { r.repeat(r.time) }, func() { r.readElsewhere(r.time) }, func() { r.readKeyNamesake(r.time) })
+	r.late.Wait()
 }
 
 // note keeps what was seen.

@@ -27,8 +27,7 @@ type chosen struct {
 // reason. The context is the one to go on with: where a person had to act, the
 // run's time begins anew. signedIn is closed when the sign-in is over, nil where
 // there is none.
-func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen, context.Context, context.CancelFunc) {
-	done := context.CancelFunc(func() {})
+func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen, context.Context) {
 	var spare *chosen
 	var first error
 	for _, c := range r.Session.Readers() {
@@ -45,8 +44,9 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 		var err error
 		if c.Ask != nil {
 			err = r.askPerson(c)
-			done()
+			var done context.CancelFunc
 			ctx, done = context.WithTimeout(r.patient, r.Timeout)
+			r.ends = append(r.ends, done)
 		}
 		var got *chosen
 		if err == nil {
@@ -59,7 +59,7 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 				first = failure(err)
 			}
 		case r.Suits == nil || r.Suits(c, got.sees):
-			return got, ctx, done
+			return got, ctx
 		case spare == nil:
 			spare = got
 		}
@@ -70,7 +70,7 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 			f.Application = fact.Missing[*objects.Application](first)
 		})
 	}
-	return spare, ctx, done
+	return spare, ctx
 }
 
 func (r *run) refused(c Reader, err error, first bool) {
