@@ -63,7 +63,7 @@ func TestConfigCheckTellsOfAll(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	writeFile(t, path, "profiles:\n  a: {clientId: 3c4c8f60}\n  b: {tenant: 'contoso'}\n  c: {cloud: mars}\n  d: {tenant: contoso.com}\n")
 	got := spcheck(t, nil, nil, "config", "check", "--config", path)
-	if got.code != 64 || strings.Count(got.stdout, "\n") != 4 || !strings.HasSuffix(got.stdout, "profile d: ok\n") || !strings.Contains(got.stderr, "profile a: ") {
+	if got.code != 64 || strings.Count(got.stdout, "\n") != 4 || !strings.HasSuffix(got.stdout, "profile d: ok (checked: form)\n") || !strings.Contains(got.stderr, "profile a: ") {
 		t.Errorf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }

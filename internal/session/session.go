@@ -99,6 +99,12 @@ func (s *Session) SignIn(ctx context.Context, how gather.SignIn) entra.Attempt {
 	return a
 }
 
+// Try signs in as the configured application, and returns why that failed.
+func (s *Session) Try(ctx context.Context) error {
+	_, err := s.tokens(ctx, self).Token(ctx)
+	return err
+}
+
 func (s *Session) attempt() *entra.Attempt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
