@@ -28,7 +28,11 @@ const maxGap = 220
 
 // newPattern reads a wording such as "The client * does not have authorization".
 func newPattern(p *Phrase, wording string) *pattern {
-	pat := &pattern{phrase: p, begins: !strings.HasPrefix(wording, "*"), ends: !strings.HasSuffix(wording, "*")}
+	pat := &pattern{phrase: p}
+	first, _ := utf8.DecodeRuneInString(wording)
+	last, _ := utf8.DecodeLastRuneInString(wording)
+	// Squashed text lacks letters such as é, so that a word may end before it.
+	pat.begins, pat.ends = first != '*' && first < utf8.RuneSelf, last != '*' && last < utf8.RuneSelf
 	pat.word = len(squashString(wording)) == len(strings.Trim(wording, "*"))
 	for piece := range strings.SplitSeq(wording, "*") {
 		if s, breaks, _ := squashWords(piece); s != "" {
