@@ -82,6 +82,7 @@ func TestEveryCauseHasAScenario(t *testing.T) {
 		"certificate-required": "of other services' texts", "protocol-disabled": "of other services' texts",
 		"managed-identity-instead": "of products' texts", "not-entra": "of products' texts",
 		"connection-interrupted": "of products' texts", "tls-too-old": "of products' texts",
+		"token-for-wrong-resource": "the sandbox's Graph takes the tokens that it issued: see the rules' tests", "token-no-longer-valid": "likewise",
 		"credential-policy": "of renewals, which no scenario diagnoses", "tenant-blocked": "Microsoft's doing: see the texts of explain",
 		"tenant-restricted": "of the network",
 		"secrets-forbidden": "the policy refuses no sign-in: it stands beside the ended secret in the scenario of that name",

@@ -122,7 +122,7 @@ func readListed(fsys fs.FS, name string) ([]*Entry, error) {
 	var entries []*Entry
 	for _, row := range rows[1:] {
 		entries = append(entries, &Entry{
-			Code: row[0], Name: row[1], FamilyID: row[2], Evidence: Evidence(row[3]), Meaning: bilingual{row[4], row[5]},
+			Code: row[0], Name: row[1], FamilyID: row[2], Evidence: evidence(row[3]), Meaning: bilingual{row[4], row[5]},
 			Causes: possible(strings.Fields(row[6])),
 		})
 	}

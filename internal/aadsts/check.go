@@ -15,16 +15,16 @@ import (
 func (e *Entry) check() error {
 	problems := []error{
 		e.Standing.check(), e.Meaning.check("meaning", true), e.Remedy.check("remedy", false),
-		e.Causes.check(e.Evidence != Unverified),
+		e.Causes.check(e.Evidence != unverified),
 	}
 	if len(readDigits([]byte(e.Code))) != len(e.Code) || len(e.Code) < minDigits || len(e.Code) > maxDigits {
 		problems = append(problems, errors.New("it is no number of five to eight digits"))
 	}
-	if !slices.Contains([]Evidence{Seen, Documented, Unverified}, e.Evidence) {
+	if !slices.Contains([]evidence{seen, documented, unverified}, e.Evidence) {
 		problems = append(problems, fmt.Errorf("evidence %q", e.Evidence))
 	}
 	for _, w := range e.When {
-		problems = append(problems, w.check(e.Evidence != Unverified))
+		problems = append(problems, w.check(e.Evidence != unverified))
 	}
 	for _, r := range slices.Concat(e.Quotes, e.GUIDs) {
 		if new(Details).field(r) == nil {
@@ -44,13 +44,13 @@ func (s Standing) check() error {
 		return fmt.Errorf("rule %q", s.Rule)
 	case !slices.Contains(stages(), s.Stage) || s.Stage == StageToken:
 		return fmt.Errorf("stage %q", s.Stage)
-	case !slices.Contains([]About{Applications, Users, Anybody}, s.About):
+	case !slices.Contains([]about{ofApplications, ofUsers, ofAnybody}, s.About):
 		return fmt.Errorf("about %q", s.About)
 	}
 	return nil
 }
 
-func (c *Condition) check(provable bool) error {
+func (c *condition) check(provable bool) error {
 	if len(c.Says)+len(c.Is) == 0 {
 		return errors.New("a condition without words or traits")
 	}

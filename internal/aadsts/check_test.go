@@ -30,7 +30,7 @@ func TestLoaderRefusesWhatIsIncomplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e, _ := c.Lookup("7000999"); e.Stage != StageCredential || e.About != Applications || !e.Is(CatalogueOnly) {
+	if e, _ := c.Lookup("7000999"); e.Stage != StageCredential || e.About != ofApplications || !e.Is(CatalogueOnly) {
 		t.Errorf("not inherited from the family: %+v", e.Standing)
 	}
 	for what, change := range map[string][2]string{

@@ -18,14 +18,14 @@ type Entry struct {
 	Name     string `yaml:"name"`   // symbolic name, empty where none is published
 	FamilyID string `yaml:"family"` // see Family
 	Standing `yaml:",inline"`
-	Evidence Evidence  `yaml:"evidence"`
+	Evidence evidence  `yaml:"evidence"`
 	Generic  bool      `yaml:"generic"` // names a category only, in front of a specific code
 	Meaning  bilingual `yaml:"meaning"`
 	// Remedy is what to do about the first cause; the cause's own sentence where
 	// the code has nothing more to say.
 	Remedy  bilingual   `yaml:"remedy"`
 	Causes  candidates  `yaml:"causes"` // best first
-	When    []Condition `yaml:"when"`
+	When    []condition `yaml:"when"`
 	Phrases []string    `yaml:"phrases"`
 	Quotes  []Role      `yaml:"quotes"`
 	GUIDs   []Role      `yaml:"guids"`
@@ -44,7 +44,7 @@ type Standing struct {
 	// Stage is where a sign-in is refused with the code.
 	Stage Stage `yaml:"stage"`
 	// About is whose sign-in the code is said of.
-	About About `yaml:"about"`
+	About about `yaml:"about"`
 }
 
 // Family is a group of codes with common sentences.
@@ -57,8 +57,8 @@ type Family struct {
 	Causes   candidates `yaml:"causes"`
 }
 
-// Condition replaces the ranking of an entry where the message says more.
-type Condition struct {
+// condition replaces the ranking of an entry where the message says more.
+type condition struct {
 	Says   []string   `yaml:"says"` // any of these, compared by letters and digits
 	Is     []Trait    `yaml:"is"`   // any of these is true of the details
 	Causes candidates `yaml:"causes"`

@@ -35,14 +35,14 @@ func (e *Entry) rank(message string, d *Details, at *time.Time) []Ranked {
 
 // remedyFor is the condition's own remedy, or the entry's where both mean the
 // same cause.
-func (e *Entry) remedyFor(c Condition) bilingual {
+func (e *Entry) remedyFor(c condition) bilingual {
 	if c.Remedy == (bilingual{}) && c.Causes[0].ID == e.Causes[0].ID {
 		return e.Remedy
 	}
 	return c.Remedy
 }
 
-func (c *Condition) holds(words, message string, d *Details, at *time.Time) bool {
+func (c *condition) holds(words, message string, d *Details, at *time.Time) bool {
 	said := len(c.Says) == 0
 	for _, phrase := range c.Says {
 		said = said || strings.Contains(words, squashString(phrase))

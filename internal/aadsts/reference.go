@@ -31,7 +31,7 @@ ranking follows it. Evidence: *seen* is a message read in a public log,
 	} {
 		fmt.Fprintf(&b, "## %s\n\n", part.title)
 		for _, f := range c.families {
-			if part.users == (f.About == Users) {
+			if part.users == (f.About == ofUsers) {
 				c.writeFamily(&b, f)
 			}
 		}
@@ -41,7 +41,7 @@ ranking follows it. Evidence: *seen* is a message read in a public log,
 
 func (c *Catalogue) writeFamily(b *strings.Builder, f *Family) {
 	fmt.Fprintf(b, "### %s\n\n%s\n\n", capital(f.Title.English), f.Meaning.English)
-	if f.About == Users {
+	if f.About == ofUsers {
 		b.WriteString("| code | name | meaning | evidence |\n| --- | --- | --- | --- |\n")
 	} else {
 		b.WriteString("| code | name | meaning | what to do | causes | evidence |\n| --- | --- | --- | --- | --- | --- |\n")
@@ -63,7 +63,7 @@ func (e *Entry) writeRow(b *strings.Builder, f *Family) {
 	if e.Meaning == f.Meaning {
 		meaning = ""
 	}
-	if f.About == Users {
+	if f.About == ofUsers {
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", code, e.Name, cell(meaning), e.Evidence)
 		return
 	}

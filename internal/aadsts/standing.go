@@ -2,25 +2,25 @@ package aadsts
 
 import "slices"
 
-// About says whose sign-in a code is said of.
-type About string
+// about says whose sign-in a code is said of.
+type about string
 
 // A code is said of applications, of users, or of both.
 const (
-	Applications About = "application"
-	Users        About = "user"
-	Anybody      About = "both"
+	ofApplications about = "application"
+	ofUsers        about = "user"
+	ofAnybody      about = "both"
 )
 
-// Evidence says how a code is known: its message was read in a public log or a
+// evidence says how a code is known: its message was read in a public log or a
 // captured answer, it is stated by Microsoft, or neither.
-type Evidence string
+type evidence string
 
 // The kinds of evidence.
 const (
-	Seen       Evidence = "seen"
-	Documented Evidence = "documented"
-	Unverified Evidence = "unverified"
+	seen       evidence = "seen"
+	documented evidence = "documented"
+	unverified evidence = "unverified"
 )
 
 // Stage is how far a sign-in got at Entra. The service checks in about this
