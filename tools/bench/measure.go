@@ -9,14 +9,23 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox"
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
 )
 
-// commandTimes are those of one command against the sandbox.
+// commandTimes are those of one command against the sandbox, whose answers each
+// come after a delay.
 type commandTimes struct {
-	name       string
-	roundTrips int
+	name     string
+	delay    time.Duration
+	requests int
+	// chain is how many delays the run took longer than without any: the length of
+	// the longest chain of requests that wait for one another. 0 is not known.
+	chain float64
 	measure
 }
+
+// delays are those of the answers: of none, of a near service, of a far one.
+var delays = []time.Duration{0, 50 * time.Millisecond, 200 * time.Millisecond}
 
 func (b *bench) commands() ([]commandTimes, error) {
 	spec, err := sandbox.Load("healthy-with-leftovers")
@@ -30,23 +39,60 @@ func (b *bench) commands() ([]commandTimes, error) {
 	defer s.Close()
 	env := sandbox.Merge([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "XDG_CONFIG_HOME=" + b.dir, "XDG_STATE_HOME=" + b.dir, "AZURE_CONFIG_DIR=" + b.dir}, s.Env())
 	var out []commandTimes
-	for _, args := range [][]string{{"diagnose"}, {"diagnose", "--reader", "none"}, {"list-secrets"}} {
-		c := commandTimes{name: "spcheck " + strings.Join(args, " ")}
-		traced, err := run(env, b.spcheck, append(args, "--debug")...)
-		if err != nil {
-			return nil, err
-		}
-		for line := range strings.Lines(traced.output) {
-			if strings.HasPrefix(line, "spcheck: debug: GET ") || strings.HasPrefix(line, "spcheck: debug: POST ") {
-				c.roundTrips++
+	for _, args := range [][]string{
+		{"diagnose"}, {"diagnose", "--reader", "self"}, {"diagnose", "--reader", "none"}, {"list-secrets"}, {"list-secrets", "--sp", "Archive Sync"}, {"scan"},
+	} {
+		var atOnce time.Duration
+		for _, delay := range delays {
+			s.SetFaults(slow(delay)...)
+			c, err := b.command(env, delay, args)
+			if err != nil {
+				return nil, err
 			}
+			if delay == 0 {
+				atOnce = c.wall
+			} else {
+				c.chain = float64(c.wall-atOnce) / float64(delay)
+			}
+			out = append(out, c)
 		}
-		if c.measure, err = median(11, env, b.spcheck, args...); err != nil {
-			return nil, err
-		}
-		out = append(out, c)
 	}
 	return out, nil
+}
+
+// slow delays every answer.
+func slow(delay time.Duration) []sandbox.Fault {
+	if delay == 0 {
+		return nil
+	}
+	return []sandbox.Fault{{Kind: fault.Latency, At: fault.AtAll, Delay: delay}}
+}
+
+// shown is a command line as a person types it.
+func shown(args []string) string {
+	var words []string
+	for _, a := range args {
+		if strings.Contains(a, " ") {
+			a = `"` + a + `"`
+		}
+		words = append(words, a)
+	}
+	return strings.Join(words, " ")
+}
+
+func (b *bench) command(env []string, delay time.Duration, args []string) (c commandTimes, err error) {
+	c = commandTimes{name: "spcheck " + shown(args), delay: delay}
+	traced, err := run(env, b.spcheck, append(args, "--debug")...)
+	if err != nil {
+		return c, err
+	}
+	for line := range strings.Lines(traced.output) {
+		if strings.HasPrefix(line, "spcheck: debug: GET ") || strings.HasPrefix(line, "spcheck: debug: POST ") {
+			c.requests++
+		}
+	}
+	c.measure, err = median(7, env, b.spcheck, args...)
+	return c, err
 }
 
 // whole refuses a scan that did not read everything: it would look fast.

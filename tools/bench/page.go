@@ -72,9 +72,14 @@ func (p *page) starts(b *strings.Builder) {
 }
 
 func (p *page) commandTable(b *strings.Builder) {
-	b.WriteString("\n## Commands, against the sandbox on loopback\n\n| command | round trips | time | CPU | peak memory |\n| --- | ---: | ---: | ---: | ---: |\n")
+	b.WriteString("\n## Commands, against the sandbox on loopback\n\nEach answer comes after a delay. The longest chain is the time beyond that of a run\nwithout delay, in delays: how many requests wait for one another.\n\n" +
+		"| command | delay | requests | longest chain | time | CPU | peak memory |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, c := range p.commands {
-		fmt.Fprintf(b, "| `%s` | %d | %s | %s | %s |\n", c.name, c.roundTrips, ms(c.wall), ms(c.cpu), mb(c.peak))
+		chain := "–"
+		if c.delay > 0 {
+			chain = fmt.Sprintf("%.1f", c.chain)
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %d | %s | %s | %s | %s |\n", c.name, ms(c.delay), c.requests, chain, ms(c.wall), ms(c.cpu), mb(c.peak))
 	}
 }
 
