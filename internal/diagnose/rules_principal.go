@@ -66,10 +66,15 @@ func (v *view) seenSwitch(d *verdict) *verdict {
 }
 
 // disabledBesides is a service principal that is switched off while something
-// else was refused first: renewing alone would not help.
+// else was refused first: renewing alone would not help. Where nothing was refused
+// yet, the next token will be.
 func disabledBesides(v *view) []*verdict {
-	if v.refusal == nil || v.family(aadsts.PrincipalDisabled, aadsts.AppDisabled) || !v.switchedOff().Value {
+	switch {
+	case !v.switchedOff().Value, v.family(aadsts.PrincipalDisabled, aadsts.AppDisabled), v.refusal == nil && v.token == nil:
 		return nil
+	case v.refusal == nil:
+		return one(v.seenSwitch(likely(causes.ServicePrincipalDisabled).
+			because(msg.New("A token was issued all the same: that the service principal was switched off has not reached every server yet. Tokens that were issued before stay valid for about an hour."))))
 	}
 	return one(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).alongside()))
 }

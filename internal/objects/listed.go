@@ -11,7 +11,10 @@ type Listed struct {
 	// Type, OwnerTenant and SSOMode are a service principal's
 	// servicePrincipalType, appOwnerOrganizationId and preferredSingleSignOnMode.
 	Type, OwnerTenant, SSOMode string
-	Credentials                []ListedCredential
+	// Disabled says that a service principal's accountEnabled is false. It is told
+	// with the passwords, once an object.
+	Disabled    bool
+	Credentials []ListedCredential
 }
 
 // ListedCredential is a password or certificate of a Listed object.

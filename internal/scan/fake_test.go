@@ -64,6 +64,7 @@ func (f *fake) list(l objects.Listing) []objects.Listed {
 		case objects.Passwords:
 			o.Credentials = slices.DeleteFunc(o.Credentials, func(c objects.ListedCredential) bool { return c.Kind != objects.Password })
 		case objects.Certificates:
+			o.Disabled = false // it is told with the passwords
 			o.Credentials = slices.DeleteFunc(o.Credentials, func(c objects.ListedCredential) bool { return c.Kind != objects.Certificate })
 		case objects.WithFederation:
 			if !slices.Contains(f.federated, o.AppID) {

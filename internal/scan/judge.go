@@ -34,6 +34,11 @@ func judgeReplaced(c *Case) result.Severity {
 	return when(c.Status == result.Expiring && (!c.Joined || c.Outlasted), result.SevInfo)
 }
 
+// judgeDisabled leaves out what could not sign in anyway.
+func judgeDisabled(c *Case) result.Severity {
+	return when(c.Object.Disabled && (!c.Joined || c.Beside), result.SevInfo)
+}
+
 func judgeLifetime(c *Case) result.Severity {
 	cr := c.Credential
 	if c.MaxLifetime <= 0 || cr.End == nil || cr.Start == nil || !cr.End.After(c.Now) {

@@ -35,6 +35,9 @@ func (r *record) appendTo(b []byte) []byte {
 	if r.excluded {
 		flags |= 8
 	}
+	if r.object.Disabled {
+		flags |= 16
+	}
 	b = append(b, flags)
 	o := &r.object
 	for _, s := range []string{o.ID, o.AppID, o.DisplayName, o.Kind, o.SSOMode, r.change, r.rule, r.severity, r.status} {
@@ -64,6 +67,7 @@ func readRecord(b []byte) record {
 	flags := b[0]
 	rec := record{replaced: flags&4 != 0, excluded: flags&8 != 0}
 	o := &rec.object
+	o.Disabled = flags&16 != 0
 	for _, s := range []*string{&o.ID, &o.AppID, &o.DisplayName, &o.Kind, &o.SSOMode, &rec.change, &rec.rule, &rec.severity, &rec.status} {
 		*s = r.text()
 	}

@@ -92,6 +92,11 @@ func Rules() []Rule {
 			Remedy: msg.New("Move the product to the newer one if it does not use it yet, then remove this one (spcheck remove-secret). No renewal is needed."),
 		},
 		{
+			ID: "disabled", Severity: result.SevInfo, Objects: true, Judge: judgeDisabled,
+			Title:  msg.New("The service principal is disabled, and the application has usable credentials"),
+			Remedy: msg.New("Nothing signs in until it is enabled again. If that is meant to stay so, remove the credentials."),
+		},
+		{
 			ID: "lifetime-too-long", Severity: result.SevWarning, Need: NeedLifetime, Judge: judgeLifetime,
 			Title:  msg.New("The credential is valid for longer than allowed"),
 			Remedy: msg.New("Replace it with one that expires sooner; an app management policy keeps new ones short."),

@@ -56,6 +56,7 @@ func TestFindings(t *testing.T) {
 		{"rules on request", fake{objects: []objects.Listed{app("x", secret("1", 90*day), certificate("2", "Verify", 90*day)), app("y", secret("3", 90*day))},
 			ownerless: []string{guid("ax")}, activity: map[string]time.Time{guid("k2"): now.Add(-day), guid("k3"): now.Add(-40 * day)}}, all, Options{},
 			[]string{"ownerless info x", "password-where-federation info x", "unused info x", "unused info y"}},
+		{"a disabled service principal whose application has a usable secret", fake{objects: []objects.Listed{disabled(principal("x")), app("x", secret("1", 90*day)), disabled(principal("y"))}}, nil, Options{}, []string{"disabled info x"}},
 		{"a chosen rule only", fake{objects: []objects.Listed{app("x", never("1")), app("y", secret("2", 3*day))}}, rulesOf("ending"), Options{}, []string{"ending warning y"}},
 		{"a longer-lived one of the same kind makes a renewal needless", fake{objects: []objects.Listed{app("x", secret("1", 3*day), secret("2", 90*day))}}, nil, Options{}, []string{"ending-replaced info x"}},
 		{"on the other object, too", fake{objects: []objects.Listed{principal("x", secret("1", 3*day)), app("x", never("2"))}}, rulesOf("ending", "ending-replaced"), Options{}, []string{"ending-replaced info x"}},
@@ -73,6 +74,8 @@ func TestFindings(t *testing.T) {
 		})
 	}
 }
+
+func disabled(o objects.Listed) objects.Listed { o.Disabled = true; return o }
 
 func rulesOf(ids ...string) []Rule { r, _ := Choose(ids); return r }
 

@@ -81,7 +81,7 @@ func (s *stream) object(o *objects.Listed) error {
 			return err
 		}
 	}
-	if len(kept) == 0 {
+	if len(kept) == 0 && !o.Disabled {
 		return nil
 	}
 	return s.whole(o, secrets)

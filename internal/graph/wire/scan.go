@@ -43,6 +43,7 @@ type scanDecoder struct {
 	found bool
 	// The object that is being read. Its texts are copied into buffers that are
 	// used again, and become strings only where it has credentials.
+	disabled                         bool
 	id, appID, name, typ, owner, sso []byte
 	credentials                      []objects.ListedCredential
 }
@@ -157,7 +158,7 @@ func (d *scanDecoder) text(into *[]byte) error {
 func (d *scanDecoder) object() error {
 	d.id, d.appID, d.name = d.id[:0], d.appID[:0], d.name[:0]
 	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
-	d.credentials = nil
+	d.credentials, d.disabled = nil, false
 	d.out.Count++
 	err := d.members(func(name []byte) error {
 		switch string(name) {
@@ -173,6 +174,9 @@ func (d *scanDecoder) object() error {
 			return d.text(&d.owner)
 		case `"preferredSingleSignOnMode"`:
 			return d.text(&d.sso)
+		case `"accountEnabled"`:
+			d.disabled = d.part == objects.Passwords && d.dec.PeekKind() == 'f'
+			return d.dec.SkipValue()
 		case `"passwordCredentials"`:
 			return d.list(objects.Passwords, objects.Password)
 		case `"keyCredentials"`:
@@ -180,10 +184,10 @@ func (d *scanDecoder) object() error {
 		}
 		return d.dec.SkipValue()
 	})
-	if err == nil && (d.bare() || len(d.credentials) > 0) {
+	if err == nil && (d.bare() || len(d.credentials) > 0 || d.disabled) {
 		d.out.Objects = append(d.out.Objects, objects.Listed{
 			ID: lower(d.id), AppID: lower(d.appID), DisplayName: short(d.name), Kind: d.kind,
-			Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Credentials: d.credentials,
+			Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Disabled: d.disabled, Credentials: d.credentials,
 		})
 	}
 	return err
