@@ -35,6 +35,8 @@ func checkObjects(v *view) outcome {
 		return skipped(msg.New("not asked for"))
 	case !v.ServicePrincipals.Known():
 		return unknown(msg.New("the service principal could not be read: %s", textOf(v.ServicePrincipals.Err())))
+	case v.abroad:
+		return unknown(msg.New("they were read in another tenant (%s) than the one that was asked (%s), and explain nothing of this sign-in", v.Organization.Value.ID, v.tenantID()))
 	case len(v.ServicePrincipals.Value) > 1:
 		return failed(msg.New("%d service principals have the name %q", len(v.ServicePrincipals.Value), v.Setup.SP))
 	case v.sp == nil && v.app == nil:

@@ -195,3 +195,17 @@ func TestListKnowsKinds(t *testing.T) {
 		})
 	}
 }
+
+// What was read in another tenant explains nothing: neither does it prove a
+// cause, nor does it make a healthy sign-in.
+func TestAnotherTenantExplainsNothing(t *testing.T) {
+	f := world("7000222", intact, password(keyA, "zzz", -400*day, -day), password(keyB, "abc", -10*day, 100*day))
+	f.SignIn.Value.TenantID, f.Organization = tenantID, fact.Of(objects.Organization{ID: otherID})
+	if d := diagnose.Judge(f); d.RootCause == nil || d.RootCause.ID != string(causes.SecretExpired) {
+		t.Errorf("root cause %+v, want what the answer alone says", d.RootCause)
+	}
+	f.SignIn = fact.Of(diagnose.SignIn{TenantID: tenantID, Token: issuedToken()})
+	if d := diagnose.Judge(f); d.Status != result.Unknown {
+		t.Errorf("status %s, want unknown", d.Status)
+	}
+}

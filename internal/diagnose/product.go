@@ -76,7 +76,7 @@ func meantBy(code string) []aadsts.Ranked {
 // failures are the refusals of the last day in the sign-in log, the latest first.
 // An entry with a time that has not come yet is none.
 func (v *view) failures() []objects.SignInEntry {
-	if !v.SignInLog.Known() || v.stranger {
+	if !v.SignInLog.Known() || v.stranger || v.abroad {
 		return nil
 	}
 	var failed []objects.SignInEntry

@@ -184,7 +184,7 @@ func (v *view) expiredOn(end time.Time) msg.Text {
 // forbidden is a policy that keeps the expired secret from being renewed. It did
 // not refuse the sign-in, so that it stands beside the root cause.
 func forbidden(v *view) []*verdict {
-	if !v.speaksOfExpiry() || v.stranger || !v.Policies.Known() {
+	if !v.speaksOfExpiry() || v.stranger || v.abroad || !v.Policies.Known() {
 		return nil
 	}
 	for _, p := range v.Policies.Value {

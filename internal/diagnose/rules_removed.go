@@ -78,7 +78,7 @@ type removal struct {
 // not listed now, the latest first. The log names keys, not hints or
 // thumbprints.
 func (v *view) removals(kind string) []removal {
-	if !v.Changes.Known() || v.stranger {
+	if !v.Changes.Known() || v.stranger || v.abroad {
 		return nil
 	}
 	var gone []removal

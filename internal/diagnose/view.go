@@ -31,7 +31,10 @@ type view struct {
 	listing
 	shown    listing
 	stranger bool
-	match    match
+	// abroad says that what was read belongs to another tenant than the one that
+	// was asked: it is shown, and explains nothing either.
+	abroad bool
+	match  match
 }
 
 // listing is what was read of one application in the tenant.
@@ -97,9 +100,17 @@ func (v *view) readObjects() {
 		v.shown.creds = append(v.shown.creds, v.shown.app.Credentials...)
 	}
 	own, found := v.Setup.ClientID.Value, v.shown.appID()
-	if v.stranger = own != "" && found != "" && !strings.EqualFold(own, found); !v.stranger {
+	v.abroad = v.otherTenant()
+	if v.stranger = own != "" && found != "" && !strings.EqualFold(own, found); !v.stranger && !v.abroad {
 		v.listing = v.shown
 	}
+}
+
+// otherTenant reports whether the reader read in another tenant than the one that
+// the sign-in went to, as far as both are known.
+func (v *view) otherTenant() bool {
+	asked, read := v.SignIn.Value.TenantID, v.Organization.Value.ID
+	return isGUID(asked) && isGUID(read) && !strings.EqualFold(asked, read)
 }
 
 // named is the view of what the report lists: the same, save where --sp names
@@ -118,7 +129,7 @@ func (v *view) named() *view {
 // listed reports whether both objects were read, so that a credential which is
 // not among creds does not exist.
 func (v *view) listed() bool {
-	if v.stranger && v.listing.appID() == "" {
+	if v.abroad || v.stranger && v.listing.appID() == "" {
 		return false
 	}
 	return v.ServicePrincipals.Known() && v.Application.Known() && len(v.ServicePrincipals.Value) < 2
