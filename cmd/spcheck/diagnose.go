@@ -22,12 +22,12 @@ import (
 func newDiagnoseCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diagnose",
-		Short: "Find out why the configured credential does or does not work",
-		Long: `Sign in as the configured product would, read what Microsoft Graph knows of the
-application, and name the root cause with its evidence and what to do.
+		Short: "Find out why the configured credential does not work",
+		Long: `Sign in the way the configured product does, read what Microsoft Graph knows about
+the application, and report the root cause, the evidence for it, and what to do.
 
-The secret is taken from AZURE_CLIENT_SECRET, a file, standard input or a
-profile, never from a flag. It is never shown.`,
+The secret is read from AZURE_CLIENT_SECRET, a file, standard input or a profile,
+never from a flag. It is never shown.`,
 		Example: `  spcheck diagnose
   spcheck diagnose --reader azure-cli
   spcheck diagnose --error-text "AADSTS7000222: The provided client secret keys are expired."
@@ -39,8 +39,8 @@ profile, never from a flag. It is never shown.`,
 	addTextFlags(cmd)
 	cmd.Flags().String("sp", "", "service principal to look at: `name`, application ID or object ID")
 	cmd.Flags().String("error-text", "", "error `message` of the product; - reads it from standard input")
-	cmd.Flags().Bool("no-probe", false, "never sign in with a mechanically repaired value")
-	cmd.Flags().Bool("skip-sync", false, "do not read users and groups as a synchronization does")
+	cmd.Flags().Bool("no-probe", false, "do not try to sign in with a corrected value")
+	cmd.Flags().Bool("skip-sync", false, "do not read users and groups the way a synchronization does")
 	return cmd
 }
 

@@ -22,9 +22,9 @@ func newExporterCommand(a *app) *cobra.Command {
 	profiles := &names{}
 	cmd := &cobra.Command{
 		Use:   "exporter [--listen ADDR]",
-		Short: "Serve the ends of credentials as Prometheus metrics",
-		Long: `Scan one tenant or many on an interval and serve the result at /metrics. A scrape
-never causes a read. /-/healthy and /-/ready tell a supervisor how it is.
+		Short: "Serve the expiry dates of credentials as Prometheus metrics",
+		Long: `Scan one tenant or many at an interval and serve the result at /metrics. A scrape
+never triggers a scan. /-/healthy and /-/ready are for supervisors.
 
 It listens on loopback unless --listen says otherwise. TLS and basic
 authentication come from a web configuration of Prometheus' exporter toolkit

@@ -55,7 +55,7 @@ func TestHelpHasTopics(t *testing.T) {
 		}
 		got := spcheck(t, nil, nil, append(strings.Fields(cmd.CommandPath())[1:], "--help")...)
 		lines := strings.Split(got.stdout, "\n")
-		if len(lines) < 3 || !strings.HasPrefix(lines[0], "  spcheck ") || !strings.HasPrefix(lines[1], "  spcheck ") || lines[2] != "" {
+		if len(lines) < 3 || !strings.HasPrefix(lines[0], "  spcheck ") || lines[1] != "" && lines[2] != "" {
 			t.Errorf("the help of %s begins with\n%s", cmd.Name(), strings.Join(lines[:min(3, len(lines))], "\n"))
 		}
 	}

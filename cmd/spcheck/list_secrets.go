@@ -15,12 +15,12 @@ import (
 func newListSecretsCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list-secrets --sp NAME",
-		Short: "List the credentials of a service principal and its application with their ends",
+		Short: "List the credentials of a service principal and its application",
 		Long: `List the passwords, certificates and federated credentials of a service principal
-and of its application, where each is stored, and when it ends.
+and of its application, where each is stored, and when it expires.
 
-For --sp, any of these will do: the display name, a service principal name such as
-a URI, the application (client) ID, the object ID.`,
+--sp takes the display name, a service principal name such as a URI, the
+application (client) ID or the object ID.`,
 		Example: `  spcheck list-secrets --sp MailStoreSP
   spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json`,
 		Args: namesPrincipal,

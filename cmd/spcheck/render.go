@@ -17,12 +17,12 @@ import (
 func newRenderCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render REPORT.json… -o FORMAT",
-		Short: "Write a saved JSON report in any other format, and merge those of a split scan",
+		Short: "Convert a saved JSON report to another format, or merge the reports of a split scan",
 		Long: `Read a report that was saved with -o json and write it in another format. - reads
-standard input. Nothing is asked of any service.
+standard input. No service is contacted.
 
-Several reports of scan, such as those of the parts of --shard, become one. The
-exit code is that of the report, by --fail-on.`,
+Several reports of scan, such as the parts of --shard, are merged into one. The exit
+code is that of the report, as --fail-on decides.`,
 		Example: `  spcheck render report.json
   spcheck render report.json -o csv
   spcheck render part-*.json -o json > whole.json`,

@@ -33,10 +33,10 @@ func newSandboxCommand(a *app) *cobra.Command {
 		Long: `sandbox is a small Entra ID tenant and Microsoft Graph on loopback, over TLS with
 a certificate authority of its own. Nothing leaves this machine.
 
-Without a COMMAND it prints what to export in another shell, and serves until
-Ctrl-C. With one it sets that environment for the command, ends when the command
-does, and takes over its exit code. With --proxy, clients whose Microsoft hosts are built
-in, such as Azure CLI, run against it unchanged.`,
+Without a COMMAND it prints what to export in another shell, and runs until Ctrl-C.
+With one, it runs the command in that environment, stops when the command does, and
+exits with its exit code. With --proxy, clients with built-in Microsoft host names,
+such as Azure CLI, work with it unchanged.`,
 		Example: `  spcheck sandbox -- spcheck diagnose
   spcheck sandbox --list
   spcheck sandbox --scenario expired-secret -- spcheck diagnose --reader none

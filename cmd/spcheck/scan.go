@@ -30,18 +30,17 @@ func newScanCommand(a *app) *cobra.Command {
 	profiles := &names{}
 	cmd := &cobra.Command{
 		Use:   "scan [--profile NAME]… | --all-profiles",
-		Short: "Judge the credentials of every application and service principal of one tenant or many",
-		Long: `Read every application and service principal of a tenant, or of all tenants of
-the config file's profiles, and report what has ended, ends soon, never ends, or
-is kept in an unfortunate way.
+		Short: "Check the credentials of every application in one tenant or many",
+		Long: `Read every application and service principal of a tenant, or of the tenants of all
+profiles in the config file, and report credentials that have expired, expire soon
+or never expire, and other weaknesses (--list-rules lists them).
 
-A tenant that could not be read whole is unknown, never healthy: exit code 3,
-unless something critical was found (2). Profiles of one tenant are one tenant;
-the first that may read it does. Reading takes a listing each of applications, of
-service principals, of either's certificates and of federated applications; the
-rules that --list-rules marks "on request" take further ones.
+A tenant that could not be read completely is unknown, never healthy: exit code 3,
+unless something critical was found (2). If several profiles belong to the same
+tenant, it is scanned once, with the first profile that may read it. The rules
+that --list-rules marks "on request" need additional requests.
 
-Unless --timeout is given, a scan may take an hour.`,
+Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
   spcheck scan --all-profiles --within 60d -o csv > findings.csv
   spcheck scan --rules default,unused,ownerless

@@ -101,7 +101,8 @@ func printTopics(w io.Writer, root *cobra.Command) {
 }
 
 // usual are the lines that most people need of a command, with what they do.
-// Its help begins with them.
+// Its help begins with them; that of a command which is not here, with its first
+// examples.
 func usual(command string) [][2]string {
 	return map[string][][2]string{
 		"spcheck":       {{"spcheck diagnose", "why the sign-in fails, and what to do"}, {"spcheck explain 7000222", "what an error code means"}},
@@ -123,12 +124,17 @@ func usual(command string) [][2]string {
 func (a *app) printHelp(cmd *cobra.Command, _ []string) {
 	w := cmd.OutOrStdout()
 	lines := usual(cmd.Name())
+	for line := range strings.Lines(cmd.Example) {
+		if len(lines) < 2 && cmd.HasParent() && usual(cmd.Name()) == nil {
+			lines = append(lines, [2]string{strings.TrimSpace(line), ""})
+		}
+	}
 	width := 0
 	for _, l := range lines {
 		width = max(width, len(l[0]))
 	}
 	for _, l := range lines {
-		fmt.Fprintf(w, "  %-*s  %s\n", width, l[0], l[1])
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, l[0], l[1]), " "))
 	}
 	if len(lines) > 0 {
 		fmt.Fprintln(w)
