@@ -78,6 +78,7 @@ bench: ## docs/performance.md: everything measured side by side, in about five m
 	mkdir -p $(BIN)
 	$(GO) run -C tools ./bench > $(BIN)/performance.md
 	mv $(BIN)/performance.md docs/performance.md
+	$(GO) test -v -run TestRounds -bench Commands -benchtime 3x ./internal/session
 
 FUZZTIME ?= 20000x
 

@@ -169,6 +169,15 @@ func TestSAMLKeysAreMarked(t *testing.T) {
 	}
 }
 
+func TestAgentIdentityByItsType(t *testing.T) {
+	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, map[string]any{"@odata.type": "#microsoft.graph.agentIdentity", "id": spID, "servicePrincipalType": nil})
+	})
+	if sp, err := c.ServicePrincipal(ctx, spID); err != nil || sp.Type != objects.AgentIdentity {
+		t.Errorf("got %q, %v", sp.Type, err)
+	}
+}
+
 func TestThumbprintIsAskedForWhereMissing(t *testing.T) {
 	selects := 0
 	c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,10 +79,18 @@ func (f *far) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a.response, a.err
 }
 
-// run counts the rounds of one command in a scenario of the sandbox.
-func run(t *testing.T, scenario, reader string, adjust func(*gather.Input, map[string]string)) (rounds int, facts *diagnose.Facts, requests []string) {
+// command is one that is measured.
+type command struct {
+	name, scenario, reader string
+	adjust                 func(*gather.Input, map[string]string)
+	// most is how many rounds it may take.
+	most int
+}
+
+// prepare starts the scenario, and makes the input of runs through a network.
+func (c command) prepare(t testing.TB) (input func(http.RoundTripper) gather.Input, client *http.Client) {
 	t.Helper()
-	s, err := sandbox.Load(scenario)
+	s, err := sandbox.Load(c.scenario)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,25 +99,35 @@ func run(t *testing.T, scenario, reader string, adjust func(*gather.Input, map[s
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	env := map[string]string{"XDG_STATE_HOME": t.TempDir(), "SPCHECK_READER": reader}
+	env := map[string]string{"XDG_STATE_HOME": t.TempDir()}
 	for _, v := range server.Env() {
 		env[v.Name] = v.Value
 	}
-	env["SPCHECK_READER"] = reader
+	env["SPCHECK_READER"] = c.reader
 	lookup := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
 	settings, err := config.Resolve(nil, lookup)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := transport.New(transport.Options{CAFile: env["SPCHECK_CA_FILE"]})
-	if err != nil {
+	if client, err = transport.New(transport.Options{CAFile: env["SPCHECK_CA_FILE"]}); err != nil {
 		t.Fatal(err)
 	}
-	network, now := newFar(t, client), time.Now()
-	synctest.Test(t, func(*testing.T) {
+	now := time.Now()
+	return func(network http.RoundTripper) gather.Input {
 		in := session.New(session.Options{Settings: settings, Env: lookup, Stdin: strings.NewReader(""), Now: func() time.Time { return now },
 			HTTPClient: &http.Client{Transport: network}, Timeout: time.Hour}).Input()
-		adjust(&in, env)
+		c.adjust(&in, env)
+		return in
+	}, client
+}
+
+// run counts the rounds of a command.
+func (c command) run(t *testing.T) (rounds int, facts *diagnose.Facts, requests []string) {
+	t.Helper()
+	input, client := c.prepare(t)
+	network := newFar(t, client)
+	synctest.Test(t, func(*testing.T) {
+		in := input(network)
 		begin := time.Now()
 		facts = gather.Facts(context.Background(), in)
 		rounds = int(time.Since(begin) / round)
@@ -116,7 +135,40 @@ func run(t *testing.T, scenario, reader string, adjust func(*gather.Input, map[s
 	return rounds, facts, network.urls
 }
 
-func TestRounds(t *testing.T) {
+// late is a real network on which each answer takes some time.
+type late struct {
+	by    time.Duration
+	base  http.RoundTripper
+	count atomic.Int64
+}
+
+func (l *late) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.count.Add(1)
+	time.Sleep(l.by)
+	return l.base.RoundTrip(r)
+}
+
+// BenchmarkCommands shows the requests of each command, and the time that it takes
+// where each is answered in 0, 50 and 200 ms. TestRounds counts the longest chain.
+func BenchmarkCommands(b *testing.B) {
+	for _, c := range commands() {
+		for _, by := range []time.Duration{0, 50 * time.Millisecond, 200 * time.Millisecond} {
+			b.Run(strings.ReplaceAll(c.name, " ", "_")+"/"+by.String(), func(b *testing.B) {
+				input, client := c.prepare(b)
+				defer client.CloseIdleConnections()
+				network := &late{by: by, base: client.Transport}
+				for b.Loop() {
+					gather.Facts(context.Background(), input(network))
+				}
+				b.ReportMetric(float64(network.count.Load())/float64(b.N), "requests")
+				b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms")
+			})
+		}
+	}
+}
+
+// commands are the ways in which a tenant is looked at.
+func commands() []command {
 	list := func(name string) func(*gather.Input, map[string]string) {
 		return func(in *gather.Input, env map[string]string) {
 			in.ListOnly = true
@@ -126,11 +178,7 @@ func TestRounds(t *testing.T) {
 		}
 	}
 	diagnosis := func(*gather.Input, map[string]string) {}
-	for _, c := range []struct {
-		name, scenario, reader string
-		adjust                 func(*gather.Input, map[string]string)
-		most                   int
-	}{
+	return []command{
 		{"list-secrets by name", "mailstore", "environment", list("MailStoreSP"), 4},
 		{"list-secrets by application ID", "mailstore", "environment", list(""), 4},
 		{"list-secrets by itself", "expiring-soon", "self", list(""), 4},
@@ -141,10 +189,14 @@ func TestRounds(t *testing.T) {
 		{"diagnose a removed secret", "removed-secret", "environment", diagnosis, 5},
 		{"diagnose a damaged secret", "trailing-newline", "environment", diagnosis, 5},
 		{"diagnose an unknown client ID", "unknown-client-id", "environment", diagnosis, 5},
-	} {
+	}
+}
+
+func TestRounds(t *testing.T) {
+	for _, c := range commands() {
 		t.Run(c.name, func(t *testing.T) {
-			rounds, facts, requests := run(t, c.scenario, c.reader, c.adjust)
-			t.Logf("%d requests in %d rounds", len(requests), rounds)
+			rounds, facts, requests := c.run(t)
+			t.Logf("%s: %d requests, longest chain %d", c.name, len(requests), rounds)
 			if rounds > c.most || rounds == 0 {
 				t.Errorf("%d rounds, want at most %d:\n%s", rounds, c.most, strings.Join(requests, "\n"))
 			}

@@ -16,6 +16,9 @@ func ServicePrincipal(o Item) objects.ServicePrincipal {
 		Names: o.Texts("servicePrincipalNames"), SSOMode: o.Text("preferredSingleSignOnMode"),
 		SignInAudience: o.Text("signInAudience"), Tags: o.Texts("tags"),
 	}
+	if TypeOf(o) == "agentIdentity" { // beside the type, or in its place
+		sp.Type = objects.AgentIdentity
+	}
 	sp.Credentials, sp.Problems = Credentials(o, objects.OnServicePrincipal)
 	sp.Created, sp.Problems = created(o, sp.Problems)
 	return sp
@@ -50,8 +53,9 @@ func created(o Item, problems []string) (*time.Time, []string) {
 	return at, problems
 }
 
-// OwnerType is "user", "servicePrincipal" or another type of Graph's.
-func OwnerType(o Item) string {
+// TypeOf is what @odata.type names: "user", "servicePrincipal" or another type of
+// Graph's; empty where it is left out.
+func TypeOf(o Item) string {
 	const prefix = "#microsoft.graph."
 	t := neutral.Bound(o.Text("@odata.type"), 80)
 	if len(t) > len(prefix) && t[:len(prefix)] == prefix {
