@@ -253,6 +253,9 @@ func scenarioRuns(t *testing.T, name string) []spoken {
 		names = append(names, tenant.Name)
 		for _, a := range tenant.Apps {
 			names = append(names, a.Name)
+			if a.Application == nil {
+				continue // a service principal alone, such as a managed identity's
+			}
 			for _, p := range a.Application.Passwords {
 				names = append(names, p.Name)
 			}
