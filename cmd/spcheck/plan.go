@@ -100,7 +100,7 @@ func (a *app) plan(cmd *cobra.Command) error {
 }
 
 func (a *app) apply(cmd *cobra.Command, path string) error {
-	res := &result.Apply{}
+	res := &result.Apply{Plan: path}
 	return a.batch(cmd, res, func(o *plan.Options) (err error) {
 		if o.VerifyFor, err = durationOf(cmd, "verify-timeout"); err != nil {
 			return err

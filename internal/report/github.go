@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -21,12 +22,12 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 	if err != nil {
 		return err
 	}
-	title := "spcheck"
-	if s.Name != "" {
-		title = "spcheck: " + neutral.Bound(s.Name, 80)
-	}
 	var b strings.Builder
-	annotate := func(level string, message, next msg.Text) {
+	annotate := func(level, name string, message, next msg.Text) {
+		title := "spcheck"
+		if name = cmp.Or(name, s.Name); name != "" {
+			title += ": " + neutral.Bound(name, 80)
+		}
 		text := o.say(message)
 		if !next.IsZero() {
 			text += "\n" + o.say(next)
@@ -42,14 +43,14 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 			left++
 		default:
 			written[level]++
-			annotate(level, x.Message, x.Next)
+			annotate(level, x.Name, x.Message, x.Next)
 		}
 	}
 	if left > 0 {
-		annotate("warning", msg.New("%d more findings are in the full report.", left), msg.Text{})
+		annotate("warning", "", msg.New("%d more findings are in the full report.", left), msg.Text{})
 	}
 	if b.Len() == 0 {
-		annotate("notice", s.Cases[0].Message, msg.Text{})
+		annotate("notice", "", s.Cases[0].Message, msg.Text{})
 	}
 	_, err = io.WriteString(w, b.String())
 	return err

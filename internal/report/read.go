@@ -65,10 +65,16 @@ func emptyOf(data []byte) (result.Report, error) {
 	if version != result.SchemaVersion {
 		return nil, fmt.Errorf("its schema version is %.20q, and this version of spcheck reads %q", version, result.SchemaVersion)
 	}
+	var best result.Report
+	most := 0
 	for _, r := range result.Reports() {
-		if !slices.ContainsFunc(ownFields(r), func(name string) bool { return fields[name] == nil }) {
-			return r, nil
+		own := ownFields(r)
+		if len(own) > most && !slices.ContainsFunc(own, func(name string) bool { return fields[name] == nil }) {
+			best, most = r, len(own)
 		}
+	}
+	if best != nil {
+		return best, nil
 	}
 	return nil, errors.New("it is no report of spcheck that this version knows")
 }

@@ -115,10 +115,7 @@ func locationOf(s *result.Survey, x result.Case) sarifLocation {
 			path = append(path, url.PathEscape(neutral.Bound(id, 120)))
 		}
 	}
-	name := neutral.Bound(s.Name, 120)
-	if name == "" {
-		name = "service principal"
-	}
+	name := neutral.Bound(cmp.Or(x.Name, s.Name, path[len(path)-1]), 120)
 	return sarifLocation{
 		PhysicalLocation: sarifPhysical{ArtifactLocation: sarifArtifact{URI: strings.Join(path, "/")}, Region: sarifRegion{StartLine: 1}},
 		LogicalLocations: []sarifLogical{{Name: name, FullyQualifiedName: strings.Join(path, "/"), Kind: "resource"}},

@@ -125,6 +125,8 @@ type Column struct {
 	Spare int
 	// Lead is what a row is called by where a table does not fit at all.
 	Lead, Right, Code bool
+	// State says that the cells are states, which a page marks by a point.
+	State bool
 	// Wraps says that the cells are prose or names, which may be broken.
 	Wraps bool
 	// Groups says that a text report puts rows with the same cell under one

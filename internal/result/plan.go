@@ -25,7 +25,11 @@ const (
 type Plan struct{ Batch }
 
 // Apply is the report of spcheck apply.
-type Apply struct{ Batch }
+type Apply struct {
+	Batch
+	// Plan is the file of the plan that was applied.
+	Plan string `json:"plan"`
+}
 
 // Batch is what a plan and its application report: one item for each application
 // of the file.

@@ -136,8 +136,9 @@ type Case struct {
 	// all the rest.
 	Message, Next msg.Text
 	Detail        []msg.Text
-	// Tenant and AppID are those of the object, where they are not the survey's.
-	Tenant, AppID string
+	// Tenant, AppID and Name are those of the object, where they are not the
+	// survey's.
+	Tenant, AppID, Name string
 	// Follows is the title of the check that this failure follows from. Told says
 	// that the first case tells of it already.
 	Follows msg.Text

@@ -68,7 +68,7 @@ const surveyed = 5000
 func (s *Scan) Survey() (*Survey, error) {
 	all := &Survey{}
 	if len(s.Tenants) == 1 {
-		all.Tenant, all.Name = s.Tenants[0].Tenant, s.Tenants[0].Tenant
+		all.Tenant, all.Name = s.Tenants[0].Tenant, strings.Join(s.Tenants[0].Profiles, ", ")
 	}
 	if all.failed(s.Error) {
 		return all, nil
@@ -106,7 +106,7 @@ func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f'
 
 func (s *Scan) findingCase(f *Finding) Case {
 	text := s.Rules[f.Rule]
-	x := Case{Rule: f.Rule, About: text.Title, Help: text.Remedy, Object: f.ObjectID + "/" + orEmpty(f.KeyID), Tenant: f.Tenant, AppID: orEmpty(f.AppID),
+	x := Case{Rule: f.Rule, About: text.Title, Help: text.Remedy, Object: f.ObjectID + "/" + orEmpty(f.KeyID), Tenant: f.Tenant, AppID: orEmpty(f.AppID), Name: f.name(),
 		Grade: GradeNote, Next: text.Remedy, Detail: append(said(text.Title), said(text.Remedy)...)}
 	switch f.Severity {
 	case SevCritical:

@@ -295,7 +295,7 @@ func (s *Scan) rule(id string) msg.Text {
 
 func (s *Scan) table(sum *summary) *Table {
 	t := &Table{Columns: []Column{
-		{Title: msg.New("severity"), Lead: true, Spare: 6}, {Title: msg.New("name"), Lead: true, Wraps: true}, {Title: msg.New("finding"), Groups: true, Wraps: true},
+		{Title: msg.New("severity"), Lead: true, State: true, Spare: 6}, {Title: msg.New("name"), Lead: true, Wraps: true}, {Title: msg.New("finding"), Groups: true, Wraps: true},
 		{Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true}, {Title: msg.New("kind"), Lead: true}, {Title: msg.New("stored on"), Spare: 2, Wraps: true},
 		{Title: msg.New("key ID"), Spare: 3, Code: true}, {Title: msg.New("application ID"), Spare: 5, Code: true}, {Title: msg.New("tenant"), Spare: 4, Code: true},
 	}}
