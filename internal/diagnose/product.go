@@ -94,7 +94,7 @@ func (v *view) failures() []objects.SignInEntry {
 func (v *view) expiredUses() []objects.SignInEntry {
 	return slices.DeleteFunc(v.failures(), func(e objects.SignInEntry) bool {
 		key, listed := v.listedKey(e.KeyID)
-		return !(listed && key.Ended(v.now)) && !saysExpired(meantBy(e.ErrorCode))
+		return v.before(e.Time) || !(listed && key.Ended(v.now)) && !saysExpired(meantBy(e.ErrorCode))
 	})
 }
 
@@ -111,7 +111,12 @@ func (v *view) listedKey(id string) (objects.Credential, bool) {
 // signs in now: it is of before the product was repaired.
 func (v *view) outdated() bool {
 	at := v.reported().Timestamp
-	if at == nil || v.token == nil {
+	return at != nil && v.before(*at)
+}
+
+// before reports whether the credential that signs in now was not there yet.
+func (v *view) before(at time.Time) bool {
+	if v.token == nil {
 		return false
 	}
 	inUse, known := v.match.one()

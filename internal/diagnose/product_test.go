@@ -73,6 +73,7 @@ func TestTheProductsFailure(t *testing.T) {
 		"the text is of another application":       {withText(working(), expiredText(otherID, 10*time.Minute)), "", "", result.Warning, ""},
 		"the log alone, with the expired key":      {log(working(), "7000222", keyA, time.Minute), "", "", result.Warning, keyA},
 		"the log alone, without a key":             {log(working(), "7000222", "", time.Minute), "", "", result.Warning, ""},
+		"the log of before the secret at hand":     {log(world("", intact, password(keyA, "abc", -400*day, -day), password(keyB, "zzz", -time.Hour, 300*day)), "7000222", keyA, 2*time.Hour), "", "", result.OK, keyA},
 		"the log of last week":                     {log(working(), "7000222", keyA, 6*day), "", "", result.OK, ""},
 		"the log of the day after":                 {log(working(), "7000222", keyA, -day), "", "", result.OK, ""},
 		"another refusal in the log":               {log(working(), "500011", "", time.Minute), "", "", result.OK, ""},
