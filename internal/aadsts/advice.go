@@ -4,7 +4,7 @@ import "github.com/spcheck/spcheck/internal/msg"
 
 // whereToLook tells the reader of a text without a known error what to paste, where
 // the products that the text names keep it, and how to have Entra's own answer.
-func (f *Finder) whereToLook(text []byte) []msg.Text {
+func (f *finder) whereToLook(text []byte) []msg.Text {
 	notes := []msg.Text{msg.New("Paste the whole message with the lines around it: a code such as AADSTS7000222, the name of an exception, an HTTP status, the text behind “error_description”.")}
 	products := f.ProductsIn(text)
 	for _, p := range products {

@@ -29,9 +29,9 @@ var signs = map[kind][]string{
 // context are kinds that help to read a message but do not make one.
 var contextKinds = map[kind]bool{kindAuthority: true, kindClient: true, kindProduct: true}
 
-// Finder finds codes and known messages in text. It may be used by several
+// finder finds codes and known messages in text. It may be used by several
 // goroutines at once.
-type Finder struct {
+type finder struct {
 	catalogue *Catalogue
 	sieve     *matcher // decides whether a window is worth a closer look
 	all       *matcher
@@ -41,16 +41,16 @@ type Finder struct {
 var finders sync.Map
 
 // finderOf is NewFinder, made once for each catalogue.
-func finderOf(c *Catalogue) *Finder {
+func finderOf(c *Catalogue) *finder {
 	if f, ok := finders.Load(c); ok {
-		return f.(*Finder)
+		return f.(*finder)
 	}
 	f, _ := finders.LoadOrStore(c, NewFinder(c))
-	return f.(*Finder)
+	return f.(*finder)
 }
 
 // NewFinder returns a finder for the codes and phrases of the catalogue.
-func NewFinder(c *Catalogue) *Finder {
+func NewFinder(c *Catalogue) *finder {
 	var strong, weak []anchor
 	for k, phrases := range signs {
 		for _, p := range phrases {
@@ -81,5 +81,5 @@ func NewFinder(c *Catalogue) *Finder {
 			weak = append(weak, anchor{squashString(sign), kindProduct, p.ID, nil})
 		}
 	}
-	return &Finder{c, newMatcher(keySize, strong), newMatcher(contextKeySize, append(weak, strong...))}
+	return &finder{c, newMatcher(keySize, strong), newMatcher(contextKeySize, append(weak, strong...))}
 }

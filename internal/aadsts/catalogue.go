@@ -23,10 +23,10 @@ var files embed.FS
 // Catalogue is every code that is known, with the phrases and products that the
 // finder recognises.
 type Catalogue struct {
-	families []*Family
+	families []*family
 	entries  []*Entry // by number
 	byCode   map[string]*Entry
-	phrases  []*Phrase
+	phrases  []*phrase
 	products []*Product
 }
 
@@ -72,7 +72,7 @@ func parse(fsys fs.FS) (*Catalogue, error) {
 
 func (c *Catalogue) add(entries []*Entry) error {
 	for _, e := range entries {
-		i := slices.IndexFunc(c.families, func(f *Family) bool { return f.ID == e.FamilyID })
+		i := slices.IndexFunc(c.families, func(f *family) bool { return f.ID == e.FamilyID })
 		if i < 0 {
 			return fmt.Errorf("code %s: no family %q", e.Code, e.FamilyID)
 		}

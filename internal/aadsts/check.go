@@ -27,14 +27,14 @@ func (e *Entry) check() error {
 		problems = append(problems, w.check(e.Evidence != unverified))
 	}
 	for _, r := range slices.Concat(e.Quotes, e.GUIDs) {
-		if new(Details).field(r) == nil {
+		if new(details).field(r) == nil {
 			problems = append(problems, fmt.Errorf("no role %q", r))
 		}
 	}
 	return errors.Join(problems...)
 }
 
-func (f *Family) check() error {
+func (f *family) check() error {
 	return errors.Join(f.Title.check("title", true), f.Meaning.check("meaning", true), f.Remedy.check("remedy", false), f.Causes.check(false))
 }
 

@@ -7,7 +7,7 @@ const maxMatches = 1000
 
 // collection holds the errors of a text, each once.
 type collection struct {
-	finder  *Finder
+	finder  *finder
 	matches []*Match
 	exact   map[string]*Match // by code and everything that the message names
 	traces  map[string]*Match
@@ -17,7 +17,7 @@ type collection struct {
 	dropped int
 }
 
-func newCollection(f *Finder) *collection {
+func newCollection(f *finder) *collection {
 	return &collection{
 		finder: f, exact: map[string]*Match{}, traces: map[string]*Match{},
 		codes: map[string][]*Match{}, known: map[string]*Match{}, rows: map[uint64]*known{},

@@ -8,9 +8,9 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// Details are what a message itself reveals beside its code. Texts come from
+// details are what a message itself reveals beside its code. Texts come from
 // outside: short, without control characters, otherwise as they stood there.
-type Details struct {
+type details struct {
 	Identifier string // what was sent as client ID, a GUID or not
 	Directory  string // the tenant or directory that the message names
 	Resource   string // the API that the token was asked for
@@ -28,27 +28,27 @@ type Details struct {
 	Now, ValidFrom, ValidUntil *time.Time
 }
 
-// Role says what a value in a message is.
-type Role string
+// role says what a value in a message is.
+type role string
 
 // The roles that the catalogue can give to quoted values and GUIDs.
 const (
-	RoleClient    Role = "client"
-	RoleTenant    Role = "tenant"
-	RoleResource  Role = "resource"
-	RoleIssuer    Role = "issuer"
-	RoleAudience  Role = "audience"
-	RoleSubject   Role = "subject"
-	RoleProposed  Role = "proposed"
-	RoleParameter Role = "parameter"
+	roleClient    role = "client"
+	roleTenant    role = "tenant"
+	roleResource  role = "resource"
+	roleIssuer    role = "issuer"
+	roleAudience  role = "audience"
+	roleSubject   role = "subject"
+	roleProposed  role = "proposed"
+	roleParameter role = "parameter"
 )
 
 // field returns the field of a role, nil for an unknown one.
-func (d *Details) field(r Role) *string {
-	return map[Role]*string{
-		RoleClient: &d.Identifier, RoleTenant: &d.Directory, RoleResource: &d.Resource,
-		RoleIssuer: &d.Issuer, RoleAudience: &d.Audience, RoleSubject: &d.Subject,
-		RoleProposed: &d.Proposed, RoleParameter: &d.Parameter,
+func (d *details) field(r role) *string {
+	return map[role]*string{
+		roleClient: &d.Identifier, roleTenant: &d.Directory, roleResource: &d.Resource,
+		roleIssuer: &d.Issuer, roleAudience: &d.Audience, roleSubject: &d.Subject,
+		roleProposed: &d.Proposed, roleParameter: &d.Parameter,
 	}[r]
 }
 
@@ -86,8 +86,8 @@ func (w words) find(shape *lazyregexp.Regexp, holding string) []string {
 }
 
 // readDetails reads what the message of an entry reveals.
-func readDetails(e *Entry, message string) Details {
-	var d Details
+func readDetails(e *Entry, message string) details {
+	var d details
 	message = clip(message, maxRegion)
 	if hardWrapped(message) {
 		message = strings.ReplaceAll(message, "\n", "")
@@ -123,7 +123,7 @@ func hardWrapped(message string) bool {
 	return true
 }
 
-func (d *Details) readQuotes(roles []Role, message string) {
+func (d *details) readQuotes(roles []role, message string) {
 	if len(roles) == 0 {
 		return
 	}
@@ -135,14 +135,14 @@ func (d *Details) readQuotes(roles []Role, message string) {
 		if f == nil || isSentence(q.value) {
 			continue
 		}
-		*f = tidyValue(q.value, roles[i] == RoleTenant || roles[i] == RoleSubject)
-		if roles[i] != RoleClient && wordlike(*f) && !announces(q.after) {
+		*f = tidyValue(q.value, roles[i] == roleTenant || roles[i] == roleSubject)
+		if roles[i] != roleClient && wordlike(*f) && !announces(q.after) {
 			*f = redacted // a name counts where the message has one
 		}
 	}
 }
 
-func (d *Details) readGUIDs(roles []Role, w words) {
+func (d *details) readGUIDs(roles []role, w words) {
 	guids := guidAny.FindAllString(w.spaced, 4)
 	if glued := guidAny.FindAllString(w.glued, 4); len(glued) > len(guids) {
 		guids = glued
@@ -155,7 +155,7 @@ func (d *Details) readGUIDs(roles []Role, w words) {
 }
 
 // readPhrases reads values that stand behind known words.
-func (d *Details) readPhrases(w words) {
+func (d *details) readPhrases(w words) {
 	if m := w.find(resourceOf, "named"); m != nil {
 		d.Resource, d.Directory = strings.ReplaceAll(tidyValue(m[1], true), " ", ""), tidyValue(m[2], true)
 	}
@@ -167,8 +167,8 @@ func (d *Details) readPhrases(w words) {
 	if strings.Contains(w.spaced, "ssertion ") {
 		for _, shape := range []*lazyregexp.Regexp{oldFields, assertion} {
 			for _, m := range shape.FindAllStringSubmatch(w.spaced, 3) {
-				role := Role(strings.ToLower(m[1]))
-				*d.field(role) = tidyValue(m[2], role == RoleSubject)
+				role := role(strings.ToLower(m[1]))
+				*d.field(role) = tidyValue(m[2], role == roleSubject)
 			}
 		}
 	}
@@ -179,7 +179,7 @@ func (d *Details) readPhrases(w words) {
 	}
 }
 
-func (d *Details) readCertificate(w words) {
+func (d *details) readCertificate(w words) {
 	if m := w.find(reason, "[Reason"); m != nil {
 		d.Reason = tidyValue(m[1], true)
 	}
@@ -193,7 +193,7 @@ func (d *Details) readCertificate(w words) {
 
 // readPeriod reads the three times of 700024, which stand in the same order in
 // every language.
-func (d *Details) readPeriod(message string) {
+func (d *details) readPeriod(message string) {
 	var times []*time.Time
 	for _, at := range isoTime.FindAllStringIndex(message, 3) {
 		if t, ok := readTime([]byte(message[at[0]:])); ok {

@@ -27,14 +27,14 @@ type Entry struct {
 	Causes  candidates  `yaml:"causes"` // best first
 	When    []condition `yaml:"when"`
 	Phrases []string    `yaml:"phrases"`
-	Quotes  []Role      `yaml:"quotes"`
-	GUIDs   []Role      `yaml:"guids"`
+	Quotes  []role      `yaml:"quotes"`
+	GUIDs   []role      `yaml:"guids"`
 	Link    string      `yaml:"link"`
 
 	// Guess marks an entry that was made up from the family of an unknown code.
 	Guess bool `yaml:"-"`
 	// Family is the group that the code belongs to.
-	Family *Family `yaml:"-"`
+	Family *family `yaml:"-"`
 }
 
 // Standing is what a code says by itself, before any cause.
@@ -47,8 +47,8 @@ type Standing struct {
 	About about `yaml:"about"`
 }
 
-// Family is a group of codes with common sentences.
-type Family struct {
+// family is a group of codes with common sentences.
+type family struct {
 	ID       string    `yaml:"id"`
 	Title    bilingual `yaml:"title"`
 	Standing `yaml:",inline"`
@@ -60,20 +60,20 @@ type Family struct {
 // condition replaces the ranking of an entry where the message says more.
 type condition struct {
 	Says   []string   `yaml:"says"` // any of these, compared by letters and digits
-	Is     []Trait    `yaml:"is"`   // any of these is true of the details
+	Is     []trait    `yaml:"is"`   // any of these is true of the details
 	Causes candidates `yaml:"causes"`
 	Remedy bilingual  `yaml:"remedy"`
 }
 
-// Candidate is a cause that a code allows, and the strongest claim that the
+// candidate is a cause that a code allows, and the strongest claim that the
 // answer alone supports. Facts beside it may prove more.
-type Candidate struct {
+type candidate struct {
 	ID   causes.ID
 	Most result.Certainty
 }
 
 // candidates are written as a mapping of causes to strengths, in their order.
-type candidates []Candidate
+type candidates []candidate
 
 // UnmarshalYAML reads {cause: strength, …}.
 func (c *candidates) UnmarshalYAML(unmarshal func(any) error) error {
@@ -82,7 +82,7 @@ func (c *candidates) UnmarshalYAML(unmarshal func(any) error) error {
 		return err
 	}
 	for _, p := range pairs {
-		*c = append(*c, Candidate{causes.ID(fmt.Sprint(p.Key)), result.Certainty(fmt.Sprint(p.Value))})
+		*c = append(*c, candidate{causes.ID(fmt.Sprint(p.Key)), result.Certainty(fmt.Sprint(p.Value))})
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (c *candidates) UnmarshalYAML(unmarshal func(any) error) error {
 // possible are the causes without any evidence but words.
 func possible[S ~string](ids []S) (list candidates) {
 	for _, id := range ids {
-		list = append(list, Candidate{causes.ID(id), result.Possible})
+		list = append(list, candidate{causes.ID(id), result.Possible})
 	}
 	return list
 }
@@ -125,7 +125,7 @@ func (e *Entry) Sentence() msg.Text {
 }
 
 // inherit takes from the family what the entry does not say itself.
-func (e *Entry) inherit(f *Family) {
+func (e *Entry) inherit(f *family) {
 	e.Family = f
 	e.Rule = or(e.Rule, f.Rule)
 	e.Stage = or(e.Stage, f.Stage)

@@ -34,12 +34,12 @@ func Explain(ctx context.Context, text io.Reader, now time.Time) (*result.Explan
 	head := bufio.NewReaderSize(io.TeeReader(utf8Reader(interruptible(ctx, text)), kept), maxBareList)
 	matches, bare := f.bareCodes(head)
 	if !bare {
-		matches, err = f.Find(ctx, head)
+		matches, err = f.find(ctx, head)
 	}
 	if err != nil && !errors.Is(err, ErrTooMany) {
 		return nil, err
 	}
-	report := Report(matches, now)
+	report := report(matches, now)
 	if len(matches) == 0 {
 		report.Notes = f.whereToLook(kept.text)
 	}
@@ -54,7 +54,7 @@ var bareList = lazyregexp.New(`^\s*(?:(?i:aadsts)?\d{5,8}(?:[\s,;]+|$)){1,64}$`)
 
 // bareCodes reads a text of nothing but codes, as one types them. Numbers that
 // the catalogue cannot place are no match.
-func (f *Finder) bareCodes(text *bufio.Reader) ([]Match, bool) {
+func (f *finder) bareCodes(text *bufio.Reader) ([]Match, bool) {
 	head, err := text.Peek(maxBareList)
 	if err == nil || !bareList.Match(head) {
 		return nil, false
@@ -74,7 +74,7 @@ func (f *Finder) bareCodes(text *bufio.Reader) ([]Match, bool) {
 
 // MatchCode returns what the catalogue alone says of a code (digits), and false
 // where it cannot even name a family. The match has no text behind it.
-func (f *Finder) MatchCode(code string) (Match, bool) {
+func (f *finder) MatchCode(code string) (Match, bool) {
 	m := Match{Line: 1, Count: 1, FoundBy: ByCode, Codes: []string{code}, Decisive: code, Excerpt: "AADSTS" + code, Causes: unknownCause()}
 	entry, ok := f.catalogue.Lookup(code)
 	if !ok {
@@ -85,8 +85,8 @@ func (f *Finder) MatchCode(code string) (Match, bool) {
 	return m, true
 }
 
-// Report turns matches into the report of spcheck explain.
-func Report(matches []Match, now time.Time) *result.Explanation {
+// report turns matches into the report of spcheck explain.
+func report(matches []Match, now time.Time) *result.Explanation {
 	e := &result.Explanation{
 		Header:  result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: now.UTC(), Status: result.OK, ExitCode: exitFound},
 		Matches: []result.Match{},

@@ -24,7 +24,7 @@ func Find(ctx context.Context, r io.Reader) ([]Match, error) {
 	if err != nil {
 		return nil, err
 	}
-	return finderOf(c).Find(ctx, interruptible(ctx, r))
+	return finderOf(c).find(ctx, interruptible(ctx, r))
 }
 
 // FindString is Find for a text at hand.
@@ -32,8 +32,8 @@ func FindString(s string) ([]Match, error) {
 	return Find(context.Background(), strings.NewReader(s))
 }
 
-// Find is the same with the finder's own catalogue.
-func (f *Finder) Find(ctx context.Context, r io.Reader) ([]Match, error) {
+// find is the same with the finder's own catalogue.
+func (f *finder) find(ctx context.Context, r io.Reader) ([]Match, error) {
 	g := newGrouper(f)
 	var buf []byte
 	err := eachWindow(ctx, r, func(w *window) error {
@@ -58,7 +58,7 @@ const (
 // scan reads the pieces of a block that hold a sign, with the text around them
 // that may belong to the message. Most of a long log is none, and most of a log
 // that is full of errors are lines that were read before.
-func (f *Finder) scan(w *window, g *grouper, buf *[]byte) {
+func (f *finder) scan(w *window, g *grouper, buf *[]byte) {
 	var open span
 	flush := func(end int) {
 		if open.to > 0 {
@@ -102,14 +102,14 @@ func (g *grouper) takeWindow(p *page) {
 }
 
 // generic reports whether a code only names a category.
-func (f *Finder) generic(code string) bool {
+func (f *finder) generic(code string) bool {
 	e := f.catalogue.byCode[code]
 	return e != nil && e.Generic
 }
 
 // orderCodes puts categories first and names the decisive code: the last that
 // is none.
-func (f *Finder) orderCodes(m *Match) {
+func (f *finder) orderCodes(m *Match) {
 	slices.SortStableFunc(m.Codes, func(a, b string) int {
 		switch x, y := f.generic(a), f.generic(b); {
 		case x == y:
@@ -125,7 +125,7 @@ func (f *Finder) orderCodes(m *Match) {
 }
 
 // match completes a group from the catalogue.
-func (f *Finder) match(g *group) *Match {
+func (f *finder) match(g *group) *Match {
 	own := g.marks()
 	m := &Match{
 		Line: g.line, Offset: g.first, Count: 1, FoundBy: g.by, Codes: slices.Clone(g.codes),
@@ -181,7 +181,7 @@ func (m *Match) fromPhrases(g *group) *Match {
 
 // alike returns the entry with the longest phrase that stands in a message, nil
 // where none does.
-func (f *Finder) alike(message string) *Entry {
+func (f *finder) alike(message string) *Entry {
 	var longest anchor
 	f.all.each(squash([]byte(message)).text, func(_ int, a anchor) bool {
 		if a.kind == kindWording && len(a.phrase) > len(longest.phrase) {
@@ -193,7 +193,7 @@ func (f *Finder) alike(message string) *Entry {
 }
 
 // title repeats the code in front of its message.
-func (f *Finder) title(m *Match, g *group) string {
+func (f *finder) title(m *Match, g *group) string {
 	if g.by == ByWording || m.Decisive == "" {
 		return ""
 	}

@@ -18,7 +18,7 @@ const (
 // group is an error under construction: its message and what belongs to it.
 type group struct {
 	codes    []string
-	by       FoundBy
+	by       foundBy
 	weak     bool // so far only a number of a list or an address
 	faint    bool // a bare number that counts only where nothing better is found
 	message  string

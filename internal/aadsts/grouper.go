@@ -4,7 +4,7 @@ import "slices"
 
 // grouper builds errors from events, in the order of the text.
 type grouper struct {
-	finder  *Finder
+	finder  *finder
 	done    *collection
 	cur     *group
 	prev    *group
@@ -23,7 +23,7 @@ type located struct {
 	line  int
 }
 
-func newGrouper(f *Finder) *grouper {
+func newGrouper(f *finder) *grouper {
 	return &grouper{finder: f, done: newCollection(f), seen: -1}
 }
 
@@ -63,7 +63,7 @@ func (g *grouper) take(e *event) {
 }
 
 // open starts a group with the codes of an event.
-func (g *grouper) open(e *event, by FoundBy) {
+func (g *grouper) open(e *event, by foundBy) {
 	if g.prev != nil {
 		g.done.add(g.prev)
 	}

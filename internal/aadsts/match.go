@@ -8,13 +8,13 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// FoundBy says what a match rests on.
-type FoundBy string
+// foundBy says what a match rests on.
+type foundBy string
 
 // A match rests on a code, or on the words of a message whose code was cut off.
 const (
-	ByCode    FoundBy = "code"
-	ByWording FoundBy = "wording"
+	ByCode    foundBy = "code"
+	ByWording foundBy = "wording"
 )
 
 // Match is one error that was found in a text, however often it is repeated.
@@ -24,7 +24,7 @@ type Match struct {
 	Offset  int64  // of its first occurrence, in bytes of the text as UTF-8
 	Count   int    // number of occurrences, counting repeats inside one message
 	Excerpt string // neutral: one line, bounded, no control characters, no secrets
-	FoundBy FoundBy
+	FoundBy foundBy
 	Codes   []string // digits, a category before its specific code
 	// Decisive is the most specific of the codes, empty where there is none.
 	Decisive string
@@ -34,7 +34,7 @@ type Match struct {
 	// itself is not in the catalogue; nil otherwise.
 	Alike *Entry
 	// Phrase is what the words of an error without a code were recognised by.
-	Phrase *Phrase
+	Phrase *phrase
 	Causes []Ranked // best first
 
 	AppID         string // the application ID that the message names
@@ -42,7 +42,7 @@ type Match struct {
 	TraceID       string
 	CorrelationID string
 	Timestamp     *time.Time // UTC
-	Details       Details
+	Details       details
 	// Products are the programs that the text names, at most two.
 	Products []*Product
 	// Notes say what the words prove, and what is peculiar to the product.

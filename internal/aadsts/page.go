@@ -10,7 +10,7 @@ type page struct {
 	decoded
 	squashed squashed
 	window   *window
-	finder   *Finder
+	finder   *finder
 	events   []event
 	// results are the places of a sign-in log entry's fields; nil until needed.
 	results []int
@@ -23,7 +23,7 @@ type page struct {
 const maxEvents = 20_000
 
 // read returns the events of a window, in order.
-func (f *Finder) read(w *window) *page {
+func (f *finder) read(w *window) *page {
 	p := &page{decoded: decode(w.raw), window: w, finder: f}
 	p.squashed = squash(p.text)
 	f.all.each(p.squashed.text, func(at int, a anchor) bool {

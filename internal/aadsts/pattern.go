@@ -11,7 +11,7 @@ import (
 // wildcards, in their order. The rarest stretch of the longest piece is what the
 // text is searched for.
 type pattern struct {
-	phrase *Phrase
+	phrase *phrase
 	pieces []string
 	breaks [][]int // where words begin inside a piece; the text has to part them too
 	main   int     // the piece that holds the anchor
@@ -27,7 +27,7 @@ type pattern struct {
 const maxGap = 220
 
 // newPattern reads a wording such as "The client * does not have authorization".
-func newPattern(p *Phrase, wording string) *pattern {
+func newPattern(p *phrase, wording string) *pattern {
 	pat := &pattern{phrase: p}
 	first, _ := utf8.DecodeRuneInString(wording)
 	last, _ := utf8.DecodeLastRuneInString(wording)

@@ -4,10 +4,10 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Phrase is what programs print where they do not repeat Entra's code: the words
+// phrase is what programs print where they do not repeat Entra's code: the words
 // of a resource, a library, an operating system. The files under
 // catalogue/phrases tell how an entry is written.
-type Phrase struct {
+type phrase struct {
 	ID       string   `yaml:"id"`
 	From     string   `yaml:"from"`     // the program or stack that prints it
 	Patterns []string `yaml:"patterns"` // any of these; * stands for a value
@@ -53,7 +53,7 @@ func weaker(a, b result.Certainty) result.Certainty {
 
 // ranked are the causes of the phrase, none claimed stronger than most. The
 // first has the phrase's own remedy.
-func (p *Phrase) ranked(most result.Certainty) []Ranked {
+func (p *phrase) ranked(most result.Certainty) []Ranked {
 	list := ranked(p.Causes, p.Remedy.text())
 	for i := range list {
 		list[i].Most = weaker(list[i].Most, most)

@@ -17,7 +17,7 @@ func (c *Catalogue) readPhrases(fsys fs.FS) error {
 	}
 	seen := map[string]string{}
 	for _, name := range names {
-		var list []*Phrase
+		var list []*phrase
 		if err := readYAML(fsys, name, &list); err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (c *Catalogue) readPhrases(fsys fs.FS) error {
 
 // check says what is wrong with an entry, if anything. seen holds the wordings
 // of the entries before it.
-func (p *Phrase) check(seen map[string]string) error {
+func (p *phrase) check(seen map[string]string) error {
 	switch {
 	case p.ID == "" || p.From == "":
 		return fmt.Errorf("it needs an id and a from")
@@ -62,7 +62,7 @@ func (p *Phrase) check(seen map[string]string) error {
 const minWording = 6
 
 // Phrases returns the words of programs that are recognised.
-func (c *Catalogue) Phrases() []*Phrase { return slices.Clone(c.phrases) }
+func (c *Catalogue) Phrases() []*phrase { return slices.Clone(c.phrases) }
 
 // Products returns the programs that are known.
 func (c *Catalogue) Products() []*Product { return slices.Clone(c.products) }

@@ -44,7 +44,7 @@ func (p *Product) check() error {
 }
 
 // products returns the products with the given IDs.
-func (f *Finder) products(ids []string) []*Product {
+func (f *finder) products(ids []string) []*Product {
 	var list []*Product
 	for _, p := range f.catalogue.products {
 		if slices.Contains(ids, p.ID) {
@@ -103,7 +103,7 @@ func (p *Product) concerns(r Ranked) bool {
 
 // ProductsIn returns the known products that a text names, for a reader who is
 // to be told where they keep what is needed. It reads the first 64 KiB.
-func (f *Finder) ProductsIn(text []byte) []*Product {
+func (f *finder) ProductsIn(text []byte) []*Product {
 	w := &window{raw: text[:min(len(text), blockSize)], line: 1, last: true}
 	w.end = len(w.raw)
 	var ids []string

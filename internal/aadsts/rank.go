@@ -20,7 +20,7 @@ type Ranked struct {
 
 // rank orders the causes that the entry allows, by the message where it says
 // more. at is the time of the error, nil where it is not known.
-func (e *Entry) rank(message string, d *Details, at *time.Time) []Ranked {
+func (e *Entry) rank(message string, d *details, at *time.Time) []Ranked {
 	words := ""
 	if len(e.When) > 0 {
 		words = squashString(clip(message, maxRegion))
@@ -42,7 +42,7 @@ func (e *Entry) remedyFor(c condition) bilingual {
 	return c.Remedy
 }
 
-func (c *condition) holds(words, message string, d *Details, at *time.Time) bool {
+func (c *condition) holds(words, message string, d *details, at *time.Time) bool {
 	said := len(c.Says) == 0
 	for _, phrase := range c.Says {
 		said = said || strings.Contains(words, squashString(phrase))

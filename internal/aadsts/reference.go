@@ -39,7 +39,7 @@ ranking follows it. Evidence: *seen* is a message read in a public log,
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-func (c *Catalogue) writeFamily(b *strings.Builder, f *Family) {
+func (c *Catalogue) writeFamily(b *strings.Builder, f *family) {
 	fmt.Fprintf(b, "### %s\n\n%s\n\n", capital(f.Title.English), f.Meaning.English)
 	if f.About == ofUsers {
 		b.WriteString("| code | name | meaning | evidence |\n| --- | --- | --- | --- |\n")
@@ -54,7 +54,7 @@ func (c *Catalogue) writeFamily(b *strings.Builder, f *Family) {
 	b.WriteString("\n")
 }
 
-func (e *Entry) writeRow(b *strings.Builder, f *Family) {
+func (e *Entry) writeRow(b *strings.Builder, f *family) {
 	code := e.Code
 	if e.Link != "" {
 		code = fmt.Sprintf("[%s](%s)", e.Code, e.Link)

@@ -53,7 +53,7 @@ func sameValue(a, b string) bool {
 }
 
 // merge adds a repeat: its codes, and what the first occurrence did not say.
-func (m *Match) merge(o *Match, f *Finder) {
+func (m *Match) merge(o *Match, f *finder) {
 	m.Count += o.Count
 	m.faint = m.faint && o.faint
 	if m.FoundBy == ByWording && o.FoundBy == ByCode {

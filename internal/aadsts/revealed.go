@@ -8,7 +8,7 @@ import (
 )
 
 // revealed lists for the report what the message says beside its IDs.
-func (d *Details) revealed() []result.Detail {
+func (d *details) revealed() []result.Detail {
 	var list []result.Detail
 	for _, x := range []result.Detail{
 		{Name: "resource", Value: d.Resource},
@@ -43,7 +43,7 @@ func point(t *time.Time) string {
 }
 
 // lateness is how long ago an assertion had ended, such as "1 h 12 min".
-func (d *Details) lateness() string {
+func (d *details) lateness() string {
 	late, ok := d.late()
 	if !ok {
 		return ""

@@ -97,7 +97,7 @@ func mixed(s string) bool {
 }
 
 // safe returns the details with every value left out that is not of its form.
-func (d Details) safe() Details {
+func (d details) safe() details {
 	for _, f := range []struct {
 		field *string
 		shows func(string) string

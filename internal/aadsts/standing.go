@@ -33,17 +33,17 @@ type Stage string
 const (
 	StageNone        Stage = "none"
 	StageTenant      Stage = "tenant"
-	StageRequest     Stage = "request"
+	stageRequest     Stage = "request"
 	StageApplication Stage = "application"
 	StageCredential  Stage = "credential"
 	StagePrincipal   Stage = "principal"
-	StageResource    Stage = "resource"
-	StagePolicy      Stage = "policy"
+	stageResource    Stage = "resource"
+	stagePolicy      Stage = "policy"
 	StageToken       Stage = "token"
 )
 
 func stages() []Stage {
-	return []Stage{StageNone, StageTenant, StageRequest, StageApplication, StageCredential, StagePrincipal, StageResource, StagePolicy, StageToken}
+	return []Stage{StageNone, StageTenant, stageRequest, StageApplication, StageCredential, StagePrincipal, stageResource, stagePolicy, StageToken}
 }
 
 // After reports whether a sign-in that got to the stage had passed the other.

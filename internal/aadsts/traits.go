@@ -9,80 +9,80 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// Trait is something that the details of a message show, for the conditions of
+// trait is something that the details of a message show, for the conditions of
 // the catalogue.
-type Trait string
+type trait string
 
 // The traits.
 const (
-	ClientNotGUID      Trait = "client-not-a-guid"
-	ClientEqualsTenant Trait = "client-equals-tenant"
-	CallerIsApp        Trait = "caller-is-application" // the message begins with the application
-	KeyEnded           Trait = "key-ended"             // the registered certificate was out of its dates
+	clientNotGUID      trait = "client-not-a-guid"
+	clientEqualsTenant trait = "client-equals-tenant"
+	callerIsApp        trait = "caller-is-application" // the message begins with the application
+	keyEnded           trait = "key-ended"             // the registered certificate was out of its dates
 
-	AssertionInFuture     Trait = "assertion-in-future"
-	AssertionOffByHours   Trait = "assertion-off-by-hours" // ended whole hours ago: a time zone
-	AssertionOffByMinutes Trait = "assertion-off-by-minutes"
-	AssertionEnded        Trait = "assertion-ended" // ended longer ago
+	assertionInFuture     trait = "assertion-in-future"
+	assertionOffByHours   trait = "assertion-off-by-hours" // ended whole hours ago: a time zone
+	assertionOffByMinutes trait = "assertion-off-by-minutes"
+	assertionEnded        trait = "assertion-ended" // ended longer ago
 
-	ResourceIsSignInHost  Trait = "resource-is-sign-in-host"
-	ResourceMalformed     Trait = "resource-malformed" // a scheme with nothing behind it
-	ResourceOfOtherCloud  Trait = "resource-of-other-cloud"
-	ParameterIsScope      Trait = "parameter-scope"
-	ParameterIsSecret     Trait = "parameter-secret"
-	ParameterIsClient     Trait = "parameter-client"
-	ParameterIsResource   Trait = "parameter-resource"
-	ParameterIsOfUser     Trait = "parameter-user"
-	ParameterIsOfTheToken Trait = "parameter-claim"
+	resourceIsSignInHost  trait = "resource-is-sign-in-host"
+	resourceMalformed     trait = "resource-malformed" // a scheme with nothing behind it
+	resourceOfOtherCloud  trait = "resource-of-other-cloud"
+	parameterIsScope      trait = "parameter-scope"
+	parameterIsSecret     trait = "parameter-secret"
+	parameterIsClient     trait = "parameter-client"
+	parameterIsResource   trait = "parameter-resource"
+	parameterIsOfUser     trait = "parameter-user"
+	parameterIsOfTheToken trait = "parameter-claim"
 )
 
 // traitTests lists every trait with its test. at is the time of the error, nil
 // where it is not known.
-var traitTests = map[Trait]func(d *Details, message string, at *time.Time) bool{
-	ClientNotGUID: func(d *Details, _ string, _ *time.Time) bool {
+var traitTests = map[trait]func(d *details, message string, at *time.Time) bool{
+	clientNotGUID: func(d *details, _ string, _ *time.Time) bool {
 		return shown(d.Identifier) != "" && !guidOnly.MatchString(d.Identifier)
 	},
-	ClientEqualsTenant: func(d *Details, _ string, _ *time.Time) bool {
+	clientEqualsTenant: func(d *details, _ string, _ *time.Time) bool {
 		return shown(d.Identifier) != "" && strings.EqualFold(d.Identifier, d.Directory)
 	},
-	CallerIsApp: func(_ *Details, message string, _ *time.Time) bool {
+	callerIsApp: func(_ *details, message string, _ *time.Time) bool {
 		return strings.HasPrefix(squashString(clip(message, 60)), "application")
 	},
-	KeyEnded: func(d *Details, _ string, at *time.Time) bool {
+	keyEnded: func(d *details, _ string, at *time.Time) bool {
 		return at != nil && d.KeyEnd != nil && d.KeyStart != nil && (at.After(*d.KeyEnd) || at.Before(*d.KeyStart))
 	},
-	AssertionInFuture: func(d *Details, _ string, _ *time.Time) bool {
+	assertionInFuture: func(d *details, _ string, _ *time.Time) bool {
 		return d.Now != nil && d.Now.Before(*d.ValidFrom)
 	},
-	AssertionOffByHours: func(d *Details, _ string, _ *time.Time) bool {
+	assertionOffByHours: func(d *details, _ string, _ *time.Time) bool {
 		late, ok := d.late()
 		return ok && (wholeHours(late, 90*time.Second) || d.madeHoursAgo(late))
 	},
-	AssertionOffByMinutes: func(d *Details, _ string, _ *time.Time) bool {
+	assertionOffByMinutes: func(d *details, _ string, _ *time.Time) bool {
 		late, ok := d.late()
 		return ok && late <= 3*time.Minute
 	},
-	AssertionEnded: func(d *Details, _ string, _ *time.Time) bool {
+	assertionEnded: func(d *details, _ string, _ *time.Time) bool {
 		_, ok := d.late()
 		return ok
 	},
-	ResourceIsSignInHost: func(d *Details, _ string, _ *time.Time) bool { return host(d.Resource, signInHosts) },
-	ResourceMalformed: func(d *Details, _ string, _ *time.Time) bool {
+	resourceIsSignInHost: func(d *details, _ string, _ *time.Time) bool { return host(d.Resource, signInHosts) },
+	resourceMalformed: func(d *details, _ string, _ *time.Time) bool {
 		return noAddress.MatchString(d.Resource)
 	},
-	ResourceOfOtherCloud:  func(d *Details, _ string, _ *time.Time) bool { return host(d.Resource, otherClouds) },
-	ParameterIsScope:      parameter("scope"),
-	ParameterIsSecret:     parameter("client_secret", "client_assertion", "client_assertion_type"),
-	ParameterIsClient:     parameter("client_id"),
-	ParameterIsResource:   parameter("resource"),
-	ParameterIsOfUser:     parameter("code", "refresh_token", "username", "password", "redirect_uri", "device_code", "assertion"),
-	ParameterIsOfTheToken: parameter("iss", "aud", "sub", "jti", "exp", "nbf"),
+	resourceOfOtherCloud:  func(d *details, _ string, _ *time.Time) bool { return host(d.Resource, otherClouds) },
+	parameterIsScope:      parameter("scope"),
+	parameterIsSecret:     parameter("client_secret", "client_assertion", "client_assertion_type"),
+	parameterIsClient:     parameter("client_id"),
+	parameterIsResource:   parameter("resource"),
+	parameterIsOfUser:     parameter("code", "refresh_token", "username", "password", "redirect_uri", "device_code", "assertion"),
+	parameterIsOfTheToken: parameter("iss", "aud", "sub", "jti", "exp", "nbf"),
 }
 
 // madeHoursAgo reports whether an assertion was made whole hours ago by the
 // server's clock, as a machine in another time zone makes it. Where the assertion
 // does not say since when it is valid, the usual lifetimes are tried, exactly.
-func (d *Details) madeHoursAgo(late time.Duration) bool {
+func (d *details) madeHoursAgo(late time.Duration) bool {
 	if lifetime := d.ValidUntil.Sub(*d.ValidFrom); lifetime < 24*time.Hour {
 		return wholeHours(late+lifetime, 90*time.Second)
 	}
@@ -96,7 +96,7 @@ func wholeHours(d, tolerance time.Duration) bool {
 }
 
 // late is how long ago the assertion ended when it was sent.
-func (d *Details) late() (time.Duration, bool) {
+func (d *details) late() (time.Duration, bool) {
 	if d.Now == nil || d.ValidUntil == nil || !d.Now.After(*d.ValidUntil) {
 		return 0, false
 	}
@@ -105,8 +105,8 @@ func (d *Details) late() (time.Duration, bool) {
 
 // parameter tests for a message that names one of these parameters, alone or as
 // "client_secret or client_assertion".
-func parameter(names ...string) func(*Details, string, *time.Time) bool {
-	return func(d *Details, _ string, _ *time.Time) bool {
+func parameter(names ...string) func(*details, string, *time.Time) bool {
+	return func(d *details, _ string, _ *time.Time) bool {
 		named := strings.ToLower(d.Parameter)
 		return slices.ContainsFunc(names, func(name string) bool {
 			return name == named || strings.HasPrefix(named, name) && strings.Contains(named[len(name):], "or")

@@ -85,7 +85,7 @@ func TestCredentialChoice(t *testing.T) {
 		name   string
 		flags  Flags
 		env    map[string]string
-		kind   Kind
+		kind   kind
 		origin string
 	}{
 		{"a flag beats the environment", Flags{"certificate": "c.pem"}, map[string]string{"AZURE_CLIENT_SECRET": "s"}, CertKind, "flag --certificate (file c.pem)"},
@@ -161,7 +161,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("profiles: {a: {clientSecret: {command: [a, b]}}}"))
 	f.Add([]byte("profiles:\n  a: &x {tenant: y}\n  b: *x\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := Parse("config.yaml", data)
+		file, err := parse("config.yaml", data)
 		if err == nil && file == nil {
 			t.Error("neither a file nor an error")
 		}

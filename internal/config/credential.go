@@ -7,20 +7,20 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Kind is what an application proves its identity with.
-type Kind string
+// kind is what an application proves its identity with.
+type kind string
 
 // The kinds of credential, spelled as in reports.
 const (
-	Password    Kind = "password"
-	CertKind    Kind = "certificate"
-	FederatedKd Kind = "federated"
+	Password    kind = "password"
+	CertKind    kind = "certificate"
+	FederatedKd kind = "federated"
 )
 
 // CredentialSource says where a credential is to be read from. It holds no
 // secret.
 type CredentialSource struct {
-	Kind Kind
+	Kind kind
 	// Origin is where the source was configured, such as "environment
 	// AZURE_CLIENT_SECRET" or "profile prod (keyring mailstore)".
 	Origin string
@@ -63,7 +63,7 @@ func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 		return nil, nil
 	case 1:
 		if found[0].Path == "" && found[0].Secret != nil && found[0].Secret.File == "" {
-			return nil, fail.Usage(msg.New("%s needs a path", Setting{Origin: found[0].Origin}.origin()))
+			return nil, fail.Usage(msg.New("%s needs a path", setting{Origin: found[0].Origin}.origin()))
 		}
 		return found[0], nil
 	}

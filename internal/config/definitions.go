@@ -30,9 +30,9 @@ const (
 	FailOn         Name = "failOn"
 	Timeout        Name = "timeout"
 	Lang           Name = "lang"
-	SecretFile     Name = "clientSecret"
-	Certificate    Name = "certificate"
-	FederatedToken Name = "federatedTokenFile"
+	secretFile     Name = "clientSecret"
+	certificate    Name = "certificate"
+	federatedToken Name = "federatedTokenFile"
 )
 
 // Group tells which commands know a setting's flag.

@@ -50,9 +50,9 @@ func checkExclusions(path string, list []Exclusion) error {
 }
 
 // With returns the settings with one of them set to another value.
-func (s *Settings) With(n Name, v Setting) *Settings {
+func (s *Settings) With(n Name, v setting) *Settings {
 	out := *s
-	out.values = map[Name]Setting{}
+	out.values = map[Name]setting{}
 	for name, setting := range s.values {
 		out.values[name] = setting
 	}

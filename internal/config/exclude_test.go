@@ -14,7 +14,7 @@ func TestExclusions(t *testing.T) {
 		{"exclude: [{app: x, reason: r, until: soon}]", "must be a day"},
 		{"exclude: [{application: x, reason: r}]", "unknown key"},
 	} {
-		_, err := Parse("c.yaml", []byte(c.text))
+		_, err := parse("c.yaml", []byte(c.text))
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.text, err, c.want)
 		}

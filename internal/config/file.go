@@ -81,16 +81,16 @@ func ReadFile(path string, asked bool) (*File, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	f, err := Parse(path, data)
+	f, err := parse(path, data)
 	if err != nil {
 		return nil, err
 	}
 	return f, f.trusted()
 }
 
-// Parse reads a config file's text. Errors name the line, and never quote the
+// parse reads a config file's text. Errors name the line, and never quote the
 // file: what stands there may be a secret.
-func Parse(path string, data []byte) (*File, error) {
+func parse(path string, data []byte) (*File, error) {
 	redact.HideTyped(string(data))
 	f := &File{path: path}
 	if strings.TrimSpace(string(data)) == "" {
@@ -156,8 +156,8 @@ func keyOf(err yaml.Error) string {
 	return ""
 }
 
-// Profile returns the named profile.
-func (f *File) Profile(name string) (*Profile, error) {
+// profile returns the named profile.
+func (f *File) profile(name string) (*Profile, error) {
 	if p, ok := f.Profiles[name]; ok {
 		return p, nil
 	}

@@ -64,7 +64,7 @@ func (s *Settings) unpaste() {
 			continue
 		}
 		s.Notices = append(s.Notices, msg.New("%s has %s around the value; they are left out here, but other programs may not do so", v.origin(), msg.Join(removed, ", ")))
-		s.values[n] = Setting{Value: bare, Origin: v.Origin}
+		s.values[n] = setting{Value: bare, Origin: v.Origin}
 	}
 	if c := s.Credential; c != nil {
 		s.unpastePath(&c.Path)
@@ -95,20 +95,20 @@ var others = []struct {
 }{
 	{"ARM_TENANT_ID", "Terraform", "AZURE_TENANT_ID", Tenant},
 	{"ARM_CLIENT_ID", "Terraform", "AZURE_CLIENT_ID", ClientID},
-	{"ARM_CLIENT_SECRET", "Terraform", "AZURE_CLIENT_SECRET", SecretFile},
+	{"ARM_CLIENT_SECRET", "Terraform", "AZURE_CLIENT_SECRET", secretFile},
 	{"AzureAd__TenantId", "ASP.NET", "AZURE_TENANT_ID", Tenant},
 	{"AzureAd__ClientId", "ASP.NET", "AZURE_CLIENT_ID", ClientID},
-	{"AzureAd__ClientSecret", "ASP.NET", "AZURE_CLIENT_SECRET", SecretFile},
+	{"AzureAd__ClientSecret", "ASP.NET", "AZURE_CLIENT_SECRET", secretFile},
 	{"AZURE_AD_TENANT_ID", "NextAuth", "AZURE_TENANT_ID", Tenant},
 	{"AZURE_AD_CLIENT_ID", "NextAuth", "AZURE_CLIENT_ID", ClientID},
-	{"AZURE_AD_CLIENT_SECRET", "NextAuth", "AZURE_CLIENT_SECRET", SecretFile},
-	{"MICROSOFT_PROVIDER_AUTHENTICATION_SECRET", "Azure App Service", "AZURE_CLIENT_SECRET", SecretFile},
+	{"AZURE_AD_CLIENT_SECRET", "NextAuth", "AZURE_CLIENT_SECRET", secretFile},
+	{"MICROSOFT_PROVIDER_AUTHENTICATION_SECRET", "Azure App Service", "AZURE_CLIENT_SECRET", secretFile},
 	{"MSAL_TENANT_ID", "MSAL", "AZURE_TENANT_ID", Tenant},
 	{"MSAL_CLIENT_ID", "MSAL", "AZURE_CLIENT_ID", ClientID},
-	{"MSAL_CLIENT_SECRET", "MSAL", "AZURE_CLIENT_SECRET", SecretFile},
+	{"MSAL_CLIENT_SECRET", "MSAL", "AZURE_CLIENT_SECRET", secretFile},
 	{"TENANT_ID", "", "AZURE_TENANT_ID", Tenant},
 	{"CLIENT_ID", "", "AZURE_CLIENT_ID", ClientID},
-	{"CLIENT_SECRET", "", "AZURE_CLIENT_SECRET", SecretFile},
+	{"CLIENT_SECRET", "", "AZURE_CLIENT_SECRET", secretFile},
 }
 
 // noticeOthers notices variables of other tools where ours are not set, and a
@@ -116,7 +116,7 @@ var others = []struct {
 func (s *Settings) noticeOthers(env Env) {
 	for _, o := range others {
 		missing := s.Value(o.setting) == ""
-		if o.setting == SecretFile {
+		if o.setting == secretFile {
 			missing = s.Credential == nil
 		}
 		if v, _ := env(o.name); v == "" || !missing {

@@ -18,15 +18,15 @@ type Env func(name string) (string, bool)
 // Flags are the flags that stood on the command line, by name without dashes.
 type Flags map[string]string
 
-// Setting is an effective value and where it came from. An empty Origin means
+// setting is an effective value and where it came from. An empty Origin means
 // that it was not given and has no default.
-type Setting struct {
+type setting struct {
 	Value  string
 	Origin string
 }
 
 // origin words where the setting came from.
-func (s Setting) origin() msg.Text {
+func (s setting) origin() msg.Text {
 	kind, name, _ := strings.Cut(s.Origin, " ")
 	switch kind {
 	case "flag":
@@ -41,7 +41,7 @@ func (s Setting) origin() msg.Text {
 
 // Settings are all effective settings of one run.
 type Settings struct {
-	values      map[Name]Setting
+	values      map[Name]setting
 	File        *File
 	ProfileName string
 	// Credential says where the diagnosed credential is to be read from; nil
@@ -55,7 +55,7 @@ type Settings struct {
 }
 
 // Get returns a setting.
-func (s *Settings) Get(n Name) Setting { return s.values[n] }
+func (s *Settings) Get(n Name) setting { return s.values[n] }
 
 // Value returns a setting's value, empty where it was not given.
 func (s *Settings) Value(n Name) string { return s.values[n].Value }
@@ -73,7 +73,7 @@ func Resolve(flags Flags, env Env) (*Settings, error) {
 	name := profileName(flags, env, file)
 	profile := &Profile{}
 	if name != "" {
-		if profile, err = file.Profile(name); err != nil {
+		if profile, err = file.profile(name); err != nil {
 			return nil, err
 		}
 	}
@@ -84,7 +84,7 @@ func Resolve(flags Flags, env Env) (*Settings, error) {
 // reader profile:NAME and scans need them: flags and the environment of the
 // diagnosed application do not leak into it, save for how to reach the service.
 func (s *Settings) ForProfile(name string) (*Settings, error) {
-	profile, err := s.File.Profile(name)
+	profile, err := s.File.profile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (s *Settings) ForProfile(name string) (*Settings, error) {
 const originDefault = "default"
 
 func resolve(flags Flags, env Env, file *File, name string, profile *Profile) (*Settings, error) {
-	s := &Settings{values: map[Name]Setting{}, File: file, ProfileName: name}
+	s := &Settings{values: map[Name]setting{}, File: file, ProfileName: name}
 	for _, d := range Definitions() {
 		setting := lookUp(d, flags, env, name, profile, file)
 		if err := check(d, setting); err != nil {
@@ -127,28 +127,28 @@ func resolve(flags Flags, env Env, file *File, name string, profile *Profile) (*
 	return s, nil
 }
 
-func lookUp(d Definition, flags Flags, env Env, name string, profile *Profile, file *File) Setting {
+func lookUp(d Definition, flags Flags, env Env, name string, profile *Profile, file *File) setting {
 	if v, ok := flags[d.Flag]; ok {
-		return Setting{v, "flag --" + d.Flag}
+		return setting{v, "flag --" + d.Flag}
 	}
 	if v, ok := env(d.Env); ok && d.Env != "" && v != "" {
-		return Setting{v, "environment " + d.Env}
+		return setting{v, "environment " + d.Env}
 	}
 	if d.Profile != nil {
 		if v := d.Profile(profile); v != "" {
 			if d.Path {
 				v = file.resolvePath(v)
 			}
-			return Setting{v, "profile " + name}
+			return setting{v, "profile " + name}
 		}
 	}
 	if d.Default != "" {
-		return Setting{d.Default, originDefault}
+		return setting{d.Default, originDefault}
 	}
-	return Setting{}
+	return setting{}
 }
 
-func check(d Definition, s Setting) error {
+func check(d Definition, s setting) error {
 	if s.Value == "" {
 		if strings.HasPrefix(s.Origin, "flag") && d.Name != Tenant && d.Name != ClientID {
 			return fail.Usage(msg.New("%s is empty", s.origin())).Hint(d.hint())

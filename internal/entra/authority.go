@@ -9,24 +9,24 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// InputError is a setting with which nothing can be asked at all.
-type InputError struct {
+// inputError is a setting with which nothing can be asked at all.
+type inputError struct {
 	Field string // "tenant", "authorityHost", "credential"
 	// Missing says that the setting is empty rather than malformed.
 	Missing bool
 	Text    msg.Text
 }
 
-func (e *InputError) Error() string { return e.Text.String() }
+func (e *inputError) Error() string { return e.Text.String() }
 
-// Origin checks the sign-in host and returns it as https://HOST[:PORT], in
+// origin checks the sign-in host and returns it as https://HOST[:PORT], in
 // lower case.
-func Origin(authorityHost string) (string, *InputError) {
+func origin(authorityHost string) (string, *inputError) {
 	u, err := url.Parse(strings.TrimSpace(authorityHost))
 	bad := err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil ||
 		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != ""
 	if bad {
-		return "", &InputError{Field: "authorityHost", Text: msg.New("the sign-in host must be a URL of the form https://HOST")}
+		return "", &inputError{Field: "authorityHost", Text: msg.New("the sign-in host must be a URL of the form https://HOST")}
 	}
 	return "https://" + strings.ToLower(u.Host), nil
 }
@@ -37,9 +37,9 @@ const maxTenant = 300
 // tenantSegment returns the tenant as one segment of a URL's path. What no
 // service could be asked about is refused here: it would change the path, or
 // make MSAL speak to AD FS or dSTS instead of Entra.
-func tenantSegment(tenant string) (string, *InputError) {
+func tenantSegment(tenant string) (string, *inputError) {
 	if strings.TrimSpace(tenant) == "" {
-		return "", &InputError{Field: "tenant", Missing: true, Text: msg.New("no tenant is given")}
+		return "", &inputError{Field: "tenant", Missing: true, Text: msg.New("no tenant is given")}
 	}
 	switch strings.ToLower(tenant) {
 	case ".", "..", "adfs", "dstsv2":
@@ -53,8 +53,8 @@ func tenantSegment(tenant string) (string, *InputError) {
 
 func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
 
-func malformedTenant() *InputError {
-	return &InputError{Field: "tenant", Text: msg.New("the tenant is neither a GUID nor a domain name")}
+func malformedTenant() *inputError {
+	return &inputError{Field: "tenant", Text: msg.New("the tenant is neither a GUID nor a domain name")}
 }
 
 // mayReceive reports whether a host may be sent a credential: the configured
@@ -67,7 +67,7 @@ func mayReceive(u *url.URL, origin string) bool {
 	if strings.EqualFold(u.Host, own.Host) {
 		return true
 	}
-	if _, ok := CloudOfLoginHost(u.Host); ok {
+	if _, ok := cloudOfLoginHost(u.Host); ok {
 		return true
 	}
 	return u.Port() == own.Port() && loopback(u.Hostname()) && loopback(own.Hostname())

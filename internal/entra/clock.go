@@ -8,8 +8,8 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 )
 
-// Clock compares the service's clock with this machine's.
-type Clock struct {
+// clock compares the service's clock with this machine's.
+type clock struct {
 	Server time.Time // the Date header, whole seconds
 	Local  time.Time // this machine's clock in the middle of the exchange
 	// Offset is the service's time minus this machine's: positive where this
@@ -26,16 +26,16 @@ var (
 // clockOf reads the service's clock from an answer. The Date header was cut to
 // the second, so its true value lies half a second later on average; where in
 // the round trip it was written is unknown.
-func clockOf(ex Exchange) fact.Fact[Clock] {
+func clockOf(ex exchange) fact.Fact[clock] {
 	if ex.Header.Get("Age") != "" {
-		return fact.Missing[Clock](errCached)
+		return fact.Missing[clock](errCached)
 	}
 	server, err := http.ParseTime(ex.Header.Get("Date"))
 	if err != nil {
-		return fact.Missing[Clock](errNoDate)
+		return fact.Missing[clock](errNoDate)
 	}
 	local := ex.Sent.Add(ex.Took / 2)
-	return fact.Of(Clock{
+	return fact.Of(clock{
 		Server: server.UTC(), Local: local.UTC(),
 		Offset:      server.Add(500 * time.Millisecond).Sub(local.Round(0)),
 		Uncertainty: ex.Took/2 + 500*time.Millisecond,
@@ -44,8 +44,8 @@ func clockOf(ex Exchange) fact.Fact[Clock] {
 
 // clockFrom takes the latest answer with a usable date; the token endpoint's is
 // never cached, the discovery document's may be.
-func clockFrom(seen []Exchange) fact.Fact[Clock] {
-	last := fact.Missing[Clock](errNoDate)
+func clockFrom(seen []exchange) fact.Fact[clock] {
+	last := fact.Missing[clock](errNoDate)
 	for i := len(seen) - 1; i >= 0; i-- {
 		if seen[i].Header == nil {
 			continue

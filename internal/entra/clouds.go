@@ -21,9 +21,9 @@ type Cloud struct {
 // same when --graph-endpoint sends the requests elsewhere.
 func (c Cloud) Scope() string { return c.GraphEndpoint + "/.default" }
 
-// Clouds returns every cloud that --cloud knows, public first. Hosts: Microsoft
+// clouds returns every cloud that --cloud knows, public first. Hosts: Microsoft
 // Graph "National cloud deployments", MSAL Go's list of trusted hosts.
-func Clouds() []Cloud {
+func clouds() []Cloud {
 	return []Cloud{
 		{
 			Name: "public", LoginHost: "https://login.microsoftonline.com",
@@ -54,7 +54,7 @@ func Clouds() []Cloud {
 
 // CloudByName finds a cloud by its name in --cloud.
 func CloudByName(name string) (Cloud, bool) {
-	for _, c := range Clouds() {
+	for _, c := range clouds() {
 		if c.Name == name {
 			return c, true
 		}
@@ -62,11 +62,11 @@ func CloudByName(name string) (Cloud, bool) {
 	return Cloud{}, false
 }
 
-// CloudOfLoginHost finds the first cloud that a sign-in host (without scheme)
+// cloudOfLoginHost finds the first cloud that a sign-in host (without scheme)
 // belongs to; the two US Government clouds share theirs.
-func CloudOfLoginHost(host string) (Cloud, bool) {
+func cloudOfLoginHost(host string) (Cloud, bool) {
 	host = strings.ToLower(host)
-	for _, c := range Clouds() {
+	for _, c := range clouds() {
 		if "https://"+host == c.LoginHost {
 			return c, true
 		}

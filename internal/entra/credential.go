@@ -38,7 +38,7 @@ func (c Credential) Format(f fmt.State, _ rune) {
 }
 
 // msal turns the credential into MSAL's. MSAL signs with RSA keys only.
-func (c Credential) msal() (confidential.Credential, *InputError) {
+func (c Credential) msal() (confidential.Credential, *inputError) {
 	switch {
 	case !c.Assertion.Empty():
 		token := c.Assertion
@@ -49,22 +49,22 @@ func (c Credential) msal() (confidential.Credential, *InputError) {
 	case len(c.Certificates) > 0 || c.Key != nil:
 		return c.certificate()
 	case c.Secret.Empty():
-		return confidential.Credential{}, &InputError{Field: "credential", Missing: true, Text: msg.New("the secret is empty")}
+		return confidential.Credential{}, &inputError{Field: "credential", Missing: true, Text: msg.New("the secret is empty")}
 	}
 	cred, err := confidential.NewCredFromSecret(c.Secret.Reveal())
 	if err != nil {
-		return cred, &InputError{Field: "credential", Text: msg.New("the secret cannot be used")}
+		return cred, &inputError{Field: "credential", Text: msg.New("the secret cannot be used")}
 	}
 	return cred, nil
 }
 
-func (c Credential) certificate() (confidential.Credential, *InputError) {
+func (c Credential) certificate() (confidential.Credential, *inputError) {
 	cred, err := confidential.NewCredFromCert(c.Certificates, c.Key)
 	if err == nil {
 		return cred, nil
 	}
 	if strings.Contains(err.Error(), "match") {
-		return cred, &InputError{Field: "credential", Text: msg.New("the private key does not belong to the certificate")}
+		return cred, &inputError{Field: "credential", Text: msg.New("the private key does not belong to the certificate")}
 	}
-	return cred, &InputError{Field: "credential", Text: msg.New("the certificate's key is not an RSA key, the only kind that the sign-in library signs with")}
+	return cred, &inputError{Field: "credential", Text: msg.New("the certificate's key is not an RSA key, the only kind that the sign-in library signs with")}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 )
 
-// Directory is what a tenant's OpenID configuration reveals to anyone.
-type Directory struct {
+// directory is what a tenant's OpenID configuration reveals to anyone.
+type directory struct {
 	TenantID    string // GUID, lower case; empty where the document names none
 	Issuer      string
 	TokenHost   string // host of the token endpoint
@@ -24,16 +24,16 @@ type Directory struct {
 
 var errNoDirectory = errors.New("the tenant's OpenID configuration could not be read")
 
-func directoryFrom(a Attempt) fact.Fact[Directory] {
-	ex, ok := a.Last(Discovery)
+func directoryFrom(a Attempt) fact.Fact[directory] {
+	ex, ok := a.last(discovery)
 	if !ok || ex.Err != nil || ex.Status != http.StatusOK {
-		return fact.Missing[Directory](errNoDirectory)
+		return fact.Missing[directory](errNoDirectory)
 	}
 	var m map[string]json.RawMessage
 	if json.Unmarshal([]byte(ex.Body.Reveal()), &m) != nil || text(m["issuer"]) == "" {
-		return fact.Missing[Directory](errNoDirectory)
+		return fact.Missing[directory](errNoDirectory)
 	}
-	d := Directory{
+	d := directory{
 		Issuer: text(m["issuer"]), RegionScope: text(m["tenant_region_scope"]),
 		SubScope: text(m["tenant_region_sub_scope"]), GraphHost: text(m["msgraph_host"]),
 		Instance: text(m["cloud_instance_name"]),

@@ -8,27 +8,27 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// Discover reads a tenant's OpenID configuration at a sign-in host, without any
+// discover reads a tenant's OpenID configuration at a sign-in host, without any
 // credential. The refusal is set where the service knows no such tenant.
-func Discover(ctx context.Context, client *http.Client, authorityHost, tenant string) (fact.Fact[Directory], *Refusal) {
-	origin, bad := Origin(authorityHost)
+func discover(ctx context.Context, client *http.Client, authorityHost, tenant string) (fact.Fact[directory], *Refusal) {
+	origin, bad := origin(authorityHost)
 	if bad != nil {
-		return fact.Missing[Directory](bad), nil
+		return fact.Missing[directory](bad), nil
 	}
 	segment, bad := tenantSegment(tenant)
 	if bad != nil {
-		return fact.Missing[Directory](bad), nil
+		return fact.Missing[directory](bad), nil
 	}
 	s := &session{origin: origin, rec: &recorder{origin: origin, now: now(nil)}}
 	s.client = transport.Wrap(client, s.chain)
 	url := origin + "/" + segment + "/v2.0/.well-known/openid-configuration"
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return fact.Missing[Directory](malformedTenant()), nil
+		return fact.Missing[directory](malformedTenant()), nil
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return fact.Missing[Directory](transport.Classify(err)), nil
+		return fact.Missing[directory](transport.Classify(err)), nil
 	}
 	resp.Body.Close()
 	a := Attempt{Exchanges: s.rec.seen}
@@ -36,7 +36,7 @@ func Discover(ctx context.Context, client *http.Client, authorityHost, tenant st
 	if !a.Directory.Known() {
 		judge(ctx, &a, origin, errNoDirectory)
 		if a.Err != nil {
-			a.Directory = fact.Missing[Directory](a.Err)
+			a.Directory = fact.Missing[directory](a.Err)
 		}
 	}
 	return a.Directory, a.Refusal

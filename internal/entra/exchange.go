@@ -14,22 +14,22 @@ import (
 	"github.com/spcheck/spcheck/internal/way"
 )
 
-// Stage is a step of a sign-in.
-type Stage string
+// stage is a step of a sign-in.
+type stage string
 
 // A sign-in first reads the tenant's OpenID configuration, then asks for a
 // token. A wrong tenant fails at the first (MSAL Go, and reports by users).
 const (
-	Discovery Stage = "discovery"
-	TokenCall Stage = "token"
+	discovery stage = "discovery"
+	tokenCall stage = "token"
 )
 
 // keptBody bounds what is kept of an answer; refusals have about 1 kB.
 const keptBody = 256 << 10
 
-// Exchange is one request and its answer.
-type Exchange struct {
-	Stage  Stage
+// exchange is one request and its answer.
+type exchange struct {
+	Stage  stage
 	Method string
 	URL    string // without user information and query values
 	Host   string
@@ -58,13 +58,13 @@ type recorder struct {
 	now    func() time.Time
 	known  *Attempt
 	mu     sync.Mutex
-	seen   []Exchange
+	seen   []exchange
 }
 
 func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !mayReceive(req.URL, r.origin) {
 		err := &way.Error{Kind: way.WrongAnswer, Reason: way.ForeignHost, Host: hostOf(r.origin)}
-		r.keep(Exchange{Stage: stageOf(req), Method: req.Method, URL: transport.SafeURL(req.URL), Host: req.URL.Host, Err: err})
+		r.keep(exchange{Stage: stageOf(req), Method: req.Method, URL: transport.SafeURL(req.URL), Host: req.URL.Host, Err: err})
 		return nil, err
 	}
 	if ex, ok := r.known.discovery(req); ok {
@@ -75,7 +75,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		req = req.Clone(req.Context())
 		req.Close = true
 	}
-	ex := Exchange{
+	ex := exchange{
 		Stage: stageOf(req), Method: req.Method, URL: transport.SafeURL(req.URL), Host: req.URL.Host,
 		RequestID: req.Header.Get("client-request-id"), Sent: r.now(),
 	}
@@ -98,20 +98,20 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // discovery is the good discovery document that an earlier sign-in read at the
 // same address. Its headers are left out: they tell an old time.
-func (a *Attempt) discovery(req *http.Request) (Exchange, bool) {
-	if a == nil || stageOf(req) != Discovery {
-		return Exchange{}, false
+func (a *Attempt) discovery(req *http.Request) (exchange, bool) {
+	if a == nil || stageOf(req) != discovery {
+		return exchange{}, false
 	}
-	ex, ok := a.Last(Discovery)
+	ex, ok := a.last(discovery)
 	if !ok || ex.Err != nil || ex.Status != http.StatusOK || ex.URL != transport.SafeURL(req.URL) || ex.Body.Len() >= keptBody {
-		return Exchange{}, false
+		return exchange{}, false
 	}
 	ex.Header, ex.Took = nil, 0
 	return ex, true
 }
 
 // replay gives an answer once more.
-func (ex Exchange) replay(req *http.Request) *http.Response {
+func (ex exchange) replay(req *http.Request) *http.Response {
 	body := ex.Body.Reveal()
 	return &http.Response{Status: "200 OK", StatusCode: ex.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
@@ -125,7 +125,7 @@ func (r *recorder) CloseIdleConnections() {
 }
 
 // read takes the answer into memory, bounded by the transport below.
-func (r *recorder) read(ex *Exchange, resp *http.Response) error {
+func (r *recorder) read(ex *exchange, resp *http.Response) error {
 	data, err := io.ReadAll(resp.Body)
 	resp.Body.Close()
 	if err != nil {
@@ -135,23 +135,23 @@ func (r *recorder) read(ex *Exchange, resp *http.Response) error {
 	ex.Status = resp.StatusCode
 	ex.Header = resp.Header.Clone()
 	ex.Header.Del("Set-Cookie")
-	if ex.Stage != TokenCall || ex.Status != http.StatusOK {
+	if ex.Stage != tokenCall || ex.Status != http.StatusOK {
 		ex.Body = secrets.Sealed(string(data[:min(len(data), keptBody)]))
 	}
 	return nil
 }
 
-func (r *recorder) keep(ex Exchange) {
+func (r *recorder) keep(ex exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seen = append(r.seen, ex)
 }
 
-func stageOf(req *http.Request) Stage {
+func stageOf(req *http.Request) stage {
 	if strings.HasSuffix(req.URL.Path, "/.well-known/openid-configuration") {
-		return Discovery
+		return discovery
 	}
-	return TokenCall
+	return tokenCall
 }
 
 func hostOf(origin string) string { return strings.TrimPrefix(origin, "https://") }

@@ -18,7 +18,7 @@ func FuzzTokenAnswer(f *testing.F) {
 	f.Add(200, "", `{"access_token":7}`)
 	f.Add(302, "a/b; c=\xff", "[[[[{\"error\":{}}]")
 	f.Fuzz(func(t *testing.T, status int, contentType, body string) {
-		ex := Exchange{Stage: TokenCall, Status: status, Header: http.Header{"Content-Type": {contentType}, "Retry-After": {contentType}},
+		ex := exchange{Stage: tokenCall, Status: status, Header: http.Header{"Content-Type": {contentType}, "Retry-After": {contentType}},
 			Body: secrets.NewValue(body), Sent: time.Unix(1_800_000_000, 0)}
 		if r, ok := parseRefusal(ex); ok {
 			if r.Error == "" || len(r.Codes) > 16 {
@@ -58,7 +58,7 @@ func FuzzDirectory(f *testing.F) {
 	f.Add(200, `{"issuer":7,"token_endpoint":"%zz"}`)
 	f.Add(404, `{"issuer":"x"}`)
 	f.Fuzz(func(t *testing.T, status int, body string) {
-		d := directoryFrom(Attempt{Exchanges: []Exchange{{Stage: Discovery, Status: status, Body: secrets.NewValue(body)}}})
+		d := directoryFrom(Attempt{Exchanges: []exchange{{Stage: discovery, Status: status, Body: secrets.NewValue(body)}}})
 		switch {
 		case d.Known() == (d.Err() != nil), d.Known() && status != http.StatusOK, d.Known() && d.Value.Issuer == "":
 			t.Errorf("%+v", d)
@@ -76,7 +76,7 @@ func FuzzOrigin(f *testing.F) {
 	f.Add("https://a@login.example", "%2e%2e")
 	f.Add("https://login.example\\@evil.example", "x?y#z")
 	f.Fuzz(func(t *testing.T, host, tenant string) {
-		origin, bad := Origin(host)
+		origin, bad := origin(host)
 		segment, badTenant := tenantSegment(tenant)
 		if bad != nil || badTenant != nil {
 			return

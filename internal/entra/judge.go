@@ -27,7 +27,7 @@ func judge(ctx context.Context, a *Attempt, origin string, err error) {
 	}
 	if len(a.Exchanges) == 0 {
 		if errors.Is(err, errSetUp) {
-			a.Input = &InputError{Field: "tenant", Text: msg.New("the sign-in library refuses the tenant")}
+			a.Input = &inputError{Field: "tenant", Text: msg.New("the sign-in library refuses the tenant")}
 			return
 		}
 		a.Err = transport.Classify(err)
@@ -56,8 +56,8 @@ func judge(ctx context.Context, a *Attempt, origin string, err error) {
 
 // beforeToken looks at a sign-in that ended between a good discovery document
 // and the request for a token: MSAL refuses a foreign issuer, or cannot sign.
-func beforeToken(a *Attempt, last Exchange) {
-	if last.Stage != Discovery || !a.Directory.Known() || a.Directory.Value.TokenHost == "" {
+func beforeToken(a *Attempt, last exchange) {
+	if last.Stage != discovery || !a.Directory.Known() || a.Directory.Value.TokenHost == "" {
 		return
 	}
 	issuer, err := url.Parse(a.Directory.Value.Issuer)
@@ -67,7 +67,7 @@ func beforeToken(a *Attempt, last Exchange) {
 }
 
 // outageOf is an answer that says "later", nil where it says something else.
-func outageOf(ex Exchange, host string) *way.Error {
+func outageOf(ex exchange, host string) *way.Error {
 	e := &way.Error{Kind: way.Unavailable, Host: host, Status: ex.Status, Page: transport.PageOf(ex.Status, ex.Header, []byte(ex.Body.Reveal()))}
 	switch {
 	case ex.Status == http.StatusTooManyRequests:
@@ -81,7 +81,7 @@ func outageOf(ex Exchange, host string) *way.Error {
 }
 
 // wrongAnswer describes an answer that Entra does not give.
-func wrongAnswer(ex Exchange, host string) *way.Error {
+func wrongAnswer(ex exchange, host string) *way.Error {
 	body := []byte(ex.Body.Reveal())
 	e := &way.Error{
 		Kind: way.WrongAnswer, Host: host, Reason: way.NotJSON,
@@ -90,7 +90,7 @@ func wrongAnswer(ex Exchange, host string) *way.Error {
 	switch {
 	case ex.Status >= 300 && ex.Status < 400:
 		e.Reason = way.Redirect
-	case ex.Stage == TokenCall && ex.Status == http.StatusOK:
+	case ex.Stage == tokenCall && ex.Status == http.StatusOK:
 		// Its body is not kept; the type tells JSON from a page.
 		if e.Page.ContentType == "application/json" {
 			e.Reason = way.MissingField

@@ -13,10 +13,10 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// TokenSource is an identity that may read Graph. It keeps its token until
+// tokenSource is an identity that may read Graph. It keeps its token until
 // shortly before it ends, and is safe for concurrent use. Its errors are
 // *ReaderError, or *way.Error.
-type TokenSource interface {
+type tokenSource interface {
 	Token(ctx context.Context) (secrets.Value, error)
 	// Describe names the reader as in --reader, such as "azure-cli".
 	Describe() string
@@ -44,9 +44,9 @@ type ReaderOptions struct {
 	Sleep func(context.Context, time.Duration) error
 }
 
-// GraphCommandLineTools is Microsoft's own public client for Graph, the one of
+// graphCommandLineTools is Microsoft's own public client for Graph, the one of
 // Connect-MgGraph, with http://localhost and device code allowed.
-const GraphCommandLineTools = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+const graphCommandLineTools = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 
 // Prompt asks a person to sign in at a page, with a code or, in a browser that
 // was just opened, without one. Its strings are neutral.
@@ -137,7 +137,7 @@ func (c *cached) Refused(token secrets.Value) {
 
 // ApplicationReader reads as an application of its own credential. name is
 // "self", "environment" or "profile:NAME".
-func ApplicationReader(name string, r Request) TokenSource {
+func ApplicationReader(name string, r Request) tokenSource {
 	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		a := SignIn(ctx, r)
 		if a.Token == nil {
@@ -149,7 +149,7 @@ func ApplicationReader(name string, r Request) TokenSource {
 
 // WorkloadIdentityReader reads as an application by the federated token in a
 // file, which is read anew for each sign-in since its issuer renews it.
-func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) TokenSource {
+func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) tokenSource {
 	const name = "workload-identity"
 	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		assertion, err := load()
@@ -198,7 +198,7 @@ func (s *session) failed(ctx context.Context, name string, err error) error {
 	}
 	a := Attempt{Exchanges: s.rec.seen, Waits: s.waits}
 	a.Directory = directoryFrom(a)
-	if _, asked := a.Last(TokenCall); !asked && a.Directory.Known() {
+	if _, asked := a.last(tokenCall); !asked && a.Directory.Known() {
 		// It ended in the browser, whose message came back over loopback.
 		e := &ReaderError{Reader: name, Codes: codesIn(err.Error()), text: msg.New("the sign-in was not completed")}
 		if len(e.Codes) > 0 {
@@ -211,8 +211,8 @@ func (s *session) failed(ctx context.Context, name string, err error) error {
 }
 
 // newPublicSession prepares a recorded client for a person's sign-in.
-func newPublicSession(o ReaderOptions) (*session, *InputError) {
-	origin, bad := Origin(o.AuthorityHost)
+func newPublicSession(o ReaderOptions) (*session, *inputError) {
+	origin, bad := origin(o.AuthorityHost)
 	if bad != nil {
 		return nil, bad
 	}

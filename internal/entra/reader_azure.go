@@ -25,7 +25,7 @@ const (
 )
 
 // AzureCLIReader reads as whoever is signed in to Azure CLI on this machine.
-func AzureCLIReader(o ReaderOptions) TokenSource {
+func AzureCLIReader(o ReaderOptions) tokenSource {
 	const name = "azure-cli"
 	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		cred, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
@@ -37,7 +37,7 @@ func AzureCLIReader(o ReaderOptions) TokenSource {
 }
 
 // ManagedIdentityReader reads as the managed identity of this Azure resource.
-func ManagedIdentityReader(o ReaderOptions) TokenSource {
+func ManagedIdentityReader(o ReaderOptions) tokenSource {
 	const name = "managed-identity"
 	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
 		opts := &azidentity.ManagedIdentityCredentialOptions{}

@@ -16,7 +16,7 @@ import (
 // Refusal is Entra's own answer that there will be no token. Description and
 // the other strings are as the service sent them; neutralise them for output.
 type Refusal struct {
-	Stage         Stage
+	Stage         stage
 	Status        int
 	Error         string   // OAuth code, such as invalid_client
 	SubError      string   // such as consent_required
@@ -32,7 +32,7 @@ type Refusal struct {
 
 // parseRefusal reads an OAuth error body. It is lenient: every field may be
 // absent or of another type, but without an error code it is no refusal.
-func parseRefusal(ex Exchange) (*Refusal, bool) {
+func parseRefusal(ex exchange) (*Refusal, bool) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal([]byte(ex.Body.Reveal()), &fields) != nil {
 		return nil, false

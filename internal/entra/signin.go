@@ -42,25 +42,25 @@ type Attempt struct {
 	// Err is why no answer of Entra could be had, or that it says "later".
 	Err *way.Error
 	// Input is a setting with which nothing could be asked.
-	Input *InputError
+	Input *inputError
 	// Exchanges are all requests and answers, in order.
-	Exchanges []Exchange
+	Exchanges []exchange
 	// Waits are the pauses before repeated requests.
 	Waits []transport.Wait
 	// Directory is what the tenant's OpenID configuration says.
-	Directory fact.Fact[Directory]
-	Clock     fact.Fact[Clock]
+	Directory fact.Fact[directory]
+	Clock     fact.Fact[clock]
 	Took      time.Duration
 }
 
-// Last returns the last exchange of a stage.
-func (a Attempt) Last(stage Stage) (Exchange, bool) {
+// last returns the last exchange of a stage.
+func (a Attempt) last(stage stage) (exchange, bool) {
 	for i := len(a.Exchanges) - 1; i >= 0; i-- {
 		if a.Exchanges[i].Stage == stage {
 			return a.Exchanges[i], true
 		}
 	}
-	return Exchange{}, false
+	return exchange{}, false
 }
 
 // Waited is the total of all pauses that were made.
@@ -82,8 +82,8 @@ func SignIn(ctx context.Context, r Request) Attempt {
 	begin := time.Now()
 	s, input := newSession(r)
 	if input != nil {
-		none := &NoAnswer{}
-		return Attempt{Input: input, Directory: fact.Missing[Directory](none), Clock: fact.Missing[Clock](none)}
+		none := &noAnswer{}
+		return Attempt{Input: input, Directory: fact.Missing[directory](none), Clock: fact.Missing[clock](none)}
 	}
 	value, expires, err := s.ask(ctx)
 	a := Attempt{Exchanges: s.rec.seen, Waits: s.waits, Took: time.Since(begin)}
@@ -98,10 +98,10 @@ func SignIn(ctx context.Context, r Request) Attempt {
 	return a
 }
 
-// NoAnswer is the reason of a fact that only an answer would have told.
-type NoAnswer struct{}
+// noAnswer is the reason of a fact that only an answer would have told.
+type noAnswer struct{}
 
-func (*NoAnswer) Error() string { return "nothing was asked" }
+func (*noAnswer) Error() string { return "nothing was asked" }
 
 // session is one sign-in with its record.
 type session struct {
@@ -114,8 +114,8 @@ type session struct {
 	waits             []transport.Wait
 }
 
-func newSession(r Request) (*session, *InputError) {
-	origin, bad := Origin(r.AuthorityHost)
+func newSession(r Request) (*session, *inputError) {
+	origin, bad := origin(r.AuthorityHost)
 	if bad != nil {
 		return nil, bad
 	}

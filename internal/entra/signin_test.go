@@ -39,7 +39,7 @@ func TestSignInGivesTokenAndFacts(t *testing.T) {
 	if off := a.Clock.Value.Offset; !a.Clock.Known() || off < -time.Minute || off > time.Minute {
 		t.Errorf("clock is %+v", a.Clock)
 	}
-	if ex, ok := a.Last(TokenCall); !ok || !ex.Body.Empty() {
+	if ex, ok := a.last(tokenCall); !ok || !ex.Body.Empty() {
 		t.Error("the token is kept a second time, in the record of the exchange")
 	}
 	if printed := fmt.Sprintf("%+v %#v", a, a); strings.Contains(printed, token) || strings.Contains(printed, testSecret) {
@@ -51,7 +51,7 @@ func TestSignInKeepsRefusal(t *testing.T) {
 	f := newFakeEntra(t, func(w http.ResponseWriter, r *http.Request) { refuse(w, 401, "invalid_client", 7000222) })
 	a := SignIn(context.Background(), f.request())
 	r := a.Refusal
-	if r == nil || r.Stage != TokenCall || r.Status != 401 || r.Error != "invalid_client" || r.Codes[0] != "7000222" {
+	if r == nil || r.Stage != tokenCall || r.Status != 401 || r.Error != "invalid_client" || r.Codes[0] != "7000222" {
 		t.Fatalf("refusal is %+v", r)
 	}
 	if r.Timestamp == nil || r.Timestamp.Year() != 2026 || r.TraceID == "" || r.CorrelationID == "" {
@@ -66,7 +66,7 @@ func TestWrongTenantFailsAtDiscovery(t *testing.T) {
 	f := newFakeEntra(t, nil)
 	f.discover = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, "invalid_tenant", 90002) }
 	a := SignIn(context.Background(), f.request())
-	if a.Refusal == nil || a.Refusal.Stage != Discovery || a.Refusal.Codes[0] != "90002" {
+	if a.Refusal == nil || a.Refusal.Stage != discovery || a.Refusal.Codes[0] != "90002" {
 		t.Fatalf("refusal is %+v, err %v", a.Refusal, a.Err)
 	}
 }
@@ -296,12 +296,12 @@ func TestForeignIssuerIsRefused(t *testing.T) {
 
 func TestDiscover(t *testing.T) {
 	f := newFakeEntra(t, nil)
-	d, refusal := Discover(context.Background(), f.Client(), f.URL, "contoso.test")
+	d, refusal := discover(context.Background(), f.Client(), f.URL, "contoso.test")
 	if !d.Known() || d.Value.TenantID != testTenant || refusal != nil {
 		t.Errorf("got %+v, %+v", d, refusal)
 	}
 	f.discover = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, "invalid_tenant", 90002) }
-	if d, refusal := Discover(context.Background(), f.Client(), f.URL, "nobody.test"); d.Known() || refusal == nil {
+	if d, refusal := discover(context.Background(), f.Client(), f.URL, "nobody.test"); d.Known() || refusal == nil {
 		t.Errorf("got %+v, %+v", d, refusal)
 	}
 }

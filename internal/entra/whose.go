@@ -21,7 +21,7 @@ func signed(h http.Header) bool {
 // foreign tells an answer of somebody on the way from one of Entra's, whatever
 // its status says: a proxy asks for authentication, a gateway or filter sends a
 // page. It returns nil where the answer may be Entra's.
-func foreign(ex Exchange, host string) *way.Error {
+func foreign(ex exchange, host string) *way.Error {
 	body := []byte(ex.Body.Reveal())
 	switch {
 	case signed(ex.Header):

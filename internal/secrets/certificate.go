@@ -20,9 +20,9 @@ import (
 // maxCertificateBytes bounds a certificate file; a long chain has some 20 KiB.
 const maxCertificateBytes = 1 << 20
 
-// Certificate is a certificate with its private key, and what it says about
+// certificate is a certificate with its private key, and what it says about
 // itself.
-type Certificate struct {
+type certificate struct {
 	Subject, Issuer     string // distinguished names
 	NotBefore, NotAfter time.Time
 	// SHA1 and SHA256 are the thumbprints in upper-case hexadecimal digits, as
@@ -33,18 +33,18 @@ type Certificate struct {
 	// Chain is the leaf followed by the file's other certificates.
 	Chain []*x509.Certificate `json:"-" yaml:"-"`
 	// Key is the private key, absent where the file has none that could be read.
-	Key PrivateKey
+	Key privateKey
 }
 
-// ValidAt returns nil, ErrExpired or ErrNotYetValid.
-func (c *Certificate) ValidAt(now time.Time) error { return withinDates(now, c.NotBefore, c.NotAfter) }
+// validAt returns nil, errExpired or errNotYetValid.
+func (c *certificate) validAt(now time.Time) error { return withinDates(now, c.NotBefore, c.NotAfter) }
 
 func withinDates(now, from, until time.Time) error {
 	switch {
 	case now.Before(from):
-		return ErrNotYetValid
+		return errNotYetValid
 	case now.After(until):
-		return ErrExpired
+		return errExpired
 	}
 	return nil
 }
@@ -53,9 +53,9 @@ func withinDates(now, from, until time.Time) error {
 // order, any of the usual kinds of key, encrypted or not), a PFX file or, without
 // a key, a DER file. The dates are not judged: see Certificate.ValidAt.
 //
-// The error is a *SourceError with one of ErrUnreadable, ErrMissing,
-// ErrMalformed, ErrNoCertificate, ErrNoKey, ErrPassword, ErrKeyMismatch and
-// ErrKeyType. The credential has its Certificate wherever one could be read,
+// The error is a *SourceError with one of errUnreadable, ErrMissing,
+// errMalformed, errNoCertificate, errNoKey, errPassword, ErrKeyMismatch and
+// errKeyType. The credential has its Certificate wherever one could be read,
 // error or not.
 func LoadCertificate(ctx context.Context, path string, password Value) (Credential, error) {
 	c := Credential{Kind: KindCertificate, Origin: "file " + path}
@@ -79,11 +79,11 @@ func LoadCertificate(ctx context.Context, path string, password Value) (Credenti
 
 // parseGuarded parses beside the caller: a file may ask for any number of rounds
 // to derive its key, and the libraries panic at some malformed ones.
-func parseGuarded(ctx context.Context, data []byte, password Value) (*Certificate, error) {
+func parseGuarded(ctx context.Context, data []byte, password Value) (*certificate, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	type answer struct {
-		certificate *Certificate
+		certificate *certificate
 		err         error
 	}
 	answers := make(chan answer, 1)
@@ -105,13 +105,13 @@ func parseGuarded(ctx context.Context, data []byte, password Value) (*Certificat
 }
 
 // parseCertificate reads whichever format data has.
-func parseCertificate(data []byte, password Value) (*Certificate, error) {
+func parseCertificate(data []byte, password Value) (*certificate, error) {
 	found, err := parseContent(data, password)
 	if len(found.certificates) == 0 {
 		if err != nil {
 			return nil, err
 		}
-		return nil, &SourceError{Is: ErrNoCertificate, Reason: msg.New("holds no certificate")}
+		return nil, &SourceError{Is: errNoCertificate, Reason: msg.New("holds no certificate")}
 	}
 	leaf, key, belongs := pair(found)
 	c := describe(leaf, found.certificates)
@@ -120,7 +120,7 @@ func parseCertificate(data []byte, password Value) (*Certificate, error) {
 	case err != nil:
 		return c, err
 	case key == nil:
-		return c, &SourceError{Is: ErrNoKey, Reason: msg.New("holds a certificate without its private key")}
+		return c, &SourceError{Is: errNoKey, Reason: msg.New("holds a certificate without its private key")}
 	case !belongs:
 		return c, &SourceError{Is: ErrKeyMismatch, Reason: msg.New("its private key does not belong to its certificate")}
 	}
@@ -129,18 +129,18 @@ func parseCertificate(data []byte, password Value) (*Certificate, error) {
 
 // signable refuses keys that sign-in libraries cannot use: MSAL for Go, which
 // spcheck signs in with, takes RSA keys only.
-func signable(c *Certificate) error {
+func signable(c *certificate) error {
 	if _, ok := c.Key.Reveal().(*rsa.PrivateKey); ok {
 		return nil
 	}
-	return &SourceError{Is: ErrKeyType,
+	return &SourceError{Is: errKeyType,
 		Reason: msg.New("its key is %s; only certificates with an RSA key can be used to sign in here", c.KeyType)}
 }
 
 // describe takes the facts of the leaf and puts it first in the chain.
-func describe(leaf *x509.Certificate, all []*x509.Certificate) *Certificate {
+func describe(leaf *x509.Certificate, all []*x509.Certificate) *certificate {
 	sum1, sum256 := sha1.Sum(leaf.Raw), sha256.Sum256(leaf.Raw)
-	c := &Certificate{
+	c := &certificate{
 		Subject: leaf.Subject.String(), Issuer: leaf.Issuer.String(),
 		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 		SHA1: upperHex(sum1[:]), SHA256: upperHex(sum256[:]),

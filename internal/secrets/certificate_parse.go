@@ -19,7 +19,7 @@ type content struct {
 	keys         []crypto.PrivateKey
 }
 
-func malformed(reason msg.Text) *SourceError { return &SourceError{Is: ErrMalformed, Reason: reason} }
+func malformed(reason msg.Text) *SourceError { return &SourceError{Is: errMalformed, Reason: reason} }
 
 // parseContent tells the formats apart. What was found before an error is
 // returned with it.
@@ -61,9 +61,9 @@ func pfxError(err error, password Value) *SourceError {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword), errors.Is(err, pkcs12.ErrDecryption):
 		return wrongPassword(password)
 	case err.Error() == "pkcs12: private key missing":
-		return &SourceError{Is: ErrNoKey, Reason: msg.New("is a PFX file without a private key; export it again with the key")}
+		return &SourceError{Is: errNoKey, Reason: msg.New("is a PFX file without a private key; export it again with the key")}
 	case err.Error() == "pkcs12: certificate missing":
-		return &SourceError{Is: ErrNoCertificate, Reason: msg.New("is a PFX file without a certificate")}
+		return &SourceError{Is: errNoCertificate, Reason: msg.New("is a PFX file without a certificate")}
 	case errors.As(err, &unsupported):
 		return malformed(msg.New("is a PFX file of a kind that cannot be read: %s", string(unsupported)))
 	}
@@ -71,7 +71,7 @@ func pfxError(err error, password Value) *SourceError {
 }
 
 func wrongPassword(password Value) *SourceError {
-	e := &SourceError{Is: ErrPassword, Reason: msg.New("is encrypted, and the password given for it is wrong")}
+	e := &SourceError{Is: errPassword, Reason: msg.New("is encrypted, and the password given for it is wrong")}
 	if password.Empty() {
 		e.Reason = msg.New("is encrypted, and no password is given for it (AZURE_CLIENT_CERTIFICATE_PASSWORD)")
 	}

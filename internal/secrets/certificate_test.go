@@ -155,26 +155,26 @@ func TestCertificateFilesThatCannot(t *testing.T) {
 		facts                bool // the certificate is known all the same
 	}{
 		{"empty", "", "", ErrMissing, "empty", false},
-		{"text", "no certificate here", "", ErrMalformed, "neither PEM nor", false},
-		{"PEM cut off", join(certPEM(leaf))[:200], "", ErrMalformed, "no complete PEM block", false},
-		{"PEM in UTF-16", toUTF16(join(certPEM(leaf), plain), false), "", ErrMalformed, "UTF-16", false},
-		{"certificate alone", join(certPEM(leaf)), "", ErrNoKey, "without its private key", true},
-		{"certificate alone in DER", string(leaf.Raw), "", ErrNoKey, "without its private key", true},
-		{"key alone", join(plain), "", ErrNoCertificate, "no certificate", false},
-		{"key alone in DER", string(x509.MarshalPKCS1PrivateKey(key)), "", ErrNoCertificate, "no certificate", false},
+		{"text", "no certificate here", "", errMalformed, "neither PEM nor", false},
+		{"PEM cut off", join(certPEM(leaf))[:200], "", errMalformed, "no complete PEM block", false},
+		{"PEM in UTF-16", toUTF16(join(certPEM(leaf), plain), false), "", errMalformed, "UTF-16", false},
+		{"certificate alone", join(certPEM(leaf)), "", errNoKey, "without its private key", true},
+		{"certificate alone in DER", string(leaf.Raw), "", errNoKey, "without its private key", true},
+		{"key alone", join(plain), "", errNoCertificate, "no certificate", false},
+		{"key alone in DER", string(x509.MarshalPKCS1PrivateKey(key)), "", errNoCertificate, "no certificate", false},
 		{"key of another certificate", join(certPEM(leaf), foreign), "", ErrKeyMismatch, "does not belong", true},
 		{"key of none of a chain", join(certPEM(authority), certPEM(leaf), foreign), "", ErrKeyMismatch, "does not belong", true},
-		{"encrypted, no password", join(certPEM(leaf), encrypted), "", ErrPassword, "no password is given", true},
-		{"encrypted, wrong password", join(certPEM(leaf), encrypted), "wrong", ErrPassword, "is wrong", true},
-		{"encrypted as before PKCS#8, wrong password", join(certPEM(leaf), legacy), "wrong", ErrPassword, "is wrong", true},
-		{"encrypted with absurd effort", join(certPEM(leaf), costly), somePassword, ErrMalformed, "more memory or time", true},
-		{"PFX, wrong password", pfx, "wrong", ErrPassword, "is wrong", false},
-		{"PFX, no password", pfx, "", ErrPassword, "no password is given", false},
-		{"PFX cut off", pfx[:300], somePassword, ErrMalformed, "neither PEM nor", false},
-		{"PFX without key", string(must(pkcs12.Modern.EncodeTrustStore([]*x509.Certificate{leaf}, somePassword))), somePassword, ErrNoKey, "without a private key", false},
-		{"EC key", join(certPEM(ecCert), block("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(ec)))), "", ErrKeyType, "EC P-256", true},
-		{"OpenSSH key", join(certPEM(leaf), block("OPENSSH PRIVATE KEY", []byte("x"))), "", ErrMalformed, "OpenSSH", true},
-		{"damaged key", join(certPEM(leaf), block("PRIVATE KEY", []byte("x"))), "", ErrMalformed, "private key that cannot be read", true},
+		{"encrypted, no password", join(certPEM(leaf), encrypted), "", errPassword, "no password is given", true},
+		{"encrypted, wrong password", join(certPEM(leaf), encrypted), "wrong", errPassword, "is wrong", true},
+		{"encrypted as before PKCS#8, wrong password", join(certPEM(leaf), legacy), "wrong", errPassword, "is wrong", true},
+		{"encrypted with absurd effort", join(certPEM(leaf), costly), somePassword, errMalformed, "more memory or time", true},
+		{"PFX, wrong password", pfx, "wrong", errPassword, "is wrong", false},
+		{"PFX, no password", pfx, "", errPassword, "no password is given", false},
+		{"PFX cut off", pfx[:300], somePassword, errMalformed, "neither PEM nor", false},
+		{"PFX without key", string(must(pkcs12.Modern.EncodeTrustStore([]*x509.Certificate{leaf}, somePassword))), somePassword, errNoKey, "without a private key", false},
+		{"EC key", join(certPEM(ecCert), block("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(ec)))), "", errKeyType, "EC P-256", true},
+		{"OpenSSH key", join(certPEM(leaf), block("OPENSSH PRIVATE KEY", []byte("x"))), "", errMalformed, "OpenSSH", true},
+		{"damaged key", join(certPEM(leaf), block("PRIVATE KEY", []byte("x"))), "", errMalformed, "private key that cannot be read", true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -193,7 +193,7 @@ func TestCertificateFilesThatCannot(t *testing.T) {
 			}
 		})
 	}
-	if _, err := LoadCertificate(context.Background(), t.TempDir(), Value{}); !errors.Is(err, ErrUnreadable) {
+	if _, err := LoadCertificate(context.Background(), t.TempDir(), Value{}); !errors.Is(err, errUnreadable) {
 		t.Errorf("a folder: %v", err)
 	}
 }
@@ -238,11 +238,11 @@ func lengthen(der []byte, offset, n int) {
 }
 
 func TestCertificateDates(t *testing.T) {
-	c := &Certificate{NotBefore: from, NotAfter: until}
+	c := &certificate{NotBefore: from, NotAfter: until}
 	for at, want := range map[time.Time]error{
-		from.Add(-time.Second): ErrNotYetValid, from: nil, until: nil, until.Add(time.Second): ErrExpired,
+		from.Add(-time.Second): errNotYetValid, from: nil, until: nil, until.Add(time.Second): errExpired,
 	} {
-		if err := c.ValidAt(at); !errors.Is(err, want) {
+		if err := c.validAt(at); !errors.Is(err, want) {
 			t.Errorf("at %v: %v, want %v", at, err, want)
 		}
 	}
@@ -257,7 +257,7 @@ func FuzzCertificate(f *testing.F) {
 	f.Add(leaf.Raw, "")
 	f.Fuzz(func(t *testing.T, data []byte, password string) {
 		c, err := parseGuarded(context.Background(), data, NewValue(password))
-		if err == nil && (c == nil || !c.Key.Present() || len(c.Chain) == 0) {
+		if err == nil && (c == nil || !c.Key.present() || len(c.Chain) == 0) {
 			t.Error("success without a certificate and its key")
 		}
 		if c != nil && len(c.SHA1) != 40 {

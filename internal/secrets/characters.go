@@ -10,58 +10,58 @@ import (
 // characterNames names the characters that get into a value by accident. Letters
 // and digits are not among them: naming one would show a part of the secret.
 var characterNames = map[rune]struct {
-	kind DamageKind
+	kind damageKind
 	name msg.Text
 }{
-	'\n':     {DamageLineBreak, msg.New("a line feed")},
-	'\r':     {DamageLineBreak, msg.New("a carriage return")},
-	'\u0085': {DamageLineBreak, msg.New("a next-line character")},
-	'\u2028': {DamageLineBreak, msg.New("a line separator")},
-	' ':      {DamageBlank, msg.New("a space")},
-	'\t':     {DamageBlank, msg.New("a tab")},
-	'\u00a0': {DamageBlank, msg.New("a no-break space")},
-	'\u202f': {DamageBlank, msg.New("a narrow no-break space")},
-	'\u3000': {DamageBlank, msg.New("an ideographic space")},
-	'\x00':   {DamageControl, msg.New("a zero byte")},
-	'\x1a':   {DamageControl, msg.New("an end-of-file character (Ctrl+Z)")},
-	'\x1b':   {DamageControl, msg.New("an escape character")},
-	'\x7f':   {DamageControl, msg.New("a delete character")},
-	'\ufeff': {DamageInvisible, msg.New("a byte order mark")},
-	'\u200b': {DamageInvisible, msg.New("a zero-width space")},
-	'\u200c': {DamageInvisible, msg.New("a zero-width non-joiner")},
-	'\u200d': {DamageInvisible, msg.New("a zero-width joiner")},
-	'\u2060': {DamageInvisible, msg.New("a word joiner")},
-	'\u00ad': {DamageInvisible, msg.New("a soft hyphen")},
-	'\u200e': {DamageInvisible, msg.New("a left-to-right mark")},
-	'\u200f': {DamageInvisible, msg.New("a right-to-left mark")},
-	'\u201c': {DamageTypography, msg.New("a typographic opening quotation mark")},
-	'\u201d': {DamageTypography, msg.New("a typographic closing quotation mark")},
-	'\u201e': {DamageTypography, msg.New("a typographic low quotation mark")},
-	'\u2018': {DamageTypography, msg.New("a typographic opening single quotation mark")},
-	'\u2019': {DamageTypography, msg.New("a typographic apostrophe")},
-	'\u2010': {DamageTypography, msg.New("a typographic hyphen")},
-	'\u2011': {DamageTypography, msg.New("a no-break hyphen")},
-	'\u2013': {DamageTypography, msg.New("an en dash")},
-	'\u2014': {DamageTypography, msg.New("an em dash")},
-	'\u2026': {DamageTypography, msg.New("an ellipsis")},
-	'\u223c': {DamageTypography, msg.New("a tilde operator (not the tilde of the keyboard)")},
-	'\u02dc': {DamageTypography, msg.New("a small tilde (not the tilde of the keyboard)")},
+	'\n':     {damageLineBreak, msg.New("a line feed")},
+	'\r':     {damageLineBreak, msg.New("a carriage return")},
+	'\u0085': {damageLineBreak, msg.New("a next-line character")},
+	'\u2028': {damageLineBreak, msg.New("a line separator")},
+	' ':      {damageBlank, msg.New("a space")},
+	'\t':     {damageBlank, msg.New("a tab")},
+	'\u00a0': {damageBlank, msg.New("a no-break space")},
+	'\u202f': {damageBlank, msg.New("a narrow no-break space")},
+	'\u3000': {damageBlank, msg.New("an ideographic space")},
+	'\x00':   {damageControl, msg.New("a zero byte")},
+	'\x1a':   {damageControl, msg.New("an end-of-file character (Ctrl+Z)")},
+	'\x1b':   {damageControl, msg.New("an escape character")},
+	'\x7f':   {damageControl, msg.New("a delete character")},
+	'\ufeff': {damageInvisible, msg.New("a byte order mark")},
+	'\u200b': {damageInvisible, msg.New("a zero-width space")},
+	'\u200c': {damageInvisible, msg.New("a zero-width non-joiner")},
+	'\u200d': {damageInvisible, msg.New("a zero-width joiner")},
+	'\u2060': {damageInvisible, msg.New("a word joiner")},
+	'\u00ad': {damageInvisible, msg.New("a soft hyphen")},
+	'\u200e': {damageInvisible, msg.New("a left-to-right mark")},
+	'\u200f': {damageInvisible, msg.New("a right-to-left mark")},
+	'\u201c': {damageTypography, msg.New("a typographic opening quotation mark")},
+	'\u201d': {damageTypography, msg.New("a typographic closing quotation mark")},
+	'\u201e': {damageTypography, msg.New("a typographic low quotation mark")},
+	'\u2018': {damageTypography, msg.New("a typographic opening single quotation mark")},
+	'\u2019': {damageTypography, msg.New("a typographic apostrophe")},
+	'\u2010': {damageTypography, msg.New("a typographic hyphen")},
+	'\u2011': {damageTypography, msg.New("a no-break hyphen")},
+	'\u2013': {damageTypography, msg.New("an en dash")},
+	'\u2014': {damageTypography, msg.New("an em dash")},
+	'\u2026': {damageTypography, msg.New("an ellipsis")},
+	'\u223c': {damageTypography, msg.New("a tilde operator (not the tilde of the keyboard)")},
+	'\u02dc': {damageTypography, msg.New("a small tilde (not the tilde of the keyboard)")},
 }
 
 // stray names r where it has no business in a secret. A replacement character
 // stands for bytes that are not UTF-8 and is judged elsewhere.
-func stray(r rune) (DamageKind, msg.Text, bool) {
+func stray(r rune) (damageKind, msg.Text, bool) {
 	if c, ok := characterNames[r]; ok {
 		return c.kind, c.name, true
 	}
 	code := msg.New("the character U+%s", hex4(r))
 	switch {
 	case unicode.IsControl(r):
-		return DamageControl, code, true
+		return damageControl, code, true
 	case unicode.Is(unicode.Cf, r):
-		return DamageInvisible, code, true
+		return damageInvisible, code, true
 	case unicode.IsSpace(r):
-		return DamageBlank, code, true
+		return damageBlank, code, true
 	}
 	return "", msg.Text{}, false
 }
@@ -79,14 +79,14 @@ func hex4(r rune) string {
 
 // neverTyped reports whether nobody can have meant a character of this kind to
 // be in a secret, not even in one set by hand.
-func neverTyped(kind DamageKind) bool {
-	return kind == DamageLineBreak || kind == DamageControl || kind == DamageInvisible
+func neverTyped(kind damageKind) bool {
+	return kind == damageLineBreak || kind == damageControl || kind == damageInvisible
 }
 
 // onEdge reports whether r is cut off at the ends of a value.
 func onEdge(r rune) bool {
 	kind, _, ok := stray(r)
-	return ok && kind != DamageTypography
+	return ok && kind != damageTypography
 }
 
 // invalidAt returns the 1-based character at which s stops to be UTF-8, or 0.

@@ -42,7 +42,7 @@ func runCommand(ctx context.Context, deps Deps, argv []string, origin string) (s
 
 // commandError words why a command gave nothing, without its output.
 func commandError(origin string, err error) *SourceError {
-	e := &SourceError{Origin: origin, Is: ErrUnreadable}
+	e := &SourceError{Origin: origin, Is: errUnreadable}
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrDot):

@@ -6,20 +6,20 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Kind is how an application proves its identity, named as in the JSON contract.
-type Kind string
+// kind is how an application proves its identity, named as in the JSON contract.
+type kind string
 
 // The kinds of credential.
 const (
-	KindPassword    Kind = "password"
-	KindCertificate Kind = "certificate"
-	KindFederated   Kind = "federated"
+	KindPassword    kind = "password"
+	KindCertificate kind = "certificate"
+	kindFederated   kind = "federated"
 )
 
 // Credential is what an application proves its identity with, and where it came
 // from. It prints and marshals without anything secret.
 type Credential struct {
-	Kind Kind
+	Kind kind
 	// Origin is where it was read, as in "environment AZURE_CLIENT_SECRET",
 	// "file ./secret.txt" or "profile prod (keyring mailstore)".
 	Origin string
@@ -27,7 +27,7 @@ type Credential struct {
 	Secret Value
 	// Certificate is set for a certificate. It may be present although it could
 	// not be loaded whole: its facts are then still worth reporting.
-	Certificate *Certificate
+	Certificate *certificate
 	// Token is set for a federated token.
 	Token *FederatedToken
 	// Warnings are about the place it was read from: others may read it.
@@ -42,9 +42,9 @@ func (c Credential) String() string { return string(c.Kind) + " from " + c.Origi
 // Format prints the same for every verb.
 func (c Credential) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(c.String())) }
 
-// InProfile returns the credential as one that the named profile configures,
+// inProfile returns the credential as one that the named profile configures,
 // which its origin then says.
-func (c Credential) InProfile(profile string) Credential {
+func (c Credential) inProfile(profile string) Credential {
 	c.Origin = inProfile(c.Origin, profile)
 	return c
 }

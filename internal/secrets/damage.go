@@ -2,44 +2,44 @@ package secrets
 
 import "github.com/spcheck/spcheck/internal/msg"
 
-// DamageKind is a way in which a value was altered, or is not a secret's value
+// damageKind is a way in which a value was altered, or is not a secret's value
 // at all.
-type DamageKind string
+type damageKind string
 
 // The kinds of damage. The source of each is a public report of someone whose
 // sign-in it broke, or the format itself.
 const (
-	DamageLineBreak   DamageKind = "line-break"        // at either end or within
-	DamageBlank       DamageKind = "blank"             // a space, tab or no-break space at either end or within
-	DamageControl     DamageKind = "control-character" // any other control character
-	DamageInvisible   DamageKind = "invisible"         // byte order mark, zero-width space and the like
-	DamageTypography  DamageKind = "typography"        // typographic quotation marks and dashes
-	DamageNotUTF8     DamageKind = "not-utf-8"         // bytes of another encoding
-	DamageUTF16       DamageKind = "utf-16"            // text in UTF-16, as Windows PowerShell writes files
-	DamageWrapped     DamageKind = "wrapped"           // quotes or brackets around it
-	DamagePrefix      DamageKind = "prefix"            // "client_secret=" or "Bearer " before it
-	DamageSurrounded  DamageKind = "surrounded"        // an intact secret with more text around it
-	DamageMasked      DamageKind = "masked"            // the masked value that a page showed
-	DamagePercent     DamageKind = "percent-encoded"   // once or twice
-	DamageBase64      DamageKind = "base64"            // base64 of the value
-	DamageEscaped     DamageKind = "escaped"           // backslashes or HTML entities kept
-	DamageChecksum    DamageKind = "checksum"          // the current format with a wrong checksum
-	DamageTooShort    DamageKind = "too-short"         // the current format with characters missing
-	DamageTooLong     DamageKind = "too-long"          // the current format with characters too many
-	DamageLetterCase  DamageKind = "letter-case"       // all letters made small or capital
-	DamageDoubled     DamageKind = "doubled"           // pasted twice
-	DamageReference   DamageKind = "reference"         // "${NAME}" and the like, not resolved
-	DamagePlaceholder DamageKind = "placeholder"       // an example's text
-	DamageKeyID       DamageKind = "key-id"            // a GUID: probably the Secret ID
-	DamageClientID    DamageKind = "client-id"         // the configured client ID
-	DamageTenantID    DamageKind = "tenant-id"         // the configured tenant
-	DamageNotASecret  DamageKind = "not-a-secret"      // a token, a PEM file, a path
+	damageLineBreak   damageKind = "line-break"        // at either end or within
+	damageBlank       damageKind = "blank"             // a space, tab or no-break space at either end or within
+	damageControl     damageKind = "control-character" // any other control character
+	damageInvisible   damageKind = "invisible"         // byte order mark, zero-width space and the like
+	damageTypography  damageKind = "typography"        // typographic quotation marks and dashes
+	damageNotUTF8     damageKind = "not-utf-8"         // bytes of another encoding
+	damageUTF16       damageKind = "utf-16"            // text in UTF-16, as Windows PowerShell writes files
+	damageWrapped     damageKind = "wrapped"           // quotes or brackets around it
+	damagePrefix      damageKind = "prefix"            // "client_secret=" or "Bearer " before it
+	damageSurrounded  damageKind = "surrounded"        // an intact secret with more text around it
+	damageMasked      damageKind = "masked"            // the masked value that a page showed
+	damagePercent     damageKind = "percent-encoded"   // once or twice
+	damageBase64      damageKind = "base64"            // base64 of the value
+	damageEscaped     damageKind = "escaped"           // backslashes or HTML entities kept
+	damageChecksum    damageKind = "checksum"          // the current format with a wrong checksum
+	damageTooShort    damageKind = "too-short"         // the current format with characters missing
+	damageTooLong     damageKind = "too-long"          // the current format with characters too many
+	damageLetterCase  damageKind = "letter-case"       // all letters made small or capital
+	damageDoubled     damageKind = "doubled"           // pasted twice
+	damageReference   damageKind = "reference"         // "${NAME}" and the like, not resolved
+	damagePlaceholder damageKind = "placeholder"       // an example's text
+	DamageKeyID       damageKind = "key-id"            // a GUID: probably the Secret ID
+	DamageClientID    damageKind = "client-id"         // the configured client ID
+	DamageTenantID    damageKind = "tenant-id"         // the configured tenant
+	damageNotASecret  damageKind = "not-a-secret"      // a token, a PEM file, a path
 )
 
 // Damage is one finding about a value. It never holds a character of the value
 // but those that do not belong there.
 type Damage struct {
-	Kind DamageKind
+	Kind damageKind
 	// At is the 1-based character (code point) where it stands, 0 where it is
 	// about the value as a whole.
 	At int
@@ -54,7 +54,7 @@ type Damage struct {
 }
 
 // whole is a Damage about the value as such.
-func whole(kind DamageKind, proof bool, text msg.Text) Damage {
+func whole(kind damageKind, proof bool, text msg.Text) Damage {
 	return Damage{Kind: kind, Where: msg.New("the whole value"), Text: text, Proof: proof}
 }
 

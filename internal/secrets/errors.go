@@ -12,24 +12,24 @@ import (
 var (
 	// ErrMissing: the source was reached and gave nothing (unset, empty).
 	ErrMissing = errors.New("nothing there")
-	// ErrUnreadable: the source could not be read, so that what it holds is
+	// errUnreadable: the source could not be read, so that what it holds is
 	// unknown.
-	ErrUnreadable = errors.New("cannot be read")
-	// ErrMalformed: it was read and is not what it should be.
-	ErrMalformed = errors.New("not of the expected form")
-	// ErrNoCertificate: a file without a certificate.
-	ErrNoCertificate = errors.New("no certificate")
-	// ErrNoKey: a certificate without its private key.
-	ErrNoKey = errors.New("no private key")
-	// ErrPassword: the password of an encrypted key or file is wrong or absent.
-	ErrPassword = errors.New("wrong password")
+	errUnreadable = errors.New("cannot be read")
+	// errMalformed: it was read and is not what it should be.
+	errMalformed = errors.New("not of the expected form")
+	// errNoCertificate: a file without a certificate.
+	errNoCertificate = errors.New("no certificate")
+	// errNoKey: a certificate without its private key.
+	errNoKey = errors.New("no private key")
+	// errPassword: the password of an encrypted key or file is wrong or absent.
+	errPassword = errors.New("wrong password")
 	// ErrKeyMismatch: the private key belongs to no certificate of the file.
 	ErrKeyMismatch = errors.New("the private key is not the certificate's")
-	// ErrKeyType: the key is of a type that cannot sign in here.
-	ErrKeyType = errors.New("unsupported kind of key")
-	// ErrExpired and ErrNotYetValid: outside the dates of a certificate or token.
-	ErrExpired     = errors.New("ended")
-	ErrNotYetValid = errors.New("not yet valid")
+	// errKeyType: the key is of a type that cannot sign in here.
+	errKeyType = errors.New("unsupported kind of key")
+	// errExpired and errNotYetValid: outside the dates of a certificate or token.
+	errExpired     = errors.New("ended")
+	errNotYetValid = errors.New("not yet valid")
 	// ErrNotJWT: a federated token file that holds no signed JWT.
 	ErrNotJWT = errors.New("not a JWT")
 )
@@ -61,7 +61,7 @@ func (e *SourceError) Unwrap() []error {
 // unreadable words an error of the operating system without repeating the path,
 // which the origin names already.
 func unreadable(origin string, err error) *SourceError {
-	e := &SourceError{Origin: origin, Is: ErrUnreadable, Cause: err}
+	e := &SourceError{Origin: origin, Is: errUnreadable, Cause: err}
 	var pathErr *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -24,8 +24,8 @@ type FederatedToken struct {
 	Token Value
 }
 
-// ValidAt returns nil, ErrExpired or ErrNotYetValid. An absent date is no bound.
-func (t *FederatedToken) ValidAt(now time.Time) error {
+// validAt returns nil, errExpired or errNotYetValid. An absent date is no bound.
+func (t *FederatedToken) validAt(now time.Time) error {
 	until := t.Expires
 	if until.IsZero() {
 		until = now
@@ -43,10 +43,10 @@ func signatureAlgorithms() []jose.SignatureAlgorithm {
 }
 
 // LoadFederatedToken reads a token from a file, without its one final line break.
-// The error is a *SourceError with ErrUnreadable, ErrMissing or ErrNotJWT; with
+// The error is a *SourceError with errUnreadable, ErrMissing or ErrNotJWT; with
 // the last, the credential still has the Token but none of its facts.
 func LoadFederatedToken(path string) (Credential, error) {
-	c := Credential{Kind: KindFederated, Origin: "file " + path}
+	c := Credential{Kind: kindFederated, Origin: "file " + path}
 	read, err := readFile(path, c.Origin, maxSecretBytes)
 	c.Warnings, c.Notes = read.warnings, read.notes
 	if err != nil {

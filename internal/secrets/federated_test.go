@@ -51,9 +51,9 @@ func TestFederatedTokenTellsWhatItSays(t *testing.T) {
 		t.Error("the token is not the file's")
 	}
 	for at, want := range map[time.Time]error{
-		issued.Add(-time.Minute): ErrNotYetValid, issued.Add(time.Minute): nil, issued.Add(2 * time.Hour): ErrExpired,
+		issued.Add(-time.Minute): errNotYetValid, issued.Add(time.Minute): nil, issued.Add(2 * time.Hour): errExpired,
 	} {
-		if err := got.ValidAt(at); !errors.Is(err, want) {
+		if err := got.validAt(at); !errors.Is(err, want) {
 			t.Errorf("at %v: %v, want %v", at, err, want)
 		}
 	}
@@ -64,7 +64,7 @@ func TestFederatedTokenWithoutDatesOrWithBlanks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Token.ValidAt(time.Now()) != nil || !c.Token.Expires.IsZero() {
+	if c.Token.validAt(time.Now()) != nil || !c.Token.Expires.IsZero() {
 		t.Error("a token without dates is judged by dates")
 	}
 	if len(c.Warnings) == 0 || !strings.Contains(c.Warnings[len(c.Warnings)-1].String(), "white space") {
@@ -102,7 +102,7 @@ func TestWhatIsNoToken(t *testing.T) {
 			t.Errorf("%s: the value is not kept", name)
 		}
 	}
-	if _, err := LoadFederatedToken(filepath.Join(t.TempDir(), "none")); !errors.Is(err, ErrUnreadable) {
+	if _, err := LoadFederatedToken(filepath.Join(t.TempDir(), "none")); !errors.Is(err, errUnreadable) {
 		t.Errorf("no file: %v", err)
 	}
 }

@@ -52,7 +52,7 @@ func linkNote(path string) msg.Text {
 // regular refuses what is not an ordinary file, and says what it is.
 func regular(info fs.FileInfo, origin string) error {
 	mode := info.Mode()
-	e := &SourceError{Origin: origin, Is: ErrUnreadable}
+	e := &SourceError{Origin: origin, Is: errUnreadable}
 	switch {
 	case mode.IsRegular():
 		return nil

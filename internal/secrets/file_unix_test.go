@@ -21,7 +21,7 @@ func TestPipesAndDevicesAreNotRead(t *testing.T) {
 	}
 	for path, says := range map[string]string{pipe: "named pipe", "/dev/zero": "device"} {
 		_, err := FromFile(path).Load(context.Background(), Deps{})
-		if !errors.Is(err, ErrUnreadable) || !strings.Contains(err.Error(), says) {
+		if !errors.Is(err, errUnreadable) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -93,7 +93,7 @@ func findInner(x *subject) []Damage {
 	}
 	if at := invalidAt(x.s); at > 0 {
 		found = append(found, Damage{
-			Kind: DamageNotUTF8, At: at, Where: wherever(at, len(x.runes)), Proof: x.intact != "",
+			Kind: damageNotUTF8, At: at, Where: wherever(at, len(x.runes)), Proof: x.intact != "",
 			Text: msg.New("character %d is not UTF-8: the value was saved in another encoding", at),
 		})
 	}

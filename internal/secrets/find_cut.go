@@ -21,7 +21,7 @@ func findMask(x *subject) []Damage {
 	// A single ellipsis is what a word processor makes of three full stops.
 	proof := x.s[loc[0]:loc[1]] != "…"
 	return []Damage{{
-		Kind: DamageMasked, At: at, Where: wherever(at, len(x.runes)), Proof: proof,
+		Kind: damageMasked, At: at, Where: wherever(at, len(x.runes)), Proof: proof,
 		Text: msg.New("from character %d on there is a mask: this is what a page shows in place of the value, not the value", at),
 	}}
 }
@@ -34,10 +34,10 @@ func findCut(x *subject) []Damage {
 	case x.intact != "", ValidChecksum(s):
 		return nil
 	case recased(s):
-		return []Damage{whole(DamageLetterCase, true, msg.New(
+		return []Damage{whole(damageLetterCase, true, msg.New(
 			"the value has the length and the marker of a client secret, but its letters are all small or all capital: something changed their case"))}
 	case currentShape(s):
-		return []Damage{whole(DamageChecksum, true, msg.New(
+		return []Damage{whole(damageChecksum, true, msg.New(
 			"the value has the current format of client secrets, but the checksum in its last three characters is wrong: at least one character was changed"))}
 	case !inAlphabet(s):
 		return nil
@@ -66,7 +66,7 @@ func lostStart(missing, length int) Damage {
 	if length+missing < currentLength {
 		text = msg.New("characters are missing at the start and further on: the value has %d characters instead of 40", length)
 	}
-	return Damage{Kind: DamageTooShort, At: 1, Where: msg.New("first character"), Text: text, Proof: true}
+	return Damage{Kind: damageTooShort, At: 1, Where: msg.New("first character"), Text: text, Proof: true}
 }
 
 // lostLater reports characters that are missing after the marker.
@@ -75,11 +75,11 @@ func lostLater(length int) Damage {
 	if length == currentLength-1 {
 		text = msg.New("one character is missing, the last or one after the sixth: the value has 39 characters instead of 40")
 	}
-	return Damage{Kind: DamageTooShort, At: length, Where: msg.New("last character"), Text: text, Proof: true}
+	return Damage{Kind: damageTooShort, At: length, Where: msg.New("last character"), Text: text, Proof: true}
 }
 
 func extra(at int, text msg.Text) Damage {
-	return Damage{Kind: DamageTooLong, At: at, Where: wherever(at, max(at, currentLength)), Text: text, Proof: true}
+	return Damage{Kind: damageTooLong, At: at, Where: wherever(at, max(at, currentLength)), Text: text, Proof: true}
 }
 
 // recased reports whether s is a current secret whose letters all have one case.
@@ -100,7 +100,7 @@ func findDoubled(x *subject) []Damage {
 	if !ok {
 		return nil
 	}
-	return []Damage{whole(DamageDoubled, ValidChecksum(half), msg.New("the value consists of the same %d characters twice: it was pasted two times", len([]rune(half))))}
+	return []Damage{whole(damageDoubled, ValidChecksum(half), msg.New("the value consists of the same %d characters twice: it was pasted two times", len([]rune(half))))}
 }
 
 func halve(s string) (string, bool) {

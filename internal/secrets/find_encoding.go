@@ -122,7 +122,7 @@ func findUTF16(x *subject) []Damage {
 	if _, ok := utf16Decode(x.s); !ok {
 		return nil
 	}
-	return []Damage{whole(DamageUTF16, true, msg.New(
+	return []Damage{whole(damageUTF16, true, msg.New(
 		"the value is UTF-16 text, as Windows PowerShell's > and Out-File write it; a product that reads bytes sends them as they are"))}
 }
 
@@ -134,14 +134,14 @@ func findEncoding(x *subject) []Damage {
 		if times > 1 {
 			text = msg.New("the value is percent-encoded twice")
 		}
-		found = append(found, whole(DamagePercent, ValidChecksum(peel(decoded)), text))
+		found = append(found, whole(damagePercent, ValidChecksum(peel(decoded)), text))
 	}
 	if decoded, lineBreak, ok := base64Decode(x.peeled); ok && !generated(x.peeled) {
 		text := msg.New("the value is the base64 of something that looks like a secret")
 		if lineBreak {
 			text = msg.New("the value is the base64 of something that looks like a secret, with a line feed encoded at its end")
 		}
-		found = append(found, whole(DamageBase64, ValidChecksum(peel(decoded)), text))
+		found = append(found, whole(damageBase64, ValidChecksum(peel(decoded)), text))
 	}
 	if unescaped := unescape(x.peeled); unescaped != x.peeled && plausible(unescaped) {
 		found = append(found, findEscapes(x.peeled, unescaped))
@@ -154,5 +154,5 @@ func findEscapes(s, unescaped string) Damage {
 	if entityPattern.MatchString(s) {
 		text = msg.New("the value has HTML entities such as &amp; in place of characters")
 	}
-	return whole(DamageEscaped, ValidChecksum(unescaped), text)
+	return whole(damageEscaped, ValidChecksum(unescaped), text)
 }

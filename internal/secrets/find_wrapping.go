@@ -78,7 +78,7 @@ func findWrapping(x *subject) []Damage {
 		return nil
 	}
 	return []Damage{{
-		Kind: DamageWrapped, At: 1, Where: msg.New("first and last character"), Proof: x.intact != "",
+		Kind: damageWrapped, At: 1, Where: msg.New("first and last character"), Proof: x.intact != "",
 		Text: msg.New("the value is wrapped in %s, which are not part of a secret", name),
 	}}
 }
@@ -90,7 +90,7 @@ func findPrefix(x *subject) []Damage {
 		return nil
 	}
 	return []Damage{{
-		Kind: DamagePrefix, At: 1, Where: msg.New("start"), Proof: x.intact != "",
+		Kind: damagePrefix, At: 1, Where: msg.New("start"), Proof: x.intact != "",
 		Text: msg.New("the value starts with the name of a setting or a scheme, as in a header or a configuration file"),
 	}}
 }
@@ -102,7 +102,7 @@ func findSurrounded(x *subject) []Damage {
 		return nil
 	}
 	before, after, _ := strings.Cut(x.s, x.intact)
-	return []Damage{whole(DamageSurrounded, true, msg.New(
+	return []Damage{whole(damageSurrounded, true, msg.New(
 		"the value holds an intact client secret with %d characters before it and %d after it that do not belong to it",
 		len([]rune(before)), len([]rune(after))))}
 }

@@ -8,22 +8,22 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Generation is which of Entra's formats a value has. Microsoft has changed the
+// generation is which of Entra's formats a value has. Microsoft has changed the
 // format of generated secrets several times; secrets set by hand have none.
-type Generation string
+type generation string
 
 // The generations, from facts of microsoft/security-utilities and, for the
 // oldest two, of public issues.
 const (
-	GenerationEmpty    Generation = "empty"
-	GenerationCurrent  Generation = "current"              // 40 characters with 8Q~, checksum right
-	GenerationBroken   Generation = "current-bad-checksum" // the same, checksum wrong
-	GenerationPrevious Generation = "previous"             // 37 characters with 7Q~, no checksum
-	GenerationOlder34  Generation = "older34"              // 34 URL-safe characters, obsolete
-	GenerationOlder32  Generation = "older32"              // 32 characters with symbols, about 2019; weakly known
-	GenerationBase64   Generation = "base64-44"            // 32 bytes in base64, before 2019
-	GenerationGUID     Generation = "guid"                 // an ID, not a secret
-	GenerationOther    Generation = "other"                // set by hand, damaged, or no secret at all
+	generationEmpty    generation = "empty"
+	GenerationCurrent  generation = "current"              // 40 characters with 8Q~, checksum right
+	generationBroken   generation = "current-bad-checksum" // the same, checksum wrong
+	GenerationPrevious generation = "previous"             // 37 characters with 7Q~, no checksum
+	generationOlder34  generation = "older34"              // 34 URL-safe characters, obsolete
+	generationOlder32  generation = "older32"              // 32 characters with symbols, about 2019; weakly known
+	generationBase64   generation = "base64-44"            // 32 bytes in base64, before 2019
+	generationGUID     generation = "guid"                 // an ID, not a secret
+	generationOther    generation = "other"                // set by hand, damaged, or no secret at all
 )
 
 var (
@@ -32,33 +32,33 @@ var (
 )
 
 // generationOf names the format of s by its characters alone.
-func generationOf(s string) Generation {
+func generationOf(s string) generation {
 	switch {
 	case s == "":
-		return GenerationEmpty
+		return generationEmpty
 	case ValidChecksum(s):
 		return GenerationCurrent
 	case currentShape(s):
-		return GenerationBroken
+		return generationBroken
 	case previousShape(s):
 		return GenerationPrevious
 	case guidPattern.MatchString(s):
-		return GenerationGUID
+		return generationGUID
 	case len(s) == 34 && inAlphabet(s) && strings.ContainsAny(s, "-_.~") && mixed(s):
-		return GenerationOlder34
+		return generationOlder34
 	case older32Pattern.MatchString(s) && strings.ContainsAny(s, ".=-:[_@*]+?") && mixed(s):
-		return GenerationOlder32
+		return generationOlder32
 	case base64Shape(s):
-		return GenerationBase64
+		return generationBase64
 	}
-	return GenerationOther
+	return generationOther
 }
 
 // generated reports whether s has a format that only Entra makes, as far as its
 // characters tell.
 func generated(s string) bool {
 	switch generationOf(s) {
-	case GenerationCurrent, GenerationPrevious, GenerationOlder34, GenerationOlder32, GenerationBase64:
+	case GenerationCurrent, GenerationPrevious, generationOlder34, generationOlder32, generationBase64:
 		return true
 	}
 	return false
@@ -82,19 +82,19 @@ func mixed(s string) bool {
 
 // Describe says in a sentence what the format of the value tells, and what it
 // cannot tell.
-func (g Generation) Describe() msg.Text {
+func (g generation) Describe() msg.Text {
 	switch g {
-	case GenerationEmpty:
+	case generationEmpty:
 		return msg.New("there is no value at all")
 	case GenerationCurrent:
 		return msg.New("the value has the current format of client secrets and its checksum is right: nothing was lost or changed on its way")
-	case GenerationBroken:
+	case generationBroken:
 		return msg.New("the value has the current format of client secrets, but its checksum is wrong: at least one character is not the one that was created")
 	case GenerationPrevious:
 		return msg.New("the value has the previous format of client secrets; that format has no checksum, so a changed character cannot be seen offline")
-	case GenerationOlder34, GenerationOlder32, GenerationBase64:
+	case generationOlder34, generationOlder32, generationBase64:
 		return msg.New("the value resembles an older format of client secrets; that format has no checksum, so whether it is intact cannot be told offline")
-	case GenerationGUID:
+	case generationGUID:
 		return msg.New("the value is a GUID; client secrets are not, but the Secret ID beside each secret is")
 	}
 	return msg.New("the value has none of the formats that Entra creates; a secret that was set by hand has no checksum, so whether it is intact cannot be told offline")

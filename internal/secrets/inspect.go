@@ -26,7 +26,7 @@ type Shape struct {
 	// where the value is shorter than 12 characters or they cannot be printed.
 	Hint string
 	// Generation is the format of the value as it is, damage included.
-	Generation Generation
+	Generation generation
 	// Damages are the findings, those that are proof by themselves first.
 	Damages []Damage
 
@@ -43,7 +43,7 @@ func (s Shape) Proven() (Damage, bool) {
 }
 
 // Has reports whether there is a finding of the kind.
-func (s Shape) Has(kind DamageKind) bool {
+func (s Shape) Has(kind damageKind) bool {
 	return slices.ContainsFunc(s.Damages, func(d Damage) bool { return d.Kind == kind })
 }
 
@@ -62,10 +62,10 @@ func InspectFor(v Value, clientID, tenant string) Shape {
 		value:      v,
 	}
 	switch {
-	case shape.Generation == GenerationEmpty, shape.Generation == GenerationCurrent:
+	case shape.Generation == generationEmpty, shape.Generation == GenerationCurrent:
 		// Nothing there, or proven intact.
 	case len(s) > maxInspected:
-		shape.Damages = []Damage{whole(DamageNotASecret, false,
+		shape.Damages = []Damage{whole(damageNotASecret, false,
 			msg.New("the value has %d characters: far more than any client secret", shape.Length))}
 	default:
 		shape.Damages = damages(newSubject(s, clientID, tenant))

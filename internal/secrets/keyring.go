@@ -46,9 +46,9 @@ func keyringError(origin string, err error) *SourceError {
 		return &SourceError{Origin: origin, Is: ErrMissing, Cause: err,
 			Reason: msg.New("the keyring has no entry of this name for the service spcheck")}
 	case errors.Is(err, keyring.ErrUnsupportedPlatform):
-		return &SourceError{Origin: origin, Is: ErrUnreadable, Cause: err,
+		return &SourceError{Origin: origin, Is: errUnreadable, Cause: err,
 			Reason: msg.New("this system has no keyring that spcheck can read")}
 	}
-	return &SourceError{Origin: origin, Is: ErrUnreadable,
+	return &SourceError{Origin: origin, Is: errUnreadable,
 		Reason: msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none")}
 }

@@ -12,7 +12,7 @@ import (
 // reference that was not resolved, the text of an example, a secret that is still
 // encrypted. To add one, add a line with an example; a test takes it from there.
 type lookalike struct {
-	kind    DamageKind
+	kind    damageKind
 	pattern *lazyregexp.Regexp
 	// proof says that no secret looks like that. What a password chosen by a person
 	// might look like by chance is no proof.
@@ -33,13 +33,13 @@ var lookalikes = sync.OnceValue(func() []lookalike {
 		return msg.New("the value is still encrypted by %s: the product was given it before it was decrypted", by)
 	}
 	reference := func(pattern string, proof bool, text msg.Text, example string) lookalike {
-		return lookalike{DamageReference, lazyregexp.New(pattern), proof, text, example}
+		return lookalike{damageReference, lazyregexp.New(pattern), proof, text, example}
 	}
 	sample := func(pattern, example string) lookalike {
-		return lookalike{DamagePlaceholder, lazyregexp.New(pattern), false, placeholder, example}
+		return lookalike{damagePlaceholder, lazyregexp.New(pattern), false, placeholder, example}
 	}
 	other := func(pattern string, proof bool, text msg.Text, example string) lookalike {
-		return lookalike{DamageNotASecret, lazyregexp.New(pattern), proof, text, example}
+		return lookalike{damageNotASecret, lazyregexp.New(pattern), proof, text, example}
 	}
 	return []lookalike{
 		reference(`^@Microsoft\.KeyVault\(.*\)$`, true, resolve("App Service"), "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)"),

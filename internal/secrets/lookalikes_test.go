@@ -22,12 +22,12 @@ func TestLookalikesAreRecognised(t *testing.T) {
 func TestPlaceholdersOfSamples(t *testing.T) {
 	for _, s := range []string{"REPLACE_ME", "replace-with-your-secret", "Enter_the_Client_Secret_Here", "[Copy the client secret added to the app from the portal]",
 		"[Enter here a client secret for your application]", "<client-secret>", "<YOUR_CLIENT_SECRET>", "your-client-secret-value", "PASTE_SECRET_HERE", "xxxxxxxxxxxxxxxxxxxx"} {
-		if !InspectFor(NewValue(s), "", "").Has(DamagePlaceholder) {
+		if !InspectFor(NewValue(s), "", "").Has(damagePlaceholder) {
 			t.Errorf("%q is not recognised", s)
 		}
 	}
 	for _, s := range []string{"Replace2Me!kd93", "enterprise-Pass9", "Copy7Cat#Secretly", strings.Repeat("Ab3", 8), "secretSanta!2024x"} {
-		if found := InspectFor(NewValue(s), "", ""); found.Has(DamagePlaceholder) || found.Has(DamageReference) {
+		if found := InspectFor(NewValue(s), "", ""); found.Has(damagePlaceholder) || found.Has(damageReference) {
 			t.Errorf("%q is taken for a placeholder", s)
 		}
 	}

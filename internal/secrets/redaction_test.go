@@ -37,10 +37,10 @@ func hold(v any) holder {
 // struct elsewhere would.
 type typedHolder struct {
 	value  Value
-	key    PrivateKey
+	key    privateKey
 	shape  Shape
 	repair Repair
-	cert   Certificate
+	cert   certificate
 	token  FederatedToken
 	cred   Credential
 	list   []Value
@@ -53,7 +53,7 @@ func TestNothingSecretIsEverPrinted(t *testing.T) {
 	value := NewValue(text)
 	// A key that is a slice of bytes, here those of the text.
 	bytesKey := newPrivateKey(ed25519.PrivateKey(text))
-	certificate := &Certificate{Subject: "CN=x", Key: newPrivateKey(key)}
+	certificate := &certificate{Subject: "CN=x", Key: newPrivateKey(key)}
 	token := &FederatedToken{Issuer: "i", Token: value}
 	shape := Inspect(NewValue(`"` + text + `"`))
 	repairs := shape.Repairs()
@@ -64,10 +64,10 @@ func TestNothingSecretIsEverPrinted(t *testing.T) {
 	things := []any{
 		value, &value, certificate.Key, certificate, *certificate, token, *token, shape, &shape, repairs, repairs[0],
 		password, &password, Credential{Kind: KindCertificate, Certificate: certificate},
-		Credential{Kind: KindFederated, Token: token},
+		Credential{Kind: kindFederated, Token: token},
 		typedHolder{value, certificate.Key, shape, repairs[0], *certificate, *token, password, []Value{value}, map[Value]Value{value: value}},
 		bytesKey, typedHolder{key: bytesKey},
-		FromCommand("program", text).InProfile("p"),
+		FromCommand("program", text).inProfile("p"),
 		fmt.Errorf("wrapped %w: %v", &SourceError{Origin: "o", Is: ErrMissing}, value),
 		errors.Join(errors.New("a"), fmt.Errorf("%+v", password)),
 	}

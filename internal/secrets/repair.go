@@ -21,7 +21,7 @@ type Repair struct {
 // none for an intact value, an ID, a reference or a mask. Nothing is guessed: a
 // character that is lost stays lost.
 func (s Shape) Repairs() []Repair {
-	if len(s.Damages) == 0 || s.Has(DamageMasked) || s.Has(DamageReference) || s.Has(DamagePlaceholder) {
+	if len(s.Damages) == 0 || s.Has(damageMasked) || s.Has(damageReference) || s.Has(damagePlaceholder) {
 		return nil
 	}
 	raw := s.value.Reveal()

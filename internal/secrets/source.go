@@ -64,9 +64,9 @@ func FromCommand(argv ...string) Source {
 	return Source{kind: sourceCommand, command: hide(slices.Clone(argv))}
 }
 
-// InProfile returns the source as one that the named profile configures, which
+// inProfile returns the source as one that the named profile configures, which
 // its origin then says.
-func (s Source) InProfile(profile string) Source {
+func (s Source) inProfile(profile string) Source {
 	s.profile = profile
 	return s
 }
@@ -74,9 +74,9 @@ func (s Source) InProfile(profile string) Source {
 // IsZero reports whether no source is configured.
 func (s Source) IsZero() bool { return s.kind == sourceNone }
 
-// Origin names the source for reports. Of a command it names the program only:
+// origin names the source for reports. Of a command it names the program only:
 // arguments may be secret themselves.
-func (s Source) Origin() string {
+func (s Source) origin() string {
 	origin := ""
 	switch s.kind {
 	case sourceEnvironment:
@@ -106,10 +106,10 @@ func inProfile(origin, profile string) string {
 }
 
 // String is the origin.
-func (s Source) String() string { return s.Origin() }
+func (s Source) String() string { return s.origin() }
 
 // Format prints the origin for every verb.
-func (s Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.Origin())) }
+func (s Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.origin())) }
 
 // Deps are the parts of the outer world that sources read from. The zero value
 // stands for the process's own.
@@ -125,10 +125,10 @@ type Deps struct {
 }
 
 // Load takes the secret from its source. The error is a *SourceError: ErrMissing
-// where the source gave nothing, else ErrUnreadable. The credential's kind and
+// where the source gave nothing, else errUnreadable. The credential's kind and
 // origin are set in any case.
 func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
-	c := Credential{Kind: KindPassword, Origin: s.Origin()}
+	c := Credential{Kind: KindPassword, Origin: s.origin()}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	text, err := s.read(ctx, deps, &c)
@@ -169,7 +169,7 @@ func (s Source) readEnvironment(deps Deps) (string, error) {
 	}
 	value, set := lookup(s.name)
 	if !set {
-		return "", &SourceError{Origin: s.Origin(), Is: ErrMissing, Reason: msg.New("the variable is not set")}
+		return "", &SourceError{Origin: s.origin(), Is: ErrMissing, Reason: msg.New("the variable is not set")}
 	}
 	return value, nil
 }
@@ -209,7 +209,7 @@ func await(ctx context.Context, origin string, read func() (string, error)) (str
 
 // outOfTime tells an interruption from a deadline.
 func outOfTime(ctx context.Context, origin string) *SourceError {
-	e := &SourceError{Origin: origin, Is: ErrUnreadable, Cause: ctx.Err(), Reason: msg.New("gave no answer in time")}
+	e := &SourceError{Origin: origin, Is: errUnreadable, Cause: ctx.Err(), Reason: msg.New("gave no answer in time")}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		e.Reason = msg.New("reading it was interrupted")
 	}
@@ -237,6 +237,6 @@ func readBounded(r io.Reader, origin string, limit int64) (string, error) {
 }
 
 func tooLarge(origin string, limit int64) *SourceError {
-	return &SourceError{Origin: origin, Is: ErrUnreadable,
+	return &SourceError{Origin: origin, Is: errUnreadable,
 		Reason: msg.New("holds more than %d KiB, which cannot be a credential", limit>>10)}
 }

@@ -95,7 +95,7 @@ func TestSourcesTakeTheValueAsTheContractSays(t *testing.T) {
 		{"standard input", FromFile("-"), Deps{Stdin: strings.NewReader(someSecret + "\n")}, someSecret, "standard input"},
 		{"keyring as it is", FromKeyring("entry"), Deps{Keyring: fakeKeyring{text: someSecret + "\n"}}, someSecret + "\n", "keyring entry"},
 		{"command without its line feed", self(t), Deps{Environ: role("print", someSecret+"\n")}, someSecret, "command "},
-		{"in a profile", FromEnvironment("SET").InProfile("prod"), Deps{LookupEnv: env}, someSecret + "\n", "profile prod (environment SET)"},
+		{"in a profile", FromEnvironment("SET").inProfile("prod"), Deps{LookupEnv: env}, someSecret + "\n", "profile prod (environment SET)"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -128,19 +128,19 @@ func TestSourcesThatGiveNothing(t *testing.T) {
 		{"empty variable", FromEnvironment("X"), Deps{LookupEnv: env}, ErrMissing, "is empty"},
 		{"empty file", FromFile(write(t, "", 0o600)), Deps{}, ErrMissing, "is empty"},
 		{"file of one line break", FromFile(write(t, "\r\n", 0o600)), Deps{}, ErrMissing, "is empty"},
-		{"no file", FromFile(filepath.Join(t.TempDir(), "none")), Deps{}, ErrUnreadable, "no such file"},
-		{"folder", FromFile(t.TempDir()), Deps{}, ErrUnreadable, "a folder"},
-		{"large file", FromFile(write(t, strings.Repeat("x", maxSecretBytes+1), 0o600)), Deps{}, ErrUnreadable, "more than 64 KiB"},
+		{"no file", FromFile(filepath.Join(t.TempDir(), "none")), Deps{}, errUnreadable, "no such file"},
+		{"folder", FromFile(t.TempDir()), Deps{}, errUnreadable, "a folder"},
+		{"large file", FromFile(write(t, strings.Repeat("x", maxSecretBytes+1), 0o600)), Deps{}, errUnreadable, "more than 64 KiB"},
 		{"empty standard input", FromFile("-"), Deps{Stdin: strings.NewReader("")}, ErrMissing, "is empty"},
-		{"endless standard input", FromFile("-"), Deps{Stdin: endless{}}, ErrUnreadable, "more than 64 KiB"},
+		{"endless standard input", FromFile("-"), Deps{Stdin: endless{}}, errUnreadable, "more than 64 KiB"},
 		{"no entry in the keyring", FromKeyring("other"), Deps{Keyring: fakeKeyring{}}, ErrMissing, "no entry"},
-		{"no keyring", FromKeyring("entry"), Deps{Keyring: fakeKeyring{err: errors.New(someSecret)}}, ErrUnreadable, "cannot be reached"},
-		{"platform without keyring", FromKeyring("entry"), Deps{Keyring: fakeKeyring{err: keyring.ErrUnsupportedPlatform}}, ErrUnreadable, "no keyring"},
+		{"no keyring", FromKeyring("entry"), Deps{Keyring: fakeKeyring{err: errors.New(someSecret)}}, errUnreadable, "cannot be reached"},
+		{"platform without keyring", FromKeyring("entry"), Deps{Keyring: fakeKeyring{err: keyring.ErrUnsupportedPlatform}}, errUnreadable, "no keyring"},
 		{"empty command", FromCommand(), Deps{}, ErrMissing, "no command"},
-		{"no such program", FromCommand("spcheck-no-such-program"), Deps{}, ErrUnreadable, "no such program"},
-		{"no such path", FromCommand(filepath.Join(t.TempDir(), "none")), Deps{}, ErrUnreadable, "no such program"},
-		{"failing command", self(t), Deps{Environ: role("fail", "")}, ErrUnreadable, "exit code 7"},
-		{"flooding command", self(t), Deps{Environ: role("flood", "")}, ErrUnreadable, "more than 64 KiB"},
+		{"no such program", FromCommand("spcheck-no-such-program"), Deps{}, errUnreadable, "no such program"},
+		{"no such path", FromCommand(filepath.Join(t.TempDir(), "none")), Deps{}, errUnreadable, "no such program"},
+		{"failing command", self(t), Deps{Environ: role("fail", "")}, errUnreadable, "exit code 7"},
+		{"flooding command", self(t), Deps{Environ: role("flood", "")}, errUnreadable, "more than 64 KiB"},
 		{"silent command", self(t), Deps{Environ: role("print", "\n")}, ErrMissing, "is empty"},
 	}
 	for _, test := range tests {
@@ -150,7 +150,7 @@ func TestSourcesThatGiveNothing(t *testing.T) {
 			if !errors.As(err, &sourceErr) || !errors.Is(err, test.is) {
 				t.Fatalf("error %v, want one of kind %q", err, test.is)
 			}
-			if errors.Is(err, ErrMissing) == errors.Is(err, ErrUnreadable) {
+			if errors.Is(err, ErrMissing) == errors.Is(err, errUnreadable) {
 				t.Error("missing and unreadable are not told apart")
 			}
 			if !strings.Contains(err.Error(), test.says) {
@@ -178,7 +178,7 @@ func TestSourcesGiveUpWithTheirContext(t *testing.T) {
 		"standard input": func() (Credential, error) { return FromFile("-").Load(ctx, Deps{Stdin: pipe}) },
 		"command":        func() (Credential, error) { return self(t).Load(ctx, Deps{Environ: role("hang", "")}) },
 	} {
-		if _, err := load(); !errors.Is(err, ErrUnreadable) || !errors.Is(err, context.Canceled) {
+		if _, err := load(); !errors.Is(err, errUnreadable) || !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

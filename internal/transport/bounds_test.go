@@ -22,7 +22,7 @@ func TestLimitCountsUnpackedBytes(t *testing.T) {
 		z.Close()
 	}))
 	defer s.Close()
-	for limit, want := range map[int64]error{1 << 19: ErrBodyTooLarge, 1<<20 - 1: ErrBodyTooLarge, 1 << 20: nil} {
+	for limit, want := range map[int64]error{1 << 19: errBodyTooLarge, 1<<20 - 1: errBodyTooLarge, 1 << 20: nil} {
 		c := &http.Client{Transport: Limit(s.Client().Transport, limit)}
 		resp, err := get(t, c, s.URL)
 		if err != nil {

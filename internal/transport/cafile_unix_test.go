@@ -17,7 +17,7 @@ func TestCAFileThatIsAPipe(t *testing.T) {
 	if err := unix.Mkfifo(path, 0o600); err != nil {
 		t.Skip(err)
 	}
-	if _, err := New(Options{CAFile: path}); !errors.As(err, new(*CAFileError)) {
+	if _, err := New(Options{CAFile: path}); !errors.As(err, new(*caFileError)) {
 		t.Errorf("%v", err)
 	}
 }

@@ -60,7 +60,7 @@ func readProxy(err error, e *way.Error) bool {
 		e.Kind = way.ProxyAddress
 		return true
 	}
-	var pe *ProxyError
+	var pe *proxyError
 	if !errors.As(err, &pe) {
 		return false
 	}
@@ -135,7 +135,7 @@ func readTimeout(err error, e *way.Error) bool {
 
 func readCut(err error, e *way.Error) bool {
 	switch {
-	case errors.Is(err, ErrBodyTooLarge):
+	case errors.Is(err, errBodyTooLarge):
 		e.Kind, e.Reason = way.WrongAnswer, way.TooLarge
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		e.Kind = way.Reset

@@ -63,7 +63,7 @@ func New(o Options) (*http.Client, error) {
 		ForceAttemptHTTP2:      true,
 		OnProxyConnectResponse: proxyAnswer,
 	}
-	rt = WithoutEchoes(Limit(rt, GraphBody))
+	rt = withoutEchoes(Limit(rt, GraphBody))
 	if o.Debug != nil {
 		rt = &tracer{base: rt, out: o.Debug}
 	}
@@ -87,16 +87,16 @@ func Wrap(c *http.Client, wrap func(http.RoundTripper) http.RoundTripper) *http.
 	return &http.Client{Transport: wrap(base), CheckRedirect: noRedirect}
 }
 
-// CAFileError is that the file of extra CAs cannot be used.
-type CAFileError struct {
+// caFileError is that the file of extra CAs cannot be used.
+type caFileError struct {
 	File   string
 	Reason msg.Text
 }
 
-func (e *CAFileError) Error() string { return e.Text().String() }
+func (e *caFileError) Error() string { return e.Text().String() }
 
 // Text implements msg.Worded.
-func (e *CAFileError) Text() msg.Text {
+func (e *caFileError) Text() msg.Text {
 	return msg.New("the file of extra certificate authorities cannot be used: %s: %s", e.File, e.Reason)
 }
 
@@ -109,14 +109,14 @@ func trusted(file string) (*x509.CertPool, error) {
 	}
 	data, err := readBounded(file, maxCAFile)
 	if err != nil {
-		return nil, &CAFileError{File: file, Reason: fileReason(err)}
+		return nil, &caFileError{File: file, Reason: fileReason(err)}
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, &CAFileError{File: file, Reason: msg.New("it holds no PEM certificate")}
+		return nil, &caFileError{File: file, Reason: msg.New("it holds no PEM certificate")}
 	}
 	return pool, nil
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// WithoutEchoes returns a round tripper that hides in each answer what was sent
+// withoutEchoes returns a round tripper that hides in each answer what was sent
 // as a secret with its request: the token of Authorization, and the secret or
 // assertion of a sign-in. No service repeats them; filters and portals in
 // between do, in pages, redirects and headers, and from there a secret would
 // reach a report. It stands outside of http.Transport, which unpacks gzip.
-func WithoutEchoes(base http.RoundTripper) http.RoundTripper { return echoless{base} }
+func withoutEchoes(base http.RoundTripper) http.RoundTripper { return echoless{base} }
 
 type echoless struct{ base http.RoundTripper }
 
@@ -54,7 +54,7 @@ func sentSecrets(r *http.Request) []string {
 	if _, credentials, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
 		found = append(found, credentials)
 	}
-	if r.GetBody == nil || MediaType(r.Header) != "application/x-www-form-urlencoded" {
+	if r.GetBody == nil || mediaType(r.Header) != "application/x-www-form-urlencoded" {
 		return slices.DeleteFunc(found, telling)
 	}
 	body, err := r.GetBody()

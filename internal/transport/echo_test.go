@@ -16,7 +16,7 @@ import (
 
 const sentSecret = `Zk8Q~"pa<th>&qu%ery/+ Zk8Q~`
 
-// ask sends a form to a handler through WithoutEchoes and returns the answer.
+// ask sends a form to a handler through withoutEchoes and returns the answer.
 func ask(t *testing.T, form url.Values, token string, h http.HandlerFunc) (*http.Response, string) {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -29,7 +29,7 @@ func ask(t *testing.T, form url.Values, token string, h http.HandlerFunc) (*http
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	resp, err := WithoutEchoes(http.DefaultTransport).RoundTrip(r)
+	resp, err := withoutEchoes(http.DefaultTransport).RoundTrip(r)
 	if err != nil {
 		t.Fatal(err)
 	}

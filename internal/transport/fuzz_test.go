@@ -94,7 +94,7 @@ func FuzzProxy(f *testing.F) {
 		}
 		if u != nil && u.User != nil {
 			sent, _ := u.User.Password()
-			if strings.Contains(sent, password) && strings.Contains(Classify(&ProxyError{Proxy: u.Host, Status: 407}).Error(), password) {
+			if strings.Contains(sent, password) && strings.Contains(Classify(&proxyError{Proxy: u.Host, Status: 407}).Error(), password) {
 				t.Errorf("the password stands in the host of %q", before+password+after)
 			}
 		}

@@ -7,11 +7,11 @@ import (
 	"net/http"
 )
 
-// ErrBodyTooLarge is the error of reading an answer beyond its bound.
-var ErrBodyTooLarge = errors.New("the answer is larger than it may be")
+// errBodyTooLarge is the error of reading an answer beyond its bound.
+var errBodyTooLarge = errors.New("the answer is larger than it may be")
 
 // Limit returns a round tripper that bounds every answer's body, in bytes after
-// decompression: reading beyond fails with ErrBodyTooLarge. It stands outside
+// decompression: reading beyond fails with errBodyTooLarge. It stands outside
 // of http.Transport, which is what unpacks gzip.
 func Limit(base http.RoundTripper, limit int64) http.RoundTripper {
 	return limiter{base, limit}
@@ -44,7 +44,7 @@ type bounded struct {
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left < 0 {
-		return 0, ErrBodyTooLarge
+		return 0, errBodyTooLarge
 	}
 	if err := b.ctx.Err(); err != nil {
 		return 0, err
@@ -57,7 +57,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	b.left -= int64(n)
 	if b.left < 0 {
-		return n - 1, ErrBodyTooLarge
+		return n - 1, errBodyTooLarge
 	}
 	return n, err
 }

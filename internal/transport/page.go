@@ -17,7 +17,7 @@ import (
 func PageOf(status int, h http.Header, body []byte) *way.Page {
 	p := &way.Page{
 		Status:      status,
-		ContentType: MediaType(h),
+		ContentType: mediaType(h),
 		Server:      neutral.Bound(h.Get("Server"), 80),
 		Via:         neutral.Bound(h.Get("Via"), 80),
 		Length:      len(body),
@@ -39,8 +39,8 @@ func IsPage(h http.Header, body []byte) bool {
 	return text[0] != '{' && text[0] != '['
 }
 
-// MediaType returns the type of an answer in lower case, without parameters.
-func MediaType(h http.Header) string {
+// mediaType returns the type of an answer in lower case, without parameters.
+func mediaType(h http.Header) string {
 	t, _, err := mime.ParseMediaType(h.Get("Content-Type"))
 	if err != nil && t == "" {
 		return ""

@@ -13,14 +13,14 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// ProxyError is a proxy's refusal to lead a connection (CONNECT) to a host.
-type ProxyError struct {
+// proxyError is a proxy's refusal to lead a connection (CONNECT) to a host.
+type proxyError struct {
 	Proxy   string   // host:port of the proxy
 	Status  int      // 407 asks for authentication
 	Schemes []string // of Proxy-Authenticate, such as "Basic", "NTLM"
 }
 
-func (e *ProxyError) Error() string { return "the proxy refused the connection" }
+func (e *proxyError) Error() string { return "the proxy refused the connection" }
 
 // proxyAnswer sees the answer to CONNECT, which net/http would otherwise turn
 // into an error that holds nothing but the status text.
@@ -28,7 +28,7 @@ func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyError{Proxy: proxy.Host, Status: resp.StatusCode, Schemes: Schemes(resp.Header)}
+	return &proxyError{Proxy: proxy.Host, Status: resp.StatusCode, Schemes: Schemes(resp.Header)}
 }
 
 // Schemes are the kinds of authentication that a proxy offers.
