@@ -2,7 +2,6 @@ package aadsts
 
 import (
 	"bytes"
-	"math/bits"
 	"slices"
 )
 
@@ -39,7 +38,7 @@ const keySize, contextKeySize = 6, 5
 // matcher finds many anchors at once in squashed text.
 type matcher struct {
 	size    int
-	sieve   [1 << 10]uint64 // 65536 bits
+	sieve   [1 << 12]uint64 // 262144 bits
 	anchors map[uint64][]anchor
 }
 
@@ -65,8 +64,8 @@ func key(s []byte) uint64 {
 	return k
 }
 
-func hash(k uint64) uint16 {
-	return uint16(bits.RotateLeft64(k*0x9e3779b97f4a7c15, 16))
+func hash(k uint64) uint32 {
+	return uint32(k * 0x9e3779b97f4a7c15 >> 46)
 }
 
 // each calls found for every anchor in the squashed text, in order of its

@@ -126,7 +126,7 @@ func (s squashed) parts(from int, places []int) bool {
 var common = []string{
 	"error", "failed", "token", "access", "https", "login", "microsoft", "online", "client", "request", "server", "connection",
 	"message", "exception", "authenti", "timestamp", "applic", "system", "the", "ation", "service", "certificate", "secret",
-	"credential", "configur", "invalid", "azure", "resource", "permission", "user", "unable", "cannot", "could", "with", "this", "that",
+	"credential", "configuration", "principal", "established", "process", "services", "invalid", "azure", "resource", "permission", "user", "unable", "cannot", "could", "with", "this", "that",
 }
 
 // often is how often a letter stands in English, roughly, in per mille.
@@ -155,17 +155,18 @@ func rarest(piece string, signs []int) (from, to int) {
 		}
 	}
 	best := 1 << 30
-	for i := 0; i+keySize <= len(piece); i++ {
+	least := max(keySize, min(len(piece), leastAnchor))
+	for i := 0; i+least <= len(piece); i++ {
 		n := 0
-		for _, c := range cost[i : i+keySize] {
+		for _, c := range cost[i : i+least] {
 			n += c
 		}
 		end := min(len(piece), i+maxAnchor)
 		for _, sign := range signs {
 			switch {
-			case sign > i && sign < i+keySize:
+			case sign > i && sign < i+least:
 				n += 1000
-			case sign >= i+keySize:
+			case sign >= i+least:
 				end = min(end, sign)
 			}
 		}
@@ -176,5 +177,7 @@ func rarest(piece string, signs []int) (from, to int) {
 	return from, to
 }
 
-// maxAnchor bounds what is searched for; the rest is compared when it was found.
-const maxAnchor = 14
+// What is searched for has at least so many letters, where the wording has, since
+// short stretches stand in many words, and at most so many; the rest is compared
+// when it was found.
+const leastAnchor, maxAnchor = 10, 16
