@@ -229,7 +229,7 @@ func (r *run) overwritten() error {
 // noteBackups names the files or entries that keep former values.
 func (r *run) noteBackups() {
 	for _, p := range r.entry.Places {
-		if p.Backup != "" {
+		if p.Backup != "" && p.Stage != "" {
 			r.note(msg.New("What the target held before may be kept in %s.", p.Backup))
 		}
 	}

@@ -93,13 +93,19 @@ func (e *Entry) adopt() {
 	e.Places = []Place{p}
 }
 
-// Targets lists the places as they are shown.
+// Targets lists the places that may hold the value, as they are shown: those that
+// were begun, or all where none was.
 func (e *Entry) Targets() string {
-	var specs []string
+	var all, begun []string
 	for _, p := range e.Places {
-		specs = append(specs, p.Target)
+		if all = append(all, p.Target); p.Stage != "" {
+			begun = append(begun, p.Target)
+		}
 	}
-	return strings.Join(specs, ", ")
+	if len(begun) > 0 {
+		all = begun
+	}
+	return strings.Join(all, ", ")
 }
 
 // tenantKey is what files are named after: one tenant has several names, and one
