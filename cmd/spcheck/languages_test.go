@@ -278,8 +278,17 @@ func scenarioRuns(t *testing.T, name string) []spoken {
 func changeRuns(t *testing.T) []spoken {
 	t.Helper()
 	dir := t.TempDir()
+	plan := filepath.Join(dir, "renewals.yaml")
+	text := "applications: [{app: Invoice Archive, to: ['file:" + filepath.Join(dir, "d") + "']}, {app: Q7X, to: ['kubernetes:a/b#c']}]\n"
+	if err := os.WriteFile(plan, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	var runs []spoken
 	for _, args := range [][]string{
+		{"plan", "-f", plan},
+		{"plan", "-f", filepath.Join(dir, "none")},
+		{"apply", plan},
+		{"apply"},
 		{"renew-secret", "--dry-run", "--to", "file:" + filepath.Join(dir, "a")},
 		{"renew-secret", "--to", "file:" + filepath.Join(dir, "b")},
 		{"renew-secret", "--to", "env-file:" + filepath.Join(dir, "c") + ":SECRET"},

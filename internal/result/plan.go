@@ -202,5 +202,5 @@ func (o ItemOutcome) Text() msg.Text {
 	case ItemSkipped:
 		return msg.New("not begun")
 	}
-	return msg.New("failed")
+	return msg.New("could not be renewed")
 }
