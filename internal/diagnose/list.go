@@ -52,7 +52,7 @@ func (v *view) listStatus() (result.Status, int) {
 		return result.Unknown, fail.CodeUnknown
 	case v.switchedOff().Value, v.appDisabled(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Ended(v.now):
 		return result.Critical, fail.CodeCritical
-	case len(v.ending()) > 0, usable == v.probablyLost():
+	case len(v.ending()) > 0, usable > 0 && usable == v.probablyLost():
 		return result.Warning, fail.CodeWarning
 	}
 	return result.OK, fail.CodeOK
