@@ -3,7 +3,6 @@ package diagnose
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
@@ -103,7 +102,7 @@ func (v *view) endUnknown() bool {
 func (v *view) incomplete() string {
 	partial := func(problems []string) bool {
 		return slices.ContainsFunc(problems, func(p string) bool {
-			return p == objects.NoPasswords || strings.HasSuffix(p, "Credentials is malformed")
+			return p == objects.NoPasswords || p == objects.MalformedPasswords || p == objects.MalformedCertificates
 		})
 	}
 	switch {

@@ -18,9 +18,13 @@ const (
 	OnServicePrincipal = "servicePrincipal"
 )
 
-// NoPasswords is the problem of an object that came without its list of
-// passwords: whether it has any is unknown.
-const NoPasswords = "passwordCredentials is missing"
+// Problems of an object whose credentials did not all come: whether it has more
+// is unknown.
+const (
+	NoPasswords           = "passwordCredentials is missing"
+	MalformedPasswords    = "passwordCredentials is malformed"
+	MalformedCertificates = "keyCredentials is malformed"
+)
 
 // ServicePrincipal is an application's account in a tenant.
 type ServicePrincipal struct {

@@ -8,11 +8,13 @@ import (
 // order. Problems name what came malformed beside dates, whose trouble is noted
 // on the credential itself.
 func Credentials(o Item, storedOn string) (list []objects.Credential, problems []string) {
-	for _, field := range []string{"passwordCredentials", "keyCredentials"} {
+	malformed := func(field, problem string) {
 		if o.Present(field) && o.list(field) == nil {
-			problems = append(problems, field+" is malformed")
+			problems = append(problems, problem)
 		}
 	}
+	malformed("passwordCredentials", objects.MalformedPasswords)
+	malformed("keyCredentials", objects.MalformedCertificates)
 	// Graph sends every declared property, with null or [] where it is empty (its
 	// documentation, and recordings): an object without this one was not read
 	// whole, nor was one whose other properties are null as well.
