@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/google/renameio/v2/maybe"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -129,7 +129,7 @@ func credentialForms() msg.Text {
 }
 
 // variableName is what an environment variable may be called.
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // keepCredential notes in the profile where the credential is kept, or says what
 // is wrong with the answer.

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/redact"
@@ -14,7 +15,7 @@ import (
 
 // errorLike is what an error looks like that was pasted in the place of a
 // command: a code, or a message with one.
-var errorLike = regexp.MustCompile(`(?i)^\d{5,8}$|AADSTS\d{4,}|invalid_client|unauthorized_client`)
+var errorLike = lazyregexp.New(`(?i)^\d{5,8}$|AADSTS\d{4,}|invalid_client|unauthorized_client`)
 
 // intended is the command line that somebody meant who typed an error's code or
 // message in the place of a command.
@@ -29,7 +30,7 @@ func intended(root *cobra.Command, args []string) []string {
 }
 
 // nameLike is what a service principal's name looks like, and hardly any secret.
-var nameLike = regexp.MustCompile(`^[\p{L}\d][\p{L}\d ._()&+-]{0,119}$`)
+var nameLike = lazyregexp.New(`^[\p{L}\d][\p{L}\d ._()&+-]{0,119}$`)
 
 // plainName reports whether a word may be the name or ID of a service principal
 // that can be repeated without betraying a secret.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
@@ -121,7 +121,7 @@ func (a *app) outputAskedFor(cmd *cobra.Command) string {
 }
 
 // outputFlag is the flag --output in one word.
-var outputFlag = regexp.MustCompile(`^(?:--output=|-o=?)([a-z]+)$`)
+var outputFlag = lazyregexp.New(`^(?:--output=|-o=?)([a-z]+)$`)
 
 // reports makes a command's failures reports, too, where JSON was asked for: those
 // of its run, and those of a command line that never came to run.
