@@ -74,7 +74,7 @@ func (a *app) explain(cmd *cobra.Command, args []string) error {
 func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 	switch {
 	case path != "" && len(args) > 0:
-		return nil, fail.Usage(msg.Literal("explain takes a text or --file, not both"))
+		return nil, fail.Usage(msg.New("explain takes a text or --file, not both"))
 	case path == "-", len(args) == 1 && args[0] == "-", path == "" && len(args) == 0 && !a.inTTY:
 		return io.NopCloser(a.in), nil
 	case path != "":
@@ -84,8 +84,8 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 		}
 		return f, nil
 	case len(args) == 0:
-		return nil, fail.Usage(msg.Literal("explain needs a text"), msg.Literal("give a code or a message: spcheck explain 7000222"),
-			msg.Literal("or a file: spcheck explain --file PATH"), msg.Literal("or a pipe: some-command | spcheck explain -"))
+		return nil, fail.Usage(msg.New("explain needs a text"), msg.New("give a code or a message: spcheck explain 7000222"),
+			msg.New("or a file: spcheck explain --file PATH"), msg.New("or a pipe: some-command | spcheck explain -"))
 	}
 	return io.NopCloser(strings.NewReader(strings.Join(args, " "))), nil
 }
@@ -94,7 +94,7 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 func explainFailure(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {
-		return fail.Unknown(msg.Literal("cannot read "+path.Path+": "+path.Err.Error()), msg.Literal("check the path and its permissions"))
+		return fail.Unknown(msg.New("cannot read %s: %s", path.Path, msg.OfSystem(err)), msg.New("check the path and its permissions"))
 	}
 	return err
 }

@@ -17,7 +17,7 @@ import (
 // English and German: names of products, permissions and settings.
 var sameInBoth = []string{
 	"microsoft entra id", "microsoft graph powershell", "azure key vault", "global secure access",
-	"in microsoft graph",
+	"in microsoft graph", "entra admin center",
 	// Names of activities of the audit log.
 	"update service principal",
 }
@@ -34,6 +34,8 @@ var englishOnly = regexp.MustCompile(`(?i)^(the|is|are|of|has|have|had|with|not|
 // person named, and what is to be typed.
 var masks = []*regexp.Regexp{
 	regexp.MustCompile(`^\s*│.*|AADSTS\d+: .*|Certificates and secrets management`),
+	// Names that the sandbox gives.
+	regexp.MustCompile(`\(this run only\)|Service principals only from the office`),
 	// A rule's ID, where it is not part of a sentence.
 	regexp.MustCompile(`^ *•? ?[a-z-]+ \((critical|warning|info|\d+)\b`),
 	regexp.MustCompile(`"[^"]*"|‚[^‘]*‘|'[^' ]*'`),
@@ -344,7 +346,7 @@ func errorRuns(t *testing.T) []spoken {
 		"diagnose --authority-host https://x.example/path", "diagnose --tenant common --client-id x", "diagnose MailStoreSP", "diagnose scan",
 		"diagnose --certificate /nowhere/cert.pem --federated-token-file /nowhere/token", "config check", "config show -o xml", "render", "render /nowhere/report.json",
 		"scan --rules none", "scan --parallel 0", "scan --max-lifetime x", "scan --shard 9", "scan --baseline /nowhere/b.json", "scan --profile a --all-profiles",
-		"exporter --interval x", "exporter --listen x", "sandbox --scenario none", "sandbox extra", "sandbox -- /nowhere/program", "docs", "docs pdf x")
+		"exporter --interval x", "exporter --listen x", "sandbox --scenario none", "sandbox extra", "sandbox -- /nowhere/program", "version extra")
 	add(closed, "diagnose --reader none --ca-file "+file("ca.pem", "no certificate"), "diagnose --client-secret-file /nowhere/secret", "diagnose --client-secret-file "+file("empty", ""),
 		"diagnose --certificate "+file("c.pem", "no certificate"), "diagnose --certificate /nowhere/c.pem", "diagnose --federated-token-file /nowhere/t", "diagnose --federated-token-file "+file("t", "no token"),
 		"diagnose --reader environment", "list-secrets --reader none")
