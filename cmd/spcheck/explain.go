@@ -13,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -87,7 +88,23 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 		return nil, fail.Usage(msg.New("explain needs a text"), msg.New("give a code or a message: spcheck explain 7000222"),
 			msg.New("or a file: spcheck explain --file PATH"), msg.New("or a pipe: some-command | spcheck explain -"))
 	}
-	return io.NopCloser(strings.NewReader(strings.Join(args, " "))), nil
+	return io.NopCloser(strings.NewReader(strings.Join(asCodes(args), " "))), nil
+}
+
+// bareCode is the number of a code, as people read it off a screen.
+var bareCode = lazyregexp.New(`^[0-9]{5,8}$`)
+
+// asCodes takes arguments that are nothing but numbers for codes, be they known or
+// not. In any other text a number is one only where it is known.
+func asCodes(args []string) []string {
+	codes := make([]string, len(args))
+	for i, arg := range args {
+		if !bareCode.MatchString(arg) {
+			return args
+		}
+		codes[i] = "AADSTS" + arg
+	}
+	return codes
 }
 
 // explainFailure says which file could not be read, and why.
