@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	abs "github.com/microsoft/kiota-abstractions-go"
+
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -11,19 +13,29 @@ import (
 // listPages bounds the lists that belong to one object.
 const listPages = 10
 
-// FederatedCredentials lists the federated identity credentials of an
-// application by its object ID, or by its application ID where that is empty. (Those of managed identities, on the service
-// principal, are not for applications' own sign-ins.)
+// FederatedCredentials lists the federated identity credentials of an application
+// by its object ID, or by its application ID where that is empty.
 func (c *Client) FederatedCredentials(ctx context.Context, appID, applicationID string) ([]objects.Credential, error) {
 	all := c.application(applicationID).FederatedIdentityCredentials().BaseRequestBuilder
 	if applicationID == "" { // the SDK has no builder for this below the alternate key
 		all = c.application(appID).FederatedIdentityCredentials().BaseRequestBuilder
 		all.UrlTemplate = strings.Replace(all.UrlTemplate, "/{application%2Did}/", "(appId='{application%2Did}')/", 1)
 	}
+	return c.federated(ctx, all, objects.OnApplication, applicationID)
+}
+
+// IdentityFederatedCredentials lists those of a managed identity, which has no
+// application: they are on its service principal, by whose object ID they are asked
+// for.
+func (c *Client) IdentityFederatedCredentials(ctx context.Context, principalID string) ([]objects.Credential, error) {
+	return c.federated(ctx, c.servicePrincipal(principalID).FederatedIdentityCredentials().BaseRequestBuilder, objects.OnServicePrincipal, principalID)
+}
+
+func (c *Client) federated(ctx context.Context, all abs.BaseRequestBuilder, storedOn, objectID string) ([]objects.Credential, error) {
 	var out []objects.Credential
 	_, err := c.list(ctx, request(all, nil), listPages, func(o wire.Item) error {
 		out = append(out, objects.Credential{
-			KeyID: o.GUID("id"), Kind: objects.Federated, StoredOn: objects.OnApplication, ObjectID: applicationID,
+			KeyID: o.GUID("id"), Kind: objects.Federated, StoredOn: storedOn, ObjectID: objectID,
 			Name: o.Text("name"), Issuer: o.Text("issuer"), Subject: o.Text("subject"), Audiences: o.Texts("audiences"),
 		})
 		return nil

@@ -63,13 +63,17 @@ type paths struct {
 // object gives the paths of the object of a kind that has the object ID.
 func (c *Client) object(kind, id string) paths {
 	if kind == objects.OnServicePrincipal {
-		b := serviceprincipals.NewServicePrincipalItemRequestBuilderInternal(map[string]string{"servicePrincipal%2Did": id}, c.adapter)
+		b := c.servicePrincipal(id)
 		return paths{b.BaseRequestBuilder, b.Owners().BaseRequestBuilder, b.AppManagementPolicies().BaseRequestBuilder,
 			b.AddPassword().BaseRequestBuilder, b.RemovePassword().BaseRequestBuilder}
 	}
 	b := c.application(id)
 	return paths{b.BaseRequestBuilder, b.Owners().BaseRequestBuilder, b.AppManagementPolicies().BaseRequestBuilder,
 		b.AddPassword().BaseRequestBuilder, b.RemovePassword().BaseRequestBuilder}
+}
+
+func (c *Client) servicePrincipal(id string) *serviceprincipals.ServicePrincipalItemRequestBuilder {
+	return serviceprincipals.NewServicePrincipalItemRequestBuilderInternal(map[string]string{"servicePrincipal%2Did": id}, c.adapter)
 }
 
 func (c *Client) application(id string) *applications.ApplicationItemRequestBuilder {

@@ -185,6 +185,7 @@ func (r *run) readFederated(ctx context.Context, d Directory, appID string, whol
 	id, _ := holder(r.seen(), objects.OnApplication)
 	federated, err := d.FederatedCredentials(ctx, appID, id)
 	<-whole
+	r.readIdentityFederated(ctx, d)
 	r.note(func(f *diagnose.Facts) {
 		if f.Application.Value == nil {
 			return
@@ -193,6 +194,22 @@ func (r *run) readFederated(ctx context.Context, d Directory, appID string, whol
 			f.Notes = append(f.Notes, msg.New("Federated credentials could not be read: %s.", Reason(err)))
 		}
 		update(f, objects.OnApplication, func(have []objects.Credential) []objects.Credential { return append(have, federated...) })
+	})
+}
+
+// readIdentityFederated adds the federated credentials of a managed identity. It has
+// no application, and Graph keeps them with its service principal.
+func (r *run) readIdentityFederated(ctx context.Context, d Directory) {
+	found := r.seen().ServicePrincipals.Value
+	if len(found) != 1 || found[0].Type != objects.ManagedIdentity {
+		return
+	}
+	federated, err := d.IdentityFederatedCredentials(ctx, found[0].ID)
+	r.note(func(f *diagnose.Facts) {
+		if err != nil {
+			f.Notes = append(f.Notes, msg.New("Federated credentials could not be read: %s.", Reason(err)))
+		}
+		update(f, objects.OnServicePrincipal, func(have []objects.Credential) []objects.Credential { return append(have, federated...) })
 	})
 }
 

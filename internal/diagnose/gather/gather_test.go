@@ -57,6 +57,8 @@ type fakeTenant struct {
 	asked []string
 	fails map[string]bool
 	empty bool
+	// identity makes the one object a managed identity's.
+	identity bool
 }
 
 var errDown = errors.New("down")
@@ -75,11 +77,14 @@ func (d *fakeTenant) principals(method string) ([]objects.ServicePrincipal, erro
 	if err := d.say(method); err != nil || d.empty {
 		return nil, err
 	}
+	if d.identity {
+		return []objects.ServicePrincipal{{ID: "sp", AppID: clientID, DisplayName: "vm", Type: objects.ManagedIdentity}}, nil
+	}
 	return []objects.ServicePrincipal{{ID: "sp", AppID: clientID, DisplayName: "Sync", Credentials: []objects.Credential{{KeyID: "k", Kind: objects.Certificate}}}}, nil
 }
 
 func (d *fakeTenant) application(method string) (*objects.Application, error) {
-	if err := d.say(method); err != nil || d.empty {
+	if err := d.say(method); err != nil || d.empty || d.identity {
 		return nil, err
 	}
 	return &objects.Application{ID: "app", AppID: clientID, DisplayName: "Sync"}, nil
@@ -117,6 +122,9 @@ func (d *fakeTenant) Thumbprints(_ context.Context, on, _ string) (map[string]st
 }
 func (d *fakeTenant) FederatedCredentials(context.Context, string, string) ([]objects.Credential, error) {
 	return []objects.Credential{{KeyID: "f", Kind: objects.Federated}}, d.say("FederatedCredentials")
+}
+func (d *fakeTenant) IdentityFederatedCredentials(context.Context, string) ([]objects.Credential, error) {
+	return []objects.Credential{{KeyID: "f", Kind: objects.Federated, StoredOn: objects.OnServicePrincipal}}, d.say("IdentityFederatedCredentials")
 }
 func (d *fakeTenant) Owners(context.Context, string, string) ([]objects.Owner, error) {
 	return nil, d.say("Owners")
@@ -192,6 +200,17 @@ func TestCredentialsComeTogether(t *testing.T) {
 		t.Errorf("the application has %+v", got)
 	}
 	if got := f.ServicePrincipals.Value[0].Credentials; len(got) != 1 || got[0].Thumbprint != "0A0B" {
+		t.Errorf("the service principal has %+v", got)
+	}
+}
+
+// A managed identity has no application: its federated credentials are on the
+// service principal.
+func TestFederatedCredentialsOfAManagedIdentity(t *testing.T) {
+	s, in := world(t)
+	s.tenant.identity = true
+	f := gather.Facts(context.Background(), in)
+	if got := f.ServicePrincipals.Value[0].Credentials; len(got) != 1 || got[0].Kind != objects.Federated {
 		t.Errorf("the service principal has %+v", got)
 	}
 }

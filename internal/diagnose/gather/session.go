@@ -67,6 +67,9 @@ type Directory interface {
 	// FederatedCredentials are those of an application; its object ID may be
 	// empty.
 	FederatedCredentials(ctx context.Context, appID, id string) ([]objects.Credential, error)
+	// IdentityFederatedCredentials are those of a managed identity, by the object ID
+	// of its service principal.
+	IdentityFederatedCredentials(ctx context.Context, id string) ([]objects.Credential, error)
 	Owners(ctx context.Context, storedOn, id string) ([]objects.Owner, error)
 	Policies(ctx context.Context, storedOn, id string, made *time.Time) ([]objects.Policy, error)
 	Changes(ctx context.Context, objectID string, since time.Time) ([]objects.Change, error)
