@@ -35,11 +35,32 @@ const (
 // shortest words of the context have fewer than those that wake the finder.
 const keySize, contextKeySize = 6, 5
 
+// more is how many letters behind the first ones are compared before an anchor is
+// looked up. The beginnings of phrases ("connec", "certif") are common words of
+// logs; with what follows they are rare.
+const more = 6
+
 // matcher finds many anchors at once in squashed text.
 type matcher struct {
 	size    int
-	sieve   [1 << 12]uint64 // 262144 bits
+	sieve   sieve // the first letters of all anchors
+	short   sieve // of those that are too short for the next test
+	long    sieve // of the others with more letters
 	anchors map[uint64][]anchor
+}
+
+// sieve is a set of hashes that may say yes too often, but never no. It has
+// 262,144 bits.
+type sieve [1 << 12]uint64
+
+func (s *sieve) add(k uint64) {
+	h := hash(k)
+	s[h>>6] |= 1 << (h & 63)
+}
+
+func (s *sieve) has(k uint64) bool {
+	h := hash(k)
+	return s[h>>6]&(1<<(h&63)) != 0
 }
 
 func newMatcher(size int, anchors []anchor) *matcher {
@@ -47,14 +68,21 @@ func newMatcher(size int, anchors []anchor) *matcher {
 	for _, a := range anchors {
 		k := key([]byte(a.phrase[:size]))
 		m.anchors[k] = append(m.anchors[k], a)
-		h := hash(k)
-		m.sieve[h>>6] |= 1 << (h & 63)
+		m.sieve.add(k)
+		if len(a.phrase) < size+more {
+			m.short.add(k)
+		} else {
+			m.long.add(longer(k, []byte(a.phrase[size:])))
+		}
 	}
 	for _, list := range m.anchors {
 		slices.SortFunc(list, func(a, b anchor) int { return len(b.phrase) - len(a.phrase) })
 	}
 	return m
 }
+
+// longer is the key of the first letters with more behind them.
+func longer(k uint64, rest []byte) uint64 { return k*31 ^ key(rest[:more])<<15 }
 
 func key(s []byte) uint64 {
 	var k uint64
@@ -75,8 +103,10 @@ func (m *matcher) each(text []byte, found func(at int, a anchor) bool) {
 	var k uint64
 	for i, c := range text {
 		k = (k<<8 | uint64(c)) & mask
-		h := hash(k)
-		if m.sieve[h>>6]&(1<<(h&63)) == 0 || i+1 < m.size {
+		if !m.sieve.has(k) || i+1 < m.size {
+			continue
+		}
+		if rest := text[i+1:]; !m.short.has(k) && (len(rest) < more || !m.long.has(longer(k, rest))) {
 			continue
 		}
 		at := i + 1 - m.size

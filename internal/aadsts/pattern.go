@@ -2,6 +2,7 @@ package aadsts
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -173,6 +174,10 @@ func rarest(piece string, signs []int) (from, to int) {
 		if n < best {
 			best, from, to = n, i, end
 		}
+	}
+	// The more letters, the fewer other words hold them.
+	for from > 0 && to-from < maxAnchor && !slices.Contains(signs, from) {
+		from--
 	}
 	return from, to
 }
