@@ -23,11 +23,12 @@ func newDiagnoseCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diagnose",
 		Short: "Find out why the configured credential does not work",
-		Long: `Sign in the way the configured product does, read what Microsoft Graph knows about
-the application, and report the root cause, the evidence for it, and what to do.
+		Long: `Sign in the way the configured product does, read what Microsoft Graph knows
+about the application, and report the root cause, the evidence for it, and what
+to do.
 
-The secret is read from AZURE_CLIENT_SECRET, a file, standard input or a profile,
-never from a flag. It is never shown.`,
+The secret is read from AZURE_CLIENT_SECRET, a file, standard input or a
+profile, never from a flag. It is never shown.`,
 		Example: `  spcheck diagnose
   spcheck diagnose --reader azure-cli
   spcheck diagnose --error-text "AADSTS7000222: The provided client secret keys are expired."

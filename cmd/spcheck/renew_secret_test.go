@@ -202,7 +202,6 @@ func TestRenewSecretBadInput(t *testing.T) {
 		"an unknown object":     {[]string{"--to", "stdout", "--on", "tenant"}, "service-principal"},
 		"a folder that is none": {[]string{"--to", "file:" + filepath.Join(folder, "x")}, "there is no folder"},
 		"JSON and the value":    {[]string{"--to", "stdout", "-o", "json"}, "cannot carry both"},
-		"an unknown principal":  {[]string{"--to", "stdout", "--sp", "Nobody"}, "no service principal"},
 		"a control character":   {[]string{"--to", "stdout", "--display-name", "a\x1b[2J"}, "cannot be seen"},
 		"no reader":             {[]string{"--to", "stdout", "--reader", "none"}, "renew-secret needs a reader"},
 		"resume a new one":      {[]string{"--resume", "--days", "3"}, "contradict"},
@@ -216,6 +215,10 @@ func TestRenewSecretBadInput(t *testing.T) {
 				t.Errorf("exit code %d\n%s", got.code, got.stderr)
 			}
 		})
+	}
+	// What the tenant does not have was looked for: that is no wrong command line.
+	if got := r.run("renew-secret", "--to", "stdout", "--sp", "Nobody"); got.code != 3 || !strings.Contains(got.stderr, "no service principal") {
+		t.Errorf("an unknown principal: exit code %d\n%s", got.code, got.stderr)
 	}
 	if len(r.added()) != 0 {
 		t.Error("a secret was added")

@@ -146,6 +146,11 @@ func runShown(t *testing.T, sh, line string) {
 	if err := os.Chmod(filepath.Join(dir, "journalctl"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(line, "plan --init") { // it writes the file
+		if err := os.Remove(filepath.Join(dir, "renewals.yaml")); err != nil {
+			t.Fatal(err)
+		}
+	}
 	line = strings.ReplaceAll(line, "/etc/", filepath.ToSlash(dir)+"/etc-") // no test writes to /etc
 	line = strings.ReplaceAll(line, "etc-sync/secret", "secret")
 	line = strings.ReplaceAll(line, "etc-mailstore/", "")
@@ -190,6 +195,11 @@ func shownFiles(t *testing.T, server *sandbox.Server) map[string]string {
 	for _, name := range []string{"part-1.json", "today.json"} {
 		files[name] = part.stdout
 	}
+	renewals := "tenant: " + setting(server, "AZURE_TENANT_ID") + "\nexpiringWithin: 30d\napplications:\n  - app: MailStoreSP\n    to: [file:client-secret]\n"
+	files["renewals.yaml"], files["production.yaml"] = renewals, renewals
+	path := filepath.Join(t.TempDir(), "renewals.yaml")
+	writeFile(t, path, renewals)
+	files["plan.json"] = spcheck(t, server, []string{"SPCHECK_READER=environment"}, "plan", "-f", path, "-o", "json").stdout
 	return files
 }
 

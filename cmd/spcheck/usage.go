@@ -106,8 +106,8 @@ func printTopics(w io.Writer, root *cobra.Command) {
 func usual(command string) [][2]string {
 	return map[string][][2]string{
 		"spcheck":       {{"spcheck diagnose", "why the sign-in fails, and what to do"}, {"spcheck explain 7000222", "what an error code means"}},
-		"diagnose":      {{"spcheck diagnose", "what the environment or the profile configures"}, {"spcheck diagnose --sp NAME --reader azure-cli", "as whoever is signed in with az login"}},
-		"list-secrets":  {{"spcheck list-secrets --sp NAME", "what exists, and when each expires"}, {"spcheck list-secrets --sp NAME --reader azure-cli", "as whoever is signed in with az login"}},
+		"diagnose":      {{"spcheck diagnose", "the configured sign-in"}, {"spcheck diagnose --sp NAME --reader azure-cli", "with your az login"}},
+		"list-secrets":  {{"spcheck list-secrets --sp NAME", "what exists, and when each expires"}, {"spcheck list-secrets --sp NAME --reader azure-cli", "with your az login"}},
 		"scan":          {{"spcheck scan", "every application of the tenant"}, {"spcheck scan --all-profiles --within 60d", "all tenants, with a longer warning"}},
 		"explain":       {{"spcheck explain 7000222", "a code"}, {"spcheck explain --file product.log", "every error in a log"}},
 		"renew-secret":  {{"spcheck renew-secret --sp NAME --to file:PATH --dry-run", "what would happen"}, {"spcheck renew-secret --sp NAME --to file:PATH", "add, store, and prove a new secret"}},

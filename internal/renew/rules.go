@@ -3,6 +3,7 @@ package renew
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -24,7 +25,7 @@ func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (sa
 		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so that nobody can tell which secrets are needed: %s", r.entry.Summary())}
 	case c.Problem != "":
 		against = append(against, msg.New("the dates of %s could not be read, so that it may be valid", c.KeyID))
-	case !c.Usable(r.now):
+	case r.early(c):
 		safe = append(safe, msg.New("It is not valid yet."))
 	}
 	for _, rule := range []func(objects.Credential) (msg.Text, bool){r.ruleConfigured, r.ruleUsed, func(c objects.Credential) (msg.Text, bool) { return r.ruleLast(c, chosen) }} {
@@ -36,6 +37,16 @@ func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (sa
 		}
 	}
 	return safe, against
+}
+
+// clockDoubt is how far the service's clock and the start of a secret may be apart
+// without its being early: a date header counts in seconds, and servers differ.
+const clockDoubt = 5 * time.Minute
+
+// early reports a secret whose validity has surely not begun. One that was added a
+// moment ago may be in use already.
+func (r *removal) early(c objects.Credential) bool {
+	return c.Start != nil && c.Start.After(r.now.Add(clockDoubt))
 }
 
 // isPending reports whether a secret is the one of the unfinished renewal, or of a
@@ -51,7 +62,7 @@ func (r *removal) ruleConfigured(c objects.Credential) (msg.Text, bool) {
 		if r.unused(c) {
 			return msg.Text{}, true
 		}
-		return msg.New("no credential is configured here, so that whether %s is in use cannot be told", c.KeyID), !c.Usable(r.now)
+		return msg.New("no credential is configured here, so that whether %s is in use cannot be told", c.KeyID), r.early(c)
 	}
 	switch is := r.configured[c.KeyID]; {
 	case is == nil:
@@ -88,7 +99,7 @@ func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
 	case r.NotUsedSince == 0: // it was asked to remove it whatever its use
 		return msg.Text{}, true
 	case !r.tenant.facts.Activity.Known():
-		return msg.New("when %s was last used is not known", c.KeyID), !c.Usable(r.now)
+		return msg.New("when %s was last used is not known", c.KeyID), r.early(c)
 	case last == nil:
 		return msg.New("The activity report knows of no use of it."), true
 	case last.After(r.now.Add(-r.NotUsedSince)):
@@ -99,7 +110,7 @@ func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
 
 // ruleLast keeps the last credential that is known to sign in.
 func (r *removal) ruleLast(c objects.Credential, chosen []objects.Credential) (msg.Text, bool) {
-	if !c.Usable(r.now) {
+	if r.early(c) {
 		return msg.Text{}, true
 	}
 	left := 0
