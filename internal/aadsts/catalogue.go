@@ -112,7 +112,7 @@ func readListed(fsys fs.FS, name string) ([]*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	r := csv.NewReader(file)
 	r.FieldsPerRecord = 7
 	rows, err := r.ReadAll()

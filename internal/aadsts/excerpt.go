@@ -195,10 +195,10 @@ var vocabulary = sync.OnceValue(func() map[pair]bool {
 	learn := func(text string, values bool) {
 		last := ""
 		for _, t := range split(strings.ReplaceAll(text, "*", " http://x ")) {
-			switch {
-			case t.kind == sign:
+			switch t.kind {
+			case sign:
 				continue
-			case t.kind == value:
+			case value:
 				if values {
 					pairs[pair{last, anyValue}] = true
 				}

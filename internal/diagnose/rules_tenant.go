@@ -29,13 +29,6 @@ var domainLike = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a
 
 func isGUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
 
-// Tenant codes, by facts about the client credentials flow: 900021 the all-zero
-// GUID, 900023 no usable string, 90002 no such tenant, 50059, 90019, 50128 and
-// 50194 no tenant at all, 900382 and 900432 another cloud.
-func (v *view) tenantRefused() bool {
-	return v.family(aadsts.TenantUnknown, aadsts.TenantNotGiven)
-}
-
 func tenantUnusable(v *view) []*verdict {
 	if !errors.Is(v.SignIn.Err(), ErrTenantUnusable) {
 		return nil

@@ -41,10 +41,3 @@ func (c Credential) String() string { return string(c.Kind) + " from " + c.Origi
 
 // Format prints the same for every verb.
 func (c Credential) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(c.String())) }
-
-// inProfile returns the credential as one that the named profile configures,
-// which its origin then says.
-func (c Credential) inProfile(profile string) Credential {
-	c.Origin = inProfile(c.Origin, profile)
-	return c
-}

@@ -126,11 +126,11 @@ func (f *File) check(d target.Deps) error {
 		if e.App == "" {
 			return fail.Usage(msg.New("application %d of %s has no name: app is missing", i+1, f.path))
 		}
-		if key := strings.ToLower(e.App); apps[key] {
+		key := strings.ToLower(e.App)
+		if apps[key] {
 			return fail.Usage(msg.New("%s is named twice in %s", e.App, f.path))
-		} else {
-			apps[key] = true
 		}
+		apps[key] = true
 		if err := e.check(d, places); err != nil {
 			wrong := fail.From(err)
 			return fail.Usage(msg.New("%s in %s: %s", e.App, f.path, wrong.What), wrong.Hints...)
