@@ -419,6 +419,8 @@ func reasonText(reason string) msg.Text {
 		return msg.New("credentials of managed identities, which Azure renews itself")
 	case "saml-signing":
 		return msg.New("keys that sign SAML tokens, and their passwords")
+	case "token-encryption":
+		return msg.New("certificates that encrypt tokens")
 	}
 	return msg.New("by the config file: %s", reason)
 }

@@ -87,12 +87,13 @@ func TestNoiseIsLeftOutAndCounted(t *testing.T) {
 		with(principal("mi", certificate("2", "Verify", -day)), func(o *objects.Listed) { o.Type = "ManagedIdentity" }),
 		saml,
 		app("x", secret("3", -day)),
+		app("encrypted", certificate("4", "Encrypt", -day)),
 	}}
 	out, got := scanOf(t, Options{}, f)
 	if diff := cmp.Diff([]string{"ended critical x"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	want := map[string]int{ReasonMicrosoft: 1, ReasonManaged: 1, ReasonSAML: 3}
+	want := map[string]int{ReasonMicrosoft: 1, ReasonManaged: 1, ReasonSAML: 3, ReasonEncrypt: 1}
 	if diff := cmp.Diff(want, out.Scan.Totals.Excluded); diff != "" || out.Scan.Totals.Credentials != 1 {
 		t.Errorf("excluded (-want +got):\n%s\ncredentials %d", diff, out.Scan.Totals.Credentials)
 	}

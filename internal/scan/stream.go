@@ -37,6 +37,7 @@ const (
 	ReasonMicrosoft = "microsoft-application"
 	ReasonManaged   = "managed-identity"
 	ReasonSAML      = "saml-signing"
+	ReasonEncrypt   = "token-encryption"
 )
 
 // microsoftTenants own Microsoft's own applications: "Microsoft Services" and
@@ -66,6 +67,10 @@ func (s *stream) object(o *objects.Listed) error {
 	for _, c := range o.Credentials {
 		if saml[c.Identifier] || c.Usage == "Sign" {
 			s.excluded[ReasonSAML]++
+			continue
+		}
+		if c.Usage == "Encrypt" { // tokens are encrypted with it, nothing signs in
+			s.excluded[ReasonEncrypt]++
 			continue
 		}
 		full := c.Credential()
