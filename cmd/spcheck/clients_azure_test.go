@@ -168,7 +168,8 @@ func (a azure) signsIn(id, secret string) {
 		if got = other.run("az", login(id, secret, a.value("AZURE_TENANT_ID"))...); got.code == 0 {
 			return
 		}
-		if !strings.Contains(got.stderr, "AADSTS7000215") {
+		// A replica that has not heard of the secret says the one or the other.
+		if !strings.Contains(got.stderr, "AADSTS7000215") && !strings.Contains(got.stderr, "AADSTS7000222") {
 			break
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // forms are the ways in which a value is commonly written: as it is, in other
-// letter case, escaped for JSON, HTML and URLs, in hex, and in base64 (of UTF-8
+// letter case, escaped for JSON, HTML and URLs, and in base64 (of UTF-8
 // and, as PowerShell does, of UTF-16), wherever in a longer text it begins. What
 // is escaped by backslashes is found by the Writer.
 func forms(value string) []string {
@@ -23,10 +23,15 @@ func forms(value string) []string {
 	}
 	quoted, _ := json.Marshal(value)
 	all = append(all, strings.ToLower(value), strings.ToUpper(value), string(quoted[1:len(quoted)-1]), html.EscapeString(value),
-		url.QueryEscape(value), url.PathEscape(value), lowerEscapes(url.QueryEscape(value)),
-		hex.EncodeToString([]byte(value)), strings.ToUpper(hex.EncodeToString([]byte(value))))
+		url.QueryEscape(value), url.PathEscape(value), lowerEscapes(url.QueryEscape(value)))
 	all = append(all, shifted([]byte(value))...)
 	return append(all, shifted(utf16Bytes(value))...)
+}
+
+// hexForms are a value in hex.
+func hexForms(value string) []string {
+	digits := hex.EncodeToString([]byte(value))
+	return []string{digits, strings.ToUpper(digits)}
 }
 
 // values are what is secret in a configured text: the text itself, unless it is a

@@ -37,6 +37,9 @@ type set struct {
 	mu sync.RWMutex
 	// parts counts how many values have a part, as the eight bytes of it.
 	parts map[uint64]uint32
+	// digits does so for values in hex. There eight letters are four characters of
+	// the value, which a GUID may have by chance: two parts in a row are looked for.
+	digits map[uint64]uint32
 	// maybe has a bit for the first four bytes of each part, so that most text is
 	// passed at the cost of one look. Bits of forgotten values stay.
 	maybe [1 << 14]uint64
@@ -125,7 +128,7 @@ func (s *set) forget(value string) {
 // away.
 func (s *set) count(value string, by uint32) {
 	if s.parts == nil {
-		s.parts, s.words = map[uint64]uint32{}, map[string]bool{}
+		s.parts, s.digits, s.words = map[uint64]uint32{}, map[uint64]uint32{}, map[string]bool{}
 	}
 	if len(value) < part {
 		s.words[value] = by == 1
@@ -133,26 +136,48 @@ func (s *set) count(value string, by uint32) {
 	}
 	plain := handMade(value)
 	for _, form := range forms(value) {
-		for i := 0; i+part <= len(form); i++ {
-			window := form[i : i+part]
-			if plain && wordLike(window) {
-				continue
-			}
-			key := binary.LittleEndian.Uint64([]byte(window))
-			if s.parts[key] += by; s.parts[key] == 0 {
-				delete(s.parts, key)
-			}
-			bit := slot(uint32(key))
-			s.maybe[bit>>6] |= 1 << (bit & 63)
+		s.countForm(s.parts, form, by, plain)
+	}
+	if len(value) <= long {
+		for _, form := range hexForms(value) {
+			s.countForm(s.digits, form, by, false)
 		}
+	}
+}
+
+// countForm adds to the counts of the parts of one way to write a value. Parts that
+// read as ordinary words are left out where plain says so.
+func (s *set) countForm(parts map[uint64]uint32, form string, by uint32, plain bool) {
+	for i := 0; i+part <= len(form); i++ {
+		window := form[i : i+part]
+		if plain && wordLike(window) {
+			continue
+		}
+		key := binary.LittleEndian.Uint64([]byte(window))
+		if parts[key] += by; parts[key] == 0 {
+			delete(parts, key)
+		}
+		bit := slot(uint32(key))
+		s.maybe[bit>>6] |= 1 << (bit & 63)
 	}
 }
 
 // slot is the bit for the first four bytes of a part.
 func slot(first uint32) uint32 { return first * 2654435769 >> 12 }
 
-// has reports whether eight bytes are a part of a known value.
-func (s *set) has(b []byte) bool {
-	bit := slot(binary.LittleEndian.Uint32(b))
-	return s.maybe[bit>>6]&(1<<(bit&63)) != 0 && s.parts[binary.LittleEndian.Uint64(b)] > 0
+// has returns how many of the first bytes of a text are a part of a known value:
+// eight, or sixteen in hex; 0 where they are none.
+func (s *set) has(text []byte) int {
+	bit := slot(binary.LittleEndian.Uint32(text))
+	if s.maybe[bit>>6]&(1<<(bit&63)) == 0 {
+		return 0
+	}
+	key := binary.LittleEndian.Uint64(text)
+	switch {
+	case s.parts[key] > 0:
+		return part
+	case len(text) >= 2*part && s.digits[key] > 0 && s.digits[binary.LittleEndian.Uint64(text[part:])] > 0:
+		return 2 * part
+	}
+	return 0
 }

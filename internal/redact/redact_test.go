@@ -141,6 +141,15 @@ func TestOfADocumentOnlyTheValuesAreHidden(t *testing.T) {
 	}
 }
 
+// Four characters in hex are eight letters, as GUIDs have them by the dozen.
+func TestAGUIDIsNotTakenForHex(t *testing.T) {
+	s := setOf(made)
+	id := "8c1b7e54-2d90-4f6c-a3e8-" + fmt.Sprintf("%x", made[4:8]) + "1a26"
+	if got := s.hide(id); got != id {
+		t.Errorf("%s became %s", id, got)
+	}
+}
+
 func TestShownAgain(t *testing.T) {
 	const id = "2f6c1a7b-90d4-4e83-8b5a-d1c3e7f90a42"
 	s := setOf(id, strings.ToUpper(id)+"\n")

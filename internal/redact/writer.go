@@ -98,8 +98,8 @@ func (s *set) find(text []byte) []bool {
 // parted marks the parts of values.
 func (s *set) parted(text []byte, hidden []bool) []bool {
 	for i := 0; i+part <= len(text); i++ {
-		if s.has(text[i : i+part]) {
-			hidden = cover(hidden, len(text), i, i+part)
+		if n := s.has(text[i:]); n > 0 {
+			hidden = cover(hidden, len(text), i, i+n)
 		}
 	}
 	return hidden
@@ -118,8 +118,8 @@ func (s *set) escaped(text []byte, hidden []bool) []bool {
 		}
 	}
 	for i := 0; i+part <= len(bare); i++ {
-		if s.has(bare[i : i+part]) {
-			hidden = cover(hidden, len(text), at[i], at[i+part-1]+1)
+		if n := s.has(bare[i:]); n > 0 {
+			hidden = cover(hidden, len(text), at[i], at[i+n-1]+1)
 		}
 	}
 	return hidden
