@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/strictyaml"
+	"github.com/spcheck/spcheck/internal/trust"
 )
 
 // DefaultFile is where the applications are listed unless a file is named.
@@ -106,6 +108,11 @@ func read(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
 		return nil, fail.Usage(msg.New("the file %s is no file of applications", path))
+	}
+	// It starts commands and says where secrets go.
+	var untrusted *trust.Error
+	if err == nil && errors.As(trust.File(path), &untrusted) {
+		return nil, fail.Usage(msg.New("%s, and it says where secrets go", untrusted), untrusted.Cure)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
