@@ -75,7 +75,7 @@ echo "== diagnose on the sandbox"
 spcheck 2 sandbox -- 'Z:'"${work//\//\\}"'\spcheck.exe' diagnose --reader none
 has 'expired'
 echo "== commands for PowerShell"
-spcheck 2 sandbox -- 'Z:'"${work//\//\\}"'\spcheck.exe' diagnose
+spcheck 2 sandbox -- 'Z:'"${work//\//\\}"'\spcheck.exe' diagnose -v
 has 'az ad app credential reset'
 echo "== a secret in a file with a Windows path"
 printf 'not-the-right-value\r\n' >"$work/secret file.txt"

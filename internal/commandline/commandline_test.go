@@ -1,9 +1,9 @@
 package commandline
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +46,7 @@ func TestPowerShellReadsTheWordsThatWereMeant(t *testing.T) {
 }
 
 // Under Wine, cmd is Wine's own, which reads metacharacters as the real one does.
+// What it echoes of each line is what it would have handed to a program.
 func TestCmdReadsTheWordsThatWereMeant(t *testing.T) {
 	wine, err := exec.LookPath("wine")
 	if err != nil {
@@ -54,20 +55,35 @@ func TestCmdReadsTheWordsThatWereMeant(t *testing.T) {
 	if testing.Short() {
 		t.Skip("Wine takes its time to start")
 	}
+	script, want := "@echo off\r\n", []string{}
 	for _, word := range writable(t, Cmd) {
 		if strings.ContainsFunc(word, func(r rune) bool { return r > 126 }) {
 			continue // what echo prints of it depends on the code page
 		}
 		line, _ := Join(Cmd, "echo", word)
-		cmd := exec.Command(wine, "cmd", "/d", "/c", line)
-		cmd.Env = append(os.Environ(), "WINEDEBUG=-all")
-		out, err := cmd.Output()
-		if err != nil {
-			t.Skipf("wine does not run here: %v", err)
-		}
-		if got := string(bytes.TrimRight(out, "\r\n")); got != word && got != `"`+word+`"` {
-			t.Errorf("%s printed %q", line, got)
-		}
+		script += line + "\r\n"
+		want = append(want, strings.TrimPrefix(line, "echo "))
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "words.bat")
+	if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), wine, "cmd", "/d", "/c", "Z:"+strings.ReplaceAll(path, "/", `\`))
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml=")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Skipf("wine does not run here: %v", err)
+	}
+	got := strings.Split(strings.TrimRight(strings.ReplaceAll(string(out), "\r", ""), "\n"), "\n")
+	for i := range got {
+		got[i] = strings.TrimRight(got[i], " ")
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("cmd read\n%q, not\n%q", got, want)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+		t.Errorf("a word was obeyed: %v, %v", files, err)
 	}
 }
 
