@@ -121,7 +121,6 @@ func newRootCommand(a *app) *cobra.Command {
 		Long: `spcheck finds out why a Microsoft Entra ID service principal does not sign in,
 which credential is to blame, where it is stored, and how to renew it.
 
-Start with:  spcheck diagnose
 No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
