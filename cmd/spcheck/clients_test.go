@@ -129,7 +129,7 @@ func newClientHost(t *testing.T, scenario string, extraEnv ...string) *clientHos
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	return &clientHost{t: t, env: append(sandbox.Merge(plainEnv(t), server.Env()), extraEnv...), dir: t.TempDir()}
+	return &clientHost{t: t, env: append(append(sandbox.Merge(plainEnv(t), server.Env()), "PATH="+os.Getenv("PATH")), extraEnv...), dir: t.TempDir()}
 }
 
 // value is a setting of the environment.

@@ -17,6 +17,11 @@ import (
 // binary is the program as users run it, built once for all tests.
 var binary string
 
+// noAzureCLI is a folder with an az that nobody is signed in with. It comes first
+// in the PATH of tests, so that they find the same on every machine: a real az is
+// slow, and one that is stopped goes on writing to its folder for a while.
+var noAzureCLI string
+
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
 func testMain(m *testing.M) int {
@@ -31,7 +36,23 @@ func testMain(m *testing.M) int {
 	if err := build.Run(); err != nil {
 		panic(err)
 	}
+	noAzureCLI = filepath.Join(dir, "no-azure-cli")
+	if err := writeNoAzureCLI(); err != nil {
+		panic(err)
+	}
 	return m.Run()
+}
+
+func writeNoAzureCLI() error {
+	if err := os.Mkdir(noAzureCLI, 0o700); err != nil {
+		return err
+	}
+	const refused = "ERROR: Please run 'az login' to setup account."
+	unix := "#!/bin/sh\necho \"" + refused + "\" >&2\nexit 1\n"
+	windows := "@echo off\r\necho " + refused + " 1>&2\r\nexit /b 1\r\n"
+	return errors.Join(
+		os.WriteFile(filepath.Join(noAzureCLI, "az"), []byte(unix), 0o700),
+		os.WriteFile(filepath.Join(noAzureCLI, "az.cmd"), []byte(windows), 0o700))
 }
 
 func exeSuffix() string {
@@ -65,7 +86,8 @@ func serve(t *testing.T, name string) *sandbox.Server {
 // plainEnv is an environment without anything that spcheck reads.
 func plainEnv(t *testing.T) []string {
 	home := t.TempDir()
-	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_CONFIG_HOME=" + filepath.Join(home, "config"),
+	path := noAzureCLI + string(os.PathListSeparator) + os.Getenv("PATH")
+	return []string{"PATH=" + path, "HOME=" + home, "XDG_CONFIG_HOME=" + filepath.Join(home, "config"),
 		"XDG_STATE_HOME=" + filepath.Join(home, "state"), "LANG=C.UTF-8", "AZURE_CONFIG_DIR=" + home}
 }
 
