@@ -9,6 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -16,7 +17,7 @@ import (
 // az.
 type site struct {
 	oneWay
-	client
+	program.Client
 	group, app, slot, setting string
 	remark                    msg.Text
 	former                    *string
@@ -42,7 +43,7 @@ func newAppSettings(rest string, d Deps) (Target, error) {
 			return nil, siteUsage()
 		}
 	}
-	s := &site{client: client{"az", d.Environ}, group: parts[0], app: parts[1], setting: rest[at+1:]}
+	s := &site{Client: program.Client{Name: "az", Environ: d.Environ}, group: parts[0], app: parts[1], setting: rest[at+1:]}
 	if len(parts) == 3 {
 		s.slot = parts[2]
 	}
@@ -81,7 +82,7 @@ func (s *site) in(words ...string) []string {
 // web apps reads and writes those of function apps as well: both are of the type
 // Microsoft.Web/sites.
 func (s *site) get(ctx context.Context) (*string, error) {
-	out, err := s.ask(ctx, s.in("list", "--output=json")...)
+	out, err := s.Ask(ctx, s.in("list", "--output=json")...)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +153,7 @@ func (s *site) set(ctx context.Context, value string) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = s.give(ctx, string(text), nil, s.in("set", "--settings", "@-", "--output=none")...)
+	_, _, err = s.Give(ctx, string(text), nil, s.in("set", "--settings", "@-", "--output=none")...)
 	return err
 }
 
@@ -164,6 +165,6 @@ func (s *site) Undo(ctx context.Context) (Left, error) {
 	case s.former != nil:
 		return undone(s, s.set(ctx, *s.former))
 	}
-	_, err := s.ask(ctx, s.in("delete", "--setting-names", s.setting, "--output=none")...)
+	_, err := s.Ask(ctx, s.in("delete", "--setting-names", s.setting, "--output=none")...)
 	return undone(s, err)
 }

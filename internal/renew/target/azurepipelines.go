@@ -10,13 +10,14 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
 )
 
 // pipelines is a secret variable of a variable group in Azure DevOps, written by
 // az with its extension azure-devops. Azure DevOps gives no secret back.
 type pipelines struct {
 	oneWay
-	client
+	program.Client
 	organization, project, group, variable string
 	remark                                 msg.Text
 	mayHold                                bool
@@ -41,7 +42,7 @@ func newPipelines(rest string, d Deps) (Target, error) {
 			return nil, pipelinesUsage()
 		}
 	}
-	return &pipelines{client: client{"az", d.Environ}, organization: parts[0], project: parts[1], group: parts[2], variable: rest[at+1:]}, nil
+	return &pipelines{Client: program.Client{Name: "az", Environ: d.Environ}, organization: parts[0], project: parts[1], group: parts[2], variable: rest[at+1:]}, nil
 }
 
 func pipelinesUsage() error {
@@ -62,7 +63,7 @@ func (p *pipelines) in(words ...string) []string {
 
 // find gives the group's ID, and whether it has the variable.
 func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
-	out, err := p.ask(ctx, p.in("list", "--group-name="+p.group)...)
+	out, err := p.Ask(ctx, p.in("list", "--group-name="+p.group)...)
 	if err != nil {
 		return "", false, err
 	}
@@ -108,7 +109,7 @@ func (p *pipelines) Store(ctx context.Context, s Secret) error {
 		verb = "update"
 	}
 	p.mayHold = true
-	_, _, err = p.give(ctx, "", []string{"AZURE_DEVOPS_EXT_PIPELINE_VAR_" + p.variable + "=" + s.Value.Reveal()},
+	_, _, err = p.Give(ctx, "", []string{"AZURE_DEVOPS_EXT_PIPELINE_VAR_" + p.variable + "=" + s.Value.Reveal()},
 		p.in("variable", verb, "--group-id="+id, "--name="+p.variable, "--secret=true")...)
 	return failure(p, err)
 }

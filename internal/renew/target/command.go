@@ -2,13 +2,12 @@ package target
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os/exec"
 	"path/filepath"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -38,8 +37,8 @@ func (c *command) Check(context.Context) error {
 func (c *command) Store(ctx context.Context, s Secret) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
-	p := &program{argv: c.argv, environ: c.environ}
-	taken, err := p.feed(ctx, s.Value.Reveal())
+	p := program.Program{Argv: c.argv, Environ: c.environ}
+	_, taken, err := p.Give(ctx, s.Value.Reveal())
 	c.mayHold = taken
 	switch {
 	case err == nil && !taken:
@@ -71,18 +70,8 @@ func (c *command) Next() msg.Text {
 }
 
 func commandReason(err error) msg.Text {
-	var exit *exec.ExitError
-	switch {
-	case errors.Is(err, exec.ErrDot):
-		return msg.New("the program lies in the current folder; give its path")
-	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
-		return msg.New("there is no such program")
-	case errors.Is(err, fs.ErrPermission):
-		return msg.New("this user may not run the program")
-	case errors.As(err, &exit) && exit.Exited():
-		return msg.New("the program failed with exit code %d", exit.ExitCode())
-	case errors.As(err, &exit):
-		return msg.New("the program was killed")
+	if reason := program.Reason(err); !reason.IsZero() {
+		return reason
 	}
 	return msg.New("the program did not take the value")
 }

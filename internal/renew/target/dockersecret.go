@@ -7,13 +7,14 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
 )
 
 // swarm is a secret of a Docker swarm. Docker neither changes secrets nor gives
 // them back, so that each renewal makes one whose name ends in its time.
 type swarm struct {
 	oneWay
-	client
+	program.Client
 	name, version string
 	mayHold       bool
 }
@@ -25,7 +26,7 @@ func newDockerSecret(rest string, d Deps) (Target, error) {
 		return nil, fail.Usage(msg.New("the target docker-secret needs the name of a secret of at most 47 characters"),
 			msg.New("write it as in %s", "--to docker-secret:mailstore-client-secret"))
 	}
-	return &swarm{client: client{"docker", d.Environ}, name: rest, version: rest + "-" + stamp(d)}, nil
+	return &swarm{Client: program.Client{Name: "docker", Environ: d.Environ}, name: rest, version: rest + "-" + stamp(d)}, nil
 }
 
 func (s *swarm) Spec() string               { return "docker-secret:" + s.name }
@@ -33,12 +34,12 @@ func (s *swarm) Format(f fmt.State, _ rune) { spell(f, s) }
 
 // Check asks the swarm for its secrets, which only a manager answers.
 func (s *swarm) Check(ctx context.Context) error {
-	_, err := s.ask(ctx, "secret", "ls", "--quiet")
+	_, err := s.Ask(ctx, "secret", "ls", "--quiet")
 	return failure(s, err)
 }
 
 func (s *swarm) Store(ctx context.Context, secret Secret) error {
-	_, taken, err := s.give(ctx, secret.Value.Reveal(), nil, "secret", "create",
+	_, taken, err := s.Give(ctx, secret.Value.Reveal(), nil, "secret", "create",
 		"--label=spcheck.name="+s.name, "--label=spcheck.keyId="+secret.KeyID, s.version, "-")
 	s.mayHold = taken
 	if err == nil && !taken {
@@ -52,7 +53,7 @@ func (s *swarm) Undo(ctx context.Context) (Left, error) {
 	if !s.mayHold {
 		return LeftFormer, nil
 	}
-	_, err := s.ask(ctx, "secret", "rm", s.version)
+	_, err := s.Ask(ctx, "secret", "rm", s.version)
 	return undone(s, err)
 }
 

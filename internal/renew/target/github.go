@@ -9,13 +9,14 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
 )
 
 // actions is a secret of GitHub Actions, of a repository or of one of its
 // environments, written by gh. GitHub gives no secret back.
 type actions struct {
 	oneWay
-	client
+	program.Client
 	repository, environment, secret string
 	mayHold                         bool
 }
@@ -35,7 +36,7 @@ func newGitHub(rest string, d Deps) (Target, error) {
 	if len(parts) < 2 || !githubName.MatchString(parts[0]) || !githubName.MatchString(parts[1]) || !githubSecret.MatchString(rest[at+1:]) {
 		return nil, githubUsage()
 	}
-	a := &actions{client: client{"gh", d.Environ}, repository: parts[0] + "/" + parts[1], secret: rest[at+1:]}
+	a := &actions{Client: program.Client{Name: "gh", Environ: d.Environ}, repository: parts[0] + "/" + parts[1], secret: rest[at+1:]}
 	if len(parts) == 3 {
 		if parts[2] == "" || parts[2][0] == '-' {
 			return nil, githubUsage()
@@ -66,7 +67,7 @@ func (a *actions) Check(ctx context.Context) error {
 	if a.environment != "" {
 		path = "repos/" + a.repository + "/environments/" + url.PathEscape(a.environment) + "/secrets/public-key"
 	}
-	_, err := a.ask(ctx, "api", "--silent", path)
+	_, err := a.Ask(ctx, "api", "--silent", path)
 	return failure(a, err)
 }
 
@@ -75,7 +76,7 @@ func (a *actions) Store(ctx context.Context, s Secret) error {
 	if a.environment != "" {
 		args = append(args, "--env="+a.environment)
 	}
-	_, taken, err := a.give(ctx, s.Value.Reveal(), nil, args...)
+	_, taken, err := a.Give(ctx, s.Value.Reveal(), nil, args...)
 	a.mayHold = taken
 	if err == nil && !taken {
 		err = &Error{Reason: msg.New("the program ended without reading the value from its standard input")}

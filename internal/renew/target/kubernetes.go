@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -18,7 +19,7 @@ import (
 // a conflict (metadata.resourceVersion).
 type cluster struct {
 	oneWay
-	client
+	program.Client
 	context, namespace, secret, key string
 	remark                          msg.Text
 	// former is the Secret before this run stored something, nil where there was
@@ -43,7 +44,7 @@ func newKubernetes(rest string, d Deps) (Target, error) {
 	if n < 2 || !kubeName.MatchString(parts[n-2]) || !kubeName.MatchString(parts[n-1]) || !kubeKey.MatchString(rest[at+1:]) {
 		return nil, kubernetesUsage()
 	}
-	c := &cluster{client: client{"kubectl", d.Environ}, namespace: parts[n-2], secret: parts[n-1], key: rest[at+1:]}
+	c := &cluster{Client: program.Client{Name: "kubectl", Environ: d.Environ}, namespace: parts[n-2], secret: parts[n-1], key: rest[at+1:]}
 	c.context = strings.Join(parts[:n-2], "/") // the names of some clouds' contexts have slashes
 	if strings.HasPrefix(c.context, "-") {
 		return nil, kubernetesUsage()
@@ -80,7 +81,7 @@ func (c *cluster) args(words ...string) []string {
 
 // get reads the Secret, nil where there is none.
 func (c *cluster) get(ctx context.Context) (map[string]any, error) {
-	out, err := c.ask(ctx, c.args("get", "secret", c.secret, "--ignore-not-found", "--output=json")...)
+	out, err := c.Ask(ctx, c.args("get", "secret", c.secret, "--ignore-not-found", "--output=json")...)
 	if err != nil || len(out) == 0 {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func (c *cluster) send(ctx context.Context, verb string, object map[string]any, 
 	if try {
 		args = append(args, "--dry-run=server")
 	}
-	_, _, err = c.give(ctx, string(text), nil, args...)
+	_, _, err = c.Give(ctx, string(text), nil, args...)
 	return err
 }
 
@@ -187,7 +188,7 @@ func (c *cluster) Undo(ctx context.Context) (Left, error) {
 		return LeftFormer, nil
 	}
 	if c.former == nil {
-		_, err := c.ask(ctx, c.args("delete", "secret", c.secret, "--ignore-not-found", "--output=name")...)
+		_, err := c.Ask(ctx, c.args("delete", "secret", c.secret, "--ignore-not-found", "--output=name")...)
 		return undone(c, err)
 	}
 	now, err := c.get(ctx)

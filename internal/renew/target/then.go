@@ -5,6 +5,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
 )
 
 // Then makes a command that runs once a renewal is done, to restart a service or
@@ -20,7 +21,7 @@ func Then(line string, d Deps) (func(context.Context) error, error) {
 			msg.New("quote words with blanks, or write a JSON list: %s", `'["systemctl", "restart", "mailstore"]'`))
 	}
 	return func(ctx context.Context) error {
-		_, err := client{argv[0], d.Environ}.ask(ctx, argv[1:]...)
+		_, err := program.Client{Name: argv[0], Environ: d.Environ}.Ask(ctx, argv[1:]...)
 		return err
 	}, nil
 }

@@ -1,14 +1,14 @@
 //go:build !windows
 
-package target
+package program
 
 import (
 	"os/exec"
 	"syscall"
 )
 
-// ownGroup keeps a Ctrl-C that is meant for spcheck from the program: it is
-// storing the only copy of the value. A program that has to be stopped is stopped
+// ownGroup keeps a Ctrl-C that is meant for spcheck from the program: it may be
+// storing the only copy of a value. A program that has to be stopped is stopped
 // with all that it started.
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
