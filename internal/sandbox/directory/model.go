@@ -134,6 +134,7 @@ type Key struct {
 type Federated struct {
 	ID, Name, Issuer, Subject, Description string
 	Audiences                              []string
+	Added                                  time.Time // when it was added in this run; zero means long ago
 }
 
 // Lock is servicePrincipalLockConfiguration.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
@@ -22,8 +23,11 @@ func passwordObjects(s *scene, c *directory.Credentials) []object {
 }
 
 // unheard reports that the replica that answers has not heard of a new password.
-func (s *scene) unheard(p directory.Password) bool {
-	return !p.Added.IsZero() && s.now.Sub(p.Added) < s.tenant.ListDelay
+func (s *scene) unheard(p directory.Password) bool { return s.late(p.Added) }
+
+// late is the same of any credential, by when it was added.
+func (s *scene) late(added time.Time) bool {
+	return !added.IsZero() && s.now.Sub(added) < s.tenant.ListDelay
 }
 
 func passwordObject(p directory.Password, secretText any) object {

@@ -1,6 +1,7 @@
 package graphapi
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
@@ -47,7 +48,7 @@ func listFederated(s *scene) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return listing[directory.Federated]{items: a.Federated, entity: s.srv.types.federated, context: federatedContext(a), cost: 1}.answer(s)
+	return listing[directory.Federated]{items: s.heard(a.Federated), entity: s.srv.types.federated, context: federatedContext(a), cost: 1}.answer(s)
 }
 
 // getFederated takes the credential's ID or, as its alternate key, its name.
@@ -56,13 +57,26 @@ func getFederated(s *scene) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := s.keys[1]
-	for _, f := range a.Federated {
-		if (key.by == "name" && f.Name == key.text) || (key.by == "" && (strings.EqualFold(f.ID, key.text) || f.Name == key.text)) {
-			return one(s, s.srv.types.federated, f, federatedContext(a))
-		}
+	i := s.indexFederated(a)
+	if i < 0 {
+		return nil, notFound(s.keys[1].text)
 	}
-	return nil, notFound(key.text)
+	return one(s, s.srv.types.federated, a.Federated[i], federatedContext(a))
+}
+
+// indexFederated finds the credential of the request's second key; -1 is none that
+// the replica that answers has heard of.
+func (s *scene) indexFederated(a app) int {
+	key := s.keys[1]
+	return slices.IndexFunc(a.Federated, func(f directory.Federated) bool {
+		named := key.by == "name" && f.Name == key.text || key.by == "" && (strings.EqualFold(f.ID, key.text) || f.Name == key.text)
+		return named && !s.late(f.Added)
+	})
+}
+
+// heard are the credentials that the replica that answers has heard of.
+func (s *scene) heard(all []directory.Federated) []directory.Federated {
+	return slices.DeleteFunc(slices.Clone(all), func(f directory.Federated) bool { return s.late(f.Added) })
 }
 
 // noFederated is the collection of a service principal, which only managed

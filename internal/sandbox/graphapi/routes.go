@@ -28,6 +28,8 @@ func (s *server) routeTable() []route {
 		{get, "applications/*/owners", false, readApplications(), applicationOwners},
 		{get, "applications/*/federatedIdentityCredentials", false, readFederated(), listFederated},
 		{get, "applications/*/federatedIdentityCredentials/*", false, readFederated(), getFederated},
+		{post, "applications/*/federatedIdentityCredentials", false, changeApplication(), addFederated},
+		{http.MethodDelete, "applications/*/federatedIdentityCredentials/*", false, changeApplication(), removeFederated},
 		{get, "applications/*/appManagementPolicies", false, readPolicies(), applicationPolicies},
 
 		{get, "servicePrincipals", false, readApplications(), sps.list},

@@ -50,7 +50,7 @@ func (s *Service) checkAssertion(q *tokenRequest, c *client, entry *directory.Si
 	}
 	if strings.HasPrefix(a.claims.Issuer, "https://") || strings.HasPrefix(a.claims.Issuer, "http://") {
 		entry.CredentialType = "federatedIdentityCredential"
-		return s.checkFederated(a, c, entry)
+		return s.checkFederated(q, a, c, entry)
 	}
 	entry.CredentialType = "certificate"
 	return s.checkCertificate(q, a, c, entry)

@@ -9,9 +9,17 @@ import (
 
 // checkFederated compares a foreign token with the application's federated
 // credentials: issuer, then subject, then audience, each naming the presented
-// value where it fits none; then its signature and window.
-func (s *Service) checkFederated(a *assertion, c *client, entry *directory.SignIn) *refusal {
-	credential, why := c.matchFederated(a)
+// value where it fits none; then its signature and window. A credential that has
+// not reached the replica that answers does not exist for it.
+func (s *Service) checkFederated(q *tokenRequest, a *assertion, c *client, entry *directory.SignIn) *refusal {
+	var known []directory.Federated
+	if c.app != nil {
+		known = keep(c.app.Federated, func(f directory.Federated) bool {
+			same := f.Issuer == a.claims.Issuer && f.Subject == a.claims.Subject
+			return s.propagated(q.tenant, f.ID, f.Added, same, s.now())
+		})
+	}
+	credential, why := c.matchFederated(known, a)
 	if why != nil {
 		return why
 	}
@@ -26,11 +34,7 @@ func (s *Service) checkFederated(a *assertion, c *client, entry *directory.SignI
 	return a.inTime(s.now())
 }
 
-func (c *client) matchFederated(a *assertion) (*directory.Federated, *refusal) {
-	var all []directory.Federated
-	if c.app != nil {
-		all = c.app.Federated
-	}
+func (c *client) matchFederated(all []directory.Federated, a *assertion) (*directory.Federated, *refusal) {
 	if len(all) == 0 {
 		return nil, noFederatedCredentials(c.appID, c.name())
 	}

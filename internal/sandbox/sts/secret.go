@@ -19,7 +19,7 @@ func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignI
 			same := subtle.ConstantTimeCompare([]byte(p.Secret), []byte(q.secret)) == 1 && p.Secret != ""
 			switch {
 			case p.Removed != nil && !p.Removed.After(now):
-			case !s.propagated(q.tenant, p, same, now):
+			case !s.propagated(q.tenant, p.KeyID, p.Added, same, now):
 				fresh = fresh || same
 			case same && within(p.Start, p.End, now):
 				entry.KeyID, entry.Origin = p.KeyID, h.origin
@@ -47,14 +47,15 @@ func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignI
 	return wrongSecret(c.appID)
 }
 
-// propagated reports whether a password that was added through Graph has reached
+// propagated reports whether a credential that was added through Graph has reached
 // the replica that answers. For a while after the delay the replicas disagree:
-// every n-th sign-in meets one that lags, the first among them.
-func (s *Service) propagated(t *directory.Tenant, p *directory.Password, same bool, now time.Time) bool {
-	if p.Added.IsZero() || t.PropagationDelay <= 0 {
+// every n-th sign-in meets one that lags, the first among them. same says that this
+// credential is the one that was sent.
+func (s *Service) propagated(t *directory.Tenant, keyID string, added time.Time, same bool, now time.Time) bool {
+	if added.IsZero() || t.PropagationDelay <= 0 {
 		return true
 	}
-	age := now.Sub(p.Added)
+	age := now.Sub(added)
 	if age < t.PropagationDelay {
 		return false
 	}
@@ -63,9 +64,9 @@ func (s *Service) propagated(t *directory.Tenant, p *directory.Password, same bo
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.flaps[p.KeyID]
+	n := s.flaps[keyID]
 	if same {
-		s.flaps[p.KeyID]++
+		s.flaps[keyID]++
 	}
 	return n%t.Flap != 0
 }
