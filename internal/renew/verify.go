@@ -3,7 +3,6 @@ package renew
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
@@ -12,17 +11,6 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
-)
-
-const (
-	// inARow is how many sign-ins must work one after the other: while a secret
-	// spreads, one server may know it and the next not yet.
-	inARow = 3
-	// shortPause and longPause bound the time between two sign-ins.
-	shortPause = time.Second
-	longPause  = 5 * time.Second
-	// oneSignIn bounds a single one.
-	oneSignIn = 30 * time.Second
 )
 
 // verify signs in with the new secret on fresh connections until it works
@@ -36,7 +24,7 @@ func (r *run) verify(ctx context.Context) error {
 	defer cancel()
 	v := &result.Verification{}
 	r.res.Verification = v
-	err := r.prove(whole, v)
+	err := r.prove(whole, v, r.trySecret)
 	v.TookMs = time.Since(began).Milliseconds()
 	if err == nil {
 		r.step(stepVerify, result.Pass, msg.New("The new secret signed in %d times in a row.", v.InARow))
@@ -46,89 +34,10 @@ func (r *run) verify(ctx context.Context) error {
 	return r.unproven(ctx, err)
 }
 
-// prove returns nil once the row is complete, else the *signInError of the last
-// attempt, or the context's error.
-func (r *run) prove(ctx context.Context, v *result.Verification) error {
-	pause := shortPause
-	var last error
-	for {
-		v.Attempts++
-		err := r.trySecret(ctx)
-		var refusal *signInError
-		switch {
-		case err == nil:
-			v.InARow++
-			pause = shortPause
-			r.tell(msg.New("sign-in %d: accepted (%d of %d in a row)", v.Attempts, v.InARow, inARow))
-		case errors.As(err, &refusal) && refusal.final:
-			v.InARow = 0
-			return err
-		case ctx.Err() != nil: // it was cut off, and says nothing of the secret
-			v.InARow = 0
-			if last != nil {
-				return last
-			}
-		default:
-			v.InARow, last = 0, err
-			r.tell(msg.New("sign-in %d: not yet (%s)", v.Attempts, msg.Of(err)))
-		}
-		if v.InARow >= inARow {
-			return nil
-		}
-		if r.sleep(ctx, pause) != nil || ctx.Err() != nil {
-			if err == nil {
-				err = &signInError{text: msg.New("it worked, but not often enough in a row")}
-			}
-			return err
-		}
-		pause = min(pause+shortPause, longPause)
-	}
-}
-
-// signInError is why a sign-in gave no token.
-type signInError struct {
-	text msg.Text
-	// final says that waiting will not change it, spreading that the secret is
-	// refused as one that is not known everywhere yet.
-	final, spreading bool
-}
-
-func (e *signInError) Error() string  { return e.text.String() }
-func (e *signInError) Text() msg.Text { return e.text }
-
-// trySecret signs in once, as the product will.
+// trySecret signs in once with the new secret. While it spreads, a new secret is
+// called wrong or, where older ones have expired, expired (public reports).
 func (r *run) trySecret(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, oneSignIn)
-	defer cancel()
-	s := r.facts.Setup
-	a := entra.SignIn(ctx, entra.Request{
-		Tenant: s.Tenant.Value, ClientID: r.tenant.appID(), AuthorityHost: s.AuthorityHost, Scope: s.GraphResource + "/.default",
-		Credential: entra.Credential{Secret: r.value}, HTTPClient: r.Input.HTTPClient, Fresh: true, Now: r.Input.Now, Sleep: r.Sleep,
-	})
-	switch {
-	case a.Token != nil:
-		return nil
-	case a.Err != nil:
-		return &signInError{text: a.Err.Text()}
-	case a.Refusal != nil:
-		return judgeRefusal(a.Refusal)
-	case a.Input != nil:
-		return &signInError{text: a.Input.Text, final: true}
-	}
-	return &signInError{text: msg.New("the sign-in failed")}
-}
-
-// judgeRefusal tells a secret that has not spread yet from a sign-in that will
-// not work. While it spreads, a new secret is called wrong or, where older ones
-// have expired, expired (public reports).
-func judgeRefusal(f *entra.Refusal) error {
-	if len(f.Codes) == 0 {
-		return &signInError{text: msg.New("Entra refused the sign-in without a code")}
-	}
-	spreading := slices.ContainsFunc(f.Codes, func(c string) bool {
-		return aadsts.Filed(c, aadsts.SecretWrong, aadsts.SecretExpired, aadsts.OldSpelling)
-	})
-	return &signInError{text: msg.New("AADSTS%s", f.Codes[len(f.Codes)-1]), final: !spreading, spreading: spreading}
+	return r.signIn(ctx, r.tenant, entra.Credential{Secret: r.value}, aadsts.SecretWrong, aadsts.SecretExpired, aadsts.OldSpelling)
 }
 
 // unproven ends a run whose secret is stored but does not sign in yet.

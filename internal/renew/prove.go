@@ -1,0 +1,109 @@
+package renew
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+const (
+	// inARow is how many sign-ins must work one after the other: while a credential
+	// spreads, one server may know it and the next not yet.
+	inARow = 3
+	// shortPause and longPause bound the time between two sign-ins.
+	shortPause = time.Second
+	longPause  = 5 * time.Second
+	// oneSignIn bounds a single one.
+	oneSignIn = 30 * time.Second
+)
+
+// prove signs in with a new credential until that works several times in a row. It
+// returns nil once the row is complete, else the *signInError of the last attempt, or
+// the context's error. What it counts is in v.
+func (c *Common) prove(ctx context.Context, v *result.Verification, try func(context.Context) error) error {
+	pause := shortPause
+	var last error
+	for {
+		v.Attempts++
+		err := try(ctx)
+		var refusal *signInError
+		switch {
+		case err == nil:
+			v.InARow++
+			pause = shortPause
+			c.tell(msg.New("sign-in %d: accepted (%d of %d in a row)", v.Attempts, v.InARow, inARow))
+		case errors.As(err, &refusal) && refusal.final:
+			v.InARow = 0
+			return err
+		case ctx.Err() != nil: // it was cut off, and says nothing of the credential
+			v.InARow = 0
+			if last != nil {
+				return last
+			}
+		default:
+			v.InARow, last = 0, err
+			c.tell(msg.New("sign-in %d: not yet (%s)", v.Attempts, msg.Of(err)))
+		}
+		if v.InARow >= inARow {
+			return nil
+		}
+		if c.sleep(ctx, pause) != nil || ctx.Err() != nil {
+			if err == nil {
+				err = &signInError{text: msg.New("it worked, but not often enough in a row")}
+			}
+			return err
+		}
+		pause = min(pause+shortPause, longPause)
+	}
+}
+
+// signInError is why a sign-in gave no token.
+type signInError struct {
+	text msg.Text
+	// final says that waiting will not change it, spreading that the credential is
+	// refused as one that is not known everywhere yet.
+	final, spreading bool
+}
+
+func (e *signInError) Error() string  { return e.text.String() }
+func (e *signInError) Text() msg.Text { return e.text }
+
+// signIn signs in once on a fresh connection, as the product will. unheard are the
+// families of codes that Entra gives while it does not know a new credential of the
+// kind everywhere yet. The error is a *signInError.
+func (c *Common) signIn(ctx context.Context, t *tenant, credential entra.Credential, unheard ...aadsts.Rule) error {
+	ctx, cancel := context.WithTimeout(ctx, oneSignIn)
+	defer cancel()
+	s := t.facts.Setup
+	a := entra.SignIn(ctx, entra.Request{
+		Tenant: s.Tenant.Value, ClientID: t.appID(), AuthorityHost: s.AuthorityHost, Scope: s.GraphResource + "/.default",
+		Credential: credential, HTTPClient: c.Input.HTTPClient, Fresh: true, Now: c.Input.Now, Sleep: c.Sleep,
+	})
+	switch {
+	case a.Token != nil:
+		return nil
+	case a.Err != nil:
+		return &signInError{text: a.Err.Text()}
+	case a.Refusal != nil:
+		return judgeRefusal(a.Refusal, unheard)
+	case a.Input != nil:
+		return &signInError{text: a.Input.Text, final: true}
+	}
+	return &signInError{text: msg.New("the sign-in failed")}
+}
+
+// judgeRefusal tells a credential that has not spread yet from a sign-in that will
+// not work.
+func judgeRefusal(f *entra.Refusal, unheard []aadsts.Rule) error {
+	if len(f.Codes) == 0 {
+		return &signInError{text: msg.New("Entra refused the sign-in without a code")}
+	}
+	spreading := slices.ContainsFunc(f.Codes, func(c string) bool { return aadsts.Filed(c, unheard...) })
+	return &signInError{text: msg.New("AADSTS%s", f.Codes[len(f.Codes)-1]), final: !spreading, spreading: spreading}
+}
