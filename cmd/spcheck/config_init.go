@@ -137,7 +137,7 @@ func keepCredential(p *config.Profile, answer string) msg.Text {
 	kind, name, _ := strings.Cut(answer, ":")
 	switch {
 	case name == "":
-	case kind == "env" && !variableName.MatchString(name):
+	case kind == "env" && !variableName().MatchString(name):
 		return msg.New("that is not the name of an environment variable; the secret itself is never written")
 	case kind == "env":
 		p.ClientSecret = &config.SecretRef{Env: name}

@@ -99,7 +99,7 @@ var bareCode = lazyregexp.New(`^[0-9]{5,8}$`)
 func asCodes(args []string) []string {
 	codes := make([]string, len(args))
 	for i, arg := range args {
-		if !bareCode.MatchString(arg) {
+		if !bareCode().MatchString(arg) {
 			return args
 		}
 		codes[i] = "AADSTS" + arg

@@ -104,7 +104,7 @@ func unknownFlag(err *pflag.NotExistError, help ...msg.Text) error {
 		return fail.Usage(msg.New("there is no flag --%s: no flag takes a secret's value", name), append([]msg.Text{noSecretFlag(),
 			msg.New("treat the value that was just typed as known to others: it may be in the shell's history, and was in the process list")}, help...)...)
 	}
-	if !flagLike.MatchString(name) {
+	if !flagLike().MatchString(name) {
 		return fail.Usage(msg.New("unknown flag, whose name is not repeated: it may be a secret that starts with a hyphen"), append([]msg.Text{noSecretFlag()}, help...)...)
 	}
 	return fail.Usage(msg.New("unknown flag --%s", name), help...)

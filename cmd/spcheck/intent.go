@@ -20,7 +20,7 @@ var errorLike = lazyregexp.New(`(?i)^\d{5,8}$|AADSTS\d{4,}|invalid_client|unauth
 // intended is the command line that somebody meant who typed an error's code or
 // message in the place of a command.
 func intended(root *cobra.Command, args []string) []string {
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") || !errorLike.MatchString(args[0]) {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") || !errorLike().MatchString(args[0]) {
 		return args
 	}
 	if cmd, _, err := root.Find(args); err == nil && cmd != root {
@@ -35,7 +35,7 @@ var nameLike = lazyregexp.New(`^[\p{L}\d][\p{L}\d ._()&+-]{0,119}$`)
 // plainName reports whether a word may be the name or ID of a service principal
 // that can be repeated without betraying a secret.
 func plainName(s string) bool {
-	return nameLike.MatchString(s) && !neutral.HasSecret(s) && !redact.LooksSecret(s) && !errorLike.MatchString(s)
+	return nameLike().MatchString(s) && !neutral.HasSecret(s) && !redact.LooksSecret(s) && !errorLike().MatchString(s)
 }
 
 // namesPrincipal is for commands that only read: what stands behind them without
@@ -51,7 +51,7 @@ func namesPrincipal(cmd *cobra.Command, args []string) error {
 func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	line := strings.Join(args, " ")
 	switch {
-	case errorLike.MatchString(line):
+	case errorLike().MatchString(line):
 		return []msg.Text{msg.New("to look an error up: %s", "spcheck explain "+quotedWord(redacted(line)))}
 	case cmd.Flags().Lookup("sp") != nil && plainName(line):
 		return []msg.Text{msg.New("did you mean: %s", cmd.CommandPath()+" --sp "+quotedWord(line))}

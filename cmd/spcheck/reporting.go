@@ -109,7 +109,7 @@ func (a *app) outputAskedFor(cmd *cobra.Command) string {
 		return f.Value.String()
 	}
 	for i, word := range a.args {
-		if m := outputFlag.FindStringSubmatch(word); m != nil {
+		if m := outputFlag().FindStringSubmatch(word); m != nil {
 			return m[1]
 		}
 		if (word == "-o" || word == "--output") && i+1 < len(a.args) {

@@ -1,6 +1,7 @@
 package aadsts
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -74,10 +75,10 @@ type words struct{ spaced, glued string }
 
 // find looks for a shape in the words, if they hold a certain text at all, which
 // is much quicker to look for.
-func (w words) find(shape *lazyregexp.Regexp, holding string) []string {
+func (w words) find(shape func() *regexp.Regexp, holding string) []string {
 	for _, s := range []string{w.spaced, w.glued} {
 		if strings.Contains(s, holding) {
-			if m := shape.FindStringSubmatch(s); m != nil {
+			if m := shape().FindStringSubmatch(s); m != nil {
 				return m
 			}
 		}
@@ -143,8 +144,8 @@ func (d *details) readQuotes(roles []role, message string) {
 }
 
 func (d *details) readGUIDs(roles []role, w words) {
-	guids := guidAny.FindAllString(w.spaced, 4)
-	if glued := guidAny.FindAllString(w.glued, 4); len(glued) > len(guids) {
+	guids := guidAny().FindAllString(w.spaced, 4)
+	if glued := guidAny().FindAllString(w.glued, 4); len(glued) > len(guids) {
 		guids = glued
 	}
 	for i, role := range roles {
@@ -165,8 +166,8 @@ func (d *details) readPhrases(w words) {
 		}
 	}
 	if strings.Contains(w.spaced, "ssertion ") {
-		for _, shape := range []*lazyregexp.Regexp{oldFields, assertion} {
-			for _, m := range shape.FindAllStringSubmatch(w.spaced, 3) {
+		for _, shape := range []func() *regexp.Regexp{oldFields, assertion} {
+			for _, m := range shape().FindAllStringSubmatch(w.spaced, 3) {
 				role := role(strings.ToLower(m[1]))
 				*d.field(role) = tidyValue(m[2], role == roleSubject)
 			}
@@ -195,7 +196,7 @@ func (d *details) readCertificate(w words) {
 // every language.
 func (d *details) readPeriod(message string) {
 	var times []*time.Time
-	for _, at := range isoTime.FindAllStringIndex(message, 3) {
+	for _, at := range isoTime().FindAllStringIndex(message, 3) {
 		if t, ok := readTime([]byte(message[at[0]:])); ok {
 			times = append(times, t)
 		}

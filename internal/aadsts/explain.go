@@ -56,7 +56,7 @@ var bareList = lazyregexp.New(`^\s*(?:(?i:aadsts)?\d{5,8}(?:[\s,;]+|$)){1,64}$`)
 // the catalogue cannot place are no match.
 func (f *finder) bareCodes(text *bufio.Reader) ([]Match, bool) {
 	head, err := text.Peek(maxBareList)
-	if err == nil || !bareList.Match(head) {
+	if err == nil || !bareList().Match(head) {
 		return nil, false
 	}
 	var matches []Match

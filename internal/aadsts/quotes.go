@@ -81,7 +81,7 @@ func tidyValue(s string, blanks bool) string {
 		s = strings.Trim(s, "<>") // an address in angle brackets, not a placeholder
 	}
 	bare := strings.ReplaceAll(s, " ", "")
-	if guidOnly.MatchString(bare) {
+	if guidOnly().MatchString(bare) {
 		return strings.ToLower(bare)
 	}
 	if !blanks || strings.HasSuffix(bare, ".onmicrosoft.com") {

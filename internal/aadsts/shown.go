@@ -38,11 +38,11 @@ func shownAddress(s string) string {
 	}
 	host := strings.ToLower(u.Hostname())
 	known := func(h string) bool { return host == h || strings.HasSuffix(host, "."+h) }
-	if u.Scheme == "api" && (strings.HasPrefix(host, "azureadtokenexchange") || guidOnly.MatchString(host) || wordlike(u.Host)) {
+	if u.Scheme == "api" && (strings.HasPrefix(host, "azureadtokenexchange") || guidOnly().MatchString(host) || wordlike(u.Host)) {
 		return "api://" + u.Host + shownPath(u.Path)
 	}
 	typo := func(h string) bool { return len(host) > 12 && strings.HasPrefix(h, host) }
-	if !slices.ContainsFunc(ourHosts, known) && !slices.ContainsFunc(ourHosts, typo) && !slices.ContainsFunc(issuers, known) && !domainShape.MatchString(host) || mixed(host) {
+	if !slices.ContainsFunc(ourHosts, known) && !slices.ContainsFunc(ourHosts, typo) && !slices.ContainsFunc(issuers, known) && !domainShape().MatchString(host) || mixed(host) {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host + shownPath(u.Path)
@@ -52,7 +52,7 @@ func shownPath(path string) string {
 	var parts []string
 	for part := range strings.SplitSeq(path, "/") {
 		switch {
-		case part == "", guidOnly.MatchString(part), wordlike(part), part == ".default", part == "v2.0", part == "v1.0", fieldShape.MatchString(part):
+		case part == "", guidOnly().MatchString(part), wordlike(part), part == ".default", part == "v2.0", part == "v1.0", fieldShape().MatchString(part):
 			parts = append(parts, part)
 		default:
 			parts = append(parts, elided)
@@ -68,7 +68,7 @@ func wordlike(s string) bool {
 		return false
 	}
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" -_.,()", r) }) {
-		if !wordShape.MatchString(w) {
+		if !wordShape().MatchString(w) {
 			return false
 		}
 	}
@@ -119,7 +119,7 @@ func (d details) safe() details {
 // shownForm is a value that its form tells: a GUID, a domain, an address.
 func shownForm(s string) string {
 	switch {
-	case guidLike.MatchString(s), domainShape.MatchString(s) && !mixed(s):
+	case guidLike().MatchString(s), domainShape().MatchString(s) && !mixed(s):
 		return s
 	case strings.Contains(s, "://"):
 		return shownAddress(s)
@@ -136,12 +136,12 @@ func shownName(s string) string {
 }
 
 func shownSubject(s string) string {
-	if !subjectShape.MatchString(s) {
+	if !subjectShape().MatchString(s) {
 		return shownForm(s)
 	}
 	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("/:@", r) }) {
 		const longest = 40
-		if !guidOnly.MatchString(part) && (len(part) > longest || mixed(part) && strings.ToLower(part) != part) {
+		if !guidOnly().MatchString(part) && (len(part) > longest || mixed(part) && strings.ToLower(part) != part) {
 			return ""
 		}
 	}
@@ -150,7 +150,7 @@ func shownSubject(s string) string {
 
 func shownFields(s string) string {
 	for field := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(" ,'\"", r) }) {
-		if !fieldShape.MatchString(field) {
+		if !fieldShape().MatchString(field) {
 			return ""
 		}
 	}
@@ -158,7 +158,7 @@ func shownFields(s string) string {
 }
 
 func shownPrint(s string) string {
-	if hexPrint.MatchString(s) {
+	if hexPrint().MatchString(s) {
 		return s
 	}
 	return ""

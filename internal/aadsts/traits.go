@@ -40,7 +40,7 @@ const (
 // where it is not known.
 var traitTests = map[trait]func(d *details, message string, at *time.Time) bool{
 	clientNotGUID: func(d *details, _ string, _ *time.Time) bool {
-		return shown(d.Identifier) != "" && !guidOnly.MatchString(d.Identifier)
+		return shown(d.Identifier) != "" && !guidOnly().MatchString(d.Identifier)
 	},
 	clientEqualsTenant: func(d *details, _ string, _ *time.Time) bool {
 		return shown(d.Identifier) != "" && strings.EqualFold(d.Identifier, d.Directory)
@@ -68,7 +68,7 @@ var traitTests = map[trait]func(d *details, message string, at *time.Time) bool{
 	},
 	resourceIsSignInHost: func(d *details, _ string, _ *time.Time) bool { return host(d.Resource, signInHosts) },
 	resourceMalformed: func(d *details, _ string, _ *time.Time) bool {
-		return noAddress.MatchString(d.Resource)
+		return noAddress().MatchString(d.Resource)
 	},
 	resourceOfOtherCloud:  func(d *details, _ string, _ *time.Time) bool { return host(d.Resource, otherClouds) },
 	parameterIsScope:      parameter("scope"),

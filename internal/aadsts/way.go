@@ -41,17 +41,17 @@ func namesOurs(text []byte) bool { return containsAny(text, ourNames) }
 
 // hostOf says whether a line names a stranger's host.
 func hostOf(text []byte) whose {
-	for _, name := range hostName.FindAllString(string(text), 12) {
+	for _, name := range hostName().FindAllString(string(text), 12) {
 		switch {
 		case strings.HasPrefix(name, "localhost") || name[0] >= '0' && name[0] <= '9' && strings.Contains(name, ":"):
-			if foreignPorts.MatchString(name) || strings.HasPrefix(name, "localhost") && foreignPorts.Match(text) {
+			if foreignPorts().MatchString(name) || strings.HasPrefix(name, "localhost") && foreignPorts().Match(text) {
 				return strangers
 			}
 		case !isModule(name):
 			return strangers
 		}
 	}
-	if foreignPorts.Match(text) {
+	if foreignPorts().Match(text) {
 		return strangers
 	}
 	return nobodys

@@ -86,7 +86,7 @@ func tenantUnknown(v *view) []*verdict {
 		return nil
 	}
 	t := v.Setup.Tenant
-	if !isGUID(t.Value) && !domainLike.MatchString(t.Value) {
+	if !isGUID(t.Value) && !domainLike().MatchString(t.Value) {
 		return one(v.answered(proven(causes.TenantMalformed, v.tenantUnread()).because(malformedTenant(t.Value)).
 			seen(msg.New("configured tenant"), t.shown())))
 	}

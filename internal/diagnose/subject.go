@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/lazyregexp"
@@ -17,7 +18,7 @@ type difference struct {
 // subjectForm is how an issuer writes subjects. The groups of its shape are the
 // parts, in the order of their names.
 type subjectForm struct {
-	shape *lazyregexp.Regexp
+	shape func() *regexp.Regexp
 	parts []msg.Text
 }
 
@@ -80,7 +81,7 @@ func subjectDifferences(token, credential string) []difference {
 		return []difference{{msg.New("IDs of owner and repository in the subject"), token, credential}}
 	}
 	for _, form := range subjectForms() {
-		a, b := form.shape.FindStringSubmatch(token), form.shape.FindStringSubmatch(credential)
+		a, b := form.shape().FindStringSubmatch(token), form.shape().FindStringSubmatch(credential)
 		if a != nil && b != nil {
 			return form.compare(a[1:], b[1:])
 		}
@@ -104,7 +105,7 @@ func (f subjectForm) compare(token, credential []string) []difference {
 
 // withoutIDs is a GitHub subject as it was before it carried IDs.
 func withoutIDs(subject string) string {
-	m := githubSubject.FindStringSubmatch(subject)
+	m := githubSubject().FindStringSubmatch(subject)
 	if m == nil {
 		return subject
 	}

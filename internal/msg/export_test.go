@@ -7,4 +7,4 @@ package msg
 func (e Entry) IsPlain() bool { return e.plain() }
 
 // WithoutVerbs is a format without what it takes from its arguments.
-func WithoutVerbs(format string) string { return verbPattern.ReplaceAllString(format, "") }
+func WithoutVerbs(format string) string { return verbPattern().ReplaceAllString(format, "") }

@@ -17,7 +17,7 @@ var verbPattern = lazyregexp.New(`%([-+# 0]*)(?:\[(\d+)\])?(\d*(?:\.\d+)?)([a-zA
 func verbs(format string) []string {
 	var found []string
 	next := 1
-	for _, m := range verbPattern.FindAllStringSubmatch(format, -1) {
+	for _, m := range verbPattern().FindAllStringSubmatch(format, -1) {
 		if m[4] == "%" {
 			continue
 		}

@@ -40,7 +40,7 @@ func unlink(s string) string {
 var listStart = lazyregexp.New(`^(?:[-+=]|\d{1,9}[.)])`)
 
 func unlist(s string) string {
-	m := listStart.FindString(s)
+	m := listStart().FindString(s)
 	if m == "" {
 		return s
 	}

@@ -11,7 +11,7 @@ import (
 var ownName = lazyregexp.New(`\([0-9a-f]{8}-[0-9a-f]{4}\)$`)
 
 // MadeBySpcheck reports whether the credential is a secret that spcheck has added.
-func (c Credential) MadeBySpcheck() bool { return c.Kind == Password && ownName.MatchString(c.Name) }
+func (c Credential) MadeBySpcheck() bool { return c.Kind == Password && ownName().MatchString(c.Name) }
 
 // ReportLag is how long a use may take to show in the activity report at most; it
 // usually takes hours.

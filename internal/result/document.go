@@ -213,7 +213,7 @@ func (d *Document) notes(list []msg.Text, below bool) {
 var guid = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // IsGUID reports whether a text is an ID and nothing else.
-func IsGUID(s string) bool { return guid.MatchString(strings.TrimSpace(s)) }
+func IsGUID(s string) bool { return guid().MatchString(strings.TrimSpace(s)) }
 
 // Total counts all segments.
 func (b Bar) Total() int {

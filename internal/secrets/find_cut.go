@@ -13,7 +13,7 @@ var maskPattern = lazyregexp.New(`^\*+$|\*{4}|[•●∙·]{3}|…|\.{6}|^[xX]{6
 
 // findMask looks for the masked form of a value.
 func findMask(x *subject) []Damage {
-	loc := maskPattern.FindStringIndex(x.s)
+	loc := maskPattern().FindStringIndex(x.s)
 	if loc == nil {
 		return nil
 	}

@@ -28,7 +28,7 @@ func plausible(s string) bool {
 	if len(s) < shortestPlausible || len(s) > maxInspected || !utf8.ValidString(s) {
 		return false
 	}
-	if guidPattern.MatchString(s) || maskPattern.MatchString(s) || referenced(s) {
+	if guidPattern().MatchString(s) || maskPattern().MatchString(s) || referenced(s) {
 		return false
 	}
 	return strings.IndexFunc(s, func(r rune) bool {
@@ -45,7 +45,7 @@ func printable(s string) bool {
 // percentDecode takes percent-encoding off, up to twice, and tells how often.
 func percentDecode(s string) (decoded string, times int) {
 	const most = 2
-	for times < most && percentPattern.MatchString(s) {
+	for times < most && percentPattern().MatchString(s) {
 		next, err := url.PathUnescape(s)
 		if err != nil {
 			break
@@ -78,7 +78,7 @@ func base64Decode(s string) (decoded string, lineBreak, ok bool) {
 
 // unescape takes backslashes before punctuation, and HTML entities, off.
 func unescape(s string) string {
-	return escapePattern.ReplaceAllString(html.UnescapeString(s), "$1")
+	return escapePattern().ReplaceAllString(html.UnescapeString(s), "$1")
 }
 
 // utf16Decode returns what s says where it is UTF-16: with a byte order mark, or
@@ -151,7 +151,7 @@ func findEncoding(x *subject) []Damage {
 
 func findEscapes(s, unescaped string) Damage {
 	text := msg.New("the value has backslashes before punctuation, as a shell or a JSON file needs them; here they would be part of the secret")
-	if entityPattern.MatchString(s) {
+	if entityPattern().MatchString(s) {
 		text = msg.New("the value has HTML entities such as &amp; in place of characters")
 	}
 	return whole(damageEscaped, ValidChecksum(unescaped), text)

@@ -11,7 +11,7 @@ import (
 func findReference(x *subject) []Damage {
 	s := strings.Trim(trim(x.s), `"'`)
 	for _, l := range lookalikes() {
-		if l.pattern.MatchString(s) && (l.kind != damageNotASecret || x.intact == "" || l.proof) {
+		if l.pattern().MatchString(s) && (l.kind != damageNotASecret || x.intact == "" || l.proof) {
 			return []Damage{whole(l.kind, l.proof, l.text)}
 		}
 	}
@@ -20,7 +20,7 @@ func findReference(x *subject) []Damage {
 
 // referenced reports whether s is an unresolved reference.
 func referenced(s string) bool {
-	return slices.ContainsFunc(lookalikes(), func(l lookalike) bool { return l.kind == damageReference && l.pattern.MatchString(s) })
+	return slices.ContainsFunc(lookalikes(), func(l lookalike) bool { return l.kind == damageReference && l.pattern().MatchString(s) })
 }
 
 // findIDs looks for an ID in place of the secret's value.
@@ -32,7 +32,7 @@ func findIDs(x *subject) []Damage {
 		return []Damage{whole(DamageClientID, false, msg.New("the value is the configured client ID, not a secret"))}
 	case x.tenant != "" && strings.EqualFold(s, x.tenant):
 		return []Damage{whole(DamageTenantID, false, msg.New("the value is the configured tenant, not a secret"))}
-	case guidPattern.MatchString(s):
+	case guidPattern().MatchString(s):
 		return []Damage{whole(DamageKeyID, false, msg.New("the value is a GUID: probably the Secret ID, which stands beside the value in the portal and is not secret"))}
 	}
 	return nil

@@ -45,7 +45,7 @@ func unwrap(s string) (inner string, name msg.Text, ok bool) {
 
 // stripPrefix takes the name of a setting or header scheme off.
 func stripPrefix(s string) (rest string, ok bool) {
-	if loc := prefixPattern.FindStringIndex(s); loc != nil && loc[1] < len(s) {
+	if loc := prefixPattern().FindStringIndex(s); loc != nil && loc[1] < len(s) {
 		return s[loc[1]:], true
 	}
 	return s, false

@@ -42,11 +42,11 @@ func generationOf(s string) generation {
 		return generationBroken
 	case previousShape(s):
 		return GenerationPrevious
-	case guidPattern.MatchString(s):
+	case guidPattern().MatchString(s):
 		return generationGUID
 	case len(s) == 34 && inAlphabet(s) && strings.ContainsAny(s, "-_.~") && mixed(s):
 		return generationOlder34
-	case older32Pattern.MatchString(s) && strings.ContainsAny(s, ".=-:[_@*]+?") && mixed(s):
+	case older32Pattern().MatchString(s) && strings.ContainsAny(s, ".=-:[_@*]+?") && mixed(s):
 		return generationOlder32
 	case base64Shape(s):
 		return generationBase64

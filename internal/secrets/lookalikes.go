@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 
@@ -13,7 +14,7 @@ import (
 // encrypted. To add one, add a line with an example; a test takes it from there.
 type lookalike struct {
 	kind    damageKind
-	pattern *lazyregexp.Regexp
+	pattern func() *regexp.Regexp
 	// proof says that no secret looks like that. What a password chosen by a person
 	// might look like by chance is no proof.
 	proof bool

@@ -13,7 +13,7 @@ func TestLookalikesAreRecognised(t *testing.T) {
 		if len(found) != 1 || found[0].Kind != l.kind || found[0].Text.String() != l.text.String() || found[0].Proof != l.proof {
 			t.Errorf("line %d, example %q: %+v", i+1, l.example, found)
 		}
-		if l.pattern.MatchString("q7x8Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe") || l.pattern.MatchString("Pa$$w0rd") {
+		if l.pattern().MatchString("q7x8Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe") || l.pattern().MatchString("Pa$$w0rd") {
 			t.Errorf("line %d takes a secret for something else", i+1)
 		}
 	}

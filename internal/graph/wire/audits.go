@@ -45,7 +45,7 @@ var keyPattern = lazyregexp.New(`\[KeyIdentifier=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{
 func keys(description string) []objects.ChangedKey {
 	kinds := map[string]string{"Password": objects.Password, "AsymmetricX509Cert": objects.Certificate}
 	var out []objects.ChangedKey
-	for _, m := range keyPattern.FindAllStringSubmatch(description, 2000) {
+	for _, m := range keyPattern().FindAllStringSubmatch(description, 2000) {
 		out = append(out, objects.ChangedKey{ID: strings.ToLower(m[1]), Kind: kinds[m[2]]})
 	}
 	return out

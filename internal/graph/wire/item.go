@@ -142,8 +142,8 @@ func parseTime(s string) (time.Time, bool) {
 		s = s[:10] + "T" + s[11:]
 	}
 	if date, tail := s[:10], s[10:]; tail != "" {
-		tail = zone.ReplaceAllStringFunc(tail, func(z string) string {
-			m := zone.FindStringSubmatch(z)
+		tail = zone().ReplaceAllStringFunc(tail, func(z string) string {
+			m := zone().FindStringSubmatch(z)
 			return m[1] + strings.Repeat("0", 2-len(m[2])) + m[2] + ":" + m[3]
 		})
 		s = date + strings.Replace(tail, "z", "Z", 1)

@@ -35,11 +35,11 @@ func newAppSettings(rest string, d Deps) (Target, error) {
 		return nil, siteUsage()
 	}
 	parts := strings.Split(rest[:at], "/")
-	if len(parts) < 2 || len(parts) > 3 || !siteSetting.MatchString(rest[at+1:]) {
+	if len(parts) < 2 || len(parts) > 3 || !siteSetting().MatchString(rest[at+1:]) {
 		return nil, siteUsage()
 	}
 	for _, p := range parts {
-		if !siteName.MatchString(p) {
+		if !siteName().MatchString(p) {
 			return nil, siteUsage()
 		}
 	}

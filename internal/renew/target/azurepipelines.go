@@ -34,11 +34,11 @@ func newPipelines(rest string, d Deps) (Target, error) {
 		return nil, pipelinesUsage()
 	}
 	parts := strings.Split(rest[:at], "/")
-	if len(parts) != 3 || !devopsVariable.MatchString(rest[at+1:]) {
+	if len(parts) != 3 || !devopsVariable().MatchString(rest[at+1:]) {
 		return nil, pipelinesUsage()
 	}
 	for _, p := range parts {
-		if !devopsName.MatchString(p) {
+		if !devopsName().MatchString(p) {
 			return nil, pipelinesUsage()
 		}
 	}

@@ -22,7 +22,7 @@ type swarm struct {
 var swarmName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,46}$`)
 
 func newDockerSecret(rest string, d Deps) (Target, error) {
-	if !swarmName.MatchString(rest) {
+	if !swarmName().MatchString(rest) {
 		return nil, fail.Usage(msg.New("the target docker-secret needs the name of a secret of at most 47 characters"),
 			msg.New("write it as in %s", "--to docker-secret:mailstore-client-secret"))
 	}

@@ -78,12 +78,12 @@ func (e *envLines) closes(i int) bool {
 
 func readLine(text, end string) envLine {
 	l := envLine{text: text, end: end}
-	m := exported.FindStringSubmatch(text)
+	m := exported().FindStringSubmatch(text)
 	if m == nil {
-		m = assignment.FindStringSubmatch(text)
+		m = assignment().FindStringSubmatch(text)
 	}
 	if m == nil {
-		l.strange = !harmless.MatchString(text)
+		l.strange = !harmless().MatchString(text)
 		l.open = l.strange && strings.HasSuffix(text, `\`)
 		return l
 	}
@@ -103,12 +103,12 @@ func (l *envLine) splitValue(s string) {
 		}
 		l.raw, l.after = s[1:closing], s[closing+1:]
 		// What a shell puts in the place of a variable or command is no value.
-		l.strange = l.quote == '"' && expands.MatchString(l.raw)
+		l.strange = l.quote == '"' && expands().MatchString(l.raw)
 	} else {
-		l.raw = bare.FindString(s)
+		l.raw = bare().FindString(s)
 		l.after = s[len(l.raw):]
 	}
-	l.strange = l.strange || !trailer.MatchString(l.after)
+	l.strange = l.strange || !trailer().MatchString(l.after)
 	l.open = strings.HasSuffix(l.after, `\`)
 }
 
@@ -133,7 +133,7 @@ func (l *envLine) mentions(name string) bool {
 		return l.strange
 	}
 	switch {
-	case harmless.MatchString(l.text) && !l.strange:
+	case harmless().MatchString(l.text) && !l.strange:
 		return false
 	case l.strange: // as a word of its own, except where its value is used
 		return regexp.MustCompile(`(^|[^A-Za-z0-9_${])(\$env:)?` + name + `([^A-Za-z0-9_]|$)`).MatchString(l.text)
@@ -155,7 +155,7 @@ func (e *envLines) value(name string) (value string, set bool, err error) {
 		}
 		value, set = l.raw, true
 		if l.quote == '"' {
-			value = unescape.ReplaceAllString(value, "$1")
+			value = unescape().ReplaceAllString(value, "$1")
 		}
 	}
 	return value, set, nil
@@ -237,15 +237,15 @@ var plain = lazyregexp.New(`^[A-Za-z0-9._~/+:@%^,=-]*$`)
 func quoted(value string, quote byte) string {
 	switch {
 	case quote == '"':
-		return `"` + escape.ReplaceAllString(value, `\$0`) + `"`
+		return `"` + escape().ReplaceAllString(value, `\$0`) + `"`
 	case quote == '\'' && !strings.Contains(value, "'"):
 		return "'" + value + "'"
-	case quote == 0 && plain.MatchString(value):
+	case quote == 0 && plain().MatchString(value):
 		return value
 	case !strings.Contains(value, "'"):
 		return "'" + value + "'"
 	}
-	return `"` + escape.ReplaceAllString(value, `\$0`) + `"`
+	return `"` + escape().ReplaceAllString(value, `\$0`) + `"`
 }
 
 var escape = lazyregexp.New("[\"$`\\\\]")

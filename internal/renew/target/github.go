@@ -33,7 +33,7 @@ func newGitHub(rest string, d Deps) (Target, error) {
 		return nil, githubUsage()
 	}
 	parts := strings.SplitN(rest[:at], "/", 3)
-	if len(parts) < 2 || !githubName.MatchString(parts[0]) || !githubName.MatchString(parts[1]) || !githubSecret.MatchString(rest[at+1:]) {
+	if len(parts) < 2 || !githubName().MatchString(parts[0]) || !githubName().MatchString(parts[1]) || !githubSecret().MatchString(rest[at+1:]) {
 		return nil, githubUsage()
 	}
 	a := &actions{Client: program.Client{Name: "gh", Environ: d.Environ}, repository: parts[0] + "/" + parts[1], secret: rest[at+1:]}

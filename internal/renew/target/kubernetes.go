@@ -41,7 +41,7 @@ func newKubernetes(rest string, d Deps) (Target, error) {
 	}
 	parts := strings.Split(rest[:at], "/")
 	n := len(parts)
-	if n < 2 || !kubeName.MatchString(parts[n-2]) || !kubeName.MatchString(parts[n-1]) || !kubeKey.MatchString(rest[at+1:]) {
+	if n < 2 || !kubeName().MatchString(parts[n-2]) || !kubeName().MatchString(parts[n-1]) || !kubeKey().MatchString(rest[at+1:]) {
 		return nil, kubernetesUsage()
 	}
 	c := &cluster{Client: program.Client{Name: "kubectl", Environ: d.Environ}, namespace: parts[n-2], secret: parts[n-1], key: rest[at+1:]}

@@ -79,7 +79,7 @@ var variable = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func newEnvFile(rest string, d Deps) (Target, error) {
 	at := strings.LastIndexByte(rest, '#')
-	if at <= 0 || !variable.MatchString(rest[at+1:]) {
+	if at <= 0 || !variable().MatchString(rest[at+1:]) {
 		return nil, fail.Usage(msg.New("the target env-file needs a path and the name of a variable"),
 			msg.New("write it as in %s", "--to env-file:/etc/product/env#AZURE_CLIENT_SECRET"))
 	}

@@ -46,14 +46,14 @@ var (
 func newVault(rest string, d Deps) (Target, error) {
 	v := &vault{resource: d.VaultResource, client: d.HTTPClient}
 	at := strings.LastIndexByte(rest, '/')
-	if at <= 0 || !secretName.MatchString(rest[at+1:]) {
+	if at <= 0 || !secretName().MatchString(rest[at+1:]) {
 		return nil, vaultUsage()
 	}
 	place := strings.TrimSuffix(rest[:at], "/secrets")
 	v.name = rest[at+1:]
 	suffix := "." + strings.TrimPrefix(d.VaultResource, "https://")
 	switch u, err := url.Parse(place); {
-	case vaultName.MatchString(place):
+	case vaultName().MatchString(place):
 		v.origin = "https://" + strings.ToLower(place) + suffix
 	case err == nil && u.Scheme == "https" && u.Hostname() != "" && u.User == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == "":
 		v.origin = "https://" + strings.ToLower(u.Host)
@@ -77,7 +77,7 @@ func (v *vault) ActAs(tokens func(resource string) TokenSource) { v.tokens = tok
 func (v *vault) Spec() string {
 	place := v.origin
 	own, ours := strings.CutSuffix(strings.TrimPrefix(v.origin, "https://"), "."+strings.TrimPrefix(v.resource, "https://"))
-	if ours && vaultName.MatchString(own) {
+	if ours && vaultName().MatchString(own) {
 		place = own
 	}
 	return "keyvault:" + place + "/" + v.name
@@ -172,7 +172,7 @@ func vaultError(err error) error {
 	case answer.StatusCode == http.StatusForbidden:
 		return errHidden
 	}
-	if code := answer.ErrorCode; errorCode.MatchString(code) {
+	if code := answer.ErrorCode; errorCode().MatchString(code) {
 		return &Error{Reason: msg.New("Key Vault refused: %s", code)}
 	}
 	return &Error{Reason: msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode)}

@@ -31,7 +31,7 @@ func findApplication(s *scene, key segment) (app, error) {
 	var found app
 	switch key.by {
 	case "appid":
-		if !guidPattern.MatchString(key.text) {
+		if !guidPattern().MatchString(key.text) {
 			return nil, badRequest("Invalid value specified for property 'appId' of resource 'Application'.")
 		}
 		found = s.tenant.ApplicationByAppID(key.text)

@@ -102,7 +102,7 @@ func objectID(key segment) (string, error) {
 	if key.by != "" {
 		return "", parsing("The key property '%s' is not valid here.", key.by)
 	}
-	if !guidPattern.MatchString(key.text) {
+	if !guidPattern().MatchString(key.text) {
 		return "", badRequest("Invalid object identifier '%s'.", key.text)
 	}
 	return key.text, nil

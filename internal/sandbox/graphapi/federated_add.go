@@ -79,7 +79,7 @@ func federatedRequest(members map[string]json.RawMessage) (f directory.Federated
 func checkFederated(f directory.Federated) error {
 	long := func(text string, most int) bool { return utf8.RuneCountInString(text) > most }
 	switch {
-	case !urlFriendly.MatchString(f.Name) || long(f.Name, longestName):
+	case !urlFriendly().MatchString(f.Name) || long(f.Name, longestName):
 		return invalidFederated("Name", f.Name)
 	case !isIssuer(f.Issuer) || long(f.Issuer, longestPart):
 		return invalidFederated("Issuer", f.Issuer)

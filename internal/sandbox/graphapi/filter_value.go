@@ -22,7 +22,7 @@ func (c compiler[T]) value(f filterable[T], e odata.Compare) (any, error) {
 	}
 	switch f.kind {
 	case guidText:
-		if !guidPattern.MatchString(lit.Text) {
+		if !guidPattern().MatchString(lit.Text) {
 			return nil, badRequest("Invalid value specified for property '%s' of resource '%s'.", f.path, capital(c.typeName))
 		}
 	case boolean:

@@ -57,7 +57,7 @@ func oneKey(members map[string]json.RawMessage, held []directory.Key, now time.T
 	switch {
 	case id == "":
 		id = uuid.NewString()
-	case !guidPattern.MatchString(id):
+	case !guidPattern().MatchString(id):
 		return directory.Key{}, parsing("Cannot convert the literal '%s' to the expected type 'Edm.Guid'.", id)
 	}
 	return newKey(strings.ToLower(id), members, now)

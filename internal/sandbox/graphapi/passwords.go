@@ -180,7 +180,7 @@ func removePassword(s *scene, find func(*scene) (holder, error)) (*response, err
 			return nil, parsing("The parameter '%s' in the request payload is not a valid parameter for the operation 'removePassword'.", name)
 		}
 	}
-	if !guidPattern.MatchString(keyID) {
+	if !guidPattern().MatchString(keyID) {
 		return nil, parsing("Cannot convert the literal '%s' to the expected type 'Edm.Guid'.", keyID)
 	}
 	h, err := s.open(find)

@@ -44,7 +44,7 @@ func splitPath(escaped string) ([]segment, error) {
 }
 
 func splitKey(text string) ([]segment, error) {
-	m := keyPattern.FindStringSubmatch(text)
+	m := keyPattern().FindStringSubmatch(text)
 	if m == nil {
 		return []segment{{text: text}}, nil
 	}
@@ -53,7 +53,7 @@ func splitKey(text string) ([]segment, error) {
 		return []segment{name}, nil
 	}
 	by := ""
-	if n := namedKey.FindStringSubmatch(key); n != nil {
+	if n := namedKey().FindStringSubmatch(key); n != nil {
 		by, key = strings.ToLower(n[1]), n[2]
 	}
 	value, ok := unquote(strings.TrimSpace(key))

@@ -168,7 +168,7 @@ func unreadable() *apiError {
 func newIDs(h http.Header, now time.Time) requestIDs {
 	ids := requestIDs{request: uuid.NewString(), at: now.UTC()}
 	ids.client = ids.request
-	if own := h.Get("client-request-id"); guidPattern.MatchString(own) {
+	if own := h.Get("client-request-id"); guidPattern().MatchString(own) {
 		ids.client = own
 	}
 	return ids

@@ -21,7 +21,7 @@ func (s *server) servicePrincipals() collection[principal] {
 func findServicePrincipal(s *scene, key segment) (principal, error) {
 	var found principal
 	if key.by == "appid" {
-		if !guidPattern.MatchString(key.text) {
+		if !guidPattern().MatchString(key.text) {
 			return nil, badRequest("Invalid value specified for property 'appId' of resource 'ServicePrincipal'.")
 		}
 		found = s.tenant.ServicePrincipalByAppID(key.text)

@@ -34,12 +34,12 @@ var (
 const maxSpan = 150 * 365 * 24 * time.Hour
 
 func parseSpan(text string) (time.Duration, error) {
-	match := spanPattern.FindStringSubmatch(text)
+	match := spanPattern().FindStringSubmatch(text)
 	if match == nil {
 		return 0, fmt.Errorf("%q is no length of time such as 20m, 12d or 1h30m", text)
 	}
 	var sum time.Duration
-	for _, part := range spanPart.FindAllStringSubmatch(match[2], -1) {
+	for _, part := range spanPart().FindAllStringSubmatch(match[2], -1) {
 		n, err := strconv.ParseInt(part[1], 10, 64)
 		if err != nil || time.Duration(n) > maxSpan/units[part[2]] {
 			return 0, fmt.Errorf("%q is too long a time", text)

@@ -38,7 +38,7 @@ func (s *Service) findTenant(name string) (*directory.Tenant, *refusal) {
 	switch {
 	case name == zeroGUID:
 		return nil, emptyTenant(name)
-	case !isGUID(name) && !domainName.MatchString(name):
+	case !isGUID(name) && !domainName().MatchString(name):
 		return nil, malformedTenant(name)
 	}
 	for _, t := range s.o.World.Tenants {

@@ -96,7 +96,7 @@ func lexBare(s string, start int) (token, int, error) {
 	if lit, ok := bareLiteral(text); ok {
 		return token{kind: tokLiteral, text: text, at: start, lit: lit}, end, nil
 	}
-	if !wordPattern.MatchString(text) {
+	if !wordPattern().MatchString(text) {
 		return token{}, 0, &Error{start, "Syntax error"}
 	}
 	return token{kind: tokWord, text: text, at: start}, end, nil
@@ -115,9 +115,9 @@ func bareLiteral(s string) (literal, bool) {
 		return literal{Kind: Null, Text: s}, true
 	case s == "true" || s == "false":
 		return literal{Kind: Bool, Text: s}, true
-	case numberPattern.MatchString(s):
+	case numberPattern().MatchString(s):
 		return literal{Kind: Number, Text: s}, true
-	case guidPattern.MatchString(s):
+	case guidPattern().MatchString(s):
 		return literal{Kind: GUID, Text: strings.ToLower(s)}, true
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", time.DateOnly} {
