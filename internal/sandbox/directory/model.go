@@ -127,7 +127,8 @@ type Key struct {
 	KeyID, DisplayName, Type, Usage string
 	CustomKeyIdentifier             []byte
 	Start, End                      *time.Time
-	Certificate                     []byte // DER, public part only
+	Certificate                     []byte    // DER, public part only
+	Added                           time.Time // when it was added in this run; zero means long ago
 }
 
 // Federated is a federatedIdentityCredential.
@@ -159,11 +160,13 @@ type AppManagementPolicy struct {
 	// OnServicePrincipals holds the restrictions of service principals; only the
 	// tenant-wide policy tells the two apart.
 	OnServicePrincipals []Restriction
+	// Keys and KeysOnServicePrincipals are the same of keyCredentials.
+	Keys, KeysOnServicePrincipals []Restriction
 }
 
 // Restriction is one entry of a policy.
 type Restriction struct {
-	Type         string // passwordAddition, passwordLifetime, ...
+	Type         string // passwordAddition, passwordLifetime, asymmetricKeyLifetime, ...
 	MaxLifetime  string // ISO 8601, such as P90D
 	CreatedAfter *time.Time
 	State        string // enabled, disabled

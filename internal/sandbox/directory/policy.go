@@ -11,10 +11,12 @@ import (
 // policies.
 var unknownCreation = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Kinds of restriction that concern addPassword.
+// Kinds of restriction that concern new passwords and certificates.
 const (
-	restrictAddition = "passwordAddition"
-	RestrictLifetime = "passwordLifetime"
+	restrictAddition    = "passwordAddition"
+	RestrictLifetime    = "passwordLifetime"
+	RestrictKeyLifetime = "asymmetricKeyLifetime"
+	restrictAuthority   = "trustedCertificateAuthority" // of the tenant's own choice, which no certificate of the sandbox is of
 )
 
 // DefaultPolicyID is the ID of every tenant's default app management policy.
@@ -58,8 +60,30 @@ func (t *Tenant) custom(id string) *AppManagementPolicy {
 	return nil
 }
 
+// ApplicationKeyRules are the restrictions on certificates of an application,
+// with their policy as ApplicationPolicy gives it.
+func (t *Tenant) ApplicationKeyRules(a *Application) (*AppManagementPolicy, []Restriction) {
+	p, _ := t.ApplicationPolicy(a)
+	if p == nil {
+		return nil, nil
+	}
+	return p, p.Keys
+}
+
+// ServicePrincipalKeyRules is the same for a service principal.
+func (t *Tenant) ServicePrincipalKeyRules(s *ServicePrincipal) (*AppManagementPolicy, []Restriction) {
+	p, _ := t.ServicePrincipalPolicy(s)
+	switch {
+	case p == nil:
+		return nil, nil
+	case p == t.DefaultPolicy:
+		return p, p.KeysOnServicePrincipals
+	}
+	return p, p.Keys
+}
+
 // Violated tells whether a policy forbids an object, created at that time, a
-// password of that lifetime. A zero time of creation means unknown.
+// credential of that lifetime. A zero time of creation means unknown.
 func (p *AppManagementPolicy) Violated(rules []Restriction, created time.Time, start, end time.Time) (violation, bool) {
 	if created.IsZero() {
 		created = unknownCreation
@@ -77,9 +101,9 @@ func (p *AppManagementPolicy) Violated(rules []Restriction, created time.Time, s
 
 func (r Restriction) forbids(start, end time.Time) bool {
 	switch r.Type {
-	case restrictAddition:
+	case restrictAddition, restrictAuthority:
 		return true
-	case RestrictLifetime:
+	case RestrictLifetime, RestrictKeyLifetime:
 		longest, err := serialization.ParseISODuration(r.MaxLifetime)
 		if err != nil {
 			return false

@@ -48,22 +48,29 @@ func keyObjects(s *scene, c *directory.Credentials) []object {
 	withKey := slices.ContainsFunc(s.query.selected, func(n string) bool { return strings.EqualFold(n, "keyCredentials") })
 	out := make([]object, 0, len(c.Keys))
 	for _, k := range c.Keys {
+		if s.late(k.Added) {
+			continue
+		}
 		var key any
 		if withKey {
 			key = binary64(k.Certificate)
 		}
-		out = append(out, object{
-			{"customKeyIdentifier", binary64(k.CustomKeyIdentifier)},
-			{"displayName", orNull(k.DisplayName)},
-			{"endDateTime", pointerTime(k.End)},
-			{"key", key},
-			{"keyId", k.KeyID},
-			{"startDateTime", pointerTime(k.Start)},
-			{"type", orNull(k.Type)},
-			{"usage", orNull(k.Usage)},
-		})
+		out = append(out, keyObject(k, key))
 	}
 	return out
+}
+
+func keyObject(k directory.Key, key any) object {
+	return object{
+		{"customKeyIdentifier", binary64(k.CustomKeyIdentifier)},
+		{"displayName", orNull(k.DisplayName)},
+		{"endDateTime", pointerTime(k.End)},
+		{"key", key},
+		{"keyId", k.KeyID},
+		{"startDateTime", pointerTime(k.Start)},
+		{"type", orNull(k.Type)},
+		{"usage", orNull(k.Usage)},
+	}
 }
 
 // binary64 writes bytes as Graph does, in standard base64.

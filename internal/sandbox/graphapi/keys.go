@@ -22,7 +22,7 @@ const maxKeys = 100
 // does: what the list leaves out is removed, what it names by a known keyId stays
 // as it is (reads give it without its key), and the rest is new. Source: Microsoft's
 // documentation of application-update, and what Azure CLI sends.
-func setKeys(target *[]directory.Key, now time.Time) setter {
+func setKeys(target *[]directory.Key, now time.Time, h holder) setter {
 	return func(raw json.RawMessage) error {
 		var sent []map[string]json.RawMessage
 		if json.Unmarshal(raw, &sent) != nil || isNull(raw) || len(sent) > maxKeys {
@@ -30,7 +30,7 @@ func setKeys(target *[]directory.Key, now time.Time) setter {
 		}
 		next := make([]directory.Key, 0, len(sent))
 		for _, members := range sent {
-			k, err := oneKey(members, *target, now)
+			k, err := oneKey(members, *target, now, h)
 			if err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ func setKeys(target *[]directory.Key, now time.Time) setter {
 	}
 }
 
-func oneKey(members map[string]json.RawMessage, held []directory.Key, now time.Time) (directory.Key, error) {
+func oneKey(members map[string]json.RawMessage, held []directory.Key, now time.Time, h holder) (directory.Key, error) {
 	err := onlyMembers(members, "keyCredential", "customKeyIdentifier", "displayName", "endDateTime", "key", "keyId", "startDateTime", "type", "usage")
 	if err != nil {
 		return directory.Key{}, err
@@ -52,7 +52,7 @@ func oneKey(members map[string]json.RawMessage, held []directory.Key, now time.T
 	}
 	same := func(k directory.Key) bool { return strings.EqualFold(k.KeyID, id) }
 	if i := slices.IndexFunc(held, same); i >= 0 {
-		return held[i], nil
+		return held[i], unchanged(held[i], members)
 	}
 	switch {
 	case id == "":
@@ -60,13 +60,37 @@ func oneKey(members map[string]json.RawMessage, held []directory.Key, now time.T
 	case !guidPattern().MatchString(id):
 		return directory.Key{}, parsing("Cannot convert the literal '%s' to the expected type 'Edm.Guid'.", id)
 	}
-	return newKey(strings.ToLower(id), members, now)
+	return newKey(strings.ToLower(id), members, now, h)
+}
+
+// unchanged refuses to alter a certificate that the object holds: what is sent of
+// it must be as a read gives it, or be left out. The text was captured for passwords.
+func unchanged(held directory.Key, members map[string]json.RawMessage) error {
+	sent := directory.Key{}
+	if err := readKey(&sent, members); err != nil {
+		return err
+	}
+	key, err := nullableString(members, "key")
+	if err != nil {
+		return err
+	}
+	differs := func(a, b string) bool { return a != "" && a != b }
+	if differs(key, base64.StdEncoding.EncodeToString(held.Certificate)) || differs(sent.Type, held.Type) || differs(sent.Usage, held.Usage) ||
+		moved(sent.Start, held.Start) || moved(sent.End, held.End) {
+		return badRequest("Update to existing credential with KeyId '%s' is not allowed.", held.KeyID)
+	}
+	return nil
+}
+
+// moved compares times to the second, since reads may leave out fractions.
+func moved(sent, held *time.Time) bool {
+	return sent != nil && (held == nil || sent.Truncate(time.Second).Sub(held.Truncate(time.Second)) != 0)
 }
 
 // newKey reads a certificate. The text for a wrong end is known from reports; the
 // one for what is no certificate is not verified.
-func newKey(id string, members map[string]json.RawMessage, now time.Time) (directory.Key, error) {
-	k := directory.Key{KeyID: id}
+func newKey(id string, members map[string]json.RawMessage, now time.Time, h holder) (directory.Key, error) {
+	k := directory.Key{KeyID: id, Added: now}
 	encoded, err := nullableString(members, "key")
 	if err != nil {
 		return k, err
@@ -97,7 +121,7 @@ func newKey(id string, members map[string]json.RawMessage, now time.Time) (direc
 	if k.DisplayName == "" {
 		k.DisplayName = certificate.Subject.String()
 	}
-	return k, nil
+	return k, h.obeys(h.keyRules, *k.Start, *k.End)
 }
 
 // readKey takes what the client says about a certificate.

@@ -10,15 +10,17 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// holder is an application or service principal whose passwords change.
+// holder is an application or service principal whose credentials change.
 type holder struct {
 	id, name    string
+	appID       string
 	credentials *directory.Credentials
 	owners      []string
 	created     time.Time
 	audience    string // signInAudience, which may allow two passwords only
 	policy      *directory.AppManagementPolicy
-	rules       []directory.Restriction
+	rules       []directory.Restriction // on passwords
+	keyRules    []directory.Restriction
 	locked      bool
 	// activity of the audit log, for an addition and for a removal.
 	added, removed string
@@ -30,10 +32,11 @@ func applicationHolder(s *scene) (holder, error) {
 		return holder{}, err
 	}
 	h := holder{
-		id: a.ID, name: a.DisplayName, credentials: &a.Credentials, owners: a.Owners, created: a.Created, audience: a.SignInAudience,
+		id: a.ID, name: a.DisplayName, appID: a.AppID, credentials: &a.Credentials, owners: a.Owners, created: a.Created, audience: a.SignInAudience,
 		added: directory.AuditApplication, removed: directory.AuditApplication,
 	}
 	h.policy, h.rules = s.tenant.ApplicationPolicy(a)
+	_, h.keyRules = s.tenant.ApplicationKeyRules(a)
 	return h, nil
 }
 
@@ -46,10 +49,11 @@ func servicePrincipalHolder(s *scene) (holder, error) {
 	}
 	_, home := s.srv.world.HomeApplication(p.AppID)
 	h := holder{
-		id: p.ID, name: p.DisplayName, credentials: &p.Credentials, owners: p.Owners, created: p.Created,
+		id: p.ID, name: p.DisplayName, appID: p.AppID, credentials: &p.Credentials, owners: p.Owners, created: p.Created,
 		locked: home.LockedPasswords(), added: directory.AuditAdded, removed: directory.AuditRemoved,
 	}
 	h.policy, h.rules = s.tenant.ServicePrincipalPolicy(p)
+	_, h.keyRules = s.tenant.ServicePrincipalKeyRules(p)
 	return h, nil
 }
 
@@ -147,14 +151,20 @@ func (h holder) allows(now time.Time, wish directory.PasswordRequest) error {
 	if directory.TwoSecretsAtMost(h.audience) && len(h.credentials.Listed()) >= twoSecrets {
 		return badRequest("The number of password credentials is limited to %d for applications of this signInAudience.", twoSecrets)
 	}
+	return h.obeys(h.rules, start, end)
+}
+
+// obeys checks the app management policy. That a certificate is refused with the
+// codes of a password is not verified.
+func (h holder) obeys(rules []directory.Restriction, start, end time.Time) error {
 	if h.policy == nil {
 		return nil
 	}
-	v, violated := h.policy.Violated(h.rules, h.created, start, end)
+	v, violated := h.policy.Violated(rules, h.created, start, end)
 	switch {
 	case !violated:
 		return nil
-	case v.Type == directory.RestrictLifetime:
+	case v.Type == directory.RestrictLifetime, v.Type == directory.RestrictKeyLifetime:
 		return invalidEnd(refuse(http.StatusBadRequest, "CredentialInvalidLifetimeAsPerAppPolicy",
 			"Credential lifetime exceeds the max value allowed as per assigned policy '%s'.", v.PolicyID))
 	}

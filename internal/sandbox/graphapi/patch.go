@@ -35,7 +35,7 @@ func patchServicePrincipal(s *scene) (*response, error) {
 	next := *p
 	err = applyPatch(s, s.srv.types.servicePrincipal, &p.Credentials, map[string]setter{
 		"accountEnabled": set(&next.Enabled), "appRoleAssignmentRequired": set(&next.AssignmentRequired),
-		"tags": set(&next.Tags), "displayName": set(&next.DisplayName), "keyCredentials": s.unlocked(p, setKeys(&next.Keys, s.now)),
+		"tags": set(&next.Tags), "displayName": set(&next.DisplayName), "keyCredentials": s.keySetter(&next.Keys, servicePrincipalHolder),
 	})
 	if err != nil {
 		return nil, err
@@ -44,14 +44,18 @@ func patchServicePrincipal(s *scene) (*response, error) {
 	return noContent(), nil
 }
 
-// unlocked refuses to change credentials that the application's lock protects.
-func (s *scene) unlocked(p principal, change setter) setter {
-	_, home := s.srv.world.HomeApplication(p.AppID)
-	if !home.LockedPasswords() {
-		return change
-	}
-	return func(json.RawMessage) error {
-		return refuse(http.StatusBadRequest, "CannotUpdateLockedServicePrincipalProperty", "Property keyCredentials is invalid.")
+// keySetter replaces the certificates of an object, where its lock and the policies
+// let it.
+func (s *scene) keySetter(target *[]directory.Key, find func(*scene) (holder, error)) setter {
+	return func(raw json.RawMessage) error {
+		h, err := find(s)
+		if err != nil {
+			return err
+		}
+		if h.locked {
+			return lockedKeys()
+		}
+		return setKeys(target, s.now, h)(raw)
 	}
 }
 
@@ -67,7 +71,7 @@ func patchApplication(s *scene) (*response, error) {
 	err = applyPatch(s, s.srv.types.application, &a.Credentials, map[string]setter{
 		"displayName": set(&next.DisplayName), "tags": set(&next.Tags), "identifierUris": set(&next.IdentifierURIs),
 		"isDisabled": set(&next.Disabled), "isFallbackPublicClient": set(&next.PublicClient), "signInAudience": set(&next.SignInAudience),
-		"keyCredentials": setKeys(&next.Keys, s.now),
+		"keyCredentials": s.keySetter(&next.Keys, applicationHolder),
 	})
 	if err != nil {
 		return nil, err

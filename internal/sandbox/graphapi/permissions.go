@@ -13,6 +13,7 @@ type grant struct {
 	app, user []string
 	audit     bool // refused with the words of the audit service
 	userOnly  bool // the handler refuses applications in words of its own
+	own       bool // an application may do it to itself; the handler refuses others
 }
 
 // asUser is the scope of Azure CLI's own tokens, which lets a user do what the
@@ -49,6 +50,14 @@ func changeApplication() grant {
 		app:  []string{"Application.ReadWrite.All", ownedBy},
 		user: []string{"Application.ReadWrite.All", asUser},
 	}
+}
+
+// rollKeys lets an application roll its own keys without any permission, as
+// Microsoft's documentation of addKey says; the handlers refuse the others.
+func rollKeys() grant {
+	g := changePasswords()
+	g.own = true
+	return g
 }
 
 func readAssignments() grant {
@@ -108,7 +117,7 @@ func (r route) permits(c Caller) error {
 	if c.User {
 		needed = r.grant.user
 	}
-	if c.has(needed) || r.grant.userOnly && !c.User {
+	if c.has(needed) || (r.grant.userOnly || r.grant.own) && !c.User {
 		return nil
 	}
 	if r.grant.audit {

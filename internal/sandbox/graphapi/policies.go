@@ -33,23 +33,27 @@ func policyType() *entity[policy] {
 		one("displayName", func(p policy) any { return orNull(p.DisplayName) }),
 		constant[policy](nil, false, "description"),
 		one("isEnabled", func(p policy) any { return p.Enabled }),
-		one("restrictions", func(p policy) any { return restrictionObject(p.Restrictions) }),
+		one("restrictions", func(p policy) any { return restrictionObject(p.Restrictions, p.Keys) }),
 	)}
 }
 
-func restrictionObject(all []directory.Restriction) object {
-	passwords := make([]object, 0, len(all))
+func restrictionObject(passwords, keys []directory.Restriction) object {
+	return object{{"passwordCredentials", restrictions(passwords)}, {"keyCredentials", restrictions(keys)}}
+}
+
+func restrictions(all []directory.Restriction) []object {
+	out := make([]object, 0, len(all))
 	for _, r := range all {
 		state := r.State
 		if state == "" {
 			state = "enabled"
 		}
-		passwords = append(passwords, object{
+		out = append(out, object{
 			{"restrictionType", r.Type}, {"maxLifetime", orNull(r.MaxLifetime)},
 			{"restrictForAppsCreatedAfterDateTime", pointerTime(r.CreatedAfter)}, {"state", state}, {"excludeActors", exempted(r)},
 		})
 	}
-	return object{{"passwordCredentials", passwords}, {"keyCredentials", []object{}}}
+	return out
 }
 
 // exempted names the callers that a restriction spares. Source: Microsoft's
@@ -80,8 +84,8 @@ func getDefaultPolicy(s *scene) (*response, error) {
 		field{"displayName", name},
 		field{"description", "Default tenant policy that enforces app management restrictions on applications and service principals."},
 		field{"isEnabled", p.Enabled},
-		field{"applicationRestrictions", restrictionObject(p.Restrictions)},
-		field{"servicePrincipalRestrictions", restrictionObject(p.OnServicePrincipals)})
+		field{"applicationRestrictions", restrictionObject(p.Restrictions, p.Keys)},
+		field{"servicePrincipalRestrictions", restrictionObject(p.OnServicePrincipals, p.KeysOnServicePrincipals)})
 	return s.ok(body, 1), nil
 }
 

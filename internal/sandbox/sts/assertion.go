@@ -117,7 +117,7 @@ func (s *Service) checkCertificate(q *tokenRequest, a *assertion, c *client, ent
 	}
 	now := s.now()
 	key, certificate, origin := c.findKey(sent)
-	if key == nil {
+	if key == nil || !s.propagated(q.tenant, key.KeyID, key.Added, true, now) {
 		return badSignature("The key was not found.", hexUpper(sent[0]), "", c.appID)
 	}
 	entry.KeyID, entry.Origin = key.KeyID, origin
