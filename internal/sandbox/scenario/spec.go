@@ -49,10 +49,12 @@ type propagation struct {
 	List  span `yaml:"list"`
 }
 
-// policy is the tenant-wide app management policy on passwords.
+// policy is the tenant-wide app management policy on credentials.
 type policy struct {
 	NoPasswords bool   `yaml:"noPasswords"`
 	MaxLifetime string `yaml:"maxLifetime"` // ISO 8601, such as P180D
+	// CertificateLifetime is the same of certificates.
+	CertificateLifetime string `yaml:"certificateLifetime"`
 }
 
 // app is an application and its service principal, or one of the two.

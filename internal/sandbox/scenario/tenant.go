@@ -51,7 +51,11 @@ func (p *policy) build() *directory.AppManagementPolicy {
 	if p.MaxLifetime != "" {
 		out.Restrictions = append(out.Restrictions, directory.Restriction{Type: "passwordLifetime", MaxLifetime: p.MaxLifetime, State: "enabled"})
 	}
+	if p.CertificateLifetime != "" {
+		out.Keys = append(out.Keys, directory.Restriction{Type: directory.RestrictKeyLifetime, MaxLifetime: p.CertificateLifetime, State: "enabled"})
+	}
 	out.OnServicePrincipals = append(out.OnServicePrincipals, out.Restrictions...)
+	out.KeysOnServicePrincipals = append(out.KeysOnServicePrincipals, out.Keys...)
 	return out
 }
 
