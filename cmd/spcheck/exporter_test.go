@@ -82,7 +82,7 @@ func TestExporter(t *testing.T) {
 	_, body := get(t, url+"/metrics")
 	for _, want := range []string{
 		`spcheck_tenant_up{tenant="3f0d2f6e-0b8c-4a57-9c37-6d1f5a2b7e10"} 1`,
-		`key_id="e5f1c3a7-48d6-4b02-9e7f-2c8a6d0b4f93",kind="password",object_id="6b94e0d1-7f3a-4e28-8d5c-0a2c4f6e8b17",replaced="false",stored_on="servicePrincipal"`,
+		`key_id="e5f1c3a7-48d6-4b02-9e7f-2c8a6d0b4f93",kind="password",object_id="6b94e0d1-7f3a-4e28-8d5c-0a2c4f6e8b17",purpose="signIn",replaced="false",stored_on="servicePrincipal"`,
 		`spcheck_findings{rule="ended",severity="critical",tenant="3f0d2f6e-0b8c-4a57-9c37-6d1f5a2b7e10"} 1`,
 		"spcheck_scans_total 1",
 	} {

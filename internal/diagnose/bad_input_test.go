@@ -44,7 +44,7 @@ var (
 func (d *dice) credential() objects.Credential {
 	c := objects.Credential{KeyID: pick(d, someIDs), Kind: pick(d, []string{objects.Password, objects.Certificate, objects.Federated, "", "other"}),
 		StoredOn: pick(d, []string{objects.OnApplication, objects.OnServicePrincipal, ""}), Hint: pick(d, []string{"", "zzz", "abc"}),
-		Usage: pick(d, []string{"", "Verify", "Sign", "Encrypt"}), SAML: d.roll(5) == 1}
+		Usage: pick(d, []string{"", "Verify", "Sign", "Encrypt"}), Purpose: pick(d, []result.Purpose{"", result.SignIn, result.SAMLSigning, result.TokenEncryption})}
 	if d.yes() {
 		c.Start = off(now.Add(pick(d, someTimes)))
 	}

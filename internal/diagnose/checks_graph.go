@@ -80,6 +80,8 @@ func checkEndDates(v *view) outcome {
 		return warn(msg.New("%s expires on %s, in %d days", credentialName(ending[0]), *ending[0].End, *ending[0].DaysLeft(v.now)))
 	case usable == 0 && v.keyless():
 		return pass(v.kindSentence())
+	case usable == 0 && v.singleSignOn():
+		return v.checkSAML()
 	case usable == 0 && ended == 0:
 		return warn(msg.New("there is no credential on either object"))
 	case usable == 0:
@@ -88,6 +90,14 @@ func checkEndDates(v *view) outcome {
 		return pass(msg.New("nothing expires within the warning window (usable: %d; expired, and may be removed: %d)", usable, ended))
 	}
 	return pass(msg.New("nothing expires within the warning window (usable: %d)", usable))
+}
+
+// checkSAML is the expiry of an application that serves single sign-on alone.
+func (v *view) checkSAML() outcome {
+	if text := v.samlSentence(); !text.IsZero() {
+		return warn(text)
+	}
+	return pass(msg.New("it serves single sign-on (SAML) and holds no credential to sign in with"))
 }
 
 // unreadable is the first credential whose dates came malformed.
@@ -105,7 +115,7 @@ func (v *view) count() (usable, ended int) {
 		switch {
 		case c.Usable(v.now):
 			usable++
-		case c.Ended(v.now) && !c.SAML:
+		case c.Ended(v.now) && c.Purpose.SignsIn():
 			ended++
 		}
 	}

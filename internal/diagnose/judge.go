@@ -200,7 +200,7 @@ func (v *view) configured(c objects.Credential) *bool {
 		return nil
 	case yes && (v.match.proven() || v.family(aadsts.SecretExpired) || v.token != nil && v.listed()):
 		return &yes
-	case c.Kind != v.Setup.Kind || c.SAML:
+	case c.Kind != v.Setup.Kind || !c.Purpose.SignsIn():
 		no := false
 		return &no
 	}

@@ -142,7 +142,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func saml(c objects.Credential) objects.Credential {
-	c.SAML = true
+	c.Purpose = result.SAMLSigning
 	return c
 }
 

@@ -57,10 +57,48 @@ func (v *view) ofItsKind() []result.Remedy {
 }
 
 // singleSignOn reports whether the service principal serves single sign-on by
-// SAML and holds nothing else: nobody signs in as it.
+// SAML and nothing of it signs in: nobody signs in as it.
 func (v *view) singleSignOn() bool {
-	if v.sp == nil || !strings.EqualFold(v.sp.SSOMode, "saml") {
+	if v.sp == nil || slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return c.Purpose.SignsIn() }) {
 		return false
 	}
-	return !slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return !c.SAML })
+	return v.sp.SingleSignOn() || slices.ContainsFunc(v.creds, objects.Credential.SignsSAML)
+}
+
+// samlState is what is to be known of the certificate that signs SAML tokens, if it
+// has expired or does so soon. The one that the service principal names is meant;
+// where it names none, the one that lasts longest.
+func (v *view) samlState() (c objects.Credential, status result.CredentialStatus) {
+	for _, x := range v.creds {
+		switch {
+		case !x.SignsSAML() || x.Kind != objects.Certificate || x.End == nil:
+		case v.signsNow(x):
+			return x, x.Status(v.now, v.Within)
+		case c.End == nil || x.End.After(*c.End):
+			c = x
+		}
+	}
+	if c.End == nil {
+		return c, ""
+	}
+	return c, c.Status(v.now, v.Within)
+}
+
+// signsNow reports the certificate that the service principal names as the active
+// one.
+func (v *view) signsNow(c objects.Credential) bool {
+	return v.sp != nil && c.Thumbprint != "" && strings.EqualFold(c.Thumbprint, v.sp.SigningThumbprint)
+}
+
+// samlSentence says that single sign-on has ended or will end, and what to do; it
+// is zero where neither.
+func (v *view) samlSentence() msg.Text {
+	c, status := v.samlState()
+	switch status {
+	case result.Expired:
+		return msg.New("The certificate %s that signs SAML tokens expired on %s: users cannot sign in to the application. Renew it in the Entra admin center: Enterprise applications > %s > Single sign-on > SAML certificates.", c.KeyID, *c.End, v.name())
+	case result.Expiring:
+		return msg.New("The certificate %s that signs SAML tokens expires on %s; after that, users cannot sign in to the application. Renew it in the Entra admin center: Enterprise applications > %s > Single sign-on > SAML certificates.", c.KeyID, *c.End, v.name())
+	}
+	return msg.Text{}
 }

@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"slices"
+
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -52,7 +54,7 @@ func (v *view) listStatus() (result.Status, int) {
 		return result.Unknown, fail.CodeUnknown
 	case v.switchedOff().Value, v.appDisabled(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Ended(v.now):
 		return result.Critical, fail.CodeCritical
-	case len(v.ending()) > 0, usable > 0 && usable == v.probablyLost():
+	case len(v.ending()) > 0, !v.samlSentence().IsZero(), usable > 0 && usable == v.probablyLost():
 		return result.Warning, fail.CodeWarning
 	}
 	return result.OK, fail.CodeOK
@@ -88,9 +90,15 @@ func (v *view) listNotes() []msg.Text {
 		say(v.withoutApplication())
 	}
 	for _, c := range v.creds {
-		if c.Kind == objects.Certificate && c.Usage != "" && c.Usage != "Verify" && !c.SAML {
+		if c.Purpose == result.TokenEncryption {
 			say(msg.New("%s only encrypts tokens; it does not sign the application in.", credentialName(c)))
 		}
+	}
+	if slices.ContainsFunc(v.creds, objects.Credential.SignsSAML) && !v.singleSignOn() {
+		say(msg.New("The entries of SAML signing certificates (single sign-on) do not sign the application in."))
+	}
+	if text := v.samlSentence(); !text.IsZero() {
+		say(text)
 	}
 	if v.appDisabled() {
 		say(msg.New("The application is disabled, by its owner or by Microsoft: no credential signs in until it is enabled."))
@@ -104,9 +112,6 @@ func (v *view) listNotes() []msg.Text {
 	for _, c := range v.creds {
 		if c.Problem != "" {
 			say(msg.New("The dates of %s could not be read (%s).", c.KeyID, c.Problem))
-		}
-		if c.SAML {
-			say(msg.New("%s belongs to a signing key of single sign-on (SAML); it does not sign the application in.", c.KeyID))
 		}
 	}
 	for _, c := range v.creds {
@@ -122,7 +127,7 @@ func (v *view) listNotes() []msg.Text {
 
 func (v *view) holds(creds []objects.Credential, kind string) bool {
 	for _, c := range creds {
-		if c.Kind == kind && !c.SAML {
+		if c.Kind == kind && !c.SignsSAML() {
 			return true
 		}
 	}

@@ -53,7 +53,7 @@ func (v *view) matchPassword() match {
 	hint := v.hint()
 	for _, c := range v.creds {
 		switch {
-		case c.Kind != objects.Password || c.SAML || !v.agrees(c):
+		case c.Kind != objects.Password || c.SignsSAML() || !v.agrees(c):
 		case c.Hint == "" || hint == "":
 			m.maybe = append(m.maybe, c)
 		case c.Hint == hint:
@@ -85,7 +85,7 @@ func (v *view) matchCertificate() match {
 		return m
 	}
 	for _, c := range v.creds {
-		if c.Kind == objects.Certificate && c.Usage != "Sign" && strings.EqualFold(c.Thumbprint, v.Certificate.Value.SHA1) {
+		if c.Kind == objects.Certificate && c.Purpose.SignsIn() && strings.EqualFold(c.Thumbprint, v.Certificate.Value.SHA1) {
 			m.sure = append(m.sure, c)
 		}
 	}
@@ -127,7 +127,7 @@ func (v *view) expiredPasswords() []objects.Credential {
 func (v *view) passwords(keep func(objects.Credential) bool) []objects.Credential {
 	var kept []objects.Credential
 	for _, c := range v.creds {
-		if c.Kind == objects.Password && !c.SAML && keep(c) {
+		if c.Kind == objects.Password && !c.SignsSAML() && keep(c) {
 			kept = append(kept, c)
 		}
 	}

@@ -168,7 +168,10 @@ func TestListKnowsKinds(t *testing.T) {
 	single := world("", intact, saml(password(keyA, "", -day, 300*day)))
 	single.ServicePrincipals.Value[0].SSOMode = "saml"
 	encrypts := entry(-day, 300*day)
-	encrypts.Usage = "Encrypt"
+	encrypts.Usage, encrypts.Purpose = "Encrypt", result.TokenEncryption
+	lapsed := entry(-900*day, -2*day)
+	lapsed.Usage, lapsed.Purpose = "Sign", result.SAMLSigning
+	ssoLapsed := world("", intact, lapsed, encrypts)
 	for name, tc := range map[string]struct {
 		facts  *diagnose.Facts
 		status result.Status
@@ -178,6 +181,7 @@ func TestListKnowsKinds(t *testing.T) {
 		"an agent identity":              {ofType(world("", intact), "ServiceIdentity"), result.OK, "its blueprint does"},
 		"a vendor's application":         {vendors(world("", intact)), result.OK, "another tenant registered"},
 		"single sign-on only":            {single, result.OK, "single sign-on"},
+		"single sign-on that ended":      {ssoLapsed, result.Warning, "users cannot sign in to the application"},
 		"nothing but encryption":         {world("", intact, encrypts), result.Critical, "only encrypts"},
 		"disabled in the tenant":         {disabled, result.Critical, "is disabled"},
 		"disabled by its owner":          {byOwner, result.Critical, "is disabled"},

@@ -8,6 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -25,7 +26,7 @@ func removed(v *view) []*verdict {
 	case none:
 		d.says(msg.New("The application has no client secret.")).
 			because(msg.New("A client secret was sent, but neither the application nor the service principal has any: it was removed, or belongs to another application.")).
-			seen(msg.New("client secrets of the application"), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Kind == objects.Password && !c.SAML }))
+			seen(msg.New("client secrets of the application"), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Kind == objects.Password && !c.SignsSAML() }))
 		for _, c := range firstFew(v.creds) {
 			d.seen(msg.New("what there is, on %s: %s", objectName(c.StoredOn), kindOf(c)), v.entry(c))
 		}
@@ -52,7 +53,9 @@ func removed(v *view) []*verdict {
 // kindOf names what a listed credential is.
 func kindOf(c objects.Credential) msg.Text {
 	switch {
-	case c.SAML:
+	case c.Purpose == result.TokenEncryption:
+		return msg.New("a certificate that encrypts tokens")
+	case c.SignsSAML():
 		return msg.New("a signing key of single sign-on (SAML)")
 	case c.Kind == objects.Federated:
 		return msg.New("a federated credential")

@@ -167,7 +167,7 @@ func expiring(v *view) []*verdict {
 func (v *view) ending() []objects.Credential {
 	var ending []objects.Credential
 	for _, c := range v.creds {
-		if !c.SAML && c.Status(v.now, v.Within) == result.Expiring {
+		if c.Purpose.SignsIn() && c.Status(v.now, v.Within) == result.Expiring {
 			ending = append(ending, c)
 		}
 	}

@@ -16,7 +16,7 @@ type collector struct {
 
 // The metrics. docs/exporter.md describes them, and a test holds that it does.
 var (
-	endDesc      = desc("credential_end_timestamp_seconds", "When a credential expires, as Unix time.", "tenant", "app_id", "app_name", "object_id", "stored_on", "key_id", "kind", "replaced")
+	endDesc      = desc("credential_end_timestamp_seconds", "When a credential expires, as Unix time.", "tenant", "app_id", "app_name", "object_id", "stored_on", "key_id", "kind", "purpose", "replaced")
 	upDesc       = desc("tenant_up", "Whether the tenant could be read whole: 1 yes, 0 no.", "tenant")
 	successDesc  = desc("tenant_last_success_timestamp_seconds", "When the tenant was last read whole, as Unix time; 0 is never.", "tenant")
 	objectsDesc  = desc("tenant_objects", "Number of objects in the last whole read.", "tenant", "kind")
@@ -86,6 +86,6 @@ func (t *tenant) collect(gauge func(*prometheus.Desc, float64, ...string)) {
 	}
 	for i := range t.credentials {
 		c := &t.credentials[i]
-		gauge(endDesc, float64(c.end), t.name, c.appID, c.appName, c.objectID, c.storedOn, c.keyID, c.kind, strconv.FormatBool(c.replaced))
+		gauge(endDesc, float64(c.end), t.name, c.appID, c.appName, c.objectID, c.storedOn, c.keyID, c.kind, c.purpose, strconv.FormatBool(c.replaced))
 	}
 }

@@ -22,9 +22,9 @@ const maxName = 80
 
 // credential is one series.
 type credential struct {
-	appID, appName, objectID, storedOn, keyID, kind string
-	replaced                                        bool
-	end                                             int64
+	appID, appName, objectID, storedOn, keyID, kind, purpose string
+	replaced                                                 bool
+	end                                                      int64
 }
 
 // tenant is what is known of one tenant.
@@ -107,7 +107,7 @@ func newTenant(t *result.ScanTenant, at time.Time, names map[string]string) *ten
 func newCredential(i *result.InventoryItem) credential {
 	// One label that is no UTF-8 would cost the whole scrape.
 	c := credential{
-		objectID: neutral.Label(i.ObjectID), storedOn: i.ObjectKind, keyID: neutral.Label(i.KeyID), kind: i.Kind, replaced: i.Replaced, end: i.EndDateTime.Unix(),
+		objectID: neutral.Label(i.ObjectID), storedOn: i.ObjectKind, keyID: neutral.Label(i.KeyID), kind: i.Kind, purpose: i.Purpose.Label(), replaced: i.Replaced, end: i.EndDateTime.Unix(),
 	}
 	if i.AppID != nil {
 		c.appID = neutral.Label(*i.AppID)

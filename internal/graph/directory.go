@@ -42,7 +42,7 @@ func (c *Client) servicePrincipals() directory[objects.ServicePrincipal] {
 		credentialsOf: func(s *objects.ServicePrincipal) []objects.Credential { return s.Credentials },
 		fields: []string{
 			"id", "appId", "displayName", "servicePrincipalType", "accountEnabled", "appOwnerOrganizationId",
-			"servicePrincipalNames", "preferredSingleSignOnMode", "signInAudience", "tags", "passwordCredentials", "keyCredentials",
+			"servicePrincipalNames", "preferredSingleSignOnMode", "preferredTokenSigningKeyThumbprint", "signInAudience", "tags", "passwordCredentials", "keyCredentials",
 		},
 	}
 }

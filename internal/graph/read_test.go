@@ -161,7 +161,7 @@ func TestSAMLKeysAreMarked(t *testing.T) {
 	}
 	got := map[string]bool{}
 	for _, cred := range sp.Credentials {
-		got[cred.Kind+" "+cred.KeyID] = cred.SAML
+		got[cred.Kind+" "+cred.KeyID] = cred.SignsSAML()
 	}
 	want := map[string]bool{"password " + keyA: true, "password " + keyC: false, "certificate " + keyA: true, "certificate " + keyB: true}
 	if d := cmp.Diff(want, got); d != "" {

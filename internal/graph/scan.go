@@ -67,7 +67,7 @@ func fieldsOf(s Scan) []string {
 }
 
 func principalFields() []string {
-	return []string{"id", "appId", "displayName", "servicePrincipalType", "appOwnerOrganizationId", "preferredSingleSignOnMode", "accountEnabled"}
+	return []string{"id", "appId", "displayName", "servicePrincipalType", "appOwnerOrganizationId", "preferredSingleSignOnMode", "preferredTokenSigningKeyThumbprint", "accountEnabled"}
 }
 
 // filtered is the request of a part.

@@ -1,6 +1,10 @@
 package objects
 
-import "time"
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
 
 // Listed is an application or service principal as a scan of a whole tenant
 // lists it: a small struct, filled without any map, since there are millions.
@@ -11,10 +15,18 @@ type Listed struct {
 	// Type, OwnerTenant and SSOMode are a service principal's
 	// servicePrincipalType, appOwnerOrganizationId and preferredSingleSignOnMode.
 	Type, OwnerTenant, SSOMode string
+	// Agent and SigningThumbprint are as in Holder.
+	Agent             bool
+	SigningThumbprint string
 	// Disabled says that a service principal's accountEnabled is false. It is told
 	// with the passwords, once an object.
 	Disabled    bool
 	Credentials []ListedCredential
+}
+
+// Holder is what the object says about the purpose of its credentials.
+func (o *Listed) Holder() *Holder {
+	return &Holder{ID: o.ID, Type: o.Type, Agent: o.Agent, SigningThumbprint: o.SigningThumbprint}
 }
 
 // ListedCredential is a password or certificate of a Listed object.
@@ -22,10 +34,12 @@ type ListedCredential struct {
 	KeyID, Name, Hint string
 	// Kind is Password or Certificate.
 	Kind string
-	// Identifier is customKeyIdentifier as it was sent, Usage that of a
-	// certificate.
-	Identifier, Usage string
-	Start, End        time.Time // zero where null
+	// Identifier is customKeyIdentifier as it was sent. Usage and Thumbprint (SHA-1,
+	// upper-case hex, where the identifier holds it) are those of a certificate.
+	Identifier, Usage, Thumbprint string
+	// Purpose is set by whoever knows the other credentials of the object.
+	Purpose    result.Purpose
+	Start, End time.Time // zero where null
 	// Malformed says that a date came that is none.
 	Malformed bool
 }
@@ -33,7 +47,7 @@ type ListedCredential struct {
 // Credential returns the credential in the shape of single reads, so that both
 // are judged by the same functions.
 func (c *ListedCredential) Credential() Credential {
-	out := Credential{KeyID: c.KeyID, Kind: c.Kind, Name: c.Name, Hint: c.Hint, Usage: c.Usage}
+	out := Credential{KeyID: c.KeyID, Kind: c.Kind, Name: c.Name, Hint: c.Hint, Usage: c.Usage, Thumbprint: c.Thumbprint, Purpose: c.Purpose}
 	if !c.Start.IsZero() {
 		out.Start = &c.Start
 	}

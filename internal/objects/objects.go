@@ -6,6 +6,8 @@ package objects
 import (
 	"errors"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // Kinds of credential and the objects that hold them, spelled as in reports.
@@ -37,6 +39,7 @@ type ServicePrincipal struct {
 	DisabledByMicrosoft string // disabledByMicrosoftStatus, empty where null
 	Names               []string
 	SSOMode             string // preferredSingleSignOnMode, such as "saml"
+	SigningThumbprint   string // preferredTokenSigningKeyThumbprint, see Holder
 	SignInAudience      string
 	Tags                []string
 	Created             *time.Time
@@ -80,12 +83,15 @@ type Credential struct {
 	// Issuer, Subject and Audiences of a federated credential.
 	Issuer, Subject string
 	Audiences       []string
-	// SAML marks signing keys of single sign-on, and the password entries that
-	// belong to them: they sign nothing in.
-	SAML bool
+	// Purpose is what the credential is for; empty is to sign in.
+	Purpose result.Purpose
 	// Problem says which field came malformed, or is empty.
 	Problem string
 }
+
+// SignsSAML reports a signing certificate of single sign-on, or an entry that belongs
+// to one.
+func (c Credential) SignsSAML() bool { return c.Purpose == result.SAMLSigning }
 
 // DeletedApplication is an app registration that was deleted, and can be restored
 // for 30 days.

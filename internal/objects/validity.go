@@ -49,10 +49,10 @@ func (c Credential) DaysLeft(now time.Time) *int {
 	return &n
 }
 
-// Usable reports whether the credential can sign in now. A certificate that only
-// encrypts tokens or signs those of single sign-on does not.
+// Usable reports whether the credential can sign in now. One of another purpose does
+// not, nor does a certificate that is not there to verify.
 func (c Credential) Usable(now time.Time) bool {
-	if c.SAML || c.Kind == Certificate && c.Usage != "" && c.Usage != "Verify" {
+	if !c.Purpose.SignsIn() || c.Kind == Certificate && c.Usage != "" && c.Usage != "Verify" {
 		return false
 	}
 	switch c.Status(now, 0) {

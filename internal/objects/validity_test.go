@@ -63,7 +63,7 @@ func TestUsable(t *testing.T) {
 	if (Credential{Problem: "endDateTime is malformed"}).Usable(now) {
 		t.Error("a credential whose end is unknown counts as usable")
 	}
-	if (Credential{SAML: true}).Usable(now) {
+	if (Credential{Purpose: result.SAMLSigning}).Usable(now) {
 		t.Error("a SAML signing key counts as a credential that signs in")
 	}
 	if !(Credential{}).Usable(now) {

@@ -166,7 +166,7 @@ func (r *run) nextSteps() []result.Remedy {
 	}
 	steps = append(steps, result.Remedy{Title: msg.New("Check that the product's settings sign in:"), Commands: same("spcheck diagnose")})
 	for _, c := range r.tenant.credentials() {
-		if c.Kind != objects.Password || c.SAML || r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(r.clock.serviceNow()) {
+		if c.Kind != objects.Password || c.SignsSAML() || r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(r.clock.serviceNow()) {
 			continue
 		}
 		title := msg.New("Once the product uses the new secret, remove the old one, %s, which never expires:", c.KeyID)

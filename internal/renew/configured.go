@@ -17,7 +17,7 @@ func (t *tenant) configuredSecrets() map[string]*bool {
 		no := false
 		answer[c.KeyID] = &no
 		switch hint := t.hint(); {
-		case c.SAML || !t.configuredHere():
+		case c.SignsSAML() || !t.configuredHere():
 		case c.Hint == "" || hint == "":
 			silent = append(silent, c.KeyID)
 		case c.Hint == hint:

@@ -146,7 +146,7 @@ func (r *removal) ended(all []objects.Credential) []objects.Credential {
 	for _, c := range all {
 		switch {
 		case !c.Ended(r.now):
-		case c.Kind == objects.Password && !c.SAML:
+		case c.Kind == objects.Password && !c.SignsSAML():
 			out = append(out, c)
 		case c.Kind == objects.Certificate:
 			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has expired too; certificates are left as they are.", c.KeyID))

@@ -60,7 +60,7 @@ func (r *run) retire(ctx context.Context) {
 func (r *run) byKey(keyID string) (objects.Credential, bool) {
 	all := ofKind(r.tenant.credentials(), objects.Password)
 	i := slices.IndexFunc(all, func(c objects.Credential) bool { return strings.EqualFold(c.KeyID, keyID) })
-	if i < 0 || all[i].SAML {
+	if i < 0 || all[i].SignsSAML() {
 		return objects.Credential{}, false
 	}
 	return all[i], true

@@ -12,7 +12,7 @@ import (
 // reasons say why a secret can go without harm, and what speaks against it. What
 // is not known speaks against it where somebody could still sign in with it.
 func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (safe, against []msg.Text) {
-	if c.SAML {
+	if c.SignsSAML() {
 		return nil, []msg.Text{msg.New("%s belongs to a signing key of single sign-on (SAML)", c.KeyID)}
 	}
 	switch {

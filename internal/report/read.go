@@ -154,7 +154,7 @@ func checkEnum(f reflect.StructField, v reflect.Value, path string) error {
 	if len(words) == 0 || word.Kind() != reflect.String {
 		return checkEnums(v, path)
 	}
-	mayLack := v.Kind() == reflect.Pointer || v.Type() == reflect.TypeFor[result.CredentialStatus]()
+	mayLack := v.Kind() == reflect.Pointer || v.Type() == reflect.TypeFor[result.CredentialStatus]() || v.Type() == reflect.TypeFor[result.Purpose]()
 	if s := word.String(); !slices.Contains(words, s) && (s != "" || !mayLack) {
 		return fmt.Errorf("the field %s has the unknown value %.40q", path, s)
 	}

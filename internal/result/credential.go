@@ -17,7 +17,7 @@ const nameLimit = 120
 
 // Title names a credential by its name, kind and holder, then its key ID.
 func (c Credential) Title() msg.Text {
-	title := kindOn(c.Kind, c.StoredOn)
+	title := kindOn(c.Kind, c.Purpose, c.StoredOn)
 	if c.DisplayName != nil {
 		title = msg.New("%s, %s", neutral.Bound(*c.DisplayName, nameLimit), title)
 	}
@@ -121,7 +121,7 @@ func spans(list []Credential, now time.Time) []Span {
 		if c.EndDateTime == nil || c.Status == NeverExpires {
 			continue
 		}
-		label := kindText(c.Kind)
+		label := c.KindText()
 		switch {
 		case orEmpty(c.DisplayName) != "":
 			label = msg.New("%s · %s", neutral.Bound(*c.DisplayName, 32), label)
@@ -162,7 +162,7 @@ func credentialRow(c Credential, now time.Time) []Cell {
 		when.Text = When(*c.EndDateTime, now)
 	}
 	return []Cell{
-		mark, {Text: msg.Literal(neutral.Bound(orEmpty(c.DisplayName), nameLimit)), Tone: tone}, {Text: shortKind(c.Kind), Tone: tone},
+		mark, {Text: msg.Literal(neutral.Bound(orEmpty(c.DisplayName), nameLimit)), Tone: tone}, {Text: shortKindFor(c.Kind, c.Purpose), Tone: tone},
 		{Text: c.Status.Text(), Tone: c.tone()}, {Day: c.EndDateTime, Tone: tone}, when,
 		{Day: c.StartDateTime, Tone: tone}, {Day: c.LastUsedDateTime, Tone: tone}, {Text: holderText(c.StoredOn), Tone: tone},
 		hintCell(orEmpty(c.Hint), tone), {Text: literal(c.KeyID), Tone: tone},
@@ -197,12 +197,17 @@ func sortTime(t *time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// tally counts credentials by what can be done with them.
-type tally struct{ usable, expiring, expired, unknown int }
+// tally counts credentials that sign in by what can be done with them, and the
+// others.
+type tally struct{ usable, expiring, expired, unknown, others int }
 
 func count(list []Credential) tally {
 	var n tally
 	for _, c := range list {
+		if !c.Purpose.SignsIn() {
+			n.others++
+			continue
+		}
 		switch c.Status {
 		case Expiring:
 			n.usable++
@@ -225,6 +230,8 @@ func countText(list []Credential) msg.Text {
 	switch {
 	case len(list) == 0:
 		return msg.New("no credentials")
+	case n.others == len(list):
+		return msg.New("%d credentials, none of which signs in", n.others)
 	case n.expiring > 0:
 		return msg.New("%d usable (%d of them expiring soon), %d expired", n.usable, n.expiring, n.expired)
 	}
@@ -255,7 +262,7 @@ func credentialData(list []Credential, s Status) []Datum {
 func nextEnd(list []Credential) (int, bool) {
 	var days []int
 	for _, c := range list {
-		if c.DaysLeft != nil && (c.Status == Valid || c.Status == Expiring) {
+		if c.DaysLeft != nil && c.Purpose.SignsIn() && (c.Status == Valid || c.Status == Expiring) {
 			days = append(days, *c.DaysLeft)
 		}
 	}

@@ -114,6 +114,14 @@ func (l *SecretList) credentialCase(c Credential) Case {
 	if c.EndDateTime != nil {
 		x.Message = msg.New("%s, %s", x.Message, c.expiry(l.GeneratedAt))
 	}
+	switch saml := c.Purpose == SAMLSigning; {
+	case saml && c.Status == Expiring:
+		x.Rule, x.Grade, x.About = "saml-certificate-expiring", GradeWarn, msg.New("A certificate that signs SAML tokens expires within the warning window.")
+		return x
+	case saml && c.Status == Expired:
+		x.Rule, x.Grade, x.About = "saml-certificate-expired", GradeNote, msg.New("A certificate that signs SAML tokens has expired.")
+		return x
+	}
 	switch c.Status {
 	case Expiring:
 		x.Rule, x.Grade, x.About = "credential-expiring", GradeWarn, msg.New("A credential that is valid now expires within the warning window.")

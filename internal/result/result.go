@@ -205,6 +205,7 @@ func (s CredentialStatus) MarshalJSON() ([]byte, error) {
 type Credential struct {
 	KeyID            *string          `json:"keyId"`
 	Kind             string           `json:"kind" jsonschema:"enum=password,enum=certificate,enum=federated"`
+	Purpose          Purpose          `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
 	StoredOn         string           `json:"storedOn" jsonschema:"enum=application,enum=servicePrincipal"`
 	DisplayName      *string          `json:"displayName"`
 	Hint             *string          `json:"hint"` // first characters of a password, thumbprint of a certificate

@@ -64,16 +64,18 @@ const (
 // Finding is one thing that a rule found. KeyID and what follows about a
 // credential are null where the finding is about the object as a whole.
 type Finding struct {
-	Rule        string     `json:"rule"`
-	Severity    Severity   `json:"severity" jsonschema:"enum=info,enum=warning,enum=critical"`
-	Tenant      string     `json:"tenant"`
-	ObjectID    string     `json:"objectId"`
-	AppID       *string    `json:"appId"`
-	DisplayName *string    `json:"displayName"`
-	ObjectKind  string     `json:"objectKind" jsonschema:"enum=application,enum=servicePrincipal"`
-	KeyID       *string    `json:"keyId"`
-	KeyName     *string    `json:"keyName"`
-	Kind        *string    `json:"kind" jsonschema:"enum=password,enum=certificate"`
+	Rule        string   `json:"rule"`
+	Severity    Severity `json:"severity" jsonschema:"enum=info,enum=warning,enum=critical"`
+	Tenant      string   `json:"tenant"`
+	ObjectID    string   `json:"objectId"`
+	AppID       *string  `json:"appId"`
+	DisplayName *string  `json:"displayName"`
+	ObjectKind  string   `json:"objectKind" jsonschema:"enum=application,enum=servicePrincipal"`
+	KeyID       *string  `json:"keyId"`
+	KeyName     *string  `json:"keyName"`
+	Kind        *string  `json:"kind" jsonschema:"enum=password,enum=certificate"`
+	// Purpose is what the credential is for, left out where the finding is about none.
+	Purpose     Purpose    `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
 	StartDate   *time.Time `json:"startDateTime"`
 	EndDateTime *time.Time `json:"endDateTime"`
 	DaysLeft    *int       `json:"daysLeft"`
@@ -112,6 +114,7 @@ type InventoryItem struct {
 	ObjectKind  string     `json:"objectKind" jsonschema:"enum=application,enum=servicePrincipal"`
 	KeyID       string     `json:"keyId"`
 	Kind        string     `json:"kind" jsonschema:"enum=password,enum=certificate"`
+	Purpose     Purpose    `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
 	EndDateTime *time.Time `json:"endDateTime"`
 	// Replaced says that the credential has expired while another one of the same
 	// application is usable, or expires soon while one of the same kind lasts longer:

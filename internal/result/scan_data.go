@@ -169,7 +169,7 @@ func (s *Scan) Expiries() iter.Seq2[Expiry, error] {
 				continue
 			}
 			id := i.KeyID
-			c := Credential{KeyID: &id, Kind: i.Kind, StoredOn: i.ObjectKind, EndDateTime: i.EndDateTime}
+			c := Credential{KeyID: &id, Kind: i.Kind, Purpose: i.Purpose, StoredOn: i.ObjectKind, EndDateTime: i.EndDateTime}
 			if !yield(Expiry{orEmpty(i.AppID), named(i.DisplayName, &i.ObjectID), c}, nil) {
 				return
 			}
@@ -255,7 +255,7 @@ func (s *Scan) series(yield func(Metric, error) bool) {
 		seen[key] = true
 		if !yield(Metric{"spcheck_credential_end_timestamp_seconds", "When a credential expires, as Unix time.", float64(i.EndDateTime.Unix()), [][2]string{
 			{"tenant", i.Tenant}, {"app_id", orEmpty(i.AppID)}, {"app_name", orEmpty(i.DisplayName)}, {"object_id", i.ObjectID},
-			{"stored_on", i.ObjectKind}, {"key_id", i.KeyID}, {"kind", i.Kind}, {"replaced", fmt.Sprint(i.Replaced)}}}, nil) {
+			{"stored_on", i.ObjectKind}, {"key_id", i.KeyID}, {"kind", i.Kind}, {"purpose", i.Purpose.Label()}, {"replaced", fmt.Sprint(i.Replaced)}}}, nil) {
 			return
 		}
 	}

@@ -262,7 +262,7 @@ func (f *Finding) what() msg.Text {
 	if f.Kind == nil {
 		return f.holder()
 	}
-	return kindOn(*f.Kind, f.ObjectKind)
+	return kindOn(*f.Kind, f.Purpose, f.ObjectKind)
 }
 
 func (s Severity) text() msg.Text {
@@ -311,7 +311,7 @@ func (s *Scan) table(sum *summary) *Table {
 		t.Rows = append(t.Rows, []Cell{
 			{Text: f.Severity.text(), Tone: f.Severity.tone(), Sort: strconv.Itoa(f.Severity.rank())},
 			{Text: msg.Literal(neutral.Bound(f.name(), nameLimit))}, {Text: s.rule(f.Rule), Tone: f.Severity.tone(), Note: s.Rules[f.Rule].Remedy},
-			{Day: f.EndDateTime}, when, {Text: shortKind(orEmpty(f.Kind))}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant,
+			{Day: f.EndDateTime}, when, {Text: shortKindFor(orEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant,
 		})
 	}
 	shown := s.Totals.Findings
@@ -338,7 +338,7 @@ func (c *ScanChanges) items(v View) []Item {
 		if i == v.Rows {
 			return append(items, Item{Text: msg.New("… and %d more; -o json lists them", len(c.List)-i)})
 		}
-		items = append(items, Item{Text: msg.New("%s: %s, %s", changeText(ch.Change), named(ch.Item.DisplayName, &ch.Item.ObjectID), kindText(ch.Item.Kind)), Value: msg.Literal(ch.Item.KeyID)})
+		items = append(items, Item{Text: msg.New("%s: %s, %s", changeText(ch.Change), named(ch.Item.DisplayName, &ch.Item.ObjectID), kindFor(ch.Item.Kind, ch.Item.Purpose)), Value: msg.Literal(ch.Item.KeyID)})
 	}
 	return items
 }
@@ -418,7 +418,7 @@ func reasonText(reason string) msg.Text {
 	case "managed-identity":
 		return msg.New("credentials of managed identities, which Azure renews itself")
 	case "saml-signing":
-		return msg.New("keys that sign SAML tokens, and their passwords")
+		return msg.New("second entries and key passwords of certificates that sign SAML tokens")
 	case "token-encryption":
 		return msg.New("certificates that encrypt tokens")
 	}

@@ -113,8 +113,8 @@ func holderText(storedOn string) msg.Text {
 	return msg.Literal(storedOn)
 }
 
-func kindOn(kind, storedOn string) msg.Text {
-	return msg.New("%s on the %s", kindText(kind), holderText(storedOn))
+func kindOn(kind string, p Purpose, storedOn string) msg.Text {
+	return msg.New("%s on the %s", kindFor(kind, p), holderText(storedOn))
 }
 
 func truth(b *bool) msg.Text {
@@ -128,4 +128,4 @@ func truth(b *bool) msg.Text {
 }
 
 // KindText names the kind of a credential.
-func (c Credential) KindText() msg.Text { return kindText(c.Kind) }
+func (c Credential) KindText() msg.Text { return kindFor(c.Kind, c.Purpose) }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/objects"
@@ -24,7 +25,7 @@ func (t *tenantScan) join(out func(*record) error) (excluded map[string]int, err
 		if err != nil {
 			return excluded, err
 		}
-		if r := readRecord(raw); r.credential != nil && !j.signs(r.credential) {
+		if r := readRecord(raw); r.credential != nil && r.credential.Purpose.SignsIn() && !j.signs(&r) {
 			if c := r.credential.Credential(); c.Usable(t.now) {
 				principals.usable.add(r.object.AppID)
 				if c.Status(t.now, t.within) != result.Expiring {
@@ -57,17 +58,8 @@ type joining struct {
 }
 
 // signs reports the password of a signing key.
-func (j *joining) signs(c *objects.ListedCredential) bool {
-	if c.Kind != objects.Password {
-		return false
-	}
-	for i := range j.main {
-		s := &j.main[i]
-		if _, ok := s.identifiers[c.Identifier]; ok && c.Identifier != "" || s.signing.has(c.KeyID) {
-			return true
-		}
-	}
-	return false
+func (j *joining) signs(r *record) bool {
+	return slices.ContainsFunc(j.main[:], func(s stream) bool { return s.signing.Twin(r.object.ID, r.credential) })
 }
 
 func (j *joining) judge(s *stream, r *record) error {
@@ -77,7 +69,7 @@ func (j *joining) judge(s *stream, r *record) error {
 	k.Outlasted = r.credential != nil && j.outlasted(r)
 	k.Ownerless = j.ownerless.has(r.object.ID)
 	if r.credential != nil {
-		if j.signs(r.credential) {
+		if r.credential.Kind == objects.Password && j.signs(r) {
 			j.excluded[ReasonSAML]++
 			s.credentials--
 			return nil
@@ -105,8 +97,12 @@ func (j *joining) beside(appID string) (any, stronger bool) {
 }
 
 // outlasted reports whether the application has a credential of the same kind that
-// is usable beyond the warning window, on whichever object.
+// is usable beyond the warning window, on whichever object. A certificate that signs
+// SAML tokens is followed by one of the same object only.
 func (j *joining) outlasted(r *record) bool {
+	if r.credential.Purpose == result.SAMLSigning {
+		return slices.ContainsFunc(j.main[:], func(s stream) bool { return s.signed.has(r.object.ID) })
+	}
 	for i := range parts {
 		secrets := parts[i].part == objects.Passwords
 		if secrets == (r.credential.Kind == objects.Password) && j.main[i].lasting.has(r.object.AppID) {
@@ -124,7 +120,7 @@ func (j *joining) lastUsed(keyID string) time.Time {
 }
 
 func (j *joining) inventory(r *record, k *Case) error {
-	r.replaced = k.Status == result.Expired && k.Beside || k.Status == result.Expiring && k.Outlasted
+	r.replaced = k.replaced()
 	r.change, r.status = k.Change, string(k.Status)
 	if !j.options.Inventory {
 		return nil
@@ -138,6 +134,10 @@ func (j *joining) inventory(r *record, k *Case) error {
 // then only exclusions of the whole object hold.
 func ruleOf(k *Case) string {
 	switch {
+	case k.Credential.SignsSAML() && k.Status == result.Expired:
+		return "saml-ended"
+	case k.Credential.SignsSAML() && k.Status == result.Expiring:
+		return "saml-ending"
 	case k.Status == result.Expired:
 		return "ended"
 	case k.Status == result.Expiring && k.Outlasted:

@@ -34,6 +34,39 @@ func judgeReplaced(c *Case) result.Severity {
 	return when(c.Status == result.Expiring && (!c.Joined || c.Outlasted), result.SevInfo)
 }
 
+// judgeSAMLEnded is never critical: the application itself signs in by something
+// else, or not at all.
+func judgeSAMLEnded(c *Case) result.Severity {
+	switch {
+	case c.Status != result.Expired:
+		return ""
+	case c.superseded():
+		return result.SevInfo // a leftover beside the one that signs
+	}
+	return result.SevWarning
+}
+
+func judgeSAMLEnding(c *Case) result.Severity {
+	return when(c.Status == result.Expiring && !c.superseded(), result.SevWarning)
+}
+
+// superseded reports a SAML certificate that does not sign any more: the object
+// names another one, or has one that lasts longer where it names none.
+func (c *Case) superseded() bool {
+	if active := c.Object.SigningThumbprint; active != "" && c.Credential.Thumbprint != "" {
+		return !strings.EqualFold(c.Credential.Thumbprint, active)
+	}
+	return c.Joined && c.Outlasted
+}
+
+// replaced reports a credential that needs no renewal since there is another.
+func (c *Case) replaced() bool {
+	if c.Credential.SignsSAML() {
+		return c.superseded()
+	}
+	return c.Status == result.Expired && c.Beside || c.Status == result.Expiring && c.Outlasted
+}
+
 // judgeDisabled leaves out what could not sign in anyway.
 func judgeDisabled(c *Case) result.Severity {
 	return when(c.Object.Disabled && (!c.Joined || c.Beside), result.SevInfo)

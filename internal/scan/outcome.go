@@ -86,6 +86,7 @@ func finding(tenant string, r *record, now time.Time) result.Finding {
 	}
 	if c := r.credential; c != nil {
 		full := c.Credential()
+		f.Purpose = c.Purpose
 		f.KeyID, f.KeyName, f.Kind = orNil(c.KeyID), orNil(c.Name), &c.Kind
 		f.StartDate, f.EndDateTime, f.DaysLeft = full.Start, full.End, full.DaysLeft(now)
 		f.Status = result.CredentialStatus(r.status)
@@ -97,7 +98,7 @@ func inventoryItem(tenant string, r *record) result.InventoryItem {
 	full := r.credential.Credential()
 	return result.InventoryItem{
 		Tenant: tenant, ObjectID: r.object.ID, AppID: orNil(r.object.AppID), DisplayName: orNil(r.object.DisplayName),
-		ObjectKind: r.object.Kind, KeyID: full.KeyID, Kind: full.Kind, EndDateTime: full.End, Replaced: r.replaced, Excluded: r.excluded,
+		ObjectKind: r.object.Kind, KeyID: full.KeyID, Kind: full.Kind, Purpose: full.Purpose, EndDateTime: full.End, Replaced: r.replaced, Excluded: r.excluded,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // record is one credential with its object, or an object alone, as it lies in a
@@ -40,12 +41,12 @@ func (r *record) appendTo(b []byte) []byte {
 	}
 	b = append(b, flags)
 	o := &r.object
-	for _, s := range []string{o.ID, o.AppID, o.DisplayName, o.Kind, o.SSOMode, r.change, r.rule, r.severity, r.status} {
+	for _, s := range []string{o.ID, o.AppID, o.DisplayName, o.Kind, o.SSOMode, o.SigningThumbprint, r.change, r.rule, r.severity, r.status} {
 		b = appendText(b, s)
 	}
 	b = binary.AppendUvarint(b, uint64(r.usableSecrets))
 	if c := r.credential; c != nil {
-		for _, s := range []string{c.KeyID, c.Name, c.Kind, c.Identifier, c.Usage} {
+		for _, s := range []string{c.KeyID, c.Name, c.Hint, c.Kind, c.Identifier, c.Usage, c.Thumbprint, string(c.Purpose)} {
 			b = appendText(b, s)
 		}
 		b = appendTime(appendTime(b, c.Start), c.End)
@@ -68,15 +69,17 @@ func readRecord(b []byte) record {
 	rec := record{replaced: flags&4 != 0, excluded: flags&8 != 0}
 	o := &rec.object
 	o.Disabled = flags&16 != 0
-	for _, s := range []*string{&o.ID, &o.AppID, &o.DisplayName, &o.Kind, &o.SSOMode, &rec.change, &rec.rule, &rec.severity, &rec.status} {
+	for _, s := range []*string{&o.ID, &o.AppID, &o.DisplayName, &o.Kind, &o.SSOMode, &o.SigningThumbprint, &rec.change, &rec.rule, &rec.severity, &rec.status} {
 		*s = r.text()
 	}
 	rec.usableSecrets = int(r.number())
 	if flags&1 != 0 {
 		c := &objects.ListedCredential{Malformed: flags&2 != 0}
-		for _, s := range []*string{&c.KeyID, &c.Name, &c.Kind, &c.Identifier, &c.Usage} {
+		purpose := ""
+		for _, s := range []*string{&c.KeyID, &c.Name, &c.Hint, &c.Kind, &c.Identifier, &c.Usage, &c.Thumbprint, &purpose} {
 			*s = r.text()
 		}
+		c.Purpose = result.Purpose(purpose)
 		c.Start, c.End = r.time(), r.time()
 		rec.credential = c
 	}

@@ -69,8 +69,26 @@ type Rule struct {
 	OnRequest bool
 	// Objects marks a rule about objects rather than credentials.
 	Objects bool
+	// Purpose is what the credentials that the rule is about are for: empty is to sign
+	// in, Every is anything.
+	Purpose result.Purpose
 	// Judge returns the severity of what it finds, or nothing.
 	Judge func(*Case) result.Severity
+}
+
+// Every is the purpose of a rule about credentials of any.
+const Every result.Purpose = "every"
+
+// about reports whether a rule is about credentials of that purpose. Objects have
+// none.
+func (r *Rule) about(c *objects.Credential) bool {
+	switch {
+	case c == nil || r.Purpose == Every:
+		return true
+	case r.Purpose == "":
+		return c.Purpose.SignsIn()
+	}
+	return r.Purpose == c.Purpose
 }
 
 // Rules lists every rule; it is the only place that does.
@@ -90,6 +108,16 @@ func Rules() []Rule {
 			ID: "ending-replaced", Severity: result.SevInfo, Judge: judgeReplaced,
 			Title:  msg.New("The credential expires within the warning window, and a longer-lived one exists"),
 			Remedy: msg.New("Move the product to the newer one if it does not use it yet, then remove this one (spcheck remove-secret). No renewal is needed."),
+		},
+		{
+			ID: "saml-ended", Severity: result.SevWarning, Purpose: result.SAMLSigning, Judge: judgeSAMLEnded,
+			Title:  msg.New("The certificate that signs SAML tokens has expired: users cannot sign in to the application"),
+			Remedy: msg.New("Make a new one in the Entra admin center (Enterprise applications > the application > Single sign-on > SAML certificates), give it to the application, then make it active."),
+		},
+		{
+			ID: "saml-ending", Severity: result.SevWarning, Purpose: result.SAMLSigning, Judge: judgeSAMLEnding,
+			Title:  msg.New("The certificate that signs SAML tokens expires within the warning window; after that, users cannot sign in to the application"),
+			Remedy: msg.New("Agree on a date with the application's owner, then renew it in the Entra admin center (Enterprise applications > the application > Single sign-on > SAML certificates)."),
 		},
 		{
 			ID: "disabled", Severity: result.SevInfo, Objects: true, Judge: judgeDisabled,
@@ -137,7 +165,7 @@ func Rules() []Rule {
 			Remedy: msg.New("Remove the secret if the product signs in without it."),
 		},
 		{
-			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Judge: judgeAppeared,
+			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Purpose: Every, Judge: judgeAppeared,
 			Title:  msg.New("The credential appeared since the last scan"),
 			Remedy: msg.New("Ask the owner whether it was added on purpose: attackers often add a credential of their own."),
 		},

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -25,11 +26,12 @@ type stream struct {
 	lasting idSet
 	// certified are those that have a usable certificate.
 	certified idSet
-	// signing are key IDs and identifiers of keys that sign SAML tokens.
-	signing     idSet
-	identifiers map[string]struct{}
-	candidates  spool
-	buffer      []byte
+	// signing are the keys that sign SAML tokens; signed are the objects that have one
+	// that is usable beyond the warning window.
+	signing    objects.SigningKeys
+	signed     idSet
+	candidates spool
+	buffer     []byte
 }
 
 // Reasons for what is left out by default.
@@ -46,7 +48,7 @@ var microsoftTenants = [...]string{"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f9
 
 func (s *stream) reset() {
 	s.candidates.close()
-	*s = stream{scan: s.scan, excluded: map[string]int{}, identifiers: map[string]struct{}{}}
+	*s = stream{scan: s.scan, excluded: map[string]int{}, signing: objects.SigningKeys{}}
 }
 
 // object looks at one object and its credentials.
@@ -59,23 +61,19 @@ func (s *stream) object(o *objects.Listed) error {
 		s.excluded[reason] += len(o.Credentials)
 		return nil
 	}
-	saml := s.signers(o)
+	s.purposes(o)
 	list := make([]objects.Credential, 0, len(o.Credentials))
 	statuses := make([]result.CredentialStatus, 0, len(o.Credentials))
 	kept := o.Credentials[:0]
 	secrets := 0
 	for _, c := range o.Credentials {
-		if saml[c.Identifier] || c.Usage == "Sign" {
-			s.excluded[ReasonSAML]++
-			continue
-		}
-		if c.Usage == "Encrypt" { // tokens are encrypted with it, nothing signs in
-			s.excluded[ReasonEncrypt]++
+		if reason := s.without(o, &c); reason != "" {
+			s.excluded[reason]++
 			continue
 		}
 		full := c.Credential()
 		status := full.Status(s.scan.now, s.scan.within)
-		if usable(status) && c.Kind == objects.Password {
+		if usable(status) && c.Kind == objects.Password && c.Purpose.SignsIn() {
 			secrets++
 		}
 		kept, list, statuses = append(kept, c), append(list, full), append(statuses, status)
@@ -105,24 +103,35 @@ func noise(o *objects.Listed) string {
 	return ""
 }
 
-// signers finds the keys of single sign-on: a certificate to sign, one to verify
-// with the same identifier, and a password of the signing key's ID (Graph
-// documentation of addTokenSigningCertificate). None signs an application in.
-func (s *stream) signers(o *objects.Listed) map[string]bool {
-	var own map[string]bool
-	for _, c := range o.Credentials {
-		if c.Kind != objects.Certificate || c.Usage != "Sign" {
-			continue
-		}
-		s.signing.add(c.KeyID)
-		if c.Identifier != "" {
-			if own == nil {
-				own = map[string]bool{}
-			}
-			own[c.Identifier], s.identifiers[c.Identifier] = true, struct{}{}
-		}
+// purposes tells what each credential of an object is for, as far as this listing
+// shows it, and whether the object holds the certificate that it says signs.
+func (s *stream) purposes(o *objects.Listed) {
+	own := objects.SigningKeys{}
+	held := false
+	for i := range o.Credentials {
+		c := &o.Credentials[i]
+		own.Add(o.ID, c)
+		held = held || c.Thumbprint != "" && strings.EqualFold(c.Thumbprint, o.SigningThumbprint)
 	}
-	return own
+	maps.Copy(s.signing, own)
+	for i := range o.Credentials {
+		o.Credentials[i].Purpose = objects.PurposeOf(o.Holder(), &o.Credentials[i], own)
+	}
+	if !held {
+		o.SigningThumbprint = "" // it names a certificate that is gone
+	}
+}
+
+// without names why a credential is left out. Of a certificate that signs SAML
+// tokens the entry to sign stands for all three.
+func (s *stream) without(o *objects.Listed, c *objects.ListedCredential) string {
+	switch {
+	case c.Purpose == result.TokenEncryption:
+		return ReasonEncrypt
+	case s.signing.Twin(o.ID, c):
+		return ReasonSAML
+	}
+	return ""
 }
 
 // credential counts a credential, and keeps it where a rule might find something
@@ -131,7 +140,13 @@ func (s *stream) signers(o *objects.Listed) map[string]bool {
 func (s *stream) credential(o *objects.Listed, c *objects.ListedCredential, full *objects.Credential, status result.CredentialStatus, secrets int) error {
 	s.credentials++
 	doubtful := o.Kind == objects.OnServicePrincipal && c.Kind == objects.Password
-	if usable(status) && !doubtful {
+	switch {
+	case !usable(status) || doubtful:
+	case c.Purpose == result.SAMLSigning:
+		if status != result.Expiring {
+			s.signed.add(o.ID)
+		}
+	default:
 		s.usable.add(o.AppID)
 		if status != result.Expiring {
 			s.lasting.add(o.AppID)
@@ -189,5 +204,5 @@ func (t *tenantScan) anyRule(k *Case) bool {
 // applies reports whether a rule is about credentials or objects as the case is,
 // and has what it needs.
 func (t *tenantScan) applies(r *Rule, k *Case) bool {
-	return r.Objects == (k.Credential == nil) && (r.Need != NeedBaseline || k.Change != "") && (r.Need != NeedActivity || !k.Joined || t.activityErr == nil)
+	return r.Objects == (k.Credential == nil) && r.about(k.Credential) && (r.Need != NeedBaseline || k.Change != "") && (r.Need != NeedActivity || !k.Joined || t.activityErr == nil)
 }

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"strings"
+
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -21,14 +23,14 @@ func Credentials(o Item, storedOn string) (list []objects.Credential, problems [
 	if o["passwordCredentials"] == nil || !o.Present("passwordCredentials") && !o.Present("appId") {
 		problems = append(problems, objects.NoPasswords)
 	}
-	saml := signing(o)
+	h, keys := holder(o), signingKeys(o)
 	for _, p := range o.Objects("passwordCredentials") {
 		c := Credential(p, storedOn, o.GUID("id"))
 		c.Kind, c.Hint = objects.Password, p.Text("hint")
 		if c.Name == "" {
 			c.Name = passwordName(p.Text("customKeyIdentifier"))
 		}
-		c.SAML = saml.has(p)
+		c.Purpose = objects.PurposeOf(h, listed(p, objects.Password), keys)
 		list, problems = append(list, c), append(problems, keyProblem(p, "passwordCredentials")...)
 	}
 	for _, k := range o.Objects("keyCredentials") {
@@ -38,7 +40,9 @@ func Credentials(o Item, storedOn string) (list []objects.Credential, problems [
 		if c.Thumbprint == "" {
 			c.Thumbprint = thumbprint(k.Text("customKeyIdentifier"))
 		}
-		c.SAML = saml.has(k)
+		l := listed(k, objects.Certificate)
+		l.Thumbprint = c.Thumbprint
+		c.Purpose = objects.PurposeOf(h, l, keys)
 		list, problems = append(list, c), append(problems, keyProblem(k, "keyCredentials")...)
 	}
 	return list, problems
@@ -66,29 +70,36 @@ func keyProblem(o Item, field string) []string {
 	return nil
 }
 
-// samlKeys are the signing keys of single sign-on, by key ID and identifier.
-type samlKeys map[string]bool
+// holder is what the object says about the purpose of its credentials.
+func holder(o Item) *objects.Holder {
+	return &objects.Holder{ID: o.GUID("id"), Type: o.Text("servicePrincipalType"), Agent: ofAgent(TypeOf(o)),
+		SigningThumbprint: o.Text("preferredTokenSigningKeyThumbprint")}
+}
 
-// signing finds the keys that sign SAML tokens. Graph stores such a certificate
-// as an entry to sign and an entry to verify with the same identifier, and the
-// password of its private key as a password with the signing entry's key ID
-// (addTokenSigningCertificate). None of them signs an application in.
-func signing(o Item) samlKeys {
-	keys := samlKeys{}
+// ofAgent reports a type of an agent's objects: agentIdentity, agentIdentityBlueprint
+// and agentIdentityBlueprintPrincipal.
+func ofAgent(odataType string) bool { return strings.HasPrefix(odataType, "agentIdentity") }
+
+// signingKeys are those among the object's certificates.
+func signingKeys(o Item) objects.SigningKeys {
+	keys := objects.SigningKeys{}
 	for _, k := range o.Objects("keyCredentials") {
-		if k.Text("usage") != "Sign" {
-			continue
-		}
-		if id := k.GUID("keyId"); id != "" {
-			keys["id "+id] = true
-		}
-		if ci := k.Text("customKeyIdentifier"); ci != "" {
-			keys["identifier "+ci] = true
-		}
+		keys.Add(o.GUID("id"), listed(k, objects.Certificate))
 	}
 	return keys
 }
 
-func (s samlKeys) has(o Item) bool {
-	return s["id "+o.GUID("keyId")] || s["identifier "+o.Text("customKeyIdentifier")]
+// listed is a credential in the shape that scans see.
+func listed(o Item, kind string) *objects.ListedCredential {
+	c := &objects.ListedCredential{KeyID: o.GUID("keyId"), Kind: kind, Hint: o.Text("hint"), Identifier: o.Text("customKeyIdentifier")}
+	if kind == objects.Certificate {
+		c.Usage, c.Thumbprint = o.Text("usage"), thumbprint(c.Identifier)
+	}
+	if at, _ := o.When("startDateTime"); at != nil {
+		c.Start = *at
+	}
+	if at, _ := o.When("endDateTime"); at != nil {
+		c.End = *at
+	}
+	return c
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/neutral"
@@ -13,7 +14,7 @@ func ServicePrincipal(o Item) objects.ServicePrincipal {
 		ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName"),
 		Type: o.Text("servicePrincipalType"), AccountEnabled: o.boolean("accountEnabled"),
 		OwnerTenant: o.GUID("appOwnerOrganizationId"), DisabledByMicrosoft: o.Text("disabledByMicrosoftStatus"),
-		Names: o.Texts("servicePrincipalNames"), SSOMode: o.Text("preferredSingleSignOnMode"),
+		Names: o.Texts("servicePrincipalNames"), SSOMode: o.Text("preferredSingleSignOnMode"), SigningThumbprint: o.Text("preferredTokenSigningKeyThumbprint"),
 		SignInAudience: o.Text("signInAudience"), Tags: o.Texts("tags"),
 	}
 	if TypeOf(o) == "agentIdentity" { // beside the type, or in its place
@@ -56,10 +57,8 @@ func created(o Item, problems []string) (*time.Time, []string) {
 // TypeOf is what @odata.type names: "user", "servicePrincipal" or another type of
 // Graph's; empty where it is left out.
 func TypeOf(o Item) string {
-	const prefix = "#microsoft.graph."
-	t := neutral.Bound(o.Text("@odata.type"), 80)
-	if len(t) > len(prefix) && t[:len(prefix)] == prefix {
-		return t[len(prefix):]
-	}
-	return t
+	return strings.TrimPrefix(neutral.Bound(o.Text("@odata.type"), 80), graphType)
 }
+
+// graphType is what the names of Graph's types begin with in @odata.type.
+const graphType = "#microsoft.graph."

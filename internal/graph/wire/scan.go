@@ -43,9 +43,9 @@ type scanDecoder struct {
 	found bool
 	// The object that is being read. Its texts are copied into buffers that are
 	// used again, and become strings only where it has credentials.
-	disabled                         bool
-	id, appID, name, typ, owner, sso []byte
-	credentials                      []objects.ListedCredential
+	disabled                                           bool
+	id, appID, name, typ, owner, sso, signing, derived []byte
+	credentials                                        []objects.ListedCredential
 }
 
 func (d *scanDecoder) page(body io.Reader) (ScanPage, error) {
@@ -158,6 +158,7 @@ func (d *scanDecoder) text(into *[]byte) error {
 func (d *scanDecoder) object() error {
 	d.id, d.appID, d.name = d.id[:0], d.appID[:0], d.name[:0]
 	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
+	d.signing, d.derived = d.signing[:0], d.derived[:0]
 	d.credentials, d.disabled = nil, false
 	d.out.Count++
 	err := d.members(func(name []byte) error {
@@ -174,6 +175,10 @@ func (d *scanDecoder) object() error {
 			return d.text(&d.owner)
 		case `"preferredSingleSignOnMode"`:
 			return d.text(&d.sso)
+		case `"preferredTokenSigningKeyThumbprint"`:
+			return d.text(&d.signing)
+		case `"@odata.type"`:
+			return d.text(&d.derived)
 		case `"accountEnabled"`:
 			d.disabled = d.part == objects.Passwords && d.dec.PeekKind() == 'f'
 			return d.dec.SkipValue()
@@ -188,6 +193,7 @@ func (d *scanDecoder) object() error {
 		d.out.Objects = append(d.out.Objects, objects.Listed{
 			ID: lower(d.id), AppID: lower(d.appID), DisplayName: short(d.name), Kind: d.kind,
 			Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Disabled: d.disabled, Credentials: d.credentials,
+			SigningThumbprint: string(d.signing), Agent: ofAgent(strings.TrimPrefix(string(d.derived), graphType)),
 		})
 	}
 	return err
@@ -227,6 +233,9 @@ func (d *scanDecoder) credential(kind string) error {
 		case `"customKeyIdentifier"`:
 			err = d.text(&text)
 			c.Identifier = string(text)
+			if kind == objects.Certificate {
+				c.Thumbprint = thumbprint(c.Identifier)
+			}
 		case `"startDateTime"`:
 			err = d.time(&text, &c.Start, &c.Malformed)
 		case `"endDateTime"`:

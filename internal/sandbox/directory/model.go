@@ -95,6 +95,7 @@ type ServicePrincipal struct {
 	Tags                      []string
 	SignInAudience            string
 	PreferredSSOMode          string // preferredSingleSignOnMode, such as "saml"
+	SigningThumbprint         string // preferredTokenSigningKeyThumbprint, in hex
 	DisabledByMicrosoftStatus string
 	Created                   time.Time
 	Roles                     []string // granted application permissions on Microsoft Graph

@@ -82,7 +82,7 @@ func principalProperties() []property[principal] {
 		null("loginUrl", "logoutUrl", "notes"),
 		fixed("notificationEmailAddresses", []string{}),
 		one("preferredSingleSignOnMode", func(_ *scene, p principal) any { return orNull(p.PreferredSSOMode) }),
-		null("preferredTokenSigningKeyThumbprint"),
+		one("preferredTokenSigningKeyThumbprint", func(_ *scene, p principal) any { return orNull(p.SigningThumbprint) }),
 		fixed("replyUrls", []string{}),
 		one("servicePrincipalNames", func(_ *scene, p principal) any { return list(p.Names) }),
 		one("servicePrincipalType", func(_ *scene, p principal) any { return orNull(p.Type) }),

@@ -88,7 +88,7 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 		Enabled: p.Enabled == nil || *p.Enabled, OwnerTenant: orElse(p.OwnerTenant, t.ID),
 		Names: append([]string{appID}, append(a.URIs, p.Names...)...), SignInAudience: audience,
 		Created: p.Created.at(b.now, t.Created.Add(24*time.Hour)), Roles: p.Roles,
-		BlockedByPolicy: p.Blocked, AssignmentRequired: p.AssignmentRequired,
+		BlockedByPolicy: p.Blocked, AssignmentRequired: p.AssignmentRequired, PreferredSSOMode: p.SSO,
 	}
 	switch out.Type {
 	case "Application":
@@ -108,7 +108,15 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 	}
 	t.ServicePrincipals = append(t.ServicePrincipals, out)
 	at := place{origin: "servicePrincipal", id: out.ID, name: spec.Name, appID: appID, servicePrincipalID: out.ID}
-	return b.credentials(t, &out.Credentials, at, p.Passwords, p.Certificates)
+	if err := b.credentials(t, &out.Credentials, at, p.Passwords, p.Certificates); err != nil {
+		return err
+	}
+	for _, c := range p.Certificates {
+		if made := b.clients[c.As]; c.Active && made != nil {
+			out.SigningThumbprint = fmt.Sprintf("%X", made.Thumbprint())
+		}
+	}
+	return nil
 }
 
 // place is the object that holds credentials.
@@ -143,8 +151,22 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at
 		if !c.Unregistered {
 			to.Keys = append(to.Keys, key)
 		}
+		if key.Usage == "Sign" {
+			b.signing(to, key, at, fmt.Sprint(i))
+		}
 	}
 	return nil
+}
+
+// signing adds what stands beside a certificate that signs SAML tokens: an entry to
+// verify with the same identifier, and the password of its key under the same key ID.
+// Source: Microsoft's documentation of addTokenSigningCertificate.
+func (b *builder) signing(to *directory.Credentials, key directory.Key, at place, number string) {
+	verify := key
+	verify.KeyID, verify.Usage, verify.Type = b.id("", "verify", at.id, number), "Verify", "AsymmetricX509Cert"
+	to.Keys = append(to.Keys, verify)
+	to.Passwords = append(to.Passwords, directory.Password{KeyID: key.KeyID, CustomKeyIdentifier: key.CustomKeyIdentifier,
+		Start: key.Start, End: key.End, DisplayName: key.DisplayName})
 }
 
 // removal is the audit log's entry about a password that was taken off.
@@ -203,6 +225,12 @@ func utf16LE(s string) []byte {
 	return out
 }
 
+// Usages and types of keyCredentials by what a file says.
+var (
+	keyUsages = map[string]string{"": "Verify", "verify": "Verify", "sign": "Sign", "encrypt": "Encrypt"}
+	keyTypes  = map[string]string{"": "AsymmetricX509Cert", "verify": "AsymmetricX509Cert", "sign": "X509CertAndPassword", "encrypt": "AsymmetricX509Cert"}
+)
+
 func (b *builder) certificate(c certificate, appID, place string) (directory.Key, error) {
 	start, end := c.Start.bound(b.now, b.now.AddDate(0, -6, 0)), c.End.end(b.now, b.now.AddDate(1, 0, 0))
 	if start == nil || end == nil {
@@ -218,7 +246,7 @@ func (b *builder) certificate(c certificate, appID, place string) (directory.Key
 	}
 	thumbprint := made.Thumbprint()
 	return directory.Key{
-		KeyID: b.id(c.KeyID, "certificate", appID, place), DisplayName: name, Type: "AsymmetricX509Cert", Usage: "Verify",
+		KeyID: b.id(c.KeyID, "certificate", appID, place), DisplayName: name, Type: keyTypes[c.Usage], Usage: keyUsages[c.Usage],
 		CustomKeyIdentifier: thumbprint[:], Start: start, End: end, Certificate: made.Certificate.Raw,
 	}, nil
 }

@@ -62,8 +62,27 @@ func (t *tenant) check() error {
 		if !slices.Contains([]string{"", "application", "servicePrincipal"}, a.Only) {
 			return fmt.Errorf("app %s: only must be application or servicePrincipal", a.Name)
 		}
+		for _, c := range a.certificates() {
+			if !slices.Contains([]string{"", "verify", "sign", "encrypt"}, c.Usage) {
+				return fmt.Errorf("app %s: usage %q of a certificate is none of verify, sign and encrypt", a.Name, c.Usage)
+			}
+			if c.Active && c.As == "" {
+				return fmt.Errorf("app %s: the active certificate needs a label (as)", a.Name)
+			}
+		}
 	}
 	return nil
+}
+
+func (a *app) certificates() []certificate {
+	var all []certificate
+	if a.Application != nil {
+		all = append(all, a.Application.Certificates...)
+	}
+	if a.ServicePrincipal != nil {
+		all = append(all, a.ServicePrincipal.Certificates...)
+	}
+	return all
 }
 
 func (d damage) fields() int {

@@ -96,6 +96,7 @@ type servicePrincipal struct {
 	DisabledByMicrosoft bool          `yaml:"disabledByMicrosoft"`
 	Blocked             bool          `yaml:"blockedByPolicy"`
 	AssignmentRequired  bool          `yaml:"assignmentRequired"`
+	SSO                 string        `yaml:"sso"` // preferredSingleSignOnMode, such as saml
 	Passwords           []password    `yaml:"passwords"`
 	Certificates        []certificate `yaml:"certificates"`
 }
@@ -132,6 +133,11 @@ type certificate struct {
 	// CertificateEnd is the end inside the certificate where it differs from the
 	// credential's.
 	CertificateEnd when `yaml:"certificateEnd"`
+	// Usage is verify (by default: it signs in), sign (SAML tokens) or encrypt. One to
+	// sign has a second entry to verify, and a password for its key.
+	Usage string `yaml:"usage"`
+	// Active makes it the one that signs.
+	Active bool `yaml:"active"`
 	// Unregistered makes the certificate without putting it on the object.
 	Unregistered bool `yaml:"unregistered"`
 }
