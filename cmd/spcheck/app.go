@@ -106,7 +106,7 @@ func (a *app) complain(e *fail.Error) {
 	lang := a.lang()
 	fmt.Fprintf(a.err, "spcheck: error: %s\n", neutral.Line(e.What.In(lang)))
 	for _, h := range e.Hints {
-		fmt.Fprintf(a.err, "spcheck: hint: %s\n", neutral.Line(a.context.hint(defaultShell(), h.In(lang))))
+		fmt.Fprintf(a.err, "spcheck: hint: %s\n", neutral.Line(a.context.hint(h.In(lang))))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -82,7 +83,7 @@ func (a *app) checkProfile(cmd *cobra.Command, settings *config.Settings, name s
 		return checked, nil
 	}
 	if err := a.signInOnce(cmd, s); err != nil {
-		return nil, fail.Unknown(msg.New("the sign-in fails: %s", err), msg.New("find out why with: %s", "spcheck diagnose --profile "+name))
+		return nil, fail.Unknown(msg.New("the sign-in fails: %s", err), msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--profile", name}))
 	}
 	return append(checked, msg.New("sign-in")), nil
 }

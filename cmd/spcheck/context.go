@@ -95,12 +95,12 @@ func (c runContext) commands(list []result.Command) []result.Command {
 }
 
 // hint gives the context to a command that a hint ends with.
-func (c runContext) hint(shell, hint string) string {
+func (c runContext) hint(hint string) string {
 	i := strings.LastIndex(hint, ": spcheck ")
 	if i < 0 || len(c) == 0 {
 		return hint
 	}
-	if command, ok := c.in(commandline.Shell(shell), hint[i+2:]); ok {
+	if command, ok := c.in(commandline.Here(), hint[i+2:]); ok {
 		return hint[:i+2] + command
 	}
 	return hint

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -52,11 +53,11 @@ func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	line := strings.Join(args, " ")
 	switch {
 	case errorLike().MatchString(line):
-		return []msg.Text{msg.New("to look an error up: %s", "spcheck explain "+quotedWord(redacted(line)))}
+		return []msg.Text{msg.New("to look an error up: %s", commandline.Words{"spcheck", "explain", redacted(line)})}
 	case cmd.Flags().Lookup("sp") != nil && plainName(line):
-		return []msg.Text{msg.New("did you mean: %s", cmd.CommandPath()+" --sp "+quotedWord(line))}
+		return []msg.Text{msg.New("did you mean: %s", append(commandline.Words(strings.Fields(cmd.CommandPath())), "--sp", line))}
 	case cmd.Name() == "scan" && plainName(line):
-		return []msg.Text{msg.New("to look at one application: %s", "spcheck list-secrets --sp "+quotedWord(line))}
+		return []msg.Text{msg.New("to look at one application: %s", commandline.Words{"spcheck", "list-secrets", "--sp", line})}
 	}
 	return nil
 }
@@ -67,14 +68,6 @@ func redacted(line string) string {
 		return m
 	}
 	return "TEXT"
-}
-
-// quotedWord quotes words that a shell would take apart.
-func quotedWord(s string) string {
-	if strings.ContainsAny(s, " ()&") {
-		return `"` + s + `"`
-	}
-	return s
 }
 
 func commandNamed(root *cobra.Command, word string) bool {

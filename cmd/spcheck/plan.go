@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
@@ -128,7 +129,7 @@ func (a *app) firstPlanFile(path string) error {
 	if err != nil {
 		return fail.Usage(msg.New("the file %s cannot be written", path))
 	}
-	a.note(msg.New("%s was written; fill it in, then: %s", path, "spcheck plan -f "+path))
+	a.note(msg.New("%s was written; fill it in, then: %s", path, commandline.Words{"spcheck", "plan", "-f", path}))
 	return nil
 }
 

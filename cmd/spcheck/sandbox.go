@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"runtime"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
@@ -53,18 +53,11 @@ such as Azure CLI, work with it unchanged.`,
 	f := cmd.Flags()
 	f.StringVar(&o.scenario, "scenario", sandbox.DefaultScenario, "scenario `NAME`, or the path of a scenario file")
 	f.StringVar(&o.listen, "listen", sandbox.DefaultListen, "`ADDRESS` to listen on; port 0 takes a free one")
-	f.StringVar(&o.shell, "shell", defaultShell(), "syntax of the printed settings: sh, powershell or cmd")
+	f.StringVar(&o.shell, "shell", string(commandline.Here()), "syntax of the printed settings: sh, powershell or cmd")
 	f.BoolVar(&o.list, "list", false, "name the scenarios and stop")
 	f.BoolVar(&o.proxy, "proxy", false, "also open a proxy that leads Microsoft's host names here, and nothing anywhere else")
 	f.StringArrayVar(&o.faults, "fault", nil, "break answers: `KIND[=TIMES|=DURATION][@token|@discovery|@graph]`, such as throttle=3@graph or latency=2s (repeatable)")
 	return cmd
-}
-
-func defaultShell() string {
-	if runtime.GOOS == "windows" {
-		return "powershell"
-	}
-	return "sh"
 }
 
 func (a *app) sandbox(ctx context.Context, o *sandboxOptions, command []string) error {

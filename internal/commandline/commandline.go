@@ -4,6 +4,7 @@
 package commandline
 
 import (
+	"runtime"
 	"strings"
 	"unicode"
 )
@@ -20,6 +21,48 @@ const (
 
 // Shells lists every shell.
 func Shells() []Shell { return []Shell{Sh, PowerShell, Cmd} }
+
+// Here is the shell that people most likely type in on this machine.
+func Here() Shell {
+	if runtime.GOOS == "windows" {
+		return PowerShell
+	}
+	return Sh
+}
+
+// Line is a command as a shell reads it.
+type Line struct {
+	Shell Shell
+	Text  string
+}
+
+// Typed writes a command for every shell that can carry its words.
+func Typed(words ...string) []Line {
+	var lines []Line
+	for _, shell := range Shells() {
+		if text, ok := Join(shell, words...); ok {
+			lines = append(lines, Line{shell, text})
+		}
+	}
+	return lines
+}
+
+// Words is a command that a sentence names. It prints itself for the shell that is
+// Here; a word that cannot be written there is left to the reader, as VALUE.
+type Words []string
+
+// String writes the command.
+func (w Words) String() string {
+	quoted := make([]string, len(w))
+	for i, word := range w {
+		text, ok := quote(Here(), word)
+		if !ok {
+			text = "VALUE"
+		}
+		quoted[i] = text
+	}
+	return strings.Join(quoted, " ")
+}
 
 // Join writes a command in a shell's words. It reports false where a word cannot
 // be written safely there; then no command is better than one that does something

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -302,5 +303,5 @@ type Renewal struct {
 	// KeyID of the secret that was added, empty where none is known.
 	KeyID string
 	// Command goes on with it.
-	Command string
+	Command commandline.Words
 }

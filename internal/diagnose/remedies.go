@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/causes"
-	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -14,7 +13,7 @@ import (
 func (v *view) remedies(d *verdict) []result.Remedy {
 	list := v.specific(d)
 	if r := v.Renewal; r.Known() && !r.Value.State.IsZero() {
-		list = append([]result.Remedy{remedy(msg.New("Go on with the renewal that was left unfinished"), same(r.Value.Command)...)}, list...)
+		list = append([]result.Remedy{remedy(msg.New("Go on with the renewal that was left unfinished"), result.Typed(r.Value.Command...)...)}, list...)
 	}
 	notes := v.productNotes()
 	if (len(list) == 0 || !d.remedy.IsZero() || v.fromText) && (d.id != causes.Unknown || len(notes) == 0) && !v.keyless() {
@@ -83,7 +82,7 @@ func (v *view) specific(d *verdict) []result.Remedy {
 	case causes.SecretDamaged:
 		return v.enterAgain()
 	case causes.SecretNotPropagated:
-		return []result.Remedy{remedy(msg.New("Wait a few minutes, then check again; nothing has to be changed"), typed("spcheck", "diagnose")...)}
+		return []result.Remedy{remedy(msg.New("Wait a few minutes, then check again; nothing has to be changed"), result.Typed("spcheck", "diagnose")...)}
 	case causes.WrongCloud:
 		return v.otherCloud()
 	case causes.ClientIDMistaken:
@@ -114,7 +113,7 @@ func (v *view) forProduct(d *verdict) []result.Remedy {
 	list := []result.Remedy{remedy(msg.New("Give the product the credential that is configured here (%s): it signs in. Then restart the product.", originText(v.Setup.Origin)))}
 	if used, known := v.productUses(); known && isGUID(used.KeyID) && isGUID(v.appID()) {
 		list = append(list, remedy(msg.New("Once the product signs in, remove the expired credential"),
-			typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", used.KeyID)...))
+			result.Typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", used.KeyID)...))
 	}
 	return list
 }
@@ -130,31 +129,6 @@ func remedy(title msg.Text, commands ...result.Command) result.Remedy {
 func linked(r result.Remedy, link string) result.Remedy {
 	r.Link = &link
 	return r
-}
-
-// typed is a command for every shell that can carry its words.
-func typed(words ...string) []result.Command {
-	var list []result.Command
-	for _, shell := range commandline.Shells() {
-		if line, ok := commandline.Join(shell, words...); ok {
-			list = append(list, result.Command{Shell: string(shell), Command: line})
-		}
-	}
-	return list
-}
-
-// same is a command that every shell takes as it stands: words without quotes.
-func same(command string) []result.Command {
-	var list []result.Command
-	for _, shell := range commandline.Shells() {
-		list = append(list, result.Command{Shell: string(shell), Command: command})
-	}
-	return list
-}
-
-// powerShell is a command of Microsoft Graph's module for PowerShell.
-func powerShell(command string) result.Command {
-	return result.Command{Shell: string(commandline.PowerShell), Command: command}
 }
 
 // productNotes are what the recognised product asks to be done, such as where

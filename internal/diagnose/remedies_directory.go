@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -16,7 +17,7 @@ func (v *view) createPrincipal() []result.Remedy {
 }
 
 func (v *view) principalCommands() []result.Command {
-	return append(typed("az", "ad", "sp", "create", "--id", v.appID()), powerShell("New-MgServicePrincipal -AppId "+v.appID()))
+	return append(result.Typed("az", "ad", "sp", "create", "--id", v.appID()), result.PowerShell("New-MgServicePrincipal -AppId %s", v.appID())...)
 }
 
 func (v *view) enablePrincipal() []result.Remedy {
@@ -24,8 +25,8 @@ func (v *view) enablePrincipal() []result.Remedy {
 	if v.sp == nil || !isGUID(v.sp.ID) {
 		return []result.Remedy{remedy(title)}
 	}
-	return []result.Remedy{remedy(title, append(typed("az", "ad", "sp", "update", "--id", v.sp.ID, "--set", "accountEnabled=true"),
-		powerShell("Update-MgServicePrincipal -ServicePrincipalId "+v.sp.ID+" -AccountEnabled:$true"))...)}
+	return []result.Remedy{remedy(title, append(result.Typed("az", "ad", "sp", "update", "--id", v.sp.ID, "--set", "accountEnabled=true"),
+		result.PowerShell("Update-MgServicePrincipal -ServicePrincipalId %s -AccountEnabled:$true", v.sp.ID)...)...)}
 }
 
 // grant gives an application permission of Microsoft Graph; role is its ID. What
@@ -41,17 +42,17 @@ func (v *view) grant(permission, role string) []result.Remedy {
 		return []result.Remedy{remedy(title)}
 	}
 	const graphAppID = "00000003-0000-0000-c000-000000000000"
-	commands := append(typed("az", "ad", "app", "permission", "add", "--id", id, "--api", graphAppID, "--api-permissions", role+"=Role"),
-		typed("az", "ad", "app", "permission", "admin-consent", "--id", id)...)
+	commands := append(result.Typed("az", "ad", "app", "permission", "add", "--id", id, "--api", graphAppID, "--api-permissions", role+"=Role"),
+		result.Typed("az", "ad", "app", "permission", "admin-consent", "--id", id)...)
 	if v.sp != nil && isGUID(v.sp.ID) {
-		commands = append(commands,
-			powerShell("$graph = Get-MgServicePrincipal -Filter \"appId eq '"+graphAppID+"'\""),
-			powerShell("New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId "+v.sp.ID+" -PrincipalId "+v.sp.ID+" -ResourceId $graph.Id -AppRoleId "+role))
+		commands = slices.Concat(commands,
+			result.PowerShell("$graph = Get-MgServicePrincipalByAppId -AppId %s", graphAppID),
+			result.PowerShell("New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId %s -PrincipalId %s -ResourceId $graph.Id -AppRoleId %s", v.sp.ID, v.sp.ID, role))
 	}
 	return []result.Remedy{
 		linked(remedy(title, commands...), "https://learn.microsoft.com/graph/permissions-reference"),
 		remedy(msg.New("A token that was issued before keeps its old permissions for about an hour: restart the product or wait.")),
-		remedy(msg.New("If this application does not synchronize users, leave this check out"), typed("spcheck", "diagnose", "--skip-sync")...),
+		remedy(msg.New("If this application does not synchronize users, leave this check out"), result.Typed("spcheck", "diagnose", "--skip-sync")...),
 	}
 }
 
@@ -65,14 +66,14 @@ func (v *view) findApp() []result.Remedy {
 
 func (v *view) otherCloud() []result.Remedy {
 	if cloud := v.homeCloud(); cloud != "" {
-		return []result.Remedy{remedy(msg.New("Use the tenant's own cloud, in the product too"), typed("spcheck", "diagnose", "--cloud", cloud)...)}
+		return []result.Remedy{remedy(msg.New("Use the tenant's own cloud, in the product too"), result.Typed("spcheck", "diagnose", "--cloud", cloud)...)}
 	}
 	return []result.Remedy{remedy(msg.New("Use the tenant's own cloud (--cloud usgov, usgov-dod or china), in the product too."))}
 }
 
 func (v *view) rightClientID() []result.Remedy {
 	if n := v.Namesake; n.Known() && n.Value != nil && isGUID(n.Value.AppID) {
-		return []result.Remedy{remedy(msg.New("Use the application (client) ID of %q, in the product too", n.Value.DisplayName), typed("spcheck", "diagnose", "--client-id", n.Value.AppID)...)}
+		return []result.Remedy{remedy(msg.New("Use the application (client) ID of %q, in the product too", n.Value.DisplayName), result.Typed("spcheck", "diagnose", "--client-id", n.Value.AppID)...)}
 	}
 	return []result.Remedy{remedy(msg.New("Take the application (client) ID from the overview page of the app registration in the portal, and enter it in the product."))}
 }

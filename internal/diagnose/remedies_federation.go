@@ -40,7 +40,7 @@ func (v *view) trustToken() []result.Remedy {
 	c := trust{Name: v.trustName(t.Subject), Issuer: t.Issuer, Subject: t.Subject, Audiences: []string{v.exchangeAudience()}}
 	return []result.Remedy{
 		remedy(msg.New("Add a federated credential for this token beside what exists"), v.trustCommands(c)...),
-		remedy(msg.New("A new federated credential is known everywhere after some minutes. Then check that it signs in"), typed("spcheck", "diagnose")...),
+		remedy(msg.New("A new federated credential is known everywhere after some minutes. Then check that it signs in"), result.Typed("spcheck", "diagnose")...),
 	}
 }
 
@@ -91,17 +91,13 @@ func (v *view) trustName(subject string) string {
 func (v *view) trustCommands(c trust) []result.Command {
 	id := v.appID()
 	if v.sp != nil && v.sp.Type == objects.ManagedIdentity {
-		return typed("az", "identity", "federated-credential", "create", "--name", c.Name, "--identity-name", v.sp.DisplayName,
+		return result.Typed("az", "identity", "federated-credential", "create", "--name", c.Name, "--identity-name", v.sp.DisplayName,
 			"--resource-group", "RESOURCE-GROUP", "--issuer", c.Issuer, "--subject", c.Subject, "--audiences", c.Audiences[0])
 	}
 	if !isGUID(id) {
 		return nil
 	}
-	commands := azTrust(id, c)
-	if line, ok := graphTrust(id, v.objectID(), c); ok {
-		commands = append(commands, powerShell(line))
-	}
-	return commands
+	return append(azTrust(id, c), graphTrust(id, v.objectID(), c)...)
 }
 
 // objectID is the application's object ID, empty where it was not read.
@@ -112,50 +108,26 @@ func (v *view) objectID() string {
 	return v.app.ID
 }
 
-// azTrust is Azure CLI's command. In cmd a quote inside of the JSON is written \",
-// as the C runtime of the programs reads it; what cmd itself would read is left
-// out. Windows PowerShell loses such quotes on the way.
+// azTrust is Azure CLI's command.
 func azTrust(id string, c trust) []result.Command {
 	parameters, err := json.Marshal(c)
 	if err != nil {
 		return nil
 	}
-	words := []string{"az", "ad", "app", "federated-credential", "create", "--id", id, "--parameters"}
-	var commands []result.Command
-	if line, ok := commandline.Join(commandline.Sh, append(words, string(parameters))...); ok {
-		commands = append(commands, result.Command{Shell: string(commandline.Sh), Command: line})
-	}
-	if head, ok := commandline.Join(commandline.Cmd, words...); ok && !strings.ContainsAny(string(parameters), `%!^&|<>\`) {
-		commands = append(commands, result.Command{Shell: string(commandline.Cmd),
-			Command: head + ` "` + strings.ReplaceAll(string(parameters), `"`, `\"`) + `"`})
-	}
-	return commands
+	return result.Commands(commandline.Document(string(parameters), "az", "ad", "app", "federated-credential", "create", "--id", id, "--parameters")...)
 }
 
-// graphTrust is the command of Microsoft Graph's module; false where a value
-// cannot be written safely.
-func graphTrust(appID, objectID string, c trust) (string, bool) {
-	application := objectID
-	if application == "" {
-		application = "(Get-MgApplication -Filter \"appId eq '" + appID + "'\").Id"
+// graphTrust is the command of Microsoft Graph's module.
+func graphTrust(appID, objectID string, c trust) []result.Command {
+	values := []string{c.Name, c.Issuer, c.Subject, c.Audiences[0]}
+	if objectID == "" {
+		return result.PowerShell(newTrust+"(Get-MgApplicationByAppId -AppId %s).Id"+trustBody, append([]string{appID}, values...)...)
 	}
-	var values []string
-	for _, value := range []string{c.Name, c.Issuer, c.Subject, c.Audiences[0]} {
-		quoted, ok := literal(value)
-		if !ok {
-			return "", false
-		}
-		values = append(values, quoted)
-	}
-	return "New-MgApplicationFederatedIdentityCredential -ApplicationId " + application + " -BodyParameter @{ name = " + values[0] +
-		"; issuer = " + values[1] + "; subject = " + values[2] + "; audiences = @(" + values[3] + ") }", true
+	return result.PowerShell(newTrust+"%s"+trustBody, append([]string{objectID}, values...)...)
 }
 
-// literal is a value as a literal string of PowerShell.
-func literal(value string) (string, bool) {
-	line, ok := commandline.Join(commandline.PowerShell, value)
-	if ok && !strings.HasPrefix(line, "'") {
-		line = "'" + line + "'"
-	}
-	return line, ok
-}
+// The command, and a federated credential as a hash table of PowerShell.
+const (
+	newTrust  = "New-MgApplicationFederatedIdentityCredential -ApplicationId "
+	trustBody = " -BodyParameter @{ name = %q; issuer = %q; subject = %q; audiences = @(%q) }"
+)

@@ -62,7 +62,7 @@ func (v *view) renewal() []result.Remedy {
 	}
 	return slices.Concat(
 		v.addSecret(),
-		[]result.Remedy{remedy(msg.New("Enter the new value where the product keeps its client secret, then check that it signs in"), typed("spcheck", "diagnose")...)},
+		[]result.Remedy{remedy(msg.New("Enter the new value where the product keeps its client secret, then check that it signs in"), result.Typed("spcheck", "diagnose")...)},
 		v.removeOld())
 }
 
@@ -76,22 +76,22 @@ func (v *view) addSecret() []result.Remedy {
 		return []result.Remedy{remedy(msg.New("Add a new secret to the application; what exists stays valid"))}
 	}
 	return []result.Remedy{
-		remedy(msg.New("Add a new secret, store it in a file and prove that it signs in; what exists stays valid"), typed("spcheck", "renew-secret", "--sp", id, "--to", "file:new-secret.txt")...),
+		remedy(msg.New("Add a new secret, store it in a file and prove that it signs in; what exists stays valid"), result.Typed("spcheck", "renew-secret", "--sp", id, "--to", "file:new-secret.txt")...),
 		remedy(msg.New("Or add it by another tool, and enter the value where the product keeps its client secret"), v.addCommands(id)...),
 	}
 }
 
 func (v *view) addCommands(id string) []result.Command {
 	if v.listed() && v.app == nil {
-		commands := typed("az", "ad", "sp", "credential", "reset", "--id", id, "--append", "--years", "1")
+		commands := result.Typed("az", "ad", "sp", "credential", "reset", "--id", id, "--append", "--years", "1")
 		if v.sp != nil && isGUID(v.sp.ID) {
-			commands = append(commands, powerShell("Add-MgServicePrincipalPassword -ServicePrincipalId "+v.sp.ID))
+			commands = append(commands, result.PowerShell("Add-MgServicePrincipalPassword -ServicePrincipalId %s", v.sp.ID)...)
 		}
 		return commands
 	}
-	commands := typed("az", "ad", "app", "credential", "reset", "--id", id, "--append", "--years", "1")
+	commands := result.Typed("az", "ad", "app", "credential", "reset", "--id", id, "--append", "--years", "1")
 	if v.app != nil && isGUID(v.app.ID) {
-		commands = append(commands, powerShell("Add-MgApplicationPassword -ApplicationId "+v.app.ID))
+		commands = append(commands, result.PowerShell("Add-MgApplicationPassword -ApplicationId %s", v.app.ID)...)
 	}
 	return commands
 }
@@ -109,7 +109,7 @@ func (v *view) remove(title msg.Text, c objects.Credential) []result.Remedy {
 	if c.Kind != objects.Password || !isGUID(c.KeyID) || !isGUID(v.appID()) {
 		return nil
 	}
-	return []result.Remedy{remedy(title, typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", c.KeyID)...)}
+	return []result.Remedy{remedy(title, result.Typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", c.KeyID)...)}
 }
 
 // beforeExpiry looks at the application's other credentials: one that lasts
@@ -128,7 +128,7 @@ func (v *view) beforeExpiry() []result.Remedy {
 			v.remove(msg.New("Once nobody uses it any more, remove it"), c)...)
 	case len(longer) > 0:
 		return append([]result.Remedy{
-			remedy(msg.New("The application has one that lasts longer already: %s. Move the product to it, then check that it signs in", credentialName(longer[0])), typed("spcheck", "diagnose")...)},
+			remedy(msg.New("The application has one that lasts longer already: %s. Move the product to it, then check that it signs in", credentialName(longer[0])), result.Typed("spcheck", "diagnose")...)},
 			v.remove(msg.New("Then remove this one"), c)...)
 	case c.Kind == objects.Certificate:
 		return v.uploadCertificate()
@@ -150,7 +150,7 @@ func (v *view) look() result.Remedy {
 	if !isGUID(v.appID()) {
 		return remedy(title)
 	}
-	return remedy(title, typed("spcheck", "list-secrets", "--sp", v.appID(), "--reader", "azure-cli")...)
+	return remedy(title, result.Typed("spcheck", "list-secrets", "--sp", v.appID(), "--reader", "azure-cli")...)
 }
 
 func (v *view) uploadCertificate() []result.Remedy {
@@ -161,9 +161,9 @@ func (v *view) uploadCertificate() []result.Remedy {
 	const file = "new-certificate.pem"
 	return []result.Remedy{
 		remedy(msg.New("Make a new certificate with its private key, if there is none yet"),
-			typed("openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days", "365", "-subj", "/CN=spcheck", "-keyout", "new-key.pem", "-out", file)...),
-		remedy(title, typed("az", "ad", "app", "credential", "reset", "--id", v.appID(), "--append", "--cert", "@"+file)...),
-		remedy(msg.New("Put certificate and key where the product reads them, then check that they sign in"), typed("spcheck", "diagnose")...),
+			result.Typed("openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days", "365", "-subj", "/CN=spcheck", "-keyout", "new-key.pem", "-out", file)...),
+		remedy(title, result.Typed("az", "ad", "app", "credential", "reset", "--id", v.appID(), "--append", "--cert", "@"+file)...),
+		remedy(msg.New("Put certificate and key where the product reads them, then check that they sign in"), result.Typed("spcheck", "diagnose")...),
 	}
 }
 
@@ -173,5 +173,5 @@ func (v *view) enterAgain() []result.Remedy {
 	if damages := v.shape().Damages; len(damages) > 0 {
 		list = append(list, remedy(msg.New("What is wrong with the configured value: %s (%s).", damages[0].Text, damages[0].Where)))
 	}
-	return append(list, remedy(msg.New("Then check that it signs in"), typed("spcheck", "diagnose")...))
+	return append(list, remedy(msg.New("Then check that it signs in"), result.Typed("spcheck", "diagnose")...))
 }

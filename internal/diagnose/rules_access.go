@@ -104,8 +104,8 @@ func (v *view) unblock() []result.Remedy {
 		title = msg.New("Have an administrator look at the policy %q: add the address of this machine to a location that it spares, or leave the service principal out of it", name)
 	}
 	url := strings.TrimSuffix(v.Setup.GraphResource, "/") + "/v1.0/identity/conditionalAccess/policies/" + id
-	return []result.Remedy{remedy(title, append(typed("az", "rest", "--method", "GET", "--url", url),
-		powerShell("Get-MgIdentityConditionalAccessPolicy -ConditionalAccessPolicyId "+id))...)}
+	return []result.Remedy{remedy(title, append(result.Typed("az", "rest", "--method", "GET", "--url", url),
+		result.PowerShell("Get-MgIdentityConditionalAccessPolicy -ConditionalAccessPolicyId %s", id)...)...)}
 }
 
 // restore is what to do about a deleted application.
@@ -115,10 +115,10 @@ func (v *view) restore() []result.Remedy {
 		return nil
 	}
 	url := strings.TrimSuffix(v.Setup.GraphResource, "/") + "/v1.0/directory/deletedItems/" + gone.ID + "/restore"
-	commands := append(typed("az", "rest", "--method", "POST", "--url", url), powerShell("Restore-MgDirectoryDeletedItem -DirectoryObjectId "+gone.ID))
+	commands := append(result.Typed("az", "rest", "--method", "POST", "--url", url), result.PowerShell("Restore-MgDirectoryDeletedItem -DirectoryObjectId %s", gone.ID)...)
 	title := msg.New("Find out who deleted it and why, then restore it")
 	if gone.Deleted != nil {
 		title = msg.New("Find out who deleted it and why, then restore it, until %s at the latest", gone.Deleted.AddDate(0, 0, 30))
 	}
-	return []result.Remedy{remedy(title, commands...), remedy(msg.New("Then check that it signs in"), typed("spcheck", "diagnose")...)}
+	return []result.Remedy{remedy(title, commands...), remedy(msg.New("Then check that it signs in"), result.Typed("spcheck", "diagnose")...)}
 }

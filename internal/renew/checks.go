@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -40,12 +41,12 @@ func (r *run) checkAccount() finding {
 	switch {
 	case sp == nil:
 		return failed(msg.New("the application has no service principal in this tenant, so that no secret signs in"),
-			msg.New("make one with: %s", "az ad sp create --id "+r.tenant.appID()))
+			msg.New("make one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", r.tenant.appID()}))
 	case sp.Type == "ManagedIdentity":
 		return failed(msg.New("it is a managed identity, whose credentials Azure itself renews"))
 	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
 		return failed(msg.New("the service principal is disabled, so that no secret signs in"),
-			msg.New("enable it first: %s", "az ad sp update --id "+sp.ID+" --set accountEnabled=true"))
+			msg.New("enable it first: %s", commandline.Words{"az", "ad", "sp", "update", "--id", sp.ID, "--set", "accountEnabled=true"}))
 	case sp.AccountEnabled == nil:
 		return unknown(msg.New("Whether the service principal is enabled could not be read."))
 	}

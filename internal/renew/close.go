@@ -164,7 +164,7 @@ func (r *run) nextSteps() []result.Remedy {
 	for _, t := range r.Targets {
 		steps = append(steps, result.Remedy{Title: t.Next(), Commands: []result.Command{}})
 	}
-	steps = append(steps, result.Remedy{Title: msg.New("Check that the product's settings sign in:"), Commands: same("spcheck diagnose")})
+	steps = append(steps, result.Remedy{Title: msg.New("Check that the product's settings sign in:"), Commands: result.Typed("spcheck", "diagnose")})
 	for _, c := range r.tenant.credentials() {
 		if c.Kind != objects.Password || c.SignsSAML() || r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(r.clock.serviceNow()) {
 			continue
@@ -173,12 +173,7 @@ func (r *run) nextSteps() []result.Remedy {
 		if c.End != nil {
 			title = msg.New("Once the product uses the new secret, remove the old one, %s, which is valid until %s:", c.KeyID, *c.End)
 		}
-		steps = append(steps, result.Remedy{Title: title, Commands: same(removeCommand(appID, c.KeyID))})
+		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(appID, c.KeyID)...)})
 	}
 	return steps
-}
-
-// same is a command that every shell takes as it stands.
-func same(command string) []result.Command {
-	return []result.Command{{Shell: "sh", Command: command}, {Shell: "powershell", Command: command}, {Shell: "cmd", Command: command}}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -84,7 +85,7 @@ func (r *run) neededByTheTenant() (bool, error) {
 	case len(unproven) > maxUnproven:
 		e := fail.Unknown(unchanged(msg.New("spcheck added %d secrets of which nobody can tell whether they are in use", len(unproven))))
 		e.Hint(msg.New("let the reader see when each was used (permission AuditLog.Read.All), keep what spcheck remembers with --state, or name a command that reads the value back with --read-back"))
-		return false, e.Hint(msg.New("see them with: %s", "spcheck list-secrets --sp "+r.tenant.appID()))
+		return false, e.Hint(msg.New("see them with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", r.tenant.appID()}))
 	}
 	r.because(msg.New("No secret is valid of which somebody is known to have the value."))
 	if ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -42,7 +43,7 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	}
 	if err != nil {
 		unlock()
-		return nil, fail.Unknown(unchanged(msg.Of(err)), msg.New("see what stands with: %s", "spcheck list-secrets --sp "+t.appID()), msg.New("then move the journal away, and try again"))
+		return nil, fail.Unknown(unchanged(msg.Of(err)), msg.New("see what stands with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", t.appID()}), msg.New("then move the journal away, and try again"))
 	}
 	for _, to := range r.Targets {
 		r.empower(to)
@@ -114,7 +115,7 @@ func (r *run) plan() error {
 	}
 	if on == objects.OnServicePrincipal && t.sp == nil {
 		return fail.Usage(unchanged(msg.New("the application has no service principal in this tenant")),
-			msg.New("make one with: %s", "az ad sp create --id "+t.appID()))
+			msg.New("make one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", t.appID()}))
 	}
 	now := r.clock.serviceNow()
 	if u := r.Lifetime.Until; !u.IsZero() && !u.After(now) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -223,7 +224,7 @@ func (r *run) overwritten() error {
 	r.added = nil
 	r.leave()
 	e.Hint(msg.New("if no product has it, remove it with: %s", removeCommand(appID, keyID)))
-	return e.Hint(msg.New("renew again with: %s", "spcheck renew-secret --sp "+appID+" --to TARGET"))
+	return e.Hint(msg.New("renew again with: %s", commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--to", "TARGET"}))
 }
 
 // noteBackups names the files or entries that keep former values.
@@ -241,7 +242,7 @@ func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
 	if err := r.discard(ctx, found); err != nil {
 		return r.tenant.failure(msg.New("the lost secret could not be removed"), err)
 	}
-	text := msg.New("The lost secret of the earlier run was removed; nothing else has changed. Renew again with: %s", "spcheck renew-secret --sp "+r.tenant.appID()+" --to TARGET")
+	text := msg.New("The lost secret of the earlier run was removed; nothing else has changed. Renew again with: %s", commandline.Words{"spcheck", "renew-secret", "--sp", r.tenant.appID(), "--to", "TARGET"})
 	if len(found) == 0 {
 		text = msg.New("The earlier run's secret does not exist; there is nothing to clean up.")
 	}
@@ -270,7 +271,7 @@ func (r *run) offerRemoval(ctx context.Context) error {
 	r.step(stepStore, result.CheckUnknown, msg.New("Whether anybody has the value of %s is not known.", keyID))
 	r.noteBackups()
 	e := fail.Unknown(unchanged(msg.New("the secret %s named %q exists, and its value cannot be read back from %s", keyID, r.added.Name, r.entry.Targets())))
-	e.Hint(msg.New("if somebody has the value, prove it with: %s", "spcheck renew-secret --sp "+appID+" --resume --client-id "+appID+" --client-secret-file PATH"))
+	e.Hint(msg.New("if somebody has the value, prove it with: %s", commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--resume", "--client-id", appID, "--client-secret-file", "PATH"}))
 	e.Hint(msg.New("if nobody has it, remove the secret with: %s", dropCommand(appID, keyID)))
 	return e.Hint(msg.New("or add another one, and leave this one: --if-expiring-within adds it when a renewal is due"))
 }

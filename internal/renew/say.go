@@ -1,6 +1,9 @@
 package renew
 
-import "github.com/spcheck/spcheck/internal/msg"
+import (
+	"github.com/spcheck/spcheck/internal/commandline"
+	"github.com/spcheck/spcheck/internal/msg"
+)
 
 // unchanged says of a refusal that it came before anything was done.
 func unchanged(what msg.Text) msg.Text { return msg.New("%s; nothing was changed", what) }
@@ -10,10 +13,12 @@ func stateHint() msg.Text {
 }
 
 // Commands that the reports and errors of this package name.
-func removeCommand(appID, keyID string) string {
-	return "spcheck remove-secret --sp " + appID + " --key-id " + keyID
+func removeCommand(appID, keyID string) commandline.Words {
+	return commandline.Words{"spcheck", "remove-secret", "--sp", appID, "--key-id", keyID}
 }
 
 // dropCommand removes a secret that the rules keep: only a person can know that
 // nobody has its value.
-func dropCommand(appID, keyID string) string { return removeCommand(appID, keyID) + " --force" }
+func dropCommand(appID, keyID string) commandline.Words {
+	return append(removeCommand(appID, keyID), "--force")
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -52,7 +53,7 @@ func (r *run) unproven(ctx context.Context, err error) error {
 	case errors.As(err, &refusal) && refusal.final:
 		r.step(stepVerify, result.Fail, refusal.text)
 		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the new secret does not sign in: %s", refusal.text)}
-		return e.Hint(stays).Hint(msg.New("find out why with: %s", "spcheck diagnose --sp "+r.tenant.appID())).Hint(msg.New("then go on with: %s", resume))
+		return e.Hint(stays).Hint(msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--sp", r.tenant.appID()})).Hint(msg.New("then go on with: %s", resume))
 	}
 	r.stillUnknown = errors.As(err, &refusal) && refusal.spreading
 	r.step(stepVerify, result.CheckUnknown, msg.New("Not proven in %s: %s.", r.VerifyFor, msg.Of(err)))

@@ -3,6 +3,7 @@ package journal
 import (
 	"time"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -20,7 +21,9 @@ func (e *Entry) Summary() msg.Text {
 }
 
 // ResumeCommand is what goes on with an unfinished renewal.
-func ResumeCommand(appID string) string { return "spcheck renew-secret --sp " + appID + " --resume" }
+func ResumeCommand(appID string) commandline.Words {
+	return commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--resume"}
+}
 
 // Pending looks an unfinished renewal up in the user's state, for reports of
 // other commands; nil where there is none. The tenant is its GUID or the name

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -59,5 +60,6 @@ func (s *swarm) Undo(ctx context.Context) (Left, error) {
 
 // Next implements Target.
 func (s *swarm) Next() msg.Text {
-	return msg.New("Let the service use the new secret: %s", "docker service update --secret-rm OLD --secret-add source="+s.version+",target="+s.name+" SERVICE")
+	return msg.New("Let the service use the new secret: %s",
+		commandline.Words{"docker", "service", "update", "--secret-rm", "OLD", "--secret-add", "source=" + s.version + ",target=" + s.name, "SERVICE"})
 }

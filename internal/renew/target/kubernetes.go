@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -69,7 +70,7 @@ func (c *cluster) Remark() msg.Text           { return c.remark }
 
 // Next implements Target.
 func (c *cluster) Next() msg.Text {
-	return msg.New("Pods that take the value from a variable must be restarted, for example with: %s", "kubectl -n "+c.namespace+" rollout restart deployment NAME")
+	return msg.New("Pods that take the value from a variable must be restarted, for example with: %s", commandline.Words{"kubectl", "-n", c.namespace, "rollout", "restart", "deployment", "NAME"})
 }
 
 func (c *cluster) args(words ...string) []string {
