@@ -26,7 +26,7 @@ func TestTyposAreAnswered(t *testing.T) {
 		"diagnose --shell fish":                  {"use one of: sh, powershell, cmd"},
 		"diagnose list-secrets":                  {"two commands were given: diagnose and list-secrets"},
 		"renew-secret MailStoreSP":               {"but 1 was given", "did you mean: spcheck renew-secret --sp MailStoreSP"},
-		"diagnose Mail Store":                    {"but 2 were given", `did you mean: spcheck diagnose --sp "Mail Store"`},
+		"diagnose Mail Store":                    {"but 2 were given", "did you mean: spcheck diagnose --sp 'Mail Store'"},
 		"scan MailStoreSP":                       {"spcheck list-secrets --sp MailStoreSP"},
 		"diagnose 7000222":                       {"spcheck explain 7000222"},
 		"diagnose --json":                        {"did you mean: -o json"},

@@ -45,9 +45,6 @@ func (p Program) command(ctx context.Context) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, p.Argv[0], p.Argv[1:]...)
 	cmd.Env = p.Environ
 	cmd.WaitDelay = lastBreath
-	if !p.Dialog {
-		ownGroup(cmd)
-	}
 	return cmd
 }
 
@@ -76,7 +73,7 @@ func (p Program) Give(ctx context.Context, text string) (out []byte, taken bool,
 		_, _ = io.WriteString(w, text)
 		_ = w.Close()
 	}()
-	err = cmd.Run()
+	err = run(cmd, p.Dialog)
 	left, drainErr := io.Copy(io.Discard, in) // to the end of the writer above
 	if printed.ended {
 		err = ErrTooMuch

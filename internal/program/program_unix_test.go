@@ -5,10 +5,8 @@ package program_test
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/program"
 )
@@ -22,19 +20,6 @@ func TestBounded(t *testing.T) {
 	_, err = program.Program{Argv: []string{"sh", "-c", "echo 12345"}, Limit: 3}.Output(t.Context())
 	if !errors.Is(err, program.ErrTooMuch) {
 		t.Error(err)
-	}
-}
-
-// What a stopped program has started is stopped, too.
-func TestStoppedWhole(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "late")
-	_, err := program.Program{Argv: []string{"sh", "-c", "(sleep 2; echo late >" + file + ") & yes"}, Environ: os.Environ(), Limit: 10}.Output(t.Context())
-	if !errors.Is(err, program.ErrTooMuch) {
-		t.Fatal(err)
-	}
-	time.Sleep(3 * time.Second)
-	if _, err := os.Stat(file); err == nil {
-		t.Error("a child of the stopped program went on")
 	}
 }
 

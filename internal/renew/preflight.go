@@ -43,7 +43,7 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	}
 	if err != nil {
 		unlock()
-		return nil, fail.Unknown(unchanged(msg.Of(err)), msg.New("see what stands with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", t.appID()}), msg.New("then move the journal away, and try again"))
+		return nil, fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...)
 	}
 	for _, to := range r.Targets {
 		r.empower(to)
@@ -190,7 +190,7 @@ func (r *run) checkTargets(ctx context.Context) finding {
 
 func (r *run) checkJournal() finding {
 	if err := r.Store.Check(r.tenant.key(), r.tenant.appID()); err != nil {
-		return failed(msg.New("the journal cannot be kept: %s", msg.Of(err)), stateHint())
+		return failed(msg.New("the journal cannot be kept: %s", msg.Of(err)), stateHints(err)...)
 	}
 	return passed(msg.New("What is done will be written down."))
 }

@@ -103,7 +103,7 @@ func (r *removal) readJournal() (err error) {
 		r.entry, err = r.Store.Pending(t.configured, t.appID())
 	}
 	if err != nil {
-		return fail.Unknown(unchanged(msg.Of(err)), msg.New("a renewal may be unfinished; move the journal away only if you know that none is"))
+		return fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...).Hint(msg.New("a renewal may be unfinished; move the journal away only if you know that none is"))
 	}
 	return nil
 }

@@ -1,8 +1,12 @@
 package renew
 
 import (
+	"errors"
+
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	files "github.com/spcheck/spcheck/internal/trust"
 )
 
 // unchanged says of a refusal that it came before anything was done.
@@ -10,6 +14,27 @@ func unchanged(what msg.Text) msg.Text { return msg.New("%s; nothing was changed
 
 func stateHint() msg.Text {
 	return msg.New("name a folder that can be written with --state or XDG_STATE_HOME")
+}
+
+// stateHints say what to do about a folder that the journal cannot be kept in.
+func stateHints(err error) []msg.Text {
+	var untrusted *files.Error
+	if errors.As(err, &untrusted) {
+		return []msg.Text{untrusted.Cure, msg.New("or name a folder of your own with --state")}
+	}
+	return []msg.Text{stateHint()}
+}
+
+// journalHints say what to do about a journal that cannot be used. What it tells of
+// may be all that is known of a secret: it is kept.
+func journalHints(err error, appID string) []msg.Text {
+	see := msg.New("see what stands with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", appID})
+	var untrusted *files.Error
+	if errors.As(err, &untrusted) {
+		return []msg.Text{see, msg.New("read what the journal says before you believe it; it stays as it is"), untrusted.Cure,
+			msg.New("if a renewal is unfinished, then go on with: %s", journal.ResumeCommand(appID))}
+	}
+	return []msg.Text{see, msg.New("then move the journal away, and try again")}
 }
 
 // Commands that the reports and errors of this package name.

@@ -18,6 +18,7 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/trust"
 )
 
 // Baseline is an earlier scan, in a few dozen bytes a credential: what is needed
@@ -79,6 +80,9 @@ type saved struct {
 // ReadBaseline reads a saved JSON report of scan. A report of another kind or
 // schema version, and one without an inventory, are refused.
 func ReadBaseline(path string) (*Baseline, error) {
+	if err := trusted(path); err != nil {
+		return nil, err
+	}
 	b := &Baseline{path: path, tenants: map[string]*tenantBaseline{}}
 	s := saved{entries: map[string][]pastCredential{}}
 	err := eachMember(path, map[string]func(*json.Decoder) error{
@@ -100,6 +104,16 @@ func ReadBaseline(path string) (*Baseline, error) {
 		b.tenants[name] = newTenantBaseline(s.entries[name])
 	}
 	return b, nil
+}
+
+// trusted refuses a report that somebody else may have written: what stands in it
+// is no longer new.
+func trusted(path string) error {
+	var untrusted *trust.Error
+	if _, err := os.Stat(path); err == nil && errors.As(trust.File(path), &untrusted) {
+		return fail.Usage(msg.New("%s, and it says which findings are new", untrusted), untrusted.Cure)
+	}
+	return nil
 }
 
 func (s *saved) add(i *result.InventoryItem) error {

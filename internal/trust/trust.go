@@ -28,12 +28,31 @@ func (e *Error) Text() msg.Text { return msg.New("%s is not trusted: %s", e.Path
 func File(path string) error {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return &Error{Path: path, Reason: msg.New("its owner cannot be read"), Cure: msg.New("check that the file exists and that you may read it")}
+		return unread(path)
 	}
-	for _, p := range []string{real, filepath.Dir(real)} {
-		if reason, cure := writable(p, p != real); !reason.IsZero() {
-			return &Error{Path: p, Reason: reason, Cure: cure}
-		}
+	if err := check(real, false); err != nil {
+		return err
+	}
+	return check(filepath.Dir(real), true)
+}
+
+// Folder returns an *Error where another user owns a folder that this user's files
+// are kept in, or may replace a file there.
+func Folder(path string) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return unread(path)
+	}
+	return check(real, true)
+}
+
+func check(path string, folder bool) error {
+	if reason, cure := writable(path, folder); !reason.IsZero() {
+		return &Error{Path: path, Reason: reason, Cure: cure}
 	}
 	return nil
+}
+
+func unread(path string) error {
+	return &Error{Path: path, Reason: msg.New("its owner cannot be read"), Cure: msg.New("check that the file exists and that you may read it")}
 }

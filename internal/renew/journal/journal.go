@@ -14,6 +14,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew/safefile"
+	"github.com/spcheck/spcheck/internal/trust"
 )
 
 // Stage is how far a renewal came. It is written down before the step begins.
@@ -127,15 +128,21 @@ type Store struct {
 }
 
 // Error is why the state cannot be kept or read.
-type Error struct{ reason msg.Text }
+type Error struct {
+	reason msg.Text
+	err    error
+}
 
 func (e *Error) Error() string { return e.reason.String() }
 
 // Text says why, as a clause.
 func (e *Error) Text() msg.Text { return e.reason }
 
+// Unwrap gives the *trust.Error of a file or folder that others may have written.
+func (e *Error) Unwrap() error { return e.err }
+
 // ErrNoFolder is the error of a machine without a place for state.
-var ErrNoFolder error = &Error{msg.New("there is no folder for the state of programs; set XDG_STATE_HOME or HOME, or name one with --state")}
+var ErrNoFolder error = &Error{reason: msg.New("there is no folder for the state of programs; set XDG_STATE_HOME or HOME, or name one with --state")}
 
 // In returns the store in a folder of the user's choice, which several machines
 // may share. It makes no folder yet.
@@ -189,7 +196,7 @@ func (s *Store) Save(e *Entry) error {
 
 func (s *Store) makeFolder() error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return &Error{msg.New("the folder %s cannot be made", s.dir)}
+		return &Error{reason: msg.New("the folder %s cannot be made", s.dir)}
 	}
 	return nil
 }
@@ -198,7 +205,7 @@ func (s *Store) makeFolder() error {
 func (s *Store) Close(e *Entry) error {
 	err := os.Remove(s.path(e.tenantKey(), e.AppID, ".json"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &Error{msg.New("the file %s cannot be removed", s.Path(e))}
+		return &Error{reason: msg.New("the file %s cannot be removed", s.Path(e))}
 	}
 	return nil
 }
@@ -210,6 +217,9 @@ func (s *Store) Path(e *Entry) string { return s.path(e.tenantKey(), e.AppID, ".
 // that is known, as for Lock.
 func (s *Store) Check(tenant, appID string) error {
 	if err := s.makeFolder(); err != nil {
+		return err
+	}
+	if err := s.trusted(); err != nil {
 		return err
 	}
 	return safefile.Check(s.path(tenant, appID, ".json"), 4096)
@@ -224,7 +234,10 @@ func (s *Store) Pending(tenant, appID string) (*Entry, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &Error{msg.New("the folder %s cannot be read", s.dir)}
+		return nil, &Error{reason: msg.New("the folder %s cannot be read", s.dir)}
+	}
+	if err := s.trusted(); err != nil {
+		return nil, err
 	}
 	for _, n := range names {
 		if !strings.HasPrefix(n.Name(), plain(appID)+"@") || !strings.HasSuffix(n.Name(), ".json") {
@@ -241,14 +254,28 @@ func (s *Store) Pending(tenant, appID string) (*Entry, error) {
 	return nil, nil
 }
 
+// trusted refuses a folder in which somebody else may have written, replaced or
+// removed what is known of unfinished renewals.
+func (s *Store) trusted() error {
+	var untrusted *trust.Error
+	if err := trust.Folder(s.dir); errors.As(err, &untrusted) {
+		return &Error{msg.New("%s, and it holds what is known of unfinished renewals", untrusted), untrusted}
+	}
+	return nil
+}
+
 func read(path string) (*Entry, error) {
+	var untrusted *trust.Error
+	if _, err := os.Lstat(path); err == nil && errors.As(trust.File(path), &untrusted) {
+		return nil, &Error{msg.New("%s, and it says what an unfinished renewal has left", untrusted), untrusted}
+	}
 	data, _, err := safefile.Read(path)
 	if err != nil {
-		return nil, &Error{msg.New("the journal %s cannot be read: %s", path, msg.Of(err))}
+		return nil, &Error{reason: msg.New("the journal %s cannot be read: %s", path, msg.Of(err))}
 	}
 	e := &Entry{}
 	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" || !e.Stage.known() {
-		return nil, &Error{msg.New("the journal %s is damaged, or another version's", path)}
+		return nil, &Error{reason: msg.New("the journal %s is damaged, or another version's", path)}
 	}
 	e.adopt()
 	return e, nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/renew/safefile"
+	"github.com/spcheck/spcheck/internal/trust"
 )
 
 // maxProven bounds how many key IDs are remembered of one application.
@@ -60,9 +61,10 @@ func (s *Store) Replaced(tenant, appID string) []Replaced { return s.proven(tena
 func (s *Store) Proven(tenant, appID string) []string { return s.proven(tenant, appID).KeyIDs }
 
 func (s *Store) proven(tenant, appID string) proven {
-	data, _, err := safefile.Read(s.path(tenant, appID, ".proven"))
+	path := s.path(tenant, appID, ".proven")
+	data, _, err := safefile.Read(path)
 	var p proven
-	if err != nil || json.Unmarshal(data, &p) != nil {
+	if err != nil || trust.File(path) != nil || json.Unmarshal(data, &p) != nil {
 		return proven{}
 	}
 	return p
