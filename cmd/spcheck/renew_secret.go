@@ -333,12 +333,15 @@ func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting
 }
 
 // changing gives a run that changes something what it needs beside its settings.
-func (a *app) changing(cmd *cobra.Command, in session.Options, out *reporting) (renew.Common, error) {
-	store, err := a.state(cmd)
-	if err != nil {
-		return renew.Common{}, err
-	}
-	c := renew.Common{Input: in, Store: store}
+func (a *app) changing(cmd *cobra.Command, in session.Options, out *reporting) (c renew.Common, err error) {
+	c = a.stateless(in, out)
+	c.Store, err = a.state(cmd)
+	return c, err
+}
+
+// stateless is the same for a run that keeps no journal.
+func (a *app) stateless(in session.Options, out *reporting) renew.Common {
+	c := renew.Common{Input: in}
 	if !out.opts.Quiet {
 		c.Progress = func(t msg.Text) {
 			in.Progress(msg.Text{}) // the line that shows what is being read
@@ -348,5 +351,5 @@ func (a *app) changing(cmd *cobra.Command, in session.Options, out *reporting) (
 	if a.inTTY && a.errTTY {
 		c.Dialog = &dialog{app: a, lines: bufio.NewReader(a.in), language: out.opts.Language}
 	}
-	return c, nil
+	return c
 }

@@ -19,7 +19,7 @@ func groupCommands(root *cobra.Command) {
 		commands []string
 	}{
 		{"Find out:", []string{"diagnose", "list-secrets", "scan", "explain"}},
-		{"Put right:", []string{"renew-secret", "remove-secret", "plan", "apply"}},
+		{"Put right:", []string{"renew-secret", "remove-secret", "federate", "plan", "apply"}},
 		{"Watch and report:", []string{"exporter", "render"}},
 		{"Set up and try:", []string{"config", "sandbox", "version"}},
 	} {
@@ -43,6 +43,7 @@ func addSynonyms(root *cobra.Command) {
 		"list-secrets":  {"secrets", "credentials", "show", "get"},
 		"renew-secret":  {"rotate", "rotate-secret", "add-secret", "reset"},
 		"remove-secret": {"delete", "delete-secret", "revoke"},
+		"federate":      {"federation", "oidc", "workload-identity", "trust"},
 		"explain":       {"decode", "error", "lookup"},
 		"exporter":      {"metrics", "serve", "prometheus"},
 		"render":        {"convert", "report", "merge"},
@@ -112,6 +113,7 @@ func usual(command string) [][2]string {
 		"explain":       {{"spcheck explain 7000222", "a code"}, {"spcheck explain --file product.log", "every error in a log"}},
 		"renew-secret":  {{"spcheck renew-secret --sp NAME --to file:PATH --dry-run", "what would happen"}, {"spcheck renew-secret --sp NAME --to file:PATH", "add, store, and prove a new secret"}},
 		"remove-secret": {{"spcheck remove-secret --sp NAME --expired --dry-run", "what would be removed"}, {"spcheck remove-secret --sp NAME --key-id ID", "remove one secret"}},
+		"federate":      {{"spcheck federate --sp NAME --github OWNER/REPO:environment:NAME --dry-run", "what would happen"}, {"spcheck federate --sp NAME --from-token FILE", "accept a workload's tokens, and prove it by one"}},
 		"exporter":      {{"spcheck exporter", "serve /metrics for the tenant"}, {"spcheck exporter --all-profiles --interval 1h", "for all tenants of the config file"}},
 		"render":        {{"spcheck render report.json", "show a saved report"}, {"spcheck render report.json -o html > report.html", "turn it into another format"}},
 		"sandbox":       {{"spcheck sandbox -- spcheck diagnose", "try it without a tenant"}, {"spcheck sandbox --list", "the scenarios that there are"}},

@@ -14,7 +14,7 @@ import (
 )
 
 // startsCommand is how text begins that people are told to type.
-var startsCommand = regexp.MustCompile(`(?:^|: |\()(?:spcheck (?:diagnose|explain|scan|exporter|plan|apply|render|sandbox|config|list-|renew-|remove-)\S*|az|kubectl|gh|openssl|docker|chmod|chown|sudo|icacls|takeown|\$?\w* ?=? ?\(?[A-Z][a-z]+-Mg[A-Z]\w+) \S`)
+var startsCommand = regexp.MustCompile(`(?:^|: |\()(?:spcheck (?:diagnose|explain|scan|exporter|plan|apply|render|sandbox|config|list-|renew-|remove-|federate)\S*|az|kubectl|gh|openssl|docker|chmod|chown|sudo|icacls|takeown|\$?\w* ?=? ?\(?[A-Z][a-z]+-Mg[A-Z]\w+) \S`)
 
 // No command is put together from pieces of text: values come into one as words of
 // this package, which quotes them.

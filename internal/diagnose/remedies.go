@@ -30,7 +30,7 @@ func (v *view) remedies(d *verdict) []result.Remedy {
 func (v *view) byWhom(list []result.Remedy) []result.Remedy {
 	changes := func(r result.Remedy) bool {
 		return slices.ContainsFunc(r.Commands, func(c result.Command) bool {
-			return strings.HasPrefix(c.Command, "spcheck renew-") || strings.HasPrefix(c.Command, "spcheck remove-")
+			return strings.HasPrefix(c.Command, "spcheck renew-") || strings.HasPrefix(c.Command, "spcheck remove-") || strings.HasPrefix(c.Command, "spcheck federate ")
 		})
 	}
 	if i := slices.IndexFunc(list, changes); i >= 0 && v.Reader.ReadsOnly {

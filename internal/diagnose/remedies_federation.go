@@ -2,26 +2,14 @@ package diagnose
 
 import (
 	"encoding/json"
-	"slices"
-	"strings"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/commandline"
+	"github.com/spcheck/spcheck/internal/federation"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
-
-// maxTrusts is how many federated credentials an application may have.
-const maxTrusts = 20
-
-// trust is a federated credential as the API and Azure CLI take it.
-type trust struct {
-	Name      string   `json:"name"`
-	Issuer    string   `json:"issuer"`
-	Subject   string   `json:"subject"`
-	Audiences []string `json:"audiences"`
-}
 
 // trustToken adds the federated credential that the token needs, beside what is
 // there. Where a new credential would not help it says what does.
@@ -34,13 +22,26 @@ func (v *view) trustToken() []result.Remedy {
 		return []result.Remedy{remedy(msg.New("Have the token issued for the audience %s, which is what the federated credential expects.", v.otherAudience()))}
 	case t.Issuer == "" || t.Subject == "":
 		return []result.Remedy{remedy(msg.New("Add a federated credential with just the issuer, subject and audience of the token; what exists stays valid."))}
-	case len(v.trusts()) >= maxTrusts:
+	case len(v.trusts()) >= federation.Most:
 		return []result.Remedy{remedy(msg.New("The application has %d federated credentials, and no more are possible: correct one of them, or remove one that nobody uses.", len(v.trusts())))}
 	}
-	c := trust{Name: v.trustName(t.Subject), Issuer: t.Issuer, Subject: t.Subject, Audiences: []string{v.exchangeAudience()}}
+	c := federation.Trust{Name: v.trustName(t.Subject), Issuer: t.Issuer, Subject: t.Subject, Audience: v.exchangeAudience()}
+	return append(v.addTrust(c),
+		remedy(msg.New("A new federated credential is known everywhere after some minutes. Then check that it signs in"), result.Typed("spcheck", "diagnose")...))
+}
+
+// addTrust adds a federated credential: by spcheck, which proves that it signs in, or
+// by other tools. That of a managed identity is a resource of Azure, which only its
+// own command makes.
+func (v *view) addTrust(c federation.Trust) []result.Remedy {
+	id := v.appID()
+	if v.sp != nil && v.sp.Type == objects.ManagedIdentity || !isGUID(id) {
+		return []result.Remedy{remedy(msg.New("Add a federated credential for this token beside what exists"), v.identityTrust(c)...)}
+	}
 	return []result.Remedy{
-		remedy(msg.New("Add a federated credential for this token beside what exists"), v.trustCommands(c)...),
-		remedy(msg.New("A new federated credential is known everywhere after some minutes. Then check that it signs in"), result.Typed("spcheck", "diagnose")...),
+		remedy(msg.New("Add a federated credential for this token beside what exists, and prove that it signs in"),
+			result.Typed("spcheck", "federate", "--sp", id, "--issuer", c.Issuer, "--subject", c.Subject)...),
+		remedy(msg.New("Or add it by another tool"), v.trustCommands(id, c)...),
 	}
 }
 
@@ -61,43 +62,31 @@ func (v *view) otherAudience() string {
 }
 
 // exchangeAudience is the audience that a federated credential expects in the
-// cloud at hand, by the public documentation of workload identity federation.
-func (v *view) exchangeAudience() string {
-	switch v.Setup.Cloud.Value {
-	case "usgov", "usgov-dod":
-		return "api://AzureADTokenExchangeUSGov"
-	case "china":
-		return "api://AzureADTokenExchangeChina"
-	}
-	return "api://AzureADTokenExchange"
-}
+// cloud at hand.
+func (v *view) exchangeAudience() string { return federation.Audience(v.Setup.Cloud.Value) }
 
-// trustName makes a name of the subject: letters, digits and hyphens, unique
-// within the application, as Graph requires.
+// trustName is a name for a new federated credential, unlike those that are there.
 func (v *view) trustName(subject string) string {
-	words := strings.FieldsFunc(subject, func(r rune) bool {
-		return r > 'z' || !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9')
-	})
-	name := "trust-" + strings.Join(words, "-")
-	name = strings.TrimRight(name[:min(len(name), 100)], "-")
-	for slices.ContainsFunc(v.trusts(), func(c objects.Credential) bool { return strings.EqualFold(c.Name, name) }) {
-		name += "-2"
+	var taken []string
+	for _, c := range v.trusts() {
+		taken = append(taken, c.Name)
 	}
-	return name
+	return federation.Name(subject, taken...)
 }
 
-// trustCommands adds a federated credential, by Azure CLI where a shell can carry
-// its JSON, and by Microsoft Graph's module in PowerShell, which takes no JSON.
-func (v *view) trustCommands(c trust) []result.Command {
-	id := v.appID()
-	if v.sp != nil && v.sp.Type == objects.ManagedIdentity {
-		return result.Typed("az", "identity", "federated-credential", "create", "--name", c.Name, "--identity-name", v.sp.DisplayName,
-			"--resource-group", "RESOURCE-GROUP", "--issuer", c.Issuer, "--subject", c.Subject, "--audiences", c.Audiences[0])
-	}
-	if !isGUID(id) {
+// trustCommands adds a federated credential by Azure CLI where a shell can carry its
+// JSON, and by Microsoft Graph's module in PowerShell, which takes no JSON.
+func (v *view) trustCommands(id string, c federation.Trust) []result.Command {
+	return append(azTrust(id, c), graphTrust(id, v.objectID(), c)...)
+}
+
+// identityTrust adds it to a managed identity; nothing where there is none.
+func (v *view) identityTrust(c federation.Trust) []result.Command {
+	if v.sp == nil || v.sp.Type != objects.ManagedIdentity {
 		return nil
 	}
-	return append(azTrust(id, c), graphTrust(id, v.objectID(), c)...)
+	return result.Typed("az", "identity", "federated-credential", "create", "--name", c.Name, "--identity-name", v.sp.DisplayName,
+		"--resource-group", "RESOURCE-GROUP", "--issuer", c.Issuer, "--subject", c.Subject, "--audiences", c.Audience)
 }
 
 // objectID is the application's object ID, empty where it was not read.
@@ -109,8 +98,13 @@ func (v *view) objectID() string {
 }
 
 // azTrust is Azure CLI's command.
-func azTrust(id string, c trust) []result.Command {
-	parameters, err := json.Marshal(c)
+func azTrust(id string, c federation.Trust) []result.Command {
+	parameters, err := json.Marshal(struct {
+		Name      string   `json:"name"`
+		Issuer    string   `json:"issuer"`
+		Subject   string   `json:"subject"`
+		Audiences []string `json:"audiences"`
+	}{c.Name, c.Issuer, c.Subject, []string{c.Audience}})
 	if err != nil {
 		return nil
 	}
@@ -118,8 +112,8 @@ func azTrust(id string, c trust) []result.Command {
 }
 
 // graphTrust is the command of Microsoft Graph's module.
-func graphTrust(appID, objectID string, c trust) []result.Command {
-	values := []string{c.Name, c.Issuer, c.Subject, c.Audiences[0]}
+func graphTrust(appID, objectID string, c federation.Trust) []result.Command {
+	values := []string{c.Name, c.Issuer, c.Subject, c.Audience}
 	if objectID == "" {
 		return result.PowerShell(newTrust+"(Get-MgApplicationByAppId -AppId %s).Id"+trustBody, append([]string{appID}, values...)...)
 	}

@@ -6,6 +6,7 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
+	"github.com/spcheck/spcheck/internal/federation"
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -34,16 +35,37 @@ func (c *Client) IdentityFederatedCredentials(ctx context.Context, principalID s
 func (c *Client) federated(ctx context.Context, all abs.BaseRequestBuilder, storedOn, objectID string) ([]objects.Credential, error) {
 	var out []objects.Credential
 	_, err := c.list(ctx, request(all, nil), listPages, func(o wire.Item) error {
-		out = append(out, objects.Credential{
-			KeyID: o.GUID("id"), Kind: objects.Federated, StoredOn: storedOn, ObjectID: objectID,
-			Name: o.Text("name"), Issuer: o.Text("issuer"), Subject: o.Text("subject"), Audiences: o.Texts("audiences"),
-		})
+		out = append(out, federatedOf(o, storedOn, objectID))
 		return nil
 	})
 	if err != nil {
 		return nil, need(err, NeedApplications)
 	}
 	return out, nil
+}
+
+func federatedOf(o wire.Item, storedOn, objectID string) objects.Credential {
+	return objects.Credential{
+		KeyID: o.GUID("id"), Kind: objects.Federated, StoredOn: storedOn, ObjectID: objectID,
+		Name: o.Text("name"), Issuer: o.Text("issuer"), Subject: o.Text("subject"), Audiences: o.Texts("audiences"),
+	}
+}
+
+// AddFederated adds a federated identity credential to an application by its object
+// ID. Nothing that exists is changed: an issuer with a subject that is there already,
+// and a name that is, are refused. After an error other than *Error with a status
+// below 500 one may have been added all the same.
+func (c *Client) AddFederated(ctx context.Context, applicationID string, t federation.Trust) (objects.Credential, error) {
+	body := map[string]any{"name": t.Name, "issuer": t.Issuer, "subject": t.Subject, "audiences": []string{t.Audience}}
+	o, err := c.post(ctx, c.application(applicationID).FederatedIdentityCredentials().BaseRequestBuilder, body)
+	if err != nil {
+		return objects.Credential{}, need(err, NeedPasswords)
+	}
+	added := federatedOf(o, objects.OnApplication, applicationID)
+	if added.KeyID == "" {
+		return added, c.wrongLink()
+	}
+	return added, nil
 }
 
 // Owners lists who owns an object: storedOn is objects.OnApplication or

@@ -37,7 +37,13 @@ type fixture struct {
 
 func newFixture(t *testing.T, changes ...func(*directory.Tenant)) *fixture {
 	t.Helper()
-	s, err := sandbox.Load("renewal")
+	return fixtureOf(t, "renewal", changes...)
+}
+
+// fixtureOf is the same of another scenario.
+func fixtureOf(t *testing.T, scenario string, changes ...func(*directory.Tenant)) *fixture {
+	t.Helper()
+	s, err := sandbox.Load(scenario)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"testing"
+	"time"
 )
 
 // FuzzFederatedToken looks for tokens of other identity providers whose claims
@@ -23,8 +24,10 @@ func FuzzFederatedToken(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := json.Marshal(token.Expires); err != nil {
-			t.Errorf("no report can hold %s: %v", token.Expires, err)
+		for _, at := range []time.Time{token.Expires, token.NotBefore, token.IssuedAt} {
+			if _, err := json.Marshal(at); err != nil {
+				t.Errorf("no report can hold %s: %v", at, err)
+			}
 		}
 	})
 }

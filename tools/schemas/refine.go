@@ -78,7 +78,7 @@ func form(p *jsonschema.Schema, owner, name string) {
 		p.Format = "uri"
 	case "Match.line":
 		p.Minimum = "1"
-	case "Header.exitCode", "Diagnosis.exitCode", "SecretList.exitCode", "Explanation.exitCode", "Renewal.exitCode", "Removal.exitCode", "Scan.exitCode":
+	case "Header.exitCode", "Diagnosis.exitCode", "SecretList.exitCode", "Explanation.exitCode", "Renewal.exitCode", "Removal.exitCode", "Federation.exitCode", "Scan.exitCode":
 		p.Enum = []any{0, 1, 2, 3, 64, 130}
 	}
 	switch name {

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/federation"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
+	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/renew/workload"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+func newFederateCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "federate --sp NAME (--from-token FILE | --github … | --kubernetes … | --azure-pipelines … | --issuer … --subject …)",
+		Short: "Accept a workload's own tokens in place of a secret; nothing is removed",
+		Long: `Add a federated credential to an application: it then accepts the tokens that
+GitHub Actions, Kubernetes, Azure Pipelines or another issuer gives to a workload,
+so that the workload needs no secret.
+
+Whose tokens those are is told by one of
+  --from-token FILE             a token of the workload: its issuer and subject
+  --github OWNER/REPO:environment:NAME, OWNER/REPO:ref:REF, OWNER/REPO:pull_request
+                                gh tells which form of subject the repository sends;
+                                where nobody knows, both are added
+  --kubernetes [CONTEXT/]NAMESPACE/SERVICEACCOUNT
+                                kubectl tells the cluster's issuer, or --issuer does
+  --azure-pipelines ORG/PROJECT/CONNECTION
+                                az tells what the service connection sends
+  --issuer URL --subject TEXT   any other issuer; both are compared character by
+                                character, a slash at the end included
+
+Before anything is changed it is looked whether the application can have it: the
+limit of 20, what is there already, permission, policies. Where a token is at hand
+(--from-token, or the configured --federated-token-file), sign-ins prove the
+credential, for as long as it takes to spread. Running the same command again finds
+what is there and changes nothing.
+
+No secret is removed: the report says which can go, and when.
+
+The identity that --reader names acts: it needs Application.ReadWrite.OwnedBy and to
+own the application, or Application.ReadWrite.All, or a person's role.`,
+		Example: `  spcheck federate --sp MailStoreSP --github contoso/mailstore:environment:production
+  spcheck federate --sp MailStoreSP --kubernetes production/mailstore --dry-run
+  spcheck federate --sp MailStoreSP --from-token token.jwt -o json
+  spcheck federate --sp MailStoreSP --issuer https://gitlab.com --subject project_path:contoso/mailstore:ref_type:branch:ref:main`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.federate(cmd) },
+	}
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	addTextFlags(cmd)
+	f := cmd.Flags()
+	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
+	f.String("from-token", "", "`file` with a token of the workload; it is read, and proves the credential")
+	f.String("github", "", "`repository` of GitHub Actions: OWNER/REPO:environment:NAME, :ref:REF or :pull_request")
+	f.String("kubernetes", "", "service `account`: [CONTEXT/]NAMESPACE/NAME")
+	f.String("azure-pipelines", "", "service `connection`: ORG/PROJECT/NAME")
+	f.String("issuer", "", "issuer (`URL`) of the tokens")
+	f.String("subject", "", "subject (`text`) of the tokens")
+	f.String("audience", "", "audience (`text`) of the tokens (default: api://AzureADTokenExchange, or what the cloud expects)")
+	f.String("name", "", "`name` of the federated credential (default: made of the subject)")
+	f.Bool("dry-run", false, "do the preflight and print the plan; change nothing")
+	f.String("verify-timeout", "3m", "`time` that the new credential may take to sign in")
+	return cmd
+}
+
+func (a *app) federate(cmd *cobra.Command) error {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return err
+	}
+	out, err := a.reporting(&result.Federation{}, settings, cmd)
+	if err != nil {
+		return err
+	}
+	req, err := a.federateRequest(cmd, settings, out)
+	if err != nil {
+		return err
+	}
+	res, runErr := renew.Federate(cmd.Context(), req)
+	req.Input.Progress(msg.Text{})
+	return out.ended(res, runErr)
+}
+
+func (a *app) federateRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.FederateRequest, error) {
+	req := renew.FederateRequest{}
+	f := cmd.Flags()
+	req.DryRun, _ = f.GetBool("dry-run")
+	req.Audience, _ = f.GetString("audience")
+	if req.Audience == "" {
+		req.Audience = federation.Audience(s.Value(config.Cloud))
+	}
+	if err := federation.CheckAudience(req.Audience); err != nil {
+		return req, err
+	}
+	if f.Changed("name") {
+		req.Name, _ = f.GetString("name")
+		if err := federation.CheckName(req.Name); err != nil {
+			return req, err
+		}
+	}
+	var err error
+	if req.VerifyFor, err = durationOf(cmd, "verify-timeout"); err != nil {
+		return req, err
+	}
+	if req.Token, req.Given, err = a.tokenAtHand(cmd, s); err != nil {
+		return req, err
+	}
+	if req.Source, err = a.workload(cmd, req.Token); err != nil {
+		return req, err
+	}
+	in, err := a.listInput(cmd, s)
+	if err != nil {
+		return req, err
+	}
+	req.Common = a.stateless(in, out)
+	return req, nil
+}
+
+// tokenAtHand reads the token that --from-token names, else the configured one where
+// there is one: it may be the workload's. given says that it was named.
+func (a *app) tokenAtHand(cmd *cobra.Command, s *config.Settings) (token *secrets.FederatedToken, given bool, err error) {
+	if cmd.Flags().Changed("from-token") {
+		path, _ := cmd.Flags().GetString("from-token")
+		c, err := secrets.LoadFederatedToken(path)
+		if err != nil {
+			return nil, true, fail.Usage(msg.New("the token could not be read: %s", msg.Of(err)))
+		}
+		return c.Token, true, nil
+	}
+	if c := s.Credential; c != nil && c.Kind == config.FederatedKd {
+		if c, err := secrets.LoadFederatedToken(c.Path); err == nil {
+			return c.Token, false, nil
+		}
+	}
+	return nil, false, nil
+}
+
+// workload reads whose tokens are meant.
+func (a *app) workload(cmd *cobra.Command, token *secrets.FederatedToken) (workload.Source, error) {
+	text := func(name string) string { v, _ := cmd.Flags().GetString(name); return v }
+	client := func(name string) program.Client { return program.Client{Name: name, Environ: a.environ} }
+	ways := slices.DeleteFunc([]string{"github", "kubernetes", "azure-pipelines", "subject"}, func(name string) bool { return !cmd.Flags().Changed(name) })
+	if len(ways) > 1 {
+		return nil, fail.Usage(msg.New("--%s and --%s contradict each other", ways[0], ways[1]), msg.New("give one of them"))
+	}
+	issuer := text("issuer")
+	switch strings.Join(ways, "") {
+	case "github":
+		g, err := federation.ParseGitHub(text("github"))
+		return workload.GitHub{GitHub: g, Issuer: issuer, Client: client("gh")}, err
+	case "kubernetes":
+		k, err := federation.ParseKubernetes(text("kubernetes"))
+		return workload.Kubernetes{Kubernetes: k, Issuer: issuer, Client: client("kubectl")}, err
+	case "azure-pipelines":
+		p, err := federation.ParsePipelines(text("azure-pipelines"))
+		return workload.Pipelines{Pipelines: p, Issuer: issuer, Client: client("az")}, err
+	case "subject":
+		p := federation.Pair{Issuer: issuer, Subject: text("subject")}
+		return workload.Plain(p), p.Check()
+	}
+	if cmd.Flags().Changed("from-token") && issuer == "" {
+		p := federation.Pair{Issuer: token.Issuer, Subject: token.Subject}
+		return workload.Plain(p), p.Check()
+	}
+	return nil, fail.Usage(msg.New("whose tokens are to be accepted is not said"),
+		msg.New("use one of %s, or --issuer with --subject", "--from-token, --github, --kubernetes, --azure-pipelines"))
+}

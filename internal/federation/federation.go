@@ -1,0 +1,122 @@
+// Package federation holds what a federated credential is made of: how the issuers
+// that people use most write the subjects of their tokens, which audience a cloud
+// expects, and what Microsoft Graph takes. It asks nobody.
+package federation
+
+import (
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+// Most is how many federated credentials an application may have (documentation of
+// federated identity credentials, design considerations).
+const Most = 20
+
+// Bounds in characters, and how long a name is made (documentation of
+// federatedIdentityCredential).
+const (
+	maxName  = 120
+	maxPart  = 600
+	madeName = 100
+)
+
+// Trust is a federated credential: whose tokens an application accepts.
+type Trust struct{ Name, Issuer, Subject, Audience string }
+
+// Pair is what a workload's token says of where it comes from.
+type Pair struct{ Issuer, Subject string }
+
+// Audience is what a federated credential expects in a cloud, by the public
+// documentation of workload identity federation.
+func Audience(cloud string) string {
+	switch cloud {
+	case "usgov", "usgov-dod":
+		return "api://AzureADTokenExchangeUSGov"
+	case "china":
+		return "api://AzureADTokenExchangeChina"
+	}
+	return "api://AzureADTokenExchange"
+}
+
+// Name makes a name of a subject: letters, digits and hyphens, unlike those that are
+// taken, whose letter case does not count.
+func Name(subject string, taken ...string) string {
+	words := strings.FieldsFunc(subject, func(r rune) bool {
+		return r > 'z' || !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9')
+	})
+	name := "trust-" + strings.Join(words, "-")
+	name = strings.TrimRight(name[:min(len(name), madeName)], "-")
+	for slices.ContainsFunc(taken, func(t string) bool { return strings.EqualFold(t, name) }) {
+		name += "-2"
+	}
+	return name
+}
+
+// CheckName refuses a name that Graph would not take.
+func CheckName(name string) error {
+	for _, r := range name {
+		if r > 'z' || !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_') {
+			return fail.Usage(msg.New("the name of a federated credential has letters, digits, hyphens and underscores only"))
+		}
+	}
+	if len(name) < 3 || len(name) > maxName || name[0] == '-' || name[0] == '_' {
+		return fail.Usage(msg.New("the name of a federated credential has 3 to %d characters, the first of them a letter or digit", maxName))
+	}
+	return nil
+}
+
+// CheckAudience refuses an audience that Graph would not take.
+func CheckAudience(audience string) error {
+	return checkPart(msg.New("the audience"), audience)
+}
+
+// Check refuses what no token can match, or Graph would not take. The error is a
+// *fail.Error.
+func (p Pair) Check() error {
+	if err := checkPart(msg.New("the issuer"), p.Issuer); err != nil {
+		return err
+	}
+	if err := checkPart(msg.New("the subject"), p.Subject); err != nil {
+		return err
+	}
+	u, err := url.Parse(p.Issuer)
+	switch {
+	case err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.Fragment != "":
+		return fail.Usage(msg.New("the issuer is no https address"), msg.New("take it as the claim iss of the token has it; a slash at the end counts"))
+	case inside(u.Hostname()):
+		return fail.Usage(msg.New("the issuer %s can be reached from inside a network only, but Entra reads its keys over the internet", p.Issuer),
+			msg.New("give the cluster or service an issuer that is public; for AKS: az aks update --enable-oidc-issuer"))
+	case strings.Contains(p.Subject, "*"):
+		return fail.Usage(msg.New("the subject %s has a star, which is compared as it stands", p.Subject),
+			msg.New("add one credential for each subject; patterns are for flexible federated credentials, which spcheck does not make"))
+	}
+	return nil
+}
+
+func checkPart(what msg.Text, text string) error {
+	switch {
+	case text == "":
+		return fail.Usage(msg.New("%s is empty", what))
+	case strings.TrimSpace(text) != text || strings.ContainsAny(text, "\r\n\t\x00"):
+		return fail.Usage(msg.New("%s has white space around it or line breaks in it", what))
+	case utf8.RuneCountInString(text) > maxPart:
+		return fail.Usage(msg.New("%s has more than %d characters", what, maxPart))
+	}
+	return nil
+}
+
+// inside reports whether a host cannot be reached over the internet, as far as its
+// name tells.
+func inside(host string) bool {
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
+	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".internal") || strings.HasSuffix(host, ".svc")
+}

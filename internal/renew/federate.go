@@ -1,0 +1,187 @@
+package renew
+
+import (
+	"context"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/workload"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// FederateRequest is whose tokens an application is to accept.
+type FederateRequest struct {
+	Common
+	Source workload.Source
+	// Audience is what the tokens are made for. Name is what the credential is
+	// called; empty is a name made of the subject.
+	Audience, Name string
+	// Token is at hand to prove the credential by; nil is none. Given says that the
+	// person named it, so that one which says something else is a mistake.
+	Token  *secrets.FederatedToken
+	Given  bool
+	DryRun bool
+	// VerifyFor is how long the credential may take to sign in.
+	VerifyFor time.Duration
+}
+
+// federation is one run of it. What it has done can be seen in Microsoft Graph, so
+// that it keeps no journal: the next run finds what is there, and goes on.
+type federation struct {
+	FederateRequest
+	res    *result.Federation
+	tenant *tenant
+	clock  *watch
+	found  workload.Found
+	// proves says that the token at hand is one that a credential of this run takes.
+	proves bool
+}
+
+// The steps of it, by their place in the list.
+const (
+	federatePreflight = iota
+	federateAdd
+	federateVerify
+	federateReport
+)
+
+// Federate has an application accept the tokens of a workload, beside what it accepts
+// already. The report is complete in any case; the error, a *fail.Error or the
+// context's, says what ended the run early.
+func Federate(ctx context.Context, req FederateRequest) (*result.Federation, error) {
+	f := &federation{FederateRequest: req, clock: &watch{now: req.Input.Now}}
+	f.Input.HTTPClient = f.clock.wrap(req.Input.HTTPClient)
+	blank := blankSteps()
+	f.res = &result.Federation{Outcome: string(result.Stopped), Steps: []result.Step{blank[stepPreflight], blank[stepAdd], blank[stepVerify], blank[stepReport]},
+		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
+	err := f.all(ctx)
+	f.finish(err)
+	return f.res, err
+}
+
+func (f *federation) all(ctx context.Context) error {
+	if err := f.open(ctx); err != nil {
+		f.step(federatePreflight, result.Fail, msg.Of(err))
+		return err
+	}
+	if err := f.preflight(ctx); err != nil {
+		return err
+	}
+	if f.DryRun {
+		f.res.Outcome = string(result.Planned)
+		return nil
+	}
+	added, err := f.add(ctx)
+	if err != nil {
+		return err
+	}
+	if err := f.verify(ctx, added); err != nil {
+		return err
+	}
+	f.res.Outcome = "alreadyThere"
+	if added {
+		f.res.Outcome = "added"
+	}
+	return nil
+}
+
+func (f *federation) step(i int, status result.CheckStatus, summary msg.Text) {
+	f.res.Steps[i].Status, f.res.Steps[i].Summary = status, summary
+}
+
+func (f *federation) begin(i int, what msg.Text) {
+	f.tell(msg.New("step %d of %d: %s", i+1, len(f.res.Steps), what))
+}
+
+// open finds the objects, and asks what the workload sends.
+func (f *federation) open(ctx context.Context) (err error) {
+	f.begin(federatePreflight, msg.New("preflight, which changes nothing"))
+	if f.tenant, err = open(ctx, &f.Common); err != nil {
+		return err
+	}
+	t := f.tenant
+	f.res.ServicePrincipal, f.res.Application, f.res.ActingAs = t.resultPrincipal(), t.resultApplication(), orNil(t.actor.Name)
+	if t.app == nil {
+		return nil // the preflight says why that cannot be
+	}
+	reading, cancel := context.WithTimeout(ctx, f.Input.Timeout)
+	defer cancel()
+	if err := f.reread(reading); err != nil {
+		return t.failure(unchanged(msg.New("the federated credentials could not be read")), err)
+	}
+	f.found, err = f.Source.Find(ctx)
+	f.res.Notes = append(f.res.Notes, f.found.Notes...)
+	if err != nil {
+		e := fail.From(err)
+		return &fail.Error{Code: e.Code, What: unchanged(e.What), Hints: e.Hints}
+	}
+	for _, p := range f.found.Pairs {
+		if err := p.Check(); err != nil {
+			return err
+		}
+	}
+	f.wish()
+	return nil
+}
+
+// reread reads the application's federated credentials.
+func (f *federation) reread(ctx context.Context) error {
+	t := f.tenant
+	list, err := t.actor.Client.FederatedCredentials(ctx, t.appID(), t.app.ID)
+	if err == nil {
+		t.federated = list
+	}
+	return err
+}
+
+// finish completes the report, whatever ended the run.
+func (f *federation) finish(err error) {
+	h := &f.res.Header
+	h.ExitCode, h.Status = fail.CodeOK, result.OK
+	if err != nil {
+		e := fail.From(err)
+		h.ExitCode, h.Status = e.Code, result.Unknown
+		if e.Code == fail.CodeCritical {
+			h.Status = result.Critical
+		}
+		h.Error = &result.Failure{Message: e.What, Hints: e.Hints}
+	}
+	if f.tenant == nil {
+		return
+	}
+	f.res.Remaining = f.remaining()
+	if err == nil && !f.DryRun {
+		f.res.NextSteps = f.nextSteps()
+		f.step(federateReport, result.Pass, f.stays())
+	}
+}
+
+// remaining are the other credentials that sign in.
+func (f *federation) remaining() []result.Credential {
+	now := f.clock.serviceNow()
+	var rest []objects.Credential
+	for _, c := range f.tenant.credentials() {
+		if c.Kind != objects.Federated && c.Usable(now) && c.Usage != "Sign" {
+			rest = append(rest, c)
+		}
+	}
+	rows := diagnose.Rows(rest, now, f.Input.Settings.Within, lastUse(f.tenant.facts))
+	configured := f.tenant.configuredSecrets()
+	for i, c := range rest {
+		if c.Kind == objects.Password {
+			rows[i].Configured = configured[c.KeyID]
+		}
+	}
+	return diagnose.SortRows(rows)
+}
+
+func (f *federation) stays() msg.Text {
+	if len(f.res.Remaining) == 0 {
+		return msg.New("Nothing was removed. No other credential is valid.")
+	}
+	return msg.New("Nothing was removed. What was valid before still is (%d).", len(f.res.Remaining))
+}

@@ -1,0 +1,131 @@
+package renew
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	federated "github.com/spcheck/spcheck/internal/federation"
+	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// add adds what is missing, one after the other.
+func (f *federation) add(ctx context.Context) (added bool, err error) {
+	if f.missing() == 0 {
+		f.step(federateAdd, result.Skipped, msg.New("The application accepts these tokens already."))
+		return false, nil
+	}
+	f.begin(federateAdd, msg.New("adding a federated credential to the application"))
+	n := 0
+	for i := range f.res.Trusts {
+		t := &f.res.Trusts[i]
+		if t.Outcome != result.TrustMissing {
+			continue
+		}
+		if err := f.addOne(ctx, t); err != nil {
+			f.step(federateAdd, result.Fail, msg.Of(err))
+			return n > 0, err
+		}
+		n++
+	}
+	f.step(federateAdd, result.Pass, msg.New("%d federated credentials were added.", n))
+	return true, nil
+}
+
+// addOne asks for one credential. A request whose answer is lost may have been carried
+// out: it is repeated only after several looks have not seen its credential, and even
+// then Graph refuses a second one with the same issuer and subject.
+func (f *federation) addOne(ctx context.Context, t *result.Trust) error {
+	for attempt := 1; ; attempt++ {
+		if ctx.Err() != nil {
+			return f.stopped()
+		}
+		err := f.request(ctx, t)
+		switch {
+		case err == nil:
+			t.Outcome = result.TrustAdded
+			return nil
+		case !ambiguous(err) && !duplicate(err):
+			return f.refused(err)
+		}
+		f.tell(msg.New("whether the credential was added is not certain (%s); looking for it", msg.Of(err)))
+		seen, lookErr := f.look(ctx, t)
+		switch {
+		case seen:
+			t.Outcome = result.TrustAdded
+			return nil
+		case lookErr != nil:
+			t.Outcome = result.TrustUnsure
+			return fail.Unknown(msg.New("the request to add a federated credential was not answered (%s), and whether it was added could not be found out: %s", msg.Of(err), msg.Of(lookErr)),
+				msg.New("run the same command again: it finds what is there, and adds what is missing"))
+		case attempt == maxAdds:
+			t.Outcome = result.TrustUnsure
+			e := f.tenant.failure(msg.New("the federated credential could not be added, and none was seen so far"), err)
+			return e.Hint(msg.New("run the same command again: it finds what is there, and adds what is missing"))
+		}
+	}
+}
+
+// request sends the one request. An interruption does not cut it off: its answer says
+// what stands.
+func (f *federation) request(interrupt context.Context, t *result.Trust) (err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), cmp.Or(f.Patience, patience))
+	defer cancel()
+	var c objects.Credential
+	f.patiently(interrupt, func() {
+		c, err = f.tenant.actor.Client.AddFederated(ctx, f.tenant.app.ID, federated.Trust{Name: t.Name, Issuer: t.Issuer, Subject: t.Subject, Audience: t.Audience})
+	})
+	if err == nil {
+		t.ID = orNil(c.KeyID)
+	}
+	return err
+}
+
+// duplicate reports that Graph has such a credential already: by a request whose answer
+// was lost, or by another run.
+func duplicate(err error) bool {
+	var e *graph.Error
+	return errors.As(err, &e) && e.Status == http.StatusConflict
+}
+
+// look reads the credentials again, until the one that was asked for shows up.
+func (f *federation) look(ctx context.Context, t *result.Trust) (seen bool, err error) {
+	ctx, cancel := anyway(ctx)
+	defer cancel()
+	for _, pause := range looks() {
+		if pause > 0 {
+			if err := f.sleep(ctx, pause); err != nil {
+				return false, err
+			}
+		}
+		if err = f.reread(ctx); err != nil {
+			continue
+		}
+		if c := f.there(federated.Pair{Issuer: t.Issuer, Subject: t.Subject}); c != nil {
+			t.ID, t.Name = orNil(c.KeyID), c.Name
+			return true, nil
+		}
+	}
+	return false, err
+}
+
+// stopped ends a run that was interrupted before a credential was asked for.
+func (f *federation) stopped() error {
+	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before all federated credentials were added"),
+		Hints: []msg.Text{msg.New("run the same command again: it finds what is there, and adds what is missing")}}
+}
+
+// refused ends a run whose credential Graph did not take.
+func (f *federation) refused(err error) error {
+	e := f.tenant.failure(msg.New("the federated credential could not be added"), err)
+	var refusal *graph.Error
+	if errors.As(err, &refusal) && refusal.Code == "InvalidFederatedIdentityCredentialValue" {
+		e.Hint(msg.New("a policy of the tenant may allow certain issuers only; ask an administrator of the tenant"))
+	}
+	return e
+}

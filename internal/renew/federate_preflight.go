@@ -1,0 +1,255 @@
+package renew
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/commandline"
+	"github.com/spcheck/spcheck/internal/fail"
+	federated "github.com/spcheck/spcheck/internal/federation"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// wish settles what is to be there: what is there already stays as it is.
+func (f *federation) wish() {
+	var taken []string
+	for _, c := range f.tenant.federated {
+		taken = append(taken, c.Name)
+	}
+	for i, p := range f.found.Pairs {
+		t := result.Trust{Issuer: p.Issuer, Subject: p.Subject, Audience: f.Audience, Outcome: result.TrustMissing, Name: f.Name}
+		switch c := f.there(p); {
+		case c != nil:
+			t.Name, t.ID, t.Outcome = c.Name, orNil(c.KeyID), result.TrustThere
+		case f.Name == "":
+			t.Name = federated.Name(p.Subject, taken...)
+		case i > 0:
+			t.Name += "-2"
+		}
+		taken = append(taken, t.Name)
+		f.res.Trusts = append(f.res.Trusts, t)
+	}
+	f.proves = f.Token != nil && slices.ContainsFunc(f.found.Pairs, func(p federated.Pair) bool {
+		return p.Issuer == f.Token.Issuer && p.Subject == f.Token.Subject
+	})
+}
+
+// there is the credential that has the issuer and subject, nil where none has: there
+// cannot be two.
+func (f *federation) there(p federated.Pair) *objects.Credential {
+	for i, c := range f.tenant.federated {
+		if c.Issuer == p.Issuer && c.Subject == p.Subject {
+			return &f.tenant.federated[i]
+		}
+	}
+	return nil
+}
+
+// missing counts what is to be added.
+func (f *federation) missing() int {
+	n := 0
+	for _, t := range f.res.Trusts {
+		if t.Outcome == result.TrustMissing {
+			n++
+		}
+	}
+	return n
+}
+
+// preflight asks every question before anything is changed.
+func (f *federation) preflight(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, f.Input.Timeout)
+	defer cancel()
+	refusal, overall := f.ask(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if refusal != nil {
+		f.step(federatePreflight, result.Fail, refusal.What)
+		return refusal
+	}
+	n := f.missing()
+	if f.DryRun {
+		for i := range f.res.Trusts {
+			if f.res.Trusts[i].Outcome == result.TrustMissing {
+				f.res.Trusts[i].Outcome = result.TrustPlanned
+			}
+		}
+	}
+	summary := msg.New("%d federated credentials are to be added to the application.", n)
+	if n == 0 {
+		summary = msg.New("The application accepts these tokens already.")
+	}
+	f.step(federatePreflight, overall, summary)
+	return nil
+}
+
+func (f *federation) ask(ctx context.Context) (*fail.Error, result.CheckStatus) {
+	var refusal *fail.Error
+	overall := result.Pass
+	for _, q := range f.questions() {
+		answer := q.ask(ctx)
+		f.res.Checks = append(f.res.Checks, result.Check{ID: q.id, Title: q.title, Status: answer.status, Summary: answer.summary})
+		switch {
+		case answer.status == result.Fail && refusal == nil:
+			refusal, overall = answer.failure(), result.Fail
+		case answer.status == result.Fail:
+			refusal.Hint(answer.summary)
+			refusal.Hints = append(refusal.Hints, answer.hints...)
+		case answer.status != result.Pass && answer.status != result.Skipped && overall == result.Pass:
+			overall = result.Warn
+		}
+		if f.tenant.app == nil {
+			break // all others are about the application
+		}
+	}
+	return refusal, overall
+}
+
+func (f *federation) questions() []question {
+	plain := func(ask func() finding) func(context.Context) finding {
+		return func(context.Context) finding { return ask() }
+	}
+	return []question{
+		{"account", msg.New("Service principal"), plain(f.checkAccount)},
+		{"existing", msg.New("What exists today"), plain(f.checkExisting)},
+		{"limit", msg.New("Number of federated credentials"), plain(f.checkLimit)},
+		{"permission", msg.New("Permission"), f.checkPermission},
+		{"policy", msg.New("Policies and lock"), f.checkPolicy},
+		{"token", msg.New("Token at hand"), plain(f.checkToken)},
+	}
+}
+
+// checkAccount asks whether the application can have federated credentials, and
+// whether they could sign in.
+func (f *federation) checkAccount() finding {
+	sp, app := f.tenant.sp, f.tenant.app
+	switch {
+	case sp != nil && sp.Type == objects.ManagedIdentity:
+		return failed(msg.New("it is a managed identity; its federated credentials are resources of Azure, and only one that is assigned by a user can have any"),
+			msg.New("add it with: %s", commandline.Words{"az", "identity", "federated-credential", "create", "--identity-name", "NAME", "--resource-group", "GROUP",
+				"--name", "NAME", "--issuer", "ISSUER", "--subject", "SUBJECT", "--audiences", f.Audience}))
+	case sp != nil && sp.Type == "ServiceIdentity":
+		return failed(msg.New("it is an agent identity, which holds no credential of its own"),
+			msg.New("add the federated credential to its blueprint: --sp with the blueprint's application ID"))
+	case app == nil:
+		return failed(msg.New("the application is registered in another tenant, and federated credentials are kept on the application"),
+			msg.New("ask its owner to add the federated credential there, or use a secret or certificate on the service principal"))
+	case sp == nil:
+		return failed(msg.New("the application has no service principal in this tenant, so that no token signs in"),
+			msg.New("make one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", f.tenant.appID()}))
+	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
+		return failed(msg.New("the service principal is disabled, so that no token signs in"),
+			msg.New("enable it first: %s", commandline.Words{"az", "ad", "sp", "update", "--id", sp.ID, "--set", "accountEnabled=true"}))
+	case sp.AccountEnabled == nil:
+		return unknown(msg.New("Whether the service principal is enabled could not be read."))
+	}
+	return passed(msg.New("The service principal is enabled."))
+}
+
+// checkExisting compares with the credentials that are there.
+func (f *federation) checkExisting() finding {
+	for _, p := range f.found.Pairs {
+		c := f.there(p)
+		if c != nil && !slices.Contains(c.Audiences, f.Audience) {
+			return failed(msg.New("the federated credential %s has the same issuer and subject, and expects the audience %s: there cannot be two", c.Name, strings.Join(c.Audiences, ", ")),
+				msg.New("have the tokens made for that audience, or change the credential's audience in the portal"))
+		}
+	}
+	for _, t := range f.res.Trusts {
+		if t.Outcome == result.TrustMissing && slices.ContainsFunc(f.tenant.federated, func(c objects.Credential) bool { return strings.EqualFold(c.Name, t.Name) }) {
+			return failed(msg.New("another federated credential has the name %s", t.Name), msg.New("choose another --name, or leave it out"))
+		}
+	}
+	if f.missing() == 0 {
+		return passed(msg.New("The application accepts these tokens already."))
+	}
+	for _, p := range f.found.Pairs {
+		for _, c := range f.tenant.federated {
+			if near(p, c) {
+				return warned(msg.New("The federated credential %s differs in letter case, or in a slash at the end, only; tokens must agree with one of them character by character.", c.Name))
+			}
+		}
+	}
+	return passed(msg.New("The application has %d federated credentials; all of them stay.", len(f.tenant.federated)))
+}
+
+// near reports a credential that people would take for the same, and Entra does not.
+func near(p federated.Pair, c objects.Credential) bool {
+	same := p.Issuer == c.Issuer && p.Subject == c.Subject
+	return !same && strings.EqualFold(strings.TrimSuffix(p.Issuer, "/"), strings.TrimSuffix(c.Issuer, "/")) && strings.EqualFold(p.Subject, c.Subject)
+}
+
+func (f *federation) checkLimit() finding {
+	have, more := len(f.tenant.federated), f.missing()
+	if more > 0 && have+more > federated.Most {
+		return failed(msg.New("the application has %d federated credentials and may have %d; %d more are asked for", have, federated.Most, more),
+			msg.New("remove one that nobody uses: %s", commandline.Words{"az", "ad", "app", "federated-credential", "list", "--id", f.tenant.appID()}),
+			msg.New("or use another application for this workload"))
+	}
+	return passed(msg.New("The application may have %d federated credentials; it has %d.", federated.Most, have))
+}
+
+// checkPermission tells whether the actor may add federated credentials. The
+// permissions for the directory, which suffice for secrets, do not suffice here
+// (Microsoft's published permission descriptions).
+func (f *federation) checkPermission(ctx context.Context) finding {
+	a := f.tenant.actor
+	who := bearer(a)
+	switch p := powerOf(a); {
+	case f.missing() == 0:
+		return skipped(msg.New("Nothing has to be changed."))
+	case p == powerAll && slices.Contains(a.Claims.Value.Roles, "Application.ReadWrite.All"):
+		return passed(msg.New("%s may add federated credentials to every application.", who))
+	case p == powerAll && !slices.Contains(a.Claims.Value.Roles, "Application.ReadWrite.OwnedBy"):
+		return failed(msg.New("%s may change secrets by Directory.ReadWrite.All, but not federated credentials", who), askFor(a), actOtherwise()).unreadable()
+	case p == powerAll, p == powerOwned:
+		return checkOwner(ctx, a, who, objects.OnApplication, f.tenant.app.ID)
+	case p == powerPerson:
+		return unknown(msg.New("Whether %s owns the object or has the role Application Administrator shows when the credential is added; without it nothing is changed.", who))
+	case p == powerNone:
+		return failed(msg.New("%s lacks the permission to change applications", who), askFor(a), actOtherwise()).unreadable()
+	}
+	return unknown(msg.New("Whether %s may add the credential shows when it is added; its token cannot be read.", who))
+}
+
+// checkPolicy asks whether any app management policy applies. v1.0 of Microsoft Graph
+// does not show what one says of federated credentials: some tenants allow certain
+// issuers only (public reports). The lock of the service principal does not concern
+// the application.
+func (f *federation) checkPolicy(ctx context.Context) finding {
+	app := f.tenant.app
+	if f.missing() == 0 {
+		return skipped(msg.New("Nothing has to be changed."))
+	}
+	policies, err := f.tenant.actor.Client.Policies(ctx, objects.OnApplication, app.ID, app.Created)
+	switch {
+	case err != nil:
+		return unknown(msg.New("The policies could not be read (%s); should one forbid the issuer, the credential is refused and nothing is changed.", msg.Of(err)))
+	case len(policies) > 0:
+		return unknown(msg.New("A policy restricts the application's credentials (%s). Whether it forbids the issuer shows when the credential is added; if so, nothing is changed.", policyName(policies[0].Source)))
+	}
+	return passed(msg.New("No policy restricts the application's credentials, and the lock of its service principal does not concern it."))
+}
+
+// checkToken compares the token at hand with what is to be accepted.
+func (f *federation) checkToken() finding {
+	t := f.Token
+	switch {
+	case t == nil || !f.proves && !f.Given:
+		return skipped(msg.New("No token of this workload is at hand, so that the credential is not proven here."))
+	case !f.proves:
+		return failed(msg.New("the token at hand is another workload's: its issuer is %s, its subject %s", t.Issuer, t.Subject),
+			msg.New("leave out what contradicts it: --from-token alone takes issuer and subject from the token"))
+	case !slices.Contains(t.Audience, f.Audience):
+		return failed(msg.New("the token at hand is made for %s, and the credential is to expect %s", strings.Join(t.Audience, ", "), f.Audience),
+			msg.New("have the token made for %s, or name what it is made for by --audience", f.Audience))
+	case !t.Expires.IsZero() && !t.Expires.After(f.clock.serviceNow()):
+		f.proves = false
+		return warned(msg.New("The token at hand expired on %s, so that it proves nothing.", t.Expires))
+	}
+	return passed(msg.New("The token at hand proves the credential."))
+}

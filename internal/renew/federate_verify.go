@@ -1,0 +1,128 @@
+package renew
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/commandline"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// verify signs in with the token at hand, on fresh connections, until that works
+// several times in a row. Whatever comes of it, nothing is taken back.
+func (f *federation) verify(ctx context.Context, added bool) error {
+	if !f.proves {
+		if ctx.Err() != nil && added {
+			return f.unfinished()
+		}
+		f.step(federateVerify, result.Skipped, f.unproven())
+		return nil
+	}
+	f.begin(federateVerify, msg.New("signing in with the token at hand until it works %d times in a row", inARow))
+	began := time.Now()
+	f.VerifyFor = f.patienceFor()
+	whole, cancel := context.WithTimeout(ctx, f.VerifyFor)
+	defer cancel()
+	v := &result.Verification{}
+	f.res.Verification = v
+	err := f.prove(whole, v, f.trySignIn)
+	v.TookMs = time.Since(began).Milliseconds()
+	if err == nil {
+		f.step(federateVerify, result.Pass, msg.New("The token at hand signed in %d times in a row.", v.InARow))
+		return nil
+	}
+	return f.failed(ctx, err)
+}
+
+// patienceFor is how long the proof may take: the token, which lives for minutes, is of
+// no use once it has expired.
+func (f *federation) patienceFor() time.Duration {
+	if end := f.Token.Expires; !end.IsZero() {
+		if left := end.Sub(f.clock.serviceNow()); left < f.VerifyFor {
+			return max(left, oneSignIn)
+		}
+	}
+	return f.VerifyFor
+}
+
+// trySignIn signs in once. While a federated credential spreads, Entra says that the
+// token matches none, or that the application has none (public reports).
+func (f *federation) trySignIn(ctx context.Context) error {
+	return f.signIn(ctx, f.tenant, entra.Credential{Assertion: f.Token.Token}, aadsts.FederationRefused, aadsts.FederationIssuer,
+		aadsts.FederationAudience, aadsts.FederationSubject, aadsts.FederationCase, aadsts.FederationNone)
+}
+
+func (f *federation) unproven() msg.Text {
+	if f.Token == nil || !f.Given {
+		return msg.New("Not proven: no token of this workload is at hand.")
+	}
+	return msg.New("Not proven: the token at hand has expired.")
+}
+
+// unfinished ends a run that was interrupted once something had been added.
+func (f *federation) unfinished() error {
+	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the federated credential was proven"),
+		Hints: []msg.Text{msg.New("it stands, and nothing was removed; run the same command again to prove it")}}
+}
+
+// failed ends a run whose credential does not sign in, or not yet.
+func (f *federation) failed(ctx context.Context, err error) error {
+	stays := msg.New("nothing is taken back: the federated credential stands, and what was valid before still is")
+	var refusal *signInError
+	switch {
+	case ctx.Err() != nil:
+		f.step(federateVerify, result.Fail, msg.New("Interrupted."))
+		return f.unfinished()
+	case errors.As(err, &refusal) && refusal.final:
+		f.step(federateVerify, result.Fail, refusal.text)
+		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the token at hand does not sign in: %s", refusal.text)}
+		if e.Hint(stays); strings.HasPrefix(refusal.text.String(), "AADSTS") {
+			e.Hint(msg.New("see what the code means with: %s", commandline.Words{"spcheck", "explain", refusal.text.String()}))
+		}
+		return e
+	}
+	f.step(federateVerify, result.CheckUnknown, msg.New("Not proven in %s: %s.", f.VerifyFor, msg.Of(err)))
+	e := fail.Unknown(msg.New("the token at hand did not sign in %d times in a row within %s; the last answer: %s", inARow, f.VerifyFor, msg.Of(err)))
+	return e.Hint(stays).Hint(msg.New("a new federated credential takes minutes to be known everywhere; run the same command again with a fresh token"))
+}
+
+// nextSteps are what is left to a person: the workload, the proof, and later the
+// secret.
+func (f *federation) nextSteps() []result.Remedy {
+	var steps []result.Remedy
+	if f.found.Next != nil {
+		steps = f.found.Next(f.Audience, f.tenant.appID())
+	}
+	if f.res.Verification == nil {
+		steps = append(steps, result.Remedy{Title: msg.New("Prove it with a token of the workload, which lives for minutes:"),
+			Commands: result.Typed("spcheck", "federate", "--sp", f.tenant.appID(), "--from-token", "TOKEN-FILE")})
+	}
+	return append(steps, f.offSecrets()...)
+}
+
+// offSecrets says when each secret can go.
+func (f *federation) offSecrets() []result.Remedy {
+	var steps []result.Remedy
+	activity := f.tenant.facts.Activity
+	for _, c := range f.tenant.credentials() {
+		if c.Kind != objects.Password || c.SignsSAML() || !c.Usable(f.clock.serviceNow()) {
+			continue
+		}
+		title := msg.New("The secret %s can go once the workload signs in with its own token and nothing else uses the secret. When it was last used is not known (%s):", c.KeyID, msg.Of(activity.Err()))
+		switch last := objects.LastUse(activity.Value, c.KeyID); {
+		case activity.Known() && last != nil:
+			title = msg.New("The secret %s can go once the workload signs in with its own token and nothing has used the secret for some days. It was last used on %s:", c.KeyID, *last)
+		case activity.Known():
+			title = msg.New("The secret %s can go once the workload signs in with its own token. No use of the secret is known:", c.KeyID)
+		}
+		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(f.tenant.appID(), c.KeyID)...)})
+	}
+	return steps
+}

@@ -1,0 +1,153 @@
+package workload
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/federation"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// GitHub asks gh which of its two forms of subject a repository sends.
+type GitHub struct {
+	federation.GitHub
+	// Issuer is empty for github.com.
+	Issuer string
+	Client program.Client
+}
+
+// repository is what the API says of one ("Get a repository").
+type repository struct {
+	ID    int64 `json:"id"`
+	Owner struct {
+		ID    int64  `json:"id"`
+		Login string `json:"login"`
+	} `json:"owner"`
+	Name          string `json:"name"`
+	DefaultBranch string `json:"default_branch"`
+}
+
+// template is how a repository writes subjects ("Get the customization template for
+// an OIDC subject claim for a repository"). The last two members are known since 2026
+// from the answers that other tools record.
+type template struct {
+	UseDefault   *bool    `json:"use_default"`
+	Keys         []string `json:"include_claim_keys"`
+	UseImmutable *bool    `json:"use_immutable_subject"`
+	Prefix       string   `json:"sub_claim_prefix"`
+}
+
+// Find implements Source.
+func (g GitHub) Find(ctx context.Context) (Found, error) {
+	f := Found{Next: githubNext}
+	g.Issuer = cmp.Or(g.Issuer, federation.GitHubIssuer)
+	err := g.find(ctx, &f)
+	return f, err
+}
+
+func (g *GitHub) find(ctx context.Context, f *Found) error {
+	if !onGitHub(g.Issuer) {
+		// A server of one's own writes no IDs, and gh may not be signed in there.
+		if g.Context == "" {
+			return contextUsage()
+		}
+		g.send(f, false)
+		return nil
+	}
+	var r repository
+	err := answer(ctx, g.Client, &r, "api", "repos/"+g.Owner+"/"+g.Repository)
+	if err == nil && (r.ID <= 0 || r.Owner.ID <= 0 || r.Owner.Login == "" || r.Name == "") {
+		err = unexpected(g.Client.Name)
+	}
+	if err != nil {
+		return g.without(f, err)
+	}
+	f.Notes = append(f.Notes, g.correct(r)...)
+	if g.Context == "" {
+		g.Context = "ref:refs/heads/" + r.DefaultBranch
+		f.Notes = append(f.Notes, msg.New("No branch, environment or event was named, so that the default branch is taken: %s.", r.DefaultBranch))
+	}
+	return g.byTemplate(ctx, f)
+}
+
+// send adds the subjects in these forms.
+func (g *GitHub) send(f *Found, withIDs ...bool) {
+	for _, with := range withIDs {
+		f.Pairs = append(f.Pairs, federation.Pair{Issuer: g.Issuer, Subject: g.Subject(with)})
+	}
+}
+
+// correct takes owner and repository as GitHub writes them: letter case counts, and a
+// repository that was renamed answers under its old name, too.
+func (g *GitHub) correct(r repository) []msg.Text {
+	given := g.Owner + "/" + g.Repository
+	g.Owner, g.Repository = r.Owner.Login, r.Name
+	g.OwnerID, g.RepositoryID = strconv.FormatInt(r.Owner.ID, 10), strconv.FormatInt(r.ID, 10)
+	if now := g.Owner + "/" + g.Repository; now != given {
+		return []msg.Text{msg.New("GitHub writes the repository as %s, and its tokens do, too.", now)}
+	}
+	return nil
+}
+
+// byTemplate adds the form that the repository's settings tell, or both.
+func (g *GitHub) byTemplate(ctx context.Context, f *Found) error {
+	var t template
+	err := answer(ctx, g.Client, &t, "api", "repos/"+g.Owner+"/"+g.Repository+"/actions/oidc/customization/sub")
+	begins := func(withIDs bool) bool { return strings.HasPrefix(g.Subject(withIDs), t.Prefix+":") }
+	switch {
+	case err == nil && t.UseDefault != nil && !*t.UseDefault && len(t.Keys) > 0:
+		return fail.Usage(msg.New("the repository writes subjects in a form of its own, by %s", strings.Join(t.Keys, ", ")), fromToken())
+	case err == nil && t.Prefix != "" && !begins(true) && !begins(false):
+		return fail.Usage(msg.New("the repository writes subjects in a form of its own, which begins with %s", t.Prefix), fromToken())
+	case err == nil && t.Prefix != "":
+		g.send(f, begins(true))
+	case err == nil && t.UseImmutable != nil:
+		g.send(f, *t.UseImmutable)
+	default:
+		g.send(f, true, false)
+		f.Notes = append(f.Notes, msg.New("Whether the tokens of the repository carry the IDs of owner and repository is not known, so that both forms are accepted; remove the other one once the first job has signed in."))
+	}
+	return nil
+}
+
+func fromToken() msg.Text {
+	return msg.New("take the subject from a token: --from-token FILE, or --issuer and --subject")
+}
+
+// without is what can be said where gh tells nothing.
+func (g *GitHub) without(f *Found, err error) error {
+	switch {
+	case g.Context == "":
+		return contextUsage().Hint(msg.New("the default branch could not be read: %s", msg.Of(err)))
+	case g.OwnerID != "":
+		g.send(f, true, false)
+		f.Notes = append(f.Notes, msg.New("Which form of subject the repository sends could not be read (%s), so that both forms are accepted; remove the other one once the first job has signed in.", msg.Of(err)))
+		return nil
+	}
+	g.send(f, false)
+	f.Notes = append(f.Notes, msg.New("Whether the tokens of the repository carry the IDs of owner and repository could not be read (%s). Those of repositories that were created, renamed or transferred since 15 July 2026 do: for such a one, run this again with --github OWNER@ID/REPO@ID, or once gh is signed in.", msg.Of(err)))
+	return nil
+}
+
+func contextUsage() *fail.Error {
+	return fail.Usage(msg.New("what of the repository asks for tokens is not named"),
+		msg.New("add %s, %s or %s to --github", ":environment:NAME", ":ref:refs/heads/BRANCH", ":pull_request"))
+}
+
+// onGitHub reports whether an issuer is that of github.com, or of an enterprise there.
+func onGitHub(issuer string) bool {
+	u, err := url.Parse(issuer)
+	want, _ := url.Parse(federation.GitHubIssuer)
+	return err == nil && u.Host == want.Host
+}
+
+func githubNext(audience, _ string) []result.Remedy {
+	return []result.Remedy{{Commands: []result.Command{},
+		Title: msg.New("Give the workflow the permission id-token: write, and have it sign in with the audience %s, as azure/login does by itself where no client secret is set", audience)}}
+}

@@ -1,0 +1,82 @@
+package workload
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/federation"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// Pipelines asks az, with its extension azure-devops, what a service connection sends:
+// Azure DevOps makes issuer and subject, and shows both with the connection.
+type Pipelines struct {
+	federation.Pipelines
+	// Issuer is empty where Azure DevOps is to be asked.
+	Issuer string
+	Client program.Client
+}
+
+// endpoint is a service connection as az shows it.
+type endpoint struct {
+	Name          string `json:"name"`
+	Authorization struct {
+		Scheme     string `json:"scheme"`
+		Parameters struct {
+			Issuer  string `json:"workloadIdentityFederationIssuer"`
+			Subject string `json:"workloadIdentityFederationSubject"`
+		} `json:"parameters"`
+	} `json:"authorization"`
+}
+
+// Find implements Source.
+func (p Pipelines) Find(ctx context.Context) (Found, error) {
+	f := Found{Next: pipelinesNext}
+	if p.Issuer != "" {
+		subject := p.Subject(p.Issuer)
+		if subject == "" {
+			return f, fail.Usage(msg.New("the subject for the issuer %s is made by Azure DevOps", p.Issuer), p.look())
+		}
+		f.Pairs = []federation.Pair{{Issuer: p.Issuer, Subject: subject}}
+		f.Notes = append(f.Notes, msg.New("Azure DevOps gives up this issuer in favour of Entra's. A connection that was converted sends another subject, which is shown with the connection: run this again then."))
+		return f, nil
+	}
+	var list []endpoint
+	err := answer(ctx, p.Client, &list, "devops", "service-endpoint", "list", "--organization=https://dev.azure.com/"+p.Organization,
+		"--project="+p.Project, "--output=json", "--only-show-errors")
+	if err != nil {
+		return f, fail.Unknown(msg.New("the service connection could not be read: %s", msg.Of(err)), p.look())
+	}
+	for _, e := range list {
+		if strings.EqualFold(e.Name, p.Connection) {
+			return p.of(f, e)
+		}
+	}
+	return f, fail.Usage(msg.New("the project has no service connection %s", p.Connection))
+}
+
+func (p Pipelines) of(f Found, e endpoint) (Found, error) {
+	sent := federation.Pair{Issuer: e.Authorization.Parameters.Issuer, Subject: e.Authorization.Parameters.Subject}
+	if sent.Issuer == "" || sent.Subject == "" {
+		return f, fail.Usage(msg.New("the service connection %s shows no issuer and subject; its way of signing in is %s", p.Connection, e.Authorization.Scheme),
+			msg.New("convert it to workload identity federation in Azure DevOps, without finishing, to see both; then give them by --issuer and --subject"))
+	}
+	f.Pairs = []federation.Pair{sent}
+	f.Notes = append(f.Notes, msg.New("Azure DevOps shows issuer and subject of the service connection; those are taken."))
+	if p.Subject(sent.Issuer) != "" {
+		f.Notes = append(f.Notes, msg.New("Azure DevOps gives up this issuer in favour of Entra's. A connection that was converted sends another subject, which is shown with the connection: run this again then."))
+	}
+	return f, nil
+}
+
+// look says where both stand.
+func (p Pipelines) look() msg.Text {
+	return msg.New("Azure DevOps shows issuer and subject identifier with the service connection; give them by --issuer and --subject")
+}
+
+func pipelinesNext(string, string) []result.Remedy {
+	return []result.Remedy{{Title: msg.New("Verify the service connection in Azure DevOps, and run a pipeline that uses it"), Commands: []result.Command{}}}
+}
