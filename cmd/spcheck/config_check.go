@@ -8,9 +8,13 @@ import (
 
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
 )
@@ -46,8 +50,8 @@ func (a *app) checkProfiles(cmd *cobra.Command, settings *config.Settings) error
 	online, _ := cmd.Flags().GetBool("online")
 	var first *fail.Error
 	for _, name := range settings.File.Names() {
-		checked, problem := a.checkProfile(cmd, settings, name, online)
-		said := msg.New("ok (checked: %s)", msg.Join(checked, ", "))
+		seen, problem := a.checkProfile(cmd, settings, name, online)
+		said := msg.New("ok (checked: %s)", msg.Join(seen.parts, ", "))
 		if problem != nil {
 			said = problem.What
 		}
@@ -55,6 +59,9 @@ func (a *app) checkProfiles(cmd *cobra.Command, settings *config.Settings) error
 			first = &fail.Error{Code: problem.Code, What: msg.New("profile %s: %s", name, problem.What), Hints: problem.Hints}
 		}
 		fmt.Fprintln(a.out, neutral.Line(msg.New("profile %s: %s", name, said).In(a.lang())))
+		for _, w := range seen.warnings {
+			fmt.Fprintln(a.out, neutral.Line(msg.New("profile %s: %s", name, msg.New("warning: %s", w)).In(a.lang())))
+		}
 	}
 	if first == nil {
 		return nil
@@ -62,55 +69,93 @@ func (a *app) checkProfiles(cmd *cobra.Command, settings *config.Settings) error
 	return first
 }
 
-// checkProfile names what was checked of a profile, or what is wrong with it.
-func (a *app) checkProfile(cmd *cobra.Command, settings *config.Settings, name string, online bool) ([]msg.Text, *fail.Error) {
+// profileCheck is what was looked at of a profile, and what is worth a warning.
+type profileCheck struct{ parts, warnings []msg.Text }
+
+// checkProfile says what was checked of a profile, and what is wrong with it.
+func (a *app) checkProfile(cmd *cobra.Command, settings *config.Settings, name string, online bool) (seen profileCheck, _ *fail.Error) {
 	s, err := settings.ForProfile(name)
 	if err != nil {
-		return nil, fail.From(err)
+		return seen, fail.From(err)
 	}
-	if problem := formProblem(s); !problem.IsZero() {
-		return nil, fail.Usage(problem)
+	seen.warnings = s.Notices
+	if problem := formProblem(s); problem != nil {
+		return seen, problem
 	}
-	checked := []msg.Text{msg.New("form")}
+	seen.parts = append(seen.parts, msg.New("form"))
 	if s.Credential != nil {
 		deps := secrets.Deps{LookupEnv: a.env, Environ: a.environ, Stdin: a.in}
-		if _, err := session.LoadCredential(cmd.Context(), s.Credential, deps); err != nil {
-			return nil, fail.Usage(msg.New("the credential cannot be read: %s", err))
+		c, err := session.LoadCredential(cmd.Context(), s.Credential, deps)
+		seen.warnings = append(seen.warnings, c.Warnings...)
+		if err != nil {
+			return seen, fail.Usage(msg.New("the credential cannot be read: %s", err))
 		}
-		checked = append(checked, msg.New("credential"))
+		seen.parts = append(seen.parts, msg.New("credential"))
 	}
 	if !online {
-		return checked, nil
+		return seen, nil
 	}
-	if err := a.signInOnce(cmd, s); err != nil {
-		return nil, fail.Unknown(msg.New("the sign-in fails: %s", err), msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--profile", name}))
+	if problem := a.checkSignIn(cmd, s, name); problem != nil {
+		return seen, problem
 	}
-	return append(checked, msg.New("sign-in")), nil
+	seen.parts = append(seen.parts, msg.New("sign-in"))
+	return seen, nil
 }
 
-// signInOnce signs in as a profile's own application.
-func (a *app) signInOnce(cmd *cobra.Command, s *config.Settings) error {
+// checkSignIn signs in as a profile's own application, and where that fails says
+// why, as a diagnosis by the profile's reader finds it.
+func (a *app) checkSignIn(cmd *cobra.Command, s *config.Settings, name string) *fail.Error {
 	if s.Credential == nil {
-		return msg.Error(msg.New("no credential is configured"))
+		return fail.Unknown(msg.New("the sign-in fails: %s", msg.New("no credential is configured")))
 	}
 	client, err := a.httpClient(cmd, s)
 	if err != nil {
-		return err
+		return fail.From(err)
 	}
+	o := session.Options{Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout}
 	ctx, cancel := context.WithTimeout(cmd.Context(), s.Timeout)
 	defer cancel()
-	return session.New(session.Options{Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout}).Try(ctx)
+	if err := session.New(o).Try(ctx); err == nil {
+		return nil
+	}
+	in := session.New(o).Input()
+	in.SkipSync = true
+	d := diagnose.Judge(gather.Facts(cmd.Context(), in))
+	return signInFailure(d, msg.New("find out more with: %s", commandline.Words{"spcheck", "diagnose", "--profile", name}))
 }
 
-// formProblem is empty where the tenant and the client ID have the right form.
-func formProblem(s *config.Settings) msg.Text {
+// signInFailure is a diagnosis in one line.
+func signInFailure(d *result.Diagnosis, hint msg.Text) *fail.Error {
+	c := d.RootCause
+	switch {
+	case d.Status == result.OK, d.Status == result.Warning:
+		return nil // The second time, it signed in.
+	case c == nil:
+		return fail.Unknown(msg.New("the sign-in failed, and why could not be found out"), hint)
+	}
+	if c.AADSTS != nil && c.AADSTS.Decisive != nil {
+		return &fail.Error{Code: d.ExitCode, What: msg.New("the sign-in fails (%s): %s", "AADSTS"+*c.AADSTS.Decisive, c.Summary), Hints: []msg.Text{c.Explanation, hint}}
+	}
+	return &fail.Error{Code: d.ExitCode, What: msg.New("the sign-in fails: %s", c.Summary), Hints: []msg.Text{c.Explanation, hint}}
+}
+
+// formProblem is nil where the tenant and the client ID have the right form. What
+// was meant by one that has not is a hint.
+func formProblem(s *config.Settings) *fail.Error {
 	for _, c := range []struct {
 		setting config.Name
 		problem func(string) msg.Text
-	}{{config.Tenant, tenantProblem}, {config.ClientID, clientIDProblem}} {
-		if v := s.Value(c.setting); v != "" && !c.problem(v).IsZero() {
-			return c.problem(v)
+		meant   func(string) string
+	}{{config.Tenant, tenantProblem, near.Tenant}, {config.ClientID, clientIDProblem, near.GUID}} {
+		v := s.Value(c.setting)
+		if v == "" || c.problem(v).IsZero() {
+			continue
 		}
+		problem := fail.Usage(c.problem(v))
+		if meant := c.meant(v); meant != "" {
+			problem.Hints = append(problem.Hints, msg.New("did you mean: %s", meant))
+		}
+		return problem
 	}
-	return msg.Text{}
+	return nil
 }

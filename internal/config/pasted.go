@@ -9,11 +9,15 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/near"
 )
 
 // Quotation marks of any language, and brackets that stand around an ID in
 // documents.
 const quotationMarks = "\"'`´„“”‟‚‘’‛«»‹›「」『』〝〞＂＇<>"
+
+// brackets stand around a GUID in the registry, in C# and in documents.
+const brackets = "{}()[]"
 
 // sentenceEnds are what a sentence puts behind a value.
 const sentenceEnds = ".,;:!…"
@@ -37,6 +41,9 @@ func Bare(s string, ends bool) (bare string, removed []msg.Text) {
 	}
 	if inner := strings.Trim(bare, quotationMarks); inner != bare {
 		bare, removed = inner, append(removed, msg.New("quotation marks"))
+	}
+	if inner := strings.Trim(bare, brackets); ends && inner != bare {
+		bare, removed = inner, append(removed, msg.New("brackets"))
 	}
 	if inner := strings.TrimRight(bare, sentenceEnds+quotationMarks); ends && inner != bare {
 		bare, removed = inner, append(removed, msg.New("punctuation"))
@@ -134,7 +141,19 @@ func (s *Settings) noticeOthers(env Env) {
 			s.Notices = append(s.Notices, msg.New("%s is the same as %s: that is the ID of a subscription, not of a tenant", tenant.origin(), name))
 		}
 	}
+	s.noticeMisspelt(tenant)
 	if id := s.values[ClientID]; id.Value != "" && strings.EqualFold(id.Value, tenant.Value) {
 		s.Notices = append(s.Notices, msg.New("the tenant and the client ID are the same; one of them is in the wrong place"))
+	}
+}
+
+// noticeMisspelt notices a domain whose ending is nearly the one that every tenant
+// has, and a domain in the place of the client ID.
+func (s *Settings) noticeMisspelt(tenant setting) {
+	if meant := near.Tenant(tenant.Value); meant != "" && domainLike.MatchString(tenant.Value) {
+		s.Notices = append(s.Notices, msg.New("the tenant is %s; was %s meant?", tenant.Value, meant))
+	}
+	if id := s.values[ClientID]; domainLike.MatchString(id.Value) {
+		s.Notices = append(s.Notices, msg.New("the client ID is a domain, as a tenant has; it must be a GUID"))
 	}
 }

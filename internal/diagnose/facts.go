@@ -52,6 +52,15 @@ type Facts struct {
 	// Deleted is the application of the client ID among the deleted ones, nil
 	// where it is not there. It is looked for where Entra or Graph knows none.
 	Deleted fact.Fact[*objects.DeletedApplication]
+	// ClientIDTenant is the GUID of the tenant that the client ID names, empty where
+	// it names none. It is asked for where Entra does not know the client ID or the
+	// tenant, as are the next two.
+	ClientIDTenant fact.Fact[string]
+	// Meant is the tenant that the setting nearly names.
+	Meant fact.Fact[Meant]
+	// Subscription is the GUID of the tenant that the Azure subscription trusts
+	// whose ID stands in the place of the tenant, empty where there is no such.
+	Subscription fact.Fact[string]
 	// Elsewhere is where else a credential like the configured one is found.
 	Elsewhere fact.Fact[Elsewhere]
 
@@ -272,6 +281,13 @@ type Namesake struct {
 	Kind        string // "application", "servicePrincipal", "keyId"
 	DisplayName string
 	AppID       string
+}
+
+// Meant is a tenant's GUID or domain that the setting nearly is.
+type Meant struct {
+	Name string
+	// Tenant is the GUID of the tenant of that name, empty where Entra knows none.
+	Tenant fact.Fact[string]
 }
 
 // Elsewhere is the search of other applications for the configured credential.

@@ -83,6 +83,8 @@ func (v *view) specific(d *verdict) []result.Remedy {
 		return v.enterAgain()
 	case causes.SecretNotPropagated:
 		return []result.Remedy{remedy(msg.New("Wait a few minutes, then check again; nothing has to be changed"), result.Typed("spcheck", "diagnose")...)}
+	case causes.TenantNotFound, causes.TenantMalformed:
+		return v.rightTenant()
 	case causes.WrongCloud:
 		return v.otherCloud()
 	case causes.ClientIDMistaken:

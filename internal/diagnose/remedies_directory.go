@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -71,7 +72,26 @@ func (v *view) otherCloud() []result.Remedy {
 	return []result.Remedy{remedy(msg.New("Use the tenant's own cloud (--cloud usgov, usgov-dod or china), in the product too."))}
 }
 
+// rightTenant names the tenant that was meant, where that is known.
+func (v *view) rightTenant() []result.Remedy {
+	meant := v.Subscription.Value
+	if m := v.Meant.Value; meant == "" && m.Name != "" && (m.Tenant.Value != "" || !m.Tenant.Known()) {
+		meant = m.Name
+	}
+	if meant == "" {
+		return nil
+	}
+	return []result.Remedy{remedy(msg.New("Use the tenant %s, in the product too", meant), result.Typed("spcheck", "diagnose", "--tenant", meant)...)}
+}
+
 func (v *view) rightClientID() []result.Remedy {
+	t, c := v.Setup.Tenant, v.Setup.ClientID
+	if len(swapped(v)) > 0 && isGUID(t.Value) {
+		return []result.Remedy{remedy(msg.New("Swap the two settings, in the product too, and check"), result.Typed("spcheck", "diagnose", "--tenant", c.Value, "--client-id", t.Value)...)}
+	}
+	if id := near.GUID(c.Value); id != "" {
+		return []result.Remedy{remedy(msg.New("Use the GUID alone, in the product too"), result.Typed("spcheck", "diagnose", "--client-id", id)...)}
+	}
 	if n := v.Namesake; n.Known() && n.Value != nil && isGUID(n.Value.AppID) {
 		return []result.Remedy{remedy(msg.New("Use the application (client) ID of %q, in the product too", n.Value.DisplayName), result.Typed("spcheck", "diagnose", "--client-id", n.Value.AppID)...)}
 	}

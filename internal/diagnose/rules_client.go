@@ -38,8 +38,8 @@ func clientIDMistaken(v *view) []*verdict {
 	if why.IsZero() {
 		return nil
 	}
-	d := proven(causes.ClientIDMistaken, v.clientUnlisted()).says(msg.New("What is configured as client ID is not one.")).because(why).
-		seen(msg.New("configured client ID"), v.Setup.ClientID.shown())
+	d := v.namesTenant(proven(causes.ClientIDMistaken, v.clientUnlisted()).says(msg.New("What is configured as client ID is not one.")).because(why).
+		seen(msg.New("configured client ID"), v.Setup.ClientID.shown()))
 	if n := v.Namesake; n.Known() && n.Value != nil {
 		d.seen(msg.New("the application (client) ID of %q", n.Value.DisplayName),
 			seen.Text(known(n.Value), fromDirectory(n.Value.Kind, "appId"), func(n Namesake) string { return n.AppID }))
@@ -58,6 +58,8 @@ func (v *view) mistakenFor() msg.Text {
 		return msg.New("The client ID is the all-zero GUID: the setting was never filled.")
 	case id == strings.ToLower(v.Setup.Tenant.Value):
 		return msg.New("The client ID is the tenant ID: the two settings hold the same GUID.")
+	case v.ClientIDTenant.Known() && v.ClientIDTenant.Value != "":
+		return msg.New("The client ID is the ID of a tenant, though not of the configured one.")
 	case v.SignIn.Known() && id == strings.ToLower(v.SignIn.Value.TenantID):
 		return msg.New("The client ID is the ID of the tenant %s.", v.Setup.Tenant.Value)
 	case v.Namesake.Known() && v.Namesake.Value != nil:

@@ -15,7 +15,9 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-func tenantRules() []rule { return []rule{tenantUnusable, tenantNotGiven, otherCloud, tenantUnknown} }
+func tenantRules() []rule {
+	return []rule{swapped, tenantNotGiven, otherCloud, tenantIsSubscription, tenantMisspelt, tenantUnusable, tenantUnknown}
+}
 
 // zeroGUID is what an unfilled setting often holds.
 const zeroGUID = "00000000-0000-0000-0000-000000000000"
@@ -30,7 +32,7 @@ var domainLike = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a
 func isGUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
 
 func tenantUnusable(v *view) []*verdict {
-	if !errors.Is(v.SignIn.Err(), ErrTenantUnusable) {
+	if !errors.Is(v.SignIn.Err(), ErrTenantUnusable) || len(swapped(v))+len(tenantMisspelt(v)) > 0 {
 		return nil
 	}
 	return one(proven(causes.TenantMalformed, v.tenantNameless()).
@@ -61,7 +63,7 @@ func otherCloud(v *view) []*verdict {
 		because(msg.New("Entra knows the tenant, but it lives in another national cloud than the one that was asked."))
 	if cloud := v.homeCloud(); cloud != "" {
 		d.because(msg.New("Entra knows the tenant, but it lives in another national cloud: use --cloud %s.", cloud)).
-			seen(msg.New("the tenant's region and cloud"), seen.Text(v.SignIn, msg.New("OpenID discovery document"),
+			seen(msg.New("the tenant's region and cloud"), seen.Text(v.SignIn, fromDiscovery(),
 				func(s SignIn) string { return strings.TrimSpace(s.Region + " " + s.CloudInstance) }))
 	}
 	return one(v.answered(d))
@@ -82,7 +84,7 @@ func (v *view) homeCloud() string {
 }
 
 func tenantUnknown(v *view) []*verdict {
-	if v.fromText || !v.family(aadsts.TenantUnknown) {
+	if v.fromText || !v.family(aadsts.TenantUnknown) || len(swapped(v))+len(tenantIsSubscription(v))+len(tenantMisspelt(v)) > 0 {
 		return nil
 	}
 	t := v.Setup.Tenant
@@ -91,7 +93,7 @@ func tenantUnknown(v *view) []*verdict {
 			seen(msg.New("configured tenant"), t.shown())))
 	}
 	found := v.answered(proven(causes.TenantNotFound, v.tenantUnread()).
-		because(msg.New("The tenant setting is well-formed, but this cloud has no such tenant: a typing mistake, another kind of ID (a subscription's, an application's), a domain that is not verified, or a tenant that was deleted.")).
+		because(unknownTenant(t.Value)).
 		seen(msg.New("configured tenant"), t.shown()))
 	if strings.EqualFold(t.Value, v.Setup.ClientID.Value) {
 		found.because(msg.New("The tenant setting holds the client ID: the two settings have the same GUID."))
@@ -99,6 +101,13 @@ func tenantUnknown(v *view) []*verdict {
 	elsewhere := possible(causes.WrongCloud).alongside().
 		because(msg.New("The same answer comes where the tenant exists, but in another national cloud (see --cloud)."))
 	return []*verdict{found, elsewhere}
+}
+
+func unknownTenant(tenant string) msg.Text {
+	if isGUID(tenant) {
+		return msg.New("The tenant setting is well-formed, but this cloud has no tenant of that ID: a typing mistake, another kind of ID (a subscription's, an application's), or a tenant that was deleted.")
+	}
+	return msg.New("Entra knows no tenant with the domain %s: it is misspelt, or it is not verified in the tenant.", tenant)
 }
 
 func malformedTenant(tenant string) msg.Text {

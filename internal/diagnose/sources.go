@@ -39,6 +39,12 @@ func fromDirectory(object, field string) msg.Text {
 	return msg.New("Microsoft Graph, %s, field %s", object, field)
 }
 
+func fromDiscovery() msg.Text { return msg.New("OpenID discovery document") }
+
+func fromManagement() msg.Text {
+	return msg.New("Azure Resource Manager, answer to a request without a token")
+}
+
 func fromShape() msg.Text { return msg.New("the value's own shape, read offline") }
 
 func fromCertificateFile() msg.Text { return msg.New("the certificate file") }

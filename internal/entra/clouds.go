@@ -12,7 +12,9 @@ type Cloud struct {
 	LoginHost     string // origin, such as https://login.microsoftonline.com
 	LoginAliases  []string
 	GraphEndpoint string // origin, and the resource that tokens are asked for
-	Portal        string
+	// ManagementEndpoint is Azure Resource Manager's origin.
+	ManagementEndpoint string
+	Portal             string
 	// TokenExchangeAudience is what a federated token must be issued for.
 	TokenExchangeAudience string
 }
@@ -22,31 +24,31 @@ type Cloud struct {
 func (c Cloud) Scope() string { return c.GraphEndpoint + "/.default" }
 
 // clouds returns every cloud that --cloud knows, public first. Hosts: Microsoft
-// Graph "National cloud deployments", MSAL Go's list of trusted hosts.
+// Graph "National cloud deployments", Azure "Developer guide" of each cloud, MSAL Go's list of trusted hosts.
 func clouds() []Cloud {
 	return []Cloud{
 		{
 			Name: "public", LoginHost: "https://login.microsoftonline.com",
 			LoginAliases:  []string{"login.windows.net", "login.microsoft.com", "sts.windows.net"},
-			GraphEndpoint: "https://graph.microsoft.com", Portal: "https://portal.azure.com",
+			GraphEndpoint: "https://graph.microsoft.com", ManagementEndpoint: "https://management.azure.com", Portal: "https://portal.azure.com",
 			TokenExchangeAudience: "api://AzureADTokenExchange",
 		},
 		{
 			Name: "usgov", LoginHost: "https://login.microsoftonline.us",
 			LoginAliases:  []string{"login.usgovcloudapi.net"},
-			GraphEndpoint: "https://graph.microsoft.us", Portal: "https://portal.azure.us",
+			GraphEndpoint: "https://graph.microsoft.us", ManagementEndpoint: "https://management.usgovcloudapi.net", Portal: "https://portal.azure.us",
 			TokenExchangeAudience: "api://AzureADTokenExchangeUSGov",
 		},
 		{
 			Name: "usgov-dod", LoginHost: "https://login.microsoftonline.us",
 			LoginAliases:  []string{"login.usgovcloudapi.net"},
-			GraphEndpoint: "https://dod-graph.microsoft.us", Portal: "https://portal.azure.us",
+			GraphEndpoint: "https://dod-graph.microsoft.us", ManagementEndpoint: "https://management.usgovcloudapi.net", Portal: "https://portal.azure.us",
 			TokenExchangeAudience: "api://AzureADTokenExchangeUSGov",
 		},
 		{
 			Name: "china", LoginHost: "https://login.partner.microsoftonline.cn",
 			LoginAliases:  []string{"login.chinacloudapi.cn"},
-			GraphEndpoint: "https://microsoftgraph.chinacloudapi.cn", Portal: "https://portal.azure.cn",
+			GraphEndpoint: "https://microsoftgraph.chinacloudapi.cn", ManagementEndpoint: "https://management.chinacloudapi.cn", Portal: "https://portal.azure.cn",
 			TokenExchangeAudience: "api://AzureADTokenExchangeChina",
 		},
 	}

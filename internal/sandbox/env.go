@@ -50,7 +50,7 @@ func (s *Server) environment() []EnvVar {
 	if authority == "" {
 		authority = s.URL()
 	}
-	env := []EnvVar{{"AZURE_AUTHORITY_HOST", authority}, {"SPCHECK_GRAPH_ENDPOINT", s.URL()}}
+	env := []EnvVar{{"AZURE_AUTHORITY_HOST", authority}, {"SPCHECK_GRAPH_ENDPOINT", s.URL()}, {"SPCHECK_MANAGEMENT_ENDPOINT", s.URL()}}
 	if !c.WithoutCA {
 		for _, name := range []string{"SPCHECK_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"} {
 			env = append(env, EnvVar{name, ca})

@@ -27,7 +27,7 @@ func (s *Server) handler(h *hosts) http.Handler {
 		switch {
 		case role == foreign:
 			http.Error(w, "the sandbox does not answer for this host", http.StatusMisdirectedRequest)
-		case role == management:
+		case role == management, role == both && isManagementPath(r.URL.Path):
 			s.manage(w, r)
 		case role == graph, role == both && isGraphPath(r.URL.Path):
 			graphHandler.ServeHTTP(w, r)
@@ -42,6 +42,10 @@ func (s *Server) handler(h *hosts) http.Handler {
 func isGraphPath(path string) bool {
 	return path == "/v1.0" || path == "/beta" || strings.HasPrefix(path, "/v1.0/") || strings.HasPrefix(path, "/beta/")
 }
+
+// isManagementPath reports whether a path at the sandbox's own address is one of
+// Azure Resource Manager's.
+func isManagementPath(path string) bool { return strings.HasPrefix(path, "/subscriptions/") }
 
 func isTokenPath(path string) bool {
 	return strings.HasSuffix(path, "/oauth2/v2.0/token") || strings.HasSuffix(path, "/oauth2/token")

@@ -3,23 +3,24 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/sandbox/sts"
 )
 
 // manage answers for Azure Resource Manager as far as a sign-in with Azure CLI
-// needs it: whoever signs in has one tenant and no subscriptions. Source: what
-// Azure CLI asks for during az login.
+// needs it: whoever signs in has one tenant and may see no subscriptions. Source:
+// what Azure CLI asks for during az login.
 func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
-		refuseManagement(w, http.StatusUnauthorized, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
+		s.challenge(w, r)
 		return
 	}
 	caller, err := s.service.CheckManagement(bearer)
 	if err != nil {
-		refuseManagement(w, http.StatusUnauthorized, "InvalidAuthenticationToken", "The access token is invalid.")
+		unauthorized(w, "", "InvalidAuthenticationToken", "The access token is invalid.")
 		return
 	}
 	switch strings.TrimSuffix(r.URL.Path, "/") {
@@ -46,15 +47,42 @@ func (s *Server) managedTenant(caller sts.Caller) map[string]any {
 	return out
 }
 
+// challenge answers a request without a token. That for a subscription names the
+// tenant that the subscription trusts, or says that there is no such
+// subscription. Source: Shawn Tabrizi, "Secret APIs in Azure Active Directory and
+// Azure Resource Manager"; Azure/acs-engine, GetTenantID.
+func (s *Server) challenge(w http.ResponseWriter, r *http.Request) {
+	const missing = "Authentication failed. The 'Authorization' header is missing."
+	rest, ok := strings.CutPrefix(r.URL.Path, "/subscriptions/")
+	id, _, _ := strings.Cut(rest, "/")
+	if !ok || id == "" {
+		unauthorized(w, "", "AuthenticationFailed", missing)
+		return
+	}
+	world := s.built.World
+	world.RLock()
+	defer world.RUnlock()
+	for _, t := range world.Tenants {
+		if slices.ContainsFunc(t.Subscriptions, func(own string) bool { return strings.EqualFold(own, id) }) {
+			unauthorized(w, t.ID, "AuthenticationFailed", missing)
+			return
+		}
+	}
+	refuseManagement(w, http.StatusNotFound, "SubscriptionNotFound", "The subscription '"+id+"' could not be found.")
+}
+
+// unauthorized asks for a token of a tenant, or of any where that is empty.
+func unauthorized(w http.ResponseWriter, tenant, code, message string) {
+	w.Header().Set("WWW-Authenticate", `Bearer authorization_uri="https://login.windows.net/`+tenant+`", error="invalid_token", error_description="`+message+`"`)
+	refuseManagement(w, http.StatusUnauthorized, code, message)
+}
+
 func refuseManagement(w http.ResponseWriter, status int, code, message string) {
 	writeManagement(w, status, map[string]any{"error": map[string]string{"code": code, "message": message}})
 }
 
 func writeManagement(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	if status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer authorization_uri="https://login.windows.net/", error="invalid_token"`)
-	}
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v) // the client may be gone
 }

@@ -47,7 +47,7 @@ func TestEnvironment(t *testing.T) {
 	for _, v := range s.Env() {
 		names = append(names, v.Name)
 	}
-	want := []string{"AZURE_AUTHORITY_HOST", "SPCHECK_GRAPH_ENDPOINT", "SPCHECK_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS",
+	want := []string{"AZURE_AUTHORITY_HOST", "SPCHECK_GRAPH_ENDPOINT", "SPCHECK_MANAGEMENT_ENDPOINT", "SPCHECK_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS",
 		"REQUESTS_CA_BUNDLE", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "SPCHECK_READER_CLIENT_ID", "SPCHECK_READER_CLIENT_SECRET"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %v", names)

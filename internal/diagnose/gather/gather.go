@@ -105,7 +105,7 @@ func (r *run) ask(ctx context.Context, named bool) {
 			r.readDirectory(ctx, signedIn)
 		}
 	})
-	together(func() { r.repeat(r.time) }, func() { r.readElsewhere(r.time) }, func() { r.readKeyNamesake(r.time) })
+	together(func() { r.repeat(r.time) }, func() { r.readElsewhere(r.time) }, func() { r.readKeyNamesake(r.time) }, func() { r.readMistaken(r.time) })
 	r.late.Wait()
 }
 

@@ -43,8 +43,10 @@ func (s *fakeSession) SignIn(_ context.Context, how gather.SignIn) entra.Attempt
 	return s.attempt
 }
 
-func (s *fakeSession) Own() (gather.Directory, error) { return s.tenant, nil }
-func (s *fakeSession) Readers() []gather.Reader       { return s.readers }
+func (s *fakeSession) Own() (gather.Directory, error)                             { return s.tenant, nil }
+func (s *fakeSession) TenantID(context.Context, string) (string, error)           { return "", nil }
+func (s *fakeSession) SubscriptionTenant(context.Context, string) (string, error) { return "", nil }
+func (s *fakeSession) Readers() []gather.Reader                                   { return s.readers }
 
 // reads is a reader that works.
 func (s *fakeSession) reads(name string) gather.Reader {

@@ -17,6 +17,12 @@ type Session interface {
 	SignIn(ctx context.Context, how SignIn) entra.Attempt
 	// Own is Microsoft Graph as the application sees it, once it has signed in.
 	Own() (Directory, error)
+	// TenantID is the GUID of the tenant that a GUID or a domain names, by a request
+	// without a credential; empty where Entra knows none.
+	TenantID(ctx context.Context, name string) (string, error)
+	// SubscriptionTenant is the GUID of the tenant that the Azure subscription of
+	// that ID trusts, by a request without a credential; empty where there is none.
+	SubscriptionTenant(ctx context.Context, id string) (string, error)
 	// Readers are those that --reader allows, the first to be tried first.
 	Readers() []Reader
 }

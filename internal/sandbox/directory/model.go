@@ -25,6 +25,8 @@ type Tenant struct {
 	Cloud       string // "public", "usgov", "usgov-dod", "china": where the tenant lives
 	RegionScope string // tenant_region_scope claim, such as "EU"
 	Created     time.Time
+	// Subscriptions are the IDs of the Azure subscriptions that trust the tenant.
+	Subscriptions []string
 
 	Applications      []*Application
 	ServicePrincipals []*ServicePrincipal

@@ -39,7 +39,9 @@ type tenant struct {
 	Groups      *int        `yaml:"groups"`
 	Propagation propagation `yaml:"propagation"`
 	Policy      *policy     `yaml:"policy"`
-	Apps        []app       `yaml:"apps"`
+	// Subscriptions are the IDs of Azure subscriptions that trust the tenant.
+	Subscriptions []string `yaml:"subscriptions"`
+	Apps          []app    `yaml:"apps"`
 }
 
 // propagation is how new credentials take effect.

@@ -28,7 +28,7 @@ func (b *builder) tenant(spec *tenant) error {
 		Cloud: orElse(spec.Cloud, "public"), RegionScope: orElse(spec.Region, "EU"),
 		Created: b.now.Add(-tenantAge).Truncate(time.Second), Premium: spec.Premium == nil || *spec.Premium,
 		PropagationDelay: timeOf(spec.Propagation.Delay), Flap: spec.Propagation.Flap, ListDelay: timeOf(spec.Propagation.List),
-		DefaultPolicy: spec.Policy.build(),
+		DefaultPolicy: spec.Policy.build(), Subscriptions: spec.Subscriptions,
 	}
 	b.world.Tenants = append(b.world.Tenants, t)
 	b.people(t, spec)

@@ -1,0 +1,70 @@
+package entra
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// noSuchTenant are the codes by which Entra says that it knows no such tenant, or
+// that a value cannot be one's.
+var noSuchTenant = []string{"90002", "900023"}
+
+// TenantID asks a sign-in host, without any credential, which tenant a GUID or a
+// domain names. It returns the tenant's GUID in lower case, empty where Entra knows
+// none; the error says why there was no answer.
+func TenantID(ctx context.Context, client *http.Client, authorityHost, tenant string) (string, error) {
+	found, refusal := discover(ctx, client, authorityHost, tenant)
+	switch {
+	case found.Known():
+		return found.Value.TenantID, nil
+	case refusal != nil && slices.ContainsFunc(refusal.Codes, func(c string) bool { return slices.Contains(noSuchTenant, c) }):
+		return "", nil
+	}
+	return "", found.Err()
+}
+
+// challenged is the tenant in the challenge of Azure Resource Manager.
+var challenged = regexp.MustCompile(`(?i)authorization_uri="https://[a-z0-9.-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[/"]`)
+
+// SubscriptionTenant asks Azure Resource Manager, without any credential, which
+// tenant an Azure subscription trusts: the challenge to a request without a token
+// names it, and an unknown subscription is not found. It returns the tenant's GUID
+// in lower case, empty where there is no such subscription; the error says why
+// there was no answer. Source: Shawn Tabrizi, "Secret APIs in Azure Active Directory
+// and Azure Resource Manager"; Azure/acs-engine, GetTenantID.
+func SubscriptionTenant(ctx context.Context, client *http.Client, managementHost, id string) (string, error) {
+	at, bad := origin(managementHost)
+	if bad != nil {
+		return "", bad
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at+"/subscriptions/"+id+"?api-version=2016-06-01", nil)
+	if err != nil {
+		return "", malformedTenant()
+	}
+	limited := transport.Wrap(client, func(base http.RoundTripper) http.RoundTripper { return transport.Limit(base, transport.SignInBody) })
+	resp, err := limited.Do(req)
+	if err != nil {
+		return "", transport.Classify(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "", transport.Classify(err)
+	}
+	for _, challenge := range resp.Header.Values("WWW-Authenticate") {
+		if m := challenged.FindStringSubmatch(challenge); m != nil && resp.StatusCode == http.StatusUnauthorized {
+			return strings.ToLower(m[1]), nil
+		}
+	}
+	if resp.StatusCode == http.StatusNotFound && strings.Contains(string(body), "SubscriptionNotFound") {
+		return "", nil
+	}
+	return "", msg.Error(msg.New("Azure Resource Manager did not tell"))
+}
