@@ -24,21 +24,22 @@ type shown struct{ page, line string }
 // shown somewhere.
 func leftOut() map[string]string {
 	return map[string]string{
-		"spcheck sandbox --proxy -- bash":                                              "bash waits for a person",
-		"spcheck remove-secret --sp MailStoreSP --expired":                             "a person has to confirm",
-		"spcheck renew-secret --sp MailStoreSP --resume":                               "there is no interrupted renewal here",
-		"spcheck renew-secret --sp MailStoreSP --to keyring:mailstore --dry-run":       "needs a keyring",
-		"spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json":             "TestClientAzureCLIAsReader runs it",
-		"spcheck diagnose --reader azure-cli":                                          "TestClientAzureCLIAsReader runs its like",
-		"spcheck exporter --all-profiles":                                              "serves until it is interrupted",
-		"spcheck exporter --listen 0.0.0.0:9717 --web-config web.yaml --interval 6h":   "serves until it is interrupted",
-		"spcheck remove-secret --sp MailStoreSP --key-id OLD-KEY-ID     # weeks later": "the key ID is a person's own",
-		"spcheck scan --all-profiles --shard 1/4 -o json > part-1.json":                "needs several tenants",
-		"spcheck completion fish | source":                                             "fish reads it",
-		"spcheck completion powershell | Out-String | Invoke-Expression":               "PowerShell reads it",
-		"spcheck completion fish > ~/.config/fish/completions/spcheck.fish":            "the folder is fish's own",
-		"spcheck completion bash > $(brew --prefix)/etc/bash_completion.d/spcheck":     "needs Homebrew",
-		"spcheck completion zsh > $(brew --prefix)/share/zsh/site-functions/_spcheck":  "needs Homebrew",
+		"spcheck sandbox --proxy -- bash":                                                       "bash waits for a person",
+		"spcheck remove-secret --sp MailStoreSP --expired":                                      "a person has to confirm",
+		"spcheck renew-secret --sp MailStoreSP --resume":                                        "there is no interrupted renewal here",
+		"spcheck renew-secret --sp MailStoreSP --to keyring:mailstore --dry-run":                "needs a keyring",
+		"spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json":                      "TestClientAzureCLIAsReader runs it",
+		"spcheck diagnose --reader azure-cli":                                                   "TestClientAzureCLIAsReader runs its like",
+		"spcheck where --sp MailStoreSP --in kubernetes:production --in keyvault:contoso-vault": "needs a cluster and a vault",
+		"spcheck exporter --all-profiles":                                                       "serves until it is interrupted",
+		"spcheck exporter --listen 0.0.0.0:9717 --web-config web.yaml --interval 6h":            "serves until it is interrupted",
+		"spcheck remove-secret --sp MailStoreSP --key-id OLD-KEY-ID     # weeks later":          "the key ID is a person's own",
+		"spcheck scan --all-profiles --shard 1/4 -o json > part-1.json":                         "needs several tenants",
+		"spcheck completion fish | source":                                                      "fish reads it",
+		"spcheck completion powershell | Out-String | Invoke-Expression":                        "PowerShell reads it",
+		"spcheck completion fish > ~/.config/fish/completions/spcheck.fish":                     "the folder is fish's own",
+		"spcheck completion bash > $(brew --prefix)/etc/bash_completion.d/spcheck":              "needs Homebrew",
+		"spcheck completion zsh > $(brew --prefix)/share/zsh/site-functions/_spcheck":           "needs Homebrew",
 	}
 }
 
@@ -184,6 +185,7 @@ func shownFiles(t *testing.T, server *sandbox.Server) map[string]string {
 		"sync.log":   "2026-11-22 AADSTS7000222: The provided client secret keys for app are expired.\n",
 		"journalctl": "#!/bin/sh\necho 'AADSTS7000215: Invalid client secret provided.'\n",
 	}
+	files["etc-sync"] = "AZURE_CLIENT_ID=" + setting(server, "AZURE_CLIENT_ID") + "\nAZURE_CLIENT_SECRET='" + setting(server, "AZURE_CLIENT_SECRET") + "'\n"
 	// Two profiles of one tenant: the first that may read it does.
 	profile := ": {tenant: " + setting(server, "AZURE_TENANT_ID") + ", clientId: " + setting(server, "AZURE_CLIENT_ID") + ", clientSecret: {env: AZURE_CLIENT_SECRET}}\n"
 	files["profiles.yaml"] = "profiles:\n  alder" + profile + "  birch" + profile

@@ -18,7 +18,7 @@ func groupCommands(root *cobra.Command) {
 		title    string
 		commands []string
 	}{
-		{"Find out:", []string{"diagnose", "list-secrets", "scan", "explain"}},
+		{"Find out:", []string{"diagnose", "list-secrets", "where", "scan", "explain"}},
 		{"Put right:", []string{"renew-secret", "remove-secret", "federate", "plan", "apply"}},
 		{"Watch and report:", []string{"exporter", "render"}},
 		{"Set up and try:", []string{"config", "sandbox", "version"}},

@@ -15,7 +15,9 @@ type Where struct {
 	Places      []Place      `json:"places"`
 	Searched    Searched     `json:"searched"`
 	Unreadable  []Unreadable `json:"unreadable"`
-	Notes       []msg.Text   `json:"notes,omitempty"`
+	// Remedies are the commands that renew the places that renew-secret can write.
+	Remedies []Remedy   `json:"remedies"`
+	Notes    []msg.Text `json:"notes,omitempty"`
 }
 
 // PlaceKind is what stands in a place.
@@ -161,7 +163,7 @@ func (w *Where) Document(View) (*Document, error) {
 		d.Headline = msg.New("%s: %d places were found", name, n)
 	}
 	d.add(Part{ID: "places", Title: msg.New("Places"), Table: w.table()})
-	d.add(Part{ID: "renew", Title: msg.New("How to renew"), Items: w.renewals()})
+	d.add(Part{ID: "renew", Title: msg.New("How to renew"), Steps: w.Remedies})
 	d.add(Part{ID: "evidence", Title: msg.New("How each is known"), Brief: Hidden, Items: w.evidence()})
 	d.add(Part{ID: "unreadable", Title: msg.New("Not searched"), Items: w.unread()})
 	d.notes(w.Notes, false)
@@ -239,18 +241,6 @@ func (s PlaceStatus) Text() msg.Text {
 		return msg.New("unknown")
 	}
 	return CredentialStatus(s).Text()
-}
-
-// renewals say how the places with a target are renewed.
-func (w *Where) renewals() []Item {
-	var items []Item
-	for _, p := range w.Places {
-		if p.Target == nil || p.Kind != PlacePassword && p.Kind != PlaceName || w.AppID == nil {
-			continue
-		}
-		items = append(items, Item{Text: p.place(), Value: msg.Literal("--to " + *p.Target)})
-	}
-	return items
 }
 
 func (w *Where) evidence() []Item {

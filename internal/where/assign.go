@@ -2,6 +2,7 @@ package where
 
 import (
 	"encoding/base64"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,7 +23,10 @@ type assignment struct {
 const shortestValue = 6
 
 // secretName is what the setting of a client secret is called, in any spelling.
-var secretName = lazyregexp.New(`(?i)secret|passw|passphrase|\bpwd\b|_pwd$|^pw$|(?:client|app|application)[-_. ]?key$|credential$|kennwort`)
+var secretName = lazyregexp.New(`(?i)secret|passw|passphrase|[a-z]_?pwd$|^pw$|(?:client|app|application|principal)[-_. ]?key$|credential$|kennwort`)
+
+// othersName is a setting that holds a secret of something else.
+var othersName = lazyregexp.New(`(?i)^(old)?pwd$|\bdb|_db|database|sql|postgres|\bpg|mongo|redis|rabbit|amqp|kafka|elastic|ldap|smtp|imap|mail_|ftp|ssh|admin|root|user(name)?[-_. ]?pass|jwt|session|cookie|csrf|webhook|signing|encrypt|secret_key_base|django|aws|gcp|google|github|gitlab|slack|stripe|twilio|keystore|truststore|storage|sas|imagepull|secret[-_. ]?name|secret[-_. ]?id$|secret[-_. ]?(provider|store|key[-_. ]?ref)`)
 
 // The notations. Each has the name in its first group and the value in one of the
 // others: in double quotes, in single quotes, or bare.
@@ -31,9 +35,13 @@ const (
 	settingName  = `([A-Za-z_][\w.:\-]{1,80})`
 )
 
-var notations = []*lazyregexp.Regexp{
+var notations = []func() *regexp.Regexp{
 	// NAME=value, NAME: value, "NAME": "value", $env:NAME = 'value', NAME => value
 	lazyregexp.New(`["'\[]{0,2}` + settingName + `["'\]]{0,2}[ \t]*(?:=>|:=|[=:])[ \t]*` + quotedOrBare),
+	// Environment=NAME=value of systemd, ENV NAME=value and the like
+	lazyregexp.New(`(?m)^[ \t]*(?:Environment[ \t]*=|ENV[ \t]|ARG[ \t]|SetEnv[ \t])[ \t]*["']?` + settingName + `[= \t]` + quotedOrBare),
+	// JSON within a string of JSON
+	lazyregexp.New(`\\"` + settingName + `\\"[ \t]*:[ \t]*\\"()()([^"\\\r\n]+)\\"`),
 	// <add key="NAME" value="value"/> and the like; name and value on lines of their own
 	lazyregexp.New(`(?i)["']?\b(?:key|name)\b["']?[ \t]*[=:][ \t]*["']?` + settingName + `["']?[ \t]*,?[^\r\n=:]{0,40}(?:\r?\n[^\r\n=:]{0,60})?\b(?:value)["']?[ \t]*[=:][ \t]*` + quotedOrBare),
 	// <NAME>value</NAME>
@@ -48,16 +56,16 @@ var notations = []*lazyregexp.Regexp{
 }
 
 // always is from which notation on a value is a secret without the name for it.
-const always = 4
+const always = 6
 
 // assignments finds secrets by the names of their settings, in all notations.
 func assignments(s string) []assignment {
 	var list []assignment
 	seen := map[int]bool{}
 	for i, n := range notations {
-		for _, m := range n.FindAllStringSubmatchIndex(s, -1) {
+		for _, m := range n().FindAllStringSubmatchIndex(s, -1) {
 			a, ok := assigned(s, m)
-			a.secret = i >= always || secretName.MatchString(a.name)
+			a.secret = i >= always || secretName().MatchString(a.name)
 			if !ok || !a.secret || seen[a.offset] {
 				continue
 			}
@@ -90,20 +98,20 @@ func unescape(s string) string {
 // reference reports whether a value is none, but names one, hides one, or stands
 // for one.
 func reference(v string) bool {
-	return referring.MatchString(v) || strings.Trim(v, "*•xX.") == "" || !utf8.ValidString(v) ||
+	return referring().MatchString(v) || strings.Trim(v, "*•xX.") == "" || !utf8.ValidString(v) ||
 		strings.IndexFunc(v, unicode.IsControl) >= 0
 }
 
 // referring is a variable, a template, a look-up in a vault, or a word that stands
 // in the place of a value.
-var referring = lazyregexp.New(`(?i)^(\$[\w{(:]|%\w+%$|\{\{|\{[a-z_.]+\}$|<[^>]*>?$|@microsoft\.keyvault|(var|local|data|module|secrets?|env|process\.env|os\.environ|config|vault|self|this|each|azuread_\w+|azurerm_\w+)[.(\[]|op://|arn:|projects/|vault:|ref\+|enc\[|keyvault|null$|none$|nil$|true$|false$|undefined$|string$|changeme$|change_me$|replace[-_ ]?me|your[-_ ]|enter[-_ ]|placeholder|example$|todo$|redacted|\[redacted|get-|read-|new-object|\(get-)`)
+var referring = lazyregexp.New(`(?i)^(\$[\w{(:]|%\w+%$|\{\{|\{[a-z_.]+\}$|<[^>]*>?$|@microsoft\.keyvault|(var|local|data|module|secrets?|env|process\.env|os\.environ|config|vault|self|this|each|azuread_\w+|azurerm_\w+)[.(\[]|op://|arn:|projects/|vault:|ref\+|enc\[|keyvault|null$|none$|nil$|true$|false$|undefined$|string$|changeme$|change_me$|replace[-_ ]?me|your[-_ ]|enter[-_ ]|placeholder|example$|todo$|redacted|\[redacted|get-|read-|convertto-|new-object|\(get-)`)
 
 // nameBefore is the name of the setting that stands before a value in its line, or
 // nothing.
 func nameBefore(s string, offset int) string {
 	start := strings.LastIndexByte(s[:offset], '\n') + 1
 	line := s[max(start, offset-160):offset]
-	m := before.FindStringSubmatch(line)
+	m := before().FindStringSubmatch(line)
 	if m == nil {
 		return ""
 	}
@@ -123,8 +131,8 @@ var (
 // decodeManifest shows the values of a Secret as text, line by line. A line break
 // in a value is shown as its escape.
 func decodeManifest(s string) string {
-	return encodedLine.ReplaceAllStringFunc(s, func(line string) string {
-		m := encodedLine.FindStringSubmatch(line)
+	return encodedLine().ReplaceAllStringFunc(s, func(line string) string {
+		m := encodedLine().FindStringSubmatch(line)
 		plain, err := base64.StdEncoding.DecodeString(m[2])
 		if err != nil || len(plain) == 0 || strings.IndexFunc(string(plain), printable) >= 0 {
 			return line

@@ -2,6 +2,7 @@ package where
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -11,8 +12,8 @@ import (
 // asked for one by one.
 const maxObjects = 500
 
-// named is an object of Azure in a list.
-type namedObject struct {
+// azureObject is an app in a list.
+type azureObject struct {
 	Name          string `json:"name"`
 	ResourceGroup string `json:"resourceGroup"`
 }
@@ -47,7 +48,7 @@ func newContainerApps(rest string, environ []string) Source {
 
 // Each lists the apps, and the settings of each.
 func (a apps) Each(ctx context.Context, visit func(Document), log *Log) error {
-	list := []namedObject{{a.app, a.group}}
+	list := []azureObject{{a.app, a.group}}
 	if a.app == "" {
 		args := []string{a.command, "list", "--output=json"}
 		if a.group != "" {
@@ -71,7 +72,7 @@ func (a apps) Each(ctx context.Context, visit func(Document), log *Log) error {
 
 // one reads the settings of an app. The environment of a container app is a part of
 // its template, beside its secrets.
-func (a apps) one(ctx context.Context, o namedObject, visit func(Document)) error {
+func (a apps) one(ctx context.Context, o azureObject, visit func(Document)) error {
 	var values []struct{ Name, Value string }
 	place := []string{"--resource-group=" + o.ResourceGroup, "--name=" + o.Name, "--output=json"}
 	if err := a.into(ctx, &values, append(append([]string{}, a.settings...), place...)...); err != nil {
@@ -101,7 +102,8 @@ func (a apps) one(ctx context.Context, o namedObject, visit func(Document)) erro
 	return nil
 }
 
-// vault searches the secrets of a key vault, each in its latest version.
+// vault searches the secrets of a key vault, in all of their versions: a product
+// may name one.
 type vault struct {
 	asked
 	vault string
@@ -111,36 +113,85 @@ func newVault(rest string, environ []string) Source {
 	return vault{client("keyvault", "az", environ), rest}
 }
 
-// Each lists the secrets, and reads each that is enabled. The tags and the content
-// type may name the application.
+// Each lists the secrets, then reads the versions of each.
 func (v vault) Each(ctx context.Context, visit func(Document), log *Log) error {
 	var list []struct {
 		Name string `json:"name"`
 	}
-	in := "--vault-name=" + v.vault
-	if err := v.into(ctx, &list, "keyvault", "secret", "list", in, "--output=json"); err != nil {
+	if err := v.into(ctx, &list, v.secret("list")...); err != nil {
 		return err
 	}
 	for i, s := range list {
 		if i == maxObjects {
-			log.Unreadable(v.vault+"/"+s.Name, msg.Error(msg.New("only the first %d were searched; name a resource group", maxObjects)))
+			log.Unreadable(v.vault+"/"+s.Name, msg.Error(msg.New("only the first %d were searched", maxObjects)))
 			break
 		}
-		var one struct {
-			Value       string            `json:"value"`
-			ContentType string            `json:"contentType"`
-			Tags        map[string]string `json:"tags"`
-		}
-		if err := v.into(ctx, &one, "keyvault", "secret", "show", in, "--name="+s.Name, "--output=json"); err != nil {
+		if err := v.versions(ctx, s.Name, visit, log); err != nil && ctx.Err() == nil {
 			log.Unreadable(v.vault+"/"+s.Name, err)
-			continue
 		}
-		d := Document{Location: v.vault + "/" + s.Name, Text: setting(s.Name, one.Value) + setting("content-type", one.ContentType)}
-		for name, tag := range one.Tags {
-			d.Text += setting(name, tag)
-		}
-		d.Target = func(string, bool) string { return "keyvault:" + v.vault + "/" + s.Name }
-		visit(d)
 	}
 	return ctx.Err()
+}
+
+// maxVersions bounds how many versions of a secret are read, the latest first.
+const maxVersions = 10
+
+// version is one in the list of a secret's versions.
+type version struct {
+	ID         string `json:"id"`
+	Attributes struct {
+		Created string `json:"created"` // RFC 3339, so that letters sort it
+		Enabled bool   `json:"enabled"`
+	} `json:"attributes"`
+}
+
+// versions reads those of a secret that are enabled: no program gets any other.
+func (v vault) versions(ctx context.Context, name string, visit func(Document), log *Log) error {
+	var list []version
+	if err := v.into(ctx, &list, v.secret("list-versions", "--name="+name)...); err != nil {
+		return err
+	}
+	list = slices.DeleteFunc(list, func(x version) bool { return !x.Attributes.Enabled })
+	slices.SortFunc(list, func(a, b version) int { return strings.Compare(b.Attributes.Created, a.Attributes.Created) })
+	for i, x := range list {
+		place := v.vault + "/" + name + "/" + x.ID[strings.LastIndexByte(x.ID, '/')+1:]
+		if i == maxVersions {
+			log.Unreadable(place, msg.Error(msg.New("only the first %d were searched", maxVersions)))
+			break
+		}
+		d := Document{Location: place}
+		if i == 0 {
+			d.Target = func(string, bool) string { return "keyvault:" + v.vault + "/" + name }
+		}
+		if err := v.read(ctx, name, x, &d); err != nil {
+			log.Unreadable(place, err)
+			continue
+		}
+		visit(d)
+	}
+	return nil
+}
+
+// read takes the value of a version, and its tags and content type, which may name
+// the application.
+func (v vault) read(ctx context.Context, name string, x version, d *Document) error {
+	var one struct {
+		Value       string            `json:"value"`
+		ContentType string            `json:"contentType"`
+		Tags        map[string]string `json:"tags"`
+	}
+	number := x.ID[strings.LastIndexByte(x.ID, '/')+1:]
+	if err := v.into(ctx, &one, v.secret("show", "--name="+name, "--version="+number)...); err != nil {
+		return err
+	}
+	d.Text = setting(name, one.Value) + setting("content-type", one.ContentType)
+	for tag, text := range one.Tags {
+		d.Text += setting(tag, text)
+	}
+	return nil
+}
+
+// secret is a command of az for the secrets of the vault.
+func (v vault) secret(verb string, more ...string) []string {
+	return append([]string{"keyvault", "secret", verb, "--vault-name=" + v.vault, "--output=json"}, more...)
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha1" // The thumbprint by which Entra lists certificates; no security rests on it.
 	"encoding/hex"
 	"encoding/pem"
+	"slices"
 	"sort"
 	"strings"
 
@@ -48,7 +49,7 @@ func newFinder(app App) *finder {
 			continue
 		}
 		f.ids[lower(*c.KeyID)] = *c.KeyID
-		if c.Kind == "certificate" && c.Hint != nil && thumbprint.MatchString(*c.Hint) {
+		if c.Kind == "certificate" && c.Hint != nil && thumbprint().MatchString(*c.Hint) {
 			f.ids[lower(*c.Hint)] = *c.KeyID
 		}
 	}
@@ -61,19 +62,42 @@ var thumbprint = lazyregexp.New(`^[0-9A-Fa-f]{40}$`)
 func (f *finder) document(source string, d Document) []found {
 	t := &text{Document: d, source: source, low: lower(d.Text)}
 	var list []found
-	if strings.Contains(t.low, "secret") && manifest.MatchString(d.Text) {
+	if strings.Contains(t.low, "secret") && manifest().MatchString(d.Text) {
 		d.Text = decodeManifest(d.Text)
 		t.Document, t.low = d, lower(d.Text)
 	}
+	if !f.worthwhile(t) {
+		return nil
+	}
 	t.clientIDs(f.app.ID)
 	list = append(list, f.values(t)...)
-	list = append(list, f.named(t)...)
+	for _, named := range f.named(t) {
+		// The ID of a secret in the place of its value is told with the place.
+		if !slices.ContainsFunc(list, func(x found) bool { return x.line == named.line && lower(x.value.Reveal()) == lower(named.keyID) }) {
+			list = append(list, named)
+		}
+	}
 	list = append(list, f.certificates(t)...)
 	list = append(list, f.hidden(t)...)
 	if len(list) == 0 && len(t.ours) > 0 {
 		list = append(list, t.at(t.ours[0], found{kind: result.PlaceClientID}))
 	}
 	return list
+}
+
+// worthwhile reports whether anything in a text may be a place; most are passed at
+// the cost of these looks.
+func (f *finder) worthwhile(t *text) bool {
+	if len(t.Certificates) > 0 || strings.Contains(t.low, f.app.ID) || strings.Contains(t.low, "q~") || strings.Contains(t.low, "begin certificate") {
+		return true
+	}
+	for id := range f.ids {
+		if slices.ContainsFunc(idForms(id), func(form string) bool { return strings.Contains(t.low, form) }) {
+			return true
+		}
+	}
+	v := f.app.Configured.Reveal()
+	return len(v) >= shortestValue && strings.Contains(t.Text, v)
 }
 
 // text is a document with what was worked out of it.
@@ -102,11 +126,11 @@ var (
 
 // clientIDs finds the application's client ID, and those of others.
 func (t *text) clientIDs(id string) {
-	for _, at := range guid.FindAllStringIndex(t.low, -1) {
+	for _, at := range guid().FindAllStringIndex(t.low, -1) {
 		switch {
 		case t.low[at[0]:at[1]] == id:
 			t.ours = append(t.ours, at[0])
-		case clientIDName.MatchString(t.low[max(0, at[0]-60):at[0]]):
+		case clientIDName().MatchString(t.low[max(0, at[0]-60):at[0]]):
 			t.others = append(t.others, at[0])
 		}
 	}
@@ -141,12 +165,16 @@ func (t *text) at(offset int, f found) found {
 	return f
 }
 
-// nearest is the distance to the nearest of some offsets in lines.
+// nearest is the distance to the nearest of some offsets, which are in order, in
+// lines.
 func (t *text) nearest(list []int, offset int) int {
 	best := 1 << 30
-	for _, o := range list {
-		d := t.line(o) - t.line(offset)
-		best = min(best, max(d, -d))
+	i := sort.SearchInts(list, offset)
+	for _, n := range []int{i - 1, i} {
+		if n >= 0 && n < len(list) {
+			d := t.line(list[n]) - t.line(offset)
+			best = min(best, max(d, -d))
+		}
 	}
 	return best
 }
@@ -156,25 +184,86 @@ func (f *finder) values(t *text) []found {
 	var list []found
 	taken := map[int]bool{} // offsets of values
 	if len(t.ours) > 0 {
-		for _, a := range assignments(t.Text) {
-			if reference(a.value) || len(a.value) < shortestValue {
+		for _, a := range t.assignments() {
+			if reference(a.value) || len(a.value) < shortestValue || taken[a.offset] {
 				continue
 			}
 			taken[a.offset] = true
 			list = append(list, t.at(a.offset, found{kind: result.PlacePassword, setting: a.name, value: secrets.Sealed(a.value)}))
 		}
 	}
-	if !strings.Contains(t.low, "q~") {
-		return list
-	}
-	for _, at := range marked.FindAllStringIndex(t.Text, -1) {
-		if overlaps(taken, at[0]) {
+	list = append(list, f.configured(t, taken)...)
+	for from := 0; ; {
+		i := strings.Index(t.Text[from:], "Q~")
+		if i < 0 {
+			return list
+		}
+		at := from + i - len("xyz8")
+		from += i + len("Q~")
+		if at < 0 || overlaps(taken, at) {
 			continue
 		}
-		value := trimMarked(t.Text[at[0]:at[1]])
-		list = append(list, t.at(at[0], found{kind: result.PlacePassword, setting: nameBefore(t.Text, at[0]), value: secrets.Sealed(value)}))
+		if value := marked().FindString(t.Text[at:min(len(t.Text), at+longestMarked)]); value != "" {
+			list = append(list, t.at(at, found{kind: result.PlacePassword, setting: nameBefore(t.Text, at), value: secrets.Sealed(trimMarked(value))}))
+		}
+	}
+}
+
+// hints are words of which one stands in or before the name of a secret's setting.
+var hints = [...]string{"secret", "passw", "pwd", "pw", "key", "credential", "kennwort", "az login"}
+
+// before and after are how much around such a word is looked at, in bytes.
+const beforeWord, afterWord = 120, 700
+
+// assignments finds secrets by the names of their settings, where the text has a
+// word for them.
+func (t *text) assignments() []assignment {
+	var at []int
+	for _, word := range hints {
+		for from := 0; ; {
+			i := strings.Index(t.low[from:], word)
+			if i < 0 {
+				break
+			}
+			at = append(at, from+i)
+			from += i + len(word)
+		}
+	}
+	slices.Sort(at)
+	var list []assignment
+	for i := 0; i < len(at); {
+		start, end := max(0, at[i]-beforeWord), at[i]+afterWord
+		for i++; i < len(at) && at[i]-beforeWord < end && end-start < window; i++ {
+			end = at[i] + afterWord
+		}
+		for _, a := range assignments(t.Text[start:min(end, len(t.Text))]) {
+			a.offset += start
+			list = append(list, a)
+		}
 	}
 	return list
+}
+
+// configured finds the secret that the run is configured with, whatever it looks
+// like.
+func (f *finder) configured(t *text, taken map[int]bool) []found {
+	v := f.app.Configured.Reveal()
+	if len(v) < shortestValue {
+		return nil
+	}
+	var list []found
+	for from := 0; ; {
+		i := strings.Index(t.Text[from:], v)
+		if i < 0 {
+			return list
+		}
+		at := from + i
+		from = at + len(v)
+		if !overlaps(taken, at) {
+			taken[at] = true
+			list = append(list, t.at(at, found{kind: result.PlacePassword, setting: nameBefore(t.Text, at), value: f.app.Configured}))
+		}
+	}
 }
 
 // overlaps reports whether a value that was found by its name begins at an offset,
@@ -190,7 +279,10 @@ func overlaps(taken map[int]bool, offset int) bool {
 
 // marked is what Entra's secrets look like since about 2020: three characters, a
 // digit with "Q~", and the rest, of which some may have been lost.
-var marked = lazyregexp.New(`[A-Za-z0-9._~-]{3}[78]Q~[A-Za-z0-9._~-]{8,80}`)
+var marked = lazyregexp.New(`^[A-Za-z0-9._~-]{3}[78]Q~[A-Za-z0-9._~-]{8,80}`)
+
+// longestMarked is how many bytes are looked at for one.
+const longestMarked = 100
 
 // trimMarked takes off what stands behind a secret in a text, such as a full stop,
 // where the checksum shows where the value ends.
@@ -264,7 +356,7 @@ const maxPEM = 64 << 10
 func (f *finder) hidden(t *text) []found {
 	var list []found
 	for _, name := range t.Hidden {
-		if len(t.ours) == 0 || !secretName.MatchString(name) {
+		if len(t.ours) == 0 || !secretName().MatchString(name) {
 			continue
 		}
 		x := t.at(0, found{kind: result.PlaceName, setting: name})

@@ -64,6 +64,17 @@ func stands(p result.Place, s result.PlaceStatus) result.Place {
 	return p
 }
 
+// configured is the listed credential that the run is configured with, nil where
+// that is not known.
+func (a App) configured() *result.Credential {
+	for i, c := range a.Listed {
+		if c.Configured != nil && *c.Configured {
+			return &a.Listed[i]
+		}
+	}
+	return nil
+}
+
 func credential(app App, keyID string) *result.Credential {
 	for i, c := range app.Listed {
 		if c.KeyID != nil && *c.KeyID == keyID {
@@ -93,16 +104,9 @@ func standing(c result.Credential, app App) result.PlaceStatus {
 
 // proven is what a sign-in with the value has shown.
 func proven(p result.Place, f found, app App) (result.Place, bool) {
-	hits, _ := candidates(app, f.value)
+	hits, blind := candidates(app, f.value)
 	if f.proof == Refused {
-		if len(hits) == 0 && !f.beside {
-			return p, false
-		}
-		p.Certainty = result.Proven
-		if len(hits) == 1 {
-			p.KeyID, p.Certainty = hits[0].KeyID, result.Likely
-		}
-		return told(stands(p, result.PlaceRefused), msg.New("Entra does not take it as a secret of this application")), true
+		return refused(p, f, hits), true
 	}
 	fits := func(c *result.Credential) bool { return c.Status != result.Expired }
 	evidence, state := msg.New("a sign-in with it gave a token"), result.PlaceStatus(result.Valid)
@@ -113,15 +117,30 @@ func proven(p result.Place, f found, app App) (result.Place, bool) {
 	p = told(stands(p, state), evidence)
 	p.Certainty = result.Proven
 	var one []*result.Credential
-	for _, c := range hits {
+	for _, c := range append(hits, blind...) {
 		if fits(c) {
 			one = append(one, c)
 		}
 	}
 	if len(one) == 1 {
-		p = told(listed(p, result.Proven, one[0], app), msg.New("its first three characters are the hint of one listed secret"))
+		p = told(listed(p, result.Proven, one[0], app), msg.New("no other listed secret fits"))
 	}
 	return p, true
+}
+
+// refused is a value that Entra does not take. Which secret it once was, only its
+// beginning can tell.
+func refused(p result.Place, f found, hits []*result.Credential) result.Place {
+	p = told(stands(p, result.PlaceRefused), msg.New("Entra does not take it as a secret of this application"))
+	p.Certainty = result.Proven
+	if len(hits) == 1 {
+		p.KeyID, p.Certainty = hits[0].KeyID, result.Likely
+	}
+	p, damaged := shape(p, f.value.Reveal())
+	if damaged {
+		p = stands(p, result.PlaceDamaged)
+	}
+	return p
 }
 
 // byValue goes by what the value looks like, and by what stands beside it.
@@ -133,7 +152,13 @@ func byValue(p result.Place, f found, app App) (result.Place, bool) {
 	}
 	p, damaged := shape(p, v)
 	hits, blind := candidates(app, f.value)
+	configured, own := app.configured(), !f.value.Empty() && f.value == app.Configured
+	if own {
+		p = told(p, msg.New("it is the secret that this run is configured with"))
+	}
 	switch {
+	case own && configured != nil:
+		p = listed(p, result.Likely, configured, app)
 	case len(hits) == 1:
 		p = told(listed(p, result.Possible, hits[0], app), msg.New("its first three characters are the hint of one listed secret"))
 		if !f.other && (f.beside || secrets.ValidChecksum(v)) {
@@ -141,7 +166,7 @@ func byValue(p result.Place, f found, app App) (result.Place, bool) {
 		}
 	case len(hits) > 1:
 		p = told(stands(p, result.PlaceUnknown), msg.New("its first three characters are the hint of %d listed secrets", len(hits)))
-	case !f.beside || !about(f):
+	case !own && (!f.beside || !about(f)):
 		return p, false
 	case !app.Known:
 		p = stands(p, result.PlaceUnknown)
@@ -200,6 +225,8 @@ const adjoining = 3
 
 // about reports whether a setting is about the application's own sign-in.
 func about(f found) bool {
-	v := f.value.Reveal()
-	return aboutClients.MatchString(f.setting) || f.lines <= adjoining || marked.MatchString(v)
+	if marked().MatchString(f.value.Reveal()) {
+		return true
+	}
+	return !othersName().MatchString(f.setting) && (aboutClients().MatchString(f.setting) || f.lines <= adjoining)
 }

@@ -52,7 +52,7 @@ func Parse(spec string, environ, all []string) (Source, error) {
 	for _, k := range kinds {
 		kind, form, _ := strings.Cut(k.form, ":")
 		optional := strings.HasSuffix(kind, "[")
-		if strings.TrimSuffix(kind, "[") != name || more && !plain.MatchString(rest) || !more && !optional {
+		if strings.TrimSuffix(kind, "[") != name || more && !plain().MatchString(rest) || !more && !optional {
 			continue
 		}
 		parts := strings.Split(rest, "/")

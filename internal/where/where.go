@@ -21,6 +21,9 @@ type App struct {
 	// is false where they could not be read.
 	Listed []result.Credential
 	Known  bool
+	// Configured is the secret that the run is configured with, empty where there is
+	// none or it is another application's.
+	Configured secrets.Value
 }
 
 // Source is somewhere to search.
@@ -94,7 +97,7 @@ func Search(ctx context.Context, o Options) (*result.Where, error) {
 		all = append(all, log.sorted()...)
 		log.addTo(out)
 	}
-	out.Notes = append(out.Notes, prove(ctx, all, o.Prove)...)
+	out.Notes = append(out.Notes, prove(ctx, all, o.App, o.Prove)...)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -103,6 +106,7 @@ func Search(ctx context.Context, o Options) (*result.Where, error) {
 		out.Notes = append(out.Notes, msg.New("The credentials of the application could not be read: which of them a place holds is unknown."))
 	}
 	out.Searched.Places = len(out.Places)
+	out.Remedies = renewals(out.Places, o.App)
 	return out, ctx.Err()
 }
 
@@ -130,7 +134,7 @@ func places(all []found, app App) []result.Place {
 
 // prove signs in once with each distinct value that may be one of the
 // application's.
-func prove(ctx context.Context, all []found, try func(context.Context, secrets.Value) Outcome) []msg.Text {
+func prove(ctx context.Context, all []found, app App, try func(context.Context, secrets.Value) Outcome) []msg.Text {
 	if try == nil {
 		return nil
 	}
@@ -138,7 +142,7 @@ func prove(ctx context.Context, all []found, try func(context.Context, secrets.V
 	left := false
 	for i := range all {
 		v := all[i].value
-		if v.Empty() || ctx.Err() != nil {
+		if _, ours := judge(all[i], app); v.Empty() || !ours || ctx.Err() != nil {
 			continue
 		}
 		if _, tried := known[v]; !tried {

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/session"
+	"github.com/spcheck/spcheck/internal/where"
+)
+
+func newWhereCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "where --sp NAME [PATH...]",
+		Short: "Find every place that holds or names a credential of an application",
+		Long: `Search files, the environment and the places where other programs keep secrets for
+the credentials of an application: values, certificates, key IDs, thumbprints and
+the client ID. Each place is shown with the credential that it holds, how that is
+known, how it stands (expired, about to expire, damaged, superseded), and how
+renew-secret names it.
+
+No value is printed, stored or sent. With --prove, each distinct value that was
+found is sent to Entra once, in a sign-in as this application.
+
+Without a PATH or --in, the current folder and the environment are searched.
+Folders that .gitignore leaves out are not searched unless --all says so; files
+that it leaves out are. What --in takes:
+
+  environment                        the environment of this run
+  kubernetes[:[CONTEXT/]NAMESPACE]   Secrets and ConfigMaps, through kubectl
+  keyvault:VAULT                     secrets in all versions, through az
+  appservice[:GROUP[/APP]]           application settings, through az
+  functions[:GROUP[/APP]]            the same of function apps
+  containerapps[:GROUP[/APP]]        secrets and variables of container apps
+  github:OWNER/REPO                  variables, and the names of secrets, through gh
+  azure-pipelines:ORG/PROJECT        service connections, through az devops`,
+		Example: `  spcheck where --sp MailStoreSP /etc/sync
+  spcheck where --sp MailStoreSP --in kubernetes:production --in keyvault:contoso-vault
+  spcheck where --sp MailStoreSP --prove -o json`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, paths []string) error { return a.where(cmd, paths) },
+	}
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	addTextFlags(cmd)
+	f := cmd.Flags()
+	f.String("sp", "", "service principal: `name`, application ID or object ID")
+	f.StringArray("in", nil, "`source` to search beside the paths; may be repeated")
+	f.Bool("prove", false, "sign in once with each distinct value that was found")
+	f.Bool("all", false, "also search folders that .gitignore leaves out")
+	_ = cmd.RegisterFlagCompletionFunc("in", cobra.FixedCompletions(where.Forms(), cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (a *app) where(cmd *cobra.Command, paths []string) error {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return err
+	}
+	out, err := a.reporting(&result.Where{}, settings, cmd)
+	if err != nil {
+		return err
+	}
+	sources, err := a.sources(cmd, paths)
+	if err != nil {
+		return err
+	}
+	in, err := a.listInput(cmd, settings)
+	if err != nil {
+		return err
+	}
+	s := session.New(in)
+	wanted := s.Input()
+	wanted.ListOnly = true
+	facts := gathered(cmd.Context(), wanted)
+	if err := interrupted(cmd.Context()); err != nil {
+		return err
+	}
+	a.warnOf(facts)
+	if p := facts.Setup.Problem; p != nil {
+		return p.Failure()
+	}
+	list := diagnose.List(facts)
+	o := where.Options{App: searchedApp(list, in.SP, settings), Sources: sources}
+	if o.App.ID == "" {
+		return unreadable(facts)
+	}
+	if !facts.ServicePrincipals.Known() {
+		a.complain(unreadable(facts))
+	}
+	if strings.EqualFold(o.App.ID, settings.Value(config.ClientID)) && settings.Credential != nil {
+		if c, err := s.Credential(cmd.Context()); err == nil {
+			o.App.Configured = c.Secret
+		}
+	}
+	if on, _ := cmd.Flags().GetBool("prove"); on {
+		o.Prove = func(ctx context.Context, v secrets.Value) where.Outcome { return outcome(s.TryValue(ctx, o.App.ID, v)) }
+	}
+	found, err := where.Search(cmd.Context(), o)
+	if err != nil {
+		return interrupted(cmd.Context())
+	}
+	showKeyIDs(list.Credentials)
+	found.Header = result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: a.now().UTC()}
+	found.AppID = &o.App.ID
+	if sp := list.ServicePrincipal; sp != nil {
+		found.DisplayName = sp.DisplayName
+	}
+	found.Settle()
+	return out.write(found)
+}
+
+// sources are what the command line names: paths, and --in; the current folder and
+// the environment where it names nothing.
+func (a *app) sources(cmd *cobra.Command, paths []string) ([]where.Source, error) {
+	specs, _ := cmd.Flags().GetStringArray("in")
+	all, _ := cmd.Flags().GetBool("all")
+	if len(paths) == 0 && len(specs) == 0 {
+		paths, specs = []string{"."}, []string{"environment"}
+	}
+	var list []where.Source
+	if len(paths) > 0 {
+		list = append(list, where.Files{Paths: paths, All: all})
+	}
+	for _, spec := range specs {
+		s, err := where.Parse(spec, a.environ, a.wholeEnvironment())
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// wholeEnvironment is the environment with what is kept from other programs.
+func (a *app) wholeEnvironment() []string {
+	all := slices.Clone(a.environ)
+	for _, name := range secretVariables {
+		if value, ok := a.env(name); ok {
+			all = append(all, name+"="+value)
+		}
+	}
+	return all
+}
+
+// searchedApp is the application by what could be read of it, else by its ID where
+// that was given.
+func searchedApp(list *result.SecretList, sp string, s *config.Settings) where.App {
+	app := where.App{Listed: list.Credentials, Known: list.ServicePrincipal != nil && list.Status != result.Unknown}
+	switch {
+	case list.ServicePrincipal != nil && list.ServicePrincipal.AppID != nil:
+		app.ID = *list.ServicePrincipal.AppID
+	case uuid.Validate(sp) == nil:
+		app.ID = sp
+	case sp == "" || sp == s.Value(config.ClientID):
+		app.ID = s.Value(config.ClientID)
+	}
+	app.ID = strings.ToLower(app.ID)
+	return app
+}
+
+// outcome is what a sign-in says of the value.
+func outcome(a entra.Attempt) where.Outcome {
+	said := func(rules ...aadsts.Rule) bool {
+		return slices.ContainsFunc(a.Refusal.Codes, func(c string) bool { return aadsts.Filed(c, rules...) })
+	}
+	switch {
+	case a.Token != nil:
+		return where.Accepted
+	case a.Refusal == nil:
+		return where.Unproven
+	case said(aadsts.SecretExpired):
+		return where.Expired
+	case said(aadsts.SecretWrong, aadsts.OldSpelling):
+		return where.Refused
+	}
+	return where.Unproven
+}

@@ -1,0 +1,15 @@
+package session
+
+import (
+	"context"
+
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// TryValue signs in once as an application with a value that was found somewhere.
+func (s *Session) TryValue(ctx context.Context, clientID string, v secrets.Value) entra.Attempt {
+	r := s.request(secrets.Credential{Kind: secrets.KindPassword, Secret: v})
+	r.ClientID, r.Fresh = clientID, true
+	return entra.SignIn(ctx, r)
+}
