@@ -2,8 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,7 +22,38 @@ type azure struct{ *clientHost }
 func newAzure(t *testing.T, scenario string) azure {
 	t.Helper()
 	needCommand(t, "az")
-	return azure{newClientHost(t, scenario, "AZURE_CONFIG_DIR="+t.TempDir(), "AZURE_CORE_COLLECT_TELEMETRY=no", "AZURE_CORE_NO_COLOR=yes")}
+	return azure{newClientHost(t, scenario, azureFolder(t), "AZURE_CORE_COLLECT_TELEMETRY=no", "AZURE_CORE_NO_COLOR=yes")}
+}
+
+// usedAzureFolder is a folder of Azure CLI where nobody is signed in, and where it
+// has noted which command is in which of its parts. Finding that out takes it
+// longer than most commands.
+var usedAzureFolder = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(filepath.Dir(binary), "azure-cli")
+	cmd := exec.Command("az", "logout") // refused, as nobody is signed in
+	cmd.Env = append(os.Environ(), "AZURE_CONFIG_DIR="+dir, "AZURE_CORE_COLLECT_TELEMETRY=no")
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		return "", err
+	}
+	return dir, nil
+})
+
+// azureFolder is the setting of a new folder of Azure CLI, where nobody is signed
+// in yet.
+func azureFolder(t *testing.T) string {
+	t.Helper()
+	used, err := usedAzureFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"commandIndex.json", "versionCheck.json"} {
+		if data, err := os.ReadFile(filepath.Join(used, name)); err == nil {
+			putFile(t, filepath.Join(dir, name), string(data))
+		}
+	}
+	return "AZURE_CONFIG_DIR=" + dir
 }
 
 // az runs a command that has to succeed; its output is text, a line per item.
@@ -156,7 +192,7 @@ func TestClientAzureCLICredentials(t *testing.T) {
 
 // elsewhere is an Azure CLI where nobody is signed in yet, on the same sandbox.
 func (a azure) elsewhere() azure {
-	return azure{&clientHost{a.t, append(slices.Clone(a.env), "AZURE_CONFIG_DIR="+a.t.TempDir()), a.dir}}
+	return azure{&clientHost{a.t, append(slices.Clone(a.env), azureFolder(a.t)), a.dir}}
 }
 
 // signsIn holds that a new secret signs in after a while.
@@ -216,7 +252,8 @@ func TestClientAzureCLIInSandbox(t *testing.T) {
 	needCommand(t, "sh")
 	const script = `az login --service-principal --username "$AZURE_CLIENT_ID" --password "$AZURE_CLIENT_SECRET" --tenant "$AZURE_TENANT_ID" --allow-no-subscriptions --output none`
 	for scenario, want := range map[string]string{"mailstore": "AADSTS7000222", "expired-secret": "AADSTS7000222", "healthy-with-leftovers": ""} {
-		got := spcheck(t, nil, []string{"AZURE_CORE_COLLECT_TELEMETRY=no"}, "sandbox", "--scenario", scenario, "--proxy", "--", "sh", "-c", script)
+		real := []string{"PATH=" + os.Getenv("PATH"), azureFolder(t), "AZURE_CORE_COLLECT_TELEMETRY=no"}
+		got := spcheck(t, nil, real, "sandbox", "--scenario", scenario, "--proxy", "--", "sh", "-c", script)
 		if (got.code == 0) != (want == "") || !strings.Contains(got.stderr, want) {
 			t.Errorf("%s: exit code %d\n%s%s", scenario, got.code, got.stdout, got.stderr)
 		}

@@ -65,8 +65,7 @@ refusals:
   - {status: 400, error: invalid_request, codes: [90014], text: %[2]s}
 `
 
-// TestHostileTenant lets a tenant with such names through every format of the
-// real program.
+// TestHostileTenant lets a tenant with such names through every format.
 func TestHostileTenant(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs the program hundreds of times")
@@ -129,14 +128,14 @@ func hostileCommands(dir string) []hostileCommand {
 	}
 }
 
-// spcheckAt runs the program against a front.
+// spcheckAt runs a command against a front.
 func spcheckAt(t *testing.T, f *front, args ...string) ran {
 	t.Helper()
 	env := []string{"NO_COLOR=1"}
 	for _, v := range f.env() {
 		env = append(env, v.Name+"="+v.Value)
 	}
-	return spcheck(t, nil, env, args...)
+	return inside(t, nil, env, "", args...)
 }
 
 // rawFormat are those whose own syntax escapes what a terminal must not see.

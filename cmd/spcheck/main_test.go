@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,8 @@ var noAzureCLI string
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
 func testMain(m *testing.M) int {
+	// There is memory enough, and too little of the processor.
+	debug.SetGCPercent(400)
 	dir, err := os.MkdirTemp("", "spcheck-test-*")
 	if err != nil {
 		panic(err)
@@ -83,6 +86,16 @@ func serve(t *testing.T, name string) *sandbox.Server {
 	return server
 }
 
+// environOf is the environment of a run against a server, or without one where it
+// is nil.
+func environOf(t *testing.T, server *sandbox.Server, extra []string) []string {
+	env := plainEnv(t)
+	if server != nil {
+		env = sandbox.Merge(env, server.Env())
+	}
+	return append(env, extra...)
+}
+
 // plainEnv is an environment without anything that spcheck reads.
 func plainEnv(t *testing.T) []string {
 	home := t.TempDir()
@@ -102,11 +115,7 @@ func spcheckIn(t *testing.T, server *sandbox.Server, extraEnv []string, stdin st
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, args...)
-	cmd.Env = plainEnv(t)
-	if server != nil {
-		cmd.Env = sandbox.Merge(cmd.Env, server.Env())
-	}
-	cmd.Env = append(cmd.Env, extraEnv...)
+	cmd.Env = environOf(t, server, extraEnv)
 	cmd.Stdin = strings.NewReader(stdin)
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
@@ -116,4 +125,25 @@ func spcheckIn(t *testing.T, server *sandbox.Server, extraEnv []string, stdin st
 		t.Fatalf("spcheck %v: %v", args, err)
 	}
 	return ran{cmd.ProcessState.ExitCode(), out.String(), errOut.String()}
+}
+
+// inside is spcheckIn inside of this process, where what a program reads once is
+// read once for all runs: for tests of what is said, which are many. What is
+// secret is not taken out of the output, as that is done where the program meets
+// its streams.
+func inside(t *testing.T, server *sandbox.Server, extraEnv []string, stdin string, args ...string) ran {
+	t.Helper()
+	environ := environOf(t, server, extraEnv)
+	values := map[string]string{}
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		values[name] = value // as for a process, the last one holds
+	}
+	var out, errOut bytes.Buffer
+	a := &app{in: strings.NewReader(stdin), out: &out, err: &errOut, now: time.Now, version: readVersion(),
+		env: func(name string) (string, bool) { v, ok := values[name]; return v, ok }, environ: environ}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	code := a.run(ctx, args)
+	return ran{code, out.String(), errOut.String()}
 }

@@ -101,10 +101,12 @@ func split(s string) []token {
 	var list []token
 	for len(s) > 0 {
 		r, n := utf8.DecodeRuneInString(s)
-		if shape := valueShapes().FindString(s); shape != "" && (len(list) == 0 || list[len(list)-1].kind == sign) {
-			list = append(list, token{shape, value})
-			s = s[len(shape):]
-			continue
+		if len(list) == 0 || list[len(list)-1].kind == sign {
+			if shape := valueShapes().FindString(s); shape != "" {
+				list = append(list, token{shape, value})
+				s = s[len(shape):]
+				continue
+			}
 		}
 		if isLetter(r) {
 			end := n

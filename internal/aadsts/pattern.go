@@ -35,22 +35,21 @@ func newPattern(p *phrase, wording string) *pattern {
 	// Squashed text lacks letters such as é, so that a word may end before it.
 	pat.begins, pat.ends = first != '*' && first < utf8.RuneSelf, last != '*' && last < utf8.RuneSelf
 	pat.word = len(squashString(wording)) == len(strings.Trim(wording, "*"))
+	var signs []int // of the longest piece
 	for piece := range strings.SplitSeq(wording, "*") {
-		if s, breaks, _ := squashWords(piece); s != "" {
-			pat.pieces = append(pat.pieces, s)
-			pat.breaks = append(pat.breaks, breaks)
-			pat.weight += len(s)
+		s, breaks, its := squashWords(piece)
+		if s == "" {
+			continue
 		}
+		if len(pat.pieces) == 0 || len(s) > len(pat.pieces[pat.main]) {
+			pat.main, signs = len(pat.pieces), its
+		}
+		pat.pieces = append(pat.pieces, s)
+		pat.breaks = append(pat.breaks, breaks)
+		pat.weight += len(s)
 	}
-	for i, s := range pat.pieces {
-		if len(s) > len(pat.pieces[pat.main]) {
-			pat.main = i
-		}
-	}
-	for piece := range strings.SplitSeq(wording, "*") {
-		if s, _, signs := squashWords(piece); len(pat.pieces) > 0 && s == pat.pieces[pat.main] {
-			pat.skip, pat.stop = rarest(s, signs)
-		}
+	if len(pat.pieces) > 0 {
+		pat.skip, pat.stop = rarest(pat.pieces[pat.main], signs)
 	}
 	return pat
 }
@@ -58,24 +57,25 @@ func newPattern(p *phrase, wording string) *pattern {
 // squashWords squashes a piece of a wording and tells where words begin in it, and
 // before which of its letters stands a sign that encoders replace.
 func squashWords(piece string) (letters string, words, signs []int) {
-	var squashedPiece strings.Builder
+	s := squash([]byte(piece))
+	next := 0 // the letter that comes next
 	parted, sign := false, false
-	for _, r := range piece {
-		s := squashString(string(r))
+	for i, r := range piece {
 		parted = parted || !unicode.IsLetter(r) && !unicode.IsDigit(r)
 		sign = sign || strings.ContainsRune("'\"<>&=()[]{}|\\/#+", r)
-		if s != "" && parted && squashedPiece.Len() > 0 && r < utf8.RuneSelf {
-			words = append(words, squashedPiece.Len())
+		if next == len(s.at) || int(s.at[next]) != i {
+			continue // it is dropped
 		}
-		if s != "" && sign {
-			signs = append(signs, squashedPiece.Len())
+		if parted && next > 0 && r < utf8.RuneSelf {
+			words = append(words, next)
 		}
-		if s != "" {
-			parted, sign = false, false
+		if sign {
+			signs = append(signs, next)
 		}
-		squashedPiece.WriteString(s)
+		parted, sign = false, false
+		next += utf8.RuneLen(r)
 	}
-	return squashedPiece.String(), words, signs
+	return string(s.text), words, signs
 }
 
 // anchor is the stretch to search for.
@@ -131,7 +131,7 @@ var common = []string{
 }
 
 // often is how often a letter stands in English, roughly, in per mille.
-var often = map[byte]int{
+var often = [256]int{
 	'e': 120, 't': 90, 'a': 80, 'o': 75, 'i': 70, 'n': 68, 's': 63, 'r': 60, 'h': 40, 'd': 42, 'l': 40, 'c': 30, 'u': 28, 'm': 25,
 	'w': 20, 'f': 22, 'g': 20, 'y': 18, 'p': 20, 'b': 15, 'v': 10, 'k': 8, 'x': 3, 'q': 2, 'j': 2, 'z': 2,
 }

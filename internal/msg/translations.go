@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v2"
 )
 
 // Each folder below translations is a language, named by its BCP 47 tag. Whoever
@@ -86,8 +86,8 @@ func readFile(f fs.FS, name, lang string, wanted func(source string) bool) ([]En
 		return nil, fmt.Errorf("%s is empty", path.Base(name))
 	}
 	var list []map[string]string
-	if err := yaml.Unmarshal([]byte(pick(strings.SplitAfter(string(data), "\n"), wanted)), &list); err != nil {
-		return nil, fmt.Errorf("%s: %s", path.Base(name), yaml.FormatError(err, false, true))
+	if err := yaml.UnmarshalStrict([]byte(pick(strings.SplitAfter(string(data), "\n"), wanted)), &list); err != nil {
+		return nil, fmt.Errorf("%s: %w", path.Base(name), err)
 	}
 	entries := make([]Entry, len(list))
 	for i, keys := range list {

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 const (
@@ -35,7 +36,15 @@ func write(w http.ResponseWriter, r *http.Request, res *response, ids requestIDs
 	}
 	h.Set("Content-Encoding", "gzip")
 	w.WriteHeader(res.status)
-	packed, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // the level is a valid one
+	packed, _ := packers.Get().(*gzip.Writer)
+	defer packers.Put(packed)
+	packed.Reset(w)
 	_, _ = packed.Write(res.body)
 	_ = packed.Close()
 }
+
+// packers are used again, since the tables of a new one take a megabyte.
+var packers = sync.Pool{New: func() any {
+	packed, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a valid one
+	return packed
+}}

@@ -10,17 +10,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 )
 
-// signingKey signs every token of one service, and is published as its JWKS.
+// signingKey signs every token of a service, and is published as its JWKS.
 type signingKey struct {
 	private *rsa.PrivateKey
 	kid     string // base64url of the certificate's SHA-1 thumbprint, as Entra's key IDs
 	leaf    []byte
 }
+
+// ownKey is the key of all services of this process. Finding its primes takes longer
+// than all else that a sandbox does to start.
+var ownKey = sync.OnceValues(newSigningKey)
 
 func newSigningKey() (*signingKey, error) {
 	private, err := rsa.GenerateKey(rand.Reader, 2048)

@@ -64,10 +64,10 @@ type Service struct {
 	flaps   map[string]int            // sign-ins so far, by key ID
 }
 
-// New makes a service with a signing key of its own.
+// New makes a service.
 func New(o Options) *Service {
 	s := &Service{
-		o: o, key: sync.OnceValues(newSigningKey),
+		o: o, key: ownKey,
 		devices: map[string]*pendingSignIn{}, codes: map[string]*pendingSignIn{},
 		refresh: map[string]*pendingSignIn{}, flaps: map[string]int{},
 	}
