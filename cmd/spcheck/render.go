@@ -37,6 +37,7 @@ code is that of the report, as --fail-on decides.`,
 	addSettings(cmd, config.Judgement, config.Reporting)
 	cmd.Flags().String("config", "", "config `file`")
 	addTextFlags(cmd)
+	addGroupFlag(cmd)
 	return cmd
 }
 

@@ -45,6 +45,9 @@ func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command
 		Width: report.WidthOf(a.out, report.Env(a.env)), Shell: report.ShellOf(report.Env(a.env)),
 		Within: s.Within, Version: a.version.number,
 	}
+	if r.opts.GroupBy, err = groupBy(cmd); err != nil {
+		return nil, err
+	}
 	// A command without such a flag gives false.
 	r.opts.Verbose, _ = cmd.Flags().GetBool("verbose")
 	r.opts.Quiet, _ = cmd.Flags().GetBool("quiet")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,9 +41,14 @@ unless something critical was found (2). If several profiles belong to the same
 tenant, it is scanned once, with the first profile that may read it. The rules
 that --list-rules marks "on request" need additional requests.
 
+Findings name the owners of the application and their mail addresses, which one
+more request reads for 20 objects. Without a permission for users, such as
+User.ReadBasic.All, they are IDs.
+
 Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
   spcheck scan --all-profiles --within 60d -o csv > findings.csv
+  spcheck scan --group-by owner
   spcheck scan --rules default,unused,ownerless
   spcheck scan -o json > today.json; spcheck scan --baseline today.json
   spcheck scan --all-profiles --shard 1/4 -o json > part-1.json`,
@@ -52,6 +58,8 @@ Unless --timeout is given, a scan may take up to an hour.`,
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
 	addScanFlags(cmd, profiles)
+	addGroupFlag(cmd)
+	cmd.Flags().Bool("skip-owners", false, "do not read who owns the objects with findings")
 	cmd.Flags().Bool("list-rules", false, "list the rules and stop")
 	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")
 	cmd.Flags().String("output-file", "", "write the report to this `file`, which appears whole or not at all (default: standard output)")
@@ -108,6 +116,7 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 		return err
 	}
 	plan.options.Inventory = report.NeedsInventory(out.format)
+	plan.options.Owners = ownersFor(cmd, out)
 	if plan.options.Baseline, err = baseline(cmd, plan.targets); err != nil {
 		return err
 	}
@@ -148,6 +157,39 @@ func (r *reporting) writeScan(o *scan.Outcome, path string, cut bool) error {
 		return nil
 	}
 	return exitCode(o.Scan.ExitCode)
+}
+
+// addGroupFlag adds what the findings of a scan are grouped by.
+func addGroupFlag(cmd *cobra.Command) {
+	cmd.Flags().String("group-by", "", "group findings by `what`: owner, application or tenant (default: the rule)")
+	setGroup(cmd.Flags(), outputFlags, "group-by")
+	_ = cmd.RegisterFlagCompletionFunc("group-by", cobra.FixedCompletions(groupings(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+func groupings() []string {
+	return []string{result.GroupByOwner, result.GroupByApplication, result.GroupByTenant}
+}
+
+// groupBy reads the flag, which some commands lack.
+func groupBy(cmd *cobra.Command) (string, error) {
+	by, _ := cmd.Flags().GetString("group-by")
+	if by != "" && !slices.Contains(groupings(), by) {
+		return "", fail.Usage(msg.New("findings cannot be grouped by %q", by), msg.New("use one of: %s", strings.Join(groupings(), ", ")))
+	}
+	return by, nil
+}
+
+// ownersFor says whose owners the report will show: a short text leaves out what is
+// for information only, and some formats show no finding at all.
+func ownersFor(cmd *cobra.Command, out *reporting) scan.OwnersOf {
+	skip, _ := cmd.Flags().GetBool("skip-owners")
+	switch {
+	case skip, !report.ShowsFindings(out.format), out.opts.Quiet:
+		return scan.OwnersOfNone
+	case out.format == "text" && !out.opts.Verbose:
+		return scan.OwnersOfUrgent
+	}
+	return scan.OwnersOfAll
 }
 
 // emitInto writes a report to a file, or to standard output.

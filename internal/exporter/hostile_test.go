@@ -23,6 +23,9 @@ func (oddTenant) Scan(_ context.Context, l objects.Listing) error {
 		Credentials: []objects.ListedCredential{{KeyID: "key\xff", Kind: objects.Password, End: time.Unix(2e9, 0)}}})
 }
 
+func (oddTenant) EachOwnership(context.Context, string, []string, func(string, objects.Ownership, error)) {
+}
+
 func (oddTenant) EachActivity(context.Context, func(string, time.Time)) error { return nil }
 
 // Neither texts that are no UTF-8 nor a tenant under two names, of which one can

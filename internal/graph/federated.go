@@ -73,7 +73,7 @@ func (c *Client) AddFederated(ctx context.Context, applicationID string, t feder
 func (c *Client) Owners(ctx context.Context, storedOn, id string) ([]objects.Owner, error) {
 	var out []objects.Owner
 	_, err := c.list(ctx, request(c.object(storedOn, id).owners, nil), listPages, func(o wire.Item) error {
-		out = append(out, objects.Owner{ID: o.GUID("id"), DisplayName: o.Text("displayName"), Type: wire.TypeOf(o)})
+		out = append(out, wire.Owner(o))
 		return nil
 	})
 	if err != nil {

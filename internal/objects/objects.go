@@ -104,7 +104,20 @@ type DeletedApplication struct {
 var ErrEnough = errors.New("enough")
 
 // Owner may change the credentials of an object.
-type Owner struct{ ID, DisplayName, Type string }
+type Owner struct {
+	ID, DisplayName string
+	// Type is "user", "servicePrincipal" or another type of Graph's.
+	Type string
+	// Mail and UserPrincipalName are a user's; a mail address may be missing.
+	Mail, UserPrincipalName string
+}
+
+// Ownership is who owns an application or service principal.
+type Ownership struct {
+	Owners []Owner
+	More   int    // owners beyond those
+	Notes  string // the object's notes, a free text of its administrators
+}
 
 // Activity is the last use of a credential, from the activity report.
 type Activity struct {

@@ -41,7 +41,7 @@ const pageRows = 10_000
 // its own script only, by a content security policy with the hashes of both. All
 // that is foreign goes through html/template.
 func writeHTML(w io.Writer, r result.Report, o Options) error {
-	d, err := r.Document(result.View{Rows: pageRows, All: true})
+	d, err := r.Document(result.View{Rows: pageRows, All: true, GroupBy: o.GroupBy})
 	if err != nil {
 		return err
 	}

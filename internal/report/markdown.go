@@ -17,7 +17,7 @@ const documentRows = 1000
 // writeMarkdown writes a result in CommonMark with GitHub's tables, for a ticket,
 // a wiki or the summary of a job.
 func writeMarkdown(w io.Writer, r result.Report, o Options) error {
-	d, err := r.Document(result.View{Rows: documentRows, All: true})
+	d, err := r.Document(result.View{Rows: documentRows, All: true, GroupBy: o.GroupBy})
 	if err != nil {
 		return err
 	}

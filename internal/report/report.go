@@ -34,6 +34,8 @@ type Options struct {
 	// Verbose shows what a short report leaves out: all that was checked, where
 	// each fact was read, times of day and whole thumbprints.
 	Verbose bool
+	// GroupBy is what the findings of a scan are grouped by; see result.View.
+	GroupBy string
 	// Quiet leaves of a text report nothing but its headline.
 	Quiet bool
 	// Within is the warning window, for the ranges of performance data and the
@@ -66,6 +68,8 @@ type format struct {
 	failures bool
 	// inventory says that it lists every credential of a scan, not findings alone.
 	inventory bool
+	// sums says that it shows no single finding of a scan.
+	sums bool
 }
 
 // of is a format for reports of type T, which is result.Report or one of the
@@ -90,6 +94,12 @@ func listing(f format) format {
 	return f
 }
 
+// summing marks a format that shows no single finding of a scan.
+func summing(f format) format {
+	f.sums = true
+	return f
+}
+
 // formats is a registry.
 type formats []format
 
@@ -105,9 +115,9 @@ func registry() formats {
 		telling(of("junit", writeJUnit)),
 		telling(of("sarif", writeSARIF)),
 		telling(of("github", writeGitHub)),
-		telling(of("plugin", writePlugin)),
-		listing(telling(of("prometheus", writePrometheus))),
-		listing(of("ics", writeICS)),
+		summing(telling(of("plugin", writePlugin))),
+		summing(listing(telling(of("prometheus", writePrometheus)))),
+		summing(listing(of("ics", writeICS))),
 	}
 }
 
@@ -139,6 +149,12 @@ func ShowsFailures(name string) bool {
 // than findings alone.
 func NeedsInventory(name string) bool {
 	return slices.ContainsFunc(registry(), func(f format) bool { return f.name == name && f.inventory })
+}
+
+// ShowsFindings reports whether a format shows the findings of a scan one by one, with
+// all that is known of each.
+func ShowsFindings(name string) bool {
+	return slices.ContainsFunc(registry(), func(f format) bool { return f.name == name && !f.sums })
 }
 
 // Formats names the formats that make sense for a report, the default first.

@@ -21,9 +21,9 @@ const (
 
 // writeText writes the document of a result for a terminal.
 func writeText(w io.Writer, r result.Report, o Options) error {
-	view := result.View{Rows: shortRows}
+	view := result.View{Rows: shortRows, GroupBy: o.GroupBy}
 	if o.Verbose {
-		view = result.View{Rows: verboseRows, All: true}
+		view.Rows, view.All = verboseRows, true
 	}
 	d, err := r.Document(view)
 	if err != nil {

@@ -53,7 +53,17 @@ type View struct {
 	Rows int
 	// All shows also what is for information only.
 	All bool
+	// GroupBy is what findings are grouped by: GroupByOwner and so on, or empty for
+	// the rule.
+	GroupBy string
 }
+
+// What the findings of a scan can be grouped by, beside the rule.
+const (
+	GroupByOwner       = "owner"
+	GroupByApplication = "application"
+	GroupByTenant      = "tenant"
+)
 
 // Judged is a report that has cases, for the formats that machines collect.
 type Judged interface {

@@ -81,6 +81,12 @@ type Finding struct {
 	DaysLeft    *int       `json:"daysLeft"`
 	// Status is that of the credential, null where it could not be told.
 	Status CredentialStatus `json:"status" jsonschema:"enum=valid,enum=expiring,enum=expired,enum=notYetValid,enum=neverExpires"`
+	// Owners are those of the object: null where they could not be read or were not
+	// asked for, empty where nobody owns it. MoreOwners counts those beyond 100.
+	Owners     *[]Owner `json:"owners"`
+	MoreOwners int      `json:"moreOwners,omitempty"`
+	// Notes are the object's own, a free text of its administrators.
+	Notes *string `json:"notes,omitempty"`
 }
 
 // ScanTotals counts over all tenants.

@@ -107,7 +107,7 @@ func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f'
 func (s *Scan) findingCase(f *Finding) Case {
 	text := s.Rules[f.Rule]
 	x := Case{Rule: f.Rule, About: text.Title, Help: text.Remedy, Object: f.ObjectID + "/" + orEmpty(f.KeyID), Tenant: f.Tenant, AppID: orEmpty(f.AppID), Name: f.name(),
-		Grade: GradeNote, Next: text.Remedy, Detail: append(said(text.Title), said(text.Remedy)...)}
+		Grade: GradeNote, Next: msg.Join(append(said(text.Remedy), f.ownership()...), " "), Detail: slices.Concat(said(text.Title), said(text.Remedy), f.ownership())}
 	switch f.Severity {
 	case SevCritical:
 		x.Grade = GradeFail
@@ -137,7 +137,7 @@ func (s *Scan) findingCase(f *Finding) Case {
 func (*Scan) Columns() []string {
 	return []string{
 		"severity", "rule", "tenant", "displayName", "appId", "objectKind", "objectId", "keyId", "keyName", "kind",
-		"startDateTime", "endDateTime", "daysLeft", "status",
+		"startDateTime", "endDateTime", "daysLeft", "status", "purpose", "ownership", "owners", "mails", "notes",
 	}
 }
 
@@ -150,7 +150,7 @@ func (s *Scan) Lines() iter.Seq2[[]any, error] {
 				return
 			}
 			if !yield([]any{string(f.Severity), f.Rule, f.Tenant, f.DisplayName, f.AppID, f.ObjectKind, f.ObjectID, f.KeyID, f.KeyName, f.Kind,
-				f.StartDate, f.EndDateTime, f.DaysLeft, string(f.Status)}, nil) {
+				f.StartDate, f.EndDateTime, f.DaysLeft, string(f.Status), string(f.Purpose), f.owned(), f.ownerList(Owner.Name), f.ownerList(Owner.Address), f.Notes}, nil) {
 				return
 			}
 		}

@@ -32,7 +32,7 @@ func (s *Scan) Document(v View) (*Document, error) {
 		d.Lead = append(d.Lead, s.lead()...)
 	}
 	d.add(Part{ID: "overview", Title: msg.New("Overview"), Brief: Overview, Figures: sum.figures(s.Totals), Items: s.ruleItems(), Charts: sum.charts(s.GeneratedAt)})
-	d.add(Part{ID: "findings", Title: msg.New("Findings, nearest expiry first"), Table: s.table(sum)})
+	d.add(Part{ID: "findings", Title: msg.New("Findings, nearest expiry first"), Table: s.table(sum, v.GroupBy)})
 	if c := s.Changes; c != nil {
 		d.add(Part{ID: "changes", Title: msg.New("Since the scan of %s", c.Since), Text: []msg.Text{msg.New("new: %d, renewed: %d, gone: %d", c.New, c.Renewed, c.Gone)}, Items: c.items(v)})
 	}
@@ -92,6 +92,7 @@ type summary struct {
 	attention int // credentials and objects with a warning or worse
 	months    map[string]map[Severity]int
 	states    map[CredentialStatus]int
+	owners    map[string]*ownerCount
 	week      int  // of those that need attention, what expires within a week
 	all       bool // info findings are among them
 	last      string
@@ -99,7 +100,7 @@ type summary struct {
 }
 
 func (s *Scan) sumUp(v View) (*summary, error) {
-	sum := &summary{nearest: nearest{now: s.GeneratedAt, limit: v.Rows}, months: map[string]map[Severity]int{}, states: map[CredentialStatus]int{}, all: v.All}
+	sum := &summary{nearest: nearest{now: s.GeneratedAt, limit: v.Rows}, months: map[string]map[Severity]int{}, states: map[CredentialStatus]int{}, owners: map[string]*ownerCount{}, all: v.All}
 	for f, err := range s.EachFinding() {
 		if err != nil {
 			return nil, err
@@ -120,6 +121,7 @@ func (sum *summary) count(f *Finding) {
 	if f.Severity != SevInfo && sum.counted != key {
 		sum.attention++
 		sum.counted = key
+		sum.countOwners(f)
 	}
 	if key == sum.last || f.KeyID == nil {
 		return
@@ -154,7 +156,7 @@ func (sum *summary) figures(t ScanTotals) []Segment {
 // chartMonths is how many months an overview shows to either side of now.
 const chartMonths = 12
 
-// charts are by month of expiry and by state.
+// charts are by month of expiry, by state and by owner.
 func (sum *summary) charts(now time.Time) []Chart {
 	var charts []Chart
 	months := Chart{Title: msg.New("Expiry by month")}
@@ -198,7 +200,7 @@ func (sum *summary) charts(now time.Time) []Chart {
 			states.Bars = append(states.Bars, Bar{label, []Segment{{n, c.tone(), label}}})
 		}
 	}
-	for _, c := range []Chart{months, states} {
+	for _, c := range []Chart{months, states, sum.ownerChart()} {
 		if len(c.Bars) > 0 {
 			charts = append(charts, c)
 		}
@@ -293,25 +295,29 @@ func (s *Scan) rule(id string) msg.Text {
 	return msg.Literal(id)
 }
 
-func (s *Scan) table(sum *summary) *Table {
+func (s *Scan) table(sum *summary, groupBy string) *Table {
 	t := &Table{Columns: []Column{
-		{Title: msg.New("severity"), Lead: true, State: true, Spare: 6}, {Title: msg.New("name"), Lead: true, Wraps: true}, {Title: msg.New("finding"), Groups: true, Wraps: true},
+		{Title: msg.New("severity"), Lead: true, State: true, Spare: 6}, {Title: msg.New("name"), Lead: true, Wraps: true}, {Title: msg.New("finding"), Groups: groupBy == "", Wraps: true},
 		{Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true}, {Title: msg.New("kind"), Lead: true}, {Title: msg.New("stored on"), Spare: 2, Wraps: true},
 		{Title: msg.New("key ID"), Spare: 3, Code: true}, {Title: msg.New("application ID"), Spare: 5, Code: true}, {Title: msg.New("tenant"), Spare: 4, Code: true},
+		{Title: msg.New("owner"), Spare: 1, Wraps: true},
 	}}
 	for _, f := range sum.nearest.list {
 		when := Cell{Sort: sortTime(f.EndDateTime)}
 		if f.EndDateTime != nil && f.Status != NeverExpires {
 			when.Text = When(*f.EndDateTime, s.GeneratedAt)
 		}
-		tenant := Cell{}
+		tenant, owner := Cell{}, Cell{Text: f.owner()}
+		if groupBy == GroupByOwner {
+			owner = Cell{} // the heading says it
+		}
 		if len(s.Tenants) > 1 {
 			tenant.Text = msg.Literal(f.Tenant)
 		}
 		t.Rows = append(t.Rows, []Cell{
 			{Text: f.Severity.text(), Tone: f.Severity.tone(), Sort: strconv.Itoa(f.Severity.rank())},
 			{Text: msg.Literal(neutral.Bound(f.name(), nameLimit))}, {Text: s.rule(f.Rule), Tone: f.Severity.tone(), Note: s.Rules[f.Rule].Remedy},
-			{Day: f.EndDateTime}, when, {Text: shortKindFor(orEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant,
+			{Day: f.EndDateTime}, when, {Text: shortKindFor(orEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant, owner,
 		})
 	}
 	shown := s.Totals.Findings
@@ -321,7 +327,7 @@ func (s *Scan) table(sum *summary) *Table {
 	if more := shown - len(t.Rows); more > 0 && len(t.Rows) > 0 {
 		t.More = msg.New("… and %d more; -o csv and -o json list all of them", more)
 	}
-	return t.fill()
+	return t.regroup(sum.nearest.list, groupBy).fill()
 }
 
 func (s *Scan) ruleItems() []Item {

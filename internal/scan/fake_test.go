@@ -22,6 +22,9 @@ type fake struct {
 	federated []string // application IDs
 	ownerless []string // object IDs
 	activity  map[string]time.Time
+	// owners are known by object ID; asked are those that were asked for.
+	owners map[string]objects.Ownership
+	asked  []string
 	// broken fails a listing, by its kind and part.
 	broken map[string]error
 	// restart lets a listing begin anew after its first object.
@@ -85,6 +88,18 @@ func (f *fake) EachActivity(_ context.Context, visit func(string, time.Time)) er
 		visit(key, at)
 	}
 	return f.broken["activity"]
+}
+
+func (f *fake) EachOwnership(_ context.Context, _ string, ids []string, visit func(string, objects.Ownership, error)) {
+	for _, id := range ids {
+		f.asked = append(f.asked, id)
+		o, ok := f.owners[id]
+		if ok {
+			visit(id, o, nil)
+			continue
+		}
+		visit(id, objects.Ownership{}, errors.New("denied"))
+	}
 }
 
 // guid makes a GUID of a short name.

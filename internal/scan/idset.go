@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // id is a GUID in 16 bytes. A million of them take 16 MB, as strings in a map
@@ -67,6 +71,23 @@ func (s *idSet) sort() {
 	if !s.sorted {
 		slices.SortFunc(s.ids, compareIDs)
 		s.sorted = true
+	}
+}
+
+// all gives each GUID once, in order, and then what is none.
+func (s *idSet) all() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		s.sort()
+		for i, v := range s.ids {
+			if (i == 0 || v != s.ids[i-1]) && !yield(uuid.UUID(v).String()) {
+				return
+			}
+		}
+		for _, other := range slices.Sorted(maps.Keys(s.others)) {
+			if !yield(other) {
+				return
+			}
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 type Lister interface {
 	Scan(ctx context.Context, l objects.Listing) error
 	EachActivity(ctx context.Context, visit func(keyID string, last time.Time)) error
+	EachOwnership(ctx context.Context, kind string, ids []string, visit func(id string, o objects.Ownership, err error))
 }
 
 // Opened is a tenant that somebody may read.
@@ -45,6 +46,8 @@ type Options struct {
 	Baseline *Baseline
 	// Inventory keeps every credential, for reports that list them all.
 	Inventory bool
+	// Owners says of which objects with findings the owners are read.
+	Owners OwnersOf
 	// Parallel is how many tenants are read at a time at most; 0 is 4.
 	Parallel int
 	// Progress is counted while the scan runs; it may be nil.

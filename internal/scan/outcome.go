@@ -22,6 +22,7 @@ type Outcome struct {
 type tenantSpan struct {
 	tenant string
 	span   span
+	owners ownersRead
 }
 
 // Close removes what was kept on disk.
@@ -30,11 +31,12 @@ func (o *Outcome) Close() { o.records.close() }
 // Findings reads the findings, tenant by tenant.
 func (o *Outcome) Findings() iter.Seq2[*result.Finding, error] {
 	return func(yield func(*result.Finding, error) bool) {
-		for tenant, r := range o.each(yieldError(yield)) {
+		for t, r := range o.each(yieldError(yield)) {
 			if r.rule == "" {
 				continue
 			}
-			f := finding(tenant, r, o.now)
+			f := finding(t.tenant, r, o.now)
+			t.owners.add(&f)
 			if !yield(&f, nil) {
 				return
 			}
@@ -45,11 +47,11 @@ func (o *Outcome) Findings() iter.Seq2[*result.Finding, error] {
 // Inventory reads all credentials, where the options wanted them kept.
 func (o *Outcome) Inventory() iter.Seq2[*result.InventoryItem, error] {
 	return func(yield func(*result.InventoryItem, error) bool) {
-		for tenant, r := range o.each(yieldError(yield)) {
+		for t, r := range o.each(yieldError(yield)) {
 			if r.rule != "" {
 				continue
 			}
-			item := inventoryItem(tenant, r)
+			item := inventoryItem(t.tenant, r)
 			if !yield(&item, nil) {
 				return
 			}
@@ -61,8 +63,8 @@ func yieldError[T any](yield func(*T, error) bool) func(error) {
 	return func(err error) { yield(nil, err) }
 }
 
-func (o *Outcome) each(failed func(error)) iter.Seq2[string, *record] {
-	return func(yield func(string, *record) bool) {
+func (o *Outcome) each(failed func(error)) iter.Seq2[*tenantSpan, *record] {
+	return func(yield func(*tenantSpan, *record) bool) {
 		for _, s := range o.spans {
 			for raw, err := range o.records.records(s.span) {
 				if err != nil {
@@ -70,7 +72,7 @@ func (o *Outcome) each(failed func(error)) iter.Seq2[string, *record] {
 					return
 				}
 				r := readRecord(raw)
-				if !yield(s.tenant, &r) {
+				if !yield(&s, &r) {
 					return
 				}
 			}

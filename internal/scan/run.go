@@ -26,6 +26,8 @@ type tenantDone struct {
 	gone         *idSet
 	compared     bool // with the baseline
 	err          error
+	wanted       wanted
+	owners       ownersRead
 	// same is the tenant that was found to be this one under another name.
 	same *tenantDone
 }
@@ -112,8 +114,9 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	t.read(ctx)
 	d.tenants, d.pages, d.units = t.tenants, t.pages, t.units
 	d.fail(t.failures...)
-	if err := r.collect(t, d); err != nil {
-		d.err = err
+	d.wanted.of = r.options.Owners
+	if d.err = r.collect(t, d); d.err == nil {
+		r.readOwners(ctx, opened.Lister, d)
 	}
 }
 
@@ -127,6 +130,7 @@ func (r *run) collect(t *tenantScan, d *tenantDone) (err error) {
 		if rec.rule != "" {
 			d.counts[rec.rule]++
 			d.severities[rec.severity]++
+			d.wanted.note(rec)
 		}
 		buffer = rec.appendTo(buffer[:0])
 		return r.out.records.append(buffer)
@@ -175,7 +179,7 @@ func (r *run) summarize(ctx context.Context, begin time.Time) error {
 			return fail.Unknown(msg.Of(d.err))
 		}
 		s.Tenants = append(s.Tenants, d.ScanTenant)
-		r.out.spans = append(r.out.spans, tenantSpan{d.Tenant, d.span})
+		r.out.spans = append(r.out.spans, tenantSpan{d.Tenant, d.span, d.owners})
 		addTotals(&s.Totals, d)
 	}
 	s.Totals.Throttled = int(r.options.Progress.throttled.Load())

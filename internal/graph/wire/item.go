@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,6 +32,15 @@ func (i Item) digits(name string) string {
 		return ""
 	}
 	return s
+}
+
+// Number reads a number that is not negative, 0 where it is none.
+func (i Item) Number(name string) int {
+	n, err := strconv.Atoi(i.digits(name))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // boolean reads true or false, also in quotation marks; nil is neither.

@@ -43,6 +43,11 @@ func Application(o Item) objects.Application {
 	return app
 }
 
+// Owner reads an owner. Without a permission for its kind Graph gives the ID alone.
+func Owner(o Item) objects.Owner {
+	return objects.Owner{ID: o.GUID("id"), DisplayName: o.Text("displayName"), Type: TypeOf(o), Mail: o.Text("mail"), UserPrincipalName: o.Text("userPrincipalName")}
+}
+
 func created(o Item, problems []string) (*time.Time, []string) {
 	at, bad := o.When("createdDateTime")
 	if bad {

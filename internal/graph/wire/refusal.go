@@ -20,6 +20,11 @@ func ReadRefusal(body []byte) (r refusal, ok bool) {
 	if json.Unmarshal(body, &top) != nil {
 		return r, false
 	}
+	return RefusalOf(top)
+}
+
+// RefusalOf reads the envelope from a body that was read as JSON.
+func RefusalOf(top Item) (r refusal, ok bool) {
 	in := top.Object("error")
 	if in == nil {
 		in = top.Object("odata.error")

@@ -77,6 +77,7 @@ type Application struct {
 	// UniqueName is the alternate key that infrastructure-as-code tools set, or
 	// empty.
 	UniqueName string
+	Notes      string
 }
 
 // AccessPolicy is a Conditional Access policy that blocks every network but the
@@ -106,6 +107,7 @@ type ServicePrincipal struct {
 	PolicyID           string
 	BlockedByPolicy    bool // a Conditional Access policy for workload identities blocks it (53003)
 	AssignmentRequired bool // appRoleAssignmentRequired
+	Notes              string
 }
 
 // Credentials are what both kinds of object hold.

@@ -1,5 +1,7 @@
 package graphapi
 
+import "slices"
+
 // directoryObject is a user, group, application or service principal where any
 // of them may stand, such as among owners.
 type directoryObject struct {
@@ -64,7 +66,32 @@ func (o directoryObject) typeMember() object {
 func ownerObjects(s *scene, ids []string) []object {
 	var out []object
 	for _, o := range s.objectsOf(ids) {
-		out = append(out, append(o.typeMember(), o.properties(s)...))
+		properties := o.properties(s)
+		if o.kind == "user" && !s.readsUsers() {
+			properties = bare(properties)
+		}
+		out = append(out, append(o.typeMember(), properties...))
+	}
+	return out
+}
+
+// readsUsers reports whether the caller may read users.
+func (s *scene) readsUsers() bool {
+	if s.caller.User {
+		return s.caller.has(readUsers().user)
+	}
+	return s.caller.has(readUsers().app)
+}
+
+// bare leaves of an object that the caller may not read its type and ID; the other
+// members are null. Source: Graph's documentation of limited information for
+// inaccessible member objects.
+func bare(o object) object {
+	out := slices.Clone(o)
+	for i := range out {
+		if out[i].name != "id" {
+			out[i].value = nil
+		}
 	}
 	return out
 }

@@ -58,8 +58,9 @@ func (b *builder) application(t *directory.Tenant, spec *app, a application, app
 			Audiences: []string{orElse(f.Audience, "api://AzureADTokenExchange")},
 		})
 	}
+	out.Owners, out.Notes = b.owners(t, a.Owners), a.Notes
 	if a.Owned {
-		out.Owners = []string{b.servicePrincipalID(t, spec, appID)}
+		out.Owners = append(out.Owners, b.servicePrincipalID(t, spec, appID))
 	}
 	if a.Deleted.set {
 		out.DeletedAt = a.Deleted.at(b.now, b.now)
@@ -99,8 +100,9 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 	if p.DisabledByMicrosoft {
 		out.DisabledByMicrosoftStatus = "DisabledDueToViolationOfServicesAgreement"
 	}
+	out.Owners, out.Notes = b.owners(t, p.Owners), p.Notes
 	if a.Owned {
-		out.Owners = []string{out.ID}
+		out.Owners = append(out.Owners, out.ID)
 	}
 	if p.Blocked {
 		t.AccessPolicy = &directory.AccessPolicy{ID: b.id("", "accessPolicy", t.ID), Name: "Service principals only from the office",

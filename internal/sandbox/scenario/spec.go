@@ -83,6 +83,8 @@ type application struct {
 	Certificates []certificate `yaml:"certificates"`
 	Federated    []federated   `yaml:"federated"`
 	Owned        bool          `yaml:"ownsItself"`
+	Owners       []string      `yaml:"owners"`
+	Notes        string        `yaml:"notes"`
 	Locked       bool          `yaml:"locked"`
 }
 
@@ -99,6 +101,8 @@ type servicePrincipal struct {
 	Blocked             bool          `yaml:"blockedByPolicy"`
 	AssignmentRequired  bool          `yaml:"assignmentRequired"`
 	SSO                 string        `yaml:"sso"` // preferredSingleSignOnMode, such as saml
+	Owners              []string      `yaml:"owners"`
+	Notes               string        `yaml:"notes"`
 	Passwords           []password    `yaml:"passwords"`
 	Certificates        []certificate `yaml:"certificates"`
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,6 +87,23 @@ func (b *builder) people(t *directory.Tenant, spec *tenant) {
 		}
 		t.Groups = append(t.Groups, g)
 	}
+}
+
+// owners are users by their names. One that the tenant does not have yet is added: by
+// "Name <address>", or without a mail address by the name alone.
+func (b *builder) owners(t *directory.Tenant, names []string) []string {
+	var ids []string
+	for _, written := range names {
+		name, mail, _ := strings.Cut(strings.TrimSuffix(written, ">"), " <")
+		i := slices.IndexFunc(t.Users, func(u directory.User) bool { return u.DisplayName == name })
+		if i < 0 {
+			i = len(t.Users)
+			upn := strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@" + t.Domains[len(t.Domains)-1]
+			t.Users = append(t.Users, directory.User{ID: b.id("", "user", t.ID, upn), DisplayName: name, UserPrincipalName: upn, Mail: mail})
+		}
+		ids = append(ids, t.Users[i].ID)
+	}
+	return ids
 }
 
 func countOr(n *int, otherwise int) int {

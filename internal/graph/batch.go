@@ -1,0 +1,116 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+
+	"github.com/spcheck/spcheck/internal/graph/wire"
+)
+
+// batchParts is how many requests a batch may hold (Graph documentation of JSON
+// batching).
+const batchParts = 20
+
+// batchTries is how often a part is asked for that Graph throttles. Graph throttles
+// each part by itself, and nobody else repeats it.
+const batchTries = 4
+
+// batch reads several objects by one request: paths are relative to the version.
+// visit is called once for each, in any order, with the object or an error. The
+// error of batch itself is that nothing of the rest could be asked.
+func (c *Client) batch(ctx context.Context, paths []string, visit func(i int, o wire.Item, err error)) error {
+	open := make([]int, len(paths))
+	for i := range open {
+		open[i] = i
+	}
+	for try := 1; len(open) > 0; try++ {
+		answers, err := c.sendBatch(ctx, paths, open)
+		if err != nil {
+			return err
+		}
+		var again []int
+		var wait time.Duration
+		for _, i := range open {
+			a, ok := answers[i]
+			switch {
+			case !ok:
+				visit(i, nil, c.wrongLink())
+			case a.busy() && try < batchTries:
+				again, wait = append(again, i), max(wait, a.wait(try))
+			case a.status != http.StatusOK:
+				visit(i, nil, a.refusal())
+			default:
+				visit(i, a.body, nil)
+			}
+		}
+		if open = again; len(open) > 0 {
+			if err := c.turn(ctx, wait); err != nil {
+				return c.explain(err)
+			}
+		}
+	}
+	return nil
+}
+
+// batchAnswer is the answer to one part.
+type batchAnswer struct {
+	status int
+	retry  time.Duration
+	body   wire.Item
+}
+
+func (c *Client) sendBatch(ctx context.Context, paths []string, open []int) (map[int]batchAnswer, error) {
+	type part struct {
+		ID     string `json:"id"`
+		Method string `json:"method"`
+		URL    string `json:"url"`
+	}
+	var parts []part
+	for _, i := range open {
+		parts = append(parts, part{strconv.Itoa(i), http.MethodGet, paths[i]})
+	}
+	if err := c.whenCalm(ctx); err != nil {
+		return nil, c.explain(err)
+	}
+	o, err := c.post(ctx, abs.BaseRequestBuilder{UrlTemplate: "{+baseurl}/$batch", PathParameters: map[string]string{}}, map[string]any{"requests": parts})
+	if err != nil {
+		return nil, err
+	}
+	answers := map[int]batchAnswer{}
+	for _, r := range o.Objects("responses") {
+		if i, err := strconv.Atoi(r.Text("id")); err == nil {
+			seconds := number(r.Object("headers").Text("Retry-After"))
+			answers[i] = batchAnswer{r.Number("status"), time.Duration(seconds * float64(time.Second)), r.Object("body")}
+		}
+	}
+	return answers, nil
+}
+
+// busy reports a part that may fare better later.
+func (a batchAnswer) busy() bool {
+	switch a.status {
+	case http.StatusTooManyRequests, http.StatusFailedDependency, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// wait is what Graph asked for, at most two minutes, or longer with each try.
+func (a batchAnswer) wait(try int) time.Duration {
+	if a.retry > 0 {
+		return min(a.retry, 2*time.Minute)
+	}
+	return time.Duration(try) * time.Second
+}
+
+func (a batchAnswer) refusal() error {
+	e := &Error{Status: a.status, RetryAfter: a.retry}
+	if r, ok := wire.RefusalOf(a.body); ok {
+		e.Code, e.Message, e.RequestID, e.Details = r.Code, r.Message, r.RequestID, r.Details
+	}
+	return e
+}

@@ -1,0 +1,122 @@
+package result
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+)
+
+// Owner is somebody who may change an application or service principal, and is to be
+// told. Names are null where the reader may not read them, the mail address where
+// there is none.
+type Owner struct {
+	ID                string  `json:"id"`
+	DisplayName       *string `json:"displayName"`
+	Mail              *string `json:"mail"`
+	UserPrincipalName *string `json:"userPrincipalName"`
+	// Type is user, servicePrincipal or another type of Graph's, where it said so.
+	Type string `json:"type,omitempty"`
+}
+
+// Name is the best name there is.
+func (o Owner) Name() string {
+	return cmp.Or(orEmpty(o.DisplayName), orEmpty(o.UserPrincipalName), orEmpty(o.Mail), o.ID)
+}
+
+// Address is the mail address; of a user without one the name to sign in with, which
+// often is one.
+func (o Owner) Address() string { return cmp.Or(orEmpty(o.Mail), orEmpty(o.UserPrincipalName)) }
+
+// text is the name with the address.
+func (o Owner) text() msg.Text {
+	name, address := neutral.Bound(o.Name(), nameLimit), neutral.Bound(o.Address(), nameLimit)
+	if address == "" || address == name {
+		return msg.Literal(name)
+	}
+	return msg.New("%s <%s>", name, address)
+}
+
+// ownersShown is how many owners a cell names.
+const ownersShown = 2
+
+// owner is whose a finding is, as a cell: nothing where that is not known.
+func (f *Finding) owner() msg.Text {
+	if f.Owners == nil {
+		return msg.Text{}
+	}
+	return ownersText(*f.Owners, f.MoreOwners)
+}
+
+func ownersText(list []Owner, more int) msg.Text {
+	if len(list) == 0 {
+		return msg.New("nobody")
+	}
+	var names []msg.Text
+	for _, o := range list[:min(len(list), ownersShown)] {
+		names = append(names, o.text())
+	}
+	all := msg.Join(names, ", ")
+	if more += len(list) - len(names); more > 0 {
+		return msg.New("%s and %d more", all, more)
+	}
+	return all
+}
+
+// ownership says whose a finding is in a sentence, with the notes; none where nothing
+// is known.
+func (f *Finding) ownership() []msg.Text {
+	var all []msg.Text
+	switch {
+	case f.Owners != nil && len(*f.Owners) == 0:
+		all = append(all, msg.New("Nobody owns it."))
+	case f.Owners != nil:
+		all = append(all, msg.New("Owner: %s", f.owner()))
+	}
+	if f.Notes != nil {
+		all = append(all, msg.New("Notes: %s", neutral.Bound(*f.Notes, 300)))
+	}
+	return all
+}
+
+// ownerGroups are the headings that a finding stands under where findings are
+// grouped by owner: one for each owner.
+func (f *Finding) ownerGroups() []msg.Text {
+	switch {
+	case f.Owners == nil:
+		return []msg.Text{msg.New("owner not known")}
+	case len(*f.Owners) == 0:
+		return []msg.Text{msg.New("no owner")}
+	}
+	var all []msg.Text
+	for _, o := range *f.Owners {
+		all = append(all, o.text())
+	}
+	return all
+}
+
+// owned says in a word whether the object has owners, for tables.
+func (f *Finding) owned() string {
+	switch {
+	case f.Owners == nil:
+		return "unknown"
+	case len(*f.Owners) == 0:
+		return "none"
+	}
+	return "owned"
+}
+
+// ownerList is a part of each owner, separated as mail programs do it.
+func (f *Finding) ownerList(part func(Owner) string) string {
+	if f.Owners == nil {
+		return ""
+	}
+	var all []string
+	for _, o := range *f.Owners {
+		if s := neutral.Bound(part(o), nameLimit); s != "" {
+			all = append(all, s)
+		}
+	}
+	return strings.Join(all, "; ")
+}
