@@ -329,7 +329,7 @@ func TestScanInterrupted(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, "scan", "--profile", "alder", "--profile", "birch", "--parallel", "1", "-o", "json", "--debug")
+	cmd := exec.CommandContext(ctx, binary, "scan", "--profile", "alder", "--profile", "birch", "--parallel", "1", "--skip-owners", "-o", "json", "--debug")
 	cmd.Env = append(sandbox.Merge(plainEnv(t), s.Env()), provider(t, "")...)
 	var out bytes.Buffer
 	cmd.Stdout = &out

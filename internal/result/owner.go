@@ -38,27 +38,42 @@ func (o Owner) text() msg.Text {
 	return msg.New("%s <%s>", name, address)
 }
 
-// ownersShown is how many owners a cell names.
+// ownersShown is how many owners a cell or a sentence names.
 const ownersShown = 2
 
-// owner is whose a finding is, as a cell: nothing where that is not known.
-func (f *Finding) owner() msg.Text {
-	if f.Owners == nil {
+// owner is whose a finding is, as a cell: a part of each owner, nothing where that is
+// not known.
+func (f *Finding) owner(part func(Owner) string) msg.Text {
+	switch {
+	case f.Owners == nil:
 		return msg.Text{}
+	case len(*f.Owners) == 0:
+		return nobody(part)
 	}
-	return ownersText(*f.Owners, f.MoreOwners)
+	return f.firstOwners(func(o Owner) msg.Text { return msg.Literal(neutral.Bound(part(o), nameLimit)) })
 }
 
-func ownersText(list []Owner, more int) msg.Text {
-	if len(list) == 0 {
-		return msg.New("nobody")
+// nobody stands in the column of names alone.
+func nobody(part func(Owner) string) msg.Text {
+	if part(Owner{ID: "somebody"}) == "" {
+		return msg.Text{}
 	}
+	return msg.New("nobody")
+}
+
+// firstOwners names a few of them, and says how many more there are.
+func (f *Finding) firstOwners(say func(Owner) msg.Text) msg.Text {
 	var names []msg.Text
-	for _, o := range list[:min(len(list), ownersShown)] {
-		names = append(names, o.text())
+	for _, o := range (*f.Owners)[:min(len(*f.Owners), ownersShown)] {
+		if text := say(o); text.String() != "" {
+			names = append(names, text)
+		}
+	}
+	if len(names) == 0 {
+		return msg.Text{}
 	}
 	all := msg.Join(names, ", ")
-	if more += len(list) - len(names); more > 0 {
+	if more := len(*f.Owners) - ownersShown + f.MoreOwners; more > 0 {
 		return msg.New("%s and %d more", all, more)
 	}
 	return all
@@ -72,7 +87,7 @@ func (f *Finding) ownership() []msg.Text {
 	case f.Owners != nil && len(*f.Owners) == 0:
 		all = append(all, msg.New("Nobody owns it."))
 	case f.Owners != nil:
-		all = append(all, msg.New("Owner: %s", f.owner()))
+		all = append(all, msg.New("Owner: %s", f.firstOwners(Owner.text)))
 	}
 	if f.Notes != nil {
 		all = append(all, msg.New("Notes: %s", neutral.Bound(*f.Notes, 300)))

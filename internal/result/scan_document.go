@@ -300,16 +300,16 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		{Title: msg.New("severity"), Lead: true, State: true, Spare: 6}, {Title: msg.New("name"), Lead: true, Wraps: true}, {Title: msg.New("finding"), Groups: groupBy == "", Wraps: true},
 		{Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true}, {Title: msg.New("kind"), Lead: true}, {Title: msg.New("stored on"), Spare: 2, Wraps: true},
 		{Title: msg.New("key ID"), Spare: 3, Code: true}, {Title: msg.New("application ID"), Spare: 5, Code: true}, {Title: msg.New("tenant"), Spare: 4, Code: true},
-		{Title: msg.New("owner"), Spare: 1, Wraps: true},
+		{Title: msg.New("owner"), Spare: 1, Wraps: true}, {Title: msg.New("mail"), Spare: 4},
 	}}
 	for _, f := range sum.nearest.list {
 		when := Cell{Sort: sortTime(f.EndDateTime)}
 		if f.EndDateTime != nil && f.Status != NeverExpires {
 			when.Text = When(*f.EndDateTime, s.GeneratedAt)
 		}
-		tenant, owner := Cell{}, Cell{Text: f.owner()}
+		tenant, owner, mail := Cell{}, Cell{Text: f.owner(Owner.Name)}, Cell{Text: f.owner(Owner.Address)}
 		if groupBy == GroupByOwner {
-			owner = Cell{} // the heading says it
+			owner, mail = Cell{}, Cell{} // the heading says it
 		}
 		if len(s.Tenants) > 1 {
 			tenant.Text = msg.Literal(f.Tenant)
@@ -317,7 +317,7 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		t.Rows = append(t.Rows, []Cell{
 			{Text: f.Severity.text(), Tone: f.Severity.tone(), Sort: strconv.Itoa(f.Severity.rank())},
 			{Text: msg.Literal(neutral.Bound(f.name(), nameLimit))}, {Text: s.rule(f.Rule), Tone: f.Severity.tone(), Note: s.Rules[f.Rule].Remedy},
-			{Day: f.EndDateTime}, when, {Text: shortKindFor(orEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant, owner,
+			{Day: f.EndDateTime}, when, {Text: shortKindFor(orEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant, owner, mail,
 		})
 	}
 	shown := s.Totals.Findings
