@@ -56,6 +56,8 @@ func leakCommands(folder, vault string) []leakCommand {
 		{name: "renew-secret to a keyring that is not there", args: []string{"renew-secret", "--sp", app, "--to", "keyring:product"}, kind: "renew-secret"},
 		{name: "remove-secret, planned", args: []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}, kind: "remove-secret"},
 		{name: "remove-secret", args: []string{"remove-secret", "--sp", app, "--expired", "--yes"}, kind: "remove-secret"},
+		{name: "federate, planned", args: []string{"federate", "--sp", app, "--github", "contoso/roster:pull_request", "--dry-run"}, kind: "federate", everywhere: true},
+		{name: "federate", args: []string{"federate", "--sp", app, "--verify-timeout", "3s", "--issuer", "https://issuer.contoso.example", "--subject", "roster"}, kind: "federate"},
 		{name: "plan", args: []string{"plan", "-f", filepath.Join(folder, "renewals.yaml")}, kind: "plan"},
 		{name: "apply", args: []string{"apply", filepath.Join(folder, "renewals.yaml"), "--verify-timeout", "3s"}, kind: "apply"},
 		{name: "config show", args: []string{"config", "show"}, everywhere: true},

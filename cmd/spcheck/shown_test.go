@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"os"
 	"os/exec"
@@ -144,8 +145,10 @@ func runShown(t *testing.T, sh, line string) {
 		writeFile(t, filepath.Join(dir, name), content)
 	}
 	writeFile(t, filepath.Join(dir, "secret"), setting(server, "AZURE_CLIENT_SECRET"))
-	if err := os.Chmod(filepath.Join(dir, "journalctl"), 0o700); err != nil {
-		t.Fatal(err)
+	for _, program := range []string{"journalctl", "kubectl"} {
+		if err := os.Chmod(filepath.Join(dir, program), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if strings.Contains(line, "plan --init") { // it writes the file
 		if err := os.Remove(filepath.Join(dir, "renewals.yaml")); err != nil {
@@ -184,6 +187,8 @@ func shownFiles(t *testing.T, server *sandbox.Server) map[string]string {
 	files := map[string]string{
 		"sync.log":   "2026-11-22 AADSTS7000222: The provided client secret keys for app are expired.\n",
 		"journalctl": "#!/bin/sh\necho 'AADSTS7000215: Invalid client secret provided.'\n",
+		"kubectl":    "#!/bin/sh\necho '{\"issuer\": \"https://oidc.contoso.example/cluster/\"}'\n",
+		"token.jwt":  unsigned(`{"iss": "https://issuer.contoso.example", "sub": "mailstore", "aud": "api://AzureADTokenExchange"}`),
 	}
 	files["etc-sync"] = "AZURE_CLIENT_ID=" + setting(server, "AZURE_CLIENT_ID") + "\nAZURE_CLIENT_SECRET='" + setting(server, "AZURE_CLIENT_SECRET") + "'\n"
 	// Two profiles of one tenant: the first that may read it does.
@@ -203,6 +208,12 @@ func shownFiles(t *testing.T, server *sandbox.Server) map[string]string {
 	writeFile(t, path, renewals)
 	files["plan.json"] = spcheck(t, server, []string{"SPCHECK_READER=environment"}, "plan", "-f", path, "-o", "json").stdout
 	return files
+}
+
+// unsigned is a token that says these claims, and proves nothing.
+func unsigned(claims string) string {
+	part := base64.RawURLEncoding.EncodeToString
+	return part([]byte(`{"alg":"RS256"}`)) + "." + part([]byte(claims)) + "." + part([]byte("no signature"))
 }
 
 // setting is one of what the sandbox exports.
