@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 func newConfigCommand(a *app) *cobra.Command {
@@ -92,8 +93,8 @@ func shownCredential(c *config.CredentialSource) shownSetting {
 	if c == nil {
 		return shownSetting{Name: "credential"}
 	}
-	value := string(c.Kind)
-	if c.Kind == config.Password {
+	value := c.Kind
+	if c.Kind == objects.Password {
 		value += " [redacted]"
 	}
 	return shownSetting{Name: "credential", Value: &value, Origin: &c.Origin}

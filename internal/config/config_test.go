@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 func envOf(m map[string]string) Env {
@@ -85,15 +86,15 @@ func TestCredentialChoice(t *testing.T) {
 		name   string
 		flags  Flags
 		env    map[string]string
-		kind   kind
+		kind   string
 		origin string
 	}{
-		{"a flag beats the environment", Flags{"certificate": "c.pem"}, map[string]string{"AZURE_CLIENT_SECRET": "s"}, CertKind, "flag --certificate (file c.pem)"},
-		{"the environment beats the profile", Flags{}, map[string]string{"AZURE_CLIENT_SECRET": "s"}, Password, "environment AZURE_CLIENT_SECRET"},
-		{"an empty secret gives way to a certificate", Flags{}, map[string]string{"AZURE_CLIENT_SECRET": "", "AZURE_CLIENT_CERTIFICATE_PATH": "c.pem"}, CertKind, "environment AZURE_CLIENT_CERTIFICATE_PATH"},
-		{"an empty secret alone is what is configured", Flags{}, map[string]string{"AZURE_CLIENT_SECRET": ""}, Password, "environment AZURE_CLIENT_SECRET"},
-		{"profile", Flags{}, nil, Password, "profile archive (keyring archive)"},
-		{"standard input", Flags{"client-secret-file": "-"}, nil, Password, "flag --client-secret-file (standard input)"},
+		{"a flag beats the environment", Flags{"certificate": "c.pem"}, map[string]string{"AZURE_CLIENT_SECRET": "s"}, objects.Certificate, "flag --certificate (file c.pem)"},
+		{"the environment beats the profile", Flags{}, map[string]string{"AZURE_CLIENT_SECRET": "s"}, objects.Password, "environment AZURE_CLIENT_SECRET"},
+		{"an empty secret gives way to a certificate", Flags{}, map[string]string{"AZURE_CLIENT_SECRET": "", "AZURE_CLIENT_CERTIFICATE_PATH": "c.pem"}, objects.Certificate, "environment AZURE_CLIENT_CERTIFICATE_PATH"},
+		{"an empty secret alone is what is configured", Flags{}, map[string]string{"AZURE_CLIENT_SECRET": ""}, objects.Password, "environment AZURE_CLIENT_SECRET"},
+		{"profile", Flags{}, nil, objects.Password, "profile archive (keyring archive)"},
+		{"standard input", Flags{"client-secret-file": "-"}, nil, objects.Password, "flag --client-secret-file (standard input)"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.flags["config"] = path

@@ -5,22 +5,14 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-)
-
-// kind is what an application proves its identity with.
-type kind string
-
-// The kinds of credential, spelled as in reports.
-const (
-	Password    kind = "password"
-	CertKind    kind = "certificate"
-	FederatedKd kind = "federated"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 // CredentialSource says where a credential is to be read from. It holds no
 // secret.
 type CredentialSource struct {
-	Kind kind
+	// Kind is a kind of package objects.
+	Kind string
 	// Origin is where the source was configured, such as "environment
 	// AZURE_CLIENT_SECRET" or "profile prod (keyring mailstore)".
 	Origin string
@@ -50,13 +42,13 @@ func credentialSource(flags Flags, env Env, name string, p *Profile, file *File)
 func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 	var found []*CredentialSource
 	if path, ok := flags["client-secret-file"]; ok {
-		found = append(found, &CredentialSource{Kind: Password, Origin: fileOrigin("--client-secret-file", path), Secret: &SecretRef{File: path}})
+		found = append(found, &CredentialSource{Kind: objects.Password, Origin: fileOrigin("--client-secret-file", path), Secret: &SecretRef{File: path}})
 	}
 	if path, ok := flags["certificate"]; ok {
-		found = append(found, &CredentialSource{Kind: CertKind, Origin: fileOrigin("--certificate", path), Path: path, Secret: certificatePassword(env, nil)})
+		found = append(found, &CredentialSource{Kind: objects.Certificate, Origin: fileOrigin("--certificate", path), Path: path, Secret: certificatePassword(env, nil)})
 	}
 	if path, ok := flags["federated-token-file"]; ok {
-		found = append(found, &CredentialSource{Kind: FederatedKd, Origin: fileOrigin("--federated-token-file", path), Path: path})
+		found = append(found, &CredentialSource{Kind: objects.Federated, Origin: fileOrigin("--federated-token-file", path), Path: path})
 	}
 	switch len(found) {
 	case 0:
@@ -87,10 +79,10 @@ func fromEnv(env Env) *CredentialSource {
 		return envSecret()
 	}
 	if path, _ := env("AZURE_CLIENT_CERTIFICATE_PATH"); path != "" {
-		return &CredentialSource{Kind: CertKind, Origin: "environment AZURE_CLIENT_CERTIFICATE_PATH", Path: path, Secret: certificatePassword(env, nil)}
+		return &CredentialSource{Kind: objects.Certificate, Origin: "environment AZURE_CLIENT_CERTIFICATE_PATH", Path: path, Secret: certificatePassword(env, nil)}
 	}
 	if path, _ := env("AZURE_FEDERATED_TOKEN_FILE"); path != "" {
-		return &CredentialSource{Kind: FederatedKd, Origin: "environment AZURE_FEDERATED_TOKEN_FILE", Path: path}
+		return &CredentialSource{Kind: objects.Federated, Origin: "environment AZURE_FEDERATED_TOKEN_FILE", Path: path}
 	}
 	if secretSet {
 		return envSecret()
@@ -99,7 +91,7 @@ func fromEnv(env Env) *CredentialSource {
 }
 
 func envSecret() *CredentialSource {
-	return &CredentialSource{Kind: Password, Origin: "environment AZURE_CLIENT_SECRET", Secret: &SecretRef{Env: "AZURE_CLIENT_SECRET"}}
+	return &CredentialSource{Kind: objects.Password, Origin: "environment AZURE_CLIENT_SECRET", Secret: &SecretRef{Env: "AZURE_CLIENT_SECRET"}}
 }
 
 func fromProfile(env Env, name string, p *Profile, file *File) *CredentialSource {
@@ -110,13 +102,13 @@ func fromProfile(env Env, name string, p *Profile, file *File) *CredentialSource
 		if ref.File != "" && ref.File != Stdin {
 			ref.File = file.resolvePath(ref.File)
 		}
-		return &CredentialSource{Kind: Password, Origin: origin(ref.String()), Secret: &ref}
+		return &CredentialSource{Kind: objects.Password, Origin: origin(ref.String()), Secret: &ref}
 	case p.Certificate != "":
 		path := file.resolvePath(p.Certificate)
-		return &CredentialSource{Kind: CertKind, Origin: origin("file " + path), Path: path, Secret: certificatePassword(env, p.CertificatePassword)}
+		return &CredentialSource{Kind: objects.Certificate, Origin: origin("file " + path), Path: path, Secret: certificatePassword(env, p.CertificatePassword)}
 	case p.FederatedTokenFile != "":
 		path := file.resolvePath(p.FederatedTokenFile)
-		return &CredentialSource{Kind: FederatedKd, Origin: origin("file " + path), Path: path}
+		return &CredentialSource{Kind: objects.Federated, Origin: origin("file " + path), Path: path}
 	}
 	return nil
 }

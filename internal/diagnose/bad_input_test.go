@@ -87,10 +87,10 @@ func (d *dice) setup(f *diagnose.Facts) {
 	switch f.Setup.Kind {
 	case objects.Certificate:
 		f.Secret = fact.Fact[secrets.Shape]{}
-		f.Certificate = fact.Of(diagnose.Certificate{SHA1: pick(d, []string{thumbprint, ""}), NotBefore: now.Add(pick(d, someTimes)), NotAfter: now.Add(pick(d, someTimes)), KeyMismatch: d.roll(6) == 1})
+		f.Certificate = fact.Of(secrets.Certificate{SHA1: pick(d, []string{thumbprint, ""}), NotBefore: now.Add(pick(d, someTimes)), NotAfter: now.Add(pick(d, someTimes)), KeyMismatch: d.roll(6) == 1})
 	case objects.Federated:
 		f.Secret = fact.Fact[secrets.Shape]{}
-		f.Token = fact.Of(diagnose.FederatedToken{Issuer: "https://issuer.example", Subject: "s", Expires: off(now.Add(pick(d, someTimes)))})
+		f.Token = fact.Of(secrets.FederatedToken{Issuer: "https://issuer.example", Subject: "s", Expires: now.Add(pick(d, someTimes))})
 	}
 	switch d.roll(8) {
 	case 0:

@@ -21,7 +21,7 @@ func certificate(text string, start, end time.Duration, creds ...objects.Credent
 	f := world("700027", intact, creds...)
 	f.Secret = fact.Fact[secrets.Shape]{}
 	f.Setup.Kind, f.Setup.Origin = objects.Certificate, "environment AZURE_CLIENT_CERTIFICATE_PATH"
-	f.Certificate = fact.Of(diagnose.Certificate{SHA1: thumbprint, NotBefore: now.Add(start), NotAfter: now.Add(end)})
+	f.Certificate = fact.Of(secrets.Certificate{SHA1: thumbprint, NotBefore: now.Add(start), NotAfter: now.Add(end)})
 	found, err := aadsts.FindString(text)
 	if err != nil || len(found) == 0 {
 		panic("no code in " + text)

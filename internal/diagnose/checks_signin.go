@@ -79,8 +79,8 @@ func checkTokenFile(v *view) outcome {
 		return skipped(msg.New("there is no token to look at"))
 	}
 	t := v.Token.Value
-	if t.Expires != nil && !t.Expires.After(v.now) {
-		return failed(msg.New("the token expired on %s", *t.Expires))
+	if !t.Expires.IsZero() && !t.Expires.After(v.now) {
+		return failed(msg.New("the token expired on %s", t.Expires))
 	}
 	return pass(msg.New("issuer %s, subject %s, audience %s", t.Issuer, t.Subject, strings.Join(t.Audiences, ", ")))
 }

@@ -209,7 +209,7 @@ func (v *view) wordsFit() fact.Fact[bool] {
 // tokenIsExpired: the federated token's expiry has passed by Entra's clock.
 func (v *view) tokenIsExpired() fact.Fact[bool] {
 	t := v.Token
-	return fact.Of(t.Known() && t.Value.Expires != nil && !t.Value.Expires.After(v.now))
+	return fact.Of(t.Known() && !t.Value.Expires.IsZero() && !t.Value.Expires.After(v.now))
 }
 
 // noneMatches: no listed federated credential agrees with the token in all three

@@ -67,7 +67,7 @@ func federated(subject string) *diagnose.Facts {
 	f := noReader(world("700213", intact))
 	f.Setup.Kind, f.Secret = objects.Federated, fact.Fact[secrets.Shape]{}
 	soon := now.Add(time.Hour)
-	f.Token = fact.Of(diagnose.FederatedToken{Issuer: "https://issuer.example", Subject: subject, Audiences: []string{"api://AzureADTokenExchange"}, Expires: &soon})
+	f.Token = fact.Of(secrets.FederatedToken{Issuer: "https://issuer.example", Subject: subject, Audiences: []string{"api://AzureADTokenExchange"}, Expires: soon})
 	return f
 }
 
@@ -169,9 +169,9 @@ func contradictions() map[string]contradiction {
 			func(f *diagnose.Facts) { f.Application.Value.Credentials = []objects.Credential{entry(-day, day)} }},
 		"tokenIsExpired": {causes.AssertionExpired, func() *diagnose.Facts {
 			f := federated("repo:o/r")
-			f.SignIn, f.Token.Value.Expires = fact.Of(signIn("700024")), off(now.Add(-time.Minute))
+			f.SignIn, f.Token.Value.Expires = fact.Of(signIn("700024")), now.Add(-time.Minute)
 			return f
-		}, func(f *diagnose.Facts) { f.Token.Value.Expires = off(now.Add(time.Minute)) }},
+		}, func(f *diagnose.Facts) { f.Token.Value.Expires = now.Add(time.Minute) }},
 		"noneMatches": {causes.FederationMismatch, func() *diagnose.Facts { return federated("repo:o/r") }, list(trust("repo:o/r"))},
 		"logNames": {causes.SecretSuperseded, func() *diagnose.Facts { return failing(10 * time.Minute) },
 			func(f *diagnose.Facts) { f.SignInLog.Value[0].KeyID = keyC }},

@@ -28,8 +28,8 @@ type Facts struct {
 
 	// What the configured credential shows offline, by its kind.
 	Secret      fact.Fact[secrets.Shape]
-	Certificate fact.Fact[Certificate]
-	Token       fact.Fact[FederatedToken]
+	Certificate fact.Fact[secrets.Certificate]
+	Token       fact.Fact[secrets.FederatedToken]
 
 	SignIn fact.Fact[SignIn]
 	// Repeats are further sign-ins on fresh connections, made where a secret is
@@ -167,24 +167,6 @@ func Unnamed(name string, like []objects.ServicePrincipal) *Problem {
 	}
 	p.Hints = []msg.Text{msg.New("names are compared whole; use the display name, a service principal name, the application ID or an object ID")}
 	return p
-}
-
-// Certificate is what the certificate file shows.
-type Certificate struct {
-	Subject, Issuer     string
-	NotBefore, NotAfter time.Time
-	SHA1, SHA256        string // upper-case hex
-	// KeyMismatch says that the private key in the file is not this
-	// certificate's.
-	KeyMismatch bool
-}
-
-// FederatedToken is what the token file shows. Nothing of it is verified.
-type FederatedToken struct {
-	Issuer, Subject string
-	Audiences       []string
-	NotBefore       *time.Time
-	Expires         *time.Time
 }
 
 // SignIn is one attempt to get a token for Microsoft Graph.

@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 func certificateRules() []rule {
@@ -83,7 +84,7 @@ func certificateExpired(v *view) []*verdict {
 	if c := v.Certificate; c.Known() && !c.Value.NotAfter.After(v.now) {
 		return one(v.answered(d.says(msg.New("The certificate expired on %s.", c.Value.NotAfter)).
 			because(msg.New("Entra refuses a certificate outside of its validity. Renewing the file is not enough: the new certificate must be uploaded to the application, too.")).
-			seen(msg.New("expiry date of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c Certificate) string { return rfc3339(c.NotAfter) }))))
+			seen(msg.New("expiry date of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c secrets.Certificate) string { return rfc3339(c.NotAfter) }))))
 	}
 	if len(v.match.sure) == 1 && v.match.sure[0].Ended(v.now) {
 		return one(v.answered(d.because(msg.New("The entry of this certificate in Entra has expired.")).
@@ -102,7 +103,7 @@ func certificateEarly(v *view) []*verdict {
 		because(msg.New("Entra refuses a certificate outside of its validity, before it as well as after. Use the certificate that is valid now; if it was made a moment ago, its maker's clock may be wrong."))
 	if c := v.Certificate; c.Known() && c.Value.NotBefore.After(v.now) {
 		return one(v.answered(d.says(msg.New("The certificate is valid from %s on.", c.Value.NotBefore)).
-			seen(msg.New("start of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c Certificate) string { return rfc3339(c.NotBefore) }))))
+			seen(msg.New("start of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c secrets.Certificate) string { return rfc3339(c.NotBefore) }))))
 	}
 	if len(v.match.sure) == 1 && v.match.sure[0].Status(v.now, 0) == result.NotYetValid {
 		entry := v.match.sure[0]

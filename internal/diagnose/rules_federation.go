@@ -9,6 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 func federationRules() []rule { return []rule{tokenExpired, federationMismatch} }
@@ -20,13 +21,13 @@ func tokenExpired(v *view) []*verdict {
 		return nil
 	}
 	t := v.Token
-	if !t.Known() || t.Value.Expires == nil || t.Value.Expires.After(v.now) {
+	if !t.Known() || t.Value.Expires.IsZero() || t.Value.Expires.After(v.now) {
 		return one(v.answered(likely(causes.AssertionExpired).
 			because(msg.New("Entra found the signed assertion outside of its times."))))
 	}
 	return one(v.answered(proven(causes.AssertionExpired, v.tokenIsExpired()).
 		because(msg.New("The federated token had expired before it was sent. Such tokens live for minutes; the product must read a new one each time.")).
-		seen(msg.New("expiry of the federated token"), seen.Text(t, fromTokenFile(), func(t FederatedToken) string { return rfc3339(*t.Expires) })).
+		seen(msg.New("expiry of the federated token"), seen.Text(t, fromTokenFile(), func(t secrets.FederatedToken) string { return rfc3339(t.Expires) })).
 		seen(msg.New("Entra's clock"), seen.Text(fact.Of(v.now), msg.New("Date header of the sign-in host"), rfc3339))))
 }
 
@@ -66,15 +67,15 @@ func (v *view) federationRefused() bool {
 
 // presented is the federated token as the file shows it, else as Entra's message
 // repeats it; parts that neither tells are empty.
-func (v *view) presented() fact.Fact[FederatedToken] {
+func (v *view) presented() fact.Fact[secrets.FederatedToken] {
 	if v.Token.Known() || v.refusal == nil {
 		return v.Token
 	}
 	d := v.refusal.Details
 	if d.Issuer == "" && d.Subject == "" && d.Audience == "" {
-		return fact.Fact[FederatedToken]{}
+		return fact.Fact[secrets.FederatedToken]{}
 	}
-	t := FederatedToken{Issuer: d.Issuer, Subject: d.Subject}
+	t := secrets.FederatedToken{Issuer: d.Issuer, Subject: d.Subject}
 	if d.Audience != "" {
 		t.Audiences = []string{d.Audience}
 	}
@@ -88,11 +89,11 @@ func (v *view) seenToken(d *verdict) {
 	}
 	for _, part := range []struct {
 		claim msg.Text
-		show  func(FederatedToken) string
+		show  func(secrets.FederatedToken) string
 	}{
-		{msg.New("issuer of the token"), func(t FederatedToken) string { return t.Issuer }},
-		{msg.New("subject of the token"), func(t FederatedToken) string { return t.Subject }},
-		{msg.New("audience of the token"), func(t FederatedToken) string { return strings.Join(t.Audiences, ", ") }},
+		{msg.New("issuer of the token"), func(t secrets.FederatedToken) string { return t.Issuer }},
+		{msg.New("subject of the token"), func(t secrets.FederatedToken) string { return t.Subject }},
+		{msg.New("audience of the token"), func(t secrets.FederatedToken) string { return strings.Join(t.Audiences, ", ") }},
 	} {
 		if part.show(v.presented().Value) != "" {
 			d.seen(part.claim, seen.Text(v.presented(), source, part.show))

@@ -149,7 +149,7 @@ func (v *view) refused(show func(Refusal) string) seen.Value {
 
 // fingerprint is the thumbprint of the configured certificate.
 func (v *view) fingerprint() seen.Value {
-	return seen.Text(v.Certificate, fromCertificateFile(), func(c Certificate) string { return c.SHA1 })
+	return seen.Text(v.Certificate, fromCertificateFile(), func(c secrets.Certificate) string { return c.SHA1 })
 }
 
 // inShape is a part of what the configured value shows offline.

@@ -7,6 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // difference is a part in which a token and a federated credential disagree.
@@ -45,7 +46,7 @@ var (
 )
 
 // differences are the parts in which a token does not agree with a credential.
-func differences(t FederatedToken, c objects.Credential) []difference {
+func differences(t secrets.FederatedToken, c objects.Credential) []difference {
 	all := issuerDifference(t.Issuer, c.Issuer)
 	all = append(all, subjectDifferences(t.Subject, c.Subject)...)
 	if !overlap(t.Audiences, c.Audiences) {

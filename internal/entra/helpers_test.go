@@ -62,7 +62,7 @@ func (f *fakeEntra) request() Request {
 	return Request{
 		Tenant: testTenant, ClientID: testClient, AuthorityHost: f.URL,
 		Scope:      "https://graph.microsoft.com/.default",
-		Credential: Credential{Secret: secrets.NewValue(testSecret)},
+		Credential: secrets.Credential{Secret: secrets.NewValue(testSecret)},
 		HTTPClient: f.Client(),
 		Sleep:      func(context.Context, time.Duration) error { return nil },
 	}

@@ -157,7 +157,7 @@ func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) token
 			return secrets.Value{}, time.Time{}, err
 		}
 		r := r
-		r.Credential = Credential{Assertion: assertion}
+		r.Credential = secrets.Credential{Token: &secrets.FederatedToken{Token: assertion}}
 		return ApplicationReader(name, r).(*cached).fetch(ctx)
 	})
 }

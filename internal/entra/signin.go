@@ -20,7 +20,7 @@ type Request struct {
 	ClientID      string // sent as it is
 	AuthorityHost string // https://HOST[:PORT]
 	Scope         string // such as https://graph.microsoft.com/.default
-	Credential    Credential
+	Credential    secrets.Credential
 	// HTTPClient is one of transport.New.
 	HTTPClient *http.Client
 	// Known is an earlier sign-in, whose discovery document is used again where it
@@ -123,7 +123,7 @@ func newSession(r Request) (*session, *inputError) {
 	if bad != nil {
 		return nil, bad
 	}
-	cred, bad := r.Credential.msal()
+	cred, bad := msal(r.Credential)
 	if bad != nil {
 		return nil, bad
 	}

@@ -110,7 +110,7 @@ func TestUnaskableSettings(t *testing.T) {
 		"AD FS":          {func(r *Request) { r.Tenant = "ADFS" }, "tenant", false},
 		"line break":     {func(r *Request) { r.Tenant = "a\r\nHost: x" }, "tenant", false},
 		"broken UTF-8":   {func(r *Request) { r.Tenant = "a\xff" }, "tenant", false},
-		"no secret":      {func(r *Request) { r.Credential = Credential{} }, "credential", true},
+		"no secret":      {func(r *Request) { r.Credential = secrets.Credential{} }, "credential", true},
 		"clear text":     {func(r *Request) { r.AuthorityHost = "http://login.test" }, "authorityHost", false},
 		"with path":      {func(r *Request) { r.AuthorityHost = "https://login.test/x" }, "authorityHost", false},
 		"with user info": {func(r *Request) { r.AuthorityHost = "https://u:p@login.test" }, "authorityHost", false},
@@ -264,7 +264,7 @@ func TestFederatedTokenIsSent(t *testing.T) {
 		grant(w, jwt(nil))
 	})
 	r := f.request()
-	r.Credential = Credential{Assertion: secrets.NewValue("foreign.jwt.value")}
+	r.Credential = secrets.Credential{Token: &secrets.FederatedToken{Token: secrets.NewValue("foreign.jwt.value")}}
 	if a := SignIn(context.Background(), r); a.Token == nil || sent != "foreign.jwt.value" {
 		t.Errorf("sent %q, err %v", sent, a.Err)
 	}

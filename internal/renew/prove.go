@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 const (
@@ -77,7 +78,7 @@ func (e *signInError) Text() msg.Text { return e.text }
 // signIn signs in once on a fresh connection, as the product will. unheard are the
 // families of codes that Entra gives while it does not know a new credential of the
 // kind everywhere yet. The error is a *signInError.
-func (c *Common) signIn(ctx context.Context, t *tenant, credential entra.Credential, unheard ...aadsts.Rule) error {
+func (c *Common) signIn(ctx context.Context, t *tenant, credential secrets.Credential, unheard ...aadsts.Rule) error {
 	ctx, cancel := context.WithTimeout(ctx, oneSignIn)
 	defer cancel()
 	s := t.facts.Setup

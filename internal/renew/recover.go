@@ -9,6 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/secrets"
@@ -111,7 +112,7 @@ func (r *run) isAdded(v secrets.Value) bool {
 // configured is the configured client secret, where it is the new one.
 func (r *run) configured(ctx context.Context) secrets.Value {
 	s := r.Input.Settings
-	if s.Credential == nil || s.Credential.Kind != config.Password || !strings.EqualFold(s.Value(config.ClientID), r.tenant.appID()) {
+	if s.Credential == nil || s.Credential.Kind != objects.Password || !strings.EqualFold(s.Value(config.ClientID), r.tenant.appID()) {
 		return secrets.Value{}
 	}
 	c, err := session.LoadCredential(ctx, s.Credential, secrets.Deps{LookupEnv: r.Input.Env, Environ: r.Input.Environ, Stdin: r.Input.Stdin})

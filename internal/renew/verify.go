@@ -7,11 +7,11 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/commandline"
-	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // verify signs in with the new secret on fresh connections until it works
@@ -38,7 +38,7 @@ func (r *run) verify(ctx context.Context) error {
 // trySecret signs in once with the new secret. While it spreads, a new secret is
 // called wrong or, where older ones have expired, expired (public reports).
 func (r *run) trySecret(ctx context.Context) error {
-	return r.signIn(ctx, r.tenant, entra.Credential{Secret: r.value}, aadsts.SecretWrong, aadsts.SecretExpired, aadsts.OldSpelling)
+	return r.signIn(ctx, r.tenant, secrets.Credential{Secret: r.value}, aadsts.SecretWrong, aadsts.SecretExpired, aadsts.OldSpelling)
 }
 
 // unproven ends a run whose secret is stored but does not sign in yet.

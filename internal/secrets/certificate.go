@@ -6,12 +6,9 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha1" // The thumbprint by which Entra lists certificates; no security rests on it.
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -20,45 +17,36 @@ import (
 // maxCertificateBytes bounds a certificate file; a long chain has some 20 KiB.
 const maxCertificateBytes = 1 << 20
 
-// certificate is a certificate with its private key, and what it says about
-// itself.
-type certificate struct {
-	Subject, Issuer     string // distinguished names
+// Certificate is what a certificate file shows.
+type Certificate struct {
 	NotBefore, NotAfter time.Time
-	// SHA1 and SHA256 are the thumbprints in upper-case hexadecimal digits, as
-	// the portal shows the first.
-	SHA1, SHA256 string
+	// SHA1 is the thumbprint in upper-case hexadecimal digits, as the portal shows it.
+	SHA1 string
 	// KeyType is the kind and size of the public key: "RSA 2048", "EC P-256".
 	KeyType string
+	// KeyMismatch says that the private key in the file is not this certificate's.
+	KeyMismatch bool
+}
+
+// certificate is a certificate with its private key.
+type certificate struct {
+	Certificate
 	// Chain is the leaf followed by the file's other certificates.
 	Chain []*x509.Certificate `json:"-" yaml:"-"`
 	// Key is the private key, absent where the file has none that could be read.
 	Key privateKey
 }
 
-// validAt returns nil, errExpired or errNotYetValid.
-func (c *certificate) validAt(now time.Time) error { return withinDates(now, c.NotBefore, c.NotAfter) }
-
-func withinDates(now, from, until time.Time) error {
-	switch {
-	case now.Before(from):
-		return errNotYetValid
-	case now.After(until):
-		return errExpired
-	}
-	return nil
-}
-
 // LoadCertificate reads a certificate and its private key from a PEM file (any
 // order, any of the usual kinds of key, encrypted or not), a PFX file or, without
-// a key, a DER file. The dates are not judged: see Certificate.ValidAt.
+// a key, a DER file. The dates are not judged.
 //
 // The error is a *SourceError with one of errUnreadable, ErrMissing,
 // errMalformed, errNoCertificate, errNoKey, errPassword, ErrKeyMismatch and
 // errKeyType. The credential has its Certificate wherever one could be read,
 // error or not.
 func LoadCertificate(ctx context.Context, path string, password Value) (Credential, error) {
-	c := Credential{Kind: KindCertificate, Origin: "file " + path}
+	c := Credential{Origin: "file " + path}
 	read, err := readFile(path, c.Origin, maxCertificateBytes)
 	c.Warnings, c.Notes = read.warnings, read.notes
 	if err != nil {
@@ -122,6 +110,7 @@ func parseCertificate(data []byte, password Value) (*certificate, error) {
 	case key == nil:
 		return c, &SourceError{Is: errNoKey, Reason: msg.New("holds a certificate without its private key")}
 	case !belongs:
+		c.KeyMismatch = true
 		return c, &SourceError{Is: ErrKeyMismatch, Reason: msg.New("its private key does not belong to its certificate")}
 	}
 	return c, signable(c)
@@ -139,13 +128,10 @@ func signable(c *certificate) error {
 
 // describe takes the facts of the leaf and puts it first in the chain.
 func describe(leaf *x509.Certificate, all []*x509.Certificate) *certificate {
-	sum1, sum256 := sha1.Sum(leaf.Raw), sha256.Sum256(leaf.Raw)
-	c := &certificate{
-		Subject: leaf.Subject.String(), Issuer: leaf.Issuer.String(),
+	c := &certificate{Chain: []*x509.Certificate{leaf}, Certificate: Certificate{
 		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
-		SHA1: upperHex(sum1[:]), SHA256: upperHex(sum256[:]),
-		KeyType: keyType(leaf), Chain: []*x509.Certificate{leaf},
-	}
+		SHA1: fmt.Sprintf("%X", sha1.Sum(leaf.Raw)), KeyType: keyType(leaf),
+	}}
 	for _, other := range all {
 		if other != leaf {
 			c.Chain = append(c.Chain, other)
@@ -153,8 +139,6 @@ func describe(leaf *x509.Certificate, all []*x509.Certificate) *certificate {
 	}
 	return c
 }
-
-func upperHex(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
 
 func keyType(c *x509.Certificate) string {
 	switch key := c.PublicKey.(type) {

@@ -6,20 +6,10 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// kind is how an application proves its identity, named as in the JSON contract.
-type kind string
-
-// The kinds of credential.
-const (
-	KindPassword    kind = "password"
-	KindCertificate kind = "certificate"
-	kindFederated   kind = "federated"
-)
-
 // Credential is what an application proves its identity with, and where it came
-// from. It prints and marshals without anything secret.
+// from: one of a client secret, a certificate with its key and a federated token. It
+// prints and marshals without anything secret.
 type Credential struct {
-	Kind kind
 	// Origin is where it was read, as in "environment AZURE_CLIENT_SECRET",
 	// "file ./secret.txt" or "profile prod (keyring mailstore)".
 	Origin string
@@ -36,8 +26,7 @@ type Credential struct {
 	Notes []msg.Text
 }
 
-// String names the kind and origin, never the secret.
-func (c Credential) String() string { return string(c.Kind) + " from " + c.Origin }
-
-// Format prints the same for every verb.
-func (c Credential) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(c.String())) }
+// Format names the origin for every verb, never the secret.
+func (c Credential) Format(f fmt.State, _ rune) {
+	_, _ = f.Write([]byte("credential from " + c.Origin))
+}

@@ -27,9 +27,6 @@ var (
 	ErrKeyMismatch = errors.New("the private key is not the certificate's")
 	// errKeyType: the key is of a type that cannot sign in here.
 	errKeyType = errors.New("unsupported kind of key")
-	// errExpired and errNotYetValid: outside the dates of a certificate or token.
-	errExpired     = errors.New("ended")
-	errNotYetValid = errors.New("not yet valid")
 	// ErrNotJWT: a federated token file that holds no signed JWT.
 	ErrNotJWT = errors.New("not a JWT")
 )

@@ -15,22 +15,11 @@ import (
 // says. Nothing of it is verified: that is the task of Entra.
 type FederatedToken struct {
 	Issuer, Subject string
-	Audience        []string
-	// Expires, NotBefore and IssuedAt are zero where the token does not say.
-	Expires, NotBefore, IssuedAt time.Time
-	// KeyID and Algorithm are those of the header.
-	KeyID, Algorithm string
+	Audiences       []string
+	// Expires is zero where the token does not say.
+	Expires time.Time
 	// Token is the token itself, as it would be sent.
 	Token Value
-}
-
-// validAt returns nil, errExpired or errNotYetValid. An absent date is no bound.
-func (t *FederatedToken) validAt(now time.Time) error {
-	until := t.Expires
-	if until.IsZero() {
-		until = now
-	}
-	return withinDates(now, t.NotBefore, until)
 }
 
 // signatureAlgorithms are all that can stand in a token: an unusual one is still
@@ -46,7 +35,7 @@ func signatureAlgorithms() []jose.SignatureAlgorithm {
 // The error is a *SourceError with errUnreadable, ErrMissing or ErrNotJWT; with
 // the last, the credential still has the Token but none of its facts.
 func LoadFederatedToken(path string) (Credential, error) {
-	c := Credential{Kind: kindFederated, Origin: "file " + path}
+	c := Credential{Origin: "file " + path}
 	read, err := readFile(path, c.Origin, maxSecretBytes)
 	c.Warnings, c.Notes = read.warnings, read.notes
 	if err != nil {
@@ -87,11 +76,7 @@ func parseToken(text string) (*FederatedToken, error) {
 	if err := parsed.UnsafeClaimsWithoutVerification(&claims); err != nil {
 		return notJWT(msg.New("is a token (JWT) whose claims cannot be read"))
 	}
-	token.Issuer, token.Subject, token.Audience = claims.Issuer, claims.Subject, claims.Audience
-	token.Expires, token.NotBefore, token.IssuedAt = date(claims.Expiry), date(claims.NotBefore), date(claims.IssuedAt)
-	if len(parsed.Headers) > 0 {
-		token.KeyID, token.Algorithm = parsed.Headers[0].KeyID, parsed.Headers[0].Algorithm
-	}
+	token.Issuer, token.Subject, token.Audiences, token.Expires = claims.Issuer, claims.Subject, claims.Audience, date(claims.Expiry)
 	return token, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"testing"
-	"time"
 )
 
 // FuzzFederatedToken looks for tokens of other identity providers whose claims
@@ -24,10 +23,8 @@ func FuzzFederatedToken(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, at := range []time.Time{token.Expires, token.NotBefore, token.IssuedAt} {
-			if _, err := json.Marshal(at); err != nil {
-				t.Errorf("no report can hold %s: %v", at, err)
-			}
+		if _, err := json.Marshal(token.Expires); err != nil {
+			t.Errorf("no report can hold %s: %v", token.Expires, err)
 		}
 	})
 }

@@ -41,21 +41,14 @@ func TestFederatedTokenTellsWhatItSays(t *testing.T) {
 	}
 	got := c.Token
 	if got.Issuer != "https://cluster.example/id" || got.Subject != "system:serviceaccount:Mail:sync" ||
-		!slices.Equal(got.Audience, []string{"api://AzureADTokenExchange"}) || got.KeyID != "key-1" || got.Algorithm != "RS256" {
+		!slices.Equal(got.Audiences, []string{"api://AzureADTokenExchange"}) {
 		t.Errorf("facts %+v", got)
 	}
-	if !got.IssuedAt.Equal(issued) || !got.NotBefore.Equal(issued) || !got.Expires.Equal(issued.Add(time.Hour)) {
-		t.Errorf("times %v %v %v", got.IssuedAt, got.NotBefore, got.Expires)
+	if !got.Expires.Equal(issued.Add(time.Hour)) {
+		t.Errorf("expires %v", got.Expires)
 	}
 	if got.Token.Reveal() != text || len(c.Warnings) > 0 && strings.Contains(c.Warnings[0].String(), "white space") {
 		t.Error("the token is not the file's")
-	}
-	for at, want := range map[time.Time]error{
-		issued.Add(-time.Minute): errNotYetValid, issued.Add(time.Minute): nil, issued.Add(2 * time.Hour): errExpired,
-	} {
-		if err := got.validAt(at); !errors.Is(err, want) {
-			t.Errorf("at %v: %v, want %v", at, err, want)
-		}
 	}
 }
 
@@ -64,7 +57,7 @@ func TestFederatedTokenWithoutDatesOrWithBlanks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Token.validAt(time.Now()) != nil || !c.Token.Expires.IsZero() {
+	if !c.Token.Expires.IsZero() {
 		t.Error("a token without dates is judged by dates")
 	}
 	if len(c.Warnings) == 0 || !strings.Contains(c.Warnings[len(c.Warnings)-1].String(), "white space") {

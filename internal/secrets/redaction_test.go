@@ -53,18 +53,18 @@ func TestNothingSecretIsEverPrinted(t *testing.T) {
 	value := NewValue(text)
 	// A key that is a slice of bytes, here those of the text.
 	bytesKey := newPrivateKey(ed25519.PrivateKey(text))
-	certificate := &certificate{Subject: "CN=x", Key: newPrivateKey(key)}
+	certificate := &certificate{Certificate: Certificate{KeyType: "x"}, Key: newPrivateKey(key)}
 	token := &FederatedToken{Issuer: "i", Token: value}
 	shape := Inspect(NewValue(`"` + text + `"`))
 	repairs := shape.Repairs()
 	if len(repairs) == 0 {
 		t.Fatal("nothing to repair, so that the test proves nothing")
 	}
-	password := Credential{Kind: KindPassword, Origin: "test", Secret: value}
+	password := Credential{Origin: "test", Secret: value}
 	things := []any{
 		value, &value, certificate.Key, certificate, *certificate, token, *token, shape, &shape, repairs, repairs[0],
-		password, &password, Credential{Kind: KindCertificate, Certificate: certificate},
-		Credential{Kind: kindFederated, Token: token},
+		password, &password, Credential{Certificate: certificate},
+		Credential{Token: token},
 		typedHolder{value, certificate.Key, shape, repairs[0], *certificate, *token, password, []Value{value}, map[Value]Value{value: value}},
 		bytesKey, typedHolder{key: bytesKey},
 		FromCommand("program", text).inProfile("p"),

@@ -125,10 +125,10 @@ type Deps struct {
 }
 
 // Load takes the secret from its source. The error is a *SourceError: ErrMissing
-// where the source gave nothing, else errUnreadable. The credential's kind and
-// origin are set in any case.
+// where the source gave nothing, else errUnreadable. The credential's origin
+// is set in any case.
 func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
-	c := Credential{Kind: KindPassword, Origin: s.origin()}
+	c := Credential{Origin: s.origin()}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	text, err := s.read(ctx, deps, &c)

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -16,13 +16,13 @@ func (s *Session) deps() secrets.Deps {
 // the one of the settings.
 func LoadCredential(ctx context.Context, s *config.CredentialSource, deps secrets.Deps) (c secrets.Credential, err error) {
 	switch s.Kind {
-	case config.CertKind:
+	case objects.Certificate:
 		password, passwordErr := loadPassword(ctx, s.Secret, deps)
 		if passwordErr != nil {
-			return secrets.Credential{Kind: secrets.KindCertificate, Origin: s.Origin}, passwordErr
+			return secrets.Credential{Origin: s.Origin}, passwordErr
 		}
 		c, err = secrets.LoadCertificate(ctx, s.Path, password)
-	case config.FederatedKd:
+	case objects.Federated:
 		c, err = secrets.LoadFederatedToken(s.Path)
 	default:
 		c, err = source(s.Secret).Load(ctx, deps)
@@ -49,17 +49,6 @@ func source(ref *config.SecretRef) secrets.Source {
 		return secrets.FromCommand(ref.Command...)
 	}
 	return secrets.FromFile(ref.File)
-}
-
-// signer is the credential in the form that the sign-in takes.
-func signer(c secrets.Credential) entra.Credential {
-	switch {
-	case c.Certificate != nil:
-		return entra.Credential{Certificates: c.Certificate.Chain, Key: c.Certificate.Key.Reveal()}
-	case c.Token != nil:
-		return entra.Credential{Assertion: c.Token.Token}
-	}
-	return entra.Credential{Secret: c.Secret}
 }
 
 // FromStdin reports whether a credential is read from standard input, which

@@ -146,7 +146,7 @@ func (s *Session) open(tokens graph.TokenSource, waited func(transport.Wait)) (*
 // request is a sign-in as the configured application.
 func (s *Session) request(c secrets.Credential) entra.Request {
 	return entra.Request{Tenant: s.Settings.Value(config.Tenant), ClientID: s.Settings.Value(config.ClientID), AuthorityHost: s.authority,
-		Scope: s.cloud.Scope(), Credential: signer(c), HTTPClient: s.HTTPClient, Now: s.Now}
+		Scope: s.cloud.Scope(), Credential: c, HTTPClient: s.HTTPClient, Now: s.Now}
 }
 
 // worded is an error that is a sentence for people.

@@ -33,7 +33,7 @@ type fakeSession struct {
 }
 
 func (s *fakeSession) Credential(context.Context) (secrets.Credential, error) {
-	return secrets.Credential{Kind: secrets.KindPassword, Secret: secrets.NewValue("a-value-of-this-test-only")}, nil
+	return secrets.Credential{Secret: secrets.NewValue("a-value-of-this-test-only")}, nil
 }
 
 func (s *fakeSession) SignIn(_ context.Context, how gather.SignIn) entra.Attempt {

@@ -32,7 +32,7 @@ func (r *run) readSetup() {
 		SP:            r.SP,
 	}
 	if c := s.Credential; c != nil {
-		r.facts.Setup.Kind, r.facts.Setup.Origin = string(c.Kind), c.Origin
+		r.facts.Setup.Kind, r.facts.Setup.Origin = c.Kind, c.Origin
 	}
 	r.facts.Reader.Mode = s.Value(config.Reader)
 }
@@ -100,7 +100,7 @@ func Unusable(c *config.CredentialSource, err error) *diagnose.Problem {
 	if errors.As(err, &source) {
 		p.Summary = msg.New("%s: %s", source.Origin, source.Reason)
 	}
-	if errors.Is(err, secrets.ErrMissing) && c.Kind == config.Password {
+	if errors.Is(err, secrets.ErrMissing) && c.Kind == objects.Password {
 		p.Cause = causes.SecretMissing
 		p.Hints = append([]msg.Text{msg.New("the product would send no secret at all; fill the setting, or check that the variable reaches the process")}, p.Hints...)
 	}
@@ -121,28 +121,14 @@ func (r *run) describe(err error) {
 	s.Warnings = r.credential.Warnings
 	switch c := r.credential; {
 	case c.Certificate != nil:
-		r.facts.Certificate = fact.Of(diagnose.Certificate{
-			Subject: c.Certificate.Subject, Issuer: c.Certificate.Issuer,
-			NotBefore: c.Certificate.NotBefore, NotAfter: c.Certificate.NotAfter,
-			SHA1: c.Certificate.SHA1, SHA256: c.Certificate.SHA256,
-			KeyMismatch: errors.Is(err, secrets.ErrKeyMismatch),
-		})
+		r.facts.Certificate = fact.Of(c.Certificate.Certificate)
 	case c.Token != nil:
-		r.facts.Token = fact.From(federated(c.Token), err)
+		token := *c.Token
+		token.Token = secrets.Value{} // what it says is enough
+		r.facts.Token = fact.From(token, err)
 	case s.Kind == objects.Password && err == nil:
 		r.facts.Secret = fact.Of(secrets.InspectFor(c.Secret, s.ClientID.Value, s.Tenant.Value))
 	}
-}
-
-func federated(t *secrets.FederatedToken) diagnose.FederatedToken {
-	f := diagnose.FederatedToken{Issuer: t.Issuer, Subject: t.Subject, Audiences: t.Audience}
-	if !t.NotBefore.IsZero() {
-		f.NotBefore = &t.NotBefore
-	}
-	if !t.Expires.IsZero() {
-		f.Expires = &t.Expires
-	}
-	return f
 }
 
 // nameByPrincipal takes the client ID from the service principal that --sp
