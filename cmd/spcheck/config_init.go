@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 func newConfigInitCommand(a *app) *cobra.Command {
@@ -140,13 +141,13 @@ func keepCredential(p *config.Profile, answer string) msg.Text {
 	case kind == "env" && !variableName().MatchString(name):
 		return msg.New("that is not the name of an environment variable; the secret itself is never written")
 	case kind == "env":
-		p.ClientSecret = &config.SecretRef{Env: name}
+		p.ClientSecret = &secrets.Source{Env: name}
 		return msg.Text{}
 	case kind == "file":
-		p.ClientSecret = &config.SecretRef{File: name}
+		p.ClientSecret = &secrets.Source{File: name}
 		return msg.Text{}
 	case kind == "keyring":
-		p.ClientSecret = &config.SecretRef{Keyring: name}
+		p.ClientSecret = &secrets.Source{Keyring: name}
 		return msg.Text{}
 	case kind == "certificate":
 		p.Certificate = name

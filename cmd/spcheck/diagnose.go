@@ -15,6 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -150,7 +151,7 @@ func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, erro
 		return nil, nil
 	case f.Value.String() != "-":
 		return strings.NewReader(f.Value.String()), nil
-	case s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == config.Stdin:
+	case s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == secrets.Stdin:
 		return nil, fail.Usage(msg.New("standard input cannot give both the secret and the error text"))
 	}
 	return a.in, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/scan"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 func newRenderCommand(a *app) *cobra.Command {
@@ -91,7 +92,7 @@ func (r *reporting) renderScan(paths []string, all []result.Report) error {
 
 func (a *app) readSaved(path string) (result.Report, error) {
 	in := io.NopCloser(a.in)
-	if path != config.Stdin {
+	if path != secrets.Stdin {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, fail.Usage(msg.New("the report %s cannot be opened", path), msg.New("name a file that was saved with -o json"))

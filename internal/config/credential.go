@@ -6,6 +6,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // CredentialSource says where a credential is to be read from. It holds no
@@ -18,13 +19,10 @@ type CredentialSource struct {
 	Origin string
 	// Secret is where a password is kept, or the password of a PFX file (nil
 	// where there is none).
-	Secret *SecretRef
+	Secret *secrets.Source
 	// Path of a certificate or federated token.
 	Path string
 }
-
-// Stdin is the path that stands for standard input.
-const Stdin = "-"
 
 // credentialSource picks the credential. A level (flags, environment, profile)
 // that names one wins over the levels below; two on the command line contradict
@@ -42,7 +40,7 @@ func credentialSource(flags Flags, env Env, name string, p *Profile, file *File)
 func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 	var found []*CredentialSource
 	if path, ok := flags["client-secret-file"]; ok {
-		found = append(found, &CredentialSource{Kind: objects.Password, Origin: fileOrigin("--client-secret-file", path), Secret: &SecretRef{File: path}})
+		found = append(found, &CredentialSource{Kind: objects.Password, Origin: fileOrigin("--client-secret-file", path), Secret: &secrets.Source{File: path}})
 	}
 	if path, ok := flags["certificate"]; ok {
 		found = append(found, &CredentialSource{Kind: objects.Certificate, Origin: fileOrigin("--certificate", path), Path: path, Secret: certificatePassword(env, nil)})
@@ -64,7 +62,7 @@ func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 }
 
 func fileOrigin(flag, path string) string {
-	if path == Stdin {
+	if path == secrets.Stdin {
 		return "flag " + flag + " (standard input)"
 	}
 	return fmt.Sprintf("flag %s (file %s)", flag, path)
@@ -91,7 +89,7 @@ func fromEnv(env Env) *CredentialSource {
 }
 
 func envSecret() *CredentialSource {
-	return &CredentialSource{Kind: objects.Password, Origin: "environment AZURE_CLIENT_SECRET", Secret: &SecretRef{Env: "AZURE_CLIENT_SECRET"}}
+	return &CredentialSource{Kind: objects.Password, Origin: "environment AZURE_CLIENT_SECRET", Secret: &secrets.Source{Env: "AZURE_CLIENT_SECRET"}}
 }
 
 func fromProfile(env Env, name string, p *Profile, file *File) *CredentialSource {
@@ -99,7 +97,7 @@ func fromProfile(env Env, name string, p *Profile, file *File) *CredentialSource
 	switch {
 	case p.ClientSecret != nil:
 		ref := *p.ClientSecret
-		if ref.File != "" && ref.File != Stdin {
+		if ref.File != "" && ref.File != secrets.Stdin {
 			ref.File = file.resolvePath(ref.File)
 		}
 		return &CredentialSource{Kind: objects.Password, Origin: origin(ref.String()), Secret: &ref}
@@ -113,9 +111,9 @@ func fromProfile(env Env, name string, p *Profile, file *File) *CredentialSource
 	return nil
 }
 
-func certificatePassword(env Env, ref *SecretRef) *SecretRef {
+func certificatePassword(env Env, ref *secrets.Source) *secrets.Source {
 	if v, ok := env("AZURE_CLIENT_CERTIFICATE_PASSWORD"); ok && v != "" {
-		return &SecretRef{Env: "AZURE_CLIENT_CERTIFICATE_PASSWORD"}
+		return &secrets.Source{Env: "AZURE_CLIENT_CERTIFICATE_PASSWORD"}
 	}
 	return ref
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
+	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/strictyaml"
 )
 
@@ -31,22 +32,22 @@ type File struct {
 
 // Profile is one application in one tenant, and how to look at it.
 type Profile struct {
-	Tenant              string     `yaml:"tenant,omitempty"`
-	ClientID            string     `yaml:"clientId,omitempty"`
-	ClientSecret        *SecretRef `yaml:"clientSecret,omitempty"`
-	Certificate         string     `yaml:"certificate,omitempty"`
-	CertificatePassword *SecretRef `yaml:"certificatePassword,omitempty"`
-	FederatedTokenFile  string     `yaml:"federatedTokenFile,omitempty"`
-	Cloud               string     `yaml:"cloud,omitempty"`
-	AuthorityHost       string     `yaml:"authorityHost,omitempty"`
-	GraphEndpoint       string     `yaml:"graphEndpoint,omitempty"`
-	CAFile              string     `yaml:"caFile,omitempty"`
-	Reader              string     `yaml:"reader,omitempty"`
-	Output              string     `yaml:"output,omitempty"`
-	Within              string     `yaml:"within,omitempty"`
-	FailOn              string     `yaml:"failOn,omitempty"`
-	Timeout             string     `yaml:"timeout,omitempty"`
-	Lang                string     `yaml:"lang,omitempty"`
+	Tenant              string          `yaml:"tenant,omitempty"`
+	ClientID            string          `yaml:"clientId,omitempty"`
+	ClientSecret        *secrets.Source `yaml:"clientSecret,omitempty"`
+	Certificate         string          `yaml:"certificate,omitempty"`
+	CertificatePassword *secrets.Source `yaml:"certificatePassword,omitempty"`
+	FederatedTokenFile  string          `yaml:"federatedTokenFile,omitempty"`
+	Cloud               string          `yaml:"cloud,omitempty"`
+	AuthorityHost       string          `yaml:"authorityHost,omitempty"`
+	GraphEndpoint       string          `yaml:"graphEndpoint,omitempty"`
+	CAFile              string          `yaml:"caFile,omitempty"`
+	Reader              string          `yaml:"reader,omitempty"`
+	Output              string          `yaml:"output,omitempty"`
+	Within              string          `yaml:"within,omitempty"`
+	FailOn              string          `yaml:"failOn,omitempty"`
+	Timeout             string          `yaml:"timeout,omitempty"`
+	Lang                string          `yaml:"lang,omitempty"`
 }
 
 // DefaultPath is where the config file is looked for: spcheck/config.yaml in
@@ -118,9 +119,13 @@ func unreadable(path string, err error) error {
 // malformed tells the line and column of what is wrong.
 func malformed(path string, err error) error {
 	hint := msg.New("docs/configuration.md shows a config file; check one with: spcheck config check")
-	var ref *refError
-	if errors.As(err, &ref) {
-		return fail.Usage(msg.New("%s:%d:%d: %s", path, ref.line, ref.column, ref.what), hint)
+	var form interface {
+		msg.Worded
+		Position() (line, column int)
+	}
+	if errors.As(err, &form) {
+		line, column := form.Position()
+		return fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, form.Text()), hint)
 	}
 	var y yaml.Error
 	if !errors.As(err, &y) {

@@ -32,7 +32,7 @@ func (f *File) power() string {
 	}
 	for _, p := range f.Profiles {
 		switch {
-		case p.ClientSecret != nil && len(p.ClientSecret.Command) > 0, p.CertificatePassword != nil && len(p.CertificatePassword.Command) > 0:
+		case p.ClientSecret != nil && p.ClientSecret.Runs(), p.CertificatePassword != nil && p.CertificatePassword.Runs():
 			return "command"
 		case p.AuthorityHost != "":
 			return "authorityHost"

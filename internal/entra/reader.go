@@ -13,15 +13,6 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// tokenSource is an identity that may read Graph. It keeps its token until
-// shortly before it ends, and is safe for concurrent use. Its errors are
-// *ReaderError, or *way.Error.
-type tokenSource interface {
-	Token(ctx context.Context) (secrets.Value, error)
-	// Describe names the reader as in --reader, such as "azure-cli".
-	Describe() string
-}
-
 // ReaderOptions are what the readers other than an application need.
 type ReaderOptions struct {
 	Tenant        string
@@ -81,9 +72,9 @@ func (e *ReaderError) Text() msg.Text { return e.text }
 const margin = 5 * time.Minute
 
 // cached is what all readers share: a lock, so that concurrent readers ask once
-// (MSAL does not see to that), and the token.
+// (MSAL does not see to that), and the token, which is kept until shortly before it
+// expires. Its errors are *ReaderError, or *way.Error.
 type cached struct {
-	name  string
 	fetch func(context.Context) (secrets.Value, time.Time, error)
 	// turn has room for one, who may look at the token and fetch another; the
 	// others wait no longer than their contexts allow.
@@ -93,11 +84,9 @@ type cached struct {
 	until time.Time
 }
 
-func newCached(name string, fetch func(context.Context) (secrets.Value, time.Time, error)) *cached {
-	return &cached{name: name, fetch: fetch, turn: make(chan struct{}, 1)}
+func newCached(fetch func(context.Context) (secrets.Value, time.Time, error)) *cached {
+	return &cached{fetch: fetch, turn: make(chan struct{}, 1)}
 }
-
-func (c *cached) Describe() string { return c.name }
 
 func (c *cached) Token(ctx context.Context) (secrets.Value, error) {
 	select {
@@ -137,8 +126,8 @@ func (c *cached) Refused(token secrets.Value) {
 
 // ApplicationReader reads as an application of its own credential. name is
 // "self", "environment" or "profile:NAME".
-func ApplicationReader(name string, r Request) tokenSource {
-	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
+func ApplicationReader(name string, r Request) secrets.TokenSource {
+	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		a := SignIn(ctx, r)
 		if a.Token == nil {
 			return secrets.Value{}, time.Time{}, readerError(name, a)
@@ -149,9 +138,9 @@ func ApplicationReader(name string, r Request) tokenSource {
 
 // WorkloadIdentityReader reads as an application by the federated token in a
 // file, which is read anew for each sign-in since its issuer renews it.
-func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) tokenSource {
+func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) secrets.TokenSource {
 	const name = "workload-identity"
-	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
+	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		assertion, err := load()
 		if err != nil {
 			return secrets.Value{}, time.Time{}, err

@@ -25,9 +25,9 @@ const (
 )
 
 // AzureCLIReader reads as whoever is signed in to Azure CLI on this machine.
-func AzureCLIReader(o ReaderOptions) tokenSource {
+func AzureCLIReader(o ReaderOptions) secrets.TokenSource {
 	const name = "azure-cli"
-	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
+	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		cred, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
 		if err != nil {
 			return secrets.Value{}, time.Time{}, &ReaderError{Reader: name, text: msg.New("Azure CLI cannot be asked for a tenant of that name")}
@@ -37,9 +37,9 @@ func AzureCLIReader(o ReaderOptions) tokenSource {
 }
 
 // ManagedIdentityReader reads as the managed identity of this Azure resource.
-func ManagedIdentityReader(o ReaderOptions) tokenSource {
+func ManagedIdentityReader(o ReaderOptions) secrets.TokenSource {
 	const name = "managed-identity"
-	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
+	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		opts := &azidentity.ManagedIdentityCredentialOptions{}
 		// The address is link-local: no proxy leads there.
 		opts.Transport = &http.Client{Transport: &http.Transport{

@@ -17,7 +17,7 @@ import (
 const readScope = "Application.Read.All"
 
 // DeviceCodeReader reads as a person who signs in with a code on any device.
-func DeviceCodeReader(o ReaderOptions) tokenSource {
+func DeviceCodeReader(o ReaderOptions) secrets.TokenSource {
 	const name = "device-code"
 	return person(name, o, func(ctx context.Context, s *session, client public.Client, scope string) (public.AuthResult, error) {
 		code, err := client.AcquireTokenByDeviceCode(ctx, []string{scope})
@@ -36,7 +36,7 @@ func DeviceCodeReader(o ReaderOptions) tokenSource {
 
 // BrowserReader reads as a person who signs in with a browser on this machine,
 // which leads back to a port on loopback.
-func BrowserReader(o ReaderOptions) tokenSource {
+func BrowserReader(o ReaderOptions) secrets.TokenSource {
 	return person("browser", o, func(ctx context.Context, s *session, client public.Client, scope string) (public.AuthResult, error) {
 		return client.AcquireTokenInteractive(ctx, []string{scope},
 			public.WithRedirectURI("http://localhost"),
@@ -60,8 +60,8 @@ func (o ReaderOptions) open(url string) error {
 
 type personSignIn func(context.Context, *session, public.Client, string) (public.AuthResult, error)
 
-func person(name string, o ReaderOptions, signIn personSignIn) tokenSource {
-	return newCached(name, func(ctx context.Context) (secrets.Value, time.Time, error) {
+func person(name string, o ReaderOptions, signIn personSignIn) secrets.TokenSource {
+	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		s, bad := newPublicSession(o)
 		if bad != nil {
 			return secrets.Value{}, time.Time{}, readerError(name, Attempt{Input: bad})

@@ -9,6 +9,7 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
+	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
 	"github.com/spcheck/spcheck/internal/way"
 )
@@ -46,7 +47,7 @@ func hostPort(u *url.URL) string {
 // a nextLink names.
 type authenticator struct {
 	origin *url.URL
-	tokens TokenSource
+	tokens secrets.TokenSource
 }
 
 // AuthenticateRequest sets the Authorization header.

@@ -22,11 +22,6 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// TokenSource gives access tokens for Graph. Its errors must hold no secret.
-type TokenSource interface {
-	Token(ctx context.Context) (secrets.Value, error)
-}
-
 // forgetful is a TokenSource that keeps its token and can get another one before
 // that has ended.
 type forgetful interface{ Refused(token secrets.Value) }
@@ -36,7 +31,8 @@ type Options struct {
 	// Endpoint is where requests go, such as https://graph.microsoft.com. A
 	// version segment at its end is ignored.
 	Endpoint string
-	Tokens   TokenSource
+	// Tokens gives access tokens for Graph.
+	Tokens secrets.TokenSource
 	// HTTPClient is one of transport.New.
 	HTTPClient *http.Client
 	// MaxPages bounds a listing, 2,000 where zero.
@@ -52,7 +48,7 @@ type Options struct {
 type Client struct {
 	origin   *url.URL // with the base path, if any, and no version
 	adapter  *khttp.NetHttpRequestAdapter
-	tokens   TokenSource
+	tokens   secrets.TokenSource
 	sleep    func(context.Context, time.Duration) error
 	maxPages int
 	mu       sync.Mutex

@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // open finds the objects, takes the lock, and reads the objects again under it.
@@ -51,7 +52,7 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	return unlock, nil
 }
 
-func (r *run) tokens(resource string) target.TokenSource { return r.tenant.actor.Tokens(resource) }
+func (r *run) tokens(resource string) secrets.TokenSource { return r.tenant.actor.Tokens(resource) }
 
 // reread reads both objects, in the time that a run of spcheck gets.
 func (r *run) reread(ctx context.Context) error {

@@ -20,7 +20,7 @@ func TestPipesAndDevicesAreNotRead(t *testing.T) {
 		t.Skip("named pipes cannot be made here: ", err)
 	}
 	for path, says := range map[string]string{pipe: "named pipe", "/dev/zero": "device"} {
-		_, err := FromFile(path).Load(context.Background(), Deps{})
+		_, err := Source{File: path}.Load(context.Background(), Deps{})
 		if !errors.Is(err, errUnreadable) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -52,7 +52,7 @@ func TestFileSeenByOthersIsWarnedOf(t *testing.T) {
 		if err := errors.Join(os.WriteFile(path, []byte(someSecret), 0o600), os.Chmod(path, test.mode), os.Chmod(dir, test.folder)); err != nil {
 			t.Fatal(err)
 		}
-		c, err := FromFile(path).Load(context.Background(), Deps{})
+		c, err := Source{File: path}.Load(context.Background(), Deps{})
 		if err != nil {
 			t.Fatal(err)
 		}

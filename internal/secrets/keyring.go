@@ -9,25 +9,13 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Keyring reads one entry of the system's keyring. It returns
-// keyring.ErrNotFound of zalando/go-keyring where there is none.
-type Keyring interface {
-	Get(service, user string) (string, error)
-}
-
-// systemKeyring is the Keychain, the Credential Manager or the Secret Service.
-type systemKeyring struct{}
-
-// Get reads an entry.
-func (systemKeyring) Get(service, user string) (string, error) { return keyring.Get(service, user) }
-
 func readKeyring(ctx context.Context, deps Deps, name, origin string) (string, error) {
-	ring := deps.Keyring
-	if ring == nil {
-		ring = systemKeyring{}
+	get := deps.Keyring
+	if get == nil {
+		get = keyring.Get // the Keychain, the Credential Manager or the Secret Service
 	}
 	return await(ctx, origin, func() (string, error) {
-		text, err := ring.Get(keyringService, name)
+		text, err := get(KeyringService, name)
 		if err != nil {
 			return "", keyringError(origin, err)
 		}

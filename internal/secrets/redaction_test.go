@@ -67,7 +67,7 @@ func TestNothingSecretIsEverPrinted(t *testing.T) {
 		Credential{Token: token},
 		typedHolder{value, certificate.Key, shape, repairs[0], *certificate, *token, password, []Value{value}, map[Value]Value{value: value}},
 		bytesKey, typedHolder{key: bytesKey},
-		FromCommand("program", text).inProfile("p"),
+		FromCommand("program", text),
 		fmt.Errorf("wrapped %w: %v", &SourceError{Origin: "o", Is: ErrMissing}, value),
 		errors.Join(errors.New("a"), fmt.Errorf("%+v", password)),
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,98 +17,55 @@ const (
 	maxSecretBytes = 64 << 10
 	// patience is how long a command, the keyring or standard input may take.
 	patience = 30 * time.Second
-	// keyringService is the name under which spcheck's secrets lie in the
-	// system's keyring; the user is the NAME of the setting.
-	keyringService = "spcheck"
+	// KeyringService is the name under which spcheck's secrets lie in the system's
+	// keyring; the user is the NAME of the setting.
+	KeyringService = "spcheck"
 )
 
-// Source is where a client secret is configured: one of environment variable,
-// file, standard input, keyring and command. The zero Source gives nothing.
+// Stdin is the path that stands for standard input.
+const Stdin = "-"
+
+// Source is where a secret is kept: exactly one of environment variable, file,
+// keyring entry and command. The zero Source gives nothing. Its fields are those of
+// a profile.
 type Source struct {
-	kind    sourceKind
-	name    string           // of the variable or keyring entry, or the path
-	command hidden[[]string] // its arguments may be secret
-	profile string
+	// Env is a variable, taken as it is.
+	Env string `yaml:"env,omitempty"`
+	// File is a path, or Stdin; one final line break is left out.
+	File string `yaml:"file,omitempty"`
+	// Keyring is an entry of the system's keyring (service "spcheck"), taken as it
+	// is.
+	Keyring string `yaml:"keyring,omitempty"`
+	// command is a program and its arguments, which may be secret; no shell is
+	// involved. What it prints is taken without one final line break.
+	command hidden[[]string]
 }
 
-type sourceKind int
+// FromCommand is what a program prints.
+func FromCommand(argv ...string) Source { return Source{command: hide(argv)} }
 
-const (
-	sourceNone sourceKind = iota
-	sourceEnvironment
-	sourceFile
-	sourceStdin
-	sourceKeyring
-	sourceCommand
-)
-
-// FromEnvironment is the variable of that name, taken as it is.
-func FromEnvironment(name string) Source { return Source{kind: sourceEnvironment, name: name} }
-
-// FromFile is a file without its one final line break; "-" is standard input.
-func FromFile(path string) Source {
-	if path == "-" {
-		return Source{kind: sourceStdin}
+// String names the source for reports. Of a command it names the program only.
+func (s Source) String() string {
+	switch argv := s.command.get(); {
+	case s.Env != "":
+		return "environment " + s.Env
+	case s.File == Stdin:
+		return "standard input"
+	case s.File != "":
+		return "file " + s.File
+	case s.Keyring != "":
+		return "keyring " + s.Keyring
+	case len(argv) > 0:
+		return "command " + argv[0]
 	}
-	return Source{kind: sourceFile, name: path}
+	return "no source"
 }
 
-// FromKeyring is the entry of that name in the system's keyring (service
-// "spcheck"), taken as it is.
-func FromKeyring(name string) Source { return Source{kind: sourceKeyring, name: name} }
+// Format prints the same for every verb.
+func (s Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
 
-// FromCommand is what a program prints, without its one final line break. No
-// shell is involved.
-func FromCommand(argv ...string) Source {
-	return Source{kind: sourceCommand, command: hide(slices.Clone(argv))}
-}
-
-// inProfile returns the source as one that the named profile configures, which
-// its origin then says.
-func (s Source) inProfile(profile string) Source {
-	s.profile = profile
-	return s
-}
-
-// IsZero reports whether no source is configured.
-func (s Source) IsZero() bool { return s.kind == sourceNone }
-
-// origin names the source for reports. Of a command it names the program only:
-// arguments may be secret themselves.
-func (s Source) origin() string {
-	origin := ""
-	switch s.kind {
-	case sourceEnvironment:
-		origin = "environment " + s.name
-	case sourceFile:
-		origin = "file " + s.name
-	case sourceStdin:
-		origin = "standard input"
-	case sourceKeyring:
-		origin = "keyring " + s.name
-	case sourceCommand:
-		origin = "command"
-		if argv := s.command.get(); len(argv) > 0 {
-			origin += " " + argv[0]
-		}
-	default:
-		origin = "no source"
-	}
-	return inProfile(origin, s.profile)
-}
-
-func inProfile(origin, profile string) string {
-	if profile == "" {
-		return origin
-	}
-	return "profile " + profile + " (" + origin + ")"
-}
-
-// String is the origin.
-func (s Source) String() string { return s.origin() }
-
-// Format prints the origin for every verb.
-func (s Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.origin())) }
+// Runs reports whether reading the source runs a program.
+func (s Source) Runs() bool { return len(s.command.get()) > 0 }
 
 // Deps are the parts of the outer world that sources read from. The zero value
 // stands for the process's own.
@@ -120,15 +76,16 @@ type Deps struct {
 	Environ []string
 	// Stdin is what "-" reads.
 	Stdin io.Reader
-	// Keyring reads the system's keyring.
-	Keyring Keyring
+	// Keyring reads an entry of the system's keyring. Its error is
+	// keyring.ErrNotFound of zalando/go-keyring where there is none.
+	Keyring func(service, user string) (string, error)
 }
 
 // Load takes the secret from its source. The error is a *SourceError: ErrMissing
 // where the source gave nothing, else errUnreadable. The credential's origin
 // is set in any case.
 func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
-	c := Credential{Origin: s.origin()}
+	c := Credential{Origin: s.String()}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	text, err := s.read(ctx, deps, &c)
@@ -143,20 +100,20 @@ func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
 }
 
 func (s Source) read(ctx context.Context, deps Deps, c *Credential) (string, error) {
-	switch s.kind {
-	case sourceEnvironment:
+	switch argv := s.command.get(); {
+	case s.Env != "":
 		return s.readEnvironment(deps)
-	case sourceFile:
-		read, err := readFile(s.name, c.Origin, maxSecretBytes)
-		c.Warnings, c.Notes = read.warnings, read.notes
-		return withoutFinalLineBreak(read.content), err
-	case sourceStdin:
+	case s.File == Stdin:
 		content, err := readStdin(ctx, deps, c.Origin)
 		return withoutFinalLineBreak(content), err
-	case sourceKeyring:
-		return readKeyring(ctx, deps, s.name, c.Origin)
-	case sourceCommand:
-		content, err := runCommand(ctx, deps, s.command.get(), c.Origin)
+	case s.File != "":
+		read, err := readFile(s.File, c.Origin, maxSecretBytes)
+		c.Warnings, c.Notes = read.warnings, read.notes
+		return withoutFinalLineBreak(read.content), err
+	case s.Keyring != "":
+		return readKeyring(ctx, deps, s.Keyring, c.Origin)
+	case len(argv) > 0:
+		content, err := runCommand(ctx, deps, argv, c.Origin)
 		return withoutFinalLineBreak(content), err
 	}
 	return "", &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("no client secret is configured")}
@@ -167,9 +124,9 @@ func (s Source) readEnvironment(deps Deps) (string, error) {
 	if lookup == nil {
 		lookup = os.LookupEnv
 	}
-	value, set := lookup(s.name)
+	value, set := lookup(s.Env)
 	if !set {
-		return "", &SourceError{Origin: s.origin(), Is: ErrMissing, Reason: msg.New("the variable is not set")}
+		return "", &SourceError{Origin: s.String(), Is: ErrMissing, Reason: msg.New("the variable is not set")}
 	}
 	return value, nil
 }

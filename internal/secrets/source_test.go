@@ -85,17 +85,16 @@ func TestSourcesTakeTheValueAsTheContractSays(t *testing.T) {
 		want   string
 		origin string
 	}{
-		{"environment as it is", FromEnvironment("SET"), Deps{LookupEnv: env}, someSecret + "\n", "environment SET"},
-		{"file without its line feed", FromFile(write(t, someSecret+"\n", 0o600)), Deps{}, someSecret, "file "},
-		{"file without its Windows line end", FromFile(write(t, someSecret+"\r\n", 0o600)), Deps{}, someSecret, "file "},
-		{"only one line break is removed", FromFile(write(t, someSecret+"\n\n", 0o600)), Deps{}, someSecret + "\n", "file "},
-		{"a carriage return alone stays", FromFile(write(t, someSecret+"\r", 0o600)), Deps{}, someSecret + "\r", "file "},
-		{"UTF-16 stays as it is", FromFile(write(t, toUTF16(someSecret+"\n", true), 0o600)), Deps{}, toUTF16(someSecret+"\n", true), "file "},
-		{"a byte order mark stays", FromFile(write(t, "\ufeff"+someSecret, 0o600)), Deps{}, "\ufeff" + someSecret, "file "},
-		{"standard input", FromFile("-"), Deps{Stdin: strings.NewReader(someSecret + "\n")}, someSecret, "standard input"},
-		{"keyring as it is", FromKeyring("entry"), Deps{Keyring: fakeKeyring{text: someSecret + "\n"}}, someSecret + "\n", "keyring entry"},
+		{"environment as it is", Source{Env: "SET"}, Deps{LookupEnv: env}, someSecret + "\n", "environment SET"},
+		{"file without its line feed", Source{File: write(t, someSecret+"\n", 0o600)}, Deps{}, someSecret, "file "},
+		{"file without its Windows line end", Source{File: write(t, someSecret+"\r\n", 0o600)}, Deps{}, someSecret, "file "},
+		{"only one line break is removed", Source{File: write(t, someSecret+"\n\n", 0o600)}, Deps{}, someSecret + "\n", "file "},
+		{"a carriage return alone stays", Source{File: write(t, someSecret+"\r", 0o600)}, Deps{}, someSecret + "\r", "file "},
+		{"UTF-16 stays as it is", Source{File: write(t, toUTF16(someSecret+"\n", true), 0o600)}, Deps{}, toUTF16(someSecret+"\n", true), "file "},
+		{"a byte order mark stays", Source{File: write(t, "\ufeff"+someSecret, 0o600)}, Deps{}, "\ufeff" + someSecret, "file "},
+		{"standard input", Source{File: Stdin}, Deps{Stdin: strings.NewReader(someSecret + "\n")}, someSecret, "standard input"},
+		{"keyring as it is", Source{Keyring: "entry"}, Deps{Keyring: fakeKeyring{text: someSecret + "\n"}.Get}, someSecret + "\n", "keyring entry"},
 		{"command without its line feed", self(t), Deps{Environ: role("print", someSecret+"\n")}, someSecret, "command "},
-		{"in a profile", FromEnvironment("SET").inProfile("prod"), Deps{LookupEnv: env}, someSecret + "\n", "profile prod (environment SET)"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -124,19 +123,18 @@ func TestSourcesThatGiveNothing(t *testing.T) {
 		says   string
 	}{
 		{"none", Source{}, Deps{}, ErrMissing, "no client secret is configured"},
-		{"unset variable", FromEnvironment("X"), Deps{LookupEnv: unset}, ErrMissing, "environment X: the variable is not set"},
-		{"empty variable", FromEnvironment("X"), Deps{LookupEnv: env}, ErrMissing, "is empty"},
-		{"empty file", FromFile(write(t, "", 0o600)), Deps{}, ErrMissing, "is empty"},
-		{"file of one line break", FromFile(write(t, "\r\n", 0o600)), Deps{}, ErrMissing, "is empty"},
-		{"no file", FromFile(filepath.Join(t.TempDir(), "none")), Deps{}, errUnreadable, "no such file"},
-		{"folder", FromFile(t.TempDir()), Deps{}, errUnreadable, "a folder"},
-		{"large file", FromFile(write(t, strings.Repeat("x", maxSecretBytes+1), 0o600)), Deps{}, errUnreadable, "more than 64 KiB"},
-		{"empty standard input", FromFile("-"), Deps{Stdin: strings.NewReader("")}, ErrMissing, "is empty"},
-		{"endless standard input", FromFile("-"), Deps{Stdin: endless{}}, errUnreadable, "more than 64 KiB"},
-		{"no entry in the keyring", FromKeyring("other"), Deps{Keyring: fakeKeyring{}}, ErrMissing, "no entry"},
-		{"no keyring", FromKeyring("entry"), Deps{Keyring: fakeKeyring{err: errors.New(someSecret)}}, errUnreadable, "cannot be reached"},
-		{"platform without keyring", FromKeyring("entry"), Deps{Keyring: fakeKeyring{err: keyring.ErrUnsupportedPlatform}}, errUnreadable, "no keyring"},
-		{"empty command", FromCommand(), Deps{}, ErrMissing, "no command"},
+		{"unset variable", Source{Env: "X"}, Deps{LookupEnv: unset}, ErrMissing, "environment X: the variable is not set"},
+		{"empty variable", Source{Env: "X"}, Deps{LookupEnv: env}, ErrMissing, "is empty"},
+		{"empty file", Source{File: write(t, "", 0o600)}, Deps{}, ErrMissing, "is empty"},
+		{"file of one line break", Source{File: write(t, "\r\n", 0o600)}, Deps{}, ErrMissing, "is empty"},
+		{"no file", Source{File: filepath.Join(t.TempDir(), "none")}, Deps{}, errUnreadable, "no such file"},
+		{"folder", Source{File: t.TempDir()}, Deps{}, errUnreadable, "a folder"},
+		{"large file", Source{File: write(t, strings.Repeat("x", maxSecretBytes+1), 0o600)}, Deps{}, errUnreadable, "more than 64 KiB"},
+		{"empty standard input", Source{File: Stdin}, Deps{Stdin: strings.NewReader("")}, ErrMissing, "is empty"},
+		{"endless standard input", Source{File: Stdin}, Deps{Stdin: endless{}}, errUnreadable, "more than 64 KiB"},
+		{"no entry in the keyring", Source{Keyring: "other"}, Deps{Keyring: fakeKeyring{}.Get}, ErrMissing, "no entry"},
+		{"no keyring", Source{Keyring: "entry"}, Deps{Keyring: fakeKeyring{err: errors.New(someSecret)}.Get}, errUnreadable, "cannot be reached"},
+		{"platform without keyring", Source{Keyring: "entry"}, Deps{Keyring: fakeKeyring{err: keyring.ErrUnsupportedPlatform}.Get}, errUnreadable, "no keyring"},
 		{"no such program", FromCommand("spcheck-no-such-program"), Deps{}, errUnreadable, "no such program"},
 		{"no such path", FromCommand(filepath.Join(t.TempDir(), "none")), Deps{}, errUnreadable, "no such program"},
 		{"failing command", self(t), Deps{Environ: role("fail", "")}, errUnreadable, "exit code 7"},
@@ -175,7 +173,7 @@ func TestSourcesGiveUpWithTheirContext(t *testing.T) {
 	cancel()
 	pipe, _ := io.Pipe()
 	for name, load := range map[string]func() (Credential, error){
-		"standard input": func() (Credential, error) { return FromFile("-").Load(ctx, Deps{Stdin: pipe}) },
+		"standard input": func() (Credential, error) { return Source{File: Stdin}.Load(ctx, Deps{Stdin: pipe}) },
 		"command":        func() (Credential, error) { return self(t).Load(ctx, Deps{Environ: role("hang", "")}) },
 	} {
 		if _, err := load(); !errors.Is(err, errUnreadable) || !errors.Is(err, context.Canceled) {
@@ -193,7 +191,7 @@ func TestSymbolicLinkIsFollowedAndSaid(t *testing.T) {
 	if err := os.Symlink(target, link); err != nil {
 		t.Skip("symbolic links cannot be made here: ", err)
 	}
-	c, err := FromFile(link).Load(context.Background(), Deps{})
+	c, err := Source{File: link}.Load(context.Background(), Deps{})
 	if err != nil || c.Secret.Reveal() != someSecret {
 		t.Fatalf("not read: %v", err)
 	}

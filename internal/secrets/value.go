@@ -5,6 +5,7 @@
 package secrets
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"unique"
@@ -30,6 +31,12 @@ type Value struct{ h unique.Handle[string] }
 func NewValue(s string) Value {
 	redact.Hide(s)
 	return Sealed(s)
+}
+
+// TokenSource gives access tokens of one identity for one resource. Its errors hold
+// no secret.
+type TokenSource interface {
+	Token(ctx context.Context) (Value, error)
 }
 
 // Sealed wraps a text that may hold a secret beside what people are to see of it,

@@ -8,6 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // Actor is an identity that not only reads Microsoft Graph but changes something
@@ -22,7 +23,7 @@ type Actor struct {
 	Claims fact.Fact[entra.Claims]
 	// Tokens gives tokens of the same identity for another resource, such as
 	// https://vault.azure.net.
-	Tokens func(resource string) graph.TokenSource
+	Tokens func(resource string) secrets.TokenSource
 }
 
 // writePermission is what a person is asked to consent to.
@@ -50,7 +51,7 @@ func Act(ctx context.Context, o Options, suits func(*Actor) bool) (*diagnose.Fac
 func (s *Session) actor(ctx context.Context, r gather.Reader, d gather.Directory) *Actor {
 	client := d.(*graph.Client)
 	a := &Actor{Name: r.Name, Self: r.Self, Client: client}
-	a.Tokens = func(resource string) graph.TokenSource { return s.forResource(ctx, r.Name, resource) }
+	a.Tokens = func(resource string) secrets.TokenSource { return s.forResource(ctx, r.Name, resource) }
 	token, err := client.Token(ctx)
 	if err != nil {
 		a.Claims = fact.Missing[entra.Claims](err)
@@ -61,7 +62,7 @@ func (s *Session) actor(ctx context.Context, r gather.Reader, d gather.Directory
 }
 
 // forResource is an identity with tokens for something other than Graph.
-func (s *Session) forResource(ctx context.Context, name, resource string) graph.TokenSource {
+func (s *Session) forResource(ctx context.Context, name, resource string) secrets.TokenSource {
 	other := New(s.Options)
 	// The scope is made of this field; where requests go is another setting.
 	other.cloud.GraphEndpoint = resource

@@ -25,34 +25,22 @@ func LoadCredential(ctx context.Context, s *config.CredentialSource, deps secret
 	case objects.Federated:
 		c, err = secrets.LoadFederatedToken(s.Path)
 	default:
-		c, err = source(s.Secret).Load(ctx, deps)
+		c, err = s.Secret.Load(ctx, deps)
 	}
 	c.Origin = s.Origin
 	return c, err
 }
 
-func loadPassword(ctx context.Context, ref *config.SecretRef, deps secrets.Deps) (secrets.Value, error) {
+func loadPassword(ctx context.Context, ref *secrets.Source, deps secrets.Deps) (secrets.Value, error) {
 	if ref == nil {
 		return secrets.Value{}, nil
 	}
-	c, err := source(ref).Load(ctx, deps)
+	c, err := ref.Load(ctx, deps)
 	return c.Secret, err
-}
-
-func source(ref *config.SecretRef) secrets.Source {
-	switch {
-	case ref.Env != "":
-		return secrets.FromEnvironment(ref.Env)
-	case ref.Keyring != "":
-		return secrets.FromKeyring(ref.Keyring)
-	case len(ref.Command) > 0:
-		return secrets.FromCommand(ref.Command...)
-	}
-	return secrets.FromFile(ref.File)
 }
 
 // FromStdin reports whether a credential is read from standard input, which
 // gives it once only.
 func FromStdin(s *config.Settings) bool {
-	return s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == config.Stdin
+	return s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == secrets.Stdin
 }

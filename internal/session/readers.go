@@ -8,7 +8,6 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
-	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
@@ -37,7 +36,7 @@ func (s *Session) Readers() []gather.Reader {
 func (s *Session) reader(name string) gather.Reader {
 	r := gather.Reader{Name: name, Self: name == self}
 	// A person's tokens are kept between the asking and the reading.
-	var person graph.TokenSource
+	var person secrets.TokenSource
 	if asksPerson(name) {
 		person = s.tokens(context.Background(), name)
 		r.Ask = func(ctx context.Context) error { _, err := person.Token(ctx); return err }
@@ -92,7 +91,7 @@ func (s *Session) readerNames() []string {
 }
 
 // tokens gives the tokens of a reader.
-func (s *Session) tokens(ctx context.Context, name string) graph.TokenSource {
+func (s *Session) tokens(ctx context.Context, name string) secrets.TokenSource {
 	switch name {
 	case self:
 		return s.selfReader(ctx)
@@ -113,7 +112,7 @@ func (s *Session) tokens(ctx context.Context, name string) graph.TokenSource {
 }
 
 // selfReader signs in where that was not asked for yet, as list-secrets does.
-func (s *Session) selfReader(ctx context.Context) graph.TokenSource {
+func (s *Session) selfReader(ctx context.Context) secrets.TokenSource {
 	if s.Settings.Credential == nil {
 		return nobody{worded{msg.New("no credential is configured")}}
 	}
@@ -125,7 +124,7 @@ func (s *Session) selfReader(ctx context.Context) graph.TokenSource {
 }
 
 // environmentReader is an application of its own, named by SPCHECK_READER_*.
-func (s *Session) environmentReader(ctx context.Context) graph.TokenSource {
+func (s *Session) environmentReader(ctx context.Context) secrets.TokenSource {
 	get := s.readerVariable
 	source := environmentSource(get)
 	if get("CLIENT_ID") == "" || source == nil {
@@ -141,7 +140,7 @@ func (s *Session) readerVariable(name string) string {
 
 // profileReader is the credential of another profile, in that profile's tenant
 // or, where it names none, the diagnosed one.
-func (s *Session) profileReader(ctx context.Context, name string) graph.TokenSource {
+func (s *Session) profileReader(ctx context.Context, name string) secrets.TokenSource {
 	other, err := s.Settings.ForProfile(name)
 	if err != nil {
 		return nobody{err}
@@ -153,7 +152,7 @@ func (s *Session) profileReader(ctx context.Context, name string) graph.TokenSou
 }
 
 // otherReader is an application other than the configured one.
-func (s *Session) otherReader(ctx context.Context, name string, source *config.CredentialSource, clientID, tenant string) graph.TokenSource {
+func (s *Session) otherReader(ctx context.Context, name string, source *config.CredentialSource, clientID, tenant string) secrets.TokenSource {
 	c, err := LoadCredential(ctx, source, s.deps())
 	if err != nil {
 		return nobody{worded{gather.Unusable(source, err).Summary}}
@@ -170,11 +169,11 @@ func environmentSource(get func(string) string) *config.CredentialSource {
 	switch {
 	case get("CLIENT_SECRET") != "":
 		const name = "SPCHECK_READER_CLIENT_SECRET"
-		return &config.CredentialSource{Kind: objects.Password, Origin: "environment " + name, Secret: &config.SecretRef{Env: name}}
+		return &config.CredentialSource{Kind: objects.Password, Origin: "environment " + name, Secret: &secrets.Source{Env: name}}
 	case get("CLIENT_CERTIFICATE_PATH") != "":
 		s := &config.CredentialSource{Kind: objects.Certificate, Origin: "environment SPCHECK_READER_CLIENT_CERTIFICATE_PATH", Path: get("CLIENT_CERTIFICATE_PATH")}
 		if get("CLIENT_CERTIFICATE_PASSWORD") != "" {
-			s.Secret = &config.SecretRef{Env: "SPCHECK_READER_CLIENT_CERTIFICATE_PASSWORD"}
+			s.Secret = &secrets.Source{Env: "SPCHECK_READER_CLIENT_CERTIFICATE_PASSWORD"}
 		}
 		return s
 	case get("FEDERATED_TOKEN_FILE") != "":
@@ -184,7 +183,7 @@ func environmentSource(get func(string) string) *config.CredentialSource {
 }
 
 // workloadReader follows the variables that Kubernetes' workload identity sets.
-func (s *Session) workloadReader() graph.TokenSource {
+func (s *Session) workloadReader() secrets.TokenSource {
 	path, _ := s.Env("AZURE_FEDERATED_TOKEN_FILE")
 	id, _ := s.Env("AZURE_CLIENT_ID")
 	if path == "" || id == "" {

@@ -139,7 +139,7 @@ func (s *Session) ownClient() (*graph.Client, error) {
 
 // open is Microsoft Graph as an identity sees it. waited is told of each pause
 // that Graph asks for; it may be nil.
-func (s *Session) open(tokens graph.TokenSource, waited func(transport.Wait)) (*graph.Client, error) {
+func (s *Session) open(tokens secrets.TokenSource, waited func(transport.Wait)) (*graph.Client, error) {
 	return graph.New(graph.Options{Endpoint: s.endpoint, Tokens: tokens, HTTPClient: s.HTTPClient, Waited: waited})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // maxSuggestions is how many names a shell is given to choose from.
@@ -49,9 +50,9 @@ func (s *Session) silent(name string) bool {
 // asksNobody reports whether a credential is read without a person: a keyring
 // may be locked, a program may ask, and standard input belongs to the shell.
 func asksNobody(c *config.CredentialSource) bool {
-	if c == nil || c.Path == config.Stdin {
+	if c == nil || c.Path == secrets.Stdin {
 		return false
 	}
 	s := c.Secret
-	return s == nil || s.Keyring == "" && len(s.Command) == 0 && s.File != config.Stdin
+	return s == nil || s.Keyring == "" && !s.Runs() && s.File != secrets.Stdin
 }

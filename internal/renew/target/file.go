@@ -86,7 +86,7 @@ func (f *file) Store(_ context.Context, s Secret) error {
 }
 
 func (f *file) Read(ctx context.Context) (secrets.Value, error) {
-	c, err := secrets.FromFile(f.path).Load(ctx, secrets.Deps{})
+	c, err := secrets.Source{File: f.path}.Load(ctx, secrets.Deps{})
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, secrets.ErrMissing) {
 		return secrets.Value{}, nil
 	}

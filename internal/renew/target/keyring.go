@@ -29,9 +29,6 @@ func (systemKeyring) Set(service, user, password string) error {
 }
 func (systemKeyring) Delete(service, user string) error { return keyring.Delete(service, user) }
 
-// keyringService is where the profile setting {keyring: NAME} reads.
-const keyringService = "spcheck"
-
 // ring is an entry of the keyring. The former value is kept in an entry of its
 // own until the new one has proven itself.
 type ring struct {
@@ -80,7 +77,7 @@ func (r *ring) Remark() msg.Text { return r.remark }
 func (r *ring) get(ctx context.Context, name string) (value string, there bool, err error) {
 	var text string
 	err = within(ctx, func() (err error) {
-		text, err = r.ring.Get(keyringService, name)
+		text, err = r.ring.Get(secrets.KeyringService, name)
 		return err
 	})
 	switch {
@@ -108,7 +105,7 @@ func unreachable(err error) error {
 }
 
 func (r *ring) put(ctx context.Context, name, value string) error {
-	if err := within(ctx, func() error { return r.ring.Set(keyringService, name, value) }); err != nil {
+	if err := within(ctx, func() error { return r.ring.Set(secrets.KeyringService, name, value) }); err != nil {
 		return unreachable(err)
 	}
 	return nil
@@ -134,7 +131,7 @@ func (r *ring) Read(ctx context.Context) (secrets.Value, error) {
 func (r *ring) Keep(ctx context.Context) error { return failure(r, r.drop(ctx, r.backup)) }
 
 func (r *ring) drop(ctx context.Context, name string) error {
-	err := within(ctx, func() error { return r.ring.Delete(keyringService, name) })
+	err := within(ctx, func() error { return r.ring.Delete(secrets.KeyringService, name) })
 	if err == nil || errors.Is(err, keyring.ErrNotFound) {
 		return nil
 	}

@@ -46,7 +46,7 @@ func (r *readBack) Read(ctx context.Context) (secrets.Value, error) {
 }
 
 // ActAs passes the identity on.
-func (r *readBack) ActAs(tokens func(resource string) TokenSource) {
+func (r *readBack) ActAs(tokens func(resource string) secrets.TokenSource) {
 	if a, ok := r.Target.(Actor); ok {
 		a.ActAs(tokens)
 	}

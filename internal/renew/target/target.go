@@ -65,12 +65,7 @@ const (
 // Actor is implemented by targets that are written by the identity that acts in
 // Microsoft Graph. Tokens gives its tokens for another resource.
 type Actor interface {
-	ActAs(tokens func(resource string) TokenSource)
-}
-
-// TokenSource gives access tokens.
-type TokenSource interface {
-	Token(ctx context.Context) (secrets.Value, error)
+	ActAs(tokens func(resource string) secrets.TokenSource)
 }
 
 // Deps are the parts of the outer world that targets touch.

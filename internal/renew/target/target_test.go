@@ -191,7 +191,7 @@ func TestKeyring(t *testing.T) {
 		t.Errorf("left behind: %d entries", len(m.entries))
 	}
 	// A profile {keyring: product} finds it.
-	c, err := secrets.FromKeyring("product").Load(context.Background(), secrets.Deps{Keyring: m})
+	c, err := secrets.Source{Keyring: "product"}.Load(context.Background(), secrets.Deps{Keyring: m.Get})
 	if err != nil || c.Secret.Reveal() != marker {
 		t.Errorf("the profile reads %v, %v", c.Secret.Len(), err)
 	}

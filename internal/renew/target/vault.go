@@ -30,7 +30,7 @@ type vault struct {
 	// custom says that the address is none of the cloud's own vaults.
 	custom bool
 	client *http.Client
-	tokens TokenSource
+	tokens secrets.TokenSource
 	// former is what the secret held before this run stored something, changed
 	// that it may hold something else since.
 	former  secrets.Value
@@ -70,7 +70,9 @@ func vaultUsage() error {
 }
 
 // ActAs takes the identity that writes.
-func (v *vault) ActAs(tokens func(resource string) TokenSource) { v.tokens = tokens(v.resource) }
+func (v *vault) ActAs(tokens func(resource string) secrets.TokenSource) {
+	v.tokens = tokens(v.resource)
+}
 
 // Spec names the cloud's own vaults in short, and others by their address, as
 // Parse takes both.
@@ -100,7 +102,7 @@ func (v *vault) connect() (*azsecrets.Client, error) {
 
 // identity gives tokens to the library, for Key Vault and nothing else.
 type identity struct {
-	tokens   TokenSource
+	tokens   secrets.TokenSource
 	resource string
 }
 

@@ -30,7 +30,7 @@ func (h held) Token(context.Context) (secrets.Value, error) { return secrets.New
 func vaultTarget(t *testing.T, v *vaulttest.Vault) Target {
 	t.Helper()
 	to := parse(t, "keyvault:"+v.URL+"/product", Deps{HTTPClient: v.Client()})
-	to.(Actor).ActAs(func(resource string) TokenSource {
+	to.(Actor).ActAs(func(resource string) secrets.TokenSource {
 		if resource != "https://vault.azure.net" {
 			t.Errorf("tokens for %s are asked for", resource)
 		}
@@ -123,7 +123,7 @@ func TestVaultWhoseAnswerIsLost(t *testing.T) {
 func TestVaultOfUnknownAuthority(t *testing.T) {
 	v := serveVault(t)
 	to := parse(t, "keyvault:"+v.URL+"/product", Deps{HTTPClient: &http.Client{}})
-	to.(Actor).ActAs(func(string) TokenSource { return held(vaultToken) })
+	to.(Actor).ActAs(func(string) secrets.TokenSource { return held(vaultToken) })
 	if err := to.Store(context.Background(), secret()); err == nil || v.Newest() != "" {
 		t.Errorf("the value went to a server that nobody vouches for: %v", err)
 	}
