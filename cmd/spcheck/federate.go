@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/federation"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/workload"
@@ -135,7 +136,7 @@ func (a *app) tokenAtHand(cmd *cobra.Command, s *config.Settings) (token *secret
 		}
 		return c.Token, true, nil
 	}
-	if c := s.Credential; c != nil && c.Kind == config.FederatedKd {
+	if c := s.Credential; c != nil && c.Kind == objects.Federated {
 		if c, err := secrets.LoadFederatedToken(c.Path); err == nil {
 			return c.Token, false, nil
 		}

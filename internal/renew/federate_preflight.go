@@ -244,8 +244,8 @@ func (f *federation) checkToken() finding {
 	case !f.proves:
 		return failed(msg.New("the token at hand is another workload's: its issuer is %s, its subject %s", t.Issuer, t.Subject),
 			msg.New("leave out what contradicts it: --from-token alone takes issuer and subject from the token"))
-	case !slices.Contains(t.Audience, f.Audience):
-		return failed(msg.New("the token at hand is made for %s, and the credential is to expect %s", strings.Join(t.Audience, ", "), f.Audience),
+	case !slices.Contains(t.Audiences, f.Audience):
+		return failed(msg.New("the token at hand is made for %s, and the credential is to expect %s", strings.Join(t.Audiences, ", "), f.Audience),
 			msg.New("have the token made for %s, or name what it is made for by --audience", f.Audience))
 	case !t.Expires.IsZero() && !t.Expires.After(f.clock.serviceNow()):
 		f.proves = false

@@ -8,11 +8,11 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/commandline"
-	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // verify signs in with the token at hand, on fresh connections, until that works
@@ -55,7 +55,7 @@ func (f *federation) patienceFor() time.Duration {
 // trySignIn signs in once. While a federated credential spreads, Entra says that the
 // token matches none, or that the application has none (public reports).
 func (f *federation) trySignIn(ctx context.Context) error {
-	return f.signIn(ctx, f.tenant, entra.Credential{Assertion: f.Token.Token}, aadsts.FederationRefused, aadsts.FederationIssuer,
+	return f.signIn(ctx, f.tenant, secrets.Credential{Token: f.Token}, aadsts.FederationRefused, aadsts.FederationIssuer,
 		aadsts.FederationAudience, aadsts.FederationSubject, aadsts.FederationCase, aadsts.FederationNone)
 }
 
