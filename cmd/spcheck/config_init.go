@@ -180,7 +180,7 @@ func (a *app) writeConfig(path, name string, p *config.Profile) error {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fail.Usage(msg.New("the folder %s cannot be made", filepath.Dir(path)))
+		return fail.Usage(msg.New("the folder %s cannot be created", filepath.Dir(path)))
 	}
 	// maybe writes atomically where the system can, and plainly on Windows.
 	if err := maybe.WriteFile(path, data, 0o600); err != nil {

@@ -150,7 +150,7 @@ func (a *app) workload(cmd *cobra.Command, token *secrets.FederatedToken) (workl
 	client := func(name string) program.Client { return program.Client{Name: name, Environ: a.environ} }
 	ways := slices.DeleteFunc([]string{"github", "kubernetes", "azure-pipelines", "subject"}, func(name string) bool { return !cmd.Flags().Changed(name) })
 	if len(ways) > 1 {
-		return nil, fail.Usage(msg.New("--%s and --%s contradict each other", ways[0], ways[1]), msg.New("give one of them"))
+		return nil, fail.Usage(msg.New("--%s and --%s contradict each other", ways[0], ways[1]), msg.New("use one of them"))
 	}
 	issuer := text("issuer")
 	switch strings.Join(ways, "") {

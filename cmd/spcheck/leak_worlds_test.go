@@ -36,7 +36,7 @@ type leakWorld struct {
 
 // leakPlace is where the runs of a world happen.
 type leakPlace struct {
-	secret string // the marked secret, as the tenant knows it
+	secret string // the marked secret, as known in the tenant
 	folder string // for files that tests give to the program
 	env    map[string]string
 	marks  map[string]string // secrets by what they are

@@ -74,10 +74,10 @@ func (a *app) removeRequest(cmd *cobra.Command, s *config.Settings, out *reporti
 	req.Yes, _ = f.GetBool("yes")
 	req.DryRun, _ = f.GetBool("dry-run")
 	if len(req.KeyIDs) > 0 && req.Expired {
-		return req, fail.Usage(msg.New("--key-id and --expired contradict each other"), msg.New("give one of them"))
+		return req, fail.Usage(msg.New("--key-id and --expired cannot be used together"), msg.New("use one of them"))
 	}
 	if len(req.KeyIDs) == 0 && !req.Expired {
-		return req, fail.Usage(msg.New("what to remove is not named"), msg.New("use --key-id with an ID that list-secrets shows, or --expired"))
+		return req, fail.Usage(msg.New("nothing to remove was named"), msg.New("use --key-id with an ID from list-secrets, or --expired"))
 	}
 	for _, id := range req.KeyIDs {
 		if uuid.Validate(id) != nil {

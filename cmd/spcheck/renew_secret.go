@@ -193,7 +193,7 @@ func resumesOnly(cmd *cobra.Command) error {
 	}
 	for _, name := range []string{"days", "until", "display-name", "on", "dry-run", "if-expiring-within"} {
 		if f.Changed(name) {
-			return fail.Usage(msg.New("--resume and --%s contradict each other: --resume goes on with the secret that was added", name), msg.New("leave one of them out"))
+			return fail.Usage(msg.New("--resume and --%s cannot be used together: --resume continues with the secret that was already added", name), msg.New("leave one of them out"))
 		}
 	}
 	return nil
@@ -224,13 +224,13 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 	case len(specs) == 0 && (req.DryRun || req.Resume):
 		return nil
 	case len(specs) == 0:
-		return fail.Usage(msg.New("no target for the new value is named"), msg.New("use --to with one of: %s", strings.Join(target.Forms(), ", ")))
+		return fail.Usage(msg.New("no target was named for the new value"), msg.New("use --to with one of: %s", strings.Join(target.Forms(), ", ")))
 	case slices.Contains(specs, "stdout") && out.format == "json":
 		return fail.Usage(msg.New("standard output cannot carry both the value and the report as JSON"), msg.New("name another target, or leave out -o json: the report then goes to standard error"))
 	}
 	back, _ := cmd.Flags().GetString("read-back")
 	if back != "" && len(specs) > 1 {
-		return fail.Usage(msg.New("--read-back reads one target back, but several are named"), msg.New("give each of them in a plan: spcheck plan"))
+		return fail.Usage(msg.New("--read-back works with one target, but several were named"), msg.New("give each of them in a plan: spcheck plan"))
 	}
 	for _, spec := range specs {
 		t, err := req.Parse(spec)
@@ -257,7 +257,7 @@ func to(cmd *cobra.Command) []string {
 func (a *app) lifetime(cmd *cobra.Command) (l renew.Lifetime, err error) {
 	f := cmd.Flags()
 	if f.Changed("days") && f.Changed("until") {
-		return l, fail.Usage(msg.New("--days and --until contradict each other"), msg.New("give one of them"))
+		return l, fail.Usage(msg.New("--days and --until cannot be used together"), msg.New("use one of them"))
 	}
 	if f.Changed("days") {
 		l.Days, _ = f.GetInt("days")

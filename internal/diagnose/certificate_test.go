@@ -43,7 +43,7 @@ func TestCertificateOutOfTime(t *testing.T) {
 		cause causes.ID
 	}{
 		"ended":                            {certificate(outside, -100*day, -day), causes.CertificateExpired},
-		"not begun":                        {certificate(outside, day, 100*day), causes.CertificateRejected},
+		"not started":                      {certificate(outside, day, 100*day), causes.CertificateRejected},
 		"its entry has not begun":          {certificate(outside, -day, 100*day, entry), causes.CertificateRejected},
 		"this clock is behind, without it": {certificate(late, -day, 100*day), causes.ClockSkew},
 		"this clock is ahead, without it":  {certificate(early, -day, 100*day), causes.ClockSkew},

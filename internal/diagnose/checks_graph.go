@@ -14,7 +14,7 @@ func checkReader(v *view) outcome {
 	r := v.Reader
 	switch {
 	case r.Mode == "none" || !v.ServicePrincipals.Asked():
-		return skipped(msg.New("not asked for"))
+		return skipped(msg.New("not checked"))
 	case r.Name != "":
 		return pass(msg.New("read by %s", r.Name))
 	case len(r.Tried) > 0:
@@ -24,7 +24,7 @@ func checkReader(v *view) outcome {
 		}
 		return o
 	}
-	return unknown(msg.New("there is nobody who could read it; see --reader"))
+	return unknown(msg.New("no reader is available; see --reader"))
 }
 
 func checkObjects(v *view) outcome {
@@ -32,11 +32,11 @@ func checkObjects(v *view) outcome {
 	v = v.named()
 	switch {
 	case !v.ServicePrincipals.Asked():
-		return skipped(msg.New("not asked for"))
+		return skipped(msg.New("not checked"))
 	case !v.ServicePrincipals.Known():
 		return unknown(msg.New("the service principal could not be read: %s", textOf(v.ServicePrincipals.Err())))
 	case v.abroad:
-		return unknown(msg.New("they were read in another tenant (%s) than the one that was asked (%s), and explain nothing of this sign-in", v.Organization.Value.ID, v.tenantID()))
+		return unknown(msg.New("they were read in a different tenant (%s) from the one of the sign-in (%s), so they do not explain it", v.Organization.Value.ID, v.tenantID()))
 	case len(v.ServicePrincipals.Value) > 1:
 		return failed(msg.New("%d service principals have the name %q", len(v.ServicePrincipals.Value), v.Setup.SP))
 	case v.sp == nil && v.app == nil:
@@ -44,13 +44,13 @@ func checkObjects(v *view) outcome {
 	case v.sp == nil:
 		return failed(msg.New("the application %q has no service principal", v.app.DisplayName))
 	case !v.Application.Known():
-		return unknown(msg.New("service principal %q was read, its application not: %s", v.name(), textOf(v.Application.Err())))
+		return unknown(msg.New("service principal %q was read, but its application was not: %s", v.name(), textOf(v.Application.Err())))
 	case v.stranger:
-		return warn(msg.New("--sp names %q (%s), another application than the configured %s: what it holds explains nothing of this sign-in", v.name(), v.appID(), configured))
+		return warn(msg.New("--sp names %q (%s), a different application from the configured one (%s), so its credentials do not explain this sign-in", v.name(), v.appID(), configured))
 	case v.app == nil && v.foreign():
 		return pass(msg.New("service principal %q; its application is registered in the tenant %s", v.name(), v.sp.OwnerTenant))
 	case v.app == nil:
-		return pass(msg.New("service principal %q of type %s; there is no application beside it", v.name(), v.sp.Type))
+		return pass(msg.New("service principal %q of type %s; it has no application in this tenant", v.name(), v.sp.Type))
 	}
 	return pass(msg.New("service principal %q and its application", v.name()))
 }
@@ -64,30 +64,30 @@ func checkEndDates(v *view) outcome {
 	v = v.named()
 	switch {
 	case !v.ServicePrincipals.Asked():
-		return skipped(msg.New("not asked for"))
+		return skipped(msg.New("not checked"))
 	case !v.listed() || v.sp == nil && v.app == nil:
-		return unknown(msg.New("they could not be read; grant the reader the application permission Application.Read.All, or choose another with --reader"))
+		return unknown(msg.New("they could not be read; grant the reader the application permission Application.Read.All, or choose another reader with --reader"))
 	}
 	if object := v.incomplete(); object != "" {
-		return unknown(msg.New("%s came without its credentials", object))
+		return unknown(msg.New("Microsoft Graph returned %s without its credentials", object))
 	}
 	if bad := v.unreadable(); bad != "" {
-		return unknown(msg.New("the dates of %s could not be read", bad))
+		return unknown(msg.New("the validity dates of %s could not be read", bad))
 	}
 	usable, ended := v.count()
 	switch ending := v.ending(); {
 	case len(ending) > 0:
-		return warn(msg.New("%s expires on %s, in %d days", credentialName(ending[0]), *ending[0].End, *ending[0].DaysLeft(v.now)))
+		return warn(msg.New("%s expires on %s, in %d days", ending[0].Label(), *ending[0].End, *ending[0].DaysLeft(v.now)))
 	case usable == 0 && v.keyless():
 		return pass(v.kindSentence())
 	case usable == 0 && v.singleSignOn():
 		return v.checkSAML()
 	case usable == 0 && ended == 0:
-		return warn(msg.New("there is no credential on either object"))
+		return warn(msg.New("neither object has a credential"))
 	case usable == 0:
 		return failed(msg.New("no credential is usable (expired: %d)", ended))
 	case ended > 0:
-		return pass(msg.New("nothing expires within the warning window (usable: %d; expired, and may be removed: %d)", usable, ended))
+		return pass(msg.New("nothing expires within the warning window (usable: %d; expired and can be removed: %d)", usable, ended))
 	}
 	return pass(msg.New("nothing expires within the warning window (usable: %d)", usable))
 }
@@ -104,7 +104,7 @@ func (v *view) checkSAML() outcome {
 func (v *view) unreadable() string {
 	for _, c := range v.creds {
 		if c.Problem != "" {
-			return c.KeyID
+			return c.Label()
 		}
 	}
 	return ""
@@ -137,7 +137,7 @@ func access(v *view, f fact.Fact[Access], allowed msg.Text, permission string, r
 	case v.token == nil || !f.Asked():
 		return skipped(msg.New("not tried"))
 	case !f.Known():
-		return unknown(msg.New("it could not be found out: %s", textOf(f.Err())))
+		return unknown(msg.New("it could not be checked: %s", textOf(f.Err())))
 	case !f.Value.Allowed:
 		return outcome{status: refused, summary: msg.New("Microsoft Graph refuses (%s); it needs the application permission %s", f.Value.Code, permission)}
 	}
@@ -148,7 +148,7 @@ func access(v *view, f fact.Fact[Access], allowed msg.Text, permission string, r
 func optional[T any](f fact.Fact[T], say func(T) outcome) outcome {
 	switch {
 	case !f.Asked():
-		return skipped(msg.New("not asked for"))
+		return skipped(msg.New("not checked"))
 	case !f.Known():
 		return unknown(barred(f.Err()))
 	}
@@ -187,11 +187,11 @@ func checkOwners(v *view) outcome {
 func checkLock(v *view) outcome {
 	switch app := v.named().app; {
 	case !v.Application.Asked():
-		return skipped(msg.New("not asked for"))
+		return skipped(msg.New("not checked"))
 	case app == nil:
-		return skipped(msg.New("there is no application here that could hold one"))
+		return skipped(msg.New("the application is not in this tenant"))
 	case app.Lock != nil && app.Lock.Enabled && (app.Lock.AllProperties || app.Lock.VerifyCredentials):
-		return pass(msg.New("its credentials are locked; new ones can be added to the application only"))
+		return pass(msg.New("its credentials are locked; new ones can only be added to the application"))
 	}
 	return pass(msg.New("its credentials are not locked"))
 }
@@ -209,7 +209,7 @@ func checkPolicies(v *view) outcome {
 				return pass(msg.New("a new secret may be valid for %d days at most (%s)", int(p.MaxLifetime.Hours()/24), p.Source))
 			}
 		}
-		return pass(msg.New("none restricts client secrets"))
+		return pass(msg.New("none of them restricts client secrets"))
 	})
 }
 
@@ -233,25 +233,27 @@ func checkActivity(v *view) outcome {
 func checkSignInLog(v *view) outcome {
 	return optional(v.SignInLog, func(entries []objects.SignInEntry) outcome {
 		if uses := v.expiredUses(); len(uses) > 0 {
-			return warn(expiredUse(uses[0]))
+			return warn(v.expiredUse(uses[0]))
 		}
 		for _, e := range entries {
 			if e.ErrorCode == "0" {
-				return pass(msg.New("the last sign-in that worked: %s", e.Time))
+				return pass(msg.New("last successful sign-in: %s", e.Time))
 			}
 		}
-		return pass(msg.New("%d entries, none of which worked", len(entries)))
+		return pass(msg.New("%d entries, none of them successful", len(entries)))
 	})
 }
 
 // expiredUse words a refusal of an expired secret by what the entry names.
-func expiredUse(e objects.SignInEntry) msg.Text {
-	what := msg.New("somebody still uses an expired secret")
-	if e.KeyID != "" {
-		what = msg.New("somebody still uses the expired secret %s", e.KeyID)
+func (v *view) expiredUse(e objects.SignInEntry) msg.Text {
+	what := msg.New("an expired secret is still in use")
+	if key, listed := v.listedKey(e.KeyID); listed {
+		what = msg.New("the expired secret %s is still in use", key.Label())
+	} else if e.KeyID != "" {
+		what = msg.New("the expired secret %s is still in use", e.KeyID)
 	}
 	if e.IPAddress == "" {
 		return msg.New("%s: refused on %s (AADSTS%s)", what, e.Time, e.ErrorCode)
 	}
-	return msg.New("%s: refused on %s (AADSTS%s), from the address %s", what, e.Time, e.ErrorCode, e.IPAddress)
+	return msg.New("%s: refused on %s (AADSTS%s), from %s", what, e.Time, e.ErrorCode, e.IPAddress)
 }

@@ -17,7 +17,7 @@ func checkConfiguration(v *view) outcome {
 		return failed(p.Summary)
 	}
 	if !v.SignIn.Asked() {
-		return skipped(msg.New("no credential is configured; only the reported error is looked at"))
+		return skipped(msg.New("no credential is configured; only the reported error is examined"))
 	}
 	s := v.Setup
 	summary := msg.New("tenant from %s, client ID from %s, credential from %s", originText(s.Tenant.Origin), originText(s.ClientID.Origin), originText(s.Origin))
@@ -36,12 +36,12 @@ func checkShape(v *view) outcome {
 	case objects.Federated:
 		return checkTokenFile(v)
 	}
-	return skipped(msg.New("there is none to look at"))
+	return skipped(msg.New("there is nothing to examine"))
 }
 
 func checkSecretShape(v *view) outcome {
 	if !v.Secret.Known() {
-		return skipped(msg.New("there is no value to look at"))
+		return skipped(msg.New("there is no value to examine"))
 	}
 	shape := v.shape()
 	if d, ok := shape.Proven(); ok {
@@ -51,23 +51,23 @@ func checkSecretShape(v *view) outcome {
 		return warn(msg.New("%s (%s)", shape.Damages[0].Text, shape.Damages[0].Where))
 	}
 	if shape.Generation == secrets.GenerationCurrent {
-		return pass(msg.New("%d characters, and their checksum is right: the value is intact", shape.Length))
+		return pass(msg.New("%d characters with a correct checksum: the value is intact", shape.Length))
 	}
-	return pass(msg.New("%d characters; values of this kind carry no checksum, so nothing tells whether one is wrong", shape.Length))
+	return pass(msg.New("%d characters; values of this kind have no checksum, so a wrong character cannot be detected", shape.Length))
 }
 
 func checkCertificateFile(v *view) outcome {
 	if !v.Certificate.Known() {
-		return skipped(msg.New("there is no certificate to look at"))
+		return skipped(msg.New("there is no certificate to examine"))
 	}
 	c := v.Certificate.Value
 	switch {
 	case c.KeyMismatch:
-		return failed(msg.New("the private key is not that of the certificate"))
+		return failed(msg.New("the private key does not match the certificate"))
 	case !c.NotAfter.After(v.now):
 		return failed(msg.New("the certificate expired on %s", c.NotAfter))
 	case c.NotBefore.After(v.now):
-		return failed(msg.New("the certificate is valid from %s on", c.NotBefore))
+		return failed(msg.New("the certificate is not valid until %s", c.NotBefore))
 	case !c.NotAfter.After(v.now.Add(v.Within)):
 		return warn(msg.New("the certificate expires on %s", c.NotAfter))
 	}
@@ -76,7 +76,7 @@ func checkCertificateFile(v *view) outcome {
 
 func checkTokenFile(v *view) outcome {
 	if !v.Token.Known() {
-		return skipped(msg.New("there is no token to look at"))
+		return skipped(msg.New("there is no token to examine"))
 	}
 	t := v.Token.Value
 	if !t.Expires.IsZero() && !t.Expires.After(v.now) {
@@ -88,13 +88,13 @@ func checkTokenFile(v *view) outcome {
 func checkNetwork(v *view) outcome {
 	switch n := v.network; {
 	case errors.Is(v.SignIn.Err(), ErrTenantUnusable), !v.SignIn.Asked():
-		return skipped(msg.New("nothing was asked"))
+		return skipped(msg.New("no request was sent"))
 	case n != nil && !later(n):
 		return failed(n.Text())
 	case !v.SignIn.Known():
-		return unknown(msg.New("it was not asked: %s", textOf(v.SignIn.Err())))
+		return unknown(msg.New("no request was sent: %s", textOf(v.SignIn.Err())))
 	}
-	return outcome{status: "pass", summary: msg.New("%s answers, with a certificate that is trusted", v.Setup.AuthorityHost), took: v.SignIn.Value.Took}
+	return outcome{status: "pass", summary: msg.New("%s answers with a trusted certificate", v.Setup.AuthorityHost), took: v.SignIn.Value.Took}
 }
 
 // later reports an answer of Entra itself that says "later".
@@ -102,24 +102,24 @@ func later(n *way.Error) bool { return n.Kind == way.Throttled || n.Kind == way.
 
 func checkService(v *view) outcome {
 	if !v.SignIn.Known() {
-		return skipped(msg.New("nothing was asked"))
+		return skipped(msg.New("no request was sent"))
 	}
 	s := v.SignIn.Value
 	switch {
 	case v.network != nil && later(v.network):
 		return failed(v.network.Text())
 	case s.Waits > 0:
-		return warn(msg.New("it asked to wait (HTTP status %d), %s in all; then it answered", s.WaitStatus, s.Waited.Round(time.Millisecond)))
+		return warn(msg.New("it asked spcheck to wait (HTTP status %d, %s in total), then answered", s.WaitStatus, s.Waited.Round(time.Millisecond)))
 	case v.network != nil:
 		return skipped(msg.New("it was not reached"))
 	}
-	return pass(msg.New("it answers at once"))
+	return pass(msg.New("it answers without delay"))
 }
 
 func checkClock(v *view) outcome {
 	skew, source := v.skew()
 	if source.IsZero() {
-		return skipped(msg.New("no answer told the time"))
+		return skipped(msg.New("no answer contained the time"))
 	}
 	off := skew.Abs() >= skewLimit
 	switch {
@@ -128,7 +128,7 @@ func checkClock(v *view) outcome {
 	case off:
 		return warn(msg.New("this machine's clock is %s; certificates and other signed assertions will be refused", offBy(skew)))
 	}
-	return pass(msg.New("it agrees with Entra's"))
+	return pass(msg.New("it agrees with Entra's clock"))
 }
 
 // passed answers a check by the stage that the sign-in got to.
@@ -136,7 +136,7 @@ func (v *view) passed(own aadsts.Stage, proven, refused, open msg.Text) outcome 
 	at, was := v.reached()
 	switch {
 	case v.Setup.Problem != nil, !was && at == aadsts.StageNone:
-		return skipped(msg.New("it was not asked"))
+		return skipped(msg.New("not checked, since Entra was not reached"))
 	case at == aadsts.StageNone:
 		return unknown(open)
 	case at == own && was:
@@ -144,7 +144,7 @@ func (v *view) passed(own aadsts.Stage, proven, refused, open msg.Text) outcome 
 	case at.After(own):
 		return pass(proven)
 	}
-	return skipped(msg.New("Entra did not get that far"))
+	return skipped(msg.New("not checked: Entra refused the request before this point"))
 }
 
 func checkTenant(v *view) outcome {
@@ -153,10 +153,10 @@ func checkTenant(v *view) outcome {
 		proven = msg.New("%s exists (%s)", v.Setup.Tenant.Value, also)
 	}
 	if v.fromText {
-		proven = msg.New("the error comes after the tenant was found")
+		proven = msg.New("it exists: the error occurs after the tenant was found")
 	}
 	return v.passed(aadsts.StageTenant, proven, msg.New("Entra refuses the tenant %s", v.Setup.Tenant.Value),
-		msg.New("the answer does not tell"))
+		msg.New("the answer does not say"))
 }
 
 // tenantNames are what the tenant is called besides the setting: its ID, and the
@@ -173,12 +173,12 @@ func (v *view) tenantNames() string {
 }
 
 func checkApplication(v *view) outcome {
-	proven := msg.New("the tenant knows it: %s", v.appID())
+	proven := msg.New("known in the tenant: %s", v.appID())
 	if v.appID() == "" {
-		proven = msg.New("the tenant knows it")
+		proven = msg.New("known in the tenant")
 	}
 	return v.passed(aadsts.StageApplication, proven,
-		msg.New("the tenant does not know %s", v.Setup.ClientID.Value), msg.New("the answer does not tell"))
+		msg.New("not known in the tenant: %s", v.Setup.ClientID.Value), msg.New("the answer does not say"))
 }
 
 func checkCredential(v *view) outcome {
@@ -188,9 +188,9 @@ func checkCredential(v *view) outcome {
 	}
 	proven := msg.New("Entra accepts it")
 	if at, _ := v.reached(); at != aadsts.StageToken {
-		proven = msg.New("Entra seems to have accepted it, since it refused something that comes later")
+		proven = msg.New("Entra probably accepted it, since it refused the request at a later point")
 	}
-	return v.passed(aadsts.StageCredential, proven, refusedText, msg.New("the answer does not tell"))
+	return v.passed(aadsts.StageCredential, proven, refusedText, msg.New("the answer does not say"))
 }
 
 func (v *view) refusedCode() string {
@@ -208,22 +208,22 @@ func checkPrincipal(v *view) outcome {
 	if v.family(aadsts.PrincipalMissing) {
 		refused = msg.New("it is missing (%s)", v.refusedCode())
 	}
-	return v.passed(aadsts.StagePrincipal, msg.New("it exists and is enabled"), refused, msg.New("the answer does not tell"))
+	return v.passed(aadsts.StagePrincipal, msg.New("it exists and is enabled"), refused, msg.New("the answer does not say"))
 }
 
 func checkToken(v *view) outcome {
 	at, refused := v.reached()
 	switch {
 	case v.Setup.Problem != nil, !refused && at == aadsts.StageNone:
-		return skipped(msg.New("it was not asked"))
+		return skipped(msg.New("not checked, since Entra was not reached"))
 	case refused && v.refusedCode() == "":
-		return unknown(msg.New("the answer does not tell"))
+		return unknown(msg.New("the answer does not say"))
 	case refused:
 		return failed(msg.New("not issued (%s)", v.refusedCode()))
 	}
 	roles := strings.Join(v.token.Roles, ", ")
 	if roles == "" {
-		return warn(msg.New("issued, but without any application permission"))
+		return warn(msg.New("issued, but without application permissions"))
 	}
 	return pass(msg.New("issued, with the application permissions %s", roles))
 }
@@ -233,36 +233,36 @@ func checkReported(v *view) outcome {
 	last := v.reported()
 	switch {
 	case !v.Text.Asked():
-		return skipped(msg.New("no --error-text was given"))
+		return skipped(msg.New("not given (see --error-text)"))
 	case last == nil:
-		return unknown(msg.New("no error code was found in the text"))
+		return unknown(msg.New("the text contains no error code"))
 	case v.fromText && last.Decisive != "":
 		return failed(msg.New("AADSTS%s", last.Decisive))
 	case v.fromText:
 		return failed(last.Causes[0].Summary)
 	case v.speaksOfAnother(last):
-		return warn(msg.New("the text speaks of the application %s, not of the configured one: the product may use another client ID", last.AppID))
+		return warn(msg.New("the text is about the application %s, not the configured one: the product may use a different client ID", last.AppID))
 	case v.token != nil && v.refusal == nil && v.outdated():
-		return pass(msg.New("the text is of %s, before the credential that signs in now was added", *last.Timestamp))
+		return pass(msg.New("the text dates from %s, before the credential that now works was added", *last.Timestamp))
 	case v.token != nil && v.refusal == nil:
-		return warn(msg.New("it does not happen with the configured credential: the product uses another one, or does something else"))
+		return warn(msg.New("it does not happen with the configured credential: the product uses a different one, or does something else"))
 	case last.Decisive == "":
 		return unknown(msg.New("the error in the text has no code that could be compared"))
 	case last.Decisive == v.code:
-		return pass(msg.New("Entra answers the same now: AADSTS%s", v.code))
+		return pass(msg.New("Entra gives the same answer now: AADSTS%s", v.code))
 	}
-	return warn(msg.New("the text says AADSTS%s, Entra answers AADSTS%s now", last.Decisive, v.code))
+	return warn(msg.New("the text says AADSTS%s, but Entra now answers AADSTS%s", last.Decisive, v.code))
 }
 
 // checkRenewal tells of a renewal that an earlier run left unfinished.
 func checkRenewal(v *view) outcome {
 	switch {
 	case !v.Renewal.Asked():
-		return skipped(msg.New("not asked for"))
+		return skipped(msg.New("not checked"))
 	case !v.Renewal.Known():
-		return unknown(msg.New("the notes of earlier renewals could not be read: %s", textOf(v.Renewal.Err())))
+		return unknown(msg.New("the records of earlier renewals could not be read: %s", textOf(v.Renewal.Err())))
 	case v.Renewal.Value.State.IsZero():
-		return pass(msg.New("none was left unfinished on this machine"))
+		return pass(msg.New("none on this machine"))
 	}
 	return warn(v.Renewal.Value.State)
 }

@@ -120,7 +120,7 @@ type Problem struct {
 func Ambiguous(name string, found []objects.ServicePrincipal) *Problem {
 	p := misnamed(name, msg.New("%d service principals have the name %q", len(found), name))
 	for _, sp := range found {
-		p.candidate(msg.New("service principal of that name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
+		p.candidate(msg.New("service principal with that name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
 	}
 	return p.chooseOne()
 }
@@ -128,9 +128,9 @@ func Ambiguous(name string, found []objects.ServicePrincipal) *Problem {
 // AmbiguousApplications is the problem of a name that no service principal has,
 // and several applications have.
 func AmbiguousApplications(name string, found []objects.Application) *Problem {
-	p := misnamed(name, msg.New("%d applications have the name %q, and no service principal has it", len(found), name))
+	p := misnamed(name, msg.New("%d applications have the name %q, but no service principal does", len(found), name))
 	for _, a := range found {
-		p.candidate(msg.New("application of that name"), objects.OnApplication, a.DisplayName, a.AppID, a.ID)
+		p.candidate(msg.New("application with that name"), objects.OnApplication, a.DisplayName, a.AppID, a.ID)
 	}
 	return p.chooseOne()
 }
@@ -160,12 +160,12 @@ func Unnamed(name string, like []objects.ServicePrincipal) *Problem {
 	p := misnamed(name, msg.New("the tenant has no service principal or application %q", name))
 	p.NotFound = true
 	for _, sp := range like {
-		p.candidate(msg.New("service principal of a similar name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
+		p.candidate(msg.New("service principal with a similar name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
 	}
 	if len(like) > 0 {
 		return p.chooseOne()
 	}
-	p.Hints = []msg.Text{msg.New("names are compared whole; use the display name, a service principal name, the application ID or an object ID")}
+	p.Hints = []msg.Text{msg.New("use the full display name, a service principal name, the application ID or an object ID")}
 	return p
 }
 

@@ -91,7 +91,7 @@ func TestFederationRemedies(t *testing.T) {
 	slash := federated("s")
 	slash.Token.Value.Issuer += "/"
 	list(trust("s"))(slash)
-	if got := claims(diagnose.Judge(slash)); !strings.Contains(got, "slash at the end of the issuer\n") {
+	if got := claims(diagnose.Judge(slash)); !strings.Contains(got, "trailing slash of the issuer\n") {
 		t.Errorf("no slash: %s", got)
 	}
 
@@ -107,7 +107,7 @@ func TestFederationRemedies(t *testing.T) {
 	for _, read := range []func(*diagnose.Facts){func(*diagnose.Facts) {}, list()} {
 		read(none)
 		d := diagnose.Judge(none)
-		if d.RootCause.ID != string(causes.FederationMismatch) || d.RootCause.Certainty != result.Proven || !strings.Contains(d.RootCause.Explanation.String(), "no federated credential at all") {
+		if d.RootCause.ID != string(causes.FederationMismatch) || d.RootCause.Certainty != result.Proven || !strings.Contains(d.RootCause.Explanation.String(), "has no federated credential") {
 			t.Errorf("70025: %+v", d.RootCause)
 		}
 		checkTrust(t, d, "https://issuer.example", "s")
@@ -119,7 +119,7 @@ func TestFederationRemedies(t *testing.T) {
 		creds = append(creds, trust("t"))
 	}
 	list(creds...)(full)
-	if got := titles(diagnose.Judge(full)); strings.Contains(got, "beside what exists") {
+	if got := titles(diagnose.Judge(full)); strings.Contains(got, "for this token") {
 		t.Errorf("a 21st credential: %s", got)
 	}
 }

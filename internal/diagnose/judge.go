@@ -55,7 +55,7 @@ func exitOf(s result.Status) int {
 // alternative, since both are true, and it needs a remedy of its own.
 func (v *view) besides(root *result.Cause, c result.Cause, found *verdict) {
 	for _, e := range c.Evidence[:min(1, len(c.Evidence))] {
-		e.Claim = msg.New("besides: %s", c.Summary)
+		e.Claim = msg.New("also: %s", c.Summary)
 		root.Evidence = append(root.Evidence, e)
 	}
 	root.Remedies = append(root.Remedies, v.specific(found)...)

@@ -28,9 +28,9 @@ func wrongKind(v *view) []*verdict {
 	d := likely(causes.PrincipalKindMismatch).because(v.kindSentence()).
 		seen(msg.New("type of the service principal"), v.inPrincipal("servicePrincipalType", func(sp objects.ServicePrincipal) string { return sp.Type }))
 	if v.vendors() {
-		d.seen(msg.New("the tenant that the application is registered in"), v.inPrincipal("appOwnerOrganizationId", func(sp objects.ServicePrincipal) string { return sp.OwnerTenant }))
+		d.seen(msg.New("tenant in which the application is registered"), v.inPrincipal("appOwnerOrganizationId", func(sp objects.ServicePrincipal) string { return sp.OwnerTenant }))
 	}
-	d.seen(msg.New("client secrets and certificates on it"), v.counted("passwordCredentials, keyCredentials", func(c objects.Credential) bool { return c.Kind != objects.Federated }))
+	d.seen(msg.New("its client secrets and certificates"), v.counted("passwordCredentials, keyCredentials", func(c objects.Credential) bool { return c.Kind != objects.Federated }))
 	return one(v.answered(d))
 }
 
@@ -38,22 +38,22 @@ func wrongKind(v *view) []*verdict {
 func (v *view) kindSentence() msg.Text {
 	switch v.sp.Type {
 	case objects.ManagedIdentity:
-		return msg.New("The client ID is that of the managed identity %q. Azure holds its credential; no secret of it exists that could be configured.", v.sp.DisplayName)
+		return msg.New("The client ID is that of the managed identity %q. Azure manages its credential; there is no secret to configure.", v.sp.DisplayName)
 	case objects.AgentIdentity:
-		return msg.New("The client ID is that of the agent identity %q. It holds no credential of its own; its blueprint does.", v.sp.DisplayName)
+		return msg.New("The client ID is that of the agent identity %q. It has no credential of its own; the credential belongs to its blueprint.", v.sp.DisplayName)
 	}
-	return msg.New("The client ID is that of %q, an application that another tenant registered. Its credentials are its owner's, and this tenant has none of them.", v.sp.DisplayName)
+	return msg.New("The client ID is that of %q, an application registered in another tenant. Its credentials are managed there; this tenant has none.", v.sp.DisplayName)
 }
 
 // ofItsKind is what to do in place of adding a secret.
 func (v *view) ofItsKind() []result.Remedy {
 	switch v.sp.Type {
 	case objects.ManagedIdentity:
-		return []result.Remedy{remedy(msg.New("Let the product sign in by its managed identity, on the Azure resource that it belongs to; or register an application of its own for it, and configure that one's client ID."))}
+		return []result.Remedy{remedy(msg.New("Let the product sign in with its managed identity, on the Azure resource that the identity belongs to; or register an application for the product and configure its client ID."))}
 	case objects.AgentIdentity:
-		return []result.Remedy{remedy(msg.New("Let the agent sign in through its blueprint, which holds the credential; a service that is no agent needs an application of its own."))}
+		return []result.Remedy{remedy(msg.New("Let the agent sign in through its blueprint, which has the credential. A service that is not an agent needs its own application."))}
 	}
-	return []result.Remedy{remedy(msg.New("Configure the client ID of an application that you registered yourself. The credentials of this one are its owner's (tenant %s).", v.sp.OwnerTenant))}
+	return []result.Remedy{remedy(msg.New("Configure the client ID of an application that is registered in your tenant. The credentials of this one are managed by its owner (tenant %s).", v.sp.OwnerTenant))}
 }
 
 // singleSignOn reports whether the service principal serves single sign-on by
@@ -96,9 +96,9 @@ func (v *view) samlSentence() msg.Text {
 	c, status := v.samlState()
 	switch status {
 	case result.Expired:
-		return msg.New("The certificate %s that signs SAML tokens expired on %s: users cannot sign in to the application. Renew it in the Entra admin center: Enterprise applications > %s > Single sign-on > SAML certificates.", c.KeyID, *c.End, v.name())
+		return msg.New("The certificate %s that signs SAML tokens expired on %s: users cannot sign in to the application. Renew it in the Entra admin center: Enterprise applications > %s > Single sign-on > SAML certificates.", c.Label(), *c.End, v.name())
 	case result.Expiring:
-		return msg.New("The certificate %s that signs SAML tokens expires on %s; after that, users cannot sign in to the application. Renew it in the Entra admin center: Enterprise applications > %s > Single sign-on > SAML certificates.", c.KeyID, *c.End, v.name())
+		return msg.New("The certificate %s that signs SAML tokens expires on %s; after that, users cannot sign in to the application. Renew it in the Entra admin center: Enterprise applications > %s > Single sign-on > SAML certificates.", c.Label(), *c.End, v.name())
 	}
 	return msg.Text{}
 }

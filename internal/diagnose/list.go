@@ -76,7 +76,7 @@ func (v *view) listNotes() []msg.Text {
 	var notes []msg.Text
 	say := func(t msg.Text) { notes = append(notes, t) }
 	if v.sp != nil && v.holds(v.sp.Credentials, objects.Password) {
-		say(msg.New("What is stored on the service principal does not appear on the application's page in the portal (Certificates & secrets), and signs in all the same."))
+		say(msg.New("Credentials stored on the service principal work, but the portal does not show them on the application's Certificates & secrets page."))
 	}
 	if v.sp == nil && v.app != nil {
 		say(msg.New("The application has no service principal in this tenant: it cannot sign in here."))
@@ -85,42 +85,42 @@ func (v *view) listNotes() []msg.Text {
 	case v.keyless():
 		say(v.kindSentence())
 	case v.singleSignOn():
-		say(msg.New("It serves single sign-on (SAML) and does not sign in as an application: that it holds no client secret is as it should be."))
+		say(msg.New("It is used for single sign-on (SAML) and does not sign in as an application, so it needs no client secret."))
 	case v.sp != nil && v.app == nil && v.Application.Known():
 		say(v.withoutApplication())
 	}
 	for _, c := range v.creds {
 		if c.Purpose == result.TokenEncryption {
-			say(msg.New("%s only encrypts tokens; it does not sign the application in.", credentialName(c)))
+			say(msg.New("%s only encrypts tokens; the application cannot sign in with it.", c.Label()))
 		}
 	}
 	if slices.ContainsFunc(v.creds, objects.Credential.SignsSAML) && !v.singleSignOn() {
-		say(msg.New("The entries of SAML signing certificates (single sign-on) do not sign the application in."))
+		say(msg.New("The entries of SAML signing certificates (single sign-on) cannot be used to sign the application in."))
 	}
 	if text := v.samlSentence(); !text.IsZero() {
 		say(text)
 	}
 	if v.appDisabled() {
-		say(msg.New("The application is disabled, by its owner or by Microsoft: no credential signs in until it is enabled."))
+		say(msg.New("The application is disabled, by its owner or by Microsoft: it cannot sign in until it is enabled."))
 	}
 	if v.switchedOff().Value {
-		say(msg.New("The service principal is disabled: no credential signs in until it is enabled."))
+		say(msg.New("The service principal is disabled: it cannot sign in until it is enabled."))
 	}
 	if len(v.creds) == 0 && v.listed() && !v.endUnknown() && !v.keyless() && !v.singleSignOn() {
-		say(msg.New("Both objects were read, and there is no credential on either: it cannot sign in as an application."))
+		say(msg.New("Neither the application nor the service principal has a credential: it cannot sign in as an application."))
 	}
 	for _, c := range v.creds {
 		if c.Problem != "" {
-			say(msg.New("The dates of %s could not be read (%s).", c.KeyID, c.Problem))
+			say(msg.New("The validity dates of %s could not be read (%s).", c.Label(), c.Problem))
 		}
 	}
 	for _, c := range v.creds {
 		if v.Activity.Known() && c.PossiblyLost(v.Activity.Value, v.now) {
-			say(msg.New("The secret %s named %q was added by spcheck and never used; its value is probably lost. If no product has it, remove it.", c.KeyID, c.Name))
+			say(msg.New("The secret %s was added by spcheck and never used; its value is probably lost. If no product uses it, remove it.", c.Label()))
 		}
 	}
 	if v.Activity.Asked() && !v.Activity.Known() {
-		say(msg.New("When each was last used could not be read: %s", textOf(v.Activity.Err())))
+		say(msg.New("When each credential was last used could not be read: %s", textOf(v.Activity.Err())))
 	}
 	return notes
 }
@@ -136,7 +136,7 @@ func (v *view) holds(creds []objects.Credential, kind string) bool {
 
 func (v *view) withoutApplication() msg.Text {
 	if v.foreign() {
-		return msg.New("The application is registered in another tenant (%s); credentials that are stored there cannot be seen from here.", v.sp.OwnerTenant)
+		return msg.New("The application is registered in another tenant (%s); credentials stored there are not visible from here.", v.sp.OwnerTenant)
 	}
-	return msg.New("There is no application beside this service principal (type %s).", v.sp.Type)
+	return msg.New("This service principal (type %s) has no application in this tenant.", v.sp.Type)
 }

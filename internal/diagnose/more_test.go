@@ -118,7 +118,7 @@ func deleted() *diagnose.Facts {
 	return f
 }
 
-// The policy that blocks is named, and what it holds for, by whichever of answer,
+// The policy that blocks is named, and its conditions, by whichever of answer,
 // Graph and log tells it.
 func TestThePolicyIsNamed(t *testing.T) {
 	const policy = "6d0f1c2e-3b4a-4958-8776-5a4b3c2d1e0f"
@@ -137,7 +137,7 @@ func TestThePolicyIsNamed(t *testing.T) {
 		says  []string
 	}{
 		"the answer alone": {blocked(), []string{policy}},
-		"Graph":            {read, []string{policy, "Only from the office", "every network except the named locations 4c1d"}},
+		"Graph":            {read, []string{policy, "Only from the office", "all networks except the named locations 4c1d"}},
 		"the log":          {logged, []string{policy, "Only from the office", "location", "203.0.113.24"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -177,9 +177,9 @@ func TestListKnowsKinds(t *testing.T) {
 		status result.Status
 		note   string
 	}{
-		"a managed identity":             {ofType(world("", intact), "ManagedIdentity"), result.OK, "Azure holds its credential"},
-		"an agent identity":              {ofType(world("", intact), "ServiceIdentity"), result.OK, "its blueprint does"},
-		"a vendor's application":         {vendors(world("", intact)), result.OK, "another tenant registered"},
+		"a managed identity":             {ofType(world("", intact), "ManagedIdentity"), result.OK, "Azure manages its credential"},
+		"an agent identity":              {ofType(world("", intact), "ServiceIdentity"), result.OK, "belongs to its blueprint"},
+		"a vendor's application":         {vendors(world("", intact)), result.OK, "registered in another tenant"},
 		"single sign-on only":            {single, result.OK, "single sign-on"},
 		"single sign-on that ended":      {ssoLapsed, result.Warning, "users cannot sign in to the application"},
 		"nothing but encryption":         {world("", intact, encrypts), result.Critical, "only encrypts"},

@@ -173,7 +173,7 @@ func logged(e objects.SignInEntry) seen.Value {
 		if e.IPAddress == "" {
 			return msg.New("AADSTS%s on %s", e.ErrorCode, e.Time)
 		}
-		return msg.New("AADSTS%s on %s, from the address %s", e.ErrorCode, e.Time, e.IPAddress)
+		return msg.New("AADSTS%s on %s, from %s", e.ErrorCode, e.Time, e.IPAddress)
 	})
 }
 

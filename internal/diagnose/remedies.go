@@ -13,7 +13,7 @@ import (
 func (v *view) remedies(d *verdict) []result.Remedy {
 	list := v.specific(d)
 	if r := v.Renewal; r.Known() && !r.Value.State.IsZero() {
-		list = append([]result.Remedy{remedy(msg.New("Go on with the renewal that was left unfinished"), result.Typed(r.Value.Command...)...)}, list...)
+		list = append([]result.Remedy{remedy(msg.New("Continue the unfinished renewal"), result.Typed(r.Value.Command...)...)}, list...)
 	}
 	notes := v.productNotes()
 	if (len(list) == 0 || !d.remedy.IsZero() || v.fromText) && (d.id != causes.Unknown || len(notes) == 0) && !v.keyless() {
@@ -34,7 +34,7 @@ func (v *view) byWhom(list []result.Remedy) []result.Remedy {
 		})
 	}
 	if i := slices.IndexFunc(list, changes); i >= 0 && v.Reader.ReadsOnly {
-		who := remedy(msg.New("The reader %s may only read. Let somebody make the changes below who owns the application or is an Application Administrator: add --reader azure-cli to them after az login, or ask an administrator to give the reader the permission Application.ReadWrite.OwnedBy and to make it an owner", v.Reader.Name))
+		who := remedy(msg.New("The reader %s may only read. The changes below need an owner of the application or an Application Administrator: sign in with az login and add --reader azure-cli, or ask an administrator to grant the reader the permission Application.ReadWrite.OwnedBy and make it an owner", v.Reader.Name))
 		return slices.Insert(list, i, who)
 	}
 	return list
@@ -82,7 +82,7 @@ func (v *view) specific(d *verdict) []result.Remedy {
 	case causes.SecretDamaged:
 		return v.enterAgain()
 	case causes.SecretNotPropagated:
-		return []result.Remedy{remedy(msg.New("Wait a few minutes, then check again; nothing has to be changed"), result.Typed("spcheck", "diagnose")...)}
+		return []result.Remedy{remedy(msg.New("Wait a few minutes, then check again; you do not have to change anything"), result.Typed("spcheck", "diagnose")...)}
 	case causes.TenantNotFound, causes.TenantMalformed:
 		return v.rightTenant()
 	case causes.WrongCloud:
@@ -112,9 +112,9 @@ func (v *view) forProduct(d *verdict) []result.Remedy {
 		}
 		return v.grant("User.Read.All", "df021288-bdef-4463-88db-98f22de89214")
 	}
-	list := []result.Remedy{remedy(msg.New("Give the product the credential that is configured here (%s): it signs in. Then restart the product.", originText(v.Setup.Origin)))}
+	list := []result.Remedy{remedy(msg.New("Configure the credential that works here (%s) in the product, then restart the product.", originText(v.Setup.Origin)))}
 	if used, known := v.productUses(); known && isGUID(used.KeyID) && isGUID(v.appID()) {
-		list = append(list, remedy(msg.New("Once the product signs in, remove the expired credential"),
+		list = append(list, remedy(msg.New("Once the product can sign in, remove the expired credential"),
 			result.Typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", used.KeyID)...))
 	}
 	return list

@@ -35,7 +35,7 @@ func (v *view) enablePrincipal() []result.Remedy {
 func (v *view) grant(permission, role string) []result.Remedy {
 	id := v.appID()
 	if v.token != nil && (v.readsUsers() != "" || v.Users.Value.Allowed) {
-		return []result.Remedy{remedy(msg.New("The token holds %s. Find out which request is refused, and which permission it needs by the reference of Microsoft Graph; for single objects look at administrative units, application access policies and the licence.",
+		return []result.Remedy{remedy(msg.New("The token contains %s. Find out which request is refused, and look up the permission it needs in the Microsoft Graph reference. If only some objects are affected, check administrative units, application access policies and licences.",
 			strings.Join(v.token.Roles, ", ")))}
 	}
 	title := msg.New("Have an administrator grant the application permission %s", permission)
@@ -52,13 +52,13 @@ func (v *view) grant(permission, role string) []result.Remedy {
 	}
 	return []result.Remedy{
 		linked(remedy(title, commands...), "https://learn.microsoft.com/graph/permissions-reference"),
-		remedy(msg.New("A token that was issued before keeps its old permissions for about an hour: restart the product or wait.")),
-		remedy(msg.New("If this application does not synchronize users, leave this check out"), result.Typed("spcheck", "diagnose", "--skip-sync")...),
+		remedy(msg.New("Tokens issued earlier keep their old permissions for about an hour: restart the product, or wait.")),
+		remedy(msg.New("If this application does not synchronize users, skip this check"), result.Typed("spcheck", "diagnose", "--skip-sync")...),
 	}
 }
 
 func (v *view) findApp() []result.Remedy {
-	list := []result.Remedy{remedy(msg.New("Compare the client ID with the application's overview page in the portal (Application (client) ID), and the tenant with its Directory (tenant) ID."))}
+	list := []result.Remedy{remedy(msg.New("Compare the client ID and the tenant with the application's overview page in the portal (“Application (client) ID” and “Directory (tenant) ID”)."))}
 	if isGUID(v.appID()) && v.sp == nil {
 		list = append(list, remedy(msg.New("If the application belongs to another tenant, use that tenant, or create its service principal in this one"), v.principalCommands()...))
 	}

@@ -21,13 +21,13 @@ func (v *view) trustToken() []result.Remedy {
 	case v.otherAudience() != "":
 		return []result.Remedy{remedy(msg.New("Have the token issued for the audience %s, which is what the federated credential expects.", v.otherAudience()))}
 	case t.Issuer == "" || t.Subject == "":
-		return []result.Remedy{remedy(msg.New("Add a federated credential with just the issuer, subject and audience of the token; what exists stays valid."))}
+		return []result.Remedy{remedy(msg.New("Add a federated credential with exactly the issuer, subject and audience of the token; existing ones stay valid."))}
 	case len(v.trusts()) >= federation.Most:
-		return []result.Remedy{remedy(msg.New("The application has %d federated credentials, and no more are possible: correct one of them, or remove one that nobody uses.", len(v.trusts())))}
+		return []result.Remedy{remedy(msg.New("The application has %d federated credentials, the maximum: correct one of them, or remove one that nobody uses.", len(v.trusts())))}
 	}
 	c := federation.Trust{Name: v.trustName(t.Subject), Issuer: t.Issuer, Subject: t.Subject, Audience: v.exchangeAudience()}
 	return append(v.addTrust(c),
-		remedy(msg.New("A new federated credential is known everywhere after some minutes. Then check that it signs in"), result.Typed("spcheck", "diagnose")...))
+		remedy(msg.New("It takes a few minutes until a new federated credential is known everywhere. Then check that the sign-in works"), result.Typed("spcheck", "diagnose")...))
 }
 
 // addTrust adds a federated credential: by spcheck, which proves that it signs in, or
@@ -36,7 +36,7 @@ func (v *view) trustToken() []result.Remedy {
 func (v *view) addTrust(c federation.Trust) []result.Remedy {
 	id := v.appID()
 	if v.sp != nil && v.sp.Type == objects.ManagedIdentity || !isGUID(id) {
-		return []result.Remedy{remedy(msg.New("Add a federated credential for this token beside what exists"), v.identityTrust(c)...)}
+		return []result.Remedy{remedy(msg.New("Add a federated credential for this token; existing ones stay as they are"), v.identityTrust(c)...)}
 	}
 	return []result.Remedy{
 		remedy(msg.New("Add a federated credential for this token beside what exists, and prove that it signs in"),

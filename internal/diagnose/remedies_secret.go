@@ -15,7 +15,7 @@ func (v *view) anotherSecret(id causes.ID) []result.Remedy {
 	var list []result.Remedy
 	switch {
 	case id == causes.SecretIsKeyID:
-		list = append(list, remedy(msg.New("Enter the value of the secret. It was shown only once, when the secret was made; if nobody kept it, add a new one")))
+		list = append(list, remedy(msg.New("Enter the value of the secret. It was shown only once, when the secret was created; if nobody kept it, add a new secret")))
 	case !v.listed():
 		list = append(list, v.look())
 	default:
@@ -27,7 +27,7 @@ func (v *view) anotherSecret(id causes.ID) []result.Remedy {
 // enterValid names the valid secrets that the application has.
 func (v *view) enterValid() []result.Remedy {
 	if keys := v.usableKeys(); v.whole().Known() && len(keys) > 0 && len(v.passwords(func(objects.Credential) bool { return true })) == 0 {
-		return []result.Remedy{remedy(msg.New("The application signs in by certificate: %s. Configure that certificate with its private key in the product; only if the product needs a secret, add one", credentialName(keys[0])))}
+		return []result.Remedy{remedy(msg.New("The application signs in with a certificate: %s. Configure that certificate and its private key in the product; add a secret only if the product needs one", keys[0].Label()))}
 	}
 	valid := v.newerThanExpired()
 	if len(valid) == 0 {
@@ -37,8 +37,8 @@ func (v *view) enterValid() []result.Remedy {
 		return nil
 	}
 	c := valid[0]
-	return []result.Remedy{remedy(msg.New("Enter the value of the secret %s, which is stored on %s and valid. It cannot be read back; only if nobody kept it, add another one",
-		credentialName(c), objectName(c.StoredOn)))}
+	return []result.Remedy{remedy(msg.New("Enter the value of the valid secret %s (stored on %s). It cannot be read from Entra; add another secret only if nobody has kept the value",
+		c.Label(), objectName(c.StoredOn)))}
 }
 
 // usableKeys are the certificates that could sign in now.
@@ -62,7 +62,7 @@ func (v *view) renewal() []result.Remedy {
 	}
 	return slices.Concat(
 		v.addSecret(),
-		[]result.Remedy{remedy(msg.New("Enter the new value where the product keeps its client secret, then check that it signs in"), result.Typed("spcheck", "diagnose")...)},
+		[]result.Remedy{remedy(msg.New("Enter the new value where the product stores its client secret, then check that it works"), result.Typed("spcheck", "diagnose")...)},
 		v.removeOld())
 }
 
@@ -73,11 +73,11 @@ func (v *view) renewal() []result.Remedy {
 func (v *view) addSecret() []result.Remedy {
 	id := v.appID()
 	if !isGUID(id) {
-		return []result.Remedy{remedy(msg.New("Add a new secret to the application; what exists stays valid"))}
+		return []result.Remedy{remedy(msg.New("Add a new secret to the application; existing secrets stay valid"))}
 	}
 	return []result.Remedy{
-		remedy(msg.New("Add a new secret, store it in a file and prove that it signs in; what exists stays valid"), result.Typed("spcheck", "renew-secret", "--sp", id, "--to", "file:new-secret.txt")...),
-		remedy(msg.New("Or add it by another tool, and enter the value where the product keeps its client secret"), v.addCommands(id)...),
+		remedy(msg.New("Add a new secret, store it in a file and check that it works; existing secrets stay valid"), result.Typed("spcheck", "renew-secret", "--sp", id, "--to", "file:new-secret.txt")...),
+		remedy(msg.New("Or add it with another tool, and enter the value where the product stores its client secret"), v.addCommands(id)...),
 	}
 }
 
@@ -124,11 +124,11 @@ func (v *view) beforeExpiry() []result.Remedy {
 	longer := v.outlasting(c)
 	switch {
 	case known && v.match.proven() && inUse.KeyID != c.KeyID && inUse.StoredOn != "":
-		return append([]result.Remedy{remedy(msg.New("The configured credential is %s, and stays valid. Find out who uses %s, and move them to one that lasts longer", credentialName(inUse), credentialName(c)))},
-			v.remove(msg.New("Once nobody uses it any more, remove it"), c)...)
+		return append([]result.Remedy{remedy(msg.New("The configured credential is %s, and stays valid. Find out who uses %s, and switch them to one that expires later", inUse.Label(), c.Label()))},
+			v.remove(msg.New("Remove it once nobody uses it any more"), c)...)
 	case len(longer) > 0:
 		return append([]result.Remedy{
-			remedy(msg.New("The application has one that lasts longer already: %s. Move the product to it, then check that it signs in", credentialName(longer[0])), result.Typed("spcheck", "diagnose")...)},
+			remedy(msg.New("The application already has one that expires later: %s. Switch the product to it, then check that the product can sign in", longer[0].Label()), result.Typed("spcheck", "diagnose")...)},
 			v.remove(msg.New("Then remove this one"), c)...)
 	case c.Kind == objects.Certificate:
 		return v.uploadCertificate()
@@ -146,7 +146,7 @@ func (v *view) outlasting(c objects.Credential) []objects.Credential {
 
 // look has the credentials listed by somebody who can.
 func (v *view) look() result.Remedy {
-	title := msg.New("See which credentials the application has, by a reader that may read it, and compare their first characters")
+	title := msg.New("List the credentials of the application, with a reader that may read it, and compare their first characters")
 	if !isGUID(v.appID()) {
 		return remedy(title)
 	}
@@ -154,24 +154,24 @@ func (v *view) look() result.Remedy {
 }
 
 func (v *view) uploadCertificate() []result.Remedy {
-	title := msg.New("Upload the public certificate to the application (Certificates & secrets); what exists stays valid")
+	title := msg.New("Upload the public certificate to the application (Certificates & secrets); existing certificates stay valid")
 	if !isGUID(v.appID()) {
 		return []result.Remedy{remedy(title)}
 	}
 	const file = "new-certificate.pem"
 	return []result.Remedy{
-		remedy(msg.New("Make a new certificate with its private key, if there is none yet"),
+		remedy(msg.New("Create a new certificate and private key, if you do not have one yet"),
 			result.Typed("openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days", "365", "-subj", "/CN=spcheck", "-keyout", "new-key.pem", "-out", file)...),
 		remedy(title, result.Typed("az", "ad", "app", "credential", "reset", "--id", v.appID(), "--append", "--cert", "@"+file)...),
-		remedy(msg.New("Put certificate and key where the product reads them, then check that they sign in"), result.Typed("spcheck", "diagnose")...),
+		remedy(msg.New("Put the certificate and key where the product reads them, then check that the sign-in works"), result.Typed("spcheck", "diagnose")...),
 	}
 }
 
 // enterAgain says what is wrong with the value, by the damage that matters most.
 func (v *view) enterAgain() []result.Remedy {
-	list := []result.Remedy{remedy(msg.New("Enter the secret's value again, just as it was shown when it was made, and keep it from the shell and from variable substitution."))}
+	list := []result.Remedy{remedy(msg.New("Enter the secret's value again, exactly as it was shown when it was created, and make sure that neither a shell nor variable substitution alters it."))}
 	if damages := v.shape().Damages; len(damages) > 0 {
 		list = append(list, remedy(msg.New("What is wrong with the configured value: %s (%s).", damages[0].Text, damages[0].Where)))
 	}
-	return append(list, remedy(msg.New("Then check that it signs in"), result.Typed("spcheck", "diagnose")...))
+	return append(list, remedy(msg.New("Then check that the sign-in works"), result.Typed("spcheck", "diagnose")...))
 }

@@ -30,7 +30,7 @@ func TestRemovalInTheAuditLog(t *testing.T) {
 		certainty result.Certainty
 		named     bool
 	}{
-		"well-formed":                    {logged(world("7000215", intact, valid), objects.Password), causes.SecretRemoved, result.Likely, true},
+		"right format":                   {logged(world("7000215", intact, valid), objects.Password), causes.SecretRemoved, result.Likely, true},
 		"set by hand":                    {logged(world("7000215", "Hand-made-password!", valid), objects.Password), causes.SecretRemoved, result.Likely, true},
 		"set by hand, old answer":        {logged(world("50012", "Hand-made-password!", valid), objects.Password), causes.SecretRemoved, result.Likely, true},
 		"another one may be it":          {logged(world("7000215", "Hand-made-password!", unhinted), objects.Password), causes.SecretWrong, result.Possible, true},

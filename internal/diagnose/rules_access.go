@@ -23,7 +23,7 @@ func blocked(v *view) []*verdict {
 		return nil
 	}
 	d := proven(causes.ConditionalAccess, v.refusedOnly()).
-		because(msg.New("A Conditional Access policy for workload identities blocks this service principal, by the network it comes from or by its risk. The credential was likely accepted: by all reports it is checked first."))
+		because(msg.New("A Conditional Access policy for workload identities blocks this service principal because of its network location or its risk. The credential was probably accepted: by all accounts it is checked first."))
 	v.answered(d)
 	for _, id := range v.refusal.Policies {
 		d.seen(msg.New("the policy that the answer names"), seen.Text(fact.Of(id), msg.New("answer of the token endpoint, field claims"), func(id string) string { return id }))
@@ -32,7 +32,7 @@ func blocked(v *view) []*verdict {
 		source := msg.New("Microsoft Graph, Conditional Access policy %s", p.ID)
 		d.says(msg.New("The Conditional Access policy %q blocks the sign-in.", p.Name)).
 			seen(msg.New("name of the policy"), seen.Text(fact.Of(p), source, func(p objects.AccessPolicy) string { return p.Name })).
-			seen(msg.New("what it holds for"), seen.Of(fact.Of(p), source, conditions))
+			seen(msg.New("its conditions"), seen.Of(fact.Of(p), source, conditions))
 	}
 	if e, found := v.blockedEntry(); found {
 		v.seenBlocking(d, e)
@@ -46,11 +46,11 @@ func conditions(p objects.AccessPolicy) msg.Text {
 	case len(p.Risks) > 0:
 		return msg.New("service principals at risk: %s", strings.Join(p.Risks, ", "))
 	case len(p.Except) > 0:
-		return msg.New("every network except the named locations %s", strings.Join(p.Except, ", "))
+		return msg.New("all networks except the named locations %s", strings.Join(p.Except, ", "))
 	case len(p.From) > 0:
-		return msg.New("the networks %s", strings.Join(p.From, ", "))
+		return msg.New("the named locations %s", strings.Join(p.From, ", "))
 	}
-	return msg.New("no condition could be read")
+	return msg.New("its conditions could not be read")
 }
 
 // blockedEntry is the latest entry of the sign-in log that names the policies
@@ -75,7 +75,7 @@ func (v *view) seenBlocking(d *verdict, e objects.SignInEntry) {
 			if p.Conditions == "" {
 				return msg.New("%s (%s)", p.Name, p.ID)
 			}
-			return msg.New("%s (%s), by its condition %s", p.Name, p.ID, p.Conditions)
+			return msg.New("%s (%s), because of its condition %s", p.Name, p.ID, p.Conditions)
 		}))
 	}
 	d.seen(msg.New("the refusal in the sign-in log"), logged(e))
@@ -99,9 +99,9 @@ func (v *view) unblock() []result.Remedy {
 	if !isGUID(id) {
 		return nil
 	}
-	title := msg.New("Have an administrator look at the policy %s: add the address of this machine to a location that it spares, or leave the service principal out of it", id)
+	title := msg.New("Have an administrator check the policy %s: add the address of this machine to a location that the policy excludes, or exclude the service principal", id)
 	if name != "" {
-		title = msg.New("Have an administrator look at the policy %q: add the address of this machine to a location that it spares, or leave the service principal out of it", name)
+		title = msg.New("Have an administrator check the policy %q: add the address of this machine to a location that the policy excludes, or exclude the service principal", name)
 	}
 	url := strings.TrimSuffix(v.Setup.GraphResource, "/") + "/v1.0/identity/conditionalAccess/policies/" + id
 	return []result.Remedy{remedy(title, append(result.Typed("az", "rest", "--method", "GET", "--url", url),
@@ -118,7 +118,7 @@ func (v *view) restore() []result.Remedy {
 	commands := append(result.Typed("az", "rest", "--method", "POST", "--url", url), result.PowerShell("Restore-MgDirectoryDeletedItem -DirectoryObjectId %s", gone.ID)...)
 	title := msg.New("Find out who deleted it and why, then restore it")
 	if gone.Deleted != nil {
-		title = msg.New("Find out who deleted it and why, then restore it, until %s at the latest", gone.Deleted.AddDate(0, 0, 30))
+		title = msg.New("Find out who deleted it and why, then restore it by %s", gone.Deleted.AddDate(0, 0, 30))
 	}
-	return []result.Remedy{remedy(title, commands...), remedy(msg.New("Then check that it signs in"), result.Typed("spcheck", "diagnose")...)}
+	return []result.Remedy{remedy(title, commands...), remedy(msg.New("Then check that the sign-in works"), result.Typed("spcheck", "diagnose")...)}
 }

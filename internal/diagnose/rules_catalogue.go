@@ -99,19 +99,19 @@ func unexplained(v *view) []*verdict {
 		return one(v.answered(v.quoted(possible(causes.Unknown).because(v.refusal.Sentence()))))
 	}
 	d := possible(causes.Unknown).
-		because(msg.New("Entra refused the sign-in with an answer that spcheck does not know. Its trace ID helps Microsoft's support to find it."))
+		because(msg.New("Entra refused the sign-in with an answer that spcheck does not know. The trace ID helps Microsoft support to find it."))
 	if v.refusal.code() == "" {
 		return one(v.quoted(d))
 	}
 	return one(v.answered(v.quoted(d)))
 }
 
-// quoted adds the answer's own words, which are all there is to go by.
+// quoted adds the wording of the answer, which is all there is to go by.
 func (v *view) quoted(d *verdict) *verdict {
 	if v.refusal.Excerpt == "" {
 		return d
 	}
-	return d.seen(msg.New("the answer's own words"), v.refused(func(r Refusal) string { return r.Excerpt }))
+	return d.seen(msg.New("wording of the answer"), v.refused(func(r Refusal) string { return r.Excerpt }))
 }
 
 // nothingFound is a pasted text in which no error was recognised, where there is
@@ -121,6 +121,6 @@ func (v *view) nothingFound() *verdict {
 		return nil
 	}
 	return possible(causes.Unknown).
-		because(msg.New("No error of Entra was recognised in the text, and no credential is configured that could be tried.")).
+		because(msg.New("The text contains no Entra error that spcheck recognises, and no credential is configured to test.")).
 		seen(msg.New("errors found in the text"), seen.Count(v.Text, msg.New("--error-text"), isError))
 }

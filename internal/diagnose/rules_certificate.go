@@ -54,8 +54,8 @@ func wrongClock(v *view) []*verdict {
 		return nil
 	}
 	return one(v.answered(proven(causes.ClockSkew, v.clockIsOff()).
-		because(msg.New("The assertion that signs in is dated by this machine's clock, which is %s. Entra therefore finds it outside of its times.", offBy(skew))).
-		seen(msg.New("this machine's clock against Entra's"), seen.Of(fact.Of(skew), source, offBy))))
+		because(msg.New("The signed assertion takes its times from this machine's clock, which is %s. Entra therefore considers it expired or not yet valid.", offBy(skew))).
+		seen(msg.New("this machine's clock, compared with Entra's"), seen.Of(fact.Of(skew), source, offBy))))
 }
 
 // offBy words a clock's error; skew is the server's time minus this machine's.
@@ -72,7 +72,7 @@ func keyMismatch(v *view) []*verdict {
 		return nil
 	}
 	return one(v.answered(proven(causes.CertificateKeyMismatch, v.keysDiffer()).
-		because(msg.New("The file holds a certificate and a private key that do not belong together: what the key signs, the certificate cannot confirm.")).
+		because(msg.New("The certificate and the private key in the file do not belong together, so signatures made with the key cannot be verified with the certificate.")).
 		seen(msg.New("thumbprint of the certificate"), v.fingerprint())))
 }
 
@@ -83,12 +83,12 @@ func certificateExpired(v *view) []*verdict {
 	d := proven(causes.CertificateExpired, v.certificateIsExpired())
 	if c := v.Certificate; c.Known() && !c.Value.NotAfter.After(v.now) {
 		return one(v.answered(d.says(msg.New("The certificate expired on %s.", c.Value.NotAfter)).
-			because(msg.New("Entra refuses a certificate outside of its validity. Renewing the file is not enough: the new certificate must be uploaded to the application, too.")).
+			because(msg.New("Entra refuses an expired certificate. Replacing the file is not enough: the new certificate must also be uploaded to the application.")).
 			seen(msg.New("expiry date of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c secrets.Certificate) string { return rfc3339(c.NotAfter) }))))
 	}
 	if len(v.match.sure) == 1 && v.match.sure[0].Ended(v.now) {
-		return one(v.answered(d.because(msg.New("The entry of this certificate in Entra has expired.")).
-			seen(msg.New("the entry with the certificate's thumbprint"), v.entry(v.match.sure[0]))))
+		return one(v.answered(d.because(msg.New("The registration of this certificate in Entra has expired.")).
+			seen(msg.New("the credential with the certificate's thumbprint"), v.entry(v.match.sure[0]))))
 	}
 	return nil
 }
@@ -100,15 +100,15 @@ func certificateEarly(v *view) []*verdict {
 		return nil
 	}
 	d := proven(causes.CertificateRejected, v.certificateIsEarly()).
-		because(msg.New("Entra refuses a certificate outside of its validity, before it as well as after. Use the certificate that is valid now; if it was made a moment ago, its maker's clock may be wrong."))
+		because(msg.New("Entra refuses a certificate that is not valid yet. Use one that is valid now; if this one was only just created, the clock of the machine that created it may be wrong."))
 	if c := v.Certificate; c.Known() && c.Value.NotBefore.After(v.now) {
-		return one(v.answered(d.says(msg.New("The certificate is valid from %s on.", c.Value.NotBefore)).
-			seen(msg.New("start of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c secrets.Certificate) string { return rfc3339(c.NotBefore) }))))
+		return one(v.answered(d.says(msg.New("The certificate is not valid until %s.", c.Value.NotBefore)).
+			seen(msg.New("start date of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c secrets.Certificate) string { return rfc3339(c.NotBefore) }))))
 	}
 	if len(v.match.sure) == 1 && v.match.sure[0].Status(v.now, 0) == result.NotYetValid {
 		entry := v.match.sure[0]
-		return one(v.answered(d.says(msg.New("The certificate is valid from %s on.", *entry.Start)).
-			seen(msg.New("the entry with the certificate's thumbprint"), v.entry(entry))))
+		return one(v.answered(d.says(msg.New("The certificate is not valid until %s.", *entry.Start)).
+			seen(msg.New("the credential with the certificate's thumbprint"), v.entry(entry))))
 	}
 	return nil
 }
@@ -130,10 +130,10 @@ func certificateElsewhere(v *view) []*verdict {
 		return nil
 	}
 	d := proven(causes.CertificateWrongApp, v.keyOnlyElsewhere()).
-		because(msg.New("The certificate is registered, but for another application than the configured client ID.")).
+		because(msg.New("The certificate is registered for a different application from the one with the configured client ID.")).
 		seen(msg.New("thumbprint of the certificate"), v.fingerprint())
 	for _, o := range v.Elsewhere.Value.Found {
-		d.seen(msg.New("%s has a certificate of this thumbprint", o.DisplayName), o.shown("keyCredentials"))
+		d.seen(msg.New("%s has a certificate with this thumbprint", o.DisplayName), o.shown("keyCredentials"))
 	}
 	return one(v.answered(d))
 }
@@ -143,7 +143,7 @@ func certificateUnknown(v *view) []*verdict {
 		return nil
 	}
 	d := proven(causes.CertificateNotRegistered, v.keyUnlisted()).
-		because(msg.New("The application has no certificate of this thumbprint. Entra compares the thumbprint of the file with those that were uploaded.")).
+		because(msg.New("The application has no certificate with this thumbprint. Entra compares the thumbprint of the file with those of the uploaded certificates.")).
 		seen(msg.New("thumbprint of the certificate"), v.fingerprint()).
 		seen(msg.New("listed certificates with this thumbprint"), v.counted("keyCredentials", v.hasThumbprint))
 	for _, r := range v.removals(objects.Certificate) {
@@ -153,7 +153,7 @@ func certificateUnknown(v *view) []*verdict {
 		return one(v.answered(d))
 	}
 	return []*verdict{v.answered(d), possible(causes.CertificateWrongApp).alongside().
-		because(msg.New("The certificate may have been uploaded to another application than the configured client ID."))}
+		because(msg.New("The certificate may have been uploaded to a different application from the one with the configured client ID."))}
 }
 
 // hasThumbprint recognises the configured certificate, or the one that Entra's
@@ -175,6 +175,6 @@ func certificateRefused(v *view) []*verdict {
 	if d.id == causes.CertificateRejected {
 		d = likely(d.id)
 	}
-	return one(v.answered(d.because(msg.New("Entra names the reason in its answer.")).
+	return one(v.answered(d.because(msg.New("Entra's answer gives the reason.")).
 		seen(msg.New("thumbprint of the certificate"), v.fingerprint())))
 }

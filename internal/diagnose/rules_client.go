@@ -38,7 +38,7 @@ func clientIDMistaken(v *view) []*verdict {
 	if why.IsZero() {
 		return nil
 	}
-	d := v.namesTenant(proven(causes.ClientIDMistaken, v.clientUnlisted()).says(msg.New("What is configured as client ID is not one.")).because(why).
+	d := v.namesTenant(proven(causes.ClientIDMistaken, v.clientUnlisted()).says(msg.New("The configured client ID is not an application (client) ID.")).because(why).
 		seen(msg.New("configured client ID"), v.Setup.ClientID.shown()))
 	if n := v.Namesake; n.Known() && n.Value != nil {
 		d.seen(msg.New("the application (client) ID of %q", n.Value.DisplayName),
@@ -55,9 +55,9 @@ func (v *view) mistakenFor() msg.Text {
 	case !isGUID(id):
 		return notAGUID(c.Value)
 	case id == zeroGUID:
-		return msg.New("The client ID is the all-zero GUID: the setting was never filled.")
+		return msg.New("The client ID is the all-zero GUID: the setting was never filled in.")
 	case id == strings.ToLower(v.Setup.Tenant.Value):
-		return msg.New("The client ID is the tenant ID: the two settings hold the same GUID.")
+		return msg.New("The client ID is the tenant ID: both settings have the same GUID.")
 	case v.ClientIDTenant.Known() && v.ClientIDTenant.Value != "":
 		return msg.New("The client ID is the ID of a tenant, though not of the configured one.")
 	case v.SignIn.Known() && id == strings.ToLower(v.SignIn.Value.TenantID):
@@ -75,7 +75,7 @@ func notAGUID(id string) msg.Text {
 	case strings.Count(id, "-") == 4 && len(id) != 36:
 		return msg.New("The client ID looks like a GUID with %d characters; a GUID has 36.", len(id))
 	}
-	return msg.New("The client ID is no GUID: it looks like a placeholder or a name.")
+	return msg.New("The client ID is not a GUID: it looks like a placeholder or a name.")
 }
 
 func (n *Namesake) explain() msg.Text {
@@ -113,7 +113,7 @@ func appNotFound(v *view) []*verdict {
 		return nil
 	}
 	d := proven(causes.AppNotFound, v.clientUnlisted()).
-		because(msg.New("The client ID is well-formed, but the tenant has no application of that ID: it belongs to another tenant, was deleted, or was mistyped.")).
+		because(msg.New("The client ID has the right format, but the tenant has no application with that ID: it belongs to another tenant, was deleted, or was mistyped.")).
 		seen(msg.New("configured client ID"), v.Setup.ClientID.shown())
 	return one(v.answered(d))
 }

@@ -61,8 +61,8 @@ func expiredAlike(v *view) []*verdict {
 		return nil
 	}
 	return one(v.answered(possible(causes.SecretExpired).
-		because(msg.New("An expired secret of the application begins like the value. Entra normally says so of an expired secret (AADSTS7000222), which it did not here.")).
-		seen(msg.New("an expired credential begins with the same characters"), v.entry(c))))
+		because(msg.New("An expired secret of the application starts with the same characters as the value. Entra normally reports an expired secret as AADSTS7000222, but did not do so here.")).
+		seen(msg.New("an expired credential starts with the same characters"), v.entry(c))))
 }
 
 // sharedHint is a refused value whose first characters an expired and a valid
@@ -75,9 +75,9 @@ func (v *view) sharedHint(expired, usable []objects.Credential) []*verdict {
 	}) {
 		id = causes.SecretSuperseded
 	}
-	d := likely(id).because(msg.New("An expired and a valid secret of the application begin with the same characters as the value. The valid one would have been accepted, so that the value is probably the expired one's."))
+	d := likely(id).because(msg.New("An expired and a valid secret of the application start with the same characters as the value. The valid one would have been accepted, so the value is probably that of the expired one."))
 	for _, c := range firstFew(expired) {
-		d.seen(msg.New("an expired credential begins with the same characters"), v.entry(c))
+		d.seen(msg.New("an expired credential starts with the same characters"), v.entry(c))
 	}
 	for _, c := range firstFew(usable) {
 		d.seen(msg.New("a valid credential starts with the same characters"), v.entry(c))
@@ -86,7 +86,7 @@ func (v *view) sharedHint(expired, usable []objects.Credential) []*verdict {
 		return one(v.answered(d))
 	}
 	return []*verdict{v.answered(d), possible(causes.SecretDamaged).
-		because(msg.New("The value may also be the valid secret's, with a later character lost or changed."))}
+		because(msg.New("It may also be the value of the valid secret, with a later character missing or changed."))}
 }
 
 // wrongSecret reports whether Entra took the secret for a wrong one, in the new
@@ -138,7 +138,7 @@ func (v *view) sayInvisible(d *verdict, c objects.Credential) {
 	if c.StoredOn != objects.OnServicePrincipal {
 		return
 	}
-	d.seen(msg.New("the portal's page of the application (Certificates & secrets) does not show this credential: it is stored on the service principal"),
+	d.seen(msg.New("stored on the service principal, so the portal does not show it on the application's Certificates & secrets page"),
 		v.inPrincipal("id", func(sp objects.ServicePrincipal) string { return sp.ID }))
 }
 
@@ -152,7 +152,7 @@ func expired(v *view) []*verdict {
 		d = proven(causes.SecretExpired, v.expiredIsListed())
 	}
 	if v.family(aadsts.SecretExpired) {
-		d.because(msg.New("Entra says so only of a secret that matches one of the application's: the tenant, the client ID and the value are right, the expiry date has passed."))
+		d.because(msg.New("Entra gives this answer only if the secret matches one of the application: tenant, client ID and value are right, but the secret has expired."))
 	}
 	v.answered(d)
 	old, known := v.expiredSecret()
@@ -163,11 +163,11 @@ func expired(v *view) []*verdict {
 		v.sayInvisible(d, old)
 	case none:
 		// Graph contradicts the token endpoint: the expired one may be gone since.
-		d.seen(msg.New("no listed credential has expired, which contradicts the answer: it may have been removed or renewed a moment ago"),
+		d.seen(msg.New("none of the listed credentials has expired, which contradicts the answer: it may have just been removed or renewed"),
 			v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Ended(v.now) }))
 	default:
 		for _, c := range slices.Concat(v.match.sure, v.match.maybe) {
-			d.seen(msg.New("may be the configured one: it has expired, on %s", objectName(c.StoredOn)), v.entry(c))
+			d.seen(msg.New("possibly the configured one; expired, stored on %s", objectName(c.StoredOn)), v.entry(c))
 		}
 	}
 	return one(d)
@@ -196,7 +196,7 @@ func forbidden(v *view) []*verdict {
 			d = likely(causes.SecretsForbidden)
 		}
 		return one(d.alongside().
-			because(msg.New("An app management policy forbids new client secrets for this application, so that the expired one cannot be renewed as a secret: use a certificate or a federated credential, or ask for an exemption.")).
+			because(msg.New("An app management policy forbids new client secrets for this application, so the expired secret cannot be replaced with a new one: use a certificate or a federated credential, or ask for an exemption.")).
 			seen(msg.New("the policy that forbids new secrets"), seen.Text(fact.Of(p), msg.New("Microsoft Graph, app management policies"), func(p objects.Policy) string { return p.Source })))
 	}
 	return nil

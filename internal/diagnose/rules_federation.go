@@ -23,11 +23,11 @@ func tokenExpired(v *view) []*verdict {
 	t := v.Token
 	if !t.Known() || t.Value.Expires.IsZero() || t.Value.Expires.After(v.now) {
 		return one(v.answered(likely(causes.AssertionExpired).
-			because(msg.New("Entra found the signed assertion outside of its times."))))
+			because(msg.New("Entra considered the signed assertion expired or not yet valid."))))
 	}
 	return one(v.answered(proven(causes.AssertionExpired, v.tokenIsExpired()).
-		because(msg.New("The federated token had expired before it was sent. Such tokens live for minutes; the product must read a new one each time.")).
-		seen(msg.New("expiry of the federated token"), seen.Text(t, fromTokenFile(), func(t secrets.FederatedToken) string { return rfc3339(t.Expires) })).
+		because(msg.New("The federated token had expired before it was sent. Such tokens are valid for a few minutes only; the product must read a new one each time.")).
+		seen(msg.New("expiry date of the federated token"), seen.Text(t, fromTokenFile(), func(t secrets.FederatedToken) string { return rfc3339(t.Expires) })).
 		seen(msg.New("Entra's clock"), seen.Text(fact.Of(v.now), msg.New("Date header of the sign-in host"), rfc3339))))
 }
 
@@ -136,9 +136,9 @@ func (v *view) differing(c objects.Credential) msg.Text {
 		parts = append(parts, d.part)
 	}
 	if immutable(v.Token.Value.Subject) && !immutable(c.Subject) && c.Subject != "" {
-		return msg.New("GitHub writes the IDs of owner and repository into the subject, for repositories that were created, renamed or transferred since 15 July 2026; the federated credential %s has the older form. What differs: %s.", c.Name, msg.Join(parts, ", "))
+		return msg.New("For repositories created, renamed or transferred since 15 July 2026, GitHub includes the IDs of owner and repository in the subject; the federated credential %s has the older form. Difference: %s.", c.Name, msg.Join(parts, ", "))
 	}
-	return msg.New("The token is nearest to the federated credential %s, and differs from it in: %s. Each part is compared character by character.", c.Name, msg.Join(parts, ", "))
+	return msg.New("The federated credential %s comes closest to the token. Difference: %s. Each part is compared character by character.", c.Name, msg.Join(parts, ", "))
 }
 
 // expected is what a federated credential compares a token with. A flexible one
@@ -155,23 +155,23 @@ func expected(c objects.Credential) msg.Text {
 func (v *view) mismatched() msg.Text {
 	switch {
 	case v.family(aadsts.FederationNone):
-		return msg.New("The application has no federated credential at all, so that no token of another issuer is accepted for it.")
+		return msg.New("The application has no federated credential, so Entra accepts no token from another issuer for it.")
 	case v.family(aadsts.FederationIssuer):
-		return msg.New("The issuer of the token matches no federated credential of the application. It is compared character by character; a slash at the end counts.")
+		return msg.New("The issuer of the token matches no federated credential of the application. It is compared character by character; a trailing slash counts.")
 	case v.family(aadsts.FederationAudience):
 		return msg.New("The audience of the token matches no federated credential of the application. In the public cloud it is normally api://AzureADTokenExchange.")
 	case v.family(aadsts.FederationCase):
-		return msg.New("The subject of the token matches a federated credential save for its letter case, which counts.")
+		return msg.New("The subject of the token matches a federated credential except for its letter case, which counts.")
 	case v.family(aadsts.FederationExpression):
-		return msg.New("The token does not satisfy the expression of a flexible federated credential (claimsMatchingExpression): the expression has to be corrected, not a subject.")
+		return msg.New("The token does not match the expression of a flexible federated credential (claimsMatchingExpression): correct the expression, not a subject.")
 	case v.family(aadsts.FederationKey):
-		return msg.New("The key that signed the token is not among those that the issuer publishes. Issuer, subject and audience are not in question.")
+		return msg.New("The key that signed the token is not among those that the issuer publishes. Issuer, subject and audience are not the problem.")
 	case v.family(aadsts.FederationSubject) && immutable(v.presented().Value.Subject):
-		return msg.New("The subject of the token matches no federated credential of the application. GitHub writes the IDs of owner and repository into it, for repositories that were created, renamed or transferred since 15 July 2026; a credential with the older form does not match.")
+		return msg.New("The subject of the token matches no federated credential of the application. For repositories created, renamed or transferred since 15 July 2026, GitHub includes the IDs of owner and repository in it; a credential with the older form does not match.")
 	case v.family(aadsts.FederationSubject):
 		return msg.New("The subject of the token matches no federated credential of the application.")
 	case v.family(aadsts.FederationEntraToken):
 		return msg.New("A token that Entra itself issued may not be used here in this way.")
 	}
-	return msg.New("Issuer, subject and audience of the token together match no federated credential of the application.")
+	return msg.New("No federated credential of the application matches the token's issuer, subject and audience together.")
 }

@@ -19,7 +19,7 @@ var ErrCannotSign error = &worded{msg.New("the private key cannot sign for the c
 
 // ErrTenantUnusable marks a tenant setting that no address can be made of, such
 // as one with a blank or a slash.
-var ErrTenantUnusable error = &worded{msg.New("the tenant cannot stand in an address")}
+var ErrTenantUnusable error = &worded{msg.New("the tenant cannot be part of a URL")}
 
 // worded is an error whose sentence can be translated.
 type worded struct{ text msg.Text }
@@ -51,16 +51,16 @@ func unreachable(v *view) []*verdict {
 	if n == nil {
 		return nil
 	}
-	d := v.onTheWay(n).because(msg.New("What happened: %s.", n.Text()))
+	d := v.onTheWay(n).because(msg.New("Details: %s.", n.Text()))
 	v.seenOnTheWay(d, n)
 	if v.SignIn.Value.Waits > 0 {
-		d.seen(msg.New("the request was repeated, with pauses in between, and refused each time"), seen.Of(v.SignIn, msg.New("answers of %s", n.Host),
+		d.seen(msg.New("the request was retried with pauses, and refused each time"), seen.Of(v.SignIn, msg.New("answers of %s", n.Host),
 			func(s SignIn) msg.Text {
 				return msg.New("%d times, within %s", s.Waits, s.Waited.Round(time.Millisecond))
 			}))
 	}
 	if n.RetryAfter > 0 {
-		d.seen(msg.New("the service asks to wait longer than the time that was left (see --timeout)"), seen.Of(known(n),
+		d.seen(msg.New("the service asks for a longer wait than the time left (see --timeout)"), seen.Of(known(n),
 			msg.New("header Retry-After of %s", n.Host), func(n way.Error) msg.Text { return msg.New("%s", n.RetryAfter) }))
 	}
 	if n.Certificate == nil || n.Certificate.Problem != way.OutsideDates {
@@ -68,13 +68,13 @@ func unreachable(v *view) []*verdict {
 	}
 	d.seen(msg.New("this machine's clock"), seen.Text(fact.Of(v.Now), msg.New("this machine"), rfc3339))
 	return []*verdict{d, possible(causes.ClockSkew).alongside().
-		because(msg.New("A certificate is compared with this machine's clock. If that is wrong by days, each one looks expired or not yet valid."))}
+		because(msg.New("Certificates are checked against this machine's clock. If it is wrong by days, any certificate looks expired or not yet valid."))}
 }
 
 // seenOnTheWay shows what the connection or the answer said.
 func (v *view) seenOnTheWay(d *verdict, n *way.Error) {
 	source := msg.New("the connection to %s", n.Host)
-	d.seen(msg.New("what happened"), seen.Of(known(n), source, func(n way.Error) msg.Text { return n.Text() }))
+	d.seen(msg.New("details"), seen.Of(known(n), source, func(n way.Error) msg.Text { return n.Text() }))
 	show := func(claim msg.Text, value string) {
 		if value != "" {
 			d.seen(claim, seen.Text(fact.Of(value), source, func(s string) string { return s }))
@@ -191,6 +191,6 @@ func graphUnreachable(v *view) []*verdict {
 		return nil
 	}
 	return one(proven(cause, v.graphSilent()).
-		because(msg.New("The sign-in works. What fails is the way to Microsoft Graph, or Graph itself.")).
-		seen(msg.New("what happened"), seen.Of(fact.Of(err), msg.New("requests to %s", v.Setup.GraphEndpoint), textOf)))
+		because(msg.New("The sign-in works. The connection to Microsoft Graph fails, or Graph itself does.")).
+		seen(msg.New("details"), seen.Of(fact.Of(err), msg.New("requests to %s", v.Setup.GraphEndpoint), textOf)))
 }

@@ -20,7 +20,7 @@ func principalMissing(v *view) []*verdict {
 		return nil
 	}
 	return one(v.answered(proven(causes.ServicePrincipalMissing, v.principalUnlisted()).
-		because(msg.New("The application is registered, but it has no service principal (enterprise application) in the tenant that was asked. Registrations made by script do not create one, and it can be deleted by itself."))))
+		because(msg.New("The application is registered, but it has no service principal (enterprise application) in this tenant. Registering an application by script does not create one, and it can be deleted separately."))))
 }
 
 // principalDisabled tells the switch of the tenant from the one of Microsoft or
@@ -34,20 +34,20 @@ func principalDisabled(v *view) []*verdict {
 		return nil
 	case v.switchedOff().Value:
 		return one(v.answered(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).
-			because(msg.New("The service principal is switched off in the tenant (Enabled for users to sign in: No).")))))
+			because(msg.New("The service principal is disabled in the tenant (Enabled for users to sign in: No).")))))
 	case v.disabledByMicrosoft() != "":
 		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
 			because(msg.New("Microsoft disabled the application.")).
 			seen(msg.New("disabledByMicrosoftStatus"), seen.Text(fact.Of(v), fromDirectory("servicePrincipal", "disabledByMicrosoftStatus"), (*view).disabledByMicrosoft))))
 	case v.app != nil && v.app.Disabled != nil && *v.app.Disabled:
 		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
-			because(msg.New("The owner of the application disabled the registration itself; it can be enabled there.")).
+			because(msg.New("The owner disabled the app registration itself; it can be enabled again there.")).
 			seen(msg.New("isDisabled"), v.inApplication("isDisabled", func(a objects.Application) string { return strconv.FormatBool(*a.Disabled) }))))
 	}
 	app := v.answered(likely(causes.AppDisabled).
-		because(msg.New("Entra says that the application is disabled. Whether Microsoft, its owner or an administrator of this tenant did so, the answer does not tell.")))
+		because(msg.New("Entra says that the application is disabled. The answer does not say whether Microsoft, its owner or an administrator of this tenant disabled it.")))
 	if v.switchedOff().Known() {
-		return one(v.seenSwitch(app.because(msg.New("Entra says that the application is disabled, although its service principal is enabled in the tenant: Microsoft or its owner did so."))))
+		return one(v.seenSwitch(app.because(msg.New("Entra says that the application is disabled, although its service principal is enabled in the tenant: Microsoft or its owner disabled it."))))
 	}
 	return []*verdict{app, possible(causes.ServicePrincipalDisabled)}
 }
@@ -74,7 +74,7 @@ func disabledBesides(v *view) []*verdict {
 		return nil
 	case v.refusal == nil:
 		return one(v.seenSwitch(likely(causes.ServicePrincipalDisabled).
-			because(msg.New("A token was issued all the same: that the service principal was switched off has not reached every server yet. Tokens that were issued before stay valid for about an hour."))))
+			because(msg.New("A token was still issued: not every Entra server knows yet that the service principal is disabled. Tokens issued earlier stay valid for about an hour."))))
 	}
 	return one(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).alongside()))
 }
@@ -95,7 +95,7 @@ func (v *view) disabledByMicrosoft() string {
 }
 
 // resourceUnknown is an API that the tenant does not know. Which of the reasons
-// is behind it, a wrong address or cloud, the answer does not tell.
+// is behind it, a wrong address or cloud, the answer does not say.
 func resourceUnknown(v *view) []*verdict {
 	if v.fromText || !v.family(aadsts.ResourceUnknown) {
 		return nil

@@ -32,9 +32,9 @@ func productExpired(v *view) []*verdict {
 	used, single := v.productUses()
 	if !single {
 		d := v.reportedBy(possible(id).
-			because(msg.New("The reported error is that of an expired secret, while the configured credential signs in: the product uses another one.")))
+			because(msg.New("The reported error is that of an expired secret, but the configured credential works: the product uses a different one.")))
 		for _, c := range firstFew(v.usedThen()) {
-			d.seen(msg.New("expired, on %s", objectName(c.StoredOn)), v.entry(c))
+			d.seen(msg.New("expired, stored on %s", objectName(c.StoredOn)), v.entry(c))
 		}
 		return one(d)
 	}
@@ -46,13 +46,13 @@ func productExpired(v *view) []*verdict {
 		d = possible(id)
 	}
 	v.reportedBy(d.
-		says(msg.New("The product still uses the secret %s, which expired on %s.", credentialName(used), *used.End)).
-		because(msg.New("The configured credential is another one, and signs in. The reported error is that of an expired secret.")).
+		says(msg.New("The product still uses the secret %s, which expired on %s.", used.Label(), *used.End)).
+		because(msg.New("The configured credential is a different one, and works. The reported error is that of an expired secret.")).
 		seen(msg.New("the expired credential, on %s", objectName(used.StoredOn)), v.entry(used)))
 	v.sayInvisible(d, used)
 	for _, e := range v.expiredUses() {
 		if e.KeyID == used.KeyID {
-			d.seen(msg.New("the sign-in log: %s was refused", used.KeyID), logged(e))
+			d.seen(msg.New("the sign-in log: %s was refused", used.Label()), logged(e))
 			break
 		}
 	}
@@ -73,7 +73,7 @@ func productRefused(v *view) []*verdict {
 			d = likely(r.ID)
 		}
 		if i == 0 {
-			v.reportedBy(d.because(msg.New("The configured credential signs in, so that the product does something else than spcheck did: it uses another credential, another way, or asks for something that it may not have.")))
+			v.reportedBy(d.because(msg.New("The configured credential works, so the product does something that spcheck did not: it uses a different credential or flow, or requests something that it is not allowed to have.")))
 		}
 		d.product = true
 		found = append(found, d)
@@ -95,7 +95,7 @@ func (v *view) reportedBy(d *verdict) *verdict {
 	if v.reported().Timestamp != nil {
 		d.seen(msg.New("the time of the reported error"), text(func(m aadsts.Match) string { return m.Timestamp.UTC().Format(time.RFC3339) }))
 	}
-	return d.seen(msg.New("the configured credential signs in, as application"), seen.Text(known(v.token), msg.New("a sign-in by spcheck"), func(t Token) string { return t.AppID }))
+	return d.seen(msg.New("the configured credential works; it signs in the application"), seen.Text(known(v.token), msg.New("a sign-in by spcheck"), func(t Token) string { return t.AppID }))
 }
 
 // noticed are failures of the product that are no cause of their own: somebody

@@ -30,9 +30,9 @@ func principalBehind(v *view) []*verdict {
 			seen(msg.New("the service principal was created"), v.inPrincipal("createdDateTime", func(sp objects.ServicePrincipal) string { return rfc3339(*sp.Created) }))
 	}
 	return one(v.answered(d.
-		says(msg.New("Entra's sign-in does not know the application yet, although Microsoft Graph lists it.")).
-		because(msg.New("A new or restored application takes some minutes to be known everywhere. Nothing has to be created.")).
-		seen(msg.New("a service principal of that client ID exists"), v.inPrincipal("id", func(sp objects.ServicePrincipal) string { return sp.ID }))))
+		says(msg.New("Microsoft Graph lists the application, but Entra's sign-in service does not know it yet.")).
+		because(msg.New("A new or restored application takes a few minutes to become known everywhere. You do not have to create anything.")).
+		seen(msg.New("a service principal with that client ID exists"), v.inPrincipal("id", func(sp objects.ServicePrincipal) string { return sp.ID }))))
 }
 
 // certificateBehind is a certificate that Entra does not find and Graph lists.
@@ -49,10 +49,10 @@ func certificateBehind(v *view) []*verdict {
 			d = likely(causes.SecretNotPropagated)
 		}
 		return one(v.answered(d.
-			says(msg.New("Entra's sign-in does not know the certificate yet, although it is registered.")).
-			because(msg.New("A certificate takes some minutes to be known everywhere once it is uploaded. It is registered; uploading it again changes nothing.")).
+			says(msg.New("The certificate is registered, but Entra's sign-in service does not know it yet.")).
+			because(msg.New("After an upload it takes a few minutes until a certificate is known everywhere. Uploading it again does not help.")).
 			seen(msg.New("thumbprint of the certificate"), v.fingerprint()).
-			seen(msg.New("the entry with the certificate's thumbprint"), v.entry(c))))
+			seen(msg.New("the credential with the certificate's thumbprint"), v.entry(c))))
 	}
 	return nil
 }
@@ -65,8 +65,8 @@ func federationBehind(v *view) []*verdict {
 	}
 	c := v.match.sure[0]
 	return one(v.answered(likely(causes.SecretNotPropagated).
-		says(msg.New("Entra's sign-in does not know the federated credential yet, although it is registered.")).
-		because(msg.New("A listed federated credential agrees with the token in issuer, subject and audience. A new one takes some minutes to be known everywhere.")).
+		says(msg.New("The federated credential is registered, but Entra's sign-in service does not know it yet.")).
+		because(msg.New("A registered federated credential matches the issuer, subject and audience of the token. A new one takes a few minutes to become known everywhere.")).
 		seen(msg.New("federated credential %s expects", c.Name), seen.Of(known(&c), fromDirectory(c.StoredOn, fieldOf(c)), expected))))
 }
 

@@ -25,15 +25,15 @@ func removed(v *view) []*verdict {
 	switch {
 	case none:
 		d.says(msg.New("The application has no client secret.")).
-			because(msg.New("A client secret was sent, but neither the application nor the service principal has any: it was removed, or belongs to another application.")).
+			because(msg.New("A client secret was sent, but neither the application nor the service principal has one: it was removed, or belongs to another application.")).
 			seen(msg.New("client secrets of the application"), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Kind == objects.Password && !c.SignsSAML() }))
 		for _, c := range firstFew(v.creds) {
-			d.seen(msg.New("what there is, on %s: %s", objectName(c.StoredOn), kindOf(c)), v.entry(c))
+			d.seen(msg.New("existing credential, on %s: %s", objectName(c.StoredOn), kindOf(c)), v.entry(c))
 		}
 	case v.wellFormed():
-		d.because(msg.New("The value is well-formed, but neither the application nor the service principal has a credential with its first characters any more: it was removed, or belongs to another application."))
+		d.because(msg.New("The value has the right format, but neither the application nor the service principal has a credential that starts with its characters: it was removed, or belongs to another application."))
 	case len(gone) > 0:
-		d.because(msg.New("No listed credential begins like the value, and the audit log shows that a secret of this application was removed: it was probably this one."))
+		d.because(msg.New("No listed credential starts like the value, and the audit log shows that a secret of this application was removed: it was probably this one."))
 	default:
 		return nil
 	}
@@ -41,13 +41,13 @@ func removed(v *view) []*verdict {
 		d.seen(msg.New("credentials with the value's hint %s", v.hint()), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Hint == v.hint() }))
 	}
 	if v.shape().Generation == secrets.GenerationCurrent {
-		d.seen(msg.New("the checksum is right, so the value arrived intact"), v.inShape(length))
+		d.seen(msg.New("the checksum is correct, so the value is intact"), v.inShape(length))
 	}
 	for _, r := range gone {
 		v.seenRemoval(d, r)
 	}
 	return []*verdict{v.answered(d), possible(causes.SecretOfOtherApp).
-		because(msg.New("The value may have been made for another application than the configured client ID."))}
+		because(msg.New("The value may have been created for a different application from the one with the configured client ID."))}
 }
 
 // kindOf names what a listed credential is.
@@ -56,7 +56,7 @@ func kindOf(c objects.Credential) msg.Text {
 	case c.Purpose == result.TokenEncryption:
 		return msg.New("a certificate that encrypts tokens")
 	case c.SignsSAML():
-		return msg.New("a signing key of single sign-on (SAML)")
+		return msg.New("a signing key for single sign-on (SAML)")
 	case c.Kind == objects.Federated:
 		return msg.New("a federated credential")
 	case c.Kind == objects.Certificate:

@@ -46,19 +46,19 @@ func repairedSecret(v *view) []*verdict {
 		v.seenDamage(d)
 		switch {
 		case p.SignIn.Token != nil:
-			return one(d.because(msg.New("The value was altered on its way into the configuration. With this repair it signs in: %s.", p.Repair)).
-				seen(msg.New("the repaired value signs in, as application"), seen.Text(known(p.SignIn.Token), bySecondSignIn(), func(t Token) string { return t.AppID })))
+			return one(d.because(msg.New("The value was altered on its way into the configuration. It works after this correction: %s.", p.Repair)).
+				seen(msg.New("the corrected value works; it signs in the application"), seen.Text(known(p.SignIn.Token), bySecondSignIn(), func(t Token) string { return t.AppID })))
 		case p.SignIn.Refusal != nil && p.SignIn.Refusal.Entry.Is(aadsts.SecretExpired):
 			expired := proven(causes.SecretExpired, v.repairFits(p)).
-				because(msg.New("The secret has expired. Besides, the configured value was altered on its way: with this repair Entra recognises it, %s.", p.Repair)).
-				seen(msg.New("the repaired value is known, and has expired"), seen.Text(known(p.SignIn.Refusal), bySecondSignIn(), Refusal.code))
+				because(msg.New("The secret has expired. The configured value was also altered: Entra recognises it after this correction: %s.", p.Repair)).
+				seen(msg.New("the corrected value is known, and has expired"), seen.Text(known(p.SignIn.Refusal), bySecondSignIn(), Refusal.code))
 			return []*verdict{expired, d.alongside().because(msg.New("The value was altered on its way into the configuration."))}
 		}
 	}
 	return nil
 }
 
-func bySecondSignIn() msg.Text { return msg.New("a second sign-in, made by spcheck") }
+func bySecondSignIn() msg.Text { return msg.New("a second sign-in by spcheck") }
 
 // damagedSecret is what the value's own shape shows.
 func damagedSecret(v *view) []*verdict {
@@ -72,7 +72,7 @@ func damagedSecret(v *view) []*verdict {
 		// The repair that would have confirmed it was refused as well.
 		d = possible(causes.SecretDamaged)
 	}
-	d.because(msg.New("The value was altered on its way into the configuration, and Entra refuses what is left."))
+	d.because(msg.New("The value was altered on its way into the configuration, and Entra refuses it."))
 	if !v.seenDamage(d) {
 		return nil
 	}
@@ -112,7 +112,7 @@ func otherIDAsSecret(v *view) []*verdict {
 	for _, damage := range v.shape().Damages {
 		if damage.Kind == secrets.DamageClientID || damage.Kind == secrets.DamageTenantID {
 			return one(v.answered(likely(causes.SecretWrong).
-				because(msg.New("Another setting stands in the place of the secret: %s.", damage.Text)).
+				because(msg.New("Another setting was entered instead of the secret: %s.", damage.Text)).
 				seen(damage.Text, v.inShape(length))))
 		}
 	}
@@ -124,21 +124,21 @@ func keyIDAsSecret(v *view) []*verdict {
 		return nil
 	}
 	form := func(d *verdict) *verdict {
-		return v.answered(d.seen(msg.New("the value has the form of a GUID"), v.inShape(length)))
+		return v.answered(d.seen(msg.New("the value has the format of a GUID"), v.inShape(length)))
 	}
 	for _, c := range v.creds {
 		if v.shape().Is(c.KeyID) {
 			return one(form(proven(causes.SecretIsKeyID, v.isKeyID()).
 				because(msg.New("The configured value is the Secret ID of a credential that is stored on %s, not its value.", objectName(c.StoredOn))).
-				seen(msg.New("the value equals this key ID"), v.entry(c))))
+				seen(msg.New("the value is this credential's key ID"), v.entry(c))))
 		}
 	}
 	if gone, ok := v.removedSecretID(); ok {
 		return one(form(v.seenRemoval(proven(causes.SecretIsKeyID, v.isKeyID()).
-			because(msg.New("The configured value is the Secret ID of a credential that was removed since, not its value.")), gone)))
+			because(msg.New("The configured value is the Secret ID of a credential that has since been removed, not its value.")), gone)))
 	}
 	return one(form(likely(causes.SecretIsKeyID).
-		because(msg.New("The configured value is a GUID. No secret that the service makes today looks like that, but the Secret ID beside it in the portal does."))))
+		because(msg.New("The configured value is a GUID. Secrets that Entra creates today do not look like that, but the Secret ID shown beside them in the portal does."))))
 }
 
 // hinted are the listed passwords with the configured value's first characters,
@@ -158,7 +158,7 @@ func futureSecret(v *view) []*verdict {
 	for _, c := range v.hinted() {
 		if c.Status(v.now, 0) == result.NotYetValid {
 			return one(v.answered(proven(causes.SecretNotYetValid, v.startsLater(c)).
-				because(msg.New("The secret is valid from %s on.", *c.Start)).
+				because(msg.New("The secret is not valid until %s.", *c.Start)).
 				seen(msg.New("the credential with the configured value's hint"), v.entry(c))))
 		}
 	}
@@ -168,8 +168,8 @@ func futureSecret(v *view) []*verdict {
 		return nil
 	}
 	return one(v.answered(likely(causes.SecretNotYetValid).
-		because(msg.New("Entra recognises the secret and finds it outside of its validity. No listed secret that it can be has expired; this one is valid from %s on.", *c.Start)).
-		seen(msg.New("the only listed credential that it can be"), v.entry(c))))
+		because(msg.New("Entra recognises the secret, but it is not valid now. No listed secret that matches it has expired; this one is not valid until %s.", *c.Start)).
+		seen(msg.New("the only listed credential that matches"), v.entry(c))))
 }
 
 func freshSecret(v *view) []*verdict {
@@ -182,10 +182,10 @@ func freshSecret(v *view) []*verdict {
 	for _, c := range v.hinted() {
 		if age, ok := v.age(c); ok && c.Usable(v.now) && age < fresh {
 			d := likely(causes.SecretNotPropagated).
-				because(msg.New("The secret is %s old. It takes a while until every server of Entra knows a new one; until then it is refused now and then.", age.Truncate(time.Second))).
+				because(msg.New("The secret is %s old. It takes a few minutes until every Entra server knows a new one; until then some sign-ins are refused.", age.Truncate(time.Second))).
 				seen(msg.New("the credential with the configured value's hint"), v.entry(c))
 			if v.token != nil {
-				d.seen(msg.New("one sign-in worked and another was refused"), seen.Text(known(v.refusal), msg.New("several sign-ins on fresh connections"), Refusal.code))
+				d.seen(msg.New("one sign-in succeeded and another was refused"), seen.Text(known(v.refusal), msg.New("several sign-ins on new connections"), Refusal.code))
 			}
 			return one(v.answered(d))
 		}
@@ -224,7 +224,7 @@ func alteredAfterHint(v *view) []*verdict {
 		}
 		if age, known := v.age(c); c.Usable(v.now) && known && age >= fresh {
 			return one(v.answered(likely(causes.SecretDamaged).
-				because(msg.New("The value starts like a valid secret of this application, yet is refused: a later character was probably lost or changed.")).
+				because(msg.New("The value starts like a valid secret of this application, but is refused: a later character is probably missing or changed.")).
 				seen(msg.New("a valid credential starts with the same characters"), v.entry(c))))
 		}
 	}
@@ -246,15 +246,15 @@ func otherApp(v *view) []*verdict {
 			because(msg.New("Several other applications have a secret with the value's first characters; it may be one of theirs.")).
 			seen(msg.New("other applications with such a secret"), seen.Of(fact.Of(found), fromDirectory("application", "passwordCredentials"), func(f []Other) msg.Text { return msg.New("%d", len(f)) }))
 	case v.stranger:
-		d.because(msg.New("The application that --sp names has a credential with the value's first characters; it is another one than the configured client ID."))
+		d.because(msg.New("The application named with --sp has a credential that starts like the value; it is not the application with the configured client ID."))
 	default:
-		d.because(msg.New("No credential of this application has the value's first characters, but one of another application has."))
+		d.because(msg.New("No credential of this application starts like the value, but one of another application does."))
 	}
 	for _, o := range firstFew(found) {
 		d.seen(msg.New("%s has a secret with the same first characters", o.DisplayName), o.shown("passwordCredentials"))
 	}
 	return []*verdict{v.answered(d), possible(causes.SecretRemoved).
-		because(msg.New("It may also be a removed secret of this application that happened to begin alike."))}
+		because(msg.New("It may also be a removed secret of this application that happened to start with the same characters."))}
 }
 
 // shown identifies a credential of another application.
@@ -285,13 +285,13 @@ func wrong(v *view) []*verdict {
 		return nil
 	}
 	d := v.answered(possible(causes.SecretWrong).
-		because(msg.New("Entra refused the secret. What is known does not tell whether it was mistyped, removed, or belongs to another application.")))
+		because(msg.New("Entra refused the secret. It may have been mistyped or removed, or belong to another application; the evidence does not show which.")))
 	if v.oldSpelling() {
 		if v.listed() && len(v.expiredPasswords()) == 0 {
 			return v.withRemovals(v.withAlike(d))
 		}
-		d.because(msg.New("Entra refused the secret. This older spelling of the answer is used for wrong and for expired secrets alike."))
-		return []*verdict{d, possible(causes.SecretExpired).because(msg.New("The same answer was given for expired secrets."))}
+		d.because(msg.New("Entra refused the secret. This older form of the answer is used both for wrong and for expired secrets."))
+		return []*verdict{d, possible(causes.SecretExpired).because(msg.New("Expired secrets got the same answer."))}
 	}
 	if v.listed() {
 		return v.withRemovals(v.withAlike(d))
@@ -302,7 +302,7 @@ func wrong(v *view) []*verdict {
 // withAlike adds the listed credentials that begin like the refused value.
 func (v *view) withAlike(d *verdict) *verdict {
 	for _, c := range v.hinted() {
-		d.seen(msg.New("begins with the same characters, and is valid"), v.entry(c))
+		d.seen(msg.New("starts with the same characters, and is valid"), v.entry(c))
 	}
 	return d
 }

@@ -34,7 +34,7 @@ func graphRefuses(v *view) []*verdict {
 	for i, r := range m.Causes {
 		d := possible(r.ID)
 		if i == 0 {
-			d = likely(r.ID).because(msg.New("The sign-in works, but Microsoft Graph refuses to read users for another reason than a missing permission: %s", r.Summary)).
+			d = likely(r.ID).because(msg.New("The sign-in works, but Microsoft Graph refuses to let the application read users, for a reason other than a missing permission: %s", r.Summary)).
 				seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words)).
 				seen(msg.New("application permissions in the token"), v.inToken(Token.roles))
 		}
@@ -70,11 +70,11 @@ func (a Access) words() string {
 // synchronization does; where it holds one, something else is behind it.
 func (v *view) permissionMissing() *verdict {
 	d := proven(causes.PermissionMissing, v.roleIsMissing()).
-		because(msg.New("The sign-in works, but Microsoft Graph does not let this application read users, as a user synchronization does. It needs the application permission %s, with the consent of an administrator.", "User.Read.All")).
+		because(msg.New("The sign-in works, but Microsoft Graph does not let this application read users, which a user synchronization needs. Grant it the application permission %s, with admin consent.", "User.Read.All")).
 		seen(msg.New("answer to GET /users"), v.graphAnswer(func(a Access) string { return a.Code })).
 		seen(msg.New("application permissions in the token"), v.inToken(Token.roles))
 	if held := v.readsUsers(); held != "" {
-		d.because(msg.New("The sign-in works and the token holds %s, yet Microsoft Graph refuses to read users. A policy, a restricted management unit or a permission that was granted a moment ago may be behind it.", held))
+		d.because(msg.New("The sign-in works and the token contains %s, but Microsoft Graph does not let the application read users. The cause may be a policy, a restricted management administrative unit, or a permission that was only just granted.", held))
 	}
 	return d
 }
@@ -110,10 +110,10 @@ func (v *view) readsUsers() string {
 }
 
 // tokenRefused is a token with permissions that Graph does not accept at all:
-// what is wrong with it, the answer does not tell.
+// what is wrong with it, the answer does not say.
 func (v *view) tokenRefused() *verdict {
 	return possible(causes.Unknown).
-		because(msg.New("The sign-in works, but Microsoft Graph does not accept the token. A clock, the cloud or an access evaluation may be behind it; a missing permission is not.")).
+		because(msg.New("The sign-in works, but Microsoft Graph does not accept the token. The cause may be a clock, the cloud or continuous access evaluation, but not a missing permission.")).
 		seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words))
 }
 
@@ -129,10 +129,10 @@ func otherExpired(v *view) []*verdict {
 	}
 	d := proven(causes.SecretExpired, v.nothingUsable()).named().
 		says(msg.New("No credential of %s is usable.", v.name())).
-		because(msg.New("The configured application signs in, but the service principal that --sp names has only expired credentials."))
+		because(msg.New("The configured application can sign in, but all credentials of the service principal named with --sp have expired."))
 	for _, c := range v.creds {
 		if c.Ended(v.now) {
-			d.seen(msg.New("expired, on %s", objectName(c.StoredOn)), v.entry(c))
+			d.seen(msg.New("expired, stored on %s", objectName(c.StoredOn)), v.entry(c))
 		}
 	}
 	return one(d)
@@ -149,7 +149,7 @@ func expiring(v *view) []*verdict {
 	}
 	c := ending[0]
 	inUse, known := v.match.one()
-	why := msg.New("Renew it before that day; the old and the new one may be valid at the same time.")
+	why := msg.New("Renew it before that day; the old one and the new one can be valid at the same time.")
 	if known && v.match.proven() && !slices.ContainsFunc(ending, func(e objects.Credential) bool { return e.KeyID == inUse.KeyID }) {
 		why = msg.New("It is not the configured one. Find out who uses it; if nobody does, remove it.")
 	}
@@ -157,7 +157,7 @@ func expiring(v *view) []*verdict {
 		says(msg.New("The sign-in works, but a credential expires on %s, in %d days.", *c.End, *c.DaysLeft(v.now))).
 		because(why)
 	for _, c := range ending {
-		d.seen(msg.New("expires within the warning window, on %s", objectName(c.StoredOn)), v.named().entry(c))
+		d.seen(msg.New("expires within the warning window, stored on %s", objectName(c.StoredOn)), v.named().entry(c))
 	}
 	return one(d)
 }

@@ -36,7 +36,7 @@ func tenantUnusable(v *view) []*verdict {
 		return nil
 	}
 	return one(proven(causes.TenantMalformed, v.tenantNameless()).
-		because(msg.New("A tenant is a GUID or a verified domain name; this is neither, so no address can be made of it and nothing was sent.")).
+		because(msg.New("A tenant is a GUID or a verified domain name; this is neither, so no request was sent.")).
 		seen(msg.New("configured tenant"), v.Setup.Tenant.shown()))
 }
 
@@ -47,9 +47,9 @@ func tenantNotGiven(v *view) []*verdict {
 	if !refused || !word && t.Value != zeroGUID {
 		return nil
 	}
-	why := msg.New("%q stands for many tenants. An application signs in to one tenant, which must be named.", t.Value)
+	why := msg.New("%q stands for any tenant. An application signs in to one tenant, so that tenant must be configured.", t.Value)
 	if !word {
-		why = msg.New("The configured tenant is the all-zero GUID: the setting was never filled.")
+		why = msg.New("The configured tenant is the all-zero GUID: the setting was never filled in.")
 	}
 	return one(v.answered(proven(causes.TenantNotGiven, v.tenantUnread()).because(why).
 		seen(msg.New("configured tenant"), t.shown())))
@@ -60,9 +60,9 @@ func otherCloud(v *view) []*verdict {
 		return nil
 	}
 	d := proven(causes.WrongCloud, v.tenantUnread()).
-		because(msg.New("Entra knows the tenant, but it lives in another national cloud than the one that was asked."))
+		because(msg.New("Entra knows the tenant, but it is in a different national cloud from the configured one."))
 	if cloud := v.homeCloud(); cloud != "" {
-		d.because(msg.New("Entra knows the tenant, but it lives in another national cloud: use --cloud %s.", cloud)).
+		d.because(msg.New("Entra knows the tenant, but it is in another national cloud: use --cloud %s.", cloud)).
 			seen(msg.New("the tenant's region and cloud"), seen.Text(v.SignIn, fromDiscovery(),
 				func(s SignIn) string { return strings.TrimSpace(s.Region + " " + s.CloudInstance) }))
 	}
@@ -96,10 +96,10 @@ func tenantUnknown(v *view) []*verdict {
 		because(unknownTenant(t.Value)).
 		seen(msg.New("configured tenant"), t.shown()))
 	if strings.EqualFold(t.Value, v.Setup.ClientID.Value) {
-		found.because(msg.New("The tenant setting holds the client ID: the two settings have the same GUID."))
+		found.because(msg.New("The configured tenant is the client ID: both settings have the same GUID."))
 	}
 	elsewhere := possible(causes.WrongCloud).alongside().
-		because(msg.New("The same answer comes where the tenant exists, but in another national cloud (see --cloud)."))
+		because(msg.New("Entra gives the same answer if the tenant exists in another national cloud (see --cloud)."))
 	return []*verdict{found, elsewhere}
 }
 
@@ -112,11 +112,11 @@ func unknownTenant(tenant string) msg.Text {
 
 func malformedTenant(tenant string) msg.Text {
 	if strings.TrimSpace(tenant) != tenant {
-		return msg.New("The tenant begins or ends with a blank or line break, which belongs to no GUID and no domain name.")
+		return msg.New("The tenant starts or ends with a space or line break, which is not part of a GUID or domain name.")
 	}
 	hexOnly := regexp.MustCompile(`(?i)^[0-9a-f-]+$`).MatchString(tenant)
 	if hexOnly && strings.Count(tenant, "-") >= 3 {
-		return msg.New("The tenant looks like a GUID with %d characters; a GUID has 36. One was probably lost in copying.", len(tenant))
+		return msg.New("The tenant looks like a GUID with %d characters; a GUID has 36. It was probably not copied completely.", len(tenant))
 	}
 	return msg.New("A tenant is a GUID or a verified domain name such as contoso.onmicrosoft.com; this is neither.")
 }

@@ -45,14 +45,14 @@ func fromManagement() msg.Text {
 	return msg.New("Azure Resource Manager, answer to a request without a token")
 }
 
-func fromShape() msg.Text { return msg.New("the value's own shape, read offline") }
+func fromShape() msg.Text { return msg.New("the format of the value, checked offline") }
 
 func fromCertificateFile() msg.Text { return msg.New("the certificate file") }
 
-func fromTokenFile() msg.Text { return msg.New("the federated token, read without verifying it") }
+func fromTokenFile() msg.Text { return msg.New("the federated token (signature not verified)") }
 
 func fromClock() msg.Text {
-	return msg.New("Date header of the sign-in host, against this machine's clock")
+	return msg.New("Date header of the sign-in host, compared with this machine's clock")
 }
 
 // answerSource says where the refusal was read.
@@ -72,18 +72,6 @@ func objectName(storedOn string) msg.Text {
 		return msg.New("the service principal")
 	}
 	return msg.New("the application")
-}
-
-// credentialName is how a sentence refers to a credential: by its key ID, which
-// is unique, and its name where it has one.
-func credentialName(c objects.Credential) msg.Text {
-	switch {
-	case c.Name != "" && c.KeyID != "":
-		return msg.New("%s (%s)", c.KeyID, c.Name)
-	case c.KeyID != "":
-		return msg.Literal(c.KeyID)
-	}
-	return msg.Literal(c.Name)
 }
 
 // known is what a pointer of the facts holds, as a fact.
@@ -110,10 +98,13 @@ func (v *view) entry(c objects.Credential) seen.Value {
 	return seen.Of(fact.Of(v.creds[i]), fromDirectory(c.StoredOn, fieldOf(c)), identity)
 }
 
-// identity tells a credential from others: its key ID, its validity and the first
-// characters of its value.
+// identity tells a credential from others: its name, its validity, the first
+// characters of its value and, last, its key ID.
 func identity(c objects.Credential) msg.Text {
-	parts := []msg.Text{msg.Literal(c.KeyID)}
+	var parts []msg.Text
+	if c.Name != "" {
+		parts = append(parts, msg.New("%q", c.Name))
+	}
 	switch {
 	case c.Start != nil && c.End != nil:
 		parts = append(parts, msg.New("valid from %s to %s", *c.Start, *c.End))
@@ -124,6 +115,9 @@ func identity(c objects.Credential) msg.Text {
 	}
 	if c.Hint != "" {
 		parts = append(parts, msg.New("starts with %s", c.Hint))
+	}
+	if c.KeyID != "" {
+		parts = append(parts, msg.New("key ID %s", c.KeyID))
 	}
 	return msg.Join(parts, ", ")
 }

@@ -3,7 +3,7 @@ package diagnose
 import "github.com/spcheck/spcheck/internal/aadsts"
 
 // reached is the stage that the sign-in got to, and whether it was refused
-// there. The stage is none where the answer does not tell.
+// there. The stage is none where the answer does not say.
 func (v *view) reached() (at aadsts.Stage, refused bool) {
 	switch {
 	case v.refusal == nil && v.token != nil:

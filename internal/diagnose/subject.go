@@ -61,7 +61,7 @@ func issuerDifference(token, credential string) []difference {
 	case token == credential:
 		return nil
 	case strings.TrimSuffix(token, "/") == strings.TrimSuffix(credential, "/"):
-		part = msg.New("slash at the end of the issuer")
+		part = msg.New("trailing slash of the issuer")
 	case strings.EqualFold(token, credential):
 		part = msg.New("letter case of the issuer")
 	}

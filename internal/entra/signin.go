@@ -101,7 +101,7 @@ func SignIn(ctx context.Context, r Request) Attempt {
 // noAnswer is the reason of a fact that only an answer would have told.
 type noAnswer struct{}
 
-func (*noAnswer) Error() string { return "nothing was asked" }
+func (*noAnswer) Error() string { return "no request was sent" }
 
 // session is one sign-in with its record.
 type session struct {

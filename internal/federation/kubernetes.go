@@ -33,7 +33,7 @@ func ParseKubernetes(text string) (Kubernetes, error) {
 }
 
 func kubernetesUsage() error {
-	return fail.Usage(msg.New("--kubernetes needs a namespace and a service account"), msg.New("write it as in %s", "--kubernetes production/mailstore"))
+	return fail.Usage(msg.New("--kubernetes needs a namespace and a service account"), msg.New("for example: %s", "--kubernetes production/mailstore"))
 }
 
 // Subject is what a token of the service account says (documentation of Kubernetes).

@@ -20,7 +20,7 @@ func ParsePipelines(text string) (Pipelines, error) {
 	for _, p := range parts {
 		if len(parts) != 3 || !devopsName().MatchString(p) {
 			return Pipelines{}, fail.Usage(msg.New("--azure-pipelines needs an organization, a project and a service connection"),
-				msg.New("write it as in %s", "--azure-pipelines contoso/Sync/production"))
+				msg.New("for example: %s", "--azure-pipelines contoso/Sync/production"))
 		}
 	}
 	return Pipelines{parts[0], parts[1], parts[2]}, nil

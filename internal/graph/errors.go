@@ -16,7 +16,7 @@ import (
 
 var errBuild = errors.New("the request to Microsoft Graph could not be built")
 
-// TokenError is that no token for Graph could be had: nothing was asked.
+// TokenError is that no token for Graph could be obtained, so no request was sent.
 type TokenError struct{ Err error }
 
 func (e *TokenError) Error() string { return e.Err.Error() }

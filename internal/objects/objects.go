@@ -33,7 +33,7 @@ type ServicePrincipal struct {
 	ID, AppID, DisplayName string // GUIDs in lower case
 	Type                   string // Application, ManagedIdentity, Legacy, ...
 	AccountEnabled         *bool  // nil where Graph did not say
-	// OwnerTenant is the tenant that the application is registered in; a foreign
+	// OwnerTenant is the tenant in which the application is registered; a foreign
 	// one has no application object here.
 	OwnerTenant         string
 	DisabledByMicrosoft string // disabledByMicrosoftStatus, empty where null
@@ -185,4 +185,16 @@ type Policy struct {
 	// Exempts says that a restriction spares some callers, by attributes that no
 	// request tells. Unclear says that one could not be read.
 	Exempts, Unclear bool
+}
+
+// Label is how a sentence names a credential: by its name in quotation marks
+// where it has one, then by its key ID.
+func (c Credential) Label() string {
+	switch {
+	case c.Name == "":
+		return c.KeyID
+	case c.KeyID == "":
+		return `"` + c.Name + `"`
+	}
+	return `"` + c.Name + `" (` + c.KeyID + ")"
 }

@@ -53,24 +53,24 @@ func checkPermission(ctx context.Context, a *session.Actor, on, objectID string)
 	case powerOwned:
 		return checkOwner(ctx, a, who, on, objectID)
 	case powerPerson:
-		return unknown(msg.New("Whether %s owns the object or has the role Application Administrator shows when the secret is added; without it nothing is changed.", who))
+		return unknown(msg.New("%s must own the object or have the role Application Administrator. That cannot be checked in advance; otherwise adding the secret is refused and nothing is changed.", who))
 	case powerNone:
 		return failed(msg.New("%s lacks the permission to change secrets", who),
 			askFor(a), actOtherwise()).unreadable()
 	}
-	return unknown(msg.New("Whether %s may change the secret shows when it is added; its token cannot be read.", who))
+	return unknown(msg.New("Whether %s may add the secret cannot be checked in advance, since its token cannot be read.", who))
 }
 
 func checkOwner(ctx context.Context, a *session.Actor, who msg.Text, on, objectID string) finding {
 	owners, err := a.Client.Owners(ctx, on, objectID)
 	if err != nil {
-		return unknown(msg.New("%s may change what it owns; who owns the object could not be read (%s).", who, msg.Of(err)))
+		return unknown(msg.New("%s may change objects that it owns; who owns this one could not be read (%s).", who, msg.Of(err)))
 	}
 	own := a.Claims.Value.ObjectID
 	if slices.ContainsFunc(owners, func(o objects.Owner) bool { return own != "" && strings.EqualFold(o.ID, own) }) {
-		return passed(msg.New("%s may change what it owns, and owns the object.", who))
+		return passed(msg.New("%s may change objects that it owns, and owns this one.", who))
 	}
-	return failed(msg.New("%s may change only what it owns, and does not own the object", who),
+	return failed(msg.New("%s may only change objects that it owns, and does not own this one", who),
 		msg.New("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID),
 		actOtherwise()).unreadable()
 }
@@ -82,13 +82,13 @@ func askFor(a *session.Actor) msg.Text {
 	case !a.Claims.Known() || a.Claims.Value.AppOnly():
 		return msg.New("ask an administrator of the tenant for the application permission %s and to make the identity an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords)
 	case powerOf(a) == powerNone:
-		return msg.New("its token was not issued for changing applications; sign in again with --reader device-code, or with az login and --reader azure-cli")
+		return msg.New("its token does not allow changing applications; sign in again with --reader device-code, or with az login and --reader azure-cli")
 	}
-	return msg.New("ask an administrator of the tenant to make the person an owner of the application, or for the role Application Administrator")
+	return msg.New("ask an administrator of the tenant to make the person an owner of the application, or to assign them the role Application Administrator")
 }
 
 func actOtherwise() msg.Text {
-	return msg.New("or act as somebody else with --reader, for example --reader azure-cli after az login")
+	return msg.New("or use another identity with --reader, for example --reader azure-cli after az login")
 }
 
 // bearer names who acts.

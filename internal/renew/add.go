@@ -54,7 +54,7 @@ func (r *run) add(ctx context.Context) error {
 		case attempt == maxAdds:
 			return r.refused(err)
 		}
-		r.tell(msg.New("the answer was lost (%s); no secret of that request stands, asking once more", msg.Of(err)))
+		r.tell(msg.New("the answer was lost (%s); the request added no secret, so it is sent again", msg.Of(err)))
 	}
 }
 
@@ -113,9 +113,9 @@ func (r *run) goOn(ctx context.Context) error {
 		return r.takeBack(ctx, err)
 	}
 	if r.added.End != nil {
-		r.step(stepAdd, result.Pass, msg.New("The secret %s was added; it expires on %s.", r.added.KeyID, *r.added.End))
+		r.step(stepAdd, result.Pass, msg.New("The secret %s was added; it expires on %s.", r.added.Label(), *r.added.End))
 	} else {
-		r.step(stepAdd, result.Pass, msg.New("The secret %s was added.", r.added.KeyID))
+		r.step(stepAdd, result.Pass, msg.New("The secret %s was added.", r.added.Label()))
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (r *run) refused(err error) error {
 	r.step(stepAdd, result.Fail, msg.Of(err))
 	what := msg.New("the secret could not be added; nothing was changed")
 	if len(r.unanswered) > 0 {
-		what = msg.New("the secret could not be added; a request was not answered, and no secret of it was seen so far")
+		what = msg.New("the secret could not be added; one request was not answered, and has not added a secret so far")
 	}
 	r.leave()
 	e := r.tenant.failure(what, err)
@@ -156,14 +156,14 @@ func (r *run) refused(err error) error {
 func refusalHints(e *graph.Error) []msg.Text {
 	switch {
 	case e.Code == "CredentialInvalidLifetimeAsPerAppPolicy":
-		return []msg.Text{msg.New("a policy of the tenant allows a shorter lifetime only; try --days 90, or ask an administrator of the tenant for the limit"),
-			msg.New("an identity with the permission %s lets spcheck find the longest lifetime that is allowed", graph.NeedPolicies)}
+		return []msg.Text{msg.New("a policy of the tenant only allows a shorter lifetime; try --days 90, or ask an administrator of the tenant for the limit"),
+			msg.New("with the permission %s, spcheck can find the longest lifetime that is allowed", graph.NeedPolicies)}
 	case e.Code == "CredentialTypeNotAllowedAsPerAppPolicy":
 		return []msg.Text{msg.New("a policy of the tenant forbids new secrets; ask an administrator of the tenant for an exemption, or use a certificate")}
 	case strings.HasPrefix(e.Code, "CannotUpdateLockedServicePrincipalProperty"):
 		return []msg.Text{msg.New("the service principal is locked; add the secret to the application instead: --on application")}
 	case e.Status == http.StatusConflict:
-		return []msg.Text{msg.New("something else changes the object at this moment; run the same command again")}
+		return []msg.Text{msg.New("something else is changing the object right now; run the same command again")}
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func refusalHints(e *graph.Error) []msg.Text {
 func (r *run) stoppedBeforeAdding(err error) error {
 	text := msg.New("Interrupted; nothing was changed.")
 	if len(r.unanswered) > 0 {
-		text = msg.New("Interrupted; a request was not answered, and no secret of it was seen so far.")
+		text = msg.New("Interrupted; one request was not answered, and has not added a secret so far.")
 	}
 	r.leave()
 	r.step(stepAdd, result.Fail, text)

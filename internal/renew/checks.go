@@ -28,7 +28,7 @@ func (r *run) checkExisting() finding {
 	}
 	switch {
 	case len(usable) == 0:
-		return warned(msg.New("No secret is valid at the moment: there is nothing to fall back on until the new one signs in."))
+		return warned(msg.New("No secret is valid at the moment: there is nothing to fall back on until the new one works."))
 	case last == nil:
 		return passed(msg.New("%d secrets are valid; all of them stay.", len(usable)))
 	}
@@ -40,12 +40,12 @@ func (r *run) checkAccount() finding {
 	sp := r.tenant.sp
 	switch {
 	case sp == nil:
-		return failed(msg.New("the application has no service principal in this tenant, so that no secret signs in"),
-			msg.New("make one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", r.tenant.appID()}))
+		return failed(msg.New("the application has no service principal in this tenant, so no secret works"),
+			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", r.tenant.appID()}))
 	case sp.Type == "ManagedIdentity":
-		return failed(msg.New("it is a managed identity, whose credentials Azure itself renews"))
+		return failed(msg.New("it is a managed identity; Azure renews its credentials itself"))
 	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
-		return failed(msg.New("the service principal is disabled, so that no secret signs in"),
+		return failed(msg.New("the service principal is disabled, so no secret works"),
 			msg.New("enable it first: %s", commandline.Words{"az", "ad", "sp", "update", "--id", sp.ID, "--set", "accountEnabled=true"}))
 	case sp.AccountEnabled == nil:
 		return unknown(msg.New("Whether the service principal is enabled could not be read."))
@@ -58,9 +58,9 @@ func (r *run) checkAccount() finding {
 func (r *run) checkLock() finding {
 	switch app := r.tenant.app; {
 	case r.res.Plan.StoredOn == objects.OnApplication:
-		return passed(msg.New("A lock of the service principal does not concern the application."))
+		return passed(msg.New("A lock on the service principal does not affect the application."))
 	case app == nil:
-		return unknown(msg.New("The lock is set on the application, which is not in this tenant; a locked service principal refuses the secret and nothing is changed."))
+		return unknown(msg.New("The lock is set on the application, which is not in this tenant. If the service principal is locked, adding the secret is refused and nothing is changed."))
 	case app.Lock != nil && app.Lock.Enabled && (app.Lock.AllProperties || app.Lock.VerifyCredentials):
 		return failed(msg.New("the service principal is locked against new secrets"),
 			msg.New("add the secret to the application instead: --on application"))
@@ -75,14 +75,14 @@ const personalLimit = 2
 func (r *run) checkLimit() finding {
 	app := r.tenant.app
 	if r.res.Plan.StoredOn != objects.OnApplication || !strings.Contains(app.SignInAudience, "PersonalMicrosoftAccount") {
-		return passed(msg.New("No small limit applies."))
+		return passed(msg.New("The number of secrets is not limited to two."))
 	}
 	have := ofKind(app.Credentials, objects.Password)
 	if len(have) < personalLimit {
-		return passed(msg.New("The application is open to personal accounts and may have %d secrets; it has %d.", personalLimit, len(have)))
+		return passed(msg.New("The application allows personal accounts, so it may have %d secrets; it has %d.", personalLimit, len(have)))
 	}
 	now := r.clock.serviceNow()
-	f := failed(msg.New("the application is open to personal accounts, may have %d secrets and has %d", personalLimit, len(have)))
+	f := failed(msg.New("the application allows personal accounts, so it may have %d secrets; it has %d", personalLimit, len(have)))
 	for _, c := range have {
 		if c.Ended(now) {
 			f.hints = append(f.hints, msg.New("remove the expired one first: %s", removeCommand(r.tenant.appID(), c.KeyID)))
@@ -101,9 +101,9 @@ func (r *run) checkClock() finding {
 	skew, known := r.clock.skew()
 	switch {
 	case !known:
-		return unknown(msg.New("The service's clock could not be read; the expiry date is counted by this machine's."))
+		return unknown(msg.New("The clock of the service could not be read; the expiry date is based on this machine's clock."))
 	case skew.Abs() > tolerable:
-		return warned(msg.New("This machine's clock is %s off; the expiry date is counted by the service's.", skew.Abs().Round(time.Second)))
+		return warned(msg.New("This machine's clock is %s off; the expiry date is based on the clock of the service.", skew.Abs().Round(time.Second)))
 	}
-	return passed(msg.New("This machine's clock agrees with the service's."))
+	return passed(msg.New("This machine's clock agrees with that of the service."))
 }

@@ -26,12 +26,12 @@ func (r *run) readBack(ctx context.Context) error {
 			continue
 		case err != nil:
 			r.step(stepStore, result.CheckUnknown, msg.Of(err))
-			return fail.Unknown(msg.New("the new secret signs in, but %s could not be read back: %s", t.Spec(), msg.Of(err)),
-				msg.New("what was valid before still is; go on with: %s", journal.ResumeCommand(r.tenant.appID())))
+			return fail.Unknown(msg.New("the new secret works, but %s could not be read back: %s", t.Spec(), msg.Of(err)),
+				msg.New("everything that was valid before still is; continue with: %s", journal.ResumeCommand(r.tenant.appID())))
 		}
-		r.step(stepStore, result.Fail, msg.New("%s holds another value by now.", t.Spec()))
-		return fail.Unknown(msg.New("the new secret %s signs in, but %s holds another value by now: somebody else has written there", r.added.KeyID, t.Spec()),
-			msg.New("what was valid before still is; find out who else renews this secret, then go on with: %s", journal.ResumeCommand(r.tenant.appID())))
+		r.step(stepStore, result.Fail, msg.New("%s now contains a different value.", t.Spec()))
+		return fail.Unknown(msg.New("the new secret %s works, but %s now contains a different value: someone else has written to it", r.added.Label(), t.Spec()),
+			msg.New("everything that was valid before still is; find out who else renews this secret, then continue with: %s", journal.ResumeCommand(r.tenant.appID())))
 	}
 	return nil
 }
@@ -43,7 +43,7 @@ func (r *run) close(ctx context.Context) {
 	defer cancel()
 	for _, t := range r.Targets {
 		if err := t.Keep(ctx); err != nil {
-			r.note(msg.New("The former value could not be given up: %s", msg.Of(err)))
+			r.note(msg.New("The backup of the previous value could not be removed: %s", msg.Of(err)))
 		}
 	}
 	r.sweep(ctx)
@@ -57,21 +57,21 @@ func (r *run) afterwards(interrupt context.Context) (err error) {
 	if r.Then == nil {
 		return nil
 	}
-	r.tell(msg.New("running the command for after success"))
+	r.tell(msg.New("running the --then command"))
 	r.patiently(interrupt, func() { err = r.Then(context.WithoutCancel(interrupt)) })
 	if err == nil {
-		r.note(msg.New("The command for after success has run."))
+		r.note(msg.New("The --then command was run."))
 		return nil
 	}
-	return fail.Unknown(msg.New("the new secret is stored and proven, but the command for after success failed: %s", msg.Of(err)),
-		msg.New("the renewal is done; run that command yourself"))
+	return fail.Unknown(msg.New("the new secret is stored and verified, but the --then command failed: %s", msg.Of(err)),
+		msg.New("the renewal is complete; run the command yourself"))
 }
 
 // conclude ends the journal of a secret that was proven, and remembers that it was.
 func (r *run) conclude() {
 	r.entry.KeyID = r.added.KeyID
 	if err := r.Store.Prove(r.entry); err != nil {
-		r.note(msg.New("That the secret was proven could not be written down: %s", msg.Of(err)))
+		r.note(msg.New("The journal could not record that the secret was verified: %s", msg.Of(err)))
 	}
 	r.remember(r.clock.serviceNow().UTC())
 	r.leave()
@@ -107,7 +107,7 @@ func (r *run) describe(ctx context.Context) {
 		ctx, cancel := anyway(ctx)
 		defer cancel()
 		if err := r.tenant.refresh(ctx); err != nil {
-			r.note(msg.New("The secrets could not be read once more at the end: %s", msg.Of(err)))
+			r.note(msg.New("The secrets could not be read again at the end: %s", msg.Of(err)))
 		}
 	}
 	own := ""
@@ -154,7 +154,7 @@ func (r *run) stays() msg.Text {
 	if len(r.res.Remaining) == 0 {
 		return msg.New("Nothing was removed. No other credential is valid.")
 	}
-	return msg.New("Nothing was removed. What was valid before still is (%d).", len(r.res.Remaining))
+	return msg.New("Nothing was removed. Everything that was valid before still is (%d).", len(r.res.Remaining))
 }
 
 // nextSteps are what is left to a person: the product, and later the old secret.
@@ -164,14 +164,14 @@ func (r *run) nextSteps() []result.Remedy {
 	for _, t := range r.Targets {
 		steps = append(steps, result.Remedy{Title: t.Next(), Commands: []result.Command{}})
 	}
-	steps = append(steps, result.Remedy{Title: msg.New("Check that the product's settings sign in:"), Commands: result.Typed("spcheck", "diagnose")})
+	steps = append(steps, result.Remedy{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: result.Typed("spcheck", "diagnose")})
 	for _, c := range r.tenant.credentials() {
 		if c.Kind != objects.Password || c.SignsSAML() || r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(r.clock.serviceNow()) {
 			continue
 		}
-		title := msg.New("Once the product uses the new secret, remove the old one, %s, which never expires:", c.KeyID)
+		title := msg.New("Once the product uses the new secret, remove the old one, %s, which never expires:", c.Label())
 		if c.End != nil {
-			title = msg.New("Once the product uses the new secret, remove the old one, %s, which is valid until %s:", c.KeyID, *c.End)
+			title = msg.New("Once the product uses the new secret, remove the old one, %s, which is valid until %s:", c.Label(), *c.End)
 		}
 		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(appID, c.KeyID)...)})
 	}

@@ -27,7 +27,7 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 		case errors.Is(err, target.ErrOneWay):
 			continue
 		case err != nil:
-			return false, fail.Unknown(unchanged(msg.New("whether a renewal is due could not be found out: %s", msg.Of(err))))
+			return false, fail.Unknown(unchanged(msg.New("it could not be determined whether a renewal is due: %s", msg.Of(err))))
 		}
 		readable++
 		if hint == "" {
@@ -37,7 +37,7 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 		hints = append(hints, hint)
 		c, ok := latest(usablePasswords(matching(r.known(), hint), r.clock.serviceNow()))
 		if !ok {
-			r.because(msg.New("What %s holds does not sign in.", t.Spec()))
+			r.because(msg.New("The value in %s does not work.", t.Spec()))
 			return true, nil
 		}
 		if r.due(c) {
@@ -52,7 +52,7 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 	case empty == readable && !r.intended && !r.NewTargets:
 		return false, r.nothingThere()
 	case empty > 0:
-		r.because(msg.New("A target holds no secret yet."))
+		r.because(msg.New("A target contains no secret yet."))
 		return true, nil
 	}
 	r.notNeeded(last)
@@ -62,8 +62,8 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 // nothingThere refuses to guess: a target without a secret may be a mistyped one,
 // while the product reads another.
 func (r *run) nothingThere() error {
-	return fail.Usage(unchanged(msg.New("%s holds no secret, so that whether a renewal is due cannot be told", specsOf(r.Targets))),
-		msg.New("see whether it is the place that the product reads; to store a first secret there, leave out --if-expiring-within once"))
+	return fail.Usage(unchanged(msg.New("%s contains no secret, so it is not known whether a renewal is due", specsOf(r.Targets))),
+		msg.New("check that it is where the product reads its secret; to store a first secret there, run once without --if-expiring-within"))
 }
 
 // neededByTheTenant judges where no target gives anything back.
@@ -83,11 +83,11 @@ func (r *run) neededByTheTenant() (bool, error) {
 		r.notNeeded(c)
 		return false, nil
 	case len(unproven) > maxUnproven:
-		e := fail.Unknown(unchanged(msg.New("spcheck added %d secrets of which nobody can tell whether they are in use", len(unproven))))
-		e.Hint(msg.New("let the reader see when each was used (permission AuditLog.Read.All), keep what spcheck remembers with --state, or name a command that reads the value back with --read-back"))
-		return false, e.Hint(msg.New("see them with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", r.tenant.appID()}))
+		e := fail.Unknown(unchanged(msg.New("spcheck added %d secrets, and it is not known whether they are in use", len(unproven))))
+		e.Hint(msg.New("give the reader the permission AuditLog.Read.All to see when each was used, keep the journal with --state, or name a command that reads the value back with --read-back"))
+		return false, e.Hint(msg.New("list them with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", r.tenant.appID()}))
 	}
-	r.because(msg.New("No secret is valid of which somebody is known to have the value."))
+	r.because(msg.New("There is no valid secret whose value is known to be in use."))
 	if ok {
 		r.because(expiryOf(c))
 	}
@@ -98,7 +98,7 @@ func (r *run) neededByTheTenant() (bool, error) {
 func (r *run) because(t msg.Text) { r.res.Reason = &t }
 
 func expiryOf(c objects.Credential) msg.Text {
-	return msg.New("The secret %s expires on %s.", c.KeyID, endOf(c))
+	return msg.New("The secret %s expires on %s.", c.Label(), endOf(c))
 }
 
 // maxUnproven is how many secrets of spcheck's own may stand of which nobody knows
@@ -110,9 +110,9 @@ func (r *run) due(c objects.Credential) bool {
 }
 
 func (r *run) notNeeded(c objects.Credential) {
-	text := msg.New("Nothing to do: the secret %s has no expiry date.", c.KeyID)
+	text := msg.New("Nothing to do: the secret %s has no expiry date.", c.Label())
 	if c.End != nil {
-		text = msg.New("Nothing to do: the secret %s is valid until %s.", c.KeyID, *c.End)
+		text = msg.New("Nothing to do: the secret %s is valid until %s.", c.Label(), *c.End)
 	}
 	r.step(stepPreflight, result.Pass, text)
 }

@@ -99,7 +99,7 @@ func (f *federation) begin(i int, what msg.Text) {
 
 // open finds the objects, and asks what the workload sends.
 func (f *federation) open(ctx context.Context) (err error) {
-	f.begin(federatePreflight, msg.New("preflight, which changes nothing"))
+	f.begin(federatePreflight, msg.New("preflight (changes nothing)"))
 	if f.tenant, err = open(ctx, &f.Common); err != nil {
 		return err
 	}
@@ -183,5 +183,5 @@ func (f *federation) stays() msg.Text {
 	if len(f.res.Remaining) == 0 {
 		return msg.New("Nothing was removed. No other credential is valid.")
 	}
-	return msg.New("Nothing was removed. What was valid before still is (%d).", len(f.res.Remaining))
+	return msg.New("Nothing was removed. Everything that was valid before still is (%d).", len(f.res.Remaining))
 }

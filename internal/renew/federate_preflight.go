@@ -115,7 +115,7 @@ func (f *federation) questions() []question {
 	}
 	return []question{
 		{"account", msg.New("Service principal"), plain(f.checkAccount)},
-		{"existing", msg.New("What exists today"), plain(f.checkExisting)},
+		{"existing", msg.New("Existing secrets"), plain(f.checkExisting)},
 		{"limit", msg.New("Number of federated credentials"), plain(f.checkLimit)},
 		{"permission", msg.New("Permission"), f.checkPermission},
 		{"policy", msg.New("Policies and lock"), f.checkPolicy},
@@ -140,7 +140,7 @@ func (f *federation) checkAccount() finding {
 			msg.New("ask its owner to add the federated credential there, or use a secret or certificate on the service principal"))
 	case sp == nil:
 		return failed(msg.New("the application has no service principal in this tenant, so that no token signs in"),
-			msg.New("make one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", f.tenant.appID()}))
+			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", f.tenant.appID()}))
 	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
 		return failed(msg.New("the service principal is disabled, so that no token signs in"),
 			msg.New("enable it first: %s", commandline.Words{"az", "ad", "sp", "update", "--id", sp.ID, "--set", "accountEnabled=true"}))

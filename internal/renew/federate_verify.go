@@ -88,7 +88,7 @@ func (f *federation) failed(ctx context.Context, err error) error {
 		}
 		return e
 	}
-	f.step(federateVerify, result.CheckUnknown, msg.New("Not proven in %s: %s.", f.VerifyFor, msg.Of(err)))
+	f.step(federateVerify, result.CheckUnknown, msg.New("Not verified within %s: %s.", f.VerifyFor, msg.Of(err)))
 	e := fail.Unknown(msg.New("the token at hand did not sign in %d times in a row within %s; the last answer: %s", inARow, f.VerifyFor, msg.Of(err)))
 	return e.Hint(stays).Hint(msg.New("a new federated credential takes minutes to be known everywhere; run the same command again with a fresh token"))
 }
@@ -115,12 +115,12 @@ func (f *federation) offSecrets() []result.Remedy {
 		if c.Kind != objects.Password || c.SignsSAML() || !c.Usable(f.clock.serviceNow()) {
 			continue
 		}
-		title := msg.New("The secret %s can go once the workload signs in with its own token and nothing else uses the secret. When it was last used is not known (%s):", c.KeyID, msg.Of(activity.Err()))
+		title := msg.New("The secret %s can go once the workload signs in with its own token and nothing else uses the secret. When it was last used is not known (%s):", c.Label(), msg.Of(activity.Err()))
 		switch last := objects.LastUse(activity.Value, c.KeyID); {
 		case activity.Known() && last != nil:
-			title = msg.New("The secret %s can go once the workload signs in with its own token and nothing has used the secret for some days. It was last used on %s:", c.KeyID, *last)
+			title = msg.New("The secret %s can go once the workload signs in with its own token and nothing has used the secret for some days. It was last used on %s:", c.Label(), *last)
 		case activity.Known():
-			title = msg.New("The secret %s can go once the workload signs in with its own token. No use of the secret is known:", c.KeyID)
+			title = msg.New("The secret %s can go once the workload signs in with its own token. No use of the secret is known:", c.Label())
 		}
 		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(f.tenant.appID(), c.KeyID)...)})
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// DefaultDays is how long a new secret lasts where nothing was asked for: a
+// DefaultDays is how long a new secret lasts where no lifetime was asked for: a
 // year, so that a renewal that a person does by hand comes once a year. A policy
 // that allows less shortens it.
 const DefaultDays = 365
@@ -29,27 +29,27 @@ type Lifetime struct {
 func ParseUntil(text string, now time.Time) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return time.Time{}, fail.Usage(msg.New("--until needs a date"), msg.New("write it as in --until 2027-01-31; the secret is then valid to the end of that day, in UTC"))
+		return time.Time{}, fail.Usage(msg.New("--until needs a date"), msg.New("for example --until 2027-01-31; the secret is valid until the end of that day, in UTC"))
 	}
 	end := t.Add(day - time.Second)
 	if !end.After(now) {
 		return time.Time{}, passedUntil(end)
 	}
 	if t.After(now.Add(MaxDays * day)) {
-		return time.Time{}, fail.Usage(msg.New("the date of --until lies more than %d days ahead", MaxDays))
+		return time.Time{}, fail.Usage(msg.New("the date of --until is more than %d days in the future", MaxDays))
 	}
 	return end, nil
 }
 
 func passedUntil(end time.Time) error {
-	return fail.Usage(msg.New("the date of --until, %s, has passed", end.Format(time.DateOnly)))
+	return fail.Usage(msg.New("the date of --until, %s, is in the past", end.Format(time.DateOnly)))
 }
 
 // CheckDays refuses what is no lifetime.
 func CheckDays(days int) error {
 	switch {
 	case days <= 0:
-		return fail.Usage(msg.New("--days must be at least 1"), msg.New("a new secret that lasts a year: --days 365"))
+		return fail.Usage(msg.New("--days must be at least 1"), msg.New("for a secret that is valid for a year: --days 365"))
 	case days > MaxDays:
 		return fail.Usage(msg.New("--days must not exceed %d", MaxDays))
 	}

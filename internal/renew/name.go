@@ -21,7 +21,7 @@ func CheckDisplayName(name string) error {
 	case utf8.RuneCountInString(name) > maxName:
 		return fail.Usage(msg.New("the display name is longer than %d characters", maxName))
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, neutral.Dangerous):
-		return fail.Usage(msg.New("the display name holds characters that cannot be seen"))
+		return fail.Usage(msg.New("the display name contains invisible characters"))
 	}
 	return nil
 }

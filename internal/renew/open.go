@@ -54,7 +54,7 @@ func open(ctx context.Context, c *Common) (*tenant, error) {
 	}
 	t.id = t.tenantID()
 	if uuid.Validate(t.appID()) != nil {
-		return nil, fail.Unknown(unchanged(msg.New("Microsoft Graph gave no application ID for %s", t.name())))
+		return nil, fail.Unknown(unchanged(msg.New("Microsoft Graph returned no application ID for %s", t.name())))
 	}
 	return t, nil
 }
@@ -152,13 +152,13 @@ func (t *tenant) lock(store *journal.Store) (func(), error) {
 // unreadable says why nobody could read Microsoft Graph.
 func unreadable(f *diagnose.Facts) error {
 	if f.Reader.Mode == "none" {
-		return fail.Usage(msg.New("changing a secret needs an identity that may do so, but --reader is none"))
+		return fail.Usage(msg.New("changing a secret needs an identity that is allowed to, but --reader is none"))
 	}
 	e := fail.Unknown(msg.New("the service principal could not be read: %s", msg.Of(f.ServicePrincipals.Err())))
 	for _, t := range f.Reader.Tried {
 		e.Hint(msg.New("%s: %s", t.Name, t.Reason))
 	}
-	return e.Hint(msg.New("choose who acts with --reader, for example --reader azure-cli after az login"))
+	return e.Hint(msg.New("choose the identity with --reader, for example --reader azure-cli after az login"))
 }
 
 func (t *tenant) resultPrincipal() *result.ServicePrincipal {

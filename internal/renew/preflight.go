@@ -17,7 +17,7 @@ import (
 // open finds the objects, takes the lock, and reads the objects again under it.
 // A dry run takes no lock: it leaves nothing behind.
 func (r *run) open(ctx context.Context) (unlock func(), err error) {
-	r.begin(stepPreflight, msg.New("preflight, which changes nothing"))
+	r.begin(stepPreflight, msg.New("preflight (changes nothing)"))
 	if r.tenant, err = open(ctx, &r.Common); err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (r *run) preflight(ctx context.Context) error {
 		r.step(stepPreflight, result.Fail, refusal.What)
 		return refusal
 	}
-	r.step(stepPreflight, overall, msg.New("The new secret goes onto the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime))
+	r.step(stepPreflight, overall, msg.New("The new secret will be added to the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime))
 	return nil
 }
 
@@ -116,7 +116,7 @@ func (r *run) plan() error {
 	}
 	if on == objects.OnServicePrincipal && t.sp == nil {
 		return fail.Usage(unchanged(msg.New("the application has no service principal in this tenant")),
-			msg.New("make one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", t.appID()}))
+			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", t.appID()}))
 	}
 	now := r.clock.serviceNow()
 	if u := r.Lifetime.Until; !u.IsZero() && !u.After(now) {
@@ -149,7 +149,7 @@ func (r *run) questions() []question {
 	}
 	return []question{
 		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
-		{"existing", msg.New("What exists today"), plain(r.checkExisting)},
+		{"existing", msg.New("Existing secrets"), plain(r.checkExisting)},
 		{"account", msg.New("Service principal"), plain(r.checkAccount)},
 		{"permission", msg.New("Permission"), func(ctx context.Context) finding {
 			return checkPermission(ctx, r.tenant.actor, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
@@ -166,7 +166,7 @@ func (r *run) questions() []question {
 // checkTargets tries every target, and names all that fail.
 func (r *run) checkTargets(ctx context.Context) finding {
 	if len(r.Targets) == 0 {
-		return skipped(msg.New("No target was named, so that none was tried."))
+		return skipped(msg.New("No target was named, so none was checked."))
 	}
 	f := passed(msg.New("The value can be stored in %s.", specsOf(r.Targets)))
 	var problems []msg.Text
@@ -174,7 +174,7 @@ func (r *run) checkTargets(ctx context.Context) finding {
 		err := t.Check(ctx)
 		switch remark := t.Remark(); {
 		case errors.Is(err, target.ErrUnsure) && f.status == result.Pass:
-			f = unknown(msg.New("Whether %s can be written shows when the value is stored; if not, the secret is removed again.", t.Spec()))
+			f = unknown(msg.New("Whether %s can be written to cannot be checked in advance; if storing fails, the new secret is removed again.", t.Spec()))
 		case errors.Is(err, target.ErrUnsure):
 		case err != nil:
 			problems = append(problems, msg.Of(err))
@@ -191,9 +191,9 @@ func (r *run) checkTargets(ctx context.Context) finding {
 
 func (r *run) checkJournal() finding {
 	if err := r.Store.Check(r.tenant.key(), r.tenant.appID()); err != nil {
-		return failed(msg.New("the journal cannot be kept: %s", msg.Of(err)), stateHints(err)...)
+		return failed(msg.New("the journal cannot be written: %s", msg.Of(err)), stateHints(err)...)
 	}
-	return passed(msg.New("What is done will be written down."))
+	return passed(msg.New("Each step will be recorded."))
 }
 
 // checkEarlier looks for a renewal that was interrupted. One whose value nobody
@@ -206,6 +206,6 @@ func (r *run) checkEarlier() finding {
 		return warned(msg.New("An earlier run was interrupted: %s If it was added, it is removed first.", e.Summary()))
 	default:
 		return failed(msg.New("an earlier renewal of %s is unfinished", firstOf(r.tenant.name(), r.tenant.appID())),
-			e.Summary(), msg.New("go on with: %s", journal.ResumeCommand(e.AppID))).unreadable()
+			e.Summary(), msg.New("continue with: %s", journal.ResumeCommand(e.AppID))).unreadable()
 	}
 }

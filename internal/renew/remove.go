@@ -103,7 +103,7 @@ func (r *removal) readJournal() (err error) {
 		r.entry, err = r.Store.Pending(t.configured, t.appID())
 	}
 	if err != nil {
-		return fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...).Hint(msg.New("a renewal may be unfinished; move the journal away only if you know that none is"))
+		return fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...).Hint(msg.New("a renewal may be unfinished; move the journal file away only if you know that none is"))
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func (r *removal) choose() ([]objects.Credential, error) {
 			return nil, r.noSuchKey(id, all)
 		}
 		if c := all[i]; c.Kind != objects.Password {
-			return nil, fail.Usage(unchanged(msg.New("%s is no client secret, and spcheck removes nothing else", c.KeyID)))
+			return nil, fail.Usage(unchanged(msg.New("%s is not a client secret, and spcheck removes nothing else", c.Label())))
 		}
 		if !slices.ContainsFunc(chosen, func(c objects.Credential) bool { return c.KeyID == all[i].KeyID }) {
 			chosen = append(chosen, all[i])
@@ -149,7 +149,7 @@ func (r *removal) ended(all []objects.Credential) []objects.Credential {
 		case c.Kind == objects.Password && !c.SignsSAML():
 			out = append(out, c)
 		case c.Kind == objects.Certificate:
-			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has expired too; certificates are left as they are.", c.KeyID))
+			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has also expired; spcheck does not remove certificates.", c.Label()))
 		}
 	}
 	return out
@@ -164,7 +164,7 @@ func (r *removal) noSuchKey(id string, all []objects.Credential) error {
 		if i == maxListed {
 			break
 		}
-		e.Hint(msg.New("%s: %q, on the %s", c.KeyID, c.Name, holder(c.StoredOn)))
+		e.Hint(msg.New("%s, on the %s", c.Label(), holder(c.StoredOn)))
 	}
 	return e
 }
@@ -188,7 +188,7 @@ func (r *removal) judge(chosen []objects.Credential) error {
 	if len(refusals) == 0 {
 		return nil
 	}
-	e := fail.Usage(unchanged(msg.New("removing is refused: %s", refusals[0])))
+	e := fail.Usage(unchanged(msg.New("the removal is refused: %s", refusals[0])))
 	for _, t := range refusals[1:] {
 		e.Hint(t)
 	}
@@ -220,7 +220,7 @@ func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) err
 		outcome, err := r.removeOne(ctx, c)
 		r.res.Secrets[i].Outcome = outcome
 		if err != nil && first == nil {
-			first = r.tenant.failure(msg.New("the secret %s could not be removed", c.KeyID), err)
+			first = r.tenant.failure(msg.New("the secret %s could not be removed", c.Label()), err)
 		}
 	}
 	r.look(ctx)
@@ -232,15 +232,15 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 		return nil
 	}
 	if r.Dialog == nil {
-		return fail.Usage(unchanged(msg.New("nobody is at a terminal to confirm the removal")), msg.New("see what would be removed with --dry-run, then add --yes"))
+		return fail.Usage(unchanged(msg.New("the removal cannot be confirmed without a terminal")), msg.New("check what would be removed with --dry-run, then add --yes"))
 	}
 	for i, c := range chosen {
-		r.tell(msg.New("%s named %q on the %s", c.KeyID, c.Name, holder(c.StoredOn)))
+		r.tell(msg.New("%s on the %s", c.Label(), holder(c.StoredOn)))
 		for _, why := range r.res.Secrets[i].Reasons {
 			r.tell(msg.New("- %s", why))
 		}
 	}
-	if r.Dialog.Confirm(ctx, msg.New("Remove %d secrets of %s for good?", len(chosen), r.tenant.name())) {
+	if r.Dialog.Confirm(ctx, msg.New("Permanently remove %d secrets of %s?", len(chosen), r.tenant.name())) {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
@@ -251,7 +251,7 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 
 // removeOne removes a secret, undisturbed by an interruption.
 func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, error) {
-	r.tell(msg.New("removing %s", c.KeyID))
+	r.tell(msg.New("removing %s", c.Label()))
 	ctx, cancel := anyway(ctx)
 	defer cancel()
 	m := remover{r.tenant.actor.Client, r.Common.sleep}
@@ -285,7 +285,7 @@ func (r *removal) look(ctx context.Context) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
 	if err := r.tenant.refresh(ctx); err != nil {
-		r.res.Notes = append(r.res.Notes, msg.New("The secrets could not be read once more at the end: %s", msg.Of(err)))
+		r.res.Notes = append(r.res.Notes, msg.New("The secrets could not be read again at the end: %s", msg.Of(err)))
 	}
 }
 

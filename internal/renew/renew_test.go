@@ -202,7 +202,7 @@ func TestPreflightRefuses(t *testing.T) {
 			ask: func(f *fixture, r *renew.Request) {
 				r.Targets = []target.Target{f.target("file:" + filepath.Join(f.dir, "none", "x"))}
 			},
-			check: "target", code: 64, says: "there is no folder",
+			check: "target", code: 64, says: "does not exist",
 		},
 		"a program that is absent": {
 			ask: func(f *fixture, r *renew.Request) {

@@ -31,7 +31,7 @@ func (r *run) settleEarlier(ctx context.Context) error {
 		return ctx.Err()
 	case err != nil:
 		r.step(stepAdd, result.Fail, msg.Of(err))
-		return r.tenant.failure(msg.New("a secret that an earlier run added and lost could not be removed; nothing else was changed"), err)
+		return r.tenant.failure(msg.New("a secret that an earlier run added, and whose value was lost, could not be removed; nothing else was changed"), err)
 	case r.old():
 		r.unanswered = nil
 	}
@@ -125,7 +125,7 @@ func (r *run) takeUp(ctx context.Context) (done bool, err error) {
 	if where == nowhereElse && e.Stage == journal.Storing {
 		r.tell(msg.New("an earlier run added a secret whose value was lost; removing it"))
 		if err := r.discard(ctx, []objects.Credential{*own}); err != nil {
-			return false, r.tenant.failure(msg.New("a secret that an earlier run added and lost could not be removed; nothing else was changed"), err)
+			return false, r.tenant.failure(msg.New("a secret that an earlier run added, and whose value was lost, could not be removed; nothing else was changed"), err)
 		}
 	} else {
 		r.leaveBehind()
@@ -138,8 +138,8 @@ func (r *run) takeUp(ctx context.Context) (done bool, err error) {
 // leaveBehind names a secret of an earlier run that is not gone on with: whether
 // anybody has its value is not known, so that it is not removed unasked.
 func (r *run) leaveBehind() {
-	r.note(msg.New("The secret %s named %q of an earlier run stays: whether its value has arrived in %s is not known. If no product has it, remove it with: %s",
-		r.added.KeyID, r.added.Name, r.entry.Targets(), removeCommand(r.tenant.appID(), r.added.KeyID)))
+	r.note(msg.New("The secret %s of an earlier run was kept: it is not known whether its value reached %s. If no product uses it, remove it with: %s",
+		r.added.Label(), r.entry.Targets(), removeCommand(r.tenant.appID(), r.added.KeyID)))
 	r.noteBackups()
 }
 
@@ -151,7 +151,7 @@ func (r *run) hopeless(err error) bool {
 
 // proveFound proves the secret of the earlier run.
 func (r *run) proveFound(ctx context.Context, place msg.Text) error {
-	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.KeyID))
+	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.Label()))
 	r.step(stepStore, result.Pass, place)
 	if err := r.complete(ctx); err != nil {
 		r.step(stepStore, result.Fail, msg.Of(err))
@@ -170,7 +170,7 @@ func (r *run) complete(ctx context.Context) error {
 		}
 		r.begin(stepStore, msg.New("storing the value in %s", t.Spec()))
 		if err := r.put(ctx, t); err != nil {
-			return fail.Unknown(msg.New("the value could not be stored: %s", msg.Of(err)), msg.New("what was valid before still is; go on with: %s", journal.ResumeCommand(r.tenant.appID())))
+			return fail.Unknown(msg.New("the value could not be stored: %s", msg.Of(err)), msg.New("everything that was valid before still is; continue with: %s", journal.ResumeCommand(r.tenant.appID())))
 		}
 		r.entry.Places[i].Stage = journal.Stored
 		if err := r.Store.Save(r.entry); err != nil {
@@ -191,8 +191,8 @@ func (r *run) provenByUse() bool {
 	if last == nil {
 		return false
 	}
-	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.KeyID))
-	r.step(stepStore, result.Pass, msg.New("The value was given to %s.", r.entry.Targets()))
+	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.Label()))
+	r.step(stepStore, result.Pass, msg.New("The value was passed to %s.", r.entry.Targets()))
 	r.step(stepVerify, result.Pass, msg.New("The new secret was used on %s (activity report).", *last))
 	r.conclude()
 	r.res.Outcome = result.Renewed
@@ -202,14 +202,14 @@ func (r *run) provenByUse() bool {
 // notListed is a moment after a secret was added.
 func (r *run) notListed() error {
 	e := r.entry
-	r.step(stepAdd, result.CheckUnknown, msg.New("The secret %s is not listed; Microsoft Graph may lag.", e.KeyID))
+	r.step(stepAdd, result.CheckUnknown, msg.New("The secret %s is not listed; Microsoft Graph may not be up to date.", e.KeyID))
 	return fail.Unknown(unchanged(msg.New("the secret %s of the earlier run is not listed", e.KeyID)),
-		msg.New("a moment after it was added Microsoft Graph may not list it yet; try again in a quarter of an hour"))
+		msg.New("Microsoft Graph may not list a new secret at once; try again in 15 minutes"))
 }
 
 // vanished ends a renewal whose secret is not there: somebody has removed it.
 func (r *run) vanished() {
-	r.note(msg.New("The secret %s is gone; if %s holds its value, that does not sign in any more.", r.entry.KeyID, r.entry.Targets()))
+	r.note(msg.New("The secret %s no longer exists; if %s contains its value, that value no longer works.", r.entry.KeyID, r.entry.Targets()))
 	r.noteBackups()
 	r.leave()
 }
@@ -218,12 +218,12 @@ func (r *run) vanished() {
 // the value: whether a product took the value in between is not known.
 func (r *run) overwritten() error {
 	appID, keyID := r.tenant.appID(), r.added.KeyID
-	r.step(stepStore, result.CheckUnknown, msg.New("%s holds another value by now.", r.entry.Targets()))
-	e := fail.Unknown(msg.New("%s holds another value by now, so that nobody is known to have that of the secret %s; the secret stays", r.entry.Targets(), keyID))
+	r.step(stepStore, result.CheckUnknown, msg.New("%s now contains a different value.", r.entry.Targets()))
+	e := fail.Unknown(msg.New("%s now contains a different value, so it is not known whether anyone has the value of the secret %s; the secret was kept", r.entry.Targets(), keyID))
 	r.noteBackups()
 	r.added = nil
 	r.leave()
-	e.Hint(msg.New("if no product has it, remove it with: %s", removeCommand(appID, keyID)))
+	e.Hint(msg.New("if no product uses it, remove it with: %s", removeCommand(appID, keyID)))
 	return e.Hint(msg.New("renew again with: %s", commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--to", "TARGET"}))
 }
 
@@ -231,7 +231,7 @@ func (r *run) overwritten() error {
 func (r *run) noteBackups() {
 	for _, p := range r.entry.Places {
 		if p.Backup != "" && p.Stage != "" {
-			r.note(msg.New("What the target held before may be kept in %s.", p.Backup))
+			r.note(msg.New("The previous content of the target may be in %s.", p.Backup))
 		}
 	}
 }
@@ -247,7 +247,7 @@ func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
 		text = msg.New("The earlier run's secret does not exist; there is nothing to clean up.")
 	}
 	if len(r.unanswered) > 0 && !r.old() {
-		r.note(msg.New("Should a secret named %s show up late, nobody has its value: remove it.", strings.Join(r.unanswered, ", ")))
+		r.note(msg.New("If a secret named %s appears later, remove it: nobody has its value.", strings.Join(r.unanswered, ", ")))
 	}
 	r.added, r.unanswered = nil, nil
 	r.leave()
@@ -260,7 +260,7 @@ func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
 // secret where a person agrees.
 func (r *run) offerRemoval(ctx context.Context) error {
 	appID, keyID := r.tenant.appID(), r.added.KeyID
-	question := msg.New("The value of the secret %s cannot be read back from %s. If nobody has it, the secret is of no use. Remove it?", keyID, r.entry.Targets())
+	question := msg.New("The value of the secret %s cannot be read back from %s. If nobody has the value, the secret is useless. Remove it?", r.added.Label(), r.entry.Targets())
 	if r.Dialog != nil && r.Dialog.Confirm(ctx, question) {
 		r.noteBackups()
 		return r.cleanUp(ctx, []objects.Credential{*r.added})
@@ -268,10 +268,10 @@ func (r *run) offerRemoval(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r.step(stepStore, result.CheckUnknown, msg.New("Whether anybody has the value of %s is not known.", keyID))
+	r.step(stepStore, result.CheckUnknown, msg.New("It is not known whether anyone has the value of %s.", r.added.Label()))
 	r.noteBackups()
-	e := fail.Unknown(unchanged(msg.New("the secret %s named %q exists, and its value cannot be read back from %s", keyID, r.added.Name, r.entry.Targets())))
-	e.Hint(msg.New("if somebody has the value, prove it with: %s", commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--resume", "--client-id", appID, "--client-secret-file", "PATH"}))
+	e := fail.Unknown(unchanged(msg.New("the secret %s exists, but its value cannot be read back from %s", r.added.Label(), r.entry.Targets())))
+	e.Hint(msg.New("if someone has the value, verify it with: %s", commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--resume", "--client-id", appID, "--client-secret-file", "PATH"}))
 	e.Hint(msg.New("if nobody has it, remove the secret with: %s", dropCommand(appID, keyID)))
-	return e.Hint(msg.New("or add another one, and leave this one: --if-expiring-within adds it when a renewal is due"))
+	return e.Hint(msg.New("or keep it and add another: --if-expiring-within does so when a renewal is due"))
 }

@@ -50,7 +50,7 @@ func (r *run) retire(ctx context.Context) {
 			continue
 		}
 		if _, err := r.remover().remove(ctx, c, true); err != nil {
-			r.note(msg.New("The replaced secret %s could not be removed: %s", c.KeyID, msg.Of(err)))
+			r.note(msg.New("The replaced secret %s could not be removed: %s", c.Label(), msg.Of(err)))
 			continue
 		}
 		r.res.Retired = append(r.res.Retired, r.row(c))
@@ -84,11 +84,11 @@ func (r *run) mayRetire(c objects.Credential, old journal.Replaced) (why msg.Tex
 	case c.Ended(now):
 		return msg.Text{}, true
 	case now.Sub(old.At) < wait:
-		return msg.New("The replaced secret %s stays until %s at least.", c.KeyID, old.At.Add(wait)), false
+		return msg.New("The replaced secret %s is kept until at least %s.", c.Label(), old.At.Add(wait)), false
 	case !activity.Known():
-		return msg.New("The replaced secret %s stays: when it was last used is not known (%s).", c.KeyID, msg.Of(activity.Err())), false
+		return msg.New("The replaced secret %s is kept: it is not known when it was last used (%s).", c.Label(), msg.Of(activity.Err())), false
 	case last != nil && last.After(now.Add(-wait)):
-		return msg.New("The replaced secret %s stays: it was used on %s.", c.KeyID, *last), false
+		return msg.New("The replaced secret %s is kept: it was used on %s.", c.Label(), *last), false
 	}
 	return msg.Text{}, true
 }
@@ -97,7 +97,7 @@ func (r *run) mayRetire(c objects.Credential, old journal.Replaced) (why msg.Tex
 func (r *run) remember(at time.Time) {
 	for _, id := range r.entry.Replaces {
 		if err := r.Store.Replace(r.entry, journal.Replaced{KeyID: id, By: r.added.KeyID, At: at}); err != nil {
-			r.note(msg.New("What the new secret replaces could not be written down: %s", msg.Of(err)))
+			r.note(msg.New("The journal could not record what the new secret replaces: %s", msg.Of(err)))
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 // is not known speaks against it where somebody could still sign in with it.
 func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (safe, against []msg.Text) {
 	if c.SignsSAML() {
-		return nil, []msg.Text{msg.New("%s belongs to a signing key of single sign-on (SAML)", c.KeyID)}
+		return nil, []msg.Text{msg.New("%s belongs to a signing key for single sign-on (SAML)", c.Label())}
 	}
 	switch {
 	case c.Ended(r.now):
@@ -22,9 +22,9 @@ func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (sa
 	case r.entry != nil && r.entry.Stage.ValueLost() && r.isPending(c):
 		return []msg.Text{r.entry.Summary()}, nil
 	case r.entry != nil:
-		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so that nobody can tell which secrets are needed: %s", r.entry.Summary())}
+		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so it is not known which secrets are needed: %s", r.entry.Summary())}
 	case c.Problem != "":
-		against = append(against, msg.New("the dates of %s could not be read, so that it may be valid", c.KeyID))
+		against = append(against, msg.New("the validity dates of %s could not be read, so it may be valid", c.Label()))
 	case r.early(c):
 		safe = append(safe, msg.New("It is not valid yet."))
 	}
@@ -62,15 +62,15 @@ func (r *removal) ruleConfigured(c objects.Credential) (msg.Text, bool) {
 		if r.unused(c) {
 			return msg.Text{}, true
 		}
-		return msg.New("no credential is configured here, so that whether %s is in use cannot be told", c.KeyID), r.early(c)
+		return msg.New("no credential is configured here, so it is not known whether %s is in use", c.Label()), r.early(c)
 	}
 	switch is := r.configured[c.KeyID]; {
 	case is == nil:
-		return msg.New("whether %s is the configured secret cannot be told", c.KeyID), false
+		return msg.New("it is not known whether %s is the configured secret", c.Label()), false
 	case *is:
-		return msg.New("%s is the configured secret", c.KeyID), false
+		return msg.New("%s is the configured secret", c.Label()), false
 	}
-	return msg.New("It is not the one that is configured here."), true
+	return msg.New("It is not the secret configured here."), true
 }
 
 // unused reports that the activity report was read and shows no use within the time
@@ -99,11 +99,11 @@ func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
 	case r.NotUsedSince == 0: // it was asked to remove it whatever its use
 		return msg.Text{}, true
 	case !r.tenant.facts.Activity.Known():
-		return msg.New("when %s was last used is not known", c.KeyID), r.early(c)
+		return msg.New("it is not known when %s was last used", c.Label()), r.early(c)
 	case last == nil:
-		return msg.New("The activity report knows of no use of it."), true
+		return msg.New("The activity report shows no use of it."), true
 	case last.After(r.now.Add(-r.NotUsedSince)):
-		return msg.New("%s was used on %s, within the last %s", c.KeyID, *last, r.NotUsedSince), false
+		return msg.New("%s was used on %s, within the last %s", c.Label(), *last, r.NotUsedSince), false
 	}
 	return msg.New("It was last used on %s.", *last), true
 }
@@ -122,14 +122,14 @@ func (r *removal) ruleLast(c objects.Credential, chosen []objects.Credential) (m
 		case r.tenant.trustIn(o, r.proven, r.now) == trusted && !(o.Kind != objects.Federated && r.neverUsed(o)):
 			left++
 		default:
-			doubtful = append(doubtful, o.KeyID)
+			doubtful = append(doubtful, o.Label())
 		}
 	}
 	switch {
 	case left > 0:
 		return msg.New("%d other credentials are valid.", left), true
 	case len(doubtful) > 0:
-		return msg.New("%s is the last credential that is known to sign in; whether anybody has the value of %s is not known", c.KeyID, strings.Join(doubtful, ", ")), false
+		return msg.New("%s is the last credential known to work; it is not known whether anyone has the value of %s", c.Label(), strings.Join(doubtful, ", ")), false
 	}
-	return msg.New("%s is the last credential that signs in", c.KeyID), false
+	return msg.New("%s is the last working credential", c.Label()), false
 }

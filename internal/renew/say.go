@@ -13,7 +13,7 @@ import (
 func unchanged(what msg.Text) msg.Text { return msg.New("%s; nothing was changed", what) }
 
 func stateHint() msg.Text {
-	return msg.New("name a folder that can be written with --state or XDG_STATE_HOME")
+	return msg.New("name a writable folder with --state or XDG_STATE_HOME")
 }
 
 // stateHints say what to do about a folder that the journal cannot be kept in.
@@ -28,13 +28,13 @@ func stateHints(err error) []msg.Text {
 // journalHints say what to do about a journal that cannot be used. What it tells of
 // may be all that is known of a secret: it is kept.
 func journalHints(err error, appID string) []msg.Text {
-	see := msg.New("see what stands with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", appID})
+	see := msg.New("check the current state with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", appID})
 	var untrusted *files.Error
 	if errors.As(err, &untrusted) {
 		return []msg.Text{see, msg.New("read what the journal says before you believe it; it stays as it is"), untrusted.Cure,
 			msg.New("if a renewal is unfinished, then go on with: %s", journal.ResumeCommand(appID))}
 	}
-	return []msg.Text{see, msg.New("then move the journal away, and try again")}
+	return []msg.Text{see, msg.New("then move the journal file away, and try again")}
 }
 
 // Commands that the reports and errors of this package name.

@@ -44,7 +44,7 @@ func (r *run) store(ctx context.Context) error {
 	}
 	r.entry.Stage = journal.Stored
 	if err := r.Store.Save(r.entry); err != nil {
-		r.note(msg.New("That the value was stored could not be written down: %s", msg.Of(err)))
+		r.note(msg.New("The journal could not record that the value was stored: %s", msg.Of(err)))
 	}
 	r.res.StoredIn = orNil(specsOf(r.Targets))
 	r.step(stepStore, result.Pass, msg.New("The value is in %s.", specsOf(r.Targets)))
@@ -60,7 +60,7 @@ func (r *run) storeIn(ctx context.Context, i int) error {
 		r.entry.Places[i] = journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Storing}
 		if err := r.Store.Save(r.entry); err != nil {
 			// Without a note, a later run would take the value for lost.
-			why := fail.Unknown(msg.New("what is about to be stored could not be noted: %s", msg.Of(err)), stateHint())
+			why := fail.Unknown(msg.New("the journal could not record what is about to be stored: %s", msg.Of(err)), stateHint())
 			r.step(stepStore, result.Fail, msg.Of(why))
 			return r.withdraw(ctx, i, why)
 		}
@@ -106,9 +106,9 @@ func (r *run) undo(ctx context.Context, t target.Target) (target.Left, error) {
 	defer cancel()
 	left, err := t.Undo(ctx)
 	if left != target.LeftFormer {
-		r.note(msg.New("%s may hold the new value.", t.Spec()))
+		r.note(msg.New("%s may contain the new value.", t.Spec()))
 		if t.Backup() != "" {
-			r.note(msg.New("What the target held before may be kept in %s.", t.Backup()))
+			r.note(msg.New("The previous content of the target may be in %s.", t.Backup()))
 		}
 	}
 	return left, err
@@ -139,12 +139,12 @@ func (r *run) halfStored(why *fail.Error, held []msg.Text) error {
 	if err := r.Store.Save(r.entry); err != nil {
 		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
 	}
-	e := &fail.Error{Code: why.Code, What: msg.New("%s; the new secret %s stays valid, since it may be in use", why.What, r.added.KeyID)}
+	e := &fail.Error{Code: why.Code, What: msg.New("%s; the new secret %s stays valid, since it may be in use", why.What, r.added.Label())}
 	for _, t := range held {
 		e.Hint(t)
 	}
-	e.Hint(msg.New("what was valid before still is; if the new value has arrived, go on with: %s", journal.ResumeCommand(appID)))
-	return e.Hint(msg.New("if it has not, remove the new secret with: %s", dropCommand(appID, r.added.KeyID)))
+	e.Hint(msg.New("everything that was valid before still is; if the new value was stored, continue with: %s", journal.ResumeCommand(appID)))
+	return e.Hint(msg.New("if it was not, remove the new secret with: %s", dropCommand(appID, r.added.KeyID)))
 }
 
 // another offers the value once more, to somebody who is there.

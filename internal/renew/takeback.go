@@ -23,7 +23,7 @@ import (
 func (r *run) takeBack(ctx context.Context, why error) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
-	r.tell(msg.New("removing the secret that was just added again"))
+	r.tell(msg.New("removing the secret that was just added"))
 	lost := *r.added
 	if _, err := r.remover().remove(ctx, lost, false); err != nil {
 		r.entry.Stage = journal.Added
@@ -31,17 +31,17 @@ func (r *run) takeBack(ctx context.Context, why error) error {
 			r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
 		}
 		e := fail.From(why)
-		stands := &fail.Error{Code: e.Code, What: msg.New("%s; the secret %s that was just added could not be removed again: %s", e.What, lost.KeyID, msg.Of(err)), Hints: e.Hints}
+		stands := &fail.Error{Code: e.Code, What: msg.New("%s; the secret %s that was just added could not be removed: %s", e.What, lost.Label(), msg.Of(err)), Hints: e.Hints}
 		return stands.Hint(msg.New("nobody has its value; the next run removes it first, or remove it with: %s", removeCommand(r.tenant.appID(), lost.KeyID)))
 	}
 	r.added = nil
 	r.noteRemoved(lost)
 	r.leave()
-	r.step(stepAdd, result.Fail, msg.New("The secret %s was removed again; nothing has changed.", lost.KeyID))
+	r.step(stepAdd, result.Fail, msg.New("The secret %s was removed again; nothing has changed.", lost.Label()))
 	if e := fail.From(why); e.Code != fail.CodeInterrupted {
 		return (&fail.Error{Code: e.Code, What: e.What, Hints: e.Hints}).Hint(msg.New("the secret that had just been added was removed again; nothing has changed"))
 	}
-	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted; the secret that had just been added was removed again, so that nothing has changed")}
+	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted; the secret that had just been added was removed, so nothing has changed")}
 }
 
 func (r *run) noteRemoved(c objects.Credential) {

@@ -57,9 +57,9 @@ func (r *run) noteSuspects(held []string) {
 func suspicion(c objects.Credential, t trust) msg.Text {
 	switch t {
 	case lost:
-		return msg.New("The secret %s named %q was added by spcheck and never used; its value is probably lost. If no product has it, remove it.", c.KeyID, c.Name)
+		return msg.New("The secret %s was added by spcheck and never used; its value is probably lost. If no product uses it, remove it.", c.Label())
 	case unclear:
-		return msg.New("The secret %s named %q was added by spcheck; whether anybody has its value is not known here.", c.KeyID, c.Name)
+		return msg.New("The secret %s was added by spcheck; it is not known whether anyone has its value.", c.Label())
 	}
 	return msg.Text{}
 }

@@ -21,7 +21,7 @@ const settled = 15 * time.Minute
 // settle removes what a lost request has left behind: a secret of the name that
 // only this run uses, whose value nobody has.
 func (r *run) settle(ctx context.Context, lost error) error {
-	r.tell(msg.New("the answer was lost (%s); looking whether the secret was added", msg.Of(lost)))
+	r.tell(msg.New("the answer was lost (%s); checking whether the secret was added", msg.Of(lost)))
 	ctx, cancel := anyway(ctx)
 	defer cancel()
 	r.unanswered = append(r.unanswered, r.entry.Name)
@@ -30,7 +30,7 @@ func (r *run) settle(ctx context.Context, lost error) error {
 		err = r.discard(ctx, found)
 	}
 	if err != nil {
-		e := fail.Unknown(msg.New("the request to add a secret was not answered (%s), and whether it was added could not be found out: %s", msg.Of(lost), msg.Of(err)))
+		e := fail.Unknown(msg.New("the request to add a secret was not answered (%s), and it could not be determined whether it was added: %s", msg.Of(lost), msg.Of(err)))
 		e.Hint(msg.New("if it was added, its name is %s, and nobody has its value; nothing else was changed", r.entry.Name))
 		return e.Hint(msg.New("once Microsoft Graph can be reached, run the same command again: it removes that secret first"))
 	}
@@ -106,7 +106,7 @@ func (r *run) sweep(ctx context.Context) {
 		err = r.discard(ctx, named(r.tenant.credentials(), r.unanswered, ""))
 	}
 	if err != nil {
-		r.note(msg.New("Whether a lost request added a secret after all could not be found out: %s", msg.Of(err)))
+		r.note(msg.New("It could not be determined whether a lost request added a secret after all: %s", msg.Of(err)))
 	}
 }
 
@@ -125,5 +125,5 @@ func (r *run) leave() {
 	if err := r.Store.Save(e); err != nil {
 		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
 	}
-	r.note(msg.New("A request to add a secret was not answered, and no secret of it was seen so far. Should one show up, its name is %s and nobody has its value; the next renewal looks for it and removes it.", strings.Join(r.unanswered, ", ")))
+	r.note(msg.New("A request to add a secret was not answered, and no such secret has appeared so far. If one does, its name is %s and nobody has its value; the next renewal looks for it and removes it.", strings.Join(r.unanswered, ", ")))
 }

@@ -307,11 +307,11 @@ func TestTwoHostsWithOneTarget(t *testing.T) {
 		}
 	}
 	res, err := run(t, req)
-	if err == nil || err.Code != 3 || !strings.Contains(err.What.String(), "another value") || res.Outcome != result.Stopped {
+	if err == nil || err.Code != 3 || !strings.Contains(err.What.String(), "a different value") || res.Outcome != result.Stopped {
 		t.Fatalf("both hosts succeed: %v", err)
 	}
 	// The next night names the secret that nobody reads, and is content with the other.
-	if res := mustRun(t, f.nightly()); res.Outcome != result.NotNeeded || !strings.Contains(textsOf(res.Notes), "earlier run stays") || f.pending() != nil {
+	if res := mustRun(t, f.nightly()); res.Outcome != result.NotNeeded || !strings.Contains(textsOf(res.Notes), "earlier run was kept") || f.pending() != nil {
 		t.Errorf("the night after: %s %q", res.Outcome, textsOf(res.Notes))
 	}
 }
@@ -327,7 +327,7 @@ func TestUntilByTheServicesClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	req.Lifetime.Until = until
-	if _, err := run(t, req); err == nil || err.Code != 64 || !strings.Contains(err.What.String(), "has passed") || len(f.fresh()) != 0 {
+	if _, err := run(t, req); err == nil || err.Code != 64 || !strings.Contains(err.What.String(), "is in the past") || len(f.fresh()) != 0 {
 		t.Errorf("error %v, %d new secrets", err, len(f.fresh()))
 	}
 }
@@ -397,7 +397,7 @@ func TestSeveralTargets(t *testing.T) {
 			if f.held() != want || len(f.backups()) != 0 {
 				t.Errorf("the first target holds the wrong value; backups %v", f.backups())
 			}
-			if tc.fresh == 1 && err != nil && (f.pending() == nil || !strings.Contains(textsOf(res.Notes), f.path()+"-2 may hold") || f.pending().Targets() != "file:"+f.path()+"-2") {
+			if tc.fresh == 1 && err != nil && (f.pending() == nil || !strings.Contains(textsOf(res.Notes), f.path()+"-2 may contain") || f.pending().Targets() != "file:"+f.path()+"-2") {
 				t.Errorf("the half-stored target is not named: %q", textsOf(res.Notes))
 			}
 		})

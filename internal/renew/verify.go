@@ -28,7 +28,7 @@ func (r *run) verify(ctx context.Context) error {
 	err := r.prove(whole, v, r.trySecret)
 	v.TookMs = time.Since(began).Milliseconds()
 	if err == nil {
-		r.step(stepVerify, result.Pass, msg.New("The new secret signed in %d times in a row.", v.InARow))
+		r.step(stepVerify, result.Pass, msg.New("The new secret worked %d times in a row.", v.InARow))
 		r.reached(AtVerified)
 		return nil
 	}
@@ -44,19 +44,19 @@ func (r *run) trySecret(ctx context.Context) error {
 // unproven ends a run whose secret is stored but does not sign in yet.
 func (r *run) unproven(ctx context.Context, err error) error {
 	resume := journal.ResumeCommand(r.tenant.appID())
-	stays := msg.New("nothing is taken back: the new secret is stored, and what was valid before still is")
+	stays := msg.New("the new secret is stored and stays; everything that was valid before still is")
 	var refusal *signInError
 	switch {
 	case ctx.Err() != nil:
 		r.step(stepVerify, result.Fail, msg.New("Interrupted."))
-		return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new secret was proven"), Hints: []msg.Text{stays, msg.New("go on with: %s", resume)}}
+		return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new secret was verified"), Hints: []msg.Text{stays, msg.New("continue with: %s", resume)}}
 	case errors.As(err, &refusal) && refusal.final:
 		r.step(stepVerify, result.Fail, refusal.text)
-		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the new secret does not sign in: %s", refusal.text)}
-		return e.Hint(stays).Hint(msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--sp", r.tenant.appID()})).Hint(msg.New("then go on with: %s", resume))
+		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the new secret does not work: %s", refusal.text)}
+		return e.Hint(stays).Hint(msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--sp", r.tenant.appID()})).Hint(msg.New("then continue with: %s", resume))
 	}
 	r.stillUnknown = errors.As(err, &refusal) && refusal.spreading
-	r.step(stepVerify, result.CheckUnknown, msg.New("Not proven in %s: %s.", r.VerifyFor, msg.Of(err)))
-	e := fail.Unknown(msg.New("the new secret did not sign in %d times in a row within %s; the last answer: %s", inARow, r.VerifyFor, msg.Of(err)))
-	return e.Hint(stays).Hint(msg.New("go on with: %s", resume))
+	r.step(stepVerify, result.CheckUnknown, msg.New("Not verified within %s: %s.", r.VerifyFor, msg.Of(err)))
+	e := fail.Unknown(msg.New("the new secret did not work %d times in a row within %s; last answer: %s", inARow, r.VerifyFor, msg.Of(err)))
+	return e.Hint(stays).Hint(msg.New("continue with: %s", resume))
 }

@@ -110,8 +110,8 @@ func failing() *result.Diagnosis {
 			{ID: "roles", Title: msg.Literal("Token roles"), Status: result.CheckUnknown, Summary: msg.Literal("no token"), CausedBy: ptr("sign-in")},
 			{ID: "users", Title: msg.Literal("Read users"), Status: result.CheckUnknown, Summary: msg.Literal("no token"), CausedBy: ptr("roles")},
 			{ID: "lost", Title: msg.Literal("Lost"), Status: result.CheckUnknown, Summary: msg.Literal("its cause is not listed"), CausedBy: ptr("nowhere")},
-			{ID: "audit", Title: msg.Literal("Audit log"), Status: result.Skipped, Summary: msg.Literal("not asked for")},
-			{ID: "log", Title: msg.Literal("Sign-in log"), Status: result.Skipped, Summary: msg.Literal("not asked for")},
+			{ID: "audit", Title: msg.Literal("Audit log"), Status: result.Skipped, Summary: msg.Literal("not checked")},
+			{ID: "log", Title: msg.Literal("Sign-in log"), Status: result.Skipped, Summary: msg.Literal("not checked")},
 		},
 		Credentials: credentials(),
 	}

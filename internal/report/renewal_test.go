@@ -24,11 +24,11 @@ func renewedSteps() []result.Step {
 		return result.Step{ID: id, Title: title, Status: result.Pass, Summary: summary}
 	}
 	return []result.Step{
-		step("preflight", msg.New("Preflight"), msg.New("The new secret goes onto the %s and ends on %s.", msg.New("application"), *at("2026-09-06T08:15:00Z"))),
+		step("preflight", msg.New("Preflight"), msg.New("The new secret will be added to the %s and ends on %s.", msg.New("application"), *at("2026-09-06T08:15:00Z"))),
 		step("add", msg.New("Add"), msg.New("The secret %s was added; it ends on %s.", freshKeyID, *at("2026-09-06T08:15:00Z"))),
 		step("store", msg.New("Store"), msg.New("The value is in %s.", "file:/etc/archive/secret")),
-		step("verify", msg.New("Verify"), msg.New("The new secret signed in %d times in a row.", 3)),
-		step("report", msg.New("Report"), msg.New("Nothing was removed. What was valid before still is (%d).", 1)),
+		step("verify", msg.New("Verify"), msg.New("The new secret worked %d times in a row.", 3)),
+		step("report", msg.New("Report"), msg.New("Nothing was removed. Everything that was valid before still is (%d).", 1)),
 	}
 }
 
@@ -37,20 +37,20 @@ func renewed() *result.Renewal {
 	added := newSecret()
 	return &result.Renewal{Header: header(result.OK, 0), Outcome: result.Renewed, ServicePrincipal: sp, ActingAs: ptr("azure-cli"), Steps: renewedSteps(),
 		Checks: []result.Check{{ID: "clock", Title: msg.New("Clock"), Status: result.Warn, Summary: msg.New("This machine's clock is %s off; the end of the secret is counted by the service's.", "7m12s")},
-			{ID: "journal", Title: msg.New("Journal"), Status: result.Pass, Summary: msg.New("What is done will be written down.")}},
+			{ID: "journal", Title: msg.New("Journal"), Status: result.Pass, Summary: msg.New("Each step will be recorded.")}},
 		Added: &added, StoredIn: ptr("file:/etc/archive/secret"), Remaining: []result.Credential{oldSecret()},
-		NextSteps: []result.Remedy{{Title: msg.New("Check that the product's settings sign in:"), Commands: []result.Command{{Shell: "sh", Command: "spcheck diagnose"}}}}}
+		NextSteps: []result.Remedy{{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: []result.Command{{Shell: "sh", Command: "spcheck diagnose"}}}}}
 }
 
 func stopped() *result.Renewal {
 	r := renewed()
 	r.Header, r.Outcome, r.NextSteps, r.StoredIn = header(result.Unknown, 3), result.Stopped, nil, nil
-	r.Error = &result.Failure{Message: msg.Literal("the new secret did not sign in 3 times in a row within 3m"), Hints: []msg.Text{msg.Literal("go on with: spcheck renew-secret --sp X --resume")}}
+	r.Error = &result.Failure{Message: msg.Literal("the new secret did not work 3 times in a row within 3m"), Hints: []msg.Text{msg.Literal("go on with: spcheck renew-secret --sp X --resume")}}
 	for i := range r.Steps[3:] {
 		r.Steps[3+i] = result.Step{ID: r.Steps[3+i].ID, Title: r.Steps[3+i].Title, Status: result.Skipped}
 	}
 	r.Journal = &result.JournalState{Path: "/home/a/.local/state/spcheck/renewals/x.json", Stage: "stored", KeyID: ptr(freshKeyID), DisplayName: "archive (4f1d)", Target: ptr("file:/etc/archive/secret"),
-		Summary: msg.New("On %s the secret %s named %q was added and stored in %s; it has not been proven to sign in.", *at("2026-03-10T08:15:00Z"), freshKeyID, "archive (4f1d)", "file:/etc/archive/secret")}
+		Summary: msg.New("On %s the secret %s named %q was added and stored in %s; whether it works has not been verified.", *at("2026-03-10T08:15:00Z"), freshKeyID, "archive (4f1d)", "file:/etc/archive/secret")}
 	return r
 }
 
@@ -64,7 +64,7 @@ func removed() *result.Removal {
 func refusedRemoval() *result.Removal {
 	r := removed()
 	r.Header = header(result.Unknown, 64)
-	r.Secrets = []result.RemovalItem{{Credential: newSecret(), Outcome: "refused", Reasons: []msg.Text{msg.New("%s is the last credential that signs in", freshKeyID)}}}
+	r.Secrets = []result.RemovalItem{{Credential: newSecret(), Outcome: "refused", Reasons: []msg.Text{msg.New("%s is the last working credential", freshKeyID)}}}
 	return r
 }
 

@@ -30,7 +30,7 @@ func (r *Renewal) Document(View) (*Document, error) {
 	d.add(Part{ID: "preflight", Title: msg.New("Preflight"), Brief: checks, Checks: r.Checks})
 	d.add(Part{ID: "plan", Title: msg.New("Plan"), Facts: r.plan()})
 	d.add(Part{ID: "new", Title: msg.New("New secret"), Facts: r.added()})
-	d.add(Part{ID: "removed", Title: msg.New("Removed again, since nobody has the value"), Table: credentialTable(ordered(r.Removed), d.At)})
+	d.add(Part{ID: "removed", Title: msg.New("Removed again, because nobody has its value"), Table: credentialTable(ordered(r.Removed), d.At)})
 	d.add(Part{ID: "next", Title: msg.New("What to do"), Steps: r.NextSteps})
 	if r.Added != nil {
 		d.add(Part{ID: "remaining", Title: msg.New("Other credentials"), Table: credentialTable(ordered(r.Remaining), d.At)})
@@ -52,7 +52,7 @@ func titled(title, summary msg.Text) msg.Text {
 func (o Outcome) text() msg.Text {
 	switch o {
 	case Renewed:
-		return msg.New("a new secret was added, stored and proven")
+		return msg.New("a new secret was added, stored and verified")
 	case Planned:
 		return msg.New("a plan only; nothing was changed")
 	case NotNeeded:
@@ -62,7 +62,7 @@ func (o Outcome) text() msg.Text {
 	case NothingToResume:
 		return msg.New("no earlier renewal is unfinished")
 	}
-	return msg.New("the renewal stopped")
+	return msg.New("the renewal was not completed")
 }
 
 func (r *Renewal) plan() []Fact {
@@ -141,5 +141,5 @@ func (s RemovalItem) outcome() (CheckStatus, msg.Text) {
 	case "failed":
 		return Fail, msg.New("could not be removed")
 	}
-	return CheckUnknown, msg.New("whether it was removed is not known")
+	return CheckUnknown, msg.New("it is not known whether it was removed")
 }

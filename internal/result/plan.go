@@ -81,12 +81,12 @@ func (*Apply) Kind() Kind { return "apply" }
 
 // Document lists what would be done, and what stands against it.
 func (p *Plan) Document(View) (*Document, error) {
-	return p.document(msg.New("Plan of renewals")), nil
+	return p.document(msg.New("Renewal plan")), nil
 }
 
 // Document lists what was done, and what was not.
 func (a *Apply) Document(View) (*Document, error) {
-	return a.document(msg.New("Renewals by a plan")), nil
+	return a.document(msg.New("Renewals")), nil
 }
 
 // Count fills the totals.
@@ -120,7 +120,7 @@ func (b *Batch) document(kind msg.Text) *Document {
 	d := newDocument(&b.Header, kind)
 	d.Title = msg.Literal(b.Tenant)
 	t := b.Totals
-	d.Headline = msg.New("%d applications: %d renewed, %d due, %d not due, %d cannot be renewed, %d unproven, %d failed, %d not begun",
+	d.Headline = msg.New("%d applications: %d renewed, %d due, %d not due, %d cannot be renewed, %d not verified, %d failed, %d not started",
 		t.Items, t.Renewed, t.Planned, t.NotDue, t.Forbidden, t.Unproven, t.Failed, t.Skipped)
 	if d.Tone = Good; b.Status != OK {
 		d.Tone = toneOf(b.Status)
@@ -131,7 +131,7 @@ func (b *Batch) document(kind msg.Text) *Document {
 		title    msg.Text
 		outcomes []ItemOutcome
 	}{
-		{"open", msg.New("To be looked at"), []ItemOutcome{ItemUnproven, ItemFailed, ItemForbidden, ItemSkipped}},
+		{"open", msg.New("Needs attention"), []ItemOutcome{ItemUnproven, ItemFailed, ItemForbidden, ItemSkipped}},
 		{"done", msg.New("Renewed"), []ItemOutcome{ItemRenewed}},
 		{"planned", msg.New("Due"), []ItemOutcome{ItemPlanned}},
 		{"rest", msg.New("Nothing to do"), []ItemOutcome{ItemNotDue}},
@@ -194,13 +194,13 @@ func (o ItemOutcome) Text() msg.Text {
 	case ItemNotDue:
 		return msg.New("not due")
 	case ItemForbidden:
-		return msg.New("cannot be renewed as it stands")
+		return msg.New("cannot be renewed at present")
 	case ItemRenewed:
 		return msg.New("renewed")
 	case ItemUnproven:
-		return msg.New("added, and not proven to sign in")
+		return msg.New("added, but not verified")
 	case ItemSkipped:
-		return msg.New("not begun")
+		return msg.New("not started")
 	}
 	return msg.New("could not be renewed")
 }

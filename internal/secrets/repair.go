@@ -61,7 +61,7 @@ func candidates(raw string) []candidate {
 		{msg.New("without the quotation marks or brackets around it"), trim(unwrapped)},
 		{msg.New("without the name before it"), trim(stripped)},
 		{msg.New("without the blanks or line breaks around it"), trimmed},
-		{msg.New("without everything around the intact secret"), intactWithin(raw)},
+		{msg.New("without anything around the intact secret"), intactWithin(raw)},
 	}
 }
 

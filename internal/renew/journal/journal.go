@@ -142,7 +142,7 @@ func (e *Error) Text() msg.Text { return e.reason }
 func (e *Error) Unwrap() error { return e.err }
 
 // ErrNoFolder is the error of a machine without a place for state.
-var ErrNoFolder error = &Error{reason: msg.New("there is no folder for the state of programs; set XDG_STATE_HOME or HOME, or name one with --state")}
+var ErrNoFolder error = &Error{reason: msg.New("no state folder is known; set XDG_STATE_HOME or HOME, or name one with --state")}
 
 // In returns the store in a folder of the user's choice, which several machines
 // may share. It makes no folder yet.
@@ -196,7 +196,7 @@ func (s *Store) Save(e *Entry) error {
 
 func (s *Store) makeFolder() error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return &Error{reason: msg.New("the folder %s cannot be made", s.dir)}
+		return &Error{reason: msg.New("the folder %s cannot be created", s.dir)}
 	}
 	return nil
 }
@@ -275,7 +275,7 @@ func read(path string) (*Entry, error) {
 	}
 	e := &Entry{}
 	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" || !e.Stage.known() {
-		return nil, &Error{reason: msg.New("the journal %s is damaged, or another version's", path)}
+		return nil, &Error{reason: msg.New("the journal %s is damaged, or was written by another version", path)}
 	}
 	e.adopt()
 	return e, nil

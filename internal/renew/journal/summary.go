@@ -11,13 +11,13 @@ import (
 func (e *Entry) Summary() msg.Text {
 	switch e.Stage {
 	case Adding:
-		return msg.New("On %s a secret named %q was about to be added; whether it was is not known, and its value was lost.", e.Began, e.Name)
+		return msg.New("On %s a secret named %q was about to be added. It is not known whether it was; its value was lost.", e.Began, e.Name)
 	case Added:
-		return msg.New("On %s the secret %s named %q was added; its value was lost before it was stored.", e.Began, e.KeyID, e.Name)
+		return msg.New("On %s the secret %q (%s) was added; its value was lost before it was stored.", e.Began, e.Name, e.KeyID)
 	case Storing:
-		return msg.New("On %s the secret %s named %q was added; whether its value reached %s is not known.", e.Began, e.KeyID, e.Name, e.Targets())
+		return msg.New("On %s the secret %q (%s) was added; whether its value reached %s is not known.", e.Began, e.Name, e.KeyID, e.Targets())
 	}
-	return msg.New("On %s the secret %s named %q was added and stored in %s; it has not been proven to sign in.", e.Began, e.KeyID, e.Name, e.Targets())
+	return msg.New("On %s the secret %q (%s) was added and stored in %s; whether it works has not been verified.", e.Began, e.Name, e.KeyID, e.Targets())
 }
 
 // ResumeCommand is what goes on with an unfinished renewal.

@@ -92,13 +92,13 @@ func Load(path string, d target.Deps) (*File, error) {
 		Applications []entry `yaml:"applications"`
 	}
 	if err := strictyaml.Unmarshal(data, &text); err != nil {
-		return nil, fail.Usage(msg.New("the file %s cannot be understood: %s", path, msg.Of(err)), msg.New("a first file: %s", "spcheck plan --init"))
+		return nil, fail.Usage(msg.New("the file %s cannot be understood: %s", path, msg.Of(err)), msg.New("to create a first file: %s", "spcheck plan --init"))
 	}
 	sum := sha256.Sum256(data)
 	f := &File{path: path, hash: hex.EncodeToString(sum[:]), tenant: text.Tenant, entries: text.Applications}
 	if text.Within != "" {
 		if f.within, err = config.ParseDuration(text.Within); err != nil || f.within <= 0 {
-			return nil, fail.Usage(msg.New("the file %s has no time that could be meant in expiringWithin", path))
+			return nil, fail.Usage(msg.New("expiringWithin in the file %s is not a valid time", path))
 		}
 	}
 	return f, f.check(d)
@@ -107,16 +107,16 @@ func Load(path string, d target.Deps) (*File, error) {
 func read(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
-		return nil, fail.Usage(msg.New("the file %s is no file of applications", path))
+		return nil, fail.Usage(msg.New("the file %s is not a renewals file", path))
 	}
 	// It starts commands and says where secrets go.
 	var untrusted *trust.Error
 	if err == nil && errors.As(trust.File(path), &untrusted) {
-		return nil, fail.Usage(msg.New("%s, and it says where secrets go", untrusted), untrusted.Cure)
+		return nil, fail.Usage(msg.New("%s, and it decides where secrets are stored", untrusted), untrusted.Cure)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fail.Usage(msg.New("the file %s cannot be read", path), msg.New("a first file: %s", "spcheck plan --init"))
+		return nil, fail.Usage(msg.New("the file %s cannot be read", path), msg.New("to create a first file: %s", "spcheck plan --init"))
 	}
 	return data, nil
 }
@@ -131,7 +131,7 @@ func (f *File) check(d target.Deps) error {
 	for i := range f.entries {
 		e := &f.entries[i]
 		if e.App == "" {
-			return fail.Usage(msg.New("application %d of %s has no name: app is missing", i+1, f.path))
+			return fail.Usage(msg.New("application %d in %s has no name: app is missing", i+1, f.path))
 		}
 		key := strings.ToLower(e.App)
 		if apps[key] {
@@ -163,14 +163,14 @@ func (e *entry) check(d target.Deps, places map[string]bool) error {
 		return err
 	}
 	if len(e.To) == 0 {
-		return fail.Usage(msg.New("no target for the new value is named"), msg.New("use to with one of: %s", strings.Join(target.Forms(), ", ")))
+		return fail.Usage(msg.New("no target was named for the new value"), msg.New("use to with one of: %s", strings.Join(target.Forms(), ", ")))
 	}
 	if _, err := target.Then(e.Then, d); err != nil {
 		return err
 	}
 	for _, p := range e.To {
 		if p.To == "stdout" {
-			return fail.Usage(msg.New("standard output is no target of a plan"))
+			return fail.Usage(msg.New("standard output cannot be a target in a plan"))
 		}
 		if places[p.To] {
 			return fail.Usage(msg.New("the target %s is named twice", target.Name(p.To)))
@@ -207,7 +207,7 @@ func Open(path string, d target.Deps) (*File, *Chosen, error) {
 		return f, nil, err
 	}
 	if json.Unmarshal(data, &p) != nil || p.File == "" {
-		return nil, nil, fail.Usage(msg.New("the file %s is no plan", path), msg.New("make one with: %s", "spcheck plan -o json"))
+		return nil, nil, fail.Usage(msg.New("the file %s is not a plan", path), msg.New("create one with: %s", "spcheck plan -o json"))
 	}
 	c := &Chosen{file: p.File, hash: p.FileHash, tenant: p.Tenant, apps: map[string]bool{}}
 	for _, i := range p.Items {
@@ -223,7 +223,7 @@ func Open(path string, d target.Deps) (*File, *Chosen, error) {
 		return nil, nil, err
 	}
 	if f.hash != c.hash {
-		return nil, nil, fail.Usage(msg.New("the file %s has changed since the plan was made", c.file), msg.New("make the plan again with: %s", "spcheck plan -o json"))
+		return nil, nil, fail.Usage(msg.New("the file %s has changed since the plan was made", c.file), msg.New("create the plan again with: %s", "spcheck plan -o json"))
 	}
 	return f, c, nil
 }

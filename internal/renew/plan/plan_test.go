@@ -296,12 +296,12 @@ func TestFilesAndPlansThatAreRefused(t *testing.T) {
 		"a misspelt field":         {content: "applications: [{app: A, too: ['file:a']}]", says: "cannot be understood"},
 		"no target":                {content: "applications: [{app: A}]", says: "no target"},
 		"no application":           {content: "applications: []", says: "names no application"},
-		"an unknown target":        {content: "applications: [{app: A, to: ['nowhere:a']}]", says: "no known form"},
+		"an unknown target":        {content: "applications: [{app: A, to: ['nowhere:a']}]", says: "not recognised"},
 		"standard output":          {content: "applications: [{app: A, to: [stdout]}]", says: "standard output"},
 		"a lifetime of no length":  {content: "applications: [{app: A, days: -1, to: ['file:a']}]", says: "at least 1"},
 		"another tenant's file":    {content: "tenant: fabrikam.example\napplications: [{app: A, to: ['file:a']}]", says: "fabrikam.example"},
 		"another tenant's plan":    {path: other, says: "fabrikam.example"},
-		"a report of another kind": {content: `{"schemaVersion": "1"}`, says: "is no plan"},
+		"a report of another kind": {content: `{"schemaVersion": "1"}`, says: "is not a plan"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := tc.path

@@ -147,7 +147,7 @@ func (w *work) claim(name string) func(string) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if first, taken := w.claimed[appID]; taken {
-			return fail.Usage(msg.New("it is the same application as %s, which the file names, too; nothing was changed", first))
+			return fail.Usage(msg.New("it is the same application as %s, which is also in the file; nothing was changed", first))
 		}
 		w.claimed[appID] = name
 		return nil

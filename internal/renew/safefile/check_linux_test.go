@@ -40,7 +40,7 @@ func TestCheckOfAFileMountedByItself(t *testing.T) {
 		t.Skip("nothing can be mounted here: ", err)
 	}
 	defer func() { _ = unix.Unmount(path, 0) }()
-	refused(t, path, "mounted there by itself")
+	refused(t, path, "mounted individually")
 }
 
 func TestCheckOfAnImmutableFile(t *testing.T) {
@@ -49,7 +49,7 @@ func TestCheckOfAnImmutableFile(t *testing.T) {
 		t.Skipf("no file can be made immutable here: %v %s", err, out)
 	}
 	defer func() { _ = exec.Command("chattr", "-i", path).Run() }()
-	refused(t, path, "must not change")
+	refused(t, path, "immutable or append-only")
 }
 
 // Under its other name a hard link would keep the old secret.

@@ -57,7 +57,7 @@ func Check(path string, size int) error {
 	// The same steps as those that count, with the likeness of the file at path.
 	for _, name := range []string{other, f.Name(), other} {
 		if err = replace(name, path, before, make([]byte, size)); err != nil {
-			return system(msg.New("the folder %s takes no file: %s", dir, cause(err)), err)
+			return system(msg.New("no file can be created in the folder %s: %s", dir, cause(err)), err)
 		}
 	}
 	return nil
@@ -70,15 +70,15 @@ func existing(path string) (fs.FileInfo, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, system(msg.New("it cannot be looked at: %s", cause(err)), err)
+		return nil, system(msg.New("its properties cannot be read: %s", cause(err)), err)
 	case info.Mode()&fs.ModeSymlink != 0:
-		return nil, &Error{Reason: msg.New("it is a symbolic link, which may lead anywhere; name the file itself")}
+		return nil, &Error{Reason: msg.New("it is a symbolic link; name the file that it points to")}
 	case !info.Mode().IsRegular():
 		return nil, &Error{Reason: msg.New("it is not an ordinary file")}
 	}
 	own, err := owned(path, info)
 	if err != nil {
-		return nil, system(msg.New("its owner cannot be told: %s", cause(err)), err)
+		return nil, system(msg.New("its owner cannot be determined: %s", cause(err)), err)
 	}
 	if !own {
 		return nil, &Error{Reason: msg.New("it belongs to another user; run spcheck as that user")}
@@ -105,7 +105,7 @@ func readSame(path string, looked fs.FileInfo) ([]byte, error) {
 	}
 	defer f.Close()
 	if opened, err := f.Stat(); err != nil || !os.SameFile(looked, opened) {
-		return nil, &Error{Reason: msg.New("it was exchanged while it was read")}
+		return nil, &Error{Reason: msg.New("it was replaced while it was being read")}
 	}
 	data, err := io.ReadAll(io.LimitReader(f, Max+1))
 	switch {
@@ -122,7 +122,7 @@ func readSame(path string, looked fs.FileInfo) ([]byte, error) {
 func Create(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return system(msg.New("it cannot be made: %s", cause(err)), err)
+		return system(msg.New("it cannot be created: %s", cause(err)), err)
 	}
 	err = restrict(path)
 	if err == nil {
@@ -152,9 +152,9 @@ func Replace(path string, data []byte) error {
 
 func folderError(dir string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return system(msg.New("there is no folder %s", dir), err)
+		return system(msg.New("the folder %s does not exist", dir), err)
 	}
-	return system(msg.New("the folder %s takes no file: %s", dir, cause(err)), err)
+	return system(msg.New("no file can be created in the folder %s: %s", dir, cause(err)), err)
 }
 
 func system(reason msg.Text, err error) error { return &Error{Reason: reason, err: err} }

@@ -52,7 +52,7 @@ func newAppSettings(rest string, d Deps) (Target, error) {
 
 func siteUsage() error {
 	return fail.Usage(msg.New("the target appsettings needs a resource group, an app and the name of a setting"),
-		msg.New("write it as in %s, or for a slot: %s", "--to appsettings:rg-sync/contoso-sync#AZURE_CLIENT_SECRET", "--to appsettings:rg-sync/contoso-sync/staging#AZURE_CLIENT_SECRET"))
+		msg.New("for example: %s, or for a slot: %s", "--to appsettings:rg-sync/contoso-sync#AZURE_CLIENT_SECRET", "--to appsettings:rg-sync/contoso-sync/staging#AZURE_CLIENT_SECRET"))
 }
 
 func (s *site) Spec() string {
@@ -67,7 +67,7 @@ func (s *site) Remark() msg.Text           { return s.remark }
 
 // Next implements Target.
 func (s *site) Next() msg.Text {
-	return msg.New("App Service restarts the app by itself when a setting changes.")
+	return msg.New("App Service restarts the app automatically when a setting changes.")
 }
 
 func (s *site) in(words ...string) []string {
@@ -91,7 +91,7 @@ func (s *site) get(ctx context.Context) (*string, error) {
 		Value string `json:"value"`
 	}
 	if json.Unmarshal(out, &list) != nil {
-		return nil, &Error{Reason: msg.New("what az printed is no list of settings")}
+		return nil, &Error{Reason: msg.New("the output of az is not a list of settings")}
 	}
 	for _, e := range list {
 		if e.Name == s.setting {
@@ -111,9 +111,9 @@ func (s *site) Check(ctx context.Context) error {
 	case err != nil:
 		return failure(s, err)
 	case value == nil:
-		s.remark = msg.New("The app has no setting %s, which is added.", s.setting)
+		s.remark = msg.New("The app has no setting %s; it will be added.", s.setting)
 	case strings.HasPrefix(*value, reference):
-		return because(s, msg.New("the setting refers to a Key Vault; name that as the target: keyvault:VAULT/NAME"))
+		return because(s, msg.New("the setting refers to a Key Vault; use the vault as the target: keyvault:VAULT/NAME"))
 	}
 	return nil
 }

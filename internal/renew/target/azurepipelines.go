@@ -47,7 +47,7 @@ func newPipelines(rest string, d Deps) (Target, error) {
 
 func pipelinesUsage() error {
 	return fail.Usage(msg.New("the target azure-pipelines needs an organization, a project, a variable group and the name of a variable"),
-		msg.New("write it as in %s", "--to azure-pipelines:contoso/Sync/production#clientSecret"))
+		msg.New("for example: %s", "--to azure-pipelines:contoso/Sync/production#clientSecret"))
 }
 
 func (p *pipelines) Spec() string {
@@ -73,7 +73,7 @@ func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
 		Variables map[string]json.RawMessage `json:"variables"`
 	}
 	if json.Unmarshal(out, &groups) != nil {
-		return "", false, &Error{Reason: msg.New("what az printed is no list of variable groups")}
+		return "", false, &Error{Reason: msg.New("the output of az is not a list of variable groups")}
 	}
 	for _, g := range groups {
 		if strings.EqualFold(g.Name, p.group) {
@@ -81,7 +81,7 @@ func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
 			return strconv.Itoa(g.ID), has, nil
 		}
 	}
-	return "", false, &Error{Reason: msg.New("the project has no variable group of that name")}
+	return "", false, &Error{Reason: msg.New("the project has no variable group with that name")}
 }
 
 // Check looks the group up. Whether it may be changed shows when that is done.
@@ -91,7 +91,7 @@ func (p *pipelines) Check(ctx context.Context) error {
 		return failure(p, err)
 	}
 	if !has {
-		p.remark = msg.New("The variable group has no variable %s, which is added.", p.variable)
+		p.remark = msg.New("The variable group has no variable %s; it will be added.", p.variable)
 	}
 	return nil
 }
@@ -119,5 +119,5 @@ func (p *pipelines) Undo(context.Context) (Left, error) { return untaken(p, p.ma
 
 // Next implements Target.
 func (p *pipelines) Next() msg.Text {
-	return msg.New("The next run of a pipeline uses the new value; one that is under way keeps the old.")
+	return msg.New("The next pipeline run uses the new value; a run in progress keeps the old one.")
 }

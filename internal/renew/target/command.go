@@ -42,7 +42,7 @@ func (c *command) Store(ctx context.Context, s Secret) error {
 	c.mayHold = taken
 	switch {
 	case err == nil && !taken:
-		return because(c, msg.New("the program ended without reading the value from its standard input"))
+		return because(c, msg.New("the program exited without reading the value from its standard input"))
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
@@ -66,14 +66,14 @@ func untaken(t Target, mayHold bool) (Left, error) {
 
 // Next implements Target.
 func (c *command) Next() msg.Text {
-	return msg.New("The value was given to the program %s. A product that keeps it in memory must be restarted, or told to read its settings again.", filepath.Base(c.argv[0]))
+	return msg.New("The value was passed to the program %s. If the product caches the value, restart it or make it reload its settings.", filepath.Base(c.argv[0]))
 }
 
 func commandReason(err error) msg.Text {
 	if reason := program.Reason(err); !reason.IsZero() {
 		return reason
 	}
-	return msg.New("the program did not take the value")
+	return msg.New("the program did not accept the value")
 }
 
 // oneWay is what the targets share that keep nothing of their own beside the

@@ -25,7 +25,7 @@ var swarmName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,46}$`)
 func newDockerSecret(rest string, d Deps) (Target, error) {
 	if !swarmName().MatchString(rest) {
 		return nil, fail.Usage(msg.New("the target docker-secret needs the name of a secret of at most 47 characters"),
-			msg.New("write it as in %s", "--to docker-secret:mailstore-client-secret"))
+			msg.New("for example: %s", "--to docker-secret:mailstore-client-secret"))
 	}
 	return &swarm{Client: program.Client{Name: "docker", Environ: d.Environ}, name: rest, version: rest + "-" + stamp(d)}, nil
 }
@@ -44,7 +44,7 @@ func (s *swarm) Store(ctx context.Context, secret Secret) error {
 		"--label=spcheck.name="+s.name, "--label=spcheck.keyId="+secret.KeyID, s.version, "-")
 	s.mayHold = taken
 	if err == nil && !taken {
-		err = &Error{Reason: msg.New("the program ended without reading the value from its standard input")}
+		err = &Error{Reason: msg.New("the program exited without reading the value from its standard input")}
 	}
 	return failure(s, err)
 }
@@ -60,6 +60,6 @@ func (s *swarm) Undo(ctx context.Context) (Left, error) {
 
 // Next implements Target.
 func (s *swarm) Next() msg.Text {
-	return msg.New("Let the service use the new secret: %s",
+	return msg.New("Make the service use the new secret: %s",
 		commandline.Words{"docker", "service", "update", "--secret-rm", "OLD", "--secret-add", "source=" + s.version + ",target=" + s.name, "SERVICE"})
 }

@@ -40,9 +40,9 @@ func (f *envFile) Check(context.Context) error {
 	switch _, set, _ := lines.value(f.name); {
 	case err != nil:
 	case !there:
-		f.remark = msg.New("The file does not exist and is made.")
+		f.remark = msg.New("The file does not exist and will be created.")
 	case !set:
-		f.remark = msg.New("The file has no variable %s, which is added at its end.", f.name)
+		f.remark = msg.New("The file has no variable %s; it will be added at the end.", f.name)
 	}
 	return failure(f, err)
 }

@@ -48,7 +48,7 @@ func newGitHub(rest string, d Deps) (Target, error) {
 
 func githubUsage() error {
 	return fail.Usage(msg.New("the target github needs a repository and the name of a secret"),
-		msg.New("write it as in %s, or for an environment: %s", "--to github:contoso/sync#AZURE_CLIENT_SECRET", "--to github:contoso/sync/production#AZURE_CLIENT_SECRET"))
+		msg.New("for example: %s, or for an environment: %s", "--to github:contoso/sync#AZURE_CLIENT_SECRET", "--to github:contoso/sync/production#AZURE_CLIENT_SECRET"))
 }
 
 func (a *actions) Spec() string {
@@ -79,7 +79,7 @@ func (a *actions) Store(ctx context.Context, s Secret) error {
 	_, taken, err := a.Give(ctx, s.Value.Reveal(), nil, args...)
 	a.mayHold = taken
 	if err == nil && !taken {
-		err = &Error{Reason: msg.New("the program ended without reading the value from its standard input")}
+		err = &Error{Reason: msg.New("the program exited without reading the value from its standard input")}
 	}
 	return failure(a, err)
 }
@@ -89,5 +89,5 @@ func (a *actions) Undo(context.Context) (Left, error) { return untaken(a, a.mayH
 
 // Next implements Target.
 func (a *actions) Next() msg.Text {
-	return msg.New("The next run of a workflow uses the new value; one that is under way keeps the old.")
+	return msg.New("The next workflow run uses the new value; a run in progress keeps the old one.")
 }

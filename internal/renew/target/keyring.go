@@ -66,7 +66,7 @@ func (r *ring) Check(ctx context.Context) error {
 	defer cancel()
 	_, there, err := r.get(ctx, r.name)
 	if !there {
-		r.remark = msg.New("The entry does not exist and is made.")
+		r.remark = msg.New("The entry does not exist and will be created.")
 	}
 	return failure(r, err)
 }
@@ -154,7 +154,7 @@ func (r *ring) Undo(ctx context.Context) (Left, error) {
 	case r.made:
 		err = r.drop(ctx, r.name)
 	default:
-		err = &Error{Reason: msg.New("the entry %s with the former value is gone", r.backup)}
+		err = &Error{Reason: msg.New("the entry %s with the previous value no longer exists", r.backup)}
 	}
 	return undone(r, err)
 }

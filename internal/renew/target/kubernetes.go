@@ -55,7 +55,7 @@ func newKubernetes(rest string, d Deps) (Target, error) {
 
 func kubernetesUsage() error {
 	return fail.Usage(msg.New("the target kubernetes needs a namespace, a Secret and a key"),
-		msg.New("write it as in %s", "--to kubernetes:production/mailstore#client-secret"))
+		msg.New("for example: %s", "--to kubernetes:production/mailstore#client-secret"))
 }
 
 func (c *cluster) Spec() string {
@@ -70,7 +70,7 @@ func (c *cluster) Remark() msg.Text           { return c.remark }
 
 // Next implements Target.
 func (c *cluster) Next() msg.Text {
-	return msg.New("Pods that take the value from a variable must be restarted, for example with: %s", commandline.Words{"kubectl", "-n", c.namespace, "rollout", "restart", "deployment", "NAME"})
+	return msg.New("Restart pods that read the value from an environment variable, for example with: %s", commandline.Words{"kubectl", "-n", c.namespace, "rollout", "restart", "deployment", "NAME"})
 }
 
 func (c *cluster) args(words ...string) []string {
@@ -88,7 +88,7 @@ func (c *cluster) get(ctx context.Context) (map[string]any, error) {
 	}
 	var object map[string]any
 	if json.Unmarshal(out, &object) != nil || object["kind"] != "Secret" {
-		return nil, &Error{Reason: msg.New("what kubectl printed is no Secret")}
+		return nil, &Error{Reason: msg.New("the output of kubectl is not a Secret")}
 	}
 	return object, nil
 }
@@ -137,9 +137,9 @@ func (c *cluster) Check(ctx context.Context) error {
 	}
 	switch _, set := held64(object, c.key); {
 	case object == nil:
-		c.remark = msg.New("The Secret does not exist and is made.")
+		c.remark = msg.New("The Secret does not exist and will be created.")
 	case !set:
-		c.remark = msg.New("The Secret has no key %s, which is added.", c.key)
+		c.remark = msg.New("The Secret has no key %s; it will be added.", c.key)
 	}
 	return failure(c, c.put(ctx, object, "trial", true))
 }

@@ -71,7 +71,7 @@ func Parse(spec string, d Deps) (Target, error) {
 			return k.parse(rest, d)
 		}
 	}
-	return nil, fail.Usage(msg.New("the target of the new secret is of no known form"),
+	return nil, fail.Usage(msg.New("the target for the new secret is not recognised"),
 		msg.New("use one of: %s", strings.Join(Forms(), ", ")))
 }
 
@@ -81,7 +81,7 @@ func newEnvFile(rest string, d Deps) (Target, error) {
 	at := strings.LastIndexByte(rest, '#')
 	if at <= 0 || !variable().MatchString(rest[at+1:]) {
 		return nil, fail.Usage(msg.New("the target env-file needs a path and the name of a variable"),
-			msg.New("write it as in %s", "--to env-file:/etc/product/env#AZURE_CLIENT_SECRET"))
+			msg.New("for example: %s", "--to env-file:/etc/product/env#AZURE_CLIENT_SECRET"))
 	}
 	path, name := whole(rest[:at]), rest[at+1:]
 	return &envFile{path: path, name: name, backup: backupOf(path, d)}, nil
@@ -91,7 +91,7 @@ func newCommand(rest string, d Deps) (Target, error) {
 	argv, err := words(rest)
 	if err != nil || len(argv) == 0 || argv[0] == "" {
 		return nil, fail.Usage(msg.New("the target command is not a list of words"),
-			msg.New("quote words with blanks, or write a JSON list: %s", `--to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`))
+			msg.New("put words with spaces in quotation marks, or write a JSON list: %s", `--to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`))
 	}
 	return &command{argv: argv, environ: d.Environ}, nil
 }

@@ -28,7 +28,7 @@ func WithReadBack(t Target, line string, d Deps) (Target, error) {
 	argv, err := words(line)
 	if err != nil || len(argv) == 0 || argv[0] == "" {
 		return nil, fail.Usage(msg.New("the command that reads the value back is not a list of words"),
-			msg.New("quote words with blanks, or write a JSON list: %s", `'["vault", "kv", "get", "-field=value", "secret/product"]'`))
+			msg.New("put words with spaces in quotation marks, or write a JSON list: %s", `'["vault", "kv", "get", "-field=value", "secret/product"]'`))
 	}
 	return &readBack{Target: t, from: secrets.FromCommand(argv...), deps: secrets.Deps{Environ: d.Environ}}, nil
 }

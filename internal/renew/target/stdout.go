@@ -32,7 +32,7 @@ func (s *stdout) Format(f fmt.State, _ rune) { spell(f, s) }
 // Check refuses the null device, to which the runtime also leads what was closed.
 func (s *stdout) Check(context.Context) error {
 	if f, ok := s.out.(*os.File); ok && isNull(f) {
-		return because(s, msg.New("it leads nowhere, so that the value would be lost"))
+		return because(s, msg.New("it is the null device, so the value would be lost"))
 	}
 	return nil
 }
@@ -58,9 +58,9 @@ func (s *stdout) Store(ctx context.Context, secret Secret) error {
 		return nil
 	case gone:
 		s.mayHold = false
-		return because(s, msg.New("whoever reads it went away before reading the value"))
+		return because(s, msg.New("the program reading it stopped before it had read the value"))
 	}
-	return because(s, msg.New("nobody reads it"))
+	return because(s, msg.New("no program is reading it"))
 }
 
 // Undo cannot take back what was read.
@@ -73,5 +73,5 @@ func (s *stdout) Undo(context.Context) (Left, error) {
 
 // Next implements Target.
 func (s *stdout) Next() msg.Text {
-	return msg.New("Enter the new value where the product keeps its client secret. It cannot be read a second time.")
+	return msg.New("Enter the new value where the product stores its client secret. It is not shown again.")
 }

@@ -88,10 +88,10 @@ type Deps struct {
 }
 
 // ErrOneWay is the error of reading from a place that gives nothing back.
-var ErrOneWay error = &Error{Reason: msg.New("it gives nothing back")}
+var ErrOneWay error = &Error{Reason: msg.New("its value cannot be read back")}
 
 // ErrUnsure is the error of a check that could not be made.
-var ErrUnsure error = &Error{Reason: msg.New("only the attempt will show")}
+var ErrUnsure error = &Error{Reason: msg.New("this cannot be checked in advance")}
 
 // Error is why a place could not be used. It holds no part of a value.
 type Error struct {
@@ -128,7 +128,7 @@ const Patience = time.Minute
 
 // next is what is left to do where a product reads a place.
 func next(t Target) msg.Text {
-	return msg.New("The product reads the new value from %s. A product that keeps it in memory must be restarted, or told to read its settings again.", t.Spec())
+	return msg.New("The product reads the new value from %s. If it caches the value, restart it or make it reload its settings.", t.Spec())
 }
 
 // undone is the outcome of an Undo that either puts the former content back or

@@ -17,8 +17,8 @@ func Then(line string, d Deps) (func(context.Context) error, error) {
 	}
 	argv, err := words(line)
 	if err != nil || len(argv) == 0 || argv[0] == "" {
-		return nil, fail.Usage(msg.New("the command to run after success is not a list of words"),
-			msg.New("quote words with blanks, or write a JSON list: %s", `'["systemctl", "restart", "mailstore"]'`))
+		return nil, fail.Usage(msg.New("the --then command is not a list of words"),
+			msg.New("put words with spaces in quotation marks, or write a JSON list: %s", `'["systemctl", "restart", "mailstore"]'`))
 	}
 	return func(ctx context.Context) error {
 		_, err := program.Client{Name: argv[0], Environ: d.Environ}.Ask(ctx, argv[1:]...)

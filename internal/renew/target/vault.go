@@ -66,7 +66,7 @@ func newVault(rest string, d Deps) (Target, error) {
 
 func vaultUsage() error {
 	return fail.Usage(msg.New("the target keyvault needs a vault and the name of a secret"),
-		msg.New("write it as in %s, or with the vault's whole address: %s", "--to keyvault:my-vault/product-client-secret", "--to keyvault:https://my-vault.vault.azure.net/product-client-secret"))
+		msg.New("for example: %s, or with the full URL of the vault: %s", "--to keyvault:my-vault/product-client-secret", "--to keyvault:https://my-vault.vault.azure.net/product-client-secret"))
 }
 
 // ActAs takes the identity that writes.
@@ -95,7 +95,7 @@ func (v *vault) connect() (*azsecrets.Client, error) {
 	o.Telemetry.Disabled = true
 	client, err := azsecrets.NewClient(v.origin, identity{v.tokens, v.resource}, o)
 	if err != nil {
-		return nil, &Error{Reason: msg.New("no client for the vault could be made")}
+		return nil, &Error{Reason: msg.New("the client for the vault could not be created")}
 	}
 	return client, nil
 }
@@ -134,7 +134,7 @@ func (v *vault) ask(ctx context.Context, request func(context.Context, *azsecret
 		}
 	}()
 	if v.tokens == nil {
-		return &Error{Reason: msg.New("nobody is there to write to the vault")}
+		return &Error{Reason: msg.New("there is no identity that can write to the vault")}
 	}
 	client, err := v.connect()
 	if err != nil {
@@ -170,7 +170,7 @@ func vaultError(err error) error {
 	case answer.ErrorCode == "SecretNotFound":
 		return errAbsent
 	case answer.StatusCode == http.StatusForbidden && behindFirewall(answer):
-		return &Error{Reason: msg.New("the vault's firewall does not let this machine in; allow its address in the vault's network settings")}
+		return &Error{Reason: msg.New("the vault's firewall blocks this machine; allow its address in the vault's network settings")}
 	case answer.StatusCode == http.StatusForbidden:
 		return errHidden
 	}
@@ -260,7 +260,7 @@ func (v *vault) Undo(ctx context.Context) (Left, error) {
 	case !v.changed:
 		return LeftFormer, nil
 	case v.former.Empty():
-		return LeftUnsure, because(v, msg.New("it may have the new value, and what it had before could not be read"))
+		return LeftUnsure, because(v, msg.New("it may contain the new value, and its previous value could not be read"))
 	}
 	return undone(v, v.set(ctx, v.former, nil, nil))
 }
