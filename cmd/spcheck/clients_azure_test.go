@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -256,6 +257,38 @@ func TestClientAzureCLIInSandbox(t *testing.T) {
 		got := spcheck(t, nil, real, "sandbox", "--scenario", scenario, "--proxy", "--", "sh", "-c", script)
 		if (got.code == 0) != (want == "") || !strings.Contains(got.stderr, want) {
 			t.Errorf("%s: exit code %d\n%s%s", scenario, got.code, got.stdout, got.stderr)
+		}
+	}
+}
+
+// What Azure CLI makes of the forms that a PEM file may have, of which spcheck warns:
+// it takes the first certificate, and asks for no password.
+func TestClientAzureCLICertificateForms(t *testing.T) {
+	t.Parallel()
+	a := newAzure(t, "certificate-healthy")
+	id, tenant := a.value("AZURE_CLIENT_ID"), a.value("AZURE_TENANT_ID")
+	usual, err := os.ReadFile(a.value("AZURE_CLIENT_CERTIFICATE_PATH"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority, err := os.ReadFile(a.value("SSL_CERT_FILE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(name string, parts ...[]byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, bytes.Join(parts, nil), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	a.az(append(login(id, file("leaf-first.pem", usual, authority), tenant), "--query", "[].tenantId")...)
+	leafLast := file("leaf-last.pem", authority, usual)
+	a.refuse("AADSTS700027", login(id, leafLast, tenant)...)
+	got := spcheck(t, nil, append(a.env, "AZURE_CLIENT_CERTIFICATE_PATH="+leafLast), "diagnose", "--reader", "none", "-o", "json")
+	for _, part := range []string{"not the first in the file", "Azure CLI use the first"} {
+		if got.code != 0 || !strings.Contains(got.stdout, part) || !strings.Contains(got.stderr, part) {
+			t.Errorf("exit code %d, and nothing says %q\n%s%s", got.code, part, got.stdout, got.stderr)
 		}
 	}
 }

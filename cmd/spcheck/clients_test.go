@@ -83,6 +83,7 @@ func TestClientNode(t *testing.T) {
 		{"identity-secret.mjs", tenant, true},
 		{"identity-expired.mjs", "expired-secret", false},
 		{"identity-certificate.mjs", "certificate-healthy", false},
+		{"identity-certificate-forms.mjs", "certificate-healthy", false},
 		{"identity-assertion.mjs", "federated-healthy", false},
 		{"msal.mjs", tenant, false},
 		{"graph-lists.mjs", tenant, false},

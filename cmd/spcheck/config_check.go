@@ -90,6 +90,9 @@ func (a *app) checkProfile(cmd *cobra.Command, settings *config.Settings, name s
 		if err != nil {
 			return seen, fail.Usage(msg.New("the credential cannot be read: %s", err))
 		}
+		if c.Certificate != nil {
+			seen.warnings = append(seen.warnings, c.Certificate.Refusals...)
+		}
 		seen.parts = append(seen.parts, msg.New("credential"))
 	}
 	if !online {

@@ -163,6 +163,9 @@ func (a *app) warnOf(f *diagnose.Facts) {
 	for _, w := range f.Setup.Warnings {
 		a.note(msg.New("warning: %s", w))
 	}
+	for _, r := range f.Certificate.Value.Refusals {
+		a.note(msg.New("warning: the certificate file: %s", r))
+	}
 }
 
 // interrupted is the error of a run that a person or scheduler ended.

@@ -68,10 +68,21 @@ func checkCertificateFile(v *view) outcome {
 		return failed(msg.New("the certificate expired on %s", c.NotAfter))
 	case c.NotBefore.After(v.now):
 		return failed(msg.New("the certificate is not valid until %s", c.NotBefore))
-	case !c.NotAfter.After(v.now.Add(v.Within)):
-		return warn(msg.New("the certificate expires on %s", c.NotAfter))
 	}
-	return pass(msg.New("%s, valid until %s", c.SHA1, c.NotAfter))
+	var warnings []msg.Text
+	if !c.NotAfter.After(v.now.Add(v.Within)) {
+		warnings = append(warnings, msg.New("the certificate expires on %s", c.NotAfter))
+	}
+	if len(c.Refusals) > 0 {
+		warnings = append(warnings, msg.New("some clients do not take this file: %s", msg.Join(c.Refusals, "; ")))
+	}
+	switch {
+	case len(warnings) > 0:
+		return warn(msg.Join(warnings, "; "))
+	case c.Format.IsZero():
+		return pass(msg.New("%s, valid until %s", c.SHA1, c.NotAfter))
+	}
+	return pass(msg.New("%s, valid until %s; %s", c.SHA1, c.NotAfter, c.Format))
 }
 
 func checkTokenFile(v *view) outcome {

@@ -4,10 +4,11 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"regexp"
+
 	"slices"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -31,7 +32,7 @@ func TenantID(ctx context.Context, client *http.Client, authorityHost, tenant st
 }
 
 // challenged is the tenant in the challenge of Azure Resource Manager.
-var challenged = regexp.MustCompile(`(?i)authorization_uri="https://[a-z0-9.-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[/"]`)
+var challenged = lazyregexp.New(`(?i)authorization_uri="https://[a-z0-9.-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[/"]`)
 
 // SubscriptionTenant asks Azure Resource Manager, without any credential, which
 // tenant an Azure subscription trusts: the challenge to a request without a token
@@ -59,7 +60,7 @@ func SubscriptionTenant(ctx context.Context, client *http.Client, managementHost
 		return "", transport.Classify(err)
 	}
 	for _, challenge := range resp.Header.Values("WWW-Authenticate") {
-		if m := challenged.FindStringSubmatch(challenge); m != nil && resp.StatusCode == http.StatusUnauthorized {
+		if m := challenged().FindStringSubmatch(challenge); m != nil && resp.StatusCode == http.StatusUnauthorized {
 			return strings.ToLower(m[1]), nil
 		}
 	}

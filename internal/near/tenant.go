@@ -1,7 +1,8 @@
 package near
 
 import (
-	"regexp"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
+
 	"strings"
 )
 
@@ -14,20 +15,20 @@ var initialDomains = []string{"onmicrosoft.com", "onmicrosoft.us", "partner.onms
 const maxInitial = 27
 
 var (
-	guid   = regexp.MustCompile(`(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
-	digits = regexp.MustCompile(`(?i)^[0-9a-f]{32}$`)
-	label  = regexp.MustCompile(`(?i)^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
-	domain = regexp.MustCompile(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
+	guid   = lazyregexp.New(`(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	digits = lazyregexp.New(`(?i)^[0-9a-f]{32}$`)
+	label  = lazyregexp.New(`(?i)^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+	domain = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
 )
 
 // GUID is the GUID in a value that has more around it, as a URL or an identifier
 // URI has, or that lacks its hyphens; empty where there is none, where there are
 // several, or where the value is it.
 func GUID(s string) string {
-	if digits.MatchString(s) {
+	if digits().MatchString(s) {
 		return strings.ToLower(s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:])
 	}
-	if found := guid.FindAllString(s, -1); len(found) == 1 && found[0] != s {
+	if found := guid().FindAllString(s, -1); len(found) == 1 && found[0] != s {
 		return strings.ToLower(found[0])
 	}
 	return ""
@@ -48,13 +49,13 @@ func Tenant(s string) string {
 	if _, after, ok := strings.Cut(rest, "://"); ok {
 		return tenantOfURL(after)
 	}
-	if _, after, ok := strings.Cut(rest, "@"); ok && domain.MatchString(after) {
+	if _, after, ok := strings.Cut(rest, "@"); ok && domain().MatchString(after) {
 		return spelled(after)
 	}
 	switch meant := spelled(rest); {
 	case meant != rest:
 		return meant
-	case label.MatchString(rest) && len(rest) <= maxInitial:
+	case label().MatchString(rest) && len(rest) <= maxInitial:
 		return rest + "." + initialDomains[0]
 	}
 	return ""
@@ -66,7 +67,7 @@ func tenantOfURL(s string) string {
 	host, path, _ := strings.Cut(s, "/")
 	first, _, _ := strings.Cut(path, "/")
 	for _, part := range []string{first, host} {
-		if domain.MatchString(part) && !strings.HasPrefix(part, "login.") {
+		if domain().MatchString(part) && !strings.HasPrefix(part, "login.") {
 			return spelled(part)
 		}
 	}

@@ -26,6 +26,10 @@ type Certificate struct {
 	KeyType string
 	// KeyMismatch says that the private key in the file is not this certificate's.
 	KeyMismatch bool
+	// Refusals are forms of the file that some clients do not take, each with the
+	// clients; Format names the file's format, and who reads the other one alone.
+	Refusals []msg.Text
+	Format   msg.Text
 }
 
 // certificate is a certificate with its private key.
@@ -33,6 +37,7 @@ type certificate struct {
 	Certificate
 	// Chain is the leaf followed by the file's other certificates.
 	Chain []*x509.Certificate `json:"-" yaml:"-"`
+	form  *fileForm
 	// Key is the private key, absent where the file has none that could be read.
 	Key privateKey
 }
@@ -58,6 +63,7 @@ func LoadCertificate(ctx context.Context, path string, password Value) (Credenti
 	parsed, err := parseGuarded(ctx, []byte(read.content), password)
 	if parsed != nil {
 		c.Certificate = parsed
+		parsed.judgeForm(path, !password.Empty())
 	}
 	if e := (*SourceError)(nil); errors.As(err, &e) {
 		e.Origin = c.Origin
@@ -113,17 +119,27 @@ func parseCertificate(data []byte, password Value) (*certificate, error) {
 		c.KeyMismatch = true
 		return c, &SourceError{Is: ErrKeyMismatch, Reason: msg.New("its private key does not belong to its certificate")}
 	}
+	c.form = found.form(data, leaf, key)
 	return c, signable(c)
 }
 
-// signable refuses keys that sign-in libraries cannot use: MSAL for Go, which
-// spcheck signs in with, takes RSA keys only.
+// judgeForm keeps what clients object to in the file.
+func (c *certificate) judgeForm(path string, password bool) {
+	if c.form == nil {
+		return
+	}
+	c.form.password, c.form.named = password, c.form.endsAs(path)
+	c.Refusals, c.Format = c.form.refusals(), c.form.format()
+}
+
+// signable refuses keys that no sign-in library can use: those of MSAL and Azure
+// Identity, in every language, sign with RSA alone.
 func signable(c *certificate) error {
 	if _, ok := c.Key.Reveal().(*rsa.PrivateKey); ok {
 		return nil
 	}
 	return &SourceError{Is: errKeyType,
-		Reason: msg.New("its key is %s; only certificates with an RSA key can be used to sign in here", c.KeyType)}
+		Reason: msg.New("its key is %s; MSAL and Azure Identity sign in with RSA keys only, in every language", c.KeyType)}
 }
 
 // describe takes the facts of the leaf and puts it first in the chain.

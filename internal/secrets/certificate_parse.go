@@ -3,6 +3,7 @@ package secrets
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -17,6 +18,20 @@ import (
 type content struct {
 	certificates []*x509.Certificate
 	keys         []crypto.PrivateKey
+	// pfx says that it was a PFX file, plain that this was read without a password.
+	pfx, plain bool
+}
+
+// form is how the file of which leaf and key belong together is written.
+func (c content) form(data []byte, leaf *x509.Certificate, key crypto.PrivateKey) *fileForm {
+	f := pfxForm(data, c.plain)
+	if !c.pfx {
+		f = pemForm(data, c, leaf, key)
+	}
+	if public, ok := leaf.PublicKey.(*rsa.PublicKey); ok {
+		f.keyBits = public.N.BitLen()
+	}
+	return &f
 }
 
 func malformed(reason msg.Text) *SourceError { return &SourceError{Is: errMalformed, Reason: reason} }
@@ -42,16 +57,17 @@ func parseContent(data []byte, password Value) (content, error) {
 // parsePFX reads a PKCS#12 file.
 func parsePFX(data []byte, password Value) (content, error) {
 	key, leaf, others, err := pkcs12.DecodeChain(data, password.Reveal())
-	if err != nil && !password.Empty() {
+	plain := password.Empty()
+	if err != nil && !plain {
 		// A file that needs no password is read although one is configured.
 		if k, l, o, second := pkcs12.DecodeChain(data, ""); second == nil {
-			key, leaf, others, err = k, l, o, nil
+			key, leaf, others, err, plain = k, l, o, nil, true
 		}
 	}
 	if err != nil {
 		return content{}, pfxError(err, password)
 	}
-	return content{certificates: append([]*x509.Certificate{leaf}, others...), keys: []crypto.PrivateKey{key}}, nil
+	return content{certificates: append([]*x509.Certificate{leaf}, others...), keys: []crypto.PrivateKey{key}, pfx: true, plain: plain}, nil
 }
 
 // pfxError words a failure of the library. Two of them it tells by text alone.
@@ -94,12 +110,28 @@ func parsePEM(data []byte, password Value) (content, error) {
 		}
 	}
 	if firstErr == nil && len(found.certificates)+len(found.keys) == 0 {
-		firstErr = malformed(msg.New("holds no complete PEM block of a certificate or key"))
+		firstErr = malformed(brokenLines(string(data)))
 	}
 	if len(found.keys) > 0 && len(found.certificates) > 0 {
 		firstErr = nil // What could be read is enough.
 	}
 	return found, firstErr
+}
+
+// brokenLines says why there is no PEM block in a text that begins one: no program
+// reads it whose lines were lost or moved.
+func brokenLines(text string) msg.Text {
+	switch {
+	case strings.Contains(text, `-----\n`):
+		return msg.New("is PEM whose line breaks are written as \\n, as in JSON or in a variable; put real line breaks in their place")
+	case strings.Count(text, "\n") < 2 && strings.Count(text, "\r") < 2:
+		return msg.New("is PEM that has lost its line breaks; the lines with BEGIN and END must stand alone")
+	case !strings.Contains(text, "\n"):
+		return msg.New("is PEM whose lines end in CR alone; save it with the line breaks of Windows or Unix")
+	case strings.Contains(text, "\n ") || strings.Contains(text, "\n\t"):
+		return msg.New("is PEM whose lines are indented; let each begin at the left")
+	}
+	return msg.New("holds no complete PEM block of a certificate or key")
 }
 
 // add takes a block's certificate or key; other blocks are passed over.

@@ -1,0 +1,122 @@
+package secrets
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/pem"
+	"path/filepath"
+	"strings"
+)
+
+// fileForm is how a certificate file is written, which some clients are particular
+// about though others read it.
+type fileForm struct {
+	pem bool // else it is a PFX file
+	// named says that the file's name ends as one of its format does.
+	named bool
+	// password says that one is given, needed that the file is read with it alone.
+	password, needed bool
+	// keyBits is the size of an RSA key, 0 of another.
+	keyBits int
+
+	// Of a PEM file: how many certificates and keys, and whether the certificate
+	// and the key that belong together are the first or the last of them.
+	certificates, keys                         int
+	leafFirst, leafLast, keyFirst, keyLast     bool
+	pkcs1, blanks, keyBlanks, emptyLines, mark bool
+
+	// Of a PFX file: whether it is protected by anything younger than Triple DES
+	// and SHA-1, and whether it has a message authentication code.
+	modern, mac bool
+}
+
+// utf8Mark is the byte order mark that editors on Windows write.
+const utf8Mark = "\ufeff"
+
+// pemForm looks at a PEM file of which leaf and key belong together.
+func pemForm(data []byte, found content, leaf *x509.Certificate, key crypto.PrivateKey) fileForm {
+	f := fileForm{pem: true, certificates: len(found.certificates), keys: len(found.keys)}
+	if n := len(found.certificates); n > 0 {
+		f.leafFirst, f.leafLast = found.certificates[0] == leaf, found.certificates[n-1] == leaf
+	}
+	if n := len(found.keys); n > 0 {
+		f.keyFirst, f.keyLast = sameKey(found.keys[0], key), sameKey(found.keys[n-1], key)
+	}
+	f.mark = bytes.HasPrefix(data, []byte(utf8Mark))
+	rest := bytes.TrimPrefix(data, []byte(utf8Mark))
+	for {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		f.needed = f.needed || block.Type == "ENCRYPTED PRIVATE KEY" || isLegacyEncrypted(block)
+		f.pkcs1 = f.pkcs1 || block.Type == "RSA PRIVATE KEY"
+	}
+	f.lines(string(data))
+	return f
+}
+
+func sameKey(a, b crypto.PrivateKey) bool {
+	equal, ok := a.(interface{ Equal(crypto.PrivateKey) bool })
+	return ok && equal.Equal(b)
+}
+
+// lines looks for blanks around the lines of the blocks, and for empty lines
+// between them.
+func (f *fileForm) lines(text string) {
+	inside, key, gap, any := false, false, false, false
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+		bare := strings.TrimSpace(line)
+		if strings.HasPrefix(bare, "-----BEGIN ") {
+			inside, key, gap, any = true, strings.Contains(bare, "PRIVATE KEY"), false, false
+		}
+		if !inside {
+			continue
+		}
+		if bare != strings.TrimPrefix(line, utf8Mark) {
+			f.blanks, f.keyBlanks = true, f.keyBlanks || key
+		}
+		switch {
+		case strings.HasPrefix(bare, "-----END "):
+			f.emptyLines, inside = f.emptyLines || gap, false
+		case strings.HasPrefix(bare, "-----BEGIN "), strings.Contains(bare, ":"):
+			// A header, which an empty line has to follow.
+		case bare == "":
+			gap = gap || any
+		default:
+			any = true
+		}
+	}
+}
+
+// Object identifiers in DER: the encryption of PKCS#5 version 2, and SHA-1.
+var (
+	oidPBES2 = []byte{0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d}
+	oidSHA1  = []byte{0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a}
+)
+
+// pfxForm looks at a PFX file; plain says that it is read without a password.
+func pfxForm(data []byte, plain bool) fileForm {
+	f := fileForm{needed: !plain}
+	var outer struct {
+		Version int
+		Safe    asn1.RawValue
+		MAC     asn1.RawValue `asn1:"optional"`
+	}
+	if _, err := asn1.Unmarshal(data, &outer); err == nil {
+		f.mac = len(outer.MAC.FullBytes) > 0
+		f.modern = bytes.Contains(outer.Safe.FullBytes, oidPBES2) || f.mac && !bytes.Contains(outer.MAC.FullBytes, oidSHA1)
+	}
+	return f
+}
+
+// endsAs reports whether a path ends as files of the format do.
+func (f *fileForm) endsAs(path string) bool {
+	ending := ".pfx"
+	if f.pem {
+		ending = ".pem"
+	}
+	return strings.EqualFold(filepath.Ext(path), ending)
+}
