@@ -20,7 +20,7 @@ func groupCommands(root *cobra.Command) {
 	}{
 		{"Find out:", []string{"diagnose", "list-secrets", "where", "scan", "explain"}},
 		{"Put right:", []string{"renew-secret", "remove-secret", "federate", "plan", "apply"}},
-		{"Watch and report:", []string{"exporter", "render"}},
+		{"Watch and report:", []string{"exporter", "render", "mcp"}},
 		{"Set up and try:", []string{"config", "sandbox", "version"}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
