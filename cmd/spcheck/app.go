@@ -33,6 +33,8 @@ type app struct {
 	environ []string
 	now     func() time.Time
 	version version
+	// support takes what a support bundle holds, nil where none is asked for.
+	support *support
 	// context is what the command line says of whom the run is about.
 	context runContext
 	// args are the words of the command line, for what is to be said before they

@@ -42,6 +42,7 @@ profile, never from a flag. It is never shown.`,
 	cmd.Flags().String("sp", "", "service principal to look at: `name`, application ID or object ID")
 	cmd.Flags().String("error-text", "", "error `message` of the product; - reads it from standard input")
 	cmd.Flags().Bool("no-probe", false, "do not try to sign in with a corrected value")
+	addBundleFlags(cmd)
 	cmd.Flags().Bool("skip-sync", false, "do not read users and groups the way a synchronization does")
 	return cmd
 }
@@ -67,6 +68,9 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if a.support, err = a.supportBundle(cmd); err != nil {
+		return err
+	}
 	options, err := a.input(cmd, settings)
 	if err != nil {
 		return err
@@ -84,13 +88,20 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	a.warnOf(facts)
 	d := diagnose.Judge(facts)
 	showKeyIDs(d.Credentials)
+	kept := a.support.write(settings, facts, d)
+	if kept != nil {
+		a.complain(fail.From(kept))
+	}
 	if p := facts.Setup.Problem; p != nil {
 		if out.format == "text" {
 			return p.Failure()
 		}
 		a.complain(p.Failure())
 	}
-	return out.write(d)
+	if err := out.write(d); err != nil || kept == nil {
+		return err
+	}
+	return exitCode(fail.CodeUnknown)
 }
 
 // input is what both diagnose and list-secrets start from.
@@ -130,6 +141,7 @@ func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, 
 	if debug, _ := cmd.Flags().GetBool("debug"); debug {
 		o.Debug = a.err
 	}
+	a.support.record(&o)
 	client, err := transport.New(o)
 	if err != nil {
 		return nil, fail.Usage(msg.Of(err), msg.New("check --ca-file and SPCHECK_CA_FILE"))

@@ -38,6 +38,7 @@ func leakCommands(folder, vault string) []leakCommand {
 	const app = "Roster Bridge"
 	return []leakCommand{
 		{name: "diagnose", args: []string{"diagnose"}, kind: "diagnose", everywhere: true},
+		{name: "diagnose with a bundle", args: []string{"diagnose", "--bundle", filepath.Join(folder, "home", "support.zip")}, kind: "diagnose", everywhere: true},
 		{name: "diagnose as environment", args: []string{"diagnose", "--reader", "environment", "--sp", app}, kind: "diagnose", everywhere: true},
 		{name: "diagnose as Azure CLI", args: []string{"diagnose", "--reader", "azure-cli"}, kind: "diagnose"},
 		{name: "diagnose an error", args: []string{"diagnose", "--error-text", "-"}, kind: "diagnose", stdin: "AADSTS7000215: Invalid client secret provided."},

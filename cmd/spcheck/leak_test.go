@@ -1,11 +1,13 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -260,8 +262,35 @@ func (p *leakPlace) files(t *testing.T) map[string]string {
 				text = notInherited(text, environ)
 			}
 			out[path] = path + "\n" + text
+			if strings.HasSuffix(path, ".zip") {
+				maps.Copy(out, unpacked(t, path))
+				_ = os.Remove(path) // the next run makes it anew
+			}
 			return nil
 		})
+	}
+	return out
+}
+
+// unpacked are the members of a zip.
+func unpacked(t *testing.T, path string) map[string]string {
+	t.Helper()
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	out := map[string]string{}
+	for _, f := range z.File {
+		in, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[f.Name] = string(data)
 	}
 	return out
 }

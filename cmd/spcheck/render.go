@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/bundle"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -17,15 +20,17 @@ import (
 
 func newRenderCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "render REPORT.json… -o FORMAT",
+		Use:   "render REPORT… -o FORMAT",
 		Short: "Convert a saved JSON report to another format, or merge the reports of a split scan",
-		Long: `Read a report that was saved with -o json and write it in another format. - reads
-standard input. No service is contacted.
+		Long: `Read a report that was saved with -o json, or the one in a support bundle of diagnose
+--bundle, and write it in another format. - reads standard input. No service is
+contacted.
 
 Several reports of scan, such as the parts of --shard, are merged into one. The exit
 code is that of the report, as --fail-on decides.`,
 		Example: `  spcheck render report.json
   spcheck render report.json -o csv
+  spcheck render support.zip -v
   spcheck render part-*.json -o json > whole.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -90,6 +95,19 @@ func (r *reporting) renderScan(paths []string, all []result.Report) error {
 	return exitCode(whole.ExitCode)
 }
 
+// savedIn reads a report by itself, or the one in a support bundle.
+func savedIn(in io.Reader) (result.Report, error) {
+	text := bufio.NewReader(in)
+	if begin, _ := text.Peek(4); !bundle.Is(begin) {
+		return report.ReadSaved(text)
+	}
+	data, err := bundle.Report(text)
+	if err != nil {
+		return nil, err
+	}
+	return report.ReadSaved(bytes.NewReader(data))
+}
+
 func (a *app) readSaved(path string) (result.Report, error) {
 	in := io.NopCloser(a.in)
 	if path != secrets.Stdin {
@@ -100,7 +118,7 @@ func (a *app) readSaved(path string) (result.Report, error) {
 		in = f
 	}
 	defer in.Close()
-	res, err := report.ReadSaved(in)
+	res, err := savedIn(in)
 	if err != nil {
 		return nil, fail.Usage(msg.New("%s: %s", path, err), msg.New("name a file that was saved with -o json"))
 	}

@@ -38,6 +38,10 @@ type Options struct {
 	CAFile string
 	// Debug receives a redacted trace of every exchange, nil means none.
 	Debug io.Writer
+	// Record receives the same for a file, nil means none; Word words its failures,
+	// nil in English as they are.
+	Record io.Writer
+	Word   func(msg.Text) string
 	// UserAgent is sent where a library set none, such as "spcheck/1.2.3".
 	UserAgent string
 	// Getenv reads HTTPS_PROXY and its relatives, nil means os.Getenv.
@@ -66,6 +70,9 @@ func New(o Options) (*http.Client, error) {
 	rt = withoutEchoes(Limit(rt, GraphBody))
 	if o.Debug != nil {
 		rt = &tracer{base: rt, out: o.Debug}
+	}
+	if o.Record != nil {
+		rt = &tracer{base: rt, out: o.Record, word: o.Word}
 	}
 	if o.UserAgent != "" {
 		rt = userAgent{base: rt, name: o.UserAgent}

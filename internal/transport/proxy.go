@@ -62,6 +62,35 @@ func proxyFrom(getenv func(string) string) func(*http.Request) (*url.URL, error)
 	}
 }
 
+// ProxyFacts says how the environment leads to an address.
+type ProxyFacts struct {
+	// Proxy is the scheme, host and port of the proxy; empty where there is none.
+	Proxy string
+	// Credentials says that its address has a user name or password in it.
+	Credentials bool
+	// Malformed says that a proxy variable is no address.
+	Malformed bool
+	// Exempt says that NO_PROXY spares the address.
+	Exempt bool
+}
+
+// ProxyFor reads the environment's variables for an address.
+func ProxyFor(getenv func(string) string, address string) ProxyFacts {
+	r, err := http.NewRequest(http.MethodGet, address, nil) //nolint:noctx // it is not sent
+	if err != nil {
+		return ProxyFacts{}
+	}
+	proxy, err := proxyFrom(getenv)(r)
+	if err != nil {
+		return ProxyFacts{Malformed: true}
+	}
+	if proxy == nil {
+		config := proxyConfig(getenv)
+		return ProxyFacts{Exempt: config.NoProxy != "" && config.HTTPSProxy != ""}
+	}
+	return ProxyFacts{Proxy: proxy.Scheme + "://" + proxy.Host, Credentials: proxy.User != nil}
+}
+
 func proxyConfig(getenv func(string) string) *httpproxy.Config {
 	either := func(upper, lower string) string {
 		if v := getenv(upper); v != "" {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
@@ -20,6 +21,8 @@ type tracer struct {
 	base http.RoundTripper
 	mu   sync.Mutex
 	out  io.Writer
+	// word words failures; nil is English.
+	word func(msg.Text) string
 }
 
 // tracedHeaders are the answer's headers that help and hold no secret.
@@ -38,7 +41,12 @@ func (t *tracer) RoundTrip(r *http.Request) (*http.Response, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "spcheck: debug: %s %s\n", r.Method, SafeURL(r.URL))
 	if err != nil {
-		fmt.Fprintf(&b, "spcheck: debug:   failed after %s: %s\n", took, Classify(err))
+		failure := Classify(err).Text()
+		text := failure.String()
+		if t.word != nil {
+			text = t.word(failure)
+		}
+		fmt.Fprintf(&b, "spcheck: debug:   failed after %s: %s\n", took, text)
 	} else {
 		describe(&b, resp, took)
 	}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/bundle"
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/redact"
+	"github.com/spcheck/spcheck/internal/renew/safefile"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// support collects a support bundle beside a diagnosis; nil where none was asked
+// for.
+type support struct {
+	app   *app
+	path  string
+	trace bundle.Recorder
+	// hidden are the pseudonyms, nil where names stay.
+	hidden *bundle.Pseudonyms
+}
+
+func addBundleFlags(cmd *cobra.Command) {
+	cmd.Flags().String("bundle", "", "also write a support bundle to this new zip `file`; nothing is sent")
+	cmd.Flags().Bool("pseudonyms", false, "replace names, IDs and addresses in the support bundle")
+	setGroup(cmd.Flags(), outputFlags, "bundle", "pseudonyms")
+}
+
+// supportBundle refuses a file that cannot be written before anything is asked.
+func (a *app) supportBundle(cmd *cobra.Command) (*support, error) {
+	path, _ := cmd.Flags().GetString("bundle")
+	pseudonyms, _ := cmd.Flags().GetBool("pseudonyms")
+	switch {
+	case path == "" && cmd.Flags().Changed("bundle"):
+		return nil, fail.Usage(msg.New("the flag --bundle is empty"), msg.New("name a new file, such as support.zip"))
+	case path == "" && pseudonyms:
+		return nil, fail.Usage(msg.New("--pseudonyms is for a support bundle, and none is asked for"), msg.New("name its file with --bundle"))
+	case path == "":
+		return nil, nil
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return nil, fail.Usage(msg.New("there is a file %s already", path), msg.New("name a new file with --bundle"))
+	}
+	if err := safefile.Check(path, 4096); err != nil {
+		return nil, fail.Usage(msg.New("the bundle %s cannot be written: %s", path, msg.Of(err)), msg.New("name a new file with --bundle"))
+	}
+	s := &support{app: a, path: path}
+	if pseudonyms {
+		s.hidden = bundle.NewPseudonyms(publicSettings()...)
+	}
+	return s, nil
+}
+
+// publicSettings are the names of settings, which are the same for everybody.
+func publicSettings() []string {
+	list := []string{"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_CONFIG_DIR", "AZURE_USERNAME", "AZURE_PASSWORD", "AZURE_SUBSCRIPTION_ID", "AZURE_TOKEN_CREDENTIALS",
+		"ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_SUBSCRIPTION_ID", "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT", "SYSTEM_OIDCREQUESTURI",
+		"ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SPCHECK_LANG", "SPCHECK_READER_CLIENT_ID", "SPCHECK_READER_TENANT_ID",
+		"KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT",
+		"SPCHECK_CONFIG", "SPCHECK_PROFILE", "--client-secret-file", "--certificate", "--federated-token-file", "--profile", "--config", "--sp", "--error-text", "default"}
+	for _, d := range config.Definitions() {
+		list = append(list, "--"+d.Flag, string(d.Name))
+		if d.Env != "" {
+			list = append(list, d.Env)
+		}
+	}
+	return append(list, secretVariables...)
+}
+
+// record has the client trace its exchanges for the bundle.
+func (s *support) record(o *transport.Options) {
+	if s == nil {
+		return
+	}
+	o.Record = redact.Writer(&s.trace)
+	if s.hidden != nil {
+		o.Word = func(t msg.Text) string { return t.WithArgs(s.hidden.Value).String() }
+	}
+}
+
+// write says what the bundle holds, and writes it.
+func (s *support) write(settings *config.Settings, f *diagnose.Facts, d *result.Diagnosis) error {
+	if s == nil {
+		return nil
+	}
+	members, err := s.members(settings, f, d)
+	if err != nil {
+		return err
+	}
+	a := s.app
+	a.note(msg.New("the support bundle %s holds:", s.path))
+	for _, m := range members {
+		fmt.Fprintf(a.err, "  %-18s %7d  %s\n", m.Name, len(m.Data), neutral.Line(m.About.In(a.lang())))
+	}
+	if err := bundle.Write(s.path, members, a.now()); err != nil {
+		return fail.Unknown(msg.New("the bundle %s cannot be written: %s", s.path, msg.Of(err)))
+	}
+	if s.hidden == nil {
+		a.note(msg.New("it names your tenant, applications and hosts; --pseudonyms replaces them"))
+	}
+	a.note(msg.New("nothing was sent: look at it, then hand it on"))
+	return nil
+}
+
+func (s *support) members(settings *config.Settings, f *diagnose.Facts, d *result.Diagnosis) ([]bundle.Member, error) {
+	c := bundle.Contents{Environment: s.environment(settings, f), Trace: s.trace.String(), Pseudonyms: s.hidden != nil}
+	if s.hidden != nil {
+		d = s.hidden.Report(d)
+		c.Environment, c.Trace = c.Environment.Under(s.hidden), s.hidden.Trace(c.Trace)
+	}
+	s.app.context.apply(d)
+	var b bytes.Buffer
+	if err := report.Write(&b, "json", d, report.Options{Version: s.app.version.number}); err != nil {
+		return nil, err
+	}
+	c.Report = b.Bytes()
+	return c.Members()
+}
+
+func (s *support) environment(settings *config.Settings, f *diagnose.Facts) bundle.Environment {
+	a := s.app
+	environ := a.environ
+	for _, name := range secretVariables {
+		if value, ok := a.env(name); ok {
+			environ = append(environ[:len(environ):len(environ)], name+"="+value)
+		}
+	}
+	e := bundle.Environment{Version: a.version.number, Revision: a.version.revision, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
+		Clock: bundle.ClockOf(f), Variables: bundle.VariablesOf(environ), Settings: []bundle.Setting{}, Proxies: []bundle.Proxy{}, Reader: f.Reader.Name}
+	for _, definition := range config.Definitions() {
+		if origin := settings.Get(definition.Name).Origin; origin != "" {
+			e.Settings = append(e.Settings, bundle.Setting{Name: string(definition.Name), Origin: origin})
+		}
+	}
+	getenv := func(name string) string { v, _ := a.env(name); return v }
+	for _, host := range []string{f.Setup.AuthorityHost, f.Setup.GraphEndpoint} {
+		if host != "" {
+			p := transport.ProxyFor(getenv, host)
+			e.Proxies = append(e.Proxies, bundle.Proxy{To: host, Proxy: p.Proxy, Credentials: p.Credentials, Malformed: p.Malformed, Exempt: p.Exempt})
+		}
+	}
+	return e
+}
