@@ -14,20 +14,20 @@ type Shell string
 
 // The shells, as --shell names them.
 const (
-	Sh         Shell = "sh"
+	sh         Shell = "sh"
 	PowerShell Shell = "powershell"
-	Cmd        Shell = "cmd"
+	cmd        Shell = "cmd"
 )
 
 // Shells lists every shell.
-func Shells() []Shell { return []Shell{Sh, PowerShell, Cmd} }
+func Shells() []Shell { return []Shell{sh, PowerShell, cmd} }
 
 // Here is the shell that people most likely type in on this machine.
 func Here() Shell {
 	if runtime.GOOS == "windows" {
 		return PowerShell
 	}
-	return Sh
+	return sh
 }
 
 // Line is a command as a shell reads it.
@@ -86,7 +86,7 @@ func quote(shell Shell, word string) (string, bool) {
 	switch shell {
 	case PowerShell:
 		return quotePowerShell(word)
-	case Cmd:
+	case cmd:
 		return quoteCmd(word)
 	}
 	return quoteSh(word), true

@@ -20,8 +20,8 @@ func TestShellsReadTheWordsThatWereMeant(t *testing.T) {
 	if err != nil {
 		t.Skip("bash is not installed")
 	}
-	words := writable(t, Sh)
-	line, ok := Join(Sh, append([]string{"printf", `%s\0`}, words...)...)
+	words := writable(t, sh)
+	line, ok := Join(sh, append([]string{"printf", `%s\0`}, words...)...)
 	if !ok {
 		t.Fatal("no line")
 	}
@@ -56,11 +56,11 @@ func TestCmdReadsTheWordsThatWereMeant(t *testing.T) {
 		t.Skip("Wine takes its time to start")
 	}
 	script, want := "@echo off\r\n", []string{}
-	for _, word := range writable(t, Cmd) {
+	for _, word := range writable(t, cmd) {
 		if strings.ContainsFunc(word, func(r rune) bool { return r > 126 }) {
 			continue // what echo prints of it depends on the code page
 		}
-		line, _ := Join(Cmd, "echo", word)
+		line, _ := Join(cmd, "echo", word)
 		script += line + "\r\n"
 		want = append(want, strings.TrimPrefix(line, "echo "))
 	}
@@ -107,9 +107,9 @@ func TestWhatCannotBeWrittenIsNot(t *testing.T) {
 		shell Shell
 		words []string
 	}{
-		{Sh, []string{"\n", "\x1b[31m", "a\u202eb", "a\u200bb"}},
+		{sh, []string{"\n", "\x1b[31m", "a\u202eb", "a\u200bb"}},
 		{PowerShell, []string{`a"b`, `C:\end here\`, "\n"}},
-		{Cmd, []string{"%PATH%", "!x!", `a"b`, `C:\end here\`, "\r"}},
+		{cmd, []string{"%PATH%", "!x!", `a"b`, `C:\end here\`, "\r"}},
 	} {
 		for _, word := range c.words {
 			if line, ok := Join(c.shell, "echo", word); ok {

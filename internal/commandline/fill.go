@@ -37,7 +37,7 @@ func literal(shell Shell, value string) (string, bool) {
 	if !ok || text != value {
 		return text, ok
 	}
-	if shell == Cmd {
+	if shell == cmd {
 		return `"` + value + `"`, true
 	}
 	return "'" + value + "'", true
@@ -49,11 +49,11 @@ func literal(shell Shell, value string) (string, bool) {
 // Windows PowerShell loses such quotes on the way.
 func Document(document string, words ...string) []Line {
 	var lines []Line
-	if text, ok := Join(Sh, append(words[:len(words):len(words)], document)...); ok {
-		lines = append(lines, Line{Sh, text})
+	if text, ok := Join(sh, append(words[:len(words):len(words)], document)...); ok {
+		lines = append(lines, Line{sh, text})
 	}
-	if head, ok := Join(Cmd, words...); ok && !strings.ContainsAny(document, `%!^&|<>\`) && !strings.ContainsFunc(document, unprintable) {
-		lines = append(lines, Line{Cmd, head + ` "` + strings.ReplaceAll(document, `"`, `\"`) + `"`})
+	if head, ok := Join(cmd, words...); ok && !strings.ContainsAny(document, `%!^&|<>\`) && !strings.ContainsFunc(document, unprintable) {
+		lines = append(lines, Line{cmd, head + ` "` + strings.ReplaceAll(document, `"`, `\"`) + `"`})
 	}
 	return lines
 }

@@ -56,12 +56,12 @@ func TestDocument(t *testing.T) {
 		}
 		for _, line := range Document(string(data), "printf", "%s") {
 			switch line.Shell {
-			case Sh:
+			case sh:
 				out, err := exec.Command("sh", "-c", line.Text).Output()
 				if err != nil || string(out) != string(data) {
 					t.Errorf("%s: %s, %v", line.Text, out, err)
 				}
-			case Cmd:
+			case cmd:
 				if strings.ContainsAny(line.Text, `%!^&|<>`) {
 					t.Errorf("cmd obeys: %s", line.Text)
 				}

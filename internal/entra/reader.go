@@ -55,25 +55,25 @@ func (p Prompt) Text() msg.Text {
 	return msg.New("To sign in, open %s and enter the code %s.", p.URL, p.Code)
 }
 
-// ReaderError is why a reader got no token.
-type ReaderError struct {
+// readerFailure is why a reader got no token.
+type readerFailure struct {
 	Reader string
 	// Codes are the AADSTS numbers of a refusal, digits.
 	Codes []string
 	text  msg.Text
 }
 
-func (e *ReaderError) Error() string { return e.text.String() }
+func (e *readerFailure) Error() string { return e.text.String() }
 
 // Text says why, as a clause without a full stop.
-func (e *ReaderError) Text() msg.Text { return e.text }
+func (e *readerFailure) Text() msg.Text { return e.text }
 
 // margin is how long before its end a token is no longer used.
 const margin = 5 * time.Minute
 
 // cached is what all readers share: a lock, so that concurrent readers ask once
 // (MSAL does not see to that), and the token, which is kept until shortly before it
-// expires. Its errors are *ReaderError, or *way.Error.
+// expires. Its errors are *readerFailure, or *way.Error.
 type cached struct {
 	fetch func(context.Context) (secrets.Value, time.Time, error)
 	// turn has room for one, who may look at the token and fetch another; the
@@ -157,16 +157,16 @@ func readerError(name string, a Attempt) error {
 	case a.Err != nil:
 		return a.Err
 	case a.Input != nil:
-		return &ReaderError{Reader: name, text: a.Input.Text}
+		return &readerFailure{Reader: name, text: a.Input.Text}
 	case a.Refusal != nil:
 		return refused(name, a.Refusal)
 	}
-	return &ReaderError{Reader: name, text: msg.New("the sign-in failed")}
+	return &readerFailure{Reader: name, text: msg.New("the sign-in failed")}
 }
 
 // refused names the decisive code, the last of a nest.
 func refused(name string, r *Refusal) error {
-	e := &ReaderError{Reader: name, Codes: r.Codes}
+	e := &readerFailure{Reader: name, Codes: r.Codes}
 	switch {
 	case r.Error == "authorization_declined":
 		e.text = msg.New("the sign-in was declined")
@@ -183,13 +183,13 @@ func refused(name string, r *Refusal) error {
 // failed turns the end of a library's sign-in into an error, by the record.
 func (s *session) failed(ctx context.Context, name string, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &ReaderError{Reader: name, text: msg.New("the sign-in was not completed in time")}
+		return &readerFailure{Reader: name, text: msg.New("the sign-in was not completed in time")}
 	}
 	a := Attempt{Exchanges: s.rec.seen, Waits: s.waits}
 	a.Directory = directoryFrom(a)
 	if _, asked := a.last(tokenCall); !asked && a.Directory.Known() {
 		// It ended in the browser, whose message came back over loopback.
-		e := &ReaderError{Reader: name, Codes: codesIn(err.Error()), text: msg.New("the sign-in was not completed")}
+		e := &readerFailure{Reader: name, Codes: codesIn(err.Error()), text: msg.New("the sign-in was not completed")}
 		if len(e.Codes) > 0 {
 			e.text = msg.New("Entra refused the sign-in: AADSTS%s", e.Codes[len(e.Codes)-1])
 		}

@@ -30,7 +30,7 @@ func AzureCLIReader(o ReaderOptions) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		cred, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
 		if err != nil {
-			return secrets.Value{}, time.Time{}, &ReaderError{Reader: name, text: msg.New("Azure CLI cannot be asked for a tenant of that name")}
+			return secrets.Value{}, time.Time{}, &readerFailure{Reader: name, text: msg.New("Azure CLI cannot be asked for a tenant of that name")}
 		}
 		return tokenOf(ctx, cred, o.Scope, azureCLITime, azureCLIError)
 	})
@@ -77,7 +77,7 @@ func tokenOf(ctx context.Context, cred azcore.TokenCredential, scope string, mos
 // azureCLIError knows the few ways in which az fails, by words that it and
 // azidentity have used for years.
 func azureCLIError(err error) error {
-	e := &ReaderError{Reader: "azure-cli"}
+	e := &readerFailure{Reader: "azure-cli"}
 	text := err.Error()
 	e.Codes = codesIn(text)
 	switch {
@@ -96,7 +96,7 @@ func azureCLIError(err error) error {
 }
 
 func managedIdentityError(err error) error {
-	e := &ReaderError{Reader: "managed-identity", Codes: codesIn(err.Error())}
+	e := &readerFailure{Reader: "managed-identity", Codes: codesIn(err.Error())}
 	var failed *azidentity.AuthenticationFailedError
 	switch {
 	case len(e.Codes) > 0:

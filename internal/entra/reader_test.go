@@ -44,7 +44,7 @@ func TestApplicationReaderAsksOnce(t *testing.T) {
 func TestApplicationReaderErrors(t *testing.T) {
 	f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) { refuse(w, 401, "invalid_client", 7000215) })
 	_, err := ApplicationReader("self", f.request()).Token(context.Background())
-	var re *ReaderError
+	var re *readerFailure
 	if !errors.As(err, &re) || re.Codes[0] != "7000215" || !strings.Contains(err.Error(), "AADSTS7000215") {
 		t.Errorf("got %v", err)
 	}
@@ -179,7 +179,7 @@ func TestBrowserDeclined(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	_, err := BrowserReader(o).Token(ctx)
-	var re *ReaderError
+	var re *readerFailure
 	if !errors.As(err, &re) || !strings.Contains(err.Error(), "AADSTS65004") {
 		t.Errorf("got %v", err)
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// MaxSeries bounds the credentials that are shown, over all tenants. Those that
+// maxSeries bounds the credentials that are shown, over all tenants. Those that
 // end first stay; spcheck_series_dropped counts the others.
-const MaxSeries = 100_000
+const maxSeries = 100_000
 
 // maxName bounds an application's name in a label, in characters.
 const maxName = 80
@@ -137,7 +137,7 @@ func (s *snapshot) keepKnown(last *snapshot) {
 
 // bound keeps the credentials that end first, and drops what would stand twice.
 func (s *snapshot) bound() {
-	left := MaxSeries
+	left := maxSeries
 	for _, t := range s.tenants {
 		slices.SortFunc(t.credentials, func(a, b credential) int {
 			return strings.Compare(a.objectID+a.keyID+a.kind, b.objectID+b.keyID+b.kind)

@@ -16,14 +16,14 @@ func tenantWith(name string, n int) *tenant {
 
 // Beyond the bound, what ends first stays; a small tenant leaves its share.
 func TestSeriesAreBounded(t *testing.T) {
-	s := &snapshot{tenants: []*tenant{tenantWith("small", 10), tenantWith("large", MaxSeries)}}
+	s := &snapshot{tenants: []*tenant{tenantWith("small", 10), tenantWith("large", maxSeries)}}
 	s.tenants[0].credentials = append(s.tenants[0].credentials, s.tenants[0].credentials[3])
 	s.bound()
 	small, large := s.tenants[0], s.tenants[1]
 	if len(small.credentials) != 10 || small.dropped != 0 {
 		t.Errorf("small: %d shown, %d dropped; a series must stand once", len(small.credentials), small.dropped)
 	}
-	if len(large.credentials) != MaxSeries-10 || large.dropped != 10 || large.credentials[0].end != 1 {
+	if len(large.credentials) != maxSeries-10 || large.dropped != 10 || large.credentials[0].end != 1 {
 		t.Errorf("large: %d shown, %d dropped, first ends at %d", len(large.credentials), large.dropped, large.credentials[0].end)
 	}
 }

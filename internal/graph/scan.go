@@ -11,8 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// Scan is one listing of a tenant.
-type Scan = objects.Listing
+// scanning is one listing of a tenant.
+type scanning = objects.Listing
 
 // Bounds of a listing.
 const (
@@ -27,7 +27,7 @@ var errTooManyPages = errors.New("the listing has more pages than a tenant can h
 // Scan reads a listing to its end, with one page ahead of the one that is being
 // visited. It takes Graph's word for the end: an error means that something was
 // not read.
-func (c *Client) Scan(ctx context.Context, s Scan) error {
+func (c *Client) Scan(ctx context.Context, s scanning) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the page ahead
 	run := &scanRun{client: c, scan: s}
@@ -42,7 +42,7 @@ func (c *Client) Scan(ctx context.Context, s Scan) error {
 }
 
 // filters of the parts that need an advanced query.
-func filterOf(s Scan) string {
+func filterOf(s scanning) string {
 	switch s.Part {
 	case objects.Certificates:
 		return "keyCredentials/any(k:k/endDateTime ge 1970-01-01T00:00:00Z)"
@@ -54,7 +54,7 @@ func filterOf(s Scan) string {
 	return ""
 }
 
-func fieldsOf(s Scan) []string {
+func fieldsOf(s scanning) []string {
 	switch {
 	case s.Part == objects.Certificates:
 		return nil
@@ -71,12 +71,12 @@ func principalFields() []string {
 }
 
 // filtered is the request of a part.
-func filtered(c *Client, s Scan) *abs.RequestInformation {
+func filtered(c *Client, s scanning) *abs.RequestInformation {
 	return c.scanRequest(s.Kind, filterOf(s), fieldsOf(s))
 }
 
 // unfiltered is the request for certificates where Graph knows no such filter.
-func unfiltered(c *Client, s Scan) *abs.RequestInformation {
+func unfiltered(c *Client, s scanning) *abs.RequestInformation {
 	fields := []string{"id", "appId", "displayName", "keyCredentials"}
 	if s.Kind == objects.OnServicePrincipal {
 		fields = append(principalFields(), "keyCredentials")

@@ -20,7 +20,7 @@ import (
 // scanRun is one listing on its way.
 type scanRun struct {
 	client   *Client
-	scan     Scan
+	scan     scanning
 	seen     map[string]bool
 	restarts int
 }
@@ -53,7 +53,7 @@ func (r *scanRun) begin() {
 
 // all reads every page, and begins anew where the service has forgotten the
 // listing.
-func (r *scanRun) all(ctx context.Context, first func(*Client, Scan) *abs.RequestInformation) error {
+func (r *scanRun) all(ctx context.Context, first func(*Client, scanning) *abs.RequestInformation) error {
 	for {
 		r.seen = map[string]bool{}
 		err := r.chain(ctx, first(r.client, r.scan))

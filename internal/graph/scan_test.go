@@ -22,8 +22,8 @@ type scanned struct {
 	restarts int
 }
 
-func (s *scanned) scan(kind string, part objects.Part) Scan {
-	return Scan{
+func (s *scanned) scan(kind string, part objects.Part) scanning {
+	return scanning{
 		Kind: kind, Part: part,
 		Object:  func(o *objects.Listed) error { s.names = append(s.names, o.DisplayName); return nil },
 		Page:    func(p objects.Page) { s.count += p.Objects },
@@ -202,7 +202,7 @@ func TestScanKeepsWhatIsReadable(t *testing.T) {
 			{"keyId":"K2","endDateTime":null,"startDateTime":"2026-01-02T03:04:05+01:00","hint":"q1Z","unknown":{"deep":[1,2,{}]},"displayName":"` + "\xff" + `"}]}]}`))
 	})
 	var got []objects.Listed
-	err := c.Scan(t.Context(), Scan{Kind: objects.OnApplication, Part: objects.Passwords,
+	err := c.Scan(t.Context(), scanning{Kind: objects.OnApplication, Part: objects.Passwords,
 		Object: func(o *objects.Listed) error { got = append(got, *o); return nil }})
 	if err != nil || len(got) != 1 {
 		t.Fatalf("%v: %+v", err, got)
@@ -251,7 +251,7 @@ func TestScanOfCertificates(t *testing.T) {
 			answer(w, 200, page(certified))
 		})
 		var kinds []string
-		err := c.Scan(t.Context(), Scan{Kind: objects.OnApplication, Part: objects.Certificates, Object: func(o *objects.Listed) error {
+		err := c.Scan(t.Context(), scanning{Kind: objects.OnApplication, Part: objects.Certificates, Object: func(o *objects.Listed) error {
 			for _, cr := range o.Credentials {
 				kinds = append(kinds, cr.Kind)
 			}

@@ -24,7 +24,7 @@ type Client struct {
 }
 
 // Ask runs the client and returns what it printed, without a byte order mark. The
-// error is an *Error.
+// error is worded (msg.Worded).
 func (c Client) Ask(ctx context.Context, args ...string) ([]byte, error) {
 	out, _, err := c.Give(ctx, "", nil, args...)
 	return out, err
@@ -32,7 +32,7 @@ func (c Client) Ask(ctx context.Context, args ...string) ([]byte, error) {
 
 // Give runs the client with a text on its standard input, and with further
 // variables in its environment. taken says that it read all of the text. The error
-// is an *Error.
+// is worded (msg.Worded).
 func (c Client) Give(ctx context.Context, text string, more []string, args ...string) (out []byte, taken bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -42,23 +42,23 @@ func (c Client) Give(ctx context.Context, text string, more []string, args ...st
 	case err == nil:
 		return bytes.TrimPrefix(out, []byte("\ufeff")), taken, nil
 	case errors.Is(err, ErrTooMuch):
-		err = &Error{msg.New("%s printed too much", c.Name)}
+		err = &clientError{msg.New("%s printed too much", c.Name)}
 	case ctx.Err() != nil:
-		err = &Error{msg.New("%s did not answer in time", c.Name)}
+		err = &clientError{msg.New("%s did not answer in time", c.Name)}
 	case errors.Is(err, exec.ErrNotFound):
-		err = &Error{msg.New("the program %s is not installed, or not in the PATH", c.Name)}
+		err = &clientError{msg.New("the program %s is not installed, or not in the PATH", c.Name)}
 	case Reason(err).IsZero():
-		err = &Error{msg.New("%s could not be run", c.Name)}
+		err = &clientError{msg.New("%s could not be run", c.Name)}
 	default:
-		err = &Error{msg.New("%s: %s", c.Name, Reason(err))}
+		err = &clientError{msg.New("%s: %s", c.Name, Reason(err))}
 	}
 	return nil, taken, err
 }
 
-// Error is why a client gave no answer. It holds nothing of what was printed.
-type Error struct{ reason msg.Text }
+// clientError is why a client gave no answer. It holds nothing of what was printed.
+type clientError struct{ reason msg.Text }
 
-func (e *Error) Error() string { return e.reason.String() }
+func (e *clientError) Error() string { return e.reason.String() }
 
 // Text says why, as a clause without a full stop.
-func (e *Error) Text() msg.Text { return e.reason }
+func (e *clientError) Text() msg.Text { return e.reason }

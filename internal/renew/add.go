@@ -74,7 +74,7 @@ func (r *run) intend() error {
 	if err := r.Store.Save(r.entry); err != nil {
 		return fail.Usage(unchanged(msg.Of(err)), stateHint())
 	}
-	r.reached(AtIntent)
+	r.reached(atIntent)
 	return nil
 }
 
@@ -98,7 +98,7 @@ func (r *run) ask(interrupt context.Context) error {
 	if r.Mask != nil {
 		r.Mask(value)
 	}
-	r.reached(AtAdded)
+	r.reached(atAdded)
 	return nil
 }
 
@@ -108,7 +108,7 @@ func (r *run) goOn(ctx context.Context) error {
 	// Not fatal: the name alone finds the secret, and the next stage must be
 	// written down before the value leaves.
 	_ = r.Store.Save(r.entry)
-	r.reached(AtNoted)
+	r.reached(atNoted)
 	if err := ctx.Err(); err != nil {
 		return r.takeBack(ctx, err)
 	}

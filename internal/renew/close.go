@@ -48,7 +48,7 @@ func (r *run) close(ctx context.Context) {
 	}
 	r.sweep(ctx)
 	r.conclude()
-	r.reached(AtClosed)
+	r.reached(atClosed)
 }
 
 // afterwards runs the command for after success, which an interruption does not

@@ -12,9 +12,9 @@ import (
 // that allows less shortens it.
 const DefaultDays = 365
 
-// MaxDays is the most that can be asked for; the service itself takes dates far
+// maxDays is the most that can be asked for; the service itself takes dates far
 // beyond a person's life where no policy forbids it.
-const MaxDays = 36500
+const maxDays = 36500
 
 const day = 24 * time.Hour
 
@@ -35,8 +35,8 @@ func ParseUntil(text string, now time.Time) (time.Time, error) {
 	if !end.After(now) {
 		return time.Time{}, passedUntil(end)
 	}
-	if t.After(now.Add(MaxDays * day)) {
-		return time.Time{}, fail.Usage(msg.New("the date of --until is more than %d days in the future", MaxDays))
+	if t.After(now.Add(maxDays * day)) {
+		return time.Time{}, fail.Usage(msg.New("the date of --until is more than %d days in the future", maxDays))
 	}
 	return end, nil
 }
@@ -50,8 +50,8 @@ func CheckDays(days int) error {
 	switch {
 	case days <= 0:
 		return fail.Usage(msg.New("--days must be at least 1"), msg.New("for a secret that is valid for a year: --days 365"))
-	case days > MaxDays:
-		return fail.Usage(msg.New("--days must not exceed %d", MaxDays))
+	case days > maxDays:
+		return fail.Usage(msg.New("--days must not exceed %d", maxDays))
 	}
 	return nil
 }

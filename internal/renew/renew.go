@@ -59,7 +59,7 @@ type Common struct {
 	// Claim is told of the application before anything is changed; its error ends
 	// the run. It may be nil.
 	Claim  func(appID string) error
-	Dialog Dialog // nil where there is nobody to ask
+	Dialog dialog // nil where there is nobody to ask
 	// Progress is told what is being done. It may be nil.
 	Progress func(msg.Text)
 	// Patience is how long one request that changes something may take, a minute
@@ -68,30 +68,30 @@ type Common struct {
 	// Sleep pauses, nil means a timer; tests replace it.
 	Sleep func(context.Context, time.Duration) error
 	// Reached is called at the points of a run, for tests that interrupt it.
-	Reached func(Point)
+	Reached func(point)
 }
 
-// Dialog asks a person.
-type Dialog interface {
+// dialog asks a person.
+type dialog interface {
 	// Another offers the value once more after a target failed; nil refuses.
 	Another(ctx context.Context, problem msg.Text) target.Target
 	// Confirm asks a question that is answered by yes or no.
 	Confirm(ctx context.Context, question msg.Text) bool
 }
 
-// Point is a moment of a run.
-type Point string
+// point is a moment of a run.
+type point string
 
 // The moments between which a run may be interrupted.
 const (
-	AtIntent   Point = "intent"   // the journal knows what will be added
-	AtAdded    Point = "added"    // Graph has answered
-	AtNoted    Point = "noted"    // the journal knows the key ID
-	AtStoring  Point = "storing"  // the journal knows that the value leaves
-	AtStored   Point = "stored"   // the target has the value
-	AtProving  Point = "proving"  // before the first sign-in
-	AtVerified Point = "verified" // proven, the former value not yet given up
-	AtClosed   Point = "closed"   // all done
+	atIntent   point = "intent"   // the journal knows what will be added
+	atAdded    point = "added"    // Graph has answered
+	atNoted    point = "noted"    // the journal knows the key ID
+	atStoring  point = "storing"  // the journal knows that the value leaves
+	atStored   point = "stored"   // the target has the value
+	atProving  point = "proving"  // before the first sign-in
+	atVerified point = "verified" // proven, the former value not yet given up
+	atClosed   point = "closed"   // all done
 )
 
 func (c *Common) tell(t msg.Text) {
@@ -100,7 +100,7 @@ func (c *Common) tell(t msg.Text) {
 	}
 }
 
-func (c *Common) reached(p Point) {
+func (c *Common) reached(p point) {
 	if c.Reached != nil {
 		c.Reached(p)
 	}

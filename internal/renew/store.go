@@ -48,7 +48,7 @@ func (r *run) store(ctx context.Context) error {
 	}
 	r.res.StoredIn = orNil(specsOf(r.Targets))
 	r.step(stepStore, result.Pass, msg.New("The value is in %s.", specsOf(r.Targets)))
-	r.reached(AtStored)
+	r.reached(atStored)
 	return nil
 }
 
@@ -65,7 +65,7 @@ func (r *run) storeIn(ctx context.Context, i int) error {
 			return r.withdraw(ctx, i, why)
 		}
 		r.begin(stepStore, msg.New("storing the value in %s", t.Spec()))
-		r.reached(AtStoring)
+		r.reached(atStoring)
 		err := r.put(ctx, t)
 		if err == nil {
 			r.entry.Places[i].Stage = journal.Stored

@@ -19,7 +19,7 @@ import (
 // is stored, and the old secrets are valid.
 func (r *run) verify(ctx context.Context) error {
 	r.begin(stepVerify, msg.New("signing in with the new secret until it works %d times in a row", inARow))
-	r.reached(AtProving)
+	r.reached(atProving)
 	began := time.Now()
 	whole, cancel := context.WithTimeout(ctx, r.VerifyFor)
 	defer cancel()
@@ -29,7 +29,7 @@ func (r *run) verify(ctx context.Context) error {
 	v.TookMs = time.Since(began).Milliseconds()
 	if err == nil {
 		r.step(stepVerify, result.Pass, msg.New("The new secret worked %d times in a row.", v.InARow))
-		r.reached(AtVerified)
+		r.reached(atVerified)
 		return nil
 	}
 	return r.unproven(ctx, err)

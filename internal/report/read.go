@@ -16,9 +16,9 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// MaxSaved is the largest saved report that is read, in bytes: a million
+// maxSaved is the largest saved report that is read, in bytes: a million
 // findings take about half of it.
-const MaxSaved = 1 << 30
+const maxSaved = 1 << 30
 
 // ReadSaved reads a saved JSON report of any kind. What is not exactly such a report
 // is an error: a cut-off file, another schema version, fields or states that this
@@ -28,13 +28,13 @@ const MaxSaved = 1 << 30
 // Windows PowerShell writes what is redirected to a file as UTF-16; a byte order
 // mark tells.
 func ReadSaved(r io.Reader) (result.Report, error) {
-	bounded := &io.LimitedReader{R: r, N: MaxSaved + 1}
+	bounded := &io.LimitedReader{R: r, N: maxSaved + 1}
 	data, err := io.ReadAll(transform.NewReader(bounded, unicode.BOMOverride(unicode.UTF8.NewDecoder())))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("the report cannot be read: %w", err)
 	case bounded.N <= 0:
-		return nil, fmt.Errorf("the report is larger than %d bytes", MaxSaved)
+		return nil, fmt.Errorf("the report is larger than %d bytes", maxSaved)
 	}
 	res, err := emptyOf(data)
 	if err != nil {

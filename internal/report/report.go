@@ -45,14 +45,14 @@ type Options struct {
 	Version string
 }
 
-// DefaultWithin is the warning window where none is given, as the contract has
+// defaultWithin is the warning window where none is given, as the contract has
 // it.
-const DefaultWithin = 30 * 24 * time.Hour
+const defaultWithin = 30 * 24 * time.Hour
 
 // window is the warning window.
 func (o Options) window() time.Duration {
 	if o.Within <= 0 {
-		return DefaultWithin
+		return defaultWithin
 	}
 	return o.Within
 }

@@ -70,7 +70,7 @@ func (j *joining) judge(s *stream, r *record) error {
 	k.Ownerless = j.ownerless.has(r.object.ID)
 	if r.credential != nil {
 		if r.credential.Kind == objects.Password && j.signs(r) {
-			j.excluded[ReasonSAML]++
+			j.excluded[reasonSAML]++
 			s.credentials--
 			return nil
 		}
@@ -119,7 +119,7 @@ func (j *joining) lastUsed(keyID string) time.Time {
 	return time.Time{}
 }
 
-func (j *joining) inventory(r *record, k *Case) error {
+func (j *joining) inventory(r *record, k *ruleCase) error {
 	r.replaced = k.replaced()
 	r.change, r.status = k.Change, string(k.Status)
 	if !j.options.Inventory {
@@ -132,7 +132,7 @@ func (j *joining) inventory(r *record, k *Case) error {
 
 // ruleOf is the rule that finds a credential's end, empty where none does yet:
 // then only exclusions of the whole object hold.
-func ruleOf(k *Case) string {
+func ruleOf(k *ruleCase) string {
 	switch {
 	case k.Credential.SignsSAML() && k.Status == result.Expired:
 		return "saml-ended"
@@ -148,14 +148,14 @@ func ruleOf(k *Case) string {
 	return ""
 }
 
-func (j *joining) rules(r *record, k *Case) error {
+func (j *joining) rules(r *record, k *ruleCase) error {
 	for i := range j.options.Rules {
 		rule := &j.options.Rules[i]
 		if !j.applies(rule, k) {
 			continue
 		}
 		severity := rule.Judge(k)
-		if severity == "" || rule.Need == NeedOwners && j.twice(r.object.ID) {
+		if severity == "" || rule.Need == needOwners && j.twice(r.object.ID) {
 			continue
 		}
 		if reason := j.options.excludes(rule.ID, j.tenants, r, j.now); reason != "" {

@@ -12,7 +12,7 @@ import (
 // report looks back 30 days (retention of sign-in logs with a P1 or P2 licence).
 const unusedAfter = 30 * 24 * time.Hour
 
-func judgeEnded(c *Case) result.Severity {
+func judgeEnded(c *ruleCase) result.Severity {
 	switch {
 	case c.Status != result.Expired:
 		return ""
@@ -24,19 +24,19 @@ func judgeEnded(c *Case) result.Severity {
 	return result.SevCritical
 }
 
-func judgeEnding(c *Case) result.Severity {
+func judgeEnding(c *ruleCase) result.Severity {
 	return when(c.Status == result.Expiring && !(c.Joined && c.Outlasted), result.SevWarning)
 }
 
 // judgeReplaced is a credential that needs no renewal any more, since there is a
 // longer-lived one.
-func judgeReplaced(c *Case) result.Severity {
+func judgeReplaced(c *ruleCase) result.Severity {
 	return when(c.Status == result.Expiring && (!c.Joined || c.Outlasted), result.SevInfo)
 }
 
 // judgeSAMLEnded is never critical: the application itself signs in by something
 // else, or not at all.
-func judgeSAMLEnded(c *Case) result.Severity {
+func judgeSAMLEnded(c *ruleCase) result.Severity {
 	switch {
 	case c.Status != result.Expired:
 		return ""
@@ -46,13 +46,13 @@ func judgeSAMLEnded(c *Case) result.Severity {
 	return result.SevWarning
 }
 
-func judgeSAMLEnding(c *Case) result.Severity {
+func judgeSAMLEnding(c *ruleCase) result.Severity {
 	return when(c.Status == result.Expiring && !c.superseded(), result.SevWarning)
 }
 
 // superseded reports a SAML certificate that does not sign any more: the object
 // names another one, or has one that lasts longer where it names none.
-func (c *Case) superseded() bool {
+func (c *ruleCase) superseded() bool {
 	if active := c.Object.SigningThumbprint; active != "" && c.Credential.Thumbprint != "" {
 		return !strings.EqualFold(c.Credential.Thumbprint, active)
 	}
@@ -60,7 +60,7 @@ func (c *Case) superseded() bool {
 }
 
 // replaced reports a credential that needs no renewal since there is another.
-func (c *Case) replaced() bool {
+func (c *ruleCase) replaced() bool {
 	if c.Credential.SignsSAML() {
 		return c.superseded()
 	}
@@ -68,11 +68,11 @@ func (c *Case) replaced() bool {
 }
 
 // judgeDisabled leaves out what could not sign in anyway.
-func judgeDisabled(c *Case) result.Severity {
+func judgeDisabled(c *ruleCase) result.Severity {
 	return when(c.Object.Disabled && (!c.Joined || c.Beside), result.SevInfo)
 }
 
-func judgeLifetime(c *Case) result.Severity {
+func judgeLifetime(c *ruleCase) result.Severity {
 	cr := c.Credential
 	if c.MaxLifetime <= 0 || cr.End == nil || cr.Start == nil || !cr.End.After(c.Now) {
 		return ""
@@ -81,23 +81,23 @@ func judgeLifetime(c *Case) result.Severity {
 	return when(cr.End.After(cr.Start.Add(c.MaxLifetime)), result.SevWarning)
 }
 
-func judgeNever(c *Case) result.Severity {
+func judgeNever(c *ruleCase) result.Severity {
 	return when(c.Status == result.NeverExpires, result.SevInfo)
 }
 
-func judgePrincipal(c *Case) result.Severity {
+func judgePrincipal(c *ruleCase) result.Severity {
 	secret := c.Object.Kind == objects.OnServicePrincipal && c.Credential.Kind == objects.Password
 	return when(secret && c.Status != result.Expired, result.SevInfo)
 }
 
 // judgeMany leaves single sign-on out: passwords of its signing keys are no
 // secrets of the application.
-func judgeMany(c *Case) result.Severity {
+func judgeMany(c *ruleCase) result.Severity {
 	return when(c.MaxPasswords > 0 && c.UsableSecrets > c.MaxPasswords && !strings.EqualFold(c.Object.SSOMode, "saml"), result.SevInfo)
 }
 
 // judgeUnused spares what is so young that nobody can have used it much.
-func judgeUnused(c *Case) result.Severity {
+func judgeUnused(c *ruleCase) result.Severity {
 	if !usable(c.Status) || c.Credential.Start != nil && c.Now.Sub(*c.Credential.Start) < unusedAfter {
 		return ""
 	}
@@ -106,20 +106,20 @@ func judgeUnused(c *Case) result.Severity {
 
 // judgeLost knows the secrets of spcheck's own by their name: each that was stored
 // was used, by spcheck itself, to prove it.
-func judgeLost(c *Case) result.Severity {
+func judgeLost(c *ruleCase) result.Severity {
 	return when(c.Credential.PossiblyLost(nil, c.Now) && (!c.Joined || c.LastUsed.IsZero()), result.SevWarning)
 }
 
-func judgeOwnerless(c *Case) result.Severity {
+func judgeOwnerless(c *ruleCase) result.Severity {
 	return when(!c.Joined || c.Ownerless, result.SevInfo)
 }
 
-func judgePassword(c *Case) result.Severity {
+func judgePassword(c *ruleCase) result.Severity {
 	return when(c.Credential.Kind == objects.Password && usable(c.Status) && (!c.Joined || c.Stronger), result.SevInfo)
 }
 
 // judgeAppeared takes a renewal for what it most likely is.
-func judgeAppeared(c *Case) result.Severity {
+func judgeAppeared(c *ruleCase) result.Severity {
 	switch {
 	case !c.Joined, c.Change == "new":
 		return result.SevWarning

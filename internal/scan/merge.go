@@ -36,7 +36,7 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 		out.Findings = append(out.Findings, r.Findings...)
 		out.Inventory = append(out.Inventory, r.Inventory...)
 		mergeChanges(out, r.Changes)
-		Add(&out.Totals, r.Totals)
+		add(&out.Totals, r.Totals)
 	}
 	if missing := absent(reports); len(missing) > 0 {
 		out.Partial = true
@@ -46,7 +46,7 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 		}
 	}
 	slices.SortStableFunc(out.Tenants, func(a, b result.ScanTenant) int { return strings.Compare(a.Tenant, b.Tenant) })
-	Settle(out)
+	settle(out)
 	return out, nil
 }
 

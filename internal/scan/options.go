@@ -8,8 +8,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// Lister reads a tenant; package graph's client is one.
-type Lister interface {
+// lister reads a tenant; package graph's client is one.
+type lister interface {
 	Scan(ctx context.Context, l objects.Listing) error
 	EachActivity(ctx context.Context, visit func(keyID string, last time.Time)) error
 	EachOwnership(ctx context.Context, kind string, ids []string, visit func(id string, o objects.Ownership, err error))
@@ -17,7 +17,7 @@ type Lister interface {
 
 // Opened is a tenant that somebody may read.
 type Opened struct {
-	Lister Lister
+	Lister lister
 	// Tenant is the tenant's GUID where the reader's token names it, else what
 	// was configured. Reader is who reads.
 	Tenant, Reader string
@@ -35,7 +35,7 @@ type Target struct {
 
 // Options say how to scan.
 type Options struct {
-	Rules []Rule
+	Rules []rule
 	Now   func() time.Time
 	// MaxLifetime is the longest life that a credential may have, 0 is any.
 	MaxLifetime time.Duration
@@ -54,7 +54,7 @@ type Options struct {
 	Progress *Progress
 }
 
-func (o *Options) needs(n Need) bool {
+func (o *Options) needs(n need) bool {
 	for _, r := range o.Rules {
 		if r.Need == n {
 			return true

@@ -85,7 +85,7 @@ type ownersRead map[string]owned
 
 // readOwners reads the owners of the objects with findings. What could not be read is
 // not known, and the tenant says so: the findings themselves are whole.
-func (r *run) readOwners(ctx context.Context, lister Lister, d *tenantDone) {
+func (r *run) readOwners(ctx context.Context, lister lister, d *tenantDone) {
 	byKind, left := d.wanted.lists()
 	known := ownersRead{}
 	var failed error

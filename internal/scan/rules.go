@@ -12,21 +12,21 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Need is something that a rule wants to be read beside the two collections.
-type Need int
+// need is something that a rule wants to be read beside the two collections.
+type need int
 
 // What rules need. Each costs a listing of its own.
 const (
-	NeedNothing  Need = iota
-	NeedOwners        // which objects nobody owns
-	NeedActivity      // when each credential was last used
+	needNothing  need = iota
+	needOwners        // which objects nobody owns
+	needActivity      // when each credential was last used
 	NeedBaseline      // an earlier scan
 	NeedLifetime      // the option --max-lifetime
 )
 
-// Case is one credential with all that is known for its judgement, or an object
+// ruleCase is one credential with all that is known for its judgement, or an object
 // as a whole where Credential is nil.
-type Case struct {
+type ruleCase struct {
 	Now           time.Time
 	Within        time.Duration
 	MaxLifetime   time.Duration // 0 is none
@@ -57,13 +57,13 @@ type Case struct {
 	Change string
 }
 
-// Rule is one thing that a scan looks for.
-type Rule struct {
+// rule is one thing that a scan looks for.
+type rule struct {
 	ID       string
 	Title    msg.Text
 	Severity result.Severity // the highest that the rule gives
 	Remedy   msg.Text
-	Need     Need
+	Need     need
 	// OnRequest marks a rule that runs only where it is asked for, since it costs
 	// further requests.
 	OnRequest bool
@@ -73,17 +73,17 @@ type Rule struct {
 	// in, Every is anything.
 	Purpose result.Purpose
 	// Judge returns the severity of what it finds, or nothing.
-	Judge func(*Case) result.Severity
+	Judge func(*ruleCase) result.Severity
 }
 
-// Every is the purpose of a rule about credentials of any.
-const Every result.Purpose = "every"
+// every is the purpose of a rule about credentials of any.
+const every result.Purpose = "every"
 
 // about reports whether a rule is about credentials of that purpose. Objects have
 // none.
-func (r *Rule) about(c *objects.Credential) bool {
+func (r *rule) about(c *objects.Credential) bool {
 	switch {
-	case c == nil || r.Purpose == Every:
+	case c == nil || r.Purpose == every:
 		return true
 	case r.Purpose == "":
 		return c.Purpose.SignsIn()
@@ -92,8 +92,8 @@ func (r *Rule) about(c *objects.Credential) bool {
 }
 
 // Rules lists every rule; it is the only place that does.
-func Rules() []Rule {
-	return []Rule{
+func Rules() []rule {
+	return []rule{
 		{
 			ID: "ended", Severity: result.SevCritical, Judge: judgeEnded,
 			Title:  msg.New("The credential has expired"),
@@ -145,17 +145,17 @@ func Rules() []Rule {
 			Remedy: msg.New("Find out which ones are in use (spcheck list-secrets shows when each was last used), and remove the others."),
 		},
 		{
-			ID: "unused", Severity: result.SevInfo, Need: NeedActivity, OnRequest: true, Judge: judgeUnused,
+			ID: "unused", Severity: result.SevInfo, Need: needActivity, OnRequest: true, Judge: judgeUnused,
 			Title:  msg.New("The credential has not been used lately"),
 			Remedy: msg.New("Remove it if nobody knows what it is for."),
 		},
 		{
-			ID: "possibly-lost", Severity: result.SevWarning, Need: NeedActivity, OnRequest: true, Judge: judgeLost,
+			ID: "possibly-lost", Severity: result.SevWarning, Need: needActivity, OnRequest: true, Judge: judgeLost,
 			Title:  msg.New("A secret that spcheck added was never used; its value is probably lost"),
 			Remedy: msg.New("Remove it if no product has it, and renew again."),
 		},
 		{
-			ID: "ownerless", Severity: result.SevInfo, Need: NeedOwners, OnRequest: true, Objects: true, Judge: judgeOwnerless,
+			ID: "ownerless", Severity: result.SevInfo, Need: needOwners, OnRequest: true, Objects: true, Judge: judgeOwnerless,
 			Title:  msg.New("The object has credentials and no owner"),
 			Remedy: msg.New("Name an owner, who is told before credentials expire."),
 		},
@@ -165,7 +165,7 @@ func Rules() []Rule {
 			Remedy: msg.New("Remove the secret if the product signs in without it."),
 		},
 		{
-			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Purpose: Every, Judge: judgeAppeared,
+			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Purpose: every, Judge: judgeAppeared,
 			Title:  msg.New("The credential appeared since the last scan"),
 			Remedy: msg.New("Ask the owner whether it was added on purpose: attackers often add a credential of their own."),
 		},
@@ -175,9 +175,9 @@ func Rules() []Rule {
 // Choose returns the rules of a list of IDs. "default" stands for those that
 // cost no further request, "all" for every one. The second result names an
 // unknown ID.
-func Choose(ids []string) (chosen []Rule, unknown string) {
+func Choose(ids []string) (chosen []rule, unknown string) {
 	for _, id := range ids {
-		known := id == "default" || id == "all" || slices.ContainsFunc(Rules(), func(r Rule) bool { return r.ID == id })
+		known := id == "default" || id == "all" || slices.ContainsFunc(Rules(), func(r rule) bool { return r.ID == id })
 		if !known {
 			return nil, id
 		}

@@ -184,15 +184,15 @@ func (r *run) summarize(ctx context.Context, begin time.Time) error {
 	}
 	s.Totals.Throttled = int(r.options.Progress.throttled.Load())
 	s.Totals.DurationMs = time.Since(begin).Milliseconds()
-	Settle(s)
+	settle(s)
 	return r.out.sumChanges(r.done, r.options.Baseline)
 }
 
 func addTotals(t *result.ScanTotals, d *tenantDone) {
-	one := TotalsOf(d.ScanTenant)
+	one := totalsOf(d.ScanTenant)
 	one.Pages, one.ResourceUnits = d.pages, d.units
 	one.Critical, one.Warning, one.Info = d.severities[string(result.SevCritical)], d.severities[string(result.SevWarning)], d.severities[string(result.SevInfo)]
 	one.Findings = one.Critical + one.Warning + one.Info
 	one.ByRule, one.Excluded = d.counts, d.excluded
-	Add(t, one)
+	add(t, one)
 }

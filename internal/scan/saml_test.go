@@ -66,7 +66,7 @@ func TestPasswordsOfSigningKeys(t *testing.T) {
 	if diff := cmp.Diff([]string{"on-service-principal info x"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if n := out.Scan.Totals.Excluded[ReasonSAML]; n != 3 {
+	if n := out.Scan.Totals.Excluded[reasonSAML]; n != 3 {
 		t.Errorf("%d left out", n)
 	}
 }

@@ -34,7 +34,7 @@ func TestFindings(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		tenant fake
-		rules  []Rule
+		rules  []rule
 		opts   Options
 		want   []string
 	}{
@@ -77,7 +77,7 @@ func TestFindings(t *testing.T) {
 
 func disabled(o objects.Listed) objects.Listed { o.Disabled = true; return o }
 
-func rulesOf(ids ...string) []Rule { r, _ := Choose(ids); return r }
+func rulesOf(ids ...string) []rule { r, _ := Choose(ids); return r }
 
 func TestNoiseIsLeftOutAndCounted(t *testing.T) {
 	saml := principal("sso", secret("sign", -day), certificate("sign", "Sign", -day), certificate("verify", "Verify", -day))
@@ -93,7 +93,7 @@ func TestNoiseIsLeftOutAndCounted(t *testing.T) {
 	if diff := cmp.Diff([]string{"ended critical x", "saml-ended warning sso"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	want := map[string]int{ReasonMicrosoft: 1, ReasonManaged: 1, ReasonSAML: 2, ReasonEncrypt: 1}
+	want := map[string]int{reasonMicrosoft: 1, reasonManaged: 1, reasonSAML: 2, reasonEncrypt: 1}
 	if diff := cmp.Diff(want, out.Scan.Totals.Excluded); diff != "" || out.Scan.Totals.Credentials != 2 {
 		t.Errorf("excluded (-want +got):\n%s\ncredentials %d", diff, out.Scan.Totals.Credentials)
 	}
@@ -339,7 +339,7 @@ func TestTenantsKeepTheirOwnFindings(t *testing.T) {
 
 func TestAPartialScanIsNeverHealthy(t *testing.T) {
 	s := &result.Scan{Partial: true}
-	if Settle(s); s.Status != result.Unknown || s.ExitCode != fail.CodeUnknown || ExitCode(s, "never") != fail.CodeUnknown {
+	if settle(s); s.Status != result.Unknown || s.ExitCode != fail.CodeUnknown || ExitCode(s, "never") != fail.CodeUnknown {
 		t.Errorf("%s, %d", s.Status, s.ExitCode)
 	}
 }

@@ -36,10 +36,10 @@ type stream struct {
 
 // Reasons for what is left out by default.
 const (
-	ReasonMicrosoft = "microsoft-application"
-	ReasonManaged   = "managed-identity"
-	ReasonSAML      = "saml-signing"
-	ReasonEncrypt   = "token-encryption"
+	reasonMicrosoft = "microsoft-application"
+	reasonManaged   = "managed-identity"
+	reasonSAML      = "saml-signing"
+	reasonEncrypt   = "token-encryption"
 )
 
 // microsoftTenants own Microsoft's own applications: "Microsoft Services" and
@@ -94,11 +94,11 @@ func (s *stream) object(o *objects.Listed) error {
 func noise(o *objects.Listed) string {
 	for _, t := range microsoftTenants {
 		if o.OwnerTenant == t {
-			return ReasonMicrosoft
+			return reasonMicrosoft
 		}
 	}
 	if strings.EqualFold(o.Type, "ManagedIdentity") {
-		return ReasonManaged
+		return reasonManaged
 	}
 	return ""
 }
@@ -127,9 +127,9 @@ func (s *stream) purposes(o *objects.Listed) {
 func (s *stream) without(o *objects.Listed, c *objects.ListedCredential) string {
 	switch {
 	case c.Purpose == result.TokenEncryption:
-		return ReasonEncrypt
+		return reasonEncrypt
 	case s.signing.Twin(o.ID, c):
-		return ReasonSAML
+		return reasonSAML
 	}
 	return ""
 }
@@ -184,15 +184,15 @@ func (s *stream) count(p objects.Page) {
 
 // newCase is a credential, or an object, as the rules see it before the tenant
 // was read to its end.
-func (t *tenantScan) newCase(o *objects.Listed, c *objects.Credential, status result.CredentialStatus, secrets int, change string) *Case {
-	return &Case{
+func (t *tenantScan) newCase(o *objects.Listed, c *objects.Credential, status result.CredentialStatus, secrets int, change string) *ruleCase {
+	return &ruleCase{
 		Now: t.now, Within: t.within, MaxLifetime: t.options.MaxLifetime, MaxPasswords: t.options.MaxPasswords,
 		Object: o, Credential: c, Status: status, UsableSecrets: secrets, Change: change, LastUsed: time.Time{},
 	}
 }
 
 // anyRule reports whether a rule may find something.
-func (t *tenantScan) anyRule(k *Case) bool {
+func (t *tenantScan) anyRule(k *ruleCase) bool {
 	for i := range t.options.Rules {
 		if r := &t.options.Rules[i]; t.applies(r, k) && r.Judge(k) != "" {
 			return true
@@ -203,6 +203,6 @@ func (t *tenantScan) anyRule(k *Case) bool {
 
 // applies reports whether a rule is about credentials or objects as the case is,
 // and has what it needs.
-func (t *tenantScan) applies(r *Rule, k *Case) bool {
-	return r.Objects == (k.Credential == nil) && r.about(k.Credential) && (r.Need != NeedBaseline || k.Change != "") && (r.Need != NeedActivity || !k.Joined || t.activityErr == nil)
+func (t *tenantScan) applies(r *rule, k *ruleCase) bool {
+	return r.Objects == (k.Credential == nil) && r.about(k.Credential) && (r.Need != NeedBaseline || k.Change != "") && (r.Need != needActivity || !k.Joined || t.activityErr == nil)
 }

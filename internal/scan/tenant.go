@@ -19,7 +19,7 @@ type tenantScan struct {
 	tenants []string
 	now     time.Time
 	within  time.Duration
-	lister  Lister
+	lister  lister
 	past    *tenantBaseline // nil where there is nothing to compare with
 
 	main [4]stream // passwords and certificates of both kinds of object
@@ -63,12 +63,12 @@ func (t *tenantScan) read(ctx context.Context) {
 		})
 	}
 	g.Go(func() error { t.readFederated(ctx); return nil })
-	if t.options.needs(NeedOwners) {
+	if t.options.needs(needOwners) {
 		for _, kind := range []string{objects.OnApplication, objects.OnServicePrincipal} {
 			g.Go(func() error { t.readOwnerless(ctx, kind); return nil })
 		}
 	}
-	if t.options.needs(NeedActivity) {
+	if t.options.needs(needActivity) {
 		g.Go(func() error { t.readActivity(ctx); return nil })
 	}
 	_ = g.Wait()

@@ -7,8 +7,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// TotalsOf counts one tenant.
-func TotalsOf(t result.ScanTenant) result.ScanTotals {
+// totalsOf counts one tenant.
+func totalsOf(t result.ScanTenant) result.ScanTotals {
 	one := result.ScanTotals{Tenants: 1, Applications: t.Applications, ServicePrincipals: t.ServicePrincipals, Credentials: t.Credentials}
 	if !t.Error.IsZero() {
 		one.TenantsUnknown = 1
@@ -16,9 +16,9 @@ func TotalsOf(t result.ScanTenant) result.ScanTotals {
 	return one
 }
 
-// Add adds totals, save for durations, of which the longest counts: parts run
+// add adds totals, save for durations, of which the longest counts: parts run
 // side by side.
-func Add(t *result.ScanTotals, o result.ScanTotals) {
+func add(t *result.ScanTotals, o result.ScanTotals) {
 	t.Tenants += o.Tenants
 	t.TenantsUnknown += o.TenantsUnknown
 	t.Applications += o.Applications
@@ -45,9 +45,9 @@ func addMap(into, from map[string]int) map[string]int {
 	return into
 }
 
-// Settle derives the status and the exit code from the totals: what is critical
+// settle derives the status and the exit code from the totals: what is critical
 // outweighs what is unknown, which outweighs a warning. The counts tell both.
-func Settle(s *result.Scan) {
+func settle(s *result.Scan) {
 	s.Totals.ByRule, s.Totals.Excluded = addMap(s.Totals.ByRule, nil), addMap(s.Totals.Excluded, nil)
 	switch t := s.Totals; {
 	case t.Critical > 0:

@@ -48,7 +48,7 @@ func Act(ctx context.Context, o Options, suits func(*Actor) bool) (*diagnose.Fac
 	return facts, actors[facts.Reader.Name]
 }
 
-func (s *Session) actor(ctx context.Context, r gather.Reader, d gather.Directory) *Actor {
+func (s *session) actor(ctx context.Context, r gather.Reader, d gather.Directory) *Actor {
 	client := d.(*graph.Client)
 	a := &Actor{Name: r.Name, Self: r.Self, Client: client}
 	a.Tokens = func(resource string) secrets.TokenSource { return s.forResource(ctx, r.Name, resource) }
@@ -62,7 +62,7 @@ func (s *Session) actor(ctx context.Context, r gather.Reader, d gather.Directory
 }
 
 // forResource is an identity with tokens for something other than Graph.
-func (s *Session) forResource(ctx context.Context, name, resource string) secrets.TokenSource {
+func (s *session) forResource(ctx context.Context, name, resource string) secrets.TokenSource {
 	other := New(s.Options)
 	// The scope is made of this field; where requests go is another setting.
 	other.cloud.GraphEndpoint = resource

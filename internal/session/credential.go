@@ -8,7 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-func (s *Session) deps() secrets.Deps {
+func (s *session) deps() secrets.Deps {
 	return secrets.Deps{LookupEnv: s.Env, Environ: s.Environ, Stdin: s.Stdin}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // TryValue signs in once as an application with a value that was found somewhere.
-func (s *Session) TryValue(ctx context.Context, clientID string, v secrets.Value) entra.Attempt {
+func (s *session) TryValue(ctx context.Context, clientID string, v secrets.Value) entra.Attempt {
 	r := s.request(secrets.Credential{Secret: v})
 	r.ClientID, r.Fresh = clientID, true
 	return entra.SignIn(ctx, r)

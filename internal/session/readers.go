@@ -25,7 +25,7 @@ func (n nobody) Token(context.Context) (secrets.Value, error) { return secrets.V
 
 // Readers are those that --reader allows, the first to be tried first; auto
 // takes the first that works.
-func (s *Session) Readers() []gather.Reader {
+func (s *session) Readers() []gather.Reader {
 	var readers []gather.Reader
 	for _, name := range s.readerNames() {
 		readers = append(readers, s.reader(name))
@@ -33,7 +33,7 @@ func (s *Session) Readers() []gather.Reader {
 	return readers
 }
 
-func (s *Session) reader(name string) gather.Reader {
+func (s *session) reader(name string) gather.Reader {
 	r := gather.Reader{Name: name, Self: name == self}
 	// A person's tokens are kept between the asking and the reading.
 	var person secrets.TokenSource
@@ -68,7 +68,7 @@ const (
 
 func asksPerson(name string) bool { return name == deviceCode || name == browser }
 
-func (s *Session) readerNames() []string {
+func (s *session) readerNames() []string {
 	mode := s.Settings.Value(config.Reader)
 	if mode == "none" {
 		return nil
@@ -91,7 +91,7 @@ func (s *Session) readerNames() []string {
 }
 
 // tokens gives the tokens of a reader.
-func (s *Session) tokens(ctx context.Context, name string) secrets.TokenSource {
+func (s *session) tokens(ctx context.Context, name string) secrets.TokenSource {
 	switch name {
 	case self:
 		return s.selfReader(ctx)
@@ -112,7 +112,7 @@ func (s *Session) tokens(ctx context.Context, name string) secrets.TokenSource {
 }
 
 // selfReader signs in where that was not asked for yet, as list-secrets does.
-func (s *Session) selfReader(ctx context.Context) secrets.TokenSource {
+func (s *session) selfReader(ctx context.Context) secrets.TokenSource {
 	if s.Settings.Credential == nil {
 		return nobody{worded{msg.New("no credential is configured")}}
 	}
@@ -124,7 +124,7 @@ func (s *Session) selfReader(ctx context.Context) secrets.TokenSource {
 }
 
 // environmentReader is an application of its own, named by SPCHECK_READER_*.
-func (s *Session) environmentReader(ctx context.Context) secrets.TokenSource {
+func (s *session) environmentReader(ctx context.Context) secrets.TokenSource {
 	get := s.readerVariable
 	source := environmentSource(get)
 	if get("CLIENT_ID") == "" || source == nil {
@@ -133,14 +133,14 @@ func (s *Session) environmentReader(ctx context.Context) secrets.TokenSource {
 	return s.otherReader(ctx, environment, source, get("CLIENT_ID"), get("TENANT_ID"))
 }
 
-func (s *Session) readerVariable(name string) string {
+func (s *session) readerVariable(name string) string {
 	v, _ := s.Env("SPCHECK_READER_" + name)
 	return v
 }
 
 // profileReader is the credential of another profile, in that profile's tenant
 // or, where it names none, the diagnosed one.
-func (s *Session) profileReader(ctx context.Context, name string) secrets.TokenSource {
+func (s *session) profileReader(ctx context.Context, name string) secrets.TokenSource {
 	other, err := s.Settings.ForProfile(name)
 	if err != nil {
 		return nobody{err}
@@ -152,7 +152,7 @@ func (s *Session) profileReader(ctx context.Context, name string) secrets.TokenS
 }
 
 // otherReader is an application other than the configured one.
-func (s *Session) otherReader(ctx context.Context, name string, source *config.CredentialSource, clientID, tenant string) secrets.TokenSource {
+func (s *session) otherReader(ctx context.Context, name string, source *config.CredentialSource, clientID, tenant string) secrets.TokenSource {
 	c, err := LoadCredential(ctx, source, s.deps())
 	if err != nil {
 		return nobody{worded{gather.Unusable(source, err).Summary}}
@@ -183,7 +183,7 @@ func environmentSource(get func(string) string) *config.CredentialSource {
 }
 
 // workloadReader follows the variables that Kubernetes' workload identity sets.
-func (s *Session) workloadReader() secrets.TokenSource {
+func (s *session) workloadReader() secrets.TokenSource {
 	path, _ := s.Env("AZURE_FEDERATED_TOKEN_FILE")
 	id, _ := s.Env("AZURE_CLIENT_ID")
 	if path == "" || id == "" {
@@ -200,7 +200,7 @@ func (s *Session) workloadReader() secrets.TokenSource {
 	})
 }
 
-func (s *Session) readerOptions() entra.ReaderOptions {
+func (s *session) readerOptions() entra.ReaderOptions {
 	return entra.ReaderOptions{Tenant: s.Settings.Value(config.Tenant), AuthorityHost: s.authority, Scope: s.cloud.Scope(),
 		HTTPClient: s.HTTPClient, Permission: s.permission, Prompt: func(p entra.Prompt) {
 			if s.Prompt != nil {
@@ -211,7 +211,7 @@ func (s *Session) readerOptions() entra.ReaderOptions {
 
 // managedOptions names a user-assigned identity where the reader's client ID is
 // set; the system-assigned one has none.
-func (s *Session) managedOptions() entra.ReaderOptions {
+func (s *session) managedOptions() entra.ReaderOptions {
 	o := s.readerOptions()
 	o.ClientID = s.readerVariable("CLIENT_ID")
 	return o

@@ -43,8 +43,8 @@ type Options struct {
 	Progress func(msg.Text)
 }
 
-// Session holds the identities of one run. It is safe for concurrent use.
-type Session struct {
+// session holds the identities of one run. It is safe for concurrent use.
+type session struct {
 	Options
 	cloud               entra.Cloud
 	authority, endpoint string
@@ -63,8 +63,8 @@ type Session struct {
 }
 
 // New prepares a session. Nothing is read or asked before it is needed.
-func New(o Options) *Session {
-	s := &Session{Options: o}
+func New(o Options) *session {
+	s := &session{Options: o}
 	s.cloud, _ = entra.CloudByName(o.Settings.Value(config.Cloud))
 	s.authority = cmp.Or(o.Settings.Value(config.AuthorityHost), s.cloud.LoginHost)
 	s.endpoint = cmp.Or(o.Settings.Value(config.GraphEndpoint), s.cloud.GraphEndpoint)
@@ -72,19 +72,19 @@ func New(o Options) *Session {
 }
 
 // Input is what a diagnosis by this session starts from.
-func (s *Session) Input() gather.Input {
+func (s *session) Input() gather.Input {
 	return gather.Input{Session: s, Settings: s.Settings, Env: s.Env, Now: s.Now, SP: s.SP, Timeout: s.Timeout, Progress: s.Progress}
 }
 
 // Credential reads the configured credential, once. The session must have one.
-func (s *Session) Credential(ctx context.Context) (secrets.Credential, error) {
+func (s *session) Credential(ctx context.Context) (secrets.Credential, error) {
 	s.load.Do(func() { s.loaded, s.loadErr = LoadCredential(ctx, s.Settings.Credential, s.deps()) })
 	return s.loaded, s.loadErr
 }
 
 // SignIn signs in as the configured application. The first one is the
 // session's own: its token also reads Microsoft Graph.
-func (s *Session) SignIn(ctx context.Context, how gather.SignIn) entra.Attempt {
+func (s *session) SignIn(ctx context.Context, how gather.SignIn) entra.Attempt {
 	r := s.request(how.Credential)
 	r.ClientID, r.Fresh = how.ClientID, how.Fresh
 	s.mu.Lock()
@@ -100,12 +100,12 @@ func (s *Session) SignIn(ctx context.Context, how gather.SignIn) entra.Attempt {
 }
 
 // Try signs in as the configured application, and returns why that failed.
-func (s *Session) Try(ctx context.Context) error {
+func (s *session) Try(ctx context.Context) error {
 	_, err := s.tokens(ctx, self).Token(ctx)
 	return err
 }
 
-func (s *Session) attempt() *entra.Attempt {
+func (s *session) attempt() *entra.Attempt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.own
@@ -113,7 +113,7 @@ func (s *Session) attempt() *entra.Attempt {
 
 // Own is Microsoft Graph as the configured credential sees it, after a sign-in
 // that gave a token.
-func (s *Session) Own() (gather.Directory, error) {
+func (s *session) Own() (gather.Directory, error) {
 	c, err := s.ownClient()
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (s *Session) Own() (gather.Directory, error) {
 	return c, nil
 }
 
-func (s *Session) ownClient() (*graph.Client, error) {
+func (s *session) ownClient() (*graph.Client, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.own == nil || s.own.Token == nil {
@@ -139,12 +139,12 @@ func (s *Session) ownClient() (*graph.Client, error) {
 
 // open is Microsoft Graph as an identity sees it. waited is told of each pause
 // that Graph asks for; it may be nil.
-func (s *Session) open(tokens secrets.TokenSource, waited func(transport.Wait)) (*graph.Client, error) {
+func (s *session) open(tokens secrets.TokenSource, waited func(transport.Wait)) (*graph.Client, error) {
 	return graph.New(graph.Options{Endpoint: s.endpoint, Tokens: tokens, HTTPClient: s.HTTPClient, Waited: waited})
 }
 
 // request is a sign-in as the configured application.
-func (s *Session) request(c secrets.Credential) entra.Request {
+func (s *session) request(c secrets.Credential) entra.Request {
 	return entra.Request{Tenant: s.Settings.Value(config.Tenant), ClientID: s.Settings.Value(config.ClientID), AuthorityHost: s.authority,
 		Scope: s.cloud.Scope(), Credential: c, HTTPClient: s.HTTPClient, Now: s.Now}
 }

@@ -34,7 +34,7 @@ func Suggest(ctx context.Context, o Options, prefix string) []objects.ServicePri
 }
 
 // silent reports whether a reader gets its token without a person.
-func (s *Session) silent(name string) bool {
+func (s *session) silent(name string) bool {
 	switch {
 	case asksPerson(name):
 		return false

@@ -15,8 +15,8 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// TenantReader is an identity that may read a whole tenant.
-type TenantReader struct {
+// tenantReader is an identity that may read a whole tenant.
+type tenantReader struct {
 	// Name is the reader's, as in --reader.
 	Name string
 	// Tenant is the GUID of the token's tenant, else what is configured.
@@ -28,7 +28,7 @@ type TenantReader struct {
 // configured tenant and may list its applications. What the token cannot tell,
 // as of a person's, shows with the first page. The error says why each identity
 // was refused. waited is told of each pause that Graph asks for; it may be nil.
-func OpenTenant(ctx context.Context, o Options, waited func(transport.Wait)) (*TenantReader, error) {
+func OpenTenant(ctx context.Context, o Options, waited func(transport.Wait)) (*tenantReader, error) {
 	s := New(o)
 	names := s.readerNames()
 	if len(names) == 0 {
@@ -52,13 +52,13 @@ func OpenTenant(ctx context.Context, o Options, waited func(transport.Wait)) (*T
 	return nil, worded{refused}
 }
 
-func (s *Session) openTenant(ctx context.Context, name string, waited func(transport.Wait)) (*TenantReader, error) {
+func (s *session) openTenant(ctx context.Context, name string, waited func(transport.Wait)) (*tenantReader, error) {
 	tokens := s.tokens(ctx, name)
 	token, err := tokens.Token(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := &TenantReader{Name: name, Tenant: strings.ToLower(s.Settings.Value(config.Tenant))}
+	t := &tenantReader{Name: name, Tenant: strings.ToLower(s.Settings.Value(config.Tenant))}
 	if claims := entra.ClaimsOf(token); claims.Known() {
 		if err := fits(claims.Value, t.Tenant); err != nil {
 			return nil, err

@@ -13,13 +13,13 @@ import (
 const managementVariable = "SPCHECK_MANAGEMENT_ENDPOINT"
 
 // TenantID asks Entra which tenant a GUID or a domain names, without a credential.
-func (s *Session) TenantID(ctx context.Context, name string) (string, error) {
+func (s *session) TenantID(ctx context.Context, name string) (string, error) {
 	return entra.TenantID(ctx, s.HTTPClient, s.authority, name)
 }
 
 // SubscriptionTenant asks Azure Resource Manager which tenant a subscription trusts,
 // without a credential. An own sign-in host has none, unless one is named.
-func (s *Session) SubscriptionTenant(ctx context.Context, id string) (string, error) {
+func (s *session) SubscriptionTenant(ctx context.Context, id string) (string, error) {
 	host, _ := s.Env(managementVariable)
 	if host == "" && s.Settings.Value(config.AuthorityHost) == "" {
 		host = s.cloud.ManagementEndpoint

@@ -72,7 +72,7 @@ func keyProblem(o Item, field string) []string {
 
 // holder is what the object says about the purpose of its credentials.
 func holder(o Item) *objects.Holder {
-	return &objects.Holder{ID: o.GUID("id"), Type: o.Text("servicePrincipalType"), Agent: ofAgent(TypeOf(o)),
+	return &objects.Holder{ID: o.GUID("id"), Type: o.Text("servicePrincipalType"), Agent: ofAgent(typeOf(o)),
 		SigningThumbprint: o.Text("preferredTokenSigningKeyThumbprint")}
 }
 

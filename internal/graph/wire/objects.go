@@ -17,7 +17,7 @@ func ServicePrincipal(o Item) objects.ServicePrincipal {
 		Names: o.Texts("servicePrincipalNames"), SSOMode: o.Text("preferredSingleSignOnMode"), SigningThumbprint: o.Text("preferredTokenSigningKeyThumbprint"),
 		SignInAudience: o.Text("signInAudience"), Tags: o.Texts("tags"),
 	}
-	if TypeOf(o) == "agentIdentity" { // beside the type, or in its place
+	if typeOf(o) == "agentIdentity" { // beside the type, or in its place
 		sp.Type = objects.AgentIdentity
 	}
 	sp.Credentials, sp.Problems = Credentials(o, objects.OnServicePrincipal)
@@ -45,7 +45,7 @@ func Application(o Item) objects.Application {
 
 // Owner reads an owner. Without a permission for its kind Graph gives the ID alone.
 func Owner(o Item) objects.Owner {
-	return objects.Owner{ID: o.GUID("id"), DisplayName: o.Text("displayName"), Type: TypeOf(o), Mail: o.Text("mail"), UserPrincipalName: o.Text("userPrincipalName")}
+	return objects.Owner{ID: o.GUID("id"), DisplayName: o.Text("displayName"), Type: typeOf(o), Mail: o.Text("mail"), UserPrincipalName: o.Text("userPrincipalName")}
 }
 
 func created(o Item, problems []string) (*time.Time, []string) {
@@ -59,9 +59,9 @@ func created(o Item, problems []string) (*time.Time, []string) {
 	return at, problems
 }
 
-// TypeOf is what @odata.type names: "user", "servicePrincipal" or another type of
+// typeOf is what @odata.type names: "user", "servicePrincipal" or another type of
 // Graph's; empty where it is left out.
-func TypeOf(o Item) string {
+func typeOf(o Item) string {
 	return strings.TrimPrefix(neutral.Bound(o.Text("@odata.type"), 80), graphType)
 }
 

@@ -27,5 +27,5 @@ func stateDir(env func(string) (string, bool)) (string, error) {
 			return filepath.Join(h, ".local", "state", "spcheck"), nil
 		}
 	}
-	return "", ErrNoFolder
+	return "", errNoFolder
 }

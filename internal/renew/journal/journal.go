@@ -17,29 +17,29 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// Stage is how far a renewal came. It is written down before the step begins.
-type Stage string
+// stage is how far a renewal came. It is written down before the step begins.
+type stage string
 
 // The stages. Up to Added nobody but the run itself had the value; from Storing
 // on it may have reached its target.
 const (
-	Adding  Stage = "adding"  // addPassword may have been asked
-	Added   Stage = "added"   // the secret exists
-	Storing Stage = "storing" // the value may have reached the target
-	Stored  Stage = "stored"  // the value is in the target
+	Adding  stage = "adding"  // addPassword may have been asked
+	Added   stage = "added"   // the secret exists
+	Storing stage = "storing" // the value may have reached the target
+	Stored  stage = "stored"  // the value is in the target
 )
 
-func (s Stage) known() bool {
-	return slices.Contains([]Stage{Adding, Added, Storing, Stored}, s)
+func (s stage) known() bool {
+	return slices.Contains([]stage{Adding, Added, Storing, Stored}, s)
 }
 
 // ValueLost reports whether the value was certainly never given to anybody.
-func (s Stage) ValueLost() bool { return s == Adding || s == Added }
+func (s stage) ValueLost() bool { return s == Adding || s == Added }
 
 // Entry is the state of one renewal.
 type Entry struct {
 	Version int       `json:"version"`
-	Stage   Stage     `json:"stage"`
+	Stage   stage     `json:"stage"`
 	Began   time.Time `json:"began"`
 	Updated time.Time `json:"updated"`
 	// Tenant is as it was configured, TenantID the GUID where it is known.
@@ -75,8 +75,8 @@ type Place struct {
 	Target string `json:"target"`
 	// Backup keeps what the target held before.
 	Backup string `json:"backup,omitempty"`
-	// Stage is Storing or Stored; empty where nothing was begun.
-	Stage Stage `json:"stage,omitempty"`
+	// stage is Storing or Stored; empty where nothing was begun.
+	Stage stage `json:"stage,omitempty"`
 }
 
 const version = 1
@@ -127,22 +127,22 @@ type Store struct {
 	now func() time.Time
 }
 
-// Error is why the state cannot be kept or read.
-type Error struct {
+// journalError is why the state cannot be kept or read.
+type journalError struct {
 	reason msg.Text
 	err    error
 }
 
-func (e *Error) Error() string { return e.reason.String() }
+func (e *journalError) Error() string { return e.reason.String() }
 
 // Text says why, as a clause.
-func (e *Error) Text() msg.Text { return e.reason }
+func (e *journalError) Text() msg.Text { return e.reason }
 
 // Unwrap gives the *trust.Error of a file or folder that others may have written.
-func (e *Error) Unwrap() error { return e.err }
+func (e *journalError) Unwrap() error { return e.err }
 
-// ErrNoFolder is the error of a machine without a place for state.
-var ErrNoFolder error = &Error{reason: msg.New("no state folder is known; set XDG_STATE_HOME or HOME, or name one with --state")}
+// errNoFolder is the error of a machine without a place for state.
+var errNoFolder error = &journalError{reason: msg.New("no state folder is known; set XDG_STATE_HOME or HOME, or name one with --state")}
 
 // In returns the store in a folder of the user's choice, which several machines
 // may share. It makes no folder yet.
@@ -196,7 +196,7 @@ func (s *Store) Save(e *Entry) error {
 
 func (s *Store) makeFolder() error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return &Error{reason: msg.New("the folder %s cannot be created", s.dir)}
+		return &journalError{reason: msg.New("the folder %s cannot be created", s.dir)}
 	}
 	return nil
 }
@@ -205,7 +205,7 @@ func (s *Store) makeFolder() error {
 func (s *Store) Close(e *Entry) error {
 	err := os.Remove(s.path(e.tenantKey(), e.AppID, ".json"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &Error{reason: msg.New("the file %s cannot be removed", s.Path(e))}
+		return &journalError{reason: msg.New("the file %s cannot be removed", s.Path(e))}
 	}
 	return nil
 }
@@ -234,7 +234,7 @@ func (s *Store) Pending(tenant, appID string) (*Entry, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &Error{reason: msg.New("the folder %s cannot be read", s.dir)}
+		return nil, &journalError{reason: msg.New("the folder %s cannot be read", s.dir)}
 	}
 	if err := s.trusted(); err != nil {
 		return nil, err
@@ -259,7 +259,7 @@ func (s *Store) Pending(tenant, appID string) (*Entry, error) {
 func (s *Store) trusted() error {
 	var untrusted *trust.Error
 	if err := trust.Folder(s.dir); errors.As(err, &untrusted) {
-		return &Error{msg.New("%s, and it holds what is known of unfinished renewals", untrusted), untrusted}
+		return &journalError{msg.New("%s, and it holds what is known of unfinished renewals", untrusted), untrusted}
 	}
 	return nil
 }
@@ -267,15 +267,15 @@ func (s *Store) trusted() error {
 func read(path string) (*Entry, error) {
 	var untrusted *trust.Error
 	if _, err := os.Lstat(path); err == nil && errors.As(trust.File(path), &untrusted) {
-		return nil, &Error{msg.New("%s, and it says what an unfinished renewal has left", untrusted), untrusted}
+		return nil, &journalError{msg.New("%s, and it says what an unfinished renewal has left", untrusted), untrusted}
 	}
 	data, _, err := safefile.Read(path)
 	if err != nil {
-		return nil, &Error{reason: msg.New("the journal %s cannot be read: %s", path, msg.Of(err))}
+		return nil, &journalError{reason: msg.New("the journal %s cannot be read: %s", path, msg.Of(err))}
 	}
 	e := &Entry{}
 	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" || !e.Stage.known() {
-		return nil, &Error{reason: msg.New("the journal %s is damaged, or was written by another version", path)}
+		return nil, &journalError{reason: msg.New("the journal %s is damaged, or was written by another version", path)}
 	}
 	e.adopt()
 	return e, nil

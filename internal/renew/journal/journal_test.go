@@ -51,7 +51,7 @@ func TestPendingIsFoundByEveryNameOfTheTenant(t *testing.T) {
 // What earlier versions wrote down is gone on with.
 func TestEntryOfAnEarlierVersion(t *testing.T) {
 	s := open(t, t.TempDir())
-	for stage, want := range map[Stage]Stage{Added: "", Storing: Storing, Stored: Stored} {
+	for stage, want := range map[stage]stage{Added: "", Storing: Storing, Stored: Stored} {
 		if err := s.Save(&Entry{Stage: stage, TenantID: tenantID, AppID: appID}); err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +142,7 @@ func TestLock(t *testing.T) {
 }
 
 func TestNoFolderForState(t *testing.T) {
-	if _, err := Open(func(string) (string, bool) { return "", false }, nil); !errors.Is(err, ErrNoFolder) {
+	if _, err := Open(func(string) (string, bool) { return "", false }, nil); !errors.Is(err, errNoFolder) {
 		t.Errorf("error %v", err)
 	}
 	if e, err := Pending(func(string) (string, bool) { return "", false }, tenantID, appID); e != nil || err != nil {

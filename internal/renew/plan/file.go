@@ -42,8 +42,8 @@ applications:
     # then: systemctl restart mailstore
 `
 
-// File is a file of applications.
-type File struct {
+// planFile is a file of applications.
+type planFile struct {
 	path, hash string
 	tenant     string
 	within     time.Duration
@@ -81,7 +81,7 @@ func (p *place) UnmarshalYAML(unmarshal func(any) error) error {
 const maxFile = 16 << 20
 
 // Load reads a file and refuses what cannot be meant. The error is a *fail.Error.
-func Load(path string, d target.Deps) (*File, error) {
+func Load(path string, d target.Deps) (*planFile, error) {
 	data, err := read(path)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func Load(path string, d target.Deps) (*File, error) {
 		return nil, fail.Usage(msg.New("the file %s cannot be understood: %s", path, msg.Of(err)), msg.New("to create a first file: %s", "spcheck plan --init"))
 	}
 	sum := sha256.Sum256(data)
-	f := &File{path: path, hash: hex.EncodeToString(sum[:]), tenant: text.Tenant, entries: text.Applications}
+	f := &planFile{path: path, hash: hex.EncodeToString(sum[:]), tenant: text.Tenant, entries: text.Applications}
 	if text.Within != "" {
 		if f.within, err = config.ParseDuration(text.Within); err != nil || f.within <= 0 {
 			return nil, fail.Usage(msg.New("expiringWithin in the file %s is not a valid time", path))
@@ -123,7 +123,7 @@ func read(path string) ([]byte, error) {
 
 // check makes the targets, and refuses an application or a target that is named
 // twice: the second would undo what the first has done.
-func (f *File) check(d target.Deps) error {
+func (f *planFile) check(d target.Deps) error {
 	if len(f.entries) == 0 {
 		return fail.Usage(msg.New("the file %s names no application", f.path))
 	}
@@ -188,15 +188,15 @@ func (e *entry) check(d target.Deps, places map[string]bool) error {
 	return nil
 }
 
-// Chosen is a plan that was made before, and what of it is to be done; nil is all.
-type Chosen struct {
+// choice is a plan that was made before, and what of it is to be done; nil is all.
+type choice struct {
 	file, hash, tenant string
 	apps               map[string]bool
 }
 
 // Open reads what apply is given: a file of applications, or the JSON report of a
 // plan, which says what of its file is to be done.
-func Open(path string, d target.Deps) (*File, *Chosen, error) {
+func Open(path string, d target.Deps) (*planFile, *choice, error) {
 	data, err := read(path)
 	if err != nil {
 		return nil, nil, err
@@ -209,7 +209,7 @@ func Open(path string, d target.Deps) (*File, *Chosen, error) {
 	if json.Unmarshal(data, &p) != nil || p.File == "" {
 		return nil, nil, fail.Usage(msg.New("the file %s is not a plan", path), msg.New("create one with: %s", "spcheck plan -o json"))
 	}
-	c := &Chosen{file: p.File, hash: p.FileHash, tenant: p.Tenant, apps: map[string]bool{}}
+	c := &choice{file: p.File, hash: p.FileHash, tenant: p.Tenant, apps: map[string]bool{}}
 	for _, i := range p.Items {
 		if i.Outcome == result.ItemPlanned {
 			c.apps[strings.ToLower(i.Application)] = true

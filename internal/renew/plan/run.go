@@ -21,11 +21,11 @@ import (
 type Options struct {
 	Common renew.Common
 	Deps   target.Deps
-	File   *File
+	File   *planFile
 	// Chosen is the plan that is applied; nil is all that is due.
-	Chosen *Chosen
+	Chosen *choice
 	// Within overrides the file's expiringWithin; 0 leaves it. Without either,
-	// DefaultWithin counts.
+	// defaultWithin counts.
 	Within time.Duration
 	// VerifyFor is how long each new secret may take to sign in.
 	VerifyFor time.Duration
@@ -38,10 +38,10 @@ type Options struct {
 	Dry bool
 }
 
-// DefaultWithin is how soon a secret must expire to be renewed, where nothing is
+// defaultWithin is how soon a secret must expire to be renewed, where nothing is
 // said; DefaultParallel is gentle on Graph's limits, which count for the tenant.
 const (
-	DefaultWithin   = 30 * 24 * time.Hour
+	defaultWithin   = 30 * 24 * time.Hour
 	DefaultParallel = 4
 )
 
@@ -179,7 +179,7 @@ func (w *work) one(ctx context.Context, e *entry) result.PlanItem {
 		return item
 	}
 	then, _ := target.Then(e.Then, w.Deps) // it was understood when the file was read
-	within := cmp.Or(w.Within, w.File.within, DefaultWithin)
+	within := cmp.Or(w.Within, w.File.within, defaultWithin)
 	req := renew.Request{Common: w.Common, Lifetime: renew.Lifetime{Days: e.Days}, DisplayName: e.DisplayName, On: e.On, Targets: e.targets,
 		Parse:  func(spec string) (target.Target, error) { return target.Parse(spec, w.Deps) },
 		DryRun: w.Dry, IfExpiringWithin: &within, NewTargets: true, VerifyFor: w.VerifyFor, Then: then, Mask: w.Mask, RetireAfter: w.RetireAfter}

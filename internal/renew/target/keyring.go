@@ -12,9 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Keyring is the system's store of passwords. Get returns keyring.ErrNotFound of
+// keyringStore is the system's store of passwords. Get returns keyring.ErrNotFound of
 // zalando/go-keyring where there is no such entry.
-type Keyring interface {
+type keyringStore interface {
 	Get(service, user string) (string, error)
 	Set(service, user, password string) error
 	Delete(service, user string) error
@@ -33,7 +33,7 @@ func (systemKeyring) Delete(service, user string) error { return keyring.Delete(
 // own until the new one has proven itself.
 type ring struct {
 	name, backup string
-	ring         Keyring
+	ring         keyringStore
 	// tried says that the entry may have changed, made that it is a new one.
 	tried, made bool
 	remark      msg.Text
@@ -92,16 +92,16 @@ func (r *ring) get(ctx context.Context, name string) (value string, there bool, 
 // unreachable words the keyring's error. Its own text is not repeated: on some
 // systems it is the output of another program.
 func unreachable(err error) error {
-	var own *Error
+	var own *placeError
 	switch {
 	case errors.As(err, &own):
 		return own
 	case errors.Is(err, keyring.ErrUnsupportedPlatform):
-		return &Error{Reason: msg.New("this system has no keyring that spcheck can write to")}
+		return &placeError{Reason: msg.New("this system has no keyring that spcheck can write to")}
 	case errors.Is(err, keyring.ErrSetDataTooBig):
-		return &Error{Reason: msg.New("the value is too long for the keyring")}
+		return &placeError{Reason: msg.New("the value is too long for the keyring")}
 	}
-	return &Error{Reason: msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none")}
+	return &placeError{Reason: msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none")}
 }
 
 func (r *ring) put(ctx context.Context, name, value string) error {
@@ -154,7 +154,7 @@ func (r *ring) Undo(ctx context.Context) (Left, error) {
 	case r.made:
 		err = r.drop(ctx, r.name)
 	default:
-		err = &Error{Reason: msg.New("the entry %s with the previous value no longer exists", r.backup)}
+		err = &placeError{Reason: msg.New("the entry %s with the previous value no longer exists", r.backup)}
 	}
 	return undone(r, err)
 }

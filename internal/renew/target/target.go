@@ -77,7 +77,7 @@ type Deps struct {
 	// Environ is the environment of commands, as NAME=value.
 	Environ []string
 	// Keyring is the system's where nil.
-	Keyring Keyring
+	Keyring keyringStore
 	// HTTPClient is one of transport.New.
 	HTTPClient *http.Client
 	// VaultResource is what tokens for Key Vault are asked for in the cloud at
@@ -88,21 +88,21 @@ type Deps struct {
 }
 
 // ErrOneWay is the error of reading from a place that gives nothing back.
-var ErrOneWay error = &Error{Reason: msg.New("its value cannot be read back")}
+var ErrOneWay error = &placeError{Reason: msg.New("its value cannot be read back")}
 
 // ErrUnsure is the error of a check that could not be made.
-var ErrUnsure error = &Error{Reason: msg.New("this cannot be checked in advance")}
+var ErrUnsure error = &placeError{Reason: msg.New("this cannot be checked in advance")}
 
-// Error is why a place could not be used. It holds no part of a value.
-type Error struct {
+// placeError is why a place could not be used. It holds no part of a value.
+type placeError struct {
 	Spec   string
 	Reason msg.Text
 }
 
-func (e *Error) Error() string { return e.Text().String() }
+func (e *placeError) Error() string { return e.Text().String() }
 
 // Text says why, as a clause without a full stop.
-func (e *Error) Text() msg.Text {
+func (e *placeError) Text() msg.Text {
 	if e.Spec == "" {
 		return e.Reason
 	}
@@ -116,12 +116,12 @@ func failure(t Target, err error) error {
 	}
 	var worded msg.Worded
 	if errors.As(err, &worded) {
-		return &Error{Spec: t.Spec(), Reason: worded.Text()}
+		return &placeError{Spec: t.Spec(), Reason: worded.Text()}
 	}
-	return &Error{Spec: t.Spec(), Reason: msg.Literal(neutral.Bound(err.Error(), 300))}
+	return &placeError{Spec: t.Spec(), Reason: msg.Literal(neutral.Bound(err.Error(), 300))}
 }
 
-func because(t Target, reason msg.Text) error { return &Error{Spec: t.Spec(), Reason: reason} }
+func because(t Target, reason msg.Text) error { return &placeError{Spec: t.Spec(), Reason: reason} }
 
 // Patience is how long a place may take for one of its tasks.
 const Patience = time.Minute
@@ -151,7 +151,7 @@ func within(ctx context.Context, task func() error) error {
 	case err := <-done:
 		return err
 	case <-ctx.Done():
-		return &Error{Reason: msg.New("it gave no answer in time")}
+		return &placeError{Reason: msg.New("it gave no answer in time")}
 	}
 }
 

@@ -64,7 +64,7 @@ func TestBatchRefused(t *testing.T) {
 
 // TestBatchThrottled holds that a fault meets one part, with its headers.
 func TestBatchThrottled(t *testing.T) {
-	s := start(t, nil, Options{BeforeWrite: func(*http.Request) *Fault { return Throttled("7") }})
+	s := start(t, nil, Options{BeforeWrite: func(*http.Request) *refusal { return Throttled("7") }})
 	parts := s.batch(`{"requests":[
 		{"id":"w","method":"POST","url":"/applications/` + appObject + `/addPassword","headers":{"Content-Type":"application/json"},"body":{}},
 		{"id":"r","method":"GET","url":"/users/$count","headers":{"ConsistencyLevel":"eventual"}}]}`)

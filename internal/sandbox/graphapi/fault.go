@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Fault is an answer given in place of the service's own.
-type Fault struct {
+// refusal is an answer given in place of the service's own.
+type refusal struct {
 	Status        int
 	Code, Message string
 	Header        http.Header // further headers, such as Retry-After
@@ -21,8 +21,8 @@ type Fault struct {
 
 // Throttled is the 429 of a directory service; retryAfter is the header's value
 // in seconds, which may have a fraction, or empty for none.
-func Throttled(retryAfter string) *Fault {
-	f := &Fault{
+func Throttled(retryAfter string) *refusal {
+	f := &refusal{
 		Status: http.StatusTooManyRequests, Code: "TooManyRequests", Message: "Please retry again later.",
 		Inner: map[string]string{"code": "429", "message": "Please retry after", "status": "429"},
 	}
@@ -33,22 +33,22 @@ func Throttled(retryAfter string) *Fault {
 }
 
 // concurrency is the 503 for writes that got into each other's way.
-func concurrency() *Fault {
-	return &Fault{
+func concurrency() *refusal {
+	return &refusal{
 		Status: http.StatusServiceUnavailable, Code: "Directory_ConcurrencyViolation",
 		Message: "Error due to concurrent requests being made to the tenant. Please wait briefly and retry.",
 	}
 }
 
 // Unavailable is a plain 503.
-func Unavailable() *Fault {
-	return &Fault{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "The service is temporarily unavailable."}
+func Unavailable() *refusal {
+	return &refusal{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "The service is temporarily unavailable."}
 }
 
 // ServeHTTP answers a request with the fault, in the service's error envelope
 // and with its headers. A fault that cuts the connection panics with
 // http.ErrAbortHandler, as net/http wants it.
-func (f *Fault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *refusal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.Cut {
 		panic(http.ErrAbortHandler)
 	}
@@ -56,7 +56,7 @@ func (f *Fault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	write(w, r, f.response(ids), ids)
 }
 
-func (f *Fault) response(ids requestIDs) *response {
+func (f *refusal) response(ids requestIDs) *response {
 	if f.Body != "" {
 		res := &response{status: f.Status, header: http.Header{"Content-Type": {f.ContentType}}, body: []byte(f.Body)}
 		copyHeader(res.header, f.Header)
@@ -67,7 +67,7 @@ func (f *Fault) response(ids requestIDs) *response {
 }
 
 // Error makes a fault an error of the handlers; only they see it.
-func (f *Fault) Error() string { return "fault " + http.StatusText(f.Status) }
+func (f *refusal) Error() string { return "fault " + http.StatusText(f.Status) }
 
 func copyHeader(to, from http.Header) {
 	for name, values := range from {

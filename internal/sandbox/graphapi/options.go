@@ -51,7 +51,7 @@ type Options struct {
 	// or after the change is made; nil breaks nothing. For a part of a $batch the
 	// request has the part's method and URL. They are called without the world's
 	// lock.
-	BeforeWrite, AfterWrite func(*http.Request) *Fault
+	BeforeWrite, AfterWrite func(*http.Request) *refusal
 }
 
 // New serves Graph v1.0 and beta for all tenants of a world; each token sees its

@@ -198,8 +198,8 @@ func TestPatch(t *testing.T) {
 // TestFaults holds that a fault before the change changes nothing, and one after
 // it leaves a secret that nobody knows.
 func TestFaults(t *testing.T) {
-	fault := func(f *Fault) func(*http.Request) *Fault {
-		return func(r *http.Request) *Fault {
+	fault := func(f *refusal) func(*http.Request) *refusal {
+		return func(r *http.Request) *refusal {
 			if strings.HasSuffix(r.URL.Path, "/addPassword") {
 				return f
 			}
@@ -219,7 +219,7 @@ func TestFaults(t *testing.T) {
 	if got := passwords(after); got != 2 {
 		t.Errorf("a fault after the change leaves %d passwords, want 2", got)
 	}
-	html := start(t, nil, Options{BeforeWrite: fault(&Fault{Status: 502, ContentType: "text/html", Body: "<html>"})})
+	html := start(t, nil, Options{BeforeWrite: fault(&refusal{Status: 502, ContentType: "text/html", Body: "<html>"})})
 	if a := html.post("all", addToApp, "{}"); a.StatusCode != 502 || string(a.raw) != "<html>" {
 		t.Errorf("a gateway's page is %d %s", a.StatusCode, a.raw)
 	}
@@ -231,7 +231,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestCutConnection(t *testing.T) {
-	s := start(t, nil, Options{AfterWrite: func(*http.Request) *Fault { return &Fault{Cut: true} }})
+	s := start(t, nil, Options{AfterWrite: func(*http.Request) *refusal { return &refusal{Cut: true} }})
 	req, err := http.NewRequest(http.MethodPost, s.server.URL+addToApp, strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)

@@ -69,7 +69,7 @@ func (s *server) now() time.Time {
 // failure makes an answer of a handler's error. A cut connection is a panic,
 // which is how net/http is told.
 func failure(err error, ids requestIDs) *response {
-	var fault *Fault
+	var fault *refusal
 	if errors.As(err, &fault) {
 		if fault.Cut {
 			panic(http.ErrAbortHandler)

@@ -97,7 +97,7 @@ func (d damage) fields() int {
 	return n
 }
 
-func (f Fault) build() fault.Fault {
+func (f breakage) build() fault.Fault {
 	return fault.Fault{
 		At: f.At, Kind: f.Kind, Skip: f.Skip, Times: f.Times, Status: f.Status,
 		RetryAfter: f.RetryAfter, Delay: timeOf(f.Delay), Path: f.Path, Method: f.Method,

@@ -18,10 +18,10 @@ type Scenario struct {
 	// ahead, which looks to the client as if its own clock were slow.
 	ClockOffset span `yaml:"clockOffset"`
 	// LegacyErrors answers refused secrets as before 2019 (70002 with 50012).
-	LegacyErrors      bool      `yaml:"legacyErrors"`
-	DisabledResources []string  `yaml:"disabledResources"`
-	Refusals          []refusal `yaml:"refusals"`
-	Faults            []Fault   `yaml:"faults"`
+	LegacyErrors      bool       `yaml:"legacyErrors"`
+	DisabledResources []string   `yaml:"disabledResources"`
+	Refusals          []refusal  `yaml:"refusals"`
+	Faults            []breakage `yaml:"faults"`
 	// Answer is what the token service says to the configured client.
 	Answer answer        `yaml:"answer"`
 	Expect []Expectation `yaml:"expect"`
@@ -224,8 +224,8 @@ type refusal struct {
 	Suberror string `yaml:"suberror"`
 }
 
-// Fault is a way to break answers; see package fault for the values.
-type Fault struct {
+// breakage is a way to break answers; see package fault for the values.
+type breakage struct {
 	At         string `yaml:"at"`
 	Kind       string `yaml:"kind"`
 	Skip       int    `yaml:"skip"`
