@@ -31,7 +31,8 @@ func newTopics() []*cobra.Command {
 const exitCodeTopic = `Exit codes of diagnose, list-secrets and scan are those of monitoring plugins:
 
   0    healthy
-  1    warning: something expires soon (see --within)
+  1    warning: something expires soon (see --within), even if a longer-lived one
+       exists beside it
   2    critical: the sign-in fails, or a credential in use has expired
   3    unknown: something could not be read or found, or time ran out
   64   the command line or the configuration is wrong

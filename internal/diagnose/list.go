@@ -119,6 +119,11 @@ func (v *view) listNotes() []msg.Text {
 			say(msg.New("The secret %s was added by spcheck and never used; its value is probably lost. If no product uses it, remove it.", c.Label()))
 		}
 	}
+	for _, c := range v.ending() {
+		if longer := v.outlasting(c); len(longer) > 0 {
+			say(msg.New("%s expires soon, but %s is valid for longer: switch the product to it, then remove the first. No renewal is needed.", c.Label(), longer[0].Label()))
+		}
+	}
 	if v.Activity.Asked() && !v.Activity.Known() {
 		say(msg.New("When each credential was last used could not be read: %s", textOf(v.Activity.Err())))
 	}

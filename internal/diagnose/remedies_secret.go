@@ -140,7 +140,7 @@ func (v *view) beforeExpiry() []result.Remedy {
 // the warning window.
 func (v *view) outlasting(c objects.Credential) []objects.Credential {
 	return slices.DeleteFunc(slices.Clone(v.creds), func(other objects.Credential) bool {
-		return other.Kind != c.Kind || other.KeyID == c.KeyID || !other.Usable(v.now) || other.Status(v.now, v.Within) == result.Expiring
+		return other.Kind != c.Kind || !other.Purpose.SignsIn() || other.KeyID == c.KeyID || !other.Usable(v.now) || other.Status(v.now, v.Within) == result.Expiring
 	})
 }
 

@@ -111,6 +111,14 @@ type ScanTotals struct {
 	DurationMs    int64 `json:"durationMs"`
 }
 
+// RuleReplaced is the scan rule that finds a credential which expires soon beside a
+// longer-lived one. Its findings are for information, and yet a state of warning:
+// a credential that is valid now expires within the window.
+const RuleReplaced = "ending-replaced"
+
+// Warns reports whether the scan as a whole is a warning at least.
+func (t ScanTotals) Warns() bool { return t.Warning > 0 || t.ByRule[RuleReplaced] > 0 }
+
 // InventoryItem is one credential in short.
 type InventoryItem struct {
 	Tenant      string     `json:"tenant"`

@@ -97,6 +97,7 @@ func (s *Scan) data() []Datum {
 	t := s.Totals
 	return []Datum{
 		{Label: "critical", Value: strconv.Itoa(t.Critical), Crit: "0", Min: "0"}, {Label: "warning", Value: strconv.Itoa(t.Warning), Warn: "0", Min: "0"},
+		{Label: "ending_replaced", Value: strconv.Itoa(t.ByRule[RuleReplaced]), Warn: "0", Min: "0"},
 		{Label: "tenants_unknown", Value: strconv.Itoa(t.TenantsUnknown), Warn: "0", Min: "0"}, {Label: "credentials", Value: strconv.Itoa(t.Credentials), Min: "0"},
 		{Label: "duration", Value: seconds(t.DurationMs), Unit: "s", Min: "0"},
 	}

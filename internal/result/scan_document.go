@@ -60,6 +60,8 @@ func (s *Scan) verdict(attention int) msg.Text {
 		return msg.New("Not everything could be read")
 	case attention > 0:
 		return needs
+	case t.ByRule[RuleReplaced] > 0:
+		return msg.New("%d credentials expire soon, and longer-lived ones exist already", t.ByRule[RuleReplaced])
 	}
 	return msg.New("No credential needs attention")
 }
@@ -106,7 +108,7 @@ func (s *Scan) sumUp(v View) (*summary, error) {
 			return nil, err
 		}
 		sum.count(f)
-		if f.Severity != SevInfo || v.All {
+		if f.Severity != SevInfo || f.Rule == RuleReplaced || v.All {
 			sum.nearest.take(f)
 		}
 	}

@@ -141,7 +141,7 @@ func ruleOf(k *ruleCase) string {
 	case k.Status == result.Expired:
 		return "ended"
 	case k.Status == result.Expiring && k.Outlasted:
-		return "ending-replaced"
+		return result.RuleReplaced
 	case k.Status == result.Expiring:
 		return "ending"
 	}

@@ -105,7 +105,7 @@ func Rules() []rule {
 			Remedy: msg.New("Renew it before it expires with spcheck renew-secret, and store the new value in the product."),
 		},
 		{
-			ID: "ending-replaced", Severity: result.SevInfo, Judge: judgeReplaced,
+			ID: result.RuleReplaced, Severity: result.SevInfo, Judge: judgeReplaced,
 			Title:  msg.New("The credential expires within the warning window, and a longer-lived one exists"),
 			Remedy: msg.New("Move the product to the newer one if it does not use it yet, then remove this one (spcheck remove-secret). No renewal is needed."),
 		},

@@ -156,7 +156,7 @@ func (d *tenantDone) judge() {
 		d.Status = result.Critical
 	case !d.Error.IsZero():
 		d.Status = result.Unknown
-	case d.severities[string(result.SevWarning)] > 0:
+	case d.severities[string(result.SevWarning)]+d.counts[result.RuleReplaced] > 0:
 		d.Status = result.Warning
 	default:
 		d.Status = result.OK

@@ -54,7 +54,7 @@ func settle(s *result.Scan) {
 		s.Status, s.ExitCode = result.Critical, fail.CodeCritical
 	case t.TenantsUnknown > 0 || s.Partial:
 		s.Status, s.ExitCode = result.Unknown, fail.CodeUnknown
-	case t.Warning > 0:
+	case t.Warns():
 		s.Status, s.ExitCode = result.Warning, fail.CodeWarning
 	default:
 		s.Status, s.ExitCode = result.OK, fail.CodeOK
@@ -70,7 +70,7 @@ func ExitCode(s *result.Scan, failOn string) int {
 		return fail.CodeCritical
 	case unknown:
 		return fail.CodeUnknown
-	case s.Totals.Warning > 0 && failOn == "warning":
+	case s.Totals.Warns() && failOn == "warning":
 		return fail.CodeWarning
 	}
 	return fail.CodeOK
