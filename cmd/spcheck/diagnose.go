@@ -130,6 +130,7 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, er
 			a.note(t)
 		},
 		Progress: line.show,
+		Settled:  line.settled,
 		Timeout:  s.Timeout,
 	}
 	return in, nil

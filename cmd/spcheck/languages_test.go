@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
@@ -216,11 +218,11 @@ func TestGermanHasNoEnglish(t *testing.T) {
 		}
 		t.Run("changes", func(t *testing.T) {
 			t.Parallel()
-			for _, c := range changeRuns(t) {
+			sideBySide(changeRuns(t), func(c spoken) {
 				c.names = []string{"archive 2024", "archive 2025"}
 				// A change needs the tenant as it was.
 				found.compare(t, func() *sandbox.Server { return serveRenewal(t).server }, c)
-			}
+			})
 		})
 		t.Run("tenants", func(t *testing.T) {
 			t.Parallel()
@@ -232,14 +234,24 @@ func TestGermanHasNoEnglish(t *testing.T) {
 		})
 		t.Run("errors", func(t *testing.T) {
 			t.Parallel()
-			for _, c := range errorRuns(t) {
+			sideBySide(errorRuns(t), func(c spoken) {
 				found.compare(t, func() *sandbox.Server { return nil }, c)
-			}
+			})
 		})
 	})
 	for line, where := range found.lines {
 		t.Errorf("%s\n\tin %s", line, where)
 	}
+}
+
+// sideBySide does something with each of many runs that mostly wait.
+func sideBySide(runs []spoken, do func(spoken)) {
+	var all errgroup.Group
+	all.SetLimit(16)
+	for _, c := range runs {
+		all.Go(func() error { do(c); return nil })
+	}
+	_ = all.Wait() // nothing returns an error
 }
 
 // scenarioRuns are the commands that are run in a scenario: diagnose by the

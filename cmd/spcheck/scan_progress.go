@@ -24,6 +24,7 @@ func (a *app) showProgress(cmd *cobra.Command, p *scan.Progress) (stop func()) {
 	}
 	done := make(chan struct{})
 	var wg sync.WaitGroup
+	line.show(msg.New("signing in"))
 	wg.Go(func() {
 		ticker := time.NewTicker(progressEvery)
 		defer ticker.Stop()

@@ -13,7 +13,9 @@ type check struct {
 	title msg.Text
 	// dependsOn are the checks whose failure explains this one's.
 	dependsOn []string
-	run       func(*view) outcome
+	// needs are the facts that the answer is drawn from; none stands for all.
+	needs Part
+	run   func(*view) outcome
 }
 
 // outcome is the answer to a check.
@@ -35,29 +37,29 @@ func skipped(summary msg.Text) outcome { return outcome{status: result.Skipped, 
 // checks lists all checks in the order they are shown.
 func checks() []check {
 	return []check{
-		{"configuration", msg.New("Configuration"), nil, checkConfiguration},
-		{"credential-shape", msg.New("Format of the credential"), []string{"configuration"}, checkShape},
-		{"network", msg.New("Connection to Entra"), []string{"configuration"}, checkNetwork},
-		{"service", msg.New("Entra service"), []string{"network"}, checkService},
-		{"clock", msg.New("Clock"), []string{"network"}, checkClock},
-		{"tenant", msg.New("Tenant"), []string{"network", "service"}, checkTenant},
-		{"application", msg.New("Client ID"), []string{"tenant"}, checkApplication},
-		{"credential", msg.New("Credential"), []string{"application", "credential-shape", "clock"}, checkCredential},
-		{"principal", msg.New("Service principal"), []string{"credential"}, checkPrincipal},
-		{"token", msg.New("Token for Microsoft Graph"), []string{"principal"}, checkToken},
-		{"reader", msg.New("Access to Microsoft Graph"), []string{"network"}, checkReader},
-		{"objects", msg.New("Objects in the tenant"), []string{"reader"}, checkObjects},
-		{"end-dates", msg.New("Expiry dates"), []string{"objects"}, checkEndDates},
-		{"reported-error", msg.New("Reported error"), nil, checkReported},
-		{"renewal", msg.New("Unfinished renewal"), nil, checkRenewal},
-		{"users", msg.New("Synchronization: users"), []string{"token"}, checkUsers},
-		{"groups", msg.New("Synchronization: groups"), []string{"token"}, checkGroups},
-		{"owners", msg.New("Owners"), []string{"objects"}, checkOwners},
-		{"lock", msg.New("Lock of the service principal"), []string{"objects"}, checkLock},
-		{"policies", msg.New("App management policies"), []string{"objects"}, checkPolicies},
-		{"audit-log", msg.New("Recent changes"), []string{"objects"}, checkChanges},
-		{"last-use", msg.New("Last use of each credential"), []string{"objects"}, checkActivity},
-		{"sign-in-log", msg.New("Sign-in log"), []string{"objects"}, checkSignInLog},
+		{"configuration", msg.New("Configuration"), nil, OfAnswer | OfObjects, checkConfiguration},
+		{"credential-shape", msg.New("Format of the credential"), []string{"configuration"}, OfAnswer, checkShape},
+		{"network", msg.New("Connection to Entra"), []string{"configuration"}, OfAnswer, checkNetwork},
+		{"service", msg.New("Entra service"), []string{"network"}, OfAnswer, checkService},
+		{"clock", msg.New("Clock"), []string{"network"}, OfAnswer | OfSignIn, checkClock},
+		{"tenant", msg.New("Tenant"), []string{"network", "service"}, OfSignIn | OfOrganization, checkTenant},
+		{"application", msg.New("Client ID"), []string{"tenant"}, OfSignIn | OfObjects, checkApplication},
+		{"credential", msg.New("Credential"), []string{"application", "credential-shape", "clock"}, OfSignIn, checkCredential},
+		{"principal", msg.New("Service principal"), []string{"credential"}, OfSignIn | OfObjects, checkPrincipal},
+		{"token", msg.New("Token for Microsoft Graph"), []string{"principal"}, OfSignIn, checkToken},
+		{"reader", msg.New("Access to Microsoft Graph"), []string{"network"}, OfSignIn | OfObjects, checkReader},
+		{"objects", msg.New("Objects in the tenant"), []string{"reader"}, OfSignIn | OfObjects | OfOrganization, checkObjects},
+		{"end-dates", msg.New("Expiry dates"), []string{"objects"}, OfSignIn | OfSurroundings, checkEndDates},
+		{"reported-error", msg.New("Reported error"), nil, 0, checkReported},
+		{"renewal", msg.New("Unfinished renewal"), nil, 0, checkRenewal},
+		{"users", msg.New("Synchronization: users"), []string{"token"}, OfSignIn | OfSync, checkUsers},
+		{"groups", msg.New("Synchronization: groups"), []string{"token"}, OfSignIn | OfSync, checkGroups},
+		{"owners", msg.New("Owners"), []string{"objects"}, OfOwners, checkOwners},
+		{"lock", msg.New("Lock of the service principal"), []string{"objects"}, OfSignIn | OfObjects | OfOrganization, checkLock},
+		{"policies", msg.New("App management policies"), []string{"objects"}, OfPolicies, checkPolicies},
+		{"audit-log", msg.New("Recent changes"), []string{"objects"}, OfChanges, checkChanges},
+		{"last-use", msg.New("Last use of each credential"), []string{"objects"}, OfActivity, checkActivity},
+		{"sign-in-log", msg.New("Sign-in log"), []string{"objects"}, OfSignIn | OfSurroundings, checkSignInLog},
 	}
 }
 

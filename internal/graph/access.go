@@ -5,9 +5,7 @@ import (
 	"net/http"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
-	"github.com/microsoftgraph/msgraph-sdk-go/groups"
 	"github.com/microsoftgraph/msgraph-sdk-go/organization"
-	"github.com/microsoftgraph/msgraph-sdk-go/users"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -16,12 +14,18 @@ import (
 // ReadUsers does what a user synchronization begins with: it asks for a user.
 // It returns nil where that is allowed, even if the tenant has none.
 func (c *Client) ReadUsers(ctx context.Context) error {
-	return c.probe(ctx, users.NewUsersRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder, needUsers)
+	return c.probe(ctx, c.all("users"), needUsers)
 }
 
 // ReadGroups asks for a group, as ReadUsers does for a user.
 func (c *Client) ReadGroups(ctx context.Context) error {
-	return c.probe(ctx, groups.NewGroupsRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder, needGroups)
+	return c.probe(ctx, c.all("groups"), needGroups)
+}
+
+// all leads to a collection as the SDK's builder does. Its packages of users and
+// groups, which hold everything below them, take half the time of a build.
+func (c *Client) all(collection string) abs.BaseRequestBuilder {
+	return abs.BaseRequestBuilder{UrlTemplate: "{+baseurl}/" + collection + "{?%24top}", PathParameters: map[string]string{"baseurl": c.base("v1.0")}}
 }
 
 func (c *Client) probe(ctx context.Context, all abs.BaseRequestBuilder, permission string) error {

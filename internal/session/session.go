@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/graph"
@@ -41,6 +42,9 @@ type Options struct {
 	// Progress is told of what is being done, for a person who waits. It may be
 	// nil.
 	Progress func(msg.Text)
+	// Settled is told of the facts so far whenever more parts of them are whole. It
+	// may be nil.
+	Settled func(f *diagnose.Facts, whole diagnose.Part)
 }
 
 // session holds the identities of one run. It is safe for concurrent use.
@@ -73,7 +77,8 @@ func New(o Options) *session {
 
 // Input is what a diagnosis by this session starts from.
 func (s *session) Input() gather.Input {
-	return gather.Input{Session: s, Settings: s.Settings, Env: s.Env, Now: s.Now, SP: s.SP, Timeout: s.Timeout, Progress: s.Progress}
+	return gather.Input{Session: s, Settings: s.Settings, Env: s.Env, Now: s.Now, SP: s.SP, Timeout: s.Timeout,
+		Progress: s.Progress, Settled: s.Settled}
 }
 
 // Credential reads the configured credential, once. The session must have one.

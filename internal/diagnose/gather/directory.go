@@ -36,6 +36,7 @@ func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 	r.readAround(ctx, c.sees, signedIn, whole, func() {
 		missing(ctx)
 		r.blame(ctx, c.sees)
+		r.settle(diagnose.OfObjects)
 		close(whole)
 	})
 }
@@ -115,7 +116,7 @@ func (r *run) place(c *chosen) (missing func(context.Context)) {
 			f.Application = fact.Of[*objects.Application](nil)
 		case len(principals) == 1:
 			if app := of(apps.Value, principals[0].AppID); app != nil || r.SP == "" {
-				f.Application = keep(apps, app)
+				f.Application = looked(apps, app)
 			} else {
 				missing = func(ctx context.Context) { r.readApplication(ctx, c.sees, principals[0].AppID) }
 			}
@@ -126,7 +127,7 @@ func (r *run) place(c *chosen) (missing func(context.Context)) {
 			}
 		default:
 			r.alike = apps.Value
-			f.Application = keep(apps, nil)
+			f.Application = looked(apps, nil)
 		}
 	})
 	return missing
@@ -139,8 +140,8 @@ func of(apps []objects.Application, appID string) *objects.Application {
 	return nil
 }
 
-// keep is an application that was looked for, with the reason why it is missing.
-func keep(apps fact.Fact[[]objects.Application], app *objects.Application) fact.Fact[*objects.Application] {
+// looked is an application that was looked for, with the reason why it is missing.
+func looked(apps fact.Fact[[]objects.Application], app *objects.Application) fact.Fact[*objects.Application] {
 	if !apps.Known() {
 		return fact.Missing[*objects.Application](apps.Err())
 	}

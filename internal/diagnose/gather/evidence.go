@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -27,7 +28,7 @@ func (r *run) readAround(ctx context.Context, d Directory, signedIn, whole <-cha
 	if r.anything() && appID != "" {
 		parts = append(parts,
 			func() { r.readFederated(ctx, d, appID, whole) },
-			func() { take(r, &r.facts.Activity, read(d.Activity(ctx, appID))) },
+			func() { keep(r, diagnose.OfActivity, &r.facts.Activity, read(d.Activity(ctx, appID))) },
 		)
 	}
 	r.late.Go(func() { r.readDeleted(ctx, d) })
@@ -39,7 +40,7 @@ func (r *run) readAround(ctx context.Context, d Directory, signedIn, whole <-cha
 	}
 	if !r.ListOnly && r.anything() {
 		parts = append(parts,
-			func() { take(r, &r.facts.Organization, read(d.Organization(ctx))) },
+			func() { keep(r, diagnose.OfOrganization, &r.facts.Organization, read(d.Organization(ctx))) },
 			func() { take(r, &r.facts.SignInLog, read(d.SignIns(ctx, appID, r.facts.Now.Add(-lookBack)))) },
 			func() {
 				<-whole
@@ -54,9 +55,9 @@ func (r *run) readAround(ctx context.Context, d Directory, signedIn, whole <-cha
 func (r *run) readHeld(ctx context.Context, d Directory) {
 	on, id, made := r.subject()
 	together(
-		func() { take(r, &r.facts.Owners, read(d.Owners(ctx, on, id))) },
-		func() { take(r, &r.facts.Policies, read(d.Policies(ctx, on, id, made))) },
-		func() { take(r, &r.facts.Changes, read(r.changes(ctx, d))) },
+		func() { keep(r, diagnose.OfOwners, &r.facts.Owners, read(d.Owners(ctx, on, id))) },
+		func() { keep(r, diagnose.OfPolicies, &r.facts.Policies, read(d.Policies(ctx, on, id, made))) },
+		func() { keep(r, diagnose.OfChanges, &r.facts.Changes, read(r.changes(ctx, d))) },
 	)
 }
 
@@ -81,6 +82,12 @@ func take[T any](r *run, place *fact.Fact[T], seen fact.Fact[T]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	*place = seen
+}
+
+// keep is take for a fact that is a part of its own.
+func keep[T any](r *run, part diagnose.Part, place *fact.Fact[T], seen fact.Fact[T]) {
+	take(r, place, seen)
+	r.settle(part)
 }
 
 // read keeps a value, or why it is missing.

@@ -41,6 +41,9 @@ type Input struct {
 	// Progress is told of what is being done, for a person who waits. It may be
 	// nil.
 	Progress func(msg.Text)
+	// Settled is told of the facts so far whenever more parts of them are whole. It
+	// may be nil.
+	Settled func(f *diagnose.Facts, whole diagnose.Part)
 }
 
 // run is one gathering. Its parts run side by side.
@@ -48,6 +51,8 @@ type run struct {
 	Input
 	mu    sync.Mutex
 	facts *diagnose.Facts
+	// whole are the parts of the facts that do not change any more.
+	whole diagnose.Part
 	// late are reads that nothing else waits for.
 	late sync.WaitGroup
 	// credential is what signs in: the configured one, or its repaired value.
@@ -98,14 +103,17 @@ func (r *run) ask(ctx context.Context, named bool) {
 	together(func() {
 		r.signIn(ctx)
 		close(signedIn)
+		r.settleSignIn()
 		r.probe(ctx)
 		r.synchronize(ctx)
+		r.settle(diagnose.OfSync)
 	}, func() {
 		if !named {
 			r.readDirectory(ctx, signedIn)
 		}
+		r.settle(ofDirectory)
 	})
-	together(func() { r.repeat(r.time) }, func() { r.readElsewhere(r.time) }, func() { r.readKeyNamesake(r.time) }, func() { r.readMistaken(r.time) })
+	together(func() { r.repeat(r.time); r.settle(diagnose.OfSignIn) }, func() { r.readElsewhere(r.time) }, func() { r.readKeyNamesake(r.time) }, func() { r.readMistaken(r.time) })
 	r.late.Wait()
 }
 
@@ -131,6 +139,31 @@ func (r *run) tell(what msg.Text) {
 		r.Progress(what)
 	}
 }
+
+// settle says that parts of the facts are whole.
+func (r *run) settle(parts diagnose.Part) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.whole |= parts
+	if r.Settled != nil {
+		f := *r.facts
+		r.Settled(&f, r.whole)
+	}
+}
+
+// settleSignIn follows the first sign-in. One that was refused stays so; one that
+// worked may be tried again.
+func (r *run) settleSignIn() {
+	parts := diagnose.OfAnswer
+	if r.seen().SignIn.Value.Token == nil {
+		parts |= diagnose.OfSignIn
+	}
+	r.settle(parts)
+}
+
+// ofDirectory are the parts that are read from the directory.
+const ofDirectory = diagnose.OfObjects | diagnose.OfOrganization | diagnose.OfOwners | diagnose.OfPolicies | diagnose.OfChanges |
+	diagnose.OfActivity | diagnose.OfSurroundings
 
 // together runs independent parts side by side.
 func together(parts ...func()) {

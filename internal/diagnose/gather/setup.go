@@ -109,6 +109,7 @@ func Unusable(c *config.CredentialSource, err error) *diagnose.Problem {
 
 // load reads the credential, and keeps what it shows offline.
 func (r *run) load(ctx context.Context) error {
+	r.tell(msg.New("reading the credential"))
 	c, err := r.Session.Credential(ctx)
 	r.credential = c
 	r.describe(err)

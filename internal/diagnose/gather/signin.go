@@ -17,7 +17,7 @@ import (
 // certificate's cannot sign: that is known without asking.
 func (r *run) signIn(ctx context.Context) {
 	if r.facts.Certificate.Known() && r.facts.Certificate.Value.KeyMismatch {
-		r.facts.SignIn = fact.Missing[diagnose.SignIn](diagnose.ErrCannotSign)
+		take(r, &r.facts.SignIn, fact.Missing[diagnose.SignIn](diagnose.ErrCannotSign))
 		return
 	}
 	r.tell(msg.New("signing in"))

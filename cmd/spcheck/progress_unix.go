@@ -1,0 +1,6 @@
+//go:build !windows
+
+package main
+
+// movesCursor reports whether a terminal obeys the sequences that move its cursor.
+func movesCursor(uintptr) bool { return true }
