@@ -56,7 +56,8 @@ Each application is renewed as by spcheck renew-secret --if-expiring-within, wit
 a journal of its own: what is not due any more is left, a run that was interrupted
 is taken up by the next one, and one failure keeps no other application from being
 renewed. With --wait-retire, secrets that an earlier run has replaced are removed
-once they were unused for that time by the activity report, or have expired.`,
+once they were unused for that time by the activity report and the sign-in log, or
+have expired.`,
 		Example: `  spcheck apply renewals.yaml
   spcheck apply plan.json -o json
   spcheck apply renewals.yaml --wait-retire 7d`,

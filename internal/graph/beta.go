@@ -20,10 +20,8 @@ func (c *Client) beta(path string) abs.BaseRequestBuilder {
 // client ID since a time, newest first. Only beta has them; it needs a P1 or P2
 // licence, and lags some minutes behind.
 func (c *Client) SignIns(ctx context.Context, appID string, since time.Time) ([]objects.SignInEntry, error) {
-	filter := "appId eq " + quote(appID) + " and signInEventTypes/any(t: t eq 'servicePrincipal')" +
-		" and createdDateTime ge " + since.UTC().Format(time.RFC3339)
 	var out []objects.SignInEntry
-	_, err := c.list(ctx, request(c.beta("auditLogs/signIns"), query{"filter": filter, "top": 50}), 1, func(o wire.Item) error {
+	_, err := c.list(ctx, request(c.beta("auditLogs/signIns"), query{"filter": signInsOf(appID, since), "top": 50}), 1, func(o wire.Item) error {
 		if e, ok := wire.SignInEntry(o, appID); ok && !e.Time.Before(since) {
 			out = append(out, e)
 		}
@@ -33,6 +31,38 @@ func (c *Client) SignIns(ctx context.Context, appID string, since time.Time) ([]
 		return nil, need(err, needLogs)
 	}
 	return out, nil
+}
+
+// useLogPages bounds how much of the log is read for the uses of keys: 10,000 entries,
+// the newest first.
+const useLogPages = 10
+
+// LoggedUses reads from the service principal sign-in log when each key of a client ID
+// was last tried since a time. The log lags some minutes behind.
+func (c *Client) LoggedUses(ctx context.Context, appID string, since time.Time) (objects.LoggedUses, error) {
+	uses := objects.LoggedUses{Last: map[string]time.Time{}}
+	whole, err := c.list(ctx, request(c.beta("auditLogs/signIns"), query{"filter": signInsOf(appID, since), "top": 999}), useLogPages, func(o wire.Item) error {
+		e, ok := wire.SignInEntry(o, appID)
+		switch {
+		case !ok:
+		case e.KeyID != "" && e.Time.After(uses.Last[e.KeyID]):
+			uses.Last[e.KeyID] = e.Time
+		case e.KeyID == "" && e.ErrorCode == "0" && wire.BySecret(o):
+			uses.Unnamed = true
+		}
+		return nil
+	})
+	uses.Whole = whole
+	if err != nil {
+		return objects.LoggedUses{}, need(err, needLogs)
+	}
+	return uses, nil
+}
+
+// signInsOf is the filter for the sign-ins of an application by itself.
+func signInsOf(appID string, since time.Time) string {
+	return "appId eq " + quote(appID) + " and signInEventTypes/any(t: t eq 'servicePrincipal')" +
+		" and createdDateTime ge " + since.UTC().Format(time.RFC3339)
 }
 
 // Activity lists when each credential of a client ID was last used to sign in.

@@ -125,6 +125,15 @@ type Activity struct {
 	LastUsed *time.Time
 }
 
+// LoggedUses is what the service principal sign-in log says of an application's keys.
+type LoggedUses struct {
+	// Last is when each key was last tried, by its key ID, whatever came of it.
+	Last map[string]time.Time
+	// Whole says that the log was read to the end of what was asked for; Unnamed that
+	// it has sign-ins by a secret whose key ID it does not tell.
+	Whole, Unnamed bool
+}
+
 // Change is an entry of the directory audit log about credentials.
 type Change struct {
 	Time     time.Time

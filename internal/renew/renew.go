@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/pause"
@@ -154,6 +155,8 @@ type run struct {
 	unanswered []string
 	// replaced are the key IDs of what the targets held before.
 	replaced []string
+	// logged is the sign-in log, once it was asked for.
+	logged fact.Fact[objects.LoggedUses]
 	// unsure are targets that were given up for another one, and may hold the value.
 	unsure []msg.Text
 	// stillUnknown says that Entra answered to the last sign-in that it does not know

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew/journal"
@@ -31,7 +32,7 @@ func (r *run) replaces(ctx context.Context) []string {
 
 // retire removes secrets that an earlier renewal has replaced in the targets: once
 // the new one was proven for the time that was asked for, and the old one has
-// expired or, by the activity report, was not used in that time. What goes wrong
+// expired or, by the activity report and the sign-in log, was not used in that time. What goes wrong
 // harms nobody, and is noted.
 func (r *run) retire(ctx context.Context) {
 	if r.RetireAfter <= 0 || r.DryRun || ctx.Err() != nil {
@@ -45,7 +46,7 @@ func (r *run) retire(ctx context.Context) {
 		if !there || !stands || !usable(successor, r.clock.serviceNow()) || r.trust(successor) != trusted || r.stillHeld(ctx, c) {
 			continue
 		}
-		if why, may := r.mayRetire(c, old); !may {
+		if why, may := r.mayRetire(ctx, c, old); !may {
 			r.note(why)
 			continue
 		}
@@ -75,22 +76,55 @@ func (r *run) stillHeld(ctx context.Context, c objects.Credential) bool {
 }
 
 // mayRetire says why a replaced secret stays.
-func (r *run) mayRetire(c objects.Credential, old journal.Replaced) (why msg.Text, may bool) {
+func (r *run) mayRetire(ctx context.Context, c objects.Credential, old journal.Replaced) (why msg.Text, may bool) {
 	now := r.clock.serviceNow()
 	// The activity report shows a use late: before that, nothing is known.
 	wait := max(r.RetireAfter, objects.ReportLag)
-	activity := r.facts.Activity
-	switch last := objects.LastUse(activity.Value, c.KeyID); {
+	switch {
 	case c.Ended(now):
 		return msg.Text{}, true
 	case now.Sub(old.At) < wait:
 		return msg.New("The replaced secret %s is kept until at least %s.", c.Label(), old.At.Add(wait)), false
-	case !activity.Known():
-		return msg.New("The replaced secret %s is kept: it is not known when it was last used (%s).", c.Label(), msg.Of(activity.Err())), false
-	case last != nil && last.After(now.Add(-wait)):
+	}
+	return r.unused(ctx, c, now.Add(-wait))
+}
+
+// logKept is how long the sign-in log reaches back with the licence that reading it
+// needs (Microsoft's documentation of its retention).
+const logKept = 30 * 24 * time.Hour
+
+// unused asks the activity report and the sign-in log whether a secret was used since
+// a time. A use in either keeps it, and so does what could not be read: only where the
+// report is missing, a log that reaches back far enough, and names the key of every
+// sign-in, stands for it.
+func (r *run) unused(ctx context.Context, c objects.Credential, since time.Time) (why msg.Text, may bool) {
+	activity := r.facts.Activity
+	if last := objects.LastUse(activity.Value, c.KeyID); last != nil && last.After(since) {
 		return msg.New("The replaced secret %s is kept: it was used on %s.", c.Label(), *last), false
 	}
+	log, err := r.loggedUses(ctx, since)
+	last, used := log.Last[c.KeyID]
+	switch {
+	case err != nil && !activity.Known():
+		return msg.New("The replaced secret %s is kept: it is not known when it was last used (%s).", c.Label(), msg.Of(activity.Err())), false
+	case err != nil:
+		return msg.New("The replaced secret %s is kept: the sign-in log could not be read (%s).", c.Label(), msg.Of(err)), false
+	case used:
+		return msg.New("The replaced secret %s is kept: by the sign-in log it was used on %s.", c.Label(), last), false
+	case activity.Known():
+		return msg.Text{}, true
+	case !log.Whole || log.Unnamed || since.Before(r.clock.serviceNow().Add(-logKept)):
+		return msg.New("The replaced secret %s is kept: the sign-in log alone does not tell whether it is used, and the activity report could not be read (%s).", c.Label(), msg.Of(activity.Err())), false
+	}
 	return msg.Text{}, true
+}
+
+// loggedUses reads the sign-in log once.
+func (r *run) loggedUses(ctx context.Context, since time.Time) (objects.LoggedUses, error) {
+	if !r.logged.Asked() {
+		r.logged = fact.From(r.tenant.actor.Client.LoggedUses(ctx, r.tenant.appID(), since))
+	}
+	return r.logged.Value, r.logged.Err()
 }
 
 // remember notes what the new secret has replaced.

@@ -77,6 +77,13 @@ func actor(by Item) string {
 	return ""
 }
 
+// BySecret reports whether an entry of the sign-in log may be one by a client secret:
+// certificates and federated tokens are named as such.
+func BySecret(o Item) bool {
+	kind := o.Text("clientCredentialType")
+	return kind == "" || EqualFold(kind, "clientSecret") || EqualFold(kind, "none") || EqualFold(kind, "unknownFutureValue")
+}
+
 // SignInEntry reads an entry of the sign-in log that is about the client ID.
 func SignInEntry(o Item, appID string) (objects.SignInEntry, bool) {
 	at, _ := o.When("createdDateTime")

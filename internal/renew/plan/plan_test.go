@@ -349,12 +349,19 @@ func TestReplacedSecretsAreRetired(t *testing.T) {
 		after time.Duration
 		used  time.Duration // since its last use, 0 is never
 		roles []string
+		fault string // the path of what cannot be read
+		code  int    // of the sign-in
 		gone  bool
 	}{
 		"long unused":               {after: 10 * 24 * time.Hour, used: 60 * 24 * time.Hour, gone: true},
 		"used since":                {after: 10 * 24 * time.Hour, used: -9 * 24 * time.Hour},
 		"too early":                 {after: 3 * 24 * time.Hour, used: 60 * 24 * time.Hour},
 		"of whose use nobody knows": {after: 10 * 24 * time.Hour, roles: []string{"Application.ReadWrite.All"}},
+		// The report tells of sign-ins that worked alone.
+		"tried since":            {after: 10 * 24 * time.Hour, used: -9 * 24 * time.Hour, code: 53003},
+		"no log":                 {after: 10 * 24 * time.Hour, fault: "/auditLogs/signIns"},
+		"no report, and the log": {after: 10 * 24 * time.Hour, fault: "/reports/", gone: true},
+		"no report, used by it":  {after: 10 * 24 * time.Hour, fault: "/reports/", used: -9 * 24 * time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newTenant(t, 1)
@@ -368,7 +375,7 @@ func TestReplacedSecretsAreRetired(t *testing.T) {
 				a := t.ApplicationByAppID(directory.StableID("client 0"))
 				a.Passwords[0].End = &far
 				if tc.used != 0 {
-					t.SignIns = append(t.SignIns, directory.SignIn{Time: time.Now().Add(-tc.used), AppID: a.AppID, KeyID: a.Passwords[0].KeyID,
+					t.SignIns = append(t.SignIns, directory.SignIn{Time: time.Now().Add(-tc.used), AppID: a.AppID, KeyID: a.Passwords[0].KeyID, ErrorCode: tc.code,
 						CredentialType: "clientSecret", Origin: "application", ServicePrincipalID: directory.StableID("sp 0")})
 				}
 			})
@@ -377,6 +384,11 @@ func TestReplacedSecretsAreRetired(t *testing.T) {
 				t.Fatalf("%+v", b.Totals)
 			}
 			w.server.SetClockOffset(tc.after)
+			if tc.fault != "" {
+				if err := w.server.SetFaults(sandbox.Fault{At: fault.AtGraph, Kind: fault.Unavailable, Status: 403, Path: tc.fault}); err != nil {
+					t.Fatal(err)
+				}
+			}
 			b := w.apply(path, func(o *plan.Options) {
 				o.RetireAfter, o.Common.Input.Now = 7*24*time.Hour, func() time.Time { return time.Now().Add(tc.after) }
 			})
