@@ -18,20 +18,12 @@ func (t *tenantScan) join(out func(*record) error) (excluded map[string]int, err
 			excluded[reason] += n
 		}
 	}
-	// A secret of a service principal counts as usable only once it is known not
-	// to belong to a signing key.
-	principals := &t.main[1]
-	for raw, err := range principals.candidates.records(principals.candidates.whole()) {
-		if err != nil {
-			return excluded, err
+	for i, p := range parts {
+		if p.part != objects.Passwords || p.kind == objects.OnApplication && t.main[i].suspects == 0 {
+			continue
 		}
-		if r := readRecord(raw); r.credential != nil && r.credential.Purpose.SignsIn() && !j.signs(&r) {
-			if c := r.credential.Credential(); c.Usable(t.now) {
-				principals.usable.add(r.object.AppID)
-				if c.Status(t.now, t.within) != result.Expiring {
-					principals.lasting.add(r.object.AppID)
-				}
-			}
+		if err := j.clear(&t.main[i]); err != nil {
+			return excluded, err
 		}
 	}
 	for i := range t.main {
@@ -55,6 +47,36 @@ type joining struct {
 	excluded map[string]int
 	complete bool
 	told     map[string]bool // objects of which it was said that nobody owns them
+}
+
+// clear counts the secrets that were kept back: of a service principal, once they are
+// known not to belong to a signing key, and of spcheck's own, unless their value was
+// lost. Where nobody can tell that, they count, and the tenant's notes say so.
+func (j *joining) clear(s *stream) error {
+	for raw, err := range s.candidates.records(s.candidates.whole()) {
+		if err != nil {
+			return err
+		}
+		r := readRecord(raw)
+		if r.credential == nil || r.credential.Kind != objects.Password || !r.credential.Purpose.SignsIn() || j.signs(&r) {
+			continue
+		}
+		c := r.credential.Credential()
+		suspect := c.PossiblyLost(nil, j.now)
+		if !c.Usable(j.now) || !suspect && r.object.Kind != objects.OnServicePrincipal || suspect && j.lost(&r) {
+			continue
+		}
+		s.usable.add(r.object.AppID)
+		if c.Status(j.now, j.within) != result.Expiring {
+			s.lasting.add(r.object.AppID)
+		}
+	}
+	return nil
+}
+
+// lost reports a secret of spcheck's own that was never used.
+func (j *joining) lost(r *record) bool {
+	return j.useKnown() && j.lastUsed(r.credential.KeyID).IsZero()
 }
 
 // signs reports the password of a signing key.

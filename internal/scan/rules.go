@@ -17,11 +17,12 @@ type need int
 
 // What rules need. Each costs a listing of its own.
 const (
-	needNothing  need = iota
-	needOwners        // which objects nobody owns
-	needActivity      // when each credential was last used
-	NeedBaseline      // an earlier scan
-	NeedLifetime      // the option --max-lifetime
+	needNothing   need = iota
+	needOwners         // which objects nobody owns
+	needActivity       // when each credential was last used
+	needSuspicion      // the same, only where there are secrets that spcheck added
+	NeedBaseline       // an earlier scan
+	NeedLifetime       // the option --max-lifetime
 )
 
 // ruleCase is one credential with all that is known for its judgement, or an object
@@ -91,6 +92,9 @@ func (r *rule) about(c *objects.Credential) bool {
 	return r.Purpose == c.Purpose
 }
 
+// needsUse reports whether the rule judges when a credential was last used.
+func (r *rule) needsUse() bool { return r.Need == needActivity || r.Need == needSuspicion }
+
 // Rules lists every rule; it is the only place that does.
 func Rules() []rule {
 	return []rule{
@@ -150,7 +154,7 @@ func Rules() []rule {
 			Remedy: msg.New("Remove it if nobody knows what it is for."),
 		},
 		{
-			ID: "possibly-lost", Severity: result.SevWarning, Need: needActivity, OnRequest: true, Judge: judgeLost,
+			ID: "possibly-lost", Severity: result.SevWarning, Need: needSuspicion, Judge: judgeLost,
 			Title:  msg.New("A secret that spcheck added was never used; its value is probably lost"),
 			Remedy: msg.New("Remove it if no product has it, and renew again."),
 		},

@@ -136,6 +136,45 @@ func TestAPasswordOfASigningKeySignsNobodyIn(t *testing.T) {
 	}
 }
 
+// A secret of spcheck's own that nobody ever used makes nothing look healthy: it is
+// named, and counts only where it was used or where nobody can tell.
+func TestAPossiblyLostSecretCountsForNothing(t *testing.T) {
+	own := func(id string, age time.Duration) objects.ListedCredential {
+		c := secret(id, 200*day)
+		c.Name, c.Start = "archive (1a2b3c4d-5e6f)", now.Add(-age)
+		return c
+	}
+	for name, tc := range map[string]struct {
+		age     time.Duration
+		on      func(string, ...objects.ListedCredential) objects.Listed
+		used    bool
+		refused error
+		want    []string
+		notes   int
+	}{
+		"never used":               {30 * day, app, false, nil, []string{"ended critical x", "possibly-lost warning x"}, 0},
+		"on the service principal": {30 * day, principal, false, nil, []string{"ended critical x", "on-service-principal info x", "possibly-lost warning x"}, 0},
+		"used":                     {30 * day, app, true, nil, []string{"ended info x"}, 0},
+		"added yesterday":          {day, app, false, nil, []string{"ended info x"}, 0},
+		"nobody can tell":          {30 * day, app, false, errors.New("refused"), []string{"ended info x"}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := &fake{objects: []objects.Listed{app("x", secret("1", -day)), tc.on("x", own("2", tc.age))}, broken: map[string]error{"activity": tc.refused}}
+			if f.objects[1].Kind == objects.OnApplication { // one object holds both
+				f.objects[0].Credentials = append(f.objects[0].Credentials, f.objects[1].Credentials...)
+				f.objects = f.objects[:1]
+			}
+			if tc.used {
+				f.activity = map[string]time.Time{guid("k2"): now.Add(-day)}
+			}
+			out, got := scanOf(t, Options{}, f)
+			if diff := cmp.Diff(tc.want, got); diff != "" || len(out.Scan.Tenants[0].Notes) != tc.notes {
+				t.Errorf("(-want +got):\n%s\nnotes %v", diff, out.Scan.Tenants[0].Notes)
+			}
+		})
+	}
+}
+
 func TestExclusionsOfTheConfig(t *testing.T) {
 	f := &fake{objects: []objects.Listed{app("x", secret("1", -day)), app("y", secret("2", -day)), app("z", secret("3", -day))}}
 	out, got := scanOf(t, Options{Inventory: true, Exclusions: []config.Exclusion{

@@ -28,8 +28,11 @@ type stream struct {
 	certified idSet
 	// signing are the keys that sign SAML tokens; signed are the objects that have one
 	// that is usable beyond the warning window.
-	signing    objects.SigningKeys
-	signed     idSet
+	signing objects.SigningKeys
+	signed  idSet
+	// suspects counts the secrets of which only their use tells whether anybody has
+	// the value.
+	suspects   int
 	candidates spool
 	buffer     []byte
 }
@@ -136,10 +139,15 @@ func (s *stream) without(o *objects.Listed, c *objects.ListedCredential) string 
 
 // credential counts a credential, and keeps it where a rule might find something
 // about it. A password of a service principal may turn out to belong to a signing
-// key, so that all of them are kept and counted later.
+// key, and one that spcheck has added to have come to nobody, so that all of those
+// are kept and counted as usable later.
 func (s *stream) credential(o *objects.Listed, c *objects.ListedCredential, full *objects.Credential, status result.CredentialStatus, secrets int) error {
 	s.credentials++
-	doubtful := o.Kind == objects.OnServicePrincipal && c.Kind == objects.Password
+	suspect := full.PossiblyLost(nil, s.scan.now)
+	doubtful := suspect || o.Kind == objects.OnServicePrincipal && c.Kind == objects.Password
+	if suspect {
+		s.suspects++
+	}
 	switch {
 	case !usable(status) || doubtful:
 	case c.Purpose == result.SAMLSigning:
@@ -204,5 +212,5 @@ func (t *tenantScan) anyRule(k *ruleCase) bool {
 // applies reports whether a rule is about credentials or objects as the case is,
 // and has what it needs.
 func (t *tenantScan) applies(r *rule, k *ruleCase) bool {
-	return r.Objects == (k.Credential == nil) && r.about(k.Credential) && (r.Need != NeedBaseline || k.Change != "") && (r.Need != needActivity || !k.Joined || t.activityErr == nil)
+	return r.Objects == (k.Credential == nil) && r.about(k.Credential) && (r.Need != NeedBaseline || k.Change != "") && (!r.needsUse() || !k.Joined || t.useKnown())
 }

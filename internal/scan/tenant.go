@@ -32,7 +32,9 @@ type tenantScan struct {
 	// failures are what could not be read.
 	failures    []failure
 	activityErr error
-	changes     changes
+	// activityAsked says that the last uses were asked for.
+	activityAsked bool
+	changes       changes
 }
 
 // parts are the listings that every scan makes.
@@ -72,7 +74,24 @@ func (t *tenantScan) read(ctx context.Context) {
 		g.Go(func() error { t.readActivity(ctx); return nil })
 	}
 	_ = g.Wait()
+	// Only the report tells a secret of spcheck's own that signs in from one whose
+	// value was lost. It is long, and read where there is one.
+	if !t.options.needs(needActivity) && t.suspects() > 0 {
+		t.activity, t.activityErr = t.lastUses(ctx)
+		t.activityAsked = true
+	}
 }
+
+// suspects counts the secrets that only their use can clear.
+func (t *tenantScan) suspects() (n int) {
+	for i := range t.main {
+		n += t.main[i].suspects
+	}
+	return n
+}
+
+// useKnown reports whether the last use of every credential is known.
+func (t *tenantScan) useKnown() bool { return t.activityAsked && t.activityErr == nil }
 
 // readFederated lists the applications with federated credentials by one query,
 // where a request for each application would take hours. Without it an
@@ -102,12 +121,16 @@ func (t *tenantScan) readOwnerless(ctx context.Context, kind string) {
 }
 
 func (t *tenantScan) readActivity(ctx context.Context) {
-	var found idTimes
-	err := t.lister.EachActivity(ctx, func(keyID string, last time.Time) { found.add(keyID, last.Unix()) })
+	found, err := t.lastUses(ctx)
 	t.mu.Lock()
-	t.activity, t.activityErr = found, err
+	t.activity, t.activityErr, t.activityAsked = found, err, true
 	t.mu.Unlock()
 	t.fail(lastUses, err)
+}
+
+func (t *tenantScan) lastUses(ctx context.Context) (found idTimes, err error) {
+	err = t.lister.EachActivity(ctx, func(keyID string, last time.Time) { found.add(keyID, last.Unix()) })
+	return found, err
 }
 
 func (t *tenantScan) fail(what listing, err error) {
