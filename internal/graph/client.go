@@ -1,4 +1,4 @@
-// Package graph reads Microsoft Graph, and changes passwords there. It is the
+// Package graph reads Microsoft Graph, and changes credentials there. It is the
 // only package that imports the Graph SDK: the SDK's request builders make the
 // URLs and its adapter authenticates, while package wire decodes the
 // answers.

@@ -54,11 +54,15 @@ func (c *Client) RemovePassword(ctx context.Context, storedOn, objectID, keyID s
 
 // post sends a JSON body. A success may come without a body (204).
 func (c *Client) post(ctx context.Context, b abs.BaseRequestBuilder, body any) (wire.Item, error) {
+	return c.write(ctx, abs.POST, b, body)
+}
+
+func (c *Client) write(ctx context.Context, method abs.HttpMethod, b abs.BaseRequestBuilder, body any) (wire.Item, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return nil, errBuild
 	}
-	ri := abs.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(abs.POST, b.UrlTemplate, b.PathParameters)
+	ri := abs.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(method, b.UrlTemplate, b.PathParameters)
 	ri.SetStreamContentAndContentType(data, "application/json")
 	ri.Headers.Add("Accept", "application/json")
 	var out wire.Item

@@ -13,12 +13,24 @@ import (
 // tenantPolicy is the source of the tenant-wide policy.
 const tenantPolicy = "tenant"
 
+// rules reads the restrictions of a policy that reach an object of that age.
+type rules func(policy, restrictions wire.Item, source string, made *time.Time) []objects.Policy
+
 // Policies reads which app management policy rules the passwords of an object:
 // the custom policy assigned to it, which replaces the tenant's, else the
 // tenant's. storedOn is objects.OnApplication or objects.OnServicePrincipal,
 // made is when the object was created. The list is empty where nothing applies.
 // It needs Policy.Read.All; no permission for applications suffices.
 func (c *Client) Policies(ctx context.Context, storedOn, id string, made *time.Time) ([]objects.Policy, error) {
+	return c.rule(ctx, storedOn, id, made, wire.PasswordRules)
+}
+
+// KeyPolicies is the same of certificates. MaxLifetime is that of a certificate.
+func (c *Client) KeyPolicies(ctx context.Context, storedOn, id string, made *time.Time) ([]objects.Policy, error) {
+	return c.rule(ctx, storedOn, id, made, wire.KeyRules)
+}
+
+func (c *Client) rule(ctx context.Context, storedOn, id string, made *time.Time, read rules) ([]objects.Policy, error) {
 	var custom []wire.Item
 	var p wire.Item
 	var customErr, err error
@@ -31,7 +43,7 @@ func (c *Client) Policies(ctx context.Context, storedOn, id string, made *time.T
 	}
 	for _, p := range custom {
 		if p.IsTrue("isEnabled") {
-			return wire.PasswordRules(p, p.Object("restrictions"), p.Text("displayName"), made), nil
+			return read(p, p.Object("restrictions"), p.Text("displayName"), made), nil
 		}
 	}
 	if err != nil {
@@ -40,7 +52,7 @@ func (c *Client) Policies(ctx context.Context, storedOn, id string, made *time.T
 	if !p.IsTrue("isEnabled") {
 		return nil, nil
 	}
-	return wire.PasswordRules(p, p.Object(storedOn+"Restrictions"), tenantPolicy, made), nil
+	return read(p, p.Object(storedOn+"Restrictions"), tenantPolicy, made), nil
 }
 
 func (c *Client) customPolicies(ctx context.Context, storedOn, id string) ([]wire.Item, error) {

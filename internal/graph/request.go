@@ -57,7 +57,7 @@ func (c *Client) withAppID(kind, appID string) abs.BaseRequestBuilder {
 
 // paths lead to an object and to what belongs to it.
 type paths struct {
-	self, owners, policies, addPassword, removePassword abs.BaseRequestBuilder
+	self, owners, policies, addPassword, removePassword, addKey, removeKey abs.BaseRequestBuilder
 }
 
 // object gives the paths of the object of a kind that has the object ID.
@@ -65,11 +65,11 @@ func (c *Client) object(kind, id string) paths {
 	if kind == objects.OnServicePrincipal {
 		b := c.servicePrincipal(id)
 		return paths{b.BaseRequestBuilder, b.Owners().BaseRequestBuilder, b.AppManagementPolicies().BaseRequestBuilder,
-			b.AddPassword().BaseRequestBuilder, b.RemovePassword().BaseRequestBuilder}
+			b.AddPassword().BaseRequestBuilder, b.RemovePassword().BaseRequestBuilder, b.AddKey().BaseRequestBuilder, b.RemoveKey().BaseRequestBuilder}
 	}
 	b := c.application(id)
 	return paths{b.BaseRequestBuilder, b.Owners().BaseRequestBuilder, b.AppManagementPolicies().BaseRequestBuilder,
-		b.AddPassword().BaseRequestBuilder, b.RemovePassword().BaseRequestBuilder}
+		b.AddPassword().BaseRequestBuilder, b.RemovePassword().BaseRequestBuilder, b.AddKey().BaseRequestBuilder, b.RemoveKey().BaseRequestBuilder}
 }
 
 func (c *Client) servicePrincipal(id string) *serviceprincipals.ServicePrincipalItemRequestBuilder {

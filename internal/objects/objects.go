@@ -181,7 +181,8 @@ type Organization struct {
 	Domains         []string
 }
 
-// Policy is what the app management policies say about passwords of one object.
+// Policy is what the app management policies say about passwords, or about
+// certificates, of one object.
 type Policy struct {
 	// Source names the policy: "tenant" or the custom policy's display name.
 	Source string
@@ -189,7 +190,10 @@ type Policy struct {
 	// PasswordsForbidden since the date, or at once where it is nil.
 	PasswordsForbidden      bool
 	PasswordsForbiddenSince *time.Time
-	// MaxLifetime of a new password; zero means no limit.
+	// AuthoritiesOnly says that certificates must be issued by authorities that the
+	// policy names, so that a self-signed one is refused.
+	AuthoritiesOnly bool
+	// MaxLifetime of a new credential; zero means no limit.
 	MaxLifetime time.Duration
 	// Exempts says that a restriction spares some callers, by attributes that no
 	// request tells. Unclear says that one could not be read.

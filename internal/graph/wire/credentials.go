@@ -103,3 +103,10 @@ func listed(o Item, kind string) *objects.ListedCredential {
 	}
 	return c
 }
+
+// Keys are the elements of keyCredentials as they came, false where Graph gave no
+// list of objects: what was not read whole must not be replaced.
+func Keys(o Item) ([]Item, bool) {
+	raw, objects := o.list("keyCredentials"), o.Objects("keyCredentials")
+	return objects, raw != nil && len(raw) == len(objects)
+}

@@ -1,0 +1,115 @@
+package graph
+
+import (
+	"context"
+	"encoding/base64"
+	"slices"
+	"strings"
+	"time"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+
+	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// NewKey is a certificate to add: its public part, in DER.
+type NewKey struct {
+	KeyID, DisplayName string
+	Certificate        []byte
+	Start, End         time.Time
+}
+
+// KeyList are the certificates of an object at one moment.
+type KeyList struct {
+	Keys []objects.Credential
+	// sent are the elements as Graph gave them. A PATCH of keyCredentials replaces
+	// the whole collection: what is to stay has to be in it, as it was read, with
+	// its key left out or null (what Azure CLI and Terraform send).
+	sent []wire.Item
+}
+
+// Keys reads the certificates of an object for a change of them. storedOn is
+// objects.OnApplication or objects.OnServicePrincipal.
+func (c *Client) Keys(ctx context.Context, storedOn, objectID string) (KeyList, error) {
+	o, err := c.get(ctx, request(c.object(storedOn, objectID).self, nil))
+	if err != nil {
+		return KeyList{}, need(err, NeedApplications)
+	}
+	items, whole := wire.Keys(o)
+	if !whole {
+		return KeyList{}, c.wrongLink()
+	}
+	list := KeyList{sent: items}
+	all, _ := wire.Credentials(o, storedOn)
+	for _, k := range all {
+		if k.Kind == objects.Certificate {
+			list.Keys = append(list.Keys, k)
+		}
+	}
+	if slices.ContainsFunc(list.Keys, func(k objects.Credential) bool { return k.Thumbprint == "" }) {
+		prints, err := c.Thumbprints(ctx, storedOn, objectID)
+		if err != nil {
+			return KeyList{}, need(err, NeedApplications)
+		}
+		for i := range list.Keys {
+			if list.Keys[i].Thumbprint == "" {
+				list.Keys[i].Thumbprint = prints[list.Keys[i].KeyID]
+			}
+		}
+	}
+	return list, nil
+}
+
+// PutKey adds a certificate to the list that was read, by a PATCH that keeps all the
+// others. Graph has no condition for it: what somebody else added since the list
+// was read is lost, so that it has to be read just before. The error is as
+// AddPassword's.
+func (c *Client) PutKey(ctx context.Context, storedOn, objectID string, list KeyList, k NewKey) error {
+	fresh := map[string]any{
+		"type": "AsymmetricX509Cert", "usage": "Verify", "keyId": k.KeyID, "displayName": k.DisplayName,
+		"key":           base64.StdEncoding.EncodeToString(k.Certificate),
+		"startDateTime": k.Start.UTC().Format(time.RFC3339), "endDateTime": k.End.UTC().Format(time.RFC3339),
+	}
+	return c.patchKeys(ctx, storedOn, objectID, append(list.elements(""), fresh))
+}
+
+// DropKey removes a certificate from the list that was read, in the same way.
+func (c *Client) DropKey(ctx context.Context, storedOn, objectID string, list KeyList, keyID string) error {
+	return c.patchKeys(ctx, storedOn, objectID, list.elements(keyID))
+}
+
+func (c *Client) patchKeys(ctx context.Context, storedOn, objectID string, elements []any) error {
+	_, err := c.write(ctx, abs.PATCH, c.object(storedOn, objectID).self, map[string]any{"keyCredentials": elements})
+	return need(err, NeedPasswords)
+}
+
+// elements are those to send again, but for one.
+func (l KeyList) elements(without string) []any {
+	out := []any{}
+	for _, k := range l.sent {
+		if without == "" || !strings.EqualFold(k.Text("keyId"), without) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// AddKey adds a certificate for the application that the client acts as: the proof
+// shows that it holds the key of one that is valid. It needs no permission
+// (Microsoft's documentation of addKey). The service chooses the key ID, and takes
+// name and dates from the certificate. The error is as AddPassword's.
+func (c *Client) AddKey(ctx context.Context, storedOn, objectID string, k NewKey, proof secrets.Value) error {
+	_, err := c.post(ctx, c.object(storedOn, objectID).addKey, map[string]any{
+		"keyCredential":      map[string]any{"type": "AsymmetricX509Cert", "usage": "Verify", "key": base64.StdEncoding.EncodeToString(k.Certificate)},
+		"passwordCredential": nil, "proof": proof.Reveal(),
+	})
+	return need(err, NeedPasswords)
+}
+
+// RemoveKey removes a certificate in the same way.
+func (c *Client) RemoveKey(ctx context.Context, storedOn, objectID, keyID string, proof secrets.Value) error {
+	_, err := c.post(ctx, c.object(storedOn, objectID).removeKey, map[string]any{"keyId": keyID, "proof": proof.Reveal()})
+	return need(err, NeedPasswords)
+}
