@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/renew/keyfile"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/scan"
 )
@@ -38,9 +39,13 @@ func completeRules(_ *cobra.Command, _ []string, prefix string) ([]cobra.Complet
 }
 
 // completeTargets offers the forms of --to as far as they are the same for all.
-func completeTargets(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func completeTargets(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
-	for _, form := range target.Forms() {
+	forms := target.Forms()
+	if cmd.Name() == "renew-certificate" {
+		forms = keyfile.Forms()
+	}
+	for _, form := range forms {
 		kind, rest, found := strings.Cut(form, ":")
 		if found {
 			kind += ":"

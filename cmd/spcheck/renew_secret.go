@@ -184,8 +184,8 @@ func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reportin
 	return req, a.targets(cmd, s, out, &req)
 }
 
-// resumesOnly refuses wishes for a new secret beside --resume, which goes on with
-// the one that exists.
+// resumesOnly refuses wishes for a new credential beside --resume, which goes on with
+// the one that was begun.
 func resumesOnly(cmd *cobra.Command) error {
 	f := cmd.Flags()
 	if on, _ := f.GetBool("resume"); !on {
@@ -193,7 +193,7 @@ func resumesOnly(cmd *cobra.Command) error {
 	}
 	for _, name := range []string{"days", "until", "display-name", "on", "dry-run", "if-expiring-within"} {
 		if f.Changed(name) {
-			return fail.Usage(msg.New("--resume and --%s cannot be used together: --resume continues with the secret that was already added", name), msg.New("leave one of them out"))
+			return fail.Usage(msg.New("--resume and --%s cannot be used together: --resume continues with what was begun", name), msg.New("leave one of them out"))
 		}
 	}
 	return nil
@@ -323,7 +323,7 @@ func (a *app) state(cmd *cobra.Command) (*journal.Store, error) {
 	return store, nil
 }
 
-// changeInput is what renew-secret and remove-secret start from.
+// changeInput is what the commands that change something start from.
 func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.Common, error) {
 	in, err := a.listInput(cmd, s)
 	if err != nil {

@@ -19,7 +19,7 @@ func groupCommands(root *cobra.Command) {
 		commands []string
 	}{
 		{"Find out:", []string{"diagnose", "list-secrets", "where", "scan", "explain"}},
-		{"Put right:", []string{"renew-secret", "remove-secret", "federate", "plan", "apply"}},
+		{"Put right:", []string{"renew-secret", "renew-certificate", "remove-secret", "federate", "plan", "apply"}},
 		{"Watch and report:", []string{"exporter", "render", "mcp"}},
 		{"Set up and try:", []string{"config", "sandbox", "version"}},
 	} {
@@ -39,16 +39,17 @@ func groupCommands(root *cobra.Command) {
 // What other tools call a thing leads to the command that does it here.
 func addSynonyms(root *cobra.Command) {
 	words := map[string][]string{
-		"diagnose":      {"check", "test", "doctor", "verify", "login"},
-		"list-secrets":  {"secrets", "credentials", "show", "get"},
-		"renew-secret":  {"rotate", "rotate-secret", "add-secret", "reset"},
-		"remove-secret": {"delete", "delete-secret", "revoke"},
-		"federate":      {"federation", "oidc", "workload-identity", "trust"},
-		"explain":       {"decode", "error", "lookup"},
-		"exporter":      {"metrics", "serve", "prometheus"},
-		"render":        {"convert", "report", "merge"},
-		"sandbox":       {"demo", "emulator", "mock"},
-		"config":        {"init", "configure", "settings"},
+		"diagnose":          {"check", "test", "doctor", "verify", "login"},
+		"list-secrets":      {"secrets", "credentials", "show", "get"},
+		"renew-secret":      {"rotate", "rotate-secret", "add-secret", "reset"},
+		"renew-certificate": {"rotate-certificate", "add-certificate", "renew-cert"},
+		"remove-secret":     {"delete", "delete-secret", "revoke"},
+		"federate":          {"federation", "oidc", "workload-identity", "trust"},
+		"explain":           {"decode", "error", "lookup"},
+		"exporter":          {"metrics", "serve", "prometheus"},
+		"render":            {"convert", "report", "merge"},
+		"sandbox":           {"demo", "emulator", "mock"},
+		"config":            {"init", "configure", "settings"},
 	}
 	for _, sub := range root.Commands() {
 		sub.SuggestFor = words[sub.Name()]
@@ -106,18 +107,19 @@ func printTopics(w io.Writer, root *cobra.Command) {
 // examples.
 func usual(command string) [][2]string {
 	return map[string][][2]string{
-		"spcheck":       {{"spcheck diagnose", "why the sign-in fails, and what to do"}, {"spcheck explain 7000222", "what an error code means"}},
-		"diagnose":      {{"spcheck diagnose", "the configured sign-in"}, {"spcheck diagnose --sp NAME --reader azure-cli", "with your az login"}},
-		"list-secrets":  {{"spcheck list-secrets --sp NAME", "what exists, and when each expires"}, {"spcheck list-secrets --sp NAME --reader azure-cli", "with your az login"}},
-		"scan":          {{"spcheck scan", "every application of the tenant"}, {"spcheck scan --all-profiles --within 60d", "all tenants, with a longer warning"}},
-		"explain":       {{"spcheck explain 7000222", "a code"}, {"spcheck explain --file product.log", "every error in a log"}},
-		"renew-secret":  {{"spcheck renew-secret --sp NAME --to file:PATH --dry-run", "what would happen"}, {"spcheck renew-secret --sp NAME --to file:PATH", "add, store, and prove a new secret"}},
-		"remove-secret": {{"spcheck remove-secret --sp NAME --expired --dry-run", "what would be removed"}, {"spcheck remove-secret --sp NAME --key-id ID", "remove one secret"}},
-		"federate":      {{"spcheck federate --sp NAME --github OWNER/REPO:environment:NAME --dry-run", "what would happen"}, {"spcheck federate --sp NAME --from-token FILE", "accept a workload's tokens, and prove it by one"}},
-		"exporter":      {{"spcheck exporter", "serve /metrics for the tenant"}, {"spcheck exporter --all-profiles --interval 1h", "for all tenants of the config file"}},
-		"render":        {{"spcheck render report.json", "show a saved report"}, {"spcheck render report.json -o html > report.html", "turn it into another format"}},
-		"sandbox":       {{"spcheck sandbox -- spcheck diagnose", "try it without a tenant"}, {"spcheck sandbox --list", "the scenarios that there are"}},
-		"config":        {{"spcheck config init", "write a config file by answering questions"}, {"spcheck config show", "what is in effect, and from where"}},
+		"spcheck":           {{"spcheck diagnose", "why the sign-in fails, and what to do"}, {"spcheck explain 7000222", "what an error code means"}},
+		"diagnose":          {{"spcheck diagnose", "the configured sign-in"}, {"spcheck diagnose --sp NAME --reader azure-cli", "with your az login"}},
+		"list-secrets":      {{"spcheck list-secrets --sp NAME", "what exists, and when each expires"}, {"spcheck list-secrets --sp NAME --reader azure-cli", "with your az login"}},
+		"scan":              {{"spcheck scan", "every application of the tenant"}, {"spcheck scan --all-profiles --within 60d", "all tenants, with a longer warning"}},
+		"explain":           {{"spcheck explain 7000222", "a code"}, {"spcheck explain --file product.log", "every error in a log"}},
+		"renew-secret":      {{"spcheck renew-secret --sp NAME --to file:PATH --dry-run", "what would happen"}, {"spcheck renew-secret --sp NAME --to file:PATH", "add, store, and prove a new secret"}},
+		"renew-certificate": {{"spcheck renew-certificate --sp NAME --to pem:PATH --dry-run", "what would happen"}, {"spcheck renew-certificate --sp NAME --to pem:PATH", "make, add, verify, and put in place"}},
+		"remove-secret":     {{"spcheck remove-secret --sp NAME --expired --dry-run", "what would be removed"}, {"spcheck remove-secret --sp NAME --key-id ID", "remove one secret"}},
+		"federate":          {{"spcheck federate --sp NAME --github OWNER/REPO:environment:NAME --dry-run", "what would happen"}, {"spcheck federate --sp NAME --from-token FILE", "accept a workload's tokens, and prove it by one"}},
+		"exporter":          {{"spcheck exporter", "serve /metrics for the tenant"}, {"spcheck exporter --all-profiles --interval 1h", "for all tenants of the config file"}},
+		"render":            {{"spcheck render report.json", "show a saved report"}, {"spcheck render report.json -o html > report.html", "turn it into another format"}},
+		"sandbox":           {{"spcheck sandbox -- spcheck diagnose", "try it without a tenant"}, {"spcheck sandbox --list", "the scenarios that there are"}},
+		"config":            {{"spcheck config init", "write a config file by answering questions"}, {"spcheck config show", "what is in effect, and from where"}},
 	}[command]
 }
 

@@ -49,16 +49,16 @@ func checkPermission(ctx context.Context, a *session.Actor, on, objectID string)
 	who := bearer(a)
 	switch powerOf(a) {
 	case powerAll:
-		return passed(msg.New("%s may change the secrets of every application.", who))
+		return passed(msg.New("%s may change the credentials of every application.", who))
 	case powerOwned:
 		return checkOwner(ctx, a, who, on, objectID)
 	case powerPerson:
-		return unknown(msg.New("%s must own the object or have the role Application Administrator. That cannot be checked in advance; otherwise adding the secret is refused and nothing is changed.", who))
+		return unknown(msg.New("%s must own the object or have the role Application Administrator. That cannot be checked in advance; otherwise the change is refused and nothing is changed.", who))
 	case powerNone:
-		return failed(msg.New("%s lacks the permission to change secrets", who),
+		return failed(msg.New("%s lacks the permission to change credentials", who),
 			askFor(a), actOtherwise()).unreadable()
 	}
-	return unknown(msg.New("Whether %s may add the secret cannot be checked in advance, since its token cannot be read.", who))
+	return unknown(msg.New("Whether %s may change the object cannot be checked in advance, since its token cannot be read.", who))
 }
 
 func checkOwner(ctx context.Context, a *session.Actor, who msg.Text, on, objectID string) finding {

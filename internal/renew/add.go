@@ -161,7 +161,7 @@ func refusalHints(e *graph.Error) []msg.Text {
 	case e.Code == "CredentialTypeNotAllowedAsPerAppPolicy":
 		return []msg.Text{msg.New("a policy of the tenant forbids new secrets; ask an administrator of the tenant for an exemption, or use a certificate")}
 	case strings.HasPrefix(e.Code, "CannotUpdateLockedServicePrincipalProperty"):
-		return []msg.Text{msg.New("the service principal is locked; add the secret to the application instead: --on application")}
+		return []msg.Text{msg.New("the service principal is locked; add it to the application instead: --on application")}
 	case e.Status == http.StatusConflict:
 		return []msg.Text{msg.New("something else is changing the object right now; run the same command again")}
 	}

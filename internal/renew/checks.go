@@ -40,12 +40,12 @@ func (r *run) checkAccount() finding {
 	sp := r.tenant.sp
 	switch {
 	case sp == nil:
-		return failed(msg.New("the application has no service principal in this tenant, so no secret works"),
+		return failed(msg.New("the application has no service principal in this tenant, so nothing can sign in"),
 			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", r.tenant.appID()}))
 	case sp.Type == "ManagedIdentity":
 		return failed(msg.New("it is a managed identity; Azure renews its credentials itself"))
 	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
-		return failed(msg.New("the service principal is disabled, so no secret works"),
+		return failed(msg.New("the service principal is disabled, so nothing can sign in"),
 			msg.New("enable it first: %s", commandline.Words{"az", "ad", "sp", "update", "--id", sp.ID, "--set", "accountEnabled=true"}))
 	case sp.AccountEnabled == nil:
 		return unknown(msg.New("Whether the service principal is enabled could not be read."))
@@ -60,10 +60,10 @@ func (r *run) checkLock() finding {
 	case r.res.Plan.StoredOn == objects.OnApplication:
 		return passed(msg.New("A lock on the service principal does not affect the application."))
 	case app == nil:
-		return unknown(msg.New("The lock is set on the application, which is not in this tenant. If the service principal is locked, adding the secret is refused and nothing is changed."))
+		return unknown(msg.New("The lock is set on the application, which is not in this tenant. If the service principal is locked, the change is refused and nothing is changed."))
 	case app.Lock != nil && app.Lock.Enabled && (app.Lock.AllProperties || app.Lock.VerifyCredentials):
-		return failed(msg.New("the service principal is locked against new secrets"),
-			msg.New("add the secret to the application instead: --on application"))
+		return failed(msg.New("the service principal is locked against new credentials"),
+			msg.New("add it to the application instead: --on application"))
 	}
 	return passed(msg.New("The service principal is not locked."))
 }

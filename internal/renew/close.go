@@ -3,6 +3,7 @@ package renew
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fail"
@@ -63,7 +64,7 @@ func (r *run) afterwards(interrupt context.Context) (err error) {
 		r.note(msg.New("The --then command was run."))
 		return nil
 	}
-	return fail.Unknown(msg.New("the new secret is stored and verified, but the --then command failed: %s", msg.Of(err)),
+	return fail.Unknown(msg.New("the --then command failed: %s", msg.Of(err)),
 		msg.New("the renewal is complete; run the command yourself"))
 }
 
@@ -71,7 +72,7 @@ func (r *run) afterwards(interrupt context.Context) (err error) {
 func (r *run) conclude() {
 	r.entry.KeyID = r.added.KeyID
 	if err := r.Store.Prove(r.entry); err != nil {
-		r.note(msg.New("The journal could not record that the secret was verified: %s", msg.Of(err)))
+		r.note(msg.New("The journal could not record what was verified: %s", msg.Of(err)))
 	}
 	r.remember(r.clock.serviceNow().UTC())
 	r.leave()
@@ -96,8 +97,8 @@ func (r *run) finish(ctx context.Context, err error) {
 		r.res.Journal = r.journalState()
 	}
 	if r.res.Outcome == result.Renewed {
-		r.res.NextSteps = r.nextSteps()
-		r.step(stepReport, result.Pass, r.stays())
+		r.res.NextSteps = r.next()
+		r.step(len(r.res.Steps)-1, result.Pass, r.stays())
 	}
 }
 
@@ -113,8 +114,9 @@ func (r *run) describe(ctx context.Context) {
 	own := ""
 	if r.added != nil {
 		own = r.added.KeyID
-		if listed := named(r.tenant.credentials(), nil, own); len(listed) > 0 {
-			r.added = &listed[0] // as it stands, whatever the answer to the request said
+		all := r.tenant.credentials()
+		if i := slices.IndexFunc(all, func(c objects.Credential) bool { return c.Kind == r.added.Kind && c.KeyID == own }); i >= 0 {
+			r.added = &all[i] // as it stands, whatever the answer to the request said
 		}
 		row := r.row(*r.added)
 		r.res.Added = &row
@@ -143,7 +145,7 @@ func lastUse(f *diagnose.Facts) map[string]objects.Activity {
 
 func (r *run) journalState() *result.JournalState {
 	e := r.entry
-	if pending, err := r.Store.Pending(r.tenant.key(), e.AppID); err != nil || pending == nil {
+	if pending, err := r.Store.Pending(e.Kind, r.tenant.key(), e.AppID); err != nil || pending == nil {
 		return nil
 	}
 	return &result.JournalState{Path: r.Store.Path(e), Stage: string(e.Stage), KeyID: orNil(e.KeyID), DisplayName: e.Name, Target: orNil(e.Targets()), Summary: e.Summary()}

@@ -31,7 +31,9 @@ type tenant struct {
 }
 
 // open finds both objects by an identity that may change them.
-func open(ctx context.Context, c *Common) (*tenant, error) {
+func open(ctx context.Context, c *Common) (*tenant, error) { return openAs(ctx, c, suits) }
+
+func openAs(ctx context.Context, c *Common, suits func(*session.Actor) bool) (*tenant, error) {
 	facts, actor := session.Act(ctx, c.Input, suits)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -136,11 +138,20 @@ func ofKind(list []objects.Credential, kind string) []objects.Credential {
 	return out
 }
 
+// pending is an unfinished renewal of the application.
+func (t *tenant) pending(store *journal.Store, kind journal.Kind) (*journal.Entry, error) {
+	e, err := store.Pending(kind, t.key(), t.appID())
+	if err == nil && e == nil && t.configured != "" {
+		return store.Pending(kind, t.configured, t.appID())
+	}
+	return e, err
+}
+
 // lock keeps other runs away from the application.
 func (t *tenant) lock(store *journal.Store) (func(), error) {
 	unlock, err := store.Lock(t.key(), t.appID())
 	if errors.Is(err, journal.ErrBusy) {
-		return nil, fail.Unknown(unchanged(msg.New("another run of spcheck is changing the secrets of %s", t.name())),
+		return nil, fail.Unknown(unchanged(msg.New("another run of spcheck is changing the credentials of %s", t.name())),
 			msg.New("wait until it has finished, then try again"))
 	}
 	if err != nil {
@@ -152,7 +163,7 @@ func (t *tenant) lock(store *journal.Store) (func(), error) {
 // unreadable says why nobody could read Microsoft Graph.
 func unreadable(f *diagnose.Facts) error {
 	if f.Reader.Mode == "none" {
-		return fail.Usage(msg.New("changing a secret needs an identity that is allowed to, but --reader is none"))
+		return fail.Usage(msg.New("changing credentials needs an identity that is allowed to, but --reader is none"))
 	}
 	e := fail.Unknown(msg.New("the service principal could not be read: %s", msg.Of(f.ServicePrincipals.Err())))
 	for _, t := range f.Reader.Tried {

@@ -23,7 +23,7 @@ func (r *run) policies(ctx context.Context) fact.Fact[[]objects.Policy] {
 func (r *run) checkPolicy(ctx context.Context) finding {
 	policies := r.policies(ctx)
 	if !policies.Known() {
-		return unknown(msg.New("The policies could not be read (%s). If one of them forbids the secret, adding it is refused and nothing is changed.", msg.Of(policies.Err())))
+		return unknown(msg.New("The policies could not be read (%s). If one of them forbids the new credential, it is refused and nothing is changed.", msg.Of(policies.Err())))
 	}
 	var spared, unclear *objects.Policy
 	for i, p := range policies.Value {
@@ -44,7 +44,7 @@ func (r *run) checkPolicy(ctx context.Context) finding {
 	case spared != nil:
 		return warned(msg.New("%s forbids new secrets, but exempts some callers. Whether it exempts this one cannot be checked in advance.", policyName(spared.Source)))
 	case unclear != nil:
-		return unknown(msg.New("%s has a restriction that could not be read. If it forbids the secret, adding it is refused and nothing is changed.", policyName(unclear.Source)))
+		return unknown(msg.New("%s has a restriction that could not be read. If it forbids the new credential, it is refused and nothing is changed.", policyName(unclear.Source)))
 	}
 	return f
 }
@@ -64,12 +64,12 @@ func (r *run) fitLifetime(policies []objects.Policy) finding {
 			msg.New("ask an administrator of the tenant to exempt the application from the policy"))
 	case !fits && most < day:
 		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
-			msg.New("leave out --days and --until: the new secret then gets the longest allowed lifetime"))
+			msg.New("leave out --days and --until: the longest allowed lifetime is then used"))
 	case !fits:
 		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
 			msg.New("longest allowed lifetime: --days %d", int(most/day)))
 	case !r.Lifetime.given() && most < DefaultDays*day:
-		return passed(msg.New("%s allows %s at most; the new secret is valid for that long.", policyName(p.Source), limitOf(most)))
+		return passed(msg.New("%s allows %s at most; the new credential is valid for that long.", policyName(p.Source), limitOf(most)))
 	}
 	return passed(msg.New("%s allows the lifetime.", policyName(p.Source)))
 }

@@ -18,7 +18,7 @@ import (
 // A dry run takes no lock: it leaves nothing behind.
 func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	r.begin(stepPreflight, msg.New("preflight (changes nothing)"))
-	if r.tenant, err = open(ctx, &r.Common); err != nil {
+	if r.tenant, err = openAs(ctx, &r.Common, r.suits); err != nil {
 		return nil, err
 	}
 	t := r.tenant
@@ -39,10 +39,7 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 		unlock()
 		return nil, t.failure(unchanged(msg.New("the secrets could not be read")), err)
 	}
-	if r.entry, err = r.Store.Pending(t.key(), t.appID()); err == nil && r.entry == nil && t.configured != "" {
-		r.entry, err = r.Store.Pending(t.configured, t.appID())
-	}
-	if err != nil {
+	if r.entry, err = t.pending(r.Store, r.kind); err != nil {
 		unlock()
 		return nil, fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...)
 	}
@@ -75,9 +72,16 @@ func (r *run) preflight(ctx context.Context) error {
 		r.step(stepPreflight, result.Fail, earlier.summary)
 		return earlier.failure()
 	}
+	return r.inquire(ctx, r.questions(), func() msg.Text {
+		return msg.New("The new secret will be added to the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime)
+	})
+}
+
+// inquire asks all the questions, and settles the step.
+func (r *run) inquire(ctx context.Context, questions []question, summary func() msg.Text) error {
 	var refusal *fail.Error
 	overall := result.Pass
-	for _, q := range r.questions() {
+	for _, q := range questions {
 		f := q.ask(ctx)
 		r.res.Checks = append(r.res.Checks, result.Check{ID: q.id, Title: q.title, Status: f.status, Summary: f.summary})
 		switch {
@@ -97,7 +101,7 @@ func (r *run) preflight(ctx context.Context) error {
 		r.step(stepPreflight, result.Fail, refusal.What)
 		return refusal
 	}
-	r.step(stepPreflight, overall, msg.New("The new secret will be added to the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime))
+	r.step(stepPreflight, overall, summary())
 	return nil
 }
 
@@ -111,10 +115,11 @@ func (r *run) plan() error {
 		on = objects.OnApplication
 	case on == "":
 		on = objects.OnServicePrincipal
-	case on == objects.OnApplication && t.app == nil:
-		return fail.Usage(unchanged(msg.New("the application is not registered in this tenant")), msg.New("add the secret to the service principal: --on service-principal"))
 	}
-	if on == objects.OnServicePrincipal && t.sp == nil {
+	switch {
+	case on == objects.OnApplication && t.app == nil:
+		return fail.Usage(unchanged(msg.New("the application is not registered in this tenant")), msg.New("add it to the service principal: --on service-principal"))
+	case on == objects.OnServicePrincipal && t.sp == nil:
 		return fail.Usage(unchanged(msg.New("the application has no service principal in this tenant")),
 			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", t.appID()}))
 	}

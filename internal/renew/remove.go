@@ -99,10 +99,7 @@ func (r *removal) all(ctx context.Context) error {
 func (r *removal) readJournal() (err error) {
 	t := r.tenant
 	r.proven = r.Store.Proven(t.key(), t.appID())
-	if r.entry, err = r.Store.Pending(t.key(), t.appID()); err == nil && r.entry == nil && t.configured != "" {
-		r.entry, err = r.Store.Pending(t.configured, t.appID())
-	}
-	if err != nil {
+	if r.entry, err = t.pending(r.Store, journal.Secret); err != nil {
 		return fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...).Hint(msg.New("a renewal may be unfinished; move the journal file away only if you know that none is"))
 	}
 	return nil
@@ -271,7 +268,7 @@ func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, 
 
 // closeJournal ends an unfinished renewal whose secret was just removed.
 func (r *removal) closeJournal(c objects.Credential) {
-	e, err := r.Store.Pending(r.tenant.key(), r.tenant.appID())
+	e, err := r.Store.Pending(journal.Secret, r.tenant.key(), r.tenant.appID())
 	if err != nil || e == nil || e.KeyID != c.KeyID && e.Name != c.Name {
 		return
 	}

@@ -146,9 +146,14 @@ type run struct {
 	facts  *diagnose.Facts
 	clock  *watch
 
+	// kind is what is renewed, suits chooses who acts, next says what is left to do.
+	kind  journal.Kind
+	suits func(*session.Actor) bool
+	next  func() []result.Remedy
+
 	entry *journal.Entry
 	value secrets.Value
-	// added is the new secret, nil before and after it stands.
+	// added is the new credential, nil before and after it stands.
 	added *objects.Credential
 	// unanswered are the names of secrets that were asked for in vain: no answer
 	// came, and no such secret was seen.
@@ -170,13 +175,19 @@ type run struct {
 // Run renews a secret. The report is complete in any case; the error, a
 // *fail.Error or the context's, says what ended the run early.
 func Run(ctx context.Context, req Request) (*result.Renewal, error) {
-	r := &run{Request: req, clock: &watch{now: req.Input.Now}}
-	r.Input.HTTPClient = r.clock.wrap(req.Input.HTTPClient)
-	r.res = &result.Renewal{Outcome: result.Stopped, Steps: blankSteps(),
-		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
+	r := newRun(req, blankSteps())
+	r.suits, r.next = suits, r.nextSteps
 	err := r.all(ctx)
 	r.finish(ctx, err)
 	return r.res, err
+}
+
+func newRun(req Request, steps []result.Step) *run {
+	r := &run{Request: req, clock: &watch{now: req.Input.Now}}
+	r.Input.HTTPClient = r.clock.wrap(req.Input.HTTPClient)
+	r.res = &result.Renewal{Outcome: result.Stopped, Steps: steps,
+		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
+	return r
 }
 
 // all are the steps, in order.

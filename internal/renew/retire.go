@@ -131,7 +131,7 @@ func (r *run) loggedUses(ctx context.Context, since time.Time) (objects.LoggedUs
 func (r *run) remember(at time.Time) {
 	for _, id := range r.entry.Replaces {
 		if err := r.Store.Replace(r.entry, journal.Replaced{KeyID: id, By: r.added.KeyID, At: at}); err != nil {
-			r.note(msg.New("The journal could not record what the new secret replaces: %s", msg.Of(err)))
+			r.note(msg.New("The journal could not record what was replaced: %s", msg.Of(err)))
 		}
 	}
 }

@@ -8,11 +8,28 @@ func (*Renewal) Kind() Kind { return "renew-secret" }
 // Failed is a renewal that stopped.
 func (r *Renewal) Failed(h Header) { r.Header, r.Outcome = h, Stopped }
 
+// renewalWords are the sentences that name what was renewed.
+type renewalWords struct{ subject, done, fresh, lost msg.Text }
+
 // Document is what was done, then the new secret and what to do next.
 func (r *Renewal) Document(View) (*Document, error) {
-	d := newDocument(&r.Header, msg.New("Renewal of a client secret"))
+	return r.document(renewalWords{msg.New("Renewal of a client secret"), msg.New("a new secret was added, stored and verified"),
+		msg.New("New secret"), msg.New("Removed again, because nobody has its value")})
+}
+
+// Kind is that of spcheck renew-certificate.
+func (*CertificateRenewal) Kind() Kind { return "renew-certificate" }
+
+// Document is what was done, then the new certificate and what to do next.
+func (r *CertificateRenewal) Document(View) (*Document, error) {
+	return r.document(renewalWords{msg.New("Renewal of a certificate"), msg.New("a new certificate was added, verified and put in place"),
+		msg.New("New certificate"), msg.New("Removed")})
+}
+
+func (r *Renewal) document(words renewalWords) (*Document, error) {
+	d := newDocument(&r.Header, words.subject)
 	d.Title = subjectText(r.ServicePrincipal, r.Application)
-	d.Headline, d.Remark = d.Title, r.Outcome.text()
+	d.Headline, d.Remark = d.Title, r.Outcome.text(words.done)
 	if d.Tone = Good; r.Outcome == Stopped {
 		d.Tone = toneOf(r.Status)
 	}
@@ -29,8 +46,8 @@ func (r *Renewal) Document(View) (*Document, error) {
 	}
 	d.add(Part{ID: "preflight", Title: msg.New("Preflight"), Brief: checks, Checks: r.Checks})
 	d.add(Part{ID: "plan", Title: msg.New("Plan"), Facts: r.plan()})
-	d.add(Part{ID: "new", Title: msg.New("New secret"), Facts: r.added()})
-	d.add(Part{ID: "removed", Title: msg.New("Removed again, because nobody has its value"), Table: credentialTable(ordered(r.Removed), d.At)})
+	d.add(Part{ID: "new", Title: words.fresh, Facts: r.added()})
+	d.add(Part{ID: "removed", Title: words.lost, Table: credentialTable(ordered(r.Removed), d.At)})
 	d.add(Part{ID: "next", Title: msg.New("What to do"), Steps: r.NextSteps})
 	if r.Added != nil {
 		d.add(Part{ID: "remaining", Title: msg.New("Other credentials"), Table: credentialTable(ordered(r.Remaining), d.At)})
@@ -49,10 +66,10 @@ func titled(title, summary msg.Text) msg.Text {
 	return msg.New("%s: %s", title, summary)
 }
 
-func (o Outcome) text() msg.Text {
+func (o Outcome) text(done msg.Text) msg.Text {
 	switch o {
 	case Renewed:
-		return msg.New("a new secret was added, stored and verified")
+		return done
 	case Planned:
 		return msg.New("a plan only; nothing was changed")
 	case NotNeeded:

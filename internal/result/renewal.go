@@ -41,9 +41,13 @@ type Renewal struct {
 	Notes            []msg.Text        `json:"notes,omitempty"`
 }
 
+// CertificateRenewal is the report of spcheck renew-certificate. It never holds the
+// key. StoredIn and the plan's target are files.
+type CertificateRenewal struct{ Renewal }
+
 // Step is one of the steps of a renewal, in order.
 type Step struct {
-	ID      string      `json:"id" jsonschema:"enum=preflight,enum=add,enum=store,enum=verify,enum=report"`
+	ID      string      `json:"id" jsonschema:"enum=preflight,enum=make,enum=add,enum=store,enum=verify,enum=place,enum=report"`
 	Title   msg.Text    `json:"title"`
 	Status  CheckStatus `json:"status" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=skipped"`
 	Summary msg.Text    `json:"summary"`
@@ -68,7 +72,7 @@ type Verification struct {
 // JournalState is what is remembered of an unfinished renewal.
 type JournalState struct {
 	Path        string   `json:"path"`
-	Stage       string   `json:"stage" jsonschema:"enum=adding,enum=added,enum=storing,enum=stored"`
+	Stage       string   `json:"stage" jsonschema:"enum=making,enum=adding,enum=added,enum=storing,enum=stored,enum=placing"`
 	KeyID       *string  `json:"keyId"`
 	DisplayName string   `json:"displayName"`
 	Target      *string  `json:"target"`

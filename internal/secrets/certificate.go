@@ -48,7 +48,7 @@ type certificate struct {
 //
 // The error is a *SourceError with one of errUnreadable, ErrMissing,
 // errMalformed, errNoCertificate, errNoKey, errPassword, ErrKeyMismatch and
-// errKeyType. The credential has its Certificate wherever one could be read,
+// ErrKeyType. The credential has its Certificate wherever one could be read,
 // error or not.
 func LoadCertificate(ctx context.Context, path string, password Value) (Credential, error) {
 	c := Credential{Origin: "file " + path}
@@ -138,7 +138,7 @@ func signable(c *certificate) error {
 	if _, ok := c.Key.Reveal().(*rsa.PrivateKey); ok {
 		return nil
 	}
-	return &SourceError{Is: errKeyType,
+	return &SourceError{Is: ErrKeyType,
 		Reason: msg.New("its key is %s; MSAL and Azure Identity sign in with RSA keys only, in every language", c.KeyType)}
 }
 

@@ -126,7 +126,7 @@ func TestKeysOfOtherKinds(t *testing.T) {
 	key := must(ecdsa.GenerateKey(elliptic.P384(), rand.Reader))
 	file := bytes.Join([][]byte{block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(key))), certPEM(makeCert(t, "mail sync", key, false))}, nil)
 	_, err := LoadCertificate(context.Background(), write(t, string(file), 0o600), Value{})
-	if !errors.Is(err, errKeyType) || !strings.Contains(err.Error(), "in every language") {
+	if !errors.Is(err, ErrKeyType) || !strings.Contains(err.Error(), "in every language") {
 		t.Errorf("%v", err)
 	}
 }

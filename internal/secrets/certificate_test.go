@@ -172,7 +172,7 @@ func TestCertificateFilesThatCannot(t *testing.T) {
 		{"PFX, no password", pfx, "", errPassword, "no password is given", false},
 		{"PFX cut off", pfx[:300], somePassword, errMalformed, "neither PEM nor", false},
 		{"PFX without key", string(must(pkcs12.Modern.EncodeTrustStore([]*x509.Certificate{leaf}, somePassword))), somePassword, errNoKey, "without a private key", false},
-		{"EC key", join(certPEM(ecCert), block("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(ec)))), "", errKeyType, "EC P-256", true},
+		{"EC key", join(certPEM(ecCert), block("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(ec)))), "", ErrKeyType, "EC P-256", true},
 		{"OpenSSH key", join(certPEM(leaf), block("OPENSSH PRIVATE KEY", []byte("x"))), "", errMalformed, "OpenSSH", true},
 		{"damaged key", join(certPEM(leaf), block("PRIVATE KEY", []byte("x"))), "", errMalformed, "private key that cannot be read", true},
 	}

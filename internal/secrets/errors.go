@@ -25,8 +25,8 @@ var (
 	errPassword = errors.New("wrong password")
 	// ErrKeyMismatch: the private key belongs to no certificate of the file.
 	ErrKeyMismatch = errors.New("the private key is not the certificate's")
-	// errKeyType: the key is of a type that cannot sign in here.
-	errKeyType = errors.New("unsupported kind of key")
+	// ErrKeyType: the key is of a type that cannot sign in here.
+	ErrKeyType = errors.New("unsupported kind of key")
 	// ErrNotJWT: a federated token file that holds no signed JWT.
 	ErrNotJWT = errors.New("not a JWT")
 )

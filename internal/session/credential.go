@@ -31,6 +31,15 @@ func LoadCredential(ctx context.Context, s *config.CredentialSource, deps secret
 	return c, err
 }
 
+// CertificatePassword is the password of the configured certificate file, empty
+// where none is configured.
+func CertificatePassword(ctx context.Context, s *config.CredentialSource, deps secrets.Deps) (secrets.Value, error) {
+	if s == nil || s.Kind != objects.Certificate {
+		return secrets.Value{}, nil
+	}
+	return loadPassword(ctx, s.Secret, deps)
+}
+
 func loadPassword(ctx context.Context, ref *secrets.Source, deps secrets.Deps) (secrets.Value, error) {
 	if ref == nil {
 		return secrets.Value{}, nil

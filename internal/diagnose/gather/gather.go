@@ -184,5 +184,5 @@ func (r *run) pending() fact.Fact[diagnose.Renewal] {
 	if err != nil || entry == nil {
 		return fact.From(diagnose.Renewal{}, err)
 	}
-	return fact.Of(diagnose.Renewal{State: entry.Summary(), KeyID: entry.KeyID, Command: journal.ResumeCommand(appID)})
+	return fact.Of(diagnose.Renewal{State: entry.Summary(), KeyID: entry.KeyID, Command: entry.Resume()})
 }

@@ -1,5 +1,6 @@
 // Package journal remembers what a renewal was about to do, so that the next run
-// can say what became of one that was interrupted. It holds no value of a secret.
+// can say what became of one that was interrupted. It holds no value of a secret,
+// and no key.
 package journal
 
 import (
@@ -17,29 +18,54 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// stage is how far a renewal came. It is written down before the step begins.
-type stage string
+// Stage is how far a renewal came. It is written down before the step begins.
+type Stage string
 
 // The stages. Up to Added nobody but the run itself had the value; from Storing
 // on it may have reached its target.
 const (
-	Adding  stage = "adding"  // addPassword may have been asked
-	Added   stage = "added"   // the secret exists
-	Storing stage = "storing" // the value may have reached the target
-	Stored  stage = "stored"  // the value is in the target
+	Adding  Stage = "adding"  // addPassword may have been asked
+	Added   Stage = "added"   // the secret exists
+	Storing Stage = "storing" // the value may have reached the target
+	Stored  Stage = "stored"  // the value is in the target
 )
 
-func (s stage) known() bool {
-	return slices.Contains([]stage{Adding, Added, Storing, Stored}, s)
+// The further stages of a certificate, whose key is in a file before it is added:
+// Making comes before Adding, Placing after Added.
+const (
+	Making  Stage = "making"  // the file with the key may exist
+	Placing Stage = "placing" // the certificate may have taken the target's place
+)
+
+func (s Stage) known() bool {
+	return slices.Contains([]Stage{Adding, Added, Storing, Stored, Making, Placing}, s)
 }
 
-// ValueLost reports whether the value was certainly never given to anybody.
-func (s stage) ValueLost() bool { return s == Adding || s == Added }
+// ValueLost reports of a secret whether the value was certainly never given to anybody.
+func (s Stage) ValueLost() bool { return s == Adding || s == Added }
+
+// Kind is what is renewed.
+type Kind string
+
+// The kinds. An application may have an unfinished renewal of each.
+const (
+	Secret      Kind = ""
+	Certificate Kind = "certificate"
+)
+
+// file is how the names of a kind's journals end.
+func (k Kind) file() string {
+	if k == Certificate {
+		return ".certificate"
+	}
+	return ".json"
+}
 
 // Entry is the state of one renewal.
 type Entry struct {
 	Version int       `json:"version"`
-	Stage   stage     `json:"stage"`
+	Kind    Kind      `json:"kind,omitempty"`
+	Stage   Stage     `json:"stage"`
 	Began   time.Time `json:"began"`
 	Updated time.Time `json:"updated"`
 	// Tenant is as it was configured, TenantID the GUID where it is known.
@@ -56,6 +82,8 @@ type Entry struct {
 	Name   string   `json:"displayName"`
 	Former []string `json:"formerNames,omitempty"`
 	KeyID  string   `json:"keyId,omitempty"`
+	// Thumbprint is that of the certificate: SHA-1 in upper-case hex.
+	Thumbprint string `json:"thumbprint,omitempty"`
 	// End is when the secret ends.
 	End *time.Time `json:"end,omitempty"`
 	// Replaces are the key IDs of what the targets held before.
@@ -75,8 +103,11 @@ type Place struct {
 	Target string `json:"target"`
 	// Backup keeps what the target held before.
 	Backup string `json:"backup,omitempty"`
-	// stage is Storing or Stored; empty where nothing was begun.
-	Stage stage `json:"stage,omitempty"`
+	// Staged is the file that holds a certificate with its key before it takes the
+	// target's place.
+	Staged string `json:"staged,omitempty"`
+	// Stage is Storing or Stored; empty where nothing was begun.
+	Stage Stage `json:"stage,omitempty"`
 }
 
 const version = 1
@@ -191,7 +222,7 @@ func (s *Store) Save(e *Entry) error {
 	if err != nil {
 		return err
 	}
-	return safefile.Replace(s.path(e.tenantKey(), e.AppID, ".json"), append(data, '\n'))
+	return safefile.Replace(s.Path(e), append(data, '\n'))
 }
 
 func (s *Store) makeFolder() error {
@@ -203,7 +234,7 @@ func (s *Store) makeFolder() error {
 
 // Close removes the entry: the renewal has come to its end.
 func (s *Store) Close(e *Entry) error {
-	err := os.Remove(s.path(e.tenantKey(), e.AppID, ".json"))
+	err := os.Remove(s.Path(e))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return &journalError{reason: msg.New("the file %s cannot be removed", s.Path(e))}
 	}
@@ -211,7 +242,7 @@ func (s *Store) Close(e *Entry) error {
 }
 
 // Path is where an entry is kept.
-func (s *Store) Path(e *Entry) string { return s.path(e.tenantKey(), e.AppID, ".json") }
+func (s *Store) Path(e *Entry) string { return s.path(e.tenantKey(), e.AppID, e.Kind.file()) }
 
 // Check reports why the store could not be written. The tenant is its GUID where
 // that is known, as for Lock.
@@ -225,10 +256,10 @@ func (s *Store) Check(tenant, appID string) error {
 	return safefile.Check(s.path(tenant, appID, ".json"), 4096)
 }
 
-// Pending returns the unfinished renewal of an application, nil where there is
-// none. The tenant may be its GUID or the name that was configured. A file that
+// Pending returns the unfinished renewal of an application's secret or certificate,
+// nil where there is none. The tenant may be its GUID or the name that was configured. A file that
 // cannot be read is an error, since nobody knows then.
-func (s *Store) Pending(tenant, appID string) (*Entry, error) {
+func (s *Store) Pending(kind Kind, tenant, appID string) (*Entry, error) {
 	names, err := os.ReadDir(s.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -240,14 +271,14 @@ func (s *Store) Pending(tenant, appID string) (*Entry, error) {
 		return nil, err
 	}
 	for _, n := range names {
-		if !strings.HasPrefix(n.Name(), plain(appID)+"@") || !strings.HasSuffix(n.Name(), ".json") {
+		if !strings.HasPrefix(n.Name(), plain(appID)+"@") || !strings.HasSuffix(n.Name(), kind.file()) {
 			continue
 		}
 		e, err := read(filepath.Join(s.dir, n.Name()))
 		if err != nil {
 			return nil, err
 		}
-		if e.of(tenant, appID) {
+		if e.Kind == kind && e.of(tenant, appID) {
 			return e, nil
 		}
 	}

@@ -7,9 +7,9 @@ import (
 )
 
 // ErrBusy is the error of a lock that another run holds.
-var ErrBusy = error(&journalError{reason: msg.New("another run of spcheck is changing the secrets of this application")})
+var ErrBusy = error(&journalError{reason: msg.New("another run of spcheck is changing the credentials of this application")})
 
-// Lock keeps other runs of this user on this machine from changing the secrets
+// Lock keeps other runs of this user on this machine from changing the credentials
 // of an application, until the returned function is called or the process ends,
 // however it ends.
 func (s *Store) Lock(tenant, appID string) (unlock func(), err error) {

@@ -9,6 +9,9 @@ import (
 
 // Summary says what is known of an unfinished renewal, as sentences.
 func (e *Entry) Summary() msg.Text {
+	if e.Kind == Certificate {
+		return e.certificate()
+	}
 	switch e.Stage {
 	case Adding:
 		return msg.New("On %s a secret named %q was about to be added. It is not known whether it was; its value was lost.", e.Began, e.Name)
@@ -20,18 +23,49 @@ func (e *Entry) Summary() msg.Text {
 	return msg.New("On %s the secret %q (%s) was added and stored in %s; whether it works has not been verified.", e.Began, e.Name, e.KeyID, e.Targets())
 }
 
-// ResumeCommand is what goes on with an unfinished renewal.
+func (e *Entry) certificate() msg.Text {
+	switch e.Stage {
+	case Making:
+		return msg.New("On %s a certificate named %q was about to be made in %s; nothing was added to Entra.", e.Began, e.Name, e.staged())
+	case Adding:
+		return msg.New("On %s the certificate named %q was made in %s; whether it was added to Entra is not known.", e.Began, e.Name, e.staged())
+	case Added:
+		return msg.New("On %s the certificate %s named %q was made in %s and added to Entra; it has not been verified.", e.Began, e.KeyID, e.Name, e.staged())
+	}
+	return msg.New("On %s the certificate %s named %q was added and verified; whether it was put in place in %s is not known.", e.Began, e.KeyID, e.Name, e.Targets())
+}
+
+func (e *Entry) staged() string {
+	if len(e.Places) == 0 {
+		return ""
+	}
+	return e.Places[0].Staged
+}
+
+// ResumeCommand is what goes on with an unfinished renewal of a secret.
 func ResumeCommand(appID string) commandline.Words {
 	return commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--resume"}
 }
 
-// Pending looks an unfinished renewal up in the user's state, for reports of
-// other commands; nil where there is none. The tenant is its GUID or the name
-// that was configured.
+// Resume is what goes on with this renewal.
+func (e *Entry) Resume() commandline.Words {
+	if e.Kind == Certificate {
+		return commandline.Words{"spcheck", "renew-certificate", "--sp", e.AppID, "--resume"}
+	}
+	return ResumeCommand(e.AppID)
+}
+
+// Pending looks unfinished renewals up in the user's state, for reports of other
+// commands: that of a secret, else that of a certificate; nil where there is none.
+// The tenant is its GUID or the name that was configured.
 func Pending(env func(string) (string, bool), tenant, appID string) (*Entry, error) {
 	s, err := Open(env, time.Now)
 	if err != nil {
 		return nil, nil // no folder for state, so that nothing was ever kept
 	}
-	return s.Pending(tenant, appID)
+	e, err := s.Pending(Secret, tenant, appID)
+	if e != nil || err != nil {
+		return e, err
+	}
+	return s.Pending(Certificate, tenant, appID)
 }

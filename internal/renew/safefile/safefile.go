@@ -132,7 +132,7 @@ func Create(path string, data []byte) error {
 		_ = os.Remove(path)
 		return system(msg.New("it cannot be written: %s", cause(err)), err)
 	}
-	return nil
+	return syncFolder(filepath.Dir(path))
 }
 
 // Replace puts data in the place of path at one stroke. A new file is readable

@@ -1,0 +1,52 @@
+package entra
+
+import (
+	"crypto"
+	"crypto/sha1" //nolint:gosec // x5t is SHA-1 by definition (RFC 7515); no security rests on it
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+const (
+	// proofAudience is what a proof of possession is made for: the directory's older
+	// API, whichever cloud it is.
+	proofAudience = "00000002-0000-0000-c000-000000000000"
+	// proofLifetime is the longest that it may last.
+	proofLifetime = 10 * time.Minute
+)
+
+var errProof = errors.New("the proof of possession could not be signed")
+
+// Proof shows Microsoft Graph that an application holds the key of a certificate
+// that is registered, for addKey and removeKey. objectID is that of the application
+// or service principal, not the application ID; now is by the service's clock.
+// Source: Microsoft's "Generate proof of possession tokens for rolling keys".
+func Proof(certificate *x509.Certificate, key crypto.PrivateKey, objectID string, now time.Time) (secrets.Value, error) {
+	sum := sha1.Sum(certificate.Raw) //nolint:gosec // as above
+	options := (&jose.SignerOptions{}).WithType("JWT").WithHeader("x5t", base64.RawURLEncoding.EncodeToString(sum[:]))
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, options)
+	if err != nil {
+		return secrets.Value{}, errProof
+	}
+	from := now.Unix()
+	claims, err := json.Marshal(map[string]any{"aud": proofAudience, "iss": objectID, "nbf": from, "exp": from + int64(proofLifetime.Seconds())})
+	if err != nil {
+		return secrets.Value{}, errProof
+	}
+	signed, err := signer.Sign(claims)
+	if err != nil {
+		return secrets.Value{}, errProof
+	}
+	proof, err := signed.CompactSerialize()
+	if err != nil {
+		return secrets.Value{}, errProof
+	}
+	return secrets.NewValue(proof), nil
+}

@@ -1,0 +1,156 @@
+package renew
+
+import (
+	"context"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/keyfile"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// CertificateRequest is what to do about a certificate.
+type CertificateRequest struct {
+	Common
+	Lifetime Lifetime
+	// DisplayName is the person's part of the certificate's name; empty is "spcheck".
+	DisplayName string
+	// On is objects.OnApplication or objects.OnServicePrincipal; empty is where the
+	// application renews its own, else the application where it is in this tenant.
+	On string
+	// To is the file that the product reads. It may be nil for a dry run, and for a
+	// run that resumes.
+	To *keyfile.File
+	// Parse reads a file that an earlier run noted.
+	Parse          func(spec string) (*keyfile.File, error)
+	DryRun, Resume bool
+	// IfExpiringWithin renews only what ends within that time; nil always.
+	IfExpiringWithin *time.Duration
+	// VerifyFor is how long the new certificate may take to sign in.
+	VerifyFor time.Duration
+	// Then runs once the new certificate is proven and in its place. It may be nil.
+	Then func(context.Context) error
+}
+
+// The further moments of a run that renews a certificate.
+const (
+	AtMade    Point = "made"    // the file with the key is whole
+	AtAsking  Point = "asking"  // the journal knows that Graph is asked
+	AtPlacing Point = "placing" // the journal knows that the file takes its place
+	AtPlaced  Point = "placed"  // it has
+)
+
+// The steps, by their place in the list; the first is stepPreflight.
+const (
+	certMake   = 1
+	certAdd    = 2
+	certVerify = 3
+	certPlace  = 4
+)
+
+func certificateSteps() []result.Step {
+	step := func(id string, title msg.Text) result.Step {
+		return result.Step{ID: id, Title: title, Status: result.Skipped}
+	}
+	return []result.Step{
+		step("preflight", msg.New("Preflight")),
+		step("make", msg.New("Make")),
+		step("add", msg.New("Add")),
+		step("verify", msg.New("Verify")),
+		step("place", msg.New("Put in place")),
+		step("report", msg.New("Report")),
+	}
+}
+
+// certRun renews a certificate. It differs from a run that renews a secret in that
+// the key is in a file before anything is added, so that no stop can lose it: what
+// was begun is gone on with.
+type certRun struct {
+	*run
+	to    *keyfile.File
+	parse func(spec string) (*keyfile.File, error)
+	// held is what the file has when the run begins.
+	held keyfile.Held
+	// made is the new certificate with its key.
+	made secrets.Credential
+	// own is the configured certificate, where the application acts itself and can
+	// prove that it holds it.
+	own *secrets.Credential
+	// seen are the certificates of the object as the preflight saw them.
+	seen *graph.KeyList
+	// asked says that a request may have added the certificate although no answer
+	// says so.
+	asked bool
+}
+
+// RenewCertificate renews a certificate. The report is complete in any case; the
+// error, a *fail.Error or the context's, says what ended the run early.
+func RenewCertificate(ctx context.Context, req CertificateRequest) (*result.CertificateRenewal, error) {
+	r := &certRun{to: req.To, parse: req.Parse, run: newRun(Request{
+		Common: req.Common, Lifetime: req.Lifetime, DisplayName: req.DisplayName, On: req.On, DryRun: req.DryRun, Resume: req.Resume,
+		IfExpiringWithin: req.IfExpiringWithin, VerifyFor: req.VerifyFor, Then: req.Then,
+	}, certificateSteps())}
+	r.kind, r.suits, r.next = journal.Certificate, r.suitable, r.whatNext
+	err := r.renew(ctx)
+	r.finish(ctx, err)
+	return &result.CertificateRenewal{Renewal: *r.res}, err
+}
+
+// renew are the steps, in order.
+func (r *certRun) renew(ctx context.Context) error {
+	unlock, err := r.open(ctx)
+	if err != nil {
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+		return err
+	}
+	defer unlock()
+	if r.Resume {
+		return r.resume(ctx)
+	}
+	if done, err := r.nightly(ctx); done || err != nil {
+		return err
+	}
+	if err := r.preflight(ctx); err != nil {
+		return err
+	}
+	if r.DryRun {
+		r.res.Outcome = result.Planned
+		return nil
+	}
+	r.dropMade()
+	if err := r.make(ctx); err != nil {
+		return err
+	}
+	if err := r.add(ctx); err != nil {
+		return err
+	}
+	return r.proveAndPlace(ctx)
+}
+
+// proveAndPlace is what a resumed run shares with a whole one.
+func (r *certRun) proveAndPlace(ctx context.Context) error {
+	if err := r.verify(ctx); err != nil {
+		return err
+	}
+	if r.added.KeyID == "" {
+		if c, listed := r.look(ctx); listed {
+			r.noteAdded(c)
+		}
+	}
+	if err := r.place(ctx); err != nil {
+		return err
+	}
+	r.conclude()
+	r.reached(AtClosed)
+	r.res.Outcome = result.Renewed
+	return r.afterwards(ctx)
+}
+
+// save writes down what is about to be done.
+func (r *certRun) save(stage journal.Stage) error {
+	r.entry.Stage = stage
+	return r.Store.Save(r.entry)
+}

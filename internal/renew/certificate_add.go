@@ -1,0 +1,329 @@
+package renew
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/pause"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// early is how long before now a certificate begins, since the servers' clocks differ.
+const early = time.Minute
+
+// make makes the key and writes it down beside the target, before anything is added.
+func (r *certRun) make(ctx context.Context) error {
+	t, p := r.tenant, r.res.Plan
+	r.begin(certMake, msg.New("making a key and its certificate in %s", r.to.Staged()))
+	r.entry = &journal.Entry{
+		Kind: journal.Certificate, Began: r.Input.Now().UTC(), Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
+		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime, Actor: t.actor.Name,
+		Places: []journal.Place{{Target: r.to.Spec(), Staged: r.to.Staged(), Backup: r.to.Backup()}},
+	}
+	if c, known := r.current(); known {
+		r.entry.Replaces = []string{c.KeyID}
+	}
+	pause.Finish()
+	if err := r.save(journal.Making); err != nil {
+		why := fail.Usage(unchanged(msg.Of(err)), stateHint())
+		r.step(certMake, result.Fail, why.What)
+		return why
+	}
+	r.reached(AtIntent)
+	made, err := secrets.MakeCertificate(p.DisplayName, r.clock.serviceNow().Add(-early), p.EndDateTime)
+	if err == nil {
+		err = r.to.Stage(ctx, made)
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return r.notMade(err)
+	}
+	r.made, r.entry.Thumbprint = made, made.Certificate.SHA1
+	r.reached(AtMade)
+	r.step(certMake, result.Pass, msg.New("The key was made on this machine and is in %s.", r.to.Staged()))
+	return nil
+}
+
+// notMade ends a run before anything was added.
+func (r *certRun) notMade(err error) error {
+	r.dropMade()
+	r.step(certMake, result.Fail, msg.Of(err))
+	var worded msg.Worded
+	if !errors.As(err, &worded) {
+		return err // an interruption
+	}
+	return fail.Unknown(unchanged(msg.New("the certificate could not be written: %s", msg.Of(err))), msg.New("name another file with --to"))
+}
+
+// dropMade removes a certificate that nothing was done with, and ends its journal.
+func (r *certRun) dropMade() {
+	if r.entry == nil {
+		return
+	}
+	to := r.to
+	if len(r.entry.Places) > 0 {
+		if noted, err := r.parse(r.entry.Places[0].Target); err == nil {
+			to = noted
+			to.Adopt(r.entry.Places[0].Staged, r.entry.Places[0].Backup)
+		}
+	}
+	if to != nil {
+		if err := to.Discard(); err != nil {
+			r.note(msg.Of(err))
+		}
+	}
+	r.leave()
+}
+
+// add adds the certificate beside those that exist. A request whose answer was lost
+// harms nothing: the certificate is known by its thumbprint, and its key is kept.
+func (r *certRun) add(ctx context.Context) error {
+	r.begin(certAdd, msg.New("adding the certificate to the %s", holder(r.res.Plan.StoredOn)))
+	if r.own == nil { // else the service chooses it
+		r.entry.KeyID = cmp.Or(r.entry.KeyID, uuid.NewString())
+	}
+	if err := r.save(journal.Adding); err != nil {
+		return r.notAdded(err)
+	}
+	r.reached(AtAsking)
+	for attempt := 1; ; attempt++ {
+		list, err := r.keys(ctx)
+		if err != nil {
+			return r.notAdded(err)
+		}
+		if c, there := r.among(list); there {
+			return r.goOn(ctx, c)
+		}
+		r.compare(list)
+		err = r.ask(ctx, list)
+		if err == nil {
+			r.reached(AtAdded)
+			return r.confirm(ctx, list)
+		}
+		if ambiguous(err) {
+			r.asked = true
+			r.tell(msg.New("the answer was lost (%s); looking whether the certificate was added", msg.Of(err)))
+			if c, there := r.look(ctx); there {
+				return r.goOn(ctx, c)
+			}
+		} else if !conflict(err) && !r.outdated(ctx, err, list) {
+			return r.notAdded(err)
+		}
+		if attempt == maxAdds {
+			return r.notAdded(err)
+		}
+		if err := r.sleep(ctx, time.Duration(attempt)*time.Second); err != nil {
+			return r.notAdded(err)
+		}
+	}
+}
+
+func (r *certRun) keys(ctx context.Context) (graph.KeyList, error) {
+	return r.tenant.actor.Client.Keys(ctx, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
+}
+
+// among finds the new certificate by its thumbprint.
+func (r *certRun) among(list graph.KeyList) (objects.Credential, bool) {
+	i := slices.IndexFunc(list.Keys, func(c objects.Credential) bool { return strings.EqualFold(c.Thumbprint, r.entry.Thumbprint) })
+	if i < 0 {
+		return objects.Credential{}, false
+	}
+	c := list.Keys[i]
+	c.ObjectID = r.res.Plan.ObjectID
+	return c, true
+}
+
+// compare notices that somebody else has changed the list since the preflight. The
+// list that is written is always the one that was read just before.
+func (r *certRun) compare(list graph.KeyList) {
+	if r.seen != nil && (len(gone(r.seen.Keys, list.Keys)) > 0 || len(gone(list.Keys, r.seen.Keys)) > 0) {
+		r.note(msg.New("Someone else changed the certificates while this run was preparing; all that are there now stay."))
+	}
+	r.seen = &list
+}
+
+// gone are the certificates of one list that another does not have as they were, by
+// key ID and thumbprint.
+func gone(before, after []objects.Credential) []objects.Credential {
+	return slices.DeleteFunc(slices.Clone(before), func(c objects.Credential) bool {
+		return slices.ContainsFunc(after, func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.Thumbprint == c.Thumbprint })
+	})
+}
+
+// ask sends the one request. An interruption does not cut it off.
+func (r *certRun) ask(interrupt context.Context, list graph.KeyList) (err error) {
+	pause.Finish()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), cmp.Or(r.Patience, patience))
+	defer cancel()
+	c, p := r.made.Certificate, r.res.Plan
+	k := graph.NewKey{KeyID: r.entry.KeyID, DisplayName: r.entry.Name, Certificate: c.Chain[0].Raw, Start: c.NotBefore, End: c.NotAfter}
+	client := r.tenant.actor.Client
+	r.patiently(interrupt, func() {
+		if r.own == nil {
+			err = client.PutKey(ctx, p.StoredOn, p.ObjectID, list, k)
+			return
+		}
+		var proof secrets.Value
+		own := r.own.Certificate
+		if proof, err = entra.Proof(own.Chain[0], own.Key.Reveal(), p.ObjectID, r.clock.serviceNow()); err != nil {
+			err = &graph.TokenError{Err: err} // nothing was asked
+			return
+		}
+		err = client.AddKey(ctx, p.StoredOn, p.ObjectID, k, proof)
+	})
+	return err
+}
+
+// look waits for a certificate that may not be listed yet.
+func (r *certRun) look(ctx context.Context) (objects.Credential, bool) {
+	ctx, cancel := anyway(ctx)
+	defer cancel()
+	for _, pause := range looks() {
+		if pause > 0 && r.sleep(ctx, pause) != nil {
+			break
+		}
+		list, err := r.keys(ctx)
+		if err != nil {
+			continue
+		}
+		if c, there := r.among(list); there {
+			return c, true
+		}
+	}
+	return objects.Credential{}, false
+}
+
+// outdated reports that the list was refused since it had changed in the meantime: it
+// names a certificate that is gone.
+func (r *certRun) outdated(ctx context.Context, err error, list graph.KeyList) bool {
+	var refusal *graph.Error
+	if r.own != nil || !errors.As(err, &refusal) || refusal.Status != http.StatusBadRequest {
+		return false
+	}
+	now, readErr := r.keys(ctx)
+	return readErr == nil && len(gone(list.Keys, now.Keys)) > 0
+}
+
+// confirm reads back that the certificate is there, and all those that were.
+func (r *certRun) confirm(interrupt context.Context, before graph.KeyList) error {
+	ctx, cancel := anyway(interrupt)
+	defer cancel()
+	added := objects.Credential{Kind: objects.Certificate, KeyID: r.entry.KeyID, Name: r.entry.Name, Thumbprint: r.entry.Thumbprint,
+		StoredOn: r.entry.StoredOn, ObjectID: r.entry.ObjectID, Usage: "Verify", Start: &r.made.Certificate.NotBefore, End: &r.made.Certificate.NotAfter}
+	var missing []objects.Credential
+	listed := false
+	for _, pause := range looks() {
+		if pause > 0 && r.sleep(ctx, pause) != nil {
+			break
+		}
+		list, err := r.keys(ctx)
+		if err != nil {
+			continue
+		}
+		if c, there := r.among(list); there {
+			added, listed = c, true
+		}
+		missing = gone(before.Keys, list.Keys)
+		if listed && len(missing) == 0 {
+			return r.goOn(interrupt, added)
+		}
+	}
+	if len(missing) > 0 {
+		return r.othersGone(added, missing)
+	}
+	r.note(msg.New("Microsoft Graph does not list the new certificate yet."))
+	return r.goOn(interrupt, added)
+}
+
+// othersGone stops where certificates that were sent along are not there any more:
+// somebody else has written at the same moment. Whether on purpose only people know.
+func (r *certRun) othersGone(added objects.Credential, missing []objects.Credential) error {
+	r.noteAdded(added)
+	r.step(certAdd, result.CheckUnknown, msg.New("The certificate was added, but others are missing (%d).", len(missing)))
+	e := fail.Unknown(msg.New("the certificate was added, but others that were there before are missing (%d): someone else changed them at the same time", len(missing)))
+	for _, c := range missing {
+		e.Hint(msg.New("%s named %q, thumbprint %s", c.KeyID, c.Name, c.Thumbprint))
+	}
+	return e.Hint(msg.New("if that was not intended, upload them again; then continue with: %s", r.entry.Resume()))
+}
+
+func (r *certRun) noteAdded(c objects.Credential) {
+	r.added, r.entry.KeyID = &c, c.KeyID
+	if err := r.save(journal.Added); err != nil {
+		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
+	}
+	r.reached(AtNoted)
+}
+
+// goOn goes on with a certificate that is added.
+func (r *certRun) goOn(ctx context.Context, c objects.Credential) error {
+	r.noteAdded(c)
+	if ctx.Err() != nil {
+		return r.interrupted(certAdd)
+	}
+	r.step(certAdd, result.Pass, msg.New("The certificate %s was added, thumbprint %s; it expires on %s.", c.KeyID, r.entry.Thumbprint, r.made.Certificate.NotAfter))
+	return nil
+}
+
+// interrupted ends a run whose certificate may be added: it is gone on with later.
+func (r *certRun) interrupted(step int) error {
+	r.step(step, result.Fail, msg.New("Interrupted."))
+	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new certificate was in place"),
+		Hints: []msg.Text{r.stillValid(), msg.New("continue with: %s", r.entry.Resume())}}
+}
+
+func (r *certRun) stillValid() msg.Text {
+	return msg.New("the new certificate and its key are in %s; everything that was valid before still is", r.to.Staged())
+}
+
+// notAdded ends a run that could not add the certificate. Where Graph has surely not
+// taken it, the file goes, too; else it is gone on with later.
+func (r *certRun) notAdded(err error) error {
+	r.step(certAdd, result.Fail, msg.Of(err))
+	interrupted := errors.Is(err, context.Canceled)
+	if r.asked {
+		if interrupted {
+			return r.interrupted(certAdd)
+		}
+		e := r.tenant.failure(msg.New("it could not be determined whether the certificate was added"), err)
+		return e.Hint(r.stillValid()).Hint(msg.New("continue with: %s", r.entry.Resume()))
+	}
+	r.dropMade()
+	if interrupted {
+		return err
+	}
+	e := r.tenant.failure(msg.New("the certificate could not be added; nothing was changed"), err)
+	var refusal *graph.Error
+	if errors.As(err, &refusal) {
+		e.Hints = append(e.Hints, r.refusalHints(refusal)...)
+	}
+	return e
+}
+
+func (r *certRun) refusalHints(e *graph.Error) []msg.Text {
+	switch {
+	case e.Code == "CredentialTypeNotAllowedAsPerAppPolicy":
+		return []msg.Text{msg.New("a policy of the tenant forbids self-signed certificates; ask an administrator of the tenant for an exemption")}
+	case e.Status == http.StatusUnauthorized && r.own != nil:
+		return []msg.Text{msg.New("Microsoft Graph did not accept the proof that the application has its certificate's key; use another identity with --reader, for example --reader azure-cli after az login")}
+	case e.Code == "Directory_ResourceSizeExceeded":
+		return []msg.Text{msg.New("the object is full; remove certificates that have expired first")}
+	}
+	return refusalHints(e)
+}

@@ -1,0 +1,127 @@
+package renew
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/commandline"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/pause"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// verify signs in with the new certificate until that works several times in a row.
+// The product goes on with the former one all the while.
+func (r *certRun) verify(ctx context.Context) error {
+	r.begin(certVerify, msg.New("signing in with the new certificate until it works %d times in a row", inARow))
+	r.reached(AtProving)
+	began := time.Now()
+	whole, cancel := context.WithTimeout(ctx, r.VerifyFor)
+	defer cancel()
+	v := &result.Verification{}
+	r.res.Verification = v
+	err := r.prove(whole, v, r.trySignIn)
+	v.TookMs = time.Since(began).Milliseconds()
+	if err != nil {
+		return r.unproven(ctx, err)
+	}
+	r.step(certVerify, result.Pass, msg.New("The new certificate worked %d times in a row.", v.InARow))
+	r.reached(AtVerified)
+	return nil
+}
+
+// trySignIn signs in once. While it spreads, a new certificate is called unknown
+// (700027, "The key was not found").
+func (r *certRun) trySignIn(ctx context.Context) error {
+	return r.signIn(ctx, r.tenant, r.made, aadsts.CertificateRefused, aadsts.OldSpelling)
+}
+
+// unproven ends a run whose certificate does not sign in yet.
+func (r *certRun) unproven(ctx context.Context, err error) error {
+	var refusal *signInError
+	switch {
+	case ctx.Err() != nil:
+		return r.interrupted(certVerify)
+	case errors.As(err, &refusal) && refusal.final:
+		r.step(certVerify, result.Fail, refusal.text)
+		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the new certificate does not work: %s", refusal.text)}
+		return e.Hint(r.stillValid()).Hint(msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--sp", r.tenant.appID()})).Hint(msg.New("then continue with: %s", r.entry.Resume()))
+	}
+	r.step(certVerify, result.CheckUnknown, msg.New("Not verified within %s: %s.", r.VerifyFor, msg.Of(err)))
+	e := fail.Unknown(msg.New("the new certificate did not work %d times in a row within %s; last answer: %s", inARow, r.VerifyFor, msg.Of(err)))
+	return e.Hint(r.stillValid()).Hint(msg.New("continue with: %s", r.entry.Resume()))
+}
+
+// place puts the proven certificate where the product reads it, and reads it back.
+func (r *certRun) place(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return r.interrupted(certPlace)
+	}
+	r.begin(certPlace, msg.New("putting the certificate in place: %s", r.to.Path()))
+	pause.Finish()
+	err := r.save(journal.Placing)
+	if err == nil {
+		r.reached(AtPlacing)
+		err = r.putInPlace(context.WithoutCancel(ctx))
+	}
+	if err != nil {
+		r.step(certPlace, result.Fail, msg.Of(err))
+		return fail.Unknown(msg.New("the new certificate works, but could not be put in place: %s", msg.Of(err)), r.stillValid(), msg.New("continue with: %s", r.entry.Resume()))
+	}
+	r.reached(AtPlaced)
+	r.res.StoredIn = orNil(r.to.Spec())
+	text := msg.New("The certificate and its key are in %s.", r.to.Path())
+	if r.to.Replaced() {
+		text = msg.New("The certificate and its key are in %s; the previous ones are kept in %s.", r.to.Path(), r.to.Backup())
+	}
+	r.step(certPlace, result.Pass, text)
+	return nil
+}
+
+func (r *certRun) putInPlace(ctx context.Context) error {
+	held, err := r.to.Load(ctx, r.to.Path())
+	if err != nil || held.Certificate.SHA1 != r.entry.Thumbprint { // else an earlier run has done it
+		if err := r.to.Place(); err != nil {
+			return err
+		}
+		if held, err = r.to.Load(ctx, r.to.Path()); err != nil {
+			return err
+		}
+	}
+	if held.Certificate.SHA1 != r.entry.Thumbprint {
+		return fail.Unknown(msg.New("%s now contains a different certificate: someone else has written to it", r.to.Path()))
+	}
+	return nil
+}
+
+// whatNext is what is left to a person: the product, and later the old certificate.
+func (r *certRun) whatNext() []result.Remedy {
+	plain := func(title msg.Text) result.Remedy { return result.Remedy{Title: title, Commands: []result.Command{}} }
+	steps := []result.Remedy{plain(msg.New("The product reads the new certificate from %s. A product that keeps it in memory must be restarted, or told to read its settings again.", r.to.Path()))}
+	if r.to.PFX() {
+		steps = append(steps, plain(msg.New("Where the product reads it from the certificate store of Windows, import the file there with Import-PfxCertificate, and give the product the thumbprint %s.", r.entryThumbprint())))
+	}
+	steps = append(steps, result.Remedy{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: result.Typed("spcheck", "diagnose")})
+	now := r.clock.serviceNow()
+	for _, c := range ofKind(r.tenant.credentials(), objects.Certificate) {
+		if r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(now) {
+			continue
+		}
+		title := msg.New("Once the product uses the new certificate, remove the old one, %s, which never expires:", c.KeyID)
+		if c.End != nil {
+			title = msg.New("Once the product uses the new certificate, remove the old one, %s, which is valid until %s:", c.KeyID, *c.End)
+		}
+		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(r.tenant.appID(), c.KeyID)...)})
+	}
+	if r.to.Replaced() {
+		steps = append(steps, plain(msg.New("Then delete %s, which contains the previous key.", r.to.Backup())))
+	}
+	return steps
+}
+
+func (r *certRun) entryThumbprint() string { return r.made.Certificate.SHA1 }

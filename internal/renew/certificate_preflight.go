@@ -1,0 +1,241 @@
+package renew
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/session"
+)
+
+// suitable lets an identity act unless its token says that it may not. The
+// application itself needs no permission to roll its own keys.
+func (r *certRun) suitable(a *session.Actor) bool {
+	source := r.Input.Settings.Credential
+	return suits(a) || a.Self && source != nil && source.Kind == objects.Certificate
+}
+
+func (r *certRun) preflight(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout+target.Patience)
+	defer cancel()
+	// An earlier renewal comes first: it has one exit code, whatever else is wrong.
+	earlier := r.checkEarlier()
+	if err := r.plan(ctx); err != nil && earlier.code == 0 {
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+		return err
+	} else if err != nil {
+		r.step(stepPreflight, result.Fail, earlier.summary)
+		return earlier.failure()
+	}
+	return r.inquire(ctx, r.questions(), func() msg.Text {
+		return msg.New("The new certificate will be added to the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime)
+	})
+}
+
+func (r *certRun) questions() []question {
+	plain := func(f func() finding) func(context.Context) finding {
+		return func(context.Context) finding { return f() }
+	}
+	return []question{
+		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
+		{"existing", msg.New("Existing certificates"), r.checkKeys},
+		{"account", msg.New("Service principal"), plain(r.checkAccount)},
+		{"permission", msg.New("Permission"), r.checkPower},
+		{"policy", msg.New("Policies"), r.checkKeyPolicy},
+		{"lock", msg.New("Lock of the service principal"), plain(r.checkLock)},
+		{"clock", msg.New("Clock"), plain(r.checkClock)},
+		{"target", msg.New("Target"), r.checkFile},
+		{"journal", msg.New("Journal"), plain(r.checkJournal)},
+	}
+}
+
+// plan settles where the certificate goes. An application that renews its own proves
+// that it holds one of the same object.
+func (r *certRun) plan(ctx context.Context) error {
+	configured := r.configuredKey(ctx)
+	if r.On == "" && configured != nil && r.holds(objects.OnApplication, configured) == nil && r.holds(objects.OnServicePrincipal, configured) != nil {
+		r.On = objects.OnServicePrincipal
+	}
+	if err := r.run.plan(); err != nil {
+		return err
+	}
+	if configured != nil && r.holds(r.res.Plan.StoredOn, configured) != nil {
+		r.own = configured
+	}
+	if r.to != nil {
+		r.res.Plan.Target = orNil(r.to.Spec())
+	}
+	return nil
+}
+
+// configuredKey is the configured certificate, where the application acts by it.
+func (r *certRun) configuredKey(ctx context.Context) *secrets.Credential {
+	s := r.Input.Settings
+	if !r.tenant.actor.Self || s.Credential == nil || s.Credential.Kind != objects.Certificate || !strings.EqualFold(s.Value(config.ClientID), r.tenant.appID()) {
+		return nil
+	}
+	c, err := session.LoadCredential(ctx, s.Credential, secrets.Deps{LookupEnv: r.Input.Env, Environ: r.Input.Environ, Stdin: r.Input.Stdin})
+	if err != nil {
+		return nil
+	}
+	return &c
+}
+
+// holds finds a certificate among the valid ones of an object.
+func (r *certRun) holds(on string, c *secrets.Credential) *objects.Credential {
+	now := r.clock.serviceNow()
+	for _, k := range ofKind(r.tenant.credentials(), objects.Certificate) {
+		if k.StoredOn == on && strings.EqualFold(k.Thumbprint, c.Certificate.SHA1) && k.Usable(now) {
+			return &k
+		}
+	}
+	return nil
+}
+
+func (r *certRun) checkEarlier() finding {
+	switch e := r.entry; {
+	case e == nil:
+		return passed(msg.New("No earlier renewal is unfinished."))
+	case e.Stage == journal.Making:
+		return warned(msg.New("An earlier run was interrupted: %s Its file is removed first.", e.Summary()))
+	default:
+		return failed(msg.New("an earlier renewal of %s is unfinished", firstOf(r.tenant.name(), r.tenant.appID())),
+			e.Summary(), msg.New("continue with: %s", e.Resume())).unreadable()
+	}
+}
+
+// maxKeys is how many certificates an object may have before another one is likely
+// to be refused: an object holds some 1,200 entries over all collections, and
+// certificates are large (public reports of Directory_ResourceSizeExceeded).
+const maxKeys = 100
+
+// checkKeys reads what is to be kept.
+func (r *certRun) checkKeys(ctx context.Context) finding {
+	list, err := r.tenant.actor.Client.Keys(ctx, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
+	if err != nil {
+		return failed(msg.New("the certificates could not be read: %s", msg.Of(err))).unreadable()
+	}
+	r.seen = &list
+	now := r.clock.serviceNow()
+	valid := slices.DeleteFunc(slices.Clone(list.Keys), func(c objects.Credential) bool { return !c.Usable(now) })
+	switch {
+	case len(list.Keys) > maxKeys:
+		return warned(msg.New("The object has %d certificates; it may be too full for another one.", len(list.Keys)))
+	case len(valid) == 0:
+		return warned(msg.New("No certificate is valid at the moment (of %d); all stay as they are.", len(list.Keys)))
+	}
+	return passed(msg.New("Valid certificates: %d of %d. All stay as they are.", len(valid), len(list.Keys)))
+}
+
+// checkPower says by which right the certificate is added.
+func (r *certRun) checkPower(ctx context.Context) finding {
+	if r.own != nil {
+		return passed(msg.New("The application renews its own certificate: it proves that it has the key of a valid one, and needs no permission to add another."))
+	}
+	return checkPermission(ctx, r.tenant.actor, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
+}
+
+// checkKeyPolicy fits the lifetime to the policies.
+func (r *certRun) checkKeyPolicy(ctx context.Context) finding {
+	policies := r.keyPolicies(ctx)
+	if !policies.Known() {
+		return unknown(msg.New("The policies could not be read (%s). If one of them forbids the new credential, it is refused and nothing is changed.", msg.Of(policies.Err())))
+	}
+	for _, p := range policies.Value {
+		switch {
+		case p.AuthoritiesOnly && !p.Exempts:
+			return failed(msg.New("%s allows only certificates of certain authorities, and the new one is self-signed", policyName(p.Source)),
+				msg.New("ask an administrator of the tenant to exempt the application from the policy, or upload a certificate of such an authority"))
+		case p.AuthoritiesOnly:
+			return warned(msg.New("%s allows only certificates of certain authorities, but exempts some callers. Whether it exempts this one cannot be checked in advance.", policyName(p.Source)))
+		case p.Unclear:
+			return unknown(msg.New("%s has a restriction that could not be read. If it forbids the new credential, it is refused and nothing is changed.", policyName(p.Source)))
+		}
+	}
+	return r.fitLifetime(policies.Value)
+}
+
+func (r *certRun) keyPolicies(ctx context.Context) fact.Fact[[]objects.Policy] {
+	t := r.tenant
+	made := t.app
+	if r.res.Plan.StoredOn == objects.OnServicePrincipal {
+		return fact.From(t.actor.Client.KeyPolicies(ctx, objects.OnServicePrincipal, t.sp.ID, t.sp.Created))
+	}
+	return fact.From(t.actor.Client.KeyPolicies(ctx, objects.OnApplication, made.ID, made.Created))
+}
+
+// checkFile tries the file and what it holds.
+func (r *certRun) checkFile(ctx context.Context) finding {
+	if r.to == nil {
+		return skipped(msg.New("No target was named, so none was checked."))
+	}
+	held, err := r.to.Check(ctx)
+	if err != nil {
+		return failed(msg.New("the target cannot be used: %s", msg.Of(err)), msg.New("name another file with --to, or the password of this one with --password-file"))
+	}
+	r.held = held
+	if !r.to.Encrypted() {
+		r.note(msg.New("The key in %s is not encrypted; whoever can read the file can use it.", r.to.Path()))
+	}
+	switch _, known := r.current(); {
+	case !held.There:
+		return warned(msg.New("%s does not exist and will be created.", r.to.Path()))
+	case !held.SelfSigned:
+		return warned(msg.New("The certificate in %s was issued by an authority; the new one is self-signed.", r.to.Path()))
+	case !known:
+		return warned(msg.New("The certificate in %s does not belong to this application; it will be kept in %s.", r.to.Path(), r.to.Backup()))
+	}
+	return passed(msg.New("%s can be replaced; its content will be kept in %s.", r.to.Path(), r.to.Backup()))
+}
+
+// current is the listed credential of the certificate in the file.
+func (r *certRun) current() (objects.Credential, bool) {
+	all := ofKind(r.tenant.credentials(), objects.Certificate)
+	i := slices.IndexFunc(all, func(c objects.Credential) bool {
+		return r.held.Thumbprint != "" && strings.EqualFold(c.Thumbprint, r.held.Thumbprint)
+	})
+	if i < 0 {
+		return objects.Credential{}, false
+	}
+	return all[i], true
+}
+
+// needed settles --if-expiring-within by the certificate in the file.
+func (r *certRun) needed(ctx context.Context) (bool, error) {
+	if r.to == nil {
+		return true, nil
+	}
+	held, err := r.to.Held(ctx)
+	switch {
+	case err != nil:
+		return false, fail.Unknown(unchanged(msg.New("it could not be determined whether a renewal is due: %s", msg.Of(err))), msg.New("name the password of the file with --password-file"))
+	case !held.There:
+		return false, fail.Usage(unchanged(msg.New("there is no file %s, so it is not known whether a renewal is due", r.to.Path())),
+			msg.New("check that it is where the product reads its certificate; to store a first one there, run once without --if-expiring-within"))
+	}
+	r.held = held
+	c, known := r.current()
+	if !known || !usable(c, r.clock.serviceNow()) {
+		r.because(msg.New("The certificate in %s does not work.", r.to.Path()))
+		return true, nil
+	}
+	// The file's own end counts, too: the service checks both.
+	if c.End == nil || held.NotAfter.Before(*c.End) {
+		c.End = &held.NotAfter
+	}
+	if r.due(c) {
+		r.because(msg.New("The certificate %s expires on %s.", c.KeyID, *c.End))
+		return true, nil
+	}
+	r.step(stepPreflight, result.Pass, msg.New("Nothing to do: the certificate %s is valid until %s.", c.KeyID, *c.End))
+	return false, nil
+}

@@ -1,0 +1,179 @@
+package renew
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/spcheck/spcheck/internal/commandline"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// resume goes on with a renewal that was interrupted.
+func (r *certRun) resume(ctx context.Context) error {
+	e := r.entry
+	if e == nil {
+		r.res.Outcome = result.NothingToResume
+		r.step(stepPreflight, result.Pass, msg.New("No renewal of this application's certificate is unfinished on this machine."))
+		return nil
+	}
+	r.step(stepPreflight, result.Pass, e.Summary())
+	if e.Stage == journal.Making {
+		r.dropMade()
+		r.res.Outcome = result.CleanedUp
+		r.step(certMake, result.Pass, msg.New("The file that the earlier run left behind was removed; nothing was added to Entra. Renew again with: %s", r.againCommand()))
+		return nil
+	}
+	found, err := r.recover(ctx)
+	switch {
+	case err != nil:
+		return err
+	case found:
+		return r.finishEarlier(ctx)
+	}
+	c, listed, err := r.keyless(ctx)
+	if err != nil {
+		return err
+	}
+	r.leave()
+	if !listed {
+		r.res.Outcome = result.CleanedUp
+		r.step(certAdd, result.Pass, msg.New("The earlier run's certificate does not exist; there is nothing to clean up."))
+		return nil
+	}
+	e2 := fail.Unknown(msg.New("the certificate %s of the earlier run is registered, but its key is neither in %s nor in %s", c.KeyID, e.Places[0].Staged, r.to.Path()))
+	e2.Hint(msg.New("if nobody has the key, remove the certificate with: %s", removeCommand(r.tenant.appID(), c.KeyID)))
+	return e2.Hint(msg.New("renew again with: %s", r.againCommand()))
+}
+
+func (r *certRun) againCommand() commandline.Words {
+	return commandline.Words{"spcheck", "renew-certificate", "--sp", r.tenant.appID(), "--to", "TARGET"}
+}
+
+// nightly is what --if-expiring-within does first: it takes up whatever an earlier
+// run has left, and looks whether a renewal is due.
+func (r *certRun) nightly(ctx context.Context) (done bool, err error) {
+	if r.IfExpiringWithin == nil {
+		return false, nil
+	}
+	switch {
+	case r.entry == nil:
+	case r.DryRun:
+		return false, nil // the preflight says that an earlier renewal is unfinished
+	case r.entry.Stage == journal.Making:
+		r.dropMade()
+	default:
+		if done, err := r.takeUp(ctx); done || err != nil {
+			return done, err
+		}
+	}
+	due, err := r.needed(ctx)
+	if err != nil {
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+		return false, err
+	}
+	if !due {
+		r.res.Outcome = result.NotNeeded
+		r.because(r.res.Steps[stepPreflight].Summary)
+	}
+	return !due, nil
+}
+
+// takeUp finishes an earlier run where its key is there; else it names what stays,
+// and another certificate is made.
+func (r *certRun) takeUp(ctx context.Context) (done bool, err error) {
+	wanted := r.to
+	found, err := r.recover(ctx)
+	if err != nil {
+		return false, err
+	}
+	if found {
+		return true, r.finishEarlier(ctx)
+	}
+	c, listed, err := r.keyless(ctx)
+	if err != nil {
+		return false, err
+	}
+	if listed {
+		r.note(msg.New("The certificate %s named %q of an earlier run stays: its key is neither in %s nor in %s. If nobody has it, remove the certificate with: %s",
+			c.KeyID, c.Name, r.entry.Places[0].Staged, r.to.Path(), removeCommand(r.tenant.appID(), c.KeyID)))
+	}
+	r.leave()
+	r.to, r.res.Plan = wanted, nil
+	return false, nil
+}
+
+// recover reads the earlier run's certificate with its key, from beside the target or
+// from its place.
+func (r *certRun) recover(ctx context.Context) (found bool, err error) {
+	e := r.entry
+	if len(e.Places) == 0 {
+		return false, fail.Unknown(msg.New("the journal %s names no file", r.Store.Path(e)))
+	}
+	noted, err := r.parse(e.Places[0].Target)
+	if err != nil {
+		return false, err
+	}
+	noted.Adopt(e.Places[0].Staged, e.Places[0].Backup)
+	r.to = noted
+	r.res.Plan = &result.RenewalPlan{StoredOn: e.StoredOn, ObjectID: e.ObjectID, DisplayName: e.Name, Target: orNil(noted.Spec())}
+	if e.End != nil {
+		r.res.Plan.EndDateTime = *e.End
+	}
+	for _, path := range []string{noted.Staged(), noted.Path()} {
+		c, err := noted.Load(ctx, path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err == nil && c.Certificate.SHA1 == e.Thumbprint:
+			r.made = c
+			return true, nil
+		case err != nil && path == noted.Staged():
+			return false, fail.Unknown(unchanged(msg.New("the certificate of the earlier run could not be read: %s", msg.Of(err))),
+				msg.New("name the password of the file with --password-file"), msg.New("then continue with: %s", e.Resume()))
+		}
+	}
+	return false, nil
+}
+
+// keyless looks whether a certificate whose key is gone is registered.
+func (r *certRun) keyless(ctx context.Context) (objects.Credential, bool, error) {
+	list, err := r.keys(ctx)
+	if err != nil {
+		return objects.Credential{}, false, r.tenant.failure(unchanged(msg.New("the certificates could not be read")), err)
+	}
+	c, listed := r.among(list)
+	return c, listed, nil
+}
+
+// finishEarlier goes on where the earlier run was stopped.
+func (r *certRun) finishEarlier(ctx context.Context) error {
+	r.step(certMake, result.Pass, msg.New("The key was made by the earlier run and is in %s.", r.to.Staged()))
+	if configured := r.configuredKey(ctx); configured != nil && r.holds(r.entry.StoredOn, configured) != nil {
+		r.own = configured
+	}
+	list, err := r.keys(ctx)
+	if err != nil {
+		return r.tenant.failure(unchanged(msg.New("the certificates could not be read")), err)
+	}
+	if _, listed := r.among(list); !listed && r.entry.Stage != journal.Adding && r.old() {
+		return r.removedMeanwhile()
+	}
+	r.asked = !r.old()
+	if err := r.add(ctx); err != nil {
+		return err
+	}
+	return r.proveAndPlace(ctx)
+}
+
+// removedMeanwhile ends a renewal whose certificate somebody has removed from Entra.
+func (r *certRun) removedMeanwhile() error {
+	r.note(msg.New("The certificate %s was removed from Entra; if %s or %s contains it, it no longer works.", r.entry.KeyID, r.to.Staged(), r.to.Path()))
+	r.leave()
+	r.res.Outcome = result.CleanedUp
+	r.step(certAdd, result.Pass, msg.New("The earlier run's certificate does not exist; there is nothing to clean up."))
+	return nil
+}
