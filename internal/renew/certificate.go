@@ -37,10 +37,10 @@ type CertificateRequest struct {
 
 // The further moments of a run that renews a certificate.
 const (
-	AtMade    Point = "made"    // the file with the key is whole
-	AtAsking  Point = "asking"  // the journal knows that Graph is asked
-	AtPlacing Point = "placing" // the journal knows that the file takes its place
-	AtPlaced  Point = "placed"  // it has
+	atMade    point = "made"    // the file with the key is whole
+	atAsking  point = "asking"  // the journal knows that Graph is asked
+	atPlacing point = "placing" // the journal knows that the file takes its place
+	atPlaced  point = "placed"  // it has
 )
 
 // The steps, by their place in the list; the first is stepPreflight.
@@ -144,7 +144,7 @@ func (r *certRun) proveAndPlace(ctx context.Context) error {
 		return err
 	}
 	r.conclude()
-	r.reached(AtClosed)
+	r.reached(atClosed)
 	r.res.Outcome = result.Renewed
 	return r.afterwards(ctx)
 }

@@ -43,7 +43,7 @@ func (r *certRun) make(ctx context.Context) error {
 		r.step(certMake, result.Fail, why.What)
 		return why
 	}
-	r.reached(AtIntent)
+	r.reached(atIntent)
 	made, err := secrets.MakeCertificate(p.DisplayName, r.clock.serviceNow().Add(-early), p.EndDateTime)
 	if err == nil {
 		err = r.to.Stage(ctx, made)
@@ -55,7 +55,7 @@ func (r *certRun) make(ctx context.Context) error {
 		return r.notMade(err)
 	}
 	r.made, r.entry.Thumbprint = made, made.Certificate.SHA1
-	r.reached(AtMade)
+	r.reached(atMade)
 	r.step(certMake, result.Pass, msg.New("The key was made on this machine and is in %s.", r.to.Staged()))
 	return nil
 }
@@ -101,7 +101,7 @@ func (r *certRun) add(ctx context.Context) error {
 	if err := r.save(journal.Adding); err != nil {
 		return r.notAdded(err)
 	}
-	r.reached(AtAsking)
+	r.reached(atAsking)
 	for attempt := 1; ; attempt++ {
 		list, err := r.keys(ctx)
 		if err != nil {
@@ -113,7 +113,7 @@ func (r *certRun) add(ctx context.Context) error {
 		r.compare(list)
 		err = r.ask(ctx, list)
 		if err == nil {
-			r.reached(AtAdded)
+			r.reached(atAdded)
 			return r.confirm(ctx, list)
 		}
 		if ambiguous(err) {
@@ -268,7 +268,7 @@ func (r *certRun) noteAdded(c objects.Credential) {
 	if err := r.save(journal.Added); err != nil {
 		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
 	}
-	r.reached(AtNoted)
+	r.reached(atNoted)
 }
 
 // goOn goes on with a certificate that is added.

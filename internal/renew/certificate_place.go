@@ -19,7 +19,7 @@ import (
 // The product goes on with the former one all the while.
 func (r *certRun) verify(ctx context.Context) error {
 	r.begin(certVerify, msg.New("signing in with the new certificate until it works %d times in a row", inARow))
-	r.reached(AtProving)
+	r.reached(atProving)
 	began := time.Now()
 	whole, cancel := context.WithTimeout(ctx, r.VerifyFor)
 	defer cancel()
@@ -31,7 +31,7 @@ func (r *certRun) verify(ctx context.Context) error {
 		return r.unproven(ctx, err)
 	}
 	r.step(certVerify, result.Pass, msg.New("The new certificate worked %d times in a row.", v.InARow))
-	r.reached(AtVerified)
+	r.reached(atVerified)
 	return nil
 }
 
@@ -66,14 +66,14 @@ func (r *certRun) place(ctx context.Context) error {
 	pause.Finish()
 	err := r.save(journal.Placing)
 	if err == nil {
-		r.reached(AtPlacing)
+		r.reached(atPlacing)
 		err = r.putInPlace(context.WithoutCancel(ctx))
 	}
 	if err != nil {
 		r.step(certPlace, result.Fail, msg.Of(err))
 		return fail.Unknown(msg.New("the new certificate works, but could not be put in place: %s", msg.Of(err)), r.stillValid(), msg.New("continue with: %s", r.entry.Resume()))
 	}
-	r.reached(AtPlaced)
+	r.reached(atPlaced)
 	r.res.StoredIn = orNil(r.to.Spec())
 	text := msg.New("The certificate and its key are in %s.", r.to.Path())
 	if r.to.Replaced() {
