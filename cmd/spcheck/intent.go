@@ -10,7 +10,6 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
@@ -36,7 +35,7 @@ var nameLike = lazyregexp.New(`^[\p{L}\d][\p{L}\d ._()&+-]{0,119}$`)
 // plainName reports whether a word may be the name or ID of a service principal
 // that can be repeated without betraying a secret.
 func plainName(s string) bool {
-	return nameLike().MatchString(s) && !neutral.HasSecret(s) && !redact.LooksSecret(s) && !errorLike().MatchString(s)
+	return nameLike().MatchString(s) && !redact.LooksSecret(s) && !errorLike().MatchString(s)
 }
 
 // namesPrincipal is for commands that only read: what stands behind them without

@@ -12,7 +12,6 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
-	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -45,7 +44,7 @@ func (a *app) statusLine(cmd *cobra.Command) *statusLine {
 	if name, _ := a.env("TERM"); !a.errTTY || name == "dumb" {
 		return nil
 	}
-	width := report.WidthOf(a.err, report.Env(a.env))
+	width := widthOf(a.err, a.env)
 	if width <= 0 {
 		width = 80
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -28,9 +29,8 @@ type reporting struct {
 func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command) (*reporting, error) {
 	a.context = contextOf(cmd)
 	r := &reporting{app: a, format: s.Value(config.Output), failOn: s.Value(config.FailOn)}
-	var refused *report.FormatError
-	if err := report.Check(r.format, of); errors.As(err, &refused) {
-		return nil, fail.Usage(msg.Of(refused), refused.Hint())
+	if err := report.Check(r.format, of); err != nil {
+		return nil, err
 	}
 	lang, err := msg.Language(s.Value(config.Lang), a.env)
 	if err != nil {
@@ -41,8 +41,8 @@ func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command
 		a.note(msg.New("warning: %s", n))
 	}
 	r.opts = report.Options{
-		Language: lang, Color: report.ColorWanted(report.Env(a.env), a.outTTY), Unicode: report.UnicodeWanted(report.Env(a.env)),
-		Width: report.WidthOf(a.out, report.Env(a.env)), Shell: report.ShellOf(report.Env(a.env)),
+		Language: lang, Color: colorWanted(a.env, a.outTTY), Unicode: unicodeWanted(a.env, runtime.GOOS),
+		Width: widthOf(a.out, a.env), Shell: shellOf(a.env, runtime.GOOS),
 		Within: s.Within, Version: a.version.number,
 	}
 	if r.opts.GroupBy, err = groupBy(cmd); err != nil {

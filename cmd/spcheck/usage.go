@@ -7,8 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"github.com/spcheck/spcheck/internal/report"
 )
 
 // groupCommands puts the commands under headings, in the order in which people
@@ -170,7 +168,7 @@ func printCommands(w io.Writer, cmd *cobra.Command, title string, belongs func(*
 func (a *app) printFlags(w io.Writer, cmd *cobra.Command) {
 	const narrow, wide = 60, 110
 	width := wide
-	if n := report.WidthOf(a.out, report.Env(a.env)); n > 0 {
+	if n := widthOf(a.out, a.env); n > 0 {
 		width = max(narrow, min(n, wide))
 	}
 	groups := map[string]*pflag.FlagSet{}

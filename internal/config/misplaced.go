@@ -9,7 +9,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/redact"
 )
 
 func renewHint() msg.Text {
@@ -23,7 +23,7 @@ func (s *Settings) misplacedSecret(env Env) error {
 	for _, n := range []Name{Tenant, ClientID} {
 		v := s.values[n]
 		same := len(v.Value) >= 16 && v.Value == secret && uuid.Validate(secret) != nil
-		if !same && !neutral.HasSecret(v.Value) {
+		if !same && !redact.HasSecret(v.Value) {
 			continue
 		}
 		what := msg.New("an application (client) ID, which is a GUID")
@@ -43,7 +43,7 @@ func (s *Settings) misplacedSecret(env Env) error {
 // misplacedSecret looks at identifiers.
 func typedSecret(flags Flags) error {
 	for _, name := range slices.Sorted(maps.Keys(flags)) {
-		if name != "error-text" && name != string(Tenant) && name != string(ClientID) && neutral.HasSecret(flags[name]) {
+		if name != "error-text" && name != string(Tenant) && name != string(ClientID) && redact.HasSecret(flags[name]) {
 			return fail.Usage(msg.New("--%s has the value of a client secret, which is not repeated here", name)).Hint(renewHint())
 		}
 	}
@@ -53,7 +53,7 @@ func typedSecret(flags Flags) error {
 // hasValue quotes a refused value, unless it may hold a secret: an Entra secret,
 // or a URL with a user name or a query.
 func hasValue(v string) msg.Text {
-	if neutral.HasSecret(v) || strings.ContainsAny(v, "@?#") || len(v) > 200 {
+	if redact.HasSecret(v) || strings.ContainsAny(v, "@?#") || len(v) > 200 {
 		return msg.New("has a value that is not repeated here")
 	}
 	return msg.New("has the value %q", v)

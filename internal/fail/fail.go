@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/redact"
 )
 
 // Exit codes of the command-line contract; 0 to 3 are those of the
@@ -69,10 +69,10 @@ func (e *Error) Hint(hint msg.Text) *Error {
 // in the place of a path or a name is hidden.
 func From(err error) *Error {
 	e := *from(err)
-	e.What = e.What.Through(neutral.WithoutSecrets)
+	e.What = e.What.Through(redact.String)
 	hints := make([]msg.Text, len(e.Hints))
 	for i, h := range e.Hints {
-		hints[i] = h.Through(neutral.WithoutSecrets)
+		hints[i] = h.Through(redact.String)
 	}
 	e.Hints = hints
 	return &e

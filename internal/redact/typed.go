@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
 // HideTyped registers what looks like a secret or a token in text that a person
@@ -20,7 +22,14 @@ func HideTyped(texts ...string) {
 }
 
 // LooksSecret reports whether a word has the look of a secret or token.
-func LooksSecret(word string) bool { return machineMade(word) }
+func LooksSecret(word string) bool { return HasSecret(word) || machineMade(word) }
+
+// entraSecret is the form of the client secrets that Entra makes since 2020: 37
+// or 40 characters with a marker at the fourth (microsoft/security-utilities).
+var entraSecret = lazyregexp.New(`[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,}`)
+
+// HasSecret reports whether a text holds one in the form of Entra's secrets.
+func HasSecret(s string) bool { return strings.Contains(s, "Q~") && entraSecret().MatchString(s) }
 
 // separates reports whether a character stands between words rather than in a
 // value.

@@ -68,8 +68,12 @@ func (w *writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String hides known values in a string.
+// String hides known values in a string, and what has the form of Entra's secrets:
+// one that was pasted in the place of a path or a name must not be repeated.
 func String(s string) string {
+	if HasSecret(s) {
+		s = entraSecret().ReplaceAllLiteralString(s, mark)
+	}
 	text := []byte(s)
 	hidden := known.find(text)
 	if hidden == nil {

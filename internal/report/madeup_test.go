@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"strings"
 	"testing"
 
+	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -36,11 +37,11 @@ func TestMadeUpFormat(t *testing.T) {
 		}
 		_, dated := r.(result.Dated)
 		f, err = list.find("days", r)
-		var refused *FormatError
+		var refused *fail.Error
 		switch {
 		case dated && (err != nil || f.write(&out, r, Options{}) != nil):
 			t.Errorf("%s has dates, and is refused: %v", r.Kind(), err)
-		case !dated && (!errors.As(err, &refused) || slices.Contains(refused.known, "days")):
+		case !dated && (!errors.As(err, &refused) || strings.Contains(refused.Hints[0].String(), "days")):
 			t.Errorf("%s has no dates: %v", r.Kind(), err)
 		}
 	}

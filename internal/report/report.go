@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/redact"
@@ -134,7 +135,7 @@ func (list formats) names(r result.Report) []string {
 func (list formats) find(name string, r result.Report) (format, error) {
 	i := slices.IndexFunc(list, func(f format) bool { return f.name == name && f.fits(r) })
 	if i < 0 {
-		return format{}, &FormatError{Format: name, Kind: r.Kind(), known: list.names(r)}
+		return format{}, list.refused(name, r)
 	}
 	return list[i], nil
 }
@@ -160,37 +161,24 @@ func ShowsFindings(name string) bool {
 // Formats names the formats that make sense for a report, the default first.
 func Formats(r result.Report) []string { return registry().names(r) }
 
-// FormatError is a format that does not exist, or makes no sense for a report.
-type FormatError struct {
-	Format string
-	Kind   result.Kind
-	known  []string
-}
-
-func (e *FormatError) Error() string { return e.Text().String() }
-
-// Text says it in every language.
-func (e *FormatError) Text() msg.Text {
-	return msg.New("no output format %q for %s", e.Format, string(e.Kind))
-}
-
-// Hint names the formats that there are.
-func (e *FormatError) Hint() msg.Text {
-	list := strings.Join(e.known, ", ")
-	if meant := near.Words(e.Format, e.known); len(meant) > 0 {
-		return msg.New("did you mean %s? use one of: %s", meant[0], list)
+// refused is a format that does not exist, or makes no sense for a report.
+func (list formats) refused(name string, r result.Report) error {
+	known := list.names(r)
+	hint := msg.New("use one of: %s", strings.Join(known, ", "))
+	if meant := near.Words(name, known); len(meant) > 0 {
+		hint = msg.New("did you mean %s? use one of: %s", meant[0], strings.Join(known, ", "))
 	}
-	return msg.New("use one of: %s", list)
+	return fail.Usage(msg.New("no output format %q for %s", name, string(r.Kind())), hint)
 }
 
-// Check returns a *FormatError unless the format can be written for reports like
+// Check returns a *fail.Error unless the format can be written for reports like
 // this one, which may be empty. A command calls it before it does any work.
 func Check(name string, r result.Report) error {
 	_, err := registry().find(name, r)
 	return err
 }
 
-// Write writes a report in a format. The error is a *FormatError, or the
+// Write writes a report in a format. The error is a *fail.Error, or the
 // writer's.
 func Write(w io.Writer, name string, r result.Report, o Options) error {
 	f, err := registry().find(name, r)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -73,8 +74,8 @@ func readBack(t *testing.T, res result.Report, into any) {
 func TestFormatThatMakesNoSense(t *testing.T) {
 	var b bytes.Buffer
 	err := Write(&b, "sarif", explained(), Options{})
-	var f *FormatError
-	if !errors.As(err, &f) || f.Error() != `no output format "sarif" for explain` || f.Hint().String() != "use one of: text, json, csv, markdown, html" || b.Len() > 0 {
+	var f *fail.Error
+	if !errors.As(err, &f) || f.Everything() != "no output format \"sarif\" for explain\nuse one of: text, json, csv, markdown, html" || b.Len() > 0 {
 		t.Errorf("error %v, wrote %q", err, b.String())
 	}
 	if err := Check("json", &result.Diagnosis{}); err != nil {
@@ -91,72 +92,5 @@ func TestHostileChecksEnd(t *testing.T) {
 	}
 	if out := write(t, "text", d, Options{}); len(out) > 4000 {
 		t.Errorf("%d bytes of report", len(out))
-	}
-}
-
-func TestTerminal(t *testing.T) {
-	env := func(pairs ...string) Env {
-		return func(name string) (string, bool) {
-			for i := 0; i < len(pairs); i += 2 {
-				if pairs[i] == name {
-					return pairs[i+1], true
-				}
-			}
-			return "", false
-		}
-	}
-	for _, c := range []struct {
-		env      Env
-		terminal bool
-		want     bool
-	}{
-		{env(), true, true},
-		{env(), false, false},
-		{env("NO_COLOR", "1"), true, false},
-		{env("NO_COLOR", ""), true, true},
-		{env("NO_COLOR", "1", "CLICOLOR_FORCE", "1"), true, false},
-		{env("CLICOLOR_FORCE", "1"), false, true},
-		{env("CLICOLOR_FORCE", "0"), false, false},
-		{env("TERM", "dumb"), true, false},
-	} {
-		if got := ColorWanted(c.env, c.terminal); got != c.want {
-			t.Errorf("ColorWanted = %v, want %v for %+v", got, c.want, c)
-		}
-	}
-	for _, c := range []struct {
-		env  Env
-		goos string
-		want bool
-	}{
-		{env("LANG", "de_DE.UTF-8"), "linux", true},
-		{env("LANG", "C.utf8"), "linux", true},
-		{env("LC_ALL", "C", "LANG", "de_DE.UTF-8"), "linux", false},
-		{env(), "linux", false},
-		{env(), "windows", false},
-		{env("WT_SESSION", "1"), "windows", true},
-		{env("WT_SESSION", "1"), "linux", false},
-	} {
-		if got := unicodeWanted(c.env, c.goos); got != c.want {
-			t.Errorf("unicodeWanted = %v, want %v for %+v", got, c.want, c)
-		}
-	}
-	if got := WidthOf(&bytes.Buffer{}, env("COLUMNS", "72")); got != 72 {
-		t.Errorf("width %d", got)
-	}
-	if got := WidthOf(&bytes.Buffer{}, env("COLUMNS", "-3")); got != 0 {
-		t.Errorf("width %d", got)
-	}
-	for _, c := range []struct {
-		env        Env
-		goos, want string
-	}{
-		{env(), "windows", "powershell"},
-		{env("SHELL", "/usr/bin/bash"), "windows", "sh"},
-		{env("SHELL", "/usr/bin/pwsh"), "linux", "powershell"},
-		{env(), "linux", "sh"},
-	} {
-		if got := shellOf(c.env, c.goos); got != c.want {
-			t.Errorf("shellOf = %q, want %q", got, c.want)
-		}
 	}
 }

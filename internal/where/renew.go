@@ -3,7 +3,6 @@ package where
 import (
 	"slices"
 
-	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -41,18 +40,7 @@ func renewals(list []result.Place, app App) []result.Remedy {
 		if len(targets) > 1 {
 			title = msg.New("Put one new secret in the %d places that hold the same value:", len(targets))
 		}
-		remedies = append(remedies, result.Remedy{Title: title, Commands: typed(words)})
+		remedies = append(remedies, result.Remedy{Title: title, Commands: result.Typed(words...)})
 	}
 	return remedies
-}
-
-// typed is a command for every shell that can carry its words.
-func typed(words []string) []result.Command {
-	list := []result.Command{}
-	for _, shell := range commandline.Shells() {
-		if line, ok := commandline.Join(shell, words...); ok {
-			list = append(list, result.Command{Shell: string(shell), Command: line})
-		}
-	}
-	return list
 }

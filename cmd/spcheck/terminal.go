@@ -1,22 +1,20 @@
-package report
+package main
 
 import (
 	"io"
 	"path"
-	"runtime"
 	"strconv"
 	"strings"
 
 	"golang.org/x/term"
+
+	"github.com/spcheck/spcheck/internal/config"
 )
 
-// Env looks an environment variable up.
-type Env = func(name string) (string, bool)
-
-// ColorWanted decides on colours for a stream: never with NO_COLOR, always with
+// colorWanted decides on colours for a stream: never with NO_COLOR, always with
 // CLICOLOR_FORCE, else on a terminal that is not dumb. See no-color.org and
 // bixense.com/clicolors.
-func ColorWanted(env Env, terminal bool) bool {
+func colorWanted(env config.Env, terminal bool) bool {
 	if v, _ := env("NO_COLOR"); v != "" {
 		return false
 	}
@@ -27,11 +25,9 @@ func ColorWanted(env Env, terminal bool) bool {
 	return terminal && t != "dumb"
 }
 
-// UnicodeWanted decides on symbols beyond ASCII: by the locale, and on Windows by
+// unicodeWanted decides on symbols beyond ASCII: by the locale, and on Windows by
 // the terminal, since the old console's fonts lack them.
-func UnicodeWanted(env Env) bool { return unicodeWanted(env, runtime.GOOS) }
-
-func unicodeWanted(env Env, goos string) bool {
+func unicodeWanted(env config.Env, goos string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v, _ := env(name); v != "" {
 			v = strings.ToLower(v)
@@ -42,9 +38,9 @@ func unicodeWanted(env Env, goos string) bool {
 	return goos == "windows" && session != ""
 }
 
-// WidthOf returns the width of a stream in columns: that of its terminal, else
+// widthOf returns the width of a stream in columns: that of its terminal, else
 // COLUMNS, else 0.
-func WidthOf(w io.Writer, env Env) int {
+func widthOf(w io.Writer, env config.Env) int {
 	if f, ok := w.(interface{ Fd() uintptr }); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 			return width
@@ -57,11 +53,9 @@ func WidthOf(w io.Writer, env Env) int {
 	return 0
 }
 
-// ShellOf guesses the shell whose commands are shown: powershell on Windows and
+// shellOf guesses the shell whose commands are shown: powershell on Windows and
 // where SHELL names it, else sh.
-func ShellOf(env Env) string { return shellOf(env, runtime.GOOS) }
-
-func shellOf(env Env, goos string) string {
+func shellOf(env config.Env, goos string) string {
 	shell, _ := env("SHELL")
 	shell = path.Base(strings.ReplaceAll(shell, `\`, "/"))
 	switch {
