@@ -36,8 +36,7 @@ func TestNothingDangerousIsLeft(t *testing.T) {
 		all.Reset()
 		all.WriteRune(r)
 		for _, out := range []string{
-			Line(all.String()), CSVCell(all.String()), Markdown(all.String()), MarkdownCode(all.String()), WorkflowData(all.String()),
-			WorkflowProperty(all.String()), XML(all.String()), SARIF(all.String()), Plugin(all.String()), Label(all.String()), Calendar(all.String()),
+			Line(all.String()), Block(all.String()), Label(all.String()),
 		} {
 			for _, o := range out {
 				if Dangerous(o) && o != '\n' && o != '\t' {
@@ -67,94 +66,6 @@ func TestLengthIsBounded(t *testing.T) {
 func TestBlockKeepsLines(t *testing.T) {
 	if got, want := Block("a\r\nb\tc\rd\x1b"), "a\nb\tc\\rd\\x1b"; got != want {
 		t.Errorf("Block = %q, want %q", got, want)
-	}
-}
-
-func TestCSVCell(t *testing.T) {
-	for in, want := range map[string]string{
-		`=HYPERLINK("http://x")`: `'=HYPERLINK("http://x")`,
-		"+1":                     "'+1",
-		"-1":                     "'-1",
-		"@SUM(A1)":               "'@SUM(A1)",
-		" =1":                    "' =1",
-		"\t=1":                   "'\t=1",
-		"＝1":                     "'＝1",
-		"":                       "",
-		"MailStoreSP":            "MailStoreSP",
-		"a=b":                    "a=b",
-		" a":                     " a",
-	} {
-		if got := CSVCell(in); got != want {
-			t.Errorf("CSVCell(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestMarkdown(t *testing.T) {
-	for in, want := range map[string]string{
-		"a|b":                         `a\|b`,
-		"<img src=x>":                 `&lt;img src=x\>`,
-		"[x](http://evil)":            `\[x\](http&#58;//evil)`,
-		"@team #1":                    `&#64;team \#1`,
-		"# a\n# b":                    `\# a\\n\# b`,
-		"`code` *b* _i_":              "\\`code\\` \\*b\\* \\_i\\_",
-		"ends 2026-01-02 (in 3 days)": "ends 2026-01-02 (in 3 days)",
-		"- no list":                   `\- no list`,
-		"12. no list":                 `12\. no list`,
-		"=== no heading":              `\=== no heading`,
-		"    no code":                 "no code",
-		"$x^2$":                       "&#36;x^2&#36;",
-	} {
-		if got := Markdown(in); got != want {
-			t.Errorf("Markdown(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestWorkflowCommand(t *testing.T) {
-	if got, want := WorkflowData("50%\n::add-mask::x"), "50%25%0A::add-mask::x"; got != want {
-		t.Errorf("WorkflowData = %q, want %q", got, want)
-	}
-	if got, want := WorkflowProperty("a,b::c\n"), `a%2Cb%3A%3Ac\n`; got != want {
-		t.Errorf("WorkflowProperty = %q, want %q", got, want)
-	}
-}
-
-func TestMarkdownCode(t *testing.T) {
-	for in, want := range map[string]string{
-		"":       "",
-		"abc":    "`abc`",
-		"a`b``c": "``` a`b``c ```",
-		"a|b":    "`a¦b`",
-		"a\n`b":  "`` a\\n`b ``",
-	} {
-		if got := MarkdownCode(in); got != want {
-			t.Errorf("MarkdownCode(%q) = %q, want %q", in, got, want)
-		}
-	}
-	if got, want := MarkdownFence("a\n```\nb\n", "sh", "  "), "  ````sh\n  a\n  ```\n  b\n  ````\n"; got != want {
-		t.Errorf("MarkdownFence = %q, want %q", got, want)
-	}
-}
-
-func TestXMLHoldsWhatXMLCanHold(t *testing.T) {
-	if got, want := XML("a\x00b\uffff\ufffec\n"), "a\\x00b\ufffd\ufffdc\\n"; got != want {
-		t.Errorf("XML = %q, want %q", got, want)
-	}
-	if got, want := XMLBlock("a\nb\uffff"), "a\nb\ufffd"; got != want {
-		t.Errorf("XMLBlock = %q, want %q", got, want)
-	}
-}
-
-func TestSARIF(t *testing.T) {
-	if got, want := SARIF(`a [x](http://e) {0} \`), `a \[x\](http://e) {{0}} \\`; got != want {
-		t.Errorf("SARIF = %q, want %q", got, want)
-	}
-}
-
-func TestPlugin(t *testing.T) {
-	if got, want := Plugin("a|b=1\nOK <script>"), `a/b=1\nOK (script)`; got != want {
-		t.Errorf("Plugin = %q, want %q", got, want)
 	}
 }
 

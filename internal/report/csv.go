@@ -40,7 +40,7 @@ func writeCSV(w io.Writer, r result.Tabular, _ Options) error {
 func csvCell(v any) string {
 	switch x := v.(type) {
 	case string:
-		return neutral.CSVCell(neutral.Line(x))
+		return csvPlain(neutral.Line(x))
 	case *string:
 		if x != nil {
 			return csvCell(*x)

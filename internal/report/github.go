@@ -32,7 +32,7 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 		if !next.IsZero() {
 			text += "\n" + o.say(next)
 		}
-		fmt.Fprintf(&b, "::%s title=%s::%s\n", level, neutral.WorkflowProperty(title), neutral.WorkflowData(text))
+		fmt.Fprintf(&b, "::%s title=%s::%s\n", level, workflowProperty(title), workflowData(text))
 	}
 	written, left := map[string]int{}, 0
 	for _, x := range worthTelling(s) {

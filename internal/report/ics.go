@@ -54,7 +54,7 @@ func nearestEvents(list []result.Expiry) []result.Expiry {
 }
 
 func writeCalendar(w io.Writer, list []result.Expiry, at time.Time, o Options) error {
-	say := func(t msg.Text) string { return neutral.Calendar(t.In(o.Language)) }
+	say := func(t msg.Text) string { return calendarText(t.In(o.Language)) }
 	cal := ics.NewCalendar()
 	cal.SetProductId("-//spcheck//spcheck//EN")
 	cal.SetMethod(ics.MethodPublish)
@@ -78,7 +78,7 @@ func addEvent(cal *ics.Calendar, c result.Expiry, at time.Time, say func(msg.Tex
 	name := neutral.Bound(c.Name, 120)
 	title := capital(say(msg.New("%s expires: %s", c.KindText(), name)))
 	e.SetSummary(title)
-	lines := []string{say(c.Title()), say(msg.New("Application (client) ID")) + ": " + neutral.Calendar(c.AppID)}
+	lines := []string{say(c.Title()), say(msg.New("Application (client) ID")) + ": " + calendarText(c.AppID)}
 	lines = append(lines, say(msg.New("Expires"))+": "+say(msg.New("%s", end)))
 	e.SetDescription(strings.Join(lines, "\n"))
 	if !end.After(at) {

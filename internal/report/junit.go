@@ -9,7 +9,6 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -27,7 +26,7 @@ func writeJUnit(w io.Writer, r result.Judged, _ Options) error {
 	suite.SetTimestamp(h.GeneratedAt.UTC())
 	for _, p := range [][2]string{{"status", string(h.Status)}, {"exitCode", strconv.Itoa(h.ExitCode)}, {"tenant", s.Tenant}, {"appId", s.AppID}, {"name", s.Name}} {
 		if p[1] != "" {
-			suite.AddProperty(p[0], neutral.XML(p[1]))
+			suite.AddProperty(p[0], xmlLine(p[1]))
 		}
 	}
 	total := 0.0
@@ -50,11 +49,11 @@ func writeJUnit(w io.Writer, r result.Judged, _ Options) error {
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 3, 64) }
 
 func testCase(r result.Judged, x result.Case) junit.Testcase {
-	c := junit.Testcase{Name: neutral.XML(x.Title.String()), Classname: "spcheck." + string(r.Kind()), Time: seconds(x.Took.Seconds())}
-	said := &junit.Result{Message: neutral.XML(x.Message.String()), Type: neutral.XML(x.Rule), Data: neutral.XMLBlock(msg.Join(x.Detail, "\n").String())}
+	c := junit.Testcase{Name: xmlLine(x.Title.String()), Classname: "spcheck." + string(r.Kind()), Time: seconds(x.Took.Seconds())}
+	said := &junit.Result{Message: xmlLine(x.Message.String()), Type: xmlLine(x.Rule), Data: xmlBlock(msg.Join(x.Detail, "\n").String())}
 	switch {
 	case !x.Follows.IsZero() && x.Grade != result.GradePass:
-		c.Skipped = &junit.Result{Message: neutral.XML("follows from: " + x.Follows.String())}
+		c.Skipped = &junit.Result{Message: xmlLine("follows from: " + x.Follows.String())}
 	case x.Grade == result.GradeFail, x.Grade == result.GradeWarn && r.Head().ExitCode != fail.CodeOK:
 		c.Failure = said
 	case x.Grade == result.GradeUnknown:

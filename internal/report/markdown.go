@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -33,12 +32,12 @@ type markdown struct {
 	b strings.Builder
 }
 
-func (m *markdown) md(t msg.Text) string { return neutral.Markdown(m.say(t)) }
+func (m *markdown) md(t msg.Text) string { return markdownPlain(m.say(t)) }
 
 // value is a text, or an ID or a value as code.
 func (m *markdown) value(t msg.Text, code bool) string {
 	if s := m.say(t); code || result.IsGUID(s) {
-		return neutral.MarkdownCode(s)
+		return markdownCode(s)
 	}
 	return m.md(t)
 }
@@ -115,7 +114,7 @@ func (m *markdown) part(x result.Part) {
 		m.line("- " + m.md(f.Label) + ": " + m.value(f.Value, false))
 	}
 	if x.Quote != "" {
-		m.line("\n> " + neutral.MarkdownCode(x.Quote))
+		m.line("\n> " + markdownCode(x.Quote))
 	}
 }
 
@@ -127,9 +126,9 @@ func (m *markdown) steps(list []result.Remedy) {
 		m.line(number + m.md(s.Title))
 		for _, c := range mergeShells(s.Commands) {
 			m.line("")
-			m.line(indent + neutral.Markdown(c.Shells) + ":")
+			m.line(indent + markdownPlain(c.Shells) + ":")
 			m.line("")
-			m.b.WriteString(neutral.MarkdownFence(c.Command, c.Language, indent))
+			m.b.WriteString(markdownFence(c.Command, c.Language, indent))
 		}
 		if link := linkOf(s); link != "" {
 			m.line("")

@@ -26,9 +26,9 @@ func writePlugin(w io.Writer, r result.Judged, o Options) error {
 	}
 	line := "SPCHECK " + pluginState(r.Head().ExitCode) + ": "
 	if s.Name != "" {
-		line += neutral.Bound(neutral.Plugin(s.Name), 80) + ": "
+		line += neutral.Bound(pluginPlain(s.Name), 80) + ": "
 	}
-	line = neutral.Bound(line+neutral.Plugin(s.Cases[0].Message.String()), pluginText)
+	line = neutral.Bound(line+pluginPlain(s.Cases[0].Message.String()), pluginText)
 	separator := " | "
 	for _, d := range s.Data {
 		line += separator + performance(d, o)

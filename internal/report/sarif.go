@@ -70,7 +70,7 @@ func invocation(h *result.Header) sarifInvocation {
 	return i
 }
 
-func sarifSentence(t msg.Text) sarifText { return sarifText{neutral.SARIF(t.String())} }
+func sarifSentence(t msg.Text) sarifText { return sarifText{sarifPlain(t.String())} }
 
 // ruleOf describes a rule without what is special to one result, as far as that
 // is known.

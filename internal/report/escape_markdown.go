@@ -1,17 +1,18 @@
-package neutral
+package report
 
 import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/lazyregexp"
+	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Markdown returns s as one line of plain text for a Markdown document,
+// markdownPlain returns s as one line of plain text for a Markdown document,
 // GitHub's dialect included: nothing in it starts a heading, a list, a link,
 // HTML, a table cell, a formula or a mention, wherever it stands.
-func Markdown(s string) string {
+func markdownPlain(s string) string {
 	var b strings.Builder
-	for _, r := range strings.TrimSpace(Line(s)) {
+	for _, r := range strings.TrimSpace(neutral.Line(s)) {
 		switch {
 		case r == '<':
 			b.WriteString("&lt;")
@@ -61,10 +62,10 @@ func longestTicks(s string) int {
 	return longest
 }
 
-// MarkdownCode returns s as a code span: its backticks are outnumbered by those
+// markdownCode returns s as a code span: its backticks are outnumbered by those
 // around it, and a pipe does not end a table's cell.
-func MarkdownCode(s string) string {
-	s = strings.ReplaceAll(strings.TrimSpace(Line(s)), "|", "¦")
+func markdownCode(s string) string {
+	s = strings.ReplaceAll(strings.TrimSpace(neutral.Line(s)), "|", "¦")
 	if s == "" {
 		return ""
 	}
@@ -75,10 +76,10 @@ func MarkdownCode(s string) string {
 	return ticks + " " + s + " " + ticks
 }
 
-// MarkdownFence returns s as a fenced block of code in the given language, each
+// markdownFence returns s as a fenced block of code in the given language, each
 // line indented. The language is ours, never from outside.
-func MarkdownFence(s, language, indent string) string {
-	s = strings.TrimRight(Block(s), "\n")
+func markdownFence(s, language, indent string) string {
+	s = strings.TrimRight(neutral.Block(s), "\n")
 	fence := strings.Repeat("`", max(3, longestTicks(s)+1))
 	var b strings.Builder
 	b.WriteString(indent + fence + language + "\n")
