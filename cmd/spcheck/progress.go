@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -49,7 +51,7 @@ func (a *app) statusLine(cmd *cobra.Command) *statusLine {
 		width = 80
 	}
 	return &statusLine{app: a, width: width, most: rowsAbove(a.err), over: map[string]bool{}, opts: report.Options{
-		Color: report.ColorWanted(report.Env(a.env), a.errTTY), Unicode: report.UnicodeWanted(report.Env(a.env))}}
+		Color: colorWanted(a.env, a.errTTY), Unicode: unicodeWanted(a.env, runtime.GOOS)}}
 }
 
 // rowsAbove is how many lines can be erased again above the last one of a
