@@ -11,7 +11,7 @@ VULN_VERSION := v1.9.0
 NFPM_VERSION := v2.41.3
 ACTIONLINT_VERSION := v1.7.7
 
-.PHONY: picture licences tools packages windows all build demo test race vet lint vuln clients generate fmt bench fuzz reliability clean
+.PHONY: page picture licences tools packages windows all build demo test race vet lint vuln clients generate fmt bench fuzz reliability clean
 
 all: build
 
@@ -56,6 +56,9 @@ generate: ## schemas and reference pages
 picture: build ## docs/demo.svg, the picture in the README, from a real run
 	-CLICOLOR_FORCE=1 COLUMNS=92 LANG=C.UTF-8 $(BIN)/spcheck sandbox -- $(BIN)/spcheck diagnose > $(BIN)/demo.ansi
 	$(GO) run -C tools ./picture -prompt 'spcheck diagnose' -lines 25 < $(BIN)/demo.ansi > docs/demo.svg
+
+page: ## docs/explain/index.html, which explains errors in a browser without a network
+	$(GO) run -C tools ./page ../docs/explain/index.html
 
 licences: ## docs/licences.md, the licences of all dependencies
 	$(GO) run -C tools ./licences page ../docs/licences.md
