@@ -49,7 +49,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
   spcheck scan --all-profiles --within 60d -o csv > findings.csv
   spcheck scan --group-by owner
-  spcheck scan --rules default,unused,ownerless
+  spcheck scan --rules default,unused,ownerless -v
   spcheck scan -o json > today.json; spcheck scan --baseline today.json
   spcheck scan --all-profiles --shard 1/4 -o json > part-1.json`,
 		Args: noArguments,

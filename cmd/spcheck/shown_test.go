@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -13,36 +14,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
 // A shown is a command that the documentation shows.
 type shown struct{ page, line string }
-
-// leftOut are the shown commands that no test can run, and why. Each has to be
-// shown somewhere.
-func leftOut() map[string]string {
-	return map[string]string{
-		"spcheck sandbox --proxy -- bash":                                                       "bash waits for a person",
-		"spcheck remove-secret --sp MailStoreSP --expired":                                      "a person has to confirm",
-		"spcheck renew-secret --sp MailStoreSP --resume":                                        "there is no interrupted renewal here",
-		"spcheck renew-secret --sp MailStoreSP --to keyring:mailstore --dry-run":                "needs a keyring",
-		"spcheck list-secrets --sp MailStoreSP --reader azure-cli -o json":                      "TestClientAzureCLIAsReader runs it",
-		"spcheck diagnose --reader azure-cli":                                                   "TestClientAzureCLIAsReader runs its like",
-		"spcheck where --sp MailStoreSP --in kubernetes:production --in keyvault:contoso-vault": "needs a cluster and a vault",
-		"spcheck exporter --all-profiles":                                                       "serves until it is interrupted",
-		"spcheck exporter --listen 0.0.0.0:9717 --web-config web.yaml --interval 6h":            "serves until it is interrupted",
-		"spcheck remove-secret --sp MailStoreSP --key-id OLD-KEY-ID     # weeks later":          "the key ID is a person's own",
-		"spcheck scan --all-profiles --shard 1/4 -o json > part-1.json":                         "needs several tenants",
-		"spcheck completion fish | source":                                                      "fish reads it",
-		"spcheck completion powershell | Out-String | Invoke-Expression":                        "PowerShell reads it",
-		"spcheck completion fish > ~/.config/fish/completions/spcheck.fish":                     "the folder is fish's own",
-		"spcheck completion bash > $(brew --prefix)/etc/bash_completion.d/spcheck":              "needs Homebrew",
-		"spcheck completion zsh > $(brew --prefix)/share/zsh/site-functions/_spcheck":           "needs Homebrew",
-	}
-}
 
 // shownCommands reads every command of the blocks of code in the pages.
 func shownCommands(t *testing.T) []shown {
@@ -119,43 +97,38 @@ func TestShownCommandsRun(t *testing.T) {
 	if len(all) < 30 {
 		t.Fatalf("only %d commands were found", len(all))
 	}
-	reasons := leftOut()
-	for line := range reasons {
-		if !slices.ContainsFunc(all, func(s shown) bool { return s.line == line }) {
-			t.Errorf("left out, but not shown anywhere: %s", line)
-		}
-	}
+	want := expectations(t, all)
 	for _, s := range all {
 		t.Run(s.page+"/"+s.line, func(t *testing.T) {
-			if why := reasons[s.line]; why != "" {
-				t.Skip(why)
+			e, ok := want[s.line]
+			if !ok || e.Because != "" {
+				t.Skip(e.Because)
 			}
 			t.Parallel()
-			runShown(t, sh, s.line)
+			runShown(t, sh, e)
 		})
 	}
 }
 
 // runShown runs a command in a folder that has the files it names.
-func runShown(t *testing.T, sh, line string) {
+func runShown(t *testing.T, sh string, e expected) {
 	t.Helper()
-	server := serve(t, filepath.Join("..", "..", "testdata", "shown", "tenant.yaml"))
 	dir := t.TempDir()
-	for name, content := range shownFiles(t, server) {
-		writeFile(t, filepath.Join(dir, name), content)
-	}
-	writeFile(t, filepath.Join(dir, "secret"), setting(server, "AZURE_CLIENT_SECRET"))
-	for _, program := range []string{"journalctl", "kubectl"} {
-		if err := os.Chmod(filepath.Join(dir, program), 0o700); err != nil {
-			t.Fatal(err)
+	server := serve(t, cmp.Or(e.Scenario, filepath.Join("..", "..", "testdata", "shown", "tenant.yaml")))
+	more := []string{"READER_PFX_PASSWORD=x"}
+	if e.Scenario == "" {
+		layOut(t, server, dir)
+		more = append(more, "SPCHECK_CONFIG="+filepath.Join(dir, "profiles.yaml"))
+		if !strings.HasPrefix(e.Run, "spcheck sandbox ") {
+			more = append(more, "SPCHECK_READER=environment")
 		}
 	}
-	if strings.Contains(line, "plan --init") { // it writes the file
+	if strings.Contains(e.Run, "plan --init") { // it writes the file
 		if err := os.Remove(filepath.Join(dir, "renewals.yaml")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	line = strings.ReplaceAll(line, "/etc/", filepath.ToSlash(dir)+"/etc-") // no test writes to /etc
+	line := strings.ReplaceAll(e.Run, "/etc/", filepath.ToSlash(dir)+"/etc-") // no test writes to /etc
 	line = strings.ReplaceAll(line, "etc-sync/secret", "secret")
 	line = strings.ReplaceAll(line, "etc-mailstore/", "")
 
@@ -169,15 +142,29 @@ func runShown(t *testing.T, sh, line string) {
 			cmd.Env[i] = "PATH=" + dir + string(filepath.ListSeparator) + filepath.Dir(binary) + string(filepath.ListSeparator) + path
 		}
 	}
-	cmd.Env = append(cmd.Env, "SPCHECK_READER=environment", "READER_PFX_PASSWORD=x", "SPCHECK_CONFIG="+filepath.Join(dir, "profiles.yaml"))
+	cmd.Env = append(cmd.Env, more...)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	// 1 and 2 are findings, which the story of the sandbox has.
-	if code := cmd.ProcessState.ExitCode(); code < 0 || code > 2 {
-		t.Errorf("exit code %d\n%s", code, out)
+	e.check(t, dir, cmd.ProcessState.ExitCode(), string(out))
+}
+
+// layOut puts the files and programs that shown commands name into a folder.
+func layOut(t *testing.T, server *sandbox.Server, dir string) {
+	t.Helper()
+	for name, content := range shownFiles(t, server) {
+		writeFile(t, filepath.Join(dir, name), content)
+	}
+	writeFile(t, filepath.Join(dir, "secret"), setting(server, "AZURE_CLIENT_SECRET"))
+	if err := os.Mkdir(filepath.Join(dir, "etc-bash_completion.d"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range []string{"journalctl", "kubectl"} {
+		if err := os.Chmod(filepath.Join(dir, program), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -252,7 +239,7 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 		if isBeginning {
 			got = got[:min(len(want), len(got))]
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Errorf("%s prints other than the README shows\n%s", line, diff)
 		}
 	}

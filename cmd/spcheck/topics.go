@@ -63,11 +63,14 @@ An application needs the permission Application.Read.All to read, and
 Application.ReadWrite.All to renew. A person needs a role that may read
 applications. docs/permissions.md lists what each further check takes.`
 
-const manualTopic = `Manual pages:    spcheck docs man DIR writes them; packages install them (man spcheck)
-As Markdown:     spcheck docs markdown DIR, and docs/commands in the repository
-Documentation:   https://github.com/spcheck/spcheck/tree/main/docs
-Configuration:   docs/configuration.md
-When it fails:   docs/troubleshooting.md`
+const manualTopic = `Manual pages:     man spcheck, man spcheck-diagnose and so on, one for each command.
+                  The deb, rpm and Homebrew packages install them; the archives
+                  contain them in the folder man. From a clone of the repository:
+                  go run -C tools ./commands man DIR
+On the web:       https://github.com/spcheck/spcheck/blob/main/docs/commands/spcheck.md
+Documentation:    https://github.com/spcheck/spcheck/tree/main/docs
+Configuration:    docs/configuration.md
+Troubleshooting:  docs/troubleshooting.md`
 
 // environmentTopic lists the variables of the one table of settings and those of
 // the credential.

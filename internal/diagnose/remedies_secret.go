@@ -37,7 +37,7 @@ func (v *view) enterValid() []result.Remedy {
 		return nil
 	}
 	c := valid[0]
-	return []result.Remedy{remedy(msg.New("Enter the value of the valid secret %s (stored on %s). It cannot be read from Entra; add another secret only if nobody has kept the value",
+	return []result.Remedy{remedy(msg.New("Enter the value of the valid secret %s, which is stored on %s. It cannot be read from Entra; add another secret only if nobody has kept the value",
 		c.Label(), objectName(c.StoredOn)))}
 }
 

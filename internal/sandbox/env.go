@@ -16,6 +16,8 @@ const (
 	caFile    = "ca.pem"
 	certFile  = "client.pem"
 	tokenFile = "federated-token.jwt"
+	// configFile has the profiles of the scenario; their secrets lie beside it.
+	configFile = "config.yaml"
 )
 
 // Env is everything that clients need to use the sandbox, in a fixed order.
@@ -33,6 +35,10 @@ func (s *Server) writeFiles() error {
 	if t := s.built.Client.Token; t != nil {
 		files[tokenFile] = []byte(*t)
 	}
+	for _, p := range s.built.Profiles {
+		files[p.Name+".secret"] = []byte(p.Secret)
+	}
+	files[configFile] = s.profiles()
 	for name, data := range files {
 		if data == nil {
 			continue
@@ -42,6 +48,18 @@ func (s *Server) writeFiles() error {
 		}
 	}
 	return nil
+}
+
+// profiles is a config file with the scenario's profiles, or nil where it has none.
+func (s *Server) profiles() []byte {
+	if len(s.built.Profiles) == 0 {
+		return nil
+	}
+	text := "profiles:\n"
+	for _, p := range s.built.Profiles {
+		text += fmt.Sprintf("  %q: {tenant: %q, clientId: %q, clientSecret: {file: %q}, reader: self}\n", p.Name, p.Tenant, p.ClientID, p.Name+".secret")
+	}
+	return []byte(text)
 }
 
 func (s *Server) environment() []EnvVar {
@@ -72,6 +90,9 @@ func (s *Server) environment() []EnvVar {
 	env = append(env, EnvVar{"SPCHECK_READER_CLIENT_ID", r.ClientID}, EnvVar{"SPCHECK_READER_CLIENT_SECRET", *r.Secret})
 	if r.Tenant != c.Tenant {
 		env = append(env, EnvVar{"SPCHECK_READER_TENANT_ID", r.Tenant})
+	}
+	if len(s.built.Profiles) > 0 {
+		env = append(env, EnvVar{"SPCHECK_CONFIG", filepath.Join(s.folder, configFile)})
 	}
 	if s.ProxyAddr != "" {
 		env = append(env, EnvVar{"HTTPS_PROXY", "http://" + s.ProxyAddr}, EnvVar{"NO_PROXY", "127.0.0.1,localhost,::1"})

@@ -19,9 +19,11 @@ import (
 type Built struct {
 	World  *directory.World
 	Client settings
-	Reader settings // without a ClientID where the scenario has no reader
-	STS    sts.Options
-	Faults []fault.Fault
+	// Profiles are those of the config file that clients are given, if any.
+	Profiles []Profile
+	Reader   settings // without a ClientID where the scenario has no reader
+	STS      sts.Options
+	Faults   []fault.Fault
 	// ClockOffset shifts the service's clock against the machine's.
 	ClockOffset time.Duration
 }
@@ -37,6 +39,9 @@ type settings struct {
 	Certificate      []byte // PEM with private key, or nil
 	Token            *string
 }
+
+// Profile is one of a config file: an application that reads its own tenant.
+type Profile struct{ Name, Tenant, ClientID, Secret string }
 
 // timeOf is the length of time that a span stands for.
 func timeOf(s span) time.Duration { return time.Duration(s) }
@@ -74,6 +79,9 @@ func (s *Scenario) Build(now time.Time) (*Built, error) {
 	}
 	for _, f := range s.Faults {
 		out.Faults = append(out.Faults, f.build())
+	}
+	if out.Profiles, err = b.profiles(); err != nil {
+		return nil, err
 	}
 	out.STS = b.options(out.Client)
 	return out, nil

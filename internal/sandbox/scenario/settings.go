@@ -70,6 +70,19 @@ func (b *builder) client() (settings, error) {
 	return out, nil
 }
 
+// profiles are those that the scenario brings.
+func (b *builder) profiles() ([]Profile, error) {
+	var out []Profile
+	for _, p := range b.s.Profiles {
+		secret, ok := b.passwords[p.Secret]
+		if !ok || p.Name == "" || p.Tenant == "" || p.ClientID == "" {
+			return nil, fmt.Errorf("profile %q: it needs name, tenant, clientId and the label of a password as secret", p.Name)
+		}
+		out = append(out, Profile{Name: p.Name, Tenant: p.Tenant, ClientID: p.ClientID, Secret: secret})
+	}
+	return out, nil
+}
+
 func (b *builder) clientSecret(c *clientSecret, clientID string) (*string, error) {
 	var text string
 	switch {

@@ -13,7 +13,9 @@ type Scenario struct {
 	Cloud   string   `yaml:"cloud"`
 	Tenants []tenant `yaml:"tenants"`
 	Client  client   `yaml:"client"`
-	Reader  reader   `yaml:"reader"`
+	// Profiles are those of the config file that the command gets.
+	Profiles []profile `yaml:"profiles"`
+	Reader   reader    `yaml:"reader"`
 	// ClockOffset shifts the service's clock against this machine's: +20m is
 	// ahead, which looks to the client as if its own clock were slow.
 	ClockOffset span `yaml:"clockOffset"`
@@ -170,6 +172,14 @@ type client struct {
 	Secret      *clientSecret    `yaml:"secret"`
 	Certificate *clientSigner    `yaml:"certificate"`
 	Federated   *clientFederated `yaml:"federated"`
+}
+
+// profile is one of a config file that the sandbox writes.
+type profile struct {
+	Name     string `yaml:"name"`
+	Tenant   string `yaml:"tenant"`   // an ID or a domain
+	ClientID string `yaml:"clientId"` // of an application that reads its own tenant
+	Secret   string `yaml:"secret"`   // label of its password
 }
 
 // clientSecret is a password credential's value, another text, or a made one,
