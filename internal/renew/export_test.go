@@ -12,6 +12,10 @@ const (
 	AtProving  = atProving
 	AtVerified = atVerified
 	AtClosed   = atClosed
+	AtMade     = atMade
+	AtAsking   = atAsking
+	AtPlacing  = atPlacing
+	AtPlaced   = atPlaced
 
 	MaxDays = maxDays
 )

@@ -19,6 +19,8 @@ import (
 const (
 	killPoint = "RENEW_TEST_KILL_AT"
 	killFile  = "RENEW_TEST_FILE"
+	// killCertificate names the file of a certificate that is renewed instead.
+	killCertificate = "RENEW_TEST_CERTIFICATE"
 )
 
 func TestMain(m *testing.M) {
@@ -40,29 +42,31 @@ func killedAt(point renew.Point) {
 		os.Exit(64)
 	}
 	in := inputFrom(&testing.T{}, os.LookupEnv, nil)
-	_, err = renew.Run(context.Background(), renew.Request{
-		Common: renew.Common{Input: in, Store: store, Sleep: func(context.Context, time.Duration) error { return nil },
-			Reached: func(p renew.Point) {
-				if p == point {
-					if self, err := os.FindProcess(os.Getpid()); err == nil {
-						_ = self.Kill()
-					}
-					select {} // until it is killed
+	common := renew.Common{Input: in, Store: store, Sleep: func(context.Context, time.Duration) error { return nil },
+		Reached: func(p renew.Point) {
+			if p == point {
+				if self, err := os.FindProcess(os.Getpid()); err == nil {
+					_ = self.Kill()
 				}
-			}},
-		Targets: []target.Target{to}, VerifyFor: 20 * time.Second,
-	})
+				select {} // until it is killed
+			}
+		}}
+	if path := os.Getenv(killCertificate); path != "" {
+		err = renewCertificateIn(common, path)
+	} else {
+		_, err = renew.Run(context.Background(), renew.Request{Common: common, Targets: []target.Target{to}, VerifyFor: 20 * time.Second})
+	}
 	if err != nil {
 		os.Exit(65)
 	}
 	os.Exit(66) // it was to be killed
 }
 
-func (f *fixture) kill(point renew.Point) {
+func (f *fixture) kill(point renew.Point, env ...string) {
 	f.t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = []string{killPoint + "=" + string(point), killFile + "=" + f.path()}
-	for _, name := range []string{"XDG_STATE_HOME", "HOME", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST",
+	cmd.Env = append(env, killPoint+"="+string(point), killFile+"="+f.path())
+	for _, name := range []string{"XDG_STATE_HOME", "HOME", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_AUTHORITY_HOST",
 		"SPCHECK_GRAPH_ENDPOINT", "SPCHECK_CA_FILE", "SPCHECK_READER_CLIENT_ID", "SPCHECK_READER_CLIENT_SECRET", "SPCHECK_READER"} {
 		if v, ok := f.env(name); ok {
 			cmd.Env = append(cmd.Env, name+"="+v)
