@@ -176,14 +176,15 @@ func BenchmarkWriter(b *testing.B) {
 }
 
 func TestWhatLooksLikeASecret(t *testing.T) {
-	for _, word := range []string{made, "P@ssw0rd!Kx92nQvLzzT", "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2dyYXBoIn0.c2lnbmF0dXJl"} {
+	for _, word := range []string{made, "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj", "m3Yx+Q0zVb8kT1nR5sW7pL2cD4fG6hJ9aE0uI3oK5yM", "P@ssw0rd!Kx92nQvLzzT", "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2dyYXBoIn0.c2lnbmF0dXJl"} {
 		if !machineMade(word) {
 			t.Errorf("%.4s… does not look like a secret", word)
 		}
 	}
 	for _, word := range []string{"MailStoreSP-Production-2026", "Report2026Final.yaml", "login.microsoftonline.com", "contoso.onmicrosoft.com",
 		"8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26", "A5B1C9D3E7F20481A5B1C9D3E7F20481A5B1C9D3", "superseded-secret", "Application.Read.All",
-		"AADSTS7000222", "2026-11-25T20:07:07Z", "Certificate-for-Sync-2024", "appsettings.Production.json", "MyApp_SyncUsers_v2"} {
+		"AADSTS7000222", "2026-11-25T20:07:07Z", "Certificate-for-Sync-2024", "appsettings.Production.json", "MyApp_SyncUsers_v2",
+		"ResourceGroupForWestEurope2Production", "MyApplication2026BackupVersion2Final", "SPCHECK_READER_CLIENT_CERTIFICATE_PASSWORD"} {
 		if machineMade(word) {
 			t.Errorf("%s looks like a secret", word)
 		}

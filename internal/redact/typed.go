@@ -45,13 +45,14 @@ func machineMade(word string) bool {
 		return false
 	}
 	var seen [4]bool
-	readable, run := 0, 1
+	readable, run, changes := 0, 1, 0
 	for i := range len(word) {
 		seen[kind(word[i])] = true
 		if i+1 < len(word) && continues(word[i], word[i+1]) {
 			run++
 			continue
 		}
+		changes++
 		if run >= 4 && kind(word[i]) != 3 {
 			readable += run
 		}
@@ -60,8 +61,14 @@ func machineMade(word string) bool {
 	if strings.HasPrefix(word, "eyJ") && seen[3] {
 		return true // a JSON Web Token, or the beginning of one
 	}
+	if len(word) >= shortestKey && seen[0] && seen[1] && seen[2] && !strings.ContainsAny(word, "-.") && changes*4 >= len(word) {
+		return true // base64, as of a key: names change between letters and digits less often
+	}
 	return seen[0] && seen[1] && (seen[2] || seen[3]) && readable*2 < len(word)
 }
+
+// shortestKey is the length from which base64 is told by how often it changes.
+const shortestKey = 24
 
 // continues reports whether two characters may be of one word: of one kind, or a
 // capital and the small letters behind it.
