@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -113,6 +114,65 @@ func TestExporterRefusesForeignHosts(t *testing.T) {
 		resp.Body.Close()
 		if resp.StatusCode != want {
 			t.Errorf("Host %q: status %d, want %d", host, resp.StatusCode, want)
+		}
+	}
+}
+
+// slow is how many connections stall, in each of the ways that there are.
+const slow = 150
+
+// TestExporterBesideSlowReaders: who sends half of a request, or asks and does not
+// read, keeps nobody else waiting.
+func TestExporterBesideSlowReaders(t *testing.T) {
+	address, _ := exporting(t, serve(t, "mailstore"), nil, "--reader", "environment")
+	awaitMetrics(t, address)
+	for _, begun := range []string{"", "GET /met", "GET /metrics HTTP/1.1\r\nHost: " + address + "\r\nX-Slow: ", "GET /metrics HTTP/1.1\r\nHost: " + address + "\r\n\r\n"} {
+		for range slow {
+			c, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if _, err := io.WriteString(c, begun); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}
+	for range 20 {
+		resp, err := client.Get("http://" + address + "/metrics")
+		if err != nil {
+			t.Fatalf("a scraper beside %d slow connections: %v", 4*slow, err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || !strings.Contains(string(body), "spcheck_build_info") {
+			t.Fatalf("status %d, %v", resp.StatusCode, err)
+		}
+	}
+	figure(t, "Slow connections beside which scrapers are answered", 4*slow)
+}
+
+// TestNoPageReadsTheExporter: a page of another origin gets no leave to read what a
+// browser fetched for it.
+func TestNoPageReadsTheExporter(t *testing.T) {
+	address, _ := exporting(t, serve(t, "mailstore"), nil, "--reader", "environment")
+	for _, method := range []string{http.MethodGet, http.MethodOptions, http.MethodPost} {
+		r, err := http.NewRequest(method, "http://"+address+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Origin", "https://evil.example")
+		r.Header.Set("Access-Control-Request-Method", http.MethodGet)
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		for name := range resp.Header {
+			if strings.HasPrefix(name, "Access-Control-") {
+				t.Errorf("%s: %s: %s", method, name, resp.Header.Get(name))
+			}
 		}
 	}
 }
