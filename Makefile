@@ -10,8 +10,10 @@ LINT_VERSION := v2.15.0
 VULN_VERSION := v1.9.0
 NFPM_VERSION := v2.41.3
 ACTIONLINT_VERSION := v1.7.7
+GORELEASER_VERSION := v2.15.1
+CYCLONEDX_VERSION := v1.10.0
 
-.PHONY: page picture licences tools packages windows all build demo test race vet lint vuln clients generate fmt bench fuzz reliability clean
+.PHONY: page picture licences tools packages release-tools release-trial windows all build demo test race vet lint vuln clients generate fmt bench fuzz reliability clean
 
 all: build
 
@@ -73,6 +75,17 @@ $(TOOLS)/nfpm:
 
 $(TOOLS)/actionlint:
 	GOBIN=$(TOOLS) $(GO) install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)
+
+release-tools: $(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod ## what makes a release; it takes some minutes to build, once
+
+$(TOOLS)/goreleaser:
+	GOBIN=$(TOOLS) $(GO) install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+
+$(TOOLS)/cyclonedx-gomod:
+	GOBIN=$(TOOLS) $(GO) install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)
+
+release-trial: release-tools ## a release of what is committed, made and looked at, published nowhere (ALL=1: compiled for every system)
+	PATH="$(TOOLS):$$PATH" packaging/test-release.sh
 
 windows: ## the Windows binary, under Wine where there is one
 	packaging/test-windows.sh

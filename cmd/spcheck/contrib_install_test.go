@@ -26,7 +26,7 @@ func makeRelease(t *testing.T) release {
 	packed := packed(t, "spcheck", "#!/bin/sh\necho installed\n")
 	r.sum = fmt.Sprintf("%x", sha256.Sum256(packed))
 	r.write(t, r.archive, string(packed))
-	r.write(t, "checksums.txt", strings.Repeat("0", 64)+"  "+r.archive+".spdx.json\n"+r.sum+"  "+r.archive+"\n")
+	r.write(t, "checksums.txt", strings.Repeat("0", 64)+"  "+r.archive+".sbom.json\n"+r.sum+"  "+r.archive+"\n")
 	return r
 }
 
@@ -130,7 +130,7 @@ func TestInstallRefusesADamagedRelease(t *testing.T) {
 	changed := makeRelease(t)
 	changed.write(t, changed.archive, string(packed(t, "spcheck", "#!/bin/sh\necho changed\n")))
 	unlisted := makeRelease(t)
-	unlisted.write(t, "checksums.txt", unlisted.sum+"  "+unlisted.archive+".spdx.json\n")
+	unlisted.write(t, "checksums.txt", unlisted.sum+"  "+unlisted.archive+".sbom.json\n")
 	for name, r := range map[string]release{"another archive": changed, "no checksum": unlisted} {
 		if out, err := r.install(t, attested); err == nil {
 			t.Errorf("%s was installed: %s", name, out)
