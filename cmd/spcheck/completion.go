@@ -39,6 +39,9 @@ func addCompletions(a *app, cmd *cobra.Command) {
 	if cmd.Name() == "explain" {
 		cmd.ValidArgsFunction = completeCodes
 	}
+	if cmd.Name() == "apply" {
+		cmd.ValidArgsFunction = completePlans
+	}
 	if takesNoFiles(cmd) {
 		cmd.ValidArgsFunction = cobra.NoFileCompletions
 	}
@@ -78,6 +81,8 @@ func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFu
 		return completeRules
 	case "to":
 		return completeTargets
+	case "app":
+		return completeApplications
 	case "output":
 		if kind, ok := reports()[cmd.Name()]; ok {
 			return cobra.FixedCompletions(report.Formats(kind), cobra.ShellCompDirectiveNoFileComp)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/renew/keyfile"
+	"github.com/spcheck/spcheck/internal/renew/plan"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/scan"
 )
@@ -53,4 +54,35 @@ func completeTargets(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completi
 		out = append(out, cobra.CompletionWithDesc(kind, strings.TrimSpace(kind+rest)))
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// completePlans leaves the plan of apply to the shell, which offers files of its kinds.
+func completePlans(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return []cobra.Completion{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// completeApplications offers the applications of the renewals file, or of the plan,
+// that the command line names so far.
+func completeApplications(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	path := plan.DefaultFile
+	if f := cmd.Flags().Lookup("file"); f != nil {
+		path = f.Value.String()
+	}
+	if cmd.Name() == "apply" && len(args) > 0 {
+		path = args[0]
+	}
+	file, _, err := plan.Open(path, target.Deps{})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []cobra.Completion
+	for _, name := range file.Names() {
+		if plainWords(name) {
+			out = append(out, name)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
 }

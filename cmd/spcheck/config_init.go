@@ -24,18 +24,25 @@ func newConfigInitCommand(a *app) *cobra.Command {
 		Long: `Ask a few questions and write a first profile.
 
 The secret itself is never asked for and never written: the profile says where
-it is kept. What --tenant, --client-id and --profile say is not asked for.`,
+it is kept. What --tenant, --client-id and --profile say is not asked for.
+
+With --renewals it also writes a first file of applications to renew for the same
+tenant, as spcheck plan --init does.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.initConfig(given(cmd)) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			renewals, _ := cmd.Flags().GetString("renewals")
+			return a.initConfig(given(cmd), renewals)
+		},
 	}
 	cmd.Flags().String("config", "", "config `file` to write")
 	cmd.Flags().String("profile", "", "`name` of the profile")
 	cmd.Flags().String("tenant", "", "`tenant`: a GUID or a verified domain")
 	cmd.Flags().String("client-id", "", "application (client) `ID`")
+	cmd.Flags().String("renewals", "", "also write a first renewals `file`, such as renewals.yaml")
 	return cmd
 }
 
-func (a *app) initConfig(flags config.Flags) error {
+func (a *app) initConfig(flags config.Flags, renewals string) error {
 	path, err := a.configPath(flags)
 	if err != nil {
 		return err
@@ -43,6 +50,9 @@ func (a *app) initConfig(flags config.Flags) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fail.Usage(msg.New("the config file %s exists already, and is left as it is", path),
 			msg.New("add a profile to it with an editor, or name another file with --config"))
+	}
+	if _, err := os.Lstat(renewals); renewals != "" && err == nil {
+		return fail.Usage(msg.New("the file %s already exists; nothing was changed", renewals), msg.New("name another file"))
 	}
 	q := questions{app: a, lines: bufio.NewScanner(a.in), flags: flags}
 	p := &config.Profile{}
@@ -53,7 +63,14 @@ func (a *app) initConfig(flags config.Flags) error {
 	if q.err != nil {
 		return q.err
 	}
-	return a.writeConfig(path, name, p)
+	if err := a.writeConfig(path, name, p); err != nil {
+		return err
+	}
+	if renewals != "" {
+		return a.firstRenewals(renewals, p.Tenant)
+	}
+	a.note(msg.New("to renew many secrets by a file: %s", "spcheck plan --init"))
+	return nil
 }
 
 func (a *app) configPath(flags config.Flags) (string, error) {

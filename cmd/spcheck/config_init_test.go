@@ -38,6 +38,34 @@ func TestConfigInit(t *testing.T) {
 	}
 }
 
+// A first renewals file is for the tenant of the profile, and none is written over.
+func TestConfigInitWritesRenewals(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "renewals.yaml")
+	run := func(config string) ran {
+		return spcheckIn(t, nil, nil, rightAnswers+"\n", "config", "init", "--config", filepath.Join(dir, config), "--renewals", file)
+	}
+	if got := run("a.yaml"); got.code != 0 || !strings.Contains(got.stderr, "spcheck plan -f ") {
+		t.Fatalf("exit code %d\n%s", got.code, got.stderr)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(text), "\ntenant: contoso.onmicrosoft.com ") || !strings.HasPrefix(string(text), "# yaml-language-server: $schema=https://") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	got := run("b.yaml")
+	if _, err := os.Stat(filepath.Join(dir, "b.yaml")); got.code != 64 || err == nil || !strings.Contains(got.stderr, "already exists") {
+		t.Errorf("exit code %d, %v\n%s", got.code, err, got.stderr)
+	}
+	plan := filepath.Join(dir, "other.yaml")
+	if got := spcheck(t, nil, nil, "plan", "--init", "-f", plan, "--tenant", "fabrikam.example"); got.code != 0 {
+		t.Errorf("exit code %d\n%s", got.code, got.stderr)
+	}
+	if text, err := os.ReadFile(plan); err != nil || !strings.Contains(string(text), "\ntenant: fabrikam.example ") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
 // A wrong answer writes nothing and is not repeated: it may be the secret.
 func TestConfigInitRefuses(t *testing.T) {
 	t.Parallel()

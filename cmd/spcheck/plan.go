@@ -77,6 +77,7 @@ func addPlanFlags(cmd *cobra.Command) {
 	addStateFlag(cmd)
 	f := cmd.Flags()
 	f.String("expiring-within", "", "what expires within this `time` is due (default: what the file says, else 30d)")
+	f.StringArray("app", nil, "only the application of this `name`, as the renewals file writes it (repeatable)")
 	f.Int("parallel", plan.DefaultParallel, "`number` of applications at a time")
 }
 
@@ -91,7 +92,12 @@ func exactlyOne(_ *cobra.Command, args []string) error {
 func (a *app) plan(cmd *cobra.Command) error {
 	path, _ := cmd.Flags().GetString("file")
 	if on, _ := cmd.Flags().GetBool("init"); on {
-		return a.firstPlanFile(path)
+		// Without settings that can be read, the file names a tenant to be replaced.
+		tenant := ""
+		if settings, err := config.Resolve(given(cmd), a.env); err == nil {
+			tenant = settings.Value(config.Tenant)
+		}
+		return a.firstRenewals(path, tenant)
 	}
 	res := &result.Plan{}
 	return a.batch(cmd, res, func(o *plan.Options) (err error) {
@@ -117,14 +123,14 @@ func (a *app) apply(cmd *cobra.Command, path string) error {
 	}, func(b *result.Batch) { res.Batch = *b })
 }
 
-// firstPlanFile writes a file to begin with.
-func (a *app) firstPlanFile(path string) error {
+// firstRenewals writes a renewals file to begin with.
+func (a *app) firstRenewals(path, tenant string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fail.Usage(msg.New("the file %s already exists; nothing was changed", path), msg.New("name another file with -f"))
+		return fail.Usage(msg.New("the file %s already exists; nothing was changed", path), msg.New("name another file"))
 	}
 	if err == nil {
-		_, err = f.WriteString(plan.Starter)
+		_, err = f.WriteString(plan.Starter(tenant))
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {
@@ -150,6 +156,11 @@ func (a *app) batch(cmd *cobra.Command, res result.Report, open func(*plan.Optio
 	}
 	if err := open(&o); err != nil {
 		return err
+	}
+	if names, _ := cmd.Flags().GetStringArray("app"); len(names) > 0 {
+		if err := o.File.Only(names); err != nil {
+			return err
+		}
 	}
 	signal.Ignore(syscall.SIGPIPE)
 	b, runErr := plan.Run(cmd.Context(), o)

@@ -30,6 +30,12 @@ func TestPlanAndApply(t *testing.T) {
 	if err := json.Unmarshal([]byte(planned.stdout), &p); err != nil || planned.code != 3 || p.Totals.Planned != 1 || p.Totals.Failed != 1 || len(r.added()) != 0 {
 		t.Fatalf("exit code %d, %v, %+v\n%s", planned.code, err, p.Totals, planned.stderr)
 	}
+	if one := r.run("plan", "-f", file, "--app", "invoice archive", "-o", "json"); one.code != 1 || strings.Contains(one.stdout, "Nobody's") {
+		t.Errorf("exit code %d\n%s%s", one.code, one.stdout, one.stderr)
+	}
+	if offered := r.run("__complete", "plan", "-f", file, "--app", ""); !strings.HasPrefix(offered.stdout, "Invoice Archive\n:") {
+		t.Errorf("completion: %s", offered.stdout)
+	}
 	if err := os.WriteFile(saved, []byte(planned.stdout), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +49,7 @@ func TestPlanAndApply(t *testing.T) {
 		t.Errorf("exit code %d\n%s%s", again.code, again.stdout, again.stderr)
 	}
 	for name, args := range map[string][]string{"no plan": {"apply"}, "a plan of nothing": {"apply", r.home}, "no file": {"plan", "-f", filepath.Join(r.home, "none")},
-		"too many at a time": {"plan", "-f", file, "--parallel", "999"}, "no reader": {"plan", "-f", file, "--reader", "none"}} {
+		"an application that it does not have": {"plan", "-f", file, "--app", "Nobody"}, "too many at a time": {"plan", "-f", file, "--parallel", "999"}, "no reader": {"plan", "-f", file, "--reader", "none"}} {
 		if got := r.run(args...); got.code != 64 || !strings.Contains(got.stderr, "spcheck: error: ") {
 			t.Errorf("%s: exit code %d\n%s", name, got.code, got.stderr)
 		}

@@ -3,12 +3,14 @@
 package plan
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,8 +28,15 @@ import (
 // DefaultFile is where the applications are listed unless a file is named.
 const DefaultFile = "renewals.yaml"
 
-// Starter is a first file, to be filled in.
-const Starter = `# yaml-language-server: $schema=https://raw.githubusercontent.com/spcheck/spcheck/main/docs/schemas/renewals.schema.json
+// Starter is a first file for a tenant as it is configured, to be filled in; empty is
+// one that stands for it.
+func Starter(tenant string) string {
+	return strings.Replace(starter, starterTenant, cmp.Or(tenant, starterTenant), 1)
+}
+
+const starterTenant = "contoso.onmicrosoft.com"
+
+const starter = `# yaml-language-server: $schema=https://raw.githubusercontent.com/spcheck/spcheck/main/docs/schemas/renewals.schema.json
 # What spcheck plan and spcheck apply renew. Secrets do not stand here.
 # All fields: docs/renewing.md.
 tenant: contoso.onmicrosoft.com # the run must be in this tenant
@@ -48,6 +57,32 @@ type planFile struct {
 	tenant     string
 	within     time.Duration
 	entries    []entry
+}
+
+// Only leaves the applications of these names, as the file writes them. The error is a
+// *fail.Error.
+func (f *planFile) Only(names []string) error {
+	var kept []entry
+	for _, name := range names {
+		i := slices.IndexFunc(f.entries, func(e entry) bool { return strings.EqualFold(e.App, name) })
+		if i < 0 {
+			return fail.Usage(msg.New("the file %s has no application %q", f.path, name), msg.New("it names: %s", strings.Join(f.Names(), ", ")))
+		}
+		if !slices.ContainsFunc(kept, func(e entry) bool { return e.App == f.entries[i].App }) {
+			kept = append(kept, f.entries[i])
+		}
+	}
+	f.entries = kept
+	return nil
+}
+
+// Names are the applications as the file writes them.
+func (f *planFile) Names() []string {
+	names := make([]string, len(f.entries))
+	for i, e := range f.entries {
+		names[i] = e.App
+	}
+	return names
 }
 
 // entry is one application as it is written.

@@ -260,13 +260,13 @@ func (w *tenant) renewed(i, most int) {
 // The first file is one that a plan takes, and that the published schema knows.
 func TestFirstFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), plan.DefaultFile)
-	if err := os.WriteFile(path, []byte(plan.Starter), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(plan.Starter("")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := plan.Load(path, target.Deps{Now: time.Now}); err != nil {
 		t.Error(err)
 	}
-	for text, good := range map[string]bool{plan.Starter: true, "applications: [{app: A, too: ['file:a']}]": false, "applications: [{app: A, to: [{to: 'file:a', readBack: cat}]}]": true} {
+	for text, good := range map[string]bool{plan.Starter("fabrikam.example"): true, "applications: [{app: A, too: ['file:a']}]": false, "applications: [{app: A, to: [{to: 'file:a', readBack: cat}]}]": true} {
 		var content any
 		if err := strictyaml.Unmarshal([]byte(text), &content); err != nil {
 			t.Fatal(err)
