@@ -49,6 +49,8 @@ Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
   spcheck scan --all-profiles --within 60d -o csv > findings.csv
   spcheck scan --group-by owner
+  spcheck scan --rules policy-refused,policy-starting -v
+  spcheck scan --policy-preview 2027-03-01
   spcheck scan --rules default,unused,ownerless -v
   spcheck scan -o json > today.json; spcheck scan --baseline today.json
   spcheck scan --all-profiles --shard 1/4 -o json > part-1.json`,
@@ -60,6 +62,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
 	addScanFlags(cmd, profiles)
 	addGroupFlag(cmd)
 	cmd.Flags().Bool("skip-owners", false, "do not read who owns the objects with findings")
+	cmd.Flags().String("policy-preview", "", "play an app management policy that is not in force: a `file` with it, or the day as of which to play the tenant's own")
 	cmd.Flags().Bool("list-rules", false, "list the rules and stop")
 	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")
 	cmd.Flags().String("output-file", "", "write the report to this `file`, which appears whole or not at all (default: standard output)")
@@ -117,6 +120,9 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	}
 	plan.options.Inventory = report.NeedsInventory(out.format)
 	plan.options.Owners = ownersFor(cmd, out)
+	if plan.options.Preview, err = policyPreview(cmd); err != nil {
+		return err
+	}
 	if plan.options.Baseline, err = baseline(cmd, plan.targets); err != nil {
 		return err
 	}
@@ -237,6 +243,8 @@ func (a *app) listRules() error {
 			when = msg.New("on request")
 		case r.Need == scan.NeedBaseline:
 			when = msg.New("with --baseline")
+		case r.Need == scan.NeedPreview:
+			when = msg.New("with --policy-preview")
 		case r.Need == scan.NeedLifetime:
 			when = msg.New("with --max-lifetime")
 		}

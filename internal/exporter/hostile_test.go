@@ -26,6 +26,10 @@ func (oddTenant) Scan(_ context.Context, l objects.Listing) error {
 func (oddTenant) EachOwnership(context.Context, string, []string, func(string, objects.Ownership, error)) {
 }
 
+func (oddTenant) AppPolicies(context.Context) (objects.AppPolicies, error) {
+	return objects.AppPolicies{}, nil
+}
+
 func (oddTenant) EachActivity(context.Context, func(string, time.Time)) error { return nil }
 
 // Neither texts that are no UTF-8 nor a tenant under two names, of which one can

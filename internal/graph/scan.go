@@ -61,9 +61,17 @@ func fieldsOf(s scanning) []string {
 	case s.Part != objects.Passwords:
 		return []string{"id", "appId"}
 	case s.Kind == objects.OnServicePrincipal:
-		return append(principalFields(), "passwordCredentials")
+		return append(principalFields(), dated(s, "passwordCredentials")...)
 	}
-	return []string{"id", "appId", "displayName", "passwordCredentials"}
+	return append([]string{"id", "appId", "displayName"}, dated(s, "passwordCredentials")...)
+}
+
+// dated adds the date of creation where it is wanted.
+func dated(s scanning, field string) []string {
+	if s.Created {
+		return []string{"createdDateTime", field}
+	}
+	return []string{field}
 }
 
 func principalFields() []string {
@@ -77,9 +85,9 @@ func filtered(c *Client, s scanning) *abs.RequestInformation {
 
 // unfiltered is the request for certificates where Graph knows no such filter.
 func unfiltered(c *Client, s scanning) *abs.RequestInformation {
-	fields := []string{"id", "appId", "displayName", "keyCredentials"}
+	fields := append([]string{"id", "appId", "displayName"}, dated(s, "keyCredentials")...)
 	if s.Kind == objects.OnServicePrincipal {
-		fields = append(principalFields(), "keyCredentials")
+		fields = append(principalFields(), dated(s, "keyCredentials")...)
 	}
 	return c.scanRequest(s.Kind, "", fields)
 }

@@ -20,7 +20,9 @@ type Listed struct {
 	SigningThumbprint string
 	// Disabled says that a service principal's accountEnabled is false. It is told
 	// with the passwords, once an object.
-	Disabled    bool
+	Disabled bool
+	// Created is createdDateTime, read where a listing asks for it; zero is unknown.
+	Created     time.Time
 	Credentials []ListedCredential
 }
 
@@ -37,6 +39,8 @@ type ListedCredential struct {
 	// Identifier is customKeyIdentifier as it was sent. Usage and Thumbprint (SHA-1,
 	// upper-case hex, where the identifier holds it) are those of a certificate.
 	Identifier, Usage, Thumbprint string
+	// Symmetric says that a key is no certificate.
+	Symmetric bool
 	// Purpose is set by whoever knows the other credentials of the object.
 	Purpose    result.Purpose
 	Start, End time.Time // zero where null

@@ -24,6 +24,8 @@ type Listing struct {
 	// Kind is OnApplication or OnServicePrincipal.
 	Kind string
 	Part Part
+	// Created asks for the date of creation, too.
+	Created bool
 	// Object is told of each object. For passwords and certificates those without
 	// any are counted only.
 	Object func(*Listed) error

@@ -79,10 +79,13 @@ func (f *Finding) firstOwners(say func(Owner) msg.Text) msg.Text {
 	return all
 }
 
-// ownership says whose a finding is in a sentence, with the notes; none where nothing
-// is known.
+// ownership says which policy a finding is about, whose it is, and the notes, as far
+// as that is known.
 func (f *Finding) ownership() []msg.Text {
 	var all []msg.Text
+	if f.Policy != nil {
+		all = append(all, msg.New("Policy: %s", f.Policy.text()))
+	}
 	switch {
 	case f.Owners != nil && len(*f.Owners) == 0:
 		all = append(all, msg.New("Nobody owns it."))

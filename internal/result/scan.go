@@ -81,12 +81,30 @@ type Finding struct {
 	DaysLeft    *int       `json:"daysLeft"`
 	// Status is that of the credential, null where it could not be told.
 	Status CredentialStatus `json:"status" jsonschema:"enum=valid,enum=expiring,enum=expired,enum=notYetValid,enum=neverExpires"`
+	// Policy is the restriction that the credential would break, of a finding about
+	// app management policies.
+	Policy *PolicyBreach `json:"policy,omitempty"`
 	// Owners are those of the object: null where they could not be read or were not
 	// asked for, empty where nobody owns it. MoreOwners counts those beyond 100.
 	Owners     *[]Owner `json:"owners"`
 	MoreOwners int      `json:"moreOwners,omitempty"`
 	// Notes are the object's own, a free text of its administrators.
 	Notes *string `json:"notes,omitempty"`
+}
+
+// PolicyBreach is a restriction of an app management policy that a credential would
+// break if it were added.
+type PolicyBreach struct {
+	ID          string `json:"id"`
+	DisplayName string `json:"displayName"`
+	// Restriction is the restrictionType, such as passwordLifetime; MaxLifetime an ISO
+	// 8601 duration where the restriction is one of the lifetime.
+	Restriction string  `json:"restriction"`
+	MaxLifetime *string `json:"maxLifetime"`
+	// Starts is when the restriction starts, null where it is in force.
+	Starts *time.Time `json:"starts"`
+	// Exempts says that the restriction spares callers with certain attributes.
+	Exempts bool `json:"exempts"`
 }
 
 // ScanTotals counts over all tenants.

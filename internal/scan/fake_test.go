@@ -23,8 +23,9 @@ type fake struct {
 	ownerless []string // object IDs
 	activity  map[string]time.Time
 	// owners are known by object ID; asked are those that were asked for.
-	owners map[string]objects.Ownership
-	asked  []string
+	owners   map[string]objects.Ownership
+	asked    []string
+	policies objects.AppPolicies
 	// broken fails a listing, by its kind and part.
 	broken map[string]error
 	// restart lets a listing begin anew after its first object.
@@ -100,6 +101,10 @@ func (f *fake) EachOwnership(_ context.Context, _ string, ids []string, visit fu
 		}
 		visit(id, objects.Ownership{}, errors.New("denied"))
 	}
+}
+
+func (f *fake) AppPolicies(context.Context) (objects.AppPolicies, error) {
+	return f.policies, f.broken["policies"]
 }
 
 // guid makes a GUID of a short name.

@@ -100,6 +100,7 @@ func (j *joining) judge(s *stream, r *record) error {
 		k.Credential, k.Status = &full, full.Status(j.now, j.within)
 		k.LastUsed = j.lastUsed(r.credential.KeyID)
 		k.Change = j.settleChange(r)
+		j.policies.judge(k, r.credential)
 		if err := j.inventory(r, k); err != nil {
 			return err
 		}
@@ -148,7 +149,7 @@ func (j *joining) inventory(r *record, k *ruleCase) error {
 		return nil
 	}
 	r.excluded = j.options.excludes(ruleOf(k), j.tenants, r, j.now) != ""
-	r.rule, r.severity = "", ""
+	r.rule, r.severity, r.policy = "", "", ""
 	return j.out(r)
 }
 
@@ -184,7 +185,7 @@ func (j *joining) rules(r *record, k *ruleCase) error {
 			j.excluded[reason]++
 			continue
 		}
-		r.rule, r.severity = rule.ID, string(severity)
+		r.rule, r.severity, r.policy = rule.ID, string(severity), k.breach(rule.ID)
 		if err := j.out(r); err != nil {
 			return err
 		}

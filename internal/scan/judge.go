@@ -129,6 +129,21 @@ func judgeAppeared(c *ruleCase) result.Severity {
 	return ""
 }
 
+func judgeRefused(c *ruleCase) result.Severity {
+	return when(c.Refused != nil || !c.Joined && c.alive(), result.SevInfo)
+}
+
+func judgeStarting(c *ruleCase) result.Severity {
+	return when(c.Starting != nil || !c.Joined && c.alive(), result.SevWarning)
+}
+
+func judgePreviewed(c *ruleCase) result.Severity {
+	return when(c.Previewed != nil || !c.Joined && c.alive(), result.SevWarning)
+}
+
+// alive reports a credential that signs in, or will.
+func (c *ruleCase) alive() bool { return usable(c.Status) || c.Status == result.NotYetValid }
+
 func when(found bool, s result.Severity) result.Severity {
 	if found {
 		return s

@@ -15,6 +15,7 @@ const (
 	federatedCredentials
 	lastUses
 	owners
+	appPolicies
 	servicePrincipals
 )
 
@@ -33,6 +34,8 @@ func (l listing) text() msg.Text {
 		return msg.New("last uses of credentials")
 	case owners:
 		return msg.New("owners")
+	case appPolicies:
+		return msg.New("app management policies")
 	case servicePrincipals:
 		return msg.New("service principals")
 	}

@@ -12,6 +12,7 @@ import (
 type lister interface {
 	Scan(ctx context.Context, l objects.Listing) error
 	EachActivity(ctx context.Context, visit func(keyID string, last time.Time)) error
+	AppPolicies(ctx context.Context) (objects.AppPolicies, error)
 	EachOwnership(ctx context.Context, kind string, ids []string, visit func(id string, o objects.Ownership, err error))
 }
 
@@ -44,6 +45,8 @@ type Options struct {
 	Exclusions   []config.Exclusion
 	// Baseline is an earlier scan to compare with, or nil.
 	Baseline *Baseline
+	// Preview is a policy to play, or nil.
+	Preview *Preview
 	// Inventory keeps every credential, for reports that list them all.
 	Inventory bool
 	// Owners says of which objects with findings the owners are read.

@@ -92,6 +92,7 @@ func finding(tenant string, r *record, now time.Time) result.Finding {
 		f.KeyID, f.KeyName, f.Kind = orNil(c.KeyID), orNil(c.Name), &c.Kind
 		f.StartDate, f.EndDateTime, f.DaysLeft = full.Start, full.End, full.DaysLeft(now)
 		f.Status = result.CredentialStatus(r.status)
+		f.Policy = readBreach(r.policy)
 	}
 	return f
 }

@@ -19,6 +19,8 @@ type record struct {
 	// The following are set once it was judged. rule is empty in the inventory.
 	rule, severity, status string
 	replaced, excluded     bool
+	// policy is the breach that the rule found, as JSON, or empty.
+	policy string
 }
 
 // appendTo writes the record. The format never leaves the process.
@@ -29,6 +31,9 @@ func (r *record) appendTo(b []byte) []byte {
 		if r.credential.Malformed {
 			flags |= 2
 		}
+	}
+	if r.credential != nil && r.credential.Symmetric {
+		flags |= 32
 	}
 	if r.replaced {
 		flags |= 4
@@ -41,10 +46,10 @@ func (r *record) appendTo(b []byte) []byte {
 	}
 	b = append(b, flags)
 	o := &r.object
-	for _, s := range []string{o.ID, o.AppID, o.DisplayName, o.Kind, o.SSOMode, o.SigningThumbprint, r.change, r.rule, r.severity, r.status} {
+	for _, s := range []string{o.ID, o.AppID, o.DisplayName, o.Kind, o.SSOMode, o.SigningThumbprint, r.change, r.rule, r.severity, r.status, r.policy} {
 		b = appendText(b, s)
 	}
-	b = binary.AppendUvarint(b, uint64(r.usableSecrets))
+	b = appendTime(binary.AppendUvarint(b, uint64(r.usableSecrets)), o.Created)
 	if c := r.credential; c != nil {
 		for _, s := range []string{c.KeyID, c.Name, c.Hint, c.Kind, c.Identifier, c.Usage, c.Thumbprint, string(c.Purpose)} {
 			b = appendText(b, s)
@@ -69,12 +74,13 @@ func readRecord(b []byte) record {
 	rec := record{replaced: flags&4 != 0, excluded: flags&8 != 0}
 	o := &rec.object
 	o.Disabled = flags&16 != 0
-	for _, s := range []*string{&o.ID, &o.AppID, &o.DisplayName, &o.Kind, &o.SSOMode, &o.SigningThumbprint, &rec.change, &rec.rule, &rec.severity, &rec.status} {
+	for _, s := range []*string{&o.ID, &o.AppID, &o.DisplayName, &o.Kind, &o.SSOMode, &o.SigningThumbprint, &rec.change, &rec.rule, &rec.severity, &rec.status, &rec.policy} {
 		*s = r.text()
 	}
 	rec.usableSecrets = int(r.number())
+	o.Created = r.time()
 	if flags&1 != 0 {
-		c := &objects.ListedCredential{Malformed: flags&2 != 0}
+		c := &objects.ListedCredential{Malformed: flags&2 != 0, Symmetric: flags&32 != 0}
 		purpose := ""
 		for _, s := range []*string{&c.KeyID, &c.Name, &c.Hint, &c.Kind, &c.Identifier, &c.Usage, &c.Thumbprint, &purpose} {
 			*s = r.text()

@@ -23,6 +23,8 @@ const (
 	needSuspicion      // the same, only where there are secrets that spcheck added
 	NeedBaseline       // an earlier scan
 	NeedLifetime       // the option --max-lifetime
+	needPolicies       // app management policies
+	NeedPreview        // the option --policy-preview
 )
 
 // ruleCase is one credential with all that is known for its judgement, or an object
@@ -56,6 +58,10 @@ type ruleCase struct {
 	// Change is how the credential compares with the baseline: "new", "renewed" or
 	// empty.
 	Change string
+	// Refused, Starting and Previewed are the restrictions of app management policies
+	// that the credential would break today, from a later date on, and by the policy
+	// that is played; nil for none.
+	Refused, Starting, Previewed *result.PolicyBreach
 }
 
 // rule is one thing that a scan looks for.
@@ -167,6 +173,21 @@ func Rules() []rule {
 			ID: "password-where-federation", Severity: result.SevInfo, OnRequest: true, Judge: judgePassword,
 			Title:  msg.New("A secret is kept although the application has a certificate or federated credential"),
 			Remedy: msg.New("Remove the secret if the product signs in without it."),
+		},
+		{
+			ID: "policy-refused", Severity: result.SevInfo, Need: needPolicies, OnRequest: true, Judge: judgeRefused,
+			Title:  msg.New("An app management policy would refuse the credential if it were added today"),
+			Remedy: msg.New("It goes on signing in. Its renewal will be refused unless it keeps to the policy: choose a shorter lifetime, or a certificate or federated credential."),
+		},
+		{
+			ID: "policy-starting", Severity: result.SevWarning, Need: needPolicies, OnRequest: true, Judge: judgeStarting,
+			Title:  msg.New("The credential breaks a rule of an app management policy that starts on a later date"),
+			Remedy: msg.New("Change how the application renews it before that date, or have the application exempted."),
+		},
+		{
+			ID: "policy-preview", Severity: result.SevWarning, Need: NeedPreview, Judge: judgePreviewed,
+			Title:  msg.New("The policy that is previewed would refuse the credential"),
+			Remedy: msg.New("Agree with the owner on how it is renewed, or exempt the application, before the policy is put in force."),
 		},
 		{
 			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Purpose: every, Judge: judgeAppeared,

@@ -212,5 +212,18 @@ func (t *tenantScan) anyRule(k *ruleCase) bool {
 // applies reports whether a rule is about credentials or objects as the case is,
 // and has what it needs.
 func (t *tenantScan) applies(r *rule, k *ruleCase) bool {
-	return r.Objects == (k.Credential == nil) && r.about(k.Credential) && (r.Need != NeedBaseline || k.Change != "") && (!r.needsUse() || !k.Joined || t.useKnown())
+	if r.Objects != (k.Credential == nil) || !r.about(k.Credential) {
+		return false
+	}
+	switch r.Need {
+	case NeedBaseline:
+		return k.Change != ""
+	case needActivity, needSuspicion:
+		return !k.Joined || t.useKnown()
+	case needPolicies:
+		return !k.Joined || t.policies.err == nil
+	case NeedPreview:
+		return t.options.Preview != nil
+	}
+	return true
 }

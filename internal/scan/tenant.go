@@ -26,6 +26,7 @@ type tenantScan struct {
 	// federated and ownerless hold application IDs and object IDs.
 	federated, ownerless idSet
 	activity             idTimes
+	policies             policyView
 
 	mu           sync.Mutex
 	pages, units int
@@ -59,7 +60,7 @@ func (t *tenantScan) read(ctx context.Context) {
 		s.reset()
 		g.Go(func() error {
 			t.fail(p.what, t.lister.Scan(ctx, objects.Listing{
-				Kind: p.kind, Part: p.part, Object: s.object, Page: s.count, Restart: s.reset,
+				Kind: p.kind, Part: p.part, Created: t.options.wantsPolicies(), Object: s.object, Page: s.count, Restart: s.reset,
 			}))
 			return nil
 		})
@@ -72,6 +73,9 @@ func (t *tenantScan) read(ctx context.Context) {
 	}
 	if t.options.needs(needActivity) {
 		g.Go(func() error { t.readActivity(ctx); return nil })
+	}
+	if t.options.wantsPolicies() {
+		g.Go(func() error { t.readPolicies(ctx); return nil })
 	}
 	_ = g.Wait()
 	// Only the report tells a secret of spcheck's own that signs in from one whose

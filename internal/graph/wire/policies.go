@@ -1,17 +1,83 @@
 package wire
 
 import (
+	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/microsoft/kiota-abstractions-go/serialization"
 
+	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// unknownCreation is when a service principal without a creation date counts as
+// UnknownCreation is when a service principal without a creation date counts as
 // created (Microsoft's documentation of the policies).
-func unknownCreation() time.Time { return time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC) }
+func UnknownCreation() time.Time { return time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC) }
+
+// AppPolicy reads an app management policy, the tenant's default one or one that is
+// assigned to objects. The second result is false for what is neither.
+func AppPolicy(o Item) (objects.AppPolicy, bool) {
+	p := objects.AppPolicy{ID: o.GUID("id"), Name: o.Text("displayName"), Enabled: o.IsTrue("isEnabled")}
+	if own := o.Object("restrictions"); own != nil {
+		p.Application = restrictions(own)
+		p.ServicePrincipal = p.Application
+		return p, true
+	}
+	applications, principals := o.Object("applicationRestrictions"), o.Object("servicePrincipalRestrictions")
+	p.Application, p.ServicePrincipal = restrictions(applications), restrictions(principals)
+	return p, applications != nil || principals != nil
+}
+
+// ErrNoPolicy is a document that is no app management policy.
+var ErrNoPolicy = errors.New("the document is no app management policy")
+
+// ParseAppPolicy reads a policy from a document as Graph writes it.
+func ParseAppPolicy(document []byte) (objects.AppPolicy, error) {
+	var o Item
+	if json.Unmarshal(document, &o) != nil {
+		return objects.AppPolicy{}, ErrNoPolicy
+	}
+	p, ok := AppPolicy(o)
+	if !ok {
+		return p, ErrNoPolicy
+	}
+	return p, nil
+}
+
+// restrictions reads those of passwords and of certificates.
+func restrictions(o Item) []objects.Restriction {
+	var all []objects.Restriction
+	for _, r := range o.Objects("passwordCredentials") {
+		all = append(all, restriction(r))
+	}
+	for _, r := range o.Objects("keyCredentials") {
+		all = append(all, restriction(r))
+	}
+	return all
+}
+
+func restriction(o Item) objects.Restriction {
+	r := objects.Restriction{Type: neutral.Bound(o.Text("restrictionType"), 80), Disabled: o.Text("state") == "disabled",
+		Exempts: len(o.Object("excludeActors").Objects("customSecurityAttributes")) > 0}
+	var bad bool
+	if r.From, bad = o.When("restrictForAppsCreatedAfterDateTime"); bad {
+		r.Problem, r.Wrote = objects.BadDate, neutral.Bound(o.Text("restrictForAppsCreatedAfterDateTime"), 60)
+	}
+	switch r.Type {
+	case objects.RestrictPasswords, objects.RestrictCustomPasswords, objects.RestrictSymmetricKeys:
+	case objects.RestrictPasswordLife, objects.RestrictSymmetricLife, objects.RestrictKeyLife:
+		if r.MaxLifetime = lifetime(o.Text("maxLifetime")); r.MaxLifetime <= 0 {
+			r.Problem, r.Wrote = objects.BadLifetime, neutral.Bound(o.Text("maxLifetime"), 60)
+		}
+	case objects.RestrictAuthorities:
+		r.Problem = objects.NotJudged
+	default:
+		r.Problem, r.Wrote = objects.UnknownRestriction, r.Type
+	}
+	return r
+}
 
 // PasswordRules reads the restrictions on passwords that are enabled and reach an
 // object of that age.
@@ -35,7 +101,7 @@ func KeyRules(policy, restrictions Item, source string, made *time.Time) []objec
 // read applies the restrictions of the kinds that are known, each by its name.
 func read(policy Item, restrictions []Item, source string, made *time.Time, kinds map[string]func(*objects.Policy, Item, *time.Time)) []objects.Policy {
 	if made == nil {
-		made = new(unknownCreation())
+		made = new(UnknownCreation())
 	}
 	out := objects.Policy{Source: source, ID: policy.GUID("id")}
 	for _, r := range restrictions {

@@ -45,6 +45,8 @@ type scanDecoder struct {
 	// used again, and become strings only where it has credentials.
 	disabled                                           bool
 	id, appID, name, typ, owner, sso, signing, derived []byte
+	date                                               []byte
+	created                                            time.Time
 	credentials                                        []objects.ListedCredential
 }
 
@@ -159,7 +161,7 @@ func (d *scanDecoder) object() error {
 	d.id, d.appID, d.name = d.id[:0], d.appID[:0], d.name[:0]
 	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
 	d.signing, d.derived = d.signing[:0], d.derived[:0]
-	d.credentials, d.disabled = nil, false
+	d.credentials, d.disabled, d.created = nil, false, time.Time{}
 	d.out.Count++
 	err := d.members(func(name []byte) error {
 		switch string(name) {
@@ -179,6 +181,9 @@ func (d *scanDecoder) object() error {
 			return d.text(&d.signing)
 		case `"@odata.type"`:
 			return d.text(&d.derived)
+		case `"createdDateTime"`:
+			var bad bool
+			return d.time(&d.date, &d.created, &bad)
 		case `"accountEnabled"`:
 			d.disabled = d.part == objects.Passwords && d.dec.PeekKind() == 'f'
 			return d.dec.SkipValue()
@@ -193,7 +198,7 @@ func (d *scanDecoder) object() error {
 		d.out.Objects = append(d.out.Objects, objects.Listed{
 			ID: lower(d.id), AppID: lower(d.appID), DisplayName: short(d.name), Kind: d.kind,
 			Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Disabled: d.disabled, Credentials: d.credentials,
-			SigningThumbprint: string(d.signing), Agent: ofAgent(strings.TrimPrefix(string(d.derived), graphType)),
+			Created: d.created, SigningThumbprint: string(d.signing), Agent: ofAgent(strings.TrimPrefix(string(d.derived), graphType)),
 		})
 	}
 	return err
@@ -230,6 +235,9 @@ func (d *scanDecoder) credential(kind string) error {
 		case `"usage"`:
 			err = d.text(&text)
 			c.Usage = string(text)
+		case `"type"`:
+			err = d.text(&text)
+			c.Symmetric = string(text) == "Symmetric"
 		case `"customKeyIdentifier"`:
 			err = d.text(&text)
 			c.Identifier = string(text)

@@ -105,6 +105,26 @@ func assignedPolicy(s *scene, id string) []object {
 	return out
 }
 
+// policyTargets are the objects that a policy is assigned to.
+func policyTargets(s *scene) (*response, error) {
+	p, err := s.srv.policies().find(s, s.keys[0])
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, a := range s.tenant.Applications {
+		if a.PolicyID == p.ID {
+			ids = append(ids, a.ID)
+		}
+	}
+	for _, sp := range s.tenant.ServicePrincipals {
+		if sp.PolicyID == p.ID {
+			ids = append(ids, sp.ID)
+		}
+	}
+	return listObjects(s, ids)
+}
+
 func applicationPolicies(s *scene) (*response, error) {
 	a, err := findApplication(s, s.keys[0])
 	if err != nil {

@@ -66,6 +66,7 @@ func (s *server) routeTable() []route {
 		{get, "policies/defaultAppManagementPolicy", false, readPolicies(), getDefaultPolicy},
 		{get, "policies/appManagementPolicies", false, readPolicies(), s.policies().list},
 		{get, "policies/appManagementPolicies/*", false, readPolicies(), s.policies().get},
+		{get, "policies/appManagementPolicies/*/appliesTo", false, readPolicies(), policyTargets},
 
 		{get, "auditLogs/directoryAudits", false, readAudits(), listAudits},
 		{get, "auditLogs/directoryAudits/*", false, readAudits(), getAudit},

@@ -55,6 +55,9 @@ func (t *tenant) check() error {
 	if !slices.Contains([]string{"", "public", "usgov", "usgov-dod", "china"}, t.Cloud) {
 		return fmt.Errorf("tenant %s: cloud %q is none of public, usgov, usgov-dod and china", t.Domains[0], t.Cloud)
 	}
+	if err := t.checkPolicies(); err != nil {
+		return fmt.Errorf("tenant %s: %w", t.Domains[0], err)
+	}
 	for _, a := range t.Apps {
 		if a.Name == "" {
 			return fmt.Errorf("tenant %s: an app without a name", t.Domains[0])
@@ -69,6 +72,21 @@ func (t *tenant) check() error {
 			if c.Active && c.As == "" {
 				return fmt.Errorf("app %s: the active certificate needs a label (as)", a.Name)
 			}
+		}
+	}
+	return nil
+}
+
+func (t *tenant) checkPolicies() error {
+	if err := t.Policy.check(); err != nil {
+		return err
+	}
+	for i := range t.Policies {
+		if t.Policies[i].Name == "" {
+			return errors.New("a policy without a name")
+		}
+		if err := t.Policies[i].check(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -181,4 +182,19 @@ func FuzzParse(f *testing.F) {
 			_, _ = s.Build(instant)
 		}
 	})
+}
+
+// A lifetime that means nothing must not make a policy without a limit.
+func TestLifetimesOfPolicies(t *testing.T) {
+	const file = "title: t\ntenants:\n  - domains: [a.example]\n    policy: {%s}\n"
+	for text, good := range map[string]bool{
+		"maxLifetime: P180D": true, "maxLifetime: P4DT12H30M5S": true, "certificateLifetime: PT12H": true,
+		"maxLifetime: nonsense": false, "maxLifetime: P3M": false, "maxLifetime: P1Y": false, "maxLifetime: P": false, "maxLifetime: P1DT": false,
+		"maxLifetime: -P90D": false, "maxLifetime: 90": false, "certificateLifetime: soon": false,
+	} {
+		_, err := scenario.Parse("t", fmt.Appendf(nil, file, text))
+		if good != (err == nil) || !good && !strings.Contains(err.Error(), "such as P180D") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
 }

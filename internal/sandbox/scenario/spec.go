@@ -41,6 +41,7 @@ type tenant struct {
 	Groups      *int        `yaml:"groups"`
 	Propagation propagation `yaml:"propagation"`
 	Policy      *policy     `yaml:"policy"`
+	Policies    []policy    `yaml:"policies"`
 	// Subscriptions are the IDs of Azure subscriptions that trust the tenant.
 	Subscriptions []string `yaml:"subscriptions"`
 	Apps          []app    `yaml:"apps"`
@@ -53,12 +54,21 @@ type propagation struct {
 	List  span `yaml:"list"`
 }
 
-// policy is the tenant-wide app management policy on credentials.
+// policy is an app management policy: the tenant-wide one, or one that is assigned to
+// apps.
 type policy struct {
-	NoPasswords bool   `yaml:"noPasswords"`
-	MaxLifetime string `yaml:"maxLifetime"` // ISO 8601, such as P180D
+	Name              string `yaml:"name"`
+	Off               bool   `yaml:"off"` // it is not enabled
+	NoPasswords       bool   `yaml:"noPasswords"`
+	NoCustomPasswords bool   `yaml:"noCustomPasswords"`
+	MaxLifetime       string `yaml:"maxLifetime"` // ISO 8601, such as P180D
 	// CertificateLifetime is the same of certificates.
 	CertificateLifetime string `yaml:"certificateLifetime"`
+	// From is the date before which objects must have been created to be exempt.
+	From when `yaml:"from"`
+	// Exempts spares callers with a custom security attribute.
+	Exempts bool     `yaml:"exempts"`
+	Apps    []string `yaml:"apps"` // names of those that it is assigned to
 }
 
 // app is an application and its service principal, or one of the two.

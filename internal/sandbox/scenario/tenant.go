@@ -29,35 +29,17 @@ func (b *builder) tenant(spec *tenant) error {
 		Cloud: orElse(spec.Cloud, "public"), RegionScope: orElse(spec.Region, "EU"),
 		Created: b.now.Add(-tenantAge).Truncate(time.Second), Premium: spec.Premium == nil || *spec.Premium,
 		PropagationDelay: timeOf(spec.Propagation.Delay), Flap: spec.Propagation.Flap, ListDelay: timeOf(spec.Propagation.List),
-		DefaultPolicy: spec.Policy.build(), Subscriptions: spec.Subscriptions,
+		Subscriptions: spec.Subscriptions,
 	}
 	b.world.Tenants = append(b.world.Tenants, t)
+	b.policies(t, spec)
 	b.people(t, spec)
 	for i := range spec.Apps {
 		if err := b.app(t, &spec.Apps[i]); err != nil {
 			return fmt.Errorf("app %s: %w", spec.Apps[i].Name, err)
 		}
 	}
-	return nil
-}
-
-func (p *policy) build() *directory.AppManagementPolicy {
-	if p == nil {
-		return nil
-	}
-	out := &directory.AppManagementPolicy{ID: "00000000-0000-0000-0000-000000000000", DisplayName: "Default app management tenant policy", Enabled: true}
-	if p.NoPasswords {
-		out.Restrictions = append(out.Restrictions, directory.Restriction{Type: "passwordAddition", State: "enabled"})
-	}
-	if p.MaxLifetime != "" {
-		out.Restrictions = append(out.Restrictions, directory.Restriction{Type: "passwordLifetime", MaxLifetime: p.MaxLifetime, State: "enabled"})
-	}
-	if p.CertificateLifetime != "" {
-		out.Keys = append(out.Keys, directory.Restriction{Type: directory.RestrictKeyLifetime, MaxLifetime: p.CertificateLifetime, State: "enabled"})
-	}
-	out.OnServicePrincipals = append(out.OnServicePrincipals, out.Restrictions...)
-	out.KeysOnServicePrincipals = append(out.KeysOnServicePrincipals, out.Keys...)
-	return out
+	return assign(t, spec.Policies)
 }
 
 // people fills the tenant with the users and groups that a synchronization

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/scan"
+)
+
+// maxPolicyFile bounds a policy in bytes; real ones have a few thousand.
+const maxPolicyFile = 1 << 20
+
+// policyPreview reads --policy-preview: a day, or a file with a policy.
+func policyPreview(cmd *cobra.Command) (*scan.Preview, error) {
+	text, _ := cmd.Flags().GetString("policy-preview")
+	if text == "" {
+		return nil, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return &scan.Preview{At: at}, nil
+		}
+	}
+	p, err := readPolicy(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range append(p.Application, p.ServicePrincipal...) {
+		if r.Problem != "" && r.Problem != objects.NotJudged {
+			return nil, restrictionError(text, r)
+		}
+	}
+	return &scan.Preview{Policy: &p}, nil
+}
+
+// readPolicy reads a policy as Graph writes it.
+func readPolicy(path string) (objects.AppPolicy, error) {
+	hint := msg.New("give a day such as 2027-03-01, or a file with an app management policy as Microsoft Graph writes it")
+	unread := fail.Usage(msg.New("--policy-preview %q is neither a day nor a file that can be read", path), hint)
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return objects.AppPolicy{}, unread
+	case info.Size() > maxPolicyFile:
+		return objects.AppPolicy{}, fail.Usage(msg.New("the file %s is too large for a policy", path), hint)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return objects.AppPolicy{}, unread
+	}
+	p, err := wire.ParseAppPolicy(data)
+	if err != nil {
+		return p, fail.Usage(msg.New("the file %s is no app management policy: it has neither restrictions nor applicationRestrictions or servicePrincipalRestrictions", path), hint)
+	}
+	return p, nil
+}
+
+// restrictionError says what of a restriction cannot be read. What is wrong is not
+// played as if it were not there.
+func restrictionError(path string, r objects.Restriction) error {
+	switch r.Problem {
+	case objects.BadLifetime:
+		return fail.Usage(msg.New("the policy in %s has a restriction %s whose maxLifetime is %q", path, r.Type, r.Wrote),
+			msg.New("write days, hours, minutes and seconds by ISO 8601, such as P180D or P4DT12H; months and years have no fixed length"))
+	case objects.BadDate:
+		return fail.Usage(msg.New("the policy in %s has a restriction %s whose restrictForAppsCreatedAfterDateTime is %q", path, r.Type, r.Wrote),
+			msg.New("write a time such as 2027-03-01T00:00:00Z, or null"))
+	}
+	return fail.Usage(msg.New("the policy in %s has a restriction of the unknown type %q", path, r.Wrote),
+		msg.New("known are passwordAddition, customPasswordAddition, passwordLifetime, symmetricKeyAddition, symmetricKeyLifetime, asymmetricKeyLifetime and trustedCertificateAuthority"))
+}

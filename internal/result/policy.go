@@ -1,0 +1,31 @@
+package result
+
+import (
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+)
+
+// text says what a policy restricts.
+func (b *PolicyBreach) text() msg.Text {
+	if b == nil {
+		return msg.Text{}
+	}
+	what := msg.Literal(neutral.Bound(b.Restriction, nameLimit))
+	switch {
+	case b.MaxLifetime != nil:
+		what = msg.New("valid for at most %s", neutral.Bound(*b.MaxLifetime, nameLimit))
+	case b.Restriction == "passwordAddition":
+		what = msg.New("no new secrets")
+	case b.Restriction == "customPasswordAddition":
+		what = msg.New("no secrets of one's own choice")
+	case b.Restriction == "symmetricKeyAddition":
+		what = msg.New("no new symmetric keys")
+	}
+	if b.Starts != nil {
+		what = msg.New("%s, from %s", what, *b.Starts)
+	}
+	if b.Exempts {
+		what = msg.New("%s (some callers are exempt)", what)
+	}
+	return msg.New("%s: %s", neutral.Bound(b.DisplayName, nameLimit), what)
+}
