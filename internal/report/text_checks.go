@@ -1,0 +1,143 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// checks lists what was asked, each symptom below the check that caused it. What
+// passed is one line, and so is what was not asked for, unless the report is
+// verbose: what did not pass shall catch the eye. What could not be told for the
+// same reason is one line as well.
+func (p *page) checks(checks []result.Check) {
+	below := children(checks)
+	var passed, skipped []string
+	for _, c := range below[""] {
+		switch {
+		case p.Verbose || !leaf(c, below):
+		case c.Status == result.Skipped:
+			skipped = append(skipped, p.say(c.Title))
+			continue
+		case c.Status == result.Pass:
+			passed = append(passed, p.say(c.Title))
+			continue
+		case c.Status == result.CheckUnknown:
+			continue
+		}
+		p.check(c, below, 0, plainStyle)
+	}
+	if !p.Verbose {
+		for _, reason := range p.unknown(checks) {
+			p.write("  "+p.symbol(checkSymbol(result.CheckUnknown))+" ", plainStyle, reason.line())
+		}
+	}
+	p.folded("  ", checkSymbol(result.Pass), msg.New("Passed"), passed)
+	p.folded("  ", checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
+}
+
+// unread is a reason with the checks that could not be told for it.
+type unread struct {
+	reason string
+	titles []string
+}
+
+func (u unread) line() string { return u.reason + ": " + strings.Join(u.titles, ", ") }
+
+// unknown are the checks that could not be told, by the reason, symptoms apart.
+func (p *page) unknown(checks []result.Check) []unread {
+	below := children(checks)
+	var list []unread
+	for _, c := range below[""] {
+		if c.Status != result.CheckUnknown || !leaf(c, below) {
+			continue
+		}
+		reason := p.say(c.Summary)
+		i := slices.IndexFunc(list, func(u unread) bool { return u.reason == reason })
+		if i < 0 {
+			i = len(list)
+			list = append(list, unread{reason: reason})
+		}
+		list[i].titles = append(list[i].titles, p.say(c.Title))
+	}
+	return list
+}
+
+func leaf(c result.Check, below map[string][]result.Check) bool {
+	return c.ID == "" || len(below[c.ID]) == 0
+}
+
+// children groups checks by the one that caused them; "" holds those without a
+// cause, or with one that is not listed or leads back to themselves.
+func children(checks []result.Check) map[string][]result.Check {
+	cause := map[string]string{}
+	for _, c := range checks {
+		cause[c.ID] = ""
+	}
+	for _, c := range checks {
+		if c.CausedBy == nil {
+			continue
+		}
+		if _, listed := cause[*c.CausedBy]; listed && !leadsTo(cause, *c.CausedBy, c.ID) {
+			cause[c.ID] = *c.CausedBy
+		}
+	}
+	below := map[string][]result.Check{}
+	for _, c := range checks {
+		below[cause[c.ID]] = append(below[cause[c.ID]], c)
+	}
+	return below
+}
+
+func leadsTo(cause map[string]string, from, to string) bool {
+	for ; from != ""; from = cause[from] {
+		if from == to {
+			return true
+		}
+	}
+	return false
+}
+
+// check writes one check and, indented and dimmed, those that follow from it.
+func (p *page) check(c result.Check, below map[string][]result.Check, depth int, s style) {
+	lead := "  "
+	if depth > 0 {
+		lead = p.branchLead(depth)
+	}
+	line := p.say(c.Title)
+	if !c.Summary.IsZero() {
+		line += ": " + p.say(c.Summary)
+	}
+	if p.Verbose && c.DurationMs != nil {
+		line += " (" + p.say(msg.New("%s", time.Duration(*c.DurationMs)*time.Millisecond)) + ")"
+	}
+	p.write(lead+p.symbol(checkSymbol(c.Status))+" ", s, line)
+	if c.ID == "" { // "" is where the checks without a cause are kept
+		return
+	}
+	var skipped []string
+	for _, follow := range below[c.ID] {
+		if !p.Verbose && follow.Status == result.Skipped && len(below[follow.ID]) == 0 {
+			skipped = append(skipped, p.say(follow.Title))
+			continue
+		}
+		p.check(follow, below, depth+1, dim)
+	}
+	p.folded(p.branchLead(depth+1), checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
+}
+
+// branchLead leads to a check that follows from the one above.
+func (p *page) branchLead(depth int) string {
+	return strings.Repeat(" ", 2*depth+p.symbolWidth()) + p.symbol(branch()) + " "
+}
+
+func (p *page) folded(lead string, s symbol, label msg.Text, titles []string) {
+	if len(titles) == 0 {
+		return
+	}
+	titles[0] = p.say(label) + ": " + titles[0]
+	p.items(lead+p.symbol(s)+" ", dim, titles)
+}

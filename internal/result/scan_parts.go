@@ -1,0 +1,102 @@
+package result
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/msg"
+)
+
+func (c *ScanChanges) items(v View) []Item {
+	var items []Item
+	for i, ch := range c.List {
+		if i == v.Rows {
+			return append(items, Item{Text: msg.New("… and %d more; -o json lists them", len(c.List)-i)})
+		}
+		items = append(items, Item{Text: msg.New("%s: %s, %s", changeText(ch.Change), named(ch.Item.DisplayName, &ch.Item.ObjectID), kindFor(ch.Item.Kind, ch.Item.Purpose)), Value: msg.Literal(ch.Item.KeyID)})
+	}
+	return items
+}
+
+func changeText(change string) msg.Text {
+	switch change {
+	case "new":
+		return msg.New("new")
+	case "renewed":
+		return msg.New("renewed")
+	case "gone":
+		return msg.New("gone")
+	}
+	return msg.Literal(change)
+}
+
+// How many tenants a report lists: of more than fewTenants those with trouble
+// only, and of those as many as it shows findings.
+const fewTenants = 20
+
+// troubled reports a tenant that was not read completely, or that has a note.
+func (t ScanTenant) troubled() bool { return !t.Error.IsZero() || len(t.Notes) > 0 }
+
+// tenantPart lists the tenants where there are several, or one has trouble.
+// Findings name their tenant, so that of many tenants a count is enough.
+func (s *Scan) tenantPart(v View) Part {
+	x := Part{ID: "tenants", Title: msg.New("Tenants")}
+	list := s.Tenants
+	if len(list) < 2 && !slices.ContainsFunc(list, ScanTenant.troubled) {
+		return x
+	}
+	if len(list) > fewTenants {
+		n := map[Status]int{}
+		for _, t := range list {
+			n[t.Status]++
+		}
+		x.Text = append(x.Text, msg.New("critical: %d, unknown: %d, warning: %d, healthy: %d", n[Critical], n[Unknown], n[Warning], n[OK]))
+		if !v.All {
+			list = slices.DeleteFunc(slices.Clone(list), func(t ScanTenant) bool { return !t.troubled() })
+		}
+	}
+	for i, t := range list {
+		if i == v.Rows {
+			x.Items = append(x.Items, Item{Text: msg.New("… and %d more; -v and -o json list all of them", len(list)-i)})
+			break
+		}
+		x.Items = append(x.Items, t.item())
+	}
+	return x
+}
+
+func (t ScanTenant) item() Item {
+	name := msg.Literal(t.Tenant)
+	if len(t.Profiles) > 0 {
+		name = msg.New("%s (%s)", strings.Join(t.Profiles, ", "), t.Tenant)
+	}
+	status := map[Status]CheckStatus{OK: Pass, Warning: Warn, Critical: Fail}[t.Status]
+	if status == "" {
+		status = CheckUnknown
+	}
+	return Item{Status: status, Text: msg.New("%s: %s; %s", name, t.Status.Text(), counted(t.Applications, t.ServicePrincipals, t.Credentials)),
+		Detail: msg.Join(append(said(t.Error), t.Notes...), " ")}
+}
+
+func (s *Scan) excluded() []Fact {
+	var facts []Fact
+	for _, reason := range slices.Sorted(maps.Keys(s.Totals.Excluded)) {
+		facts = append(facts, Fact{reasonText(reason), msg.New("%d", s.Totals.Excluded[reason])})
+	}
+	return facts
+}
+
+func reasonText(reason string) msg.Text {
+	switch reason {
+	case "microsoft-application":
+		return msg.New("credentials of Microsoft's own applications")
+	case "managed-identity":
+		return msg.New("credentials of managed identities, which Azure renews itself")
+	case "saml-signing":
+		return msg.New("second entries and key passwords of certificates that sign SAML tokens")
+	case "token-encryption":
+		return msg.New("certificates that encrypt tokens")
+	}
+	return msg.New("by the config file: %s", reason)
+}
