@@ -77,7 +77,7 @@ func checkEndDates(v *view) outcome {
 	usable, ended := v.count()
 	switch ending := v.ending(); {
 	case len(ending) > 0:
-		return warn(msg.New("%s expires on %s, in %d days", ending[0].Label(), *ending[0].End, *ending[0].DaysLeft(v.now)))
+		return warn(msg.New("%s expires on %s, %s", ending[0].Label(), *ending[0].End, result.When(*ending[0].End, v.now)))
 	case usable == 0 && v.keyless():
 		return pass(v.kindSentence())
 	case usable == 0 && v.singleSignOn():

@@ -105,43 +105,27 @@ func (v *view) onTheWay(n *way.Error) *verdict {
 	}
 }
 
-// meaning is the cause that a failure on the way stands for, and how surely: what
-// the connection said proves most of them. A missing route counts as a refused
-// connection, the closest of the closed list.
+// proofs are the causes that a failure on the way proves by what the connection said.
+var proofs = map[way.Kind]causes.ID{
+	way.DNS: causes.DNSFailure, way.Refused: causes.ConnectionRefused, way.Reset: causes.ConnectionInterrupted,
+	way.Timeout: causes.ConnectionTimeout, way.TLS: causes.TLSUntrusted, way.TLSVersion: causes.TLSTooOld,
+	way.ProxyAuth: causes.ProxyAuthentication, way.ProxyAddress: causes.ConfigIncomplete,
+	way.ProxyRefused: causes.AnswerNotFromEntra, way.WrongAnswer: causes.AnswerNotFromEntra,
+	way.Throttled: causes.Throttled, way.Unavailable: causes.ServiceUnavailable,
+}
+
+// meaning is the cause that a failure on the way stands for, and how surely. A
+// missing route counts as a refused connection, the closest of the closed list.
 func meaning(n *way.Error) (causes.ID, result.Certainty) {
-	switch n.Kind {
-	case way.DNS:
-		return causes.DNSFailure, result.Proven
-	case way.Refused:
-		return causes.ConnectionRefused, result.Proven
-	case way.Unreachable:
+	switch cause, proves := proofs[n.Kind]; {
+	case n.Kind == way.Unreachable:
 		return causes.ConnectionRefused, result.Possible
-	case way.Reset:
-		return causes.ConnectionInterrupted, result.Proven
-	case way.Timeout:
-		return causes.ConnectionTimeout, result.Proven
-	case way.TLSVersion:
-		return causes.TLSTooOld, result.Proven
-	case way.TLS:
-		if n.Certificate == nil {
-			return causes.ConnectionInterrupted, result.Likely // a handshake that broke off
-		}
-		return causes.TLSUntrusted, result.Proven
-	case way.ProxyAuth:
-		return causes.ProxyAuthentication, result.Proven
-	case way.ProxyAddress:
-		return causes.ConfigIncomplete, result.Proven
-	case way.ProxyRefused:
-		return causes.AnswerNotFromEntra, result.Proven
-	case way.WrongAnswer:
-		if n.Reason == way.MissingField || n.Reason == way.EmptyAnswer {
-			return causes.AnswerNotFromEntra, result.Likely
-		}
-		return causes.AnswerNotFromEntra, result.Proven
-	case way.Throttled:
-		return causes.Throttled, result.Proven
-	case way.Unavailable:
-		return causes.ServiceUnavailable, result.Proven
+	case n.Kind == way.TLS && n.Certificate == nil:
+		return causes.ConnectionInterrupted, result.Likely // a handshake that broke off
+	case n.Kind == way.WrongAnswer && (n.Reason == way.MissingField || n.Reason == way.EmptyAnswer):
+		return cause, result.Likely
+	case proves:
+		return cause, result.Proven
 	}
 	return causes.Unknown, result.Possible
 }

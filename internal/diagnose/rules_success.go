@@ -153,9 +153,9 @@ func expiring(v *view) []*verdict {
 	if known && v.match.proven() && !slices.ContainsFunc(ending, func(e objects.Credential) bool { return e.KeyID == inUse.KeyID }) {
 		why = msg.New("It is not the configured one. Find out who uses it; if nobody does, remove it.")
 	}
-	what := msg.New("The sign-in works, but a credential expires on %s, in %d days.", *c.End, *c.DaysLeft(v.now))
+	what := msg.New("The sign-in works, but a credential expires on %s, %s.", *c.End, result.When(*c.End, v.now))
 	if longer := v.named().outlasting(c); len(longer) > 0 {
-		what = msg.New("The sign-in works. A credential expires on %s, in %d days, and a longer-lived one exists already.", *c.End, *c.DaysLeft(v.now))
+		what = msg.New("The sign-in works. A credential expires on %s, %s, and a longer-lived one exists already.", *c.End, result.When(*c.End, v.now))
 		why = msg.New("No renewal is needed: switch the product to the longer-lived one, then remove this one.")
 	}
 	d := proven(causes.SecretExpiring, v.endsSoon(c)).named().says(what).because(why)

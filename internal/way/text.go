@@ -20,56 +20,48 @@ func (e *Error) Text() msg.Text {
 		return e.proxyText(host)
 	}
 	switch e.Kind {
-	case DNS:
-		return msg.New("the host name %s does not resolve", host)
-	case Refused:
-		return msg.New("%s refused the connection", host)
-	case Reset:
-		return msg.New("the connection to %s was cut", host)
-	case Unreachable:
-		return msg.New("there is no route to %s", host)
-	case Timeout:
-		return msg.New("%s did not answer in time", host)
 	case TLS:
 		return e.tlsText(host)
-	case TLSVersion:
-		return msg.New("%s and this program have no version or cipher of TLS in common", host)
-	case Throttled:
-		return msg.New("%s refuses further requests for a while (HTTP status %s)", host, strconv.Itoa(e.Status))
-	case Unavailable:
-		return msg.New("the service at %s is failing (HTTP status %s)", host, strconv.Itoa(e.Status))
-	case ProxyAuth:
-		return msg.New("a proxy on the way to %s wants authentication (status %s)", host, strconv.Itoa(e.Status))
-	case ProxyAddress:
-		return msg.New("the proxy address in the environment (HTTPS_PROXY) is malformed")
 	case WrongAnswer:
 		return e.answerText(host)
-	case Cancelled:
-		return msg.New("the request to %s was cancelled", host)
 	}
-	return msg.New("the exchange with %s failed", host)
+	return of(e.Kind, map[Kind]msg.Text{
+		DNS:          msg.New("the host name %s does not resolve", host),
+		Refused:      msg.New("%s refused the connection", host),
+		Reset:        msg.New("the connection to %s was cut", host),
+		Unreachable:  msg.New("there is no route to %s", host),
+		Timeout:      msg.New("%s did not answer in time", host),
+		TLSVersion:   msg.New("%s and this program have no version or cipher of TLS in common", host),
+		Throttled:    msg.New("%s refuses further requests for a while (HTTP status %s)", host, strconv.Itoa(e.Status)),
+		Unavailable:  msg.New("the service at %s is failing (HTTP status %s)", host, strconv.Itoa(e.Status)),
+		ProxyAuth:    msg.New("a proxy on the way to %s wants authentication (status %s)", host, strconv.Itoa(e.Status)),
+		ProxyAddress: msg.New("the proxy address in the environment (HTTPS_PROXY) is malformed"),
+		Cancelled:    msg.New("the request to %s was cancelled", host),
+	}, msg.New("the exchange with %s failed", host))
+}
+
+// of picks the text of a kind, or the one for all others.
+func of[K comparable](kind K, texts map[K]msg.Text, other msg.Text) msg.Text {
+	if t, ok := texts[kind]; ok {
+		return t
+	}
+	return other
 }
 
 func (e *Error) proxyText(host msg.Text) msg.Text {
-	switch e.Kind {
-	case DNS:
-		return msg.New("the host name of the proxy %s does not resolve", e.Proxy)
-	case Refused:
-		return msg.New("the proxy %s refused the connection", e.Proxy)
-	case Timeout:
-		return msg.New("the proxy %s did not answer in time", e.Proxy)
-	case ProxyAuth:
-		if len(e.Schemes) > 0 {
-			return msg.New("the proxy %s wants authentication (%s) before it leads to %s", e.Proxy, strings.Join(e.Schemes, ", "), host)
-		}
-		return msg.New("the proxy %s wants authentication before it leads to %s", e.Proxy, host)
-	case ProxyRefused:
-		if e.Status == 0 { // SOCKS has no status
-			return msg.New("the proxy %s refused to lead to %s", e.Proxy, host)
-		}
-		return msg.New("the proxy %s answered %s instead of leading to %s", e.Proxy, strconv.Itoa(e.Status), host)
+	switch {
+	case e.Kind == ProxyAuth && len(e.Schemes) > 0:
+		return msg.New("the proxy %s wants authentication (%s) before it leads to %s", e.Proxy, strings.Join(e.Schemes, ", "), host)
+	case e.Kind == ProxyRefused && e.Status == 0: // SOCKS has no status
+		return msg.New("the proxy %s refused to lead to %s", e.Proxy, host)
 	}
-	return msg.New("the connection to %s through the proxy %s failed", host, e.Proxy)
+	return of(e.Kind, map[Kind]msg.Text{
+		DNS:          msg.New("the host name of the proxy %s does not resolve", e.Proxy),
+		Refused:      msg.New("the proxy %s refused the connection", e.Proxy),
+		Timeout:      msg.New("the proxy %s did not answer in time", e.Proxy),
+		ProxyAuth:    msg.New("the proxy %s wants authentication before it leads to %s", e.Proxy, host),
+		ProxyRefused: msg.New("the proxy %s answered %s instead of leading to %s", e.Proxy, strconv.Itoa(e.Status), host),
+	}, msg.New("the connection to %s through the proxy %s failed", host, e.Proxy))
 }
 
 func (e *Error) tlsText(host msg.Text) msg.Text {
@@ -77,32 +69,25 @@ func (e *Error) tlsText(host msg.Text) msg.Text {
 	if c == nil {
 		return msg.New("no secure connection to %s could be agreed upon", host)
 	}
-	switch c.Problem {
-	case UnknownIssuer:
-		return msg.New("%s presented a certificate of an issuer that is not trusted here: %s", host, c.Issuer)
-	case WrongHost:
-		return msg.New("the certificate that %s presented belongs to another host: %s", host, c.Subject)
-	case OutsideDates:
-		return msg.New("the certificate that %s presented is valid from %s to %s only", host, c.NotBefore, c.NotAfter)
-	}
-	return msg.New("the certificate that %s presented is not trusted: %s", host, c.Subject)
+	return of(c.Problem, map[CertificateProblem]msg.Text{
+		UnknownIssuer: msg.New("%s presented a certificate of an issuer that is not trusted here: %s", host, c.Issuer),
+		WrongHost:     msg.New("the certificate that %s presented belongs to another host: %s", host, c.Subject),
+		OutsideDates:  msg.New("the certificate that %s presented is valid from %s to %s only", host, c.NotBefore, c.NotAfter),
+	}, msg.New("the certificate that %s presented is not trusted: %s", host, c.Subject))
 }
 
 func (e *Error) answerText(host msg.Text) msg.Text {
-	switch e.Reason {
-	case NotTLS:
-		return msg.New("%s answered in clear text where TLS was expected", host)
-	case TooLarge:
-		return msg.New("the answer of %s is larger than it may be", host)
-	case ForeignHost:
-		return msg.New("the answer of %s names a host that is not part of the sign-in service", host)
-	case ForeignLink:
-		return msg.New("a list of %s goes on at another host, which was not asked", host)
-	case LinkLoop:
-		return msg.New("a list of %s leads back to a page that was read already", host)
-	}
 	p := e.Page
+	told := of(e.Reason, map[Reason]msg.Text{
+		NotTLS:      msg.New("%s answered in clear text where TLS was expected", host),
+		TooLarge:    msg.New("the answer of %s is larger than it may be", host),
+		ForeignHost: msg.New("the answer of %s names a host that is not part of the sign-in service", host),
+		ForeignLink: msg.New("a list of %s goes on at another host, which was not asked", host),
+		LinkLoop:    msg.New("a list of %s leads back to a page that was read already", host),
+	}, msg.Text{})
 	switch {
+	case !told.IsZero():
+		return told
 	case p == nil:
 		return msg.New("the answer of %s is not one that the service gives", host)
 	case e.Reason == Redirect:
