@@ -60,6 +60,12 @@ func parseRefusal(ex exchange) (*Refusal, bool) {
 	return r, true
 }
 
+// ReadRefusal reads the answer of a token endpoint that refused a sign-in, as
+// somebody else has kept it. It reports false for a body that is no refusal.
+func ReadRefusal(status int, body []byte) (*Refusal, bool) {
+	return parseRefusal(exchange{Stage: tokenCall, Status: status, Body: secrets.Sealed(string(body))})
+}
+
 // text reads a JSON string; anything else is absent.
 func text(raw json.RawMessage) string {
 	var s string

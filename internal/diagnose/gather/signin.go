@@ -70,13 +70,16 @@ func tokenFact(a entra.Attempt) *diagnose.Token {
 	return t
 }
 
-// refusalFact has the refusal read by the same finder that reads logs, so that
-// live answers and pasted ones mean the same.
 func refusalFact(ctx context.Context, a entra.Attempt) *diagnose.Refusal {
 	if a.Refusal == nil || a.Err != nil {
 		return nil
 	}
-	raw := a.Refusal
+	return Refusal(ctx, a.Refusal)
+}
+
+// Refusal has a refusal read by the same finder that reads logs, so that live
+// answers and pasted ones mean the same.
+func Refusal(ctx context.Context, raw *entra.Refusal) *diagnose.Refusal {
 	r := &diagnose.Refusal{Match: matched(ctx, raw), Status: raw.Status, Stage: string(raw.Stage), OAuth: raw.Error}
 	if len(raw.Codes) > 0 {
 		r.Codes = raw.Codes

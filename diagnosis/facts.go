@@ -1,0 +1,119 @@
+package diagnosis
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// Secret is the value of a client secret. It prints as redacted, whatever prints it.
+type Secret = secrets.Value
+
+// NewSecret wraps a value.
+func NewSecret(value string) Secret { return secrets.NewValue(value) }
+
+// origin is where the settings of a caller come from, as reports name it.
+const origin = "the caller"
+
+// errNotEntra is the error of an answer that no token endpoint of Entra gave.
+var errNotEntra = errors.New("diagnosis: SignIn.Body is no answer of Entra's token endpoint")
+
+// facts are those of the command.
+func (f Facts) facts() (*diagnose.Facts, error) {
+	cloud, _ := entra.CloudByName("public")
+	out := &diagnose.Facts{Now: f.Now, Within: 30 * 24 * time.Hour, Setup: diagnose.Setup{
+		Tenant: setting(f.Tenant), ClientID: setting(strings.ToLower(f.ClientID)), Cloud: setting("public"),
+		AuthorityHost: cloud.LoginHost, GraphEndpoint: cloud.GraphEndpoint, GraphResource: cloud.GraphEndpoint, PortalURL: cloud.Portal,
+	}}
+	if !f.Secret.Empty() {
+		out.Setup.Kind, out.Setup.Origin = objects.Password, origin
+		out.Secret = fact.Of(secrets.InspectFor(f.Secret, f.ClientID, f.Tenant))
+	}
+	if f.ErrorText != "" {
+		out.Text = fact.From(aadsts.Find(context.Background(), strings.NewReader(f.ErrorText)))
+	}
+	f.directory(out)
+	if f.SignIn == nil {
+		return out, nil
+	}
+	s, err := f.SignIn.fact(f)
+	out.SignIn = fact.Of(s)
+	return out, err
+}
+
+func setting(value string) diagnose.Setting { return diagnose.Setting{Value: value, Origin: origin} }
+
+func (s SignIn) fact(f Facts) (diagnose.SignIn, error) {
+	var out diagnose.SignIn
+	if !s.ServerTime.IsZero() {
+		skew := s.ServerTime.Sub(f.Now)
+		out.ServerTime, out.Skew = &s.ServerTime, &skew
+	}
+	if s.Accepted {
+		out.Token = &diagnose.Token{AppID: strings.ToLower(f.ClientID)}
+		return out, nil
+	}
+	refusal, ok := entra.ReadRefusal(s.Status, s.Body)
+	if !ok {
+		return out, errNotEntra
+	}
+	out.Refusal = gather.Refusal(context.Background(), refusal)
+	return out, nil
+}
+
+// directory are the objects, or why they could not be read.
+func (f Facts) directory(out *diagnose.Facts) {
+	if f.DirectoryError != nil {
+		err := &diagnose.Failure{Sentence: msg.Literal(neutral.Bound(f.DirectoryError.Error(), 300))}
+		out.ServicePrincipals, out.Application = fact.Missing[[]objects.ServicePrincipal](err), fact.Missing[*objects.Application](err)
+		return
+	}
+	if f.Directory == nil {
+		return
+	}
+	out.Reader = diagnose.Reader{Mode: "environment", Name: origin}
+	var list []objects.ServicePrincipal
+	if sp := f.Directory.ServicePrincipal; sp != nil {
+		enabled := !sp.Disabled
+		list = []objects.ServicePrincipal{{ID: sp.ID, AppID: strings.ToLower(f.ClientID), DisplayName: sp.DisplayName, Type: "Application",
+			AccountEnabled: &enabled, Credentials: sp.credentials(objects.OnServicePrincipal)}}
+	}
+	out.ServicePrincipals = fact.Of(list)
+	var app *objects.Application
+	if a := f.Directory.Application; a != nil {
+		app = &objects.Application{ID: a.ID, AppID: strings.ToLower(f.ClientID), DisplayName: a.DisplayName, Disabled: &a.Disabled,
+			Credentials: a.credentials(objects.OnApplication)}
+	}
+	out.Application = fact.Of(app)
+}
+
+func (o *Object) credentials(on string) []objects.Credential {
+	var list []objects.Credential
+	for _, c := range o.Credentials {
+		x := objects.Credential{KeyID: strings.ToLower(c.KeyID), Kind: objects.Password, StoredOn: on, ObjectID: o.ID, Name: c.Name, Hint: c.Hint,
+			Start: when(c.Start), End: when(c.End)}
+		if c.Certificate {
+			x.Kind, x.Hint, x.Thumbprint, x.Usage = objects.Certificate, "", strings.ToUpper(c.Thumbprint), "Verify"
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+func when(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
