@@ -2,7 +2,13 @@ package workload
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -96,6 +102,34 @@ func TestKubernetesAsksTheCluster(t *testing.T) {
 	client, _ = standIn(t, "kubectl", `exit 1`)
 	if _, err := (Kubernetes{Kubernetes: k.Kubernetes, Client: client}).Find(context.Background()); err == nil {
 		t.Error("no issuer, and no error")
+	}
+}
+
+// The real kubectl takes the arguments, and gives back what the cluster says.
+func TestRealKubectlTellsTheIssuer(t *testing.T) {
+	if _, err := exec.LookPath("kubectl"); err != nil {
+		t.Skip("kubectl is not installed")
+	}
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/.well-known/openid-configuration" || r.Header.Get("Authorization") != "Bearer of-the-cluster" {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		_, _ = w.Write([]byte(`{"issuer":"https://oidc.cluster.example/7/","jwks_uri":"https://oidc.cluster.example/7/keys"}`))
+	}))
+	t.Cleanup(server.Close)
+	home := t.TempDir()
+	ca := base64.StdEncoding.EncodeToString(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	config := fmt.Sprintf(`{"apiVersion":"v1","kind":"Config","clusters":[{"name":"c","cluster":{"server":%q,"certificate-authority-data":%q}}],
+"users":[{"name":"u","user":{"token":"of-the-cluster"}}],"contexts":[{"name":"blue","context":{"cluster":"c","user":"u"}}]}`, server.URL, ca)
+	path := filepath.Join(home, "config")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	client := program.Client{Name: "kubectl", Environ: append(os.Environ(), "KUBECONFIG="+path, "HOME="+home)}
+	f, err := Kubernetes{Kubernetes: federation.Kubernetes{Context: "blue", Namespace: "prod", Account: "sync"}, Client: client}.Find(context.Background())
+	if err != nil || f.Pairs[0].Issuer != "https://oidc.cluster.example/7/" {
+		t.Errorf("%v %v", f.Pairs, err)
 	}
 }
 
