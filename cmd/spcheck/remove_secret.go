@@ -17,16 +17,16 @@ import (
 func newRemoveSecretCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove-secret --sp NAME (--key-id ID | --expired)",
-		Short: "Remove client secrets, refusing what would cut the service off",
+		Short: "Remove client secrets and certificates, refusing what would cut the service off",
 		Long: `Remove client secrets of a service principal and of its application, by their
-key IDs or all that have expired.
+key IDs or all that have expired; and certificates, by their key IDs.
 
 What will be removed is shown with the reasons why that is safe, and has to be
 confirmed, or be confirmed beforehand with --yes. Refused, unless --force is
-given: the configured secret, the last credential that is known to sign in, a
-secret that was used lately or of whose use nothing is known, and any while a
-renewal of the application is unfinished. Certificates and federated credentials
-are never removed.`,
+given: the configured one, the last credential that is known to sign in, one that
+was used lately or of whose use nothing is known, and any while a renewal of the
+application is unfinished. --expired leaves certificates as they are. Federated
+credentials, and certificates that sign or encrypt tokens, are never removed.`,
 		Example: `  spcheck remove-secret --sp MailStoreSP --expired
   spcheck remove-secret --sp MailStoreSP --key-id 1b1a0f3c-6f0e-4a4e-8d1f-2c5b7a9d3e60 --yes
   spcheck remove-secret --sp MailStoreSP --expired --dry-run -o json`,
@@ -38,7 +38,7 @@ are never removed.`,
 	addStateFlag(cmd)
 	f := cmd.Flags()
 	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
-	f.StringArray("key-id", nil, "key `ID` of a secret, as list-secrets shows it (repeatable)")
+	f.StringArray("key-id", nil, "key `ID` of a secret or certificate, as list-secrets shows it (repeatable)")
 	f.Bool("expired", false, "every secret that has expired")
 	f.String("not-used-since", "7d", "refuse a secret that was used within this `time`; 0s refuses none for its use")
 	f.Bool("force", false, "remove what would be refused")

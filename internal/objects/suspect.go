@@ -6,12 +6,15 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// ownName is how spcheck names the secrets that it adds: a person's words, and a
+// ownName is how spcheck names what it adds: a person's words, and a
 // part that no other secret has.
 var ownName = lazyregexp.New(`\([0-9a-f]{8}-[0-9a-f]{4}\)$`)
 
-// MadeBySpcheck reports whether the credential is a secret that spcheck has added.
-func (c Credential) MadeBySpcheck() bool { return c.Kind == Password && ownName().MatchString(c.Name) }
+// MadeBySpcheck reports whether the credential is a secret or a certificate that
+// spcheck has added.
+func (c Credential) MadeBySpcheck() bool {
+	return (c.Kind == Password || c.Kind == Certificate) && ownName().MatchString(c.Name)
+}
 
 // ReportLag is how long a use may take to show in the activity report at most; it
 // usually takes hours.
@@ -22,7 +25,7 @@ const ReportLag = 48 * time.Hour
 // of one without any use the value has probably come to nobody. used is the
 // activity report.
 func (c Credential) PossiblyLost(used []Activity, now time.Time) bool {
-	if !c.MadeBySpcheck() || !c.Usable(now) || c.Start == nil || now.Sub(*c.Start) < ReportLag {
+	if c.Kind != Password || !c.MadeBySpcheck() || !c.Usable(now) || c.Start == nil || now.Sub(*c.Start) < ReportLag {
 		return false
 	}
 	return LastUse(used, c.KeyID) == nil

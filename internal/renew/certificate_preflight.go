@@ -79,15 +79,20 @@ func (r *certRun) plan(ctx context.Context) error {
 
 // configuredKey is the configured certificate, where the application acts by it.
 func (r *certRun) configuredKey(ctx context.Context) *secrets.Credential {
-	s := r.Input.Settings
-	if !r.tenant.actor.Self || s.Credential == nil || s.Credential.Kind != objects.Certificate || !strings.EqualFold(s.Value(config.ClientID), r.tenant.appID()) {
+	return r.ownKey(ctx, r.tenant)
+}
+
+// ownKey is the configured certificate, where the application acts by it; else nil.
+func (c *Common) ownKey(ctx context.Context, t *tenant) *secrets.Credential {
+	s := c.Input.Settings
+	if !t.actor.Self || s.Credential == nil || s.Credential.Kind != objects.Certificate || !strings.EqualFold(s.Value(config.ClientID), t.appID()) {
 		return nil
 	}
-	c, err := session.LoadCredential(ctx, s.Credential, secrets.Deps{LookupEnv: r.Input.Env, Environ: r.Input.Environ, Stdin: r.Input.Stdin})
+	own, err := session.LoadCredential(ctx, s.Credential, secrets.Deps{LookupEnv: c.Input.Env, Environ: c.Input.Environ, Stdin: c.Input.Stdin})
 	if err != nil {
 		return nil
 	}
-	return &c
+	return &own
 }
 
 // holds finds a certificate among the valid ones of an object.

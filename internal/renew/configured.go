@@ -6,12 +6,12 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// configuredSecrets tells of each secret, by its key ID, whether it is the
-// configured one: by the first characters that Graph keeps. Two secrets that
+// configuredSecrets tells of each secret and certificate, by its key ID, whether it is
+// the configured one: of a secret by the first characters that Graph keeps. Two secrets that
 // begin alike, and one without a hint where no other matches, cannot be told.
 func (t *tenant) configuredSecrets() map[string]*bool {
 	all := ofKind(t.credentials(), objects.Password)
-	answer := map[string]*bool{}
+	answer := t.configuredKeys()
 	var same, silent []string
 	for _, c := range all {
 		no := false
@@ -51,4 +51,24 @@ func (t *tenant) hint() string {
 		return ""
 	}
 	return t.facts.Secret.Value.Hint
+}
+
+// configuredKeys tells the same of certificates, by their thumbprints.
+func (t *tenant) configuredKeys() map[string]*bool {
+	answer := map[string]*bool{}
+	s := t.facts.Setup
+	here := s.Kind == objects.Certificate && strings.EqualFold(s.ClientID.Value, t.appID())
+	for _, c := range ofKind(t.credentials(), objects.Certificate) {
+		is := false
+		switch configured := t.facts.Certificate; {
+		case !here:
+		case !configured.Known() || c.Thumbprint == "":
+			answer[c.KeyID] = nil
+			continue
+		default:
+			is = strings.EqualFold(c.Thumbprint, configured.Value.SHA1)
+		}
+		answer[c.KeyID] = &is
+	}
+	return answer
 }

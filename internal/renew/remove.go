@@ -45,6 +45,8 @@ type removal struct {
 	// proven are secrets that spcheck has proven to sign in.
 	entry  *journal.Entry
 	proven []string
+	// unfinished is the same of a certificate.
+	unfinished *journal.Entry
 }
 
 // Remove removes secrets. The report is complete in any case; the error says
@@ -99,7 +101,11 @@ func (r *removal) all(ctx context.Context) error {
 func (r *removal) readJournal() (err error) {
 	t := r.tenant
 	r.proven = r.Store.Proven(t.key(), t.appID())
-	if r.entry, err = t.pending(r.Store, journal.Secret); err != nil {
+	r.entry, err = t.pending(r.Store, journal.Secret)
+	if err == nil {
+		r.unfinished, err = t.pending(r.Store, journal.Certificate)
+	}
+	if err != nil {
 		return fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...).Hint(msg.New("a renewal may be unfinished; move the journal file away only if you know that none is"))
 	}
 	return nil
@@ -123,8 +129,8 @@ func (r *removal) choose() ([]objects.Credential, error) {
 		if i < 0 {
 			return nil, r.noSuchKey(id, all)
 		}
-		if c := all[i]; c.Kind != objects.Password {
-			return nil, fail.Usage(unchanged(msg.New("%s is not a client secret, and spcheck removes nothing else", c.Label())))
+		if c := all[i]; c.Kind == objects.Federated || c.Kind == objects.Certificate && c.Usage != "" && c.Usage != "Verify" && !c.SignsSAML() {
+			return nil, fail.Usage(unchanged(msg.New("%s is neither a client secret nor a certificate for signing in, and spcheck removes nothing else", c.Label())))
 		}
 		if !slices.ContainsFunc(chosen, func(c objects.Credential) bool { return c.KeyID == all[i].KeyID }) {
 			chosen = append(chosen, all[i])
@@ -145,8 +151,8 @@ func (r *removal) ended(all []objects.Credential) []objects.Credential {
 		case !c.Ended(r.now):
 		case c.Kind == objects.Password && !c.SignsSAML():
 			out = append(out, c)
-		case c.Kind == objects.Certificate:
-			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has also expired; spcheck does not remove certificates.", c.Label()))
+		case c.Kind == objects.Certificate && !c.SignsSAML():
+			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has also expired; remove it with: %s", c.Label(), removeCommand(r.tenant.appID(), c.KeyID)))
 		}
 	}
 	return out
@@ -156,8 +162,8 @@ func (r *removal) ended(all []objects.Credential) []objects.Credential {
 const maxListed = 10
 
 func (r *removal) noSuchKey(id string, all []objects.Credential) error {
-	e := fail.Usage(unchanged(msg.New("neither the service principal nor its application has a secret with the key ID %q", id)))
-	for i, c := range ofKind(all, objects.Password) {
+	e := fail.Usage(unchanged(msg.New("neither the service principal nor its application has a secret or certificate with the key ID %q", id)))
+	for i, c := range slices.DeleteFunc(slices.Clone(all), func(c objects.Credential) bool { return c.Kind == objects.Federated }) {
 		if i == maxListed {
 			break
 		}
@@ -217,7 +223,7 @@ func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) err
 		outcome, err := r.removeOne(ctx, c)
 		r.res.Secrets[i].Outcome = outcome
 		if err != nil && first == nil {
-			first = r.tenant.failure(msg.New("the secret %s could not be removed", c.Label()), err)
+			first = r.tenant.failure(msg.New("%s could not be removed", c.Label()), err)
 		}
 	}
 	r.look(ctx)
@@ -237,7 +243,7 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 			r.tell(msg.New("- %s", why))
 		}
 	}
-	if r.Dialog.Confirm(ctx, msg.New("Permanently remove %d secrets of %s?", len(chosen), r.tenant.name())) {
+	if r.Dialog.Confirm(ctx, msg.New("Permanently remove %d credentials of %s?", len(chosen), r.tenant.name())) {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
@@ -251,7 +257,7 @@ func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, 
 	r.tell(msg.New("removing %s", c.Label()))
 	ctx, cancel := anyway(ctx)
 	defer cancel()
-	m := remover{r.tenant.actor.Client, r.Common.sleep}
+	m := remover{client: r.tenant.actor.Client, sleep: r.Common.sleep, own: r.ownKey(ctx, r.tenant), now: r.clock.serviceNow, others: r.othersGone}
 	already, err := m.remove(ctx, c, true)
 	switch {
 	case err == nil && already:
@@ -266,9 +272,21 @@ func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, 
 	return "failed", err
 }
 
-// closeJournal ends an unfinished renewal whose secret was just removed.
+// othersGone says that certificates are missing that nobody asked to remove: somebody
+// else has written the list at the same time.
+func (r *removal) othersGone(missing []objects.Credential) {
+	for _, c := range missing {
+		r.res.Notes = append(r.res.Notes, msg.New("The certificate %s is missing, too: someone else changed the certificates at the same time. Its thumbprint: %s", c.Label(), c.Thumbprint))
+	}
+}
+
+// closeJournal ends an unfinished renewal whose credential was just removed.
 func (r *removal) closeJournal(c objects.Credential) {
-	e, err := r.Store.Pending(journal.Secret, r.tenant.key(), r.tenant.appID())
+	kind := journal.Secret
+	if c.Kind == objects.Certificate {
+		kind = journal.Certificate
+	}
+	e, err := r.Store.Pending(kind, r.tenant.key(), r.tenant.appID())
 	if err != nil || e == nil || e.KeyID != c.KeyID && e.Name != c.Name {
 		return
 	}

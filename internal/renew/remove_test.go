@@ -63,7 +63,7 @@ func TestRemoveRules(t *testing.T) {
 	}{
 		"what has ended":             {expired: true},
 		"what has ended, by its key": {names: []string{"archive 2024"}},
-		"the configured one":         {change: addAnother("new", onApp), names: []string{"archive 2025"}, says: "is the configured secret"},
+		"the configured one":         {change: addAnother("new", onApp), names: []string{"archive 2025"}, says: "is the configured credential"},
 		"the configured one, forced": {change: addAnother("new", onApp), names: []string{"archive 2025"}, refine: func(r *renew.RemoveRequest) { r.Force = true }},
 		"another valid one":          {change: addAnother("new", onApp), names: []string{"new"}},
 		"one on the other object":    {change: addAnother("new", onSP), names: []string{"new"}},

@@ -22,7 +22,9 @@ func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (sa
 	case r.entry != nil && r.entry.Stage.ValueLost() && r.isPending(c):
 		return []msg.Text{r.entry.Summary()}, nil
 	case r.entry != nil:
-		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so it is not known which secrets are needed: %s", r.entry.Summary())}
+		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so it is not known which credentials are needed: %s", r.entry.Summary())}
+	case r.unfinished != nil && c.Kind == objects.Certificate:
+		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so it is not known which credentials are needed: %s", r.unfinished.Summary())}
 	case c.Problem != "":
 		against = append(against, msg.New("the validity dates of %s could not be read, so it may be valid", c.Label()))
 	case r.early(c):
@@ -66,11 +68,11 @@ func (r *removal) ruleConfigured(c objects.Credential) (msg.Text, bool) {
 	}
 	switch is := r.configured[c.KeyID]; {
 	case is == nil:
-		return msg.New("it is not known whether %s is the configured secret", c.Label()), false
+		return msg.New("it is not known whether %s is the configured credential", c.Label()), false
 	case *is:
-		return msg.New("%s is the configured secret", c.Label()), false
+		return msg.New("%s is the configured credential", c.Label()), false
 	}
-	return msg.New("It is not the secret configured here."), true
+	return msg.New("It is not the credential configured here."), true
 }
 
 // unused reports that the activity report was read and shows no use within the time

@@ -15,6 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // takeBack removes the secret that was just added, since its value goes nowhere,
@@ -59,9 +60,15 @@ func (r *run) row(c objects.Credential) result.Credential {
 type remover struct {
 	client *graph.Client
 	sleep  func(context.Context, time.Duration) error
+	// The rest is for certificates: own proves that the application itself acts, nil
+	// where somebody else does, and others is told of certificates that are missing
+	// without having been asked for.
+	own    *secrets.Credential
+	now    func() time.Time
+	others func([]objects.Credential)
 }
 
-func (r *run) remover() remover { return remover{r.tenant.actor.Client, r.Common.sleep} }
+func (r *run) remover() remover { return remover{client: r.tenant.actor.Client, sleep: r.Common.sleep} }
 
 // How often a removal is asked for, and how many reads in a row must miss the
 // secret before it counts as gone.
@@ -70,7 +77,15 @@ const (
 	enough      = 3
 )
 
-// remove removes a password. Only 204 says that it is done; every other answer is
+// ask sends one request.
+func (m remover) ask(ctx context.Context, c objects.Credential) error {
+	if c.Kind == objects.Certificate {
+		return m.dropKey(ctx, c)
+	}
+	return m.client.RemovePassword(ctx, c.StoredOn, c.ObjectID, c.KeyID)
+}
+
+// remove removes a password or a certificate. Only 204 says that it is done; every other answer is
 // settled by reading the object, and since replicas disagree for a moment after a
 // change, by several reads. A replica that never knew the secret proves nothing:
 // seen says that a read has shown it. already says that it was gone before.
@@ -78,7 +93,7 @@ func (m remover) remove(ctx context.Context, c objects.Credential, seen bool) (a
 	pause.Finish()
 	lost := false
 	for attempt, absences := 1, 0; ; attempt++ {
-		err = m.client.RemovePassword(ctx, c.StoredOn, c.ObjectID, c.KeyID)
+		err = m.ask(ctx, c)
 		switch {
 		case err == nil:
 			return false, nil

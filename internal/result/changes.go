@@ -116,7 +116,7 @@ func (*Removal) Kind() Kind { return "remove-secret" }
 
 // Document is what became of each secret, and what is left.
 func (r *Removal) Document(View) (*Document, error) {
-	d := newDocument(&r.Header, msg.New("Removal of client secrets"))
+	d := newDocument(&r.Header, msg.New("Removal of credentials"))
 	d.Title = subjectText(r.ServicePrincipal, r.Application)
 	d.Headline, d.Remark = d.Title, r.removed()
 	var items []Item
@@ -124,7 +124,7 @@ func (r *Removal) Document(View) (*Document, error) {
 		status, outcome := s.outcome()
 		items = append(items, Item{Status: status, Text: msg.New("%s: %s", s.Credential.Title(), outcome), Detail: msg.Join(s.Reasons, " ")})
 	}
-	d.add(Part{ID: "secrets", Title: msg.New("Secrets"), Items: items})
+	d.add(Part{ID: "secrets", Title: msg.New("Credentials"), Items: items})
 	d.add(Part{ID: "remaining", Title: msg.New("What is left"), Table: credentialTable(ordered(r.Remaining), d.At)})
 	d.notes(r.Notes, false)
 	return d, nil
@@ -140,7 +140,7 @@ func (r *Removal) removed() msg.Text {
 	if n == 0 {
 		return msg.New("nothing was removed")
 	}
-	return msg.New("%d secrets were removed", n)
+	return msg.New("%d credentials were removed", n)
 }
 
 func (s RemovalItem) outcome() (CheckStatus, msg.Text) {

@@ -1,0 +1,53 @@
+package renew
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// dropKey removes a certificate from an object, and keeps all the others.
+func (m remover) dropKey(ctx context.Context, c objects.Credential) error {
+	list, err := m.client.Keys(ctx, c.StoredOn, c.ObjectID)
+	if err != nil {
+		return err
+	}
+	same := func(o objects.Credential) bool { return strings.EqualFold(o.KeyID, c.KeyID) }
+	if !slices.ContainsFunc(list.Keys, same) {
+		return &graph.Error{Status: http.StatusNotFound, Code: "Request_ResourceNotFound"}
+	}
+	if proves := m.prover(list.Keys, c); proves {
+		own := m.own.Certificate
+		proof, err := entra.Proof(own.Chain[0], own.Key.Reveal(), c.ObjectID, m.now())
+		if err != nil {
+			return &graph.TokenError{Err: err}
+		}
+		return m.client.RemoveKey(ctx, c.StoredOn, c.ObjectID, c.KeyID, proof)
+	}
+	if err := m.client.DropKey(ctx, c.StoredOn, c.ObjectID, list, c.KeyID); err != nil {
+		return err
+	}
+	// The list was written as a whole: what else is missing, somebody else has removed.
+	if after, err := m.client.Keys(ctx, c.StoredOn, c.ObjectID); err == nil && m.others != nil {
+		if missing := slices.DeleteFunc(gone(list.Keys, after.Keys), same); len(missing) > 0 {
+			m.others(missing)
+		}
+	}
+	return nil
+}
+
+// prover reports that the application's own certificate, a valid one of the object
+// and not the one that goes, can prove the request.
+func (m remover) prover(keys []objects.Credential, c objects.Credential) bool {
+	if m.own == nil || strings.EqualFold(m.own.Certificate.SHA1, c.Thumbprint) {
+		return false
+	}
+	return slices.ContainsFunc(keys, func(o objects.Credential) bool {
+		return strings.EqualFold(o.Thumbprint, m.own.Certificate.SHA1) && o.Usable(m.now())
+	})
+}
