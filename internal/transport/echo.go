@@ -109,11 +109,30 @@ const hidden = "[redacted]"
 
 func hide(text []byte, words [][]byte) []byte {
 	for _, w := range words {
-		if bytes.Contains(text, w) {
+		if holds(text, w) {
 			text = bytes.ReplaceAll(text, w, []byte(hidden))
 		}
 	}
 	return text
+}
+
+// searched is how much of a word is searched for: as much as the processor compares
+// at once. Looking for the whole of a token takes many times as long.
+const searched = 32
+
+// holds reports whether a word stands in a text.
+func holds(text, word []byte) bool {
+	start := word[:min(len(word), searched)]
+	for {
+		i := bytes.Index(text, start)
+		if i < 0 {
+			return false
+		}
+		if bytes.HasPrefix(text[i:], word) {
+			return true
+		}
+		text = text[i+1:]
+	}
 }
 
 // hiding hides words in a body while it arrives. It holds back as much as could
@@ -122,14 +141,18 @@ type hiding struct {
 	body  io.ReadCloser
 	words [][]byte
 	back  int    // bytes that are held back until more is known
-	read  []byte // what arrived and was not handed on
+	room  []byte // is used again and again
+	read  []byte // what arrived and was not handed on, mostly in room
 	ready int    // so much of it may be handed on
-	chunk []byte
 	err   error
 }
 
+// chunkSize is how much of a body is read at a time, at most.
+const chunkSize = 32 << 10
+
 func newHiding(body io.ReadCloser, words [][]byte) *hiding {
-	return &hiding{body: body, words: words, back: len(words[0]) - 1, chunk: make([]byte, 32<<10)}
+	back := len(words[0]) - 1
+	return &hiding{body: body, words: words, back: back, room: make([]byte, back+chunkSize)}
 }
 
 func (h *hiding) Read(p []byte) (int, error) {
@@ -147,10 +170,13 @@ func (h *hiding) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// more reads on behind what is held back, which is all that is left: no more than
+// can be the beginning of a word.
 func (h *hiding) more() {
-	n, err := h.body.Read(h.chunk)
+	kept := copy(h.room, h.read)
+	n, err := h.body.Read(h.room[kept:])
 	h.err = err
-	h.read = hide(append(slices.Clip(h.read), h.chunk[:n]...), h.words)
+	h.read = hide(h.room[:kept+n], h.words)
 	h.ready = len(h.read) - h.back
 	if h.err != nil {
 		h.ready = len(h.read)
