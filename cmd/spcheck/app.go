@@ -71,7 +71,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root := newRootCommand(a)
 	args = intended(root, args)
 	root.SetArgs(args)
-	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		addCompletions(a, root)
 		plainUsages(root)
 	}
 	err := unknownWord(root, args)
@@ -161,6 +162,5 @@ No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
 	addSynonyms(root)
 	root.SetUsageFunc(a.printUsage)
 	root.SetHelpFunc(a.printHelp)
-	addCompletions(a, root)
 	return root
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -33,6 +34,8 @@ func client(args []string) error {
 	switch kind {
 	case "bytes":
 		return sideBySide(c, address, func(body io.Reader) (string, error) { return linkOnly(body, false) })
+	case "loop":
+		return loop(c, address)
 	case "tokens":
 		return sideBySide(c, address, func(body io.Reader) (string, error) { return linkOnly(body, true) })
 	case "sdk":
@@ -41,15 +44,33 @@ func client(args []string) error {
 	return errors.New("unknown client")
 }
 
+// loop signs in and reads the pages of the applications, as a script does that only
+// fetches them.
+func loop(c *http.Client, address string) error {
+	token := address + "/" + tenantOf(0) + "/oauth2/v2.0/token"
+	resp, err := c.PostForm(token, url.Values{"grant_type": {"client_credentials"}, "client_id": {tenantOf(1)}, "client_secret": {"bench"}})
+	if err != nil {
+		return err
+	}
+	if err := resp.Body.Close(); err != nil {
+		return err
+	}
+	page := address + "/v1.0/applications?$top=999"
+	for page != "" && err == nil {
+		page, err = fetch(c, page, func(body io.Reader) (string, error) { return linkOnly(body, false) })
+	}
+	return err
+}
+
 // sideBySide reads both collections at a time, page after page.
 func sideBySide(c *http.Client, address string, read func(io.Reader) (string, error)) error {
 	var wg sync.WaitGroup
 	errs := make([]error, 2)
 	for i, collection := range []string{"applications", "servicePrincipals"} {
 		wg.Go(func() {
-			url := address + "/v1.0/" + collection + "?$top=999"
-			for url != "" && errs[i] == nil {
-				url, errs[i] = fetch(c, url, read)
+			page := address + "/v1.0/" + collection + "?$top=999"
+			for page != "" && errs[i] == nil {
+				page, errs[i] = fetch(c, page, read)
 			}
 		})
 	}
@@ -57,8 +78,8 @@ func sideBySide(c *http.Client, address string, read func(io.Reader) (string, er
 	return errors.Join(errs...)
 }
 
-func fetch(c *http.Client, url string, read func(io.Reader) (string, error)) (string, error) {
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url, nil)
+func fetch(c *http.Client, page string, read func(io.Reader) (string, error)) (string, error) {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, page, nil)
 	if err != nil {
 		return "", err
 	}

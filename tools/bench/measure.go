@@ -105,9 +105,9 @@ func whole(m measure, err error) (measure, error) {
 
 // scanTimes compares the scan of a tenant with simpler ways to read it.
 type scanTimes struct {
-	objects                  int
-	delay                    time.Duration
-	scan, bytes, tokens, sdk measure
+	objects                        int
+	delay                          time.Duration
+	scan, loop, bytes, tokens, sdk measure
 }
 
 // pages of the larger collection.
@@ -127,7 +127,7 @@ func (b *bench) scan(objects int, delay time.Duration) (row scanTimes, err error
 	if row.scan, err = whole(median(times, b.env(s), b.spcheck, "scan", "--fail-on", "never")); err != nil {
 		return row, err
 	}
-	for kind, into := range map[string]*measure{"bytes": &row.bytes, "tokens": &row.tokens, "sdk": &row.sdk} {
+	for kind, into := range map[string]*measure{"loop": &row.loop, "bytes": &row.bytes, "tokens": &row.tokens, "sdk": &row.sdk} {
 		if *into, err = median(times, os.Environ(), b.self, "client", kind, s.address, s.ca); err != nil {
 			return row, err
 		}
