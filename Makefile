@@ -24,8 +24,8 @@ demo: build ## the story of the README, on the sandbox
 	-$(BIN)/spcheck sandbox -- $(BIN)/spcheck diagnose
 	-$(BIN)/spcheck sandbox -- $(BIN)/spcheck list-secrets --sp MailStoreSP
 
-test: ## all tests; four at a time, since many wait for answers that never come
-	$(GO) test -parallel 4 -timeout 30m ./...
+test: ## all tests; eight at a time, since many wait for answers that never come
+	$(GO) test -parallel 8 -timeout 30m ./...
 	$(GO) -C tools test -timeout 30m ./...
 
 race: ## the packages' tests with the race detector (those of cmd/ run a program built without it)

@@ -74,6 +74,7 @@ func needCommand(t *testing.T, name string) {
 // TestClientNode runs each Node script inside of the real `spcheck sandbox`, whose
 // environment is all that the clients are told. The scripts hold what they expect.
 func TestClientNode(t *testing.T) {
+	t.Parallel()
 	needNode(t, "@azure/identity", "@azure/msal-node", "@microsoft/microsoft-graph-client")
 	tenant := clientsTenant(t)
 	for _, c := range []struct {

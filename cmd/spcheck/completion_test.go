@@ -157,6 +157,7 @@ func in(t *testing.T, server *sandbox.Server, name string, args ...string) strin
 
 // Bash itself completes a name with a blank, and what it inserts is one word.
 func TestCompletionInBash(t *testing.T) {
+	t.Parallel()
 	// What the package bash-completion brings along, in short.
 	script := `_get_comp_words_by_ref() { cur=${COMP_WORDS[COMP_CWORD]}; prev=${COMP_WORDS[COMP_CWORD-1]}; words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; }
 eval "$(spcheck completion bash)"
@@ -172,6 +173,7 @@ printf '%s\n' "${COMPREPLY[@]}"`
 
 // Fish asks its own engine, which names each word with what it is.
 func TestCompletionInFish(t *testing.T) {
+	t.Parallel()
 	server := serve(t, clientsTenant(t))
 	for line, want := range map[string]string{
 		"spcheck list-secrets --sp Led":       "Ledger Export\t",
@@ -191,6 +193,7 @@ func TestCompletionInFish(t *testing.T) {
 
 // Zsh completes on a terminal only, so it is given one, and Tab is pressed.
 func TestCompletionInZsh(t *testing.T) {
+	t.Parallel()
 	server := serve(t, clientsTenant(t))
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "_spcheck"), spcheck(t, nil, nil, "completion", "zsh").stdout)

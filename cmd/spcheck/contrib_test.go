@@ -114,6 +114,7 @@ func workflows(t *testing.T) []string {
 }
 
 func TestScriptsPassShellcheck(t *testing.T) {
+	t.Parallel()
 	checked(t, "shellcheck", "packaging/extras.sh", "packaging/test-packages.sh", "packaging/test-windows.sh", "contrib/github/install.sh", "contrib/github/check.sh")
 }
 
@@ -194,6 +195,7 @@ include "spcheck.conf"
 // The action's script runs as on a runner: one run, a log, annotations, a
 // summary, outputs, and an exit code that follows fail-on.
 func TestActionScript(t *testing.T) {
+	t.Parallel()
 	bash, err := exec.LookPath("bash")
 	if err != nil || runtime.GOOS == "windows" {
 		t.Skip("no bash here")

@@ -95,6 +95,7 @@ func (m *madeUp) Next() msg.Text                           { return msg.Both("Dr
 // CONTRIBUTING.md tells the files that each kind of change touches, and no more
 // are needed: with those alone the program builds, and does the new thing.
 func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
+	t.Parallel()
 	skipShort(t)
 	changes := madeUpChanges()
 	page := readText(t, "CONTRIBUTING.md")

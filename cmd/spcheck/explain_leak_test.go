@@ -8,6 +8,7 @@ import (
 // A secret that stands beside an error in a pasted text comes out in no format,
 // and on no other way.
 func TestExplainShowsNoSecretInAnyFormat(t *testing.T) {
+	t.Parallel()
 	secrets := []string{"Zx9" + "8Q~" + strings.Repeat("vqXw7", 6) + "zq.a", "Zebra$Quartz2024!", "zqxvkjwzqxvkjw"}
 	forms := []string{
 		"client_secret=%s", "az login -p %s", "curl -u app:%s https://login.microsoftonline.com", "<add key=\"ClientSecret\" value=\"%s\"/>", "['secret' => '%s']",

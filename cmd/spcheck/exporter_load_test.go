@@ -22,6 +22,7 @@ const (
 // TestExporterUnderACrowd lets a thousand scrapers ask at once: each is answered,
 // and the memory stays what it was.
 func TestExporterUnderACrowd(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("a thousand connections")
 	}

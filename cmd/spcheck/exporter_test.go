@@ -72,6 +72,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 }
 
 func TestExporter(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "mailstore")
 	address, cmd := exporting(t, s, nil)
 	url := "http://" + address
@@ -109,6 +110,7 @@ func TestExporter(t *testing.T) {
 // What a tenant's last whole read showed stays while it cannot be read, so that
 // no alert falls silent; that it could not be read is told.
 func TestExporterKeepsWhatItKnew(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "mailstore")
 	address, _ := exporting(t, s, nil, "--interval", "1s")
 	url := "http://" + address + "/metrics"
@@ -129,6 +131,7 @@ func TestExporterKeepsWhatItKnew(t *testing.T) {
 // A tenant that was never read has no number of objects: none would look as if
 // there were none.
 func TestExporterCountsNothingUnread(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "mailstore")
 	if err := s.SetFaults(sandbox.Fault{At: "graph", Kind: "portal"}); err != nil {
 		t.Fatal(err)
@@ -145,6 +148,7 @@ func TestExporterCountsNothingUnread(t *testing.T) {
 }
 
 func TestExporterAsksForAPassword(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "mailstore")
 	web := filepath.Join(t.TempDir(), "web.yaml")
 	hash, err := bcrypt.GenerateFromPassword([]byte("scrape"), bcrypt.MinCost)
@@ -237,6 +241,7 @@ func TestDashboardAsksForMetricsThatExist(t *testing.T) {
 // A real Prometheus scrapes the exporter, and the alert fires for the secret of
 // the story.
 func TestPrometheusAlertsOfTheEndedSecret(t *testing.T) {
+	t.Parallel()
 	prometheus := tool(t, "prometheus")
 	s := serve(t, "mailstore")
 	address, _ := exporting(t, s, nil)

@@ -24,6 +24,7 @@ import (
 // A report that could not be written is a failure: a pipeline that reads half a
 // report must not go on as if all were well.
 func TestOutputThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip("there is no /dev/full here")
@@ -106,6 +107,7 @@ func secretsOn(t *testing.T, server *sandbox.Server, name string) int {
 // TestSignalsAtEveryStep interrupts runs after ever more requests: they end soon,
 // with the code of an interrupt or their own, and never with a panic.
 func TestSignalsAtEveryStep(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it waits at every step")
 	}
@@ -136,6 +138,7 @@ func TestSignalsAtEveryStep(t *testing.T) {
 // TestSignalsAtEveryStepOfARenewal interrupts renewals: whatever was added is in
 // the target, or named by the report or the journal, and the old secret stands.
 func TestSignalsAtEveryStepOfARenewal(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it waits at every step")
 	}

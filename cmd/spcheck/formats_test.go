@@ -74,6 +74,7 @@ func TestFormatsThatMakeNoSense(t *testing.T) {
 
 // What is rendered later is what the command would have written.
 func TestRenderWritesWhatTheCommandWould(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "mailstore")
 	for _, args := range [][]string{{"diagnose"}, {"list-secrets", "--sp", "MailStoreSP"}, {"explain", "7000222"}, {"scan"}} {
 		saved := spcheck(t, server, nil, append(args, "-o", "json")...)
@@ -94,6 +95,7 @@ func TestRenderWritesWhatTheCommandWould(t *testing.T) {
 }
 
 func TestGermanPage(t *testing.T) {
+	t.Parallel()
 	got := spcheck(t, serve(t, "mailstore"), nil, "diagnose", "-o", "html", "--lang", "de")
 	if !strings.Contains(got.stdout, `<html lang="de">`) || !strings.Contains(got.stdout, "Was zu tun ist") {
 		t.Errorf("no German page: %.400s", got.stdout)

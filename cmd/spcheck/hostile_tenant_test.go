@@ -67,6 +67,7 @@ refusals:
 
 // TestHostileTenant lets a tenant with such names through every format.
 func TestHostileTenant(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it runs the program hundreds of times")
 	}
@@ -170,7 +171,7 @@ func holdSyntax(t *testing.T, format, out string) {
 			}
 		}
 	case "markdown":
-		if bad := liveMarkup.FindString(out); bad != "" {
+		if bad := liveMarkup.FindString(codeSpan.ReplaceAllString(out, "`code`")); bad != "" {
 			t.Errorf("markdown: %s", bad)
 		}
 	case "github":
@@ -199,6 +200,9 @@ func holdSyntax(t *testing.T, format, out string) {
 		}
 	}
 }
+
+// codeSpan is what Markdown shows as it stands.
+var codeSpan = regexp.MustCompile("``[^\n]*?``|`[^`\n]*`")
 
 // liveMarkup is markup that no backslash stands before.
 var liveMarkup = regexp.MustCompile(`(?:^|[^\\])(?:<script|<img|<b>|\](?:\(javascript|\(https://evil))`)

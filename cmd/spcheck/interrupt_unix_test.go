@@ -49,6 +49,7 @@ func signalled(t *testing.T, env []string, s syscall.Signal, after time.Duration
 // A named pipe that nobody writes to holds whoever opens it, and no context ends
 // that.
 func TestASignalEndsWaitsThatNothingElseEnds(t *testing.T) {
+	t.Parallel()
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Skipf("no named pipes here: %v", err)
@@ -65,6 +66,7 @@ func TestASignalEndsWaitsThatNothingElseEnds(t *testing.T) {
 // At whatever moment the signal comes, the run ends, by its own code or as
 // interrupted.
 func TestASignalEndsEveryCommandAtAnyTime(t *testing.T) {
+	t.Parallel()
 	scenario, err := sandbox.Load("expired-secret")
 	if err != nil {
 		t.Fatal(err)

@@ -198,6 +198,7 @@ func (f *foreign) compare(t *testing.T, server func() *sandbox.Server, c spoken)
 // TestGermanHasNoEnglish runs every scenario and every command in both languages,
 // and fails for each line of the German run that is English in whole or in part.
 func TestGermanHasNoEnglish(t *testing.T) {
+	t.Parallel()
 	list, err := sandbox.List()
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // TestNoLeakByTheExporter searches what the exporter logs and serves, in worlds
 // where it reads and where it is refused.
 func TestNoLeakByTheExporter(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("a console interrupt cannot be sent to one process on Windows")
 	}

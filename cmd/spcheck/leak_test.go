@@ -30,6 +30,7 @@ func thorough() bool { return os.Getenv("SPCHECK_THOROUGH") != "" }
 // TestNoLeak runs the real program with marked secrets in every situation, and
 // looks for them in all that it leaves behind.
 func TestNoLeak(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it runs the program hundreds of times")
 	}
@@ -310,6 +311,7 @@ func notInherited(text string, environ []string) string {
 // A secret that is typed on the command line, or piped to where none belongs, is
 // not repeated.
 func TestNoLeakOfWhatIsTyped(t *testing.T) {
+	t.Parallel()
 	secret := newSecret()
 	m := newMarks()
 	m.add("what was typed", secret)

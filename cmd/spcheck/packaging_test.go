@@ -43,6 +43,7 @@ const skipped = 77
 
 // TestPackages installs and removes the deb and the rpm.
 func TestPackages(t *testing.T) {
+	t.Parallel()
 	skipShort(t)
 	bash, err := exec.LookPath("bash")
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestPlanAndApply(t *testing.T) {
+	t.Parallel()
 	r := serveRenewal(t)
 	file, saved := filepath.Join(r.home, "renewals.yaml"), filepath.Join(r.home, "plan.json")
 	if got := r.run("plan", "--init", "-f", file); got.code != 0 || !strings.Contains(got.stderr, "fill it in") {

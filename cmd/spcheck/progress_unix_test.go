@@ -87,6 +87,7 @@ func onTerminal(t *testing.T, s *screen, env []string, args ...string) string {
 // each check when it is over, while later answers are still missing; then the
 // report as everybody gets it.
 func TestFirstWordsComeEarly(t *testing.T) {
+	t.Parallel()
 	for lang, first := range map[string]string{"en": "spcheck: signing in …", "de": "spcheck: Anmeldung läuft …"} {
 		t.Run(lang, func(t *testing.T) {
 			s := &screen{more: make(chan struct{})}

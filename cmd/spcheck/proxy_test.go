@@ -11,6 +11,7 @@ import (
 // of the sign-in host is Microsoft's own, since clients never send loopback
 // names through a proxy.
 func TestProxy(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name, want string
 		status     int

@@ -135,6 +135,7 @@ func (r *renewing) start(until string, args ...string) (*exec.Cmd, *awaited) {
 }
 
 func TestRenewSecretAndThenRemoveTheOld(t *testing.T) {
+	t.Parallel()
 	r := serveRenewal(t)
 	got := r.run("renew-secret", "--to", "file:"+r.path(), "-o", "json", "--days", "90")
 	res := r.report(got)
@@ -163,6 +164,7 @@ func TestRenewSecretAndThenRemoveTheOld(t *testing.T) {
 }
 
 func TestRenewSecretToStandardOutput(t *testing.T) {
+	t.Parallel()
 	r := serveRenewal(t)
 	got := r.run("renew-secret", "--to", "stdout")
 	if got.code != 0 || got.stdout != r.added()[0].Secret+"\n" || strings.Contains(got.stderr, r.added()[0].Secret) {
@@ -261,6 +263,7 @@ func TestRemoveSecretBadInput(t *testing.T) {
 // A run that waits for a target to take the value is the most delicate one to be
 // killed: nobody can tell whether the value arrived.
 func TestRenewSecretKilledWhileStoring(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("sleep is needed")
 	}
@@ -294,6 +297,7 @@ func TestRenewSecretKilledWhileStoring(t *testing.T) {
 }
 
 func TestRenewSecretKilledWhileAdding(t *testing.T) {
+	t.Parallel()
 	r := serveRenewal(t)
 	if err := r.server.SetFaults(sandbox.Fault{At: fault.AtGraph, Kind: fault.Late, Delay: 30 * time.Second, Path: "/addPassword"}); err != nil {
 		t.Fatal(err)
@@ -314,6 +318,7 @@ func TestRenewSecretKilledWhileAdding(t *testing.T) {
 }
 
 func TestRenewSecretInterruptedWhileVerifying(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("an interrupt cannot be sent there")
 	}
@@ -336,6 +341,7 @@ func TestRenewSecretInterruptedWhileVerifying(t *testing.T) {
 
 // A reader of standard output that goes away must not take the value with it.
 func TestRenewSecretIntoAClosedPipe(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("sh is needed")
 	}
@@ -353,6 +359,7 @@ func TestRenewSecretIntoAClosedPipe(t *testing.T) {
 const vaultResource = "https://vault.azure.net"
 
 func TestRenewSecretIntoAVault(t *testing.T) {
+	t.Parallel()
 	r := serveRenewal(t, func(tenant *directory.Tenant) {
 		tenant.Applications = append(tenant.Applications, &directory.Application{ID: "c0ffee00-1b2c-4d3e-8f4a-5b6c7d8e9f01",
 			AppID: "cfa8b339-82a2-471a-a3c9-0fc0be7a4093", DisplayName: "Azure Key Vault", IdentifierURIs: []string{vaultResource}})

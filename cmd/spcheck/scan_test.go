@@ -72,6 +72,7 @@ func summary(s *result.Scan) []string {
 }
 
 func TestScanOfSeveralTenants(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "several-tenants")
 	out, r := scanned(t, s, provider(t, ""), "--all-profiles")
 	if r.code != 2 || out.Status != result.Critical || out.Totals.TenantsUnknown != 1 || out.Totals.Tenants != 3 {
@@ -271,6 +272,7 @@ func TestScanBadInput(t *testing.T) {
 
 // A tenant that throttles for ever becomes unknown, and the others are read.
 func TestScanOfATenantThatThrottlesForEver(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "several-tenants")
 	if err := s.SetFaults(sandbox.Fault{At: "graph", Kind: "throttle", RetryAfter: "0.01"}); err != nil {
 		t.Fatal(err)
@@ -284,6 +286,7 @@ func TestScanOfATenantThatThrottlesForEver(t *testing.T) {
 // Every page of a large tenant is read, with throttling in between in each form
 // of Retry-After.
 func TestScanOfALargeTenant(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "several-tenants")
 	w := s.World()
 	w.Lock()
@@ -319,6 +322,7 @@ func TestScanOfALargeTenant(t *testing.T) {
 
 // What was read before Ctrl-C is written, and marked.
 func TestScanInterrupted(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("a console interrupt cannot be sent to one process on Windows")
 	}

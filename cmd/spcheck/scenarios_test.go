@@ -16,6 +16,7 @@ import (
 // Every scenario of the sandbox says what diagnose has to find out, by each kind
 // of reader; here the real program has to.
 func TestScenarios(t *testing.T) {
+	t.Parallel()
 	list, err := sandbox.List()
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 // Behaviour lives in testdata/script: one file a topic, each with the commands
 // that a user types and what the program prints.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
 		RequireExplicitExec: true,

@@ -88,6 +88,7 @@ var startsCommand = regexp.MustCompile(`^(spcheck|journalctl -u sync) [a-z|]`)
 // Every command that the documentation shows does what it says: it is understood
 // and finds out something, on the sandbox.
 func TestShownCommandsRun(t *testing.T) {
+	t.Parallel()
 	skipShort(t)
 	sh, err := exec.LookPath("sh")
 	if err != nil {
@@ -219,6 +220,7 @@ var passing = regexp.MustCompile(`\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}Z| UTC
 // The README shows what the program prints, save for the times. A line with … says
 // that there is more.
 func TestReadmeShowsRealOutput(t *testing.T) {
+	t.Parallel()
 	readme := readText(t, "README.md")
 	_, session, found := strings.Cut(readme, "```console\n")
 	session, _, closed := strings.Cut(session, "```\n")
