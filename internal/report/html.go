@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
@@ -81,7 +82,28 @@ func pageFuncs(o Options, now time.Time) template.FuncMap {
 		"day":      func(t *time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"time":     func(t time.Time) string { return say(msg.New("%s", t)) },
 		"bars":     barsOf,
+		"dates":    datesIn,
+		"split":    func(command string) []string { return strings.Split(command, " ") },
 	}
+}
+
+// stretch is a part of a text; a date is not to be broken at the end of a line.
+type stretch struct {
+	Text string
+	Date bool
+}
+
+var date = lazyregexp.New(`\d{4}-\d{2}-\d{2}( \d{2}:\d{2} UTC)?`)
+
+// datesIn cuts a text before and after its dates.
+func datesIn(text string) []stretch {
+	var out []stretch
+	at := 0
+	for _, found := range date().FindAllStringIndex(text, -1) {
+		out = append(out, stretch{Text: text[at:found[0]]}, stretch{Text: text[found[0]:found[1]], Date: true})
+		at = found[1]
+	}
+	return append(out, stretch{Text: text[at:]})
 }
 
 // checkClass keeps a status that nobody knows from becoming a class.

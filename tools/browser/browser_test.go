@@ -321,13 +321,19 @@ func TestPrintsOnFewPages(t *testing.T) {
 func scan(findings int) *result.Scan {
 	s := &result.Scan{Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: *day(0), Status: result.Critical, ExitCode: 2}}
 	s.Rules = map[string]result.RuleText{"near": {Title: msg.Literal("The credential expires within the warning window"), Remedy: msg.Literal("Renew it.")}}
-	s.Tenants = []result.ScanTenant{{Tenant: "0b6c1d58-91f4-4c0a-8e5e-3d7a1f9b2c44", Status: result.Critical, Applications: findings, Credentials: findings}}
-	s.Totals = result.ScanTotals{Tenants: 1, Applications: findings, Credentials: findings, Findings: findings, Warning: findings, Critical: 1, ByRule: map[string]int{"near": findings}}
+	s.Tenants = []result.ScanTenant{
+		{Tenant: "0b6c1d58-91f4-4c0a-8e5e-3d7a1f9b2c44", Status: result.Critical, Applications: findings, Credentials: findings},
+		{Tenant: "7d40a8f3-1b6c-4925-9e7d-38c5f0b2a614", Status: result.OK},
+	}
+	s.Totals = result.ScanTotals{Tenants: 2, Applications: findings, Credentials: findings, Findings: findings, Warning: findings, Critical: 1, ByRule: map[string]int{"near": findings}}
 	for i := range findings {
 		id, name := fmt.Sprintf("c0ffee00-0000-4000-8000-%012d", i), fmt.Sprintf("Service %05d", i)
+		if i%9 == 1 {
+			name += ", a long name that somebody typed in one go"
+		}
 		s.Findings = append(s.Findings, result.Finding{
 			Rule: "near", Severity: result.SevWarning, Tenant: s.Tenants[0].Tenant, ObjectID: id, AppID: &id, DisplayName: &name, ObjectKind: "application",
-			KeyID: &id, Kind: ptr("password"), EndDateTime: day(i%700 + 1), Status: result.Expiring,
+			KeyID: &id, Kind: ptr("password"), EndDateTime: day(i%700 + 1), Status: result.Expiring, Owners: &[]result.Owner{{ID: id, DisplayName: &name}},
 		})
 	}
 	return s
@@ -365,12 +371,20 @@ func TestNothingIsCutOrOverlaps(t *testing.T) {
 	for name, address := range map[string]string{
 		"a scan": save(t, scan(120), report.Options{Language: "de"}), "a list": save(t, list("alpha", "bravo", strings.Repeat("long", 30), "delta"), report.Options{}),
 	} {
-		for _, width := range []int64{320, 390, 768, 1280, 1920} {
+		for _, width := range []int64{320, 390, 768, 1220, 1280, 1440, 1920} {
 			do(ctx, t, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address))
 			if bad := ask[[]string](ctx, t, layoutScript); len(bad) > 0 {
 				t.Errorf("%s at %d pixels: %q", name, width, bad)
 			}
 		}
+		// A4 and Letter, less their margins: what is wider is printed smaller.
+		for _, width := range []int64{718, 740} {
+			do(ctx, t, chromedp.EmulateViewport(width, 1000), command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}), chromedp.Navigate(address))
+			if bad := ask[[]string](ctx, t, layoutScript); len(bad) > 0 {
+				t.Errorf("%s on paper of %d pixels: %q", name, width, bad)
+			}
+		}
+		do(ctx, t, command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{}))
 	}
 }
 
