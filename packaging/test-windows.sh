@@ -12,7 +12,7 @@ export CGO_ENABLED=0
 # Not -trimpath: this shares what go vet for Windows has compiled already.
 [ $# -gt 0 ] || GOOS=windows GOARCH=amd64 nice go build -o "$exe" ./cmd/spcheck
 work=$(mktemp -d)
-GOOS=windows GOARCH=amd64 go test -c -o "$work" ./internal/config ./internal/secrets ./internal/renew/target
+GOOS=windows GOARCH=amd64 go test -c -o "$work" ./internal/config ./internal/secrets ./internal/trust ./internal/renew/target
 source=$PWD
 cleanup() { WINEPREFIX=$work/wine wineserver -k 2>/dev/null || true; rm -rf "$work"; }
 trap cleanup EXIT
@@ -37,7 +37,7 @@ fi
 
 # What only Windows runs: access lists of files with secrets, paths, folders. Go's
 # tests cannot remove their folders under Wine 8.0, which is no failure of ours.
-for package in config secrets renew/target; do
+for package in config secrets trust renew/target; do
   echo "== tests of internal/$package"
   cd "$source/internal/$package"
   timeout 600 "$wine" "$work/${package##*/}.test.exe" >"$work/out" 2>&1 </dev/null || true
@@ -82,4 +82,23 @@ printf 'not-the-right-value\r\n' >"$work/secret file.txt"
 spcheck 2 sandbox -- 'Z:'"${work//\//\\}"'\spcheck.exe' diagnose --reader none --client-secret-file 'Z:'"${work//\//\\}"'\secret file.txt' -o json
 has '"origin": "flag --client-secret-file (file Z:'
 has '"length": 19'
+echo "== a path with blanks, an umlaut and the quotation marks of a document; a log in UTF-16"
+mkdir "$work/Ordner mit Ä"
+printf 'AADSTS7000222: The provided client secret keys are expired.\r\n' | iconv -t UTF-16 >"$work/Ordner mit Ä/fehler.log"
+spcheck 0 explain --file '„Z:'"${work//\//\\}"'\Ordner mit Ä\fehler.log“'
+has '7000222'
+grep -q 'quotation marks' err
+echo "== the config file in %AppData%, in UTF-16 with the line breaks of Windows"
+settings=$WINEPREFIX/drive_c/users/$(id -un)/AppData/Roaming/spcheck
+mkdir -p "$settings"
+printf 'profiles:\r\n  prod: {tenant: contoso.onmicrosoft.com, clientId: 91c4f2d7-3a58-4e06-8b7d-c05e16f8a392, clientSecret: {file: '"'Z:%s\\Ordner mit Ä\\geheim.txt'"'}}\r\n' "${work//\//\\}" | iconv -t UTF-16 >"$settings/config.yaml"
+printf 'not-the-right-value\r\n' >"$work/Ordner mit Ä/geheim.txt"
+spcheck 0 config check
+has 'profile prod: ok'
+rm -r "$settings"
+echo "== UTF-8 whatever the code page"
+for page in 850 1252 65001; do
+  timeout 300 "$wine" cmd /c "chcp $page & spcheck.exe explain 7000222 --lang de > german.txt" >/dev/null 2>&1 </dev/null || true
+  grep -q 'Schlüssel' german.txt || { echo "code page $page:"; cat german.txt; exit 1; }
+done
 echo "the Windows binary works under $("$wine" --version 2>/dev/null | tail -n 1)"

@@ -116,6 +116,15 @@ func (a *app) complain(e *fail.Error) {
 // note writes a line of news to standard error.
 func (a *app) note(t msg.Text) { fmt.Fprintf(a.err, "spcheck: %s\n", neutral.Line(t.In(a.lang()))) }
 
+// bareFile is the path of a file without what copying left around it, which is said.
+func (a *app) bareFile(path string) string {
+	bare, removed := config.BareFile(path)
+	if len(removed) > 0 {
+		a.note(msg.New("warning: %s", msg.New("the path %s has %s around it; they are left out here", bare, msg.Join(removed, ", "))))
+	}
+	return bare
+}
+
 func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:     "spcheck",

@@ -79,7 +79,7 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 	case path == "-", len(args) == 1 && args[0] == "-", path == "" && len(args) == 0 && !a.inTTY:
 		return io.NopCloser(a.in), nil
 	case path != "":
-		f, err := os.Open(path)
+		f, err := os.Open(a.bareFile(path))
 		if err != nil {
 			return nil, explainFailure(err)
 		}

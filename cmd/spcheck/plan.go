@@ -102,7 +102,7 @@ func (a *app) plan(cmd *cobra.Command) error {
 	res := &result.Plan{}
 	return a.batch(cmd, res, func(o *plan.Options) (err error) {
 		o.Dry = true
-		o.File, err = plan.Load(path, o.Deps)
+		o.File, err = plan.Load(a.bareFile(path), o.Deps)
 		return err
 	}, func(b *result.Batch) { res.Batch = *b })
 }
@@ -118,7 +118,7 @@ func (a *app) apply(cmd *cobra.Command, path string) error {
 				return err
 			}
 		}
-		o.File, o.Chosen, err = plan.Open(path, o.Deps)
+		o.File, o.Chosen, err = plan.Open(a.bareFile(path), o.Deps)
 		return err
 	}, func(b *result.Batch) { res.Batch = *b })
 }

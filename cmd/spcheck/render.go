@@ -111,7 +111,7 @@ func savedIn(in io.Reader) (result.Report, error) {
 func (a *app) readSaved(path string) (result.Report, error) {
 	in := io.NopCloser(a.in)
 	if path != secrets.Stdin {
-		f, err := os.Open(path)
+		f, err := os.Open(a.bareFile(path))
 		if err != nil {
 			return nil, fail.Usage(msg.New("the report %s cannot be opened", path), msg.New("name a file that was saved with -o json"))
 		}

@@ -123,7 +123,7 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if plan.options.Preview, err = policyPreview(cmd); err != nil {
 		return err
 	}
-	if plan.options.Baseline, err = baseline(cmd, plan.targets); err != nil {
+	if plan.options.Baseline, err = a.baseline(cmd, plan.targets); err != nil {
 		return err
 	}
 	if plan.targets, err = part.Take(plan.targets); err != nil {
@@ -255,12 +255,12 @@ func (a *app) listRules() error {
 }
 
 // baseline reads the earlier scan.
-func baseline(cmd *cobra.Command, targets []scan.Target) (*scan.Baseline, error) {
+func (a *app) baseline(cmd *cobra.Command, targets []scan.Target) (*scan.Baseline, error) {
 	path, _ := cmd.Flags().GetString("baseline")
 	if path == "" {
 		return nil, nil
 	}
-	b, err := scan.ReadBaseline(path)
+	b, err := scan.ReadBaseline(a.bareFile(path))
 	if err != nil {
 		return nil, err
 	}

@@ -127,6 +127,9 @@ func malformed(path string, err error) error {
 		line, column := form.Position()
 		return fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, form.Text()), hint)
 	}
+	if said := (msg.Worded)(nil); errors.As(err, &said) {
+		return fail.Usage(msg.New("the config file %s: %s", path, said.Text()), hint)
+	}
 	var y yaml.Error
 	if !errors.As(err, &y) {
 		return fail.Usage(msg.New("the config file %s is malformed", path), hint)

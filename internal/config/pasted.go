@@ -82,12 +82,22 @@ func (s *Settings) unpaste() {
 }
 
 func (s *Settings) unpastePath(path *string) {
-	bare, removed := Bare(*path, true)
-	if *path == "" || bare == *path || isFile(*path) || !isFile(bare) {
+	bare, removed := BareFile(*path)
+	if len(removed) == 0 {
 		return
 	}
 	s.Notices = append(s.Notices, msg.New("the path of the credential has %s around it; they are left out here", msg.Join(removed, ", ")))
 	*path = bare
+}
+
+// BareFile takes off what copying left around the path of a file that is there once
+// it is gone, and names it; else it returns the path as it is.
+func BareFile(path string) (bare string, removed []msg.Text) {
+	bare, removed = Bare(path, true)
+	if path == "" || bare == path || isFile(path) || !isFile(bare) {
+		return path, nil
+	}
+	return bare, removed
 }
 
 func isFile(path string) bool {

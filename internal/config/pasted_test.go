@@ -82,3 +82,22 @@ func writeFile(t *testing.T, text string) string {
 	}
 	return path
 }
+
+// The path of a file is taken without what copying left around it, where that leads
+// to a file and the path as it is does not.
+func TestBareFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a file.log")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, pasted := range []string{`"` + path + `"`, "„" + path + "“", "»" + path + "«", " " + path + "\n", "`" + path + "`.", "\u200b" + path} {
+		if bare, removed := BareFile(pasted); bare != path || len(removed) == 0 {
+			t.Errorf("%q: %q, %v", pasted, bare, removed)
+		}
+	}
+	for _, as := range []string{path, `"` + path + `x"`, "", "-"} {
+		if bare, removed := BareFile(as); bare != as || len(removed) > 0 {
+			t.Errorf("%q: %q, %v", as, bare, removed)
+		}
+	}
+}

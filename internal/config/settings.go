@@ -176,7 +176,8 @@ func profileName(flags Flags, env Env, file *File) string {
 func openFile(flags Flags, env Env) (*File, error) {
 	fromEnv, _ := env("SPCHECK_CONFIG")
 	if path := cmp.Or(flags["config"], fromEnv); path != "" {
-		return ReadFile(path, true)
+		bare, _ := BareFile(path)
+		return ReadFile(bare, true)
 	}
 	path, ok := DefaultPath(env)
 	if !ok {

@@ -4,10 +4,13 @@ package strictyaml
 
 import (
 	"errors"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // errUnreadable is the error of YAML that the library fails on.
@@ -25,9 +28,13 @@ func Unmarshal(data []byte, into any) (err error) {
 			err = errUnreadable
 		}
 	}()
-	text, _, err := transform.Bytes(unicode.BOMOverride(unicode.UTF8.NewDecoder()), data)
-	if err != nil {
+	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), data)
+	switch {
+	case err != nil:
 		return errUnreadable
+	case !utf8.Valid(text):
+		// A path or name in the code page of a Windows editor would be another one.
+		return msg.Error(msg.New("it is not in UTF-8, as an editor saves what it calls ANSI; save it as UTF-8"))
 	}
 	return yaml.UnmarshalWithOptions(text, into, yaml.Strict())
 }

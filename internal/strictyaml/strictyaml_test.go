@@ -1,6 +1,7 @@
 package strictyaml_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/strictyaml"
@@ -41,4 +42,16 @@ func FuzzUnmarshal(f *testing.F) {
 		var out file
 		_ = strictyaml.Unmarshal(data, &out) // it returns, that is all
 	})
+}
+
+// A file in a code page of Windows is refused by name, not read as other letters.
+func TestOtherEncodings(t *testing.T) {
+	var into map[string]string
+	err := strictyaml.Unmarshal([]byte("path: schl\xfcssel.txt\n"), &into)
+	if err == nil || !strings.Contains(err.Error(), "UTF-8") {
+		t.Errorf("%v, %v", into, err)
+	}
+	if err := strictyaml.Unmarshal([]byte("\xff\xfep\x00:\x00 \x00\xfc\x00"), &into); err != nil || into["p"] != "ü" {
+		t.Errorf("%v, %v", into, err)
+	}
 }
