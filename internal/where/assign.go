@@ -44,6 +44,14 @@ var notations = []func() *regexp.Regexp{
 	lazyregexp.New(`\\"` + settingName + `\\"[ \t]*:[ \t]*\\"()()([^"\\\r\n]+)\\"`),
 	// <add key="NAME" value="value"/> and the like; name and value on lines of their own
 	lazyregexp.New(`(?i)["']?\b(?:key|name)\b["']?[ \t]*[=:][ \t]*["']?` + settingName + `["']?[ \t]*,?[^\r\n=:]{0,40}(?:\r?\n[^\r\n=:]{0,60})?\b(?:value)["']?[ \t]*[=:][ \t]*` + quotedOrBare),
+	// "NAME": {"value": "value"} of deployments, variable "NAME" { default = "value" }
+	lazyregexp.New(`(?i)["']` + settingName + `["'][ \t]*:?[ \t]*\{(?:\s*"?(?:type|description|sensitive)"?[ \t]*[:=][^\r\n}]*[\r\n,]?)*\s*"?(?:value|default)"?[ \t]*[:=][ \t]*` + quotedOrBare),
+	// define('NAME', 'value'), ('NAME', 'value'): calls and rows of a table
+	lazyregexp.New(`\([ \t]*["']` + settingName + `["'][ \t]*,[ \t]*(?:"([^"\r\n]+)"|'([^'\r\n]+)')()`),
+	// <key>NAME</key><string>value</string> of property lists
+	lazyregexp.New(`<key>` + settingName + `</key>()()\s*<string>([^<>\s]+)</`),
+	// | NAME | value | of a table in notes
+	lazyregexp.New("(?i)\\|[ \t*`]*(client[ \t]secret|application[ \t]secret|app[ \t]secret|secret)[ \t*`]*\\|()()[ \t`]*([^\\s|`]+)"),
 	// <NAME>value</NAME>
 	lazyregexp.New(`<` + settingName + `>()()\s*([^<>\s]+)\s*</`),
 	// --name value, -Name 'value', /name:value
@@ -56,7 +64,7 @@ var notations = []func() *regexp.Regexp{
 }
 
 // always is from which notation on a value is a secret without the name for it.
-const always = 6
+const always = 10
 
 // assignments finds secrets by the names of their settings, in all notations.
 func assignments(s string) []assignment {

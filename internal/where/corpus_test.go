@@ -122,6 +122,14 @@ var forms = map[string]string{
 	"connection/app.ini":           "AuthType=ClientSecret;Url=https://x;ClientId={i};ClientSecret={s};\n",
 	"flag/crontab":                 "0 2 * * * root /opt/sync --client-id {i} --client-secret {s}\n",
 	"workflow/deploy.yml":          "env:\n  AZURE_CLIENT_ID: {i}\n  AZURE_CLIENT_SECRET: {s}\n",
+	"deployment/params.json":       "{\"parameters\": {\n\"clientId\": {\"value\": \"{i}\"},\n\"clientSecret\": {\"value\": \"{s}\"}\n}}\n",
+	"variables/variables.tf":       "variable \"client_id\" {\n  default = \"{i}\"\n}\nvariable \"client_secret\" {\n  type    = string\n  default = \"{s}\"\n}\n",
+	"define/wp-config.php":         "define('AAD_CLIENT_ID', '{i}');\ndefine('AAD_CLIENT_SECRET', '{s}');\n",
+	"insert/settings.sql":          "INSERT INTO settings VALUES ('ClientId', '{i}'), ('ClientSecret', '{s}');\n",
+	"plist/sync.plist":             "<dict>\n<key>ClientID</key><string>{i}</string>\n<key>ClientSecret</key>\n<string>{s}</string>\n</dict>\n",
+	"table/runbook.md":             "| what | value |\n| --- | --- |\n| Client ID | `{i}` |\n| Client secret | `{s}` |\n",
+	"docker/start.sh":              "docker run -d -e AZURE_CLIENT_ID={i} -e AZURE_CLIENT_SECRET={s} sync:4\n",
+	"postman/env.json":             "[{\"key\": \"client_id\", \"value\": \"{i}\"}, {\"key\": \"client_secret\", \"value\": \"{s}\"}]\n",
 	"notes/notes.txt":              "Client ID: {i}\nClient secret: {s}\n",
 }
 
