@@ -40,7 +40,7 @@ const exitCodeTopic = `Exit codes of diagnose, list-secrets and scan are those o
 
 --fail-on critical makes warnings exit with 0; --fail-on never does so for
 critical states, too. What is unknown or wrong keeps its code.
-renew-secret and remove-secret exit with 0 only if everything asked for was done.`
+Commands that change something exit with 0 only if everything asked for was done.`
 
 const readersTopic = `Microsoft Graph is read to see which credentials an application has. --reader
 chooses who reads:

@@ -98,9 +98,6 @@ func (r *rule) about(c *objects.Credential) bool {
 	return r.Purpose == c.Purpose
 }
 
-// needsUse reports whether the rule judges when a credential was last used.
-func (r *rule) needsUse() bool { return r.Need == needActivity || r.Need == needSuspicion }
-
 // Rules lists every rule; it is the only place that does.
 func Rules() []rule {
 	return []rule{
