@@ -26,6 +26,8 @@ func (oddTenant) Scan(_ context.Context, l objects.Listing) error {
 func (oddTenant) EachOwnership(context.Context, string, []string, func(string, objects.Ownership, error)) {
 }
 
+func (oddTenant) EachChange(context.Context, time.Time, func(objects.Change)) error { return nil }
+
 func (oddTenant) AppPolicies(context.Context) (objects.AppPolicies, error) {
 	return objects.AppPolicies{}, nil
 }

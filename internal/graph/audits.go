@@ -16,6 +16,28 @@ const (
 	logPage  = 100
 )
 
+// tenantLogPages bounds what is read of the log of a whole tenant, at 1,000 entries a
+// page.
+const tenantLogPages = 500
+
+// EachChange visits the changes of credentials in the whole tenant since a time, the
+// newest first. The log goes back 30 days with a P1 or P2 licence and 7 without. It
+// needs AuditLog.Read.All.
+func (c *Client) EachChange(ctx context.Context, since time.Time, visit func(objects.Change)) error {
+	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) + " and category eq 'ApplicationManagement'"
+	all := auditlogs.NewAuditLogsRequestBuilderInternal(map[string]string{}, c.adapter).DirectoryAudits().BaseRequestBuilder
+	complete, err := c.list(ctx, request(all, query{"filter": filter, "top": scanTop}), tenantLogPages, func(o wire.Item) error {
+		for _, ch := range wire.Changes(o) {
+			visit(ch)
+		}
+		return nil
+	})
+	if err == nil && !complete {
+		err = errTooManyPages
+	}
+	return need(err, needLogs)
+}
+
 // Changes lists the entries of the directory audit log since a time in which
 // credentials of the object came or went, as Graph orders them, newest first.
 func (c *Client) Changes(ctx context.Context, objectID string, since time.Time) ([]objects.Change, error) {

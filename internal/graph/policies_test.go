@@ -1,7 +1,11 @@
 package graph
 
 import (
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -41,5 +45,31 @@ func TestRestrictionsThatAreNotCertain(t *testing.T) {
 		if p := policy(r); p != nil {
 			t.Errorf("%v: %+v", r, p)
 		}
+	}
+}
+
+// The changes of a tenant name who made them, each object's on its own.
+func TestChangesOfTheTenant(t *testing.T) {
+	changed := func(id, key string) map[string]any {
+		return map[string]any{"id": id, "modifiedProperties": []any{map[string]any{"displayName": "KeyDescription", "oldValue": "[]",
+			"newValue": `["[KeyIdentifier=` + key + `,KeyType=Password,KeyUsage=Verify,DisplayName=x]"]`}}}
+	}
+	c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if f := r.URL.Query().Get("$filter"); !strings.Contains(f, "activityDateTime ge 2026-05-04T12:00:00Z") {
+			t.Errorf("filter %q", f)
+		}
+		answer(w, 200, page(map[string]any{
+			"activityDateTime": "2026-05-05T12:00:00Z", "initiatedBy": map[string]any{"user": map[string]any{"userPrincipalName": "ada@example.org", "ipAddress": "203.0.113.9"}},
+			"targetResources":   []any{changed(appID, keyA), changed(spID, keyB)},
+			"additionalDetails": []any{map[string]any{"key": "User-Agent", "value": "az/2"}},
+		}, map[string]any{"activityDateTime": "2026-05-05T12:00:00Z", "targetResources": []any{map[string]any{"id": appID}}}))
+	})
+	var got []string
+	err := c.EachChange(ctx, time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC), func(ch objects.Change) {
+		got = append(got, strings.Join([]string{ch.ObjectID, ch.Actor, ch.IPAddress, ch.Client, ch.Added[0].ID}, " "))
+	})
+	want := []string{appID + " ada@example.org 203.0.113.9 az/2 " + keyA, spID + " ada@example.org 203.0.113.9 az/2 " + keyB}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %q", err, got)
 	}
 }

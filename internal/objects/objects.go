@@ -139,6 +139,14 @@ type Change struct {
 	Time     time.Time
 	Activity string
 	Actor    string
+	// ByAppID and ByPrincipal are the application ID and object ID of an application
+	// that made the change; empty for a user.
+	ByAppID, ByPrincipal string
+	// IPAddress and Client are a user's address, and the program by its User-Agent,
+	// where the log has them.
+	IPAddress, Client string
+	// ObjectID is what was changed.
+	ObjectID string
 	// Added and Removed are the keys that came and went.
 	Added, Removed []ChangedKey
 }

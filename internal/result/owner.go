@@ -86,6 +86,9 @@ func (f *Finding) ownership() []msg.Text {
 	if f.Policy != nil {
 		all = append(all, msg.New("Policy: %s", f.Policy.text()))
 	}
+	if f.ChangedBy != nil {
+		all = append(all, msg.New("Added %s.", f.ChangedBy.text()))
+	}
 	switch {
 	case f.Owners != nil && len(*f.Owners) == 0:
 		all = append(all, msg.New("Nobody owns it."))

@@ -84,6 +84,8 @@ type Finding struct {
 	// Policy is the restriction that the credential would break, of a finding about
 	// app management policies.
 	Policy *PolicyBreach `json:"policy,omitempty"`
+	// ChangedBy is who added the credential, of a finding that it appeared.
+	ChangedBy *ChangedBy `json:"changedBy,omitempty"`
 	// Owners are those of the object: null where they could not be read or were not
 	// asked for, empty where nobody owns it. MoreOwners counts those beyond 100.
 	Owners     *[]Owner `json:"owners"`
@@ -174,4 +176,6 @@ type ScanChanges struct {
 type ScanChange struct {
 	Change string        `json:"change" jsonschema:"enum=new,enum=renewed,enum=gone"`
 	Item   InventoryItem `json:"credential"`
+	// By is who did it, left out where the audit log does not tell.
+	By *ChangedBy `json:"by,omitempty"`
 }

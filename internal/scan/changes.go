@@ -1,6 +1,10 @@
 package scan
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -40,7 +44,7 @@ func (o *Outcome) sumChanges(done []*tenantDone, b *Baseline) error {
 		return nil
 	}
 	c := &result.ScanChanges{Since: b.since.UTC(), List: []result.ScanChange{}}
-	gone := map[string]*idSet{}
+	gone := map[string]*tenantDone{}
 	compared := false
 	for _, d := range done {
 		compared = compared || d.compared
@@ -50,7 +54,7 @@ func (o *Outcome) sumChanges(done []*tenantDone, b *Baseline) error {
 		if d.gone != nil {
 			c.Gone += len(d.gone.ids)
 			for _, name := range d.tenants {
-				gone[name] = d.gone
+				gone[name] = d
 			}
 		}
 	}
@@ -59,8 +63,8 @@ func (o *Outcome) sumChanges(done []*tenantDone, b *Baseline) error {
 	}
 	if c.Gone > 0 && len(c.List) < maxChanges {
 		err := b.items(func(i *result.InventoryItem) error {
-			if g := gone[i.Tenant]; g != nil && len(c.List) < maxChanges && g.has(i.KeyID) {
-				c.List = append(c.List, result.ScanChange{Change: "gone", Item: *i})
+			if d := gone[i.Tenant]; d != nil && len(c.List) < maxChanges && d.gone.has(i.KeyID) {
+				c.List = append(c.List, result.ScanChange{Change: "gone", Item: *i, By: d.authors.removed[strings.ToLower(i.KeyID)]})
 			}
 			return nil
 		})
@@ -68,6 +72,7 @@ func (o *Outcome) sumChanges(done []*tenantDone, b *Baseline) error {
 			return err
 		}
 	}
+	slices.SortStableFunc(c.List, func(a, b result.ScanChange) int { return cmp.Compare(a.By.Rank(), b.By.Rank()) })
 	c.List = c.List[:min(len(c.List), maxChanges)]
 	o.Scan.Changes = c
 	return nil

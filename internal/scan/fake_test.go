@@ -25,6 +25,7 @@ type fake struct {
 	// owners are known by object ID; asked are those that were asked for.
 	owners   map[string]objects.Ownership
 	asked    []string
+	changes  []objects.Change
 	policies objects.AppPolicies
 	// broken fails a listing, by its kind and part.
 	broken map[string]error
@@ -101,6 +102,15 @@ func (f *fake) EachOwnership(_ context.Context, _ string, ids []string, visit fu
 		}
 		visit(id, objects.Ownership{}, errors.New("denied"))
 	}
+}
+
+func (f *fake) EachChange(_ context.Context, since time.Time, visit func(objects.Change)) error {
+	for _, c := range f.changes {
+		if !c.Time.Before(since) {
+			visit(c)
+		}
+	}
+	return f.broken["changes"]
 }
 
 func (f *fake) AppPolicies(context.Context) (objects.AppPolicies, error) {

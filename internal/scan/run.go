@@ -28,6 +28,7 @@ type tenantDone struct {
 	err          error
 	wanted       wanted
 	owners       ownersRead
+	authors      authors
 	// same is the tenant that was found to be this one under another name.
 	same *tenantDone
 }
@@ -121,6 +122,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	d.wanted.of = r.options.Owners
 	if d.err = r.collect(t, d); d.err == nil {
 		r.readOwners(ctx, opened.Lister, d)
+		r.readAuthors(ctx, opened.Lister, d)
 	}
 }
 
@@ -183,7 +185,7 @@ func (r *run) summarize(ctx context.Context, begin time.Time) error {
 			return fail.Unknown(msg.Of(d.err))
 		}
 		s.Tenants = append(s.Tenants, d.ScanTenant)
-		r.out.spans = append(r.out.spans, tenantSpan{d.Tenant, d.span, d.owners})
+		r.out.spans = append(r.out.spans, tenantSpan{d.Tenant, d.span, d.owners, d.authors})
 		addTotals(&s.Totals, d)
 	}
 	s.Totals.Throttled = int(r.options.Progress.throttled.Load())

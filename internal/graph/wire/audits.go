@@ -31,6 +31,27 @@ func Change(o Item, objectID string) (objects.Change, bool) {
 	return ch, len(ch.Added)+len(ch.Removed) > 0
 }
 
+// Changes reads an entry that is about credentials, of whichever objects.
+func Changes(o Item) []objects.Change {
+	var all []objects.Change
+	by := o.Object("initiatedBy")
+	user, app := by.Object("user"), by.Object("app")
+	for _, target := range o.Objects("targetResources") {
+		ch, ok := Change(o, target.Text("id"))
+		if !ok {
+			continue
+		}
+		ch.ObjectID, ch.ByAppID, ch.ByPrincipal, ch.IPAddress = target.GUID("id"), app.GUID("appId"), app.GUID("servicePrincipalId"), user.Text("ipAddress")
+		for _, d := range o.Objects("additionalDetails") {
+			if d.Text("key") == "User-Agent" {
+				ch.Client = d.Text("value")
+			}
+		}
+		all = append(all, ch)
+	}
+	return all
+}
+
 // activityName writes an activity with a plain hyphen. The service itself uses
 // an EN DASH, exports a hyphen, and some end in a blank.
 func activityName(s string) string {

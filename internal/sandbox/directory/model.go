@@ -205,4 +205,5 @@ type Audit struct {
 	TargetID, TargetName, KeyID string
 	KeyName, Actor, ActorAppID  string
 	Added                       bool // whether the key was added (else removed)
+	IPAddress, Client           string
 }

@@ -55,7 +55,7 @@ func auditType() *entity[auditEntry] {
 			fixed("loggedByService", "Core Directory"), fixed("operationType", "Update"),
 			one("initiatedBy", initiator),
 			one("targetResources", func(a auditEntry) any { return []object{target(a)} }),
-			fixed("additionalDetails", []object{}),
+			one("additionalDetails", details),
 		),
 	}
 }
@@ -68,8 +68,16 @@ func initiator(a auditEntry) any {
 		}}}
 	}
 	return object{{"user", object{
-		{"id", nil}, {"displayName", nil}, {"userPrincipalName", orNull(a.Actor)}, {"ipAddress", ""},
+		{"id", nil}, {"displayName", nil}, {"userPrincipalName", orNull(a.Actor)}, {"ipAddress", a.IPAddress},
 	}}, {"app", nil}}
+}
+
+// details name the program of the caller, where it is known.
+func details(a auditEntry) any {
+	if a.Client == "" {
+		return []object{}
+	}
+	return []object{{{"key", "User-Agent"}, {"value", a.Client}}}
 }
 
 // target describes the change as JSON inside a string, as the log does. Source:

@@ -1,0 +1,64 @@
+package result
+
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+)
+
+// ChangedBy is who added or removed a credential, by the audit log.
+type ChangedBy struct {
+	DateTime time.Time `json:"dateTime"`
+	// Actor is a user's sign-in name or an application's name, null where the log names
+	// none.
+	Actor      *string `json:"actor"`
+	ActorType  string  `json:"actorType" jsonschema:"enum=user,enum=application,enum=unknown"`
+	ActorAppID *string `json:"actorAppId"`
+	// IPAddress and Client are from where and with which program, null where the log
+	// does not tell. It has no address of applications.
+	IPAddress *string `json:"ipAddress"`
+	Client    *string `json:"client"`
+	// Itself says that the application changed its own credentials.
+	Itself bool `json:"itself"`
+}
+
+// Rank puts first what an intruder would do: an application that changes its own
+// credentials, then one that changes another's; what nobody is known for comes before
+// what a person did.
+func (b *ChangedBy) Rank() int {
+	switch {
+	case b == nil || b.ActorType == "unknown":
+		return 2
+	case b.Itself:
+		return 0
+	case b.ActorType == "application":
+		return 1
+	}
+	return 3
+}
+
+// text says it in a sentence without a full stop; zero where nothing is known.
+func (b *ChangedBy) text() msg.Text {
+	if b == nil {
+		return msg.Text{}
+	}
+	who := msg.New("somebody whom the log does not name")
+	if b.Actor != nil {
+		who = msg.Literal(neutral.Bound(*b.Actor, nameLimit))
+	}
+	switch {
+	case b.Itself:
+		who = msg.New("the application itself (%s)", who)
+	case b.ActorType == "application":
+		who = msg.New("the application %s", who)
+	}
+	t := msg.New("by %s on %s", who, b.DateTime)
+	if b.IPAddress != nil {
+		t = msg.New("%s, from the address %s", t, neutral.Bound(*b.IPAddress, nameLimit))
+	}
+	if b.Client != nil {
+		t = msg.New("%s, with %s", t, neutral.Bound(*b.Client, nameLimit))
+	}
+	return t
+}
