@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -23,8 +24,8 @@ type Secret = secrets.Value
 // NewSecret wraps a value.
 func NewSecret(value string) Secret { return secrets.NewValue(value) }
 
-// origin is where the settings of a caller come from, as reports name it.
-const origin = "the caller"
+// caller is where the settings of a caller come from, as reports name it.
+var caller = origin.Origin{Name: "the caller"}
 
 // errNotEntra is the error of an answer that no token endpoint of Entra gave.
 var errNotEntra = errors.New("diagnosis: SignIn.Body is no answer of Entra's token endpoint")
@@ -37,7 +38,7 @@ func (f Facts) facts() (*diagnose.Facts, error) {
 		AuthorityHost: cloud.LoginHost, GraphEndpoint: cloud.GraphEndpoint, GraphResource: cloud.GraphEndpoint, PortalURL: cloud.Portal,
 	}}
 	if !f.Secret.Empty() {
-		out.Setup.Kind, out.Setup.Origin = objects.Password, origin
+		out.Setup.Kind, out.Setup.Origin = objects.Password, caller
 		out.Secret = fact.Of(secrets.InspectFor(f.Secret, f.ClientID, f.Tenant))
 	}
 	if f.ErrorText != "" {
@@ -52,7 +53,7 @@ func (f Facts) facts() (*diagnose.Facts, error) {
 	return out, err
 }
 
-func setting(value string) diagnose.Setting { return diagnose.Setting{Value: value, Origin: origin} }
+func setting(value string) diagnose.Setting { return diagnose.Setting{Value: value, Origin: caller} }
 
 func (s SignIn) fact(f Facts) (diagnose.SignIn, error) {
 	var out diagnose.SignIn
@@ -82,7 +83,7 @@ func (f Facts) directory(out *diagnose.Facts) {
 	if f.Directory == nil {
 		return
 	}
-	out.Reader = diagnose.Reader{Mode: "environment", Name: origin}
+	out.Reader = diagnose.Reader{Mode: "environment", Name: caller.Name}
 	var list []objects.ServicePrincipal
 	if sp := f.Directory.ServicePrincipal; sp != nil {
 		enabled := !sp.Disabled

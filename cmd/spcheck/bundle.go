@@ -139,8 +139,8 @@ func (s *support) environment(settings *config.Settings, f *diagnose.Facts) bund
 	e := bundle.Environment{Version: a.version.number, Revision: a.version.revision, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 		Clock: bundle.ClockOf(f), Variables: bundle.VariablesOf(environ), Settings: []bundle.Setting{}, Proxies: []bundle.Proxy{}, Reader: f.Reader.Name}
 	for _, definition := range config.Definitions() {
-		if origin := settings.Get(definition.Name).Origin; origin != "" {
-			e.Settings = append(e.Settings, bundle.Setting{Name: string(definition.Name), Origin: origin})
+		if origin := settings.Get(definition.Name).Origin; origin.Place != "" {
+			e.Settings = append(e.Settings, bundle.Setting{Name: string(definition.Name), Origin: origin.String()})
 		}
 	}
 	getenv := func(name string) string { v, _ := a.env(name); return v }

@@ -83,7 +83,7 @@ func shownSettings(s *config.Settings) []shownSetting {
 	}
 	for _, d := range config.Definitions() {
 		setting := s.Get(d.Name)
-		add(string(d.Name), setting.Value, setting.Origin)
+		add(string(d.Name), setting.Value, setting.Origin.String())
 	}
 	return append(shown, shownCredential(s.Credential))
 }
@@ -97,7 +97,7 @@ func shownCredential(c *config.CredentialSource) shownSetting {
 	if c.Kind == objects.Password {
 		value += " [redacted]"
 	}
-	return shownSetting{Name: "credential", Value: &value, Origin: &c.Origin}
+	return shownSetting{Name: "credential", Value: &value, Origin: ptr(c.Origin.String())}
 }
 
 func (a *app) printSettings(shown []shownSetting) error {

@@ -19,8 +19,8 @@ const (
 	cmd        Shell = "cmd"
 )
 
-// Shells lists every shell.
-func Shells() []Shell { return []Shell{sh, PowerShell, cmd} }
+// shells lists every shell.
+func shells() []Shell { return []Shell{sh, PowerShell, cmd} }
 
 // Here is the shell that people most likely type in on this machine.
 func Here() Shell {
@@ -39,7 +39,7 @@ type Line struct {
 // Typed writes a command for every shell that can carry its words.
 func Typed(words ...string) []Line {
 	var lines []Line
-	for _, shell := range Shells() {
+	for _, shell := range shells() {
 		if text, ok := Join(shell, words...); ok {
 			lines = append(lines, Line{shell, text})
 		}

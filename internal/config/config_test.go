@@ -59,7 +59,7 @@ func TestPrecedence(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := s.Get(Tenant); got.Value != tc.value || got.Origin != tc.origin {
+			if got := s.Get(Tenant); got.Value != tc.value || got.Origin.String() != tc.origin {
 				t.Errorf("tenant = %q from %q, want %q from %q", got.Value, got.Origin, tc.value, tc.origin)
 			}
 		})
@@ -102,7 +102,7 @@ func TestCredentialChoice(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s.Credential == nil || s.Credential.Kind != tc.kind || s.Credential.Origin != tc.origin {
+			if s.Credential == nil || s.Credential.Kind != tc.kind || s.Credential.Origin.String() != tc.origin {
 				t.Errorf("credential = %+v, want %s from %s", s.Credential, tc.kind, tc.origin)
 			}
 		})

@@ -1,11 +1,10 @@
 package config
 
 import (
-	"fmt"
-
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -14,9 +13,8 @@ import (
 type CredentialSource struct {
 	// Kind is a kind of package objects.
 	Kind string
-	// Origin is where the source was configured, such as "environment
-	// AZURE_CLIENT_SECRET" or "profile prod (keyring mailstore)".
-	Origin string
+	// Origin is where the source was configured.
+	Origin origin.Origin
 	// Secret is where a password is kept, or the password of a PFX file (nil
 	// where there is none).
 	Secret *secrets.Source
@@ -40,20 +38,20 @@ func credentialSource(flags Flags, env Env, name string, p *Profile, file *File)
 func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 	var found []*CredentialSource
 	if path, ok := flags["client-secret-file"]; ok {
-		found = append(found, &CredentialSource{Kind: objects.Password, Origin: fileOrigin("--client-secret-file", path), Secret: &secrets.Source{File: path}})
+		found = append(found, &CredentialSource{Kind: objects.Password, Origin: inFlag("--client-secret-file", path), Secret: &secrets.Source{File: path}})
 	}
 	if path, ok := flags["certificate"]; ok {
-		found = append(found, &CredentialSource{Kind: objects.Certificate, Origin: fileOrigin("--certificate", path), Path: path, Secret: certificatePassword(env, nil)})
+		found = append(found, &CredentialSource{Kind: objects.Certificate, Origin: inFlag("--certificate", path), Path: path, Secret: certificatePassword(env, nil)})
 	}
 	if path, ok := flags["federated-token-file"]; ok {
-		found = append(found, &CredentialSource{Kind: objects.Federated, Origin: fileOrigin("--federated-token-file", path), Path: path})
+		found = append(found, &CredentialSource{Kind: objects.Federated, Origin: inFlag("--federated-token-file", path), Path: path})
 	}
 	switch len(found) {
 	case 0:
 		return nil, nil
 	case 1:
 		if found[0].Path == "" && found[0].Secret != nil && found[0].Secret.File == "" {
-			return nil, fail.Usage(msg.New("%s needs a path", setting{Origin: found[0].Origin}.origin()))
+			return nil, fail.Usage(msg.New("%s needs a path", the(found[0].Origin)))
 		}
 		return found[0], nil
 	}
@@ -61,12 +59,15 @@ func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 		msg.New("give one of --client-secret-file, --certificate and --federated-token-file"))
 }
 
-func fileOrigin(flag, path string) string {
-	if path == secrets.Stdin {
-		return "flag " + flag + " (standard input)"
-	}
-	return fmt.Sprintf("flag %s (file %s)", flag, path)
+func inFlag(flag, path string) origin.Origin {
+	return origin.Origin{Place: origin.Flag, Name: flag, Kept: ptr(secrets.Source{File: path}.Origin())}
 }
+
+func inEnvironment(name string) origin.Origin {
+	return origin.Origin{Place: origin.Environment, Name: name}
+}
+
+func ptr[T any](v T) *T { return &v }
 
 // fromEnv follows the order of Microsoft's own identity libraries: secret,
 // certificate, federated token. An empty secret counts only where nothing else
@@ -77,10 +78,10 @@ func fromEnv(env Env) *CredentialSource {
 		return envSecret()
 	}
 	if path, _ := env("AZURE_CLIENT_CERTIFICATE_PATH"); path != "" {
-		return &CredentialSource{Kind: objects.Certificate, Origin: "environment AZURE_CLIENT_CERTIFICATE_PATH", Path: path, Secret: certificatePassword(env, nil)}
+		return &CredentialSource{Kind: objects.Certificate, Origin: inEnvironment("AZURE_CLIENT_CERTIFICATE_PATH"), Path: path, Secret: certificatePassword(env, nil)}
 	}
 	if path, _ := env("AZURE_FEDERATED_TOKEN_FILE"); path != "" {
-		return &CredentialSource{Kind: objects.Federated, Origin: "environment AZURE_FEDERATED_TOKEN_FILE", Path: path}
+		return &CredentialSource{Kind: objects.Federated, Origin: inEnvironment("AZURE_FEDERATED_TOKEN_FILE"), Path: path}
 	}
 	if secretSet {
 		return envSecret()
@@ -89,24 +90,26 @@ func fromEnv(env Env) *CredentialSource {
 }
 
 func envSecret() *CredentialSource {
-	return &CredentialSource{Kind: objects.Password, Origin: "environment AZURE_CLIENT_SECRET", Secret: &secrets.Source{Env: "AZURE_CLIENT_SECRET"}}
+	return &CredentialSource{Kind: objects.Password, Origin: inEnvironment("AZURE_CLIENT_SECRET"), Secret: &secrets.Source{Env: "AZURE_CLIENT_SECRET"}}
 }
 
 func fromProfile(env Env, name string, p *Profile, file *File) *CredentialSource {
-	origin := func(what string) string { return fmt.Sprintf("profile %s (%s)", name, what) }
+	kept := func(s secrets.Source) origin.Origin {
+		return origin.Origin{Place: origin.Profile, Name: name, Kept: ptr(s.Origin())}
+	}
 	switch {
 	case p.ClientSecret != nil:
 		ref := *p.ClientSecret
 		if ref.File != "" && ref.File != secrets.Stdin {
 			ref.File = file.resolvePath(ref.File)
 		}
-		return &CredentialSource{Kind: objects.Password, Origin: origin(ref.String()), Secret: &ref}
+		return &CredentialSource{Kind: objects.Password, Origin: kept(ref), Secret: &ref}
 	case p.Certificate != "":
 		path := file.resolvePath(p.Certificate)
-		return &CredentialSource{Kind: objects.Certificate, Origin: origin("file " + path), Path: path, Secret: certificatePassword(env, p.CertificatePassword)}
+		return &CredentialSource{Kind: objects.Certificate, Origin: kept(secrets.Source{File: path}), Path: path, Secret: certificatePassword(env, p.CertificatePassword)}
 	case p.FederatedTokenFile != "":
 		path := file.resolvePath(p.FederatedTokenFile)
-		return &CredentialSource{Kind: objects.Federated, Origin: origin("file " + path), Path: path}
+		return &CredentialSource{Kind: objects.Federated, Origin: kept(secrets.Source{File: path}), Path: path}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // Exclusion leaves findings of a scan out, with a reason that is reported. The
@@ -63,12 +64,12 @@ func (s *Settings) With(n Name, v setting) *Settings {
 // Given reports whether a setting stands in a flag, the environment or a
 // profile, rather than being a default.
 func (s *Settings) Given(n Name) bool {
-	o := s.values[n].Origin
-	return o != "" && o != originDefault
+	place := s.values[n].Origin.Place
+	return place != "" && place != origin.Default
 }
 
 // Immediate reports whether a setting stands in a flag or the environment, which
 // hold for the whole run, whatever the profile.
 func (s *Settings) Immediate(n Name) bool {
-	return s.Given(n) && s.values[n].Origin != "profile "+s.ProfileName
+	return s.Given(n) && s.values[n].Origin.Place != origin.Profile
 }

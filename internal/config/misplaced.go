@@ -30,7 +30,7 @@ func (s *Settings) misplacedSecret(env Env) error {
 		if n == Tenant {
 			what = msg.New("a tenant, which is a GUID or a domain")
 		}
-		return fail.Usage(msg.New("%s has the value of a client secret in the place of %s", v.origin(), what)).
+		return fail.Usage(msg.New("%s has the value of a client secret in the place of %s", the(v.Origin), what)).
 			Hint(msg.New("exchange the two settings where they were mixed up; the value is not repeated here")).
 			Hint(renewHint())
 	}

@@ -70,7 +70,7 @@ func (s *Settings) unpaste() {
 		if v.Value == bare || plain(v.Value) || !plain(bare) {
 			continue
 		}
-		s.Notices = append(s.Notices, msg.New("%s has %s around the value; they are left out here, but other programs may not do so", v.origin(), msg.Join(removed, ", ")))
+		s.Notices = append(s.Notices, msg.New("%s has %s around the value; they are left out here, but other programs may not do so", the(v.Origin), msg.Join(removed, ", ")))
 		s.values[n] = setting{Value: bare, Origin: v.Origin}
 	}
 	if c := s.Credential; c != nil {
@@ -148,7 +148,7 @@ func (s *Settings) noticeOthers(env Env) {
 	tenant := s.values[Tenant]
 	for _, name := range []string{"AZURE_SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID"} {
 		if v, _ := env(name); v != "" && strings.EqualFold(v, tenant.Value) {
-			s.Notices = append(s.Notices, msg.New("%s is the same as %s: that is the ID of a subscription, not of a tenant", tenant.origin(), name))
+			s.Notices = append(s.Notices, msg.New("%s is the same as %s: that is the ID of a subscription, not of a tenant", the(tenant.Origin), name))
 		}
 	}
 	s.noticeMisspelt(tenant)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // Env looks an environment variable up.
@@ -18,25 +19,24 @@ type Env func(name string) (string, bool)
 // Flags are the flags that stood on the command line, by name without dashes.
 type Flags map[string]string
 
-// setting is an effective value and where it came from. An empty Origin means
+// setting is an effective value and where it came from. A zero Origin means
 // that it was not given and has no default.
 type setting struct {
 	Value  string
-	Origin string
+	Origin origin.Origin
 }
 
-// origin words where the setting came from.
-func (s setting) origin() msg.Text {
-	kind, name, _ := strings.Cut(s.Origin, " ")
-	switch kind {
-	case "flag":
-		return msg.New("the flag %s", name)
-	case "environment":
-		return msg.New("the environment variable %s", name)
-	case "profile":
-		return msg.New("the profile %s", name)
+// the names an origin at the beginning of a sentence.
+func the(o origin.Origin) msg.Text {
+	switch o.Place {
+	case origin.Flag:
+		return msg.New("the flag %s", o.Name)
+	case origin.Environment:
+		return msg.New("the environment variable %s", o.Name)
+	case origin.Profile:
+		return msg.New("the profile %s", o.Name)
 	}
-	return msg.Literal(s.Origin)
+	return o.Text()
 }
 
 // Settings are all effective settings of one run.
@@ -94,14 +94,12 @@ func (s *Settings) ForProfile(name string) (*Settings, error) {
 		return nil, err
 	}
 	for _, n := range []Name{AuthorityHost, GraphEndpoint, CAFile, Cloud} {
-		if o := other.values[n].Origin; o == "" || o == originDefault {
+		if !other.Given(n) {
 			other.values[n] = s.values[n]
 		}
 	}
 	return other, nil
 }
-
-const originDefault = "default"
 
 func resolve(flags Flags, env Env, file *File, name string, profile *Profile) (*Settings, error) {
 	s := &Settings{values: map[Name]setting{}, File: file, ProfileName: name}
@@ -129,40 +127,40 @@ func resolve(flags Flags, env Env, file *File, name string, profile *Profile) (*
 
 func lookUp(d Definition, flags Flags, env Env, name string, profile *Profile, file *File) setting {
 	if v, ok := flags[d.Flag]; ok {
-		return setting{v, "flag --" + d.Flag}
+		return setting{v, origin.Origin{Place: origin.Flag, Name: "--" + d.Flag}}
 	}
 	if v, ok := env(d.Env); ok && d.Env != "" && v != "" {
-		return setting{v, "environment " + d.Env}
+		return setting{v, origin.Origin{Place: origin.Environment, Name: d.Env}}
 	}
 	if d.Profile != nil {
 		if v := d.Profile(profile); v != "" {
 			if d.Path {
 				v = file.resolvePath(v)
 			}
-			return setting{v, "profile " + name}
+			return setting{v, origin.Origin{Place: origin.Profile, Name: name}}
 		}
 	}
 	if d.Default != "" {
-		return setting{d.Default, originDefault}
+		return setting{d.Default, origin.Origin{Place: origin.Default}}
 	}
 	return setting{}
 }
 
 func check(d Definition, s setting) error {
 	if s.Value == "" {
-		if strings.HasPrefix(s.Origin, "flag") && d.Name != Tenant && d.Name != ClientID {
-			return fail.Usage(msg.New("%s is empty", s.origin())).Hint(d.hint())
+		if s.Origin.Place == origin.Flag && d.Name != Tenant && d.Name != ClientID {
+			return fail.Usage(msg.New("%s is empty", the(s.Origin))).Hint(d.hint())
 		}
 		return nil
 	}
 	if d.Check != nil {
 		if err := d.Check(s.Value); err != nil {
-			return d.meant(s.Value, fail.Usage(msg.New("%s %s: %s", s.origin(), hasValue(s.Value), err)))
+			return d.meant(s.Value, fail.Usage(msg.New("%s %s: %s", the(s.Origin), hasValue(s.Value), err)))
 		}
 		return nil
 	}
 	if len(d.Values) > 0 && !slices.Contains(d.Values, s.Value) {
-		return d.meant(s.Value, fail.Usage(msg.New("%s %s: it must be one of %s", s.origin(), hasValue(s.Value), strings.Join(d.Values, ", "))))
+		return d.meant(s.Value, fail.Usage(msg.New("%s %s: it must be one of %s", the(s.Origin), hasValue(s.Value), strings.Join(d.Values, ", "))))
 	}
 	return nil
 }

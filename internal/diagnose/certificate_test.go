@@ -9,6 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -20,7 +21,7 @@ const thumbprint = "0123456789ABCDEF0123456789ABCDEF01234567"
 func certificate(text string, start, end time.Duration, creds ...objects.Credential) *diagnose.Facts {
 	f := world("700027", intact, creds...)
 	f.Secret = fact.Fact[secrets.Shape]{}
-	f.Setup.Kind, f.Setup.Origin = objects.Certificate, "environment AZURE_CLIENT_CERTIFICATE_PATH"
+	f.Setup.Kind, f.Setup.Origin = objects.Certificate, origin.Origin{Place: origin.Environment, Name: "AZURE_CLIENT_CERTIFICATE_PATH"}
 	f.Certificate = fact.Of(secrets.Certificate{SHA1: thumbprint, NotBefore: now.Add(start), NotAfter: now.Add(end)})
 	found, err := aadsts.FindString(text)
 	if err != nil || len(found) == 0 {

@@ -20,7 +20,7 @@ func checkConfiguration(v *view) outcome {
 		return skipped(msg.New("no credential is configured; only the reported error is examined"))
 	}
 	s := v.Setup
-	summary := msg.New("tenant from %s, client ID from %s, credential from %s", originText(s.Tenant.Origin), originText(s.ClientID.Origin), originText(s.Origin))
+	summary := msg.New("tenant from %s, client ID from %s, credential from %s", s.Tenant.Origin.Text(), s.ClientID.Origin.Text(), s.Origin.Text())
 	if len(s.Warnings) > 0 {
 		return warn(s.Warnings[0])
 	}

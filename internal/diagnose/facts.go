@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/way"
 )
@@ -79,7 +80,10 @@ type Facts struct {
 }
 
 // Setting is a configured value and where it came from.
-type Setting struct{ Value, Origin string }
+type Setting struct {
+	Value  string
+	Origin origin.Origin
+}
 
 // Setup is what is configured.
 type Setup struct {
@@ -92,7 +96,7 @@ type Setup struct {
 	// Kind is password, certificate or federated, empty where no credential is
 	// configured.
 	Kind     string
-	Origin   string
+	Origin   origin.Origin
 	Warnings []msg.Text
 	// SP is what --sp named, empty where it was not given.
 	SP string

@@ -159,7 +159,7 @@ func (v *view) target() result.Target {
 	if s.Kind == "" {
 		return t
 	}
-	c := &result.TargetCredential{Kind: s.Kind, Origin: s.Origin}
+	c := &result.TargetCredential{Kind: s.Kind, Origin: s.Origin.String()}
 	if s.Kind == objects.Password && v.Secret.Known() {
 		length := v.shape().Length
 		c.Length, c.Hint = &length, orNil(v.shape().Hint)

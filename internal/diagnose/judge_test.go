@@ -12,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/way"
@@ -31,8 +32,8 @@ const (
 // objects that a reader has read.
 func world(code, value string, creds ...objects.Credential) *diagnose.Facts {
 	f := &diagnose.Facts{Now: now, Within: 30 * 24 * time.Hour}
-	f.Setup = diagnose.Setup{Tenant: diagnose.Setting{Value: tenantID, Origin: "flag --tenant"},
-		ClientID: diagnose.Setting{Value: appID, Origin: "flag --client-id"}, Kind: objects.Password, Origin: "environment AZURE_CLIENT_SECRET"}
+	f.Setup = diagnose.Setup{Tenant: diagnose.Setting{Value: tenantID, Origin: origin.Origin{Place: origin.Flag, Name: "--tenant"}},
+		ClientID: diagnose.Setting{Value: appID, Origin: origin.Origin{Place: origin.Flag, Name: "--client-id"}}, Kind: objects.Password, Origin: origin.Origin{Place: origin.Environment, Name: "AZURE_CLIENT_SECRET"}}
 	f.Secret = fact.Of(secrets.InspectFor(secrets.NewValue(value), appID, tenantID))
 	f.SignIn = fact.Of(signIn(code))
 	sp := objects.ServicePrincipal{ID: "5d1e8a37-4c92-4f06-a7b8-3e9c0d6f2a14", AppID: appID, DisplayName: "Archive", OwnerTenant: tenantID}

@@ -2,31 +2,20 @@ package diagnose
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // Where evidence was read. Each is a sentence fragment that ends a line.
 
-func fromConfiguration(origin string) msg.Text {
-	return msg.New("configuration, %s", originText(origin))
-}
-
-// originText words where a setting came from.
-func originText(origin string) msg.Text {
-	if name, ok := strings.CutPrefix(origin, "environment "); ok {
-		return msg.New("environment variable %s", name)
-	}
-	if name, ok := strings.CutPrefix(origin, "profile "); ok {
-		return msg.New("profile %s", name)
-	}
-	return msg.Literal(origin)
+func fromConfiguration(o origin.Origin) msg.Text {
+	return msg.New("configuration, %s", o.Text())
 }
 
 // textOf words an error for people, in their language where it has words of its

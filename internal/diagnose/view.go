@@ -7,6 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/aadsts"
 
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/way"
 )
@@ -120,7 +121,7 @@ func (v *view) named() *view {
 		return v
 	}
 	f := *v.Facts
-	f.Setup.ClientID = Setting{Value: v.shown.appID(), Origin: "flag --sp"}
+	f.Setup.ClientID = Setting{Value: v.shown.appID(), Origin: origin.Origin{Place: origin.Flag, Name: "--sp"}}
 	w := *v
 	w.Facts, w.listing = &f, v.shown
 	return &w

@@ -8,6 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // Kind is that of spcheck diagnose.
@@ -180,23 +181,12 @@ func (c *TargetCredential) text() msg.Text {
 	}
 	line := kindText(c.Kind)
 	if c.Origin != "" {
-		line = msg.New("%s from %s", line, originText(c.Origin))
+		line = msg.New("%s from %s", line, origin.Parse(c.Origin).Text())
 	}
 	if len(details) > 0 {
 		line = msg.New("%s (%s)", line, msg.Join(details, ", "))
 	}
 	return line
-}
-
-// originText puts the common origins into the reader's language.
-func originText(origin string) msg.Text {
-	if name, ok := strings.CutPrefix(origin, "environment "); ok {
-		return msg.New("environment variable %s", name)
-	}
-	if path, ok := strings.CutPrefix(origin, "file "); ok {
-		return msg.New("file %s", path)
-	}
-	return msg.Literal(origin)
 }
 
 // supportFacts are what Microsoft's support asks for first.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // maxCertificateBytes bounds a certificate file; a long chain has some 20 KiB.
@@ -51,7 +52,7 @@ type certificate struct {
 // ErrKeyType. The credential has its Certificate wherever one could be read,
 // error or not.
 func LoadCertificate(ctx context.Context, path string, password Value) (Credential, error) {
-	c := Credential{Origin: "file " + path}
+	c := Credential{Origin: Source{File: path}.Origin()}
 	read, err := readFile(path, c.Origin, maxCertificateBytes)
 	c.Warnings, c.Notes = read.warnings, read.notes
 	if err != nil {
@@ -94,7 +95,7 @@ func parseGuarded(ctx context.Context, data []byte, password Value) (*certificat
 	case a := <-answers:
 		return a.certificate, a.err
 	case <-ctx.Done():
-		return nil, outOfTime(ctx, "")
+		return nil, outOfTime(ctx, origin.Origin{})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // Credential is what an application proves its identity with, and where it came
@@ -12,7 +13,7 @@ import (
 type Credential struct {
 	// Origin is where it was read, as in "environment AZURE_CLIENT_SECRET",
 	// "file ./secret.txt" or "profile prod (keyring mailstore)".
-	Origin string
+	Origin origin.Origin
 	// Secret is set for a password, as it would be sent.
 	Secret Value
 	// Certificate is set for a certificate. It may be present although it could
@@ -28,5 +29,5 @@ type Credential struct {
 
 // Format names the origin for every verb, never the secret.
 func (c Credential) Format(f fmt.State, _ rune) {
-	_, _ = f.Write([]byte("credential from " + c.Origin))
+	_, _ = f.Write([]byte("credential from " + c.Origin.String()))
 }

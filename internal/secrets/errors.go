@@ -3,8 +3,10 @@ package secrets
 import (
 	"errors"
 	"io/fs"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // What can be wrong with a source or with what it holds; to be asked with
@@ -35,7 +37,7 @@ var (
 // wraps holds a part of the secret.
 type SourceError struct {
 	// Origin is the source, as in Credential.Origin.
-	Origin string
+	Origin origin.Origin
 	// Reason says what is wrong, for people.
 	Reason msg.Text
 	// Is is the sentinel of this package that applies.
@@ -45,7 +47,9 @@ type SourceError struct {
 }
 
 // Error names the source and the reason.
-func (e *SourceError) Error() string { return e.Origin + ": " + e.Reason.String() }
+func (e *SourceError) Error() string {
+	return strings.TrimPrefix(e.Origin.String()+": "+e.Reason.String(), ": ")
+}
 
 // Unwrap gives the sentinel and the cause.
 func (e *SourceError) Unwrap() []error {
@@ -57,8 +61,8 @@ func (e *SourceError) Unwrap() []error {
 
 // unreadable words an error of the operating system without repeating the path,
 // which the origin names already.
-func unreadable(origin string, err error) *SourceError {
-	e := &SourceError{Origin: origin, Is: errUnreadable, Cause: err}
+func unreadable(from origin.Origin, err error) *SourceError {
+	e := &SourceError{Origin: from, Is: errUnreadable, Cause: err}
 	var pathErr *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

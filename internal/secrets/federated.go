@@ -35,7 +35,7 @@ func signatureAlgorithms() []jose.SignatureAlgorithm {
 // The error is a *SourceError with errUnreadable, ErrMissing or ErrNotJWT; with
 // the last, the credential still has the Token but none of its facts.
 func LoadFederatedToken(path string) (Credential, error) {
-	c := Credential{Origin: "file " + path}
+	c := Credential{Origin: Source{File: path}.Origin()}
 	read, err := readFile(path, c.Origin, maxSecretBytes)
 	c.Warnings, c.Notes = read.warnings, read.notes
 	if err != nil {

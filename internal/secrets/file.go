@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // fileRead is what was read from a file and seen about it.
@@ -16,7 +17,7 @@ type fileRead struct {
 
 // readFile reads a regular file of at most limit bytes. Symbolic links are
 // followed (Kubernetes mounts secrets as such) and noted.
-func readFile(path, origin string, limit int64) (fileRead, error) {
+func readFile(path string, from origin.Origin, limit int64) (fileRead, error) {
 	var read fileRead
 	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		read.notes = append(read.notes, linkNote(path))
@@ -24,20 +25,20 @@ func readFile(path, origin string, limit int64) (fileRead, error) {
 	// Asked before opening: to open a named pipe waits for a writer.
 	info, err := os.Stat(path)
 	if err != nil {
-		return read, unreadable(origin, err)
+		return read, unreadable(from, err)
 	}
-	if err := regular(info, origin); err != nil {
+	if err := regular(info, from); err != nil {
 		return read, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return read, unreadable(origin, err)
+		return read, unreadable(from, err)
 	}
 	defer func() { _ = file.Close() }()
 	if warning := exposure(path); !warning.IsZero() {
 		read.warnings = append(read.warnings, warning)
 	}
-	read.content, err = readBounded(file, origin, limit)
+	read.content, err = readBounded(file, from, limit)
 	return read, err
 }
 
@@ -50,9 +51,9 @@ func linkNote(path string) msg.Text {
 }
 
 // regular refuses what is not an ordinary file, and says what it is.
-func regular(info fs.FileInfo, origin string) error {
+func regular(info fs.FileInfo, from origin.Origin) error {
 	mode := info.Mode()
-	e := &SourceError{Origin: origin, Is: errUnreadable}
+	e := &SourceError{Origin: from, Is: errUnreadable}
 	switch {
 	case mode.IsRegular():
 		return nil

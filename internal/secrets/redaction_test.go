@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // holder keeps whatever it is given where package fmt, JSON and YAML look, and
@@ -60,7 +62,7 @@ func TestNothingSecretIsEverPrinted(t *testing.T) {
 	if len(repairs) == 0 {
 		t.Fatal("nothing to repair, so that the test proves nothing")
 	}
-	password := Credential{Origin: "test", Secret: value}
+	password := Credential{Origin: origin.Origin{Name: "test"}, Secret: value}
 	things := []any{
 		value, &value, certificate.Key, certificate, *certificate, token, *token, shape, &shape, repairs, repairs[0],
 		password, &password, Credential{Certificate: certificate},
@@ -68,7 +70,7 @@ func TestNothingSecretIsEverPrinted(t *testing.T) {
 		typedHolder{value, certificate.Key, shape, repairs[0], *certificate, *token, password, []Value{value}, map[Value]Value{value: value}},
 		bytesKey, typedHolder{key: bytesKey},
 		FromCommand("program", text),
-		fmt.Errorf("wrapped %w: %v", &SourceError{Origin: "o", Is: ErrMissing}, value),
+		fmt.Errorf("wrapped %w: %v", &SourceError{Origin: origin.Origin{Name: "o"}, Is: ErrMissing}, value),
 		errors.Join(errors.New("a"), fmt.Errorf("%+v", password)),
 	}
 	for _, thing := range things {

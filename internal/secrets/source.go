@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 const (
@@ -44,25 +45,25 @@ type Source struct {
 // FromCommand is what a program prints.
 func FromCommand(argv ...string) Source { return Source{command: hide(argv)} }
 
-// String names the source for reports. Of a command it names the program only.
-func (s Source) String() string {
+// Origin names the source for reports. Of a command it names the program only.
+func (s Source) Origin() origin.Origin {
 	switch argv := s.command.get(); {
 	case s.Env != "":
-		return "environment " + s.Env
+		return origin.Origin{Place: origin.Environment, Name: s.Env}
 	case s.File == Stdin:
-		return "standard input"
+		return origin.Origin{Place: origin.Stdin}
 	case s.File != "":
-		return "file " + s.File
+		return origin.Origin{Place: origin.File, Name: s.File}
 	case s.Keyring != "":
-		return "keyring " + s.Keyring
+		return origin.Origin{Place: origin.Keyring, Name: s.Keyring}
 	case len(argv) > 0:
-		return "command " + argv[0]
+		return origin.Origin{Place: origin.Command, Name: argv[0]}
 	}
-	return "no source"
+	return origin.Origin{}
 }
 
-// Format prints the same for every verb.
-func (s Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
+// Format prints the origin for every verb.
+func (s Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.Origin().String())) }
 
 // Runs reports whether reading the source runs a program.
 func (s Source) Runs() bool { return len(s.command.get()) > 0 }
@@ -85,7 +86,7 @@ type Deps struct {
 // where the source gave nothing, else errUnreadable. The credential's origin
 // is set in any case.
 func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
-	c := Credential{Origin: s.String()}
+	c := Credential{Origin: s.Origin()}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	text, err := s.read(ctx, deps, &c)
@@ -126,7 +127,7 @@ func (s Source) readEnvironment(deps Deps) (string, error) {
 	}
 	value, set := lookup(s.Env)
 	if !set {
-		return "", &SourceError{Origin: s.String(), Is: ErrMissing, Reason: msg.New("the variable is not set")}
+		return "", &SourceError{Origin: s.Origin(), Is: ErrMissing, Reason: msg.New("the variable is not set")}
 	}
 	return value, nil
 }
@@ -146,7 +147,7 @@ func withoutFinalLineBreak(s string) string {
 
 // await runs read beside the caller, who gives up when ctx ends: reads of a
 // terminal and of the keyring cannot be interrupted.
-func await(ctx context.Context, origin string, read func() (string, error)) (string, error) {
+func await(ctx context.Context, from origin.Origin, read func() (string, error)) (string, error) {
 	type answer struct {
 		text string
 		err  error
@@ -160,40 +161,40 @@ func await(ctx context.Context, origin string, read func() (string, error)) (str
 	case a := <-answers:
 		return a.text, a.err
 	case <-ctx.Done():
-		return "", outOfTime(ctx, origin)
+		return "", outOfTime(ctx, from)
 	}
 }
 
 // outOfTime tells an interruption from a deadline.
-func outOfTime(ctx context.Context, origin string) *SourceError {
-	e := &SourceError{Origin: origin, Is: errUnreadable, Cause: ctx.Err(), Reason: msg.New("gave no answer in time")}
+func outOfTime(ctx context.Context, from origin.Origin) *SourceError {
+	e := &SourceError{Origin: from, Is: errUnreadable, Cause: ctx.Err(), Reason: msg.New("gave no answer in time")}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		e.Reason = msg.New("reading it was interrupted")
 	}
 	return e
 }
 
-func readStdin(ctx context.Context, deps Deps, origin string) (string, error) {
+func readStdin(ctx context.Context, deps Deps, from origin.Origin) (string, error) {
 	in := deps.Stdin
 	if in == nil {
 		in = os.Stdin
 	}
-	return await(ctx, origin, func() (string, error) { return readBounded(in, origin, maxSecretBytes) })
+	return await(ctx, from, func() (string, error) { return readBounded(in, from, maxSecretBytes) })
 }
 
 // readBounded reads all of r, and refuses more than limit bytes.
-func readBounded(r io.Reader, origin string, limit int64) (string, error) {
+func readBounded(r io.Reader, from origin.Origin, limit int64) (string, error) {
 	content, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
-		return "", unreadable(origin, err)
+		return "", unreadable(from, err)
 	}
 	if int64(len(content)) > limit {
-		return "", tooLarge(origin, limit)
+		return "", tooLarge(from, limit)
 	}
 	return string(content), nil
 }
 
-func tooLarge(origin string, limit int64) *SourceError {
-	return &SourceError{Origin: origin, Is: errUnreadable,
+func tooLarge(from origin.Origin, limit int64) *SourceError {
+	return &SourceError{Origin: from, Is: errUnreadable,
 		Reason: msg.New("holds more than %d KiB, which cannot be a credential", limit>>10)}
 }

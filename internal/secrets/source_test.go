@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/zalando/go-keyring"
+
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 const someSecret = "made-up-Secret-31~"
@@ -105,7 +107,7 @@ func TestSourcesTakeTheValueAsTheContractSays(t *testing.T) {
 			if c.Secret.Reveal() != test.want {
 				t.Errorf("%q, want %q", c.Secret.Reveal(), test.want)
 			}
-			if !strings.HasPrefix(c.Origin, test.origin) || strings.Contains(c.Origin, "an-argument") {
+			if !strings.HasPrefix(c.Origin.String(), test.origin) || strings.Contains(c.Origin.String(), "an-argument") {
 				t.Errorf("origin %q", c.Origin)
 			}
 		})
@@ -157,7 +159,7 @@ func TestSourcesThatGiveNothing(t *testing.T) {
 			if strings.Contains(fmt.Sprintf("%+v %#v", err, sourceErr), someSecret) {
 				t.Errorf("the error shows the secret")
 			}
-			if c.Origin == "" || !c.Secret.Empty() {
+			if (c.Origin == (origin.Origin{})) != (test.name == "none") || !c.Secret.Empty() {
 				t.Errorf("a failed load gives %v", c)
 			}
 		})

@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -169,15 +170,15 @@ func environmentSource(get func(string) string) *config.CredentialSource {
 	switch {
 	case get("CLIENT_SECRET") != "":
 		const name = "SPCHECK_READER_CLIENT_SECRET"
-		return &config.CredentialSource{Kind: objects.Password, Origin: "environment " + name, Secret: &secrets.Source{Env: name}}
+		return &config.CredentialSource{Kind: objects.Password, Origin: origin.Origin{Place: origin.Environment, Name: name}, Secret: &secrets.Source{Env: name}}
 	case get("CLIENT_CERTIFICATE_PATH") != "":
-		s := &config.CredentialSource{Kind: objects.Certificate, Origin: "environment SPCHECK_READER_CLIENT_CERTIFICATE_PATH", Path: get("CLIENT_CERTIFICATE_PATH")}
+		s := &config.CredentialSource{Kind: objects.Certificate, Origin: origin.Origin{Place: origin.Environment, Name: "SPCHECK_READER_CLIENT_CERTIFICATE_PATH"}, Path: get("CLIENT_CERTIFICATE_PATH")}
 		if get("CLIENT_CERTIFICATE_PASSWORD") != "" {
 			s.Secret = &secrets.Source{Env: "SPCHECK_READER_CLIENT_CERTIFICATE_PASSWORD"}
 		}
 		return s
 	case get("FEDERATED_TOKEN_FILE") != "":
-		return &config.CredentialSource{Kind: objects.Federated, Origin: "environment SPCHECK_READER_FEDERATED_TOKEN_FILE", Path: get("FEDERATED_TOKEN_FILE")}
+		return &config.CredentialSource{Kind: objects.Federated, Origin: origin.Origin{Place: origin.Environment, Name: "SPCHECK_READER_FEDERATED_TOKEN_FILE"}, Path: get("FEDERATED_TOKEN_FILE")}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -94,11 +95,11 @@ func absent(what, hint msg.Text) *diagnose.Problem {
 // Unusable turns the error of a source into the problem of the set-up. A source
 // that was reached and gave nothing is a missing secret.
 func Unusable(c *config.CredentialSource, err error) *diagnose.Problem {
-	p := &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: msg.New("the credential cannot be read"), Value: "no value", Source: msg.Literal(c.Origin),
+	p := &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: msg.New("the credential cannot be read"), Value: "no value", Source: c.Origin.Text(),
 		Hints: []msg.Text{msg.New("check the setting with: spcheck config show")}}
 	var source *secrets.SourceError
 	if errors.As(err, &source) {
-		p.Summary = msg.New("%s: %s", source.Origin, source.Reason)
+		p.Summary = msg.New("%s: %s", source.Origin.Text(), source.Reason)
 	}
 	if errors.Is(err, secrets.ErrMissing) && c.Kind == objects.Password {
 		p.Cause = causes.SecretMissing
@@ -142,7 +143,8 @@ func (r *run) nameByPrincipal(ctx context.Context) bool {
 	}
 	r.readDirectory(ctx, nil)
 	if found := r.facts.ServicePrincipals.Value; len(found) == 1 {
-		s.ClientID = diagnose.Setting{Value: found[0].AppID, Origin: "flag --sp (service principal " + found[0].DisplayName + ")"}
+		s.ClientID = diagnose.Setting{Value: found[0].AppID, Origin: origin.Origin{Place: origin.Flag, Name: "--sp",
+			Kept: &origin.Origin{Place: origin.Principal, Name: found[0].DisplayName}}}
 	}
 	return true
 }

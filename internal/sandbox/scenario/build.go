@@ -20,7 +20,7 @@ type Built struct {
 	World  *directory.World
 	Client settings
 	// Profiles are those of the config file that clients are given, if any.
-	Profiles []Profile
+	Profiles []configured
 	Reader   settings // without a ClientID where the scenario has no reader
 	STS      sts.Options
 	Faults   []fault.Fault
@@ -40,8 +40,8 @@ type settings struct {
 	Token            *string
 }
 
-// Profile is one of a config file: an application that reads its own tenant.
-type Profile struct{ Name, Tenant, ClientID, Secret string }
+// configured is one of a config file: an application that reads its own tenant.
+type configured struct{ Name, Tenant, ClientID, Secret string }
 
 // timeOf is the length of time that a span stands for.
 func timeOf(s span) time.Duration { return time.Duration(s) }

@@ -71,14 +71,14 @@ func (b *builder) client() (settings, error) {
 }
 
 // profiles are those that the scenario brings.
-func (b *builder) profiles() ([]Profile, error) {
-	var out []Profile
+func (b *builder) profiles() ([]configured, error) {
+	var out []configured
 	for _, p := range b.s.Profiles {
 		secret, ok := b.passwords[p.Secret]
 		if !ok || p.Name == "" || p.Tenant == "" || p.ClientID == "" {
 			return nil, fmt.Errorf("profile %q: it needs name, tenant, clientId and the label of a password as secret", p.Name)
 		}
-		out = append(out, Profile{Name: p.Name, Tenant: p.Tenant, ClientID: p.ClientID, Secret: secret})
+		out = append(out, configured{Name: p.Name, Tenant: p.Tenant, ClientID: p.ClientID, Secret: secret})
 	}
 	return out, nil
 }
