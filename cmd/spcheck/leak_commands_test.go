@@ -57,6 +57,8 @@ func leakCommands(folder, vault string) []leakCommand {
 		{name: "renew-secret to a keyring that is not there", args: []string{"renew-secret", "--sp", app, "--to", "keyring:product"}, kind: "renew-secret"},
 		{name: "remove-secret, planned", args: []string{"remove-secret", "--sp", app, "--expired", "--dry-run"}, kind: "remove-secret"},
 		{name: "remove-secret", args: []string{"remove-secret", "--sp", app, "--expired", "--yes"}, kind: "remove-secret"},
+		{name: "renew-certificate, planned", args: []string{"renew-certificate", "--sp", app, "--dry-run", "--to", "pem:" + filepath.Join(target, "plan.pem")}, kind: "renew-certificate"},
+		{name: "renew-certificate", args: []string{"renew-certificate", "--sp", app, "--verify-timeout", "3s", "--to", "pem:" + filepath.Join(target, "certificate.pem")}, kind: "renew-certificate"},
 		{name: "federate, planned", args: []string{"federate", "--sp", app, "--github", "contoso/roster:pull_request", "--dry-run"}, kind: "federate", everywhere: true},
 		{name: "federate", args: []string{"federate", "--sp", app, "--verify-timeout", "3s", "--issuer", "https://issuer.contoso.example", "--subject", "roster"}, kind: "federate"},
 		{name: "plan", args: []string{"plan", "-f", filepath.Join(folder, "renewals.yaml")}, kind: "plan"},

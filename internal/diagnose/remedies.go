@@ -97,7 +97,9 @@ func (v *view) specific(d *verdict) []result.Remedy {
 		return v.grant("User.Read.All", "df021288-bdef-4463-88db-98f22de89214")
 	case causes.AppNotFound:
 		return v.findApp()
-	case causes.CertificateNotRegistered, causes.CertificateExpired, causes.CertificateWrongApp:
+	case causes.CertificateExpired:
+		return v.renewCertificate()
+	case causes.CertificateNotRegistered, causes.CertificateWrongApp:
 		return v.uploadCertificate()
 	}
 	return nil

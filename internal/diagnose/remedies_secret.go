@@ -58,7 +58,7 @@ func (v *view) renewal() []result.Remedy {
 	case v.keyless():
 		return v.ofItsKind()
 	case v.Setup.Kind == objects.Certificate, len(forbidden(v)) > 0:
-		return v.uploadCertificate()
+		return v.renewCertificate()
 	}
 	return slices.Concat(
 		v.addSecret(),
@@ -131,7 +131,7 @@ func (v *view) beforeExpiry() []result.Remedy {
 			remedy(msg.New("The application already has one that expires later: %s. Switch the product to it, then check that the product can sign in", longer[0].Label()), result.Typed("spcheck", "diagnose")...)},
 			v.remove(msg.New("Then remove this one"), c)...)
 	case c.Kind == objects.Certificate:
-		return v.uploadCertificate()
+		return v.renewCertificate()
 	}
 	return v.renewal()
 }
@@ -151,6 +151,17 @@ func (v *view) look() result.Remedy {
 		return remedy(title)
 	}
 	return remedy(title, result.Typed("spcheck", "list-secrets", "--sp", v.appID(), "--reader", "azure-cli")...)
+}
+
+// renewCertificate makes and adds a certificate: by spcheck, which also verifies it,
+// or by other tools.
+func (v *view) renewCertificate() []result.Remedy {
+	byHand := v.uploadCertificate()
+	if !isGUID(v.appID()) {
+		return byHand
+	}
+	return append([]result.Remedy{remedy(msg.New("Make a new certificate, add it and check that it works, in one step; existing certificates stay valid"),
+		result.Typed("spcheck", "renew-certificate", "--sp", v.appID(), "--to", "pem:certificate-with-key.pem")...)}, byHand...)
 }
 
 func (v *view) uploadCertificate() []result.Remedy {
