@@ -82,6 +82,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	help := msg.New("see the flags with: %s", cmd.CommandPath()+" --help")
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
+		if said := withoutCommand(cmd, unknown); said != nil {
+			return fail.Usage(said[0], append(said[1:], help)...)
+		}
 		return unknownFlag(unknown, append(nearFlags(cmd, unknown.GetSpecifiedName()), help)...)
 	}
 	var needs *pflag.ValueRequiredError

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,4 +80,30 @@ func nearFlags(cmd *cobra.Command, typed string) (hints []msg.Text) {
 		hints = append(hints, msg.New("did you mean: %s", "--"+name))
 	}
 	return hints
+}
+
+// withoutCommand answers a flag of the commands where none was given, nil where no
+// command has such a flag: what to say, and what was meant.
+func withoutCommand(cmd *cobra.Command, unknown *pflag.NotExistError) []msg.Text {
+	name, short := unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()
+	subs := cmd.Commands()
+	// What most people begin with is the example, where it has the flag.
+	slices.SortStableFunc(subs, func(a, b *cobra.Command) int {
+		return cmp.Compare(slices.Index([]string{b.Name()}, "diagnose"), slices.Index([]string{a.Name()}, "diagnose"))
+	})
+	for _, sub := range subs {
+		typed := ""
+		switch {
+		case short != "" && sub.Flags().ShorthandLookup(short[:1]) != nil:
+			typed = "-" + short[:1]
+		case short == "" && sub.Flags().Lookup(name) != nil:
+			typed = "--" + name
+		case short == "" && otherTools(sub, name) != nil:
+			return append([]msg.Text{msg.New("unknown flag --%s", name)}, otherTools(sub, name)...)
+		default:
+			continue
+		}
+		return []msg.Text{msg.New("the flag %s belongs to a command, and none was given", typed), msg.New("as in: %s", sub.CommandPath()+" "+typed)}
+	}
+	return nil
 }
