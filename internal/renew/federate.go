@@ -114,6 +114,7 @@ func (f *federation) open(ctx context.Context) (err error) {
 		return t.failure(unchanged(msg.New("the federated credentials could not be read")), err)
 	}
 	f.found, err = f.Source.Find(ctx)
+	f.narrow()
 	f.res.Notes = append(f.res.Notes, f.found.Notes...)
 	if err != nil {
 		e := fail.From(err)

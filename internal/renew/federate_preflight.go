@@ -37,6 +37,18 @@ func (f *federation) wish() {
 	})
 }
 
+// narrow leaves the one pair that the token at hand says, where several were possible.
+func (f *federation) narrow() {
+	if f.Token == nil || len(f.found.Pairs) < 2 {
+		return
+	}
+	sent := federated.Pair{Issuer: f.Token.Issuer, Subject: f.Token.Subject}
+	if slices.Contains(f.found.Pairs, sent) {
+		f.found.Pairs = []federated.Pair{sent}
+		f.found.Notes = []msg.Text{msg.New("The token at hand shows which form of subject is sent, so that only that one is accepted.")}
+	}
+}
+
 // there is the credential that has the issuer and subject, nil where none has: there
 // cannot be two.
 func (f *federation) there(p federated.Pair) *objects.Credential {
@@ -115,7 +127,7 @@ func (f *federation) questions() []question {
 	}
 	return []question{
 		{"account", msg.New("Service principal"), plain(f.checkAccount)},
-		{"existing", msg.New("Existing secrets"), plain(f.checkExisting)},
+		{"existing", msg.New("Existing federated credentials"), plain(f.checkExisting)},
 		{"limit", msg.New("Number of federated credentials"), plain(f.checkLimit)},
 		{"permission", msg.New("Permission"), f.checkPermission},
 		{"policy", msg.New("Policies and lock"), f.checkPolicy},

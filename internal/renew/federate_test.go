@@ -93,6 +93,12 @@ func TestFederateBothForms(t *testing.T) {
 	old := federation.Pair(req.Source.(workload.Plain))
 	req.Source = both{[]federation.Pair{old, {Issuer: old.Issuer, Subject: "repo:fjordline@1/archive-sync@2:environment:production"}}}
 	req.Name = "archive"
+	one := req
+	one.DryRun = true
+	if res, err := trusting(t, one); err != nil || len(res.Trusts) != 1 || res.Trusts[0].Subject != old.Subject {
+		t.Errorf("the token at hand says which: %v %+v", err, res.Trusts)
+	}
+	req.Token = nil
 	res, err := trusting(t, req)
 	if err != nil || len(f.trusts()) != 2 || res.Trusts[0].Name != "archive" || res.Trusts[1].Name != "archive-2" || res.Trusts[1].ID == nil {
 		t.Errorf("%v %+v", err, res.Trusts)
