@@ -48,6 +48,9 @@ func (c Contents) Members() ([]Member, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Trace == "" {
+		c.Trace = "No request was made.\n"
+	}
 	list := []Member{
 		{reportName, msg.New("the report, as -o json writes it; spcheck render shows it"), c.Report},
 		{"trace.txt", msg.New("what was asked of which service, and the status and headers of each answer; no body, no token"), []byte(c.Trace)},
