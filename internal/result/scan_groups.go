@@ -79,8 +79,11 @@ const (
 )
 
 func (sum *summary) countOwners(f *Finding) {
-	for _, label := range f.ownerGroups() {
-		key := label.String()
+	for i, heading := range f.ownerGroups() {
+		key, label := heading.String(), heading
+		if f.Owners != nil && len(*f.Owners) > 0 { // an address is too long for a chart
+			label = msg.Literal(neutral.Bound((*f.Owners)[i].Name(), nameLimit))
+		}
 		c := sum.owners[key]
 		if c == nil {
 			if len(sum.owners) >= maxOwners {
