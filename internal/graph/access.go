@@ -23,7 +23,8 @@ func (c *Client) ReadGroups(ctx context.Context) error {
 }
 
 // all leads to a collection as the SDK's builder does. Its packages of users and
-// groups, which hold everything below them, take half the time of a build.
+// groups, which hold everything below them, take half as long to compile as all of
+// its models.
 func (c *Client) all(collection string) abs.BaseRequestBuilder {
 	return abs.BaseRequestBuilder{UrlTemplate: "{+baseurl}/" + collection + "{?%24top}", PathParameters: map[string]string{"baseurl": c.base("v1.0")}}
 }

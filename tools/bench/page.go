@@ -53,6 +53,31 @@ Graph SDK's request builders, typed models and page iterator, one collection aft
 the other. "scan" is the whole program from start to report, with sign-in.
 `
 
+// whereItGoes is what profiles showed; this program takes none.
+const whereItGoes = `
+### Where the CPU time of a scan goes
+
+By profiles of a scan of 200,000 objects, of 2026-11-28. Before, 1.04 s: unpacking gzip
+30 %, reading JSON 30 %, looking for the token that was sent in each answer, and copying
+the answer for that, 15 %, garbage 10 %. After, 0.89 s, with a search that stops at the
+first bytes and a buffer that is used again: unpacking 40 %, reading JSON 25 %, dates
+10 %, garbage 5 %, the search 3 %, TLS 2 %, the joins 2 %.
+
+A diagnosis took most of its CPU time for reading the built-in catalogue of codes and
+words, and the translations. It takes a third less since a library reads them that needs
+a quarter of the time.
+`
+
+// building is what was measured by hand; a clean build would take longer than all
+// else here.
+const building = `
+## What a build costs
+
+The models of the Graph SDK take 114 s of CPU time and 4.5 GB of memory to compile, once.
+Its packages of users and groups took 58 s more; they are not compiled any longer,
+as both are only asked whether they can be read (2026-11-28, on a busy machine).
+`
+
 func (p *page) write(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString(intro)
@@ -60,8 +85,10 @@ func (p *page) write(w io.Writer) error {
 	p.starts(&b)
 	p.commandTable(&b)
 	p.scanTables(&b)
+	b.WriteString(whereItGoes)
 	p.aims(&b)
 	p.capacity(&b)
+	b.WriteString(building)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
