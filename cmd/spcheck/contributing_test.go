@@ -85,7 +85,7 @@ func newMadeUp(rest string, _ Deps) (Target, error) { return &madeUp{name: rest}
 func (m *madeUp) Spec() string                             { return "made-up:" + m.name }
 func (m *madeUp) Check(context.Context) error              { return nil }
 func (m *madeUp) Store(context.Context, Secret) error      { return nil }
-func (m *madeUp) Undo(context.Context) (Left, error)       { return LeftFormer, nil }
+func (m *madeUp) Undo(context.Context) error               { return nil }
 func (m *madeUp) Next() msg.Text                           { return msg.Both("Dream on.", "Träumen Sie weiter.") }
 `),
 		}},

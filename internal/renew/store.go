@@ -76,7 +76,7 @@ func (r *run) storeIn(ctx context.Context, i int) error {
 		if next == nil {
 			return r.withdraw(ctx, i+1, fail.Unknown(msg.New("the value could not be stored: %s", msg.Of(err)), msg.New("name another target with --to")))
 		}
-		if left, undoErr := r.undo(ctx, t); left != target.LeftFormer {
+		if undoErr := r.undo(ctx, t); undoErr != nil {
 			r.unsure = append(r.unsure, msg.Of(undoErr))
 		}
 		r.Targets[i] = next
@@ -101,17 +101,17 @@ func (r *run) put(interrupt context.Context, t target.Target) (err error) {
 
 // undo puts back what a target held. What it may hold of the new value must not
 // stay unnamed: a product may read it there.
-func (r *run) undo(ctx context.Context, t target.Target) (target.Left, error) {
+func (r *run) undo(ctx context.Context, t target.Target) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
-	left, err := t.Undo(ctx)
-	if left != target.LeftFormer {
+	err := t.Undo(ctx)
+	if err != nil {
 		r.note(msg.New("%s may contain the new value.", t.Spec()))
 		if t.Backup() != "" {
 			r.note(msg.New("The previous content of the target may be in %s.", t.Backup()))
 		}
 	}
-	return left, err
+	return err
 }
 
 // withdraw puts back what the first n targets held, and takes the secret back where
@@ -119,8 +119,7 @@ func (r *run) undo(ctx context.Context, t target.Target) (target.Left, error) {
 func (r *run) withdraw(ctx context.Context, n int, why *fail.Error) error {
 	held := r.unsure
 	for i := n - 1; i >= 0; i-- {
-		left, err := r.undo(ctx, r.Targets[i])
-		if left != target.LeftFormer {
+		if err := r.undo(ctx, r.Targets[i]); err != nil {
 			held = append(held, msg.Of(err))
 			continue
 		}

@@ -94,8 +94,8 @@ func TestStoringFails(t *testing.T) {
 // stuck is a target that cannot say whether it holds the value.
 type stuck struct{ broken }
 
-func (stuck) Undo(context.Context) (target.Left, error) {
-	return target.LeftUnsure, errors.New("no answer")
+func (stuck) Undo(context.Context) error {
+	return errors.New("no answer")
 }
 
 // A secret whose value a product may read already is not taken back.

@@ -158,13 +158,13 @@ func (s *site) set(ctx context.Context, value string) error {
 }
 
 // Undo gives the setting its former value, or takes it away.
-func (s *site) Undo(ctx context.Context) (Left, error) {
+func (s *site) Undo(ctx context.Context) error {
 	switch {
 	case !s.changed:
-		return LeftFormer, nil
+		return nil
 	case s.former != nil:
-		return undone(s, s.set(ctx, *s.former))
+		return failure(s, s.set(ctx, *s.former))
 	}
 	_, err := s.Ask(ctx, s.in("delete", "--setting-names", s.setting, "--output=none")...)
-	return undone(s, err)
+	return failure(s, err)
 }

@@ -49,7 +49,7 @@ func TestRealAzTakesAppSettings(t *testing.T) {
 		t.Error("az is signed in")
 	}
 	s.changed = true
-	if _, err := s.Undo(ctx); err == nil {
+	if err := s.Undo(ctx); err == nil {
 		t.Error("az is signed in")
 	}
 	understood(t, dir, 3)

@@ -115,7 +115,7 @@ func (p *pipelines) Store(ctx context.Context, s Secret) error {
 }
 
 // Undo has no former value to put back.
-func (p *pipelines) Undo(context.Context) (Left, error) { return untaken(p, p.mayHold) }
+func (p *pipelines) Undo(context.Context) error { return untaken(p, p.mayHold) }
 
 // Next implements Target.
 func (p *pipelines) Next() msg.Text {

@@ -52,16 +52,16 @@ func (c *command) Store(ctx context.Context, s Secret) error {
 }
 
 // Undo has nothing to put back.
-func (c *command) Undo(context.Context) (Left, error) {
+func (c *command) Undo(context.Context) error {
 	return untaken(c, c.mayHold)
 }
 
 // untaken is the outcome of an Undo where there is no former value to put back.
-func untaken(t Target, mayHold bool) (Left, error) {
+func untaken(t Target, mayHold bool) error {
 	if mayHold {
-		return LeftUnsure, because(t, msg.New("the program read the value and may have stored it"))
+		return because(t, msg.New("the program read the value and may have stored it"))
 	}
-	return LeftFormer, nil
+	return nil
 }
 
 // Next implements Target.

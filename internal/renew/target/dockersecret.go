@@ -50,12 +50,12 @@ func (s *swarm) Store(ctx context.Context, secret Secret) error {
 }
 
 // Undo removes the secret: no service uses it yet.
-func (s *swarm) Undo(ctx context.Context) (Left, error) {
+func (s *swarm) Undo(ctx context.Context) error {
 	if !s.mayHold {
-		return LeftFormer, nil
+		return nil
 	}
 	_, err := s.Ask(ctx, "secret", "rm", s.version)
-	return undone(s, err)
+	return failure(s, err)
 }
 
 // Next implements Target.

@@ -22,5 +22,5 @@ func (e elsewhere) Spec() string                      { return e.spec }
 func (e elsewhere) Format(s fmt.State, _ rune)        { _, _ = io.WriteString(s, e.spec) }
 func (elsewhere) Check(context.Context) error         { return nil }
 func (elsewhere) Store(context.Context, Secret) error { return ErrOneWay }
-func (elsewhere) Undo(context.Context) (Left, error)  { return LeftUnsure, ErrOneWay }
+func (elsewhere) Undo(context.Context) error          { return ErrOneWay }
 func (e elsewhere) Next() msg.Text                    { return next(e) }

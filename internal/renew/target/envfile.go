@@ -22,8 +22,8 @@ func (f *envFile) Format(s fmt.State, _ rune) { spell(s, f) }
 func (f *envFile) Backup() string             { return f.backup }
 func (f *envFile) Adopt(backup string)        { f.backup = backup }
 func (f *envFile) Keep(context.Context) error { return failure(f, forget(f.backup)) }
-func (f *envFile) Undo(context.Context) (Left, error) {
-	return undone(f, f.swapped.putBack(f.path, f.backup))
+func (f *envFile) Undo(context.Context) error {
+	return failure(f, f.swapped.putBack(f.path, f.backup))
 }
 func (f *envFile) Next() msg.Text { return next(f) }
 

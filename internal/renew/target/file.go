@@ -33,8 +33,8 @@ func (f *file) Format(s fmt.State, _ rune) { spell(s, f) }
 func (f *file) Backup() string             { return f.backup }
 func (f *file) Adopt(backup string)        { f.backup = backup }
 func (f *file) Keep(context.Context) error { return failure(f, forget(f.backup)) }
-func (f *file) Undo(context.Context) (Left, error) {
-	return undone(f, f.swapped.putBack(f.path, f.backup))
+func (f *file) Undo(context.Context) error {
+	return failure(f, f.swapped.putBack(f.path, f.backup))
 }
 func (f *file) Next() msg.Text                { return next(f) }
 func (f *file) Check(_ context.Context) error { return failure(f, f.check()) }

@@ -85,7 +85,7 @@ func (a *actions) Store(ctx context.Context, s Secret) error {
 }
 
 // Undo has no former value to put back.
-func (a *actions) Undo(context.Context) (Left, error) { return untaken(a, a.mayHold) }
+func (a *actions) Undo(context.Context) error { return untaken(a, a.mayHold) }
 
 // Next implements Target.
 func (a *actions) Next() msg.Text {

@@ -140,9 +140,9 @@ func (r *ring) drop(ctx context.Context, name string) error {
 
 // Undo puts the former value back. An entry that may have changed and cannot be
 // reached may hold the new one.
-func (r *ring) Undo(ctx context.Context) (Left, error) {
+func (r *ring) Undo(ctx context.Context) error {
 	if !r.tried {
-		return LeftFormer, nil
+		return nil
 	}
 	former, there, err := r.get(ctx, r.backup)
 	switch {
@@ -156,5 +156,5 @@ func (r *ring) Undo(ctx context.Context) (Left, error) {
 	default:
 		err = &placeError{Reason: msg.New("the entry %s with the previous value no longer exists", r.backup)}
 	}
-	return undone(r, err)
+	return failure(r, err)
 }

@@ -184,20 +184,20 @@ func (c *cluster) Store(ctx context.Context, s Secret) error {
 }
 
 // Undo gives the key its former value, or takes away what was made.
-func (c *cluster) Undo(ctx context.Context) (Left, error) {
+func (c *cluster) Undo(ctx context.Context) error {
 	if !c.changed {
-		return LeftFormer, nil
+		return nil
 	}
 	if c.former == nil {
 		_, err := c.Ask(ctx, c.args("delete", "secret", c.secret, "--ignore-not-found", "--output=name")...)
-		return undone(c, err)
+		return failure(c, err)
 	}
 	now, err := c.get(ctx)
 	if err != nil {
-		return undone(c, err)
+		return failure(c, err)
 	}
 	if now == nil {
-		return LeftFormer, nil // somebody has deleted it
+		return nil // somebody has deleted it
 	}
 	data, _ := now["data"].(map[string]any)
 	old, _ := c.former["data"].(map[string]any)
@@ -206,5 +206,5 @@ func (c *cluster) Undo(ctx context.Context) (Left, error) {
 	} else {
 		delete(data, c.key)
 	}
-	return undone(c, c.send(ctx, "replace", now, false))
+	return failure(c, c.send(ctx, "replace", now, false))
 }

@@ -64,11 +64,11 @@ func (s *stdout) Store(ctx context.Context, secret Secret) error {
 }
 
 // Undo cannot take back what was read.
-func (s *stdout) Undo(context.Context) (Left, error) {
+func (s *stdout) Undo(context.Context) error {
 	if s.mayHold {
-		return LeftUnsure, because(s, msg.New("the value was written there"))
+		return because(s, msg.New("the value was written there"))
 	}
-	return LeftFormer, nil
+	return nil
 }
 
 // Next implements Target.

@@ -43,24 +43,14 @@ type Target interface {
 	// need of it. Adopt takes the name that an earlier run noted.
 	Backup() string
 	Adopt(backup string)
-	// Keep gives the former content up; Undo puts it back after a Store, and tells
-	// what the place holds then. The error says why it may hold the new value.
+	// Keep gives the former content up; Undo puts it back after a Store. Its error says
+	// why the place may hold the new value, so that a product may read it there and
+	// the secret must stay valid.
 	Keep(ctx context.Context) error
-	Undo(ctx context.Context) (Left, error)
+	Undo(ctx context.Context) error
 	// Next says what a person has to do where the product reads the place.
 	Next() msg.Text
 }
-
-// Left is what a place holds after its Undo.
-type Left int
-
-const (
-	// LeftUnsure says that the place may hold the new value, so that a product may
-	// read it there: the secret must stay valid.
-	LeftUnsure Left = iota
-	// LeftFormer says that the place holds what it held before.
-	LeftFormer
-)
 
 // Actor is implemented by targets that are written by the identity that acts in
 // Microsoft Graph. Tokens gives its tokens for another resource.
@@ -129,15 +119,6 @@ const Patience = time.Minute
 // next is what is left to do where a product reads a place.
 func next(t Target) msg.Text {
 	return msg.New("The product reads the new value from %s. If it caches the value, restart it or make it reload its settings.", t.Spec())
-}
-
-// undone is the outcome of an Undo that either puts the former content back or
-// fails.
-func undone(t Target, err error) (Left, error) {
-	if err != nil {
-		return LeftUnsure, failure(t, err)
-	}
-	return LeftFormer, nil
 }
 
 // within runs a task that cannot be interrupted beside the caller, who gives up

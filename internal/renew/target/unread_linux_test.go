@@ -10,7 +10,7 @@ import (
 )
 
 // storeInto stores through a pipe into a shell command.
-func storeInto(t *testing.T, command string) (stored error, left Left) {
+func storeInto(t *testing.T, command string) (stored, undone error) {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -24,10 +24,10 @@ func storeInto(t *testing.T, command string) (stored error, left Left) {
 	_ = r.Close()
 	to := parse(t, "stdout", Deps{Out: w})
 	stored = to.Store(context.Background(), secret())
-	left, _ = to.Undo(context.Background())
+	undone = to.Undo(context.Background())
 	_ = w.Close()
 	_ = cmd.Wait()
-	return stored, left
+	return stored, undone
 }
 
 // Whoever went away before reading the value does not have it, although the pipe
@@ -40,8 +40,8 @@ func TestReaderOfStandardOutputThatStops(t *testing.T) {
 		"cat >/dev/null":            true,
 		"sleep 0.3; cat >/dev/null": true,
 	} {
-		if err, left := storeInto(t, command); (err == nil) != has || (left == LeftFormer) == has {
-			t.Errorf("%s: error %v, left %v", command, err, left)
+		if err, undone := storeInto(t, command); (err == nil) != has || (undone == nil) == has {
+			t.Errorf("%s: error %v, undone: %v", command, err, undone)
 		}
 	}
 	var out strings.Builder

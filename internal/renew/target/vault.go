@@ -255,14 +255,14 @@ func (v *vault) Store(ctx context.Context, s Secret) error {
 }
 
 // Undo makes the former value the newest version again.
-func (v *vault) Undo(ctx context.Context) (Left, error) {
+func (v *vault) Undo(ctx context.Context) error {
 	switch {
 	case !v.changed:
-		return LeftFormer, nil
+		return nil
 	case v.former.Empty():
-		return LeftUnsure, because(v, msg.New("it may contain the new value, and its previous value could not be read"))
+		return because(v, msg.New("it may contain the new value, and its previous value could not be read"))
 	}
-	return undone(v, v.set(ctx, v.former, nil, nil))
+	return failure(v, v.set(ctx, v.former, nil, nil))
 }
 
 // Next implements Target.
