@@ -99,6 +99,6 @@ rm -r "$settings"
 echo "== UTF-8 whatever the code page"
 for page in 850 1252 65001; do
   timeout 300 "$wine" cmd /c "chcp $page & spcheck.exe explain 7000222 --lang de > german.txt" >/dev/null 2>&1 </dev/null || true
-  grep -q 'Schlüssel' german.txt || { echo "code page $page:"; cat german.txt; exit 1; }
+  grep -q 'schlüssel' german.txt || { echo "code page $page:"; cat german.txt; exit 1; }
 done
 echo "the Windows binary works under $("$wine" --version 2>/dev/null | tail -n 1)"
