@@ -109,16 +109,22 @@ func noise(o *objects.Listed) string {
 // purposes tells what each credential of an object is for, as far as this listing
 // shows it, and whether the object holds the certificate that it says signs.
 func (s *stream) purposes(o *objects.Listed) {
-	own := objects.SigningKeys{}
+	var own objects.SigningKeys // few objects have any
 	held := false
 	for i := range o.Credentials {
 		c := &o.Credentials[i]
-		own.Add(o.ID, c)
+		if c.Usage == "Sign" {
+			if own == nil {
+				own = objects.SigningKeys{}
+			}
+			own.Add(o.ID, c)
+		}
 		held = held || c.Thumbprint != "" && strings.EqualFold(c.Thumbprint, o.SigningThumbprint)
 	}
 	maps.Copy(s.signing, own)
+	holder := o.Holder()
 	for i := range o.Credentials {
-		o.Credentials[i].Purpose = objects.PurposeOf(o.Holder(), &o.Credentials[i], own)
+		o.Credentials[i].Purpose = objects.PurposeOf(holder, &o.Credentials[i], own)
 	}
 	if !held {
 		o.SigningThumbprint = "" // it names a certificate that is gone
