@@ -48,7 +48,7 @@ func (a *app) initConfig(flags config.Flags, renewals string) error {
 		return err
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return fail.Usage(msg.New("the config file %s exists already, and is left as it is", path),
+		return fail.Usage(msg.New("the config file %s already exists; it was not changed", path),
 			msg.New("add a profile to it with an editor, or name another file with --config"))
 	}
 	if _, err := os.Lstat(renewals); renewals != "" && err == nil {
@@ -128,7 +128,7 @@ func (q *questions) answer(question msg.Text, fallback string) string {
 	}
 	fmt.Fprintf(q.app.err, "%s: ", question.In(q.app.lang()))
 	if !q.lines.Scan() {
-		q.err = fail.Usage(msg.New("an answer is missing: %s", question), msg.New("nothing was written"))
+		q.err = fail.Usage(msg.New("a required answer is missing: %s", question), msg.New("nothing was written"))
 		return ""
 	}
 	answer := strings.TrimSpace(q.lines.Text())
@@ -136,7 +136,7 @@ func (q *questions) answer(question msg.Text, fallback string) string {
 		answer = fallback
 	}
 	if answer == "" {
-		q.err = fail.Usage(msg.New("an answer is missing: %s", question), msg.New("nothing was written"))
+		q.err = fail.Usage(msg.New("a required answer is missing: %s", question), msg.New("nothing was written"))
 	}
 	return answer
 }

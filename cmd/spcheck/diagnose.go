@@ -115,7 +115,7 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, er
 	}
 	sp, _ := cmd.Flags().GetString("sp")
 	if bare, removed := config.Bare(sp, false); bare != sp && bare != "" {
-		a.note(msg.New("warning: %s", msg.New("--sp has %s around the name; they are left out", msg.Join(removed, ", "))))
+		a.note(msg.New("warning: %s", msg.New("--sp has %s around the name; they are ignored", msg.Join(removed, ", "))))
 		sp = bare
 	}
 	if f := cmd.Flags().Lookup("sp"); f != nil && f.Changed && strings.TrimSpace(sp) == "" {
@@ -165,7 +165,7 @@ func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, erro
 	case f.Value.String() != "-":
 		return strings.NewReader(f.Value.String()), nil
 	case s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == secrets.Stdin:
-		return nil, fail.Usage(msg.New("standard input cannot give both the secret and the error text"))
+		return nil, fail.Usage(msg.New("standard input cannot provide both the secret and the error text"))
 	}
 	return a.in, nil
 }

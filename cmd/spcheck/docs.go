@@ -22,7 +22,7 @@ func newDocsCommand() *cobra.Command {
 		Hidden: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fail.Usage(msg.New("docs takes no words"), msg.New("write: spcheck docs"))
+				return fail.Usage(msg.New("docs takes no arguments"), msg.New("usage: spcheck docs"))
 			}
 			return nil
 		},

@@ -61,7 +61,7 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 		return err
 	}
 	if session.FromStdin(settings) {
-		return fail.Usage(msg.New("the exporter reads its credential again and again, but standard input gives it once"), msg.New("use --client-secret-file with a file, or AZURE_CLIENT_SECRET"))
+		return fail.Usage(msg.New("the exporter reads its credential repeatedly, but standard input provides it only once"), msg.New("use --client-secret-file with a file, or AZURE_CLIENT_SECRET"))
 	}
 	o := exporter.Options{
 		Targets: plan.targets, Scan: plan.options, Timeout: scanTimeout, Interval: every, Version: a.version.number,
@@ -95,7 +95,7 @@ func interval(cmd *cobra.Command) (time.Duration, error) {
 func checkListen(cmd *cobra.Command) error {
 	address, _ := cmd.Flags().GetString("listen")
 	if !validAddress(address) {
-		return fail.Usage(msg.New("%q is no address to listen on", address), msg.New("write a host and a port, such as %s", defaultExporter))
+		return fail.Usage(msg.New("%q is not an address to listen on", address), msg.New("use a host and a port, such as %s", defaultExporter))
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (a *app) listen(cmd *cobra.Command, webConfig string) (net.Listener, error)
 		return nil, fail.Usage(msg.New("cannot listen on %s: it is in use, or not an address of this machine", address), msg.New("choose another port with --listen, such as 127.0.0.1:0 for a free one"))
 	}
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && webConfig == "" {
-		a.note(msg.New("warning: whoever reaches %s can read names and expiry dates of credentials; --web-config adds TLS and a password", l.Addr()))
+		a.note(msg.New("warning: anyone who can reach %s can read names and expiry dates of credentials; --web-config adds TLS and a password", l.Addr()))
 	}
 	return l, nil
 }

@@ -105,10 +105,10 @@ func unknownFlag(err *pflag.NotExistError, help ...msg.Text) error {
 	}
 	if looksSecret(name) {
 		return fail.Usage(msg.New("there is no flag --%s: no flag takes a secret's value", name), append([]msg.Text{noSecretFlag(),
-			msg.New("treat the value that was just typed as known to others: it may be in the shell's history, and was in the process list")}, help...)...)
+			msg.New("consider the value you just typed compromised: it may be in the shell's history, and was visible in the process list")}, help...)...)
 	}
 	if !flagLike().MatchString(name) {
-		return fail.Usage(msg.New("unknown flag, whose name is not repeated: it may be a secret that starts with a hyphen"), append([]msg.Text{noSecretFlag()}, help...)...)
+		return fail.Usage(msg.New("unknown flag; its name is not shown here, since it may be a secret that starts with a hyphen"), append([]msg.Text{noSecretFlag()}, help...)...)
 	}
 	return fail.Usage(msg.New("unknown flag --%s", name), help...)
 }

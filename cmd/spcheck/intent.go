@@ -103,7 +103,7 @@ func otherTools(cmd *cobra.Command, flag string) []msg.Text {
 		return say(instead)
 	}
 	if flag == "no-color" || flag == "nocolor" || flag == "color" {
-		return []msg.Text{msg.New("colours follow the terminal; turn them off with the environment variable NO_COLOR=1")}
+		return []msg.Text{msg.New("colours depend on the terminal; turn them off with the environment variable NO_COLOR=1")}
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (session.Options
 // needsReader refuses settings by which nobody could read the tenant.
 func needsReader(cmd *cobra.Command, s *config.Settings) error {
 	if s.Value(config.Reader) == "none" {
-		return fail.Usage(msg.New("%s needs a reader, but --reader is none", cmd.Name()), msg.New("leave --reader out, or name who may read, for example --reader azure-cli"))
+		return fail.Usage(msg.New("%s needs a reader, but --reader is none", cmd.Name()), msg.New("leave out --reader, or name a reader, for example --reader azure-cli"))
 	}
 	if s.Value(config.Tenant) == "" {
 		return fail.Usage(msg.New("no tenant is configured"), msg.New("set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain"),
@@ -105,7 +105,7 @@ func unreadable(f *diagnose.Facts) *fail.Error {
 	for _, t := range tried {
 		e.Hints = append(e.Hints, msg.New("%s: %s", t.Name, t.Reason))
 	}
-	return e.Hint(msg.New("choose who reads Microsoft Graph with --reader, for example --reader azure-cli after az login"))
+	return e.Hint(msg.New("choose a reader for Microsoft Graph with --reader, for example --reader azure-cli after az login"))
 }
 
 // showKeyIDs lets the IDs of listed credentials be printed even where one of them

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A proxy that wants authentication stands between spcheck and Entra; the name
+// A proxy that requires authentication stands between spcheck and Entra; the name
 // of the sign-in host is Microsoft's own, since clients never send loopback
 // names through a proxy.
 func TestProxy(t *testing.T) {
@@ -16,7 +16,7 @@ func TestProxy(t *testing.T) {
 		name, want string
 		status     int
 	}{
-		{"wants authentication", `"proxy-authentication"`, http.StatusProxyAuthRequired},
+		{"requires authentication", `"proxy-authentication"`, http.StatusProxyAuthRequired},
 		{"refuses the host", `"answer-not-from-entra"`, http.StatusForbidden},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

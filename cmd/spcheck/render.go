@@ -34,7 +34,7 @@ code is that of the report, as --fail-on decides.`,
   spcheck render part-*.json -o json > whole.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return fail.Usage(msg.New("no report is named"), msg.New("name a file that was saved with -o json: %s", cmd.UseLine()))
+				return fail.Usage(msg.New("no report was named"), msg.New("name a file that was saved with -o json: %s", cmd.UseLine()))
 			}
 			return nil
 		},

@@ -204,7 +204,7 @@ func TestRenewSecretBadInput(t *testing.T) {
 		"an unknown object":     {[]string{"--to", "stdout", "--on", "tenant"}, "service-principal"},
 		"a folder that is none": {[]string{"--to", "file:" + filepath.Join(folder, "x")}, "the folder "},
 		"JSON and the value":    {[]string{"--to", "stdout", "-o", "json"}, "cannot carry both"},
-		"a control character":   {[]string{"--to", "stdout", "--display-name", "a\x1b[2J"}, "cannot be seen"},
+		"a control character":   {[]string{"--to", "stdout", "--display-name", "a\x1b[2J"}, "invisible characters"},
 		"no reader":             {[]string{"--to", "stdout", "--reader", "none"}, "renew-secret needs a reader"},
 		"resume a new one":      {[]string{"--resume", "--days", "3"}, "contradict"},
 		"resume for show":       {[]string{"--resume", "--dry-run"}, "contradict"},

@@ -43,7 +43,7 @@ such as Azure CLI, work with it unchanged.`,
   spcheck sandbox --proxy -- bash`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && cmd.ArgsLenAtDash() != 0 {
-				return fail.Usage(msg.New("spcheck sandbox was given words outside of its flags"),
+				return fail.Usage(msg.New("spcheck sandbox takes a command only after two hyphens"),
 					msg.New("put two hyphens before the command, as in: spcheck sandbox -- spcheck diagnose"))
 			}
 			return nil
@@ -89,12 +89,12 @@ func (a *app) sandbox(ctx context.Context, o *sandboxOptions, command []string) 
 func (o *sandboxOptions) build() (sandbox.Options, error) {
 	out := sandbox.Options{Listen: o.listen, Proxy: o.proxy}
 	if !validAddress(o.listen) {
-		return out, fail.Usage(msg.New("%q is no address to listen on", o.listen), msg.New("write a host and a port, such as 127.0.0.1:8443"))
+		return out, fail.Usage(msg.New("%q is not an address to listen on", o.listen), msg.New("use a host and a port, such as 127.0.0.1:8443"))
 	}
 	for _, text := range o.faults {
 		f, err := sandbox.ParseFault(text)
 		if err != nil {
-			return out, fail.Usage(msg.Of(err), msg.New("write it as in --fault throttle=3@graph or --fault latency=2s"))
+			return out, fail.Usage(msg.Of(err), msg.New("for example --fault throttle=3@graph or --fault latency=2s"))
 		}
 		out.Faults = append(out.Faults, f)
 	}
@@ -103,7 +103,7 @@ func (o *sandboxOptions) build() (sandbox.Options, error) {
 	switch {
 	case errors.Is(err, sandbox.ErrUnknownScenario):
 		return out, fail.Usage(msg.New("there is no scenario %q", o.scenario),
-			msg.New("see the scenarios with: spcheck sandbox --list"), msg.New("a file of your own needs its path, such as ./my.yaml"))
+			msg.New("list the scenarios with: spcheck sandbox --list"), msg.New("use a path for your own file, such as ./my.yaml"))
 	case err != nil:
 		return out, fail.Usage(msg.Of(err), msg.New("the fields of a scenario are described in docs/sandbox-scenarios.md"))
 	}

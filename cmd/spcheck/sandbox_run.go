@@ -22,7 +22,7 @@ const signalBase = 128
 func (a *app) runIn(s *sandbox.Server, command []string) error {
 	path, err := findCommand(command[0])
 	if err != nil {
-		return fail.Usage(msg.New("the command %q was not found", command[0]), msg.New("give a program that is in PATH, or its path"))
+		return fail.Usage(msg.New("the command %q was not found", command[0]), msg.New("use a program in PATH, or its full path"))
 	}
 	pause.Finish()
 	// Without a context: an interrupt is the command's own to answer.
@@ -75,7 +75,7 @@ func childResult(state *os.ProcessState, err error) error {
 	case err == nil:
 		return nil
 	case !errors.As(err, &exit):
-		return fail.Unknown(msg.New("the command's input or output broke off"))
+		return fail.Unknown(msg.New("the input or output of the command was interrupted"))
 	}
 	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return exitCode(signalBase + int(status.Signal()))

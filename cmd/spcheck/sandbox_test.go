@@ -53,8 +53,8 @@ func TestSandboxRefusals(t *testing.T) {
 		{[]string{"diagnose"}, "two hyphens"},
 		{[]string{"--scenario", "nowhere"}, "--list"},
 		{[]string{"--scenario", bad}, "[2:1]"},
-		{[]string{"--listen", "8443"}, "no address"},
-		{[]string{"--listen", "127.0.0.1:http-alt"}, "no address"},
+		{[]string{"--listen", "8443"}, "not an address"},
+		{[]string{"--listen", "127.0.0.1:http-alt"}, "not an address"},
 		{[]string{"--fault", "flood"}, "the kinds are"},
 		{[]string{"--shell", "fish"}, "shells are"},
 	} {

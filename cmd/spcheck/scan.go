@@ -73,7 +73,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
 // addScanFlags adds what scan and exporter share.
 func addScanFlags(cmd *cobra.Command, profiles *names) {
 	f := cmd.Flags()
-	f.Lookup("timeout").Usage = "`time` that the whole run may take (default 1h)"
+	f.Lookup("timeout").Usage = "maximum `time` for the whole run (default 1h)"
 	profile := f.Lookup("profile")
 	profile.Value, profile.Usage = profiles, "`name` of a profile whose tenant to scan (repeatable)"
 	f.Bool("all-profiles", false, "scan the tenants of all profiles of the config file")
@@ -283,7 +283,7 @@ func mergeable(paths []string, all []result.Report) ([]*result.Scan, error) {
 	for i, res := range all {
 		s, ok := res.(*result.Scan)
 		if !ok {
-			return nil, fail.Usage(msg.New("%s is no report of a scan", paths[i]), msg.New("only reports of scan can be merged; render others one at a time"))
+			return nil, fail.Usage(msg.New("%s is not a scan report", paths[i]), msg.New("only reports of scan can be merged; render others one at a time"))
 		}
 		scans = append(scans, s)
 	}

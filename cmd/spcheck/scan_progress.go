@@ -54,7 +54,7 @@ func progressText(c scan.Counts, since time.Duration) msg.Text {
 	rate := float64(c.Objects) / max(since.Seconds(), 0.001)
 	parts = append(parts, msg.New("%d objects on %d pages", c.Objects, c.Pages), msg.New("%d/s", int(rate+0.5)))
 	if c.Throttled > 0 {
-		parts = append(parts, msg.New("asked to wait %d times", c.Throttled))
+		parts = append(parts, msg.New("throttled %d times", c.Throttled))
 	}
 	return msg.Join(parts, ", ")
 }

@@ -76,7 +76,7 @@ func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (
 	all, _ := cmd.Flags().GetBool("all-profiles")
 	switch {
 	case all && len(profiles) > 0:
-		return nil, fail.Usage(msg.New("--profile and --all-profiles contradict each other"))
+		return nil, fail.Usage(msg.New("--profile and --all-profiles cannot be used together"))
 	case all && len(s.File.Names()) == 0:
 		return nil, fail.Usage(msg.New("the config file has no profiles"), msg.New("write one with: spcheck config init"))
 	case all:
@@ -108,7 +108,7 @@ func unknownRule(e *fail.Error, id string) error {
 	for _, rule := range near.Words(id, scan.IDs()) {
 		e = e.Hint(msg.New("did you mean: %s", rule))
 	}
-	return e.Hint(msg.New("see the rules with: spcheck scan --list-rules"))
+	return e.Hint(msg.New("list the rules with: spcheck scan --list-rules"))
 }
 
 // tellOfRunOut says which exclusions no longer hold, since what they covered is
@@ -130,7 +130,7 @@ func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options,
 		return o, unknownRule(fail.Usage(msg.New("there is no rule %q", unknown)), unknown)
 	}
 	if len(o.Rules) == 0 {
-		return o, fail.Usage(msg.New("--rules names no rule"), msg.New("see the rules with: spcheck scan --list-rules"))
+		return o, fail.Usage(msg.New("--rules names no rule"), msg.New("list the rules with: spcheck scan --list-rules"))
 	}
 	if bad := scan.UnknownRule(o.Exclusions); bad != "" {
 		return o, unknownRule(fail.Usage(msg.New("an exclusion in %s names the rule %q, which does not exist", s.File.Path(), bad)), bad)
@@ -149,7 +149,7 @@ func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options,
 	case o.MaxPasswords < 0:
 		return o, fail.Usage(msg.New("--max-secrets must not be negative"), msg.New("0 allows any number"))
 	case o.Parallel < 1 || o.Parallel > maxParallel:
-		return o, fail.Usage(msg.New("--parallel must lie between 1 and %d", maxParallel), msg.New("leave it out for 4"))
+		return o, fail.Usage(msg.New("--parallel must lie between 1 and %d", maxParallel), msg.New("the default is 4"))
 	}
 	return o, nil
 }

@@ -32,12 +32,12 @@ func (r *reporting) emit(res result.Report) error {
 func (r *reporting) summarise(path string, res result.Report) {
 	var b bytes.Buffer
 	if err := report.Write(&b, "markdown", res, r.opts); err != nil {
-		r.app.note(msg.New("warning: the summary of the job could not be made: %v", err))
+		r.app.note(msg.New("warning: the job summary could not be created: %v", err))
 		return
 	}
 	b.WriteString("\n")
 	if b.Len() > maxSummary {
-		r.app.note(msg.New("warning: the report is too long for the summary of the job; write it with -o markdown"))
+		r.app.note(msg.New("warning: the report is too long for the job summary; write it with -o markdown"))
 		return
 	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o600)
@@ -48,6 +48,6 @@ func (r *reporting) summarise(path string, res result.Report) {
 		}
 	}
 	if err != nil {
-		r.app.note(msg.New("warning: the summary of the job could not be written to %s", path))
+		r.app.note(msg.New("warning: the job summary could not be written to %s", path))
 	}
 }

@@ -41,7 +41,7 @@ func TestTyposAreAnswered(t *testing.T) {
 		"scan --shard 5/4":                       {"--shard has the value"},
 		"scan --parallel 0 --tenant contoso.com": {"--parallel must lie between 1 and 64"},
 		"scan --max-secrets=-1 --tenant c.com":   {"--max-secrets must not be negative"},
-		"exporter --listen foo":                  {"no address to listen on"},
+		"exporter --listen foo":                  {"not an address to listen on"},
 		"exporter --interval 5":                  {"--interval has the value"},
 	} {
 		got := spcheck(t, nil, nil, strings.Fields(line)...)

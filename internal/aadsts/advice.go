@@ -11,7 +11,7 @@ func (f *finder) whereToLook(text []byte) []msg.Text {
 		notes = append(notes, p.Log.text())
 	}
 	if len(products) == 0 {
-		notes = append(notes, msg.New("Many products show a sentence of their own in place of Entra's answer; their log at the debug level has it."))
+		notes = append(notes, msg.New("Many products show their own message instead of Entra's answer; the answer is in their debug log."))
 	}
 	return append(notes,
 		msg.New("Without the product: spcheck diagnose asks Entra with the same tenant, client ID and secret, and says what it answers."),

@@ -101,7 +101,7 @@ func (m *mark) fill(o mark) {
 func (m *Match) Sentence() msg.Text {
 	switch {
 	case m.Alike != nil:
-		return msg.New("The code %s is not in the catalogue, but its message has the words of AADSTS%s: %s",
+		return msg.New("The code %s is not in the catalogue, but its message matches that of AADSTS%s: %s",
 			m.Decisive, m.Alike.Code, m.Alike.Sentence())
 	case m.Entry != nil:
 		return m.Entry.Sentence()

@@ -120,10 +120,10 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"unknown profile", "", Flags{"profile": "nope"}, `no profile "nope"`, "archive, other"},
 		{"unknown key with its line", "profiles:\n  a:\n    tennant: x\n", Flags{}, `:3:5: unknown key "tennant"`, ""},
-		{"literal secret", "profiles:\n  a:\n    clientSecret: " + marker + "\n", Flags{}, ":3:19: a secret itself may not stand", ""},
+		{"literal secret", "profiles:\n  a:\n    clientSecret: " + marker + "\n", Flags{}, ":3:19: the config file must not contain the secret itself", ""},
 		{"two places of a secret", "profiles:\n  a:\n    clientSecret: {env: A, file: b}\n", Flags{}, "exactly one of", ""},
 		{"broken YAML", "profiles:\n  a: [" + marker + "\n", Flags{}, ":2:", ""},
-		{"key twice", "profiles:\n  a:\n    tenant: x\n    tenant: y\n", Flags{}, `"tenant" is there twice`, ""},
+		{"key twice", "profiles:\n  a:\n    tenant: x\n    tenant: y\n", Flags{}, `"tenant" is used twice`, ""},
 		{"wrong kind of value", "profiles:\n  a:\n    tenant: [x]\n", Flags{}, "another kind", ""},
 		{"absent file", "", Flags{"config": "/nonexistent/spcheck.yaml"}, "cannot be read", "config init"},
 		{"http sign-in host", "", Flags{"authority-host": "http://login.example"}, "must start with https://", ""},

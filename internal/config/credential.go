@@ -51,12 +51,12 @@ func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 		return nil, nil
 	case 1:
 		if found[0].Path == "" && found[0].Secret != nil && found[0].Secret.File == "" {
-			return nil, fail.Usage(msg.New("%s needs a path", the(found[0].Origin)))
+			return nil, fail.Usage(msg.New("%s requires a path", the(found[0].Origin)))
 		}
 		return found[0], nil
 	}
-	return nil, fail.Usage(msg.New("more than one credential stands on the command line"),
-		msg.New("give one of --client-secret-file, --certificate and --federated-token-file"))
+	return nil, fail.Usage(msg.New("more than one credential was given on the command line"),
+		msg.New("use only one of --client-secret-file, --certificate and --federated-token-file"))
 }
 
 func inFlag(flag, path string) origin.Origin {

@@ -148,7 +148,7 @@ func explainYAML(err yaml.Error) msg.Text {
 	case errors.As(err, &unknown):
 		return msg.New("unknown key %q", keyOf(err))
 	case strings.Contains(err.GetMessage(), "already defined"):
-		return msg.New("the key %q is there twice", keyOf(err))
+		return msg.New("the key %q is used twice", keyOf(err))
 	}
 	var mismatch *yaml.TypeError
 	if errors.As(err, &mismatch) {

@@ -13,7 +13,7 @@ import (
 )
 
 func renewHint() msg.Text {
-	return msg.New("if the secret was in a log, a command line or a ticket, treat it as known to others, and renew it")
+	return msg.New("if the secret was in a log, a command line or a ticket, consider it compromised, and renew it")
 }
 
 // misplacedSecret refuses a secret where an identifier belongs, without
@@ -30,8 +30,8 @@ func (s *Settings) misplacedSecret(env Env) error {
 		if n == Tenant {
 			what = msg.New("a tenant, which is a GUID or a domain")
 		}
-		return fail.Usage(msg.New("%s has the value of a client secret in the place of %s", the(v.Origin), what)).
-			Hint(msg.New("exchange the two settings where they were mixed up; the value is not repeated here")).
+		return fail.Usage(msg.New("%s contains the value of a client secret instead of %s", the(v.Origin), what)).
+			Hint(msg.New("swap the two settings if they were mixed up; the value is not shown here")).
 			Hint(renewHint())
 	}
 	return nil
@@ -44,7 +44,7 @@ func (s *Settings) misplacedSecret(env Env) error {
 func typedSecret(flags Flags) error {
 	for _, name := range slices.Sorted(maps.Keys(flags)) {
 		if name != "error-text" && name != string(Tenant) && name != string(ClientID) && redact.HasSecret(flags[name]) {
-			return fail.Usage(msg.New("--%s has the value of a client secret, which is not repeated here", name)).Hint(renewHint())
+			return fail.Usage(msg.New("--%s contains the value of a client secret, which is not shown here", name)).Hint(renewHint())
 		}
 	}
 	return nil
@@ -54,7 +54,7 @@ func typedSecret(flags Flags) error {
 // or a URL with a user name or a query.
 func hasValue(v string) msg.Text {
 	if redact.HasSecret(v) || strings.ContainsAny(v, "@?#") || len(v) > 200 {
-		return msg.New("has a value that is not repeated here")
+		return msg.New("has a value that is not shown here")
 	}
 	return msg.New("has the value %q", v)
 }

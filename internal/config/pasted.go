@@ -33,11 +33,11 @@ func Bare(s string, ends bool) (bare string, removed []msg.Text) {
 		return r
 	}, s)
 	if visible != s {
-		removed = append(removed, msg.New("characters that cannot be seen"))
+		removed = append(removed, msg.New("invisible characters"))
 	}
 	bare = strings.TrimFunc(visible, unicode.IsSpace)
 	if bare != visible {
-		removed = append(removed, msg.New("blanks"))
+		removed = append(removed, msg.New("spaces"))
 	}
 	if inner := strings.Trim(bare, quotationMarks); inner != bare {
 		bare, removed = inner, append(removed, msg.New("quotation marks"))
@@ -70,7 +70,7 @@ func (s *Settings) unpaste() {
 		if v.Value == bare || plain(v.Value) || !plain(bare) {
 			continue
 		}
-		s.Notices = append(s.Notices, msg.New("%s has %s around the value; they are left out here, but other programs may not do so", the(v.Origin), msg.Join(removed, ", ")))
+		s.Notices = append(s.Notices, msg.New("%s has %s around the value; spcheck ignores them, but other programs may not", the(v.Origin), msg.Join(removed, ", ")))
 		s.values[n] = setting{Value: bare, Origin: v.Origin}
 	}
 	if c := s.Credential; c != nil {
@@ -86,7 +86,7 @@ func (s *Settings) unpastePath(path *string) {
 	if len(removed) == 0 {
 		return
 	}
-	s.Notices = append(s.Notices, msg.New("the path of the credential has %s around it; they are left out here", msg.Join(removed, ", ")))
+	s.Notices = append(s.Notices, msg.New("the path of the credential has %s around it; spcheck ignores them", msg.Join(removed, ", ")))
 	*path = bare
 }
 
@@ -140,10 +140,10 @@ func (s *Settings) noticeOthers(env Env) {
 			continue
 		}
 		if o.tool == "" {
-			s.Notices = append(s.Notices, msg.New("%s is set, but %s is what is read", o.name, o.ours))
+			s.Notices = append(s.Notices, msg.New("%s is set, but spcheck reads %s", o.name, o.ours))
 			continue
 		}
-		s.Notices = append(s.Notices, msg.New("%s is set, which is for %s; %s is what is read", o.name, o.tool, o.ours))
+		s.Notices = append(s.Notices, msg.New("%s is set, which is for %s; spcheck reads %s", o.name, o.tool, o.ours))
 	}
 	tenant := s.values[Tenant]
 	for _, name := range []string{"AZURE_SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID"} {
@@ -153,7 +153,7 @@ func (s *Settings) noticeOthers(env Env) {
 	}
 	s.noticeMisspelt(tenant)
 	if id := s.values[ClientID]; id.Value != "" && strings.EqualFold(id.Value, tenant.Value) {
-		s.Notices = append(s.Notices, msg.New("the tenant and the client ID are the same; one of them is in the wrong place"))
+		s.Notices = append(s.Notices, msg.New("the tenant and the client ID are the same; one of them is wrong"))
 	}
 }
 

@@ -20,7 +20,7 @@ func environment(values map[string]string) Env {
 func TestPastedIDs(t *testing.T) {
 	for _, c := range []struct{ before, after, says string }{
 		{`"`, `"`, "quotation marks"}, {"„", "“", "quotation marks"}, {"«", "»", "quotation marks"}, {"「", "」", "quotation marks"}, {"<", ">", "quotation marks"},
-		{" ", "\t", "blanks"}, {"\u00a0", "", "blanks"}, {"\ufeff", "\u200b", "cannot be seen"}, {"", "\r\n", "cannot be seen"}, {"", "…", "punctuation"}, {"", ".", "punctuation"}, {"'", "',", "quotation marks"},
+		{" ", "\t", "spaces"}, {"\u00a0", "", "spaces"}, {"\ufeff", "\u200b", "invisible characters"}, {"", "\r\n", "invisible characters"}, {"", "…", "punctuation"}, {"", ".", "punctuation"}, {"'", "',", "quotation marks"},
 	} {
 		s, err := Resolve(Flags{"config": writeFile(t, "")}, environment(map[string]string{"AZURE_TENANT_ID": c.before + aTenant + c.after, "AZURE_CLIENT_ID": c.before + aClient + c.after}))
 		if err != nil {
@@ -54,10 +54,10 @@ func TestVariablesOfOtherTools(t *testing.T) {
 		env  map[string]string
 		want string
 	}{
-		"Terraform":      {map[string]string{"ARM_TENANT_ID": aTenant}, "ARM_TENANT_ID is set, which is for Terraform; AZURE_TENANT_ID is what is read"},
-		"a plain name":   {map[string]string{"CLIENT_SECRET": "x"}, "CLIENT_SECRET is set, but AZURE_CLIENT_SECRET is what is read"},
+		"Terraform":      {map[string]string{"ARM_TENANT_ID": aTenant}, "ARM_TENANT_ID is set, which is for Terraform; spcheck reads AZURE_TENANT_ID"},
+		"a plain name":   {map[string]string{"CLIENT_SECRET": "x"}, "CLIENT_SECRET is set, but spcheck reads AZURE_CLIENT_SECRET"},
 		"a subscription": {map[string]string{"AZURE_TENANT_ID": aTenant, "AZURE_SUBSCRIPTION_ID": aTenant}, "not of a tenant"},
-		"the same twice": {map[string]string{"AZURE_TENANT_ID": aTenant, "AZURE_CLIENT_ID": aTenant}, "one of them is in the wrong place"},
+		"the same twice": {map[string]string{"AZURE_TENANT_ID": aTenant, "AZURE_CLIENT_ID": aTenant}, "one of them is wrong"},
 		"ours is set":    {map[string]string{"ARM_TENANT_ID": aTenant, "AZURE_TENANT_ID": aTenant}, ""},
 	} {
 		s, err := Resolve(Flags{"config": writeFile(t, "")}, environment(c.env))

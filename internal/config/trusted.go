@@ -19,7 +19,7 @@ func (f *File) trusted() error {
 	}
 	var untrusted *trust.Error
 	if err := trust.File(f.path); errors.As(err, &untrusted) {
-		return fail.Usage(msg.New("%s, and it sets %s", untrusted, power), untrusted.Cure, msg.New("or leave %s out of it", power))
+		return fail.Usage(msg.New("%s, and it sets %s", untrusted, power), untrusted.Cure, msg.New("or remove %s from it", power))
 	}
 	return nil
 }

@@ -88,9 +88,9 @@ func azureCLIError(err error) error {
 	case len(e.Codes) > 0:
 		e.text = msg.New("Azure CLI got no token: AADSTS%s", e.Codes[len(e.Codes)-1])
 	case strings.Contains(text, "az login"), strings.Contains(text, "az account set"):
-		e.text = msg.New("nobody is signed in to Azure CLI for this tenant (az login)")
+		e.text = msg.New("Azure CLI is not signed in to this tenant (az login)")
 	default:
-		e.text = msg.New("Azure CLI gave no token")
+		e.text = msg.New("Azure CLI returned no token")
 	}
 	return e
 }

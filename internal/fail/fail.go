@@ -86,7 +86,7 @@ func from(err error) *Error {
 	case errors.Is(err, context.Canceled):
 		return &Error{Code: CodeInterrupted, What: msg.New("interrupted")}
 	case errors.Is(err, context.DeadlineExceeded):
-		return Unknown(msg.New("the deadline passed"), msg.New("allow more time with --timeout, for example --timeout 2m"))
+		return Unknown(msg.New("the time limit was reached"), msg.New("allow more time with --timeout, for example --timeout 2m"))
 	}
 	return Unknown(msg.Of(err))
 }

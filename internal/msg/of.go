@@ -32,7 +32,7 @@ func Of(err error) Text {
 	case errors.Is(err, context.Canceled):
 		return New("interrupted")
 	case errors.Is(err, context.DeadlineExceeded):
-		return New("the deadline passed")
+		return New("the time limit was reached")
 	}
 	if errors.As(err, &path) {
 		return New("%s: %s", path.Path, OfSystem(err))
@@ -48,9 +48,9 @@ func OfSystem(err error) Text {
 	case errors.Is(err, fs.ErrNotExist):
 		return New("there is no such file or folder")
 	case errors.Is(err, fs.ErrPermission):
-		return New("access is denied")
+		return New("access was denied")
 	case errors.Is(err, fs.ErrExist):
-		return New("it exists already")
+		return New("it already exists")
 	case errors.As(err, &path):
 		return Literal(path.Err.Error())
 	}

@@ -109,11 +109,11 @@ func Reason(err error) msg.Text {
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrDot):
-		return msg.New("the program lies in the current folder; give its path")
+		return msg.New("the program is in the current folder; give its path")
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		return msg.New("there is no such program")
 	case errors.Is(err, fs.ErrPermission):
-		return msg.New("this user may not run the program")
+		return msg.New("this user is not allowed to run the program")
 	case errors.As(err, &exit) && exit.Exited():
 		return msg.New("the program failed with exit code %d", exit.ExitCode())
 	case errors.As(err, &exit):

@@ -132,7 +132,7 @@ func healthy() *result.Diagnosis {
 
 func failed() *result.Diagnosis {
 	d := &result.Diagnosis{Header: header(result.Unknown, 3), Target: result.Target{ClientID: ptr("<your\x07 id>")}}
-	d.Error = &result.Failure{Message: msg.Literal("the deadline passed"), Hints: []msg.Text{msg.Literal("allow more time with --timeout, for example --timeout 2m")}}
+	d.Error = &result.Failure{Message: msg.Literal("the time limit was reached"), Hints: []msg.Text{msg.Literal("allow more time with --timeout, for example --timeout 2m")}}
 	return d
 }
 

@@ -78,7 +78,7 @@ func TestPlugin(t *testing.T) {
 		{"hidden by --fail-on", hidden, Options{}, "SPCHECK OK: MailStoreSP: The credential in use has expired: 3 usable (1 of them expiring soon), 2 expired | days_left=21;30:;0: usable=3;;1:;0 expiring=1;;;0 expired=2;;;0"},
 		{"dates unknown", dateless, Options{}, "SPCHECK UNKNOWN: Not everything could be read. | days_left=U;30:;0: usable=U;;1:;0 expiring=0;;;0 expired=0;;;0"},
 		{"none", emptyList(), Options{}, "SPCHECK CRITICAL: No credential is usable: no credentials | days_left=U;30:;0: usable=0;;1:;0 expiring=0;;;0 expired=0;;;0"},
-		{"failed", failed(), Options{}, `SPCHECK UNKNOWN: <your\x07 id>: the deadline passed`},
+		{"failed", failed(), Options{}, `SPCHECK UNKNOWN: <your\x07 id>: the time limit was reached`},
 	} {
 		want := strings.NewReplacer("<", "(", ">", ")").Replace(c.want) + "\n"
 		if got := string(write(t, "plugin", c.res, c.o)); got != want {
@@ -212,7 +212,7 @@ func TestFailedRunsAreShownOrNotWritten(t *testing.T) {
 			continue
 		}
 		out := string(write(t, f.name, failed(), Options{}))
-		told := strings.Contains(out, "the deadline passed") || f.name == "prometheus" && strings.Contains(out, `report="diagnose"} 3`)
+		told := strings.Contains(out, "the time limit was reached") || f.name == "prometheus" && strings.Contains(out, `report="diagnose"} 3`)
 		if !told {
 			t.Errorf("%s does not tell of the failure:\n%s", f.name, out)
 		}

@@ -152,7 +152,7 @@ func (s RemovalItem) outcome() (CheckStatus, msg.Text) {
 	case "planned":
 		return Skipped, msg.New("would be removed")
 	case "refused":
-		return Fail, msg.New("not removed: a safety rule forbids it")
+		return Fail, msg.New("not removed: not safe (see the reasons)")
 	case "declined":
 		return Skipped, msg.New("not removed")
 	case "failed":

@@ -76,7 +76,7 @@ func (r *Diagnosis) health() msg.Text {
 	if signedIn(r.Checks) {
 		return msg.New("The sign-in works; when its credentials expire could not be read")
 	}
-	return msg.New("It could not be found out")
+	return msg.New("The result is not known")
 }
 
 // signedIn reports whether a token was issued.

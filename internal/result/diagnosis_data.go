@@ -40,7 +40,7 @@ func (r *Diagnosis) Survey() (*Survey, error) {
 
 // verdict is the diagnosis as a whole.
 func (r *Diagnosis) verdict() Case {
-	x := Case{Rule: "sign-in", About: msg.New("The service principal has to sign in."), Title: msg.New("Diagnosis"), Grade: gradeOf(r.Status), Message: r.health()}
+	x := Case{Rule: "sign-in", About: msg.New("The service principal must be able to sign in."), Title: msg.New("Diagnosis"), Grade: gradeOf(r.Status), Message: r.health()}
 	c := r.RootCause
 	if c == nil {
 		return x

@@ -113,7 +113,7 @@ func (m Match) meaning() []msg.Text {
 		}
 	}
 	if m.FoundBy == "wording" {
-		others = append(others, msg.New("The text holds no code; its wording identifies the error."))
+		others = append(others, msg.New("The text contains no code; its wording identifies the error."))
 	}
 	return append(first, others...)
 }

@@ -39,7 +39,7 @@ func (l *SecretList) Document(View) (*Document, error) {
 		d.Headline = msg.New("%s: %s", name, countText(l.Credentials))
 	}
 	if len(l.Credentials) == 0 && l.ServicePrincipal != nil && l.Status != Unknown {
-		d.Lead = append(d.Lead, msg.New("There are no credentials, neither on the service principal nor on its application."))
+		d.Lead = append(d.Lead, msg.New("Neither the service principal nor its application has credentials."))
 	}
 	d.credentials(msg.New("Credentials"), l.Credentials, Whole)
 	d.notes(l.Notes, false)
@@ -95,7 +95,7 @@ func (l *SecretList) Survey() (*Survey, error) {
 // usability is whether the service principal can sign in at all.
 func (l *SecretList) usability() Case {
 	counts := countText(l.Credentials)
-	x := Case{Rule: "usable-credential", About: msg.New("A service principal needs a credential that is usable."), Title: msg.New("Credentials"),
+	x := Case{Rule: "usable-credential", About: msg.New("A service principal needs a usable credential."), Title: msg.New("Credentials"),
 		Grade: GradePass, Message: counts, Detail: l.Notes}
 	switch n := count(l.Credentials); {
 	case l.Status == Critical && n.usable == 0:

@@ -77,7 +77,7 @@ func (s *Scan) Survey() (*Survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	all.add(Case{Rule: "scan", Title: msg.New("Scan of tenants"), Grade: gradeOf(s.Status), Message: s.verdict(sum.attention)})
+	all.add(Case{Rule: "scan", Title: msg.New("Tenant scan"), Grade: gradeOf(s.Status), Message: s.verdict(sum.attention)})
 	for _, t := range s.Tenants {
 		if !t.Error.IsZero() {
 			all.add(Case{Rule: "tenant-unreadable", Object: t.Tenant, Tenant: t.Tenant, Title: msg.Literal(t.Tenant), Grade: GradeUnknown, Message: msg.New("%s: %s", t.Tenant, t.Error)})

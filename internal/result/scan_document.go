@@ -16,7 +16,7 @@ type RuleText struct{ Title, Remedy msg.Text }
 // Document is how bad it is, then an overview, then the findings, the nearest
 // expiry first.
 func (s *Scan) Document(v View) (*Document, error) {
-	d := newDocument(&s.Header, msg.New("Scan of tenants"))
+	d := newDocument(&s.Header, msg.New("Tenant scan"))
 	sum, err := s.sumUp(v)
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func (s *Scan) Document(v View) (*Document, error) {
 	d.add(Part{ID: "overview", Title: msg.New("Overview"), Brief: Overview, Figures: sum.figures(s.Totals), Items: s.ruleItems(), Charts: sum.charts(s.GeneratedAt)})
 	d.add(Part{ID: "findings", Title: msg.New("Findings, nearest expiry first"), Table: s.table(sum, v.GroupBy)})
 	if c := s.Changes; c != nil {
-		d.add(Part{ID: "changes", Title: msg.New("Since the scan of %s", c.Since), Text: []msg.Text{msg.New("new: %d, renewed: %d, gone: %d", c.New, c.Renewed, c.Gone)}, Items: c.items(v)})
+		d.add(Part{ID: "changes", Title: msg.New("Changes since the scan of %s", c.Since), Text: []msg.Text{msg.New("new: %d, renewed: %d, gone: %d", c.New, c.Renewed, c.Gone)}, Items: c.items(v)})
 	}
 	d.add(s.tenantPart(v))
 	d.add(Part{ID: "excluded", Title: msg.New("Left out"), Brief: Hidden, Facts: s.excluded()})

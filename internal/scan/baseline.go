@@ -61,12 +61,12 @@ func (b *Baseline) Fits(targets []Target) error {
 		incomplete = incomplete || slices.Contains(b.others, name)
 	}
 	if incomplete {
-		return fail.Usage(msg.New("the baseline %s did not read the tenant to its end, so that nothing can be compared with it", b.path),
-			msg.New("give the report of an earlier scan that was complete"))
+		return fail.Usage(msg.New("the scan in the baseline %s did not read the tenant completely, so there is nothing to compare with", b.path),
+			msg.New("use the report of an earlier scan that was complete"))
 	}
-	return fail.Usage(msg.New("the baseline %s is of other tenants than those to scan", b.path),
-		msg.New("it holds: %s", neutral.Bound(strings.Join(slices.Concat(slices.Sorted(maps.Keys(b.tenants)), b.others), ", "), 200)),
-		msg.New("give the report of an earlier scan of the same tenants"))
+	return fail.Usage(msg.New("the baseline %s is about different tenants", b.path),
+		msg.New("it contains: %s", neutral.Bound(strings.Join(slices.Concat(slices.Sorted(maps.Keys(b.tenants)), b.others), ", "), 200)),
+		msg.New("use the report of an earlier scan of the same tenants"))
 }
 
 // saved is what is read of a report.
@@ -128,7 +128,7 @@ func (s *saved) add(i *result.InventoryItem) error {
 
 // check words what is wrong with a report.
 func (s *saved) check(path string, err error) error {
-	hint := msg.New("give a report that was saved with: spcheck scan -o json")
+	hint := msg.New("use a report that was saved with: spcheck scan -o json")
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return fail.Usage(msg.New("there is no baseline %s", path), hint)
@@ -136,9 +136,9 @@ func (s *saved) check(path string, err error) error {
 		return fail.Usage(msg.New("the baseline %s cannot be read as a JSON report", path), hint)
 	case s.version != "" && s.version != result.SchemaVersion:
 		return fail.Usage(msg.New("the baseline %s has schema version %q, not %q", path, s.version, result.SchemaVersion),
-			msg.New("make a new baseline with this version of spcheck: spcheck scan -o json"))
+			msg.New("create a new baseline with this version of spcheck: spcheck scan -o json"))
 	case s.version == "" || !s.scan:
-		return fail.Usage(msg.New("the baseline %s is no report of a scan", path), hint)
+		return fail.Usage(msg.New("the baseline %s is not a scan report", path), hint)
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 		for _, t := range r.Tenants {
 			name := strings.ToLower(t.Tenant)
 			if from[name] {
-				return nil, fail.Usage(msg.New("the tenant %s stands in more than one of the reports", t.Tenant), msg.New("merge the parts of one run only"))
+				return nil, fail.Usage(msg.New("the tenant %s is in more than one of the reports", t.Tenant), msg.New("merge only parts of the same run"))
 			}
 			from[name] = true
 		}

@@ -67,7 +67,7 @@ func reasonOf(err error) msg.Text {
 	case errors.Is(err, context.Canceled):
 		return msg.New("interrupted before it was read")
 	case errors.Is(err, context.DeadlineExceeded):
-		return msg.New("the deadline passed before it was read")
+		return msg.New("the time limit was reached before it was read")
 	}
 	var refusal interface{ Lacks() string }
 	if errors.As(err, &refusal) && refusal.Lacks() != "" {

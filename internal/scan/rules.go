@@ -129,17 +129,17 @@ func Rules() []rule {
 		{
 			ID: "disabled", Severity: result.SevInfo, Objects: true, Judge: judgeDisabled,
 			Title:  msg.New("The service principal is disabled, and the application has usable credentials"),
-			Remedy: msg.New("Nothing signs in until it is enabled again. If that is meant to stay so, remove the credentials."),
+			Remedy: msg.New("It cannot sign in until it is enabled again. If it is meant to stay disabled, remove the credentials."),
 		},
 		{
 			ID: "lifetime-too-long", Severity: result.SevWarning, Need: NeedLifetime, Judge: judgeLifetime,
 			Title:  msg.New("The credential is valid for longer than allowed"),
-			Remedy: msg.New("Replace it with one that expires sooner; an app management policy keeps new ones short."),
+			Remedy: msg.New("Replace it with one that expires sooner; an app management policy can limit the lifetime of new ones."),
 		},
 		{
 			ID: "never-ends", Severity: result.SevInfo, Judge: judgeNever,
 			Title:  msg.New("The credential never expires"),
-			Remedy: msg.New("Replace it with one that expires, so that a leaked value is not good forever."),
+			Remedy: msg.New("Replace it with one that expires, so that a leaked value does not work forever."),
 		},
 		{
 			ID: "on-service-principal", Severity: result.SevInfo, Judge: judgePrincipal,
@@ -153,22 +153,22 @@ func Rules() []rule {
 		},
 		{
 			ID: "unused", Severity: result.SevInfo, Need: needActivity, OnRequest: true, Judge: judgeUnused,
-			Title:  msg.New("The credential has not been used lately"),
+			Title:  msg.New("The credential has not been used recently"),
 			Remedy: msg.New("Remove it if nobody knows what it is for."),
 		},
 		{
 			ID: "possibly-lost", Severity: result.SevWarning, Need: needSuspicion, Judge: judgeLost,
 			Title:  msg.New("A secret that spcheck added was never used; its value is probably lost"),
-			Remedy: msg.New("Remove it if no product has it, and renew again."),
+			Remedy: msg.New("Remove it if no product uses it, and renew again."),
 		},
 		{
 			ID: "ownerless", Severity: result.SevInfo, Need: needOwners, OnRequest: true, Objects: true, Judge: judgeOwnerless,
-			Title:  msg.New("The object has credentials and no owner"),
-			Remedy: msg.New("Name an owner, who is told before credentials expire."),
+			Title:  msg.New("The object has credentials but no owner"),
+			Remedy: msg.New("Assign an owner who can renew the credentials before they expire."),
 		},
 		{
 			ID: "password-where-federation", Severity: result.SevInfo, OnRequest: true, Judge: judgePassword,
-			Title:  msg.New("A secret is kept although the application has a certificate or federated credential"),
+			Title:  msg.New("The application has a secret in addition to a certificate or federated credential"),
 			Remedy: msg.New("Remove the secret if the product signs in without it."),
 		},
 		{
@@ -188,8 +188,8 @@ func Rules() []rule {
 		},
 		{
 			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Purpose: every, Judge: judgeAppeared,
-			Title:  msg.New("The credential appeared since the last scan"),
-			Remedy: msg.New("Ask the owner whether it was added on purpose: attackers often add a credential of their own."),
+			Title:  msg.New("The credential was added since the last scan"),
+			Remedy: msg.New("Ask the owner whether it was added on purpose: attackers often add their own credentials."),
 		},
 	}
 }

@@ -57,9 +57,9 @@ func (s Shard) Take(targets []Target) ([]Target, error) {
 		return targets, nil
 	}
 	if len(targets) == 1 {
-		return nil, fail.Usage(msg.New("one tenant cannot be split over several processes"),
-			msg.New("Graph pages a collection as a chain in which each page names the next, and its quota belongs to the application and tenant: parts would wait for one another"),
-			msg.New("run the scan without --shard; docs/scan.md says how far one process carries"))
+		return nil, fail.Usage(msg.New("a single tenant cannot be split over several processes"),
+			msg.New("each page from Graph names the next one, and Graph's quota applies per application and tenant, so the parts would wait for one another"),
+			msg.New("run the scan without --shard; docs/scan.md says how much one process can handle"))
 	}
 	targets = slices.Clone(targets)
 	slices.SortFunc(targets, func(a, b Target) int { return strings.Compare(strings.ToLower(a.Tenant), strings.ToLower(b.Tenant)) })

@@ -106,7 +106,7 @@ func parseCertificate(data []byte, password Value) (*certificate, error) {
 		if err != nil {
 			return nil, err
 		}
-		return nil, &SourceError{Is: errNoCertificate, Reason: msg.New("holds no certificate")}
+		return nil, &SourceError{Is: errNoCertificate, Reason: msg.New("contains no certificate")}
 	}
 	leaf, key, belongs := pair(found)
 	c := describe(leaf, found.certificates)
@@ -115,7 +115,7 @@ func parseCertificate(data []byte, password Value) (*certificate, error) {
 	case err != nil:
 		return c, err
 	case key == nil:
-		return c, &SourceError{Is: errNoKey, Reason: msg.New("holds a certificate without its private key")}
+		return c, &SourceError{Is: errNoKey, Reason: msg.New("contains a certificate without its private key")}
 	case !belongs:
 		c.KeyMismatch = true
 		return c, &SourceError{Is: ErrKeyMismatch, Reason: msg.New("its private key does not belong to its certificate")}

@@ -20,7 +20,7 @@ func parseKeyBlock(block *pem.Block, password Value) (crypto.PrivateKey, error) 
 	case block.Type == "ENCRYPTED PRIVATE KEY":
 		return decryptPKCS8(der, password)
 	case block.Type == "OPENSSH PRIVATE KEY":
-		return nil, malformed(msg.New("holds a key in OpenSSH's format; a PKCS#8 or PKCS#1 key is needed"))
+		return nil, malformed(msg.New("contains a key in OpenSSH format; a PKCS#8 or PKCS#1 key is needed"))
 	case isLegacyEncrypted(block):
 		var err error
 		if der, err = decryptLegacy(block, password); err != nil {
@@ -35,7 +35,7 @@ func parseKeyBlock(block *pem.Block, password Value) (crypto.PrivateKey, error) 
 		// passes the padding.
 		return nil, wrongPassword(password)
 	}
-	return nil, malformed(msg.New("holds a private key that cannot be read"))
+	return nil, malformed(msg.New("contains a private key that cannot be read"))
 }
 
 // parseDERKey returns nil where der is no private key.
@@ -72,7 +72,7 @@ func decryptPKCS8(der []byte, password Value) (crypto.PrivateKey, error) {
 		return nil, wrongPassword(password)
 	}
 	if excessive(der) {
-		return nil, malformed(msg.New("holds a key whose encryption asks for more memory or time than is reasonable"))
+		return nil, malformed(msg.New("contains a key whose encryption needs an unreasonable amount of memory or time"))
 	}
 	key, err := pkcs8.ParsePKCS8PrivateKey(der, []byte(password.Reveal()))
 	switch {

@@ -131,7 +131,7 @@ func brokenLines(text string) msg.Text {
 	case strings.Contains(text, "\n ") || strings.Contains(text, "\n\t"):
 		return msg.New("is PEM whose lines are indented; let each begin at the left")
 	}
-	return msg.New("holds no complete PEM block of a certificate or key")
+	return msg.New("contains no complete PEM block of a certificate or key")
 }
 
 // add takes a block's certificate or key; other blocks are passed over.
@@ -140,7 +140,7 @@ func (f *content) add(block *pem.Block, password Value) error {
 	case block.Type == "CERTIFICATE" || block.Type == "X509 CERTIFICATE":
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return malformed(msg.New("holds a certificate that cannot be read"))
+			return malformed(msg.New("contains a certificate that cannot be read"))
 		}
 		f.certificates = append(f.certificates, certificate)
 	case strings.HasSuffix(block.Type, "PRIVATE KEY"):

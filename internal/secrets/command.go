@@ -13,7 +13,7 @@ import (
 // standard error is dropped, since it may show a secret.
 func runCommand(ctx context.Context, deps Deps, argv []string, from origin.Origin) (string, error) {
 	if len(argv) == 0 || argv[0] == "" {
-		return "", &SourceError{Origin: from, Is: ErrMissing, Reason: msg.New("no command is given")}
+		return "", &SourceError{Origin: from, Is: ErrMissing, Reason: msg.New("no command was given")}
 	}
 	out, err := program.Program{Argv: argv, Environ: deps.Environ, Limit: maxSecretBytes, Dialog: true}.Output(ctx)
 	switch {

@@ -68,7 +68,7 @@ func unreadable(from origin.Origin, err error) *SourceError {
 	case errors.Is(err, fs.ErrNotExist):
 		e.Reason = msg.New("there is no such file")
 	case errors.Is(err, fs.ErrPermission):
-		e.Reason = msg.New("this user may not read it")
+		e.Reason = msg.New("this user is not allowed to read it")
 	case errors.As(err, &pathErr):
 		e.Reason = msg.New("cannot be read: %s", pathErr.Err.Error())
 	default:

@@ -46,7 +46,7 @@ func LoadFederatedToken(path string) (Credential, error) {
 		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("it is empty")}
 	}
 	if trim(text) != text {
-		c.Warnings = append(c.Warnings, msg.New("the token has white space or invisible characters around it, which most programs would send with it"))
+		c.Warnings = append(c.Warnings, msg.New("the token is surrounded by white space or invisible characters, which most programs would also send"))
 	}
 	c.Token, err = parseToken(text)
 	var e *SourceError
@@ -66,7 +66,7 @@ func parseToken(text string) (*FederatedToken, error) {
 	// The library would pass over white space within, which no server does.
 	compact := trim(text)
 	if strings.ContainsAny(compact, " \t\r\n") || strings.Count(compact, ".") != 2 {
-		return notJWT(msg.New("is not a signed token (JWT): it does not consist of three parts with full stops between them"))
+		return notJWT(msg.New("is not a signed token (JWT): it does not consist of three parts separated by dots"))
 	}
 	parsed, err := jwt.ParseSigned(compact, signatureAlgorithms())
 	if err != nil {

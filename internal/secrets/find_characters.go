@@ -24,7 +24,7 @@ func findEdges(x *subject) []Damage {
 	head, tail := edges(x.runes)
 	if head == n {
 		kind, _, _ := stray(x.runes[0])
-		return []Damage{whole(kind, true, msg.New("the value consists of nothing but white space or invisible characters"))}
+		return []Damage{whole(kind, true, msg.New("the value consists only of white space or invisible characters"))}
 	}
 	if head > 0 {
 		found = append(found, headDamage(x, head))
@@ -87,7 +87,7 @@ func findInner(x *subject) []Damage {
 		if x.runes[i] == '\n' {
 			line++
 			d.Where = msg.New("line %d", line)
-			d.Text = msg.New("a line break stands at character %d: line %d does not belong to a secret", i+1, line)
+			d.Text = msg.New("there is a line break at character %d: line %d does not belong to a secret", i+1, line)
 		}
 		found = append(found, d)
 	}

@@ -22,7 +22,7 @@ func findMask(x *subject) []Damage {
 	proof := x.s[loc[0]:loc[1]] != "…"
 	return []Damage{{
 		Kind: damageMasked, At: at, Where: wherever(at, len(x.runes)), Proof: proof,
-		Text: msg.New("from character %d on there is a mask: this is what a page shows in place of the value, not the value", at),
+		Text: msg.New("the value is masked from character %d on: it was copied from a page that hides the value", at),
 	}}
 }
 
@@ -35,7 +35,7 @@ func findCut(x *subject) []Damage {
 		return nil
 	case recased(s):
 		return []Damage{whole(damageLetterCase, true, msg.New(
-			"the value has the length and the marker of a client secret, but its letters are all small or all capital: something changed their case"))}
+			"the value has the length and the marker of a client secret, but its letters are all lower case or all upper case: something changed their case"))}
 	case currentShape(s):
 		return []Damage{whole(damageChecksum, true, msg.New(
 			"the value has the current format of client secrets, but the checksum in its last three characters is wrong: at least one character was changed"))}
@@ -48,7 +48,7 @@ func findCut(x *subject) []Damage {
 	case at < markerAt:
 		return []Damage{lostStart(markerAt-at, len(s))}
 	case at > markerAt:
-		return []Damage{extra(1, msg.New("the marker of the current format stands one character too late: a character too many is at the start"))}
+		return []Damage{extra(1, msg.New("the marker of the current format is one character too late: there is an extra character at the start"))}
 	case len(s) < currentLength:
 		return []Damage{lostLater(len(s))}
 	case len(s) > currentLength:
@@ -59,9 +59,9 @@ func findCut(x *subject) []Damage {
 
 // lostStart reports characters that are missing before the marker.
 func lostStart(missing, length int) Damage {
-	text := msg.New("the first character is missing: the marker of the current format stands one character too early")
+	text := msg.New("the first character is missing: the marker of the current format is one character too early")
 	if missing > 1 {
-		text = msg.New("the first %d characters are missing: the marker of the current format stands too early", missing)
+		text = msg.New("the first %d characters are missing: the marker of the current format is too early", missing)
 	}
 	if length+missing < currentLength {
 		text = msg.New("characters are missing at the start and further on: the value has %d characters instead of 40", length)
@@ -73,7 +73,7 @@ func lostStart(missing, length int) Damage {
 func lostLater(length int) Damage {
 	text := msg.New("the value has %d characters instead of 40: %d are missing, at the end or after the sixth", length, currentLength-length)
 	if length == currentLength-1 {
-		text = msg.New("one character is missing, the last or one after the sixth: the value has 39 characters instead of 40")
+		text = msg.New("a character is missing, either the last or one after the sixth: the value has 39 characters instead of 40")
 	}
 	return Damage{Kind: damageTooShort, At: length, Where: msg.New("last character"), Text: text, Proof: true}
 }
@@ -100,7 +100,7 @@ func findDoubled(x *subject) []Damage {
 	if !ok {
 		return nil
 	}
-	return []Damage{whole(damageDoubled, ValidChecksum(half), msg.New("the value consists of the same %d characters twice: it was pasted two times", len([]rune(half))))}
+	return []Damage{whole(damageDoubled, ValidChecksum(half), msg.New("the value consists of the same %d characters twice: it was pasted twice", len([]rune(half))))}
 }
 
 func halve(s string) (string, bool) {

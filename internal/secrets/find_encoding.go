@@ -137,9 +137,9 @@ func findEncoding(x *subject) []Damage {
 		found = append(found, whole(damagePercent, ValidChecksum(peel(decoded)), text))
 	}
 	if decoded, lineBreak, ok := base64Decode(x.peeled); ok && !generated(x.peeled) {
-		text := msg.New("the value is the base64 of something that looks like a secret")
+		text := msg.New("the value is the base64 encoding of something that looks like a secret")
 		if lineBreak {
-			text = msg.New("the value is the base64 of something that looks like a secret, with a line feed encoded at its end")
+			text = msg.New("the value is the base64 encoding of something that looks like a secret, including a line feed at its end")
 		}
 		found = append(found, whole(damageBase64, ValidChecksum(peel(decoded)), text))
 	}
@@ -150,9 +150,9 @@ func findEncoding(x *subject) []Damage {
 }
 
 func findEscapes(s, unescaped string) Damage {
-	text := msg.New("the value has backslashes before punctuation, as a shell or a JSON file needs them; here they would be part of the secret")
+	text := msg.New("the value has backslashes before punctuation, as a shell or a JSON file needs; here they are part of the secret")
 	if entityPattern().MatchString(s) {
-		text = msg.New("the value has HTML entities such as &amp; in place of characters")
+		text = msg.New("the value contains HTML entities such as &amp; instead of characters")
 	}
 	return whole(damageEscaped, ValidChecksum(unescaped), text)
 }

@@ -33,7 +33,7 @@ func findIDs(x *subject) []Damage {
 	case x.tenant != "" && strings.EqualFold(s, x.tenant):
 		return []Damage{whole(DamageTenantID, false, msg.New("the value is the configured tenant, not a secret"))}
 	case guidPattern().MatchString(s):
-		return []Damage{whole(DamageKeyID, false, msg.New("the value is a GUID: probably the Secret ID, which stands beside the value in the portal and is not secret"))}
+		return []Damage{whole(DamageKeyID, false, msg.New("the value is a GUID: probably the Secret ID, which the portal shows beside the value and which is not secret"))}
 	}
 	return nil
 }

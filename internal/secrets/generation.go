@@ -87,15 +87,15 @@ func (g generation) Describe() msg.Text {
 	case generationEmpty:
 		return msg.New("there is no value at all")
 	case GenerationCurrent:
-		return msg.New("the value has the current format of client secrets and its checksum is right: nothing was lost or changed on its way")
+		return msg.New("the value has the current format of client secrets and a correct checksum: it is intact")
 	case generationBroken:
-		return msg.New("the value has the current format of client secrets, but its checksum is wrong: at least one character is not the one that was created")
+		return msg.New("the value has the current format of client secrets, but its checksum is wrong: at least one character was changed")
 	case GenerationPrevious:
-		return msg.New("the value has the previous format of client secrets; that format has no checksum, so a changed character cannot be seen offline")
+		return msg.New("the value has the previous format of client secrets; that format has no checksum, so a changed character cannot be detected offline")
 	case generationOlder34, generationOlder32, generationBase64:
-		return msg.New("the value resembles an older format of client secrets; that format has no checksum, so whether it is intact cannot be told offline")
+		return msg.New("the value resembles an older format of client secrets; that format has no checksum, so spcheck cannot check offline whether it is intact")
 	case generationGUID:
-		return msg.New("the value is a GUID; client secrets are not, but the Secret ID beside each secret is")
+		return msg.New("the value is a GUID; client secrets are not GUIDs, but the Secret ID shown beside each secret is")
 	}
-	return msg.New("the value has none of the formats that Entra creates; a secret that was set by hand has no checksum, so whether it is intact cannot be told offline")
+	return msg.New("the value has none of the formats that Entra creates; a secret that was set by hand has no checksum, so spcheck cannot check offline whether it is intact")
 }

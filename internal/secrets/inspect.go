@@ -66,7 +66,7 @@ func InspectFor(v Value, clientID, tenant string) Shape {
 		// Nothing there, or proven intact.
 	case len(s) > maxInspected:
 		shape.Damages = []Damage{whole(damageNotASecret, false,
-			msg.New("the value has %d characters: far more than any client secret", shape.Length))}
+			msg.New("the value has %d characters: far too many for a client secret", shape.Length))}
 	default:
 		shape.Damages = damages(newSubject(s, clientID, tenant))
 	}

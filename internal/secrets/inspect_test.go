@@ -92,7 +92,7 @@ func TestDamages(t *testing.T) {
 		{"byte order mark", "\ufeff" + hand, damageInvisible, true, "a byte order mark", hand},
 		{"zero-width space", hand + "\u200b", damageInvisible, true, "a zero-width space", hand},
 		{"many blanks", "  \t" + hand, damageBlank, false, "the first 3 characters", hand},
-		{"only blanks", " \n ", damageBlank, true, "nothing but", ""},
+		{"only blanks", " \n ", damageBlank, true, "only of white space", ""},
 		{"soft hyphen within", good()[:10] + "\u00ad" + good()[10:], damageInvisible, true, "character 11 is a soft hyphen", good()},
 		{"broken over two lines", good()[:20] + "\n" + good()[20:], damageLineBreak, true, "line 2", good()},
 		{"a second line", good() + "\nold: none", damageLineBreak, true, "line 2", good()},
@@ -120,7 +120,7 @@ func TestDamages(t *testing.T) {
 		{"percent-encoded twice", strings.ReplaceAll(percent, "%", "%25"), damagePercent, true, "twice", good()},
 		{"percent-encoded by hand", "Winter%24Regen%2D12", damagePercent, false, "percent-encoded", hand},
 		{"base64", base64.StdEncoding.EncodeToString([]byte(good())), damageBase64, true, "base64", good()},
-		{"base64 with line feed", base64.StdEncoding.EncodeToString([]byte(good() + "\n")), damageBase64, true, "with a line feed", good()},
+		{"base64 with line feed", base64.StdEncoding.EncodeToString([]byte(good() + "\n")), damageBase64, true, "including a line feed", good()},
 		{"base64 of the previous format", base64.StdEncoding.EncodeToString([]byte(previous())), damageBase64, false, "base64", previous()},
 		{"base64 by hand", base64.StdEncoding.EncodeToString([]byte(hand)), damageBase64, false, "base64", hand},
 		{"base64 and a line feed after", base64.StdEncoding.EncodeToString([]byte(good())) + "\n", damageBase64, true, "base64", good()},
@@ -130,8 +130,8 @@ func TestDamages(t *testing.T) {
 		{"UTF-16 big-endian", toUTF16(hand, true), damageUTF16, true, "UTF-16", hand},
 		{"UTF-16 without mark", toUTF16(hand, false)[2:], damageUTF16, true, "UTF-16", hand},
 		{"first character lost", lose(0), damageTooShort, true, "the first character is missing", ""},
-		{"last character lost", lose(39), damageTooShort, true, "one character is missing", ""},
-		{"inner character lost", lose(17), damageTooShort, true, "one character is missing", ""},
+		{"last character lost", lose(39), damageTooShort, true, "a character is missing", ""},
+		{"inner character lost", lose(17), damageTooShort, true, "a character is missing", ""},
 		{"cut off", good()[:22], damageTooShort, true, "18 are missing", ""},
 		{"lost and quoted", `"` + lose(39) + `"`, damageTooShort, true, "missing", ""},
 		{"one inserted", good()[:20] + "zz" + good()[20:], damageTooLong, true, "42 characters", ""},
@@ -287,14 +287,14 @@ func TestRepairsAreFewAndDifferent(t *testing.T) {
 // name the damage that was there.
 func TestRepairNamesWhatItUndid(t *testing.T) {
 	for damaged, want := range map[string]string{
-		good() + "\n":      "without the blanks or line breaks around it",
+		good() + "\n":      "without the surrounding spaces or line breaks",
 		"'" + good() + "'": "without the quotation marks or brackets around it",
-		"Winter-Regen-24 ": "without the blanks or line breaks around it",
+		"Winter-Regen-24 ": "without the surrounding spaces or line breaks",
 		"Winter%24Regen":   "percent-decoded",
-		`Winter\$Regen`:    "with escapes undone",
+		`Winter\$Regen`:    "without escape characters",
 		base64.StdEncoding.EncodeToString([]byte(good())): "base64-decoded",
 		"client_secret=" + previous():                     "without the name before it",
-		"Winter-\u200bRegen-24":                           "without the characters that cannot be seen, and line breaks",
+		"Winter-\u200bRegen-24":                           "without invisible characters and line breaks",
 	} {
 		repairs := Inspect(NewValue(damaged)).Repairs()
 		if len(repairs) == 0 || repairs[0].Text.String() != want {

@@ -33,7 +33,7 @@ func keyringError(from origin.Origin, err error) *SourceError {
 	switch {
 	case errors.Is(err, keyring.ErrNotFound):
 		return &SourceError{Origin: from, Is: ErrMissing, Cause: err,
-			Reason: msg.New("the keyring has no entry of this name for the service spcheck")}
+			Reason: msg.New("the keyring has no entry with this name for the service spcheck")}
 	case errors.Is(err, keyring.ErrUnsupportedPlatform):
 		return &SourceError{Origin: from, Is: errUnreadable, Cause: err,
 			Reason: msg.New("this system has no keyring that spcheck can read")}

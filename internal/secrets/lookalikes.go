@@ -27,9 +27,9 @@ type lookalike struct {
 var lookalikes = sync.OnceValue(func() []lookalike {
 	variable := msg.New("the value is the name of a variable or of a stored secret: the reference was not resolved")
 	resolve := func(by string) msg.Text {
-		return msg.New("the value is a reference that %s should have replaced by the secret: it was not resolved", by)
+		return msg.New("the value is a reference that %s should have replaced with the secret: it was not resolved", by)
 	}
-	placeholder := msg.New("the value is the placeholder of an example, not a secret")
+	placeholder := msg.New("the value is a placeholder from an example, not a secret")
 	encrypted := func(by string) msg.Text {
 		return msg.New("the value is still encrypted by %s: the product was given it before it was decrypted", by)
 	}

@@ -39,7 +39,7 @@ type candidate struct {
 // candidates applies every repair; those that change nothing are dropped later.
 func candidates(raw string) []candidate {
 	if decoded, ok := utf16Decode(raw); ok {
-		return []candidate{{msg.New("read as UTF-16, without what is around it"), peel(decoded)}}
+		return []candidate{{msg.New("read as UTF-16, without surrounding characters"), peel(decoded)}}
 	}
 	trimmed, peeled := trim(raw), peel(raw)
 	unescaped := unescape(peeled)
@@ -56,11 +56,11 @@ func candidates(raw string) []candidate {
 		{msg.New("base64-decoded"), peel(decoded)},
 		{msg.New("the first of the two copies"), half},
 		{peelText(trimmed, peeled), peeled},
-		{msg.New("without the characters that cannot be seen, and line breaks"), strings.Map(visible, peeled)},
-		{msg.New("with escapes undone"), changed(peeled, unescaped)},
+		{msg.New("without invisible characters and line breaks"), strings.Map(visible, peeled)},
+		{msg.New("without escape characters"), changed(peeled, unescaped)},
 		{msg.New("without the quotation marks or brackets around it"), trim(unwrapped)},
 		{msg.New("without the name before it"), trim(stripped)},
-		{msg.New("without the blanks or line breaks around it"), trimmed},
+		{msg.New("without the surrounding spaces or line breaks"), trimmed},
 		{msg.New("without anything around the intact secret"), intactWithin(raw)},
 	}
 }
@@ -77,7 +77,7 @@ func changed(from, to string) string {
 // peelText names what peeling took off.
 func peelText(trimmed, peeled string) msg.Text {
 	if trimmed == peeled {
-		return msg.New("without the blanks or line breaks around it")
+		return msg.New("without the surrounding spaces or line breaks")
 	}
 	if inner, _, ok := unwrap(trimmed); ok && trim(inner) == peeled {
 		return msg.New("without the quotation marks or brackets around it")
@@ -85,7 +85,7 @@ func peelText(trimmed, peeled string) msg.Text {
 	if rest, ok := stripPrefix(trimmed); ok && trim(rest) == peeled {
 		return msg.New("without the name before it")
 	}
-	return msg.New("without everything around it")
+	return msg.New("without anything around it")
 }
 
 // visible drops characters that nobody can have meant.

@@ -167,7 +167,7 @@ func await(ctx context.Context, from origin.Origin, read func() (string, error))
 
 // outOfTime tells an interruption from a deadline.
 func outOfTime(ctx context.Context, from origin.Origin) *SourceError {
-	e := &SourceError{Origin: from, Is: errUnreadable, Cause: ctx.Err(), Reason: msg.New("gave no answer in time")}
+	e := &SourceError{Origin: from, Is: errUnreadable, Cause: ctx.Err(), Reason: msg.New("did not answer in time")}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		e.Reason = msg.New("reading it was interrupted")
 	}
@@ -196,5 +196,5 @@ func readBounded(r io.Reader, from origin.Origin, limit int64) (string, error) {
 
 func tooLarge(from origin.Origin, limit int64) *SourceError {
 	return &SourceError{Origin: from, Is: errUnreadable,
-		Reason: msg.New("holds more than %d KiB, which cannot be a credential", limit>>10)}
+		Reason: msg.New("is larger than %d KiB, which cannot be a credential", limit>>10)}
 }

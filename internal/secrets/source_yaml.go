@@ -29,7 +29,7 @@ func (e *formError) Position() (line, column int) {
 // The error has a Text and a Position.
 func (s *Source) UnmarshalYAML(node ast.Node) error {
 	if _, ok := node.(ast.MapNode); !ok {
-		return &formError{msg.New("a secret itself may not stand in the config file; write {env: NAME}, {file: PATH}, {keyring: NAME} or {command: [ARG, ...]}"), node}
+		return &formError{msg.New("the config file must not contain the secret itself; write {env: NAME}, {file: PATH}, {keyring: NAME} or {command: [ARG, ...]}"), node}
 	}
 	var p struct {
 		Env, File, Keyring string

@@ -228,7 +228,7 @@ func CheckReader(settings *config.Settings, env config.Env) error {
 	}
 	get := New(Options{Settings: settings, Env: env}).readerVariable
 	if mode == environment && (get("CLIENT_ID") == "" || environmentSource(get) == nil) {
-		return fail.Usage(msg.New("the reader environment is not set up"),
+		return fail.Usage(msg.New("the reader environment is not configured"),
 			msg.New("set SPCHECK_READER_CLIENT_ID, and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE"))
 	}
 	return nil

@@ -84,7 +84,7 @@ func fits(c entra.Claims, tenant string) error {
 		return worded{msg.New("it signs in to another tenant: %s", c.TenantID)}
 	}
 	if c.AppOnly() && !slices.ContainsFunc(listing[:], func(p string) bool { return slices.Contains(c.Roles, p) }) {
-		return worded{msg.New("it may not list applications; the permission is %s", graph.NeedApplications)}
+		return worded{msg.New("it is not allowed to list applications; it needs the permission %s", graph.NeedApplications)}
 	}
 	return nil
 }

@@ -249,10 +249,10 @@ func TestProxies(t *testing.T) {
 		kind  way.Kind
 		text  string
 	}{
-		"wants authentication": {"http://user:pass-word@" + wants, way.ProxyAuth, "NTLM, Basic"},
-		"forbids":              {"http://" + forbids, way.ProxyRefused, "403"},
-		"gone":                 {"http://" + gone, way.Refused, gone},
-		"malformed":            {"http://user:pass-word@[::1", way.ProxyAddress, "HTTPS_PROXY"},
+		"requires authentication": {"http://user:pass-word@" + wants, way.ProxyAuth, "NTLM, Basic"},
+		"forbids":                 {"http://" + forbids, way.ProxyRefused, "403"},
+		"gone":                    {"http://" + gone, way.Refused, gone},
+		"malformed":               {"http://user:pass-word@[::1", way.ProxyAddress, "HTTPS_PROXY"},
 	} {
 		// The name is not resolved here: that is the proxy's task.
 		_, err := get(t, client(t, Options{Getenv: proxyEnv(tc.proxy)}), "https://login.example.test/x")

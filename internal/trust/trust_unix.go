@@ -29,7 +29,7 @@ func writable(path string, folder bool) (reason, cure msg.Text) {
 	case !ok:
 		return msg.Text{}, msg.Text{}
 	case stat.Uid != 0 && int(stat.Uid) != os.Geteuid():
-		return msg.New("another user (ID %d) owns it", int(stat.Uid)), msg.New("if you know what it holds, take it over: %s", commandline.Words{"sudo", "chown", strconv.Itoa(os.Geteuid()), path})
+		return msg.New("it is owned by another user (ID %d)", int(stat.Uid)), msg.New("if you know what it holds, take it over: %s", commandline.Words{"sudo", "chown", strconv.Itoa(os.Geteuid()), path})
 	case folder && info.Mode()&fs.ModeSticky != 0:
 		return msg.Text{}, msg.Text{} // only a file's owner can replace it there
 	case info.Mode()&othersWrite != 0:

@@ -25,7 +25,7 @@ func writable(path string, folder bool) (reason, cure msg.Text) {
 		return msg.New("its access list cannot be read"), msg.New("check that the file exists and that you may read it")
 	}
 	if owner, _, err := sd.Owner(); err != nil || owner != nil && !trusted(owner) {
-		return msg.New("another user owns it"), msg.New("if you know what it holds, take it over: %s", commandline.Words{"takeown", "/f", path})
+		return msg.New("it is owned by another user"), msg.New("if you know what it holds, take it over: %s", commandline.Words{"takeown", "/f", path})
 	}
 	dacl, _, err := sd.DACL()
 	switch {

@@ -34,10 +34,10 @@ func (e *Error) Text() msg.Text {
 		TLSVersion:   msg.New("%s and this program have no version or cipher of TLS in common", host),
 		Throttled:    msg.New("%s refuses further requests for a while (HTTP status %s)", host, strconv.Itoa(e.Status)),
 		Unavailable:  msg.New("the service at %s is failing (HTTP status %s)", host, strconv.Itoa(e.Status)),
-		ProxyAuth:    msg.New("a proxy on the way to %s wants authentication (status %s)", host, strconv.Itoa(e.Status)),
+		ProxyAuth:    msg.New("a proxy between this machine and %s requires authentication (status %s)", host, strconv.Itoa(e.Status)),
 		ProxyAddress: msg.New("the proxy address in the environment (HTTPS_PROXY) is malformed"),
 		Cancelled:    msg.New("the request to %s was cancelled", host),
-	}, msg.New("the exchange with %s failed", host))
+	}, msg.New("the communication with %s failed", host))
 }
 
 // of picks the text of a kind, or the one for all others.
@@ -51,28 +51,28 @@ func of[K comparable](kind K, texts map[K]msg.Text, other msg.Text) msg.Text {
 func (e *Error) proxyText(host msg.Text) msg.Text {
 	switch {
 	case e.Kind == ProxyAuth && len(e.Schemes) > 0:
-		return msg.New("the proxy %s wants authentication (%s) before it leads to %s", e.Proxy, strings.Join(e.Schemes, ", "), host)
+		return msg.New("the proxy %s requires authentication (%s) to connect to %s", e.Proxy, strings.Join(e.Schemes, ", "), host)
 	case e.Kind == ProxyRefused && e.Status == 0: // SOCKS has no status
-		return msg.New("the proxy %s refused to lead to %s", e.Proxy, host)
+		return msg.New("the proxy %s refused to connect to %s", e.Proxy, host)
 	}
 	return of(e.Kind, map[Kind]msg.Text{
 		DNS:          msg.New("the host name of the proxy %s does not resolve", e.Proxy),
 		Refused:      msg.New("the proxy %s refused the connection", e.Proxy),
 		Timeout:      msg.New("the proxy %s did not answer in time", e.Proxy),
-		ProxyAuth:    msg.New("the proxy %s wants authentication before it leads to %s", e.Proxy, host),
-		ProxyRefused: msg.New("the proxy %s answered %s instead of leading to %s", e.Proxy, strconv.Itoa(e.Status), host),
+		ProxyAuth:    msg.New("the proxy %s requires authentication to connect to %s", e.Proxy, host),
+		ProxyRefused: msg.New("the proxy %s answered %s instead of connecting to %s", e.Proxy, strconv.Itoa(e.Status), host),
 	}, msg.New("the connection to %s through the proxy %s failed", host, e.Proxy))
 }
 
 func (e *Error) tlsText(host msg.Text) msg.Text {
 	c := e.Certificate
 	if c == nil {
-		return msg.New("no secure connection to %s could be agreed upon", host)
+		return msg.New("no secure connection to %s could be negotiated", host)
 	}
 	return of(c.Problem, map[CertificateProblem]msg.Text{
-		UnknownIssuer: msg.New("%s presented a certificate of an issuer that is not trusted here: %s", host, c.Issuer),
+		UnknownIssuer: msg.New("%s presented a certificate whose issuer is not trusted here: %s", host, c.Issuer),
 		WrongHost:     msg.New("the certificate that %s presented belongs to another host: %s", host, c.Subject),
-		OutsideDates:  msg.New("the certificate that %s presented is valid from %s to %s only", host, c.NotBefore, c.NotAfter),
+		OutsideDates:  msg.New("the certificate that %s presented is only valid from %s to %s", host, c.NotBefore, c.NotAfter),
 	}, msg.New("the certificate that %s presented is not trusted: %s", host, c.Subject))
 }
 
@@ -80,16 +80,16 @@ func (e *Error) answerText(host msg.Text) msg.Text {
 	p := e.Page
 	told := of(e.Reason, map[Reason]msg.Text{
 		NotTLS:      msg.New("%s answered in clear text where TLS was expected", host),
-		TooLarge:    msg.New("the answer of %s is larger than it may be", host),
+		TooLarge:    msg.New("the answer of %s is larger than allowed", host),
 		ForeignHost: msg.New("the answer of %s names a host that is not part of the sign-in service", host),
-		ForeignLink: msg.New("a list of %s goes on at another host, which was not asked", host),
-		LinkLoop:    msg.New("a list of %s leads back to a page that was read already", host),
+		ForeignLink: msg.New("the next page of a list from %s is at another host, so it was not requested", host),
+		LinkLoop:    msg.New("a list from %s links back to a page that was already read", host),
 	}, msg.Text{})
 	switch {
 	case !told.IsZero():
 		return told
 	case p == nil:
-		return msg.New("the answer of %s is not one that the service gives", host)
+		return msg.New("the answer of %s did not come from the service", host)
 	case e.Reason == Redirect:
 		return msg.New("%s answered with a redirect to %s (status %s)", host, p.Location, strconv.Itoa(p.Status))
 	case e.Reason == EmptyAnswer:

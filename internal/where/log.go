@@ -72,7 +72,7 @@ func reason(err error) msg.Text {
 	case errors.As(err, &worded):
 		return worded.Text()
 	case errors.Is(err, fs.ErrPermission):
-		return msg.New("this user may not read it")
+		return msg.New("this user is not allowed to read it")
 	case errors.Is(err, fs.ErrNotExist):
 		return msg.New("it does not exist")
 	}

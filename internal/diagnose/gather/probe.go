@@ -82,7 +82,7 @@ func (r *run) synchronize(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	r.tell(msg.New("reading users and groups as a synchronization does"))
+	r.tell(msg.New("reading users and groups, as a synchronization does"))
 	together(
 		func() { take(r, &r.facts.Users, accessFact(d.ReadUsers(ctx))) },
 		func() { take(r, &r.facts.Groups, accessFact(d.ReadGroups(ctx))) },

@@ -103,7 +103,7 @@ func Unusable(c *config.CredentialSource, err error) *diagnose.Problem {
 	}
 	if errors.Is(err, secrets.ErrMissing) && c.Kind == objects.Password {
 		p.Cause = causes.SecretMissing
-		p.Hints = append([]msg.Text{msg.New("the product would send no secret at all; fill the setting, or check that the variable reaches the process")}, p.Hints...)
+		p.Hints = append([]msg.Text{msg.New("the product would send no secret; fill in the setting, or check that the variable is passed to the process")}, p.Hints...)
 	}
 	return p
 }
