@@ -44,6 +44,8 @@ func leakCommands(folder, vault string) []leakCommand {
 		{name: "diagnose an error", args: []string{"diagnose", "--error-text", "-"}, kind: "diagnose", stdin: "AADSTS7000215: Invalid client secret provided."},
 		{name: "list-secrets", args: []string{"list-secrets", "--sp", app}, kind: "list-secrets", everywhere: true},
 		{name: "list-secrets as Azure CLI", args: []string{"list-secrets", "--sp", app, "--reader", "azure-cli"}, kind: "list-secrets"},
+		{name: "where", args: []string{"where", "--sp", app, "--reader", "environment", filepath.Join(folder, "home")}, kind: "where"},
+		{name: "mcp", args: []string{"mcp"}, plain: true, stdin: askAssistant},
 		{name: "scan", args: []string{"scan", "--reader", "environment"}, kind: "scan", everywhere: true},
 		{name: "explain", args: []string{"explain", "7000215"}, kind: "explain", plain: true},
 		{name: "renew-secret, planned", args: []string{"renew-secret", "--sp", app, "--dry-run", "--to", "file:" + filepath.Join(target, "plan")}, kind: "renew-secret"},
@@ -71,6 +73,13 @@ func leakCommands(folder, vault string) []leakCommand {
 		{name: "interrupted", args: []string{"diagnose", "--timeout", "40ms"}, kind: "diagnose"},
 	}
 }
+
+// askAssistant has the server for assistants diagnose and list.
+const askAssistant = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"diagnose","arguments":{}}}
+{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"list_secrets","arguments":{"sp":"Roster Bridge"}}}
+`
 
 // leakLook is how a report is asked for.
 type leakLook struct {
