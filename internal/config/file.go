@@ -97,7 +97,7 @@ func parse(path string, data []byte) (*File, error) {
 	if strings.TrimSpace(string(data)) == "" {
 		return f, nil
 	}
-	if err := strictyaml.Unmarshal(data, f); err != nil {
+	if err := Unmarshal(data, f); err != nil {
 		return nil, malformed(path, err)
 	}
 	for name, p := range f.Profiles {
@@ -109,6 +109,16 @@ func parse(path string, data []byte) (*File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// Unmarshal reads YAML that a person wrote. The error is the library's, which knows
+// its line, or has words for people.
+func Unmarshal(data []byte, into any) error {
+	err := strictyaml.Unmarshal(data, into)
+	if errors.Is(err, strictyaml.ErrNotUTF8) {
+		return msg.Error(msg.New("it is not in UTF-8, as an editor saves what it calls ANSI; save it as UTF-8"))
+	}
+	return err
 }
 
 func unreadable(path string, err error) error {

@@ -96,7 +96,11 @@ func RenewCertificate(ctx context.Context, req CertificateRequest) (*result.Cert
 	r.kind, r.suits, r.next = journal.Certificate, r.suitable, r.whatNext
 	err := r.renew(ctx)
 	r.finish(ctx, err)
-	return &result.CertificateRenewal{Renewal: *r.res}, err
+	res := &result.CertificateRenewal{Renewal: *r.res}
+	if print := r.entry.Thumbprint; print != "" {
+		res.Thumbprint = &print
+	}
+	return res, err
 }
 
 // renew are the steps, in order.

@@ -43,7 +43,12 @@ type Renewal struct {
 
 // CertificateRenewal is the report of spcheck renew-certificate. It never holds the
 // key. StoredIn and the plan's target are files.
-type CertificateRenewal struct{ Renewal }
+type CertificateRenewal struct {
+	Renewal
+	// Thumbprint is the SHA-1 of the new certificate in hexadecimal digits, null as
+	// long as none was made.
+	Thumbprint *string `json:"thumbprint"`
+}
 
 // Step is one of the steps of a renewal, in order.
 type Step struct {

@@ -9,16 +9,18 @@ import (
 	"github.com/goccy/go-yaml"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
-
-	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // errUnreadable is the error of YAML that the library fails on.
 var errUnreadable = errors.New("this is not valid YAML")
 
+// ErrNotUTF8 is the error of a text in another encoding, such as the code page of a
+// Windows editor.
+var ErrNotUTF8 = errors.New("it is not in UTF-8")
+
 // Unmarshal reads data into a pointer. Errors are those of the library, which
-// know their line, or errUnreadable: its decoder panics on some malformed tags,
-// as fuzzing found.
+// know their line, ErrNotUTF8, or errUnreadable: its decoder panics on some
+// malformed tags, as fuzzing found.
 //
 // Editors of Windows put a byte order mark before a text, and its PowerShell writes
 // UTF-16: both are read as the text they hold.
@@ -34,7 +36,7 @@ func Unmarshal(data []byte, into any) (err error) {
 		return errUnreadable
 	case !utf8.Valid(text):
 		// A path or name in the code page of a Windows editor would be another one.
-		return msg.Error(msg.New("it is not in UTF-8, as an editor saves what it calls ANSI; save it as UTF-8"))
+		return ErrNotUTF8
 	}
 	return yaml.UnmarshalWithOptions(text, into, yaml.Strict())
 }

@@ -21,7 +21,6 @@ import (
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
-	"github.com/spcheck/spcheck/internal/strictyaml"
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
@@ -126,7 +125,7 @@ func Load(path string, d target.Deps) (*planFile, error) {
 		Within       string  `yaml:"expiringWithin"`
 		Applications []entry `yaml:"applications"`
 	}
-	if err := strictyaml.Unmarshal(data, &text); err != nil {
+	if err := config.Unmarshal(data, &text); err != nil {
 		return nil, fail.Usage(msg.New("the file %s cannot be understood: %s", path, msg.Of(err)), msg.New("to create a first file: %s", "spcheck plan --init"))
 	}
 	sum := sha256.Sum256(data)

@@ -217,7 +217,7 @@ func TestPlanThenApply(t *testing.T) {
 		t.Applications[len(t.Applications)-1].DisplayName = "renamed"
 		t.ServicePrincipals[len(t.ServicePrincipals)-1].DisplayName = "renamed"
 	})
-	if err := os.WriteFile(w.place(4), []byte("a target with\nseveral lines"), 0o600); err != nil {
+	if err := os.WriteFile(w.place(4), []byte("x 1\ny 2"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b, saved := w.plan(w.file(6, ""))
