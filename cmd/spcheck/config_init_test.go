@@ -32,7 +32,7 @@ func TestConfigInit(t *testing.T) {
 		if got := spcheck(t, nil, nil, "config", "check", "--config", path); !strings.HasPrefix(got.stdout, "profile archive: ok (checked: form") && !strings.Contains(got.stdout, "the credential cannot be read") {
 			t.Errorf("%s: check says %d: %s%s", place, got.code, got.stdout, got.stderr)
 		}
-		if got := spcheckIn(t, nil, nil, rightAnswers, "config", "init", "--config", path); got.code != 64 || !strings.Contains(got.stderr, "left as it is") {
+		if got := spcheckIn(t, nil, nil, rightAnswers, "config", "init", "--config", path); got.code != 64 || !strings.Contains(got.stderr, "was not changed") {
 			t.Errorf("a second time: %d: %s", got.code, got.stderr)
 		}
 	}

@@ -34,7 +34,7 @@ func TestGitHubSummary(t *testing.T) {
 		t.Errorf("the summary is\n%s", s)
 	}
 	lost := spcheck(t, server, []string{"GITHUB_STEP_SUMMARY=" + filepath.Join(summary, "no", "folder")}, "diagnose", "-o", "github")
-	if lost.code != 2 || lost.stdout != got.stdout && !strings.HasPrefix(lost.stdout, "::error") || !strings.Contains(lost.stderr, "warning: the summary of the job could not be written") {
+	if lost.code != 2 || lost.stdout != got.stdout && !strings.HasPrefix(lost.stdout, "::error") || !strings.Contains(lost.stderr, "warning: the job summary could not be written") {
 		t.Errorf("exit code %d, stderr %s", lost.code, lost.stderr)
 	}
 }

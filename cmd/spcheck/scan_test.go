@@ -257,7 +257,7 @@ func TestScanBadInput(t *testing.T) {
 	}{
 		{[]string{"--rules", "endet"}, `there is no rule "endet"`},
 		{[]string{"--profile", "nobody"}, `there is no profile "nobody"`},
-		{[]string{"--profile", "alder", "--all-profiles"}, "contradict each other"},
+		{[]string{"--profile", "alder", "--all-profiles"}, "cannot be used together"},
 		{[]string{"--shard", "5/4", "--all-profiles"}, "--shard has the value"},
 		{[]string{"--max-lifetime", "soon", "--profile", "alder"}, "--max-lifetime has the value"},
 		{[]string{"--parallel", "0", "--profile", "alder"}, "--parallel"},

@@ -97,8 +97,8 @@ func RenewCertificate(ctx context.Context, req CertificateRequest) (*result.Cert
 	err := r.renew(ctx)
 	r.finish(ctx, err)
 	res := &result.CertificateRenewal{Renewal: *r.res}
-	if print := r.entry.Thumbprint; print != "" {
-		res.Thumbprint = &print
+	if r.entry != nil && r.entry.Thumbprint != "" {
+		res.Thumbprint = &r.entry.Thumbprint
 	}
 	return res, err
 }
