@@ -38,7 +38,6 @@ func AzureCLIReader(o ReaderOptions) secrets.TokenSource {
 
 // ManagedIdentityReader reads as the managed identity of this Azure resource.
 func ManagedIdentityReader(o ReaderOptions) secrets.TokenSource {
-	const name = "managed-identity"
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		opts := &azidentity.ManagedIdentityCredentialOptions{}
 		// The address is link-local: no proxy leads there.

@@ -73,10 +73,10 @@ func (t *Tenant) ApplicationKeyRules(a *Application) (*AppManagementPolicy, []Re
 // ServicePrincipalKeyRules is the same for a service principal.
 func (t *Tenant) ServicePrincipalKeyRules(s *ServicePrincipal) (*AppManagementPolicy, []Restriction) {
 	p, _ := t.ServicePrincipalPolicy(s)
-	switch {
-	case p == nil:
+	switch p {
+	case nil:
 		return nil, nil
-	case p == t.DefaultPolicy:
+	case t.DefaultPolicy:
 		return p, p.KeysOnServicePrincipals
 	}
 	return p, p.Keys
