@@ -129,14 +129,15 @@ func hostileCommands(dir string) []hostileCommand {
 	}
 }
 
-// spcheckAt runs a command against a front.
+// spcheckAt runs the program against a front: what is hidden by value is the
+// process's, and other tests' secrets are not this tenant's.
 func spcheckAt(t *testing.T, f *front, args ...string) ran {
 	t.Helper()
 	env := []string{"NO_COLOR=1"}
 	for _, v := range f.env() {
 		env = append(env, v.Name+"="+v.Value)
 	}
-	return inside(t, nil, env, "", args...)
+	return spcheckIn(t, nil, env, "", args...)
 }
 
 // rawFormat are those whose own syntax escapes what a terminal must not see.

@@ -19,7 +19,7 @@ import (
 // English and German: names of products, permissions and settings.
 var sameInBoth = []string{
 	"microsoft entra id", "microsoft graph powershell", "azure key vault", "global secure access",
-	"in microsoft graph", "microsoft entra admin", "entra admin center",
+	"azure resource manager", "in microsoft graph", "microsoft entra admin", "entra admin center",
 	// Names of activities of the audit log.
 	"update service principal",
 }

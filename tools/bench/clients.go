@@ -48,7 +48,13 @@ func client(args []string) error {
 // fetches them.
 func loop(c *http.Client, address string) error {
 	token := address + "/" + tenantOf(0) + "/oauth2/v2.0/token"
-	resp, err := c.PostForm(token, url.Values{"grant_type": {"client_credentials"}, "client_id": {tenantOf(1)}, "client_secret": {"bench"}})
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {tenantOf(1)}, "client_secret": {"bench"}}
+	ask, err := http.NewRequestWithContext(context.Background(), http.MethodPost, token, strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	ask.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := c.Do(ask)
 	if err != nil {
 		return err
 	}

@@ -238,6 +238,10 @@ func shapeMarkdown(out []byte) (string, error) {
 	return b.String(), err
 }
 
+// commandWords are those of a command, each in an element without attributes so that
+// lines break between them: as many as it has.
+var commandWords = regexp.MustCompile(`(?:Sspan Espan ){2,}`)
+
 func shapeHTML(out []byte) (string, error) {
 	z := html.NewTokenizer(bytes.NewReader(out))
 	var b strings.Builder
@@ -245,7 +249,7 @@ func shapeHTML(out []byte) (string, error) {
 		switch tt := z.Next(); tt {
 		case html.ErrorToken:
 			if errors.Is(z.Err(), io.EOF) {
-				return b.String(), nil
+				return commandWords.ReplaceAllString(b.String(), "Sspan Espan "), nil
 			}
 			return "", z.Err()
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
