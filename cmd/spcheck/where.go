@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 
@@ -47,7 +48,7 @@ that it leaves out are. What --in takes:
   spcheck where --sp MailStoreSP --in kubernetes:production --in keyvault:contoso-vault
   spcheck where --sp MailStoreSP --prove -o json`,
 		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, paths []string) error { return a.where(cmd, paths) },
+		RunE: func(cmd *cobra.Command, words []string) error { return a.where(cmd, pathsOf(cmd, words)) },
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
@@ -58,6 +59,18 @@ that it leaves out are. What --in takes:
 	f.Bool("all", false, "also search folders that .gitignore leaves out")
 	_ = cmd.RegisterFlagCompletionFunc("in", cobra.FixedCompletions(where.Forms(), cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// pathsOf are the words of the command line that are paths: without --sp, a name in
+// front that no file has is what --sp takes, as for the other commands that read.
+func pathsOf(cmd *cobra.Command, words []string) []string {
+	if len(words) == 0 || cmd.Flags().Changed("sp") || !plainName(words[0]) {
+		return words
+	}
+	if _, err := os.Lstat(words[0]); err == nil || cmd.Flags().Set("sp", words[0]) != nil {
+		return words
+	}
+	return words[1:]
 }
 
 func (a *app) where(cmd *cobra.Command, paths []string) error {

@@ -73,6 +73,9 @@ func TestWhereNothing(t *testing.T) {
 	if got := spcheck(t, server, nil, "where", "--sp", "MailStoreSP", t.TempDir()); got.code != 3 || !strings.Contains(got.stdout, "no place was found") {
 		t.Errorf("%+v", got)
 	}
+	if got := spcheck(t, server, nil, "where", "MailStoreSP", "--in", "environment"); got.code != 2 || !strings.Contains(got.stdout, "AZURE_CLIENT_SECRET") {
+		t.Errorf("a name without its flag: %+v", got)
+	}
 	if got := spcheck(t, server, nil, "where", "--sp", "MailStoreSP", "--in", "nowhere:x"); got.code != 64 {
 		t.Errorf("%+v", got)
 	}
