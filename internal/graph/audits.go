@@ -25,17 +25,7 @@ const tenantLogPages = 500
 // needs AuditLog.Read.All.
 func (c *Client) EachChange(ctx context.Context, since time.Time, visit func(objects.Change)) error {
 	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) + " and category eq 'ApplicationManagement'"
-	all := auditlogs.NewAuditLogsRequestBuilderInternal(map[string]string{}, c.adapter).DirectoryAudits().BaseRequestBuilder
-	complete, err := c.list(ctx, request(all, query{"filter": filter, "top": scanTop}), tenantLogPages, func(o wire.Item) error {
-		for _, ch := range wire.Changes(o) {
-			visit(ch)
-		}
-		return nil
-	})
-	if err == nil && !complete {
-		err = errTooManyPages
-	}
-	return need(err, needLogs)
+	return c.eachChange(ctx, filter, visit)
 }
 
 // Changes lists the entries of the directory audit log since a time in which
@@ -55,4 +45,30 @@ func (c *Client) Changes(ctx context.Context, objectID string, since time.Time) 
 		return nil, need(err, needLogs)
 	}
 	return out, nil
+}
+
+// EachChangeOf visits the changes of credentials of one object since a time, by its
+// object ID, also where the object itself is gone, the newest first. It needs
+// AuditLog.Read.All.
+func (c *Client) EachChangeOf(ctx context.Context, objectID string, since time.Time, visit func(objects.Change)) error {
+	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) + " and targetResources/any(t: t/id eq " + quote(objectID) + ")"
+	return c.eachChange(ctx, filter, func(ch objects.Change) {
+		if wire.EqualFold(ch.ObjectID, objectID) { // an entry may have several targets
+			visit(ch)
+		}
+	})
+}
+
+func (c *Client) eachChange(ctx context.Context, filter string, visit func(objects.Change)) error {
+	all := auditlogs.NewAuditLogsRequestBuilderInternal(map[string]string{}, c.adapter).DirectoryAudits().BaseRequestBuilder
+	complete, err := c.list(ctx, request(all, query{"filter": filter, "top": scanTop}), tenantLogPages, func(o wire.Item) error {
+		for _, ch := range wire.Changes(o) {
+			visit(ch)
+		}
+		return nil
+	})
+	if err == nil && !complete {
+		err = errTooManyPages
+	}
+	return need(err, needLogs)
 }

@@ -59,6 +59,23 @@ func (c *Client) LoggedUses(ctx context.Context, appID string, since time.Time) 
 	return uses, nil
 }
 
+// storyPages bounds how much of the log is read for the story of a credential: 100,000
+// entries, the newest first.
+const storyPages = 100
+
+// EachSignIn visits the service principal sign-ins of a client ID since a time, those
+// that failed included, the newest first. It reports whether the log was read to the
+// end of what was asked for.
+func (c *Client) EachSignIn(ctx context.Context, appID string, since time.Time, visit func(objects.SignInEntry)) (whole bool, err error) {
+	whole, err = c.list(ctx, request(c.beta("auditLogs/signIns"), query{"filter": signInsOf(appID, since), "top": 999}), storyPages, func(o wire.Item) error {
+		if e, ok := wire.SignInEntry(o, appID); ok && !e.Time.Before(since) {
+			visit(e)
+		}
+		return nil
+	})
+	return whole, need(err, needLogs)
+}
+
 // signInsOf is the filter for the sign-ins of an application by itself.
 func signInsOf(appID string, since time.Time) string {
 	return "appId eq " + quote(appID) + " and signInEventTypes/any(t: t eq 'servicePrincipal')" +

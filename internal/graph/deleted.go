@@ -19,7 +19,38 @@ func (c *Client) DeletedApplication(ctx context.Context, appID string) (*objects
 	return found, need(err, NeedApplications)
 }
 
+// FindDeleted looks among the deleted applications for one by its application ID,
+// object ID or display name, and returns every match.
+func (c *Client) FindDeleted(ctx context.Context, name string) ([]objects.DeletedApplication, error) {
+	var found []objects.DeletedApplication
+	err := c.eachDeleted(ctx, "", func(o wire.Item) error {
+		if wire.EqualFold(o.Text("appId"), name) || wire.EqualFold(o.Text("id"), name) || wire.EqualFold(o.Text("displayName"), name) {
+			found = append(found, deletedOf(o))
+		}
+		return nil
+	})
+	return found, need(err, NeedApplications)
+}
+
 func (c *Client) deletedApplication(ctx context.Context, appID, filter string) (*objects.DeletedApplication, error) {
+	var found *objects.DeletedApplication
+	err := c.eachDeleted(ctx, filter, func(o wire.Item) error {
+		if !wire.EqualFold(o.Text("appId"), appID) {
+			return nil
+		}
+		found = new(deletedOf(o))
+		return objects.ErrEnough
+	})
+	return found, err
+}
+
+func deletedOf(o wire.Item) objects.DeletedApplication {
+	d := objects.DeletedApplication{ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName")}
+	d.Deleted, _ = o.When("deletedDateTime")
+	return d
+}
+
+func (c *Client) eachDeleted(ctx context.Context, filter string, visit func(wire.Item) error) error {
 	ri := abs.NewRequestInformation()
 	ri.Method = abs.GET
 	ri.UrlTemplate = "{+baseurl}/directory/deletedItems/microsoft.graph.application{?%24filter,%24select}"
@@ -28,14 +59,6 @@ func (c *Client) deletedApplication(ctx context.Context, appID, filter string) (
 	}
 	ri.QueryParametersAny["%24select"] = "id,appId,displayName,deletedDateTime"
 	ri.Headers.Add("Accept", "application/json")
-	var found *objects.DeletedApplication
-	_, err := c.list(ctx, ri, listPages, func(o wire.Item) error {
-		if !wire.EqualFold(o.Text("appId"), appID) {
-			return nil
-		}
-		found = &objects.DeletedApplication{ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName")}
-		found.Deleted, _ = o.When("deletedDateTime")
-		return objects.ErrEnough
-	})
-	return found, err
+	_, err := c.list(ctx, ri, listPages, visit)
+	return err
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -224,8 +225,37 @@ func TestChanges(t *testing.T) {
 	if got[0].Activity != "Update application - Certificates and secrets management" || got[0].Actor != "pipeline" {
 		t.Errorf("got %+v", got[0])
 	}
-	if !slices.Equal(got[0].Added, []objects.ChangedKey{{ID: keyB, Kind: objects.Password}}) || got[0].Removed != nil || !slices.Equal(got[1].Removed, []objects.ChangedKey{{ID: keyA, Kind: objects.Password}}) {
+	if !slices.Equal(got[0].Added, []objects.ChangedKey{{ID: keyB, Kind: objects.Password}}) || got[0].Removed != nil || !slices.Equal(got[1].Removed, []objects.ChangedKey{{ID: keyA, Kind: objects.Password, Name: "a, b"}}) {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// Whoever names a key cannot make the log speak of another one, and an attempt that
+// failed is no change.
+func TestNamesOfKeysAreNotRead(t *testing.T) {
+	quoted := func(s string) string {
+		b, err := json.Marshal([]string{s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	entry := func(result, after string) map[string]any {
+		return map[string]any{"activityDateTime": "2026-05-06T07:08:09Z", "result": result, "targetResources": []any{map[string]any{"id": spID, "type": "ServicePrincipal", "modifiedProperties": []any{
+			map[string]any{"displayName": "KeyDescription", "oldValue": "[]", "newValue": after}}}}}
+	}
+	name := `x],[KeyIdentifier=` + keyB + `,KeyType=Password,DisplayName=y`
+	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, page(
+			entry("success", quoted(`[KeyIdentifier=`+keyA+`,KeyType=Password,KeyUsage=Verify,DisplayName=`+name+`]`)),
+			entry("success", quoted(`[KeyType=Password,KeyIdentifier=`+keyB+`]`)),
+			entry("failure", quoted(`[KeyIdentifier=`+keyB+`,KeyType=Password]`)),
+		))
+	})
+	var got []objects.ChangedKey
+	err := c.EachChangeOf(ctx, spID, time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC), func(ch objects.Change) { got = append(got, ch.Added...) })
+	if err != nil || !slices.Equal(got, []objects.ChangedKey{{ID: keyA, Kind: objects.Password, Name: name}}) {
+		t.Errorf("%v, %+v", err, got)
 	}
 }
 

@@ -142,18 +142,21 @@ type Change struct {
 	// ByAppID and ByPrincipal are the application ID and object ID of an application
 	// that made the change; empty for a user.
 	ByAppID, ByPrincipal string
+	// Through is the application that a user acted with, where the log names both.
+	Through string
 	// IPAddress and Client are a user's address, and the program by its User-Agent,
 	// where the log has them.
 	IPAddress, Client string
-	// ObjectID is what was changed.
-	ObjectID string
+	// ObjectID is what was changed; ObjectName and ObjectKind, OnApplication or
+	// OnServicePrincipal, and AppID are empty where the log does not tell.
+	ObjectID, ObjectName, ObjectKind, AppID string
 	// Added and Removed are the keys that came and went.
 	Added, Removed []ChangedKey
 }
 
 // ChangedKey is a credential by its key ID; Kind is empty for one that is
-// neither a password nor a certificate.
-type ChangedKey struct{ ID, Kind string }
+// neither a password nor a certificate. Name is what whoever made it wrote.
+type ChangedKey struct{ ID, Kind, Name string }
 
 // SignInEntry is an entry of the service principal sign-in log.
 type SignInEntry struct {
@@ -161,6 +164,7 @@ type SignInEntry struct {
 	ErrorCode     string // digits, "0" for success
 	FailureReason string
 	KeyID         string // servicePrincipalCredentialKeyId, often empty
+	FederatedID   string // federatedCredentialId, the ID of a federated credential
 	IPAddress     string
 	Resource      string
 	// Blocking are the Conditional Access policies that refused it.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -9,10 +10,11 @@ import (
 )
 
 // Change reads an entry that is about credentials of the object. Each change of
-// an application is paired with an empty "Update application", which is not.
+// an application is paired with an empty "Update application", which is not. An
+// attempt that failed changed nothing.
 func Change(o Item, objectID string) (objects.Change, bool) {
 	at, bad := o.When("activityDateTime")
-	if at == nil || bad {
+	if at == nil || bad || EqualFold(o.Text("result"), "failure") {
 		return objects.Change{}, false
 	}
 	ch := objects.Change{Time: *at, Activity: activityName(o.Text("activityDisplayName")), Actor: actor(o.Object("initiatedBy"))}
@@ -42,9 +44,19 @@ func Changes(o Item) []objects.Change {
 			continue
 		}
 		ch.ObjectID, ch.ByAppID, ch.ByPrincipal, ch.IPAddress = target.GUID("id"), app.GUID("appId"), app.GUID("servicePrincipalId"), user.Text("ipAddress")
+		ch.ObjectName, ch.ObjectKind = target.Text("displayName"), targetKinds[strings.ToLower(target.Text("type"))]
+		if ch.IPAddress == "" { // undocumented, and yet there at times
+			ch.IPAddress = app.Text("ipAddress")
+		}
+		if actor(Item{"user": by["user"]}) != "" {
+			ch.Through = actor(Item{"app": by["app"]})
+		}
 		for _, d := range o.Objects("additionalDetails") {
-			if d.Text("key") == "User-Agent" {
+			switch d.Text("key") {
+			case "User-Agent":
 				ch.Client = d.Text("value")
+			case "AppId":
+				ch.AppID = d.GUID("value")
 			}
 		}
 		all = append(all, ch)
@@ -52,24 +64,49 @@ func Changes(o Item) []objects.Change {
 	return all
 }
 
+// targetKinds are the kinds of object by the type of a target.
+var targetKinds = map[string]string{"application": objects.OnApplication, "serviceprincipal": objects.OnServicePrincipal}
+
 // activityName writes an activity with a plain hyphen. The service itself uses
 // an EN DASH, exports a hyphen, and some end in a blank.
 func activityName(s string) string {
 	return strings.TrimSpace(strings.NewReplacer("\u2013", "-", "\u2014", "-").Replace(s))
 }
 
-// keyPattern finds the identifiers in a KeyDescription, which is JSON in a
-// string, whose elements look like [KeyIdentifier=GUID,KeyType=…,DisplayName=…].
-// A name may hold commas and brackets, so that nothing else of it is read.
-var keyPattern = lazyregexp.New(`\[KeyIdentifier=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:,\s*KeyType=(\w{1,40}))?`)
+// keyPattern reads one key of a KeyDescription, which is JSON in a string: a list of
+// texts like [KeyIdentifier=GUID,KeyType=…,KeyUsage=…,DisplayName=…]. A name may hold
+// commas and brackets, and whatever else whoever made the key liked: so the key ID is
+// looked for at the beginning alone, and the name is all that follows.
+var keyPattern = lazyregexp.New(`^\[KeyIdentifier=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:,\s*KeyType=(\w{1,40}))?(?:,\s*KeyUsage=\w{1,40})?(?:,\s*DisplayName=(.*)\])?`)
+
+// maxKeys bounds the keys that are read of one entry; an object holds far fewer.
+const maxKeys = 2000
 
 func keys(description string) []objects.ChangedKey {
 	kinds := map[string]string{"Password": objects.Password, "AsymmetricX509Cert": objects.Certificate}
 	var out []objects.ChangedKey
-	for _, m := range keyPattern().FindAllStringSubmatch(description, 2000) {
-		out = append(out, objects.ChangedKey{ID: strings.ToLower(m[1]), Kind: kinds[m[2]]})
+	for _, one := range keyTexts(description) {
+		if m := keyPattern().FindStringSubmatch(one); m != nil && len(out) < maxKeys {
+			out = append(out, objects.ChangedKey{ID: strings.ToLower(m[1]), Kind: kinds[m[2]], Name: m[3]})
+		}
 	}
 	return out
+}
+
+// keyTexts are the elements of the list. Some exports wrap it in a string once more.
+func keyTexts(description string) []string {
+	for range 2 {
+		var list []string
+		if json.Unmarshal([]byte(description), &list) == nil {
+			return list
+		}
+		var inner string
+		if json.Unmarshal([]byte(description), &inner) != nil {
+			return nil
+		}
+		description = inner
+	}
+	return nil
 }
 
 func without(list, other []objects.ChangedKey) []objects.ChangedKey {
@@ -114,7 +151,7 @@ func SignInEntry(o Item, appID string) (objects.SignInEntry, bool) {
 	status := o.Object("status")
 	e := objects.SignInEntry{
 		Time: *at, ErrorCode: status.digits("errorCode"), FailureReason: status.Text("failureReason"),
-		KeyID: o.GUID("servicePrincipalCredentialKeyId"), IPAddress: o.Text("ipAddress"), Resource: o.Text("resourceDisplayName"),
+		KeyID: o.GUID("servicePrincipalCredentialKeyId"), FederatedID: o.GUID("federatedCredentialId"), IPAddress: o.Text("ipAddress"), Resource: o.Text("resourceDisplayName"),
 	}
 	if e.Resource == "" {
 		e.Resource = o.GUID("resourceId")
