@@ -39,8 +39,13 @@ type Tenant struct {
 	DefaultPolicy *AppManagementPolicy
 	// Policies are the custom app management policies, by ID.
 	Policies []*AppManagementPolicy
-	// Deleted are the applications that can be restored.
-	Deleted []*Application
+	// Deleted are the applications that can be restored, and DeletedPrincipals the
+	// service principals.
+	Deleted           []*Application
+	DeletedPrincipals []*ServicePrincipal
+	// Journal is what changed, and Delta how the queries behave that read it.
+	Journal Journal
+	Delta   DeltaRules
 	// AccessPolicy is the Conditional Access policy that blocks service
 	// principals, nil where there is none.
 	AccessPolicy *AccessPolicy

@@ -1,10 +1,6 @@
 package graphapi
 
-import (
-	"time"
-
-	"github.com/spcheck/spcheck/internal/sandbox/directory"
-)
+import "github.com/spcheck/spcheck/internal/sandbox/directory"
 
 type app = *directory.Application
 
@@ -12,19 +8,8 @@ func (s *server) applications() collection[app] {
 	return collection[app]{
 		entity: s.types.application, name: "applications", cost: 2,
 		items: func(sc *scene) []app { return sc.tenant.Applications }, find: findApplication,
-		changed: func(a app, since time.Time) bool {
-			return a.Created.After(since) || passwordsChanged(&a.Credentials, since)
-		},
+		kind: directory.Applications, id: func(a app) string { return a.ID },
 	}
-}
-
-func passwordsChanged(c *directory.Credentials, since time.Time) bool {
-	for _, p := range c.Passwords {
-		if p.Added.After(since) || (p.Removed != nil && p.Removed.After(since)) {
-			return true
-		}
-	}
-	return false
 }
 
 func findApplication(s *scene, key segment) (app, error) {

@@ -49,7 +49,7 @@ func createServicePrincipal(s *scene) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.tenant.ServicePrincipals = append(s.tenant.ServicePrincipals, p)
+	s.tenant.AddServicePrincipal(s.now, p)
 	res.status = http.StatusCreated
 	// The alias v2 with the tenant is on the wire. Source: a recording.
 	res.header.Set("Location", strings.Join([]string{s.origin(), "v2", s.tenant.ID, "directoryObjects", p.ID, "Microsoft.DirectoryServices.ServicePrincipal"}, "/"))

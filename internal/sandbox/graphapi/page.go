@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"strings"
-	"time"
 )
 
 const pageKeyLength, macLength = 32, 12
@@ -32,7 +31,7 @@ func (s *scene) nextLink(next int) string {
 
 // link repeats the request with a token in place of the one it came with.
 func (s *scene) link(option, token string) string {
-	rest := s.query.without("$skiptoken", "$deltatoken")
+	rest := s.query.without("$skiptoken")
 	if rest != "" {
 		rest += "&"
 	}
@@ -73,26 +72,20 @@ func (s *scene) unseal(purpose, token string) (uint64, bool) {
 
 // mac covers what decides which objects a query finds, and in which order.
 func (s *scene) mac(purpose string, value []byte) []byte {
+	return s.sign(value, purpose, s.query.filter, s.query.search, s.query.orderBy)
+}
+
+// sign makes a code of a value, good for this tenant, path and purpose.
+func (s *scene) sign(value []byte, purpose ...string) []byte {
 	h := hmac.New(sha256.New, s.srv.pageKey)
 	var path []string
 	for _, p := range s.path {
-		path = append(path, strings.ToLower(p.text))
+		path = append(path, strings.ToLower(bareName(p.text)))
 	}
-	for _, part := range []string{purpose, s.tenant.ID, strings.Join(path, "/"), s.query.filter, s.query.search, s.query.orderBy} {
+	for _, part := range append([]string{s.tenant.ID, strings.Join(path, "/")}, purpose...) {
 		h.Write([]byte(part))
 		h.Write([]byte{0})
 	}
 	h.Write(value)
 	return h.Sum(nil)[:macLength]
-}
-
-// sinceToken and since carry the time of a delta link.
-func (s *scene) sinceToken(at time.Time) string { return s.seal("delta", uint64(at.UnixNano())) }
-
-func (s *scene) since() (time.Time, error) {
-	value, ok := s.unseal("delta", s.query.deltaToken)
-	if !ok {
-		return time.Time{}, badRequest("Badly formed token.")
-	}
-	return time.Unix(0, int64(value)), nil
 }

@@ -13,6 +13,7 @@ import (
 
 // holder is an application or service principal whose credentials change.
 type holder struct {
+	kind        directory.Kind
 	id, name    string
 	appID       string
 	credentials *directory.Credentials
@@ -33,7 +34,7 @@ func applicationHolder(s *scene) (holder, error) {
 		return holder{}, err
 	}
 	h := holder{
-		id: a.ID, name: a.DisplayName, appID: a.AppID, credentials: &a.Credentials, owners: a.Owners, created: a.Created, audience: a.SignInAudience,
+		kind: directory.Applications, id: a.ID, name: a.DisplayName, appID: a.AppID, credentials: &a.Credentials, owners: a.Owners, created: a.Created, audience: a.SignInAudience,
 		added: directory.AuditApplication, removed: directory.AuditApplication,
 	}
 	h.policy, h.rules = s.tenant.ApplicationPolicy(a)
@@ -50,7 +51,7 @@ func servicePrincipalHolder(s *scene) (holder, error) {
 	}
 	_, home := s.srv.world.HomeApplication(p.AppID)
 	h := holder{
-		id: p.ID, name: p.DisplayName, appID: p.AppID, credentials: &p.Credentials, owners: p.Owners, created: p.Created,
+		kind: directory.ServicePrincipals, id: p.ID, name: p.DisplayName, appID: p.AppID, credentials: &p.Credentials, owners: p.Owners, created: p.Created,
 		locked: home.LockedPasswords(), added: directory.AuditAdded, removed: directory.AuditRemoved,
 	}
 	h.policy, h.rules = s.tenant.ServicePrincipalPolicy(p)
@@ -101,6 +102,7 @@ func addPassword(s *scene, find func(*scene) (holder, error)) (*response, error)
 		return nil, err
 	}
 	p := h.credentials.AddPassword(s.now, wish)
+	s.tenant.Changed(s.now, h.kind, h.id, "passwordCredentials")
 	s.audit(h, h.added, p, true)
 	res := s.ok(append(s.context("microsoft.graph.passwordCredential"), passwordObject(p, p.Secret)...), 1)
 	// The odd header is on the wire. Source: a recording.
@@ -210,6 +212,7 @@ func removePassword(s *scene, find func(*scene) (holder, error)) (*response, err
 	if err != nil {
 		return nil, badRequest("No credentials found to be removed.")
 	}
+	s.tenant.Changed(s.now, h.kind, h.id, "passwordCredentials")
 	s.audit(h, h.removed, p, false)
 	return noContent(), nil
 }

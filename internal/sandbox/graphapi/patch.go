@@ -33,7 +33,7 @@ func patchServicePrincipal(s *scene) (*response, error) {
 		return nil, err
 	}
 	next := *p
-	err = applyPatch(s, s.srv.types.servicePrincipal, &p.Credentials, map[string]setter{
+	names, err := applyPatch(s, s.srv.types.servicePrincipal, &p.Credentials, map[string]setter{
 		"accountEnabled": set(&next.Enabled), "appRoleAssignmentRequired": set(&next.AssignmentRequired),
 		"tags": set(&next.Tags), "displayName": set(&next.DisplayName), "keyCredentials": s.keySetter(&next.Keys, servicePrincipalHolder),
 	})
@@ -41,6 +41,7 @@ func patchServicePrincipal(s *scene) (*response, error) {
 		return nil, err
 	}
 	*p = next
+	s.tenant.Changed(s.now, directory.ServicePrincipals, p.ID, names...)
 	return noContent(), nil
 }
 
@@ -68,7 +69,7 @@ func patchApplication(s *scene) (*response, error) {
 		return nil, err
 	}
 	next := *a
-	err = applyPatch(s, s.srv.types.application, &a.Credentials, map[string]setter{
+	names, err := applyPatch(s, s.srv.types.application, &a.Credentials, map[string]setter{
 		"displayName": set(&next.DisplayName), "tags": set(&next.Tags), "identifierUris": set(&next.IdentifierURIs),
 		"isDisabled": set(&next.Disabled), "isFallbackPublicClient": set(&next.PublicClient), "signInAudience": set(&next.SignInAudience),
 		"keyCredentials": s.keySetter(&next.Keys, applicationHolder),
@@ -77,17 +78,27 @@ func patchApplication(s *scene) (*response, error) {
 		return nil, err
 	}
 	*a = next
+	s.tenant.Changed(s.now, directory.Applications, a.ID, names...)
+	if p := s.tenant.ServicePrincipalByAppID(a.AppID); p != nil && slices.Contains(names, "isDisabled") {
+		s.tenant.Changed(s.now, directory.ServicePrincipals, p.ID, "isDisabled") // it mirrors the application's
+	}
 	return noContent(), nil
 }
 
 // applyPatch runs the setters of the members sent, all or, where one fails, none
-// that anybody sees: they work on a copy.
-func applyPatch[T any](s *scene, e *entity[T], c *directory.Credentials, setters map[string]setter) error {
+// that anybody sees: they work on a copy. It returns the properties that were set.
+func applyPatch[T any](s *scene, e *entity[T], c *directory.Credentials, setters map[string]setter) ([]string, error) {
 	members, err := s.payload()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return applyMembers(e, c, setters, members)
+	var names []string
+	for name := range members {
+		if setters[name] != nil {
+			names = append(names, name)
+		}
+	}
+	return names, applyMembers(e, c, setters, members)
 }
 
 func applyMembers[T any](e *entity[T], c *directory.Credentials, setters map[string]setter, members map[string]json.RawMessage) error {

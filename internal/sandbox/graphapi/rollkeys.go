@@ -62,6 +62,7 @@ func addKey(s *scene, find func(*scene) (holder, error)) (*response, error) {
 		return nil, err
 	}
 	h.credentials.Keys = append(h.credentials.Keys, k)
+	s.tenant.Changed(s.now, h.kind, h.id, "keyCredentials")
 	return s.ok(append(s.context("microsoft.graph.keyCredential"), keyObject(k, nil)...), 1), nil
 }
 
@@ -126,5 +127,6 @@ func removeKey(s *scene, find func(*scene) (holder, error)) (*response, error) {
 		return nil, badRequest("No credentials found to be removed.")
 	}
 	h.credentials.Keys = slices.DeleteFunc(slices.Clone(h.credentials.Keys), same)
+	s.tenant.Changed(s.now, h.kind, h.id, "keyCredentials")
 	return noContent(), nil
 }

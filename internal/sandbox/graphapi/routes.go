@@ -19,9 +19,11 @@ func (s *server) routeTable() []route {
 	apps, sps := s.applications(), s.servicePrincipals()
 	return []route{
 		{get, "applications", false, readApplications(), apps.list},
+		{post, "applications", false, changeApplication(), createApplication},
 		{get, "applications/$count", false, readApplications(), apps.countAll},
 		{get, "applications/delta", false, readApplications(), apps.delta},
 		{get, "applications/*", false, readApplications(), apps.get},
+		{http.MethodDelete, "applications/*", false, changeApplication(), deleteApplication},
 		{patch, "applications/*", false, changeApplication(), patchApplication},
 		{post, "applications/*/addPassword", false, changePasswords(), addApplicationPassword},
 		{post, "applications/*/removePassword", false, changePasswords(), removeApplicationPassword},
@@ -39,6 +41,7 @@ func (s *server) routeTable() []route {
 		{get, "servicePrincipals/$count", false, readApplications(), sps.countAll},
 		{get, "servicePrincipals/delta", false, readApplications(), sps.delta},
 		{get, "servicePrincipals/*", false, readApplications(), sps.get},
+		{http.MethodDelete, "servicePrincipals/*", false, changeApplication(), deleteServicePrincipal},
 		{patch, "servicePrincipals/*", false, changePasswords(), patchServicePrincipal},
 		{post, "servicePrincipals/*/addPassword", false, changePasswords(), addServicePrincipalPassword},
 		{post, "servicePrincipals/*/removePassword", false, changePasswords(), removeServicePrincipalPassword},
@@ -62,6 +65,8 @@ func (s *server) routeTable() []route {
 		{get, "directoryObjects/*", false, readObjects(), getDirectoryObject},
 
 		{get, "directory/deletedItems/application", false, readApplications(), s.deletedApplications().list},
+		{http.MethodDelete, "directory/deletedItems/*", false, changeApplication(), purgeDeleted},
+		{post, "directory/deletedItems/*/restore", false, changeApplication(), restoreDeleted},
 		{get, "identity/conditionalAccess/policies/*", false, readPolicies(), getAccessPolicy},
 		{get, "policies/defaultAppManagementPolicy", false, readPolicies(), getDefaultPolicy},
 		{get, "policies/appManagementPolicies", false, readPolicies(), s.policies().list},

@@ -1,10 +1,6 @@
 package graphapi
 
-import (
-	"time"
-
-	"github.com/spcheck/spcheck/internal/sandbox/directory"
-)
+import "github.com/spcheck/spcheck/internal/sandbox/directory"
 
 type principal = *directory.ServicePrincipal
 
@@ -12,9 +8,7 @@ func (s *server) servicePrincipals() collection[principal] {
 	return collection[principal]{
 		entity: s.types.servicePrincipal, name: "servicePrincipals", cost: 1,
 		items: func(sc *scene) []principal { return sc.tenant.ServicePrincipals }, find: findServicePrincipal,
-		changed: func(p principal, since time.Time) bool {
-			return p.Created.After(since) || passwordsChanged(&p.Credentials, since)
-		},
+		kind: directory.ServicePrincipals, id: func(p principal) string { return p.ID },
 	}
 }
 

@@ -1,0 +1,130 @@
+package graphapi
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+// row is an object of a round of changes.
+type row struct {
+	id         string
+	properties []string // that changed; none means all
+	removed    string
+}
+
+// changesPage is a page of a round that lists what changed. Each page works the
+// rows out anew, which the journal makes the same every time.
+func (r *round[T]) changesPage(s *scene) ([]object, bool, error) {
+	from := r.token.Since
+	if r.rules.Repeats {
+		from = r.token.Replay
+	}
+	entries, ok := s.tenant.Journal.Between(from, r.token.Until)
+	if !ok {
+		return nil, false, s.resync()
+	}
+	rows := r.rows(entries)
+	start := min(r.token.Position, len(rows))
+	end := min(start+r.pageSize(s), len(rows))
+	r.token.Position = end
+	return r.render(s, rows[start:end]), end == len(rows), nil
+}
+
+// rows joins the changes of each object, or with Repeats keeps them apart and
+// turns them around: the overview promises neither an order nor that an object
+// comes once.
+func (r *round[T]) rows(entries []directory.Change) []row {
+	var out []row
+	at := map[string]int{}
+	for _, c := range entries {
+		if c.Kind != r.kind || !r.concerns(c) {
+			continue
+		}
+		i, known := at[c.ID]
+		if !known || r.rules.Repeats {
+			at[c.ID] = len(out)
+			out = append(out, row{c.ID, c.Properties, c.Removed})
+			continue
+		}
+		if len(c.Properties) == 0 || len(out[i].properties) == 0 {
+			out[i].properties = nil
+		} else {
+			out[i].properties = append(slices.Clone(out[i].properties), c.Properties...)
+		}
+		out[i].removed = c.Removed
+	}
+	if r.rules.Repeats {
+		slices.Reverse(out)
+	}
+	return out
+}
+
+// concerns tells whether a change is of a property that is tracked. An object that
+// came or went always is.
+func (r *round[T]) concerns(c directory.Change) bool {
+	if len(c.Properties) == 0 || c.Removed != "" {
+		return true
+	}
+	return slices.ContainsFunc(c.Properties, func(name string) bool {
+		return !slices.Contains(r.rules.Misses, name) &&
+			slices.ContainsFunc(r.shape.properties, func(p property[T]) bool { return strings.EqualFold(p.name, name) })
+	})
+}
+
+// render shows the objects as they are now, whatever the change was. One pass
+// through the collection finds those of a page.
+func (r *round[T]) render(s *scene, rows []row) []object {
+	wanted := make(map[string]bool, len(rows))
+	for _, w := range rows {
+		wanted[w.id] = true
+	}
+	there := make(map[string]T, len(rows))
+	if len(rows) > 0 {
+		for _, item := range r.items(s) {
+			if id := r.id(item); wanted[id] {
+				there[id] = item
+			}
+		}
+	}
+	var out []object
+	for _, w := range rows {
+		item, ok := there[w.id]
+		switch {
+		case !ok:
+			out = append(out, r.absent(s, w)...)
+		case r.match == nil || r.match(s, item):
+			out = append(out, r.changed(s, item, w.properties))
+		}
+	}
+	return out
+}
+
+// absent is the tombstone of an object that is not there now. A filter names IDs,
+// so its text tells whether the object is one of them.
+func (r *round[T]) absent(s *scene, w row) []object {
+	if r.token.Filter != "" && !strings.Contains(strings.ToLower(r.token.Filter), strings.ToLower(w.id)) {
+		return nil
+	}
+	reason := directory.Restorable
+	if w.removed == directory.Gone || !s.restorable(w.id) {
+		reason = directory.Gone
+	}
+	return []object{tombstone(w.id, reason)}
+}
+
+func (s *scene) restorable(id string) bool {
+	return slices.ContainsFunc(s.tenant.Deleted, func(a app) bool { return a.ID == id }) ||
+		slices.ContainsFunc(s.tenant.DeletedPrincipals, func(p principal) bool { return p.ID == id })
+}
+
+// changed is an object that was made or changed: its ID and what changed at least,
+// where the client or the tenant's rules ask for no more.
+func (r *round[T]) changed(s *scene, item T, properties []string) object {
+	whole := present(r.shape.render(s, item), properties)
+	if len(properties) == 0 || !r.rules.Minimal && !s.minimal() {
+		return whole
+	}
+	return slices.DeleteFunc(whole, func(f field) bool { return f.name != "id" && !slices.Contains(properties, f.name) })
+}
