@@ -54,8 +54,11 @@ func isTokenPath(path string) bool {
 // refuseGraph words an error as Microsoft Graph does.
 func refuseGraph(w http.ResponseWriter, r *http.Request, status int) {
 	f := graphapi.Unavailable()
-	if status == http.StatusTooManyRequests {
+	switch {
+	case status == http.StatusTooManyRequests:
 		f = graphapi.Throttled("") // the header is there already
+	case w.Header().Get("Location") != "":
+		f = graphapi.Resync(status)
 	}
 	f.Status = status
 	f.ServeHTTP(w, r)

@@ -195,6 +195,39 @@ func TestGraphThrottles(t *testing.T) {
 	}
 }
 
+func TestADeltaHasToStartOver(t *testing.T) {
+	for status, code := range map[int]string{0: "resyncRequired", 400: "Directory_ResyncRequired"} {
+		s, client, env := start(t, sandbox.DefaultScenario, func(o *sandbox.Options) {
+			o.Faults = []sandbox.Fault{{At: "graph", Kind: "resync", Path: "applications/delta", Times: 1, Status: status}}
+		})
+		token := readerToken(t, s, client, env)
+		ask := func(address string) (*http.Response, string) {
+			request, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+			request.Header.Set("Authorization", "Bearer "+token)
+			response, err := client.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			body, _ := io.ReadAll(response.Body)
+			return response, string(body)
+		}
+		if status == 0 {
+			status = http.StatusGone
+		}
+		refused, body := ask(s.URL() + "/v1.0/applications/delta")
+		if refused.StatusCode != status || !strings.Contains(body, code) {
+			t.Errorf("the delta answers %d %s", refused.StatusCode, body)
+		}
+		if again, body := ask(refused.Header.Get("Location")); again.StatusCode != http.StatusOK {
+			t.Errorf("the location answers %d %s", again.StatusCode, body)
+		}
+	}
+	if err := (sandbox.Fault{At: "graph", Kind: "resync"}).Check(); err == nil {
+		t.Error("a resync of everything passes")
+	}
+}
+
 func TestParseFault(t *testing.T) {
 	for text, want := range map[string]sandbox.Fault{
 		"throttle=3@graph": {Kind: "throttle", Times: 3, At: "graph", RetryAfter: "1"},

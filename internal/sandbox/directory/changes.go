@@ -121,6 +121,15 @@ const (
 	ResyncTooOld   = "too-old"  // 400 Request_UnsupportedQuery
 )
 
+// Tracked are the properties whose changes the journal notes. The slice is the
+// caller's.
+func Tracked() []string {
+	return []string{
+		"accountEnabled", "appRoleAssignmentRequired", "displayName", "identifierUris", "isDisabled", "isFallbackPublicClient",
+		"keyCredentials", "notes", "passwordCredentials", "preferredSingleSignOnMode", "preferredTokenSigningKeyThumbprint", "signInAudience", "tags",
+	}
+}
+
 // Changed notes that properties of an object changed; without any, nothing did. The
 // caller holds the world's lock.
 func (t *Tenant) Changed(at time.Time, kind Kind, id string, properties ...string) {

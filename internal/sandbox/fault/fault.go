@@ -34,11 +34,12 @@ const (
 	Empty       = "empty"        // status 200 and no body
 	Lost        = "lost"         // the request is carried out, and the answer is 503, or Status
 	Late        = "late"         // the request is carried out at once, and answered late by Delay
+	Resync      = "resync"       // 410 with the Location of a full read, or Status: a delta query has to start over
 )
 
 var (
 	places = []string{AtToken, AtDiscovery, AtGraph, AtAll}
-	kinds  = []string{Throttle, Unavailable, Latency, Portal, Proxy, InvalidJSON, WrongType, Cut, Slow, Reset, Empty, Lost, Late}
+	kinds  = []string{Throttle, Unavailable, Latency, Portal, Proxy, InvalidJSON, WrongType, Cut, Slow, Reset, Empty, Lost, Late, Resync}
 )
 
 // Fault is one way to break answers.
@@ -70,6 +71,8 @@ func (f Fault) Check() error {
 		return fmt.Errorf("fault with status %d: it must be between 200 and 599", f.Status)
 	case f.Skip < 0 || f.Times < 0 || f.Delay < 0:
 		return fmt.Errorf("fault %s: skip, times and delay must not be negative", f.Kind)
+	case f.Kind == Resync && (f.At != AtGraph || f.Path == ""):
+		return fmt.Errorf("fault %s: it strikes at %s, and needs the path of a delta query", f.Kind, AtGraph)
 	case (f.Kind == Latency || f.Kind == Slow || f.Kind == Late) && f.Delay == 0:
 		return fmt.Errorf("fault %s: it needs a delay", f.Kind)
 	}

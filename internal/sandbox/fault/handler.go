@@ -33,6 +33,9 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler, 
 		f.refuse(w, r, refuse, http.StatusTooManyRequests)
 	case Unavailable:
 		f.refuse(w, r, refuse, http.StatusServiceUnavailable)
+	case Resync:
+		w.Header().Set("Location", "https://"+r.Host+r.URL.Path+"?$deltatoken=")
+		f.refuse(w, r, refuse, http.StatusGone)
 	case Latency:
 		if pause.For(r.Context(), f.Delay) == nil {
 			next.ServeHTTP(w, r)

@@ -168,18 +168,16 @@ func (s *scene) deltaOptions() error {
 
 // resync tells the client to start over, in one of the ways that were seen.
 func (s *scene) resync() error {
-	location := http.Header{"Location": {s.origin() + s.rawPath + "?$deltatoken="}}
-	var e *apiError
+	status := http.StatusGone
 	switch s.tenant.Delta.Expired {
-	case directory.ResyncRequired:
-		e = refuse(http.StatusBadRequest, "Directory_ResyncRequired", "A full synchronization is required.")
 	case directory.ResyncNoState:
 		return refuse(http.StatusBadRequest, "syncStateNotFound", "The sync state generation is not found. The delta token is expired and data must be synchronized again.")
 	case directory.ResyncTooOld:
 		return unsupported("DeltaLink older than 30 days is not supported.")
-	default:
-		e = refuse(http.StatusGone, "resyncRequired", "The delta token is no longer valid, and the app must reset the sync state.")
+	case directory.ResyncRequired:
+		status = http.StatusBadRequest
 	}
-	e.header = location
-	return e
+	f := Resync(status)
+	f.Header = http.Header{"Location": {s.origin() + s.rawPath + "?$deltatoken="}}
+	return f
 }

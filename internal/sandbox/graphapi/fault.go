@@ -40,6 +40,15 @@ func concurrency() *refusal {
 	}
 }
 
+// Resync is the refusal that makes a client of a delta query start over; its
+// Location header is the caller's to set.
+func Resync(status int) *refusal {
+	if status == http.StatusGone {
+		return &refusal{Status: status, Code: "resyncRequired", Message: "The delta token is no longer valid, and the app must reset the sync state."}
+	}
+	return &refusal{Status: status, Code: "Directory_ResyncRequired", Message: "A full synchronization is required."}
+}
+
 // Unavailable is a plain 503.
 func Unavailable() *refusal {
 	return &refusal{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "The service is temporarily unavailable."}

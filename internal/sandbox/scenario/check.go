@@ -58,6 +58,9 @@ func (t *tenant) check() error {
 	if err := t.checkPolicies(); err != nil {
 		return fmt.Errorf("tenant %s: %w", t.Domains[0], err)
 	}
+	if err := t.Delta.check(); err != nil {
+		return fmt.Errorf("tenant %s: delta: %w", t.Domains[0], err)
+	}
 	for _, a := range t.Apps {
 		if a.Name == "" {
 			return fmt.Errorf("tenant %s: an app without a name", t.Domains[0])

@@ -198,3 +198,43 @@ func TestLifetimesOfPolicies(t *testing.T) {
 		}
 	}
 }
+
+// A misspelt restriction must not make a policy that restricts less.
+func TestUnknownRestrictions(t *testing.T) {
+	for _, policy := range []string{"policy: {maxLifetme: P90D}", "policies: [{name: x, noPassword: true}]", "policies: [{name: x, maxLifetime: 90d}]", "policies: [{maxLifetime: P90D}]"} {
+		if _, err := scenario.Parse("t", []byte("title: t\ntenants:\n  - domains: [a.example]\n    "+policy+"\n")); err == nil {
+			t.Errorf("%s passes", policy)
+		}
+	}
+}
+
+func TestDeltaOfATenant(t *testing.T) {
+	const file = "title: t\ntenants:\n  - domains: [a.example]\n    apps: [{name: a}]\n    delta: {%s}\n"
+	for text, want := range map[string]string{
+		"lifetime: 1h, expired: too-old, page: 5, minimal: true, misses: [passwordCredentials], repeats: true, emptyPages: 2, tombstones: true": "",
+		"links: 'https://evil.example'":      "",
+		"lifetime: -1h":                      "negative",
+		"lifetime: P7D":                      "no length of time",
+		"expired: later":                     "gone, required, no-state, too-old",
+		"page: 1000":                         "1 to 999",
+		"emptyPages: 51":                     "up to 50",
+		"misses: [passwordCredential]":       "passwordCredentials",
+		"links: 'http://evil.example'":       "no origin",
+		"links: 'https://evil.example/v1.0'": "no origin",
+		"tokens: 3":                          "unknown field",
+	} {
+		s, err := scenario.Parse("t", fmt.Appendf(nil, file, text))
+		if (want == "") != (err == nil) || want != "" && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+		if err == nil && !strings.HasPrefix(text, "links") {
+			built, err := s.Build(instant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := built.World.Tenants[0].Delta; d.Lifetime != time.Hour || d.Expired != "too-old" || d.Page != 5 || !d.Minimal || len(d.Misses) != 1 || !d.Repeats || d.EmptyPages != 2 || !d.Tombstones {
+				t.Errorf("the tenant has %+v", d)
+			}
+		}
+	}
+}

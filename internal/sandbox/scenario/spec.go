@@ -40,6 +40,7 @@ type tenant struct {
 	Users       *int        `yaml:"users"`
 	Groups      *int        `yaml:"groups"`
 	Propagation propagation `yaml:"propagation"`
+	Delta       delta       `yaml:"delta"`
 	Policy      *policy     `yaml:"policy"`
 	Policies    []policy    `yaml:"policies"`
 	// Subscriptions are the IDs of Azure subscriptions that trust the tenant.

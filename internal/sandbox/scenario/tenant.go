@@ -29,7 +29,7 @@ func (b *builder) tenant(spec *tenant) error {
 		Cloud: orElse(spec.Cloud, "public"), RegionScope: orElse(spec.Region, "EU"),
 		Created: b.now.Add(-tenantAge).Truncate(time.Second), Premium: spec.Premium == nil || *spec.Premium,
 		PropagationDelay: timeOf(spec.Propagation.Delay), Flap: spec.Propagation.Flap, ListDelay: timeOf(spec.Propagation.List),
-		Subscriptions: spec.Subscriptions,
+		Subscriptions: spec.Subscriptions, Delta: spec.Delta.build(),
 	}
 	b.world.Tenants = append(b.world.Tenants, t)
 	b.policies(t, spec)
