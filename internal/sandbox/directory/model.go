@@ -193,6 +193,7 @@ type SignIn struct {
 	KeyID, CredentialType, Origin   string // Origin: application, servicePrincipal
 	ErrorCode                       int
 	FailureReason, IPAddress, Token string
+	Resource                        string // empty is Microsoft Graph
 }
 
 // The audit log's names for changes of passwords. The first has an en dash.
@@ -209,6 +210,11 @@ type Audit struct {
 	Activity                    string // activityDisplayName
 	TargetID, TargetName, KeyID string
 	KeyName, Actor, ActorAppID  string
-	Added                       bool // whether the key was added (else removed)
-	IPAddress, Client           string
+	// KeyType is KeyType of a KeyDescription, empty for a password.
+	KeyType string
+	// AppID is that of the changed application; ActorID the service principal of an
+	// application that changed it.
+	AppID, ActorID    string
+	Added             bool // whether the key was added (else removed)
+	IPAddress, Client string
 }

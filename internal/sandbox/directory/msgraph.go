@@ -42,6 +42,7 @@ func GraphRoles() []graphRole {
 		{"be74164b-cff1-491c-8741-e671cb536e13", "Policy.ReadWrite.ApplicationConfiguration"},
 		{"df021288-bdef-4463-88db-98f22de89214", "User.Read.All"},
 		{"97235f07-e226-4f63-ace3-39588e11d3a1", "User.ReadBasic.All"},
+		{"9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8", "RoleManagement.ReadWrite.Directory"},
 		{"741f803b-c850-494e-b5df-cde7c675a1ca", "User.ReadWrite.All"},
 	}
 }

@@ -1,6 +1,7 @@
 package graphapi
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -64,7 +65,7 @@ func auditType() *entity[auditEntry] {
 func initiator(a auditEntry) any {
 	if a.ActorAppID != "" {
 		return object{{"user", nil}, {"app", object{
-			{"appId", a.ActorAppID}, {"displayName", orNull(a.Actor)}, {"servicePrincipalId", nil}, {"servicePrincipalName", nil},
+			{"appId", a.ActorAppID}, {"displayName", orNull(a.Actor)}, {"servicePrincipalId", orNull(a.ActorID)}, {"servicePrincipalName", nil},
 		}}}
 	}
 	return object{{"user", object{
@@ -72,12 +73,16 @@ func initiator(a auditEntry) any {
 	}}, {"app", nil}}
 }
 
-// details name the program of the caller, where it is known.
+// details name the program of the caller and the changed application, where they are
+// known.
 func details(a auditEntry) any {
-	if a.Client == "" {
-		return []object{}
+	out := []object{}
+	for _, d := range [][2]string{{"User-Agent", a.Client}, {"AppId", a.AppID}} {
+		if d[1] != "" {
+			out = append(out, object{{"key", d[0]}, {"value", d[1]}})
+		}
 	}
-	return []object{{{"key", "User-Agent"}, {"value", a.Client}}}
+	return out
 }
 
 // target describes the change as JSON inside a string, as the log does. Source:
@@ -89,7 +94,7 @@ func target(a auditEntry) object {
 	}
 	changes := []object{}
 	if a.KeyID != "" {
-		key := fmt.Sprintf("[KeyIdentifier=%s,KeyType=Password,KeyUsage=Verify,DisplayName=%s]", a.KeyID, a.KeyName)
+		key := fmt.Sprintf("[KeyIdentifier=%s,KeyType=%s,KeyUsage=Verify,DisplayName=%s]", a.KeyID, cmp.Or(a.KeyType, "Password"), a.KeyName)
 		with, without := string(appendJSON(nil, []string{key})), "[]"
 		before, after := without, with
 		if !a.Added {

@@ -224,14 +224,14 @@ func noContent() *response { return &response{status: http.StatusNoContent, head
 func (s *scene) audit(h holder, activity string, p directory.Password, added bool) {
 	entry := directory.Audit{
 		Time: s.now, Activity: activity, TargetID: h.id, TargetName: h.name, KeyID: p.KeyID, KeyName: p.DisplayName,
-		Actor: s.actor(), ActorAppID: s.caller.AppID, Added: added, Client: s.http.UserAgent(),
+		Actor: s.actor(), ActorAppID: s.caller.AppID, ActorID: s.caller.ServicePrincipalID, AppID: h.appID, Added: added, Client: s.http.UserAgent(),
 	}
 	twin := directory.Audit{Time: s.now, Activity: "Update application", TargetID: h.id, TargetName: h.name, Actor: entry.Actor, ActorAppID: entry.ActorAppID}
 	if activity != directory.AuditApplication {
 		twin.Activity = "Update service principal"
 	}
 	if s.caller.User {
-		entry.ActorAppID, twin.ActorAppID = "", ""
+		entry.ActorAppID, entry.ActorID, twin.ActorAppID = "", "", ""
 		entry.IPAddress, _, _ = net.SplitHostPort(s.http.RemoteAddr)
 	}
 	s.tenant.Audits = append(s.tenant.Audits, entry, twin)

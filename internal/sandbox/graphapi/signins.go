@@ -1,6 +1,7 @@
 package graphapi
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,8 +98,8 @@ func signInProperties() []property[signInEntry] {
 		null("isInteractive"),
 		none("riskDetail", "riskLevelAggregated", "riskLevelDuringSignIn", "riskState"),
 		constant[signInEntry]([]string{}, false, "riskEventTypes_v2"),
-		constant[signInEntry]("Microsoft Graph", false, "resourceDisplayName"),
-		constant[signInEntry](directory.GraphAppID, false, "resourceId"),
+		one("resourceDisplayName", func(_ *scene, e signInEntry) any { return cmp.Or(e.Resource, "Microsoft Graph") }),
+		one("resourceId", func(_ *scene, e signInEntry) any { return resourceID(e) }),
 		one("resourceTenantId", func(s *scene, _ signInEntry) any { return s.tenant.ID }),
 		one("homeTenantId", func(s *scene, _ signInEntry) any { return s.tenant.ID }),
 		one("servicePrincipalId", func(_ *scene, e signInEntry) any { return e.ServicePrincipalID }),
@@ -117,6 +118,13 @@ func signInProperties() []property[signInEntry] {
 		constant[signInEntry](object{{"city", ""}, {"state", ""}, {"countryOrRegion", ""}, {"geoCoordinates", object{{"altitude", nil}, {"latitude", nil}, {"longitude", nil}}}}, false, "location"),
 		one("appliedConditionalAccessPolicies", appliedPolicies),
 	)
+}
+
+func resourceID(e signInEntry) string {
+	if e.Resource == "" {
+		return directory.GraphAppID
+	}
+	return directory.StableID("resource " + e.Resource)
 }
 
 func credentialType(e signInEntry) string {

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -133,7 +134,9 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at
 		if p.Removed.set {
 			gone := p.Removed.at(b.now, b.now)
 			out.Removed = &gone
-			t.Audits = append(t.Audits, at.removal(out, p.RemovedBy))
+			if !slices.ContainsFunc(p.Log, func(e logged) bool { return e.Entry == "removed" }) {
+				t.Audits = append(t.Audits, at.removal(out, p.RemovedBy))
+			}
 		}
 		to.Passwords = append(to.Passwords, out)
 		if p.LastUsed.set {
@@ -144,6 +147,7 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at
 			entry.Time, entry.ErrorCode, entry.Token = p.LastRefused.at(b.now, b.now), 7000222, ""
 			t.SignIns = append(t.SignIns, entry)
 		}
+		b.log(t, at, noted{id: out.KeyID, name: out.DisplayName, kind: "clientSecret"}, p.Log)
 	}
 	for i, c := range certificates {
 		key, err := b.certificate(c, at.appID, at.origin+fmt.Sprint(i))
@@ -153,6 +157,7 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at
 		if !c.Unregistered {
 			to.Keys = append(to.Keys, key)
 		}
+		b.log(t, at, noted{id: key.KeyID, name: key.DisplayName, keyType: key.Type, kind: "certificate"}, c.Log)
 		if key.Usage == "Sign" {
 			b.signing(to, key, at, fmt.Sprint(i))
 		}

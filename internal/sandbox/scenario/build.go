@@ -55,6 +55,8 @@ type builder struct {
 	clients   map[string]*pki.Client // certificates by label
 	apps      map[string]string      // application IDs by name
 	issuer    *rsa.PrivateKey
+	// entries are written into a tenant's logs once all of its apps are known.
+	entries []func()
 }
 
 // Build makes the state as of now. Identifiers and made secrets depend on the

@@ -76,6 +76,11 @@ func (t *tenant) check() error {
 				return fmt.Errorf("app %s: the active certificate needs a label (as)", a.Name)
 			}
 		}
+		for _, list := range a.logs() {
+			if err := checkLog(list); err != nil {
+				return fmt.Errorf("app %s: %w", a.Name, err)
+			}
+		}
 	}
 	return nil
 }
@@ -102,6 +107,24 @@ func (a *app) certificates() []certificate {
 	}
 	if a.ServicePrincipal != nil {
 		all = append(all, a.ServicePrincipal.Certificates...)
+	}
+	return all
+}
+
+func (a *app) logs() [][]logged {
+	var all [][]logged
+	for _, c := range a.certificates() {
+		all = append(all, c.Log)
+	}
+	var passwords []password
+	if a.Application != nil {
+		passwords = append(passwords, a.Application.Passwords...)
+	}
+	if a.ServicePrincipal != nil {
+		passwords = append(passwords, a.ServicePrincipal.Passwords...)
+	}
+	for _, p := range passwords {
+		all = append(all, p.Log)
 	}
 	return all
 }

@@ -140,6 +140,23 @@ type password struct {
 	// the audit log names for it.
 	Removed   when   `yaml:"removed"`
 	RemovedBy string `yaml:"removedBy"`
+	// Log are further entries of the logs about the password.
+	Log []logged `yaml:"log"`
+}
+
+// logged is an entry of the audit log (added, removed) or of the sign-in log (used,
+// refused) about a credential.
+type logged struct {
+	Entry string `yaml:"entry"`
+	At    when   `yaml:"at"`
+	// By is who added or removed it: an app of the tenant by its name, or a user.
+	By string `yaml:"by"`
+	// From is the address, With the program, To the resource of a sign-in.
+	From string `yaml:"from"`
+	With string `yaml:"with"`
+	To   string `yaml:"to"`
+	// Code is the AADSTS code of a sign-in that was refused.
+	Code int `yaml:"code"`
 }
 
 // certificate is a certificate credential, made at start.
@@ -157,6 +174,8 @@ type certificate struct {
 	Usage string `yaml:"usage"`
 	// Active makes it the one that signs.
 	Active bool `yaml:"active"`
+	// Log is that of a password.
+	Log []logged `yaml:"log"`
 	// Unregistered makes the certificate without putting it on the object.
 	Unregistered bool `yaml:"unregistered"`
 }

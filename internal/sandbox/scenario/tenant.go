@@ -39,6 +39,7 @@ func (b *builder) tenant(spec *tenant) error {
 			return fmt.Errorf("app %s: %w", spec.Apps[i].Name, err)
 		}
 	}
+	b.writeLogs(t)
 	return assign(t, spec.Policies)
 }
 
