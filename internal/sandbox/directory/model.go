@@ -212,9 +212,14 @@ type Audit struct {
 	KeyName, Actor, ActorAppID  string
 	// KeyType is KeyType of a KeyDescription, empty for a password.
 	KeyType string
-	// AppID is that of the changed application; ActorID the service principal of an
-	// application that changed it.
+	// AppID is that of the changed application; ActorID the user, or the service
+	// principal of an application, that changed it.
 	AppID, ActorID    string
 	Added             bool // whether the key was added (else removed)
 	IPAddress, Client string
+	// Before and After are the descriptions of all keys of the object, as the log
+	// writes them; both are nil where only the key above is known.
+	Before, After []string
+	// Operation is operationType, empty for an update.
+	Operation string
 }

@@ -53,7 +53,7 @@ func auditType() *entity[auditEntry] {
 			fixed("result", "success"), fixed("resultReason", ""),
 			one("activityDisplayName", func(a auditEntry) any { return a.Activity }),
 			one("activityDateTime", func(a auditEntry) any { return a.Time }),
-			fixed("loggedByService", "Core Directory"), fixed("operationType", "Update"),
+			fixed("loggedByService", "Core Directory"), one("operationType", func(a auditEntry) any { return cmp.Or(a.Operation, "Update") }),
 			one("initiatedBy", initiator),
 			one("targetResources", func(a auditEntry) any { return []object{target(a)} }),
 			one("additionalDetails", details),
@@ -69,8 +69,16 @@ func initiator(a auditEntry) any {
 		}}}
 	}
 	return object{{"user", object{
-		{"id", nil}, {"displayName", nil}, {"userPrincipalName", orNull(a.Actor)}, {"ipAddress", a.IPAddress},
+		{"id", orNull(a.ActorID)}, {"displayName", nil}, {"userPrincipalName", orNull(a.Actor)}, {"ipAddress", a.IPAddress},
 	}}, {"app", nil}}
+}
+
+// userOnly is a value of an entry that a user made.
+func userOnly(a auditEntry, value string) any {
+	if a.ActorAppID != "" {
+		return nil
+	}
+	return orNull(value)
 }
 
 // details name the program of the caller and the changed application, where they are
@@ -93,14 +101,10 @@ func target(a auditEntry) object {
 		kind = "ServicePrincipal"
 	}
 	changes := []object{}
-	if a.KeyID != "" {
-		key := fmt.Sprintf("[KeyIdentifier=%s,KeyType=%s,KeyUsage=Verify,DisplayName=%s]", a.KeyID, cmp.Or(a.KeyType, "Password"), a.KeyName)
-		with, without := string(appendJSON(nil, []string{key})), "[]"
-		before, after := without, with
-		if !a.Added {
-			before, after = with, without
-		}
-		changes = append(changes, object{{"displayName", "KeyDescription"}, {"oldValue", before}, {"newValue", after}})
+	if before, after := describedKeys(a); len(before)+len(after) > 0 {
+		changes = append(changes,
+			object{{"displayName", "KeyDescription"}, {"oldValue", inString(before)}, {"newValue", inString(after)}},
+			object{{"displayName", "Included Updated Properties"}, {"oldValue", nil}, {"newValue", `"KeyDescription"`}})
 	}
 	return object{
 		{"id", a.TargetID}, {"displayName", orNull(a.TargetName)}, {"type", kind}, {"userPrincipalName", nil},
@@ -108,11 +112,49 @@ func target(a auditEntry) object {
 	}
 }
 
+// describedKeys are the keys of the object before and after a change. Source: detection
+// rules for this log, which look for what is in the one and not in the other.
+func describedKeys(a auditEntry) (before, after []string) {
+	if a.KeyID == "" || a.Before != nil || a.After != nil {
+		return a.Before, a.After
+	}
+	key := []string{keyDescription(a.KeyID, cmp.Or(a.KeyType, "Password"), "Verify", a.KeyName)}
+	if a.Added {
+		return nil, key
+	}
+	return key, nil
+}
+
+func keyDescription(id, kind, usage, name string) string {
+	return fmt.Sprintf("[KeyIdentifier=%s,KeyType=%s,KeyUsage=%s,DisplayName=%s]", id, kind, usage, name)
+}
+
+// keyDescriptions are those of all keys that an object holds.
+func keyDescriptions(c *directory.Credentials) []string {
+	out := []string{}
+	for _, p := range c.Listed() {
+		out = append(out, keyDescription(p.KeyID, "Password", "Verify", p.DisplayName))
+	}
+	for _, k := range c.Keys {
+		out = append(out, keyDescription(k.KeyID, k.Type, k.Usage, k.DisplayName))
+	}
+	return out
+}
+
+func inString(keys []string) string {
+	if keys == nil {
+		keys = []string{}
+	}
+	return string(appendJSON(nil, keys))
+}
+
 func auditFilters() []filterable[auditEntry] {
 	return []filterable[auditEntry]{
 		{path: "id", basic: opEq, get: func(_ *scene, a auditEntry) any { return a.id }},
 		{path: "activityDisplayName", basic: opEq | opStarts, get: func(_ *scene, a auditEntry) any { return a.Activity }},
 		{path: "activityDateTime", kind: date, basic: opEq | opGe | opLe | opGtLt, get: func(_ *scene, a auditEntry) any { return a.Time }},
+		{path: "initiatedBy/user/id", basic: opEq, get: func(_ *scene, a auditEntry) any { return userOnly(a, a.ActorID) }},
+		{path: "initiatedBy/user/userPrincipalName", basic: opEq | opStarts, get: func(_ *scene, a auditEntry) any { return userOnly(a, a.Actor) }},
 		{path: "category", basic: opEq, get: func(*scene, auditEntry) any { return "ApplicationManagement" }},
 		{path: "loggedByService", basic: opEq, get: func(*scene, auditEntry) any { return "Core Directory" }},
 		{path: "initiatedBy/app/appId", basic: opEq, get: func(_ *scene, a auditEntry) any { return orNull(a.ActorAppID) }},

@@ -50,6 +50,7 @@ func createServicePrincipal(s *scene) (*response, error) {
 		return nil, err
 	}
 	s.tenant.AddServicePrincipal(s.now, p)
+	s.audit(auditAddPrincipal, "Add", p.ID, p.DisplayName, p.AppID)
 	res.status = http.StatusCreated
 	// The alias v2 with the tenant is on the wire. Source: a recording.
 	res.header.Set("Location", strings.Join([]string{s.origin(), "v2", s.tenant.ID, "directoryObjects", p.ID, "Microsoft.DirectoryServices.ServicePrincipal"}, "/"))

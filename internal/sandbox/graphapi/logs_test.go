@@ -79,8 +79,10 @@ func TestAudits(t *testing.T) {
 	target := entries[0]["targetResources"].([]any)[0].(map[string]any)
 	change := target["modifiedProperties"].([]any)[0].(map[string]any)
 	value, _ := change["newValue"].(string)
-	if change["oldValue"] != "[]" || !strings.HasPrefix(value, `["[KeyIdentifier=`) || !strings.Contains(value, "DisplayName=with, comma]") {
-		t.Errorf("the change is %v", change)
+	old, _ := change["oldValue"].(string)
+	if !strings.Contains(old, "[KeyIdentifier="+oldKey+",KeyType=Password,KeyUsage=Verify,DisplayName=old one]") || strings.Contains(old, "comma") ||
+		!strings.Contains(old, "KeyType=AsymmetricX509Cert") || !strings.HasPrefix(value, `["[KeyIdentifier=`) || !strings.Contains(value, "DisplayName=with, comma]") || !strings.Contains(value, oldKey) {
+		t.Errorf("the change is %v, want all keys before and after it", change)
 	}
 	initiator := entries[0]["initiatedBy"].(map[string]any)["app"].(map[string]any)
 	if initiator["displayName"] != "Deputy" {
@@ -89,6 +91,42 @@ func TestAudits(t *testing.T) {
 	id := entries[0]["id"].(string)
 	if a := s.get("/v1.0/auditLogs/directoryAudits/" + id); a.json["id"] != id {
 		t.Errorf("by its ID the entry is %s", a.raw)
+	}
+}
+
+// Whoever changes, makes or deletes an object is in the log, with address and
+// program where the service has them.
+func TestAuditsOfEveryChange(t *testing.T) {
+	s := start(t, nil, Options{})
+	s.tokens["admin"] = Caller{TenantID: tenantID, User: true, UserID: userID, Roles: []string{"Directory.AccessAsUser.All"}}
+	s.world.Tenants[0].Applications[0].Keys[0].Type = "AsymmetricX509Cert"
+	for _, change := range []struct{ method, path, body string }{
+		{"PATCH", "applications/" + appObject, `{"displayName":"Renamed"}`},
+		{"PATCH", "applications/" + appObject, `{"keyCredentials":[]}`},
+		{"POST", "servicePrincipals/" + spObject + "/addPassword", "{}"},
+		{"DELETE", "applications/" + appObject, ""},
+		{"POST", "directory/deletedItems/" + appObject + "/restore", ""},
+		{"DELETE", "servicePrincipals/" + spObject, ""},
+		{"DELETE", "directory/deletedItems/" + spObject, ""},
+		{"POST", "applications", `{"displayName":"New"}`},
+	} {
+		if a := s.do(change.method, "admin", "/v1.0/"+change.path, change.body, header("User-Agent", "curl/8")); a.StatusCode > 299 {
+			t.Fatalf("%s %s: %d %s", change.method, change.path, a.StatusCode, a.raw)
+		}
+	}
+	var activities []string
+	for _, e := range s.get("/v1.0/auditLogs/directoryAudits?" + filter("initiatedBy/user/id eq '"+userID+"'")).values() {
+		activities = append(activities, e["activityDisplayName"].(string))
+		user := e["initiatedBy"].(map[string]any)["user"].(map[string]any)
+		agent := e["additionalDetails"].([]any)[0].(map[string]any)
+		if user["userPrincipalName"] != "ada@harbour.test" || user["ipAddress"] != "127.0.0.1" || agent["value"] != "curl/8" {
+			t.Errorf("the entry is by %v with %v", user, agent)
+		}
+	}
+	want := "Add application,Hard delete service principal,Remove service principal,Restore application,Remove service principal,Delete application," +
+		"Update service principal,Add service principal credentials,Update application,Update application \u2013 Certificates and secrets management,Update application"
+	if got := strings.Join(activities, ","); got != want {
+		t.Errorf("the log has\n%s, want\n%s", got, want)
 	}
 }
 

@@ -2,7 +2,6 @@ package graphapi
 
 import (
 	"encoding/json"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -101,9 +100,10 @@ func addPassword(s *scene, find func(*scene) (holder, error)) (*response, error)
 	if err := h.allows(s.now, wish); err != nil {
 		return nil, err
 	}
+	before := keyDescriptions(h.credentials)
 	p := h.credentials.AddPassword(s.now, wish)
 	s.tenant.Changed(s.now, h.kind, h.id, "passwordCredentials")
-	s.audit(h, h.added, p, true)
+	s.auditKeys(h, before)
 	res := s.ok(append(s.context("microsoft.graph.passwordCredential"), passwordObject(p, p.Secret)...), 1)
 	// The odd header is on the wire. Source: a recording.
 	res.header.Set("Location", s.origin())
@@ -208,44 +208,13 @@ func removePassword(s *scene, find func(*scene) (holder, error)) (*response, err
 	if unheard {
 		return nil, badRequest("No credentials found to be removed.")
 	}
-	p, err := h.credentials.RemovePassword(s.now, keyID)
-	if err != nil {
+	before := keyDescriptions(h.credentials)
+	if _, err := h.credentials.RemovePassword(s.now, keyID); err != nil {
 		return nil, badRequest("No credentials found to be removed.")
 	}
 	s.tenant.Changed(s.now, h.kind, h.id, "passwordCredentials")
-	s.audit(h, h.removed, p, false)
+	s.auditKeys(h, before)
 	return noContent(), nil
 }
 
 func noContent() *response { return &response{status: http.StatusNoContent, header: http.Header{}} }
-
-// audit writes the change into the log, with the empty twin that the service
-// writes beside it. Source: a recording of 2026.
-func (s *scene) audit(h holder, activity string, p directory.Password, added bool) {
-	entry := directory.Audit{
-		Time: s.now, Activity: activity, TargetID: h.id, TargetName: h.name, KeyID: p.KeyID, KeyName: p.DisplayName,
-		Actor: s.actor(), ActorAppID: s.caller.AppID, ActorID: s.caller.ServicePrincipalID, AppID: h.appID, Added: added, Client: s.http.UserAgent(),
-	}
-	twin := directory.Audit{Time: s.now, Activity: "Update application", TargetID: h.id, TargetName: h.name, Actor: entry.Actor, ActorAppID: entry.ActorAppID}
-	if activity != directory.AuditApplication {
-		twin.Activity = "Update service principal"
-	}
-	if s.caller.User {
-		entry.ActorAppID, entry.ActorID, twin.ActorAppID = "", "", ""
-		entry.IPAddress, _, _ = net.SplitHostPort(s.http.RemoteAddr)
-	}
-	s.tenant.Audits = append(s.tenant.Audits, entry, twin)
-}
-
-func (s *scene) actor() string {
-	if s.caller.User {
-		if u := s.tenant.User(s.caller.UserID); u != nil {
-			return u.UserPrincipalName
-		}
-		return ""
-	}
-	if p := s.tenant.ServicePrincipal(s.caller.ServicePrincipalID); p != nil {
-		return p.DisplayName
-	}
-	return ""
-}

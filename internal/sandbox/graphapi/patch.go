@@ -40,9 +40,9 @@ func patchServicePrincipal(s *scene) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	before := keyDescriptions(&p.Credentials)
 	*p = next
-	s.tenant.Changed(s.now, directory.ServicePrincipals, p.ID, names...)
-	return noContent(), nil
+	return s.patched(servicePrincipalHolder, before, names)
 }
 
 // keySetter replaces the certificates of an object, where its lock and the policies
@@ -77,11 +77,30 @@ func patchApplication(s *scene) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	before := keyDescriptions(&a.Credentials)
 	*a = next
-	s.tenant.Changed(s.now, directory.Applications, a.ID, names...)
 	if p := s.tenant.ServicePrincipalByAppID(a.AppID); p != nil && slices.Contains(names, "isDisabled") {
 		s.tenant.Changed(s.now, directory.ServicePrincipals, p.ID, "isDisabled") // it mirrors the application's
 	}
+	return s.patched(applicationHolder, before, names)
+}
+
+// patched notes what a PATCH changed, and writes it into the audit log.
+func (s *scene) patched(find func(*scene) (holder, error), before, names []string) (*response, error) {
+	h, err := find(s)
+	if err != nil {
+		return nil, err
+	}
+	s.tenant.Changed(s.now, h.kind, h.id, names...)
+	if slices.Contains(names, "keyCredentials") {
+		s.auditKeys(h, before)
+		return noContent(), nil
+	}
+	activity := auditUpdateApplication
+	if h.kind == directory.ServicePrincipals {
+		activity = auditUpdatePrincipal
+	}
+	s.audit(activity, "", h.id, h.name, h.appID)
 	return noContent(), nil
 }
 

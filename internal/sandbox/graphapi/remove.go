@@ -2,6 +2,8 @@ package graphapi
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -33,6 +35,7 @@ func createApplication(s *scene) (*response, error) {
 		return nil, err
 	}
 	s.tenant.AddApplication(s.now, a)
+	s.audit(auditAddApplication, "Add", a.ID, a.DisplayName, a.AppID)
 	res.status = http.StatusCreated
 	return res, nil
 }
@@ -45,7 +48,12 @@ func deleteApplication(s *scene) (*response, error) {
 	if err := s.mayChange(changeApplication(), a.Owners); err != nil {
 		return nil, err
 	}
+	principal := s.tenant.ServicePrincipalByAppID(a.AppID)
 	s.tenant.DeleteApplication(s.now, a.ID)
+	s.audit(auditDeleteApplication, "Delete", a.ID, a.DisplayName, a.AppID)
+	if principal != nil {
+		s.audit(auditRemovePrincipal, "Delete", principal.ID, principal.DisplayName, principal.AppID)
+	}
 	return noContent(), nil
 }
 
@@ -58,6 +66,7 @@ func deleteServicePrincipal(s *scene) (*response, error) {
 		return nil, err
 	}
 	s.tenant.DeleteServicePrincipal(s.now, p.ID)
+	s.audit(auditRemovePrincipal, "Delete", p.ID, p.DisplayName, p.AppID)
 	return noContent(), nil
 }
 
@@ -72,9 +81,12 @@ func restoreDeleted(s *scene) (*response, error) {
 		return nil, notFound(id)
 	}
 	if a := s.tenant.Application(id); a != nil {
+		s.audit(auditRestoreApplication, "Update", a.ID, a.DisplayName, a.AppID)
 		return one(s, s.srv.types.application, a, "directoryObjects")
 	}
-	return one(s, s.srv.types.servicePrincipal, s.tenant.ServicePrincipal(id), "directoryObjects")
+	p := s.tenant.ServicePrincipal(id)
+	s.audit(auditRestorePrincipal, "Update", p.ID, p.DisplayName, p.AppID)
+	return one(s, s.srv.types.servicePrincipal, p, "directoryObjects")
 }
 
 // purgeDeleted deletes it for good.
@@ -83,8 +95,13 @@ func purgeDeleted(s *scene) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	activity := auditPurgePrincipal
+	if slices.ContainsFunc(s.tenant.Deleted, func(a app) bool { return strings.EqualFold(a.ID, id) }) {
+		activity = auditPurgeApplication
+	}
 	if !s.tenant.Purge(s.now, id) {
 		return nil, notFound(id)
 	}
+	s.audit(activity, "Delete", id, "", "")
 	return noContent(), nil
 }

@@ -61,8 +61,10 @@ func addKey(s *scene, find func(*scene) (holder, error)) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	before := keyDescriptions(h.credentials)
 	h.credentials.Keys = append(h.credentials.Keys, k)
 	s.tenant.Changed(s.now, h.kind, h.id, "keyCredentials")
+	s.auditKeys(h, before)
 	return s.ok(append(s.context("microsoft.graph.keyCredential"), keyObject(k, nil)...), 1), nil
 }
 
@@ -126,7 +128,9 @@ func removeKey(s *scene, find func(*scene) (holder, error)) (*response, error) {
 	if !slices.ContainsFunc(h.credentials.Keys, same) {
 		return nil, badRequest("No credentials found to be removed.")
 	}
+	before := keyDescriptions(h.credentials)
 	h.credentials.Keys = slices.DeleteFunc(slices.Clone(h.credentials.Keys), same)
 	s.tenant.Changed(s.now, h.kind, h.id, "keyCredentials")
+	s.auditKeys(h, before)
 	return noContent(), nil
 }
