@@ -91,7 +91,8 @@ type DeltaRules struct {
 	// Minimal sends changed properties only, which is all that is promised, to
 	// clients that did not ask for that too.
 	Minimal bool
-	// Misses are properties whose changes never show up.
+	// Misses are properties whose changes never show up, or MissNew and MissRemoved
+	// for whole objects.
 	Misses []string
 	// Repeats sends an object once for each of its changes, the newest first, and
 	// every round once more with the round after it.
@@ -121,12 +122,19 @@ const (
 	ResyncTooOld   = "too-old"  // 400 Request_UnsupportedQuery
 )
 
-// Tracked are the properties whose changes the journal notes. The slice is the
-// caller's.
+// What a delta query may miss beside properties.
+const (
+	MissNew     = "new"
+	MissRemoved = "removed"
+)
+
+// Tracked are the properties whose changes the journal notes, and MissNew and
+// MissRemoved. The slice is the caller's.
 func Tracked() []string {
 	return []string{
 		"accountEnabled", "appRoleAssignmentRequired", "displayName", "identifierUris", "isDisabled", "isFallbackPublicClient",
 		"keyCredentials", "notes", "passwordCredentials", "preferredSingleSignOnMode", "preferredTokenSigningKeyThumbprint", "signInAudience", "tags",
+		MissNew, MissRemoved,
 	}
 }
 

@@ -64,8 +64,11 @@ func (r *round[T]) rows(entries []directory.Change) []row {
 // concerns tells whether a change is of a property that is tracked. An object that
 // came or went always is.
 func (r *round[T]) concerns(c directory.Change) bool {
-	if len(c.Properties) == 0 || c.Removed != "" {
-		return true
+	switch {
+	case c.Removed != "":
+		return !slices.Contains(r.rules.Misses, directory.MissRemoved)
+	case len(c.Properties) == 0:
+		return !slices.Contains(r.rules.Misses, directory.MissNew)
 	}
 	return slices.ContainsFunc(c.Properties, func(name string) bool {
 		return !slices.Contains(r.rules.Misses, name) &&

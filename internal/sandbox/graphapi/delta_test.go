@@ -211,6 +211,11 @@ func TestDeltaByTheTenantsRules(t *testing.T) {
 	if missed, _ := s.walk(link); len(missed) != 0 {
 		t.Errorf("what is missed shows: %v", missed)
 	}
+	s.do("POST", "all", "/v1.0/applications", `{"displayName":"New"}`).want(t, 201, "")
+	*rules = directory.DeltaRules{Misses: []string{directory.MissNew}}
+	if missed, _ := s.walk(link); namesIn(missed) != "Renamed" {
+		t.Errorf("the new object that is missed shows: %v", missed)
+	}
 	*rules = directory.DeltaRules{Links: "https://evil.example"}
 	if _, foreign := s.walk(link); !strings.HasPrefix(foreign, "https://evil.example/v1.0/applications/delta?") {
 		t.Errorf("the link is %s", foreign)

@@ -51,7 +51,7 @@ func (d *delta) check() error {
 	}
 	for _, name := range d.Misses {
 		if !slices.Contains(directory.Tracked(), name) {
-			return fmt.Errorf("misses %q: the properties are %s", name, strings.Join(directory.Tracked(), ", "))
+			return fmt.Errorf("misses %q: it can miss %s", name, strings.Join(directory.Tracked(), ", "))
 		}
 	}
 	return nil
