@@ -38,7 +38,10 @@ func (c collection[T]) deltaToken(s *scene) (deltaToken, error) {
 	if err := s.deltaOptions(); err != nil {
 		return deltaToken{}, err
 	}
-	heard := s.tenant.Journal.Heard(s.now.Add(-s.tenant.ListDelay))
+	heard := s.tenant.Journal.End()
+	if delay := s.tenant.ListDelay; delay > 0 {
+		heard = s.tenant.Journal.Heard(s.now.Add(-delay))
+	}
 	text, isPage := s.query.skipToken, true
 	if text == "" {
 		text, isPage = s.query.deltaToken, false
