@@ -39,9 +39,9 @@ func (v *view) addTrust(c federation.Trust) []result.Remedy {
 		return []result.Remedy{remedy(msg.New("Add a federated credential for this token; existing ones stay as they are"), v.identityTrust(c)...)}
 	}
 	return []result.Remedy{
-		remedy(msg.New("Add a federated credential for this token beside what exists, and prove that it signs in"),
+		remedy(msg.New("Add a federated credential for this token and test it; existing credentials stay valid"),
 			result.Typed("spcheck", "federate", "--sp", id, "--issuer", c.Issuer, "--subject", c.Subject)...),
-		remedy(msg.New("Or add it by another tool"), v.trustCommands(id, c)...),
+		remedy(msg.New("Or add it with another tool"), v.trustCommands(id, c)...),
 	}
 }
 

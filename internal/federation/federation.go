@@ -62,11 +62,11 @@ func Name(subject string, taken ...string) string {
 func CheckName(name string) error {
 	for _, r := range name {
 		if r > 'z' || !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_') {
-			return fail.Usage(msg.New("the name of a federated credential has letters, digits, hyphens and underscores only"))
+			return fail.Usage(msg.New("the name of a federated credential may contain only letters, digits, hyphens and underscores"))
 		}
 	}
 	if len(name) < 3 || len(name) > maxName || name[0] == '-' || name[0] == '_' {
-		return fail.Usage(msg.New("the name of a federated credential has 3 to %d characters, the first of them a letter or digit", maxName))
+		return fail.Usage(msg.New("the name of a federated credential must have 3 to %d characters and start with a letter or digit", maxName))
 	}
 	return nil
 }
@@ -88,13 +88,13 @@ func (p Pair) Check() error {
 	u, err := url.Parse(p.Issuer)
 	switch {
 	case err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.Fragment != "":
-		return fail.Usage(msg.New("the issuer is no https address"), msg.New("take it as the claim iss of the token has it; a slash at the end counts"))
+		return fail.Usage(msg.New("the issuer is not an https URL"), msg.New("use the exact value of the token's iss claim; a trailing slash counts"))
 	case inside(u.Hostname()):
-		return fail.Usage(msg.New("the issuer %s can be reached from inside a network only, but Entra reads its keys over the internet", p.Issuer),
-			msg.New("give the cluster or service an issuer that is public; for AKS: az aks update --enable-oidc-issuer"))
+		return fail.Usage(msg.New("the issuer %s can only be reached from inside a network, but Entra must read its keys over the internet", p.Issuer),
+			msg.New("give the cluster or service a public issuer; for AKS: az aks update --enable-oidc-issuer"))
 	case strings.Contains(p.Subject, "*"):
-		return fail.Usage(msg.New("the subject %s has a star, which is compared as it stands", p.Subject),
-			msg.New("add one credential for each subject; patterns are for flexible federated credentials, which spcheck does not make"))
+		return fail.Usage(msg.New("the subject %s contains an asterisk, which is compared literally", p.Subject),
+			msg.New("add one credential for each subject; only flexible federated credentials support patterns, and spcheck does not create those"))
 	}
 	return nil
 }

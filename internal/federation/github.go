@@ -41,7 +41,7 @@ func ParseGitHub(text string) (GitHub, error) {
 		g.Context = "environment:" + strings.ReplaceAll(name, ":", "%3A")
 	case kind == "ref" && strings.HasPrefix(name, "refs/"):
 	case kind == "ref":
-		return GitHub{}, fail.Usage(msg.New("a ref is written whole, as in %s", ":ref:refs/heads/main"))
+		return GitHub{}, fail.Usage(msg.New("write the full ref, such as %s", ":ref:refs/heads/main"))
 	default:
 		return GitHub{}, githubUsage()
 	}
@@ -49,8 +49,8 @@ func ParseGitHub(text string) (GitHub, error) {
 }
 
 func githubUsage() error {
-	return fail.Usage(msg.New("--github needs a repository, and what of it asks for tokens"),
-		msg.New("write it as in %s, %s or %s", "--github contoso/sync:environment:production", "--github contoso/sync:ref:refs/heads/main", "--github contoso/sync:pull_request"))
+	return fail.Usage(msg.New("--github needs a repository, and the environment, ref or event that requests tokens"),
+		msg.New("for example %s, %s or %s", "--github contoso/sync:environment:production", "--github contoso/sync:ref:refs/heads/main", "--github contoso/sync:pull_request"))
 }
 
 // Subject is what a token says. With IDs it is the form that repositories have which

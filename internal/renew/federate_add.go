@@ -17,7 +17,7 @@ import (
 // add adds what is missing, one after the other.
 func (f *federation) add(ctx context.Context) (added bool, err error) {
 	if f.missing() == 0 {
-		f.step(federateAdd, result.Skipped, msg.New("The application accepts these tokens already."))
+		f.step(federateAdd, result.Skipped, msg.New("The application already accepts these tokens."))
 		return false, nil
 	}
 	f.begin(federateAdd, msg.New("adding a federated credential to the application"))
@@ -53,7 +53,7 @@ func (f *federation) addOne(ctx context.Context, t *result.Trust) error {
 		case !ambiguous(err) && !duplicate(err):
 			return f.refused(err)
 		}
-		f.tell(msg.New("whether the credential was added is not certain (%s); looking for it", msg.Of(err)))
+		f.tell(msg.New("it is not certain whether the credential was added (%s); looking for it", msg.Of(err)))
 		seen, lookErr := f.look(ctx, t)
 		switch {
 		case seen:
@@ -61,12 +61,12 @@ func (f *federation) addOne(ctx context.Context, t *result.Trust) error {
 			return nil
 		case lookErr != nil:
 			t.Outcome = result.TrustUnsure
-			return fail.Unknown(msg.New("the request to add a federated credential was not answered (%s), and whether it was added could not be found out: %s", msg.Of(err), msg.Of(lookErr)),
-				msg.New("run the same command again: it finds what is there, and adds what is missing"))
+			return fail.Unknown(msg.New("the request to add a federated credential was not answered (%s), and it could not be determined whether it was added: %s", msg.Of(err), msg.Of(lookErr)),
+				msg.New("run the same command again: it keeps what exists and adds what is missing"))
 		case attempt == maxAdds:
 			t.Outcome = result.TrustUnsure
-			e := f.tenant.failure(msg.New("the federated credential could not be added, and none was seen so far"), err)
-			return e.Hint(msg.New("run the same command again: it finds what is there, and adds what is missing"))
+			e := f.tenant.failure(msg.New("the federated credential could not be added, and has not appeared so far"), err)
+			return e.Hint(msg.New("run the same command again: it keeps what exists and adds what is missing"))
 		}
 	}
 }
@@ -117,7 +117,7 @@ func (f *federation) look(ctx context.Context, t *result.Trust) (seen bool, err 
 // stopped ends a run that was interrupted before a credential was asked for.
 func (f *federation) stopped() error {
 	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before all federated credentials were added"),
-		Hints: []msg.Text{msg.New("run the same command again: it finds what is there, and adds what is missing")}}
+		Hints: []msg.Text{msg.New("run the same command again: it keeps what exists and adds what is missing")}}
 }
 
 // refused ends a run whose credential Graph did not take.
@@ -125,7 +125,7 @@ func (f *federation) refused(err error) error {
 	e := f.tenant.failure(msg.New("the federated credential could not be added"), err)
 	var refusal *graph.Error
 	if errors.As(err, &refusal) && refusal.Code == "InvalidFederatedIdentityCredentialValue" {
-		e.Hint(msg.New("a policy of the tenant may allow certain issuers only; ask an administrator of the tenant"))
+		e.Hint(msg.New("a policy of the tenant may only allow certain issuers; ask an administrator of the tenant"))
 	}
 	return e
 }

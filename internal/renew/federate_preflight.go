@@ -45,7 +45,7 @@ func (f *federation) narrow() {
 	sent := federated.Pair{Issuer: f.Token.Issuer, Subject: f.Token.Subject}
 	if slices.Contains(f.found.Pairs, sent) {
 		f.found.Pairs = []federated.Pair{sent}
-		f.found.Notes = []msg.Text{msg.New("The token at hand shows which form of subject is sent, so that only that one is accepted.")}
+		f.found.Notes = []msg.Text{msg.New("The token shows which form of subject the workload sends, so only that form is accepted.")}
 	}
 }
 
@@ -91,9 +91,9 @@ func (f *federation) preflight(ctx context.Context) error {
 			}
 		}
 	}
-	summary := msg.New("%d federated credentials are to be added to the application.", n)
+	summary := msg.New("%d federated credentials will be added to the application.", n)
 	if n == 0 {
-		summary = msg.New("The application accepts these tokens already.")
+		summary = msg.New("The application already accepts these tokens.")
 	}
 	f.step(federatePreflight, overall, summary)
 	return nil
@@ -131,7 +131,7 @@ func (f *federation) questions() []question {
 		{"limit", msg.New("Number of federated credentials"), plain(f.checkLimit)},
 		{"permission", msg.New("Permission"), f.checkPermission},
 		{"policy", msg.New("Policies and lock"), f.checkPolicy},
-		{"token", msg.New("Token at hand"), plain(f.checkToken)},
+		{"token", msg.New("Token of the workload"), plain(f.checkToken)},
 	}
 }
 
@@ -141,20 +141,20 @@ func (f *federation) checkAccount() finding {
 	sp, app := f.tenant.sp, f.tenant.app
 	switch {
 	case sp != nil && sp.Type == objects.ManagedIdentity:
-		return failed(msg.New("it is a managed identity; its federated credentials are resources of Azure, and only one that is assigned by a user can have any"),
+		return failed(msg.New("it is a managed identity; its federated credentials are Azure resources, and only a user-assigned identity can have them"),
 			msg.New("add it with: %s", commandline.Words{"az", "identity", "federated-credential", "create", "--identity-name", "NAME", "--resource-group", "GROUP",
 				"--name", "NAME", "--issuer", "ISSUER", "--subject", "SUBJECT", "--audiences", f.Audience}))
 	case sp != nil && sp.Type == "ServiceIdentity":
-		return failed(msg.New("it is an agent identity, which holds no credential of its own"),
+		return failed(msg.New("it is an agent identity, which has no credential of its own"),
 			msg.New("add the federated credential to its blueprint: --sp with the blueprint's application ID"))
 	case app == nil:
 		return failed(msg.New("the application is registered in another tenant, and federated credentials are kept on the application"),
 			msg.New("ask its owner to add the federated credential there, or use a secret or certificate on the service principal"))
 	case sp == nil:
-		return failed(msg.New("the application has no service principal in this tenant, so that no token signs in"),
+		return failed(msg.New("the application has no service principal in this tenant, so it cannot sign in"),
 			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", f.tenant.appID()}))
 	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
-		return failed(msg.New("the service principal is disabled, so that no token signs in"),
+		return failed(msg.New("the service principal is disabled, so it cannot sign in"),
 			msg.New("enable it first: %s", commandline.Words{"az", "ad", "sp", "update", "--id", sp.ID, "--set", "accountEnabled=true"}))
 	case sp.AccountEnabled == nil:
 		return unknown(msg.New("Whether the service principal is enabled could not be read."))
@@ -168,7 +168,7 @@ func (f *federation) checkExisting() finding {
 		c := f.there(p)
 		if c != nil && !slices.Contains(c.Audiences, f.Audience) {
 			return failed(msg.New("the federated credential %s has the same issuer and subject, and expects the audience %s: there cannot be two", c.Name, strings.Join(c.Audiences, ", ")),
-				msg.New("have the tokens made for that audience, or change the credential's audience in the portal"))
+				msg.New("have the tokens issued for that audience, or change the credential's audience in the portal"))
 		}
 	}
 	for _, t := range f.res.Trusts {
@@ -177,12 +177,12 @@ func (f *federation) checkExisting() finding {
 		}
 	}
 	if f.missing() == 0 {
-		return passed(msg.New("The application accepts these tokens already."))
+		return passed(msg.New("The application already accepts these tokens."))
 	}
 	for _, p := range f.found.Pairs {
 		for _, c := range f.tenant.federated {
 			if near(p, c) {
-				return warned(msg.New("The federated credential %s differs in letter case, or in a slash at the end, only; tokens must agree with one of them character by character.", c.Name))
+				return warned(msg.New("The federated credential %s differs only in letter case or a trailing slash; a token must match one of them character by character.", c.Name))
 			}
 		}
 	}
@@ -198,7 +198,7 @@ func near(p federated.Pair, c objects.Credential) bool {
 func (f *federation) checkLimit() finding {
 	have, more := len(f.tenant.federated), f.missing()
 	if more > 0 && have+more > federated.Most {
-		return failed(msg.New("the application has %d federated credentials and may have %d; %d more are asked for", have, federated.Most, more),
+		return failed(msg.New("the application has %d federated credentials and may have %d; %d more were requested", have, federated.Most, more),
 			msg.New("remove one that nobody uses: %s", commandline.Words{"az", "ad", "app", "federated-credential", "list", "--id", f.tenant.appID()}),
 			msg.New("or use another application for this workload"))
 	}
@@ -217,15 +217,15 @@ func (f *federation) checkPermission(ctx context.Context) finding {
 	case p == powerAll && slices.Contains(a.Claims.Value.Roles, "Application.ReadWrite.All"):
 		return passed(msg.New("%s may add federated credentials to every application.", who))
 	case p == powerAll && !slices.Contains(a.Claims.Value.Roles, "Application.ReadWrite.OwnedBy"):
-		return failed(msg.New("%s may change secrets by Directory.ReadWrite.All, but not federated credentials", who), askFor(a), actOtherwise()).unreadable()
+		return failed(msg.New("%s may change secrets with Directory.ReadWrite.All, but not federated credentials", who), askFor(a), actOtherwise()).unreadable()
 	case p == powerAll, p == powerOwned:
 		return checkOwner(ctx, a, who, objects.OnApplication, f.tenant.app.ID)
 	case p == powerPerson:
-		return unknown(msg.New("Whether %s owns the object or has the role Application Administrator shows when the credential is added; without it nothing is changed.", who))
+		return unknown(msg.New("%s must own the object or have the role Application Administrator. That cannot be checked in advance; otherwise the change is refused and nothing is changed.", who))
 	case p == powerNone:
 		return failed(msg.New("%s lacks the permission to change applications", who), askFor(a), actOtherwise()).unreadable()
 	}
-	return unknown(msg.New("Whether %s may add the credential shows when it is added; its token cannot be read.", who))
+	return unknown(msg.New("Whether %s may add the credential cannot be checked in advance, since its token cannot be read.", who))
 }
 
 // checkPolicy asks whether any app management policy applies. v1.0 of Microsoft Graph
@@ -240,11 +240,11 @@ func (f *federation) checkPolicy(ctx context.Context) finding {
 	policies, err := f.tenant.actor.Client.Policies(ctx, objects.OnApplication, app.ID, app.Created)
 	switch {
 	case err != nil:
-		return unknown(msg.New("The policies could not be read (%s); should one forbid the issuer, the credential is refused and nothing is changed.", msg.Of(err)))
+		return unknown(msg.New("The policies could not be read (%s). If one of them forbids the issuer, the credential is refused and nothing is changed.", msg.Of(err)))
 	case len(policies) > 0:
-		return unknown(msg.New("A policy restricts the application's credentials (%s). Whether it forbids the issuer shows when the credential is added; if so, nothing is changed.", policyName(policies[0].Source)))
+		return unknown(msg.New("A policy restricts the application's credentials (%s). Whether it forbids the issuer cannot be checked in advance; if it does, nothing is changed.", policyName(policies[0].Source)))
 	}
-	return passed(msg.New("No policy restricts the application's credentials, and the lock of its service principal does not concern it."))
+	return passed(msg.New("No policy restricts the application's credentials, and a lock on its service principal does not affect it."))
 }
 
 // checkToken compares the token at hand with what is to be accepted.
@@ -252,16 +252,16 @@ func (f *federation) checkToken() finding {
 	t := f.Token
 	switch {
 	case t == nil || !f.proves && !f.Given:
-		return skipped(msg.New("No token of this workload is at hand, so that the credential is not proven here."))
+		return skipped(msg.New("No token of this workload was given, so the credential cannot be tested here."))
 	case !f.proves:
-		return failed(msg.New("the token at hand is another workload's: its issuer is %s, its subject %s", t.Issuer, t.Subject),
-			msg.New("leave out what contradicts it: --from-token alone takes issuer and subject from the token"))
+		return failed(msg.New("the token belongs to a different workload: its issuer is %s, its subject %s", t.Issuer, t.Subject),
+			msg.New("use --from-token alone: it takes the issuer and subject from the token"))
 	case !slices.Contains(t.Audiences, f.Audience):
-		return failed(msg.New("the token at hand is made for %s, and the credential is to expect %s", strings.Join(t.Audiences, ", "), f.Audience),
-			msg.New("have the token made for %s, or name what it is made for by --audience", f.Audience))
+		return failed(msg.New("the token was issued for the audience %s, but the credential is to expect %s", strings.Join(t.Audiences, ", "), f.Audience),
+			msg.New("have the token issued for %s, or give its audience with --audience", f.Audience))
 	case !t.Expires.IsZero() && !t.Expires.After(f.clock.serviceNow()):
 		f.proves = false
-		return warned(msg.New("The token at hand expired on %s, so that it proves nothing.", t.Expires))
+		return warned(msg.New("The token expired on %s, so the credential cannot be tested with it.", t.Expires))
 	}
-	return passed(msg.New("The token at hand proves the credential."))
+	return passed(msg.New("The token matches the credential, and can be used to test it."))
 }

@@ -126,8 +126,8 @@ func TestFederatePreflight(t *testing.T) {
 		"token of another": {nil, func(r *renew.FederateRequest) {
 			r.Source = workload.Plain{Issuer: issuer, Subject: "repo:a/b:pull_request"}
 		},
-			64, "another workload"},
-		"token for another audience": {nil, func(r *renew.FederateRequest) { r.Audience = "api://other" }, 64, "is made for"},
+			64, "different workload"},
+		"token for another audience": {nil, func(r *renew.FederateRequest) { r.Audience = "api://other" }, 64, "was issued for"},
 		"managed identity":           {func(t *directory.Tenant) { t.Applications = t.Applications[1:]; principal(t).Type = "ManagedIdentity" }, nil, 64, "managed identity"},
 		"another tenant's":           {func(t *directory.Tenant) { t.Applications = t.Applications[1:]; principal(t).OwnerTenant = "x" }, nil, 64, "another tenant"},
 		"disabled":                   {func(t *directory.Tenant) { principal(t).Enabled = false }, nil, 64, "disabled"},
@@ -300,7 +300,7 @@ func TestFederateSaysWhichSecretCanGo(t *testing.T) {
 			said += " " + c.Command
 		}
 	}
-	for _, part := range []string{"can go once", "It was last used on", "spcheck remove-secret --sp ", "--from-token"} {
+	for _, part := range []string{"once the workload signs in", "It was last used on", "spcheck remove-secret --sp ", "--from-token"} {
 		if !strings.Contains(said, part) {
 			t.Errorf("%q is not said: %s", part, said)
 		}

@@ -25,7 +25,7 @@ func (f *federation) verify(ctx context.Context, added bool) error {
 		f.step(federateVerify, result.Skipped, f.unproven())
 		return nil
 	}
-	f.begin(federateVerify, msg.New("signing in with the token at hand until it works %d times in a row", inARow))
+	f.begin(federateVerify, msg.New("signing in with the token until it works %d times in a row", inARow))
 	began := time.Now()
 	f.VerifyFor = f.patienceFor()
 	whole, cancel := context.WithTimeout(ctx, f.VerifyFor)
@@ -35,7 +35,7 @@ func (f *federation) verify(ctx context.Context, added bool) error {
 	err := f.prove(whole, v, f.trySignIn)
 	v.TookMs = time.Since(began).Milliseconds()
 	if err == nil {
-		f.step(federateVerify, result.Pass, msg.New("The token at hand signed in %d times in a row.", v.InARow))
+		f.step(federateVerify, result.Pass, msg.New("Signing in with the token worked %d times in a row.", v.InARow))
 		return nil
 	}
 	return f.failed(ctx, err)
@@ -61,20 +61,20 @@ func (f *federation) trySignIn(ctx context.Context) error {
 
 func (f *federation) unproven() msg.Text {
 	if f.Token == nil || !f.Given {
-		return msg.New("Not proven: no token of this workload is at hand.")
+		return msg.New("Not tested: no token of this workload was given.")
 	}
-	return msg.New("Not proven: the token at hand has expired.")
+	return msg.New("Not tested: the token has expired.")
 }
 
 // unfinished ends a run that was interrupted once something had been added.
 func (f *federation) unfinished() error {
-	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the federated credential was proven"),
-		Hints: []msg.Text{msg.New("it stands, and nothing was removed; run the same command again to prove it")}}
+	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the federated credential was tested"),
+		Hints: []msg.Text{msg.New("the credential was kept, and nothing was removed; run the same command again to test it")}}
 }
 
 // failed ends a run whose credential does not sign in, or not yet.
 func (f *federation) failed(ctx context.Context, err error) error {
-	stays := msg.New("nothing is taken back: the federated credential stands, and what was valid before still is")
+	stays := msg.New("the federated credential was kept, and everything that was valid before still is")
 	var refusal *signInError
 	switch {
 	case ctx.Err() != nil:
@@ -82,15 +82,15 @@ func (f *federation) failed(ctx context.Context, err error) error {
 		return f.unfinished()
 	case errors.As(err, &refusal) && refusal.final:
 		f.step(federateVerify, result.Fail, refusal.text)
-		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the token at hand does not sign in: %s", refusal.text)}
+		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("signing in with the token failed: %s", refusal.text)}
 		if e.Hint(stays); strings.HasPrefix(refusal.text.String(), "AADSTS") {
-			e.Hint(msg.New("see what the code means with: %s", commandline.Words{"spcheck", "explain", refusal.text.String()}))
+			e.Hint(msg.New("look the code up with: %s", commandline.Words{"spcheck", "explain", refusal.text.String()}))
 		}
 		return e
 	}
 	f.step(federateVerify, result.CheckUnknown, msg.New("Not verified within %s: %s.", f.VerifyFor, msg.Of(err)))
-	e := fail.Unknown(msg.New("the token at hand did not sign in %d times in a row within %s; the last answer: %s", inARow, f.VerifyFor, msg.Of(err)))
-	return e.Hint(stays).Hint(msg.New("a new federated credential takes minutes to be known everywhere; run the same command again with a fresh token"))
+	e := fail.Unknown(msg.New("signing in with the token did not work %d times in a row within %s; last answer: %s", inARow, f.VerifyFor, msg.Of(err)))
+	return e.Hint(stays).Hint(msg.New("it takes a few minutes until a new federated credential is known everywhere; run the same command again with a new token"))
 }
 
 // nextSteps are what is left to a person: the workload, the proof, and later the
@@ -101,7 +101,7 @@ func (f *federation) nextSteps() []result.Remedy {
 		steps = f.found.Next(f.Audience, f.tenant.appID())
 	}
 	if f.res.Verification == nil {
-		steps = append(steps, result.Remedy{Title: msg.New("Prove it with a token of the workload, which lives for minutes:"),
+		steps = append(steps, result.Remedy{Title: msg.New("Test it with a token of the workload, which is valid for a few minutes only:"),
 			Commands: result.Typed("spcheck", "federate", "--sp", f.tenant.appID(), "--from-token", "TOKEN-FILE")})
 	}
 	return append(steps, f.offSecrets()...)
@@ -115,12 +115,12 @@ func (f *federation) offSecrets() []result.Remedy {
 		if c.Kind != objects.Password || c.SignsSAML() || !c.Usable(f.clock.serviceNow()) {
 			continue
 		}
-		title := msg.New("The secret %s can go once the workload signs in with its own token and nothing else uses the secret. When it was last used is not known (%s):", c.Label(), msg.Of(activity.Err()))
+		title := msg.New("Remove the secret %s once the workload signs in with its own token and nothing else uses the secret. It is not known when the secret was last used (%s):", c.Label(), msg.Of(activity.Err()))
 		switch last := objects.LastUse(activity.Value, c.KeyID); {
 		case activity.Known() && last != nil:
-			title = msg.New("The secret %s can go once the workload signs in with its own token and nothing has used the secret for some days. It was last used on %s:", c.Label(), *last)
+			title = msg.New("Remove the secret %s once the workload signs in with its own token and nothing has used the secret for some days. It was last used on %s:", c.Label(), *last)
 		case activity.Known():
-			title = msg.New("The secret %s can go once the workload signs in with its own token. No use of the secret is known:", c.Label())
+			title = msg.New("Remove the secret %s once the workload signs in with its own token. No use of the secret is known:", c.Label())
 		}
 		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(f.tenant.appID(), c.KeyID)...)})
 	}

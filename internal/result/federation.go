@@ -85,13 +85,13 @@ func (r *Federation) remark() msg.Text {
 	proven := r.Verification != nil && r.Verification.InARow > 0 && r.Outcome != string(Stopped)
 	switch {
 	case r.Outcome == "added" && proven:
-		return msg.New("a federated credential was added and proven")
+		return msg.New("a federated credential was added and verified")
 	case r.Outcome == "added":
-		return msg.New("a federated credential was added; no token was at hand to prove it")
+		return msg.New("a federated credential was added; it was not tested, for lack of a token")
 	case r.Outcome == "alreadyThere" && proven:
-		return msg.New("the federated credential is there already, and signs in")
+		return msg.New("the federated credential already exists, and signing in with it works")
 	case r.Outcome == "alreadyThere":
-		return msg.New("the federated credential is there already; nothing was changed")
+		return msg.New("the federated credential already exists; nothing was changed")
 	case r.Outcome == string(Planned):
 		return msg.New("a plan only; nothing was changed")
 	}
@@ -105,9 +105,9 @@ func (o TrustOutcome) title() msg.Text {
 	case TrustAdded:
 		return msg.New("Added")
 	case TrustThere:
-		return msg.New("There already")
+		return msg.New("Already there")
 	case TrustUnsure:
-		return msg.New("Perhaps added")
+		return msg.New("Possibly added")
 	}
 	return msg.New("Not added")
 }

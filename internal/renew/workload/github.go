@@ -71,7 +71,7 @@ func (g *GitHub) find(ctx context.Context, f *Found) error {
 	f.Notes = append(f.Notes, g.correct(r)...)
 	if g.Context == "" {
 		g.Context = "ref:refs/heads/" + r.DefaultBranch
-		f.Notes = append(f.Notes, msg.New("No branch, environment or event was named, so that the default branch is taken: %s.", r.DefaultBranch))
+		f.Notes = append(f.Notes, msg.New("No branch, environment or event was given, so the default branch is used: %s.", r.DefaultBranch))
 	}
 	return g.byTemplate(ctx, f)
 }
@@ -90,7 +90,7 @@ func (g *GitHub) correct(r repository) []msg.Text {
 	g.Owner, g.Repository = r.Owner.Login, r.Name
 	g.OwnerID, g.RepositoryID = strconv.FormatInt(r.Owner.ID, 10), strconv.FormatInt(r.ID, 10)
 	if now := g.Owner + "/" + g.Repository; now != given {
-		return []msg.Text{msg.New("GitHub writes the repository as %s, and its tokens do, too.", now)}
+		return []msg.Text{msg.New("GitHub spells the repository %s, and so do its tokens.", now)}
 	}
 	return nil
 }
@@ -102,16 +102,16 @@ func (g *GitHub) byTemplate(ctx context.Context, f *Found) error {
 	begins := func(withIDs bool) bool { return strings.HasPrefix(g.Subject(withIDs), t.Prefix+":") }
 	switch {
 	case err == nil && t.UseDefault != nil && !*t.UseDefault && len(t.Keys) > 0:
-		return fail.Usage(msg.New("the repository writes subjects in a form of its own, by %s", strings.Join(t.Keys, ", ")), fromToken())
+		return fail.Usage(msg.New("the repository uses a custom form of subject, made from %s", strings.Join(t.Keys, ", ")), fromToken())
 	case err == nil && t.Prefix != "" && !begins(true) && !begins(false):
-		return fail.Usage(msg.New("the repository writes subjects in a form of its own, which begins with %s", t.Prefix), fromToken())
+		return fail.Usage(msg.New("the repository uses a custom form of subject, which starts with %s", t.Prefix), fromToken())
 	case err == nil && t.Prefix != "":
 		g.send(f, begins(true))
 	case err == nil && t.UseImmutable != nil:
 		g.send(f, *t.UseImmutable)
 	default:
 		g.send(f, true, false)
-		f.Notes = append(f.Notes, msg.New("Whether the tokens of the repository carry the IDs of owner and repository is not known, so that both forms are accepted; remove the other one once the first job has signed in."))
+		f.Notes = append(f.Notes, msg.New("It is not known whether the repository's tokens contain the IDs of owner and repository, so both forms are accepted; remove the unused one once the first job has signed in."))
 	}
 	return nil
 }
@@ -127,16 +127,16 @@ func (g *GitHub) without(f *Found, err error) error {
 		return contextUsage().Hint(msg.New("the default branch could not be read: %s", msg.Of(err)))
 	case g.OwnerID != "":
 		g.send(f, true, false)
-		f.Notes = append(f.Notes, msg.New("Which form of subject the repository sends could not be read (%s), so that both forms are accepted; remove the other one once the first job has signed in.", msg.Of(err)))
+		f.Notes = append(f.Notes, msg.New("The form of subject that the repository sends could not be read (%s), so both forms are accepted; remove the unused one once the first job has signed in.", msg.Of(err)))
 		return nil
 	}
 	g.send(f, false)
-	f.Notes = append(f.Notes, msg.New("Whether the tokens of the repository carry the IDs of owner and repository could not be read (%s). Those of repositories that were created, renamed or transferred since 15 July 2026 do: for such a one, run this again with --github OWNER@ID/REPO@ID, or once gh is signed in.", msg.Of(err)))
+	f.Notes = append(f.Notes, msg.New("It could not be read whether the repository's tokens contain the IDs of owner and repository (%s). They do if the repository was created, renamed or transferred since 15 July 2026: if so, run this again with --github OWNER@ID/REPO@ID, or once gh is signed in.", msg.Of(err)))
 	return nil
 }
 
 func contextUsage() *fail.Error {
-	return fail.Usage(msg.New("what of the repository asks for tokens is not named"),
+	return fail.Usage(msg.New("no environment, ref or event of the repository was given"),
 		msg.New("add %s, %s or %s to --github", ":environment:NAME", ":ref:refs/heads/BRANCH", ":pull_request"))
 }
 

@@ -34,7 +34,7 @@ func (k Kubernetes) Find(ctx context.Context) (Found, error) {
 			err = unexpected(k.Client.Name)
 		}
 		if err != nil {
-			return f, fail.Unknown(msg.New("the cluster's issuer could not be read: %s", msg.Of(err)), msg.New("name it with --issuer; a slash at the end counts"))
+			return f, fail.Unknown(msg.New("the cluster's issuer could not be read: %s", msg.Of(err)), msg.New("give it with --issuer; a trailing slash counts"))
 		}
 		k.Issuer = discovery.Issuer
 		f.Notes = append(f.Notes, msg.New("The cluster says that its issuer is %s.", k.Issuer))
@@ -51,9 +51,9 @@ func (k Kubernetes) next(audience, appID string) []result.Remedy {
 		return append(w, "--namespace="+k.Namespace)
 	}
 	return []result.Remedy{
-		{Title: msg.New("Tell the service account whose tokens it gets, and give its pods the label azure.workload.identity/use: \"true\""),
+		{Title: msg.New("Annotate the service account with the client ID, and give its pods the label azure.workload.identity/use: \"true\""),
 			Commands: result.Typed(words("kubectl", "annotate", "serviceaccount", k.Account, "azure.workload.identity/client-id="+appID)...)},
-		{Title: msg.New("A token to prove the credential by, for --from-token; its audience is %s", audience),
+		{Title: msg.New("A token for testing the credential with --from-token; its audience is %s", audience),
 			Commands: result.Typed(words("kubectl", "create", "token", k.Account, "--audience="+audience)...)},
 	}
 }

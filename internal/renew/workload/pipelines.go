@@ -38,10 +38,10 @@ func (p Pipelines) Find(ctx context.Context) (Found, error) {
 	if p.Issuer != "" {
 		subject := p.Subject(p.Issuer)
 		if subject == "" {
-			return f, fail.Usage(msg.New("the subject for the issuer %s is made by Azure DevOps", p.Issuer), p.look())
+			return f, fail.Usage(msg.New("for the issuer %s, Azure DevOps creates the subject", p.Issuer), p.look())
 		}
 		f.Pairs = []federation.Pair{{Issuer: p.Issuer, Subject: subject}}
-		f.Notes = append(f.Notes, msg.New("Azure DevOps gives up this issuer in favour of Entra's. A connection that was converted sends another subject, which is shown with the connection: run this again then."))
+		f.Notes = append(f.Notes, msg.New("Azure DevOps is replacing this issuer with Entra's. A converted connection sends a different subject, which is shown in its settings: run this again then."))
 		return f, nil
 	}
 	var list []endpoint
@@ -61,20 +61,20 @@ func (p Pipelines) Find(ctx context.Context) (Found, error) {
 func (p Pipelines) of(f Found, e endpoint) (Found, error) {
 	sent := federation.Pair{Issuer: e.Authorization.Parameters.Issuer, Subject: e.Authorization.Parameters.Subject}
 	if sent.Issuer == "" || sent.Subject == "" {
-		return f, fail.Usage(msg.New("the service connection %s shows no issuer and subject; its way of signing in is %s", p.Connection, e.Authorization.Scheme),
-			msg.New("convert it to workload identity federation in Azure DevOps, without finishing, to see both; then give them by --issuer and --subject"))
+		return f, fail.Usage(msg.New("the service connection %s has no issuer and subject; it signs in with %s", p.Connection, e.Authorization.Scheme),
+			msg.New("start converting it to workload identity federation in Azure DevOps, without finishing, to see both; then give them with --issuer and --subject"))
 	}
 	f.Pairs = []federation.Pair{sent}
-	f.Notes = append(f.Notes, msg.New("Azure DevOps shows issuer and subject of the service connection; those are taken."))
+	f.Notes = append(f.Notes, msg.New("The issuer and subject were read from the service connection in Azure DevOps."))
 	if p.Subject(sent.Issuer) != "" {
-		f.Notes = append(f.Notes, msg.New("Azure DevOps gives up this issuer in favour of Entra's. A connection that was converted sends another subject, which is shown with the connection: run this again then."))
+		f.Notes = append(f.Notes, msg.New("Azure DevOps is replacing this issuer with Entra's. A converted connection sends a different subject, which is shown in its settings: run this again then."))
 	}
 	return f, nil
 }
 
 // look says where both stand.
 func (p Pipelines) look() msg.Text {
-	return msg.New("Azure DevOps shows issuer and subject identifier with the service connection; give them by --issuer and --subject")
+	return msg.New("Azure DevOps shows the issuer and subject identifier of the service connection; give them with --issuer and --subject")
 }
 
 func pipelinesNext(string, string) []result.Remedy {

@@ -51,5 +51,5 @@ func answer(ctx context.Context, c program.Client, into any, args ...string) err
 
 // unexpected is an answer in another form.
 func unexpected(client string) error {
-	return fail.Unknown(msg.New("what %s printed could not be understood", client))
+	return fail.Unknown(msg.New("the output of %s could not be understood", client))
 }
