@@ -133,7 +133,7 @@ func newRootCommand(a *app) *cobra.Command {
 		Long: `spcheck finds out why a Microsoft Entra ID service principal does not sign in,
 which credential is to blame, where it is stored, and how to renew it.
 
-No tenant at hand?  spcheck sandbox -- spcheck diagnose`,
+To try it without a tenant:  spcheck sandbox -- spcheck diagnose`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,

@@ -22,10 +22,9 @@ import (
 func newConfigCheckCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "Check each profile: its form, its credential and, with --online, its sign-in",
-		Long: `Check the config file: that every profile has the right form, and that its
-credential can be read from where it is kept (environment, file, keyring or
-command). With --online, each profile also signs in.`,
+		Short: "Check each profile: its syntax, its credential and, with --online, its sign-in",
+		Long: `Check the config file: that every profile is well-formed, and that its credential
+can be read from where it is stored (environment, file, keyring or command). With --online, each profile also signs in.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			settings, err := config.Resolve(given(cmd), a.env)

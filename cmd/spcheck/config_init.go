@@ -24,7 +24,7 @@ func newConfigInitCommand(a *app) *cobra.Command {
 		Long: `Ask a few questions and write a first profile.
 
 The secret itself is never asked for and never written: the profile says where
-it is kept. What --tenant, --client-id and --profile say is not asked for.
+it is stored. --tenant, --client-id and --profile answer their questions.
 
 With --renewals it also writes a first file of applications to renew for the same
 tenant, as spcheck plan --init does.`,

@@ -43,15 +43,15 @@ profile, never from a flag. It is never shown.`,
 	cmd.Flags().String("error-text", "", "error `message` of the product; - reads it from standard input")
 	cmd.Flags().Bool("no-probe", false, "do not try to sign in with a corrected value")
 	addBundleFlags(cmd)
-	cmd.Flags().Bool("skip-sync", false, "do not read users and groups the way a synchronization does")
+	cmd.Flags().Bool("skip-sync", false, "do not read users and groups, as a synchronization would")
 	return cmd
 }
 
 // addTextFlags adds the flags that shape the text report.
 func addTextFlags(cmd *cobra.Command) {
-	cmd.Flags().BoolP("verbose", "v", false, "show what a short report leaves out")
+	cmd.Flags().BoolP("verbose", "v", false, "show more details")
 	cmd.Flags().BoolP("quiet", "q", false, "show the headline only, and no progress")
-	cmd.Flags().String("shell", "", "`shell` to print commands for: sh, powershell or cmd (default: the one at hand)")
+	cmd.Flags().String("shell", "", "`shell` to print commands for: sh, powershell or cmd (default: the current one)")
 	setGroup(cmd.Flags(), outputFlags, "verbose", "quiet", "shell")
 	_ = cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions(remedyShells(), cobra.ShellCompDirectiveNoFileComp))
 }

@@ -20,19 +20,20 @@ import (
 func newExplainCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [TEXT... | CODE... | -]",
-		Short: "Find Entra's errors, and those of the programs around it, in any text and explain them, offline",
+		Short: "Explain the errors of Entra and of the programs around it in any text, offline",
 		Long: `Find the errors of Microsoft Entra in any text (a message, a log, JSON, a web
-page, in any language) and say what each means, what causes it and what to do.
-Where the program hides Entra's code, its own words are recognised: of Exchange,
-SharePoint, Azure, Power BI and other resources that refuse a token, of missing
-settings, unreadable certificates, proxies, TLS and name resolution.
+page, in any language) and explain what each means, what causes it and what to do.
+Many programs hide Entra's code behind their own message; those messages are
+recognised as well: of Exchange, SharePoint, Azure, Power BI and other resources
+that refuse a token, and about missing settings, unreadable certificates, proxies,
+TLS and name resolution.
 
-The excerpt shows only what is understood of the text: codes, known messages,
-identifiers and times. A secret that stands beside them is never repeated.
+The excerpt shows only the parts that spcheck understands: codes, known messages,
+identifiers and times. A secret in the text is never repeated.
 
-The text comes from the command line, from a file (a log that was compressed with
-gzip, too), or from standard input (-, or simply a pipe). Nothing is sent anywhere.
-The exit code is 0 where something was found, and 3 where nothing was.`,
+The text comes from the command line, from a file (which may be compressed with
+gzip), or from standard input (-, or simply a pipe). Nothing is sent anywhere.
+The exit code is 0 if something was found, and 3 if nothing was.`,
 		Example: `  spcheck explain 7000222
   spcheck explain "AADSTS700016: Application with identifier '…' was not found"
   spcheck explain --file sync.log
@@ -40,7 +41,7 @@ The exit code is 0 where something was found, and 3 where nothing was.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: a.explain,
 	}
-	cmd.Flags().String("file", "", "read the text from a `file`; - is standard input")
+	cmd.Flags().String("file", "", "read the text from a `file`; - reads standard input")
 	addSettings(cmd, config.Reporting)
 	return cmd
 }

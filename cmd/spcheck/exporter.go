@@ -26,9 +26,9 @@ func newExporterCommand(a *app) *cobra.Command {
 		Long: `Scan one tenant or many at an interval and serve the result at /metrics. A scrape
 never triggers a scan. /-/healthy and /-/ready are for supervisors.
 
-It listens on loopback unless --listen says otherwise. TLS and basic
-authentication come from a web configuration of Prometheus' exporter toolkit
-(--web-config). deploy/ has alert rules, a dashboard and manifests.`,
+It listens on loopback unless --listen says otherwise. --web-config adds TLS and
+basic authentication, with a web configuration file of Prometheus' exporter
+toolkit. deploy/ has alert rules, a dashboard and manifests.`,
 		Example: `  spcheck exporter --all-profiles
   spcheck exporter --listen 0.0.0.0:9717 --web-config web.yaml --interval 6h`,
 		Args: noArguments,
@@ -37,10 +37,10 @@ authentication come from a web configuration of Prometheus' exporter toolkit
 	addSettings(cmd, config.Connection)
 	addScanFlags(cmd, profiles)
 	f := cmd.Flags()
-	f.String("within", "30d", "count as ending what ends within this `time` (30d, 12h, 4w)")
-	f.String("listen", defaultExporter, "`address` to listen on; port 0 takes a free one")
-	f.String("interval", "1h", "`time` between the starts of two scans")
-	f.String("web-config", "", "`file` of Prometheus' exporter toolkit with TLS and basic authentication")
+	f.String("within", "30d", "report credentials as expiring within this `time` (30d, 12h, 4w)")
+	f.String("listen", defaultExporter, "`address` to listen on; port 0 picks a free port")
+	f.String("interval", "1h", "`time` from the start of one scan to the next")
+	f.String("web-config", "", "web configuration `file` of Prometheus' exporter toolkit, for TLS and basic authentication")
 	return cmd
 }
 
@@ -86,7 +86,7 @@ func interval(cmd *cobra.Command) (time.Duration, error) {
 	text, _ := cmd.Flags().GetString("interval")
 	d, err := config.ParseDuration(text)
 	if err != nil || d < time.Second {
-		return 0, fail.Usage(msg.New("--interval has the value %q: it must be a time such as 1h, and one second at least", text), msg.New("--interval: time between the starts of two scans (default 1h)"))
+		return 0, fail.Usage(msg.New("--interval has the value %q: it must be a time such as 1h, and one second at least", text), msg.New("--interval: time from the start of one scan to the next (default 1h)"))
 	}
 	return d, nil
 }

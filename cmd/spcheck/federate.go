@@ -21,33 +21,34 @@ import (
 func newFederateCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "federate --sp NAME (--from-token FILE | --github … | --kubernetes … | --azure-pipelines … | --issuer … --subject …)",
-		Short: "Accept a workload's own tokens in place of a secret; nothing is removed",
+		Short: "Add a federated credential, so that a workload needs no secret; nothing is removed",
 		Long: `Add a federated credential to an application: it then accepts the tokens that
 GitHub Actions, Kubernetes, Azure Pipelines or another issuer gives to a workload,
 so that the workload needs no secret.
 
-Whose tokens those are is told by one of
-  --from-token FILE             a token of the workload: its issuer and subject
+Say whose tokens to accept with one of
+  --from-token FILE             a token of the workload, with its issuer and subject
   --github OWNER/REPO:environment:NAME, OWNER/REPO:ref:REF, OWNER/REPO:pull_request
-                                gh tells which form of subject the repository sends;
-                                where nobody knows, both are added
+                                gh shows which form of subject the repository sends;
+                                if that is not known, both forms are added
   --kubernetes [CONTEXT/]NAMESPACE/SERVICEACCOUNT
-                                kubectl tells the cluster's issuer, or --issuer does
+                                kubectl shows the cluster's issuer, or use --issuer
   --azure-pipelines ORG/PROJECT/CONNECTION
-                                az tells what the service connection sends
+                                az shows what the service connection sends
   --issuer URL --subject TEXT   any other issuer; both are compared character by
-                                character, a slash at the end included
+                                character, including a trailing slash
 
-Before anything is changed it is looked whether the application can have it: the
-limit of 20, what is there already, permission, policies. Where a token is at hand
-(--from-token, or the configured --federated-token-file), sign-ins prove the
-credential, for as long as it takes to spread. Running the same command again finds
-what is there and changes nothing.
+A preflight checks that the credential can be added, before anything is changed: the
+limit of 20, existing credentials, permission, policies. If a token is given
+(--from-token, or the configured --federated-token-file), the credential is tested by
+signing in, until it is known everywhere. Running the same command again keeps what
+exists and changes nothing.
 
-No secret is removed: the report says which can go, and when.
+No secret is removed: the report says which ones can be removed, and when.
 
-The identity that --reader names acts: it needs Application.ReadWrite.OwnedBy and to
-own the application, or Application.ReadWrite.All, or a person's role.`,
+The change is made by the identity that --reader names. It needs
+Application.ReadWrite.OwnedBy and must own the application, or it needs
+Application.ReadWrite.All, or a person's role.`,
 		Example: `  spcheck federate --sp MailStoreSP --github contoso/mailstore:environment:production
   spcheck federate --sp MailStoreSP --kubernetes production/mailstore --dry-run
   spcheck federate --sp MailStoreSP --from-token token.jwt -o json
@@ -59,16 +60,16 @@ own the application, or Application.ReadWrite.All, or a person's role.`,
 	addTextFlags(cmd)
 	f := cmd.Flags()
 	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
-	f.String("from-token", "", "`file` with a token of the workload; it is read, and proves the credential")
+	f.String("from-token", "", "`file` with a token of the workload, to take issuer and subject from and to test with")
 	f.String("github", "", "`repository` of GitHub Actions: OWNER/REPO:environment:NAME, :ref:REF or :pull_request")
 	f.String("kubernetes", "", "service `account`: [CONTEXT/]NAMESPACE/NAME")
 	f.String("azure-pipelines", "", "service `connection`: ORG/PROJECT/NAME")
 	f.String("issuer", "", "issuer (`URL`) of the tokens")
 	f.String("subject", "", "subject (`text`) of the tokens")
 	f.String("audience", "", "audience (`text`) of the tokens (default: api://AzureADTokenExchange, or what the cloud expects)")
-	f.String("name", "", "`name` of the federated credential (default: made of the subject)")
-	f.Bool("dry-run", false, "do the preflight and print the plan; change nothing")
-	f.String("verify-timeout", "3m", "`time` that the new credential may take to sign in")
+	f.String("name", "", "`name` of the federated credential (default: derived from the subject)")
+	f.Bool("dry-run", false, "run the preflight checks and print the plan; change nothing")
+	f.String("verify-timeout", "3m", "maximum `time` until the new credential works")
 	return cmd
 }
 

@@ -89,7 +89,7 @@ func needsReader(cmd *cobra.Command, s *config.Settings) error {
 	}
 	if s.Value(config.Tenant) == "" {
 		return fail.Usage(msg.New("no tenant is configured"), msg.New("set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain"),
-			msg.New("no tenant at hand? try: spcheck sandbox -- spcheck list-secrets --sp MailStoreSP"))
+			msg.New("to try it without a tenant: spcheck sandbox -- spcheck list-secrets --sp MailStoreSP"))
 	}
 	return nil
 }

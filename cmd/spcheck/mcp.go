@@ -20,11 +20,11 @@ import (
 func newMCPCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "mcp",
-		Short: "Serve the commands that only read to an assistant, over standard input and output",
-		Long: `Serve explain, diagnose, list_secrets, scan_summary and where to an assistant by the
-Model Context Protocol, over standard input and output. Nothing is changed by any of
-them, and no secret goes in or out: the profile or the environment names the
-credential, as for the commands.`,
+		Short: "Let an AI assistant use the commands that only read, over standard input and output",
+		Long: `Serve the tools explain, diagnose, list_secrets, scan_summary and where to an AI
+assistant over standard input and output, with the Model Context Protocol. None of
+them changes anything, and no secret goes in or out: the credential comes from a
+profile or the environment, as with the commands.`,
 		Example: `  spcheck mcp`,
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.serveMCP(cmd.Context()) },
@@ -40,9 +40,9 @@ const (
 // instructions tell an assistant what the tools are for.
 const instructions = `Find out why a Microsoft Entra service principal does not sign in. Start with explain
 for an error message or a code, and with diagnose for a configured credential. Reports
-give each cause a certainty: proven, likely or possible; repeat it, and claim no more.
-Never ask for a secret: the profile or the environment names it. Commands under
-"remedies" are for a person to read and type.`
+state how certain each cause is: proven, likely or possible; pass this on, and do not
+claim more. Never ask for a secret: it comes from the profile or the environment.
+Commands under "remedies" are for a person to read and run.`
 
 func (a *app) serveMCP(ctx context.Context) error {
 	pause.Finish() // a call that is under way ends by its own context
@@ -71,7 +71,7 @@ type (
 		Text string `json:"text" jsonschema:"error message, log lines or AADSTS codes"`
 	}
 	profileInput struct {
-		Profile string `json:"profile,omitempty" jsonschema:"profile of the spcheck configuration; the environment without it"`
+		Profile string `json:"profile,omitempty" jsonschema:"profile in the spcheck config file; without it, the environment is used"`
 	}
 	principalInput struct {
 		profileInput
@@ -111,7 +111,7 @@ func (a *app) addTools(s *mcp.Server) {
 		return &mcp.Tool{Name: name, Title: title, Description: description,
 			Annotations: &mcp.ToolAnnotations{ReadOnlyHint: true, DestructiveHint: &no, IdempotentHint: true}}
 	}
-	mcp.AddTool(s, read("explain", "Explain an error", "Find errors of Microsoft Entra and of the programs around it in any text, and say what causes each and what to do. Offline."),
+	mcp.AddTool(s, read("explain", "Explain an error", "Find errors of Microsoft Entra and of the programs around it in any text, and explain the cause of each and what to do. Works offline."),
 		func(ctx context.Context, _ *mcp.CallToolRequest, in explainInput) (*mcp.CallToolResult, any, error) {
 			return a.tool(ctx, in.Text, "explain", "-")
 		})
@@ -123,7 +123,7 @@ func (a *app) addTools(s *mcp.Server) {
 			}
 			return a.tool(ctx, in.ErrorText, args...)
 		})
-	mcp.AddTool(s, read("list_secrets", "List credentials", "List the passwords, certificates and federated credentials of a service principal and its application with their expiry dates. No values."),
+	mcp.AddTool(s, read("list_secrets", "List credentials", "List the passwords, certificates and federated credentials of a service principal and its application with their expiry dates, but without their values."),
 		func(ctx context.Context, _ *mcp.CallToolRequest, in principalInput) (*mcp.CallToolResult, any, error) {
 			return a.tool(ctx, "", append([]string{"list-secrets"}, in.flags()...)...)
 		})
@@ -150,7 +150,7 @@ func (a *app) tool(ctx context.Context, stdin string, args ...string) (*mcp.Call
 	case code == fail.CodeUsage, out.Len() == 0:
 		return nil, nil, errors.New(complaint(errOut.String()))
 	case out.Len() > maxReport:
-		return nil, nil, errors.New("the report is too large for an assistant; let a person run: spcheck " + args[0])
+		return nil, nil, errors.New("the report is too large for an assistant; ask a person to run: spcheck " + args[0])
 	}
 	return nil, json.RawMessage(bytes.TrimSpace(out.Bytes())), nil
 }

@@ -24,14 +24,13 @@ import (
 func newPlanCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan [-f FILE]",
-		Short: "Show which secrets are due, and what would be done; change nothing",
-		Long: `Look at every application of a file, and show which secrets are due, what would
-be done, what the policies forbid, and what cannot be done and why. Nothing is
+		Short: "Show which secrets are due for renewal, and what would be done; nothing is changed",
+		Long: `Check every application in the renewals file, and show which secrets are due, what
+would be done, what policies forbid, and what cannot be done and why. Nothing is
 changed.
 
-The file says for each application which targets its secret goes to, and if need
-be its lifetime and the object that gets it. spcheck plan --init writes a first
-one. Save the report as JSON to apply it later: spcheck plan -o json > plan.json.`,
+For each application the file lists the targets for its secret, and optionally its
+lifetime and the object to add it to. spcheck plan --init writes a first file. Save the report as JSON to apply it later: spcheck plan -o json > plan.json.`,
 		Example: `  spcheck plan --init
   spcheck plan
   spcheck plan -f production.yaml --expiring-within 60d -o json > plan.json`,
@@ -41,23 +40,22 @@ one. Save the report as JSON to apply it later: spcheck plan -o json > plan.json
 	addPlanFlags(cmd)
 	f := cmd.Flags()
 	f.StringP("file", "f", plan.DefaultFile, "`file` of applications and targets")
-	f.Bool("init", false, "write a first file, and change nothing that exists")
+	f.Bool("init", false, "write a first file; an existing file is not changed")
 	return cmd
 }
 
 func newApplyCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply PLAN",
-		Short: "Renew all that a plan says is due, each as renew-secret does",
-		Long: `Renew the secrets of many applications: by a plan that spcheck plan -o json has
-saved, or by the file of applications itself, of which all that is due is renewed.
+		Short: "Renew every secret that a plan says is due, as renew-secret does",
+		Long: `Renew the secrets of many applications, from a plan saved with spcheck plan -o
+json, or directly from the renewals file; then everything that is due is renewed.
 
-Each application is renewed as by spcheck renew-secret --if-expiring-within, with
-a journal of its own: what is not due any more is left, a run that was interrupted
-is taken up by the next one, and one failure keeps no other application from being
-renewed. With --wait-retire, secrets that an earlier run has replaced are removed
-once they were unused for that time by the activity report and the sign-in log, or
-have expired.`,
+Each application is renewed as with spcheck renew-secret --if-expiring-within, and
+has its own journal. What is no longer due is left alone, the next run continues
+what was interrupted, and if one application fails, the others are still renewed.
+With --wait-retire, secrets that an earlier run replaced are removed once they have
+expired, or once the activity report and the sign-in log show no use for that time.`,
 		Example: `  spcheck apply renewals.yaml
   spcheck apply plan.json -o json
   spcheck apply renewals.yaml --wait-retire 7d`,
@@ -66,8 +64,8 @@ have expired.`,
 	}
 	addPlanFlags(cmd)
 	f := cmd.Flags()
-	f.String("verify-timeout", "3m", "`time` that each new secret may take to sign in")
-	f.String("wait-retire", "", "remove replaced secrets that were unused for this `time` (7d, 4w)")
+	f.String("verify-timeout", "3m", "maximum `time` until each new secret works")
+	f.String("wait-retire", "", "remove replaced secrets that were not used for this `time` (7d, 4w)")
 	return cmd
 }
 
@@ -76,9 +74,9 @@ func addPlanFlags(cmd *cobra.Command) {
 	addTextFlags(cmd)
 	addStateFlag(cmd)
 	f := cmd.Flags()
-	f.String("expiring-within", "", "what expires within this `time` is due (default: what the file says, else 30d)")
-	f.StringArray("app", nil, "only the application of this `name`, as the renewals file writes it (repeatable)")
-	f.Int("parallel", plan.DefaultParallel, "`number` of applications at a time")
+	f.String("expiring-within", "", "treat secrets that expire within this `time` as due (default: as in the file, otherwise 30d)")
+	f.StringArray("app", nil, "only the application with this `name`, as written in the renewals file (repeatable)")
+	f.Int("parallel", plan.DefaultParallel, "maximum `number` of applications to handle at the same time")
 }
 
 // exactlyOne takes one argument.

@@ -17,16 +17,17 @@ import (
 func newRemoveSecretCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove-secret --sp NAME (--key-id ID | --expired)",
-		Short: "Remove client secrets and certificates, refusing what would cut the service off",
-		Long: `Remove client secrets of a service principal and of its application, by their
-key IDs or all that have expired; and certificates, by their key IDs.
+		Short: "Remove client secrets and certificates, unless that could stop the service",
+		Long: `Remove client secrets and certificates of a service principal and its application by
+their key IDs, or all client secrets that have expired.
 
-What will be removed is shown with the reasons why that is safe, and has to be
-confirmed, or be confirmed beforehand with --yes. Refused, unless --force is
-given: the configured one, the last credential that is known to sign in, one that
-was used lately or of whose use nothing is known, and any while a renewal of the
-application is unfinished. --expired leaves certificates as they are. Federated
-credentials, and certificates that sign or encrypt tokens, are never removed.`,
+What would be removed is shown with the reasons why that is safe, and must be
+confirmed, or confirmed in advance with --yes. Without --force, spcheck refuses to
+remove the configured credential, the last credential that is known to work, one
+that was used recently or whose use is not known, and any credential while a
+renewal of the application is unfinished. --expired does not remove certificates.
+Federated credentials, and certificates that sign or encrypt tokens, are never
+removed.`,
 		Example: `  spcheck remove-secret --sp MailStoreSP --expired
   spcheck remove-secret --sp MailStoreSP --key-id 1b1a0f3c-6f0e-4a4e-8d1f-2c5b7a9d3e60 --yes
   spcheck remove-secret --sp MailStoreSP --expired --dry-run -o json`,
@@ -39,10 +40,10 @@ credentials, and certificates that sign or encrypt tokens, are never removed.`,
 	f := cmd.Flags()
 	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
 	f.StringArray("key-id", nil, "key `ID` of a secret or certificate, as list-secrets shows it (repeatable)")
-	f.Bool("expired", false, "every secret that has expired")
-	f.String("not-used-since", "7d", "refuse a secret that was used within this `time`; 0s refuses none for its use")
-	f.Bool("force", false, "remove what would be refused")
-	f.Bool("yes", false, "do not ask")
+	f.Bool("expired", false, "remove every secret that has expired")
+	f.String("not-used-since", "7d", "refuse to remove a secret that was used within this `time`; 0s turns this off")
+	f.Bool("force", false, "remove even what would be refused")
+	f.Bool("yes", false, "do not ask for confirmation")
 	f.Bool("dry-run", false, "show what would be removed; change nothing")
 	return cmd
 }

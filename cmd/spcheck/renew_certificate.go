@@ -20,36 +20,36 @@ import (
 func newRenewCertificateCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "renew-certificate --sp NAME --to pem:PATH",
-		Short: "Make a new certificate, add it, verify it, and put it in place; nothing is removed",
-		Long: `Replace a certificate without an outage, in steps that can each be seen:
+		Short: "Create a new certificate, add it, check that it works, and install it; nothing is removed",
+		Long: `Replace a certificate without an outage, step by step:
 
-  preflight     permission, ownership, policies, lock, file, clock: all of it is
-                looked at before anything is changed
-  make          a new RSA key of 2048 bits, made on this machine, which it never
-                leaves, and a certificate that it signs itself; both are written
-                beside the target (PATH.new-TIME), for their owner alone
-  add           the certificate, without its key, beside those that exist
-  verify        sign-ins with it on fresh connections until several work in a row
-  put in place  only now does it take the place of the file that the product reads;
-                what stood there is kept (PATH.bak-TIME)
-  report        what is new, what stays valid, what is left to do
+  preflight  check permission, ownership, policies, lock, file and clock, before
+             anything is changed
+  create     create a 2048-bit RSA key, which never leaves this machine, and a
+             self-signed certificate; both are written beside the target
+             (PATH.new-TIME), readable only by their owner
+  add        add the certificate, without its key; existing ones stay valid
+  verify     sign in with it on new connections until it works several times in
+             a row
+  install    only now replace the file that the product reads; the previous file
+             is kept (PATH.bak-TIME)
+  report     what is new, what stays valid, and what is left to do
 
 The target is one of
-  pem:PATH      certificate and private key as text, as AZURE_CLIENT_CERTIFICATE_PATH
-                takes them
-  pfx:PATH      both as a PFX file (PKCS#12), as Windows and .NET take them
+  pem:PATH   certificate and private key as text, for AZURE_CLIENT_CERTIFICATE_PATH
+  pfx:PATH   both in a PFX file (PKCS#12), for Windows and .NET
 
-The password of a PFX file is that of the configured certificate (environment
-AZURE_CLIENT_CERTIFICATE_PASSWORD), or in the file of --password-file. A PEM file is
-encrypted where --password-file is given, or where the one that it replaces is.
+A PFX file gets the password of the configured certificate (environment variable
+AZURE_CLIENT_CERTIFICATE_PASSWORD) or the one in --password-file. A PEM file is
+encrypted if --password-file is given, or if the file that it replaces is encrypted.
 
-An application that acts itself (--reader self, by a certificate) proves that it
-holds a valid certificate, and needs no permission to add another; it must be able to
-read itself. Anybody else needs Application.ReadWrite.OwnedBy and to own the object,
-or Application.ReadWrite.All, or a person's role.
+An application that renews its own certificate (--reader self) proves that it has
+the key of a valid one, and needs no permission to add another; it must be able to
+read itself. Any other identity needs Application.ReadWrite.OwnedBy and must own the
+object, or it needs Application.ReadWrite.All, or a person's role.
 
-A run that is interrupted loses nothing: the key is in the file beside the target, and
---resume goes on. --timeout bounds the preflight only.`,
+If a run is interrupted, nothing is lost: the key is in the file beside the target,
+and --resume continues. --timeout limits the preflight only.`,
 		Example: `  spcheck renew-certificate --sp MailStoreSP --to pem:/etc/mailstore/certificate.pem
   spcheck renew-certificate --sp MailStoreSP --to pfx:mailstore.pfx --password-file pfx-password
   spcheck renew-certificate --sp MailStoreSP --to pem:certificate.pem --days 180 --dry-run
@@ -65,15 +65,15 @@ A run that is interrupted loses nothing: the key is in the file beside the targe
 	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
 	f.String("to", "", "`file` that the product reads: "+strings.Join(keyfile.Forms(), ", "))
 	f.String("password-file", "", "`file` with the password of the certificate's file; - is standard input")
-	f.String("then", "", "`command` to run once the new certificate is verified and in place, such as systemctl restart NAME")
-	f.Int("days", 0, fmt.Sprintf("`number` of days that the new certificate lasts (default %d, or what a policy allows)", renew.DefaultDays))
-	f.String("until", "", "last `day` of the new certificate, in UTC, such as 2027-01-31")
-	f.String("display-name", "", "`text` in the new certificate's name, to which a unique part is added")
-	f.String("on", "", "`object` that gets the certificate: application or service-principal (default: the application where it is in this tenant)")
-	f.Bool("dry-run", false, "do the preflight and print the plan; change nothing")
+	f.String("then", "", "`command` to run once the new certificate is verified and installed, such as systemctl restart NAME")
+	f.Int("days", 0, fmt.Sprintf("`number` of days that the new certificate is valid (default %d, or less if a policy requires it)", renew.DefaultDays))
+	f.String("until", "", "last `day` on which the new certificate is valid, in UTC, such as 2027-01-31")
+	f.String("display-name", "", "`text` for the new certificate's name; a unique part is added")
+	f.String("on", "", "`object` to add the certificate to: application or service-principal (default: the application, if it is in this tenant)")
+	f.Bool("dry-run", false, "run the preflight checks and print the plan; change nothing")
 	f.String("if-expiring-within", "", "do nothing unless the certificate in the file expires within this `time` (30d, 4w)")
-	f.String("verify-timeout", "3m", "`time` that the new certificate may take to sign in")
-	f.Bool("resume", false, "go on with a renewal that was interrupted")
+	f.String("verify-timeout", "3m", "maximum `time` until the new certificate works")
+	f.Bool("resume", false, "continue a renewal that was interrupted")
 	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{"application", "service-principal"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }

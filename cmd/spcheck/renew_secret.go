@@ -29,44 +29,45 @@ import (
 func newRenewSecretCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "renew-secret --sp NAME --to TARGET",
-		Short: "Add a new secret, store it, and prove that it signs in; nothing is removed",
-		Long: `Replace a client secret without an outage, in steps that can each be seen:
+		Short: "Add a new secret, store it, and check that it works; nothing is removed",
+		Long: `Replace a client secret without an outage, step by step:
 
-  preflight  permission, ownership, policies, lock, limits, target, clock: all of
-             it is looked at before anything is changed
-  add        one new secret, valid beside the old ones
-  store      its value goes to the target at once
-  verify     sign-ins on fresh connections until several work in a row
-  report     what is new, what stays valid, what is left to do
+  preflight  check permission, ownership, policies, lock, limits, target and clock,
+             before anything is changed
+  add        add one new secret; existing ones stay valid
+  store      store its value in the target at once
+  verify     sign in on new connections until it works several times in a row
+  report     what is new, what stays valid, and what is left to do
 
 Nothing is removed. Once the product uses the new secret, remove the old one with
 spcheck remove-secret.
 
 TARGET is one of
-  file:PATH               a file with the value alone, readable by its owner
-  env-file:PATH#NAME      the variable NAME in a file of variables
-  keyring:NAME            the system's keyring, as a profile reads it: {keyring: NAME}
-  keyvault:VAULT/NAME     Azure Key Vault, by the identity that acts here
-  kubernetes:[CONTEXT/]NAMESPACE/SECRET#KEY   by kubectl
-  github:OWNER/REPO[/ENVIRONMENT]#NAME        a secret of Actions, by gh
-  azure-pipelines:ORG/PROJECT/GROUP#NAME      a secret variable, by az
-  appsettings:GROUP/APP[/SLOT]#NAME           App Service and Functions, by az
-  docker-secret:NAME      a new secret NAME-TIME of the swarm, by docker
-  command:PROGRAM ARG…    a program that gets the value on its standard input;
-                          words are split as a shell does, or a JSON list. What it
-                          keeps can be read back with --read-back
-  stdout                  standard output, where nothing else goes then; the
-                          report goes to standard error
+  file:PATH               a file that contains only the value, readable only by its owner
+  env-file:PATH#NAME      the variable NAME in a file of environment variables
+  keyring:NAME            the system's keyring; a profile reads it with {keyring: NAME}
+  keyvault:VAULT/NAME     Azure Key Vault, with the identity that makes the change
+  kubernetes:[CONTEXT/]NAMESPACE/SECRET#KEY   through kubectl
+  github:OWNER/REPO[/ENVIRONMENT]#NAME        an Actions secret, through gh
+  azure-pipelines:ORG/PROJECT/GROUP#NAME      a secret variable, through az
+  appsettings:GROUP/APP[/SLOT]#NAME           App Service and Functions, through az
+  docker-secret:NAME      a new secret NAME-TIME in the swarm, through docker
+  command:PROGRAM ARG…    a program that reads the value from its standard input;
+                          words are split as in a shell, or given as a JSON list.
+                          Use --read-back to read back what it stored
+  stdout                  standard output, for the value alone; the report goes
+                          to standard error
 
-The identity that --reader names acts: it needs Application.ReadWrite.OwnedBy and
-to own the object, or Application.ReadWrite.All, or a person's role. With auto,
-the first that may change applications by its token is taken.
+The change is made by the identity that --reader names. It needs
+Application.ReadWrite.OwnedBy and must own the object, or it needs
+Application.ReadWrite.All, or a person's role. With auto, spcheck uses the first
+identity whose token allows changing applications.
 
-Several targets all get the value, or those that had it are given back what they
-held. A run that is interrupted leaves the old secrets valid, and a note without
-the value on this machine, or in the folder of --state: go on with --resume. --timeout bounds the preflight only;
-adding and storing take a minute at most each, and proving what --verify-timeout
-allows.`,
+With several targets, all of them get the value; if one fails, the others get their
+previous value back. If a run is interrupted, the old secrets stay valid, and a
+journal without the value is kept on this machine, or in the folder of --state:
+continue with --resume. --timeout limits the preflight only; adding and storing take
+a minute at most each, and verifying takes at most --verify-timeout.`,
 		Example: `  spcheck renew-secret --sp MailStoreSP --to file:/etc/mailstore/secret
   spcheck renew-secret --sp MailStoreSP --days 180 --to env-file:/etc/sync.env#AZURE_CLIENT_SECRET
   spcheck renew-secret --sp MailStoreSP --to keyring:mailstore --dry-run
@@ -80,17 +81,17 @@ allows.`,
 	addStateFlag(cmd)
 	f := cmd.Flags()
 	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
-	f.StringArray("to", nil, "`target` of the new value (repeatable: all of them get it, or none): "+strings.Join(target.Forms(), ", "))
-	f.String("read-back", "", "`command` that prints what a target holds that gives nothing back by itself, such as command:")
-	f.String("then", "", "`command` to run once the new secret is stored and proven, such as systemctl restart NAME; it gets no value")
-	f.Int("days", 0, fmt.Sprintf("`number` of days that the new secret lasts (default %d, or what a policy allows)", renew.DefaultDays))
-	f.String("until", "", "last `day` of the new secret, in UTC, such as 2027-01-31")
-	f.String("display-name", "", "`text` in the new secret's name, to which a unique part is added")
-	f.String("on", "", "`object` that gets the secret: application or service-principal (default: the application where it is in this tenant)")
-	f.Bool("dry-run", false, "do the preflight and print the plan; change nothing")
+	f.StringArray("to", nil, "`target` for the new value (repeatable: either all of them get it, or none): "+strings.Join(target.Forms(), ", "))
+	f.String("read-back", "", "`command` that prints the value stored in a target that cannot be read otherwise, such as command:")
+	f.String("then", "", "`command` to run once the new secret is stored and verified, such as systemctl restart NAME; it does not receive the value")
+	f.Int("days", 0, fmt.Sprintf("`number` of days that the new secret is valid (default %d, or less if a policy requires it)", renew.DefaultDays))
+	f.String("until", "", "last `day` on which the new secret is valid, in UTC, such as 2027-01-31")
+	f.String("display-name", "", "`text` for the new secret's name; a unique part is added")
+	f.String("on", "", "`object` to add the secret to: application or service-principal (default: the application, if it is in this tenant)")
+	f.Bool("dry-run", false, "run the preflight checks and print the plan; change nothing")
 	f.String("if-expiring-within", "", "do nothing unless the secret expires within this `time` (30d, 4w)")
-	f.String("verify-timeout", "3m", "`time` that the new secret may take to sign in")
-	f.Bool("resume", false, "go on with a renewal that was interrupted")
+	f.String("verify-timeout", "3m", "maximum `time` until the new secret works")
+	f.Bool("resume", false, "continue a renewal that was interrupted")
 	f.Bool("show", false, "let --to stdout write to a terminal")
 	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{"application", "service-principal"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -309,7 +310,7 @@ func (a *app) mask() func(secrets.Value) {
 
 // addStateFlag lets several machines share what they remember of renewals.
 func addStateFlag(cmd *cobra.Command) {
-	cmd.Flags().String("state", "", "`folder` for what is remembered of unfinished renewals, which machines may share (default: in the user's state)")
+	cmd.Flags().String("state", "", "`folder` for the journals of unfinished renewals, which machines may share (default: the user's state folder)")
 }
 
 func (a *app) state(cmd *cobra.Command) (*journal.Store, error) {

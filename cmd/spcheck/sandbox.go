@@ -29,12 +29,12 @@ func newSandboxCommand(a *app) *cobra.Command {
 	o := &sandboxOptions{}
 	cmd := &cobra.Command{
 		Use:   "sandbox [flags] [-- COMMAND [ARG…]]",
-		Short: "Run a tenant of your own on this machine: sign-in and Graph",
+		Short: "Run a small tenant on this machine, to try spcheck and to test",
 		Long: `sandbox is a small Entra ID tenant and Microsoft Graph on loopback, over TLS with
 a certificate authority of its own. Nothing leaves this machine.
 
-Without a COMMAND it prints what to export in another shell, and runs until Ctrl-C.
-With one, it runs the command in that environment, stops when the command does, and
+Without a COMMAND it prints the settings for another shell, and runs until Ctrl-C.
+With one, it runs the command with these settings, stops when the command does, and
 exits with its exit code. With --proxy, clients with built-in Microsoft host names,
 such as Azure CLI, work with it unchanged.`,
 		Example: `  spcheck sandbox -- spcheck diagnose
@@ -52,10 +52,10 @@ such as Azure CLI, work with it unchanged.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.scenario, "scenario", sandbox.DefaultScenario, "scenario `NAME`, or the path of a scenario file")
-	f.StringVar(&o.listen, "listen", sandbox.DefaultListen, "`ADDRESS` to listen on; port 0 takes a free one")
+	f.StringVar(&o.listen, "listen", sandbox.DefaultListen, "`ADDRESS` to listen on; port 0 picks a free port")
 	f.StringVar(&o.shell, "shell", string(commandline.Here()), "syntax of the printed settings: sh, powershell or cmd")
-	f.BoolVar(&o.list, "list", false, "name the scenarios and stop")
-	f.BoolVar(&o.proxy, "proxy", false, "also open a proxy that leads Microsoft's host names here, and nothing anywhere else")
+	f.BoolVar(&o.list, "list", false, "list the scenarios and exit")
+	f.BoolVar(&o.proxy, "proxy", false, "also start a proxy that leads Microsoft's host names to the sandbox, and refuses all others")
 	f.StringArrayVar(&o.faults, "fault", nil, "break answers: `KIND[=TIMES|=DURATION][@token|@discovery|@graph]`, such as throttle=3@graph or latency=2s (repeatable)")
 	return cmd
 }

@@ -36,14 +36,14 @@ func newScanCommand(a *app) *cobra.Command {
 profiles in the config file, and report credentials that have expired, expire soon
 or never expire, and other weaknesses (--list-rules lists them).
 
-A tenant that could not be read completely is unknown, never healthy: exit code 3,
-unless something critical was found (2). If several profiles belong to the same
+If a tenant could not be read completely, its status is unknown, not healthy: the
+exit code is 3, or 2 if something critical was found. If several profiles belong to the same
 tenant, it is scanned once, with the first profile that may read it. The rules
 that --list-rules marks "on request" need additional requests.
 
-Findings name the owners of the application and their mail addresses, which one
-more request reads for 20 objects. Without a permission for users, such as
-User.ReadBasic.All, they are IDs.
+Findings name the owners of the application with their mail addresses; reading
+them takes one more request for every 20 objects. Without a permission to read
+users, such as User.ReadBasic.All, only their IDs are shown.
 
 Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
@@ -62,10 +62,10 @@ Unless --timeout is given, a scan may take up to an hour.`,
 	addScanFlags(cmd, profiles)
 	addGroupFlag(cmd)
 	cmd.Flags().Bool("skip-owners", false, "do not read who owns the objects with findings")
-	cmd.Flags().String("policy-preview", "", "play an app management policy that is not in force: a `file` with it, or the day as of which to play the tenant's own")
-	cmd.Flags().Bool("list-rules", false, "list the rules and stop")
+	cmd.Flags().String("policy-preview", "", "preview an app management policy: a `file` with the policy, or a day on which to preview the tenant's own policies")
+	cmd.Flags().Bool("list-rules", false, "list the rules and exit")
 	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")
-	cmd.Flags().String("output-file", "", "write the report to this `file`, which appears whole or not at all (default: standard output)")
+	cmd.Flags().String("output-file", "", "write the report to this `file`, completely or not at all (default: standard output)")
 	cmd.Flags().String("shard", "", "scan one `part` of the tenants only, such as 1/4: the first of four")
 	return cmd
 }
@@ -77,10 +77,10 @@ func addScanFlags(cmd *cobra.Command, profiles *names) {
 	profile := f.Lookup("profile")
 	profile.Value, profile.Usage = profiles, "`name` of a profile whose tenant to scan (repeatable)"
 	f.Bool("all-profiles", false, "scan the tenants of all profiles of the config file")
-	f.String("rules", "default", "`rules` to judge by, separated by commas: IDs, default or all")
-	f.String("max-lifetime", "", "longest `time` that a credential may be valid for, such as 180d (default: any)")
-	f.Int("max-secrets", 5, "usable secrets that one object may have; 0 is any `number`")
-	f.Int("parallel", 4, "`number` of tenants that are read at a time at most")
+	f.String("rules", "default", "`rules` to check, separated by commas: IDs, default or all")
+	f.String("max-lifetime", "", "longest allowed lifetime (`time`) of a credential, such as 180d (default: any)")
+	f.Int("max-secrets", 5, "`number` of usable secrets that one object may have; 0 means no limit")
+	f.Int("parallel", 4, "maximum `number` of tenants to read at the same time")
 }
 
 // names is a flag that may be repeated.

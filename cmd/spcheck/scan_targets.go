@@ -230,7 +230,7 @@ func (a *app) target(cmd *cobra.Command, p *scanPlan, s *config.Settings, profil
 			return scan.Target{}, fail.Usage(msg.New("the profile %s names no tenant", profile))
 		}
 		return scan.Target{}, fail.Usage(msg.New("no tenant is configured"), msg.New("set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain"),
-			msg.New("no tenant at hand? try: spcheck sandbox -- spcheck scan"))
+			msg.New("to try it without a tenant: spcheck sandbox -- spcheck scan"))
 	}
 	if _, ok := entra.CloudByName(s.Value(config.Cloud)); !ok {
 		return scan.Target{}, fail.Usage(msg.New("there is no cloud %q", s.Value(config.Cloud)))

@@ -21,8 +21,8 @@ func newTopics() []*cobra.Command {
 	}
 	return []*cobra.Command{
 		topic("exit-codes", "What the exit code of each command means", exitCodeTopic, "exitcodes", "exit", "codes"),
-		topic("environment", "The environment variables that are read", environmentTopic(), "env", "variables"),
-		topic("readers", "Who reads Microsoft Graph, and what that takes", readersTopic, "reader", "permissions"),
+		topic("environment", "The environment variables that spcheck reads", environmentTopic(), "env", "variables"),
+		topic("readers", "Who reads Microsoft Graph, and which permissions that needs", readersTopic, "reader", "permissions"),
 		topic("formats", "The output formats, and what each is for", formatsTopic(), "format", "output"),
 		topic("manual", "Where the manual pages and the documentation are", manualTopic, "man", "documentation"),
 	}
@@ -31,21 +31,21 @@ func newTopics() []*cobra.Command {
 const exitCodeTopic = `Exit codes of diagnose, list-secrets and scan are those of monitoring plugins:
 
   0    healthy
-  1    warning: something expires soon (see --within), even if a longer-lived one
-       exists beside it
+  1    warning: something expires soon (see --within), even if a longer-lived
+       credential exists
   2    critical: the sign-in fails, or a credential in use has expired
-  3    unknown: something could not be read or found, or time ran out
+  3    unknown: something could not be read or found, or the time limit was reached
   64   the command line or the configuration is wrong
   130  interrupted
 
---fail-on critical makes warnings exit with 0; --fail-on never does so for
-critical states, too. What is unknown or wrong keeps its code.
-Commands that change something exit with 0 only if everything asked for was done.`
+With --fail-on critical, warnings exit with 0; with --fail-on never, critical
+states do as well. Codes 3 and above are not affected.
+Commands that change something exit with 0 only if everything requested was done.`
 
 const readersTopic = `Microsoft Graph is read to see which credentials an application has. --reader
 chooses who reads:
 
-  auto                the first of these that may read (the default)
+  auto                the first of these that is allowed to read (the default)
   self                the diagnosed application itself
   environment         another application: SPCHECK_READER_CLIENT_ID and one of
                       SPCHECK_READER_CLIENT_SECRET,
@@ -53,15 +53,15 @@ chooses who reads:
                       SPCHECK_READER_FEDERATED_TOKEN_FILE
   profile:NAME        the application of another profile of the config file
   azure-cli           whoever is signed in with az login
-  device-code         a person, with a code that is entered in any browser
+  device-code         a person, with a code to enter in any browser
   browser             a person, in a browser on this machine
-  managed-identity    the identity of the Azure machine at hand
+  managed-identity    the managed identity of this Azure machine
   workload-identity   the federated identity of a Kubernetes pod or CI job
-  none                nobody: only the sign-in itself is looked at
+  none                nobody: only the sign-in itself is checked
 
 An application needs the permission Application.Read.All to read, and
 Application.ReadWrite.All to renew. A person needs a role that may read
-applications. docs/permissions.md lists what each further check takes.`
+applications. docs/permissions.md lists what the other checks need.`
 
 const manualTopic = `Manual pages:     man spcheck, man spcheck-diagnose and so on, one for each command.
                   The deb, rpm and Homebrew packages install them; the archives
@@ -76,7 +76,7 @@ Troubleshooting:  docs/troubleshooting.md`
 // the credential.
 func environmentTopic() string {
 	var b strings.Builder
-	b.WriteString("A flag comes before an environment variable, and that before a profile.\n\nSettings:\n\n")
+	b.WriteString("A flag overrides an environment variable, which overrides a profile.\n\nSettings:\n\n")
 	row := func(name, use string) { fmt.Fprintf(&b, "  %-38s %s\n", name, use) }
 	for _, d := range config.Definitions() {
 		if d.Env != "" {
@@ -85,13 +85,13 @@ func environmentTopic() string {
 	}
 	row("SPCHECK_CONFIG", "--config")
 	row("SPCHECK_PROFILE", "--profile")
-	b.WriteString("\nThe credential, in the order in which Microsoft's libraries look:\n\n")
+	b.WriteString("\nThe credential, in the order in which Microsoft's libraries look for it:\n\n")
 	row("AZURE_CLIENT_SECRET", "client secret")
 	row("AZURE_CLIENT_CERTIFICATE_PATH", "certificate with its private key, PEM or PFX")
 	row("AZURE_CLIENT_CERTIFICATE_PASSWORD", "password of the PFX file")
 	row("AZURE_FEDERATED_TOKEN_FILE", "federated token")
-	b.WriteString("\nAnd:\n\n")
-	row("HTTPS_PROXY, NO_PROXY", "the way to Entra and Graph")
+	b.WriteString("\nOthers:\n\n")
+	row("HTTPS_PROXY, NO_PROXY", "proxy for Entra and Graph, and exceptions from it")
 	row("NO_COLOR", "no colours")
 	row("LC_ALL, LC_MESSAGES, LANG", "language of the report, unless --lang is given")
 	b.WriteString("\nspcheck config show prints what is in effect, and where each value comes from.")
@@ -105,8 +105,8 @@ func formatsTopic() string {
 		fmt.Fprintf(&b, "  %-14s %s\n", r.Kind(), strings.Join(report.Formats(r), ", "))
 	}
 	b.WriteString(`
-json is complete, in English, and kept stable: docs/schemas describes it. spcheck
-render turns a saved JSON report into any other format. docs/formats.md shows an
+json is complete, always in English, and stable: docs/schemas describes it. spcheck
+render converts a saved JSON report to any other format. docs/formats.md shows an
 example of each.`)
 	return b.String()
 }

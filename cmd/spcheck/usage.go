@@ -17,7 +17,7 @@ func groupCommands(root *cobra.Command) {
 		commands []string
 	}{
 		{"Find out:", []string{"diagnose", "list-secrets", "where", "scan", "explain"}},
-		{"Put right:", []string{"renew-secret", "renew-certificate", "remove-secret", "federate", "plan", "apply"}},
+		{"Fix:", []string{"renew-secret", "renew-certificate", "remove-secret", "federate", "plan", "apply"}},
 		{"Watch and report:", []string{"exporter", "render", "mcp"}},
 		{"Set up and try:", []string{"config", "sandbox", "version"}},
 	} {
@@ -61,7 +61,7 @@ const flagGroup = "spcheck_group"
 const (
 	ownFlags        = "Flags:"
 	connectionFlags = "Tenant, credential and reader:"
-	outputFlags     = "Judgement and output:"
+	outputFlags     = "Assessment and output:"
 )
 
 // printUsage is the usage of every command, with its flags under headings and
@@ -110,13 +110,13 @@ func usual(command string) [][2]string {
 		"list-secrets":      {{"spcheck list-secrets --sp NAME", "what exists, and when each expires"}, {"spcheck list-secrets --sp NAME --reader azure-cli", "with your az login"}},
 		"scan":              {{"spcheck scan", "every application of the tenant"}, {"spcheck scan --all-profiles --within 60d", "all tenants, with a longer warning"}},
 		"explain":           {{"spcheck explain 7000222", "a code"}, {"spcheck explain --file product.log", "every error in a log"}},
-		"renew-secret":      {{"spcheck renew-secret --sp NAME --to file:PATH --dry-run", "what would happen"}, {"spcheck renew-secret --sp NAME --to file:PATH", "add, store, and prove a new secret"}},
-		"renew-certificate": {{"spcheck renew-certificate --sp NAME --to pem:PATH --dry-run", "what would happen"}, {"spcheck renew-certificate --sp NAME --to pem:PATH", "make, add, verify, and put in place"}},
+		"renew-secret":      {{"spcheck renew-secret --sp NAME --to file:PATH --dry-run", "what would happen"}, {"spcheck renew-secret --sp NAME --to file:PATH", "add, store and verify a new secret"}},
+		"renew-certificate": {{"spcheck renew-certificate --sp NAME --to pem:PATH --dry-run", "what would happen"}, {"spcheck renew-certificate --sp NAME --to pem:PATH", "create, add, verify and install"}},
 		"remove-secret":     {{"spcheck remove-secret --sp NAME --expired --dry-run", "what would be removed"}, {"spcheck remove-secret --sp NAME --key-id ID", "remove one secret"}},
-		"federate":          {{"spcheck federate --sp NAME --github OWNER/REPO:environment:NAME --dry-run", "what would happen"}, {"spcheck federate --sp NAME --from-token FILE", "accept a workload's tokens, and prove it by one"}},
+		"federate":          {{"spcheck federate --sp NAME --github OWNER/REPO:environment:NAME --dry-run", "what would happen"}, {"spcheck federate --sp NAME --from-token FILE", "accept a workload's tokens, and test it with one"}},
 		"exporter":          {{"spcheck exporter", "serve /metrics for the tenant"}, {"spcheck exporter --all-profiles --interval 1h", "for all tenants of the config file"}},
-		"render":            {{"spcheck render report.json", "show a saved report"}, {"spcheck render report.json -o html > report.html", "turn it into another format"}},
-		"sandbox":           {{"spcheck sandbox -- spcheck diagnose", "try it without a tenant"}, {"spcheck sandbox --list", "the scenarios that there are"}},
+		"render":            {{"spcheck render report.json", "show a saved report"}, {"spcheck render report.json -o html > report.html", "convert it to another format"}},
+		"sandbox":           {{"spcheck sandbox -- spcheck diagnose", "try it without a tenant"}, {"spcheck sandbox --list", "list the scenarios"}},
 		"config":            {{"spcheck config init", "write a config file by answering questions"}, {"spcheck config show", "what is in effect, and from where"}},
 	}[command]
 }

@@ -22,25 +22,25 @@ import (
 func newWhereCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "where --sp NAME [PATH...]",
-		Short: "Find every place that holds or names a credential of an application",
+		Short: "Find the places where an application's credentials are configured",
 		Long: `Search files, the environment and the places where other programs keep secrets for
 the credentials of an application: values, certificates, key IDs, thumbprints and
-the client ID. Each place is shown with the credential that it holds, how that is
-known, how it stands (expired, about to expire, damaged, superseded), and how
-renew-secret names it.
+the client ID. For each place the report shows which credential it holds, how that
+is known, its status (expired, expiring soon, damaged, superseded), and the target
+that renew-secret would use for it.
 
 No value is printed, stored or sent. With --prove, each distinct value that was
 found is sent to Entra once, in a sign-in as this application.
 
 Without a PATH or --in, the current folder and the environment are searched.
-Folders that .gitignore leaves out are not searched unless --all says so; files
-that it leaves out are. What --in takes:
+Folders that .gitignore excludes are searched only with --all; files that it
+excludes are always searched. Sources for --in:
 
   environment                        the environment of this run
   kubernetes[:[CONTEXT/]NAMESPACE]   Secrets and ConfigMaps, through kubectl
   keyvault:VAULT                     secrets in all versions, through az
   appservice[:GROUP[/APP]]           application settings, through az
-  functions[:GROUP[/APP]]            the same of function apps
+  functions[:GROUP[/APP]]            application settings of function apps, through az
   containerapps[:GROUP[/APP]]        secrets and variables of container apps
   github:OWNER/REPO                  variables, and the names of secrets, through gh
   azure-pipelines:ORG/PROJECT        service connections, through az devops`,
@@ -54,9 +54,9 @@ that it leaves out are. What --in takes:
 	addTextFlags(cmd)
 	f := cmd.Flags()
 	f.String("sp", "", "service principal: `name`, application ID or object ID")
-	f.StringArray("in", nil, "`source` to search beside the paths; may be repeated")
+	f.StringArray("in", nil, "`source` to search in addition to the paths (repeatable)")
 	f.Bool("prove", false, "sign in once with each distinct value that was found")
-	f.Bool("all", false, "also search folders that .gitignore leaves out")
+	f.Bool("all", false, "also search folders that .gitignore excludes")
 	_ = cmd.RegisterFlagCompletionFunc("in", cobra.FixedCompletions(where.Forms(), cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }

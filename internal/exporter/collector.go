@@ -17,16 +17,16 @@ type collector struct {
 // The metrics. docs/exporter.md describes them, and a test holds that it does.
 var (
 	endDesc      = desc("credential_end_timestamp_seconds", "When a credential expires, as Unix time.", "tenant", "app_id", "app_name", "object_id", "stored_on", "key_id", "kind", "purpose", "replaced")
-	upDesc       = desc("tenant_up", "Whether the tenant could be read whole: 1 yes, 0 no.", "tenant")
-	successDesc  = desc("tenant_last_success_timestamp_seconds", "When the tenant was last read whole, as Unix time; 0 is never.", "tenant")
-	objectsDesc  = desc("tenant_objects", "Number of objects in the last whole read.", "tenant", "kind")
+	upDesc       = desc("tenant_up", "Whether the last read of the tenant was complete: 1 yes, 0 no.", "tenant")
+	successDesc  = desc("tenant_last_success_timestamp_seconds", "When the tenant was last read completely, as Unix time; 0 means never.", "tenant")
+	objectsDesc  = desc("tenant_objects", "Number of objects in the last complete read.", "tenant", "kind")
 	findingsDesc = desc("findings", "Number of findings of the last scan.", "tenant", "rule", "severity")
 	durationDesc = desc("scan_duration_seconds", "How long reading the tenant took.", "tenant")
-	excludedDesc = desc("excluded", "Number of credentials and findings that were left out.", "reason")
-	droppedDesc  = desc("series_dropped", "Number of credentials beyond the bound of series.", "tenant")
-	readsDesc    = desc("scans_total", "Number of scans since the start.")
-	failedDesc   = desc("scan_failures_total", "Number of scans in which a tenant was not read whole.")
-	lastDesc     = desc("report_timestamp_seconds", "When the last scan was made, as Unix time.", "report")
+	excludedDesc = desc("excluded", "Number of credentials and findings that were excluded.", "reason")
+	droppedDesc  = desc("series_dropped", "Number of credentials not exported because of the limit on series.", "tenant")
+	readsDesc    = desc("scans_total", "Number of scans since the exporter started.")
+	failedDesc   = desc("scan_failures_total", "Number of scans in which a tenant was not read completely.")
+	lastDesc     = desc("report_timestamp_seconds", "When the last scan was run, as Unix time.", "report")
 )
 
 func desc(name, help string, labels ...string) *prometheus.Desc {

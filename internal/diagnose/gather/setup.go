@@ -89,7 +89,7 @@ func (r *run) missing() *diagnose.Problem {
 
 func absent(what, hint msg.Text) *diagnose.Problem {
 	return &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: what, Value: "not set", Source: msg.New("configuration"),
-		Hints: []msg.Text{hint, msg.New("see what is set with: spcheck config show"), msg.New("no tenant at hand? try: spcheck sandbox -- spcheck diagnose")}}
+		Hints: []msg.Text{hint, msg.New("see what is set with: spcheck config show"), msg.New("to try it without a tenant: spcheck sandbox -- spcheck diagnose")}}
 }
 
 // Unusable turns the error of a source into the problem of the set-up. A source
