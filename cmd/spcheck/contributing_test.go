@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -9,6 +10,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/spcheck/spcheck/internal/aadsts"
 )
 
 // A madeUp is a change of one of the kinds that CONTRIBUTING.md lists.
@@ -120,6 +124,9 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 			writeFile(t, overlay[real], text)
 		}
 	}
+	held := filepath.Join(repository(t), "internal", "aadsts", "catalogue.jsonl")
+	overlay[held] = filepath.Join(dir, "catalogue.jsonl")
+	writeFile(t, overlay[held], generated(t, overlay))
 	program := buildWith(t, overlay)
 	tenant := filepath.Join(repository(t), "testdata", "shown", "tenant.yaml")
 	for _, c := range []struct {
@@ -138,6 +145,33 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 			t.Errorf("%q says nothing of %q: %v\n%s", c.args, c.want, err, out)
 		}
 	}
+}
+
+// generated is what make generate makes of the catalogue of codes with the changes.
+func generated(t *testing.T, overlay map[string]string) string {
+	t.Helper()
+	folder := filepath.Join(repository(t), "internal", "aadsts")
+	changed := fstest.MapFS{}
+	err := fs.WalkDir(os.DirFS(folder), "catalogue", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		from := filepath.Join(folder, filepath.FromSlash(name))
+		if other := overlay[from]; other != "" {
+			from = other
+		}
+		data, err := os.ReadFile(from)
+		changed[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := aadsts.Compile(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(made)
 }
 
 // patternsOf are the files that the page names for a kind of change: those in

@@ -2,22 +2,17 @@ package aadsts
 
 import (
 	"embed"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"sync"
-
-	"go.yaml.in/yaml/v2"
 
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-//go:embed catalogue
+//go:embed catalogue.jsonl catalogue/codes-listed.csv catalogue/templates.txt
 var files embed.FS
 
 // Catalogue is every code that is known, with the phrases and products that the
@@ -31,40 +26,35 @@ type Catalogue struct {
 }
 
 // Load returns the built-in catalogue. It is read once.
-var Load = sync.OnceValues(func() (*Catalogue, error) { return parse(files) })
-
-// parse reads a catalogue: families.yaml, products.yaml, and the codes in
-// codes-*.yaml and in codes-listed.csv.
-func parse(fsys fs.FS) (*Catalogue, error) {
-	c := &Catalogue{byCode: map[string]*Entry{}}
-	if err := errors.Join(readYAML(fsys, "catalogue/families.yaml", &c.families), readYAML(fsys, "catalogue/products.yaml", &c.products)); err != nil {
+var Load = sync.OnceValues(func() (*Catalogue, error) {
+	s, err := readCompiled(files)
+	if err != nil {
 		return nil, err
 	}
+	return s.catalogue()
+})
+
+// catalogue puts together what was read, and refuses what is incomplete.
+func (s *sources) catalogue() (*Catalogue, error) {
+	c := &Catalogue{families: s.families, phrases: s.phrases, products: s.products, byCode: make(map[string]*Entry, len(s.written)+len(s.listed))}
 	for _, f := range c.families {
 		if err := f.check(); err != nil {
-			return nil, fmt.Errorf("families.yaml: %s: %w", f.ID, err)
+			return nil, fmt.Errorf("family %s: %w", f.ID, err)
 		}
 	}
 	for _, p := range c.products {
 		if err := p.check(); err != nil {
-			return nil, fmt.Errorf("products.yaml: %s: %w", p.ID, err)
+			return nil, fmt.Errorf("product %s: %w", p.ID, err)
 		}
 	}
-	if err := c.readPhrases(fsys); err != nil {
+	seen := map[string]string{}
+	for _, p := range c.phrases {
+		if err := p.check(seen); err != nil {
+			return nil, fmt.Errorf("phrase %s: %w", p.ID, err)
+		}
+	}
+	if err := errors.Join(c.add(s.written), c.add(s.listed)); err != nil {
 		return nil, err
-	}
-	names, err := fs.Glob(fsys, "catalogue/codes-*")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range names {
-		entries, err := readEntries(fsys, name)
-		if err == nil {
-			err = c.add(entries)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path.Base(name), err)
-		}
 	}
 	slices.SortFunc(c.entries, func(a, b *Entry) int { return compareNumbers(a.Code, b.Code) })
 	return c, nil
@@ -87,49 +77,6 @@ func (c *Catalogue) add(entries []*Entry) error {
 		c.entries = append(c.entries, e)
 	}
 	return nil
-}
-
-func readEntries(fsys fs.FS, name string) (entries []*Entry, err error) {
-	if path.Ext(name) == ".csv" {
-		return readListed(fsys, name)
-	}
-	return entries, readYAML(fsys, name, &entries)
-}
-
-// readYAML refuses keys that an entry does not have. Most runs read the catalogue,
-// and this library takes a quarter of the time of the one that reads what people
-// write, whose messages show the place.
-func readYAML(fsys fs.FS, name string, into any) error {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return err
-	}
-	return yaml.UnmarshalStrict(data, into)
-}
-
-// readListed reads the codes of which no more is known than a family, a meaning
-// and at best some causes, none more than possible. A table takes little room,
-// and is read much quicker than YAML.
-func readListed(fsys fs.FS, name string) ([]*Entry, error) {
-	file, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	r := csv.NewReader(file)
-	r.FieldsPerRecord = 7
-	rows, err := r.ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	var entries []*Entry
-	for _, row := range rows[1:] {
-		entries = append(entries, &Entry{
-			Code: row[0], Name: row[1], FamilyID: row[2], Evidence: evidence(row[3]), Meaning: bilingual{row[4], row[5]},
-			Causes: possible(strings.Fields(row[6])),
-		})
-	}
-	return entries, nil
 }
 
 // Entries returns every code that is known, by number.

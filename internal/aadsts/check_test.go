@@ -1,9 +1,14 @@
 package aadsts
 
 import (
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 const families = `
@@ -19,7 +24,7 @@ func load(t *testing.T, codes string) (*Catalogue, error) {
 	t.Helper()
 	return parse(fstest.MapFS{
 		"catalogue/families.yaml": {Data: []byte(families)}, "catalogue/products.yaml": {Data: []byte("[]")},
-		"catalogue/codes-a.yaml": {Data: []byte(codes)},
+		"catalogue/codes-a.yaml": {Data: []byte(codes)}, "catalogue/codes-listed.csv": {},
 	})
 }
 
@@ -54,5 +59,44 @@ func TestLoaderRefusesWhatIsIncomplete(t *testing.T) {
 	}
 	if _, err := load(t, "- "+whole+"\n- "+whole); err == nil {
 		t.Error("a code that is listed twice is accepted")
+	}
+}
+
+// What the program holds is what people wrote, and nothing without an example.
+func TestTheCompiledCatalogueIsThatOfTheSources(t *testing.T) {
+	want, err := Compile(os.DirFS("."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := files.ReadFile(compiled)
+	if err != nil || string(want) != string(held) {
+		t.Fatalf("%s is out of date; run: make generate (%v)", compiled, err)
+	}
+	sources, err := parse(os.DirFS("."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	notHeld := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Tests" }, cmp.Ignore())
+	if d := cmp.Diff(sources, loaded, cmp.Exporter(func(reflect.Type) bool { return true }), notHeld, cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("another catalogue (-sources +compiled):\n%s", d)
+	}
+}
+
+func TestWordsNeedAnExample(t *testing.T) {
+	for name, list := range map[string]string{
+		"catalogue/products.yaml":  "- {id: x, name: X, signs: [made up]}",
+		"catalogue/phrases/a.yaml": "- {id: x, from: X, patterns: [made up], causes: {unknown: possible}, means: {en: So., de: So.}}",
+	} {
+		fsys := fstest.MapFS{
+			"catalogue/families.yaml": {Data: []byte(families)}, "catalogue/products.yaml": {Data: []byte("[]")}, "catalogue/codes-listed.csv": {},
+		}
+		fsys[name] = &fstest.MapFile{Data: []byte(list)}
+		if _, err := Compile(fsys); err == nil || !strings.Contains(err.Error(), "test text") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -32,9 +32,9 @@ type Entry struct {
 	Link    string      `yaml:"link"`
 
 	// Guess marks an entry that was made up from the family of an unknown code.
-	Guess bool `yaml:"-"`
+	Guess bool `yaml:"-" json:"-"`
 	// Family is the group that the code belongs to.
-	Family *family `yaml:"-"`
+	Family *family `yaml:"-" json:"-"`
 }
 
 // Standing is what a code says by itself, before any cause.

@@ -25,7 +25,7 @@ type phrase struct {
 	Causes candidates `yaml:"causes"`
 	Means  bilingual  `yaml:"means"`
 	Remedy bilingual  `yaml:"remedy"`
-	Tests  []string   `yaml:"tests"`
+	Tests  []string   `yaml:"tests" json:"-"` // for whoever changes it
 
 	patterns []*pattern
 }

@@ -3,33 +3,9 @@ package aadsts
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"strings"
 )
-
-// readPhrases reads the phrase files, one a family.
-func (c *Catalogue) readPhrases(fsys fs.FS) error {
-	names, err := fs.Glob(fsys, "catalogue/phrases/*.yaml")
-	if err != nil {
-		return err
-	}
-	seen := map[string]string{}
-	for _, name := range names {
-		var list []*phrase
-		if err := readYAML(fsys, name, &list); err != nil {
-			return err
-		}
-		for _, p := range list {
-			if err := p.check(seen); err != nil {
-				return fmt.Errorf("%s: %s: %w", path.Base(name), p.ID, err)
-			}
-		}
-		c.phrases = append(c.phrases, list...)
-	}
-	return nil
-}
 
 // check says what is wrong with an entry, if anything. seen holds the wordings
 // of the entries before it.
@@ -37,8 +13,8 @@ func (p *phrase) check(seen map[string]string) error {
 	switch {
 	case p.ID == "" || p.From == "":
 		return fmt.Errorf("it needs an id and a from")
-	case len(p.Patterns) == 0 || len(p.Tests) == 0:
-		return fmt.Errorf("it needs patterns and a test text")
+	case len(p.Patterns) == 0:
+		return fmt.Errorf("it needs patterns")
 	case seen["id "+p.ID] != "":
 		return fmt.Errorf("there is another entry of this name")
 	}

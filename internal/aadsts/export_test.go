@@ -1,0 +1,4 @@
+package aadsts
+
+// Parse reads the files that people write, with the texts that they test.
+var Parse = parse

@@ -1,0 +1,101 @@
+package aadsts
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"go.yaml.in/yaml/v2"
+)
+
+// sources are the entries of a catalogue as they are written, each list in order.
+type sources struct {
+	families []*family
+	products []*Product
+	phrases  []*phrase
+	// written are the codes that somebody described, listed those of the table.
+	written, listed []*Entry
+}
+
+// parse makes a catalogue of the files that people write.
+func parse(fsys fs.FS) (*Catalogue, error) {
+	s, err := readSources(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return s.catalogue()
+}
+
+// readSources reads families.yaml, products.yaml, the phrases, and the codes in
+// codes-*.yaml and in codes-listed.csv.
+func readSources(fsys fs.FS) (*sources, error) {
+	s := &sources{}
+	err := errors.Join(
+		readYAML(fsys, "catalogue/families.yaml", &s.families), readYAML(fsys, "catalogue/products.yaml", &s.products),
+		readAll(fsys, "catalogue/phrases/*.yaml", &s.phrases), readAll(fsys, "catalogue/codes-*.yaml", &s.written),
+	)
+	if err != nil {
+		return nil, err
+	}
+	s.listed, err = readListed(fsys)
+	return s, err
+}
+
+// readAll reads lists from all files of a pattern.
+func readAll[T any](fsys fs.FS, pattern string, into *[]T) error {
+	names, err := fs.Glob(fsys, pattern)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		var list []T
+		if err := readYAML(fsys, name, &list); err != nil {
+			return err
+		}
+		*into = append(*into, list...)
+	}
+	return nil
+}
+
+// readYAML refuses keys that an entry does not have.
+func readYAML(fsys fs.FS, name string, into any) error {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return err
+	}
+	if err := yaml.UnmarshalStrict(data, into); err != nil {
+		return fmt.Errorf("%s: %w", path.Base(name), err)
+	}
+	return nil
+}
+
+// readListed reads the codes of which no more is known than a family, a meaning
+// and at best some causes, none more than possible. A table takes little room,
+// and is read quickly.
+func readListed(fsys fs.FS) ([]*Entry, error) {
+	file, err := fsys.Open("catalogue/codes-listed.csv")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	r := csv.NewReader(file)
+	r.FieldsPerRecord = 7
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("codes-listed.csv: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	entries := make([]*Entry, 0, len(rows))
+	for _, row := range rows[1:] {
+		entries = append(entries, &Entry{
+			Code: row[0], Name: row[1], FamilyID: row[2], Evidence: evidence(row[3]), Meaning: bilingual{row[4], row[5]},
+			Causes: possible(strings.Fields(row[6])),
+		})
+	}
+	return entries, nil
+}
