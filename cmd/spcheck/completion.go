@@ -69,7 +69,7 @@ func takesNoFiles(cmd *cobra.Command) bool {
 // shell, which offers files.
 func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	switch f.Name {
-	case "sp":
+	case "sp", "incident":
 		return a.completePrincipals
 	case "profile":
 		return a.completeProfiles("")

@@ -91,6 +91,9 @@ func (a *app) failed(cmd *cobra.Command, of result.Report, err error) error {
 	if err == nil || errors.As(err, &code) {
 		return err
 	}
+	if telling(cmd) {
+		of = &result.Incident{}
+	}
 	e := fail.From(err)
 	format := a.outputAskedFor(cmd)
 	if !report.ShowsFailures(format) || report.Check(format, of) != nil {

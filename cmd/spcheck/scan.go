@@ -45,6 +45,9 @@ Findings name the owners of the application with their mail addresses; reading
 them takes one more request for every 20 objects. Without a permission to read
 users, such as User.ReadBasic.All, only their IDs are shown.
 
+--incident tells the story of one credential, or of all those of an application, by the
+audit log and the sign-in log: who added it, from where it was used, who removed it.
+
 Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
   spcheck scan --all-profiles --within 60d -o csv > findings.csv
@@ -53,6 +56,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
   spcheck scan --policy-preview 2027-03-01
   spcheck scan --rules default,unused,ownerless -v
   spcheck scan -o json > today.json; spcheck scan --baseline today.json
+  spcheck scan --incident "Identity Governance"
   spcheck scan --all-profiles --shard 1/4 -o json > part-1.json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.scan(cmd, profiles) },
@@ -63,6 +67,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
 	addGroupFlag(cmd)
 	cmd.Flags().Bool("skip-owners", false, "do not read who owns the objects with findings")
 	cmd.Flags().String("policy-preview", "", "preview an app management policy: a `file` with the policy, or a day on which to preview the tenant's own policies")
+	addIncidentFlags(cmd)
 	cmd.Flags().Bool("list-rules", false, "list the rules and exit")
 	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")
 	cmd.Flags().String("output-file", "", "write the report to this `file`, completely or not at all (default: standard output)")
@@ -99,8 +104,14 @@ func (n *names) Set(s string) error {
 }
 
 func (a *app) scan(cmd *cobra.Command, profiles *names) error {
-	if list, _ := cmd.Flags().GetBool("list-rules"); list {
+	if list, _ := cmd.Flags().GetBool("list-rules"); list && !telling(cmd) {
 		return a.listRules()
+	}
+	if telling(cmd) {
+		return a.incident(cmd, *profiles)
+	}
+	if cmd.Flags().Changed("since") {
+		return fail.Usage(msg.New("--since needs --incident"), msg.New("a comparison with an earlier scan takes --baseline"))
 	}
 	settings, err := a.scanSettings(cmd, *profiles)
 	if err != nil {

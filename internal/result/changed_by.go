@@ -19,6 +19,9 @@ type ChangedBy struct {
 	// does not tell. It has no address of applications.
 	IPAddress *string `json:"ipAddress"`
 	Client    *string `json:"client"`
+	// Through is the application that a user acted with, left out where the log names
+	// none.
+	Through *string `json:"through,omitempty"`
 	// Itself says that the application changed its own credentials.
 	Itself bool `json:"itself"`
 }
@@ -43,17 +46,36 @@ func (b *ChangedBy) text() msg.Text {
 	if b == nil {
 		return msg.Text{}
 	}
+	return b.means(msg.New("by %s on %s", b.who(), b.DateTime))
+}
+
+// doer is the same without the time.
+func (b *ChangedBy) doer() msg.Text {
+	if b == nil {
+		return msg.Text{}
+	}
+	return b.means(msg.New("by %s", b.who()))
+}
+
+func (b *ChangedBy) who() msg.Text {
 	who := msg.New("somebody whom the log does not name")
 	if b.Actor != nil {
 		who = msg.Literal(neutral.Bound(*b.Actor, nameLimit))
 	}
 	switch {
 	case b.Itself:
-		who = msg.New("the application itself (%s)", who)
+		return msg.New("the application itself (%s)", who)
 	case b.ActorType == "application":
-		who = msg.New("the application %s", who)
+		return msg.New("the application %s", who)
 	}
-	t := msg.New("by %s on %s", who, b.DateTime)
+	return who
+}
+
+// means adds from where and with what.
+func (b *ChangedBy) means(t msg.Text) msg.Text {
+	if b.Through != nil {
+		t = msg.New("%s, with the application %s", t, neutral.Bound(*b.Through, nameLimit))
+	}
 	if b.IPAddress != nil {
 		t = msg.New("%s, from the address %s", t, neutral.Bound(*b.IPAddress, nameLimit))
 	}

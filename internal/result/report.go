@@ -29,7 +29,7 @@ type Report interface {
 // Reports returns an empty report of each kind; it is the only place that lists
 // them.
 func Reports() []Report {
-	return []Report{&Diagnosis{}, &SecretList{}, &Explanation{}, &Renewal{}, &CertificateRenewal{}, &Removal{}, &Federation{}, &Plan{}, &Apply{}, &Where{}, &Scan{}}
+	return []Report{&Diagnosis{}, &SecretList{}, &Explanation{}, &Renewal{}, &CertificateRenewal{}, &Removal{}, &Federation{}, &Plan{}, &Apply{}, &Where{}, &Incident{}, &Scan{}}
 }
 
 // New is an empty report of a kind, or nil.

@@ -32,28 +32,29 @@ func (r *run) readAuthors(ctx context.Context, lister lister, d *tenantDone) {
 	err := lister.EachChange(ctx, r.options.Baseline.since.Add(-logMargin), func(c objects.Change) {
 		for _, key := range c.Added {
 			if w := wanted[key.ID]; w != nil && a.added[key.ID] == nil {
-				a.added[key.ID] = authorOf(&c, w.Item.AppID)
+				a.added[key.ID] = AuthorOf(&c, w.Item.AppID)
 				w.By = a.added[key.ID]
 			}
 		}
 		for _, key := range c.Removed {
 			if d.gone != nil && a.removed[key.ID] == nil && d.gone.has(key.ID) {
-				a.removed[key.ID] = authorOf(&c, nil)
+				a.removed[key.ID] = AuthorOf(&c, nil)
 			}
 		}
 	})
 	if err != nil {
-		d.Notes = append(d.Notes, msg.New("who made the changes could not be read from the audit log: %s", reasonOf(err)))
+		d.Notes = append(d.Notes, msg.New("who made the changes could not be read from the audit log: %s", ReasonOf(err)))
 	}
 	d.authors = a
 }
 
-// authorOf is who made a change. appID is that of the changed application, where it is
+// AuthorOf is who made a change. appID is that of the changed application, where it is
 // known.
-func authorOf(c *objects.Change, appID *string) *result.ChangedBy {
+func AuthorOf(c *objects.Change, appID *string) *result.ChangedBy {
 	by := &result.ChangedBy{DateTime: c.Time.UTC(), Actor: orNil(c.Actor), ActorType: "user",
-		ActorAppID: orNil(c.ByAppID), IPAddress: orNil(c.IPAddress), Client: orNil(c.Client)}
+		ActorAppID: orNil(c.ByAppID), IPAddress: orNil(c.IPAddress), Client: orNil(c.Client), Through: orNil(c.Through)}
 	switch {
+	case c.Through != "": // a user, with the application in hand
 	case c.ByAppID != "" || c.ByPrincipal != "":
 		by.ActorType = "application"
 		by.Itself = appID != nil && strings.EqualFold(*appID, c.ByAppID) || c.ByPrincipal != "" && c.ByPrincipal == c.ObjectID

@@ -104,7 +104,7 @@ func (r *run) readOwners(ctx context.Context, lister lister, d *tenantDone) {
 		})
 	}
 	if failed != nil {
-		d.Notes = append(d.Notes, msg.New("the owners of %d objects could not be read: %s", unread, reasonOf(failed)))
+		d.Notes = append(d.Notes, msg.New("the owners of %d objects could not be read: %s", unread, ReasonOf(failed)))
 	}
 	if left > 0 {
 		d.Notes = append(d.Notes, msg.New("owners were read of the %d objects that matter most; those of %d more are not known", ownedMost, left))

@@ -21,7 +21,7 @@ type failure struct {
 func (d *tenantDone) fail(failures ...failure) {
 	var reasons []reason
 	for _, f := range failures {
-		text := reasonOf(f.err)
+		text := ReasonOf(f.err)
 		i := slices.IndexFunc(reasons, func(r reason) bool { return r.text.String() == text.String() })
 		if i < 0 {
 			i = len(reasons)
@@ -61,8 +61,8 @@ func (r reason) whole() msg.Text {
 	return whole
 }
 
-// reasonOf words an error for the report.
-func reasonOf(err error) msg.Text {
+// ReasonOf words an error for the report.
+func ReasonOf(err error) msg.Text {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return msg.New("interrupted before it was read")

@@ -21,7 +21,7 @@ func TestReasonsAreToldOnce(t *testing.T) {
 	if want := "applications, service principals: the connection was cut; owners: denied"; d.Error.String() != want {
 		t.Errorf("%v, want %q", d.Error, want)
 	}
-	if got, want := reasonOf(refusal{}), "denied; it needs the application permission Application.Read.All"; got.String() != want {
+	if got, want := ReasonOf(refusal{}), "denied; it needs the application permission Application.Read.All"; got.String() != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	whole := &tenantDone{}

@@ -116,7 +116,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	d.tenants, d.pages, d.units = t.tenants, t.pages, t.units
 	d.fail(t.failures...)
 	if n := t.suspects(); n > 0 && !t.useKnown() && !t.options.needs(needActivity) {
-		d.Notes = append(d.Notes, msg.New("%d secrets that spcheck added count as ones that sign in; whether any was ever used could not be read: %s", n, reasonOf(t.activityErr)))
+		d.Notes = append(d.Notes, msg.New("%d secrets that spcheck added count as ones that sign in; whether any was ever used could not be read: %s", n, ReasonOf(t.activityErr)))
 	}
 	d.Notes = append(d.Notes, t.policies.notes()...)
 	d.wanted.of = r.options.Owners

@@ -1,0 +1,127 @@
+package incident
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// use writes what the logs tell of a credential's sign-ins into its story.
+func (t *teller) use(s *result.Story) {
+	u := t.signIns[orEmpty(s.AppID)]
+	if u == nil {
+		return
+	}
+	k := u.byKey[s.KeyID]
+	s.SignIns = append(s.SignIns, groupsOf(k)...)
+	if k != nil && !k.first.IsZero() {
+		s.FirstUse, s.LastUse = new(k.first.UTC()), new(k.last.UTC())
+	}
+	// The report remembers longer than the log, and tells the last use alone.
+	if last, ok := t.activity[s.KeyID]; ok && (s.LastUse == nil || last.After(*s.LastUse)) {
+		s.LastUse = new(last.UTC())
+	}
+}
+
+// groupsOf are the sign-ins of a key, in order of their first.
+func groupsOf(k *keyUse) []result.SignIns {
+	list := []result.SignIns{}
+	if k == nil {
+		return list
+	}
+	for g, c := range k.groups {
+		slices.Sort(c.resources)
+		list = append(list, result.SignIns{IPAddress: orNil(g.address), ErrorCode: orNil(g.code), First: c.first.UTC(), Last: c.last.UTC(),
+			Count: c.count, Resources: append([]string{}, c.resources...), FailureReason: orNil(c.reason)})
+	}
+	slices.SortFunc(list, func(a, b result.SignIns) int {
+		return cmp.Or(a.First.Compare(b.First), strings.Compare(orEmpty(a.ErrorCode), orEmpty(b.ErrorCode)), strings.Compare(orEmpty(a.IPAddress), orEmpty(b.IPAddress)))
+	})
+	return list
+}
+
+// order tells apart what happened at the same time: nothing is used before it was
+// added.
+var order = map[string]int{"added": 0, "used": 2, "refused": 3, "lastUsed": 4, "expired": 5, "removed": 6}
+
+// events puts all of a story in order of time, and settles who added and removed the
+// credential: the earliest addition, and the latest removal where nothing was added
+// after it.
+func (t *teller) events(s *result.Story) []result.StoryEvent {
+	events := append([]result.StoryEvent{}, s.Events...)
+	for i := range s.SignIns {
+		event := "used"
+		if s.SignIns[i].ErrorCode != nil {
+			event = "refused"
+		}
+		events = append(events, result.StoryEvent{DateTime: s.SignIns[i].First, Event: event, SignIns: &s.SignIns[i]})
+	}
+	if last := s.LastUse; last != nil && !slices.ContainsFunc(events, func(e result.StoryEvent) bool { return e.Event == "used" && e.DateTime.Equal(*last) }) {
+		events = append(events, result.StoryEvent{DateTime: *last, Event: "lastUsed"})
+	}
+	if end := s.EndDateTime; end != nil && end.Before(t.Now) {
+		events = append(events, result.StoryEvent{DateTime: end.UTC(), Event: "expired"})
+	}
+	slices.SortStableFunc(events, func(a, b result.StoryEvent) int {
+		return cmp.Or(a.DateTime.Compare(b.DateTime), cmp.Compare(order[a.Event], order[b.Event]))
+	})
+	for i := range events {
+		switch e := &events[i]; {
+		case e.Event == "added":
+			s.Added, s.Removed = cmp.Or(s.Added, e.By), nil
+		case e.Event == "removed":
+			s.Removed = e.By
+		}
+	}
+	return events
+}
+
+// beginning is when a story begins: with its first event, else when the credential
+// became valid.
+func beginning(s result.Story) time.Time {
+	var at time.Time
+	if len(s.Events) > 0 {
+		at = s.Events[0].DateTime
+	}
+	if s.StartDate != nil && (at.IsZero() || s.StartDate.Before(at)) {
+		at = *s.StartDate
+	}
+	return at
+}
+
+// bounds say what was too much to keep.
+func (t *teller) bounds() []msg.Text {
+	var notes []msg.Text
+	keys, addresses := false, false
+	for _, u := range t.signIns {
+		keys = keys || u.left
+		for _, k := range u.byKey {
+			addresses = addresses || k.left
+		}
+	}
+	if keys {
+		notes = append(notes, msg.New("sign-ins of more than %d credentials are in the log; those of the others are left out", maxKeys))
+	}
+	if addresses {
+		notes = append(notes, msg.New("a credential was used from more than %d addresses; the others are left out, and counted in its first and last use only", maxAddresses))
+	}
+	return notes
+}
+
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

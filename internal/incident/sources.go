@@ -1,0 +1,164 @@
+package incident
+
+import (
+	"cmp"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/scan"
+)
+
+// Names of sources, as in reports, in the order in which they are told.
+const (
+	auditLog          = "auditLog"
+	signInLog         = "signInLog"
+	activityReport    = "activityReport"
+	credentialListing = "credentials"
+	deletedListing    = "deletedApplications"
+)
+
+// source is what became of reading one of them.
+type source struct {
+	mu     sync.Mutex
+	asked  bool
+	failed msg.Text // the first reason
+	err    error
+	// seen is set once something of it was read; oldest is what a bound cut it at.
+	seen   bool
+	oldest time.Time
+}
+
+// noted is something that a reader of the stories must know.
+type noted = msg.Text
+
+var sourcesLock sync.Mutex
+
+func (t *teller) source(name string) *source {
+	sourcesLock.Lock()
+	defer sourcesLock.Unlock()
+	if t.sources[name] == nil {
+		t.sources[name] = &source{}
+	}
+	return t.sources[name]
+}
+
+// read notes an attempt to read it.
+func (s *source) read(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = true
+	switch {
+	case err == nil:
+		s.seen = true
+	case s.err == nil:
+		s.err, s.failed = err, scan.ReasonOf(err)
+	}
+}
+
+// cut notes that not everything of it came.
+func (s *source) cut(why msg.Text) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failed.IsZero() {
+		s.failed = why
+	}
+}
+
+// whole reports whether nothing of it is missing.
+func (s *source) whole() bool { return s.asked && s.failed.IsZero() }
+
+// unlicensed reports a tenant without the licence for the sign-in log.
+func (t *teller) unlicensed() bool {
+	var refusal interface{ Unlicensed() bool }
+	return errors.As(t.source(signInLog).err, &refusal) && refusal.Unlicensed()
+}
+
+// horizon is the time before which the logs cannot tell anything.
+func (t *teller) horizon() time.Time {
+	if short := t.Now.Add(-shortRetention); t.unlicensed() && short.After(t.since) {
+		return short
+	}
+	return t.since
+}
+
+// unread joins what could not be read.
+func (t *teller) unread() msg.Text {
+	var all []msg.Text
+	for _, name := range []string{auditLog, signInLog, activityReport, credentialListing, deletedListing} {
+		if s := t.source(name); !s.failed.IsZero() {
+			all = append(all, msg.New("%s: %s", result.SourceText(name), s.failed))
+		}
+	}
+	return msg.Join(all, "; ")
+}
+
+// told is what the report says of all sources.
+func (t *teller) told() []result.IncidentSource {
+	var list []result.IncidentSource
+	for _, name := range []string{auditLog, signInLog, activityReport, credentialListing, deletedListing} {
+		s := t.source(name)
+		if !s.asked && (name == deletedListing || name == activityReport) {
+			continue
+		}
+		one := result.IncidentSource{Source: name, Status: s.status()}
+		if name == auditLog || name == signInLog {
+			from := t.horizon()
+			if s.oldest.After(from) {
+				from = s.oldest
+			}
+			if s.seen {
+				one.From = &from
+			}
+		}
+		one.Meaning = t.meaning(name, s, one.From)
+		list = append(list, one)
+	}
+	return list
+}
+
+func (s *source) status() string {
+	switch {
+	case !s.asked:
+		return "notAsked"
+	case s.failed.IsZero():
+		return "whole"
+	case s.seen:
+		return "partial"
+	}
+	return "unreadable"
+}
+
+// meaning says what a source cannot tell.
+func (t *teller) meaning(name string, s *source, from *time.Time) msg.Text {
+	switch {
+	case !s.asked:
+		return msg.New("nothing led to an application whose sign-ins could be read")
+	case !s.failed.IsZero() && name == auditLog:
+		return msg.New("%s; who added or removed a credential is not known as far as it is missing", s.failed)
+	case !s.failed.IsZero() && name == signInLog:
+		return msg.New("%s; whether and from where a credential was used is not known as far as it is missing", s.failed)
+	case !s.failed.IsZero() && name == activityReport:
+		return msg.New("%s; a last use may be missing", s.failed)
+	case !s.failed.IsZero():
+		return msg.New("%s; a credential may be missing", s.failed)
+	case from == nil:
+		return msg.Text{}
+	case t.Since.After(t.Now.Add(-Retention)) && from.Equal(t.since):
+		return msg.New("nothing before %s was asked for", *from)
+	case t.unlicensed():
+		return msg.New("nothing before %s can be seen: without a P1 or P2 licence, Microsoft Entra keeps 7 days", *from)
+	}
+	return msg.New("nothing before %s can be seen: Microsoft Entra keeps 30 days with a P1 or P2 licence, and 7 without", *from)
+}
+
+func compare(a, b string) int { return cmp.Compare(a, b) }
+
+func clone(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return new(*t)
+}

@@ -1,0 +1,280 @@
+package result
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+)
+
+// Kind is that of spcheck scan --incident.
+func (*Incident) Kind() Kind { return "incident" }
+
+// Document tells each story in order of time, then what could not be seen.
+func (n *Incident) Document(v View) (*Document, error) {
+	d := newDocument(&n.Header, msg.New("Story of a credential"))
+	d.Title = msg.Literal(neutral.Bound(n.Asked, nameLimit))
+	d.Headline = n.headline()
+	if d.Tone == Good { // a story is no verdict
+		d.Tone = Noted
+	}
+	one := n.application()
+	if one != "" {
+		d.Lead = append(d.Lead, msg.New("%s %s", msg.New("application ID"), neutral.Bound(one, nameLimit)))
+	}
+	for i := range n.Stories {
+		appID := n.Stories[i].AppID
+		if one != "" {
+			appID = nil
+		}
+		d.add(n.Stories[i].part(v, appID, n.source("auditLog"), n.source("signInLog")))
+	}
+	d.add(Part{ID: "unnamed", Title: msg.New("Sign-ins of which the log does not name the credential"), Facts: signInFacts(n.Unnamed, v)})
+	d.notes(n.Notes, false)
+	d.add(Part{ID: "sources", Title: msg.New("What was read"), Items: n.sourceItems()})
+	return d, nil
+}
+
+func (n *Incident) headline() msg.Text {
+	switch {
+	case n.Error != nil:
+		return msg.New("The story could not be read")
+	case len(n.Stories) == 0 && n.Status == OK:
+		return msg.New("%s: no credential, and none that came or went", neutral.Bound(n.name(), nameLimit))
+	case len(n.Stories) == 0:
+		return msg.New("%s: no credential was found, and not everything could be read", neutral.Bound(n.name(), nameLimit))
+	case len(n.Stories) == 1:
+		s := &n.Stories[0]
+		return msg.New("%s: %s", s.title(), s.summary(n.source("signInLog")))
+	}
+	return msg.New("%s: %d credentials, each with its story", neutral.Bound(n.name(), nameLimit), len(n.Stories))
+}
+
+func (n *Incident) name() string {
+	for _, o := range n.Objects {
+		if name := orEmpty(o.DisplayName); name != "" {
+			return name
+		}
+	}
+	return n.Asked
+}
+
+// application is the application ID of all stories, empty where they differ.
+func (n *Incident) application() string {
+	ids := map[string]bool{}
+	for i := range n.Stories {
+		ids[orEmpty(n.Stories[i].AppID)] = true
+	}
+	for id := range ids {
+		if len(ids) == 1 {
+			return id
+		}
+	}
+	return ""
+}
+
+func (n *Incident) source(name string) IncidentSource {
+	for _, s := range n.Sources {
+		if s.Source == name {
+			return s
+		}
+	}
+	return IncidentSource{Status: "notAsked"}
+}
+
+// title names a credential and where it is or was.
+func (s *Story) title() msg.Text {
+	kind := msg.New("credential")
+	if s.Kind != nil {
+		kind = kindText(*s.Kind)
+	}
+	t := msg.New("%s %s", kind, s.KeyID)
+	if name := orEmpty(s.KeyName); name != "" {
+		t = msg.New("%s \"%s\" (%s)", kind, neutral.Bound(name, nameLimit), s.KeyID)
+	}
+	on := neutral.Bound(named(s.DisplayName, s.AppID, s.ObjectID), nameLimit)
+	switch {
+	case s.ObjectKind != nil:
+		return msg.New("%s on the %s %s", t, holderText(*s.ObjectKind), on)
+	case on != "":
+		return msg.New("%s of %s", t, on)
+	}
+	return t
+}
+
+// summary is a story in a sentence.
+func (s *Story) summary(log IncidentSource) msg.Text {
+	var parts []msg.Text
+	switch {
+	case s.Added != nil && s.Added.ActorType == "application":
+		parts = append(parts, msg.New("added by an application"))
+	case s.Added != nil:
+		parts = append(parts, msg.New("added"))
+	}
+	addresses := map[string]bool{}
+	for _, g := range s.SignIns {
+		if g.ErrorCode == nil && g.IPAddress != nil {
+			addresses[*g.IPAddress] = true
+		}
+	}
+	switch {
+	case len(addresses) > 0:
+		parts = append(parts, msg.New("used from %d addresses", len(addresses)))
+	case s.LastUse != nil:
+		parts = append(parts, msg.New("used"))
+	case log.Status == "whole":
+		parts = append(parts, msg.New("not used, as far as the sign-in log goes"))
+	default:
+		parts = append(parts, msg.New("its use is not known"))
+	}
+	return msg.Join(append(parts, s.state()), ", ")
+}
+
+func (s *Story) state() msg.Text {
+	switch {
+	case s.State == "listed":
+		return msg.New("still there")
+	case s.State == "gone" && s.Removed != nil:
+		return msg.New("removed")
+	case s.State == "gone":
+		return msg.New("gone")
+	}
+	return msg.New("whether it is still there is not known")
+}
+
+// part tells one story. appID is left out where all have the same.
+func (s *Story) part(v View, appID *string, audits, signIns IncidentSource) Part {
+	x := Part{Title: s.title()}
+	about := []msg.Text{s.state()}
+	if s.StartDate != nil && s.EndDateTime != nil {
+		about = append(about, msg.New("valid from %s to %s", *s.StartDate, *s.EndDateTime))
+	}
+	x.Text = append(x.Text, msg.Join(about, "; "))
+	for _, id := range []struct {
+		label msg.Text
+		value *string
+	}{{msg.New("object ID"), s.ObjectID}, {msg.New("application ID"), appID}, {msg.New("issuer"), s.Issuer}, {msg.New("subject"), s.Subject}} {
+		if orEmpty(id.value) != "" {
+			x.Text = append(x.Text, msg.New("%s %s", id.label, neutral.Bound(*id.value, nameLimit)))
+		}
+	}
+	for _, r := range s.Reasons {
+		x.Text = append(x.Text, r.Text)
+	}
+	for i := range s.Events {
+		if i == v.Rows {
+			x.Facts = append(x.Facts, Fact{msg.Literal("…"), msg.New("%d more; -v and -o json tell all of them", len(s.Events)-i)})
+			break
+		}
+		x.Facts = append(x.Facts, Fact{toSecond(s.Events[i].DateTime), s.Events[i].text()})
+	}
+	x.Text = append(x.Text, s.gaps(audits, signIns)...)
+	return x
+}
+
+// gaps say what the story lacks, and why.
+func (s *Story) gaps(audits, signIns IncidentSource) []msg.Text {
+	var list []msg.Text
+	if s.Added == nil && orEmpty(s.Kind) != "federated" {
+		list = append(list, gap(audits, s.StartDate, msg.New("Who added it is not known"), msg.New("The audit log has no entry of its addition")))
+	}
+	if s.Removed == nil && s.State == "gone" {
+		list = append(list, gap(audits, nil, msg.New("Who removed it is not known"), msg.New("The audit log has no entry of its removal")))
+	}
+	if s.Added == nil && orEmpty(s.Kind) == "federated" {
+		list = append(list, msg.New("Who added it is not known: the audit log describes federated credentials in no form that spcheck reads."))
+	}
+	if s.FirstUse == nil && signIns.Status == "whole" && s.LastUse == nil {
+		list = append(list, msg.New("The sign-in log has no sign-in with it since %s.", since(signIns)))
+	}
+	return list
+}
+
+// gap words that an entry is missing: since the log could not be read, since the
+// credential is older than the log, or although neither is so.
+func gap(audits IncidentSource, start *time.Time, unread, missing msg.Text) msg.Text {
+	switch {
+	case audits.Status != "whole":
+		return msg.New("%s: the audit log could not be read completely.", unread)
+	case start != nil && audits.From != nil && start.Before(*audits.From):
+		return msg.New("%s: it is older than what can be seen of the audit log, which begins on %s.", unread, *audits.From)
+	case audits.From == nil:
+		return msg.New("%s.", missing)
+	}
+	return msg.New("%s since %s.", missing, *audits.From)
+}
+
+func since(s IncidentSource) msg.Text {
+	if s.From == nil {
+		return msg.New("an unknown time")
+	}
+	return msg.New("%s", *s.From)
+}
+
+// toSecond is a time to the second: much of an incident happens within a minute.
+func toSecond(t time.Time) msg.Text { return msg.Literal(t.UTC().Format("2006-01-02 15:04:05 UTC")) }
+
+func (e *StoryEvent) text() msg.Text {
+	switch e.Event {
+	case "added":
+		return msg.New("added %s", e.By.doer())
+	case "removed":
+		return msg.New("removed %s", e.By.doer())
+	case "expired":
+		return msg.New("expired")
+	case "lastUsed":
+		return msg.New("last sign-in with it")
+	}
+	if e.SignIns != nil {
+		return e.SignIns.text()
+	}
+	return msg.Literal(e.Event)
+}
+
+// text says what sign-ins of one address came to.
+func (g *SignIns) text() msg.Text {
+	from := msg.New("from an address that the log does not name")
+	if g.IPAddress != nil {
+		from = msg.New("from %s", neutral.Bound(*g.IPAddress, nameLimit))
+	}
+	t := msg.New("signed in %s", from)
+	if g.ErrorCode != nil {
+		if t = msg.New("refused %s: AADSTS%s", from, neutral.Bound(*g.ErrorCode, 20)); strings.Trim(*g.ErrorCode, "0123456789") != "" {
+			t = msg.New("tried %s, with an outcome that the log does not tell", from)
+		}
+	}
+	if len(g.Resources) > 0 {
+		t = msg.New("%s, to %s", t, neutral.Bound(strings.Join(g.Resources, ", "), 300))
+	}
+	if g.Count > 1 {
+		t = msg.New("%s; %d in all, the last at %s", t, g.Count, toSecond(g.Last))
+	}
+	return t
+}
+
+func signInFacts(list []SignIns, v View) []Fact {
+	var facts []Fact
+	for i := range list {
+		if i == v.Rows {
+			return append(facts, Fact{msg.Literal("…"), msg.New("%d more; -v and -o json tell all of them", len(list)-i)})
+		}
+		facts = append(facts, Fact{toSecond(list[i].First), list[i].text()})
+	}
+	return facts
+}
+
+func (n *Incident) sourceItems() []Item {
+	var items []Item
+	for _, s := range n.Sources {
+		item := Item{Status: Pass, Text: SourceText(s.Source), Detail: s.Meaning}
+		switch s.Status {
+		case "partial", "unreadable":
+			item.Status = CheckUnknown
+		case "notAsked":
+			item.Status = Skipped
+		}
+		items = append(items, item)
+	}
+	return items
+}

@@ -1,0 +1,50 @@
+package result
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// Columns are those of a table of everything that happened.
+func (*Incident) Columns() []string {
+	return []string{"dateTime", "event", "keyId", "keyName", "kind", "displayName", "appId", "objectKind", "objectId",
+		"actor", "actorType", "actorAppId", "ipAddress", "client", "errorCode", "count", "until", "resources"}
+}
+
+// Lines are one an event, those of all stories in order of time.
+func (n *Incident) Lines() iter.Seq2[[]any, error] {
+	type line struct {
+		*Story
+		*StoryEvent
+	}
+	var all []line
+	for i := range n.Stories {
+		for j := range n.Stories[i].Events {
+			all = append(all, line{&n.Stories[i], &n.Stories[i].Events[j]})
+		}
+	}
+	for i := range n.Unnamed {
+		event := "used"
+		if n.Unnamed[i].ErrorCode != nil {
+			event = "refused"
+		}
+		all = append(all, line{&Story{}, &StoryEvent{DateTime: n.Unnamed[i].First, Event: event, SignIns: &n.Unnamed[i]}})
+	}
+	slices.SortStableFunc(all, func(a, b line) int { return cmp.Or(a.DateTime.Compare(b.DateTime)) })
+	var rows [][]any
+	for _, l := range all {
+		s, by, in := l.Story, l.By, l.StoryEvent.SignIns
+		if by == nil {
+			by = &ChangedBy{}
+		}
+		row := []any{l.DateTime, l.Event, s.KeyID, s.KeyName, s.Kind, s.DisplayName, s.AppID, s.ObjectKind, s.ObjectID,
+			by.Actor, by.ActorType, by.ActorAppID, by.IPAddress, by.Client, nil, nil, nil, nil}
+		if in != nil {
+			row = append(row[:12], in.IPAddress, by.Client, in.ErrorCode, in.Count, in.Last, strings.Join(in.Resources, "; "))
+		}
+		rows = append(rows, row)
+	}
+	return inMemory(rows)
+}
