@@ -124,8 +124,8 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 			writeFile(t, overlay[real], text)
 		}
 	}
-	held := filepath.Join(repository(t), "internal", "aadsts", "catalogue.jsonl")
-	overlay[held] = filepath.Join(dir, "catalogue.jsonl")
+	held := filepath.Join(repository(t), "internal", "aadsts", "catalogue_held.go")
+	overlay[held] = filepath.Join(dir, "catalogue_held.go")
 	writeFile(t, overlay[held], generated(t, overlay))
 	program := buildWith(t, overlay)
 	tenant := filepath.Join(repository(t), "testdata", "shown", "tenant.yaml")

@@ -2,7 +2,9 @@ package aadsts
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+	"strings"
 )
 
 // anchor is a squashed phrase to look for, and what finding it means.
@@ -63,20 +65,23 @@ func (s *sieve) has(k uint64) bool {
 	return s[h>>6]&(1<<(h&63)) != 0
 }
 
+// newMatcher sorts the anchors, and keeps them.
 func newMatcher(size int, anchors []anchor) *matcher {
-	m := &matcher{size: size, anchors: map[uint64][]anchor{}}
-	for _, a := range anchors {
-		k := key([]byte(a.phrase[:size]))
-		m.anchors[k] = append(m.anchors[k], a)
-		m.sieve.add(k)
-		if len(a.phrase) < size+more {
-			m.short.add(k)
-		} else {
-			m.long.add(longer(k, []byte(a.phrase[size:])))
+	m := &matcher{size: size, anchors: make(map[uint64][]anchor, len(anchors))}
+	slices.SortStableFunc(anchors, func(a, b anchor) int {
+		return cmp.Or(strings.Compare(a.phrase[:size], b.phrase[:size]), len(b.phrase)-len(a.phrase))
+	})
+	for i, next := 0, 0; i < len(anchors); i = next {
+		first := anchors[i].phrase[:size]
+		for next = i; next < len(anchors) && anchors[next].phrase[:size] == first; next++ {
+			if a := anchors[next].phrase; len(a) < size+more {
+				m.short.add(key([]byte(first)))
+			} else {
+				m.long.add(longer(key([]byte(first)), []byte(a[size:])))
+			}
 		}
-	}
-	for _, list := range m.anchors {
-		slices.SortFunc(list, func(a, b anchor) int { return len(b.phrase) - len(a.phrase) })
+		m.sieve.add(key([]byte(first)))
+		m.anchors[key([]byte(first))] = anchors[i:next:next]
 	}
 	return m
 }

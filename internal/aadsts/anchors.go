@@ -1,6 +1,9 @@
 package aadsts
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // labels are the words that announce a value, as the sign-in service, its pages
 // in several languages and its client libraries write them.
@@ -72,7 +75,8 @@ func NewFinder(c *Catalogue) *finder {
 		}
 	}
 	for _, p := range c.phrases {
-		for _, pat := range p.patterns {
+		for i := range p.Read {
+			pat := &p.Read[i]
 			strong = append(strong, anchor{pat.anchor(), kindPhrase, p.ID, pat})
 		}
 	}
@@ -81,5 +85,5 @@ func NewFinder(c *Catalogue) *finder {
 			weak = append(weak, anchor{squashString(sign), kindProduct, p.ID, nil})
 		}
 	}
-	return &finder{c, newMatcher(keySize, strong), newMatcher(contextKeySize, append(weak, strong...))}
+	return &finder{c, newMatcher(keySize, strong), newMatcher(contextKeySize, slices.Concat(weak, strong))}
 }

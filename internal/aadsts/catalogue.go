@@ -1,8 +1,6 @@
 package aadsts
 
 import (
-	"embed"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,9 +9,6 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/result"
 )
-
-//go:embed catalogue.jsonl catalogue/codes-listed.csv catalogue/templates.txt
-var files embed.FS
 
 // Catalogue is every code that is known, with the phrases and products that the
 // finder recognises.
@@ -25,56 +20,49 @@ type Catalogue struct {
 	products []*Product
 }
 
-// Load returns the built-in catalogue. It is read once.
+// Load returns the built-in catalogue. It is put together once.
 var Load = sync.OnceValues(func() (*Catalogue, error) {
-	s, err := readCompiled(files)
-	if err != nil {
-		return nil, err
-	}
-	return s.catalogue()
+	return (&sources{heldFamilies, heldProducts, heldPhrases, heldEntries}).catalogue()
 })
 
-// catalogue puts together what was read, and refuses what is incomplete.
+// catalogue puts together what was read.
 func (s *sources) catalogue() (*Catalogue, error) {
-	c := &Catalogue{families: s.families, phrases: s.phrases, products: s.products, byCode: make(map[string]*Entry, len(s.written)+len(s.listed))}
-	for _, f := range c.families {
-		if err := f.check(); err != nil {
-			return nil, fmt.Errorf("family %s: %w", f.ID, err)
-		}
+	c := &Catalogue{
+		families: pointers(s.families), phrases: pointers(s.phrases), products: pointers(s.products), entries: pointers(s.entries),
+		byCode: make(map[string]*Entry, len(s.entries)),
 	}
-	for _, p := range c.products {
-		if err := p.check(); err != nil {
-			return nil, fmt.Errorf("product %s: %w", p.ID, err)
-		}
-	}
-	seen := map[string]string{}
 	for _, p := range c.phrases {
-		if err := p.check(seen); err != nil {
-			return nil, fmt.Errorf("phrase %s: %w", p.ID, err)
+		for i := range p.Read {
+			p.Read[i].of(p)
 		}
 	}
-	if err := errors.Join(c.add(s.written), c.add(s.listed)); err != nil {
-		return nil, err
-	}
-	slices.SortFunc(c.entries, func(a, b *Entry) int { return compareNumbers(a.Code, b.Code) })
-	return c, nil
+	return c, c.index()
 }
 
-func (c *Catalogue) add(entries []*Entry) error {
-	for _, e := range entries {
-		i := slices.IndexFunc(c.families, func(f *family) bool { return f.ID == e.FamilyID })
-		if i < 0 {
+func pointers[T any](list []T) []*T {
+	out := make([]*T, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}
+
+// index finds the family of each entry, and files it by its code.
+func (c *Catalogue) index() error {
+	families := map[string]*family{}
+	for _, f := range c.families {
+		families[f.ID] = f
+	}
+	for _, e := range c.entries {
+		f := families[e.FamilyID]
+		if f == nil {
 			return fmt.Errorf("code %s: no family %q", e.Code, e.FamilyID)
 		}
 		if c.byCode[e.Code] != nil {
 			return fmt.Errorf("code %s is listed twice", e.Code)
 		}
-		e.inherit(c.families[i])
-		if err := e.check(); err != nil {
-			return fmt.Errorf("code %s: %w", e.Code, err)
-		}
+		e.inherit(f)
 		c.byCode[e.Code] = e
-		c.entries = append(c.entries, e)
 	}
 	return nil
 }

@@ -10,8 +10,35 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
+// check says what is incomplete or wrong in a catalogue that people wrote. Compile
+// asks it, so that no run has to.
+func (c *Catalogue) check() error {
+	for _, f := range c.families {
+		if err := f.check(); err != nil {
+			return fmt.Errorf("family %s: %w", f.ID, err)
+		}
+	}
+	for _, p := range c.products {
+		if err := p.check(); err != nil {
+			return fmt.Errorf("product %s: %w", p.ID, err)
+		}
+	}
+	seen := map[string]string{}
+	for _, p := range c.phrases {
+		if err := p.check(seen); err != nil {
+			return fmt.Errorf("phrase %s: %w", p.ID, err)
+		}
+	}
+	for _, e := range c.entries {
+		if err := e.check(); err != nil {
+			return fmt.Errorf("code %s: %w", e.Code, err)
+		}
+	}
+	return nil
+}
+
 // check says what an entry lacks or has wrong, once it inherited from its
-// family: the loader refuses it then.
+// family.
 func (e *Entry) check() error {
 	problems := []error{
 		e.Standing.check(), e.Meaning.check("meaning", true), e.Remedy.check("remedy", false),

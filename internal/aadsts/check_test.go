@@ -68,9 +68,9 @@ func TestTheCompiledCatalogueIsThatOfTheSources(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held, err := files.ReadFile(compiled)
-	if err != nil || string(want) != string(held) {
-		t.Fatalf("%s is out of date; run: make generate (%v)", compiled, err)
+	held, err := os.ReadFile("catalogue_held.go")
+	if err != nil || string(want) != strings.ReplaceAll(string(held), "\r\n", "\n") {
+		t.Fatalf("catalogue_held.go is out of date; run: make generate (%v)", err)
 	}
 	sources, err := parse(os.DirFS("."))
 	if err != nil {

@@ -32,9 +32,9 @@ type Entry struct {
 	Link    string      `yaml:"link"`
 
 	// Guess marks an entry that was made up from the family of an unknown code.
-	Guess bool `yaml:"-" json:"-"`
+	Guess bool `yaml:"-"`
 	// Family is the group that the code belongs to.
-	Family *family `yaml:"-" json:"-"`
+	Family *family `yaml:"-"`
 }
 
 // Standing is what a code says by itself, before any cause.
@@ -134,7 +134,7 @@ func (e *Entry) inherit(f *family) {
 	if len(e.Causes) == 0 {
 		e.Causes = f.Causes
 	}
-	if e.Causes[0].ID == f.Causes[0].ID {
+	if len(e.Causes) > 0 && len(f.Causes) > 0 && e.Causes[0].ID == f.Causes[0].ID {
 		e.Remedy = or(e.Remedy, f.Remedy)
 	}
 }

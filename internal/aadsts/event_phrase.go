@@ -22,10 +22,10 @@ func (p *page) phraseEvent(e event, at int, pat *pattern) (event, bool) {
 		return e, false
 	}
 	e.at, e.end = int(p.squashed.at[from]), int(p.squashed.at[to-1])+1
-	if pat.begins && !p.beginsWord(e.at) || pat.ends && !p.endsWord(e.end) {
+	if pat.Begins && !p.beginsWord(e.at) || pat.Ends && !p.endsWord(e.end) {
 		return e, false
 	}
-	if pat.word && p.parted(from, to) {
+	if pat.Word && p.parted(from, to) {
 		return e, false
 	}
 	words := p.squashed.text[max(0, from-reachOfWords):min(len(p.squashed.text), to+reachOfWords)]

@@ -1,6 +1,7 @@
 package aadsts
 
 import (
+	_ "embed" // the templates
 	"slices"
 	"strings"
 	"sync"
@@ -190,6 +191,11 @@ var announcing = sync.OnceValue(func() []string {
 	return list
 })
 
+// templates are messages with their values left out.
+//
+//go:embed catalogue/templates.txt
+var templates string
+
 // vocabulary holds the pairs of words of every message that is known: the
 // templates, and the wordings of codes and phrases.
 var vocabulary = sync.OnceValue(func() map[pair]bool {
@@ -218,8 +224,7 @@ var vocabulary = sync.OnceValue(func() map[pair]bool {
 	if err != nil {
 		return pairs
 	}
-	templates, _ := files.ReadFile("catalogue/templates.txt")
-	for line := range strings.Lines(string(templates)) {
+	for line := range strings.Lines(templates) {
 		if !strings.HasPrefix(line, "#") {
 			learn(line, true)
 		}
@@ -232,7 +237,7 @@ var vocabulary = sync.OnceValue(func() map[pair]bool {
 	for _, p := range c.phrases {
 		for i, text := range p.Patterns {
 			learn(text, false)
-			if p.patterns[i].word {
+			if p.Read[i].Word {
 				pairs[pair{keyOf(strings.Trim(text, "*")), alone}] = true
 			}
 		}

@@ -10,48 +10,56 @@ import (
 
 // pattern is one wording of a phrase, squashed: the pieces between the
 // wildcards, in their order. The rarest stretch of the longest piece is what the
-// text is searched for.
+// text is searched for. Compile works them out, so that no run has to.
 type pattern struct {
+	Pieces []string
+	Breaks [][]int // where words begin inside a piece; the text has to part them too
+	Main   int     // the piece that holds the anchor
+	Skip   int     // the anchor's place in it, and where it ends
+	Stop   int
+	Begins bool // the first piece begins a word
+	Ends   bool // the last piece ends one
+	Word   bool // a single word, which punctuation may not part
+
 	phrase *phrase
-	pieces []string
-	breaks [][]int // where words begin inside a piece; the text has to part them too
-	main   int     // the piece that holds the anchor
-	skip   int     // the anchor's place in it, and where it ends
-	stop   int
-	begins bool // the first piece begins a word
-	ends   bool // the last piece ends one
-	word   bool // a single word, which punctuation may not part
-	weight int  // letters in all: of two wordings at one place the longer is the more specific
+	weight int // letters in all: of two wordings at one place the longer is the more specific
 }
 
 // maxGap bounds what a wildcard stands for, in letters and digits.
 const maxGap = 220
 
 // newPattern reads a wording such as "The client * does not have authorization".
-func newPattern(p *phrase, wording string) *pattern {
-	pat := &pattern{phrase: p}
+func newPattern(wording string) *pattern {
+	pat := &pattern{}
 	first, _ := utf8.DecodeRuneInString(wording)
 	last, _ := utf8.DecodeLastRuneInString(wording)
 	// Squashed text lacks letters such as é, so that a word may end before it.
-	pat.begins, pat.ends = first != '*' && first < utf8.RuneSelf, last != '*' && last < utf8.RuneSelf
-	pat.word = len(squashString(wording)) == len(strings.Trim(wording, "*"))
+	pat.Begins, pat.Ends = first != '*' && first < utf8.RuneSelf, last != '*' && last < utf8.RuneSelf
+	pat.Word = len(squashString(wording)) == len(strings.Trim(wording, "*"))
 	var signs []int // of the longest piece
 	for piece := range strings.SplitSeq(wording, "*") {
 		s, breaks, its := squashWords(piece)
 		if s == "" {
 			continue
 		}
-		if len(pat.pieces) == 0 || len(s) > len(pat.pieces[pat.main]) {
-			pat.main, signs = len(pat.pieces), its
+		if len(pat.Pieces) == 0 || len(s) > len(pat.Pieces[pat.Main]) {
+			pat.Main, signs = len(pat.Pieces), its
 		}
-		pat.pieces = append(pat.pieces, s)
-		pat.breaks = append(pat.breaks, breaks)
-		pat.weight += len(s)
+		pat.Pieces = append(pat.Pieces, s)
+		pat.Breaks = append(pat.Breaks, breaks)
 	}
-	if len(pat.pieces) > 0 {
-		pat.skip, pat.stop = rarest(pat.pieces[pat.main], signs)
+	if len(pat.Pieces) > 0 {
+		pat.Skip, pat.Stop = rarest(pat.Pieces[pat.Main], signs)
 	}
 	return pat
+}
+
+// of makes the pattern one of a phrase.
+func (pat *pattern) of(p *phrase) {
+	pat.phrase, pat.weight = p, 0
+	for _, piece := range pat.Pieces {
+		pat.weight += len(piece)
+	}
 }
 
 // squashWords squashes a piece of a wording and tells where words begin in it, and
@@ -79,30 +87,30 @@ func squashWords(piece string) (letters string, words, signs []int) {
 }
 
 // anchor is the stretch to search for.
-func (pat *pattern) anchor() string { return pat.pieces[pat.main][pat.skip:pat.stop] }
+func (pat *pattern) anchor() string { return pat.Pieces[pat.Main][pat.Skip:pat.Stop] }
 
 // find looks for the whole wording around its anchor, which stands at a place of
 // the squashed text, and returns its bounds there.
 func (pat *pattern) find(s squashed, at int) (from, to int, ok bool) {
 	text := s.text
-	piece := pat.pieces[pat.main]
-	from = at - pat.skip
+	piece := pat.Pieces[pat.Main]
+	from = at - pat.Skip
 	if from < 0 || !bytes.HasPrefix(text[from:], []byte(piece)) {
 		return 0, 0, false
 	}
-	if !s.parts(from, pat.breaks[pat.main]) {
+	if !s.parts(from, pat.Breaks[pat.Main]) {
 		return 0, 0, false
 	}
 	to = from + len(piece)
-	for i := pat.main - 1; i >= 0; i-- {
-		low := max(0, from-maxGap-len(pat.pieces[i]))
-		k := bytes.LastIndex(text[low:from], []byte(pat.pieces[i]))
+	for i := pat.Main - 1; i >= 0; i-- {
+		low := max(0, from-maxGap-len(pat.Pieces[i]))
+		k := bytes.LastIndex(text[low:from], []byte(pat.Pieces[i]))
 		if k < 0 {
 			return 0, 0, false
 		}
 		from = low + k
 	}
-	for _, next := range pat.pieces[pat.main+1:] {
+	for _, next := range pat.Pieces[pat.Main+1:] {
 		k := bytes.Index(text[to:min(len(text), to+maxGap+len(next))], []byte(next))
 		if k < 0 {
 			return 0, 0, false

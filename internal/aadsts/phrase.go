@@ -25,9 +25,17 @@ type phrase struct {
 	Causes candidates `yaml:"causes"`
 	Means  bilingual  `yaml:"means"`
 	Remedy bilingual  `yaml:"remedy"`
-	Tests  []string   `yaml:"tests" json:"-"` // for whoever changes it
+	Tests  []string   `yaml:"tests"` // for whoever changes it
 
-	patterns []*pattern
+	// Read are the patterns as the finder looks for them.
+	Read []pattern `yaml:"-"`
+}
+
+// read works out what to look for.
+func (p *phrase) read() {
+	for _, wording := range p.Patterns {
+		p.Read = append(p.Read, *newPattern(wording))
+	}
 }
 
 // strength orders certainties.

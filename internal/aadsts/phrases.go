@@ -19,10 +19,9 @@ func (p *phrase) check(seen map[string]string) error {
 		return fmt.Errorf("there is another entry of this name")
 	}
 	seen["id "+p.ID] = p.ID
-	for _, wording := range p.Patterns {
-		pat := newPattern(p, wording)
-		p.patterns = append(p.patterns, pat)
-		key := strings.Join(pat.pieces, "*")
+	for i, wording := range p.Patterns {
+		pat := p.Read[i]
+		key := strings.Join(pat.Pieces, "*")
 		if other := seen[key]; other != "" && other != p.ID {
 			return fmt.Errorf("%s has the wording %q too", other, wording)
 		}

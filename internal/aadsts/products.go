@@ -23,7 +23,7 @@ type Product struct {
 	Uses         string      `yaml:"uses"`
 	Certificates bilingual   `yaml:"certificates"`
 	Notes        []bilingual `yaml:"notes"`
-	Tests        []string    `yaml:"tests" json:"-"` // for whoever changes it
+	Tests        []string    `yaml:"tests"` // for whoever changes it
 }
 
 // check says what is wrong with a product, if anything.

@@ -6,27 +6,32 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v2"
 )
 
-// sources are the entries of a catalogue as they are written, each list in order.
+// sources are the entries of a catalogue as they are written, codes by number.
 type sources struct {
-	families []*family
-	products []*Product
-	phrases  []*phrase
-	// written are the codes that somebody described, listed those of the table.
-	written, listed []*Entry
+	families []family
+	products []Product
+	phrases  []phrase
+	entries  []Entry
 }
 
-// parse makes a catalogue of the files that people write.
+// parse makes a catalogue of the files that people write, and refuses what is
+// incomplete in them.
 func parse(fsys fs.FS) (*Catalogue, error) {
 	s, err := readSources(fsys)
 	if err != nil {
 		return nil, err
 	}
-	return s.catalogue()
+	c, err := s.catalogue()
+	if err != nil {
+		return nil, err
+	}
+	return c, c.check()
 }
 
 // readSources reads families.yaml, products.yaml, the phrases, and the codes in
@@ -35,12 +40,17 @@ func readSources(fsys fs.FS) (*sources, error) {
 	s := &sources{}
 	err := errors.Join(
 		readYAML(fsys, "catalogue/families.yaml", &s.families), readYAML(fsys, "catalogue/products.yaml", &s.products),
-		readAll(fsys, "catalogue/phrases/*.yaml", &s.phrases), readAll(fsys, "catalogue/codes-*.yaml", &s.written),
+		readAll(fsys, "catalogue/phrases/*.yaml", &s.phrases), readAll(fsys, "catalogue/codes-*.yaml", &s.entries),
 	)
 	if err != nil {
 		return nil, err
 	}
-	s.listed, err = readListed(fsys)
+	for i := range s.phrases {
+		s.phrases[i].read()
+	}
+	listed, err := readListed(fsys)
+	s.entries = append(s.entries, listed...)
+	slices.SortStableFunc(s.entries, func(a, b Entry) int { return compareNumbers(a.Code, b.Code) })
 	return s, err
 }
 
@@ -73,9 +83,8 @@ func readYAML(fsys fs.FS, name string, into any) error {
 }
 
 // readListed reads the codes of which no more is known than a family, a meaning
-// and at best some causes, none more than possible. A table takes little room,
-// and is read quickly.
-func readListed(fsys fs.FS) ([]*Entry, error) {
+// and at best some causes, none more than possible.
+func readListed(fsys fs.FS) ([]Entry, error) {
 	file, err := fsys.Open("catalogue/codes-listed.csv")
 	if err != nil {
 		return nil, err
@@ -90,9 +99,9 @@ func readListed(fsys fs.FS) ([]*Entry, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	entries := make([]*Entry, 0, len(rows))
+	entries := make([]Entry, 0, len(rows))
 	for _, row := range rows[1:] {
-		entries = append(entries, &Entry{
+		entries = append(entries, Entry{
 			Code: row[0], Name: row[1], FamilyID: row[2], Evidence: evidence(row[3]), Meaning: bilingual{row[4], row[5]},
 			Causes: possible(strings.Fields(row[6])),
 		})

@@ -25,5 +25,5 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(args[0], "catalogue.jsonl"), made, 0o644) //nolint:gosec // source is for everybody
+	return os.WriteFile(filepath.Join(args[0], "catalogue_held.go"), made, 0o644) //nolint:gosec // source is for everybody
 }
