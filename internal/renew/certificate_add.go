@@ -138,9 +138,12 @@ func (r *certRun) keys(ctx context.Context) (graph.KeyList, error) {
 	return r.tenant.actor.Client.Keys(ctx, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
 }
 
-// among finds the new certificate by its thumbprint.
+// among finds the new certificate by its thumbprint; where Graph shows none, by its
+// name, a part of which is unique.
 func (r *certRun) among(list graph.KeyList) (objects.Credential, bool) {
-	i := slices.IndexFunc(list.Keys, func(c objects.Credential) bool { return strings.EqualFold(c.Thumbprint, r.entry.Thumbprint) })
+	i := slices.IndexFunc(list.Keys, func(c objects.Credential) bool {
+		return strings.EqualFold(c.Thumbprint, r.entry.Thumbprint) || c.Thumbprint == "" && c.Name == r.entry.Name
+	})
 	if i < 0 {
 		return objects.Credential{}, false
 	}

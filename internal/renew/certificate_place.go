@@ -3,6 +3,7 @@ package renew
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
@@ -107,17 +108,17 @@ func (r *certRun) whatNext() []result.Remedy {
 		steps = append(steps, plain(msg.New("Where the product reads it from the certificate store of Windows, import the file there with Import-PfxCertificate, and give the product the thumbprint %s.", r.entryThumbprint())))
 	}
 	steps = append(steps, result.Remedy{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: result.Typed("spcheck", "diagnose")})
-	now := r.clock.serviceNow()
-	for _, c := range ofKind(r.tenant.credentials(), objects.Certificate) {
-		if r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(now) {
-			continue
-		}
-		title := msg.New("Once the product uses the new certificate, remove the old one, %s, which never expires:", c.KeyID)
-		if c.End != nil {
-			title = msg.New("Once the product uses the new certificate, remove the old one, %s, which is valid until %s:", c.KeyID, *c.End)
-		}
-		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(r.tenant.appID(), c.KeyID)...)})
+	configured := r.tenant.configuredKeys()
+	replaced := func(c objects.Credential) bool {
+		is := configured[c.KeyID]
+		return is != nil && *is || r.held.Thumbprint != "" && strings.EqualFold(c.Thumbprint, r.held.Thumbprint)
 	}
+	steps = append(steps, r.removals(objects.Certificate, replaced, func(c objects.Credential) msg.Text {
+		if c.End == nil {
+			return msg.New("Once the product uses the new certificate, remove the old one, %s, which never expires:", c.KeyID)
+		}
+		return msg.New("Once the product uses the new certificate, remove the old one, %s, which is valid until %s:", c.KeyID, *c.End)
+	})...)
 	if r.to.Replaced() {
 		steps = append(steps, plain(msg.New("Then delete %s, which contains the previous key.", r.to.Backup())))
 	}

@@ -161,21 +161,45 @@ func (r *run) stays() msg.Text {
 
 // nextSteps are what is left to a person: the product, and later the old secret.
 func (r *run) nextSteps() []result.Remedy {
-	appID := r.tenant.appID()
 	var steps []result.Remedy
 	for _, t := range r.Targets {
 		steps = append(steps, result.Remedy{Title: t.Next(), Commands: []result.Command{}})
 	}
 	steps = append(steps, result.Remedy{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: result.Typed("spcheck", "diagnose")})
-	for _, c := range r.tenant.credentials() {
-		if c.Kind != objects.Password || c.SignsSAML() || r.added == nil || c.KeyID == r.added.KeyID || !c.Usable(r.clock.serviceNow()) {
+	configured := r.tenant.configuredSecrets()
+	replaced := func(c objects.Credential) bool {
+		is := configured[c.KeyID]
+		return is != nil && *is || r.entry != nil && slices.Contains(r.entry.Replaces, c.KeyID)
+	}
+	return append(steps, r.removals(objects.Password, replaced, func(c objects.Credential) msg.Text {
+		if c.End == nil {
+			return msg.New("Once the product uses the new secret, remove the old one, %s, which never expires:", c.Label())
+		}
+		return msg.New("Once the product uses the new secret, remove the old one, %s, which is valid until %s:", c.Label(), *c.End)
+	})...)
+}
+
+// removals are the commands that remove the other valid credentials of a kind. Only
+// what the new one took the place of is called the old one: of any other nobody here
+// knows who uses it.
+func (r *run) removals(kind string, replaced func(objects.Credential) bool, say func(objects.Credential) msg.Text) []result.Remedy {
+	var steps []result.Remedy
+	for _, c := range ofKind(r.tenant.credentials(), kind) {
+		if r.added == nil || !c.Purpose.SignsIn() || c.KeyID == r.added.KeyID || !c.Usable(r.clock.serviceNow()) {
 			continue
 		}
-		title := msg.New("Once the product uses the new secret, remove the old one, %s, which never expires:", c.Label())
-		if c.End != nil {
-			title = msg.New("Once the product uses the new secret, remove the old one, %s, which is valid until %s:", c.Label(), *c.End)
+		title := unknownUse(c)
+		if replaced(c) {
+			title = say(c)
 		}
-		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(appID, c.KeyID)...)})
+		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(r.tenant.appID(), c.KeyID)...)})
 	}
 	return steps
+}
+
+func unknownUse(c objects.Credential) msg.Text {
+	if c.End == nil {
+		return msg.New("It is not known whether anything uses %s, which never expires. Remove it only once nothing does:", c.Label())
+	}
+	return msg.New("It is not known whether anything uses %s, which is valid until %s. Remove it only once nothing does:", c.Label(), *c.End)
 }

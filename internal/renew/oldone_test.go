@@ -1,0 +1,57 @@
+package renew_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+)
+
+// removalOf is what the report says about the removal of a credential.
+func removalOf(steps []result.Remedy, keyID string) string {
+	for _, s := range steps {
+		for _, c := range s.Commands {
+			if strings.Contains(c.Command, keyID) {
+				return s.Title.String()
+			}
+		}
+	}
+	return ""
+}
+
+const (
+	oldOne    = "remove the old one"
+	unknownBy = "It is not known whether anything uses"
+)
+
+func TestOnlyTheReplacedCertificateIsCalledTheOldOne(t *testing.T) {
+	f := newKeyFixture(t, func(t *directory.Tenant) {
+		end := time.Now().AddDate(0, 6, 0)
+		app(t).Keys[1].End = &end
+	})
+	keys := f.keys()
+	steps := f.mustRenew(f.request()).NextSteps
+	if s := removalOf(steps, keys[0].KeyID); !strings.Contains(s, oldOne) {
+		t.Errorf("of the replaced certificate the report says %q", s)
+	}
+	if s := removalOf(steps, keys[1].KeyID); !strings.Contains(s, unknownBy) {
+		t.Errorf("of another certificate the report says %q", s)
+	}
+}
+
+func TestOnlyTheReplacedSecretIsCalledTheOldOne(t *testing.T) {
+	f := newFixture(t, func(t *directory.Tenant) {
+		end := time.Now().AddDate(0, 6, 0)
+		app(t).Passwords[1].End = &end
+	})
+	before := f.passwords("application")
+	steps := mustRun(t, f.request()).NextSteps
+	if s := removalOf(steps, before[0].KeyID); !strings.Contains(s, oldOne) {
+		t.Errorf("of the configured secret the report says %q", s)
+	}
+	if s := removalOf(steps, before[1].KeyID); !strings.Contains(s, unknownBy) {
+		t.Errorf("of another secret the report says %q", s)
+	}
+}
