@@ -156,14 +156,11 @@ func (a *app) workload(cmd *cobra.Command, token *secrets.FederatedToken) (workl
 	issuer := text("issuer")
 	switch strings.Join(ways, "") {
 	case "github":
-		g, err := federation.ParseGitHub(text("github"))
-		return workload.GitHub{GitHub: g, Issuer: issuer, Client: client("gh")}, err
+		return workload.GitHub(text("github"), issuer, client("gh"))
 	case "kubernetes":
-		k, err := federation.ParseKubernetes(text("kubernetes"))
-		return workload.Kubernetes{Kubernetes: k, Issuer: issuer, Client: client("kubectl")}, err
+		return workload.Kubernetes(text("kubernetes"), issuer, client("kubectl"))
 	case "azure-pipelines":
-		p, err := federation.ParsePipelines(text("azure-pipelines"))
-		return workload.Pipelines{Pipelines: p, Issuer: issuer, Client: client("az")}, err
+		return workload.Pipelines(text("azure-pipelines"), issuer, client("az"))
 	case "subject":
 		p := federation.Pair{Issuer: issuer, Subject: text("subject")}
 		return workload.Plain(p), p.Check()

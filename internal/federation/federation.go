@@ -1,6 +1,5 @@
-// Package federation holds what a federated credential is made of: how the issuers
-// that people use most write the subjects of their tokens, which audience a cloud
-// expects, and what Microsoft Graph takes. It asks nobody.
+// Package federation holds what a federated credential is made of: which audience a
+// cloud expects, and what Microsoft Graph takes. It asks nobody.
 package federation
 
 import (

@@ -14,12 +14,17 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// GitHub asks gh which of its two forms of subject a repository sends.
-type GitHub struct {
-	federation.GitHub
-	// Issuer is empty for github.com.
-	Issuer string
-	Client program.Client
+// github asks gh which of its two forms of subject a repository sends.
+type github struct {
+	owner, repository string
+	// The IDs are empty where they are not known.
+	ownerID, repositoryID string
+	// context is what ends the subject: ref:REF, environment:NAME or pull_request;
+	// empty where none was named.
+	context string
+	// issuer is empty for github.com.
+	issuer string
+	client program.Client
 }
 
 // repository is what the API says of one ("Get a repository").
@@ -44,62 +49,62 @@ type template struct {
 }
 
 // Find implements Source.
-func (g GitHub) Find(ctx context.Context) (Found, error) {
+func (g github) Find(ctx context.Context) (Found, error) {
 	f := Found{Next: githubNext}
-	g.Issuer = cmp.Or(g.Issuer, federation.GitHubIssuer)
+	g.issuer = cmp.Or(g.issuer, githubIssuer)
 	err := g.find(ctx, &f)
 	return f, err
 }
 
-func (g *GitHub) find(ctx context.Context, f *Found) error {
-	if !onGitHub(g.Issuer) {
+func (g *github) find(ctx context.Context, f *Found) error {
+	if !onGitHub(g.issuer) {
 		// A server of one's own writes no IDs, and gh may not be signed in there.
-		if g.Context == "" {
+		if g.context == "" {
 			return contextUsage()
 		}
 		g.send(f, false)
 		return nil
 	}
 	var r repository
-	err := answer(ctx, g.Client, &r, "api", "repos/"+g.Owner+"/"+g.Repository)
+	err := answer(ctx, g.client, &r, "api", "repos/"+g.owner+"/"+g.repository)
 	if err == nil && (r.ID <= 0 || r.Owner.ID <= 0 || r.Owner.Login == "" || r.Name == "") {
-		err = unexpected(g.Client.Name)
+		err = unexpected(g.client.Name)
 	}
 	if err != nil {
 		return g.without(f, err)
 	}
 	f.Notes = append(f.Notes, g.correct(r)...)
-	if g.Context == "" {
-		g.Context = "ref:refs/heads/" + r.DefaultBranch
+	if g.context == "" {
+		g.context = "ref:refs/heads/" + r.DefaultBranch
 		f.Notes = append(f.Notes, msg.New("No branch, environment or event was given, so the default branch is used: %s.", r.DefaultBranch))
 	}
 	return g.byTemplate(ctx, f)
 }
 
 // send adds the subjects in these forms.
-func (g *GitHub) send(f *Found, withIDs ...bool) {
+func (g *github) send(f *Found, withIDs ...bool) {
 	for _, with := range withIDs {
-		f.Pairs = append(f.Pairs, federation.Pair{Issuer: g.Issuer, Subject: g.Subject(with)})
+		f.Pairs = append(f.Pairs, federation.Pair{Issuer: g.issuer, Subject: g.subject(with)})
 	}
 }
 
 // correct takes owner and repository as GitHub writes them: letter case counts, and a
 // repository that was renamed answers under its old name, too.
-func (g *GitHub) correct(r repository) []msg.Text {
-	given := g.Owner + "/" + g.Repository
-	g.Owner, g.Repository = r.Owner.Login, r.Name
-	g.OwnerID, g.RepositoryID = strconv.FormatInt(r.Owner.ID, 10), strconv.FormatInt(r.ID, 10)
-	if now := g.Owner + "/" + g.Repository; now != given {
+func (g *github) correct(r repository) []msg.Text {
+	given := g.owner + "/" + g.repository
+	g.owner, g.repository = r.Owner.Login, r.Name
+	g.ownerID, g.repositoryID = strconv.FormatInt(r.Owner.ID, 10), strconv.FormatInt(r.ID, 10)
+	if now := g.owner + "/" + g.repository; now != given {
 		return []msg.Text{msg.New("GitHub spells the repository %s, and so do its tokens.", now)}
 	}
 	return nil
 }
 
 // byTemplate adds the form that the repository's settings tell, or both.
-func (g *GitHub) byTemplate(ctx context.Context, f *Found) error {
+func (g *github) byTemplate(ctx context.Context, f *Found) error {
 	var t template
-	err := answer(ctx, g.Client, &t, "api", "repos/"+g.Owner+"/"+g.Repository+"/actions/oidc/customization/sub")
-	begins := func(withIDs bool) bool { return strings.HasPrefix(g.Subject(withIDs), t.Prefix+":") }
+	err := answer(ctx, g.client, &t, "api", "repos/"+g.owner+"/"+g.repository+"/actions/oidc/customization/sub")
+	begins := func(withIDs bool) bool { return strings.HasPrefix(g.subject(withIDs), t.Prefix+":") }
 	switch {
 	case err == nil && t.UseDefault != nil && !*t.UseDefault && len(t.Keys) > 0:
 		return fail.Usage(msg.New("the repository uses a custom form of subject, made from %s", strings.Join(t.Keys, ", ")), fromToken())
@@ -121,11 +126,11 @@ func fromToken() msg.Text {
 }
 
 // without is what can be said where gh tells nothing.
-func (g *GitHub) without(f *Found, err error) error {
+func (g *github) without(f *Found, err error) error {
 	switch {
-	case g.Context == "":
+	case g.context == "":
 		return contextUsage().Hint(msg.New("the default branch could not be read: %s", msg.Of(err)))
-	case g.OwnerID != "":
+	case g.ownerID != "":
 		g.send(f, true, false)
 		f.Notes = append(f.Notes, msg.New("The form of subject that the repository sends could not be read (%s), so both forms are accepted; remove the unused one once the first job has signed in.", msg.Of(err)))
 		return nil
@@ -143,7 +148,7 @@ func contextUsage() *fail.Error {
 // onGitHub reports whether an issuer is that of github.com, or of an enterprise there.
 func onGitHub(issuer string) bool {
 	u, err := url.Parse(issuer)
-	want, _ := url.Parse(federation.GitHubIssuer)
+	want, _ := url.Parse(githubIssuer)
 	return err == nil && u.Host == want.Host
 }
 

@@ -1,5 +1,6 @@
 // Package workload finds out what the tokens of a workload say of where it comes
-// from: of GitHub Actions, Kubernetes and Azure Pipelines, by their own clients.
+// from: of GitHub Actions, Kubernetes and Azure Pipelines, by their own clients. It
+// knows how each of them writes the subjects of its tokens.
 package workload
 
 import (

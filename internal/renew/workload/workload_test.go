@@ -75,11 +75,11 @@ func TestGitHub(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, _ := standIn(t, "gh", ghFor(tc.repository, tc.template))
-			g, err := federation.ParseGitHub(tc.flag)
+			g, err := GitHub(tc.flag, tc.issuer, client)
 			if err != nil {
 				t.Fatal(err)
 			}
-			f, err := GitHub{GitHub: g, Issuer: tc.issuer, Client: client}.Find(context.Background())
+			f, err := g.Find(context.Background())
 			if (err != nil) != (tc.want == "") || subjects(f) != tc.want {
 				t.Errorf("%q, %v; want %q", subjects(f), err, tc.want)
 			}
@@ -89,18 +89,18 @@ func TestGitHub(t *testing.T) {
 
 func TestKubernetesAsksTheCluster(t *testing.T) {
 	client, calls := standIn(t, "kubectl", `echo '{"issuer":"https://oidc.prod-aks.example/1/"}'`)
-	k := Kubernetes{Kubernetes: federation.Kubernetes{Context: "blue", Namespace: "prod", Account: "sync"}, Client: client}
+	k := kubernetes{context: "blue", namespace: "prod", account: "sync", client: client}
 	f, err := k.Find(context.Background())
 	want := federation.Pair{Issuer: "https://oidc.prod-aks.example/1/", Subject: "system:serviceaccount:prod:sync"}
 	if err != nil || len(f.Pairs) != 1 || f.Pairs[0] != want || calls() != "get --raw=/.well-known/openid-configuration --context=blue\n" {
 		t.Errorf("%v %v %q", f.Pairs, err, calls())
 	}
-	k.Issuer = "https://other.example"
-	if f, err := k.Find(context.Background()); err != nil || f.Pairs[0].Issuer != k.Issuer || strings.Count(calls(), "\n") != 1 {
+	k.issuer = "https://other.example"
+	if f, err := k.Find(context.Background()); err != nil || f.Pairs[0].Issuer != k.issuer || strings.Count(calls(), "\n") != 1 {
 		t.Errorf("an issuer that was given is asked for: %v %v", f.Pairs, err)
 	}
 	client, _ = standIn(t, "kubectl", `exit 1`)
-	if _, err := (Kubernetes{Kubernetes: k.Kubernetes, Client: client}).Find(context.Background()); err == nil {
+	if _, err := (kubernetes{namespace: "prod", account: "sync", client: client}).Find(context.Background()); err == nil {
 		t.Error("no issuer, and no error")
 	}
 }
@@ -127,7 +127,7 @@ func TestRealKubectlTellsTheIssuer(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := program.Client{Name: "kubectl", Environ: append(os.Environ(), "KUBECONFIG="+path, "HOME="+home)}
-	f, err := Kubernetes{Kubernetes: federation.Kubernetes{Context: "blue", Namespace: "prod", Account: "sync"}, Client: client}.Find(context.Background())
+	f, err := kubernetes{context: "blue", namespace: "prod", account: "sync", client: client}.Find(context.Background())
 	if err != nil || f.Pairs[0].Issuer != "https://oidc.cluster.example/7/" {
 		t.Errorf("%v %v", f.Pairs, err)
 	}
@@ -137,8 +137,8 @@ func TestPipelinesTakeWhatAzShows(t *testing.T) {
 	const issuer, subject = "https://login.microsoftonline.com/1/v2.0", "/eid1/c/pub/t/1/a/2/sc/3/4"
 	client, calls := standIn(t, "az", `echo '[{"name":"other","authorization":{"scheme":"ServicePrincipal","parameters":{}}},
 {"name":"production","authorization":{"scheme":"WorkloadIdentityFederation","parameters":{"workloadIdentityFederationIssuer":"`+issuer+`","workloadIdentityFederationSubject":"`+subject+`"}}}]'`)
-	at := func(name string) Pipelines {
-		return Pipelines{Pipelines: federation.Pipelines{Organization: "contoso", Project: "My Sync", Connection: name}, Client: client}
+	at := func(name string) pipelines {
+		return pipelines{organization: "contoso", project: "My Sync", connection: name, client: client}
 	}
 	f, err := at("Production").Find(context.Background())
 	if err != nil || len(f.Pairs) != 1 || f.Pairs[0] != (federation.Pair{Issuer: issuer, Subject: subject}) {
@@ -153,11 +153,11 @@ func TestPipelinesTakeWhatAzShows(t *testing.T) {
 		}
 	}
 	older := at("production")
-	older.Issuer = "https://vstoken.dev.azure.com/11111111-2222-3333-4444-555555555555"
+	older.issuer = "https://vstoken.dev.azure.com/11111111-2222-3333-4444-555555555555"
 	if f, err := older.Find(context.Background()); err != nil || subjects(f) != "sc://contoso/My Sync/production" {
 		t.Errorf("%v %v", f.Pairs, err)
 	}
-	older.Issuer = issuer
+	older.issuer = issuer
 	if f, err := older.Find(context.Background()); err == nil {
 		t.Errorf("a subject that nobody can know: %v", f.Pairs)
 	}
