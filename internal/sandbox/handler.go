@@ -6,7 +6,6 @@ import (
 
 	"github.com/spcheck/spcheck/internal/sandbox/fault"
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi"
-	"github.com/spcheck/spcheck/internal/sandbox/sts"
 )
 
 // maxBody bounds request bodies, in bytes.
@@ -15,10 +14,9 @@ const maxBody = 1 << 20
 // handler leads requests to the service that their host and path name, through
 // the faults.
 func (s *Server) handler(h *hosts) http.Handler {
-	refuse := func(w http.ResponseWriter, r *http.Request, status int) { s.service.RefuseWith(w, r, sts.Busy(status)) }
-	token := s.injector.Handler(fault.AtToken, s.service, refuse)
-	discovery := s.injector.Handler(fault.AtDiscovery, s.service, refuse)
-	graphHandler := s.injector.Handler(fault.AtGraph, s.graph(), refuseGraph)
+	token := s.injector.Handler(fault.AtToken, s.service, s.service.Busy)
+	discovery := s.injector.Handler(fault.AtDiscovery, s.service, s.service.Busy)
+	graphHandler := s.injector.Handler(fault.AtGraph, graphapi.New(s.built.World, s.service, graphapi.Options{}), refuseGraph)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The Date header is what clients read the service's clock from.
 		w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat))

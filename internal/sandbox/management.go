@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spcheck/spcheck/internal/sandbox/sts"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi"
 )
 
 // manage answers for Azure Resource Manager as far as a sign-in with Azure CLI
@@ -34,7 +34,7 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 }
 
 // managedTenant is the caller's tenant in the words of Azure Resource Manager.
-func (s *Server) managedTenant(caller sts.Caller) map[string]any {
+func (s *Server) managedTenant(caller graphapi.Caller) map[string]any {
 	out := map[string]any{"id": "/tenants/" + caller.TenantID, "tenantId": caller.TenantID, "tenantCategory": "Home"}
 	world := s.built.World
 	world.RLock()

@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
-	"github.com/spcheck/spcheck/internal/sandbox/sts"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi"
 )
 
 var passwordRequest directory.PasswordRequest
@@ -144,7 +144,7 @@ func TestCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := sts.Caller{TenantID: tenantID, AppID: appID, ObjectID: b.world.Tenants[0].ServicePrincipals[0].ID, Permissions: []string{"User.Read.All"}}
+	want := graphapi.Caller{TenantID: tenantID, AppID: appID, ServicePrincipalID: b.world.Tenants[0].ServicePrincipals[0].ID, Roles: []string{"User.Read.All"}}
 	if diff := cmp.Diff(want, caller); diff != "" {
 		t.Error(diff)
 	}
@@ -155,16 +155,16 @@ func TestCheck(t *testing.T) {
 		token string
 		want  error
 	}{
-		"no JWT":            {"abc", sts.ErrMalformed},
-		"another audience":  {management, sts.ErrAudience},
-		"another signature": {stranger, sts.ErrSignature},
+		"no JWT":            {"abc", graphapi.ErrMalformed},
+		"another audience":  {management, graphapi.ErrAudience},
+		"another signature": {stranger, graphapi.ErrSignature},
 	} {
 		if _, err := b.Check(c.token); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
 	}
 	b.now = b.now.Add(61 * time.Minute)
-	if _, err := b.Check(token); !errors.Is(err, sts.ErrLifetime) {
+	if _, err := b.Check(token); !errors.Is(err, graphapi.ErrExpired) {
 		t.Errorf("ended: %v", err)
 	}
 }
