@@ -45,7 +45,14 @@ type unread struct {
 	titles []string
 }
 
-func (u unread) line() string { return u.reason + ": " + strings.Join(u.titles, ", ") }
+// line names the checks first where the reason is a whole sentence.
+func (u unread) line() string {
+	titles := strings.Join(u.titles, ", ")
+	if strings.HasSuffix(u.reason, ".") {
+		return titles + ": " + u.reason
+	}
+	return u.reason + ": " + titles
+}
 
 // unknown are the checks that could not be told, by the reason, symptoms apart.
 func (p *page) unknown(checks []result.Check) []unread {
