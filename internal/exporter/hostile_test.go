@@ -28,6 +28,11 @@ func (oddTenant) EachOwnership(context.Context, string, []string, func(string, o
 
 func (oddTenant) EachChange(context.Context, time.Time, func(objects.Change)) error { return nil }
 
+func (oddTenant) EachPermission(context.Context, func(objects.Assignment)) error    { return nil }
+func (oddTenant) EachDirectoryRole(context.Context, func(objects.Assignment)) error { return nil }
+func (oddTenant) EachPrincipal(context.Context, []string, func(string, string, error)) {
+}
+
 func (oddTenant) AppPolicies(context.Context) (objects.AppPolicies, error) {
 	return objects.AppPolicies{}, nil
 }

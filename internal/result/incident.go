@@ -109,13 +109,6 @@ type IncidentSource struct {
 	Meaning msg.Text `json:"meaning"`
 }
 
-// Reason is why a credential, or its change, deserves to be looked at first.
-type Reason struct {
-	ID string `json:"id" jsonschema:"enum=self-added,enum=added-by-application,enum=privileged,enum=foreign-issuer"`
-	// Text says it in words.
-	Text msg.Text `json:"text"`
-}
-
 // SourceText is the name of a source of an incident's report.
 func SourceText(source string) msg.Text {
 	switch source {

@@ -86,6 +86,11 @@ type Finding struct {
 	Policy *PolicyBreach `json:"policy,omitempty"`
 	// ChangedBy is who added the credential, of a finding that it appeared.
 	ChangedBy *ChangedBy `json:"changedBy,omitempty"`
+	// Reasons are why it is to be looked at first, where there are any.
+	Reasons []Reason `json:"reasons,omitempty"`
+	// Privileges are powerful permissions on Microsoft Graph and directory roles that the
+	// application holds: left out where they were not read.
+	Privileges *[]string `json:"privileges,omitempty"`
 	// Owners are those of the object: null where they could not be read or were not
 	// asked for, empty where nobody owns it. MoreOwners counts those beyond 100.
 	Owners     *[]Owner `json:"owners"`
@@ -178,4 +183,6 @@ type ScanChange struct {
 	Item   InventoryItem `json:"credential"`
 	// By is who did it, left out where the audit log does not tell.
 	By *ChangedBy `json:"by,omitempty"`
+	// Reasons are why it is to be looked at first, where there are any.
+	Reasons []Reason `json:"reasons,omitempty"`
 }

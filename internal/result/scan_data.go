@@ -138,7 +138,7 @@ func (s *Scan) findingCase(f *Finding) Case {
 func (*Scan) Columns() []string {
 	return []string{
 		"severity", "rule", "tenant", "displayName", "appId", "objectKind", "objectId", "keyId", "keyName", "kind",
-		"startDateTime", "endDateTime", "daysLeft", "status", "purpose", "ownership", "owners", "mails", "notes", "policy",
+		"startDateTime", "endDateTime", "daysLeft", "status", "purpose", "ownership", "owners", "mails", "notes", "policy", "reasons",
 	}
 }
 
@@ -151,7 +151,7 @@ func (s *Scan) Lines() iter.Seq2[[]any, error] {
 				return
 			}
 			if !yield([]any{string(f.Severity), f.Rule, f.Tenant, f.DisplayName, f.AppID, f.ObjectKind, f.ObjectID, f.KeyID, f.KeyName, f.Kind,
-				f.StartDate, f.EndDateTime, f.DaysLeft, string(f.Status), string(f.Purpose), f.owned(), f.ownerList(Owner.Name), f.ownerList(Owner.Address), f.Notes, f.Policy.text()}, nil) {
+				f.StartDate, f.EndDateTime, f.DaysLeft, string(f.Status), string(f.Purpose), f.owned(), f.ownerList(Owner.Name), f.ownerList(Owner.Address), f.Notes, f.Policy.text(), f.reasonIDs()}, nil) {
 				return
 			}
 		}

@@ -131,7 +131,7 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		{Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true}, {Title: msg.New("kind"), Lead: true}, {Title: msg.New("stored on"), Spare: 2, Wraps: true},
 		{Title: msg.New("key ID"), Spare: 3, Code: true}, {Title: msg.New("application ID"), Spare: 5, Code: true}, {Title: msg.New("tenant"), Spare: 4, Code: true},
 		{Title: msg.New("owner"), Spare: 1, Wraps: true}, {Title: msg.New("mail"), Spare: 4},
-		{Title: msg.New("policy"), Spare: 1, Wraps: true},
+		{Title: msg.New("policy"), Spare: 1, Wraps: true}, {Title: msg.New("why first"), Spare: 1, Wraps: true},
 	}}
 	for _, f := range sum.nearest.list {
 		when := Cell{Sort: sortTime(f.EndDateTime)}
@@ -148,7 +148,7 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		t.Rows = append(t.Rows, []Cell{
 			{Text: f.Severity.text(), Tone: f.Severity.tone(), Sort: strconv.Itoa(f.Severity.rank())},
 			{Text: msg.Literal(neutral.Bound(f.name(), nameLimit))}, {Text: s.rule(f.Rule), Tone: f.Severity.tone(), Note: s.Rules[f.Rule].Remedy},
-			{Day: f.EndDateTime}, when, {Text: shortKindFor(orEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant, owner, mail, {Text: f.Policy.text()},
+			{Day: f.EndDateTime}, when, {Text: shortKindFor(orEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant, owner, mail, {Text: f.Policy.text()}, {Text: reasonTexts(f.Reasons)},
 		})
 	}
 	shown := s.Totals.Findings

@@ -52,6 +52,6 @@ func nearer(now time.Time) func(a, b *Finding) int {
 	}
 	id := func(f *Finding) string { return f.Tenant + f.ObjectID + orEmpty(f.KeyID) + f.Rule }
 	return func(a, b *Finding) int {
-		return cmp.Or(cmp.Compare(a.Severity.rank(), b.Severity.rank()), cmp.Compare(distance(a), distance(b)), strings.Compare(id(a), id(b)))
+		return cmp.Or(cmp.Compare(b.suspicious(), a.suspicious()), cmp.Compare(a.Severity.rank(), b.Severity.rank()), cmp.Compare(distance(a), distance(b)), strings.Compare(id(a), id(b)))
 	}
 }

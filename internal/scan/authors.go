@@ -2,6 +2,8 @@ package scan
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,34 +20,97 @@ type authors struct{ added, removed map[string]*result.ChangedBy }
 // read a listing before the change, and its time is that of this machine.
 const logMargin = 15 * time.Minute
 
-// readAuthors finds out who made the changes since the baseline, where there are any,
-// and writes it into their list. What the log does not tell is not known.
-func (r *run) readAuthors(ctx context.Context, lister lister, d *tenantDone) {
-	wanted := map[string]*result.ScanChange{}
-	for i := range d.changes.list {
-		wanted[strings.ToLower(d.changes.list[i].Item.KeyID)] = &d.changes.list[i]
+// changed are the keys that came, with their application's ID, and those that went.
+type changed struct {
+	came map[string]string
+	gone *idSet
+}
+
+func (c *changed) any() bool { return len(c.came) > 0 || c.gone != nil && len(c.gone.ids) > 0 }
+
+// changed compares with the baseline, once all is read. As many are looked up as
+// changes are listed.
+func (t *tenantScan) changed() changed {
+	c := changed{came: map[string]string{}}
+	if t.past == nil {
+		return c
 	}
-	if len(wanted) == 0 && (d.gone == nil || len(d.gone.ids) == 0) {
-		return
-	}
-	a := authors{map[string]*result.ChangedBy{}, map[string]*result.ChangedBy{}}
-	err := lister.EachChange(ctx, r.options.Baseline.since.Add(-logMargin), func(c objects.Change) {
-		for _, key := range c.Added {
-			if w := wanted[key.ID]; w != nil && a.added[key.ID] == nil {
-				a.added[key.ID] = AuthorOf(&c, w.Item.AppID)
-				w.By = a.added[key.ID]
+	for i := range t.main {
+		s := &t.main[i]
+		for raw, err := range s.candidates.records(s.candidates.whole()) {
+			if err != nil {
+				break // joining the streams meets it, too
+			}
+			if r := readRecord(raw); r.change != "" && r.credential != nil && len(c.came) < maxChanges {
+				c.came[strings.ToLower(r.credential.KeyID)] = strings.ToLower(r.object.AppID)
 			}
 		}
-		for _, key := range c.Removed {
-			if d.gone != nil && a.removed[key.ID] == nil && d.gone.has(key.ID) {
-				a.removed[key.ID] = AuthorOf(&c, nil)
+	}
+	if t.complete() {
+		c.gone = t.past.gone()
+	}
+	return c
+}
+
+// readAuthors finds out who made the changes since the baseline, where there are any.
+// What the log does not tell is not known.
+func (t *tenantScan) readAuthors(ctx context.Context, c changed) (notes []msg.Text) {
+	t.authors = authors{map[string]*result.ChangedBy{}, map[string]*result.ChangedBy{}}
+	var by byPrincipal
+	err := t.lister.EachChange(ctx, t.options.Baseline.since.Add(-logMargin), func(ch objects.Change) {
+		for _, key := range ch.Added {
+			if appID, ok := c.came[key.ID]; ok && t.authors.added[key.ID] == nil {
+				t.authors.added[key.ID] = by.note(AuthorOf(&ch, &appID), &ch, appID)
+			}
+		}
+		for _, key := range ch.Removed {
+			if c.gone != nil && t.authors.removed[key.ID] == nil && c.gone.has(key.ID) {
+				t.authors.removed[key.ID] = AuthorOf(&ch, nil)
 			}
 		}
 	})
 	if err != nil {
-		d.Notes = append(d.Notes, msg.New("who made the changes could not be read from the audit log: %s", ReasonOf(err)))
+		notes = append(notes, msg.New("who made the changes could not be read from the audit log: %s", ReasonOf(err)))
 	}
-	d.authors = a
+	by.resolve(ctx, t.lister)
+	return notes
+}
+
+// byPrincipal are changes by applications that the log names by the object ID of their
+// service principal alone, as it mostly does.
+type byPrincipal map[string][]principalChange
+
+type principalChange struct {
+	by    *result.ChangedBy
+	appID string
+}
+
+func (b *byPrincipal) note(by *result.ChangedBy, c *objects.Change, appID string) *result.ChangedBy {
+	if c.ByAppID == "" && c.ByPrincipal != "" && !by.Itself {
+		if *b == nil {
+			*b = byPrincipal{}
+		}
+		(*b)[c.ByPrincipal] = append((*b)[c.ByPrincipal], principalChange{by, appID})
+	}
+	return by
+}
+
+// resolve reads which applications they are: one that adds a secret to its own
+// application object is not told apart from others before. One that is gone is none of
+// those that changed.
+func (b *byPrincipal) resolve(ctx context.Context, lister lister) {
+	ids := slices.Sorted(maps.Keys(*b))
+	if len(ids) == 0 {
+		return
+	}
+	lister.EachPrincipal(ctx, ids, func(id, appID string, err error) {
+		for _, c := range (*b)[id] {
+			if err == nil && appID != "" {
+				c.by.ActorAppID = new(appID)
+				c.by.Itself = c.by.ActorType == "application" && strings.EqualFold(appID, c.appID)
+			}
+		}
+	})
 }
 
 // AuthorOf is who made a change. appID is that of the changed application, where it is
@@ -57,16 +122,9 @@ func AuthorOf(c *objects.Change, appID *string) *result.ChangedBy {
 	case c.Through != "": // a user, with the application in hand
 	case c.ByAppID != "" || c.ByPrincipal != "":
 		by.ActorType = "application"
-		by.Itself = appID != nil && strings.EqualFold(*appID, c.ByAppID) || c.ByPrincipal != "" && c.ByPrincipal == c.ObjectID
+		by.Itself = c.ByAppID != "" && appID != nil && strings.EqualFold(*appID, c.ByAppID) || c.ByPrincipal != "" && c.ByPrincipal == c.ObjectID
 	case c.Actor == "":
 		by.ActorType = "unknown"
 	}
 	return by
-}
-
-// addTo writes what is known into a finding about a credential that appeared.
-func (a *authors) addTo(f *result.Finding) {
-	if f.Rule == "appeared" && f.KeyID != nil {
-		f.ChangedBy = a.added[strings.ToLower(*f.KeyID)]
-	}
 }

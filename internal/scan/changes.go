@@ -1,9 +1,7 @@
 package scan
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -64,7 +62,9 @@ func (o *Outcome) sumChanges(done []*tenantDone, b *Baseline) error {
 	if c.Gone > 0 && len(c.List) < maxChanges {
 		err := b.items(func(i *result.InventoryItem) error {
 			if d := gone[i.Tenant]; d != nil && len(c.List) < maxChanges && d.gone.has(i.KeyID) {
-				c.List = append(c.List, result.ScanChange{Change: "gone", Item: *i, By: d.authors.removed[strings.ToLower(i.KeyID)]})
+				one := result.ScanChange{Change: "gone", Item: *i}
+				d.known.change(&one)
+				c.List = append(c.List, one)
 			}
 			return nil
 		})
@@ -72,7 +72,7 @@ func (o *Outcome) sumChanges(done []*tenantDone, b *Baseline) error {
 			return err
 		}
 	}
-	slices.SortStableFunc(c.List, func(a, b result.ScanChange) int { return cmp.Compare(a.By.Rank(), b.By.Rank()) })
+	slices.SortStableFunc(c.List, result.CompareChanges)
 	c.List = c.List[:min(len(c.List), maxChanges)]
 	o.Scan.Changes = c
 	return nil

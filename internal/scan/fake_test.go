@@ -27,6 +27,10 @@ type fake struct {
 	asked    []string
 	changes  []objects.Change
 	policies objects.AppPolicies
+	// permissions and roles are who holds them; principals are application IDs by the
+	// object ID of a service principal.
+	permissions, roles []objects.Assignment
+	principals         map[string]string
 	// broken fails a listing, by its kind and part.
 	broken map[string]error
 	// restart lets a listing begin anew after its first object.
@@ -111,6 +115,27 @@ func (f *fake) EachChange(_ context.Context, since time.Time, visit func(objects
 		}
 	}
 	return f.broken["changes"]
+}
+
+func (f *fake) EachPermission(_ context.Context, visit func(objects.Assignment)) error {
+	for _, a := range f.permissions {
+		visit(a)
+	}
+	return f.broken["permissions"]
+}
+
+func (f *fake) EachDirectoryRole(_ context.Context, visit func(objects.Assignment)) error {
+	for _, a := range f.roles {
+		visit(a)
+	}
+	return f.broken["roles"]
+}
+
+func (f *fake) EachPrincipal(_ context.Context, ids []string, visit func(id, appID string, err error)) {
+	for _, id := range ids {
+		f.asked = append(f.asked, id)
+		visit(id, f.principals[id], f.broken["principals"])
+	}
 }
 
 func (f *fake) AppPolicies(context.Context) (objects.AppPolicies, error) {

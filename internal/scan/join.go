@@ -2,6 +2,7 @@ package scan
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/objects"
@@ -89,6 +90,7 @@ func (j *joining) judge(s *stream, r *record) error {
 	k.Joined, k.Complete = true, j.complete
 	k.Beside, k.Stronger = j.beside(r.object.AppID)
 	k.Outlasted = r.credential != nil && j.outlasted(r)
+	k.Privileged = len(j.powers.of[strings.ToLower(r.object.AppID)]) > 0
 	k.Ownerless = j.ownerless.has(r.object.ID)
 	if r.credential != nil {
 		if r.credential.Kind == objects.Password && j.signs(r) {

@@ -141,6 +141,10 @@ func judgePreviewed(c *ruleCase) result.Severity {
 	return when(c.Previewed != nil || !c.Joined && c.alive(), result.SevWarning)
 }
 
+func judgePrivileged(c *ruleCase) result.Severity {
+	return when(c.alive() && (!c.Joined || c.Privileged), result.SevInfo)
+}
+
 // alive reports a credential that signs in, or will.
 func (c *ruleCase) alive() bool { return usable(c.Status) || c.Status == result.NotYetValid }
 

@@ -20,10 +20,10 @@ type Outcome struct {
 }
 
 type tenantSpan struct {
-	tenant  string
-	span    span
-	owners  ownersRead
-	authors authors
+	tenant string
+	span   span
+	owners ownersRead
+	known  known
 }
 
 // Close removes what was kept on disk.
@@ -38,7 +38,7 @@ func (o *Outcome) Findings() iter.Seq2[*result.Finding, error] {
 			}
 			f := finding(t.tenant, r, o.now)
 			t.owners.add(&f)
-			t.authors.addTo(&f)
+			t.known.addTo(&f)
 			if !yield(&f, nil) {
 				return
 			}

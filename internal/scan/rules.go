@@ -25,6 +25,7 @@ const (
 	NeedLifetime       // the option --max-lifetime
 	needPolicies       // app management policies
 	NeedPreview        // the option --policy-preview
+	needPowers         // what privileged applications may do
 )
 
 // ruleCase is one credential with all that is known for its judgement, or an object
@@ -58,6 +59,9 @@ type ruleCase struct {
 	// Change is how the credential compares with the baseline: "new", "renewed" or
 	// empty.
 	Change string
+	// Privileged says that the application holds a permission or role by which whoever
+	// signs in can take over the tenant.
+	Privileged bool
 	// Refused, Starting and Previewed are the restrictions of app management policies
 	// that the credential would break today, from a later date on, and by the policy
 	// that is played; nil for none.
@@ -185,6 +189,11 @@ func Rules() []rule {
 			ID: "policy-preview", Severity: result.SevWarning, Need: NeedPreview, Judge: judgePreviewed,
 			Title:  msg.New("The policy that is previewed would refuse the credential"),
 			Remedy: msg.New("Agree with the owner on how it is renewed, or exempt the application, before the policy is put in force."),
+		},
+		{
+			ID: "privileged", Severity: result.SevInfo, Need: needPowers, OnRequest: true, Judge: judgePrivileged,
+			Title:  msg.New("Whoever has the credential can take over the tenant: the application is privileged"),
+			Remedy: msg.New("Make sure that few people can read it, renew it often, and use a certificate or federated credential in place of a secret."),
 		},
 		{
 			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Purpose: every, Judge: judgeAppeared,

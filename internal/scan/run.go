@@ -28,7 +28,7 @@ type tenantDone struct {
 	err          error
 	wanted       wanted
 	owners       ownersRead
-	authors      authors
+	known        known
 	// same is the tenant that was found to be this one under another name.
 	same *tenantDone
 }
@@ -119,10 +119,11 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 		d.Notes = append(d.Notes, msg.New("%d secrets that spcheck added count as ones that sign in; whether any was ever used could not be read: %s", n, ReasonOf(t.activityErr)))
 	}
 	d.Notes = append(d.Notes, t.policies.notes()...)
+	d.Notes = append(d.Notes, t.inquire(ctx)...)
+	d.known = known{t.authors, t.powers}
 	d.wanted.of = r.options.Owners
 	if d.err = r.collect(t, d); d.err == nil {
 		r.readOwners(ctx, opened.Lister, d)
-		r.readAuthors(ctx, opened.Lister, d)
 	}
 }
 
@@ -147,6 +148,9 @@ func (r *run) collect(t *tenantScan, d *tenantDone) (err error) {
 		d.Credentials += t.main[i].credentials
 	}
 	d.changes, d.compared = t.changes, t.past != nil
+	for i := range d.changes.list {
+		d.known.change(&d.changes.list[i])
+	}
 	if t.past != nil && t.complete() {
 		d.gone = t.past.gone()
 	}
@@ -185,7 +189,7 @@ func (r *run) summarize(ctx context.Context, begin time.Time) error {
 			return fail.Unknown(msg.Of(d.err))
 		}
 		s.Tenants = append(s.Tenants, d.ScanTenant)
-		r.out.spans = append(r.out.spans, tenantSpan{d.Tenant, d.span, d.owners, d.authors})
+		r.out.spans = append(r.out.spans, tenantSpan{d.Tenant, d.span, d.owners, d.known})
 		addTotals(&s.Totals, d)
 	}
 	s.Totals.Throttled = int(r.options.Progress.throttled.Load())

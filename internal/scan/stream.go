@@ -228,6 +228,8 @@ func (t *tenantScan) applies(r *rule, k *ruleCase) bool {
 		return !k.Joined || t.useKnown()
 	case needPolicies:
 		return !k.Joined || t.policies.err == nil
+	case needPowers:
+		return !k.Joined || t.powers.asked
 	case NeedPreview:
 		return t.options.Preview != nil
 	}

@@ -36,6 +36,8 @@ type tenantScan struct {
 	// activityAsked says that the last uses were asked for.
 	activityAsked bool
 	changes       changes
+	authors       authors
+	powers        powers
 }
 
 // parts are the listings that every scan makes.

@@ -110,8 +110,9 @@ type ServicePrincipal struct {
 	Credentials
 	Owners             []string
 	PolicyID           string
-	BlockedByPolicy    bool // a Conditional Access policy for workload identities blocks it (53003)
-	AssignmentRequired bool // appRoleAssignmentRequired
+	DirectoryRoles     []string // IDs of role definitions
+	BlockedByPolicy    bool     // a Conditional Access policy for workload identities blocks it (53003)
+	AssignmentRequired bool     // appRoleAssignmentRequired
 	Notes              string
 }
 

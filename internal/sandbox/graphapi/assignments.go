@@ -56,3 +56,49 @@ func roleAssignments(s *scene) (*response, error) {
 	context := "servicePrincipals('" + p.ID + "')/appRoleAssignments"
 	return listing[roleAssignment]{items: assignmentsOf(s, p), entity: s.srv.types.assignment, context: context, cost: 1}.answer(s)
 }
+
+// assignedRoles are the assignments of a resource's app roles, of which the sandbox has
+// those of Microsoft Graph alone.
+func assignedRoles(s *scene) (*response, error) {
+	p, err := findServicePrincipal(s, s.keys[0])
+	if err != nil {
+		return nil, err
+	}
+	var all []roleAssignment
+	if p.AppID == directory.GraphAppID {
+		for _, holder := range s.tenant.ServicePrincipals {
+			all = append(all, assignmentsOf(s, holder)...)
+		}
+	}
+	context := "servicePrincipals('" + p.ID + "')/appRoleAssignedTo"
+	return listing[roleAssignment]{items: all, entity: s.srv.types.assignment, context: context, cost: 1}.answer(s)
+}
+
+// directoryRole is a directory role that a service principal holds.
+type directoryRole struct{ id, principal, definition string }
+
+func directoryRoleType() *entity[directoryRole] {
+	one := func(name string, get func(directoryRole) any) []property[directoryRole] {
+		return []property[directoryRole]{{name: name, get: func(_ *scene, r directoryRole) any { return get(r) }}}
+	}
+	return &entity[directoryRole]{
+		name:    "unifiedRoleAssignment",
+		filters: []filterable[directoryRole]{{path: "principalId", basic: opEq, get: func(_ *scene, r directoryRole) any { return r.principal }}},
+		properties: join(
+			one("id", func(r directoryRole) any { return r.id }),
+			one("principalId", func(r directoryRole) any { return r.principal }),
+			constant[directoryRole]("/", false, "directoryScopeId"),
+			one("roleDefinitionId", func(r directoryRole) any { return r.definition }),
+		),
+	}
+}
+
+func directoryRoles(s *scene) (*response, error) {
+	var all []directoryRole
+	for _, p := range s.tenant.ServicePrincipals {
+		for _, r := range p.DirectoryRoles {
+			all = append(all, directoryRole{directory.StableID("role " + p.ID + " " + r), p.ID, r})
+		}
+	}
+	return listing[directoryRole]{items: all, entity: s.srv.types.directoryRole, context: "roleManagement/directory/roleAssignments", cost: 1}.answer(s)
+}

@@ -67,6 +67,11 @@ func readAssignments() grant {
 	}
 }
 
+func readDirectoryRoles() grant {
+	all := []string{"RoleManagement.Read.Directory", "RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"}
+	return grant{app: all, user: append([]string{asUser}, all...)}
+}
+
 func readPolicies() grant {
 	all := []string{"Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"}
 	return grant{app: all, user: all}

@@ -50,6 +50,8 @@ func (s *server) routeTable() []route {
 		{get, "servicePrincipals/*/owners", false, readApplications(), servicePrincipalOwners},
 		{get, "servicePrincipals/*/federatedIdentityCredentials", false, readFederated(), noFederated},
 		{get, "servicePrincipals/*/appRoleAssignments", false, readAssignments(), roleAssignments},
+		{get, "servicePrincipals/*/appRoleAssignedTo", false, readAssignments(), assignedRoles},
+		{get, "roleManagement/directory/roleAssignments", false, readDirectoryRoles(), directoryRoles},
 		{get, "servicePrincipals/*/appManagementPolicies", false, readPolicies(), servicePrincipalPolicies},
 
 		{get, "users", false, readUsers(), s.users().list},

@@ -14,6 +14,7 @@ type types struct {
 	policy           *entity[*directory.AppManagementPolicy]
 	federated        *entity[directory.Federated]
 	assignment       *entity[roleAssignment]
+	directoryRole    *entity[directoryRole]
 	object           *entity[directoryObject]
 	deleted          *entity[*directory.Application]
 	signIn           *entity[signInEntry]
@@ -32,6 +33,7 @@ func newTypes() *types {
 		policy:           policyType(),
 		federated:        federatedType(),
 		assignment:       assignmentType(),
+		directoryRole:    directoryRoleType(),
 		object:           objectType(),
 		deleted:          deletedType(),
 		signIn:           signInType(),

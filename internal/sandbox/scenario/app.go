@@ -89,7 +89,7 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 		ID: b.servicePrincipalID(t, spec, appID), AppID: appID, DisplayName: spec.Name, Type: orElse(p.Type, "Application"),
 		Enabled: p.Enabled == nil || *p.Enabled, OwnerTenant: orElse(p.OwnerTenant, t.ID),
 		Names: append([]string{appID}, append(a.URIs, p.Names...)...), SignInAudience: audience,
-		Created: p.Created.at(b.now, t.Created.Add(24*time.Hour)), Roles: p.Roles,
+		Created: p.Created.at(b.now, t.Created.Add(24*time.Hour)), Roles: p.Roles, DirectoryRoles: p.DirectoryRoles,
 		BlockedByPolicy: p.Blocked, AssignmentRequired: p.AssignmentRequired, PreferredSSOMode: p.SSO,
 	}
 	switch out.Type {

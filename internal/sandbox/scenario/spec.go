@@ -109,6 +109,7 @@ type servicePrincipal struct {
 	OwnerTenant         string        `yaml:"ownerTenant"`
 	Names               []string      `yaml:"names"`
 	Roles               []string      `yaml:"roles"`
+	DirectoryRoles      []string      `yaml:"directoryRoles"` // IDs of role definitions
 	Created             when          `yaml:"created"`
 	DisabledByMicrosoft bool          `yaml:"disabledByMicrosoft"`
 	Blocked             bool          `yaml:"blockedByPolicy"`

@@ -1,0 +1,87 @@
+package graph
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"sync"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// graphAppID is the application ID of Microsoft Graph in every tenant and cloud.
+const graphAppID = "00000003-0000-0000-c000-000000000000"
+
+// needRoles suffices to read who holds directory roles.
+const needRoles = "RoleManagement.Read.Directory"
+
+// EachPermission visits who holds application permissions of Microsoft Graph in the
+// tenant, by one listing. It needs Application.Read.All.
+func (c *Client) EachPermission(ctx context.Context, visit func(objects.Assignment)) error {
+	all := c.below("servicePrincipals(appId='" + graphAppID + "')/appRoleAssignedTo")
+	return need(c.everyAssignment(ctx, request(all, query{"top": scanTop}), "appRoleId", visit), NeedApplications)
+}
+
+// EachDirectoryRole visits who holds directory roles for the whole tenant, by one
+// listing; roles that somebody is only eligible for, or has by a group, are not among
+// them. It needs RoleManagement.Read.Directory.
+func (c *Client) EachDirectoryRole(ctx context.Context, visit func(objects.Assignment)) error {
+	ri := request(c.below("roleManagement/directory/roleAssignments"), nil)
+	return need(c.everyAssignment(ctx, ri, "roleDefinitionId", visit), needRoles)
+}
+
+// below leads to a collection that the SDK has no small builder for.
+func (c *Client) below(path string) abs.BaseRequestBuilder {
+	return abs.BaseRequestBuilder{UrlTemplate: "{+baseurl}/" + path + "{?%24top}", PathParameters: map[string]string{}}
+}
+
+func (c *Client) everyAssignment(ctx context.Context, ri *abs.RequestInformation, role string, visit func(objects.Assignment)) error {
+	complete, err := c.list(ctx, ri, c.maxPages, func(o wire.Item) error {
+		scope := o.Text("directoryScopeId") // a role for a part of the tenant is less
+		if a := (objects.Assignment{Principal: o.GUID("principalId"), Role: o.GUID(role)}); a.Principal != "" && (scope == "" || scope == "/") {
+			visit(a)
+		}
+		return nil
+	})
+	if err == nil && !complete {
+		err = errTooManyPages
+	}
+	return err
+}
+
+// EachPrincipal reads which applications service principals belong to, by their object
+// IDs, for 20 with one request. visit is told once of each, never of two at a time; the
+// ID of one that is no service principal comes with an error.
+func (c *Client) EachPrincipal(ctx context.Context, ids []string, visit func(id, appID string, err error)) {
+	var one sync.Mutex
+	var g errgroup.Group
+	g.SetLimit(batchesAtOnce)
+	for some := range slices.Chunk(ids, batchParts) {
+		g.Go(func() error { c.principals(ctx, some, &one, visit); return nil })
+	}
+	_ = g.Wait()
+}
+
+func (c *Client) principals(ctx context.Context, ids []string, one *sync.Mutex, visit func(id, appID string, err error)) {
+	paths := make([]string, len(ids))
+	for i, id := range ids {
+		paths[i] = "/servicePrincipals/" + url.PathEscape(id) + "?$select=id,appId"
+	}
+	told := make([]bool, len(ids))
+	tell := func(i int, appID string, err error) {
+		one.Lock()
+		defer one.Unlock()
+		told[i] = true
+		visit(ids[i], appID, need(err, NeedApplications))
+	}
+	err := c.batch(ctx, paths, func(i int, o wire.Item, err error) { tell(i, o.GUID("appId"), err) })
+	for i := range ids {
+		if !told[i] {
+			tell(i, "", err)
+		}
+	}
+}
