@@ -120,7 +120,7 @@ func (a *app) note(t msg.Text) { fmt.Fprintf(a.err, "spcheck: %s\n", neutral.Lin
 func (a *app) bareFile(path string) string {
 	bare, removed := config.BareFile(path)
 	if len(removed) > 0 {
-		a.note(msg.New("warning: %s", msg.New("the path %s has %s around it; they are left out here", bare, msg.Join(removed, ", "))))
+		a.note(msg.New("warning: %s", msg.New("the path %s has %s around it; they are ignored", bare, msg.Join(removed, ", "))))
 	}
 	return bare
 }

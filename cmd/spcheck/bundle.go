@@ -45,12 +45,12 @@ func (a *app) supportBundle(cmd *cobra.Command) (*support, error) {
 	case path == "" && cmd.Flags().Changed("bundle"):
 		return nil, fail.Usage(msg.New("the flag --bundle is empty"), msg.New("name a new file, such as support.zip"))
 	case path == "" && pseudonyms:
-		return nil, fail.Usage(msg.New("--pseudonyms is for a support bundle, and none is asked for"), msg.New("name its file with --bundle"))
+		return nil, fail.Usage(msg.New("--pseudonyms applies to a support bundle, and none was requested"), msg.New("name the bundle's file with --bundle"))
 	case path == "":
 		return nil, nil
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return nil, fail.Usage(msg.New("there is a file %s already", path), msg.New("name a new file with --bundle"))
+		return nil, fail.Usage(msg.New("the file %s already exists", path), msg.New("name a new file with --bundle"))
 	}
 	if err := safefile.Check(path, 4096); err != nil {
 		return nil, fail.Usage(msg.New("the bundle %s cannot be written: %s", path, msg.Of(err)), msg.New("name a new file with --bundle"))
@@ -99,7 +99,7 @@ func (s *support) write(settings *config.Settings, f *diagnose.Facts, d *result.
 		return err
 	}
 	a := s.app
-	a.note(msg.New("the support bundle %s holds:", s.path))
+	a.note(msg.New("the support bundle %s contains:", s.path))
 	for _, m := range members {
 		fmt.Fprintf(a.err, "  %-18s %7d  %s\n", m.Name, len(m.Data), neutral.Line(m.About.In(a.lang())))
 	}
@@ -107,9 +107,9 @@ func (s *support) write(settings *config.Settings, f *diagnose.Facts, d *result.
 		return fail.Unknown(msg.New("the bundle %s cannot be written: %s", s.path, msg.Of(err)))
 	}
 	if s.hidden == nil {
-		a.note(msg.New("it names your tenant, applications and hosts; --pseudonyms replaces them"))
+		a.note(msg.New("it contains the names of your tenant, applications and hosts; --pseudonyms replaces them"))
 	}
-	a.note(msg.New("nothing was sent: look at it, then hand it on"))
+	a.note(msg.New("nothing was sent; check its content before you pass it on"))
 	return nil
 }
 

@@ -81,7 +81,7 @@ func (a *app) checkProfile(cmd *cobra.Command, settings *config.Settings, name s
 	if problem := formProblem(s); problem != nil {
 		return seen, problem
 	}
-	seen.parts = append(seen.parts, msg.New("form"))
+	seen.parts = append(seen.parts, msg.New("syntax"))
 	if s.Credential != nil {
 		deps := secrets.Deps{LookupEnv: a.env, Environ: a.environ, Stdin: a.in}
 		c, err := session.LoadCredential(cmd.Context(), s.Credential, deps)
@@ -133,7 +133,7 @@ func signInFailure(d *result.Diagnosis, hint msg.Text) *fail.Error {
 	case d.Status == result.OK, d.Status == result.Warning:
 		return nil // The second time, it signed in.
 	case c == nil:
-		return fail.Unknown(msg.New("the sign-in failed, and why could not be found out"), hint)
+		return fail.Unknown(msg.New("the sign-in failed, and the reason could not be determined"), hint)
 	}
 	if c.AADSTS != nil && c.AADSTS.Decisive != nil {
 		return &fail.Error{Code: d.ExitCode, What: msg.New("the sign-in fails (%s): %s", "AADSTS"+*c.AADSTS.Decisive, c.Summary), Hints: []msg.Text{c.Explanation, hint}}

@@ -69,7 +69,7 @@ func (a *app) initConfig(flags config.Flags, renewals string) error {
 	if renewals != "" {
 		return a.firstRenewals(renewals, p.Tenant)
 	}
-	a.note(msg.New("to renew many secrets by a file: %s", "spcheck plan --init"))
+	a.note(msg.New("to renew many secrets from a file: %s", "spcheck plan --init"))
 	return nil
 }
 

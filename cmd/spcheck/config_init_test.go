@@ -29,7 +29,7 @@ func TestConfigInit(t *testing.T) {
 		if info, err := os.Stat(path); err != nil || exeSuffix() == "" && info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v %v", place, info.Mode(), err)
 		}
-		if got := spcheck(t, nil, nil, "config", "check", "--config", path); !strings.HasPrefix(got.stdout, "profile archive: ok (checked: form") && !strings.Contains(got.stdout, "the credential cannot be read") {
+		if got := spcheck(t, nil, nil, "config", "check", "--config", path); !strings.HasPrefix(got.stdout, "profile archive: ok (checked: syntax") && !strings.Contains(got.stdout, "the credential cannot be read") {
 			t.Errorf("%s: check says %d: %s%s", place, got.code, got.stdout, got.stderr)
 		}
 		if got := spcheckIn(t, nil, nil, rightAnswers, "config", "init", "--config", path); got.code != 64 || !strings.Contains(got.stderr, "was not changed") {
@@ -91,7 +91,7 @@ func TestConfigCheckTellsOfAll(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	writeFile(t, path, "profiles:\n  a: {clientId: 3c4c8f60}\n  b: {tenant: 'contoso'}\n  c: {cloud: mars}\n  d: {tenant: contoso.com}\n")
 	got := spcheck(t, nil, nil, "config", "check", "--config", path)
-	if got.code != 64 || strings.Count(got.stdout, "\n") != 4 || !strings.HasSuffix(got.stdout, "profile d: ok (checked: form)\n") || !strings.Contains(got.stderr, "profile a: ") {
+	if got.code != 64 || strings.Count(got.stdout, "\n") != 4 || !strings.HasSuffix(got.stdout, "profile d: ok (checked: syntax)\n") || !strings.Contains(got.stderr, "profile a: ") {
 		t.Errorf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }

@@ -86,7 +86,7 @@ func interval(cmd *cobra.Command) (time.Duration, error) {
 	text, _ := cmd.Flags().GetString("interval")
 	d, err := config.ParseDuration(text)
 	if err != nil || d < time.Second {
-		return 0, fail.Usage(msg.New("--interval has the value %q: it must be a time such as 1h, and one second at least", text), msg.New("--interval: time from the start of one scan to the next (default 1h)"))
+		return 0, fail.Usage(msg.New("--interval has the value %q: it must be a time such as 1h, and at least one second", text), msg.New("--interval: time from the start of one scan to the next (default 1h)"))
 	}
 	return d, nil
 }

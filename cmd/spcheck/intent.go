@@ -52,11 +52,11 @@ func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	line := strings.Join(args, " ")
 	switch {
 	case errorLike().MatchString(line):
-		return []msg.Text{msg.New("to look an error up: %s", commandline.Words{"spcheck", "explain", redacted(line)})}
+		return []msg.Text{msg.New("to look up an error: %s", commandline.Words{"spcheck", "explain", redacted(line)})}
 	case cmd.Flags().Lookup("sp") != nil && plainName(line):
 		return []msg.Text{msg.New("did you mean: %s", append(commandline.Words(strings.Fields(cmd.CommandPath())), "--sp", line))}
 	case cmd.Name() == "scan" && plainName(line):
-		return []msg.Text{msg.New("to look at one application: %s", commandline.Words{"spcheck", "list-secrets", "--sp", line})}
+		return []msg.Text{msg.New("to check one application: %s", commandline.Words{"spcheck", "list-secrets", "--sp", line})}
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func (a *app) serveMCP(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return interrupted(ctx)
 	case err != nil && !errors.Is(err, io.EOF):
-		return fail.Unknown(msg.New("the connection to the assistant broke off"))
+		return fail.Unknown(msg.New("the connection to the assistant was lost"))
 	}
 	return nil
 }

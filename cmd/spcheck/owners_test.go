@@ -11,8 +11,8 @@ func TestOwnersInEveryFormat(t *testing.T) {
 	const mail, notes, missing = "clara.albers", "ticket queue LABELS", "Old Intranet"
 	for format, want := range map[string][]string{
 		"json": {mail, notes, `"owners":[]`}, "ndjson": {mail, notes, `"owners":[]`}, "csv": {mail, notes, ",none,"},
-		"html": {mail, "Plant Operations", "nobody"}, "markdown": {mail, "Plant Operations", "nobody"}, "junit": {mail, notes, "Nobody owns it."},
-		"sarif": {mail, notes, "Nobody owns it."}, "github": {mail, notes, "Nobody owns it."},
+		"html": {mail, "Plant Operations", "nobody"}, "markdown": {mail, "Plant Operations", "nobody"}, "junit": {mail, notes, "It has no owner."},
+		"sarif": {mail, notes, "It has no owner."}, "github": {mail, notes, "It has no owner."},
 	} {
 		got := spcheck(t, server, nil, "scan", "-o", format)
 		for _, s := range append(want, missing) {

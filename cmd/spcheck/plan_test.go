@@ -34,6 +34,9 @@ func TestPlanAndApply(t *testing.T) {
 	if one := r.run("plan", "-f", file, "--app", "invoice archive", "-o", "json"); one.code != 1 || strings.Contains(one.stdout, "Nobody's") {
 		t.Errorf("exit code %d\n%s%s", one.code, one.stdout, one.stderr)
 	}
+	if one := r.run("plan", "-f", file, "--app", "invoice archive"); !strings.Contains(one.stdout, "1 application: 1 due\n") {
+		t.Errorf("the headline: %s", one.stdout)
+	}
 	if offered := r.run("__complete", "plan", "-f", file, "--app", ""); !strings.HasPrefix(offered.stdout, "Invoice Archive\n:") {
 		t.Errorf("completion: %s", offered.stdout)
 	}

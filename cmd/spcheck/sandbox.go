@@ -44,7 +44,7 @@ such as Azure CLI, work with it unchanged.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && cmd.ArgsLenAtDash() != 0 {
 				return fail.Usage(msg.New("spcheck sandbox takes a command only after two hyphens"),
-					msg.New("put two hyphens before the command, as in: spcheck sandbox -- spcheck diagnose"))
+					msg.New("put two hyphens before the command: spcheck sandbox -- spcheck diagnose"))
 			}
 			return nil
 		},

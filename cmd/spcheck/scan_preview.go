@@ -41,7 +41,7 @@ func policyPreview(cmd *cobra.Command) (*scan.Preview, error) {
 
 // readPolicy reads a policy as Graph writes it.
 func readPolicy(path string) (objects.AppPolicy, error) {
-	hint := msg.New("give a day such as 2027-03-01, or a file with an app management policy as Microsoft Graph writes it")
+	hint := msg.New("give a day such as 2027-03-01, or a file with an app management policy in Microsoft Graph's format")
 	unread := fail.Usage(msg.New("--policy-preview %q is neither a day nor a file that can be read", path), hint)
 	info, err := os.Stat(path)
 	switch {
@@ -56,7 +56,7 @@ func readPolicy(path string) (objects.AppPolicy, error) {
 	}
 	p, err := wire.ParseAppPolicy(data)
 	if err != nil {
-		return p, fail.Usage(msg.New("the file %s is no app management policy: it has neither restrictions nor applicationRestrictions or servicePrincipalRestrictions", path), hint)
+		return p, fail.Usage(msg.New("the file %s is not an app management policy: it has none of restrictions, applicationRestrictions and servicePrincipalRestrictions", path), hint)
 	}
 	return p, nil
 }
@@ -67,11 +67,11 @@ func restrictionError(path string, r objects.Restriction) error {
 	switch r.Problem {
 	case objects.BadLifetime:
 		return fail.Usage(msg.New("the policy in %s has a restriction %s whose maxLifetime is %q", path, r.Type, r.Wrote),
-			msg.New("write days, hours, minutes and seconds by ISO 8601, such as P180D or P4DT12H; months and years have no fixed length"))
+			msg.New("write days, hours, minutes and seconds in ISO 8601 form, such as P180D or P4DT12H; months and years have no fixed length"))
 	case objects.BadDate:
 		return fail.Usage(msg.New("the policy in %s has a restriction %s whose restrictForAppsCreatedAfterDateTime is %q", path, r.Type, r.Wrote),
 			msg.New("write a time such as 2027-03-01T00:00:00Z, or null"))
 	}
 	return fail.Usage(msg.New("the policy in %s has a restriction of the unknown type %q", path, r.Wrote),
-		msg.New("known are passwordAddition, customPasswordAddition, passwordLifetime, symmetricKeyAddition, symmetricKeyLifetime, asymmetricKeyLifetime and trustedCertificateAuthority"))
+		msg.New("known types: passwordAddition, customPasswordAddition, passwordLifetime, symmetricKeyAddition, symmetricKeyLifetime, asymmetricKeyLifetime and trustedCertificateAuthority"))
 }

@@ -116,7 +116,7 @@ func unknownRule(e *fail.Error, id string) error {
 func (a *app) tellOfRunOut(list []config.Exclusion) {
 	for _, e := range list {
 		if !e.In(a.now()) {
-			a.note(msg.New("the exclusion %q expired on %s; what it covered is reported again", e.Reason, e.Until))
+			a.note(msg.New("the exclusion %q expired on %s; what it excluded is reported again", e.Reason, e.Until))
 		}
 	}
 }
@@ -149,7 +149,7 @@ func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options,
 	case o.MaxPasswords < 0:
 		return o, fail.Usage(msg.New("--max-secrets must not be negative"), msg.New("0 allows any number"))
 	case o.Parallel < 1 || o.Parallel > maxParallel:
-		return o, fail.Usage(msg.New("--parallel must lie between 1 and %d", maxParallel), msg.New("the default is 4"))
+		return o, fail.Usage(msg.New("--parallel must be between 1 and %d", maxParallel), msg.New("the default is 4"))
 	}
 	return o, nil
 }

@@ -221,7 +221,7 @@ func TestScanComparesWithABaseline(t *testing.T) {
 	lines := filepath.Join(dir, "lines.json")
 	spcheck(t, s, env, "scan", "--profile", "alder", "-o", "ndjson", "--output-file", lines)
 	for path, want := range map[string]string{
-		other: "is about different tenants", partial: "did not read the tenant completely", lines: "is not a scan report", version: `schema version "7"`, cut: "cannot be read as a JSON report",
+		other: "is for different tenants", partial: "did not read the tenant completely", lines: "is not a scan report", version: `schema version "7"`, cut: "cannot be read as a JSON report",
 		filepath.Join(dir, "none.json"): "there is no baseline",
 	} {
 		r := spcheck(t, s, env, "scan", "--profile", "alder", "--baseline", path)

@@ -64,7 +64,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if commandNamed(cmd.Root(), args[0]) {
-		return fail.Usage(msg.New("two commands were given: %s and %s", cmd.Name(), args[0]), msg.New("run one after the other"))
+		return fail.Usage(msg.New("two commands were given: %s and %s", cmd.Name(), args[0]), msg.New("run them one after the other"))
 	}
 	return tooMany(cmd, args)
 }
@@ -103,7 +103,7 @@ func withoutCommand(cmd *cobra.Command, unknown *pflag.NotExistError) []msg.Text
 		default:
 			continue
 		}
-		return []msg.Text{msg.New("the flag %s belongs to a command, and none was given", typed), msg.New("as in: %s", sub.CommandPath()+" "+typed)}
+		return []msg.Text{msg.New("the flag %s belongs to a command, and none was given", typed), msg.New("for example: %s", sub.CommandPath()+" "+typed)}
 	}
 	return nil
 }

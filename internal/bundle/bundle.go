@@ -53,10 +53,10 @@ func (c Contents) Members() ([]Member, error) {
 	}
 	list := []Member{
 		{reportName, msg.New("the report, as -o json writes it; spcheck render shows it"), c.Report},
-		{"trace.txt", msg.New("what was asked of which service, and the status and headers of each answer; no body, no token"), []byte(c.Trace)},
-		{"environment.json", msg.New("versions, clocks, proxies, where settings come from, and names of variables without their values"), append(environment, '\n')},
+		{"trace.txt", msg.New("which requests were sent to which service, with the status and headers of each answer; no bodies, no tokens"), []byte(c.Trace)},
+		{"environment.json", msg.New("versions, clocks, proxies, the sources of settings, and the names of variables without their values"), append(environment, '\n')},
 	}
-	list = append([]Member{{"README.txt", msg.New("what each file holds"), []byte(c.readme(list))}}, list...)
+	list = append([]Member{{"README.txt", msg.New("what each file contains"), []byte(c.readme(list))}}, list...)
 	for i := range list {
 		list[i].Data = []byte(redact.String(string(list[i].Data)))
 	}
@@ -123,7 +123,7 @@ func Report(r io.Reader) ([]byte, error) {
 			return member(f)
 		}
 	}
-	return nil, msg.Error(msg.New("it is no bundle of spcheck: it holds no %s", reportName))
+	return nil, msg.Error(msg.New("it is not a support bundle of spcheck: it contains no %s", reportName))
 }
 
 // member reads one file. The size that a zip claims proves nothing.

@@ -119,7 +119,7 @@ func checkOrigin(s string) error {
 	case u.Scheme != "https":
 		return msg.Error(msg.New("it must start with https://"))
 	case u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return msg.Error(msg.New("it must be https://HOST or https://HOST:PORT and nothing more"))
+		return msg.Error(msg.New("it must be https://HOST or https://HOST:PORT, with nothing after it"))
 	case strings.Trim(u.Path, "/") != "":
 		return msg.Error(msg.New("it must not have a path, as in %s", "https://"+u.Host))
 	}

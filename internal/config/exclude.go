@@ -44,7 +44,7 @@ func checkExclusions(path string, list []Exclusion) error {
 		}
 		if !problem.IsZero() {
 			return fail.Usage(msg.New("%s: exclusion %d of the config file: %s", path, i+1, problem),
-				msg.New("docs/scan.md shows how exclusions are written"))
+				msg.New("docs/scan.md shows how to write exclusions"))
 		}
 	}
 	return nil

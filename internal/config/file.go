@@ -116,7 +116,7 @@ func parse(path string, data []byte) (*File, error) {
 func Unmarshal(data []byte, into any) error {
 	err := strictyaml.Unmarshal(data, into)
 	if errors.Is(err, strictyaml.ErrNotUTF8) {
-		return msg.Error(msg.New("it is not in UTF-8, as an editor saves what it calls ANSI; save it as UTF-8"))
+		return msg.Error(msg.New("it is not UTF-8, but what some editors call ANSI; save it as UTF-8"))
 	}
 	return err
 }

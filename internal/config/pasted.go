@@ -161,9 +161,9 @@ func (s *Settings) noticeOthers(env Env) {
 // has, and a domain in the place of the client ID.
 func (s *Settings) noticeMisspelt(tenant setting) {
 	if meant := near.Tenant(tenant.Value); meant != "" && domainLike.MatchString(tenant.Value) {
-		s.Notices = append(s.Notices, msg.New("the tenant is %s; was %s meant?", tenant.Value, meant))
+		s.Notices = append(s.Notices, msg.New("the tenant is %s; did you mean %s?", tenant.Value, meant))
 	}
 	if id := s.values[ClientID]; domainLike.MatchString(id.Value) {
-		s.Notices = append(s.Notices, msg.New("the client ID is a domain, as a tenant has; it must be a GUID"))
+		s.Notices = append(s.Notices, msg.New("the client ID is a domain name, which only a tenant has; it must be a GUID"))
 	}
 }

@@ -97,7 +97,7 @@ func (v *view) checkSAML() outcome {
 	if text := v.samlSentence(); !text.IsZero() {
 		return warn(text)
 	}
-	return pass(msg.New("it serves single sign-on (SAML) and holds no credential to sign in with"))
+	return pass(msg.New("it is used for single sign-on (SAML) and has no credential to sign in with"))
 }
 
 // unreadable is the first credential whose dates came malformed.

@@ -74,7 +74,7 @@ func checkCertificateFile(v *view) outcome {
 		warnings = append(warnings, msg.New("the certificate expires on %s", c.NotAfter))
 	}
 	if len(c.Refusals) > 0 {
-		warnings = append(warnings, msg.New("some clients do not take this file: %s", msg.Join(c.Refusals, "; ")))
+		warnings = append(warnings, msg.New("some clients do not accept this file: %s", msg.Join(c.Refusals, "; ")))
 	}
 	switch {
 	case len(warnings) > 0:

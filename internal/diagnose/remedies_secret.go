@@ -160,7 +160,7 @@ func (v *view) renewCertificate() []result.Remedy {
 	if !isGUID(v.appID()) {
 		return byHand
 	}
-	return append([]result.Remedy{remedy(msg.New("Make a new certificate, add it and check that it works, in one step; existing certificates stay valid"),
+	return append([]result.Remedy{remedy(msg.New("Create a new certificate, add it and check that it works, in one step; existing certificates stay valid"),
 		result.Typed("spcheck", "renew-certificate", "--sp", v.appID(), "--to", "pem:certificate-with-key.pem")...)}, byHand...)
 }
 

@@ -152,7 +152,7 @@ func expired(v *view) []*verdict {
 		d = proven(causes.SecretExpired, v.expiredIsListed())
 	}
 	if v.family(aadsts.SecretExpired) {
-		d.because(msg.New("Entra gives this answer only if the secret is one of this application: tenant, client ID and value are right, but the secret has expired."))
+		d.because(msg.New("Entra gives this answer only if the secret belongs to this application: tenant, client ID and value are correct, but the secret has expired."))
 	}
 	v.answered(d)
 	old, known := v.expiredSecret()

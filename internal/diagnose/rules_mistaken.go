@@ -28,11 +28,11 @@ func swapped(v *view) []*verdict {
 	}
 	t, c := v.Setup.Tenant, v.Setup.ClientID
 	d := proven(causes.ClientIDMistaken, v.clientUnlisted()).
-		says(msg.New("What is configured as client ID is a tenant.")).
+		says(msg.New("The configured client ID is a tenant.")).
 		because(msg.New("The client ID names a tenant, and Entra knows no tenant %s.", t.Value))
 	if isGUID(t.Value) {
 		d.says(msg.New("The tenant and the client ID look swapped.")).
-			because(msg.New("What is configured as client ID names a tenant, and what is configured as tenant names none."))
+			because(msg.New("The configured client ID is a tenant, and the configured tenant is not."))
 	}
 	d.seen(msg.New("configured tenant"), t.shown()).seen(msg.New("configured client ID"), c.shown())
 	return one(v.answered(v.namesTenant(d)))
@@ -53,8 +53,8 @@ func tenantIsSubscription(v *view) []*verdict {
 		return nil
 	}
 	return one(v.answered(proven(causes.TenantNotFound, v.tenantUnread()).
-		says(msg.New("What is configured as tenant is the ID of an Azure subscription.")).
-		because(msg.New("A subscription has an ID of its own. It trusts a tenant, whose ID is another: that is the one to configure.")).
+		says(msg.New("The configured tenant is the ID of an Azure subscription.")).
+		because(msg.New("A subscription has its own ID. It trusts a tenant with a different ID: configure that one.")).
 		seen(msg.New("configured tenant"), v.Setup.Tenant.shown()).
 		seen(msg.New("the tenant that this subscription trusts"), seen.Text(v.Subscription, fromManagement(), func(id string) string { return id }))))
 }
@@ -71,7 +71,7 @@ func tenantMisspelt(v *view) []*verdict {
 		d = proven(causes.TenantMalformed, v.tenantNameless())
 	}
 	return one(v.answered(d.
-		says(msg.New("The tenant is written wrongly: %s was probably meant.", m.Name)).
+		says(msg.New("The tenant is misspelt: it is probably %s.", m.Name)).
 		because(msg.New("Entra knows no tenant %s, but it knows %s.", t.Value, m.Name)).
 		seen(msg.New("configured tenant"), t.shown()).
 		seen(msg.New("the ID of the tenant %s", m.Name), seen.Text(m.Tenant, fromDiscovery(), func(id string) string { return id }))))

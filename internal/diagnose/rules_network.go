@@ -60,7 +60,7 @@ func unreachable(v *view) []*verdict {
 			}))
 	}
 	if n.RetryAfter > 0 {
-		d.seen(msg.New("the service asks for a longer wait than the time left (see --timeout)"), seen.Of(known(n),
+		d.seen(msg.New("the service asked for a longer wait than the remaining time (see --timeout)"), seen.Of(known(n),
 			msg.New("header Retry-After of %s", n.Host), func(n way.Error) msg.Text { return msg.New("%s", n.RetryAfter) }))
 	}
 	if n.Certificate == nil || n.Certificate.Problem != way.OutsideDates {
@@ -88,7 +88,7 @@ func (v *view) seenOnTheWay(d *verdict, n *way.Error) {
 		show(msg.New("content type of the answer"), p.ContentType)
 		show(msg.New("title of the page"), p.Title)
 		show(msg.New("redirect to"), p.Location)
-		show(msg.New("software that the answer names"), strings.TrimSpace(p.Server+" "+p.Via))
+		show(msg.New("software named in the answer"), strings.TrimSpace(p.Server+" "+p.Via))
 	}
 	show(msg.New("proxy"), n.Proxy)
 }
@@ -175,6 +175,6 @@ func graphUnreachable(v *view) []*verdict {
 		return nil
 	}
 	return one(proven(cause, v.graphSilent()).
-		because(msg.New("The sign-in works. The connection to Microsoft Graph fails, or Graph itself does.")).
+		because(msg.New("The sign-in works, but the connection to Microsoft Graph or Graph itself fails.")).
 		seen(msg.New("details"), seen.Of(fact.Of(err), msg.New("requests to %s", v.Setup.GraphEndpoint), textOf)))
 }

@@ -32,7 +32,7 @@ func productExpired(v *view) []*verdict {
 	used, single := v.productUses()
 	if !single {
 		d := v.reportedBy(possible(id).
-			because(msg.New("The reported error is that of an expired secret, but the configured credential works: the product uses a different one.")))
+			because(msg.New("The reported error is about an expired secret, but the configured credential works: the product uses a different one.")))
 		for _, c := range firstFew(v.usedThen()) {
 			d.seen(msg.New("expired, stored on %s", objectName(c.StoredOn)), v.entry(c))
 		}
@@ -47,7 +47,7 @@ func productExpired(v *view) []*verdict {
 	}
 	v.reportedBy(d.
 		says(msg.New("The product still uses the secret %s, which expired on %s.", used.Label(), *used.End)).
-		because(msg.New("The configured credential is a different one, and works. The reported error is that of an expired secret.")).
+		because(msg.New("The configured credential is a different one, and works. The reported error is about an expired secret.")).
 		seen(msg.New("the expired credential, on %s", objectName(used.StoredOn)), v.entry(used)))
 	v.sayInvisible(d, used)
 	for _, e := range v.expiredUses() {

@@ -50,7 +50,7 @@ func repairedSecret(v *view) []*verdict {
 		case p.SignIn.Refusal != nil && p.SignIn.Refusal.Entry.Is(aadsts.SecretExpired):
 			expired := proven(causes.SecretExpired, v.repairFits(p)).
 				because(msg.New("The secret has expired. The configured value was also altered: Entra recognises it after this correction: %s.", p.Repair)).
-				seen(msg.New("the corrected value is known, and has expired"), seen.Text(known(p.SignIn.Refusal), bySecondSignIn(), Refusal.code))
+				seen(msg.New("the corrected value is recognised, and has expired"), seen.Text(known(p.SignIn.Refusal), bySecondSignIn(), Refusal.code))
 			return []*verdict{expired, d.alongside().because(msg.New("The value was altered on its way into the configuration."))}
 		}
 	}

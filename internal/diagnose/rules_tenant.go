@@ -105,7 +105,7 @@ func tenantUnknown(v *view) []*verdict {
 
 func unknownTenant(tenant string) msg.Text {
 	if isGUID(tenant) {
-		return msg.New("The tenant setting is well-formed, but this cloud has no tenant of that ID: a typing mistake, another kind of ID (a subscription's, an application's), or a tenant that was deleted.")
+		return msg.New("The tenant setting is well-formed, but this cloud has no tenant with that ID: it was mistyped, is another kind of ID (of a subscription or an application), or the tenant was deleted.")
 	}
 	return msg.New("Entra knows no tenant with the domain %s: it is misspelt, or it is not verified in the tenant.", tenant)
 }

@@ -67,5 +67,5 @@ func SubscriptionTenant(ctx context.Context, client *http.Client, managementHost
 	if resp.StatusCode == http.StatusNotFound && strings.Contains(string(body), "SubscriptionNotFound") {
 		return "", nil
 	}
-	return "", msg.Error(msg.New("Azure Resource Manager did not tell"))
+	return "", msg.Error(msg.New("Azure Resource Manager did not say"))
 }

@@ -52,7 +52,7 @@ func (e *Error) Text() msg.Text {
 	status := http.StatusText(e.Status)
 	switch {
 	case e.Status == http.StatusTooManyRequests && e.RetryAfter > 0:
-		return msg.New("Microsoft Graph throttles requests and last asked for a wait of %s", e.RetryAfter.Round(time.Second))
+		return msg.New("Microsoft Graph is throttling requests, and last asked to wait %s", e.RetryAfter.Round(time.Second))
 	case e.Status == http.StatusTooManyRequests:
 		return msg.New("Microsoft Graph keeps throttling requests")
 	case e.Code != "" && e.Message != "":

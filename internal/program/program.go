@@ -119,7 +119,7 @@ func Reason(err error) msg.Text {
 	case errors.As(err, &exit):
 		return msg.New("the program was killed")
 	case errors.Is(err, exec.ErrWaitDelay):
-		return msg.New("the program ended, but one that it started keeps its output open")
+		return msg.New("the program has exited, but a program that it started keeps its output open")
 	}
 	return msg.Text{}
 }

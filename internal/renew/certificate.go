@@ -57,10 +57,10 @@ func certificateSteps() []result.Step {
 	}
 	return []result.Step{
 		step("preflight", msg.New("Preflight")),
-		step("make", msg.New("Make")),
+		step("make", msg.New("Create")),
 		step("add", msg.New("Add")),
 		step("verify", msg.New("Verify")),
-		step("place", msg.New("Put in place")),
+		step("place", msg.New("Install")),
 		step("report", msg.New("Report")),
 	}
 }

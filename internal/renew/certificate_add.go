@@ -28,7 +28,7 @@ const early = time.Minute
 // make makes the key and writes it down beside the target, before anything is added.
 func (r *certRun) make(ctx context.Context) error {
 	t, p := r.tenant, r.res.Plan
-	r.begin(certMake, msg.New("making a key and its certificate in %s", r.to.Staged()))
+	r.begin(certMake, msg.New("creating a key and its certificate in %s", r.to.Staged()))
 	r.entry = &journal.Entry{
 		Kind: journal.Certificate, Began: r.Input.Now().UTC(), Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
 		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime, Actor: t.actor.Name,
@@ -56,7 +56,7 @@ func (r *certRun) make(ctx context.Context) error {
 	}
 	r.made, r.entry.Thumbprint = made, made.Certificate.SHA1
 	r.reached(atMade)
-	r.step(certMake, result.Pass, msg.New("The key was made on this machine and is in %s.", r.to.Staged()))
+	r.step(certMake, result.Pass, msg.New("The key was created on this machine and is in %s.", r.to.Staged()))
 	return nil
 }
 
@@ -156,7 +156,7 @@ func (r *certRun) among(list graph.KeyList) (objects.Credential, bool) {
 // list that is written is always the one that was read just before.
 func (r *certRun) compare(list graph.KeyList) {
 	if r.seen != nil && (len(gone(r.seen.Keys, list.Keys)) > 0 || len(gone(list.Keys, r.seen.Keys)) > 0) {
-		r.note(msg.New("Someone else changed the certificates while this run was preparing; all that are there now stay."))
+		r.note(msg.New("Someone else changed the certificates while this run was preparing; all current ones stay."))
 	}
 	r.seen = &list
 }
@@ -258,8 +258,8 @@ func (r *certRun) confirm(interrupt context.Context, before graph.KeyList) error
 // somebody else has written at the same moment. Whether on purpose only people know.
 func (r *certRun) othersGone(added objects.Credential, missing []objects.Credential) error {
 	r.noteAdded(added)
-	r.step(certAdd, result.CheckUnknown, msg.New("The certificate was added, but others are missing (%d).", len(missing)))
-	e := fail.Unknown(msg.New("the certificate was added, but others that were there before are missing (%d): someone else changed them at the same time", len(missing)))
+	r.step(certAdd, result.CheckUnknown, msg.New("The certificate was added, but other certificates are missing (%d).", len(missing)))
+	e := fail.Unknown(msg.New("the certificate was added, but other certificates are now missing (%d): someone else changed them at the same time", len(missing)))
 	for _, c := range missing {
 		e.Hint(msg.New("%s named %q, thumbprint %s", c.KeyID, c.Name, c.Thumbprint))
 	}
@@ -287,7 +287,7 @@ func (r *certRun) goOn(ctx context.Context, c objects.Credential) error {
 // interrupted ends a run whose certificate may be added: it is gone on with later.
 func (r *certRun) interrupted(step int) error {
 	r.step(step, result.Fail, msg.New("Interrupted."))
-	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new certificate was in place"),
+	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new certificate was installed"),
 		Hints: []msg.Text{r.stillValid(), msg.New("continue with: %s", r.entry.Resume())}}
 }
 
@@ -324,9 +324,9 @@ func (r *certRun) refusalHints(e *graph.Error) []msg.Text {
 	case e.Code == "CredentialTypeNotAllowedAsPerAppPolicy":
 		return []msg.Text{msg.New("a policy of the tenant forbids self-signed certificates; ask an administrator of the tenant for an exemption")}
 	case e.Status == http.StatusUnauthorized && r.own != nil:
-		return []msg.Text{msg.New("Microsoft Graph did not accept the proof that the application has its certificate's key; use another identity with --reader, for example --reader azure-cli after az login")}
+		return []msg.Text{msg.New("Microsoft Graph did not accept the application's proof that it has the key of its certificate; use another identity with --reader, for example --reader azure-cli after az login")}
 	case e.Code == "Directory_ResourceSizeExceeded":
-		return []msg.Text{msg.New("the object is full; remove certificates that have expired first")}
+		return []msg.Text{msg.New("the object cannot hold another certificate; remove expired ones first")}
 	}
 	return refusalHints(e)
 }

@@ -63,7 +63,7 @@ func (r *certRun) place(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return r.interrupted(certPlace)
 	}
-	r.begin(certPlace, msg.New("putting the certificate in place: %s", r.to.Path()))
+	r.begin(certPlace, msg.New("installing the certificate: %s", r.to.Path()))
 	pause.Finish()
 	err := r.save(journal.Placing)
 	if err == nil {
@@ -72,13 +72,13 @@ func (r *certRun) place(ctx context.Context) error {
 	}
 	if err != nil {
 		r.step(certPlace, result.Fail, msg.Of(err))
-		return fail.Unknown(msg.New("the new certificate works, but could not be put in place: %s", msg.Of(err)), r.stillValid(), msg.New("continue with: %s", r.entry.Resume()))
+		return fail.Unknown(msg.New("the new certificate works, but could not be installed: %s", msg.Of(err)), r.stillValid(), msg.New("continue with: %s", r.entry.Resume()))
 	}
 	r.reached(atPlaced)
 	r.res.StoredIn = orNil(r.to.Spec())
 	text := msg.New("The certificate and its key are in %s.", r.to.Path())
 	if r.to.Replaced() {
-		text = msg.New("The certificate and its key are in %s; the previous ones are kept in %s.", r.to.Path(), r.to.Backup())
+		text = msg.New("The certificate and its key are in %s; the previous ones were kept in %s.", r.to.Path(), r.to.Backup())
 	}
 	r.step(certPlace, result.Pass, text)
 	return nil
@@ -103,9 +103,9 @@ func (r *certRun) putInPlace(ctx context.Context) error {
 // whatNext is what is left to a person: the product, and later the old certificate.
 func (r *certRun) whatNext() []result.Remedy {
 	plain := func(title msg.Text) result.Remedy { return result.Remedy{Title: title, Commands: []result.Command{}} }
-	steps := []result.Remedy{plain(msg.New("The product reads the new certificate from %s. A product that keeps it in memory must be restarted, or told to read its settings again.", r.to.Path()))}
+	steps := []result.Remedy{plain(msg.New("The product reads the new certificate from %s. If it caches the certificate, restart it or make it reload its settings.", r.to.Path()))}
 	if r.to.PFX() {
-		steps = append(steps, plain(msg.New("Where the product reads it from the certificate store of Windows, import the file there with Import-PfxCertificate, and give the product the thumbprint %s.", r.entryThumbprint())))
+		steps = append(steps, plain(msg.New("If the product reads it from the Windows certificate store, import the file there with Import-PfxCertificate, and configure the thumbprint %s in the product.", r.entryThumbprint())))
 	}
 	steps = append(steps, result.Remedy{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: result.Typed("spcheck", "diagnose")})
 	configured := r.tenant.configuredKeys()

@@ -134,7 +134,7 @@ func (r *certRun) checkKeys(ctx context.Context) finding {
 	valid := slices.DeleteFunc(slices.Clone(list.Keys), func(c objects.Credential) bool { return !c.Usable(now) })
 	switch {
 	case len(list.Keys) > maxKeys:
-		return warned(msg.New("The object has %d certificates; it may be too full for another one.", len(list.Keys)))
+		return warned(msg.New("The object has %d certificates; there may be no room for another one.", len(list.Keys)))
 	case len(valid) == 0:
 		return warned(msg.New("No certificate is valid at the moment (of %d); all stay as they are.", len(list.Keys)))
 	}
@@ -144,7 +144,7 @@ func (r *certRun) checkKeys(ctx context.Context) finding {
 // checkPower says by which right the certificate is added.
 func (r *certRun) checkPower(ctx context.Context) finding {
 	if r.own != nil {
-		return passed(msg.New("The application renews its own certificate: it proves that it has the key of a valid one, and needs no permission to add another."))
+		return passed(msg.New("The application renews its own certificate: it proves that it has the key of a valid one, so it needs no permission to add another."))
 	}
 	return checkPermission(ctx, r.tenant.actor, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
 }
@@ -158,10 +158,10 @@ func (r *certRun) checkKeyPolicy(ctx context.Context) finding {
 	for _, p := range policies.Value {
 		switch {
 		case p.AuthoritiesOnly && !p.Exempts:
-			return failed(msg.New("%s allows only certificates of certain authorities, and the new one is self-signed", policyName(p.Source)),
-				msg.New("ask an administrator of the tenant to exempt the application from the policy, or upload a certificate of such an authority"))
+			return failed(msg.New("%s allows only certificates from certain authorities, and the new one is self-signed", policyName(p.Source)),
+				msg.New("ask an administrator of the tenant to exempt the application from the policy, or upload a certificate from such an authority"))
 		case p.AuthoritiesOnly:
-			return warned(msg.New("%s allows only certificates of certain authorities, but exempts some callers. Whether it exempts this one cannot be checked in advance.", policyName(p.Source)))
+			return warned(msg.New("%s allows only certificates from certain authorities, but exempts some callers. Whether it exempts this one cannot be checked in advance.", policyName(p.Source)))
 		case p.Unclear:
 			return unknown(msg.New("%s has a restriction that could not be read. If it forbids the new credential, it is refused and nothing is changed.", policyName(p.Source)))
 		}
@@ -185,11 +185,11 @@ func (r *certRun) checkFile(ctx context.Context) finding {
 	}
 	held, err := r.to.Check(ctx)
 	if err != nil {
-		return failed(msg.New("the target cannot be used: %s", msg.Of(err)), msg.New("name another file with --to, or the password of this one with --password-file"))
+		return failed(msg.New("the target cannot be used: %s", msg.Of(err)), msg.New("name another file with --to, or give the password of this one with --password-file"))
 	}
 	r.held = held
 	if !r.to.Encrypted() {
-		r.note(msg.New("The key in %s is not encrypted; whoever can read the file can use it.", r.to.Path()))
+		r.note(msg.New("The key in %s is not encrypted; anyone who can read the file can use it.", r.to.Path()))
 	}
 	switch _, known := r.current(); {
 	case !held.There:
@@ -222,7 +222,7 @@ func (r *certRun) needed(ctx context.Context) (bool, error) {
 	held, err := r.to.Held(ctx)
 	switch {
 	case err != nil:
-		return false, fail.Unknown(unchanged(msg.New("it could not be determined whether a renewal is due: %s", msg.Of(err))), msg.New("name the password of the file with --password-file"))
+		return false, fail.Unknown(unchanged(msg.New("it could not be determined whether a renewal is due: %s", msg.Of(err))), msg.New("give the password of the file with --password-file"))
 	case !held.There:
 		return false, fail.Usage(unchanged(msg.New("there is no file %s, so it is not known whether a renewal is due", r.to.Path())),
 			msg.New("check that it is where the product reads its certificate; to store a first one there, run once without --if-expiring-within"))

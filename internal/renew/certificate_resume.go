@@ -42,7 +42,7 @@ func (r *certRun) resume(ctx context.Context) error {
 	r.leave()
 	if !listed {
 		r.res.Outcome = result.CleanedUp
-		r.step(certAdd, result.Pass, msg.New("The earlier run's certificate does not exist; there is nothing to clean up."))
+		r.step(certAdd, result.Pass, msg.New("The certificate of the earlier run does not exist; there is nothing to clean up."))
 		return nil
 	}
 	e2 := fail.Unknown(msg.New("the certificate %s of the earlier run is registered, but its key is neither in %s nor in %s", c.KeyID, e.Places[0].Staged, r.to.Path()))
@@ -112,7 +112,7 @@ func (r *certRun) takeUp(ctx context.Context) (done bool, err error) {
 func (r *certRun) recover(ctx context.Context) (found bool, err error) {
 	e := r.entry
 	if len(e.Places) == 0 {
-		return false, fail.Unknown(msg.New("the journal %s names no file", r.Store.Path(e)))
+		return false, fail.Unknown(msg.New("the journal %s does not name a file", r.Store.Path(e)))
 	}
 	noted, err := r.parse(e.Places[0].Target)
 	if err != nil {
@@ -133,7 +133,7 @@ func (r *certRun) recover(ctx context.Context) (found bool, err error) {
 			return true, nil
 		case err != nil && path == noted.Staged():
 			return false, fail.Unknown(unchanged(msg.New("the certificate of the earlier run could not be read: %s", msg.Of(err))),
-				msg.New("name the password of the file with --password-file"), msg.New("then continue with: %s", e.Resume()))
+				msg.New("give the password of the file with --password-file"), msg.New("then continue with: %s", e.Resume()))
 		}
 	}
 	return false, nil
@@ -151,7 +151,7 @@ func (r *certRun) keyless(ctx context.Context) (objects.Credential, bool, error)
 
 // finishEarlier goes on where the earlier run was stopped.
 func (r *certRun) finishEarlier(ctx context.Context) error {
-	r.step(certMake, result.Pass, msg.New("The key was made by the earlier run and is in %s.", r.to.Staged()))
+	r.step(certMake, result.Pass, msg.New("The key was created by the earlier run and is in %s.", r.to.Staged()))
 	if configured := r.configuredKey(ctx); configured != nil && r.holds(r.entry.StoredOn, configured) != nil {
 		r.own = configured
 	}
@@ -174,6 +174,6 @@ func (r *certRun) removedMeanwhile() error {
 	r.note(msg.New("The certificate %s was removed from Entra; if %s or %s contains it, it no longer works.", r.entry.KeyID, r.to.Staged(), r.to.Path()))
 	r.leave()
 	r.res.Outcome = result.CleanedUp
-	r.step(certAdd, result.Pass, msg.New("The earlier run's certificate does not exist; there is nothing to clean up."))
+	r.step(certAdd, result.Pass, msg.New("The certificate of the earlier run does not exist; there is nothing to clean up."))
 	return nil
 }

@@ -93,7 +93,7 @@ func TestRemovalsOfCertificates(t *testing.T) {
 		f := newKeyFixture(t)
 		f.meddle("PATCH", nil, func(t *directory.Tenant) { app(t).Keys = nil })
 		res, err := f.dropKey(f.keys()[1].KeyID, nil)
-		if err != nil || !strings.Contains(fmt.Sprint(res.Notes), "is missing, too") {
+		if err != nil || !strings.Contains(fmt.Sprint(res.Notes), "is also missing") {
 			t.Errorf("%v, notes %v", err, res.Notes)
 		}
 	})

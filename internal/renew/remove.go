@@ -106,7 +106,7 @@ func (r *removal) readJournal() (err error) {
 		r.unfinished, err = t.pending(r.Store, journal.Certificate)
 	}
 	if err != nil {
-		return fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...).Hint(msg.New("a renewal may be unfinished; move the journal file away only if you know that none is"))
+		return fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...).Hint(msg.New("a renewal may be unfinished; move the journal file elsewhere only if you know that none is"))
 	}
 	return nil
 }
@@ -276,7 +276,7 @@ func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, 
 // else has written the list at the same time.
 func (r *removal) othersGone(missing []objects.Credential) {
 	for _, c := range missing {
-		r.res.Notes = append(r.res.Notes, msg.New("The certificate %s is missing, too: someone else changed the certificates at the same time. Its thumbprint: %s", c.Label(), c.Thumbprint))
+		r.res.Notes = append(r.res.Notes, msg.New("The certificate %s is also missing: someone else changed the certificates at the same time. Its thumbprint: %s", c.Label(), c.Thumbprint))
 	}
 }
 

@@ -31,7 +31,7 @@ func (r *run) settleEarlier(ctx context.Context) error {
 		return ctx.Err()
 	case err != nil:
 		r.step(stepAdd, result.Fail, msg.Of(err))
-		return r.tenant.failure(msg.New("a secret that an earlier run added, and whose value was lost, could not be removed; nothing else was changed"), err)
+		return r.tenant.failure(msg.New("a secret that an earlier run added and whose value was lost could not be removed; nothing else was changed"), err)
 	case r.old():
 		r.unanswered = nil
 	}
@@ -125,7 +125,7 @@ func (r *run) takeUp(ctx context.Context) (done bool, err error) {
 	if where == nowhereElse && e.Stage == journal.Storing {
 		r.tell(msg.New("an earlier run added a secret whose value was lost; removing it"))
 		if err := r.discard(ctx, []objects.Credential{*own}); err != nil {
-			return false, r.tenant.failure(msg.New("a secret that an earlier run added, and whose value was lost, could not be removed; nothing else was changed"), err)
+			return false, r.tenant.failure(msg.New("a secret that an earlier run added and whose value was lost could not be removed; nothing else was changed"), err)
 		}
 	} else {
 		r.leaveBehind()

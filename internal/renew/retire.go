@@ -110,11 +110,11 @@ func (r *run) unused(ctx context.Context, c objects.Credential, since time.Time)
 	case err != nil:
 		return msg.New("The replaced secret %s is kept: the sign-in log could not be read (%s).", c.Label(), msg.Of(err)), false
 	case used:
-		return msg.New("The replaced secret %s is kept: by the sign-in log it was used on %s.", c.Label(), last), false
+		return msg.New("The replaced secret %s is kept: according to the sign-in log it was used on %s.", c.Label(), last), false
 	case activity.Known():
 		return msg.Text{}, true
 	case !log.Whole || log.Unnamed || since.Before(r.clock.serviceNow().Add(-logKept)):
-		return msg.New("The replaced secret %s is kept: the sign-in log alone does not tell whether it is used, and the activity report could not be read (%s).", c.Label(), msg.Of(activity.Err())), false
+		return msg.New("The replaced secret %s is kept: the sign-in log alone does not show whether it is used, and the activity report could not be read (%s).", c.Label(), msg.Of(activity.Err())), false
 	}
 	return msg.Text{}, true
 }

@@ -31,10 +31,10 @@ func journalHints(err error, appID string) []msg.Text {
 	see := msg.New("check the current state with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", appID})
 	var untrusted *files.Error
 	if errors.As(err, &untrusted) {
-		return []msg.Text{see, msg.New("read what the journal says before you believe it; it stays as it is"), untrusted.Cure,
-			msg.New("if a renewal is unfinished, then go on with: %s", journal.ResumeCommand(appID))}
+		return []msg.Text{see, msg.New("check whether the journal is correct before you trust it; spcheck does not change it"), untrusted.Cure,
+			msg.New("if a renewal is unfinished, then continue with: %s", journal.ResumeCommand(appID))}
 	}
-	return []msg.Text{see, msg.New("then move the journal file away, and try again")}
+	return []msg.Text{see, msg.New("then move the journal file elsewhere, and try again")}
 }
 
 // Commands that the reports and errors of this package name.

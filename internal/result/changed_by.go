@@ -58,7 +58,7 @@ func (b *ChangedBy) doer() msg.Text {
 }
 
 func (b *ChangedBy) who() msg.Text {
-	who := msg.New("somebody whom the log does not name")
+	who := msg.New("someone the log does not name")
 	if b.Actor != nil {
 		who = msg.Literal(neutral.Bound(*b.Actor, nameLimit))
 	}

@@ -22,7 +22,7 @@ func (*CertificateRenewal) Kind() Kind { return "renew-certificate" }
 
 // Document is what was done, then the new certificate and what to do next.
 func (r *CertificateRenewal) Document(View) (*Document, error) {
-	return r.document(renewalWords{msg.New("Renewal of a certificate"), msg.New("a new certificate was added, verified and put in place"),
+	return r.document(renewalWords{msg.New("Renewal of a certificate"), msg.New("a new certificate was added, verified and installed"),
 		msg.New("New certificate"), msg.New("Removed")})
 }
 
@@ -125,7 +125,7 @@ func (r *Removal) Document(View) (*Document, error) {
 		items = append(items, Item{Status: status, Text: msg.New("%s: %s", s.Credential.Title(), outcome), Detail: msg.Join(s.Reasons, " ")})
 	}
 	d.add(Part{ID: "secrets", Title: msg.New("Credentials"), Items: items})
-	d.add(Part{ID: "remaining", Title: msg.New("What is left"), Table: credentialTable(ordered(r.Remaining), d.At)})
+	d.add(Part{ID: "remaining", Title: msg.New("Remaining credentials"), Table: credentialTable(ordered(r.Remaining), d.At)})
 	d.notes(r.Notes, false)
 	return d, nil
 }
@@ -148,7 +148,7 @@ func (s RemovalItem) outcome() (CheckStatus, msg.Text) {
 	case "removed":
 		return Pass, msg.New("removed")
 	case "alreadyGone":
-		return Pass, msg.New("already gone")
+		return Pass, msg.New("already removed")
 	case "planned":
 		return Skipped, msg.New("would be removed")
 	case "refused":

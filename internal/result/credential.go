@@ -229,7 +229,7 @@ func countText(list []Credential) msg.Text {
 	case len(list) == 0:
 		return msg.New("no credentials")
 	case n.others == len(list):
-		return msg.New("%d credentials, none of which signs in", n.others)
+		return msg.New("%d credentials, none of them for signing in", n.others)
 	case n.expiring > 0:
 		return msg.New("%d usable (%d of them expiring soon), %d expired", n.usable, n.expiring, n.expired)
 	}

@@ -131,8 +131,8 @@ func (l *SecretList) credentialCase(c Credential) Case {
 		x.Rule, x.Grade, x.About = "credential-not-yet-valid", GradeNote, msg.New("A credential is not valid yet.")
 	case Valid, NeverExpires:
 	default:
-		x.Rule, x.Grade, x.About = "credential-dates-unknown", GradeUnknown, msg.New("The dates of a credential could not be read.")
-		x.Message = msg.New("%s: its dates could not be read", x.Title)
+		x.Rule, x.Grade, x.About = "credential-dates-unknown", GradeUnknown, msg.New("The validity dates of a credential could not be read.")
+		x.Message = msg.New("%s: its validity dates could not be read", x.Title)
 	}
 	return x
 }

@@ -91,7 +91,7 @@ func (f *Finding) ownership() []msg.Text {
 	}
 	switch {
 	case f.Owners != nil && len(*f.Owners) == 0:
-		all = append(all, msg.New("Nobody owns it."))
+		all = append(all, msg.New("It has no owner."))
 	case f.Owners != nil:
 		all = append(all, msg.New("Owner: %s", f.firstOwners(Owner.text)))
 	}

@@ -116,12 +116,36 @@ func (t *PlanTotals) of(o ItemOutcome) *int {
 	return &t.Skipped
 }
 
+// headline leaves out the outcomes that no application has.
+func (t *PlanTotals) headline() msg.Text {
+	var counts []msg.Text
+	for _, c := range []struct {
+		n    int
+		text msg.Text
+	}{
+		{t.Renewed, msg.New("%d renewed", t.Renewed)},
+		{t.Planned, msg.New("%d due", t.Planned)},
+		{t.NotDue, msg.New("%d not due", t.NotDue)},
+		{t.Forbidden, msg.New("%d cannot be renewed", t.Forbidden)},
+		{t.Unproven, msg.New("%d not verified", t.Unproven)},
+		{t.Failed, msg.New("%d failed", t.Failed)},
+		{t.Skipped, msg.New("%d not started", t.Skipped)},
+	} {
+		if c.n > 0 {
+			counts = append(counts, c.text)
+		}
+	}
+	applications := msg.New("%d applications", t.Items)
+	if len(counts) == 0 {
+		return applications
+	}
+	return msg.New("%s: %s", applications, msg.Join(counts, ", "))
+}
+
 func (b *Batch) document(kind msg.Text) *Document {
 	d := newDocument(&b.Header, kind)
 	d.Title = msg.Literal(b.Tenant)
-	t := b.Totals
-	d.Headline = msg.New("%d applications: %d renewed, %d due, %d not due, %d cannot be renewed, %d not verified, %d failed, %d not started",
-		t.Items, t.Renewed, t.Planned, t.NotDue, t.Forbidden, t.Unproven, t.Failed, t.Skipped)
+	d.Headline = b.Totals.headline()
 	if d.Tone = Good; b.Status != OK {
 		d.Tone = toneOf(b.Status)
 	}
@@ -194,7 +218,7 @@ func (o ItemOutcome) Text() msg.Text {
 	case ItemNotDue:
 		return msg.New("not due")
 	case ItemForbidden:
-		return msg.New("cannot be renewed at present")
+		return msg.New("cannot be renewed now")
 	case ItemRenewed:
 		return msg.New("renewed")
 	case ItemUnproven:

@@ -17,7 +17,7 @@ func (b *PolicyBreach) text() msg.Text {
 	case b.Restriction == "passwordAddition":
 		what = msg.New("no new secrets")
 	case b.Restriction == "customPasswordAddition":
-		what = msg.New("no secrets of one's own choice")
+		what = msg.New("no custom secrets")
 	case b.Restriction == "symmetricKeyAddition":
 		what = msg.New("no new symmetric keys")
 	}

@@ -29,12 +29,12 @@ func (s *Scan) Document(v View) (*Document, error) {
 		d.Lead = append(d.Lead, s.lead()...)
 	}
 	d.add(Part{ID: "overview", Title: msg.New("Overview"), Brief: Overview, Figures: sum.figures(s.Totals), Items: s.ruleItems(), Charts: sum.charts(s.GeneratedAt)})
-	d.add(Part{ID: "findings", Title: msg.New("Findings, nearest expiry first"), Table: s.table(sum, v.GroupBy)})
+	d.add(Part{ID: "findings", Title: msg.New("Findings, earliest expiry date first"), Table: s.table(sum, v.GroupBy)})
 	if c := s.Changes; c != nil {
-		d.add(Part{ID: "changes", Title: msg.New("Changes since the scan of %s", c.Since), Text: []msg.Text{msg.New("new: %d, renewed: %d, gone: %d", c.New, c.Renewed, c.Gone)}, Items: c.items(v)})
+		d.add(Part{ID: "changes", Title: msg.New("Changes since the scan of %s", c.Since), Text: []msg.Text{msg.New("new: %d, renewed: %d, removed: %d", c.New, c.Renewed, c.Gone)}, Items: c.items(v)})
 	}
 	d.add(s.tenantPart(v))
-	d.add(Part{ID: "excluded", Title: msg.New("Left out"), Brief: Hidden, Facts: s.excluded()})
+	d.add(Part{ID: "excluded", Title: msg.New("Excluded"), Brief: Hidden, Facts: s.excluded()})
 	return d, nil
 }
 
@@ -44,7 +44,7 @@ func (s *Scan) verdict(attention int) msg.Text {
 	unread := msg.New("%d of %d tenants could not be read completely", t.TenantsUnknown, t.Tenants)
 	needs := msg.New("%s %s", msg.New("%d credentials need attention", attention), msg.New("in %d tenants", t.Tenants))
 	if expired := t.Critical; expired > 0 {
-		needs = msg.New("%s; %s", needs, msg.New("%d have expired with nothing to replace them", expired))
+		needs = msg.New("%s; %s", needs, msg.New("%d have expired without a replacement", expired))
 	}
 	switch {
 	case s.Error != nil:

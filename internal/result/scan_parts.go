@@ -26,7 +26,7 @@ func changeText(change string) msg.Text {
 	case "renewed":
 		return msg.New("renewed")
 	case "gone":
-		return msg.New("gone")
+		return msg.New("removed")
 	}
 	return msg.Literal(change)
 }
@@ -98,5 +98,5 @@ func reasonText(reason string) msg.Text {
 	case "token-encryption":
 		return msg.New("certificates that encrypt tokens")
 	}
-	return msg.New("by the config file: %s", reason)
+	return msg.New("excluded by the config file: %s", reason)
 }

@@ -155,7 +155,7 @@ func (w *Where) Document(View) (*Document, error) {
 	case w.Error != nil:
 		d.Headline = msg.New("Nothing was searched")
 	case n == 0:
-		d.Headline = msg.New("%s: no place was found that holds or names a credential", name)
+		d.Headline = msg.New("%s: no place was found that contains or names a credential", name)
 		d.Lead = append(d.Lead, msg.New("Name more folders, or other sources with --in: the environment of the product, Kubernetes, Key Vault, App Service."))
 	case n == 1:
 		d.Headline = msg.New("%s: one place was found", name)
@@ -164,19 +164,19 @@ func (w *Where) Document(View) (*Document, error) {
 	}
 	d.add(Part{ID: "places", Title: msg.New("Places"), Table: w.table()})
 	d.add(Part{ID: "renew", Title: msg.New("How to renew"), Steps: w.Remedies})
-	d.add(Part{ID: "evidence", Title: msg.New("How each is known"), Brief: Hidden, Items: w.evidence()})
+	d.add(Part{ID: "evidence", Title: msg.New("How each one was recognised"), Brief: Hidden, Items: w.evidence()})
 	d.add(Part{ID: "unreadable", Title: msg.New("Not searched"), Items: w.unread()})
 	d.notes(w.Notes, false)
 	d.add(Part{ID: "searched", Title: msg.New("Searched"), Brief: Hidden, Facts: []Fact{
-		{msg.New("Texts"), msg.New("%d", w.Searched.Documents)}, {msg.New("Files without text"), msg.New("%d", w.Searched.Binary)},
-		{msg.New("Folders that .gitignore leaves out"), msg.New("%d", w.Searched.IgnoredFolders)}, {msg.New("Not readable"), msg.New("%d", w.Searched.Unreadable)},
+		{msg.New("Text files"), msg.New("%d", w.Searched.Documents)}, {msg.New("Other files"), msg.New("%d", w.Searched.Binary)},
+		{msg.New("Folders that .gitignore excludes"), msg.New("%d", w.Searched.IgnoredFolders)}, {msg.New("Not readable"), msg.New("%d", w.Searched.Unreadable)},
 	}})
 	return d, nil
 }
 
 func (w *Where) table() *Table {
 	t := &Table{Columns: []Column{
-		{Title: msg.New("place"), Lead: true, Wraps: true}, {Title: msg.New("setting"), Wraps: true}, {Title: msg.New("holds"), Lead: true},
+		{Title: msg.New("place"), Lead: true, Wraps: true}, {Title: msg.New("setting"), Wraps: true}, {Title: msg.New("contains"), Lead: true},
 		{Title: msg.New("status"), State: true}, {Title: msg.New("certainty")}, {Title: msg.New("same value"), Spare: 2, Right: true},
 		{Title: msg.New("key ID"), Spare: 1, Code: true},
 	}}

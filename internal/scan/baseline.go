@@ -64,7 +64,7 @@ func (b *Baseline) Fits(targets []Target) error {
 		return fail.Usage(msg.New("the scan in the baseline %s did not read the tenant completely, so there is nothing to compare with", b.path),
 			msg.New("use the report of an earlier scan that was complete"))
 	}
-	return fail.Usage(msg.New("the baseline %s is about different tenants", b.path),
+	return fail.Usage(msg.New("the baseline %s is for different tenants", b.path),
 		msg.New("it contains: %s", neutral.Bound(strings.Join(slices.Concat(slices.Sorted(maps.Keys(b.tenants)), b.others), ", "), 200)),
 		msg.New("use the report of an earlier scan of the same tenants"))
 }
@@ -111,7 +111,7 @@ func ReadBaseline(path string) (*Baseline, error) {
 func trusted(path string) error {
 	var untrusted *trust.Error
 	if _, err := os.Stat(path); err == nil && errors.As(trust.File(path), &untrusted) {
-		return fail.Usage(msg.New("%s, and it says which findings are new", untrusted), untrusted.Cure)
+		return fail.Usage(msg.New("%s, and it decides which findings are new", untrusted), untrusted.Cure)
 	}
 	return nil
 }

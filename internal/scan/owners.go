@@ -107,7 +107,7 @@ func (r *run) readOwners(ctx context.Context, lister lister, d *tenantDone) {
 		d.Notes = append(d.Notes, msg.New("the owners of %d objects could not be read: %s", unread, ReasonOf(failed)))
 	}
 	if left > 0 {
-		d.Notes = append(d.Notes, msg.New("owners were read of the %d objects that matter most; those of %d more are not known", ownedMost, left))
+		d.Notes = append(d.Notes, msg.New("owners were read for the %d most important objects; those of %d more are not known", ownedMost, left))
 	}
 	d.owners = known
 }

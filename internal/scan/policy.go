@@ -187,7 +187,7 @@ func (v *policyView) notes() []msg.Text {
 			}
 			note := msg.New("the policy %q has a restriction that cannot be read and was not applied: %s is %q", p.Name, string(r.Problem), r.Wrote)
 			if r.Problem == objects.NotJudged {
-				note = msg.New("the policy %q has a restriction that a scan cannot judge, and it was not applied: %s", p.Name, r.Type)
+				note = msg.New("the policy %q has a restriction that a scan cannot evaluate, so it was not applied: %s", p.Name, r.Type)
 			}
 			if !slices.ContainsFunc(notes, func(n msg.Text) bool { return n.String() == note.String() }) {
 				notes = append(notes, note)

@@ -56,7 +56,7 @@ func (r reason) whole() msg.Text {
 	}
 	whole := msg.New("%s: %s", msg.Join(names, ", "), r.text)
 	if slices.Contains(r.of, federatedCredentials) {
-		whole = msg.New("%s (what is critical is so unless a federated credential signs the application in)", whole)
+		whole = msg.New("%s (critical findings assume that the application does not sign in with a federated credential)", whole)
 	}
 	return whole
 }

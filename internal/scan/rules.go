@@ -118,12 +118,12 @@ func Rules() []rule {
 		{
 			ID: result.RuleReplaced, Severity: result.SevInfo, Judge: judgeReplaced,
 			Title:  msg.New("The credential expires within the warning window, and a longer-lived one exists"),
-			Remedy: msg.New("Move the product to the newer one if it does not use it yet, then remove this one (spcheck remove-secret). No renewal is needed."),
+			Remedy: msg.New("Switch the product to the newer one if it does not use it yet, then remove this one (spcheck remove-secret). No renewal is needed."),
 		},
 		{
 			ID: "saml-ended", Severity: result.SevWarning, Purpose: result.SAMLSigning, Judge: judgeSAMLEnded,
 			Title:  msg.New("The certificate that signs SAML tokens has expired: users cannot sign in to the application"),
-			Remedy: msg.New("Make a new one in the Entra admin center (Enterprise applications > the application > Single sign-on > SAML certificates), give it to the application, then make it active."),
+			Remedy: msg.New("Create a new one in the Entra admin center (Enterprise applications > the application > Single sign-on > SAML certificates), configure it in the application, then make it active."),
 		},
 		{
 			ID: "saml-ending", Severity: result.SevWarning, Purpose: result.SAMLSigning, Judge: judgeSAMLEnding,
@@ -178,17 +178,17 @@ func Rules() []rule {
 		{
 			ID: "policy-refused", Severity: result.SevInfo, Need: needPolicies, OnRequest: true, Judge: judgeRefused,
 			Title:  msg.New("An app management policy would refuse the credential if it were added today"),
-			Remedy: msg.New("It goes on signing in. Its renewal will be refused unless it keeps to the policy: choose a shorter lifetime, or a certificate or federated credential."),
+			Remedy: msg.New("It still works, but renewing it will be refused unless the new one complies with the policy: choose a shorter lifetime, a certificate or a federated credential."),
 		},
 		{
 			ID: "policy-starting", Severity: result.SevWarning, Need: needPolicies, OnRequest: true, Judge: judgeStarting,
-			Title:  msg.New("The credential breaks a rule of an app management policy that starts on a later date"),
-			Remedy: msg.New("Change how the application renews it before that date, or have the application exempted."),
+			Title:  msg.New("The credential violates a rule of an app management policy that takes effect on a later date"),
+			Remedy: msg.New("Change how it is renewed before that date, or have the application exempted."),
 		},
 		{
 			ID: "policy-preview", Severity: result.SevWarning, Need: NeedPreview, Judge: judgePreviewed,
-			Title:  msg.New("The policy that is previewed would refuse the credential"),
-			Remedy: msg.New("Agree with the owner on how it is renewed, or exempt the application, before the policy is put in force."),
+			Title:  msg.New("The previewed policy would refuse the credential"),
+			Remedy: msg.New("Agree with the owner on how to renew it, or exempt the application, before the policy takes effect."),
 		},
 		{
 			ID: "privileged", Severity: result.SevInfo, Need: needPowers, OnRequest: true, Judge: judgePrivileged,

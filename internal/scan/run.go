@@ -108,7 +108,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 		within: target.Within, lister: opened.Lister}
 	if b := r.options.Baseline; b != nil {
 		if t.past = b.tenants[d.Tenant]; t.past == nil {
-			d.Notes = append(d.Notes, msg.New("the baseline holds no complete scan of this tenant, so nothing was compared"))
+			d.Notes = append(d.Notes, msg.New("the baseline contains no complete scan of this tenant, so nothing was compared"))
 		}
 	}
 	defer t.close()
@@ -116,7 +116,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	d.tenants, d.pages, d.units = t.tenants, t.pages, t.units
 	d.fail(t.failures...)
 	if n := t.suspects(); n > 0 && !t.useKnown() && !t.options.needs(needActivity) {
-		d.Notes = append(d.Notes, msg.New("%d secrets that spcheck added count as ones that sign in; whether any was ever used could not be read: %s", n, ReasonOf(t.activityErr)))
+		d.Notes = append(d.Notes, msg.New("%d secrets that spcheck added are counted as usable; it could not be read whether any was ever used: %s", n, ReasonOf(t.activityErr)))
 	}
 	d.Notes = append(d.Notes, t.policies.notes()...)
 	d.Notes = append(d.Notes, t.inquire(ctx)...)

@@ -79,10 +79,10 @@ func orderObjections() []objection {
 			}},
 		{func(f *fileForm) bool { return f.pem && f.certificates > 1 && !f.leafLast }, []string{identityNET},
 			func(by string) msg.Text {
-				return msg.New("the certificate of the private key is not the last in the file: %s uses the last, which the key does not fit", by)
+				return msg.New("the certificate of the private key is not the last in the file: %s uses the last, which the key does not match", by)
 			}},
 		{func(f *fileForm) bool { return f.pem && f.keys > 1 }, []string{identityGo, identityJava},
-			func(by string) msg.Text { return msg.New("the file holds several private keys: refused by %s", by) }},
+			func(by string) msg.Text { return msg.New("the file contains several private keys: refused by %s", by) }},
 		{func(f *fileForm) bool { return f.pem && f.keys > 1 && !f.keyFirst }, []string{identityJS, identityPython, azureCLI},
 			func(by string) msg.Text {
 				return msg.New("the first private key in the file is not the certificate's: %s use the first, and Entra refuses what they sign", by)
@@ -98,15 +98,15 @@ func writingObjections() []objection {
 	return []objection{
 		{func(f *fileForm) bool { return f.pem && f.pkcs1 }, []string{identityNET, identityJava},
 			func(by string) msg.Text {
-				return msg.New("the private key is labelled RSA PRIVATE KEY (PKCS#1): %s read PRIVATE KEY (PKCS#8) alone", by)
+				return msg.New("the private key is labelled RSA PRIVATE KEY (PKCS#1): %s read only PRIVATE KEY (PKCS#8)", by)
 			}},
 		{func(f *fileForm) bool { return f.blanks && f.keyBlanks }, []string{identityJava, identityJS},
 			func(by string) msg.Text {
-				return msg.New("lines of the PEM file begin or end with blanks: refused by %s", by)
+				return msg.New("lines of the PEM file start or end with spaces: refused by %s", by)
 			}},
 		{func(f *fileForm) bool { return f.blanks && !f.keyBlanks }, []string{identityJS},
 			func(by string) msg.Text {
-				return msg.New("lines of the PEM file begin or end with blanks: refused by %s", by)
+				return msg.New("lines of the PEM file start or end with spaces: refused by %s", by)
 			}},
 		{func(f *fileForm) bool { return f.emptyLines }, []string{identityJS, identityPython},
 			func(by string) msg.Text {
@@ -114,11 +114,11 @@ func writingObjections() []objection {
 			}},
 		{func(f *fileForm) bool { return f.mark }, []string{identityGo},
 			func(by string) msg.Text {
-				return msg.New("the file begins with a byte order mark: %s does not see the first block", by)
+				return msg.New("the file starts with a byte order mark: %s does not see the first block", by)
 			}},
 		{func(f *fileForm) bool { return !f.named }, []string{identityNET},
 			func(by string) msg.Text {
-				return msg.New("the file's name does not end as its format does (.pem, .pfx): refused by %s", by)
+				return msg.New("the file's extension does not match its format (.pem, .pfx): refused by %s", by)
 			}},
 		{func(f *fileForm) bool { return f.keyBits > 0 && f.keyBits < 2048 }, []string{identityJS, msalNode},
 			func(by string) msg.Text { return msg.New("the RSA key is shorter than 2048 bits: refused by %s", by) }},

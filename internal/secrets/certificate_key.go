@@ -81,7 +81,7 @@ func decryptPKCS8(der []byte, password Value) (crypto.PrivateKey, error) {
 	case strings.Contains(err.Error(), "incorrect password"): // the library has no sentinel
 		return nil, wrongPassword(password)
 	}
-	return nil, malformed(msg.New("holds a private key that is encrypted in a way that cannot be read; PKCS#8 with PBES2 is"))
+	return nil, malformed(msg.New("contains a private key whose encryption is not supported; PKCS#8 with PBES2 is"))
 }
 
 // Bounds of the key derivation of an encrypted key. OpenSSL writes 2048 rounds,

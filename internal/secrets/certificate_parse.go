@@ -81,7 +81,7 @@ func pfxError(err error, password Value) *SourceError {
 	case err.Error() == "pkcs12: certificate missing":
 		return &SourceError{Is: errNoCertificate, Reason: msg.New("is a PFX file without a certificate")}
 	case errors.As(err, &unsupported):
-		return malformed(msg.New("is a PFX file of a kind that cannot be read: %s", string(unsupported)))
+		return malformed(msg.New("is a PFX file that cannot be read: %s", string(unsupported)))
 	}
 	return malformed(msg.New("is neither PEM nor a PFX (PKCS#12) file that can be read"))
 }
@@ -123,13 +123,13 @@ func parsePEM(data []byte, password Value) (content, error) {
 func brokenLines(text string) msg.Text {
 	switch {
 	case strings.Contains(text, `-----\n`):
-		return msg.New("is PEM whose line breaks are written as \\n, as in JSON or in a variable; put real line breaks in their place")
+		return msg.New("is PEM whose line breaks are written as \\n, as in JSON or in a variable; replace them with real line breaks")
 	case strings.Count(text, "\n") < 2 && strings.Count(text, "\r") < 2:
-		return msg.New("is PEM that has lost its line breaks; the lines with BEGIN and END must stand alone")
+		return msg.New("is PEM that has lost its line breaks; BEGIN and END must be on lines of their own")
 	case !strings.Contains(text, "\n"):
 		return msg.New("is PEM whose lines end in CR alone; save it with the line breaks of Windows or Unix")
 	case strings.Contains(text, "\n ") || strings.Contains(text, "\n\t"):
-		return msg.New("is PEM whose lines are indented; let each begin at the left")
+		return msg.New("is PEM whose lines are indented; remove the indentation")
 	}
 	return msg.New("contains no complete PEM block of a certificate or key")
 }

@@ -103,6 +103,6 @@ func findSurrounded(x *subject) []Damage {
 	}
 	before, after, _ := strings.Cut(x.s, x.intact)
 	return []Damage{whole(damageSurrounded, true, msg.New(
-		"the value holds an intact client secret with %d characters before it and %d after it that do not belong to it",
+		"the value contains an intact client secret, with %d characters before it and %d after it that do not belong to it",
 		len([]rune(before)), len([]rune(after))))}
 }

@@ -31,7 +31,7 @@ var lookalikes = sync.OnceValue(func() []lookalike {
 	}
 	placeholder := msg.New("the value is a placeholder from an example, not a secret")
 	encrypted := func(by string) msg.Text {
-		return msg.New("the value is still encrypted by %s: the product was given it before it was decrypted", by)
+		return msg.New("the value is still encrypted by %s: the product received it before it was decrypted", by)
 	}
 	reference := func(pattern string, proof bool, text msg.Text, example string) lookalike {
 		return lookalike{damageReference, lazyregexp.New(pattern), proof, text, example}
@@ -75,15 +75,15 @@ var lookalikes = sync.OnceValue(func() []lookalike {
 		other(`^(?:01000000d08c9ddf0115d1118c7a00c04fc297eb|AQAAANCMnd8BFdERjHoAwE/)`, true, encrypted("Windows (DPAPI)"), "01000000d08c9ddf0115d1118c7a00c04fc297eb0100"),
 		other(`^(?:vault|CfDJ8)[:A-Za-z0-9_-]{40,}$`, false, encrypted("ASP.NET Core Data Protection"), "CfDJ8"+strings.Repeat("Ab9_", 12)),
 		other(`^System\.(?:Security\.SecureString|Management\.Automation\.PSCredential|Net\.NetworkCredential|Object\[\]|String\[\])$`, true,
-			msg.New("the value is the name of a .NET type: a program printed the object in place of what is in it"), "System.Security.SecureString"),
+			msg.New("the value is the name of a .NET type: a program printed the object instead of its content"), "System.Security.SecureString"),
 		other(`^\[object Object\]$|^<[a-z_.]+ object at 0x[0-9a-f]+>$|^#<[A-Za-z:]+`, true,
-			msg.New("the value is the name of an object: a program printed the object in place of what is in it"), "[object Object]"),
+			msg.New("the value is the name of an object: a program printed the object instead of its content"), "[object Object]"),
 		other(`(?s)^\{.*"(?:clientSecret|client_secret|password)"\s*:`, true,
 			msg.New("the value is a whole JSON document of credentials; the secret is one field in it"), `{"clientId":"x","clientSecret":"y"}`),
 		other(`^(?:[0-9A-F]{40}|(?:[0-9A-F]{2}[: ]){19}[0-9A-F]{2}|[0-9a-f]{40}|[0-9A-Fa-f]{64})$`, false,
 			msg.New("the value has the form of a certificate's thumbprint, not of a client secret"), "A5B1C9D3E7F20481A5B1C9D3E7F20481A5B1C9D3"),
 		other(`-----BEGIN `, false, msg.New("the value is a certificate or key in PEM, not a client secret"), "-----BEGIN CERTIFICATE-----"),
 		other(`^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`, false, msg.New("the value is a token (JWT), not a client secret"), "eyJhbGciOiJub25lIn0.e30."),
-		other(`^(?:/(?:[^/\s]+/)+[^/\s]+|[A-Za-z]:\\(?:[^\\\s]+\\)+[^\\\s]+)$`, false, msg.New("the value looks like the path of a file, not like what is in it"), "/run/secrets/client-secret"),
+		other(`^(?:/(?:[^/\s]+/)+[^/\s]+|[A-Za-z]:\\(?:[^\\\s]+\\)+[^\\\s]+)$`, false, msg.New("the value looks like the path of a file, not like its content"), "/run/secrets/client-secret"),
 	}
 })

@@ -123,7 +123,7 @@ func trusted(file string) (*x509.CertPool, error) {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, &caFileError{File: file, Reason: msg.New("it holds no PEM certificate")}
+		return nil, &caFileError{File: file, Reason: msg.New("it contains no PEM certificate")}
 	}
 	return pool, nil
 }

@@ -29,15 +29,15 @@ func writable(path string, folder bool) (reason, cure msg.Text) {
 	case !ok:
 		return msg.Text{}, msg.Text{}
 	case stat.Uid != 0 && int(stat.Uid) != os.Geteuid():
-		return msg.New("it is owned by another user (ID %d)", int(stat.Uid)), msg.New("if you know what it holds, take it over: %s", commandline.Words{"sudo", "chown", strconv.Itoa(os.Geteuid()), path})
+		return msg.New("it is owned by another user (ID %d)", int(stat.Uid)), msg.New("if you trust its content, make it yours: %s", commandline.Words{"sudo", "chown", strconv.Itoa(os.Geteuid()), path})
 	case folder && info.Mode()&fs.ModeSticky != 0:
 		return msg.Text{}, msg.Text{} // only a file's owner can replace it there
 	case info.Mode()&othersWrite != 0:
-		return msg.New("every user of this machine may change it (mode %s)", info.Mode().Perm().String()), msg.New("take that right away: %s", commandline.Words{"chmod", "go-w", path})
+		return msg.New("every user of this machine may change it (mode %s)", info.Mode().Perm().String()), msg.New("remove that permission: %s", commandline.Words{"chmod", "go-w", path})
 	case info.Mode()&groupWrite != 0 && !ownGroup(int(stat.Gid)):
-		return msg.New("its group may change it (mode %s)", info.Mode().Perm().String()), msg.New("take that right away: %s", commandline.Words{"chmod", "go-w", path})
+		return msg.New("its group may change it (mode %s)", info.Mode().Perm().String()), msg.New("remove that permission: %s", commandline.Words{"chmod", "go-w", path})
 	case namedWriter(path):
-		return msg.New("its access list lets another user or group change it"), msg.New("take that right away: %s", commandline.Words{"setfacl", "-b", path})
+		return msg.New("its access list lets another user or group change it"), msg.New("remove that permission: %s", commandline.Words{"setfacl", "-b", path})
 	}
 	return msg.Text{}, msg.Text{}
 }

@@ -31,7 +31,7 @@ func (e *Error) Text() msg.Text {
 		Reset:        msg.New("the connection to %s was cut", host),
 		Unreachable:  msg.New("there is no route to %s", host),
 		Timeout:      msg.New("%s did not answer in time", host),
-		TLSVersion:   msg.New("%s and this program have no version or cipher of TLS in common", host),
+		TLSVersion:   msg.New("%s and this program have no TLS version or cipher in common", host),
 		Throttled:    msg.New("%s refuses further requests for a while (HTTP status %s)", host, strconv.Itoa(e.Status)),
 		Unavailable:  msg.New("the service at %s is failing (HTTP status %s)", host, strconv.Itoa(e.Status)),
 		ProxyAuth:    msg.New("a proxy between this machine and %s requires authentication (status %s)", host, strconv.Itoa(e.Status)),
@@ -79,7 +79,7 @@ func (e *Error) tlsText(host msg.Text) msg.Text {
 func (e *Error) answerText(host msg.Text) msg.Text {
 	p := e.Page
 	told := of(e.Reason, map[Reason]msg.Text{
-		NotTLS:      msg.New("%s answered in clear text where TLS was expected", host),
+		NotTLS:      msg.New("%s answered in plain text where TLS was expected", host),
 		TooLarge:    msg.New("the answer of %s is larger than allowed", host),
 		ForeignHost: msg.New("the answer of %s names a host that is not part of the sign-in service", host),
 		ForeignLink: msg.New("the next page of a list from %s is at another host, so it was not requested", host),

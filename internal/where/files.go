@@ -240,7 +240,7 @@ func binaryCertificate(path string, file *os.File, info fs.FileInfo) (Document, 
 			if err == nil {
 				return d, true, nil
 			}
-			return d, true, msg.Error(msg.New("a PFX file: without its password nobody can see which certificate it holds"))
+			return d, true, msg.Error(msg.New("a PFX file: which certificate it contains can only be seen with its password"))
 		}
 		for _, leaf := range c.Certificate.Chain {
 			sum := sha1.Sum(leaf.Raw)

@@ -21,11 +21,11 @@ func judge(f found, app App) (p result.Place, ours bool) {
 	switch f.kind {
 	case result.PlaceClientID:
 		p.Certainty = result.Proven
-		return told(p, msg.New("the client ID stands there; no credential was recognised beside it")), true
+		return told(p, msg.New("the client ID is there; no credential was recognised next to it")), true
 	case result.PlaceName:
-		return told(p, msg.New("the client ID stands beside it; the value cannot be read there")), true
+		return told(p, msg.New("the client ID is next to it; the value cannot be read there")), true
 	case result.PlaceKeyID:
-		return told(listed(p, result.Proven, credential(app, f.keyID), app), msg.New("its ID or thumbprint stands there")), true
+		return told(listed(p, result.Proven, credential(app, f.keyID), app), msg.New("its ID or thumbprint is there")), true
 	case result.PlaceCertificate:
 		return told(listed(p, result.Proven, credential(app, f.keyID), app), msg.New("the certificate has the thumbprint of a listed one")), true
 	}
@@ -109,7 +109,7 @@ func proven(p result.Place, f found, app App) (result.Place, bool) {
 		return refused(p, f, hits), true
 	}
 	fits := func(c *result.Credential) bool { return c.Status != result.Expired }
-	evidence, state := msg.New("a sign-in with it gave a token"), result.PlaceStatus(result.Valid)
+	evidence, state := msg.New("signing in with it returned a token"), result.PlaceStatus(result.Valid)
 	if f.proof == Expired {
 		fits = func(c *result.Credential) bool { return c.Status == result.Expired }
 		evidence, state = msg.New("Entra says that it has expired"), result.PlaceStatus(result.Expired)
@@ -123,7 +123,7 @@ func proven(p result.Place, f found, app App) (result.Place, bool) {
 		}
 	}
 	if len(one) == 1 {
-		p = told(listed(p, result.Proven, one[0], app), msg.New("no other listed secret fits"))
+		p = told(listed(p, result.Proven, one[0], app), msg.New("no other listed secret matches"))
 	}
 	return p, true
 }
@@ -131,7 +131,7 @@ func proven(p result.Place, f found, app App) (result.Place, bool) {
 // refused is a value that Entra does not take. Which secret it once was, only its
 // beginning can tell.
 func refused(p result.Place, f found, hits []*result.Credential) result.Place {
-	p = told(stands(p, result.PlaceRefused), msg.New("Entra does not take it as a secret of this application"))
+	p = told(stands(p, result.PlaceRefused), msg.New("Entra does not accept it as a secret of this application"))
 	p.Certainty = result.Proven
 	if len(hits) == 1 {
 		p.KeyID, p.Certainty = hits[0].KeyID, result.Likely
@@ -148,7 +148,7 @@ func byValue(p result.Place, f found, app App) (result.Place, bool) {
 	v := f.value.Reveal()
 	if c := credential(app, lower(v)); c != nil {
 		p = listed(p, result.Proven, c, app)
-		return told(stands(p, result.PlaceDamaged), msg.New("the ID of the secret stands where its value belongs")), true
+		return told(stands(p, result.PlaceDamaged), msg.New("the ID of the secret is where its value should be")), true
 	}
 	p, damaged := shape(p, v)
 	hits, blind := candidates(app, f.value)
@@ -175,13 +175,13 @@ func byValue(p result.Place, f found, app App) (result.Place, bool) {
 	case len(blind) > 1:
 		p = told(stands(p, result.PlaceUnknown), msg.New("%d listed secrets have no hint; it may be one of these", len(blind)))
 	default:
-		p = told(stands(p, result.PlaceUnlisted), msg.New("no listed secret begins like it: it was removed, is of another application, or is none"))
+		p = told(stands(p, result.PlaceUnlisted), msg.New("no listed secret starts like it: it was removed, belongs to another application, or is not a secret"))
 	}
 	if damaged {
 		p = stands(p, result.PlaceDamaged)
 	}
 	if f.beside {
-		p = told(p, msg.New("the client ID stands beside it"))
+		p = told(p, msg.New("the client ID is next to it"))
 	}
 	return p, true
 }
@@ -190,11 +190,11 @@ func byValue(p result.Place, f found, app App) (result.Place, bool) {
 func shape(p result.Place, v string) (_ result.Place, damaged bool) {
 	switch marker := strings.Index(v, "8Q~"); {
 	case secrets.ValidChecksum(v):
-		return told(p, msg.New("its checksum is right")), false
+		return told(p, msg.New("its checksum is correct")), false
 	case marker >= 0 && marker <= 6 && len(v) > 20:
 		return told(p, msg.New("it looks like a client secret whose checksum is wrong: a character was lost or changed")), true
 	case strings.HasSuffix(v, `\n`), strings.HasSuffix(v, `\r`), strings.TrimSpace(v) != v:
-		return told(p, msg.New("a blank or a line break stands at its beginning or end")), true
+		return told(p, msg.New("it starts or ends with a space or line break")), true
 	}
 	return p, false
 }

@@ -99,9 +99,9 @@ func (l *Log) addTo(out *result.Where) {
 	out.Searched.Add(l.counts)
 	out.Unreadable = append(out.Unreadable, l.unreadable...)
 	if l.unnamed > 0 {
-		out.Notes = append(out.Notes, msg.New("%d more places could not be read and are not named.", l.unnamed))
+		out.Notes = append(out.Notes, msg.New("%d more places could not be read and are not listed.", l.unnamed))
 	}
 	if l.dropped > 0 {
-		out.Notes = append(out.Notes, msg.New("%d more finds in %s are left out.", l.dropped, l.source))
+		out.Notes = append(out.Notes, msg.New("%d more places in %s are not listed.", l.dropped, l.source))
 	}
 }

@@ -64,7 +64,7 @@ func Parse(spec string, environ, all []string) (Source, error) {
 		}
 		return k.make(rest, environ), nil
 	}
-	return nil, fail.Usage(msg.New("the source to search is of no known form"), msg.New("use one of: %s", strings.Join(Forms(), ", ")))
+	return nil, fail.Usage(msg.New("the source to search is not recognised"), msg.New("use one of: %s", strings.Join(Forms(), ", ")))
 }
 
 // asked is another program that answers in JSON.
@@ -87,7 +87,7 @@ func (a asked) into(ctx context.Context, v any, args ...string) error {
 		return err
 	}
 	if json.Unmarshal(out, v) != nil {
-		return msg.Error(msg.New("what %s printed is not what was asked for", a.Client.Name))
+		return msg.Error(msg.New("the output of %s is not what was requested", a.Client.Name))
 	}
 	return nil
 }

@@ -36,9 +36,9 @@ func renewals(list []result.Place, app App) []result.Remedy {
 		for _, t := range targets {
 			words = append(words, "--to", t)
 		}
-		title := msg.New("Put a new secret where this one is read:")
+		title := msg.New("Store a new secret where this one is read:")
 		if len(targets) > 1 {
-			title = msg.New("Put one new secret in the %d places that hold the same value:", len(targets))
+			title = msg.New("Store one new secret in the %d places that contain the same value:", len(targets))
 		}
 		remedies = append(remedies, result.Remedy{Title: title, Commands: result.Typed(words...)})
 	}

@@ -103,7 +103,7 @@ func Search(ctx context.Context, o Options) (*result.Where, error) {
 	}
 	out.Places = places(all, o.App)
 	if !o.App.Known {
-		out.Notes = append(out.Notes, msg.New("The credentials of the application could not be read: which of them a place holds is unknown."))
+		out.Notes = append(out.Notes, msg.New("The credentials of the application could not be read, so it is not known which of them a place contains."))
 	}
 	out.Searched.Places = len(out.Places)
 	out.Remedies = renewals(out.Places, o.App)
@@ -157,10 +157,10 @@ func prove(ctx context.Context, all []found, app App, try func(context.Context, 
 	}
 	var notes []msg.Text
 	if left {
-		notes = append(notes, msg.New("Only the first %d distinct values were tried with a sign-in.", maxProofs))
+		notes = append(notes, msg.New("Only the first %d distinct values were tested by signing in.", maxProofs))
 	}
 	if slices.ContainsFunc(all, func(f found) bool { return f.tried && f.proof == Unproven }) {
-		notes = append(notes, msg.New("A sign-in that was to prove a value gave no clear answer; such places stay unproven."))
+		notes = append(notes, msg.New("A test sign-in gave no clear answer; the certainty of such places was not raised."))
 	}
 	return notes
 }

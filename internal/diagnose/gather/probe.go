@@ -33,7 +33,7 @@ func (r *run) probe(ctx context.Context) {
 		if i == maxProbes {
 			return
 		}
-		r.tell(msg.New("signing in with a repaired value"))
+		r.tell(msg.New("signing in with a corrected value"))
 		c := r.credential
 		c.Secret = repair.Value
 		s := signInFact(ctx, r.signInWith(ctx, c, false))

@@ -26,13 +26,13 @@ func (e *Entry) Summary() msg.Text {
 func (e *Entry) certificate() msg.Text {
 	switch e.Stage {
 	case Making:
-		return msg.New("On %s a certificate named %q was about to be made in %s; nothing was added to Entra.", e.Began, e.Name, e.staged())
+		return msg.New("On %s a certificate named %q was about to be created in %s; nothing was added to Entra.", e.Began, e.Name, e.staged())
 	case Adding:
-		return msg.New("On %s the certificate named %q was made in %s; whether it was added to Entra is not known.", e.Began, e.Name, e.staged())
+		return msg.New("On %s the certificate named %q was created in %s; it is not known whether it was added to Entra.", e.Began, e.Name, e.staged())
 	case Added:
-		return msg.New("On %s the certificate %s named %q was made in %s and added to Entra; it has not been verified.", e.Began, e.KeyID, e.Name, e.staged())
+		return msg.New("On %s the certificate %s named %q was created in %s and added to Entra; it has not been verified.", e.Began, e.KeyID, e.Name, e.staged())
 	}
-	return msg.New("On %s the certificate %s named %q was added and verified; whether it was put in place in %s is not known.", e.Began, e.KeyID, e.Name, e.Targets())
+	return msg.New("On %s the certificate %s named %q was added and verified; it is not known whether it was installed in %s.", e.Began, e.KeyID, e.Name, e.Targets())
 }
 
 func (e *Entry) staged() string {

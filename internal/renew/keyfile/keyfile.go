@@ -50,7 +50,7 @@ func Forms() []string { return []string{pem + ":PATH", pfx + ":PATH"} }
 func Parse(spec string, d Deps) (*File, error) {
 	form, path, _ := strings.Cut(spec, ":")
 	if form != pem && form != pfx || strings.TrimSpace(path) == "" {
-		return nil, fail.Usage(msg.New("the target of the new certificate has no known form"), msg.New("use one of: %s", strings.Join(Forms(), ", ")))
+		return nil, fail.Usage(msg.New("the target for the new certificate is not recognised"), msg.New("use one of: %s", strings.Join(Forms(), ", ")))
 	}
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs

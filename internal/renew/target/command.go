@@ -46,7 +46,7 @@ func (c *command) Store(ctx context.Context, s Secret) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return because(c, msg.New("the program did not end in time"))
+		return because(c, msg.New("the program did not finish in time"))
 	}
 	return because(c, commandReason(err))
 }

@@ -65,7 +65,7 @@ func (f *file) former() ([]byte, bool, error) {
 	}
 	body := strings.TrimRight(string(data), "\r\n")
 	if len(data) > trial || strings.ContainsAny(body, "\r\n") {
-		return nil, false, &placeError{Reason: msg.New("it has more than one line, so it contains more than a secret; for a file of variables use env-file:PATH#NAME")}
+		return nil, false, &placeError{Reason: msg.New("it has more than one line, so it contains more than a secret; for a file of environment variables use env-file:PATH#NAME")}
 	}
 	return data, true, nil
 }

@@ -132,7 +132,7 @@ func within(ctx context.Context, task func() error) error {
 	case err := <-done:
 		return err
 	case <-ctx.Done():
-		return &placeError{Reason: msg.New("it gave no answer in time")}
+		return &placeError{Reason: msg.New("it did not answer in time")}
 	}
 }
 

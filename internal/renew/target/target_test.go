@@ -216,7 +216,7 @@ func TestKeyringThatNeverAnswers(t *testing.T) {
 		t.Errorf("it is waited for %s", most)
 	}
 	to.(*ring).prompt = time.Millisecond
-	if err := to.Check(context.Background()); err == nil || !strings.Contains(err.Error(), "no answer") {
+	if err := to.Check(context.Background()); err == nil || !strings.Contains(err.Error(), "did not answer in time") {
 		t.Errorf("error %v", err)
 	}
 }

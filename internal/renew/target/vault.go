@@ -130,7 +130,7 @@ func (v *vault) ask(ctx context.Context, request func(context.Context, *azsecret
 	defer cancel()
 	defer func() {
 		if recover() != nil {
-			err = &placeError{Reason: msg.New("the answer is not Key Vault's")}
+			err = &placeError{Reason: msg.New("the answer did not come from Key Vault")}
 		}
 	}()
 	if v.tokens == nil {
@@ -164,7 +164,7 @@ func vaultError(err error) error {
 	case errors.Is(err, errOtherResource):
 		return &placeError{Reason: msg.New("the vault asks for a token of another cloud or service")}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &placeError{Reason: msg.New("it gave no answer in time")}
+		return &placeError{Reason: msg.New("it did not answer in time")}
 	case !errors.As(err, &answer):
 		return &placeError{Reason: msg.New("the vault cannot be reached, or does not answer as one")}
 	case answer.ErrorCode == "SecretNotFound":

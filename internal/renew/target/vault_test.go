@@ -70,7 +70,7 @@ func TestVaultThatRefuses(t *testing.T) {
 		"a failing vault":         {func(v *vaulttest.Vault) { v.Refuse = 400 }, "Key Vault refused"},
 		"another resource":        {func(v *vaulttest.Vault) { v.Resource = "https://graph.microsoft.com" }, "another cloud or service"},
 		"a malformed challenge":   {func(v *vaulttest.Vault) { v.Resource = "" }, "cannot be reached"},
-		"a challenge that panics": {func(v *vaulttest.Vault) { v.Resource = `https://vault.azure.net", authorization="x` }, "not Key Vault's"},
+		"a challenge that panics": {func(v *vaulttest.Vault) { v.Resource = `https://vault.azure.net", authorization="x` }, "did not come from Key Vault"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := serveVault(t)
