@@ -138,7 +138,7 @@ func (s *Story) state() msg.Text {
 	case s.State == "gone" && s.Removed != nil:
 		return msg.New("removed")
 	case s.State == "gone":
-		return msg.New("gone")
+		return msg.New("removed")
 	}
 	return msg.New("whether it is still there is not known")
 }
