@@ -46,8 +46,8 @@ func newContainerApps(rest string, environ []string) Source {
 	return a
 }
 
-// Each lists the apps, and the settings of each.
-func (a apps) Each(ctx context.Context, visit func(Document), log *Log) error {
+// each lists the apps, and the settings of each.
+func (a apps) each(ctx context.Context, visit func(document), log *tally) error {
 	list := []azureObject{{a.app, a.group}}
 	if a.app == "" {
 		args := []string{a.command, "list", "--output=json"}
@@ -60,11 +60,11 @@ func (a apps) Each(ctx context.Context, visit func(Document), log *Log) error {
 	}
 	for i, o := range list {
 		if i == maxObjects {
-			log.Unreadable(o.ResourceGroup+"/"+o.Name, msg.Error(msg.New("only the first %d were searched; name a resource group", maxObjects)))
+			log.unread(o.ResourceGroup+"/"+o.Name, msg.Error(msg.New("only the first %d were searched; name a resource group", maxObjects)))
 			break
 		}
 		if err := a.one(ctx, o, visit); err != nil && ctx.Err() == nil {
-			log.Unreadable(o.ResourceGroup+"/"+o.Name, err)
+			log.unread(o.ResourceGroup+"/"+o.Name, err)
 		}
 	}
 	return ctx.Err()
@@ -72,7 +72,7 @@ func (a apps) Each(ctx context.Context, visit func(Document), log *Log) error {
 
 // one reads the settings of an app. The environment of a container app is a part of
 // its template, beside its secrets.
-func (a apps) one(ctx context.Context, o azureObject, visit func(Document)) error {
+func (a apps) one(ctx context.Context, o azureObject, visit func(document)) error {
 	var values []struct{ Name, Value string }
 	place := []string{"--resource-group=" + o.ResourceGroup, "--name=" + o.Name, "--output=json"}
 	if err := a.into(ctx, &values, append(append([]string{}, a.settings...), place...)...); err != nil {
@@ -86,7 +86,7 @@ func (a apps) one(ctx context.Context, o azureObject, visit func(Document)) erro
 		}
 		values = append(values, env...)
 	}
-	d := Document{Location: o.ResourceGroup + "/" + o.Name}
+	d := document{Location: o.ResourceGroup + "/" + o.Name}
 	for _, v := range values {
 		d.Text += setting(v.Name, v.Value)
 	}
@@ -113,8 +113,8 @@ func newVault(rest string, environ []string) Source {
 	return vault{client("keyvault", "az", environ), rest}
 }
 
-// Each lists the secrets, then reads the versions of each.
-func (v vault) Each(ctx context.Context, visit func(Document), log *Log) error {
+// each lists the secrets, then reads the versions of each.
+func (v vault) each(ctx context.Context, visit func(document), log *tally) error {
 	var list []struct {
 		Name string `json:"name"`
 	}
@@ -123,11 +123,11 @@ func (v vault) Each(ctx context.Context, visit func(Document), log *Log) error {
 	}
 	for i, s := range list {
 		if i == maxObjects {
-			log.Unreadable(v.vault+"/"+s.Name, msg.Error(msg.New("only the first %d were searched", maxObjects)))
+			log.unread(v.vault+"/"+s.Name, msg.Error(msg.New("only the first %d were searched", maxObjects)))
 			break
 		}
 		if err := v.versions(ctx, s.Name, visit, log); err != nil && ctx.Err() == nil {
-			log.Unreadable(v.vault+"/"+s.Name, err)
+			log.unread(v.vault+"/"+s.Name, err)
 		}
 	}
 	return ctx.Err()
@@ -146,7 +146,7 @@ type version struct {
 }
 
 // versions reads those of a secret that are enabled: no program gets any other.
-func (v vault) versions(ctx context.Context, name string, visit func(Document), log *Log) error {
+func (v vault) versions(ctx context.Context, name string, visit func(document), log *tally) error {
 	var list []version
 	if err := v.into(ctx, &list, v.secret("list-versions", "--name="+name)...); err != nil {
 		return err
@@ -156,15 +156,15 @@ func (v vault) versions(ctx context.Context, name string, visit func(Document), 
 	for i, x := range list {
 		place := v.vault + "/" + name + "/" + x.ID[strings.LastIndexByte(x.ID, '/')+1:]
 		if i == maxVersions {
-			log.Unreadable(place, msg.Error(msg.New("only the first %d were searched", maxVersions)))
+			log.unread(place, msg.Error(msg.New("only the first %d were searched", maxVersions)))
 			break
 		}
-		d := Document{Location: place}
+		d := document{Location: place}
 		if i == 0 {
 			d.Target = func(string, bool) string { return "keyvault:" + v.vault + "/" + name }
 		}
 		if err := v.read(ctx, name, x, &d); err != nil {
-			log.Unreadable(place, err)
+			log.unread(place, err)
 			continue
 		}
 		visit(d)
@@ -174,7 +174,7 @@ func (v vault) versions(ctx context.Context, name string, visit func(Document), 
 
 // read takes the value of a version, and its tags and content type, which may name
 // the application.
-func (v vault) read(ctx context.Context, name string, x version, d *Document) error {
+func (v vault) read(ctx context.Context, name string, x version, d *document) error {
 	var one struct {
 		Value       string            `json:"value"`
 		ContentType string            `json:"contentType"`

@@ -5,27 +5,24 @@ import (
 	"strings"
 )
 
-// Environment searches the environment of the run, which is that of the product
-// where it is started as the product is.
-type Environment struct {
-	// Entries are all of it, as NAME=value.
-	Entries []string
-}
+// environment searches the environment of the run, which is that of the product
+// where it is started as the product is: all of it, as NAME=value.
+type environment []string
 
-// Name is that of --in.
-func (Environment) Name() string { return "environment" }
+// name is that of --in.
+func (environment) name() string { return "environment" }
 
-// Each gives the environment as one text; its variables have names and no lines.
-func (e Environment) Each(_ context.Context, visit func(Document), _ *Log) error {
+// each gives the environment as one text; its variables have names and no lines.
+func (e environment) each(_ context.Context, visit func(document), _ *tally) error {
 	var b strings.Builder
-	for _, entry := range e.Entries {
+	for _, entry := range e {
 		name, value, ok := strings.Cut(entry, "=")
 		if !ok || name == "" || strings.HasPrefix(name, "SPCHECK_READER_") {
 			continue
 		}
 		b.WriteString(setting(name, value))
 	}
-	visit(Document{Text: b.String()})
+	visit(document{Text: b.String()})
 	return nil
 }
 

@@ -41,12 +41,12 @@ type Files struct {
 	All bool
 }
 
-// Name is that of --in.
-func (Files) Name() string { return "files" }
+// name is that of --in.
+func (Files) name() string { return "files" }
 
-// Each walks the paths. Links are not followed, so that no loop holds it up; a path
+// each walks the paths. Links are not followed, so that no loop holds it up; a path
 // that is given may be one.
-func (f Files) Each(ctx context.Context, visit func(Document), log *Log) error {
+func (f Files) each(ctx context.Context, visit func(document), log *tally) error {
 	type job struct {
 		path string
 		// whole says that the file was named, and is read whatever its size.
@@ -58,7 +58,7 @@ func (f Files) Each(ctx context.Context, visit func(Document), log *Log) error {
 		workers.Go(func() {
 			for j := range jobs {
 				if err := searchFile(ctx, j.path, j.whole, visit, log); err != nil && ctx.Err() == nil {
-					log.Unreadable(j.path, err)
+					log.unread(j.path, err)
 				}
 			}
 		})
@@ -82,16 +82,16 @@ func (f Files) Each(ctx context.Context, visit func(Document), log *Log) error {
 }
 
 // walk sends every regular file below a path.
-func (f Files) walk(root string, send func(path string, whole bool) error, log *Log) error {
+func (f Files) walk(root string, send func(path string, whole bool) error, log *tally) error {
 	resolved, err := filepath.EvalSymlinks(root)
 	if err != nil {
-		log.Unreadable(root, err)
+		log.unread(root, err)
 		return nil
 	}
 	info, err := os.Stat(resolved)
 	switch {
 	case err != nil:
-		log.Unreadable(root, err)
+		log.unread(root, err)
 		return nil
 	case !info.IsDir():
 		return send(resolved, true)
@@ -100,7 +100,7 @@ func (f Files) walk(root string, send func(path string, whole bool) error, log *
 	return filepath.WalkDir(resolved, func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			log.Unreadable(path, err)
+			log.unread(path, err)
 			if e != nil && e.IsDir() {
 				return fs.SkipDir
 			}
@@ -111,7 +111,7 @@ func (f Files) walk(root string, send func(path string, whole bool) error, log *
 			}
 			return nil
 		case path != resolved && !f.All && ignored.has(resolved, path):
-			log.Count(func(s *result.Searched) { s.IgnoredFolders++ })
+			log.count(func(s *result.Searched) { s.IgnoredFolders++ })
 			return fs.SkipDir
 		}
 		if !f.All {
@@ -122,7 +122,7 @@ func (f Files) walk(root string, send func(path string, whole bool) error, log *
 }
 
 // searchFile searches one file, in windows.
-func searchFile(ctx context.Context, path string, whole bool, visit func(Document), log *Log) error {
+func searchFile(ctx context.Context, path string, whole bool, visit func(document), log *tally) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -147,11 +147,11 @@ func searchFile(ctx context.Context, path string, whole bool, visit func(Documen
 		return err
 	}
 	if !isText(head) {
-		log.Count(func(s *result.Searched) { s.Binary++ })
+		log.count(func(s *result.Searched) { s.Binary++ })
 		return nil
 	}
 	return windows(ctx, transform.NewReader(r, unicode.BOMOverride(unicode.UTF8.NewDecoder())), func(text string, first int) {
-		visit(Document{Location: path, Text: text, FirstLine: first, Target: fileTarget(path)})
+		visit(document{Location: path, Text: text, FirstLine: first, Target: fileTarget(path)})
 	})
 }
 
@@ -217,8 +217,8 @@ func fileTarget(path string) func(string, bool) string {
 }
 
 // binaryCertificate reads a certificate that is no text: DER, or PFX.
-func binaryCertificate(path string, file *os.File, info fs.FileInfo) (Document, bool, error) {
-	d := Document{Location: path}
+func binaryCertificate(path string, file *os.File, info fs.FileInfo) (document, bool, error) {
+	d := document{Location: path}
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".cer", ".crt", ".der":
 		data, err := io.ReadAll(io.LimitReader(file, maxPEM))
@@ -229,7 +229,7 @@ func binaryCertificate(path string, file *os.File, info fs.FileInfo) (Document, 
 			return d, false, nil
 		}
 		sum := sha1.Sum(data)
-		d.Certificates = []Certificate{{SHA1: hex.EncodeToString(sum[:])}}
+		d.Certificates = []string{hex.EncodeToString(sum[:])}
 		return d, true, nil
 	case ".pfx", ".p12":
 		if info.Size() > maxPEM {
@@ -244,7 +244,7 @@ func binaryCertificate(path string, file *os.File, info fs.FileInfo) (Document, 
 		}
 		for _, leaf := range c.Certificate.Chain {
 			sum := sha1.Sum(leaf.Raw)
-			d.Certificates = append(d.Certificates, Certificate{SHA1: hex.EncodeToString(sum[:])})
+			d.Certificates = append(d.Certificates, hex.EncodeToString(sum[:]))
 		}
 		return d, true, nil
 	}

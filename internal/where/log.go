@@ -19,9 +19,9 @@ const (
 	maxFound      = 10_000
 )
 
-// Log collects what a source gave: finds, counts, and what could not be read. It is
+// tally collects what a source gave: finds, counts, and what could not be read. It is
 // safe for concurrent use.
-type Log struct {
+type tally struct {
 	source string
 
 	mu         sync.Mutex
@@ -33,7 +33,7 @@ type Log struct {
 }
 
 // took counts a document that was searched whole, with what was found in it.
-func (l *Log) took(list []found) {
+func (l *tally) took(list []found) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.counts.Documents++
@@ -45,16 +45,16 @@ func (l *Log) took(list []found) {
 	l.found = append(l.found, list...)
 }
 
-// Count adds to the counts of what was not searched.
-func (l *Log) Count(add func(*result.Searched)) {
+// count adds to the counts of what was not searched.
+func (l *tally) count(add func(*result.Searched)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	add(&l.counts)
 }
 
-// Unreadable notes a place that could not be read, and why; an empty location is
+// unread notes a place that could not be read, and why; an empty location is
 // the source as a whole.
-func (l *Log) Unreadable(location string, err error) {
+func (l *tally) unread(location string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.counts.Unreadable++
@@ -81,7 +81,7 @@ func reason(err error) msg.Text {
 
 // sorted returns the finds by location and line. A value that was found twice in
 // the same line, as the windows of a long file overlap, is one.
-func (l *Log) sorted() []found {
+func (l *tally) sorted() []found {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	slices.SortStableFunc(l.found, func(a, b found) int {
@@ -93,7 +93,7 @@ func (l *Log) sorted() []found {
 }
 
 // addTo adds the counts of this source to the report.
-func (l *Log) addTo(out *result.Where) {
+func (l *tally) addTo(out *result.Where) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	out.Searched.Add(l.counts)

@@ -47,7 +47,7 @@ var plain = lazyregexp.New(`^[\p{L}\p{N}_][\p{L}\p{N} ._:@()/-]{0,250}$`)
 func Parse(spec string, environ, all []string) (Source, error) {
 	name, rest, more := strings.Cut(spec, ":")
 	if spec == "environment" {
-		return Environment{Entries: all}, nil
+		return environment(all), nil
 	}
 	for _, k := range kinds {
 		kind, form, _ := strings.Cut(k.form, ":")
@@ -70,15 +70,15 @@ func Parse(spec string, environ, all []string) (Source, error) {
 // asked is another program that answers in JSON.
 type asked struct {
 	program.Client
-	name string
+	source string // as --in calls it
 }
 
 func client(name, tool string, environ []string) asked {
 	return asked{program.Client{Name: tool, Environ: environ, Limit: maxAnswer}, name}
 }
 
-// Name is that of --in.
-func (a asked) Name() string { return a.name }
+// name is that of --in.
+func (a asked) name() string { return a.source }
 
 // into runs the program and reads its answer.
 func (a asked) into(ctx context.Context, v any, args ...string) error {
@@ -117,8 +117,8 @@ type object struct {
 	Data map[string]json.RawMessage `json:"data"`
 }
 
-// Each asks for both kinds at once, so that they are of one time.
-func (k kubernetes) Each(ctx context.Context, visit func(Document), log *Log) error {
+// each asks for both kinds at once, so that they are of one time.
+func (k kubernetes) each(ctx context.Context, visit func(document), log *tally) error {
 	args := []string{"get", "secrets,configmaps", "--output=json"}
 	if k.context != "" {
 		args = append(args, "--context="+k.context)
@@ -138,7 +138,7 @@ func (k kubernetes) Each(ctx context.Context, visit func(Document), log *Log) er
 	return nil
 }
 
-func (k kubernetes) document(o object) Document {
+func (k kubernetes) document(o object) document {
 	var b strings.Builder
 	names := make([]string, 0, len(o.Data))
 	for name := range o.Data {
@@ -156,7 +156,7 @@ func (k kubernetes) document(o object) Document {
 		b.WriteString(setting(name, plain))
 	}
 	place := o.Metadata.Namespace + "/" + o.Metadata.Name
-	d := Document{Location: o.Kind + " " + place, Text: b.String()}
+	d := document{Location: o.Kind + " " + place, Text: b.String()}
 	if o.Kind == "Secret" {
 		if k.context != "" {
 			place = k.context + "/" + place
@@ -182,8 +182,8 @@ func newGitHub(rest string, environ []string) Source {
 	return github{client("github", "gh", environ), rest}
 }
 
-// Each reads both lists.
-func (g github) Each(ctx context.Context, visit func(Document), _ *Log) error {
+// each reads both lists.
+func (g github) each(ctx context.Context, visit func(document), _ *tally) error {
 	var variables []struct{ Name, Value string }
 	if err := g.into(ctx, &variables, "variable", "list", "--repo", g.repository, "--json", "name,value"); err != nil {
 		return err
@@ -192,7 +192,7 @@ func (g github) Each(ctx context.Context, visit func(Document), _ *Log) error {
 	if err := g.into(ctx, &names, "secret", "list", "--repo", g.repository, "--json", "name"); err != nil {
 		return err
 	}
-	d := Document{Location: g.repository, Target: func(name string, _ bool) string { return "github:" + g.repository + "#" + name }}
+	d := document{Location: g.repository, Target: func(name string, _ bool) string { return "github:" + g.repository + "#" + name }}
 	for _, v := range variables {
 		d.Text += setting(v.Name, v.Value)
 	}
@@ -215,8 +215,8 @@ func newPipelines(rest string, environ []string) Source {
 	return pipelines{client("azure-pipelines", "az", environ), organization, project}
 }
 
-// Each reads the connections.
-func (p pipelines) Each(ctx context.Context, visit func(Document), _ *Log) error {
+// each reads the connections.
+func (p pipelines) each(ctx context.Context, visit func(document), _ *tally) error {
 	var list []struct {
 		Name          string `json:"name"`
 		Authorization struct {
@@ -229,7 +229,7 @@ func (p pipelines) Each(ctx context.Context, visit func(Document), _ *Log) error
 		return err
 	}
 	for _, c := range list {
-		d := Document{Location: p.organization + "/" + p.project + "/" + c.Name}
+		d := document{Location: p.organization + "/" + p.project + "/" + c.Name}
 		for name, value := range c.Authorization.Parameters {
 			switch {
 			case value != nil && *value != "":

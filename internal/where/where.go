@@ -28,16 +28,16 @@ type App struct {
 
 // Source is somewhere to search.
 type Source interface {
-	// Name is how --in calls it.
-	Name() string
-	// Each gives what is to be searched to visit, one document after the other. It
+	// name is how --in calls it.
+	name() string
+	// each gives what is to be searched to visit, one document after the other. It
 	// returns why the source as a whole could not be searched. What could not be
 	// read of it is told to log, and so is what was left out.
-	Each(ctx context.Context, visit func(Document), log *Log) error
+	each(ctx context.Context, visit func(document), log *tally) error
 }
 
-// Document is one text that is searched.
-type Document struct {
+// document is one text that is searched.
+type document struct {
 	// Location names it for people and for machines: a path, or an address.
 	Location string
 	// Text is what it holds. FirstLine is the number of its first line, 0 where it
@@ -48,14 +48,12 @@ type Document struct {
 	// target. whole says that the document holds the value and nothing else. It may
 	// be nil.
 	Target func(setting string, whole bool) string
-	// Certificates are those that it holds in a binary form.
-	Certificates []Certificate
+	// Certificates are the SHA-1 thumbprints of those that it holds in a binary form, in
+	// hexadecimal digits.
+	Certificates []string
 	// Hidden are names of settings whose values nobody can read here.
 	Hidden []string
 }
-
-// Certificate is a certificate by its SHA-1 thumbprint, in hexadecimal digits.
-type Certificate struct{ SHA1 string }
 
 // Outcome is what Entra said to a sign-in with a value.
 type Outcome int
@@ -85,14 +83,14 @@ func Search(ctx context.Context, o Options) (*result.Where, error) {
 	out := &result.Where{Places: []result.Place{}, Unreadable: []result.Unreadable{}}
 	var all []found
 	for _, s := range o.Sources {
-		log := &Log{source: s.Name()}
+		log := &tally{source: s.name()}
 		finder := newFinder(o.App)
-		err := s.Each(ctx, func(d Document) { log.took(finder.document(s.Name(), d)) }, log)
+		err := s.each(ctx, func(d document) { log.took(finder.document(s.name(), d)) }, log)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			log.Unreadable("", err)
+			log.unread("", err)
 		}
 		all = append(all, log.sorted()...)
 		log.addTo(out)

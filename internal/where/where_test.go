@@ -173,7 +173,11 @@ func TestJudgement(t *testing.T) {
 
 func TestEnvironment(t *testing.T) {
 	c := newCorpus()
-	w := search(t, c.app, where.Environment{Entries: []string{"AZURE_CLIENT_ID=" + appID, "AZURE_CLIENT_SECRET=" + c.expired, "PWD=/root", "HOME=/x"}})
+	source, err := where.Parse("environment", nil, []string{"AZURE_CLIENT_ID=" + appID, "AZURE_CLIENT_SECRET=" + c.expired, "PWD=/root", "HOME=/x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := search(t, c.app, source)
 	if len(w.Places) != 1 || *w.Places[0].Setting != "AZURE_CLIENT_SECRET" || w.Places[0].Line != nil {
 		t.Errorf("%+v", w.Places)
 	}
