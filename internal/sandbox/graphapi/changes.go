@@ -95,7 +95,7 @@ func (r *round[T]) render(s *scene, rows []row) []object {
 	for _, w := range rows {
 		item, ok := there[w.id]
 		switch {
-		case !ok:
+		case !ok || w.removed != "": // the second is of an object that came back since
 			out = append(out, r.absent(s, w)...)
 		case r.match == nil || r.match(s, item):
 			out = append(out, r.changed(s, item, w.properties))
@@ -110,9 +110,12 @@ func (r *round[T]) absent(s *scene, w row) []object {
 	if r.token.Filter != "" && !strings.Contains(strings.ToLower(r.token.Filter), strings.ToLower(w.id)) {
 		return nil
 	}
-	reason := directory.Restorable
-	if w.removed == directory.Gone || !s.restorable(w.id) {
+	reason := w.removed
+	if reason == "" {
 		reason = directory.Gone
+		if s.restorable(w.id) {
+			reason = directory.Restorable
+		}
 	}
 	return []object{tombstone(w.id, reason)}
 }
