@@ -97,6 +97,9 @@ type DeltaRules struct {
 	// Repeats sends an object once for each of its changes, the newest first, and
 	// every round once more with the round after it.
 	Repeats bool
+	// Contradicts does so too, and lets the removal of an object that came back since
+	// stand among them.
+	Contradicts bool
 	// EmptyPages is how many pages without objects come before those of a round.
 	EmptyPages int
 	// Tombstones lets a first round begin with the objects that lie among the

@@ -32,18 +32,20 @@ func (r *round[T]) changesPage(s *scene) ([]object, bool, error) {
 	return r.render(s, rows[start:end]), end == len(rows), nil
 }
 
-// rows joins the changes of each object, or with Repeats keeps them apart and
+// rows joins the changes of each object, or with Repeats or
+// Contradicts keeps them apart and
 // turns them around: the overview promises neither an order nor that an object
 // comes once.
 func (r *round[T]) rows(entries []directory.Change) []row {
 	var out []row
+	apart := r.rules.Repeats || r.rules.Contradicts
 	at := map[string]int{}
 	for _, c := range entries {
 		if c.Kind != r.kind || !r.concerns(c) {
 			continue
 		}
 		i, known := at[c.ID]
-		if !known || r.rules.Repeats {
+		if !known || apart {
 			at[c.ID] = len(out)
 			out = append(out, row{c.ID, c.Properties, c.Removed})
 			continue
@@ -55,7 +57,7 @@ func (r *round[T]) rows(entries []directory.Change) []row {
 		}
 		out[i].removed = c.Removed
 	}
-	if r.rules.Repeats {
+	if apart {
 		slices.Reverse(out)
 	}
 	return out
@@ -95,7 +97,7 @@ func (r *round[T]) render(s *scene, rows []row) []object {
 	for _, w := range rows {
 		item, ok := there[w.id]
 		switch {
-		case !ok || w.removed != "": // the second is of an object that came back since
+		case !ok || w.removed != "" && r.rules.Contradicts:
 			out = append(out, r.absent(s, w)...)
 		case r.match == nil || r.match(s, item):
 			out = append(out, r.changed(s, item, w.properties))

@@ -25,9 +25,11 @@ func passwordObjects(s *scene, c *directory.Credentials) []object {
 // unheard reports that the replica that answers has not heard of a new password.
 func (s *scene) unheard(p directory.Password) bool { return s.late(p.Added) }
 
-// late is the same of any credential, by when it was added.
+// late is the same of any credential, by when it was added. Without a delay nothing
+// is, also where the clock was set back since.
 func (s *scene) late(added time.Time) bool {
-	return !added.IsZero() && s.now.Sub(added) < s.tenant.ListDelay
+	delay := s.tenant.ListDelay
+	return delay > 0 && !added.IsZero() && s.now.Sub(added) < delay
 }
 
 func passwordObject(p directory.Password, secretText any) object {

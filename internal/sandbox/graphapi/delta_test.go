@@ -216,6 +216,12 @@ func TestDeltaByTheTenantsRules(t *testing.T) {
 	if missed, _ := s.walk(link); namesIn(missed) != "Renamed" {
 		t.Errorf("the new object that is missed shows: %v", missed)
 	}
+	s.do("DELETE", "all", "/v1.0/applications/"+appObject, "").want(t, 204, "")
+	s.do("POST", "all", "/v1.0/directory/deletedItems/"+appObject+"/restore", "").want(t, 200, "")
+	*rules = directory.DeltaRules{Contradicts: true}
+	if both, _ := s.walk(link); !strings.HasPrefix(namesIn(both), "Renamed,-changed,") {
+		t.Errorf("the removal before the return is not told: %v", both)
+	}
 	*rules = directory.DeltaRules{Links: "https://evil.example"}
 	if _, foreign := s.walk(link); !strings.HasPrefix(foreign, "https://evil.example/v1.0/applications/delta?") {
 		t.Errorf("the link is %s", foreign)

@@ -20,11 +20,12 @@ type delta struct {
 	// Minimal sends changed properties only.
 	Minimal bool `yaml:"minimal"`
 	// Misses are properties whose changes never show up.
-	Misses     []string `yaml:"misses"`
-	Repeats    bool     `yaml:"repeats"`
-	EmptyPages int      `yaml:"emptyPages"`
-	Tombstones bool     `yaml:"tombstones"`
-	Links      string   `yaml:"links"` // another origin that links name
+	Misses      []string `yaml:"misses"`
+	Repeats     bool     `yaml:"repeats"`
+	Contradicts bool     `yaml:"contradicts"`
+	EmptyPages  int      `yaml:"emptyPages"`
+	Tombstones  bool     `yaml:"tombstones"`
+	Links       string   `yaml:"links"` // another origin that links name
 	// Unsupported refuses delta queries, as external tenants do.
 	Unsupported bool `yaml:"unsupported"`
 }
@@ -64,7 +65,7 @@ func isOrigin(text string) bool {
 
 func (d *delta) build() directory.DeltaRules {
 	return directory.DeltaRules{
-		Lifetime: timeOf(d.Lifetime), Expired: d.Expired, Page: d.Page, Minimal: d.Minimal, Misses: d.Misses, Repeats: d.Repeats,
+		Lifetime: timeOf(d.Lifetime), Expired: d.Expired, Page: d.Page, Minimal: d.Minimal, Misses: d.Misses, Repeats: d.Repeats, Contradicts: d.Contradicts,
 		EmptyPages: d.EmptyPages, Tombstones: d.Tombstones, Links: d.Links, Unsupported: d.Unsupported,
 	}
 }

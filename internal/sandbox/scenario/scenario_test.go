@@ -211,7 +211,7 @@ func TestUnknownRestrictions(t *testing.T) {
 func TestDeltaOfATenant(t *testing.T) {
 	const file = "title: t\ntenants:\n  - domains: [a.example]\n    apps: [{name: a}]\n    delta: {%s}\n"
 	for text, want := range map[string]string{
-		"lifetime: 1h, expired: too-old, page: 5, minimal: true, misses: [passwordCredentials], repeats: true, emptyPages: 2, tombstones: true": "",
+		"lifetime: 1h, expired: too-old, page: 5, minimal: true, misses: [passwordCredentials], repeats: true, contradicts: true, emptyPages: 2, tombstones: true": "",
 		"links: 'https://evil.example'":      "",
 		"lifetime: -1h":                      "negative",
 		"lifetime: P7D":                      "no length of time",
@@ -232,7 +232,7 @@ func TestDeltaOfATenant(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := built.World.Tenants[0].Delta; d.Lifetime != time.Hour || d.Expired != "too-old" || d.Page != 5 || !d.Minimal || len(d.Misses) != 1 || !d.Repeats || d.EmptyPages != 2 || !d.Tombstones {
+			if d := built.World.Tenants[0].Delta; d.Lifetime != time.Hour || d.Expired != "too-old" || d.Page != 5 || !d.Minimal || len(d.Misses) != 1 || !d.Repeats || !d.Contradicts || d.EmptyPages != 2 || !d.Tombstones {
 				t.Errorf("the tenant has %+v", d)
 			}
 		}
