@@ -26,6 +26,9 @@ func newExporterCommand(a *app) *cobra.Command {
 		Long: `Scan one tenant or many at an interval and serve the result at /metrics. A scrape
 never triggers a scan. /-/healthy and /-/ready are for supervisors.
 
+The first scan reads everything; those after it ask Microsoft Graph for what changed
+since, and read everything anew after --full-after or where that is not possible.
+
 It listens on loopback unless --listen says otherwise. --web-config adds TLS and
 basic authentication, with a web configuration file of Prometheus' exporter
 toolkit. deploy/ has alert rules, a dashboard and manifests.`,
@@ -40,6 +43,7 @@ toolkit. deploy/ has alert rules, a dashboard and manifests.`,
 	f.String("within", "30d", "report credentials as expiring within this `time` (30d, 12h, 4w)")
 	f.String("listen", defaultExporter, "`address` to listen on; port 0 picks a free port")
 	f.String("interval", "1h", "`time` from the start of one scan to the next")
+	addFullAfter(cmd)
 	f.String("web-config", "", "web configuration `file` of Prometheus' exporter toolkit, for TLS and basic authentication")
 	return cmd
 }
@@ -50,6 +54,10 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 		return err
 	}
 	every, err := interval(cmd)
+	if err != nil {
+		return err
+	}
+	full, err := fullAfter(cmd)
 	if err != nil {
 		return err
 	}
@@ -64,7 +72,7 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 		return fail.Usage(msg.New("the exporter reads its credential repeatedly, but standard input provides it only once"), msg.New("use --client-secret-file with a file, or AZURE_CLIENT_SECRET"))
 	}
 	o := exporter.Options{
-		Targets: plan.targets, Scan: plan.options, Timeout: scanTimeout, Interval: every, Version: a.version.number,
+		Targets: plan.targets, Scan: plan.options, Timeout: scanTimeout, Interval: every, FullAfter: full, Version: a.version.number,
 		Log: slog.New(slog.NewTextHandler(a.err, nil)),
 	}
 	if settings.Given(config.Timeout) {

@@ -48,6 +48,10 @@ users, such as User.ReadBasic.All, only their IDs are shown.
 --incident tells the story of one credential, or of all those of an application, by the
 audit log and the sign-in log: who added it, from where it was used, who removed it.
 
+With --state the scan keeps what it read, and the next one asks Microsoft Graph only
+for what changed. The report is the same. Everything is read anew where that is not
+possible, after --full-after, or with --full.
+
 Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
   spcheck scan --all-profiles --within 60d -o csv > findings.csv
@@ -57,6 +61,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
   spcheck scan --rules default,unused,ownerless -v
   spcheck scan -o json > today.json; spcheck scan --baseline today.json
   spcheck scan --incident "Identity Governance"
+  spcheck scan --all-profiles --state scan-state
   spcheck scan --all-profiles --shard 1/4 -o json > part-1.json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.scan(cmd, profiles) },
@@ -70,6 +75,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
 	addIncidentFlags(cmd)
 	cmd.Flags().Bool("list-rules", false, "list the rules and exit")
 	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")
+	addStateFlags(cmd)
 	cmd.Flags().String("output-file", "", "write the report to this `file`, completely or not at all (default: standard output)")
 	cmd.Flags().String("shard", "", "scan one `part` of the tenants only, such as 1/4: the first of four")
 	return cmd
@@ -140,6 +146,9 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if plan.targets, err = part.Take(plan.targets); err != nil {
 		return err
 	}
+	if plan.options.Keep, err = a.keeping(cmd); err != nil {
+		return err
+	}
 	a.frugal(plan.targets)
 	plan.options.Progress = &scan.Progress{}
 	stop := a.showProgress(cmd, plan.options.Progress)
@@ -155,15 +164,23 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 		outcome.Scan.Shard = part.String()
 	}
 	path, _ := cmd.Flags().GetString("output-file")
-	return out.writeScan(outcome, path, interrupted(cmd.Context()) != nil)
+	end := ending{cut: interrupted(cmd.Context()) != nil, unkept: !a.tellOfState(outcome)}
+	return out.writeScan(outcome, path, end)
 }
+
+// ending is what beside the report decides on the exit code: that the scan was
+// interrupted, and that what was read could not be kept as the user wished.
+type ending struct{ cut, unkept bool }
 
 // writeScan writes a scan, be it in part. An interrupted one ends with the code
 // of an interrupt.
-func (r *reporting) writeScan(o *scan.Outcome, path string, cut bool) error {
+func (r *reporting) writeScan(o *scan.Outcome, path string, end ending) error {
 	o.Scan.ExitCode = scan.ExitCode(o.Scan, r.failOn)
-	if cut {
+	switch {
+	case end.cut:
 		o.Scan.ExitCode = fail.CodeInterrupted
+	case end.unkept && o.Scan.ExitCode != fail.CodeCritical:
+		o.Scan.ExitCode = fail.CodeUnknown
 	}
 	o.Scan.Rules = ruleTexts()
 	o.Scan.ReadFrom(o.Findings(), o.Inventory())

@@ -242,7 +242,7 @@ func (a *app) target(cmd *cobra.Command, p *scanPlan, s *config.Settings, profil
 	in := session.Options{
 		Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout,
 	}
-	t := scan.Target{Tenant: tenant, Within: s.Within}
+	t := scan.Target{Tenant: tenant, Within: s.Within, Cloud: s.Value(config.Cloud)}
 	if profile != "" {
 		t.Profiles = []string{profile}
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/scan"
+	"github.com/spcheck/spcheck/internal/scan/kept"
 )
 
 // Options say what to serve, and where.
@@ -27,7 +28,9 @@ type Options struct {
 	// Interval lies between the starts of two scans; one that takes longer delays
 	// the next. Timeout bounds a scan.
 	Interval, Timeout time.Duration
-	Listener          net.Listener
+	// FullAfter is how long scans ask for changes only before one reads everything.
+	FullAfter time.Duration
+	Listener  net.Listener
 	// WebConfig is a file of Prometheus' exporter toolkit with TLS and basic
 	// authentication, or empty.
 	WebConfig string
@@ -56,6 +59,7 @@ func CheckWebConfig(path string) error {
 func Run(ctx context.Context, o Options) error {
 	e := &exporter{options: o, names: map[string]string{}}
 	e.options.Scan.Inventory = true
+	e.options.Scan.Keep = &scan.Keep{Store: kept.Memory(), MaxAge: o.FullAfter}
 	handler, err := e.handler()
 	if err != nil {
 		return err
@@ -179,6 +183,9 @@ func (e *exporter) log(o *scan.Outcome) {
 		if !tenant.Error.IsZero() {
 			e.options.Log.Warn("tenant not read whole", "tenant", tenant.Tenant, "reason", tenant.Error.String())
 		}
+	}
+	for _, n := range o.Notices {
+		e.options.Log.Info("how the tenant was read", "tenant", n.Tenant, "reason", n.Text.String())
 	}
 	e.options.Log.Info("scan done", "tenants", t.Tenants, "applications", t.Applications, "servicePrincipals", t.ServicePrincipals,
 		"credentials", t.Credentials, "critical", t.Critical, "warning", t.Warning, "seconds", float64(t.DurationMs)/1000)

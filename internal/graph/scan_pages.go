@@ -23,6 +23,9 @@ type scanRun struct {
 	scan     scanning
 	seen     map[string]bool
 	restarts int
+	// changed is told of the objects of a delta query, which ends with the link delta.
+	changed func(*objects.Changed) error
+	delta   string
 }
 
 // fetch is a page that is being read. link is sent as soon as it is known, which
@@ -126,6 +129,12 @@ func (r *scanRun) visit(got *fetched) error {
 			return err
 		}
 	}
+	for i := range got.page.Changed {
+		if err := r.changed(&got.page.Changed[i]); err != nil {
+			return err
+		}
+	}
+	r.delta = got.page.Delta
 	if r.scan.Page != nil {
 		r.scan.Page(objects.Page{Objects: got.page.Count, ResourceUnits: got.units})
 	}

@@ -17,6 +17,9 @@ const (
 	// application ID are read.
 	WithFederation
 	Ownerless
+	// Everything is all of the above that delta queries tell: passwords and
+	// certificates together (see Changes).
+	Everything
 )
 
 // Listing is one collection of a tenant on its way.

@@ -33,7 +33,9 @@ type Target struct {
 	// Tenant is what is configured: a GUID or a domain.
 	Tenant   string
 	Profiles []string
-	Within   time.Duration
+	// Cloud is what the tenant's cloud is called; what is kept belongs to it.
+	Cloud  string
+	Within time.Duration
 	// Open finds a reader. throttled is called whenever Graph asked to wait.
 	Open func(ctx context.Context, throttled func()) (Opened, error)
 }
@@ -49,6 +51,8 @@ type Options struct {
 	Exclusions   []config.Exclusion
 	// Baseline is an earlier scan to compare with, or nil.
 	Baseline *Baseline
+	// Keep says where what was read is kept for the next scan, or is nil.
+	Keep *Keep
 	// Preview is a policy to play, or nil.
 	Preview *Preview
 	// Inventory keeps every credential, for reports that list them all.

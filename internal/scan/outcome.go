@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -13,10 +14,21 @@ import (
 type Outcome struct {
 	// Scan holds everything but the findings and the inventory.
 	Scan *result.Scan
-	now  time.Time
+	// Notices are about what is kept between scans. They are no part of the report,
+	// which is the same whether something was kept or not.
+	Notices []Notice
+	now     time.Time
 
 	records spool
 	spans   []tenantSpan
+}
+
+// Notice says how a tenant was read, or that what was read could not be kept: then
+// Unkept is set, and the report is whole all the same.
+type Notice struct {
+	Tenant string
+	Text   msg.Text
+	Unkept bool
 }
 
 type tenantSpan struct {

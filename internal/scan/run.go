@@ -29,6 +29,7 @@ type tenantDone struct {
 	wanted       wanted
 	owners       ownersRead
 	known        known
+	notices      []Notice
 	// same is the tenant that was found to be this one under another name.
 	same *tenantDone
 }
@@ -105,7 +106,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 		return
 	}
 	t := &tenantScan{options: r.options, tenants: []string{d.Tenant, strings.ToLower(target.Tenant)}, now: r.out.now,
-		within: target.Within, lister: opened.Lister}
+		within: target.Within, lister: opened.Lister, cloud: target.Cloud}
 	if b := r.options.Baseline; b != nil {
 		if t.past = b.tenants[d.Tenant]; t.past == nil {
 			d.Notes = append(d.Notes, msg.New("the baseline contains no complete scan of this tenant, so nothing was compared"))
@@ -113,6 +114,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	}
 	defer t.close()
 	t.read(ctx)
+	d.notices = t.notices
 	d.tenants, d.pages, d.units = t.tenants, t.pages, t.units
 	d.fail(t.failures...)
 	if n := t.suspects(); n > 0 && !t.useKnown() && !t.options.needs(needActivity) {
@@ -190,6 +192,7 @@ func (r *run) summarize(ctx context.Context, begin time.Time) error {
 		}
 		s.Tenants = append(s.Tenants, d.ScanTenant)
 		r.out.spans = append(r.out.spans, tenantSpan{d.Tenant, d.span, d.owners, d.known})
+		r.out.Notices = append(r.out.Notices, d.notices...)
 		addTotals(&s.Totals, d)
 	}
 	s.Totals.Throttled = int(r.options.Progress.throttled.Load())

@@ -32,6 +32,11 @@ func (s *seenIDs) add(id string) (before bool) {
 	return false
 }
 
+// has reports whether an ID was noted.
+func (s *seenIDs) has(id string) bool {
+	return id != "" && s.table != nil && *s.place(max(1, maphash.String(s.seed, id))) != 0
+}
+
 // place finds where a hash stands, or belongs.
 func (s *seenIDs) place(hash uint64) *uint64 {
 	mask := uint64(len(s.table) - 1)

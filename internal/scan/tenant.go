@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -20,6 +21,7 @@ type tenantScan struct {
 	now     time.Time
 	within  time.Duration
 	lister  lister
+	cloud   string
 	past    *tenantBaseline // nil where there is nothing to compare with
 
 	main [4]stream // passwords and certificates of both kinds of object
@@ -38,6 +40,8 @@ type tenantScan struct {
 	changes       changes
 	authors       authors
 	powers        powers
+	// notices are about what is kept between scans.
+	notices []Notice
 }
 
 // parts are the listings that every scan makes.
@@ -56,17 +60,16 @@ var parts = [4]struct {
 // bring is worth knowing.
 func (t *tenantScan) read(ctx context.Context) {
 	var g errgroup.Group
-	for i, p := range parts {
-		s := &t.main[i]
-		s.scan = t
-		s.reset()
-		g.Go(func() error {
-			t.fail(p.what, t.lister.Scan(ctx, objects.Listing{
-				Kind: p.kind, Part: p.part, Created: t.options.wantsPolicies(), Object: s.object, Page: s.count, Restart: s.reset,
-			}))
-			return nil
-		})
+	for i := range parts {
+		t.main[i].scan = t
+		t.main[i].reset()
 	}
+	g.Go(func() error {
+		if !t.follow(ctx) {
+			t.readParts(ctx)
+		}
+		return nil
+	})
 	g.Go(func() error { t.readFederated(ctx); return nil })
 	if t.options.needs(needOwners) {
 		for _, kind := range []string{objects.OnApplication, objects.OnServicePrincipal} {
@@ -86,6 +89,21 @@ func (t *tenantScan) read(ctx context.Context) {
 		t.activity, t.activityErr = t.lastUses(ctx)
 		t.activityAsked = true
 	}
+}
+
+// readParts lists the credentials.
+func (t *tenantScan) readParts(ctx context.Context) {
+	var g errgroup.Group
+	for i, p := range parts {
+		s := &t.main[i]
+		g.Go(func() error {
+			t.fail(p.what, t.lister.Scan(ctx, objects.Listing{
+				Kind: p.kind, Part: p.part, Created: t.options.wantsPolicies(), Object: s.object, Page: s.count, Restart: s.reset,
+			}))
+			return nil
+		})
+	}
+	_ = g.Wait()
 }
 
 // suspects counts the secrets that only their use can clear.
@@ -146,6 +164,10 @@ func (t *tenantScan) fail(what listing, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.failures = append(t.failures, failure{what, err})
+}
+
+func (t *tenantScan) notice(text msg.Text, unkept bool) {
+	t.notices = append(t.notices, Notice{Tenant: t.tenants[0], Text: text, Unkept: unkept})
 }
 
 func (t *tenantScan) page(p objects.Page) {

@@ -120,3 +120,13 @@ func syncFolder(dir string) error {
 	_ = d.Sync()
 	return d.Close()
 }
+
+// give hands what root makes in an account's own folder to that account.
+func give(f *os.File, dir string) error {
+	if uid, gid := ownersOf(dir, nil); uid >= 0 || gid >= 0 {
+		return f.Chown(uid, gid)
+	}
+	return nil
+}
+
+func moveOver(name, path string) error { return os.Rename(name, path) }

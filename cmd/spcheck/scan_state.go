@@ -1,0 +1,73 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/scan"
+	"github.com/spcheck/spcheck/internal/scan/kept"
+)
+
+// addStateFlags adds what a scan keeps for the next one.
+func addStateFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.String("state", "", "keep in this `folder` what was read (no value of a secret), and ask for what changed the next time")
+	f.Bool("full", false, "with --state: read everything anew")
+	addFullAfter(cmd)
+	_ = cmd.MarkFlagDirname("state")
+}
+
+func addFullAfter(cmd *cobra.Command) {
+	cmd.Flags().String("full-after", "7d", "read everything anew once the last full read is older than this `time`")
+}
+
+// keeping is where and how a scan keeps what it read; nil where --state is absent.
+func (a *app) keeping(cmd *cobra.Command) (*scan.Keep, error) {
+	dir, _ := cmd.Flags().GetString("state")
+	full, _ := cmd.Flags().GetBool("full")
+	if dir == "" {
+		switch {
+		case cmd.Flags().Changed("state"):
+			return nil, fail.Usage(msg.New("--state is empty"), msg.New("name a folder for --state that you can write to"))
+		case full || cmd.Flags().Changed("full-after"):
+			return nil, fail.Usage(msg.New("--full and --full-after are about what --state keeps, and --state is missing"), msg.New("every scan without --state reads everything"))
+		}
+		return nil, nil
+	}
+	after, err := fullAfter(cmd)
+	if err != nil {
+		return nil, err
+	}
+	store, err := kept.Folder(a.bareFile(dir))
+	if err != nil {
+		return nil, err
+	}
+	return &scan.Keep{Store: store, Full: full, MaxAge: after}, nil
+}
+
+func fullAfter(cmd *cobra.Command) (time.Duration, error) {
+	text, _ := cmd.Flags().GetString("full-after")
+	d, err := config.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, fail.Usage(msg.New("--full-after has the value %q: it must be a time such as 7d or 12h", text))
+	}
+	return d, nil
+}
+
+// tellOfState says how tenants were read, and what could not be kept. It returns
+// whether all that was to be kept was.
+func (a *app) tellOfState(o *scan.Outcome) (whole bool) {
+	whole = true
+	for _, n := range o.Notices {
+		text := msg.New("tenant %s: %s", n.Tenant, n.Text)
+		if n.Unkept {
+			whole, text = false, msg.New("warning: %s", text)
+		}
+		a.note(text)
+	}
+	return whole
+}

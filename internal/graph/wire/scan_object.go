@@ -1,0 +1,172 @@
+package wire
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+func (d *scanDecoder) object() error {
+	d.id, d.appID, d.name = d.id[:0], d.appID[:0], d.name[:0]
+	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
+	d.signing, d.derived = d.signing[:0], d.derived[:0]
+	d.credentials, d.disabled, d.created = nil, false, time.Time{}
+	d.removed, d.has = false, 0
+	d.out.Count++
+	if err := d.members(d.member); err != nil {
+		return err
+	}
+	switch {
+	case d.part == objects.Everything:
+		d.out.Changed = append(d.out.Changed, objects.Changed{Listed: d.listed(), Has: d.has, Removed: d.removed})
+	case d.bare() || len(d.credentials) > 0 || d.disabled:
+		d.out.Objects = append(d.out.Objects, d.listed())
+	}
+	return nil
+}
+
+// member reads one member of an object, and notes that it was there.
+func (d *scanDecoder) member(name []byte) error {
+	switch string(name) {
+	case `"id"`:
+		return d.text(&d.id)
+	case `"appId"`:
+		return d.named(&d.appID, objects.HasAppID)
+	case `"displayName"`:
+		return d.named(&d.name, objects.HasName)
+	case `"servicePrincipalType"`:
+		return d.named(&d.typ, objects.HasType)
+	case `"appOwnerOrganizationId"`:
+		return d.named(&d.owner, objects.HasOwner)
+	case `"preferredSingleSignOnMode"`:
+		return d.named(&d.sso, objects.HasSSO)
+	case `"preferredTokenSigningKeyThumbprint"`:
+		return d.named(&d.signing, objects.HasSigning)
+	case `"@odata.type"`:
+		return d.named(&d.derived, objects.HasAgent)
+	case `"createdDateTime"`:
+		var bad bool
+		d.has |= objects.HasCreated
+		return d.time(&d.date, &d.created, &bad)
+	case `"accountEnabled"`:
+		d.has |= objects.HasEnabled
+		d.disabled = (d.part == objects.Passwords || d.part == objects.Everything) && d.dec.PeekKind() == 'f'
+	case `"@removed"`:
+		d.removed = d.dec.PeekKind() == '{'
+	case `"passwordCredentials"`:
+		d.has |= objects.HasPasswords
+		return d.list(objects.Passwords, objects.Password)
+	case `"keyCredentials"`:
+		d.has |= objects.HasCertificates
+		return d.list(objects.Certificates, objects.Certificate)
+	}
+	return d.dec.SkipValue()
+}
+
+func (d *scanDecoder) named(into *[]byte, has objects.Fields) error {
+	d.has |= has
+	return d.text(into)
+}
+
+func (d *scanDecoder) listed() objects.Listed {
+	return objects.Listed{
+		ID: lower(d.id), AppID: lower(d.appID), DisplayName: short(d.name), Kind: d.kind,
+		Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Disabled: d.disabled, Credentials: d.credentials,
+		Created: d.created, SigningThumbprint: string(d.signing), Agent: ofAgent(strings.TrimPrefix(string(d.derived), graphType)),
+	}
+}
+
+// bare reports that only the IDs of objects are wanted.
+func (d *scanDecoder) bare() bool {
+	return d.part != objects.Passwords && d.part != objects.Certificates
+}
+
+// list reads credentials of a kind, if they are what this part is about.
+func (d *scanDecoder) list(of objects.Part, kind string) error {
+	if d.part != of && d.part != objects.Everything {
+		return d.dec.SkipValue()
+	}
+	return d.elements(func() error { return d.credential(kind) })
+}
+
+func (d *scanDecoder) credential(kind string) error {
+	c := objects.ListedCredential{Kind: kind}
+	var buffer [64]byte
+	text := buffer[:0]
+	err := d.members(func(name []byte) (err error) {
+		switch string(name) {
+		case `"keyId"`:
+			err = d.text(&text)
+			c.KeyID = lower(text)
+		case `"displayName"`:
+			err = d.text(&text)
+			c.Name = short(text)
+		case `"hint"`:
+			err = d.text(&text)
+			c.Hint = string(text)
+		case `"usage"`:
+			err = d.text(&text)
+			c.Usage = string(text)
+		case `"type"`:
+			err = d.text(&text)
+			c.Symmetric = string(text) == "Symmetric"
+		case `"customKeyIdentifier"`:
+			err = d.text(&text)
+			c.Identifier = string(text)
+			if kind == objects.Certificate {
+				c.Thumbprint = thumbprint(c.Identifier)
+			}
+		case `"startDateTime"`:
+			err = d.time(&text, &c.Start, &c.Malformed)
+		case `"endDateTime"`:
+			err = d.time(&text, &c.End, &c.Malformed)
+		default:
+			err = d.dec.SkipValue()
+		}
+		return err
+	})
+	if err == nil {
+		d.credentials = append(d.credentials, c)
+	}
+	return err
+}
+
+// time reads a date; one that is none is noted, null is not.
+func (d *scanDecoder) time(text *[]byte, into *time.Time, malformed *bool) error {
+	if d.dec.PeekKind() == 'n' {
+		return d.dec.SkipValue()
+	}
+	if err := d.text(text); err != nil {
+		return err
+	}
+	t, ok := parseTime(string(*text))
+	if !ok || t.Year() <= 1 {
+		*malformed = true
+		return nil
+	}
+	*into = t
+	return nil
+}
+
+// maxName bounds names in bytes. Graph bounds them to 256 characters; a scan
+// keeps hundreds of thousands.
+const maxName = 4096
+
+func short(name []byte) string {
+	if len(name) <= maxName {
+		return string(name)
+	}
+	return strings.ToValidUTF8(string(name[:maxName]), "") + "…"
+}
+
+// lower copies an ID in lower case. Graph writes GUIDs so already.
+func lower(id []byte) string {
+	for _, b := range id {
+		if b >= 'A' && b <= 'Z' {
+			return string(bytes.ToLower(id))
+		}
+	}
+	return string(id)
+}
