@@ -55,6 +55,8 @@ var masks = []*regexp.Regexp{
 // quoted is what is repeated word by word, over the end of a line, too; cells
 // stand beside one another.
 var (
+	betweenWords = regexp.MustCompile(`[^\p{L}’' -]+`)
+
 	quoted = regexp.MustCompile(`„[^“]{0,400}“|“[^”]{0,400}”`)
 	cells  = regexp.MustCompile(`\s{2,}|\s-\s`)
 )
@@ -69,7 +71,7 @@ func wordRuns(line string) [][]string {
 	}
 	line = cells.ReplaceAllString(line, " | ")
 	var runs [][]string
-	for _, part := range regexp.MustCompile(`[^\p{L}’' -]+`).Split(line, -1) {
+	for _, part := range betweenWords.Split(line, -1) {
 		if words := strings.Fields(strings.ToLower(part)); len(words) > 0 {
 			runs = append(runs, words)
 		}

@@ -20,19 +20,23 @@ const part = 8
 
 // marks are secrets that must not show, in no form.
 type marks struct {
-	parts map[string]string // eight characters of a form, and what they betray
-	hexes map[string]string // sixteen hexadecimal digits, which are eight characters
+	parts map[string]string  // eight characters of a form, and what they betray
+	hexes map[string]string  // sixteen hexadecimal digits, which are eight characters
+	added map[[2]string]bool // names and secrets
 }
 
-func newMarks() *marks { return &marks{parts: map[string]string{}, hexes: map[string]string{}} }
+func newMarks() *marks {
+	return &marks{parts: map[string]string{}, hexes: map[string]string{}, added: map[[2]string]bool{}}
+}
 
 // add takes a secret with all its forms: as it is, in base64 at each of the
 // three ways in which its bytes can lie, for URLs too, and hexadecimal. Forms of
 // URLs, JSON and HTML are undone by the search.
 func (m *marks) add(name, secret string) {
-	if len(secret) < shortestMark {
+	if len(secret) < shortestMark || m.added[[2]string{name, secret}] {
 		return
 	}
+	m.added[[2]string{name, secret}] = true
 	windows(m.parts, name, secret, part)
 	windows(m.hexes, name+" (hex)", hex.EncodeToString([]byte(secret)), 2*part)
 	for shift := range 3 {

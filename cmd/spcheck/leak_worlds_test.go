@@ -40,6 +40,7 @@ type leakPlace struct {
 	folder string // for files that tests give to the program
 	env    map[string]string
 	marks  map[string]string // secrets by what they are
+	looked *marks            // their forms, as of the last search
 	front  *front
 	vault  string // address of a Key Vault
 }

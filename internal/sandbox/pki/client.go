@@ -18,13 +18,8 @@ type Client struct {
 	key         *rsa.PrivateKey
 }
 
-// NewClient makes a self-signed RSA certificate, the only key type that MSAL
-// signs assertions with.
-func NewClient(commonName string, start, end time.Time) (*Client, error) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, fmt.Errorf("making the key of a client certificate: %w", err)
-	}
+// NewClient makes a self-signed certificate of a key.
+func NewClient(key *rsa.PrivateKey, commonName string, start, end time.Time) (*Client, error) {
 	template, err := newTemplate(commonName)
 	if err != nil {
 		return nil, err

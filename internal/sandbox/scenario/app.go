@@ -244,7 +244,11 @@ func (b *builder) certificate(c certificate, appID, place string) (directory.Key
 		return directory.Key{}, fmt.Errorf("a certificate needs a start and an end")
 	}
 	name := orElse(c.Name, "CN=spcheck sandbox client")
-	made, err := pki.NewClient(strings.TrimPrefix(name, "CN="), *start, c.CertificateEnd.at(b.now, *end))
+	key, err := b.keys.Next()
+	if err != nil {
+		return directory.Key{}, err
+	}
+	made, err := pki.NewClient(key, strings.TrimPrefix(name, "CN="), *start, c.CertificateEnd.at(b.now, *end))
 	if err != nil {
 		return directory.Key{}, err
 	}

@@ -2,9 +2,7 @@ package scenario
 
 import (
 	"crypto"
-	"crypto/rand"
 	"crypto/rsa"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -55,12 +53,13 @@ type builder struct {
 	clients   map[string]*pki.Client // certificates by label
 	apps      map[string]string      // application IDs by name
 	issuer    *rsa.PrivateKey
+	keys      pki.Keys
 	// entries are written into a tenant's logs once all of its apps are known.
 	entries []func()
 }
 
 // Build makes the state as of now. Identifiers and made secrets depend on the
-// scenario's name alone; certificates and keys are new each time.
+// scenario's name alone; certificates are new each time, and keys in each process.
 func (s *Scenario) Build(now time.Time) (*Built, error) {
 	b := &builder{
 		s: s, now: now.UTC(), world: &directory.World{}, passwords: map[string]string{},
@@ -142,9 +141,9 @@ func (b *builder) id(written string, what ...string) string {
 // issuerKey is made when the first token of a foreign issuer is.
 func (b *builder) issuerKey() (*rsa.PrivateKey, error) {
 	if b.issuer == nil {
-		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		key, err := b.keys.Next()
 		if err != nil {
-			return nil, fmt.Errorf("making the key of the foreign issuer: %w", err)
+			return nil, err
 		}
 		b.issuer = key
 	}
