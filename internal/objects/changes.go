@@ -1,6 +1,9 @@
 package objects
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Fields are the properties of an object that an answer named. What a delta query
 // leaves out did not change, or was never set (Graph's overview of delta queries).
@@ -62,6 +65,15 @@ func (c *Changed) replace(later *Changed, kind string) {
 	}
 	c.Credentials = slices.Concat(of(passwords, Password), of(certificates, Certificate))
 }
+
+// Sort puts passwords before certificates, whatever order an answer had.
+func (c *Changed) Sort() {
+	if !slices.IsSortedFunc(c.Credentials, byKind) {
+		slices.SortStableFunc(c.Credentials, byKind)
+	}
+}
+
+func byKind(a, b ListedCredential) int { return strings.Compare(b.Kind, a.Kind) }
 
 func of(c *Changed, kind string) (out []ListedCredential) {
 	for i := range c.Credentials {

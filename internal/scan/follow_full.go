@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -139,16 +140,12 @@ func (w *watcher) take(record []byte, o *objects.Changed) error {
 // would bring it.
 func (w *watcher) show(o *objects.Changed) error {
 	passwords, certificates := o.Listed, o.Listed
-	passwords.Credentials, certificates.Credentials = nil, nil
-	dated := false
-	for _, c := range o.Credentials {
-		if c.Kind == objects.Password {
-			passwords.Credentials = append(passwords.Credentials, c)
-			continue
-		}
-		certificates.Credentials = append(certificates.Credentials, c)
-		dated = dated || !c.End.Before(time.Unix(0, 0))
+	n := 0 // of passwords, which come first
+	for n < len(o.Credentials) && o.Credentials[n].Kind == objects.Password {
+		n++
 	}
+	passwords.Credentials, certificates.Credentials = o.Credentials[:n:n], o.Credentials[n:]
+	dated := slices.ContainsFunc(certificates.Credentials, func(c objects.ListedCredential) bool { return !c.End.Before(time.Unix(0, 0)) })
 	streams := &w.f.scan.main
 	if len(passwords.Credentials) > 0 || o.Disabled {
 		if !w.f.scan.options.wantsPolicies() {

@@ -20,7 +20,9 @@ func (d *scanDecoder) object() error {
 	}
 	switch {
 	case d.part == objects.Everything:
-		d.out.Changed = append(d.out.Changed, objects.Changed{Listed: d.listed(), Has: d.has, Removed: d.removed})
+		c := objects.Changed{Listed: d.listed(), Has: d.has, Removed: d.removed}
+		c.Sort()
+		d.out.Changed = append(d.out.Changed, c)
 	case d.bare() || len(d.credentials) > 0 || d.disabled:
 		d.out.Objects = append(d.out.Objects, d.listed())
 	}

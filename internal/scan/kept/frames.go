@@ -82,6 +82,7 @@ type writing struct {
 
 type part struct {
 	buffer     []byte
+	frame      []byte // written, and used again
 	head       Collection
 	generation uint8
 }
@@ -116,12 +117,12 @@ func (w *writing) flush(collection int) {
 	if len(p.buffer) == 0 {
 		return
 	}
-	b := appendFrame(nil, byte(collection), p.generation, p.buffer)
+	p.frame = appendFrame(p.frame[:0], byte(collection), p.generation, p.buffer)
 	p.buffer = p.buffer[:0]
 	p.head.Frames++
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.put(b)
+	w.put(p.frame)
 }
 
 // restart drops what was written of a collection: its frames stay, and count no more.
