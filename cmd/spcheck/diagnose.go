@@ -60,11 +60,7 @@ func addTextFlags(cmd *cobra.Command) {
 func remedyShells() []string { return []string{"sh", "powershell", "cmd"} }
 
 func (a *app) diagnose(cmd *cobra.Command) error {
-	settings, err := config.Resolve(given(cmd), a.env)
-	if err != nil {
-		return err
-	}
-	out, err := a.reporting(&result.Diagnosis{}, settings, cmd)
+	settings, out, err := a.begin(cmd, &result.Diagnosis{})
 	if err != nil {
 		return err
 	}

@@ -47,11 +47,7 @@ The exit code is 0 if something was found, and 3 if nothing was.`,
 }
 
 func (a *app) explain(cmd *cobra.Command, args []string) error {
-	settings, err := config.Resolve(given(cmd), a.env)
-	if err != nil {
-		return err
-	}
-	out, err := a.reporting(&result.Explanation{}, settings, cmd)
+	_, out, err := a.begin(cmd, &result.Explanation{})
 	if err != nil {
 		return err
 	}

@@ -74,11 +74,7 @@ Application.ReadWrite.All, or a person's role.`,
 }
 
 func (a *app) federate(cmd *cobra.Command) error {
-	settings, err := config.Resolve(given(cmd), a.env)
-	if err != nil {
-		return err
-	}
-	out, err := a.reporting(&result.Federation{}, settings, cmd)
+	settings, out, err := a.begin(cmd, &result.Federation{})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
@@ -33,11 +34,7 @@ application (client) ID or the object ID.`,
 }
 
 func (a *app) listSecrets(cmd *cobra.Command) error {
-	settings, err := config.Resolve(given(cmd), a.env)
-	if err != nil {
-		return err
-	}
-	out, err := a.reporting(&result.SecretList{}, settings, cmd)
+	settings, out, err := a.begin(cmd, &result.SecretList{})
 	if err != nil {
 		return err
 	}
@@ -45,15 +42,9 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	wanted := session.New(in).Input()
-	wanted.ListOnly = true
-	facts := gathered(cmd.Context(), wanted)
-	if err := interrupted(cmd.Context()); err != nil {
+	facts, err := a.listed(cmd, session.New(in).Input())
+	if err != nil {
 		return err
-	}
-	a.warnOf(facts)
-	if p := facts.Setup.Problem; p != nil {
-		return p.Failure()
 	}
 	list := diagnose.List(facts)
 	showKeyIDs(list.Credentials)
@@ -66,6 +57,20 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 		list.Error = &result.Failure{Message: e.What, Hints: e.Hints}
 	}
 	return out.write(list)
+}
+
+// listed gathers what lists the credentials, and nothing else.
+func (a *app) listed(cmd *cobra.Command, in gather.Input) (*diagnose.Facts, error) {
+	in.ListOnly = true
+	facts := gathered(cmd.Context(), in)
+	if err := interrupted(cmd.Context()); err != nil {
+		return nil, err
+	}
+	a.warnOf(facts)
+	if p := facts.Setup.Problem; p != nil {
+		return nil, p.Failure()
+	}
+	return facts, nil
 }
 
 func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (session.Options, error) {

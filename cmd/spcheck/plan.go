@@ -140,11 +140,7 @@ func (a *app) firstRenewals(path, tenant string) error {
 
 // batch runs over all applications, and writes the report.
 func (a *app) batch(cmd *cobra.Command, res result.Report, open func(*plan.Options) error, keep func(*result.Batch)) error {
-	settings, err := config.Resolve(given(cmd), a.env)
-	if err != nil {
-		return err
-	}
-	out, err := a.reporting(res, settings, cmd)
+	settings, out, err := a.begin(cmd, res)
 	if err != nil {
 		return err
 	}

@@ -49,11 +49,7 @@ removed.`,
 }
 
 func (a *app) removeSecret(cmd *cobra.Command) error {
-	settings, err := config.Resolve(given(cmd), a.env)
-	if err != nil {
-		return err
-	}
-	out, err := a.reporting(&result.Removal{}, settings, cmd)
+	settings, out, err := a.begin(cmd, &result.Removal{})
 	if err != nil {
 		return err
 	}

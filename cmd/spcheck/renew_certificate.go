@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,29 +60,17 @@ and --resume continues. --timeout limits the preflight only.`,
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
 	addStateFlag(cmd)
+	addRenewalFlags(cmd, "certificate")
 	f := cmd.Flags()
-	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
 	f.String("to", "", "`file` that the product reads: "+strings.Join(keyfile.Forms(), ", "))
 	f.String("password-file", "", "`file` with the password of the certificate's file; - is standard input")
 	f.String("then", "", "`command` to run once the new certificate is verified and installed, such as systemctl restart NAME")
-	f.Int("days", 0, fmt.Sprintf("`number` of days that the new certificate is valid (default %d, or less if a policy requires it)", renew.DefaultDays))
-	f.String("until", "", "last `day` on which the new certificate is valid, in UTC, such as 2027-01-31")
-	f.String("display-name", "", "`text` for the new certificate's name; a unique part is added")
-	f.String("on", "", "`object` to add the certificate to: application or service-principal (default: the application, if it is in this tenant)")
-	f.Bool("dry-run", false, "run the preflight checks and print the plan; change nothing")
 	f.String("if-expiring-within", "", "do nothing unless the certificate in the file expires within this `time` (30d, 4w)")
-	f.String("verify-timeout", "3m", "maximum `time` until the new certificate works")
-	f.Bool("resume", false, "continue a renewal that was interrupted")
-	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{"application", "service-principal"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 func (a *app) renewCertificate(cmd *cobra.Command) error {
-	settings, err := config.Resolve(given(cmd), a.env)
-	if err != nil {
-		return err
-	}
-	out, err := a.reporting(&result.CertificateRenewal{}, settings, cmd)
+	settings, out, err := a.begin(cmd, &result.CertificateRenewal{})
 	if err != nil {
 		return err
 	}
@@ -97,36 +84,10 @@ func (a *app) renewCertificate(cmd *cobra.Command) error {
 }
 
 func (a *app) certificateRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (req renew.CertificateRequest, err error) {
-	if req.Common, err = a.changeInput(cmd, s, out); err != nil {
+	if req.Renewal, err = a.renewal(cmd, s, out); err != nil {
 		return req, err
 	}
-	f := cmd.Flags()
-	req.DryRun, _ = f.GetBool("dry-run")
-	req.Resume, _ = f.GetBool("resume")
-	if err := resumesOnly(cmd); err != nil {
-		return req, err
-	}
-	req.DisplayName, _ = f.GetString("display-name")
-	if err := renew.CheckDisplayName(req.DisplayName); err != nil {
-		return req, err
-	}
-	if req.Lifetime, err = a.lifetime(cmd); err != nil {
-		return req, err
-	}
-	if req.On, err = objectOf(cmd); err != nil {
-		return req, err
-	}
-	if req.VerifyFor, err = durationOf(cmd, "verify-timeout"); err != nil {
-		return req, err
-	}
-	if f.Changed("if-expiring-within") {
-		d, err := durationOf(cmd, "if-expiring-within")
-		if err != nil {
-			return req, err
-		}
-		req.IfExpiringWithin = &d
-	}
-	then, _ := f.GetString("then")
+	then, _ := cmd.Flags().GetString("then")
 	if req.Then, err = target.Then(then, target.Deps{Out: a.out, Environ: a.environ, Now: a.now}); err != nil {
 		return req, err
 	}

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"os/signal"
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,15 +13,12 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/renew"
-	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/session"
 )
 
 func newRenewSecretCommand(a *app) *cobra.Command {
@@ -79,30 +74,18 @@ a minute at most each, and verifying takes at most --verify-timeout.`,
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
 	addStateFlag(cmd)
+	addRenewalFlags(cmd, "secret")
 	f := cmd.Flags()
-	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
 	f.StringArray("to", nil, "`target` for the new value (repeatable: either all of them get it, or none): "+strings.Join(target.Forms(), ", "))
 	f.String("read-back", "", "`command` that prints the value stored in a target that cannot be read otherwise, such as command:")
 	f.String("then", "", "`command` to run once the new secret is stored and verified, such as systemctl restart NAME; it does not receive the value")
-	f.Int("days", 0, fmt.Sprintf("`number` of days that the new secret is valid (default %d, or less if a policy requires it)", renew.DefaultDays))
-	f.String("until", "", "last `day` on which the new secret is valid, in UTC, such as 2027-01-31")
-	f.String("display-name", "", "`text` for the new secret's name; a unique part is added")
-	f.String("on", "", "`object` to add the secret to: application or service-principal (default: the application, if it is in this tenant)")
-	f.Bool("dry-run", false, "run the preflight checks and print the plan; change nothing")
 	f.String("if-expiring-within", "", "do nothing unless the secret expires within this `time` (30d, 4w)")
-	f.String("verify-timeout", "3m", "maximum `time` until the new secret works")
-	f.Bool("resume", false, "continue a renewal that was interrupted")
 	f.Bool("show", false, "let --to stdout write to a terminal")
-	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{"application", "service-principal"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 func (a *app) renewSecret(cmd *cobra.Command) error {
-	settings, err := config.Resolve(given(cmd), a.env)
-	if err != nil {
-		return err
-	}
-	out, err := a.reporting(&result.Renewal{}, settings, cmd)
+	settings, out, err := a.begin(cmd, &result.Renewal{})
 	if err != nil {
 		return err
 	}
@@ -150,54 +133,12 @@ func (r *reporting) ended(res result.Report, err error) error {
 	return exitCode(e.Code)
 }
 
-func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.Request, error) {
-	common, err := a.changeInput(cmd, s, out)
-	if err != nil {
-		return renew.Request{}, err
-	}
-	req := renew.Request{Common: common, Mask: a.mask()}
-	f := cmd.Flags()
-	req.DryRun, _ = f.GetBool("dry-run")
-	req.Resume, _ = f.GetBool("resume")
-	if err := resumesOnly(cmd); err != nil {
+func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (req renew.Request, err error) {
+	if req.Renewal, err = a.renewal(cmd, s, out); err != nil {
 		return req, err
 	}
-	req.DisplayName, _ = f.GetString("display-name")
-	if err := renew.CheckDisplayName(req.DisplayName); err != nil {
-		return req, err
-	}
-	if req.Lifetime, err = a.lifetime(cmd); err != nil {
-		return req, err
-	}
-	if req.On, err = objectOf(cmd); err != nil {
-		return req, err
-	}
-	if req.VerifyFor, err = durationOf(cmd, "verify-timeout"); err != nil {
-		return req, err
-	}
-	if f.Changed("if-expiring-within") {
-		d, err := durationOf(cmd, "if-expiring-within")
-		if err != nil {
-			return req, err
-		}
-		req.IfExpiringWithin = &d
-	}
+	req.Mask = a.mask()
 	return req, a.targets(cmd, s, out, &req)
-}
-
-// resumesOnly refuses wishes for a new credential beside --resume, which goes on with
-// the one that was begun.
-func resumesOnly(cmd *cobra.Command) error {
-	f := cmd.Flags()
-	if on, _ := f.GetBool("resume"); !on {
-		return nil
-	}
-	for _, name := range []string{"days", "until", "display-name", "on", "dry-run", "if-expiring-within"} {
-		if f.Changed(name) {
-			return fail.Usage(msg.New("--resume and --%s cannot be used together: --resume continues with what was begun", name), msg.New("leave one of them out"))
-		}
-	}
-	return nil
 }
 
 // targets reads --to, and gives the run what it needs to read others.
@@ -255,46 +196,6 @@ func to(cmd *cobra.Command) []string {
 	return specs
 }
 
-func (a *app) lifetime(cmd *cobra.Command) (l renew.Lifetime, err error) {
-	f := cmd.Flags()
-	if f.Changed("days") && f.Changed("until") {
-		return l, fail.Usage(msg.New("--days and --until cannot be used together"), msg.New("use one of them"))
-	}
-	if f.Changed("days") {
-		l.Days, _ = f.GetInt("days")
-		return l, renew.CheckDays(l.Days)
-	}
-	if f.Changed("until") {
-		until, _ := f.GetString("until")
-		l.Until, err = renew.ParseUntil(until, a.now())
-	}
-	return l, err
-}
-
-func objectOf(cmd *cobra.Command) (string, error) {
-	switch on, _ := cmd.Flags().GetString("on"); on {
-	case "":
-		return "", nil
-	case "application":
-		return objects.OnApplication, nil
-	case "service-principal":
-		return objects.OnServicePrincipal, nil
-	}
-	return "", fail.Usage(msg.New("--on takes application or service-principal"))
-}
-
-func durationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
-	text, _ := cmd.Flags().GetString(flag)
-	d, err := config.ParseDuration(text)
-	if err == nil && d <= 0 {
-		return 0, fail.Usage(msg.New("the flag --%s must be longer than zero", flag))
-	}
-	if err != nil {
-		return 0, fail.Usage(msg.New("the flag --%s has the value %q: %s", flag, text, msg.Of(err)))
-	}
-	return d, nil
-}
-
 // mask makes GitHub Actions hide the value in its log. Standard error is read
 // for such commands as standard output is (the runner's ScriptHandler), and is
 // seldom captured. Anywhere else this would print the value, so it is not done.
@@ -306,51 +207,4 @@ func (a *app) mask() func(secrets.Value) {
 		escaped := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(v.Reveal())
 		fmt.Fprintf(redact.Plain(a.err), "::add-mask::%s\n", escaped)
 	}
-}
-
-// addStateFlag lets several machines share what they remember of renewals.
-func addStateFlag(cmd *cobra.Command) {
-	cmd.Flags().String("state", "", "`folder` for the journals of unfinished renewals, which machines may share (default: the user's state folder)")
-}
-
-func (a *app) state(cmd *cobra.Command) (*journal.Store, error) {
-	if dir, _ := cmd.Flags().GetString("state"); dir != "" {
-		return journal.In(dir, a.now), nil
-	}
-	store, err := journal.Open(a.env, a.now)
-	if err != nil {
-		return nil, fail.Usage(msg.Of(err))
-	}
-	return store, nil
-}
-
-// changeInput is what the commands that change something start from.
-func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.Common, error) {
-	in, err := a.listInput(cmd, s)
-	if err != nil {
-		return renew.Common{}, err
-	}
-	return a.changing(cmd, in, out)
-}
-
-// changing gives a run that changes something what it needs beside its settings.
-func (a *app) changing(cmd *cobra.Command, in session.Options, out *reporting) (c renew.Common, err error) {
-	c = a.stateless(in, out)
-	c.Store, err = a.state(cmd)
-	return c, err
-}
-
-// stateless is the same for a run that keeps no journal.
-func (a *app) stateless(in session.Options, out *reporting) renew.Common {
-	c := renew.Common{Input: in}
-	if !out.opts.Quiet {
-		c.Progress = func(t msg.Text) {
-			in.Progress(msg.Text{}) // the line that shows what is being read
-			a.note(t)
-		}
-	}
-	if a.inTTY && a.errTTY {
-		c.Dialog = &dialog{app: a, lines: bufio.NewReader(a.in), language: out.opts.Language}
-	}
-	return c
 }

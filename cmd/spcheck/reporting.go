@@ -24,6 +24,16 @@ type reporting struct {
 	opts   report.Options
 }
 
+// begin reads the settings of a command that reports, and settles its output.
+func (a *app) begin(cmd *cobra.Command, of result.Report) (*config.Settings, *reporting, error) {
+	settings, err := config.Resolve(given(cmd), a.env)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err := a.reporting(of, settings, cmd)
+	return settings, out, err
+}
+
 // reporting settles the output before any work is done, so that a format that
 // does not exist costs nothing.
 func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command) (*reporting, error) {

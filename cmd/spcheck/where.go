@@ -74,11 +74,7 @@ func pathsOf(cmd *cobra.Command, words []string) []string {
 }
 
 func (a *app) where(cmd *cobra.Command, paths []string) error {
-	settings, err := config.Resolve(given(cmd), a.env)
-	if err != nil {
-		return err
-	}
-	out, err := a.reporting(&result.Where{}, settings, cmd)
+	settings, out, err := a.begin(cmd, &result.Where{})
 	if err != nil {
 		return err
 	}
@@ -91,15 +87,9 @@ func (a *app) where(cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	s := session.New(in)
-	wanted := s.Input()
-	wanted.ListOnly = true
-	facts := gathered(cmd.Context(), wanted)
-	if err := interrupted(cmd.Context()); err != nil {
+	facts, err := a.listed(cmd, s.Input())
+	if err != nil {
 		return err
-	}
-	a.warnOf(facts)
-	if p := facts.Setup.Problem; p != nil {
-		return p.Failure()
 	}
 	list := diagnose.List(facts)
 	o := where.Options{App: searchedApp(list, in.SP, settings), Sources: sources}

@@ -2,7 +2,6 @@ package renew
 
 import (
 	"context"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -14,25 +13,12 @@ import (
 
 // CertificateRequest is what to do about a certificate.
 type CertificateRequest struct {
-	Common
-	Lifetime Lifetime
-	// DisplayName is the person's part of the certificate's name; empty is "spcheck".
-	DisplayName string
-	// On is objects.OnApplication or objects.OnServicePrincipal; empty is where the
-	// application renews its own, else the application where it is in this tenant.
-	On string
+	Renewal
 	// To is the file that the product reads. It may be nil for a dry run, and for a
 	// run that resumes.
 	To *keyfile.File
 	// Parse reads a file that an earlier run noted.
-	Parse          func(spec string) (*keyfile.File, error)
-	DryRun, Resume bool
-	// IfExpiringWithin renews only what ends within that time; nil always.
-	IfExpiringWithin *time.Duration
-	// VerifyFor is how long the new certificate may take to sign in.
-	VerifyFor time.Duration
-	// Then runs once the new certificate is proven and in its place. It may be nil.
-	Then func(context.Context) error
+	Parse func(spec string) (*keyfile.File, error)
 }
 
 // The further moments of a run that renews a certificate.
@@ -89,12 +75,9 @@ type certRun struct {
 // RenewCertificate renews a certificate. The report is complete in any case; the
 // error, a *fail.Error or the context's, says what ended the run early.
 func RenewCertificate(ctx context.Context, req CertificateRequest) (*result.CertificateRenewal, error) {
-	r := &certRun{to: req.To, parse: req.Parse, run: newRun(Request{
-		Common: req.Common, Lifetime: req.Lifetime, DisplayName: req.DisplayName, On: req.On, DryRun: req.DryRun, Resume: req.Resume,
-		IfExpiringWithin: req.IfExpiringWithin, VerifyFor: req.VerifyFor, Then: req.Then,
-	}, certificateSteps())}
+	r := &certRun{to: req.To, parse: req.Parse, run: newRun(Request{Renewal: req.Renewal}, certificateSteps())}
 	r.kind, r.suits, r.next = journal.Certificate, r.suitable, r.whatNext
-	err := r.renew(ctx)
+	err := r.take(ctx, r)
 	r.finish(ctx, err)
 	res := &result.CertificateRenewal{Renewal: *r.res}
 	if r.entry != nil && r.entry.Thumbprint != "" {
@@ -103,27 +86,7 @@ func RenewCertificate(ctx context.Context, req CertificateRequest) (*result.Cert
 	return res, err
 }
 
-// renew are the steps, in order.
-func (r *certRun) renew(ctx context.Context) error {
-	unlock, err := r.open(ctx)
-	if err != nil {
-		r.step(stepPreflight, result.Fail, msg.Of(err))
-		return err
-	}
-	defer unlock()
-	if r.Resume {
-		return r.resume(ctx)
-	}
-	if done, err := r.nightly(ctx); done || err != nil {
-		return err
-	}
-	if err := r.preflight(ctx); err != nil {
-		return err
-	}
-	if r.DryRun {
-		r.res.Outcome = result.Planned
-		return nil
-	}
+func (r *certRun) replace(ctx context.Context) error {
 	r.dropMade()
 	if err := r.make(ctx); err != nil {
 		return err

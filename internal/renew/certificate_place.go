@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/commandline"
@@ -20,14 +19,7 @@ import (
 // The product goes on with the former one all the while.
 func (r *certRun) verify(ctx context.Context) error {
 	r.begin(certVerify, msg.New("signing in with the new certificate until it works %d times in a row", inARow))
-	r.reached(atProving)
-	began := time.Now()
-	whole, cancel := context.WithTimeout(ctx, r.VerifyFor)
-	defer cancel()
-	v := &result.Verification{}
-	r.res.Verification = v
-	err := r.prove(whole, v, r.trySignIn)
-	v.TookMs = time.Since(began).Milliseconds()
+	v, err := r.proveInTime(ctx, r.trySignIn)
 	if err != nil {
 		return r.unproven(ctx, err)
 	}

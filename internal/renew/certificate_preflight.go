@@ -11,7 +11,6 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew/journal"
-	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
@@ -25,18 +24,7 @@ func (r *certRun) suitable(a *session.Actor) bool {
 }
 
 func (r *certRun) preflight(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout+target.Patience)
-	defer cancel()
-	// An earlier renewal comes first: it has one exit code, whatever else is wrong.
-	earlier := r.checkEarlier()
-	if err := r.plan(ctx); err != nil && earlier.code == 0 {
-		r.step(stepPreflight, result.Fail, msg.Of(err))
-		return err
-	} else if err != nil {
-		r.step(stepPreflight, result.Fail, earlier.summary)
-		return earlier.failure()
-	}
-	return r.inquire(ctx, r.questions(), func() msg.Text {
+	return r.inquire(ctx, r, func() msg.Text {
 		return msg.New("The new certificate will be added to the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime)
 	})
 }
@@ -65,7 +53,7 @@ func (r *certRun) plan(ctx context.Context) error {
 	if r.On == "" && configured != nil && r.holds(objects.OnApplication, configured) == nil && r.holds(objects.OnServicePrincipal, configured) != nil {
 		r.On = objects.OnServicePrincipal
 	}
-	if err := r.run.plan(); err != nil {
+	if err := r.run.plan(ctx); err != nil {
 		return err
 	}
 	if configured != nil && r.holds(r.res.Plan.StoredOn, configured) != nil {

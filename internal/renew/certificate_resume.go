@@ -71,16 +71,7 @@ func (r *certRun) nightly(ctx context.Context) (done bool, err error) {
 			return done, err
 		}
 	}
-	due, err := r.needed(ctx)
-	if err != nil {
-		r.step(stepPreflight, result.Fail, msg.Of(err))
-		return false, err
-	}
-	if !due {
-		r.res.Outcome = result.NotNeeded
-		r.because(r.res.Steps[stepPreflight].Summary)
-	}
-	return !due, nil
+	return r.spared(r.needed(ctx))
 }
 
 // takeUp finishes an earlier run where its key is there; else it names what stays,

@@ -67,7 +67,7 @@ func (f *keyFixture) request() renew.CertificateRequest {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return renew.CertificateRequest{Common: f.common(), To: to, Parse: f.parse, VerifyFor: 20 * time.Second}
+	return renew.CertificateRequest{Renewal: renew.Renewal{Common: f.common(), VerifyFor: 20 * time.Second}, To: to, Parse: f.parse}
 }
 
 // self has the application act itself, by its certificate.
@@ -252,7 +252,7 @@ func renewCertificateIn(common renew.Common, path string) error {
 	parse := func(spec string) (*keyfile.File, error) { return keyfile.Parse(spec, keyfile.Deps{Now: time.Now}) }
 	to, err := parse("pem:" + path)
 	if err == nil {
-		_, err = renew.RenewCertificate(context.Background(), renew.CertificateRequest{Common: common, To: to, Parse: parse, VerifyFor: 20 * time.Second})
+		_, err = renew.RenewCertificate(context.Background(), renew.CertificateRequest{Renewal: renew.Renewal{Common: common, VerifyFor: 20 * time.Second}, To: to, Parse: parse})
 	}
 	return err
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/commandline"
-	"github.com/spcheck/spcheck/internal/fail"
 	federated "github.com/spcheck/spcheck/internal/federation"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -75,7 +74,7 @@ func (f *federation) missing() int {
 func (f *federation) preflight(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, f.Input.Timeout)
 	defer cancel()
-	refusal, overall := f.ask(ctx)
+	refusal, overall := ask(ctx, f.questions(), &f.res.Checks)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -99,33 +98,11 @@ func (f *federation) preflight(ctx context.Context) error {
 	return nil
 }
 
-func (f *federation) ask(ctx context.Context) (*fail.Error, result.CheckStatus) {
-	var refusal *fail.Error
-	overall := result.Pass
-	for _, q := range f.questions() {
-		answer := q.ask(ctx)
-		f.res.Checks = append(f.res.Checks, result.Check{ID: q.id, Title: q.title, Status: answer.status, Summary: answer.summary})
-		switch {
-		case answer.status == result.Fail && refusal == nil:
-			refusal, overall = answer.failure(), result.Fail
-		case answer.status == result.Fail:
-			refusal.Hint(answer.summary)
-			refusal.Hints = append(refusal.Hints, answer.hints...)
-		case answer.status != result.Pass && answer.status != result.Skipped && overall == result.Pass:
-			overall = result.Warn
-		}
-		if f.tenant.app == nil {
-			break // all others are about the application
-		}
-	}
-	return refusal, overall
-}
-
 func (f *federation) questions() []question {
 	plain := func(ask func() finding) func(context.Context) finding {
 		return func(context.Context) finding { return ask() }
 	}
-	return []question{
+	questions := []question{
 		{"account", msg.New("Service principal"), plain(f.checkAccount)},
 		{"existing", msg.New("Existing federated credentials"), plain(f.checkExisting)},
 		{"limit", msg.New("Number of federated credentials"), plain(f.checkLimit)},
@@ -133,6 +110,10 @@ func (f *federation) questions() []question {
 		{"policy", msg.New("Policies and lock"), f.checkPolicy},
 		{"token", msg.New("Token of the workload"), plain(f.checkToken)},
 	}
+	if f.tenant.app == nil {
+		return questions[:1] // all others are about the application
+	}
+	return questions
 }
 
 // checkAccount asks whether the application can have federated credentials, and

@@ -179,7 +179,7 @@ func (f *fixture) common() renew.Common {
 
 // request stores into a file.
 func (f *fixture) request() renew.Request {
-	return renew.Request{Common: f.common(), Targets: []target.Target{f.target("file:" + f.path())}, VerifyFor: 20 * time.Second,
+	return renew.Request{Renewal: renew.Renewal{Common: f.common(), VerifyFor: 20 * time.Second}, Targets: []target.Target{f.target("file:" + f.path())},
 		Parse: func(spec string) (target.Target, error) { return target.Parse(spec, f.deps()) }}
 }
 

@@ -54,7 +54,7 @@ func killedAt(point renew.Point) {
 	if path := os.Getenv(killCertificate); path != "" {
 		err = renewCertificateIn(common, path)
 	} else {
-		_, err = renew.Run(context.Background(), renew.Request{Common: common, Targets: []target.Target{to}, VerifyFor: 20 * time.Second})
+		_, err = renew.Run(context.Background(), renew.Request{Renewal: renew.Renewal{Common: common, VerifyFor: 20 * time.Second}, Targets: []target.Target{to}})
 	}
 	if err != nil {
 		os.Exit(65)

@@ -61,39 +61,25 @@ func (r *run) reread(ctx context.Context) error {
 // preflight asks every question before anything is changed, and all of them even
 // if one fails, so that they can be settled together.
 func (r *run) preflight(ctx context.Context) error {
+	return r.inquire(ctx, r, func() msg.Text {
+		return msg.New("The new secret will be added to the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime)
+	})
+}
+
+// inquire plans, asks all the questions, and settles the step.
+func (r *run) inquire(ctx context.Context, c course, summary func() msg.Text) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout+target.Patience)
 	defer cancel()
 	// An earlier renewal comes first: it has one exit code, whatever else is wrong.
-	earlier := r.checkEarlier()
-	if err := r.plan(); err != nil && earlier.code == 0 {
+	earlier := c.checkEarlier()
+	if err := c.plan(ctx); err != nil && earlier.code == 0 {
 		r.step(stepPreflight, result.Fail, msg.Of(err))
 		return err
 	} else if err != nil {
 		r.step(stepPreflight, result.Fail, earlier.summary)
 		return earlier.failure()
 	}
-	return r.inquire(ctx, r.questions(), func() msg.Text {
-		return msg.New("The new secret will be added to the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime)
-	})
-}
-
-// inquire asks all the questions, and settles the step.
-func (r *run) inquire(ctx context.Context, questions []question, summary func() msg.Text) error {
-	var refusal *fail.Error
-	overall := result.Pass
-	for _, q := range questions {
-		f := q.ask(ctx)
-		r.res.Checks = append(r.res.Checks, result.Check{ID: q.id, Title: q.title, Status: f.status, Summary: f.summary})
-		switch {
-		case f.status == result.Fail && refusal == nil:
-			refusal, overall = f.failure(), result.Fail
-		case f.status == result.Fail:
-			refusal.Hint(f.summary)
-			refusal.Hints = append(refusal.Hints, f.hints...)
-		case f.status != result.Pass && f.status != result.Skipped && overall == result.Pass:
-			overall = result.Warn
-		}
-	}
+	refusal, overall := ask(ctx, c.questions(), &r.res.Checks)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -105,9 +91,29 @@ func (r *run) inquire(ctx context.Context, questions []question, summary func() 
 	return nil
 }
 
+// ask asks the questions, each of which becomes a check. The refusal names all that
+// failed, and is nil where nothing did.
+func ask(ctx context.Context, questions []question, checks *[]result.Check) (refusal *fail.Error, overall result.CheckStatus) {
+	overall = result.Pass
+	for _, q := range questions {
+		f := q.ask(ctx)
+		*checks = append(*checks, result.Check{ID: q.id, Title: q.title, Status: f.status, Summary: f.summary})
+		switch {
+		case f.status == result.Fail && refusal == nil:
+			refusal, overall = f.failure(), result.Fail
+		case f.status == result.Fail:
+			refusal.Hint(f.summary)
+			refusal.Hints = append(refusal.Hints, f.hints...)
+		case f.status != result.Pass && f.status != result.Skipped && overall == result.Pass:
+			overall = result.Warn
+		}
+	}
+	return refusal, overall
+}
+
 // plan settles where the secret goes and what it is called; its end follows from
 // the policies.
-func (r *run) plan() error {
+func (r *run) plan(context.Context) error {
 	t := r.tenant
 	on := r.On
 	switch {

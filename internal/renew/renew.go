@@ -20,34 +20,40 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// Request is what to do.
-type Request struct {
+// Renewal is what is asked of a new credential, be it a secret or a certificate.
+type Renewal struct {
 	Common
 	Lifetime Lifetime
-	// DisplayName is the person's part of the secret's name; empty is "spcheck".
+	// DisplayName is the person's part of the credential's name; empty is "spcheck".
 	DisplayName string
 	// On is objects.OnApplication or objects.OnServicePrincipal; empty is the
-	// application where it is in this tenant.
-	On string
+	// application where it is in this tenant. A certificate that an application renews
+	// itself stays where the former one is.
+	On             string
+	DryRun, Resume bool
+	// IfExpiringWithin renews only what ends within that time; nil always.
+	IfExpiringWithin *time.Duration
+	// VerifyFor is how long the new credential may take to sign in.
+	VerifyFor time.Duration
+	// Then runs once the new credential is in its place and proven, to restart what
+	// reads it. It may be nil.
+	Then func(context.Context) error
+}
+
+// Request is what to do about a secret.
+type Request struct {
+	Renewal
 	// Targets all get the value. There may be none for a dry run, and for one that
 	// resumes.
 	Targets []target.Target
 	// Parse reads a target that an earlier run noted.
-	Parse          func(spec string) (target.Target, error)
-	DryRun, Resume bool
-	// IfExpiringWithin renews only what ends within that time; nil always.
-	IfExpiringWithin *time.Duration
+	Parse func(spec string) (target.Target, error)
 	// NewTargets says that a target that holds nothing is to be filled, and is no
 	// mistake, with IfExpiringWithin.
 	NewTargets bool
 	// RetireAfter removes secrets that an earlier renewal has replaced in the targets,
 	// once they were unused for so long; 0 is never.
 	RetireAfter time.Duration
-	// VerifyFor is how long the new secret may take to sign in.
-	VerifyFor time.Duration
-	// Then runs once the new secret is stored and proven, to restart what reads it.
-	// It may be nil.
-	Then func(context.Context) error
 	// Mask tells whoever keeps a log of the value, before anything can print it.
 	// It may be nil.
 	Mask func(secrets.Value)
@@ -177,7 +183,7 @@ type run struct {
 func Run(ctx context.Context, req Request) (*result.Renewal, error) {
 	r := newRun(req, blankSteps())
 	r.suits, r.next = suits, r.nextSteps
-	err := r.all(ctx)
+	err := r.take(ctx, r)
 	r.finish(ctx, err)
 	return r.res, err
 }
@@ -190,8 +196,21 @@ func newRun(req Request, steps []result.Step) *run {
 	return r
 }
 
-// all are the steps, in order.
-func (r *run) all(ctx context.Context) error {
+// course is a renewal of one kind of credential.
+type course interface {
+	resume(ctx context.Context) error
+	nightly(ctx context.Context) (done bool, err error)
+	preflight(ctx context.Context) error
+	// checkEarlier, plan and questions are what the preflight is made of.
+	checkEarlier() finding
+	plan(ctx context.Context) error
+	questions() []question
+	// replace makes the credential, adds it and proves it.
+	replace(ctx context.Context) error
+}
+
+// take goes through a renewal, step by step.
+func (r *run) take(ctx context.Context, c course) error {
 	unlock, err := r.open(ctx)
 	if err != nil {
 		r.step(stepPreflight, result.Fail, msg.Of(err))
@@ -199,18 +218,22 @@ func (r *run) all(ctx context.Context) error {
 	}
 	defer unlock()
 	if r.Resume {
-		return r.resume(ctx)
+		return c.resume(ctx)
 	}
-	if done, err := r.nightly(ctx); done || err != nil {
+	if done, err := c.nightly(ctx); done || err != nil {
 		return err
 	}
-	if err := r.preflight(ctx); err != nil {
+	if err := c.preflight(ctx); err != nil {
 		return err
 	}
 	if r.DryRun {
 		r.res.Outcome = result.Planned
 		return nil
 	}
+	return c.replace(ctx)
+}
+
+func (r *run) replace(ctx context.Context) error {
 	if err := r.settleEarlier(ctx); err != nil {
 		return err
 	}
@@ -247,17 +270,24 @@ func (r *run) nightly(ctx context.Context) (done bool, err error) {
 			return done, err
 		}
 	}
-	due, err := r.needed(ctx)
-	if err != nil {
-		r.step(stepPreflight, result.Fail, msg.Of(err))
-		return false, err
-	}
-	if !due {
-		r.res.Outcome = result.NotNeeded
-		r.because(r.res.Steps[stepPreflight].Summary)
+	done, err = r.spared(r.needed(ctx))
+	if done {
 		r.retire(ctx)
 	}
-	return !due, nil
+	return done, err
+}
+
+// spared ends a run where no renewal is due yet.
+func (r *run) spared(due bool, err error) (done bool, _ error) {
+	switch {
+	case err != nil:
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+	case !due:
+		r.res.Outcome = result.NotNeeded
+		r.because(r.res.Steps[stepPreflight].Summary)
+		return true, nil
+	}
+	return false, err
 }
 
 // proveAndClose is what a resumed run shares with a whole one.

@@ -180,9 +180,11 @@ func (w *work) one(ctx context.Context, e *entry) result.PlanItem {
 	}
 	then, _ := target.Then(e.Then, w.Deps) // it was understood when the file was read
 	within := cmp.Or(w.Within, w.File.within, defaultWithin)
-	req := renew.Request{Common: w.Common, Lifetime: renew.Lifetime{Days: e.Days}, DisplayName: e.DisplayName, On: e.On, Targets: e.targets,
-		Parse:  func(spec string) (target.Target, error) { return target.Parse(spec, w.Deps) },
-		DryRun: w.Dry, IfExpiringWithin: &within, NewTargets: true, VerifyFor: w.VerifyFor, Then: then, Mask: w.Mask, RetireAfter: w.RetireAfter}
+	req := renew.Request{
+		Renewal: renew.Renewal{Common: w.Common, Lifetime: renew.Lifetime{Days: e.Days}, DisplayName: e.DisplayName, On: e.On,
+			DryRun: w.Dry, IfExpiringWithin: &within, VerifyFor: w.VerifyFor, Then: then},
+		Targets: e.targets, Parse: func(spec string) (target.Target, error) { return target.Parse(spec, w.Deps) },
+		NewTargets: true, Mask: w.Mask, RetireAfter: w.RetireAfter}
 	req.Input.SP, req.Progress, req.Dialog, req.Claim = e.App, nil, nil, w.claim(e.App)
 	res, err := renew.Run(ctx, req)
 	fill(&item, res, err)
