@@ -121,7 +121,7 @@ func (w *Writer) Commit(h *Head) error {
 	h.Version, h.Tenant, h.Cloud, h.Graph = Version, p.key.Tenant, p.key.Cloud, p.key.Graph
 	if err := w.w.end(h); err != nil {
 		w.Discard()
-		return err
+		return worded(err)
 	}
 	if w.memory != nil {
 		p.store.mu.Lock()
@@ -135,6 +135,15 @@ func (w *Writer) Commit(h *Head) error {
 	f := w.file
 	w.file = nil
 	return safefile.Finish(f, p.path)
+}
+
+// worded leaves out the path of a file that is gone by now.
+func worded(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return unusable{msg.New("it cannot be written: %s", at.Err.Error())}
+	}
+	return err
 }
 
 // Discard drops what was written, if it was not kept.
