@@ -31,6 +31,8 @@ type ReaderOptions struct {
 	Prompt func(Prompt)
 	// OpenBrowser opens a page, nil means the system's browser.
 	OpenBrowser func(url string) error
+	// Environ is the environment of Azure CLI, as NAME=value; nil is inherited.
+	Environ []string
 	// Sleep pauses, nil means a timer; tests replace it.
 	Sleep func(context.Context, time.Duration) error
 }

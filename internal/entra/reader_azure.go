@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -17,24 +16,9 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// Bounds of the readers that ask something local. Azure CLI takes seconds to
-// start; where there is no managed identity, nobody answers at its address.
-const (
-	azureCLITime        = 45 * time.Second
-	managedIdentityTime = 15 * time.Second
-)
-
-// AzureCLIReader reads as whoever is signed in to Azure CLI on this machine.
-func AzureCLIReader(o ReaderOptions) secrets.TokenSource {
-	const name = "azure-cli"
-	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
-		cred, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
-		if err != nil {
-			return secrets.Value{}, time.Time{}, &readerFailure{Reader: name, text: msg.New("Azure CLI cannot be asked for a tenant of that name")}
-		}
-		return tokenOf(ctx, cred, o.Scope, azureCLITime, azureCLIError)
-	})
-}
+// managedIdentityTime bounds a wait: where there is no managed identity, nobody
+// answers at its address.
+const managedIdentityTime = 15 * time.Second
 
 // ManagedIdentityReader reads as the managed identity of this Azure resource.
 func ManagedIdentityReader(o ReaderOptions) secrets.TokenSource {
@@ -71,27 +55,6 @@ func tokenOf(ctx context.Context, cred azcore.TokenCredential, scope string, mos
 		err = errOpaque
 	}
 	return secrets.Value{}, time.Time{}, explain(err)
-}
-
-// azureCLIError knows the few ways in which az fails, by words that it and
-// azidentity have used for years.
-func azureCLIError(err error) error {
-	e := &readerFailure{Reader: "azure-cli"}
-	text := err.Error()
-	e.Codes = codesIn(text)
-	switch {
-	case strings.Contains(text, "executable not found"), strings.Contains(text, "not found on path"):
-		e.text = msg.New("Azure CLI (az) is not installed, or not on the PATH")
-	case errors.Is(err, context.DeadlineExceeded), strings.Contains(text, "signal: killed"):
-		e.text = msg.New("Azure CLI did not answer in time")
-	case len(e.Codes) > 0:
-		e.text = msg.New("Azure CLI got no token: AADSTS%s", e.Codes[len(e.Codes)-1])
-	case strings.Contains(text, "az login"), strings.Contains(text, "az account set"):
-		e.text = msg.New("Azure CLI is not signed in to this tenant (az login)")
-	default:
-		e.text = msg.New("Azure CLI returned no token")
-	}
-	return e
 }
 
 func managedIdentityError(err error) error {

@@ -203,7 +203,6 @@ func TestAzureCLI(t *testing.T) {
 		"token":         {`echo "{\"accessToken\":\"t-$4-$6-$8\",\"expires_on\":4000000000}"`, "t-json-https://graph.microsoft.com-" + testTenant, ""},
 		"not signed in": {`echo "ERROR: Please run 'az login' to setup account. secret-in-the-text" >&2; exit 1`, "", "is not signed in"},
 		"refused":       {`echo "ERROR: AADSTS7000222: ended. secret-in-the-text" >&2; exit 1`, "", "AADSTS7000222"},
-		"missing":       {`exit 127`, "", "not installed"},
 		"nonsense":      {`echo "secret-in-the-text"`, "", "returned no token"},
 	} {
 		t.Run(name, func(t *testing.T) {

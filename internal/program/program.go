@@ -23,8 +23,8 @@ const (
 	usualOutput = 1 << 20
 )
 
-// Program is a command line. What it prints on standard error is dropped: it may
-// repeat a secret.
+// Program is a command line. What it prints on standard error is dropped, unless it
+// is asked for: it may repeat a secret.
 type Program struct {
 	Argv []string
 	// Environ is its whole environment, as NAME=value.
@@ -54,11 +54,25 @@ func (p Program) Output(ctx context.Context) ([]byte, error) {
 	return out, err
 }
 
+// Talk is Output that also gives what the program said on standard error, for a caller
+// that knows words in it and repeats none.
+func (p Program) Talk(ctx context.Context) (out, said []byte, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	complaints := &bounded{stop: cancel}
+	out, _, err = p.exchange(ctx, "", complaints)
+	return out, complaints.kept.Bytes(), err
+}
+
 // Give runs the program with a text on its standard input, and returns what it
 // printed. taken says that the program took all of the text, whatever became of it
 // then: this process keeps a reading end of the pipe, too, and counts what is left
 // in it.
 func (p Program) Give(ctx context.Context, text string) (out []byte, taken bool, err error) {
+	return p.exchange(ctx, text, nil)
+}
+
+func (p Program) exchange(ctx context.Context, text string, complaints io.Writer) (out []byte, taken bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	in, w, err := os.Pipe()
@@ -68,7 +82,7 @@ func (p Program) Give(ctx context.Context, text string) (out []byte, taken bool,
 	defer in.Close()
 	printed := &bounded{limit: p.Limit, stop: cancel}
 	cmd := p.command(ctx)
-	cmd.Stdin, cmd.Stdout = in, printed
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, printed, complaints
 	go func() {
 		_, _ = io.WriteString(w, text)
 		_ = w.Close()

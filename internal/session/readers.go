@@ -203,7 +203,7 @@ func (s *session) workloadReader() secrets.TokenSource {
 
 func (s *session) readerOptions() entra.ReaderOptions {
 	return entra.ReaderOptions{Tenant: s.Settings.Value(config.Tenant), AuthorityHost: s.authority, Scope: s.cloud.Scope(),
-		HTTPClient: s.HTTPClient, Permission: s.permission, Prompt: func(p entra.Prompt) {
+		HTTPClient: s.HTTPClient, Environ: s.Environ, Permission: s.permission, Prompt: func(p entra.Prompt) {
 			if s.Prompt != nil {
 				s.Prompt(p.Text())
 			}
