@@ -62,6 +62,7 @@ func (a *app) tell(cmd *cobra.Command, s *config.Settings, out *reporting, targe
 	if err != nil {
 		return fail.Unknown(msg.New("the tenant %s could not be read: %s", target.Tenant, scan.ReasonOf(err)))
 	}
+	o.TenantID = opened.Tenant
 	reader, ok := opened.Lister.(incident.Tenant)
 	if !ok {
 		return fail.Unknown(msg.New("the tenant %s could not be read: %s", target.Tenant, msg.New("not known")))

@@ -28,6 +28,9 @@ func (oddTenant) EachOwnership(context.Context, string, []string, func(string, o
 
 func (oddTenant) EachChange(context.Context, time.Time, func(objects.Change)) error { return nil }
 
+func (oddTenant) EachFederated(context.Context, []string, func(string, []objects.Credential, error)) {
+}
+
 func (oddTenant) EachPermission(context.Context, func(objects.Assignment)) error    { return nil }
 func (oddTenant) EachDirectoryRole(context.Context, func(objects.Assignment)) error { return nil }
 func (oddTenant) EachPrincipal(context.Context, []string, func(string, string, error)) {

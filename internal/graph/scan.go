@@ -58,6 +58,8 @@ func fieldsOf(s scanning) []string {
 	switch {
 	case s.Part == objects.Certificates:
 		return nil
+	case s.Part == objects.WithFederation: // a rule names them
+		return []string{"id", "appId", "displayName"}
 	case s.Part != objects.Passwords:
 		return []string{"id", "appId"}
 	case s.Kind == objects.OnServicePrincipal:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/scan"
 )
 
 // use writes what the logs tell of a credential's sign-ins into its story.
@@ -78,6 +79,17 @@ func (t *teller) events(s *result.Story) []result.StoryEvent {
 		}
 	}
 	return events
+}
+
+// reasons say why the credential deserves attention, an issuer of nobody known first.
+func (t *teller) reasons(s *result.Story) []result.Reason {
+	list := []result.Reason{}
+	if s.Issuer != nil {
+		if r := scan.ForeignIssuer(*s.Issuer, t.TenantID); r != nil {
+			list = append(list, *r)
+		}
+	}
+	return append(list, scan.Reasons(s.Added, t.powers.List(orEmpty(s.AppID)))...)
 }
 
 // beginning is when a story begins: with its first event, else when the credential

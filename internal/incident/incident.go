@@ -10,6 +10,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/scan"
 )
 
 // Retention is how far back Microsoft Entra keeps both logs with a P1 or P2 licence;
@@ -21,6 +22,7 @@ const (
 
 // Tenant reads a tenant; package graph's client is one.
 type Tenant interface {
+	scan.PowerReader
 	FindServicePrincipals(ctx context.Context, name string) ([]objects.ServicePrincipal, error)
 	FindApplications(ctx context.Context, name string) ([]objects.Application, error)
 	ServicePrincipalsByAppID(ctx context.Context, appID string) ([]objects.ServicePrincipal, error)
@@ -41,6 +43,8 @@ type Options struct {
 	// Asked is a key ID, or an application by its name, application ID, object ID or a
 	// service principal name.
 	Asked string
+	// TenantID is the GUID of the tenant.
+	TenantID string
 	// Since is when the story begins; zero is as far back as the logs go.
 	Since time.Time
 	// Now is the time.
@@ -73,6 +77,7 @@ type teller struct {
 	changes  []objects.Change
 	signIns  map[string]*uses // by application ID
 	activity map[string]time.Time
+	powers   scan.Powers
 	sources  map[string]*source
 	notes    []noted
 }

@@ -3,6 +3,7 @@ package incident
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/scan"
 )
 
 // Bounds of what is kept, whatever a log holds.
@@ -36,7 +38,32 @@ func (t *teller) read(ctx context.Context) {
 		g.Go(func() error { t.readSignIns(ctx, appID, u); return nil })
 	}
 	g.Go(func() error { t.readActivity(ctx); return nil })
+	var unread []msg.Text
+	g.Go(func() error { t.powers, unread = scan.ReadPowers(ctx, t); return nil })
 	_ = g.Wait()
+	t.notes = append(t.notes, unread...)
+	t.nameActors(ctx)
+}
+
+// nameActors finds the application IDs of applications that the audit log names by the
+// object ID of their service principal alone, as it mostly does.
+func (t *teller) nameActors(ctx context.Context) {
+	by := map[string][]*objects.Change{}
+	for i := range t.changes {
+		if c := &t.changes[i]; c.ByAppID == "" && c.ByPrincipal != "" {
+			by[c.ByPrincipal] = append(by[c.ByPrincipal], c)
+		}
+	}
+	if len(by) == 0 {
+		return
+	}
+	t.EachPrincipal(ctx, slices.Sorted(maps.Keys(by)), func(id, appID string, err error) {
+		for _, c := range by[id] {
+			if err == nil { // one that is gone has none any more
+				c.ByAppID = appID
+			}
+		}
+	})
 }
 
 // readChanges reads the changes of each object. Those of what only the log remembers

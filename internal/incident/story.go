@@ -21,12 +21,14 @@ func (t *teller) report() *result.Incident {
 	out := &result.Incident{Asked: t.Asked, Objects: []result.IncidentObject{}, Stories: []result.Story{}, Unnamed: []result.SignIns{}, Notes: []msg.Text{}}
 	out.SchemaVersion, out.GeneratedAt = result.SchemaVersion, t.Now.UTC()
 	for _, s := range t.subjects {
-		out.Objects = append(out.Objects, result.IncidentObject{ObjectID: s.id, ObjectKind: orNil(s.kind), AppID: orNil(s.appID), DisplayName: orNil(s.name), State: s.state})
+		out.Objects = append(out.Objects, result.IncidentObject{ObjectID: s.id, ObjectKind: orNil(s.kind), AppID: orNil(s.appID), DisplayName: orNil(s.name), State: s.state,
+			Privileges: t.powers.List(s.appID)})
 	}
 	stories := t.stories()
 	for _, s := range stories {
 		t.use(s)
 		s.Events = t.events(s)
+		s.Reasons = t.reasons(s)
 		out.Stories = append(out.Stories, *s)
 	}
 	for _, id := range t.appIDs() {

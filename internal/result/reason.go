@@ -29,6 +29,17 @@ func Privileged(held []string) Reason {
 	return Reason{"privileged", msg.New("the application is privileged: %s", neutral.Bound(strings.Join(held, ", "), 300))}
 }
 
+// ForeignIssuer is that spcheck does not know who runs the issuer of a federated
+// credential. That is no proof of anything: many companies run one of their own.
+func ForeignIssuer(issuer string) Reason {
+	return Reason{"foreign-issuer", msg.New("whoever runs %s can sign in as the application, and spcheck does not know who that is", neutral.Bound(issuer, nameLimit))}
+}
+
+// IssuerOfOtherTenant is that the issuer is of another tenant, or of a cluster there.
+func IssuerOfOtherTenant(issuer string) Reason {
+	return Reason{"foreign-issuer", msg.New("the issuer belongs to another tenant: %s", neutral.Bound(issuer, nameLimit))}
+}
+
 // suspicion weighs reasons: what an intruder does counts more than where.
 func suspicion(list []Reason) (n int) {
 	for _, r := range list {

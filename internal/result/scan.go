@@ -73,7 +73,7 @@ type Finding struct {
 	ObjectKind  string   `json:"objectKind" jsonschema:"enum=application,enum=servicePrincipal"`
 	KeyID       *string  `json:"keyId"`
 	KeyName     *string  `json:"keyName"`
-	Kind        *string  `json:"kind" jsonschema:"enum=password,enum=certificate"`
+	Kind        *string  `json:"kind" jsonschema:"enum=password,enum=certificate,enum=federated"`
 	// Purpose is what the credential is for, left out where the finding is about none.
 	Purpose     Purpose    `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
 	StartDate   *time.Time `json:"startDateTime"`

@@ -31,6 +31,7 @@ type fake struct {
 	// object ID of a service principal.
 	permissions, roles []objects.Assignment
 	principals         map[string]string
+	trusts             map[string][]objects.Credential // federated ones, by object ID
 	// broken fails a listing, by its kind and part.
 	broken map[string]error
 	// restart lets a listing begin anew after its first object.
@@ -115,6 +116,17 @@ func (f *fake) EachChange(_ context.Context, since time.Time, visit func(objects
 		}
 	}
 	return f.broken["changes"]
+}
+
+func (f *fake) EachFederated(_ context.Context, ids []string, visit func(string, []objects.Credential, error)) {
+	for _, id := range ids {
+		list, ok := f.trusts[id]
+		if !ok {
+			visit(id, nil, errors.New("denied"))
+			continue
+		}
+		visit(id, list, nil)
+	}
 }
 
 func (f *fake) EachPermission(_ context.Context, visit func(objects.Assignment)) error {

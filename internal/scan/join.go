@@ -39,7 +39,7 @@ func (t *tenantScan) join(out func(*record) error) (excluded map[string]int, err
 			}
 		}
 	}
-	return excluded, nil
+	return excluded, j.foreigners()
 }
 
 type joining struct {

@@ -141,6 +141,8 @@ func judgePreviewed(c *ruleCase) result.Severity {
 	return when(c.Previewed != nil || !c.Joined && c.alive(), result.SevWarning)
 }
 
+func judgeForeign(c *ruleCase) result.Severity { return when(c.Foreign, result.SevWarning) }
+
 func judgePrivileged(c *ruleCase) result.Severity {
 	return when(c.alive() && (!c.Joined || c.Privileged), result.SevInfo)
 }

@@ -13,9 +13,8 @@ type lister interface {
 	Scan(ctx context.Context, l objects.Listing) error
 	EachActivity(ctx context.Context, visit func(keyID string, last time.Time)) error
 	EachChange(ctx context.Context, since time.Time, visit func(objects.Change)) error
-	EachPermission(ctx context.Context, visit func(objects.Assignment)) error
-	EachDirectoryRole(ctx context.Context, visit func(objects.Assignment)) error
-	EachPrincipal(ctx context.Context, ids []string, visit func(id, appID string, err error))
+	EachFederated(ctx context.Context, ids []string, visit func(id string, list []objects.Credential, err error))
+	PowerReader
 	AppPolicies(ctx context.Context) (objects.AppPolicies, error)
 	EachOwnership(ctx context.Context, kind string, ids []string, visit func(id string, o objects.Ownership, err error))
 }

@@ -13,18 +13,26 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// powers are the permissions and directory roles of privileged applications, by
+// A PowerReader reads who holds permissions and directory roles.
+type PowerReader interface {
+	EachPermission(ctx context.Context, visit func(objects.Assignment)) error
+	EachDirectoryRole(ctx context.Context, visit func(objects.Assignment)) error
+	EachPrincipal(ctx context.Context, ids []string, visit func(id, appID string, err error))
+}
+
+// Powers are the permissions and directory roles of privileged applications, by
 // application ID in lower case. Where whole is not set, one that is missing may be
 // privileged all the same.
-type powers struct {
+type Powers struct {
 	asked, whole bool
 	of           map[string][]string
 }
 
-// readPowers reads them for the whole tenant by two listings, and the application IDs
-// of those who hold any: that is less than a request for each application.
-func (t *tenantScan) readPowers(ctx context.Context) (notes []msg.Text) {
-	p := powers{asked: true, whole: true, of: map[string][]string{}}
+// ReadPowers reads them for the whole tenant by two listings, and the application IDs
+// of those who hold any: that is less than a request for each application. The notes say
+// what could not be read.
+func ReadPowers(ctx context.Context, r PowerReader) (p Powers, notes []msg.Text) {
+	p = Powers{asked: true, whole: true, of: map[string][]string{}}
 	held := map[string][]string{} // by service principal
 	hold := func(name func(string) string) func(objects.Assignment) {
 		return func(a objects.Assignment) {
@@ -33,16 +41,16 @@ func (t *tenantScan) readPowers(ctx context.Context) (notes []msg.Text) {
 			}
 		}
 	}
-	if err := t.lister.EachPermission(ctx, hold(objects.GraphPower)); err != nil {
+	if err := r.EachPermission(ctx, hold(objects.GraphPower)); err != nil {
 		p.whole = false
 		notes = append(notes, msg.New("which applications hold powerful permissions on Microsoft Graph could not be read: %s", ReasonOf(err)))
 	}
-	if err := t.lister.EachDirectoryRole(ctx, hold(objects.RolePower)); err != nil {
+	if err := r.EachDirectoryRole(ctx, hold(objects.RolePower)); err != nil {
 		p.whole = false
 		notes = append(notes, msg.New("which applications hold directory roles could not be read: %s", ReasonOf(err)))
 	}
 	var failed error
-	t.lister.EachPrincipal(ctx, slices.Sorted(maps.Keys(held)), func(id, appID string, err error) {
+	r.EachPrincipal(ctx, slices.Sorted(maps.Keys(held)), func(id, appID string, err error) {
 		switch {
 		case err == nil && appID != "":
 			list := p.of[strings.ToLower(appID)]
@@ -58,8 +66,7 @@ func (t *tenantScan) readPowers(ctx context.Context) (notes []msg.Text) {
 	for _, list := range p.of {
 		slices.Sort(list)
 	}
-	t.powers = p
-	return notes
+	return p, notes
 }
 
 func notThere(err error) bool {
@@ -73,8 +80,8 @@ func notThere(err error) bool {
 	return status == http.StatusNotFound
 }
 
-// list is what an application holds: empty for none, nil where that is not known.
-func (p *powers) list(appID string) *[]string {
+// List is what an application holds: empty for none, nil where that is not known.
+func (p *Powers) List(appID string) *[]string {
 	list := p.of[strings.ToLower(appID)]
 	if !p.asked || list == nil && !p.whole {
 		return nil
@@ -82,8 +89,8 @@ func (p *powers) list(appID string) *[]string {
 	return new(append([]string{}, list...))
 }
 
-// reasons say why a credential that came deserves to be looked at first.
-func reasons(by *result.ChangedBy, held *[]string) []result.Reason {
+// Reasons say why a credential that came deserves to be looked at first.
+func Reasons(by *result.ChangedBy, held *[]string) []result.Reason {
 	var list []result.Reason
 	switch {
 	case by == nil:
@@ -105,7 +112,11 @@ func (t *tenantScan) inquire(ctx context.Context) (notes []msg.Text) {
 		notes = t.readAuthors(ctx, c)
 	}
 	if c.any() || t.options.needs(needPowers) {
-		notes = append(notes, t.readPowers(ctx)...)
+		p, unread := ReadPowers(ctx, t.lister)
+		t.powers, notes = p, append(notes, unread...)
+	}
+	if t.options.needs(needIssuers) {
+		notes = append(notes, t.readIssuers(ctx)...)
 	}
 	return notes
 }
@@ -113,29 +124,33 @@ func (t *tenantScan) inquire(ctx context.Context) (notes []msg.Text) {
 // known is what was found out about a tenant's credentials beside what lists them.
 type known struct {
 	authors authors
-	powers  powers
+	powers  Powers
+	foreign map[string]result.Reason // by the ID of a federated credential
 }
 
 // addTo writes it into a finding.
 func (k *known) addTo(f *result.Finding) {
-	f.Privileges = k.powers.list(orEmpty(f.AppID))
+	f.Privileges = k.powers.List(orEmpty(f.AppID))
 	var by *result.ChangedBy
 	if f.Rule == "appeared" && f.KeyID != nil {
 		by = k.authors.added[strings.ToLower(*f.KeyID)]
 		f.ChangedBy = by
 	}
-	f.Reasons = reasons(by, f.Privileges)
+	f.Reasons = Reasons(by, f.Privileges)
+	if f.Rule == result.RuleForeignIssuer {
+		f.Reasons = append([]result.Reason{k.foreign[strings.ToLower(orEmpty(f.KeyID))]}, f.Reasons...)
+	}
 }
 
 // change writes it into a change. Of one that is gone, who removed it says nothing.
 func (k *known) change(c *result.ScanChange) {
-	key, held := strings.ToLower(c.Item.KeyID), k.powers.list(orEmpty(c.Item.AppID))
+	key, held := strings.ToLower(c.Item.KeyID), k.powers.List(orEmpty(c.Item.AppID))
 	if c.Change == "gone" {
-		c.By, c.Reasons = k.authors.removed[key], reasons(nil, held)
+		c.By, c.Reasons = k.authors.removed[key], Reasons(nil, held)
 		return
 	}
 	c.By = k.authors.added[key]
-	c.Reasons = reasons(c.By, held)
+	c.Reasons = Reasons(c.By, held)
 }
 
 func orEmpty(s *string) string {

@@ -123,3 +123,37 @@ func TestPrivilegedOnRequest(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Federated credentials are read where the rule asks for them; those that trust an
+// issuer of nobody known are found, and an application that could not be read is said.
+func TestForeignIssuers(t *testing.T) {
+	rules, _ := Choose([]string{"foreign-issuer"})
+	trust := func(key, issuer string) objects.Credential {
+		return objects.Credential{KeyID: guid("k" + key), Name: key, Issuer: issuer, Kind: objects.Federated}
+	}
+	f := &fake{
+		objects:   []objects.Listed{app("ci"), app("odd"), app("shut")},
+		federated: []string{guid("cci"), guid("codd"), guid("cshut")},
+		trusts: map[string][]objects.Credential{
+			guid("aci"):  {trust("1", "https://token.actions.githubusercontent.com"), trust("2", "https://login.microsoftonline.com/"+tenantID+"/v2.0")},
+			guid("aodd"): {trust("3", "https://idp.attacker.example"), trust("4", "https://login.microsoftonline.com/"+guid("other")+"/v2.0")},
+		},
+	}
+	out, got := scanOf(t, Options{Rules: rules}, f)
+	if want := []string{"foreign-issuer warning odd", "foreign-issuer warning odd"}; !slices.Equal(got, want) || out.Scan.Status != result.Warning {
+		t.Errorf("%q, %s", got, out.Scan.Status)
+	}
+	var why []string
+	for f, err := range out.Findings() {
+		if err != nil || *f.Kind != "federated" || f.Status != "" {
+			t.Fatalf("%v, %+v", err, f)
+		}
+		why = append(why, f.Reasons[0].Text.String())
+	}
+	if !strings.Contains(why[0], "https://idp.attacker.example") || !strings.Contains(why[1], "another tenant") {
+		t.Errorf("%q", why)
+	}
+	if n := out.Scan.Tenants[0].Notes; len(n) != 1 || !strings.Contains(n[0].String(), "1 application could not be read: denied") {
+		t.Errorf("%q", n)
+	}
+}

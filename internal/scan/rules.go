@@ -26,6 +26,7 @@ const (
 	needPolicies       // app management policies
 	NeedPreview        // the option --policy-preview
 	needPowers         // what privileged applications may do
+	needIssuers        // the federated credentials themselves
 )
 
 // ruleCase is one credential with all that is known for its judgement, or an object
@@ -62,6 +63,8 @@ type ruleCase struct {
 	// Privileged says that the application holds a permission or role by which whoever
 	// signs in can take over the tenant.
 	Privileged bool
+	// Foreign says that the issuer of a federated credential is to be looked at.
+	Foreign bool
 	// Refused, Starting and Previewed are the restrictions of app management policies
 	// that the credential would break today, from a later date on, and by the policy
 	// that is played; nil for none.
@@ -194,6 +197,11 @@ func Rules() []rule {
 			ID: "privileged", Severity: result.SevInfo, Need: needPowers, OnRequest: true, Judge: judgePrivileged,
 			Title:  msg.New("Whoever has the credential can take over the tenant: the application is privileged"),
 			Remedy: msg.New("Make sure that few people can read it, renew it often, and use a certificate or federated credential in place of a secret."),
+		},
+		{
+			ID: result.RuleForeignIssuer, Severity: result.SevWarning, Need: needIssuers, OnRequest: true, Purpose: every, Judge: judgeForeign,
+			Title:  msg.New("A federated credential trusts an issuer that is neither a platform that many use nor this tenant's own"),
+			Remedy: msg.New("Find out who runs the issuer. If nobody knows it, remove the credential: whoever runs it can sign in as the application."),
 		},
 		{
 			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Purpose: every, Judge: judgeAppeared,

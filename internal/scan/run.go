@@ -122,7 +122,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	}
 	d.Notes = append(d.Notes, t.policies.notes()...)
 	d.Notes = append(d.Notes, t.inquire(ctx)...)
-	d.known = known{t.authors, t.powers}
+	d.known = known{t.authors, t.powers, foreignReasons(t.foreign)}
 	d.wanted.of = r.options.Owners
 	if d.err = r.collect(t, d); d.err == nil {
 		r.readOwners(ctx, opened.Lister, d)

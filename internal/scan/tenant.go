@@ -39,7 +39,11 @@ type tenantScan struct {
 	activityAsked bool
 	changes       changes
 	authors       authors
-	powers        powers
+	powers        Powers
+	// federations are the applications with federated credentials, where a rule is about
+	// these; foreign are those that were found.
+	federations []objects.Listed
+	foreign     []foreign
 	// notices are about what is kept between scans.
 	notices []Notice
 }
@@ -122,10 +126,17 @@ func (t *tenantScan) useKnown() bool { return t.activityAsked && t.activityErr =
 // application might look as if nothing signed it in, so that a failure counts.
 func (t *tenantScan) readFederated(ctx context.Context) {
 	var found idSet
-	err := t.lister.Scan(ctx, objects.Listing{Kind: objects.OnApplication, Part: objects.WithFederation,
-		Object: func(o *objects.Listed) error { found.add(o.AppID); return nil }, Page: t.page, Restart: found.reset})
+	var apps []objects.Listed
+	err := t.lister.Scan(ctx, objects.Listing{Kind: objects.OnApplication, Part: objects.WithFederation, Page: t.page,
+		Restart: func() { found.reset(); apps = nil },
+		Object: func(o *objects.Listed) error {
+			if found.add(o.AppID); t.options.needs(needIssuers) {
+				apps = append(apps, objects.Listed{ID: o.ID, AppID: o.AppID, DisplayName: o.DisplayName})
+			}
+			return nil
+		}})
 	t.mu.Lock()
-	t.federated = found
+	t.federated, t.federations = found, apps
 	t.mu.Unlock()
 	t.fail(federatedCredentials, err)
 }
