@@ -32,7 +32,7 @@ func tenantCauses() []Cause {
 		{TenantBlocked, Tenant,
 			msg.Both("The tenant is blocked or disabled, or its subscription has expired.",
 				"Der Mandant ist gesperrt oder deaktiviert, oder sein Abonnement ist abgelaufen."),
-			msg.Both("Have an administrator of the tenant check its subscriptions, and open a support case with Microsoft; nothing on the application helps.",
+			msg.Both("Have an administrator of the tenant check its subscriptions, and open a support case with Microsoft; no change to the application helps.",
 				"Lassen Sie einen Administrator des Mandanten die Abonnements prüfen, und eröffnen Sie eine Supportanfrage bei Microsoft; an der Anwendung hilft keine Änderung.")},
 		{TenantRestricted, Tenant,
 			msg.Both("Tenant restrictions set by the network or the device do not allow this tenant.",

@@ -15,7 +15,7 @@ func tokenCauses() []Cause {
 		{TokenForWrongResource, Access,
 			msg.Both("The token that was presented was issued for another resource or another tenant.",
 				"Das vorgelegte Token wurde für eine andere Ressource oder einen anderen Mandanten ausgestellt."),
-			msg.Both("Request the token for the very resource and tenant that is called, and do not reuse the token of another API.",
+			msg.Both("Request the token for the resource and tenant that are called, and do not reuse the token of another API.",
 				"Fordern Sie das Token für genau die Ressource und den Mandanten an, die aufgerufen werden, und verwenden Sie nicht das Token einer anderen API.")},
 		{TokenNoLongerValid, Access,
 			msg.Both("The access token that was presented has expired or was revoked.",

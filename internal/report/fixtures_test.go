@@ -165,7 +165,7 @@ func explained() *result.Explanation {
 				{Code: "50012", Name: "AuthenticationFailed", Meaning: msg.Literal("The secret is wrong or has ended.")},
 			},
 			Causes: []result.RankedCause{
-				{ID: "secret-wrong", Summary: msg.New("Entra refused the client secret: it is none of the valid secrets of this application."), Remedy: msg.Literal("Enter it again.")},
+				{ID: "secret-wrong", Summary: msg.New("Entra refused the client secret: it is not one of the valid secrets of this application."), Remedy: msg.Literal("Enter it again.")},
 				{ID: "secret-expired", Summary: summary(causes.SecretExpired)},
 			},
 			Notes: []msg.Text{msg.Literal("The text comes from a mail archive.")},
