@@ -16,10 +16,12 @@ type aim struct {
 }
 
 // aims says which aims are met, and by how much and why others are missed.
-func (p *page) aims(b *strings.Builder) {
+func (p *page) aims(b *strings.Builder) { p.tableOfAims(b, p.allAims()) }
+
+func (p *page) tableOfAims(b *strings.Builder, all []aim) {
 	b.WriteString("\n## Aims\n\n| aim | measured | |\n| --- | --- | --- |\n")
 	var missed []aim
-	for _, a := range p.allAims() {
+	for _, a := range all {
 		verdict := "met"
 		if a.over > 1 {
 			verdict = fmt.Sprintf("**missed** by %.0f %%", 100*(a.over-1))
@@ -45,7 +47,7 @@ func (p *page) allAims() []aim {
 			list = append(list, s.aims()...)
 		}
 	}
-	return append(list, p.memoryAims()...)
+	return append(append(list, p.deltaAims()...), p.memoryAims()...)
 }
 
 func (s scanTimes) aims() []aim {

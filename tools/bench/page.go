@@ -19,6 +19,9 @@ type page struct {
 	commands []commandTimes
 	scans    []scanTimes
 	many     manyTenants
+
+	deltaObjects int
+	deltas       []deltaTimes
 }
 
 // machine describes where it was measured.
@@ -85,6 +88,7 @@ func (p *page) write(w io.Writer) error {
 	p.starts(&b)
 	p.commandTable(&b)
 	p.scanTables(&b)
+	p.deltaTable(&b)
 	b.WriteString(whereItGoes)
 	p.aims(&b)
 	p.capacity(&b)
