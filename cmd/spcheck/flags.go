@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -19,9 +20,9 @@ import (
 func addSettings(cmd *cobra.Command, groups ...config.Group) {
 	flags := cmd.Flags()
 	for _, group := range groups {
-		for _, d := range config.Definitions() {
-			if d.Group == group {
-				flags.StringP(d.Flag, d.Short, "", usage(d))
+		for i := range settingFlags() {
+			if d := &settingFlags()[i]; d.Group == group {
+				flags.StringP(d.Flag, d.Short, "", d.usage)
 				setGroup(flags, headingOf(group), d.Flag)
 				if len(d.Values) > 0 && d.Name != config.Reader { // its profiles are not known yet
 					_ = cmd.RegisterFlagCompletionFunc(d.Flag, cobra.FixedCompletions(d.Values, cobra.ShellCompDirectiveNoFileComp))
@@ -40,6 +41,20 @@ func addSettings(cmd *cobra.Command, groups ...config.Group) {
 		}
 	}
 }
+
+// settingFlag is a setting with what the help says of its flag.
+type settingFlag struct {
+	config.Definition
+	usage string
+}
+
+// settingFlags are worked out once, as a dozen commands have them.
+var settingFlags = sync.OnceValue(func() (list []settingFlag) {
+	for _, d := range config.Definitions() {
+		list = append(list, settingFlag{d, usage(d)})
+	}
+	return list
+})
 
 func headingOf(g config.Group) string {
 	if g == config.Connection {

@@ -20,10 +20,10 @@ var errorLike = lazyregexp.New(`(?i)^\d{5,8}$|AADSTS\d{4,}|invalid_client|unauth
 // intended is the command line that somebody meant who typed an error's code or
 // message in the place of a command.
 func intended(root *cobra.Command, args []string) []string {
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") || !errorLike().MatchString(args[0]) {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return args
 	}
-	if cmd, _, err := root.Find(args); err == nil && cmd != root {
+	if cmd, _, err := root.Find(args); err == nil && cmd != root || !errorLike().MatchString(args[0]) {
 		return args
 	}
 	return append([]string{"explain"}, args...)

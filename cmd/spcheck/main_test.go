@@ -34,7 +34,8 @@ func testMain(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "spcheck"+exeSuffix())
-	build := exec.Command("go", "build", "-o", binary, ".")
+	// Without what only debuggers read, as in a release: linking takes a third less.
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, ".")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		panic(err)

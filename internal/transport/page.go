@@ -2,13 +2,13 @@ package transport
 
 import (
 	"bytes"
+	"html"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/html"
-
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/way"
 )
@@ -48,17 +48,15 @@ func mediaType(h http.Header) string {
 	return neutral.Bound(t, 100)
 }
 
+// titleOf finds the title of an HTML page. A tokenizer would be more exact, and each
+// start of the program would pay for its tables; the title is shown, and no more.
+var titleOf = lazyregexp.New(`(?is)<title(?:\s[^>]*)?>(.*?)(?:</title|$)`)
+
 // title returns the title of an HTML page, or nothing.
 func title(body []byte) string {
-	z := html.NewTokenizer(bytes.NewReader(body[:min(len(body), 64<<10)]))
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return ""
-		case html.StartTagToken:
-			if name, _ := z.TagName(); string(name) == "title" && z.Next() == html.TextToken {
-				return neutral.Bound(strings.Join(strings.Fields(string(z.Text())), " "), 120)
-			}
-		}
+	found := titleOf().FindSubmatch(body[:min(len(body), 64<<10)])
+	if found == nil {
+		return ""
 	}
+	return neutral.Bound(strings.Join(strings.Fields(html.UnescapeString(string(found[1]))), " "), 120)
 }

@@ -76,7 +76,8 @@ func newBench() (*bench, error) {
 		return nil, err
 	}
 	b := &bench{dir: dir, self: self, spcheck: filepath.Join(dir, "bin", "spcheck"), empty: filepath.Join(dir, "bin", "empty")}
-	for _, build := range [][]string{{"-C", "..", "-o", b.spcheck, "./cmd/spcheck"}, {"-o", b.empty, "./bench/empty"}} {
+	const asReleased = "-ldflags=-s -w"
+	for _, build := range [][]string{{"-C", "..", asReleased, "-o", b.spcheck, "./cmd/spcheck"}, {asReleased, "-o", b.empty, "./bench/empty"}} {
 		if text, err := exec.CommandContext(context.Background(), "go", append([]string{"build"}, build...)...).CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("go build %q: %s", build, text)
 		}

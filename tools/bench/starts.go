@@ -12,9 +12,9 @@ import (
 
 // startTimes compares the start of processes.
 type startTimes struct {
-	spcheck, empty measure
-	size           int64 // of the program's file
-	inits          []initialised
+	spcheck, explain, empty measure
+	size                    int64 // of the program's file
+	inits                   []initialised
 }
 
 // initialised is what a package did before main.
@@ -24,21 +24,31 @@ type initialised struct {
 	allocations int
 }
 
-// starts runs both programs by turns, so that whatever else the machine does
-// meets both alike.
+// starts runs the programs by turns, so that whatever else the machine does
+// meets all alike.
 func (b *bench) starts() (s startTimes, err error) {
 	const times = 41
-	var empty, full []measure
+	runs := []struct {
+		line []string
+		all  []measure
+		into *measure
+	}{
+		{line: []string{b.empty}, into: &s.empty},
+		{line: []string{b.spcheck, "version"}, into: &s.spcheck},
+		{line: []string{b.spcheck, "explain", "7000222"}, into: &s.explain},
+	}
 	for range times {
-		for program, into := range map[string]*[]measure{b.empty: &empty, b.spcheck: &full} {
-			m, err := run(os.Environ(), program, "version")
+		for i := range runs {
+			m, err := run(os.Environ(), runs[i].line[0], runs[i].line[1:]...)
 			if err != nil {
 				return s, err
 			}
-			*into = append(*into, m)
+			runs[i].all = append(runs[i].all, m)
 		}
 	}
-	s.empty, s.spcheck = middle(empty), middle(full)
+	for _, r := range runs {
+		*r.into = middle(r.all)
+	}
 	if info, err := os.Stat(b.spcheck); err == nil {
 		s.size = info.Size()
 	}
