@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"net"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/session"
+	"github.com/spcheck/spcheck/internal/trust"
 )
 
 // defaultExporter is where the exporter listens: on loopback, so that nobody
@@ -79,7 +81,11 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 		o.Timeout = settings.Timeout
 	}
 	o.WebConfig, _ = cmd.Flags().GetString("web-config")
-	if err := exporter.CheckWebConfig(o.WebConfig); err != nil {
+	var untrusted *trust.Error
+	switch err := exporter.CheckWebConfig(o.WebConfig); {
+	case errors.As(err, &untrusted):
+		return fail.Usage(msg.New("%s, and it decides who may read the metrics", untrusted), untrusted.Cure)
+	case err != nil:
 		return fail.Usage(msg.New("the web configuration %s cannot be used", o.WebConfig), msg.New("its format is described at https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md"))
 	}
 	if o.Listener, err = a.listen(cmd, o.WebConfig); err != nil {

@@ -3,9 +3,14 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -170,6 +175,55 @@ func TestExporterAsksForAPassword(t *testing.T) {
 	}
 	if r := spcheck(t, s, nil, "exporter", "--listen", "127.0.0.1:0", "--web-config", web); r.code != 64 {
 		t.Errorf("a broken web configuration: %d %s", r.code, r.stderr)
+	}
+}
+
+// Whoever may write the web configuration, or the key that it names, could let himself in.
+func TestExporterRefusesAWebConfigurationOfOthers(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("file modes")
+	}
+	s := serve(t, "mailstore")
+	dir := t.TempDir()
+	web, key := filepath.Join(dir, "web.yaml"), filepath.Join(dir, "key.pem")
+	certificate(t, key)
+	if err := os.WriteFile(web, []byte("tls_server_config: {cert_file: key.pem, key_file: key.pem}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{web, key} {
+		if err := os.Chmod(file, 0o622); err != nil {
+			t.Fatal(err)
+		}
+		r := spcheck(t, s, nil, "exporter", "--listen", "127.0.0.1:0", "--web-config", web)
+		if r.code != 64 || !strings.Contains(r.stderr, file) || !strings.Contains(r.stderr, "chmod") {
+			t.Errorf("%s: %d %s", file, r.code, r.stderr)
+		}
+		if err := os.Chmod(file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// certificate writes a key and a certificate of it.
+func certificate(t *testing.T, path string) {
+	t.Helper()
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	cert, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -47,14 +47,6 @@ const (
 	scrapesAtOnce = 4
 )
 
-// CheckWebConfig reports what is wrong with a web configuration.
-func CheckWebConfig(path string) error {
-	if path == "" {
-		return nil
-	}
-	return web.Validate(path)
-}
-
 // Run scans and serves until the context ends, which is no error.
 func Run(ctx context.Context, o Options) error {
 	e := &exporter{options: o, names: map[string]string{}}
