@@ -66,6 +66,7 @@ func TestLookAlikes(t *testing.T) {
 		{ID: object, AppID: appID, DisplayName: "Payroll", Kind: objects.OnApplication, Credentials: secret},
 		{ID: other, AppID: otherApp, DisplayName: "Payroll", Kind: objects.OnServicePrincipal, Credentials: secret},
 	}, changes: []objects.Change{added(keyA, ago(hour)), added(keyA[:35]+"2", ago(hour))}}
+	f.changes[0].Added = append(f.changes[0].Added, objects.ChangedKey{ID: keyA[:35] + "3"})
 	n := tell(t, f, Options{Asked: strings.ToUpper(keyA)})
 	if len(n.Stories) != 2 || n.Stories[0].KeyID != keyA || n.Stories[1].KeyID != keyA || (n.Stories[0].Added == nil) == (n.Stories[1].Added == nil) {
 		t.Errorf("%+v", n.Stories)
@@ -167,7 +168,7 @@ func TestNoAuditLog(t *testing.T) {
 	if n.ExitCode != 3 || !strings.Contains(n.Sources[0].Meaning.String(), "denied; who added or removed a credential is not known") {
 		t.Errorf("%+v", n.Sources)
 	}
-	if _, err := Tell(t.Context(), &fake{broken: map[string]error{"audits": errors.New("denied")}}, Options{Asked: keyB, Now: now}); err == nil || !strings.Contains(fmt.Sprintf("%+v", err), "") {
+	if _, err := Tell(t.Context(), &fake{broken: map[string]error{"audits": errors.New("denied")}}, Options{Asked: keyB, Now: now}); err == nil {
 		t.Error("a key that nobody could look for was found")
 	}
 }
