@@ -85,6 +85,10 @@ func shownSettings(s *config.Settings) []shownSetting {
 		setting := s.Get(d.Name)
 		add(string(d.Name), setting.Value, setting.Origin.String())
 	}
+	notices, _ := s.Notify(nil)
+	for _, n := range notices {
+		add("notify", "[redacted]", n.Origin.String())
+	}
 	return append(shown, shownCredential(s.Credential))
 }
 

@@ -52,6 +52,11 @@ With --state the scan keeps what it read, and the next one asks Microsoft Graph 
 for what changed. The report is the same. Everything is read anew where that is not
 possible, after --full-after, or with --full.
 
+--notify sends what is new since the baseline by mail or to Teams, Slack or a webhook.
+The report is written whole, whatever becomes of the messages; one that was not
+delivered makes the exit code 3, and a scan with that report as its baseline sends it
+again. --notify-owners sends each owner a mail about what they own.
+
 Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
   spcheck scan --all-profiles --within 60d -o csv > findings.csv
@@ -60,6 +65,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
   spcheck scan --policy-preview 2027-03-01
   spcheck scan --rules default,unused,ownerless -v
   spcheck scan -o json > today.json; spcheck scan --baseline today.json
+  spcheck scan --baseline last.json --output-file last.json -o json --notify env:TEAMS_URL
   spcheck scan --incident "Identity Governance"
   spcheck scan --all-profiles --state scan-state
   spcheck scan --all-profiles --shard 1/4 -o json > part-1.json`,
@@ -76,6 +82,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
 	cmd.Flags().Bool("list-rules", false, "list the rules and exit")
 	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")
 	addStateFlags(cmd)
+	addNotifyFlags(cmd)
 	cmd.Flags().String("output-file", "", "write the report to this `file`, completely or not at all (default: standard output)")
 	cmd.Flags().String("shard", "", "scan one `part` of the tenants only, such as 1/4: the first of four")
 	return cmd
@@ -140,8 +147,15 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if plan.options.Preview, err = policyPreview(cmd); err != nil {
 		return err
 	}
-	if plan.options.Baseline, err = a.baseline(cmd, plan.targets); err != nil {
+	if plan.options.Baseline, err = a.baseline(cmd, out.format, plan.targets); err != nil {
 		return err
+	}
+	tell, err := a.notifying(cmd, settings, plan.options.Baseline)
+	if err != nil {
+		return err
+	}
+	if tell != nil && plan.options.Owners != scan.OwnersOfNone {
+		plan.options.Owners = scan.OwnersOfAll
 	}
 	if plan.targets, err = part.Take(plan.targets); err != nil {
 		return err
@@ -164,8 +178,18 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 		outcome.Scan.Shard = part.String()
 	}
 	path, _ := cmd.Flags().GetString("output-file")
+	out.settle(outcome)
+	if tell != nil {
+		outcome.Scan.Notification = tell.send(cmd.Context(), outcome.Scan)
+	}
 	end := ending{cut: interrupted(cmd.Context()) != nil, unkept: !a.tellOfState(outcome)}
 	return out.writeScan(outcome, path, end)
+}
+
+// settle gives the report what it is told and judged by.
+func (r *reporting) settle(o *scan.Outcome) {
+	o.Scan.Rules = ruleTexts()
+	o.Scan.ReadFrom(o.Findings(), o.Inventory())
 }
 
 // ending is what beside the report decides on the exit code: that the scan was
@@ -179,11 +203,11 @@ func (r *reporting) writeScan(o *scan.Outcome, path string, end ending) error {
 	switch {
 	case end.cut:
 		o.Scan.ExitCode = fail.CodeInterrupted
+	case o.Scan.Notification.Unfinished():
+		o.Scan.ExitCode = fail.CodeUnknown
 	case end.unkept && o.Scan.ExitCode != fail.CodeCritical:
 		o.Scan.ExitCode = fail.CodeUnknown
 	}
-	o.Scan.Rules = ruleTexts()
-	o.Scan.ReadFrom(o.Findings(), o.Inventory())
 	if err := r.emitInto(path, o.Scan); err != nil {
 		return err
 	}
@@ -283,16 +307,44 @@ func (a *app) listRules() error {
 }
 
 // baseline reads the earlier scan.
-func (a *app) baseline(cmd *cobra.Command, targets []scan.Target) (*scan.Baseline, error) {
+//
+// Where the new report takes its place, a first one may be missing, and one of a bad
+// night is no reason to stop: there would never be a better one.
+func (a *app) baseline(cmd *cobra.Command, format string, targets []scan.Target) (*scan.Baseline, error) {
 	path, _ := cmd.Flags().GetString("baseline")
 	if path == "" {
 		return nil, nil
 	}
-	b, err := scan.ReadBaseline(a.bareFile(path))
-	if err != nil {
-		return nil, err
+	path = a.bareFile(path)
+	renewed, _ := cmd.Flags().GetString("output-file")
+	goesOn := sameFile(path, renewed)
+	if goesOn && format != "json" {
+		return nil, fail.Usage(msg.New("--output-file is the baseline of the next scan, which takes JSON, not %s", format), msg.New("add: -o json"))
+	}
+	if _, err := os.Stat(path); goesOn && errors.Is(err, os.ErrNotExist) {
+		a.note(msg.New("there is no baseline %s yet: this scan writes the first one", path))
+		return nil, nil
+	}
+	b, err := scan.ReadBaseline(path)
+	if err != nil || goesOn {
+		return b, err
 	}
 	return b, b.Fits(targets)
+}
+
+// sameFile reports whether two paths name one file, be it one that does not exist yet.
+func sameFile(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return os.SameFile(infoA, infoB)
+	}
+	fullA, _ := filepath.Abs(a)
+	fullB, _ := filepath.Abs(b)
+	return fullA == fullB
 }
 
 // shardOf reads --shard; the zero Shard is all of the tenants.

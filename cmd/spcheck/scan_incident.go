@@ -25,7 +25,8 @@ func addIncidentFlags(cmd *cobra.Command) {
 func telling(cmd *cobra.Command) bool { return cmd.Flags().Changed("incident") }
 
 // whole are the flags that only a scan of everything has a use for.
-var whole = []string{"all-profiles", "rules", "max-lifetime", "max-secrets", "parallel", "skip-owners", "policy-preview", "list-rules", "baseline", "shard", "group-by", "state", "full", "full-after"}
+var whole = []string{"all-profiles", "rules", "max-lifetime", "max-secrets", "parallel", "skip-owners", "policy-preview", "list-rules", "baseline", "shard", "group-by", "state", "full", "full-after",
+	"notify", "notify-owners", "notify-template", "notify-dry-run"}
 
 // incident tells a story.
 func (a *app) incident(cmd *cobra.Command, profiles names) error {

@@ -48,6 +48,8 @@ type Profile struct {
 	FailOn              string          `yaml:"failOn,omitempty"`
 	Timeout             string          `yaml:"timeout,omitempty"`
 	Lang                string          `yaml:"lang,omitempty"`
+	// Notify are the places of the URLs that scans send what is new to.
+	Notify []*secrets.Source `yaml:"notify,omitempty"`
 }
 
 // DefaultPath is where the config file is looked for: spcheck/config.yaml in

@@ -19,8 +19,10 @@ type Scan struct {
 	Tenants []ScanTenant `json:"tenants"`
 	Totals  ScanTotals   `json:"totals"`
 	// Changes compares with an earlier scan, null where none was given.
-	Changes  *ScanChanges `json:"changes"`
-	Findings []Finding    `json:"findings"`
+	Changes *ScanChanges `json:"changes"`
+	// Notification is what was sent to people, absent without --notify.
+	Notification *Notification `json:"notification,omitempty"`
+	Findings     []Finding     `json:"findings"`
 	// Inventory lists every credential that was judged, so that a later scan can
 	// be compared with this one.
 	Inventory []InventoryItem `json:"inventory"`

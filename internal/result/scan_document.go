@@ -33,6 +33,9 @@ func (s *Scan) Document(v View) (*Document, error) {
 	if c := s.Changes; c != nil {
 		d.add(Part{ID: "changes", Title: msg.New("Changes since the scan of %s", c.Since), Text: []msg.Text{msg.New("new: %d, renewed: %d, removed: %d", c.New, c.Renewed, c.Gone)}, Items: c.items(v)})
 	}
+	if s.Notification != nil {
+		d.add(s.Notification.part())
+	}
 	d.add(s.tenantPart(v))
 	d.add(Part{ID: "excluded", Title: msg.New("Excluded"), Brief: Hidden, Facts: s.excluded()})
 	return d, nil

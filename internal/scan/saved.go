@@ -21,6 +21,17 @@ func (b *Baseline) items(visit func(*result.InventoryItem) error) error {
 	})
 }
 
+// Findings calls visit for the findings of the earlier scan, read from its file again,
+// and returns what it says of its tenants and of its notification.
+func (b *Baseline) Findings(visit func(*result.Finding) error) (tenants []result.ScanTenant, told *result.Notification, err error) {
+	err = eachMember(b.path, map[string]func(*json.Decoder) error{
+		"findings":     func(d *json.Decoder) error { return eachItem(d, visit) },
+		"tenants":      func(d *json.Decoder) error { return d.Decode(&tenants) },
+		"notification": func(d *json.Decoder) error { return d.Decode(&told) },
+	})
+	return tenants, told, err
+}
+
 // eachMember streams a JSON file whose top is an object, and lets the readers
 // have the members they are named for.
 func eachMember(path string, readers map[string]func(*json.Decoder) error) error {
@@ -54,12 +65,12 @@ func eachMember(path string, readers map[string]func(*json.Decoder) error) error
 
 var errNoObject = errors.New("the file holds no JSON object")
 
-func eachItem(d *json.Decoder, visit func(*result.InventoryItem) error) error {
+func eachItem[T any](d *json.Decoder, visit func(*T) error) error {
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
 		return errors.Join(errNoObject, err)
 	}
 	for d.More() {
-		var item result.InventoryItem
+		var item T
 		if err := d.Decode(&item); err != nil {
 			return err
 		}

@@ -100,6 +100,20 @@ func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
 	return c, nil
 }
 
+// LoadURL takes a URL from its source, of which only parts are secret. They are not
+// hidden from output yet: that is for whoever knows which they are. The error is that
+// of Load.
+func (s Source) LoadURL(ctx context.Context, deps Deps) (string, error) {
+	c := Credential{Origin: s.Origin()}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	text, err := s.read(ctx, deps, &c)
+	if err == nil && strings.TrimSpace(text) == "" {
+		err = &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("it is empty")}
+	}
+	return text, err
+}
+
 func (s Source) read(ctx context.Context, deps Deps, c *Credential) (string, error) {
 	switch argv := s.command.get(); {
 	case s.Env != "":

@@ -58,7 +58,7 @@ func New(o Options) (*http.Client, error) {
 	var rt http.RoundTripper = &http.Transport{
 		Proxy:                  proxyFrom(o.Getenv),
 		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSClientConfig:        tlsConfig(roots),
 		TLSHandshakeTimeout:    tlsTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		IdleConnTimeout:        idleTimeout,
@@ -78,6 +78,19 @@ func New(o Options) (*http.Client, error) {
 		rt = userAgent{base: rt, name: o.UserAgent}
 	}
 	return &http.Client{Transport: rt, CheckRedirect: noRedirect}, nil
+}
+
+// TLS is what New verifies connections with, for protocols other than HTTP.
+func TLS(caFile string) (*tls.Config, error) {
+	roots, err := trusted(caFile)
+	if err != nil {
+		return nil, err
+	}
+	return tlsConfig(roots), nil
+}
+
+func tlsConfig(roots *x509.CertPool) *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
 }
 
 // noRedirect hands a redirect to the caller as the answer. Neither Entra's

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/notify"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/scan"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+// notifyTimeout bounds all messages of a run. 20,000 owners take a quarter of an hour.
+const notifyTimeout = 40 * time.Minute
+
+func addNotifyFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.Var(&names{}, "notify", "send what is new since the baseline to the URL kept at this `place`: env:NAME, file:PATH, keyring:NAME or command:PROGRAM (repeatable)")
+	f.Bool("notify-owners", false, "with --notify and a mail URL: send each owner a mail about what they own")
+	f.String("notify-template", "", "with --notify-owners: `file` with the text of the mails, a Go text/template")
+	f.Bool("notify-dry-run", false, "write the messages and their recipients to standard error and send nothing")
+}
+
+// notifying is what a scan needs to tell people; nil where nobody is to be told.
+type notifying struct {
+	past   *notify.Past
+	owners bool
+	order  notify.Order
+	sender *notify.Sender
+}
+
+// notifying settles whom to tell, before the tenant is read. A profile's places hold
+// for scans that compare only: somebody who looks at the tenant in between is not to
+// send everything to everybody.
+func (a *app) notifying(cmd *cobra.Command, s *config.Settings, b *scan.Baseline) (*notifying, error) {
+	flags := cmd.Flags()
+	asked := *flags.Lookup("notify").Value.(*names)
+	notices, err := s.Notify(asked)
+	if err != nil {
+		return nil, err
+	}
+	compares := flags.Changed("baseline")
+	switch {
+	case len(notices) == 0:
+		return nil, withoutNotify(cmd)
+	case !compares && len(asked) > 0:
+		return nil, fail.Usage(msg.New("--notify sends what is new since an earlier scan, and needs --baseline"),
+			msg.New("for a nightly run: spcheck scan --baseline last.json --output-file last.json -o json --notify env:NAME"))
+	case !compares:
+		return nil, withoutNotify(cmd)
+	}
+	n := &notifying{}
+	n.owners, _ = flags.GetBool("notify-owners")
+	if path, _ := flags.GetString("notify-template"); path != "" {
+		if !n.owners {
+			return nil, fail.Usage(msg.New("--notify-template needs --notify-owners"))
+		}
+		if n.order.Template, err = notify.ReadTemplate(path); err != nil {
+			return nil, err
+		}
+	}
+	if dry, _ := flags.GetBool("notify-dry-run"); dry {
+		n.order.Dry = a.err
+	}
+	if b != nil {
+		if n.past, err = notify.ReadPast(b); err != nil {
+			return nil, fail.Usage(msg.New("the findings in the baseline cannot be read"), msg.New("use a report that was saved with: spcheck scan -o json"))
+		}
+	}
+	n.order.Lang = a.lang()
+	if n.sender, err = a.notifySender(cmd, s); err != nil {
+		return nil, err
+	}
+	return n, a.addresses(cmd.Context(), n, notices)
+}
+
+// withoutNotify refuses the flags that need --notify.
+func withoutNotify(cmd *cobra.Command) error {
+	for _, name := range []string{"notify-owners", "notify-template", "notify-dry-run"} {
+		if cmd.Flags().Changed(name) {
+			return fail.Usage(msg.New("--%s needs --notify and --baseline", name))
+		}
+	}
+	return nil
+}
+
+func (a *app) notifySender(cmd *cobra.Command, s *config.Settings) (*notify.Sender, error) {
+	client, err := a.httpClient(cmd, s)
+	if err != nil {
+		return nil, err
+	}
+	tls, err := transport.TLS(s.Value(config.CAFile))
+	return &notify.Sender{HTTP: client, TLS: tls, Agent: "spcheck/" + a.version.number}, err
+}
+
+// addresses reads the URLs. One that cannot be read is a delivery that fails: the scan
+// is worth having all the same.
+func (a *app) addresses(ctx context.Context, n *notifying, notices []config.Notice) error {
+	mails := false
+	for _, notice := range notices {
+		t := notify.Target{Name: notice.Source.Origin().String()}
+		text, err := notice.Source.LoadURL(ctx, secrets.Deps{LookupEnv: a.env, Environ: a.environ, Stdin: a.in})
+		if err == nil {
+			t.Address, err = notify.Parse(text)
+		}
+		if err != nil {
+			t.Address, t.Problem = nil, msg.New("the URL cannot be used: %s", msg.Of(err))
+			a.note(msg.New("warning: %s", msg.New("%s: %s", t.Name, t.Problem)))
+		}
+		mails = mails || t.Address == nil || t.Address.Mails()
+		n.order.Targets = append(n.order.Targets, t)
+	}
+	if n.owners && !mails {
+		return fail.Usage(msg.New("--notify-owners needs a URL for mail, such as smtps://USER:PASSWORD@HOST?from=A&to=B"))
+	}
+	return nil
+}
+
+// send tells people, and says what became of it.
+func (n *notifying) send(ctx context.Context, s *result.Scan) *result.Notification {
+	news, err := notify.ReadNews(s, n.past, n.owners)
+	if err != nil {
+		return &result.Notification{Status: result.NotificationFailed, Deliveries: []result.Delivery{}, Pending: &result.PendingNotification{All: true}}
+	}
+	ctx, cancel := context.WithTimeout(ctx, notifyTimeout)
+	defer cancel()
+	return n.sender.Deliver(ctx, news, n.order)
+}

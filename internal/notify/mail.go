@@ -1,0 +1,169 @@
+package notify
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/redact"
+	"github.com/spcheck/spcheck/internal/transport"
+)
+
+const (
+	// mailPatience is how long a mail server may take for one step.
+	mailPatience = 30 * time.Second
+	// mailAnswers bounds what a mail server may say on one connection, in bytes.
+	mailAnswers = 16 << 20
+)
+
+// mailer holds one connection to a mail server, for many messages.
+type mailer struct {
+	sender *Sender
+	to     *Address
+	client *mail.Client
+}
+
+// send sends a message to recipients. A connection that was lost before the message
+// was begun is made anew, once.
+func (m *mailer) send(ctx context.Context, recipients []string, message *Message) error {
+	letter, err := m.letter(recipients, message)
+	if err != nil {
+		return err
+	}
+	kept := m.client != nil
+	if !kept {
+		if err := m.connect(ctx); err != nil {
+			return err
+		}
+	}
+	err = m.client.Send(letter)
+	if kept && errors.Is(err, mail.ErrNoActiveConnection) {
+		m.close()
+		if err := m.connect(ctx); err != nil {
+			return err
+		}
+		err = m.client.Send(letter)
+	}
+	if err != nil {
+		m.close()
+		return mailError(ctx, err)
+	}
+	return nil
+}
+
+// letter is a message as plain text. The library encodes headers and refuses line
+// breaks in them.
+func (m *mailer) letter(recipients []string, message *Message) (*mail.Msg, error) {
+	letter := mail.NewMsg()
+	if err := errors.Join(letter.From(m.to.from), letter.To(recipients...)); err != nil {
+		return nil, msg.Error(msg.New("the sender or a recipient is no mail address that can be written to"))
+	}
+	letter.Subject(message.Subject)
+	letter.SetDate()
+	letter.SetMessageID()
+	letter.SetGenHeader("Auto-Submitted", "auto-generated")
+	letter.SetUserAgent(m.sender.Agent)
+	letter.SetBodyString(mail.TypeTextPlain, message.Text())
+	return letter, nil
+}
+
+func (m *mailer) connect(ctx context.Context) error {
+	port, err := strconv.Atoi(m.to.port)
+	if err != nil {
+		return msg.Error(msg.New("the port of the mail server is no number"))
+	}
+	config := m.sender.TLS.Clone()
+	config.ServerName = m.to.host
+	options := []mail.Option{
+		mail.WithPort(port), mail.WithTimeout(mailPatience), mail.WithTLSConfig(config),
+		mail.WithDialContextFunc(m.dial(ctx, config)),
+	}
+	if m.to.implicit {
+		options = append(options, mail.WithSSL())
+	} else {
+		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory))
+	}
+	if m.to.user != "" {
+		options = append(options, mail.WithUsername(m.to.user), mail.WithPassword(m.to.password),
+			mail.WithOpportunisticSMTPAuth(mail.SMTPAuthSCRAMSHA256, mail.SMTPAuthPlain, mail.SMTPAuthLogin))
+	}
+	client, err := mail.NewClient(m.to.host, options...)
+	if err == nil {
+		err = client.DialWithContext(ctx)
+	}
+	if err != nil {
+		return mailError(ctx, err)
+	}
+	m.client = client
+	return nil
+}
+
+// dial connects within the library's time, and cuts the connection where the run
+// ends or the server talks without end.
+func (m *mailer) dial(run context.Context, config *tls.Config) mail.DialContextFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		bound := &boundConn{Conn: conn, left: mailAnswers}
+		bound.stop = context.AfterFunc(run, func() { _ = conn.Close() })
+		if !m.to.implicit {
+			return bound, nil
+		}
+		secure := tls.Client(bound, config)
+		if err := secure.HandshakeContext(ctx); err != nil {
+			_ = bound.Close()
+			return nil, err
+		}
+		return secure, nil
+	}
+}
+
+func (m *mailer) close() {
+	if m.client != nil {
+		_ = m.client.Close()
+		m.client = nil
+	}
+}
+
+// boundConn reads a bounded number of bytes, and ends with its run.
+type boundConn struct {
+	net.Conn
+	left int
+	stop func() bool
+}
+
+func (c *boundConn) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	c.left -= n
+	return n, err
+}
+
+func (c *boundConn) Close() error {
+	c.stop()
+	return c.Conn.Close()
+}
+
+// mailError words what went wrong. What the server said may be anything.
+func mailError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if way := transport.Classify(err); way.Kind != "" && way.Kind != "other" {
+		return way
+	}
+	return msg.Error(msg.New("the mail server took no message: %s", neutral.Bound(redact.String(fmt.Sprint(err)), 200)))
+}

@@ -1,0 +1,128 @@
+package notify
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"text/template"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+const (
+	maxTemplate = 64 << 10  // a template, in bytes
+	maxLetter   = 256 << 10 // what it may make, in bytes
+)
+
+// Template is the text of a message to an owner. Its first line may be "Subject: …".
+type Template struct{ parsed *template.Template }
+
+// letterData are the fields of a template. All are plain text.
+type letterData struct {
+	Owner, Mail string
+	Count       int
+	Findings    []letterFinding
+	More        int // findings beyond those listed
+	Next        string
+}
+
+type letterFinding struct {
+	Name, Tenant, AppID, ObjectID, KeyID, Kind string
+	Rule, Title, Severity, Remedy              string
+	Expires, About                             string
+	DaysLeft                                   int
+}
+
+// ReadTemplate reads a template and tries it, so that what is wrong is said with its
+// line before anything is sent.
+func ReadTemplate(path string) (*Template, error) {
+	hint := msg.New("docs/scan.md lists the fields of a template")
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)))
+	case !info.Mode().IsRegular() || info.Size() > maxTemplate:
+		return nil, fail.Usage(msg.New("the template %s is not a file of %d bytes at most", path, maxTemplate))
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)))
+	}
+	clean := strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
+	parsed, err := template.New("template").Funcs(harmless()).Option("missingkey=error").Parse(clean)
+	if err == nil {
+		t := &Template{parsed}
+		if _, err = t.fill(letterData{Owner: "Ann", Mail: "ann@example.com", Count: 1, Findings: []letterFinding{{Name: "Example"}}}); err == nil {
+			return t, nil
+		}
+	}
+	return nil, fail.Usage(msg.New("the template %s is wrong: %s", path, neutral.Bound(err.Error(), 300)), hint)
+}
+
+// harmless takes the functions away that may make much of little.
+func harmless() template.FuncMap {
+	none := func(...any) (string, error) { return "", errors.New("this function is not available in a template") }
+	return template.FuncMap{"printf": none, "call": none}
+}
+
+// fill runs the template within bounds.
+func (t *Template) fill(d letterData) (string, error) {
+	var b boundText
+	if err := t.parsed.Execute(&b, d); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+type boundText struct{ strings.Builder }
+
+func (b *boundText) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > maxLetter {
+		return 0, errors.New("the message is too long")
+	}
+	return b.Builder.Write(p)
+}
+
+// message is the letter to an owner.
+func (t *Template) message(n *News, o *owner, lang string) (*Message, error) {
+	list := o.nearest.Sorted()
+	d := letterData{Owner: clean(o.name), Mail: clean(o.mail), Count: o.count, More: o.count - len(list), Next: strings.Join(next(list, lang), "\n")}
+	for _, f := range list {
+		d.Findings = append(d.Findings, n.letterFinding(f, lang))
+	}
+	text, err := t.fill(d)
+	if err != nil {
+		return nil, msg.Error(msg.New("the template failed: %s", neutral.Bound(err.Error(), 200)))
+	}
+	m := &Message{Subject: ownerSubject(o, lang)}
+	if first, rest, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "Subject:") {
+		m.Subject, text = clean(strings.TrimSpace(strings.TrimPrefix(first, "Subject:"))), strings.TrimLeft(rest, "\n")
+	}
+	m.Intro = []string{strings.TrimRight(text, "\n")}
+	return m, nil
+}
+
+func (n *News) letterFinding(f *result.Finding, lang string) letterFinding {
+	rule := n.scan.Rules[f.Rule]
+	about, _ := n.scan.Tell(f)
+	text := func(s *string) string {
+		if s == nil {
+			return ""
+		}
+		return clean(*s)
+	}
+	out := letterFinding{
+		Name: text(f.DisplayName), Tenant: clean(f.Tenant), AppID: text(f.AppID), ObjectID: clean(f.ObjectID), KeyID: text(f.KeyID), Kind: text(f.Kind),
+		Rule: f.Rule, Title: clean(rule.Title.In(lang)), Severity: string(f.Severity), Remedy: clean(rule.Remedy.In(lang)), About: clean(about.In(lang)),
+	}
+	if f.EndDateTime != nil {
+		out.Expires = f.EndDateTime.UTC().Format("2006-01-02")
+	}
+	if f.DaysLeft != nil {
+		out.DaysLeft = *f.DaysLeft
+	}
+	return out
+}
