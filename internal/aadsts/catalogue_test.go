@@ -93,12 +93,12 @@ func TestCatalogueKnowsTheOtherFacts(t *testing.T) {
 func TestFirstReadingsThatWereWrong(t *testing.T) {
 	c := load(t)
 	for code, want := range map[string]causes.ID{
-		"90112": causes.ClientIDMistaken, "901124": causes.AppNotFound, "90099": causes.ConsentMissing,
-		"50048": causes.CertificateRejected, "50171": causes.RequestMalformed, "100007": causes.RequestMalformed,
-		"240002": causes.TokenForWrongResource, "900384": causes.CertificateRejected, "90055": causes.Throttled,
-		"5000224": causes.TenantBlocked, "1002016": causes.TLSTooOld, "5000211": causes.TenantRestricted,
-		"500021": causes.TenantRestricted, "650052": causes.ResourceNotFound, "7000116": causes.AppDisabled,
-		"7000117": causes.ResourceDisabled, "50059": causes.TenantNotGiven, "50128": causes.TenantNotGiven,
+		"90112": causes.ClientIDMistaken, "901124": causes.AppNotFound, "90099": "consent-missing",
+		"50048": causes.CertificateRejected, "50171": "request-malformed", "100007": "request-malformed",
+		"240002": "token-for-wrong-resource", "900384": causes.CertificateRejected, "90055": causes.Throttled,
+		"5000224": "tenant-blocked", "1002016": causes.TLSTooOld, "5000211": "tenant-restricted",
+		"500021": "tenant-restricted", "650052": causes.ResourceNotFound, "7000116": causes.AppDisabled,
+		"7000117": "resource-disabled", "50059": causes.TenantNotGiven, "50128": causes.TenantNotGiven,
 		"50194": causes.TenantNotGiven, "9001023": causes.TenantNotGiven, "90010": causes.TenantNotGiven,
 		"90124": causes.TenantNotGiven, "53003": causes.ConditionalAccess, "70025": causes.FederationMismatch,
 		"7002131": causes.FederationMismatch, "82001": causes.PrincipalKindMismatch, "7000232": causes.PrincipalKindMismatch,

@@ -3,7 +3,8 @@
 // the sentences are generic, for use where no live fact is at hand.
 //
 // A cause is one entry, with its ID and both languages, in the file of its
-// family.
+// family. It has a constant where a rule names it; what only the entries of codes lead
+// to is named there, by its ID.
 package causes
 
 import (
@@ -26,12 +27,12 @@ type Family string
 const (
 	Secret      Family = "secret"
 	Certificate Family = "certificate"
-	Federation  Family = "federation"
-	Application Family = "application"
-	Tenant      Family = "tenant"
-	Access      Family = "access" // to a resource: scopes, permissions, policies
+	federation  Family = "federation"
+	application Family = "application"
+	tenant      Family = "tenant"
+	access      Family = "access" // to a resource: scopes, permissions, policies
 	Way         Family = "way"
-	Setup       Family = "setup" // what is configured here, and what is left over
+	setup       Family = "setup" // what is configured here, and what is left over
 )
 
 // Cause is a root cause with its generic sentences.

@@ -9,7 +9,6 @@ const (
 	CertificateKeyMismatch   ID = "certificate-key-mismatch"
 	CertificateWrongApp      ID = "certificate-wrong-app"
 	CertificateRejected      ID = "certificate-rejected"
-	CertificateUnusable      ID = "certificate-unusable"
 	AssertionExpired         ID = "assertion-expired"
 	ClockSkew                ID = "clock-skew"
 	FederationMismatch       ID = "federation-mismatch"
@@ -42,22 +41,22 @@ func certificateCauses() []Cause {
 				"Entra hat das Zertifikat oder die signierte Assertion abgelehnt."),
 			msg.Both("Compare the thumbprint in the product with those registered on the application, and check the certificate's dates and its signature algorithm.",
 				"Vergleichen Sie den Fingerabdruck im Produkt mit denen, die an der Anwendung registriert sind, und prüfen Sie Gültigkeit und Signaturalgorithmus des Zertifikats.")},
-		{CertificateUnusable, Certificate,
+		{"certificate-unusable", Certificate,
 			msg.Both("The product cannot find, read or use its certificate or private key.",
 				"Das Produkt kann sein Zertifikat oder dessen privaten Schlüssel nicht finden, lesen oder verwenden."),
 			msg.Both("Check the store or file that the product reads, its format and password, that it contains the private key, and that the product's account may read that key.",
 				"Prüfen Sie, ob der Zertifikatspeicher oder die Datei stimmt, ob Format und Kennwort passen, ob der private Schlüssel enthalten ist und ob das Konto des Produkts ihn lesen darf.")},
-		{AssertionExpired, Federation,
+		{AssertionExpired, federation,
 			msg.Both("The assertion had already expired when it was sent: it was kept too long or fetched too early.",
 				"Die Assertion war beim Senden schon abgelaufen: Sie wurde zu lange aufbewahrt oder zu früh geholt."),
 			msg.Both("Request a fresh token from the identity provider right before each sign-in instead of keeping one.",
 				"Fordern Sie vor jeder Anmeldung ein frisches Token beim Identitätsanbieter an, statt eines aufzubewahren.")},
-		{ClockSkew, Setup,
+		{ClockSkew, setup,
 			msg.Both("This machine's clock is so far off that the sign-in fails.",
 				"Die Uhr dieses Rechners geht so falsch, dass die Anmeldung daran scheitert."),
 			msg.Both("Synchronize the clock with a time server, and check the time zone.",
 				"Gleichen Sie die Uhr mit einem Zeitserver ab, und prüfen Sie die Zeitzone.")},
-		{FederationMismatch, Federation,
+		{FederationMismatch, federation,
 			msg.Both("The federated token matches none of the application's federated credentials.",
 				"Das Verbundtoken passt zu keiner Verbundanmeldeinformation der Anwendung."),
 			msg.Both("Compare issuer, subject and audience of the token with the federated credential, character by character and case-sensitively.",

@@ -55,7 +55,7 @@ func secretCauses() []Cause {
 				"Es ist noch ein älterer, abgelaufener geheimer Clientschlüssel konfiguriert, obwohl ein neuerer gültig ist."),
 			msg.Both("Enter the value of the newer secret in the product. If nobody kept it, add another one.",
 				"Tragen Sie den Wert des neueren geheimen Clientschlüssels im Produkt ein. Hat ihn niemand aufbewahrt, fügen Sie einen weiteren hinzu.")},
-		{SecretNotPropagated, Application,
+		{SecretNotPropagated, application,
 			msg.Both("The credential is so new that it is not accepted everywhere yet.",
 				"Die Anmeldeinformation ist so neu, dass sie noch nicht überall angenommen wird."),
 			msg.Both("Wait a few minutes and try again; nothing has to be changed.",

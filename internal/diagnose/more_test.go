@@ -44,10 +44,10 @@ func TestWhatExistsDecides(t *testing.T) {
 		"47: an agent identity":                  {ofType(world("7000215", intact), "ServiceIdentity"), causes.PrincipalKindMismatch, result.Likely, "", "renew-secret"},
 		"47: a vendor's application":             {vendors(world("7000215", intact)), causes.PrincipalKindMismatch, result.Likely, "", "renew-secret"},
 		"51: deleted last week":                  {deleted(), causes.AppDeleted, result.Proven, "", "create"},
-		"52: a revoked token":                    {graphSays(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenCreatedWithOutdatedPolicies"), causes.TokenNoLongerValid, result.Likely, "", "grant"},
-		"52: an expired token":                   {graphSays(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."), causes.TokenNoLongerValid, result.Likely, "", "grant"},
-		"52: another audience":                   {graphSays(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."), causes.TokenForWrongResource, result.Likely, "", "grant"},
-		"52: the licence":                        {graphSays(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "Neither tenant is B2C or tenant doesn't have premium license"), causes.ResourceDisabled, result.Likely, "", "grant"},
+		"52: a revoked token":                    {graphSays(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenCreatedWithOutdatedPolicies"), "token-no-longer-valid", result.Likely, "", "grant"},
+		"52: an expired token":                   {graphSays(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."), "token-no-longer-valid", result.Likely, "", "grant"},
+		"52: another audience":                   {graphSays(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."), "token-for-wrong-resource", result.Likely, "", "grant"},
+		"52: the licence":                        {graphSays(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "Neither tenant is B2C or tenant doesn't have premium license"), "resource-disabled", result.Likely, "", "grant"},
 		"52: the role is in the token":           {graphSays(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."), causes.PermissionMissing, result.Possible, "", "permission add"},
 	} {
 		t.Run(name, func(t *testing.T) {
