@@ -134,7 +134,7 @@ func spans(list []Credential, now time.Time) []Span {
 func credentialTable(list []Credential, now time.Time) *Table {
 	t := &Table{Columns: []Column{
 		{}, {Title: msg.New("name"), Lead: true, Wraps: true}, {Title: msg.New("kind"), Lead: true},
-		{Title: msg.New("status"), Lead: true, State: true, Spare: 1}, {Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true, Spare: 2},
+		{Title: msg.New("status"), Lead: true, State: true}, {Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true, Spare: 2},
 		{Title: msg.New("valid from"), Spare: 4}, {Title: msg.New("last used"), Spare: 5}, {Title: msg.New("stored on"), Wraps: true},
 		{Title: msg.New("hint"), Spare: 3, Code: true}, {Title: msg.New("key ID"), Code: true},
 	}}
