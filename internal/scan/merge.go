@@ -36,6 +36,7 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 		out.Findings = append(out.Findings, r.Findings...)
 		out.Inventory = append(out.Inventory, r.Inventory...)
 		mergeChanges(out, r.Changes)
+		mergeNotification(out, r.Notification)
 		add(&out.Totals, r.Totals)
 	}
 	if missing := absent(reports); len(missing) > 0 {
@@ -48,6 +49,32 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 	slices.SortStableFunc(out.Tenants, func(a, b result.ScanTenant) int { return strings.Compare(a.Tenant, b.Tenant) })
 	settle(out)
 	return out, nil
+}
+
+// mergeNotification adds what a part told people, and what it could not: the whole may be
+// the baseline of the next scan.
+func mergeNotification(out *result.Scan, n *result.Notification) {
+	if n == nil {
+		return
+	}
+	if out.Notification == nil {
+		out.Notification = &result.Notification{Status: result.NothingNew, Deliveries: []result.Delivery{}}
+	}
+	all := out.Notification
+	all.Findings += n.Findings
+	all.WithoutMail += n.WithoutMail
+	all.Deliveries = append(all.Deliveries, n.Deliveries...)
+	if n.Unfinished() || !all.Unfinished() && n.Status != result.NothingNew {
+		all.Status = n.Status
+	}
+	if p := n.Pending; p != nil {
+		if all.Pending == nil {
+			all.Pending = &result.PendingNotification{}
+		}
+		all.Pending.All = all.Pending.All || p.All
+		all.Pending.Findings = append(all.Pending.Findings, p.Findings...)
+		all.Pending.Changes = append(all.Pending.Changes, p.Changes...)
+	}
 }
 
 // mergeChanges adds the changes of a part. Since is the earliest.

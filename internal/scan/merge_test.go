@@ -37,3 +37,20 @@ func TestMergeTellsOfMissingParts(t *testing.T) {
 		}
 	}
 }
+
+// What a part could not tell people is pending in the whole, which may be the baseline of
+// the next scan; a failed delivery is not hidden by one that worked.
+func TestMergeKeepsWhatIsPending(t *testing.T) {
+	parts := []*result.Scan{
+		{Tenants: []result.ScanTenant{{Tenant: "a"}}, Notification: &result.Notification{Status: result.NotificationFailed, Findings: 2, Deliveries: []result.Delivery{{To: "x", Failed: 1}},
+			Pending: &result.PendingNotification{Findings: []string{"one", "two"}}}},
+		{Tenants: []result.ScanTenant{{Tenant: "b"}}, Notification: &result.Notification{Status: result.NotificationSent, Findings: 1, Deliveries: []result.Delivery{{To: "x", Sent: 1}}}},
+	}
+	whole, err := Merge(parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := whole.Notification; !n.Unfinished() || n.Findings != 3 || len(n.Deliveries) != 2 || len(n.Pending.Findings) != 2 {
+		t.Errorf("%+v", n)
+	}
+}
