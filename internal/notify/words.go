@@ -47,7 +47,7 @@ func (n *News) intro() []msg.Text {
 		all = append(all, msg.New("This is the first scan: there is no earlier one to compare with, so that everything is new."))
 	}
 	if c := n.scan.Changes; c != nil {
-		all = append(all, msg.New("Compared with the scan of %s: %d credentials are new, %d renewed, %d gone.", c.Since, n.changes["new"], n.changes["renewed"], n.changes["gone"]))
+		all = append(all, msg.New("Compared with the scan of %s: %d credentials are new, %d renewed, %d removed.", c.Since, n.changes["new"], n.changes["renewed"], n.changes["gone"]))
 	}
 	for _, t := range n.unread {
 		all = append(all, msg.New("The tenant %s can no longer be read completely: %s", t.Tenant, t.Error))
@@ -91,7 +91,7 @@ func (n *News) line(f *result.Finding, lang string) string {
 
 // changeGroups list what is gone; what is new is a finding.
 func (n *News) changeGroups(lang string, lines int) []Group {
-	g := Group{Title: clean(msg.New("Credentials that are gone (%d)", n.changes["gone"]).In(lang))}
+	g := Group{Title: clean(msg.New("Credentials that were removed (%d)", n.changes["gone"]).In(lang))}
 	for i := range n.listed {
 		c := &n.listed[i]
 		if c.Change == "gone" && len(g.Lines) < lines {
