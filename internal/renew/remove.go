@@ -3,8 +3,6 @@ package renew
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
@@ -118,90 +116,6 @@ func (r *removal) readUse() {
 	if !f.Activity.Known() {
 		r.res.Notes = append(r.res.Notes, msg.New("When each secret was last used could not be read: %s", msg.Of(f.Activity.Err())))
 	}
-}
-
-// choose finds the secrets that were asked for.
-func (r *removal) choose() ([]objects.Credential, error) {
-	all := r.tenant.credentials()
-	var chosen []objects.Credential
-	for _, id := range r.KeyIDs {
-		i := slices.IndexFunc(all, func(c objects.Credential) bool { return strings.EqualFold(c.KeyID, id) })
-		if i < 0 {
-			return nil, r.noSuchKey(id, all)
-		}
-		if c := all[i]; c.Kind == objects.Federated || c.Kind == objects.Certificate && c.Usage != "" && c.Usage != "Verify" && !c.SignsSAML() {
-			return nil, fail.Usage(unchanged(msg.New("%s is neither a client secret nor a certificate for signing in, and spcheck removes nothing else", c.Label())))
-		}
-		if !slices.ContainsFunc(chosen, func(c objects.Credential) bool { return c.KeyID == all[i].KeyID }) {
-			chosen = append(chosen, all[i])
-		}
-	}
-	if r.Expired {
-		chosen = append(chosen, r.ended(all)...)
-	}
-	return chosen, nil
-}
-
-// ended are the secrets past their end; what has ended and is no secret is only
-// mentioned.
-func (r *removal) ended(all []objects.Credential) []objects.Credential {
-	var out []objects.Credential
-	for _, c := range all {
-		switch {
-		case !c.Ended(r.now):
-		case c.Kind == objects.Password && !c.SignsSAML():
-			out = append(out, c)
-		case c.Kind == objects.Certificate && !c.SignsSAML():
-			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has also expired; remove it with: %s", c.Label(), removeCommand(r.tenant.appID(), c.KeyID)))
-		}
-	}
-	return out
-}
-
-// maxListed bounds how many key IDs an error names.
-const maxListed = 10
-
-func (r *removal) noSuchKey(id string, all []objects.Credential) error {
-	e := fail.Usage(unchanged(msg.New("neither the service principal nor its application has a secret or certificate with the key ID %q", id)))
-	for i, c := range slices.DeleteFunc(slices.Clone(all), func(c objects.Credential) bool { return c.Kind == objects.Federated }) {
-		if i == maxListed {
-			break
-		}
-		e.Hint(msg.New("%s, on the %s", c.Label(), holder(c.StoredOn)))
-	}
-	return e
-}
-
-// judge settles for each secret whether it may go, and refuses the whole where
-// one may not: half of what was asked is not what was asked.
-func (r *removal) judge(chosen []objects.Credential) error {
-	var refusals []msg.Text
-	for _, c := range chosen {
-		reasons, against := r.reasons(c, chosen)
-		item := result.RemovalItem{Credential: r.row(c), Outcome: "declined", Reasons: reasons}
-		if len(against) > 0 {
-			item.Reasons = append(against, reasons...)
-			if !r.Force {
-				item.Outcome = "refused"
-				refusals = append(refusals, against...)
-			}
-		}
-		r.res.Secrets = append(r.res.Secrets, item)
-	}
-	if len(refusals) == 0 {
-		return nil
-	}
-	e := fail.Usage(unchanged(msg.New("the removal is refused: %s", refusals[0])))
-	for _, t := range refusals[1:] {
-		e.Hint(t)
-	}
-	return e.Hint(msg.New("if you are sure, add --force"))
-}
-
-func (r *removal) row(c objects.Credential) result.Credential {
-	row := diagnose.Rows([]objects.Credential{c}, r.now, r.Input.Settings.Within, r.used)[0]
-	row.Configured = r.configured[c.KeyID]
-	return row
 }
 
 // carryOut asks, and removes.

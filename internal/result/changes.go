@@ -40,7 +40,7 @@ func (r *Renewal) document(words renewalWords) (*Document, error) {
 		}
 	}
 	d.add(Part{ID: "steps", Title: msg.New("Steps"), Items: steps})
-	checks := Whole
+	checks := whole
 	if r.Outcome == Renewed {
 		checks = Hidden
 	}

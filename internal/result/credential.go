@@ -107,7 +107,7 @@ func compareEnds(a, b Credential) int {
 }
 
 // credentials shows credentials as a timeline and as a table.
-func (d *Document) credentials(title msg.Text, list []Credential, brief Brief) {
+func (d *Document) credentials(title msg.Text, list []Credential, brief brief) {
 	list = ordered(list)
 	d.add(Part{ID: "timeline", Title: msg.New("Expiry dates"), Brief: Overview, Spans: spans(list, d.At)})
 	d.add(Part{ID: "credentials", Title: title, Brief: brief, Table: credentialTable(list, d.At)})
@@ -148,7 +148,7 @@ func credentialTable(list []Credential, now time.Time) *Table {
 }
 
 func credentialRow(c Credential, now time.Time) []Cell {
-	tone := Plain
+	tone := plain
 	if c.Status == Expired {
 		tone = Over
 	}

@@ -49,7 +49,7 @@ func (r *Diagnosis) Document(View) (*Document, error) {
 		d.add(Part{ID: "remedies", Title: msg.New("What to do"), Brief: First, Steps: c.Remedies})
 		d.add(Part{ID: "evidence", Title: msg.New("How we know"), Items: evidenceItems(c.Evidence)})
 	} else {
-		checks, brief = Whole, Whole
+		checks, brief = whole, whole
 	}
 	d.add(r.reported())
 	d.add(Part{ID: "alternatives", Title: msg.New("Also possible"), Items: alternativeItems(r.Alternatives)})

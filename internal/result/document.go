@@ -27,7 +27,7 @@ type Document struct {
 type Part struct {
 	ID    string // an anchor, or empty
 	Title msg.Text
-	Brief Brief
+	Brief brief
 	// Below says that the part belongs to the one before.
 	Below  bool
 	Text   []msg.Text
@@ -43,14 +43,14 @@ type Part struct {
 	Quote   string
 }
 
-// Brief says what a short text report shows of a part. Every other format shows
+// brief says what a short text report shows of a part. Every other format shows
 // all of it.
-type Brief int
+type brief int
 
 // Whole is everything; First the first step or item; Hidden nothing, but that
 // there is more; Overview nothing in any text report, since it is a picture.
 const (
-	Whole Brief = iota
+	whole brief = iota
 	First
 	Hidden
 	Overview
@@ -61,12 +61,12 @@ type Tone string
 
 // The tones. Over is what is past and harms nothing.
 const (
-	Plain     Tone = ""
+	plain     Tone = ""
 	Good      Tone = "ok"
 	Attention Tone = "warning"
 	Bad       Tone = "critical"
 	Unsure    Tone = "unknown"
-	Noted     Tone = "info"
+	noted     Tone = "info"
 	Over      Tone = "over"
 )
 

@@ -67,7 +67,7 @@ func (r *Federation) Document(View) (*Document, error) {
 		}
 	}
 	d.add(Part{ID: "steps", Title: msg.New("Steps"), Items: steps})
-	checks := Whole
+	checks := whole
 	if r.Outcome != string(Planned) && r.Outcome != string(Stopped) {
 		checks = Hidden
 	}

@@ -17,7 +17,7 @@ func (n *Incident) Document(v View) (*Document, error) {
 	d.Title = msg.Literal(neutral.Bound(n.Asked, nameLimit))
 	d.Headline = n.headline()
 	if d.Tone == Good { // a story is no verdict
-		d.Tone = Noted
+		d.Tone = noted
 	}
 	one := n.application()
 	if one != "" {

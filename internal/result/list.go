@@ -41,7 +41,7 @@ func (l *SecretList) Document(View) (*Document, error) {
 	if len(l.Credentials) == 0 && l.ServicePrincipal != nil && l.Status != Unknown {
 		d.Lead = append(d.Lead, msg.New("Neither the service principal nor its application has credentials."))
 	}
-	d.credentials(msg.New("Credentials"), l.Credentials, Whole)
+	d.credentials(msg.New("Credentials"), l.Credentials, whole)
 	d.notes(l.Notes, false)
 	d.add(Part{ID: "objects", Title: msg.New("Objects"), Facts: l.facts()})
 	return d, nil

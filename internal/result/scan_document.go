@@ -117,7 +117,7 @@ func (s Severity) tone() Tone {
 	case SevWarning:
 		return Attention
 	}
-	return Noted
+	return noted
 }
 
 // rule is what a rule looks for, or its ID where nobody told.

@@ -67,7 +67,7 @@ func (sum *summary) count(f *Finding) {
 func (sum *summary) figures(t ScanTotals) []Segment {
 	all := []Segment{
 		{t.Critical, Bad, msg.New("expired without replacement")}, {sum.week, Attention, msg.New("expiring within 7 days")},
-		{t.Warning, Attention, msg.New("warnings")}, {t.Info, Noted, msg.New("for information")},
+		{t.Warning, Attention, msg.New("warnings")}, {t.Info, noted, msg.New("for information")},
 	}
 	if t.TenantsUnknown > 0 {
 		all = append(all, Segment{t.TenantsUnknown, Unsure, msg.New("tenants not read completely")})

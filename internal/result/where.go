@@ -130,7 +130,7 @@ func (w *Where) whole() bool {
 // harms nothing.
 func toneOfPlace(p Place) Tone {
 	if p.Status == nil || p.Kind != PlacePassword && p.Kind != PlaceCertificate {
-		return Plain
+		return plain
 	}
 	switch *p.Status {
 	case PlaceStatus(Expired), PlaceDamaged, PlaceRefused:

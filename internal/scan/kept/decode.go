@@ -53,17 +53,12 @@ func (d *decoder) raw() (text []byte, isGUID bool) {
 	return d.take(n - 1), false
 }
 
-// text reads a text, which is there once the record was read.
-func (d *decoder) text(into *string) {
+func (d *decoder) text() string {
 	raw, isGUID := d.raw()
-	r := d.reader
-	from := len(r.texts)
 	if isGUID {
-		r.texts = appendGUID(r.texts, raw)
-	} else {
-		r.texts = append(r.texts, raw...)
+		return guidText(raw)
 	}
-	r.parts = append(r.parts, textPart{into, from, len(r.texts)})
+	return string(raw)
 }
 
 // maxWords bounds what is kept of words that ought to be few.
@@ -81,7 +76,7 @@ func (d *decoder) word() string {
 	}
 	text := string(raw)
 	if isGUID {
-		text = string(appendGUID(nil, raw))
+		text = guidText(raw)
 	}
 	if *known == nil {
 		*known = map[string]string{}

@@ -1,0 +1,83 @@
+package renew
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/pause"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/secrets"
+)
+
+// early is how long before now a certificate begins, since the servers' clocks differ.
+const early = time.Minute
+
+// make makes the key and writes it down beside the target, before anything is added.
+func (r *certRun) make(ctx context.Context) error {
+	t, p := r.tenant, r.res.Plan
+	r.begin(certMake, msg.New("creating a key and its certificate in %s", r.to.Staged()))
+	r.entry = &journal.Entry{
+		Kind: journal.Certificate, Began: r.Input.Now().UTC(), Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
+		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime, Actor: t.actor.Name,
+		Places: []journal.Place{{Target: r.to.Spec(), Staged: r.to.Staged(), Backup: r.to.Backup()}},
+	}
+	if c, known := r.current(); known {
+		r.entry.Replaces = []string{c.KeyID}
+	}
+	pause.Finish()
+	if err := r.save(journal.Making); err != nil {
+		why := fail.Usage(unchanged(msg.Of(err)), stateHint())
+		r.step(certMake, result.Fail, why.What)
+		return why
+	}
+	r.reached(atIntent)
+	made, err := secrets.MakeCertificate(p.DisplayName, r.clock.serviceNow().Add(-early), p.EndDateTime)
+	if err == nil {
+		err = r.to.Stage(ctx, made)
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return r.notMade(err)
+	}
+	r.made, r.entry.Thumbprint = made, made.Certificate.SHA1
+	r.reached(atMade)
+	r.step(certMake, result.Pass, msg.New("The key was created on this machine and is in %s.", r.to.Staged()))
+	return nil
+}
+
+// notMade ends a run before anything was added.
+func (r *certRun) notMade(err error) error {
+	r.dropMade()
+	r.step(certMake, result.Fail, msg.Of(err))
+	var worded msg.Worded
+	if !errors.As(err, &worded) {
+		return err // an interruption
+	}
+	return fail.Unknown(unchanged(msg.New("the certificate could not be written: %s", msg.Of(err))), msg.New("name another file with --to"))
+}
+
+// dropMade removes a certificate that nothing was done with, and ends its journal.
+func (r *certRun) dropMade() {
+	if r.entry == nil {
+		return
+	}
+	to := r.to
+	if len(r.entry.Places) > 0 {
+		if noted, err := r.parse(r.entry.Places[0].Target); err == nil {
+			to = noted
+			to.Adopt(r.entry.Places[0].Staged, r.entry.Places[0].Backup)
+		}
+	}
+	if to != nil {
+		if err := to.Discard(); err != nil {
+			r.note(msg.Of(err))
+		}
+	}
+	r.leave()
+}
