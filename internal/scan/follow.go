@@ -207,7 +207,7 @@ func (f *following) ask(ctx context.Context, i int) error {
 // layOver lays the changes over what was kept, and compares the number with Graph's.
 func (f *following) layOver(i int) error {
 	k, w := &f.kinds[i], &watcher{f: f, collection: i}
-	w.reader.Kind = keptKinds[i].kind
+	w.reader.Kind, w.reader.Again = keptKinds[i].kind, true
 	if err := k.changes.laidOver(f.state, i, w.take); err != nil {
 		return err
 	}

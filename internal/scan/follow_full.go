@@ -106,7 +106,7 @@ func (f *following) settle() error {
 
 func (f *following) relist(i int) error {
 	w := &watcher{f: f, collection: i}
-	w.reader.Kind = keptKinds[i].kind
+	w.reader.Kind, w.reader.Again = keptKinds[i].kind, true
 	return f.kinds[i].changes.laidOver(f.state, i, w.take)
 }
 
@@ -116,6 +116,8 @@ type watcher struct {
 	collection int
 	reader     kept.Reader
 	buffer     []byte
+	// What is shown, and used again.
+	passwords, certificates objects.Listed
 }
 
 // take takes an object: its record where it is as it was, else what it is now.
@@ -139,7 +141,8 @@ func (w *watcher) take(record []byte, o *objects.Changed) error {
 // show hands an object to the streams, as the listings of passwords and certificates
 // would bring it.
 func (w *watcher) show(o *objects.Changed) error {
-	passwords, certificates := o.Listed, o.Listed
+	passwords, certificates := &w.passwords, &w.certificates
+	*passwords, *certificates = o.Listed, o.Listed
 	n := 0 // of passwords, which come first
 	for n < len(o.Credentials) && o.Credentials[n].Kind == objects.Password {
 		n++
@@ -151,7 +154,7 @@ func (w *watcher) show(o *objects.Changed) error {
 		if !w.f.scan.options.wantsPolicies() {
 			passwords.Created = time.Time{}
 		}
-		if err := streams[w.collection].object(&passwords); err != nil {
+		if err := streams[w.collection].object(passwords); err != nil {
 			return err
 		}
 	}
@@ -159,5 +162,5 @@ func (w *watcher) show(o *objects.Changed) error {
 	if !dated {
 		return nil // as the filter of that listing has it
 	}
-	return streams[w.collection+len(keptKinds)].object(&certificates)
+	return streams[w.collection+len(keptKinds)].object(certificates)
 }

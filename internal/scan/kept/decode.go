@@ -53,12 +53,17 @@ func (d *decoder) raw() (text []byte, isGUID bool) {
 	return d.take(n - 1), false
 }
 
-func (d *decoder) text() string {
+// text reads a text, which is there once the record was read.
+func (d *decoder) text(into *string) {
 	raw, isGUID := d.raw()
+	r := d.reader
+	from := len(r.texts)
 	if isGUID {
-		return guidText(raw)
+		r.texts = appendGUID(r.texts, raw)
+	} else {
+		r.texts = append(r.texts, raw...)
 	}
-	return string(raw)
+	r.parts = append(r.parts, textPart{into, from, len(r.texts)})
 }
 
 // maxWords bounds what is kept of words that ought to be few.
@@ -76,7 +81,7 @@ func (d *decoder) word() string {
 	}
 	text := string(raw)
 	if isGUID {
-		text = guidText(raw)
+		text = string(appendGUID(nil, raw))
 	}
 	if *known == nil {
 		*known = map[string]string{}

@@ -107,15 +107,15 @@ func guid(s string) (id [16]byte, ok bool) {
 	return id, err == nil
 }
 
-func guidText(id []byte) string {
-	var b [36]byte
-	hex.Encode(b[:8], id[:4])
-	hex.Encode(b[9:13], id[4:6])
-	hex.Encode(b[14:18], id[6:8])
-	hex.Encode(b[19:23], id[8:10])
-	hex.Encode(b[24:], id[10:16])
-	b[8], b[13], b[18], b[23] = '-', '-', '-', '-'
-	return string(b[:])
+// appendGUID writes a GUID as text.
+func appendGUID(b []byte, id []byte) []byte {
+	for i, part := range [][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:16]} {
+		if i > 0 {
+			b = append(b, '-')
+		}
+		b = hex.AppendEncode(b, part)
+	}
+	return b
 }
 
 func appendTime(b []byte, t time.Time) []byte {
@@ -135,8 +135,20 @@ func Judged(record []byte) bool {
 // Reader reads the records of a collection. Words that come again and again are kept
 // once.
 type Reader struct {
-	Kind  string
-	words [2]map[string]string // texts, and GUIDs by their bytes
+	Kind string
+	// Again says that an object is good until the next one only.
+	Again bool
+
+	object objects.Changed
+	words  [2]map[string]string // texts, and GUIDs by their bytes
+	// The texts of a record are one string, of which each is a part.
+	texts []byte
+	parts []textPart
+}
+
+type textPart struct {
+	into     *string
+	from, to int
 }
 
 // Read is the reverse of Append.
@@ -144,30 +156,47 @@ func (r *Reader) Read(record []byte) (*objects.Changed, error) {
 	if len(record) < 3 {
 		return nil, errRecord
 	}
+	r.texts, r.parts = r.texts[:0], r.parts[:0]
 	d := &decoder{b: record[3:], reader: r}
-	o := &objects.Changed{Has: objects.Fields(binary.LittleEndian.Uint16(record))}
+	o := &objects.Changed{}
+	if r.Again {
+		before := r.object.Credentials[:0]
+		r.object = objects.Changed{}
+		r.object.Credentials, o = before, &r.object
+	}
+	o.Has = objects.Fields(binary.LittleEndian.Uint16(record))
 	o.Kind, o.Disabled, o.Agent = r.Kind, record[2]&flagDisabled != 0, record[2]&flagAgent != 0
-	o.ID, o.AppID, o.OwnerTenant, o.DisplayName = d.text(), d.text(), d.word(), d.text()
-	o.Type, o.SSOMode, o.SigningThumbprint, o.Created = d.word(), d.word(), d.text(), d.time()
+	d.text(&o.ID)
+	d.text(&o.AppID)
+	o.OwnerTenant = d.word()
+	d.text(&o.DisplayName)
+	o.Type, o.SSOMode = d.word(), d.word()
+	d.text(&o.SigningThumbprint)
+	o.Created = d.time()
 	n := d.number()
 	if n > uint64(len(d.b)) {
 		return nil, errRecord
 	}
-	if n > 0 {
+	if n > uint64(cap(o.Credentials)) {
 		o.Credentials = make([]objects.ListedCredential, n)
 	}
+	o.Credentials = o.Credentials[:n]
 	for i := range o.Credentials {
 		d.credential(&o.Credentials[i])
 	}
 	if d.bad || len(d.b) > 0 {
 		return nil, errRecord
 	}
+	all := string(r.texts)
+	for _, p := range r.parts {
+		*p.into = all[p.from:p.to]
+	}
 	return o, nil
 }
 
 func (d *decoder) credential(c *objects.ListedCredential) {
 	flags := d.byte()
-	c.Kind = objects.Password
+	*c = objects.ListedCredential{Kind: objects.Password}
 	if flags&flagCertificate != 0 {
 		c.Kind = objects.Certificate
 	}
@@ -175,6 +204,10 @@ func (d *decoder) credential(c *objects.ListedCredential) {
 		c.Hint = hintKept
 	}
 	c.Symmetric, c.Malformed = flags&flagSymmetric != 0, flags&flagMalformed != 0
-	c.KeyID, c.Name, c.Identifier, c.Usage, c.Thumbprint = d.text(), d.text(), d.text(), d.word(), d.text()
+	d.text(&c.KeyID)
+	d.text(&c.Name)
+	d.text(&c.Identifier)
+	c.Usage = d.word()
+	d.text(&c.Thumbprint)
 	c.Start, c.End = d.time(), d.time()
 }
