@@ -18,7 +18,8 @@ import (
 // of one sender without calling it a flood.
 const between = 40 * time.Millisecond
 
-// lostMost is how many mails in a row may fail before the others are not tried.
+// lostMost is how many mails in a row may lose their connection before the others are
+// not tried.
 const lostMost = 5
 
 // Target is an address, named by where its URL is kept. Problem is why there is no
@@ -141,7 +142,7 @@ func (d *delivery) toOwners(ctx context.Context, t Target, out *result.Delivery)
 			lost = 0
 		} else {
 			d.missed(o.keys)
-			if err != nil {
+			if err != nil && server.client == nil {
 				lost++
 			}
 		}
@@ -170,7 +171,7 @@ func errUnsent(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return msg.Error(msg.New("the mail server failed five times in a row"))
+	return msg.Error(msg.New("the connection to the mail server failed five times in a row"))
 }
 
 // one sends a message, or says who would get it.

@@ -163,6 +163,44 @@ func TestInterruptedMailsToOwnersGoOn(t *testing.T) {
 	}
 }
 
+// A server that hangs up after so many mails is connected to again, and nobody is told
+// twice.
+func TestServerThatHangsUpIsConnectedToAgain(t *testing.T) {
+	server, client := certificate(t)
+	sink := serveMail(t, "tls", server)
+	sink.most = 3
+	var findings []result.Finding
+	for i := range 8 {
+		findings = append(findings, finding(fmt.Sprint("App", i), i+1, fmt.Sprintf("owner%d@example.com", i)))
+	}
+	s := &notify.Sender{TLS: client, Sleep: func(context.Context, time.Duration) error { return nil }}
+	n := s.Deliver(context.Background(), newsOf(t, nil, scanOf(findings...), true), notify.Order{Targets: []notify.Target{{Address: address(t, mailURL("smtps", sink.addr, mailPassword))}}})
+	if n.Status != result.NotificationSent || n.Deliveries[0].Sent != 8 || len(sink.letters) != 8 || sink.connections < 3 {
+		t.Errorf("%+v, %d letters on %d connections", n, len(sink.letters), sink.connections)
+	}
+}
+
+// Owners whose mailbox is gone cost the others nothing.
+func TestOwnersWhoLeftCostTheOthersNothing(t *testing.T) {
+	server, client := certificate(t)
+	sink := serveMail(t, "tls", server)
+	sink.refuse = func(to string) error {
+		if to < "owner7" {
+			return errors.New("no such mailbox")
+		}
+		return nil
+	}
+	var findings []result.Finding
+	for i := range 9 {
+		findings = append(findings, finding(fmt.Sprint("App", i), i+1, fmt.Sprintf("owner%d@example.com", i)))
+	}
+	s := &notify.Sender{TLS: client, Sleep: func(context.Context, time.Duration) error { return nil }}
+	n := s.Deliver(context.Background(), newsOf(t, nil, scanOf(findings...), true), notify.Order{Targets: []notify.Target{{Address: address(t, mailURL("smtps", sink.addr, mailPassword))}}})
+	if n.Status != result.NotificationFailed || n.Deliveries[0].Sent != 2 || n.Deliveries[0].Failed != 7 || len(sink.letters) != 2 || sink.connections != 1 {
+		t.Errorf("%+v, %d letters on %d connections", n, len(sink.letters), sink.connections)
+	}
+}
+
 // A mail server that is gone is not asked 20,000 times.
 func TestDeadMailServerEndsTheMails(t *testing.T) {
 	var findings []result.Finding

@@ -22,7 +22,7 @@ const (
 	// mailPatience is how long a mail server may take for one step.
 	mailPatience = 30 * time.Second
 	// mailAnswers bounds what a mail server may say on one connection, in bytes.
-	mailAnswers = 16 << 20
+	mailAnswers = 64 << 20
 )
 
 // mailer holds one connection to a mail server, for many messages.
@@ -46,18 +46,34 @@ func (m *mailer) send(ctx context.Context, recipients []string, message *Message
 		}
 	}
 	err = m.client.Send(letter)
-	if kept && errors.Is(err, mail.ErrNoActiveConnection) {
+	if kept && unbegun(err) {
 		m.close()
 		if err := m.connect(ctx); err != nil {
 			return err
 		}
 		err = m.client.Send(letter)
 	}
-	if err != nil {
+	if err != nil && !refusesRecipient(err) {
 		m.close()
-		return mailError(ctx, err)
 	}
-	return nil
+	if err == nil || letter.IsDelivered() { // what failed then came after the message
+		return nil
+	}
+	return mailError(ctx, err)
+}
+
+// refusesRecipient reports whether the server is well and does not know the recipient,
+// such as somebody who left.
+func refusesRecipient(err error) bool {
+	var e *mail.SendError
+	return errors.As(err, &e) && e.Reason == mail.ErrSMTPRcptTo
+}
+
+// unbegun reports whether the connection was found to be lost before anything of the
+// message was sent: many servers take so many mails on one connection and no more.
+func unbegun(err error) bool {
+	var e *mail.SendError
+	return errors.As(err, &e) && e.Reason == mail.ErrConnCheck
 }
 
 // letter is a message as plain text. The library encodes headers and refuses line

@@ -28,6 +28,8 @@ type mailSink struct {
 	// refuse is what it answers to a recipient, nil for none.
 	refuse func(to string) error
 	addr   string
+	// most is how many letters it takes on a connection before it hangs up; 0 is any.
+	most int
 }
 
 type letter struct {
@@ -63,16 +65,18 @@ type silent struct{}
 func (silent) Printf(string, ...any) {}
 func (silent) Println(...any)        {}
 
-func (m *mailSink) NewSession(*smtp.Conn) (smtp.Session, error) {
+func (m *mailSink) NewSession(c *smtp.Conn) (smtp.Session, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.connections++
-	return &mailSession{sink: m}, nil
+	return &mailSession{sink: m, conn: c}, nil
 }
 
 type mailSession struct {
-	sink *mailSink
-	to   []string
+	sink  *mailSink
+	conn  *smtp.Conn
+	to    []string
+	taken int
 }
 
 func (s *mailSession) AuthMechanisms() []string { return []string{sasl.Plain} }
@@ -104,10 +108,16 @@ func (s *mailSession) Data(r io.Reader) error {
 	text, err := io.ReadAll(r)
 	s.sink.mu.Lock()
 	defer s.sink.mu.Unlock()
+	s.taken++
 	s.sink.letters = append(s.sink.letters, letter{s.to, string(text)})
 	return err
 }
-func (s *mailSession) Reset()        { s.to = nil }
+func (s *mailSession) Reset() {
+	if s.to = nil; s.sink.most > 0 && s.taken >= s.sink.most {
+		_ = s.conn.Conn().Close()
+	}
+}
+
 func (s *mailSession) Logout() error { return nil }
 
 // certificate is one for 127.0.0.1, and what trusts it.
