@@ -1,6 +1,7 @@
 package aadsts
 
 import (
+	"go/format"
 	"os"
 	"reflect"
 	"strings"
@@ -64,7 +65,11 @@ func TestLoaderRefusesWhatIsIncomplete(t *testing.T) {
 
 // What the program holds is what people wrote, and nothing without an example.
 func TestTheCompiledCatalogueIsThatOfTheSources(t *testing.T) {
-	want, err := Compile(os.DirFS("."))
+	source, err := Compile(os.DirFS("."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := format.Source(source)
 	if err != nil {
 		t.Fatal(err)
 	}

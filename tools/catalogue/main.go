@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"go/format"
 	"os"
 	"path/filepath"
 
@@ -21,7 +22,11 @@ func run(args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("give the folder of the package")
 	}
-	made, err := aadsts.Compile(os.DirFS(args[0]))
+	source, err := aadsts.Compile(os.DirFS(args[0]))
+	if err != nil {
+		return err
+	}
+	made, err := format.Source(source)
 	if err != nil {
 		return err
 	}
