@@ -1,0 +1,102 @@
+package renew
+
+import (
+	"context"
+
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// course is a renewal of one kind of credential.
+type course interface {
+	resume(ctx context.Context) error
+	nightly(ctx context.Context) (done bool, err error)
+	preflight(ctx context.Context) error
+	// checkEarlier, plan and questions are what the preflight is made of.
+	checkEarlier() finding
+	plan(ctx context.Context) error
+	questions() []question
+	// replace makes the credential, adds it and proves it.
+	replace(ctx context.Context) error
+}
+
+// take goes through a renewal, step by step.
+func (r *run) take(ctx context.Context, c course) error {
+	unlock, err := r.open(ctx)
+	if err != nil {
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+		return err
+	}
+	defer unlock()
+	if r.Resume {
+		return c.resume(ctx)
+	}
+	if done, err := c.nightly(ctx); done || err != nil {
+		return err
+	}
+	if err := c.preflight(ctx); err != nil {
+		return err
+	}
+	if r.DryRun {
+		r.res.Outcome = result.Planned
+		return nil
+	}
+	return c.replace(ctx)
+}
+
+func (r *run) replace(ctx context.Context) error {
+	if err := r.settleEarlier(ctx); err != nil {
+		return err
+	}
+	if err := r.add(ctx); err != nil {
+		return err
+	}
+	if err := r.store(ctx); err != nil {
+		return err
+	}
+	return r.proveAndClose(ctx)
+}
+
+// nightly is what --if-expiring-within does first. A job that runs every night
+// meets whatever the night before has left, and nobody is there to ask: it takes up
+// what can be proven, cleans up what is lost, and looks whether a renewal is due.
+func (r *run) nightly(ctx context.Context) (done bool, err error) {
+	if r.IfExpiringWithin == nil {
+		return false, nil
+	}
+	switch {
+	case r.entry == nil:
+	case r.DryRun && !r.entry.Stage.ValueLost():
+		return false, nil // the preflight says that an earlier renewal is unfinished
+	case r.DryRun:
+	case r.entry.Stage.ValueLost():
+		r.intended = true
+		if err := r.settleEarlier(ctx); err != nil {
+			return false, err
+		}
+		r.leave()
+	default:
+		r.intended = true
+		if done, err := r.takeUp(ctx); done || err != nil {
+			return done, err
+		}
+	}
+	done, err = r.spared(r.needed(ctx))
+	if done {
+		r.retire(ctx)
+	}
+	return done, err
+}
+
+// spared ends a run where no renewal is due yet.
+func (r *run) spared(due bool, err error) (done bool, _ error) {
+	switch {
+	case err != nil:
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+	case !due:
+		r.res.Outcome = result.NotNeeded
+		r.because(r.res.Steps[stepPreflight].Summary)
+		return true, nil
+	}
+	return false, err
+}
