@@ -134,6 +134,12 @@ func spcheckIn(t *testing.T, server *sandbox.Server, extraEnv []string, stdin st
 // its streams.
 func inside(t *testing.T, server *sandbox.Server, extraEnv []string, stdin string, args ...string) ran {
 	t.Helper()
+	return insideAt(t, time.Now, server, extraEnv, stdin, args...)
+}
+
+// insideAt is inside with a clock of its own.
+func insideAt(t *testing.T, clock func() time.Time, server *sandbox.Server, extraEnv []string, stdin string, args ...string) ran {
+	t.Helper()
 	environ := environOf(t, server, extraEnv)
 	values := map[string]string{}
 	for _, entry := range environ {
@@ -141,7 +147,7 @@ func inside(t *testing.T, server *sandbox.Server, extraEnv []string, stdin strin
 		values[name] = value // as for a process, the last one holds
 	}
 	var out, errOut bytes.Buffer
-	a := &app{in: strings.NewReader(stdin), out: &out, err: &errOut, now: time.Now, version: readVersion(),
+	a := &app{in: strings.NewReader(stdin), out: &out, err: &errOut, now: clock, version: readVersion(),
 		env: func(name string) (string, bool) { v, ok := values[name]; return v, ok }, environ: environ}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()

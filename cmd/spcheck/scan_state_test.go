@@ -22,6 +22,7 @@ type changing struct {
 	server *sandbox.Server
 	tenant *directory.Tenant
 	state  string
+	now    time.Time // of all scans, so that days that are left do not tell them apart
 }
 
 func newChanging(t *testing.T, rules directory.DeltaRules) *changing {
@@ -32,13 +33,13 @@ func newChanging(t *testing.T, rules directory.DeltaRules) *changing {
 	directory.Populate(tenant, 40, 7, time.Now())
 	tenant.Delta = rules
 	s.World().Unlock()
-	return &changing{T: t, server: s, tenant: tenant, state: filepath.Join(t.TempDir(), "state")}
+	return &changing{T: t, server: s, tenant: tenant, state: filepath.Join(t.TempDir(), "state"), now: time.Now()}
 }
 
 // scan runs a scan of all rules.
 func (c *changing) scan(args ...string) ran {
 	c.Helper()
-	got := inside(c.T, c.server, nil, "", append([]string{"scan", "--rules", "all", "--max-lifetime", "180d"}, args...)...)
+	got := insideAt(c.T, func() time.Time { return c.now }, c.server, nil, "", append([]string{"scan", "--rules", "all", "--max-lifetime", "180d"}, args...)...)
 	got.stdout = measured.ReplaceAllString(got.stdout, "-")
 	return got
 }
@@ -81,7 +82,7 @@ func (c *changing) change(do func(at time.Time, apps []*directory.Application, p
 
 // days is a time so many days ahead, and a little more: two scans see it as far away.
 func days(n int) *time.Time {
-	t := time.Now().AddDate(0, 0, n).Add(12 * time.Hour).UTC().Truncate(time.Second)
+	t := time.Now().AddDate(0, 0, n).Add(12*time.Hour + 30*time.Minute).UTC().Truncate(time.Second)
 	return &t
 }
 
