@@ -70,11 +70,11 @@ func (t *teller) events(s *result.Story) []result.StoryEvent {
 	slices.SortStableFunc(events, func(a, b result.StoryEvent) int {
 		return cmp.Or(a.DateTime.Compare(b.DateTime), cmp.Compare(order[a.Event], order[b.Event]))
 	})
-	for i := range events {
-		switch e := &events[i]; {
-		case e.Event == "added":
+	for _, e := range events {
+		switch e.Event {
+		case "added":
 			s.Added, s.Removed = cmp.Or(s.Added, e.By), nil
-		case e.Event == "removed":
+		case "removed":
 			s.Removed = e.By
 		}
 	}

@@ -3,6 +3,7 @@ package kept
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,7 +44,8 @@ func Folder(dir string) (*Store, error) {
 }
 
 func cure(err error) msg.Text {
-	if untrusted, ok := err.(*trust.Error); ok {
+	var untrusted *trust.Error
+	if errors.As(err, &untrusted) {
 		return untrusted.Cure
 	}
 	return msg.New("name a folder for --state that you can write to")
