@@ -105,7 +105,9 @@ func (a *app) where(cmd *cobra.Command, paths []string) error {
 		}
 	}
 	if on, _ := cmd.Flags().GetBool("prove"); on {
-		o.Prove = func(ctx context.Context, v secrets.Value) where.Outcome { return outcome(s.TryValue(ctx, o.App.ID, v)) }
+		o.Prove = func(ctx context.Context, v secrets.Value) result.PlaceStatus {
+			return outcome(s.TryValue(ctx, o.App.ID, v))
+		}
 	}
 	found, err := where.Search(cmd.Context(), o)
 	if err != nil {
@@ -171,19 +173,19 @@ func searchedApp(list *result.SecretList, sp string, s *config.Settings) where.A
 }
 
 // outcome is what a sign-in says of the value.
-func outcome(a entra.Attempt) where.Outcome {
+func outcome(a entra.Attempt) result.PlaceStatus {
 	said := func(rules ...aadsts.Rule) bool {
 		return slices.ContainsFunc(a.Refusal.Codes, func(c string) bool { return aadsts.Filed(c, rules...) })
 	}
 	switch {
 	case a.Token != nil:
-		return where.Accepted
+		return result.PlaceStatus(result.Valid)
 	case a.Refusal == nil:
-		return where.Unproven
+		return result.PlaceUnknown
 	case said(aadsts.SecretExpired):
-		return where.Expired
+		return result.PlaceStatus(result.Expired)
 	case said(aadsts.SecretWrong, aadsts.OldSpelling):
-		return where.Refused
+		return result.PlaceRefused
 	}
-	return where.Unproven
+	return result.PlaceUnknown
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/spcheck/spcheck/internal/federation"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
@@ -53,10 +52,10 @@ func (t *tenantScan) readIssuers(ctx context.Context) (notes []msg.Text) {
 // ForeignIssuer is the reason to look at a federated credential, nil where its issuer is
 // of a platform that many use, or of the tenant itself.
 func ForeignIssuer(issuer, tenant string) *result.Reason {
-	switch of := federation.IssuerOf(issuer, tenant); {
-	case of == federation.IssuerUnknown:
+	switch of := issuerOf(issuer, tenant); {
+	case of == issuerUnknown:
 		return new(result.ForeignIssuer(issuer))
-	case of == federation.IssuerOfOtherTenant && uuid.Validate(tenant) == nil: // a domain tells nothing
+	case of == issuerOfOtherTenant && uuid.Validate(tenant) == nil: // a domain tells nothing
 		return new(result.IssuerOfOtherTenant(issuer))
 	}
 	return nil

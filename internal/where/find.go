@@ -25,9 +25,8 @@ type found struct {
 	// lines is how far the client ID stands away.
 	lines  int
 	target string
-	// tried and proof are of a sign-in with the value.
-	tried bool
-	proof Outcome
+	// proof is what a sign-in with the value said, empty where none was made.
+	proof result.PlaceStatus
 }
 
 // finder looks for one application in documents. It is safe for concurrent use.

@@ -29,7 +29,7 @@ func judge(f found, app App) (p result.Place, ours bool) {
 	case result.PlaceCertificate:
 		return told(listed(p, result.Proven, credential(app, f.keyID), app), msg.New("the certificate has the thumbprint of a listed one")), true
 	}
-	if f.tried && f.proof != Unproven {
+	if f.proof != "" && f.proof != result.PlaceUnknown {
 		return proven(p, f, app)
 	}
 	return byValue(p, f, app)
@@ -105,16 +105,16 @@ func standing(c result.Credential, app App) result.PlaceStatus {
 // proven is what a sign-in with the value has shown.
 func proven(p result.Place, f found, app App) (result.Place, bool) {
 	hits, blind := candidates(app, f.value)
-	if f.proof == Refused {
+	if f.proof == result.PlaceRefused {
 		return refused(p, f, hits), true
 	}
 	fits := func(c *result.Credential) bool { return c.Status != result.Expired }
-	evidence, state := msg.New("signing in with it returned a token"), result.PlaceStatus(result.Valid)
-	if f.proof == Expired {
+	evidence := msg.New("signing in with it returned a token")
+	if f.proof == result.PlaceStatus(result.Expired) {
 		fits = func(c *result.Credential) bool { return c.Status == result.Expired }
-		evidence, state = msg.New("Entra says that it has expired"), result.PlaceStatus(result.Expired)
+		evidence = msg.New("Entra says that it has expired")
 	}
-	p = told(stands(p, state), evidence)
+	p = told(stands(p, f.proof), evidence)
 	p.Certainty = result.Proven
 	var one []*result.Credential
 	for _, c := range append(hits, blind...) {

@@ -55,23 +55,14 @@ type document struct {
 	Hidden []string
 }
 
-// Outcome is what Entra said to a sign-in with a value.
-type Outcome int
-
-// The outcomes of a sign-in. Unproven is one that says nothing of the value.
-const (
-	Unproven Outcome = iota
-	Accepted
-	Expired
-	Refused
-)
-
 // Options say what is searched for, and how.
 type Options struct {
 	App     App
 	Sources []Source
-	// Prove signs in with a value, nil where nobody asked for that.
-	Prove func(context.Context, secrets.Value) Outcome
+	// Prove signs in with a value, nil where nobody asked for that. It answers
+	// result.Valid, result.Expired, result.PlaceRefused, or result.PlaceUnknown where
+	// Entra's answer says nothing of the value.
+	Prove func(context.Context, secrets.Value) result.PlaceStatus
 }
 
 // maxProofs bounds how many values are tried.
@@ -132,11 +123,11 @@ func places(all []found, app App) []result.Place {
 
 // prove signs in once with each distinct value that may be one of the
 // application's.
-func prove(ctx context.Context, all []found, app App, try func(context.Context, secrets.Value) Outcome) []msg.Text {
+func prove(ctx context.Context, all []found, app App, try func(context.Context, secrets.Value) result.PlaceStatus) []msg.Text {
 	if try == nil {
 		return nil
 	}
-	known := map[secrets.Value]Outcome{}
+	known := map[secrets.Value]result.PlaceStatus{}
 	left := false
 	for i := range all {
 		v := all[i].value
@@ -151,13 +142,13 @@ func prove(ctx context.Context, all []found, app App, try func(context.Context, 
 			_ = secrets.NewValue(v.Reveal())
 			known[v] = try(ctx, v)
 		}
-		all[i].proof, all[i].tried = known[v], true
+		all[i].proof = known[v]
 	}
 	var notes []msg.Text
 	if left {
 		notes = append(notes, msg.New("Only the first %d distinct values were tested by signing in.", maxProofs))
 	}
-	if slices.ContainsFunc(all, func(f found) bool { return f.tried && f.proof == Unproven }) {
+	if slices.ContainsFunc(all, func(f found) bool { return f.proof == result.PlaceUnknown }) {
 		notes = append(notes, msg.New("A test sign-in gave no clear answer; the certainty of such places was not raised."))
 	}
 	return notes
