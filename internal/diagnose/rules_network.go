@@ -15,17 +15,11 @@ import (
 
 // ErrCannotSign marks a certificate file whose private key is another one's: what it
 // signs is refused, so that nothing was sent.
-var ErrCannotSign error = &worded{msg.New("the private key cannot sign for the certificate")}
+var ErrCannotSign = msg.Error(msg.New("the private key cannot sign for the certificate"))
 
 // ErrTenantUnusable marks a tenant setting that no address can be made of, such
 // as one with a blank or a slash.
-var ErrTenantUnusable error = &worded{msg.New("the tenant cannot be part of a URL")}
-
-// worded is an error whose sentence can be translated.
-type worded struct{ text msg.Text }
-
-func (w *worded) Error() string  { return w.text.String() }
-func (w *worded) Text() msg.Text { return w.text }
+var ErrTenantUnusable = msg.Error(msg.New("the tenant cannot be part of a URL"))
 
 func setupRules() []rule { return []rule{incomplete} }
 

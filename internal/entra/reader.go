@@ -57,25 +57,12 @@ func (p Prompt) Text() msg.Text {
 	return msg.New("To sign in, open %s and enter the code %s.", p.URL, p.Code)
 }
 
-// readerFailure is why a reader got no token.
-type readerFailure struct {
-	Reader string
-	// Codes are the AADSTS numbers of a refusal, digits.
-	Codes []string
-	text  msg.Text
-}
-
-func (e *readerFailure) Error() string { return e.text.String() }
-
-// Text says why, as a clause without a full stop.
-func (e *readerFailure) Text() msg.Text { return e.text }
-
 // margin is how long before its end a token is no longer used.
 const margin = 5 * time.Minute
 
 // cached is what all readers share: a lock, so that concurrent readers ask once
 // (MSAL does not see to that), and the token, which is kept until shortly before it
-// expires. Its errors are *readerFailure, or *way.Error.
+// expires. Its errors are worded (msg.Worded), or *way.Error.
 type cached struct {
 	fetch func(context.Context) (secrets.Value, time.Time, error)
 	// turn has room for one, who may look at the token and fetch another; the
@@ -126,13 +113,12 @@ func (c *cached) Refused(token secrets.Value) {
 	}
 }
 
-// ApplicationReader reads as an application of its own credential. name is
-// "self", "environment" or "profile:NAME".
-func ApplicationReader(name string, r Request) secrets.TokenSource {
+// ApplicationReader reads as an application of its own credential.
+func ApplicationReader(r Request) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		a := SignIn(ctx, r)
 		if a.Token == nil {
-			return secrets.Value{}, time.Time{}, readerError(name, a)
+			return secrets.Value{}, time.Time{}, readerError(a)
 		}
 		return a.Token.Value, a.Token.ExpiresAt, nil
 	})
@@ -141,7 +127,6 @@ func ApplicationReader(name string, r Request) secrets.TokenSource {
 // WorkloadIdentityReader reads as an application by the federated token in a
 // file, which is read anew for each sign-in since its issuer renews it.
 func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) secrets.TokenSource {
-	const name = "workload-identity"
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		assertion, err := load()
 		if err != nil {
@@ -149,56 +134,56 @@ func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) secre
 		}
 		r := r
 		r.Credential = secrets.Credential{Token: &secrets.FederatedToken{Token: assertion}}
-		return ApplicationReader(name, r).(*cached).fetch(ctx)
+		return ApplicationReader(r).(*cached).fetch(ctx)
 	})
 }
 
 // readerError words how a sign-in ended.
-func readerError(name string, a Attempt) error {
+func readerError(a Attempt) error {
 	switch {
 	case a.Err != nil:
 		return a.Err
 	case a.Input != nil:
-		return &readerFailure{Reader: name, text: a.Input.Text}
+		return msg.Error(a.Input.Text)
 	case a.Refusal != nil:
-		return refused(name, a.Refusal)
+		return refused(a.Refusal)
 	}
-	return &readerFailure{Reader: name, text: msg.New("the sign-in failed")}
+	return msg.Error(msg.New("the sign-in failed"))
 }
 
 // refused names the decisive code, the last of a nest.
-func refused(name string, r *Refusal) error {
-	e := &readerFailure{Reader: name, Codes: r.Codes}
+func refused(r *Refusal) error {
 	switch {
 	case r.Error == "authorization_declined":
-		e.text = msg.New("the sign-in was declined")
+		return msg.Error(msg.New("the sign-in was declined"))
 	case r.Error == "expired_token":
-		e.text = msg.New("nobody entered the code in time")
+		return msg.Error(msg.New("nobody entered the code in time"))
 	case len(r.Codes) > 0:
-		e.text = msg.New("Entra refused the sign-in: AADSTS%s", r.Codes[len(r.Codes)-1])
-	default:
-		e.text = msg.New("Entra refused the sign-in: %s", neutral.Bound(r.Error, 80))
+		return refusedWith(r.Codes)
 	}
-	return e
+	return msg.Error(msg.New("Entra refused the sign-in: %s", neutral.Bound(r.Error, 80)))
+}
+
+func refusedWith(codes []string) error {
+	return msg.Error(msg.New("Entra refused the sign-in: AADSTS%s", codes[len(codes)-1]))
 }
 
 // failed turns the end of a library's sign-in into an error, by the record.
-func (s *session) failed(ctx context.Context, name string, err error) error {
+func (s *session) failed(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &readerFailure{Reader: name, text: msg.New("the sign-in was not completed in time")}
+		return msg.Error(msg.New("the sign-in was not completed in time"))
 	}
 	a := Attempt{Exchanges: s.rec.seen, Waits: s.waits}
 	a.Directory = directoryFrom(a)
 	if _, asked := a.last(tokenCall); !asked && a.Directory.Known() {
 		// It ended in the browser, whose message came back over loopback.
-		e := &readerFailure{Reader: name, Codes: codesIn(err.Error()), text: msg.New("the sign-in was not completed")}
-		if len(e.Codes) > 0 {
-			e.text = msg.New("Entra refused the sign-in: AADSTS%s", e.Codes[len(e.Codes)-1])
+		if codes := codesIn(err.Error()); len(codes) > 0 {
+			return refusedWith(codes)
 		}
-		return e
+		return msg.Error(msg.New("the sign-in was not completed"))
 	}
 	judge(ctx, &a, s.origin, err)
-	return readerError(name, a)
+	return readerError(a)
 }
 
 // newPublicSession prepares a recorded client for a person's sign-in.

@@ -58,15 +58,12 @@ func tokenOf(ctx context.Context, cred azcore.TokenCredential, scope string, mos
 }
 
 func managedIdentityError(err error) error {
-	e := &readerFailure{Reader: "managed-identity", Codes: codesIn(err.Error())}
 	var failed *azidentity.AuthenticationFailedError
-	switch {
-	case len(e.Codes) > 0:
-		e.text = msg.New("the managed identity got no token: AADSTS%s", e.Codes[len(e.Codes)-1])
+	switch codes := codesIn(err.Error()); {
+	case len(codes) > 0:
+		return msg.Error(msg.New("the managed identity got no token: AADSTS%s", codes[len(codes)-1]))
 	case errors.As(err, &failed) && failed.RawResponse != nil:
-		e.text = msg.New("the managed identity service refused (HTTP status %d)", failed.RawResponse.StatusCode)
-	default:
-		e.text = msg.New("this machine has no managed identity")
+		return msg.Error(msg.New("the managed identity service refused (HTTP status %d)", failed.RawResponse.StatusCode))
 	}
-	return e
+	return msg.Error(msg.New("this machine has no managed identity"))
 }

@@ -23,7 +23,7 @@ const azureCLITime = 45 * time.Second
 func AzureCLIReader(o ReaderOptions) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		if !namesTenant(o.Tenant) {
-			return secrets.Value{}, time.Time{}, azureCLIFailure(msg.New("Azure CLI cannot be asked for a tenant of that name"))
+			return secrets.Value{}, time.Time{}, msg.Error(msg.New("Azure CLI cannot be asked for a tenant of that name"))
 		}
 		bounded, cancel := context.WithTimeout(ctx, azureCLITime)
 		defer cancel()
@@ -36,7 +36,7 @@ func AzureCLIReader(o ReaderOptions) secrets.TokenSource {
 		}
 		token, expires := azureCLIToken(out)
 		if token == "" {
-			return secrets.Value{}, time.Time{}, azureCLIFailure(msg.New("Azure CLI returned no token"))
+			return secrets.Value{}, time.Time{}, msg.Error(msg.New("Azure CLI returned no token"))
 		}
 		return secrets.NewValue(token), expires, nil
 	})
@@ -81,22 +81,15 @@ func azureCLIToken(out []byte) (token string, expires time.Time) {
 // azureCLIError knows the few ways in which az fails, by words that it has used for
 // years. Nothing else of what it said leaves here.
 func azureCLIError(err error, said string, late bool) error {
-	codes := codesIn(said)
-	e := azureCLIFailure(msg.New("Azure CLI returned no token"))
-	e.Codes = codes
-	switch {
+	switch codes := codesIn(said); {
 	case errors.Is(err, exec.ErrNotFound):
-		e.text = msg.New("Azure CLI (az) is not installed, or not on the PATH")
+		return msg.Error(msg.New("Azure CLI (az) is not installed, or not on the PATH"))
 	case late:
-		e.text = msg.New("Azure CLI did not answer in time")
+		return msg.Error(msg.New("Azure CLI did not answer in time"))
 	case len(codes) > 0:
-		e.text = msg.New("Azure CLI got no token: AADSTS%s", codes[len(codes)-1])
+		return msg.Error(msg.New("Azure CLI got no token: AADSTS%s", codes[len(codes)-1]))
 	case strings.Contains(said, "az login"), strings.Contains(said, "az account set"):
-		e.text = msg.New("Azure CLI is not signed in to this tenant (az login)")
+		return msg.Error(msg.New("Azure CLI is not signed in to this tenant (az login)"))
 	}
-	return e
-}
-
-func azureCLIFailure(text msg.Text) *readerFailure {
-	return &readerFailure{Reader: "azure-cli", text: text}
+	return msg.Error(msg.New("Azure CLI returned no token"))
 }

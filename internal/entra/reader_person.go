@@ -18,8 +18,7 @@ const readScope = "Application.Read.All"
 
 // DeviceCodeReader reads as a person who signs in with a code on any device.
 func DeviceCodeReader(o ReaderOptions) secrets.TokenSource {
-	const name = "device-code"
-	return person(name, o, func(ctx context.Context, s *session, client public.Client, scope string) (public.AuthResult, error) {
+	return person(o, func(ctx context.Context, s *session, client public.Client, scope string) (public.AuthResult, error) {
 		code, err := client.AcquireTokenByDeviceCode(ctx, []string{scope})
 		if err != nil {
 			return public.AuthResult{}, err
@@ -37,7 +36,7 @@ func DeviceCodeReader(o ReaderOptions) secrets.TokenSource {
 // BrowserReader reads as a person who signs in with a browser on this machine,
 // which leads back to a port on loopback.
 func BrowserReader(o ReaderOptions) secrets.TokenSource {
-	return person("browser", o, func(ctx context.Context, s *session, client public.Client, scope string) (public.AuthResult, error) {
+	return person(o, func(ctx context.Context, s *session, client public.Client, scope string) (public.AuthResult, error) {
 		return client.AcquireTokenInteractive(ctx, []string{scope},
 			public.WithRedirectURI("http://localhost"),
 			public.WithOpenURL(func(url string) error { return o.open(url) }))
@@ -60,18 +59,18 @@ func (o ReaderOptions) open(url string) error {
 
 type personSignIn func(context.Context, *session, public.Client, string) (public.AuthResult, error)
 
-func person(name string, o ReaderOptions, signIn personSignIn) secrets.TokenSource {
+func person(o ReaderOptions, signIn personSignIn) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		s, bad := newPublicSession(o)
 		if bad != nil {
-			return secrets.Value{}, time.Time{}, readerError(name, Attempt{Input: bad})
+			return secrets.Value{}, time.Time{}, readerError(Attempt{Input: bad})
 		}
 		result, err := s.asPerson(ctx, o, signIn, strings.TrimSuffix(o.Scope, "/.default")+"/"+first(o.Permission, readScope))
 		if err != nil && s.scopeRefused() {
 			result, err = s.asPerson(ctx, o, signIn, o.Scope)
 		}
 		if err != nil {
-			return secrets.Value{}, time.Time{}, s.failed(ctx, name, err)
+			return secrets.Value{}, time.Time{}, s.failed(ctx, err)
 		}
 		return secrets.NewValue(result.AccessToken), result.ExpiresOn, nil
 	})

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/way"
 )
@@ -30,7 +31,7 @@ func (f *fakeEntra) readerOptions() ReaderOptions {
 func TestApplicationReaderAsksOnce(t *testing.T) {
 	calls := 0
 	f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) { calls++; grant(w, jwt(nil)) })
-	r := ApplicationReader("environment", f.request())
+	r := ApplicationReader(f.request())
 	for range 3 {
 		if v, err := r.Token(context.Background()); err != nil || v.Empty() {
 			t.Fatal(err)
@@ -43,13 +44,13 @@ func TestApplicationReaderAsksOnce(t *testing.T) {
 
 func TestApplicationReaderErrors(t *testing.T) {
 	f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) { refuse(w, 401, "invalid_client", 7000215) })
-	_, err := ApplicationReader("self", f.request()).Token(context.Background())
-	var re *readerFailure
-	if !errors.As(err, &re) || re.Codes[0] != "7000215" || !strings.Contains(err.Error(), "AADSTS7000215") {
+	_, err := ApplicationReader(f.request()).Token(context.Background())
+	var re msg.Worded
+	if !errors.As(err, &re) || !strings.Contains(err.Error(), "AADSTS7000215") {
 		t.Errorf("got %v", err)
 	}
 	f.Close()
-	_, err = ApplicationReader("self", f.request()).Token(context.Background())
+	_, err = ApplicationReader(f.request()).Token(context.Background())
 	var ne *way.Error
 	if !errors.As(err, &ne) || ne.Kind != way.Refused {
 		t.Errorf("got %v", err)
@@ -179,7 +180,7 @@ func TestBrowserDeclined(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	_, err := BrowserReader(o).Token(ctx)
-	var re *readerFailure
+	var re msg.Worded
 	if !errors.As(err, &re) || !strings.Contains(err.Error(), "AADSTS65004") {
 		t.Errorf("got %v", err)
 	}

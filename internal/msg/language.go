@@ -85,7 +85,7 @@ func (l *languages) choose(flag string, env func(name string) (string, bool)) (s
 				return name, nil
 			}
 		}
-		return "", unknownLanguage{flag, l.names}
+		return "", Error(New("unknown language %q: it must be one of %s", flag, strings.Join(l.names, ", ")))
 	}
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if locale, _ := env(name); locale != "" {
@@ -93,19 +93,6 @@ func (l *languages) choose(flag string, env func(name string) (string, bool)) (s
 		}
 	}
 	return English, nil
-}
-
-// unknownLanguage is a --lang that there are no translations for.
-type unknownLanguage struct {
-	asked string
-	known []string
-}
-
-func (e unknownLanguage) Error() string { return e.Text().String() }
-
-// Text implements Worded.
-func (e unknownLanguage) Text() Text {
-	return New("unknown language %q: it must be one of %s", e.asked, strings.Join(e.known, ", "))
 }
 
 // ofLocale maps a POSIX locale such as de_AT.UTF-8@euro to a language.

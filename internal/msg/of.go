@@ -10,14 +10,20 @@ import (
 // whose message they see. Text is a clause in lower case without a full stop.
 type Worded interface{ Text() Text }
 
-// Error returns an error that is nothing but a sentence.
-func Error(t Text) error { return sentence{t} }
+// Error returns an error that is a sentence. The causes are what errors.Is and
+// errors.As find behind it; nothing of them is shown.
+func Error(t Text, causes ...error) error { return &sentence{t, causes} }
 
-type sentence struct{ text Text }
+type sentence struct {
+	text   Text
+	causes []error
+}
 
-func (s sentence) Error() string { return s.text.String() }
+func (s *sentence) Error() string { return s.text.String() }
 
-func (s sentence) Text() Text { return s.text }
+func (s *sentence) Text() Text { return s.text }
+
+func (s *sentence) Unwrap() []error { return s.causes }
 
 // Of words an error: by the first in its chain that is Worded, else by what it is
 // known to mean, else by its message as it is, which is English.

@@ -42,23 +42,15 @@ func (c Client) Give(ctx context.Context, text string, more []string, args ...st
 	case err == nil:
 		return bytes.TrimPrefix(out, []byte("\ufeff")), taken, nil
 	case errors.Is(err, ErrTooMuch):
-		err = &clientError{msg.New("%s printed too much", c.Name)}
+		err = msg.Error(msg.New("%s printed too much", c.Name))
 	case ctx.Err() != nil:
-		err = &clientError{msg.New("%s did not answer in time", c.Name)}
+		err = msg.Error(msg.New("%s did not answer in time", c.Name))
 	case errors.Is(err, exec.ErrNotFound):
-		err = &clientError{msg.New("the program %s is not installed, or not in the PATH", c.Name)}
+		err = msg.Error(msg.New("the program %s is not installed, or not in the PATH", c.Name))
 	case Reason(err).IsZero():
-		err = &clientError{msg.New("%s could not be run", c.Name)}
+		err = msg.Error(msg.New("%s could not be run", c.Name))
 	default:
-		err = &clientError{msg.New("%s: %s", c.Name, Reason(err))}
+		err = msg.Error(msg.New("%s: %s", c.Name, Reason(err)))
 	}
 	return nil, taken, err
 }
-
-// clientError is why a client gave no answer. It holds nothing of what was printed.
-type clientError struct{ reason msg.Text }
-
-func (e *clientError) Error() string { return e.reason.String() }
-
-// Text says why, as a clause without a full stop.
-func (e *clientError) Text() msg.Text { return e.reason }

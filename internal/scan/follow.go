@@ -34,17 +34,9 @@ type followed struct {
 	err           error
 }
 
-// doubt is a reason not to trust what was kept.
-type doubt struct{ text msg.Text }
-
-func (e *doubt) Error() string { return e.text.String() }
-
-// Text says it.
-func (e *doubt) Text() msg.Text { return e.text }
-
 var (
-	errCounts  error = &doubt{msg.New("Microsoft Graph counts other objects than were kept")}
-	errPartial error = &doubt{msg.New("Microsoft Graph tells changes of objects that are not known")}
+	errCounts  = msg.Error(msg.New("Microsoft Graph counts other objects than were kept"))
+	errPartial = msg.Error(msg.New("Microsoft Graph tells changes of objects that are not known"))
 )
 
 // follow reads the tenant with what was kept, and reports whether it did. It does not

@@ -73,7 +73,7 @@ func (f *following) list(ctx context.Context, i int) error {
 }
 
 // errReread is that what was written cannot be read back.
-var errReread error = &doubt{msg.New("what was read could not be kept")}
+var errReread = msg.Error(msg.New("what was read could not be kept"))
 
 // settle lays what came later over the objects that were listed. Few tenants change
 // so much while they are read.

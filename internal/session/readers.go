@@ -115,13 +115,13 @@ func (s *session) tokens(ctx context.Context, name string) secrets.TokenSource {
 // selfReader signs in where that was not asked for yet, as list-secrets does.
 func (s *session) selfReader(ctx context.Context) secrets.TokenSource {
 	if s.Settings.Credential == nil {
-		return nobody{worded{msg.New("no credential is configured")}}
+		return nobody{msg.Error(msg.New("no credential is configured"))}
 	}
 	c, err := s.Credential(ctx)
 	if err != nil {
-		return nobody{worded{gather.Unusable(s.Settings.Credential, err).Summary}}
+		return nobody{msg.Error(gather.Unusable(s.Settings.Credential, err).Summary)}
 	}
-	return entra.ApplicationReader(self, s.request(c))
+	return entra.ApplicationReader(s.request(c))
 }
 
 // environmentReader is an application of its own, named by SPCHECK_READER_*.
@@ -129,9 +129,9 @@ func (s *session) environmentReader(ctx context.Context) secrets.TokenSource {
 	get := s.readerVariable
 	source := environmentSource(get)
 	if get("CLIENT_ID") == "" || source == nil {
-		return nobody{worded{msg.New("SPCHECK_READER_CLIENT_ID and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE must be set")}}
+		return nobody{msg.Error(msg.New("SPCHECK_READER_CLIENT_ID and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE must be set"))}
 	}
-	return s.otherReader(ctx, environment, source, get("CLIENT_ID"), get("TENANT_ID"))
+	return s.otherReader(ctx, source, get("CLIENT_ID"), get("TENANT_ID"))
 }
 
 func (s *session) readerVariable(name string) string {
@@ -147,23 +147,23 @@ func (s *session) profileReader(ctx context.Context, name string) secrets.TokenS
 		return nobody{err}
 	}
 	if other.Credential == nil || other.Value(config.ClientID) == "" {
-		return nobody{worded{msg.New("the profile %s has no client ID or no credential", name)}}
+		return nobody{msg.Error(msg.New("the profile %s has no client ID or no credential", name))}
 	}
-	return s.otherReader(ctx, "profile:"+name, other.Credential, other.Value(config.ClientID), other.Value(config.Tenant))
+	return s.otherReader(ctx, other.Credential, other.Value(config.ClientID), other.Value(config.Tenant))
 }
 
 // otherReader is an application other than the configured one.
-func (s *session) otherReader(ctx context.Context, name string, source *config.CredentialSource, clientID, tenant string) secrets.TokenSource {
+func (s *session) otherReader(ctx context.Context, source *config.CredentialSource, clientID, tenant string) secrets.TokenSource {
 	c, err := LoadCredential(ctx, source, s.deps())
 	if err != nil {
-		return nobody{worded{gather.Unusable(source, err).Summary}}
+		return nobody{msg.Error(gather.Unusable(source, err).Summary)}
 	}
 	r := s.request(c)
 	r.ClientID = clientID
 	if tenant != "" {
 		r.Tenant = tenant
 	}
-	return entra.ApplicationReader(name, r)
+	return entra.ApplicationReader(r)
 }
 
 func environmentSource(get func(string) string) *config.CredentialSource {
@@ -188,14 +188,14 @@ func (s *session) workloadReader() secrets.TokenSource {
 	path, _ := s.Env("AZURE_FEDERATED_TOKEN_FILE")
 	id, _ := s.Env("AZURE_CLIENT_ID")
 	if path == "" || id == "" {
-		return nobody{worded{msg.New("AZURE_FEDERATED_TOKEN_FILE and AZURE_CLIENT_ID must be set, as workload identity sets them")}}
+		return nobody{msg.Error(msg.New("AZURE_FEDERATED_TOKEN_FILE and AZURE_CLIENT_ID must be set, as workload identity sets them"))}
 	}
 	r := s.request(secrets.Credential{})
 	r.ClientID = id
 	return entra.WorkloadIdentityReader(r, func() (secrets.Value, error) {
 		c, err := secrets.LoadFederatedToken(path)
 		if err != nil || c.Token == nil {
-			return secrets.Value{}, worded{msg.New("the federated token in %s cannot be read", path)}
+			return secrets.Value{}, msg.Error(msg.New("the federated token in %s cannot be read", path))
 		}
 		return c.Token.Token, nil
 	})

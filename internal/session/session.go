@@ -130,7 +130,7 @@ func (s *session) ownClient() (*graph.Client, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.own == nil || s.own.Token == nil {
-		return nil, worded{msg.New("the sign-in failed")}
+		return nil, msg.Error(msg.New("the sign-in failed"))
 	}
 	if s.reads == nil {
 		c, err := s.open(held{s.own.Token.Value}, nil)
@@ -153,9 +153,3 @@ func (s *session) request(c secrets.Credential) entra.Request {
 	return entra.Request{Tenant: s.Settings.Value(config.Tenant), ClientID: s.Settings.Value(config.ClientID), AuthorityHost: s.authority,
 		Scope: s.cloud.Scope(), Credential: c, HTTPClient: s.HTTPClient, Now: s.Now}
 }
-
-// worded is an error that is a sentence for people.
-type worded struct{ text msg.Text }
-
-func (w worded) Error() string  { return w.text.String() }
-func (w worded) Text() msg.Text { return w.text }

@@ -32,7 +32,7 @@ func OpenTenant(ctx context.Context, o Options, waited func(transport.Wait)) (*t
 	s := New(o)
 	names := s.readerNames()
 	if len(names) == 0 {
-		return nil, worded{msg.New("a scan needs a reader, but --reader is none")}
+		return nil, msg.Error(msg.New("a scan needs a reader, but --reader is none"))
 	}
 	var refused msg.Text
 	for _, name := range names {
@@ -49,7 +49,7 @@ func OpenTenant(ctx context.Context, o Options, waited func(transport.Wait)) (*t
 			refused = msg.New("%s; %s", refused, one)
 		}
 	}
-	return nil, worded{refused}
+	return nil, msg.Error(refused)
 }
 
 func (s *session) openTenant(ctx context.Context, name string, waited func(transport.Wait)) (*tenantReader, error) {
@@ -81,10 +81,10 @@ var listing = [...]string{
 // the wrong name, and one of an application that may list nothing.
 func fits(c entra.Claims, tenant string) error {
 	if uuid.Validate(tenant) == nil && c.TenantID != "" && !strings.EqualFold(c.TenantID, tenant) {
-		return worded{msg.New("it signs in to another tenant: %s", c.TenantID)}
+		return msg.Error(msg.New("it signs in to another tenant: %s", c.TenantID))
 	}
 	if c.AppOnly() && !slices.ContainsFunc(listing[:], func(p string) bool { return slices.Contains(c.Roles, p) }) {
-		return worded{msg.New("it is not allowed to list applications; it needs the permission %s", graph.NeedApplications)}
+		return msg.Error(msg.New("it is not allowed to list applications; it needs the permission %s", graph.NeedApplications))
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // To open a pipe that nobody writes to would wait for ever, whatever the
@@ -17,7 +19,7 @@ func TestCAFileThatIsAPipe(t *testing.T) {
 	if err := unix.Mkfifo(path, 0o600); err != nil {
 		t.Skip(err)
 	}
-	if _, err := New(Options{CAFile: path}); !errors.As(err, new(*caFileError)) {
+	if _, err := New(Options{CAFile: path}); !errors.As(err, new(msg.Worded)) {
 		t.Errorf("%v", err)
 	}
 }

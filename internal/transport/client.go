@@ -107,19 +107,6 @@ func Wrap(c *http.Client, wrap func(http.RoundTripper) http.RoundTripper) *http.
 	return &http.Client{Transport: wrap(base), CheckRedirect: noRedirect}
 }
 
-// caFileError is that the file of extra CAs cannot be used.
-type caFileError struct {
-	File   string
-	Reason msg.Text
-}
-
-func (e *caFileError) Error() string { return e.Text().String() }
-
-// Text implements msg.Worded.
-func (e *caFileError) Text() msg.Text {
-	return msg.New("the file of extra certificate authorities cannot be used: %s: %s", e.File, e.Reason)
-}
-
 // maxCAFile bounds the file; the whole public root set has a quarter of that.
 const maxCAFile = 1 << 20
 
@@ -129,16 +116,20 @@ func trusted(file string) (*x509.CertPool, error) {
 	}
 	data, err := readBounded(file, maxCAFile)
 	if err != nil {
-		return nil, &caFileError{File: file, Reason: fileReason(err)}
+		return nil, unusableCAs(file, fileReason(err))
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(data) {
-		return nil, &caFileError{File: file, Reason: msg.New("it contains no PEM certificate")}
+		return nil, unusableCAs(file, msg.New("it contains no PEM certificate"))
 	}
 	return pool, nil
+}
+
+func unusableCAs(file string, reason msg.Text) error {
+	return msg.Error(msg.New("the file of extra certificate authorities cannot be used: %s: %s", file, reason))
 }
 
 func readBounded(file string, limit int64) ([]byte, error) {

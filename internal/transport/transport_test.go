@@ -24,6 +24,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/way"
 )
 
@@ -89,7 +90,7 @@ func TestUnusableCAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range []string{empty, filepath.Join(t.TempDir(), "missing.pem"), t.TempDir()} {
-		if _, err := New(Options{CAFile: file}); !errors.As(err, new(*caFileError)) || strings.Count(err.Error(), file) != 1 {
+		if _, err := New(Options{CAFile: file}); !errors.As(err, new(msg.Worded)) || strings.Count(err.Error(), file) != 1 {
 			t.Errorf("%s: got %v", file, err)
 		}
 	}

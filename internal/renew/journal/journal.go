@@ -23,22 +23,8 @@ type Store struct {
 	now func() time.Time
 }
 
-// journalError is why the state cannot be kept or read.
-type journalError struct {
-	reason msg.Text
-	err    error
-}
-
-func (e *journalError) Error() string { return e.reason.String() }
-
-// Text says why, as a clause.
-func (e *journalError) Text() msg.Text { return e.reason }
-
-// Unwrap gives the *trust.Error of a file or folder that others may have written.
-func (e *journalError) Unwrap() error { return e.err }
-
 // errNoFolder is the error of a machine without a place for state.
-var errNoFolder error = &journalError{reason: msg.New("no state folder is known; set XDG_STATE_HOME or HOME, or name one with --state")}
+var errNoFolder = msg.Error(msg.New("no state folder is known; set XDG_STATE_HOME or HOME, or name one with --state"))
 
 // In returns the store in a folder of the user's choice, which several machines
 // may share. It makes no folder yet.
@@ -92,7 +78,7 @@ func (s *Store) Save(e *Entry) error {
 
 func (s *Store) makeFolder() error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return &journalError{reason: msg.New("the folder %s cannot be created", s.dir)}
+		return msg.Error(msg.New("the folder %s cannot be created", s.dir))
 	}
 	return nil
 }
@@ -101,7 +87,7 @@ func (s *Store) makeFolder() error {
 func (s *Store) Close(e *Entry) error {
 	err := os.Remove(s.Path(e))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &journalError{reason: msg.New("the file %s cannot be removed", s.Path(e))}
+		return msg.Error(msg.New("the file %s cannot be removed", s.Path(e)))
 	}
 	return nil
 }
@@ -130,7 +116,7 @@ func (s *Store) Pending(kind Kind, tenant, appID string) (*Entry, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &journalError{reason: msg.New("the folder %s cannot be read", s.dir)}
+		return nil, msg.Error(msg.New("the folder %s cannot be read", s.dir))
 	}
 	if err := s.trusted(); err != nil {
 		return nil, err
@@ -155,7 +141,7 @@ func (s *Store) Pending(kind Kind, tenant, appID string) (*Entry, error) {
 func (s *Store) trusted() error {
 	var untrusted *trust.Error
 	if err := trust.Folder(s.dir); errors.As(err, &untrusted) {
-		return &journalError{msg.New("%s, and it holds what is known of unfinished renewals", untrusted), untrusted}
+		return msg.Error(msg.New("%s, and it holds what is known of unfinished renewals", untrusted), untrusted)
 	}
 	return nil
 }
@@ -163,15 +149,15 @@ func (s *Store) trusted() error {
 func read(path string) (*Entry, error) {
 	var untrusted *trust.Error
 	if _, err := os.Lstat(path); err == nil && errors.As(trust.File(path), &untrusted) {
-		return nil, &journalError{msg.New("%s, and it says what an unfinished renewal has left", untrusted), untrusted}
+		return nil, msg.Error(msg.New("%s, and it says what an unfinished renewal has left", untrusted), untrusted)
 	}
 	data, _, err := safefile.Read(path)
 	if err != nil {
-		return nil, &journalError{reason: msg.New("the journal %s cannot be read: %s", path, msg.Of(err))}
+		return nil, msg.Error(msg.New("the journal %s cannot be read: %s", path, msg.Of(err)))
 	}
 	e := &Entry{}
 	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" || !e.Stage.known() {
-		return nil, &journalError{reason: msg.New("the journal %s is damaged, or was written by another version", path)}
+		return nil, msg.Error(msg.New("the journal %s is damaged, or was written by another version", path))
 	}
 	e.adopt()
 	return e, nil

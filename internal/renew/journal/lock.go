@@ -7,7 +7,7 @@ import (
 )
 
 // ErrBusy is the error of a lock that another run holds.
-var ErrBusy = error(&journalError{reason: msg.New("another run of spcheck is changing the credentials of this application")})
+var ErrBusy = msg.Error(msg.New("another run of spcheck is changing the credentials of this application"))
 
 // Lock keeps other runs of this user on this machine from changing the credentials
 // of an application, until the returned function is called or the process ends,
@@ -21,7 +21,7 @@ func (s *Store) Lock(tenant, appID string) (unlock func(), err error) {
 	held, err := lock.TryLock()
 	switch {
 	case err != nil:
-		return nil, &journalError{reason: msg.New("the file %s cannot be locked", path)}
+		return nil, msg.Error(msg.New("the file %s cannot be locked", path))
 	case !held:
 		return nil, ErrBusy
 	}

@@ -81,30 +81,21 @@ func (f *File) PFX() bool { return f.form == pfx }
 // Adopt takes the names that an earlier run noted.
 func (f *File) Adopt(staged, backup string) { f.staged, f.backup = staged, backup }
 
-// Error is why a file could not be used. It holds no part of a key.
-type Error struct {
-	path   string
-	reason msg.Text
-}
-
-func (e *Error) Error() string { return e.Text().String() }
-
-// Text says why, as a clause without a full stop.
-func (e *Error) Text() msg.Text { return msg.New("%s: %s", e.path, e.reason) }
-
+// failure is why a file could not be used. It holds no part of a key.
 func failure(path string, err error) error {
 	if err == nil {
 		return nil
 	}
+	reason := msg.Literal(neutral.Bound(err.Error(), 300))
 	var source *secrets.SourceError
-	if errors.As(err, &source) {
-		return &Error{path, source.Reason}
-	}
 	var worded msg.Worded
-	if errors.As(err, &worded) {
-		return &Error{path, worded.Text()}
+	switch {
+	case errors.As(err, &source):
+		reason = source.Reason
+	case errors.As(err, &worded):
+		reason = worded.Text()
 	}
-	return &Error{path, msg.Literal(neutral.Bound(err.Error(), 300))}
+	return msg.Error(msg.New("%s: %s", path, reason))
 }
 
 // trial is more than any certificate with its key takes.
@@ -158,7 +149,7 @@ func (f *File) Stage(ctx context.Context, c secrets.Credential) error {
 		return failure(f.staged, err)
 	}
 	if back, err := f.Load(ctx, f.staged); err != nil || back.Certificate.SHA1 != c.Certificate.SHA1 {
-		return &Error{f.staged, msg.New("what was written could not be read back")}
+		return failure(f.staged, msg.Error(msg.New("what was written could not be read back")))
 	}
 	return nil
 }
@@ -207,7 +198,7 @@ func (f *File) Place() error {
 	case err != nil:
 		return failure(f.staged, err)
 	case !there:
-		return &Error{f.staged, msg.New("the file is gone")}
+		return failure(f.staged, msg.Error(msg.New("the file is gone")))
 	}
 	former, there, err := safefile.Read(f.path)
 	if err != nil {
@@ -237,7 +228,7 @@ func (f *File) keep(former []byte) error {
 // Discard removes the staged certificate; that there is none is well.
 func (f *File) Discard() error {
 	if err := os.Remove(f.staged); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &Error{f.staged, msg.New("it could not be removed; remove it yourself")}
+		return failure(f.staged, msg.Error(msg.New("it could not be removed; remove it yourself")))
 	}
 	return nil
 }

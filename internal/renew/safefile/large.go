@@ -59,7 +59,7 @@ func Open(path string) (*os.File, error) {
 	}
 	if opened, err := f.Stat(); err != nil || !os.SameFile(info, opened) {
 		_ = f.Close()
-		return nil, &fileError{Reason: msg.New("it was replaced while it was being read")}
+		return nil, msg.Error(msg.New("it was replaced while it was being read"))
 	}
 	return f, nil
 }

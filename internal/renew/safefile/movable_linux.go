@@ -14,13 +14,13 @@ func movable(path, dir string, there bool) error {
 	if there {
 		switch has := attributes(path); {
 		case has&unix.STATX_ATTR_MOUNT_ROOT != 0:
-			return &fileError{Reason: msg.New("it is mounted individually, so it cannot be replaced; mount its folder instead")}
+			return msg.Error(msg.New("it is mounted individually, so it cannot be replaced; mount its folder instead"))
 		case has&(unix.STATX_ATTR_IMMUTABLE|unix.STATX_ATTR_APPEND) != 0:
-			return &fileError{Reason: msg.New("it is marked as immutable or append-only (chattr); remove the attribute with: chattr -i -a")}
+			return msg.Error(msg.New("it is marked as immutable or append-only (chattr); remove the attribute with: chattr -i -a"))
 		}
 	}
 	if attributes(dir)&(unix.STATX_ATTR_IMMUTABLE|unix.STATX_ATTR_APPEND) != 0 {
-		return &fileError{Reason: msg.New("the folder %s is marked as immutable or append-only (chattr)", dir)}
+		return msg.Error(msg.New("the folder %s is marked as immutable or append-only (chattr)", dir))
 	}
 	return nil
 }

@@ -18,20 +18,6 @@ import (
 // maxSize is the largest file that Read takes, in bytes.
 const maxSize = 1 << 20
 
-// fileError is why a file cannot be used as a place for a secret.
-type fileError struct {
-	Reason msg.Text
-	err    error
-}
-
-func (e *fileError) Error() string { return e.Reason.String() }
-
-// Text says why, as a clause without a full stop and without the path.
-func (e *fileError) Text() msg.Text { return e.Reason }
-
-// Unwrap gives the operating system's error, where there is one.
-func (e *fileError) Unwrap() error { return e.err }
-
 // Check reports why path could not be replaced: what lies there must be absent or
 // an ordinary file that may be replaced, and its folder must take a new file of the
 // given size and with the owner, permissions and labels that it will have, and let
@@ -72,16 +58,16 @@ func existing(path string) (fs.FileInfo, error) {
 	case err != nil:
 		return nil, system(msg.New("its properties cannot be read: %s", cause(err)), err)
 	case info.Mode()&fs.ModeSymlink != 0:
-		return nil, &fileError{Reason: msg.New("it is a symbolic link; name the file that it points to")}
+		return nil, msg.Error(msg.New("it is a symbolic link; name the file that it points to"))
 	case !info.Mode().IsRegular():
-		return nil, &fileError{Reason: msg.New("it is not an ordinary file")}
+		return nil, msg.Error(msg.New("it is not an ordinary file"))
 	}
 	own, err := owned(path, info)
 	if err != nil {
 		return nil, system(msg.New("its owner cannot be determined: %s", cause(err)), err)
 	}
 	if !own {
-		return nil, &fileError{Reason: msg.New("it belongs to another user; run spcheck as that user")}
+		return nil, msg.Error(msg.New("it belongs to another user; run spcheck as that user"))
 	}
 	return info, keepable(info)
 }
@@ -105,14 +91,14 @@ func readSame(path string, looked fs.FileInfo) ([]byte, error) {
 	}
 	defer f.Close()
 	if opened, err := f.Stat(); err != nil || !os.SameFile(looked, opened) {
-		return nil, &fileError{Reason: msg.New("it was replaced while it was being read")}
+		return nil, msg.Error(msg.New("it was replaced while it was being read"))
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
 	switch {
 	case err != nil:
 		return nil, system(msg.New("it cannot be read: %s", cause(err)), err)
 	case len(data) > maxSize:
-		return nil, &fileError{Reason: msg.New("it is larger than %d bytes", maxSize)}
+		return nil, msg.Error(msg.New("it is larger than %d bytes", maxSize))
 	}
 	return data, nil
 }
@@ -157,7 +143,7 @@ func folderError(dir string, err error) error {
 	return system(msg.New("no file can be created in the folder %s: %s", dir, cause(err)), err)
 }
 
-func system(reason msg.Text, err error) error { return &fileError{Reason: reason, err: err} }
+func system(reason msg.Text, err error) error { return msg.Error(reason, err) }
 
 // cause is the innermost word of the operating system, without paths.
 func cause(err error) string {

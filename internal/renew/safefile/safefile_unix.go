@@ -31,7 +31,7 @@ func owned(_ string, info fs.FileInfo) (bool, error) {
 func keepable(info fs.FileInfo) error {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if ok && st.Nlink > 1 {
-		return &fileError{Reason: msg.New("it has another name (a hard link), under which the old content would remain")}
+		return msg.Error(msg.New("it has another name (a hard link), under which the old content would remain"))
 	}
 	if !ok || os.Geteuid() == 0 || int(st.Gid) == os.Getegid() {
 		return nil
@@ -40,7 +40,7 @@ func keepable(info fs.FileInfo) error {
 	if err == nil && slices.Contains(groups, int(st.Gid)) {
 		return nil
 	}
-	return &fileError{Reason: msg.New("it belongs to a group that this user is not a member of, so the new file would lose that group")}
+	return msg.Error(msg.New("it belongs to a group that this user is not a member of, so the new file would lose that group"))
 }
 
 // restrict has nothing to do: the file was made with its permissions.

@@ -91,7 +91,7 @@ func (s *site) get(ctx context.Context) (*string, error) {
 		Value string `json:"value"`
 	}
 	if json.Unmarshal(out, &list) != nil {
-		return nil, &placeError{Reason: msg.New("the output of az is not a list of settings")}
+		return nil, msg.Error(msg.New("the output of az is not a list of settings"))
 	}
 	for _, e := range list {
 		if e.Name == s.setting {

@@ -73,7 +73,7 @@ func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
 		Variables map[string]json.RawMessage `json:"variables"`
 	}
 	if json.Unmarshal(out, &groups) != nil {
-		return "", false, &placeError{Reason: msg.New("the output of az is not a list of variable groups")}
+		return "", false, msg.Error(msg.New("the output of az is not a list of variable groups"))
 	}
 	for _, g := range groups {
 		if strings.EqualFold(g.Name, p.group) {
@@ -81,7 +81,7 @@ func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
 			return strconv.Itoa(g.ID), has, nil
 		}
 	}
-	return "", false, &placeError{Reason: msg.New("the project has no variable group with that name")}
+	return "", false, msg.Error(msg.New("the project has no variable group with that name"))
 }
 
 // Check looks the group up. Whether it may be changed shows when that is done.

@@ -44,7 +44,7 @@ func (s *swarm) Store(ctx context.Context, secret Secret) error {
 		"--label=spcheck.name="+s.name, "--label=spcheck.keyId="+secret.KeyID, s.version, "-")
 	s.mayHold = taken
 	if err == nil && !taken {
-		err = &placeError{Reason: msg.New("the program exited without reading the value from its standard input")}
+		err = msg.Error(msg.New("the program exited without reading the value from its standard input"))
 	}
 	return failure(s, err)
 }

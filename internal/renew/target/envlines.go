@@ -148,7 +148,7 @@ func (e *envLines) value(name string) (value string, set bool, err error) {
 	for i := range e.lines {
 		l := &e.lines[i]
 		if l.mentions(name) {
-			return "", false, &placeError{Reason: msg.New("line %d has %s in a form that programs read differently; write it as %s on its own line", i+1, name, name+"=…")}
+			return "", false, msg.Error(msg.New("line %d has %s in a form that programs read differently; write it as %s on its own line", i+1, name, name+"=…"))
 		}
 		if l.name != name {
 			continue
@@ -172,7 +172,7 @@ func (e *envLines) set(name, value string) error {
 		return err
 	}
 	if strings.ContainsAny(value, "\r\n\x00") {
-		return &placeError{Reason: msg.New("the value cannot be written to a file of environment variables")}
+		return msg.Error(msg.New("the value cannot be written to a file of environment variables"))
 	}
 	found := false
 	for i := range e.lines {
@@ -187,7 +187,7 @@ func (e *envLines) set(name, value string) error {
 		e.add(name + "=" + quoted(value, 0))
 	}
 	if back, _, err := parseEnv(e.bytes()).value(name); err != nil || back != value {
-		return &placeError{Reason: msg.New("its quotation marks do not match, so the value could not be read back")}
+		return msg.Error(msg.New("its quotation marks do not match, so the value could not be read back"))
 	}
 	return nil
 }
@@ -200,7 +200,7 @@ func (e *envLines) settable(name string) error {
 	}
 	for i := range e.lines {
 		if e.lines[i].strange {
-			return &placeError{Reason: msg.New("it has no line %s, and line %d does not belong in a file of environment variables, so adding the variable may not work; add the line yourself first", name+"=…", i+1)}
+			return msg.Error(msg.New("it has no line %s, and line %d does not belong in a file of environment variables, so adding the variable may not work; add the line yourself first", name+"=…", i+1))
 		}
 	}
 	return nil

@@ -65,7 +65,7 @@ func (f *file) former() ([]byte, bool, error) {
 	}
 	body := strings.TrimRight(string(data), "\r\n")
 	if len(data) > trial || strings.ContainsAny(body, "\r\n") {
-		return nil, false, &placeError{Reason: msg.New("it has more than one line, so it contains more than a secret; for a file of environment variables use env-file:PATH#NAME")}
+		return nil, false, msg.Error(msg.New("it has more than one line, so it contains more than a secret; for a file of environment variables use env-file:PATH#NAME"))
 	}
 	return data, true, nil
 }
@@ -96,7 +96,7 @@ func (f *file) Read(ctx context.Context) (secrets.Value, error) {
 func readFailure(err error) error {
 	var source *secrets.SourceError
 	if errors.As(err, &source) {
-		return &placeError{Reason: source.Reason}
+		return msg.Error(source.Reason)
 	}
 	return err
 }
@@ -143,7 +143,7 @@ func keep(backup string, former []byte) error {
 // forget removes a backup; that there is none is well.
 func forget(backup string) error {
 	if err := os.Remove(backup); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &placeError{Reason: msg.New("the file %s with the previous value could not be removed; remove it yourself", backup)}
+		return msg.Error(msg.New("the file %s with the previous value could not be removed; remove it yourself", backup))
 	}
 	return nil
 }
@@ -161,7 +161,7 @@ func (s swapped) putBack(path, backup string) error {
 	case err != nil:
 		return err
 	case !there:
-		return &placeError{Reason: msg.New("the file %s with the previous value no longer exists", backup)}
+		return msg.Error(msg.New("the file %s with the previous value no longer exists", backup))
 	}
 	if err := safefile.Replace(path, data); err != nil {
 		return err

@@ -79,7 +79,7 @@ func (a *actions) Store(ctx context.Context, s Secret) error {
 	_, taken, err := a.Give(ctx, s.Value.Reveal(), nil, args...)
 	a.mayHold = taken
 	if err == nil && !taken {
-		err = &placeError{Reason: msg.New("the program exited without reading the value from its standard input")}
+		err = msg.Error(msg.New("the program exited without reading the value from its standard input"))
 	}
 	return failure(a, err)
 }

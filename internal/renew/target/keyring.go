@@ -92,16 +92,16 @@ func (r *ring) get(ctx context.Context, name string) (value string, there bool, 
 // unreachable words the keyring's error. Its own text is not repeated: on some
 // systems it is the output of another program.
 func unreachable(err error) error {
-	var own *placeError
+	var own msg.Worded
 	switch {
 	case errors.As(err, &own):
-		return own
+		return err
 	case errors.Is(err, keyring.ErrUnsupportedPlatform):
-		return &placeError{Reason: msg.New("this system has no keyring that spcheck can write to")}
+		return msg.Error(msg.New("this system has no keyring that spcheck can write to"))
 	case errors.Is(err, keyring.ErrSetDataTooBig):
-		return &placeError{Reason: msg.New("the value is too long for the keyring")}
+		return msg.Error(msg.New("the value is too long for the keyring"))
 	}
-	return &placeError{Reason: msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none")}
+	return msg.Error(msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none"))
 }
 
 func (r *ring) put(ctx context.Context, name, value string) error {
@@ -154,7 +154,7 @@ func (r *ring) Undo(ctx context.Context) error {
 	case r.made:
 		err = r.drop(ctx, r.name)
 	default:
-		err = &placeError{Reason: msg.New("the entry %s with the previous value no longer exists", r.backup)}
+		err = msg.Error(msg.New("the entry %s with the previous value no longer exists", r.backup))
 	}
 	return failure(r, err)
 }

@@ -88,7 +88,7 @@ func (c *cluster) get(ctx context.Context) (map[string]any, error) {
 	}
 	var object map[string]any
 	if json.Unmarshal(out, &object) != nil || object["kind"] != "Secret" {
-		return nil, &placeError{Reason: msg.New("the output of kubectl is not a Secret")}
+		return nil, msg.Error(msg.New("the output of kubectl is not a Secret"))
 	}
 	return object, nil
 }

@@ -78,26 +78,10 @@ type Deps struct {
 }
 
 // ErrOneWay is the error of reading from a place that gives nothing back.
-var ErrOneWay error = &placeError{Reason: msg.New("its value cannot be read back")}
+var ErrOneWay = msg.Error(msg.New("its value cannot be read back"))
 
 // ErrUnsure is the error of a check that could not be made.
-var ErrUnsure error = &placeError{Reason: msg.New("this cannot be checked in advance")}
-
-// placeError is why a place could not be used. It holds no part of a value.
-type placeError struct {
-	Spec   string
-	Reason msg.Text
-}
-
-func (e *placeError) Error() string { return e.Text().String() }
-
-// Text says why, as a clause without a full stop.
-func (e *placeError) Text() msg.Text {
-	if e.Spec == "" {
-		return e.Reason
-	}
-	return msg.New("%s: %s", e.Spec, e.Reason)
-}
+var ErrUnsure = msg.Error(msg.New("this cannot be checked in advance"))
 
 // failure words an error of a place.
 func failure(t Target, err error) error {
@@ -106,12 +90,13 @@ func failure(t Target, err error) error {
 	}
 	var worded msg.Worded
 	if errors.As(err, &worded) {
-		return &placeError{Spec: t.Spec(), Reason: worded.Text()}
+		return because(t, worded.Text())
 	}
-	return &placeError{Spec: t.Spec(), Reason: msg.Literal(neutral.Bound(err.Error(), 300))}
+	return because(t, msg.Literal(neutral.Bound(err.Error(), 300)))
 }
 
-func because(t Target, reason msg.Text) error { return &placeError{Spec: t.Spec(), Reason: reason} }
+// because is an error of a place, as a clause. It holds no part of a value.
+func because(t Target, reason msg.Text) error { return msg.Error(msg.New("%s: %s", t.Spec(), reason)) }
 
 // Patience is how long a place may take for one of its tasks.
 const Patience = time.Minute
@@ -132,7 +117,7 @@ func within(ctx context.Context, task func() error) error {
 	case err := <-done:
 		return err
 	case <-ctx.Done():
-		return &placeError{Reason: msg.New("it did not answer in time")}
+		return msg.Error(msg.New("it did not answer in time"))
 	}
 }
 

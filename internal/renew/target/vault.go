@@ -95,7 +95,7 @@ func (v *vault) connect() (*azsecrets.Client, error) {
 	o.Telemetry.Disabled = true
 	client, err := azsecrets.NewClient(v.origin, identity{v.tokens, v.resource}, o)
 	if err != nil {
-		return nil, &placeError{Reason: msg.New("the client for the vault could not be created")}
+		return nil, msg.Error(msg.New("the client for the vault could not be created"))
 	}
 	return client, nil
 }
@@ -130,11 +130,11 @@ func (v *vault) ask(ctx context.Context, request func(context.Context, *azsecret
 	defer cancel()
 	defer func() {
 		if recover() != nil {
-			err = &placeError{Reason: msg.New("the answer did not come from Key Vault")}
+			err = msg.Error(msg.New("the answer did not come from Key Vault"))
 		}
 	}()
 	if v.tokens == nil {
-		return &placeError{Reason: msg.New("there is no identity that can write to the vault")}
+		return msg.Error(msg.New("there is no identity that can write to the vault"))
 	}
 	client, err := v.connect()
 	if err != nil {
@@ -160,24 +160,24 @@ func vaultError(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &worded):
-		return &placeError{Reason: worded.Text()}
+		return msg.Error(worded.Text())
 	case errors.Is(err, errOtherResource):
-		return &placeError{Reason: msg.New("the vault asks for a token of another cloud or service")}
+		return msg.Error(msg.New("the vault asks for a token of another cloud or service"))
 	case errors.Is(err, context.DeadlineExceeded):
-		return &placeError{Reason: msg.New("it did not answer in time")}
+		return msg.Error(msg.New("it did not answer in time"))
 	case !errors.As(err, &answer):
-		return &placeError{Reason: msg.New("the vault cannot be reached, or does not answer as one")}
+		return msg.Error(msg.New("the vault cannot be reached, or does not answer as one"))
 	case answer.ErrorCode == "SecretNotFound":
 		return errAbsent
 	case answer.StatusCode == http.StatusForbidden && behindFirewall(answer):
-		return &placeError{Reason: msg.New("the vault's firewall blocks this machine; allow its address in the vault's network settings")}
+		return msg.Error(msg.New("the vault's firewall blocks this machine; allow its address in the vault's network settings"))
 	case answer.StatusCode == http.StatusForbidden:
 		return errHidden
 	}
 	if code := answer.ErrorCode; errorCode().MatchString(code) {
-		return &placeError{Reason: msg.New("Key Vault refused: %s", code)}
+		return msg.Error(msg.New("Key Vault refused: %s", code))
 	}
-	return &placeError{Reason: msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode)}
+	return msg.Error(msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode))
 }
 
 // behindFirewall tells a vault that lets nobody in from this machine from one that

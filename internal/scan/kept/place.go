@@ -141,7 +141,7 @@ func (w *Writer) Commit(h *Head) error {
 func worded(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {
-		return unusable{msg.New("it cannot be written: %s", at.Err.Error())}
+		return msg.Error(msg.New("it cannot be written: %s", at.Err.Error()))
 	}
 	return err
 }

@@ -51,16 +51,8 @@ func cure(err error) msg.Text {
 	return msg.New("name a folder for --state that you can write to")
 }
 
-// busy is a place that another scan has taken.
-type busy struct{}
-
-func (busy) Error() string { return busy{}.Text().String() }
-
-// Text says so, as a clause.
-func (busy) Text() msg.Text { return msg.New("another scan is using it") }
-
 // ErrBusy is the error of a state that another run holds.
-var ErrBusy error = busy{}
+var ErrBusy = msg.Error(msg.New("another scan is using it"))
 
 // Place is where the state of one tenant is kept. It is the caller's until Close.
 type Place struct {
@@ -89,7 +81,7 @@ func (s *Store) Open(k Key) (*Place, error) {
 	held, err := lock.TryLock()
 	switch {
 	case err != nil:
-		return nil, unusable{msg.New("the file %s cannot be locked", p.path+".lock")}
+		return nil, msg.Error(msg.New("the file %s cannot be locked", p.path+".lock"))
 	case !held:
 		return nil, ErrBusy
 	}
@@ -133,11 +125,3 @@ func (p *Place) Close() {
 	}
 	p.free()
 }
-
-// unusable is why something cannot be used.
-type unusable struct{ reason msg.Text }
-
-func (e unusable) Error() string { return e.reason.String() }
-
-// Text says why.
-func (e unusable) Text() msg.Text { return e.reason }
