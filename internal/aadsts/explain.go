@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
@@ -147,13 +146,4 @@ func given(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-// IDs returns the ranked causes as IDs.
-func (m *Match) IDs() []causes.ID {
-	var ids []causes.ID
-	for _, r := range m.Causes {
-		ids = append(ids, r.ID)
-	}
-	return ids
 }

@@ -3,7 +3,6 @@ package aadsts
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -35,9 +34,3 @@ func (p *phrase) check(seen map[string]string) error {
 
 // minWording is the least that a wording has of letters and digits.
 const minWording = 6
-
-// Phrases returns the words of programs that are recognised.
-func (c *Catalogue) Phrases() []*phrase { return slices.Clone(c.phrases) }
-
-// Products returns the programs that are known.
-func (c *Catalogue) Products() []*Product { return slices.Clone(c.products) }

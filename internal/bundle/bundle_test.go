@@ -47,7 +47,7 @@ func TestEqualThingsStayEqual(t *testing.T) {
 		t.Errorf("parts of %s have other pseudonyms by themselves", got)
 	}
 	// A name that reads like a word of the program is hidden wherever it stands.
-	p.Name("secret")
+	p.name("secret")
 	if got := p.Value("secret"); got == "secret" {
 		t.Error("a name that was learnt stays")
 	}

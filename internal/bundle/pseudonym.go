@@ -237,9 +237,9 @@ func (p *Pseudonyms) hexadecimal(s string) string {
 	})
 }
 
-// Name is the pseudonym of a text that is a name, even one that reads like a word
+// name is the pseudonym of a text that is a name, even one that reads like a word
 // or a number that would stay.
-func (p *Pseudonyms) Name(s string) string {
+func (p *Pseudonyms) name(s string) string {
 	if formed, ok := p.formed(s); ok || s == "" {
 		return formed
 	}

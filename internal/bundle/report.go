@@ -34,7 +34,7 @@ func (p *Pseudonyms) Report(d *result.Diagnosis) *result.Diagnosis {
 func (p *Pseudonyms) learn(v reflect.Value) {
 	each(v, func(field string, s string) {
 		if slices.Contains(names, field) {
-			p.Name(s)
+			p.name(s)
 		}
 	})
 }
@@ -117,7 +117,7 @@ func (p *Pseudonyms) word(s, field string, own bool) string {
 	case field == "Remedy.Link":
 		return publicLink(s)
 	case slices.Contains(names, field):
-		return p.Name(s)
+		return p.name(s)
 	}
 	return p.Value(s)
 }

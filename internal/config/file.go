@@ -65,9 +65,9 @@ func DefaultPath(env Env) (path string, ok bool) {
 	return filepath.Join(dir, "spcheck", "config.yaml"), true
 }
 
-// ReadFile reads a config file. A file that is absent is an empty one, unless
+// readFile reads a config file. A file that is absent is an empty one, unless
 // it was asked for by name.
-func ReadFile(path string, asked bool) (*File, error) {
+func readFile(path string, asked bool) (*File, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) && !asked {
 		return &File{path: path}, nil

@@ -66,7 +66,7 @@ func Resolve(flags Flags, env Env) (*Settings, error) {
 	if err := typedSecret(flags); err != nil {
 		return nil, err
 	}
-	file, err := openFile(flags, env)
+	file, err := OpenFile(flags, env)
 	if err != nil {
 		return nil, err
 	}
@@ -171,18 +171,21 @@ func profileName(flags Flags, env Env, file *File) string {
 	return cmp.Or(flags["profile"], fromEnv, file.DefaultProfile)
 }
 
-func openFile(flags Flags, env Env) (*File, error) {
+// OpenFile reads the config file that the flags or the environment name, or the
+// user's own, without choosing a profile: for what has to list them all. A file
+// of the user's own that does not exist is an empty one.
+func OpenFile(flags Flags, env Env) (*File, error) {
 	fromEnv, _ := env("SPCHECK_CONFIG")
 	if path := cmp.Or(flags["config"], fromEnv); path != "" {
 		bare, _ := BareFile(path)
-		return ReadFile(bare, true)
+		return readFile(bare, true)
 	}
 	path, ok := DefaultPath(env)
 	if !ok {
 		// No home directory, as in some containers: there is no file then.
 		return &File{}, nil
 	}
-	return ReadFile(path, false)
+	return readFile(path, false)
 }
 
 // resolvePath makes a path of the config file independent of where the command

@@ -28,13 +28,16 @@ func TestAFileThatOthersMayWriteIsNotObeyed(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := config.ReadFile(path, true); err != nil {
+		open := func(path string) (*config.File, error) {
+			return config.OpenFile(config.Flags{"config": path}, func(string) (string, bool) { return "", false })
+		}
+		if _, err := open(path); err != nil {
 			t.Errorf("%s, of this user: %v", text, err)
 		}
 		if err := os.Chmod(path, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		_, err := config.ReadFile(path, true)
+		_, err := open(path)
 		var failure *fail.Error
 		if (err != nil) != refused || err != nil && (!errors.As(err, &failure) || failure.Code != fail.CodeUsage || len(failure.Hints) == 0) {
 			t.Errorf("%s, of everybody: %v", text, err)

@@ -13,10 +13,10 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// Retention is how far back Microsoft Entra keeps both logs with a P1 or P2 licence;
+// retention is how far back Microsoft Entra keeps both logs with a P1 or P2 licence;
 // shortRetention is how far without one.
 const (
-	Retention      = 30 * 24 * time.Hour
+	retention      = 30 * 24 * time.Hour
 	shortRetention = 7 * 24 * time.Hour
 )
 
@@ -55,7 +55,7 @@ type Options struct {
 // sources; the error is that nothing of that name was found, or that nobody could look
 // for it.
 func Tell(ctx context.Context, r Tenant, o Options) (*result.Incident, error) {
-	t := &teller{Tenant: r, Options: o, since: o.Now.Add(-Retention), sources: map[string]*source{}}
+	t := &teller{Tenant: r, Options: o, since: o.Now.Add(-retention), sources: map[string]*source{}}
 	if o.Since.After(t.since) {
 		t.since = o.Since
 	}

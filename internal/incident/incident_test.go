@@ -142,7 +142,7 @@ func TestWindow(t *testing.T) {
 		t.Errorf("%s, %+v", f.since, n.Sources)
 	}
 	tell(t, f, Options{Asked: "Payroll", Since: ago(90 * 24 * hour)})
-	if !f.since.Equal(ago(Retention)) {
+	if !f.since.Equal(ago(retention)) {
 		t.Errorf("asked for more than is kept: %s", f.since)
 	}
 }

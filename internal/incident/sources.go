@@ -146,7 +146,7 @@ func (t *teller) meaning(name string, s *source, from *time.Time) msg.Text {
 		return msg.New("%s; a credential may be missing", s.failed)
 	case from == nil:
 		return msg.Text{}
-	case t.Since.After(t.Now.Add(-Retention)) && from.Equal(t.since):
+	case t.Since.After(t.Now.Add(-retention)) && from.Equal(t.since):
 		return msg.New("nothing before %s was asked for", *from)
 	case t.unlicensed():
 		return msg.New("nothing before %s can be seen: without a P1 or P2 licence, Microsoft Entra keeps 7 days", *from)

@@ -18,7 +18,7 @@ func (m *Message) form(kind string) ([]byte, error) {
 	case kindTeams:
 		form = teamsForm(m)
 	default:
-		form = map[string]any{"schemaVersion": "1", "subject": m.Subject, "text": m.Text(), "report": m.Facts}
+		form = map[string]any{"schemaVersion": "1", "subject": m.Subject, "text": m.text(), "report": m.Facts}
 	}
 	body, err := json.Marshal(form)
 	return []byte(redact.String(string(body))), err

@@ -43,7 +43,7 @@ type Order struct {
 // is new, and goes on to the next target where one fails.
 func (s *Sender) Deliver(ctx context.Context, n *News, o Order) *result.Notification {
 	out := &result.Notification{Status: result.NothingNew, Findings: n.Count, Deliveries: []result.Delivery{}}
-	if n.Nothing() {
+	if n.nothing() {
 		return idle(out, o.Targets)
 	}
 	_, out.WithoutMail = n.Owners()
@@ -106,7 +106,7 @@ func (d *delivery) to(ctx context.Context, t Target) result.Delivery {
 	if t.Address.Mails() {
 		lines = mailLines
 	}
-	m, err := d.news.Message(d.order.Lang, lines)
+	m, err := d.news.message(d.order.Lang, lines)
 	if err == nil {
 		err = d.one(ctx, t, m, t.Address.to, func() error { return d.sender.Send(ctx, t.Address, m) })
 	}
@@ -183,7 +183,7 @@ func (d *delivery) one(ctx context.Context, t Target, m *Message, to []string, s
 	if len(to) > 0 {
 		whom += ": " + clean(strings.Join(to, ", "))
 	}
-	_, err := fmt.Fprintf(d.order.Dry, "%s\n%s\n\n%s\n", whom, m.Subject, m.Text())
+	_, err := fmt.Fprintf(d.order.Dry, "%s\n%s\n\n%s\n", whom, m.Subject, m.text())
 	return err
 }
 

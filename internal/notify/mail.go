@@ -88,7 +88,7 @@ func (m *mailer) letter(recipients []string, message *Message) (*mail.Msg, error
 	letter.SetMessageID()
 	letter.SetGenHeader("Auto-Submitted", "auto-generated")
 	letter.SetUserAgent(m.sender.Agent)
-	letter.SetBodyString(mail.TypeTextPlain, message.Text())
+	letter.SetBodyString(mail.TypeTextPlain, message.text())
 	return letter, nil
 }
 

@@ -64,5 +64,5 @@ func (m *Message) paragraphs() []string {
 	return all
 }
 
-// Text is the message as plain text without its subject.
-func (m *Message) Text() string { return strings.Join(m.paragraphs(), "\n\n") + "\n" }
+// text is the message as plain text without its subject.
+func (m *Message) text() string { return strings.Join(m.paragraphs(), "\n\n") + "\n" }

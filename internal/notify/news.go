@@ -109,8 +109,8 @@ func (n *News) takeTenants(past *Past) {
 	}
 }
 
-// Nothing reports whether there is nothing to tell.
-func (n *News) Nothing() bool { return n.Count == 0 && !n.moved() }
+// nothing reports whether there is nothing to tell.
+func (n *News) nothing() bool { return n.Count == 0 && !n.moved() }
 
 // moved reports whether there is something that is no finding.
 func (n *News) moved() bool {

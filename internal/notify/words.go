@@ -24,8 +24,8 @@ func (n *News) subject() (msg.Text, error) {
 	return msg.New("spcheck: %s (%s)", new, headline), nil
 }
 
-// Message is the news for everybody, with a number of findings at most.
-func (n *News) Message(lang string, lines int) (*Message, error) {
+// message is the news for everybody, with a number of findings at most.
+func (n *News) message(lang string, lines int) (*Message, error) {
 	subject, err := n.subject()
 	if err != nil {
 		return nil, err

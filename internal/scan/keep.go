@@ -17,16 +17,16 @@ type Keep struct {
 	MaxAge time.Duration
 }
 
-// FullAfter is how long changes are followed before everything is read anew: Graph
+// fullAfter is how long changes are followed before everything is read anew: Graph
 // forgets where a delta link begins after 7 days, and whether it tells every change
 // of a password is not documented.
-const FullAfter = 7 * 24 * time.Hour
+const fullAfter = 7 * 24 * time.Hour
 
 func (k *Keep) maxAge() time.Duration {
 	if k.MaxAge > 0 {
 		return k.MaxAge
 	}
-	return FullAfter
+	return fullAfter
 }
 
 // follower tells what changed in a tenant; package graph's client is one.

@@ -12,9 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// UnknownCreation is when a service principal without a creation date counts as
+// unknownCreation is when a service principal without a creation date counts as
 // created (Microsoft's documentation of the policies).
-func UnknownCreation() time.Time { return time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC) }
+func unknownCreation() time.Time { return time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // AppPolicy reads an app management policy, the tenant's default one or one that is
 // assigned to objects. The second result is false for what is neither.
@@ -30,18 +30,18 @@ func AppPolicy(o Item) (objects.AppPolicy, bool) {
 	return p, applications != nil || principals != nil
 }
 
-// ErrNoPolicy is a document that is no app management policy.
-var ErrNoPolicy = errors.New("the document is no app management policy")
+// errNoPolicy is a document that is no app management policy.
+var errNoPolicy = errors.New("the document is no app management policy")
 
 // ParseAppPolicy reads a policy from a document as Graph writes it.
 func ParseAppPolicy(document []byte) (objects.AppPolicy, error) {
 	var o Item
 	if json.Unmarshal(document, &o) != nil {
-		return objects.AppPolicy{}, ErrNoPolicy
+		return objects.AppPolicy{}, errNoPolicy
 	}
 	p, ok := AppPolicy(o)
 	if !ok {
-		return p, ErrNoPolicy
+		return p, errNoPolicy
 	}
 	return p, nil
 }
@@ -101,7 +101,7 @@ func KeyRules(policy, restrictions Item, source string, made *time.Time) []objec
 // read applies the restrictions of the kinds that are known, each by its name.
 func read(policy Item, restrictions []Item, source string, made *time.Time, kinds map[string]func(*objects.Policy, Item, *time.Time)) []objects.Policy {
 	if made == nil {
-		made = new(UnknownCreation())
+		made = new(unknownCreation())
 	}
 	out := objects.Policy{Source: source, ID: policy.GUID("id")}
 	for _, r := range restrictions {

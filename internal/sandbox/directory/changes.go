@@ -46,8 +46,8 @@ type Journal struct {
 	Entries []Change
 }
 
-// Note adds a change. The caller holds the world's lock.
-func (j *Journal) Note(c Change) {
+// note adds a change. The caller holds the world's lock.
+func (j *Journal) note(c Change) {
 	if len(j.Entries) >= mostChanges {
 		half := len(j.Entries) / 2
 		j.Entries = slices.Clone(j.Entries[half:])
@@ -147,5 +147,5 @@ func (t *Tenant) Changed(at time.Time, kind Kind, id string, properties ...strin
 	if len(properties) == 0 {
 		return
 	}
-	t.Journal.Note(Change{At: at, Kind: kind, ID: id, Properties: properties})
+	t.Journal.note(Change{At: at, Kind: kind, ID: id, Properties: properties})
 }

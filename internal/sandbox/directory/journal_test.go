@@ -9,7 +9,7 @@ func TestJournalIsBounded(t *testing.T) {
 	var j Journal
 	at := time.Unix(0, 0)
 	for i := range mostChanges + 10 {
-		j.Note(Change{At: at.Add(time.Duration(i) * time.Second), ID: "x"})
+		j.note(Change{At: at.Add(time.Duration(i) * time.Second), ID: "x"})
 	}
 	if len(j.Entries) > mostChanges {
 		t.Errorf("the journal holds %d entries", len(j.Entries))

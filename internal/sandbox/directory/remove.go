@@ -9,13 +9,13 @@ import (
 // world's lock, as for all of these.
 func (t *Tenant) AddApplication(at time.Time, a *Application) {
 	t.Applications = append(t.Applications, a)
-	t.Journal.Note(Change{At: at, Kind: Applications, ID: a.ID})
+	t.Journal.note(Change{At: at, Kind: Applications, ID: a.ID})
 }
 
 // AddServicePrincipal puts a new service principal into the tenant.
 func (t *Tenant) AddServicePrincipal(at time.Time, p *ServicePrincipal) {
 	t.ServicePrincipals = append(t.ServicePrincipals, p)
-	t.Journal.Note(Change{At: at, Kind: ServicePrincipals, ID: p.ID})
+	t.Journal.note(Change{At: at, Kind: ServicePrincipals, ID: p.ID})
 }
 
 // DeleteApplication moves an application to the deleted items, and its service
@@ -30,7 +30,7 @@ func (t *Tenant) DeleteApplication(at time.Time, id string) bool {
 	a.DeletedAt = at
 	t.Deleted = append(t.Deleted, a)
 	t.Applications = slices.Delete(t.Applications, i, i+1)
-	t.Journal.Note(Change{At: at, Kind: Applications, ID: a.ID, Removed: Restorable, Index: i})
+	t.Journal.note(Change{At: at, Kind: Applications, ID: a.ID, Removed: Restorable, Index: i})
 	if p := t.ServicePrincipalByAppID(a.AppID); p != nil {
 		t.DeleteServicePrincipal(at, p.ID)
 	}
@@ -46,7 +46,7 @@ func (t *Tenant) DeleteServicePrincipal(at time.Time, id string) bool {
 	p := t.ServicePrincipals[i]
 	t.DeletedPrincipals = append(t.DeletedPrincipals, p)
 	t.ServicePrincipals = slices.Delete(t.ServicePrincipals, i, i+1)
-	t.Journal.Note(Change{At: at, Kind: ServicePrincipals, ID: p.ID, Removed: Restorable, Index: i})
+	t.Journal.note(Change{At: at, Kind: ServicePrincipals, ID: p.ID, Removed: Restorable, Index: i})
 	return true
 }
 
@@ -82,9 +82,9 @@ func (t *Tenant) Purge(at time.Time, id string) bool {
 	t.DeletedPrincipals = slices.DeleteFunc(t.DeletedPrincipals, func(p *ServicePrincipal) bool { return sameID(p.ID, id) })
 	switch {
 	case len(t.Deleted) < apps:
-		t.Journal.Note(Change{At: at, Kind: Applications, ID: id, Removed: Gone, Index: -1})
+		t.Journal.note(Change{At: at, Kind: Applications, ID: id, Removed: Gone, Index: -1})
 	case len(t.DeletedPrincipals) < principals:
-		t.Journal.Note(Change{At: at, Kind: ServicePrincipals, ID: id, Removed: Gone, Index: -1})
+		t.Journal.note(Change{At: at, Kind: ServicePrincipals, ID: id, Removed: Gone, Index: -1})
 	default:
 		return false
 	}

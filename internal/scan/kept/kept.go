@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// Version is that of the format. A state of another one is read in full anew.
-const Version = 1
+// version is that of the format. A state of another one is read in full anew.
+const version = 1
 
 // Collections that are kept.
 const (

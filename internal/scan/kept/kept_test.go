@@ -30,7 +30,7 @@ func stateOf(t testing.TB, n int) []byte {
 	for i := range n {
 		w.add(Applications, Append(nil, sample(i)))
 	}
-	if err := w.end(&Head{Version: Version}); err != nil {
+	if err := w.end(&Head{Version: version}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

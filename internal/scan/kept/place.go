@@ -105,7 +105,7 @@ func (w *Writer) Restart(collection int) { w.w.restart(collection) }
 
 // Reread ends the writing without keeping it, and gives what was written.
 func (w *Writer) Reread() (*State, error) {
-	if err := w.w.end(&Head{Version: Version}); err != nil {
+	if err := w.w.end(&Head{Version: version}); err != nil {
 		return nil, err
 	}
 	if w.memory != nil {
@@ -118,7 +118,7 @@ func (w *Writer) Reread() (*State, error) {
 // stays so after an error.
 func (w *Writer) Commit(h *Head) error {
 	p := w.place
-	h.Version, h.Tenant, h.Cloud, h.Graph = Version, p.key.Tenant, p.key.Cloud, p.key.Graph
+	h.Version, h.Tenant, h.Cloud, h.Graph = version, p.key.Tenant, p.key.Cloud, p.key.Graph
 	if err := w.w.end(h); err != nil {
 		w.Discard()
 		return worded(err)

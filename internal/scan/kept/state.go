@@ -51,7 +51,7 @@ func openState(from io.ReaderAt, size int64) (*State, error) {
 		return nil, err
 	case json.Unmarshal(text, &s.Head) != nil:
 		return nil, errDamaged
-	case s.Version != Version:
+	case s.Version != version:
 		return nil, errVersion
 	}
 	return s, nil
