@@ -124,3 +124,17 @@ func (a *app) readSaved(path string) (result.Report, error) {
 	}
 	return res, nil
 }
+
+// mergeable returns the scans of several saved reports, or an error that names
+// the one that is none.
+func mergeable(paths []string, all []result.Report) ([]*result.Scan, error) {
+	var scans []*result.Scan
+	for i, res := range all {
+		s, ok := res.(*result.Scan)
+		if !ok {
+			return nil, fail.Usage(msg.New("%s is not a scan report", paths[i]), msg.New("only reports of scan can be merged; render others one at a time"))
+		}
+		scans = append(scans, s)
+	}
+	return scans, nil
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/scan"
+)
+
+// settle gives the report what it is told and judged by.
+func (r *reporting) settle(o *scan.Outcome) {
+	o.Scan.Rules = ruleTexts()
+	o.Scan.ReadFrom(o.Findings(), o.Inventory())
+}
+
+// ending is what beside the report decides on the exit code: that the scan was
+// interrupted, and that what was read could not be kept as the user wished.
+type ending struct{ cut, unkept bool }
+
+// writeScan writes a scan, be it in part. An interrupted one ends with the code
+// of an interrupt.
+func (r *reporting) writeScan(o *scan.Outcome, path string, end ending) error {
+	o.Scan.ExitCode = scan.ExitCode(o.Scan, r.failOn)
+	switch {
+	case end.cut:
+		o.Scan.ExitCode = fail.CodeInterrupted
+	case o.Scan.Notification.Unfinished():
+		o.Scan.ExitCode = fail.CodeUnknown
+	case end.unkept && o.Scan.ExitCode != fail.CodeCritical:
+		o.Scan.ExitCode = fail.CodeUnknown
+	}
+	if err := r.emitInto(path, o.Scan); err != nil {
+		return err
+	}
+	if o.Scan.ExitCode == fail.CodeOK {
+		return nil
+	}
+	return exitCode(o.Scan.ExitCode)
+}
+
+// ownersFor says whose owners the report will show: a short text leaves out what is
+// for information only, and some formats show no finding at all.
+func ownersFor(cmd *cobra.Command, out *reporting) scan.OwnersOf {
+	skip, _ := cmd.Flags().GetBool("skip-owners")
+	switch {
+	case skip, !report.ShowsFindings(out.format), out.opts.Quiet:
+		return scan.OwnersOfNone
+	case out.format == "text" && !out.opts.Verbose:
+		return scan.OwnersOfUrgent
+	}
+	return scan.OwnersOfAll
+}
+
+// emitInto writes a report to a file, or to standard output.
+func (r *reporting) emitInto(path string, res result.Report) error {
+	if path == "" {
+		return r.emit(res)
+	}
+	return into(path, func(w io.Writer) error { return report.Write(w, r.format, res, r.opts) })
+}
+
+// into writes a file that takes its place in one step, so that nobody reads half
+// a report. Others may read it, as node_exporter must: it holds no secret.
+func into(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
+	if err != nil {
+		return fail.Usage(msg.New("the report cannot be written to %s", path), msg.New("name a file in a folder that exists and can be written to"))
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if err = errors.Join(write(f), f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fail.Unknown(msg.New("the report could not be written to %s", path))
+	}
+	return nil
+}
+
+// addGroupFlag adds what the findings of a scan are grouped by.
+func addGroupFlag(cmd *cobra.Command) {
+	cmd.Flags().String("group-by", "", "group findings by `what`: owner, application or tenant (default: the rule)")
+	setGroup(cmd.Flags(), outputFlags, "group-by")
+	_ = cmd.RegisterFlagCompletionFunc("group-by", cobra.FixedCompletions(groupings(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+func groupings() []string {
+	return []string{result.GroupByOwner, result.GroupByApplication, result.GroupByTenant}
+}
+
+// groupBy reads the flag, which some commands lack.
+func groupBy(cmd *cobra.Command) (string, error) {
+	by, _ := cmd.Flags().GetString("group-by")
+	if by != "" && !slices.Contains(groupings(), by) {
+		return "", fail.Usage(msg.New("findings cannot be grouped by %q", by), msg.New("use one of: %s", strings.Join(groupings(), ", ")))
+	}
+	return by, nil
+}
