@@ -1,0 +1,124 @@
+package renew_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/renew"
+	"github.com/spcheck/spcheck/internal/renew/keyfile"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/sandbox"
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
+)
+
+func renewCertificateIn(common renew.Common, path string) error {
+	parse := func(spec string) (*keyfile.File, error) { return keyfile.Parse(spec, keyfile.Deps{Now: time.Now}) }
+	to, err := parse("pem:" + path)
+	if err == nil {
+		_, err = renew.RenewCertificate(context.Background(), renew.CertificateRequest{Renewal: renew.Renewal{Common: common, VerifyFor: 20 * time.Second}, To: to, Parse: parse})
+	}
+	return err
+}
+
+// Wherever a run is killed: the old certificates stand, the file holds the old one or
+// the new one, and the next run goes on or cleans up, asked for or by night.
+func TestCertificateKilledAtEveryPoint(t *testing.T) {
+	for point, after := range map[renew.Point]result.Outcome{
+		renew.AtIntent: result.CleanedUp, renew.AtMade: result.CleanedUp,
+		renew.AtAsking: result.Renewed, renew.AtAdded: result.Renewed, renew.AtNoted: result.Renewed, renew.AtProving: result.Renewed,
+		renew.AtVerified: result.Renewed, renew.AtPlacing: result.Renewed, renew.AtPlaced: result.Renewed,
+		renew.AtClosed: result.NothingToResume,
+	} {
+		t.Run(string(point), func(t *testing.T) {
+			f := newKeyFixture(t)
+			f.kill(point, killCertificate+"="+f.file())
+			old := thumbprint(f.keys()[0].Certificate)
+			if held := f.inFile(f.file()); held != old && (len(f.keys()) != 3 || held != thumbprint(f.keys()[2].Certificate)) {
+				t.Error("the file holds neither the old certificate nor the new one")
+			}
+			req := f.request()
+			if point != renew.AtIntent && point != renew.AtMade && point != renew.AtClosed {
+				if _, err := f.renew(req); err == nil || err.Code != fail.CodeUnknown {
+					t.Errorf("a run without --resume: %v", err)
+				}
+			}
+			req.Resume, req.To = true, nil
+			res, err := f.renew(req)
+			if res.Outcome != after {
+				t.Fatalf("resumed: %s (%v)", res.Outcome, err)
+			}
+			if after == result.CleanedUp {
+				f.untouched()
+				return
+			}
+			f.renewed()
+		})
+	}
+}
+
+// A nightly run needs nobody to take up what another left.
+func TestCertificateKilledThenNightly(t *testing.T) {
+	for _, point := range []renew.Point{renew.AtIntent, renew.AtMade, renew.AtAsking, renew.AtAdded, renew.AtProving, renew.AtPlacing, renew.AtPlaced} {
+		t.Run(string(point), func(t *testing.T) {
+			f := newKeyFixture(t)
+			f.kill(point, killCertificate+"="+f.file())
+			req := f.request()
+			month := 30 * 24 * time.Hour
+			req.IfExpiringWithin = &month
+			if res := f.mustRenew(req); res.Outcome != result.Renewed {
+				t.Fatalf("outcome %s", res.Outcome)
+			}
+			f.renewed()
+			again := f.request()
+			again.IfExpiringWithin = &month
+			if res := f.mustRenew(again); res.Outcome != result.NotNeeded {
+				t.Errorf("the night after: %s", res.Outcome)
+			}
+		})
+	}
+}
+
+// A lost answer loses nothing: the certificate is known by its thumbprint.
+func TestCertificateAnswersThatAreLost(t *testing.T) {
+	for _, self := range []bool{false, true} {
+		for _, kind := range []string{fault.Lost, fault.Unavailable, fault.Reset, fault.Cut} {
+			t.Run(fmt.Sprintf("%s, itself %v", kind, self), func(t *testing.T) {
+				f := newKeyFixture(t)
+				broken := sandbox.Fault{At: fault.AtGraph, Kind: kind, Times: 1, Method: "PATCH"}
+				if self {
+					f.self()
+					broken.Method, broken.Path = "POST", "/addKey"
+				}
+				f.faults(broken)
+				f.mustRenew(f.request())
+				f.renewed()
+			})
+		}
+	}
+}
+
+// Where nobody can tell whether it was added, the key stays, and the next run goes on.
+func TestCertificateOfWhichNothingIsKnown(t *testing.T) {
+	f := newKeyFixture(t)
+	req := f.request()
+	req.Reached = func(p renew.Point) {
+		if p == renew.AtAsking { // after the one read before the request
+			f.faults(sandbox.Fault{At: fault.AtGraph, Kind: fault.Lost, Status: 500, Times: 1, Method: "PATCH"},
+				sandbox.Fault{At: fault.AtGraph, Kind: fault.Unavailable, Status: 500, Method: "GET", Skip: 1})
+		}
+	}
+	if _, err := f.renew(req); err == nil || err.Code != fail.CodeUnknown {
+		t.Fatalf("the run ended with %v", err)
+	}
+	if f.pending() == nil || len(f.beside("new")) != 1 {
+		t.Fatalf("the key is gone: %v", f.beside("new"))
+	}
+	f.faults()
+	req = f.request()
+	req.Resume, req.To = true, nil
+	f.mustRenew(req)
+	f.renewed()
+}

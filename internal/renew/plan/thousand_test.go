@@ -1,0 +1,126 @@
+package plan_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/renew/plan"
+	"github.com/spcheck/spcheck/internal/sandbox"
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
+)
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(killedFile); path != "" {
+		os.Exit(applied(path))
+	}
+	os.Exit(m.Run())
+}
+
+func applied(path string) int {
+	o, err := options(os.LookupEnv)
+	if err == nil {
+		o.File, o.Chosen, err = plan.Open(path, o.Deps)
+	}
+	if err != nil {
+		return 64
+	}
+	if _, err := plan.Run(context.Background(), o); err != nil {
+		return 65
+	}
+	return 0
+}
+
+// applications is how many TestThousandApplications has.
+func applications(t *testing.T) int {
+	if n, err := strconv.Atoi(os.Getenv("SPCHECK_TEST_APPLICATIONS")); err == nil {
+		return n
+	}
+	if testing.Short() {
+		return 30
+	}
+	return 1000
+}
+
+// A thousand applications, of which some vanish, with answers that are lost and
+// runs that are killed: no value is lost, no secret is left over that nobody names,
+// and nothing that works is removed.
+func TestThousandApplications(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process is killed there in another way")
+	}
+	n := applications(t)
+	w := newTenant(t, n)
+	path := w.file(n, "")
+	gone := map[int]bool{}
+	w.change(func(t *directory.Tenant) {
+		for i := 0; i < n; i += max(n/10, 3) {
+			gone[i] = true
+			key := strconv.Itoa(i)
+			for j, a := range t.Applications {
+				if a.ID == directory.StableID("app "+key) {
+					t.Applications = append(t.Applications[:j], t.Applications[j+1:]...)
+					break
+				}
+			}
+			for j, sp := range t.ServicePrincipals {
+				if sp.ID == directory.StableID("sp "+key) {
+					t.ServicePrincipals = append(t.ServicePrincipals[:j], t.ServicePrincipals[j+1:]...)
+					break
+				}
+			}
+		}
+	})
+	faults := func() {
+		var list []sandbox.Fault
+		for i, kind := range []string{fault.Lost, fault.Reset, fault.Cut, fault.Unavailable, fault.InvalidJSON} {
+			list = append(list, sandbox.Fault{At: fault.AtGraph, Kind: kind, Skip: 2 + 5*i, Times: max(n/100, 1), Path: "/addPassword", Method: "POST"})
+		}
+		if err := w.server.SetFaults(list...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for kill := range 5 {
+		faults()
+		w.killed(path, time.Duration(400+kill*(200+n))*time.Millisecond)
+	}
+	faults()
+	b := w.apply(path, nil)
+	if err := w.server.SetFaults(); err != nil {
+		t.Fatal(err)
+	}
+	b = w.apply(path, nil)
+	if b.Totals.Failed != len(gone) || b.Totals.NotDue+b.Totals.Renewed != n-len(gone) {
+		t.Errorf("in the end: %+v, %d had vanished", b.Totals, len(gone))
+	}
+	for i := range n {
+		if !gone[i] {
+			w.renewed(i, 1)
+		}
+	}
+}
+
+// killed applies in a process of its own, which is killed after a while.
+func (w *tenant) killed(path string, after time.Duration) {
+	w.t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = []string{killedFile + "=" + path}
+	for name, value := range w.env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	if err := cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	var exit *exec.ExitError
+	if err := cmd.Wait(); err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 0) {
+		w.t.Fatalf("the run failed: %v", err)
+	}
+}
