@@ -18,6 +18,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
 	"github.com/spcheck/spcheck/internal/transport"
+	"github.com/spcheck/spcheck/internal/trust"
 )
 
 func newDiagnoseCommand(a *app) *cobra.Command {
@@ -141,7 +142,12 @@ func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, 
 	a.support.record(&o)
 	client, err := transport.New(o)
 	if err != nil {
-		return nil, fail.Usage(msg.Of(err), msg.New("check --ca-file and SPCHECK_CA_FILE"))
+		hint := msg.New("check --ca-file and SPCHECK_CA_FILE")
+		var untrusted *trust.Error
+		if errors.As(err, &untrusted) {
+			hint = untrusted.Cure
+		}
+		return nil, fail.Usage(msg.Of(err), hint)
 	}
 	return client, nil
 }

@@ -129,7 +129,7 @@ func (a *app) tokenAtHand(cmd *cobra.Command, s *config.Settings) (token *secret
 		path, _ := cmd.Flags().GetString("from-token")
 		c, err := secrets.LoadFederatedToken(path)
 		if err != nil {
-			return nil, true, fail.Usage(msg.New("the token could not be read: %s", msg.Of(err)))
+			return nil, true, fail.Usage(msg.New("the token could not be read: %s", msg.Of(err)), msg.New("name the file that holds a token of the workload"))
 		}
 		return c.Token, true, nil
 	}

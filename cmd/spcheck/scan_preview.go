@@ -45,7 +45,7 @@ func readPolicy(path string) (objects.AppPolicy, error) {
 	unread := fail.Usage(msg.New("--policy-preview %q is neither a day nor a file that can be read", path), hint)
 	info, err := os.Stat(path)
 	switch {
-	case err != nil:
+	case err != nil, !info.Mode().IsRegular():
 		return objects.AppPolicy{}, unread
 	case info.Size() > maxPolicyFile:
 		return objects.AppPolicy{}, fail.Usage(msg.New("the file %s is too large for a policy", path), hint)

@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/strictyaml"
+	"github.com/spcheck/spcheck/internal/trust"
 )
 
 // maxFile bounds the config file's size in bytes.
@@ -76,10 +77,11 @@ func readFile(path string, asked bool) (*File, error) {
 	case err != nil:
 		return nil, unreadable(path, err)
 	case !info.Mode().IsRegular():
-		return nil, fail.Usage(msg.New("the config file %s is not a regular file", path))
+		return nil, fail.Usage(msg.New("the config file %s is not a regular file", path), msg.New("name another file with --config"))
 	case info.Size() > maxFile:
 		return nil, fail.Usage(msg.New("the config file %s is larger than %d bytes", path, maxFile))
 	}
+	doubt := trust.File(path) // before it is read
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -88,7 +90,7 @@ func readFile(path string, asked bool) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f, f.trusted()
+	return f, f.trusted(doubt)
 }
 
 // parse reads a config file's text. Errors name the line, and never quote the

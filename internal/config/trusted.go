@@ -9,16 +9,16 @@ import (
 )
 
 // trusted refuses a file that somebody else may have written, where it does more
-// than say whom to diagnose: commands that it starts, hosts that a secret or token
-// goes to, CAs that vouch for them and findings that are not reported are this
-// user's to choose.
-func (f *File) trusted() error {
+// than say whom to diagnose: commands that it starts, hosts that a secret, a token or
+// a report goes to, CAs that vouch for them and findings that are not reported are
+// this user's to choose. Doubt is what package trust says of the file.
+func (f *File) trusted(doubt error) error {
 	power := f.power()
 	if power == "" {
 		return nil
 	}
 	var untrusted *trust.Error
-	if err := trust.File(f.path); errors.As(err, &untrusted) {
+	if errors.As(doubt, &untrusted) {
 		return fail.Usage(msg.New("%s, and it sets %s", untrusted, power), untrusted.Cure, msg.New("or remove %s from it", power))
 	}
 	return nil
@@ -40,6 +40,10 @@ func (f *File) power() string {
 			return "graphEndpoint"
 		case p.CAFile != "":
 			return "caFile"
+		case len(p.Notify) > 0:
+			return "notify"
+		case p.FailOn != "":
+			return "failOn"
 		}
 	}
 	return ""

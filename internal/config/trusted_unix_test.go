@@ -23,6 +23,8 @@ func TestAFileThatOthersMayWriteIsNotObeyed(t *testing.T) {
 		"profiles: {p: {graphEndpoint: https://graph.example.com}}":                true,
 		"profiles: {p: {caFile: ca.pem}}":                                          true,
 		"exclude: [{app: x, reason: y}]":                                           true,
+		"profiles: {p: {notify: [{env: X}]}}":                                      true,
+		"profiles: {p: {failOn: never}}":                                           true,
 	} {
 		path := filepath.Join(t.TempDir(), "config.yaml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

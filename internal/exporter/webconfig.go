@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -17,10 +18,13 @@ func CheckWebConfig(path string) error {
 	if path == "" {
 		return nil
 	}
-	if err := web.Validate(path); err != nil {
-		return err
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return errors.Join(errNoFile, err) // a pipe would be waited for
 	}
 	if err := trust.File(path); err != nil {
+		return err
+	}
+	if err := web.Validate(path); err != nil {
 		return err
 	}
 	named, err := filesOf(path)
@@ -34,6 +38,8 @@ func CheckWebConfig(path string) error {
 	}
 	return nil
 }
+
+var errNoFile = errors.New("the web configuration is not a regular file")
 
 // filesOf are the files that a web configuration names, by the folder that it is in.
 func filesOf(path string) ([]string, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/trust"
 )
 
 const (
@@ -43,13 +44,17 @@ func ReadTemplate(path string) (*Template, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)))
+		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)), hint)
 	case !info.Mode().IsRegular() || info.Size() > maxTemplate:
-		return nil, fail.Usage(msg.New("the template %s is not a file of %d bytes at most", path, maxTemplate))
+		return nil, fail.Usage(msg.New("the template %s is not a file of %d bytes at most", path, maxTemplate), hint)
+	}
+	var untrusted *trust.Error
+	if errors.As(trust.File(path), &untrusted) {
+		return nil, fail.Usage(msg.New("%s, and it decides what is written to owners", untrusted), untrusted.Cure)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)))
+		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)), hint)
 	}
 	clean := strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
 	parsed, err := template.New("template").Funcs(harmless()).Option("missingkey=error").Parse(clean)

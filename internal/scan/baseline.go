@@ -110,7 +110,11 @@ func ReadBaseline(path string) (*Baseline, error) {
 // is no longer new.
 func trusted(path string) error {
 	var untrusted *trust.Error
-	if _, err := os.Stat(path); err == nil && errors.As(trust.File(path), &untrusted) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return fail.Usage(msg.New("the baseline %s cannot be read as a JSON report", path), msg.New("use a report that was saved with: spcheck scan -o json"))
+	}
+	if err == nil && errors.As(trust.File(path), &untrusted) {
 		return fail.Usage(msg.New("%s, and it decides which findings are new", untrusted), untrusted.Cure)
 	}
 	return nil

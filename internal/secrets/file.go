@@ -60,11 +60,11 @@ func regular(info fs.FileInfo, from origin.Origin) error {
 	case mode.IsDir():
 		e.Reason = msg.New("it is a folder, not a file")
 	case mode&fs.ModeNamedPipe != 0:
-		e.Reason = msg.New("it is a named pipe, not a file; give - to read standard input")
+		e.Reason = msg.New("it is a named pipe, not a file")
 	case mode&fs.ModeSocket != 0:
 		e.Reason = msg.New("it is a socket, not a file")
 	case mode&fs.ModeDevice != 0:
-		e.Reason = msg.New("it is a device, not a file; give - to read standard input")
+		e.Reason = msg.New("it is a device, not a file")
 	default:
 		e.Reason = msg.New("it is not an ordinary file")
 	}

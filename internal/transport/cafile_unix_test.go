@@ -4,13 +4,26 @@ package transport
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/trust"
 )
+
+// Whoever can write the file of authorities can read what is sent.
+func TestCAFileThatOthersMayWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ca.pem")
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chmod(path, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(Options{CAFile: path}); !errors.As(err, new(*trust.Error)) {
+		t.Errorf("%v", err)
+	}
+}
 
 // To open a pipe that nobody writes to would wait for ever, whatever the
 // deadline of the run.

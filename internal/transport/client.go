@@ -7,11 +7,9 @@ package transport
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -105,57 +103,6 @@ func Wrap(c *http.Client, wrap func(http.RoundTripper) http.RoundTripper) *http.
 		base = c.Transport
 	}
 	return &http.Client{Transport: wrap(base), CheckRedirect: noRedirect}
-}
-
-// maxCAFile bounds the file; the whole public root set has a quarter of that.
-const maxCAFile = 1 << 20
-
-func trusted(file string) (*x509.CertPool, error) {
-	if file == "" {
-		return nil, nil // the system's, read on first use
-	}
-	data, err := readBounded(file, maxCAFile)
-	if err != nil {
-		return nil, unusableCAs(file, fileReason(err))
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(data) {
-		return nil, unusableCAs(file, msg.New("it contains no PEM certificate"))
-	}
-	return pool, nil
-}
-
-func unusableCAs(file string, reason msg.Text) error {
-	return msg.Error(msg.New("the file of extra certificate authorities cannot be used: %s: %s", file, reason))
-}
-
-func readBounded(file string, limit int64) ([]byte, error) {
-	// Before opening, which would wait for a writer where the path is a pipe.
-	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
-		return nil, msg.Error(msg.New("it is not a regular file"))
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = msg.Error(msg.New("it is too large"))
-	}
-	return data, err
-}
-
-// fileReason is why a file cannot be read, without its path.
-func fileReason(err error) msg.Text {
-	var worded msg.Worded
-	if errors.As(err, &worded) {
-		return worded.Text()
-	}
-	return msg.OfSystem(err)
 }
 
 type userAgent struct {

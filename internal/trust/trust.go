@@ -4,8 +4,6 @@
 package trust
 
 import (
-	"path/filepath"
-
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -23,31 +21,31 @@ func (e *Error) Error() string { return e.Text().String() }
 func (e *Error) Text() msg.Text { return msg.New("%s is not trusted: %s", e.Path, e.Reason) }
 
 // File returns an *Error where a user other than this one and the administrators
-// owns the file or may change it, or may replace it in its folder. Links are
+// owns the file or may change it, or may make its path lead to another one. Links are
 // followed. A file that cannot be examined is not trusted.
-func File(path string) error {
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return unread(path)
-	}
-	if err := check(real, false); err != nil {
-		return err
-	}
-	return check(filepath.Dir(real), true)
-}
+//
+// Ask before the file is read: what others cannot change stays as it was, while one
+// that was read first may have been another.
+func File(path string) error { return examine(path, file) }
 
 // Folder returns an *Error where another user owns a folder that this user's files
-// are kept in, or may replace a file there.
-func Folder(path string) error {
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return unread(path)
-	}
-	return check(real, true)
-}
+// are kept in, may put files there, or may make its path lead to another one.
+func Folder(path string) error { return examine(path, keeping) }
 
-func check(path string, folder bool) error {
-	if reason, cure := writable(path, folder); !reason.IsZero() {
+// use is what a path is asked about for.
+type use int
+
+const (
+	// file is read and obeyed.
+	file use = iota
+	// keeping is a folder that must hold this user's files alone.
+	keeping
+	// above is a folder on the way to one of them.
+	above
+)
+
+func check(path string, u use) error {
+	if reason, cure := writable(path, u); !reason.IsZero() {
 		return &Error{Path: path, Reason: reason, Cure: cure}
 	}
 	return nil

@@ -5,6 +5,7 @@ package trust
 import (
 	"io/fs"
 	"os"
+	"runtime"
 	"strconv"
 	"syscall"
 
@@ -19,30 +20,62 @@ const (
 
 // writable says who else may change a file or, in a folder, replace one; zero
 // where nobody may.
-func writable(path string, folder bool) (reason, cure msg.Text) {
+func writable(path string, u use) (reason, cure msg.Text) {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return msg.New("its owner cannot be read"), msg.New("check that the file exists and that you may read it")
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	switch {
-	case !ok:
+	if !ok {
 		return msg.Text{}, msg.Text{}
-	case stat.Uid != 0 && int(stat.Uid) != os.Geteuid():
-		return msg.New("it is owned by another user (ID %d)", int(stat.Uid)), msg.New("if you trust its content, make it yours: %s", commandline.Words{"sudo", "chown", strconv.Itoa(os.Geteuid()), path})
-	case folder && info.Mode()&fs.ModeSticky != 0:
-		return msg.Text{}, msg.Text{} // only a file's owner can replace it there
+	}
+	if reason, cure := owned(path, int(stat.Uid), u); !reason.IsZero() {
+		return reason, cure
+	}
+	switch {
+	case info.Mode()&fs.ModeSymlink != 0: // everybody may write the mode of a link, which means nothing
+		return msg.Text{}, msg.Text{}
+	case u == above && (info.Mode()&fs.ModeSticky != 0 || readOnly(path)):
+		return msg.Text{}, msg.Text{} // only a file's owner can replace it there, or nobody
 	case info.Mode()&othersWrite != 0:
-		return msg.New("every user of this machine may change it (mode %s)", info.Mode().Perm().String()), msg.New("remove that permission: %s", commandline.Words{"chmod", "go-w", path})
+		return msg.New("every user of this machine may change it (mode %s)", info.Mode().Perm().String()), closed(path, u, "chmod", "go-w")
 	case info.Mode()&groupWrite != 0 && !ownGroup(int(stat.Gid)):
-		return msg.New("its group may change it (mode %s)", info.Mode().Perm().String()), msg.New("remove that permission: %s", commandline.Words{"chmod", "go-w", path})
+		return msg.New("its group may change it (mode %s)", info.Mode().Perm().String()), closed(path, u, "chmod", "go-w")
 	case namedWriter(path):
-		return msg.New("its access list lets another user or group change it"), msg.New("remove that permission: %s", commandline.Words{"setfacl", "-b", path})
+		return msg.New("its access list lets another user or group change it"), closed(path, u, "setfacl", "-b")
 	}
 	return msg.Text{}, msg.Text{}
 }
 
+// owned says that another user owns what decides.
+func owned(path string, uid int, u use) (reason, cure msg.Text) {
+	switch {
+	case uid == 0 || uid == os.Geteuid() || u == above && unmapped(uid):
+		return msg.Text{}, msg.Text{}
+	case u == above:
+		return msg.New("it is owned by another user (ID %d)", uid), elsewhere()
+	}
+	return msg.New("it is owned by another user (ID %d)", uid), msg.New("if you trust its content, make it yours: %s", commandline.Words{"sudo", "chown", strconv.Itoa(os.Geteuid()), path})
+}
+
+// closed is what to type so that nobody else may write. Of a folder on the way, others
+// may need what is in it.
+func closed(path string, u use, command ...string) msg.Text {
+	words := append(commandline.Words(command), path)
+	if u == file {
+		return msg.New("remove that permission: %s", words)
+	}
+	return msg.New("use a folder that only you can write to, such as one in your home folder, or remove that permission: %s", words)
+}
+
+func elsewhere() msg.Text {
+	return msg.New("use a folder that only you can write to, such as one in your home folder")
+}
+
 // ownGroup reports whether a group is the user's private one, which many systems
 // make for each user under the user's own number and let write by default, or that
-// of the administrators.
-func ownGroup(gid int) bool { return gid == 0 || gid == os.Getegid() && gid == os.Geteuid() }
+// of the administrators, which on macOS is admin, too.
+func ownGroup(gid int) bool {
+	const macAdmin = 80
+	return gid == 0 || gid == os.Getegid() && gid == os.Geteuid() || runtime.GOOS == "darwin" && gid == macAdmin
+}

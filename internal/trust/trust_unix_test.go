@@ -51,6 +51,65 @@ func TestFilesThatOthersMayWriteAreNotTrusted(t *testing.T) {
 	}
 }
 
+// Whoever may replace a folder further up decides what a path leads to.
+func TestFoldersThatOthersMayWriteOnTheWay(t *testing.T) {
+	for _, c := range []struct {
+		above  fs.FileMode
+		file   bool
+		folder bool
+	}{{0o755, true, true}, {0o777, false, false}, {0o777 | fs.ModeSticky, true, true}} {
+		above := filepath.Join(t.TempDir(), "above")
+		folder := filepath.Join(above, "own")
+		path := filepath.Join(folder, "config.yaml")
+		if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(path, nil, 0o600), os.Chmod(above, c.above)); err != nil {
+			t.Fatal(err)
+		}
+		if err := File(path); (err == nil) != c.file {
+			t.Errorf("a file below a folder %v: %v", c.above, err)
+		}
+		if err := Folder(folder); (err == nil) != c.folder {
+			t.Errorf("a folder below a folder %v: %v", c.above, err)
+		}
+	}
+}
+
+// Nobody can replace what is another's in a sticky folder, but everybody can leave
+// things there.
+func TestAFolderThatAllMayWriteKeepsNothing(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o777|fs.ModeSticky); err != nil {
+		t.Fatal(err)
+	}
+	if Folder(dir) == nil {
+		t.Error("a folder that every user may put files in is trusted")
+	}
+}
+
+func TestLinks(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.yaml")
+	err := errors.Join(os.WriteFile(path, nil, 0o600), os.Mkdir(filepath.Join(dir, "sub"), 0o700),
+		os.Symlink("../config.yaml", filepath.Join(dir, "sub", "up")), os.Symlink("round", filepath.Join(dir, "round")), os.Symlink(dir, filepath.Join(dir, "sub", "whole")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, trusted := range map[string]bool{"sub/up": true, "sub/whole/config.yaml": true, "round": false} {
+		if err := File(filepath.Join(dir, name)); (err == nil) != trusted {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give links away")
+	}
+	link := filepath.Join(dir, "theirs")
+	if err := errors.Join(os.Symlink(path, link), os.Lchown(link, 65534, 65534)); err != nil {
+		t.Skipf("links cannot be given away here: %v", err)
+	}
+	if File(link) == nil {
+		t.Error("another user's link is trusted")
+	}
+}
+
 func TestAnotherUsersFileIsNotTrusted(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can give files away")

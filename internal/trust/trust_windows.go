@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"path/filepath"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -17,9 +18,23 @@ const (
 	folderRights = deleteChild | windows.DELETE | windows.WRITE_DAC | windows.WRITE_OWNER | windows.GENERIC_ALL
 )
 
+// examine asks about a file and the folder that it is in, or a folder. Those above
+// are not asked: Windows lets every user change most folders outside of its own and the
+// users', so that the answer would nearly always be no.
+func examine(path string, u use) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return unread(path)
+	}
+	if err := check(real, u); err != nil || u != file {
+		return err
+	}
+	return check(filepath.Dir(real), above)
+}
+
 // writable says who else may change a file or, in a folder, replace one; zero
 // where nobody may.
-func writable(path string, folder bool) (reason, cure msg.Text) {
+func writable(path string, u use) (reason, cure msg.Text) {
 	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION|windows.DACL_SECURITY_INFORMATION)
 	if err != nil {
 		return msg.New("its access list cannot be read"), msg.New("check that the file exists and that you may read it")
@@ -35,7 +50,7 @@ func writable(path string, folder bool) (reason, cure msg.Text) {
 		return msg.New("it has no access list, so every user of this machine may change it"), msg.New("reset its access list: %s", commandline.Words{"icacls", path, "/reset"})
 	}
 	rights := windows.ACCESS_MASK(fileRights)
-	if folder {
+	if u != file {
 		rights = folderRights
 	}
 	if name, ok := stranger(dacl, rights); ok {

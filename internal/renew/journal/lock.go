@@ -16,6 +16,9 @@ func (s *Store) Lock(tenant, appID string) (unlock func(), err error) {
 	if err := s.makeFolder(); err != nil {
 		return nil, err
 	}
+	if err := s.trusted(); err != nil {
+		return nil, err
+	}
 	path := s.path(tenant, appID, ".lock")
 	lock := flock.New(path, flock.SetPermissions(0o600))
 	held, err := lock.TryLock()

@@ -141,7 +141,7 @@ func Load(path string, d target.Deps) (*planFile, error) {
 func read(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
-		return nil, fail.Usage(msg.New("the file %s is not a renewals file", path))
+		return nil, fail.Usage(msg.New("the file %s is not a renewals file", path), msg.New("to create a first file: %s", "spcheck plan --init"))
 	}
 	// It starts commands and says where secrets go.
 	var untrusted *trust.Error

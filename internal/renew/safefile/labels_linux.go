@@ -3,22 +3,33 @@ package safefile
 import (
 	"bytes"
 	"errors"
+	"os"
 
 	"golang.org/x/sys/unix"
 )
 
+// accessList is where an access control list (acl(5)) is kept.
+const accessList = "system.posix_acl_access"
+
 // keepLabels gives a new file what else decides who may read the old one: its
-// access control list (acl(5)) and its SELinux label.
-func keepLabels(from, to string) error {
-	for _, name := range []string{"system.posix_acl_access", "security.selinux"} {
-		label, err := attribute(from, name)
+// access control list and its SELinux label. The new one is reached by its handle:
+// whoever owns the folder could put a link in the place of its name.
+func keepLabels(from string, to *os.File) error {
+	fd := int(to.Fd())
+	for _, name := range []string{accessList, "security.selinux"} {
+		label, err := attribute(func(buf []byte) (int, error) { return unix.Lgetxattr(from, name, buf) })
 		if err != nil {
 			return err
 		}
-		if now, err := attribute(to, name); label == nil || err == nil && bytes.Equal(now, label) {
-			continue
+		now, err := attribute(func(buf []byte) (int, error) { return unix.Fgetxattr(fd, name, buf) })
+		switch {
+		case err == nil && bytes.Equal(now, label):
+		case label != nil:
+			err = unix.Fsetxattr(fd, name, label, 0)
+		case name == accessList:
+			err = unix.Fremovexattr(fd, name) // which the folder gave it
 		}
-		if err := unix.Setxattr(to, name, label, 0); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -27,9 +38,9 @@ func keepLabels(from, to string) error {
 
 // attribute reads an extended attribute, nil where there is none of that name or
 // the file system has none at all.
-func attribute(path, name string) ([]byte, error) {
+func attribute(read func([]byte) (int, error)) ([]byte, error) {
 	buf := make([]byte, 64<<10) // the kernel's own limit
-	n, err := unix.Getxattr(path, name, buf)
+	n, err := read(buf)
 	switch {
 	case errors.Is(err, unix.ENODATA), errors.Is(err, unix.ENOTSUP):
 		return nil, nil

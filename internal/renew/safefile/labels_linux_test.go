@@ -2,6 +2,7 @@ package safefile
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -33,13 +34,66 @@ func TestAccessControlListStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	list := listWith(65534)
-	if err := unix.Setxattr(path, "system.posix_acl_access", list, 0); err != nil {
+	if err := unix.Setxattr(path, accessList, list, 0); err != nil {
 		t.Skip("this file system has no access control lists: ", err)
 	}
 	if err := Replace(path, []byte("new")); err != nil {
 		t.Fatal(err)
 	}
-	if now, err := attribute(path, "system.posix_acl_access"); err != nil || string(now) != string(list) {
-		t.Errorf("the list is %x, %v", now, err)
+	if now := listOf(t, path); string(now) != string(list) {
+		t.Errorf("the list is %x", now)
+	}
+}
+
+func listOf(t *testing.T, path string) []byte {
+	t.Helper()
+	list, err := attribute(func(buf []byte) (int, error) { return unix.Getxattr(path, accessList, buf) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// A folder may have a list for what is made in it, which lets others read it. A file
+// that had none does not get one by being replaced.
+func TestAListOfTheFolderIsNotTaken(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "secret")
+	if err := errors.Join(os.WriteFile(path, []byte("old"), 0o600), os.Chmod(path, 0o640)); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setxattr(dir, "system.posix_acl_default", listWith(65534), 0); err != nil {
+		t.Skip("this file system has no access control lists: ", err)
+	}
+	if err := Replace(path, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if list := listOf(t, path); err != nil || list != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("the list is %x, the mode %v, %v", list, info.Mode(), err)
+	}
+}
+
+// Whoever owns the folder can put a link in the place of the new file's name while it
+// is being made: the list goes to the file, not to where the link leads.
+func TestLabelsGoToTheFileWhateverItsName(t *testing.T) {
+	dir := t.TempDir()
+	old, other := filepath.Join(dir, "secret"), filepath.Join(dir, "other")
+	if err := errors.Join(os.WriteFile(old, nil, 0o600), os.WriteFile(other, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setxattr(old, accessList, listWith(65534), 0); err != nil {
+		t.Skip("this file system has no access control lists: ", err)
+	}
+	fresh, err := os.CreateTemp(dir, "fresh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fresh.Close()
+	if err := errors.Join(os.Remove(fresh.Name()), os.Symlink(other, fresh.Name()), keepLabels(old, fresh)); err != nil {
+		t.Fatal(err)
+	}
+	if list := listOf(t, other); list != nil {
+		t.Errorf("the file that the link leads to got the list %x", list)
 	}
 }

@@ -68,7 +68,7 @@ func replace(path, like string, before fs.FileInfo, data []byte) error {
 		return err
 	}
 	if before != nil {
-		if err := keepLabels(like, f.Name()); err != nil {
+		if err := keepLabels(like, f.File); err != nil {
 			return err
 		}
 	}
