@@ -74,9 +74,9 @@ func shownSettings(s *config.Settings) []shownSetting {
 	}
 	add("configFile", s.File.Path(), "found there or not")
 	if s.File.Path() == "" || len(s.File.Profiles) == 0 {
-		shown[0].Origin = ptr("no profiles there")
+		shown[0].Origin = new("no profiles there")
 	} else {
-		shown[0].Origin = ptr(fmt.Sprintf("%d profiles", len(s.File.Profiles)))
+		shown[0].Origin = new(fmt.Sprintf("%d profiles", len(s.File.Profiles)))
 	}
 	if s.ProfileName != "" {
 		add("profile", s.ProfileName, "in use")
@@ -101,7 +101,7 @@ func shownCredential(c *config.CredentialSource) shownSetting {
 	if c.Kind == objects.Password {
 		value += " [redacted]"
 	}
-	return shownSetting{Name: "credential", Value: &value, Origin: ptr(c.Origin.String())}
+	return shownSetting{Name: "credential", Value: &value, Origin: new(c.Origin.String())}
 }
 
 func (a *app) printSettings(shown []shownSetting) error {
@@ -118,5 +118,3 @@ func (a *app) printSettings(shown []shownSetting) error {
 	}
 	return w.Flush()
 }
-
-func ptr[T any](v T) *T { return &v }

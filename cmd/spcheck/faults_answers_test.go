@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -53,9 +54,7 @@ func editing(match func(*http.Request) bool, edit func(r *http.Request, body []b
 		if got.Code == http.StatusOK {
 			body = edit(r, body)
 		}
-		for name, values := range got.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), got.Header())
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(got.Code)
 		_, _ = w.Write(body)

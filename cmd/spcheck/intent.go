@@ -2,6 +2,7 @@ package main
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -70,12 +71,7 @@ func redacted(line string) string {
 }
 
 func commandNamed(root *cobra.Command, word string) bool {
-	for _, name := range commandNames(root) {
-		if name == word {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(commandNames(root), word)
 }
 
 // otherTools are flags of other tools, and what does the same here.

@@ -50,13 +50,13 @@ type findings struct {
 // Write implements io.Writer.
 func (f *findings) Write(p []byte) (int, error) {
 	for rest := p; len(rest) > 0; {
-		i := bytes.IndexByte(rest, '\n')
-		if i < 0 {
+		line, after, whole := bytes.Cut(rest, []byte("\n"))
+		if !whole {
 			f.line = append(f.line, rest...)
 			break
 		}
-		f.take(append(f.line, rest[:i]...))
-		f.line, rest = nil, rest[i+1:]
+		f.take(append(f.line, line...))
+		f.line, rest = nil, after
 	}
 	return len(p), nil
 }

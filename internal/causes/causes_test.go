@@ -43,7 +43,7 @@ func TestContractNamesTheSameCauses(t *testing.T) {
 		t.Skip("the contract is not at hand: ", err)
 	}
 	var want, got []string
-	for _, line := range strings.Split(string(text), "\n") {
+	for line := range strings.SplitSeq(string(text), "\n") {
 		cells := strings.Split(line, "|")
 		if len(cells) < 3 {
 			continue

@@ -60,14 +60,12 @@ func fromFlags(flags Flags, env Env) (*CredentialSource, error) {
 }
 
 func inFlag(flag, path string) origin.Origin {
-	return origin.Origin{Place: origin.Flag, Name: flag, Kept: ptr(secrets.Source{File: path}.Origin())}
+	return origin.Origin{Place: origin.Flag, Name: flag, Kept: new(secrets.Source{File: path}.Origin())}
 }
 
 func inEnvironment(name string) origin.Origin {
 	return origin.Origin{Place: origin.Environment, Name: name}
 }
-
-func ptr[T any](v T) *T { return &v }
 
 // fromEnv follows the order of Microsoft's own identity libraries: secret,
 // certificate, federated token. An empty secret counts only where nothing else
@@ -95,7 +93,7 @@ func envSecret() *CredentialSource {
 
 func fromProfile(env Env, name string, p *Profile, file *File) *CredentialSource {
 	kept := func(s secrets.Source) origin.Origin {
-		return origin.Origin{Place: origin.Profile, Name: name, Kept: ptr(s.Origin())}
+		return origin.Origin{Place: origin.Profile, Name: name, Kept: new(s.Origin())}
 	}
 	switch {
 	case p.ClientSecret != nil:

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
@@ -54,9 +55,7 @@ func checkExclusions(path string, list []Exclusion) error {
 func (s *Settings) With(n Name, v setting) *Settings {
 	out := *s
 	out.values = map[Name]setting{}
-	for name, setting := range s.values {
-		out.values[name] = setting
-	}
+	maps.Copy(out.values, s.values)
 	out.values[n] = v
 	return &out
 }

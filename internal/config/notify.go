@@ -33,7 +33,7 @@ func (s *Settings) Notify(flags []string) ([]Notice, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Notice{source, origin.Origin{Place: origin.Flag, Name: "--notify", Kept: ptr(source.Origin())}})
+		all = append(all, Notice{source, origin.Origin{Place: origin.Flag, Name: "--notify", Kept: new(source.Origin())}})
 	}
 	return all, nil
 }
@@ -52,7 +52,7 @@ func (s *Settings) profileNotices() []Notice {
 		if source.File != "" && source.File != secrets.Stdin {
 			source.File = s.File.resolvePath(source.File)
 		}
-		all = append(all, Notice{source, origin.Origin{Place: origin.Profile, Name: s.ProfileName, Kept: ptr(source.Origin())}})
+		all = append(all, Notice{source, origin.Origin{Place: origin.Profile, Name: s.ProfileName, Kept: new(source.Origin())}})
 	}
 	return all
 }

@@ -46,10 +46,10 @@ func (d *dice) credential() objects.Credential {
 		StoredOn: pick(d, []string{objects.OnApplication, objects.OnServicePrincipal, ""}), Hint: pick(d, []string{"", "zzz", "abc"}),
 		Usage: pick(d, []string{"", "Verify", "Sign", "Encrypt"}), Purpose: pick(d, []result.Purpose{"", result.SignIn, result.SAMLSigning, result.TokenEncryption})}
 	if d.yes() {
-		c.Start = off(now.Add(pick(d, someTimes)))
+		c.Start = new(now.Add(pick(d, someTimes)))
 	}
 	if d.yes() {
-		c.End = off(now.Add(pick(d, someTimes)))
+		c.End = new(now.Add(pick(d, someTimes)))
 	}
 	if d.roll(6) == 1 {
 		c.Problem = "endDateTime is malformed"
@@ -100,8 +100,8 @@ func (d *dice) setup(f *diagnose.Facts) {
 	case 2:
 		f.Repeats = []diagnose.SignIn{signIn(pick(d, someCodes))}
 	case 3:
-		f.SignIn.Value.ServerTime = off(now.Add(pick(d, someTimes)))
-		f.SignIn.Value.Skew = off(pick(d, someTimes[1:6]))
+		f.SignIn.Value.ServerTime = new(now.Add(pick(d, someTimes)))
+		f.SignIn.Value.Skew = new(pick(d, someTimes[1:6]))
 	}
 }
 
@@ -111,7 +111,7 @@ func (d *dice) directory(f *diagnose.Facts) {
 	sp.Type = pick(d, []string{"Application", "", "ManagedIdentity", "ServiceIdentity", "Legacy"})
 	sp.OwnerTenant = pick(d, []string{tenantID, "", otherID})
 	if d.yes() {
-		sp.AccountEnabled, sp.Created = off(d.yes()), off(now.Add(pick(d, someTimes)))
+		sp.AccountEnabled, sp.Created = new(d.yes()), new(now.Add(pick(d, someTimes)))
 	}
 	if d.roll(6) == 1 {
 		sp.Problems = []string{objects.NoPasswords}

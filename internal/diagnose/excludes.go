@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/causes"
@@ -175,10 +176,8 @@ func (v *view) certificateIsEarly() fact.Fact[bool] {
 // keyUnlisted: neither object has a certificate with the thumbprint, as far as
 // they were read.
 func (v *view) keyUnlisted() fact.Fact[bool] {
-	for _, c := range v.creds {
-		if v.hasThumbprint(c) {
-			return fact.Of(false)
-		}
+	if slices.ContainsFunc(v.creds, v.hasThumbprint) {
+		return fact.Of(false)
 	}
 	return fact.Of(v.token == nil)
 }

@@ -76,8 +76,6 @@ func trust(subject string) objects.Credential {
 		Subject: subject, Audiences: []string{"api://AzureADTokenExchange"}}
 }
 
-func off[T any](v T) *T { return &v }
-
 // contradictions are filed under the method that names the excluding fact.
 func contradictions() map[string]contradiction {
 	valid := password(keyA, "zzz", -100*day, 100*day)
@@ -111,13 +109,13 @@ func contradictions() map[string]contradiction {
 		"principalUnlisted": {causes.ServicePrincipalMissing, refusedBy("7000229"), list()},
 		"notEnabled": {causes.AppDisabled, refusedBy("7000116"), func(f *diagnose.Facts) {
 			list()(f)
-			f.Application.Value.Disabled = off(false)
+			f.Application.Value.Disabled = new(false)
 		}},
 		"switchedOff": {causes.ServicePrincipalDisabled, func() *diagnose.Facts {
 			f := world("7000112", intact)
-			f.ServicePrincipals.Value[0].AccountEnabled = off(false)
+			f.ServicePrincipals.Value[0].AccountEnabled = new(false)
 			return f
-		}, func(f *diagnose.Facts) { f.ServicePrincipals.Value[0].AccountEnabled = off(true) }},
+		}, func(f *diagnose.Facts) { f.ServicePrincipals.Value[0].AccountEnabled = new(true) }},
 		"resourceUnread": {causes.ResourceNotFound, refusedBy("500011"), list()},
 		"repairFits": {causes.SecretDamaged, func() *diagnose.Facts {
 			f := noReader(world("7000215", " hand-set value "))
@@ -143,9 +141,9 @@ func contradictions() map[string]contradiction {
 		}, func(f *diagnose.Facts) { f.Policies.Value[0].Unclear = true }},
 		"clockIsOff": {causes.ClockSkew, func() *diagnose.Facts {
 			f := certificate("AADSTS700024: Client assertion is not within its valid time range.", -day, day)
-			f.SignIn.Value.Skew = off(20 * time.Minute)
+			f.SignIn.Value.Skew = new(20 * time.Minute)
 			return f
-		}, func(f *diagnose.Facts) { f.SignIn.Value.Skew = off(time.Second) }},
+		}, func(f *diagnose.Facts) { f.SignIn.Value.Skew = new(time.Second) }},
 		"keysDiffer": {causes.CertificateKeyMismatch, func() *diagnose.Facts {
 			f := certificate(unknownKey, -day, day)
 			f.Certificate.Value.KeyMismatch = true
@@ -185,9 +183,9 @@ func contradictions() map[string]contradiction {
 			f := world("", intact, password(keyA, "zzz", -100*day, -day))
 			f.ServicePrincipals.Value[0].AppID, f.Application.Value.AppID = otherID, otherID
 			return f
-		}, func(f *diagnose.Facts) { f.Application.Value.Credentials[0].End = off(now.Add(day)) }},
+		}, func(f *diagnose.Facts) { f.Application.Value.Credentials[0].End = new(now.Add(day)) }},
 		"endsSoon": {causes.SecretExpiring, func() *diagnose.Facts { return world("", intact, password(keyA, "zzz", -100*day, day)) },
-			func(f *diagnose.Facts) { f.Application.Value.Credentials[0].End = off(now.Add(100 * day)) }},
+			func(f *diagnose.Facts) { f.Application.Value.Credentials[0].End = new(now.Add(100 * day)) }},
 	}
 }
 

@@ -24,7 +24,7 @@ func TestImportDirection(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", pkg, err)
 		}
-		for _, dep := range strings.Fields(string(out)) {
+		for dep := range strings.FieldsSeq(string(out)) {
 			for _, f := range forbidden {
 				if dep == f || strings.HasPrefix(dep, f+"/") && strings.HasPrefix(f, "github.com/microsoftgraph") {
 					t.Errorf("%s depends on %s", pkg, dep)

@@ -73,7 +73,7 @@ func TestWhatExistsDecides(t *testing.T) {
 }
 
 func principalOf(f *diagnose.Facts, age time.Duration) *diagnose.Facts {
-	f.ServicePrincipals.Value[0].Created = off(now.Add(-age))
+	f.ServicePrincipals.Value[0].Created = new(now.Add(-age))
 	return f
 }
 
@@ -114,7 +114,7 @@ func graphSays(status int, code, message string) *diagnose.Facts {
 
 func deleted() *diagnose.Facts {
 	f := noReader(world("700016", intact))
-	f.Deleted = fact.Of(&objects.DeletedApplication{ID: "9f3b7c25-6a0d-4e81-8c4f-b1d2e5a70936", AppID: appID, DisplayName: "Archive", Deleted: off(now.Add(-7 * day))})
+	f.Deleted = fact.Of(&objects.DeletedApplication{ID: "9f3b7c25-6a0d-4e81-8c4f-b1d2e5a70936", AppID: appID, DisplayName: "Archive", Deleted: new(now.Add(-7 * day))})
 	return f
 }
 
@@ -162,9 +162,9 @@ func TestThePolicyIsNamed(t *testing.T) {
 // is, and so is one that lost its last credential.
 func TestListKnowsKinds(t *testing.T) {
 	disabled := world("", intact, password(keyA, "zzz", -day, 300*day))
-	disabled.ServicePrincipals.Value[0].AccountEnabled = off(false)
+	disabled.ServicePrincipals.Value[0].AccountEnabled = new(false)
 	byOwner := world("", intact, password(keyA, "zzz", -day, 300*day))
-	byOwner.Application.Value.Disabled = off(true)
+	byOwner.Application.Value.Disabled = new(true)
 	single := world("", intact, saml(password(keyA, "", -day, 300*day)))
 	single.ServicePrincipals.Value[0].SSOMode = "saml"
 	encrypts := entry(-day, 300*day)

@@ -4,7 +4,10 @@
 // Microsoft Graph. A refusal is data; no error text of a library leaves it.
 package entra
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Cloud is one national cloud of Microsoft.
 type Cloud struct {
@@ -72,10 +75,8 @@ func cloudOfLoginHost(host string) (Cloud, bool) {
 		if "https://"+host == c.LoginHost {
 			return c, true
 		}
-		for _, alias := range c.LoginAliases {
-			if host == alias {
-				return c, true
-			}
+		if slices.Contains(c.LoginAliases, host) {
+			return c, true
 		}
 	}
 	return Cloud{}, false

@@ -27,7 +27,7 @@ func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int
 	// the exchange.
 	var said error
 	listen := func(o wire.Item) error { said = visit(o); return said }
-	for page := 0; page < pages; page++ {
+	for range pages {
 		var next string
 		if err := c.whenCalm(ctx); err != nil {
 			return false, c.explain(err)

@@ -111,7 +111,7 @@ func parseMail(u *url.URL) (*Address, error) {
 		return nil, msg.Error(msg.New("it must name the sender, as in smtps://HOST?from=spcheck@example.com&to=team@example.com"))
 	}
 	a.from = from
-	for _, text := range strings.Split(strings.Join(query["to"], ","), ",") {
+	for text := range strings.SplitSeq(strings.Join(query["to"], ","), ",") {
 		to, err := bareAddress(text)
 		if err != nil {
 			return nil, msg.Error(msg.New("it must name one recipient or more, as in smtps://HOST?from=spcheck@example.com&to=team@example.com"))
@@ -141,7 +141,7 @@ func hideParts(u *url.URL) {
 		return
 	}
 	redact.Hide(u.User.Username())
-	for _, segment := range strings.Split(u.Path, "/") {
+	for segment := range strings.SplitSeq(u.Path, "/") {
 		hidePart(segment)
 	}
 	for name, values := range u.Query() {

@@ -82,7 +82,7 @@ func teamsText(line string, heading bool) map[string]any {
 // chunks cuts a paragraph between lines.
 func chunks(paragraph string, limit int) []string {
 	var all []string
-	for _, line := range strings.Split(paragraph, "\n") {
+	for line := range strings.SplitSeq(paragraph, "\n") {
 		if n := len(all) - 1; n >= 0 && utf8.RuneCountInString(all[n])+utf8.RuneCountInString(line) < limit {
 			all[n] += "\n" + line
 			continue

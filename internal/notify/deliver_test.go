@@ -19,14 +19,12 @@ import (
 
 var now = time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
 
-func ptr[T any](v T) *T { return &v }
-
 // finding is a credential that expires in some days, of owners by their addresses.
 func finding(name string, days int, owners ...string) result.Finding {
 	f := result.Finding{Rule: "ending", Severity: result.SevWarning, Tenant: "contoso.example", ObjectID: "object of " + name, ObjectKind: "application",
-		DisplayName: &name, KeyID: ptr("key of " + name), Kind: ptr("password"), EndDateTime: ptr(now.AddDate(0, 0, days)), Status: result.Expiring, Owners: &[]result.Owner{}}
+		DisplayName: &name, KeyID: new("key of " + name), Kind: new("password"), EndDateTime: new(now.AddDate(0, 0, days)), Status: result.Expiring, Owners: &[]result.Owner{}}
 	for _, o := range owners {
-		*f.Owners = append(*f.Owners, result.Owner{ID: o, DisplayName: ptr("Owner " + o), Mail: &o})
+		*f.Owners = append(*f.Owners, result.Owner{ID: o, DisplayName: new("Owner " + o), Mail: &o})
 	}
 	return f
 }
@@ -124,7 +122,7 @@ func TestOwnersAreToldWhatIsTheirs(t *testing.T) {
 		if strings.Join(l.to, " ") != w.to || strings.Contains(l.text, w.hasNot) {
 			t.Errorf("to %q:\n%s", l.to, l.text)
 		}
-		for _, name := range strings.Fields(w.has) {
+		for name := range strings.FieldsSeq(w.has) {
 			if !strings.Contains(l.text, name) {
 				t.Errorf("%s does not hear of %s", w.to, name)
 			}

@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,10 +31,8 @@ func (sp ServicePrincipal) SingleSignOn() bool {
 	if strings.EqualFold(sp.SSOMode, "saml") {
 		return true
 	}
-	for _, t := range sp.Tags {
-		if t == ssoTag {
-			return sp.SSOMode == ""
-		}
+	if slices.Contains(sp.Tags, ssoTag) {
+		return sp.SSOMode == ""
 	}
 	return false
 }

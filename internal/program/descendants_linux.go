@@ -14,7 +14,7 @@ func descendants(pid int) []int {
 	var all []int
 	for _, list := range lists {
 		data, _ := os.ReadFile(list)
-		for _, field := range strings.Fields(string(data)) {
+		for field := range strings.FieldsSeq(string(data)) {
 			if child, err := strconv.Atoi(field); err == nil {
 				all = append(append(all, child), descendants(child)...)
 			}

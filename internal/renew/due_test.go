@@ -55,7 +55,7 @@ func TestDueByWhatTheTargetHolds(t *testing.T) {
 // Whether the product reads a target that holds nothing nobody knows: it may be a
 // mistyped one, and the job must not be green because of it.
 func TestTargetThatHoldsNothing(t *testing.T) {
-	for name, content := range map[string]*string{"absent": nil, "empty": new(string), "too little": ptr("zz")} {
+	for name, content := range map[string]*string{"absent": nil, "empty": new(string), "too little": new("zz")} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
 			if content != nil {
@@ -69,8 +69,6 @@ func TestTargetThatHoldsNothing(t *testing.T) {
 		})
 	}
 }
-
-func ptr(s string) *string { return &s }
 
 // A secret that an interrupted run added and lost keeps no renewal away, however
 // long it lasts.

@@ -1,7 +1,6 @@
 package renew_test
 
 import (
-	"context"
 	"os"
 	"runtime"
 	"strings"
@@ -106,8 +105,7 @@ func TestResumeWithOneOfTwoTargetsStored(t *testing.T) {
 	if err := os.WriteFile(second, []byte("another-old-value"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	ctx := t.Context()
 	req := f.request()
 	req.Targets = append(req.Targets, f.target("file:"+second))
 	storing := 0

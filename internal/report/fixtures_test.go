@@ -20,8 +20,6 @@ const (
 	traceID  = "80d41c7e-f3b2-46a9-a1c5-9e2b0f7d3a00"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 func at(s string) *time.Time {
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
@@ -36,34 +34,34 @@ func header(s result.Status, code int) result.Header {
 
 func target() result.Target {
 	return result.Target{
-		Tenant: ptr(tenantID), ClientID: ptr(clientID), Cloud: ptr("public"),
-		AuthorityHost: ptr("https://login.microsoftonline.com"), GraphEndpoint: ptr("https://graph.microsoft.com"),
-		Credential: &result.TargetCredential{Kind: "password", Origin: "environment AZURE_CLIENT_SECRET", Length: ptr(40), Hint: ptr("qT7")},
+		Tenant: new(tenantID), ClientID: new(clientID), Cloud: new("public"),
+		AuthorityHost: new("https://login.microsoftonline.com"), GraphEndpoint: new("https://graph.microsoft.com"),
+		Credential: &result.TargetCredential{Kind: "password", Origin: "environment AZURE_CLIENT_SECRET", Length: new(40), Hint: new("qT7")},
 	}
 }
 
 func credentials() []result.Credential {
 	return []result.Credential{
 		{
-			KeyID: ptr(oldKeyID), Kind: "password", StoredOn: "servicePrincipal", StartDateTime: at("2024-03-01T00:00:00Z"),
-			EndDateTime: at("2026-03-01T00:00:00Z"), DaysLeft: ptr(-10), Status: result.Expired, Configured: ptr(true),
+			KeyID: new(oldKeyID), Kind: "password", StoredOn: "servicePrincipal", StartDateTime: at("2024-03-01T00:00:00Z"),
+			EndDateTime: at("2026-03-01T00:00:00Z"), DaysLeft: new(-10), Status: result.Expired, Configured: new(true),
 			LastUsedDateTime: at("2026-02-28T21:04:11Z"),
 		},
 		{
-			KeyID: ptr("a9c35be1-40d7-4268-8f1b-27e6d09f4c5a"), Kind: "certificate", StoredOn: "application",
-			DisplayName: ptr("CN=archiv.example 邮件归档 📦"), Hint: ptr("5B1E90C7D2F4A6387E0B9D1C42F83A65E7D0B914"),
-			StartDateTime: at("2025-06-01T00:00:00Z"), EndDateTime: at("2026-03-31T12:00:00Z"), DaysLeft: ptr(21),
-			Status: result.Expiring, Configured: ptr(false),
+			KeyID: new("a9c35be1-40d7-4268-8f1b-27e6d09f4c5a"), Kind: "certificate", StoredOn: "application",
+			DisplayName: new("CN=archiv.example 邮件归档 📦"), Hint: new("5B1E90C7D2F4A6387E0B9D1C42F83A65E7D0B914"),
+			StartDateTime: at("2025-06-01T00:00:00Z"), EndDateTime: at("2026-03-31T12:00:00Z"), DaysLeft: new(21),
+			Status: result.Expiring, Configured: new(false),
 		},
 		{
-			KeyID: ptr(newKeyID), Kind: "password", StoredOn: "application", DisplayName: ptr("made by \x1b[31mMallory\u202e\nOK"),
-			Hint: ptr("Zk4"), StartDateTime: at("2026-02-20T09:30:00Z"), EndDateTime: at("2028-02-20T09:30:00Z"), DaysLeft: ptr(712),
-			Status: result.Valid, Configured: ptr(false),
+			KeyID: new(newKeyID), Kind: "password", StoredOn: "application", DisplayName: new("made by \x1b[31mMallory\u202e\nOK"),
+			Hint: new("Zk4"), StartDateTime: at("2026-02-20T09:30:00Z"), EndDateTime: at("2028-02-20T09:30:00Z"), DaysLeft: new(712),
+			Status: result.Valid, Configured: new(false),
 		},
-		{Kind: "federated", StoredOn: "application", DisplayName: ptr("build pipeline"), Status: result.NeverExpires},
+		{Kind: "federated", StoredOn: "application", DisplayName: new("build pipeline"), Status: result.NeverExpires},
 		{
-			KeyID: ptr("60e2d8f7-915c-4ba3-b7d4-f1c08e53a692"), Kind: "password", StoredOn: "application", Hint: ptr("m_2"),
-			StartDateTime: at("2021-01-05T00:00:00Z"), EndDateTime: at("2023-01-05T00:00:00Z"), DaysLeft: ptr(-1160), Status: result.Expired,
+			KeyID: new("60e2d8f7-915c-4ba3-b7d4-f1c08e53a692"), Kind: "password", StoredOn: "application", Hint: new("m_2"),
+			StartDateTime: at("2021-01-05T00:00:00Z"), EndDateTime: at("2023-01-05T00:00:00Z"), DaysLeft: new(-1160), Status: result.Expired,
 		},
 	}
 }
@@ -77,8 +75,8 @@ func failing() *result.Diagnosis {
 			Summary:     summary(causes.SecretSuperseded),
 			Explanation: msg.Literal("The sign-in service knows the tenant, the application and the value; only its end date has passed. The newer secret was added ten days before and nobody entered it in the product."),
 			AADSTS: &result.AADSTS{
-				Codes: []string{"7000222"}, Decisive: ptr("7000222"), TraceID: ptr(traceID),
-				CorrelationID: ptr("4b6d92f0-1e75-4c3a-8a0d-c7e5f2b91d34"), Timestamp: at("2026-03-10T08:14:58Z"),
+				Codes: []string{"7000222"}, Decisive: new("7000222"), TraceID: new(traceID),
+				CorrelationID: new("4b6d92f0-1e75-4c3a-8a0d-c7e5f2b91d34"), Timestamp: at("2026-03-10T08:14:58Z"),
 			},
 			Evidence: []result.Evidence{
 				{Claim: msg.Literal("The token endpoint refused the secret as expired"), Value: msg.Literal("AADSTS7000222"), Source: msg.Literal("error_codes of the answer")},
@@ -91,7 +89,7 @@ func failing() *result.Diagnosis {
 						{Shell: "sh", Command: "az ad app credential reset --id " + clientID + " --append \\\n  --display-name 'mail archive' --years 1"},
 						{Shell: "powershell", Command: "Add-MgApplicationPassword -ApplicationId '…'"},
 					},
-					Link: ptr("https://learn.microsoft.com/entra/identity-platform/how-to-add-credentials"),
+					Link: new("https://learn.microsoft.com/entra/identity-platform/how-to-add-credentials"),
 				},
 				{
 					Title:    msg.Literal("Check that it signs in"),
@@ -104,12 +102,12 @@ func failing() *result.Diagnosis {
 			Explanation: msg.Literal("Then the newer one is configured already."), Evidence: []result.Evidence{},
 		}},
 		Checks: []result.Check{
-			{ID: "tenant", Title: msg.Literal("Tenant"), Status: result.Pass, Summary: msg.Literal("exists in the public cloud"), DurationMs: ptr(int64(84))},
+			{ID: "tenant", Title: msg.Literal("Tenant"), Status: result.Pass, Summary: msg.Literal("exists in the public cloud"), DurationMs: new(int64(84))},
 			{ID: "clock", Title: msg.Literal("Clock"), Status: result.Warn, Summary: msg.Literal("40 seconds behind the server's")},
-			{ID: "sign-in", Title: msg.Literal("Sign-in"), Status: result.Fail, Summary: msg.Literal("refused with AADSTS7000222"), DurationMs: ptr(int64(1210))},
-			{ID: "roles", Title: msg.Literal("Token roles"), Status: result.CheckUnknown, Summary: msg.Literal("no token"), CausedBy: ptr("sign-in")},
-			{ID: "users", Title: msg.Literal("Read users"), Status: result.CheckUnknown, Summary: msg.Literal("no token"), CausedBy: ptr("roles")},
-			{ID: "lost", Title: msg.Literal("Lost"), Status: result.CheckUnknown, Summary: msg.Literal("its cause is not listed"), CausedBy: ptr("nowhere")},
+			{ID: "sign-in", Title: msg.Literal("Sign-in"), Status: result.Fail, Summary: msg.Literal("refused with AADSTS7000222"), DurationMs: new(int64(1210))},
+			{ID: "roles", Title: msg.Literal("Token roles"), Status: result.CheckUnknown, Summary: msg.Literal("no token"), CausedBy: new("sign-in")},
+			{ID: "users", Title: msg.Literal("Read users"), Status: result.CheckUnknown, Summary: msg.Literal("no token"), CausedBy: new("roles")},
+			{ID: "lost", Title: msg.Literal("Lost"), Status: result.CheckUnknown, Summary: msg.Literal("its cause is not listed"), CausedBy: new("nowhere")},
 			{ID: "audit", Title: msg.Literal("Audit log"), Status: result.Skipped, Summary: msg.Literal("not checked")},
 			{ID: "log", Title: msg.Literal("Sign-in log"), Status: result.Skipped, Summary: msg.Literal("not checked")},
 		},
@@ -131,7 +129,7 @@ func healthy() *result.Diagnosis {
 }
 
 func failed() *result.Diagnosis {
-	d := &result.Diagnosis{Header: header(result.Unknown, 3), Target: result.Target{ClientID: ptr("<your\x07 id>")}}
+	d := &result.Diagnosis{Header: header(result.Unknown, 3), Target: result.Target{ClientID: new("<your\x07 id>")}}
 	d.Error = &result.Failure{Message: msg.Literal("the time limit was reached"), Hints: []msg.Text{msg.Literal("allow more time with --timeout, for example --timeout 2m")}}
 	return d
 }
@@ -140,9 +138,9 @@ func list() *result.SecretList {
 	return &result.SecretList{
 		Header: header(result.Critical, 2),
 		ServicePrincipal: &result.ServicePrincipal{
-			ID: spID, AppID: ptr(clientID), DisplayName: ptr("MailStoreSP"), Type: ptr("Application"), AccountEnabled: ptr(true),
+			ID: spID, AppID: new(clientID), DisplayName: new("MailStoreSP"), Type: new("Application"), AccountEnabled: new(true),
 		},
-		Application: &result.Application{ID: "d7f3a906-68b1-4c2e-95ad-e02b4f719c83", DisplayName: ptr("MailStoreSP"), SignInAudience: ptr("AzureADMyOrg")},
+		Application: &result.Application{ID: "d7f3a906-68b1-4c2e-95ad-e02b4f719c83", DisplayName: new("MailStoreSP"), SignInAudience: new("AzureADMyOrg")},
 		Credentials: credentials(),
 		Notes:       []msg.Text{msg.Literal("When each key was last used could not be read: AuditLog.Read.All is missing.")},
 	}
@@ -151,7 +149,7 @@ func list() *result.SecretList {
 func emptyList() *result.SecretList {
 	return &result.SecretList{
 		Header:           header(result.Critical, 2),
-		ServicePrincipal: &result.ServicePrincipal{ID: spID, Type: ptr("Legacy")},
+		ServicePrincipal: &result.ServicePrincipal{ID: spID, Type: new("Legacy")},
 	}
 }
 
@@ -159,7 +157,7 @@ func explained() *result.Explanation {
 	return &result.Explanation{Header: header(result.OK, 0), Matches: []result.Match{
 		{
 			Line: 12, Excerpt: "10.03.2026 09:14 AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret\x1b]0;x\x07 is provided.",
-			FoundBy: "code", Decisive: ptr("50012"), AppID: ptr(clientID), TraceID: ptr(traceID), Timestamp: at("2026-03-10T08:14:58Z"),
+			FoundBy: "code", Decisive: new("50012"), AppID: new(clientID), TraceID: new(traceID), Timestamp: at("2026-03-10T08:14:58Z"),
 			Codes: []result.Code{
 				{Code: "70002", Name: "InvalidClient", Meaning: msg.Literal("The credentials were not accepted.")},
 				{Code: "50012", Name: "AuthenticationFailed", Meaning: msg.Literal("The secret is wrong or has ended.")},

@@ -125,7 +125,7 @@ func TestSARIFFingerprintsAreStable(t *testing.T) {
 	later.GeneratedAt = later.GeneratedAt.AddDate(0, 0, 1)
 	for i := range later.Credentials {
 		if d := later.Credentials[i].DaysLeft; d != nil {
-			later.Credentials[i].DaysLeft = ptr(*d - 1)
+			later.Credentials[i].DaysLeft = new(*d - 1)
 		}
 	}
 	prints := func(l *result.SecretList) string {

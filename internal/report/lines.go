@@ -74,7 +74,7 @@ const glue = "\x00"
 func wrap(s string, width int) []string {
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		word = strings.ReplaceAll(word, glue, " ")
 		w := columnsOf(word)
 		if line != "" && used+1+w > width {

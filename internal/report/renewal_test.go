@@ -10,13 +10,13 @@ import (
 const freshKeyID = "4d0c2b7e-91f3-4a58-b6e7-3c5d8f0a1b29"
 
 func newSecret() result.Credential {
-	return result.Credential{KeyID: ptr(freshKeyID), Kind: "password", StoredOn: "application", DisplayName: ptr("archive (4f1d\x1b[31m)"), Hint: ptr("q7R"),
-		StartDateTime: at("2026-03-10T08:15:00Z"), EndDateTime: at("2026-09-06T08:15:00Z"), DaysLeft: ptr(180), Status: result.Valid}
+	return result.Credential{KeyID: new(freshKeyID), Kind: "password", StoredOn: "application", DisplayName: new("archive (4f1d\x1b[31m)"), Hint: new("q7R"),
+		StartDateTime: at("2026-03-10T08:15:00Z"), EndDateTime: at("2026-09-06T08:15:00Z"), DaysLeft: new(180), Status: result.Valid}
 }
 
 func oldSecret() result.Credential {
-	return result.Credential{KeyID: ptr("77a3e1c9-0b5d-4f62-8e91-d2c4b6a80f37"), Kind: "password", StoredOn: "application", DisplayName: ptr("archive 2025"), Hint: ptr("8dg"),
-		StartDateTime: at("2025-09-18T08:15:00Z"), EndDateTime: at("2026-03-17T08:15:00Z"), DaysLeft: ptr(7), Status: result.Expiring, Configured: ptr(true)}
+	return result.Credential{KeyID: new("77a3e1c9-0b5d-4f62-8e91-d2c4b6a80f37"), Kind: "password", StoredOn: "application", DisplayName: new("archive 2025"), Hint: new("8dg"),
+		StartDateTime: at("2025-09-18T08:15:00Z"), EndDateTime: at("2026-03-17T08:15:00Z"), DaysLeft: new(7), Status: result.Expiring, Configured: new(true)}
 }
 
 func renewedSteps() []result.Step {
@@ -35,10 +35,10 @@ func renewedSteps() []result.Step {
 func renewed() *result.Renewal {
 	sp := list().ServicePrincipal
 	added := newSecret()
-	return &result.Renewal{Header: header(result.OK, 0), Outcome: result.Renewed, ServicePrincipal: sp, ActingAs: ptr("azure-cli"), Steps: renewedSteps(),
+	return &result.Renewal{Header: header(result.OK, 0), Outcome: result.Renewed, ServicePrincipal: sp, ActingAs: new("azure-cli"), Steps: renewedSteps(),
 		Checks: []result.Check{{ID: "clock", Title: msg.New("Clock"), Status: result.Warn, Summary: msg.New("This machine's clock is %s off; the end of the secret is counted by the service's.", "7m12s")},
 			{ID: "journal", Title: msg.New("Journal"), Status: result.Pass, Summary: msg.New("Each step will be recorded.")}},
-		Added: &added, StoredIn: ptr("file:/etc/archive/secret"), Remaining: []result.Credential{oldSecret()},
+		Added: &added, StoredIn: new("file:/etc/archive/secret"), Remaining: []result.Credential{oldSecret()},
 		NextSteps: []result.Remedy{{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: []result.Command{{Shell: "sh", Command: "spcheck diagnose"}}}}}
 }
 
@@ -49,15 +49,15 @@ func stopped() *result.Renewal {
 	for i := range r.Steps[3:] {
 		r.Steps[3+i] = result.Step{ID: r.Steps[3+i].ID, Title: r.Steps[3+i].Title, Status: result.Skipped}
 	}
-	r.Journal = &result.JournalState{Path: "/home/a/.local/state/spcheck/renewals/x.json", Stage: "stored", KeyID: ptr(freshKeyID), DisplayName: "archive (4f1d)", Target: ptr("file:/etc/archive/secret"),
+	r.Journal = &result.JournalState{Path: "/home/a/.local/state/spcheck/renewals/x.json", Stage: "stored", KeyID: new(freshKeyID), DisplayName: "archive (4f1d)", Target: new("file:/etc/archive/secret"),
 		Summary: msg.New("On %s the secret %s named %q was added and stored in %s; whether it works has not been verified.", *at("2026-03-10T08:15:00Z"), freshKeyID, "archive (4f1d)", "file:/etc/archive/secret")}
 	return r
 }
 
 func removed() *result.Removal {
 	ended := oldSecret()
-	ended.EndDateTime, ended.DaysLeft, ended.Status, ended.Configured = at("2026-03-01T08:15:00Z"), ptr(-9), result.Expired, ptr(false)
-	return &result.Removal{Header: header(result.OK, 0), ServicePrincipal: list().ServicePrincipal, ActingAs: ptr("azure-cli"), Remaining: []result.Credential{newSecret()},
+	ended.EndDateTime, ended.DaysLeft, ended.Status, ended.Configured = at("2026-03-01T08:15:00Z"), new(-9), result.Expired, new(false)
+	return &result.Removal{Header: header(result.OK, 0), ServicePrincipal: list().ServicePrincipal, ActingAs: new("azure-cli"), Remaining: []result.Credential{newSecret()},
 		Secrets: []result.RemovalItem{{Credential: ended, Outcome: "removed", Reasons: []msg.Text{msg.New("It ended on %s and signs nobody in.", *at("2026-03-01T08:15:00Z"))}}}}
 }
 

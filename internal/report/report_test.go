@@ -26,9 +26,9 @@ func TestJSON(t *testing.T) {
 func TestJSONNormalises(t *testing.T) {
 	l := emptyList()
 	l.ServicePrincipal.ID = strings.ToUpper(spID)
-	l.ServicePrincipal.DisplayName = ptr(strings.ToUpper(clientID))
+	l.ServicePrincipal.DisplayName = new(strings.ToUpper(clientID))
 	l.GeneratedAt = l.GeneratedAt.In(at("2026-01-01T00:00:00+02:00").Location())
-	l.Application = &result.Application{DisplayName: ptr("a<b>&\u009b\u202e\U000e0041\x7f")}
+	l.Application = &result.Application{DisplayName: new("a<b>&\u009b\u202e\U000e0041\x7f")}
 	before := l.GeneratedAt
 	out := string(write(t, "json", l, Options{}))
 	for _, want := range []string{
@@ -87,8 +87,8 @@ func TestHostileChecksEnd(t *testing.T) {
 	d := healthy()
 	d.Status = result.Critical
 	d.Checks = []result.Check{
-		{ID: "a", CausedBy: ptr("b"), Status: result.Fail}, {ID: "b", CausedBy: ptr("a"), Status: result.Fail},
-		{ID: "c", CausedBy: ptr("c")}, {ID: "", CausedBy: ptr("")}, {ID: "a", CausedBy: ptr("a")},
+		{ID: "a", CausedBy: new("b"), Status: result.Fail}, {ID: "b", CausedBy: new("a"), Status: result.Fail},
+		{ID: "c", CausedBy: new("c")}, {ID: "", CausedBy: new("")}, {ID: "a", CausedBy: new("a")},
 	}
 	if out := write(t, "text", d, Options{}); len(out) > 4000 {
 		t.Errorf("%d bytes of report", len(out))

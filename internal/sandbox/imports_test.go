@@ -17,7 +17,7 @@ func TestSandboxSharesNothingThatTheClientKnows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dep := range strings.Fields(string(out)) {
+	for dep := range strings.FieldsSeq(string(out)) {
 		sandbox := strings.HasPrefix(dep+"/", own+"internal/sandbox/")
 		sdk := strings.HasPrefix(dep, "github.com/microsoftgraph/") || strings.HasPrefix(dep, "github.com/AzureAD/") || strings.HasPrefix(dep, "github.com/Azure/")
 		if sdk || strings.HasPrefix(dep, own) && !sandbox && !slices.Contains(may, dep) {

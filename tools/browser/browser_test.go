@@ -94,22 +94,20 @@ func command[P any](c cdp.Command[P, cdp.Empty], params P) chromedp.Action[chrom
 	})
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func day(n int) *time.Time {
-	return ptr(time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n))
+	return new(time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n))
 }
 
 // list is a service principal with credentials of the given names; each ends some
 // days after the one before.
 func list(names ...string) *result.SecretList {
 	l := &result.SecretList{Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: *day(0), Status: result.Warning, ExitCode: 1}}
-	l.ServicePrincipal = &result.ServicePrincipal{ID: "5d0c8c36-9c0f-4a37-8a0e-5d6f2f0f8b11", DisplayName: ptr(names[0]), AccountEnabled: ptr(true)}
+	l.ServicePrincipal = &result.ServicePrincipal{ID: "5d0c8c36-9c0f-4a37-8a0e-5d6f2f0f8b11", DisplayName: new(names[0]), AccountEnabled: new(true)}
 	for i, name := range names {
 		left := (i * 37) % 130
 		l.Credentials = append(l.Credentials, result.Credential{
-			KeyID: ptr("a" + strings.Repeat("0", 7) + "-1111-4222-8333-44445555666" + string(rune('0'+i))), Kind: "password", StoredOn: "application",
-			DisplayName: ptr(name), StartDateTime: day(-300), EndDateTime: day(left), DaysLeft: ptr(left), Status: result.Valid, Configured: ptr(i == 1),
+			KeyID: new("a" + strings.Repeat("0", 7) + "-1111-4222-8333-44445555666" + string(rune('0'+i))), Kind: "password", StoredOn: "application",
+			DisplayName: new(name), StartDateTime: day(-300), EndDateTime: day(left), DaysLeft: new(left), Status: result.Valid, Configured: new(i == 1),
 		})
 	}
 	l.Credentials[1%len(names)].LastUsedDateTime, l.Credentials[2%len(names)].LastUsedDateTime = day(-30), day(-58)
@@ -333,7 +331,7 @@ func scan(findings int) *result.Scan {
 		}
 		s.Findings = append(s.Findings, result.Finding{
 			Rule: "near", Severity: result.SevWarning, Tenant: s.Tenants[0].Tenant, ObjectID: id, AppID: &id, DisplayName: &name, ObjectKind: "application",
-			KeyID: &id, Kind: ptr("password"), EndDateTime: day(i%700 + 1), Status: result.Expiring, Owners: &[]result.Owner{{ID: id, DisplayName: &name}},
+			KeyID: &id, Kind: new("password"), EndDateTime: day(i%700 + 1), Status: result.Expiring, Owners: &[]result.Owner{{ID: id, DisplayName: &name}},
 		})
 	}
 	return s

@@ -42,7 +42,7 @@ func runs(line string) []run {
 	}
 	for _, m := range escape.FindAllStringSubmatchIndex(line, -1) {
 		add(line[at:m[0]])
-		for _, code := range strings.Split(line[m[2]:m[3]], ";") {
+		for code := range strings.SplitSeq(line[m[2]:m[3]], ";") {
 			now = now.set(code)
 		}
 		at = m[1]

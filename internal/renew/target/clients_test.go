@@ -108,7 +108,7 @@ func TestKubernetes(t *testing.T) {
 			t.Errorf("%s is gone: %s", part, kept)
 		}
 	}
-	for _, call := range strings.Split(strings.TrimSpace(content(t, dir, "args")), "\n") {
+	for call := range strings.SplitSeq(strings.TrimSpace(content(t, dir, "args")), "\n") {
 		if !strings.Contains(call, "--context=blue") || !strings.Contains(call, "--namespace=prod") {
 			t.Errorf("another cluster or namespace: %s", call)
 		}

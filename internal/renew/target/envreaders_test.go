@@ -73,7 +73,7 @@ func systemdValue(s string) (value, rest string) {
 // of the option).
 func asDocker(file, name string) string {
 	value := ""
-	for _, line := range strings.Split(strings.TrimPrefix(file, "\ufeff"), "\n") {
+	for line := range strings.SplitSeq(strings.TrimPrefix(file, "\ufeff"), "\n") {
 		line = strings.TrimLeft(strings.TrimSuffix(line, "\r"), " \t")
 		if key, v, found := strings.Cut(line, "="); found && key == name && !strings.HasPrefix(line, "#") {
 			value = v

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/commandline"
@@ -102,14 +103,10 @@ func (c *cluster) put(ctx context.Context, object map[string]any, value string, 
 		object = map[string]any{"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": map[string]any{"name": c.secret, "namespace": c.namespace}}
 	}
 	changed := map[string]any{}
-	for k, v := range object {
-		changed[k] = v
-	}
+	maps.Copy(changed, object)
 	data := map[string]any{}
 	if old, ok := object["data"].(map[string]any); ok {
-		for k, v := range old {
-			data[k] = v
-		}
+		maps.Copy(data, old)
 	}
 	data[c.key] = base64.StdEncoding.EncodeToString([]byte(value))
 	changed["data"] = data

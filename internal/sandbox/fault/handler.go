@@ -3,6 +3,7 @@ package fault
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -80,9 +81,7 @@ func (f Fault) refuse(w http.ResponseWriter, r *http.Request, refuse refuser, st
 func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	answer := &buffered{header: http.Header{}, status: http.StatusOK}
 	next.ServeHTTP(answer, r)
-	for name, values := range answer.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), answer.header)
 	body := answer.body.Bytes()
 	switch f.Kind {
 	case WrongType:
@@ -111,9 +110,7 @@ func (f Fault) late(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	if pause.For(r.Context(), f.Delay) != nil {
 		return
 	}
-	for name, values := range answer.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), answer.header)
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body.Bytes())
 }

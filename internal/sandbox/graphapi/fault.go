@@ -1,6 +1,7 @@
 package graphapi
 
 import (
+	"maps"
 	"net/http"
 	"time"
 )
@@ -79,7 +80,5 @@ func (f *refusal) response(ids requestIDs) *response {
 func (f *refusal) Error() string { return "fault " + http.StatusText(f.Status) }
 
 func copyHeader(to, from http.Header) {
-	for name, values := range from {
-		to[name] = values
-	}
+	maps.Copy(to, from)
 }

@@ -2,6 +2,7 @@ package sts
 
 import (
 	"net"
+	"slices"
 	"strings"
 )
 
@@ -61,10 +62,8 @@ func (c *cloud) sameAuthority(other *cloud) bool { return c.logins[0] == other.l
 func cloudOfHost(host string) *cloud {
 	name := hostname(host)
 	for i := range clouds {
-		for _, login := range clouds[i].logins {
-			if login == name {
-				return &clouds[i]
-			}
+		if slices.Contains(clouds[i].logins, name) {
+			return &clouds[i]
 		}
 	}
 	return nil

@@ -73,7 +73,7 @@ func (q *tokenRequest) credentialed() bool { return q.secret != "" || q.assertio
 // which MSAL Go adds to every request and the service accepts.
 func (q *tokenRequest) scopes() []string {
 	var out []string
-	for _, scope := range strings.Fields(q.form.Get("scope")) {
+	for scope := range strings.FieldsSeq(q.form.Get("scope")) {
 		switch scope {
 		case "openid", "profile", "offline_access", "email":
 		default:

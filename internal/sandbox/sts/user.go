@@ -147,10 +147,10 @@ func (s *Service) userAudience(q *tokenRequest, p *pendingSignIn) (string, *refu
 // .default that was asked for, as the service does.
 func grantedScope(audience, scp, asked string) string {
 	var out []string
-	for _, name := range strings.Fields(scp) {
+	for name := range strings.FieldsSeq(scp) {
 		out = append(out, strings.TrimSuffix(audience, "/")+"/"+name)
 	}
-	for _, scope := range strings.Fields(asked) {
+	for scope := range strings.FieldsSeq(asked) {
 		if strings.HasSuffix(scope, "/.default") || !strings.Contains(scope, "/") && scope != "offline_access" {
 			out = append(out, scope)
 		}
