@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/result"
-
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
@@ -68,7 +66,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	a.args = args
 	redact.HideTyped(args...)
 	redact.HideTyped(a.settingsOf(a.environ)...)
-	root := newRootCommand(a)
+	root := newRootCommand(a, args...)
 	args = intended(root, args)
 	root.SetArgs(args)
 	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
@@ -125,7 +123,8 @@ func (a *app) bareFile(path string) string {
 	return bare
 }
 
-func newRootCommand(a *app) *cobra.Command {
+// newRootCommand creates the commands that a command line needs: all of them without one.
+func newRootCommand(a *app, args ...string) *cobra.Command {
 	root := &cobra.Command{
 		Use:     "spcheck",
 		Version: a.version.number,
@@ -144,31 +143,7 @@ To try it without a tenant:  spcheck sandbox -- spcheck diagnose`,
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate(a.version.String())
-	root.AddCommand(
-		a.reports(&result.Diagnosis{}, newDiagnoseCommand(a)),
-		a.reports(&result.SecretList{}, newListSecretsCommand(a)),
-		a.reports(&result.Explanation{}, newExplainCommand(a)),
-		a.reports(&result.Renewal{}, newRenewSecretCommand(a)),
-		a.reports(&result.CertificateRenewal{}, newRenewCertificateCommand(a)),
-		a.reports(&result.Removal{}, newRemoveSecretCommand(a)),
-		a.reports(&result.Federation{}, newFederateCommand(a)),
-		a.reports(&result.Plan{}, newPlanCommand(a)),
-		a.reports(&result.Apply{}, newApplyCommand(a)),
-		a.reports(&result.Where{}, newWhereCommand(a)),
-		a.reports(&result.Scan{}, newScanCommand(a)),
-		newExporterCommand(a),
-		newRenderCommand(a),
-		newMCPCommand(a),
-		newSandboxCommand(a),
-		newConfigCommand(a),
-		newVersionCommand(a),
-		newDocsCommand(),
-	)
-	groupCommands(root)
-	root.AddCommand(newTopics()...)
-	root.InitDefaultCompletionCmd() // now, so that a mistyped word behind it is found
-	root.InitDefaultHelpCmd()
-	addSynonyms(root)
+	addCommands(a, root, args)
 	root.SetUsageFunc(a.printUsage)
 	root.SetHelpFunc(a.printHelp)
 	return root

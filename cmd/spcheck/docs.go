@@ -15,7 +15,7 @@ import (
 // newDocsCommand describes all commands as JSON. The manual and the reference are
 // made from it (tools/commands), so that no start pays for a generator of pages;
 // it is for packages and for this project's own pages, and not listed.
-func newDocsCommand() *cobra.Command {
+func newDocsCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:    "docs",
 		Short:  "Describe every command as JSON",
@@ -27,7 +27,7 @@ func newDocsCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return json.NewEncoder(cmd.OutOrStdout()).Encode(describe(cmd.Root()))
+			return json.NewEncoder(cmd.OutOrStdout()).Encode(describe(newRootCommand(a)))
 		},
 	}
 }

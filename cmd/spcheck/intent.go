@@ -2,7 +2,6 @@ package main
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,7 +41,7 @@ func plainName(s string) bool {
 // namesPrincipal is for commands that only read: what stands behind them without
 // a flag is what --sp takes.
 func namesPrincipal(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 || commandNamed(cmd.Root(), args[0]) || !plainName(args[0]) || cmd.Flags().Changed("sp") {
+	if len(args) != 1 || commandNamed(args[0]) || !plainName(args[0]) || cmd.Flags().Changed("sp") {
 		return noArguments(cmd, args)
 	}
 	return cmd.Flags().Set("sp", args[0])
@@ -68,10 +67,6 @@ func redacted(line string) string {
 		return m
 	}
 	return "TEXT"
-}
-
-func commandNamed(root *cobra.Command, word string) bool {
-	return slices.Contains(commandNames(root), word)
 }
 
 // otherTools are flags of other tools, and what does the same here.

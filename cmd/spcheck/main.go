@@ -21,9 +21,7 @@ func main() {
 		stop()
 		pause.EndSoon(func() { os.Exit(fail.CodeInterrupted) })
 	})
-	code := newApp().run(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(newApp().run(ctx, os.Args[1:]))
 }
 
 // endingSignals are those that ask a run to end. A hang-up that whoever started

@@ -63,7 +63,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if commandNamed(cmd.Root(), args[0]) {
+	if commandNamed(args[0]) {
 		return fail.Usage(msg.New("two commands were given: %s and %s", cmd.Name(), args[0]), msg.New("run them one after the other"))
 	}
 	return tooMany(cmd, args)

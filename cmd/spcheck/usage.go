@@ -9,51 +9,6 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// groupCommands puts the commands under headings, in the order in which people
-// need them.
-func groupCommands(root *cobra.Command) {
-	for _, g := range []struct {
-		title    string
-		commands []string
-	}{
-		{"Find out:", []string{"diagnose", "list-secrets", "where", "scan", "explain"}},
-		{"Fix:", []string{"renew-secret", "renew-certificate", "remove-secret", "federate", "plan", "apply"}},
-		{"Watch and report:", []string{"exporter", "render", "mcp"}},
-		{"Set up and try:", []string{"config", "sandbox", "version"}},
-	} {
-		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
-		for _, sub := range root.Commands() {
-			for _, name := range g.commands {
-				if sub.Name() == name {
-					sub.GroupID = g.title
-				}
-			}
-		}
-		root.SetCompletionCommandGroupID(g.title) // the last one
-		root.SetHelpCommandGroupID(g.title)
-	}
-}
-
-// What other tools call a thing leads to the command that does it here.
-func addSynonyms(root *cobra.Command) {
-	words := map[string][]string{
-		"diagnose":          {"check", "test", "doctor", "verify", "login"},
-		"list-secrets":      {"secrets", "credentials", "show", "get"},
-		"renew-secret":      {"rotate", "rotate-secret", "add-secret", "reset"},
-		"renew-certificate": {"rotate-certificate", "add-certificate", "renew-cert"},
-		"remove-secret":     {"delete", "delete-secret", "revoke"},
-		"federate":          {"federation", "oidc", "workload-identity", "trust"},
-		"explain":           {"decode", "error", "lookup"},
-		"exporter":          {"metrics", "serve", "prometheus"},
-		"render":            {"convert", "report", "merge"},
-		"sandbox":           {"demo", "emulator", "mock"},
-		"config":            {"init", "configure", "settings"},
-	}
-	for _, sub := range root.Commands() {
-		sub.SuggestFor = words[sub.Name()]
-	}
-}
-
 // flagGroup is the annotation that puts a flag under a heading of the usage.
 const flagGroup = "spcheck_group"
 

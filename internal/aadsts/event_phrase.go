@@ -45,7 +45,7 @@ func (p *page) phraseEvent(e event, at int, pat *pattern) (event, bool) {
 // speaks about an error than reports one.
 func (p *page) discussed(from, to int) bool {
 	words := p.squashed.text[max(0, from-reachOfProse):min(len(p.squashed.text), to+reachOfProse)]
-	return containsAny(words, discussing) && !containsAny(words, printed)
+	return containsAny(words, discussing()) && !containsAny(words, printed())
 }
 
 // parted reports whether more than a broken line stands between the letters of

@@ -2,6 +2,7 @@ package aadsts
 
 import (
 	"bytes"
+	"sync"
 )
 
 // Words of a text that speaks about an error, such as documentation, release
@@ -23,11 +24,14 @@ var printed = squashAll(
 	"response body", "innererror", "request-id", "categoryinfo", "fullyqualifiederrorid", "at line", "httpsconnectionpool", "reply status", "controller=", "node_modules",
 )
 
-func squashAll(words ...string) (all [][]byte) {
-	for _, w := range words {
-		all = append(all, []byte(squashString(w)))
-	}
-	return all
+// squashAll returns a function that squashes the words when it is first called.
+func squashAll(words ...string) func() [][]byte {
+	return sync.OnceValue(func() (all [][]byte) {
+		for _, w := range words {
+			all = append(all, []byte(squashString(w)))
+		}
+		return all
+	})
 }
 
 func containsAny(text []byte, any [][]byte) bool {

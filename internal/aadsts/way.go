@@ -37,7 +37,7 @@ var foreignPorts = lazyregexp.New(`:(?:25|389|587|636|1433|1521|2181|3306|3389|4
 var ourNames = squashAll(ourHosts...)
 
 // namesOurs reports whether squashed text names a host of Microsoft's.
-func namesOurs(text []byte) bool { return containsAny(text, ourNames) }
+func namesOurs(text []byte) bool { return containsAny(text, ourNames()) }
 
 // hostOf says whether a line names a stranger's host.
 func hostOf(text []byte) whose {

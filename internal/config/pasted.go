@@ -2,12 +2,12 @@ package config
 
 import (
 	"os"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/google/uuid"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
 )
@@ -52,13 +52,13 @@ func Bare(s string, ends bool) (bare string, removed []msg.Text) {
 }
 
 // domainLike is what a tenant's name looks like.
-var domainLike = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$`)
+var domainLike = lazyregexp.New(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$`)
 
 // IsGUID reports whether a value is a GUID of 36 characters.
 func IsGUID(s string) bool { return len(s) == len(uuid.Nil.String()) && uuid.Validate(s) == nil }
 
 // IsTenant reports whether a value has the form of a tenant: a GUID or a domain.
-func IsTenant(s string) bool { return IsGUID(s) || domainLike.MatchString(s) }
+func IsTenant(s string) bool { return IsGUID(s) || domainLike().MatchString(s) }
 
 // unpaste takes what copying left around a tenant, a client ID or a path, where
 // what is inside is plain, and says so: other programs may take the value as it is.
@@ -160,10 +160,10 @@ func (s *Settings) noticeOthers(env Env) {
 // noticeMisspelt notices a domain whose ending is nearly the one that every tenant
 // has, and a domain in the place of the client ID.
 func (s *Settings) noticeMisspelt(tenant setting) {
-	if meant := near.Tenant(tenant.Value); meant != "" && domainLike.MatchString(tenant.Value) {
+	if meant := near.Tenant(tenant.Value); meant != "" && domainLike().MatchString(tenant.Value) {
 		s.Notices = append(s.Notices, msg.New("the tenant is %s; did you mean %s?", tenant.Value, meant))
 	}
-	if id := s.values[ClientID]; domainLike.MatchString(id.Value) {
+	if id := s.values[ClientID]; domainLike().MatchString(id.Value) {
 		s.Notices = append(s.Notices, msg.New("the client ID is a domain name, which only a tenant has; it must be a GUID"))
 	}
 }

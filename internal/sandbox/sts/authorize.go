@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -101,14 +102,17 @@ func verifies(verifier, challenge string) bool {
 	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(sum[:])), []byte(challenge)) == 1
 }
 
-var postPage = template.Must(template.New("post").Parse(`<!doctype html><title>Working...</title>
+// postPage is parsed when a browser first asks for it.
+var postPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("post").Parse(`<!doctype html><title>Working...</title>
 <form method="post" action="{{.To}}">{{range $name, $values := .Values}}{{range $values}}<input type="hidden" name="{{$name}}" value="{{.}}">{{end}}{{end}}<button>Continue</button></form>
 <script>document.forms[0].submit()</script>
 `))
+})
 
 // postBack answers response_mode=form_post.
 func postBack(w http.ResponseWriter, to string, values url.Values) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store, no-cache")
-	_ = postPage.Execute(w, map[string]any{"To": to, "Values": values}) // the browser may be gone
+	_ = postPage().Execute(w, map[string]any{"To": to, "Values": values}) // the browser may be gone
 }

@@ -24,14 +24,16 @@ const (
 // errDamaged is a state that is not whole.
 var errDamaged = errors.New("the state is damaged")
 
-var checksums = crc32.MakeTable(crc32.Castagnoli)
+// checksums is the table of CRC-32C. Go works out several to make one, which no run
+// without a state should pay for.
+var checksums = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
 // appendFrame writes a frame around its content.
 func appendFrame(b []byte, collection, generation byte, content []byte) []byte {
 	start := len(b)
 	b = append(b, collection, generation)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(content)))
-	sum := crc32.Update(crc32.Checksum(b[start:], checksums), checksums, content)
+	sum := crc32.Update(crc32.Checksum(b[start:], checksums()), checksums(), content)
 	return append(binary.LittleEndian.AppendUint32(b, sum), content...)
 }
 
@@ -64,7 +66,7 @@ func (f *frame) content(from io.ReaderAt, at int64, buffer []byte) ([]byte, erro
 	if _, err := from.ReadAt(buffer, at+frameHead); err != nil {
 		return buffer, errDamaged
 	}
-	if crc32.Update(crc32.Checksum(f.raw[:], checksums), checksums, buffer) != f.sum {
+	if crc32.Update(crc32.Checksum(f.raw[:], checksums()), checksums(), buffer) != f.sum {
 		return buffer, errDamaged
 	}
 	return buffer, nil

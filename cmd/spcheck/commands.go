@@ -1,0 +1,91 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/spcheck/spcheck/internal/result"
+)
+
+// The headings of the commands in the help, in the order in which people need them.
+const (
+	findOut = "Find out:"
+	fix     = "Fix:"
+	watch   = "Watch and report:"
+	setUp   = "Set up and try:"
+)
+
+// command is an entry of the table of commands.
+type command struct {
+	name string
+	// group is its heading in the help, empty for one that the help does not show.
+	group string
+	// report is what it writes, nil for one that writes no report.
+	report result.Report
+	create func(*app) *cobra.Command
+	// synonyms are what other tools call it.
+	synonyms []string
+}
+
+// commands is the table of all commands.
+func commands() []command {
+	return []command{
+		{"diagnose", findOut, &result.Diagnosis{}, newDiagnoseCommand, []string{"check", "test", "doctor", "verify", "login"}},
+		{"list-secrets", findOut, &result.SecretList{}, newListSecretsCommand, []string{"secrets", "credentials", "show", "get"}},
+		{"explain", findOut, &result.Explanation{}, newExplainCommand, []string{"decode", "error", "lookup"}},
+		{"where", findOut, &result.Where{}, newWhereCommand, nil},
+		{"scan", findOut, &result.Scan{}, newScanCommand, nil},
+		{"renew-secret", fix, &result.Renewal{}, newRenewSecretCommand, []string{"rotate", "rotate-secret", "add-secret", "reset"}},
+		{"renew-certificate", fix, &result.CertificateRenewal{}, newRenewCertificateCommand, []string{"rotate-certificate", "add-certificate", "renew-cert"}},
+		{"remove-secret", fix, &result.Removal{}, newRemoveSecretCommand, []string{"delete", "delete-secret", "revoke"}},
+		{"federate", fix, &result.Federation{}, newFederateCommand, []string{"federation", "oidc", "workload-identity", "trust"}},
+		{"plan", fix, &result.Plan{}, newPlanCommand, nil},
+		{"apply", fix, &result.Apply{}, newApplyCommand, nil},
+		{"exporter", watch, nil, newExporterCommand, []string{"metrics", "serve", "prometheus"}},
+		{"render", watch, nil, newRenderCommand, []string{"convert", "report", "merge"}},
+		{"mcp", watch, nil, newMCPCommand, nil},
+		{"sandbox", setUp, nil, newSandboxCommand, []string{"demo", "emulator", "mock"}},
+		{"config", setUp, nil, newConfigCommand, []string{"init", "configure", "settings"}},
+		{"version", setUp, nil, newVersionCommand, nil},
+		{"docs", "", nil, newDocsCommand, nil},
+	}
+}
+
+// new creates the command with all its flags.
+func (c *command) new(a *app) *cobra.Command {
+	cmd := c.create(a)
+	cmd.GroupID, cmd.SuggestFor = c.group, c.synonyms
+	if c.report != nil {
+		a.reports(c.report, cmd)
+	}
+	return cmd
+}
+
+// addCommands adds the command that a line begins with. Its run does not look at the
+// others, and creating them all took a tenth of each start. A line that begins with
+// anything else, such as help, a flag or a mistyped word, gets all of them.
+func addCommands(a *app, root *cobra.Command, args []string) {
+	for _, title := range []string{findOut, fix, watch, setUp} {
+		root.AddGroup(&cobra.Group{ID: title, Title: title})
+	}
+	all := commands()
+	if i := slices.IndexFunc(all, func(c command) bool { return len(args) > 0 && c.name == args[0] }); i >= 0 {
+		root.AddCommand(all[i].new(a))
+		root.CompletionOptions.DisableDefaultCmd = true
+		return
+	}
+	for i := range all {
+		root.AddCommand(all[i].new(a))
+	}
+	root.AddCommand(newTopics()...)
+	root.SetCompletionCommandGroupID(setUp)
+	root.SetHelpCommandGroupID(setUp)
+	root.InitDefaultCompletionCmd() // now, so that a mistyped word behind it is found
+	root.InitDefaultHelpCmd()
+}
+
+// commandNamed reports whether a word is the name of a command.
+func commandNamed(word string) bool {
+	return word == "completion" || slices.ContainsFunc(commands(), func(c command) bool { return c.name == word })
+}
