@@ -43,17 +43,17 @@ func (a *app) supportBundle(cmd *cobra.Command) (*support, error) {
 	pseudonyms, _ := cmd.Flags().GetBool("pseudonyms")
 	switch {
 	case path == "" && cmd.Flags().Changed("bundle"):
-		return nil, fail.Usage(msg.New("the flag --bundle is empty"), msg.New("name a new file, such as support.zip"))
+		return nil, fail.Usage(msg.New("the flag --bundle is empty"), msg.New("choose a new file, such as support.zip"))
 	case path == "" && pseudonyms:
-		return nil, fail.Usage(msg.New("--pseudonyms applies to a support bundle, and none was requested"), msg.New("name the bundle's file with --bundle"))
+		return nil, fail.Usage(msg.New("--pseudonyms applies to a support bundle, and none was requested"), msg.New("choose a file for the bundle with --bundle"))
 	case path == "":
 		return nil, nil
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return nil, fail.Usage(msg.New("the file %s already exists", path), msg.New("name a new file with --bundle"))
+		return nil, fail.Usage(msg.New("the file %s already exists", path), msg.New("choose a new file with --bundle"))
 	}
 	if err := safefile.Check(path, 4096); err != nil {
-		return nil, fail.Usage(msg.New("the bundle %s cannot be written: %s", path, msg.Of(err)), msg.New("name a new file with --bundle"))
+		return nil, fail.Usage(msg.New("the bundle %s cannot be written: %s", path, msg.Of(err)), msg.New("choose a new file with --bundle"))
 	}
 	s := &support{app: a, path: path}
 	if pseudonyms {

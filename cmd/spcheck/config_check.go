@@ -32,7 +32,7 @@ can be read from where it is stored (environment, file, keyring or command). Wit
 				return err
 			}
 			if len(settings.File.Profiles) == 0 {
-				return fail.Usage(msg.New("there is no profile to check in %s", settings.File.Path()), msg.New("write one with: spcheck config init"))
+				return fail.Usage(msg.New("%s has no profile to check", settings.File.Path()), msg.New("write one with: spcheck config init"))
 			}
 			return a.checkProfiles(cmd, settings)
 		},

@@ -49,10 +49,10 @@ func (a *app) initConfig(flags config.Flags, renewals string) error {
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return fail.Usage(msg.New("the config file %s already exists; it was not changed", path),
-			msg.New("add a profile to it with an editor, or name another file with --config"))
+			msg.New("add a profile to it with an editor, or choose another file with --config"))
 	}
 	if _, err := os.Lstat(renewals); renewals != "" && err == nil {
-		return fail.Usage(msg.New("the file %s already exists; nothing was changed", renewals), msg.New("name another file"))
+		return fail.Usage(msg.New("the file %s already exists; nothing was changed", renewals), msg.New("choose another file"))
 	}
 	q := questions{app: a, lines: bufio.NewScanner(a.in), flags: flags}
 	p := &config.Profile{}
@@ -82,7 +82,7 @@ func (a *app) configPath(flags config.Flags) (string, error) {
 	}
 	path, ok := config.DefaultPath(a.env)
 	if !ok {
-		return "", fail.Usage(msg.New("there is no configuration directory"), msg.New("name a file with --config"))
+		return "", fail.Usage(msg.New("there is no configuration directory"), msg.New("choose a file with --config"))
 	}
 	return path, nil
 }
@@ -173,7 +173,7 @@ func keepCredential(p *config.Profile, answer string) msg.Text {
 		p.FederatedTokenFile = name
 		return msg.Text{}
 	}
-	return msg.New("the place of the credential is one of %s", credentialForms())
+	return msg.New("where the credential is kept must be one of %s", credentialForms())
 }
 
 // tenantProblem and clientIDProblem say what is wrong with the form of an ID.

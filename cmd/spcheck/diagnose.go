@@ -116,7 +116,7 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, er
 		sp = bare
 	}
 	if f := cmd.Flags().Lookup("sp"); f != nil && f.Changed && strings.TrimSpace(sp) == "" {
-		return session.Options{}, fail.Usage(msg.New("the flag --sp is empty"), msg.New("name a service principal: its display name, application ID or object ID"))
+		return session.Options{}, fail.Usage(msg.New("the flag --sp is empty"), msg.New("give the display name, application ID or object ID of a service principal"))
 	}
 	line := a.statusLine(cmd)
 	in := session.Options{

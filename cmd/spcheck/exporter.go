@@ -28,8 +28,8 @@ func newExporterCommand(a *app) *cobra.Command {
 		Long: `Scan one tenant or many at an interval and serve the result at /metrics. A scrape
 never triggers a scan. /-/healthy and /-/ready are for supervisors.
 
-The first scan reads everything; those after it ask Microsoft Graph for what changed
-since, and read everything anew after --full-after or where that is not possible.
+The first scan reads everything; later scans ask Microsoft Graph only for what has
+changed, and read everything again after --full-after or if that is not possible.
 
 It listens on loopback unless --listen says otherwise. --web-config adds TLS and
 basic authentication, with a web configuration file of Prometheus' exporter

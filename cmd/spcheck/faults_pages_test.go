@@ -11,10 +11,10 @@ func pageRows() []faultRow {
 	foreign := []string{"answer-not-from-entra", "unknown"}
 	rows := []faultRow{
 		{name: "page links to itself", front: linking(func(r *http.Request) any { return itself(r) }), causes: foreign},
-		{name: "pages without end", front: linking(everNew()), causes: append(foreign, "connection-timeout"), harmless: true, unread: true},
+		{name: "endless pages", front: linking(everNew()), causes: append(foreign, "connection-timeout"), harmless: true, unread: true},
 		{name: "page links to a foreign host", front: linking(func(*http.Request) any { return "https://evil.invalid/v1.0/applications?$skiptoken=1" }), causes: foreign},
-		{name: "page links to clear text", front: linking(func(r *http.Request) any { return strings.Replace(itself(r), "https", "http", 1) }), causes: foreign},
-		{name: "page links to no address", front: linking(func(*http.Request) any { return "::no address" }), causes: foreign},
+		{name: "page links to plain http", front: linking(func(r *http.Request) any { return strings.Replace(itself(r), "https", "http", 1) }), causes: foreign},
+		{name: "page link is not a URL", front: linking(func(*http.Request) any { return "::no address" }), causes: foreign},
 		{name: "link of a wrong type", front: linking(func(*http.Request) any { return map[string]any{"href": "x"} }), causes: foreign, harmless: true},
 		{name: "link is null", front: linking(func(*http.Request) any { return nil }), harmless: true},
 		{name: "items that are null or no objects", front: otherItems(nil, 7, "x", []any{}), harmless: true},
@@ -27,8 +27,8 @@ func pageRows() []faultRow {
 		{name: "date malformed in one item", front: eachItem("Crane Log", passwordsOf(func(c map[string]any) { c["endDateTime"] = "the day after" })), harmless: true},
 		{name: "date a number in one item", front: eachItem("Crane Log", passwordsOf(func(c map[string]any) { c["endDateTime"] = 20270101 })), harmless: true},
 		{name: "date null in one item", front: eachItem("Crane Log", passwordsOf(func(c map[string]any) { c["endDateTime"] = nil })), harmless: true},
-		{name: "date of another age in one item", front: eachItem("Crane Log", passwordsOf(func(c map[string]any) { c["endDateTime"] = "0001-01-01T00:00:00Z" })), harmless: true},
-		{name: "date beyond all in one item", front: eachItem("Crane Log", passwordsOf(func(c map[string]any) { c["endDateTime"] = "99999-12-31T23:59:59Z" })), harmless: true},
+		{name: "date in the year 1 in one item", front: eachItem("Crane Log", passwordsOf(func(c map[string]any) { c["endDateTime"] = "0001-01-01T00:00:00Z" })), harmless: true},
+		{name: "date in the year 99999 in one item", front: eachItem("Crane Log", passwordsOf(func(c map[string]any) { c["endDateTime"] = "99999-12-31T23:59:59Z" })), harmless: true},
 		{name: "flag of a wrong type in one item", front: eachItem("Crane Log", func(o map[string]any) { o["accountEnabled"] = "perhaps" }), harmless: true},
 		{name: "fields twice", front: editing(isList, func(_ *http.Request, body []byte) []byte {
 			return []byte(strings.ReplaceAll(string(body), `"displayName":"Crane Log"`, `"displayName":"Crane Log","displayName":"Crane Log"`))

@@ -165,6 +165,6 @@ func (a *app) workload(cmd *cobra.Command, token *secrets.FederatedToken) (workl
 		p := federation.Pair{Issuer: token.Issuer, Subject: token.Subject}
 		return workload.Plain(p), p.Check()
 	}
-	return nil, fail.Usage(msg.New("nothing says whose tokens to accept"),
+	return nil, fail.Usage(msg.New("it is not specified whose tokens to accept"),
 		msg.New("use one of %s, or --issuer with --subject", "--from-token, --github, --kubernetes, --azure-pipelines"))
 }

@@ -53,11 +53,11 @@ func TestQuietIsOneLine(t *testing.T) {
 // empty table.
 func TestFailedRunsInOtherFormats(t *testing.T) {
 	for format, want := range map[string]string{
-		"plugin": "SPCHECK UNKNOWN: no service principal is named\n", "junit": "<error", "sarif": `"executionSuccessful": false`, "html": "no service principal is named",
-		"markdown": "no service principal is named", "github": "::warning", "prometheus": `spcheck_report_status{report="list-secrets"} 3`, "csv": "", "ics": "", "text": "",
+		"plugin": "SPCHECK UNKNOWN: no service principal was given\n", "junit": "<error", "sarif": `"executionSuccessful": false`, "html": "no service principal was given",
+		"markdown": "no service principal was given", "github": "::warning", "prometheus": `spcheck_report_status{report="list-secrets"} 3`, "csv": "", "ics": "", "text": "",
 	} {
 		got := spcheck(t, nil, nil, "list-secrets", "-o", format)
-		if got.code != 64 || !strings.Contains(got.stdout, want) || want == "" && got.stdout != "" || !strings.Contains(got.stderr, "spcheck: error: no service principal is named") {
+		if got.code != 64 || !strings.Contains(got.stdout, want) || want == "" && got.stdout != "" || !strings.Contains(got.stderr, "spcheck: error: no service principal was given") {
 			t.Errorf("%s: exit code %d, output %q, stderr %q", format, got.code, got.stdout, got.stderr)
 		}
 	}

@@ -80,7 +80,7 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (session.Options
 	}
 	switch {
 	case in.SP == "" && s.Value(config.ClientID) == "":
-		return in, fail.Usage(msg.New("no service principal is named"), msg.New("use --sp with its name, application ID or object ID"))
+		return in, fail.Usage(msg.New("no service principal was given"), msg.New("use --sp with a name, an application ID or an object ID"))
 	case in.SP == "":
 		in.SP = s.Value(config.ClientID)
 	}
@@ -90,7 +90,7 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (session.Options
 // needsReader refuses settings by which nobody could read the tenant.
 func needsReader(cmd *cobra.Command, s *config.Settings) error {
 	if s.Value(config.Reader) == "none" {
-		return fail.Usage(msg.New("%s needs a reader, but --reader is none", cmd.Name()), msg.New("leave out --reader, or name a reader, for example --reader azure-cli"))
+		return fail.Usage(msg.New("%s needs a reader, but --reader is none", cmd.Name()), msg.New("leave out --reader, or choose a reader, for example --reader azure-cli"))
 	}
 	if s.Value(config.Tenant) == "" {
 		return fail.Usage(msg.New("no tenant is configured"), msg.New("set AZURE_TENANT_ID, or use --tenant with a GUID or a verified domain"),

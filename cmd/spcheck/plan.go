@@ -82,7 +82,7 @@ func addPlanFlags(cmd *cobra.Command) {
 // exactlyOne takes one argument.
 func exactlyOne(_ *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return fail.Usage(msg.New("apply needs exactly one plan"), msg.New("name a file saved with spcheck plan -o json, or the renewals file itself"))
+		return fail.Usage(msg.New("apply needs exactly one plan"), msg.New("give a file saved with spcheck plan -o json, or the renewals file itself"))
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func (a *app) apply(cmd *cobra.Command, path string) error {
 func (a *app) firstRenewals(path, tenant string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fail.Usage(msg.New("the file %s already exists; nothing was changed", path), msg.New("name another file"))
+		return fail.Usage(msg.New("the file %s already exists; nothing was changed", path), msg.New("choose another file"))
 	}
 	if err == nil {
 		_, err = f.WriteString(plan.Starter(tenant))

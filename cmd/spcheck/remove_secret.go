@@ -74,7 +74,7 @@ func (a *app) removeRequest(cmd *cobra.Command, s *config.Settings, out *reporti
 		return req, fail.Usage(msg.New("--key-id and --expired cannot be used together"), msg.New("use one of them"))
 	}
 	if len(req.KeyIDs) == 0 && !req.Expired {
-		return req, fail.Usage(msg.New("nothing to remove was named"), msg.New("use --key-id with an ID from list-secrets, or --expired"))
+		return req, fail.Usage(msg.New("no credential to remove was given"), msg.New("use --key-id with an ID from list-secrets, or --expired"))
 	}
 	for _, id := range req.KeyIDs {
 		if uuid.Validate(id) != nil {

@@ -34,7 +34,7 @@ code is that of the report, as --fail-on decides.`,
   spcheck render part-*.json -o json > whole.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return fail.Usage(msg.New("no report was named"), msg.New("name a file that was saved with -o json: %s", cmd.UseLine()))
+				return fail.Usage(msg.New("no report was given"), msg.New("give a file that was saved with -o json: %s", cmd.UseLine()))
 			}
 			return nil
 		},
@@ -113,14 +113,14 @@ func (a *app) readSaved(path string) (result.Report, error) {
 	if path != secrets.Stdin {
 		f, err := os.Open(a.bareFile(path))
 		if err != nil {
-			return nil, fail.Usage(msg.New("the report %s cannot be opened", path), msg.New("name a file that was saved with -o json"))
+			return nil, fail.Usage(msg.New("the report %s cannot be opened", path), msg.New("give a file that was saved with -o json"))
 		}
 		in = f
 	}
 	defer in.Close()
 	res, err := savedIn(in)
 	if err != nil {
-		return nil, fail.Usage(msg.New("%s: %s", path, err), msg.New("name a file that was saved with -o json"))
+		return nil, fail.Usage(msg.New("%s: %s", path, err), msg.New("give a file that was saved with -o json"))
 	}
 	return res, nil
 }
@@ -132,7 +132,7 @@ func mergeable(paths []string, all []result.Report) ([]*result.Scan, error) {
 	for i, res := range all {
 		s, ok := res.(*result.Scan)
 		if !ok {
-			return nil, fail.Usage(msg.New("%s is not a scan report", paths[i]), msg.New("only reports of scan can be merged; render others one at a time"))
+			return nil, fail.Usage(msg.New("%s is not a scan report", paths[i]), msg.New("only scan reports can be merged; render other reports one at a time"))
 		}
 		scans = append(scans, s)
 	}

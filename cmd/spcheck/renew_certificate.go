@@ -107,7 +107,7 @@ func (a *app) keyFile(cmd *cobra.Command, s *config.Settings, req *renew.Certifi
 	case spec == "" && (req.DryRun || req.Resume):
 		return nil
 	case spec == "":
-		return fail.Usage(msg.New("no file was named for the new certificate"), msg.New("use --to with one of: %s", strings.Join(keyfile.Forms(), ", ")))
+		return fail.Usage(msg.New("no file was given for the new certificate"), msg.New("use --to with one of: %s", strings.Join(keyfile.Forms(), ", ")))
 	}
 	req.To, err = req.Parse(spec)
 	return err

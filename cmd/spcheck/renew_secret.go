@@ -166,13 +166,13 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 	case len(specs) == 0 && (req.DryRun || req.Resume):
 		return nil
 	case len(specs) == 0:
-		return fail.Usage(msg.New("no target was named for the new value"), msg.New("use --to with one of: %s", strings.Join(target.Forms(), ", ")))
+		return fail.Usage(msg.New("no target was given for the new value"), msg.New("use --to with one of: %s", strings.Join(target.Forms(), ", ")))
 	case slices.Contains(specs, "stdout") && out.format == "json":
-		return fail.Usage(msg.New("standard output cannot carry both the value and the report as JSON"), msg.New("name another target, or leave out -o json: the report then goes to standard error"))
+		return fail.Usage(msg.New("standard output cannot carry both the value and the report as JSON"), msg.New("choose another target, or leave out -o json: the report then goes to standard error"))
 	}
 	back, _ := cmd.Flags().GetString("read-back")
 	if back != "" && len(specs) > 1 {
-		return fail.Usage(msg.New("--read-back works with one target, but several were named"), msg.New("give each of them in a plan: spcheck plan"))
+		return fail.Usage(msg.New("--read-back works with one target, but several were given"), msg.New("give each of them in a plan: spcheck plan"))
 	}
 	for _, spec := range specs {
 		t, err := req.Parse(spec)
@@ -180,7 +180,7 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 			return err
 		}
 		if slices.ContainsFunc(req.Targets, func(other target.Target) bool { return other.Spec() == t.Spec() }) {
-			return fail.Usage(msg.New("the target %s is named twice", t.Spec()))
+			return fail.Usage(msg.New("the target %s is given twice", t.Spec()))
 		}
 		if t, err = target.WithReadBack(t, back, deps); err != nil {
 			return err

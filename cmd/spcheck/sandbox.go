@@ -55,7 +55,7 @@ such as Azure CLI, work with it unchanged.`,
 	f.StringVar(&o.listen, "listen", sandbox.DefaultListen, "`ADDRESS` to listen on; port 0 picks a free port")
 	f.StringVar(&o.shell, "shell", string(commandline.Here()), "syntax of the printed settings: sh, powershell or cmd")
 	f.BoolVar(&o.list, "list", false, "list the scenarios and exit")
-	f.BoolVar(&o.proxy, "proxy", false, "also start a proxy that leads Microsoft's host names to the sandbox, and refuses all others")
+	f.BoolVar(&o.proxy, "proxy", false, "also start a proxy that sends Microsoft's host names to the sandbox and refuses all others")
 	f.StringArrayVar(&o.faults, "fault", nil, "break answers: `KIND[=TIMES|=DURATION][@token|@discovery|@graph]`, such as throttle=3@graph or latency=2s (repeatable)")
 	return cmd
 }

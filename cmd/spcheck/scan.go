@@ -31,25 +31,26 @@ profiles in the config file, and report credentials that have expired, expire so
 or never expire, and other weaknesses (--list-rules lists them).
 
 If a tenant could not be read completely, its status is unknown, not healthy: the
-exit code is 3, or 2 if something critical was found. If several profiles belong to the same
-tenant, it is scanned once, with the first profile that may read it. The rules
-that --list-rules marks "on request" need additional requests.
+exit code is 3, or 2 if something critical was found. If several profiles belong to
+the same tenant, it is scanned once, with the first profile that may read it. The
+rules that --list-rules marks "on request" need additional requests.
 
 Findings name the owners of the application with their mail addresses; reading
 them takes one more request for every 20 objects. Without a permission to read
 users, such as User.ReadBasic.All, only their IDs are shown.
 
---incident tells the story of one credential, or of all those of an application, by the
-audit log and the sign-in log: who added it, from where it was used, who removed it.
+--incident shows the history of one credential, or of every credential of an
+application, from the audit log and the sign-in log: who added it, where it was used
+from, and who removed it.
 
-With --state the scan keeps what it read, and the next one asks Microsoft Graph only
-for what changed. The report is the same. Everything is read anew where that is not
+With --state the scan saves what it read, and the next scan asks Microsoft Graph only
+for what has changed. The report is the same. Everything is read again if that is not
 possible, after --full-after, or with --full.
 
 --notify sends what is new since the baseline by mail or to Teams, Slack or a webhook.
-The report is written whole, whatever becomes of the messages; one that was not
-delivered makes the exit code 3, and a scan with that report as its baseline sends it
-again. --notify-owners sends each owner a mail about what they own.
+The full report is written even if sending fails. If a message was not delivered, the
+exit code is 3, and the next scan sends it again if this report is its baseline.
+--notify-owners sends each owner a mail about what they own.
 
 Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
@@ -71,7 +72,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
 	addScanFlags(cmd, profiles)
 	addGroupFlag(cmd)
 	cmd.Flags().Bool("skip-owners", false, "do not read who owns the objects with findings")
-	cmd.Flags().String("policy-preview", "", "preview an app management policy: a `file` with the policy, or a day on which to preview the tenant's own policies")
+	cmd.Flags().String("policy-preview", "", "preview an app management policy: a `file` with the policy, or a date for which to preview the tenant's own policies")
 	addIncidentFlags(cmd)
 	cmd.Flags().Bool("list-rules", false, "list the rules and exit")
 	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")

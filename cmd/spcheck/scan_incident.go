@@ -17,8 +17,8 @@ import (
 
 // addIncidentFlags adds what tells the story of a credential in place of a scan.
 func addIncidentFlags(cmd *cobra.Command) {
-	cmd.Flags().String("incident", "", "tell the story of one credential, or of all those of an application: a key ID, or `what` the application is called")
-	cmd.Flags().String("since", "", "with --incident: begin at a `time`, such as 7d ago, a day or an RFC 3339 time (default: as far back as the logs go)")
+	cmd.Flags().String("incident", "", "show the history of a credential, given by its key ID, or of all credentials of an application, given by its name or ID (`what`)")
+	cmd.Flags().String("since", "", "with --incident: begin at this `time`: 7d (7 days ago), a date or an RFC 3339 time (default: as far back as the logs go)")
 }
 
 // telling reports whether a scan is to tell a story.
@@ -93,11 +93,11 @@ func (a *app) tell(cmd *cobra.Command, s *config.Settings, out *reporting, targe
 // oneStory refuses what makes no sense for one story: it is that of one tenant.
 func oneStory(cmd *cobra.Command, profiles names) error {
 	if len(profiles) > 1 {
-		return fail.Usage(msg.New("--incident tells a story of one tenant, but %d profiles are named", len(profiles)), msg.New("name the profile of the tenant that has the credential"))
+		return fail.Usage(msg.New("--incident reads one tenant, but %d profiles were given", len(profiles)), msg.New("give the profile of the tenant that has the credential"))
 	}
 	for _, name := range whole {
 		if cmd.Flags().Changed(name) {
-			return fail.Usage(msg.New("--%s makes no sense with --incident, which judges nothing", name), msg.New("leave one of the two out"))
+			return fail.Usage(msg.New("--%s cannot be used with --incident, which reports no findings", name), msg.New("leave one of the two out"))
 		}
 	}
 	return nil
@@ -106,7 +106,7 @@ func oneStory(cmd *cobra.Command, profiles names) error {
 func asked(cmd *cobra.Command) (string, error) {
 	text, _ := cmd.Flags().GetString("incident")
 	if text = strings.TrimSpace(text); text == "" {
-		return "", fail.Usage(msg.New("--incident names nothing"), msg.New("write a key ID, or the name, application ID or object ID of an application"))
+		return "", fail.Usage(msg.New("--incident is empty"), msg.New("write a key ID, or the name, application ID or object ID of an application"))
 	}
 	return text, nil
 }

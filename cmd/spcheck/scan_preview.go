@@ -41,8 +41,8 @@ func policyPreview(cmd *cobra.Command) (*scan.Preview, error) {
 
 // readPolicy reads a policy as Graph writes it.
 func readPolicy(path string) (objects.AppPolicy, error) {
-	hint := msg.New("give a day such as 2027-03-01, or a file with an app management policy in Microsoft Graph's format")
-	unread := fail.Usage(msg.New("--policy-preview %q is neither a day nor a file that can be read", path), hint)
+	hint := msg.New("give a date such as 2027-03-01, or a file with an app management policy in Microsoft Graph's format")
+	unread := fail.Usage(msg.New("--policy-preview %q is neither a date nor a file that can be read", path), hint)
 	info, err := os.Stat(path)
 	switch {
 	case err != nil, !info.Mode().IsRegular():

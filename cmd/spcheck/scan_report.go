@@ -74,7 +74,7 @@ func (r *reporting) emitInto(path string, res result.Report) error {
 func into(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
 	if err != nil {
-		return fail.Usage(msg.New("the report cannot be written to %s", path), msg.New("name a file in a folder that exists and can be written to"))
+		return fail.Usage(msg.New("the report cannot be written to %s", path), msg.New("choose a file in an existing folder that you can write to"))
 	}
 	defer func() {
 		if err != nil {

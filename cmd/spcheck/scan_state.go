@@ -15,14 +15,14 @@ import (
 // addStateFlags adds what a scan keeps for the next one.
 func addStateFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.String("state", "", "keep in this `folder` what was read (no value of a secret), and ask for what changed the next time")
-	f.Bool("full", false, "with --state: read everything anew")
+	f.String("state", "", "save what was read in this `folder` (no secret values), and ask only for what has changed the next time")
+	f.Bool("full", false, "with --state: read everything again")
 	addFullAfter(cmd)
 	_ = cmd.MarkFlagDirname("state")
 }
 
 func addFullAfter(cmd *cobra.Command) {
-	cmd.Flags().String("full-after", "7d", "read everything anew once the last full read is older than this `time`")
+	cmd.Flags().String("full-after", "7d", "read everything again once the last full read is older than this `time`")
 }
 
 // keeping is where and how a scan keeps what it read; nil where --state is absent.
@@ -32,9 +32,9 @@ func (a *app) keeping(cmd *cobra.Command) (*scan.Keep, error) {
 	if dir == "" {
 		switch {
 		case cmd.Flags().Changed("state"):
-			return nil, fail.Usage(msg.New("--state is empty"), msg.New("name a folder for --state that you can write to"))
+			return nil, fail.Usage(msg.New("--state is empty"), msg.New("choose a folder for --state that you can write to"))
 		case full || cmd.Flags().Changed("full-after"):
-			return nil, fail.Usage(msg.New("--full and --full-after are about what --state keeps, and --state is missing"), msg.New("every scan without --state reads everything"))
+			return nil, fail.Usage(msg.New("--full and --full-after need --state"), msg.New("every scan without --state reads everything"))
 		}
 		return nil, nil
 	}

@@ -229,9 +229,9 @@ func TestStateIsReadAnew(t *testing.T) {
 		says string
 		args []string
 	}{
-		"gone":            {expired(directory.ResyncGone), "does not tell what changed", nil},
+		"gone":            {expired(directory.ResyncGone), "does not report what changed", nil},
 		"resync required": {expired(directory.ResyncRequired), "Directory_ResyncRequired", nil},
-		"not supported":   {rule(func(r *directory.DeltaRules) { r.Unsupported = true }), "nothing is kept", nil},
+		"not supported":   {rule(func(r *directory.DeltaRules) { r.Unsupported = true }), "no state is saved", nil},
 		"a foreign link":  {rule(func(r *directory.DeltaRules) { r.Links = "https://attacker.example" }), "", nil},
 		"half written":    {spoil(func(d []byte) []byte { return d[:len(d)/2] }), "is damaged", nil},
 		"empty":           {spoil(func([]byte) []byte { return nil }), "is damaged", nil},

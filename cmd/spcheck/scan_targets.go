@@ -88,7 +88,7 @@ func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (
 		return p, err
 	}
 	if flag := oneApplication(cmd); flag != "" {
-		return nil, fail.Usage(msg.New("--%s names one application, but several profiles are to be scanned", flag))
+		return nil, fail.Usage(msg.New("--%s selects one application, but several profiles were selected", flag))
 	}
 	p.targets, err = a.profileTargets(cmd, p, s, profiles)
 	return p, err

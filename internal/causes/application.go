@@ -56,7 +56,7 @@ func applicationCauses() []Cause {
 			msg.Both("Decide which of the two the product should use: configure the client ID and credential of the application, or give the managed identity the permissions and name it explicitly.",
 				"Legen Sie fest, welche von beiden das Produkt verwenden soll: Konfigurieren Sie Client-ID und Anmeldeinformation der Anwendung, oder erteilen Sie der verwalteten Identität die Berechtigungen und geben Sie sie ausdrücklich an.")},
 		{PrincipalKindMismatch, application,
-			msg.Both("The configured client ID is of a kind that does not sign in this way: a managed identity, an agent identity or blueprint, or another tenant's application.",
+			msg.Both("The configured client ID belongs to something that does not sign in this way: a managed identity, an agent identity or blueprint, or another tenant's application.",
 				"Die konfigurierte Client-ID ist von einer Art, die sich so nicht anmeldet: eine verwaltete Identität, eine Agent-Identität oder deren Blueprint oder die Anwendung eines anderen Mandanten."),
 			msg.Both("Configure the client ID of your own app registration, or sign in the way that this kind of principal requires. Do not add a secret to it.",
 				"Konfigurieren Sie die Client-ID einer eigenen App-Registrierung, oder melden Sie sich so an, wie es diese Art von Prinzipal verlangt. Fügen Sie ihm keinen geheimen Clientschlüssel hinzu.")},

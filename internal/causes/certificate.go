@@ -32,7 +32,7 @@ func certificateCauses() []Cause {
 			msg.Both("Configure the private key that was created with the registered certificate, or register the certificate that belongs to the key.",
 				"Konfigurieren Sie den privaten Schlüssel, der mit dem registrierten Zertifikat erstellt wurde, oder registrieren Sie das Zertifikat, das zum Schlüssel gehört.")},
 		{CertificateWrongApp, Certificate,
-			msg.Both("The certificate or assertion was created for a different application than the configured client ID.",
+			msg.Both("The certificate or assertion was created for a different application from the one with the configured client ID.",
 				"Das Zertifikat oder die Assertion wurde für eine andere Anwendung als die konfigurierte Client-ID erstellt."),
 			msg.Both("Use the client ID with a certificate of the same application.",
 				"Verwenden Sie die Client-ID zusammen mit einem Zertifikat derselben Anwendung.")},

@@ -41,7 +41,7 @@ func secretCauses() []Cause {
 			msg.Both("Enter the value again without quotation marks, spaces or line breaks, and make sure that the shell, variable substitution and percent-encoding do not change it.",
 				"Tragen Sie den Wert erneut ein, ohne Anführungszeichen, Leerzeichen oder Zeilenumbrüche, und schützen Sie ihn vor der Shell, vor Variablenersetzung und vor Prozentcodierung.")},
 		{SecretOfOtherApp, Secret,
-			msg.Both("The secret belongs to a different application than the configured client ID.",
+			msg.Both("The secret belongs to a different application from the one with the configured client ID.",
 				"Der geheime Clientschlüssel gehört zu einer anderen Anwendung als die konfigurierte Client-ID."),
 			msg.Both("Use a client ID and a secret of the same app registration.",
 				"Verwenden Sie Client-ID und geheimen Clientschlüssel aus derselben App-Registrierung.")},

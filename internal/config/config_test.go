@@ -124,7 +124,7 @@ func TestBadInput(t *testing.T) {
 		{"two places of a secret", "profiles:\n  a:\n    clientSecret: {env: A, file: b}\n", Flags{}, "exactly one of", ""},
 		{"broken YAML", "profiles:\n  a: [" + marker + "\n", Flags{}, ":2:", ""},
 		{"key twice", "profiles:\n  a:\n    tenant: x\n    tenant: y\n", Flags{}, `"tenant" is used twice`, ""},
-		{"wrong kind of value", "profiles:\n  a:\n    tenant: [x]\n", Flags{}, "another kind", ""},
+		{"wrong kind of value", "profiles:\n  a:\n    tenant: [x]\n", Flags{}, "a different type", ""},
 		{"absent file", "", Flags{"config": "/nonexistent/spcheck.yaml"}, "cannot be read", "config init"},
 		{"http sign-in host", "", Flags{"authority-host": "http://login.example"}, "must start with https://", ""},
 		{"path in the Graph endpoint", "", Flags{"graph-endpoint": "https://g.example/v1.0"}, "must not have a path", ""},

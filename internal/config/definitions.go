@@ -84,7 +84,7 @@ func Definitions() []Definition {
 		{Name: Timeout, Flag: "timeout", Default: "30s", Group: Connection, Check: checkPositive,
 			Usage: "maximum `time` for the whole run", Profile: func(p *Profile) string { return p.Timeout }},
 		{Name: Within, Flag: "within", Default: "30d", Group: Judgement, Check: checkDuration,
-			Usage: "warn of credentials that expire within this `time` (30d, 12h, 4w)", Profile: func(p *Profile) string { return p.Within }},
+			Usage: "warn about credentials that expire within this `time` (30d, 12h, 4w)", Profile: func(p *Profile) string { return p.Within }},
 		{Name: FailOn, Flag: "fail-on", Default: "warning", Group: Judgement, Values: []string{"warning", "critical", "never"},
 			Usage: "lowest severity (`level`) for a non-zero exit code: warning, critical or never", Profile: func(p *Profile) string { return p.FailOn }},
 		{Name: Output, Flag: "output", Short: "o", Env: "SPCHECK_OUTPUT", Default: "text", Group: Reporting,

@@ -39,9 +39,9 @@ func checkExclusions(path string, list []Exclusion) error {
 		case e.Reason == "":
 			problem = msg.New("it has no reason")
 		case e.Rule == "" && e.Tenant == "" && e.App == "" && e.ObjectID == "" && e.KeyID == "":
-			problem = msg.New("it names none of rule, tenant, app, objectId and keyId, and would exclude everything")
+			problem = msg.New("it has none of rule, tenant, app, objectId and keyId, so it would exclude everything")
 		case e.Until != "" && err != nil:
-			problem = msg.New("until must be a day such as 2027-03-31")
+			problem = msg.New("until must be a date such as 2027-03-31")
 		}
 		if !problem.IsZero() {
 			return fail.Usage(msg.New("%s: exclusion %d of the config file: %s", path, i+1, problem),

@@ -11,7 +11,7 @@ func TestExclusions(t *testing.T) {
 		{"exclude: [{rule: ended, app: x, reason: retired, until: 2027-03-31}]", ""},
 		{"exclude: [{rule: ended}]", "it has no reason"},
 		{"exclude: [{reason: because}]", "would exclude everything"},
-		{"exclude: [{app: x, reason: r, until: soon}]", "must be a day"},
+		{"exclude: [{app: x, reason: r, until: soon}]", "must be a date"},
 		{"exclude: [{application: x, reason: r}]", "unknown key"},
 	} {
 		_, err := parse("c.yaml", []byte(c.text))

@@ -127,7 +127,7 @@ func Unmarshal(data []byte, into any) error {
 
 func unreadable(path string, err error) error {
 	return fail.Usage(msg.New("the config file %s cannot be read: %s", path, msg.OfSystem(err)),
-		msg.New("name another file with --config, or write one with: spcheck config init"))
+		msg.New("choose another file with --config, or create one with: spcheck config init"))
 }
 
 // malformed tells the line and column of what is wrong.
@@ -166,7 +166,7 @@ func explainYAML(err yaml.Error) msg.Text {
 	}
 	var mismatch *yaml.TypeError
 	if errors.As(err, &mismatch) {
-		return msg.New("a value of another kind is expected here")
+		return msg.New("a value of a different type is expected here")
 	}
 	return msg.New("this is not valid YAML")
 }

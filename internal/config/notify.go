@@ -65,7 +65,7 @@ func reference(text string) (secrets.Source, error) {
 	kinds := []string{"env", "file", "keyring", "command"}
 	if !slices.Contains(kinds, kind) || value == "" {
 		redact.HideTyped(text)
-		return secrets.Source{}, fail.Usage(msg.New("--notify takes the place where the URL is kept, not the URL itself, which other users could read"),
+		return secrets.Source{}, fail.Usage(msg.New("--notify takes the place where the URL is stored, not the URL itself, which other users could see"),
 			msg.New("store the URL in an environment variable or a file, and use --notify env:NAME, file:PATH, keyring:NAME or command:PROGRAM"),
 			msg.New("if a URL was on the command line, consider it compromised, and have the service make a new one"))
 	}

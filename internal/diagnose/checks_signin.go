@@ -258,7 +258,7 @@ func checkReported(v *view) outcome {
 	case v.token != nil && v.refusal == nil:
 		return warn(msg.New("it does not happen with the configured credential: the product uses a different one, or does something else"))
 	case last.Decisive == "":
-		return unknown(msg.New("the error in the text has no code that could be compared"))
+		return unknown(msg.New("the error in the text has no code to compare"))
 	case last.Decisive == v.code:
 		return pass(msg.New("Entra gives the same answer now: AADSTS%s", v.code))
 	}

@@ -23,10 +23,10 @@ func blocked(v *view) []*verdict {
 		return nil
 	}
 	d := proven(causes.ConditionalAccess, v.refusedOnly()).
-		because(msg.New("A Conditional Access policy for workload identities blocks this service principal because of its network location or its risk. The credential was probably accepted: by all accounts it is checked first."))
+		because(msg.New("A Conditional Access policy for workload identities blocks this service principal because of its network location or its risk. The credential was probably accepted: as far as is known, it is checked first."))
 	v.answered(d)
 	for _, id := range v.refusal.Policies {
-		d.seen(msg.New("the policy that the answer names"), seen.Text(fact.Of(id), msg.New("answer of the token endpoint, field claims"), func(id string) string { return id }))
+		d.seen(msg.New("the policy that the answer names"), seen.Text(fact.Of(id), msg.New("answer from the token endpoint, field claims"), func(id string) string { return id }))
 	}
 	for _, p := range v.Access.Value {
 		source := msg.New("Microsoft Graph, Conditional Access policy %s", p.ID)

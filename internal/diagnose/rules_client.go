@@ -59,7 +59,7 @@ func (v *view) mistakenFor() msg.Text {
 	case id == strings.ToLower(v.Setup.Tenant.Value):
 		return msg.New("The client ID is the tenant ID: both settings have the same GUID.")
 	case v.ClientIDTenant.Known() && v.ClientIDTenant.Value != "":
-		return msg.New("The client ID is the ID of a tenant, though not of the configured one.")
+		return msg.New("The client ID is the ID of a tenant, but not of the configured one.")
 	case v.SignIn.Known() && id == strings.ToLower(v.SignIn.Value.TenantID):
 		return msg.New("The client ID is the ID of the tenant %s.", v.Setup.Tenant.Value)
 	case v.Namesake.Known() && v.Namesake.Value != nil:

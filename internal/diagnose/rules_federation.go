@@ -157,11 +157,11 @@ func (v *view) mismatched() msg.Text {
 	case v.family(aadsts.FederationNone):
 		return msg.New("The application has no federated credential, so Entra accepts no token from another issuer for it.")
 	case v.family(aadsts.FederationIssuer):
-		return msg.New("The issuer of the token matches no federated credential of the application. It is compared character by character; a trailing slash counts.")
+		return msg.New("The issuer of the token matches no federated credential of the application. It is compared character by character, so even a trailing slash matters.")
 	case v.family(aadsts.FederationAudience):
 		return msg.New("The audience of the token matches no federated credential of the application. In the public cloud it is normally api://AzureADTokenExchange.")
 	case v.family(aadsts.FederationCase):
-		return msg.New("The subject of the token matches a federated credential except for its letter case, which counts.")
+		return msg.New("The subject of the token differs from that of a federated credential only in upper and lower case, which must match too.")
 	case v.family(aadsts.FederationExpression):
 		return msg.New("The token does not match the expression of a flexible federated credential (claimsMatchingExpression): correct the expression, not a subject.")
 	case v.family(aadsts.FederationKey):
@@ -171,7 +171,7 @@ func (v *view) mismatched() msg.Text {
 	case v.family(aadsts.FederationSubject):
 		return msg.New("The subject of the token matches no federated credential of the application.")
 	case v.family(aadsts.FederationEntraToken):
-		return msg.New("A token that Entra itself issued may not be used here in this way.")
+		return msg.New("Entra does not accept a token that Entra itself issued as the federated token here.")
 	}
 	return msg.New("No federated credential of the application matches the token's issuer, subject and audience together.")
 }

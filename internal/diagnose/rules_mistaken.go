@@ -29,7 +29,7 @@ func swapped(v *view) []*verdict {
 	t, c := v.Setup.Tenant, v.Setup.ClientID
 	d := proven(causes.ClientIDMistaken, v.clientUnlisted()).
 		says(msg.New("The configured client ID is a tenant.")).
-		because(msg.New("The client ID names a tenant, and Entra knows no tenant %s.", t.Value))
+		because(msg.New("The client ID is the ID of a tenant, and Entra does not know the tenant %s.", t.Value))
 	if isGUID(t.Value) {
 		d.says(msg.New("The tenant and the client ID look swapped.")).
 			because(msg.New("The configured client ID is a tenant, and the configured tenant is not."))
@@ -72,7 +72,7 @@ func tenantMisspelt(v *view) []*verdict {
 	}
 	return one(v.answered(d.
 		says(msg.New("The tenant is misspelt: it is probably %s.", m.Name)).
-		because(msg.New("Entra knows no tenant %s, but it knows %s.", t.Value, m.Name)).
+		because(msg.New("Entra does not know the tenant %s, but it knows %s.", t.Value, m.Name)).
 		seen(msg.New("configured tenant"), t.shown()).
 		seen(msg.New("the ID of the tenant %s", m.Name), seen.Text(m.Tenant, fromDiscovery(), func(id string) string { return id }))))
 }

@@ -48,7 +48,7 @@ func unreachable(v *view) []*verdict {
 	d := v.onTheWay(n).because(msg.New("Details: %s.", n.Text()))
 	v.seenOnTheWay(d, n)
 	if v.SignIn.Value.Waits > 0 {
-		d.seen(msg.New("the request was retried with pauses, and refused each time"), seen.Of(v.SignIn, msg.New("answers of %s", n.Host),
+		d.seen(msg.New("the request was retried with pauses, and refused each time"), seen.Of(v.SignIn, msg.New("answers from %s", n.Host),
 			func(s SignIn) msg.Text {
 				return msg.New("%d times, within %s", s.Waits, s.Waited.Round(time.Millisecond))
 			}))

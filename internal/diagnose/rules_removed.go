@@ -33,7 +33,7 @@ func removed(v *view) []*verdict {
 	case v.wellFormed():
 		d.because(msg.New("The value has the right format, but neither the application nor the service principal has a credential that starts with its characters: it was removed, or belongs to another application."))
 	case len(gone) > 0:
-		d.because(msg.New("No listed credential starts like the value, and the audit log shows that a secret of this application was removed: it was probably this one."))
+		d.because(msg.New("No listed credential starts with the same characters as the value, and the audit log shows that a secret of this application was removed: it was probably this one."))
 	default:
 		return nil
 	}

@@ -223,7 +223,7 @@ func alteredAfterHint(v *view) []*verdict {
 		}
 		if age, known := v.age(c); c.Usable(v.now) && known && age >= fresh {
 			return one(v.answered(likely(causes.SecretDamaged).
-				because(msg.New("The value starts like a valid secret of this application, but is refused: a later character is probably missing or changed.")).
+				because(msg.New("The value starts with the same characters as a valid secret of this application, but is refused: a later character is probably missing or changed.")).
 				seen(msg.New("a valid credential starts with the same characters"), v.entry(c))))
 		}
 	}
@@ -241,7 +241,7 @@ func wrong(v *view) []*verdict {
 		if v.listed() && len(v.expiredPasswords()) == 0 {
 			return v.withRemovals(v.withAlike(d))
 		}
-		d.because(msg.New("Entra refused the secret. This older form of the answer is used both for wrong and for expired secrets."))
+		d.because(msg.New("Entra refused the secret. This older form of the answer can mean that the secret is wrong or that it has expired."))
 		return []*verdict{d, possible(causes.SecretExpired).because(msg.New("Expired secrets got the same answer."))}
 	}
 	if v.listed() {

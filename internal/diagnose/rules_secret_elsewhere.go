@@ -22,9 +22,9 @@ func otherApp(v *view) []*verdict {
 			because(msg.New("Several other applications have a secret with the value's first characters; it may be one of theirs.")).
 			seen(msg.New("other applications with such a secret"), seen.Of(fact.Of(found), fromDirectory("application", "passwordCredentials"), func(f []Other) msg.Text { return msg.New("%d", len(f)) }))
 	case v.stranger:
-		d.because(msg.New("The application named with --sp has a credential that starts like the value; it is not the application with the configured client ID."))
+		d.because(msg.New("The application named with --sp has a credential that starts with the same characters as the value, but it is not the application with the configured client ID."))
 	default:
-		d.because(msg.New("No credential of this application starts like the value, but one of another application does."))
+		d.because(msg.New("No credential of this application starts with the same characters as the value, but one of another application does."))
 	}
 	for _, o := range firstFew(found) {
 		d.seen(msg.New("%s has a secret with the same first characters", o.DisplayName), o.shown("passwordCredentials"))

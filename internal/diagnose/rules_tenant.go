@@ -107,7 +107,7 @@ func unknownTenant(tenant string) msg.Text {
 	if isGUID(tenant) {
 		return msg.New("The tenant setting is well-formed, but this cloud has no tenant with that ID: it was mistyped, is another kind of ID (of a subscription or an application), or the tenant was deleted.")
 	}
-	return msg.New("Entra knows no tenant with the domain %s: it is misspelt, or it is not verified in the tenant.", tenant)
+	return msg.New("Entra does not know a tenant with the domain %s: the domain is misspelt, or not verified in the tenant.", tenant)
 }
 
 func malformedTenant(tenant string) msg.Text {

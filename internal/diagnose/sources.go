@@ -52,7 +52,7 @@ func (v *view) answerSource() msg.Text {
 	case v.refusal != nil && v.refusal.Stage == "discovery":
 		return msg.New("answer of the OpenID discovery, field error_description")
 	}
-	return msg.New("answer of the token endpoint, field error_description")
+	return msg.New("answer from the token endpoint, field error_description")
 }
 
 // objectName names the kind of object that holds a credential.

@@ -23,7 +23,7 @@ const azureCLITime = 45 * time.Second
 func AzureCLIReader(o ReaderOptions) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		if !namesTenant(o.Tenant) {
-			return secrets.Value{}, time.Time{}, msg.Error(msg.New("Azure CLI cannot be asked for a tenant of that name"))
+			return secrets.Value{}, time.Time{}, msg.Error(msg.New("Azure CLI cannot be asked for a token with this tenant name"))
 		}
 		bounded, cancel := context.WithTimeout(ctx, azureCLITime)
 		defer cancel()

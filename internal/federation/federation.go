@@ -87,7 +87,7 @@ func (p Pair) Check() error {
 	u, err := url.Parse(p.Issuer)
 	switch {
 	case err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.Fragment != "":
-		return fail.Usage(msg.New("the issuer is not an https URL"), msg.New("use the exact value of the token's iss claim; a trailing slash counts"))
+		return fail.Usage(msg.New("the issuer is not an https URL"), msg.New("use the exact value of the token's iss claim; a trailing slash matters"))
 	case inside(u.Hostname()):
 		return fail.Usage(msg.New("the issuer %s can only be reached from inside a network, but Entra must read its keys over the internet", p.Issuer),
 			msg.New("give the cluster or service a public issuer; for AKS: az aks update --enable-oidc-issuer"))

@@ -116,10 +116,10 @@ func (t *teller) bounds() []msg.Text {
 		}
 	}
 	if keys {
-		notes = append(notes, msg.New("sign-ins of more than %d credentials are in the log; those of the others are left out", maxKeys))
+		notes = append(notes, msg.New("the log has sign-ins with more than %d credentials; those with the others are left out", maxKeys))
 	}
 	if addresses {
-		notes = append(notes, msg.New("a credential was used from more than %d addresses; the others are left out, and counted in its first and last use only", maxAddresses))
+		notes = append(notes, msg.New("a credential was used from more than %d addresses; the others are not listed, and count only towards its first and last use", maxAddresses))
 	}
 	return notes
 }

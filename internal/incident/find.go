@@ -87,9 +87,9 @@ func (t *teller) one() error {
 	if len(ids) < 2 {
 		return nil
 	}
-	e := fail.Usage(msg.New("%d applications are called %s", len(ids), t.quoted()))
+	e := fail.Usage(msg.New("%d applications have the name %s", len(ids), t.quoted()))
 	for _, id := range ids[:min(len(ids), 10)] {
-		e = e.Hint(msg.New("name one by its application ID: --incident %s", id))
+		e = e.Hint(msg.New("choose one by its application ID: --incident %s", id))
 	}
 	return e
 }
@@ -167,10 +167,10 @@ func names(c *objects.Change, key string) bool {
 
 // absent says where was looked, since what could not be read may hold it.
 func (t *teller) absent() error {
-	e := fail.Unknown(msg.New("nothing in the tenant is called %s: no application, no service principal, no credential, and no change since %s", t.quoted(), t.since))
+	e := fail.Unknown(msg.New("nothing in the tenant matches %s: no application, no service principal, no credential, and no change since %s", t.quoted(), t.since))
 	if unread := t.unread(); !unread.IsZero() {
 		return e.Hint(msg.New("not everything could be read: %s", unread))
 	}
 	e.NotFound = true
-	return e.Hint(msg.New("of a credential that was removed before that, the sign-in log may still tell: name its application"))
+	return e.Hint(msg.New("the sign-in log may still show a credential that was removed before that: search for its application"))
 }

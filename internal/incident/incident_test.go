@@ -138,7 +138,7 @@ func TestVeryLongLogs(t *testing.T) {
 func TestWindow(t *testing.T) {
 	f := &fake{app: payroll(objects.Credential{KeyID: keyA, Kind: objects.Password}), changes: []objects.Change{added(keyA, ago(48*hour))}}
 	n := tell(t, f, Options{Asked: "Payroll", Since: ago(24 * hour)})
-	if !f.since.Equal(ago(24*hour)) || n.Stories[0].Added != nil || !strings.HasPrefix(n.Sources[0].Meaning.String(), "nothing before 2026-11-27 12:00 UTC was asked for") {
+	if !f.since.Equal(ago(24*hour)) || n.Stories[0].Added != nil || !strings.HasPrefix(n.Sources[0].Meaning.String(), "entries before 2026-11-27 12:00 UTC were not requested") {
 		t.Errorf("%s, %+v", f.since, n.Sources)
 	}
 	tell(t, f, Options{Asked: "Payroll", Since: ago(90 * 24 * hour)})
@@ -165,7 +165,7 @@ func TestOutOfTime(t *testing.T) {
 // A log that cannot be read makes the story unknown, and says what that means.
 func TestNoAuditLog(t *testing.T) {
 	n := tell(t, &fake{app: payroll(objects.Credential{KeyID: keyA, Kind: objects.Password}), broken: map[string]error{"audits": errors.New("denied")}}, Options{Asked: "Payroll"})
-	if n.ExitCode != 3 || !strings.Contains(n.Sources[0].Meaning.String(), "denied; who added or removed a credential is not known") {
+	if n.ExitCode != 3 || !strings.Contains(n.Sources[0].Meaning.String(), "denied; without these entries, it may not be known who added or removed a credential") {
 		t.Errorf("%+v", n.Sources)
 	}
 	if _, err := Tell(t.Context(), &fake{broken: map[string]error{"audits": errors.New("denied")}}, Options{Asked: keyB, Now: now}); err == nil {

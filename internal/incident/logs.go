@@ -81,7 +81,7 @@ func (t *teller) readChanges(ctx context.Context) {
 		}))
 	}
 	if len(t.changes) == maxChanges {
-		t.source(auditLog).cut(msg.New("it has more than %d changes of these objects", maxChanges))
+		t.source(auditLog).cut(msg.New("it has more than %d changes to these objects", maxChanges))
 	}
 }
 
@@ -102,7 +102,7 @@ func (t *teller) readSignIns(ctx context.Context, appID string, u *uses) {
 	s := t.source(signInLog)
 	s.read(err)
 	if err == nil && !whole {
-		s.cut(msg.New("it has more entries than spcheck reads of one application"))
+		s.cut(msg.New("it has more entries than spcheck reads for one application"))
 	}
 	if !whole && !oldest.IsZero() { // what was read is the newest part
 		s.mu.Lock()

@@ -135,11 +135,11 @@ func (s *source) status() string {
 func (t *teller) meaning(name string, s *source, from *time.Time) msg.Text {
 	switch {
 	case !s.asked:
-		return msg.New("nothing led to an application whose sign-ins could be read")
+		return msg.New("no application was found whose sign-ins could be read")
 	case !s.failed.IsZero() && name == auditLog:
-		return msg.New("%s; who added or removed a credential is not known as far as it is missing", s.failed)
+		return msg.New("%s; without these entries, it may not be known who added or removed a credential", s.failed)
 	case !s.failed.IsZero() && name == signInLog:
-		return msg.New("%s; whether and from where a credential was used is not known as far as it is missing", s.failed)
+		return msg.New("%s; without these entries, it may not be known whether and from where a credential was used", s.failed)
 	case !s.failed.IsZero() && name == activityReport:
 		return msg.New("%s; a last use may be missing", s.failed)
 	case !s.failed.IsZero():
@@ -147,11 +147,11 @@ func (t *teller) meaning(name string, s *source, from *time.Time) msg.Text {
 	case from == nil:
 		return msg.Text{}
 	case t.Since.After(t.Now.Add(-retention)) && from.Equal(t.since):
-		return msg.New("nothing before %s was asked for", *from)
+		return msg.New("entries before %s were not requested", *from)
 	case t.unlicensed():
-		return msg.New("nothing before %s can be seen: without a P1 or P2 licence, Microsoft Entra keeps 7 days", *from)
+		return msg.New("entries before %s are no longer available: without a P1 or P2 licence, Microsoft Entra keeps them for 7 days", *from)
 	}
-	return msg.New("nothing before %s can be seen: Microsoft Entra keeps 30 days with a P1 or P2 licence, and 7 without", *from)
+	return msg.New("entries before %s are no longer available: Microsoft Entra keeps them for 30 days with a P1 or P2 licence, and for 7 without", *from)
 }
 
 func compare(a, b string) int { return cmp.Compare(a, b) }

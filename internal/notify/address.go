@@ -114,7 +114,7 @@ func parseMail(u *url.URL) (*Address, error) {
 	for text := range strings.SplitSeq(strings.Join(query["to"], ","), ",") {
 		to, err := bareAddress(text)
 		if err != nil {
-			return nil, msg.Error(msg.New("it must name one recipient or more, as in smtps://HOST?from=spcheck@example.com&to=team@example.com"))
+			return nil, msg.Error(msg.New("it must name at least one recipient, as in smtps://HOST?from=spcheck@example.com&to=team@example.com"))
 		}
 		a.to = append(a.to, to)
 	}

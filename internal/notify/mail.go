@@ -81,7 +81,7 @@ func unbegun(err error) bool {
 func (m *mailer) letter(recipients []string, message *Message) (*mail.Msg, error) {
 	letter := mail.NewMsg()
 	if err := errors.Join(letter.From(m.to.from), letter.To(recipients...)); err != nil {
-		return nil, msg.Error(msg.New("the sender or a recipient is no mail address that can be written to"))
+		return nil, msg.Error(msg.New("the sender or a recipient is not a valid mail address"))
 	}
 	letter.Subject(message.Subject)
 	letter.SetDate()
@@ -95,7 +95,7 @@ func (m *mailer) letter(recipients []string, message *Message) (*mail.Msg, error
 func (m *mailer) connect(ctx context.Context) error {
 	port, err := strconv.Atoi(m.to.port)
 	if err != nil {
-		return msg.Error(msg.New("the port of the mail server is no number"))
+		return msg.Error(msg.New("the port of the mail server is not a number"))
 	}
 	config := m.sender.TLS.Clone()
 	config.ServerName = m.to.host
@@ -181,5 +181,5 @@ func mailError(ctx context.Context, err error) error {
 	if way := transport.Classify(err); way.Kind != "" && way.Kind != "other" {
 		return way
 	}
-	return msg.Error(msg.New("the mail server took no message: %s", neutral.Bound(redact.String(fmt.Sprint(err)), 200)))
+	return msg.Error(msg.New("the mail server accepted no message: %s", neutral.Bound(redact.String(fmt.Sprint(err)), 200)))
 }

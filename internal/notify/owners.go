@@ -126,12 +126,12 @@ func ownerSubject(o *owner, lang string) string {
 // and what is no finding.
 func (n *News) forTheRest(lang string) *Message {
 	o := n.owners.rest
-	m := &Message{Subject: clean(msg.New("spcheck: what no owner was told (%d findings)", o.count).In(lang))}
+	m := &Message{Subject: clean(msg.New("spcheck: %d findings that no owner was told about", o.count).In(lang))}
 	for _, t := range n.intro() {
 		m.Intro = append(m.Intro, clean(t.In(lang)))
 	}
 	if o.count > 0 {
-		m.Intro = append(m.Intro, clean(msg.New("These objects have no owner, none with a mail address, or their owners could not be read.").In(lang)))
+		m.Intro = append(m.Intro, clean(msg.New("These objects have no owner, no owner with a mail address, or owners that could not be read.").In(lang)))
 	}
 	list := o.nearest.Sorted()
 	m.Groups = append(n.groups(list, o.byRule, lang), n.changeGroups(lang, ownerLines)...)

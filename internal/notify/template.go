@@ -46,7 +46,7 @@ func ReadTemplate(path string) (*Template, error) {
 	case err != nil:
 		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)), hint)
 	case !info.Mode().IsRegular() || info.Size() > maxTemplate:
-		return nil, fail.Usage(msg.New("the template %s is not a file of %d bytes at most", path, maxTemplate), hint)
+		return nil, fail.Usage(msg.New("the template %s is not a file, or is larger than %d bytes", path, maxTemplate), hint)
 	}
 	var untrusted *trust.Error
 	if errors.As(trust.File(path), &untrusted) {
@@ -64,7 +64,7 @@ func ReadTemplate(path string) (*Template, error) {
 			return t, nil
 		}
 	}
-	return nil, fail.Usage(msg.New("the template %s is wrong: %s", path, neutral.Bound(err.Error(), 300)), hint)
+	return nil, fail.Usage(msg.New("the template %s has an error: %s", path, neutral.Bound(err.Error(), 300)), hint)
 }
 
 // harmless takes the functions away that may make much of little.

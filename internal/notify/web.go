@@ -63,7 +63,7 @@ func refusal(status int) error {
 	case status >= 300 && status < 400:
 		return msg.Error(msg.New("the service answered with a redirect (HTTP status %s), which is not followed; check the URL", code))
 	case status == http.StatusTooManyRequests:
-		return msg.Error(msg.New("the service is busy and took no message (HTTP status %s)", code))
+		return msg.Error(msg.New("the service is busy and did not accept the message (HTTP status %s)", code))
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound, status == http.StatusGone:
 		return msg.Error(msg.New("the service does not accept the URL (HTTP status %s): it may have been switched off or replaced", code))
 	case status < 500:

@@ -44,7 +44,7 @@ func (n *News) message(lang string, lines int) (*Message, error) {
 func (n *News) intro() []msg.Text {
 	var all []msg.Text
 	if n.First {
-		all = append(all, msg.New("This is the first scan: there is no earlier one to compare with, so that everything is new."))
+		all = append(all, msg.New("This is the first scan: there is no earlier one to compare with, so everything is new."))
 	}
 	if c := n.scan.Changes; c != nil {
 		all = append(all, msg.New("Compared with the scan of %s: %d credentials are new, %d renewed, %d removed.", c.Since, n.changes["new"], n.changes["renewed"], n.changes["gone"]))

@@ -49,7 +49,7 @@ func (r *certRun) add(ctx context.Context) error {
 		}
 		if ambiguous(err) {
 			r.asked = true
-			r.tell(msg.New("the answer was lost (%s); looking whether the certificate was added", msg.Of(err)))
+			r.tell(msg.New("the answer was lost (%s); checking whether the certificate was added", msg.Of(err)))
 			if c, there := r.look(ctx); there {
 				return r.goOn(ctx, c)
 			}

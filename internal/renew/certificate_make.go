@@ -59,7 +59,7 @@ func (r *certRun) notMade(err error) error {
 	if !errors.As(err, &worded) {
 		return err // an interruption
 	}
-	return fail.Unknown(unchanged(msg.New("the certificate could not be written: %s", msg.Of(err))), msg.New("name another file with --to"))
+	return fail.Unknown(unchanged(msg.New("the certificate could not be written: %s", msg.Of(err))), msg.New("choose another file with --to"))
 }
 
 // dropMade removes a certificate that nothing was done with, and ends its journal.

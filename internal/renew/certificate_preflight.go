@@ -124,7 +124,7 @@ func (r *certRun) checkKeys(ctx context.Context) finding {
 	case len(list.Keys) > maxKeys:
 		return warned(msg.New("The object has %d certificates; there may be no room for another one.", len(list.Keys)))
 	case len(valid) == 0:
-		return warned(msg.New("No certificate is valid at the moment (of %d); all stay as they are.", len(list.Keys)))
+		return warned(msg.New("No certificate is valid at the moment (total: %d); all stay as they are.", len(list.Keys)))
 	}
 	return passed(msg.New("Valid certificates: %d of %d. All stay as they are.", len(valid), len(list.Keys)))
 }
@@ -169,11 +169,11 @@ func (r *certRun) keyPolicies(ctx context.Context) fact.Fact[[]objects.Policy] {
 // checkFile tries the file and what it holds.
 func (r *certRun) checkFile(ctx context.Context) finding {
 	if r.to == nil {
-		return skipped(msg.New("No target was named, so none was checked."))
+		return skipped(msg.New("No target was given, so none was checked."))
 	}
 	held, err := r.to.Check(ctx)
 	if err != nil {
-		return failed(msg.New("the target cannot be used: %s", msg.Of(err)), msg.New("name another file with --to, or give the password of this one with --password-file"))
+		return failed(msg.New("the target cannot be used: %s", msg.Of(err)), msg.New("choose another file with --to, or give the password of this one with --password-file"))
 	}
 	r.held = held
 	if !r.to.Encrypted() {

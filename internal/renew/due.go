@@ -84,7 +84,7 @@ func (r *run) neededByTheTenant() (bool, error) {
 		return false, nil
 	case len(unproven) > maxUnproven:
 		e := fail.Unknown(unchanged(msg.New("spcheck added %d secrets, and it is not known whether they are in use", len(unproven))))
-		e.Hint(msg.New("give the reader the permission AuditLog.Read.All to see when each was used, keep the journal with --state, or name a command that reads the value back with --read-back"))
+		e.Hint(msg.New("give the reader the permission AuditLog.Read.All to see when each was used, keep the journal with --state, or give a command that reads the value back with --read-back"))
 		return false, e.Hint(msg.New("list them with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", r.tenant.appID()}))
 	}
 	r.because(msg.New("There is no valid secret whose value is known to be in use."))

@@ -177,7 +177,7 @@ func (r *run) questions() []question {
 // checkTargets tries every target, and names all that fail.
 func (r *run) checkTargets(ctx context.Context) finding {
 	if len(r.Targets) == 0 {
-		return skipped(msg.New("No target was named, so none was checked."))
+		return skipped(msg.New("No target was given, so none was checked."))
 	}
 	f := passed(msg.New("The value can be stored in %s.", specsOf(r.Targets)))
 	var problems []msg.Text
@@ -197,7 +197,7 @@ func (r *run) checkTargets(ctx context.Context) finding {
 	if len(problems) == 0 {
 		return f
 	}
-	return failed(msg.New("the target cannot be used: %s", problems[0]), append(problems[1:], msg.New("name another target with --to"))...)
+	return failed(msg.New("the target cannot be used: %s", problems[0]), append(problems[1:], msg.New("choose another target with --to"))...)
 }
 
 func (r *run) checkJournal() finding {

@@ -13,14 +13,14 @@ import (
 func unchanged(what msg.Text) msg.Text { return msg.New("%s; nothing was changed", what) }
 
 func stateHint() msg.Text {
-	return msg.New("name a writable folder with --state or XDG_STATE_HOME")
+	return msg.New("choose a writable folder with --state or XDG_STATE_HOME")
 }
 
 // stateHints say what to do about a folder that the journal cannot be kept in.
 func stateHints(err error) []msg.Text {
 	var untrusted *files.Error
 	if errors.As(err, &untrusted) {
-		return []msg.Text{untrusted.Cure, msg.New("or name a folder of your own with --state")}
+		return []msg.Text{untrusted.Cure, msg.New("or choose a folder of your own with --state")}
 	}
 	return []msg.Text{stateHint()}
 }

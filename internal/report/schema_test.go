@@ -44,7 +44,7 @@ func TestReportsKeepToTheirSchema(t *testing.T) {
 
 func TestEmptyReportsKeepToTheirSchema(t *testing.T) {
 	header := result.Header{SchemaVersion: result.SchemaVersion, Status: result.Unknown, ExitCode: 64}
-	header.Error = &result.Failure{Message: msg.Literal("no service principal is named")}
+	header.Error = &result.Failure{Message: msg.Literal("no service principal was given")}
 	for _, res := range result.Reports() {
 		res.Failed(header)
 		var b bytes.Buffer

@@ -74,7 +74,7 @@ func (r *Diagnosis) health() msg.Text {
 		return msg.New("The sign-in does not work")
 	}
 	if signedIn(r.Checks) {
-		return msg.New("The sign-in works; when its credentials expire could not be read")
+		return msg.New("The sign-in works, but the expiry dates of its credentials could not be read")
 	}
 	return msg.New("The result is not known")
 }

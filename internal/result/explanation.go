@@ -84,7 +84,7 @@ var detailLabels = map[string]msg.Text{
 	"serverTime":            msg.New("Entra's clock"),
 	"assertionValidFrom":    msg.New("Assertion valid from"),
 	"assertionValidUntil":   msg.New("Assertion valid until"),
-	"sentAfterEnd":          msg.New("Sent after its expiry date by"),
+	"sentAfterEnd":          msg.New("Time between its expiry and the request"),
 }
 
 // title is the decisive code with its name.

@@ -13,7 +13,7 @@ func (*Incident) Kind() Kind { return "incident" }
 
 // Document tells each story in order of time, then what could not be seen.
 func (n *Incident) Document(v View) (*Document, error) {
-	d := newDocument(&n.Header, msg.New("Story of a credential"))
+	d := newDocument(&n.Header, msg.New("History of a credential"))
 	d.Title = msg.Literal(neutral.Bound(n.Asked, nameLimit))
 	d.Headline = n.headline()
 	if d.Tone == Good { // a story is no verdict
@@ -30,7 +30,7 @@ func (n *Incident) Document(v View) (*Document, error) {
 		}
 		d.add(n.Stories[i].part(v, appID, n.source("auditLog"), n.source("signInLog")))
 	}
-	d.add(Part{ID: "unnamed", Title: msg.New("Sign-ins of which the log does not name the credential"), Facts: signInFacts(n.Unnamed, v)})
+	d.add(Part{ID: "unnamed", Title: msg.New("Sign-ins for which the log does not name the credential"), Facts: signInFacts(n.Unnamed, v)})
 	d.notes(n.Notes, false)
 	d.add(Part{ID: "sources", Title: msg.New("What was read"), Items: n.sourceItems()})
 	return d, nil
@@ -39,16 +39,16 @@ func (n *Incident) Document(v View) (*Document, error) {
 func (n *Incident) headline() msg.Text {
 	switch {
 	case n.Error != nil:
-		return msg.New("The story could not be read")
+		return msg.New("The history could not be read")
 	case len(n.Stories) == 0 && n.Status == OK:
-		return msg.New("%s: no credential, and none that came or went", neutral.Bound(n.name(), nameLimit))
+		return msg.New("%s: it has no credentials, and none were added or removed", neutral.Bound(n.name(), nameLimit))
 	case len(n.Stories) == 0:
 		return msg.New("%s: no credential was found, and not everything could be read", neutral.Bound(n.name(), nameLimit))
 	case len(n.Stories) == 1:
 		s := &n.Stories[0]
 		return msg.New("%s: %s", s.title(), s.summary(n.source("signInLog")))
 	}
-	return msg.New("%s: %d credentials, each with its story", neutral.Bound(n.name(), nameLimit), len(n.Stories))
+	return msg.New("%s: history of %d credentials", neutral.Bound(n.name(), nameLimit), len(n.Stories))
 }
 
 func (n *Incident) name() string {
@@ -124,9 +124,9 @@ func (s *Story) summary(log IncidentSource) msg.Text {
 	case s.LastUse != nil:
 		parts = append(parts, msg.New("used"))
 	case log.Status == "whole":
-		parts = append(parts, msg.New("not used, as far as the sign-in log goes"))
+		parts = append(parts, msg.New("no use in the sign-in log"))
 	default:
-		parts = append(parts, msg.New("its use is not known"))
+		parts = append(parts, msg.New("use unknown"))
 	}
 	return msg.Join(append(parts, s.state()), ", ")
 }
@@ -134,13 +134,11 @@ func (s *Story) summary(log IncidentSource) msg.Text {
 func (s *Story) state() msg.Text {
 	switch {
 	case s.State == "listed":
-		return msg.New("still there")
-	case s.State == "gone" && s.Removed != nil:
-		return msg.New("removed")
+		return msg.New("still exists")
 	case s.State == "gone":
 		return msg.New("removed")
 	}
-	return msg.New("whether it is still there is not known")
+	return msg.New("unknown whether it still exists")
 }
 
 // part tells one story. appID is left out where all have the same.
@@ -164,7 +162,7 @@ func (s *Story) part(v View, appID *string, audits, signIns IncidentSource) Part
 	}
 	for i := range s.Events {
 		if i == v.Rows {
-			x.Facts = append(x.Facts, Fact{msg.Literal("…"), msg.New("%d more; -v and -o json tell all of them", len(s.Events)-i)})
+			x.Facts = append(x.Facts, Fact{msg.Literal("…"), msg.New("%d more; -v and -o json show all of them", len(s.Events)-i)})
 			break
 		}
 		x.Facts = append(x.Facts, Fact{toSecond(s.Events[i].DateTime), s.Events[i].text()})
@@ -177,16 +175,16 @@ func (s *Story) part(v View, appID *string, audits, signIns IncidentSource) Part
 func (s *Story) gaps(audits, signIns IncidentSource) []msg.Text {
 	var list []msg.Text
 	if s.Added == nil && orEmpty(s.Kind) != "federated" {
-		list = append(list, gap(audits, s.StartDate, msg.New("Who added it is not known"), msg.New("The audit log has no entry of its addition")))
+		list = append(list, gap(audits, s.StartDate, msg.New("It is not known who added it"), msg.New("The audit log has no entry for its addition")))
 	}
 	if s.Removed == nil && s.State == "gone" {
-		list = append(list, gap(audits, nil, msg.New("Who removed it is not known"), msg.New("The audit log has no entry of its removal")))
+		list = append(list, gap(audits, nil, msg.New("It is not known who removed it"), msg.New("The audit log has no entry for its removal")))
 	}
 	if s.Added == nil && orEmpty(s.Kind) == "federated" {
-		list = append(list, msg.New("Who added it is not known: the audit log describes federated credentials in no form that spcheck reads."))
+		list = append(list, msg.New("It is not known who added it: spcheck cannot read how the audit log describes federated credentials."))
 	}
 	if s.FirstUse == nil && signIns.Status == "whole" && s.LastUse == nil {
-		list = append(list, msg.New("The sign-in log has no sign-in with it since %s.", since(signIns)))
+		list = append(list, msg.New("The sign-in log shows no sign-in with it since %s.", since(signIns)))
 	}
 	return list
 }
@@ -198,7 +196,7 @@ func gap(audits IncidentSource, start *time.Time, unread, missing msg.Text) msg.
 	case audits.Status != "whole":
 		return msg.New("%s: the audit log could not be read completely.", unread)
 	case start != nil && audits.From != nil && start.Before(*audits.From):
-		return msg.New("%s: it is older than what can be seen of the audit log, which begins on %s.", unread, *audits.From)
+		return msg.New("%s: the credential is older than the audit log, which goes back to %s.", unread, *audits.From)
 	case audits.From == nil:
 		return msg.New("%s.", missing)
 	}
@@ -234,14 +232,14 @@ func (e *StoryEvent) text() msg.Text {
 
 // text says what sign-ins of one address came to.
 func (g *SignIns) text() msg.Text {
-	from := msg.New("from an address that the log does not name")
+	from := msg.New("from an address that the log does not show")
 	if g.IPAddress != nil {
 		from = msg.New("from %s", neutral.Bound(*g.IPAddress, nameLimit))
 	}
 	t := msg.New("signed in %s", from)
 	if g.ErrorCode != nil {
 		if t = msg.New("refused %s: AADSTS%s", from, neutral.Bound(*g.ErrorCode, 20)); strings.Trim(*g.ErrorCode, "0123456789") != "" {
-			t = msg.New("tried %s, with an outcome that the log does not tell", from)
+			t = msg.New("tried %s; the log does not show whether it worked", from)
 		}
 	}
 	if len(g.Resources) > 0 {
@@ -257,7 +255,7 @@ func signInFacts(list []SignIns, v View) []Fact {
 	var facts []Fact
 	for i := range list {
 		if i == v.Rows {
-			return append(facts, Fact{msg.Literal("…"), msg.New("%d more; -v and -o json tell all of them", len(list)-i)})
+			return append(facts, Fact{msg.Literal("…"), msg.New("%d more; -v and -o json show all of them", len(list)-i)})
 		}
 		facts = append(facts, Fact{toSecond(list[i].First), list[i].text()})
 	}

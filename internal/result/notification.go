@@ -87,9 +87,9 @@ func (n *Notification) text() msg.Text {
 	case NotificationPlanned:
 		return msg.New("%d findings are new. This was a dry run: nothing was sent.", n.Findings)
 	case NotificationFailed:
-		return msg.New("Not all messages were delivered. A scan that has this report, in JSON, as its baseline sends what is missing.")
+		return msg.New("Not all messages were delivered. The next scan sends the rest if its baseline is this report in JSON.")
 	case NotificationCutShort:
-		return msg.New("Sending was interrupted. A scan that has this report, in JSON, as its baseline sends what is missing.")
+		return msg.New("Sending was interrupted. The next scan sends the rest if its baseline is this report in JSON.")
 	}
 	return msg.New("%d findings are new, and were sent.", n.Findings)
 }

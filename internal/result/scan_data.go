@@ -87,7 +87,7 @@ func (s *Scan) Survey() (*Survey, error) {
 		all.add(s.findingCase(f))
 	}
 	if more := s.Totals.Findings - len(sum.nearest.list); more > 0 {
-		all.add(Case{Rule: "more-findings", Title: msg.New("Findings, earliest expiry date first"), Grade: GradeNote, Message: msg.New("%d more findings are in the full report.", more)})
+		all.add(Case{Rule: "more-findings", Title: msg.New("Findings, most urgent first"), Grade: GradeNote, Message: msg.New("%d more findings are in the full report.", more)})
 	}
 	all.Data = s.data()
 	return all, nil

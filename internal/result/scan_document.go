@@ -29,7 +29,7 @@ func (s *Scan) Document(v View) (*Document, error) {
 		d.Lead = append(d.Lead, s.lead()...)
 	}
 	d.add(Part{ID: "overview", Title: msg.New("Overview"), Brief: Overview, Figures: sum.figures(s.Totals), Items: s.ruleItems(), Charts: sum.charts(s.GeneratedAt)})
-	d.add(Part{ID: "findings", Title: msg.New("Findings, earliest expiry date first"), Table: s.table(sum, v.GroupBy)})
+	d.add(Part{ID: "findings", Title: msg.New("Findings, most urgent first"), Table: s.table(sum, v.GroupBy)})
 	if c := s.Changes; c != nil {
 		d.add(Part{ID: "changes", Title: msg.New("Changes since the scan of %s", c.Since), Text: []msg.Text{msg.New("new: %d, renewed: %d, removed: %d", c.New, c.Renewed, c.Gone)}, Items: c.items(v)})
 	}
@@ -134,7 +134,7 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		{Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true}, {Title: msg.New("kind"), Lead: true}, {Title: msg.New("stored on"), Spare: 2, Wraps: true},
 		{Title: msg.New("key ID"), Spare: 3, Code: true}, {Title: msg.New("application ID"), Spare: 5, Code: true}, {Title: msg.New("tenant"), Spare: 4, Code: true},
 		{Title: msg.New("owner"), Spare: 1, Wraps: true}, {Title: msg.New("mail"), Spare: 4},
-		{Title: msg.New("policy"), Spare: 1, Wraps: true}, {Title: msg.New("why first"), Spare: 1, Wraps: true},
+		{Title: msg.New("policy"), Spare: 1, Wraps: true}, {Title: msg.New("reason"), Spare: 1, Wraps: true},
 	}}
 	for _, f := range sum.nearest.list {
 		when := Cell{Sort: sortTime(f.EndDateTime)}

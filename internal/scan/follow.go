@@ -35,8 +35,8 @@ type followed struct {
 }
 
 var (
-	errCounts  = msg.Error(msg.New("Microsoft Graph counts other objects than were kept"))
-	errPartial = msg.Error(msg.New("Microsoft Graph tells changes of objects that are not known"))
+	errCounts  = msg.Error(msg.New("Microsoft Graph counts a different number of objects than the saved state"))
+	errPartial = msg.Error(msg.New("Microsoft Graph reports changes to objects that are not in the saved state"))
 )
 
 // follow reads the tenant with what was kept, and reports whether it did. It does not
@@ -48,7 +48,7 @@ func (t *tenantScan) follow(ctx context.Context) bool {
 	}
 	place, err := t.options.Keep.Store.Open(kept.Key{Tenant: t.tenants[0], Cloud: t.cloud, Graph: from.Origin()})
 	if err != nil {
-		t.notice(msg.New("what was kept of the tenant is not used, and nothing is kept: %s", msg.Of(err)), !errors.Is(err, kept.ErrBusy))
+		t.notice(msg.New("the saved state of the tenant is not used, and no state is saved: %s", msg.Of(err)), !errors.Is(err, kept.ErrBusy))
 		return false
 	}
 	defer place.Close()
@@ -64,7 +64,7 @@ func (t *tenantScan) follow(ctx context.Context) bool {
 		why = because
 	}
 	if !why.IsZero() {
-		t.notice(msg.New("everything is read anew: %s", why), false)
+		t.notice(msg.New("everything is read again: %s", why), false)
 	}
 	return f.whole(ctx)
 }
@@ -94,14 +94,14 @@ func (f *following) old() (why msg.Text) {
 	age := f.scan.now.Sub(s.Full)
 	switch {
 	case age < 0:
-		return msg.New("what was kept of it is from the future")
+		return msg.New("its saved state has a date in the future")
 	case age > o.maxAge():
 		return msg.New("it was last read completely on %s", s.Full.UTC().Format(time.DateOnly))
 	}
 	for i, k := range keptKinds {
 		c := &s.Collections[i]
 		if c.Link == "" || !slices.Equal(c.Selection, f.from.Selection(k.kind)) {
-			return msg.New("other properties were kept of it")
+			return msg.New("its saved state has different properties")
 		}
 	}
 	f.state, f.head.Full = s, s.Full
@@ -144,7 +144,7 @@ func (f *following) gaveUp(err error) (done bool, why msg.Text) {
 	var refused *objects.Unfollowed
 	switch {
 	case errors.As(err, &refused):
-		why = msg.New("Microsoft Graph does not tell what changed since the last scan (%s)", ReasonOf(refused.Err))
+		why = msg.New("Microsoft Graph does not report what changed since the last scan (%s)", ReasonOf(refused.Err))
 	case kept.IsDamaged(err):
 		why = kept.Damaged()
 	case errors.Is(err, errPartial):
@@ -221,6 +221,6 @@ func (f *following) keep() {
 		c.Link, c.Selection = f.kinds[i].link, f.from.Selection(k.kind)
 	}
 	if err := f.out.Commit(&f.head); err != nil {
-		f.scan.notice(msg.New("what was read could not be kept, so that the next scan will go by what was kept before: %s", msg.Of(err)), true)
+		f.scan.notice(msg.New("the new state could not be saved, so the next scan will start from the previous one: %s", msg.Of(err)), true)
 	}
 }

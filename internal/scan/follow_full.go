@@ -26,7 +26,7 @@ func (f *following) whole(ctx context.Context) bool {
 		f.keep()
 	case errors.As(err, &refused), errors.Is(err, errReread):
 		f.restart()
-		f.scan.notice(msg.New("everything is read, and nothing is kept: Microsoft Graph does not tell changes of this tenant (%s)", ReasonOf(err)), false)
+		f.scan.notice(msg.New("everything is read, and no state is saved: Microsoft Graph does not report changes in this tenant (%s)", ReasonOf(err)), false)
 		return false
 	default:
 		f.fail()
@@ -73,7 +73,7 @@ func (f *following) list(ctx context.Context, i int) error {
 }
 
 // errReread is that what was written cannot be read back.
-var errReread = msg.Error(msg.New("what was read could not be kept"))
+var errReread = msg.Error(msg.New("the new state could not be saved"))
 
 // settle lays what came later over the objects that were listed. Few tenants change
 // so much while they are read.

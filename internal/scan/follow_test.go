@@ -150,12 +150,12 @@ func TestFollowReadsAnew(t *testing.T) {
 		"nothing":           {func(*followedFake, *Options) {}, now.Add(day), ""},
 		"older than a week": {func(*followedFake, *Options) {}, now.Add(8 * day), "last read completely on"},
 		"older than wanted": {func(_ *followedFake, o *Options) { o.Keep.MaxAge = day }, now.Add(2 * day), "last read completely on"},
-		"from the future":   {func(*followedFake, *Options) {}, now.Add(-time.Hour), "from the future"},
+		"from the future":   {func(*followedFake, *Options) {}, now.Add(-time.Hour), "in the future"},
 		"nobody knows it": {func(f *followedFake, _ *Options) {
 			f.changed = []objects.Changed{{Listed: objects.Listed{ID: other.ID, Kind: other.Kind}, Has: objects.HasName}}
-		}, now, "not known"},
-		"counts differ":       {func(f *followedFake, _ *Options) { f.count[objects.OnApplication] = 5 }, now, "counts other objects"},
-		"the link is refused": {func(f *followedFake, _ *Options) { f.refuse["1"] = &objects.Unfollowed{Err: errors.New("gone")} }, now, "does not tell what changed since the last scan (gone)"},
+		}, now, "not in the saved state"},
+		"counts differ":       {func(f *followedFake, _ *Options) { f.count[objects.OnApplication] = 5 }, now, "counts a different number of objects"},
+		"the link is refused": {func(f *followedFake, _ *Options) { f.refuse["1"] = &objects.Unfollowed{Err: errors.New("gone")} }, now, "does not report what changed since the last scan (gone)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, o, _ := scannedOnce(t, known)
@@ -194,7 +194,7 @@ func TestFollowCannotKeep(t *testing.T) {
 	}
 	out := f.run(t, o, now)
 	found, said := report(t, out)
-	if len(found) == 0 || !strings.Contains(said, "kept") || len(out.Notices) != 1 || !out.Notices[0].Unkept {
+	if len(found) == 0 || !strings.Contains(said, "no state is saved") || len(out.Notices) != 1 || !out.Notices[0].Unkept {
 		t.Errorf("found %q, said %q", found, said)
 	}
 }

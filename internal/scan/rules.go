@@ -200,8 +200,8 @@ func Rules() []rule {
 		},
 		{
 			ID: result.RuleForeignIssuer, Severity: result.SevWarning, Need: needIssuers, OnRequest: true, Purpose: every, Judge: judgeForeign,
-			Title:  msg.New("A federated credential trusts an issuer that is neither a platform that many use nor this tenant's own"),
-			Remedy: msg.New("Find out who runs the issuer. If nobody knows it, remove the credential: whoever runs it can sign in as the application."),
+			Title:  msg.New("A federated credential trusts an issuer that is neither a well-known platform nor part of this tenant"),
+			Remedy: msg.New("Find out who runs the issuer. If nobody knows, remove the credential: whoever runs the issuer can sign in as the application."),
 		},
 		{
 			ID: "appeared", Severity: result.SevWarning, Need: NeedBaseline, Purpose: every, Judge: judgeAppeared,

@@ -118,7 +118,7 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	d.tenants, d.pages, d.units = t.tenants, t.pages, t.units
 	d.fail(t.failures...)
 	if n := t.suspects(); n > 0 && !t.useKnown() && !t.options.needs(needActivity) {
-		d.Notes = append(d.Notes, msg.New("%d secrets that spcheck added are counted as usable; it could not be read whether any was ever used: %s", n, ReasonOf(t.activityErr)))
+		d.Notes = append(d.Notes, msg.New("%d secrets that spcheck added are counted as usable, because it could not be read whether they were ever used: %s", n, ReasonOf(t.activityErr)))
 	}
 	d.Notes = append(d.Notes, t.policies.notes()...)
 	d.Notes = append(d.Notes, t.inquire(ctx)...)

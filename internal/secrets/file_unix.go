@@ -28,9 +28,9 @@ func exposure(path string) msg.Text {
 		return msg.Text{}
 	}
 	if info.Mode()&othersWrite != 0 {
-		return msg.New("every user of this machine may change the file (mode %s)", info.Mode().Perm().String())
+		return msg.New("every user of this machine can change the file (mode %s)", info.Mode().Perm().String())
 	}
-	return msg.New("every user of this machine may read the file (mode %s)", info.Mode().Perm().String())
+	return msg.New("every user of this machine can read the file (mode %s)", info.Mode().Perm().String())
 }
 
 // shielded reports whether a folder above the file keeps other users out.

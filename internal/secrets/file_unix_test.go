@@ -34,8 +34,8 @@ func TestFileSeenByOthersIsWarnedOf(t *testing.T) {
 	}{
 		{0o600, 0o755, ""},
 		{0o640, 0o755, ""},
-		{0o644, 0o755, "may read the file (mode -rw-r--r--)"},
-		{0o666, 0o755, "may change the file"},
+		{0o644, 0o755, "can read the file (mode -rw-r--r--)"},
+		{0o666, 0o755, "can change the file"},
 		{0o644, 0o700, ""},
 	}
 	for _, test := range tests {

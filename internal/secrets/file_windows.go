@@ -23,7 +23,7 @@ func exposure(path string) msg.Text {
 		return msg.Text{}
 	}
 	if dacl == nil {
-		return msg.New("the file has no access list: every user of this machine may read it")
+		return msg.New("the file has no access list: every user of this machine can read it")
 	}
 	if group, ok := wideReader(dacl); ok {
 		return msg.New("the file's access list lets the group %s read it", group)

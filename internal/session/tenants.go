@@ -25,7 +25,7 @@ func (s *session) SubscriptionTenant(ctx context.Context, id string) (string, er
 		host = s.cloud.ManagementEndpoint
 	}
 	if host == "" {
-		return "", msg.Error(msg.New("no Azure Resource Manager is known here"))
+		return "", msg.Error(msg.New("the address of Azure Resource Manager is not known for this cloud"))
 	}
 	return entra.SubscriptionTenant(ctx, s.HTTPClient, host, id)
 }

@@ -50,7 +50,7 @@ func trusted(file string) (*x509.CertPool, error) {
 }
 
 func unusableCAs(file string, reason msg.Text) error {
-	return msg.Error(msg.New("the file of extra certificate authorities cannot be used: %s: %s", file, reason))
+	return msg.Error(msg.New("the CA file cannot be used: %s: %s", file, reason))
 }
 
 func readBounded(file string, limit int64) ([]byte, error) {

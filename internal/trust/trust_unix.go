@@ -38,9 +38,9 @@ func writable(path string, u use) (reason, cure msg.Text) {
 	case u == above && (info.Mode()&fs.ModeSticky != 0 || readOnly(path)):
 		return msg.Text{}, msg.Text{} // only a file's owner can replace it there, or nobody
 	case info.Mode()&othersWrite != 0:
-		return msg.New("every user of this machine may change it (mode %s)", info.Mode().Perm().String()), closed(path, u, "chmod", "go-w")
+		return msg.New("every user of this machine can change it (mode %s)", info.Mode().Perm().String()), closed(path, u, "chmod", "go-w")
 	case info.Mode()&groupWrite != 0 && !ownGroup(int(stat.Gid)):
-		return msg.New("its group may change it (mode %s)", info.Mode().Perm().String()), closed(path, u, "chmod", "go-w")
+		return msg.New("its group can change it (mode %s)", info.Mode().Perm().String()), closed(path, u, "chmod", "go-w")
 	case namedWriter(path):
 		return msg.New("its access list lets another user or group change it"), closed(path, u, "setfacl", "-b")
 	}
@@ -55,7 +55,7 @@ func owned(path string, uid int, u use) (reason, cure msg.Text) {
 	case u == above:
 		return msg.New("it is owned by another user (ID %d)", uid), elsewhere()
 	}
-	return msg.New("it is owned by another user (ID %d)", uid), msg.New("if you trust its content, make it yours: %s", commandline.Words{"sudo", "chown", strconv.Itoa(os.Geteuid()), path})
+	return msg.New("it is owned by another user (ID %d)", uid), msg.New("if you trust its content, take ownership of it: %s", commandline.Words{"sudo", "chown", strconv.Itoa(os.Geteuid()), path})
 }
 
 // closed is what to type so that nobody else may write. Of a folder on the way, others

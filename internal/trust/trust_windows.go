@@ -40,14 +40,14 @@ func writable(path string, u use) (reason, cure msg.Text) {
 		return msg.New("its access list cannot be read"), msg.New("check that the file exists and that you may read it")
 	}
 	if owner, _, err := sd.Owner(); err != nil || owner != nil && !trusted(owner) {
-		return msg.New("it is owned by another user"), msg.New("if you trust its content, make it yours: %s", commandline.Words{"takeown", "/f", path})
+		return msg.New("it is owned by another user"), msg.New("if you trust its content, take ownership of it: %s", commandline.Words{"takeown", "/f", path})
 	}
 	dacl, _, err := sd.DACL()
 	switch {
 	case err != nil:
 		return msg.Text{}, msg.Text{} // a volume without access lists
 	case dacl == nil:
-		return msg.New("it has no access list, so every user of this machine may change it"), msg.New("reset its access list: %s", commandline.Words{"icacls", path, "/reset"})
+		return msg.New("it has no access list, so every user of this machine can change it"), msg.New("reset its access list: %s", commandline.Words{"icacls", path, "/reset"})
 	}
 	rights := windows.ACCESS_MASK(fileRights)
 	if u != file {

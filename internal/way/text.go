@@ -32,7 +32,7 @@ func (e *Error) Text() msg.Text {
 		Unreachable:  msg.New("there is no route to %s", host),
 		Timeout:      msg.New("%s did not answer in time", host),
 		TLSVersion:   msg.New("%s and this program have no TLS version or cipher in common", host),
-		Throttled:    msg.New("%s refuses further requests for a while (HTTP status %s)", host, strconv.Itoa(e.Status)),
+		Throttled:    msg.New("%s is throttling requests (HTTP status %s)", host, strconv.Itoa(e.Status)),
 		Unavailable:  msg.New("the service at %s is failing (HTTP status %s)", host, strconv.Itoa(e.Status)),
 		ProxyAuth:    msg.New("a proxy between this machine and %s requires authentication (status %s)", host, strconv.Itoa(e.Status)),
 		ProxyAddress: msg.New("the proxy address in the environment (HTTPS_PROXY) is malformed"),
@@ -80,8 +80,8 @@ func (e *Error) answerText(host msg.Text) msg.Text {
 	p := e.Page
 	told := of(e.Reason, map[Reason]msg.Text{
 		NotTLS:      msg.New("%s answered in plain text where TLS was expected", host),
-		TooLarge:    msg.New("the answer of %s is larger than allowed", host),
-		ForeignHost: msg.New("the answer of %s names a host that is not part of the sign-in service", host),
+		TooLarge:    msg.New("the answer from %s is larger than allowed", host),
+		ForeignHost: msg.New("the answer from %s names a host that is not part of the sign-in service", host),
 		ForeignLink: msg.New("the next page of a list from %s is at another host, so it was not requested", host),
 		LinkLoop:    msg.New("a list from %s links back to a page that was already read", host),
 	}, msg.Text{})
@@ -89,7 +89,7 @@ func (e *Error) answerText(host msg.Text) msg.Text {
 	case !told.IsZero():
 		return told
 	case p == nil:
-		return msg.New("the answer of %s did not come from the service", host)
+		return msg.New("the answer from %s did not come from the service", host)
 	case e.Reason == Redirect:
 		return msg.New("%s answered with a redirect to %s (status %s)", host, p.Location, strconv.Itoa(p.Status))
 	case e.Reason == EmptyAnswer:
@@ -101,5 +101,5 @@ func (e *Error) answerText(host msg.Text) msg.Text {
 	case e.Reason == NotJSON:
 		return msg.New("%s answered with %s (status %s)", host, p.ContentType, strconv.Itoa(p.Status))
 	}
-	return msg.New("the answer of %s lacks what the service always sends (status %s)", host, strconv.Itoa(p.Status))
+	return msg.New("the answer from %s lacks fields that the service always sends (status %s)", host, strconv.Itoa(p.Status))
 }

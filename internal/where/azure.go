@@ -60,7 +60,7 @@ func (a apps) each(ctx context.Context, visit func(document), log *tally) error 
 	}
 	for i, o := range list {
 		if i == maxObjects {
-			log.unread(o.ResourceGroup+"/"+o.Name, msg.Error(msg.New("only the first %d were searched; name a resource group", maxObjects)))
+			log.unread(o.ResourceGroup+"/"+o.Name, msg.Error(msg.New("only the first %d were searched; give a resource group", maxObjects)))
 			break
 		}
 		if err := a.one(ctx, o, visit); err != nil && ctx.Err() == nil {

@@ -133,7 +133,7 @@ func searchFile(ctx context.Context, path string, whole bool, visit func(documen
 	case err != nil:
 		return err
 	case !whole && info.Size() > maxFile:
-		return msg.Error(msg.New("it is larger than %d MB; name the file itself to search all of it", maxFile>>20))
+		return msg.Error(msg.New("it is larger than %d MB; give the path of the file itself to search all of it", maxFile>>20))
 	case !info.Mode().IsRegular() && !whole:
 		return nil
 	}

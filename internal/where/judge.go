@@ -175,7 +175,7 @@ func byValue(p result.Place, f found, app App) (result.Place, bool) {
 	case len(blind) > 1:
 		p = told(stands(p, result.PlaceUnknown), msg.New("%d listed secrets have no hint; it may be one of these", len(blind)))
 	default:
-		p = told(stands(p, result.PlaceUnlisted), msg.New("no listed secret starts like it: it was removed, belongs to another application, or is not a secret"))
+		p = told(stands(p, result.PlaceUnlisted), msg.New("no listed secret starts with the same characters: it was removed, belongs to another application, or is not a secret"))
 	}
 	if damaged {
 		p = stands(p, result.PlaceDamaged)

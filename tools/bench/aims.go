@@ -19,7 +19,7 @@ type aim struct {
 func (p *page) aims(b *strings.Builder) { p.tableOfAims(b, p.allAims()) }
 
 func (p *page) tableOfAims(b *strings.Builder, all []aim) {
-	b.WriteString("\n## Aims\n\n| aim | measured | |\n| --- | --- | --- |\n")
+	b.WriteString("\n## Goals\n\n| goal | measured | |\n| --- | --- | --- |\n")
 	var missed []aim
 	for _, a := range all {
 		verdict := "met"
@@ -55,14 +55,14 @@ func (s scanTimes) aims() []aim {
 	if s.delay == 0 {
 		return []aim{
 			{"CPU within 3× of the tokenizer, " + name, ratio(s.scan.cpu, s.tokens.cpu), float64(s.scan.cpu) / float64(3*s.tokens.cpu),
-				fmt.Sprintf("beside the tokens, of which each is looked at, the scan decodes dates and judges every credential (%s of CPU time against %s)", ms(s.scan.cpu), ms(s.tokens.cpu))},
+				fmt.Sprintf("in addition to reading every token, the scan decodes dates and checks every credential (%s of CPU time against %s)", ms(s.scan.cpu), ms(s.tokens.cpu))},
 			{"CPU within 4.5× of the loop, " + name, ratio(s.scan.cpu, s.loop.cpu), float64(s.scan.cpu) / (4.5 * float64(s.loop.cpu)),
-				fmt.Sprintf("it reads both collections, and looks at what the pages hold (%s of CPU time against %s)", ms(s.scan.cpu), ms(s.loop.cpu))},
+				fmt.Sprintf("it reads both collections, and parses the pages (%s of CPU time against %s)", ms(s.scan.cpu), ms(s.loop.cpu))},
 		}
 	}
 	floor := time.Duration(s.pages()) * s.delay
 	return []aim{{"wall time within 1.2× of the page latencies, " + name, ratio(s.scan.wall, floor), float64(s.scan.wall) / (1.2 * float64(floor)),
-		fmt.Sprintf("%s pages one after the other are %s; start, sign-in and the report come on top, and only reading the bytes took %s on this machine",
+		fmt.Sprintf("%s pages one after the other are %s; start, sign-in and the report take additional time, and reading the bytes alone took %s on this machine",
 			thousands(s.pages()), ms(floor), ms(s.bytes.wall))}}
 }
 
@@ -77,11 +77,11 @@ func (p *page) memoryAims() []aim {
 	}
 	bound := func(peak int64) float64 { return float64(peak) / (64 << 20) }
 	list = append(list, aim{"peak memory under 64 MB, " + thousands(most) + " objects", mb(peaks[most]), bound(peaks[most]),
-		"the IDs of objects and applications are kept to tell what stands beside what"})
+		"the IDs of objects and applications are kept to find out which other credentials an application has"})
 	if tenth := peaks[most/10]; tenth > 0 {
 		list = append(list, aim{"peak memory flat: within 1.5× of that of a tenth of the objects", ratio(peaks[most], tenth), float64(peaks[most]) / (1.5 * float64(tenth)),
-			"the IDs of objects and applications are kept to tell what stands beside what"})
+			"the IDs of objects and applications are kept to find out which other credentials an application has"})
 	}
 	return append(list, aim{"peak memory under 64 MB, " + thousands(p.many.tenants) + " tenants", mb(p.many.peak), bound(p.many.peak),
-		fmt.Sprintf("%d tenants are read at a time, each by five listings with a page ahead; --parallel bounds that", p.many.parallel)})
+		fmt.Sprintf("%d tenants are read at a time, with five listings each and a page read ahead; --parallel limits this", p.many.parallel)})
 }

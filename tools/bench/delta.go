@@ -120,7 +120,7 @@ func renew(c *directory.Credentials, now time.Time) {
 }
 
 func (p *page) deltaTable(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## Scans that keep their state\n\nOf a tenant of %s objects in the sandbox, half of them applications, whose pages of\nchanges hold 100; the sandbox takes its part of both cores. Owners are left out\n(--skip-owners): they are read anew each time, 20 objects with findings a request.\n\n"+
+	fmt.Fprintf(b, "\n## Scans with a saved state\n\nOf a tenant of %s objects in the sandbox, half of them applications; a page of\nchanges has 100 objects. The sandbox runs on the same two cores. Owners are not read\n(--skip-owners), because they are read again in every scan, with one request for every\n20 objects that have findings.\n\n"+
 		"| `scan --state` | requests for applications | for service principals | time | CPU |\n| --- | ---: | ---: | ---: | ---: |\n", thousands(p.deltaObjects))
 	for _, d := range p.deltas {
 		fmt.Fprintf(b, "| %s | %d | %d | %s | %s |\n", d.name, d.applications, d.principals, ms(d.wall), ms(d.cpu))
@@ -137,10 +137,10 @@ func (p *page) deltaAims() []aim {
 	requests := max(same.applications, same.principals)
 	name := thousands(p.deltaObjects) + " objects"
 	return []aim{
-		{"at most 4 requests a collection, nothing changed, " + name, fmt.Sprint(requests), float64(requests) / most, "more is asked than what changed"},
+		{"at most 4 requests a collection, nothing changed, " + name, fmt.Sprint(requests), float64(requests) / most, "it requests more than the changes"},
 		{"scan under 0.5 s, nothing changed, " + name, ms(same.wall), float64(same.wall) / float64(500*time.Millisecond),
-			fmt.Sprintf("the state is read, judged anew and written, in %s of CPU time", ms(same.cpu))},
+			fmt.Sprintf("the state is read, checked again and written, with %s of CPU time", ms(same.cpu))},
 		{"within 2× of that, 1 % changed, " + name, ratio(few.wall, same.wall), float64(few.wall) / (2 * float64(same.wall)),
-			fmt.Sprintf("%d pages of changes come one after the other", few.applications)},
+			fmt.Sprintf("%d pages of changes are read one after the other", few.applications)},
 	}
 }

@@ -45,23 +45,27 @@ func machine() string {
 
 const intro = `# How fast spcheck is
 
-Written by ` + "`make bench`" + `, which measures everything side by side in one run; ratios
-tell more than times. The pages come from a server in a process of its own that
-makes and packs each page once, so that the client is what is measured: it is no
-model of Graph, and eight pages are repeated over and over. All programs speak
-TLS with it and unpack gzip. "loop" signs in and reads the bytes of the applications,
-one page after the other, as a script does; "bytes" reads those of both collections, side by side, "tokens" runs a
-streaming JSON tokenizer over them; "SDK" is the
-Graph SDK's request builders, typed models and page iterator, one collection after
-the other. "scan" is the whole program from start to report, with sign-in.
+` + "`" + `make bench` + "`" + ` writes this page. It measures everything in one run on the same machine;
+the ratios are more meaningful than the times. The pages come from a server in a
+separate process, which creates and compresses eight pages once and then repeats them:
+it measures the client, and is not a model of Graph. All clients use TLS and gzip.
+
+| column | what it measures |
+| --- | --- |
+| scan | the whole program, from start to report, with sign-in |
+| loop | sign-in, then reading the bytes of all applications page by page, as a script would |
+| bytes | reading the bytes of both collections at the same time |
+| tokens | the same, with a streaming JSON tokenizer |
+| SDK | the Graph SDK's request builders, typed models and page iterator, one collection after the other |
 `
 
 // whereAStartGoes was measured by hand, against builds of other commits.
 const whereAStartGoes = `
-### Where the time of a start goes
+### What takes time at the start
 
-By hand, 2026-11-28: 41 runs by turns, built as a release is, on two cores that others
-used as well (load 14). The least CPU time of the runs, since the median follows the load:
+Measured by hand on 2026-11-28: 41 alternating runs of a release build, on two cores that
+were also in use for other work (load 14). The table has the lowest CPU time of the runs,
+because the median depends on the load:
 
 | program | before | after | |
 | --- | ---: | ---: | --- |
@@ -70,43 +74,44 @@ used as well (load 14). The least CPU time of the runs, since the median follows
 | ` + "`" + `spcheck explain 7000222` + "`" + ` | 48 ms | 17 ms | 2880 page faults, 4030 before |
 | ` + "`" + `spcheck diagnose` + "`" + `, on the sandbox | 95 ms | 58 ms | 4600 page faults, 5700 before |
 
-Almost half of a start is page faults, of 4 KB each. By profiles of ` + "`" + `version` + "`" + `, almost
-half is the initialisation of 235 packages, a seventh what the Go runtime does for a
-program of this size, a tenth the tree of commands with their flags (0.4 MB).
+Page faults (4 KB each) take almost half of the start time. In profiles of ` + "`" + `version` + "`" + `,
+initialising 235 packages takes almost half, the Go runtime a seventh for a program of
+this size, and building the tree of commands and flags (0.4 MB) a tenth.
 
-What was taken out: the catalogue of codes is data of the program, with what to search
-for worked out by ` + "`" + `make generate` + "`" + `. As YAML it took 30 ms of each run that explains
-something, and the garbage collector 6 more. A tokenizer for the titles of HTML pages
-was replaced by an expression, compiled when a page comes. The table of settings is
-made once, not once for each command.
+What was improved: the catalogue of codes is compiled into the program, and ` + "`" + `make
+generate` + "`" + ` prepares its search patterns. As YAML it took 30 ms of every run that explains
+something, and another 6 ms of garbage collection. A tokenizer for the titles of HTML
+pages was replaced by a regular expression, compiled when it is first needed. The table
+of settings is built once instead of once per command.
 
-What is left, and why: twice an empty program (3.6 ms here) is not reached, and cannot
-be without harm. Go initialises every package that is linked, whatever the command.
+What is left, and why: the goal of twice an empty program (3.6 ms here) is not met, and
+meeting it would cost features. Go initialises every package that is linked, whatever the
+command.
 
-- The exporter and the MCP server are an eighth of a start (measured by a trial build
-  without them: 3.4 times an empty program instead of 3.9). Prometheus' client library
-  is also linked by Prometheus' own exporter toolkit, which reads ` + "`" + `--web-config` + "`" + `:
-  a lighter library for metrics alone would save nothing, and without the toolkit
-  TLS and passwords would be code of our own, or be gone. A second program for them
-  would be one more to install, to sign and to keep at the same version.
+- The exporter and the MCP server take an eighth of the start time (a trial build without
+  them needed 3.4 times as long as an empty program, instead of 3.9). A lighter metrics
+  library would save nothing, because Prometheus' exporter toolkit, which reads
+  ` + "`" + `--web-config` + "`" + `, links the same client library. Without the toolkit, we would have to
+  write TLS and passwords ourselves or drop them. A separate program for the exporter
+  would be another one to install, sign and keep at the same version.
 - MSAL (0.2 ms), the Graph SDK with its abstractions and OpenTelemetry, and the Azure
-  SDK are what the program is about.
-- Only the command that runs would need its flags. Suggestions for mistyped words,
-  help and completion look at those of the others, so that all are made.
+  SDK are the core of the program.
+- A command only needs its own flags. But suggestions for mistyped words, help and
+  completion use the flags of all commands, so all of them are created.
 
 A build with cgo (` + "`" + `make build` + "`" + ` on a machine with a C compiler) starts 1.8 ms slower than
-a release, which has none: the system loads the C library first.
+a release build, which does not use cgo: the system loads the C library first.
 `
 
 // whereItGoes is what profiles showed; this program takes none.
 const whereItGoes = `
-### Where the CPU time of a scan goes
+### What takes CPU time in a scan
 
-By profiles of a scan of 200,000 objects, of 2026-11-28. Before, 1.04 s: unpacking gzip
-30 %, reading JSON 30 %, looking for the token that was sent in each answer, and copying
-the answer for that, 15 %, garbage 10 %. After, 0.89 s, with a search that stops at the
-first bytes and a buffer that is used again: unpacking 40 %, reading JSON 25 %, dates
-10 %, garbage 5 %, the search 3 %, TLS 2 %, the joins 2 %.
+From profiles of a scan of 200,000 objects on 2026-11-28. Before, 1.04 s: decompression
+30 %, parsing JSON 30 %, searching each response for the token that was sent and copying
+the response for that search 15 %, garbage collection 10 %. After, 0.89 s, with a search
+that usually stops after the first bytes and a reused buffer: decompression 40 %, parsing
+JSON 25 %, dates 10 %, garbage collection 5 %, the search 3 %, TLS 2 %, joins 2 %.
 `
 
 // building is what was measured by hand; a clean build and all tests would take longer
@@ -114,22 +119,23 @@ first bytes and a buffer that is used again: unpacking 40 %, reading JSON 25 %, 
 const building = `
 ## What a build costs
 
-The models of the Graph SDK take 114 s of CPU time and 4.5 GB of memory to compile, once.
-Its packages of users and groups took 58 s more; they are not compiled any longer,
-as both are only asked whether they can be read (2026-11-28, on a busy machine). With
-the models compiled, linking the program after a change takes 3 s of CPU time, and 2
-without what only debuggers read (` + "`" + `-ldflags='-s -w'` + "`" + `).
+Compiling the models of the Graph SDK takes 114 s of CPU time and 4.5 GB of memory, once.
+The SDK's packages for users and groups took another 58 s; they are no longer compiled,
+because spcheck only checks whether users and groups can be read (2026-11-28, on a busy
+machine). Once the models are compiled, linking the program after a change takes 3 s of
+CPU time, or 2 s without debugging information (` + "`" + `-ldflags='-s -w'` + "`" + `).
 
-The models are one package, so that no smaller part of them can be imported. Without
-inlining (` + "`" + `-gcflags=github.com/microsoftgraph/msgraph-sdk-go/models=-l` + "`" + `) they take 98 s of
-CPU time and 4.4 GB, without any optimisation (` + "`" + `-N -l` + "`" + `) 87 s and 3.7 GB (2026-11-28, one
-core, load 15): whoever builds would have to know the flag, and would save a fifth, once.
-It is not used.
+The models are a single package, so no smaller part of them can be imported. They take
+98 s of CPU time and 4.4 GB without inlining
+(` + "`" + `-gcflags=github.com/microsoftgraph/msgraph-sdk-go/models=-l` + "`" + `), and 87 s and 3.7 GB
+without any optimisation (` + "`" + `-N -l` + "`" + `; 2026-11-28, one core, load 15). The flag is not used:
+everyone who builds would have to know it, and would save a fifth, once.
 
 ## What the tests cost
 
-CPU time of the largest tests of ` + "`" + `cmd/spcheck` + "`" + `, each run alone, with 3 s for building the
-program (2026-11-28, load 14, so that no wall times are given, and none of all tests):
+CPU time of the largest tests in ` + "`" + `cmd/spcheck` + "`" + `, each run alone, including 3 s for building
+the program (2026-11-28). With a load of 14, wall times mean little and are left out, as
+is the total for all tests:
 
 | tests | CPU |
 | --- | ---: |
@@ -140,10 +146,11 @@ program (2026-11-28, load 14, so that no wall times are given, and none of all t
 | documented commands | 22 s |
 | scenarios, faults, scripts | 17 to 19 s each |
 
-Half of what the leak tests' own process took was making RSA keys, and so was a seventh
-of the German ones': the sandboxes of one process now share them. A quarter was working
-out the forms of the same secrets before each search. Each run that explains something
-takes some 30 ms less, in all of these tests. What is left of Azure CLI is its own start.
+Creating RSA keys took half of the time of the leak tests' own process, and a seventh of
+that of the German tests: the sandboxes of one process now share their keys. Another
+quarter was spent encoding the same secrets again before each search. In all of these
+tests, each run that explains something now takes about 30 ms less. What remains of the
+Azure CLI test is the start of Azure CLI itself.
 `
 
 func (p *page) write(w io.Writer) error {
@@ -164,18 +171,18 @@ func (p *page) write(w io.Writer) error {
 }
 
 func (p *page) starts(b *strings.Builder) {
-	b.WriteString("\n## Start of the process\n\n| program | time | CPU | against the empty one |\n| --- | ---: | ---: | ---: |\n")
+	b.WriteString("\n## Starting the program\n\n| program | time | CPU | compared with the empty program |\n| --- | ---: | ---: | ---: |\n")
 	for _, row := range []struct {
 		name string
 		measure
 	}{{"an empty cobra program", p.start.empty}, {"`spcheck version`", p.start.spcheck}, {"`spcheck explain 7000222`", p.start.explain}} {
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", row.name, ms(row.wall), ms(row.cpu), ratio(row.cpu, p.start.empty.cpu))
 	}
-	fmt.Fprintf(b, "\nOf the start, %s.\n", p.start.why())
+	fmt.Fprintf(b, "\nBefore main, %s.\n", p.start.why())
 }
 
 func (p *page) commandTable(b *strings.Builder) {
-	b.WriteString("\n## Commands, against the sandbox on loopback\n\nEach answer comes after a delay. The longest chain is the time beyond that of a run\nwithout delay, in delays: how many requests wait for one another.\n\n" +
+	b.WriteString("\n## Commands against the sandbox on loopback\n\nEach response is delayed. The longest chain is the additional time compared with a run\nwithout delay, divided by the delay: how many requests have to wait for each other.\n\n" +
 		"| command | delay | requests | longest chain | time | CPU | peak memory |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, c := range p.commands {
 		chain := "–"
@@ -187,7 +194,7 @@ func (p *page) commandTable(b *strings.Builder) {
 }
 
 func (p *page) scanTables(b *strings.Builder) {
-	b.WriteString("\n## Scan of one tenant\n\nHalf of the objects are applications, half service principals; pages hold 999.\n")
+	b.WriteString("\n## Scanning one tenant\n\nHalf of the objects are applications, half are service principals; each page has 999.\n")
 	for _, t := range []struct {
 		title string
 		of    func(measure) string
@@ -209,17 +216,16 @@ func (p *page) capacity(b *strings.Builder) {
 	m := p.many
 	total := m.tenants * m.objects
 	fmt.Fprintf(b, `
-## How far one process carries
+## How much one process can handle
 
 %s tenants of %s objects each (%s in all), %s a page, %d tenants at a time: %s,
-%s of CPU time, %s of memory at the peak.
+%s of CPU time, %s peak memory.
 
-A scan is bound by the latency of pages and by Graph's quotas, hardly ever by this
-machine: one tenant cannot be read faster than its chain of pages, and the quota
-belongs to the application and tenant. Split with `+"`--shard`"+` when one process
-takes longer than you want to wait although `+"`--parallel`"+` is high (64 at most), or
-when failures of one machine must not cost the whole run; a few thousand tenants
-an hour need neither. One huge tenant cannot be split at all.
+The latency of pages and Graph's quotas limit a scan, hardly ever this machine: each page
+of a tenant names the next, and the quota applies per application and tenant. Use
+`+"`--shard`"+` if one process takes too long even with a high `+"`--parallel`"+` (64 at most), or
+if the failure of one machine must not affect the whole run; up to a few thousand tenants
+an hour need neither. One huge tenant cannot be split.
 `, thousands(m.tenants), thousands(m.objects), thousands(total), ms(m.delay), m.parallel, m.wall.Round(100*time.Millisecond), m.cpu.Round(100*time.Millisecond), mb(m.peak))
 }
 

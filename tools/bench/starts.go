@@ -83,6 +83,6 @@ func (s startTimes) why() string {
 			most = append(most, fmt.Sprintf("%s (%s)", p.name, ms(p.took)))
 		}
 	}
-	return fmt.Sprintf("%d packages take %s and %d allocations before main, most of it %s; the program's file has %s, of which pages are mapped as they are used",
+	return fmt.Sprintf("initialising %d packages takes %s and %d allocations, most of it %s; the program file has %s, and its pages are loaded as they are used",
 		len(s.inits), ms(all), allocations, strings.Join(most, ", "), mb(s.size))
 }

@@ -24,7 +24,7 @@ type Store struct {
 }
 
 // errNoFolder is the error of a machine without a place for state.
-var errNoFolder = msg.Error(msg.New("no state folder is known; set XDG_STATE_HOME or HOME, or name one with --state"))
+var errNoFolder = msg.Error(msg.New("no state folder is known; set XDG_STATE_HOME or HOME, or choose one with --state"))
 
 // In returns the store in a folder of the user's choice, which several machines
 // may share. It makes no folder yet.
@@ -141,7 +141,7 @@ func (s *Store) Pending(kind Kind, tenant, appID string) (*Entry, error) {
 func (s *Store) trusted() error {
 	var untrusted *trust.Error
 	if err := trust.Folder(s.dir); errors.As(err, &untrusted) {
-		return msg.Error(msg.New("%s, and it holds what is known of unfinished renewals", untrusted), untrusted)
+		return msg.Error(msg.New("%s, and it records unfinished renewals", untrusted), untrusted)
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func (s *Store) trusted() error {
 func read(path string) (*Entry, error) {
 	var untrusted *trust.Error
 	if _, err := os.Lstat(path); err == nil && errors.As(trust.File(path), &untrusted) {
-		return nil, msg.Error(msg.New("%s, and it says what an unfinished renewal has left", untrusted), untrusted)
+		return nil, msg.Error(msg.New("%s, and it records what an unfinished renewal left behind", untrusted), untrusted)
 	}
 	data, _, err := safefile.Read(path)
 	if err != nil {

@@ -169,7 +169,7 @@ func (f *planFile) check(d target.Deps) error {
 		}
 		key := strings.ToLower(e.App)
 		if apps[key] {
-			return fail.Usage(msg.New("%s is named twice in %s", e.App, f.path))
+			return fail.Usage(msg.New("%s appears twice in %s", e.App, f.path))
 		}
 		apps[key] = true
 		if err := e.check(d, places); err != nil {
@@ -197,7 +197,7 @@ func (e *entry) check(d target.Deps, places map[string]bool) error {
 		return err
 	}
 	if len(e.To) == 0 {
-		return fail.Usage(msg.New("no target was named for the new value"), msg.New("use to with one of: %s", strings.Join(target.Forms(), ", ")))
+		return fail.Usage(msg.New("no target was given for the new value"), msg.New("use to with one of: %s", strings.Join(target.Forms(), ", ")))
 	}
 	if _, err := target.Then(e.Then, d); err != nil {
 		return err
@@ -207,7 +207,7 @@ func (e *entry) check(d target.Deps, places map[string]bool) error {
 			return fail.Usage(msg.New("standard output cannot be a target in a plan"))
 		}
 		if places[p.To] {
-			return fail.Usage(msg.New("the target %s is named twice", target.Name(p.To)))
+			return fail.Usage(msg.New("the target %s is given twice", target.Name(p.To)))
 		}
 		places[p.To] = true
 		t, err := target.Parse(p.To, d)

@@ -103,8 +103,8 @@ func TestFilesAndPlansThatAreRefused(t *testing.T) {
 	}
 	for name, tc := range map[string]struct{ content, path, says string }{
 		"no file":                  {path: filepath.Join(w.dir, "none.yaml"), says: "cannot be read"},
-		"an application twice":     {content: "applications: [{app: A, to: ['file:a']}, {app: a, to: ['file:b']}]", says: "named twice"},
-		"a target twice":           {content: "applications: [{app: A, to: ['file:a']}, {app: B, to: ['file:a']}]", says: "named twice"},
+		"an application twice":     {content: "applications: [{app: A, to: ['file:a']}, {app: a, to: ['file:b']}]", says: "appears twice"},
+		"a target twice":           {content: "applications: [{app: A, to: ['file:a']}, {app: B, to: ['file:a']}]", says: "given twice"},
 		"a misspelt field":         {content: "applications: [{app: A, too: ['file:a']}]", says: "cannot be understood"},
 		"no target":                {content: "applications: [{app: A}]", says: "no target"},
 		"no application":           {content: "applications: []", says: "names no application"},

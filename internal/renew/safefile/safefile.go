@@ -58,7 +58,7 @@ func existing(path string) (fs.FileInfo, error) {
 	case err != nil:
 		return nil, system(msg.New("its properties cannot be read: %s", cause(err)), err)
 	case info.Mode()&fs.ModeSymlink != 0:
-		return nil, msg.Error(msg.New("it is a symbolic link; name the file that it points to"))
+		return nil, msg.Error(msg.New("it is a symbolic link; give the file that it points to"))
 	case !info.Mode().IsRegular():
 		return nil, msg.Error(msg.New("it is not an ordinary file"))
 	}

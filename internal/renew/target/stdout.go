@@ -21,7 +21,7 @@ type stdout struct {
 func newStdout(_ string, d Deps) (Target, error) {
 	if d.Terminal && !d.Show {
 		return nil, fail.Usage(msg.New("standard output is a terminal, where the value would stay on the screen"),
-			msg.New("add --show to see it, or name another target: file:PATH, keyring:NAME"))
+			msg.New("add --show to see it, or choose another target: file:PATH, keyring:NAME"))
 	}
 	return &stdout{out: d.Out}, nil
 }

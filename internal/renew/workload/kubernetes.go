@@ -36,7 +36,7 @@ func (k kubernetes) Find(ctx context.Context) (Found, error) {
 			err = unexpected(k.client.Name)
 		}
 		if err != nil {
-			return f, fail.Unknown(msg.New("the cluster's issuer could not be read: %s", msg.Of(err)), msg.New("give it with --issuer; a trailing slash counts"))
+			return f, fail.Unknown(msg.New("the cluster's issuer could not be read: %s", msg.Of(err)), msg.New("give it with --issuer; a trailing slash matters"))
 		}
 		k.issuer = discovery.Issuer
 		f.Notes = append(f.Notes, msg.New("The cluster says that its issuer is %s.", k.issuer))

@@ -20,21 +20,21 @@ func (p *Place) State() (*State, msg.Text) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, msg.Text{}
 	case errors.Is(err, errVersion):
-		return nil, msg.New("what was kept of it was written by another version of spcheck")
+		return nil, msg.New("its saved state was written by another version of spcheck")
 	case IsDamaged(err):
 		return nil, Damaged()
 	case err != nil:
-		return nil, msg.New("what was kept of it cannot be used: %s", msg.Of(err))
+		return nil, msg.New("its saved state cannot be used: %s", msg.Of(err))
 	case s.key() != p.key:
 		s.Close()
-		return nil, msg.New("what was kept is about another tenant, cloud or Microsoft Graph")
+		return nil, msg.New("the saved state is for another tenant, cloud or Microsoft Graph address")
 	}
 	p.state = s
 	return s, msg.Text{}
 }
 
 // Damaged says that a state is not whole.
-func Damaged() msg.Text { return msg.New("what was kept of it is damaged") }
+func Damaged() msg.Text { return msg.New("its saved state is damaged") }
 
 func (p *Place) open() (*State, error) {
 	if p.store.dir == "" {

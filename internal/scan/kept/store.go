@@ -35,10 +35,10 @@ func Memory() *Store { return &Store{memory: map[Key][]byte{}, taken: map[Key]bo
 // may write to is refused: what they put there would stand in reports.
 func Folder(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fail.Usage(msg.New("the folder %s cannot be created", dir), msg.New("name a folder for --state that you can write to"))
+		return nil, fail.Usage(msg.New("the folder %s cannot be created", dir), msg.New("choose a folder for --state that you can write to"))
 	}
 	if err := trust.Folder(dir); err != nil {
-		return nil, fail.Usage(msg.New("%s, and reports are made from what is kept there", msg.Of(err)), cure(err))
+		return nil, fail.Usage(msg.New("%s, and reports are made from the state saved there", msg.Of(err)), cure(err))
 	}
 	return &Store{dir: dir}, nil
 }
@@ -48,7 +48,7 @@ func cure(err error) msg.Text {
 	if errors.As(err, &untrusted) {
 		return untrusted.Cure
 	}
-	return msg.New("name a folder for --state that you can write to")
+	return msg.New("choose a folder for --state that you can write to")
 }
 
 // ErrBusy is the error of a state that another run holds.
