@@ -242,7 +242,7 @@ func TestStateIsReadAnew(t *testing.T) {
 			c.change(func(time.Time, []*directory.Application, []*directory.ServicePrincipal) {
 				c.tenant.Applications = slices.Delete(c.tenant.Applications, 20, 21)
 			})
-		}, "counts other objects", nil},
+		}, "counts a different number of objects", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

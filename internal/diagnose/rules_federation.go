@@ -161,7 +161,7 @@ func (v *view) mismatched() msg.Text {
 	case v.family(aadsts.FederationAudience):
 		return msg.New("The audience of the token matches no federated credential of the application. In the public cloud it is normally api://AzureADTokenExchange.")
 	case v.family(aadsts.FederationCase):
-		return msg.New("The subject of the token differs from that of a federated credential only in upper and lower case, which must match too.")
+		return msg.New("The subject of the token differs from that of a federated credential only in letter case (upper or lower), which must match too.")
 	case v.family(aadsts.FederationExpression):
 		return msg.New("The token does not match the expression of a flexible federated credential (claimsMatchingExpression): correct the expression, not a subject.")
 	case v.family(aadsts.FederationKey):
