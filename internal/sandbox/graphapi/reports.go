@@ -14,8 +14,7 @@ import (
 type credentialUse struct {
 	keyID, origin, appID, kind string
 	last                       time.Time
-	start, end                 *time.Time
-	application, principal     string // object IDs
+	principal                  string // object ID
 }
 
 // id of a row. Source: Microsoft's documentation of the report.
@@ -47,7 +46,7 @@ func credentialUses(s *scene) []credentialUse {
 		if !seen {
 			i = len(out)
 			at[id] = i
-			out = append(out, newCredentialUse(s, e))
+			out = append(out, newCredentialUse(e))
 		}
 		if e.Time.After(out[i].last) {
 			out[i].last = e.Time
@@ -56,7 +55,7 @@ func credentialUses(s *scene) []credentialUse {
 	return out
 }
 
-func newCredentialUse(s *scene, e directory.SignIn) credentialUse {
+func newCredentialUse(e directory.SignIn) credentialUse {
 	u := credentialUse{keyID: e.KeyID, origin: e.Origin, appID: e.AppID, kind: "clientSecret", last: e.Time, principal: e.ServicePrincipalID}
 	if u.origin == "" {
 		u.origin = "application"
@@ -64,27 +63,41 @@ func newCredentialUse(s *scene, e directory.SignIn) credentialUse {
 	if e.CredentialType == "clientAssertion" || e.CredentialType == "certificate" {
 		u.kind = "certificate"
 	}
-	if a := s.tenant.ApplicationByAppID(e.AppID); a != nil {
-		u.application = a.ID
-		u.period(&a.Credentials)
-	}
-	if p := s.tenant.ServicePrincipal(e.ServicePrincipalID); p != nil {
-		u.period(&p.Credentials)
-	}
 	return u
 }
 
-func (u *credentialUse) period(c *directory.Credentials) {
+// application is the object ID of the key's application, nil where there is none.
+func (u credentialUse) application(s *scene) any {
+	if a := s.tenant.ApplicationByAppID(u.appID); a != nil {
+		return a.ID
+	}
+	return nil
+}
+
+// period is when the key is valid, as far as it still exists. It is looked up for the
+// rows that are answered only: a large tenant has thousands of others.
+func (u credentialUse) period(s *scene) (start, end *time.Time) {
+	if a := s.tenant.ApplicationByAppID(u.appID); a != nil {
+		start, end = u.periodIn(&a.Credentials)
+	}
+	if p := s.tenant.ServicePrincipal(u.principal); p != nil && start == nil && end == nil {
+		start, end = u.periodIn(&p.Credentials)
+	}
+	return start, end
+}
+
+func (u credentialUse) periodIn(c *directory.Credentials) (start, end *time.Time) {
 	for _, p := range c.Passwords {
 		if p.KeyID == u.keyID {
-			u.start, u.end = p.Start, p.End
+			return p.Start, p.End
 		}
 	}
 	for _, k := range c.Keys {
 		if k.KeyID == u.keyID {
-			u.start, u.end = k.Start, k.End
+			return k.Start, k.End
 		}
 	}
+	return nil, nil
 }
 
 func credentialUseType() *entity[credentialUse] {
@@ -104,12 +117,12 @@ func credentialUseType() *entity[credentialUse] {
 			one("keyType", func(u credentialUse) any { return u.kind }),
 			constant[credentialUse]("verify", false, "keyUsage"),
 			one("appId", func(u credentialUse) any { return u.appID }),
-			one("appObjectId", func(u credentialUse) any { return orNull(u.application) }),
+			[]property[credentialUse]{{name: "appObjectId", get: func(s *scene, u credentialUse) any { return u.application(s) }}},
 			one("servicePrincipalObjectId", func(u credentialUse) any { return orNull(u.principal) }),
 			constant[credentialUse](directory.GraphAppID, false, "resourceId"),
 			one("credentialOrigin", func(u credentialUse) any { return u.origin }),
-			one("createdDateTime", func(u credentialUse) any { return pointerTime(u.start) }),
-			one("expirationDateTime", func(u credentialUse) any { return pointerTime(u.end) }),
+			[]property[credentialUse]{{name: "createdDateTime", get: func(s *scene, u credentialUse) any { start, _ := u.period(s); return pointerTime(start) }}},
+			[]property[credentialUse]{{name: "expirationDateTime", get: func(s *scene, u credentialUse) any { _, end := u.period(s); return pointerTime(end) }}},
 			one("signInActivity", func(u credentialUse) any { return activity(u.last, u.id()) }),
 		),
 	}
