@@ -138,10 +138,10 @@ func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) ||
 // beside a word that it is known to stand beside.
 func understood(tokens []token, i int) bool {
 	t := tokens[i]
-	if t.kind == value {
-		return t.shown() != ""
-	}
 	v := vocabulary()
+	if t.kind == value {
+		return t.shown() != "" && (!guidOnly().MatchString(t.text) || v[pair{neighbour(tokens, i, -1), anyValue}])
+	}
 	own := keyOf(t.text)
 	before, after := neighbour(tokens, i, -1), neighbour(tokens, i, 1)
 	return v[pair{before, own}] || v[pair{own, after}] || v[pair{own, alone}]
