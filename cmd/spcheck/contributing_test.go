@@ -44,6 +44,22 @@ func madeUpChanges() []madeUp {
 `
 			},
 		}},
+		{"a root cause", map[string]func(string) string{
+			"internal/causes/setup.go": before("		{Unknown, setup,", `		{"made-up", setup, msg.Both("It was made up.", "Es ist erfunden."), msg.Both("Wake up.", "Wachen Sie auf.")},`+"\n"),
+		}},
+		{"a check", map[string]func(string) string{
+			"internal/diagnose/checks.go": func(old string) string {
+				old = before(`	"github.com/spcheck/spcheck/internal/msg"`, `	"github.com/spcheck/spcheck/internal/causes"`+"\n")(old)
+				return before(`		{"users", `, `		{"made-up", msg.Both("Made-up check", "Erfundene Prüfung"), nil, OfSignIn, func(*view) outcome {
+			c, _ := causes.Lookup("made-up")
+			return pass(c.Summary)
+		}},
+`)(old)
+			},
+		}},
+		{"a language", map[string]func(string) string{
+			"internal/msg/translations/eo/made-up.yaml": wholly("- en: The made-up thing is missing.\n  eo: La elpensitaĵo mankas.\n"),
+		}},
 		{"an output format", map[string]func(string) string{
 			"internal/report/report.go": before(`		of("text", writeText),`, `		of("made-up", writeMadeUp),`+"\n"),
 			"internal/report/madeup.go": wholly(`package report
@@ -135,6 +151,8 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 	}{
 		{[]string{"explain", "AADSTS79999999"}, "The made-up thing is missing."},
 		{[]string{"explain", "AADSTS79999999", "--lang", "de"}, "Erfinden Sie es."},
+		{[]string{"explain", "AADSTS79999999", "--lang", "eo"}, "La elpensitaĵo mankas."},
+		{[]string{"sandbox", "--", program, "diagnose", "-v", "--lang", "de"}, "Erfundene Prüfung: Es ist erfunden."},
 		{[]string{"sandbox", "--", program, "diagnose", "-o", "made-up"}, "made up: diagnose"},
 		{[]string{"sandbox", "--", program, "scan", "--rules", "made-up", "--lang", "de"}, "Alles ist erfunden"},
 		{[]string{"sandbox", "--scenario", tenant, "--", program, "renew-secret", "--sp", "MailStoreSP", "--to", "made-up:x", "--dry-run"}, "made-up:x"},

@@ -75,7 +75,7 @@ func TestFormatThatMakesNoSense(t *testing.T) {
 	var b bytes.Buffer
 	err := Write(&b, "sarif", explained(), Options{})
 	var f *fail.Error
-	if !errors.As(err, &f) || f.Everything() != "no output format \"sarif\" for explain\nuse one of: text, json, csv, markdown, html" || b.Len() > 0 {
+	if !errors.As(err, &f) || f.Everything() != "no output format \"sarif\" for explain\nuse one of: "+strings.Join(Formats(explained()), ", ") || b.Len() > 0 {
 		t.Errorf("error %v, wrote %q", err, b.String())
 	}
 	if err := Check("json", &result.Diagnosis{}); err != nil {
