@@ -114,10 +114,10 @@ func TestStoryRefuses(t *testing.T) {
 	}{
 		{[]string{"-o", "ics"}, `no output format "ics" for incident`},
 		{[]string{"-o", "sarif"}, `no output format "sarif" for incident`},
-		{[]string{"--baseline", "x.json"}, "--baseline makes no sense with --incident"},
-		{[]string{"--list-rules"}, "--list-rules makes no sense with --incident"},
-		{[]string{"--all-profiles"}, "--all-profiles makes no sense with --incident"},
-		{[]string{"--profile", "a", "--profile", "b"}, "--incident tells a story of one tenant, but 2 profiles are named"},
+		{[]string{"--baseline", "x.json"}, "--baseline cannot be used with --incident"},
+		{[]string{"--list-rules"}, "--list-rules cannot be used with --incident"},
+		{[]string{"--all-profiles"}, "--all-profiles cannot be used with --incident"},
+		{[]string{"--profile", "a", "--profile", "b"}, "--incident reads one tenant, but 2 profiles were given"},
 		{[]string{"--since", "tomorrow"}, `--since has the value "tomorrow"`},
 		{[]string{"--since", "2126-01-01"}, `--since has the value "2126-01-01"`},
 	} {
@@ -137,7 +137,7 @@ func TestStoryRefuses(t *testing.T) {
 func TestStoryOfNothing(t *testing.T) {
 	server := serve(t, "intruder")
 	got := spcheck(t, server, nil, "scan", "--incident", "11111111-2222-4333-8444-555555555555")
-	if got.code != 3 || !strings.Contains(got.stderr, "nothing in the tenant is called 11111111-2222-4333-8444-555555555555") || got.stdout != "" {
+	if got.code != 3 || !strings.Contains(got.stderr, "nothing in the tenant matches 11111111-2222-4333-8444-555555555555") || got.stdout != "" {
 		t.Errorf("%+v", got)
 	}
 	n := story(t, server, "scan", "--incident", "Nobody's Application")
@@ -151,7 +151,7 @@ func TestStoryOfNothing(t *testing.T) {
 func TestStoryWithoutTheSignInLog(t *testing.T) {
 	n := story(t, serve(t, "without-premium"), "scan", "--incident", "Archive Sync")
 	i := slices.IndexFunc(n.Sources, func(s result.IncidentSource) bool { return s.Source == "signInLog" })
-	if i < 0 || n.Sources[i].Status != "unreadable" || !strings.Contains(n.Sources[i].Meaning.String(), "whether and from where a credential was used is not known") {
+	if i < 0 || n.Sources[i].Status != "unreadable" || !strings.Contains(n.Sources[i].Meaning.String(), "it may not be known whether and from where a credential was used") {
 		t.Errorf("%+v", n.Sources)
 	}
 	if n.Status != result.Unknown || n.ExitCode != 3 {
