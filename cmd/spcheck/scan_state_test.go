@@ -14,7 +14,7 @@ import (
 )
 
 // measured is what a report says of the reading itself: when, how long, how much.
-var measured = regexp.MustCompile(`"(generatedAt|since)": ?"[^"]*"|"(durationMs|pages|resourceUnits|throttled)": ?\d+|in [0-9.]+ (s|ms)|\d+ pages`)
+var measured = regexp.MustCompile(`"(generatedAt|since)": ?"[^"]*"|"(durationMs|pages|resourceUnits|throttled)": ?\d+|in [0-9.]+ (ms|seconds?|minutes?)( \d+ seconds?)?|\d+ pages`)
 
 // changing is a tenant that tests change between scans.
 type changing struct {
