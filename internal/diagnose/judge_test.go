@@ -123,7 +123,8 @@ func TestVerdicts(t *testing.T) {
 		"healthy, dates unreadable":              {world("", intact, objects.Credential{KeyID: id, Kind: objects.Password, Problem: "endDateTime"}), "", "", 3},
 		"healthy, the application could not be read": {unreadApplication(world("", intact, onPrincipal(password(id, "zzz", -100*day, 300*day)))),
 			"", "", 3},
-		"flapping between servers": {flapping(world("", intact, password(id, "zzz", -2*time.Minute, 300*day))), causes.SecretNotPropagated, result.Likely, 2},
+		"OAuth's own answer without a code, nobody reads": {noReader(uncoded(world("7000215", "hand-set-value-of-long"))), causes.SecretWrong, result.Possible, 2},
+		"flapping between servers":                        {flapping(world("", intact, password(id, "zzz", -2*time.Minute, 300*day))), causes.SecretNotPropagated, result.Likely, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := diagnose.Judge(tc.facts)
@@ -149,6 +150,12 @@ func saml(c objects.Credential) objects.Credential {
 
 func unreadApplication(f *diagnose.Facts) *diagnose.Facts {
 	f.Application = fact.Missing[*objects.Application](errors.New("refused"))
+	return f
+}
+
+// uncoded is the answer of an authority that says what RFC 6749 wants, and no more.
+func uncoded(f *diagnose.Facts) *diagnose.Facts {
+	f.SignIn = fact.Of(diagnose.SignIn{Refusal: &diagnose.Refusal{Status: 401, Stage: "token", OAuth: "invalid_client"}})
 	return f
 }
 

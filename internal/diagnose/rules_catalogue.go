@@ -95,6 +95,13 @@ func unexplained(v *view) []*verdict {
 	if v.refusal == nil {
 		return one(v.nothingFound())
 	}
+	if v.uncoded() {
+		return []*verdict{
+			v.answered(possible(causes.SecretWrong).
+				because(msg.New("The answer is OAuth's invalid_client and nothing else: the application's secret was not accepted, and the answer does not say why."))),
+			possible(causes.SecretExpired),
+		}
+	}
 	if v.guessed() && v.refusal.Entry != nil {
 		return one(v.answered(v.quoted(possible(causes.Unknown).because(v.refusal.Sentence()))))
 	}
@@ -104,6 +111,14 @@ func unexplained(v *view) []*verdict {
 		return one(v.quoted(d))
 	}
 	return one(v.answered(v.quoted(d)))
+}
+
+// uncoded reports a refused secret of which OAuth's own error is all that was said.
+// RFC 6749, section 5.2: invalid_client is a failed client authentication, whatever
+// the reason.
+func (v *view) uncoded() bool {
+	r := v.refusal
+	return v.isPassword() && r.OAuth == "invalid_client" && r.Decisive == "" && r.Phrase == nil
 }
 
 // quoted adds the wording of the answer, which is all there is to go by.

@@ -21,7 +21,9 @@ func TestMalformedFieldsCostNothingElse(t *testing.T) {
 		  "passwordCredentials":[
 		   {"keyId":"`+keyA+`","endDateTime":"tomorrow","startDateTime":"2025-01-02T03:04:05.1234567Z","hint":"a_1"},
 		   "broken",
-		   {"keyId":5,"endDateTime":"2030-01-01T00:00:00+02:00"}]}]}`)
+		   {"keyId":5,"endDateTime":"2030-01-01T00:00:00+02:00"},
+		   {"keyId":"`+keyB+`","startDateTime":"2025-01-02T03:04:05Z"},
+		   {"keyId":"`+keyC+`","endDateTime":null}]}]}`)
 	})
 	var got []objects.ServicePrincipal
 	if _, err := c.EachServicePrincipal(ctx, func(sp objects.ServicePrincipal) error { got = append(got, sp); return nil }); err != nil {
@@ -31,7 +33,7 @@ func TestMalformedFieldsCostNothingElse(t *testing.T) {
 		t.Fatalf("got %+v", got)
 	}
 	sp := got[1]
-	if sp.ID != spID || sp.AccountEnabled == nil || !*sp.AccountEnabled || len(sp.Credentials) != 2 {
+	if sp.ID != spID || sp.AccountEnabled == nil || !*sp.AccountEnabled || len(sp.Credentials) != 4 {
 		t.Fatalf("got %+v", sp)
 	}
 	if !slices.Contains(sp.Problems, "createdDateTime is malformed") {
@@ -43,6 +45,11 @@ func TestMalformedFieldsCostNothingElse(t *testing.T) {
 	}
 	if second.Problem != "" || !second.End.Equal(time.Date(2029, 12, 31, 22, 0, 0, 0, time.UTC)) {
 		t.Errorf("second is %+v", second)
+	}
+	// Without an expiry date a credential never expires; one whose date did not
+	// come does not count as such.
+	if absent, none := sp.Credentials[2], sp.Credentials[3]; absent.Problem == "" || none.Problem != "" {
+		t.Errorf("absent is %+v, null is %+v", absent, none)
 	}
 }
 

@@ -192,14 +192,15 @@ func TestScanRefusesLinks(t *testing.T) {
 	}
 }
 
-// One malformed item costs neither the page nor the items beside it, and a date
-// that is none is noted.
+// One malformed item costs neither the page nor the items beside it. A date that is
+// none, or is absent where Graph sends null, is noted.
 func TestScanKeepsWhatIsReadable(t *testing.T) {
 	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte(`{"value":[null, 7, "x", [], {"id":5,"passwordCredentials":"none"},
 			{"id":"A1","displayName":"caf\u00e9 \"x\"","passwordCredentials":[null,{"keyId":{"a":1},"endDateTime":"soon","hint":7},
-			{"keyId":"K2","endDateTime":null,"startDateTime":"2026-01-02T03:04:05+01:00","hint":"q1Z","unknown":{"deep":[1,2,{}]},"displayName":"` + "\xff" + `"}]}]}`))
+			{"keyId":"K2","endDateTime":null,"startDateTime":"2026-01-02T03:04:05+01:00","hint":"q1Z","unknown":{"deep":[1,2,{}]},"displayName":"` + "\xff" + `"},
+			{"keyId":"K3","startDateTime":"2026-01-02T03:04:05Z"}]}]}`))
 	})
 	var got []objects.Listed
 	err := c.Scan(t.Context(), scanning{Kind: objects.OnApplication, Part: objects.Passwords,
@@ -208,7 +209,7 @@ func TestScanKeepsWhatIsReadable(t *testing.T) {
 		t.Fatalf("%v: %+v", err, got)
 	}
 	o := got[0]
-	if o.ID != "a1" || o.DisplayName != `café "x"` || len(o.Credentials) != 2 {
+	if o.ID != "a1" || o.DisplayName != `café "x"` || len(o.Credentials) != 3 || !o.Credentials[2].Malformed {
 		t.Errorf("%+v", o)
 	}
 	if bad, good := o.Credentials[0], o.Credentials[1]; !bad.Malformed || bad.KeyID != "" || good.Malformed || good.KeyID != "k2" ||

@@ -60,6 +60,11 @@ func Credential(o Item, storedOn, objectID string) objects.Credential {
 	if c.End, bad = o.When("endDateTime"); bad {
 		c.Problem = "endDateTime is malformed"
 	}
+	// Graph sends every property, with null where it has no value: one that is absent
+	// was lost on the way.
+	if _, sent := o["endDateTime"]; !sent {
+		c.Problem = "endDateTime is missing"
+	}
 	return c
 }
 

@@ -95,6 +95,7 @@ func (d *scanDecoder) list(of objects.Part, kind string) error {
 
 func (d *scanDecoder) credential(kind string) error {
 	c := objects.ListedCredential{Kind: kind}
+	ends := false // whether Graph said when it expires, be it never (null)
 	var buffer [64]byte
 	text := buffer[:0]
 	err := d.members(func(name []byte) (err error) {
@@ -123,6 +124,7 @@ func (d *scanDecoder) credential(kind string) error {
 		case `"startDateTime"`:
 			err = d.time(&text, &c.Start, &c.Malformed)
 		case `"endDateTime"`:
+			ends = true
 			err = d.time(&text, &c.End, &c.Malformed)
 		default:
 			err = d.dec.SkipValue()
@@ -130,6 +132,7 @@ func (d *scanDecoder) credential(kind string) error {
 		return err
 	})
 	if err == nil {
+		c.Malformed = c.Malformed || !ends
 		d.credentials = append(d.credentials, c)
 	}
 	return err
