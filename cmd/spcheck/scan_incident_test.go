@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
@@ -79,6 +80,7 @@ func TestStoryByEveryName(t *testing.T) {
 func story(t *testing.T, server *sandbox.Server, args ...string) *result.Incident {
 	t.Helper()
 	got := spcheck(t, server, nil, append(args, "-o", "json")...)
+	schematest.Validate(t, "incident", []byte(got.stdout))
 	var n result.Incident
 	if err := json.Unmarshal([]byte(got.stdout), &n); err != nil {
 		t.Fatalf("%v: %v\n%s%s", args, err, got.stdout, got.stderr)

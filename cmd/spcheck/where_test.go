@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -46,6 +47,7 @@ func TestWhere(t *testing.T) {
 
 func checkPlaces(t *testing.T, report, place string) {
 	t.Helper()
+	schematest.Validate(t, "where", []byte(report))
 	var w result.Where
 	if err := json.Unmarshal([]byte(report), &w); err != nil {
 		t.Fatal(err)

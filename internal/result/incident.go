@@ -105,7 +105,7 @@ type IncidentSource struct {
 	// From is the time before which it cannot tell anything; null where it knows no
 	// time.
 	From *time.Time `json:"from"`
-	// Meaning says what cannot be told for that reason.
+	// Meaning says what cannot be told for that reason, or null.
 	Meaning msg.Text `json:"meaning"`
 }
 

@@ -58,7 +58,7 @@ func mayBeEmpty(f reflect.StructField, owner, name string) bool {
 		return true
 	}
 	return f.Type == reflect.TypeFor[msg.Text]() &&
-		slices.Contains([]string{"Cause.explanation", "Check.summary", "Evidence.source", "Code.meaning", "RankedCause.remedy", "Step.summary", "ScanTenant.error", "Delivery.error"}, owner+"."+name)
+		slices.Contains([]string{"Cause.explanation", "Check.summary", "Evidence.source", "Code.meaning", "RankedCause.remedy", "Step.summary", "ScanTenant.error", "Delivery.error", "IncidentSource.meaning"}, owner+"."+name)
 }
 
 // form gives a property the form of its values.
