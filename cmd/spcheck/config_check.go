@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -115,13 +116,15 @@ func (a *app) checkSignIn(cmd *cobra.Command, s *config.Settings, name string) *
 		return fail.From(err)
 	}
 	o := session.Options{Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout}
-	ctx, cancel := context.WithTimeout(cmd.Context(), s.Timeout)
+	// Where nobody answers, half of the time is left to find out why.
+	begun := time.Now()
+	ctx, cancel := context.WithTimeout(cmd.Context(), s.Timeout/2)
 	defer cancel()
 	if err := session.New(o).Try(ctx); err == nil {
 		return nil
 	}
 	in := session.New(o).Input()
-	in.SkipSync = true
+	in.SkipSync, in.Timeout = true, s.Timeout-time.Since(begun)
 	d := diagnose.Judge(gather.Facts(cmd.Context(), in))
 	return signInFailure(d, msg.New("find out more with: %s", commandline.Words{"spcheck", "diagnose", "--profile", name}))
 }
