@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -37,6 +38,7 @@ type front struct {
 
 	mu       sync.Mutex
 	seen     map[string]bool
+	links    map[string]bool // where a listing or a delta query goes on, which is no secret
 	requests int
 }
 
@@ -55,7 +57,7 @@ func newFront(t *testing.T, server *sandbox.Server, o frontOptions) *front {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &front{server: server, ca: filepath.Join(t.TempDir(), "front-ca.pem"), seen: map[string]bool{}}
+	f := &front{server: server, ca: filepath.Join(t.TempDir(), "front-ca.pem"), seen: map[string]bool{}, links: map[string]bool{}}
 	if err := os.WriteFile(f.ca, authority.PEM(), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -131,6 +133,10 @@ func (f *front) env() []sandbox.EnvVar {
 // secretFields are the fields of answers that carry secrets.
 var secretFields = regexp.MustCompile(`"(?:access_token|refresh_token|id_token|secretText|device_code)"\s*:\s*"([^"\\]{16,})"`)
 
+// linkTokens are the tokens in the links of lists. They say what was asked for and up
+// to when, and open nothing.
+var linkTokens = regexp.MustCompile(`(?:delta|skip)token=([^"&\\\\]{16,})`)
+
 func (f *front) noteAnswer(resp *http.Response) error {
 	if !strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		return nil
@@ -141,6 +147,9 @@ func (f *front) noteAnswer(resp *http.Response) error {
 	}
 	for _, m := range secretFields.FindAllSubmatch(body, -1) {
 		f.note(string(m[1]))
+	}
+	for _, m := range linkTokens.FindAllSubmatch(body, -1) {
+		f.noteLink(string(m[1]))
 	}
 	resp.Body = struct {
 		io.Reader
@@ -179,15 +188,26 @@ func (f *front) note(secret string) {
 	f.seen[secret] = true
 }
 
-// secrets are those that travelled up to now.
-func (f *front) secrets() []string {
+func (f *front) noteLink(token string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out := make([]string, 0, len(f.seen))
-	for s := range f.seen {
-		out = append(out, s)
-	}
-	return out
+	f.links[token] = true
+}
+
+// linkTokens are those of the links that travelled up to now.
+func (f *front) linkTokens() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Collect(maps.Keys(f.links))
+}
+
+// takeSecrets are those that travelled since it was last asked.
+func (f *front) takeSecrets() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	taken := slices.Collect(maps.Keys(f.seen))
+	clear(f.seen)
+	return taken
 }
 
 func (f *front) count() int {

@@ -65,7 +65,10 @@ func (m *marks) forgive(public string) {
 }
 
 // find returns what a text betrays, each once.
-func (m *marks) find(text string) []string {
+func (m *marks) find(text string) []string { return find(text, m) }
+
+// find returns what a text betrays of any of several marks.
+func find(text string, of ...*marks) []string {
 	var found []string
 	note := func(name string) {
 		if !slices.Contains(found, name) {
@@ -73,15 +76,17 @@ func (m *marks) find(text string) []string {
 		}
 	}
 	for _, view := range views(text) {
-		for i := 0; i+part <= len(view); i++ {
-			if name, ok := m.parts[view[i:i+part]]; ok {
-				note(name)
-			}
-		}
 		lower := strings.ToLower(view)
-		for i := 0; i+2*part <= len(lower); i++ {
-			if name, ok := m.hexes[lower[i:i+2*part]]; ok {
-				note(name)
+		for _, m := range of {
+			for i := 0; i+part <= len(view); i++ {
+				if name, ok := m.parts[view[i:i+part]]; ok {
+					note(name)
+				}
+			}
+			for i := 0; i+2*part <= len(lower); i++ {
+				if name, ok := m.hexes[lower[i:i+2*part]]; ok {
+					note(name)
+				}
 			}
 		}
 	}

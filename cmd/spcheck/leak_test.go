@@ -2,10 +2,8 @@ package main
 
 import (
 	"archive/zip"
-	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"io/fs"
@@ -58,10 +56,7 @@ func leakIn(t *testing.T, w leakWorld, turn, runs, searched *atomic.Int64) {
 		if !c.everywhere && !w.all && (!w.more || !thorough()) {
 			continue
 		}
-		if c.kind == "scan" && !hasCommand("scan") {
-			continue
-		}
-		all := looks(c.kind)
+		all := looksAt(c, w)
 		if !thorough() {
 			// The next one of all, so that each is seen in many worlds.
 			n := int(turn.Add(1)) % len(all)
@@ -70,22 +65,18 @@ func leakIn(t *testing.T, w leakWorld, turn, runs, searched *atomic.Int64) {
 		for _, look := range all {
 			got := p.run(t, w, c, look)
 			runs.Add(1)
+			if said := strings.Count(got.stdout, "\n"); said < c.answers {
+				t.Errorf("%s: %s answers %d of %d lines", w.name, c.name, said, c.answers)
+			}
 			searched.Add(int64(p.search(t, w, c, look, got)))
 		}
 	}
 }
 
-// hasCommand reports whether the program offers a command.
-func hasCommand(name string) bool {
-	a, _, _ := sandboxApp()
-	cmd, _, err := newRootCommand(a).Find([]string{name})
-	return err == nil && cmd.Name() == name
-}
-
 // newLeakPlace starts the sandbox of a world, with a front before it.
 func newLeakPlace(t *testing.T, w leakWorld) *leakPlace {
 	t.Helper()
-	p := &leakPlace{secret: newSecret(), folder: t.TempDir(), marks: map[string]string{}, looked: newMarks()}
+	p := &leakPlace{secret: newSecret(), folder: t.TempDir(), marks: map[string]string{}, looked: newMarks(), travelled: newMarks()}
 	foreign, former := newSecret(), newSecret()
 	p.marks["client secret"], p.marks["secret of another application"], p.marks["former secret"] = p.secret, foreign, former
 	password, client := w.password, w.client
@@ -109,13 +100,15 @@ func newLeakPlace(t *testing.T, w leakWorld) *leakPlace {
 			p.marks[v.Name] = v.Value
 		}
 	}
-	az := `echo "ERROR: AADSTS70043: ` + p.mark("token in a message of az") + `" >&2; exit 1` + "\n"
-	if len(w.name)%2 == 0 {
-		az = `printf '{"accessToken":"` + p.mark("token of az") + `","expires_on":4102444800,"tokenType":"Bearer"}'` + "\n"
-	}
-	children(t, p.folder, az)
+	p.signedIn = len(w.name)%2 == 0
+	p.children(t)
+	p.readFiles(t)
+	p.openHook(t)
 	if w.prepare != nil {
 		w.prepare(t, p)
+	}
+	if w.all || w.more {
+		p.saved(t, w)
 	}
 	return p
 }
@@ -130,15 +123,7 @@ func (p *leakPlace) openVault(t *testing.T) {
 	})
 	t.Cleanup(v.Close)
 	v.Echo = p.mark("what a vault repeats")
-	own := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: v.Certificate().Raw})
-	trusted, err := os.OpenFile(p.front.ca, os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer trusted.Close()
-	if _, err := trusted.Write(own); err != nil {
-		t.Fatal(err)
-	}
+	p.trust(t, v.Certificate())
 	p.vault = v.URL
 }
 
@@ -169,13 +154,37 @@ func (p *leakPlace) run(t *testing.T, w leakWorld, c leakCommand, look leakLook)
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = p.environ()
 	cmd.Dir = p.home()
-	cmd.Stdin = strings.NewReader(c.stdin)
-	var out, errOut bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errOut
+	out, errOut := &lockedBuffer{}, &lockedBuffer{}
+	cmd.Stdin = talk(ctx, c.stdin, c.answers, out)
+	cmd.Stdout, cmd.Stderr = out, errOut
 	if err := cmd.Run(); ctx.Err() != nil {
 		t.Errorf("%s: %v does not end: %v", w.name, args, err)
 	}
 	return ran{cmd.ProcessState.ExitCode(), out.String(), errOut.String()}
+}
+
+// talk is what somebody types who ends only once there are so many lines of answers,
+// or after a while.
+func talk(ctx context.Context, text string, answers int, out *lockedBuffer) io.Reader {
+	if answers == 0 {
+		return strings.NewReader(text)
+	}
+	return io.MultiReader(strings.NewReader(text), waiting(func() {
+		for range 1000 {
+			if ctx.Err() != nil || strings.Count(out.String(), "\n") >= answers {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}))
+}
+
+// waiting is a reader of nothing that first waits.
+type waiting func()
+
+func (w waiting) Read([]byte) (int, error) {
+	w()
+	return 0, io.EOF
 }
 
 func (p *leakPlace) home() string { return filepath.Join(p.folder, "home") }
@@ -201,15 +210,19 @@ func (p *leakPlace) environ() []string {
 // bytes that were.
 func (p *leakPlace) search(t *testing.T, w leakWorld, c leakCommand, look leakLook, got ran) int {
 	t.Helper()
-	// The secrets of one run may show in what the next one leaves.
-	m := p.looked
 	for name, secret := range p.marks {
-		m.add(name, secret)
+		p.looked.add(name, secret)
 	}
-	for _, secret := range p.front.secrets() {
-		m.add("what was sent or answered", secret)
+	// What travelled in one run may show in what the next one leaves. A later one
+	// could know it only from a file, which was searched by then, or if it is sent
+	// again.
+	p.before, p.travelled = p.travelled, newMarks()
+	for _, secret := range p.front.takeSecrets() {
+		p.travelled.add("what was sent or answered", secret)
 	}
-	forgivePublic(m, p)
+	for _, m := range []*marks{p.looked, p.before, p.travelled} {
+		forgivePublic(m, p)
+	}
 	left := map[string]string{"standard output": got.stdout, "standard error": got.stderr}
 	if c.gives {
 		delete(left, "standard output")
@@ -218,7 +231,7 @@ func (p *leakPlace) search(t *testing.T, w leakWorld, c leakCommand, look leakLo
 	n := 0
 	for place, text := range left {
 		n += len(text)
-		if found := m.find(text); len(found) > 0 {
+		if found := find(text, p.looked, p.before, p.travelled); len(found) > 0 {
 			t.Errorf("%s: %s (%+v): %v in %s", w.name, c.name, look, found, place)
 			if len(text) < 6000 {
 				t.Log(text)
@@ -232,12 +245,17 @@ func (p *leakPlace) search(t *testing.T, w leakWorld, c leakCommand, look leakLo
 }
 
 // forgivePublic takes out what secrets share with words that anybody may see:
-// the names in the sandbox's own addresses and identifiers.
+// the names in the sandbox's own addresses and identifiers, and those of fields in the
+// links of lists.
 func forgivePublic(m *marks, p *leakPlace) {
 	for name, value := range p.env {
 		if strings.HasSuffix(name, "_ID") && uuidLike(value) {
 			m.forgive(value)
 		}
+	}
+	// The same words stand in them and in tokens, which base64 shows alike.
+	for _, token := range p.front.linkTokens() {
+		m.forgive(token)
 	}
 }
 

@@ -40,9 +40,14 @@ type leakPlace struct {
 	folder string // for files that tests give to the program
 	env    map[string]string
 	marks  map[string]string // secrets by what they are
-	looked *marks            // their forms, as of the last search
-	front  *front
-	vault  string // address of a Key Vault
+	looked *marks            // their forms
+	// travelled are the forms of what was sent and answered in a run, before those of
+	// the run before it.
+	travelled, before *marks
+	front             *front
+	vault             string // address of a Key Vault
+	// signedIn says that somebody is signed in with Azure CLI.
+	signedIn bool
 }
 
 // file writes a file for the program to read, and returns its path.
