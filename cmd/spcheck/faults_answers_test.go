@@ -79,9 +79,11 @@ func isDiscovery(r *http.Request) bool {
 	return strings.HasSuffix(r.URL.Path, "/.well-known/openid-configuration")
 }
 
-// isList matches lists of applications and service principals.
+// isList matches lists of applications and service principals, and what changed in
+// them.
 func isList(r *http.Request) bool {
-	return r.Method == http.MethodGet && (strings.HasSuffix(r.URL.Path, "/applications") || strings.HasSuffix(r.URL.Path, "/servicePrincipals"))
+	path := strings.TrimSuffix(r.URL.Path, "/delta")
+	return r.Method == http.MethodGet && (strings.HasSuffix(path, "/applications") || strings.HasSuffix(path, "/servicePrincipals"))
 }
 
 // saysJSON answers with a body as JSON.

@@ -1,29 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"fmt"
 	"io"
 	"log"
 	"maps"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox"
-	"github.com/spcheck/spcheck/internal/sandbox/pki"
 )
 
 // faultScenario is a healthy tenant of several applications, so that a page has
@@ -81,16 +71,23 @@ func newFaultPlace(t *testing.T, row faultRow) *faultPlace {
 // can be counted.
 func (p *faultPlace) run(t *testing.T, within time.Duration, args ...string) (ran, time.Duration) {
 	t.Helper()
-	var out, errOut bytes.Buffer
-	a := &app{in: strings.NewReader(""), out: &out, err: &errOut, now: time.Now, version: readVersion(),
+	return p.runPlain(t, "", 0, append(args, "--timeout", within.String())...)
+}
+
+// runPlain is run for commands that have no --timeout, and for such that are talked
+// to: their input ends once there are so many lines of answers.
+func (p *faultPlace) runPlain(t *testing.T, stdin string, answers int, args ...string) (ran, time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	out, errOut := &lockedBuffer{}, &lockedBuffer{}
+	a := &app{in: talk(ctx, stdin, answers, out), out: out, err: errOut, now: time.Now, version: readVersion(),
 		env: func(name string) (string, bool) { v, ok := p.env[name]; return v, ok }}
 	for name, value := range p.env {
 		a.environ = append(a.environ, name+"="+value)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), within+30*time.Second)
-	defer cancel()
 	begin := time.Now()
-	code := a.run(ctx, append(args, "--timeout", within.String()))
+	code := a.run(ctx, args)
 	return ran{code, out.String(), errOut.String()}, time.Since(begin)
 }
 
@@ -100,63 +97,6 @@ func signInTo(origin string) func(*testing.T, *faultPlace) {
 
 func graphAt(origin string) func(*testing.T, *faultPlace) {
 	return func(_ *testing.T, p *faultPlace) { p.env["SPCHECK_GRAPH_ENDPOINT"] = origin }
-}
-
-// bare answers TCP connections with a function, and leads sign-ins there.
-func bare(answer func(net.Conn)) func(*testing.T, *faultPlace) {
-	return func(t *testing.T, p *faultPlace) {
-		p.env["AZURE_AUTHORITY_HOST"] = "https://" + listenBare(t, answer)
-	}
-}
-
-func listenBare(t *testing.T, answer func(net.Conn)) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				_ = c.SetDeadline(time.Now().Add(20 * time.Second))
-				answer(c)
-			}()
-		}
-	}()
-	return l.Addr().String()
-}
-
-// silent reads and never answers, until the client goes away.
-func silent(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
-
-// saying answers whatever comes with a text.
-func saying(text string) func(net.Conn) {
-	return func(c net.Conn) {
-		_, _ = c.Read(make([]byte, 512))
-		_, _ = io.WriteString(c, text)
-		silent(c)
-	}
-}
-
-func resetting(c net.Conn) {
-	_, _ = c.Read(make([]byte, 1))
-	_ = c.(*net.TCPConn).SetLinger(0)
-}
-
-// closedPort is an address that nobody listens on.
-func closedPort() string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "127.0.0.1:1"
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // throughProxy leads to hosts beyond this machine through a proxy that does what
@@ -215,94 +155,22 @@ func refusing(status int, schemes ...string) http.HandlerFunc {
 }
 
 // hijack answers a CONNECT, and goes on as the function says.
-func hijack(status string, then func(net.Conn)) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		c, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			return
-		}
-		defer c.Close()
-		_ = c.SetDeadline(time.Now().Add(20 * time.Second))
-		if status != "" {
-			fmt.Fprintf(c, "HTTP/1.1 %s\r\n\r\n", status)
-		}
-		then(c)
-	}
-}
-
-// presenting makes a server certificate of an authority that the client trusts,
-// changed as the function says.
-func presenting(change func(*x509.Certificate)) func(*testing.T, *faultPlace) {
+func hijack(status string, then func(net.Conn)) func(*testing.T, *faultPlace) {
 	return func(t *testing.T, p *faultPlace) {
-		ca, caKey := ownAuthority(t)
-		leaf := template("front")
-		leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
-		change(leaf)
-		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		der, err := x509.CreateCertificate(rand.Reader, leaf, ca, &key.PublicKey, caKey)
-		if err != nil {
-			t.Fatal(err)
-		}
-		putFile(t, p.env["SPCHECK_CA_FILE"], pemOf(ca))
-		serveTLS(t, p, &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}})
+		open := newConnections(t)
+		throughProxy(func(w http.ResponseWriter, _ *http.Request) {
+			c, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				return
+			}
+			open.goOn(c, func(c net.Conn) {
+				if status != "" {
+					fmt.Fprintf(c, "HTTP/1.1 %s\r\n\r\n", status)
+				}
+				then(c)
+			})
+		})(t, p)
 	}
-}
-
-// serveTLS leads sign-ins to a server of its own with these TLS settings.
-func serveTLS(t *testing.T, p *faultPlace, config *tls.Config) {
-	t.Helper()
-	address := listenBare(t, func(c net.Conn) {
-		s := tls.Server(c, config)
-		if s.Handshake() == nil {
-			silent(s)
-		}
-	})
-	p.env["AZURE_AUTHORITY_HOST"] = "https://" + address
-}
-
-// speaking serves a trusted certificate with other TLS settings.
-func speaking(change func(*tls.Config)) func(*testing.T, *faultPlace) {
-	return func(t *testing.T, p *faultPlace) {
-		authority, err := pki.New()
-		if err != nil {
-			t.Fatal(err)
-		}
-		certificate, err := authority.Server("127.0.0.1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		putFile(t, p.env["SPCHECK_CA_FILE"], string(authority.PEM()))
-		config := &tls.Config{Certificates: []tls.Certificate{certificate}}
-		change(config)
-		serveTLS(t, p, config)
-	}
-}
-
-func template(name string) *x509.Certificate {
-	return &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
-}
-
-func ownAuthority(t *testing.T) (*x509.Certificate, *ecdsa.PrivateKey) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ca := template("authority of a test")
-	ca.IsCA, ca.BasicConstraintsValid, ca.KeyUsage = true, true, x509.KeyUsageCertSign
-	der, err := x509.CreateCertificate(rand.Reader, ca, ca, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parsed, key
 }
 
 // faultAt is a fault of the sandbox.
