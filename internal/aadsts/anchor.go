@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // anchor is a squashed phrase to look for, and what finding it means.
@@ -65,23 +64,35 @@ func (s *sieve) has(k uint64) bool {
 	return s[h>>6]&(1<<(h&63)) != 0
 }
 
-// newMatcher sorts the anchors, and keeps them.
+// newMatcher sorts the anchors by their first letters, of several with the same ones
+// the longest first.
 func newMatcher(size int, anchors []anchor) *matcher {
 	m := &matcher{size: size, anchors: make(map[uint64][]anchor, len(anchors))}
-	slices.SortStableFunc(anchors, func(a, b anchor) int {
-		return cmp.Or(strings.Compare(a.phrase[:size], b.phrase[:size]), len(b.phrase)-len(a.phrase))
+	// Numbers are sorted faster than phrases are.
+	type place struct {
+		first      uint64
+		length, at int
+	}
+	places := make([]place, len(anchors))
+	for i, a := range anchors {
+		places[i] = place{key(a.phrase[:size]), len(a.phrase), i}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.first, b.first), b.length-a.length, a.at-b.at)
 	})
-	for i, next := 0, 0; i < len(anchors); i = next {
-		first := anchors[i].phrase[:size]
-		for next = i; next < len(anchors) && anchors[next].phrase[:size] == first; next++ {
-			if a := anchors[next].phrase; len(a) < size+more {
-				m.short.add(key([]byte(first)))
+	sorted := make([]anchor, len(anchors))
+	for i, next := 0, 0; i < len(places); i = next {
+		first := places[i].first
+		for next = i; next < len(places) && places[next].first == first; next++ {
+			sorted[next] = anchors[places[next].at]
+			if a := sorted[next].phrase; len(a) < size+more {
+				m.short.add(first)
 			} else {
-				m.long.add(longer(key([]byte(first)), []byte(a[size:])))
+				m.long.add(longer(first, []byte(a[size:size+more])))
 			}
 		}
-		m.sieve.add(key([]byte(first)))
-		m.anchors[key([]byte(first))] = anchors[i:next:next]
+		m.sieve.add(first)
+		m.anchors[first] = sorted[i:next:next]
 	}
 	return m
 }
@@ -89,10 +100,10 @@ func newMatcher(size int, anchors []anchor) *matcher {
 // longer is the key of the first letters with more behind them.
 func longer(k uint64, rest []byte) uint64 { return k*31 ^ key(rest[:more])<<15 }
 
-func key(s []byte) uint64 {
+func key[T string | []byte](s T) uint64 {
 	var k uint64
-	for _, c := range s {
-		k = k<<8 | uint64(c)
+	for i := range len(s) {
+		k = k<<8 | uint64(s[i])
 	}
 	return k
 }

@@ -28,19 +28,18 @@ func Explain(ctx context.Context, text io.Reader, now time.Time) (*result.Explan
 	if err != nil {
 		return nil, err
 	}
-	f := finderOf(c)
 	kept := &beginning{}
 	head := bufio.NewReaderSize(io.TeeReader(utf8Reader(interruptible(ctx, text)), kept), maxBareList)
-	matches, bare := f.bareCodes(head)
+	matches, bare := c.bareCodes(head)
 	if !bare {
-		matches, err = f.find(ctx, head)
+		matches, err = finderOf(c).find(ctx, head)
 	}
 	if err != nil && !errors.Is(err, ErrTooMany) {
 		return nil, err
 	}
 	report := report(matches, now)
 	if len(matches) == 0 {
-		report.Notes = f.whereToLook(kept.text)
+		report.Notes = finderOf(c).whereToLook(kept.text)
 	}
 	return report, err
 }
@@ -52,8 +51,9 @@ const maxBareList = 4096
 var bareList = lazyregexp.New(`^\s*(?:(?i:aadsts)?\d{5,8}(?:[\s,;]+|$)){1,64}$`)
 
 // bareCodes reads a text of nothing but codes, as one types them. Numbers that
-// the catalogue cannot place are no match.
-func (f *finder) bareCodes(text *bufio.Reader) ([]Match, bool) {
+// the catalogue cannot place are no match. It needs no finder, which takes longer to
+// make than all else of such a run.
+func (c *Catalogue) bareCodes(text *bufio.Reader) ([]Match, bool) {
 	head, err := text.Peek(maxBareList)
 	if err == nil || !bareList().Match(head) {
 		return nil, false
@@ -62,7 +62,7 @@ func (f *finder) bareCodes(text *bufio.Reader) ([]Match, bool) {
 	for n, line := range strings.Split(string(head), "\n") {
 		for _, word := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t\r,;", r) }) {
 			code := strings.TrimLeft(strings.ToUpper(word), "ADST")
-			if m, ok := f.MatchCode(code); ok || code != word {
+			if m, ok := c.MatchCode(code); ok || code != word {
 				m.Line = n + 1
 				matches = append(matches, m)
 			}
@@ -73,9 +73,9 @@ func (f *finder) bareCodes(text *bufio.Reader) ([]Match, bool) {
 
 // MatchCode returns what the catalogue alone says of a code (digits), and false
 // where it cannot even name a family. The match has no text behind it.
-func (f *finder) MatchCode(code string) (Match, bool) {
+func (c *Catalogue) MatchCode(code string) (Match, bool) {
 	m := Match{Line: 1, Count: 1, FoundBy: ByCode, Codes: []string{code}, Decisive: code, Excerpt: "AADSTS" + code, Causes: unknownCause()}
-	entry, ok := f.catalogue.Lookup(code)
+	entry, ok := c.Lookup(code)
 	if !ok {
 		return m, false
 	}

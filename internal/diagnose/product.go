@@ -69,7 +69,7 @@ func meantBy(code string) []aadsts.Ranked {
 	if err != nil {
 		return nil
 	}
-	m, _ := aadsts.NewFinder(catalogue).MatchCode(code)
+	m, _ := catalogue.MatchCode(code)
 	return m.Causes
 }
 

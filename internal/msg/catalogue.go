@@ -15,6 +15,8 @@ import (
 type printer struct {
 	*message.Printer
 	language string
+	// counting prints the sentences that may count something.
+	counting func() *message.Printer
 }
 
 // newPrinter makes the printer of entries that are of one language, or, for
@@ -26,7 +28,8 @@ func newPrinter(lang string, entries []Entry) (*printer, error) {
 		return nil, err
 	}
 	c, err := compile(tag, entries)
-	return &printer{message.NewPrinter(tag, message.Catalog(c)), lang}, err
+	p := message.NewPrinter(tag, message.Catalog(c))
+	return &printer{p, lang, func() *message.Printer { return p }}, err
 }
 
 // compile files every sentence in a catalogue. It goes on after an error, and

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 )
 
 // English is the language that every sentence is written in.
@@ -35,12 +36,24 @@ func load(files fs.FS) *languages {
 		}
 	}
 	for _, name := range l.names {
-		l.printers[name] = sync.OnceValue(func() *printer {
-			p, _ := newPrinter(name, l.entries(name))
-			return p
-		})
+		l.printers[name] = sync.OnceValue(func() *printer { return l.newPrinter(name) })
 	}
 	return l
+}
+
+// newPrinter makes the printer of a language. An English sentence is its own key, so
+// that the files are read only for the singulars, once a sentence may need one.
+func (l *languages) newPrinter(name string) *printer {
+	if name != English {
+		p, _ := newPrinter(name, l.entries(name))
+		return p
+	}
+	plain, _ := newPrinter(English, nil)
+	plain.counting = sync.OnceValue(func() *message.Printer {
+		p, _ := newPrinter(English, l.entries(English))
+		return p.Printer
+	})
+	return plain
 }
 
 // entries are those of one language. English has no files: its singulars stand

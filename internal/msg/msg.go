@@ -100,11 +100,25 @@ func (t Text) sentence(p *printer) string {
 		// No arguments: "%" is a character like any other.
 		return restore(p.Sprintf(message.Key(plainKey(t.format), escape(t.format))))
 	}
+	with := p.Printer
 	args := make([]any, len(t.args))
 	for i, a := range t.args {
+		if mayCount(a) {
+			with = p.counting()
+		}
 		args[i] = prepare(p, a)
 	}
-	return restore(p.Sprintf(message.Key(t.format, protect(t.format)), args...))
+	return restore(with.Sprintf(message.Key(t.format, protect(t.format)), args...))
+}
+
+// mayCount reports whether an argument may be a number, by which the form of a
+// sentence is chosen.
+func mayCount(a any) bool {
+	switch a.(type) {
+	case string, Text, time.Time, time.Duration, error:
+		return false
+	}
+	return true
 }
 
 // prepare turns an argument into what the printer is to see.

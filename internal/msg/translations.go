@@ -86,7 +86,7 @@ func readFile(f fs.FS, name, lang string, wanted func(source string) bool) ([]En
 		return nil, fmt.Errorf("%s is empty", path.Base(name))
 	}
 	var list []map[string]string
-	if err := yaml.UnmarshalStrict([]byte(pick(strings.SplitAfter(string(data), "\n"), wanted)), &list); err != nil {
+	if err := yaml.UnmarshalStrict([]byte(pick(string(data), wanted)), &list); err != nil {
 		return nil, fmt.Errorf("%s: %w", path.Base(name), err)
 	}
 	entries := make([]Entry, len(list))
@@ -131,20 +131,17 @@ func entryOf(keys map[string]string, lang string) (Entry, error) {
 
 // pick leaves out the entries that are not wanted. An entry starts with a hyphen
 // at the beginning of a line.
-func pick(lines []string, wanted func(source string) bool) string {
-	var picked, entry strings.Builder
-	flush := func() {
-		if source := entry.String(); wanted(source) {
-			picked.WriteString(source)
+func pick(text string, wanted func(source string) bool) string {
+	var picked strings.Builder
+	for len(text) > 0 {
+		entry := text
+		if end := strings.Index(text, "\n- "); end >= 0 {
+			entry = text[:end+1]
 		}
-		entry.Reset()
-	}
-	for _, line := range lines {
-		if strings.HasPrefix(line, "- ") {
-			flush()
+		if wanted(entry) {
+			picked.WriteString(entry)
 		}
-		entry.WriteString(line)
+		text = text[len(entry):]
 	}
-	flush()
 	return picked.String()
 }

@@ -101,7 +101,7 @@ func matched(ctx context.Context, raw *entra.Refusal) aadsts.Match {
 	if err != nil || len(raw.Codes) == 0 {
 		return aadsts.Match{}
 	}
-	m, _ := aadsts.NewFinder(catalogue).MatchCode(raw.Codes[len(raw.Codes)-1])
+	m, _ := catalogue.MatchCode(raw.Codes[len(raw.Codes)-1])
 	return m
 }
 
