@@ -61,7 +61,7 @@ func accessCauses() []Cause {
 			msg.Both("The error belongs to the sign-in of a user: the product does not sign in as an application here.",
 				"Der Fehler gehört zur Anmeldung eines Benutzers: Das Produkt meldet sich hier nicht als Anwendung an."),
 			msg.Both("Switch the product to application sign-in (client credentials); otherwise look at the user's password, license and multifactor authentication.",
-				"Stellen Sie das Produkt auf die Anmeldung als Anwendung um (Client Credentials); andernfalls geht es um Kennwort, Lizenz oder mehrstufige Authentifizierung des Benutzers.")},
+				"Stellen Sie das Produkt auf die Anmeldung als Anwendung um (Client Credentials); andernfalls geht es um Kennwort, Lizenz oder Multi-Faktor-Authentifizierung des Benutzers.")},
 		{"request-malformed", access,
 			msg.Both("The request to the token endpoint is malformed.",
 				"Die Anforderung an den Tokenendpunkt ist fehlerhaft."),

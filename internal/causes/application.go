@@ -64,6 +64,6 @@ func applicationCauses() []Cause {
 			msg.Both("A policy, a lock or a limit does not allow the credential that was to be added.",
 				"Eine Richtlinie, eine Sperre oder eine Obergrenze lässt die Anmeldeinformation nicht zu, die hinzugefügt werden sollte."),
 			msg.Both("Shorten the lifetime, use another kind of credential or remove one that is no longer needed; otherwise ask for an exemption from the policy.",
-				"Verkürzen Sie die Laufzeit, verwenden Sie eine andere Art von Anmeldeinformation, oder entfernen Sie eine nicht mehr benötigte; andernfalls bitten Sie um eine Ausnahme von der Richtlinie.")},
+				"Verkürzen Sie die Gültigkeitsdauer, verwenden Sie eine andere Art von Anmeldeinformation, oder entfernen Sie eine nicht mehr benötigte; andernfalls bitten Sie um eine Ausnahme von der Richtlinie.")},
 	}
 }

@@ -53,7 +53,7 @@ func certificateCauses() []Cause {
 				"Fordern Sie vor jeder Anmeldung ein frisches Token beim Identitätsanbieter an, statt eines aufzubewahren.")},
 		{ClockSkew, setup,
 			msg.Both("This machine's clock is so far off that the sign-in fails.",
-				"Die Uhr dieses Rechners geht so falsch, dass die Anmeldung daran scheitert."),
+				"Die Uhr dieses Rechners geht so falsch, dass die Anmeldung fehlschlägt."),
 			msg.Both("Synchronize the clock with a time server, and check the time zone.",
 				"Gleichen Sie die Uhr mit einem Zeitserver ab, und prüfen Sie die Zeitzone.")},
 		{FederationMismatch, federation,

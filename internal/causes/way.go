@@ -45,7 +45,7 @@ func wayCauses() []Cause {
 				"Prüfen Sie, ob eine Firewall den Verkehr verwirft und ob ein Proxy nötig ist (HTTPS_PROXY).")},
 		{ConnectionInterrupted, Way,
 			msg.Both("The connection was established and then cut off.",
-				"Die Verbindung stand und wurde dann abgebrochen."),
+				"Die Verbindung wurde hergestellt und dann getrennt."),
 			msg.Both("Check firewalls, proxies and content filters in between; try again to see whether it happens every time.",
 				"Prüfen Sie Firewalls, Proxys und Inhaltsfilter auf dem Weg; versuchen Sie es erneut, um zu sehen, ob es jedes Mal geschieht.")},
 		{TLSUntrusted, Way,
