@@ -42,7 +42,7 @@ func wayCauses() []Cause {
 			msg.Both("The connection timed out.",
 				"Bei der Verbindung wurde das Zeitlimit überschritten."),
 			msg.Both("Check whether a firewall drops the traffic and whether a proxy is needed (HTTPS_PROXY).",
-				"Prüfen Sie, ob eine Firewall den Verkehr verwirft und ob ein Proxy nötig ist (HTTPS_PROXY).")},
+				"Prüfen Sie, ob eine Firewall den Datenverkehr verwirft und ob ein Proxy nötig ist (HTTPS_PROXY).")},
 		{ConnectionInterrupted, Way,
 			msg.Both("The connection was established and then cut off.",
 				"Die Verbindung wurde hergestellt und dann getrennt."),
@@ -52,7 +52,7 @@ func wayCauses() []Cause {
 			msg.Both("The TLS certificate of the answering server is not trusted here.",
 				"Dem TLS-Zertifikat des antwortenden Servers wird hier nicht vertraut."),
 			msg.Both("If a proxy inspects the traffic, specify its certificate authority with --ca-file; never turn off verification.",
-				"Falls ein Proxy den Verkehr untersucht, geben Sie dessen Zertifizierungsstelle mit --ca-file an; schalten Sie die Prüfung niemals aus.")},
+				"Falls ein Proxy den Datenverkehr überprüft, geben Sie dessen Zertifizierungsstelle mit --ca-file an; schalten Sie die Zertifikatprüfung niemals aus.")},
 		{TLSTooOld, Way,
 			msg.Both("One side offers only TLS versions or ciphers that the other no longer accepts.",
 				"Eine Seite bietet nur TLS-Versionen oder Verschlüsselungsverfahren an, die die andere nicht mehr annimmt."),
@@ -67,6 +67,6 @@ func wayCauses() []Cause {
 			msg.Both("Something between here and Entra answered instead: a proxy, a portal or a filter.",
 				"Etwas zwischen hier und Entra hat an dessen Stelle geantwortet: ein Proxy, ein Portal oder ein Filter."),
 			msg.Both("Let the traffic to the sign-in and Graph hosts pass unchanged.",
-				"Lassen Sie den Verkehr zu den Anmelde- und Graph-Hosts unverändert durch.")},
+				"Lassen Sie den Datenverkehr zu den Anmelde- und Graph-Hosts unverändert durch.")},
 	}
 }
