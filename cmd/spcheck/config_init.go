@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -185,7 +186,7 @@ func tenantProblem(tenant string) msg.Text {
 }
 
 func clientIDProblem(id string) msg.Text {
-	if config.IsGUID(id) {
+	if objects.IsGUID(id) {
 		return msg.Text{}
 	}
 	return msg.New("the application (client) ID is not a GUID such as %s", "3c4c8f60-8b7c-4f56-9d0c-1b5c9d0f7a11")

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/lazyregexp"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 // Pseudonyms put others in the place of names, IDs and addresses. The same value
@@ -110,7 +111,7 @@ func (p *Pseudonyms) origin(s string) string {
 // whatever reads it still can.
 func (p *Pseudonyms) formed(s string) (string, bool) {
 	switch {
-	case len(s) == 36 && uuid.Validate(s) == nil:
+	case objects.IsGUID(s):
 		return p.guid(s), true
 	case hexForm().MatchString(s):
 		return p.hexadecimal(s), true
@@ -210,7 +211,7 @@ func (p *Pseudonyms) host(s string) string {
 	switch {
 	case p.public[strings.ToLower(name)]:
 		return strings.ToLower(name) + port
-	case len(name) == 36 && uuid.Validate(name) == nil:
+	case objects.IsGUID(name):
 		return p.guid(name)
 	case isAddress(name):
 		return p.pseudonym("address", name) + port

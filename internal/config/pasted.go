@@ -5,11 +5,10 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/google/uuid"
-
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 // Quotation marks of any language, and brackets that stand around an ID in
@@ -54,11 +53,8 @@ func Bare(s string, ends bool) (bare string, removed []msg.Text) {
 // domainLike is what a tenant's name looks like.
 var domainLike = lazyregexp.New(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$`)
 
-// IsGUID reports whether a value is a GUID of 36 characters.
-func IsGUID(s string) bool { return len(s) == len(uuid.Nil.String()) && uuid.Validate(s) == nil }
-
 // IsTenant reports whether a value has the form of a tenant: a GUID or a domain.
-func IsTenant(s string) bool { return IsGUID(s) || domainLike().MatchString(s) }
+func IsTenant(s string) bool { return objects.IsGUID(s) || domainLike().MatchString(s) }
 
 // unpaste takes what copying left around a tenant, a client ID or a path, where
 // what is inside is plain, and says so: other programs may take the value as it is.
@@ -66,7 +62,7 @@ func (s *Settings) unpaste() {
 	for _, n := range []Name{Tenant, ClientID, CAFile} {
 		v := s.values[n]
 		bare, removed := Bare(v.Value, true)
-		plain := map[Name]func(string) bool{Tenant: IsTenant, ClientID: IsGUID, CAFile: isFile}[n]
+		plain := map[Name]func(string) bool{Tenant: IsTenant, ClientID: objects.IsGUID, CAFile: isFile}[n]
 		if v.Value == bare || plain(v.Value) || !plain(bare) {
 			continue
 		}

@@ -57,7 +57,7 @@ func checkObjects(v *view) outcome {
 
 // foreign reports whether the application is registered in another tenant.
 func (v *view) foreign() bool {
-	return v.sp != nil && v.sp.OwnerTenant != "" && isGUID(v.tenantID()) && !strings.EqualFold(v.sp.OwnerTenant, v.tenantID())
+	return v.sp != nil && v.sp.OwnerTenant != "" && objects.IsGUID(v.tenantID()) && !strings.EqualFold(v.sp.OwnerTenant, v.tenantID())
 }
 
 func checkEndDates(v *view) outcome {

@@ -43,7 +43,7 @@ func (v *view) ofAnother() bool {
 // answered to it.
 func (v *view) tenantNameless() fact.Fact[bool] {
 	t := v.Setup.Tenant.Value
-	return fact.Of(!isGUID(t) && !domainLike().MatchString(t) && v.token == nil)
+	return fact.Of(!objects.IsGUID(t) && !domainLike().MatchString(t) && v.token == nil)
 }
 
 // tenantUnread: nothing was read in a tenant of that name, in this cloud.

@@ -51,7 +51,7 @@ func (v *view) reported() *aadsts.Match {
 // configured one.
 func (v *view) speaksOfAnother(m *aadsts.Match) bool {
 	own := v.Setup.ClientID.Value
-	return own != "" && isGUID(m.AppID) && !strings.EqualFold(m.AppID, own)
+	return own != "" && objects.IsGUID(m.AppID) && !strings.EqualFold(m.AppID, own)
 }
 
 // isError reports whether a part of a text is an error, not only the mark of a

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -115,7 +116,7 @@ func (v *view) forProduct(d *verdict) []result.Remedy {
 		return v.grant("User.Read.All", "df021288-bdef-4463-88db-98f22de89214")
 	}
 	list := []result.Remedy{remedy(msg.New("Configure the credential that works here (%s) in the product, then restart the product.", v.Setup.Origin.Text()))}
-	if used, known := v.productUses(); known && isGUID(used.KeyID) && isGUID(v.appID()) {
+	if used, known := v.productUses(); known && objects.IsGUID(used.KeyID) && objects.IsGUID(v.appID()) {
 		list = append(list, remedy(msg.New("Once the product can sign in, remove the expired credential"),
 			result.Typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", used.KeyID)...))
 	}

@@ -6,12 +6,13 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
 func (v *view) createPrincipal() []result.Remedy {
 	title := msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application")
-	if !isGUID(v.appID()) || v.sp != nil {
+	if !objects.IsGUID(v.appID()) || v.sp != nil {
 		return []result.Remedy{remedy(title)}
 	}
 	return []result.Remedy{remedy(title, v.principalCommands()...)}
@@ -23,7 +24,7 @@ func (v *view) principalCommands() []result.Command {
 
 func (v *view) enablePrincipal() []result.Remedy {
 	title := msg.New("Find out who disabled the service principal and why, then enable it")
-	if v.sp == nil || !isGUID(v.sp.ID) {
+	if v.sp == nil || !objects.IsGUID(v.sp.ID) {
 		return []result.Remedy{remedy(title)}
 	}
 	return []result.Remedy{remedy(title, append(result.Typed("az", "ad", "sp", "update", "--id", v.sp.ID, "--set", "accountEnabled=true"),
@@ -39,13 +40,13 @@ func (v *view) grant(permission, role string) []result.Remedy {
 			strings.Join(v.token.Roles, ", ")))}
 	}
 	title := msg.New("Have an administrator grant the application permission %s", permission)
-	if !isGUID(id) {
+	if !objects.IsGUID(id) {
 		return []result.Remedy{remedy(title)}
 	}
 	const graphAppID = "00000003-0000-0000-c000-000000000000"
 	commands := append(result.Typed("az", "ad", "app", "permission", "add", "--id", id, "--api", graphAppID, "--api-permissions", role+"=Role"),
 		result.Typed("az", "ad", "app", "permission", "admin-consent", "--id", id)...)
-	if v.sp != nil && isGUID(v.sp.ID) {
+	if v.sp != nil && objects.IsGUID(v.sp.ID) {
 		commands = slices.Concat(commands,
 			result.PowerShell("$graph = Get-MgServicePrincipalByAppId -AppId %s", graphAppID),
 			result.PowerShell("New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId %s -PrincipalId %s -ResourceId $graph.Id -AppRoleId %s", v.sp.ID, v.sp.ID, role))
@@ -59,7 +60,7 @@ func (v *view) grant(permission, role string) []result.Remedy {
 
 func (v *view) findApp() []result.Remedy {
 	list := []result.Remedy{remedy(msg.New("Compare the client ID and the tenant with the application's overview page in the portal (“Application (client) ID” and “Directory (tenant) ID”)."))}
-	if isGUID(v.appID()) && v.sp == nil {
+	if objects.IsGUID(v.appID()) && v.sp == nil {
 		list = append(list, remedy(msg.New("If the application belongs to another tenant, use that tenant, or create its service principal in this one"), v.principalCommands()...))
 	}
 	return list
@@ -86,13 +87,13 @@ func (v *view) rightTenant() []result.Remedy {
 
 func (v *view) rightClientID() []result.Remedy {
 	t, c := v.Setup.Tenant, v.Setup.ClientID
-	if len(swapped(v)) > 0 && isGUID(t.Value) {
+	if len(swapped(v)) > 0 && objects.IsGUID(t.Value) {
 		return []result.Remedy{remedy(msg.New("Swap the two settings, in the product too, and check"), result.Typed("spcheck", "diagnose", "--tenant", c.Value, "--client-id", t.Value)...)}
 	}
 	if id := near.GUID(c.Value); id != "" {
 		return []result.Remedy{remedy(msg.New("Use the GUID alone, in the product too"), result.Typed("spcheck", "diagnose", "--client-id", id)...)}
 	}
-	if n := v.Namesake; n.Known() && n.Value != nil && isGUID(n.Value.AppID) {
+	if n := v.Namesake; n.Known() && n.Value != nil && objects.IsGUID(n.Value.AppID) {
 		return []result.Remedy{remedy(msg.New("Use the application (client) ID of %q, in the product too", n.Value.DisplayName), result.Typed("spcheck", "diagnose", "--client-id", n.Value.AppID)...)}
 	}
 	return []result.Remedy{remedy(msg.New("Take the application (client) ID from the overview page of the app registration in the portal, and enter it in the product."))}

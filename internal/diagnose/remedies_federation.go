@@ -35,7 +35,7 @@ func (v *view) trustToken() []result.Remedy {
 // own command makes.
 func (v *view) addTrust(c federation.Trust) []result.Remedy {
 	id := v.appID()
-	if v.sp != nil && v.sp.Type == objects.ManagedIdentity || !isGUID(id) {
+	if v.sp != nil && v.sp.Type == objects.ManagedIdentity || !objects.IsGUID(id) {
 		return []result.Remedy{remedy(msg.New("Add a federated credential for this token; existing ones stay as they are"), v.identityTrust(c)...)}
 	}
 	return []result.Remedy{
@@ -91,7 +91,7 @@ func (v *view) identityTrust(c federation.Trust) []result.Command {
 
 // objectID is the application's object ID, empty where it was not read.
 func (v *view) objectID() string {
-	if v.app == nil || !isGUID(v.app.ID) {
+	if v.app == nil || !objects.IsGUID(v.app.ID) {
 		return ""
 	}
 	return v.app.ID

@@ -72,7 +72,7 @@ func (v *view) renewal() []result.Remedy {
 // own.
 func (v *view) addSecret() []result.Remedy {
 	id := v.appID()
-	if !isGUID(id) {
+	if !objects.IsGUID(id) {
 		return []result.Remedy{remedy(msg.New("Add a new secret to the application; existing secrets stay valid"))}
 	}
 	return []result.Remedy{
@@ -84,13 +84,13 @@ func (v *view) addSecret() []result.Remedy {
 func (v *view) addCommands(id string) []result.Command {
 	if v.listed() && v.app == nil {
 		commands := result.Typed("az", "ad", "sp", "credential", "reset", "--id", id, "--append", "--years", "1")
-		if v.sp != nil && isGUID(v.sp.ID) {
+		if v.sp != nil && objects.IsGUID(v.sp.ID) {
 			commands = append(commands, result.PowerShell("Add-MgServicePrincipalPassword -ServicePrincipalId %s", v.sp.ID)...)
 		}
 		return commands
 	}
 	commands := result.Typed("az", "ad", "app", "credential", "reset", "--id", id, "--append", "--years", "1")
-	if v.app != nil && isGUID(v.app.ID) {
+	if v.app != nil && objects.IsGUID(v.app.ID) {
 		commands = append(commands, result.PowerShell("Add-MgApplicationPassword -ApplicationId %s", v.app.ID)...)
 	}
 	return commands
@@ -106,7 +106,7 @@ func (v *view) removeOld() []result.Remedy {
 }
 
 func (v *view) remove(title msg.Text, c objects.Credential) []result.Remedy {
-	if c.Kind != objects.Password || !isGUID(c.KeyID) || !isGUID(v.appID()) {
+	if c.Kind != objects.Password || !objects.IsGUID(c.KeyID) || !objects.IsGUID(v.appID()) {
 		return nil
 	}
 	return []result.Remedy{remedy(title, result.Typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", c.KeyID)...)}
@@ -147,7 +147,7 @@ func (v *view) outlasting(c objects.Credential) []objects.Credential {
 // look has the credentials listed by somebody who can.
 func (v *view) look() result.Remedy {
 	title := msg.New("List the credentials of the application, with a reader that may read it, and compare their first characters")
-	if !isGUID(v.appID()) {
+	if !objects.IsGUID(v.appID()) {
 		return remedy(title)
 	}
 	return remedy(title, result.Typed("spcheck", "list-secrets", "--sp", v.appID(), "--reader", "azure-cli")...)
@@ -157,7 +157,7 @@ func (v *view) look() result.Remedy {
 // or by other tools.
 func (v *view) renewCertificate() []result.Remedy {
 	byHand := v.uploadCertificate()
-	if !isGUID(v.appID()) {
+	if !objects.IsGUID(v.appID()) {
 		return byHand
 	}
 	return append([]result.Remedy{remedy(msg.New("Create a new certificate, add it and check that it works, in one step; existing certificates stay valid"),
@@ -166,7 +166,7 @@ func (v *view) renewCertificate() []result.Remedy {
 
 func (v *view) uploadCertificate() []result.Remedy {
 	title := msg.New("Upload the public certificate to the application (Certificates & secrets); existing certificates stay valid")
-	if !isGUID(v.appID()) {
+	if !objects.IsGUID(v.appID()) {
 		return []result.Remedy{remedy(title)}
 	}
 	const file = "new-certificate.pem"

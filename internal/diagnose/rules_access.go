@@ -96,7 +96,7 @@ func (v *view) unblock() []result.Remedy {
 	if e, found := v.blockedEntry(); found && id == "" {
 		id, name = e.Blocking[0].ID, e.Blocking[0].Name
 	}
-	if !isGUID(id) {
+	if !objects.IsGUID(id) {
 		return nil
 	}
 	title := msg.New("Have an administrator check the policy %s: add the address of this machine to a location that the policy excludes, or exclude the service principal", id)
@@ -111,7 +111,7 @@ func (v *view) unblock() []result.Remedy {
 // restore is what to do about a deleted application.
 func (v *view) restore() []result.Remedy {
 	gone := v.Deleted.Value
-	if gone == nil || !isGUID(gone.ID) {
+	if gone == nil || !objects.IsGUID(gone.ID) {
 		return nil
 	}
 	url := strings.TrimSuffix(v.Setup.GraphResource, "/") + "/v1.0/directory/deletedItems/" + gone.ID + "/restore"

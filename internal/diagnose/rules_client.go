@@ -52,7 +52,7 @@ func clientIDMistaken(v *view) []*verdict {
 func (v *view) mistakenFor() msg.Text {
 	c := v.Setup.ClientID
 	switch id := strings.ToLower(c.Value); {
-	case !isGUID(id):
+	case !objects.IsGUID(id):
 		return notAGUID(c.Value)
 	case id == zeroGUID:
 		return msg.New("The client ID is the all-zero GUID: the setting was never filled in.")

@@ -7,6 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 // UnknownTenant reports whether Entra does not know the configured tenant, or the
@@ -30,7 +31,7 @@ func swapped(v *view) []*verdict {
 	d := proven(causes.ClientIDMistaken, v.clientUnlisted()).
 		says(msg.New("The configured client ID is a tenant.")).
 		because(msg.New("The client ID is the ID of a tenant, and Entra does not know the tenant %s.", t.Value))
-	if isGUID(t.Value) {
+	if objects.IsGUID(t.Value) {
 		d.says(msg.New("The tenant and the client ID look swapped.")).
 			because(msg.New("The configured client ID is a tenant, and the configured tenant is not."))
 	}
@@ -67,7 +68,7 @@ func tenantMisspelt(v *view) []*verdict {
 	}
 	t := v.Setup.Tenant
 	d := proven(causes.TenantNotFound, v.tenantUnread())
-	if !isGUID(t.Value) && !domainLike().MatchString(t.Value) {
+	if !objects.IsGUID(t.Value) && !domainLike().MatchString(t.Value) {
 		d = proven(causes.TenantMalformed, v.tenantNameless())
 	}
 	return one(v.answered(d.

@@ -6,13 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 func tenantRules() []rule {
@@ -28,8 +27,6 @@ var audiences = []string{"common", "organizations", "consumers"}
 
 // domainLike is a name with at least one dot, as a verified domain has.
 var domainLike = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`)
-
-func isGUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
 
 func tenantUnusable(v *view) []*verdict {
 	if !errors.Is(v.SignIn.Err(), ErrTenantUnusable) || len(swapped(v))+len(tenantMisspelt(v)) > 0 {
@@ -88,7 +85,7 @@ func tenantUnknown(v *view) []*verdict {
 		return nil
 	}
 	t := v.Setup.Tenant
-	if !isGUID(t.Value) && !domainLike().MatchString(t.Value) {
+	if !objects.IsGUID(t.Value) && !domainLike().MatchString(t.Value) {
 		return one(v.answered(proven(causes.TenantMalformed, v.tenantUnread()).because(malformedTenant(t.Value)).
 			seen(msg.New("configured tenant"), t.shown())))
 	}
@@ -104,7 +101,7 @@ func tenantUnknown(v *view) []*verdict {
 }
 
 func unknownTenant(tenant string) msg.Text {
-	if isGUID(tenant) {
+	if objects.IsGUID(tenant) {
 		return msg.New("The tenant setting is well-formed, but this cloud has no tenant with that ID: it was mistyped, is another kind of ID (of a subscription or an application), or the tenant was deleted.")
 	}
 	return msg.New("Entra does not know a tenant with the domain %s: the domain is misspelt, or not verified in the tenant.", tenant)

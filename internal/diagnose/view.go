@@ -111,7 +111,7 @@ func (v *view) readObjects() {
 // the sign-in went to, as far as both are known.
 func (v *view) otherTenant() bool {
 	asked, read := v.SignIn.Value.TenantID, v.Organization.Value.ID
-	return isGUID(asked) && isGUID(read) && !strings.EqualFold(asked, read)
+	return objects.IsGUID(asked) && objects.IsGUID(read) && !strings.EqualFold(asked, read)
 }
 
 // named is the view of what the report lists: the same, save where --sp names

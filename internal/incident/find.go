@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/spcheck/spcheck/internal/fail"
@@ -125,7 +124,7 @@ func (t *teller) complete(ctx context.Context) {
 // search looks for a key on all objects of the tenant, and in the audit log for a key,
 // an object ID or a name that nothing has any more.
 func (t *teller) search(ctx context.Context) error {
-	id, isID := strings.ToLower(t.Asked), uuid.Validate(t.Asked) == nil && len(t.Asked) == 36
+	id, isID := strings.ToLower(t.Asked), objects.IsGUID(t.Asked)
 	var holders []*subject
 	var changes []objects.Change
 	var both errgroup.Group

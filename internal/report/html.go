@@ -73,7 +73,7 @@ func pageFuncs(o Options, now time.Time) template.FuncMap {
 	say := func(t msg.Text) string { return neutral.Line(o.say(t)) }
 	words := pageWords()
 	return template.FuncMap{
-		"say": say, "guid": result.IsGUID, "link": linkOf, "commands": mergeShells, "nested": nested, "quote": neutral.Line,
+		"say": say, "guid": isGUID, "link": linkOf, "commands": mergeShells, "nested": nested, "quote": neutral.Line,
 		"word":     func(name string) string { return say(words[name]) },
 		"timeline": func(list []result.Span) *timeline { return timelineOf(list, now) },
 		"left":     func(n int) string { return say(msg.New("%d more are in the table.", n)) },

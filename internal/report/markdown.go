@@ -36,7 +36,7 @@ func (m *markdown) md(t msg.Text) string { return markdownPlain(m.say(t)) }
 
 // value is a text, or an ID or a value as code.
 func (m *markdown) value(t msg.Text, code bool) string {
-	if s := m.say(t); code || result.IsGUID(s) {
+	if s := m.say(t); code || isGUID(s) {
 		return markdownCode(s)
 	}
 	return m.md(t)

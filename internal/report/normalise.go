@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 // maxString bounds every string of a JSON report, in bytes. Real ones are far
@@ -55,7 +55,7 @@ func normalised(v reflect.Value, id bool) reflect.Value {
 		}
 	case reflect.String:
 		out.SetString(bounded(v.String()))
-		if id && result.IsGUID(v.String()) {
+		if id && isGUID(v.String()) {
 			out.SetString(strings.ToLower(v.String()))
 		}
 	default:
@@ -81,3 +81,6 @@ func bounded(s string) string {
 	}
 	return s[:cut] + "…"
 }
+
+// isGUID reports whether a text is an ID and nothing else.
+func isGUID(s string) bool { return objects.IsGUID(strings.TrimSpace(s)) }

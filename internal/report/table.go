@@ -225,7 +225,7 @@ func (p *page) card(t *result.Table, r []result.Cell) {
 			mark = p.paint(bold, text)
 		case c.Lead:
 			title = append(title, text)
-		case c.Code && result.IsGUID(text):
+		case c.Code && isGUID(text):
 			ids = append(ids, text)
 		default:
 			details = append(details, p.say(c.Title)+" "+text)

@@ -1,10 +1,8 @@
 package result
 
 import (
-	"strings"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -209,11 +207,6 @@ func (d *Document) notes(list []msg.Text, below bool) {
 	}
 	d.add(Part{ID: "notes", Title: msg.New("Notes"), Below: below, Items: items})
 }
-
-var guid = lazyregexp.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
-// IsGUID reports whether a text is an ID and nothing else.
-func IsGUID(s string) bool { return guid().MatchString(strings.TrimSpace(s)) }
 
 // Total counts all segments.
 func (b Bar) Total() int {

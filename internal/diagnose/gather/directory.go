@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -270,6 +268,3 @@ func holder(f *diagnose.Facts, on string) (id string, creds []objects.Credential
 	}
 	return "", nil
 }
-
-// isGUID reports whether a value can be asked for as an ID.
-func isGUID(s string) bool { return uuid.Validate(s) == nil && len(s) == 36 }

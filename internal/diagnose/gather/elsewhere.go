@@ -21,7 +21,7 @@ const maxSearched = 5000
 func (r *run) readNamesake(ctx context.Context, d Directory) {
 	f := r.seen()
 	id := f.Setup.ClientID.Value
-	if !isGUID(id) || !diagnose.UnknownClientID(f) {
+	if !objects.IsGUID(id) || !diagnose.UnknownClientID(f) {
 		return
 	}
 	var app fact.Fact[*objects.Application]
@@ -47,7 +47,7 @@ func (r *run) readNamesake(ctx context.Context, d Directory) {
 func (r *run) readDeleted(ctx context.Context, d Directory) {
 	f := r.seen()
 	id := cmp.Or(r.SP, f.Setup.ClientID.Value)
-	if !isGUID(id) || !f.Application.Known() || f.Application.Value != nil || len(f.ServicePrincipals.Value) > 0 {
+	if !objects.IsGUID(id) || !f.Application.Known() || f.Application.Value != nil || len(f.ServicePrincipals.Value) > 0 {
 		return
 	}
 	take(r, &r.facts.Deleted, read(d.DeletedApplication(ctx, id)))

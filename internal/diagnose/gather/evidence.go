@@ -67,7 +67,7 @@ func (r *run) readAccess(ctx context.Context, d Directory) {
 	if s.Refusal == nil || len(s.Refusal.Policies) == 0 {
 		return
 	}
-	ids := slices.DeleteFunc(slices.Clone(s.Refusal.Policies), func(id string) bool { return !isGUID(id) })
+	ids := slices.DeleteFunc(slices.Clone(s.Refusal.Policies), func(id string) bool { return !objects.IsGUID(id) })
 	found, errs := make([]objects.AccessPolicy, len(ids)), make([]error, len(ids))
 	var parts []func()
 	for i, id := range ids {

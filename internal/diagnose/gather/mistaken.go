@@ -8,6 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/near"
+	"github.com/spcheck/spcheck/internal/objects"
 )
 
 // readMistaken asks what stands in the place of a tenant or a client ID that Entra
@@ -48,7 +49,7 @@ func (r *run) readMeantTenant(ctx context.Context, f *diagnose.Facts) {
 
 // readSubscription asks whether the tenant setting is an Azure subscription's ID.
 func (r *run) readSubscription(ctx context.Context, f *diagnose.Facts) {
-	if id := f.Setup.Tenant.Value; isGUID(id) {
+	if id := f.Setup.Tenant.Value; objects.IsGUID(id) {
 		take(r, &r.facts.Subscription, read(r.Session.SubscriptionTenant(ctx, id)))
 	}
 }

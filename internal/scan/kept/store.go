@@ -10,10 +10,10 @@ import (
 	"sync"
 
 	"github.com/gofrs/flock"
-	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew/safefile"
 	"github.com/spcheck/spcheck/internal/trust"
 )
@@ -96,7 +96,7 @@ func (s *Store) Open(k Key) (*Place, error) {
 func (k Key) file() string {
 	hash := sha256.Sum256([]byte(k.Tenant + "\n" + k.Cloud + "\n" + k.Graph))
 	name := "tenant"
-	if uuid.Validate(k.Tenant) == nil && len(k.Tenant) == 36 {
+	if objects.IsGUID(k.Tenant) {
 		name = strings.ToLower(k.Tenant)
 	}
 	return name + "." + hex.EncodeToString(hash[:6]) + ".state"
