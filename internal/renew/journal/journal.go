@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,7 +112,7 @@ func (s *Store) Check(tenant, appID string) error {
 // nil where there is none. The tenant may be its GUID or the name that was configured. A file that
 // cannot be read is an error, since nobody knows then.
 func (s *Store) Pending(kind Kind, tenant, appID string) (*Entry, error) {
-	names, err := os.ReadDir(s.dir)
+	names, err := s.names(plain(appID)+"@", kind.file())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -121,11 +122,8 @@ func (s *Store) Pending(kind Kind, tenant, appID string) (*Entry, error) {
 	if err := s.trusted(); err != nil {
 		return nil, err
 	}
-	for _, n := range names {
-		if !strings.HasPrefix(n.Name(), plain(appID)+"@") || !strings.HasSuffix(n.Name(), kind.file()) {
-			continue
-		}
-		e, err := read(filepath.Join(s.dir, n.Name()))
+	for _, name := range names {
+		e, err := read(filepath.Join(s.dir, name))
 		if err != nil {
 			return nil, err
 		}
@@ -134,6 +132,20 @@ func (s *Store) Pending(kind Kind, tenant, appID string) (*Entry, error) {
 		}
 	}
 	return nil, nil
+}
+
+// names are the files of the folder with such a beginning and end. A plan asks for each
+// of its applications, so that those of all the others are not kept and not sorted.
+func (s *Store) names(begin, end string) ([]string, error) {
+	folder, err := os.Open(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	all, err := folder.Readdirnames(-1)
+	return slices.DeleteFunc(all, func(name string) bool {
+		return !strings.HasPrefix(name, begin) || !strings.HasSuffix(name, end)
+	}), err
 }
 
 // trusted refuses a folder in which somebody else may have written, replaced or

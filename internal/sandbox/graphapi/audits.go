@@ -3,22 +3,21 @@ package graphapi
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// auditEntry is an entry of the directory audit log with an ID that stays the
-// same.
+// auditEntry is an entry of the directory audit log with its place in it.
 type auditEntry struct {
-	id string
+	logged
 	directory.Audit
 }
 
 func audits(s *scene) []auditEntry {
+	log := "audit " + s.tenant.ID
 	return newestFirst(s.tenant.Audits, func(i int, a directory.Audit) auditEntry {
-		return auditEntry{directory.StableID("audit " + s.tenant.ID + strconv.Itoa(i)), a}
+		return auditEntry{logged{log, i}, a}
 	})
 }
 
@@ -30,7 +29,7 @@ func listAudits(s *scene) (*response, error) {
 
 func getAudit(s *scene) (*response, error) {
 	for _, a := range audits(s) {
-		if strings.EqualFold(a.id, s.keys[0].text) {
+		if strings.EqualFold(a.id(), s.keys[0].text) {
 			return one(s, s.srv.types.audit, a, "auditLogs/directoryAudits")
 		}
 	}
@@ -47,9 +46,9 @@ func auditType() *entity[auditEntry] {
 		sortable: []string{"activityDateTime"},
 		filters:  auditFilters(),
 		properties: join(
-			one("id", func(a auditEntry) any { return a.id }),
+			one("id", func(a auditEntry) any { return a.id() }),
 			fixed("category", "ApplicationManagement"),
-			one("correlationId", func(a auditEntry) any { return directory.StableID("correlation " + a.id) }),
+			one("correlationId", func(a auditEntry) any { return directory.StableID("correlation " + a.id()) }),
 			fixed("result", "success"), fixed("resultReason", ""),
 			one("activityDisplayName", func(a auditEntry) any { return a.Activity }),
 			one("activityDateTime", func(a auditEntry) any { return a.Time }),
@@ -150,7 +149,7 @@ func inString(keys []string) string {
 
 func auditFilters() []filterable[auditEntry] {
 	return []filterable[auditEntry]{
-		{path: "id", basic: opEq, get: func(_ *scene, a auditEntry) any { return a.id }},
+		{path: "id", basic: opEq, get: func(_ *scene, a auditEntry) any { return a.id() }},
 		{path: "activityDisplayName", basic: opEq | opStarts, get: func(_ *scene, a auditEntry) any { return a.Activity }},
 		{path: "activityDateTime", kind: date, basic: opEq | opGe | opLe | opGtLt, get: func(_ *scene, a auditEntry) any { return a.Time }},
 		{path: "initiatedBy/user/id", basic: opEq, get: func(_ *scene, a auditEntry) any { return userOnly(a, a.ActorID) }},

@@ -2,7 +2,6 @@ package graphapi
 
 import (
 	"encoding/base64"
-	"slices"
 	"strings"
 	"time"
 
@@ -168,10 +167,13 @@ type appUse struct {
 
 func appUses(s *scene) []appUse {
 	var out []appUse
+	at := map[string]int{}
 	for _, e := range s.tenant.SignIns {
-		i := slices.IndexFunc(out, func(u appUse) bool { return strings.EqualFold(u.appID, e.AppID) })
-		if i < 0 {
+		id := strings.ToLower(e.AppID)
+		i, seen := at[id]
+		if !seen {
 			i = len(out)
+			at[id] = i
 			out = append(out, appUse{appID: e.AppID})
 		}
 		if e.Time.After(out[i].last) {
