@@ -223,7 +223,7 @@ func (r *certRun) interrupted(step int) error {
 }
 
 func (r *certRun) stillValid() msg.Text {
-	return msg.New("the new certificate and its key are in %s; everything that was valid before still is", r.to.Staged())
+	return msg.New("the new certificate and its key are in %s; everything that was valid before still is", r.to.Staged)
 }
 
 // notAdded ends a run that could not add the certificate. Where Graph has surely not

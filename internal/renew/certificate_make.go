@@ -19,11 +19,11 @@ const early = time.Minute
 // make makes the key and writes it down beside the target, before anything is added.
 func (r *certRun) make(ctx context.Context) error {
 	t, p := r.tenant, r.res.Plan
-	r.begin(certMake, msg.New("creating a key and its certificate in %s", r.to.Staged()))
+	r.begin(certMake, msg.New("creating a key and its certificate in %s", r.to.Staged))
 	r.entry = &journal.Entry{
 		Kind: journal.Certificate, Began: r.Input.Now().UTC(), Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
 		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime, Actor: t.actor.Name,
-		Places: []journal.Place{{Target: r.to.Spec(), Staged: r.to.Staged(), Backup: r.to.Backup()}},
+		Places: []journal.Place{{Target: r.to.Spec(), Staged: r.to.Staged, Backup: r.to.Backup}},
 	}
 	if c, known := r.current(); known {
 		r.entry.Replaces = []string{c.KeyID}
@@ -47,7 +47,7 @@ func (r *certRun) make(ctx context.Context) error {
 	}
 	r.made, r.entry.Thumbprint = made, made.Certificate.SHA1
 	r.reached(atMade)
-	r.step(certMake, result.Pass, msg.New("The key was created on this machine and is in %s.", r.to.Staged()))
+	r.step(certMake, result.Pass, msg.New("The key was created on this machine and is in %s.", r.to.Staged))
 	return nil
 }
 
@@ -71,7 +71,7 @@ func (r *certRun) dropMade() {
 	if len(r.entry.Places) > 0 {
 		if noted, err := r.parse(r.entry.Places[0].Target); err == nil {
 			to = noted
-			to.Adopt(r.entry.Places[0].Staged, r.entry.Places[0].Backup)
+			to.Staged, to.Backup = r.entry.Places[0].Staged, r.entry.Places[0].Backup
 		}
 	}
 	if to != nil {

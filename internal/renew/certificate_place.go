@@ -55,7 +55,7 @@ func (r *certRun) place(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return r.interrupted(certPlace)
 	}
-	r.begin(certPlace, msg.New("installing the certificate: %s", r.to.Path()))
+	r.begin(certPlace, msg.New("installing the certificate: %s", r.to.Path))
 	pause.Finish()
 	err := r.save(journal.Placing)
 	if err == nil {
@@ -68,26 +68,26 @@ func (r *certRun) place(ctx context.Context) error {
 	}
 	r.reached(atPlaced)
 	r.res.StoredIn = orNil(r.to.Spec())
-	text := msg.New("The certificate and its key are in %s.", r.to.Path())
-	if r.to.Replaced() {
-		text = msg.New("The certificate and its key are in %s; the previous ones were kept in %s.", r.to.Path(), r.to.Backup())
+	text := msg.New("The certificate and its key are in %s.", r.to.Path)
+	if r.to.Replaced {
+		text = msg.New("The certificate and its key are in %s; the previous ones were kept in %s.", r.to.Path, r.to.Backup)
 	}
 	r.step(certPlace, result.Pass, text)
 	return nil
 }
 
 func (r *certRun) putInPlace(ctx context.Context) error {
-	held, err := r.to.Load(ctx, r.to.Path())
+	held, err := r.to.Load(ctx, r.to.Path)
 	if err != nil || held.Certificate.SHA1 != r.entry.Thumbprint { // else an earlier run has done it
 		if err := r.to.Place(); err != nil {
 			return err
 		}
-		if held, err = r.to.Load(ctx, r.to.Path()); err != nil {
+		if held, err = r.to.Load(ctx, r.to.Path); err != nil {
 			return err
 		}
 	}
 	if held.Certificate.SHA1 != r.entry.Thumbprint {
-		return fail.Unknown(msg.New("%s now contains a different certificate: someone else has written to it", r.to.Path()))
+		return fail.Unknown(msg.New("%s now contains a different certificate: someone else has written to it", r.to.Path))
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (r *certRun) putInPlace(ctx context.Context) error {
 // whatNext is what is left to a person: the product, and later the old certificate.
 func (r *certRun) whatNext() []result.Remedy {
 	plain := func(title msg.Text) result.Remedy { return result.Remedy{Title: title, Commands: []result.Command{}} }
-	steps := []result.Remedy{plain(msg.New("The product reads the new certificate from %s. If it caches the certificate, restart it or make it reload its settings.", r.to.Path()))}
+	steps := []result.Remedy{plain(msg.New("The product reads the new certificate from %s. If it caches the certificate, restart it or make it reload its settings.", r.to.Path))}
 	if r.to.PFX() {
 		steps = append(steps, plain(msg.New("If the product reads it from the Windows certificate store, import the file there with Import-PfxCertificate, and configure the thumbprint %s in the product.", r.entryThumbprint())))
 	}
@@ -111,8 +111,8 @@ func (r *certRun) whatNext() []result.Remedy {
 		}
 		return msg.New("Once the product uses the new certificate, remove the old one, %s, which is valid until %s:", c.KeyID, *c.End)
 	})...)
-	if r.to.Replaced() {
-		steps = append(steps, plain(msg.New("Then delete %s, which contains the previous key.", r.to.Backup())))
+	if r.to.Replaced {
+		steps = append(steps, plain(msg.New("Then delete %s, which contains the previous key.", r.to.Backup)))
 	}
 	return steps
 }

@@ -177,17 +177,17 @@ func (r *certRun) checkFile(ctx context.Context) finding {
 	}
 	r.held = held
 	if !r.to.Encrypted() {
-		r.note(msg.New("The key in %s is not encrypted; anyone who can read the file can use it.", r.to.Path()))
+		r.note(msg.New("The key in %s is not encrypted; anyone who can read the file can use it.", r.to.Path))
 	}
 	switch _, known := r.current(); {
 	case !held.There:
-		return warned(msg.New("%s does not exist and will be created.", r.to.Path()))
+		return warned(msg.New("%s does not exist and will be created.", r.to.Path))
 	case !held.SelfSigned:
-		return warned(msg.New("The certificate in %s was issued by an authority; the new one is self-signed.", r.to.Path()))
+		return warned(msg.New("The certificate in %s was issued by an authority; the new one is self-signed.", r.to.Path))
 	case !known:
-		return warned(msg.New("The certificate in %s does not belong to this application; it will be kept in %s.", r.to.Path(), r.to.Backup()))
+		return warned(msg.New("The certificate in %s does not belong to this application; it will be kept in %s.", r.to.Path, r.to.Backup))
 	}
-	return passed(msg.New("%s can be replaced; its content will be kept in %s.", r.to.Path(), r.to.Backup()))
+	return passed(msg.New("%s can be replaced; its content will be kept in %s.", r.to.Path, r.to.Backup))
 }
 
 // current is the listed credential of the certificate in the file.
@@ -212,13 +212,13 @@ func (r *certRun) needed(ctx context.Context) (bool, error) {
 	case err != nil:
 		return false, fail.Unknown(unchanged(msg.New("it could not be determined whether a renewal is due: %s", msg.Of(err))), msg.New("give the password of the file with --password-file"))
 	case !held.There:
-		return false, fail.Usage(unchanged(msg.New("there is no file %s, so it is not known whether a renewal is due", r.to.Path())),
+		return false, fail.Usage(unchanged(msg.New("there is no file %s, so it is not known whether a renewal is due", r.to.Path)),
 			msg.New("check that it is where the product reads its certificate; to store a first one there, run once without --if-expiring-within"))
 	}
 	r.held = held
 	c, known := r.current()
 	if !known || !usable(c, r.clock.serviceNow()) {
-		r.because(msg.New("The certificate in %s does not work.", r.to.Path()))
+		r.because(msg.New("The certificate in %s does not work.", r.to.Path))
 		return true, nil
 	}
 	// The file's own end counts, too: the service checks both.

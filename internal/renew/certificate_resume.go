@@ -45,7 +45,7 @@ func (r *certRun) resume(ctx context.Context) error {
 		r.step(certAdd, result.Pass, msg.New("The certificate of the earlier run does not exist; there is nothing to clean up."))
 		return nil
 	}
-	e2 := fail.Unknown(msg.New("the certificate %s of the earlier run is registered, but its key is neither in %s nor in %s", c.KeyID, e.Places[0].Staged, r.to.Path()))
+	e2 := fail.Unknown(msg.New("the certificate %s of the earlier run is registered, but its key is neither in %s nor in %s", c.KeyID, e.Places[0].Staged, r.to.Path))
 	e2.Hint(msg.New("if nobody has the key, remove the certificate with: %s", removeCommand(r.tenant.appID(), c.KeyID)))
 	return e2.Hint(msg.New("renew again with: %s", r.againCommand()))
 }
@@ -91,7 +91,7 @@ func (r *certRun) takeUp(ctx context.Context) (done bool, err error) {
 	}
 	if listed {
 		r.note(msg.New("The certificate %s named %q of an earlier run stays: its key is neither in %s nor in %s. If nobody has it, remove the certificate with: %s",
-			c.KeyID, c.Name, r.entry.Places[0].Staged, r.to.Path(), removeCommand(r.tenant.appID(), c.KeyID)))
+			c.KeyID, c.Name, r.entry.Places[0].Staged, r.to.Path, removeCommand(r.tenant.appID(), c.KeyID)))
 	}
 	r.leave()
 	r.to, r.res.Plan = wanted, nil
@@ -109,20 +109,20 @@ func (r *certRun) recover(ctx context.Context) (found bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	noted.Adopt(e.Places[0].Staged, e.Places[0].Backup)
+	noted.Staged, noted.Backup = e.Places[0].Staged, e.Places[0].Backup
 	r.to = noted
 	r.res.Plan = &result.RenewalPlan{StoredOn: e.StoredOn, ObjectID: e.ObjectID, DisplayName: e.Name, Target: orNil(noted.Spec())}
 	if e.End != nil {
 		r.res.Plan.EndDateTime = *e.End
 	}
-	for _, path := range []string{noted.Staged(), noted.Path()} {
+	for _, path := range []string{noted.Staged, noted.Path} {
 		c, err := noted.Load(ctx, path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err == nil && c.Certificate.SHA1 == e.Thumbprint:
 			r.made = c
 			return true, nil
-		case err != nil && path == noted.Staged():
+		case err != nil && path == noted.Staged:
 			return false, fail.Unknown(unchanged(msg.New("the certificate of the earlier run could not be read: %s", msg.Of(err))),
 				msg.New("give the password of the file with --password-file"), msg.New("then continue with: %s", e.Resume()))
 		}
@@ -142,7 +142,7 @@ func (r *certRun) keyless(ctx context.Context) (objects.Credential, bool, error)
 
 // finishEarlier goes on where the earlier run was stopped.
 func (r *certRun) finishEarlier(ctx context.Context) error {
-	r.step(certMake, result.Pass, msg.New("The key was created by the earlier run and is in %s.", r.to.Staged()))
+	r.step(certMake, result.Pass, msg.New("The key was created by the earlier run and is in %s.", r.to.Staged))
 	if configured := r.configuredKey(ctx); configured != nil && r.holds(r.entry.StoredOn, configured) != nil {
 		r.own = configured
 	}
@@ -162,7 +162,7 @@ func (r *certRun) finishEarlier(ctx context.Context) error {
 
 // removedMeanwhile ends a renewal whose certificate somebody has removed from Entra.
 func (r *certRun) removedMeanwhile() error {
-	r.note(msg.New("The certificate %s was removed from Entra; if %s or %s contains it, it no longer works.", r.entry.KeyID, r.to.Staged(), r.to.Path()))
+	r.note(msg.New("The certificate %s was removed from Entra; if %s or %s contains it, it no longer works.", r.entry.KeyID, r.to.Staged, r.to.Path))
 	r.leave()
 	r.res.Outcome = result.CleanedUp
 	r.step(certAdd, result.Pass, msg.New("The certificate of the earlier run does not exist; there is nothing to clean up."))

@@ -32,10 +32,13 @@ type Deps struct {
 
 // File is the place of a certificate.
 type File struct {
-	form                 string
-	path, staged, backup string
-	deps                 Deps
-	replaced             bool
+	form string
+	// Path is the file that the product reads, Staged holds the new certificate until it
+	// has signed in, and Backup what stood at Path before.
+	Path, Staged, Backup string
+	// Replaced says that Place has put something else into Backup.
+	Replaced bool
+	deps     Deps
 }
 
 const (
@@ -56,30 +59,14 @@ func Parse(spec string, d Deps) (*File, error) {
 		path = abs
 	}
 	stamp := d.Now().UTC().Format("20060102T150405Z")
-	return &File{form: form, path: path, staged: path + ".new-" + stamp, backup: path + ".bak-" + stamp, deps: d}, nil
+	return &File{form: form, Path: path, Staged: path + ".new-" + stamp, Backup: path + ".bak-" + stamp, deps: d}, nil
 }
 
 // Spec is how --to names the place.
-func (f *File) Spec() string { return f.form + ":" + f.path }
-
-// Path is the file that the product reads; Staged holds the new certificate until
-// it has signed in, Backup what stood at Path before.
-func (f *File) Path() string { return f.path }
-
-// Staged is described at Path.
-func (f *File) Staged() string { return f.staged }
-
-// Backup is described at Path.
-func (f *File) Backup() string { return f.backup }
-
-// Replaced reports whether Place has put something else into Backup.
-func (f *File) Replaced() bool { return f.replaced }
+func (f *File) Spec() string { return f.form + ":" + f.Path }
 
 // PFX reports the form that Windows imports.
 func (f *File) PFX() bool { return f.form == pfx }
-
-// Adopt takes the names that an earlier run noted.
-func (f *File) Adopt(staged, backup string) { f.staged, f.backup = staged, backup }
 
 // failure is why a file could not be used. It holds no part of a key.
 func failure(path string, err error) error {
@@ -115,7 +102,7 @@ type Held struct {
 // is no certificate with its key is refused: a product may read it for something
 // else, or by a password that the new one would not have.
 func (f *File) Check(ctx context.Context) (Held, error) {
-	for _, path := range []string{f.path, f.staged} {
+	for _, path := range []string{f.Path, f.Staged} {
 		if err := safefile.Check(path, trial); err != nil {
 			return Held{}, failure(path, err)
 		}
@@ -125,13 +112,13 @@ func (f *File) Check(ctx context.Context) (Held, error) {
 
 // Held reads the file.
 func (f *File) Held(ctx context.Context) (Held, error) {
-	_, there, err := safefile.Read(f.path)
+	_, there, err := safefile.Read(f.Path)
 	if err != nil || !there {
-		return Held{}, failure(f.path, err)
+		return Held{}, failure(f.Path, err)
 	}
-	c, err := secrets.LoadCertificate(ctx, f.path, f.deps.Password)
+	c, err := secrets.LoadCertificate(ctx, f.Path, f.deps.Password)
 	if err != nil && !errors.Is(err, secrets.ErrKeyType) { // another kind of key is no obstacle
-		return Held{There: true}, failure(f.path, err)
+		return Held{There: true}, failure(f.Path, err)
 	}
 	leaf := c.Certificate.Chain[0]
 	return Held{There: true, Thumbprint: c.Certificate.SHA1, NotAfter: leaf.NotAfter,
@@ -143,13 +130,13 @@ func (f *File) Held(ctx context.Context) (Held, error) {
 func (f *File) Stage(ctx context.Context, c secrets.Credential) error {
 	data, err := f.encode(c)
 	if err == nil {
-		err = safefile.Create(f.staged, []byte(data.Reveal()))
+		err = safefile.Create(f.Staged, []byte(data.Reveal()))
 	}
 	if err != nil {
-		return failure(f.staged, err)
+		return failure(f.Staged, err)
 	}
-	if back, err := f.Load(ctx, f.staged); err != nil || back.Certificate.SHA1 != c.Certificate.SHA1 {
-		return failure(f.staged, msg.Error(msg.New("what was written could not be read back")))
+	if back, err := f.Load(ctx, f.Staged); err != nil || back.Certificate.SHA1 != c.Certificate.SHA1 {
+		return failure(f.Staged, msg.Error(msg.New("what was written could not be read back")))
 	}
 	return nil
 }
@@ -160,7 +147,7 @@ func (f *File) encode(c secrets.Credential) (secrets.Value, error) {
 	}
 	password := f.deps.Password
 	if !f.deps.Protect {
-		former, _, err := safefile.Read(f.path)
+		former, _, err := safefile.Read(f.Path)
 		if err != nil {
 			return secrets.Value{}, err
 		}
@@ -176,7 +163,7 @@ func (f *File) Encrypted() bool {
 	if f.form == pfx || f.deps.Protect {
 		return !f.deps.Password.Empty()
 	}
-	former, _, err := safefile.Read(f.path)
+	former, _, err := safefile.Read(f.Path)
 	return err == nil && bytes.Contains(former, []byte("ENCRYPTED"))
 }
 
@@ -193,24 +180,24 @@ func (f *File) Load(ctx context.Context, path string) (secrets.Credential, error
 // Place puts the staged certificate into the file's place at one stroke. What stood
 // there is kept in Backup. A run that was stopped in between can do it again.
 func (f *File) Place() error {
-	fresh, there, err := safefile.Read(f.staged)
+	fresh, there, err := safefile.Read(f.Staged)
 	switch {
 	case err != nil:
-		return failure(f.staged, err)
+		return failure(f.Staged, err)
 	case !there:
-		return failure(f.staged, msg.Error(msg.New("the file is gone")))
+		return failure(f.Staged, msg.Error(msg.New("the file is gone")))
 	}
-	former, there, err := safefile.Read(f.path)
+	former, there, err := safefile.Read(f.Path)
 	if err != nil {
-		return failure(f.path, err)
+		return failure(f.Path, err)
 	}
 	if there && !bytes.Equal(former, fresh) {
 		if err := f.keep(former); err != nil {
-			return failure(f.backup, err)
+			return failure(f.Backup, err)
 		}
 	}
-	if err := safefile.Replace(f.path, fresh); err != nil {
-		return failure(f.path, err)
+	if err := safefile.Replace(f.Path, fresh); err != nil {
+		return failure(f.Path, err)
 	}
 	return f.Discard()
 }
@@ -218,17 +205,17 @@ func (f *File) Place() error {
 // keep writes the backup. One of the same content is that of a run that was stopped
 // before it went further.
 func (f *File) keep(former []byte) error {
-	f.replaced = true
-	if data, there, err := safefile.Read(f.backup); err == nil && there && bytes.Equal(data, former) {
+	f.Replaced = true
+	if data, there, err := safefile.Read(f.Backup); err == nil && there && bytes.Equal(data, former) {
 		return nil
 	}
-	return safefile.Create(f.backup, former)
+	return safefile.Create(f.Backup, former)
 }
 
 // Discard removes the staged certificate; that there is none is well.
 func (f *File) Discard() error {
-	if err := os.Remove(f.staged); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return failure(f.staged, msg.Error(msg.New("it could not be removed; remove it yourself")))
+	if err := os.Remove(f.Staged); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return failure(f.Staged, msg.Error(msg.New("it could not be removed; remove it yourself")))
 	}
 	return nil
 }
