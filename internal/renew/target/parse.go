@@ -88,17 +88,26 @@ func newEnvFile(rest string, d Deps) (Target, error) {
 }
 
 func newCommand(rest string, d Deps) (Target, error) {
-	argv, err := words(rest)
-	if err != nil || len(argv) == 0 || argv[0] == "" {
-		return nil, fail.Usage(msg.New("the target command is not a list of words"),
-			msg.New("put words with spaces in quotation marks, or write a JSON list: %s", `--to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`))
+	argv, err := words(rest, msg.New("the target command is not a list of words"), `--to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`)
+	if err != nil {
+		return nil, err
 	}
 	return &command{argv: argv, environ: d.Environ}, nil
 }
 
-// words splits a command line as the system's shell would, without any
+// words reads the command line of a program. The error, a *fail.Error, says what is
+// wrong, with an example.
+func words(line string, wrong msg.Text, example string) ([]string, error) {
+	argv, err := split(line)
+	if err != nil || len(argv) == 0 || argv[0] == "" {
+		return nil, fail.Usage(wrong, msg.New("put words with spaces in quotation marks, or write a JSON list: %s", example))
+	}
+	return argv, nil
+}
+
+// split splits a command line as the system's shell would, without any
 // expansion; a JSON list stands for itself.
-func words(line string) ([]string, error) {
+func split(line string) ([]string, error) {
 	if strings.HasPrefix(strings.TrimSpace(line), "[") {
 		var argv []string
 		err := json.Unmarshal([]byte(line), &argv)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -25,10 +24,9 @@ func WithReadBack(t Target, line string, d Deps) (Target, error) {
 	if line == "" {
 		return t, nil
 	}
-	argv, err := words(line)
-	if err != nil || len(argv) == 0 || argv[0] == "" {
-		return nil, fail.Usage(msg.New("the command that reads the value back is not a list of words"),
-			msg.New("put words with spaces in quotation marks, or write a JSON list: %s", `'["vault", "kv", "get", "-field=value", "secret/product"]'`))
+	argv, err := words(line, msg.New("the command that reads the value back is not a list of words"), `'["vault", "kv", "get", "-field=value", "secret/product"]'`)
+	if err != nil {
+		return nil, err
 	}
 	return &readBack{Target: t, from: secrets.FromCommand(argv...), deps: secrets.Deps{Environ: d.Environ}}, nil
 }

@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 
-	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/program"
 )
@@ -15,10 +14,9 @@ func Then(line string, d Deps) (func(context.Context) error, error) {
 	if line == "" {
 		return nil, nil
 	}
-	argv, err := words(line)
-	if err != nil || len(argv) == 0 || argv[0] == "" {
-		return nil, fail.Usage(msg.New("the --then command is not a list of words"),
-			msg.New("put words with spaces in quotation marks, or write a JSON list: %s", `'["systemctl", "restart", "mailstore"]'`))
+	argv, err := words(line, msg.New("the --then command is not a list of words"), `'["systemctl", "restart", "mailstore"]'`)
+	if err != nil {
+		return nil, err
 	}
 	return func(ctx context.Context) error {
 		_, err := program.Client{Name: argv[0], Environ: d.Environ}.Ask(ctx, argv[1:]...)
