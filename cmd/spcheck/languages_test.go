@@ -19,7 +19,7 @@ import (
 // English and German: names of products, permissions and settings.
 var sameInBoth = []string{
 	"microsoft entra id", "microsoft graph powershell", "azure key vault", "global secure access",
-	"azure resource manager", "in microsoft graph", "microsoft entra admin", "entra admin center",
+	"azure resource manager", "in microsoft graph", "in microsoft entra", "microsoft entra admin", "entra admin center",
 	// Names of activities of the audit log.
 	"update service principal",
 }
@@ -235,6 +235,10 @@ func TestGermanHasNoEnglish(t *testing.T) {
 				found.compare(t, func() *sandbox.Server { return server }, spoken{name: "several-tenants", args: args, env: env})
 			}
 		})
+		t.Run("commands", func(t *testing.T) {
+			t.Parallel()
+			compareCommands(t, found)
+		})
 		t.Run("errors", func(t *testing.T) {
 			t.Parallel()
 			sideBySide(errorRuns(t), func(c spoken) {
@@ -257,6 +261,28 @@ func sideBySide(runs []spoken, do func(spoken)) {
 	_ = all.Wait() // nothing returns an error
 }
 
+// givenNames are the names that a scenario gives, which stay as they are.
+func givenNames(s *sandbox.Scenario) []string {
+	var names []string
+	for _, tenant := range s.Tenants {
+		names = append(names, tenant.Name)
+		for _, p := range tenant.Policies {
+			names = append(names, p.Name)
+		}
+		for _, a := range tenant.Apps {
+			names = append(names, a.Name)
+			if a.Application == nil {
+				continue // a service principal alone, such as a managed identity's
+			}
+			names = append(names, a.Application.Notes)
+			for _, p := range a.Application.Passwords {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	return names
+}
+
 // scenarioRuns are the commands that are run in a scenario: diagnose by the
 // readers that the scenario expects something of, list-secrets and scan.
 func scenarioRuns(t *testing.T, name string) []spoken {
@@ -265,19 +291,7 @@ func scenarioRuns(t *testing.T, name string) []spoken {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	for _, tenant := range s.Tenants {
-		names = append(names, tenant.Name)
-		for _, a := range tenant.Apps {
-			names = append(names, a.Name)
-			if a.Application == nil {
-				continue // a service principal alone, such as a managed identity's
-			}
-			for _, p := range a.Application.Passwords {
-				names = append(names, p.Name)
-			}
-		}
-	}
+	names := givenNames(s)
 	var runs []spoken
 	for _, e := range s.Expect {
 		runs = append(runs, spoken{name: name, args: append([]string{"diagnose", "-v", "--timeout", "4s", "--reader", e.Reader}, e.Args...)})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -110,8 +111,8 @@ func (a *app) addresses(ctx context.Context, n *notifying, notices []config.Noti
 			t.Address, err = notify.Parse(text)
 		}
 		if err != nil {
-			t.Address, t.Problem = nil, msg.New("the URL cannot be used: %s", msg.Of(err))
-			a.note(msg.New("warning: %s", msg.New("%s: %s", t.Name, t.Problem)))
+			t.Address, t.Problem = nil, msg.New("the URL cannot be used: %s", whyUnread(err))
+			a.note(msg.New("warning: %s", msg.New("%s: %s", notice.Source.Origin().Text(), t.Problem)))
 		}
 		mails = mails || t.Address == nil || t.Address.Mails()
 		n.order.Targets = append(n.order.Targets, t)
@@ -120,6 +121,15 @@ func (a *app) addresses(ctx context.Context, n *notifying, notices []config.Noti
 		return fail.Usage(msg.New("--notify-owners needs a URL for mail, such as smtps://USER:PASSWORD@HOST?from=A&to=B"))
 	}
 	return nil
+}
+
+// whyUnread words why a URL could not be read, without the place, which is named beside it.
+func whyUnread(err error) msg.Text {
+	var source *secrets.SourceError
+	if errors.As(err, &source) {
+		return source.Reason
+	}
+	return msg.Of(err)
 }
 
 // send tells people, and says what became of it.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -179,7 +180,7 @@ func (d *delivery) one(ctx context.Context, t Target, m *Message, to []string, s
 	if d.order.Dry == nil {
 		return send()
 	}
-	whom := t.Name
+	whom := origin.Parse(t.Name).Text().In(d.order.Lang)
 	if len(to) > 0 {
 		whom += ": " + clean(strings.Join(to, ", "))
 	}

@@ -223,7 +223,7 @@ func TestDryRunSendsNothing(t *testing.T) {
 	if n.Status != result.NotificationPlanned || n.Deliveries[0].Sent != 0 || len(n.Pending.Findings) != 1 {
 		t.Errorf("%+v", n)
 	}
-	if got := out.String(); !strings.Contains(got, "environment MAIL: ann@example.com") || !strings.Contains(got, "Payroll") || strings.Contains(got, mailPassword) || strings.Contains(got, "127.0.0.1") {
+	if got := out.String(); !strings.Contains(got, "environment variable MAIL: ann@example.com") || !strings.Contains(got, "Payroll") || strings.Contains(got, mailPassword) || strings.Contains(got, "127.0.0.1") {
 		t.Error(got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // NotificationStatus is what became of the messages of a scan.
@@ -71,7 +72,7 @@ func (f *Finding) Key() string {
 func (n *Notification) part() Part {
 	p := Part{ID: "notification", Title: msg.New("Notification"), Text: []msg.Text{n.text()}}
 	for _, d := range n.Deliveries {
-		text := msg.New("%s: %s", d.To, msg.New("%d messages sent", d.Sent))
+		text := msg.New("%s: %s", origin.Parse(d.To).Text(), msg.New("%d messages sent", d.Sent))
 		if d.Failed > 0 {
 			text = msg.New("%s, %s: %s", text, msg.New("%d not delivered", d.Failed), d.Error)
 		}
