@@ -33,11 +33,11 @@ func (p *page) phraseEvent(e event, at int, pat *pattern) (event, bool) {
 		return e, false
 	}
 	e.hit = &hit{pattern: pat, whose: p.whoseAt(&e)}
-	if pat.phrase.Way && e.hit.whose == strangers {
+	if pat.phrase.Network && e.hit.whose == strangers {
 		return e, false
 	}
 	e.hit.prose = p.discussed(from, to)
-	e.faint = pat.phrase.Way && e.hit.whose == nobodys
+	e.faint = pat.phrase.Network && e.hit.whose == nobodys
 	return e, true
 }
 

@@ -15,7 +15,7 @@ type hit struct {
 
 // most is the strongest that the place allows to claim.
 func (h *hit) most() result.Certainty {
-	if h.prose || h.pattern.phrase.Way && h.whose != microsofts {
+	if h.prose || h.pattern.phrase.Network && h.whose != microsofts {
 		return result.Possible
 	}
 	return result.Proven
@@ -104,7 +104,7 @@ func (g *grouper) covers(c *group, e *event) bool {
 
 // foreign reports whether words about the connection stand in another record of
 // the log than a message, whose lines may have times of their own.
-func (e *event) foreign(record int64) bool { return e.hit.pattern.phrase.Way && e.record != record }
+func (e *event) foreign(record int64) bool { return e.hit.pattern.phrase.Network && e.record != record }
 
 // joins reports whether words are more of the error that others began: in the
 // same record of a log, and not far from it.

@@ -13,9 +13,9 @@ type phrase struct {
 	Patterns []string `yaml:"patterns"` // any of these; * stands for a value
 	Near     []string `yaml:"near"`     // any of these has to stand near by
 	Unless   []string `yaml:"unless"`   // none of these may stand near by
-	// Way marks words that any connection may fail with: they count for what
+	// Network marks words that any connection may fail with: they count for what
 	// they are only beside a host of Microsoft's, and not at all beside another.
-	Way bool `yaml:"way"`
+	Network bool `yaml:"network"`
 	// Broad marks words that go with many errors; more specific ones beside them
 	// say which.
 	Broad bool `yaml:"broad"`

@@ -18,12 +18,12 @@ const (
 	clientNotGUID      trait = "client-not-a-guid"
 	clientEqualsTenant trait = "client-equals-tenant"
 	callerIsApp        trait = "caller-is-application" // the message begins with the application
-	keyEnded           trait = "key-ended"             // the registered certificate was out of its dates
+	keyExpired         trait = "key-expired"           // the registered certificate was out of its dates
 
 	assertionInFuture     trait = "assertion-in-future"
 	assertionOffByHours   trait = "assertion-off-by-hours" // ended whole hours ago: a time zone
 	assertionOffByMinutes trait = "assertion-off-by-minutes"
-	assertionEnded        trait = "assertion-ended" // ended longer ago
+	assertionExpired      trait = "assertion-expired" // ended longer ago
 
 	resourceIsSignInHost  trait = "resource-is-sign-in-host"
 	resourceMalformed     trait = "resource-malformed" // a scheme with nothing behind it
@@ -48,7 +48,7 @@ var traitTests = map[trait]func(d *details, message string, at *time.Time) bool{
 	callerIsApp: func(_ *details, message string, _ *time.Time) bool {
 		return strings.HasPrefix(squashString(clip(message, 60)), "application")
 	},
-	keyEnded: func(d *details, _ string, at *time.Time) bool {
+	keyExpired: func(d *details, _ string, at *time.Time) bool {
 		return at != nil && d.KeyEnd != nil && d.KeyStart != nil && (at.After(*d.KeyEnd) || at.Before(*d.KeyStart))
 	},
 	assertionInFuture: func(d *details, _ string, _ *time.Time) bool {
@@ -62,7 +62,7 @@ var traitTests = map[trait]func(d *details, message string, at *time.Time) bool{
 		late, ok := d.late()
 		return ok && late <= 3*time.Minute
 	},
-	assertionEnded: func(d *details, _ string, _ *time.Time) bool {
+	assertionExpired: func(d *details, _ string, _ *time.Time) bool {
 		_, ok := d.late()
 		return ok
 	},

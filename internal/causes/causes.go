@@ -22,7 +22,7 @@ type ID string
 type Family string
 
 // The families of causes. Those of secrets, certificates and federated tokens
-// concern one kind of credential; Way is everything between here and the
+// concern one kind of credential; Network is everything between here and the
 // service, and the service itself.
 const (
 	Secret      Family = "secret"
@@ -31,7 +31,7 @@ const (
 	application Family = "application"
 	tenant      Family = "tenant"
 	access      Family = "access" // to a resource: scopes, permissions, policies
-	Way         Family = "way"
+	Network     Family = "network"
 	setup       Family = "setup" // what is configured here, and what is left over
 )
 

@@ -115,7 +115,7 @@ func (v *view) count() (usable, ended int) {
 		switch {
 		case c.Usable(v.now):
 			usable++
-		case c.Ended(v.now) && c.Purpose.SignsIn():
+		case c.Expired(v.now) && c.Purpose.SignsIn():
 			ended++
 		}
 	}

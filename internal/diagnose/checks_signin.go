@@ -7,9 +7,9 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 func checkConfiguration(v *view) outcome {
@@ -109,7 +109,9 @@ func checkNetwork(v *view) outcome {
 }
 
 // later reports an answer of Entra itself that says "later".
-func later(n *way.Error) bool { return n.Kind == way.Throttled || n.Kind == way.Unavailable }
+func later(n *netfail.Error) bool {
+	return n.Kind == netfail.Throttled || n.Kind == netfail.Unavailable
+}
 
 func checkService(v *view) outcome {
 	if !v.SignIn.Known() {

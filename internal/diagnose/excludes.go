@@ -129,7 +129,7 @@ func (v *view) replaced(old objects.Credential, newer []objects.Credential) fact
 		return fact.Fact[bool]{}
 	}
 	for _, c := range newer {
-		if c.Usable(v.now) && old.Ended(v.now) {
+		if c.Usable(v.now) && old.Expired(v.now) {
 			return fact.Of(true)
 		}
 	}
@@ -164,7 +164,7 @@ func (v *view) keysDiffer() fact.Fact[bool] {
 // certificateIsExpired: the certificate or its entry has expired.
 func (v *view) certificateIsExpired() fact.Fact[bool] {
 	file := v.Certificate.Known() && !v.Certificate.Value.NotAfter.After(v.now)
-	return fact.Of(file || len(v.match.sure) == 1 && v.match.sure[0].Ended(v.now))
+	return fact.Of(file || len(v.match.sure) == 1 && v.match.sure[0].Expired(v.now))
 }
 
 // certificateIsEarly: the certificate or its entry is not valid yet.

@@ -13,10 +13,10 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 const (
@@ -88,12 +88,12 @@ func contradictions() map[string]contradiction {
 		}, func(f *diagnose.Facts) { f.SignIn = fact.Of(signIn("7000215")) }},
 		"unanswered": {causes.DNSFailure, func() *diagnose.Facts {
 			f := refusedBy("7000215")()
-			f.SignIn = fact.Of(diagnose.SignIn{Network: &way.Error{Kind: way.DNS}})
+			f.SignIn = fact.Of(diagnose.SignIn{Network: &netfail.Error{Kind: netfail.DNS}})
 			return f
 		}, func(f *diagnose.Facts) { f.Repeats = []diagnose.SignIn{signIn("7000215")} }},
 		"graphSilent": {causes.DNSFailure, func() *diagnose.Facts {
 			f := noReader(world("", intact))
-			f.ServicePrincipals = fact.Missing[[]objects.ServicePrincipal](&diagnose.Failure{Way: &way.Error{Kind: way.DNS}})
+			f.ServicePrincipals = fact.Missing[[]objects.ServicePrincipal](&diagnose.Failure{Network: &netfail.Error{Kind: netfail.DNS}})
 			return f
 		}, func(f *diagnose.Facts) { f.Users = fact.Of(diagnose.Access{Allowed: true}) }},
 		"refusedOnly": {causes.ConditionalAccess, refusedBy("53003"), issued},

@@ -10,10 +10,10 @@ import (
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // Facts are what a run saw. Where something could not be seen, the reason stands
@@ -110,7 +110,7 @@ type SignIn struct {
 	Token   *Token
 	Refusal *Refusal
 	// Network is why Entra did not answer, or that it says "later".
-	Network *way.Error
+	Network *netfail.Error
 
 	// TenantID is the tenant's GUID as the discovery document names it, empty
 	// where it did not.
@@ -151,8 +151,8 @@ type Refusal struct {
 // Failure is why something could not be read.
 type Failure struct {
 	Sentence msg.Text
-	// Way is set where no answer of the service could be had.
-	Way *way.Error
+	// Network is set if the service sent no usable response.
+	Network *netfail.Error
 	// Status, Code and Message are Microsoft Graph's refusal; Status is 0 where it
 	// did not refuse. Needs is the application permission that was missing, empty
 	// where it is not known or something else was wrong.

@@ -11,11 +11,11 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 var now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
@@ -184,7 +184,7 @@ func TestUnknownIsNeverHealthy(t *testing.T) {
 // machine's clock wrong: both are shown.
 func TestCertificateDatesMayBeTheClock(t *testing.T) {
 	f := noReader(world("7000215", intact))
-	f.SignIn = fact.Of(diagnose.SignIn{Network: &way.Error{Kind: way.TLS, Host: "login.microsoftonline.com", Certificate: &way.Certificate{Problem: way.OutsideDates}}})
+	f.SignIn = fact.Of(diagnose.SignIn{Network: &netfail.Error{Kind: netfail.TLS, Host: "login.microsoftonline.com", Certificate: &netfail.Certificate{Problem: netfail.OutsideDates}}})
 	d := diagnose.Judge(f)
 	if d.RootCause == nil || d.RootCause.ID != string(causes.TLSUntrusted) || d.ExitCode != 3 {
 		t.Fatalf("root cause %+v, exit code %d", d.RootCause, d.ExitCode)

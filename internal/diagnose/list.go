@@ -52,7 +52,7 @@ func (v *view) listStatus() (result.Status, int) {
 	switch {
 	case v.endUnknown():
 		return result.Unknown, fail.CodeUnknown
-	case v.switchedOff().Value, v.appDisabled(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Ended(v.now):
+	case v.switchedOff().Value, v.appDisabled(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Expired(v.now):
 		return result.Critical, fail.CodeCritical
 	case len(v.ending()) > 0, !v.samlSentence().IsZero(), usable > 0 && usable == v.probablyLost():
 		return result.Warning, fail.CodeWarning

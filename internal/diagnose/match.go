@@ -72,9 +72,9 @@ func (v *view) hint() string { return v.shape().Hint }
 func (v *view) agrees(c objects.Credential) bool {
 	switch {
 	case v.family(aadsts.SecretExpired) && !v.fromText:
-		return c.Ended(v.now) || !c.Usable(v.now)
+		return c.Expired(v.now) || !c.Usable(v.now)
 	case v.token != nil:
-		return !c.Ended(v.now)
+		return !c.Expired(v.now)
 	}
 	return true
 }
@@ -121,7 +121,7 @@ func (v *view) usablePasswords() []objects.Credential {
 
 // expiredPasswords are the passwords past their end.
 func (v *view) expiredPasswords() []objects.Credential {
-	return v.passwords(func(c objects.Credential) bool { return c.Ended(v.now) })
+	return v.passwords(func(c objects.Credential) bool { return c.Expired(v.now) })
 }
 
 func (v *view) passwords(keep func(objects.Credential) bool) []objects.Credential {

@@ -94,7 +94,7 @@ func (v *view) failures() []objects.SignInEntry {
 func (v *view) expiredUses() []objects.SignInEntry {
 	return slices.DeleteFunc(v.failures(), func(e objects.SignInEntry) bool {
 		key, listed := v.listedKey(e.KeyID)
-		return v.before(e.Time) || !(listed && key.Ended(v.now)) && !saysExpired(meantBy(e.ErrorCode))
+		return v.before(e.Time) || !(listed && key.Expired(v.now)) && !saysExpired(meantBy(e.ErrorCode))
 	})
 }
 
@@ -140,7 +140,7 @@ func (v *view) usedThen() []objects.Credential {
 	if t := v.reported().Timestamp; t != nil && t.Before(at) {
 		at = *t
 	}
-	return v.passwords(func(c objects.Credential) bool { return c.Ended(at.Add(skewLimit)) && c.Ended(v.now) })
+	return v.passwords(func(c objects.Credential) bool { return c.Expired(at.Add(skewLimit)) && c.Expired(v.now) })
 }
 
 // productUses is the expired secret that the product uses: the only one that it
@@ -164,7 +164,7 @@ func (v *view) logNames(c objects.Credential) fact.Fact[bool] {
 	if !v.SignInLog.Known() {
 		return fact.Fact[bool]{}
 	}
-	return fact.Of(c.Ended(v.now) && slices.ContainsFunc(v.expiredUses(), func(e objects.SignInEntry) bool { return strings.EqualFold(e.KeyID, c.KeyID) }))
+	return fact.Of(c.Expired(v.now) && slices.ContainsFunc(v.expiredUses(), func(e objects.SignInEntry) bool { return strings.EqualFold(e.KeyID, c.KeyID) }))
 }
 
 // logged is an entry of the sign-in log as evidence.

@@ -86,7 +86,7 @@ func certificateExpired(v *view) []*verdict {
 			because(msg.New("Entra refuses an expired certificate. Replacing the file is not enough: the new certificate must also be uploaded to the application.")).
 			seen(msg.New("expiry date of the certificate %s", c.Value.SHA1), seen.Text(c, fromCertificateFile(), func(c secrets.Certificate) string { return rfc3339(c.NotAfter) }))))
 	}
-	if len(v.match.sure) == 1 && v.match.sure[0].Ended(v.now) {
+	if len(v.match.sure) == 1 && v.match.sure[0].Expired(v.now) {
 		return one(v.answered(d.because(msg.New("The registration of this certificate in Entra has expired.")).
 			seen(msg.New("the credential with the certificate's thumbprint"), v.entry(v.match.sure[0]))))
 	}

@@ -16,7 +16,7 @@ import (
 // expiredSecret is the expired credential that was sent, and how sure that is.
 func (v *view) expiredSecret() (objects.Credential, bool) {
 	c, ok := v.match.one()
-	return c, ok && c.Kind == objects.Password && c.Ended(v.now)
+	return c, ok && c.Kind == objects.Password && c.Expired(v.now)
 }
 
 // speaksOfExpiry reports whether the refusal, with what is listed, is one of an
@@ -44,7 +44,7 @@ func expiredAlike(v *view) []*verdict {
 	var expired, usable []objects.Credential
 	for _, c := range v.hinted() {
 		switch {
-		case c.Ended(v.now):
+		case c.Expired(v.now):
 			expired = append(expired, c)
 		case c.Usable(v.now):
 			usable = append(usable, c)
@@ -164,7 +164,7 @@ func expired(v *view) []*verdict {
 	case none:
 		// Graph contradicts the token endpoint: the expired one may be gone since.
 		d.seen(msg.New("none of the listed credentials has expired, which contradicts the answer: it may have just been removed or renewed"),
-			v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Ended(v.now) }))
+			v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Expired(v.now) }))
 	default:
 		for _, c := range slices.Concat(v.match.sure, v.match.maybe) {
 			d.seen(msg.New("possibly the configured one; expired, stored on %s", objectName(c.StoredOn)), v.entry(c))

@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/result"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // ErrCannotSign marks a certificate file whose private key is another one's: what it
@@ -55,9 +55,9 @@ func unreachable(v *view) []*verdict {
 	}
 	if n.RetryAfter > 0 {
 		d.seen(msg.New("the service asked for a longer wait than the remaining time (see --timeout)"), seen.Of(known(n),
-			msg.New("header Retry-After of %s", n.Host), func(n way.Error) msg.Text { return msg.New("%s", n.RetryAfter) }))
+			msg.New("header Retry-After of %s", n.Host), func(n netfail.Error) msg.Text { return msg.New("%s", n.RetryAfter) }))
 	}
-	if n.Certificate == nil || n.Certificate.Problem != way.OutsideDates {
+	if n.Certificate == nil || n.Certificate.Problem != netfail.OutsideDates {
 		return one(d)
 	}
 	d.seen(msg.New("this machine's clock"), seen.Text(fact.Of(v.Now), msg.New("this machine"), rfc3339))
@@ -66,9 +66,9 @@ func unreachable(v *view) []*verdict {
 }
 
 // seenOnTheWay shows what the connection or the answer said.
-func (v *view) seenOnTheWay(d *verdict, n *way.Error) {
+func (v *view) seenOnTheWay(d *verdict, n *netfail.Error) {
 	source := msg.New("the connection to %s", n.Host)
-	d.seen(msg.New("details"), seen.Of(known(n), source, func(n way.Error) msg.Text { return n.Text() }))
+	d.seen(msg.New("details"), seen.Of(known(n), source, func(n netfail.Error) msg.Text { return n.Text() }))
 	show := func(claim msg.Text, value string) {
 		if value != "" {
 			d.seen(claim, seen.Text(fact.Of(value), source, func(s string) string { return s }))
@@ -78,7 +78,7 @@ func (v *view) seenOnTheWay(d *verdict, n *way.Error) {
 		show(msg.New("subject of the presented certificate"), c.Subject)
 		show(msg.New("issuer of the presented certificate"), c.Issuer)
 	}
-	if p := n.Page; p != nil && n.Kind != way.Throttled && n.Kind != way.Unavailable {
+	if p := n.Page; p != nil && n.Kind != netfail.Throttled && n.Kind != netfail.Unavailable {
 		show(msg.New("content type of the answer"), p.ContentType)
 		show(msg.New("title of the page"), p.Title)
 		show(msg.New("redirect to"), p.Location)
@@ -88,7 +88,7 @@ func (v *view) seenOnTheWay(d *verdict, n *way.Error) {
 }
 
 // onTheWay starts the verdict on a failure on the way, by what it shows.
-func (v *view) onTheWay(n *way.Error) *verdict {
+func (v *view) onTheWay(n *netfail.Error) *verdict {
 	switch cause, certainty := meaning(n); certainty {
 	case result.Proven:
 		return proven(cause, v.unanswered())
@@ -100,23 +100,23 @@ func (v *view) onTheWay(n *way.Error) *verdict {
 }
 
 // proofs are the causes that a failure on the way proves by what the connection said.
-var proofs = map[way.Kind]causes.ID{
-	way.DNS: causes.DNSFailure, way.Refused: causes.ConnectionRefused, way.Reset: causes.ConnectionInterrupted,
-	way.Timeout: causes.ConnectionTimeout, way.TLS: causes.TLSUntrusted, way.TLSVersion: causes.TLSTooOld,
-	way.ProxyAuth: causes.ProxyAuthentication, way.ProxyAddress: causes.ConfigIncomplete,
-	way.ProxyRefused: causes.AnswerNotFromEntra, way.WrongAnswer: causes.AnswerNotFromEntra,
-	way.Throttled: causes.Throttled, way.Unavailable: causes.ServiceUnavailable,
+var proofs = map[netfail.Kind]causes.ID{
+	netfail.DNS: causes.DNSFailure, netfail.Refused: causes.ConnectionRefused, netfail.Reset: causes.ConnectionInterrupted,
+	netfail.Timeout: causes.ConnectionTimeout, netfail.TLS: causes.TLSUntrusted, netfail.TLSVersion: causes.TLSTooOld,
+	netfail.ProxyAuth: causes.ProxyAuthentication, netfail.ProxyAddress: causes.ConfigIncomplete,
+	netfail.ProxyRefused: causes.AnswerNotFromEntra, netfail.WrongAnswer: causes.AnswerNotFromEntra,
+	netfail.Throttled: causes.Throttled, netfail.Unavailable: causes.ServiceUnavailable,
 }
 
 // meaning is the cause that a failure on the way stands for, and how surely. A
 // missing route counts as a refused connection, the closest of the closed list.
-func meaning(n *way.Error) (causes.ID, result.Certainty) {
+func meaning(n *netfail.Error) (causes.ID, result.Certainty) {
 	switch cause, proves := proofs[n.Kind]; {
-	case n.Kind == way.Unreachable:
+	case n.Kind == netfail.Unreachable:
 		return causes.ConnectionRefused, result.Possible
-	case n.Kind == way.TLS && n.Certificate == nil:
+	case n.Kind == netfail.TLS && n.Certificate == nil:
 		return causes.ConnectionInterrupted, result.Likely // a handshake that broke off
-	case n.Kind == way.WrongAnswer && (n.Reason == way.MissingField || n.Reason == way.EmptyAnswer):
+	case n.Kind == netfail.WrongAnswer && (n.Reason == netfail.MissingField || n.Reason == netfail.EmptyAnswer):
 		return cause, result.Likely
 	case proves:
 		return cause, result.Proven
@@ -143,8 +143,8 @@ func (v *view) graphTrouble() (causes.ID, error) {
 // for something that is configured.
 func (f *Failure) meaning() causes.ID {
 	switch {
-	case f.Way != nil:
-		cause, _ := meaning(f.Way)
+	case f.Network != nil:
+		cause, _ := meaning(f.Network)
 		return cause
 	case f.Status == 429:
 		return causes.Throttled
@@ -158,7 +158,7 @@ func (f *Failure) meaning() causes.ID {
 // as such, not about what is configured in it.
 func ofTheWay(id causes.ID) bool {
 	c, _ := causes.Lookup(id)
-	return c.Family == causes.Way
+	return c.Family == causes.Network
 }
 
 // graphUnreachable is a sign-in that works and a Microsoft Graph that cannot be

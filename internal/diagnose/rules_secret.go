@@ -218,7 +218,7 @@ func alteredAfterHint(v *view) []*verdict {
 		return nil
 	}
 	for _, c := range v.hinted() {
-		if c.Ended(v.now) {
+		if c.Expired(v.now) {
 			return nil // see sharedHint
 		}
 		if age, known := v.age(c); c.Usable(v.now) && known && age >= fresh {

@@ -131,7 +131,7 @@ func otherExpired(v *view) []*verdict {
 		says(msg.New("No credential of %s is usable.", v.name())).
 		because(msg.New("The configured application can sign in, but all credentials of the service principal named with --sp have expired."))
 	for _, c := range v.creds {
-		if c.Ended(v.now) {
+		if c.Expired(v.now) {
 			d.seen(msg.New("expired, stored on %s", objectName(c.StoredOn)), v.entry(c))
 		}
 	}

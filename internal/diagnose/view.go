@@ -6,10 +6,10 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // view is the facts with what follows from them at once.
@@ -25,7 +25,7 @@ type view struct {
 	// was asked.
 	fromText bool
 	token    *Token
-	network  *way.Error
+	network  *netfail.Error
 	// listing holds the objects of the configured application, as far as they
 	// were read; shown those that the report lists. They differ where --sp names
 	// another application: what that one has explains nothing of this sign-in.

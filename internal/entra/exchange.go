@@ -9,9 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // stage is a step of a sign-in.
@@ -46,7 +46,7 @@ type exchange struct {
 	Sent      time.Time // by this machine's clock
 	Took      time.Duration
 	// Err is why there was no answer, nil where there was one.
-	Err *way.Error
+	Err *netfail.Error
 }
 
 // recorder keeps every exchange of one sign-in, and lets no request go to a
@@ -63,7 +63,7 @@ type recorder struct {
 
 func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !mayReceive(req.URL, r.origin) {
-		err := &way.Error{Kind: way.WrongAnswer, Reason: way.ForeignHost, Host: hostOf(r.origin)}
+		err := &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.ForeignHost, Host: hostOf(r.origin)}
 		r.keep(exchange{Stage: stageOf(req), Method: req.Method, URL: transport.SafeURL(req.URL), Host: req.URL.Host, Err: err})
 		return nil, err
 	}

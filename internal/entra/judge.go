@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/transport"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 var (
@@ -62,16 +62,16 @@ func beforeToken(a *Attempt, last exchange) {
 	}
 	issuer, err := url.Parse(a.Directory.Value.Issuer)
 	if err != nil || !strings.EqualFold(issuer.Host, a.Err.Host) {
-		a.Err.Reason, a.Err.Page = way.ForeignHost, nil
+		a.Err.Reason, a.Err.Page = netfail.ForeignHost, nil
 	}
 }
 
 // outageOf is an answer that says "later", nil where it says something else.
-func outageOf(ex exchange, host string) *way.Error {
-	e := &way.Error{Kind: way.Unavailable, Host: host, Status: ex.Status, Page: transport.PageOf(ex.Status, ex.Header, []byte(ex.Body.Reveal()))}
+func outageOf(ex exchange, host string) *netfail.Error {
+	e := &netfail.Error{Kind: netfail.Unavailable, Host: host, Status: ex.Status, Page: transport.PageOf(ex.Status, ex.Header, []byte(ex.Body.Reveal()))}
 	switch {
 	case ex.Status == http.StatusTooManyRequests:
-		e.Kind = way.Throttled
+		e.Kind = netfail.Throttled
 	case ex.Status < 500 || ex.Status == http.StatusNetworkAuthenticationRequired:
 		// 511 is a captive portal's own status (RFC 6585).
 		return nil
@@ -81,24 +81,24 @@ func outageOf(ex exchange, host string) *way.Error {
 }
 
 // wrongAnswer describes an answer that Entra does not give.
-func wrongAnswer(ex exchange, host string) *way.Error {
+func wrongAnswer(ex exchange, host string) *netfail.Error {
 	body := []byte(ex.Body.Reveal())
-	e := &way.Error{
-		Kind: way.WrongAnswer, Host: host, Reason: way.NotJSON,
+	e := &netfail.Error{
+		Kind: netfail.WrongAnswer, Host: host, Reason: netfail.NotJSON,
 		Page: transport.PageOf(ex.Status, ex.Header, body),
 	}
 	switch {
 	case ex.Status >= 300 && ex.Status < 400:
-		e.Reason = way.Redirect
+		e.Reason = netfail.Redirect
 	case ex.Stage == tokenCall && ex.Status == http.StatusOK:
 		// Its body is not kept; the type tells JSON from a page.
 		if e.Page.ContentType == "application/json" {
-			e.Reason = way.MissingField
+			e.Reason = netfail.MissingField
 		}
 	case len(body) == 0:
-		e.Reason = way.EmptyAnswer
+		e.Reason = netfail.EmptyAnswer
 	case json.Valid(body):
-		e.Reason = way.MissingField
+		e.Reason = netfail.MissingField
 	}
 	return e
 }

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 const graphScope = "https://graph.microsoft.com/.default"
@@ -51,8 +51,8 @@ func TestApplicationReaderErrors(t *testing.T) {
 	}
 	f.Close()
 	_, err = ApplicationReader(f.request()).Token(context.Background())
-	var ne *way.Error
-	if !errors.As(err, &ne) || ne.Kind != way.Refused {
+	var ne *netfail.Error
+	if !errors.As(err, &ne) || ne.Kind != netfail.Refused {
 		t.Errorf("got %v", err)
 	}
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential"
 
 	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // Request is what to sign in with.
@@ -40,7 +40,7 @@ type Attempt struct {
 	Token   *Token
 	Refusal *Refusal
 	// Err is why no answer of Entra could be had, or that it says "later".
-	Err *way.Error
+	Err *netfail.Error
 	// Input is a setting with which nothing could be asked.
 	Input *inputError
 	// Exchanges are all requests and answers, in order.

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 func TestSignInGivesTokenAndFacts(t *testing.T) {
@@ -134,7 +134,7 @@ func TestSecretNeverGoesToForeignHost(t *testing.T) {
 	// Another port of the same machine is another host.
 	f.discover = func(w http.ResponseWriter, _ *http.Request) { f.configuration(w, foreign.URL) }
 	a := SignIn(context.Background(), f.request())
-	if a.Err == nil || a.Err.Reason != way.ForeignHost {
+	if a.Err == nil || a.Err.Reason != netfail.ForeignHost {
 		t.Errorf("got %v", a.Err)
 	}
 	if len(foreign.paths) > 0 {
@@ -180,8 +180,8 @@ func TestTransientCodeIsRetried(t *testing.T) {
 func TestOutage(t *testing.T) {
 	for _, tc := range []struct {
 		status int
-		kind   way.Kind
-	}{{503, way.Unavailable}, {500, way.Unavailable}, {429, way.Throttled}} {
+		kind   netfail.Kind
+	}{{503, netfail.Unavailable}, {500, netfail.Unavailable}, {429, netfail.Throttled}} {
 		f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "86400")
 			w.WriteHeader(tc.status)
@@ -206,21 +206,21 @@ func TestAnswersOfOthers(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		answer http.HandlerFunc
-		reason way.Reason
+		reason netfail.Reason
 		inText string
 	}{
-		"portal 200":     {html(200), way.NotJSON, "Guest Wi-Fi"},
-		"filter 403":     {html(403), way.NotJSON, "Guest Wi-Fi"},
-		"portal 511":     {html(511), way.NotJSON, "511"},
-		"empty 200":      {func(w http.ResponseWriter, _ *http.Request) {}, way.EmptyAnswer, "empty"},
-		"other JSON":     {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 200, map[string]int{"a": 1}) }, way.MissingField, "lacks"},
-		"redirect":       {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://portal.test/x?k=v", 302) }, way.Redirect, "portal.test"},
-		"other JSON 40x": {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 404, map[string]int{"a": 1}) }, way.MissingField, "lacks"},
+		"portal 200":     {html(200), netfail.NotJSON, "Guest Wi-Fi"},
+		"filter 403":     {html(403), netfail.NotJSON, "Guest Wi-Fi"},
+		"portal 511":     {html(511), netfail.NotJSON, "511"},
+		"empty 200":      {func(w http.ResponseWriter, _ *http.Request) {}, netfail.EmptyAnswer, "empty"},
+		"other JSON":     {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 200, map[string]int{"a": 1}) }, netfail.MissingField, "lacks"},
+		"redirect":       {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://portal.test/x?k=v", 302) }, netfail.Redirect, "portal.test"},
+		"other JSON 40x": {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 404, map[string]int{"a": 1}) }, netfail.MissingField, "lacks"},
 	} {
 		f := newFakeEntra(t, nil)
 		f.discover = tc.answer
 		a := SignIn(context.Background(), f.request())
-		if a.Err == nil || a.Err.Kind != way.WrongAnswer || a.Err.Reason != tc.reason {
+		if a.Err == nil || a.Err.Kind != netfail.WrongAnswer || a.Err.Reason != tc.reason {
 			t.Errorf("%s: got %+v", name, a.Err)
 			continue
 		}
@@ -237,7 +237,7 @@ func TestTruncatedTokenAnswerDoesNotLeak(t *testing.T) {
 		fmt.Fprintf(w, `{"token_type":"Bearer","access_token":"%s","expires_`, token)
 	})
 	a := SignIn(context.Background(), f.request())
-	if a.Err == nil || a.Err.Reason != way.MissingField {
+	if a.Err == nil || a.Err.Reason != netfail.MissingField {
 		t.Errorf("got %+v", a.Err)
 	}
 	if printed := fmt.Sprintf("%+v %v %s", a, a.Err, a.Err.Text()); strings.Contains(printed, token) {
@@ -275,7 +275,7 @@ func TestCancelledSignIn(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	f.discover = func(w http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }
 	a := SignIn(ctx, f.request())
-	if a.Err == nil || a.Err.Kind != way.Cancelled {
+	if a.Err == nil || a.Err.Kind != netfail.Cancelled {
 		t.Errorf("got %+v", a.Err)
 	}
 }
@@ -289,7 +289,7 @@ func TestForeignIssuerIsRefused(t *testing.T) {
 		})
 	}
 	a := SignIn(context.Background(), f.request())
-	if a.Err == nil || a.Err.Reason != way.ForeignHost {
+	if a.Err == nil || a.Err.Reason != netfail.ForeignHost {
 		t.Errorf("got %+v", a.Err)
 	}
 }

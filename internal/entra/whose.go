@@ -3,8 +3,8 @@ package entra
 import (
 	"net/http"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/transport"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // signed reports whether an answer carries a header that only Entra's front ends
@@ -21,13 +21,13 @@ func signed(h http.Header) bool {
 // foreign tells an answer of somebody on the way from one of Entra's, whatever
 // its status says: a proxy asks for authentication, a gateway or filter sends a
 // page. It returns nil where the answer may be Entra's.
-func foreign(ex exchange, host string) *way.Error {
+func foreign(ex exchange, host string) *netfail.Error {
 	body := []byte(ex.Body.Reveal())
 	switch {
 	case signed(ex.Header):
 		return nil
 	case ex.Status == http.StatusProxyAuthRequired:
-		return &way.Error{Kind: way.ProxyAuth, Host: host, Status: ex.Status, Schemes: transport.Schemes(ex.Header),
+		return &netfail.Error{Kind: netfail.ProxyAuth, Host: host, Status: ex.Status, Schemes: transport.Schemes(ex.Header),
 			Page: transport.PageOf(ex.Status, ex.Header, body)}
 	case ex.Status >= 400 && transport.IsPage(ex.Header, body):
 		return wrongAnswer(ex, host)

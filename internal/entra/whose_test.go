@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/spcheck/spcheck/internal/way"
+	"github.com/spcheck/spcheck/internal/netfail"
 )
 
 // Whose answer it is comes before what it says: a gateway's page with a status
@@ -25,17 +25,17 @@ func TestWhoseAnswer(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc
-		kind   way.Kind
+		kind   netfail.Kind
 		waits  bool
 	}{
-		"a gateway's 502":    {page(502), way.WrongAnswer, false},
-		"a gateway's 503":    {page(503), way.WrongAnswer, false},
-		"a filter's 429":     {page(429), way.WrongAnswer, false},
-		"a filter's 403":     {page(403), way.WrongAnswer, false},
-		"a proxy's 407":      {page(407, "Proxy-Authenticate", "Negotiate"), way.ProxyAuth, false},
-		"Entra's page":       {page(503, "X-Ms-Request-Id", "1"), way.Unavailable, true},
-		"an empty answer":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, way.Unavailable, true},
-		"JSON without marks": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503); fmt.Fprint(w, "{}") }, way.Unavailable, true},
+		"a gateway's 502":    {page(502), netfail.WrongAnswer, false},
+		"a gateway's 503":    {page(503), netfail.WrongAnswer, false},
+		"a filter's 429":     {page(429), netfail.WrongAnswer, false},
+		"a filter's 403":     {page(403), netfail.WrongAnswer, false},
+		"a proxy's 407":      {page(407, "Proxy-Authenticate", "Negotiate"), netfail.ProxyAuth, false},
+		"Entra's page":       {page(503, "X-Ms-Request-Id", "1"), netfail.Unavailable, true},
+		"an empty answer":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, netfail.Unavailable, true},
+		"JSON without marks": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503); fmt.Fprint(w, "{}") }, netfail.Unavailable, true},
 	} {
 		a := SignIn(context.Background(), newFakeEntra(t, c.answer).request())
 		if a.Err == nil || a.Err.Kind != c.kind || a.Refusal != nil {
@@ -45,10 +45,10 @@ func TestWhoseAnswer(t *testing.T) {
 		if times, _ := a.Waited(); (times > 0) != c.waits {
 			t.Errorf("%s: waited %d times", name, times)
 		}
-		if c.kind == way.WrongAnswer && (a.Err.Page == nil || a.Err.Page.Title != "Gateway" || a.Err.RetryAfter != 0) {
+		if c.kind == netfail.WrongAnswer && (a.Err.Page == nil || a.Err.Page.Title != "Gateway" || a.Err.RetryAfter != 0) {
 			t.Errorf("%s: page %+v", name, a.Err.Page)
 		}
-		if c.kind == way.ProxyAuth && len(a.Err.Schemes) != 1 {
+		if c.kind == netfail.ProxyAuth && len(a.Err.Schemes) != 1 {
 			t.Errorf("%s: schemes %v", name, a.Err.Schemes)
 		}
 	}

@@ -9,9 +9,9 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // errEndpoint is the error of an endpoint that is no https URL.
@@ -70,7 +70,7 @@ func (a *authenticator) AuthenticateRequest(ctx context.Context, ri *abs.Request
 }
 
 func foreign(origin *url.URL) error {
-	return &way.Error{Kind: way.WrongAnswer, Reason: way.ForeignLink, Host: origin.Host}
+	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.ForeignLink, Host: origin.Host}
 }
 
 // guard stands before the network: it refuses requests to other hosts a second

@@ -12,8 +12,8 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 var ctx = context.Background()
@@ -34,8 +34,8 @@ func TestTokenGoesToTheOriginOnly(t *testing.T) {
 			answer(w, 200, map[string]any{"value": []any{}, "@odata.nextLink": link})
 		})
 		_, err := c.EachServicePrincipal(ctx, func(objects.ServicePrincipal) error { return nil })
-		var ne *way.Error
-		if !errors.As(err, &ne) || ne.Reason != way.ForeignLink {
+		var ne *netfail.Error
+		if !errors.As(err, &ne) || ne.Reason != netfail.ForeignLink {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -192,15 +192,15 @@ func TestAnswersOfOthers(t *testing.T) {
 		status int
 		kind   string
 		body   string
-		reason way.Reason
+		reason netfail.Reason
 	}{
-		"portal":       {200, "text/html", "<html><title>Login</title>", way.NotJSON},
-		"filter":       {403, "text/html", "<html><title>Blocked</title>", way.NotJSON},
-		"empty":        {200, "application/json", "", way.EmptyAnswer},
-		"no list":      {200, "application/json", `{"a":1}`, way.MissingField},
-		"no list kind": {200, "application/json", `{"value":{}}`, way.MissingField},
-		"broken":       {200, "application/json", `{"value":[{"id":"1"},}`, way.MissingField},
-		"redirect":     {302, "", "", way.Redirect},
+		"portal":       {200, "text/html", "<html><title>Login</title>", netfail.NotJSON},
+		"filter":       {403, "text/html", "<html><title>Blocked</title>", netfail.NotJSON},
+		"empty":        {200, "application/json", "", netfail.EmptyAnswer},
+		"no list":      {200, "application/json", `{"a":1}`, netfail.MissingField},
+		"no list kind": {200, "application/json", `{"value":{}}`, netfail.MissingField},
+		"broken":       {200, "application/json", `{"value":[{"id":"1"},}`, netfail.MissingField},
+		"redirect":     {302, "", "", netfail.Redirect},
 	} {
 		c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", tc.kind)
@@ -212,8 +212,8 @@ func TestAnswersOfOthers(t *testing.T) {
 		if name == "broken" { // the first object is enough for ReadUsers
 			_, err = c.EachApplication(ctx, func(objects.Application) error { return nil })
 		}
-		var ne *way.Error
-		if !errors.As(err, &ne) || ne.Reason != tc.reason || ne.Kind != way.WrongAnswer {
+		var ne *netfail.Error
+		if !errors.As(err, &ne) || ne.Reason != tc.reason || ne.Kind != netfail.WrongAnswer {
 			t.Errorf("%s: got %v (%T)", name, err, err)
 		}
 	}
@@ -231,8 +231,8 @@ func TestBodyBound(t *testing.T) {
 		}
 	})
 	err := c.ReadUsers(ctx)
-	var ne *way.Error
-	if !errors.As(err, &ne) || ne.Reason != way.TooLarge {
+	var ne *netfail.Error
+	if !errors.As(err, &ne) || ne.Reason != netfail.TooLarge {
 		t.Errorf("got %v", err)
 	}
 }

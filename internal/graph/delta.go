@@ -14,8 +14,8 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/applications"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // Follow visits what changed in a collection since the run that ended with the
@@ -100,13 +100,13 @@ func (c *Client) ownDelta(kind, link string) bool {
 // unfollowed marks refusals that reading everything may get around, as opposed to a
 // service that is busy, away or will not know the caller.
 func unfollowed(err error) error {
-	var n *way.Error
+	var n *netfail.Error
 	e := asError(err)
 	switch {
 	case e != nil && e.Status == http.StatusUnauthorized, e != nil && e.Status == http.StatusTooManyRequests:
 		return err
 	case e != nil && (e.Status < http.StatusInternalServerError || e.Status == http.StatusNotImplemented),
-		errors.As(err, &n) && n.Kind == way.WrongAnswer:
+		errors.As(err, &n) && n.Kind == netfail.WrongAnswer:
 		return &objects.Unfollowed{Err: err}
 	}
 	return err

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/transport"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 var errBuild = errors.New("the request to Microsoft Graph could not be built")
@@ -42,7 +42,7 @@ type Error struct {
 	// it is not known.
 	Need string
 	// Page describes an answer of a failing gateway that is no JSON.
-	Page *way.Page
+	Page *netfail.Page
 }
 
 func (e *Error) Error() string { return e.Text().String() }
@@ -164,7 +164,7 @@ func (c *Client) refusal(resp *http.Response) error {
 		return e
 	}
 	if resp.StatusCode == http.StatusProxyAuthRequired {
-		return &way.Error{Kind: way.ProxyAuth, Host: c.origin.Host, Status: resp.StatusCode, Schemes: transport.Schemes(resp.Header),
+		return &netfail.Error{Kind: netfail.ProxyAuth, Host: c.origin.Host, Status: resp.StatusCode, Schemes: transport.Schemes(resp.Header),
 			Page: transport.PageOf(resp.StatusCode, resp.Header, body)}
 	}
 	// A gateway of Graph's own names the request, one on the way to it does not.
@@ -182,17 +182,17 @@ func (c *Client) refusal(resp *http.Response) error {
 
 // wrong is an answer that Graph does not give.
 func (c *Client) wrong(resp *http.Response, body []byte) error {
-	e := &way.Error{
-		Kind: way.WrongAnswer, Host: c.origin.Host, Reason: way.NotJSON,
+	e := &netfail.Error{
+		Kind: netfail.WrongAnswer, Host: c.origin.Host, Reason: netfail.NotJSON,
 		Page: transport.PageOf(resp.StatusCode, resp.Header, body),
 	}
 	switch {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		e.Reason = way.Redirect
+		e.Reason = netfail.Redirect
 	case len(body) == 0:
-		e.Reason = way.EmptyAnswer
+		e.Reason = netfail.EmptyAnswer
 	case wire.LooksJSON(body):
-		e.Reason = way.MissingField
+		e.Reason = netfail.MissingField
 	}
 	return e
 }

@@ -12,9 +12,9 @@ import (
 	abs "github.com/microsoft/kiota-abstractions-go"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/transport"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // list sends a request for a collection and visits every object of it, page by
@@ -60,12 +60,12 @@ func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int
 }
 
 func (c *Client) wrongLink() error {
-	return &way.Error{Kind: way.WrongAnswer, Reason: way.MissingField, Host: c.origin.Host}
+	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.MissingField, Host: c.origin.Host}
 }
 
 // loop is a list that has no end.
 func (c *Client) loop() error {
-	return &way.Error{Kind: way.WrongAnswer, Reason: way.LinkLoop, Host: c.origin.Host}
+	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.LinkLoop, Host: c.origin.Host}
 }
 
 // following makes the request for a nextLink. The link is repeated as a whole;

@@ -11,10 +11,10 @@ import (
 	abs "github.com/microsoft/kiota-abstractions-go"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // scanRun is one listing on its way.
@@ -218,14 +218,14 @@ func brokeOff(err error) bool {
 	if e := asError(err); e != nil {
 		return e.Status == http.StatusInternalServerError || e.Status == http.StatusBadGateway
 	}
-	var n *way.Error
+	var n *netfail.Error
 	if !errors.As(err, &n) {
 		return false
 	}
 	switch n.Kind {
-	case way.Reset, way.Timeout, way.Other: // HTTP/2 ends one stream in its own way
+	case netfail.Reset, netfail.Timeout, netfail.Other: // HTTP/2 ends one stream in its own way
 		return true
-	case way.WrongAnswer:
+	case netfail.WrongAnswer:
 		return n.Page != nil && (n.Page.Status == http.StatusOK || n.Page.Status >= http.StatusInternalServerError)
 	}
 	return false

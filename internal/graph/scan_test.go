@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // scanned collects the names of what a scan visits.
@@ -184,8 +184,8 @@ func TestScanRefusesLinks(t *testing.T) {
 			self = s.URL
 			var got scanned
 			err := c.Scan(t.Context(), got.scan(objects.OnServicePrincipal, objects.Passwords))
-			var n *way.Error
-			if !errors.As(err, &n) || n.Kind != way.WrongAnswer || foreign != (n.Reason == way.ForeignLink) {
+			var n *netfail.Error
+			if !errors.As(err, &n) || n.Kind != netfail.WrongAnswer || foreign != (n.Reason == netfail.ForeignLink) {
 				t.Errorf("error %v", err)
 			}
 		})

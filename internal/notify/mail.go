@@ -178,8 +178,8 @@ func mailError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if way := transport.Classify(err); way.Kind != "" && way.Kind != "other" {
-		return way
+	if failure := transport.Classify(err); failure.Kind != "" && failure.Kind != "other" {
+		return failure
 	}
 	return msg.Error(msg.New("the mail server accepted no message: %s", neutral.Bound(redact.String(fmt.Sprint(err)), 200)))
 }

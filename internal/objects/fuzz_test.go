@@ -32,8 +32,8 @@ func FuzzValidity(f *testing.F) {
 		if (days < 0) != end.Before(now) {
 			t.Errorf("%d days left from %s to %s", days, now, end)
 		}
-		if c.Ended(now) == c.Usable(now) || c.Ended(now) != !end.After(now) {
-			t.Errorf("%s at %s: ended %v, usable %v", end, now, c.Ended(now), c.Usable(now))
+		if c.Expired(now) == c.Usable(now) || c.Expired(now) != !end.After(now) {
+			t.Errorf("%s at %s: ended %v, usable %v", end, now, c.Expired(now), c.Usable(now))
 		}
 		if day := *c.DaysLeft(now.Add(24 * time.Hour)); day != days-1 {
 			t.Errorf("%d days left, and a day later %d", days, day)
@@ -50,7 +50,7 @@ func FuzzValidity(f *testing.F) {
 // A credential without an end never ends, and has no days to count.
 func TestNoEnd(t *testing.T) {
 	c := Credential{}
-	if c.DaysLeft(time.Now()) != nil || c.Ended(time.Now()) || c.Status(time.Now(), time.Hour) != result.NeverExpires {
+	if c.DaysLeft(time.Now()) != nil || c.Expired(time.Now()) || c.Status(time.Now(), time.Hour) != result.NeverExpires {
 		t.Errorf("%v", c.Status(time.Now(), time.Hour))
 	}
 }

@@ -62,5 +62,5 @@ func (c Credential) Usable(now time.Time) bool {
 	return false
 }
 
-// Ended reports whether the credential's end has passed.
-func (c Credential) Ended(now time.Time) bool { return c.Status(now, 0) == result.Expired }
+// Expired reports whether the credential's end has passed.
+func (c Credential) Expired(now time.Time) bool { return c.Status(now, 0) == result.Expired }

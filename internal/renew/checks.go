@@ -84,7 +84,7 @@ func (r *run) checkLimit() finding {
 	now := r.clock.serviceNow()
 	f := failed(msg.New("the application allows personal accounts, so it may have %d secrets; it has %d", personalLimit, len(have)))
 	for _, c := range have {
-		if c.Ended(now) {
+		if c.Expired(now) {
 			f.hints = append(f.hints, msg.New("remove the expired one first: %s", removeCommand(r.tenant.appID(), c.KeyID)))
 		}
 	}

@@ -39,7 +39,7 @@ func (r *removal) ended(all []objects.Credential) []objects.Credential {
 	var out []objects.Credential
 	for _, c := range all {
 		switch {
-		case !c.Ended(r.now):
+		case !c.Expired(r.now):
 		case c.Kind == objects.Password && !c.SignsSAML():
 			out = append(out, c)
 		case c.Kind == objects.Certificate && !c.SignsSAML():

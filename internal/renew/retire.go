@@ -81,7 +81,7 @@ func (r *run) mayRetire(ctx context.Context, c objects.Credential, old journal.R
 	// The activity report shows a use late: before that, nothing is known.
 	wait := max(r.RetireAfter, objects.ReportLag)
 	switch {
-	case c.Ended(now):
+	case c.Expired(now):
 		return msg.Text{}, true
 	case now.Sub(old.At) < wait:
 		return msg.New("The replaced secret %s is kept until at least %s.", c.Label(), old.At.Add(wait)), false

@@ -16,7 +16,7 @@ func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (sa
 		return nil, []msg.Text{msg.New("%s belongs to a signing key for single sign-on (SAML)", c.Label())}
 	}
 	switch {
-	case c.Ended(r.now):
+	case c.Expired(r.now):
 		// Nothing else matters: nobody can sign in with it.
 		return []msg.Text{msg.New("It expired on %s.", *c.End)}, nil
 	case r.entry != nil && r.entry.Stage.ValueLost() && r.isPending(c):

@@ -12,7 +12,7 @@ import (
 // report looks back 30 days (retention of sign-in logs with a P1 or P2 licence).
 const unusedAfter = 30 * 24 * time.Hour
 
-func judgeEnded(c *ruleCase) result.Severity {
+func judgeExpired(c *ruleCase) result.Severity {
 	switch {
 	case c.Status != result.Expired:
 		return ""
@@ -34,9 +34,9 @@ func judgeReplaced(c *ruleCase) result.Severity {
 	return when(c.Status == result.Expiring && (!c.Joined || c.Outlasted), result.SevInfo)
 }
 
-// judgeSAMLEnded is never critical: the application itself signs in by something
+// judgeSAMLExpired is never critical: the application itself signs in by something
 // else, or not at all.
-func judgeSAMLEnded(c *ruleCase) result.Severity {
+func judgeSAMLExpired(c *ruleCase) result.Severity {
 	switch {
 	case c.Status != result.Expired:
 		return ""

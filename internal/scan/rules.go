@@ -109,7 +109,7 @@ func (r *rule) about(c *objects.Credential) bool {
 func Rules() []rule {
 	return []rule{
 		{
-			ID: "ended", Severity: result.SevCritical, Judge: judgeEnded,
+			ID: "ended", Severity: result.SevCritical, Judge: judgeExpired,
 			Title:  msg.New("The credential has expired"),
 			Remedy: msg.New("Add a new one where the application is still used (spcheck renew-secret), and remove what has expired (spcheck remove-secret --expired)."),
 		},
@@ -124,7 +124,7 @@ func Rules() []rule {
 			Remedy: msg.New("Switch the product to the newer one if it does not use it yet, then remove this one (spcheck remove-secret). No renewal is needed."),
 		},
 		{
-			ID: "saml-ended", Severity: result.SevWarning, Purpose: result.SAMLSigning, Judge: judgeSAMLEnded,
+			ID: "saml-ended", Severity: result.SevWarning, Purpose: result.SAMLSigning, Judge: judgeSAMLExpired,
 			Title:  msg.New("The certificate that signs SAML tokens has expired: users cannot sign in to the application"),
 			Remedy: msg.New("Create a new one in the Entra admin center (Enterprise applications > the application > Single sign-on > SAML certificates), configure it in the application, then make it active."),
 		},

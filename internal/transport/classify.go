@@ -10,21 +10,21 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/neutral"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // Classify reads what went wrong out of an error of net/http or of a library
 // above it. It returns nil for nil.
-func Classify(err error) *way.Error {
+func Classify(err error) *netfail.Error {
 	if err == nil {
 		return nil
 	}
-	if known := (*way.Error)(nil); errors.As(err, &known) {
+	if known := (*netfail.Error)(nil); errors.As(err, &known) {
 		return known
 	}
-	e := &way.Error{Kind: way.Other, Host: hostOf(err)}
-	for _, read := range []func(error, *way.Error) bool{
+	e := &netfail.Error{Kind: netfail.Other, Host: hostOf(err)}
+	for _, read := range []func(error, *netfail.Error) bool{
 		readCancel, readProxy, readSOCKS, readTLS, readDNS, readSyscall, readTimeout, readCut,
 	} {
 		if read(err, e) {
@@ -47,42 +47,42 @@ func hostOf(err error) string {
 	return neutral.Bound(u.Host, 260)
 }
 
-func readCancel(err error, e *way.Error) bool {
+func readCancel(err error, e *netfail.Error) bool {
 	if !errors.Is(err, context.Canceled) {
 		return false
 	}
-	e.Kind, e.After = way.Cancelled, context.Canceled
+	e.Kind, e.After = netfail.Cancelled, context.Canceled
 	return true
 }
 
-func readProxy(err error, e *way.Error) bool {
+func readProxy(err error, e *netfail.Error) bool {
 	if errors.Is(err, errProxyAddress) {
-		e.Kind = way.ProxyAddress
+		e.Kind = netfail.ProxyAddress
 		return true
 	}
 	var pe *proxyError
 	if !errors.As(err, &pe) {
 		return false
 	}
-	e.Kind, e.Proxy, e.Status, e.Schemes = way.ProxyRefused, pe.Proxy, pe.Status, pe.Schemes
+	e.Kind, e.Proxy, e.Status, e.Schemes = netfail.ProxyRefused, pe.Proxy, pe.Status, pe.Schemes
 	if pe.Status == http.StatusProxyAuthRequired {
-		e.Kind = way.ProxyAuth
+		e.Kind = netfail.ProxyAuth
 	}
 	return true
 }
 
 // readSOCKS reads the refusals of a SOCKS proxy, which net/http has as texts of
 // its own. What is no refusal is read like any other failure, see readProxyDial.
-func readSOCKS(err error, e *way.Error) bool {
+func readSOCKS(err error, e *netfail.Error) bool {
 	oe := socksError(err)
 	if oe == nil || oe.Err == nil {
 		return false
 	}
 	switch text := oe.Err.Error(); {
 	case strings.Contains(text, "authentication"), strings.Contains(text, "username"):
-		e.Kind = way.ProxyAuth
+		e.Kind = netfail.ProxyAuth
 	case strings.HasPrefix(text, "unknown error "): // so net/http calls the proxy's own codes
-		e.Kind = way.ProxyRefused
+		e.Kind = netfail.ProxyRefused
 	default:
 		return false
 	}
@@ -98,19 +98,19 @@ func socksError(err error) *net.OpError {
 	return oe
 }
 
-func readDNS(err error, e *way.Error) bool {
+func readDNS(err error, e *netfail.Error) bool {
 	var de *net.DNSError
 	if !errors.As(err, &de) {
 		return false
 	}
-	e.Kind = way.DNS
+	e.Kind = netfail.DNS
 	return true
 }
 
-func readSyscall(err error, e *way.Error) bool {
-	for number, kind := range map[syscall.Errno]way.Kind{
-		errRefused: way.Refused, errReset: way.Reset, errTimedOut: way.Timeout,
-		errNetUnreach: way.Unreachable, errHostUnreach: way.Unreachable,
+func readSyscall(err error, e *netfail.Error) bool {
+	for number, kind := range map[syscall.Errno]netfail.Kind{
+		errRefused: netfail.Refused, errReset: netfail.Reset, errTimedOut: netfail.Timeout,
+		errNetUnreach: netfail.Unreachable, errHostUnreach: netfail.Unreachable,
 	} {
 		if errors.Is(err, number) {
 			e.Kind = kind
@@ -120,25 +120,25 @@ func readSyscall(err error, e *way.Error) bool {
 	return false
 }
 
-func readTimeout(err error, e *way.Error) bool {
+func readTimeout(err error, e *netfail.Error) bool {
 	var ne net.Error
 	late := errors.Is(err, context.DeadlineExceeded)
 	if !late && (!errors.As(err, &ne) || !ne.Timeout()) {
 		return false
 	}
-	e.Kind = way.Timeout
+	e.Kind = netfail.Timeout
 	if late {
 		e.After = context.DeadlineExceeded
 	}
 	return true
 }
 
-func readCut(err error, e *way.Error) bool {
+func readCut(err error, e *netfail.Error) bool {
 	switch {
 	case errors.Is(err, errBodyTooLarge):
-		e.Kind, e.Reason = way.WrongAnswer, way.TooLarge
+		e.Kind, e.Reason = netfail.WrongAnswer, netfail.TooLarge
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
-		e.Kind = way.Reset
+		e.Kind = netfail.Reset
 	default:
 		return false
 	}
@@ -146,8 +146,8 @@ func readCut(err error, e *way.Error) bool {
 }
 
 // readProxyDial names the proxy where it was the proxy that could not be had.
-func readProxyDial(err error, e *way.Error) {
-	if oe := socksError(err); oe != nil && e.Kind != way.Cancelled {
+func readProxyDial(err error, e *netfail.Error) {
+	if oe := socksError(err); oe != nil && e.Kind != netfail.Cancelled {
 		e.Proxy = "the proxy"
 		if oe.Source != nil {
 			e.Proxy = neutral.Bound(oe.Source.String(), 260)

@@ -9,13 +9,13 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/lazyregexp"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/neutral"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // PageOf describes an answer by its headers and the beginning of its body.
-func PageOf(status int, h http.Header, body []byte) *way.Page {
-	p := &way.Page{
+func PageOf(status int, h http.Header, body []byte) *netfail.Page {
+	p := &netfail.Page{
 		Status:      status,
 		ContentType: mediaType(h),
 		Server:      neutral.Bound(h.Get("Server"), 80),

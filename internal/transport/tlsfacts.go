@@ -8,26 +8,26 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/neutral"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
-func readTLS(err error, e *way.Error) bool {
+func readTLS(err error, e *netfail.Error) bool {
 	var verify *tls.CertificateVerificationError
 	var plain tls.RecordHeaderError
 	switch {
 	case errors.As(err, &verify):
-		e.Kind, e.Certificate = way.TLS, presented(verify)
+		e.Kind, e.Certificate = netfail.TLS, presented(verify)
 	case errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
 		// Something answered in clear text where TLS was spoken to it.
-		e.Kind, e.Reason = way.WrongAnswer, way.NotTLS
+		e.Kind, e.Reason = netfail.WrongAnswer, netfail.NotTLS
 	case isAlert(err):
-		e.Kind = way.TLS
+		e.Kind = netfail.TLS
 		if strings.Contains(err.Error(), "protocol version") || strings.Contains(err.Error(), "insufficient security") {
-			e.Kind = way.TLSVersion // as crypto/tls words the alerts 70 and 71
+			e.Kind = netfail.TLSVersion // as crypto/tls words the alerts 70 and 71
 		}
 	case strings.Contains(err.Error(), "tls: server selected unsupported protocol version"):
-		e.Kind = way.TLSVersion
+		e.Kind = netfail.TLSVersion
 	default:
 		return false
 	}
@@ -41,8 +41,8 @@ func isAlert(err error) bool {
 	return errors.As(err, &oe) && (oe.Op == "remote error" || oe.Op == "local error")
 }
 
-func presented(v *tls.CertificateVerificationError) *way.Certificate {
-	c := &way.Certificate{Problem: problem(v.Err)}
+func presented(v *tls.CertificateVerificationError) *netfail.Certificate {
+	c := &netfail.Certificate{Problem: problem(v.Err)}
 	if len(v.UnverifiedCertificates) > 0 {
 		leaf := v.UnverifiedCertificates[0]
 		c.Subject = neutral.Bound(leaf.Subject.String(), 200)
@@ -52,17 +52,17 @@ func presented(v *tls.CertificateVerificationError) *way.Certificate {
 	return c
 }
 
-func problem(err error) way.CertificateProblem {
+func problem(err error) netfail.CertificateProblem {
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &unknown):
-		return way.UnknownIssuer
+		return netfail.UnknownIssuer
 	case errors.As(err, &host):
-		return way.WrongHost
+		return netfail.WrongHost
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return way.OutsideDates
+		return netfail.OutsideDates
 	}
-	return way.OtherProblem
+	return netfail.OtherProblem
 }

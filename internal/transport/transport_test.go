@@ -25,7 +25,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/way"
+	"github.com/spcheck/spcheck/internal/netfail"
 )
 
 func get(t *testing.T, c *http.Client, url string) (*http.Response, error) {
@@ -73,7 +73,7 @@ func TestExtraCA(t *testing.T) {
 	defer s.Close()
 	_, err := get(t, client(t, Options{}), s.URL)
 	e := Classify(err)
-	if e == nil || e.Kind != way.TLS || e.Certificate == nil || e.Certificate.Problem != way.UnknownIssuer {
+	if e == nil || e.Kind != netfail.TLS || e.Certificate == nil || e.Certificate.Problem != netfail.UnknownIssuer {
 		t.Fatalf("got %+v", e)
 	}
 	if !strings.Contains(e.Certificate.Issuer, "Acme Co") || !strings.Contains(e.Error(), "Acme Co") {
@@ -132,10 +132,10 @@ func TestCertificateProblems(t *testing.T) {
 	for name, tc := range map[string]struct {
 		host     string
 		from, to time.Time
-		want     way.CertificateProblem
+		want     netfail.CertificateProblem
 	}{
-		"ended":      {"127.0.0.1", now.AddDate(-2, 0, 0), now.AddDate(-1, 0, 0), way.OutsideDates},
-		"other host": {"other.test", now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0), way.WrongHost},
+		"ended":      {"127.0.0.1", now.AddDate(-2, 0, 0), now.AddDate(-1, 0, 0), netfail.OutsideDates},
+		"other host": {"other.test", now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0), netfail.WrongHost},
 	} {
 		s := withCertificate(t, tc.host, tc.from, tc.to)
 		_, err := get(t, client(t, Options{CAFile: caFile(t, s)}), s.URL)
@@ -180,12 +180,12 @@ func TestClassifyConnections(t *testing.T) {
 	l.Close()
 	for name, tc := range map[string]struct {
 		url  string
-		kind way.Kind
+		kind netfail.Kind
 	}{
-		"refused":      {"https://" + refused, way.Refused},
-		"hung up":      {"https://" + hangUp, way.Reset},
-		"clear text":   {"https://" + clearText, way.WrongAnswer},
-		"unknown host": {"https://host.invalid", way.DNS},
+		"refused":      {"https://" + refused, netfail.Refused},
+		"hung up":      {"https://" + hangUp, netfail.Reset},
+		"clear text":   {"https://" + clearText, netfail.WrongAnswer},
+		"unknown host": {"https://host.invalid", netfail.DNS},
 	} {
 		_, err := get(t, client(t, Options{}), tc.url+"/path?client_secret=hidden-value")
 		e := Classify(fmt.Errorf("some library: %w", err))
@@ -206,14 +206,14 @@ func TestClassifyDeadlineAndCancel(t *testing.T) {
 	defer cancel()
 	req, _ := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+silent, nil)
 	_, err := client(t, Options{}).Do(req)
-	if e := Classify(err); e == nil || e.Kind != way.Timeout {
+	if e := Classify(err); e == nil || e.Kind != netfail.Timeout {
 		t.Errorf("deadline: got %+v of %v", e, err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
 	req, _ = http.NewRequestWithContext(ctx, http.MethodGet, "https://"+silent, nil)
 	_, err = client(t, Options{}).Do(req)
-	if e := Classify(err); e == nil || e.Kind != way.Cancelled || !errors.Is(e, context.Canceled) {
+	if e := Classify(err); e == nil || e.Kind != netfail.Cancelled || !errors.Is(e, context.Canceled) {
 		t.Errorf("cancel: got %+v", e)
 	}
 	if Classify(nil) != nil {
@@ -247,13 +247,13 @@ func TestProxies(t *testing.T) {
 	forbids := answer("403 Forbidden", "")
 	for name, tc := range map[string]struct {
 		proxy string
-		kind  way.Kind
+		kind  netfail.Kind
 		text  string
 	}{
-		"requires authentication": {"http://user:pass-word@" + wants, way.ProxyAuth, "NTLM, Basic"},
-		"forbids":                 {"http://" + forbids, way.ProxyRefused, "403"},
-		"gone":                    {"http://" + gone, way.Refused, gone},
-		"malformed":               {"http://user:pass-word@[::1", way.ProxyAddress, "HTTPS_PROXY"},
+		"requires authentication": {"http://user:pass-word@" + wants, netfail.ProxyAuth, "NTLM, Basic"},
+		"forbids":                 {"http://" + forbids, netfail.ProxyRefused, "403"},
+		"gone":                    {"http://" + gone, netfail.Refused, gone},
+		"malformed":               {"http://user:pass-word@[::1", netfail.ProxyAddress, "HTTPS_PROXY"},
 	} {
 		// The name is not resolved here: that is the proxy's task.
 		_, err := get(t, client(t, Options{Getenv: proxyEnv(tc.proxy)}), "https://login.example.test/x")

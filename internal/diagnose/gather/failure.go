@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
-	"github.com/spcheck/spcheck/internal/way"
+	"github.com/spcheck/spcheck/internal/netfail"
 )
 
 // failure keeps what an error shows, for those who judge it.
@@ -14,9 +14,9 @@ func failure(err error) error {
 	if errors.As(err, &known) {
 		return known
 	}
-	var onTheWay *way.Error
-	if errors.As(err, &onTheWay) {
-		f.Way = onTheWay
+	var failed *netfail.Error
+	if errors.As(err, &failed) {
+		f.Network = failed
 	}
 	var refused refusal
 	if errors.As(err, &refused) {

@@ -13,9 +13,9 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 const (
@@ -241,7 +241,7 @@ func TestReadersInOrder(t *testing.T) {
 // readers failed for is not said a second time.
 func TestUnreachableEntra(t *testing.T) {
 	s, in := world(t)
-	s.attempt = entra.Attempt{Err: &way.Error{Kind: way.DNS}}
+	s.attempt = entra.Attempt{Err: &netfail.Error{Kind: netfail.DNS}}
 	person := s.reads("device-code")
 	person.Ask = func(context.Context) error { t.Error("a person was asked"); return nil }
 	s.readers = []gather.Reader{{Name: "environment", Open: func(context.Context) (gather.Directory, error) { return nil, errDown }}, s.reads("self"), person}

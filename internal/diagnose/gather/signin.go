@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/way"
 )
 
 // signIn asks for a token as the product would. A key that is not the
@@ -37,7 +37,7 @@ func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn]
 		}
 		return fact.Missing[diagnose.SignIn](a.Input)
 	}
-	if a.Err != nil && a.Err.Kind == way.Cancelled {
+	if a.Err != nil && a.Err.Kind == netfail.Cancelled {
 		return fact.Missing[diagnose.SignIn](context.Canceled)
 	}
 	s := diagnose.SignIn{Took: a.Took}
@@ -113,4 +113,6 @@ func or(a, b string) string {
 }
 
 // later reports an answer of the service itself that says "later".
-func later(e *way.Error) bool { return e.Kind == way.Throttled || e.Kind == way.Unavailable }
+func later(e *netfail.Error) bool {
+	return e.Kind == netfail.Throttled || e.Kind == netfail.Unavailable
+}

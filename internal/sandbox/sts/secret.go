@@ -11,7 +11,7 @@ import (
 // objects. A match that ended is told from no match, as today's service does.
 func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignIn) *refusal {
 	now := s.now()
-	ended, olderEnded, fresh := false, false, false
+	ended, olderExpired, fresh := false, false, false
 	olderValid := false
 	for _, h := range c.holders() {
 		for i := range h.Passwords {
@@ -30,7 +30,7 @@ func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignI
 			case within(p.Start, p.End, now):
 				olderValid = true
 			default:
-				olderEnded = true
+				olderExpired = true
 			}
 		}
 	}
@@ -39,7 +39,7 @@ func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignI
 		return legacySecret()
 	case ended:
 		return expiredSecret(c.appID)
-	case fresh && olderEnded && !olderValid:
+	case fresh && olderExpired && !olderValid:
 		// A replica that has not heard of the new secret calls all it knows ended
 		// (one public report).
 		return expiredSecret(c.appID)

@@ -1,7 +1,7 @@
-// Package way holds what can go wrong on the way to a service, as facts: what
+// Package netfail holds what can go wrong on the way to a service, as facts: what
 // happened, at which host, and what was presented or answered there. What it
 // means is judged elsewhere.
-package way
+package netfail
 
 import "time"
 
