@@ -23,7 +23,8 @@ type azure struct{ *clientHost }
 func newAzure(t *testing.T, scenario string) azure {
 	t.Helper()
 	needCommand(t, "az")
-	return azure{newClientHost(t, scenario, azureFolder(t), "AZURE_CORE_COLLECT_TELEMETRY=no", "AZURE_CORE_NO_COLOR=yes")}
+	path := warmAzure() + string(filepath.ListSeparator) + os.Getenv("PATH")
+	return azure{newClientHost(t, scenario, azureFolder(t), "AZURE_CORE_COLLECT_TELEMETRY=no", "AZURE_CORE_NO_COLOR=yes", "PATH="+path)}
 }
 
 // usedAzureFolder is a folder of Azure CLI where nobody is signed in, and where it
@@ -214,7 +215,7 @@ func (a azure) signsIn(id, secret string) {
 }
 
 // TestClientAzureCLIAsReader is the story with an administrator at hand: spcheck
-// itself reads Graph through a real Azure CLI.
+// itself reads Graph through a real Azure CLI, started as users start it.
 func TestClientAzureCLIAsReader(t *testing.T) {
 	t.Parallel()
 	for _, who := range []struct {
@@ -228,7 +229,7 @@ func TestClientAzureCLIAsReader(t *testing.T) {
 	} {
 		t.Run(who.name, func(t *testing.T) {
 			t.Parallel()
-			a := newAzure(t, "mailstore")
+			a := newAzure(t, "mailstore").coldly()
 			before := a.run(binary, "list-secrets", "--sp", "MailStoreSP", "--reader", "azure-cli")
 			if before.code != 3 || !strings.Contains(before.stderr, "az login") {
 				t.Errorf("before az login: exit code %d\n%s", before.code, before.stderr)

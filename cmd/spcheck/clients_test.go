@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -150,12 +151,29 @@ func (h *clientHost) value(name string) string {
 // change may need to take effect: a busy machine starts interpreters slowly.
 const clientPatience = 3 * time.Minute
 
+// find is a program as the PATH of these commands leads to it.
+func (h *clientHost) find(name string) string {
+	for _, entry := range slices.Backward(h.env) { // the last one holds
+		path, ok := strings.CutPrefix(entry, "PATH=")
+		if !ok || strings.ContainsRune(name, filepath.Separator) {
+			continue
+		}
+		for _, dir := range filepath.SplitList(path) {
+			if found, err := exec.LookPath(filepath.Join(dir, name)); err == nil && dir != "" {
+				return found
+			}
+		}
+		break
+	}
+	return name
+}
+
 // run starts a program and waits for it.
 func (h *clientHost) run(name string, args ...string) ran {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), clientPatience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := exec.CommandContext(ctx, h.find(name), args...)
 	cmd.Env, cmd.Dir = h.env, h.dir
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
