@@ -104,8 +104,8 @@ func (m *Match) result() result.Match {
 	r := result.Match{
 		Line: m.Line, Excerpt: m.Excerpt, FoundBy: string(m.FoundBy),
 		Codes: []result.Code{}, Causes: []result.RankedCause{},
-		Decisive: given(m.Decisive), AppID: given(m.AppID), Tenant: given(m.Tenant),
-		TraceID: given(m.TraceID), CorrelationID: given(m.CorrelationID), Timestamp: m.Timestamp,
+		Decisive: result.OrNil(m.Decisive), AppID: result.OrNil(m.AppID), Tenant: result.OrNil(m.Tenant),
+		TraceID: result.OrNil(m.TraceID), CorrelationID: result.OrNil(m.CorrelationID), Timestamp: m.Timestamp,
 		Details: m.Details.revealed(), Notes: m.Notes,
 	}
 	for _, code := range m.Codes {
@@ -138,12 +138,4 @@ func resultCode(code string) result.Code {
 		}
 	}
 	return r
-}
-
-// given returns nil for an empty string.
-func given(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

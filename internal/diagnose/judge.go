@@ -142,19 +142,19 @@ func (v *view) cause(d *verdict) result.Cause {
 
 func (v *view) aadsts() *result.AADSTS {
 	r := v.refusal
-	return &result.AADSTS{Codes: r.Codes, Decisive: orNil(r.Decisive), TraceID: orNil(r.TraceID),
-		CorrelationID: orNil(r.CorrelationID), Timestamp: r.Timestamp}
+	return &result.AADSTS{Codes: r.Codes, Decisive: result.OrNil(r.Decisive), TraceID: result.OrNil(r.TraceID),
+		CorrelationID: result.OrNil(r.CorrelationID), Timestamp: r.Timestamp}
 }
 
 func (v *view) target() result.Target {
 	s := v.Setup
-	t := result.Target{Tenant: orNil(s.Tenant.Value), ClientID: orNil(v.appID()), AuthorityHost: orNil(s.AuthorityHost),
-		GraphEndpoint: orNil(s.GraphEndpoint), Cloud: orNil(s.Cloud.Value)}
+	t := result.Target{Tenant: result.OrNil(s.Tenant.Value), ClientID: result.OrNil(v.appID()), AuthorityHost: result.OrNil(s.AuthorityHost),
+		GraphEndpoint: result.OrNil(s.GraphEndpoint), Cloud: result.OrNil(s.Cloud.Value)}
 	switch {
 	case v.sp != nil:
-		t.DisplayName = orNil(v.sp.DisplayName)
+		t.DisplayName = result.OrNil(v.sp.DisplayName)
 	case v.app != nil:
-		t.DisplayName = orNil(v.app.DisplayName)
+		t.DisplayName = result.OrNil(v.app.DisplayName)
 	}
 	if s.Kind == "" {
 		return t
@@ -162,21 +162,13 @@ func (v *view) target() result.Target {
 	c := &result.TargetCredential{Kind: s.Kind, Origin: s.Origin.String()}
 	if s.Kind == objects.Password && v.Secret.Known() {
 		length := v.shape().Length
-		c.Length, c.Hint = &length, orNil(v.shape().Hint)
+		c.Length, c.Hint = &length, result.OrNil(v.shape().Hint)
 	}
 	if s.Kind == objects.Certificate && v.Certificate.Known() {
-		c.Hint = orNil(v.Certificate.Value.SHA1)
+		c.Hint = result.OrNil(v.Certificate.Value.SHA1)
 	}
 	t.Credential = c
 	return t
-}
-
-// orNil is a string of the report, nil where the fact is absent.
-func orNil(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }
 
 func (v *view) credentials() []result.Credential {

@@ -20,11 +20,11 @@ func List(f *Facts) *result.SecretList {
 		Notes:       append(v.listNotes(), f.Notes...),
 	}
 	if v.sp != nil {
-		l.ServicePrincipal = &result.ServicePrincipal{ID: v.sp.ID, AppID: orNil(v.sp.AppID), DisplayName: orNil(v.sp.DisplayName),
-			Type: orNil(v.sp.Type), AccountEnabled: v.sp.AccountEnabled}
+		l.ServicePrincipal = &result.ServicePrincipal{ID: v.sp.ID, AppID: result.OrNil(v.sp.AppID), DisplayName: result.OrNil(v.sp.DisplayName),
+			Type: result.OrNil(v.sp.Type), AccountEnabled: v.sp.AccountEnabled}
 	}
 	if v.app != nil {
-		l.Application = &result.Application{ID: v.app.ID, DisplayName: orNil(v.app.DisplayName), SignInAudience: orNil(v.app.SignInAudience)}
+		l.Application = &result.Application{ID: v.app.ID, DisplayName: result.OrNil(v.app.DisplayName), SignInAudience: result.OrNil(v.app.SignInAudience)}
 	}
 	l.Status, l.ExitCode = v.listStatus()
 	return l

@@ -183,7 +183,7 @@ func (v *view) report() *result.Reported {
 	if m := v.reported(); m != nil {
 		r := &result.Reported{Causes: rankedCauses(m.Causes), Timestamp: m.Timestamp, Source: msg.New("--error-text")}
 		if c, ok := v.productUses(); ok && saysExpired(m.Causes) && !v.speaksOfAnother(m) && !v.outdated() {
-			r.KeyID = orNil(c.KeyID)
+			r.KeyID = result.OrNil(c.KeyID)
 		}
 		return r
 	}
@@ -193,7 +193,7 @@ func (v *view) report() *result.Reported {
 	}
 	e := found[0]
 	at := e.Time.UTC()
-	return &result.Reported{Causes: rankedCauses(meantBy(e.ErrorCode)), KeyID: orNil(e.KeyID), Timestamp: &at, Source: msg.New("the sign-in log")}
+	return &result.Reported{Causes: rankedCauses(meantBy(e.ErrorCode)), KeyID: result.OrNil(e.KeyID), Timestamp: &at, Source: msg.New("the sign-in log")}
 }
 
 func rankedCauses(ranked []aadsts.Ranked) []result.RankedCause {

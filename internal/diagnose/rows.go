@@ -19,7 +19,7 @@ func Rows(creds []objects.Credential, now time.Time, within time.Duration, used 
 			hint = c.Thumbprint
 		}
 		rows[i] = result.Credential{
-			KeyID: orNil(c.KeyID), Kind: c.Kind, Purpose: c.Purpose, StoredOn: c.StoredOn, DisplayName: orNil(c.Name), Hint: orNil(hint),
+			KeyID: result.OrNil(c.KeyID), Kind: c.Kind, Purpose: c.Purpose, StoredOn: c.StoredOn, DisplayName: result.OrNil(c.Name), Hint: result.OrNil(hint),
 			StartDateTime: utc(c.Start), EndDateTime: utc(c.End), DaysLeft: c.DaysLeft(now), Status: c.Status(now, within),
 			LastUsedDateTime: utc(used[c.KeyID].LastUsed),
 		}

@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -65,7 +66,7 @@ func person(o ReaderOptions, signIn personSignIn) secrets.TokenSource {
 		if bad != nil {
 			return secrets.Value{}, time.Time{}, readerError(Attempt{Input: bad})
 		}
-		result, err := s.asPerson(ctx, o, signIn, strings.TrimSuffix(o.Scope, "/.default")+"/"+first(o.Permission, readScope))
+		result, err := s.asPerson(ctx, o, signIn, strings.TrimSuffix(o.Scope, "/.default")+"/"+cmp.Or(o.Permission, readScope))
 		if err != nil && s.scopeRefused() {
 			result, err = s.asPerson(ctx, o, signIn, o.Scope)
 		}
@@ -82,7 +83,7 @@ func (s *session) asPerson(ctx context.Context, o ReaderOptions, signIn personSi
 			err = errPanic
 		}
 	}()
-	client, err := public.New(first(o.ClientID, graphCommandLineTools),
+	client, err := public.New(cmp.Or(o.ClientID, graphCommandLineTools),
 		public.WithAuthority(s.authority), public.WithHTTPClient(s.client), public.WithInstanceDiscovery(false))
 	if err != nil {
 		return result, errSetUp

@@ -2,6 +2,7 @@ package entra
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -82,11 +83,11 @@ func decodeClaims(token secrets.Value) fact.Fact[Claims] {
 		return fact.Missing[Claims](errOpaque)
 	}
 	return fact.Of(Claims{
-		TenantID: text(m["tid"]), AppID: first(text(m["appid"]), text(m["azp"])), ObjectID: text(m["oid"]),
+		TenantID: text(m["tid"]), AppID: cmp.Or(text(m["appid"]), text(m["azp"])), ObjectID: text(m["oid"]),
 		AppName: text(m["app_displayname"]), Audience: audience(m["aud"]), Issuer: text(m["iss"]),
 		Roles: list(m["roles"]), Scopes: strings.Fields(text(m["scp"])),
-		AuthMethod: digits(first(string(m["appidacr"]), string(m["azpacr"]))), IdentityType: text(m["idtyp"]),
-		UserName:      first(text(m["upn"]), text(m["preferred_username"])),
+		AuthMethod: digits(cmp.Or(string(m["appidacr"]), string(m["azpacr"]))), IdentityType: text(m["idtyp"]),
+		UserName:      cmp.Or(text(m["upn"]), text(m["preferred_username"])),
 		UniqueTokenID: text(m["uti"]), IssuedAt: unix(m["iat"]), Expires: unix(m["exp"]),
 	})
 }
@@ -96,7 +97,7 @@ func audience(raw json.RawMessage) string {
 	if s := text(raw); s != "" {
 		return s
 	}
-	return first(list(raw)...)
+	return cmp.Or(list(raw)...)
 }
 
 func list(raw json.RawMessage) []string {
@@ -122,12 +123,3 @@ func unix(raw json.RawMessage) time.Time {
 }
 
 func digits(raw string) string { return strings.Trim(raw, `"`) }
-
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
-}

@@ -13,7 +13,7 @@ import (
 
 // use writes what the logs tell of a credential's sign-ins into its story.
 func (t *teller) use(s *result.Story) {
-	u := t.signIns[orEmpty(s.AppID)]
+	u := t.signIns[result.OrEmpty(s.AppID)]
 	if u == nil {
 		return
 	}
@@ -36,11 +36,11 @@ func groupsOf(k *keyUse) []result.SignIns {
 	}
 	for g, c := range k.groups {
 		slices.Sort(c.resources)
-		list = append(list, result.SignIns{IPAddress: orNil(g.address), ErrorCode: orNil(g.code), First: c.first.UTC(), Last: c.last.UTC(),
-			Count: c.count, Resources: append([]string{}, c.resources...), FailureReason: orNil(c.reason)})
+		list = append(list, result.SignIns{IPAddress: result.OrNil(g.address), ErrorCode: result.OrNil(g.code), First: c.first.UTC(), Last: c.last.UTC(),
+			Count: c.count, Resources: append([]string{}, c.resources...), FailureReason: result.OrNil(c.reason)})
 	}
 	slices.SortFunc(list, func(a, b result.SignIns) int {
-		return cmp.Or(a.First.Compare(b.First), strings.Compare(orEmpty(a.ErrorCode), orEmpty(b.ErrorCode)), strings.Compare(orEmpty(a.IPAddress), orEmpty(b.IPAddress)))
+		return cmp.Or(a.First.Compare(b.First), strings.Compare(result.OrEmpty(a.ErrorCode), result.OrEmpty(b.ErrorCode)), strings.Compare(result.OrEmpty(a.IPAddress), result.OrEmpty(b.IPAddress)))
 	})
 	return list
 }
@@ -89,7 +89,7 @@ func (t *teller) reasons(s *result.Story) []result.Reason {
 			list = append(list, *r)
 		}
 	}
-	return append(list, scan.Reasons(s.Added, t.powers.List(orEmpty(s.AppID)))...)
+	return append(list, scan.Reasons(s.Added, t.powers.List(result.OrEmpty(s.AppID)))...)
 }
 
 // beginning is when a story begins: with its first event, else when the credential
@@ -122,18 +122,4 @@ func (t *teller) bounds() []msg.Text {
 		notes = append(notes, msg.New("a credential was used from more than %d addresses; the others are not listed, and count only towards its first and last use", maxAddresses))
 	}
 	return notes
-}
-
-func orNil(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-func orEmpty(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

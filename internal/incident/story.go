@@ -21,7 +21,7 @@ func (t *teller) report() *result.Incident {
 	out := &result.Incident{Asked: t.Asked, Objects: []result.IncidentObject{}, Stories: []result.Story{}, Unnamed: []result.SignIns{}, Notes: []msg.Text{}}
 	out.SchemaVersion, out.GeneratedAt = result.SchemaVersion, t.Now.UTC()
 	for _, s := range t.subjects {
-		out.Objects = append(out.Objects, result.IncidentObject{ObjectID: s.id, ObjectKind: orNil(s.kind), AppID: orNil(s.appID), DisplayName: orNil(s.name), State: s.state,
+		out.Objects = append(out.Objects, result.IncidentObject{ObjectID: s.id, ObjectKind: result.OrNil(s.kind), AppID: result.OrNil(s.appID), DisplayName: result.OrNil(s.name), State: s.state,
 			Privileges: t.powers.List(s.appID)})
 	}
 	stories := t.stories()
@@ -35,7 +35,7 @@ func (t *teller) report() *result.Incident {
 		out.Unnamed = append(out.Unnamed, groupsOf(t.signIns[id].byKey[""])...)
 	}
 	slices.SortStableFunc(out.Stories, func(a, b result.Story) int {
-		return cmp.Or(beginning(a).Compare(beginning(b)), strings.Compare(a.KeyID, b.KeyID), strings.Compare(orEmpty(a.ObjectID), orEmpty(b.ObjectID)))
+		return cmp.Or(beginning(a).Compare(beginning(b)), strings.Compare(a.KeyID, b.KeyID), strings.Compare(result.OrEmpty(a.ObjectID), result.OrEmpty(b.ObjectID)))
 	})
 	out.Notes = append(out.Notes, t.notes...)
 	out.Notes = append(out.Notes, t.bounds()...)
@@ -55,7 +55,7 @@ func (t *teller) stories() []*result.Story {
 	story := func(s *subject, key string) *result.Story {
 		p := place{key, s.id}
 		if at[p] == nil {
-			at[p] = &result.Story{KeyID: key, ObjectID: orNil(s.id), ObjectKind: orNil(s.kind), AppID: orNil(s.appID), DisplayName: orNil(s.name),
+			at[p] = &result.Story{KeyID: key, ObjectID: result.OrNil(s.id), ObjectKind: result.OrNil(s.kind), AppID: result.OrNil(s.appID), DisplayName: result.OrNil(s.name),
 				State: stateOf(s), SignIns: []result.SignIns{}}
 			list = append(list, at[p])
 		}
@@ -96,25 +96,25 @@ func stateOf(s *subject) string {
 }
 
 func describe(s *result.Story, c *objects.Credential) {
-	s.State, s.Kind, s.KeyName = listed, new(c.Kind), orNil(c.Name)
+	s.State, s.Kind, s.KeyName = listed, new(c.Kind), result.OrNil(c.Name)
 	s.StartDate, s.EndDateTime = c.Start, c.End
-	s.Issuer, s.Subject = orNil(c.Issuer), orNil(c.Subject)
+	s.Issuer, s.Subject = result.OrNil(c.Issuer), result.OrNil(c.Subject)
 }
 
 // change writes an entry of the audit log into the stories of its keys. A renewal by
 // one request names both keys.
 func (t *teller) change(c *objects.Change, s *subject, story func(*subject, string) *result.Story) {
-	by := scan.AuthorOf(c, orNil(s.appID))
+	by := scan.AuthorOf(c, result.OrNil(s.appID))
 	tell := func(k objects.ChangedKey, event string) {
 		if !t.wants(k.ID) {
 			return
 		}
 		of := story(s, k.ID)
 		if of.Kind == nil {
-			of.Kind = orNil(k.Kind)
+			of.Kind = result.OrNil(k.Kind)
 		}
 		if of.KeyName == nil {
-			of.KeyName = orNil(k.Name)
+			of.KeyName = result.OrNil(k.Name)
 		}
 		e := result.StoryEvent{DateTime: c.Time.UTC(), Event: event, By: by}
 		if slices.ContainsFunc(of.Events, func(o result.StoryEvent) bool { return same(o, e) }) {
@@ -131,7 +131,7 @@ func (t *teller) change(c *objects.Change, s *subject, story func(*subject, stri
 }
 
 func same(a, b result.StoryEvent) bool {
-	return a.DateTime.Equal(b.DateTime) && a.Event == b.Event && a.By != nil && b.By != nil && orEmpty(a.By.Actor) == orEmpty(b.By.Actor)
+	return a.DateTime.Equal(b.DateTime) && a.Event == b.Event && a.By != nil && b.By != nil && result.OrEmpty(a.By.Actor) == result.OrEmpty(b.By.Actor)
 }
 
 // orphans are keys of which only the sign-in log knows: they are listed nowhere, and
@@ -139,7 +139,7 @@ func same(a, b result.StoryEvent) bool {
 func (t *teller) orphans(list *[]*result.Story) {
 	for _, appID := range t.appIDs() {
 		for _, key := range slices.Sorted(maps.Keys(t.signIns[appID].byKey)) {
-			known := slices.ContainsFunc(*list, func(s *result.Story) bool { return s.KeyID == key && orEmpty(s.AppID) == appID })
+			known := slices.ContainsFunc(*list, func(s *result.Story) bool { return s.KeyID == key && result.OrEmpty(s.AppID) == appID })
 			if key == "" || known {
 				continue
 			}
@@ -148,7 +148,7 @@ func (t *teller) orphans(list *[]*result.Story) {
 				s.State = unknown
 			}
 			if i := slices.IndexFunc(t.subjects, func(s *subject) bool { return s.appID == appID }); i >= 0 {
-				s.DisplayName = orNil(t.subjects[i].name)
+				s.DisplayName = result.OrNil(t.subjects[i].name)
 			}
 			*list = append(*list, s)
 		}

@@ -67,7 +67,7 @@ func (r *certRun) place(ctx context.Context) error {
 		return fail.Unknown(msg.New("the new certificate works, but could not be installed: %s", msg.Of(err)), r.stillValid(), msg.New("continue with: %s", r.entry.Resume()))
 	}
 	r.reached(atPlaced)
-	r.res.StoredIn = orNil(r.to.Spec())
+	r.res.StoredIn = result.OrNil(r.to.Spec())
 	text := msg.New("The certificate and its key are in %s.", r.to.Path)
 	if r.to.Replaced {
 		text = msg.New("The certificate and its key are in %s; the previous ones were kept in %s.", r.to.Path, r.to.Backup)

@@ -60,7 +60,7 @@ func (r *certRun) plan(ctx context.Context) error {
 		r.own = configured
 	}
 	if r.to != nil {
-		r.res.Plan.Target = orNil(r.to.Spec())
+		r.res.Plan.Target = result.OrNil(r.to.Spec())
 	}
 	return nil
 }

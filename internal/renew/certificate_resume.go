@@ -111,7 +111,7 @@ func (r *certRun) recover(ctx context.Context) (found bool, err error) {
 	}
 	noted.Staged, noted.Backup = e.Places[0].Staged, e.Places[0].Backup
 	r.to = noted
-	r.res.Plan = &result.RenewalPlan{StoredOn: e.StoredOn, ObjectID: e.ObjectID, DisplayName: e.Name, Target: orNil(noted.Spec())}
+	r.res.Plan = &result.RenewalPlan{StoredOn: e.StoredOn, ObjectID: e.ObjectID, DisplayName: e.Name, Target: result.OrNil(noted.Spec())}
 	if e.End != nil {
 		r.res.Plan.EndDateTime = *e.End
 	}

@@ -148,7 +148,7 @@ func (r *run) journalState() *result.JournalState {
 	if pending, err := r.Store.Pending(e.Kind, r.tenant.key(), e.AppID); err != nil || pending == nil {
 		return nil
 	}
-	return &result.JournalState{Path: r.Store.Path(e), Stage: string(e.Stage), KeyID: orNil(e.KeyID), DisplayName: e.Name, Target: orNil(e.Targets()), Summary: e.Summary()}
+	return &result.JournalState{Path: r.Store.Path(e), Stage: string(e.Stage), KeyID: result.OrNil(e.KeyID), DisplayName: e.Name, Target: result.OrNil(e.Targets()), Summary: e.Summary()}
 }
 
 // stays says what is valid beside the new secret.

@@ -104,7 +104,7 @@ func (f *federation) open(ctx context.Context) (err error) {
 		return err
 	}
 	t := f.tenant
-	f.res.ServicePrincipal, f.res.Application, f.res.ActingAs = t.resultPrincipal(), t.resultApplication(), orNil(t.actor.Name)
+	f.res.ServicePrincipal, f.res.Application, f.res.ActingAs = t.resultPrincipal(), t.resultApplication(), result.OrNil(t.actor.Name)
 	if t.app == nil {
 		return nil // the preflight says why that cannot be
 	}

@@ -81,7 +81,7 @@ func (f *federation) request(interrupt context.Context, t *result.Trust) (err er
 		c, err = f.tenant.actor.Client.AddFederated(ctx, f.tenant.app.ID, federated.Trust{Name: t.Name, Issuer: t.Issuer, Subject: t.Subject, Audience: t.Audience})
 	})
 	if err == nil {
-		t.ID = orNil(c.KeyID)
+		t.ID = result.OrNil(c.KeyID)
 	}
 	return err
 }
@@ -107,7 +107,7 @@ func (f *federation) look(ctx context.Context, t *result.Trust) (seen bool, err 
 			continue
 		}
 		if c := f.there(federated.Pair{Issuer: t.Issuer, Subject: t.Subject}); c != nil {
-			t.ID, t.Name = orNil(c.KeyID), c.Name
+			t.ID, t.Name = result.OrNil(c.KeyID), c.Name
 			return true, nil
 		}
 	}

@@ -22,7 +22,7 @@ func (f *federation) wish() {
 		t := result.Trust{Issuer: p.Issuer, Subject: p.Subject, Audience: f.Audience, Outcome: result.TrustMissing, Name: f.Name}
 		switch c := f.there(p); {
 		case c != nil:
-			t.Name, t.ID, t.Outcome = c.Name, orNil(c.KeyID), result.TrustThere
+			t.Name, t.ID, t.Outcome = c.Name, result.OrNil(c.KeyID), result.TrustThere
 		case f.Name == "":
 			t.Name = federated.Name(p.Subject, taken...)
 		case i > 0:

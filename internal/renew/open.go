@@ -176,22 +176,15 @@ func (t *tenant) resultPrincipal() *result.ServicePrincipal {
 	if t.sp == nil {
 		return nil
 	}
-	return &result.ServicePrincipal{ID: t.sp.ID, AppID: orNil(t.sp.AppID), DisplayName: orNil(t.sp.DisplayName),
-		Type: orNil(t.sp.Type), AccountEnabled: t.sp.AccountEnabled}
+	return &result.ServicePrincipal{ID: t.sp.ID, AppID: result.OrNil(t.sp.AppID), DisplayName: result.OrNil(t.sp.DisplayName),
+		Type: result.OrNil(t.sp.Type), AccountEnabled: t.sp.AccountEnabled}
 }
 
 func (t *tenant) resultApplication() *result.Application {
 	if t.app == nil {
 		return nil
 	}
-	return &result.Application{ID: t.app.ID, DisplayName: orNil(t.app.DisplayName), SignInAudience: orNil(t.app.SignInAudience)}
-}
-
-func orNil(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+	return &result.Application{ID: t.app.ID, DisplayName: result.OrNil(t.app.DisplayName), SignInAudience: result.OrNil(t.app.SignInAudience)}
 }
 
 // failure ends a run by an error of Microsoft Graph.

@@ -23,7 +23,7 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	}
 	t := r.tenant
 	r.facts = t.facts
-	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = t.resultPrincipal(), t.resultApplication(), orNil(t.actor.Name)
+	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = t.resultPrincipal(), t.resultApplication(), result.OrNil(t.actor.Name)
 	if r.Claim != nil {
 		if err := r.Claim(t.appID()); err != nil {
 			return nil, err
@@ -135,7 +135,7 @@ func (r *run) plan(context.Context) error {
 	}
 	p := &result.RenewalPlan{StoredOn: on, DisplayName: uniqueName(r.DisplayName), EndDateTime: r.Lifetime.end(now)}
 	p.ObjectID = t.objectID(on)
-	p.Target = orNil(specsOf(r.Targets))
+	p.Target = result.OrNil(specsOf(r.Targets))
 	r.res.Plan = p
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
 )
@@ -57,7 +58,7 @@ func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, e
 				r.entry.Places = append(r.entry.Places, journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Stored})
 			}
 		}
-		r.res.StoredIn = orNil(specsOf(holding))
+		r.res.StoredIn = result.OrNil(specsOf(holding))
 		return msg.New("The value is in %s.", specsOf(holding)), found, nil
 	case err != nil:
 		return place, where, fail.Unknown(unchanged(msg.New("the value could not be read back: %s", msg.Of(err))), msg.New("try again once the target can be read"))

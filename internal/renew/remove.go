@@ -63,7 +63,7 @@ func (r *removal) all(ctx context.Context) error {
 	if r.tenant, err = open(ctx, &r.Common); err != nil {
 		return err
 	}
-	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = r.tenant.resultPrincipal(), r.tenant.resultApplication(), orNil(r.tenant.actor.Name)
+	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = r.tenant.resultPrincipal(), r.tenant.resultApplication(), result.OrNil(r.tenant.actor.Name)
 	if !r.DryRun {
 		unlock, err := r.tenant.lock(r.Store)
 		if err != nil {

@@ -46,7 +46,7 @@ func (r *run) store(ctx context.Context) error {
 	if err := r.Store.Save(r.entry); err != nil {
 		r.note(msg.New("The journal could not record that the value was stored: %s", msg.Of(err)))
 	}
-	r.res.StoredIn = orNil(specsOf(r.Targets))
+	r.res.StoredIn = result.OrNil(specsOf(r.Targets))
 	r.step(stepStore, result.Pass, msg.New("The value is in %s.", specsOf(r.Targets)))
 	r.reached(atStored)
 	return nil

@@ -30,7 +30,7 @@ func (c Credential) Key() string {
 	if c.KeyID != nil {
 		return c.StoredOn + "/" + *c.KeyID
 	}
-	return c.StoredOn + "/" + c.Kind + "/" + orEmpty(c.DisplayName) + "/" + orEmpty(c.Hint)
+	return c.StoredOn + "/" + c.Kind + "/" + OrEmpty(c.DisplayName) + "/" + OrEmpty(c.Hint)
 }
 
 // leftover reports whether a credential has expired and is known not to be the
@@ -121,9 +121,9 @@ func spans(list []Credential, now time.Time) []Span {
 		}
 		label := c.KindText()
 		switch {
-		case orEmpty(c.DisplayName) != "":
+		case OrEmpty(c.DisplayName) != "":
 			label = msg.New("%s · %s", neutral.Bound(*c.DisplayName, 32), label)
-		case len(orEmpty(c.KeyID)) > 8:
+		case len(OrEmpty(c.KeyID)) > 8:
 			label = msg.New("%s · %s", label, (*c.KeyID)[:8]+"…")
 		}
 		all = append(all, Span{Label: label, Detail: c.expiry(now), From: c.StartDateTime, To: *c.EndDateTime, Tone: c.tone()})
@@ -160,10 +160,10 @@ func credentialRow(c Credential, now time.Time) []Cell {
 		when.Text = When(*c.EndDateTime, now)
 	}
 	return []Cell{
-		mark, {Text: msg.Literal(neutral.Bound(orEmpty(c.DisplayName), nameLimit)), Tone: tone}, {Text: shortKindFor(c.Kind, c.Purpose), Tone: tone},
+		mark, {Text: msg.Literal(neutral.Bound(OrEmpty(c.DisplayName), nameLimit)), Tone: tone}, {Text: shortKindFor(c.Kind, c.Purpose), Tone: tone},
 		{Text: c.Status.Text(), Tone: c.tone()}, {Day: c.EndDateTime, Tone: tone}, when,
 		{Day: c.StartDateTime, Tone: tone}, {Day: c.LastUsedDateTime, Tone: tone}, {Text: holderText(c.StoredOn), Tone: tone},
-		hintCell(orEmpty(c.Hint), tone), {Text: literal(c.KeyID), Tone: tone},
+		hintCell(OrEmpty(c.Hint), tone), {Text: literal(c.KeyID), Tone: tone},
 	}
 }
 

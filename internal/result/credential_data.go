@@ -50,7 +50,7 @@ func credentialMetrics(list []Credential) []Metric {
 			if t := of(c); t != nil && !seen[c.Key()] {
 				seen[c.Key()] = true
 				all = append(all, Metric{Name: name, Help: help, Value: float64(t.Unix()), Labels: [][2]string{
-					{"key_id", orEmpty(c.KeyID)}, {"kind", c.Kind}, {"stored_on", c.StoredOn}, {"name", orEmpty(c.DisplayName)}}})
+					{"key_id", OrEmpty(c.KeyID)}, {"kind", c.Kind}, {"stored_on", c.StoredOn}, {"name", OrEmpty(c.DisplayName)}}})
 			}
 		}
 	}

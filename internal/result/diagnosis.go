@@ -173,7 +173,7 @@ func (c *TargetCredential) text() msg.Text {
 	if c.Length != nil {
 		details = append(details, msg.New("%d bytes", *c.Length))
 	}
-	switch hint := orEmpty(c.Hint); {
+	switch hint := OrEmpty(c.Hint); {
 	case hint != "" && c.Kind == "certificate":
 		details = append(details, msg.New("thumbprint %s", hint))
 	case hint != "":

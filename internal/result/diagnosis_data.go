@@ -11,7 +11,7 @@ import (
 
 // Survey is the verdict, then what is possible beside it, then every check.
 func (r *Diagnosis) Survey() (*Survey, error) {
-	s := &Survey{Tenant: orEmpty(r.Target.Tenant), AppID: orEmpty(r.Target.ClientID), Name: r.name()}
+	s := &Survey{Tenant: OrEmpty(r.Target.Tenant), AppID: OrEmpty(r.Target.ClientID), Name: r.name()}
 	if s.failed(r.Error) {
 		return s, nil
 	}
@@ -120,7 +120,7 @@ func (r *Diagnosis) Lines() iter.Seq2[[]any, error] {
 
 // Expiries are those of the application's credentials.
 func (r *Diagnosis) Expiries() iter.Seq2[Expiry, error] {
-	return expiries(r.Credentials, orEmpty(r.Target.ClientID), r.name())
+	return expiries(r.Credentials, OrEmpty(r.Target.ClientID), r.name())
 }
 
 // Metrics are those of the root cause, the checks and the credentials.
@@ -151,5 +151,5 @@ func (r *Diagnosis) Metrics() iter.Seq2[Metric, error] {
 
 // MetricLabels are the tenant and the application.
 func (r *Diagnosis) MetricLabels() [][2]string {
-	return [][2]string{{"tenant", orEmpty(r.Target.Tenant)}, {"app_id", orEmpty(r.Target.ClientID)}}
+	return [][2]string{{"tenant", OrEmpty(r.Target.Tenant)}, {"app_id", OrEmpty(r.Target.ClientID)}}
 }

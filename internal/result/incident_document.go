@@ -53,7 +53,7 @@ func (n *Incident) headline() msg.Text {
 
 func (n *Incident) name() string {
 	for _, o := range n.Objects {
-		if name := orEmpty(o.DisplayName); name != "" {
+		if name := OrEmpty(o.DisplayName); name != "" {
 			return name
 		}
 	}
@@ -64,7 +64,7 @@ func (n *Incident) name() string {
 func (n *Incident) application() string {
 	ids := map[string]bool{}
 	for i := range n.Stories {
-		ids[orEmpty(n.Stories[i].AppID)] = true
+		ids[OrEmpty(n.Stories[i].AppID)] = true
 	}
 	for id := range ids {
 		if len(ids) == 1 {
@@ -90,7 +90,7 @@ func (s *Story) title() msg.Text {
 		kind = kindText(*s.Kind)
 	}
 	t := msg.New("%s %s", kind, s.KeyID)
-	if name := orEmpty(s.KeyName); name != "" {
+	if name := OrEmpty(s.KeyName); name != "" {
 		t = msg.New("%s \"%s\" (%s)", kind, neutral.Bound(name, nameLimit), s.KeyID)
 	}
 	on := neutral.Bound(named(s.DisplayName, s.AppID, s.ObjectID), nameLimit)
@@ -153,7 +153,7 @@ func (s *Story) part(v View, appID *string, audits, signIns IncidentSource) Part
 		label msg.Text
 		value *string
 	}{{msg.New("object ID"), s.ObjectID}, {msg.New("application ID"), appID}, {msg.New("issuer"), s.Issuer}, {msg.New("subject"), s.Subject}} {
-		if orEmpty(id.value) != "" {
+		if OrEmpty(id.value) != "" {
 			x.Text = append(x.Text, msg.New("%s %s", id.label, neutral.Bound(*id.value, nameLimit)))
 		}
 	}
@@ -174,13 +174,13 @@ func (s *Story) part(v View, appID *string, audits, signIns IncidentSource) Part
 // gaps say what the story lacks, and why.
 func (s *Story) gaps(audits, signIns IncidentSource) []msg.Text {
 	var list []msg.Text
-	if s.Added == nil && orEmpty(s.Kind) != "federated" {
+	if s.Added == nil && OrEmpty(s.Kind) != "federated" {
 		list = append(list, gap(audits, s.StartDate, msg.New("It is not known who added it"), msg.New("The audit log has no entry for its addition")))
 	}
 	if s.Removed == nil && s.State == "gone" {
 		list = append(list, gap(audits, nil, msg.New("It is not known who removed it"), msg.New("The audit log has no entry for its removal")))
 	}
-	if s.Added == nil && orEmpty(s.Kind) == "federated" {
+	if s.Added == nil && OrEmpty(s.Kind) == "federated" {
 		list = append(list, msg.New("It is not known who added it: spcheck cannot read how the audit log describes federated credentials."))
 	}
 	if s.FirstUse == nil && signIns.Status == "whole" && s.LastUse == nil {

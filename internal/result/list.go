@@ -76,10 +76,10 @@ func (l *SecretList) appID() string {
 func (l *SecretList) Survey() (*Survey, error) {
 	s := &Survey{AppID: l.appID()}
 	if sp := l.ServicePrincipal; sp != nil {
-		s.Name = orEmpty(sp.DisplayName)
+		s.Name = OrEmpty(sp.DisplayName)
 	}
 	if s.Name == "" && l.Application != nil {
-		s.Name = orEmpty(l.Application.DisplayName)
+		s.Name = OrEmpty(l.Application.DisplayName)
 	}
 	if s.failed(l.Error) {
 		return s, nil
@@ -166,7 +166,7 @@ func (l *SecretList) Lines() iter.Seq2[[]any, error] {
 func (l *SecretList) Expiries() iter.Seq2[Expiry, error] {
 	id := ""
 	if l.ServicePrincipal != nil {
-		id = orEmpty(l.ServicePrincipal.AppID)
+		id = OrEmpty(l.ServicePrincipal.AppID)
 	}
 	return expiries(l.Credentials, id, subject(l.ServicePrincipal, l.Application))
 }
@@ -179,7 +179,7 @@ func (l *SecretList) Metrics() iter.Seq2[Metric, error] {
 // MetricLabels are the application.
 func (l *SecretList) MetricLabels() [][2]string {
 	if sp := l.ServicePrincipal; sp != nil {
-		return [][2]string{{"app_id", orEmpty(sp.AppID)}}
+		return [][2]string{{"app_id", OrEmpty(sp.AppID)}}
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func (n *Notification) Unfinished() bool {
 
 // Key tells a finding from all others of a scan, and is the same in the next one.
 func (f *Finding) Key() string {
-	parts := []string{f.Rule, string(f.Severity), f.ObjectID, orEmpty(f.KeyID)}
+	parts := []string{f.Rule, string(f.Severity), f.ObjectID, OrEmpty(f.KeyID)}
 	if f.Policy != nil {
 		parts = append(parts, f.Policy.ID, f.Policy.Restriction)
 	}
@@ -129,5 +129,5 @@ func (n *Nearest) Sorted() []*Finding {
 
 // Called is what the object of a change is called.
 func (c *ScanChange) Called() string {
-	return cmp.Or(orEmpty(c.Item.DisplayName), c.Item.ObjectID)
+	return cmp.Or(OrEmpty(c.Item.DisplayName), c.Item.ObjectID)
 }

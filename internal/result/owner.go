@@ -22,12 +22,12 @@ type Owner struct {
 
 // Name is the best name there is.
 func (o Owner) Name() string {
-	return cmp.Or(orEmpty(o.DisplayName), orEmpty(o.UserPrincipalName), orEmpty(o.Mail), o.ID)
+	return cmp.Or(OrEmpty(o.DisplayName), OrEmpty(o.UserPrincipalName), OrEmpty(o.Mail), o.ID)
 }
 
 // Address is the mail address; of a user without one the name to sign in with, which
 // often is one.
-func (o Owner) Address() string { return cmp.Or(orEmpty(o.Mail), orEmpty(o.UserPrincipalName)) }
+func (o Owner) Address() string { return cmp.Or(OrEmpty(o.Mail), OrEmpty(o.UserPrincipalName)) }
 
 // text is the name with the address.
 func (o Owner) text() msg.Text {

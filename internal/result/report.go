@@ -223,21 +223,14 @@ func inMemory[T any](list []T) iter.Seq2[T, error] {
 	}
 }
 
-func orEmpty(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
 // named is the first of some names that is not empty.
 func named(names ...*string) string {
 	for _, n := range names {
-		if s := orEmpty(n); s != "" {
+		if s := OrEmpty(n); s != "" {
 			return s
 		}
 	}
 	return ""
 }
 
-func literal(s *string) msg.Text { return msg.Literal(orEmpty(s)) }
+func literal(s *string) msg.Text { return msg.Literal(OrEmpty(s)) }

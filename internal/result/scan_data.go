@@ -107,7 +107,7 @@ func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f'
 
 func (s *Scan) findingCase(f *Finding) Case {
 	text := s.Rules[f.Rule]
-	x := Case{Rule: f.Rule, About: text.Title, Help: text.Remedy, Object: f.ObjectID + "/" + orEmpty(f.KeyID), Tenant: f.Tenant, AppID: orEmpty(f.AppID), Name: f.name(),
+	x := Case{Rule: f.Rule, About: text.Title, Help: text.Remedy, Object: f.ObjectID + "/" + OrEmpty(f.KeyID), Tenant: f.Tenant, AppID: OrEmpty(f.AppID), Name: f.name(),
 		Grade: GradeNote, Next: msg.Join(append(said(text.Remedy), f.ownership()...), " "), Detail: slices.Concat(said(text.Title), said(text.Remedy), f.ownership())}
 	switch f.Severity {
 	case SevCritical:
@@ -171,7 +171,7 @@ func (s *Scan) Expiries() iter.Seq2[Expiry, error] {
 			}
 			id := i.KeyID
 			c := Credential{KeyID: &id, Kind: i.Kind, Purpose: i.Purpose, StoredOn: i.ObjectKind, EndDateTime: i.EndDateTime}
-			if !yield(Expiry{orEmpty(i.AppID), named(i.DisplayName, &i.ObjectID), c}, nil) {
+			if !yield(Expiry{OrEmpty(i.AppID), named(i.DisplayName, &i.ObjectID), c}, nil) {
 				return
 			}
 		}
@@ -255,7 +255,7 @@ func (s *Scan) series(yield func(Metric, error) bool) {
 		}
 		seen[key] = true
 		if !yield(Metric{"spcheck_credential_end_timestamp_seconds", "When a credential expires, as Unix time.", float64(i.EndDateTime.Unix()), [][2]string{
-			{"tenant", i.Tenant}, {"app_id", orEmpty(i.AppID)}, {"app_name", orEmpty(i.DisplayName)}, {"object_id", i.ObjectID},
+			{"tenant", i.Tenant}, {"app_id", OrEmpty(i.AppID)}, {"app_name", OrEmpty(i.DisplayName)}, {"object_id", i.ObjectID},
 			{"stored_on", i.ObjectKind}, {"key_id", i.KeyID}, {"kind", i.Kind}, {"purpose", i.Purpose.Label()}, {"replaced", fmt.Sprint(i.Replaced)}}}, nil) {
 			return
 		}

@@ -151,7 +151,7 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		t.Rows = append(t.Rows, []Cell{
 			{Text: f.Severity.text(), Tone: f.Severity.tone(), Sort: strconv.Itoa(f.Severity.rank())},
 			{Text: msg.Literal(neutral.Bound(f.name(), nameLimit))}, {Text: s.rule(f.Rule), Tone: f.Severity.tone(), Note: s.Rules[f.Rule].Remedy},
-			{Day: f.EndDateTime}, when, {Text: shortKindFor(orEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant, owner, mail, {Text: f.Policy.text()}, {Text: reasonTexts(f.Reasons)},
+			{Day: f.EndDateTime}, when, {Text: shortKindFor(OrEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant, owner, mail, {Text: f.Policy.text()}, {Text: reasonTexts(f.Reasons)},
 		})
 	}
 	shown := s.Totals.Findings

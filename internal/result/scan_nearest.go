@@ -50,7 +50,7 @@ func nearer(now time.Time) func(a, b *Finding) int {
 		}
 		return max(f.EndDateTime.Unix()-now.Unix(), now.Unix()-f.EndDateTime.Unix())
 	}
-	id := func(f *Finding) string { return f.Tenant + f.ObjectID + orEmpty(f.KeyID) + f.Rule }
+	id := func(f *Finding) string { return f.Tenant + f.ObjectID + OrEmpty(f.KeyID) + f.Rule }
 	return func(a, b *Finding) int {
 		return cmp.Or(cmp.Compare(b.suspicious(), a.suspicious()), cmp.Compare(a.Severity.rank(), b.Severity.rank()), cmp.Compare(distance(a), distance(b)), strings.Compare(id(a), id(b)))
 	}

@@ -39,7 +39,7 @@ func (s *Scan) sumUp(v View) (*summary, error) {
 // count counts each credential once. The findings of one come one after the
 // other.
 func (sum *summary) count(f *Finding) {
-	key := f.Tenant + f.ObjectID + orEmpty(f.KeyID)
+	key := f.Tenant + f.ObjectID + OrEmpty(f.KeyID)
 	if f.Severity != SevInfo && sum.counted != key {
 		sum.attention++
 		sum.counted = key

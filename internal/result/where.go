@@ -190,7 +190,7 @@ func (w *Where) table() *Table {
 			number.Text = msg.New("%d", *p.Value)
 		}
 		t.Rows = append(t.Rows, []Cell{
-			{Text: p.place()}, {Text: msg.Literal(neutral.Bound(orEmpty(p.Setting), nameLimit))}, {Text: p.Kind.Text()},
+			{Text: p.place()}, {Text: msg.Literal(neutral.Bound(OrEmpty(p.Setting), nameLimit))}, {Text: p.Kind.Text()},
 			status, {Text: p.Certainty.Text()}, number, {Text: literal(p.KeyID)},
 		})
 	}

@@ -116,8 +116,8 @@ func (b *byPrincipal) resolve(ctx context.Context, lister lister) {
 // AuthorOf is who made a change. appID is that of the changed application, where it is
 // known.
 func AuthorOf(c *objects.Change, appID *string) *result.ChangedBy {
-	by := &result.ChangedBy{DateTime: c.Time.UTC(), Actor: orNil(c.Actor), ActorType: "user",
-		ActorAppID: orNil(c.ByAppID), IPAddress: orNil(c.IPAddress), Client: orNil(c.Client), Through: orNil(c.Through)}
+	by := &result.ChangedBy{DateTime: c.Time.UTC(), Actor: result.OrNil(c.Actor), ActorType: "user",
+		ActorAppID: result.OrNil(c.ByAppID), IPAddress: result.OrNil(c.IPAddress), Client: result.OrNil(c.Client), Through: result.OrNil(c.Through)}
 	switch {
 	case c.Through != "": // a user, with the application in hand
 	case c.ByAppID != "" || c.ByPrincipal != "":

@@ -98,12 +98,12 @@ func (o *Outcome) each(failed func(error)) iter.Seq2[*tenantSpan, *record] {
 func finding(tenant string, r *record, now time.Time) result.Finding {
 	f := result.Finding{
 		Rule: r.rule, Severity: result.Severity(r.severity), Tenant: tenant, ObjectID: r.object.ID,
-		AppID: orNil(r.object.AppID), DisplayName: orNil(r.object.DisplayName), ObjectKind: r.object.Kind,
+		AppID: result.OrNil(r.object.AppID), DisplayName: result.OrNil(r.object.DisplayName), ObjectKind: r.object.Kind,
 	}
 	if c := r.credential; c != nil {
 		full := c.Credential()
 		f.Purpose = c.Purpose
-		f.KeyID, f.KeyName, f.Kind = orNil(c.KeyID), orNil(c.Name), &c.Kind
+		f.KeyID, f.KeyName, f.Kind = result.OrNil(c.KeyID), result.OrNil(c.Name), &c.Kind
 		f.StartDate, f.EndDateTime, f.DaysLeft = full.Start, full.End, full.DaysLeft(now)
 		f.Status = result.CredentialStatus(r.status)
 		f.Policy = readBreach(r.policy)
@@ -114,14 +114,7 @@ func finding(tenant string, r *record, now time.Time) result.Finding {
 func inventoryItem(tenant string, r *record) result.InventoryItem {
 	full := r.credential.Credential()
 	return result.InventoryItem{
-		Tenant: tenant, ObjectID: r.object.ID, AppID: orNil(r.object.AppID), DisplayName: orNil(r.object.DisplayName),
+		Tenant: tenant, ObjectID: r.object.ID, AppID: result.OrNil(r.object.AppID), DisplayName: result.OrNil(r.object.DisplayName),
 		ObjectKind: r.object.Kind, KeyID: full.KeyID, Kind: full.Kind, Purpose: full.Purpose, EndDateTime: full.End, Replaced: r.replaced, Excluded: r.excluded,
 	}
-}
-
-func orNil(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -113,11 +113,11 @@ func (r *run) readOwners(ctx context.Context, lister lister, d *tenantDone) {
 }
 
 func ownedBy(o objects.Ownership, same map[string]result.Owner) owned {
-	out := owned{owners: []result.Owner{}, more: o.More, notes: orNil(strings.TrimSpace(o.Notes))}
+	out := owned{owners: []result.Owner{}, more: o.More, notes: result.OrNil(strings.TrimSpace(o.Notes))}
 	for _, x := range o.Owners {
 		owner, seen := same[x.ID]
 		if !seen || x.ID == "" {
-			owner = result.Owner{ID: x.ID, DisplayName: orNil(x.DisplayName), Mail: orNil(x.Mail), UserPrincipalName: orNil(x.UserPrincipalName), Type: x.Type}
+			owner = result.Owner{ID: x.ID, DisplayName: result.OrNil(x.DisplayName), Mail: result.OrNil(x.Mail), UserPrincipalName: result.OrNil(x.UserPrincipalName), Type: x.Type}
 			same[x.ID] = owner
 		}
 		out.owners = append(out.owners, owner)

@@ -130,7 +130,7 @@ type known struct {
 
 // addTo writes it into a finding.
 func (k *known) addTo(f *result.Finding) {
-	f.Privileges = k.powers.List(orEmpty(f.AppID))
+	f.Privileges = k.powers.List(result.OrEmpty(f.AppID))
 	var by *result.ChangedBy
 	if f.Rule == "appeared" && f.KeyID != nil {
 		by = k.authors.added[strings.ToLower(*f.KeyID)]
@@ -138,24 +138,17 @@ func (k *known) addTo(f *result.Finding) {
 	}
 	f.Reasons = Reasons(by, f.Privileges)
 	if f.Rule == result.RuleForeignIssuer {
-		f.Reasons = append([]result.Reason{k.foreign[strings.ToLower(orEmpty(f.KeyID))]}, f.Reasons...)
+		f.Reasons = append([]result.Reason{k.foreign[strings.ToLower(result.OrEmpty(f.KeyID))]}, f.Reasons...)
 	}
 }
 
 // change writes it into a change. Of one that is gone, who removed it says nothing.
 func (k *known) change(c *result.ScanChange) {
-	key, held := strings.ToLower(c.Item.KeyID), k.powers.List(orEmpty(c.Item.AppID))
+	key, held := strings.ToLower(c.Item.KeyID), k.powers.List(result.OrEmpty(c.Item.AppID))
 	if c.Change == "gone" {
 		c.By, c.Reasons = k.authors.removed[key], Reasons(nil, held)
 		return
 	}
 	c.By = k.authors.added[key]
 	c.Reasons = Reasons(c.By, held)
-}
-
-func orEmpty(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

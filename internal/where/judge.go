@@ -14,7 +14,7 @@ import (
 // credential stands. ours is false where nothing speaks for the application.
 func judge(f found, app App) (p result.Place, ours bool) {
 	p = result.Place{Source: f.source, Location: f.location, Kind: f.kind, Certainty: result.Possible, Evidence: []msg.Text{},
-		Line: some(f.line), Setting: some(f.setting), Target: some(f.target)}
+		Line: result.OrNil(f.line), Setting: result.OrNil(f.setting), Target: result.OrNil(f.target)}
 	if f.beside || f.kind == result.PlaceClientID {
 		p.ClientID = &app.ID
 	}
@@ -35,15 +35,6 @@ func judge(f found, app App) (p result.Place, ours bool) {
 	return byValue(p, f, app)
 }
 
-// some is a pointer to what is there, nil where nothing is.
-func some[T comparable](v T) *T {
-	var none T
-	if v == none {
-		return nil
-	}
-	return &v
-}
-
 func told(p result.Place, evidence ...msg.Text) result.Place {
 	p.Evidence = append(p.Evidence, evidence...)
 	return p
@@ -54,7 +45,7 @@ func listed(p result.Place, certainty result.Certainty, c *result.Credential, ap
 	p.Certainty = certainty
 	if c != nil {
 		p.KeyID = c.KeyID
-		p.Status = some(standing(*c, app))
+		p.Status = result.OrNil(standing(*c, app))
 	}
 	return p
 }
