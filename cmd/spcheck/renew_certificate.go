@@ -127,6 +127,9 @@ func (a *app) filePassword(cmd *cobra.Command, s *config.Settings) (password sec
 		c, err = secrets.Source{File: path}.Load(cmd.Context(), deps)
 		password = c.Secret
 	}
+	if stopped := interrupted(cmd.Context()); stopped != nil {
+		return password, false, stopped
+	}
 	if err != nil {
 		return password, false, fail.Usage(msg.New("the password of the certificate's file cannot be read: %s", msg.Of(err)))
 	}

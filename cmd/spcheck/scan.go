@@ -158,6 +158,10 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if plan.options.Keep, err = a.keeping(cmd); err != nil {
 		return err
 	}
+	path, err := outputFile(cmd)
+	if err != nil {
+		return err
+	}
 	a.frugal(plan.targets)
 	plan.options.Progress = &scan.Progress{}
 	stop := a.showProgress(cmd, plan.options.Progress)
@@ -172,7 +176,6 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	if part.Of > 0 {
 		outcome.Scan.Shard = part.String()
 	}
-	path, _ := cmd.Flags().GetString("output-file")
 	out.settle(outcome)
 	if tell != nil {
 		outcome.Scan.Notification = tell.send(cmd.Context(), outcome.Scan)

@@ -57,6 +57,10 @@ func (a *app) incident(cmd *cobra.Command, profiles names) error {
 }
 
 func (a *app) tell(cmd *cobra.Command, s *config.Settings, out *reporting, target scan.Target, o incident.Options) error {
+	path, err := outputFile(cmd)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := a.scanDeadline(cmd.Context(), s)
 	defer cancel()
 	opened, err := target.Open(ctx, func() {})
@@ -80,7 +84,6 @@ func (a *app) tell(cmd *cobra.Command, s *config.Settings, out *reporting, targe
 	if interrupted(cmd.Context()) != nil {
 		story.ExitCode = fail.CodeInterrupted
 	}
-	path, _ := cmd.Flags().GetString("output-file")
 	if err := out.emitInto(path, story); err != nil {
 		return err
 	}

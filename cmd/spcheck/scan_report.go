@@ -61,6 +61,16 @@ func ownersFor(cmd *cobra.Command, out *reporting) scan.OwnersOf {
 	return scan.OwnersOfAll
 }
 
+// outputFile is what --output-file names. What is no ordinary file, such as a pipe or
+// /dev/null, would be replaced by one, and is refused before anything is read.
+func outputFile(cmd *cobra.Command) (string, error) {
+	path, _ := cmd.Flags().GetString("output-file")
+	if info, err := os.Stat(path); path != "" && err == nil && !info.Mode().IsRegular() {
+		return "", fail.Usage(msg.New("the report cannot be written to %s", path), msg.New("choose an ordinary file, or redirect standard output"))
+	}
+	return path, nil
+}
+
 // emitInto writes a report to a file, or to standard output.
 func (r *reporting) emitInto(path string, res result.Report) error {
 	if path == "" {

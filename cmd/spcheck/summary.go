@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -40,14 +41,20 @@ func (r *reporting) summarise(path string, res result.Report) {
 		r.app.note(msg.New("warning: the report is too long for the job summary; write it with -o markdown"))
 		return
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o600)
-	if err == nil {
-		_, err = f.Write(b.Bytes())
-		if closed := f.Close(); err == nil {
-			err = closed
-		}
-	}
-	if err != nil {
+	if appendTo(path, b.Bytes()) != nil {
 		r.app.note(msg.New("warning: the job summary could not be written to %s", path))
 	}
+}
+
+// appendTo adds to the end of a file. A pipe is not waited for.
+func appendTo(path string, data []byte) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.ErrInvalid
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
 }

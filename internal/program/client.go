@@ -24,7 +24,7 @@ type Client struct {
 }
 
 // Ask runs the client and returns what it printed, without a byte order mark. The
-// error is worded (msg.Worded).
+// error is that of Give.
 func (c Client) Ask(ctx context.Context, args ...string) ([]byte, error) {
 	out, _, err := c.Give(ctx, "", nil, args...)
 	return out, err
@@ -32,8 +32,9 @@ func (c Client) Ask(ctx context.Context, args ...string) ([]byte, error) {
 
 // Give runs the client with a text on its standard input, and with further
 // variables in its environment. taken says that it read all of the text. The error
-// is worded (msg.Worded).
+// is worded (msg.Worded), but for context.Canceled.
 func (c Client) Give(ctx context.Context, text string, more []string, args ...string) (out []byte, taken bool, err error) {
+	asker := ctx
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	p := Program{Argv: append([]string{c.Name}, args...), Environ: append(append([]string{}, c.Environ...), more...), Limit: c.Limit}
@@ -43,6 +44,8 @@ func (c Client) Give(ctx context.Context, text string, more []string, args ...st
 		return bytes.TrimPrefix(out, []byte("\ufeff")), taken, nil
 	case errors.Is(err, ErrTooMuch):
 		err = msg.Error(msg.New("%s printed too much", c.Name))
+	case errors.Is(asker.Err(), context.Canceled):
+		err = asker.Err() // nobody waits for it any more
 	case ctx.Err() != nil:
 		err = msg.Error(msg.New("%s did not answer in time", c.Name))
 	case errors.Is(err, exec.ErrNotFound):

@@ -2,6 +2,7 @@ package renew
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
@@ -116,6 +117,9 @@ func (f *federation) open(ctx context.Context) (err error) {
 	f.found, err = f.Source.Find(ctx)
 	f.narrow()
 	f.res.Notes = append(f.res.Notes, f.found.Notes...)
+	if errors.Is(ctx.Err(), context.Canceled) {
+		err = ctx.Err()
+	}
 	if err != nil {
 		e := fail.From(err)
 		return &fail.Error{Code: e.Code, What: unchanged(e.What), Hints: e.Hints}
