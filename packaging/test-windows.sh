@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs the Windows binary under Wine: access lists of secrets, version, settings, a
-# sandbox, a secret in a file with a Windows path, commands for PowerShell. Exit
-# code 77: Wine is absent. Usage: packaging/test-windows.sh [spcheck.exe]; without
-# one it is built, which takes minutes and 4.5 GB once.
+# sandbox, a secret in a file with a Windows path, commands for PowerShell, a config
+# file that others may write. Exit code 77: Wine is absent. Usage:
+# packaging/test-windows.sh [spcheck.exe]; without one it is built, which takes
+# minutes and 4.5 GB once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 wine=$(command -v wine64 || command -v wine || true)
@@ -96,6 +97,17 @@ printf 'not-the-right-value\r\n' >"$work/Ordner mit Ä/geheim.txt"
 spcheck 0 config check
 has 'profile prod: ok'
 rm -r "$settings"
+echo "== a config file that Everyone may write"
+# Wine shows a file's mode as its access list: what others may do, Everyone may.
+mkdir -m 700 "$work/settings"
+printf 'profiles: {p: {tenant: contoso.onmicrosoft.com, clientSecret: {command: [cmd, /c, echo x]}}}\r\n' >"$work/settings/config.yaml"
+for case in '700 600 0' '700 666 64' '777 600 64'; do
+  read -r folder file want <<<"$case"
+  chmod "$folder" "$work/settings"
+  chmod "$file" "$work/settings/config.yaml"
+  spcheck "$want" config show --profile p --config 'settings\config.yaml'
+  [ "$want" = 0 ] || grep -q 'its access list lets Everyone change it, and it sets command' err || { cat err; exit 1; }
+done
 echo "== UTF-8 whatever the code page"
 for page in 850 1252 65001; do
   timeout 300 "$wine" cmd /c "chcp $page & spcheck.exe explain 7000222 --lang de > german.txt" >/dev/null 2>&1 </dev/null || true
