@@ -61,6 +61,8 @@ func commandRuns(t *testing.T) map[string][]spoken {
 		"intruder": {
 			{"scan", "--incident", "Identity Governance", "-v"},
 			{"scan", "--incident", "nichts"},
+			{"scan", "--incident", "nichts", "-o", "markdown"},
+			{"scan", "--incident", "nichts", "-o", "github"},
 			{"scan", "--incident", "x", "--rules", "all"},
 			{"scan", "--incident", "x", "--since", "tomorrow"},
 			{"scan", "--since", "7d"},

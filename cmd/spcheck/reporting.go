@@ -112,7 +112,7 @@ func (a *app) failed(cmd *cobra.Command, of result.Report, err error) error {
 	of = result.New(of.Kind()) // as empty as it was before the run
 	of.Failed(result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: a.now().UTC(), Status: result.Unknown,
 		ExitCode: e.Code, Error: &result.Failure{Message: e.What, Hints: e.Hints, NotFound: e.NotFound}})
-	if wErr := report.Write(a.out, format, of, report.Options{Version: a.version.number}); wErr != nil {
+	if wErr := report.Write(a.out, format, of, report.Options{Language: a.lang(), Version: a.version.number}); wErr != nil {
 		return wErr
 	}
 	return e
