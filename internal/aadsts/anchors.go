@@ -20,7 +20,7 @@ var logFields = []string{"failurereason", "resultdescription", "resultsignature"
 var signs = map[kind][]string{
 	kindCode:      {"aadsts"},
 	kindList:      {"errorcodes"},
-	kindURI:       {"errorcode", "resulttype", "fehlercode", "codederreur", "cdigodeerror", "codiceerrore", "codicedierrore"},
+	kindURI:       {"errorcode", "resulttype", "xmsclitelem1", "fehlercode", "codederreur", "cdigodeerror", "codiceerrore", "codicedierrore"},
 	kindAuthority: {"loginmicrosoftonlinecom", "loginmicrosoftonlineus", "loginchinacloudapicn", "loginpartnermicrosoftonlinecn", "oauth2v20token", "oauth2token"},
 	kindClient:    {"clientid", "appid", "applicationid"},
 	kindOAuth: {

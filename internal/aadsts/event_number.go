@@ -26,8 +26,9 @@ func readList(rest []byte) []string {
 }
 
 // numberEvent reads the number of error?code=, of an "errorCode" field of a
-// sign-in log entry, or behind the words "error code". Only known codes count,
-// and short ones only in an address or a log entry.
+// sign-in log entry, of Entra's header x-ms-clitelem ("1,7000215,0,,"), or behind
+// the words "error code". Only known codes count, and short ones only in an address
+// or a log entry.
 func (p *page) numberEvent(e event, at int, rest []byte) (event, bool) {
 	inAddress := bytes.HasPrefix(rest, []byte("=")) && p.endsInErrorPage(e.end)
 	s := skipPunctuation(rest, 6)

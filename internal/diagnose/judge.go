@@ -72,7 +72,7 @@ func (v *view) status(verdicts []*verdict) result.Status {
 	switch {
 	case v.Setup.Problem != nil, v.refusal == nil && (v.network != nil || !v.SignIn.Asked()), works && best.id == causes.Unknown && !best.product:
 		return result.Unknown
-	case best.product && best.certainty == result.Possible:
+	case best.product && best.certainty == result.Possible, v.fromText && best.id == causes.SecretExpiring:
 		return result.Warning
 	case best.product, v.refusal != nil, errors.Is(v.SignIn.Err(), ErrTenantUnusable), errors.Is(v.SignIn.Err(), ErrCannotSign):
 		return result.Critical

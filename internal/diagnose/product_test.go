@@ -77,6 +77,7 @@ func TestTheProductsFailure(t *testing.T) {
 		"the log of last week":                     {log(working(), "7000222", keyA, 6*day), "", "", result.OK, ""},
 		"the log of the day after":                 {log(working(), "7000222", keyA, -day), "", "", result.OK, ""},
 		"another refusal in the log":               {log(working(), "500011", "", time.Minute), "", "", result.OK, ""},
+		"a warning in time is no failure":          {withText(working(), "Notice: the client secret expires in 12 days."), "", "", result.OK, ""},
 		"a TLS library's":                          {withText(working(), "x509: certificate signed by unknown authority"), causes.TLSUntrusted, result.Likely, result.Critical, ""},
 		"Graph's refusal":                          {withText(working(), denied), causes.PermissionMissing, result.Likely, result.Critical, ""},
 	} {

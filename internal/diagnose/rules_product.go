@@ -17,7 +17,13 @@ func productRules() []rule { return []rule{productExpired, productRefused} }
 // has an error of this application that is not of before.
 func (v *view) productFails() bool {
 	m := v.reported()
-	return m != nil && v.token != nil && v.refusal == nil && !v.speaksOfAnother(m) && !v.outdated()
+	return m != nil && v.token != nil && v.refusal == nil && !v.speaksOfAnother(m) && !v.outdated() && !warnsInTime(m.Causes)
+}
+
+// warnsInTime reports a text that speaks of a secret which still works. It is no
+// failure: what is listed tells when the secret expires.
+func warnsInTime(ranked []aadsts.Ranked) bool {
+	return len(ranked) > 0 && ranked[0].ID == causes.SecretExpiring
 }
 
 // productExpired is a product that still uses an expired secret.

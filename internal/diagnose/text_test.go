@@ -33,6 +33,7 @@ func TestErrorTextAlone(t *testing.T) {
 		{"no code", "Insufficient privileges to complete the operation", "permission-missing", "", result.Critical},
 		{"a program's message", "MSOnline is retired and access is disallowed", "protocol-disabled", "uses Microsoft Graph", result.Critical},
 		{"a program's message behind an error", "AADSTS7000222: The provided client secret keys are expired.\n\n\nGet-MsolUser : The term 'Get-MsolUser' is not recognized", "secret-expired", "", result.Critical},
+		{"a warning in time", "Notice: the client secret expires in 12 days.", "secret-expiring", "", result.Warning},
 		{"nothing", "all is well", "unknown", "", result.Unknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {
