@@ -3,7 +3,7 @@
 // It works offline, and is what the command spcheck explain runs.
 //
 // Excerpts hold what was understood of a text only: codes, known messages, identifiers
-// and times. Everything else is left out, so that no secret that stands beside an error
+// and times. Everything else is left out, so that no secret that is next to an error
 // is repeated. All strings are on one line, bounded, and free of control characters.
 //
 // # Versions

@@ -54,7 +54,7 @@ func TestSupportBundleUnderPseudonyms(t *testing.T) {
 	}
 }
 
-// checkBundle holds that equal things are equal still, and the verdict the same.
+// checkBundle checks that equal things are equal still, and the verdict the same.
 func checkBundle(t *testing.T, path string, members map[string]string, original string) {
 	t.Helper()
 	var before, after result.Diagnosis

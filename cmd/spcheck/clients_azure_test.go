@@ -197,7 +197,7 @@ func (a azure) elsewhere() azure {
 	return azure{&clientHost{a.t, append(slices.Clone(a.env), azureFolder(a.t)), a.dir}}
 }
 
-// signsIn holds that a new secret signs in after a while.
+// signsIn checks that a new secret signs in after a while.
 func (a azure) signsIn(id, secret string) {
 	a.t.Helper()
 	other := a.elsewhere()

@@ -57,7 +57,7 @@ func givesFlag(f *pflag.Flag, args []string) bool {
 	})
 }
 
-// holdAllCommands holds that every command has a command line, or a reason in left,
+// holdAllCommands checks that every command has a command line, or a reason in left,
 // and that no reason is older than its command.
 func holdAllCommands(t *testing.T, lines [][]string, left map[string]string) {
 	t.Helper()

@@ -90,7 +90,7 @@ func TestCompletionOfPrincipals(t *testing.T) {
 	}
 }
 
-// What stands in the place of an ID is offered no more than a name is, and no
+// What is given instead of an ID is offered no more than a name is, and no
 // name makes a candidate of its own.
 func TestCompletionOfHostilePrincipals(t *testing.T) {
 	place := newFront(t, serve(t, "mailstore"), editingJSON(isList, func(_ *http.Request, body map[string]any) {

@@ -50,7 +50,7 @@ profiles:
 	}
 }
 
-// What stands in the place of a tenant or a client ID is named: offline where its
+// What is given instead of a tenant or a client ID is named: offline where its
 // form tells, else by a sign-in and a request for it.
 func TestConfigCheckNamesWhatWasMixedUp(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The manual and the reference are made from what the program tells of itself.
+// The manual and the reference are made from what the program says about itself.
 func TestDocsDescribeEveryCommand(t *testing.T) {
 	got := spcheck(t, nil, nil, "docs")
 	var d described

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A secret that stands beside an error in a pasted text comes out in no format,
+// A secret that is next to an error in a pasted text comes out in no format,
 // and on no other way.
 func TestExplainShowsNoSecretInAnyFormat(t *testing.T) {
 	t.Parallel()

@@ -76,7 +76,7 @@ func (p *faultPlace) renew(t *testing.T, row faultRow) {
 	}
 }
 
-// remove holds that what has ended is removed or said to stand, and nothing else
+// remove checks that what has ended is removed or said to stand, and nothing else
 // ever is.
 func (p *faultPlace) remove(t *testing.T, row faultRow) {
 	t.Helper()
@@ -99,8 +99,8 @@ func (p *faultPlace) remove(t *testing.T, row faultRow) {
 	}
 }
 
-// renewCertificate holds that each certificate that was added lies with its key in
-// its target or beside it, and that what worked before still stands.
+// renewCertificate checks that each certificate that was added lies with its key in
+// its target or beside it, and that what worked before still works.
 func (p *faultPlace) renewCertificate(t *testing.T, row faultRow) {
 	t.Helper()
 	folder := t.TempDir()
@@ -124,7 +124,7 @@ func (p *faultPlace) renewCertificate(t *testing.T, row faultRow) {
 	}
 }
 
-// federate holds that what was added is said, and nothing else is.
+// federate checks that what was added is said, and nothing else is.
 func (p *faultPlace) federate(t *testing.T, row faultRow) {
 	t.Helper()
 	got := p.try(t, row, "federate", "federate", "--sp", "Dock Planner", "--reader", "environment", "--verify-timeout", "1s",
@@ -151,7 +151,7 @@ func (p *faultPlace) renewals(t *testing.T) (file, target string) {
 	return file, target
 }
 
-// plan holds that nothing is changed, and that what could not be read is not called
+// plan checks that nothing is changed, and that what could not be read is not called
 // not due.
 func (p *faultPlace) plan(t *testing.T, row faultRow) {
 	t.Helper()

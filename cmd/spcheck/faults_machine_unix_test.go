@@ -22,7 +22,7 @@ import (
 )
 
 // A report that could not be written is a failure: a pipeline that reads half a
-// report must not go on as if all were well.
+// report must not continue as if all were well.
 func TestOutputThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -136,7 +136,7 @@ func TestSignalsAtEveryStep(t *testing.T) {
 }
 
 // TestSignalsAtEveryStepOfARenewal interrupts renewals: whatever was added is in
-// the target, or named by the report or the journal, and the old secret stands.
+// the target, or named by the report or the journal, and the old secret still exists.
 func TestSignalsAtEveryStepOfARenewal(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

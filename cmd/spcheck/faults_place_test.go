@@ -154,7 +154,7 @@ func refusing(status int, schemes ...string) http.HandlerFunc {
 	}
 }
 
-// hijack answers a CONNECT, and goes on as the function says.
+// hijack answers a CONNECT, and continues as the function says.
 func hijack(status string, then func(net.Conn)) func(*testing.T, *faultPlace) {
 	return func(t *testing.T, p *faultPlace) {
 		open := newConnections(t)

@@ -26,7 +26,7 @@ func (p *faultPlace) scanKept(t *testing.T, row faultRow) {
 	}
 }
 
-// scanTelling holds that a scan that could not read the tenant tells people so, and
+// scanTelling checks that a scan that could not read the tenant tells people so, and
 // that its report is written whole.
 func (p *faultPlace) scanTelling(t *testing.T, row faultRow) {
 	t.Helper()
@@ -80,7 +80,7 @@ func holdTold(t *testing.T, row faultRow, s *result.Scan, sent <-chan string) {
 	}
 }
 
-// incident holds that a story whose sources could not be read is no quiet one.
+// incident checks that a story whose sources could not be read is no quiet one.
 func (p *faultPlace) incident(t *testing.T, row faultRow) {
 	t.Helper()
 	got := p.try(t, row, "incident", "scan", "--incident", "Dock Planner", "--reader", "environment")
@@ -94,7 +94,7 @@ func (p *faultPlace) incident(t *testing.T, row faultRow) {
 	}
 }
 
-// where holds that what lies on this machine is found whatever becomes of the
+// where checks that what lies on this machine is found whatever becomes of the
 // requests, and that its status is then unknown.
 func (p *faultPlace) where(t *testing.T, row faultRow) {
 	t.Helper()
@@ -120,7 +120,7 @@ func (p *faultPlace) where(t *testing.T, row faultRow) {
 	}
 }
 
-// configCheck holds that a profile is fine only if it signed in.
+// configCheck checks that a profile is fine only if it signed in.
 func (p *faultPlace) configCheck(t *testing.T, row faultRow) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "config.yaml")
@@ -141,7 +141,7 @@ func (p *faultPlace) configCheck(t *testing.T, row faultRow) {
 	}
 }
 
-// assistant holds that an assistant is answered, and told of nothing healthy that
+// assistant checks that an assistant is answered, and told of nothing healthy that
 // could not be read.
 func (p *faultPlace) assistant(t *testing.T, row faultRow) {
 	t.Helper()

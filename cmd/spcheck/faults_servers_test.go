@@ -17,7 +17,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/pki"
 )
 
-// bare answers TCP connections with a function, and leads sign-ins there.
+// bare answers TCP connections with a function, and directs sign-ins there.
 func bare(answer func(net.Conn)) func(*testing.T, *faultPlace) {
 	return func(t *testing.T, p *faultPlace) {
 		p.env["AZURE_AUTHORITY_HOST"] = "https://" + listenBare(t, answer)
@@ -142,7 +142,7 @@ func presenting(change func(*x509.Certificate)) func(*testing.T, *faultPlace) {
 	}
 }
 
-// serveTLS leads sign-ins to a server of its own with these TLS settings.
+// serveTLS directs sign-ins to a server of its own with these TLS settings.
 func serveTLS(t *testing.T, p *faultPlace, config *tls.Config) {
 	t.Helper()
 	address := listenBare(t, func(c net.Conn) {

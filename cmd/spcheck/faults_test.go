@@ -157,7 +157,7 @@ func (p *faultPlace) list(t *testing.T, row faultRow) {
 	}
 }
 
-// scan holds that a damaged item loses no other one, and that what was not read
+// scan checks that a damaged item loses no other one, and that what was not read
 // whole is said.
 func (p *faultPlace) scan(t *testing.T, row faultRow, more ...string) {
 	t.Helper()

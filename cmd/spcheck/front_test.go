@@ -216,7 +216,7 @@ func (f *front) count() int {
 	return f.requests
 }
 
-// isGraph tells requests to Microsoft Graph from those to the sign-in service.
+// isGraph distinguishes requests to Microsoft Graph from those to the sign-in service.
 func isGraph(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, "/v1.0/") || strings.HasPrefix(r.URL.Path, "/beta/")
 }

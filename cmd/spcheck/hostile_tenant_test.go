@@ -205,7 +205,7 @@ func holdSyntax(t *testing.T, format, out string) {
 // codeSpan is what Markdown shows as it stands.
 var codeSpan = regexp.MustCompile("``[^\n]*?``|`[^`\n]*`")
 
-// liveMarkup is markup that no backslash stands before.
+// liveMarkup is markup without a backslash before it.
 var liveMarkup = regexp.MustCompile(`(?:^|[^\\])(?:<script|<img|<b>|\](?:\(javascript|\(https://evil))`)
 
 // holdCells looks for formulas.

@@ -38,7 +38,7 @@ func plainName(s string) bool {
 	return nameLike().MatchString(s) && !redact.LooksSecret(s) && !errorLike().MatchString(s)
 }
 
-// namesPrincipal is for commands that only read: what stands behind them without
+// namesPrincipal is for commands that only read: what is behind them without
 // a flag is what --sp takes.
 func namesPrincipal(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 || commandNamed(args[0]) || !plainName(args[0]) || cmd.Flags().Changed("sp") {

@@ -24,7 +24,7 @@ var sameInBoth = []string{
 	"update service principal",
 }
 
-// loanwords are English function words that stand in German names and nowhere
+// loanwords are English function words that are in German names and nowhere
 // else.
 var loanwords = map[string]bool{"on-premises": true}
 
@@ -53,7 +53,7 @@ var masks = []*regexp.Regexp{
 }
 
 // quoted is what is repeated word by word, over the end of a line, too; cells
-// stand beside one another.
+// are next to one another.
 var (
 	betweenWords = regexp.MustCompile(`[^\p{L}’' -]+`)
 

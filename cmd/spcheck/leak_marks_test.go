@@ -41,7 +41,7 @@ func (m *marks) add(name, secret string) {
 	windows(m.hexes, name+" (hex)", hex.EncodeToString([]byte(secret)), 2*part)
 	for shift := range 3 {
 		text := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("-", shift) + secret))
-		// The first and last characters depend on what stands beside the secret.
+		// The first and last characters depend on what is next to the secret.
 		text = text[2 : len(text)-1]
 		if shift == 0 {
 			text = base64.RawStdEncoding.EncodeToString([]byte(secret))

@@ -255,7 +255,7 @@ func forgivePublic(m *marks, p *leakPlace) {
 			m.forgive(value)
 		}
 	}
-	// The same words stand in them and in tokens, which base64 shows alike.
+	// The same words are in them and in tokens, which base64 shows alike.
 	for _, token := range p.front.linkTokens() {
 		m.forgive(token)
 	}
@@ -263,8 +263,8 @@ func forgivePublic(m *marks, p *leakPlace) {
 
 func uuidLike(s string) bool { return len(s) == 36 && strings.Count(s, "-") == 4 }
 
-// files reads what the runs wrote, save for the target of a renewal, and what
-// the children were given, save for what they inherited.
+// files reads what the runs wrote, except for the target of a renewal, and what
+// the children were given, except for what they inherited.
 func (p *leakPlace) files(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}

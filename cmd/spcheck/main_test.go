@@ -20,7 +20,7 @@ var binary string
 
 // noAzureCLI is a folder with an az that nobody is signed in with. It comes first
 // in the PATH of tests, so that they find the same on every machine: a real az is
-// slow, and one that is stopped goes on writing to its folder for a while.
+// slow, and one that is stopped continues writing to its folder for a while.
 var noAzureCLI string
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }

@@ -30,7 +30,7 @@ type statusLine struct {
 	mu   sync.Mutex
 	// doing is what the line says, zero where there is none.
 	doing msg.Text
-	// over are the checks that were told of, above how many of them stand there.
+	// over are the checks that were told of, above how many of them are there.
 	over  map[string]bool
 	above int
 }
@@ -84,7 +84,7 @@ func (s *statusLine) show(what msg.Text) {
 	s.doing = what
 }
 
-// settled tells of the checks that are over, each once. Of those that nothing was
+// settled reports the checks that are over, each once. Of those that nothing was
 // asked for there is nothing to tell.
 func (s *statusLine) settled(f *diagnose.Facts, whole diagnose.Part) {
 	if s == nil || s.most == 0 {

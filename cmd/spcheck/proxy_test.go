@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A proxy that requires authentication stands between spcheck and Entra; the name
+// A proxy that requires authentication is between spcheck and Entra; the name
 // of the sign-in host is Microsoft's own, since clients never send loopback
 // names through a proxy.
 func TestProxy(t *testing.T) {

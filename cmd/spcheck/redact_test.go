@@ -39,7 +39,7 @@ func TestATypedSecretIsNotRepeated(t *testing.T) {
 }
 
 // Whatever text carries a secret that the run knows, it is not printed: here one
-// that stands in the field of the client ID, in the pasted error and in a name.
+// that is in the field of the client ID, in the pasted error and in a name.
 func TestAKnownSecretInTheWrongPlaceIsNotPrinted(t *testing.T) {
 	const secret = "q7x8Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe"
 	server := serve(t, "expired-secret")

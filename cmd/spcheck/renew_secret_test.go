@@ -87,7 +87,7 @@ func (r *renewing) report(got ran) result.Renewal {
 	return res
 }
 
-// awaited keeps what is written to it, and tells when certain words came.
+// awaited keeps what is written to it, and says when certain words came.
 type awaited struct {
 	mu    sync.Mutex
 	text  strings.Builder

@@ -65,7 +65,7 @@ func (a *app) renewal(cmd *cobra.Command, s *config.Settings, out *reporting) (r
 	return r, nil
 }
 
-// resumesOnly refuses wishes for a new credential beside --resume, which goes on with
+// resumesOnly refuses wishes for a new credential beside --resume, which continues with
 // the one that was begun.
 func resumesOnly(cmd *cobra.Command) error {
 	f := cmd.Flags()

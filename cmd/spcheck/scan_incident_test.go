@@ -26,7 +26,7 @@ const (
 var moment = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC`)
 
 // timeless numbers the times of a text in their order, since those of a sandbox begin
-// anew with each run. What is left keeps its width.
+// again with each run. What is left keeps its width.
 func timeless(text string) string {
 	all := slices.Compact(slices.Sorted(slices.Values(moment.FindAllString(text, -1))))
 	return moment.ReplaceAllStringFunc(text, func(s string) string {

@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// progressEvery is how often the line is written anew.
+// progressEvery is how often the line is written again.
 const progressEvery = 250 * time.Millisecond
 
 // showProgress keeps the line of progress up to date, where there is one, and

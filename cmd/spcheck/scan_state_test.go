@@ -50,7 +50,7 @@ func (c *changing) kept(args ...string) ran {
 	return c.scan(append([]string{"--state", c.state}, args...)...)
 }
 
-// same holds that a scan with the state reports what one without does, and says
+// same checks that a scan with the state reports what one without does, and says
 // nothing of a full read unless that is expected.
 func (c *changing) same(after string, says string, args ...string) {
 	c.Helper()
@@ -162,7 +162,7 @@ var steps = []struct {
 	}},
 }
 
-// However Graph tells what changed, and whatever it leaves out, the report with a
+// However Graph says what changed, and whatever it leaves out, the report with a
 // state is the report without.
 func TestStateReportsWhatAFullScanDoes(t *testing.T) {
 	t.Parallel()
@@ -189,7 +189,7 @@ func TestStateReportsWhatAFullScanDoes(t *testing.T) {
 	}
 }
 
-// What cannot be gone on from is read anew, and said once.
+// What cannot be gone on from is read again, and said once.
 func TestStateIsReadAnew(t *testing.T) {
 	t.Parallel()
 	only := func(c *changing) string {

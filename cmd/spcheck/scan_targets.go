@@ -178,7 +178,7 @@ func (a *app) profileTargets(cmd *cobra.Command, p *scanPlan, s *config.Settings
 	return targets, nil
 }
 
-// profileSettings are a profile's own settings, save for what holds for the run.
+// profileSettings are a profile's own settings, except for what holds for the run.
 func (a *app) profileSettings(cmd *cobra.Command, s *config.Settings, name string) (*config.Settings, error) {
 	own, err := s.ForProfile(name)
 	if err != nil {

@@ -73,7 +73,7 @@ func deref(p *int) any {
 	return *p
 }
 
-// Every root cause of the contract is shown by a scenario, save for those that
+// Every root cause of the contract is shown by a scenario, except for those that
 // are named here with the reason.
 func TestEveryCauseHasAScenario(t *testing.T) {
 	left := map[string]string{

@@ -20,13 +20,13 @@ type expected struct {
 	// Scenario is what the sandbox serves in place of testdata/shown/tenant.yaml.
 	Scenario string `yaml:"scenario"`
 	Exit     int    `yaml:"exit"`
-	// Prints are texts that stand in its output, the point that the page makes.
+	// Prints are texts that are in its output, the point that the page makes.
 	Prints []string `yaml:"prints"`
 	// Writes are files that it leaves, each with a text in it.
 	Writes map[string]string `yaml:"writes"`
 }
 
-// expectations holds that every shown command has one that checks something, and
+// expectations checks that every shown command has one that checks something, and
 // that each one is shown.
 func expectations(t *testing.T, all []shown) map[string]expected {
 	t.Helper()

@@ -50,7 +50,7 @@ func shownCommands(t *testing.T) []shown {
 }
 
 // codeLines are the lines of all blocks of code, fenced or indented; one that
-// ends in a backslash goes on in the next. Of a session, which shows what
+// ends in a backslash continues in the next. Of a session, which shows what
 // commands print as well, they are the commands.
 func codeLines(source []byte) []string {
 	var lines []string
@@ -217,7 +217,7 @@ func setting(server *sandbox.Server, name string) string {
 // passing are times, which differ between two runs.
 var passing = regexp.MustCompile(`\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}Z| UTC))?`)
 
-// The README shows what the program prints, save for the times. A line with … says
+// The README shows what the program prints, except for the times. A line with … says
 // that there is more.
 func TestReadmeShowsRealOutput(t *testing.T) {
 	t.Parallel()

@@ -32,7 +32,7 @@ const (
 	kindProduct               // a word that shows which program wrote the text
 )
 
-// keySize is the number of letters that anchors are told apart by at first. The
+// keySize is the number of letters that anchors are distinguished by at first. The
 // shortest words of the context have fewer than those that wake the finder.
 const keySize, contextKeySize = 6, 5
 

@@ -72,7 +72,7 @@ func (c *Catalogue) Entries() []*Entry { return slices.Clone(c.entries) }
 
 // Lookup returns what is known of a code (digits, without AADSTS in front). An
 // unknown code with a known parent gives a guess: the first five digits of a
-// longer number usually name a related code, whose first cause stands second
+// longer number usually name a related code, whose first cause is second
 // to not knowing. No parent gives false.
 func (c *Catalogue) Lookup(code string) (*Entry, bool) {
 	if e := c.byCode[code]; e != nil {

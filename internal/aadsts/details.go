@@ -155,7 +155,7 @@ func (d *details) readGUIDs(roles []role, w words) {
 	}
 }
 
-// readPhrases reads values that stand behind known words.
+// readPhrases reads values that are behind known words.
 func (d *details) readPhrases(w words) {
 	if m := w.find(resourceOf, "named"); m != nil {
 		d.Resource, d.Directory = strings.ReplaceAll(tidyValue(m[1], true), " ", ""), tidyValue(m[2], true)
@@ -192,7 +192,7 @@ func (d *details) readCertificate(w words) {
 	}
 }
 
-// readPeriod reads the three times of 700024, which stand in the same order in
+// readPeriod reads the three times of 700024, which are in the same order in
 // every language.
 func (d *details) readPeriod(message string) {
 	var times []*time.Time

@@ -25,7 +25,7 @@ func (p *page) codeEvent(e event, at, end int) (event, bool) {
 // Real codes have five to eight digits.
 const minDigits, maxDigits = 5, 8
 
-// readCode reads the number behind AADSTS; a few signs may stand between. It
+// readCode reads the number behind AADSTS; a few signs may be between. It
 // returns where the number ends.
 func (p *page) readCode(from int) (string, int, bool) {
 	start := from

@@ -54,7 +54,7 @@ func (p *page) endsInErrorPage(at int) bool {
 	return bytes.HasSuffix(before, []byte("error?code")) && bytes.Contains(squash(before).text, []byte("microsoft"))
 }
 
-// inLogEntry reports whether fields of a sign-in log entry stand near a place.
+// inLogEntry reports whether fields of a sign-in log entry are near a place.
 func (p *page) inLogEntry(at int) bool {
 	if p.results == nil {
 		p.results = []int{}

@@ -15,7 +15,7 @@ const (
 	reachOfHost  = 600
 )
 
-// phraseEvent reads the words of a program whose anchor stands at a place.
+// phraseEvent reads the words of a program whose anchor is at a place.
 func (p *page) phraseEvent(e event, at int, pat *pattern) (event, bool) {
 	from, to, ok := pat.find(p.squashed, at)
 	if !ok {
@@ -48,7 +48,7 @@ func (p *page) discussed(from, to int) bool {
 	return containsAny(words, discussing()) && !containsAny(words, printed())
 }
 
-// parted reports whether more than a broken line stands between the letters of
+// parted reports whether more than a broken line is between the letters of
 // a stretch of the squashed text.
 func (p *page) parted(from, to int) bool {
 	for i := from; i+1 < to; i++ {
@@ -93,7 +93,7 @@ func (p *page) whoseAt(e *event) whose {
 // longLine is more than consoles break lines at.
 const longLine = 130
 
-// recordAround is the raw text of the record that a place stands in, bounded.
+// recordAround is the raw text of the record that a place is in, bounded.
 func (p *page) recordAround(pos int64) []byte {
 	raw, at := p.window.raw, int(pos-p.window.base)
 	from, to := max(0, at-reachOfHost), min(len(raw), at+reachOfHost)
@@ -113,7 +113,7 @@ func (p *page) recordAround(pos int64) []byte {
 	return raw[from:to]
 }
 
-// wordAt reports whether a stretch of the decoded text is a word of its own.
+// wordAt reports whether a stretch of the decoded text is a separate word.
 func (p *page) wordAt(from, to int) bool { return p.beginsWord(from) && p.endsWord(to) }
 
 // beginsWord reports whether a word begins at a place; a capital behind a small
@@ -134,7 +134,7 @@ func (p *page) endsWord(at int) bool {
 // between words.
 func wide(r rune) bool { return r >= 0x3000 && r < 0xd7b0 }
 
-// recordOf is the beginning of the log record that a place of the text stands in:
+// recordOf is the beginning of the log record that a place of the text is in:
 // of the last line that has a time or a level in front, -1 where there is none.
 func (p *page) recordOf(pos int64) int64 {
 	if p.records == nil {

@@ -14,10 +14,10 @@ import (
 // excerptLength bounds an excerpt, in characters.
 const excerptLength = 200
 
-// redacted stands in the place of a value that is not shown.
+// redacted replaces a value that is not shown.
 const redacted = "[redacted]"
 
-// elided stands in an excerpt for whatever is not known.
+// elided is in an excerpt for whatever is not known.
 const elided = "…"
 
 // excerpt makes a line of bounded length from a piece of text. Pasted text may
@@ -61,7 +61,7 @@ func excerpt(s string) string {
 	return clip(strings.TrimSpace(out.String()), excerptLength)
 }
 
-// plainGap is what stands between two words that are shown: blanks and
+// plainGap is what is between two words that are shown: blanks and
 // punctuation, never so much that it could be a value itself.
 func plainGap(s string) string {
 	const most = 3
@@ -97,7 +97,7 @@ func (t token) shown() string {
 // valueShapes are what can be shown by its form alone.
 var valueShapes = lazyregexp.New(`^(?:AADSTS\d{5,8}\b|` + guidShape + `\b|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d{1,7})?Z?)?|\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d(?: [AP]M)?|[a-z]{3,6}://[^\s"'<>,;)\]}]+)`)
 
-// split parts a line into words, values and what stands between them.
+// split parts a line into words, values and what is between them.
 func split(s string) []token {
 	var list []token
 	for len(s) > 0 {
@@ -135,7 +135,7 @@ func split(s string) []token {
 func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
 
 // understood reports whether a token may be shown: a value by its form, a word
-// beside a word that it is known to stand beside.
+// beside a word that it is known to be next to.
 func understood(tokens []token, i int) bool {
 	t := tokens[i]
 	v := vocabulary()
@@ -161,7 +161,7 @@ func neighbour(tokens []token, i, step int) string {
 	return anyValue
 }
 
-// pair is two words that stand beside each other in a known message.
+// pair is two words that are next to each other in a known message.
 type pair struct{ first, second string }
 
 const (
@@ -180,7 +180,7 @@ func announces(word string) bool {
 	return len(w) >= least && slices.ContainsFunc(announcing(), func(known string) bool { return strings.HasSuffix(known, w) })
 }
 
-// announcing are the words of the templates that stand before a value.
+// announcing are the words of the templates that are before a value.
 var announcing = sync.OnceValue(func() []string {
 	var list []string
 	for p := range vocabulary() {

@@ -88,7 +88,7 @@ func (f *finder) scan(w *window, g *grouper, buf *[]byte) {
 	flush(w.end)
 }
 
-// takeWindow takes the events of a window. Behind its block it goes on only
+// takeWindow takes the events of a window. Behind its block it continues only
 // with the values of the last message; the rest is seen whole in the next one.
 func (g *grouper) takeWindow(p *page) {
 	limit := p.window.base + int64(p.window.end)
@@ -179,7 +179,7 @@ func (m *Match) fromPhrases(g *group) *Match {
 	return m
 }
 
-// alike returns the entry with the longest phrase that stands in a message, nil
+// alike returns the entry with the longest phrase that is in a message, nil
 // where none does.
 func (f *finder) alike(message string) *Entry {
 	var longest anchor

@@ -102,7 +102,7 @@ func (g *grouper) forget(before int64) {
 	}
 }
 
-// lend gives the group the addresses that stand near it.
+// lend gives the group the addresses that are near it.
 func (g *grouper) lend() {
 	if g.cur == nil {
 		return

@@ -102,7 +102,7 @@ func (g *grouper) covers(c *group, e *event) bool {
 	return !e.apart && c.record == e.record && e.pos-c.last < reachOfMark
 }
 
-// foreign reports whether words about the connection stand in another record of
+// foreign reports whether words about the connection are in another record of
 // the log than a message, whose lines may have times of their own.
 func (e *event) foreign(record int64) bool { return e.hit.pattern.phrase.Network && e.record != record }
 

@@ -166,7 +166,7 @@ func TestHostileTextIsNeutral(t *testing.T) {
 	}
 }
 
-// What stands beside a message may be secret; the excerpt never repeats it.
+// What is next to a message may be secret; the excerpt never repeats it.
 func TestExcerptHoldsNoSecret(t *testing.T) {
 	secret := "Zx9" + "8Q~" + strings.Repeat("madeup", 5) + ".a"
 	token := "eyJ" + strings.Repeat("hbGciOiJub25lIn0", 3) + ".e30.x"

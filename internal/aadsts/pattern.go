@@ -62,7 +62,7 @@ func (pat *pattern) of(p *phrase) {
 	}
 }
 
-// squashWords squashes a piece of a wording and tells where words begin in it, and
+// squashWords squashes a piece of a wording and says where words begin in it, and
 // before which of its letters stands a sign that encoders replace.
 func squashWords(piece string) (letters string, words, signs []int) {
 	s := squash([]byte(piece))
@@ -89,7 +89,7 @@ func squashWords(piece string) (letters string, words, signs []int) {
 // anchor is the stretch to search for.
 func (pat *pattern) anchor() string { return pat.Pieces[pat.Main][pat.Skip:pat.Stop] }
 
-// find looks for the whole wording around its anchor, which stands at a place of
+// find looks for the whole wording around its anchor, which is at a place of
 // the squashed text, and returns its bounds there.
 func (pat *pattern) find(s squashed, at int) (from, to int, ok bool) {
 	text := s.text
@@ -120,7 +120,7 @@ func (pat *pattern) find(s squashed, at int) (from, to int, ok bool) {
 	return from, to, true
 }
 
-// parts reports whether something stands between the letters before and at each
+// parts reports whether something is between the letters before and at each
 // of these places, counted from a place of the squashed text.
 func (s squashed) parts(from int, places []int) bool {
 	for _, n := range places {
@@ -131,21 +131,21 @@ func (s squashed) parts(from int, places []int) bool {
 	return true
 }
 
-// common are the stretches that stand in half the lines of a log.
+// common are the stretches that are in half the lines of a log.
 var common = []string{
 	"error", "failed", "token", "access", "https", "login", "microsoft", "online", "client", "request", "server", "connection",
 	"message", "exception", "authenti", "timestamp", "applic", "system", "the", "ation", "service", "certificate", "secret",
 	"credential", "configuration", "principal", "established", "process", "services", "invalid", "azure", "resource", "permission", "user", "unable", "cannot", "could", "with", "this", "that",
 }
 
-// often is how often a letter stands in English, roughly, in per mille.
+// often is how often a letter is in English, roughly, in per mille.
 var often = [256]int{
 	'e': 120, 't': 90, 'a': 80, 'o': 75, 'i': 70, 'n': 68, 's': 63, 'r': 60, 'h': 40, 'd': 42, 'l': 40, 'c': 30, 'u': 28, 'm': 25,
 	'w': 20, 'f': 22, 'g': 20, 'y': 18, 'p': 20, 'b': 15, 'v': 10, 'k': 8, 'x': 3, 'q': 2, 'j': 2, 'z': 2,
 }
 
 // rarest is the place in a piece from which a search wakes least often for
-// nothing, and where the stretch to search for ends: no sign should stand in it.
+// nothing, and where the stretch to search for ends: no sign should be in it.
 func rarest(piece string, signs []int) (from, to int) {
 	cost := make([]int, len(piece)) // of each letter
 	for i := range cost {
@@ -191,6 +191,6 @@ func rarest(piece string, signs []int) (from, to int) {
 }
 
 // What is searched for has at least so many letters, where the wording has, since
-// short stretches stand in many words, and at most so many; the rest is compared
+// short stretches are in many words, and at most so many; the rest is compared
 // when it was found.
 const leastAnchor, maxAnchor = 10, 16

@@ -12,7 +12,7 @@ func isDated(line []byte) bool {
 const maxShared = 120
 
 // sharedPrefix is the length of what a line begins with as the line before it
-// did, digits apart, if a clock stands in it: "Nov 26 00:01:02 host sync[4711]: ".
+// did, digits apart, if a clock is in it: "Nov 26 00:01:02 host sync[4711]: ".
 // So the prefixes of log programs need not be known one by one. What may be the
 // message itself is left.
 func sharedPrefix(line, before []byte) int {
@@ -37,7 +37,7 @@ func sharedPrefix(line, before []byte) int {
 // maxRest is how much of a repeated line may differ: a counter, say.
 const maxRest = 12
 
-// hasClock reports whether 00:00:00 stands in a line.
+// hasClock reports whether 00:00:00 is in a line.
 func hasClock(line []byte) bool {
 	for i := 2; i+6 <= len(line); i++ {
 		if line[i] == ':' && line[i+3] == ':' && isDigit(line[i-1]) && isDigit(line[i+1]) && isDigit(line[i+4]) {

@@ -63,7 +63,7 @@ func wordAfter(s string, i int) bool {
 	return i < len(s) && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
-// isSentence reports whether quotation marks hold prose, or what stands between
+// isSentence reports whether quotation marks hold prose, or what is between
 // two pieces of it, rather than a value.
 func isSentence(s string) bool {
 	const words = 6 // "Insert your client ID here" was sent as a client ID
@@ -97,7 +97,7 @@ func masked(s string) bool {
 		strings.Contains(strings.ToLower(s), "redacted") || s == "(removed)"
 }
 
-// shown is a value that can stand in a report: empty where it was masked.
+// shown is a value that can be in a report: empty where it was masked.
 func shown(s string) string {
 	if masked(s) {
 		return ""

@@ -58,7 +58,7 @@ func (p *page) regionBehind(i int) string {
 	return string(text)
 }
 
-// lineAround is the line that an event stands on, bounded on both sides.
+// lineAround is the line that an event is on, bounded on both sides.
 func (p *page) lineAround(e *event) []byte {
 	head, tail := p.text[max(0, e.at-maxRegion):e.at], p.text[e.at:min(len(p.text), e.at+maxRegion)]
 	head = head[bytes.LastIndexByte(head, '\n')+1:]

@@ -13,7 +13,7 @@ type row struct {
 // maxRow bounds the length of a line that is told by its fingerprint.
 const maxRow = 4 << 10
 
-// rowAt is the line that a place of the raw text stands on.
+// rowAt is the line that a place of the raw text is on.
 func (w *window) rowAt(i int) row {
 	begin := bytes.LastIndexByte(w.raw[:i], '\n') + 1
 	if begin == 0 && w.base > 0 {
@@ -26,13 +26,13 @@ func (w *window) rowAt(i int) row {
 	return row{w.base + int64(begin), fingerprint(w.raw[begin : begin+length])}
 }
 
-// known are the errors that stand on a line which was read before.
+// known are the errors that are on a line which was read before.
 type known struct {
 	pos     int64 // of the line
 	matches []*Match
 }
 
-// keep remembers the line of an error that stands on it alone.
+// keep remembers the line of an error that is on it alone.
 func (c *collection) keep(g *group, m *Match) {
 	if g.row.print == 0 || g.lastRun != g.line || g.mixed || !g.around.empty() {
 		return

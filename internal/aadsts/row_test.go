@@ -8,7 +8,7 @@ import (
 )
 
 // A log that repeats its errors, in lines that differ in times and IDs only, is
-// counted exactly, whatever stands between them.
+// counted exactly, whatever is between them.
 func TestRepeatsAreCounted(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	guid := func() string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", random.Uint32(), random.Uint64()>>16) }

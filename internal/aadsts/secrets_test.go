@@ -21,7 +21,7 @@ func secretValues() map[string]string {
 	}
 }
 
-// secretForms are the ways in which a secret stands in a log.
+// secretForms are the ways in which a secret is in a log.
 func secretForms() []string {
 	return []string{
 		"client_secret=%s", "client_secret: %s", "\"client_secret\": \"%s\"", "'client_secret' => '%s'", ":client_secret => \"%s\"", "client_secret = \"%s\"", "clientSecret: '%s',",
@@ -55,8 +55,8 @@ func places(form string) []string {
 	}
 }
 
-// Whatever the form in which a secret stands in a pasted text, and whatever error
-// stands beside it, no part of it comes into the report.
+// Whatever the form in which a secret is in a pasted text, and whatever error
+// is next to it, no part of it comes into the report.
 func TestNoFormOfSecretIsShown(t *testing.T) {
 	failures := 0
 	encoders := []func(string) string{func(s string) string { return s }, url.QueryEscape, quoted}

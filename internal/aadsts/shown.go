@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// What a message names is shown where its form tells what it is: GUIDs, domains,
-// addresses of known hosts, names made of words. A value that stands in the wrong
+// What a message names is shown where its form says what it is: GUIDs, domains,
+// addresses of known hosts, names made of words. A value that is in the wrong
 // place, such as a secret in the place of a client ID, has none of these forms.
 
 // issuers are hosts whose tokens and addresses messages name, beside Microsoft's.

@@ -98,7 +98,7 @@ func softBreak(s []byte) int {
 	return 0
 }
 
-// plusIsBlank tells the blank of a form-encoded text from a sign: not between
+// plusIsBlank distinguishes the blank of a form-encoded text from a sign: not between
 // digits (a time zone) nor beside a blank (a console's marker).
 func plusIsBlank(s []byte, i int) bool {
 	if i == 0 || i+1 == len(s) || isSpace(s[i-1]) || isSpace(s[i+1]) {

@@ -8,7 +8,7 @@ import (
 // The readers below start at a place in decoded text and tolerate line breaks
 // and blanks inside a value, as consoles put them there.
 
-// skipPunctuation passes over what stands between a label and its value.
+// skipPunctuation passes over what is between a label and its value.
 func skipPunctuation(s []byte, limit int) []byte {
 	for i := 0; i < len(s) && i <= limit; i++ {
 		switch c := s[i]; c {

@@ -38,7 +38,7 @@ func (w *window) part(from, to int) *window {
 	}
 }
 
-// lineAt returns the number of the line that raw[i] stands on.
+// lineAt returns the number of the line that raw[i] is on.
 func (w *window) lineAt(i int) int { return w.line + bytes.Count(w.raw[:i], []byte{'\n'}) }
 
 // eachWindow reads the text and calls visit for each window in turn.

@@ -171,5 +171,5 @@ func (r *Recorder) String() string {
 	return r.kept.String()
 }
 
-// cut stands in the place of the rest of a trace.
+// cut replaces the rest of a trace.
 const cut = "the rest was left out: the trace is too long"

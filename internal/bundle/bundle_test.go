@@ -46,14 +46,14 @@ func TestEqualThingsStayEqual(t *testing.T) {
 	if got := p.Value("https://host.contoso.com/" + id); !strings.Contains(got, p.Value(id)) || !strings.Contains(got, p.Value("host.contoso.com")) {
 		t.Errorf("parts of %s have other pseudonyms by themselves", got)
 	}
-	// A name that reads like a word of the program is hidden wherever it stands.
+	// A name that reads like a word of the program is hidden wherever it is.
 	p.name("secret")
 	if got := p.Value("secret"); got == "secret" {
 		t.Error("a name that was learnt stays")
 	}
 }
 
-// Every text of a report is replaced, whichever field it stands in: a field that is
+// Every text of a report is replaced, whichever field it is in: a field that is
 // added later, too. What stays is listed, or has a closed list of values.
 func TestNoFieldOfAReportIsForgotten(t *testing.T) {
 	var d result.Diagnosis

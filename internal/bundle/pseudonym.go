@@ -107,7 +107,7 @@ func (p *Pseudonyms) origin(s string) string {
 	return p.Value(s)
 }
 
-// formed replaces a text whose form tells what it is, in the same form, so that
+// formed replaces a text whose form says what it is, in the same form, so that
 // whatever reads it still can.
 func (p *Pseudonyms) formed(s string) (string, bool) {
 	switch {

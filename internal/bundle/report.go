@@ -30,7 +30,7 @@ func (p *Pseudonyms) Report(d *result.Diagnosis) *result.Diagnosis {
 }
 
 // learn makes the pseudonyms of names first: a name that reads like a word of the
-// program is then known wherever it stands.
+// program is then known wherever it is.
 func (p *Pseudonyms) learn(v reflect.Value) {
 	each(v, func(field string, s string) {
 		if slices.Contains(names, field) {
@@ -39,7 +39,7 @@ func (p *Pseudonyms) learn(v reflect.Value) {
 	})
 }
 
-// each visits the texts of a value with the field that they stand in.
+// each visits the texts of a value with the field that they are in.
 func each(v reflect.Value, visit func(field, s string)) {
 	switch v.Kind() {
 	case reflect.Pointer:

@@ -28,7 +28,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// Whatever stands in a template reaches PowerShell as it was meant.
+// Whatever is in a template reaches PowerShell as it was meant.
 func TestPowerShellReadsWhatWasFilledIn(t *testing.T) {
 	pwsh, err := exec.LookPath("pwsh")
 	if err != nil {

@@ -35,7 +35,7 @@ const (
 	federatedToken Name = "federatedTokenFile"
 )
 
-// Group tells which commands know a setting's flag.
+// Group says which commands know a setting's flag.
 type Group int
 
 // The groups of flags.

@@ -60,14 +60,14 @@ func (s *Settings) With(n Name, v setting) *Settings {
 	return &out
 }
 
-// Given reports whether a setting stands in a flag, the environment or a
+// Given reports whether a setting is in a flag, the environment or a
 // profile, rather than being a default.
 func (s *Settings) Given(n Name) bool {
 	place := s.values[n].Origin.Place
 	return place != "" && place != origin.Default
 }
 
-// Immediate reports whether a setting stands in a flag or the environment, which
+// Immediate reports whether a setting is in a flag or the environment, which
 // hold for the whole run, whatever the profile.
 func (s *Settings) Immediate(n Name) bool {
 	return s.Given(n) && s.values[n].Origin.Place != origin.Profile

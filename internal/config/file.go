@@ -94,7 +94,7 @@ func readFile(path string, asked bool) (*File, error) {
 }
 
 // parse reads a config file's text. Errors name the line, and never quote the
-// file: what stands there may be a secret.
+// file: what is there may be a secret.
 func parse(path string, data []byte) (*File, error) {
 	redact.HideTyped(string(data))
 	f := &File{path: path}

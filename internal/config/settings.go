@@ -82,7 +82,7 @@ func Resolve(flags Flags, env Env) (*Settings, error) {
 
 // ForProfile resolves the settings of another profile of the same file, as the
 // reader profile:NAME and scans need them: flags and the environment of the
-// diagnosed application do not leak into it, save for how to reach the service.
+// diagnosed application do not leak into it, except for how to reach the service.
 func (s *Settings) ForProfile(name string) (*Settings, error) {
 	profile, err := s.File.profile(name)
 	if err != nil {

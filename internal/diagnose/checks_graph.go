@@ -182,8 +182,8 @@ func checkOwners(v *view) outcome {
 	})
 }
 
-// checkLock tells whether new credentials may be put on the service principal:
-// the lock stands on the application and holds for its service principals.
+// checkLock reports whether new credentials may be put on the service principal:
+// the lock is on the application and holds for its service principals.
 func checkLock(v *view) outcome {
 	switch app := v.named().app; {
 	case !v.Application.Asked():

@@ -267,7 +267,7 @@ func checkReported(v *view) outcome {
 	return warn(msg.New("the text says AADSTS%s, but Entra now answers AADSTS%s", last.Decisive, v.code))
 }
 
-// checkRenewal tells of a renewal that an earlier run left unfinished.
+// checkRenewal reports a renewal that an earlier run left unfinished.
 func checkRenewal(v *view) outcome {
 	switch {
 	case !v.Renewal.Asked():

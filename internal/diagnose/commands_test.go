@@ -136,7 +136,7 @@ func checkWords(t *testing.T, line string, words []string) {
 	}
 }
 
-// In PowerShell no value stands outside of single quotation marks.
+// In PowerShell no value is outside of single quotation marks.
 func TestPrintedCommandsForPowerShell(t *testing.T) {
 	for _, line := range linesFor(t, "powershell") {
 		rest, quoted := "", false

@@ -190,7 +190,7 @@ func contradictions() map[string]contradiction {
 }
 
 // certaintyOf is how sure a diagnosis is of a cause; what is proven beside the
-// root cause stands in its evidence.
+// root cause is in its evidence.
 func certaintyOf(d *result.Diagnosis, id causes.ID) result.Certainty {
 	if d.RootCause == nil {
 		return ""

@@ -45,7 +45,7 @@ type Facts struct {
 	ServicePrincipals fact.Fact[[]objects.ServicePrincipal]
 	// Application is nil where the tenant has none of that client ID.
 	Application fact.Fact[*objects.Application]
-	// Namesake is the object whose ID stands in the place of the client ID.
+	// Namesake is the object whose ID is given instead of the client ID.
 	Namesake fact.Fact[*Namesake]
 	// Deleted is the application of the client ID among the deleted ones, nil
 	// where it is not there. It is looked for where Entra or Graph knows none.
@@ -57,7 +57,7 @@ type Facts struct {
 	// Meant is the tenant that the setting nearly names.
 	Meant fact.Fact[Meant]
 	// Subscription is the GUID of the tenant that the Azure subscription trusts
-	// whose ID stands in the place of the tenant, empty where there is no such.
+	// whose ID is given instead of the tenant, empty where there is no such.
 	Subscription fact.Fact[string]
 	// Elsewhere is where else a credential like the configured one is found.
 	Elsewhere fact.Fact[Elsewhere]
@@ -231,10 +231,10 @@ type Access struct {
 
 // Renewal is a renewal that was begun on this machine and not finished.
 type Renewal struct {
-	// State says what stands, as a sentence; zero where nothing is under way.
+	// State says what exists, as a sentence; zero where nothing is under way.
 	State msg.Text
 	// KeyID of the secret that was added, empty where none is known.
 	KeyID string
-	// Command goes on with it.
+	// Command continues with it.
 	Command commandline.Words
 }

@@ -179,7 +179,7 @@ func (v *view) credentials() []result.Credential {
 	return SortRows(rows)
 }
 
-// configured tells whether a listed credential is the configured one, nil where
+// configured reports whether a listed credential is the configured one, nil where
 // it cannot be told.
 func (v *view) configured(c objects.Credential) *bool {
 	if !v.Secret.Known() && !v.Certificate.Known() && !v.Token.Known() {

@@ -25,7 +25,7 @@ const (
 
 // reported is the error in --error-text. Of several one about the configured
 // application counts more, then one with a code, then the last, since the last of
-// a log is the one that stands. A message that only tells which program wrote it
+// a log is the one that stands. A message that only says which program wrote it
 // is none. It is nil where there is no error.
 func (v *view) reported() *aadsts.Match {
 	var best *aadsts.Match

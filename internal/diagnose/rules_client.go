@@ -47,7 +47,7 @@ func clientIDMistaken(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// mistakenFor says what stands in the place of the client ID, zero where it may
+// mistakenFor says what is given instead of the client ID, zero where it may
 // be one.
 func (v *view) mistakenFor() msg.Text {
 	c := v.Setup.ClientID

@@ -132,7 +132,7 @@ func (v *view) newerThanExpired() []objects.Credential {
 	return newer
 }
 
-// sayInvisible tells what surprises everyone: the portal's page of the
+// sayInvisible says what surprises everyone: the portal's page of the
 // application does not list what the service principal holds.
 func (v *view) sayInvisible(d *verdict, c objects.Credential) {
 	if c.StoredOn != objects.OnServicePrincipal {
@@ -182,7 +182,7 @@ func (v *view) expiredOn(end time.Time) msg.Text {
 }
 
 // forbidden is a policy that keeps the expired secret from being renewed. It did
-// not refuse the sign-in, so that it stands beside the root cause.
+// not refuse the sign-in, so that it is next to the root cause.
 func forbidden(v *view) []*verdict {
 	if !v.speaksOfExpiry() || v.stranger || v.abroad || !v.Policies.Known() {
 		return nil

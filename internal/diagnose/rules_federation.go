@@ -32,7 +32,7 @@ func tokenExpired(v *view) []*verdict {
 }
 
 // federationMismatch is a federated token that agrees with no federated
-// credential: the code tells which of the three parts Entra missed, and the
+// credential: the code says which of the three parts Entra missed, and the
 // listed credentials which piece of it.
 func federationMismatch(v *view) []*verdict {
 	if !v.federationRefused() || v.family(aadsts.FederationRefused) && !v.fromText && v.Setup.Kind != objects.Federated {

@@ -23,7 +23,7 @@ func principalMissing(v *view) []*verdict {
 		because(msg.New("The application is registered, but it has no service principal (enterprise application) in this tenant. Registering an application by script does not create one, and it can be deleted separately."))))
 }
 
-// principalDisabled tells the switch of the tenant from the one of Microsoft or
+// principalDisabled distinguishes the switch of the tenant from the one of Microsoft or
 // the application's owner: both answer 7000112.
 func principalDisabled(v *view) []*verdict {
 	switch {
@@ -52,7 +52,7 @@ func principalDisabled(v *view) []*verdict {
 	return []*verdict{app, possible(causes.ServicePrincipalDisabled)}
 }
 
-// switchedOff tells whether an administrator of the tenant disabled the service
+// switchedOff reports whether an administrator of the tenant disabled the service
 // principal; missing where Graph did not say.
 func (v *view) switchedOff() fact.Fact[bool] {
 	if v.sp == nil || v.sp.AccountEnabled == nil {

@@ -87,7 +87,7 @@ func (v *view) entry(c objects.Credential) seen.Value {
 	return seen.Of(fact.Of(v.creds[i]), fromDirectory(c.StoredOn, fieldOf(c)), identity)
 }
 
-// identity tells a credential from others: its name, its validity, the first
+// identity distinguishes a credential from others: its name, its validity, the first
 // characters of its value and, last, its key ID.
 func identity(c objects.Credential) msg.Text {
 	var parts []msg.Text

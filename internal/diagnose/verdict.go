@@ -60,7 +60,7 @@ func judgeCauses(v *view) []*verdict {
 			all = append(all, found.settled())
 		}
 	}
-	// What stands beside a cause is never the first: it did not refuse the
+	// What is next to a cause is never the first: it did not refuse the
 	// sign-in.
 	order := func(d *verdict) int {
 		if d.besides {
@@ -76,7 +76,7 @@ func judged(all []*verdict, id causes.ID) bool {
 	return slices.ContainsFunc(all, func(d *verdict) bool { return d.id == id })
 }
 
-// withoutResidue leaves out "wrong, and nothing tells which" where something
+// withoutResidue leaves out "wrong, and nothing says which" where something
 // does tell.
 func withoutResidue(all []*verdict) []*verdict {
 	if len(all) == 0 || all[0].certainty == result.Possible {

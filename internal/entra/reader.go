@@ -125,7 +125,7 @@ func ApplicationReader(r Request) secrets.TokenSource {
 }
 
 // WorkloadIdentityReader reads as an application by the federated token in a
-// file, which is read anew for each sign-in since its issuer renews it.
+// file, which is read again for each sign-in since its issuer renews it.
 func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		assertion, err := load()

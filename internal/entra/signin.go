@@ -35,7 +35,7 @@ type Request struct {
 }
 
 // Attempt is what came of a sign-in. One of Token, Refusal, Err and Input says
-// how it ended; a Refusal may stand beside an Err that says "later".
+// how it ended; a Refusal may be next to an Err that says "later".
 type Attempt struct {
 	Token   *Token
 	Refusal *Refusal

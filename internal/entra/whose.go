@@ -18,7 +18,7 @@ func signed(h http.Header) bool {
 	return false
 }
 
-// foreign tells an answer of somebody on the way from one of Entra's, whatever
+// foreign distinguishes an answer of somebody on the way from one of Entra's, whatever
 // its status says: a proxy asks for authentication, a gateway or filter sends a
 // page. It returns nil where the answer may be Entra's.
 func foreign(ex exchange, host string) *netfail.Error {

@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan/kept"
 )
 
-// changingTenant tells what changed.
+// changingTenant says what changed.
 type changingTenant struct {
 	oddTenant
 	asked chan string

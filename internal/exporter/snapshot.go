@@ -135,7 +135,7 @@ func (s *snapshot) keepKnown(last *snapshot) {
 	}
 }
 
-// bound keeps the credentials that end first, and drops what would stand twice.
+// bound keeps the credentials that end first, and drops what would appear twice.
 func (s *snapshot) bound() {
 	left := maxSeries
 	for _, t := range s.tenants {

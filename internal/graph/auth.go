@@ -73,7 +73,7 @@ func foreign(origin *url.URL) error {
 	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.ForeignLink, Host: origin.Host}
 }
 
-// guard stands before the network: it refuses requests to other hosts a second
+// guard is before the network: it refuses requests to other hosts a second
 // time, makes bodies replayable, and takes the challenge out of a 401, since
 // the SDK panics where the challenge's claims are malformed and would repeat the
 // request with the same token where they are not.

@@ -39,7 +39,7 @@ type Options struct {
 	MaxPages int
 	// Sleep pauses before a retry, nil means a timer; tests replace it.
 	Sleep func(context.Context, time.Duration) error
-	// Waited is told of each pause before a repeated request, as Waits are. It may
+	// Waited is called for each pause before a repeated request, as Waits are. It may
 	// be nil.
 	Waited func(transport.Wait)
 }

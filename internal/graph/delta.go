@@ -19,7 +19,7 @@ import (
 )
 
 // Follow visits what changed in a collection since the run that ended with the
-// link, or without one every object of it. It returns the link to go on from. The
+// link, or without one every object of it. It returns the link to continue from. The
 // error is an *objects.Unfollowed where Graph cannot tell the changes from there: it
 // has forgotten them (410, Directory_ResyncRequired and the like), knows no delta
 // queries of this tenant, or names a link that is not one of this collection. Such a
@@ -43,7 +43,7 @@ func (c *Client) Follow(ctx context.Context, w objects.Changes) (link string, er
 	return run.delta, nil
 }
 
-// everything is the request for all objects of a kind, from which delta links go on.
+// everything is the request for all objects of a kind, from which delta links continue.
 func everything(c *Client, s scanning) *abs.RequestInformation {
 	ri := request(c.deltaOf(s.Kind), query{"select": c.Selection(s.Kind)})
 	ri.Headers.Add("x-ms-throttle-priority", "Low")

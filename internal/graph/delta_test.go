@@ -72,7 +72,7 @@ func TestFollowNoForeignLink(t *testing.T) {
 	}
 }
 
-// Refusals that a full read gets around are told from those that it does not.
+// Refusals that a full read gets around are distinguished from those that it does not.
 func TestFollowRefused(t *testing.T) {
 	status, code := 0, ""
 	c, s := serve(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -28,7 +28,7 @@ const ownerFields = "id,displayName,mail,userPrincipalName"
 
 // EachOwnership reads who owns the objects of a kind, objects.OnApplication or
 // objects.OnServicePrincipal, and their notes, for 20 objects with one request.
-// visit is told once of each, never of two at a time, with what is known or why
+// visit is called once for each, never for two at a time, with what is known or why
 // nothing is. It needs Application.Read.All, and User.ReadBasic.All for the names.
 func (c *Client) EachOwnership(ctx context.Context, kind string, ids []string, visit func(id string, o objects.Ownership, err error)) {
 	var one sync.Mutex

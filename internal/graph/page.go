@@ -105,7 +105,7 @@ func (c *Client) readPage(resp *http.Response, visit func(wire.Item) error) (nex
 	return next, c.readFailure(resp, err)
 }
 
-// readFailure tells a body that is no JSON from one that could not be read and
+// readFailure distinguishes a body that is no JSON from one that could not be read and
 // from the visitor's own error.
 func (c *Client) readFailure(resp *http.Response, err error) error {
 	if wire.IsMalformed(err) {

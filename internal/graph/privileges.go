@@ -54,7 +54,7 @@ func (c *Client) everyAssignment(ctx context.Context, ri *abs.RequestInformation
 }
 
 // EachPrincipal reads which applications service principals belong to, by their object
-// IDs, for 20 with one request. visit is told once of each, never of two at a time; the
+// IDs, for 20 with one request. visit is called once for each, never for two at a time; the
 // ID of one that is no service principal comes with an error.
 func (c *Client) EachPrincipal(ctx context.Context, ids []string, visit func(id, appID string, err error)) {
 	path := func(id string) string { return "/servicePrincipals/" + url.PathEscape(id) + "?$select=id,appId" }
@@ -62,7 +62,7 @@ func (c *Client) EachPrincipal(ctx context.Context, ids []string, visit func(id,
 }
 
 // EachFederated reads the federated credentials of applications by their object IDs, for
-// 20 with one request. visit is told once of each, never of two at a time. It needs
+// 20 with one request. visit is called once for each, never for two at a time. It needs
 // Application.Read.All.
 func (c *Client) EachFederated(ctx context.Context, ids []string, visit func(id string, list []objects.Credential, err error)) {
 	path := func(id string) string {
@@ -80,7 +80,7 @@ func (c *Client) EachFederated(ctx context.Context, ids []string, visit func(id 
 	})
 }
 
-// eachPart reads something of many objects in batches. visit is told once of each, never
+// eachPart reads something of many objects in batches. visit is called once for each, never
 // of two at a time.
 func (c *Client) eachPart(ctx context.Context, ids []string, path func(id string) string, visit func(id string, o wire.Item, err error)) {
 	var one sync.Mutex

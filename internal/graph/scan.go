@@ -112,7 +112,7 @@ func (c *Client) scanRequest(kind, filter string, fields []string) *abs.RequestI
 	return ri
 }
 
-// pace is how long to hold back before the next page: Graph tells how much of
+// pace is how long to hold back before the next page: Graph says how much of
 // the quota is used once that is more than 80 % (x-ms-throttle-limit-percentage,
 // from 0.8 to 1.8).
 func pace(h http.Header) time.Duration {

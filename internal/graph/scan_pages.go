@@ -23,7 +23,7 @@ type scanRun struct {
 	scan     scanning
 	seen     map[string]bool
 	restarts int
-	// changed is told of the objects of a delta query, which ends with the link delta.
+	// changed is called for the objects of a delta query, which ends with the link delta.
 	changed func(*objects.Changed) error
 	delta   string
 }
@@ -54,7 +54,7 @@ func (r *scanRun) begin() {
 	}
 }
 
-// all reads every page, and begins anew where the service has forgotten the
+// all reads every page, and begins again where the service has forgotten the
 // listing.
 func (r *scanRun) all(ctx context.Context, first func(*Client, scanning) *abs.RequestInformation) error {
 	for {

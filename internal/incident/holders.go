@@ -39,7 +39,7 @@ func (t *teller) holders(ctx context.Context, key string) []*subject {
 	return list
 }
 
-// hold keeps a key of an object. A listing that began anew sends it once more.
+// hold keeps a key of an object. A listing that began again sends it once more.
 func hold(found map[string]*subject, o *objects.Listed, key string) {
 	for i := range o.Credentials {
 		c := &o.Credentials[i]

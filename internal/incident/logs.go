@@ -25,7 +25,7 @@ const (
 	maxText      = 200
 )
 
-// read reads the logs. They are told side by side, since neither needs the other.
+// read reads the logs. They are told at the same time, since neither needs the other.
 func (t *teller) read(ctx context.Context) {
 	t.signIns, t.activity = map[string]*uses{}, map[string]time.Time{}
 	var g errgroup.Group

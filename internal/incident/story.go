@@ -13,7 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// place is a key on an object: the same key ID may stand on two.
+// place is a key on an object: the same key ID may be on two.
 type place struct{ key, object string }
 
 // report makes the stories of what was gathered.

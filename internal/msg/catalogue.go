@@ -32,7 +32,7 @@ func newPrinter(lang string, entries []Entry) (*printer, error) {
 	return &printer{p, lang, func() *message.Printer { return p }}, err
 }
 
-// compile files every sentence in a catalogue. It goes on after an error, and
+// compile files every sentence in a catalogue. It continues after an error, and
 // returns the first.
 func compile(tag language.Tag, entries []Entry) (catalog.Catalog, error) {
 	b := catalog.NewBuilder(catalog.Fallback(language.English))

@@ -18,7 +18,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// A sentence is one that the program can print, and where it stands.
+// A sentence is one that the program can print, and where it is.
 type sentence struct {
 	english string
 	plain   bool     // without arguments

@@ -1,6 +1,6 @@
 package msg
 
-// What the test of coverage needs of this package; it stands outside because it
+// What the test of coverage needs of this package; it is outside because it
 // asks packages that import this one.
 
 // IsPlain reports whether the sentence takes no arguments.

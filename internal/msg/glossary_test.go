@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// A pair is a text in both languages, and where it stands.
+// A pair is a text in both languages, and where it is.
 type pair struct{ english, german, where string }
 
 // ownWords are taken out before a text is looked at: names that a portal or a

@@ -36,7 +36,7 @@ func New(format string, args ...any) Text { return Text{format: format, args: ar
 
 // FromData returns a sentence whose English text comes from one of the project's
 // own data files, such as the catalogue of codes, and has no arguments: a per cent
-// sign stays one. in holds the translations that stand beside it there, by
+// sign stays one. in holds the translations that are next to it there, by
 // language; it may be nil. A language that it lacks is looked up among the
 // translation files, so that a new language can bring all its sentences itself.
 func FromData(english string, in map[string]string) Text { return Text{format: english, own: in} }

@@ -90,7 +90,7 @@ type Certificate struct {
 // CertificateProblem says why a certificate was refused.
 type CertificateProblem string
 
-// The problems that are told apart. An unknown issuer for a Microsoft host
+// The problems that are distinguished. An unknown issuer for a Microsoft host
 // name is typical of a proxy that inspects TLS.
 const (
 	UnknownIssuer CertificateProblem = "unknown-issuer"

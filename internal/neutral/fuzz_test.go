@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzNeutral holds that nothing dangerous comes through, whatever it is made of.
+// FuzzNeutral checks that nothing dangerous comes through, whatever it is made of.
 func FuzzNeutral(f *testing.F) {
 	f.Add("plain \x1b[2J\u202e\r\nx\xff\xfe", 20)
 	f.Add("\u2028\U000e0041\u3164\u0600", 1)

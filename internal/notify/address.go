@@ -132,7 +132,7 @@ func bareAddress(text string) (string, error) {
 }
 
 // hideParts registers what is secret in a URL. The whole is not: "https://" and the
-// name of the host stand in other texts, too.
+// name of the host are in other texts, too.
 func hideParts(u *url.URL) {
 	if password, ok := u.User.Password(); ok {
 		redact.Hide(password)

@@ -33,7 +33,7 @@ type mailer struct {
 }
 
 // send sends a message to recipients. A connection that was lost before the message
-// was begun is made anew, once.
+// was begun is made again, once.
 func (m *mailer) send(ctx context.Context, recipients []string, message *Message) error {
 	letter, err := m.letter(recipients, message)
 	if err != nil {

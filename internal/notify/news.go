@@ -26,7 +26,7 @@ type News struct {
 	changes map[string]int
 	listed  []result.ScanChange
 	unread  []result.ScanTenant
-	// owners are told apart, nil where they are not.
+	// owners are distinguished, nil where they are not.
 	owners *owners
 	// pending collects the keys of what is new.
 	pending result.PendingNotification

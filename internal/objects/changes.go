@@ -91,9 +91,9 @@ type Changes struct {
 	// Link is the delta link that the run before ended with; without one, all
 	// objects are listed.
 	Link string
-	// Object is told of each object, more than once perhaps: the last word counts.
+	// Object is called for each object, more than once perhaps: the last word counts.
 	Object func(*Changed) error
-	// Page and Restart are as in Listing. One with a link never begins anew.
+	// Page and Restart are as in Listing. One with a link never begins again.
 	Page    func(Page)
 	Restart func()
 }

@@ -29,12 +29,12 @@ type Listing struct {
 	Part Part
 	// Created asks for the date of creation, too.
 	Created bool
-	// Object is told of each object. For passwords and certificates those without
+	// Object is called for each object. For passwords and certificates those without
 	// any are counted only.
 	Object func(*Listed) error
-	// Page is told of each page that was read; it may be nil.
+	// Page is called for each page that was read; it may be nil.
 	Page func(Page)
-	// Restart says that the listing begins anew, since its page tokens expired:
+	// Restart says that the listing begins again, since its page tokens expired:
 	// whatever was kept of it must be dropped. It may be nil.
 	Restart func()
 }

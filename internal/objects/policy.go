@@ -40,7 +40,7 @@ type Restriction struct {
 	// From is restrictForAppsCreatedAfterDateTime: objects that were created before it
 	// are exempt. Nil is none.
 	From *time.Time
-	// Disabled entries stand in a policy without any effect.
+	// Disabled entries are in a policy without any effect.
 	Disabled bool
 	// Exempts says that callers with certain attributes are spared.
 	Exempts bool

@@ -77,7 +77,7 @@ func lifeOf(objectID string, c *ListedCredential) string {
 	return objectID + " " + second(c.Start) + " " + second(c.End)
 }
 
-// PurposeOf tells what a credential is for. It is the only place that does; keys are
+// PurposeOf says what a credential is for. It is the only place that does; keys are
 // those of the object, or of all that was read.
 func PurposeOf(h *Holder, c *ListedCredential, keys SigningKeys) result.Purpose {
 	switch {

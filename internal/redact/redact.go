@@ -21,7 +21,7 @@ const (
 	// shortest is the length of the shortest value that is hidden; what is
 	// shorter occurs in ordinary text.
 	shortest = 4
-	// long is the length above which a value is a token or a key. Those come anew
+	// long is the length above which a value is a token or a key. Those come again
 	// all the time in a long run, so that only the latest are kept.
 	long       = 256
 	keptLong   = 64

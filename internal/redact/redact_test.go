@@ -32,7 +32,7 @@ func (s *set) hide(text string) string {
 	return text
 }
 
-// leaks returns a part of eight characters of the secret that stands in the text.
+// leaks returns a part of eight characters of the secret that is in the text.
 func leaks(text, secret string) string {
 	for i := 0; i+part <= len(secret); i++ {
 		if strings.Contains(text, secret[i:i+part]) {

@@ -31,7 +31,7 @@ var entraSecret = lazyregexp.New(`[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,}`
 // HasSecret reports whether a text holds one in the form of Entra's secrets.
 func HasSecret(s string) bool { return strings.Contains(s, "Q~") && entraSecret().MatchString(s) }
 
-// separates reports whether a character stands between words rather than in a
+// separates reports whether a character is between words rather than in a
 // value.
 func separates(r rune) bool { return r <= ' ' || strings.ContainsRune(`"'`+"`"+`,;=:/\@()[]{}<>|`, r) }
 

@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// mark stands in the place of what is hidden. It is plain in every format.
+// mark replaces what is hidden. It is plain in every format.
 const mark = "[redacted]"
 
 // Writer returns a writer that hides known values. Nothing is held back: of a
@@ -109,7 +109,7 @@ func (s *set) parted(text []byte, hidden []bool) []bool {
 	return hidden
 }
 
-// escaped marks the parts of values that backslashes stand in, as Markdown, shells
+// escaped marks the parts of values that backslashes are in, as Markdown, shells
 // and JSON put them there.
 func (s *set) escaped(text []byte, hidden []bool) []bool {
 	if bytes.IndexByte(text, '\\') < 0 {
@@ -129,7 +129,7 @@ func (s *set) escaped(text []byte, hidden []bool) []bool {
 	return hidden
 }
 
-// whole marks a short value where it stands alone.
+// whole marks a short value where it is alone.
 func whole(text []byte, word string, hidden []bool) []bool {
 	for from := 0; ; {
 		i := bytes.Index(text[from:], []byte(word))

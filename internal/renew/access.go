@@ -43,7 +43,7 @@ func powerOf(a *session.Actor) power {
 // suits lets an identity act unless its token says that it may not.
 func suits(a *session.Actor) bool { return powerOf(a) != powerNone }
 
-// checkPermission tells whether the actor may change passwords of the object, as
+// checkPermission reports whether the actor may change passwords of the object, as
 // far as that can be told before.
 func checkPermission(ctx context.Context, a *session.Actor, on, objectID string) finding {
 	who := bearer(a)

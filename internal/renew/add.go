@@ -102,7 +102,7 @@ func (r *run) ask(interrupt context.Context) error {
 	return nil
 }
 
-// goOn goes on with a secret that was added.
+// goOn continues with a secret that was added.
 func (r *run) goOn(ctx context.Context) error {
 	r.entry.Stage, r.entry.KeyID = journal.Added, r.added.KeyID
 	// Not fatal: the name alone finds the secret, and the next stage must be

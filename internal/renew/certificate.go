@@ -53,7 +53,7 @@ func certificateSteps() []result.Step {
 
 // certRun renews a certificate. It differs from a run that renews a secret in that
 // the key is in a file before anything is added, so that no stop can lose it: what
-// was begun is gone on with.
+// was begun is continued.
 type certRun struct {
 	*run
 	to    *keyfile.File

@@ -205,7 +205,7 @@ func (r *certRun) noteAdded(c objects.Credential) {
 	r.reached(atNoted)
 }
 
-// goOn goes on with a certificate that is added.
+// goOn continues with a certificate that is added.
 func (r *certRun) goOn(ctx context.Context, c objects.Credential) error {
 	r.noteAdded(c)
 	if ctx.Err() != nil {
@@ -215,7 +215,7 @@ func (r *certRun) goOn(ctx context.Context, c objects.Credential) error {
 	return nil
 }
 
-// interrupted ends a run whose certificate may be added: it is gone on with later.
+// interrupted ends a run whose certificate may be added: it is continued later.
 func (r *certRun) interrupted(step int) error {
 	r.step(step, result.Fail, msg.New("Interrupted."))
 	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new certificate was installed"),
@@ -227,7 +227,7 @@ func (r *certRun) stillValid() msg.Text {
 }
 
 // notAdded ends a run that could not add the certificate. Where Graph has surely not
-// taken it, the file goes, too; else it is gone on with later.
+// taken it, the file goes, too; else it is continued later.
 func (r *certRun) notAdded(err error) error {
 	r.step(certAdd, result.Fail, msg.Of(err))
 	interrupted := errors.Is(err, context.Canceled)

@@ -23,7 +23,7 @@ func renewCertificateIn(common renew.Common, path string) error {
 	return err
 }
 
-// Wherever a run is killed: the old certificates stand, the file holds the old one or
+// Wherever a run is killed: the old certificates still exist, the file holds the old one or
 // the new one, and the next run goes on or cleans up, asked for or by night.
 func TestCertificateKilledAtEveryPoint(t *testing.T) {
 	for point, after := range map[renew.Point]result.Outcome{
@@ -100,7 +100,7 @@ func TestCertificateAnswersThatAreLost(t *testing.T) {
 	}
 }
 
-// Where nobody can tell whether it was added, the key stays, and the next run goes on.
+// Where nobody can tell whether it was added, the key stays, and the next run continues.
 func TestCertificateOfWhichNothingIsKnown(t *testing.T) {
 	f := newKeyFixture(t)
 	req := f.request()

@@ -16,7 +16,7 @@ import (
 )
 
 // verify signs in with the new certificate until that works several times in a row.
-// The product goes on with the former one all the while.
+// The product continues with the former one all the while.
 func (r *certRun) verify(ctx context.Context) error {
 	r.begin(certVerify, msg.New("signing in with the new certificate until it works %d times in a row", inARow))
 	v, err := r.proveInTime(ctx, r.trySignIn)

@@ -13,7 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// resume goes on with a renewal that was interrupted.
+// resume continues with a renewal that was interrupted.
 func (r *certRun) resume(ctx context.Context) error {
 	e := r.entry
 	if e == nil {
@@ -140,7 +140,7 @@ func (r *certRun) keyless(ctx context.Context) (objects.Credential, bool, error)
 	return c, listed, nil
 }
 
-// finishEarlier goes on where the earlier run was stopped.
+// finishEarlier continues where the earlier run was stopped.
 func (r *certRun) finishEarlier(ctx context.Context) error {
 	r.step(certMake, result.Pass, msg.New("The key was created by the earlier run and is in %s.", r.to.Staged))
 	if configured := r.configuredKey(ctx); configured != nil && r.holds(r.entry.StoredOn, configured) != nil {

@@ -102,7 +102,7 @@ func (r *run) finish(ctx context.Context, err error) {
 	}
 }
 
-// describe reads the objects once more, so that the report shows what stands.
+// describe reads the objects once more, so that the report shows what exists.
 func (r *run) describe(ctx context.Context) {
 	if r.added != nil || len(r.res.Removed) > 0 {
 		ctx, cancel := anyway(ctx)

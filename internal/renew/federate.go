@@ -31,7 +31,7 @@ type FederateRequest struct {
 }
 
 // federation is one run of it. What it has done can be seen in Microsoft Graph, so
-// that it keeps no journal: the next run finds what is there, and goes on.
+// that it keeps no journal: the next run finds what is there, and continues.
 type federation struct {
 	FederateRequest
 	res    *result.Federation

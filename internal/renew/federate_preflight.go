@@ -186,7 +186,7 @@ func (f *federation) checkLimit() finding {
 	return passed(msg.New("The application may have %d federated credentials; it has %d.", federated.Most, have))
 }
 
-// checkPermission tells whether the actor may add federated credentials. The
+// checkPermission reports whether the actor may add federated credentials. The
 // permissions for the directory, which suffice for secrets, do not suffice here
 // (Microsoft's published permission descriptions).
 func (f *federation) checkPermission(ctx context.Context) finding {

@@ -222,7 +222,7 @@ func TestFederateLostAnswers(t *testing.T) {
 
 func hints(e *fail.Error) string { return msg.Join(e.Hints, "\n").String() }
 
-// An interruption leaves what was added, and the next run goes on.
+// An interruption leaves what was added, and the next run continues.
 func TestFederateInterrupted(t *testing.T) {
 	f := fixtureOf(t, "federated-none", func(t *directory.Tenant) { t.PropagationDelay = time.Hour })
 	ctx, cancel := context.WithCancel(context.Background())
@@ -243,7 +243,7 @@ func TestFederateInterrupted(t *testing.T) {
 }
 
 // What does not sign in in time is unknown, what never will is critical, and a token
-// that has expired proves nothing; the credential stands in each case.
+// that has expired proves nothing; the credential is in each case.
 func TestFederateUnproven(t *testing.T) {
 	for name, tc := range map[string]struct {
 		change func(*directory.Tenant)

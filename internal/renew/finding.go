@@ -20,7 +20,7 @@ func unknown(t msg.Text) finding { return finding{status: result.CheckUnknown, s
 func skipped(t msg.Text) finding { return finding{status: result.Skipped, summary: t} }
 
 // failed is a request that cannot be granted as it stands. Its summary is a
-// clause, so that it can stand in an error too.
+// clause, so that it can be in an error too.
 func failed(t msg.Text, hints ...msg.Text) finding {
 	return finding{status: result.Fail, summary: t, hints: hints, code: fail.CodeUsage}
 }

@@ -183,7 +183,7 @@ func (f *fixture) request() renew.Request {
 		Parse: func(spec string) (target.Target, error) { return target.Parse(spec, f.deps()) }}
 }
 
-// sleep lets the tenant's clock go on instead of waiting.
+// sleep lets the tenant's clock continue instead of waiting.
 func (f *fixture) sleep(ctx context.Context, d time.Duration) error {
 	f.mu.Lock()
 	f.moved += d

@@ -80,7 +80,7 @@ func (f *fixture) kill(point renew.Point, env ...string) {
 	}
 }
 
-// Wherever a run is killed: the old secret stands, the target holds the old
+// Wherever a run is killed: the old secret still exists, the target holds the old
 // value or the new one, and the next run names what was left.
 func TestKilledAtEveryPoint(t *testing.T) {
 	for _, tc := range []struct {

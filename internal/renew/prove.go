@@ -99,7 +99,7 @@ func (c *Common) signIn(ctx context.Context, t *tenant, credential secrets.Crede
 	return &signInError{text: msg.New("the sign-in failed")}
 }
 
-// judgeRefusal tells a credential that has not spread yet from a sign-in that will
+// judgeRefusal distinguishes a credential that has not spread yet from a sign-in that will
 // not work.
 func judgeRefusal(f *entra.Refusal, unheard []aadsts.Rule) error {
 	if len(f.Codes) == 0 {

@@ -63,11 +63,11 @@ type Request struct {
 type Common struct {
 	Input session.Options
 	Store *journal.Store
-	// Claim is told of the application before anything is changed; its error ends
+	// Claim is called for the application before anything is changed; its error ends
 	// the run. It may be nil.
 	Claim  func(appID string) error
 	Dialog dialog // nil where there is nobody to ask
-	// Progress is told what is being done. It may be nil.
+	// Progress is called with what is being done. It may be nil.
 	Progress func(msg.Text)
 	// Patience is how long one request that changes something may take, a minute
 	// where zero; then its answer counts as lost.
@@ -161,7 +161,7 @@ type run struct {
 	value secrets.Value
 	// added is the new credential, nil before and after it stands.
 	added *objects.Credential
-	// unanswered are the names of secrets that were asked for in vain: no answer
+	// unanswered are the names of secrets that were asked for unsuccessfully: no answer
 	// came, and no such secret was seen.
 	unanswered []string
 	// replaced are the key IDs of what the targets held before.

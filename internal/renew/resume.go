@@ -53,7 +53,7 @@ func (r *run) ours(ctx context.Context) (own *objects.Credential, all []objects.
 	return own, all, nil
 }
 
-// resume goes on with a renewal that was interrupted: it proves a secret whose
+// resume continues with a renewal that was interrupted: it proves a secret whose
 // value can be read back, and cleans up after one whose value is lost.
 func (r *run) resume(ctx context.Context) error {
 	e := r.entry
@@ -135,7 +135,7 @@ func (r *run) takeUp(ctx context.Context) (done bool, err error) {
 	return false, nil
 }
 
-// leaveBehind names a secret of an earlier run that is not gone on with: whether
+// leaveBehind names a secret of an earlier run that is not continued: whether
 // anybody has its value is not known, so that it is not removed unasked.
 func (r *run) leaveBehind() {
 	r.note(msg.New("The secret %s of an earlier run was kept: it is not known whether its value reached %s. If no product uses it, remove it with: %s",

@@ -171,7 +171,7 @@ func TestInterruptedAtEveryPoint(t *testing.T) {
 	}
 }
 
-// What went to a program cannot be read back: the run says what stands, and only
+// What went to a program cannot be read back: the run says what exists, and only
 // a person who knows can end it.
 func TestResumeOfAnUnreadableTarget(t *testing.T) {
 	interrupted := func(t *testing.T) *fixture {

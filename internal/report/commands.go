@@ -9,7 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// commandIndent is how far a command stands behind its heading.
+// commandIndent is how far a command is behind its heading.
 const commandIndent = "  "
 
 // commands writes those for the reader's shell, or all, each with its shell,
@@ -37,7 +37,7 @@ func (p *page) commands(indent string, list []result.Command) {
 	}
 }
 
-// command writes what can be typed. A line that is too wide goes on below, the
+// command writes what can be typed. A line that is too wide continues below, the
 // way its shell takes it, so that no terminal breaks it within an ID.
 func (p *page) command(indent string, c result.Command) {
 	for line := range strings.Lines(c.Command) {

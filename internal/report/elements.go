@@ -45,7 +45,7 @@ func shellName(shell string) (name, language string) {
 	return neutral.Bound(shell, 20), "text"
 }
 
-// A nestedCheck is one check; Depth tells how far it follows from others.
+// A nestedCheck is one check; Depth says how far it follows from others.
 type nestedCheck struct {
 	result.Check
 	Depth int

@@ -9,7 +9,7 @@ import (
 
 // markdownPlain returns s as one line of plain text for a Markdown document,
 // GitHub's dialect included: nothing in it starts a heading, a list, a link,
-// HTML, a table cell, a formula or a mention, wherever it stands.
+// HTML, a table cell, a formula or a mention, wherever it is.
 func markdownPlain(s string) string {
 	var b strings.Builder
 	for _, r := range strings.TrimSpace(neutral.Line(s)) {

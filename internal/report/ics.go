@@ -99,7 +99,7 @@ func addTimeZone(cal *ics.Calendar) {
 }
 
 // eventUID depends on the credential alone. A key ID is a GUID that Entra made,
-// and the same key may stand on an application and on its service principal.
+// and the same key may be on an application and on its service principal.
 func eventUID(c result.Expiry) string {
 	name := strings.Join([]string{"spcheck", strings.ToLower(c.AppID), strings.ToLower(c.Key())}, "\x00")
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).String() + "@spcheck"

@@ -101,7 +101,7 @@ func oneLine(v any) ([]byte, error) {
 }
 
 // escapeDangerous writes characters that a terminal would act on as \uXXXX. In
-// JSON that means the same, and such characters stand in strings only.
+// JSON that means the same, and such characters are in strings only.
 func escapeDangerous(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	for len(data) > 0 {

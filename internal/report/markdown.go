@@ -73,7 +73,7 @@ func (m *markdown) document(d *result.Document) {
 	}
 }
 
-// statusMark is what catches the eye; the word stands below the headline.
+// statusMark is what catches the eye; the word is below the headline.
 func statusMark(s result.Status) string {
 	switch s {
 	case result.OK:

@@ -111,7 +111,7 @@ func jsonProblem(err error) string {
 	return strings.TrimPrefix(err.Error(), "json: ")
 }
 
-// checkEnums holds closed lists of words, which stand in the same tags that make
+// checkEnums holds closed lists of words, which are in the same tags that make
 // the JSON Schemas.
 func checkEnums(v reflect.Value, path string) error {
 	switch v.Kind() {

@@ -50,7 +50,7 @@ func (o Options) paint(s style, text string) string {
 	return c.Sprint(text)
 }
 
-// A symbol stands before a line, in Unicode or ASCII.
+// A symbol is before a line, in Unicode or ASCII.
 type symbol struct {
 	unicode, ascii string
 	style          style

@@ -11,12 +11,12 @@ func Commands(lines ...commandline.Line) []Command {
 	return list
 }
 
-// constant is text that stands in the program's source. Other packages cannot name
+// constant is text that is in the program's source. Other packages cannot name
 // the type, so that they can give a literal and never a variable: no value of a
 // tenant, setting or file becomes syntax.
 type constant string
 
-// PowerShell is a line of PowerShell with values in it, which stand in the template
+// PowerShell is a line of PowerShell with values in it, which are in the template
 // as %s where they are an argument, and as %q within an expression.
 func PowerShell(template constant, values ...string) []Command {
 	return Commands(commandline.Fill(commandline.PowerShell, string(template), values...)...)

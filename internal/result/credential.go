@@ -25,7 +25,7 @@ func (c Credential) Title() msg.Text {
 	return title
 }
 
-// Key tells credentials apart, also those whose key ID is missing.
+// Key distinguishes credentials, also those whose key ID is missing.
 func (c Credential) Key() string {
 	if c.KeyID != nil {
 		return c.StoredOn + "/" + *c.KeyID

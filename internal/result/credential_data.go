@@ -46,7 +46,7 @@ func credentialMetrics(list []Credential) []Metric {
 	times := func(name, help string, of func(Credential) *time.Time) {
 		seen := map[string]bool{}
 		for _, c := range list {
-			// A series may stand once only, or the file is refused whole.
+			// A series may appear only once, or the file is refused whole.
 			if t := of(c); t != nil && !seen[c.Key()] {
 				seen[c.Key()] = true
 				all = append(all, Metric{Name: name, Help: help, Value: float64(t.Unix()), Labels: [][2]string{

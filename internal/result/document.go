@@ -72,7 +72,7 @@ const (
 type Fact struct{ Label, Value msg.Text }
 
 // An Item is one of a list: Text, then Value, which is to be copied, and Detail
-// below it. Aside stands below as well, for those who want to know more: a text
+// below it. Aside is below as well, for those who want to know more: a text
 // report shows it with -v only.
 type Item struct {
 	Status                     CheckStatus // empty is none

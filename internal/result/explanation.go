@@ -36,7 +36,7 @@ func (e *Explanation) Document(View) (*Document, error) {
 	return d, nil
 }
 
-// match shows one match: its meaning, then its causes and what stands in the
+// match shows one match: its meaning, then its causes and what is in the
 // text.
 func (d *Document) match(m Match, several bool) {
 	if several {

@@ -59,7 +59,7 @@ func (n *Notification) Unfinished() bool {
 	return n != nil && (n.Status == NotificationFailed || n.Status == NotificationCutShort)
 }
 
-// Key tells a finding from all others of a scan, and is the same in the next one.
+// Key distinguishes a finding from all others of a scan, and is the same in the next one.
 func (f *Finding) Key() string {
 	parts := []string{f.Rule, string(f.Severity), f.ObjectID, OrEmpty(f.KeyID)}
 	if f.Policy != nil {

@@ -53,7 +53,7 @@ func (f *Finding) owner(part func(Owner) string) msg.Text {
 	return f.firstOwners(func(o Owner) msg.Text { return msg.Literal(neutral.Bound(part(o), nameLimit)) })
 }
 
-// nobody stands in the column of names alone.
+// nobody is in the column of names alone.
 func nobody(part func(Owner) string) msg.Text {
 	if part(Owner{ID: "somebody"}) == "" {
 		return msg.Text{}
@@ -101,7 +101,7 @@ func (f *Finding) ownership() []msg.Text {
 	return all
 }
 
-// ownerGroups are the headings that a finding stands under where findings are
+// ownerGroups are the headings that a finding is under where findings are
 // grouped by owner: one for each owner.
 func (f *Finding) ownerGroups() []msg.Text {
 	switch {

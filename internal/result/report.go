@@ -95,7 +95,7 @@ type Expiry struct {
 // Measured is a report that has metrics beside its status and time.
 type Measured interface {
 	Report
-	// MetricLabels stand on every sample, so that the files of several
+	// MetricLabels are on every sample, so that the files of several
 	// applications do not collide.
 	MetricLabels() [][2]string
 	Metrics() iter.Seq2[Metric, error]
@@ -138,7 +138,7 @@ type Case struct {
 	// About and Help say of it what holds for every case.
 	Rule        string
 	About, Help msg.Text
-	// Object tells outcomes of one rule apart, such as a key ID.
+	// Object distinguishes outcomes of one rule, such as a key ID.
 	Object string
 	Title  msg.Text
 	Grade  Grade

@@ -25,7 +25,7 @@ const (
 	Unknown  Status = "unknown"
 )
 
-// Header stands at the head of every report.
+// Header is at the head of every report.
 type Header struct {
 	SchemaVersion string    `json:"schemaVersion" jsonschema:"enum=1"`
 	GeneratedAt   time.Time `json:"generatedAt"`

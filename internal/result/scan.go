@@ -27,7 +27,7 @@ type Scan struct {
 	// be compared with this one.
 	Inventory []InventoryItem `json:"inventory"`
 
-	// Rules are what people are told of the rules, by ID.
+	// Rules are what people are told about the rules, by ID.
 	Rules     map[string]RuleText `json:"-"`
 	findings  iter.Seq2[*Finding, error]
 	inventory iter.Seq2[*InventoryItem, error]
@@ -170,7 +170,7 @@ type InventoryItem struct {
 type ScanChanges struct {
 	// Since is when the earlier scan was made.
 	Since time.Time `json:"since"`
-	// New credentials are on objects whose earlier ones go on, renewed ones
+	// New credentials are on objects whose earlier ones continue, renewed ones
 	// follow an earlier one that ended, ends soon or is gone.
 	New     int `json:"new"`
 	Renewed int `json:"renewed"`

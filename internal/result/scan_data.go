@@ -248,7 +248,7 @@ func (s *Scan) series(yield func(Metric, error) bool) {
 			dropped++
 			continue
 		}
-		// A series may stand once only, or the file is refused whole.
+		// A series may appear only once, or the file is refused whole.
 		key := i.Tenant + " " + i.ObjectID + " " + i.KeyID + " " + i.Kind
 		if seen[key] {
 			continue

@@ -10,7 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// RuleText is what people are told of a rule.
+// RuleText is what people are told about a rule.
 type RuleText struct{ Title, Remedy msg.Text }
 
 // Document is how bad it is, then an overview, then the findings, the nearest

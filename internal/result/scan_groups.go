@@ -11,7 +11,7 @@ import (
 )
 
 // regroup puts the rows of findings under headings of another kind than the rule, in
-// the order in which the headings appear. One of several owners stands under each.
+// the order in which the headings appear. One of several owners is under each.
 func (t *Table) regroup(findings []*Finding, by string) *Table {
 	if by == "" {
 		return t
@@ -50,7 +50,7 @@ func groupTitle(by string) msg.Text {
 	return msg.New("owner")
 }
 
-// groups are the headings that a finding stands under.
+// groups are the headings that a finding is under.
 func (f *Finding) groups(by string) []msg.Text {
 	switch by {
 	case GroupByApplication:

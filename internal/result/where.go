@@ -20,10 +20,10 @@ type Where struct {
 	Notes    []msg.Text `json:"notes,omitempty"`
 }
 
-// PlaceKind is what stands in a place.
+// PlaceKind is what is in a place.
 type PlaceKind string
 
-// What stands in a place: the value of a client secret, a certificate, the ID or
+// What is in a place: the value of a client secret, a certificate, the ID or
 // thumbprint of a credential, the client ID alone, or a name whose value nobody can
 // read there.
 const (
@@ -209,7 +209,7 @@ func (p Place) place() msg.Text {
 	return where
 }
 
-// Text names what stands in a place.
+// Text names what is in a place.
 func (k PlaceKind) Text() msg.Text {
 	switch k {
 	case PlacePassword:

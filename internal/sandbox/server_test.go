@@ -305,7 +305,7 @@ func connect(t *testing.T, proxy, target string) int {
 	return response.StatusCode
 }
 
-// TestCertificateWithoutProxyIsForLoopbackOnly holds that the authority vouches
+// TestCertificateWithoutProxyIsForLoopbackOnly checks that the authority vouches
 // for Microsoft's names only where the proxy was asked for.
 func TestCertificateWithoutProxyIsForLoopbackOnly(t *testing.T) {
 	for _, proxied := range []bool{false, true} {

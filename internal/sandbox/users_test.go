@@ -101,7 +101,7 @@ func submitForm(client *http.Client, address string) {
 	}
 }
 
-// TestAuthorizeRedirectsToLoopbackOnly holds that the sandbox sends no code
+// TestAuthorizeRedirectsToLoopbackOnly checks that the sandbox sends no code
 // anywhere else.
 func TestAuthorizeRedirectsToLoopbackOnly(t *testing.T) {
 	s, client, env := start(t, sandbox.DefaultScenario)

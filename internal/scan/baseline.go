@@ -106,7 +106,7 @@ func ReadBaseline(path string) (*Baseline, error) {
 	return b, nil
 }
 
-// trusted refuses a report that somebody else may have written: what stands in it
+// trusted refuses a report that somebody else may have written: what is in it
 // is no longer new.
 func trusted(path string) error {
 	var untrusted *trust.Error

@@ -6,7 +6,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// maxChanges bounds the list of changes; the counts go on.
+// maxChanges bounds the list of changes; the counts continue.
 const maxChanges = 10_000
 
 // changes is what a tenant's comparison with the baseline brought.
@@ -15,7 +15,7 @@ type changes struct {
 	list           []result.ScanChange
 }
 
-// settleChange tells a renewal from a new credential, now that it is known which
+// settleChange distinguishes a renewal from a new credential, now that it is known which
 // ones are gone.
 func (j *joining) settleChange(r *record) string {
 	if r.change == "" {

@@ -34,7 +34,7 @@ type fake struct {
 	trusts             map[string][]objects.Credential // federated ones, by object ID
 	// broken fails a listing, by its kind and part.
 	broken map[string]error
-	// restart lets a listing begin anew after its first object.
+	// restart lets a listing begin again after its first object.
 	restart bool
 }
 

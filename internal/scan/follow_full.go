@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan/kept"
 )
 
-// whole reads everything by a delta query, so that the next scan can go on from it,
+// whole reads everything by a delta query, so that the next scan can continue from it,
 // and reports whether it did. Where Graph tells no changes of this tenant nothing
 // of it counts, and the listings must be read as without a state.
 func (f *following) whole(ctx context.Context) bool {

@@ -172,7 +172,7 @@ func TestFollowReadsAnew(t *testing.T) {
 	}
 }
 
-// A tenant that cannot be read is unknown, and the next scan goes on from before.
+// A tenant that cannot be read is unknown, and the next scan continues from before.
 func TestFollowFailed(t *testing.T) {
 	f, o, _ := scannedOnce(t, one("aaaaaaaaaaaa", now.Add(day)))
 	f.link, f.refuse["1"] = "2", errors.New("the connection broke")

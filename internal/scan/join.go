@@ -196,7 +196,7 @@ func (j *joining) rules(r *record, k *ruleCase) error {
 }
 
 // twice reports an object that was found before: those with passwords and
-// certificates stand in two listings.
+// certificates are in two listings.
 func (j *joining) twice(objectID string) bool {
 	if j.told[objectID] {
 		return true

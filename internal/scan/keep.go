@@ -11,13 +11,13 @@ import (
 // Keep says that scans keep what they read, and ask the next time for what changed.
 type Keep struct {
 	Store *kept.Store
-	// Full reads everything anew.
+	// Full reads everything again.
 	Full bool
 	// MaxAge is how old the last full read may be; 0 is FullAfter.
 	MaxAge time.Duration
 }
 
-// fullAfter is how long changes are followed before everything is read anew: Graph
+// fullAfter is how long changes are followed before everything is read again: Graph
 // forgets where a delta link begins after 7 days, and whether it tells every change
 // of a password is not documented.
 const fullAfter = 7 * 24 * time.Hour
@@ -29,7 +29,7 @@ func (k *Keep) maxAge() time.Duration {
 	return fullAfter
 }
 
-// follower tells what changed in a tenant; package graph's client is one.
+// follower says what changed in a tenant; package graph's client is one.
 type follower interface {
 	// Follow visits what changed, and returns the link to what changes next.
 	Follow(ctx context.Context, c objects.Changes) (link string, err error)

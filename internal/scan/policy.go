@@ -13,7 +13,7 @@ import (
 )
 
 // Preview is a policy to play although it is not in force. With a Policy that one
-// stands in place of the tenant's default; without, the tenant's own policies are
+// is given instead of the tenant's default; without, the tenant's own policies are
 // played as of the day At, those that are switched off included.
 type Preview struct {
 	Policy *objects.AppPolicy

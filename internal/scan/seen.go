@@ -37,7 +37,7 @@ func (s *seenIDs) has(id string) bool {
 	return id != "" && s.table != nil && *s.place(max(1, maphash.String(s.seed, id))) != 0
 }
 
-// place finds where a hash stands, or belongs.
+// place finds where a hash is, or belongs.
 func (s *seenIDs) place(hash uint64) *uint64 {
 	mask := uint64(len(s.table) - 1)
 	i := hash & mask

@@ -106,7 +106,7 @@ func noise(o *objects.Listed) string {
 	return ""
 }
 
-// purposes tells what each credential of an object is for, as far as this listing
+// purposes says what each credential of an object is for, as far as this listing
 // shows it, and whether the object holds the certificate that it says signs.
 func (s *stream) purposes(o *objects.Listed) {
 	var own objects.SigningKeys // few objects have any

@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// tenantScan is the scan of one tenant. Its listings run side by side, each into
+// tenantScan is the scan of one tenant. Its listings run at the same time, each into
 // a stream of its own; they are joined once all have ended.
 type tenantScan struct {
 	options *Options

@@ -16,8 +16,8 @@ func totalsOf(t result.ScanTenant) result.ScanTotals {
 	return one
 }
 
-// add adds totals, save for durations, of which the longest counts: parts run
-// side by side.
+// add adds totals, except for durations, of which the longest counts: parts run
+// at the same time.
 func add(t *result.ScanTotals, o result.ScanTotals) {
 	t.Tenants += o.Tenants
 	t.TenantsUnknown += o.TenantsUnknown

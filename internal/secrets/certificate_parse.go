@@ -36,7 +36,7 @@ func (c content) form(data []byte, leaf *x509.Certificate, key crypto.PrivateKey
 
 func malformed(reason msg.Text) *SourceError { return &SourceError{Is: errMalformed, Reason: reason} }
 
-// parseContent tells the formats apart. What was found before an error is
+// parseContent distinguishes the formats. What was found before an error is
 // returned with it.
 func parseContent(data []byte, password Value) (content, error) {
 	if bytes.Contains(data, []byte("-----BEGIN ")) {

@@ -40,7 +40,7 @@ const (
 // but those that do not belong there.
 type Damage struct {
 	Kind damageKind
-	// At is the 1-based character (code point) where it stands, 0 where it is
+	// At is the 1-based character (code point) where it is, 0 where it is
 	// about the value as a whole.
 	At int
 	// Where says the same for people: "last character", "line 2".

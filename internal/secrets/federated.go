@@ -22,7 +22,7 @@ type FederatedToken struct {
 	Token Value
 }
 
-// signatureAlgorithms are all that can stand in a token: an unusual one is still
+// signatureAlgorithms are all that can be in a token: an unusual one is still
 // a token whose issuer and subject are worth reporting.
 func signatureAlgorithms() []jose.SignatureAlgorithm {
 	return []jose.SignatureAlgorithm{

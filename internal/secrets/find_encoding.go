@@ -42,7 +42,7 @@ func printable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
-// percentDecode takes percent-encoding off, up to twice, and tells how often.
+// percentDecode takes percent-encoding off, up to twice, and says how often.
 func percentDecode(s string) (decoded string, times int) {
 	const most = 2
 	for times < most && percentPattern().MatchString(s) {

@@ -27,7 +27,7 @@ var wrappers = []struct {
 	{"\u00ab", "\u00bb", msg.New("angle quotation marks")},
 }
 
-// prefixPattern is what stands before a value in the files and headers that it
+// prefixPattern is what is before a value in the files and headers that it
 // is copied from. The name of the setting is bounded, so that a secret that
 // holds a colon by chance is not cut.
 var prefixPattern = lazyregexp.New(

@@ -47,7 +47,7 @@ func (s Shape) Has(kind damageKind) bool {
 	return slices.ContainsFunc(s.Damages, func(d Damage) bool { return d.Kind == kind })
 }
 
-// Inspect tells what the shape of v alone reveals. It is pure, and quick for any
+// Inspect says what the shape of v alone reveals. It is pure, and quick for any
 // input.
 func Inspect(v Value) Shape { return InspectFor(v, "", "") }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// lookalike is something that stands in the place of a secret and is none: a
+// lookalike is something that is given instead of a secret and is none: a
 // reference that was not resolved, the text of an example, a secret that is still
 // encrypted. To add one, add a line with an example; a test takes it from there.
 type lookalike struct {

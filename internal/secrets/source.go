@@ -179,7 +179,7 @@ func await(ctx context.Context, from origin.Origin, read func() (string, error))
 	}
 }
 
-// outOfTime tells an interruption from a deadline.
+// outOfTime distinguishes an interruption from a deadline.
 func outOfTime(ctx context.Context, from origin.Origin) *SourceError {
 	e := &SourceError{Origin: from, Is: errUnreadable, Cause: ctx.Err(), Reason: msg.New("did not answer in time")}
 	if errors.Is(ctx.Err(), context.Canceled) {

@@ -1,6 +1,6 @@
 // Package secrets holds what an application proves its identity with: client
 // secrets, certificates with their private keys and federated tokens. It reads
-// them from where they are configured, and tells what their shape alone
+// them from where they are configured, and says what their shape alone
 // reveals. Nothing here prints a value.
 package secrets
 

@@ -43,7 +43,7 @@ type answer struct {
 
 const round = time.Second
 
-// newFar starts the part that stands outside of the bubble: the real exchanges.
+// newFar starts the part that is outside of the bubble: the real exchanges.
 func newFar(t *testing.T, client *http.Client) *far {
 	f := &far{idle: make(chan *job, 64), jobs: make(chan *job)}
 	for range cap(f.idle) {

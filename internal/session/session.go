@@ -37,12 +37,12 @@ type Options struct {
 	// ask for something; Prompt shows what it asks.
 	Interactive bool
 	Prompt      func(msg.Text)
-	// Timeout bounds the run, save for the time that a person takes.
+	// Timeout bounds the run, except for the time that a person takes.
 	Timeout time.Duration
-	// Progress is told of what is being done, for a person who waits. It may be
+	// Progress is called with what is being done, for a person who waits. It may be
 	// nil.
 	Progress func(msg.Text)
-	// Settled is told of the facts so far whenever more parts of them are whole. It
+	// Settled is called for the facts so far whenever more parts of them are whole. It
 	// may be nil.
 	Settled func(f *diagnose.Facts, whole diagnose.Part)
 }

@@ -1,5 +1,5 @@
 // Package strictyaml reads YAML that people write: unknown fields are errors, and
-// nothing that stands in a file ends the program.
+// nothing that is in a file ends the program.
 package strictyaml
 
 import (

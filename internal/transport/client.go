@@ -1,5 +1,5 @@
 // Package transport builds the HTTP client that every request of spcheck goes
-// through, and tells what went wrong on the way: verified TLS with an optional
+// through, and says what went wrong on the way: verified TLS with an optional
 // extra CA, proxies as everywhere else, a time-out for each phase, bounded
 // bodies, no redirects, polite retries and a trace that holds no secret.
 package transport

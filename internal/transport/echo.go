@@ -17,7 +17,7 @@ import (
 // as a secret with its request: the token of Authorization, and the secret or
 // assertion of a sign-in. No service repeats them; filters and portals in
 // between do, in pages, redirects and headers, and from there a secret would
-// reach a report. It stands outside of http.Transport, which unpacks gzip.
+// reach a report. It is outside of http.Transport, which unpacks gzip.
 func withoutEchoes(base http.RoundTripper) http.RoundTripper { return echoless{base} }
 
 type echoless struct{ base http.RoundTripper }
@@ -40,7 +40,7 @@ func (e echoless) RoundTrip(r *http.Request) (*http.Response, error) {
 // CloseIdleConnections reaches the pool below.
 func (e echoless) CloseIdleConnections() { closeIdle(e.base) }
 
-// secretFields are the form fields that hold secrets and never stand in an
+// secretFields are the form fields that hold secrets and are never in an
 // answer. A refresh token does: the service may give the same one again.
 func secretFields() []string {
 	return []string{"client_secret", "client_assertion", "assertion", "password", "code_verifier"}
@@ -70,7 +70,7 @@ func sentSecrets(r *http.Request) []string {
 	return slices.DeleteFunc(found, telling)
 }
 
-// shortest is the length below which a value may stand in an answer by chance.
+// shortest is the length below which a value may be in an answer by chance.
 const shortest = 16
 
 // telling reports a value that an answer may rightly hold: an identifier that
@@ -120,7 +120,7 @@ func hide(text []byte, words [][]byte) []byte {
 // at once. Looking for the whole of a token takes many times as long.
 const searched = 32
 
-// holds reports whether a word stands in a text.
+// holds reports whether a word is in a text.
 func holds(text, word []byte) bool {
 	start := word[:min(len(word), searched)]
 	for {

@@ -11,7 +11,7 @@ import (
 var errBodyTooLarge = errors.New("the answer is larger than it may be")
 
 // Limit returns a round tripper that bounds every answer's body, in bytes after
-// decompression: reading beyond fails with errBodyTooLarge. It stands outside
+// decompression: reading beyond fails with errBodyTooLarge. It is outside
 // of http.Transport, which is what unpacks gzip.
 func Limit(base http.RoundTripper, limit int64) http.RoundTripper {
 	return limiter{base, limit}
@@ -50,7 +50,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	// One byte more than is left tells a body that ends exactly at the bound
-	// from one that goes on.
+	// from one that continues.
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
 	}

@@ -38,7 +38,7 @@ type Retry struct {
 	// Longest is the longest pause that is accepted, 2 minutes where zero. A
 	// server that asks for more is not asked again.
 	Longest time.Duration
-	// Waited is told of every pause before it begins. It may be nil.
+	// Waited is called for every pause before it begins. It may be nil.
 	Waited func(Wait)
 	// Sleep pauses; tests replace it.
 	Sleep func(ctx context.Context, d time.Duration) error

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What stands in an access control list (linux/posix_acl_xattr.h).
+// What is in an access control list (linux/posix_acl_xattr.h).
 const (
 	namedUser   = 0x02
 	namedGroup  = 0x08

@@ -13,7 +13,7 @@ import (
 const maxLinks = 40
 
 // examine asks about everything that decides what a path leads to, from the root down:
-// each folder, each link on the way, and what stands at the end.
+// each folder, each link on the way, and what is at the end.
 func examine(path string, u use) error {
 	absolute, err := filepath.Abs(path)
 	if err != nil {

@@ -114,7 +114,7 @@ func reference(v string) bool {
 // in the place of a value.
 var referring = lazyregexp.New(`(?i)^(\$[\w{(:]|%\w+%$|\{\{|\{[a-z_.]+\}$|<[^>]*>?$|@microsoft\.keyvault|(var|local|data|module|secrets?|env|process\.env|os\.environ|config|vault|self|this|each|azuread_\w+|azurerm_\w+)[.(\[]|op://|arn:|projects/|vault:|ref\+|enc\[|keyvault|null$|none$|nil$|true$|false$|undefined$|string$|changeme$|change_me$|replace[-_ ]?me|your[-_ ]|enter[-_ ]|placeholder|example$|todo$|redacted|\[redacted|get-|read-|convertto-|new-object|\(get-)`)
 
-// nameBefore is the name of the setting that stands before a value in its line, or
+// nameBefore is the name of the setting that is before a value in its line, or
 // nothing.
 func nameBefore(s string, offset int) string {
 	start := strings.LastIndexByte(s[:offset], '\n') + 1

@@ -19,7 +19,7 @@ type found struct {
 	value secrets.Value
 	// keyID is what the text itself names.
 	keyID string
-	// beside says that the application's client ID stands near, other that the
+	// beside says that the application's client ID is near, other that the
 	// nearest client ID is another application's.
 	beside, other bool
 	// lines is how far the client ID stands away.
@@ -53,7 +53,7 @@ func newFinder(app App) *finder {
 
 var thumbprint = lazyregexp.New(`^[0-9A-Fa-f]{40}$`)
 
-// document returns what stands in a document.
+// document returns what is in a document.
 func (f *finder) document(source string, d document) []found {
 	t := &text{document: d, source: source, low: lower(d.Text)}
 	var list []found

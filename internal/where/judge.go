@@ -134,7 +134,7 @@ func refused(p result.Place, f found, hits []*result.Credential) result.Place {
 	return p
 }
 
-// byValue goes by what the value looks like, and by what stands beside it.
+// byValue goes by what the value looks like, and by what is next to it.
 func byValue(p result.Place, f found, app App) (result.Place, bool) {
 	v := f.value.Reveal()
 	if c := credential(app, lower(v)); c != nil {

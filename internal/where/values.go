@@ -39,7 +39,7 @@ func (f *finder) values(t *text) []found {
 	}
 }
 
-// hints are words of which one stands in or before the name of a secret's setting.
+// hints are words of which one is in or before the name of a secret's setting.
 var hints = [...]string{"secret", "passw", "pwd", "pw", "key", "credential", "kennwort", "az login"}
 
 // before and after are how much around such a word is looked at, in bytes.
@@ -114,7 +114,7 @@ var marked = lazyregexp.New(`^[A-Za-z0-9._~-]{3}[78]Q~[A-Za-z0-9._~-]{8,80}`)
 // longestMarked is how many bytes are looked at for one.
 const longestMarked = 100
 
-// trimMarked takes off what stands behind a secret in a text, such as a full stop,
+// trimMarked takes off what is behind a secret in a text, such as a full stop,
 // where the checksum shows where the value ends.
 func trimMarked(s string) string {
 	const current = 40

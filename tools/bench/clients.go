@@ -97,7 +97,7 @@ func fetch(c *http.Client, page string, read func(io.Reader) (string, error)) (s
 	return read(resp.Body)
 }
 
-// linkOnly finds the nextLink, which stands first, and reads the rest: as bytes,
+// linkOnly finds the nextLink, which is first, and reads the rest: as bytes,
 // or token by token.
 func linkOnly(body io.Reader, tokens bool) (string, error) {
 	link := ""

@@ -24,7 +24,7 @@ type initialised struct {
 	allocations int
 }
 
-// starts runs the programs by turns, so that whatever else the machine does
+// starts runs the programs alternately, so that whatever else the machine does
 // meets all alike.
 func (b *bench) starts() (s startTimes, err error) {
 	const times = 41

@@ -272,7 +272,7 @@ const contrastScript = `(() => {
 		.filter(x => x[1] < 4.5).map(x => x[0].tagName + "." + x[0].className + " " + x[1].toFixed(2));
 })()`
 
-// What is longer than a page goes on in the next: held together, it would leave
+// What is longer than a page continues in the next: held together, it would leave
 // a page empty, and what follows the first page of a chart would be lost.
 func TestLongPartsBreakInPrint(t *testing.T) {
 	ctx := browser(t)

@@ -1,5 +1,5 @@
 // Command commands writes a manual page or a Markdown page for each command of
-// spcheck, from what the program tells of itself (spcheck docs):
+// spcheck, from what the program says about itself (spcheck docs):
 //
 //	go run ./commands man|markdown DIR [PROGRAM]
 //
@@ -62,7 +62,7 @@ type described struct {
 	Commands                  []described
 }
 
-// command makes the command anew, to be described and never to be run.
+// command makes the command again, to be described and never to be run.
 func (d described) command() *cobra.Command {
 	cmd := &cobra.Command{Use: d.Use, Short: d.Short, Long: d.Long, Example: d.Example, Hidden: d.Hidden, DisableFlagsInUseLine: d.PlainUse}
 	if d.Runnable {

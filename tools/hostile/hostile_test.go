@@ -33,7 +33,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// attacks are what a tenant's names may hold. Each stands in every string of a
+// attacks are what a tenant's names may hold. Each is in every string of a
 // result at once.
 func attacks() map[string]string {
 	return map[string]string{
@@ -150,7 +150,7 @@ func write(t *testing.T, format string, res result.Report, o report.Options) []b
 
 func short(s string) string { return neutral.Bound(s, 1500) }
 
-// dangerous is neutral.Dangerous save for line ends, which formats have.
+// dangerous is neutral.Dangerous except for line ends, which formats have.
 func dangerous(r rune) bool { return r != '\n' && r != '\r' && r != '\t' && neutral.Dangerous(r) }
 
 // shapeOf parses a report with a parser of its format, and sums up its structure.

@@ -13,7 +13,7 @@ import (
 
 var tableRow = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([A-Za-z0-9.-]+) \\| (.+) \\|\r?$")
 
-// Every module that the code imports stands in docs/dependencies.md with its
+// Every module that the code imports is in docs/dependencies.md with its
 // reason, and nothing else does: first those of the program and its tests, then
 // those that only the tools import.
 func TestDependenciesHaveReasons(t *testing.T) {

@@ -72,7 +72,7 @@ func (r run) set(code string) run {
 }
 
 // draw makes the picture of a terminal's window. Every run has its own place, so
-// that columns stand under each other in any font.
+// that columns are under each other in any font.
 func draw(prompt string, lines []string) string {
 	if prompt != "" {
 		lines = append([]string{"\x1b[2m$\x1b[22m \x1b[1m" + prompt + "\x1b[22m"}, lines...)

@@ -15,7 +15,7 @@ import (
 // seven days.
 const lookBack = 7 * 24 * time.Hour
 
-// readAround reads what surrounds the objects, side by side with the one that is
+// readAround reads what surrounds the objects, at the same time as the one that is
 // still missing. Each part is optional: one that cannot be read says why, and
 // nothing else suffers. signedIn is closed when the sign-in is over, whole when
 // both objects are there.

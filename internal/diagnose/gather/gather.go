@@ -36,17 +36,17 @@ type Input struct {
 	// Suits reports whether a reader that can read is the one to be taken. Where
 	// it is nil or none suits, the first that can read is.
 	Suits func(Reader, Directory) bool
-	// Timeout bounds the run, save for the time that a person takes.
+	// Timeout bounds the run, except for the time that a person takes.
 	Timeout time.Duration
-	// Progress is told of what is being done, for a person who waits. It may be
+	// Progress is called with what is being done, for a person who waits. It may be
 	// nil.
 	Progress func(msg.Text)
-	// Settled is told of the facts so far whenever more parts of them are whole. It
+	// Settled is called for the facts so far whenever more parts of them are whole. It
 	// may be nil.
 	Settled func(f *diagnose.Facts, whole diagnose.Part)
 }
 
-// run is one gathering. Its parts run side by side.
+// run is one gathering. Its parts run at the same time.
 type run struct {
 	Input
 	mu    sync.Mutex
@@ -58,7 +58,7 @@ type run struct {
 	// credential is what signs in: the configured one, or its repaired value.
 	credential secrets.Credential
 	// time is the context of what is asked after a reader was found: where a
-	// person had to act, the run's time began anew. ends free what such take.
+	// person had to act, the run's time began again. ends free what such take.
 	time context.Context
 	ends []context.CancelFunc
 	// patient is the context without the run's deadline, for people.
@@ -96,7 +96,7 @@ func Facts(ctx context.Context, in Input) *diagnose.Facts {
 	return r.facts
 }
 
-// ask signs in and reads the directory side by side, and then what depends on
+// ask signs in and reads the directory at the same time, and then what depends on
 // both.
 func (r *run) ask(ctx context.Context, named bool) {
 	signedIn := make(chan struct{})
@@ -165,7 +165,7 @@ func (r *run) settleSignIn() {
 const ofDirectory = diagnose.OfObjects | diagnose.OfOrganization | diagnose.OfOwners | diagnose.OfPolicies | diagnose.OfChanges |
 	diagnose.OfActivity | diagnose.OfSurroundings
 
-// together runs independent parts side by side.
+// together runs independent parts at the same time.
 func together(parts ...func()) {
 	var wg sync.WaitGroup
 	for _, part := range parts {

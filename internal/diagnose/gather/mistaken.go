@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// readMistaken asks what stands in the place of a tenant or a client ID that Entra
+// readMistaken asks what is given instead of a tenant or a client ID that Entra
 // does not know: one request for each possibility, none of which carries a
 // credential.
 func (r *run) readMistaken(ctx context.Context) {

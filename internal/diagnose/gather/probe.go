@@ -89,7 +89,7 @@ func (r *run) synchronize(ctx context.Context) {
 	)
 }
 
-// accessFact tells a refusal, which is an answer, from a failed read.
+// accessFact distinguishes a refusal, which is an answer, from a failed read.
 func accessFact(err error) fact.Fact[diagnose.Access] {
 	if err == nil {
 		return fact.Of(diagnose.Access{Allowed: true})

@@ -24,8 +24,8 @@ type chosen struct {
 
 // findReader tries the readers in order and keeps the first that can read the
 // service principal and suits. One that was refused is remembered with its
-// reason. The context is the one to go on with: where a person had to act, the
-// run's time begins anew. signedIn is closed when the sign-in is over, nil where
+// reason. The context is the one to continue with: where a person had to act, the
+// run's time begins again. signedIn is closed when the sign-in is over, nil where
 // there is none.
 func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen, context.Context) {
 	var spare *chosen

@@ -47,7 +47,7 @@ type Reader struct {
 }
 
 // Directory is a tenant as one identity sees it; graph.Client is one. All its
-// methods may be called side by side.
+// methods may be called at the same time.
 type Directory interface {
 	// FindServicePrincipals and FindApplications look up what a person calls an
 	// object, and return every match.

@@ -45,7 +45,7 @@ func FuzzPage(f *testing.F) {
 	})
 }
 
-// checkObject holds that nothing of an object is lost without a word.
+// checkObject checks that nothing of an object is lost without a word.
 func checkObject(t *testing.T, o Item, sp objects.ServicePrincipal) {
 	t.Helper()
 	passwords, keys := len(o.Objects("passwordCredentials")), len(o.Objects("keyCredentials"))

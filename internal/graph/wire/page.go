@@ -9,7 +9,7 @@ import (
 // errShape is a body that is JSON to its end, but no page.
 var errShape = errors.New("the page is not an object with a list")
 
-// IsMalformed tells a body that is no JSON, or no page, from one that could not
+// IsMalformed distinguishes a body that is no JSON, or no page, from one that could not
 // be read.
 func IsMalformed(err error) bool {
 	var syntax *json.SyntaxError
@@ -18,7 +18,7 @@ func IsMalformed(err error) bool {
 }
 
 // ReadPage streams one page to visit, and returns the link to the next page,
-// which may stand before or after the objects. What visit returns ends it.
+// which may be before or after the objects. What visit returns ends it.
 func ReadPage(body io.Reader, visit func(Item) error) (next string, err error) {
 	s := &stream{dec: json.NewDecoder(body), visit: visit}
 	if err := s.read(); err != nil {

@@ -48,7 +48,7 @@ func TestPendingIsFoundByEveryNameOfTheTenant(t *testing.T) {
 	}
 }
 
-// What earlier versions wrote down is gone on with.
+// What earlier versions wrote down is continued.
 func TestEntryOfAnEarlierVersion(t *testing.T) {
 	s := open(t, t.TempDir())
 	for stage, want := range map[Stage]Stage{Added: "", Storing: Storing, Stored: Stored} {

@@ -42,12 +42,12 @@ func (e *Entry) staged() string {
 	return e.Places[0].Staged
 }
 
-// ResumeCommand is what goes on with an unfinished renewal of a secret.
+// ResumeCommand is what continues with an unfinished renewal of a secret.
 func ResumeCommand(appID string) commandline.Words {
 	return commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--resume"}
 }
 
-// Resume is what goes on with this renewal.
+// Resume is what continues with this renewal.
 func (e *Entry) Resume() commandline.Words {
 	if e.Kind == Certificate {
 		return commandline.Words{"spcheck", "renew-certificate", "--sp", e.AppID, "--resume"}

@@ -54,7 +54,7 @@ func TestPlanThenApply(t *testing.T) {
 	}
 }
 
-// renewed holds that an application has its old secret and the new one that its
+// renewed checks that an application has its old secret and the new one that its
 // file holds.
 func (w *tenant) renewed(i, most int) {
 	w.t.Helper()

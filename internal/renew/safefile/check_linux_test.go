@@ -19,7 +19,7 @@ func write(t *testing.T, path, text string) string {
 	return path
 }
 
-// refused holds that what Check lets pass can be replaced, and what it refuses is
+// refused checks that what Check lets pass can be replaced, and what it refuses is
 // named and left as it is.
 func refused(t *testing.T, path, why string) {
 	t.Helper()

@@ -82,7 +82,7 @@ func replace(path, like string, before fs.FileInfo, data []byte) error {
 }
 
 // ownersOf says whom a new file is to be given to, -1 where it is to stay as it is
-// made: to the owner and group of what it replaces, and what root makes anew in an
+// made: to the owner and group of what it replaces, and what root makes again in an
 // account's own folder, to that account.
 func ownersOf(dir string, before fs.FileInfo) (uid, gid int) {
 	root := os.Geteuid() == 0

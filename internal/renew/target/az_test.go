@@ -27,7 +27,7 @@ func throughAz(t *testing.T) (dir string, d Deps) {
 	return dir, d
 }
 
-// understood holds that az took the arguments of every call: it exits with 2 where it
+// understood checks that az took the arguments of every call: it exits with 2 where it
 // does not.
 func understood(t *testing.T, dir string, calls int) {
 	t.Helper()

@@ -37,7 +37,7 @@ func content(t *testing.T, path ...string) string {
 	return string(data)
 }
 
-// noArgument holds that the value was in no argument of any call.
+// noArgument checks that the value was in no argument of any call.
 func noArgument(t *testing.T, dir string) {
 	t.Helper()
 	if args := content(t, dir, "args"); strings.Contains(args, marker) || strings.Contains(args, "ker.not-a-real") {

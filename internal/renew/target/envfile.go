@@ -47,7 +47,7 @@ func (f *envFile) Check(context.Context) error {
 	return failure(f, err)
 }
 
-// Remark tells of a variable that is not there yet: its name may be mistyped.
+// Remark reports a variable that is not there yet: its name may be mistyped.
 func (f *envFile) Remark() msg.Text { return f.remark }
 
 func (f *envFile) Store(_ context.Context, s Secret) error {

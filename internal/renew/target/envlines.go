@@ -20,12 +20,12 @@ type envLine struct {
 	text, end string
 	// name is that of the variable set here; empty for every other line.
 	name string
-	// before is what stands before the value, after what follows it.
+	// before is what is before the value, after what follows it.
 	before, raw, after string
 	quote              byte // the quote around the value, 0 where there is none
 	// strange says that not all of the line is understood.
 	strange bool
-	// open says that something of the line goes on in the next one: a quote that
+	// open says that something of the line continues in the next one: a quote that
 	// is not closed, or a backslash at its end.
 	open bool
 }
@@ -57,7 +57,7 @@ func parseEnv(data []byte) *envLines {
 		e.lines = append(e.lines, readLine(text, end))
 	}
 	for i := 1; i < len(e.lines); i++ {
-		// Behind something that goes on, readers disagree on where it stops.
+		// Behind something that continues, readers disagree on where it stops.
 		e.lines[i].strange = e.lines[i].strange || e.lines[i-1].open
 		e.lines[i].open = e.lines[i].open || e.lines[i-1].open && !e.closes(i)
 	}

@@ -50,7 +50,7 @@ func (f *file) check() error {
 	return err
 }
 
-// Remark tells of a file that does not exist: its name may be mistyped.
+// Remark reports a file that does not exist: its name may be mistyped.
 func (f *file) Remark() msg.Text { return f.remark }
 
 // trial is more than any secret or its backup takes.

@@ -71,7 +71,7 @@ func (r *ring) Check(ctx context.Context) error {
 	return failure(r, err)
 }
 
-// Remark tells of an entry that does not exist: its name may be mistyped.
+// Remark reports an entry that does not exist: its name may be mistyped.
 func (r *ring) Remark() msg.Text { return r.remark }
 
 func (r *ring) get(ctx context.Context, name string) (value string, there bool, err error) {

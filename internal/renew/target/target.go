@@ -31,7 +31,7 @@ type Target interface {
 	// Check reports why the place could not be written, without writing there;
 	// ErrUnsure where only the attempt will show.
 	Check(ctx context.Context) error
-	// Remark tells what is unusual about a place that passed its Check, as a
+	// Remark says what is unusual about a place that passed its Check, as a
 	// sentence: above all that it does not exist yet.
 	Remark() msg.Text
 	// Store writes the secret. What was there before is kept under Backup.

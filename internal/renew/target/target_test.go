@@ -300,7 +300,7 @@ func TestCommandThatDoesNotRead(t *testing.T) {
 	}
 }
 
-// An unfinished renewal may be gone on with from another folder.
+// An unfinished renewal may be continued from another folder.
 func TestRelativePathsHoldEverywhere(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)

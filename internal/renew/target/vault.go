@@ -180,7 +180,7 @@ func vaultError(err error) error {
 	return msg.Error(msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode))
 }
 
-// behindFirewall tells a vault that lets nobody in from this machine from one that
+// behindFirewall distinguishes a vault that lets nobody in from this machine from one that
 // denies this identity (Microsoft's "Azure Key Vault REST API error codes": the
 // inner code is ForbiddenByFirewall or ForbiddenByConnection).
 func behindFirewall(answer *azcore.ResponseError) bool {

@@ -82,7 +82,7 @@ func (k kubernetes) subject() string {
 	return "system:serviceaccount:" + k.namespace + ":" + k.account
 }
 
-// devopsName is a name of Azure DevOps as far as it can stand in a subject.
+// devopsName is a name of Azure DevOps as far as it can be in a subject.
 var devopsName = lazyregexp.New(`^[A-Za-z0-9_][^/"\\]*$`)
 
 // Pipelines is a service connection of Azure Pipelines, written as

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kind tells the collections of a tenant apart whose changes are noted.
+// Kind distinguishes the collections of a tenant whose changes are noted.
 type Kind uint8
 
 // The collections that a delta query tracks here.
@@ -98,7 +98,7 @@ type DeltaRules struct {
 	// every round once more with the round after it.
 	Repeats bool
 	// Contradicts does so too, and lets the removal of an object that came back since
-	// stand among them.
+	// are among them.
 	Contradicts bool
 	// EmptyPages is how many pages without objects come before those of a round.
 	EmptyPages int

@@ -82,7 +82,7 @@ func (t *Tenant) ServicePrincipalKeyRules(s *ServicePrincipal) (*AppManagementPo
 	return p, p.Keys
 }
 
-// Violated tells whether a policy forbids an object, created at that time, a
+// Violated reports whether a policy forbids an object, created at that time, a
 // credential of that lifetime. A zero time of creation means unknown.
 func (p *AppManagementPolicy) Violated(rules []Restriction, created time.Time, start, end time.Time) (violation, bool) {
 	if created.IsZero() {

@@ -62,7 +62,7 @@ func TestBatchRefused(t *testing.T) {
 	s.post("rubbish", "/v1.0/$batch", `{"requests":[]}`).want(t, 401, "InvalidAuthenticationToken")
 }
 
-// TestBatchThrottled holds that a fault meets one part, with its headers.
+// TestBatchThrottled checks that a fault meets one part, with its headers.
 func TestBatchThrottled(t *testing.T) {
 	s := start(t, nil, Options{BeforeWrite: func(*http.Request) *refusal { return Throttled("7") }})
 	parts := s.batch(`{"requests":[

@@ -15,7 +15,7 @@ type row struct {
 }
 
 // changesPage is a page of a round that lists what changed. Each page works the
-// rows out anew, which the journal makes the same every time.
+// rows out again, which the journal makes the same every time.
 func (r *round[T]) changesPage(s *scene) ([]object, bool, error) {
 	from := r.token.Since
 	if r.rules.Repeats {
@@ -63,7 +63,7 @@ func (r *round[T]) rows(entries []directory.Change) []row {
 	return out
 }
 
-// concerns tells whether a change is of a property that is tracked. An object that
+// concerns reports whether a change is of a property that is tracked. An object that
 // came or went always is.
 func (r *round[T]) concerns(c directory.Change) bool {
 	switch {

@@ -119,7 +119,7 @@ func TestCreateServicePrincipal(t *testing.T) {
 	}
 }
 
-// TestPropertiesThatCannotBeSet holds that the sandbox tells what the service
+// TestPropertiesThatCannotBeSet checks that the sandbox says what the service
 // refuses from what only the sandbox does not keep.
 func TestPropertiesThatCannotBeSet(t *testing.T) {
 	s := start(t, nil, Options{})

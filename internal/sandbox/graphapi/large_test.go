@@ -28,7 +28,7 @@ func BenchmarkPages(b *testing.B) {
 	}
 }
 
-// TestLastPageCostsNoMore holds that a late page looks at no object before it:
+// TestLastPageCostsNoMore checks that a late page looks at no object before it:
 // the predicate of a filter that is not there is never asked.
 func TestLastPageCostsNoMore(t *testing.T) {
 	items := make([]int, 50_000)

@@ -92,7 +92,7 @@ func (l listing[T]) pageSize(s *scene) (int, error) {
 	return defaultPage, nil
 }
 
-// cut takes a page of matching items from start on, and tells where the next one
+// cut takes a page of matching items from start on, and says where the next one
 // begins: len(items) where the page is the last.
 func cut[T any](s *scene, items []T, match predicate[T], start, size int) ([]T, int) {
 	page := make([]T, 0, min(size, max(len(items)-start, 0)))

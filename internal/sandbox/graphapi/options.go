@@ -33,7 +33,7 @@ type Caller struct {
 	// Roles are the application permissions of an app-only token (claim roles),
 	// or the scopes of a user's (claim scp).
 	Roles []string
-	// User tells a user's token from an app-only one; UserID is the user's object
+	// User distinguishes a user's token from an app-only one; UserID is the user's object
 	// ID, empty for the first user of the tenant.
 	User   bool
 	UserID string

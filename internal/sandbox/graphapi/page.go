@@ -20,7 +20,7 @@ func newPageKey() []byte {
 }
 
 // nextLink is the absolute URL of the next page: the request again, with a token
-// that says where to go on. Headers are not part of it.
+// that says where to continue. Headers are not part of it.
 func (s *scene) nextLink(next int) string {
 	advanced := uint64(0)
 	if s.query.eventual {
@@ -38,7 +38,7 @@ func (s *scene) link(option, token string) string {
 	return s.origin() + s.rawPath + "?" + rest + option + "=" + token
 }
 
-// resume reads where the request goes on. An advanced query that comes back
+// resume reads where the request continues. An advanced query that comes back
 // without its header, a changed query and a made-up token are refused alike; the
 // first was seen in a report.
 func (s *scene) resume() (int, error) {

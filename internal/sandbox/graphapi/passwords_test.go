@@ -99,7 +99,7 @@ func TestRemovePassword(t *testing.T) {
 	}
 }
 
-// TestWhoMayChange holds that OwnedBy needs ownership, and that ownership alone
+// TestWhoMayChange checks that OwnedBy needs ownership, and that ownership alone
 // does not help.
 func TestWhoMayChange(t *testing.T) {
 	s := start(t, func(tenant *directory.Tenant) {
@@ -195,7 +195,7 @@ func TestPatch(t *testing.T) {
 	patch(sp, `{"accountEnabled":"no"}`).want(t, 400, "BadRequest")
 }
 
-// TestFaults holds that a fault before the change changes nothing, and one after
+// TestFaults checks that a fault before the change changes nothing, and one after
 // it leaves a secret that nobody knows.
 func TestFaults(t *testing.T) {
 	fault := func(f *refusal) func(*http.Request) *refusal {

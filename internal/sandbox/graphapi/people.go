@@ -96,7 +96,7 @@ func findGroup(s *scene, key segment) (group, error) {
 	return nil, notFound(id)
 }
 
-// groupType tells security groups from mail-enabled ones by their address.
+// groupType distinguishes security groups from mail-enabled ones by their address.
 func groupType() *entity[group] {
 	one := func(name string, get func(group) any) []property[group] {
 		return []property[group]{{name: name, get: func(_ *scene, g group) any { return get(g) }}}

@@ -40,7 +40,7 @@ func TestLookUps(t *testing.T) {
 	}
 }
 
-// TestDisabledApplication holds that both objects tell of an application that its
+// TestDisabledApplication checks that both objects tell of an application that its
 // owner disabled, and that others stay null.
 func TestDisabledApplication(t *testing.T) {
 	s := start(t, func(tenant *directory.Tenant) { tenant.Applications[0].Disabled = true }, Options{})

@@ -164,7 +164,7 @@ func unreadable() *apiError {
 
 // newIDs names a request. The client's own ID is honoured under this one header
 // only, and where it is a GUID. Source: a recording of Azure CLI, which sends
-// x-ms-client-request-id in vain.
+// x-ms-client-request-id unsuccessfully.
 func newIDs(h http.Header, now time.Time) requestIDs {
 	ids := requestIDs{request: uuid.NewString(), at: now.UTC()}
 	ids.client = ids.request

@@ -54,7 +54,7 @@ func keysOf(t *testing.T, data []byte) []string {
 }
 
 // TestWireOrder compares with recordings: all their members, in their order.
-// Members that Microsoft added since may stand between them.
+// Members that Microsoft added since may be between them.
 func TestWireOrder(t *testing.T) {
 	s := start(t, nil, Options{})
 	for sample, path := range map[string]string{
@@ -226,7 +226,7 @@ func compiled(t *testing.T, doc map[string]any, schema string) *jsonschema.Schem
 	return out
 }
 
-// TestDeclared holds that every member of the two main types is one that the
+// TestDeclared checks that every member of the two main types is one that the
 // description declares, but for those known from recordings.
 func TestDeclared(t *testing.T) {
 	s := start(t, nil, Options{})

@@ -39,7 +39,7 @@ func New(to string, hosts []string) http.Handler {
 }
 
 // tunnel carries bytes both ways until one side is done. The client may have sent
-// some already, which stand in sent.
+// some already, which are in sent.
 func tunnel(client net.Conn, sent io.Reader, server net.Conn) {
 	done := make(chan struct{}, 2)
 	carry := func(to io.Writer, from io.Reader) {

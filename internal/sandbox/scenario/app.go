@@ -165,7 +165,7 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at
 	return nil
 }
 
-// signing adds what stands beside a certificate that signs SAML tokens: an entry to
+// signing adds what is next to a certificate that signs SAML tokens: an entry to
 // verify with the same identifier, and the password of its key under the same key ID.
 // Source: Microsoft's documentation of addTokenSigningCertificate.
 func (b *builder) signing(to *directory.Credentials, key directory.Key, at place, number string) {

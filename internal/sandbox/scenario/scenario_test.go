@@ -144,7 +144,7 @@ func TestMistakesAreErrorsWithTheirPlace(t *testing.T) {
 	}
 }
 
-// TestErrorsShowNoSource holds that a mistake in a file of one's own does not
+// TestErrorsShowNoSource checks that a mistake in a file of one's own does not
 // print a secret beside it.
 func TestErrorsShowNoSource(t *testing.T) {
 	_, err := scenario.Parse("test", []byte("title: t\ntenants:\n  - domains: [t.example]\n    apps:\n      - name: a\n        application: {passwords: [{secret: do-not-show, sart: now}]}\n"))

@@ -135,7 +135,7 @@ type password struct {
 	End      when   `yaml:"end"`
 	Added    when   `yaml:"added"`
 	LastUsed when   `yaml:"lastUsed"`
-	// LastRefused is when somebody last tried it in vain, once it had expired.
+	// LastRefused is when somebody last tried it unsuccessfully, once it had expired.
 	LastRefused when `yaml:"lastRefused"`
 	// Removed takes the password off the object again; RemovedBy is the user whom
 	// the audit log names for it.

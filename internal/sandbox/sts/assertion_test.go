@@ -160,7 +160,7 @@ func TestAssertionRefusals(t *testing.T) {
 	}
 }
 
-// TestUnsignedAssertion holds that "none" and symmetric algorithms never pass.
+// TestUnsignedAssertion checks that "none" and symmetric algorithms never pass.
 func TestUnsignedAssertion(t *testing.T) {
 	b := newBench(t, small)
 	encode := base64.RawURLEncoding.EncodeToString

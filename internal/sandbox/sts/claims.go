@@ -17,7 +17,7 @@ const (
 	// issuedEarly is how far iat and nbf lie before the issue time (seen in
 	// decoded tokens of the service).
 	issuedEarly = 5 * time.Minute
-	// noDirectoryRole stands in wids where the caller has no directory role.
+	// noDirectoryRole is in wids where the caller has no directory role.
 	noDirectoryRole = "0997a1d0-0d1d-4acb-b408-d5ca73121e90"
 )
 

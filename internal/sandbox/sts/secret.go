@@ -8,7 +8,7 @@ import (
 )
 
 // checkSecret compares the secret that was sent with every password of both
-// objects. A match that ended is told from no match, as today's service does.
+// objects. A match that ended is distinguished from no match, as today's service does.
 func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignIn) *refusal {
 	now := s.now()
 	ended, olderExpired, fresh := false, false, false

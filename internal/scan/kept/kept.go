@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// version is that of the format. A state of another one is read in full anew.
+// version is that of the format. A state of another one is read in full again.
 const version = 1
 
 // Collections that are kept.

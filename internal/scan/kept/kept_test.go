@@ -83,7 +83,7 @@ func TestDamageIsNoticed(t *testing.T) {
 	}
 }
 
-// FuzzRecord holds that no record makes reading fail in other ways than an error.
+// FuzzRecord checks that no record makes reading fail in other ways than an error.
 func FuzzRecord(f *testing.F) {
 	f.Add(Append(nil, sample(1)))
 	f.Add([]byte{1, 2, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1})

@@ -32,7 +32,7 @@ type Store struct {
 func Memory() *Store { return &Store{memory: map[Key][]byte{}, taken: map[Key]bool{}} }
 
 // Folder keeps states in a folder, which is made where it is absent. One that others
-// may write to is refused: what they put there would stand in reports.
+// may write to is refused: what they put there would be in reports.
 func Folder(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fail.Usage(msg.New("the folder %s cannot be created", dir), msg.New("choose a folder for --state that you can write to"))

@@ -66,7 +66,7 @@ type Path []string
 // String joins the steps with slashes, as they are written.
 func (p Path) String() string { return strings.Join(p, "/") }
 
-// Kind tells the literals apart.
+// Kind distinguishes the literals.
 type Kind string
 
 // The kinds of literal, by the names that OData's own messages use.
