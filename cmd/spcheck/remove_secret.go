@@ -1,8 +1,6 @@
 package main
 
 import (
-	"time"
-
 	"github.com/spcheck/spcheck/internal/result"
 
 	"github.com/google/uuid"
@@ -83,18 +81,9 @@ func (a *app) removeRequest(cmd *cobra.Command, s *config.Settings, out *reporti
 		}
 	}
 	var err error
-	if req.NotUsedSince, err = unusedFor(cmd); err != nil {
+	if req.NotUsedSince, err = anyDurationOf(cmd, "not-used-since"); err != nil {
 		return req, err
 	}
 	req.Common, err = a.changeInput(cmd, s, out)
 	return req, err
-}
-
-func unusedFor(cmd *cobra.Command) (time.Duration, error) {
-	text, _ := cmd.Flags().GetString("not-used-since")
-	d, err := config.ParseDuration(text)
-	if err != nil {
-		return 0, fail.Usage(msg.New("the flag --%s has the value %q: %s", "not-used-since", text, msg.Of(err)))
-	}
-	return d, nil
 }

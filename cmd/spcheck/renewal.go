@@ -108,12 +108,19 @@ func objectOf(cmd *cobra.Command) (string, error) {
 	return "", fail.Usage(msg.New("--on takes application or service-principal"))
 }
 
+// durationOf reads a flag that takes a time longer than zero.
 func durationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
-	text, _ := cmd.Flags().GetString(flag)
-	d, err := config.ParseDuration(text)
+	d, err := anyDurationOf(cmd, flag)
 	if err == nil && d <= 0 {
 		return 0, fail.Usage(msg.New("the flag --%s must be longer than zero", flag))
 	}
+	return d, err
+}
+
+// anyDurationOf reads a flag that takes a time.
+func anyDurationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
+	text, _ := cmd.Flags().GetString(flag)
+	d, err := config.ParseDuration(text)
 	if err != nil {
 		return 0, fail.Usage(msg.New("the flag --%s has the value %q: %s", flag, text, msg.Of(err)))
 	}
