@@ -26,6 +26,7 @@ func offered(got ran) []string {
 }
 
 func TestCompletion(t *testing.T) {
+	t.Parallel()
 	config := filepath.Join(t.TempDir(), "config.yaml")
 	writeFile(t, config, "defaultProfile: gone\nprofiles:\n  archive: {}\n  batch: {}\n")
 	for name, c := range map[string]struct {
@@ -75,6 +76,7 @@ func patiently(ask func() ran) ran {
 // The names come from the tenant itself; one that a shell would take for more
 // than words is offered by its ID.
 func TestCompletionOfPrincipals(t *testing.T) {
+	t.Parallel()
 	server := serve(t, clientsTenant(t))
 	got := patiently(func() ran { return spcheck(t, server, nil, "__complete", "list-secrets", "--sp", "") })
 	words := offered(got)
@@ -93,6 +95,7 @@ func TestCompletionOfPrincipals(t *testing.T) {
 // What is given instead of an ID is offered no more than a name is, and no
 // name makes a candidate of its own.
 func TestCompletionOfHostilePrincipals(t *testing.T) {
+	t.Parallel()
 	place := newFront(t, serve(t, "mailstore"), editingJSON(isList, func(_ *http.Request, body map[string]any) {
 		body["value"] = []any{
 			map[string]any{"id": "1", "appId": "$(id)", "displayName": "Plain Name"},
@@ -113,6 +116,7 @@ func TestCompletionOfHostilePrincipals(t *testing.T) {
 // Pressing Tab asks nobody: no person, no program that gives a secret, no
 // standard input.
 func TestCompletionAsksNobody(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "mailstore")
 	dir := t.TempDir()
 	for name, args := range map[string][]string{

@@ -15,6 +15,7 @@ import (
 // A command that a report tells people to type is about the same tenant and
 // application as the run, and bash reads it as it is meant.
 func TestPrintedCommandsStayWithTheRun(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "expired-secret")
 	settings := filepath.Join(t.TempDir(), "my settings.yaml")
 	if err := os.WriteFile(settings, []byte("profiles: {prod: {clientSecret: {env: AZURE_CLIENT_SECRET}}}\n"), 0o600); err != nil {

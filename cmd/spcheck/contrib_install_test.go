@@ -105,6 +105,7 @@ func (r release) install(t *testing.T, gh string, env ...string) (output string,
 const attested = `[ "$1 $2 $3 $5" = "attestation verify spcheck_9.9.9_linux_amd64.tar.gz spcheck/spcheck" ]`
 
 func TestInstallVerifiesWhereAReleaseWasBuilt(t *testing.T) {
+	t.Parallel()
 	r := makeRelease(t)
 	if out, err := r.install(t, attested); err != nil || out != "installed\n" {
 		t.Errorf("an attested release: %q, %v", out, err)
@@ -117,6 +118,7 @@ func TestInstallVerifiesWhereAReleaseWasBuilt(t *testing.T) {
 }
 
 func TestInstallComparesAPinnedChecksum(t *testing.T) {
+	t.Parallel()
 	r := makeRelease(t)
 	if out, err := r.install(t, "", "SPCHECK_SHA256="+r.sum); err != nil || out != "installed\n" {
 		t.Errorf("the right sum: %q, %v", out, err)
@@ -127,6 +129,7 @@ func TestInstallComparesAPinnedChecksum(t *testing.T) {
 }
 
 func TestInstallRefusesADamagedRelease(t *testing.T) {
+	t.Parallel()
 	changed := makeRelease(t)
 	changed.write(t, changed.archive, string(packed(t, "spcheck", "#!/bin/sh\necho changed\n")))
 	unlisted := makeRelease(t)

@@ -13,6 +13,7 @@ import (
 // Azure CLI and the commands that give secrets have sign-ins of their own: the
 // secrets that spcheck is given are none of their business.
 func TestProgramsAreNotGivenSecretsOfSpcheck(t *testing.T) {
+	t.Parallel()
 	const secret, password, readers = "q7x8Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe", "certificate-password-1", "zz18Q~reader4mN_0vB.pR2kL-yW9sH3dF6gJ1cX"
 	dir := t.TempDir()
 	seen := filepath.Join(dir, "seen")

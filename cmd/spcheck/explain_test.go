@@ -26,6 +26,7 @@ func runExplain(t *testing.T, terminal bool, stdin string, args ...string) ran {
 }
 
 func TestExplainSources(t *testing.T) {
+	t.Parallel()
 	const text = "x\nAADSTS7000222: The provided client secret keys are expired.\n"
 	file := filepath.Join(t.TempDir(), "sync log.txt")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -57,6 +58,7 @@ func TestExplainSources(t *testing.T) {
 }
 
 func TestExplainExitCodes(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		code     int
 		hint     string
@@ -80,6 +82,7 @@ func TestExplainExitCodes(t *testing.T) {
 
 // More errors than are shown is said, and the first ones are shown.
 func TestExplainSaysWhatItLeavesOut(t *testing.T) {
+	t.Parallel()
 	var log strings.Builder
 	for i := range 1500 {
 		fmt.Fprintf(&log, "AADSTS%d: something\n", 8_000_000+i)

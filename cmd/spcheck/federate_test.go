@@ -13,6 +13,7 @@ import (
 // The command that diagnose prints for a token that matches nothing makes it sign in;
 // the report keeps its schema, and no output holds the token.
 func TestFederateFollowsDiagnose(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "federated-none")
 	env := []string{"SPCHECK_READER=environment"}
 	path := setting(server, "AZURE_FEDERATED_TOKEN_FILE")

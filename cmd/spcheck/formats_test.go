@@ -17,6 +17,7 @@ import (
 // With -o github, annotations go to the log, and the report is appended to the
 // summary of the job, which earlier steps may have begun.
 func TestGitHubSummary(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "mailstore")
 	summary := filepath.Join(t.TempDir(), "summary.md")
 	if err := os.WriteFile(summary, []byte("# earlier\n"), 0o600); err != nil {
@@ -40,6 +41,7 @@ func TestGitHubSummary(t *testing.T) {
 }
 
 func TestQuietIsOneLine(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "expiring-soon")
 	for _, args := range [][]string{{"diagnose", "-q"}, {"list-secrets", "--sp", "Archive Sync", "--quiet"}, {"scan", "-q"}} {
 		got := spcheck(t, server, []string{"COLUMNS=40"}, args...)
@@ -52,6 +54,7 @@ func TestQuietIsOneLine(t *testing.T) {
 // A run that failed is told in every format that can tell it, and is never an
 // empty table.
 func TestFailedRunsInOtherFormats(t *testing.T) {
+	t.Parallel()
 	for format, want := range map[string]string{
 		"plugin": "SPCHECK UNKNOWN: no service principal was given\n", "junit": "<error", "sarif": `"executionSuccessful": false`, "html": "no service principal was given",
 		"markdown": "no service principal was given", "github": "::warning", "prometheus": `spcheck_report_status{report="list-secrets"} 3`, "csv": "", "ics": "", "text": "",
@@ -64,6 +67,7 @@ func TestFailedRunsInOtherFormats(t *testing.T) {
 }
 
 func TestFormatsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ command, format string }{{"explain", "ics"}, {"explain", "plugin"}, {"diagnose", "ndjson"}, {"list-secrets", "nonsense"}} {
 		got := spcheck(t, nil, nil, c.command, "-o", c.format)
 		if got.code != 64 || got.stdout != "" || !strings.Contains(got.stderr, "use one of: text, json") {
@@ -104,6 +108,7 @@ func TestGermanPage(t *testing.T) {
 
 // The line of progress is for terminals, and leaves nothing behind.
 func TestStatusLine(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	a := &app{err: &out, errTTY: true, env: func(name string) (string, bool) { return map[string]string{"COLUMNS": "20"}[name], false }}
 	cmd := &cobra.Command{}

@@ -44,6 +44,7 @@ func call(t *testing.T, s *mcp.ClientSession, tool string, args map[string]any) 
 // An assistant gets the reports of the commands, and never the secret, wherever it
 // puts it.
 func TestMCP(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "mailstore")
 	s := assistant(t, server)
 	secret := setting(server, "AZURE_CLIENT_SECRET")
@@ -70,6 +71,7 @@ func TestMCP(t *testing.T) {
 // What an assistant gets wrong is said to it, and no word of its is taken for a
 // flag: none can change anything, send a value or name a file that holds a secret.
 func TestMCPBadInput(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "mailstore")
 	s := assistant(t, server)
 	for name, c := range map[string]struct {

@@ -7,6 +7,7 @@ import (
 
 // Each format that shows findings says whom to call, and that nobody owns one.
 func TestOwnersInEveryFormat(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "owners")
 	const mail, notes, missing = "clara.albers", "ticket queue LABELS", "Old Intranet"
 	for format, want := range map[string][]string{

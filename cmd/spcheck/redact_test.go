@@ -9,6 +9,7 @@ import (
 
 // A secret that nobody called one is not repeated, wherever it was typed.
 func TestATypedSecretIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	for _, secret := range []string{"Zx38Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe", "P@ssw0rd!Kx92nQvLzzT",
 		"eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2dyYXBoIn0.c2lnbmF0dXJlc2ln"} {
 		dir := t.TempDir()
@@ -41,6 +42,7 @@ func TestATypedSecretIsNotRepeated(t *testing.T) {
 // Whatever text carries a secret that the run knows, it is not printed: here one
 // that is in the field of the client ID, in the pasted error and in a name.
 func TestAKnownSecretInTheWrongPlaceIsNotPrinted(t *testing.T) {
+	t.Parallel()
 	const secret = "q7x8Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe"
 	server := serve(t, "expired-secret")
 	env := []string{"AZURE_CLIENT_SECRET=" + secret}

@@ -27,6 +27,7 @@ func (r *renewing) renewCertificate(env []string, args ...string) (ran, result.C
 // The new certificate signs in from its file, diagnose finds nothing wrong with it,
 // and the old one can go.
 func TestRenewCertificateAndThenRemoveTheOld(t *testing.T) {
+	t.Parallel()
 	r := &renewing{t: t, server: serve(t, "certificate-renewal"), home: t.TempDir()}
 	path := filepath.Join(r.home, "certificate.pem")
 	got, res := r.renewCertificate([]string{"SPCHECK_READER=self"}, "--to", "pem:"+path, "--days", "90")
@@ -57,6 +58,7 @@ func TestRenewCertificateAndThenRemoveTheOld(t *testing.T) {
 }
 
 func TestRenewCertificateUsage(t *testing.T) {
+	t.Parallel()
 	r := &renewing{t: t, server: serve(t, "certificate-renewal"), home: t.TempDir()}
 	for name, args := range map[string][]string{
 		"no file":             nil,

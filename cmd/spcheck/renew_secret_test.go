@@ -176,6 +176,7 @@ func TestRenewSecretToStandardOutput(t *testing.T) {
 }
 
 func TestRenewSecretMasksTheValueOnGitHub(t *testing.T) {
+	t.Parallel()
 	r := serveRenewal(t)
 	got := spcheck(t, r.server, append(r.env(), "GITHUB_ACTIONS=true"), "renew-secret", "--to", "file:"+r.path(), "-o", "json")
 	mask := "::add-mask::" + r.added()[0].Secret + "\n"
@@ -186,6 +187,7 @@ func TestRenewSecretMasksTheValueOnGitHub(t *testing.T) {
 }
 
 func TestRenewSecretBadInput(t *testing.T) {
+	t.Parallel()
 	r := serveRenewal(t)
 	folder := filepath.Join(r.home, "no such folder")
 	for name, tc := range map[string]struct {
@@ -228,6 +230,7 @@ func TestRenewSecretBadInput(t *testing.T) {
 }
 
 func TestRenewSecretWithoutKeyring(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems always have a keyring")
 	}
@@ -239,6 +242,7 @@ func TestRenewSecretWithoutKeyring(t *testing.T) {
 }
 
 func TestRemoveSecretBadInput(t *testing.T) {
+	t.Parallel()
 	r := serveRenewal(t)
 	for name, tc := range map[string]struct {
 		args []string

@@ -21,6 +21,7 @@ func sandboxApp() (a *app, out, err *bytes.Buffer) {
 }
 
 func TestSandboxExitsAsItsCommand(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the commands are those of a Unix shell")
 	}
@@ -42,6 +43,7 @@ func TestSandboxExitsAsItsCommand(t *testing.T) {
 }
 
 func TestSandboxRefusals(t *testing.T) {
+	t.Parallel()
 	bad := filepath.Join(t.TempDir(), "bad.yaml")
 	if err := os.WriteFile(bad, []byte("title: t\ntenant: x\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -67,6 +69,7 @@ func TestSandboxRefusals(t *testing.T) {
 
 // TestShExportsSurviveTheShell lets a real shell read what is printed for it.
 func TestShExportsSurviveTheShell(t *testing.T) {
+	t.Parallel()
 	shell, err := exec.LookPath("sh")
 	if err != nil {
 		t.Skip("no sh here")

@@ -126,6 +126,7 @@ func (r ran) requests() (applications, principals int) {
 
 // TestAnUnchangedTenantCostsFewRequests holds what a state is for, at any size.
 func TestAnUnchangedTenantCostsFewRequests(t *testing.T) {
+	t.Parallel()
 	p := newDeltaPlace(t, 1200)
 	_, first := p.again(t, "--debug")
 	full, _ := first.requests()
@@ -144,6 +145,7 @@ func TestAnUnchangedTenantCostsFewRequests(t *testing.T) {
 // TestStateAgainstEveryEntra plays what Microsoft's description of delta queries
 // allows, and what goes wrong: the report is that of a full read, or unknown.
 func TestStateAgainstEveryEntra(t *testing.T) {
+	t.Parallel()
 	delta := func(kind string, f sandbox.Fault) []sandbox.Fault {
 		f.Kind, f.At, f.Path = kind, "graph", "/delta"
 		return []sandbox.Fault{f}
@@ -232,6 +234,7 @@ func (p *deltaPlace) settle(t *testing.T) {
 
 // TestStateSendsNothingElsewhere plays links that name another host.
 func TestStateSendsNothingElsewhere(t *testing.T) {
+	t.Parallel()
 	var asked atomic.Int32
 	elsewhere := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
 	defer elsewhere.Close()
@@ -259,6 +262,7 @@ func TestStateSendsNothingElsewhere(t *testing.T) {
 
 // TestStateOutlivesAClockThatIsOff plays a service whose clock jumps.
 func TestStateOutlivesAClockThatIsOff(t *testing.T) {
+	t.Parallel()
 	p := newDeltaPlace(t, 40)
 	for _, offset := range []time.Duration{0, 20 * time.Minute, -20 * time.Minute, 0} {
 		p.SetClockOffset(offset)
@@ -274,6 +278,7 @@ func TestStateOutlivesAClockThatIsOff(t *testing.T) {
 // TestStateAgainstDamagedAnswers plays pages that no service sends: the report is
 // that of a full read, or unknown, and the next scan is whole.
 func TestStateAgainstDamagedAnswers(t *testing.T) {
+	t.Parallel()
 	const link, next = "@odata.deltaLink", "@odata.nextLink"
 	relink := func(change func(r *http.Request, old string) string) func(*http.Request, map[string]any) {
 		return func(r *http.Request, body map[string]any) {

@@ -38,6 +38,7 @@ func timeless(text string) string {
 // The story of an intruder's secret, which is gone, beside that of the one that is
 // meant to be there: the whole text, in each language.
 func TestStoryOfAnIntruder(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "intruder")
 	for _, lang := range []string{"en", "de"} {
 		got := spcheck(t, server, nil, "scan", "--incident", "Identity Governance", "--lang", lang)
@@ -59,6 +60,7 @@ func TestStoryOfAnIntruder(t *testing.T) {
 
 // What names an application, and what names a key, lead to the same story.
 func TestStoryByEveryName(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "intruder")
 	for _, name := range []string{"Identity Governance", "8f2b61d4-0c7e-4a59-b3e8-5d94a17c60b2", "6a0d93f8-41b7-4e2c-9d65-b8f3c7201e5a", intruderKey, strings.ToUpper(intruderKey), ownKey} {
 		n := story(t, server, "scan", "--incident", name)
@@ -93,6 +95,7 @@ func story(t *testing.T, server *sandbox.Server, args ...string) *result.Inciden
 
 // The table of all events is in order of time, whoever they are of.
 func TestStoryAsATable(t *testing.T) {
+	t.Parallel()
 	got := spcheck(t, serve(t, "intruder"), nil, "scan", "--incident", "Identity Governance", "-o", "csv")
 	lines, err := csv.NewReader(strings.NewReader(got.stdout)).ReadAll()
 	if err != nil || got.code != 0 {
@@ -110,6 +113,7 @@ func TestStoryAsATable(t *testing.T) {
 
 // What makes no sense beside a story is refused by name, before anybody is asked.
 func TestStoryRefuses(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args []string
 		want string
@@ -137,6 +141,7 @@ func TestStoryRefuses(t *testing.T) {
 
 // Nothing of that name is no empty story.
 func TestStoryOfNothing(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "intruder")
 	got := spcheck(t, server, nil, "scan", "--incident", "11111111-2222-4333-8444-555555555555")
 	if got.code != 3 || !strings.Contains(got.stderr, "nothing in the tenant matches 11111111-2222-4333-8444-555555555555") || got.stdout != "" {
@@ -151,6 +156,7 @@ func TestStoryOfNothing(t *testing.T) {
 // Without the licence the sign-in log is closed: the story says what that means, and
 // is unknown.
 func TestStoryWithoutTheSignInLog(t *testing.T) {
+	t.Parallel()
 	n := story(t, serve(t, "without-premium"), "scan", "--incident", "Archive Sync")
 	i := slices.IndexFunc(n.Sources, func(s result.IncidentSource) bool { return s.Source == "signInLog" })
 	if i < 0 || n.Sources[i].Status != "unreadable" || !strings.Contains(n.Sources[i].Meaning.String(), "it may not be known whether and from where a credential was used") {

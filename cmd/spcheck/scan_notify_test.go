@@ -96,6 +96,7 @@ func TestScanTellsWhatIsNew(t *testing.T) {
 
 // A URL on the command line is refused and not repeated; what makes no sense is said.
 func TestScanRefusesToTell(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "owners")
 	for _, c := range []struct {
 		args []string
@@ -117,6 +118,7 @@ func TestScanRefusesToTell(t *testing.T) {
 // A profile's places hold for scans that compare, config show names them without
 // reading them, and a URL that is not there never costs the report.
 func TestProfileNamesWhomToTell(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "owners")
 	dir := t.TempDir()
 	config := filepath.Join(dir, "config.yaml")

@@ -96,6 +96,7 @@ func TestScanOfSeveralTenants(t *testing.T) {
 }
 
 func TestScanExitCodesByFailOn(t *testing.T) {
+	t.Parallel()
 	s, env := serve(t, "several-tenants"), provider(t, "")
 	for _, c := range []struct {
 		args []string
@@ -116,6 +117,7 @@ func TestScanExitCodesByFailOn(t *testing.T) {
 }
 
 func TestScanFormats(t *testing.T) {
+	t.Parallel()
 	s, env := serve(t, "several-tenants"), provider(t, "")
 	r := spcheck(t, s, env, "scan", "--profile", "alder", "-o", "ndjson")
 	lines := strings.Split(strings.TrimSpace(r.stdout), "\n")
@@ -140,6 +142,7 @@ func TestScanFormats(t *testing.T) {
 }
 
 func TestScanPartsMerge(t *testing.T) {
+	t.Parallel()
 	s, env := serve(t, "several-tenants"), provider(t, "")
 	dir := t.TempDir()
 	var parts []string
@@ -173,6 +176,7 @@ func TestScanPartsMerge(t *testing.T) {
 }
 
 func TestScanComparesWithABaseline(t *testing.T) {
+	t.Parallel()
 	s, env := serve(t, "several-tenants"), provider(t, "")
 	dir := t.TempDir()
 	base, other := filepath.Join(dir, "base.json"), filepath.Join(dir, "other.json")
@@ -232,6 +236,7 @@ func TestScanComparesWithABaseline(t *testing.T) {
 }
 
 func TestScanExclusions(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "several-tenants")
 	env := provider(t, "exclude:\n  - {rule: ending, app: lab interface, reason: is being replaced, until: 2999-01-01}\n")
 	out, r := scanned(t, s, env, "--profile", "alder")
@@ -250,6 +255,7 @@ func TestScanExclusions(t *testing.T) {
 }
 
 func TestScanBadInput(t *testing.T) {
+	t.Parallel()
 	env := provider(t, "")
 	for _, c := range []struct {
 		args []string

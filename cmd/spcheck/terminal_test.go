@@ -8,6 +8,7 @@ import (
 )
 
 func TestTerminal(t *testing.T) {
+	t.Parallel()
 	env := func(pairs ...string) config.Env {
 		return func(name string) (string, bool) {
 			for i := 0; i < len(pairs); i += 2 {

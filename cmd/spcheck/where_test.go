@@ -14,6 +14,7 @@ import (
 // A person asks where the failing secret is configured: each place is named, Entra
 // proves it, the printed command renews it, and no value is shown.
 func TestWhere(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "mailstore")
 	env := map[string]string{}
 	for _, v := range server.Env() {
@@ -71,6 +72,7 @@ func checkPlaces(t *testing.T, report, place string) {
 
 // Nothing found is not good news, and a wrong source is a wrong command line.
 func TestWhereNothing(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "mailstore")
 	if got := spcheck(t, server, nil, "where", "--sp", "MailStoreSP", t.TempDir()); got.code != 3 || !strings.Contains(got.stdout, "no place was found") {
 		t.Errorf("%+v", got)
