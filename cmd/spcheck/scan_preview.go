@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/scan"
+	"github.com/spcheck/spcheck/internal/strictyaml"
 )
 
 // maxPolicyFile bounds a policy in bytes; real ones have a few thousand.
@@ -53,6 +54,9 @@ func readPolicy(path string) (objects.AppPolicy, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return objects.AppPolicy{}, unread
+	}
+	if text, err := strictyaml.Text(data); err == nil {
+		data = text
 	}
 	p, err := wire.ParseAppPolicy(data)
 	if err != nil {

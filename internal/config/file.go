@@ -133,26 +133,35 @@ func unreadable(path string, err error) error {
 // malformed tells the line and column of what is wrong.
 func malformed(path string, err error) error {
 	hint := msg.New("docs/configuration.md shows a config file; check one with: spcheck config check")
+	line, column, what := Wrong(err)
+	if line == 0 {
+		return fail.Usage(msg.New("the config file %s: %s", path, what), hint)
+	}
+	return fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, what), hint)
+}
+
+// Wrong says what is wrong in a file that Unmarshal refused, and where, counted from 1;
+// 0 is that it is not known. It quotes nothing of the file, which may hold a secret.
+func Wrong(err error) (line, column int, what msg.Text) {
 	var form interface {
 		msg.Worded
 		Position() (line, column int)
 	}
 	if errors.As(err, &form) {
-		line, column := form.Position()
-		return fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, form.Text()), hint)
+		line, column = form.Position()
+		return line, column, form.Text()
 	}
 	if said := (msg.Worded)(nil); errors.As(err, &said) {
-		return fail.Usage(msg.New("the config file %s: %s", path, said.Text()), hint)
+		return 0, 0, said.Text()
 	}
 	var y yaml.Error
 	if !errors.As(err, &y) {
-		return fail.Usage(msg.New("the config file %s is malformed", path), hint)
+		return 0, 0, msg.New("this is not valid YAML")
 	}
-	line, column := 0, 0
 	if t := y.GetToken(); t != nil && t.Position != nil {
 		line, column = t.Position.Line, t.Position.Column
 	}
-	return fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, explainYAML(y)), hint)
+	return line, column, explainYAML(y)
 }
 
 // explainYAML keeps the kind of the error, not the text of the file.

@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/strictyaml"
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
@@ -56,7 +57,10 @@ func ReadTemplate(path string) (*Template, error) {
 	if err != nil {
 		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)), hint)
 	}
-	clean := strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
+	if plain, err := strictyaml.Text(text); err == nil {
+		text = plain
+	}
+	clean := strings.ReplaceAll(string(text), "\r\n", "\n")
 	parsed, err := template.New("template").Funcs(harmless()).Option("missingkey=error").Parse(clean)
 	if err == nil {
 		t := &Template{parsed}

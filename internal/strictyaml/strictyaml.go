@@ -18,6 +18,13 @@ var errUnreadable = errors.New("this is not valid YAML")
 // Windows editor.
 var ErrNotUTF8 = errors.New("it is not in UTF-8")
 
+// Text is what a file holds, without a byte order mark, and in UTF-8 where the mark is
+// that of UTF-16, which the PowerShell of Windows writes.
+func Text(data []byte) ([]byte, error) {
+	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), data)
+	return text, err
+}
+
 // Unmarshal reads data into a pointer. Errors are those of the library, which
 // know their line, ErrNotUTF8, or errUnreadable: its decoder panics on some
 // malformed tags, as fuzzing found.
@@ -30,7 +37,7 @@ func Unmarshal(data []byte, into any) (err error) {
 			err = errUnreadable
 		}
 	}()
-	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), data)
+	text, err := Text(data)
 	switch {
 	case err != nil:
 		return errUnreadable

@@ -21,6 +21,7 @@ import (
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/strictyaml"
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
@@ -126,7 +127,12 @@ func Load(path string, d target.Deps) (*planFile, error) {
 		Applications []entry `yaml:"applications"`
 	}
 	if err := config.Unmarshal(data, &text); err != nil {
-		return nil, fail.Usage(msg.New("the file %s cannot be understood: %s", path, msg.Of(err)), msg.New("to create a first file: %s", "spcheck plan --init"))
+		hint := msg.New("to create a first file: %s", "spcheck plan --init")
+		line, column, what := config.Wrong(err)
+		if line == 0 {
+			return nil, fail.Usage(msg.New("the file %s cannot be understood: %s", path, what), hint)
+		}
+		return nil, fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, what), hint)
 	}
 	sum := sha256.Sum256(data)
 	f := &planFile{path: path, hash: hex.EncodeToString(sum[:]), tenant: text.Tenant, entries: text.Applications}
@@ -236,6 +242,9 @@ func Open(path string, d target.Deps) (*planFile, *choice, error) {
 		return nil, nil, err
 	}
 	var p result.Plan
+	if text, err := strictyaml.Text(data); err == nil {
+		data = text
+	}
 	if !strings.HasPrefix(strings.TrimSpace(string(data)), "{") {
 		f, err := Load(path, d)
 		return f, nil, err

@@ -105,7 +105,7 @@ func TestFilesAndPlansThatAreRefused(t *testing.T) {
 		"no file":                  {path: filepath.Join(w.dir, "none.yaml"), says: "cannot be read"},
 		"an application twice":     {content: "applications: [{app: A, to: ['file:a']}, {app: a, to: ['file:b']}]", says: "appears twice"},
 		"a target twice":           {content: "applications: [{app: A, to: ['file:a']}, {app: B, to: ['file:a']}]", says: "given twice"},
-		"a misspelt field":         {content: "applications: [{app: A, too: ['file:a']}]", says: "cannot be understood"},
+		"a misspelt field":         {content: "applications: [{app: A, too: ['file:a']}]", says: `unknown key "too"`},
 		"no target":                {content: "applications: [{app: A}]", says: "no target"},
 		"no application":           {content: "applications: []", says: "names no application"},
 		"an unknown target":        {content: "applications: [{app: A, to: ['nowhere:a']}]", says: "not recognised"},
