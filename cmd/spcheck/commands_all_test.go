@@ -41,39 +41,81 @@ func everyCommand() map[string][]*pflag.Flag {
 	return all
 }
 
-// isOf reports whether a command line runs a command, and not one below it.
-func isOf(name string, args []string) bool {
-	words := strings.Fields(name)
-	if len(args) < len(words) || !slices.Equal(args[:len(words)], words) {
-		return false
-	}
-	return name != "config" || len(args) == 1
+// anyCommand stands for all commands in the flags that are left out.
+const anyCommand = ""
+
+// matrix is a table of command lines, and what it leaves out.
+type matrix struct {
+	lines [][]string
+	// commands are those without a line, and why.
+	commands map[string]string
+	// flags are those that no line has to give, by their command.
+	flags map[string][]string
 }
 
-// givesFlag reports whether a command line has a flag.
-func givesFlag(f *pflag.Flag, args []string) bool {
-	return slices.ContainsFunc(args, func(arg string) bool {
-		return arg == "--"+f.Name || strings.HasPrefix(arg, "--"+f.Name+"=") || f.Shorthand != "" && arg == "-"+f.Shorthand
-	})
-}
-
-// holdAllCommands checks that every command has a command line, or a reason in left,
-// and that no reason is older than its command.
-func holdAllCommands(t *testing.T, lines [][]string, left map[string]string) {
+// hold checks that every command and each flag of its own is in a line or left out,
+// and that nothing is left out that is not there.
+func (m matrix) hold(t *testing.T) {
 	t.Helper()
 	commands := everyCommand()
 	if len(commands) < 20 {
 		t.Fatalf("only %d commands were found", len(commands))
 	}
-	for name := range commands {
-		has := slices.ContainsFunc(lines, func(args []string) bool { return isOf(name, args) })
-		if _, excused := left[name]; has == excused {
-			t.Errorf("%s: has a row: %v, is left out: %v; it must be one of the two", name, has, excused)
+	for name, flags := range commands {
+		has := slices.ContainsFunc(m.lines, func(line []string) bool { return commandRun(commands, line) == name })
+		if _, left := m.commands[name]; has == left {
+			t.Errorf("%s: has a line: %v, is left out: %v; it must be one of the two", name, has, left)
+		}
+		if !has {
+			continue
+		}
+		for _, f := range flags {
+			given := slices.ContainsFunc(m.lines, func(line []string) bool { return commandRun(commands, line) == name && givesFlag(f, line) })
+			if !given && !slices.Contains(m.flags[name], f.Name) && !slices.Contains(m.flags[anyCommand], f.Name) {
+				t.Errorf("%s --%s is in no line", name, f.Name)
+			}
 		}
 	}
-	for name := range left {
+	m.holdCurrent(t, commands)
+}
+
+// holdCurrent checks that what is left out is still there.
+func (m matrix) holdCurrent(t *testing.T, commands map[string][]*pflag.Flag) {
+	t.Helper()
+	for name := range m.commands {
 		if commands[name] == nil {
 			t.Errorf("%s is left out, and is no command", name)
 		}
 	}
+	has := func(name, flag string) bool {
+		return slices.ContainsFunc(commands[name], func(f *pflag.Flag) bool { return f.Name == flag })
+	}
+	for name, flags := range m.flags {
+		for _, flag := range flags {
+			there := has(name, flag)
+			for other := range commands {
+				there = there || name == anyCommand && has(other, flag)
+			}
+			if !there {
+				t.Errorf("%s --%s is left out, and is no flag", name, flag)
+			}
+		}
+	}
+}
+
+// commandRun is the command that a line runs: the longest that it begins with.
+func commandRun(commands map[string][]*pflag.Flag, line []string) string {
+	for n := len(line); n > 0; n-- {
+		if name := strings.Join(line[:n], " "); commands[name] != nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// givesFlag reports whether a command line has a flag.
+func givesFlag(f *pflag.Flag, line []string) bool {
+	return slices.ContainsFunc(line, func(word string) bool {
+		return word == "--"+f.Name || strings.HasPrefix(word, "--"+f.Name+"=") || f.Shorthand != "" && word == "-"+f.Shorthand
+	})
 }

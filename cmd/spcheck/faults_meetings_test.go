@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"testing"
 )
 
@@ -73,20 +72,9 @@ var faultlessFlags = map[string][]string{
 // Every command, and every flag that leads somewhere else, meets the faults, or it is
 // said why not.
 func TestFaultsMeetAllCommands(t *testing.T) {
-	var lines [][]string
-	for _, m := range meetings() {
-		lines = append(lines, m.line)
+	m := matrix{commands: noFaults, flags: faultlessFlags}
+	for _, one := range meetings() {
+		m.lines = append(m.lines, one.line)
 	}
-	holdAllCommands(t, lines, noFaults)
-	for name, flags := range everyCommand() {
-		if noFaults[name] != "" {
-			continue
-		}
-		for _, f := range flags {
-			met := slices.ContainsFunc(lines, func(line []string) bool { return isOf(name, line) && givesFlag(f, line) })
-			if !met && !slices.Contains(faultlessFlags[name], f.Name) {
-				t.Errorf("no fault meets %s --%s", name, f.Name)
-			}
-		}
-	}
+	m.hold(t)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -31,10 +32,12 @@ func (p *faultPlace) scanKept(t *testing.T, row faultRow) {
 func (p *faultPlace) scanTelling(t *testing.T, row faultRow) {
 	t.Helper()
 	sent := make(chan string, 8)
-	hook := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	hook := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 		sent <- string(body)
 	}))
+	hook.Config.ErrorLog = log.New(io.Discard, "", 0)
+	hook.StartTLS()
 	defer hook.Close()
 	defer hook.CloseClientConnections()
 	told := p.with(map[string]string{"HOOK": hook.URL + "/hooks/of-a-test", "NO_PROXY": "127.0.0.1"})

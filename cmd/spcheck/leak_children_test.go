@@ -24,7 +24,7 @@ import (
 func (p *leakPlace) readFiles(t *testing.T) {
 	t.Helper()
 	p.file(t, "renewals.yaml", "applications: [{app: Roster Bridge, to: ['file:"+filepath.Join(p.folder, "target", "planned")+"']}, {app: Nobody's, to: ['command:refuser']}]\n")
-	p.file(t, "profiles.yaml", "profiles:\n  roster: {tenant: larkfield.example, clientId: "+p.env["AZURE_CLIENT_ID"]+", clientSecret: {env: AZURE_CLIENT_SECRET}}\n  other: {tenant: larkfield.example, clientId: "+p.env["AZURE_CLIENT_ID"]+", clientSecret: {command: ["+filepath.Join(p.folder, "bin", "giver")+"]}}\n")
+	p.file(t, "profiles.yaml", "profiles:\n  roster: {tenant: larkfield.example, clientId: "+p.env["AZURE_CLIENT_ID"]+", clientSecret: {env: AZURE_CLIENT_SECRET}, timeout: 3s}\n  other: {tenant: larkfield.example, clientId: "+p.env["AZURE_CLIENT_ID"]+", clientSecret: {command: ["+filepath.Join(p.folder, "bin", "giver")+"]}, timeout: 3s}\n")
 	p.file(t, "product.log", "2026-10-05 07:00:01 sync: client_secret="+p.secret+" tenant=larkfield.example\n"+
 		"2026-10-05 07:00:02 AADSTS7000215: Invalid client secret provided. "+p.mark("token in a log")+"\n")
 	p.file(t, "policy.json", `{"isEnabled":true,"restrictions":{"passwordCredentials":[{"restrictionType":"passwordAddition","state":"enabled","restrictForAppsCreatedAfterDateTime":"2020-01-01T00:00:00Z"}]}}`)
