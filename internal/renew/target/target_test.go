@@ -250,11 +250,7 @@ func TestCommandThatFails(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("sh is needed")
 	}
-	stop := func() context.Context {
-		ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
-		t.Cleanup(cancel)
-		return ctx
-	}
+	begun := filepath.Join(t.TempDir(), "begun")
 	for name, tc := range map[string]struct {
 		spec, says string
 		ctx        context.Context
@@ -263,8 +259,8 @@ func TestCommandThatFails(t *testing.T) {
 		"failed after reading":        {`command:sh -c 'cat >/dev/null; cat >&2; exit 3'`, "exit code 3", context.Background(), true},
 		"failed before reading":       {`command:sh -c 'exit 3'`, "exit code 3", context.Background(), false},
 		"killed after reading":        {`command:sh -c 'cat >/dev/null; kill -9 $$'`, "was killed", context.Background(), true},
-		"hanging after reading":       {`command:sh -c 'cat >/dev/null; sleep 60'`, "in time", stop(), true},
-		"hanging before reading":      {"command:sleep 60", "in time", stop(), false},
+		"hanging after reading":       {fmt.Sprintf(`command:sh -c 'cat >/dev/null; >%s.after; sleep 60'`, begun), "in time", deadlineAt(t, begun+".after"), true},
+		"hanging before reading":      {fmt.Sprintf(`command:sh -c '>%s.before; sleep 60'`, begun), "in time", deadlineAt(t, begun+".before"), false},
 		"absent":                      {"command:no-such-program-here", "no such program", context.Background(), false},
 		"reading a part, and failing": {`command:sh -c 'head -c 5 >/dev/null; exit 1'`, "exit code 1", context.Background(), false},
 	} {
@@ -279,6 +275,30 @@ func TestCommandThatFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// deadlineAt is a context whose deadline passes as soon as a file is there, however slow
+// the machine is.
+func deadlineAt(t *testing.T, path string) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for ctx.Err() == nil {
+			if _, err := os.Stat(path); err == nil {
+				cancel()
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
+	return deadline{ctx}
+}
+
+type deadline struct{ context.Context }
+
+func (d deadline) Err() error {
+	if d.Context.Err() != nil {
+		return context.DeadlineExceeded
+	}
+	return nil
 }
 
 // A program that succeeds without reading has not stored the value.
