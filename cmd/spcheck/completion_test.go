@@ -183,7 +183,7 @@ func TestCompletionInFish(t *testing.T) {
 		"spcheck list-secrets --sp Led":       "Ledger Export\t",
 		"spcheck explain -o ma":               "markdown\n",
 		"spcheck diagnose --output=js":        "--output=json\n",
-		"spcheck sandbox --scenario supersed": "superseded-secret\tAn older, expired secret is configured; a newer one is valid\n",
+		"spcheck sandbox --scenario supersed": "superseded-secret\tAn older, expired secret is configured, although a newer one is valid\n",
 		"spcheck diagnose --tena":             "--tenant\ttenant: a GUID or a verified domain [AZURE_TENANT_ID]\n",
 	} {
 		got := patiently(func() ran {
