@@ -1,16 +1,16 @@
-// Package diagnosis judges why a service principal does not sign in, from facts that the
-// caller has gathered: it asks nobody, reads no clock but the one in the facts, and is
-// what the command spcheck diagnose judges with.
+// Package diagnosis works out why a service principal cannot sign in, from facts that
+// the caller has collected. It makes no requests and reads no clock other than
+// Facts.Now. The command spcheck diagnose uses it.
 //
-// A fact that is absent was not asked for, and harms nothing; one that could not be read
-// is unknown, which is never taken for good news. Causes come with a certainty: proven
-// needs a fact that excludes the others.
+// A fact that was not collected is left out and counts neither way. A fact that could
+// not be read is unknown, and is never treated as healthy. Each cause has a certainty;
+// a cause is proven only if a fact excludes all others.
 //
 // # Versions
 //
-// The package follows the module's semantic version. In a minor version structs may gain
-// fields, and texts may change; the IDs of causes and the fields of the JSON report stay
-// what they are.
+// The package follows the module's semantic version. A minor version may add fields to
+// structs and change texts. The IDs of causes and the fields of the JSON report do not
+// change.
 package diagnosis
 
 import (
@@ -24,116 +24,119 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Facts are what is known of one sign-in. The zero value of a field is a fact that
-// nobody asked for.
+// Facts describe one sign-in. The zero value of a field means that the fact was not
+// collected.
 type Facts struct {
-	// Now is the clock of the machine that signs in. It must be set.
+	// Now is the time on the machine that signs in. It is required.
 	Now time.Time
-	// Tenant is a GUID or a domain, ClientID the application ID.
+	// Tenant is a GUID or a domain. ClientID is the application ID.
 	Tenant, ClientID string
-	// Secret is the configured client secret. Its form and beginning are compared;
-	// it is never printed.
+	// Secret is the configured client secret. Only its form and its first characters
+	// are compared. It is never printed.
 	Secret Secret
-	// SignIn is what Entra said to a sign-in with it.
+	// SignIn is Entra's answer to a sign-in with Secret.
 	SignIn *SignIn
-	// ErrorText is what the product shows.
+	// ErrorText is the error that the failing product shows.
 	ErrorText string
-	// Directory is what Microsoft Graph lists. With DirectoryError set it could not be
-	// read, for that reason.
+	// Directory is what Microsoft Graph returned. If it could not be read,
+	// DirectoryError says why.
 	Directory      *Directory
 	DirectoryError error
 }
 
 // SignIn is an answer of the token endpoint.
 type SignIn struct {
-	// Accepted says that a token was issued.
+	// Accepted means that a token was issued.
 	Accepted bool
-	// Status and Body are those of a refusal: the HTTP status, and the JSON with error,
+	// Status is the HTTP status of a refusal. Body is its JSON, with error,
 	// error_description and error_codes.
 	Status int
 	Body   []byte
-	// ServerTime is the Date header, zero without one.
+	// ServerTime is the Date header, or zero if there was none.
 	ServerTime time.Time
 }
 
-// Directory is what Graph lists of the client ID.
+// Directory holds the objects that Graph lists for the client ID.
 type Directory struct {
-	// ServicePrincipal is nil where the tenant has none, Application where the
-	// application is registered elsewhere or nowhere.
+	// ServicePrincipal is nil if the tenant has none. Application is nil if it is
+	// registered in another tenant or in none.
 	ServicePrincipal, Application *Object
 }
 
 // Object is a service principal or an application.
 type Object struct {
 	ID, DisplayName string
-	// Disabled is !accountEnabled of a service principal, isDisabled of an application.
+	// Disabled is !accountEnabled for a service principal, and isDisabled for an
+	// application.
 	Disabled bool
-	// Credentials are its passwords and certificates.
+	// Credentials are the object's passwords and certificates.
 	Credentials []Credential
 }
 
 // Credential is a password or a certificate, as Graph lists it.
 type Credential struct {
 	KeyID string // GUID
-	// Certificate says that it is one; else it is a password.
+	// Certificate is true for a certificate and false for a password.
 	Certificate bool
 	Name        string
-	// Hint is a password's hint (its first three characters), empty where Graph has
-	// none; Thumbprint a certificate's SHA-1 in hexadecimal digits.
+	// Hint is the first three characters of a password, or empty if Graph has none.
+	// Thumbprint is the SHA-1 of a certificate in hexadecimal.
 	Hint, Thumbprint string
-	Start, End       time.Time // zero where null
+	Start, End       time.Time // zero if null
 }
 
-// Certainty says how strongly the facts carry a cause.
+// Certainty says how well the facts support a cause.
 type Certainty string
 
-// Proven needs a fact that excludes the other causes, likely a fact that favours this
-// one, possible a code that allows it.
+// Proven means that a fact excludes all other causes, Likely that a fact supports this
+// one, and Possible only that the error code allows it.
 const (
 	Proven   Certainty = "proven"
 	Likely   Certainty = "likely"
 	Possible Certainty = "possible"
 )
 
-// Diagnosis is what the facts say.
+// Diagnosis is the result of Judge.
 type Diagnosis struct {
 	// Status is ok, warning, critical or unknown.
 	Status string
-	// RootCause is nil where nothing is wrong, or nothing is known.
+	// RootCause is nil if nothing is wrong, or if the cause is not known.
 	RootCause *Cause
-	// Alternatives are other causes that the facts leave open.
+	// Alternatives are other causes that the facts do not rule out.
 	Alternatives []Cause
 	report       *result.Diagnosis
 }
 
-// Cause is one explanation.
+// Cause is one possible cause.
 type Cause struct {
-	ID        string // of the closed list of root causes, such as secret-expired
+	ID        string // from the closed list of root causes, such as secret-expired
 	Certainty Certainty
 	Summary   Text
 	Evidence  []Evidence
 }
 
-// Evidence is a fact that carries a cause, and where it was seen.
+// Evidence is a fact that supports a cause, and its source.
 type Evidence struct{ Claim, Value, Source Text }
 
-// Text is a sentence for people. It prints as English.
+// Text is a sentence for people. It prints in English.
 type Text struct{ text msg.Text }
 
-// String is the English sentence.
+// String returns the English sentence.
 func (t Text) String() string { return t.In("en") }
 
-// In is the sentence in a language: "en" or "de"; anything else is English.
+// In returns the sentence in a language, "en" or "de". Any other language gives
+// English.
 func (t Text) In(language string) string { return neutral.Line(t.text.In(language)) }
 
-// MarshalJSON writes the report of spcheck diagnose -o json, with remedies and checks.
+// MarshalJSON returns the report that spcheck diagnose -o json writes, with remedies
+// and checks.
 func (d *Diagnosis) MarshalJSON() ([]byte, error) { return json.Marshal(d.report) }
 
-// errNoTime is the error of facts without a clock.
+// errNoTime is returned for facts without a time.
 var errNoTime = errors.New("diagnosis: Facts.Now is not set")
 
-// Judge says what the facts mean. The error is that of facts that are none: without a
-// time, or with an answer that is not Entra's.
+// Judge works out the diagnosis. It returns an error if Facts.Now is not set, or if
+// SignIn.Body is not an answer of Entra.
 func Judge(f Facts) (*Diagnosis, error) {
 	if f.Now.IsZero() {
 		return nil, errNoTime

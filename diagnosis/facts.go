@@ -18,19 +18,21 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Secret is the value of a client secret. It prints as redacted, whatever prints it.
+// Secret is the value of a client secret. Every way of printing it gives a redacted
+// text.
 type Secret = secrets.Value
 
 // NewSecret wraps a value.
 func NewSecret(value string) Secret { return secrets.NewValue(value) }
 
-// caller is where the settings of a caller come from, as reports name it.
+// caller is the origin that reports name for the caller's settings.
 var caller = origin.Origin{Name: "the caller"}
 
-// errNotEntra is the error of an answer that no token endpoint of Entra gave.
+// errNotEntra is returned for a SignIn.Body that did not come from a token endpoint of
+// Entra.
 var errNotEntra = errors.New("diagnosis: SignIn.Body is no answer of Entra's token endpoint")
 
-// facts are those of the command.
+// facts converts f to the facts that the command judges.
 func (f Facts) facts() (*diagnose.Facts, error) {
 	cloud, _ := entra.CloudByName("public")
 	out := &diagnose.Facts{Now: f.Now, Within: 30 * 24 * time.Hour, Setup: diagnose.Setup{
@@ -73,7 +75,7 @@ func (s SignIn) fact(f Facts) (diagnose.SignIn, error) {
 	return out, nil
 }
 
-// directory are the objects, or why they could not be read.
+// directory adds the objects, or the reason why they could not be read.
 func (f Facts) directory(out *diagnose.Facts) {
 	if f.DirectoryError != nil {
 		err := &diagnose.Failure{Sentence: msg.Literal(neutral.Bound(f.DirectoryError.Error(), 300))}

@@ -1,16 +1,16 @@
-// Package explain finds errors of Microsoft Entra, and of the programs around it, in
-// any text: codes such as AADSTS7000222, and the words of products that hide the code.
-// It works offline, and is what the command spcheck explain runs.
+// Package explain finds errors of Microsoft Entra ID, and of the programs around it, in
+// any text: codes such as AADSTS7000222, and the messages of products that hide the
+// code. It works offline. The command spcheck explain uses it.
 //
-// Excerpts hold what was understood of a text only: codes, known messages, identifiers
-// and times. Everything else is left out, so that no secret that is next to an error
-// is repeated. All strings are on one line, bounded, and free of control characters.
+// An excerpt contains only what was recognised: codes, known messages, identifiers and
+// times. Everything else is dropped, so a secret next to an error is never repeated.
+// Every string is a single line of bounded length without control characters.
 //
 // # Versions
 //
-// The package follows the module's semantic version. In a minor version structs may gain
-// fields, and texts, the order of causes and the set of codes may change; the IDs of
-// causes stay what they are.
+// The package follows the module's semantic version. A minor version may add fields to
+// structs, and may change texts, the order of causes and the set of codes. The IDs of
+// causes do not change.
 package explain
 
 import (
@@ -26,54 +26,56 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// ErrTooMany says that a text holds more errors than are kept; those before are
-// returned with it.
+// ErrTooMany means that the text has more errors than Find keeps. The errors before the
+// limit are returned with it.
 var ErrTooMany = aadsts.ErrTooMany
 
-// Text is a sentence for people. It prints as English.
+// Text is a sentence for people. It prints in English.
 type Text struct{ text msg.Text }
 
-// String is the English sentence.
+// String returns the English sentence.
 func (t Text) String() string { return t.In("en") }
 
-// In is the sentence in a language: "en" or "de"; anything else is English.
+// In returns the sentence in a language, "en" or "de". Any other language gives
+// English.
 func (t Text) In(language string) string { return neutral.Line(t.text.In(language)) }
 
 // MarshalText implements encoding.TextMarshaler, in English.
 func (t Text) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
-// Match is one error that was found. Repeats of one error are one.
+// Match is one error in the text. Repeats of the same error are one Match.
 type Match struct {
-	Line    int    // of its first occurrence, from 1
-	Excerpt string // what was understood of it
-	// ByWording says that the text holds no code, and its words identify the error.
+	Line    int    // first occurrence, from 1
+	Excerpt string // what was recognised, on one line
+	// ByWording is set if the text has no code and the error was identified by its
+	// wording.
 	ByWording bool
-	Codes     []Code // in the order of the text: a category before its specific code
-	Decisive  string // digits of the specific code of a nest, empty where there is none
+	Codes     []Code // in the order of the text; a category comes before its specific code
+	Decisive  string // digits of the most specific of several nested codes, or empty
 	Causes    []Cause
-	// What the message names, empty where it does not.
+	// Identifiers in the message; empty if it has none.
 	AppID, Tenant, TraceID, CorrelationID string
-	Time                                  time.Time // zero where the message has none
-	Notes                                 []Text    // of the product that the text comes from
+	Time                                  time.Time // zero if the message has none
+	Notes                                 []Text    // about the product that produced the text
 }
 
-// Code is a code as the catalogue knows it.
+// Code is an error code and its entry in the catalogue.
 type Code struct {
 	Code    string // digits
-	Name    string // symbolic name, empty where none is published
-	Meaning Text   // empty where the code is not known
+	Name    string // symbolic name; empty if none is published
+	Meaning Text   // empty if the code is not known
 }
 
-// Cause is a cause that an error allows, the likeliest first.
+// Cause is a possible cause of an error. Causes are ordered, likeliest first.
 type Cause struct {
-	ID      string // one of the closed list of root causes, such as secret-expired
+	ID      string // from the closed list of root causes, such as secret-expired
 	Summary Text
 	Remedy  Text
 }
 
-// Find returns the errors in a text, which is read as a stream in bounded memory:
-// UTF-8 or UTF-16 with its mark, plain or compressed with gzip. The error is ErrTooMany,
-// the context's, or the reader's.
+// Find returns the errors in a text. It reads the text as a stream, in bounded memory:
+// UTF-8, or UTF-16 with a byte order mark, plain or gzip-compressed. It returns
+// ErrTooMany, the error of ctx, or the error of the reader.
 func Find(ctx context.Context, text io.Reader) ([]Match, error) {
 	found, err := aadsts.Explain(ctx, text, time.Now())
 	if err != nil && !errors.Is(err, ErrTooMany) {
@@ -91,8 +93,8 @@ func FindString(ctx context.Context, text string) ([]Match, error) {
 	return Find(ctx, strings.NewReader(text))
 }
 
-// Lookup returns what the catalogue knows of a code, in digits with or without AADSTS
-// before them. It reports false for a code that is not known.
+// Lookup returns the catalogue's entry for a code, given as digits with or without the
+// prefix AADSTS. It returns false if the code is not known.
 func Lookup(code string) (Code, bool) {
 	catalogue, err := aadsts.Load()
 	if err != nil {

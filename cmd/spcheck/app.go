@@ -19,26 +19,26 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// app is everything that commands touch outside of themselves.
+// app holds everything that commands use from outside: streams, environment, clock.
 type app struct {
 	in       io.Reader
 	out, err io.Writer
-	// inTTY, outTTY and errTTY say which streams are terminals.
+	// inTTY, outTTY and errTTY tell whether each stream is a terminal.
 	inTTY, outTTY, errTTY bool
 	env                   config.Env
-	// environ is the environment of the commands that spcheck starts: without the
-	// secrets in it that are spcheck's.
+	// environ is the environment for programs that spcheck starts, without spcheck's
+	// own secrets.
 	environ []string
 	now     func() time.Time
 	version version
-	// support takes what a support bundle holds, nil where none is asked for.
+	// support collects a support bundle. It is nil if none was requested.
 	support *support
-	// context is what the command line says of whom the run is about.
+	// context holds the flags that say which application the run is about.
 	context runContext
-	// args are the words of the command line, for what is to be said before they
-	// were understood.
+	// args is the command line, for messages before it has been parsed.
 	args []string
-	// language is that of the run, empty until its settings are known; see lang.
+	// language is the language of the run. It is empty until the settings are read; see
+	// lang.
 	language string
 }
 
@@ -54,14 +54,14 @@ func newApp() *app {
 	}
 }
 
-// exitCode is returned by a command that has said all there is to say and only
-// wants the process to end with this code.
+// exitCode is returned by a command that has already printed everything and only sets
+// the exit code.
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
-// run is the program: it never exits itself, and turns every error into its
-// lines on standard error and its exit code in this one place.
+// run runs the program and returns its exit code; it never exits the process. Every
+// error is turned into its message and exit code here, and nowhere else.
 func (a *app) run(ctx context.Context, args []string) int {
 	a.args = args
 	redact.HideTyped(args...)
@@ -89,8 +89,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 	return e.Code
 }
 
-// settingsOf are the values of the variables that this and related programs are
-// set up with.
+// settingsOf returns the values of the environment variables that configure spcheck and
+// related programs.
 func (a *app) settingsOf(environ []string) []string {
 	var values []string
 	for _, entry := range environ {
@@ -102,7 +102,7 @@ func (a *app) settingsOf(environ []string) []string {
 	return values
 }
 
-// complain writes an error the way the contract words it.
+// complain prints an error in the form that the contract defines.
 func (a *app) complain(e *fail.Error) {
 	lang := a.lang()
 	fmt.Fprintf(a.err, "spcheck: error: %s\n", neutral.Line(e.What.In(lang)))
@@ -111,10 +111,11 @@ func (a *app) complain(e *fail.Error) {
 	}
 }
 
-// note writes a line of news to standard error.
+// note prints a notice on standard error.
 func (a *app) note(t msg.Text) { fmt.Fprintf(a.err, "spcheck: %s\n", neutral.Line(t.In(a.lang()))) }
 
-// bareFile is the path of a file without what copying left around it, which is said.
+// bareFile strips what copy and paste left around a path, such as quotes, and prints a
+// note if it did.
 func (a *app) bareFile(path string) string {
 	bare, removed := config.BareFile(path)
 	if len(removed) > 0 {
@@ -123,7 +124,8 @@ func (a *app) bareFile(path string) string {
 	return bare
 }
 
-// newRootCommand creates the commands that a command line needs: all of them without one.
+// newRootCommand creates the root command with the subcommands that args need. Without
+// args it creates all of them.
 func newRootCommand(a *app, args ...string) *cobra.Command {
 	root := &cobra.Command{
 		Use:     "spcheck",

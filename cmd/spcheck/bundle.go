@@ -21,13 +21,13 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// support collects a support bundle beside a diagnosis; nil where none was asked
-// for.
+// support collects a support bundle during a diagnosis. It is nil if none was
+// requested.
 type support struct {
 	app   *app
 	path  string
 	trace bundle.Recorder
-	// hidden are the pseudonyms, nil where names stay.
+	// hidden maps names to pseudonyms. It is nil if names are kept.
 	hidden *bundle.Pseudonyms
 }
 
@@ -37,7 +37,7 @@ func addBundleFlags(cmd *cobra.Command) {
 	setGroup(cmd.Flags(), outputFlags, "bundle", "pseudonyms")
 }
 
-// supportBundle refuses a file that cannot be written before anything is asked.
+// supportBundle checks that the file can be written before any request is made.
 func (a *app) supportBundle(cmd *cobra.Command) (*support, error) {
 	path, _ := cmd.Flags().GetString("bundle")
 	pseudonyms, _ := cmd.Flags().GetBool("pseudonyms")
@@ -62,7 +62,8 @@ func (a *app) supportBundle(cmd *cobra.Command) (*support, error) {
 	return s, nil
 }
 
-// publicSettings are the names of settings, which are the same for everybody.
+// publicSettings returns the names of the settings. They are the same for everybody, so
+// they need no pseudonym.
 func publicSettings() []string {
 	list := []string{"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_CONFIG_DIR", "AZURE_USERNAME", "AZURE_PASSWORD", "AZURE_SUBSCRIPTION_ID", "AZURE_TOKEN_CREDENTIALS",
 		"ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_SUBSCRIPTION_ID", "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT", "SYSTEM_OIDCREQUESTURI",
@@ -78,7 +79,7 @@ func publicSettings() []string {
 	return append(list, secretVariables...)
 }
 
-// record has the client trace its exchanges for the bundle.
+// record makes the HTTP client record its requests and answers for the bundle.
 func (s *support) record(o *transport.Options) {
 	if s == nil {
 		return
@@ -89,7 +90,7 @@ func (s *support) record(o *transport.Options) {
 	}
 }
 
-// write says what the bundle holds, and writes it.
+// write writes the bundle and prints what is in it.
 func (s *support) write(settings *config.Settings, f *diagnose.Facts, d *result.Diagnosis) error {
 	if s == nil {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// The headings of the commands in the help, in the order in which people need them.
+// Headings of the command list in the help, in the order in which people need them.
 const (
 	findOut = "Find out:"
 	fix     = "Fix:"
@@ -19,16 +19,16 @@ const (
 // command is an entry of the table of commands.
 type command struct {
 	name string
-	// group is its heading in the help, empty for one that the help does not show.
+	// group is the heading in the help. It is empty for hidden commands.
 	group string
-	// report is what it writes, nil for one that writes no report.
+	// report is the report that the command writes, or nil if it writes none.
 	report result.Report
 	create func(*app) *cobra.Command
-	// synonyms are what other tools call it.
+	// synonyms are the names that other tools use for the command.
 	synonyms []string
 }
 
-// commands is the table of all commands.
+// commands returns all commands.
 func commands() []command {
 	return []command{
 		{"diagnose", findOut, &result.Diagnosis{}, newDiagnoseCommand, []string{"check", "test", "doctor", "verify", "login"}},
@@ -62,9 +62,9 @@ func (c *command) new(a *app) *cobra.Command {
 	return cmd
 }
 
-// addCommands adds the command that a line begins with. Its run does not look at the
-// others, and creating them all took a tenth of each start. A line that begins with
-// anything else, such as help, a flag or a mistyped word, gets all of them.
+// addCommands adds the command that the command line starts with. Creating all commands
+// took a tenth of every start, and a run needs only its own. If the line starts with
+// anything else, such as help, a flag or a mistyped word, it adds all of them.
 func addCommands(a *app, root *cobra.Command, args []string) {
 	for _, title := range []string{findOut, fix, watch, setUp} {
 		root.AddGroup(&cobra.Group{ID: title, Title: title})
@@ -81,11 +81,11 @@ func addCommands(a *app, root *cobra.Command, args []string) {
 	root.AddCommand(newTopics()...)
 	root.SetCompletionCommandGroupID(setUp)
 	root.SetHelpCommandGroupID(setUp)
-	root.InitDefaultCompletionCmd() // now, so that a mistyped word behind it is found
+	root.InitDefaultCompletionCmd() // early, so that a mistyped word after it is found
 	root.InitDefaultHelpCmd()
 }
 
-// commandNamed reports whether a word is the name of a command.
+// commandNamed reports whether word is the name of a command.
 func commandNamed(word string) bool {
 	return word == "completion" || slices.ContainsFunc(commands(), func(c command) bool { return c.name == word })
 }

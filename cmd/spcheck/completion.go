@@ -17,10 +17,10 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// completionTime bounds what a person waits for after pressing Tab.
+// completionTime limits how long a person waits after pressing Tab.
 const completionTime = 2 * time.Second
 
-// reports are the commands that write a report, by name.
+// reports returns the commands that write a report, by name.
 func reports() map[string]result.Report {
 	all := map[string]result.Report{}
 	for _, r := range result.Reports() {
@@ -29,11 +29,12 @@ func reports() map[string]result.Report {
 	return all
 }
 
-// addCompletions gives every command the completions of its flags and words.
+// addCompletions registers completions for the flags and arguments of cmd and its
+// subcommands.
 func addCompletions(a *app, cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if complete := a.completionOf(cmd, f); complete != nil {
-			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete) // it keeps what is registered already
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete) // keeps an existing registration
 		}
 	})
 	if cmd.Name() == "explain" {
@@ -50,8 +51,8 @@ func addCompletions(a *app, cmd *cobra.Command) {
 	}
 }
 
-// plainUsages takes the marks of values from the usage of flags, which shells
-// show beside what they complete.
+// plainUsages removes the value markers from flag usages, because shells show the usage
+// next to each completion.
 func plainUsages(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") })
 	for _, sub := range cmd.Commands() {
@@ -59,14 +60,13 @@ func plainUsages(cmd *cobra.Command) {
 	}
 }
 
-// takesNoFiles reports whether none of a command's words is the name of a file
-// or program.
+// takesNoFiles reports whether no argument of the command is a file or program name.
 func takesNoFiles(cmd *cobra.Command) bool {
 	return cmd.ValidArgsFunction == nil && !cmd.HasSubCommands() && cmd.Name() != "sandbox" && cmd.Name() != "render"
 }
 
-// completionOf chooses how a flag's value is completed; nil leaves it to the
-// shell, which offers files.
+// completionOf returns the completion for a flag's value. Nil means that the shell
+// completes file names.
 func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	switch f.Name {
 	case "sp", "incident":
@@ -95,8 +95,8 @@ func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFu
 	return cobra.NoFileCompletions
 }
 
-// completePrincipals asks Microsoft Graph, as the configured reader, within
-// completionTime and without a word to anybody.
+// completePrincipals asks Microsoft Graph for names with the reader's credential,
+// within completionTime. It prints nothing, even if it fails.
 func (a *app) completePrincipals(cmd *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.contextOf(cmd)), completionTime)
 	defer cancel()
@@ -122,7 +122,8 @@ func (a *app) completePrincipals(cmd *cobra.Command, _ []string, prefix string) 
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// contextOf is the command's context, or a blank one before it runs.
+// contextOf returns the command's context, or a background context before the command
+// runs.
 func (a *app) contextOf(cmd *cobra.Command) context.Context {
 	if ctx := cmd.Context(); ctx != nil {
 		return ctx
@@ -130,9 +131,9 @@ func (a *app) contextOf(cmd *cobra.Command) context.Context {
 	return context.Background()
 }
 
-// plainWords reports whether a shell takes a name for nothing but words. What it
-// completes goes onto a person's command line, and anybody who may register an
-// application chooses its name: one such as $(command) is never offered.
+// plainWords reports whether a shell treats name as plain text. A completion is
+// inserted into the command line, and anyone who may register an application chooses
+// its name. A name such as $(command) must never be offered.
 func plainWords(name string) bool {
 	for _, r := range name {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" ._-", r) {
@@ -142,7 +143,7 @@ func plainWords(name string) bool {
 	return name != "" && name[0] != '-' && name == strings.TrimSpace(name)
 }
 
-// completeProfiles offers the profiles of the config file, each behind a prefix.
+// completeProfiles offers the profiles of the config file, each with the prefix before.
 func (a *app) completeProfiles(before string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		flags := config.Flags{}
@@ -174,8 +175,8 @@ func (a *app) completeReaders(cmd *cobra.Command, args []string, prefix string) 
 	return out, directive
 }
 
-// completeScenarios offers the scenarios that are built in; the shell adds files
-// where none fits.
+// completeScenarios offers the built-in scenarios. If none matches, the shell offers
+// files.
 func completeScenarios(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	all, err := sandbox.List()
 	if err != nil {

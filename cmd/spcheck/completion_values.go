@@ -15,7 +15,7 @@ import (
 // completeCodes offers the codes of the catalogue with their names.
 func completeCodes(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	catalogue, err := aadsts.Load()
-	// Without a digit there are hundreds, of which nobody finds one.
+	// Without a digit the list would have hundreds of codes, too many to be of use.
 	if err != nil || strings.Trim(prefix, "0123456789") != "" || prefix == "" {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -28,8 +28,7 @@ func completeCodes(_ *cobra.Command, _ []string, prefix string) ([]cobra.Complet
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeRules offers the rules of a scan, the last of a list that is separated
-// by commas.
+// completeRules offers scan rules for the last item of a comma-separated list.
 func completeRules(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	before := prefix[:strings.LastIndex(prefix, ",")+1]
 	out := []cobra.Completion{before + "default", before + "all"}
@@ -39,7 +38,8 @@ func completeRules(_ *cobra.Command, _ []string, prefix string) ([]cobra.Complet
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// completeTargets offers the forms of --to as far as they are the same for all.
+// completeTargets offers those forms of --to that do not depend on the user's own
+// names.
 func completeTargets(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
 	forms := target.Forms()
@@ -56,7 +56,8 @@ func completeTargets(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completi
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// completePlans leaves the plan of apply to the shell, which offers files of its kinds.
+// completePlans leaves the plan argument of apply to the shell, which offers files with
+// the right extensions.
 func completePlans(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -64,8 +65,8 @@ func completePlans(_ *cobra.Command, args []string, _ string) ([]cobra.Completio
 	return []cobra.Completion{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
-// completeApplications offers the applications of the renewals file, or of the plan,
-// that the command line names so far.
+// completeApplications offers the applications in the renewals file or plan that the
+// command line names.
 func completeApplications(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	path := plan.DefaultFile
 	if f := cmd.Flags().Lookup("file"); f != nil {

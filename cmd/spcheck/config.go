@@ -92,7 +92,7 @@ func shownSettings(s *config.Settings) []shownSetting {
 	return append(shown, shownCredential(s.Credential))
 }
 
-// shownCredential names the credential's place; the value is never read here.
+// shownCredential shows where the credential is stored. It never reads the value.
 func shownCredential(c *config.CredentialSource) shownSetting {
 	if c == nil {
 		return shownSetting{Name: "credential"}

@@ -44,8 +44,8 @@ can be read from where it is stored (environment, file, keyring or command). Wit
 	return cmd
 }
 
-// checkProfiles looks at every profile, and fails with the first that is wrong
-// once it has told of all.
+// checkProfiles checks every profile and prints all results. It returns the error of
+// the first profile that failed.
 func (a *app) checkProfiles(cmd *cobra.Command, settings *config.Settings) error {
 	online, _ := cmd.Flags().GetBool("online")
 	var first *fail.Error
@@ -69,10 +69,11 @@ func (a *app) checkProfiles(cmd *cobra.Command, settings *config.Settings) error
 	return first
 }
 
-// profileCheck is what was looked at of a profile, and what is worth a warning.
+// profileCheck lists what was checked in a profile, and the warnings.
 type profileCheck struct{ parts, warnings []msg.Text }
 
-// checkProfile says what was checked of a profile, and what is wrong with it.
+// checkProfile checks one profile. It returns what was checked and, if something is
+// wrong, an error.
 func (a *app) checkProfile(cmd *cobra.Command, settings *config.Settings, name string, online bool) (seen profileCheck, _ *fail.Error) {
 	s, err := settings.ForProfile(name)
 	if err != nil {
@@ -105,8 +106,8 @@ func (a *app) checkProfile(cmd *cobra.Command, settings *config.Settings, name s
 	return seen, nil
 }
 
-// checkSignIn signs in as a profile's own application, and where that fails says
-// why, as a diagnosis by the profile's reader finds it.
+// checkSignIn signs in with the profile's own credential. If that fails, it runs a
+// diagnosis with the profile's reader to find out why.
 func (a *app) checkSignIn(cmd *cobra.Command, s *config.Settings, name string) *fail.Error {
 	if s.Credential == nil {
 		return fail.Unknown(msg.New("the sign-in fails: %s", msg.New("no credential is configured")))
@@ -116,7 +117,7 @@ func (a *app) checkSignIn(cmd *cobra.Command, s *config.Settings, name string) *
 		return fail.From(err)
 	}
 	o := session.Options{Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout}
-	// Where nobody answers, half of the time is left to find out why.
+	// If nobody answers, half of the time is left to find out why.
 	begun := time.Now()
 	ctx, cancel := context.WithTimeout(cmd.Context(), s.Timeout/2)
 	defer cancel()
@@ -129,12 +130,12 @@ func (a *app) checkSignIn(cmd *cobra.Command, s *config.Settings, name string) *
 	return signInFailure(d, msg.New("find out more with: %s", commandline.Words{"spcheck", "diagnose", "--profile", name}))
 }
 
-// signInFailure is a diagnosis in one line.
+// signInFailure puts a diagnosis into one line.
 func signInFailure(d *result.Diagnosis, hint msg.Text) *fail.Error {
 	c := d.RootCause
 	switch {
 	case d.Status == result.OK, d.Status == result.Warning:
-		return nil // The second time, it signed in.
+		return nil // The second sign-in succeeded.
 	case c == nil:
 		return fail.Unknown(msg.New("the sign-in failed, and the reason could not be determined"), hint)
 	}
@@ -144,8 +145,8 @@ func signInFailure(d *result.Diagnosis, hint msg.Text) *fail.Error {
 	return &fail.Error{Code: d.ExitCode, What: msg.New("the sign-in fails: %s", c.Summary), Hints: []msg.Text{c.Explanation, hint}}
 }
 
-// formProblem is nil where the tenant and the client ID have the right form. What
-// was meant by one that has not is a hint.
+// formProblem checks the form of the tenant and the client ID, and returns nil if both
+// are right. Otherwise the error has a hint at what was probably meant.
 func formProblem(s *config.Settings) *fail.Error {
 	for _, c := range []struct {
 		setting config.Name

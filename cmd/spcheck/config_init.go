@@ -88,8 +88,8 @@ func (a *app) configPath(flags config.Flags) (string, error) {
 	return path, nil
 }
 
-// questions asks on standard error and reads answers from standard input, so
-// that a file of answers works as well as a person.
+// questions asks on standard error and reads answers from standard input, so the
+// answers can also come from a file.
 type questions struct {
 	app   *app
 	lines *bufio.Scanner
@@ -97,9 +97,9 @@ type questions struct {
 	err   error
 }
 
-// ask returns the flag's value or an answer, and asks a person again where problem
-// has something to say against it. What was answered is not repeated: it may be
-// the secret itself.
+// ask returns the flag's value if it was given, and otherwise asks. It asks a person
+// again for as long as problem rejects the answer. It never repeats the answer, because
+// it may be the secret itself.
 func (q *questions) ask(flag string, question msg.Text, fallback string, problem func(string) msg.Text) string {
 	const tries = 5
 	for try := 1; q.err == nil; try++ {
@@ -142,16 +142,16 @@ func (q *questions) answer(question msg.Text, fallback string) string {
 	return answer
 }
 
-// credentialForms are the places that keepCredential knows.
+// credentialForms lists the places that keepCredential accepts.
 func credentialForms() msg.Text {
 	return msg.New("env:NAME, file:PATH, keyring:NAME, certificate:PATH or federated-token:PATH")
 }
 
-// variableName is what an environment variable may be called.
+// variableName matches a valid name of an environment variable.
 var variableName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// keepCredential notes in the profile where the credential is kept, or says what
-// is wrong with the answer.
+// keepCredential sets the place of the credential in the profile. It returns what is
+// wrong with the answer, or a zero text.
 func keepCredential(p *config.Profile, answer string) msg.Text {
 	kind, name, _ := strings.Cut(answer, ":")
 	switch {
@@ -177,7 +177,7 @@ func keepCredential(p *config.Profile, answer string) msg.Text {
 	return msg.New("where the credential is kept must be one of %s", credentialForms())
 }
 
-// tenantProblem and clientIDProblem say what is wrong with the form of an ID.
+// tenantProblem and clientIDProblem return what is wrong with the form of an ID.
 func tenantProblem(tenant string) msg.Text {
 	if config.IsTenant(tenant) {
 		return msg.Text{}
@@ -200,7 +200,8 @@ func (a *app) writeConfig(path, name string, p *config.Profile) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fail.Usage(msg.New("the folder %s cannot be created", filepath.Dir(path)))
 	}
-	// maybe writes atomically where the system can, and plainly on Windows.
+	// maybe.WriteFile writes atomically where the system supports it, and writes
+	// plainly on Windows.
 	if err := maybe.WriteFile(path, data, 0o600); err != nil {
 		return fail.Usage(msg.New("the config file %s cannot be written", path))
 	}

@@ -11,13 +11,13 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// contextFlags say whom a run is about and how it gets there. A command that a
-// report tells people to type next has to be about the same.
+// contextFlags are the flags that select the application and the way to reach it. A
+// command that a report suggests must carry them, or it would be about something else.
 var contextFlags = []string{"profile", "config", "tenant", "client-id", "client-secret-file", "certificate", "federated-token-file",
 	"cloud", "authority-host", "graph-endpoint", "ca-file", "reader"}
 
-// runContext is what the command line said of these, as the words of flags. What
-// the environment says stays in force anyway.
+// runContext holds the context flags of the command line, as arguments. Environment
+// variables are not included, because they apply to the next command anyway.
 type runContext []string
 
 func contextOf(cmd *cobra.Command) runContext {
@@ -30,9 +30,9 @@ func contextOf(cmd *cobra.Command) runContext {
 	return words
 }
 
-// in writes the context behind a command of spcheck's in a shell. Flags that the
-// command has itself stay as they are. It reports false where the context cannot
-// be written there: the command would be about something else without it.
+// in adds the context to a spcheck command, quoted for a shell. Flags that the command
+// already has are kept. It returns false if the shell cannot express the context; the
+// command must not be shown then.
 func (c runContext) in(shell commandline.Shell, command string) (string, bool) {
 	var words []string
 	for flag := range slices.Chunk(c, 2) {
@@ -47,8 +47,8 @@ func (c runContext) in(shell commandline.Shell, command string) (string, bool) {
 	return command + " " + added, ok
 }
 
-// apply gives the context to every command of spcheck's in a result. A command
-// that cannot carry it is left out.
+// apply adds the context to every spcheck command in a result. It removes commands that
+// cannot carry it.
 func (c runContext) apply(res any) {
 	if len(c) > 0 {
 		c.walk(reflect.ValueOf(res))
@@ -94,7 +94,7 @@ func (c runContext) commands(list []result.Command) []result.Command {
 	return kept
 }
 
-// hint gives the context to a command that a hint ends with.
+// hint adds the context to the command at the end of a hint.
 func (c runContext) hint(hint string) string {
 	i := strings.LastIndex(hint, ": spcheck ")
 	if i < 0 || len(c) == 0 {

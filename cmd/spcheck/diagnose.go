@@ -48,7 +48,7 @@ profile, never from a flag. It is never shown.`,
 	return cmd
 }
 
-// addTextFlags adds the flags that shape the text report.
+// addTextFlags adds the flags that change the text report.
 func addTextFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolP("verbose", "v", false, "show more details")
 	cmd.Flags().BoolP("quiet", "q", false, "show the headline only, and no progress")
@@ -57,7 +57,7 @@ func addTextFlags(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions(remedyShells(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-// remedyShells are those whose commands can be printed.
+// remedyShells are the shells for which commands can be printed.
 func remedyShells() []string { return []string{"sh", "powershell", "cmd"} }
 
 func (a *app) diagnose(cmd *cobra.Command) error {
@@ -101,7 +101,7 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	return exitCode(fail.CodeUnknown)
 }
 
-// input is what both diagnose and list-secrets start from.
+// input returns the common starting point of diagnose and list-secrets.
 func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, error) {
 	client, err := a.httpClient(cmd, s)
 	if err != nil {
@@ -152,13 +152,13 @@ func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, 
 	return client, nil
 }
 
-// gathered collects the facts, and leaves no line of progress behind.
+// gathered collects the facts and then erases the progress line.
 func gathered(ctx context.Context, in gather.Input) *diagnose.Facts {
 	defer in.Progress(msg.Text{})
 	return gather.Facts(ctx, in)
 }
 
-// errorText is the pasted error, nil where none was given.
+// errorText opens the pasted error, or returns nil if none was given.
 func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, error) {
 	f := cmd.Flags().Lookup("error-text")
 	switch {
@@ -172,8 +172,8 @@ func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, erro
 	return a.in, nil
 }
 
-// warnOf prints warnings about where the credential lies, such as a file that
-// others can read.
+// warnOf prints warnings about how the credential is stored, such as a file that others
+// can read.
 func (a *app) warnOf(f *diagnose.Facts) {
 	for _, w := range f.Setup.Warnings {
 		a.note(msg.New("warning: %s", w))
@@ -183,7 +183,7 @@ func (a *app) warnOf(f *diagnose.Facts) {
 	}
 }
 
-// interrupted is the error of a run that a person or scheduler ended.
+// interrupted returns the error for a run that was ended by a person or a scheduler.
 func interrupted(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()

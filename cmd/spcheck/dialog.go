@@ -22,8 +22,8 @@ type dialog struct {
 
 func (d *dialog) say(t msg.Text) { d.app.note(t) }
 
-// ask reads one line. The answer comes from another goroutine, since a read of a
-// terminal cannot be interrupted.
+// ask reads one line. A read from a terminal cannot be interrupted, so it runs in
+// another goroutine.
 func (d *dialog) ask(ctx context.Context, question msg.Text) (string, bool) {
 	fmt.Fprintf(d.app.err, "%s ", question.In(d.language))
 	answer := make(chan string, 1)
@@ -42,7 +42,8 @@ func (d *dialog) ask(ctx context.Context, question msg.Text) (string, bool) {
 	}
 }
 
-// Another offers the value once more.
+// Another asks for another target after the value could not be stored. It returns nil
+// if the user enters none.
 func (d *dialog) Another(ctx context.Context, problem msg.Text) target.Target {
 	d.say(msg.New("The value could not be stored: %s", problem))
 	for {
@@ -61,7 +62,7 @@ func (d *dialog) Another(ctx context.Context, problem msg.Text) target.Target {
 	}
 }
 
-// Confirm asks for yes; everything else is no.
+// Confirm asks a yes/no question. Anything but yes means no.
 func (d *dialog) Confirm(ctx context.Context, question msg.Text) bool {
 	line, _ := d.ask(ctx, msg.New("%s [y/N]", question))
 	switch strings.ToLower(line) {

@@ -12,9 +12,9 @@ import (
 
 //go:generate go run -C ../../tools ./commands markdown ../docs/commands
 
-// newDocsCommand describes all commands as JSON. The manual and the reference are
-// made from it (tools/commands), so that no start pays for a generator of pages;
-// it is for packages and for this project's own pages, and not listed.
+// newDocsCommand prints all commands as JSON. tools/commands generates the manual and
+// the reference from it, so the program itself needs no page generator. The command is
+// hidden, because it is for packagers and for this project's own pages.
 func newDocsCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:    "docs",
@@ -32,13 +32,13 @@ func newDocsCommand(a *app) *cobra.Command {
 	}
 }
 
-// described is a command as JSON has it.
+// described is the JSON form of a command.
 type described struct {
 	Use, Short, Long, Example string
 	Runnable, Hidden          bool
-	// PlainUse says that no "[flags]" follows Use.
+	// PlainUse means that no "[flags]" follows Use.
 	PlainUse bool
-	// Flags are the command's own, Persistent those that commands below it have too.
+	// Flags are the command's own. Persistent flags are inherited by its subcommands.
 	Flags, Persistent []describedFlag
 	Commands          []described
 }

@@ -9,21 +9,21 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// secretVariables are those in which spcheck itself is given secrets.
+// secretVariables are the environment variables that give spcheck its secrets.
 var secretVariables = []string{"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD",
 	"SPCHECK_READER_CLIENT_SECRET", "SPCHECK_READER_CLIENT_CERTIFICATE_PASSWORD"}
 
-// takeEnvironment returns the environment, and one for the programs that spcheck
-// starts. The secrets are taken out of both the latter and the process's own, which
-// the Azure SDK hands to Azure CLI: what asks a vault or a cloud for something has
-// a sign-in of its own.
+// takeEnvironment returns the environment, and a second one without secrets for the
+// programs that spcheck starts. It also removes the secrets from the process's own
+// environment, because the Azure SDK passes that to Azure CLI. A program that spcheck
+// runs to read a vault or a cloud has its own sign-in.
 func takeEnvironment() (env config.Env, children []string) {
 	taken := map[string]string{}
 	for _, name := range secretVariables {
 		if value, ok := os.LookupEnv(name); ok {
 			redact.Hide(value)
 			taken[name] = value
-			_ = os.Unsetenv(name) // what cannot be unset is left out of children all the same
+			_ = os.Unsetenv(name) // a variable that cannot be unset is still left out of children
 		}
 	}
 	env = func(name string) (string, bool) {

@@ -67,8 +67,8 @@ func (a *app) explain(cmd *cobra.Command, args []string) error {
 	return out.write(found)
 }
 
-// explainText opens what is to be explained: exactly one of the arguments, a
-// file, and standard input.
+// explainText opens the text to explain. It takes exactly one of the arguments, a file
+// or standard input.
 func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 	switch {
 	case path != "" && len(args) > 0:
@@ -88,11 +88,11 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader(strings.Join(asCodes(args), " "))), nil
 }
 
-// bareCode is the number of a code, as people read it off a screen.
+// bareCode matches the number of a code, as people read it off a screen.
 var bareCode = lazyregexp.New(`^[0-9]{5,8}$`)
 
-// asCodes takes arguments that are nothing but numbers for codes, be they known or
-// not. In any other text a number is one only where it is known.
+// asCodes treats arguments that are all numbers as codes, whether known or not. In any
+// other text, a number counts as a code only if it is known.
 func asCodes(args []string) []string {
 	codes := make([]string, len(args))
 	for i, arg := range args {

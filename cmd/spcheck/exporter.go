@@ -16,8 +16,8 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// defaultExporter is where the exporter listens: on loopback, so that nobody
-// else sees names and expiry dates of credentials by accident.
+// defaultExporter is the default listen address. It is on loopback, so names and expiry
+// dates of credentials are not exposed by accident.
 const defaultExporter = "127.0.0.1:9717"
 
 func newExporterCommand(a *app) *cobra.Command {
@@ -105,7 +105,7 @@ func interval(cmd *cobra.Command) (time.Duration, error) {
 	return d, nil
 }
 
-// checkListen refuses what is no address before anything is asked for.
+// checkListen rejects an invalid address before any request is made.
 func checkListen(cmd *cobra.Command) error {
 	address, _ := cmd.Flags().GetString("listen")
 	if !validAddress(address) {
@@ -114,7 +114,8 @@ func checkListen(cmd *cobra.Command) error {
 	return nil
 }
 
-// listen takes the address, and warns where others can read without a password.
+// listen opens the address. It prints a warning if other machines can connect without a
+// password.
 func (a *app) listen(cmd *cobra.Command, webConfig string) (net.Listener, error) {
 	address, _ := cmd.Flags().GetString("listen")
 	l, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", address)

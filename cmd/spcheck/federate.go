@@ -122,8 +122,8 @@ func (a *app) federateRequest(cmd *cobra.Command, s *config.Settings, out *repor
 	return req, nil
 }
 
-// tokenAtHand reads the token that --from-token names, else the configured one where
-// there is one: it may be the workload's. given says that it was named.
+// tokenAtHand returns the token that --from-token names, or else the configured token,
+// which may be the workload's. given is true if --from-token was used.
 func (a *app) tokenAtHand(cmd *cobra.Command, s *config.Settings) (token *secrets.FederatedToken, given bool, err error) {
 	if cmd.Flags().Changed("from-token") {
 		path, _ := cmd.Flags().GetString("from-token")
@@ -141,7 +141,7 @@ func (a *app) tokenAtHand(cmd *cobra.Command, s *config.Settings) (token *secret
 	return nil, false, nil
 }
 
-// workload reads whose tokens are meant.
+// workload works out from the flags which workload the tokens belong to.
 func (a *app) workload(cmd *cobra.Command, token *secrets.FederatedToken) (workload.Source, error) {
 	text := func(name string) string { v, _ := cmd.Flags().GetString(name); return v }
 	client := func(name string) program.Client { return program.Client{Name: name, Environ: a.environ} }

@@ -15,8 +15,8 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// addSettings gives a command the flags of the settings it uses, from the one
-// table of settings.
+// addSettings adds the flags of the settings that a command uses, from the table of
+// settings.
 func addSettings(cmd *cobra.Command, groups ...config.Group) {
 	flags := cmd.Flags()
 	for _, group := range groups {
@@ -42,13 +42,13 @@ func addSettings(cmd *cobra.Command, groups ...config.Group) {
 	}
 }
 
-// settingFlag is a setting with what the help says of its flag.
+// settingFlag is a setting and the help text of its flag.
 type settingFlag struct {
 	config.Definition
 	usage string
 }
 
-// settingFlags are worked out once, as a dozen commands have them.
+// settingFlags is computed once, because a dozen commands use it.
 var settingFlags = sync.OnceValue(func() (list []settingFlag) {
 	for _, d := range config.Definitions() {
 		list = append(list, settingFlag{d, usage(d)})
@@ -66,7 +66,7 @@ func headingOf(g config.Group) string {
 // setGroup puts flags under a heading of the usage.
 func setGroup(flags *pflag.FlagSet, heading string, names ...string) {
 	for _, name := range names {
-		_ = flags.SetAnnotation(name, flagGroup, []string{heading}) // fails for a flag that does not exist only
+		_ = flags.SetAnnotation(name, flagGroup, []string{heading}) // fails only for a flag that does not exist
 	}
 }
 
@@ -84,15 +84,15 @@ func usage(d config.Definition) string {
 	return text
 }
 
-// given collects the flags that stood on the command line.
+// given returns the flags that were set on the command line.
 func given(cmd *cobra.Command) config.Flags {
 	flags := config.Flags{}
 	cmd.Flags().Visit(func(f *pflag.Flag) { flags[f.Name] = f.Value.String() })
 	return flags
 }
 
-// flagError words a flag that pflag refused. It never repeats the words behind
-// it: they may be a secret that was typed as a flag.
+// flagError words an error from pflag. It never repeats the arguments, because one of
+// them may be a secret typed as a flag.
 func flagError(cmd *cobra.Command, err error) error {
 	help := msg.New("see the flags with: %s", cmd.CommandPath()+" --help")
 	var unknown *pflag.NotExistError
@@ -128,7 +128,7 @@ func unknownFlag(err *pflag.NotExistError, help ...msg.Text) error {
 	return fail.Usage(msg.New("unknown flag --%s", name), help...)
 }
 
-// flagLike is what a mistyped flag looks like.
+// flagLike matches what looks like a mistyped flag.
 var flagLike = lazyregexp.New(`^[a-z]+(-[a-z]+){0,4}$`)
 
 func noSecretFlag() msg.Text {

@@ -13,12 +13,12 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// errorLike is what an error looks like that was pasted in the place of a
-// command: a code, or a message with one.
+// errorLike matches an error typed in place of a command: a code, or a message that
+// contains one.
 var errorLike = lazyregexp.New(`(?i)^\d{5,8}$|AADSTS\d{4,}|invalid_client|unauthorized_client`)
 
-// intended is the command line that somebody meant who typed an error's code or
-// message in the place of a command.
+// intended returns the command line that the user probably meant by typing an error
+// code or message in place of a command.
 func intended(root *cobra.Command, args []string) []string {
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return args
@@ -29,17 +29,17 @@ func intended(root *cobra.Command, args []string) []string {
 	return append([]string{"explain"}, args...)
 }
 
-// nameLike is what a service principal's name looks like, and hardly any secret.
+// nameLike matches names of service principals, and hardly any secret.
 var nameLike = lazyregexp.New(`^[\p{L}\d][\p{L}\d ._()&+-]{0,119}$`)
 
-// plainName reports whether a word may be the name or ID of a service principal
-// that can be repeated without betraying a secret.
+// plainName reports whether s looks like the name or ID of a service principal, so that
+// it can be repeated without revealing a secret.
 func plainName(s string) bool {
 	return nameLike().MatchString(s) && !redact.LooksSecret(s) && !errorLike().MatchString(s)
 }
 
-// namesPrincipal is for commands that only read: what is behind them without
-// a flag is what --sp takes.
+// namesPrincipal is the argument check of read-only commands. It suggests --sp for an
+// argument without a flag.
 func namesPrincipal(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 || commandNamed(args[0]) || !plainName(args[0]) || cmd.Flags().Changed("sp") {
 		return noArguments(cmd, args)
@@ -47,7 +47,8 @@ func namesPrincipal(cmd *cobra.Command, args []string) error {
 	return cmd.Flags().Set("sp", args[0])
 }
 
-// corrected hints at the command line that was meant by words without a flag.
+// corrected returns a hint with the command line that was probably meant by arguments
+// without a flag.
 func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	line := strings.Join(args, " ")
 	switch {
@@ -61,7 +62,7 @@ func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	return nil
 }
 
-// redacted keeps of a pasted error what can be no secret: its first code.
+// redacted keeps only the first code of a pasted error. Nothing else is safe to repeat.
 func redacted(line string) string {
 	if m := regexp.MustCompile(`(?i)AADSTS\d+|^\d{5,8}$`).FindString(line); m != "" {
 		return m
@@ -69,7 +70,8 @@ func redacted(line string) string {
 	return "TEXT"
 }
 
-// otherTools are flags of other tools, and what does the same here.
+// otherTools recognises flags of other tools and names the spcheck flags that do the
+// same.
 func otherTools(cmd *cobra.Command, flag string) []msg.Text {
 	flag = strings.ToLower(flag)
 	say := func(instead string) []msg.Text { return []msg.Text{msg.New("did you mean: %s", instead)} }
@@ -99,7 +101,7 @@ func otherTools(cmd *cobra.Command, flag string) []msg.Text {
 	return nil
 }
 
-// tooMany is the error of words that no flag belongs to.
+// tooMany is the error for arguments that belong to no flag.
 func tooMany(cmd *cobra.Command, args []string) *fail.Error {
 	e := fail.Usage(msg.New("%s takes no arguments, but %d were given", cmd.CommandPath(), len(args)), corrected(cmd, args)...)
 	return e.Hint(msg.New("usage: %s", cmd.UseLine())).Hint(msg.New("see its flags with: %s --help", cmd.CommandPath()))

@@ -6,9 +6,8 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// lang is the language of what is said on standard error. Before the settings were
-// read, or where they are in error, it is that of the command line or of the
-// environment, as far as these can be told.
+// lang returns the language for standard error. Before the settings are read, or if
+// they are invalid, it looks at the command line and the environment.
 func (a *app) lang() string {
 	if a.language != "" {
 		return a.language
@@ -27,8 +26,7 @@ func (a *app) lang() string {
 	return l
 }
 
-// wordAfter finds the value of a flag in the words of the command line, as far as
-// a parser has not seen them.
+// wordAfter returns the value of a flag from the unparsed command line.
 func (a *app) wordAfter(flag string) string {
 	for i, word := range a.args {
 		switch value, ok := strings.CutPrefix(word, flag+"="); {

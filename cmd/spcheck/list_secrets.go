@@ -59,7 +59,7 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 	return out.write(list)
 }
 
-// listed gathers what lists the credentials, and nothing else.
+// listed collects only the facts that are needed to list credentials.
 func (a *app) listed(cmd *cobra.Command, in gather.Input) (*diagnose.Facts, error) {
 	in.ListOnly = true
 	facts := gathered(cmd.Context(), in)
@@ -87,7 +87,7 @@ func (a *app) listInput(cmd *cobra.Command, s *config.Settings) (session.Options
 	return in, needsReader(cmd, s)
 }
 
-// needsReader refuses settings by which nobody could read the tenant.
+// needsReader returns an error if the settings give no way to read the tenant.
 func needsReader(cmd *cobra.Command, s *config.Settings) error {
 	if s.Value(config.Reader) == "none" {
 		return fail.Usage(msg.New("%s needs a reader, but --reader is none", cmd.Name()), msg.New("leave out --reader, or choose a reader, for example --reader azure-cli"))
@@ -99,12 +99,12 @@ func needsReader(cmd *cobra.Command, s *config.Settings) error {
 	return nil
 }
 
-// unreadable says why Microsoft Graph could not be read, and by whom.
+// unreadable says why Microsoft Graph could not be read, and with which credential.
 func unreadable(f *diagnose.Facts) *fail.Error {
 	e := fail.Unknown(msg.New("the credentials could not be read: %s", f.ServicePrincipals.Err()))
 	tried := f.Reader.Tried
 	if len(tried) == 1 {
-		// The error says it already.
+		// The error already says so.
 		tried = nil
 	}
 	for _, t := range tried {
@@ -113,9 +113,9 @@ func unreadable(f *diagnose.Facts) *fail.Error {
 	return e.Hint(msg.New("choose a reader for Microsoft Graph with --reader, for example --reader azure-cli after az login"))
 }
 
-// showKeyIDs lets the IDs of listed credentials be printed even where one of them
-// is configured in the place of the secret, as the report then says: an ID that
-// Graph lists is no secret.
+// showKeyIDs allows the key IDs of listed credentials to be printed, even if one of
+// them is configured in place of the secret. The report names that mistake, and a key
+// ID that Graph lists is not a secret.
 func showKeyIDs(listed []result.Credential) {
 	for _, c := range listed {
 		if c.KeyID != nil {

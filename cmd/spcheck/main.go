@@ -1,5 +1,5 @@
-// Command spcheck finds out why a Microsoft Entra ID service principal does not
-// sign in, and what to do about it.
+// Command spcheck finds out why a Microsoft Entra ID service principal cannot sign in,
+// and how to fix it.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 func main() {
 	guard.Harden()
 	ctx, stop := signal.NotifyContext(context.Background(), endingSignals()...)
-	// The first signal asks the run to end, the next one ends it.
+	// The first signal asks the run to stop. The second kills the process.
 	context.AfterFunc(ctx, func() {
 		stop()
 		pause.EndSoon(func() { os.Exit(fail.CodeInterrupted) })
@@ -24,8 +24,8 @@ func main() {
 	os.Exit(newApp().run(ctx, os.Args[1:]))
 }
 
-// endingSignals are those that ask a run to end. A hang-up that whoever started
-// the program chose to ignore, as nohup does, stays ignored.
+// endingSignals returns the signals that end a run. SIGHUP is left out if the parent
+// process ignores it, as nohup does.
 func endingSignals() []os.Signal {
 	ending := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {

@@ -31,7 +31,8 @@ profile or the environment, as with the commands.`,
 	}
 }
 
-// maxMessage bounds a message of the assistant, maxReport a report for it, in bytes.
+// Limits in bytes: maxMessage for a message from the assistant, maxReport for a report
+// to it.
 const (
 	maxMessage = 2 << 20
 	maxReport  = 512 << 10
@@ -45,7 +46,7 @@ claim more. Never ask for a secret: it comes from the profile or the environment
 Commands under "remedies" are for a person to read and run.`
 
 func (a *app) serveMCP(ctx context.Context) error {
-	pause.Finish() // a call that is under way ends by its own context
+	pause.Finish() // a call in progress ends through its own context
 	server := mcp.NewServer(&mcp.Implementation{Name: "spcheck", Version: a.version.number},
 		&mcp.ServerOptions{Instructions: instructions, Capabilities: &mcp.ServerCapabilities{}})
 	a.addTools(server)
@@ -59,13 +60,13 @@ func (a *app) serveMCP(ctx context.Context) error {
 	return nil
 }
 
-// unclosed is standard output, which the process closes.
+// unclosed wraps standard output, which only the process may close.
 type unclosed struct{ io.Writer }
 
 func (unclosed) Close() error { return nil }
 
-// Inputs of the tools. None takes a value of a secret or the name of a file that
-// holds one.
+// Inputs of the tools. None takes the value of a secret, or the name of a file that
+// contains one.
 type (
 	explainInput struct {
 		Text string `json:"text" jsonschema:"error message, log lines or AADSTS codes"`
@@ -92,7 +93,8 @@ type (
 	}
 )
 
-// flags are values as flags in one word each, so that none is taken for a flag.
+// flags turns name-value pairs into arguments of the form name=value, so that no value
+// is parsed as a flag.
 func flags(pairs ...string) []string {
 	var list []string
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -141,8 +143,8 @@ func (a *app) addTools(s *mcp.Server) {
 		})
 }
 
-// tool runs a command as it would be typed, with a report in JSON. A run that could
-// not find out anything is an error of the tool, with the report.
+// tool runs a command as if it were typed, with a JSON report. If the run could not
+// find out anything, the result is a tool error that includes the report.
 func (a *app) tool(ctx context.Context, stdin string, args ...string) (*mcp.CallToolResult, any, error) {
 	var out, errOut bytes.Buffer
 	code := a.inner(stdin, &out, &errOut).run(ctx, withOutput("json", args))
@@ -155,19 +157,19 @@ func (a *app) tool(ctx context.Context, stdin string, args ...string) (*mcp.Call
 	return nil, json.RawMessage(bytes.TrimSpace(out.Bytes())), nil
 }
 
-// withOutput puts the format before the words of a command, of which the last ones
-// may be paths.
+// withOutput inserts the output format before the arguments, because the last ones may
+// be paths.
 func withOutput(format string, args []string) []string {
 	return append([]string{args[0], "--output=" + format}, args[1:]...)
 }
 
-// inner is the program within the program: the same environment, with streams of
-// its own, of which none is a terminal.
+// inner returns an app with the same environment but its own streams, none of which is
+// a terminal.
 func (a *app) inner(stdin string, out, errOut io.Writer) *app {
 	return &app{in: strings.NewReader(stdin), out: redact.Writer(out), err: redact.Writer(errOut), env: a.env, environ: a.environ, now: a.now, version: a.version}
 }
 
-// complaint is what a run said on standard error, without its name.
+// complaint returns the standard error of a run without the prefix "spcheck:".
 func complaint(text string) string {
 	text = strings.TrimSpace(strings.ReplaceAll(text, "spcheck: ", ""))
 	if text == "" {

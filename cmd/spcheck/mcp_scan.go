@@ -10,16 +10,15 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// mostFindings is how many findings of each severity a summary has.
+// mostFindings is the number of findings per severity in a summary.
 const mostFindings = 20
 
-// scanSummary is a scan as an assistant needs it: the counts, and the findings that
-// matter most.
+// scanSummary is a scan for an assistant: the counts, and the most important findings.
 type scanSummary struct {
 	// Scan is the last line of the scan: status, totals and tenants.
 	Scan     json.RawMessage   `json:"scan"`
 	Findings []json.RawMessage `json:"findings"`
-	// LeftOut counts the findings that are not listed, by severity.
+	// LeftOut counts the findings that are not in the list, by severity.
 	LeftOut map[string]int `json:"leftOut"`
 }
 
@@ -37,13 +36,13 @@ func (a *app) scanSummary(ctx context.Context, args ...string) (*mcp.CallToolRes
 	return nil, s, nil
 }
 
-// findings reads a scan a line at a time and keeps the first of each severity, so
-// that its memory does not grow with the tenant.
+// findings reads a scan line by line and keeps the first findings of each severity. Its
+// memory does not grow with the tenant.
 type findings struct {
 	line    []byte
 	kept    map[string][]json.RawMessage
 	leftOut map[string]int
-	// closing is the last line.
+	// closing is the last line, which has the totals.
 	closing json.RawMessage
 }
 

@@ -79,7 +79,7 @@ func addPlanFlags(cmd *cobra.Command) {
 	f.Int("parallel", plan.DefaultParallel, "maximum `number` of applications to handle at the same time")
 }
 
-// exactlyOne takes one argument.
+// exactlyOne requires exactly one argument.
 func exactlyOne(_ *cobra.Command, args []string) error {
 	if len(args) != 1 {
 		return fail.Usage(msg.New("apply needs exactly one plan"), msg.New("give a file saved with spcheck plan -o json, or the renewals file itself"))
@@ -90,7 +90,7 @@ func exactlyOne(_ *cobra.Command, args []string) error {
 func (a *app) plan(cmd *cobra.Command) error {
 	path, _ := cmd.Flags().GetString("file")
 	if on, _ := cmd.Flags().GetBool("init"); on {
-		// Without settings that can be read, the file names a tenant to be replaced.
+		// If the settings cannot be read, the file has a placeholder for the tenant.
 		tenant := ""
 		if settings, err := config.Resolve(given(cmd), a.env); err == nil {
 			tenant = settings.Value(config.Tenant)
@@ -121,7 +121,7 @@ func (a *app) apply(cmd *cobra.Command, path string) error {
 	}, func(b *result.Batch) { res.Batch = *b })
 }
 
-// firstRenewals writes a renewals file to begin with.
+// firstRenewals writes a renewals file to start from.
 func (a *app) firstRenewals(path, tenant string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -138,7 +138,7 @@ func (a *app) firstRenewals(path, tenant string) error {
 	return nil
 }
 
-// batch runs over all applications, and writes the report.
+// batch runs over all applications and writes the report.
 func (a *app) batch(cmd *cobra.Command, res result.Report, open func(*plan.Options) error, keep func(*result.Batch)) error {
 	settings, out, err := a.begin(cmd, res)
 	if err != nil {
@@ -176,7 +176,7 @@ func (a *app) planOptions(cmd *cobra.Command, s *config.Settings, out *reporting
 	if o.Common, err = a.changing(cmd, in, out); err != nil {
 		return o, err
 	}
-	o.Common.Input.Progress = func(msg.Text) {} // of many at a time, no line could tell
+	o.Common.Input.Progress = func(msg.Text) {} // many run at once, so one line could not show them
 	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
 	o.Deps = target.Deps{Out: redact.Plain(a.out), Environ: a.environ, HTTPClient: o.Common.Input.HTTPClient, VaultResource: cloud.VaultResource(), Now: a.now}
 	o.Mask = a.mask()

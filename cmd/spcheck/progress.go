@@ -17,26 +17,25 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// A statusLine tells a person who waits what is being done, on one line of standard
-// error, and above it which checks are over. All of it is erased before anything
-// else is written.
+// A statusLine shows on standard error what spcheck is doing, with the finished checks
+// above it. Everything is erased before other output is written.
 type statusLine struct {
 	app   *app
 	width int
-	// most is how many checks there is room for; none where the cursor cannot be
-	// moved up to erase them.
+	// most is the number of checks that fit on the screen. It is 0 if the cursor cannot
+	// move up to erase them.
 	most int
 	opts report.Options
 	mu   sync.Mutex
-	// doing is what the line says, zero where there is none.
+	// doing is the current text, or zero if there is none.
 	doing msg.Text
-	// over are the checks that were told of, above how many of them are there.
+	// over holds the checks that were reported. above is how many of them are shown.
 	over  map[string]bool
 	above int
 }
 
-// statusLine is for commands with --quiet: there is none without a terminal, and
-// none in the way of --debug.
+// statusLine returns the status line of a command that has --quiet. It returns nil
+// without a terminal, and with --debug.
 func (a *app) statusLine(cmd *cobra.Command) *statusLine {
 	for _, name := range []string{"quiet", "debug"} {
 		if on, _ := cmd.Flags().GetBool(name); on {
@@ -54,8 +53,8 @@ func (a *app) statusLine(cmd *cobra.Command) *statusLine {
 		Color: colorWanted(a.env, a.errTTY), Unicode: unicodeWanted(a.env, runtime.GOOS)}}
 }
 
-// rowsAbove is how many lines can be erased again above the last one of a
-// terminal: those that have not left it.
+// rowsAbove returns how many lines above the last one can be erased. Lines that have
+// scrolled off the terminal cannot.
 func rowsAbove(w io.Writer) int {
 	f, ok := w.(interface{ Fd() uintptr })
 	if !ok || !movesCursor(f.Fd()) {
@@ -68,8 +67,8 @@ func rowsAbove(w io.Writer) int {
 	return max(0, rows-2)
 }
 
-// show replaces the line; where there is nothing to tell, all is erased. On a nil
-// statusLine it does nothing.
+// show replaces the status line. A zero text erases everything. It does nothing if s is
+// nil.
 func (s *statusLine) show(what msg.Text) {
 	if what.IsZero() {
 		s.clear()
@@ -84,8 +83,8 @@ func (s *statusLine) show(what msg.Text) {
 	s.doing = what
 }
 
-// settled reports the checks that are over, each once. Of those that nothing was
-// asked for there is nothing to tell.
+// settled reports each finished check once. Checks that made no request are not
+// reported.
 func (s *statusLine) settled(f *diagnose.Facts, whole diagnose.Part) {
 	if s == nil || s.most == 0 {
 		return
@@ -100,7 +99,7 @@ func (s *statusLine) settled(f *diagnose.Facts, whole diagnose.Part) {
 		}
 		s.over[c.ID] = true
 		s.above++
-		// One column less: a full line would make some terminals start another.
+		// One column less, because some terminals wrap after a full line.
 		lines.WriteString(report.CheckLine(c, s.width-1, s.opts) + "\n")
 	}
 	if lines.Len() > 0 {
@@ -108,7 +107,7 @@ func (s *statusLine) settled(f *diagnose.Facts, whole diagnose.Part) {
 	}
 }
 
-// clear erases all that was told.
+// clear erases everything that was shown.
 func (s *statusLine) clear() {
 	if s == nil {
 		return
@@ -117,13 +116,13 @@ func (s *statusLine) clear() {
 	defer s.mu.Unlock()
 	erasure := s.erasure()
 	if s.above > 0 {
-		erasure += fmt.Sprintf("\x1b[%dA\x1b[J", s.above) // up, and all that is below
+		erasure += fmt.Sprintf("\x1b[%dA\x1b[J", s.above) // move up and erase to the end of the screen
 	}
 	s.write(erasure)
 	s.doing, s.above = msg.Text{}, 0
 }
 
-// line is what the line says.
+// line returns the status line for a text.
 func (s *statusLine) line(what msg.Text) string {
 	if what.IsZero() {
 		return ""
@@ -131,7 +130,7 @@ func (s *statusLine) line(what msg.Text) string {
 	return neutral.Bound("spcheck: "+what.In(s.app.lang())+" …", s.width-1)
 }
 
-// erasure overwrites the line with blanks, which every console understands.
+// erasure overwrites the line with blanks, which works on every console.
 func (s *statusLine) erasure() string {
 	if s.doing.IsZero() {
 		return ""

@@ -2,5 +2,5 @@
 
 package main
 
-// movesCursor reports whether a terminal obeys the sequences that move its cursor.
+// movesCursor reports whether a terminal supports the sequences that move its cursor.
 func movesCursor(uintptr) bool { return true }

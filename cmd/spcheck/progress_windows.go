@@ -2,8 +2,8 @@ package main
 
 import win "golang.org/x/sys/windows"
 
-// movesCursor reports whether a console obeys the sequences that move its cursor,
-// and has it do so. Those before Windows 10 do not.
+// movesCursor turns on the sequences that move the cursor, and reports whether the
+// console supports them. Consoles before Windows 10 do not.
 func movesCursor(fd uintptr) bool {
 	console := win.Handle(fd)
 	var mode uint32

@@ -76,7 +76,8 @@ func (a *app) removeRequest(cmd *cobra.Command, s *config.Settings, out *reporti
 	}
 	for _, id := range req.KeyIDs {
 		if uuid.Validate(id) != nil {
-			// It is not repeated: somebody may paste the value of a secret here.
+			// The value is not repeated, because somebody may paste the secret itself
+			// here.
 			return req, fail.Usage(msg.New("--key-id takes the key ID of a secret, a GUID"), msg.New("list-secrets shows it; the portal calls it Secret ID"))
 		}
 	}

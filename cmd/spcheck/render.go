@@ -95,7 +95,7 @@ func (r *reporting) renderScan(paths []string, all []result.Report) error {
 	return exitCode(whole.ExitCode)
 }
 
-// savedIn reads a report by itself, or the one in a support bundle.
+// savedIn reads a saved report, or the report in a support bundle.
 func savedIn(in io.Reader) (result.Report, error) {
 	text := bufio.NewReader(in)
 	if begin, _ := text.Peek(4); !bundle.Is(begin) {
@@ -125,8 +125,8 @@ func (a *app) readSaved(path string) (result.Report, error) {
 	return res, nil
 }
 
-// mergeable returns the scans of several saved reports, or an error that names
-// the one that is none.
+// mergeable returns the scans of several saved reports, or an error that names the
+// first report that is not a scan.
 func mergeable(paths []string, all []result.Report) ([]*result.Scan, error) {
 	var scans []*result.Scan
 	for i, res := range all {

@@ -94,7 +94,7 @@ func (a *app) certificateRequest(cmd *cobra.Command, s *config.Settings, out *re
 	return req, a.keyFile(cmd, s, &req)
 }
 
-// keyFile reads --to, and how the file is protected.
+// keyFile reads --to and how the file is to be protected.
 func (a *app) keyFile(cmd *cobra.Command, s *config.Settings, req *renew.CertificateRequest) error {
 	deps := keyfile.Deps{Now: a.now}
 	var err error
@@ -113,7 +113,8 @@ func (a *app) keyFile(cmd *cobra.Command, s *config.Settings, req *renew.Certifi
 	return err
 }
 
-// filePassword is the password of the file, and whether it was asked for by itself.
+// filePassword returns the password of the file, and whether one was requested
+// explicitly.
 func (a *app) filePassword(cmd *cobra.Command, s *config.Settings) (password secrets.Value, asked bool, err error) {
 	deps := secrets.Deps{LookupEnv: a.env, Environ: a.environ, Stdin: a.in}
 	path, _ := cmd.Flags().GetString("password-file")

@@ -93,8 +93,8 @@ func (a *app) renewSecret(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	// A reader of standard output that went away must not end the run between
-	// two steps: the write fails then, and the value is offered once more.
+	// If the reader of standard output goes away, SIGPIPE must not end the run between
+	// two steps. The write fails instead, and the user is asked for another target.
 	signal.Ignore(syscall.SIGPIPE)
 	res, runErr := renew.Run(cmd.Context(), req)
 	req.Input.Progress(msg.Text{})
@@ -104,15 +104,16 @@ func (a *app) renewSecret(cmd *cobra.Command) error {
 	return out.ended(res, runErr)
 }
 
-// reportingToStderr is the app for a run whose standard output carries the value.
+// reportingToStderr returns the app for a run that writes the secret to standard
+// output.
 func (a *app) reportingToStderr() *app {
 	other := *a
 	other.out = a.err
 	return &other
 }
 
-// ended writes the report of a run that changed something, in full even where it
-// failed, and returns the failure for standard error.
+// ended writes the report of a run that changed something. It writes it in full even if
+// the run failed, and returns the failure for standard error.
 func (r *reporting) ended(res result.Report, err error) error {
 	h := res.Head()
 	if err == nil {
@@ -120,7 +121,7 @@ func (r *reporting) ended(res result.Report, err error) error {
 	}
 	e := fail.From(err)
 	if r.format == "text" {
-		// The lines on standard error say it; the report says how far it came.
+		// Standard error has the error; the report shows how far the run got.
 		kept := h.Error
 		h.Error = nil
 		defer func() { h.Error = kept }()
@@ -141,7 +142,7 @@ func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reportin
 	return req, a.targets(cmd, s, out, &req)
 }
 
-// targets reads --to, and gives the run what it needs to read others.
+// targets reads --to, and adds what the run needs to ask for other targets.
 func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, req *renew.Request) error {
 	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
 	deps := target.Deps{Out: redact.Plain(a.out), Terminal: a.outTTY, Environ: a.environ, HTTPClient: req.Input.HTTPClient,
@@ -190,15 +191,16 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 	return nil
 }
 
-// to are the targets as they were named.
+// to returns the targets as the user typed them.
 func to(cmd *cobra.Command) []string {
 	specs, _ := cmd.Flags().GetStringArray("to")
 	return specs
 }
 
-// mask makes GitHub Actions hide the value in its log. Standard error is read
-// for such commands as standard output is (the runner's ScriptHandler), and is
-// seldom captured. Anywhere else this would print the value, so it is not done.
+// mask returns a function that makes GitHub Actions hide the value in its log. The
+// runner's ScriptHandler reads such commands from standard error as well as standard
+// output, and standard error is seldom captured. Outside GitHub Actions it returns nil,
+// because the command would print the value.
 func (a *app) mask() func(secrets.Value) {
 	if on, _ := a.env("GITHUB_ACTIONS"); on != "true" {
 		return nil

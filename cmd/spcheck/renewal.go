@@ -16,8 +16,8 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// addRenewalFlags adds what the renewals of a secret and of a certificate share; kind
-// is how the help names the credential.
+// addRenewalFlags adds the flags that renewals of secrets and certificates share. kind
+// is the credential's name in the help.
 func addRenewalFlags(cmd *cobra.Command, kind string) {
 	f := cmd.Flags()
 	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
@@ -31,7 +31,7 @@ func addRenewalFlags(cmd *cobra.Command, kind string) {
 	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{"application", "service-principal"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// renewal reads what is asked of a new credential.
+// renewal reads the flags that describe the new credential.
 func (a *app) renewal(cmd *cobra.Command, s *config.Settings, out *reporting) (r renew.Renewal, err error) {
 	if r.Common, err = a.changeInput(cmd, s, out); err != nil {
 		return r, err
@@ -65,8 +65,8 @@ func (a *app) renewal(cmd *cobra.Command, s *config.Settings, out *reporting) (r
 	return r, nil
 }
 
-// resumesOnly refuses wishes for a new credential beside --resume, which continues with
-// the one that was begun.
+// resumesOnly rejects flags for a new credential together with --resume, which
+// continues an earlier renewal.
 func resumesOnly(cmd *cobra.Command) error {
 	f := cmd.Flags()
 	if on, _ := f.GetBool("resume"); !on {
@@ -108,7 +108,7 @@ func objectOf(cmd *cobra.Command) (string, error) {
 	return "", fail.Usage(msg.New("--on takes application or service-principal"))
 }
 
-// durationOf reads a flag that takes a time longer than zero.
+// durationOf reads a flag whose value must be a positive duration.
 func durationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
 	d, err := anyDurationOf(cmd, flag)
 	if err == nil && d <= 0 {
@@ -117,7 +117,7 @@ func durationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
 	return d, err
 }
 
-// anyDurationOf reads a flag that takes a time.
+// anyDurationOf reads a flag whose value is a duration.
 func anyDurationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
 	text, _ := cmd.Flags().GetString(flag)
 	d, err := config.ParseDuration(text)
@@ -127,7 +127,8 @@ func anyDurationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
 	return d, nil
 }
 
-// addStateFlag lets several machines share what they remember of renewals.
+// addStateFlag adds --state, with which several machines share the record of their
+// renewals.
 func addStateFlag(cmd *cobra.Command) {
 	cmd.Flags().String("state", "", "`folder` for the journals of unfinished renewals, which machines may share (default: the user's state folder)")
 }
@@ -143,7 +144,7 @@ func (a *app) state(cmd *cobra.Command) (*journal.Store, error) {
 	return store, nil
 }
 
-// changeInput is what the commands that change something start from.
+// changeInput returns the common starting point of commands that change something.
 func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.Common, error) {
 	in, err := a.listInput(cmd, s)
 	if err != nil {
@@ -152,19 +153,19 @@ func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting
 	return a.changing(cmd, in, out)
 }
 
-// changing gives a run that changes something what it needs beside its settings.
+// changing returns what a run that changes something needs besides its settings.
 func (a *app) changing(cmd *cobra.Command, in session.Options, out *reporting) (c renew.Common, err error) {
 	c = a.stateless(in, out)
 	c.Store, err = a.state(cmd)
 	return c, err
 }
 
-// stateless is the same for a run that keeps no journal.
+// stateless does the same for a run that keeps no journal.
 func (a *app) stateless(in session.Options, out *reporting) renew.Common {
 	c := renew.Common{Input: in}
 	if !out.opts.Quiet {
 		c.Progress = func(t msg.Text) {
-			in.Progress(msg.Text{}) // the line that shows what is being read
+			in.Progress(msg.Text{}) // clears the status line
 			a.note(t)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// reporting is how a command's result is to be written.
+// reporting says how to write a command's result.
 type reporting struct {
 	app    *app
 	format string
@@ -24,7 +24,7 @@ type reporting struct {
 	opts   report.Options
 }
 
-// begin reads the settings of a command that reports, and settles its output.
+// begin reads the settings of a command and sets up its report.
 func (a *app) begin(cmd *cobra.Command, of result.Report) (*config.Settings, *reporting, error) {
 	settings, err := config.Resolve(given(cmd), a.env)
 	if err != nil {
@@ -34,8 +34,8 @@ func (a *app) begin(cmd *cobra.Command, of result.Report) (*config.Settings, *re
 	return settings, out, err
 }
 
-// reporting settles the output before any work is done, so that a format that
-// does not exist costs nothing.
+// reporting sets up the output before any work is done, so that an unknown format fails
+// early.
 func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command) (*reporting, error) {
 	a.context = contextOf(cmd)
 	r := &reporting{app: a, format: s.Value(config.Output), failOn: s.Value(config.FailOn)}
@@ -58,7 +58,7 @@ func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command
 	if r.opts.GroupBy, err = groupBy(cmd); err != nil {
 		return nil, err
 	}
-	// A command without such a flag gives false.
+	// A flag that the command does not have reads as false.
 	r.opts.Verbose, _ = cmd.Flags().GetBool("verbose")
 	r.opts.Quiet, _ = cmd.Flags().GetBool("quiet")
 	if f := cmd.Flags().Lookup("shell"); f != nil && f.Changed {
@@ -70,8 +70,8 @@ func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command
 	return r, nil
 }
 
-// write writes the result, settles its exit code by --fail-on, and ends the
-// command with it.
+// write writes the result, applies --fail-on to its exit code, and returns that code as
+// the command's error.
 func (r *reporting) write(res result.Report) error {
 	h := res.Head()
 	h.ExitCode = exitFor(h.ExitCode, r.failOn)
@@ -84,8 +84,8 @@ func (r *reporting) write(res result.Report) error {
 	return exitCode(h.ExitCode)
 }
 
-// exitFor applies --fail-on, which hides warnings and critical states at most:
-// what is unknown or wrongly called stays so.
+// exitFor applies --fail-on, which can only turn off the exit codes for warning and
+// critical. The codes for unknown and for usage errors stay.
 func exitFor(code int, failOn string) int {
 	hidden := map[string][]int{"critical": {fail.CodeWarning}, "never": {fail.CodeWarning, fail.CodeCritical}}
 	if slices.Contains(hidden[failOn], code) {
@@ -94,8 +94,8 @@ func exitFor(code int, failOn string) int {
 	return code
 }
 
-// failed writes the valid report that a failed run owes to a reader of JSON or
-// of another format that can show it, and returns the error for standard error.
+// failed writes a valid report of a failed run in JSON, or in another format that can
+// show failures. It returns the error for standard error.
 func (a *app) failed(cmd *cobra.Command, of result.Report, err error) error {
 	var code exitCode
 	if err == nil || errors.As(err, &code) {
@@ -109,7 +109,7 @@ func (a *app) failed(cmd *cobra.Command, of result.Report, err error) error {
 	if !report.ShowsFailures(format) || report.Check(format, of) != nil {
 		return e
 	}
-	of = result.New(of.Kind()) // as empty as it was before the run
+	of = result.New(of.Kind()) // a fresh, empty report
 	of.Failed(result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: a.now().UTC(), Status: result.Unknown,
 		ExitCode: e.Code, Error: &result.Failure{Message: e.What, Hints: e.Hints, NotFound: e.NotFound}})
 	if wErr := report.Write(a.out, format, of, report.Options{Language: a.lang(), Version: a.version.number}); wErr != nil {
@@ -118,8 +118,8 @@ func (a *app) failed(cmd *cobra.Command, of result.Report, err error) error {
 	return e
 }
 
-// outputAskedFor finds the format where the settings themselves are in error, or
-// the command line was not read to its end.
+// outputAskedFor finds the output format if the settings are invalid or the command
+// line was not fully parsed.
 func (a *app) outputAskedFor(cmd *cobra.Command) string {
 	if f := cmd.Flags().Lookup("output"); f != nil && f.Changed {
 		return f.Value.String()
@@ -136,11 +136,11 @@ func (a *app) outputAskedFor(cmd *cobra.Command) string {
 	return v
 }
 
-// outputFlag is the flag --output in one word.
+// outputFlag matches --output with its value in one word.
 var outputFlag = lazyregexp.New(`^(?:--output=|-o=?)([a-z]+)$`)
 
-// reports makes a command's failures reports, too, where JSON was asked for: those
-// of its run, and those of a command line that never came to run.
+// reports makes a command write its failures as reports too, if JSON was requested.
+// That includes errors in the command line, where the command never runs.
 func (a *app) reports(of result.Report, cmd *cobra.Command) *cobra.Command {
 	run, check := cmd.RunE, cmd.Args
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, of, run(cmd, args)) }

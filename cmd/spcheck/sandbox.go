@@ -72,7 +72,7 @@ func (a *app) sandbox(ctx context.Context, o *sandboxOptions, command []string) 
 	if err != nil {
 		return err
 	}
-	// A command decides itself what an interrupt means, so the sandbox outlives it.
+	// The command handles an interrupt itself, so the sandbox must outlive it.
 	s, err := sandbox.Start(context.WithoutCancel(ctx), options)
 	if err != nil {
 		return listenFailure(err)
@@ -85,7 +85,7 @@ func (a *app) sandbox(ctx context.Context, o *sandboxOptions, command []string) 
 	return errors.Join(err, s.Close())
 }
 
-// build turns the flags into what to start.
+// build turns the flags into the sandbox's options.
 func (o *sandboxOptions) build() (sandbox.Options, error) {
 	out := sandbox.Options{Listen: o.listen, Proxy: o.proxy}
 	if !validAddress(o.listen) {
@@ -142,8 +142,8 @@ func (a *app) listScenarios() error {
 	return w.Flush()
 }
 
-// serve prints the settings and waits to be interrupted, which is how a sandbox
-// of its own is meant to end: that is no failure.
+// serve prints the settings and waits for an interrupt. That is the normal end of a
+// sandbox, not a failure.
 func (a *app) serve(ctx context.Context, s *sandbox.Server, quote func(name, value string) string) error {
 	for _, v := range s.Env() {
 		if _, err := fmt.Fprintln(redact.Plain(a.out), quote(v.Name, v.Value)); err != nil {
@@ -158,7 +158,7 @@ func (a *app) serve(ctx context.Context, s *sandbox.Server, quote func(name, val
 	return nil
 }
 
-// shells write one setting in the syntax of a shell.
+// shells writes one setting in the syntax of each shell.
 var shells = map[string]func(name, value string) string{
 	"sh": func(name, value string) string {
 		return "export " + name + "='" + strings.ReplaceAll(value, "'", `'\''`) + "'"

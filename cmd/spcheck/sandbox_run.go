@@ -15,17 +15,17 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
-// signalBase is what shells add to the number of the signal that ended a command.
+// signalBase is added by shells to the number of the signal that ended a command.
 const signalBase = 128
 
-// runIn runs a command against the sandbox and ends with its exit code.
+// runIn runs a command against the sandbox and returns its exit code.
 func (a *app) runIn(s *sandbox.Server, command []string) error {
 	path, err := findCommand(command[0])
 	if err != nil {
 		return fail.Usage(msg.New("the command %q was not found", command[0]), msg.New("use a program in PATH, or its full path"))
 	}
 	pause.Finish()
-	// Without a context: an interrupt is the command's own to answer.
+	// No cancellation: the command handles an interrupt itself.
 	child := exec.CommandContext(context.Background(), path, command[1:]...)
 	child.Env = sandbox.Merge(a.environ, s.Env())
 	child.Stdin, child.Stdout, child.Stderr = a.in, redact.Plain(a.out), redact.Plain(a.err)
@@ -43,7 +43,7 @@ func (a *app) runIn(s *sandbox.Server, command []string) error {
 	return childResult(child.ProcessState, err)
 }
 
-// findCommand looks a program up. spcheck itself need not be in PATH.
+// findCommand looks up a program. spcheck itself need not be in PATH.
 func findCommand(name string) (string, error) {
 	path, err := exec.LookPath(name)
 	if err != nil && name == "spcheck" {
@@ -52,8 +52,8 @@ func findCommand(name string) (string, error) {
 	return path, err
 }
 
-// forward passes signals on. An interrupt that was typed reaches the command
-// anyway, since it shares the terminal.
+// forward passes signals on to the child. It skips an interrupt typed at the terminal,
+// which reaches the child anyway.
 func (a *app) forward(child *os.Process, signals <-chan os.Signal, ended <-chan struct{}) {
 	for {
 		select {
@@ -63,12 +63,12 @@ func (a *app) forward(child *os.Process, signals <-chan os.Signal, ended <-chan 
 			if s == os.Interrupt && a.inTTY {
 				continue
 			}
-			_ = child.Signal(s) // it may have ended just now
+			_ = child.Signal(s) // it may just have ended
 		}
 	}
 }
 
-// childResult turns how a command ended into spcheck's own end.
+// childResult converts the result of the command to spcheck's own.
 func childResult(state *os.ProcessState, err error) error {
 	var exit *exec.ExitError
 	switch {

@@ -14,11 +14,12 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// scanTimeout bounds a scan unless --timeout does: whole tenants take longer than
-// one diagnosis.
+// scanTimeout is the default time limit of a scan. A whole tenant takes longer than one
+// diagnosis.
 const scanTimeout = time.Hour
 
-// maxParallel bounds --parallel: each tenant that is read has requests under way.
+// maxParallel limits --parallel, because every tenant that is being read has requests
+// in progress.
 const maxParallel = 64
 
 func newScanCommand(a *app) *cobra.Command {
@@ -83,7 +84,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
 	return cmd
 }
 
-// addScanFlags adds what scan and exporter share.
+// addScanFlags adds the flags that scan and exporter share.
 func addScanFlags(cmd *cobra.Command, profiles *names) {
 	f := cmd.Flags()
 	f.Lookup("timeout").Usage = "maximum `time` for the whole run (default 1h)"
@@ -96,13 +97,13 @@ func addScanFlags(cmd *cobra.Command, profiles *names) {
 	f.Int("parallel", 4, "maximum `number` of tenants to read at the same time")
 }
 
-// names is a flag that may be repeated.
+// names is the value of a flag that may be repeated.
 type names []string
 
-// String joins the names, as config settings are compared by text.
+// String joins the names with commas, because config settings are compared as text.
 func (n *names) String() string { return strings.Join(*n, ",") }
 
-// Type is what help prints.
+// Type returns the type that the help prints.
 func (n *names) Type() string { return "string" }
 
 // Set adds a name.
@@ -184,7 +185,7 @@ func (a *app) scan(cmd *cobra.Command, profiles *names) error {
 	return out.writeScan(outcome, path, end)
 }
 
-// shardOf reads --shard; the zero Shard is all of the tenants.
+// shardOf reads --shard. The zero Shard means all tenants.
 func shardOf(cmd *cobra.Command) (scan.Shard, error) {
 	text, _ := cmd.Flags().GetString("shard")
 	if text == "" {

@@ -14,8 +14,8 @@ import (
 
 // baseline reads the earlier scan.
 //
-// Where the new report takes its place, a first one may be missing, and one of a bad
-// night is no reason to stop: there would never be a better one.
+// If the new report replaces the baseline, the baseline may be missing or come from an
+// incomplete scan. If that were an error, no scan could ever write a better one.
 func (a *app) baseline(cmd *cobra.Command, format string, targets []scan.Target) (*scan.Baseline, error) {
 	path, _ := cmd.Flags().GetString("baseline")
 	if path == "" {
@@ -38,7 +38,7 @@ func (a *app) baseline(cmd *cobra.Command, format string, targets []scan.Target)
 	return b, b.Fits(targets)
 }
 
-// sameFile reports whether two paths name one file, be it one that does not exist yet.
+// sameFile reports whether two paths name the same file, even if it does not exist yet.
 func sameFile(a, b string) bool {
 	if a == "" || b == "" {
 		return false

@@ -15,20 +15,20 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// addIncidentFlags adds what tells the story of a credential in place of a scan.
+// addIncidentFlags adds the flags for the history of one credential.
 func addIncidentFlags(cmd *cobra.Command) {
 	cmd.Flags().String("incident", "", "show the history of a credential, given by its key ID, or of all credentials of an application, given by its name or ID (`what`)")
 	cmd.Flags().String("since", "", "with --incident: begin at this `time`: 7d (7 days ago), a date or an RFC 3339 time (default: as far back as the logs go)")
 }
 
-// telling reports whether a scan is to tell a story.
+// telling reports whether --incident was given.
 func telling(cmd *cobra.Command) bool { return cmd.Flags().Changed("incident") }
 
-// whole are the flags that only a scan of everything has a use for.
+// whole lists the flags that only make sense for a full scan.
 var whole = []string{"all-profiles", "rules", "max-lifetime", "max-secrets", "parallel", "skip-owners", "policy-preview", "list-rules", "baseline", "shard", "group-by", "state", "full", "full-after",
 	"notify", "notify-owners", "notify-template", "notify-dry-run"}
 
-// incident tells a story.
+// incident writes the history of one credential.
 func (a *app) incident(cmd *cobra.Command, profiles names) error {
 	if err := oneStory(cmd, profiles); err != nil {
 		return err
@@ -93,7 +93,8 @@ func (a *app) tell(cmd *cobra.Command, s *config.Settings, out *reporting, targe
 	return exitCode(story.ExitCode)
 }
 
-// oneStory refuses what makes no sense for one story: it is that of one tenant.
+// oneStory rejects flags that make no sense with --incident, which looks at one tenant
+// only.
 func oneStory(cmd *cobra.Command, profiles names) error {
 	if len(profiles) > 1 {
 		return fail.Usage(msg.New("--incident reads one tenant, but %d profiles were given", len(profiles)), msg.New("give the profile of the tenant that has the credential"))
@@ -114,7 +115,7 @@ func asked(cmd *cobra.Command) (string, error) {
 	return text, nil
 }
 
-// sinceFlag reads --since; a time ahead is none to begin at.
+// sinceFlag reads --since. It rejects a time in the future.
 func sinceFlag(cmd *cobra.Command, now time.Time) (time.Time, error) {
 	text, _ := cmd.Flags().GetString("since")
 	if text == "" {

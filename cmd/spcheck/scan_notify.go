@@ -17,7 +17,8 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// notifyTimeout bounds all messages of a run. 20,000 owners take a quarter of an hour.
+// notifyTimeout limits the time for all messages of a run. Messages to 20,000 owners
+// take 15 minutes.
 const notifyTimeout = 40 * time.Minute
 
 func addNotifyFlags(cmd *cobra.Command) {
@@ -28,7 +29,8 @@ func addNotifyFlags(cmd *cobra.Command) {
 	f.Bool("notify-dry-run", false, "write the messages and their recipients to standard error and send nothing")
 }
 
-// notifying is what a scan needs to tell people; nil where nobody is to be told.
+// notifying is what a scan needs to send notifications. It is nil if there are none to
+// send.
 type notifying struct {
 	past   *notify.Past
 	owners bool
@@ -36,9 +38,9 @@ type notifying struct {
 	sender *notify.Sender
 }
 
-// notifying settles whom to tell, before the tenant is read. A profile's places hold
-// for scans that compare only: somebody who looks at the tenant in between is not to
-// send everything to everybody.
+// notifying decides whom to notify, before the tenant is read. The places in a profile
+// apply only to scans with a baseline. Otherwise someone who just looks at the tenant
+// would notify everybody of everything.
 func (a *app) notifying(cmd *cobra.Command, s *config.Settings, b *scan.Baseline) (*notifying, error) {
 	flags := cmd.Flags()
 	asked := *flags.Lookup("notify").Value.(*names)
@@ -81,7 +83,7 @@ func (a *app) notifying(cmd *cobra.Command, s *config.Settings, b *scan.Baseline
 	return n, a.addresses(cmd.Context(), n, notices)
 }
 
-// withoutNotify refuses the flags that need --notify.
+// withoutNotify rejects flags that need --notify.
 func withoutNotify(cmd *cobra.Command) error {
 	for _, name := range []string{"notify-owners", "notify-template", "notify-dry-run"} {
 		if cmd.Flags().Changed(name) {
@@ -100,8 +102,8 @@ func (a *app) notifySender(cmd *cobra.Command, s *config.Settings) (*notify.Send
 	return &notify.Sender{HTTP: client, TLS: tls, Agent: "spcheck/" + a.version.number}, err
 }
 
-// addresses reads the URLs. One that cannot be read is a delivery that fails: the scan
-// is worth having all the same.
+// addresses reads the URLs. A URL that cannot be read counts as a failed delivery,
+// because the scan itself is still useful.
 func (a *app) addresses(ctx context.Context, n *notifying, notices []config.Notice) error {
 	mails := false
 	for _, notice := range notices {
@@ -123,7 +125,8 @@ func (a *app) addresses(ctx context.Context, n *notifying, notices []config.Noti
 	return nil
 }
 
-// whyUnread words why a URL could not be read, without the place, which is named beside it.
+// whyUnread words why a URL could not be read. It does not name the place, because the
+// caller does.
 func whyUnread(err error) msg.Text {
 	var source *secrets.SourceError
 	if errors.As(err, &source) {
@@ -132,7 +135,7 @@ func whyUnread(err error) msg.Text {
 	return msg.Of(err)
 }
 
-// send tells people, and says what became of it.
+// send sends the notifications and returns what happened to them.
 func (n *notifying) send(ctx context.Context, s *result.Scan) *result.Notification {
 	news, err := notify.ReadNews(s, n.past, n.owners)
 	if err != nil {

@@ -14,10 +14,11 @@ import (
 	"github.com/spcheck/spcheck/internal/strictyaml"
 )
 
-// maxPolicyFile bounds a policy in bytes; real ones have a few thousand.
+// maxPolicyFile limits the size of a policy file in bytes. Real policies have a few
+// thousand.
 const maxPolicyFile = 1 << 20
 
-// policyPreview reads --policy-preview: a day, or a file with a policy.
+// policyPreview reads --policy-preview, which is a date or a policy file.
 func policyPreview(cmd *cobra.Command) (*scan.Preview, error) {
 	text, _ := cmd.Flags().GetString("policy-preview")
 	if text == "" {
@@ -40,7 +41,7 @@ func policyPreview(cmd *cobra.Command) (*scan.Preview, error) {
 	return &scan.Preview{Policy: &p}, nil
 }
 
-// readPolicy reads a policy as Graph writes it.
+// readPolicy reads a policy in the JSON of Microsoft Graph.
 func readPolicy(path string) (objects.AppPolicy, error) {
 	hint := msg.New("give a date such as 2027-03-01, or a file with an app management policy in Microsoft Graph's format")
 	unread := fail.Usage(msg.New("--policy-preview %q is neither a date nor a file that can be read", path), hint)
@@ -65,8 +66,8 @@ func readPolicy(path string) (objects.AppPolicy, error) {
 	return p, nil
 }
 
-// restrictionError says what of a restriction cannot be read. What is wrong is not
-// played as if it were not there.
+// restrictionError says which part of a restriction cannot be read. An invalid
+// restriction is an error; ignoring it would falsify the preview.
 func restrictionError(path string, r objects.Restriction) error {
 	switch r.Problem {
 	case objects.BadLifetime:

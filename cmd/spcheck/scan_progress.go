@@ -12,11 +12,11 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// progressEvery is how often the line is written again.
+// progressEvery is the interval at which the line is updated.
 const progressEvery = 250 * time.Millisecond
 
-// showProgress keeps the line of progress up to date, where there is one, and
-// returns what ends and erases it.
+// showProgress keeps the progress line up to date, if there is one. stop ends the
+// updates and erases the line.
 func (a *app) showProgress(cmd *cobra.Command, p *scan.Progress) (stop func()) {
 	line := a.statusLine(cmd)
 	if line == nil {
@@ -42,7 +42,8 @@ func (a *app) showProgress(cmd *cobra.Command, p *scan.Progress) (stop func()) {
 	return sync.OnceFunc(func() { close(done); wg.Wait() })
 }
 
-// progressText has what matters most first, as a narrow terminal cuts the rest.
+// progressText puts the most important facts first, because a narrow terminal cuts off
+// the rest.
 func progressText(c scan.Counts, since time.Duration) msg.Text {
 	var parts []msg.Text
 	if c.Tenants > 1 {
@@ -59,7 +60,7 @@ func progressText(c scan.Counts, since time.Duration) msg.Text {
 	return msg.Join(parts, ", ")
 }
 
-// scanDeadline gives a scan the time that --timeout or a profile allows.
+// scanDeadline applies the time limit of --timeout or the profile to the scan.
 func (a *app) scanDeadline(ctx context.Context, s *config.Settings) (context.Context, context.CancelFunc) {
 	if s.Given(config.Timeout) {
 		return context.WithTimeout(ctx, s.Timeout)

@@ -17,18 +17,18 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// settle gives the report what it is told and judged by.
+// settle gives the report its rules and its stored findings and inventory.
 func (r *reporting) settle(o *scan.Outcome) {
 	o.Scan.Rules = ruleTexts()
 	o.Scan.ReadFrom(o.Findings(), o.Inventory())
 }
 
-// ending is what beside the report decides on the exit code: that the scan was
-// interrupted, and that what was read could not be kept as the user wished.
+// ending holds what else decides the exit code: whether the scan was interrupted, and
+// whether the state could not be saved as requested.
 type ending struct{ cut, unkept bool }
 
-// writeScan writes a scan, be it in part. An interrupted one ends with the code
-// of an interrupt.
+// writeScan writes a scan, complete or not. An interrupted scan ends with the exit code
+// for an interrupt.
 func (r *reporting) writeScan(o *scan.Outcome, path string, end ending) error {
 	o.Scan.ExitCode = scan.ExitCode(o.Scan, r.failOn)
 	switch {
@@ -48,8 +48,8 @@ func (r *reporting) writeScan(o *scan.Outcome, path string, end ending) error {
 	return exitCode(o.Scan.ExitCode)
 }
 
-// ownersFor says whose owners the report will show: a short text leaves out what is
-// for information only, and some formats show no finding at all.
+// ownersFor decides whose owners are read. The short text report leaves out info
+// findings, and some formats show no findings at all.
 func ownersFor(cmd *cobra.Command, out *reporting) scan.OwnersOf {
 	skip, _ := cmd.Flags().GetBool("skip-owners")
 	switch {
@@ -61,8 +61,9 @@ func ownersFor(cmd *cobra.Command, out *reporting) scan.OwnersOf {
 	return scan.OwnersOfAll
 }
 
-// outputFile is what --output-file names. What is no ordinary file, such as a pipe or
-// /dev/null, would be replaced by one, and is refused before anything is read.
+// outputFile returns the value of --output-file. It rejects anything but a regular file
+// before the scan starts, because writing would replace a pipe or /dev/null with a
+// file.
 func outputFile(cmd *cobra.Command) (string, error) {
 	path, _ := cmd.Flags().GetString("output-file")
 	if info, err := os.Stat(path); path != "" && err == nil && !info.Mode().IsRegular() {
@@ -71,7 +72,7 @@ func outputFile(cmd *cobra.Command) (string, error) {
 	return path, nil
 }
 
-// emitInto writes a report to a file, or to standard output.
+// emitInto writes a report to a file, or to standard output if path is empty.
 func (r *reporting) emitInto(path string, res result.Report) error {
 	if path == "" {
 		return r.emit(res)
@@ -79,8 +80,8 @@ func (r *reporting) emitInto(path string, res result.Report) error {
 	return into(path, func(w io.Writer) error { return report.Write(w, r.format, res, r.opts) })
 }
 
-// into writes a file that takes its place in one step, so that nobody reads half
-// a report. Others may read it, as node_exporter must: it holds no secret.
+// into replaces a file atomically, so that nobody reads half a report. The file is
+// readable by others, as node_exporter requires; it contains no secret.
 func into(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
 	if err != nil {
@@ -100,7 +101,7 @@ func into(path string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
-// addGroupFlag adds what the findings of a scan are grouped by.
+// addGroupFlag adds the flag that groups a scan's findings.
 func addGroupFlag(cmd *cobra.Command) {
 	cmd.Flags().String("group-by", "", "group findings by `what`: owner, application or tenant (default: the rule)")
 	setGroup(cmd.Flags(), outputFlags, "group-by")
@@ -111,7 +112,7 @@ func groupings() []string {
 	return []string{result.GroupByOwner, result.GroupByApplication, result.GroupByTenant}
 }
 
-// groupBy reads the flag, which some commands lack.
+// groupBy reads the flag, which some commands do not have.
 func groupBy(cmd *cobra.Command) (string, error) {
 	by, _ := cmd.Flags().GetString("group-by")
 	if by != "" && !slices.Contains(groupings(), by) {

@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan/kept"
 )
 
-// addStateFlags adds what a scan keeps for the next one.
+// addStateFlags adds the flags for the state that a scan keeps for the next one.
 func addStateFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.String("state", "", "save what was read in this `folder` (no secret values), and ask only for what has changed the next time")
@@ -25,7 +25,7 @@ func addFullAfter(cmd *cobra.Command) {
 	cmd.Flags().String("full-after", "7d", "read everything again once the last full read is older than this `time`")
 }
 
-// keeping is where and how a scan keeps what it read; nil where --state is absent.
+// keeping returns where and how a scan stores what it read. It is nil without --state.
 func (a *app) keeping(cmd *cobra.Command) (*scan.Keep, error) {
 	dir, _ := cmd.Flags().GetString("state")
 	full, _ := cmd.Flags().GetBool("full")
@@ -58,8 +58,8 @@ func fullAfter(cmd *cobra.Command) (time.Duration, error) {
 	return d, nil
 }
 
-// tellOfState says how tenants were read, and what could not be kept. It returns
-// whether all that was to be kept was.
+// tellOfState prints how the tenants were read and what could not be saved. whole is
+// true if everything was saved.
 func (a *app) tellOfState(o *scan.Outcome) (whole bool) {
 	whole = true
 	for _, n := range o.Notices {

@@ -24,14 +24,15 @@ import (
 type scanPlan struct {
 	targets []scan.Target
 	options scan.Options
-	// clients are shared by all tenants that trust the same CAs, by the CA file:
-	// a thousand of them would each hold connections and a copy of the system's
+	// clients holds one client per CA file, shared by all tenants that use it. A
+	// thousand clients would each have their own connections and a copy of the system's
 	// certificates.
 	clients map[string]*http.Client
 }
 
-// scanSettings resolves the settings of the run as a whole. The profiles that are
-// named are those to scan, not the one that flags and the environment beat.
+// scanSettings resolves the settings of the whole run. --profile here names the
+// profiles to scan; it does not select the profile whose values flags and the
+// environment override.
 func (a *app) scanSettings(cmd *cobra.Command, profiles names) (*config.Settings, error) {
 	flags := maps.Clone(given(cmd))
 	delete(flags, "profile")
@@ -42,9 +43,9 @@ func (a *app) scanSettings(cmd *cobra.Command, profiles names) (*config.Settings
 	return config.Resolve(flags, env)
 }
 
-// withoutApplication hides the variables that name one tenant, application and
-// credential: a profile that is named to be scanned means its own, be it one or
-// one of several.
+// withoutApplication hides the environment variables for one tenant, application and
+// credential. A profile that is named for a scan uses its own values, also if it is the
+// only one.
 func withoutApplication(env config.Env) config.Env {
 	own := []string{"AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH",
 		"AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_FEDERATED_TOKEN_FILE"}
@@ -57,7 +58,7 @@ func withoutApplication(env config.Env) config.Env {
 }
 
 // oneApplication returns the first flag that names one tenant, application or
-// credential, which makes no sense for several profiles.
+// credential. Such a flag makes no sense with several profiles.
 func oneApplication(cmd *cobra.Command) string {
 	for _, name := range []string{"tenant", "client-id", "client-secret-file", "certificate", "federated-token-file"} {
 		if cmd.Flags().Changed(name) {
@@ -82,7 +83,8 @@ func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (
 	case all:
 		profiles = s.File.Names()
 	case len(profiles) <= 1:
-		// One tenant, by flags, the environment and the profile, as everywhere.
+		// One tenant, from flags, the environment and the profile, as in every other
+		// command.
 		target, err := a.target(cmd, p, s, s.ProfileName)
 		p.targets = []scan.Target{target}
 		return p, err
@@ -94,16 +96,16 @@ func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (
 	return p, err
 }
 
-// frugal has garbage collected twice as often where several tenants are read at a
-// time: what each needs adds up, and it is answers that they wait for, not this
-// machine. GOGC beats it, as everywhere.
+// frugal makes garbage collection run twice as often if several tenants are read in
+// parallel. Their memory adds up, and the scan waits for answers rather than for the
+// CPU. GOGC takes precedence, as usual.
 func (a *app) frugal(targets []scan.Target) {
 	if _, set := a.env("GOGC"); !set && len(targets) > 1 {
 		debug.SetGCPercent(50)
 	}
 }
 
-// unknownRule hints at the rules that were meant, and where all of them stand.
+// unknownRule adds hints at similar rules and at the list of all rules.
 func unknownRule(e *fail.Error, id string) error {
 	for _, rule := range near.Words(id, scan.IDs()) {
 		e = e.Hint(msg.New("did you mean: %s", rule))
@@ -111,8 +113,8 @@ func unknownRule(e *fail.Error, id string) error {
 	return e.Hint(msg.New("list the rules with: spcheck scan --list-rules"))
 }
 
-// tellOfRunOut says which exclusions no longer hold, since what they covered is
-// found again from that day on.
+// tellOfRunOut prints the exclusions that have expired, because the scan reports what
+// they covered again.
 func (a *app) tellOfRunOut(list []config.Exclusion) {
 	for _, e := range list {
 		if !e.In(a.now()) {
@@ -154,7 +156,7 @@ func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options,
 	return o, nil
 }
 
-// profileTargets makes one target of all profiles of a tenant.
+// profileTargets merges all profiles of one tenant into one target.
 func (a *app) profileTargets(cmd *cobra.Command, p *scanPlan, s *config.Settings, profiles names) ([]scan.Target, error) {
 	var targets []scan.Target
 	at := map[string]int{}
@@ -178,7 +180,7 @@ func (a *app) profileTargets(cmd *cobra.Command, p *scanPlan, s *config.Settings
 	return targets, nil
 }
 
-// profileSettings are a profile's own settings, except for what holds for the run.
+// profileSettings returns a profile's own settings, with those of the run on top.
 func (a *app) profileSettings(cmd *cobra.Command, s *config.Settings, name string) (*config.Settings, error) {
 	own, err := s.ForProfile(name)
 	if err != nil {
@@ -194,8 +196,7 @@ func (a *app) profileSettings(cmd *cobra.Command, s *config.Settings, name strin
 	return own, nil
 }
 
-// either opens the first of two ways into a tenant, and the second where the
-// first is refused.
+// either opens the first target, and the second if the first is refused.
 func either(first, second scan.Target) scan.Target {
 	out := first
 	out.Profiles = append(append([]string{}, first.Profiles...), second.Profiles...)
@@ -222,7 +223,7 @@ func (p *scanPlan) client(caFile string, make func() (*http.Client, error)) (*ht
 	return c, err
 }
 
-// target is the tenant of some settings.
+// target returns the scan target for a set of settings.
 func (a *app) target(cmd *cobra.Command, p *scanPlan, s *config.Settings, profile string) (scan.Target, error) {
 	tenant := s.Value(config.Tenant)
 	if tenant == "" {

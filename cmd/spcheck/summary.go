@@ -10,13 +10,12 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// maxSummary is how much GitHub takes as the summary of one step, in bytes. A
-// longer one is refused whole.
+// maxSummary is GitHub's limit for the summary of one step, in bytes. GitHub rejects a
+// longer summary entirely.
 const maxSummary = 1 << 20
 
-// emit writes a result in the chosen format. With -o github, the annotations go
-// to standard output, and the Markdown report to the summary of the job where
-// GITHUB_STEP_SUMMARY names its file.
+// emit writes a result in the chosen format. With -o github, annotations go to standard
+// output, and the Markdown report goes to the file that GITHUB_STEP_SUMMARY names.
 func (r *reporting) emit(res result.Report) error {
 	r.app.context.apply(res)
 	if err := report.Write(r.app.out, r.format, res, r.opts); err != nil {
@@ -28,8 +27,8 @@ func (r *reporting) emit(res result.Report) error {
 	return nil
 }
 
-// summarise never changes how the command ends: what it found counts more than
-// where it could be shown.
+// summarise never changes the exit code. A failure to write the summary matters less
+// than the result itself.
 func (r *reporting) summarise(path string, res result.Report) {
 	var b bytes.Buffer
 	if err := report.Write(&b, "markdown", res, r.opts); err != nil {
@@ -46,7 +45,7 @@ func (r *reporting) summarise(path string, res result.Report) {
 	}
 }
 
-// appendTo adds to the end of a file. A pipe is not waited for.
+// appendTo appends to a file. It does not block on a pipe.
 func appendTo(path string, data []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return os.ErrInvalid

@@ -11,8 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/config"
 )
 
-// colorWanted decides on colours for a stream: never with NO_COLOR, always with
-// CLICOLOR_FORCE, else on a terminal that is not dumb. See no-color.org and
+// colorWanted decides whether a stream gets colours: never with NO_COLOR, always with
+// CLICOLOR_FORCE, otherwise on a terminal that is not dumb. See no-color.org and
 // bixense.com/clicolors.
 func colorWanted(env config.Env, terminal bool) bool {
 	if v, _ := env("NO_COLOR"); v != "" {
@@ -25,8 +25,8 @@ func colorWanted(env config.Env, terminal bool) bool {
 	return terminal && t != "dumb"
 }
 
-// unicodeWanted decides on symbols beyond ASCII: by the locale, and on Windows by
-// the terminal, since the old console's fonts lack them.
+// unicodeWanted decides whether to use symbols beyond ASCII. It looks at the locale,
+// and on Windows at the terminal, because the fonts of the old console lack them.
 func unicodeWanted(env config.Env, goos string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v, _ := env(name); v != "" {
@@ -38,8 +38,8 @@ func unicodeWanted(env config.Env, goos string) bool {
 	return goos == "windows" && session != ""
 }
 
-// widthOf returns the width of a stream in columns: that of its terminal, else
-// COLUMNS, else 0.
+// widthOf returns the width of a stream in columns. It uses the terminal's width, then
+// COLUMNS, and otherwise returns 0.
 func widthOf(w io.Writer, env config.Env) int {
 	if f, ok := w.(interface{ Fd() uintptr }); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
@@ -53,8 +53,8 @@ func widthOf(w io.Writer, env config.Env) int {
 	return 0
 }
 
-// shellOf guesses the shell whose commands are shown: powershell on Windows and
-// where SHELL names it, else sh.
+// shellOf guesses the shell for printed commands: powershell on Windows or if SHELL
+// names it, otherwise sh.
 func shellOf(env config.Env, goos string) string {
 	shell, _ := env("SHELL")
 	shell = path.Base(strings.ReplaceAll(shell, `\`, "/"))

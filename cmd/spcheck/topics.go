@@ -11,10 +11,10 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// topicsTitle is the heading of what spcheck help tells beside the commands.
+// topicsTitle is the heading of the help topics.
 const topicsTitle = "Topics of spcheck help:"
 
-// newTopics are pages that spcheck help shows and that run nothing.
+// newTopics returns help pages that are not commands.
 func newTopics() []*cobra.Command {
 	topic := func(name, short, long string, others ...string) *cobra.Command {
 		return &cobra.Command{Use: name, Short: short, Long: long, Aliases: others}
@@ -72,8 +72,8 @@ Documentation:    https://github.com/spcheck/spcheck/tree/main/docs
 Configuration:    docs/configuration.md
 Troubleshooting:  docs/troubleshooting.md`
 
-// environmentTopic lists the variables of the one table of settings and those of
-// the credential.
+// environmentTopic lists the environment variables of the settings and of the
+// credential.
 func environmentTopic() string {
 	var b strings.Builder
 	b.WriteString("A flag overrides an environment variable, which overrides a profile.\n\nSettings:\n\n")

@@ -13,8 +13,8 @@ import (
 	"github.com/spcheck/spcheck/internal/near"
 )
 
-// unknownWord refuses a word that stands where a command is expected, be it
-// behind help, before anything looks at the flags behind it.
+// unknownWord rejects an unknown word in place of a command, also after help. It runs
+// before the flags after the word are parsed.
 func unknownWord(root *cobra.Command, args []string) error {
 	if len(args) > 0 && args[0] == "help" {
 		args = args[1:]
@@ -26,8 +26,8 @@ func unknownWord(root *cobra.Command, args []string) error {
 	return unknownCommand(cmd, rest[0])
 }
 
-// hidden reports whether a word is one by which a shell asks for completions:
-// cobra adds those commands when it runs.
+// hidden reports whether word is a command with which shells ask for completions. cobra
+// adds these commands only when it runs.
 func hidden(word string) bool {
 	return word == cobra.ShellCompRequestCmd || word == cobra.ShellCompNoDescRequestCmd
 }
@@ -57,8 +57,8 @@ func commandNames(cmd *cobra.Command) []string {
 	return list
 }
 
-// noArguments refuses words that no flag belongs to. It does not repeat them,
-// since one may be a secret, unless it is the name of a command.
+// noArguments rejects arguments that belong to no flag. It repeats an argument only if
+// it is the name of a command, because any other may be a secret.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -69,7 +69,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return tooMany(cmd, args)
 }
 
-// nearFlags are hints at the flags that somebody meant who typed another one.
+// nearFlags returns hints at flags with a similar name.
 func nearFlags(cmd *cobra.Command, typed string) (hints []msg.Text) {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
@@ -82,12 +82,12 @@ func nearFlags(cmd *cobra.Command, typed string) (hints []msg.Text) {
 	return hints
 }
 
-// withoutCommand answers a flag of the commands where none was given, nil where no
-// command has such a flag: what to say, and what was meant.
+// withoutCommand handles a flag that was given without its command. It returns the
+// message and hints, or nil if no command has such a flag.
 func withoutCommand(cmd *cobra.Command, unknown *pflag.NotExistError) []msg.Text {
 	name, short := unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()
 	subs := cmd.Commands()
-	// What most people begin with is the example, where it has the flag.
+	// The example is diagnose, if it has the flag, because most people start with it.
 	slices.SortStableFunc(subs, func(a, b *cobra.Command) int {
 		return cmp.Compare(slices.Index([]string{b.Name()}, "diagnose"), slices.Index([]string{a.Name()}, "diagnose"))
 	})

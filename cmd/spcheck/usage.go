@@ -12,15 +12,15 @@ import (
 // flagGroup is the annotation that puts a flag under a heading of the usage.
 const flagGroup = "spcheck_group"
 
-// The headings. Flags without one are the command's own and come first.
+// Headings of the usage. Flags without a heading are the command's own and come first.
 const (
 	ownFlags        = "Flags:"
 	connectionFlags = "Tenant, credential and reader:"
 	outputFlags     = "Assessment and output:"
 )
 
-// printUsage is the usage of every command, with its flags under headings and
-// wrapped to the terminal.
+// printUsage prints the usage of a command, with its flags under headings, wrapped to
+// the terminal's width.
 func (a *app) printUsage(cmd *cobra.Command) error {
 	w := cmd.OutOrStdout()
 	fmt.Fprint(w, "Usage:\n")
@@ -55,9 +55,8 @@ func printTopics(w io.Writer, root *cobra.Command) {
 	}
 }
 
-// usual are the lines that most people need of a command, with what they do.
-// Its help begins with them; that of a command which is not here, with its first
-// examples.
+// usual returns the command lines that most people need, and what each does. The help
+// starts with them; for other commands it starts with their first examples.
 func usual(command string) [][2]string {
 	return map[string][][2]string{
 		"spcheck":           {{"spcheck diagnose", "why the sign-in fails, and what to do"}, {"spcheck explain 7000222", "what an error code means"}},
@@ -76,8 +75,8 @@ func usual(command string) [][2]string {
 	}[command]
 }
 
-// printHelp is the help of every command: the usual lines, what it does, and its
-// usage.
+// printHelp prints the help of a command: the usual command lines, the description and
+// the usage.
 func (a *app) printHelp(cmd *cobra.Command, _ []string) {
 	w := cmd.OutOrStdout()
 	lines := usual(cmd.Name())

@@ -11,8 +11,8 @@ import (
 // version is what this binary was built from.
 type version struct{ number, revision string }
 
-// readVersion takes the version from the build info, which go install, go build
-// and release builds all fill.
+// readVersion reads the version from the build info, which go install, go build and
+// release builds all set.
 func readVersion() version {
 	v := version{number: "(devel)"}
 	info, ok := debug.ReadBuildInfo()
@@ -42,7 +42,7 @@ func newVersionCommand(a *app) *cobra.Command {
 	}
 }
 
-// String is what the command and --version print.
+// String returns what the version command and --version print.
 func (v version) String() string {
 	text := "spcheck " + v.number + "\n"
 	if v.revision != "" {

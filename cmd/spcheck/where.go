@@ -61,8 +61,9 @@ excludes are always searched. Sources for --in:
 	return cmd
 }
 
-// pathsOf are the words of the command line that are paths: without --sp, a name in
-// front that no file has is what --sp takes, as for the other commands that read.
+// pathsOf returns the arguments that are paths. Without --sp, a first argument that is
+// not an existing file is taken as the service principal, as in the other read-only
+// commands.
 func pathsOf(cmd *cobra.Command, words []string) []string {
 	if len(words) == 0 || cmd.Flags().Changed("sp") || !plainName(words[0]) {
 		return words
@@ -123,8 +124,8 @@ func (a *app) where(cmd *cobra.Command, paths []string) error {
 	return out.write(found)
 }
 
-// sources are what the command line names: paths, and --in; the current folder and
-// the environment where it names nothing.
+// sources returns the sources that the command line names, by path or with --in. If it
+// names none, they are the current folder and the environment.
 func (a *app) sources(cmd *cobra.Command, paths []string) ([]where.Source, error) {
 	specs, _ := cmd.Flags().GetStringArray("in")
 	all, _ := cmd.Flags().GetBool("all")
@@ -145,7 +146,8 @@ func (a *app) sources(cmd *cobra.Command, paths []string) ([]where.Source, error
 	return list, nil
 }
 
-// wholeEnvironment is the environment with what is kept from other programs.
+// wholeEnvironment returns the environment, including the secrets that other programs
+// do not get.
 func (a *app) wholeEnvironment() []string {
 	all := slices.Clone(a.environ)
 	for _, name := range secretVariables {
@@ -156,8 +158,8 @@ func (a *app) wholeEnvironment() []string {
 	return all
 }
 
-// searchedApp is the application by what could be read of it, else by its ID where
-// that was given.
+// searchedApp describes the application from what could be read of it, or from its ID
+// if that was given.
 func searchedApp(list *result.SecretList, sp string, s *config.Settings) where.App {
 	app := where.App{Listed: list.Credentials, Known: list.ServicePrincipal != nil && list.Status != result.Unknown}
 	switch {
@@ -172,7 +174,7 @@ func searchedApp(list *result.SecretList, sp string, s *config.Settings) where.A
 	return app
 }
 
-// outcome is what a sign-in says of the value.
+// outcome converts a sign-in attempt with the value to a status.
 func outcome(a entra.Attempt) result.PlaceStatus {
 	said := func(rules ...aadsts.Rule) bool {
 		return slices.ContainsFunc(a.Refusal.Codes, func(c string) bool { return aadsts.Filed(c, rules...) })
