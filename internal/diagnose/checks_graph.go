@@ -200,13 +200,13 @@ func checkPolicies(v *view) outcome {
 	return optional(v.Policies, func(policies []objects.Policy) outcome {
 		for _, p := range policies {
 			if p.PasswordsForbidden {
-				return warn(msg.New("new client secrets are forbidden (%s)", p.Source))
+				return warn(msg.New("new client secrets are forbidden (%s)", result.PolicyName(p.Source)))
 			}
 			if p.Unclear {
-				return unknown(msg.New("a restriction of client secrets could not be read (%s)", p.Source))
+				return unknown(msg.New("a restriction of client secrets could not be read (%s)", result.PolicyName(p.Source)))
 			}
 			if p.MaxLifetime > 0 {
-				return pass(msg.New("a new secret may be valid for %d days at most (%s)", int(p.MaxLifetime.Hours()/24), p.Source))
+				return pass(msg.New("a new secret may be valid for %d days at most (%s)", int(p.MaxLifetime.Hours()/24), result.PolicyName(p.Source)))
 			}
 		}
 		return pass(msg.New("none of them restricts client secrets"))

@@ -202,7 +202,7 @@ func certaintyOf(d *result.Diagnosis, id causes.ID) result.Certainty {
 	}
 	generic, _ := causes.Lookup(id)
 	for _, e := range d.RootCause.Evidence {
-		if e.Claim.String() == "also: "+generic.Summary.String() {
+		if e.Claim.String() == "also found" && e.Value.String() == generic.Summary.String() {
 			return result.Proven
 		}
 	}

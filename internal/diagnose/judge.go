@@ -52,11 +52,13 @@ func exitOf(s result.Status) int {
 }
 
 // besides adds to the root cause what is proven to be wrong as well: it is no
-// alternative, since both are true, and it needs a remedy of its own.
+// alternative, since both are true, and it needs a remedy of its own. What shows
+// it follows it.
 func (v *view) besides(root *result.Cause, c result.Cause, found *verdict) {
 	for _, e := range c.Evidence[:min(1, len(c.Evidence))] {
-		e.Claim = msg.New("also: %s", c.Summary)
-		root.Evidence = append(root.Evidence, e)
+		also := e
+		also.Claim, also.Value = msg.New("also found"), c.Summary
+		root.Evidence = append(root.Evidence, also, e)
 	}
 	root.Remedies = append(root.Remedies, v.specific(found)...)
 }

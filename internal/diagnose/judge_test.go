@@ -208,3 +208,24 @@ func TestChecksNameTenantAndLock(t *testing.T) {
 		}
 	}
 }
+
+// What is proven beside the root cause is told as a sentence, with what shows it,
+// and the tenant's policy is named as people name it.
+func TestWhatIsFoundBesidesReadsAsASentence(t *testing.T) {
+	f := world("7000222", intact, password(keyA, "zzz", -400*day, -day))
+	f.Policies = fact.Of([]objects.Policy{{Source: "tenant", PasswordsForbidden: true}})
+	var lines []string
+	for _, e := range diagnose.Judge(f).RootCause.Evidence {
+		lines = append(lines, e.Claim.String()+": "+e.Value.String(), e.Claim.In("de")+": "+e.Value.In("de"))
+	}
+	for _, want := range []string{
+		"also found: A policy forbids client secrets for this application.",
+		"the policy that forbids new secrets: the tenant's app management policy",
+		"außerdem festgestellt: Eine Richtlinie verbietet geheime Clientschlüssel für diese Anwendung.",
+		"die Richtlinie, die neue geheime Clientschlüssel verbietet: die App-Verwaltungsrichtlinie des Mandanten",
+	} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("the evidence does not say %q: %q", want, lines)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -197,7 +198,7 @@ func forbidden(v *view) []*verdict {
 		}
 		return one(d.alongside().
 			because(msg.New("An app management policy forbids new client secrets for this application, so the expired secret cannot be replaced with a new one: use a certificate or a federated credential, or ask for an exemption.")).
-			seen(msg.New("the policy that forbids new secrets"), seen.Text(fact.Of(p), msg.New("Microsoft Graph, app management policies"), func(p objects.Policy) string { return p.Source })))
+			seen(msg.New("the policy that forbids new secrets"), seen.Of(fact.Of(p), msg.New("Microsoft Graph, app management policies"), func(p objects.Policy) msg.Text { return result.PolicyName(p.Source) })))
 	}
 	return nil
 }

@@ -146,12 +146,12 @@ func (r *certRun) checkKeyPolicy(ctx context.Context) finding {
 	for _, p := range policies.Value {
 		switch {
 		case p.AuthoritiesOnly && !p.Exempts:
-			return failed(msg.New("%s allows only certificates from certain authorities, and the new one is self-signed", policyName(p.Source)),
+			return failed(msg.New("%s allows only certificates from certain authorities, and the new one is self-signed", result.PolicyName(p.Source)),
 				msg.New("ask an administrator of the tenant to exempt the application from the policy, or upload a certificate from such an authority"))
 		case p.AuthoritiesOnly:
-			return warned(msg.New("%s allows only certificates from certain authorities, but exempts some callers. Whether it exempts this one cannot be checked in advance.", policyName(p.Source)))
+			return warned(msg.New("%s allows only certificates from certain authorities, but exempts some callers. Whether it exempts this one cannot be checked in advance.", result.PolicyName(p.Source)))
 		case p.Unclear:
-			return unknown(msg.New("%s has a restriction that could not be read. If it forbids the new credential, it is refused and nothing is changed.", policyName(p.Source)))
+			return unknown(msg.New("%s has a restriction that could not be read. If it forbids the new credential, it is refused and nothing is changed.", result.PolicyName(p.Source)))
 		}
 	}
 	return r.fitLifetime(policies.Value)

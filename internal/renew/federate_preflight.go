@@ -223,7 +223,7 @@ func (f *federation) checkPolicy(ctx context.Context) finding {
 	case err != nil:
 		return unknown(msg.New("The policies could not be read (%s). If one of them forbids the issuer, the credential is refused and nothing is changed.", msg.Of(err)))
 	case len(policies) > 0:
-		return unknown(msg.New("A policy restricts the application's credentials (%s). Whether it forbids the issuer cannot be checked in advance; if it does, nothing is changed.", policyName(policies[0].Source)))
+		return unknown(msg.New("A policy restricts the application's credentials (%s). Whether it forbids the issuer cannot be checked in advance; if it does, nothing is changed.", result.PolicyName(policies[0].Source)))
 	}
 	return passed(msg.New("No policy restricts the application's credentials, and a lock on its service principal does not affect it."))
 }

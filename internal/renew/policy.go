@@ -7,6 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // policies reads what governs new secrets of the object.
@@ -29,7 +30,7 @@ func (r *run) checkPolicy(ctx context.Context) finding {
 	for i, p := range policies.Value {
 		switch {
 		case p.PasswordsForbidden && !p.Exempts:
-			return failed(msg.New("%s forbids new secrets", policyName(p.Source)),
+			return failed(msg.New("%s forbids new secrets", result.PolicyName(p.Source)),
 				msg.New("ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential"))
 		case p.PasswordsForbidden:
 			spared = &policies.Value[i]
@@ -42,9 +43,9 @@ func (r *run) checkPolicy(ctx context.Context) finding {
 	case f.code != 0:
 		return f
 	case spared != nil:
-		return warned(msg.New("%s forbids new secrets, but exempts some callers. Whether it exempts this one cannot be checked in advance.", policyName(spared.Source)))
+		return warned(msg.New("%s forbids new secrets, but exempts some callers. Whether it exempts this one cannot be checked in advance.", result.PolicyName(spared.Source)))
 	case unclear != nil:
-		return unknown(msg.New("%s has a restriction that could not be read. If it forbids the new credential, it is refused and nothing is changed.", policyName(unclear.Source)))
+		return unknown(msg.New("%s has a restriction that could not be read. If it forbids the new credential, it is refused and nothing is changed.", result.PolicyName(unclear.Source)))
 	}
 	return f
 }
@@ -58,20 +59,20 @@ func (r *run) fitLifetime(policies []objects.Policy) finding {
 	case most == 0:
 		return passed(msg.New("No policy limits the lifetime."))
 	case !fits && p.Exempts:
-		return warned(msg.New("%s allows %s at most, but exempts some callers. Whether it exempts this one cannot be checked in advance.", policyName(p.Source), limitOf(most)))
+		return warned(msg.New("%s allows %s at most, but exempts some callers. Whether it exempts this one cannot be checked in advance.", result.PolicyName(p.Source), limitOf(most)))
 	case !fits && most <= reserve:
-		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
+		return failed(msg.New("%s allows %s at most", result.PolicyName(p.Source), limitOf(most)),
 			msg.New("ask an administrator of the tenant to exempt the application from the policy"))
 	case !fits && most < day:
-		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
+		return failed(msg.New("%s allows %s at most", result.PolicyName(p.Source), limitOf(most)),
 			msg.New("leave out --days and --until: the longest allowed lifetime is then used"))
 	case !fits:
-		return failed(msg.New("%s allows %s at most", policyName(p.Source), limitOf(most)),
+		return failed(msg.New("%s allows %s at most", result.PolicyName(p.Source), limitOf(most)),
 			msg.New("longest allowed lifetime: --days %d", int(most/day)))
 	case !r.Lifetime.given() && most < DefaultDays*day:
-		return passed(msg.New("%s allows %s at most; the new credential is valid for that long.", policyName(p.Source), limitOf(most)))
+		return passed(msg.New("%s allows %s at most; the new credential is valid for that long.", result.PolicyName(p.Source), limitOf(most)))
 	}
-	return passed(msg.New("%s allows the lifetime.", policyName(p.Source)))
+	return passed(msg.New("%s allows the lifetime.", result.PolicyName(p.Source)))
 }
 
 // strictest is the policy that allows the shortest lifetime; none limits it where
@@ -92,12 +93,4 @@ func limitOf(d time.Duration) msg.Text {
 		return msg.New("%s", d.Truncate(time.Minute))
 	}
 	return msg.New("%d days", int(d/day))
-}
-
-// policyName names a policy: the tenant's own, or a custom one.
-func policyName(source string) msg.Text {
-	if source == "tenant" {
-		return msg.New("the tenant's app management policy")
-	}
-	return msg.New("the app management policy %q", source)
 }

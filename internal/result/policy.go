@@ -29,3 +29,12 @@ func (b *PolicyBreach) text() msg.Text {
 	}
 	return msg.New("%s: %s", neutral.Bound(b.DisplayName, nameLimit), what)
 }
+
+// PolicyName names a policy by the Source of objects.Policy: the tenant's own, or
+// a custom one.
+func PolicyName(source string) msg.Text {
+	if source == "tenant" {
+		return msg.New("the tenant's app management policy")
+	}
+	return msg.New("the app management policy %q", source)
+}
