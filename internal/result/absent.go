@@ -1,6 +1,6 @@
 package result
 
-// OrNil is a value of a report, nil where there is none.
+// OrNil returns a pointer to v, or nil if v is the zero value.
 func OrNil[T comparable](v T) *T {
 	var none T
 	if v == none {
@@ -9,7 +9,7 @@ func OrNil[T comparable](v T) *T {
 	return &v
 }
 
-// OrEmpty is a text of a report, empty where there is none.
+// OrEmpty returns the text, or an empty one if s is nil.
 func OrEmpty(s *string) string {
 	if s == nil {
 		return ""

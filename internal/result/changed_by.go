@@ -7,28 +7,28 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// ChangedBy is who added or removed a credential, by the audit log.
+// ChangedBy is who added or removed a credential, according to the audit log.
 type ChangedBy struct {
 	DateTime time.Time `json:"dateTime"`
-	// Actor is a user's sign-in name or an application's name, null where the log names
-	// none.
+	// Actor is a user's sign-in name or an application's name. It is null if the log
+	// names neither.
 	Actor      *string `json:"actor"`
 	ActorType  string  `json:"actorType" jsonschema:"enum=user,enum=application,enum=unknown"`
 	ActorAppID *string `json:"actorAppId"`
-	// IPAddress and Client are from where and with which program, null where the log
-	// does not tell. It has no address of applications.
+	// IPAddress is the address of the caller, and Client its program. They are null if
+	// the log does not name them. The log has no address for applications.
 	IPAddress *string `json:"ipAddress"`
 	Client    *string `json:"client"`
-	// Through is the application that a user acted with, left out where the log names
+	// Through is the application that a user acted with. It is absent if the log names
 	// none.
 	Through *string `json:"through,omitempty"`
-	// Itself says that the application changed its own credentials.
+	// Itself is true if the application changed its own credentials.
 	Itself bool `json:"itself"`
 }
 
-// Rank puts first what an intruder would do: an application that changes its own
-// credentials, then one that changes another's; what nobody is known for comes before
-// what a person did.
+// Rank orders changes by how suspicious they are: first an application that changed its
+// own credentials, then an application that changed another, then an unknown actor, and
+// last a user.
 func (b *ChangedBy) Rank() int {
 	switch {
 	case b == nil || b.ActorType == "unknown":
@@ -41,7 +41,7 @@ func (b *ChangedBy) Rank() int {
 	return 3
 }
 
-// text says it in a sentence without a full stop; zero where nothing is known.
+// text returns a clause that names the actor and the time, or zero if b is nil.
 func (b *ChangedBy) text() msg.Text {
 	if b == nil {
 		return msg.Text{}
@@ -49,7 +49,7 @@ func (b *ChangedBy) text() msg.Text {
 	return b.means(msg.New("by %s on %s", b.who(), b.DateTime))
 }
 
-// doer is the same without the time.
+// doer does the same without the time.
 func (b *ChangedBy) doer() msg.Text {
 	if b == nil {
 		return msg.Text{}
@@ -71,7 +71,7 @@ func (b *ChangedBy) who() msg.Text {
 	return who
 }
 
-// means adds from where and with what.
+// means adds the address and the program.
 func (b *ChangedBy) means(t msg.Text) msg.Text {
 	if b.Through != nil {
 		t = msg.New("%s, with the application %s", t, neutral.Bound(*b.Through, nameLimit))

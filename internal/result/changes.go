@@ -2,25 +2,25 @@ package result
 
 import "github.com/spcheck/spcheck/internal/msg"
 
-// Kind is that of spcheck renew-secret.
+// Kind returns the kind of spcheck renew-secret.
 func (*Renewal) Kind() Kind { return "renew-secret" }
 
-// Failed is a renewal that stopped.
+// Failed makes this the report of a renewal that stopped.
 func (r *Renewal) Failed(h Header) { r.Header, r.Outcome = h, Stopped }
 
-// renewalWords are the sentences that name what was renewed.
+// renewalWords are the sentences that differ between secrets and certificates.
 type renewalWords struct{ subject, done, fresh, lost msg.Text }
 
-// Document is what was done, then the new secret and what to do next.
+// Document shows what was done, then the new secret and what to do next.
 func (r *Renewal) Document(View) (*Document, error) {
 	return r.document(renewalWords{msg.New("Renewal of a client secret"), msg.New("a new secret was added, stored and verified"),
 		msg.New("New secret"), msg.New("Removed again, because nobody has its value")})
 }
 
-// Kind is that of spcheck renew-certificate.
+// Kind returns the kind of spcheck renew-certificate.
 func (*CertificateRenewal) Kind() Kind { return "renew-certificate" }
 
-// Document is what was done, then the new certificate and what to do next.
+// Document shows what was done, then the new certificate and what to do next.
 func (r *CertificateRenewal) Document(View) (*Document, error) {
 	return r.document(renewalWords{msg.New("Renewal of a certificate"), msg.New("a new certificate was added, verified and installed"),
 		msg.New("New certificate"), msg.New("Removed")})
@@ -35,7 +35,7 @@ func (r *Renewal) document(words renewalWords) (*Document, error) {
 	}
 	var steps []Item
 	for _, s := range r.Steps {
-		if s.Status != Skipped { // what never began
+		if s.Status != Skipped { // steps that never began
 			steps = append(steps, Item{Status: s.Status, Text: titled(s.Title, s.Summary)})
 		}
 	}
@@ -111,10 +111,10 @@ func (r *Renewal) added() []Fact {
 	}
 }
 
-// Kind is that of spcheck remove-secret.
+// Kind returns the kind of spcheck remove-secret.
 func (*Removal) Kind() Kind { return "remove-secret" }
 
-// Document is what became of each secret, and what is left.
+// Document shows what happened to each secret, and which secrets are left.
 func (r *Removal) Document(View) (*Document, error) {
 	d := newDocument(&r.Header, msg.New("Removal of credentials"))
 	d.Title = subjectText(r.ServicePrincipal, r.Application)

@@ -2,7 +2,7 @@ package result
 
 import "github.com/spcheck/spcheck/internal/commandline"
 
-// Commands are lines as a report carries them. Nothing else makes a Command.
+// Commands converts command lines for a report. No other function creates a Command.
 func Commands(lines ...commandline.Line) []Command {
 	list := []Command{}
 	for _, l := range lines {
@@ -11,16 +11,16 @@ func Commands(lines ...commandline.Line) []Command {
 	return list
 }
 
-// constant is text that is in the program's source. Other packages cannot name
-// the type, so that they can give a literal and never a variable: no value of a
-// tenant, setting or file becomes syntax.
+// constant is text from the program's source. Other packages cannot name the type, so
+// they can only pass a literal. A value from a tenant, setting or file can never become
+// shell syntax.
 type constant string
 
-// PowerShell is a line of PowerShell with values in it, which are in the template
-// as %s where they are an argument, and as %q within an expression.
+// PowerShell returns a line of PowerShell with values in it. In the template, %s stands
+// for an argument and %q for a string within an expression.
 func PowerShell(template constant, values ...string) []Command {
 	return Commands(commandline.Fill(commandline.PowerShell, string(template), values...)...)
 }
 
-// Typed is a command for every shell that can carry its words.
+// Typed returns a command in the syntax of each shell that can express its arguments.
 func Typed(words ...string) []Command { return Commands(commandline.Typed(words...)...) }

@@ -9,11 +9,11 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// nameLimit bounds a name in characters; Entra's own limit is 256 for names of
-// passwords.
+// nameLimit is the longest name shown, in characters. Entra allows 256 for the name of
+// a password.
 const nameLimit = 120
 
-// Title names a credential by its name, kind and holder, then its key ID.
+// Title names a credential by its name, kind and object, followed by its key ID.
 func (c Credential) Title() msg.Text {
 	title := kindOn(c.Kind, c.Purpose, c.StoredOn)
 	if c.DisplayName != nil {
@@ -25,7 +25,7 @@ func (c Credential) Title() msg.Text {
 	return title
 }
 
-// Key distinguishes credentials, also those whose key ID is missing.
+// Key identifies a credential, even if its key ID is missing.
 func (c Credential) Key() string {
 	if c.KeyID != nil {
 		return c.StoredOn + "/" + *c.KeyID
@@ -33,7 +33,7 @@ func (c Credential) Key() string {
 	return c.StoredOn + "/" + c.Kind + "/" + OrEmpty(c.DisplayName) + "/" + OrEmpty(c.Hint)
 }
 
-// leftover reports whether a credential has expired and is known not to be the
+// leftover reports whether the credential has expired and is known not to be the
 // configured one.
 func (c Credential) leftover() bool {
 	return c.Status == Expired && c.Configured != nil && !*c.Configured
@@ -41,7 +41,7 @@ func (c Credential) leftover() bool {
 
 func (c Credential) configured() bool { return c.Configured != nil && *c.Configured }
 
-// tone does not alarm anybody about an expired credential that is not in use.
+// tone avoids an alarm about an expired credential that is not in use.
 func (c Credential) tone() Tone {
 	switch {
 	case c.leftover():
@@ -56,7 +56,7 @@ func (c Credential) tone() Tone {
 	return Unsure
 }
 
-// expiry is the day of the expiry and how far away it is.
+// expiry returns the expiry date and the time until then.
 func (c Credential) expiry(now time.Time) msg.Text {
 	if c.EndDateTime == nil {
 		return c.Status.Text()
@@ -64,9 +64,8 @@ func (c Credential) expiry(now time.Time) msg.Text {
 	return msg.New("%s (%s)", *c.EndDateTime, When(*c.EndDateTime, now))
 }
 
-// ordered returns credentials in the order of the reports for people: what can
-// be used first, the nearest expiry on top, then what is not yet valid, and last
-// what has expired, the latest on top.
+// ordered sorts credentials for people: usable ones first, by expiry date, then those
+// that are not yet valid, and last the expired ones, the most recent first.
 func ordered(list []Credential) []Credential {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b Credential) int {
@@ -93,7 +92,7 @@ func (c Credential) rank() int {
 	return 3
 }
 
-// compareEnds puts an unknown end last.
+// compareEnds sorts an unknown expiry date last.
 func compareEnds(a, b Credential) int {
 	switch {
 	case a.EndDateTime == nil && b.EndDateTime == nil:
@@ -106,7 +105,7 @@ func compareEnds(a, b Credential) int {
 	return a.EndDateTime.Compare(*b.EndDateTime)
 }
 
-// credentials shows credentials as a timeline and as a table.
+// credentials adds a timeline and a table of credentials.
 func (d *Document) credentials(title msg.Text, list []Credential, brief brief) {
 	list = ordered(list)
 	d.add(Part{ID: "timeline", Title: msg.New("Expiry dates"), Brief: Overview, Spans: spans(list, d.At)})
@@ -167,7 +166,7 @@ func credentialRow(c Credential, now time.Time) []Cell {
 	}
 }
 
-// hintCell shortens a thumbprint where there is little room.
+// hintCell shortens a thumbprint for narrow tables.
 func hintCell(hint string, tone Tone) Cell {
 	if short := neutral.Line(hint); len(short) > 16 {
 		return Cell{Text: msg.Literal(neutral.Bound(hint, 9)), Full: msg.Literal(hint), Tone: tone}
@@ -175,7 +174,7 @@ func hintCell(hint string, tone Tone) Cell {
 	return Cell{Text: msg.Literal(hint), Tone: tone}
 }
 
-// shortKind fits a table whose reader sees that it lists credentials.
+// shortKind names the kind without the word "credential", for tables of credentials.
 func shortKind(kind string) msg.Text {
 	switch kind {
 	case "password":
@@ -186,8 +185,7 @@ func shortKind(kind string) msg.Text {
 	return kindText(kind)
 }
 
-// sortTime puts times into the order of their letters; what is absent comes
-// last.
+// sortTime returns a key that sorts times as text. A missing time comes last.
 func sortTime(t *time.Time) string {
 	if t == nil {
 		return "~"
@@ -195,8 +193,7 @@ func sortTime(t *time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// tally counts credentials that sign in by what can be done with them, and the
-// others.
+// tally counts the credentials for sign-in by state, and all others together.
 type tally struct{ usable, expiring, expired, unknown, others int }
 
 func count(list []Credential) tally {
@@ -222,7 +219,7 @@ func count(list []Credential) tally {
 	return n
 }
 
-// countText sums credentials up in a sentence.
+// countText summarises credentials in a sentence.
 func countText(list []Credential) msg.Text {
 	n := count(list)
 	switch {

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// credentialData are the numbers of the plugin convention: days until the next
-// expiry of a usable credential, and counts.
+// credentialData returns the numbers of the monitoring-plugin convention: days until
+// the next expiry of a usable credential, and counts.
 func credentialData(list []Credential, s Status) []Datum {
 	if len(list) == 0 && s == Unknown {
-		return nil // nothing was read: a zero would be a claim
+		return nil // nothing was read, so a zero would be a false claim
 	}
 	n := count(list)
 	days, usable := "U", strconv.Itoa(n.usable)
@@ -19,7 +19,7 @@ func credentialData(list []Credential, s Status) []Datum {
 		days = strconv.Itoa(next)
 	}
 	if n.unknown > 0 {
-		usable = "U" // those whose dates could not be read may be usable, too
+		usable = "U" // credentials with unreadable dates may be usable too
 	}
 	return []Datum{
 		{Label: "days_left", Value: days, Warn: Window, Crit: "0:"}, {Label: "usable", Value: usable, Crit: "1:", Min: "0"},
@@ -27,7 +27,7 @@ func credentialData(list []Credential, s Status) []Datum {
 	}
 }
 
-// nextEnd is the fewest days that a usable credential has left.
+// nextEnd returns the fewest days that any usable credential has left.
 func nextEnd(list []Credential) (int, bool) {
 	var days []int
 	for _, c := range list {
@@ -46,7 +46,7 @@ func credentialMetrics(list []Credential) []Metric {
 	times := func(name, help string, of func(Credential) *time.Time) {
 		seen := map[string]bool{}
 		for _, c := range list {
-			// A series may appear only once, or the file is refused whole.
+			// A series may appear only once; otherwise the whole file is rejected.
 			if t := of(c); t != nil && !seen[c.Key()] {
 				seen[c.Key()] = true
 				all = append(all, Metric{Name: name, Help: help, Value: float64(t.Unix()), Labels: [][2]string{
@@ -64,7 +64,7 @@ func credentialMetrics(list []Credential) []Metric {
 	return all
 }
 
-// expiries are those of an application's credentials.
+// expiries returns the expiry dates of an application's credentials.
 func expiries(list []Credential, appID, name string) iter.Seq2[Expiry, error] {
 	return func(yield func(Expiry, error) bool) {
 		for _, c := range list {

@@ -11,14 +11,14 @@ import (
 	"github.com/spcheck/spcheck/internal/origin"
 )
 
-// Kind is that of spcheck diagnose.
+// Kind returns the kind of spcheck diagnose.
 func (*Diagnosis) Kind() Kind { return "diagnose" }
 
-// misused is the exit code of a command line or configuration that is wrong.
+// misused is the exit code for a wrong command line or configuration.
 const misused = 64
 
-// Failed names the root cause of a diagnosis that a wrong setting kept from
-// beginning: without one, its report would look as if nothing was wrong.
+// Failed sets a root cause if a wrong setting prevented the diagnosis. A report without
+// one would look as if nothing were wrong.
 func (r *Diagnosis) Failed(h Header) {
 	if r.Header = h; h.ExitCode != misused {
 		return
@@ -34,11 +34,11 @@ func (r *Diagnosis) Failed(h Header) {
 	r.RootCause = c
 }
 
-// name is the best that there is of what was diagnosed.
+// name returns the best known name of the application.
 func (r *Diagnosis) name() string { return named(r.Target.DisplayName, r.Target.ClientID) }
 
-// Document is the answer first, then what to do and why, and only then
-// everything that was looked at.
+// Document starts with the answer, then shows what to do and why, and ends with all
+// checks.
 func (r *Diagnosis) Document(View) (*Document, error) {
 	d := newDocument(&r.Header, msg.New("Diagnosis"))
 	d.Title, d.Headline = msg.Literal(neutral.Bound(r.name(), nameLimit)), r.health()
@@ -86,8 +86,7 @@ func signedIn(checks []Check) bool {
 	})
 }
 
-// since says how long ago the configured credential expired, or how soon it
-// does.
+// since says how long ago the configured credential expired, or how soon it will.
 func (r *Diagnosis) since() []msg.Text {
 	for _, c := range r.Credentials {
 		if !c.configured() || c.EndDateTime == nil {
@@ -131,8 +130,8 @@ func alternativeItems(list []Cause) []Item {
 	return items
 }
 
-// reported is what the product itself met, in short only where that is another
-// cause than the one that was found.
+// reported shows the product's own failure. The short text report hides it if its cause
+// is the one that was found.
 func (r *Diagnosis) reported() Part {
 	x := Part{ID: "reported", Title: msg.New("What the product reported")}
 	p := r.Reported
@@ -152,7 +151,7 @@ func (r *Diagnosis) reported() Part {
 	return x
 }
 
-// facts say what was diagnosed.
+// facts lists what was diagnosed.
 func (t Target) facts() []Fact {
 	return []Fact{
 		{msg.New("Name"), literal(t.DisplayName)},
@@ -189,7 +188,7 @@ func (c *TargetCredential) text() msg.Text {
 	return line
 }
 
-// supportFacts are what Microsoft's support asks for first.
+// supportFacts lists what Microsoft support asks for first.
 func supportFacts(c *Cause) []Fact {
 	if c == nil || c.AADSTS == nil {
 		return nil
@@ -203,7 +202,7 @@ func supportFacts(c *Cause) []Fact {
 	}
 }
 
-// second is a time of day as exactly as a log has it, or nothing.
+// second formats a time to the second, as logs do. It returns nothing for nil.
 func second(t *time.Time) msg.Text {
 	if t == nil {
 		return msg.Text{}
@@ -211,7 +210,7 @@ func second(t *time.Time) msg.Text {
 	return msg.Literal(t.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
-// codes lists codes as AADSTS numbers, the decisive one first.
+// codes lists AADSTS codes, the decisive one first.
 func codes(codes []string, decisive *string) string {
 	var list []string
 	if decisive != nil {

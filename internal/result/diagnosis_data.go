@@ -9,7 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Survey is the verdict, then what is possible beside it, then every check.
+// Survey returns the verdict, then other possible causes, then every check.
 func (r *Diagnosis) Survey() (*Survey, error) {
 	s := &Survey{Tenant: OrEmpty(r.Target.Tenant), AppID: OrEmpty(r.Target.ClientID), Name: r.name()}
 	if s.failed(r.Error) {
@@ -38,7 +38,7 @@ func (r *Diagnosis) Survey() (*Survey, error) {
 	return s, nil
 }
 
-// verdict is the diagnosis as a whole.
+// verdict is the case for the diagnosis as a whole.
 func (r *Diagnosis) verdict() Case {
 	x := Case{Rule: "sign-in", About: msg.New("The service principal must be able to sign in."), Title: msg.New("Diagnosis"), Grade: gradeOf(r.Status), Message: r.health()}
 	c := r.RootCause
@@ -70,7 +70,7 @@ func (r *Diagnosis) verdict() Case {
 	return x.caused()
 }
 
-// caused describes the rule by the root cause of that name.
+// caused takes the rule's description from the root cause with the same ID.
 func (x Case) caused() Case {
 	if c, ok := causes.Lookup(causes.ID(x.Rule)); ok {
 		x.About, x.Help = c.Summary, c.Remedy
@@ -99,12 +99,12 @@ func checkCase(c Check, titles map[string]msg.Text) Case {
 	return x
 }
 
-// Columns are those of a table of checks.
+// Columns are the columns of a table of checks.
 func (*Diagnosis) Columns() []string {
 	return []string{"generatedAt", "tenant", "clientId", "status", "rootCause", "certainty", "check", "title", "checkStatus", "summary", "causedBy", "durationMs"}
 }
 
-// Lines are one a check.
+// Lines returns one line per check.
 func (r *Diagnosis) Lines() iter.Seq2[[]any, error] {
 	var cause, certainty string
 	if r.RootCause != nil {
@@ -118,12 +118,12 @@ func (r *Diagnosis) Lines() iter.Seq2[[]any, error] {
 	return inMemory(lines)
 }
 
-// Expiries are those of the application's credentials.
+// Expiries returns the expiry dates of the application's credentials.
 func (r *Diagnosis) Expiries() iter.Seq2[Expiry, error] {
 	return expiries(r.Credentials, OrEmpty(r.Target.ClientID), r.name())
 }
 
-// Metrics are those of the root cause, the checks and the credentials.
+// Metrics returns the metrics of the root cause, the checks and the credentials.
 func (r *Diagnosis) Metrics() iter.Seq2[Metric, error] {
 	if r.Error != nil {
 		return inMemory([]Metric(nil))

@@ -6,27 +6,27 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Document is what people read of a report. Nothing in it is translated or made
-// harmless yet: each format does both as it prints.
+// Document is a report for people. Its texts are neither translated nor neutralised
+// yet; each format does both when it prints them.
 type Document struct {
-	// Kind says what the report is, Title what it is about.
+	// Kind names the type of report, and Title its subject.
 	Kind, Title msg.Text
-	// Status is empty where the report judges nothing. Tone is that of the headline.
+	// Status is empty if the report makes no judgement. Tone applies to the headline.
 	Status Status
 	Tone   Tone
-	// Headline is the finding in one sentence; Remark goes in brackets behind it.
+	// Headline is the finding in one sentence. Remark follows it in brackets.
 	Headline, Remark msg.Text
 	Lead             []msg.Text
 	Parts            []Part
 	At               time.Time
 }
 
-// A Part is one section, with as many kinds of content as it has.
+// A Part is one section. It may have several kinds of content.
 type Part struct {
 	ID    string // an anchor, or empty
 	Title msg.Text
 	Brief brief
-	// Below says that the part belongs to the one before.
+	// Below means that the part belongs to the one before it.
 	Below  bool
 	Text   []msg.Text
 	Facts  []Fact
@@ -34,19 +34,19 @@ type Part struct {
 	Steps  []Remedy
 	Checks []Check
 	Spans  []Span
-	// Figures are counts that say at a glance how bad it is.
+	// Figures are counts that show the state at a glance.
 	Figures []Segment
 	Charts  []Chart
 	Table   *Table
 	Quote   string
 }
 
-// brief says what a short text report shows of a part. Every other format shows
-// all of it.
+// brief says how much of a part the short text report shows. All other formats show all
+// of it.
 type brief int
 
-// Whole is everything; First the first step or item; Hidden nothing, but that
-// there is more; Overview nothing in any text report, since it is a picture.
+// whole shows everything. First shows the first step or item. Hidden shows only that
+// there is more. Overview is a picture that no text report shows.
 const (
 	whole brief = iota
 	First
@@ -54,10 +54,10 @@ const (
 	Overview
 )
 
-// Tone is how something is to be taken, for its colour and its mark.
+// Tone decides the colour and the symbol.
 type Tone string
 
-// The tones. Over is what is past and harms nothing.
+// The tones. Over is for what is past and does no harm.
 const (
 	plain     Tone = ""
 	Good      Tone = "ok"
@@ -68,19 +68,18 @@ const (
 	Over      Tone = "over"
 )
 
-// A Fact is a value with its name; nothing is shown where there is no value.
+// A Fact is a value with a label. It is not shown if the value is empty.
 type Fact struct{ Label, Value msg.Text }
 
-// An Item is one of a list: Text, then Value, which is to be copied, and Detail
-// below it. Aside is below as well, for those who want to know more: a text
-// report shows it with -v only.
+// An Item is an entry of a list: Text, then Value, which is meant to be copied, then
+// Detail below. Aside has further details, which the text report shows only with -v.
 type Item struct {
-	Status                     CheckStatus // empty is none
+	Status                     CheckStatus // empty for none
 	Text, Value, Detail, Aside msg.Text
 	Numbered                   bool
 }
 
-// A Span is a bar of a timeline. From is nil where the beginning is not known.
+// A Span is a bar of a timeline. From is nil if the start is not known.
 type Span struct {
 	Label, Detail msg.Text
 	From          *time.Time
@@ -88,67 +87,66 @@ type Span struct {
 	Tone          Tone
 }
 
-// A Chart counts things by kind.
+// A Chart shows counts by category.
 type Chart struct {
 	Title msg.Text
 	Bars  []Bar
 }
 
-// A Bar is one count of a chart, in segments of different tones.
+// A Bar is one row of a chart. Its segments have different tones.
 type Bar struct {
 	Label    msg.Text
 	Segments []Segment
 }
 
-// Segment is a part of a bar, or a count of its own.
+// Segment is a part of a bar, or a count on its own.
 type Segment struct {
 	Count int
 	Tone  Tone
 	Label msg.Text
 }
 
-// A Table is fitted to the width of the terminal by leaving columns out.
+// A Table fits the width of the terminal by dropping columns.
 type Table struct {
 	Columns []Column
 	Rows    [][]Cell
 	Caption msg.Text
-	// More is a sentence about rows that were left out.
+	// More is a sentence about rows that are not shown.
 	More msg.Text
 }
 
-// A Column of a table. Those with the highest Spare go first where the terminal
-// is narrow; one with 0 never goes. One that has nothing in it is left out.
+// A Column of a table. On a narrow terminal the columns with the highest Spare are
+// dropped first; a column with Spare 0 never is. An empty column is left out.
 type Column struct {
 	Title msg.Text
 	Spare int
-	// Lead is what a row is called by where a table does not fit at all.
+	// Lead marks the column that names the row if the table does not fit at all.
 	Lead, Right, Code bool
-	// State says that the cells are states, which a page marks by a point.
+	// State marks a column of states. HTML shows them with a dot.
 	State bool
-	// Wraps says that the cells are prose or names, which may be broken.
+	// Wraps allows line breaks within cells, for prose and names.
 	Wraps bool
-	// Groups says that a text report puts rows with the same cell under one
-	// heading.
+	// Groups puts rows with the same cell under one heading in the text report.
 	Groups bool
 }
 
-// A Cell of a table is a text or a day. Sort is what it is sorted by where that
-// is not what it shows; Note is said once of a group.
+// A Cell is a text or a date. Sort is the sort key if it differs from what is shown.
+// Note is shown once per group.
 type Cell struct {
 	Text msg.Text
-	Full msg.Text // in place of Text where there is room, or nothing
+	Full msg.Text // shown instead of Text if there is room; may be empty
 	Day  *time.Time
 	Sort string
 	Tone Tone
 	Note msg.Text
-	// Marks says that the text is a sign, and what it means.
+	// Marks means that the text is a symbol, and gives its meaning.
 	Marks msg.Text
 }
 
-// Empty reports whether there is nothing in the cell.
+// Empty reports whether the cell has neither a text nor a date.
 func (c Cell) Empty() bool { return c.Text.IsZero() && c.Day == nil }
 
-// fill leaves out columns that are empty in every row.
+// fill removes columns that are empty in every row.
 func (t *Table) fill() *Table {
 	for i := len(t.Columns) - 1; i >= 0; i-- {
 		used := false
@@ -174,7 +172,7 @@ func newDocument(h *Header, kind msg.Text) *Document {
 	return d
 }
 
-// known keeps a status of a saved report that nobody knows from being shown.
+// known drops an unknown status from a saved report.
 func known(s Status) Status {
 	switch s {
 	case OK, Warning, Critical:
@@ -185,7 +183,7 @@ func known(s Status) Status {
 
 func toneOf(s Status) Tone { return Tone(known(s)) }
 
-// add appends a part unless there is nothing in it.
+// add appends a part unless it is empty.
 func (d *Document) add(x Part) {
 	var facts []Fact
 	for _, f := range x.Facts {
@@ -208,7 +206,7 @@ func (d *Document) notes(list []msg.Text, below bool) {
 	d.add(Part{ID: "notes", Title: msg.New("Notes"), Below: below, Items: items})
 }
 
-// Total counts all segments.
+// Total adds up all segments.
 func (b Bar) Total() int {
 	n := 0
 	for _, s := range b.Segments {

@@ -8,14 +8,14 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Kind is that of spcheck explain.
+// Kind returns the kind of spcheck explain.
 func (*Explanation) Kind() Kind { return "explain" }
 
-// excerptLimit bounds an excerpt in characters.
+// excerptLimit is the maximum length of an excerpt in characters.
 const excerptLimit = 400
 
-// Document explains each match. An error that was found is neither healthy nor
-// critical.
+// Document explains each match. It has no status, because an error in a text is neither
+// healthy nor critical.
 func (e *Explanation) Document(View) (*Document, error) {
 	d := newDocument(&e.Header, msg.New("Errors explained"))
 	d.Status, d.Tone = "", Bad
@@ -36,8 +36,7 @@ func (e *Explanation) Document(View) (*Document, error) {
 	return d, nil
 }
 
-// match shows one match: its meaning, then its causes and what is in the
-// text.
+// match shows the meaning of one match, then its causes and the details in the text.
 func (d *Document) match(m Match, several bool) {
 	if several {
 		d.Parts = append(d.Parts, Part{Title: msg.New("%s (%s)", m.title(), msg.New("line %d", m.Line)), Text: m.meaning()})
@@ -69,7 +68,7 @@ func (m Match) facts() []Fact {
 		Fact{msg.New("Correlation ID"), literal(m.CorrelationID)})
 }
 
-// detailLabels name what a message reveals beside its IDs.
+// detailLabels are the labels of what a message contains besides IDs.
 var detailLabels = map[string]msg.Text{
 	"resource":              msg.New("Resource"),
 	"parameter":             msg.New("Parameter"),
@@ -87,7 +86,7 @@ var detailLabels = map[string]msg.Text{
 	"sentAfterEnd":          msg.New("Time between its expiry and the request"),
 }
 
-// title is the decisive code with its name.
+// title is the decisive code and its name.
 func (m Match) title() msg.Text {
 	if m.Decisive == nil {
 		return msg.New("An error without a code")
@@ -101,7 +100,7 @@ func (m Match) title() msg.Text {
 	return msg.Literal(title)
 }
 
-// meaning explains the decisive code, then the others of a nest.
+// meaning explains the decisive code, then the codes around it.
 func (m Match) meaning() []msg.Text {
 	var first, others []msg.Text
 	for _, c := range m.Codes {
@@ -126,7 +125,7 @@ func (c Code) text() msg.Text {
 	return msg.New("%s: %s", name, c.Meaning)
 }
 
-// Columns are those of a table of matches.
+// Columns are the columns of a table of matches.
 func (*Explanation) Columns() []string {
 	return []string{
 		"line", "foundBy", "decisive", "codes", "meaning", "cause", "causeSummary", "remedy", "appId", "tenant", "traceId",
@@ -134,7 +133,7 @@ func (*Explanation) Columns() []string {
 	}
 }
 
-// Lines are one a match.
+// Lines returns one line per match.
 func (e *Explanation) Lines() iter.Seq2[[]any, error] {
 	var lines [][]any
 	for _, m := range e.Matches {

@@ -6,39 +6,39 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// TrustOutcome is what came, or would come, of one federated credential.
+// TrustOutcome is the actual or planned result for one federated credential.
 type TrustOutcome string
 
-// The outcomes of a federated credential.
+// The outcomes for a federated credential.
 const (
 	TrustPlanned TrustOutcome = "planned"
 	TrustAdded   TrustOutcome = "added"
-	TrustThere   TrustOutcome = "alreadyThere" // nothing had to be changed
+	TrustThere   TrustOutcome = "alreadyThere" // no change was needed
 	TrustMissing TrustOutcome = "notAdded"
 	TrustUnsure  TrustOutcome = "unknown" // the answer was lost
 )
 
-// Federation is the report of spcheck federate. It never holds a token.
+// Federation is the report of spcheck federate. It never contains a token.
 type Federation struct {
 	Header
-	// Outcome is added, alreadyThere, planned (--dry-run) or stopped: the steps say
-	// where, the error says why.
+	// Outcome is added, alreadyThere, planned (--dry-run) or stopped. After a stop, the
+	// steps say where it stopped and the error says why.
 	Outcome          string            `json:"outcome" jsonschema:"enum=added,enum=alreadyThere,enum=planned,enum=stopped"`
 	ServicePrincipal *ServicePrincipal `json:"servicePrincipal"`
 	Application      *Application      `json:"application"`
 	ActingAs         *string           `json:"actingAs"` // the identity that changes Microsoft Graph, as in --reader
 	Steps            []Step            `json:"steps"`
-	Checks           []Check           `json:"checks"` // those of the preflight
+	Checks           []Check           `json:"checks"` // preflight checks
 	Trusts           []Trust           `json:"federatedCredentials"`
-	Verification     *Verification     `json:"verification"` // nil where no token was at hand
-	Remaining        []Credential      `json:"remaining"`    // what signs in beside them
+	Verification     *Verification     `json:"verification"` // nil if there was no token to test with
+	Remaining        []Credential      `json:"remaining"`    // the other credentials that can sign in
 	NextSteps        []Remedy          `json:"nextSteps"`
 	Notes            []msg.Text        `json:"notes,omitempty"`
 }
 
-// Trust is a federated credential that was asked for.
+// Trust is one requested federated credential.
 type Trust struct {
-	ID       *string      `json:"id"` // of Microsoft Graph, once it is there
+	ID       *string      `json:"id"` // its ID in Microsoft Graph, once it exists
 	Name     string       `json:"name"`
 	Issuer   string       `json:"issuer"`
 	Subject  string       `json:"subject"`
@@ -46,13 +46,13 @@ type Trust struct {
 	Outcome  TrustOutcome `json:"outcome" jsonschema:"enum=planned,enum=added,enum=alreadyThere,enum=notAdded,enum=unknown"`
 }
 
-// Kind is that of spcheck federate.
+// Kind returns the kind of spcheck federate.
 func (*Federation) Kind() Kind { return "federate" }
 
-// Failed is a run that stopped.
+// Failed makes this the report of a run that stopped.
 func (r *Federation) Failed(h Header) { r.Header, r.Outcome = h, string(Stopped) }
 
-// Document is what was done, then the credentials and what to do next.
+// Document shows what was done, then the credentials and what to do next.
 func (r *Federation) Document(View) (*Document, error) {
 	d := newDocument(&r.Header, msg.New("Federated credential in place of a secret"))
 	d.Title = subjectText(r.ServicePrincipal, r.Application)

@@ -6,23 +6,22 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Incident is the report of spcheck scan --incident: what the logs of a tenant tell of
-// one credential, or of all those of an application.
+// Incident is the report of spcheck scan --incident: what a tenant's logs say about one
+// credential, or about all credentials of one application.
 type Incident struct {
 	Header
-	// Asked is what was asked for, as it was written.
+	// Asked is what the user asked for, as typed.
 	Asked  string  `json:"asked"`
 	Tenant string  `json:"tenant"`
 	Reader *string `json:"reader"`
-	// Objects hold the credentials, or held them.
+	// Objects are those that have, or had, the credentials.
 	Objects []IncidentObject `json:"objects"`
-	// Stories are one a credential and object, the one whose story begins first at the
-	// top.
+	// Stories has one entry per credential and object, the earliest first.
 	Stories []Story `json:"stories"`
-	// Unnamed are sign-ins of the applications of which the log does not say by which
+	// Unnamed are sign-ins of the applications where the log does not name the
 	// credential.
 	Unnamed []SignIns `json:"unnamed"`
-	// Sources say what was read, from when on, and what was not.
+	// Sources say which logs were read, how far back they go, and which were not read.
 	Sources []IncidentSource `json:"sources"`
 	Notes   []msg.Text       `json:"notes"`
 }
@@ -33,17 +32,18 @@ type IncidentObject struct {
 	ObjectKind  *string `json:"objectKind" jsonschema:"enum=application,enum=servicePrincipal"`
 	AppID       *string `json:"appId"`
 	DisplayName *string `json:"displayName"`
-	// State is whether the object is in the tenant: listed, deleted (it can be restored
-	// for 30 days), gone, or unknown where that could not be read.
+	// State says whether the object exists in the tenant: listed, deleted (it can be
+	// restored for 30 days), gone, or unknown if that could not be read.
 	State string `json:"state" jsonschema:"enum=listed,enum=deleted,enum=gone,enum=unknown"`
-	// Privileges are what makes the application powerful, null where that is not known.
+	// Privileges are the powerful permissions and roles of the application, null if
+	// they are not known.
 	Privileges *[]string `json:"privileges,omitempty"`
 }
 
-// Story is what is known of one credential on one object.
+// Story is the history of one credential on one object.
 type Story struct {
 	KeyID string `json:"keyId"`
-	// ObjectID is null where only the sign-in log knows the credential.
+	// ObjectID is null if only the sign-in log mentions the credential.
 	ObjectID    *string `json:"objectId"`
 	ObjectKind  *string `json:"objectKind" jsonschema:"enum=application,enum=servicePrincipal"`
 	AppID       *string `json:"appId"`
@@ -52,64 +52,64 @@ type Story struct {
 	Kind        *string `json:"kind" jsonschema:"enum=password,enum=certificate,enum=federated"`
 	Issuer      *string `json:"issuer,omitempty"`
 	Subject     *string `json:"subject,omitempty"`
-	// State is whether the object holds the credential now: listed, gone, or unknown
-	// where that could not be read.
+	// State says whether the object has the credential now: listed, gone, or unknown if
+	// that could not be read.
 	State       string     `json:"state" jsonschema:"enum=listed,enum=gone,enum=unknown"`
 	StartDate   *time.Time `json:"startDateTime"`
 	EndDateTime *time.Time `json:"endDateTime"`
-	// Added and Removed are who did it; null where the log does not tell.
+	// Added and Removed say who added and removed the credential; null if the log does
+	// not say.
 	Added   *ChangedBy `json:"added"`
 	Removed *ChangedBy `json:"removed"`
-	// FirstUse and LastUse are the first and last sign-in that worked, as far as the
-	// logs reach back; null where they have none.
+	// FirstUse and LastUse are the first and the last successful sign-in in the logs;
+	// null if there is none.
 	FirstUse *time.Time `json:"firstUse"`
 	LastUse  *time.Time `json:"lastUse"`
-	// SignIns are by address and outcome.
+	// SignIns are grouped by address and outcome.
 	SignIns []SignIns `json:"signIns"`
-	// Reasons are what is suspicious about it, by ID; see docs/scan.md.
+	// Reasons say what is suspicious about the credential, by ID; see docs/scan.md.
 	Reasons []Reason `json:"reasons"`
-	// Events are all of that in order of time.
+	// Events lists all of this in chronological order.
 	Events []StoryEvent `json:"events"`
 }
 
-// SignIns are those of one address with one outcome.
+// SignIns are the sign-ins from one address with one outcome.
 type SignIns struct {
 	IPAddress *string `json:"ipAddress"`
-	// ErrorCode is that of AADSTS, null for sign-ins that worked.
+	// ErrorCode is the AADSTS code, null for successful sign-ins.
 	ErrorCode *string   `json:"errorCode"`
 	First     time.Time `json:"first"`
 	Last      time.Time `json:"last"`
 	Count     int       `json:"count"`
-	// Resources are what was signed in to, at most 20.
+	// Resources are the resources that were signed in to, at most 20.
 	Resources []string `json:"resources"`
-	// FailureReason is what the log says of a refusal.
+	// FailureReason is the log's reason for a refusal.
 	FailureReason *string `json:"failureReason,omitempty"`
 }
 
-// StoryEvent is one thing that happened.
+// StoryEvent is one event.
 type StoryEvent struct {
 	DateTime time.Time `json:"dateTime"`
 	Event    string    `json:"event" jsonschema:"enum=added,enum=removed,enum=expired,enum=used,enum=lastUsed,enum=refused"`
-	// By is who added or removed it.
+	// By is who added or removed the credential.
 	By *ChangedBy `json:"by,omitempty"`
-	// SignIns are those that begin here.
+	// SignIns are the sign-ins that begin at this time.
 	SignIns *SignIns `json:"signIns,omitempty"`
 }
 
-// IncidentSource is a log or a listing that was read, or was to be.
+// IncidentSource is a log or a listing that the report uses.
 type IncidentSource struct {
 	Source string `json:"source" jsonschema:"enum=auditLog,enum=signInLog,enum=activityReport,enum=credentials,enum=deletedApplications"`
-	// Status is whole, partial where a bound or an error cut it short, unreadable, or
-	// notAsked where nothing led there.
+	// Status is whole, partial if a limit or an error cut it short, unreadable, or
+	// notAsked if it was not needed.
 	Status string `json:"status" jsonschema:"enum=whole,enum=partial,enum=unreadable,enum=notAsked"`
-	// From is the time before which it cannot tell anything; null where it knows no
-	// time.
+	// From is the earliest time that the source covers; null if it has no such limit.
 	From *time.Time `json:"from"`
-	// Meaning says what cannot be told for that reason, or null.
+	// Meaning says what remains unknown because of that, or null.
 	Meaning msg.Text `json:"meaning"`
 }
 
-// SourceText is the name of a source of an incident's report.
+// SourceText returns the name of a source.
 func SourceText(source string) msg.Text {
 	switch source {
 	case "auditLog":

@@ -8,15 +8,15 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Kind is that of spcheck scan --incident.
+// Kind returns the kind of spcheck scan --incident.
 func (*Incident) Kind() Kind { return "incident" }
 
-// Document tells each story in order of time, then what could not be seen.
+// Document shows each story in chronological order, then what could not be read.
 func (n *Incident) Document(v View) (*Document, error) {
 	d := newDocument(&n.Header, msg.New("History of a credential"))
 	d.Title = msg.Literal(neutral.Bound(n.Asked, nameLimit))
 	d.Headline = n.headline()
-	if d.Tone == Good { // a story is no verdict
+	if d.Tone == Good { // a story is not a verdict
 		d.Tone = noted
 	}
 	one := n.application()
@@ -60,7 +60,7 @@ func (n *Incident) name() string {
 	return n.Asked
 }
 
-// application is the application ID of all stories, empty where they differ.
+// application is the application ID that all stories share, or empty if they differ.
 func (n *Incident) application() string {
 	ids := map[string]bool{}
 	for i := range n.Stories {
@@ -83,7 +83,7 @@ func (n *Incident) source(name string) IncidentSource {
 	return IncidentSource{Status: "notAsked"}
 }
 
-// title names a credential and where it is or was.
+// title names a credential and the object that has or had it.
 func (s *Story) title() msg.Text {
 	kind := msg.New("credential")
 	if s.Kind != nil {
@@ -103,7 +103,7 @@ func (s *Story) title() msg.Text {
 	return t
 }
 
-// summary is a story in a sentence.
+// summary tells a story in one sentence.
 func (s *Story) summary(log IncidentSource) msg.Text {
 	var parts []msg.Text
 	switch {
@@ -141,7 +141,7 @@ func (s *Story) state() msg.Text {
 	return msg.New("unknown whether it still exists")
 }
 
-// part tells one story. appID is left out where all have the same.
+// part shows one story. appID is nil if all stories are about the same application.
 func (s *Story) part(v View, appID *string, audits, signIns IncidentSource) Part {
 	x := Part{Title: s.title()}
 	about := []msg.Text{s.state()}
@@ -171,7 +171,7 @@ func (s *Story) part(v View, appID *string, audits, signIns IncidentSource) Part
 	return x
 }
 
-// gaps say what the story lacks, and why.
+// gaps lists what the story lacks, and why.
 func (s *Story) gaps(audits, signIns IncidentSource) []msg.Text {
 	var list []msg.Text
 	if s.Added == nil && OrEmpty(s.Kind) != "federated" {
@@ -189,8 +189,8 @@ func (s *Story) gaps(audits, signIns IncidentSource) []msg.Text {
 	return list
 }
 
-// gap words that an entry is missing: since the log could not be read, since the
-// credential is older than the log, or although neither is so.
+// gap explains a missing log entry: the log could not be read, the credential is older
+// than the log, or the entry is missing for no known reason.
 func gap(audits IncidentSource, start *time.Time, unread, missing msg.Text) msg.Text {
 	switch {
 	case audits.Status != "whole":
@@ -210,7 +210,8 @@ func since(s IncidentSource) msg.Text {
 	return msg.New("%s", *s.From)
 }
 
-// toSecond is a time to the second: much of an incident happens within a minute.
+// toSecond formats a time to the second, because much of an incident happens within a
+// minute.
 func toSecond(t time.Time) msg.Text { return msg.Literal(t.UTC().Format("2006-01-02 15:04:05 UTC")) }
 
 func (e *StoryEvent) text() msg.Text {
@@ -230,7 +231,7 @@ func (e *StoryEvent) text() msg.Text {
 	return msg.Literal(e.Event)
 }
 
-// text says what sign-ins of one address came to.
+// text summarises the sign-ins from one address.
 func (g *SignIns) text() msg.Text {
 	from := msg.New("from an address that the log does not show")
 	if g.IPAddress != nil {

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Columns are those of a table of everything that happened.
+// Columns are the columns of a table of events.
 func (*Incident) Columns() []string {
 	return []string{"dateTime", "event", "keyId", "keyName", "kind", "displayName", "appId", "objectKind", "objectId",
 		"actor", "actorType", "actorAppId", "ipAddress", "client", "errorCode", "count", "until", "resources"}
 }
 
-// Lines are one an event, those of all stories in order of time.
+// Lines returns one line per event of all stories, in chronological order.
 func (n *Incident) Lines() iter.Seq2[[]any, error] {
 	type line struct {
 		*Story

@@ -7,10 +7,10 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Kind is that of spcheck list-secrets.
+// Kind returns the kind of spcheck list-secrets.
 func (*SecretList) Kind() Kind { return "list-secrets" }
 
-// subject is the best name of what a command reads or changes, or nothing.
+// subject returns the best name of the application, or nothing.
 func subject(sp *ServicePrincipal, app *Application) string {
 	var names []*string
 	if sp != nil {
@@ -22,7 +22,7 @@ func subject(sp *ServicePrincipal, app *Application) string {
 	return neutral.Bound(named(names...), nameLimit)
 }
 
-// subjectText is the subject, or that there is none.
+// subjectText returns the subject, or a text that says there is none.
 func subjectText(sp *ServicePrincipal, app *Application) msg.Text {
 	if name := subject(sp, app); name != "" {
 		return msg.Literal(name)
@@ -30,7 +30,7 @@ func subjectText(sp *ServicePrincipal, app *Application) msg.Text {
 	return msg.New("The service principal could not be read")
 }
 
-// Document is a table of the credentials.
+// Document shows a table of the credentials.
 func (l *SecretList) Document(View) (*Document, error) {
 	d := newDocument(&l.Header, msg.New("Credentials of a service principal"))
 	name := subjectText(l.ServicePrincipal, l.Application)
@@ -47,7 +47,7 @@ func (l *SecretList) Document(View) (*Document, error) {
 	return d, nil
 }
 
-// facts are the IDs of both objects.
+// facts lists the IDs of both objects.
 func (l *SecretList) facts() []Fact {
 	sp := l.ServicePrincipal
 	if sp == nil {
@@ -72,7 +72,7 @@ func (l *SecretList) appID() string {
 	return ""
 }
 
-// Survey is whether the service principal can sign in, then each credential.
+// Survey says whether the service principal can sign in, then lists each credential.
 func (l *SecretList) Survey() (*Survey, error) {
 	s := &Survey{AppID: l.appID()}
 	if sp := l.ServicePrincipal; sp != nil {
@@ -92,7 +92,7 @@ func (l *SecretList) Survey() (*Survey, error) {
 	return s, nil
 }
 
-// usability is whether the service principal can sign in at all.
+// usability says whether the service principal can sign in at all.
 func (l *SecretList) usability() Case {
 	counts := countText(l.Credentials)
 	x := Case{Rule: "usable-credential", About: msg.New("A service principal needs a usable credential."), Title: msg.New("Credentials"),
@@ -137,7 +137,7 @@ func (l *SecretList) credentialCase(c Credential) Case {
 	return x
 }
 
-// Columns are those of a table of credentials.
+// Columns are the columns of a table of credentials.
 func (*SecretList) Columns() []string {
 	return []string{
 		"servicePrincipalId", "applicationId", "appId", "servicePrincipalDisplayName", "keyId", "kind", "storedOn", "displayName", "hint",
@@ -145,7 +145,7 @@ func (*SecretList) Columns() []string {
 	}
 }
 
-// Lines are one a credential.
+// Lines returns one line per credential.
 func (l *SecretList) Lines() iter.Seq2[[]any, error] {
 	var sp, app, appID, name *string
 	if l.ServicePrincipal != nil {
@@ -162,7 +162,7 @@ func (l *SecretList) Lines() iter.Seq2[[]any, error] {
 	return inMemory(lines)
 }
 
-// Expiries are those of the credentials.
+// Expiries returns the expiry dates of the credentials.
 func (l *SecretList) Expiries() iter.Seq2[Expiry, error] {
 	id := ""
 	if l.ServicePrincipal != nil {
@@ -171,7 +171,7 @@ func (l *SecretList) Expiries() iter.Seq2[Expiry, error] {
 	return expiries(l.Credentials, id, subject(l.ServicePrincipal, l.Application))
 }
 
-// Metrics are those of the credentials.
+// Metrics returns the metrics of the credentials.
 func (l *SecretList) Metrics() iter.Seq2[Metric, error] {
 	return inMemory(credentialMetrics(l.Credentials))
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/spcheck/spcheck/internal/origin"
 )
 
-// NotificationStatus is what became of the messages of a scan.
+// NotificationStatus is the result of sending a scan's messages.
 type NotificationStatus string
 
-// The states.
+// The statuses.
 const (
 	NothingNew           NotificationStatus = "nothingNew"
 	NotificationSent     NotificationStatus = "sent"
@@ -21,45 +21,47 @@ const (
 	NotificationCutShort NotificationStatus = "interrupted"
 )
 
-// Notification is what a scan told people.
+// Notification describes the messages that a scan sent.
 type Notification struct {
 	Status NotificationStatus `json:"status" jsonschema:"enum=nothingNew,enum=sent,enum=failed,enum=planned,enum=interrupted"`
-	// Findings counts those that are new since the baseline.
+	// Findings counts the findings that are new since the baseline.
 	Findings int `json:"findings"`
-	// Deliveries are by where the URL is kept, which is never shown.
+	// Deliveries are listed by the place that stores the URL. The URL itself is never
+	// shown.
 	Deliveries []Delivery `json:"deliveries"`
-	// WithoutMail counts the new findings that no owner could be told by mail, and
-	// that therefore went to the recipients of the URL; absent without --notify-owners.
+	// WithoutMail counts new findings that had no owner with a mail address. They were
+	// sent to the recipients of the URL instead. It is absent without --notify-owners.
 	WithoutMail int `json:"withoutMail,omitempty"`
-	// Pending is what was not delivered: a scan that has this report as its baseline
-	// tells it again.
+	// Pending is what was not delivered. A scan with this report as its baseline sends
+	// it again.
 	Pending *PendingNotification `json:"pending,omitempty"`
 }
 
-// Delivery is what became of the messages to one place.
+// Delivery is the result of sending messages to one place.
 type Delivery struct {
 	To     string `json:"to"`
 	Sent   int    `json:"sent"`
 	Failed int    `json:"failed"`
-	// Error is why the first that failed did, or null.
+	// Error says why the first failed message failed, or null.
 	Error msg.Text `json:"error"`
 }
 
-// PendingNotification is what nobody was told.
+// PendingNotification is what could not be delivered.
 type PendingNotification struct {
-	// All says that there is more of it than is listed, so that everything is new again.
+	// All means that the list would be too long, so the next scan treats every finding
+	// as new.
 	All bool `json:"all,omitempty"`
-	// Findings are keys of findings, see Finding.Key; Changes credentials.
+	// Findings are keys of findings, see Finding.Key. Changes are changed credentials.
 	Findings []string     `json:"findings,omitempty"`
 	Changes  []ScanChange `json:"changes,omitempty"`
 }
 
-// Unfinished reports whether somebody was to be told and was not.
+// Unfinished reports whether some messages were not delivered.
 func (n *Notification) Unfinished() bool {
 	return n != nil && (n.Status == NotificationFailed || n.Status == NotificationCutShort)
 }
 
-// Key distinguishes a finding from all others of a scan, and is the same in the next one.
+// Key identifies a finding within a scan, and is the same in the next scan.
 func (f *Finding) Key() string {
 	parts := []string{f.Rule, string(f.Severity), f.ObjectID, OrEmpty(f.KeyID)}
 	if f.Policy != nil {
@@ -68,7 +70,7 @@ func (f *Finding) Key() string {
 	return strings.ToLower(strings.Join(parts, "/"))
 }
 
-// part is what the report says of it.
+// part is the section about the notification.
 func (n *Notification) part() Part {
 	p := Part{ID: "notification", Title: msg.New("Notification"), Text: []msg.Text{n.text()}}
 	for _, d := range n.Deliveries {
@@ -95,7 +97,7 @@ func (n *Notification) text() msg.Text {
 	return msg.New("%d findings are new, and were sent.", n.Findings)
 }
 
-// Headline says in plain words how bad it is.
+// Headline says how serious the findings are.
 func (s *Scan) Headline() (msg.Text, error) {
 	sum, err := s.sumUp(View{})
 	if err != nil {
@@ -104,30 +106,31 @@ func (s *Scan) Headline() (msg.Text, error) {
 	return s.verdict(sum.attention), nil
 }
 
-// Tell says what a finding is about and whose it is, a sentence each.
+// Tell returns sentences about a finding: its subject, then its owners and further
+// details.
 func (s *Scan) Tell(f *Finding) (about msg.Text, more []msg.Text) {
 	return s.findingCase(f).Message, f.ownership()
 }
 
-// Nearest keeps the findings of a scan that a person is to see first, a bounded number.
+// Nearest keeps a limited number of the most urgent findings of a scan.
 type Nearest struct{ heap nearest }
 
-// Nearest returns an empty list for findings of this scan.
+// Nearest returns an empty list for at most limit findings of this scan.
 func (s *Scan) Nearest(limit int) *Nearest {
 	return &Nearest{nearest{now: s.GeneratedAt, limit: limit}}
 }
 
-// Take considers a finding.
+// Take adds a finding if it is urgent enough.
 func (n *Nearest) Take(f *Finding) { n.heap.take(f) }
 
-// Sorted are the findings, the most urgent first.
+// Sorted returns the findings, the most urgent first.
 func (n *Nearest) Sorted() []*Finding {
 	list := slices.Clone(n.heap.list)
 	slices.SortFunc(list, nearer(n.heap.now))
 	return list
 }
 
-// Called is what the object of a change is called.
+// Called returns the name of the changed object.
 func (c *ScanChange) Called() string {
 	return cmp.Or(OrEmpty(c.Item.DisplayName), c.Item.ObjectID)
 }

@@ -8,28 +8,29 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Owner is somebody who may change an application or service principal, and is to be
-// told. Names are null where the reader may not read them, the mail address where
-// there is none.
+// Owner may change an application or service principal, and should be notified. Names
+// are null if the reader may not read them. Mail is null if the owner has no mail
+// address.
 type Owner struct {
 	ID                string  `json:"id"`
 	DisplayName       *string `json:"displayName"`
 	Mail              *string `json:"mail"`
 	UserPrincipalName *string `json:"userPrincipalName"`
-	// Type is user, servicePrincipal or another type of Graph's, where it said so.
+	// Type is user, servicePrincipal or another Graph type. It is absent if Graph did
+	// not name it.
 	Type string `json:"type,omitempty"`
 }
 
-// Name is the best name there is.
+// Name returns the best known name.
 func (o Owner) Name() string {
 	return cmp.Or(OrEmpty(o.DisplayName), OrEmpty(o.UserPrincipalName), OrEmpty(o.Mail), o.ID)
 }
 
-// Address is the mail address; of a user without one the name to sign in with, which
-// often is one.
+// Address returns the mail address. For a user without one it returns the sign-in name,
+// which often is a mail address.
 func (o Owner) Address() string { return cmp.Or(OrEmpty(o.Mail), OrEmpty(o.UserPrincipalName)) }
 
-// text is the name with the address.
+// text returns the name and the address.
 func (o Owner) text() msg.Text {
 	name, address := neutral.Bound(o.Name(), nameLimit), neutral.Bound(o.Address(), nameLimit)
 	if address == "" || address == name {
@@ -38,11 +39,10 @@ func (o Owner) text() msg.Text {
 	return msg.New("%s <%s>", name, address)
 }
 
-// ownersShown is how many owners a cell or a sentence names.
+// ownersShown is the number of owners that a cell or a sentence names.
 const ownersShown = 2
 
-// owner is whose a finding is, as a cell: a part of each owner, nothing where that is
-// not known.
+// owner returns a cell with part of each owner, or nothing if the owners are not known.
 func (f *Finding) owner(part func(Owner) string) msg.Text {
 	switch {
 	case f.Owners == nil:
@@ -53,7 +53,7 @@ func (f *Finding) owner(part func(Owner) string) msg.Text {
 	return f.firstOwners(func(o Owner) msg.Text { return msg.Literal(neutral.Bound(part(o), nameLimit)) })
 }
 
-// nobody is in the column of names alone.
+// nobody is shown in the column of names only.
 func nobody(part func(Owner) string) msg.Text {
 	if part(Owner{ID: "somebody"}) == "" {
 		return msg.Text{}
@@ -61,7 +61,7 @@ func nobody(part func(Owner) string) msg.Text {
 	return msg.New("nobody")
 }
 
-// firstOwners names a few of them, and says how many more there are.
+// firstOwners names the first owners and counts the rest.
 func (f *Finding) firstOwners(say func(Owner) msg.Text) msg.Text {
 	var names []msg.Text
 	for _, o := range (*f.Owners)[:min(len(*f.Owners), ownersShown)] {
@@ -79,8 +79,8 @@ func (f *Finding) firstOwners(say func(Owner) msg.Text) msg.Text {
 	return all
 }
 
-// ownership says which policy a finding is about, whose it is, and the notes, as far
-// as that is known.
+// ownership lists the policy of a finding, the owners and the notes, as far as they are
+// known.
 func (f *Finding) ownership() []msg.Text {
 	var all []msg.Text
 	if f.Policy != nil {
@@ -101,8 +101,7 @@ func (f *Finding) ownership() []msg.Text {
 	return all
 }
 
-// ownerGroups are the headings that a finding is under where findings are
-// grouped by owner: one for each owner.
+// ownerGroups returns one heading per owner, for findings grouped by owner.
 func (f *Finding) ownerGroups() []msg.Text {
 	switch {
 	case f.Owners == nil:
@@ -117,7 +116,7 @@ func (f *Finding) ownerGroups() []msg.Text {
 	return all
 }
 
-// owned says in a word whether the object has owners, for tables.
+// owned says in one word whether the object has owners, for tables.
 func (f *Finding) owned() string {
 	switch {
 	case f.Owners == nil:
@@ -128,7 +127,7 @@ func (f *Finding) owned() string {
 	return "owned"
 }
 
-// ownerList is a part of each owner, separated as mail programs do it.
+// ownerList returns part of each owner, separated as in mail programs.
 func (f *Finding) ownerList(part func(Owner) string) string {
 	if f.Owners == nil {
 		return ""

@@ -7,17 +7,17 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// ItemOutcome is what came, or will come, of one application of a plan.
+// ItemOutcome is the actual or planned result for one application of a plan.
 type ItemOutcome string
 
 // The outcomes of spcheck plan and apply.
 const (
-	ItemPlanned   ItemOutcome = "planned"   // due, and nothing speaks against it
+	ItemPlanned   ItemOutcome = "planned"   // due, and can be renewed
 	ItemNotDue    ItemOutcome = "notDue"    // nothing to do
-	ItemForbidden ItemOutcome = "forbidden" // due, and cannot be done as it stands: the error says why
-	ItemRenewed   ItemOutcome = "renewed"   // added, stored and proven
-	ItemUnproven  ItemOutcome = "unproven"  // added, and not known to sign in from its targets
-	ItemFailed    ItemOutcome = "failed"    // nothing was changed, or nothing is known: the error says it
+	ItemForbidden ItemOutcome = "forbidden" // due, but cannot be renewed at present: the error says why
+	ItemRenewed   ItemOutcome = "renewed"   // added, stored and verified
+	ItemUnproven  ItemOutcome = "unproven"  // added, but not verified to sign in from its targets
+	ItemFailed    ItemOutcome = "failed"    // nothing was changed, or the result is unknown: the error says which
 	ItemSkipped   ItemOutcome = "skipped"   // not begun
 )
 
@@ -27,16 +27,17 @@ type Plan struct{ Batch }
 // Apply is the report of spcheck apply.
 type Apply struct {
 	Batch
-	// Plan is the file of the plan that was applied.
+	// Plan is the path of the applied plan.
 	Plan string `json:"plan"`
 }
 
-// Batch is what a plan and its application report: one item for each application
-// of the file.
+// Batch is the common part of Plan and Apply, with one item per application in the
+// file.
 type Batch struct {
 	Header
 	Tenant string `json:"tenant"` // as configured
-	// File is the file of applications, FileHash the SHA-256 of its content in hex.
+	// File is the path of the renewals file. FileHash is the SHA-256 of its content in
+	// hex.
 	File     string     `json:"file"`
 	FileHash string     `json:"fileHash"`
 	Items    []PlanItem `json:"items"`
@@ -46,16 +47,16 @@ type Batch struct {
 
 // PlanItem is one application.
 type PlanItem struct {
-	Application string      `json:"application"` // as the file names it
+	Application string      `json:"application"` // as named in the file
 	AppID       *string     `json:"appId"`
 	DisplayName *string     `json:"displayName"`
-	Reason      *msg.Text   `json:"reason"` // why it is due, or not
+	Reason      *msg.Text   `json:"reason"` // why it is or is not due
 	Object      *string     `json:"object" jsonschema:"enum=application,enum=servicePrincipal"`
 	EndDateTime *time.Time  `json:"endDateTime"` // of the new secret
 	Targets     []string    `json:"targets"`
 	Outcome     ItemOutcome `json:"outcome" jsonschema:"enum=planned,enum=notDue,enum=forbidden,enum=renewed,enum=unproven,enum=failed,enum=skipped"`
 	KeyID       *string     `json:"keyId"`   // of the new secret
-	Removed     []string    `json:"removed"` // key IDs of secrets that were removed
+	Removed     []string    `json:"removed"` // key IDs of removed secrets
 	Error       *Failure    `json:"error"`
 	Notes       []msg.Text  `json:"notes,omitempty"`
 }
@@ -73,13 +74,13 @@ type PlanTotals struct {
 	Removed   int `json:"removed"`
 }
 
-// Kind is that of spcheck plan.
+// Kind returns the kind of spcheck plan.
 func (*Plan) Kind() Kind { return "plan" }
 
-// Kind is that of spcheck apply.
+// Kind returns the kind of spcheck apply.
 func (*Apply) Kind() Kind { return "apply" }
 
-// Document lists what would be done, and what stands against it.
+// Document lists what would be done, and what prevents it.
 func (p *Plan) Document(View) (*Document, error) {
 	return p.document(msg.New("Renewal plan")), nil
 }
@@ -89,7 +90,7 @@ func (a *Apply) Document(View) (*Document, error) {
 	return a.document(msg.New("Renewals")), nil
 }
 
-// Count fills the totals.
+// Count computes the totals.
 func (b *Batch) Count() {
 	b.Totals = PlanTotals{Items: len(b.Items)}
 	for _, i := range b.Items {
@@ -116,7 +117,7 @@ func (t *PlanTotals) of(o ItemOutcome) *int {
 	return &t.Skipped
 }
 
-// headline leaves out the outcomes that no application has.
+// headline skips outcomes with a count of zero.
 func (t *PlanTotals) headline() msg.Text {
 	var counts []msg.Text
 	for _, c := range []struct {
@@ -149,7 +150,7 @@ func (b *Batch) document(kind msg.Text) *Document {
 	if d.Tone = Good; b.Status != OK {
 		d.Tone = toneOf(b.Status)
 	}
-	// What needs somebody comes first.
+	// Items that need attention come first.
 	for _, part := range []struct {
 		id       string
 		title    msg.Text
@@ -210,7 +211,7 @@ func (i *PlanItem) status() CheckStatus {
 	return CheckUnknown
 }
 
-// Text words the outcome.
+// Text returns the outcome in words.
 func (o ItemOutcome) Text() msg.Text {
 	switch o {
 	case ItemPlanned:

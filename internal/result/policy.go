@@ -5,7 +5,7 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// text says what a policy restricts.
+// text says what the policy restricts.
 func (b *PolicyBreach) text() msg.Text {
 	if b == nil {
 		return msg.Text{}

@@ -9,11 +9,10 @@ import (
 // Purpose is what a credential is for.
 type Purpose string
 
-// The purposes. Most credentials sign an application in, those of an agent's
-// blueprint its agents. The others sign nobody in: a SAML signing certificate, its
-// second entry and the password of its key sign tokens of single sign-on, an
-// encryption certificate encrypts tokens, and what the platform manages is renewed
-// by Azure.
+// The purposes. Most credentials sign in an application; those of an agent blueprint
+// sign in its agents. The other purposes are not for sign-in. A SAML signing
+// certificate, its second entry and the password of its key sign single sign-on tokens.
+// An encryption certificate encrypts tokens. Azure renews what the platform manages.
 const (
 	SignIn          Purpose = "signIn"
 	SAMLSigning     Purpose = "samlSigning"
@@ -22,8 +21,8 @@ const (
 	AgentSignIn     Purpose = "agent"
 )
 
-// SignsIn reports whether an application or agent signs in with it. A purpose that
-// nobody told is to sign in.
+// SignsIn reports whether an application or agent signs in with the credential. An
+// empty purpose counts as sign-in.
 func (p Purpose) SignsIn() bool { return p == "" || p == SignIn || p == AgentSignIn }
 
 // kindFor names a credential by its kind and purpose.
@@ -43,7 +42,7 @@ func kindFor(kind string, p Purpose) msg.Text {
 	return kindText(kind)
 }
 
-// shortKindFor fits a table whose reader sees that it lists credentials.
+// shortKindFor is a shorter name for tables of credentials.
 func shortKindFor(kind string, p Purpose) msg.Text {
 	switch {
 	case p == SAMLSigning && kind == "password":
@@ -56,5 +55,5 @@ func shortKindFor(kind string, p Purpose) msg.Text {
 	return shortKind(kind)
 }
 
-// Label is the purpose as a label of a metric.
+// Label returns the purpose as the label of a metric.
 func (p Purpose) Label() string { return string(cmp.Or(p, SignIn)) }

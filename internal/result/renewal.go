@@ -6,47 +6,47 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Outcome is what came of a renewal as a whole.
+// Outcome is the result of a renewal as a whole.
 type Outcome string
 
 // The outcomes of spcheck renew-secret.
 const (
-	Renewed         Outcome = "renewed"         // added, stored and proven
+	Renewed         Outcome = "renewed"         // added, stored and verified
 	Planned         Outcome = "planned"         // --dry-run: nothing was changed
 	NotNeeded       Outcome = "notNeeded"       // --if-expiring-within: nothing was changed
 	CleanedUp       Outcome = "cleanedUp"       // --resume: the lost secret of an earlier run was removed
-	NothingToResume Outcome = "nothingToResume" // --resume: no earlier run is unfinished
-	Stopped         Outcome = "stopped"         // the steps say where, the error says why
+	NothingToResume Outcome = "nothingToResume" // --resume: there is no unfinished run
+	Stopped         Outcome = "stopped"         // the steps say where it stopped, the error says why
 )
 
-// Renewal is the report of spcheck renew-secret. It never holds the value.
+// Renewal is the report of spcheck renew-secret. It never contains the secret.
 type Renewal struct {
 	Header
 	Outcome          Outcome           `json:"outcome" jsonschema:"enum=renewed,enum=planned,enum=notNeeded,enum=cleanedUp,enum=nothingToResume,enum=stopped"`
-	Reason           *msg.Text         `json:"reason,omitempty"` // why it is due, or not
+	Reason           *msg.Text         `json:"reason,omitempty"` // why it is or is not due
 	ServicePrincipal *ServicePrincipal `json:"servicePrincipal"`
 	Application      *Application      `json:"application"`
 	ActingAs         *string           `json:"actingAs"` // the identity that changes Microsoft Graph, as in --reader
 	Steps            []Step            `json:"steps"`
-	Checks           []Check           `json:"checks"` // those of the preflight
+	Checks           []Check           `json:"checks"` // preflight checks
 	Plan             *RenewalPlan      `json:"plan"`
-	Added            *Credential       `json:"added"`    // the new secret, as long as it stands
+	Added            *Credential       `json:"added"`    // the new secret, for as long as it exists
 	StoredIn         *string           `json:"storedIn"` // as in --to
 	Verification     *Verification     `json:"verification"`
-	Removed          []Credential      `json:"removed"`           // secrets of spcheck's own whose value nobody has
-	Retired          []Credential      `json:"retired,omitempty"` // secrets that an earlier renewal has replaced
-	Remaining        []Credential      `json:"remaining"`         // what signs in beside the new secret
+	Removed          []Credential      `json:"removed"`           // secrets added by spcheck whose value is lost
+	Retired          []Credential      `json:"retired,omitempty"` // secrets that an earlier renewal replaced
+	Remaining        []Credential      `json:"remaining"`         // the other credentials that can sign in
 	Journal          *JournalState     `json:"journal"`           // of an unfinished renewal
 	NextSteps        []Remedy          `json:"nextSteps"`
 	Notes            []msg.Text        `json:"notes,omitempty"`
 }
 
-// CertificateRenewal is the report of spcheck renew-certificate. It never holds the
-// key. StoredIn and the plan's target are files.
+// CertificateRenewal is the report of spcheck renew-certificate. It never contains the
+// private key. StoredIn and the plan's target are files.
 type CertificateRenewal struct {
 	Renewal
-	// Thumbprint is the SHA-1 of the new certificate in hexadecimal digits, null as
-	// long as none was made.
+	// Thumbprint is the SHA-1 of the new certificate in hexadecimal, null if none was
+	// made.
 	Thumbprint *string `json:"thumbprint"`
 }
 
@@ -58,7 +58,7 @@ type Step struct {
 	Summary msg.Text    `json:"summary"`
 }
 
-// RenewalPlan is what a renewal does once its preflight has passed.
+// RenewalPlan is what a renewal will do after its preflight.
 type RenewalPlan struct {
 	StoredOn    string    `json:"storedOn" jsonschema:"enum=application,enum=servicePrincipal"`
 	ObjectID    string    `json:"objectId"`
@@ -67,14 +67,14 @@ type RenewalPlan struct {
 	Target      *string   `json:"target"` // as in --to
 }
 
-// Verification is how the new secret was proven by sign-ins.
+// Verification says how sign-ins verified the new secret.
 type Verification struct {
 	Attempts int   `json:"attempts"`
-	InARow   int   `json:"inARow"` // successes in a row at the end
+	InARow   int   `json:"inARow"` // consecutive successes at the end
 	TookMs   int64 `json:"tookMs"`
 }
 
-// JournalState is what is remembered of an unfinished renewal.
+// JournalState is the record of an unfinished renewal.
 type JournalState struct {
 	Path        string   `json:"path"`
 	Stage       string   `json:"stage" jsonschema:"enum=making,enum=adding,enum=added,enum=storing,enum=stored,enum=placing"`
@@ -90,17 +90,18 @@ type Removal struct {
 	ServicePrincipal *ServicePrincipal `json:"servicePrincipal"`
 	Application      *Application      `json:"application"`
 	ActingAs         *string           `json:"actingAs"`
-	Secrets          []RemovalItem     `json:"secrets"`   // what was asked to be removed
-	Remaining        []Credential      `json:"remaining"` // what is left, usable or not
+	Secrets          []RemovalItem     `json:"secrets"`   // the secrets to remove
+	Remaining        []Credential      `json:"remaining"` // the credentials that are left, usable or not
 	Notes            []msg.Text        `json:"notes,omitempty"`
 }
 
-// RemovalItem is one secret that was asked to be removed.
+// RemovalItem is one secret to remove.
 type RemovalItem struct {
 	Credential Credential `json:"credential"`
 	// Outcome is removed, planned (--dry-run), alreadyGone, refused (by a rule of
-	// spcheck), declined (by a person), failed, or unknown where nobody can tell.
+	// spcheck), declined (by a person), failed, or unknown if the result cannot be
+	// determined.
 	Outcome string `json:"outcome" jsonschema:"enum=removed,enum=planned,enum=alreadyGone,enum=refused,enum=declined,enum=failed,enum=unknown"`
-	// Reasons say why it is safe to remove, or why not.
+	// Reasons say why removing the secret is or is not safe.
 	Reasons []msg.Text `json:"reasons"`
 }

@@ -8,31 +8,29 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Kind names the command that a result belongs to, which is also the name of
-// its JSON Schema.
+// Kind names the command that wrote a report. It is also the name of the report's JSON
+// Schema.
 type Kind string
 
-// Report is the result of a command. Package report writes it in every format
-// that its further methods allow: those of Judged, Tabular, Dated, Measured and
-// Streamed.
+// Report is the result of a command. Package report can write it in more formats if it
+// also implements Judged, Tabular, Dated, Measured or Streamed.
 type Report interface {
 	Kind() Kind
-	// Head is the header, to be changed in place.
+	// Head returns the header, which the caller may change in place.
 	Head() *Header
 	// Failed makes this the report of a run that failed as a whole.
 	Failed(Header)
-	// Document is what people read. The error is that of reading back what was
-	// too long for memory.
+	// Document returns the report for people. An error means that data stored on disk
+	// could not be read back.
 	Document(View) (*Document, error)
 }
 
-// Reports returns an empty report of each kind; it is the only place that lists
-// them.
+// Reports returns an empty report of each kind. It is the only list of kinds.
 func Reports() []Report {
 	return []Report{&Diagnosis{}, &SecretList{}, &Explanation{}, &Renewal{}, &CertificateRenewal{}, &Removal{}, &Federation{}, &Plan{}, &Apply{}, &Where{}, &Incident{}, &Scan{}}
 }
 
-// New is an empty report of a kind, or nil.
+// New returns an empty report of a kind, or nil.
 func New(kind Kind) Report {
 	all := Reports()
 	if i := slices.IndexFunc(all, func(r Report) bool { return r.Kind() == kind }); i >= 0 {
@@ -41,126 +39,125 @@ func New(kind Kind) Report {
 	return nil
 }
 
-// Head is the header itself.
+// Head returns the header itself.
 func (h *Header) Head() *Header { return h }
 
-// Failed takes the header of the failed run over.
+// Failed copies the header of the failed run.
 func (h *Header) Failed(of Header) { *h = of }
 
-// View says how much of a report is to be seen.
+// View says how much of a report to show.
 type View struct {
-	// Rows is the most that a long table shows.
+	// Rows is the maximum number of rows of a long table.
 	Rows int
-	// All shows also what is for information only.
+	// All includes what is for information only.
 	All bool
-	// GroupBy is what findings are grouped by: GroupByOwner and so on, or empty for
-	// the rule.
+	// GroupBy groups the findings, such as by GroupByOwner. If empty, they are grouped
+	// by rule.
 	GroupBy string
 }
 
-// What the findings of a scan can be grouped by, beside the rule.
+// Ways to group the findings of a scan, besides by rule.
 const (
 	GroupByOwner       = "owner"
 	GroupByApplication = "application"
 	GroupByTenant      = "tenant"
 )
 
-// Judged is a report that has cases, for the formats that machines collect.
+// Judged is a report with cases, for machine-readable formats such as JUnit and SARIF.
 type Judged interface {
 	Report
 	Survey() (*Survey, error)
 }
 
-// Tabular is a report that is a table of data: columns named as in JSON, and
-// lines of as many values. A value is a string, a number, a time, a msg.Text or
-// a pointer to one of these.
+// Tabular is a report that can be written as a table of data. Columns are named as in
+// JSON, and each line has as many values. A value is a string, a number, a time, a
+// msg.Text or a pointer to one of these.
 type Tabular interface {
 	Report
 	Columns() []string
 	Lines() iter.Seq2[[]any, error]
 }
 
-// Dated is a report that knows expiry dates.
+// Dated is a report with expiry dates.
 type Dated interface {
 	Report
 	Expiries() iter.Seq2[Expiry, error]
 }
 
-// Expiry is a credential that expires, with the application that it belongs to.
+// Expiry is the expiry date of a credential, with its application.
 type Expiry struct {
 	AppID, Name string
 	Credential
 }
 
-// Measured is a report that has metrics beside its status and time.
+// Measured is a report with metrics besides its status and time.
 type Measured interface {
 	Report
-	// MetricLabels are on every sample, so that the files of several
-	// applications do not collide.
+	// MetricLabels are added to every sample, so that the files of several applications
+	// do not collide.
 	MetricLabels() [][2]string
 	Metrics() iter.Seq2[Metric, error]
 }
 
-// Metric is one sample of a gauge. Labels are pairs of a name and a value.
+// Metric is one sample of a gauge. Labels are pairs of name and value.
 type Metric struct {
 	Name, Help string
 	Value      float64
 	Labels     [][2]string
 }
 
-// Streamed is a report with lists that may be too long for memory. Streams
-// returns a copy without them, the lists by the names of their fields in JSON, and
-// what closes a report that is an element of the first of them a line.
+// Streamed is a report with lists that may not fit in memory. Streams returns a copy of
+// the report without the lists, the lists by their JSON field names, and the last line
+// of a report that is written with one element of the first list per line.
 type Streamed interface {
 	Report
 	Streams() (head Report, lists []Stream, closing any)
 }
 
-// A Stream is a long list and its field in JSON.
+// A Stream is a long list and its JSON field.
 type Stream struct {
 	Field string
 	Each  iter.Seq2[any, error]
 }
 
-// Survey is all that a report looked at, and what they are about.
+// Survey is everything that a report checked, and its subject.
 type Survey struct {
 	Tenant, AppID, Name string
-	// Cases start with the report as a whole.
+	// Cases start with the case for the whole report.
 	Cases []Case
-	// Data is for the graphs of monitoring systems.
+	// Data is for graphs in monitoring systems.
 	Data []Datum
 }
 
-// A Case is one thing that was looked at: a test case of JUnit, a result of SARIF,
-// an annotation of GitHub.
+// A Case is one thing that was checked: a JUnit test case, a SARIF result or a GitHub
+// annotation.
 type Case struct {
-	// Rule is a stable ID: of a root cause, a check or a state of a credential.
-	// About and Help say of it what holds for every case.
+	// Rule is a stable ID: of a root cause, a check or a credential state. About and
+	// Help describe the rule.
 	Rule        string
 	About, Help msg.Text
-	// Object distinguishes outcomes of one rule, such as a key ID.
+	// Object distinguishes cases of the same rule, for example by key ID.
 	Object string
 	Title  msg.Text
 	Grade  Grade
-	// Message says in a sentence what was found, Next what to do in a line, Detail
-	// all the rest.
+	// Message says what was found in one sentence, Next what to do in one line. Detail
+	// has everything else.
 	Message, Next msg.Text
 	Detail        []msg.Text
-	// Tenant, AppID and Name are those of the object, where they are not the
-	// survey's.
+	// Tenant, AppID and Name are set if they differ from the survey's.
 	Tenant, AppID, Name string
-	// Follows is the title of the check that this failure follows from. Told says
-	// that the first case tells of it already.
+	// Follows is the title of the check that caused this failure. Told means that the
+	// first case already covers it.
 	Follows msg.Text
 	Told    bool
 	Took    time.Duration
 }
 
-// Grade is how a case is to be taken.
+// Grade is the severity of a case.
 type Grade int
 
-// The grades. Noted is worth knowing and harms nothing; open is a cause that the
-// evidence does not exclude.
+// The grades. GradeNoted is worth knowing and harmless. GradeOpen is a cause that the
+// evidence does not rule out.
 const (
 	GradePass Grade = iota
 	GradeNote
@@ -183,8 +180,8 @@ func gradeOf(s Status) Grade {
 	return GradeUnknown
 }
 
-// A Datum is a number by the monitoring-plugin convention. Value is U where it
-// is not known; Warn is Window where the warning window is the bound.
+// A Datum is a number in the monitoring-plugin convention. Value is U if it is unknown.
+// Warn is Window if the warning window is the threshold.
 type Datum struct{ Label, Value, Unit, Warn, Crit, Min string }
 
 // Window stands for the warning window in days.
@@ -192,7 +189,7 @@ const Window = "window"
 
 func (s *Survey) add(c Case) { s.Cases = append(s.Cases, c) }
 
-// failed adds the case of a run that failed as a whole, where it did.
+// failed adds a case for a run that failed as a whole, and reports whether it did.
 func (s *Survey) failed(f *Failure) bool {
 	if f == nil {
 		return false
@@ -201,7 +198,7 @@ func (s *Survey) failed(f *Failure) bool {
 	return true
 }
 
-// each yields the elements of a list that lies in memory.
+// each yields the elements of a slice.
 func each[T any](list []T) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for i := range list {
@@ -212,7 +209,7 @@ func each[T any](list []T) iter.Seq2[*T, error] {
 	}
 }
 
-// inMemory is a sequence of what is known without reading anything.
+// inMemory returns the elements of a slice as a sequence without errors.
 func inMemory[T any](list []T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for _, x := range list {
@@ -223,7 +220,7 @@ func inMemory[T any](list []T) iter.Seq2[T, error] {
 	}
 }
 
-// named is the first of some names that is not empty.
+// named returns the first name that is not empty.
 func named(names ...*string) string {
 	for _, n := range names {
 		if s := OrEmpty(n); s != "" {

@@ -1,6 +1,6 @@
-// Package result holds the finished results of commands, in the shape of the
-// command-line contract: what a command found out, ready to be written in any
-// format, and nothing else. A saved JSON report reads back into these types.
+// Package result defines the reports of commands, in the form of the command-line
+// contract. A report has only results, ready to be written in any format. A saved JSON
+// report can be read back into these types.
 package result
 
 import (
@@ -14,10 +14,10 @@ import (
 // SchemaVersion is the version of every JSON report.
 const SchemaVersion = "1"
 
-// Status is the overall judgement of a report.
+// Status is the overall status of a report.
 type Status string
 
-// The judgements, which are those of the monitoring-plugin convention.
+// The statuses, as in the monitoring-plugin convention.
 const (
 	OK       Status = "ok"
 	Warning  Status = "warning"
@@ -25,22 +25,22 @@ const (
 	Unknown  Status = "unknown"
 )
 
-// Header is at the head of every report.
+// Header is the start of every report.
 type Header struct {
 	SchemaVersion string    `json:"schemaVersion" jsonschema:"enum=1"`
 	GeneratedAt   time.Time `json:"generatedAt"`
 	Status        Status    `json:"status" jsonschema:"enum=ok,enum=warning,enum=critical,enum=unknown"`
 	ExitCode      int       `json:"exitCode"`
-	// Error says why the run failed where it did, and is left out otherwise.
+	// Error says why the run failed, and is absent otherwise.
 	Error *Failure `json:"error,omitempty"`
 }
 
-// Failure is what went wrong with a whole run, with hints of what to do.
+// Failure is the error of a whole run, with hints at what to do.
 type Failure struct {
 	Message msg.Text   `json:"message"`
 	Hints   []msg.Text `json:"hints"`
-	// NotFound says that what was asked for does not exist, though everything could
-	// be read; it is left out where something could not.
+	// NotFound is true if the requested object does not exist and everything could be
+	// read. It is absent if something could not be read.
 	NotFound bool `json:"notFound,omitempty"`
 }
 
@@ -52,16 +52,15 @@ type Diagnosis struct {
 	Alternatives []Cause      `json:"alternatives"`
 	Checks       []Check      `json:"checks"`
 	Credentials  []Credential `json:"credentials"`
-	// Reported is the product's own failure, nil where none is known.
+	// Reported is the product's own failure, null if none is known.
 	Reported *Reported `json:"reported" saved:"later"`
 }
 
-// Reported is what the pasted text or the sign-in log says of the product's own
-// failure, which may use another credential than the one that was tried.
+// Reported is the product's own failure, from the pasted text or the sign-in log. The
+// product may use another credential than the one that was tried.
 type Reported struct {
 	Causes []RankedCause `json:"causes"` // best first, as in explain
-	// KeyID is the listed credential that the product used, nil where that is not
-	// known.
+	// KeyID is the listed credential that the product used, null if it is not known.
 	KeyID     *string    `json:"keyId"`
 	Timestamp *time.Time `json:"timestamp"`
 	Source    msg.Text   `json:"source"`
@@ -71,7 +70,7 @@ type Reported struct {
 type Target struct {
 	Tenant        *string           `json:"tenant"`
 	ClientID      *string           `json:"clientId"`
-	DisplayName   *string           `json:"displayName,omitempty"` // of the service principal, where it could be read
+	DisplayName   *string           `json:"displayName,omitempty"` // of the service principal, if it could be read
 	AuthorityHost *string           `json:"authorityHost"`
 	GraphEndpoint *string           `json:"graphEndpoint"`
 	Cloud         *string           `json:"cloud"`
@@ -82,34 +81,34 @@ type Target struct {
 type TargetCredential struct {
 	Kind   string  `json:"kind" jsonschema:"enum=password,enum=certificate,enum=federated"`
 	Origin string  `json:"origin"` // such as "environment AZURE_CLIENT_SECRET"
-	Length *int    `json:"length"` // in bytes, of a secret
+	Length *int    `json:"length"` // of a secret, in bytes
 	Hint   *string `json:"hint"`   // the first three characters of a secret, or a certificate's thumbprint
 }
 
-// Certainty says how strongly the evidence carries a cause.
+// Certainty says how well the evidence supports a cause.
 type Certainty string
 
-// Proven needs a fact that excludes the other causes, likely a fact that
-// favours this one, possible a code that allows it.
+// Proven means that a fact excludes all other causes, likely that a fact supports this
+// one, and possible only that the error code allows it.
 const (
 	Proven   Certainty = "proven"
 	Likely   Certainty = "likely"
 	Possible Certainty = "possible"
 )
 
-// Cause is one explanation of what is wrong.
+// Cause is one possible cause.
 type Cause struct {
-	ID          string     `json:"id"` // one of the closed list of root causes
+	ID          string     `json:"id"` // from the closed list of root causes
 	Certainty   Certainty  `json:"certainty" jsonschema:"enum=proven,enum=likely,enum=possible"`
 	Summary     msg.Text   `json:"summary"`
 	Explanation msg.Text   `json:"explanation"`
 	AADSTS      *AADSTS    `json:"aadsts"`
 	Evidence    []Evidence `json:"evidence"`
-	// Remedies are left out of alternatives.
+	// Remedies are absent in alternatives.
 	Remedies []Remedy `json:"remedies,omitempty"`
 }
 
-// AADSTS is what the token endpoint's refusal said.
+// AADSTS describes the token endpoint's refusal.
 type AADSTS struct {
 	Codes         []string   `json:"codes"`
 	Decisive      *string    `json:"decisive"`
@@ -118,14 +117,14 @@ type AADSTS struct {
 	Timestamp     *time.Time `json:"timestamp"`
 }
 
-// Evidence is one fact that carries a claim, and where it was read.
+// Evidence is one fact that supports a claim, and its source.
 type Evidence struct {
 	Claim  msg.Text `json:"claim"`
 	Value  msg.Text `json:"value"`
 	Source msg.Text `json:"source"`
 }
 
-// MarshalJSON writes a value that is empty as such: it is never null.
+// MarshalJSON writes an empty value as an empty string, never as null.
 func (e Evidence) MarshalJSON() ([]byte, error) {
 	return marshal(struct {
 		Claim  msg.Text `json:"claim"`
@@ -134,8 +133,8 @@ func (e Evidence) MarshalJSON() ([]byte, error) {
 	}{e.Claim, e.Value.String(), e.Source})
 }
 
-// marshal is json.Marshal without the escapes for HTML: whoever encodes the whole
-// report decides on those.
+// marshal is json.Marshal without HTML escapes. Whoever encodes the whole report
+// decides about those.
 func marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -144,14 +143,14 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// Remedy is one thing to do.
+// Remedy is one step that fixes the problem.
 type Remedy struct {
 	Title    msg.Text  `json:"title"`
 	Commands []Command `json:"commands"`
 	Link     *string   `json:"link"`
 }
 
-// Command is something to type, for one shell ("sh", "powershell", "cmd").
+// Command is a command line for one shell ("sh", "powershell" or "cmd").
 type Command struct {
 	Shell   string `json:"shell"`
 	Command string `json:"command"`
@@ -160,8 +159,8 @@ type Command struct {
 // CheckStatus is the outcome of one check.
 type CheckStatus string
 
-// The outcomes of a check. Unknown is one of its own: what could not be read
-// never passes. Skipped was not asked for, or makes no sense here.
+// The outcomes of a check. What could not be read is unknown, and never passes. A check
+// is skipped if it was not requested or does not apply.
 const (
 	Pass         CheckStatus = "pass"
 	Warn         CheckStatus = "warn"
@@ -170,17 +169,17 @@ const (
 	Skipped      CheckStatus = "skipped"
 )
 
-// Check is one question that was asked, and its answer.
+// Check is one question and its answer.
 type Check struct {
 	ID         string      `json:"id"`
 	Title      msg.Text    `json:"title"`
 	Status     CheckStatus `json:"status" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=skipped"`
 	Summary    msg.Text    `json:"summary"`
-	CausedBy   *string     `json:"causedBy"`   // ID of the check that this one's failure follows from
-	DurationMs *int64      `json:"durationMs"` // of the network exchange behind it, where there was one
+	CausedBy   *string     `json:"causedBy"`   // ID of the check that caused this failure
+	DurationMs *int64      `json:"durationMs"` // of the network request, if there was one
 }
 
-// CredentialStatus places a credential's dates against now.
+// CredentialStatus compares a credential's dates with the current time.
 type CredentialStatus string
 
 // The states of a credential.
@@ -192,8 +191,7 @@ const (
 	NeverExpires CredentialStatus = "neverExpires"
 )
 
-// MarshalJSON writes null for a status that could not be told, because the dates
-// came malformed.
+// MarshalJSON writes null if the status is unknown because the dates were malformed.
 func (s CredentialStatus) MarshalJSON() ([]byte, error) {
 	if s == "" {
 		return []byte("null"), nil
@@ -227,7 +225,7 @@ type SecretList struct {
 	Notes []msg.Text `json:"notes,omitempty"`
 }
 
-// ServicePrincipal is the object that the credentials belong to.
+// ServicePrincipal is the service principal with the credentials.
 type ServicePrincipal struct {
 	ID             string  `json:"id"`
 	AppID          *string `json:"appId"`
@@ -236,8 +234,7 @@ type ServicePrincipal struct {
 	AccountEnabled *bool   `json:"accountEnabled"`
 }
 
-// Application is the app registration beside it, null where there is none in
-// the tenant.
+// Application is its app registration, null if the tenant has none.
 type Application struct {
 	ID             string  `json:"id"`
 	DisplayName    *string `json:"displayName"`
@@ -248,11 +245,11 @@ type Application struct {
 type Explanation struct {
 	Header
 	Matches []Match `json:"matches"`
-	// Notes say where to find the error, where the text holds none.
+	// Notes say where to find the error, if the text has none.
 	Notes []msg.Text `json:"notes,omitempty"`
 }
 
-// Match is one independent error that was found in a text.
+// Match is one error in a text.
 type Match struct {
 	Line          int           `json:"line"` // from 1
 	Excerpt       string        `json:"excerpt"`
@@ -265,27 +262,27 @@ type Match struct {
 	TraceID       *string       `json:"traceId"`
 	CorrelationID *string       `json:"correlationId"`
 	Timestamp     *time.Time    `json:"timestamp"`
-	// Details are what the message reveals beside its IDs, such as the times of
-	// an assertion or the thumbprint of a key.
+	// Details are values in the message other than IDs, such as the times of an
+	// assertion or the thumbprint of a key.
 	Details []Detail `json:"details,omitempty"`
-	// Notes name the product the text comes from and what to do there.
+	// Notes name the product that produced the text, and what to do there.
 	Notes []msg.Text `json:"notes,omitempty"`
 }
 
-// Detail is a value that a message names.
+// Detail is a named value in a message.
 type Detail struct {
 	Name  string `json:"name"` // such as resource, thumbprint or assertionValidUntil
 	Value string `json:"value"`
 }
 
-// Code is one AADSTS code as the catalogue knows it.
+// Code is an AADSTS code and its entry in the catalogue.
 type Code struct {
 	Code    string   `json:"code"` // digits
-	Name    string   `json:"name"` // symbolic name, or empty where none is published
+	Name    string   `json:"name"` // symbolic name, or empty if none is published
 	Meaning msg.Text `json:"meaning"`
 }
 
-// RankedCause is a cause that a code or a message allows, best first.
+// RankedCause is a possible cause of a code or message, best first.
 type RankedCause struct {
 	ID      string   `json:"id"`
 	Summary msg.Text `json:"summary"`

@@ -10,46 +10,46 @@ import (
 // Scan is the report of spcheck scan.
 type Scan struct {
 	Header
-	// Partial says that the scan was ended before it was done, so that what is
-	// missing here was not looked at.
+	// Partial is true if the scan ended early. What is missing was not looked at.
 	Partial bool `json:"partial"`
-	// Shard is the part of the tenants that was to be scanned, such as 0/4, which is
-	// the first as well as the fourth of four by --shard; absent where all were.
+	// Shard is the part of the tenants that was scanned with --shard, such as 1/4. Part
+	// 0/4 is the same as 4/4. It is absent if all tenants were scanned.
 	Shard   string       `json:"shard,omitempty"`
 	Tenants []ScanTenant `json:"tenants"`
 	Totals  ScanTotals   `json:"totals"`
-	// Changes compares with an earlier scan, null where none was given.
+	// Changes compares with an earlier scan, null if there was no baseline.
 	Changes *ScanChanges `json:"changes"`
-	// Notification is what was sent to people, absent without --notify.
+	// Notification describes the messages that were sent, absent without --notify.
 	Notification *Notification `json:"notification,omitempty"`
 	Findings     []Finding     `json:"findings"`
-	// Inventory lists every credential that was judged, so that a later scan can
-	// be compared with this one.
+	// Inventory lists every credential that was checked, so that a later scan can be
+	// compared with this one.
 	Inventory []InventoryItem `json:"inventory"`
 
-	// Rules are what people are told about the rules, by ID.
+	// Rules are the texts about rules, by ID.
 	Rules     map[string]RuleText `json:"-"`
 	findings  iter.Seq2[*Finding, error]
 	inventory iter.Seq2[*InventoryItem, error]
 }
 
-// ScanTenant is what was read of one tenant.
+// ScanTenant describes what was read of one tenant.
 type ScanTenant struct {
 	Tenant string `json:"tenant"`
 	Status Status `json:"status" jsonschema:"enum=ok,enum=warning,enum=critical,enum=unknown"`
-	// Profiles of the config file that stand for the tenant, Reader who read it.
+	// Profiles are the tenant's profiles in the config file. Reader is the one whose
+	// credential read the tenant.
 	Profiles []string `json:"profiles"`
 	Reader   *string  `json:"reader"`
-	// Applications, ServicePrincipals and Credentials count what was read, also
-	// where the rest could not be.
+	// Applications, ServicePrincipals and Credentials count what was read, even if the
+	// rest could not be.
 	Applications      int `json:"applications"`
 	ServicePrincipals int `json:"servicePrincipals"`
 	Credentials       int `json:"credentials"`
-	// Error is why not everything could be read, or null.
+	// Error says why not everything could be read, or null.
 	Error msg.Text `json:"error"`
 	// Notes are what a reader of the findings must know.
 	Notes []msg.Text `json:"notes,omitempty"`
-	// DurationMs is how long the tenant took.
+	// DurationMs is how long reading the tenant took.
 	DurationMs int64 `json:"durationMs"`
 }
 
@@ -63,8 +63,8 @@ const (
 	SevCritical Severity = "critical"
 )
 
-// Finding is one thing that a rule found. KeyID and what follows about a
-// credential are null where the finding is about the object as a whole.
+// Finding is one finding of a rule. KeyID and the other fields about a credential are
+// null if the finding is about the whole object.
 type Finding struct {
 	Rule        string   `json:"rule"`
 	Severity    Severity `json:"severity" jsonschema:"enum=info,enum=warning,enum=critical"`
@@ -76,47 +76,48 @@ type Finding struct {
 	KeyID       *string  `json:"keyId"`
 	KeyName     *string  `json:"keyName"`
 	Kind        *string  `json:"kind" jsonschema:"enum=password,enum=certificate,enum=federated"`
-	// Purpose is what the credential is for, left out where the finding is about none.
+	// Purpose is what the credential is for, absent if the finding is not about a
+	// credential.
 	Purpose     Purpose    `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
 	StartDate   *time.Time `json:"startDateTime"`
 	EndDateTime *time.Time `json:"endDateTime"`
 	DaysLeft    *int       `json:"daysLeft"`
-	// Status is that of the credential, null where it could not be told.
+	// Status is the credential's status, null if it is unknown.
 	Status CredentialStatus `json:"status" jsonschema:"enum=valid,enum=expiring,enum=expired,enum=notYetValid,enum=neverExpires"`
-	// Policy is the restriction that the credential would break, of a finding about
+	// Policy is the restriction that the credential would violate, for findings about
 	// app management policies.
 	Policy *PolicyBreach `json:"policy,omitempty"`
-	// ChangedBy is who added the credential, of a finding that it appeared.
+	// ChangedBy is who added the credential, for findings about new credentials.
 	ChangedBy *ChangedBy `json:"changedBy,omitempty"`
-	// Reasons are why it is to be looked at first, where there are any.
+	// Reasons say why the finding should be looked at first; absent if there are none.
 	Reasons []Reason `json:"reasons,omitempty"`
-	// Privileges are powerful permissions on Microsoft Graph and directory roles that the
-	// application holds: left out where they were not read.
+	// Privileges are the application's powerful Microsoft Graph permissions and
+	// directory roles; absent if they were not read.
 	Privileges *[]string `json:"privileges,omitempty"`
-	// Owners are those of the object: null where they could not be read or were not
-	// asked for, empty where nobody owns it. MoreOwners counts those beyond 100.
+	// Owners are the owners of the object: null if they could not be read or were not
+	// requested, empty if nobody owns it. MoreOwners counts the owners beyond 100.
 	Owners     *[]Owner `json:"owners"`
 	MoreOwners int      `json:"moreOwners,omitempty"`
-	// Notes are the object's own, a free text of its administrators.
+	// Notes are the object's notes, a free text written by its administrators.
 	Notes *string `json:"notes,omitempty"`
 }
 
-// PolicyBreach is a restriction of an app management policy that a credential would
-// break if it were added.
+// PolicyBreach is a restriction of an app management policy that the credential would
+// violate if it were added now.
 type PolicyBreach struct {
 	ID          string `json:"id"`
 	DisplayName string `json:"displayName"`
-	// Restriction is the restrictionType, such as passwordLifetime; MaxLifetime an ISO
-	// 8601 duration where the restriction is one of the lifetime.
+	// Restriction is the restrictionType, such as passwordLifetime. MaxLifetime is an
+	// ISO 8601 duration if the restriction limits the lifetime.
 	Restriction string  `json:"restriction"`
 	MaxLifetime *string `json:"maxLifetime"`
-	// Starts is when the restriction starts, null where it is in force.
+	// Starts is when the restriction takes effect, null if it is in force.
 	Starts *time.Time `json:"starts"`
-	// Exempts says that the restriction spares callers with certain attributes.
+	// Exempts is true if the restriction exempts callers with certain attributes.
 	Exempts bool `json:"exempts"`
 }
 
-// ScanTotals counts over all tenants.
+// ScanTotals are counts over all tenants.
 type ScanTotals struct {
 	Tenants           int `json:"tenants"`
 	TenantsUnknown    int `json:"tenantsUnknown"`
@@ -127,26 +128,26 @@ type ScanTotals struct {
 	Critical          int `json:"critical"`
 	Warning           int `json:"warning"`
 	Info              int `json:"info"`
-	// ByRule counts findings by their rule's ID.
+	// ByRule counts findings by rule ID.
 	ByRule map[string]int `json:"byRule"`
 	// Excluded counts credentials and findings that were left out, by reason.
 	Excluded map[string]int `json:"excluded"`
-	// Pages, ResourceUnits and Throttled count what was asked of Microsoft Graph.
+	// Pages, ResourceUnits and Throttled count requests to Microsoft Graph.
 	Pages         int   `json:"pages"`
 	ResourceUnits int   `json:"resourceUnits"`
 	Throttled     int   `json:"throttled"`
 	DurationMs    int64 `json:"durationMs"`
 }
 
-// RuleReplaced is the scan rule that finds a credential which expires soon beside a
-// longer-lived one. Its findings are for information, and yet a state of warning:
-// a credential that is valid now expires within the window.
+// RuleReplaced is the scan rule for a credential that expires soon while a longer-lived
+// one exists. Its findings have severity info, but the scan's status is warning,
+// because a valid credential expires within the window.
 const RuleReplaced = "ending-replaced"
 
-// Warns reports whether the scan as a whole is a warning at least.
+// Warns reports whether the status of the scan is at least a warning.
 func (t ScanTotals) Warns() bool { return t.Warning > 0 || t.ByRule[RuleReplaced] > 0 }
 
-// InventoryItem is one credential in short.
+// InventoryItem is one credential in short form.
 type InventoryItem struct {
 	Tenant      string     `json:"tenant"`
 	ObjectID    string     `json:"objectId"`
@@ -157,34 +158,34 @@ type InventoryItem struct {
 	Kind        string     `json:"kind" jsonschema:"enum=password,enum=certificate"`
 	Purpose     Purpose    `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
 	EndDateTime *time.Time `json:"endDateTime"`
-	// Replaced says that the credential has expired while another one of the same
-	// application is usable, or expires soon while one of the same kind lasts longer:
-	// it needs no renewal.
+	// Replaced is true if the credential needs no renewal: it has expired and the
+	// application has another usable one, or it expires soon and one of the same kind
+	// lasts longer.
 	Replaced bool `json:"replaced"`
-	// Excluded says that the config file leaves out that the credential ends or has
-	// ended, so that metrics and calendars are silent about it, too.
+	// Excluded is true if the config file excludes the expiry of this credential.
+	// Metrics and calendars leave it out too.
 	Excluded bool `json:"excluded"`
 }
 
-// ScanChanges says what changed since an earlier scan.
+// ScanChanges describes the changes since an earlier scan.
 type ScanChanges struct {
-	// Since is when the earlier scan was made.
+	// Since is the time of the earlier scan.
 	Since time.Time `json:"since"`
-	// New credentials are on objects whose earlier ones continue, renewed ones
-	// follow an earlier one that ended, ends soon or is gone.
+	// New counts credentials on objects whose earlier credentials remain. Renewed
+	// counts credentials that follow one that expired, expires soon or was removed.
 	New     int `json:"new"`
 	Renewed int `json:"renewed"`
 	Gone    int `json:"gone"`
-	// List names the changes, at most 10,000 of them.
+	// List has the changes, at most 10,000.
 	List []ScanChange `json:"list"`
 }
 
-// ScanChange is one credential that came or went.
+// ScanChange is one credential that was added or removed.
 type ScanChange struct {
 	Change string        `json:"change" jsonschema:"enum=new,enum=renewed,enum=gone"`
 	Item   InventoryItem `json:"credential"`
-	// By is who did it, left out where the audit log does not tell.
+	// By is who made the change, absent if the audit log does not say.
 	By *ChangedBy `json:"by,omitempty"`
-	// Reasons are why it is to be looked at first, where there are any.
+	// Reasons say why the change should be looked at first; absent if there are none.
 	Reasons []Reason `json:"reasons,omitempty"`
 }

@@ -12,16 +12,16 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Kind is that of spcheck scan.
+// Kind returns the kind of spcheck scan.
 func (*Scan) Kind() Kind { return "scan" }
 
-// ReadFrom gives the findings and the inventory from where they lie, in place of
-// the lists, since they may be millions. Both can be read more than once.
+// ReadFrom sets sequences to read the findings and the inventory from, instead of the
+// lists, because there may be millions. Both can be read more than once.
 func (s *Scan) ReadFrom(findings iter.Seq2[*Finding, error], inventory iter.Seq2[*InventoryItem, error]) {
 	s.findings, s.inventory = findings, inventory
 }
 
-// EachFinding reads all findings.
+// EachFinding returns all findings.
 func (s *Scan) EachFinding() iter.Seq2[*Finding, error] {
 	if s.findings != nil {
 		return s.findings
@@ -36,8 +36,8 @@ func (s *Scan) eachItem() iter.Seq2[*InventoryItem, error] {
 	return each(s.Inventory)
 }
 
-// Streams are the findings and the inventory. The totals close a report of a
-// finding a line, and beside them stands what they cannot tell.
+// Streams returns the findings and the inventory. The last line of a line-by-line
+// report has the totals, and what is needed to interpret them.
 func (s *Scan) Streams() (Report, []Stream, any) {
 	head := *s
 	head.Findings, head.Inventory = nil, nil
@@ -60,11 +60,11 @@ func anyOf[T any](list iter.Seq2[*T, error]) iter.Seq2[any, error] {
 	}
 }
 
-// surveyed is how many findings become cases: GitHub shows 5,000 results of a
-// SARIF file, and no test report is read beyond that.
+// surveyed is the maximum number of findings that become cases. GitHub shows 5,000
+// results of a SARIF file, and nobody reads a longer test report.
 const surveyed = 5000
 
-// Survey is the scan as a whole, then unreadable tenants, then the findings.
+// Survey returns the whole scan, then unreadable tenants, then the findings.
 func (s *Scan) Survey() (*Survey, error) {
 	all := &Survey{}
 	if len(s.Tenants) == 1 {
@@ -134,7 +134,7 @@ func (s *Scan) findingCase(f *Finding) Case {
 	return x
 }
 
-// Columns are those of a table of findings.
+// Columns are the columns of a table of findings.
 func (*Scan) Columns() []string {
 	return []string{
 		"severity", "rule", "tenant", "displayName", "appId", "objectKind", "objectId", "keyId", "keyName", "kind",
@@ -142,7 +142,7 @@ func (*Scan) Columns() []string {
 	}
 }
 
-// Lines are one a finding.
+// Lines returns one line per finding.
 func (s *Scan) Lines() iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		for f, err := range s.EachFinding() {
@@ -158,7 +158,8 @@ func (s *Scan) Lines() iter.Seq2[[]any, error] {
 	}
 }
 
-// Expiries are those of all credentials that the config file does not leave out.
+// Expiries returns the expiry dates of all credentials that the config file does not
+// exclude.
 func (s *Scan) Expiries() iter.Seq2[Expiry, error] {
 	return func(yield func(Expiry, error) bool) {
 		for i, err := range s.eachItem() {
@@ -178,13 +179,13 @@ func (s *Scan) Expiries() iter.Seq2[Expiry, error] {
 	}
 }
 
-// maxSeries bounds the credentials in metrics. What is beyond is counted.
+// maxSeries is the maximum number of credentials in metrics. The rest is counted.
 const maxSeries = 100_000
 
-// MetricLabels are none: each sample names its tenant.
+// MetricLabels returns nil, because each sample names its tenant.
 func (*Scan) MetricLabels() [][2]string { return nil }
 
-// Metrics are those of spcheck exporter, under the same names.
+// Metrics returns the metrics of spcheck exporter, under the same names.
 func (s *Scan) Metrics() iter.Seq2[Metric, error] {
 	return func(yield func(Metric, error) bool) {
 		for _, t := range s.Tenants {
@@ -248,7 +249,7 @@ func (s *Scan) series(yield func(Metric, error) bool) {
 			dropped++
 			continue
 		}
-		// A series may appear only once, or the file is refused whole.
+		// A series may appear only once; otherwise the whole file is rejected.
 		key := i.Tenant + " " + i.ObjectID + " " + i.KeyID + " " + i.Kind
 		if seen[key] {
 			continue

@@ -10,11 +10,10 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// RuleText is what people are told about a rule.
+// RuleText is the title of a rule and what to do about its findings.
 type RuleText struct{ Title, Remedy msg.Text }
 
-// Document is how bad it is, then an overview, then the findings, the nearest
-// expiry first.
+// Document shows a verdict, then an overview, then the findings by expiry date.
 func (s *Scan) Document(v View) (*Document, error) {
 	d := newDocument(&s.Header, msg.New("Tenant scan"))
 	sum, err := s.sumUp(v)
@@ -41,7 +40,7 @@ func (s *Scan) Document(v View) (*Document, error) {
 	return d, nil
 }
 
-// verdict says in plain words how bad it is.
+// verdict says how serious the findings are.
 func (s *Scan) verdict(attention int) msg.Text {
 	t := s.Totals
 	unread := msg.New("%d of %d tenants could not be read completely", t.TenantsUnknown, t.Tenants)
@@ -78,12 +77,12 @@ func (s *Scan) lead() []msg.Text {
 	return lead
 }
 
-// counted is what was read.
+// counted says how much was read.
 func counted(applications, principals, credentials int) msg.Text {
 	return msg.Join([]msg.Text{msg.New("%d applications", applications), msg.New("%d service principals", principals), msg.New("%d credentials", credentials)}, ", ")
 }
 
-// took is at least a second, so that a short scan reads as one.
+// took is at least one second, so that a short scan does not show as zero.
 func took(ms int64) time.Duration {
 	return max(time.Second, (time.Duration(ms) * time.Millisecond).Round(time.Second))
 }
@@ -120,7 +119,7 @@ func (s Severity) tone() Tone {
 	return noted
 }
 
-// rule is what a rule looks for, or its ID where nobody told.
+// rule returns the title of a rule, or its ID if it has none.
 func (s *Scan) rule(id string) msg.Text {
 	if t := s.Rules[id].Title; !t.IsZero() {
 		return t
@@ -143,7 +142,7 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		}
 		tenant, owner, mail := Cell{}, Cell{Text: f.owner(Owner.Name)}, Cell{Text: f.owner(Owner.Address)}
 		if groupBy == GroupByOwner {
-			owner, mail = Cell{}, Cell{} // the heading says it
+			owner, mail = Cell{}, Cell{} // already in the heading
 		}
 		if len(s.Tenants) > 1 {
 			tenant.Text = msg.Literal(f.Tenant)

@@ -10,8 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// regroup puts the rows of findings under headings of another kind than the rule, in
-// the order in which the headings appear. One of several owners is under each.
+// regroup groups the rows by something other than the rule. Headings keep the order in
+// which they first appear. A finding with several owners is listed under each.
 func (t *Table) regroup(findings []*Finding, by string) *Table {
 	if by == "" {
 		return t
@@ -50,7 +50,7 @@ func groupTitle(by string) msg.Text {
 	return msg.New("owner")
 }
 
-// groups are the headings that a finding is under.
+// groups returns the headings for a finding.
 func (f *Finding) groups(by string) []msg.Text {
 	switch by {
 	case GroupByApplication:
@@ -65,14 +65,14 @@ func (f *Finding) groups(by string) []msg.Text {
 	return f.ownerGroups()
 }
 
-// ownerCount counts what of an owner's needs attention.
+// ownerCount counts an owner's findings that need attention.
 type ownerCount struct {
 	label msg.Text
 	count map[Severity]int
 }
 
-// maxOwners bounds the owners that are counted one by one; ownerBars those that a
-// chart shows.
+// maxOwners is the number of owners that are counted separately. ownerBars is the
+// number that a chart shows.
 const (
 	maxOwners = 50_000
 	ownerBars = 12
@@ -120,8 +120,8 @@ func (c *ownerCount) bar() Bar {
 	return b
 }
 
-// ownerChart shows those who have most to do, and all others together. There is none
-// where no owner was read.
+// ownerChart shows the owners with the most findings, and all others together. It is
+// empty if no owners were read.
 func (sum *summary) ownerChart() Chart {
 	chart := Chart{Title: msg.New("Needs attention, by owner")}
 	unread := (&Finding{}).ownerGroups()[0].String()

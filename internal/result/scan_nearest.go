@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// nearest keeps the findings that a person is to see first: by severity, then by
-// how near to now they expire. The one that is shown last is on top of the heap,
-// so that it is the one to give way.
+// nearest keeps the most urgent findings: by severity, then by how close they are to
+// their expiry. The least urgent one is on top of the heap, so that it is dropped
+// first.
 type nearest struct {
 	list  []*Finding
 	now   time.Time
@@ -25,7 +25,7 @@ func (h *nearest) Swap(i, j int) { h.list[i], h.list[j] = h.list[j], h.list[i] }
 // Push adds a finding; see container/heap.
 func (h *nearest) Push(x any) { h.list = append(h.list, x.(*Finding)) }
 
-// Pop removes the last one; see container/heap.
+// Pop removes the last finding; see container/heap.
 func (h *nearest) Pop() any {
 	last := h.list[len(h.list)-1]
 	h.list = h.list[:len(h.list)-1]

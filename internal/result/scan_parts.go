@@ -31,15 +31,15 @@ func changeText(change string) msg.Text {
 	return msg.Literal(change)
 }
 
-// How many tenants a report lists: of more than fewTenants those with trouble
-// only, and of those as many as it shows findings.
+// fewTenants is the number of tenants up to which a report lists them all. Beyond it,
+// only tenants with problems are listed, at most as many as the report has rows.
 const fewTenants = 20
 
-// troubled reports a tenant that was not read completely, or that has a note.
+// troubled reports whether the tenant was not read completely or has notes.
 func (t ScanTenant) troubled() bool { return !t.Error.IsZero() || len(t.Notes) > 0 }
 
-// tenantPart lists the tenants where there are several, or one has trouble.
-// Findings name their tenant, so that of many tenants a count is enough.
+// tenantPart lists the tenants if there are several or one has problems. For many
+// tenants a count is enough, because each finding names its tenant.
 func (s *Scan) tenantPart(v View) Part {
 	x := Part{ID: "tenants", Title: msg.New("Tenants")}
 	list := s.Tenants

@@ -8,15 +8,15 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// summary is what one pass over the findings gives: the nearest ones, and counts.
+// summary is collected in one pass over the findings.
 type summary struct {
 	nearest   nearest
 	attention int // credentials and objects with a warning or worse
 	months    map[string]map[Severity]int
 	states    map[CredentialStatus]int
 	owners    map[string]*ownerCount
-	week      int  // of those that need attention, what expires within a week
-	all       bool // info findings are among them
+	week      int  // those that need attention and expire within a week
+	all       bool // info findings are included
 	last      string
 	counted   string
 }
@@ -36,8 +36,8 @@ func (s *Scan) sumUp(v View) (*summary, error) {
 	return sum, nil
 }
 
-// count counts each credential once. The findings of one come one after the
-// other.
+// count counts each credential once. It relies on all findings of a credential being
+// adjacent.
 func (sum *summary) count(f *Finding) {
 	key := f.Tenant + f.ObjectID + OrEmpty(f.KeyID)
 	if f.Severity != SevInfo && sum.counted != key {
@@ -63,7 +63,7 @@ func (sum *summary) count(f *Finding) {
 	sum.months[month][f.Severity]++
 }
 
-// figures say at a glance how bad it is.
+// figures are counts that show the state at a glance.
 func (sum *summary) figures(t ScanTotals) []Segment {
 	all := []Segment{
 		{t.Critical, Bad, msg.New("expired without replacement")}, {sum.week, Attention, msg.New("expiring within 7 days")},
@@ -75,10 +75,10 @@ func (sum *summary) figures(t ScanTotals) []Segment {
 	return all
 }
 
-// chartMonths is how many months an overview shows to either side of now.
+// chartMonths is the number of months shown before and after now.
 const chartMonths = 12
 
-// charts are by month of expiry, by state and by owner.
+// charts shows findings by month of expiry, by state and by owner.
 func (sum *summary) charts(now time.Time) []Chart {
 	var charts []Chart
 	months := Chart{Title: msg.New("Expiry by month")}

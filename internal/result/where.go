@@ -15,17 +15,17 @@ type Where struct {
 	Places      []Place      `json:"places"`
 	Searched    Searched     `json:"searched"`
 	Unreadable  []Unreadable `json:"unreadable"`
-	// Remedies are the commands that renew the places that renew-secret can write.
+	// Remedies are commands that renew the secret in the places that renew-secret can
+	// write to.
 	Remedies []Remedy   `json:"remedies"`
 	Notes    []msg.Text `json:"notes,omitempty"`
 }
 
-// PlaceKind is what is in a place.
+// PlaceKind is what a place contains.
 type PlaceKind string
 
-// What is in a place: the value of a client secret, a certificate, the ID or
-// thumbprint of a credential, the client ID alone, or a name whose value nobody can
-// read there.
+// The kinds of place: the value of a client secret, a certificate, the ID or thumbprint
+// of a credential, only the client ID, or a name whose value cannot be read there.
 const (
 	PlacePassword    PlaceKind = "password"
 	PlaceCertificate PlaceKind = "certificate"
@@ -34,13 +34,13 @@ const (
 	PlaceName        PlaceKind = "name"
 )
 
-// PlaceStatus is how the credential in a place stands.
+// PlaceStatus is the status of the credential in a place.
 type PlaceStatus string
 
-// The states of a credential in a place, beside those of a listed credential.
-// Superseded says that a later secret exists, Damaged that the value is not the one
-// that was created, Unlisted that no listed credential begins like it, Refused that
-// Entra does not take it.
+// Statuses of a credential in a place, besides those of listed credentials. Superseded
+// means that a later secret exists. Damaged means that the value differs from the one
+// that was created. Unlisted means that no listed credential has the same first
+// characters. Refused means that Entra rejects it.
 const (
 	PlaceSuperseded PlaceStatus = "superseded"
 	PlaceDamaged    PlaceStatus = "damaged"
@@ -49,37 +49,39 @@ const (
 	PlaceUnknown    PlaceStatus = "unknown"
 )
 
-// Place is one place that holds or names a credential of the application.
+// Place is one place that contains or names a credential of the application.
 type Place struct {
-	Source   string `json:"source"`   // as --in names it
-	Location string `json:"location"` // a path, or an address in the source
-	Line     *int   `json:"line"`     // from 1, null where there are no lines
-	// Setting is the name that the value has there, null where it has none.
+	Source   string `json:"source"`   // as named in --in
+	Location string `json:"location"` // a path, or an address within the source
+	Line     *int   `json:"line"`     // from 1; null if the place has no lines
+	// Setting is the name of the value in the place, null if it has none.
 	Setting  *string   `json:"setting"`
-	ClientID *string   `json:"clientId"` // the application's ID, where it stands beside
+	ClientID *string   `json:"clientId"` // the application's ID, if it is next to the value
 	Kind     PlaceKind `json:"kind" jsonschema:"enum=password,enum=certificate,enum=keyId,enum=clientId,enum=name"`
-	// KeyID is the listed credential, null where that is not known.
+	// KeyID is the listed credential, null if it is not known.
 	KeyID     *string      `json:"keyId"`
 	Certainty Certainty    `json:"certainty" jsonschema:"enum=proven,enum=likely,enum=possible"`
 	Status    *PlaceStatus `json:"status" jsonschema:"enum=valid,enum=expiring,enum=expired,enum=notYetValid,enum=neverExpires,enum=superseded,enum=damaged,enum=unlisted,enum=refused,enum=unknown"`
-	// Target is how --to of renew-secret names the place, null where it cannot.
+	// Target is the place in the form of renew-secret --to, null if renew-secret cannot
+	// write there.
 	Target *string `json:"target"`
-	// Value is the same number wherever the same value stands, null without one.
+	// Value is a number that is the same for equal values; null if the place has no
+	// value.
 	Value *int `json:"value"`
-	// Evidence says how the place is known.
+	// Evidence says how the place was recognised.
 	Evidence []msg.Text `json:"evidence"`
 }
 
-// Searched counts what was looked at, and what was not.
+// Searched counts what was searched and what was not.
 type Searched struct {
-	Documents      int `json:"documents"`      // files and other texts that were searched
-	Places         int `json:"places"`         // that were found
-	Binary         int `json:"binary"`         // files that hold no text
-	IgnoredFolders int `json:"ignoredFolders"` // that .gitignore leaves out
+	Documents      int `json:"documents"`      // files and other texts
+	Places         int `json:"places"`         // places found
+	Binary         int `json:"binary"`         // binary files
+	IgnoredFolders int `json:"ignoredFolders"` // excluded by .gitignore
 	Unreadable     int `json:"unreadable"`
 }
 
-// Add adds other counts.
+// Add adds the counts of o.
 func (s *Searched) Add(o Searched) {
 	s.Documents += o.Documents
 	s.Binary += o.Binary
@@ -90,16 +92,16 @@ func (s *Searched) Add(o Searched) {
 // Unreadable is what could not be searched.
 type Unreadable struct {
 	Source   string   `json:"source"`
-	Location string   `json:"location"` // empty for the source as a whole
+	Location string   `json:"location"` // empty if the whole source is unreadable
 	Error    msg.Text `json:"error"`
 }
 
-// Kind is that of spcheck where.
+// Kind returns the kind of spcheck where.
 func (*Where) Kind() Kind { return "where" }
 
-// Settle sets status and exit code: critical where a place holds a secret that no
-// longer works, a warning where it is about to expire or has a successor, unknown
-// where nothing was found.
+// Settle sets the status and exit code: critical if a place has a secret that no longer
+// works, warning if its secret expires soon or has a successor, unknown if nothing was
+// found.
 func (w *Where) Settle() {
 	w.Status, w.ExitCode = OK, 0
 	if len(w.Places) == 0 || len(w.Unreadable) > 0 && w.whole() {
@@ -116,7 +118,7 @@ func (w *Where) Settle() {
 	}
 }
 
-// whole reports whether a source as a whole could not be searched.
+// whole reports whether an entire source could not be searched.
 func (w *Where) whole() bool {
 	for _, u := range w.Unreadable {
 		if u.Location == "" {
@@ -126,8 +128,8 @@ func (w *Where) whole() bool {
 	return false
 }
 
-// toneOfPlace judges what would be used from a place; what only names a credential
-// harms nothing.
+// toneOfPlace judges a place by the value in it. A place that only names a credential
+// does no harm.
 func toneOfPlace(p Place) Tone {
 	if p.Status == nil || p.Kind != PlacePassword && p.Kind != PlaceCertificate {
 		return plain
@@ -143,7 +145,7 @@ func toneOfPlace(p Place) Tone {
 	return Unsure
 }
 
-// Document is a table of the places, then what could not be searched.
+// Document shows a table of the places, then what could not be searched.
 func (w *Where) Document(View) (*Document, error) {
 	d := newDocument(&w.Header, msg.New("Places of an application's credentials"))
 	name := msg.Literal(neutral.Bound(named(w.DisplayName, w.AppID), nameLimit))
@@ -197,7 +199,7 @@ func (w *Where) table() *Table {
 	return t.fill()
 }
 
-// place is the location with its line.
+// place returns the location and its line number.
 func (p Place) place() msg.Text {
 	where := msg.Literal(neutral.Bound(p.Location, 400))
 	if p.Location == "" {
@@ -209,7 +211,7 @@ func (p Place) place() msg.Text {
 	return where
 }
 
-// Text names what is in a place.
+// Text says what the place contains.
 func (k PlaceKind) Text() msg.Text {
 	switch k {
 	case PlacePassword:
@@ -226,7 +228,7 @@ func (k PlaceKind) Text() msg.Text {
 	return msg.Literal(string(k))
 }
 
-// Text names the state of a credential in a place.
+// Text returns the status in words.
 func (s PlaceStatus) Text() msg.Text {
 	switch s {
 	case PlaceSuperseded:
@@ -265,12 +267,12 @@ func (w *Where) unread() []Item {
 	return items
 }
 
-// Columns are those of a table of places.
+// Columns are the columns of a table of places.
 func (*Where) Columns() []string {
 	return []string{"source", "location", "line", "setting", "clientId", "kind", "keyId", "certainty", "status", "target", "value"}
 }
 
-// Lines are one a place.
+// Lines returns one line per place.
 func (w *Where) Lines() iter.Seq2[[]any, error] {
 	var lines [][]any
 	for _, p := range w.Places {

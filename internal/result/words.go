@@ -6,11 +6,11 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// When says how far a time lies from now, in whole units rounded down: "in 12
-// days", "5 hours ago". It is the only place that words this, so that the same
-// distance reads alike everywhere.
+// When says how far a time is from now, in whole units rounded down: "in 12 days", "5
+// hours ago". Every such text comes from here, so the same distance always reads the
+// same.
 func When(t, now time.Time) msg.Text {
-	seconds := t.Unix() - now.Unix() // a time.Duration holds 292 years only
+	seconds := t.Unix() - now.Unix() // a time.Duration is limited to 292 years
 	past := seconds < 0
 	if past {
 		seconds = -seconds
