@@ -84,3 +84,26 @@ func TestWhereNothing(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// The command that renews names the file that was found, whatever its folder is
+// called.
+func TestWhereNamesAFolderThatLooksLikeASecret(t *testing.T) {
+	t.Parallel()
+	server := serve(t, "mailstore")
+	env := map[string]string{}
+	for _, v := range server.Env() {
+		env[v.Name] = v.Value
+	}
+	dir := filepath.Join(t.TempDir(), "Story0fAn1ntr4uder9xK2mQ7vB3nL8pR5tW1yZ6cD4fG7hJ")
+	place := filepath.Join(dir, "sync.env")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(place, []byte("AZURE_CLIENT_SECRET="+env["AZURE_CLIENT_SECRET"]+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := spcheck(t, server, nil, "where", "--sp", "MailStoreSP", dir)
+	if !strings.Contains(got.stdout, "env-file:"+place+"#AZURE_CLIENT_SECRET") {
+		t.Errorf("the command does not name the file:\n%s%s", got.stdout, got.stderr)
+	}
+}

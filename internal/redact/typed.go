@@ -10,14 +10,27 @@ import (
 
 // HideTyped registers what looks like a secret or a token in text that a person
 // typed or configured, where nobody said that it is one: a value in the place of a
-// name, a path or a setting. Errors repeat what was typed, and reports do.
+// name, a path or a setting. Errors repeat what was typed, and reports do. The name
+// of a folder or file that is there is none, however it looks, unless it has the form
+// of Entra's secrets or tokens: a report has to say which one it means.
 func HideTyped(texts ...string) {
 	for _, text := range texts {
-		for _, word := range strings.FieldsFunc(text, separates) {
-			if machineMade(word) {
-				Hide(word)
-			}
+		for line := range strings.Lines(text) {
+			hideLine(line)
 		}
+	}
+}
+
+func hideLine(line string) {
+	for from := 0; from < len(line); {
+		n := strings.IndexFunc(line[from:], separates)
+		if n < 0 {
+			n = len(line) - from
+		}
+		if word := line[from : from+n]; machineMade(word) && (HasSecret(word) || isToken(word) || !onDisk(line, from, from+n)) {
+			Hide(word)
+		}
+		from += n + 1
 	}
 }
 
@@ -58,13 +71,18 @@ func machineMade(word string) bool {
 		}
 		run = 1
 	}
-	if strings.HasPrefix(word, "eyJ") && seen[3] {
-		return true // a JSON Web Token, or the beginning of one
+	if isToken(word) {
+		return true
 	}
 	if len(word) >= shortestKey && seen[0] && seen[1] && seen[2] && !strings.ContainsAny(word, "-.") && changes*4 >= len(word) {
 		return true // base64, as of a key: names change between letters and digits less often
 	}
 	return seen[0] && seen[1] && (seen[2] || seen[3]) && readable*2 < len(word)
+}
+
+// isToken reports a JSON Web Token, or the beginning of one.
+func isToken(word string) bool {
+	return strings.HasPrefix(word, "eyJ") && strings.ContainsFunc(word, func(r rune) bool { return r > 0x7e || kind(byte(r)) == 3 })
 }
 
 // shortestKey is the length from which base64 is told by how often it changes.

@@ -1,9 +1,11 @@
 package where
 
 import (
+	"path/filepath"
 	"slices"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -13,7 +15,7 @@ func renewals(list []result.Place, app App) []result.Remedy {
 	var groups [][]string
 	number := map[int]int{}
 	for _, p := range list {
-		if p.Target == nil {
+		if p.Target == nil || hides(*p.Target) {
 			continue
 		}
 		group := len(groups)
@@ -43,4 +45,54 @@ func renewals(list []result.Place, app App) []result.Remedy {
 		remedies = append(remedies, result.Remedy{Title: title, Commands: result.Typed(words...)})
 	}
 	return remedies
+}
+
+// hides reports whether a name holds a secret, so that reports cannot show it whole.
+func hides(name string) bool { return redact.String(name) != name }
+
+// unnamed are the places that no command may name, each by the folder that can be
+// shown.
+func unnamed(list []result.Place) []result.Remedy {
+	var remedies []result.Remedy
+	var told []string
+	for _, p := range list {
+		if p.Target == nil || !hides(*p.Target) {
+			continue
+		}
+		folder := shownFolder(p)
+		if slices.Contains(told, folder) {
+			continue
+		}
+		told = append(told, folder)
+		remedies = append(remedies, result.Remedy{Commands: []result.Command{},
+			Title: msg.New("In %s, the name of a file or folder contains a secret. It is not shown, so there is no command for that place: rename it, and search again.", folder)})
+	}
+	return remedies
+}
+
+// shownFolder is the innermost folder of a place whose path holds no secret, else
+// the source.
+func shownFolder(p result.Place) string {
+	if p.Source != (Files{}).name() {
+		return p.Source
+	}
+	for dir := filepath.Dir(p.Location); ; dir = filepath.Dir(dir) {
+		switch {
+		case !hides(dir):
+			return dir
+		case dir == filepath.Dir(dir):
+			return p.Source
+		}
+	}
+}
+
+// hidePaths leaves out the targets that cannot be shown whole: a part of one names
+// another place.
+func hidePaths(list []result.Place) {
+	for i, p := range list {
+		if p.Target != nil && hides(*p.Target) {
+			list[i].Target = nil
+		}
+		list[i].Location = redact.String(p.Location)
+	}
 }

@@ -95,7 +95,8 @@ func Search(ctx context.Context, o Options) (*result.Where, error) {
 		out.Notes = append(out.Notes, msg.New("The credentials of the application could not be read, so it is not known which of them a place contains."))
 	}
 	out.Searched.Places = len(out.Places)
-	out.Remedies = renewals(out.Places, o.App)
+	out.Remedies = append(renewals(out.Places, o.App), unnamed(out.Places)...)
+	hidePaths(out.Places)
 	return out, ctx.Err()
 }
 

@@ -195,3 +195,18 @@ func TestInterrupted(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 }
+
+// A path that holds a secret is not shown, and no command names a part of it: the
+// report says in which folder it is.
+func TestAPathThatHoldsASecret(t *testing.T) {
+	c := newCorpus()
+	root := t.TempDir()
+	write(t, root, "kept-"+c.expired+"/sync.env", fill(forms["dotenv/.env"], appID, c.expired))
+	w := search(t, c.app, where.Files{Paths: []string{root}})
+	if len(w.Places) != 1 || w.Places[0].Target != nil || strings.Contains(w.Places[0].Location, c.expired[8:20]) {
+		t.Fatalf("%+v", w.Places)
+	}
+	if len(w.Remedies) != 1 || len(w.Remedies[0].Commands) != 0 || !strings.Contains(w.Remedies[0].Title.String(), "In "+root+", ") {
+		t.Errorf("%+v", w.Remedies)
+	}
+}
