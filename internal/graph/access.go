@@ -11,20 +11,20 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// ReadUsers does what a user synchronization begins with: it asks for a user.
-// It returns nil where that is allowed, even if the tenant has none.
+// ReadUsers requests one user, as a user synchronization does first. It returns nil if
+// that is allowed, even if the tenant has no users.
 func (c *Client) ReadUsers(ctx context.Context) error {
 	return c.probe(ctx, c.all("users"), needUsers)
 }
 
-// ReadGroups asks for a group, as ReadUsers does for a user.
+// ReadGroups does the same for groups.
 func (c *Client) ReadGroups(ctx context.Context) error {
 	return c.probe(ctx, c.all("groups"), needGroups)
 }
 
-// all leads to a collection as the SDK's builder does. Its packages of users and
-// groups, which hold everything below them, take half as long to compile as all of
-// its models.
+// all returns a request builder for a collection. It does without the SDK's packages of
+// users and groups, which contain everything below them and take half as long to
+// compile as all of its models.
 func (c *Client) all(collection string) abs.BaseRequestBuilder {
 	return abs.BaseRequestBuilder{UrlTemplate: "{+baseurl}/" + collection + "{?%24top}", PathParameters: map[string]string{"baseurl": c.base("v1.0")}}
 }
@@ -34,7 +34,7 @@ func (c *Client) probe(ctx context.Context, all abs.BaseRequestBuilder, permissi
 	return need(err, permission)
 }
 
-// Organization names the tenant and its verified domains.
+// Organization reads the tenant's name and its verified domains.
 func (c *Client) Organization(ctx context.Context) (objects.Organization, error) {
 	all := organization.NewOrganizationRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder
 	var out objects.Organization

@@ -12,12 +12,12 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// policiesAtOnce is of how many policies the objects are read at a time.
+// policiesAtOnce is the number of policies whose objects are read in parallel.
 const policiesAtOnce = 4
 
-// AppPolicies reads all app management policies of the tenant, with the objects that
-// each is assigned to: one listing a policy rather than a request an object. It needs
-// Policy.Read.All.
+// AppPolicies reads all app management policies of the tenant, and the objects that
+// each is assigned to. It needs one listing per policy rather than one request per
+// object. It needs Policy.Read.All.
 func (c *Client) AppPolicies(ctx context.Context) (objects.AppPolicies, error) {
 	var out objects.AppPolicies
 	o, err := c.defaultPolicy(ctx)
@@ -50,7 +50,7 @@ func (c *Client) AppPolicies(ctx context.Context) (objects.AppPolicies, error) {
 	return out, g.Wait()
 }
 
-// whole reads a collection to its end, or fails.
+// whole reads a collection to its end, or returns an error.
 func (c *Client) whole(ctx context.Context, b abs.BaseRequestBuilder, q query, visit func(wire.Item)) error {
 	complete, err := c.list(ctx, request(b, q), c.maxPages, func(o wire.Item) error { visit(o); return nil })
 	if err == nil && !complete {

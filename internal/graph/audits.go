@@ -10,18 +10,18 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// logPages bounds what is read of a log; a page has up to logPage entries.
+// logPages limits how many pages of a log are read. A page has up to logPage entries.
 const (
 	logPages = 3
 	logPage  = 100
 )
 
-// tenantLogPages bounds what is read of the log of a whole tenant, at 1,000 entries a
-// page.
+// tenantLogPages limits how many pages of a whole tenant's log are read, with 1,000
+// entries each.
 const tenantLogPages = 500
 
-// EachChange visits the changes of credentials in the whole tenant since a time, the
-// newest first. The log goes back 30 days with a P1 or P2 licence and 7 without. It
+// EachChange visits all changes of credentials in the tenant since a time, newest
+// first. The log goes back 30 days with a P1 or P2 licence, and 7 days without. It
 // needs AuditLog.Read.All.
 func (c *Client) EachChange(ctx context.Context, since time.Time, visit func(objects.Change)) error {
 	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) + " and category eq 'ApplicationManagement'"
@@ -29,7 +29,7 @@ func (c *Client) EachChange(ctx context.Context, since time.Time, visit func(obj
 }
 
 // Changes lists the entries of the directory audit log since a time in which
-// credentials of the object came or went, as Graph orders them, newest first.
+// credentials of the object were added or removed, newest first.
 func (c *Client) Changes(ctx context.Context, objectID string, since time.Time) ([]objects.Change, error) {
 	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) +
 		" and targetResources/any(t: t/id eq " + quote(objectID) + ")"
@@ -47,9 +47,8 @@ func (c *Client) Changes(ctx context.Context, objectID string, since time.Time) 
 	return out, nil
 }
 
-// EachChangeOf visits the changes of credentials of one object since a time, by its
-// object ID, also where the object itself is gone, the newest first. It needs
-// AuditLog.Read.All.
+// EachChangeOf visits the changes of credentials of one object since a time, newest
+// first. It also works for an object that no longer exists. It needs AuditLog.Read.All.
 func (c *Client) EachChangeOf(ctx context.Context, objectID string, since time.Time, visit func(objects.Change)) error {
 	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) + " and targetResources/any(t: t/id eq " + quote(objectID) + ")"
 	return c.eachChange(ctx, filter, func(ch objects.Change) {

@@ -14,7 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// errEndpoint is the error of an endpoint that is no https URL.
+// errEndpoint is returned for an endpoint that is not an https URL.
 var errEndpoint = errors.New("the Graph endpoint must be a URL of the form https://HOST")
 
 func parseEndpoint(s string) (*url.URL, error) {
@@ -29,7 +29,7 @@ func parseEndpoint(s string) (*url.URL, error) {
 	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: path}, nil
 }
 
-// sameOrigin compares scheme, host and port exactly, an absent port being 443.
+// sameOrigin compares scheme, host and port exactly. A missing port counts as 443.
 func sameOrigin(a, b *url.URL) bool {
 	return a.Scheme == b.Scheme && a.User == nil && hostPort(a) == hostPort(b)
 }
@@ -42,9 +42,8 @@ func hostPort(u *url.URL) string {
 	return strings.ToLower(u.Hostname()) + ":" + port
 }
 
-// authenticator gives the token to the configured origin and to nobody else.
-// The stock providers of the SDK give it to, or accept data from, whatever host
-// a nextLink names.
+// authenticator sends the token only to the configured origin. The SDK's own providers
+// would send it to, or accept data from, any host that a nextLink names.
 type authenticator struct {
 	origin *url.URL
 	tokens secrets.TokenSource
@@ -73,16 +72,16 @@ func foreign(origin *url.URL) error {
 	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.ForeignLink, Host: origin.Host}
 }
 
-// guard is before the network: it refuses requests to other hosts a second
-// time, makes bodies replayable, and takes the challenge out of a 401, since
-// the SDK panics where the challenge's claims are malformed and would repeat the
-// request with the same token where they are not.
+// guard wraps the HTTP transport. It refuses requests to other hosts a second time, and
+// makes bodies replayable. It removes the challenge from a 401: the SDK panics if the
+// challenge's claims are malformed, and otherwise repeats the request with the same
+// token.
 type guard struct {
 	base   http.RoundTripper
 	origin *url.URL
 }
 
-// challengeKey is no canonical header name, so that no server can send it.
+// challengeKey is not in canonical form, so no header from a server can have this name.
 const challengeKey = "spcheck-challenge"
 
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -104,7 +103,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// CloseIdleConnections reaches the pool below.
+// CloseIdleConnections closes those of the underlying transport.
 func (g *guard) CloseIdleConnections() {
 	if c, ok := g.base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()

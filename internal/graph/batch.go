@@ -11,17 +11,17 @@ import (
 	"github.com/spcheck/spcheck/internal/graph/wire"
 )
 
-// batchParts is how many requests a batch may hold (Graph documentation of JSON
+// batchParts is the maximum number of requests in a batch (Graph documentation of JSON
 // batching).
 const batchParts = 20
 
-// batchTries is how often a part is asked for that Graph throttles. Graph throttles
-// each part by itself, and nobody else repeats it.
+// batchTries is how often a throttled part is requested. Graph throttles each part
+// separately, and no lower layer repeats it.
 const batchTries = 4
 
-// batch reads several objects by one request: paths are relative to the version.
-// visit is called once for each, in any order, with the object or an error. The
-// error of batch itself is that nothing of the rest could be asked.
+// batch reads several objects with one request. paths are relative to the version.
+// visit is called once for each path, in any order, with the object or an error. If
+// batch returns an error, the remaining objects could not be requested.
 func (c *Client) batch(ctx context.Context, paths []string, visit func(i int, o wire.Item, err error)) error {
 	open := make([]int, len(paths))
 	for i := range open {
@@ -90,7 +90,7 @@ func (c *Client) sendBatch(ctx context.Context, paths []string, open []int) (map
 	return answers, nil
 }
 
-// busy reports a part that may fare better later.
+// busy reports whether the part may succeed later.
 func (a batchAnswer) busy() bool {
 	switch a.status {
 	case http.StatusTooManyRequests, http.StatusFailedDependency, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -99,7 +99,8 @@ func (a batchAnswer) busy() bool {
 	return false
 }
 
-// wait is what Graph asked for, at most two minutes, or longer with each try.
+// wait returns the pause that Graph requested, at most two minutes. Without one, the
+// pause grows with each try.
 func (a batchAnswer) wait(try int) time.Duration {
 	if a.retry > 0 {
 		return min(a.retry, 2*time.Minute)

@@ -10,15 +10,15 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// beta leads to a collection that only the beta endpoint has. It goes through the
-// same adapter, authentication and checks as all others.
+// beta returns a request builder for a collection that only the beta endpoint has. It
+// uses the same adapter, authentication and checks as all others.
 func (c *Client) beta(path string) abs.BaseRequestBuilder {
 	return abs.BaseRequestBuilder{UrlTemplate: "{+beta}/" + path + "{?%24filter,%24top}", PathParameters: map[string]string{"beta": c.base("beta")}}
 }
 
-// SignIns lists the latest entries of the service principal sign-in log for a
-// client ID since a time, newest first. Only beta has them; it needs a P1 or P2
-// licence, and lags some minutes behind.
+// SignIns lists the latest entries of the service principal sign-in log for a client ID
+// since a time, newest first. Only beta has this log. It requires a P1 or P2 licence,
+// and is some minutes behind.
 func (c *Client) SignIns(ctx context.Context, appID string, since time.Time) ([]objects.SignInEntry, error) {
 	var out []objects.SignInEntry
 	_, err := c.list(ctx, request(c.beta("auditLogs/signIns"), query{"filter": signInsOf(appID, since), "top": 50}), 1, func(o wire.Item) error {
@@ -33,12 +33,12 @@ func (c *Client) SignIns(ctx context.Context, appID string, since time.Time) ([]
 	return out, nil
 }
 
-// useLogPages bounds how much of the log is read for the uses of keys: 10,000 entries,
-// the newest first.
+// useLogPages limits how much of the log is read for the uses of keys: the newest
+// 10,000 entries.
 const useLogPages = 10
 
 // LoggedUses reads from the service principal sign-in log when each key of a client ID
-// was last tried since a time. The log lags some minutes behind.
+// was last tried since a time. The log is some minutes behind.
 func (c *Client) LoggedUses(ctx context.Context, appID string, since time.Time) (objects.LoggedUses, error) {
 	uses := objects.LoggedUses{Last: map[string]time.Time{}}
 	whole, err := c.list(ctx, request(c.beta("auditLogs/signIns"), query{"filter": signInsOf(appID, since), "top": 999}), useLogPages, func(o wire.Item) error {
@@ -59,13 +59,13 @@ func (c *Client) LoggedUses(ctx context.Context, appID string, since time.Time) 
 	return uses, nil
 }
 
-// storyPages bounds how much of the log is read for the story of a credential: 100,000
-// entries, the newest first.
+// storyPages limits how much of the log is read for the history of a credential: the
+// newest 100,000 entries.
 const storyPages = 100
 
-// EachSignIn visits the service principal sign-ins of a client ID since a time, those
-// that failed included, the newest first. It reports whether the log was read to the
-// end of what was asked for.
+// EachSignIn visits the service principal sign-ins of a client ID since a time,
+// including failed ones, newest first. whole is true if the log was read completely for
+// that period.
 func (c *Client) EachSignIn(ctx context.Context, appID string, since time.Time, visit func(objects.SignInEntry)) (whole bool, err error) {
 	whole, err = c.list(ctx, request(c.beta("auditLogs/signIns"), query{"filter": signInsOf(appID, since), "top": 999}), storyPages, func(o wire.Item) error {
 		if e, ok := wire.SignInEntry(o, appID); ok && !e.Time.Before(since) {
@@ -76,14 +76,14 @@ func (c *Client) EachSignIn(ctx context.Context, appID string, since time.Time, 
 	return whole, need(err, needLogs)
 }
 
-// signInsOf is the filter for the sign-ins of an application by itself.
+// signInsOf is the filter for the sign-ins of an application on its own behalf.
 func signInsOf(appID string, since time.Time) string {
 	return "appId eq " + quote(appID) + " and signInEventTypes/any(t: t eq 'servicePrincipal')" +
 		" and createdDateTime ge " + since.UTC().Format(time.RFC3339)
 }
 
-// Activity lists when each credential of a client ID was last used to sign in.
-// Only beta has the report. A credential that was never used has no entry.
+// Activity lists when each credential of a client ID was last used to sign in. Only
+// beta has this report. It has no entry for a credential that was never used.
 func (c *Client) Activity(ctx context.Context, appID string) ([]objects.Activity, error) {
 	last := map[string]*time.Time{}
 	var order []string

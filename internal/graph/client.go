@@ -1,7 +1,6 @@
-// Package graph reads Microsoft Graph, and changes credentials there. It is the
-// only package that imports the Graph SDK: the SDK's request builders make the
-// URLs and its adapter authenticates, while package wire decodes the
-// answers.
+// Package graph reads Microsoft Graph and changes credentials in it. It is the only
+// package that imports the Graph SDK. The SDK's request builders create the URLs and
+// its adapter authenticates; package wire decodes the answers.
 package graph
 
 import (
@@ -22,31 +21,30 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// forgetful is a TokenSource that keeps its token and can get another one before
-// that has ended.
+// forgetful is a TokenSource that caches its token and can replace it before it
+// expires.
 type forgetful interface{ Refused(token secrets.Value) }
 
 // Options are the settings of a client.
 type Options struct {
-	// Endpoint is where requests go, such as https://graph.microsoft.com. A
-	// version segment at its end is ignored.
+	// Endpoint is the base URL, such as https://graph.microsoft.com. A version segment
+	// at its end is ignored.
 	Endpoint string
-	// Tokens gives access tokens for Graph.
+	// Tokens returns access tokens for Graph.
 	Tokens secrets.TokenSource
-	// HTTPClient is one of transport.New.
+	// HTTPClient comes from transport.New.
 	HTTPClient *http.Client
-	// MaxPages bounds a listing, 2,000 where zero.
+	// MaxPages limits the pages of a listing. Zero means 2,000.
 	MaxPages int
-	// Sleep pauses before a retry, nil means a timer; tests replace it.
+	// Sleep pauses before a retry. Nil means a timer; tests replace it.
 	Sleep func(context.Context, time.Duration) error
-	// Waited is called for each pause before a repeated request, as Waits are. It may
-	// be nil.
+	// Waited is called for each pause that Waits also returns. It may be nil.
 	Waited func(transport.Wait)
 }
 
 // Client reads one tenant. It is safe for concurrent use.
 type Client struct {
-	origin   *url.URL // with the base path, if any, and no version
+	origin   *url.URL // with the base path, if any, and without a version
 	adapter  *khttp.NetHttpRequestAdapter
 	tokens   secrets.TokenSource
 	sleep    func(context.Context, time.Duration) error
@@ -54,12 +52,12 @@ type Client struct {
 	mu       sync.Mutex
 	waits    []transport.Wait
 	waited   func(transport.Wait)
-	// slow is how long scans hold back before the next page, in nanoseconds.
-	// calm is the Unix time in nanoseconds until which Graph wants to be left alone.
+	// slow is the pause of scans before the next page, in nanoseconds. calm is the time
+	// until which Graph wants no requests, as Unix time in nanoseconds.
 	slow, calm atomic.Int64
 }
 
-// New returns a client. It fails where the endpoint is no https URL.
+// New returns a client. It returns an error if the endpoint is not an https URL.
 func New(o Options) (*Client, error) {
 	origin, err := parseEndpoint(o.Endpoint)
 	if err != nil {
@@ -79,8 +77,8 @@ func New(o Options) (*Client, error) {
 		}
 		return &guard{base: retry, origin: origin}
 	})
-	// The factories are empty on purpose: nothing is read or written by the
-	// SDK's own models, and the process-wide registries stay untouched.
+	// The factories are empty on purpose. The SDK's own models are not used, and its
+	// process-wide registries stay unchanged.
 	c.adapter, err = khttp.NewNetHttpRequestAdapterWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
 		&authenticator{origin: origin, tokens: o.Tokens},
 		serialization.NewParseNodeFactoryRegistry(), serialization.NewSerializationWriterFactoryRegistry(), client)
@@ -91,15 +89,15 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Token is the one that requests are sent with, as the identity gives it.
+// Token returns the token that requests are sent with.
 func (c *Client) Token(ctx context.Context) (secrets.Value, error) { return c.tokens.Token(ctx) }
 
-// base is the URL that the paths of a version start with.
+// base returns the base URL of a version.
 func (c *Client) base(version string) string {
 	return strings.TrimRight(c.origin.String(), "/") + "/" + version
 }
 
-// Waits returns the pauses that were made, or refused, before repeated requests.
+// Waits returns the pauses before repeated requests, and those that were refused.
 func (c *Client) Waits() []transport.Wait {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -118,9 +116,9 @@ func (c *Client) note(w transport.Wait) {
 	c.waits = append(c.waits, w)
 }
 
-// again repeats reads that were throttled or met a failing gateway. A write is
-// repeated on 429 alone, which says that nothing was done: after a 503 or 504 a
-// second addPassword could leave a secret behind that nobody knows.
+// again repeats reads that were throttled or met a failing gateway. A write is repeated
+// only after 429, which guarantees that nothing was done. After a 503 or 504, a second
+// addPassword could create a secret that nobody knows.
 func again(req *http.Request, resp *http.Response, _ func() []byte) bool {
 	repeat := mayRepeat(req, resp)
 	if repeat {
@@ -139,8 +137,7 @@ func mayRepeat(req *http.Request, resp *http.Response) bool {
 	return false
 }
 
-// do sends a request that a builder made and hands the raw answer over, be its
-// status what it may.
+// do sends a request and passes on the raw answer, whatever its status.
 func (c *Client) do(ctx context.Context, ri *abs.RequestInformation, read func(*http.Response) error) error {
 	handler := abs.NewRequestHandlerOption()
 	handler.SetResponseHandler(func(response any, _ abs.ErrorMappings) (any, error) {

@@ -8,8 +8,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// AccessPolicy reads a Conditional Access policy by its ID, as an answer of Entra
-// names it. It needs Policy.Read.All.
+// AccessPolicy reads a Conditional Access policy by the ID in Entra's answer. It needs
+// Policy.Read.All.
 func (c *Client) AccessPolicy(ctx context.Context, id string) (objects.AccessPolicy, error) {
 	b := abs.BaseRequestBuilder{UrlTemplate: "{+baseurl}/identity/conditionalAccess/policies/{id}{?%24select}",
 		PathParameters: map[string]string{"baseurl": c.base("v1.0"), "id": id}}

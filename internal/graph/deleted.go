@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// DeletedApplication looks for an application among the deleted ones, which can
-// be restored for 30 days. It returns nil where it is not there.
+// DeletedApplication looks for an application among the deleted ones, which can be
+// restored for 30 days. It returns nil if it is not there.
 func (c *Client) DeletedApplication(ctx context.Context, appID string) (*objects.DeletedApplication, error) {
 	found, err := c.deletedApplication(ctx, appID, "appId eq "+quote(appID))
 	if isUnsupported(err) {
@@ -19,8 +19,8 @@ func (c *Client) DeletedApplication(ctx context.Context, appID string) (*objects
 	return found, need(err, NeedApplications)
 }
 
-// FindDeleted looks among the deleted applications for one by its application ID,
-// object ID or display name, and returns every match.
+// FindDeleted looks for deleted applications by application ID, object ID or display
+// name. It returns every match.
 func (c *Client) FindDeleted(ctx context.Context, name string) ([]objects.DeletedApplication, error) {
 	var found []objects.DeletedApplication
 	err := c.eachDeleted(ctx, "", func(o wire.Item) error {

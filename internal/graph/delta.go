@@ -18,15 +18,17 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// Follow visits what changed in a collection since the run that ended with the
-// link, or without one every object of it. It returns the link to continue from. The
-// error is an *objects.Unfollowed where Graph cannot tell the changes from there: it
-// has forgotten them (410, Directory_ResyncRequired and the like), knows no delta
-// queries of this tenant, or names a link that is not one of this collection. Such a
-// link is never followed. It needs Application.Read.All.
+// Follow visits the changes in a collection since the run that returned the link, or
+// every object if there is no link. It returns the link for the next run. It needs
+// Application.Read.All.
+//
+// The error is an *objects.Unfollowed if Graph cannot report the changes. Either Graph
+// has discarded them (410, Directory_ResyncRequired and similar), or it has no delta
+// queries for this tenant, or the link is not one for this collection. Such a link is
+// never followed.
 func (c *Client) Follow(ctx context.Context, w objects.Changes) (link string, err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // ends the page ahead
+	defer cancel() // cancels the prefetched page
 	run := &scanRun{client: c, changed: w.Object,
 		scan: scanning{Kind: w.Kind, Part: objects.Everything, Page: w.Page, Restart: w.Restart}}
 	if w.Link == "" {
@@ -43,15 +45,15 @@ func (c *Client) Follow(ctx context.Context, w objects.Changes) (link string, er
 	return run.delta, nil
 }
 
-// everything is the request for all objects of a kind, from which delta links continue.
+// everything requests all objects of a kind. Its last page has the first delta link.
 func everything(c *Client, s scanning) *abs.RequestInformation {
 	ri := request(c.deltaOf(s.Kind), query{"select": c.Selection(s.Kind)})
 	ri.Headers.Add("x-ms-throttle-priority", "Low")
 	return ri
 }
 
-// Selection names the properties that Follow asks for. They are part of each delta
-// link, so that one that was made for others is of no use.
+// Selection returns the properties that Follow requests. They are part of each delta
+// link, so a link made for other properties cannot be used.
 func (c *Client) Selection(kind string) []string {
 	if kind == objects.OnServicePrincipal {
 		return append(principalFields(), "createdDateTime", "passwordCredentials", "keyCredentials")
@@ -59,7 +61,7 @@ func (c *Client) Selection(kind string) []string {
 	return []string{"id", "appId", "displayName", "createdDateTime", "passwordCredentials", "keyCredentials"}
 }
 
-// Origin is where requests go, such as https://graph.microsoft.com.
+// Origin returns the base URL of requests, such as https://graph.microsoft.com.
 func (c *Client) Origin() string { return c.origin.String() }
 
 func (c *Client) deltaOf(kind string) abs.BaseRequestBuilder {
@@ -83,8 +85,8 @@ func (r *scanRun) goOn(ctx context.Context, link string) error {
 	return r.chain(ctx, ri)
 }
 
-// ownDelta reports a link to the delta query of a kind on the configured origin: the
-// only place that one is ever followed to.
+// ownDelta reports whether the link is a delta query of this kind on the configured
+// origin. No other link is ever followed.
 func (c *Client) ownDelta(kind, link string) bool {
 	u, err := url.Parse(link)
 	if err != nil || !sameOrigin(u, c.origin) || u.Fragment != "" || u.RawQuery == "" {
@@ -92,13 +94,13 @@ func (c *Client) ownDelta(kind, link string) bool {
 	}
 	path, ok := strings.CutPrefix(u.Path, c.origin.Path)
 	version, function, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"+kind+"s/")
-	// Graph lets an internal version slip at times, which following mends.
+	// Graph sometimes lets an internal version slip through. following corrects it.
 	return ok && (version == "v1.0" || version == "v2") &&
 		slices.Contains([]string{"delta", "microsoft.graph.delta"}, strings.TrimSuffix(function, "()"))
 }
 
-// unfollowed marks refusals that reading everything may get around, as opposed to a
-// service that is busy, away or will not know the caller.
+// unfollowed marks refusals that a full read may avoid. It does not mark errors of a
+// service that is busy or unreachable, or that rejects the caller.
 func unfollowed(err error) error {
 	var n *netfail.Error
 	e := asError(err)
@@ -112,8 +114,8 @@ func unfollowed(err error) error {
 	return err
 }
 
-// Count is how many objects of a kind the tenant has, by an index that lags a
-// little. It needs Application.Read.All.
+// Count returns the number of objects of a kind in the tenant. The index behind it is
+// slightly out of date. It needs Application.Read.All.
 func (c *Client) Count(ctx context.Context, kind string) (n int, err error) {
 	if err := c.whenCalm(ctx); err != nil {
 		return 0, c.explain(err)

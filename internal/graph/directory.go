@@ -11,17 +11,17 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// directory reads the objects of one kind. What does not depend on another answer
-// is asked at the same time.
+// directory reads the objects of one kind. Requests that do not depend on each other
+// run in parallel.
 type directory[T any] struct {
 	client *Client
 	kind   string
 	decode func(wire.Item) T
-	// idOf is the object ID, credentialsOf what signs in as the object.
+	// idOf returns the object ID. credentialsOf returns the credentials.
 	idOf          func(*T) string
 	credentialsOf func(*T) []objects.Credential
-	// fields are what EachApplication and EachServicePrincipal read, otherName is a
-	// list of names beside the display name.
+	// fields are the properties that EachApplication and EachServicePrincipal read.
+	// otherName is the property with further names besides the display name.
 	fields    []string
 	otherName string
 }
@@ -56,9 +56,9 @@ func (d directory[T]) byID(ctx context.Context, id string) (T, error) {
 	return d.whole(ctx, d.decode(o)), nil
 }
 
-// byAppID reads the object of an application ID: the list has one element, or none
-// where the tenant has none. A Graph that does not filter by appId, or does not
-// let this reader list, may still give the one object by its alternate key.
+// byAppID reads the object of an application ID. The list has one element, or none if
+// the tenant has no such object. If Graph does not filter by appId, or the reader may
+// not list objects, the alternate key may still return the object.
 func (d directory[T]) byAppID(ctx context.Context, appID string) ([]T, error) {
 	var found []T
 	var listErr error
@@ -75,7 +75,7 @@ func (d directory[T]) byAppID(ctx context.Context, appID string) ([]T, error) {
 		return found, listErr
 	case keyErr == nil:
 		return []T{d.decode(keyed)}, nil
-	case IsForbidden(listErr): // what the key says is no proof of absence
+	case IsForbidden(listErr): // a 404 for the key does not prove absence
 		return nil, listErr
 	case IsNotFound(keyErr), listErr == nil && isUnsupported(keyErr):
 		return nil, nil
@@ -83,7 +83,7 @@ func (d directory[T]) byAppID(ctx context.Context, appID string) ([]T, error) {
 	return nil, need(keyErr, NeedApplications)
 }
 
-// find looks an object up by its display name or another of its names.
+// find looks an object up by its display name or by one of its other names.
 func (d directory[T]) find(ctx context.Context, name string) ([]T, error) {
 	var byName, byOther []T
 	var nameErr, otherErr error
@@ -100,15 +100,14 @@ func (d directory[T]) find(ctx context.Context, name string) ([]T, error) {
 	if nameErr != nil {
 		return nil, nameErr
 	}
-	// An older or other Graph may not know lambda filters; the display name has
-	// been looked for all the same.
+	// Graph may not support lambda filters. The search by display name still counts.
 	if otherErr != nil && !isUnsupported(otherErr) && len(byName) == 0 {
 		return nil, otherErr
 	}
 	return d.distinct(append(byName, byOther...)), nil
 }
 
-// distinct drops repeats of one object, in order.
+// distinct removes duplicates and keeps the order.
 func (d directory[T]) distinct(list []T) []T {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(list, func(o T) bool {
@@ -119,10 +118,10 @@ func (d directory[T]) distinct(list []T) []T {
 	})
 }
 
-// namePages bounds a look-up by name; the default page has 100 objects.
+// namePages limits a look-up by name. A default page has 100 objects.
 const namePages = 20
 
-// filter lists what the filter selects. Graph may ignore a filter silently, so
+// filter lists the objects that match a filter. Graph may silently ignore a filter, so
 // every object is checked again.
 func (d directory[T]) filter(ctx context.Context, filter string, matches func(wire.Item) bool) ([]T, error) {
 	var found []T
@@ -133,7 +132,7 @@ func (d directory[T]) filter(ctx context.Context, filter string, matches func(wi
 		return nil
 	})
 	if err == nil && !complete && len(found) == 0 {
-		err = errTooManyPages // what was not seen may still be there
+		err = errTooManyPages // an object that was not read may still exist
 	}
 	if err != nil {
 		return nil, need(err, NeedApplications)
@@ -141,16 +140,16 @@ func (d directory[T]) filter(ctx context.Context, filter string, matches func(wi
 	return found, nil
 }
 
-// each visits every object with its credentials, and reports whether it reached
-// the end.
+// each visits every object with its credentials, and reports whether it reached the
+// end.
 func (d directory[T]) each(ctx context.Context, visit func(T) error) (complete bool, err error) {
 	ri := request(d.client.collection(d.kind), query{"top": scanTop, "select": d.fields})
 	complete, err = d.client.list(ctx, ri, d.client.maxPages, func(o wire.Item) error { return visit(d.decode(o)) })
 	return complete, need(err, NeedApplications)
 }
 
-// whole adds the thumbprints that an object came without. Where they cannot be
-// read they stay empty, which is what is known of them.
+// whole adds thumbprints that are missing in the object. If they cannot be read they
+// stay empty, which means unknown.
 func (d directory[T]) whole(ctx context.Context, object T) T {
 	list, id := d.credentialsOf(&object), d.idOf(&object)
 	lacks := func(c objects.Credential) bool { return c.Kind == objects.Certificate && c.Thumbprint == "" }
@@ -166,11 +165,11 @@ func (d directory[T]) whole(ctx context.Context, object T) T {
 	return object
 }
 
-// Thumbprints are the SHA-1 thumbprints of the certificates of an object, by key
-// ID, in upper-case hex. storedOn is objects.OnApplication or
-// objects.OnServicePrincipal, id the object ID. Graph gives the certificate
-// itself only where keyCredentials is selected, and limits that to 150 requests a
-// minute; so it is to be asked for only where customKeyIdentifier has none.
+// Thumbprints returns the SHA-1 thumbprints of an object's certificates in upper-case
+// hex, by key ID. storedOn is objects.OnApplication or objects.OnServicePrincipal, id
+// is the object ID. Graph returns a certificate only if keyCredentials is selected, and
+// limits such requests to 150 per minute. Call it only if customKeyIdentifier has no
+// thumbprint.
 func (c *Client) Thumbprints(ctx context.Context, storedOn, id string) (map[string]string, error) {
 	o, err := c.get(ctx, request(c.object(storedOn, id).self, query{"select": []string{"keyCredentials"}}))
 	if err != nil {
@@ -184,13 +183,13 @@ func (c *Client) Thumbprints(ctx context.Context, storedOn, id string) (map[stri
 	return prints, nil
 }
 
-// guid is a name that is a GUID, in lower case.
+// guid returns name in lower case if it is a GUID.
 func guid(name string) (string, bool) {
 	id, err := uuid.Parse(name)
 	return id.String(), err == nil && len(name) == 36
 }
 
-// together does several things at a time, and waits for all.
+// together runs functions in parallel and waits for all of them.
 func together(things ...func()) {
 	var wg sync.WaitGroup
 	for _, thing := range things {

@@ -16,38 +16,38 @@ import (
 
 var errBuild = errors.New("the request to Microsoft Graph could not be built")
 
-// TokenError is that no token for Graph could be obtained, so no request was sent.
+// TokenError means that no token for Graph could be obtained. No request was sent.
 type TokenError struct{ Err error }
 
 func (e *TokenError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the reader's own error.
+// Unwrap returns the error of the token source.
 func (e *TokenError) Unwrap() error { return e.Err }
 
-// Error is Graph's own refusal. All strings are neutral and bounded.
+// Error is an error answer from Graph. All strings are neutralised and bounded.
 type Error struct {
 	Status    int
-	Code      string // such as Authorization_RequestDenied, empty where none came
+	Code      string // such as Authorization_RequestDenied; empty if there was none
 	Message   string
-	RequestID string // request-id, for Microsoft's support
+	RequestID string // request-id, for Microsoft support
 	Date      string // Date header of the answer
-	// RetryAfter is what Graph asked for, 0 where it did not say.
+	// RetryAfter is the pause that Graph requested, or 0.
 	RetryAfter time.Duration
-	// Challenge says that the token was refused by continuous access
-	// evaluation: another must be asked for.
+	// Challenge means that continuous access evaluation rejected the token. A new token
+	// is required.
 	Challenge bool
-	// Details are the codes of the error's details, such as InvalidKeyEndDate.
+	// Details are the codes in the error's details, such as InvalidKeyEndDate.
 	Details []string
-	// Need is the least application permission for what was asked, empty where
-	// it is not known.
+	// Need is the least application permission for the request, empty if it is not
+	// known.
 	Need string
-	// Page describes an answer of a failing gateway that is no JSON.
+	// Page describes a gateway's answer that is not JSON.
 	Page *netfail.Page
 }
 
 func (e *Error) Error() string { return e.Text().String() }
 
-// Text says what Graph answered, as a clause without a full stop.
+// Text words Graph's answer as a clause without a full stop.
 func (e *Error) Text() msg.Text {
 	status := http.StatusText(e.Status)
 	switch {
@@ -65,17 +65,17 @@ func (e *Error) Text() msg.Text {
 	return msg.New("Microsoft Graph refused without saying why")
 }
 
-// IsForbidden reports that a permission is missing.
+// IsForbidden reports whether a permission is missing.
 func IsForbidden(err error) bool {
 	e := asError(err)
 	return e != nil && (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !isNoLicence(err)
 }
 
-// Refusal is the HTTP status, with Graph's code and message where it gave them.
+// Refusal returns the HTTP status, and Graph's code and message if it sent them.
 func (e *Error) Refusal() (status int, code, message string) { return e.Status, e.Code, e.Message }
 
-// Lacks names the permission that is missing, empty where that is not what was
-// refused for, or not known.
+// Lacks names the missing permission. It is empty if the request failed for another
+// reason, or the permission is not known.
 func (e *Error) Lacks() string {
 	if IsForbidden(e) {
 		return e.Need
@@ -83,29 +83,29 @@ func (e *Error) Lacks() string {
 	return ""
 }
 
-// Unlicensed reports that the tenant lacks the licence for what was asked.
+// Unlicensed reports whether the tenant lacks the licence for the request.
 func (e *Error) Unlicensed() bool { return isNoLicence(e) }
 
-// isNoLicence reports that the tenant lacks the licence (Entra ID P1 or P2) for
-// logs and reports.
+// isNoLicence reports whether the tenant lacks the licence (Entra ID P1 or P2) for logs
+// and reports.
 func isNoLicence(err error) bool {
 	e := asError(err)
 	return e != nil && strings.Contains(e.Code, "NonPremiumTenant")
 }
 
-// IsNotFound reports that there is no such object.
+// IsNotFound reports whether the object does not exist.
 func IsNotFound(err error) bool {
 	e := asError(err)
 	return e != nil && (e.Status == http.StatusNotFound || e.Code == "Request_ResourceNotFound")
 }
 
-// isUnauthorized reports that the token was refused.
+// isUnauthorized reports whether the token was rejected.
 func isUnauthorized(err error) bool {
 	e := asError(err)
 	return e != nil && e.Status == http.StatusUnauthorized
 }
 
-// isUnsupported reports that this Graph does not know the kind of query.
+// isUnsupported reports whether Graph does not support this kind of query.
 func isUnsupported(err error) bool {
 	e := asError(err)
 	return e != nil && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotImplemented)
@@ -119,8 +119,8 @@ func asError(err error) *Error {
 	return nil
 }
 
-// explain turns whatever the SDK returned into an error of this package or of
-// transport. The SDK's own texts can hold URLs, bodies and headers.
+// explain converts errors of the SDK to errors of this package or of package transport.
+// The SDK's own texts can contain URLs, bodies and headers.
 func (c *Client) explain(err error) error {
 	var ge *Error
 	var te *TokenError
@@ -143,7 +143,7 @@ func (c *Client) explain(err error) error {
 
 const errorBody = 256 << 10
 
-// refusal reads an answer that is not a success.
+// refusal reads an error answer.
 func (c *Client) refusal(resp *http.Response) error {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, errorBody))
 	if err != nil {
@@ -167,7 +167,7 @@ func (c *Client) refusal(resp *http.Response) error {
 		return &netfail.Error{Kind: netfail.ProxyAuth, Host: c.origin.Host, Status: resp.StatusCode, Schemes: transport.Schemes(resp.Header),
 			Page: transport.PageOf(resp.StatusCode, resp.Header, body)}
 	}
-	// A gateway of Graph's own names the request, one on the way to it does not.
+	// A gateway of Graph sends a request ID. A proxy on the way to it does not.
 	if e.RequestID == "" && resp.Header.Get("X-Ms-Ags-Diagnostic") == "" && transport.IsPage(resp.Header, body) {
 		return c.wrong(resp, body)
 	}
@@ -180,7 +180,7 @@ func (c *Client) refusal(resp *http.Response) error {
 	return e
 }
 
-// wrong is an answer that Graph does not give.
+// wrong returns the error for an answer that cannot come from Graph.
 func (c *Client) wrong(resp *http.Response, body []byte) error {
 	e := &netfail.Error{
 		Kind: netfail.WrongAnswer, Host: c.origin.Host, Reason: netfail.NotJSON,
@@ -197,7 +197,7 @@ func (c *Client) wrong(resp *http.Response, body []byte) error {
 	return e
 }
 
-// need notes which permission the operation wants, where Graph refused it.
+// need adds the required permission to an error of Graph.
 func need(err error, permission string) error {
 	if e := asError(err); e != nil {
 		e.Need = permission

@@ -11,23 +11,23 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// listPages bounds the lists that belong to one object.
+// listPages limits lists that belong to one object.
 const listPages = 10
 
-// FederatedCredentials lists the federated identity credentials of an application
-// by its object ID, or by its application ID where that is empty.
+// FederatedCredentials lists the federated identity credentials of an application, by
+// its object ID. If that is empty, it uses the application ID.
 func (c *Client) FederatedCredentials(ctx context.Context, appID, applicationID string) ([]objects.Credential, error) {
 	all := c.application(applicationID).FederatedIdentityCredentials().BaseRequestBuilder
-	if applicationID == "" { // the SDK has no builder for this below the alternate key
+	if applicationID == "" { // the SDK has no builder for this path with the alternate key
 		all = c.application(appID).FederatedIdentityCredentials().BaseRequestBuilder
 		all.UrlTemplate = strings.Replace(all.UrlTemplate, "/{application%2Did}/", "(appId='{application%2Did}')/", 1)
 	}
 	return c.federated(ctx, all, objects.OnApplication, applicationID)
 }
 
-// IdentityFederatedCredentials lists those of a managed identity, which has no
-// application: they are on its service principal, by whose object ID they are asked
-// for.
+// IdentityFederatedCredentials lists the federated identity credentials of a managed
+// identity, by the object ID of its service principal. A managed identity has no
+// application.
 func (c *Client) IdentityFederatedCredentials(ctx context.Context, principalID string) ([]objects.Credential, error) {
 	return c.federated(ctx, c.servicePrincipal(principalID).FederatedIdentityCredentials().BaseRequestBuilder, objects.OnServicePrincipal, principalID)
 }
@@ -51,10 +51,10 @@ func federatedOf(o wire.Item, storedOn, objectID string) objects.Credential {
 	}
 }
 
-// AddFederated adds a federated identity credential to an application by its object
-// ID. Nothing that exists is changed: an issuer with a subject that is there already,
-// and a name that is, are refused. After an error other than *Error with a status
-// below 500 one may have been added all the same.
+// AddFederated adds a federated identity credential to an application, by its object
+// ID. It changes nothing that exists: Graph refuses an issuer and subject, or a name,
+// that is already there. After any error other than an *Error with a status below 500,
+// the credential may have been added.
 func (c *Client) AddFederated(ctx context.Context, applicationID string, t federation.Trust) (objects.Credential, error) {
 	body := map[string]any{"name": t.Name, "issuer": t.Issuer, "subject": t.Subject, "audiences": []string{t.Audience}}
 	o, err := c.post(ctx, c.application(applicationID).FederatedIdentityCredentials().BaseRequestBuilder, body)
@@ -68,8 +68,8 @@ func (c *Client) AddFederated(ctx context.Context, applicationID string, t feder
 	return added, nil
 }
 
-// Owners lists who owns an object: storedOn is objects.OnApplication or
-// objects.OnServicePrincipal, id its object ID.
+// Owners lists the owners of an object. storedOn is objects.OnApplication or
+// objects.OnServicePrincipal, id is the object ID.
 func (c *Client) Owners(ctx context.Context, storedOn, id string) ([]objects.Owner, error) {
 	var out []objects.Owner
 	_, err := c.list(ctx, request(c.object(storedOn, id).owners, nil), listPages, func(o wire.Item) error {

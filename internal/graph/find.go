@@ -17,14 +17,14 @@ func (c *Client) ServicePrincipal(ctx context.Context, id string) (objects.Servi
 	return c.servicePrincipals().byID(ctx, id)
 }
 
-// ApplicationNamed reads one application by its object ID, nil where there is
+// ApplicationNamed reads one application by its object ID. It returns nil if there is
 // none.
 func (c *Client) ApplicationNamed(ctx context.Context, id string) (*objects.Application, error) {
 	app, err := c.Application(ctx, id)
 	return orAbsent(&app, err)
 }
 
-// ServicePrincipalNamed reads one service principal by its object ID, nil where
+// ServicePrincipalNamed reads one service principal by its object ID. It returns nil if
 // there is none.
 func (c *Client) ServicePrincipalNamed(ctx context.Context, id string) (*objects.ServicePrincipal, error) {
 	sp, err := c.ServicePrincipal(ctx, id)
@@ -41,8 +41,8 @@ func orAbsent[T any](object *T, err error) (*T, error) {
 	return nil, err
 }
 
-// ApplicationByAppID reads an application by its client ID. It returns nil where
-// the tenant has none, as for applications of other tenants.
+// ApplicationByAppID reads an application by its client ID. It returns nil if the
+// tenant has none, for example if it is registered in another tenant.
 func (c *Client) ApplicationByAppID(ctx context.Context, appID string) (*objects.Application, error) {
 	found, err := c.applications().byAppID(ctx, appID)
 	if len(found) == 0 {
@@ -51,14 +51,14 @@ func (c *Client) ApplicationByAppID(ctx context.Context, appID string) (*objects
 	return &found[0], nil
 }
 
-// ServicePrincipalsByAppID reads the service principal of an application; the
-// list has at most one element, and none where the tenant has none.
+// ServicePrincipalsByAppID reads the service principal of an application. The list has
+// one element, or none if the tenant has no such service principal.
 func (c *Client) ServicePrincipalsByAppID(ctx context.Context, appID string) ([]objects.ServicePrincipal, error) {
 	return c.servicePrincipals().byAppID(ctx, appID)
 }
 
-// EachApplication visits every application of the tenant with its credentials,
-// and reports whether it reached the end. visit may return objects.ErrEnough.
+// EachApplication visits every application of the tenant with its credentials, and
+// reports whether it reached the end. visit may return objects.ErrEnough.
 func (c *Client) EachApplication(ctx context.Context, visit func(objects.Application) error) (complete bool, err error) {
 	return c.applications().each(ctx, visit)
 }
@@ -69,9 +69,8 @@ func (c *Client) EachServicePrincipal(ctx context.Context, visit func(objects.Se
 	return c.servicePrincipals().each(ctx, visit)
 }
 
-// FindServicePrincipals looks a service principal up by what a person calls it:
-// its application ID, its object ID, a display name or a service principal name.
-// It returns every match, none where there is none.
+// FindServicePrincipals looks for service principals by application ID, object ID,
+// display name or service principal name. It returns every match.
 func (c *Client) FindServicePrincipals(ctx context.Context, name string) ([]objects.ServicePrincipal, error) {
 	id, ok := guid(name)
 	if !ok {
@@ -81,8 +80,8 @@ func (c *Client) FindServicePrincipals(ctx context.Context, name string) ([]obje
 		func() (objects.ServicePrincipal, error) { return c.ServicePrincipal(ctx, id) })
 }
 
-// FindApplications looks an application up by its application ID, its object ID,
-// a display name or an identifier URI. It returns every match.
+// FindApplications looks for applications by application ID, object ID, display name or
+// identifier URI. It returns every match.
 func (c *Client) FindApplications(ctx context.Context, name string) ([]objects.Application, error) {
 	id, ok := guid(name)
 	if !ok {
@@ -92,7 +91,8 @@ func (c *Client) FindApplications(ctx context.Context, name string) ([]objects.A
 		func() (objects.Application, error) { return c.Application(ctx, id) })
 }
 
-// byEither takes what has the ID as its application ID, else as its object ID.
+// byEither returns the object with this application ID, or else the one with this
+// object ID.
 func byEither[T any](byAppID func() ([]T, error), byID func() (T, error)) ([]T, error) {
 	var found []T
 	var own T
@@ -101,7 +101,7 @@ func byEither[T any](byAppID func() ([]T, error), byID func() (T, error)) ([]T, 
 	switch {
 	case len(found) > 0, refused != nil && !IsForbidden(refused):
 		return found, refused
-	case ownErr == nil: // who may not list may still be given the object itself
+	case ownErr == nil: // a reader that may not list objects may still read one
 		return []T{own}, nil
 	case isAbsent(ownErr):
 		return nil, refused
@@ -109,12 +109,13 @@ func byEither[T any](byAppID func() ([]T, error), byID func() (T, error)) ([]T, 
 	return nil, ownErr
 }
 
-// isAbsent reports that Graph has no such object, or knows no such path.
+// isAbsent reports whether Graph does not have the object, or does not support the
+// path.
 func isAbsent(err error) bool { return IsNotFound(err) || isUnsupported(err) }
 
-// SuggestServicePrincipals lists up to limit service principals whose display
-// name starts with prefix, in one request; an empty prefix means any. Only the
-// ID, application ID and name of each are read.
+// SuggestServicePrincipals lists up to limit service principals whose display name
+// starts with prefix, in one request. An empty prefix matches all. Only the ID,
+// application ID and name are read.
 func (c *Client) SuggestServicePrincipals(ctx context.Context, prefix string, limit int) ([]objects.ServicePrincipal, error) {
 	q := query{"top": limit, "select": []string{"id", "appId", "displayName"}}
 	if prefix != "" {

@@ -14,23 +14,23 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// NewKey is a certificate to add: its public part, in DER.
+// NewKey is a certificate to add: the public part, in DER.
 type NewKey struct {
 	KeyID, DisplayName string
 	Certificate        []byte
 	Start, End         time.Time
 }
 
-// KeyList are the certificates of an object at one moment.
+// KeyList is the list of an object's certificates at one moment.
 type KeyList struct {
 	Keys []objects.Credential
-	// sent are the elements as Graph gave them. A PATCH of keyCredentials replaces
-	// the whole collection: what is to stay has to be in it, as it was read, with
-	// its key left out or null (what Azure CLI and Terraform send).
+	// sent are the elements as Graph sent them. A PATCH of keyCredentials replaces the
+	// whole collection. It must repeat everything that is to stay, as it was read, with
+	// the key left out or null, as Azure CLI and Terraform do.
 	sent []wire.Item
 }
 
-// Keys reads the certificates of an object for a change of them. storedOn is
+// Keys reads the certificates of an object in order to change them. storedOn is
 // objects.OnApplication or objects.OnServicePrincipal.
 func (c *Client) Keys(ctx context.Context, storedOn, objectID string) (KeyList, error) {
 	o, err := c.get(ctx, request(c.object(storedOn, objectID).self, nil))
@@ -62,10 +62,10 @@ func (c *Client) Keys(ctx context.Context, storedOn, objectID string) (KeyList, 
 	return list, nil
 }
 
-// PutKey adds a certificate to the list that was read, by a PATCH that keeps all the
-// others. Graph has no condition for it: what somebody else added since the list
-// was read is lost, so that it has to be read just before. The error is as
-// AddPassword's.
+// PutKey adds a certificate to the list with a PATCH that repeats all others. Graph
+// offers no conditional update: a certificate that somebody else added since the list
+// was read is lost. The list must therefore be read immediately before. For errors see
+// AddPassword.
 func (c *Client) PutKey(ctx context.Context, storedOn, objectID string, list KeyList, k NewKey) error {
 	fresh := map[string]any{
 		"type": "AsymmetricX509Cert", "usage": "Verify", "keyId": k.KeyID, "displayName": k.DisplayName,
@@ -75,7 +75,7 @@ func (c *Client) PutKey(ctx context.Context, storedOn, objectID string, list Key
 	return c.patchKeys(ctx, storedOn, objectID, append(list.elements(""), fresh))
 }
 
-// DropKey removes a certificate from the list that was read, in the same way.
+// DropKey removes a certificate from the list in the same way.
 func (c *Client) DropKey(ctx context.Context, storedOn, objectID string, list KeyList, keyID string) error {
 	return c.patchKeys(ctx, storedOn, objectID, list.elements(keyID))
 }
@@ -85,7 +85,7 @@ func (c *Client) patchKeys(ctx context.Context, storedOn, objectID string, eleme
 	return need(err, NeedPasswords)
 }
 
-// elements are those to send again, but for one.
+// elements returns the elements to send again, without one of them.
 func (l KeyList) elements(without string) []any {
 	out := []any{}
 	for _, k := range l.sent {
@@ -96,10 +96,10 @@ func (l KeyList) elements(without string) []any {
 	return out
 }
 
-// AddKey adds a certificate for the application that the client acts as: the proof
-// shows that it holds the key of one that is valid. It needs no permission
-// (Microsoft's documentation of addKey). The service chooses the key ID, and takes
-// name and dates from the certificate. The error is as AddPassword's.
+// AddKey adds a certificate to the application that the client signs in as. proof shows
+// that the caller has the private key of a valid certificate. No permission is required
+// (Microsoft's documentation of addKey). Entra chooses the key ID, and takes name and
+// dates from the certificate. For errors see AddPassword.
 func (c *Client) AddKey(ctx context.Context, storedOn, objectID string, k NewKey, proof secrets.Value) error {
 	_, err := c.post(ctx, c.object(storedOn, objectID).addKey, map[string]any{
 		"keyCredential":      map[string]any{"type": "AsymmetricX509Cert", "usage": "Verify", "key": base64.StdEncoding.EncodeToString(k.Certificate)},

@@ -13,23 +13,23 @@ import (
 )
 
 const (
-	// expandedMost is how many elements $expand shows of a collection (Graph
+	// expandedMost is the most elements of a collection that $expand returns (Graph
 	// documentation of known limits).
 	expandedMost = 20
-	// ownersMost bounds the owners that are read of one object.
+	// ownersMost limits the number of owners read per object.
 	ownersMost = 100
-	// batchesAtOnce is how many batches are under way.
+	// batchesAtOnce is the number of batches in parallel.
 	batchesAtOnce = 4
 )
 
-// ownerFields are what is asked of an owner. Without a permission for users Graph
-// gives the ID alone.
+// ownerFields are the properties requested of an owner. Without a permission for users,
+// Graph returns only the ID.
 const ownerFields = "id,displayName,mail,userPrincipalName"
 
-// EachOwnership reads who owns the objects of a kind, objects.OnApplication or
-// objects.OnServicePrincipal, and their notes, for 20 objects with one request.
-// visit is called once for each, never for two at a time, with what is known or why
-// nothing is. It needs Application.Read.All, and User.ReadBasic.All for the names.
+// EachOwnership reads the owners and notes of objects of a kind (objects.OnApplication
+// or objects.OnServicePrincipal), 20 objects per request. visit is called once per
+// object, with the result or an error, and never concurrently. It needs
+// Application.Read.All, and User.ReadBasic.All for names.
 func (c *Client) EachOwnership(ctx context.Context, kind string, ids []string, visit func(id string, o objects.Ownership, err error)) {
 	var one sync.Mutex
 	tell := func(id string, o objects.Ownership, err error) {
@@ -67,8 +67,8 @@ func (c *Client) ownerships(ctx context.Context, kind string, ids []string, visi
 	}
 }
 
-// ownership reads an object with its owners. Where $expand may have cut them off they
-// are listed. One without the list was not read whole.
+// ownership reads an object and its owners. If $expand may have cut the owners off,
+// they are listed separately. An object without the list was not read completely.
 func (c *Client) ownership(ctx context.Context, kind, id string, o wire.Item) (objects.Ownership, error) {
 	out := objects.Ownership{Notes: o.Text("notes")}
 	if !o.Present("owners") {

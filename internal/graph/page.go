@@ -17,14 +17,13 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// list sends a request for a collection and visits every object of it, page by
-// page. It reports whether the collection was read to its end: false where
-// visit returned objects.ErrEnough or the bound of pages was met.
+// list requests a collection and visits every object, page by page. complete is false
+// if visit returned objects.ErrEnough or the limit of pages was reached.
 func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int, visit func(wire.Item) error) (complete bool, err error) {
 	seen := map[string]bool{}
 	headers := ri.Headers
-	// What the visitor says is kept aside, since explain reads only errors of
-	// the exchange.
+	// The visitor's error is kept separately, because explain understands only errors
+	// of requests.
 	var said error
 	listen := func(o wire.Item) error { said = visit(o); return said }
 	for range pages {
@@ -63,15 +62,15 @@ func (c *Client) wrongLink() error {
 	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.MissingField, Host: c.origin.Host}
 }
 
-// loop is a list that has no end.
+// loop is the error for a listing whose links never end.
 func (c *Client) loop() error {
 	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.LinkLoop, Host: c.origin.Host}
 }
 
-// following makes the request for a nextLink. The link is repeated as a whole;
-// only its internal version segment, which Graph lets slip at times, and bare
-// blanks are mended. A foreign host gets nothing: see authenticator. The headers are
-// sent again: Graph wants them on each page.
+// following creates the request for a nextLink. The link is used unchanged, except for
+// two corrections: an internal version segment that Graph sometimes lets slip through,
+// and unescaped blanks. The token is never sent to another host; see authenticator. The
+// headers are sent again, because Graph requires them on each page.
 func (c *Client) following(link string, headers *abs.RequestHeaders) (*abs.RequestInformation, error) {
 	u, err := url.Parse(link)
 	if err != nil {
@@ -96,7 +95,7 @@ func (c *Client) following(link string, headers *abs.RequestHeaders) (*abs.Reque
 	return ri, nil
 }
 
-// readPage streams one page.
+// readPage decodes one page as a stream.
 func (c *Client) readPage(resp *http.Response, visit func(wire.Item) error) (next string, err error) {
 	if head := transport.Peek(resp, 512); !wire.LooksJSON(head) {
 		return "", c.wrong(resp, head)
@@ -105,8 +104,8 @@ func (c *Client) readPage(resp *http.Response, visit func(wire.Item) error) (nex
 	return next, c.readFailure(resp, err)
 }
 
-// readFailure distinguishes a body that is no JSON from one that could not be read and
-// from the visitor's own error.
+// readFailure distinguishes a body that is not JSON from one that could not be read and
+// from an error of the visitor.
 func (c *Client) readFailure(resp *http.Response, err error) error {
 	if wire.IsMalformed(err) {
 		return c.wrong(resp, []byte("{}"))
@@ -114,7 +113,7 @@ func (c *Client) readFailure(resp *http.Response, err error) error {
 	return err
 }
 
-// get sends a request for one object.
+// get requests one object.
 func (c *Client) get(ctx context.Context, ri *abs.RequestInformation) (wire.Item, error) {
 	var out wire.Item
 	if err := c.whenCalm(ctx); err != nil {

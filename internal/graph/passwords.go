@@ -14,17 +14,17 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// NewPassword is what to ask for; the service makes the value. Without times it
-// is valid from now for two years (documentation of addPassword).
+// NewPassword describes a new password. Entra generates the value. Without times it is
+// valid from now for two years (documentation of addPassword).
 type NewPassword struct {
 	DisplayName string
 	Start, End  *time.Time
 }
 
-// AddPassword adds a password to an object: storedOn is objects.OnApplication or
-// objects.OnServicePrincipal. The value is told this once. After an error other
-// than *Error with a status below 500 a password may have been added all the
-// same: read the object again before anything else.
+// AddPassword adds a password to an object. storedOn is objects.OnApplication or
+// objects.OnServicePrincipal. Graph returns the value only this once. After any error
+// other than an *Error with a status below 500, the password may have been added: read
+// the object again before doing anything else.
 func (c *Client) AddPassword(ctx context.Context, storedOn, objectID string, p NewPassword) (objects.Credential, secrets.Value, error) {
 	body := map[string]any{"displayName": p.DisplayName}
 	if p.Start != nil {
@@ -52,7 +52,7 @@ func (c *Client) RemovePassword(ctx context.Context, storedOn, objectID, keyID s
 	return need(err, NeedPasswords)
 }
 
-// post sends a JSON body. A success may come without a body (204).
+// post sends a JSON body. A successful answer may have no body (204).
 func (c *Client) post(ctx context.Context, b abs.BaseRequestBuilder, body any) (wire.Item, error) {
 	return c.write(ctx, abs.POST, b, body)
 }

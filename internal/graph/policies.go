@@ -13,19 +13,20 @@ import (
 // tenantPolicy is the source of the tenant-wide policy.
 const tenantPolicy = "tenant"
 
-// rules reads the restrictions of a policy that reach an object of that age.
+// rules returns the restrictions of a policy that apply to an object created at that
+// time.
 type rules func(policy, restrictions wire.Item, source string, made *time.Time) []objects.Policy
 
-// Policies reads which app management policy rules the passwords of an object:
-// the custom policy assigned to it, which replaces the tenant's, else the
-// tenant's. storedOn is objects.OnApplication or objects.OnServicePrincipal,
-// made is when the object was created. The list is empty where nothing applies.
-// It needs Policy.Read.All; no permission for applications suffices.
+// Policies reads the app management policy for the passwords of an object: the custom
+// policy assigned to it or else the tenant's. A custom policy replaces the tenant's.
+// storedOn is objects.OnApplication or objects.OnServicePrincipal, made is when the
+// object was created. The list is empty if no policy applies. It needs Policy.Read.All;
+// no permission for applications is sufficient.
 func (c *Client) Policies(ctx context.Context, storedOn, id string, made *time.Time) ([]objects.Policy, error) {
 	return c.rule(ctx, storedOn, id, made, wire.PasswordRules)
 }
 
-// KeyPolicies is the same of certificates. MaxLifetime is that of a certificate.
+// KeyPolicies does the same for certificates. MaxLifetime is that of a certificate.
 func (c *Client) KeyPolicies(ctx context.Context, storedOn, id string, made *time.Time) ([]objects.Policy, error) {
 	return c.rule(ctx, storedOn, id, made, wire.KeyRules)
 }

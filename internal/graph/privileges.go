@@ -16,32 +16,32 @@ import (
 // graphAppID is the application ID of Microsoft Graph in every tenant and cloud.
 const graphAppID = "00000003-0000-0000-c000-000000000000"
 
-// needRoles suffices to read who holds directory roles.
+// needRoles is sufficient to read the assignments of directory roles.
 const needRoles = "RoleManagement.Read.Directory"
 
-// EachPermission visits who holds application permissions of Microsoft Graph in the
-// tenant, by one listing. It needs Application.Read.All.
+// EachPermission visits all assignments of Microsoft Graph application permissions in
+// the tenant, with one listing. It needs Application.Read.All.
 func (c *Client) EachPermission(ctx context.Context, visit func(objects.Assignment)) error {
 	all := c.below("servicePrincipals(appId='" + graphAppID + "')/appRoleAssignedTo")
 	return need(c.everyAssignment(ctx, request(all, query{"top": scanTop}), "appRoleId", visit), NeedApplications)
 }
 
-// EachDirectoryRole visits who holds directory roles for the whole tenant, by one
-// listing; roles that somebody is only eligible for, or has by a group, are not among
-// them. It needs RoleManagement.Read.Directory.
+// EachDirectoryRole visits all assignments of directory roles for the whole tenant,
+// with one listing. It does not include eligible assignments or roles through a group.
+// It needs RoleManagement.Read.Directory.
 func (c *Client) EachDirectoryRole(ctx context.Context, visit func(objects.Assignment)) error {
 	ri := request(c.below("roleManagement/directory/roleAssignments"), nil)
 	return need(c.everyAssignment(ctx, ri, "roleDefinitionId", visit), needRoles)
 }
 
-// below leads to a collection that the SDK has no small builder for.
+// below returns a request builder for a collection for which the SDK has no small one.
 func (c *Client) below(path string) abs.BaseRequestBuilder {
 	return abs.BaseRequestBuilder{UrlTemplate: "{+baseurl}/" + path + "{?%24top}", PathParameters: map[string]string{}}
 }
 
 func (c *Client) everyAssignment(ctx context.Context, ri *abs.RequestInformation, role string, visit func(objects.Assignment)) error {
 	complete, err := c.list(ctx, ri, c.maxPages, func(o wire.Item) error {
-		scope := o.Text("directoryScopeId") // a role for a part of the tenant is less
+		scope := o.Text("directoryScopeId") // a role for a part of the tenant has less power
 		if a := (objects.Assignment{Principal: o.GUID("principalId"), Role: o.GUID(role)}); a.Principal != "" && (scope == "" || scope == "/") {
 			visit(a)
 		}
@@ -53,16 +53,16 @@ func (c *Client) everyAssignment(ctx context.Context, ri *abs.RequestInformation
 	return err
 }
 
-// EachPrincipal reads which applications service principals belong to, by their object
-// IDs, for 20 with one request. visit is called once for each, never for two at a time; the
-// ID of one that is no service principal comes with an error.
+// EachPrincipal reads the application IDs of service principals by their object IDs, 20
+// per request. visit is called once per ID, never concurrently. It gets an error for an
+// ID that is not a service principal.
 func (c *Client) EachPrincipal(ctx context.Context, ids []string, visit func(id, appID string, err error)) {
 	path := func(id string) string { return "/servicePrincipals/" + url.PathEscape(id) + "?$select=id,appId" }
 	c.eachPart(ctx, ids, path, func(id string, o wire.Item, err error) { visit(id, o.GUID("appId"), err) })
 }
 
-// EachFederated reads the federated credentials of applications by their object IDs, for
-// 20 with one request. visit is called once for each, never for two at a time. It needs
+// EachFederated reads the federated credentials of applications by their object IDs, 20
+// per request. visit is called once per ID, never concurrently. It needs
 // Application.Read.All.
 func (c *Client) EachFederated(ctx context.Context, ids []string, visit func(id string, list []objects.Credential, err error)) {
 	path := func(id string) string {
@@ -73,15 +73,15 @@ func (c *Client) EachFederated(ctx context.Context, ids []string, visit func(id 
 			err = c.wrongLink()
 		}
 		var list []objects.Credential
-		for _, f := range o.Objects("value") { // an application has 20 at most: one page
+		for _, f := range o.Objects("value") { // an application has at most 20, so one page
 			list = append(list, federatedOf(f, objects.OnApplication, id))
 		}
 		visit(id, list, err)
 	})
 }
 
-// eachPart reads something of many objects in batches. visit is called once for each, never
-// of two at a time.
+// eachPart reads something of many objects in batches. visit is called once per ID,
+// never concurrently.
 func (c *Client) eachPart(ctx context.Context, ids []string, path func(id string) string, visit func(id string, o wire.Item, err error)) {
 	var one sync.Mutex
 	var g errgroup.Group

@@ -13,15 +13,15 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// query are the query parameters of a request by name, without the dollar sign.
-// What an SDK's builder does not know at its place is left out.
+// query holds the query parameters of a request by name, without the dollar sign.
+// Parameters that the SDK's builder does not support are ignored.
 type query map[string]any
 
-// request makes a GET of what one of the SDK's builders leads to.
+// request creates a GET request from an SDK builder.
 func request(b abs.BaseRequestBuilder, q query) *abs.RequestInformation {
 	ri := abs.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(abs.GET, b.UrlTemplate, maps.Clone(b.PathParameters))
 	for name, value := range q {
-		if list, ok := value.([]string); ok { // as the URL template takes lists
+		if list, ok := value.([]string); ok { // the form in which the URL template accepts lists
 			value = anyOf(list)
 		}
 		ri.QueryParametersAny["%24"+name] = value
@@ -38,7 +38,7 @@ func anyOf(list []string) []any {
 	return out
 }
 
-// collection leads to all objects of a kind: objects.OnApplication or
+// collection returns a builder for all objects of a kind: objects.OnApplication or
 // objects.OnServicePrincipal.
 func (c *Client) collection(kind string) abs.BaseRequestBuilder {
 	if kind == objects.OnServicePrincipal {
@@ -47,7 +47,7 @@ func (c *Client) collection(kind string) abs.BaseRequestBuilder {
 	return applications.NewApplicationsRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder
 }
 
-// withAppID leads to the object of a kind that has the application ID.
+// withAppID returns a builder for the object of a kind with this application ID.
 func (c *Client) withAppID(kind, appID string) abs.BaseRequestBuilder {
 	if kind == objects.OnServicePrincipal {
 		return serviceprincipalswithappid.NewServicePrincipalsWithAppIdRequestBuilderInternal(map[string]string{}, c.adapter, &appID).BaseRequestBuilder
@@ -55,12 +55,12 @@ func (c *Client) withAppID(kind, appID string) abs.BaseRequestBuilder {
 	return applicationswithappid.NewApplicationsWithAppIdRequestBuilderInternal(map[string]string{}, c.adapter, &appID).BaseRequestBuilder
 }
 
-// paths lead to an object and to what belongs to it.
+// paths are builders for an object and what belongs to it.
 type paths struct {
 	self, owners, policies, addPassword, removePassword, addKey, removeKey abs.BaseRequestBuilder
 }
 
-// object gives the paths of the object of a kind that has the object ID.
+// object returns the paths of the object of a kind with this object ID.
 func (c *Client) object(kind, id string) paths {
 	if kind == objects.OnServicePrincipal {
 		b := c.servicePrincipal(id)
@@ -80,5 +80,5 @@ func (c *Client) application(id string) *applications.ApplicationItemRequestBuil
 	return applications.NewApplicationsRequestBuilderInternal(map[string]string{}, c.adapter).ByApplicationId(id)
 }
 
-// quote writes an OData string literal. The URL's own encoding comes after it.
+// quote returns an OData string literal. URL encoding is applied later.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -14,34 +14,33 @@ import (
 // scanning is one listing of a tenant.
 type scanning = objects.Listing
 
-// Bounds of a listing.
+// Limits of a listing.
 const (
-	scanTop      = 999    // the largest page that Graph gives
-	scanPages    = 20_000 // some 20 million objects
+	scanTop      = 999    // Graph's largest page
+	scanPages    = 20_000 // about 20 million objects
 	scanRestarts = 5
 )
 
-// errTooManyPages ends a listing that does not.
+// errTooManyPages ends a listing that never ends by itself.
 var errTooManyPages = errors.New("the listing has more pages than a tenant can have")
 
-// Scan reads a listing to its end, with one page ahead of the one that is being
-// visited. It takes Graph's word for the end: an error means that something was
-// not read.
+// Scan reads a listing to its end. It fetches one page ahead of the visitor. Without an
+// error, everything was read as far as Graph says.
 func (c *Client) Scan(ctx context.Context, s scanning) error {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // ends the page ahead
+	defer cancel() // cancels the prefetched page
 	run := &scanRun{client: c, scan: s}
 	err := run.all(ctx, filtered)
 	if s.Part == objects.Certificates && isUnsupported(err) {
-		// A Graph that cannot filter by certificates lists all objects with them;
-		// then the limit of 150 requests a minute holds.
+		// If Graph cannot filter by certificates, list all objects with them. Then the
+		// limit of 150 requests per minute applies.
 		run.begin()
 		err = run.all(ctx, unfiltered)
 	}
 	return need(err, NeedApplications)
 }
 
-// filters of the parts that need an advanced query.
+// filterOf returns the filter of parts that require an advanced query.
 func filterOf(s scanning) string {
 	switch s.Part {
 	case objects.Certificates:
@@ -58,7 +57,7 @@ func fieldsOf(s scanning) []string {
 	switch {
 	case s.Part == objects.Certificates:
 		return nil
-	case s.Part == objects.WithFederation: // a rule names them
+	case s.Part == objects.WithFederation: // a rule reports their names
 		return []string{"id", "appId", "displayName"}
 	case s.Part != objects.Passwords:
 		return []string{"id", "appId"}
@@ -68,7 +67,7 @@ func fieldsOf(s scanning) []string {
 	return append([]string{"id", "appId", "displayName"}, dated(s, "passwordCredentials")...)
 }
 
-// dated adds the date of creation where it is wanted.
+// dated adds the creation date if it is requested.
 func dated(s scanning, field string) []string {
 	if s.Created {
 		return []string{"createdDateTime", field}
@@ -80,12 +79,12 @@ func principalFields() []string {
 	return []string{"id", "appId", "displayName", "servicePrincipalType", "appOwnerOrganizationId", "preferredSingleSignOnMode", "preferredTokenSigningKeyThumbprint", "accountEnabled"}
 }
 
-// filtered is the request of a part.
+// filtered is the request for a part.
 func filtered(c *Client, s scanning) *abs.RequestInformation {
 	return c.scanRequest(s.Kind, filterOf(s), fieldsOf(s))
 }
 
-// unfiltered is the request for certificates where Graph knows no such filter.
+// unfiltered is the request for certificates if Graph does not support the filter.
 func unfiltered(c *Client, s scanning) *abs.RequestInformation {
 	fields := append([]string{"id", "appId", "displayName"}, dated(s, "keyCredentials")...)
 	if s.Kind == objects.OnServicePrincipal {
@@ -103,8 +102,8 @@ func (c *Client) scanRequest(kind, filter string, fields []string) *abs.RequestI
 		q["filter"], q["count"] = filter, true
 	}
 	ri := request(c.collection(kind), q)
-	// A scan gives way to people and services of the same tenant where Graph has
-	// to choose (Graph documentation of throttling).
+	// With low priority, Graph throttles a scan before it throttles people and services
+	// of the same tenant (Graph documentation of throttling).
 	ri.Headers.Add("x-ms-throttle-priority", "Low")
 	if filter != "" {
 		ri.Headers.Add("ConsistencyLevel", "eventual")
@@ -112,9 +111,8 @@ func (c *Client) scanRequest(kind, filter string, fields []string) *abs.RequestI
 	return ri
 }
 
-// pace is how long to hold back before the next page: Graph says how much of
-// the quota is used once that is more than 80 % (x-ms-throttle-limit-percentage,
-// from 0.8 to 1.8).
+// pace returns the pause before the next page. Above 80 % of the quota, Graph reports
+// how much is used (x-ms-throttle-limit-percentage, from 0.8 to 1.8).
 func pace(h http.Header) time.Duration {
 	used := number(h.Get("X-Ms-Throttle-Limit-Percentage"))
 	if used < 0.8 {

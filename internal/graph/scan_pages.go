@@ -17,36 +17,35 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// scanRun is one listing on its way.
+// scanRun is the state of one listing.
 type scanRun struct {
 	client   *Client
 	scan     scanning
 	seen     map[string]bool
 	restarts int
-	// changed is called for the objects of a delta query, which ends with the link delta.
+	// changed is called for the objects of a delta query. delta is the link at its end.
 	changed func(*objects.Changed) error
 	delta   string
 }
 
-// fetch is a page that is being read. link is sent as soon as it is known, which
-// is before the objects where Graph puts it there, so that the next page can be
-// asked for while this one still arrives.
+// fetch is a page that is being read. link is sent as soon as it is known, often before
+// the objects. The next page can then be requested while this one still arrives.
 type fetch struct {
 	ri     *abs.RequestInformation
 	link   chan string
 	done   chan fetched
-	reread bool // only its link is wanted
+	reread bool // only its link is needed
 }
 
 type fetched struct {
 	page    wire.ScanPage
-	retried bool // the answer came after a refusal
+	retried bool // the answer came after a retry
 	units   int
-	token   secrets.Value // that was sent
+	token   secrets.Value // the token that was sent
 	err     error
 }
 
-// begin drops what was read.
+// begin discards what was read.
 func (r *scanRun) begin() {
 	r.seen = map[string]bool{}
 	if r.scan.Restart != nil {
@@ -54,8 +53,7 @@ func (r *scanRun) begin() {
 	}
 }
 
-// all reads every page, and begins again where the service has forgotten the
-// listing.
+// all reads every page. It starts again if Graph no longer knows the listing.
 func (r *scanRun) all(ctx context.Context, first func(*Client, scanning) *abs.RequestInformation) error {
 	for {
 		r.seen = map[string]bool{}
@@ -68,10 +66,10 @@ func (r *scanRun) all(ctx context.Context, first func(*Client, scanning) *abs.Re
 	}
 }
 
-// chain follows the pages of one listing. previous is the page before the
-// current one: where its link came in a retried answer and turns out to be
-// unknown, the page is asked for once more, only for a link of a first try
-// (Graph documentation of paging, DirectoryPageTokenNotFoundException).
+// chain follows the pages of one listing. previous is the page before the current one.
+// If its link came in a retried answer and Graph does not know the link, the previous
+// page is requested once more to get a link from a first try (Graph documentation of
+// paging, DirectoryPageTokenNotFoundException).
 func (r *scanRun) chain(ctx context.Context, ri *abs.RequestInformation) error {
 	current, headers := r.start(ctx, ri, 0), ri.Headers
 	var previous *fetch
@@ -103,14 +101,14 @@ func (r *scanRun) chain(ctx context.Context, ri *abs.RequestInformation) error {
 	return errTooManyPages
 }
 
-// ahead starts the page that the current one links to, if any.
+// ahead starts to fetch the next page, if there is one.
 func (r *scanRun) ahead(ctx context.Context, current *fetch, headers *abs.RequestHeaders) (*fetch, error) {
 	link := <-current.link
 	if link == "" {
 		return nil, nil
 	}
 	switch {
-	case r.seen[link] && current.reread: // no fresh link is to be had
+	case r.seen[link] && current.reread: // there is no fresh link
 		return nil, &Error{Status: http.StatusBadRequest, Code: "Directory_ExpiredPageToken"}
 	case r.seen[link]:
 		return nil, r.client.loop()
@@ -148,13 +146,13 @@ func (r *scanRun) start(ctx context.Context, ri *abs.RequestInformation, after t
 		if got.err == nil {
 			got = r.read(ctx, f)
 		}
-		f.offer(got.page.Next) // or that there is none
+		f.offer(got.page.Next) // or reports that there is none
 		f.done <- got
 	}()
 	return f
 }
 
-// offer hands the link over, once.
+// offer sends the link once.
 func (f *fetch) offer(link string) {
 	select {
 	case f.link <- link:
@@ -162,12 +160,12 @@ func (f *fetch) offer(link string) {
 	}
 }
 
-// pauses before a page is asked for again whose answer breaks off. Nothing of it
-// was visited, and reading twice harms nobody.
+// pauses before a page is requested again because its answer broke off. None of its
+// objects were visited, so reading it twice is safe.
 var pauses = [...]time.Duration{200 * time.Millisecond, time.Second, 5 * time.Second}
 
-// read reads a page, again where that may help. A token may be refused although
-// it has not ended, as after a policy was changed: another one is tried, once.
+// read reads a page, and retries if that may help. A token may be rejected before it
+// expires, for example after a policy change. Then read tries one other token.
 func (r *scanRun) read(ctx context.Context, f *fetch) (got fetched) {
 	renewed := false
 	for broken := 0; ; {
@@ -206,14 +204,14 @@ func (r *scanRun) readOnce(ctx context.Context, f *fetch) (got fetched) {
 	return got
 }
 
-// clone makes a request that can be sent again: sending adds options to it.
+// clone returns a copy of the request, because sending it adds options.
 func clone(ri *abs.RequestInformation) *abs.RequestInformation {
 	again := *ri
 	return &again
 }
 
-// brokeOff reports an answer that began and did not end, made no sense, or came
-// from a gateway that fails: the next try may fare better.
+// brokeOff reports whether an answer was cut short, was malformed, or came from a
+// failing gateway. The next try may succeed.
 func brokeOff(err error) bool {
 	if e := asError(err); e != nil {
 		return e.Status == http.StatusInternalServerError || e.Status == http.StatusBadGateway
@@ -223,7 +221,7 @@ func brokeOff(err error) bool {
 		return false
 	}
 	switch n.Kind {
-	case netfail.Reset, netfail.Timeout, netfail.Other: // HTTP/2 ends one stream in its own way
+	case netfail.Reset, netfail.Timeout, netfail.Other: // HTTP/2 has its own way to end one stream
 		return true
 	case netfail.WrongAnswer:
 		return n.Page != nil && (n.Page.Status == http.StatusOK || n.Page.Status >= http.StatusInternalServerError)
@@ -231,7 +229,7 @@ func brokeOff(err error) bool {
 	return false
 }
 
-// isForgotten reports that the service no longer knows the listing's tokens.
+// isForgotten reports whether Graph no longer knows the listing's page tokens.
 func isForgotten(err error) bool {
 	e := asError(err)
 	return e != nil && (strings.Contains(e.Code, "ExpiredPageToken") || isTokenNotFound(err))
@@ -242,7 +240,7 @@ func isTokenNotFound(err error) bool {
 	return e != nil && strings.Contains(e.Code+" "+e.Message, "DirectoryPageTokenNotFound")
 }
 
-// number reads a decimal, 0 where it is none.
+// number parses a decimal. It returns 0 if that fails.
 func number(s string) float64 {
 	n, err := strconv.ParseFloat(s, 64)
 	if err != nil || n < 0 || n > 1e6 {

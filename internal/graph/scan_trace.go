@@ -11,10 +11,10 @@ import (
 // traceKey is the context key of a trace.
 type traceKey struct{}
 
-// trace is what a caller learns of one exchange beside its answer.
+// trace collects what a caller needs to know about a request besides its answer.
 type trace struct {
 	retried atomic.Bool
-	// token is the one that was sent.
+	// token is the token that was sent.
 	token atomic.Pointer[secrets.Value]
 }
 
@@ -23,21 +23,21 @@ func withTrace(ctx context.Context) (context.Context, *trace) {
 	return context.WithValue(ctx, traceKey{}, t), t
 }
 
-// markRetried notes that a request is sent again.
+// markRetried records that a request is sent again.
 func markRetried(ctx context.Context) {
 	if t, ok := ctx.Value(traceKey{}).(*trace); ok {
 		t.retried.Store(true)
 	}
 }
 
-// markToken notes with which token a request is sent.
+// markToken records the token that a request is sent with.
 func markToken(ctx context.Context, token secrets.Value) {
 	if t, ok := ctx.Value(traceKey{}).(*trace); ok {
 		t.token.Store(&token)
 	}
 }
 
-// forget makes the reader ask for another token, if it can.
+// forget makes the token source replace the token, if it can.
 func (c *Client) forget(token secrets.Value) bool {
 	f, ok := c.tokens.(forgetful)
 	if ok {
@@ -46,14 +46,14 @@ func (c *Client) forget(token secrets.Value) bool {
 	return ok
 }
 
-// setPace keeps the pause that the last answer asks for, and holdBack reads it.
-// All listings of a tenant share the quota, and therefore the pause.
+// setPace stores the pause that the last answer asks for; holdBack reads it. All
+// listings of a tenant share the quota, and therefore the pause.
 func (c *Client) setPace(d time.Duration) { c.slow.Store(int64(d)) }
 
 func (c *Client) holdBack() time.Duration { return time.Duration(c.slow.Load()) }
 
-// holdUntil notes when Graph may be asked again. What it says to one listing holds
-// for all: requests that come before count against the quota and lengthen the wait.
+// holdUntil records when Graph may be asked again. It applies to all listings, because
+// earlier requests count against the quota and lengthen the wait.
 func (c *Client) holdUntil(at time.Time) {
 	for nanos := at.UnixNano(); ; {
 		old := c.calm.Load()
@@ -63,8 +63,8 @@ func (c *Client) holdUntil(at time.Time) {
 	}
 }
 
-// whenCalm waits until Graph may be asked again, where that fits into the time
-// that is left: what it said to one request holds for those beside it.
+// whenCalm waits until Graph may be asked again, if that fits into the time that is
+// left. A wait requested of one request also applies to those in parallel.
 func (c *Client) whenCalm(ctx context.Context) error {
 	calm := time.Until(time.Unix(0, c.calm.Load()))
 	if deadline, ok := ctx.Deadline(); calm <= 0 || ok && time.Until(deadline) <= calm {
@@ -73,7 +73,7 @@ func (c *Client) whenCalm(ctx context.Context) error {
 	return c.sleep(ctx, calm)
 }
 
-// turn waits until the next page may be asked for.
+// turn waits until the next page may be requested.
 func (c *Client) turn(ctx context.Context, pause time.Duration) error {
 	calm := time.Until(time.Unix(0, c.calm.Load()))
 	return c.sleep(ctx, max(pause, calm))

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Fields are the properties of an object that an answer named. What a delta query
-// leaves out did not change, or was never set (Graph's overview of delta queries).
+// Fields is the set of properties that an answer contains. A delta query leaves out
+// properties that did not change or were never set (Graph's overview of delta queries).
 type Fields uint16
 
 // The properties that a scan follows.
@@ -24,15 +24,15 @@ const (
 	HasCertificates
 )
 
-// Changed is an object of a delta query: the properties that it names, or that it
-// was removed. Its credentials are passwords first, then certificates.
+// Changed is an object from a delta query: the properties in the answer, or the fact
+// that it was removed. Passwords come before certificates.
 type Changed struct {
 	Listed
 	Has     Fields
 	Removed bool
 }
 
-// Apply lays what a later answer says over what is known.
+// Apply updates c with the properties of a later answer.
 func (c *Changed) Apply(later *Changed) {
 	for _, f := range []struct {
 		has  Fields
@@ -57,7 +57,7 @@ func (c *Changed) Apply(later *Changed) {
 	c.Has |= later.Has
 }
 
-// replace takes the later credentials of a kind in place of those that are known.
+// replace replaces all credentials of a kind with those of the later answer.
 func (c *Changed) replace(later *Changed, kind string) {
 	passwords, certificates := c, later
 	if kind == Password {
@@ -66,7 +66,7 @@ func (c *Changed) replace(later *Changed, kind string) {
 	c.Credentials = slices.Concat(of(passwords, Password), of(certificates, Certificate))
 }
 
-// Sort puts passwords before certificates, whatever order an answer had.
+// Sort puts passwords before certificates, whatever the order of the answer.
 func (c *Changed) Sort() {
 	if !slices.IsSortedFunc(c.Credentials, byKind) {
 		slices.SortStableFunc(c.Credentials, byKind)
@@ -84,25 +84,25 @@ func of(c *Changed, kind string) (out []ListedCredential) {
 	return out
 }
 
-// Changes is one run through what changed in a collection.
+// Changes is one delta query for a collection.
 type Changes struct {
 	// Kind is OnApplication or OnServicePrincipal.
 	Kind string
-	// Link is the delta link that the run before ended with; without one, all
+	// Link is the delta link from the end of the previous run. If it is empty, all
 	// objects are listed.
 	Link string
-	// Object is called for each object, more than once perhaps: the last word counts.
+	// Object is called for each object, possibly more than once. The last call counts.
 	Object func(*Changed) error
-	// Page and Restart are as in Listing. One with a link never begins again.
+	// Page and Restart work as in Listing. A query with a Link never restarts.
 	Page    func(Page)
 	Restart func()
 }
 
-// Unfollowed is that Graph does not, or not any longer, tell what changed from where
-// the run began. What a full read finds is another question.
+// Unfollowed means that Graph cannot, or can no longer, report the changes since the
+// previous run. A full read may still work.
 type Unfollowed struct{ Err error }
 
 func (e *Unfollowed) Error() string { return e.Err.Error() }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *Unfollowed) Unwrap() error { return e.Err }

@@ -6,27 +6,27 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Listed is an application or service principal as a scan of a whole tenant
-// lists it: a small struct, filled without any map, since there are millions.
+// Listed is an application or service principal in the listing of a whole tenant. It is
+// a small struct that is filled without maps, because a tenant may have millions.
 type Listed struct {
-	ID, AppID, DisplayName string // IDs as Graph sent them, lower case
+	ID, AppID, DisplayName string // as sent by Graph, in lower case
 	// Kind is OnApplication or OnServicePrincipal.
 	Kind string
-	// Type, OwnerTenant and SSOMode are a service principal's
-	// servicePrincipalType, appOwnerOrganizationId and preferredSingleSignOnMode.
+	// servicePrincipalType, appOwnerOrganizationId and preferredSingleSignOnMode of a
+	// service principal.
 	Type, OwnerTenant, SSOMode string
-	// Agent and SigningThumbprint are as in Holder.
+	// Agent and SigningThumbprint are described at Holder.
 	Agent             bool
 	SigningThumbprint string
-	// Disabled says that a service principal's accountEnabled is false. It is told
-	// with the passwords, once an object.
+	// Disabled is true if a service principal's accountEnabled is false. Only the
+	// listing of passwords sets it, so it is counted once per object.
 	Disabled bool
-	// Created is createdDateTime, read where a listing asks for it; zero is unknown.
+	// Created is createdDateTime if the listing requests it. Zero means unknown.
 	Created     time.Time
 	Credentials []ListedCredential
 }
 
-// Holder is what the object says about the purpose of its credentials.
+// Holder returns what the object says about the purpose of its credentials.
 func (o *Listed) Holder() *Holder {
 	return &Holder{ID: o.ID, Type: o.Type, Agent: o.Agent, SigningThumbprint: o.SigningThumbprint}
 }
@@ -36,20 +36,21 @@ type ListedCredential struct {
 	KeyID, Name, Hint string
 	// Kind is Password or Certificate.
 	Kind string
-	// Identifier is customKeyIdentifier as it was sent. Usage and Thumbprint (SHA-1,
-	// upper-case hex, where the identifier holds it) are those of a certificate.
+	// Identifier is customKeyIdentifier as sent. Usage and Thumbprint are set for
+	// certificates. Thumbprint is the SHA-1 in upper-case hex, if Identifier contains
+	// it.
 	Identifier, Usage, Thumbprint string
-	// Symmetric says that a key is no certificate.
+	// Symmetric means that the key is not a certificate.
 	Symmetric bool
-	// Purpose is set by whoever knows the other credentials of the object.
+	// Purpose is set by the caller, who knows the object's other credentials.
 	Purpose    result.Purpose
-	Start, End time.Time // zero where null
-	// Malformed says that a date came that is none.
+	Start, End time.Time // zero if null
+	// Malformed means that a date could not be parsed.
 	Malformed bool
 }
 
-// Credential returns the credential in the shape of single reads, so that both
-// are judged by the same functions.
+// Credential converts to the type for single reads, so that the same functions judge
+// both.
 func (c *ListedCredential) Credential() Credential {
 	out := Credential{KeyID: c.KeyID, Kind: c.Kind, Name: c.Name, Hint: c.Hint, Usage: c.Usage, Thumbprint: c.Thumbprint, Purpose: c.Purpose}
 	if !c.Start.IsZero() {

@@ -1,6 +1,5 @@
-// Package objects holds the objects of a tenant as spcheck sees them: small
-// types without any wire format, which facts, findings and reports share. The
-// package internal/graph fills them.
+// Package objects defines the objects of a tenant as small types without a wire format.
+// Facts, findings and reports share them. Package graph fills them.
 package objects
 
 import (
@@ -10,7 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Kinds of credential and the objects that hold them, spelled as in reports.
+// Kinds of credential, and of the objects that have them, spelled as in reports.
 const (
 	Password    = "password"
 	Certificate = "certificate"
@@ -20,23 +19,23 @@ const (
 	OnServicePrincipal = "servicePrincipal"
 )
 
-// Problems of an object whose credentials did not all come: whether it has more
-// is unknown.
+// Problems of an object whose credentials were not all received. It is unknown whether
+// it has more.
 const (
 	NoPasswords           = "passwordCredentials is missing"
 	MalformedPasswords    = "passwordCredentials is malformed"
 	MalformedCertificates = "keyCredentials is malformed"
 )
 
-// ServicePrincipal is an application's account in a tenant.
+// ServicePrincipal is an application's identity in a tenant.
 type ServicePrincipal struct {
 	ID, AppID, DisplayName string // GUIDs in lower case
 	Type                   string // Application, ManagedIdentity, Legacy, ...
-	AccountEnabled         *bool  // nil where Graph did not say
-	// OwnerTenant is the tenant in which the application is registered; a foreign
-	// one has no application object here.
+	AccountEnabled         *bool  // nil if Graph did not send it
+	// OwnerTenant is the tenant in which the application is registered. An application
+	// of another tenant has no application object here.
 	OwnerTenant         string
-	DisabledByMicrosoft string // disabledByMicrosoftStatus, empty where null
+	DisabledByMicrosoft string // disabledByMicrosoftStatus; empty if null
 	Names               []string
 	SSOMode             string // preferredSingleSignOnMode, such as "saml"
 	SigningThumbprint   string // preferredTokenSigningKeyThumbprint, see Holder
@@ -44,7 +43,7 @@ type ServicePrincipal struct {
 	Tags                []string
 	Created             *time.Time
 	Credentials         []Credential
-	// Problems name fields that came malformed and are therefore missing here.
+	// Problems name fields that were malformed and are therefore not set.
 	Problems []string
 }
 
@@ -52,7 +51,7 @@ type ServicePrincipal struct {
 type Application struct {
 	ID, AppID, DisplayName string
 	SignInAudience         string // AzureADMyOrg, AzureADMultipleOrgs, ...
-	Disabled               *bool  // isDisabled: its owner disabled it
+	Disabled               *bool  // isDisabled: disabled by its owner
 	DisabledByMicrosoft    string
 	PublicClient           *bool // isFallbackPublicClient
 	Lock                   *Lock
@@ -61,62 +60,62 @@ type Application struct {
 	Problems               []string
 }
 
-// Lock is servicePrincipalLockConfiguration: it is set on the application and
-// forbids changes to its service principals.
+// Lock is servicePrincipalLockConfiguration. It is set on the application and forbids
+// changes to its service principals.
 type Lock struct{ Enabled, AllProperties, VerifyCredentials bool }
 
 // Credential is a password, certificate or federated credential.
 type Credential struct {
-	KeyID    string // GUID in lower case; a federated credential's object ID
+	KeyID    string // GUID in lower case; for a federated credential its object ID
 	Kind     string
 	StoredOn string
-	ObjectID string // of the object that holds it
-	Name     string // displayName, else what customKeyIdentifier spells
-	// Hint is the first three characters of a password; empty where the service
-	// kept none, as for those that MSOnline made.
+	ObjectID string // of the object that has the credential
+	Name     string // displayName, or else the text in customKeyIdentifier
+	// Hint is the first three characters of a password. It is empty if Entra stored
+	// none, as for passwords added through MSOnline.
 	Hint string
 	// Thumbprint is the SHA-1 thumbprint of a certificate in upper-case hex.
 	Thumbprint string
-	// Usage is Verify or Sign for a certificate; only Verify signs in.
+	// Usage is Verify or Sign, for a certificate. Only Verify is for sign-in.
 	Usage      string
-	Start, End *time.Time // nil is null, or unreadable where Problem says so
-	// Issuer, Subject and Audiences of a federated credential.
+	Start, End *time.Time // nil if null, or if unreadable according to Problem
+	// Issuer, Subject and Audiences are set for a federated credential.
 	Issuer, Subject string
 	Audiences       []string
-	// Purpose is what the credential is for; empty is to sign in.
+	// Purpose is what the credential is for. Empty means sign-in.
 	Purpose result.Purpose
-	// Problem says which field came malformed, or is empty.
+	// Problem names a malformed field. It is empty if there is none.
 	Problem string
 }
 
-// SignsSAML reports a signing certificate of single sign-on, or an entry that belongs
-// to one.
+// SignsSAML reports whether the credential is a SAML signing certificate, or an entry
+// that belongs to one.
 func (c Credential) SignsSAML() bool { return c.Purpose == result.SAMLSigning }
 
-// DeletedApplication is an app registration that was deleted, and can be restored
-// for 30 days.
+// DeletedApplication is a deleted app registration. It can be restored for 30 days.
 type DeletedApplication struct {
 	ID, AppID, DisplayName string
 	Deleted                *time.Time
 }
 
-// ErrEnough, returned by a visitor, ends a listing early, without an error.
+// ErrEnough is returned by a visitor to end a listing early. It is not reported as an
+// error.
 var ErrEnough = errors.New("enough")
 
-// Owner may change the credentials of an object.
+// Owner is somebody who may change the credentials of an object.
 type Owner struct {
 	ID, DisplayName string
-	// Type is "user", "servicePrincipal" or another type of Graph's.
+	// Type is "user", "servicePrincipal" or another Graph type.
 	Type string
-	// Mail and UserPrincipalName are a user's; a mail address may be missing.
+	// Mail and UserPrincipalName are set for a user. A user may have no mail address.
 	Mail, UserPrincipalName string
 }
 
-// Ownership is who owns an application or service principal.
+// Ownership lists the owners of an application or service principal.
 type Ownership struct {
 	Owners []Owner
-	More   int    // owners beyond those
-	Notes  string // the object's notes, a free text of its administrators
+	More   int    // number of further owners
+	Notes  string // the object's notes, a free text written by its administrators
 }
 
 // Activity is the last use of a credential, from the activity report.
@@ -125,12 +124,13 @@ type Activity struct {
 	LastUsed *time.Time
 }
 
-// LoggedUses is what the service principal sign-in log says of an application's keys.
+// LoggedUses are the uses of an application's keys in the service principal sign-in
+// log.
 type LoggedUses struct {
-	// Last is when each key was last tried, by its key ID, whatever came of it.
+	// Last maps key IDs to the time of the last sign-in attempt, successful or not.
 	Last map[string]time.Time
-	// Whole says that the log was read to the end of what was asked for; Unnamed that
-	// it has sign-ins by a secret whose key ID it does not tell.
+	// Whole means that the log was read completely for the requested period. Unnamed
+	// means that it has sign-ins with a secret whose key ID is missing.
 	Whole, Unnamed bool
 }
 
@@ -139,23 +139,23 @@ type Change struct {
 	Time     time.Time
 	Activity string
 	Actor    string
-	// ByAppID and ByPrincipal are the application ID and object ID of an application
-	// that made the change; empty for a user.
+	// ByAppID and ByPrincipal are the application ID and the object ID of the
+	// application that made the change. They are empty for a user.
 	ByAppID, ByPrincipal string
-	// Through is the application that a user acted with, where the log names both.
+	// Through is the application that a user acted with, if the log names both.
 	Through string
-	// IPAddress and Client are a user's address, and the program by its User-Agent,
-	// where the log has them.
+	// IPAddress is a user's address, and Client is the program's User-Agent, if the log
+	// has them.
 	IPAddress, Client string
-	// ObjectID is what was changed; ObjectName and ObjectKind, OnApplication or
-	// OnServicePrincipal, and AppID are empty where the log does not tell.
+	// ObjectID is the changed object. ObjectName, ObjectKind (OnApplication or
+	// OnServicePrincipal) and AppID are empty if the log does not name them.
 	ObjectID, ObjectName, ObjectKind, AppID string
-	// Added and Removed are the keys that came and went.
+	// Added and Removed are the added and removed keys.
 	Added, Removed []ChangedKey
 }
 
-// ChangedKey is a credential by its key ID; Kind is empty for one that is
-// neither a password nor a certificate. Name is what whoever made it wrote.
+// ChangedKey is an added or removed credential. ID is its key ID. Kind is empty if it
+// is neither a password nor a certificate. Name was chosen by whoever created it.
 type ChangedKey struct{ ID, Kind, Name string }
 
 // SignInEntry is an entry of the service principal sign-in log.
@@ -167,22 +167,22 @@ type SignInEntry struct {
 	FederatedID   string // federatedCredentialId, the ID of a federated credential
 	IPAddress     string
 	Resource      string
-	// Blocking are the Conditional Access policies that refused it.
+	// Blocking are the Conditional Access policies that blocked the sign-in.
 	Blocking []AppliedPolicy
 }
 
-// AppliedPolicy is a Conditional Access policy as an entry of the sign-in log
-// names it. Conditions are those that it found satisfied, as Microsoft spells
-// them, such as "location"; empty where the log does not say.
+// AppliedPolicy is a Conditional Access policy in an entry of the sign-in log.
+// Conditions are the conditions that were satisfied, in Microsoft's spelling, such as
+// "location". It is empty if the log does not name them.
 type AppliedPolicy struct{ ID, Name, Conditions string }
 
 // AccessPolicy is a Conditional Access policy.
 type AccessPolicy struct {
 	ID, Name string
-	// From and Except are the named locations that it holds for and spares: IDs,
-	// or words such as All and AllTrusted.
+	// From and Except are the included and excluded named locations: IDs, or words such
+	// as All and AllTrusted.
 	From, Except []string
-	// Risks are the risk levels of a service principal that it holds for, such as
+	// Risks are the service principal risk levels that the policy applies to, such as
 	// high.
 	Risks []string
 }
@@ -193,27 +193,28 @@ type Organization struct {
 	Domains         []string
 }
 
-// Policy is what the app management policies say about passwords, or about
-// certificates, of one object.
+// Policy is the part of the app management policies that applies to the passwords, or
+// to the certificates, of one object.
 type Policy struct {
-	// Source names the policy: "tenant" or the custom policy's display name.
+	// Source is "tenant", or the display name of a custom policy.
 	Source string
 	ID     string
-	// PasswordsForbidden since the date, or at once where it is nil.
+	// PasswordsForbidden applies from PasswordsForbiddenSince, or immediately if that
+	// is nil.
 	PasswordsForbidden      bool
 	PasswordsForbiddenSince *time.Time
-	// AuthoritiesOnly says that certificates must be issued by authorities that the
-	// policy names, so that a self-signed one is refused.
+	// AuthoritiesOnly means that certificates must be issued by authorities that the
+	// policy names. A self-signed certificate is rejected.
 	AuthoritiesOnly bool
-	// MaxLifetime of a new credential; zero means no limit.
+	// MaxLifetime is the longest lifetime of a new credential. Zero means no limit.
 	MaxLifetime time.Duration
-	// Exempts says that a restriction spares some callers, by attributes that no
-	// request tells. Unclear says that one could not be read.
+	// Exempts means that a restriction exempts callers with certain attributes, which
+	// no request can read. Unclear means that a restriction could not be read.
 	Exempts, Unclear bool
 }
 
-// Label is how a sentence names a credential: by its name in quotation marks
-// where it has one, then by its key ID.
+// Label names a credential in a sentence: its name in quotation marks, if it has one,
+// and its key ID.
 func (c Credential) Label() string {
 	switch {
 	case c.Name == "":

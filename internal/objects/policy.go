@@ -2,19 +2,19 @@ package objects
 
 import "time"
 
-// AppPolicy is an app management policy: the tenant's default one, or one that is
-// assigned to objects, for which it takes the default's place.
+// AppPolicy is an app management policy: the tenant's default policy, or a policy
+// assigned to objects, which replaces the default for them.
 type AppPolicy struct {
 	ID, Name string
 	Enabled  bool
-	// Application and ServicePrincipal are the restrictions of either kind of object;
-	// an assigned policy has the same for both.
+	// Application and ServicePrincipal are the restrictions for each kind of object. An
+	// assigned policy has the same for both.
 	Application, ServicePrincipal []Restriction
-	// AppliesTo are the object IDs of an assigned policy.
+	// AppliesTo are the IDs of the objects that an assigned policy applies to.
 	AppliesTo []string
 }
 
-// AppPolicies are all of a tenant.
+// AppPolicies are all app management policies of a tenant.
 type AppPolicies struct {
 	Default  AppPolicy
 	Assigned []AppPolicy
@@ -23,38 +23,38 @@ type AppPolicies struct {
 // Kinds of restriction (Graph's reference of appManagementPolicy).
 const (
 	RestrictPasswords       = "passwordAddition"
-	RestrictCustomPasswords = "customPasswordAddition" // that the caller chose
+	RestrictCustomPasswords = "customPasswordAddition" // chosen by the caller
 	RestrictPasswordLife    = "passwordLifetime"
 	RestrictSymmetricKeys   = "symmetricKeyAddition"
 	RestrictSymmetricLife   = "symmetricKeyLifetime"
 	RestrictKeyLife         = "asymmetricKeyLifetime"
-	RestrictAuthorities     = "trustedCertificateAuthority" // who must have issued a certificate
+	RestrictAuthorities     = "trustedCertificateAuthority" // issuers allowed for a certificate
 )
 
-// Restriction is one of a policy.
+// Restriction is one restriction of a policy.
 type Restriction struct {
-	// Type is one of the kinds above, or what Graph calls one that is not known here.
+	// Type is one of the kinds above, or Graph's name of an unknown kind.
 	Type string
-	// MaxLifetime is set for the kinds that end in Lifetime.
+	// MaxLifetime is set for kinds that end in Lifetime.
 	MaxLifetime time.Duration
-	// From is restrictForAppsCreatedAfterDateTime: objects that were created before it
-	// are exempt. Nil is none.
+	// From is restrictForAppsCreatedAfterDateTime. Objects created earlier are exempt.
+	// Nil means that none are.
 	From *time.Time
-	// Disabled entries are in a policy without any effect.
+	// Disabled means that the entry has no effect.
 	Disabled bool
-	// Exempts says that callers with certain attributes are spared.
+	// Exempts means that callers with certain attributes are exempt.
 	Exempts bool
-	// Problem says why the restriction cannot be applied here, or is empty.
+	// Problem says why spcheck cannot apply the restriction, or is empty.
 	Problem RestrictionProblem
 	// Wrote is the value that could not be read.
 	Wrote string
 }
 
-// RestrictionProblem is why a restriction could not be read.
+// RestrictionProblem says why a restriction could not be read.
 type RestrictionProblem string
 
-// The problems: a kind that is not known, a lifetime that is no duration, a date that
-// is none, and a kind that no listing of credentials can answer.
+// The problems: an unknown kind, an invalid duration, an invalid date, and a kind that
+// cannot be judged from a listing of credentials.
 const (
 	NotJudged          RestrictionProblem = "notJudged"
 	UnknownRestriction RestrictionProblem = "restrictionType"

@@ -1,13 +1,13 @@
 package objects
 
-// Assignment is a permission or directory role of a principal: the object ID of the
-// service principal, and the ID of the app role or of the role definition.
+// Assignment is a permission or directory role of a service principal. Principal is its
+// object ID. Role is the ID of the app role or the role definition.
 type Assignment struct{ Principal, Role string }
 
-// GraphPower names an application permission of Microsoft Graph by the ID of its app
-// role, where whoever signs in with it can take over the tenant, or applications and
-// accounts that can: by granting itself or others roles or permissions, by adding
-// credentials, or by resetting passwords. It is empty for all others, which need not be
+// GraphPower returns the name of an application permission of Microsoft Graph, by its
+// app role ID, if it allows taking over the tenant, or applications and accounts that
+// can. Such permissions allow granting roles or permissions, adding credentials, or
+// resetting passwords. It returns an empty string for all others, which need not be
 // harmless. Source: Microsoft's permissions reference.
 func GraphPower(roleID string) string {
 	return map[string]string{
@@ -28,8 +28,9 @@ func GraphPower(roleID string) string {
 	}[roleID]
 }
 
-// RolePower names a directory role by the ID of its template, which is that of its
-// definition, where it can do the same. Source: Microsoft's list of built-in roles.
+// RolePower returns the name of a directory role with the same power, by the ID of its
+// template, which is also the ID of its definition. Source: Microsoft's list of
+// built-in roles.
 func RolePower(definitionID string) string {
 	return map[string]string{
 		"62e90394-69f5-4237-9190-012177145e10": "Global Administrator",

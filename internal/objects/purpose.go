@@ -9,24 +9,25 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// ssoTag marks a service principal that was made for single sign-on with a custom
-// application (Graph's reference of servicePrincipal, tags).
+// ssoTag marks a service principal created for single sign-on with a custom application
+// (Graph's reference of servicePrincipal, tags).
 const ssoTag = "WindowsAzureActiveDirectoryCustomSingleSignOnApplication"
 
-// Holder is what the object that holds a credential says about its purpose.
+// Holder is what an object says about the purpose of its credentials.
 type Holder struct {
 	ID string
 	// Type is servicePrincipalType.
 	Type string
-	// Agent marks the objects of an agent's blueprint (@odata.type of beta).
+	// Agent is true for the objects of an agent blueprint (@odata.type of beta).
 	Agent bool
-	// SigningThumbprint is preferredTokenSigningKeyThumbprint: the SHA-1 thumbprint
-	// of the certificate that signs SAML tokens now, empty where Graph names none.
+	// SigningThumbprint is preferredTokenSigningKeyThumbprint: the SHA-1 thumbprint of
+	// the certificate that currently signs SAML tokens. It is empty if Graph names
+	// none.
 	SigningThumbprint string
 }
 
-// SingleSignOn reports whether a service principal serves single sign-on by SAML, as
-// its mode or its tags say.
+// SingleSignOn reports whether the mode or the tags of a service principal show that it
+// is used for SAML single sign-on.
 func (sp ServicePrincipal) SingleSignOn() bool {
 	if strings.EqualFold(sp.SSOMode, "saml") {
 		return true
@@ -37,13 +38,14 @@ func (sp ServicePrincipal) SingleSignOn() bool {
 	return false
 }
 
-// SigningKeys are the keys that sign SAML tokens, of one object or of a tenant.
-// Graph stores such a certificate as an entry to sign and one to verify with the same
-// customKeyIdentifier, and the password of its private key as a password with the
-// first one's key ID (addTokenSigningCertificate), or at least with its dates.
+// SigningKeys are the keys that sign SAML tokens, of one object or of a tenant. Graph
+// stores such a certificate as two entries with the same customKeyIdentifier, one to
+// sign and one to verify. The password of its private key is stored as a password with
+// the key ID of the signing entry (addTokenSigningCertificate), or at least with its
+// dates.
 type SigningKeys map[string]struct{}
 
-// Add notes a credential of the object if it is one to sign.
+// Add records the credential if it is a signing key.
 func (s SigningKeys) Add(objectID string, c *ListedCredential) {
 	if c.Kind != Certificate || c.Usage != "Sign" {
 		return
@@ -57,8 +59,9 @@ func (s SigningKeys) Add(objectID string, c *ListedCredential) {
 	}
 }
 
-// Twin reports the second entry of a signing certificate, or the password of its
-// key. A secret that Entra made has a hint, which a key's password lacks.
+// Twin reports whether the credential is the verifying entry of a signing certificate,
+// or the password of its key. Secrets created by Entra have a hint; passwords of keys
+// do not.
 func (s SigningKeys) Twin(objectID string, c *ListedCredential) bool {
 	has := func(key string) bool { _, ok := s[key]; return ok }
 	switch {
@@ -77,8 +80,8 @@ func lifeOf(objectID string, c *ListedCredential) string {
 	return objectID + " " + second(c.Start) + " " + second(c.End)
 }
 
-// PurposeOf says what a credential is for. It is the only place that does; keys are
-// those of the object, or of all that was read.
+// PurposeOf returns the purpose of a credential. Nothing else decides this. keys are
+// those of the object, or of everything that was read.
 func PurposeOf(h *Holder, c *ListedCredential, keys SigningKeys) result.Purpose {
 	switch {
 	case h.Type == ManagedIdentity && c.Kind != Federated:

@@ -6,24 +6,22 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// ownName is how spcheck names what it adds: a person's words, and a
-// part that no other secret has.
+// ownName matches the names that spcheck gives to credentials: a text of the user's and
+// a unique suffix.
 var ownName = lazyregexp.New(`\([0-9a-f]{8}-[0-9a-f]{4}\)$`)
 
-// MadeBySpcheck reports whether the credential is a secret or a certificate that
-// spcheck has added.
+// MadeBySpcheck reports whether the name shows that spcheck added the credential.
 func (c Credential) MadeBySpcheck() bool {
 	return (c.Kind == Password || c.Kind == Certificate) && ownName().MatchString(c.Name)
 }
 
-// ReportLag is how long a use may take to show in the activity report at most; it
-// usually takes hours.
+// ReportLag is the longest time until a use appears in the activity report. It usually
+// takes hours.
 const ReportLag = 48 * time.Hour
 
-// PossiblyLost reports whether a secret is one that spcheck has added and that was
-// never used: spcheck itself signs in with every secret once it is stored, so that
-// of one without any use the value has probably come to nobody. used is the
-// activity report.
+// PossiblyLost reports whether spcheck added the secret and it was never used. spcheck
+// signs in with every secret after storing it, so the value of an unused one was
+// probably lost. used is the activity report.
 func (c Credential) PossiblyLost(used []Activity, now time.Time) bool {
 	if c.Kind != Password || !c.MadeBySpcheck() || !c.Usable(now) || c.Start == nil || now.Sub(*c.Start) < ReportLag {
 		return false
@@ -31,8 +29,8 @@ func (c Credential) PossiblyLost(used []Activity, now time.Time) bool {
 	return LastUse(used, c.KeyID) == nil
 }
 
-// LastUse is when a key was last used by the activity report, nil where it knows of
-// no use.
+// LastUse returns when a key was last used according to the activity report, or nil if
+// it has no use.
 func LastUse(used []Activity, keyID string) *time.Time {
 	for _, a := range used {
 		if a.KeyID == keyID {

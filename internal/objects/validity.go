@@ -6,13 +6,13 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// never is how far ahead an end date means that nobody expects it, in years: the
-// portal's former option "never" wrote 99 years, scripts write the year 2299.
+// never is the number of years after which an expiry date counts as "never". The
+// portal's former option "never" wrote 99 years, and scripts write the year 2299.
 const never = 20
 
-// Status places the credential against now. Within is the warning window: an
-// end at its very edge is inside. A start of exactly now has begun, an end of
-// exactly now has passed. A credential whose dates could not be read has none.
+// Status compares the credential's dates with now. within is the warning window,
+// including its edge. A credential is valid from the exact start time and expired at
+// the exact end time. The status is empty if the dates could not be read.
 func (c Credential) Status(now time.Time, within time.Duration) result.CredentialStatus {
 	switch {
 	case c.Problem != "":
@@ -29,9 +29,9 @@ func (c Credential) Status(now time.Time, within time.Duration) result.Credentia
 	return result.Valid
 }
 
-// DaysLeft is the number of whole days until the end, rounded down, so that it
-// is negative once ended; nil where there is no end. It counts in seconds since
-// a time.Duration holds 292 years only.
+// DaysLeft returns the number of whole days until the expiry date, rounded down, so it
+// is negative after it. It returns nil if there is no expiry date. It counts in
+// seconds, because a time.Duration is limited to 292 years.
 func (c Credential) DaysLeft(now time.Time) *int {
 	if c.End == nil {
 		return nil
@@ -49,8 +49,8 @@ func (c Credential) DaysLeft(now time.Time) *int {
 	return &n
 }
 
-// Usable reports whether the credential can sign in now. One of another purpose does
-// not, nor does a certificate that is not there to verify.
+// Usable reports whether the credential can be used to sign in now. Credentials with
+// another purpose cannot, and neither can a certificate whose usage is not Verify.
 func (c Credential) Usable(now time.Time) bool {
 	if !c.Purpose.SignsIn() || c.Kind == Certificate && c.Usage != "" && c.Usage != "Verify" {
 		return false
@@ -62,5 +62,5 @@ func (c Credential) Usable(now time.Time) bool {
 	return false
 }
 
-// Expired reports whether the credential's end has passed.
+// Expired reports whether the credential has expired.
 func (c Credential) Expired(now time.Time) bool { return c.Status(now, 0) == result.Expired }

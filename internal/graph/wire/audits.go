@@ -9,9 +9,9 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// Change reads an entry that is about credentials of the object. Each change of
-// an application is paired with an empty "Update application", which is not. An
-// attempt that failed changed nothing.
+// Change reads an entry about credentials of the object. Every change of an application
+// comes with a second, empty entry "Update application", which is skipped. So are
+// failed attempts, which changed nothing.
 func Change(o Item, objectID string) (objects.Change, bool) {
 	at, bad := o.When("activityDateTime")
 	if at == nil || bad || EqualFold(o.Text("result"), "failure") {
@@ -33,7 +33,7 @@ func Change(o Item, objectID string) (objects.Change, bool) {
 	return ch, len(ch.Added)+len(ch.Removed) > 0
 }
 
-// Changes reads an entry that is about credentials, of whichever objects.
+// Changes reads an entry about credentials, with one change per object.
 func Changes(o Item) []objects.Change {
 	var all []objects.Change
 	by := o.Object("initiatedBy")
@@ -45,7 +45,7 @@ func Changes(o Item) []objects.Change {
 		}
 		ch.ObjectID, ch.ByAppID, ch.ByPrincipal, ch.IPAddress = target.GUID("id"), app.GUID("appId"), app.GUID("servicePrincipalId"), user.Text("ipAddress")
 		ch.ObjectName, ch.ObjectKind = target.Text("displayName"), targetKinds[strings.ToLower(target.Text("type"))]
-		if ch.IPAddress == "" { // undocumented, and yet there at times
+		if ch.IPAddress == "" { // undocumented, but sometimes present
 			ch.IPAddress = app.Text("ipAddress")
 		}
 		if actor(Item{"user": by["user"]}) != "" {
@@ -64,22 +64,22 @@ func Changes(o Item) []objects.Change {
 	return all
 }
 
-// targetKinds are the kinds of object by the type of a target.
+// targetKinds maps the type of a target to the kind of object.
 var targetKinds = map[string]string{"application": objects.OnApplication, "serviceprincipal": objects.OnServicePrincipal}
 
-// activityName writes an activity with a plain hyphen. The service itself uses
-// an EN DASH, exports a hyphen, and some end in a blank.
+// activityName normalises the hyphen in an activity's name. Entra uses an EN DASH,
+// exports use a hyphen, and some names end in a blank.
 func activityName(s string) string {
 	return strings.TrimSpace(strings.NewReplacer("\u2013", "-", "\u2014", "-").Replace(s))
 }
 
-// keyPattern reads one key of a KeyDescription, which is JSON in a string: a list of
-// texts like [KeyIdentifier=GUID,KeyType=…,KeyUsage=…,DisplayName=…]. A name may hold
-// commas and brackets, and whatever else whoever made the key liked: so the key ID is
-// looked for at the beginning alone, and the name is all that follows.
+// keyPattern matches one key of a KeyDescription. That is a JSON list in a string, with
+// texts like [KeyIdentifier=GUID,KeyType=…,KeyUsage=…,DisplayName=…]. The name is
+// chosen freely and may contain commas and brackets. The key ID is therefore matched
+// only at the start, and the name is all of the rest.
 var keyPattern = lazyregexp.New(`^\[KeyIdentifier=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:,\s*KeyType=(\w{1,40}))?(?:,\s*KeyUsage=\w{1,40})?(?:,\s*DisplayName=(.*)\])?`)
 
-// maxKeys bounds the keys that are read of one entry; an object holds far fewer.
+// maxKeys limits the keys that are read from one entry. An object has far fewer.
 const maxKeys = 2000
 
 func keys(description string) []objects.ChangedKey {
@@ -93,7 +93,8 @@ func keys(description string) []objects.ChangedKey {
 	return out
 }
 
-// keyTexts are the elements of the list. Some exports wrap it in a string once more.
+// keyTexts returns the elements of the list. Some exports wrap the list in a second
+// string.
 func keyTexts(description string) []string {
 	for range 2 {
 		var list []string
@@ -120,8 +121,8 @@ func without(list, other []objects.ChangedKey) []objects.ChangedKey {
 	return out
 }
 
-// actor names who made a change: a user by its sign-in name, an application by
-// its display name.
+// actor names who made a change: a user by sign-in name, an application by display
+// name.
 func actor(by Item) string {
 	user, app := by.Object("user"), by.Object("app")
 	for _, name := range []string{
@@ -135,14 +136,14 @@ func actor(by Item) string {
 	return ""
 }
 
-// BySecret reports whether an entry of the sign-in log may be one by a client secret:
-// certificates and federated tokens are named as such.
+// BySecret reports whether a sign-in log entry may be from a client secret. Entries of
+// certificates and federated tokens name them.
 func BySecret(o Item) bool {
 	kind := o.Text("clientCredentialType")
 	return kind == "" || EqualFold(kind, "clientSecret") || EqualFold(kind, "none") || EqualFold(kind, "unknownFutureValue")
 }
 
-// SignInEntry reads an entry of the sign-in log that is about the client ID.
+// SignInEntry reads an entry of the sign-in log for the client ID.
 func SignInEntry(o Item, appID string) (objects.SignInEntry, bool) {
 	at, _ := o.When("createdDateTime")
 	if at == nil || !EqualFold(o.Text("appId"), appID) {

@@ -6,9 +6,9 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// Credentials reads the passwords and certificates of an object, in Graph's
-// order. Problems name what came malformed beside dates, whose trouble is noted
-// on the credential itself.
+// Credentials reads the passwords and certificates of an object, in Graph's order.
+// problems names malformed properties. Malformed dates are noted in the credential
+// instead.
 func Credentials(o Item, storedOn string) (list []objects.Credential, problems []string) {
 	malformed := func(field, problem string) {
 		if o.Present(field) && o.list(field) == nil {
@@ -17,9 +17,9 @@ func Credentials(o Item, storedOn string) (list []objects.Credential, problems [
 	}
 	malformed("passwordCredentials", objects.MalformedPasswords)
 	malformed("keyCredentials", objects.MalformedCertificates)
-	// Graph sends every declared property, with null or [] where it is empty (its
-	// documentation, and recordings): an object without this one was not read
-	// whole, nor was one whose other properties are null as well.
+	// Graph sends every declared property, and null or [] if it is empty (its
+	// documentation, and recordings). An object without this property was not read
+	// completely. Neither was one whose other properties are null too.
 	if o["passwordCredentials"] == nil || !o.Present("passwordCredentials") && !o.Present("appId") {
 		problems = append(problems, objects.NoPasswords)
 	}
@@ -48,7 +48,7 @@ func Credentials(o Item, storedOn string) (list []objects.Credential, problems [
 	return list, problems
 }
 
-// Credential reads what passwords and certificates have in common.
+// Credential reads the properties that passwords and certificates share.
 func Credential(o Item, storedOn, objectID string) objects.Credential {
 	c := objects.Credential{
 		KeyID: o.GUID("keyId"), StoredOn: storedOn, ObjectID: objectID, Name: o.Text("displayName"),
@@ -60,8 +60,8 @@ func Credential(o Item, storedOn, objectID string) objects.Credential {
 	if c.End, bad = o.When("endDateTime"); bad {
 		c.Problem = "endDateTime is malformed"
 	}
-	// Graph sends every property, with null where it has no value: one that is absent
-	// was lost on the way.
+	// Graph sends every property, with null if it has no value. A missing property was
+	// lost on the way.
 	if _, sent := o["endDateTime"]; !sent {
 		c.Problem = "endDateTime is missing"
 	}
@@ -75,17 +75,17 @@ func keyProblem(o Item, field string) []string {
 	return nil
 }
 
-// holder is what the object says about the purpose of its credentials.
+// holder returns what the object says about the purpose of its credentials.
 func holder(o Item) *objects.Holder {
 	return &objects.Holder{ID: o.GUID("id"), Type: o.Text("servicePrincipalType"), Agent: ofAgent(typeOf(o)),
 		SigningThumbprint: o.Text("preferredTokenSigningKeyThumbprint")}
 }
 
-// ofAgent reports a type of an agent's objects: agentIdentity, agentIdentityBlueprint
-// and agentIdentityBlueprintPrincipal.
+// ofAgent reports whether the type belongs to an agent: agentIdentity,
+// agentIdentityBlueprint or agentIdentityBlueprintPrincipal.
 func ofAgent(odataType string) bool { return strings.HasPrefix(odataType, "agentIdentity") }
 
-// signingKeys are those among the object's certificates.
+// signingKeys returns the signing keys among the object's certificates.
 func signingKeys(o Item) objects.SigningKeys {
 	keys := objects.SigningKeys{}
 	for _, k := range o.Objects("keyCredentials") {
@@ -94,7 +94,7 @@ func signingKeys(o Item) objects.SigningKeys {
 	return keys
 }
 
-// listed is a credential in the shape that scans see.
+// listed reads a credential for a scan.
 func listed(o Item, kind string) *objects.ListedCredential {
 	c := &objects.ListedCredential{KeyID: o.GUID("keyId"), Kind: kind, Hint: o.Text("hint"), Identifier: o.Text("customKeyIdentifier")}
 	if kind == objects.Certificate {
@@ -109,8 +109,9 @@ func listed(o Item, kind string) *objects.ListedCredential {
 	return c
 }
 
-// Keys are the elements of keyCredentials as they came, false where Graph gave no
-// list of objects: what was not read whole must not be replaced.
+// Keys returns the elements of keyCredentials unchanged. It returns false if Graph did
+// not send a list of objects, because a list that was not read completely must not be
+// replaced.
 func Keys(o Item) ([]Item, bool) {
 	raw, objects := o.list("keyCredentials"), o.Objects("keyCredentials")
 	return objects, raw != nil && len(raw) == len(objects)

@@ -1,5 +1,5 @@
-// Package wire reads what Microsoft Graph answers, field by field, into the
-// small types of package objects. One malformed field never costs an object, one
-// malformed object never a page. It knows nothing of Graph's SDK, so that it is
-// tested and fuzzed without it.
+// Package wire decodes the answers of Microsoft Graph, field by field, into the small
+// types of package objects. A malformed field does not discard its object, and a
+// malformed object does not discard its page. The package does not use Graph's SDK, so
+// it can be tested and fuzzed without it.
 package wire

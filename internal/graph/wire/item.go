@@ -12,11 +12,11 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// Item is a JSON object whose fields are read one by one. A field that is absent,
-// null or of another type reads as the zero value; the nil Item has no fields.
+// Item is a JSON object whose fields are read one by one. A field that is absent, null
+// or of another type reads as the zero value. A nil Item has no fields.
 type Item map[string]json.RawMessage
 
-// Text reads a text.
+// Text reads a string.
 func (i Item) Text(name string) string {
 	var s string
 	if json.Unmarshal(i[name], &s) != nil {
@@ -25,7 +25,7 @@ func (i Item) Text(name string) string {
 	return s
 }
 
-// digits reads a number, or a string of digits, as its digits.
+// digits reads a number, or a string of digits, as digits.
 func (i Item) digits(name string) string {
 	s := strings.Trim(string(i[name]), `"`)
 	if s == "" || len(s) > 20 || strings.Trim(s, "0123456789") != "" {
@@ -34,7 +34,7 @@ func (i Item) digits(name string) string {
 	return s
 }
 
-// Number reads a number that is not negative, 0 where it is none.
+// Number reads a non-negative number. Anything else is 0.
 func (i Item) Number(name string) int {
 	n, err := strconv.Atoi(i.digits(name))
 	if err != nil {
@@ -43,7 +43,7 @@ func (i Item) Number(name string) int {
 	return n
 }
 
-// boolean reads true or false, also in quotation marks; nil is neither.
+// boolean reads true or false, with or without quotation marks. Anything else is nil.
 func (i Item) boolean(name string) *bool {
 	switch strings.ToLower(strings.Trim(string(i[name]), `"`)) {
 	case "true":
@@ -54,10 +54,10 @@ func (i Item) boolean(name string) *bool {
 	return nil
 }
 
-// IsTrue reports a field that is true.
+// IsTrue reports whether the field is true.
 func (i Item) IsTrue(name string) bool { b := i.boolean(name); return b != nil && *b }
 
-// Object reads an object, nil where it is none.
+// Object reads an object. Anything else is nil.
 func (i Item) Object(name string) Item {
 	var o Item
 	if json.Unmarshal(i[name], &o) != nil {
@@ -66,7 +66,7 @@ func (i Item) Object(name string) Item {
 	return o
 }
 
-// list reads a list without looking at its elements, nil where it is none.
+// list reads a list without decoding its elements. Anything else is nil.
 func (i Item) list(name string) []json.RawMessage {
 	var raw []json.RawMessage
 	if json.Unmarshal(i[name], &raw) != nil {
@@ -75,7 +75,7 @@ func (i Item) list(name string) []json.RawMessage {
 	return raw
 }
 
-// Objects reads a list of objects; elements of another kind are left out.
+// Objects reads a list of objects. Other elements are dropped.
 func (i Item) Objects(name string) []Item {
 	var out []Item
 	for _, r := range i.list(name) {
@@ -87,8 +87,7 @@ func (i Item) Objects(name string) []Item {
 	return out
 }
 
-// Text reads a text.
-// Texts reads a list of texts; empty ones and other elements are left out.
+// Texts reads a list of strings. Empty strings and other elements are dropped.
 func (i Item) Texts(name string) []string {
 	var out []string
 	for _, r := range i.list(name) {
@@ -100,7 +99,8 @@ func (i Item) Texts(name string) []string {
 	return out
 }
 
-// GUID reads an identifier: a GUID in lower case, or any other text as it is.
+// GUID reads an identifier. A GUID is converted to lower case; other strings are
+// unchanged.
 func (i Item) GUID(name string) string {
 	s := i.Text(name)
 	if id, err := uuid.Parse(s); err == nil && len(s) == 36 {
@@ -109,20 +109,20 @@ func (i Item) GUID(name string) string {
 	return s
 }
 
-// Present reports a field with a value other than null.
+// Present reports whether the field has a value other than null.
 func (i Item) Present(name string) bool {
 	raw := bytes.TrimSpace(i[name])
 	return len(raw) > 0 && !bytes.Equal(raw, []byte("null"))
 }
 
-// malformed reports a field that has a value, but none of the kind text.
+// malformed reports whether the field has a value that is not a string.
 func (i Item) malformed(name string) bool {
 	var s string
 	return i.Present(name) && json.Unmarshal(i[name], &s) != nil
 }
 
-// When reads a time. The second result is true where a value is there that is no
-// time, or one of the year 1, which stands for none at all.
+// When reads a time. bad is true if there is a value but it is not a time, or if it is
+// in the year 1, which stands for no time.
 func (i Item) When(name string) (at *time.Time, bad bool) {
 	if !i.Present(name) {
 		return nil, false
@@ -134,15 +134,15 @@ func (i Item) When(name string) (at *time.Time, bad bool) {
 	return &t, false
 }
 
-// zone is an offset with an hour of one or two digits at the end of a time; a
+// zone matches an offset at the end of a time, with an hour of one or two digits. A
 // sample in Microsoft's documentation has "-8:00".
 var zone = lazyregexp.New(`([+-])(\d{1,2}):?(\d{2})$`)
 
-// parseTime reads RFC 3339 with any number of digits of a second, a blank for
-// the T, and a sloppy or absent zone, which then is UTC.
+// parseTime parses RFC 3339 with any number of fractional digits, and with a blank
+// instead of the T. The zone may be irregular or absent, which means UTC.
 func parseTime(s string) (time.Time, bool) {
 	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
-		return t.UTC(), true // as Graph writes it; a scan reads millions
+		return t.UTC(), true // Graph's own form, tried first because a scan reads millions
 	}
 	s = strings.TrimSpace(s)
 	if len(s) < len("2006-01-02") || len(s) > 60 {
@@ -166,13 +166,14 @@ func parseTime(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// LooksJSON reports text that begins as a JSON object, whatever its label.
+// LooksJSON reports whether the body starts like a JSON object, whatever its content
+// type.
 func LooksJSON(body []byte) bool {
 	body = bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\xef\xbb\xbf"))
 	return bytes.HasPrefix(body, []byte("{"))
 }
 
-// EqualFold compares as Graph's eq does, without regard to case.
+// EqualFold compares like Graph's eq, ignoring case.
 func EqualFold(a, b string) bool {
 	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }

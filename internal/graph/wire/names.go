@@ -19,9 +19,9 @@ func decodeBase64(s string) ([]byte, bool) {
 	return data, err == nil
 }
 
-// passwordName spells the customKeyIdentifier of an old password: UTF-16 by the
-// portal, UTF-16 with a byte order mark by old Azure CLI, plain text by
-// Terraform and PowerShell. What spells nothing is given in hex.
+// passwordName decodes the customKeyIdentifier of an old password into its name. The
+// portal wrote UTF-16, old Azure CLI UTF-16 with a byte order mark, Terraform and
+// PowerShell plain text. Anything that is not text is returned as hex.
 func passwordName(identifier string) string {
 	data, ok := decodeBase64(identifier)
 	if !ok || len(data) == 0 {
@@ -42,8 +42,8 @@ func markedUTF16(data []byte) (string, bool) {
 	return decodeUTF16(utf16.UTF16(utf16.LittleEndian, utf16.ExpectBOM), data)
 }
 
-// plainUTF16 recognises text without a mark by its zero bytes: Latin letters
-// have one in every second place.
+// plainUTF16 recognises UTF-16 without a byte order mark: with Latin letters, every
+// second byte is zero.
 func plainUTF16(data []byte) (string, bool) {
 	if len(data)%2 != 0 || data[1] != 0 {
 		return "", false
@@ -72,9 +72,9 @@ func printable(data []byte) (string, bool) {
 	return s, true
 }
 
-// thumbprint reads the SHA-1 thumbprint of a certificate out of its
-// customKeyIdentifier, in upper-case hex: 20 raw bytes, the 40 hex digits as
-// text, or those digits taken for base64, which makes 30 bytes of them.
+// thumbprint reads the SHA-1 thumbprint of a certificate from its customKeyIdentifier,
+// in upper-case hex. It may be 20 raw bytes, 40 hex digits as text, or 40 hex digits
+// that were decoded as base64, which gives 30 bytes.
 func thumbprint(identifier string) string {
 	identifier = strings.TrimSpace(identifier)
 	if isHex40(identifier) {
@@ -98,8 +98,8 @@ func isHex40(s string) bool {
 	return len(s) == 40 && err == nil
 }
 
-// thumbprintOf computes the thumbprint of a certificate that Graph gave (the
-// field key, base64 of DER).
+// thumbprintOf computes the thumbprint of a certificate from Graph (the field key,
+// base64 of DER).
 func thumbprintOf(key string) string {
 	der, ok := decodeBase64(key)
 	if !ok || len(der) == 0 {

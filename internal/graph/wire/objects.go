@@ -17,7 +17,7 @@ func ServicePrincipal(o Item) objects.ServicePrincipal {
 		Names: o.Texts("servicePrincipalNames"), SSOMode: o.Text("preferredSingleSignOnMode"), SigningThumbprint: o.Text("preferredTokenSigningKeyThumbprint"),
 		SignInAudience: o.Text("signInAudience"), Tags: o.Texts("tags"),
 	}
-	if typeOf(o) == "agentIdentity" { // beside the type, or in its place
+	if typeOf(o) == "agentIdentity" { // in addition to servicePrincipalType, or instead of it
 		sp.Type = objects.AgentIdentity
 	}
 	sp.Credentials, sp.Problems = Credentials(o, objects.OnServicePrincipal)
@@ -43,7 +43,7 @@ func Application(o Item) objects.Application {
 	return app
 }
 
-// Owner reads an owner. Without a permission for its kind Graph gives the ID alone.
+// Owner reads an owner. Without a permission for its type, Graph sends only the ID.
 func Owner(o Item) objects.Owner {
 	return objects.Owner{ID: o.GUID("id"), DisplayName: o.Text("displayName"), Type: typeOf(o), Mail: o.Text("mail"), UserPrincipalName: o.Text("userPrincipalName")}
 }
@@ -59,11 +59,11 @@ func created(o Item, problems []string) (*time.Time, []string) {
 	return at, problems
 }
 
-// typeOf is what @odata.type names: "user", "servicePrincipal" or another type of
-// Graph's; empty where it is left out.
+// typeOf returns the type in @odata.type: "user", "servicePrincipal" or another Graph
+// type. It is empty if the property is absent.
 func typeOf(o Item) string {
 	return strings.TrimPrefix(neutral.Bound(o.Text("@odata.type"), 80), graphType)
 }
 
-// graphType is what the names of Graph's types begin with in @odata.type.
+// graphType is the prefix of Graph's types in @odata.type.
 const graphType = "#microsoft.graph."

@@ -6,19 +6,20 @@ import (
 	"io"
 )
 
-// errShape is a body that is JSON to its end, but no page.
+// errShape is returned for valid JSON that is not a page.
 var errShape = errors.New("the page is not an object with a list")
 
-// IsMalformed distinguishes a body that is no JSON, or no page, from one that could not
-// be read.
+// IsMalformed reports whether the body was not JSON or not a page, as opposed to a body
+// that could not be read.
 func IsMalformed(err error) bool {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	return errors.As(err, &syntax) || errors.As(err, &kind) || errors.Is(err, errShape)
 }
 
-// ReadPage streams one page to visit, and returns the link to the next page,
-// which may be before or after the objects. What visit returns ends it.
+// ReadPage decodes one page as a stream and calls visit for each object. It returns the
+// link to the next page, which may come before or after the objects. An error from
+// visit ends it.
 func ReadPage(body io.Reader, visit func(Item) error) (next string, err error) {
 	s := &stream{dec: json.NewDecoder(body), visit: visit}
 	if err := s.read(); err != nil {
@@ -85,7 +86,7 @@ func (s *stream) values() error {
 		}
 		var o Item
 		if json.Unmarshal(raw, &o) != nil || o == nil {
-			continue // null, or no object: nothing that could be told about it
+			continue // null or not an object, so there is nothing to report
 		}
 		if err := s.visit(o); err != nil {
 			return err

@@ -12,12 +12,12 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// unknownCreation is when a service principal without a creation date counts as
-// created (Microsoft's documentation of the policies).
+// unknownCreation is the creation date that Entra assumes for a service principal
+// without one (Microsoft's documentation of the policies).
 func unknownCreation() time.Time { return time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC) }
 
-// AppPolicy reads an app management policy, the tenant's default one or one that is
-// assigned to objects. The second result is false for what is neither.
+// AppPolicy reads an app management policy, either the tenant's default or one assigned
+// to objects. It returns false for anything else.
 func AppPolicy(o Item) (objects.AppPolicy, bool) {
 	p := objects.AppPolicy{ID: o.GUID("id"), Name: o.Text("displayName"), Enabled: o.IsTrue("isEnabled")}
 	if own := o.Object("restrictions"); own != nil {
@@ -30,10 +30,10 @@ func AppPolicy(o Item) (objects.AppPolicy, bool) {
 	return p, applications != nil || principals != nil
 }
 
-// errNoPolicy is a document that is no app management policy.
+// errNoPolicy is returned for a document that is not an app management policy.
 var errNoPolicy = errors.New("the document is no app management policy")
 
-// ParseAppPolicy reads a policy from a document as Graph writes it.
+// ParseAppPolicy reads a policy from JSON in Graph's form.
 func ParseAppPolicy(document []byte) (objects.AppPolicy, error) {
 	var o Item
 	if json.Unmarshal(document, &o) != nil {
@@ -46,7 +46,7 @@ func ParseAppPolicy(document []byte) (objects.AppPolicy, error) {
 	return p, nil
 }
 
-// restrictions reads those of passwords and of certificates.
+// restrictions reads the restrictions of passwords and certificates.
 func restrictions(o Item) []objects.Restriction {
 	var all []objects.Restriction
 	for _, r := range o.Objects("passwordCredentials") {
@@ -79,8 +79,8 @@ func restriction(o Item) objects.Restriction {
 	return r
 }
 
-// PasswordRules reads the restrictions on passwords that are enabled and reach an
-// object of that age.
+// PasswordRules returns the enabled restrictions on passwords that apply to an object
+// created at made.
 func PasswordRules(policy, restrictions Item, source string, made *time.Time) []objects.Policy {
 	return read(policy, restrictions.Objects("passwordCredentials"), source, made, map[string]func(*objects.Policy, Item, *time.Time){
 		"passwordAddition": func(p *objects.Policy, _ Item, since *time.Time) {
@@ -90,7 +90,7 @@ func PasswordRules(policy, restrictions Item, source string, made *time.Time) []
 	})
 }
 
-// KeyRules reads the same of certificates.
+// KeyRules does the same for certificates.
 func KeyRules(policy, restrictions Item, source string, made *time.Time) []objects.Policy {
 	return read(policy, restrictions.Objects("keyCredentials"), source, made, map[string]func(*objects.Policy, Item, *time.Time){
 		"trustedCertificateAuthority": func(p *objects.Policy, _ Item, _ *time.Time) { p.AuthoritiesOnly = true },
@@ -98,7 +98,7 @@ func KeyRules(policy, restrictions Item, source string, made *time.Time) []objec
 	})
 }
 
-// read applies the restrictions of the kinds that are known, each by its name.
+// read applies the known restrictions, each by its kind.
 func read(policy Item, restrictions []Item, source string, made *time.Time, kinds map[string]func(*objects.Policy, Item, *time.Time)) []objects.Policy {
 	if made == nil {
 		made = new(unknownCreation())
@@ -125,7 +125,7 @@ func read(policy Item, restrictions []Item, source string, made *time.Time, kind
 	return []objects.Policy{out}
 }
 
-// limit lowers the longest lifetime to the one that a restriction names.
+// limit lowers the maximum lifetime to that of a restriction.
 func limit(p *objects.Policy, r Item, _ *time.Time) {
 	switch d := lifetime(r.Text("maxLifetime")); {
 	case d <= 0:
@@ -135,9 +135,10 @@ func limit(p *objects.Policy, r Item, _ *time.Time) {
 	}
 }
 
-// lifetime is an ISO 8601 duration such as P90D or P4DT12H30M5S, or 0. The SDK's
-// reader leaves out whole seconds, which only makes a limit a little stricter, and
-// refuses months; .NET, in which the service is written, spells them as days.
+// lifetime parses an ISO 8601 duration such as P90D or P4DT12H30M5S. It returns 0 for
+// anything else. The SDK's parser drops whole seconds, which makes a limit only
+// slightly stricter. It rejects months, but Entra is written in .NET, which writes them
+// as days.
 func lifetime(text string) time.Duration {
 	d, err := serialization.ParseISODuration(text)
 	if err != nil || !strings.HasPrefix(text, "P") {

@@ -6,15 +6,15 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// refusal is Graph's error envelope. All strings are neutral and bounded.
+// refusal is Graph's error object. All strings are neutralised and bounded.
 type refusal struct {
 	Code, Message, RequestID string
 	Details                  []string // codes, such as InvalidKeyEndDate
 }
 
-// ReadRefusal reads the envelope and its variants: message as a string or as
-// {lang,value}, details as a list or absent, and odata.error of old paths. It
-// reports whether the body said anything.
+// ReadRefusal reads the error object in all its variants: a message as a string or as
+// {lang,value}, details as a list or absent, and odata.error of old paths. ok is true
+// if the body had an error.
 func ReadRefusal(body []byte) (r refusal, ok bool) {
 	var top Item
 	if json.Unmarshal(body, &top) != nil {
@@ -23,7 +23,7 @@ func ReadRefusal(body []byte) (r refusal, ok bool) {
 	return RefusalOf(top)
 }
 
-// RefusalOf reads the envelope from a body that was read as JSON.
+// RefusalOf reads the error object from decoded JSON.
 func RefusalOf(top Item) (r refusal, ok bool) {
 	in := top.Object("error")
 	if in == nil {

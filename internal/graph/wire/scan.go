@@ -12,30 +12,30 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// ScanPage is a page in small structs.
+// ScanPage is one page of a scan.
 type ScanPage struct {
 	Objects []objects.Listed
-	// Changed are the objects of a delta query, in place of the others; Delta is the
-	// link to the changes that come after it, on the last page.
+	// Changed are the objects of a delta query, used instead of Objects. Delta is the
+	// link to later changes, which the last page has.
 	Changed []objects.Changed
 	Delta   string
-	Count   int // of all objects, listed or not
+	Count   int // all objects of the page, kept or not
 	Next    string
 }
 
-// ReadScanPage reads a page of objects of a kind. part says what is read of them:
-// a listing of certificates has no $select, so that its objects bring their
-// passwords, which another listing reads; and where only IDs are wanted, every
-// object is kept, rather than those with credentials. linked is told of the nextLink
-// as soon as it is read.
+// ReadScanPage reads a page of objects of a kind. part selects what is read of them. A
+// listing of certificates has no $select, so its objects also have their passwords,
+// which another listing reads. If only IDs are requested, every object is kept;
+// otherwise only objects with credentials. linked is called with the nextLink as soon
+// as it is read.
 func ReadScanPage(body io.Reader, kind string, part objects.Part, linked func(string)) (ScanPage, error) {
 	d := &scanDecoder{kind: kind, part: part, linked: linked}
 	return d.page(body)
 }
 
-// scanDecoder reads a page token by token into small structs. Nothing is built
-// for objects without credentials, and no map ever. A field of an unexpected
-// type counts as absent, and harms no other.
+// scanDecoder decodes a page token by token into small structs. It allocates nothing
+// for objects without credentials, and never a map. A field of an unexpected type
+// counts as absent and does not affect other fields.
 type scanDecoder struct {
 	kind   string
 	part   objects.Part
@@ -44,8 +44,8 @@ type scanDecoder struct {
 	dec   *jsontext.Decoder
 	out   ScanPage
 	found bool
-	// The object that is being read. Its texts are copied into buffers that are
-	// used again, and become strings only where it has credentials.
+	// The current object. Its texts are in reused buffers, and become strings only if
+	// the object has credentials.
 	disabled, removed                                  bool
 	has                                                objects.Fields
 	id, appID, name, typ, owner, sso, signing, derived []byte
@@ -108,8 +108,8 @@ func (d *scanDecoder) expect(kind jsontext.Kind) error {
 	return errShape
 }
 
-// members reads an object whose brace was read, calling each with the name of a
-// member; that must read the value.
+// members reads an object after its opening brace. It calls each with the name of every
+// member, and each must read the value.
 func (d *scanDecoder) members(each func(name []byte) error) error {
 	for d.dec.PeekKind() != '}' {
 		name, err := d.dec.ReadValue()
@@ -124,7 +124,8 @@ func (d *scanDecoder) members(each func(name []byte) error) error {
 	return err
 }
 
-// elements reads a list, calling each for its objects. Anything else is skipped.
+// elements reads a list and calls each for every object in it. Everything else is
+// skipped.
 func (d *scanDecoder) elements(each func() error) error {
 	if d.dec.PeekKind() != '[' {
 		return d.dec.SkipValue()
@@ -150,7 +151,7 @@ func (d *scanDecoder) elements(each func() error) error {
 	return err
 }
 
-// text reads a string into a buffer; a value of another type leaves it empty.
+// text reads a string into a buffer. The buffer is empty for a value of another type.
 func (d *scanDecoder) text(into *[]byte) error {
 	*into = (*into)[:0]
 	value, err := d.dec.ReadValue()
@@ -161,7 +162,7 @@ func (d *scanDecoder) text(into *[]byte) error {
 		*into = append(*into, value[1:len(value)-1]...)
 		return nil
 	}
-	// Of half a surrogate pair and of broken UTF-8, what is readable stays.
+	// Invalid surrogate pairs and UTF-8 are replaced; the rest of the text is kept.
 	*into, _ = jsontext.AppendUnquote(*into, value)
 	return nil
 }

@@ -29,7 +29,7 @@ func (d *scanDecoder) object() error {
 	return nil
 }
 
-// member reads one member of an object, and notes that it was there.
+// member reads one member of an object and records that it was present.
 func (d *scanDecoder) member(name []byte) error {
 	switch string(name) {
 	case `"id"`:
@@ -80,12 +80,12 @@ func (d *scanDecoder) listed() objects.Listed {
 	}
 }
 
-// bare reports that only the IDs of objects are wanted.
+// bare reports whether only the IDs of objects are requested.
 func (d *scanDecoder) bare() bool {
 	return d.part != objects.Passwords && d.part != objects.Certificates
 }
 
-// list reads credentials of a kind, if they are what this part is about.
+// list reads credentials of a kind if they belong to this part.
 func (d *scanDecoder) list(of objects.Part, kind string) error {
 	if d.part != of && d.part != objects.Everything {
 		return d.dec.SkipValue()
@@ -95,7 +95,7 @@ func (d *scanDecoder) list(of objects.Part, kind string) error {
 
 func (d *scanDecoder) credential(kind string) error {
 	c := objects.ListedCredential{Kind: kind}
-	ends := false // whether Graph said when it expires, be it never (null)
+	ends := false // whether Graph sent an expiry date, including null
 	var buffer [64]byte
 	text := buffer[:0]
 	err := d.members(func(name []byte) (err error) {
@@ -138,7 +138,7 @@ func (d *scanDecoder) credential(kind string) error {
 	return err
 }
 
-// time reads a date; one that is none is noted, null is not.
+// time reads a date. An invalid date sets malformed; null does not.
 func (d *scanDecoder) time(text *[]byte, into *time.Time, malformed *bool) error {
 	if d.dec.PeekKind() == 'n' {
 		return d.dec.SkipValue()
@@ -155,8 +155,8 @@ func (d *scanDecoder) time(text *[]byte, into *time.Time, malformed *bool) error
 	return nil
 }
 
-// maxName bounds names in bytes. Graph bounds them to 256 characters; a scan
-// keeps hundreds of thousands.
+// maxName limits names in bytes. Graph limits them to 256 characters. A scan keeps
+// hundreds of thousands of names.
 const maxName = 4096
 
 func short(name []byte) string {
@@ -166,7 +166,7 @@ func short(name []byte) string {
 	return strings.ToValidUTF8(string(name[:maxName]), "") + "…"
 }
 
-// lower copies an ID in lower case. Graph writes GUIDs so already.
+// lower returns an ID in lower case. Graph already sends GUIDs that way.
 func lower(id []byte) string {
 	for _, b := range id {
 		if b >= 'A' && b <= 'Z' {
