@@ -132,10 +132,10 @@ func (s *Story) summary(log IncidentSource) msg.Text {
 }
 
 func (s *Story) state() msg.Text {
-	switch {
-	case s.State == "listed":
+	switch s.State {
+	case "listed":
 		return msg.New("still exists")
-	case s.State == "gone":
+	case "gone":
 		return msg.New("removed")
 	}
 	return msg.New("unknown whether it still exists")
