@@ -58,7 +58,7 @@ clients: ## other people's clients against the sandbox (Node from npm, Azure CLI
 	cd testdata/clients && npm ci --no-audit --no-fund --ignore-scripts
 	$(GO) test -count=1 -timeout 30m -run 'TestClient' ./cmd/spcheck
 
-generate: ## schemas and reference pages
+generate: ## schemas, reference pages, and the Go source of codes and translations
 	$(GO) generate ./...
 
 picture: build ## docs/demo.svg, the picture in the README, from a real run

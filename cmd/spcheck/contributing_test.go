@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // A madeUp is a change of one of the kinds that CONTRIBUTING.md lists.
@@ -112,8 +113,9 @@ func (m *madeUp) Next() msg.Text                           { return msg.Both("Dr
 	}
 }
 
-// CONTRIBUTING.md tells the files that each kind of change touches, and no more
-// are needed: with those alone the program builds, and does the new thing.
+// CONTRIBUTING.md tells the files that each kind of change touches, and no more are
+// needed: with those, and what make generate compiles of them, the program builds, and
+// does the new thing.
 func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 	t.Parallel()
 	skipShort(t)
@@ -140,9 +142,17 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 			writeFile(t, overlay[real], text)
 		}
 	}
-	held := filepath.Join(repository(t), "internal", "aadsts", "catalogue_held.go")
-	overlay[held] = filepath.Join(dir, "catalogue_held.go")
-	writeFile(t, overlay[held], generated(t, overlay))
+	for held, compile := range map[string]func(fs.FS) ([]byte, error){
+		"internal/aadsts/catalogue_held.go": aadsts.Compile, "internal/msg/translations_held.go": msg.Compile,
+	} {
+		real := filepath.Join(repository(t), filepath.FromSlash(held))
+		made, err := compile(withChanges(t, filepath.Dir(real), overlay))
+		if err != nil {
+			t.Fatal(err)
+		}
+		overlay[real] = filepath.Join(dir, path.Base(held))
+		writeFile(t, overlay[real], string(made))
+	}
 	program := buildWith(t, overlay)
 	tenant := filepath.Join(repository(t), "testdata", "shown", "tenant.yaml")
 	for _, c := range []struct {
@@ -165,31 +175,33 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 	}
 }
 
-// generated is what make generate makes of the catalogue of codes with the changes.
-func generated(t *testing.T, overlay map[string]string) string {
+// withChanges are the files of a folder with the changes, for what make generate
+// makes of them.
+func withChanges(t *testing.T, folder string, overlay map[string]string) fs.FS {
 	t.Helper()
-	folder := filepath.Join(repository(t), "internal", "aadsts")
 	changed := fstest.MapFS{}
-	err := fs.WalkDir(os.DirFS(folder), "catalogue", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		from := filepath.Join(folder, filepath.FromSlash(name))
-		if other := overlay[from]; other != "" {
-			from = other
-		}
+	add := func(name, from string) {
 		data, err := os.ReadFile(from)
-		changed[name] = &fstest.MapFile{Data: data}
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed[filepath.ToSlash(name)] = &fstest.MapFile{Data: data}
+	}
+	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			add(name, filepath.Join(folder, filepath.FromSlash(name)))
+		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := aadsts.Compile(changed)
-	if err != nil {
-		t.Fatal(err)
+	for real, from := range overlay {
+		if name, err := filepath.Rel(folder, real); err == nil && filepath.IsLocal(name) {
+			add(name, from)
+		}
 	}
-	return string(made)
+	return changed
 }
 
 // patternsOf are the files that the page names for a kind of change: those in

@@ -7,5 +7,5 @@
 // length needs the same memory, and never trusts what it reads.
 package aadsts
 
-//go:generate go run -C ../../tools ./catalogue ../internal/aadsts
+//go:generate go run -C ../../tools ./held ../internal/aadsts/catalogue_held.go
 //go:generate go run -C ../../tools ./codes ../docs/aadsts.md

@@ -1,21 +1,18 @@
 package msg
 
 import (
-	"io/fs"
 	"slices"
 	"strings"
 	"sync"
 
 	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 )
 
 // English is the language that every sentence is written in.
 const English = "en"
 
-// languages are those of a set of translation files.
+// languages are those of a set of translations.
 type languages struct {
-	files fs.FS
 	// names are their tags, English first.
 	names []string
 	// printers are made once, when they are first needed.
@@ -23,52 +20,18 @@ type languages struct {
 }
 
 // builtin are the languages of the program.
-var builtin = sync.OnceValue(func() *languages { return load(embedded) })
+var builtin = sync.OnceValue(func() *languages { return languagesOf(held) })
 
-// load finds the languages in a file system with one folder each below
-// translations. A folder whose name is no language is left out.
-func load(files fs.FS) *languages {
-	l := &languages{files: files, names: []string{English}, printers: map[string]func() *printer{}}
-	folders, _ := fs.ReadDir(files, "translations")
-	for _, f := range folders {
-		if _, err := language.Parse(f.Name()); err == nil && f.IsDir() && f.Name() != English {
-			l.names = append(l.names, f.Name())
-		}
-	}
-	for _, name := range l.names {
-		l.printers[name] = sync.OnceValue(func() *printer { return l.newPrinter(name) })
+// languagesOf are English and those of the lists. English has no list: an English
+// sentence is its own key, and its singular stands beside the translations.
+func languagesOf(lists []translations) *languages {
+	l := &languages{names: []string{English}, printers: map[string]func() *printer{}}
+	l.printers[English] = sync.OnceValue(func() *printer { return newPrinter(English, lists...) })
+	for _, list := range lists {
+		l.names = append(l.names, list.Language)
+		l.printers[list.Language] = sync.OnceValue(func() *printer { return newPrinter(list.Language, list) })
 	}
 	return l
-}
-
-// newPrinter makes the printer of a language. An English sentence is its own key, so
-// that the files are read only for the singulars, once a sentence may need one.
-func (l *languages) newPrinter(name string) *printer {
-	if name != English {
-		p, _ := newPrinter(name, l.entries(name))
-		return p
-	}
-	plain, _ := newPrinter(English, nil)
-	plain.counting = sync.OnceValue(func() *message.Printer {
-		p, _ := newPrinter(English, l.entries(English))
-		return p.Printer
-	})
-	return plain
-}
-
-// entries are those of one language. English has no files: its singulars stand
-// beside the translations.
-func (l *languages) entries(lang string) []Entry {
-	if lang != English {
-		list, _ := read(l.files, lang, everything)
-		return list
-	}
-	var all []Entry
-	for _, other := range l.names[1:] {
-		list, _ := read(l.files, other, counting)
-		all = append(all, list...)
-	}
-	return all
 }
 
 // printer returns that of a language; of one that is not there, the English one.

@@ -12,15 +12,18 @@ import (
 // A language is one folder: its name, its plurals and its fallbacks come from
 // there, and no Go file knows of it.
 func TestALanguageIsOneFolder(t *testing.T) {
-	l := load(fstest.MapFS{
+	lists, err := readLanguages(fstest.MapFS{
 		"translations/de/a.yaml": {Data: []byte("- {en: \"%d days\", en-one: \"%d day\", de: \"%d Tage\", de-one: \"%d Tag\"}\n")},
 		"translations/pl/all.yaml": {Data: []byte(`
 - {en: "%d days", pl: "%d dnia", pl-one: "%d dzień", pl-few: "%d dni", pl-many: "%d dni"}
 - {en: "the clock is %s fast", pl: "zegar spieszy o %s"}
 - {en: "from a data file", pl: "z pliku danych"}
 `)},
-		"translations/no language/x.yaml": {Data: []byte("- {en: a, de: b}\n")},
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := languagesOf(lists)
 	if want := []string{"en", "de", "pl"}; !slices.Equal(l.names, want) {
 		t.Fatalf("languages %v, want %v", l.names, want)
 	}
@@ -31,6 +34,9 @@ func TestALanguageIsOneFolder(t *testing.T) {
 	}{
 		{New("%d days", 1), "pl", "1 dzień"},
 		{New("%d days", 3), "pl", "3 dni"},
+		{New("%d days", uint8(12)), "pl", "12 dni"},
+		{New("%d days", 20_000_001), "pl", "20000001 dni"},
+		{New("%d days", -1), "en", "-1 day"},
 		{New("the clock is %s fast", 72*time.Hour), "pl", "zegar spieszy o 3 dni"},
 		{New("the clock is %s fast", 72*time.Hour), "de", "the clock is 3 Tage fast"},
 		{New("%d days", 1), "en", "1 day"},
@@ -52,6 +58,15 @@ func TestALanguageIsOneFolder(t *testing.T) {
 	}
 	if _, err := l.choose("sv", none); err == nil || !strings.Contains(err.Error(), "en, de, pl") {
 		t.Errorf("--lang sv: %v", err)
+	}
+}
+
+func TestAFolderThatIsNoLanguageIsRefused(t *testing.T) {
+	for _, name := range []string{"no language", "en"} {
+		_, err := Compile(fstest.MapFS{"translations/" + name + "/x.yaml": {Data: []byte("- {en: a, de: b}\n")}})
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -2,14 +2,18 @@
 // English, as a format with arguments; it can be printed in every language that
 // has a catalogue, and marshals as its English text so that JSON never changes
 // with the language of the reader.
+//
+// The translations are files that anybody can correct (translations/*/*.yaml), each
+// folder a language. What the program holds of them is made by Compile.
 package msg
+
+//go:generate go run -C ../../tools ./held ../internal/msg/translations_held.go
 
 import (
 	"bytes"
 	"encoding/json"
 	"time"
 
-	"golang.org/x/text/message"
 	"golang.org/x/text/number"
 )
 
@@ -98,17 +102,13 @@ func (t Text) sentence(p *printer) string {
 		return argument(p, t.args[0])
 	case len(t.args) == 0:
 		// No arguments: "%" is a character like any other.
-		return restore(p.Sprintf(message.Key(plainKey(t.format), escape(t.format))))
+		return p.format(t.format, nil)
 	}
-	with := p.Printer
 	args := make([]any, len(t.args))
 	for i, a := range t.args {
-		if mayCount(a) {
-			with = p.counting()
-		}
 		args[i] = prepare(p, a)
 	}
-	return restore(with.Sprintf(message.Key(t.format, protect(t.format)), args...))
+	return p.Sprintf(p.format(t.format, t.args), args...)
 }
 
 // mayCount reports whether an argument may be a number, by which the form of a

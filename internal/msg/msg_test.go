@@ -3,6 +3,8 @@ package msg
 import (
 	"encoding/json"
 	"errors"
+	"go/format"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -10,36 +12,29 @@ import (
 	"time"
 )
 
-// testPrinters are those of a catalogue of the test's own.
-func testPrinters(t *testing.T, entries ...Entry) (english, german *printer) {
+// testPrinters are those of translations of the test's own.
+func testPrinters(t *testing.T, yaml string) (english, german *printer) {
 	t.Helper()
-	for _, e := range entries {
-		if err := e.check("de"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	english, err := newPrinter(English, entries)
+	entries, err := readLanguage(fstest.MapFS{"translations/de/a.yaml": {Data: []byte(yaml)}}, "de")
 	if err != nil {
 		t.Fatal(err)
 	}
-	german, err = newPrinter("de", entries)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return english, german
+	list := translations{"de", entries}
+	return newPrinter(English, list), newPrinter("de", list)
 }
 
 func TestSentencesInBothLanguages(t *testing.T) {
-	english, german := testPrinters(t,
-		Entry{English: "Yes", Text: "Ja"},
-		Entry{English: "100% of it", Text: "100 % davon", Plain: true},
-		Entry{English: "%s needs ${X} here", Text: "Hier braucht %s ${X}"},
-		Entry{English: "unset ${X}", Text: "${X} nicht gesetzt"},
-		Entry{English: "%s on %s", Text: "auf %[2]s: %[1]s"},
-		Entry{English: "expires in %d days", EnglishOne: "expires in %d day", Text: "endet in %d Tagen", Forms: map[string]string{"one": "endet in %d Tag"}},
-		Entry{English: "%s has %d keys", EnglishOne: "%s has %d key", Text: "%s hat %d Schlüssel", Forms: map[string]string{"one": "%s hat %d Schlüssel"}},
-		Entry{English: "port %d", Text: "Port %d"},
-	)
+	english, german := testPrinters(t, `
+- {en: "Yes", de: "Ja"}
+- {en: "100% of it", de: "100 % davon", plain: true}
+- {en: "%s needs ${X} here", de: "Hier braucht %s ${X}"}
+- {en: "unset ${X}", de: "${X} nicht gesetzt"}
+- {en: "%s on %s", de: "auf %[2]s: %[1]s"}
+- {en: "expires in %d days", en-one: "expires in %d day", de: "endet in %d Tagen", de-one: "endet in %d Tag"}
+- {en: "%s has %d keys", en-one: "%s has %d key", de: "%s hat %d Schlüssel", de-one: "%s hat %d Schlüssel"}
+- {en: "%d of %d keys", en-one: "%d of %d key", de: "%d von %d Schlüsseln", de-one: "%d von %d Schlüssel", count: 2}
+- {en: "port %d", de: "Port %d"}
+`)
 	at := time.Date(2026, 3, 1, 13, 0, 0, 0, time.FixedZone("", 3600))
 	for _, c := range []struct {
 		text    Text
@@ -55,6 +50,8 @@ func TestSentencesInBothLanguages(t *testing.T) {
 		{New("expires in %d days", 0), "expires in 0 days", "endet in 0 Tagen"},
 		{New("expires in %d days", 36500), "expires in 36500 days", "endet in 36500 Tagen"},
 		{New("%s has %d keys", "a", 1), "a has 1 key", "a hat 1 Schlüssel"},
+		{New("%d of %d keys", 1, 2), "1 of 2 keys", "1 von 2 Schlüsseln"},
+		{New("%d of %d keys", 0, 1), "0 of 1 key", "0 von 1 Schlüssel"},
 		{New("port %d", 8443), "port 8443", "Port 8443"},
 		{Literal("50% ${off} %s"), "50% ${off} %s", "50% ${off} %s"},
 		{New("untranslated %s", errors.New("why")), "untranslated why", "untranslated why"},
@@ -114,41 +111,53 @@ func TestTranslationFilesAreStrict(t *testing.T) {
 		"not a list":        {"en: a\n", "broken.yaml"},
 		"empty":             {"\n", "empty"},
 	} {
-		_, err := read(fstest.MapFS{"translations/de/broken.yaml": {Data: []byte(c.yaml)}}, "de", everything)
+		_, err := readLanguage(fstest.MapFS{"translations/de/broken.yaml": {Data: []byte(c.yaml)}}, "de")
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
 	same := "- {en: \"%s on %s\", de: \"auf %[2]s: %[1]s\"}\n- {en: \"%s on %s\", de: \"auf %[2]s: %[1]s\"}\n"
-	got, err := read(fstest.MapFS{"translations/de/a.yaml": {Data: []byte(same)}}, "de", everything)
+	got, err := readLanguage(fstest.MapFS{"translations/de/a.yaml": {Data: []byte(same)}}, "de")
 	if err != nil || len(got) != 1 {
 		t.Errorf("reordered arguments and an equal repeat: %v, %v", got, err)
 	}
 }
 
-func TestEmbeddedTranslationsAreSound(t *testing.T) {
-	singular := map[string]bool{}
-	for _, e := range builtin().entries(English) {
-		singular[e.English] = true
+// What the program holds is what people wrote.
+func TestTheCompiledTranslationsAreThoseOfTheFiles(t *testing.T) {
+	source, err := Compile(os.DirFS("."))
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, lang := range Languages()[1:] {
-		entries, err := Translations(lang)
-		if err != nil {
-			t.Errorf("%s: %v", lang, err)
+	want, err := format.Source(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := os.ReadFile("translations_held.go")
+	if err != nil || string(want) != strings.ReplaceAll(string(made), "\r\n", "\n") {
+		t.Fatalf("translations_held.go is out of date; run: make generate (%v)", err)
+	}
+}
+
+func TestWhatCountsHasASingularInEnglish(t *testing.T) {
+	singular := map[string]bool{}
+	for _, list := range held {
+		for _, e := range list.Entries {
+			singular[e.English] = singular[e.English] || e.EnglishOne != ""
 		}
-		if _, err := newPrinter(lang, entries); err != nil {
-			t.Errorf("%s: %v", lang, err)
-		}
-		for _, e := range entries {
+	}
+	for _, list := range held {
+		for _, e := range list.Entries {
 			if len(e.Forms) > 0 && !singular[e.English] {
-				t.Errorf("%s: %q counts, and has no en-one in any language", lang, e.English)
+				t.Errorf("%s: %q counts, and has no en-one in any language", list.Language, e.English)
 			}
 		}
 	}
 }
 
-// The printers of the program use the embedded files, the English one a part.
-func TestPrintersUseTheFiles(t *testing.T) {
+// The printers of the program use the compiled translations, the English one for
+// singulars.
+func TestPrintersUseTheTranslations(t *testing.T) {
 	one, many := New("in %d days", 1), New("in %d days", 2)
 	for _, c := range []struct{ lang, one, many string }{
 		{English, "in 1 day", "in 2 days"},

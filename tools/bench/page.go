@@ -84,8 +84,10 @@ What was improved:
 - The table of checksums of a scan's state, a template of the sandbox and the words that
   the reader of messages compares are made when they are first needed.
 - The signals are left alone at the end of a run; giving them back woke several threads.
-- English sentences are their own keys. Singulars ("1 day") stand in the files of
-  translations, which are now read only when a sentence has a number. That took 4 ms.
+- English sentences are their own keys, and nothing is read for them. That took 4 ms.
+- Translations are compiled into the program as sorted lists. Before, 300 KB of YAML were
+  parsed at the first German sentence, which took 33 ms: ` + "`" + `spcheck explain 7000222` + "`" + ` in
+  German took 41.1 ms and now takes 8.7 ms (8.0 ms in English).
 - The width of the marks in reports is known. Asking the library about one of them filled
   tables of 2 MB, in 1.5 ms.
 - A bare code is looked up without preparing the search for messages (2.5 ms).
@@ -130,9 +132,6 @@ The program is built without cgo, by make as for a release: with cgo, the system
 C library first, which takes 1.8 ms. On Linux, Go's own resolver then reads
 /etc/resolv.conf and /etc/nsswitch.conf, and does not call modules such as those of mDNS;
 macOS and Windows resolve names, and verify certificates, by the system in both cases.
-
-A report in German takes 36 ms more than one in English, as its translations, 300 KB of
-YAML, are read at the first sentence.
 `
 
 // whereItGoes is what profiles showed; this program takes none.
