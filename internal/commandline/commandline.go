@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"unicode"
-
-	"github.com/spcheck/spcheck/internal/redact"
 )
 
 // Shell is one of the shells that commands are shown for.
@@ -82,8 +80,8 @@ func Join(shell Shell, words ...string) (string, bool) {
 }
 
 func quote(shell Shell, word string) (string, bool) {
-	if strings.ContainsFunc(word, unprintable) || redact.String(word) != word {
-		return "", false // what is printed of a secret would name something else
+	if strings.ContainsFunc(word, unprintable) {
+		return "", false
 	}
 	switch shell {
 	case PowerShell:

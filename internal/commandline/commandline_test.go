@@ -123,17 +123,3 @@ func TestWhatCannotBeWrittenIsNot(t *testing.T) {
 		}
 	}
 }
-
-// A command is not written with a part of a word hidden: it would name something
-// else.
-func TestNoCommandNamesWhatIsHidden(t *testing.T) {
-	const secret = "h4k9Q~Vb2nZ_8wR.mT6pC-xS1yG5jF3dL7aQeUoK"
-	for _, shell := range shells() {
-		if line, ok := Join(shell, "spcheck", "where", "/srv/"+secret); ok {
-			t.Errorf("%s: %s", shell, line)
-		}
-	}
-	if got := (Words{"spcheck", "where", "/srv/" + secret}).String(); got != "spcheck where VALUE" {
-		t.Error(got)
-	}
-}
