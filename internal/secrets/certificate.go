@@ -5,7 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
-	"crypto/sha1" // The thumbprint by which Entra lists certificates; no security rests on it.
+	"crypto/sha1" // The thumbprint by which Entra lists certificates. It is not used for security.
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -15,20 +15,22 @@ import (
 	"github.com/spcheck/spcheck/internal/origin"
 )
 
-// maxCertificateBytes bounds a certificate file; a long chain has some 20 KiB.
+// maxCertificateBytes limits the size of a certificate file. A long chain has about 20
+// KiB.
 const maxCertificateBytes = 1 << 20
 
-// Certificate is what a certificate file shows.
+// Certificate describes the certificate in a file.
 type Certificate struct {
 	NotBefore, NotAfter time.Time
-	// SHA1 is the thumbprint in upper-case hexadecimal digits, as the portal shows it.
+	// SHA1 is the thumbprint in upper-case hexadecimal, as in the portal.
 	SHA1 string
-	// KeyType is the kind and size of the public key: "RSA 2048", "EC P-256".
+	// KeyType is the type and size of the public key, such as "RSA 2048" or "EC P-256".
 	KeyType string
-	// KeyMismatch says that the private key in the file is not this certificate's.
+	// KeyMismatch means that the private key in the file does not belong to the
+	// certificate.
 	KeyMismatch bool
-	// Refusals are forms of the file that some clients do not take, each with the
-	// clients; Format names the file's format, and who reads the other one alone.
+	// Refusals name clients that reject the file in this form, and why. Format names
+	// the file's format, and the clients that read only the other one.
 	Refusals []msg.Text
 	Format   msg.Text
 }
@@ -36,21 +38,20 @@ type Certificate struct {
 // certificate is a certificate with its private key.
 type certificate struct {
 	Certificate
-	// Chain is the leaf followed by the file's other certificates.
+	// Chain is the leaf, followed by the file's other certificates.
 	Chain []*x509.Certificate `json:"-" yaml:"-"`
 	form  *fileForm
-	// Key is the private key, absent where the file has none that could be read.
+	// Key is the private key. It is absent if the file has none that could be read.
 	Key privateKey
 }
 
-// LoadCertificate reads a certificate and its private key from a PEM file (any
-// order, any of the usual kinds of key, encrypted or not), a PFX file or, without
-// a key, a DER file. The dates are not judged.
+// LoadCertificate reads a certificate and its private key from a PEM file (in any
+// order, with any common type of key, encrypted or not), a PFX file or, without a key,
+// a DER file. It does not check the dates.
 //
-// The error is a *SourceError with one of errUnreadable, ErrMissing,
-// errMalformed, errNoCertificate, errNoKey, errPassword, ErrKeyMismatch and
-// ErrKeyType. The credential has its Certificate wherever one could be read,
-// error or not.
+// The error is a *SourceError with one of errUnreadable, ErrMissing, errMalformed,
+// errNoCertificate, errNoKey, errPassword, ErrKeyMismatch and ErrKeyType. Even with an
+// error, the credential has its Certificate if one could be read.
 func LoadCertificate(ctx context.Context, path string, password Value) (Credential, error) {
 	c := Credential{Origin: Source{File: path}.Origin()}
 	read, err := readFile(path, c.Origin, maxCertificateBytes)
@@ -72,8 +73,8 @@ func LoadCertificate(ctx context.Context, path string, password Value) (Credenti
 	return c, err
 }
 
-// parseGuarded parses beside the caller: a file may ask for any number of rounds
-// to derive its key, and the libraries panic at some malformed ones.
+// parseGuarded parses in another goroutine. A file may demand any number of rounds to
+// derive its key, and the libraries panic on some malformed files.
 func parseGuarded(ctx context.Context, data []byte, password Value) (*certificate, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -85,7 +86,7 @@ func parseGuarded(ctx context.Context, data []byte, password Value) (*certificat
 	go func() {
 		a := answer{err: malformed(msg.New("is not a certificate file that can be read"))}
 		defer func() {
-			_ = recover() // What a panic says may hold a part of the key.
+			_ = recover() // The panic's text may contain a part of the key.
 			answers <- a
 		}()
 		certificate, err := parseCertificate(data, password)
@@ -99,7 +100,7 @@ func parseGuarded(ctx context.Context, data []byte, password Value) (*certificat
 	}
 }
 
-// parseCertificate reads whichever format data has.
+// parseCertificate parses data in any of the formats.
 func parseCertificate(data []byte, password Value) (*certificate, error) {
 	found, err := parseContent(data, password)
 	if len(found.certificates) == 0 {
@@ -124,7 +125,7 @@ func parseCertificate(data []byte, password Value) (*certificate, error) {
 	return c, signable(c)
 }
 
-// judgeForm keeps what clients object to in the file.
+// judgeForm records what clients object to in the file.
 func (c *certificate) judgeForm(path string, password bool) {
 	if c.form == nil {
 		return
@@ -133,8 +134,8 @@ func (c *certificate) judgeForm(path string, password bool) {
 	c.Refusals, c.Format = c.form.refusals(), c.form.format()
 }
 
-// signable refuses keys that no sign-in library can use: those of MSAL and Azure
-// Identity, in every language, sign with RSA alone.
+// signable rejects keys that no sign-in library supports. MSAL and Azure Identity sign
+// with RSA only, in every language.
 func signable(c *certificate) error {
 	if _, ok := c.Key.Reveal().(*rsa.PrivateKey); ok {
 		return nil
@@ -143,7 +144,7 @@ func signable(c *certificate) error {
 		Reason: msg.New("its key is %s; MSAL and Azure Identity sign in with RSA keys only, in every language", c.KeyType)}
 }
 
-// describe takes the facts of the leaf and puts it first in the chain.
+// describe takes the facts from the leaf and puts it first in the chain.
 func describe(leaf *x509.Certificate, all []*x509.Certificate) *certificate {
 	c := &certificate{Chain: []*x509.Certificate{leaf}, Certificate: Certificate{
 		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,

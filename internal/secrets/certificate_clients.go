@@ -6,8 +6,8 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Clients that read a certificate from a file. Azure Identity is Microsoft's
-// library for signing in to Azure services, in each language.
+// Clients that read a certificate from a file. Azure Identity is Microsoft's library
+// for signing in to Azure services, with a version for each language.
 const (
 	identityNET    = "Azure Identity for .NET"
 	identityGo     = "Azure Identity for Go"
@@ -20,11 +20,11 @@ const (
 	oldWindows     = "Windows Server 2016"
 )
 
-// objection is a form of file that some clients do not take.
+// objection is a form of file that some clients do not accept.
 type objection struct {
 	applies func(f *fileForm) bool
 	clients []string
-	// says is a clause about the file and what those clients make of it.
+	// says returns a clause about the file and what those clients do with it.
 	says func(clients string) msg.Text
 }
 
@@ -133,7 +133,7 @@ func writingObjections() []objection {
 	}
 }
 
-// refusals are what clients object to in a file.
+// refusals returns what clients object to in a file.
 func (f *fileForm) refusals() []msg.Text {
 	var all []msg.Text
 	for _, o := range objections() {
@@ -144,7 +144,7 @@ func (f *fileForm) refusals() []msg.Text {
 	return all
 }
 
-// format names the format, and who reads the other one alone.
+// format names the format, and the clients that read only the other one.
 func (f *fileForm) format() msg.Text {
 	if f.pem {
 		return msg.New("a PEM file, which %s does not read", azurePS)
@@ -152,7 +152,7 @@ func (f *fileForm) format() msg.Text {
 	return msg.New("a PFX file, which %s do not read", named([]string{identityJS, azureCLI}))
 }
 
-// named lists clients, the languages of Azure Identity together.
+// named lists clients. It combines the languages of Azure Identity.
 func named(clients []string) string {
 	const identity = "Azure Identity for "
 	var languages, others []string

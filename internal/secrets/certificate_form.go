@@ -10,32 +10,33 @@ import (
 	"strings"
 )
 
-// fileForm is how a certificate file is written, which some clients are particular
-// about though others read it.
+// fileForm describes how a certificate file is written. Some clients reject forms that
+// others accept.
 type fileForm struct {
-	pem bool // else it is a PFX file
-	// named says that the file's name ends as one of its format does.
+	pem bool // otherwise a PFX file
+	// named means that the file's extension matches its format.
 	named bool
-	// password says that one is given, needed that the file is read with it alone.
+	// password means that a password was given; needed means that the file cannot be
+	// read without it.
 	password, needed bool
-	// keyBits is the size of an RSA key, 0 of another.
+	// keyBits is the size of an RSA key, or 0 for another type.
 	keyBits int
 
-	// Of a PEM file: how many certificates and keys, and whether the certificate
-	// and the key that belong together are the first or the last of them.
+	// For a PEM file: the number of certificates and keys, and whether the matching
+	// certificate and key are the first or the last.
 	certificates, keys                         int
 	leafFirst, leafLast, keyFirst, keyLast     bool
 	pkcs1, blanks, keyBlanks, emptyLines, mark bool
 
-	// Of a PFX file: whether it is protected by anything younger than Triple DES
-	// and SHA-1, and whether it has a message authentication code.
+	// For a PFX file: whether its protection is newer than Triple DES and SHA-1, and
+	// whether it has a message authentication code.
 	modern, mac bool
 }
 
 // utf8Mark is the byte order mark that editors on Windows write.
 const utf8Mark = "\ufeff"
 
-// pemForm looks at a PEM file of which leaf and key belong together.
+// pemForm describes a PEM file with this leaf and key.
 func pemForm(data []byte, found content, leaf *x509.Certificate, key crypto.PrivateKey) fileForm {
 	f := fileForm{pem: true, certificates: len(found.certificates), keys: len(found.keys)}
 	if n := len(found.certificates); n > 0 {
@@ -63,8 +64,8 @@ func sameKey(a, b crypto.PrivateKey) bool {
 	return ok && equal.Equal(b)
 }
 
-// lines looks for blanks around the lines of the blocks, and for empty lines
-// between them.
+// lines looks for blanks around the lines of the blocks, and for empty lines between
+// them.
 func (f *fileForm) lines(text string) {
 	inside, key, gap, any := false, false, false, false
 	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
@@ -82,7 +83,7 @@ func (f *fileForm) lines(text string) {
 		case strings.HasPrefix(bare, "-----END "):
 			f.emptyLines, inside = f.emptyLines || gap, false
 		case strings.HasPrefix(bare, "-----BEGIN "), strings.Contains(bare, ":"):
-			// A header, which an empty line has to follow.
+			// A header, which must be followed by an empty line.
 		case bare == "":
 			gap = gap || any
 		default:
@@ -97,7 +98,7 @@ var (
 	oidSHA1  = []byte{0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a}
 )
 
-// pfxForm looks at a PFX file; plain says that it is read without a password.
+// pfxForm describes a PFX file. plain means that it was read without a password.
 func pfxForm(data []byte, plain bool) fileForm {
 	f := fileForm{needed: !plain}
 	var outer struct {
@@ -112,7 +113,7 @@ func pfxForm(data []byte, plain bool) fileForm {
 	return f
 }
 
-// endsAs reports whether a path ends as files of the format do.
+// endsAs reports whether the path has an extension of the format.
 func (f *fileForm) endsAs(path string) bool {
 	ending := ".pfx"
 	if f.pem {

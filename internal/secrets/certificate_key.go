@@ -13,7 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// parseKeyBlock reads a private key of any of the usual kinds.
+// parseKeyBlock reads a private key of any common type.
 func parseKeyBlock(block *pem.Block, password Value) (crypto.PrivateKey, error) {
 	der := block.Bytes
 	switch {
@@ -31,14 +31,14 @@ func parseKeyBlock(block *pem.Block, password Value) (crypto.PrivateKey, error) 
 		return key, nil
 	}
 	if isLegacyEncrypted(block) {
-		// This encryption has no check of its own: one wrong password of 256
-		// passes the padding.
+		// This encryption has no integrity check. One wrong password in 256 passes the
+		// padding check.
 		return nil, wrongPassword(password)
 	}
 	return nil, malformed(msg.New("contains a private key that cannot be read"))
 }
 
-// parseDERKey returns nil where der is no private key.
+// parseDERKey returns nil if der is not a private key.
 func parseDERKey(der []byte) crypto.PrivateKey {
 	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
 		return key
@@ -56,9 +56,8 @@ func isLegacyEncrypted(block *pem.Block) bool {
 	return strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED")
 }
 
-// decryptLegacy undoes the encryption that OpenSSL used before PKCS#8. The
-// standard library calls it insecure, which is no reason to leave a user whose
-// file has it without an answer.
+// decryptLegacy decrypts keys in OpenSSL's format from before PKCS#8. The standard
+// library deprecates it as insecure, but a user with such a file still needs an answer.
 func decryptLegacy(block *pem.Block, password Value) ([]byte, error) {
 	der, err := x509.DecryptPEMBlock(block, []byte(password.Reveal())) //nolint:staticcheck // see above
 	if err != nil {
@@ -84,15 +83,15 @@ func decryptPKCS8(der []byte, password Value) (crypto.PrivateKey, error) {
 	return nil, malformed(msg.New("contains a private key whose encryption is not supported; PKCS#8 with PBES2 is"))
 }
 
-// Bounds of the key derivation of an encrypted key. OpenSSL writes 2048 rounds,
-// careful people a million; scrypt with its usual cost takes 16 MiB.
+// Limits for the key derivation of an encrypted key. OpenSSL uses 2048 rounds, careful
+// people a million. scrypt with its usual cost takes 16 MiB.
 const (
 	maxRounds       = 20_000_000
 	maxScryptMemory = 1 << 30
 )
 
-// encryptedKey is as much of a PKCS#8 EncryptedPrivateKeyInfo with PBES2 (RFC
-// 8018) as tells the cost of reading it.
+// encryptedKey is the part of a PKCS#8 EncryptedPrivateKeyInfo with PBES2 (RFC 8018)
+// that shows the cost of decrypting it.
 type encryptedKey struct {
 	Algorithm struct {
 		ID     asn1.ObjectIdentifier
@@ -104,12 +103,12 @@ type encryptedKey struct {
 	Data []byte
 }
 
-// excessive reports whether the file asks for an absurd effort. The library
-// itself has no bound.
+// excessive reports whether decrypting would take an absurd effort. The library itself
+// has no limit.
 func excessive(der []byte) bool {
 	var outer encryptedKey
 	if _, err := asn1.Unmarshal(der, &outer); err != nil {
-		return false // The library says what is wrong with it.
+		return false // The library reports what is wrong with it.
 	}
 	params := outer.Algorithm.Params.Derivation.Parameters.FullBytes
 	var scrypt struct {

@@ -14,15 +14,16 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// content is what a certificate file holds, in its order.
+// content is what a certificate file contains, in the file's order.
 type content struct {
 	certificates []*x509.Certificate
 	keys         []crypto.PrivateKey
-	// pfx says that it was a PFX file, plain that this was read without a password.
+	// pfx means that it was a PFX file. plain means that it was read without a
+	// password.
 	pfx, plain bool
 }
 
-// form is how the file of which leaf and key belong together is written.
+// form describes the file with this leaf and key.
 func (c content) form(data []byte, leaf *x509.Certificate, key crypto.PrivateKey) *fileForm {
 	f := pfxForm(data, c.plain)
 	if !c.pfx {
@@ -36,8 +37,8 @@ func (c content) form(data []byte, leaf *x509.Certificate, key crypto.PrivateKey
 
 func malformed(reason msg.Text) *SourceError { return &SourceError{Is: errMalformed, Reason: reason} }
 
-// parseContent distinguishes the formats. What was found before an error is
-// returned with it.
+// parseContent detects the format. It returns what it found before an error together
+// with the error.
 func parseContent(data []byte, password Value) (content, error) {
 	if bytes.Contains(data, []byte("-----BEGIN ")) {
 		return parsePEM(data, password)
@@ -59,7 +60,7 @@ func parsePFX(data []byte, password Value) (content, error) {
 	key, leaf, others, err := pkcs12.DecodeChain(data, password.Reveal())
 	plain := password.Empty()
 	if err != nil && !plain {
-		// A file that needs no password is read although one is configured.
+		// A file without a password is accepted even if one is configured.
 		if k, l, o, second := pkcs12.DecodeChain(data, ""); second == nil {
 			key, leaf, others, err, plain = k, l, o, nil, true
 		}
@@ -70,7 +71,8 @@ func parsePFX(data []byte, password Value) (content, error) {
 	return content{certificates: append([]*x509.Certificate{leaf}, others...), keys: []crypto.PrivateKey{key}, pfx: true, plain: plain}, nil
 }
 
-// pfxError words a failure of the library. Two of them it tells by text alone.
+// pfxError words an error of the library. Two of its errors can be told apart only by
+// their text.
 func pfxError(err error, password Value) *SourceError {
 	var unsupported pkcs12.NotImplementedError
 	switch {
@@ -94,8 +96,8 @@ func wrongPassword(password Value) *SourceError {
 	return e
 }
 
-// parsePEM reads every block of a PEM file. A key that cannot be read is an
-// error only in the end, so that the certificates are known in any case.
+// parsePEM reads every block of a PEM file. It reports an unreadable key only at the
+// end, so that the certificates are known in any case.
 func parsePEM(data []byte, password Value) (content, error) {
 	var found content
 	var firstErr error
@@ -118,8 +120,8 @@ func parsePEM(data []byte, password Value) (content, error) {
 	return found, firstErr
 }
 
-// brokenLines says why there is no PEM block in a text that begins one: no program
-// reads it whose lines were lost or moved.
+// brokenLines says why a text that begins a PEM block contains none. No program reads a
+// block whose lines were lost or moved.
 func brokenLines(text string) msg.Text {
 	switch {
 	case strings.Contains(text, `-----\n`):
@@ -134,7 +136,7 @@ func brokenLines(text string) msg.Text {
 	return msg.New("contains no complete PEM block of a certificate or key")
 }
 
-// add takes a block's certificate or key; other blocks are passed over.
+// add adds the certificate or key in a block. It skips other blocks.
 func (f *content) add(block *pem.Block, password Value) error {
 	switch {
 	case block.Type == "CERTIFICATE" || block.Type == "X509 CERTIFICATE":
@@ -153,8 +155,8 @@ func (f *content) add(block *pem.Block, password Value) error {
 	return nil
 }
 
-// pair finds the certificate that a key belongs to. Where none does, the leaf is
-// the first certificate that is not an authority's.
+// pair finds the certificate that belongs to a key. If there is none, the leaf is the
+// first certificate that is not an authority's.
 func pair(found content) (leaf *x509.Certificate, key crypto.PrivateKey, belongs bool) {
 	for _, k := range found.keys {
 		for _, c := range found.certificates {

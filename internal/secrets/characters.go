@@ -7,8 +7,8 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// characterNames names the characters that get into a value by accident. Letters
-// and digits are not among them: naming one would show a part of the secret.
+// characterNames names characters that get into a value by accident. Letters and digits
+// are left out, because naming one would reveal part of the secret.
 var characterNames = map[rune]struct {
 	kind damageKind
 	name msg.Text
@@ -48,8 +48,8 @@ var characterNames = map[rune]struct {
 	'\u02dc': {damageTypography, msg.New("a small tilde (not the tilde of the keyboard)")},
 }
 
-// stray names r where it has no business in a secret. A replacement character
-// stands for bytes that are not UTF-8 and is judged elsewhere.
+// stray returns the name of r if r does not belong in a secret. It ignores the
+// replacement character, which stands for invalid UTF-8 and is checked elsewhere.
 func stray(r rune) (damageKind, msg.Text, bool) {
 	if c, ok := characterNames[r]; ok {
 		return c.kind, c.name, true
@@ -66,7 +66,7 @@ func stray(r rune) (damageKind, msg.Text, bool) {
 	return "", msg.Text{}, false
 }
 
-// hex4 writes a code point as people look it up: at least four hexadecimal
+// hex4 formats a code point as people look it up, with at least four hexadecimal
 // digits.
 func hex4(r rune) string {
 	const digits = "0123456789ABCDEF"
@@ -77,19 +77,20 @@ func hex4(r rune) string {
 	return string(out)
 }
 
-// neverTyped reports whether nobody can have meant a character of this kind to
-// be in a secret, not even in one set by hand.
+// neverTyped reports whether a character of this kind can never be intended in a
+// secret, not even in one that was set by hand.
 func neverTyped(kind damageKind) bool {
 	return kind == damageLineBreak || kind == damageControl || kind == damageInvisible
 }
 
-// onEdge reports whether r is cut off at the ends of a value.
+// onEdge reports whether r is trimmed from the ends of a value.
 func onEdge(r rune) bool {
 	kind, _, ok := stray(r)
 	return ok && kind != damageTypography
 }
 
-// invalidAt returns the 1-based character at which s stops to be UTF-8, or 0.
+// invalidAt returns the 1-based position of the first character that is not valid
+// UTF-8, or 0.
 func invalidAt(s string) int {
 	for at := 1; s != ""; at++ {
 		r, size := utf8.DecodeRuneInString(s)

@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// runCommand runs a program without a shell and returns what it printed. Its
-// standard error is dropped, since it may show a secret.
+// runCommand runs a program without a shell and returns its standard output. Standard
+// error is discarded, because it may contain a secret.
 func runCommand(ctx context.Context, deps Deps, argv []string, from origin.Origin) (string, error) {
 	if len(argv) == 0 || argv[0] == "" {
 		return "", &SourceError{Origin: from, Is: ErrMissing, Reason: msg.New("no command was given")}
@@ -27,7 +27,7 @@ func runCommand(ctx context.Context, deps Deps, argv []string, from origin.Origi
 	return string(out), nil
 }
 
-// commandError words why a command gave nothing, without its output.
+// commandError says why a command returned nothing, without its output.
 func commandError(from origin.Origin, err error) *SourceError {
 	reason := program.Reason(err)
 	if reason.IsZero() {

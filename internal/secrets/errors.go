@@ -9,49 +9,47 @@ import (
 	"github.com/spcheck/spcheck/internal/origin"
 )
 
-// What can be wrong with a source or with what it holds; to be asked with
-// errors.Is.
+// Errors of a source or of its content, for errors.Is.
 var (
-	// ErrMissing: the source was reached and gave nothing (unset, empty).
+	// ErrMissing: the source was read and is empty or unset.
 	ErrMissing = errors.New("nothing there")
-	// errUnreadable: the source could not be read, so that what it holds is
-	// unknown.
+	// errUnreadable: the source could not be read, so its content is unknown.
 	errUnreadable = errors.New("cannot be read")
-	// errMalformed: it was read and is not what it should be.
+	// errMalformed: the source was read, but its content has the wrong form.
 	errMalformed = errors.New("not of the expected form")
-	// errNoCertificate: a file without a certificate.
+	// errNoCertificate: the file has no certificate.
 	errNoCertificate = errors.New("no certificate")
-	// errNoKey: a certificate without its private key.
+	// errNoKey: the certificate has no private key.
 	errNoKey = errors.New("no private key")
-	// errPassword: the password of an encrypted key or file is wrong or absent.
+	// errPassword: the password of an encrypted key or file is wrong or missing.
 	errPassword = errors.New("wrong password")
-	// ErrKeyMismatch: the private key belongs to no certificate of the file.
+	// ErrKeyMismatch: the private key belongs to no certificate in the file.
 	ErrKeyMismatch = errors.New("the private key is not the certificate's")
-	// ErrKeyType: the key is of a type that cannot sign in here.
+	// ErrKeyType: this type of key cannot be used to sign in.
 	ErrKeyType = errors.New("unsupported kind of key")
-	// ErrNotJWT: a federated token file that holds no signed JWT.
+	// ErrNotJWT: the federated token file has no signed JWT.
 	ErrNotJWT = errors.New("not a JWT")
 )
 
-// SourceError is why a credential could not be had. Neither it nor anything it
-// wraps holds a part of the secret.
+// SourceError says why a credential could not be read. Neither it nor anything it wraps
+// contains a part of the secret.
 type SourceError struct {
 	// Origin is the source, as in Credential.Origin.
 	Origin origin.Origin
 	// Reason says what is wrong, for people.
 	Reason msg.Text
-	// Is is the sentinel of this package that applies.
+	// Is is the matching error of this package.
 	Is error
-	// Cause is the operating system's error where there is one, else nil.
+	// Cause is the operating system's error, or nil.
 	Cause error
 }
 
-// Error names the source and the reason.
+// Error returns the source and the reason.
 func (e *SourceError) Error() string {
 	return strings.TrimPrefix(e.Origin.String()+": "+e.Reason.String(), ": ")
 }
 
-// Unwrap gives the sentinel and the cause.
+// Unwrap returns the error in Is and the cause.
 func (e *SourceError) Unwrap() []error {
 	if e.Cause == nil {
 		return []error{e.Is}
@@ -59,8 +57,8 @@ func (e *SourceError) Unwrap() []error {
 	return []error{e.Is, e.Cause}
 }
 
-// unreadable words an error of the operating system without repeating the path,
-// which the origin names already.
+// unreadable words an error of the operating system. It does not repeat the path,
+// because the origin already names it.
 func unreadable(from origin.Origin, err error) *SourceError {
 	e := &SourceError{Origin: from, Is: errUnreadable, Cause: err}
 	var pathErr *fs.PathError

@@ -11,19 +11,19 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// FederatedToken is a signed token of another identity provider, and what it
-// says. Nothing of it is verified: that is the task of Entra.
+// FederatedToken is a signed token from another identity provider, with its claims. The
+// signature is not verified; Entra does that.
 type FederatedToken struct {
 	Issuer, Subject string
 	Audiences       []string
-	// Expires is zero where the token does not say.
+	// Expires is zero if the token has no expiry date.
 	Expires time.Time
-	// Token is the token itself, as it would be sent.
+	// Token is the token itself, exactly as it would be sent.
 	Token Value
 }
 
-// signatureAlgorithms are all that can be in a token: an unusual one is still
-// a token whose issuer and subject are worth reporting.
+// signatureAlgorithms returns all algorithms. Even with an unusual one, the token's
+// issuer and subject are worth reporting.
 func signatureAlgorithms() []jose.SignatureAlgorithm {
 	return []jose.SignatureAlgorithm{
 		jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512,
@@ -31,9 +31,9 @@ func signatureAlgorithms() []jose.SignatureAlgorithm {
 	}
 }
 
-// LoadFederatedToken reads a token from a file, without its one final line break.
-// The error is a *SourceError with errUnreadable, ErrMissing or ErrNotJWT; with
-// the last, the credential still has the Token but none of its facts.
+// LoadFederatedToken reads a token from a file and removes one final line break. The
+// error is a *SourceError with errUnreadable, ErrMissing or ErrNotJWT. With ErrNotJWT
+// the credential has the Token, but none of its claims.
 func LoadFederatedToken(path string) (Credential, error) {
 	c := Credential{Origin: Source{File: path}.Origin()}
 	read, err := readFile(path, c.Origin, maxSecretBytes)
@@ -56,14 +56,14 @@ func LoadFederatedToken(path string) (Credential, error) {
 	return c, err
 }
 
-// parseToken reads the claims of a token. The library's errors are not repeated,
-// since they may quote it.
+// parseToken reads the claims of a token. It does not repeat the library's errors,
+// because they may quote the token.
 func parseToken(text string) (*FederatedToken, error) {
 	token := &FederatedToken{Token: NewValue(text)}
 	notJWT := func(reason msg.Text) (*FederatedToken, error) {
 		return token, &SourceError{Is: ErrNotJWT, Reason: reason}
 	}
-	// The library would pass over white space within, which no server does.
+	// The library accepts white space inside a token. No server does.
 	compact := trim(text)
 	if strings.ContainsAny(compact, " \t\r\n") || strings.Count(compact, ".") != 2 {
 		return notJWT(msg.New("is not a signed token (JWT): it does not consist of three parts separated by dots"))
@@ -80,8 +80,8 @@ func parseToken(text string) (*FederatedToken, error) {
 	return token, nil
 }
 
-// date reads a date of a token. One that no report could hold, such as one in
-// milliseconds, is moved to the nearest that it can.
+// date reads a date claim. A date that a report cannot represent, such as one in
+// milliseconds, becomes the nearest one that it can.
 func date(d *jwt.NumericDate) time.Time {
 	if d == nil {
 		return time.Time{}

@@ -8,21 +8,21 @@ import (
 	"github.com/spcheck/spcheck/internal/origin"
 )
 
-// fileRead is what was read from a file and seen about it.
+// fileRead is the content of a file and what was noticed about it.
 type fileRead struct {
 	content  string
 	warnings []msg.Text
 	notes    []msg.Text
 }
 
-// readFile reads a regular file of at most limit bytes. Symbolic links are
-// followed (Kubernetes mounts secrets as such) and noted.
+// readFile reads a regular file of at most limit bytes. It follows symbolic links,
+// which Kubernetes uses to mount secrets, and notes them.
 func readFile(path string, from origin.Origin, limit int64) (fileRead, error) {
 	var read fileRead
 	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		read.notes = append(read.notes, linkNote(path))
 	}
-	// Asked before opening: to open a named pipe waits for a writer.
+	// Checked before opening, because opening a named pipe waits for a writer.
 	info, err := os.Stat(path)
 	if err != nil {
 		return read, unreadable(from, err)
@@ -50,7 +50,7 @@ func linkNote(path string) msg.Text {
 	return msg.New("it is a symbolic link to %s", target)
 }
 
-// regular refuses what is not an ordinary file, and says what it is.
+// regular returns an error that names the type of a file that is not a regular one.
 func regular(info fs.FileInfo, from origin.Origin) error {
 	mode := info.Mode()
 	e := &SourceError{Origin: from, Is: errUnreadable}

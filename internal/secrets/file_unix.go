@@ -16,8 +16,8 @@ const (
 	othersSearch fs.FileMode = 0o001
 )
 
-// exposure warns where users beyond the owner and group can read or change the
-// file. A group is left alone: it is a deliberate way to share with a service.
+// exposure warns if users other than the owner and the group can read or change the
+// file. Group access is fine, because it is a deliberate way to share with a service.
 func exposure(path string) msg.Text {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {

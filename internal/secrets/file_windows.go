@@ -8,11 +8,11 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Access rights that let somebody read a file's content.
+// Access rights that allow reading a file's content.
 const readRights = windows.FILE_READ_DATA | windows.GENERIC_READ | windows.GENERIC_ALL
 
-// exposure warns where the file's access list lets a group that practically
-// everybody is in read it.
+// exposure warns if the file's access list allows a group with practically everybody in
+// it to read the file.
 func exposure(path string) msg.Text {
 	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
 	if err != nil {
@@ -31,7 +31,7 @@ func exposure(path string) msg.Text {
 	return msg.Text{}
 }
 
-// wideGroups are groups that practically everybody is in.
+// wideGroups are groups that practically everybody belongs to.
 func wideGroups() map[string]windows.WELL_KNOWN_SID_TYPE {
 	return map[string]windows.WELL_KNOWN_SID_TYPE{
 		"Everyone":            windows.WinWorldSid,
@@ -40,8 +40,8 @@ func wideGroups() map[string]windows.WELL_KNOWN_SID_TYPE {
 	}
 }
 
-// wideReader names the first group of wideGroups that the list lets read. An
-// entry that denies comes before those that allow, as Windows orders them.
+// wideReader returns the first group of wideGroups that may read. In the order that
+// Windows uses, entries that deny come before those that allow.
 func wideReader(dacl *windows.ACL) (string, bool) {
 	denied := map[string]bool{}
 	for i := range uint32(dacl.AceCount) {
@@ -63,7 +63,7 @@ func wideReader(dacl *windows.ACL) (string, bool) {
 
 func wideGroup(ace *windows.ACCESS_ALLOWED_ACE) (string, bool) {
 	if ace.Header.AceType != windows.ACCESS_ALLOWED_ACE_TYPE && ace.Header.AceType != windows.ACCESS_DENIED_ACE_TYPE {
-		return "", false // Other kinds of entry lay their SID out differently.
+		return "", false // Other types of entry store their SID elsewhere.
 	}
 	sid := (*windows.SID)(unsafe.Pointer(&ace.SidStart))
 	for name, kind := range wideGroups() {

@@ -2,11 +2,11 @@ package secrets
 
 import "github.com/spcheck/spcheck/internal/msg"
 
-// maxInner bounds how many characters inside a value are named one by one.
+// maxInner is the number of characters inside a value that are named one by one.
 const maxInner = 4
 
-// edges returns how many characters at the start and at the end of runes are
-// blank, invisible or control characters. Where all are, they count as the start.
+// edges returns the number of blank, invisible or control characters at the start and
+// at the end of runes. If there are no others, they all count as the start.
 func edges(runes []rune) (head, tail int) {
 	for head < len(runes) && onEdge(runes[head]) {
 		head++
@@ -17,7 +17,7 @@ func edges(runes []rune) (head, tail int) {
 	return head, tail
 }
 
-// findEdges looks for what clings to the ends of the value.
+// findEdges looks for stray characters at the ends of the value.
 func findEdges(x *subject) []Damage {
 	var found []Damage
 	n := len(x.runes)
@@ -58,9 +58,8 @@ func tailDamage(x *subject, tail int) Damage {
 	return Damage{Kind: kind, At: n - tail + 1, Where: wherever(n, n), Text: text, Proof: x.proves(run)}
 }
 
-// proves reports whether a run of stray characters is proof of damage: always
-// where nobody could have typed one of them, else where an intact secret lies
-// beside it.
+// proves reports whether a run of stray characters proves damage. It does if nobody
+// could have typed one of them, or if an intact secret is next to it.
 func (x *subject) proves(run []rune) bool {
 	for _, r := range run {
 		if kind, _, _ := stray(r); neverTyped(kind) {

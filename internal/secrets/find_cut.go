@@ -7,18 +7,18 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// maskPattern is what pages and logs show in place of a value. Full stops are
-// characters of real secrets, so it takes more of them.
+// maskPattern matches what pages and logs show instead of a value. Real secrets may
+// contain full stops, so more of them are required.
 var maskPattern = lazyregexp.New(`^\*+$|\*{4}|[•●∙·]{3}|…|\.{6}|^[xX]{6,}$`)
 
-// findMask looks for the masked form of a value.
+// findMask looks for a masked value.
 func findMask(x *subject) []Damage {
 	loc := maskPattern().FindStringIndex(x.s)
 	if loc == nil {
 		return nil
 	}
 	at := len([]rune(x.s[:loc[0]])) + 1
-	// A single ellipsis is what a word processor makes of three full stops.
+	// A word processor turns three full stops into a single ellipsis.
 	proof := x.s[loc[0]:loc[1]] != "…"
 	return []Damage{{
 		Kind: damageMasked, At: at, Where: wherever(at, len(x.runes)), Proof: proof,
@@ -26,8 +26,7 @@ func findMask(x *subject) []Damage {
 	}}
 }
 
-// findCut compares a value that carries the marker of the current format with
-// what that format must look like.
+// findCut checks a value with the marker of the current format against that format.
 func findCut(x *subject) []Damage {
 	s := x.peeled
 	switch {
@@ -57,7 +56,7 @@ func findCut(x *subject) []Damage {
 	return nil
 }
 
-// lostStart reports characters that are missing before the marker.
+// lostStart reports that characters before the marker are missing.
 func lostStart(missing, length int) Damage {
 	text := msg.New("the first character is missing: the marker of the current format is one character too early")
 	if missing > 1 {
@@ -69,7 +68,7 @@ func lostStart(missing, length int) Damage {
 	return Damage{Kind: damageTooShort, At: 1, Where: msg.New("first character"), Text: text, Proof: true}
 }
 
-// lostLater reports characters that are missing after the marker.
+// lostLater reports that characters after the marker are missing.
 func lostLater(length int) Damage {
 	text := msg.New("the value has %d characters instead of 40: %d are missing, at the end or after the sixth", length, currentLength-length)
 	if length == currentLength-1 {
@@ -82,8 +81,8 @@ func extra(at int, text msg.Text) Damage {
 	return Damage{Kind: damageTooLong, At: at, Where: wherever(at, max(at, currentLength)), Text: text, Proof: true}
 }
 
-// recased reports whether s is a current secret whose letters all have one case.
-// A random one of 34 letters and digits has both.
+// recased reports whether s is a secret of the current format with all letters in one
+// case. A random secret has both cases.
 func recased(s string) bool {
 	if len(s) != currentLength || !inAlphabet(s) {
 		return false

@@ -19,11 +19,12 @@ var (
 	escapePattern  = lazyregexp.New(`\\([$"'\\&!#;(){}<>|*?~^\x60 ])`)
 )
 
-// shortestPlausible is the shortest text that is taken for a secret set by hand.
+// shortestPlausible is the minimum length of a text that counts as a secret set by
+// hand.
 const shortestPlausible = 8
 
-// plausible reports whether s may be a secret: a known format, or printable
-// without blanks and of some length.
+// plausible reports whether s may be a secret: it has a known format, or it is
+// printable, has no blanks and is long enough.
 func plausible(s string) bool {
 	if len(s) < shortestPlausible || len(s) > maxInspected || !utf8.ValidString(s) {
 		return false
@@ -42,7 +43,7 @@ func printable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
-// percentDecode takes percent-encoding off, up to twice, and says how often.
+// percentDecode decodes percent-encoding up to twice, and returns how often it did.
 func percentDecode(s string) (decoded string, times int) {
 	const most = 2
 	for times < most && percentPattern().MatchString(s) {
@@ -55,8 +56,8 @@ func percentDecode(s string) (decoded string, times int) {
 	return s, times
 }
 
-// base64Decode returns the plausible secret that s is the base64 of, and whether
-// a line break was encoded with it.
+// base64Decode returns the plausible secret in base64 text, and whether a line break
+// was encoded with it.
 func base64Decode(s string) (decoded string, lineBreak, ok bool) {
 	if len(s) < base64.StdEncoding.EncodedLen(shortestPlausible) {
 		return "", false, false
@@ -76,13 +77,13 @@ func base64Decode(s string) (decoded string, lineBreak, ok bool) {
 	return "", false, false
 }
 
-// unescape takes backslashes before punctuation, and HTML entities, off.
+// unescape removes backslashes before punctuation, and decodes HTML entities.
 func unescape(s string) string {
 	return escapePattern().ReplaceAllString(html.UnescapeString(s), "$1")
 }
 
-// utf16Decode returns what s says where it is UTF-16: with a byte order mark, or
-// with every second byte zero.
+// utf16Decode decodes s if it is UTF-16: with a byte order mark, or with every second
+// byte zero.
 func utf16Decode(s string) (string, bool) {
 	var high, low, from int
 	switch {

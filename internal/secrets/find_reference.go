@@ -7,7 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// findReference looks for a value that is known to be something else than a secret.
+// findReference looks for a value that is known not to be a secret.
 func findReference(x *subject) []Damage {
 	s := strings.Trim(trim(x.s), `"'`)
 	for _, l := range lookalikes() {
@@ -23,7 +23,7 @@ func referenced(s string) bool {
 	return slices.ContainsFunc(lookalikes(), func(l lookalike) bool { return l.kind == damageReference && l.pattern().MatchString(s) })
 }
 
-// findIDs looks for an ID in place of the secret's value.
+// findIDs looks for an ID in place of the secret.
 func findIDs(x *subject) []Damage {
 	s := x.peeled
 	switch {

@@ -27,13 +27,13 @@ var wrappers = []struct {
 	{"\u00ab", "\u00bb", msg.New("angle quotation marks")},
 }
 
-// prefixPattern is what is before a value in the files and headers that it
-// is copied from. The name of the setting is bounded, so that a secret that
-// holds a colon by chance is not cut.
+// prefixPattern matches what comes before a value in the files and headers that people
+// copy from. The name of the setting has a maximum length, so that a secret that
+// happens to contain a colon is not cut.
 var prefixPattern = lazyregexp.New(
 	`^(?i:bearer\s+|(?:export\s+|set\s+|\$env:)?(?:[a-z]+[a-z_. -]{0,40})?(?:secret|password|passwd|pwd)(?:[_ -]?value)?["']?\s*[:=]\s*|value\s*[:=]\s*)`)
 
-// unwrap takes one pair of wrappers off.
+// unwrap removes one pair of wrappers.
 func unwrap(s string) (inner string, name msg.Text, ok bool) {
 	for _, w := range wrappers {
 		if len(s) > len(w.open)+len(w.closing) && strings.HasPrefix(s, w.open) && strings.HasSuffix(s, w.closing) {
@@ -43,7 +43,7 @@ func unwrap(s string) (inner string, name msg.Text, ok bool) {
 	return s, msg.Text{}, false
 }
 
-// stripPrefix takes the name of a setting or header scheme off.
+// stripPrefix removes the name of a setting or header scheme.
 func stripPrefix(s string) (rest string, ok bool) {
 	if loc := prefixPattern().FindStringIndex(s); loc != nil && loc[1] < len(s) {
 		return s[loc[1]:], true
@@ -51,10 +51,10 @@ func stripPrefix(s string) (rest string, ok bool) {
 	return s, false
 }
 
-// trim cuts off blank, invisible and control characters at both ends.
+// trim removes blank, invisible and control characters at both ends.
 func trim(s string) string { return strings.TrimFunc(s, onEdge) }
 
-// peel takes everything off that lies around a value, layer by layer.
+// peel removes everything around a value, layer by layer.
 func peel(s string) string {
 	const layers = 4
 	for range layers {
@@ -95,8 +95,8 @@ func findPrefix(x *subject) []Damage {
 	}}
 }
 
-// findSurrounded says that an intact secret lies within, where nothing more
-// exact is known about what is around it.
+// findSurrounded reports an intact secret inside a longer text. It is used if nothing
+// more exact is known about the rest.
 func findSurrounded(x *subject) []Damage {
 	if x.intact == "" {
 		return nil

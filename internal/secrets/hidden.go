@@ -1,9 +1,8 @@
 package secrets
 
-// hidden holds something that package fmt must not print even from somebody's
-// unexported field, where it calls no methods. It follows one pointer to a
-// struct or slice there (with %s, by way of its complaint about the verb), but
-// never a second one.
+// hidden stores something that package fmt must not print, not even in an unexported
+// field, where fmt calls no methods. There fmt follows one pointer to a struct or slice
+// (even for %s, when it reports a bad verb), but never a second one.
 type hidden[T any] struct{ p **T }
 
 func hide[T any](v T) hidden[T] {
@@ -11,7 +10,7 @@ func hide[T any](v T) hidden[T] {
 	return hidden[T]{&p}
 }
 
-// get returns what is hidden, or the zero value.
+// get returns the hidden value, or the zero value.
 func (h hidden[T]) get() T {
 	if h.p == nil {
 		var zero T

@@ -9,31 +9,31 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Lengths in characters and bytes. Graph calls a secret's text 16 to 64
-// characters long; what is longer than maxInspected is not looked at in detail.
+// Lengths in characters and bytes. According to Graph, the text of a secret has 16 to
+// 64 characters. Values longer than maxInspected are not inspected in detail.
 const (
 	hintLength   = 3
-	hintFrom     = 4 * hintLength // so that a hint is at most a quarter of the value
+	hintFrom     = 4 * hintLength // so that a hint shows at most a quarter of the value
 	maxInspected = 4096
 )
 
-// Shape is what the characters of a secret tell without any request. It can be
-// printed: it shows at most the first three characters.
+// Shape is what can be learned from the characters of a secret without any request. It
+// is safe to print: it shows at most the first three characters.
 type Shape struct {
-	// Length is in characters (code points).
+	// Length is the number of characters (code points).
 	Length int
-	// Hint is the first three characters, which Graph shows as hint too; empty
-	// where the value is shorter than 12 characters or they cannot be printed.
+	// Hint is the first three characters, which are also Graph's hint. It is empty if
+	// the value has fewer than 12 characters or they cannot be printed.
 	Hint string
-	// Generation is the format of the value as it is, damage included.
+	// Generation is the format of the value as it is, including any damage.
 	Generation generation
-	// Damages are the findings, those that are proof by themselves first.
+	// Damages are the findings. Those that are proof come first.
 	Damages []Damage
 
 	value Value
 }
 
-// Proven returns the first finding that alone proves the value damaged.
+// Proven returns the first finding that proves damage by itself.
 func (s Shape) Proven() (Damage, bool) {
 	i := slices.IndexFunc(s.Damages, func(d Damage) bool { return d.Proof })
 	if i < 0 {
@@ -42,17 +42,17 @@ func (s Shape) Proven() (Damage, bool) {
 	return s.Damages[i], true
 }
 
-// Has reports whether there is a finding of the kind.
+// Has reports whether there is a finding of this kind.
 func (s Shape) Has(kind damageKind) bool {
 	return slices.ContainsFunc(s.Damages, func(d Damage) bool { return d.Kind == kind })
 }
 
-// Inspect says what the shape of v alone reveals. It is pure, and quick for any
+// Inspect examines the characters of v. It has no side effects and is fast for any
 // input.
 func Inspect(v Value) Shape { return InspectFor(v, "", "") }
 
-// InspectFor does the same, and notices a client ID or tenant (the configured
-// ones; either may be empty) in place of the secret.
+// InspectFor does the same, and also recognises the configured client ID or tenant in
+// place of the secret. Both may be empty.
 func InspectFor(v Value, clientID, tenant string) Shape {
 	s := v.Reveal()
 	shape := Shape{
@@ -63,7 +63,7 @@ func InspectFor(v Value, clientID, tenant string) Shape {
 	}
 	switch {
 	case shape.Generation == generationEmpty, shape.Generation == GenerationCurrent:
-		// Nothing there, or proven intact.
+		// Empty, or proven intact.
 	case len(s) > maxInspected:
 		shape.Damages = []Damage{whole(damageNotASecret, false,
 			msg.New("the value has %d characters: far too many for a client secret", shape.Length))}
@@ -73,7 +73,7 @@ func InspectFor(v Value, clientID, tenant string) Shape {
 	return shape
 }
 
-// hint returns the first three characters where that is safe.
+// hint returns the first three characters if that is safe.
 func hint(s string) string {
 	if utf8.RuneCountInString(s) < hintFrom {
 		return ""
@@ -93,8 +93,8 @@ func hint(s string) string {
 type subject struct {
 	s                string
 	runes            []rune
-	peeled           string // without blanks, quotes and prefixes around it
-	intact           string // the intact current secret that lies within, or ""
+	peeled           string // without surrounding blanks, quotes and prefixes
+	intact           string // the intact current secret inside, or ""
 	clientID, tenant string
 }
 
@@ -105,11 +105,11 @@ func newSubject(s, clientID, tenant string) *subject {
 	}
 }
 
-// A detector looks for one family of damage.
+// A detector looks for one type of damage.
 type detector func(*subject) []Damage
 
-// damages runs the detectors. One of the first two explains the whole value,
-// so that nothing else is worth a word; the others add up.
+// damages runs the detectors. If one of the first two finds something, it explains the
+// whole value and the rest is skipped. The findings of the others add up.
 func damages(x *subject) []Damage {
 	for _, find := range []detector{findUTF16, findReference} {
 		if found := find(x); found != nil {
@@ -137,9 +137,9 @@ func proofRank(d Damage) int {
 	return 1
 }
 
-// intactWithin returns the first intact secret of the current format that lies
-// within s and is not all of it. Its checksum makes a chance hit next to
-// impossible, so whatever surrounds it is proven not to belong.
+// intactWithin returns the first intact secret of the current format that is inside s
+// but not all of it. Its checksum practically rules out a chance match, so whatever
+// surrounds it does not belong to it.
 func intactWithin(s string) string {
 	for from := 0; from < len(s); {
 		i := strings.Index(s[from:], currentMarker)

@@ -27,8 +27,8 @@ func readKeyring(ctx context.Context, deps Deps, name string, from origin.Origin
 	})
 }
 
-// keyringError words the keyring's answer. Its own text is not repeated: on some
-// systems it is the output of another program.
+// keyringError words the keyring's error. It does not repeat the original text, which
+// on some systems is the output of another program.
 func keyringError(from origin.Origin, err error) *SourceError {
 	switch {
 	case errors.Is(err, keyring.ErrNotFound):

@@ -9,21 +9,21 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// lookalike is something that is given instead of a secret and is none: a
-// reference that was not resolved, the text of an example, a secret that is still
-// encrypted. To add one, add a line with an example; a test takes it from there.
+// lookalike is a value that people configure by mistake: an unresolved reference, the
+// text of an example, or a secret that is still encrypted. To add one, add a line with
+// an example; a test uses the example.
 type lookalike struct {
 	kind    damageKind
 	pattern func() *regexp.Regexp
-	// proof says that no secret looks like that. What a password chosen by a person
-	// might look like by chance is no proof.
+	// proof means that no secret looks like this. It is not set if a password chosen by
+	// a person might look like this by chance.
 	proof bool
 	text  msg.Text
-	// example is a value of that kind.
+	// example is a value of this kind.
 	example string
 }
 
-// lookalikes lists them, the more specific ones first.
+// lookalikes returns the list, more specific ones first.
 var lookalikes = sync.OnceValue(func() []lookalike {
 	variable := msg.New("the value is the name of a variable or of a stored secret: the reference was not resolved")
 	resolve := func(by string) msg.Text {

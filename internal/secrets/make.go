@@ -17,12 +17,12 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// keyBits is the size of new keys. Entra takes RSA keys of 2048 bits and more, and
-// every sign-in library signs with them.
+// keyBits is the size of new keys. Entra accepts RSA keys of 2048 bits or more, and
+// every sign-in library supports them.
 const keyBits = 2048
 
-// MakeCertificate makes a key on this machine, and a certificate for it that it
-// signs itself. name is its common name.
+// MakeCertificate generates a key on this machine and a self-signed certificate for it.
+// name is the common name.
 func MakeCertificate(name string, from, until time.Time) (Credential, error) {
 	key, err := rsa.GenerateKey(rand.Reader, keyBits)
 	if err != nil {
@@ -49,8 +49,8 @@ func MakeCertificate(name string, from, until time.Time) (Credential, error) {
 	return Credential{Certificate: c}, nil
 }
 
-// PEM is the private key (PKCS#8) and the certificate as text, the key encrypted
-// where there is a password.
+// PEM returns the private key (PKCS#8) and the certificate as text. The key is
+// encrypted if there is a password.
 func (c Credential) PEM(password Value) (Value, error) {
 	kind, der, err := "PRIVATE KEY", []byte(nil), error(nil)
 	if password.Empty() {
@@ -68,8 +68,8 @@ func (c Credential) PEM(password Value) (Value, error) {
 	return Sealed(string(text)), nil
 }
 
-// PFX is both as a PKCS#12 file, encrypted with the password, which may be empty.
-// Its encryption (AES-256, SHA-256) is that of OpenSSL 3 and of Windows since 2018.
+// PFX returns both as a PKCS#12 file, encrypted with the password, which may be empty.
+// The encryption (AES-256, SHA-256) is that of OpenSSL 3, and of Windows since 2018.
 func (c Credential) PFX(password Value) (Value, error) {
 	data, err := pkcs12.Modern2023.Encode(c.Certificate.Key.Reveal(), c.Certificate.Chain[0], nil, password.Reveal())
 	if err != nil {

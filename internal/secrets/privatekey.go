@@ -7,12 +7,12 @@ import (
 )
 
 // privateKey holds a private key. Like a Value it prints, marshals and logs as
-// redacted; only Reveal gives the key, and is called where it signs.
+// redacted. Only Reveal returns the key; call it only to sign.
 type privateKey struct{ key hidden[crypto.PrivateKey] }
 
 func newPrivateKey(key crypto.PrivateKey) privateKey { return privateKey{hide(key)} }
 
-// Reveal returns the key, nil where there is none.
+// Reveal returns the key, or nil if there is none.
 func (k privateKey) Reveal() crypto.PrivateKey { return k.key.get() }
 
 // present reports whether there is a key.

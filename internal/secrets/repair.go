@@ -6,10 +6,10 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// maxRepairs bounds how many repairs are offered.
+// maxRepairs is the maximum number of repairs offered.
 const maxRepairs = 4
 
-// Repair is a mechanical undoing of damage that leaves something plausible.
+// Repair reverses damage mechanically and has a plausible result.
 type Repair struct {
 	// Text says what was undone.
 	Text msg.Text
@@ -17,9 +17,9 @@ type Repair struct {
 	Value Value
 }
 
-// Repairs returns the plausible repairs, the most likely first: at most four,
-// none for an intact value, an ID, a reference or a mask. Nothing is guessed: a
-// character that is lost stays lost.
+// Repairs returns plausible repairs, the most likely first. There are at most four, and
+// none for an intact value, an ID, a reference or a mask. It never guesses: a lost
+// character stays lost.
 func (s Shape) Repairs() []Repair {
 	if len(s.Damages) == 0 || s.Has(damageMasked) || s.Has(damageReference) || s.Has(damagePlaceholder) {
 		return nil
@@ -36,7 +36,7 @@ type candidate struct {
 	s    string
 }
 
-// candidates applies every repair; those that change nothing are dropped later.
+// candidates applies every repair. Repairs that change nothing are dropped later.
 func candidates(raw string) []candidate {
 	if decoded, ok := utf16Decode(raw); ok {
 		return []candidate{{msg.New("read as UTF-16, without surrounding characters"), peel(decoded)}}
@@ -65,8 +65,8 @@ func candidates(raw string) []candidate {
 	}
 }
 
-// changed is what a decoding made of a value, and nothing where it changed
-// nothing: what helped was then something else, and is named by that.
+// changed returns the decoded value, or nothing if decoding changed nothing. In that
+// case another repair helped and is named instead.
 func changed(from, to string) string {
 	if from == to {
 		return ""
@@ -74,7 +74,7 @@ func changed(from, to string) string {
 	return to
 }
 
-// peelText names what peeling took off.
+// peelText says what peeling removed.
 func peelText(trimmed, peeled string) msg.Text {
 	if trimmed == peeled {
 		return msg.New("without the surrounding spaces or line breaks")
@@ -88,7 +88,7 @@ func peelText(trimmed, peeled string) msg.Text {
 	return msg.New("without anything around it")
 }
 
-// visible drops characters that nobody can have meant.
+// visible drops characters that are never intended.
 func visible(r rune) rune {
 	if kind, _, ok := stray(r); ok && neverTyped(kind) {
 		return -1
@@ -96,8 +96,8 @@ func visible(r rune) rune {
 	return r
 }
 
-// rank keeps the plausible candidates once each: those of a format that Entra
-// makes before those that only may be secrets.
+// rank keeps each plausible candidate once. Formats that Entra generates come before
+// values that merely may be secrets.
 func rank(raw string, all []candidate) []Repair {
 	seen := map[string]bool{raw: true}
 	var known, possible []Repair
@@ -108,7 +108,7 @@ func rank(raw string, all []candidate) []Repair {
 		seen[c.s] = true
 		repair := Repair{Text: c.text, Value: NewValue(c.s)}
 		if ValidChecksum(c.s) {
-			// There is no need for a second opinion.
+			// One intact secret is enough.
 			return []Repair{repair}
 		}
 		if generated(c.s) {
@@ -121,6 +121,6 @@ func rank(raw string, all []candidate) []Repair {
 	return ranked[:min(len(ranked), maxRepairs)]
 }
 
-// currentDamaged reports whether s would be refused for certain: the current
-// format with a wrong checksum or a wrong length.
+// currentDamaged reports whether Entra would certainly reject s: it has the current
+// format with a wrong checksum or length.
 func currentDamaged(s string) bool { return len(findCut(&subject{s: s, peeled: s})) > 0 }

@@ -14,38 +14,38 @@ import (
 )
 
 const (
-	// maxSecretBytes bounds what is read from any source.
+	// maxSecretBytes limits what is read from any source.
 	maxSecretBytes = 64 << 10
-	// patience is how long a command, the keyring or standard input may take.
+	// patience is the time limit for a command, the keyring or standard input.
 	patience = 30 * time.Second
-	// KeyringService is the name under which spcheck's secrets lie in the system's
-	// keyring; the user is the NAME of the setting.
+	// KeyringService is the service name of spcheck's secrets in the system's keyring.
+	// The user is the NAME in the setting.
 	KeyringService = "spcheck"
 )
 
 // Stdin is the path that stands for standard input.
 const Stdin = "-"
 
-// Source is where a secret is kept: exactly one of environment variable, file,
-// keyring entry and command. The zero Source gives nothing. Its fields are those of
+// Source says where a secret is stored: exactly one of environment variable, file,
+// keyring entry and command. The zero Source provides nothing. Its fields are those of
 // a profile.
 type Source struct {
-	// Env is a variable, taken as it is.
+	// Env is the name of a variable. Its value is used unchanged.
 	Env string `yaml:"env,omitempty"`
-	// File is a path, or Stdin; one final line break is left out.
+	// File is a path, or Stdin. One final line break is removed.
 	File string `yaml:"file,omitempty"`
-	// Keyring is an entry of the system's keyring (service "spcheck"), taken as it
-	// is.
+	// Keyring is an entry of the system's keyring (service "spcheck"). Its value is
+	// used unchanged.
 	Keyring string `yaml:"keyring,omitempty"`
-	// command is a program and its arguments, which may be secret; no shell is
-	// involved. What it prints is taken without one final line break.
+	// command is a program and its arguments, which may be secret. No shell is
+	// involved. One final line break is removed from its output.
 	command hidden[[]string]
 }
 
-// FromCommand is what a program prints.
+// FromCommand returns a source that runs a program and reads its output.
 func FromCommand(argv ...string) Source { return Source{command: hide(argv)} }
 
-// Origin names the source for reports. Of a command it names the program only.
+// Origin names the source for reports. For a command it names only the program.
 func (s Source) Origin() origin.Origin {
 	switch argv := s.command.get(); {
 	case s.Env != "":
@@ -68,23 +68,23 @@ func (s Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.Origin().S
 // Runs reports whether reading the source runs a program.
 func (s Source) Runs() bool { return len(s.command.get()) > 0 }
 
-// Deps are the parts of the outer world that sources read from. The zero value
-// stands for the process's own.
+// Deps are the parts of the environment that sources read from. The zero value uses the
+// process's own.
 type Deps struct {
-	// LookupEnv is os.LookupEnv or a test's.
+	// LookupEnv replaces os.LookupEnv in tests.
 	LookupEnv func(string) (string, bool)
-	// Environ is the environment of commands, as NAME=value; nil is inherited.
+	// Environ is the environment of commands, as NAME=value. Nil means the process's
+	// own.
 	Environ []string
 	// Stdin is what "-" reads.
 	Stdin io.Reader
-	// Keyring reads an entry of the system's keyring. Its error is
-	// keyring.ErrNotFound of zalando/go-keyring where there is none.
+	// Keyring reads an entry of the system's keyring. If there is none, the error is
+	// keyring.ErrNotFound of zalando/go-keyring.
 	Keyring func(service, user string) (string, error)
 }
 
-// Load takes the secret from its source. The error is a *SourceError: ErrMissing
-// where the source gave nothing, else errUnreadable. The credential's origin
-// is set in any case.
+// Load reads the secret from its source. The error is a *SourceError: ErrMissing if the
+// source is empty, otherwise errUnreadable. The credential's origin is always set.
 func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
 	c := Credential{Origin: s.Origin()}
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -100,9 +100,8 @@ func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
 	return c, nil
 }
 
-// LoadURL takes a URL from its source, of which only parts are secret. They are not
-// hidden from output yet: that is for whoever knows which they are. The error is that
-// of Load.
+// LoadURL reads a URL that has secret parts. The caller knows which parts are secret
+// and must hide them from output. For errors see Load.
 func (s Source) LoadURL(ctx context.Context, deps Deps) (string, error) {
 	c := Credential{Origin: s.Origin()}
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -146,9 +145,9 @@ func (s Source) readEnvironment(deps Deps) (string, error) {
 	return value, nil
 }
 
-// withoutFinalLineBreak removes the one line break that editors and programs
-// write after the last line. Text in UTF-16 is left as it is: its line break is
-// made of other bytes, and the shape of the secret tells of it.
+// withoutFinalLineBreak removes the one line break that editors and programs write
+// after the last line. It leaves UTF-16 unchanged: its line break has other bytes, and
+// Inspect reports it.
 func withoutFinalLineBreak(s string) string {
 	if strings.HasPrefix(s, "\xff\xfe") || strings.HasPrefix(s, "\xfe\xff") {
 		return s
@@ -159,7 +158,7 @@ func withoutFinalLineBreak(s string) string {
 	return s
 }
 
-// await runs read beside the caller, who gives up when ctx ends: reads of a
+// await runs read in another goroutine and gives up when ctx ends, because reads of a
 // terminal and of the keyring cannot be interrupted.
 func await(ctx context.Context, from origin.Origin, read func() (string, error)) (string, error) {
 	type answer struct {
@@ -179,7 +178,7 @@ func await(ctx context.Context, from origin.Origin, read func() (string, error))
 	}
 }
 
-// outOfTime distinguishes an interruption from a deadline.
+// outOfTime distinguishes an interrupt from a deadline.
 func outOfTime(ctx context.Context, from origin.Origin) *SourceError {
 	e := &SourceError{Origin: from, Is: errUnreadable, Cause: ctx.Err(), Reason: msg.New("did not answer in time")}
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -196,7 +195,7 @@ func readStdin(ctx context.Context, deps Deps, from origin.Origin) (string, erro
 	return await(ctx, from, func() (string, error) { return readBounded(in, from, maxSecretBytes) })
 }
 
-// readBounded reads all of r, and refuses more than limit bytes.
+// readBounded reads all of r, and returns an error for more than limit bytes.
 func readBounded(r io.Reader, from origin.Origin, limit int64) (string, error) {
 	content, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {

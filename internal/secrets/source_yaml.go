@@ -7,7 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// formError is about a source that is written wrongly, and quotes nothing of it.
+// formError reports an invalid source and quotes nothing of it.
 type formError struct {
 	what msg.Text
 	node ast.Node
@@ -16,7 +16,7 @@ type formError struct {
 func (e *formError) Error() string  { return e.what.String() }
 func (e *formError) Text() msg.Text { return e.what }
 
-// Position is where in its file the source stands, 0 where that is not known.
+// Position returns the position of the source in its file, or 0 if it is not known.
 func (e *formError) Position() (line, column int) {
 	if t := e.node.GetToken(); t != nil && t.Position != nil {
 		return t.Position.Line, t.Position.Column
@@ -24,9 +24,9 @@ func (e *formError) Position() (line, column int) {
 	return 0, 0
 }
 
-// UnmarshalYAML reads a source from its node, so that a literal secret can be
-// refused without repeating it: config files end up in backups and repositories.
-// The error has a Text and a Position.
+// UnmarshalYAML reads a source from its node. It rejects a literal secret without
+// repeating it, because config files end up in backups and repositories. The error has
+// a Text and a Position.
 func (s *Source) UnmarshalYAML(node ast.Node) error {
 	if _, ok := node.(ast.MapNode); !ok {
 		return &formError{msg.New("the config file must not contain the secret itself; write {env: NAME}, {file: PATH}, {keyring: NAME} or {command: [ARG, ...]}"), node}

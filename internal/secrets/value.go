@@ -1,7 +1,6 @@
-// Package secrets holds what an application proves its identity with: client
-// secrets, certificates with their private keys and federated tokens. It reads
-// them from where they are configured, and says what their shape alone
-// reveals. Nothing here prints a value.
+// Package secrets reads client secrets, certificates with their private keys, and
+// federated tokens from where they are configured. It also reports what their form
+// alone reveals. Nothing in it prints a value.
 package secrets
 
 import (
@@ -13,34 +12,32 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// redacted is what a Value prints as, whatever the verb.
+// redacted is the printed form of every Value.
 const redacted = "[redacted]"
 
-// Value is a secret string (a client secret, a token, an assertion or a
-// password). It prints, marshals and logs as redacted; only Reveal gives the
-// characters, and is called where they are sent or stored, nowhere else. Two
-// Values are equal (==) where their characters are.
+// Value is a secret string: a client secret, a token, an assertion or a password. It
+// prints, marshals and logs as redacted. Only Reveal returns the characters; call it
+// only to send or store them. Two Values are equal (==) if their characters are equal.
 //
-// The characters lie behind a handle, since package fmt calls no methods of a
-// Value in somebody's unexported field: it prints what is inside, which is then
-// an address.
+// The characters are behind a handle. Package fmt calls no methods of a Value in an
+// unexported field and prints its content instead, which is then only an address.
 type Value struct{ h unique.Handle[string] }
 
-// NewValue wraps a secret string. From then on the program's writers let it, and
-// parts of it, through nowhere (package redact).
+// NewValue wraps a secret string. From then on the program's writers redact the string,
+// and parts of it (package redact).
 func NewValue(s string) Value {
 	redact.Hide(s)
 	return Sealed(s)
 }
 
-// TokenSource gives access tokens of one identity for one resource. Its errors hold
-// no secret.
+// TokenSource returns access tokens of one identity for one resource. Its errors
+// contain no secret.
 type TokenSource interface {
 	Token(ctx context.Context) (Value, error)
 }
 
-// Sealed wraps a text that may hold a secret beside what people are to see of it,
-// such as an answer: it prints as redacted, but its parts are not hidden elsewhere.
+// Sealed wraps a text that may contain a secret among other content, such as an answer.
+// It prints as redacted, but its parts are not redacted elsewhere.
 func Sealed(s string) Value {
 	if s == "" {
 		return Value{}
@@ -48,7 +45,7 @@ func Sealed(s string) Value {
 	return Value{h: unique.Make(s)}
 }
 
-// Reveal returns the secret characters themselves.
+// Reveal returns the secret.
 func (v Value) Reveal() string {
 	if v.Empty() {
 		return ""
@@ -56,13 +53,13 @@ func (v Value) Reveal() string {
 	return v.h.Value()
 }
 
-// Empty reports whether there are no characters at all.
+// Empty reports whether the value is empty.
 func (v Value) Empty() bool { return v == Value{} }
 
-// Len is the length in bytes, which is safe to print.
+// Len returns the length in bytes, which is safe to print.
 func (v Value) Len() int { return len(v.Reveal()) }
 
-// Equal reports whether both hold the same characters.
+// Equal reports whether both values have the same characters.
 func (v Value) Equal(other Value) bool { return v == other }
 
 // Format prints [redacted] for every verb, so that %+v and %#v of a struct that
