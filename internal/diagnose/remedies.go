@@ -17,13 +17,26 @@ func (v *view) remedies(d *verdict) []result.Remedy {
 		list = append([]result.Remedy{remedy(msg.New("Continue the unfinished renewal"), result.Typed(r.Value.Command...)...)}, list...)
 	}
 	notes := v.productNotes()
-	if (len(list) == 0 || !d.remedy.IsZero() || v.fromText) && (d.id != causes.Unknown || len(notes) == 0) && !v.keyless() {
+	if v.needsAdvice(d, len(list), len(notes)) {
 		list = slices.Insert(list, 0, remedy(v.advice(d)))
 	}
 	for _, note := range notes {
 		list = append(list, remedy(note))
 	}
 	return v.byWhom(list)
+}
+
+// needsAdvice reports whether the sentence of the cause goes before the steps that
+// the facts allow and the notes of the product. Before a secret expires the steps
+// are all that it would say.
+func (v *view) needsAdvice(d *verdict, steps, notes int) bool {
+	switch {
+	case v.keyless(), d.id == causes.Unknown && notes > 0:
+		return false
+	case steps == 0:
+		return true
+	}
+	return d.id != causes.SecretExpiring && (!d.remedy.IsZero() || v.fromText)
 }
 
 // byWhom says who can do what the reader cannot, where the run knows already that

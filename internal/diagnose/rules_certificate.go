@@ -54,8 +54,15 @@ func wrongClock(v *view) []*verdict {
 		return nil
 	}
 	return one(v.answered(proven(causes.ClockSkew, v.clockIsOff()).
+		says(thisClock()).
 		because(msg.New("The signed assertion takes its times from this machine's clock, which is %s. Entra therefore considers it expired or not yet valid.", offBy(skew))).
 		seen(msg.New("this machine's clock, compared with Entra's"), seen.Of(fact.Of(skew), source, offBy))))
+}
+
+// thisClock is what only a sign-in from this machine shows: a pasted text may be of
+// another one.
+func thisClock() msg.Text {
+	return msg.New("This machine's clock is so far off that the sign-in fails.")
 }
 
 // offBy words a clock's error; skew is the server's time minus this machine's.

@@ -61,7 +61,7 @@ func unreachable(v *view) []*verdict {
 		return one(d)
 	}
 	d.seen(msg.New("this machine's clock"), seen.Text(fact.Of(v.Now), msg.New("this machine"), rfc3339))
-	return []*verdict{d, possible(causes.ClockSkew).alongside().
+	return []*verdict{d, possible(causes.ClockSkew).alongside().says(thisClock()).
 		because(msg.New("Certificates are checked against this machine's clock. If it is wrong by days, any certificate looks expired or not yet valid."))}
 }
 

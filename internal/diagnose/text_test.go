@@ -61,3 +61,27 @@ func TestErrorTextAlone(t *testing.T) {
 		})
 	}
 }
+
+// A pasted text may be of another machine than this one.
+func TestAClockInATextIsNotCalledThisMachines(t *testing.T) {
+	cause := onlyText(t, "IDX10222: Lifetime validation failed. The token is not yet valid.").RootCause
+	if cause.ID != "clock-skew" || !strings.Contains(cause.Summary.String(), "machine that signs in") || !strings.Contains(cause.Summary.In("de"), "Rechners, der sich anmeldet") {
+		t.Errorf("%s: %s / %s", cause.ID, cause.Summary, cause.Summary.In("de"))
+	}
+	f := certificate("AADSTS700024: Client assertion is not within its valid time range.", -day, day)
+	f.SignIn.Value.Skew = new(20 * time.Minute)
+	if s := diagnose.Judge(f).RootCause.Summary.String(); !strings.HasPrefix(s, "This machine's clock") {
+		t.Errorf("of a sign-in from here: %s", s)
+	}
+}
+
+// What to do before a secret expires is said once.
+func TestAWarningInTimeSaysOnceToAddASecret(t *testing.T) {
+	said := 0
+	for _, r := range onlyText(t, "The client secret will expire in 14 days").RootCause.Remedies {
+		said += strings.Count(r.Title.String(), "Add a new secret")
+	}
+	if said != 1 {
+		t.Errorf("said %d times", said)
+	}
+}

@@ -904,6 +904,7 @@ var held = []translations{
 		{English: "This is the object ID of the service principal %q; its application (client) ID is %s.", Text: "Das ist die Objekt-ID des Dienstprinzipals %q; seine Anwendungs-ID (Client) ist %s."},
 		{English: "This machine's clock agrees with that of the service.", Text: "Die Uhr dieses Rechners stimmt mit der des Dienstes überein."},
 		{English: "This machine's clock is %s off; the expiry date is based on the clock of the service.", Text: "Die Uhr dieses Rechners geht um %s falsch; das Ablaufdatum richtet sich nach der Uhr des Dienstes."},
+		{English: "This machine's clock is so far off that the sign-in fails.", Text: "Die Uhr dieses Rechners geht so falsch, dass die Anmeldung fehlschlägt."},
 		{English: "This service principal (type %s) has no application in this tenant.", Text: "Zu diesem Dienstprinzipal (Typ %s) gibt es in diesem Mandanten keine Anwendung."},
 		{English: "Thumbprint of the key in use", Text: "Fingerabdruck des verwendeten Schlüssels"},
 		{English: "Time", Text: "Zeitpunkt"},

@@ -300,7 +300,7 @@ func TestFederateSaysWhichSecretCanGo(t *testing.T) {
 			said += " " + c.Command
 		}
 	}
-	for _, part := range []string{"once the workload signs in", "It was last used on", "spcheck remove-secret --sp ", "--from-token"} {
+	for _, part := range []string{"once the workload signs in", "It was last used on", "spcheck remove-secret --sp ", "--from-token token.jwt"} {
 		if !strings.Contains(said, part) {
 			t.Errorf("%q is not said: %s", part, said)
 		}

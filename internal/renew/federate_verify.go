@@ -102,7 +102,7 @@ func (f *federation) nextSteps() []result.Remedy {
 	}
 	if f.res.Verification == nil {
 		steps = append(steps, result.Remedy{Title: msg.New("Test it with a token of the workload, which is valid for a few minutes only:"),
-			Commands: result.Typed("spcheck", "federate", "--sp", f.tenant.appID(), "--from-token", "TOKEN-FILE")})
+			Commands: result.Typed("spcheck", "federate", "--sp", f.tenant.appID(), "--from-token", "token.jwt")})
 	}
 	return append(steps, f.offSecrets()...)
 }
