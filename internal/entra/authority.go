@@ -9,18 +9,17 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// inputError is a setting with which nothing can be asked at all.
+// inputError is a setting with which no request can be made.
 type inputError struct {
 	Field string // "tenant", "authorityHost", "credential"
-	// Missing says that the setting is empty rather than malformed.
+	// Missing means that the setting is empty rather than malformed.
 	Missing bool
 	Text    msg.Text
 }
 
 func (e *inputError) Error() string { return e.Text.String() }
 
-// origin checks the sign-in host and returns it as https://HOST[:PORT], in
-// lower case.
+// origin checks the sign-in host and returns it as https://HOST[:PORT] in lower case.
 func origin(authorityHost string) (string, *inputError) {
 	u, err := url.Parse(strings.TrimSpace(authorityHost))
 	bad := err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil ||
@@ -31,12 +30,12 @@ func origin(authorityHost string) (string, *inputError) {
 	return "https://" + strings.ToLower(u.Host), nil
 }
 
-// maxTenant is above the length of any domain name; longer values are mistakes.
+// maxTenant is more than the length of any domain name. Longer values are mistakes.
 const maxTenant = 300
 
-// tenantSegment returns the tenant as one segment of a URL's path. What no
-// service could be asked about is refused here: it would change the path, or
-// make MSAL speak to AD FS or dSTS instead of Entra.
+// tenantSegment returns the tenant as one path segment of a URL. It rejects values that
+// no service could answer for: they would change the path, or make MSAL use AD FS or
+// dSTS instead of Entra.
 func tenantSegment(tenant string) (string, *inputError) {
 	if strings.TrimSpace(tenant) == "" {
 		return "", &inputError{Field: "tenant", Missing: true, Text: msg.New("no tenant is given")}
@@ -57,8 +56,8 @@ func malformedTenant() *inputError {
 	return &inputError{Field: "tenant", Text: msg.New("the tenant is neither a GUID nor a domain name")}
 }
 
-// mayReceive reports whether a host may be sent a credential: the configured
-// one, a sign-in host of Microsoft, or (where both are) another loopback name.
+// mayReceive reports whether a credential may be sent to a host: the configured host, a
+// sign-in host of Microsoft or, if both are loopback, another loopback name.
 func mayReceive(u *url.URL, origin string) bool {
 	own, err := url.Parse(origin)
 	if err != nil || u.Scheme != "https" {

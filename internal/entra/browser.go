@@ -9,8 +9,8 @@ import (
 
 var errNoBrowser = errors.New("no browser could be opened")
 
-// openBrowser opens a page with what the system has. The library that MSAL
-// would use lets the browser write to standard output, which is for data only.
+// openBrowser opens a page with the system's own means. The library that MSAL would use
+// lets the browser write to standard output, which is reserved for data.
 func openBrowser(url string) error {
 	if !strings.HasPrefix(url, "https://") {
 		return errNoBrowser
@@ -22,7 +22,7 @@ func openBrowser(url string) error {
 		}
 		cmd := exec.Command(path, append(command[1:], url)...)
 		if cmd.Start() == nil {
-			go func() { _ = cmd.Wait() }() // leaves no zombie behind
+			go func() { _ = cmd.Wait() }() // avoids a zombie process
 			return nil
 		}
 	}

@@ -11,9 +11,9 @@ import (
 // clock compares the service's clock with this machine's.
 type clock struct {
 	Server time.Time // the Date header, whole seconds
-	Local  time.Time // this machine's clock in the middle of the exchange
-	// Offset is the service's time minus this machine's: positive where this
-	// machine is slow. It is right to within Uncertainty.
+	Local  time.Time // this machine's clock in the middle of the request
+	// Offset is the service's time minus this machine's. It is positive if this machine
+	// is slow. It is accurate to within Uncertainty.
 	Offset      time.Duration
 	Uncertainty time.Duration
 }
@@ -23,9 +23,9 @@ var (
 	errCached = errors.New("the answer came from a cache, so that its Date header is old")
 )
 
-// clockOf reads the service's clock from an answer. The Date header was cut to
-// the second, so its true value lies half a second later on average; where in
-// the round trip it was written is unknown.
+// clockOf reads the service's clock from an answer. The Date header is cut to whole
+// seconds, so the true time is half a second later on average. At which point of the
+// round trip it was written is unknown.
 func clockOf(ex exchange) fact.Fact[clock] {
 	if ex.Header.Get("Age") != "" {
 		return fact.Missing[clock](errCached)
@@ -42,8 +42,8 @@ func clockOf(ex exchange) fact.Fact[clock] {
 	})
 }
 
-// clockFrom takes the latest answer with a usable date; the token endpoint's is
-// never cached, the discovery document's may be.
+// clockFrom uses the latest answer with a usable date. Answers of the token endpoint
+// are never cached; the discovery document may be.
 func clockFrom(seen []exchange) fact.Fact[clock] {
 	last := fact.Missing[clock](errNoDate)
 	for i := len(seen) - 1; i >= 0; i-- {

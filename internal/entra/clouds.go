@@ -1,7 +1,7 @@
-// Package entra asks Microsoft Entra ID for tokens: it signs in as the
-// configured application the way a product would (MSAL, client credentials),
-// keeps what the service answered, and provides the identities that may read
-// Microsoft Graph. A refusal is data; no error text of a library leaves it.
+// Package entra requests tokens from Microsoft Entra ID. It signs in as the configured
+// application as a product would (MSAL, client credentials), records the answers, and
+// provides the identities that may read Microsoft Graph. A refusal is returned as data.
+// The package returns no error texts of libraries.
 package entra
 
 import (
@@ -9,25 +9,26 @@ import (
 	"strings"
 )
 
-// Cloud is one national cloud of Microsoft.
+// Cloud is one of Microsoft's national clouds.
 type Cloud struct {
 	Name          string // as in --cloud
 	LoginHost     string // origin, such as https://login.microsoftonline.com
 	LoginAliases  []string
-	GraphEndpoint string // origin, and the resource that tokens are asked for
-	// ManagementEndpoint is Azure Resource Manager's origin.
+	GraphEndpoint string // origin, and the resource of tokens
+	// ManagementEndpoint is the origin of Azure Resource Manager.
 	ManagementEndpoint string
 	Portal             string
-	// TokenExchangeAudience is what a federated token must be issued for.
+	// TokenExchangeAudience is the required audience of a federated token.
 	TokenExchangeAudience string
 }
 
-// Scope is what a token for this cloud's Graph is asked for with. It stays the
-// same when --graph-endpoint sends the requests elsewhere.
+// Scope is the scope of tokens for this cloud's Graph. It stays the same if
+// --graph-endpoint sends the requests elsewhere.
 func (c Cloud) Scope() string { return c.GraphEndpoint + "/.default" }
 
-// clouds returns every cloud that --cloud knows, public first. Hosts: Microsoft
-// Graph "National cloud deployments", Azure "Developer guide" of each cloud, MSAL Go's list of trusted hosts.
+// clouds returns all values of --cloud, public first. Hosts: Microsoft Graph "National
+// cloud deployments", Azure "Developer guide" of each cloud, MSAL Go's list of trusted
+// hosts.
 func clouds() []Cloud {
 	return []Cloud{
 		{
@@ -67,8 +68,8 @@ func CloudByName(name string) (Cloud, bool) {
 	return Cloud{}, false
 }
 
-// cloudOfLoginHost finds the first cloud that a sign-in host (without scheme)
-// belongs to; the two US Government clouds share theirs.
+// cloudOfLoginHost returns the first cloud of a sign-in host (without scheme). The two
+// US Government clouds share a host.
 func cloudOfLoginHost(host string) (Cloud, bool) {
 	host = strings.ToLower(host)
 	for _, c := range clouds() {

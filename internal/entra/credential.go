@@ -10,7 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// msal turns a credential into MSAL's. MSAL signs with RSA keys only.
+// msal converts a credential for MSAL, which signs with RSA keys only.
 func msal(c secrets.Credential) (confidential.Credential, *inputError) {
 	switch {
 	case c.Token != nil && !c.Token.Token.Empty():

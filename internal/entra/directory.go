@@ -11,9 +11,9 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 )
 
-// directory is what a tenant's OpenID configuration reveals to anyone.
+// directory is what a tenant's OpenID configuration tells anyone.
 type directory struct {
-	TenantID    string // GUID, lower case; empty where the document names none
+	TenantID    string // GUID in lower case; empty if the document has none
 	Issuer      string
 	TokenHost   string // host of the token endpoint
 	RegionScope string // tenant_region_scope, such as "EU", "USGov"

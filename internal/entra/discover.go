@@ -8,8 +8,8 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// discover reads a tenant's OpenID configuration at a sign-in host, without any
-// credential. The refusal is set where the service knows no such tenant.
+// discover reads a tenant's OpenID configuration from a sign-in host, without a
+// credential. It returns a refusal if the service knows no such tenant.
 func discover(ctx context.Context, client *http.Client, authorityHost, tenant string) (fact.Fact[directory], *Refusal) {
 	origin, bad := origin(authorityHost)
 	if bad != nil {

@@ -14,17 +14,17 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// stage is a step of a sign-in.
+// stage is one step of a sign-in.
 type stage string
 
-// A sign-in first reads the tenant's OpenID configuration, then asks for a
-// token. A wrong tenant fails at the first (MSAL Go, and reports by users).
+// A sign-in first reads the tenant's OpenID configuration, then requests a token. A
+// wrong tenant fails in the first step (MSAL Go, and reports by users).
 const (
 	discovery stage = "discovery"
 	tokenCall stage = "token"
 )
 
-// keptBody bounds what is kept of an answer; refusals have about 1 kB.
+// keptBody is the maximum size of a kept answer. Refusals have about 1 kB.
 const keptBody = 256 << 10
 
 // exchange is one request and its answer.
@@ -33,24 +33,24 @@ type exchange struct {
 	Method string
 	URL    string // without user information and query values
 	Host   string
-	Status int // 0 where there was no answer
-	// Header holds the answer's headers, without cookies.
+	Status int // 0 if there was no answer
+	// Header has the answer's headers, without cookies.
 	Header http.Header
-	// Body is the beginning of the answer. It is redacted when printed, since
-	// whoever answered may have echoed the request. The body of a token answer
-	// with status 200 is not kept.
+	// Body is the start of the answer. It prints as redacted, because the server may
+	// have echoed the request. The body of a successful token answer (status 200) is
+	// not kept.
 	Body secrets.Value
-	// RequestID is the client-request-id that was sent, which Entra repeats as
-	// the correlation ID.
+	// RequestID is the client-request-id that was sent. Entra returns it as the
+	// correlation ID.
 	RequestID string
 	Sent      time.Time // by this machine's clock
 	Took      time.Duration
-	// Err is why there was no answer, nil where there was one.
+	// Err says why there was no answer, or is nil.
 	Err *netfail.Error
 }
 
-// recorder keeps every exchange of one sign-in, and lets no request go to a
-// host that the credential is not meant for.
+// recorder keeps every request of one sign-in, and blocks requests to hosts that must
+// not receive the credential.
 type recorder struct {
 	base   http.RoundTripper
 	origin string
@@ -82,7 +82,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	begin := time.Now()
 	resp, err := r.base.RoundTrip(req)
 	if err == nil {
-		// The Date header is as old as the headers, not as the whole body.
+		// The Date header is written with the headers, not at the end of the body.
 		ex.Took = time.Since(begin)
 		err = r.read(&ex, resp)
 	}
@@ -96,8 +96,8 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// discovery is the good discovery document that an earlier sign-in read at the
-// same address. Its headers are left out: they tell an old time.
+// discovery returns the discovery document that an earlier sign-in read from the same
+// address. It omits the headers, because their time is old.
 func (a *Attempt) discovery(req *http.Request) (exchange, bool) {
 	if a == nil || stageOf(req) != discovery {
 		return exchange{}, false
@@ -110,21 +110,21 @@ func (a *Attempt) discovery(req *http.Request) (exchange, bool) {
 	return ex, true
 }
 
-// replay gives an answer once more.
+// replay returns the answer again.
 func (ex exchange) replay(req *http.Request) *http.Response {
 	body := ex.Body.Reveal()
 	return &http.Response{Status: "200 OK", StatusCode: ex.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
 }
 
-// CloseIdleConnections reaches the pool below.
+// CloseIdleConnections closes those of the underlying transport.
 func (r *recorder) CloseIdleConnections() {
 	if c, ok := r.base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
 }
 
-// read takes the answer into memory, bounded by the transport below.
+// read reads the answer into memory. The underlying transport limits its size.
 func (r *recorder) read(ex *exchange, resp *http.Response) error {
 	data, err := io.ReadAll(resp.Body)
 	resp.Body.Close()

@@ -18,8 +18,8 @@ var (
 	errSetUp = errors.New("the sign-in library refuses the settings")
 )
 
-// judge decides from the record what a failed sign-in means. The library's
-// error serves only where there is no record.
+// judge works out from the record why a sign-in failed. It uses the library's error
+// only if there is no record.
 func judge(ctx context.Context, a *Attempt, origin string, err error) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		a.Err = transport.Classify(context.Canceled)
@@ -54,8 +54,8 @@ func judge(ctx context.Context, a *Attempt, origin string, err error) {
 	}
 }
 
-// beforeToken looks at a sign-in that ended between a good discovery document
-// and the request for a token: MSAL refuses a foreign issuer, or cannot sign.
+// beforeToken explains a sign-in that failed after a valid discovery document and
+// before the token request: MSAL rejects a foreign issuer or cannot sign.
 func beforeToken(a *Attempt, last exchange) {
 	if last.Stage != discovery || !a.Directory.Known() || a.Directory.Value.TokenHost == "" {
 		return
@@ -66,7 +66,8 @@ func beforeToken(a *Attempt, last exchange) {
 	}
 }
 
-// outageOf is an answer that says "later", nil where it says something else.
+// outageOf returns an error for an answer that means "try later", and nil for any
+// other.
 func outageOf(ex exchange, host string) *netfail.Error {
 	e := &netfail.Error{Kind: netfail.Unavailable, Host: host, Status: ex.Status, Page: transport.PageOf(ex.Status, ex.Header, []byte(ex.Body.Reveal()))}
 	switch {
@@ -80,7 +81,7 @@ func outageOf(ex exchange, host string) *netfail.Error {
 	return e
 }
 
-// wrongAnswer describes an answer that Entra does not give.
+// wrongAnswer describes an answer that cannot come from Entra.
 func wrongAnswer(ex exchange, host string) *netfail.Error {
 	body := []byte(ex.Body.Reveal())
 	e := &netfail.Error{
@@ -91,7 +92,7 @@ func wrongAnswer(ex exchange, host string) *netfail.Error {
 	case ex.Status >= 300 && ex.Status < 400:
 		e.Reason = netfail.Redirect
 	case ex.Stage == tokenCall && ex.Status == http.StatusOK:
-		// Its body is not kept; the type tells JSON from a page.
+		// Its body is not kept; the content type distinguishes JSON from a page.
 		if e.Page.ContentType == "application/json" {
 			e.Reason = netfail.MissingField
 		}

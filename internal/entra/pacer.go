@@ -14,9 +14,8 @@ import (
 	"github.com/spcheck/spcheck/internal/pause"
 )
 
-// pacer keeps the pace that the service asks for while a device code waits to
-// be entered (RFC 8628): MSAL begins at 50 ms and heeds neither interval nor
-// slow_down.
+// pacer polls at the pace that the service requests while a person enters a device code
+// (RFC 8628). MSAL starts at 50 ms and ignores both interval and slow_down.
 type pacer struct {
 	base     http.RoundTripper
 	sleep    func(context.Context, time.Duration) error
@@ -24,7 +23,7 @@ type pacer struct {
 	interval time.Duration
 }
 
-// Bounds of the pace: the default of RFC 8628, and what no service asks for.
+// Limits of the pace: the default of RFC 8628, and more than any service requests.
 const (
 	defaultPace = 5 * time.Second
 	slowestPace = time.Minute
@@ -44,7 +43,7 @@ func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// CloseIdleConnections reaches the pool below.
+// CloseIdleConnections closes those of the underlying transport.
 func (p *pacer) CloseIdleConnections() {
 	if c, ok := p.base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
@@ -61,8 +60,8 @@ func (p *pacer) wait(ctx context.Context) error {
 	return pause.For(ctx, d)
 }
 
-// learn takes the interval from the device code, and five seconds more from
-// each slow_down. The recorder below has the body in memory already.
+// learn reads the interval from the device code answer, and adds five seconds for each
+// slow_down. The underlying recorder already has the body in memory.
 func (p *pacer) learn(resp *http.Response) {
 	body, _ := io.ReadAll(resp.Body)
 	resp.Body.Close()
@@ -86,7 +85,7 @@ func (p *pacer) learn(resp *http.Response) {
 	}
 }
 
-// isPoll reports a request for the token of a device code.
+// isPoll reports whether the request polls for the token of a device code.
 func isPoll(req *http.Request) bool {
 	if req.Method != http.MethodPost || req.GetBody == nil {
 		return false

@@ -2,12 +2,12 @@ package entra
 
 import "encoding/json"
 
-// maxPolicies bounds how many policies an answer may name.
+// maxPolicies is the maximum number of policies read from an answer.
 const maxPolicies = 16
 
-// Policies are the IDs of the Conditional Access policies that blocked the
-// sign-in, as the answer's claims challenge names them (a JSON text in the field
-// claims: access_token, capolids, values). It is empty where there are none.
+// Policies returns the IDs of the Conditional Access policies that blocked the sign-in.
+// They are in the answer's claims challenge, a JSON text in the field claims
+// (access_token, capolids, values). It is empty if there are none.
 func (r *Refusal) Policies() []string {
 	var body struct {
 		Claims string `json:"claims"`

@@ -15,19 +15,19 @@ import (
 )
 
 const (
-	// proofAudience is what a proof of possession is made for: the directory's older
-	// API, whichever cloud it is.
+	// proofAudience is the audience of a proof of possession: the directory's older
+	// API, in every cloud.
 	proofAudience = "00000002-0000-0000-c000-000000000000"
-	// proofLifetime is the longest that it may last.
+	// proofLifetime is the longest lifetime allowed.
 	proofLifetime = 10 * time.Minute
 )
 
 var errProof = errors.New("the proof of possession could not be signed")
 
-// Proof shows Microsoft Graph that an application holds the key of a certificate
-// that is registered, for addKey and removeKey. objectID is that of the application
-// or service principal, not the application ID; now is by the service's clock.
-// Source: Microsoft's "Generate proof of possession tokens for rolling keys".
+// Proof creates the proof for addKey and removeKey that an application has the private
+// key of a registered certificate. objectID is the object ID of the application or
+// service principal, not the application ID. now is the service's time. Source:
+// Microsoft's "Generate proof of possession tokens for rolling keys".
 func Proof(certificate *x509.Certificate, key crypto.PrivateKey, objectID string, now time.Time) (secrets.Value, error) {
 	sum := sha1.Sum(certificate.Raw) //nolint:gosec // as above
 	options := (&jose.SignerOptions{}).WithType("JWT").WithHeader("x5t", base64.RawURLEncoding.EncodeToString(sum[:]))

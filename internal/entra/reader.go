@@ -13,43 +13,44 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// ReaderOptions are what the readers other than an application need.
+// ReaderOptions configure readers other than an application.
 type ReaderOptions struct {
 	Tenant        string
 	AuthorityHost string
 	// Scope is the cloud's Graph resource with /.default.
 	Scope      string
 	HTTPClient *http.Client
-	// ClientID is the application that a person signs in to, by device code or
-	// browser; empty means Microsoft Graph Command Line Tools, which is known in
-	// every tenant. For a managed identity it names a user-assigned one.
+	// ClientID is the application that a person signs in to, by device code or browser.
+	// Empty means Microsoft Graph Command Line Tools, which exists in every tenant. For
+	// a managed identity it selects a user-assigned one.
 	ClientID string
-	// Permission is what a person is asked to consent to, such as
-	// Application.ReadWrite.All; empty means to read applications.
+	// Permission is the permission that a person is asked to consent to, such as
+	// Application.ReadWrite.All. Empty means reading applications.
 	Permission string
-	// Prompt shows a person what to do. It is called once a sign-in.
+	// Prompt shows a person what to do. It is called once per sign-in.
 	Prompt func(Prompt)
-	// OpenBrowser opens a page, nil means the system's browser.
+	// OpenBrowser opens a page. Nil means the system's browser.
 	OpenBrowser func(url string) error
-	// Environ is the environment of Azure CLI, as NAME=value; nil is inherited.
+	// Environ is the environment of Azure CLI, as NAME=value. Nil means the process's
+	// own.
 	Environ []string
-	// Sleep pauses, nil means a timer; tests replace it.
+	// Sleep pauses. Nil means a timer; tests replace it.
 	Sleep func(context.Context, time.Duration) error
 }
 
-// graphCommandLineTools is Microsoft's own public client for Graph, the one of
-// Connect-MgGraph, with http://localhost and device code allowed.
+// graphCommandLineTools is Microsoft's own public client for Graph, which
+// Connect-MgGraph uses. It allows http://localhost and device code.
 const graphCommandLineTools = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 
-// Prompt asks a person to sign in at a page, with a code or, in a browser that
-// was just opened, without one. Its strings are neutral.
+// Prompt asks a person to sign in on a page: with a code, or without one in a browser
+// that was just opened. Its strings are neutralised.
 type Prompt struct {
 	URL     string
 	Code    string
 	Expires time.Time
 }
 
-// Text is the request as a sentence.
+// Text returns the prompt as a sentence.
 func (p Prompt) Text() msg.Text {
 	if p.Code == "" {
 		return msg.New("Sign in in the browser. If none opened, go to %s", p.URL)
@@ -57,16 +58,16 @@ func (p Prompt) Text() msg.Text {
 	return msg.New("To sign in, open %s and enter the code %s.", p.URL, p.Code)
 }
 
-// margin is how long before its end a token is no longer used.
+// margin is how long before its expiry a token is no longer used.
 const margin = 5 * time.Minute
 
-// cached is what all readers share: a lock, so that concurrent readers ask once
-// (MSAL does not see to that), and the token, which is kept until shortly before it
-// expires. Its errors are worded (msg.Worded), or *way.Error.
+// cached is the common part of all readers. A lock makes concurrent readers request one
+// token only, which MSAL does not do. The token is kept until shortly before it
+// expires. Its errors implement msg.Worded or are *way.Error.
 type cached struct {
 	fetch func(context.Context) (secrets.Value, time.Time, error)
-	// turn has room for one, who may look at the token and fetch another; the
-	// others wait no longer than their contexts allow.
+	// turn admits one caller at a time to check the token and fetch another. The others
+	// wait no longer than their contexts allow.
 	turn  chan struct{}
 	mu    sync.Mutex
 	token secrets.Value
@@ -103,8 +104,8 @@ func (c *cached) current() (secrets.Value, bool) {
 	return c.token, !c.token.Empty() && time.Now().Before(c.until.Add(-margin))
 }
 
-// Refused drops the token. One that has taken its place meanwhile stays: several
-// requests may learn at a time that theirs was refused.
+// Refused drops the token, unless it has already been replaced. Several requests may
+// learn at the same time that their token was rejected.
 func (c *cached) Refused(token secrets.Value) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -113,7 +114,7 @@ func (c *cached) Refused(token secrets.Value) {
 	}
 }
 
-// ApplicationReader reads as an application of its own credential.
+// ApplicationReader reads as an application, with the application's own credential.
 func ApplicationReader(r Request) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		a := SignIn(ctx, r)
@@ -124,8 +125,8 @@ func ApplicationReader(r Request) secrets.TokenSource {
 	})
 }
 
-// WorkloadIdentityReader reads as an application by the federated token in a
-// file, which is read again for each sign-in since its issuer renews it.
+// WorkloadIdentityReader reads as an application with the federated token in a file.
+// The file is read again for each sign-in, because the issuer renews the token.
 func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		assertion, err := load()
@@ -138,7 +139,7 @@ func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) secre
 	})
 }
 
-// readerError words how a sign-in ended.
+// readerError words the failure of a sign-in.
 func readerError(a Attempt) error {
 	switch {
 	case a.Err != nil:
@@ -151,7 +152,7 @@ func readerError(a Attempt) error {
 	return msg.Error(msg.New("the sign-in failed"))
 }
 
-// refused names the decisive code, the last of a nest.
+// refused names the decisive code, which is the last of nested codes.
 func refused(r *Refusal) error {
 	switch {
 	case r.Error == "authorization_declined":
@@ -168,7 +169,7 @@ func refusedWith(codes []string) error {
 	return msg.Error(msg.New("Entra refused the sign-in: AADSTS%s", codes[len(codes)-1]))
 }
 
-// failed turns the end of a library's sign-in into an error, by the record.
+// failed converts the failure of a library's sign-in to an error, using the record.
 func (s *session) failed(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return msg.Error(msg.New("the sign-in was not completed in time"))
@@ -176,7 +177,7 @@ func (s *session) failed(ctx context.Context, err error) error {
 	a := Attempt{Exchanges: s.rec.seen, Waits: s.waits}
 	a.Directory = directoryFrom(a)
 	if _, asked := a.last(tokenCall); !asked && a.Directory.Known() {
-		// It ended in the browser, whose message came back over loopback.
+		// It failed in the browser, which returned the message over loopback.
 		if codes := codesIn(err.Error()); len(codes) > 0 {
 			return refusedWith(codes)
 		}

@@ -16,15 +16,15 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// managedIdentityTime bounds a wait: where there is no managed identity, nobody
-// answers at its address.
+// managedIdentityTime limits the wait. Without a managed identity, nothing answers at
+// its address.
 const managedIdentityTime = 15 * time.Second
 
 // ManagedIdentityReader reads as the managed identity of this Azure resource.
 func ManagedIdentityReader(o ReaderOptions) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		opts := &azidentity.ManagedIdentityCredentialOptions{}
-		// The address is link-local: no proxy leads there.
+		// The address is link-local, so no proxy is used.
 		opts.Transport = &http.Client{Transport: &http.Transport{
 			DialContext: (&net.Dialer{Timeout: 3 * time.Second}).DialContext,
 		}}
@@ -40,8 +40,8 @@ func ManagedIdentityReader(o ReaderOptions) secrets.TokenSource {
 	})
 }
 
-// tokenOf asks a credential of the Azure SDK. Its error texts can hold whole
-// answers, so that only explain's own words leave here.
+// tokenOf requests a token from a credential of the Azure SDK. The SDK's error texts
+// may contain whole answers, so only the words of explain are returned.
 func tokenOf(ctx context.Context, cred azcore.TokenCredential, scope string, most time.Duration, explain func(error) error) (secrets.Value, time.Time, error) {
 	bounded, cancel := context.WithTimeout(ctx, most)
 	defer cancel()

@@ -14,12 +14,12 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// azureCLITime bounds Azure CLI, which takes seconds to start.
+// azureCLITime limits Azure CLI, which takes seconds to start.
 const azureCLITime = 45 * time.Second
 
-// AzureCLIReader reads as whoever is signed in to Azure CLI on this machine. It runs
-// az itself, since the Azure SDK starts it by a shell that a time-out ends without
-// what it has started.
+// AzureCLIReader reads as the user who is signed in to Azure CLI on this machine. It
+// runs az directly. The Azure SDK runs it in a shell, and a timeout ends the shell but
+// not what it started.
 func AzureCLIReader(o ReaderOptions) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
 		if !namesTenant(o.Tenant) {
@@ -42,7 +42,8 @@ func AzureCLIReader(o ReaderOptions) secrets.TokenSource {
 	})
 }
 
-// azureCLIArgs ask for a resource, since older versions know no scopes.
+// azureCLIArgs requests a resource rather than a scope, because older versions do not
+// support scopes.
 func azureCLIArgs(o ReaderOptions) []string {
 	args := []string{"az", "account", "get-access-token", "-o", "json", "--resource", strings.TrimSuffix(o.Scope, "/.default")}
 	if o.Tenant != "" {
@@ -51,13 +52,13 @@ func azureCLIArgs(o ReaderOptions) []string {
 	return args
 }
 
-// namesTenant holds a tenant's name to what GUIDs and domains are made of: on Windows
-// az is a batch file, whose arguments are read once more by a shell.
+// namesTenant restricts a tenant to the characters of GUIDs and domains. On Windows az
+// is a batch file, and a shell parses its arguments again.
 func namesTenant(tenant string) bool {
 	return !strings.HasPrefix(tenant, "-") && strings.Trim(strings.ToLower(tenant), "abcdefghijklmnopqrstuvwxyz0123456789.-") == ""
 }
 
-// azureCLIToken reads what az prints. Before version 2.54 the expiry is local time
+// azureCLIToken reads the output of az. Before version 2.54 the expiry is in local time
 // only (learn.microsoft.com/cli/azure/account, get-access-token).
 func azureCLIToken(out []byte) (token string, expires time.Time) {
 	var answer struct {
@@ -78,8 +79,8 @@ func azureCLIToken(out []byte) (token string, expires time.Time) {
 	return answer.AccessToken, expires.UTC()
 }
 
-// azureCLIError knows the few ways in which az fails, by words that it has used for
-// years. Nothing else of what it said leaves here.
+// azureCLIError recognises the few ways in which az fails by messages that it has used
+// for years. It returns nothing else of the output.
 func azureCLIError(err error, said string, late bool) error {
 	switch codes := codesIn(said); {
 	case errors.Is(err, exec.ErrNotFound):

@@ -12,9 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// readScope is what a person is asked to consent to: reading applications. The
-// scope /.default would give a token without any permission in a tenant where
-// nobody has consented to one before.
+// readScope is the permission that a person is asked to consent to: reading
+// applications. In a tenant where nobody has consented yet, the scope /.default would
+// give a token without any permissions.
 const readScope = "Application.Read.All"
 
 // DeviceCodeReader reads as a person who signs in with a code on any device.
@@ -34,8 +34,8 @@ func DeviceCodeReader(o ReaderOptions) secrets.TokenSource {
 	})
 }
 
-// BrowserReader reads as a person who signs in with a browser on this machine,
-// which leads back to a port on loopback.
+// BrowserReader reads as a person who signs in with a browser on this machine. The
+// browser returns to a port on loopback.
 func BrowserReader(o ReaderOptions) secrets.TokenSource {
 	return person(o, func(ctx context.Context, s *session, client public.Client, scope string) (public.AuthResult, error) {
 		return client.AcquireTokenInteractive(ctx, []string{scope},
@@ -53,7 +53,7 @@ func (o ReaderOptions) open(url string) error {
 	if open == nil {
 		open = openBrowser
 	}
-	// The person can still follow the address that was shown.
+	// The person can still open the address by hand.
 	_ = open(url)
 	return nil
 }
@@ -91,7 +91,7 @@ func (s *session) asPerson(ctx context.Context, o ReaderOptions, signIn personSi
 	return signIn(ctx, s, client, scope)
 }
 
-// scopeRefused reports a service that does not offer the single permission.
+// scopeRefused reports whether the service does not offer the single permission.
 func (s *session) scopeRefused() bool {
 	if len(s.rec.seen) == 0 {
 		return false

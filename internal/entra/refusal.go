@@ -13,25 +13,25 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// Refusal is Entra's own answer that there will be no token. Description and
-// the other strings are as the service sent them; neutralise them for output.
+// Refusal is Entra's answer that it issues no token. Description and the other strings
+// are as sent by the service; neutralise them for output.
 type Refusal struct {
 	Stage         stage
 	Status        int
 	Error         string   // OAuth code, such as invalid_client
 	SubError      string   // such as consent_required
 	Description   string   // "AADSTS…: …", with trace lines
-	Codes         []string // digits, in the service's order: the category first
+	Codes         []string // digits, in the service's order: the category comes first
 	TraceID       string
 	CorrelationID string
 	Timestamp     *time.Time // by the service's clock
 	ErrorURI      string
-	// Body is the whole answer, bounded, for a deeper reading.
+	// Body is the answer, up to a limit, for further analysis.
 	Body secrets.Value
 }
 
-// parseRefusal reads an OAuth error body. It is lenient: every field may be
-// absent or of another type, but without an error code it is no refusal.
+// parseRefusal reads an OAuth error body. Every field may be absent or of another type,
+// but without an error code the body is not a refusal.
 func parseRefusal(ex exchange) (*Refusal, bool) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal([]byte(ex.Body.Reveal()), &fields) != nil {
@@ -60,13 +60,13 @@ func parseRefusal(ex exchange) (*Refusal, bool) {
 	return r, true
 }
 
-// ReadRefusal reads the answer of a token endpoint that refused a sign-in, as
-// somebody else has kept it. It reports false for a body that is no refusal.
+// ReadRefusal reads a saved answer of a token endpoint that refused a sign-in. It
+// returns false if the body is not a refusal.
 func ReadRefusal(status int, body []byte) (*Refusal, bool) {
 	return parseRefusal(exchange{Stage: tokenCall, Status: status, Body: secrets.Sealed(string(body))})
 }
 
-// text reads a JSON string; anything else is absent.
+// text reads a JSON string. Anything else counts as absent.
 func text(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
@@ -75,7 +75,7 @@ func text(raw json.RawMessage) string {
 	return s
 }
 
-// codes reads error_codes, numbers or strings of digits.
+// codes reads error_codes, as numbers or as strings of digits.
 func codes(raw json.RawMessage) []string {
 	var values []json.RawMessage
 	if json.Unmarshal(raw, &values) != nil {
@@ -91,7 +91,7 @@ func codes(raw json.RawMessage) []string {
 	return out
 }
 
-// codesIn finds the codes in a description, in order, each once.
+// codesIn returns the codes in a description in order, without duplicates.
 func codesIn(description string) []string {
 	var out []string
 	seen := map[string]bool{}
@@ -104,7 +104,7 @@ func codesIn(description string) []string {
 	return out
 }
 
-// timestamp reads the service's form, with a blank, or RFC 3339.
+// timestamp parses the service's format, with a blank, or RFC 3339.
 func timestamp(s string) *time.Time {
 	for _, layout := range []string{"2006-01-02 15:04:05Z", time.RFC3339Nano} {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -115,12 +115,12 @@ func timestamp(s string) *time.Time {
 	return nil
 }
 
-// transient reports an answer after which the same request may work: by status,
-// or by a code that Microsoft documents as passing.
+// transient reports whether the same request may succeed later: by status, or by a code
+// that Microsoft documents as temporary.
 func transient(_ *http.Request, resp *http.Response, peek func() []byte) bool {
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		// What a gateway on the way asks for is not Entra's to ask.
+		// A gateway's request to retry is not Entra's.
 		return signed(resp.Header) || !transport.IsPage(resp.Header, peek())
 	case http.StatusOK:
 		return false

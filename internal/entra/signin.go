@@ -16,38 +16,38 @@ import (
 
 // Request is what to sign in with.
 type Request struct {
-	Tenant        string // GUID or domain, sent as it is
-	ClientID      string // sent as it is
+	Tenant        string // GUID or domain, sent unchanged
+	ClientID      string // sent unchanged
 	AuthorityHost string // https://HOST[:PORT]
 	Scope         string // such as https://graph.microsoft.com/.default
 	Credential    secrets.Credential
-	// HTTPClient is one of transport.New.
+	// HTTPClient comes from transport.New.
 	HTTPClient *http.Client
-	// Known is an earlier sign-in, whose discovery document is used again where it
-	// is of the same tenant; nil where there was none.
+	// Known is an earlier sign-in, or nil. Its discovery document is reused if it is
+	// for the same tenant.
 	Known *Attempt
 	// Fresh opens new connections, so that another front end may answer.
 	Fresh bool
-	// Now is this machine's clock, nil means time.Now.
+	// Now is this machine's clock. Nil means time.Now.
 	Now func() time.Time
-	// Sleep pauses before a retry, nil means a timer; tests replace it.
+	// Sleep pauses before a retry. Nil means a timer; tests replace it.
 	Sleep func(context.Context, time.Duration) error
 }
 
-// Attempt is what came of a sign-in. One of Token, Refusal, Err and Input says
-// how it ended; a Refusal may be next to an Err that says "later".
+// Attempt is the result of a sign-in. One of Token, Refusal, Err and Input is set. A
+// Refusal may come with an Err that means "try later".
 type Attempt struct {
 	Token   *Token
 	Refusal *Refusal
-	// Err is why no answer of Entra could be had, or that it says "later".
+	// Err says why there was no answer from Entra, or that Entra asked to try later.
 	Err *netfail.Error
-	// Input is a setting with which nothing could be asked.
+	// Input is a setting with which no request could be made.
 	Input *inputError
 	// Exchanges are all requests and answers, in order.
 	Exchanges []exchange
 	// Waits are the pauses before repeated requests.
 	Waits []transport.Wait
-	// Directory is what the tenant's OpenID configuration says.
+	// Directory is the tenant's OpenID configuration.
 	Directory fact.Fact[directory]
 	Clock     fact.Fact[clock]
 	Took      time.Duration
@@ -63,7 +63,7 @@ func (a Attempt) last(stage stage) (exchange, bool) {
 	return exchange{}, false
 }
 
-// Waited is the total of all pauses that were made.
+// Waited returns the number and total of all pauses.
 func (a Attempt) Waited() (times int, total time.Duration) {
 	for _, w := range a.Waits {
 		if !w.GaveUp {
@@ -74,10 +74,10 @@ func (a Attempt) Waited() (times int, total time.Duration) {
 	return times, total
 }
 
-// SignIn asks for a token by client credentials, exactly as a product with MSAL
-// would: OpenID configuration first, then one request for a token, no cache.
-// Answers that ask to come back later are asked again within the deadline of
-// ctx. Whatever happens is in the Attempt.
+// SignIn requests a token with client credentials, exactly as a product with MSAL
+// would: first the OpenID configuration, then one token request, without a cache. It
+// retries answers that ask to come back later, within the deadline of ctx. The Attempt
+// records everything.
 func SignIn(ctx context.Context, r Request) Attempt {
 	begin := time.Now()
 	s, input := newSession(r)
@@ -98,7 +98,7 @@ func SignIn(ctx context.Context, r Request) Attempt {
 	return a
 }
 
-// noAnswer is the reason of a fact that only an answer would have told.
+// noAnswer is the reason of a fact that only an answer could have provided.
 type noAnswer struct{}
 
 func (*noAnswer) Error() string { return "no request was sent" }
@@ -140,7 +140,7 @@ func now(clock func() time.Time) func() time.Time {
 	return clock
 }
 
-// chain is retry around record around the size limit.
+// chain wraps the size limit in the recorder, and the recorder in retries.
 func (s *session) chain(base http.RoundTripper) http.RoundTripper {
 	s.rec.base = transport.Limit(base, transport.SignInBody)
 	return &transport.Retry{Base: s.rec, Again: transient, Sleep: s.request.Sleep, Waited: func(w transport.Wait) {
@@ -150,9 +150,9 @@ func (s *session) chain(base http.RoundTripper) http.RoundTripper {
 	}}
 }
 
-// ask lets MSAL ask for the token. MSAL's errors go no further than judge,
-// which never prints them: they can hold requests, secrets and tokens. The same
-// is true of what a panic would print.
+// ask lets MSAL request the token. MSAL's errors may contain requests, secrets and
+// tokens. They go only to judge, which never prints them. The same applies to the text
+// of a panic.
 func (s *session) ask(ctx context.Context) (token string, expires time.Time, err error) {
 	defer func() {
 		if recover() != nil {
@@ -165,7 +165,7 @@ func (s *session) ask(ctx context.Context) (token string, expires time.Time, err
 	client, err := confidential.New(s.authority, s.request.ClientID, s.credential,
 		confidential.WithHTTPClient(s.client),
 		confidential.WithInstanceDiscovery(false),
-		// MSAL_FORCE_REGION would lead a custom sign-in host elsewhere.
+		// MSAL_FORCE_REGION would redirect a custom sign-in host.
 		confidential.WithAzureRegion("DisableMsalForceRegion"))
 	if err != nil {
 		return "", time.Time{}, errSetUp

@@ -13,13 +13,13 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// noSuchTenant are the codes by which Entra says that it knows no such tenant, or
-// that a value cannot be one's.
+// noSuchTenant are Entra's codes for an unknown tenant, and for a value that cannot be
+// a tenant.
 var noSuchTenant = []string{"90002", "900023"}
 
-// TenantID asks a sign-in host, without any credential, which tenant a GUID or a
-// domain names. It returns the tenant's GUID in lower case, empty where Entra knows
-// none; the error says why there was no answer.
+// TenantID asks a sign-in host, without a credential, for the tenant of a GUID or a
+// domain. It returns the tenant's GUID in lower case, or an empty string if Entra knows
+// none. The error says why there was no answer.
 func TenantID(ctx context.Context, client *http.Client, authorityHost, tenant string) (string, error) {
 	found, refusal := discover(ctx, client, authorityHost, tenant)
 	switch {
@@ -31,15 +31,15 @@ func TenantID(ctx context.Context, client *http.Client, authorityHost, tenant st
 	return "", found.Err()
 }
 
-// challenged is the tenant in the challenge of Azure Resource Manager.
+// challenged matches the tenant in the challenge of Azure Resource Manager.
 var challenged = lazyregexp.New(`(?i)authorization_uri="https://[a-z0-9.-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[/"]`)
 
-// SubscriptionTenant asks Azure Resource Manager, without any credential, which
-// tenant an Azure subscription trusts: the challenge to a request without a token
-// names it, and an unknown subscription is not found. It returns the tenant's GUID
-// in lower case, empty where there is no such subscription; the error says why
-// there was no answer. Source: Shawn Tabrizi, "Secret APIs in Azure Active Directory
-// and Azure Resource Manager"; Azure/acs-engine, GetTenantID.
+// SubscriptionTenant asks Azure Resource Manager, without a credential, which tenant an
+// Azure subscription trusts. The challenge to a request without a token names the
+// tenant. It returns the tenant's GUID in lower case, or an empty string if there is no
+// such subscription. The error says why there was no answer. Source: Shawn Tabrizi,
+// "Secret APIs in Azure Active Directory and Azure Resource Manager"; Azure/acs-engine,
+// GetTenantID.
 func SubscriptionTenant(ctx context.Context, client *http.Client, managementHost, id string) (string, error) {
 	at, bad := origin(managementHost)
 	if bad != nil {

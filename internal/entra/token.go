@@ -15,17 +15,17 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Token is an access token. Printing it shows no token.
+// Token is an access token. Printing it does not show the token.
 type Token struct {
 	Value     secrets.Value
 	ExpiresAt time.Time // by this machine's clock
-	// Claims are what the token says, unverified: it came over TLS from the
-	// service itself.
+	// Claims are the token's claims. They are not verified, because the token came over
+	// TLS from the service itself.
 	Claims fact.Fact[Claims]
 }
 
-// Claims of an app-only or delegated token for Microsoft Graph. Graph's tokens
-// have the v1 claim names whatever endpoint issued them (token samples).
+// Claims of an app-only or delegated token for Microsoft Graph. Graph's tokens use the
+// v1 claim names, whichever endpoint issued them (token samples).
 type Claims struct {
 	TenantID      string // tid
 	AppID         string // appid, or azp
@@ -33,7 +33,7 @@ type Claims struct {
 	AppName       string // app_displayname
 	Audience      string // aud
 	Issuer        string
-	Roles         []string // application permissions; none where none is granted
+	Roles         []string // application permissions; empty if none are granted
 	Scopes        []string // scp, of a user's token
 	AuthMethod    string   // appidacr: "0" public client, "1" secret, "2" certificate or assertion
 	IdentityType  string   // idtyp: "app", "user"
@@ -43,15 +43,15 @@ type Claims struct {
 	Expires       time.Time
 }
 
-// AppOnly reports a token of an application rather than of a user.
+// AppOnly reports whether the token is for an application rather than a user.
 func (c Claims) AppOnly() bool {
 	return c.IdentityType == "app" || (c.IdentityType == "" && len(c.Scopes) == 0 && c.UserName == "")
 }
 
-// ReadsOnly reports a token whose bearer may not change applications: an
-// application without a permission for it, or a token that was issued to a person
-// for something else (Microsoft's permission descriptions for addPassword). What a
-// person may, no token tells.
+// ReadsOnly reports whether the token does not allow changing applications: an
+// application without a permission for it, or a person's token for another purpose
+// (Microsoft's permission descriptions for addPassword). A token does not show what the
+// person may do.
 func (c Claims) ReadsOnly() bool {
 	if c.AppOnly() {
 		return !hasAny(c.Roles, "Application.ReadWrite.All", "Directory.ReadWrite.All", "Application.ReadWrite.OwnedBy")
@@ -67,8 +67,8 @@ func hasAny(have []string, any ...string) bool {
 
 var errOpaque = errors.New("the token is not a readable JWT")
 
-// decodeClaims reads the middle part of a JWT. A claim of an unexpected type
-// counts as absent and harms no other.
+// decodeClaims reads the payload of a JWT. A claim of an unexpected type counts as
+// absent and does not affect the others.
 func decodeClaims(token secrets.Value) fact.Fact[Claims] {
 	parts := strings.Split(token.Reveal(), ".")
 	if len(parts) != 3 {

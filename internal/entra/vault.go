@@ -1,8 +1,8 @@
 package entra
 
-// VaultResource is what tokens for Azure Key Vault are asked for in this cloud;
-// vaults are its subdomains (Azure SDK, "cloud" configurations and Key Vault's
-// DNS suffixes).
+// VaultResource returns the resource of tokens for Azure Key Vault in this cloud.
+// Vaults are its subdomains (Azure SDK, "cloud" configurations and Key Vault's DNS
+// suffixes).
 func (c Cloud) VaultResource() string {
 	switch c.Name {
 	case "usgov", "usgov-dod":

@@ -7,8 +7,8 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// signed reports whether an answer carries a header that only Entra's front ends
-// send (recorded answers of the token endpoint).
+// signed reports whether an answer has a header that only Entra's front ends send
+// (recorded answers of the token endpoint).
 func signed(h http.Header) bool {
 	for _, name := range []string{"X-Ms-Request-Id", "X-Ms-Ests-Server", "X-Ms-Srs", "X-Ms-Clitelem"} {
 		if h.Get(name) != "" {
@@ -18,9 +18,9 @@ func signed(h http.Header) bool {
 	return false
 }
 
-// foreign distinguishes an answer of somebody on the way from one of Entra's, whatever
-// its status says: a proxy asks for authentication, a gateway or filter sends a
-// page. It returns nil where the answer may be Entra's.
+// foreign returns an error for an answer that comes from a proxy, gateway or filter
+// rather than from Entra, whatever its status. It returns nil if the answer may be
+// Entra's.
 func foreign(ex exchange, host string) *netfail.Error {
 	body := []byte(ex.Body.Reveal())
 	switch {

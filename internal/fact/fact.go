@@ -1,27 +1,26 @@
-// Package fact holds the shape of everything that spcheck has seen: a value, or
-// the reason why there is none. A failed read and an empty answer can therefore
-// never be mistaken for each other.
+// Package fact represents everything that spcheck has read as a value, or as the reason
+// why there is none. A failed read and an empty answer can therefore never be confused.
 package fact
 
 import "errors"
 
-// errNotAsked is the reason of a fact that nobody asked for.
+// errNotAsked is the reason of a fact that was not requested.
 var errNotAsked = errors.New("not asked")
 
-// Fact is a value that was seen, or the error that kept it from being seen. The
-// zero Fact is one that nobody asked for (for example the expiry date with
-// --reader none): it is skipped, not unknown, and harms nothing.
+// Fact is a value, or the error that prevented reading it. The zero Fact was not
+// requested (for example the expiry date with --reader none). It is skipped rather than
+// unknown, and does no harm.
 type Fact[T any] struct {
-	// Value is what was seen, zero unless the fact is known.
+	// Value is zero unless the fact is known.
 	Value T
 	err   error
 	asked bool
 }
 
-// Of returns a fact that was seen.
+// Of returns a known fact.
 func Of[T any](value T) Fact[T] { return Fact[T]{Value: value, asked: true} }
 
-// Missing returns a fact that could not be read, and why.
+// Missing returns a fact that could not be read, with the reason.
 func Missing[T any](err error) Fact[T] {
 	if err == nil {
 		err = errors.New("unknown")
@@ -29,7 +28,7 @@ func Missing[T any](err error) Fact[T] {
 	return Fact[T]{err: err, asked: true}
 }
 
-// From turns the two results of a Go call into a fact.
+// From converts the two results of a Go call to a fact.
 func From[T any](value T, err error) Fact[T] {
 	if err != nil {
 		return Missing[T](err)
@@ -37,13 +36,13 @@ func From[T any](value T, err error) Fact[T] {
 	return Of(value)
 }
 
-// Known reports whether the value was seen.
+// Known reports whether the value was read.
 func (f Fact[T]) Known() bool { return f.asked && f.err == nil }
 
-// Asked reports whether the fact was asked for at all, seen or not.
+// Asked reports whether the fact was requested at all.
 func (f Fact[T]) Asked() bool { return f.asked }
 
-// Err is why the value is missing, nil where it was seen.
+// Err returns why the value is missing, or nil if it is known.
 func (f Fact[T]) Err() error {
 	if !f.asked {
 		return errNotAsked

@@ -1,5 +1,5 @@
-// Package fail holds errors that end a run: what went wrong, what to do about
-// it, and the exit code of the command-line contract.
+// Package fail defines errors that end a run: what went wrong, what to do about it, and
+// the exit code of the command-line contract.
 package fail
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// Exit codes of the command-line contract; 0 to 3 are those of the
+// Exit codes of the command-line contract. Codes 0 to 3 are those of the
 // monitoring-plugin convention.
 const (
 	CodeOK          = 0
@@ -22,24 +22,24 @@ const (
 	CodeInterrupted = 130
 )
 
-// Error ends a run. What is lower case and without a full stop; each hint is a
-// sentence that says what to do. Neither ever holds a secret.
+// Error ends a run. What starts in lower case and has no full stop. Each hint is a
+// sentence that says what to do. Neither ever contains a secret.
 type Error struct {
 	Code  int
 	What  msg.Text
 	Hints []msg.Text
-	// NotFound says that what was asked for does not exist, as far as everything
+	// NotFound means that the requested object does not exist, and that everything
 	// could be read.
 	NotFound bool
 }
 
-// Error is What in English.
+// Error returns What in English.
 func (e *Error) Error() string { return e.What.String() }
 
-// Text is what went wrong, without the hints.
+// Text returns what went wrong, without the hints.
 func (e *Error) Text() msg.Text { return e.What }
 
-// Everything is the error and its hints in English, a line each.
+// Everything returns the error and its hints in English, one per line.
 func (e *Error) Everything() string {
 	lines := []string{e.What.String()}
 	for _, h := range e.Hints {
@@ -48,12 +48,12 @@ func (e *Error) Everything() string {
 	return strings.Join(lines, "\n")
 }
 
-// Usage is a wrong command line or configuration.
+// Usage returns an error for a wrong command line or configuration.
 func Usage(what msg.Text, hints ...msg.Text) *Error {
 	return &Error{Code: CodeUsage, What: what, Hints: hints}
 }
 
-// Unknown is something that could not be found out.
+// Unknown returns an error for something that could not be determined.
 func Unknown(what msg.Text, hints ...msg.Text) *Error {
 	return &Error{Code: CodeUnknown, What: what, Hints: hints}
 }
@@ -64,9 +64,9 @@ func (e *Error) Hint(hint msg.Text) *Error {
 	return e
 }
 
-// From turns any error into an Error to show: cancellation is an interrupt, a
-// passed deadline is unknown, and so is everything else. A secret that was typed
-// in the place of a path or a name is hidden.
+// From converts any error. A cancelled context becomes an interrupt; a missed deadline
+// and everything else become unknown. A secret typed in place of a path or a name is
+// hidden.
 func From(err error) *Error {
 	e := *from(err)
 	e.What = e.What.Through(redact.String)

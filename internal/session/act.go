@@ -11,28 +11,28 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Actor is an identity that not only reads Microsoft Graph but changes something
-// there.
+// Actor is an identity that changes something in Microsoft Graph, besides reading it.
 type Actor struct {
-	// Name is the reader's, as in --reader; Self says that it is the configured
+	// Name is the name of the reader in --reader. Self means that it is the configured
 	// credential.
 	Name   string
 	Self   bool
 	Client *graph.Client
-	// Claims are what the identity's token says, missing where it is opaque.
+	// Claims are the claims of the identity's token. They are missing if the token is
+	// opaque.
 	Claims fact.Fact[entra.Claims]
-	// Tokens gives tokens of the same identity for another resource, such as
+	// Tokens returns tokens of the same identity for another resource, such as
 	// https://vault.azure.net.
 	Tokens func(resource string) secrets.TokenSource
 }
 
-// writePermission is what a person is asked to consent to.
+// writePermission is the permission that a person is asked to consent to.
 const writePermission = "Application.ReadWrite.All"
 
-// Act finds the service principal and its application, as for list-secrets, by
-// the first identity that --reader allows, that can read them and that suits.
-// Where none suits, the first that can read is taken; where none can read, the
-// actor is nil and the facts say why.
+// Act finds the service principal and its application, as list-secrets does. It uses
+// the first identity allowed by --reader that can read them and that suits. If none
+// suits, it uses the first that can read. If none can read, the actor is nil and the
+// facts say why.
 func Act(ctx context.Context, o Options, suits func(*Actor) bool) (*diagnose.Facts, *Actor) {
 	s := New(o)
 	s.permission = writePermission
@@ -61,10 +61,10 @@ func (s *session) actor(ctx context.Context, r gather.Reader, d gather.Directory
 	return a
 }
 
-// forResource is an identity with tokens for something other than Graph.
+// forResource returns a token source of the identity for a resource other than Graph.
 func (s *session) forResource(ctx context.Context, name, resource string) secrets.TokenSource {
 	other := New(s.Options)
-	// The scope is made of this field; where requests go is another setting.
+	// The scope comes from this field. The address for requests is another setting.
 	other.cloud.GraphEndpoint = resource
 	if s.Settings.Credential != nil {
 		other.load.Do(func() { other.loaded, other.loadErr = s.Credential(ctx) })

@@ -12,8 +12,8 @@ func (s *session) deps() secrets.Deps {
 	return secrets.Deps{LookupEnv: s.Env, Environ: s.Environ, Stdin: s.Stdin}
 }
 
-// LoadCredential reads a credential from where it is configured. Its origin is
-// the one of the settings.
+// LoadCredential reads a credential from its configured place. Its origin is the one in
+// the settings.
 func LoadCredential(ctx context.Context, s *config.CredentialSource, deps secrets.Deps) (c secrets.Credential, err error) {
 	switch s.Kind {
 	case objects.Certificate:
@@ -31,8 +31,8 @@ func LoadCredential(ctx context.Context, s *config.CredentialSource, deps secret
 	return c, err
 }
 
-// CertificatePassword is the password of the configured certificate file, empty
-// where none is configured.
+// CertificatePassword returns the password of the configured certificate file, or an
+// empty value if none is configured.
 func CertificatePassword(ctx context.Context, s *config.CredentialSource, deps secrets.Deps) (secrets.Value, error) {
 	if s == nil || s.Kind != objects.Certificate {
 		return secrets.Value{}, nil
@@ -48,8 +48,8 @@ func loadPassword(ctx context.Context, ref *secrets.Source, deps secrets.Deps) (
 	return c.Secret, err
 }
 
-// FromStdin reports whether a credential is read from standard input, which
-// gives it once only.
+// FromStdin reports whether a credential comes from standard input, which can be read
+// only once.
 func FromStdin(s *config.Settings) bool {
 	return s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == secrets.Stdin
 }

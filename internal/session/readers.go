@@ -19,13 +19,13 @@ type held struct{ token secrets.Value }
 
 func (h held) Token(context.Context) (secrets.Value, error) { return h.token, nil }
 
-// nobody is a reader that cannot get a token, and why.
+// nobody is a reader that cannot get a token, with the reason.
 type nobody struct{ err error }
 
 func (n nobody) Token(context.Context) (secrets.Value, error) { return secrets.Value{}, n.err }
 
-// Readers are those that --reader allows, the first to be tried first; auto
-// takes the first that works.
+// Readers returns the readers that --reader allows, in the order in which to try them.
+// With auto, the first that works is used.
 func (s *session) Readers() []gather.Reader {
 	var readers []gather.Reader
 	for _, name := range s.readerNames() {
@@ -36,7 +36,8 @@ func (s *session) Readers() []gather.Reader {
 
 func (s *session) reader(name string) gather.Reader {
 	r := gather.Reader{Name: name, Self: name == self}
-	// A person's tokens are kept between the asking and the reading.
+	// A person's token is kept between the prompt and the reading, so that they sign in
+	// once.
 	var person secrets.TokenSource
 	if asksPerson(name) {
 		person = s.tokens(context.Background(), name)
@@ -91,7 +92,7 @@ func (s *session) readerNames() []string {
 	return names
 }
 
-// tokens gives the tokens of a reader.
+// tokens returns the token source of a reader.
 func (s *session) tokens(ctx context.Context, name string) secrets.TokenSource {
 	switch name {
 	case self:
@@ -112,7 +113,7 @@ func (s *session) tokens(ctx context.Context, name string) secrets.TokenSource {
 	return s.profileReader(ctx, strings.TrimPrefix(name, "profile:"))
 }
 
-// selfReader signs in where that was not asked for yet, as list-secrets does.
+// selfReader signs in if the run has not done so yet, as in list-secrets.
 func (s *session) selfReader(ctx context.Context) secrets.TokenSource {
 	if s.Settings.Credential == nil {
 		return nobody{msg.Error(msg.New("no credential is configured"))}
@@ -124,7 +125,7 @@ func (s *session) selfReader(ctx context.Context) secrets.TokenSource {
 	return entra.ApplicationReader(s.request(c))
 }
 
-// environmentReader is an application of its own, named by SPCHECK_READER_*.
+// environmentReader is a separate application, configured by SPCHECK_READER_*.
 func (s *session) environmentReader(ctx context.Context) secrets.TokenSource {
 	get := s.readerVariable
 	source := environmentSource(get)
@@ -139,8 +140,8 @@ func (s *session) readerVariable(name string) string {
 	return v
 }
 
-// profileReader is the credential of another profile, in that profile's tenant
-// or, where it names none, the diagnosed one.
+// profileReader uses the credential of another profile, in that profile's tenant. If
+// the profile names no tenant, it uses the diagnosed one.
 func (s *session) profileReader(ctx context.Context, name string) secrets.TokenSource {
 	other, err := s.Settings.ForProfile(name)
 	if err != nil {
@@ -183,7 +184,7 @@ func environmentSource(get func(string) string) *config.CredentialSource {
 	return nil
 }
 
-// workloadReader follows the variables that Kubernetes' workload identity sets.
+// workloadReader uses the variables that Kubernetes workload identity sets.
 func (s *session) workloadReader() secrets.TokenSource {
 	path, _ := s.Env("AZURE_FEDERATED_TOKEN_FILE")
 	id, _ := s.Env("AZURE_CLIENT_ID")
@@ -210,16 +211,16 @@ func (s *session) readerOptions() entra.ReaderOptions {
 		}}
 }
 
-// managedOptions names a user-assigned identity where the reader's client ID is
-// set; the system-assigned one has none.
+// managedOptions selects a user-assigned identity if the reader's client ID is set. A
+// system-assigned identity has no client ID.
 func (s *session) managedOptions() entra.ReaderOptions {
 	o := s.readerOptions()
 	o.ClientID = s.readerVariable("CLIENT_ID")
 	return o
 }
 
-// CheckReader refuses a reader that is not set up: that is a mistake on the
-// command line or in the configuration, not something that could not be read.
+// CheckReader returns an error if a reader is not set up. That is a mistake in the
+// command line or the configuration, as opposed to something that could not be read.
 func CheckReader(settings *config.Settings, env config.Env) error {
 	mode := settings.Value(config.Reader)
 	if name, ok := strings.CutPrefix(mode, "profile:"); ok {

@@ -1,6 +1,6 @@
-// Package session is who acts in a run: the configured credential, and the
-// identities that may read Microsoft Graph or change something there. Every
-// command that asks Entra or Graph for anything gets its tokens here.
+// Package session manages the identities of a run: the configured credential, and the
+// readers that may read Microsoft Graph or change something in it. Every command that
+// makes requests to Entra or Graph gets its tokens here.
 package session
 
 import (
@@ -21,29 +21,29 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// Options are the settings of a run, and what it may use of this machine.
+// Options are the settings of a run and the parts of the machine that it may use.
 type Options struct {
 	Settings *config.Settings
 	Env      config.Env
-	// Environ is the environment of the commands that give secrets.
+	// Environ is the environment of commands that provide secrets.
 	Environ []string
 	Stdin   io.Reader
 	Now     func() time.Time
-	// HTTPClient is one of transport.New.
+	// HTTPClient comes from transport.New.
 	HTTPClient *http.Client
-	// SP is what --sp names, empty where it was not given.
+	// SP is the value of --sp, or empty.
 	SP string
-	// Interactive says that a person is at the terminal, so that a reader may
-	// ask for something; Prompt shows what it asks.
+	// Interactive means that a person is at the terminal, so a reader may ask for
+	// something. Prompt shows what it asks.
 	Interactive bool
 	Prompt      func(msg.Text)
-	// Timeout bounds the run, except for the time that a person takes.
+	// Timeout limits the run, not counting the time that a person takes.
 	Timeout time.Duration
-	// Progress is called with what is being done, for a person who waits. It may be
+	// Progress is called with the current activity, for a person who waits. It may be
 	// nil.
 	Progress func(msg.Text)
-	// Settled is called for the facts so far whenever more parts of them are whole. It
-	// may be nil.
+	// Settled is called with the facts so far, each time more parts of them are
+	// complete. It may be nil.
 	Settled func(f *diagnose.Facts, whole diagnose.Part)
 }
 
@@ -52,7 +52,8 @@ type session struct {
 	Options
 	cloud               entra.Cloud
 	authority, endpoint string
-	// permission is what a person is asked to consent to, empty for reading.
+	// permission is the permission that a person is asked to consent to. Empty means
+	// reading.
 	permission string
 
 	load    sync.Once
@@ -60,13 +61,13 @@ type session struct {
 	loadErr error
 
 	mu sync.Mutex
-	// own is the sign-in of the configured credential, nil before there was one;
-	// reads is Microsoft Graph as that one sees it.
+	// own is the sign-in with the configured credential, or nil before the first one.
+	// reads is Microsoft Graph with its token.
 	own   *entra.Attempt
 	reads *graph.Client
 }
 
-// New prepares a session. Nothing is read or asked before it is needed.
+// New prepares a session. It reads and requests nothing until it is needed.
 func New(o Options) *session {
 	s := &session{Options: o}
 	s.cloud, _ = entra.CloudByName(o.Settings.Value(config.Cloud))
@@ -75,20 +76,20 @@ func New(o Options) *session {
 	return s
 }
 
-// Input is what a diagnosis by this session starts from.
+// Input returns the input of a diagnosis by this session.
 func (s *session) Input() gather.Input {
 	return gather.Input{Session: s, Settings: s.Settings, Env: s.Env, Now: s.Now, SP: s.SP, Timeout: s.Timeout,
 		Progress: s.Progress, Settled: s.Settled}
 }
 
-// Credential reads the configured credential, once. The session must have one.
+// Credential reads the configured credential once. The session must have one.
 func (s *session) Credential(ctx context.Context) (secrets.Credential, error) {
 	s.load.Do(func() { s.loaded, s.loadErr = LoadCredential(ctx, s.Settings.Credential, s.deps()) })
 	return s.loaded, s.loadErr
 }
 
-// SignIn signs in as the configured application. The first one is the
-// session's own: its token also reads Microsoft Graph.
+// SignIn signs in as the configured application. The token of the first sign-in is also
+// used to read Microsoft Graph.
 func (s *session) SignIn(ctx context.Context, how gather.SignIn) entra.Attempt {
 	r := s.request(how.Credential)
 	r.ClientID, r.Fresh = how.ClientID, how.Fresh
@@ -104,7 +105,7 @@ func (s *session) SignIn(ctx context.Context, how gather.SignIn) entra.Attempt {
 	return a
 }
 
-// Try signs in as the configured application, and returns why that failed.
+// Try signs in as the configured application. It returns the reason if that fails.
 func (s *session) Try(ctx context.Context) error {
 	_, err := s.tokens(ctx, self).Token(ctx)
 	return err
@@ -116,8 +117,8 @@ func (s *session) attempt() *entra.Attempt {
 	return s.own
 }
 
-// Own is Microsoft Graph as the configured credential sees it, after a sign-in
-// that gave a token.
+// Own returns Microsoft Graph with the configured credential's token. It requires a
+// successful sign-in.
 func (s *session) Own() (gather.Directory, error) {
 	c, err := s.ownClient()
 	if err != nil {
@@ -142,13 +143,13 @@ func (s *session) ownClient() (*graph.Client, error) {
 	return s.reads, nil
 }
 
-// open is Microsoft Graph as an identity sees it. waited is told of each pause
-// that Graph asks for; it may be nil.
+// open returns Microsoft Graph with an identity's tokens. waited is called for each
+// pause that Graph requests; it may be nil.
 func (s *session) open(tokens secrets.TokenSource, waited func(transport.Wait)) (*graph.Client, error) {
 	return graph.New(graph.Options{Endpoint: s.endpoint, Tokens: tokens, HTTPClient: s.HTTPClient, Waited: waited})
 }
 
-// request is a sign-in as the configured application.
+// request describes a sign-in as the configured application.
 func (s *session) request(c secrets.Credential) entra.Request {
 	return entra.Request{Tenant: s.Settings.Value(config.Tenant), ClientID: s.Settings.Value(config.ClientID), AuthorityHost: s.authority,
 		Scope: s.cloud.Scope(), Credential: c, HTTPClient: s.HTTPClient, Now: s.Now}

@@ -9,12 +9,12 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// maxSuggestions is how many names a shell is given to choose from.
+// maxSuggestions is the maximum number of names offered to a shell.
 const maxSuggestions = 40
 
-// Suggest lists service principals whose name starts with prefix, for a shell's
-// completion: by the first configured reader that can, and by none that could
-// ask a person for anything. It returns nil where nothing could be read.
+// Suggest lists service principals whose name starts with prefix, for shell completion.
+// It uses the first configured reader that works and never one that could prompt a
+// person. It returns nil if nothing could be read.
 func Suggest(ctx context.Context, o Options, prefix string) []objects.ServicePrincipal {
 	o.Interactive = false
 	s := New(o)
@@ -47,8 +47,8 @@ func (s *session) silent(name string) bool {
 	return true
 }
 
-// asksNobody reports whether a credential is read without a person: a keyring
-// may be locked, a program may ask, and standard input belongs to the shell.
+// asksNobody reports whether a credential can be read without a person. A keyring may
+// be locked, a program may prompt, and standard input belongs to the shell.
 func asksNobody(c *config.CredentialSource) bool {
 	if c == nil || c.Path == secrets.Stdin {
 		return false

@@ -17,17 +17,17 @@ import (
 
 // tenantReader is an identity that may read a whole tenant.
 type tenantReader struct {
-	// Name is the reader's, as in --reader.
+	// Name is the name of the reader in --reader.
 	Name string
-	// Tenant is the GUID of the token's tenant, else what is configured.
+	// Tenant is the GUID of the token's tenant, or else the configured tenant.
 	Tenant string
 	Client *graph.Client
 }
 
-// OpenTenant finds the first identity of --reader that gets a token for the
-// configured tenant and may list its applications. What the token cannot tell,
-// as of a person's, shows with the first page. The error says why each identity
-// was refused. waited is told of each pause that Graph asks for; it may be nil.
+// OpenTenant finds the first identity of --reader that gets a token for the configured
+// tenant and may list its applications. A token may not show that, for example a
+// person's; then the first page shows it. The error says why each identity was refused.
+// waited is called for each pause that Graph requests; it may be nil.
 func OpenTenant(ctx context.Context, o Options, waited func(transport.Wait)) (*tenantReader, error) {
 	s := New(o)
 	names := s.readerNames()
@@ -71,14 +71,14 @@ func (s *session) openTenant(ctx context.Context, name string, waited func(trans
 	return t, err
 }
 
-// listing are the application permissions that allow to list applications and
-// service principals (Microsoft's permission descriptions).
+// listing are the application permissions to list applications and service principals
+// (Microsoft's permission descriptions).
 var listing = [...]string{
 	"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All", "Directory.ReadWrite.All",
 }
 
-// fits refuses a token of another tenant, whose objects would be reported under
-// the wrong name, and one of an application that may list nothing.
+// fits rejects a token of another tenant, whose objects would be reported under the
+// wrong name. It also rejects a token of an application that may not list anything.
 func fits(c entra.Claims, tenant string) error {
 	if uuid.Validate(tenant) == nil && c.TenantID != "" && !strings.EqualFold(c.TenantID, tenant) {
 		return msg.Error(msg.New("it signs in to another tenant: %s", c.TenantID))
