@@ -28,6 +28,7 @@ func printedCommands(output string) (list []string) {
 // What the commands for certificates, federation, places, plans and scans print for
 // copying is about the same tenant as the run, however odd the names of its files.
 func TestPrintedCommandsOfTheNewerCommandsStayWithTheRun(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "mailstore")
 	dir := filepath.Join(t.TempDir(), "it's $(odd) & ü;#")
 	if filepath.Separator != '\\' {

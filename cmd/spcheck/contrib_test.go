@@ -96,6 +96,7 @@ func TestImagesArePinned(t *testing.T) {
 }
 
 func TestWorkflows(t *testing.T) {
+	t.Parallel()
 	checked(t, "actionlint", workflows(t)...)
 }
 
@@ -121,6 +122,7 @@ func TestScriptsPassShellcheck(t *testing.T) {
 // systemd itself reads the units; what they run is replaced by a program that
 // exists here.
 func TestSystemdUnits(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	service := strings.ReplaceAll(readText(t, "contrib", "systemd", "spcheck.service"), "/usr/bin/spcheck", binary)
 	service = strings.ReplaceAll(service, "Documentation=man:spcheck-diagnose(1)\n", "") // not installed here
@@ -135,6 +137,7 @@ var pluginLine = regexp.MustCompile(`^SPCHECK (OK|WARNING|CRITICAL|UNKNOWN)[:\s]
 // The command lines for monitoring are run as they stand, with the profile that
 // they name.
 func TestMonitoringCommands(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "mailstore")
 	dir := t.TempDir()
 	config := filepath.Join(dir, "config.yaml")
@@ -155,6 +158,7 @@ func TestMonitoringCommands(t *testing.T) {
 
 // Icinga builds its command line from names; each has to be a flag of spcheck.
 func TestIcingaFlagsExist(t *testing.T) {
+	t.Parallel()
 	help := spcheck(t, nil, nil, "diagnose", "--help").stdout
 	flags := regexp.MustCompile(`"(--[a-z-]+)"`).FindAllStringSubmatch(readText(t, "contrib", "icinga2", "spcheck.conf"), -1)
 	if len(flags) < 5 {
@@ -169,6 +173,7 @@ func TestIcingaFlagsExist(t *testing.T) {
 
 // Icinga itself reads the definition, and makes a service of each profile.
 func TestIcingaTakesTheDefinition(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "spcheck.conf"), readText(t, "contrib", "icinga2", "spcheck.conf"))
 	writeFile(t, filepath.Join(dir, "icinga2.conf"), `const NodeName = "localhost"

@@ -8,6 +8,7 @@ import (
 
 // The manual and the reference are made from what the program says about itself.
 func TestDocsDescribeEveryCommand(t *testing.T) {
+	t.Parallel()
 	got := spcheck(t, nil, nil, "docs")
 	var d described
 	if err := json.Unmarshal([]byte(got.stdout), &d); err != nil || got.code != 0 {

@@ -98,6 +98,7 @@ func residentMB(t *testing.T, address string) float64 {
 // TestExporterRefusesForeignHosts: a page in a browser must not read the metrics
 // by a name of its own that leads to this machine.
 func TestExporterRefusesForeignHosts(t *testing.T) {
+	t.Parallel()
 	address, _ := exporting(t, serve(t, "mailstore"), nil, "--reader", "environment")
 	for host, want := range map[string]int{"": 200, "localhost": 200, "LOCALHOST:9717": 200, "127.0.0.1": 200, "[::1]:9717": 200,
 		"evil.example": 421, "evil.example:9717": 421, "127.0.0.1.evil.example": 421, "169.254.169.254": 421} {
@@ -125,6 +126,7 @@ const slow = 150
 // TestExporterBesideSlowReaders: who sends half of a request, or asks and does not
 // read, keeps nobody else waiting.
 func TestExporterBesideSlowReaders(t *testing.T) {
+	t.Parallel()
 	address, _ := exporting(t, serve(t, "mailstore"), nil, "--reader", "environment")
 	awaitMetrics(t, address)
 	for _, begun := range []string{"", "GET /met", "GET /metrics HTTP/1.1\r\nHost: " + address + "\r\nX-Slow: ", "GET /metrics HTTP/1.1\r\nHost: " + address + "\r\n\r\n"} {
@@ -157,6 +159,7 @@ func TestExporterBesideSlowReaders(t *testing.T) {
 // TestNoPageReadsTheExporter: a page of another origin gets no leave to read what a
 // browser fetched for it.
 func TestNoPageReadsTheExporter(t *testing.T) {
+	t.Parallel()
 	address, _ := exporting(t, serve(t, "mailstore"), nil, "--reader", "environment")
 	for _, method := range []string{http.MethodGet, http.MethodOptions, http.MethodPost} {
 		r, err := http.NewRequest(method, "http://"+address+"/metrics", nil)

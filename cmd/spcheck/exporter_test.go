@@ -41,7 +41,7 @@ func exporting(t *testing.T, s *sandbox.Server, env []string, args ...string) (s
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() }) // it may have ended by itself
 	lines := bufio.NewScanner(trace)
 	for lines.Scan() {
 		if _, rest, ok := strings.Cut(lines.Text(), "serves /metrics at "); ok {
@@ -237,6 +237,7 @@ func tool(t *testing.T, name string) string {
 }
 
 func TestAlertRules(t *testing.T) {
+	t.Parallel()
 	promtool := tool(t, "promtool")
 	for _, args := range [][]string{
 		{"check", "rules", "spcheck.rules.yaml"},
@@ -252,6 +253,7 @@ func TestAlertRules(t *testing.T) {
 
 // promtool finds nothing to criticise in what is exported, nor in the textfile.
 func TestMetricsAreWellMade(t *testing.T) {
+	t.Parallel()
 	promtool := tool(t, "promtool")
 	s := serve(t, "mailstore")
 	address, _ := exporting(t, s, nil)
@@ -269,6 +271,7 @@ func TestMetricsAreWellMade(t *testing.T) {
 
 // The dashboard is JSON that Grafana can load, and asks for metrics that exist.
 func TestDashboardAsksForMetricsThatExist(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile(filepath.Join("..", "..", "deploy", "grafana", "spcheck.json"))
 	if err != nil {
 		t.Fatal(err)

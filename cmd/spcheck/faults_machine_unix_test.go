@@ -67,6 +67,7 @@ func limitedTo(t *testing.T, server *sandbox.Server, home string, blocks string,
 // Where nothing can be written, a renewal stops before it adds a secret: one that
 // was added and cannot be kept is lost.
 func TestRenewalOnAFullDisk(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "renewal")
 	home := t.TempDir()
 	got := limitedTo(t, server, home, "0", "renew-secret", "--sp", "Invoice Archive", "--to", "file:"+filepath.Join(home, "secret"), "-o", "json")
@@ -80,6 +81,7 @@ func TestRenewalOnAFullDisk(t *testing.T) {
 
 // A home in which nothing can be made: below a file, which stops root as well.
 func TestHomeThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	server := serve(t, "renewal")
 	home := filepath.Join(t.TempDir(), "home")
 	putFile(t, home, "")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,7 +45,16 @@ func testMain(m *testing.M) int {
 	if err := writeNoAzureCLI(); err != nil {
 		panic(err)
 	}
-	return m.Run()
+	before := countLeavings()
+	code := m.Run()
+	if code != 0 {
+		return code // a test that failed may leave what it began
+	}
+	if left := before.since(); left != "" {
+		fmt.Fprintln(os.Stderr, left)
+		return 1
+	}
+	return 0
 }
 
 func writeNoAzureCLI() error {

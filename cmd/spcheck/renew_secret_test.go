@@ -125,7 +125,7 @@ func (r *renewing) start(until string, args ...string) (*exec.Cmd, *awaited) {
 	if err := cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
-	r.t.Cleanup(func() { _ = cmd.Process.Kill() })
+	r.t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() }) // it may have ended by itself
 	select {
 	case <-seen.came:
 	case <-time.After(time.Minute):

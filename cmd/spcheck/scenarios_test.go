@@ -76,6 +76,7 @@ func deref(p *int) any {
 // Every root cause of the contract is shown by a scenario, except for those that
 // are named here with the reason.
 func TestEveryCauseHasAScenario(t *testing.T) {
+	t.Parallel()
 	left := map[string]string{
 		"proxy-authentication": "a proxy is part of the environment, not of a tenant: see TestProxy",
 		// Seen in texts of products and of other services, which no token endpoint sends.

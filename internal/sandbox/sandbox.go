@@ -78,6 +78,8 @@ type Server struct {
 	folder   string // private, removed by Close
 	env      []EnvVar
 	servers  []*http.Server
+	serving  context.Context // ends with Close, and with it what delays answers
+	endDelay context.CancelFunc
 	loopback bool
 
 	mu     sync.Mutex
@@ -120,6 +122,7 @@ func newServer(o Options) (*Server, error) {
 		}
 	}
 	s := &Server{Name: spec.Name, now: o.Now, injector: &fault.Injector{}}
+	s.serving, s.endDelay = context.WithCancel(context.Background())
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -191,6 +194,7 @@ func (s *Server) serve(listener net.Listener, handler http.Handler, config *tls.
 	listener = limited(listener, maxConnections)
 	server := &http.Server{
 		Handler: handler, TLSConfig: config, MaxHeaderBytes: maxHeader,
+		BaseContext:       func(net.Listener) context.Context { return s.serving },
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		// What clients do wrong (a refused certificate, say) is theirs to report.
 		ErrorLog: log.New(io.Discard, "", 0),
@@ -231,15 +235,16 @@ func (s *Server) CACertPEM() []byte { return s.ca }
 // URL is the origin that both sign-in and Graph answer at.
 func (s *Server) URL() string { return "https://" + s.Addr }
 
-// Close stops serving and removes the private files. It may be called more than
-// once.
+// Close stops serving and removes the private files. Answers that are delayed on
+// purpose are cut off. It may be called more than once.
 func (s *Server) Close() error {
 	s.closing.Do(func() {
+		s.endDelay()
 		ctx, cancel := context.WithTimeout(context.Background(), shutdownWait)
 		defer cancel()
 		for _, server := range s.servers {
 			if err := server.Shutdown(ctx); err != nil {
-				_ = server.Close() // requests that hang on purpose end here
+				_ = server.Close()
 			}
 		}
 		if s.folder != "" {

@@ -38,9 +38,8 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler, 
 		w.Header().Set("Location", "https://"+r.Host+r.URL.Path+"?$deltatoken=")
 		f.refuse(w, r, refuse, http.StatusGone)
 	case Latency:
-		if pause.For(r.Context(), f.Delay) == nil {
-			next.ServeHTTP(w, r)
-		}
+		delay(r.Context(), f.Delay)
+		next.ServeHTTP(w, r)
 	case Portal:
 		page(w, f.status(http.StatusOK), portalPage)
 	case Proxy:
@@ -107,12 +106,18 @@ func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler)
 func (f Fault) late(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	answer := &buffered{header: http.Header{}, status: http.StatusOK}
 	next.ServeHTTP(answer, r)
-	if pause.For(r.Context(), f.Delay) != nil {
-		return
-	}
+	delay(r.Context(), f.Delay)
 	maps.Copy(w.Header(), answer.header)
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body.Bytes())
+}
+
+// delay waits, and ends the connection without an answer where the client goes away
+// or the sandbox closes meanwhile.
+func delay(ctx context.Context, d time.Duration) {
+	if pause.For(ctx, d) != nil {
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // drip writes a body in small pieces over the given time.
@@ -126,9 +131,7 @@ func drip(ctx context.Context, w http.ResponseWriter, body []byte, over time.Dur
 		}
 		_ = http.NewResponseController(w).Flush()
 		body = body[n:]
-		if pause.For(ctx, over/pieces) != nil {
-			return
-		}
+		delay(ctx, over/pieces)
 	}
 }
 
