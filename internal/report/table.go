@@ -31,6 +31,8 @@ type grid struct {
 	*result.Table
 	columns []int
 	widths  []int
+	// below are the columns whose cells are lines below the row.
+	below []int
 }
 
 // table writes a table as wide as the terminal takes, without its spare columns
@@ -66,6 +68,11 @@ func (p *page) fitting(t *result.Table) (grid, bool) {
 			g.columns = append(g.columns, i)
 			most = max(most, c.Spare)
 		}
+	}
+	all := slices.Clone(g.columns)
+	if p.measure(&g, wrapWidths(most)[0]); p.Width > 0 && g.width() > p.Width {
+		g.columns = slices.DeleteFunc(g.columns, func(i int) bool { return t.Columns[i].Below })
+		g.below = slices.DeleteFunc(all, func(i int) bool { return !t.Columns[i].Below })
 	}
 	for spare := most; spare >= 0; spare-- {
 		g.columns = slices.DeleteFunc(slices.Clone(g.columns), func(i int) bool { return t.Columns[i].Spare > spare })
@@ -170,6 +177,11 @@ func (p *page) row(g grid, r []result.Cell) {
 			out += strings.Repeat(" ", max(0, g.widths[n]-columnsOf(text))+gap)
 		}
 		p.b.WriteString(out[:last] + "\n")
+	}
+	for _, i := range g.below {
+		if text := p.cell(r[i]); text != "" {
+			p.write("    ", dim, p.say(g.Columns[i].Title)+": "+text)
+		}
 	}
 }
 

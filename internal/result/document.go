@@ -126,6 +126,8 @@ type Column struct {
 	State bool
 	// Wraps allows line breaks within cells, for prose and names.
 	Wraps bool
+	// Below shows the cell in lines below its row where the table is too narrow for it.
+	Below bool
 	// Groups puts rows with the same cell under one heading in the text report.
 	Groups bool
 }

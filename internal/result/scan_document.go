@@ -133,7 +133,7 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		{Title: msg.New("expires"), Lead: true}, {Title: msg.New("when"), Lead: true}, {Title: msg.New("kind"), Lead: true}, {Title: msg.New("stored on"), Spare: 2, Wraps: true},
 		{Title: msg.New("key ID"), Spare: 3, Code: true}, {Title: msg.New("application ID"), Spare: 5, Code: true}, {Title: msg.New("tenant"), Spare: 4, Code: true},
 		{Title: msg.New("owner"), Spare: 1, Wraps: true}, {Title: msg.New("mail"), Spare: 4},
-		{Title: msg.New("policy"), Spare: 1, Wraps: true}, {Title: msg.New("reason"), Spare: 1, Wraps: true},
+		{Title: msg.New("policy"), Spare: 1, Wraps: true}, {Title: msg.New("reason"), Spare: 1, Wraps: true, Below: true},
 	}}
 	for _, f := range sum.nearest.list {
 		when := Cell{Sort: sortTime(f.EndDateTime)}
