@@ -369,7 +369,7 @@ func TestNothingIsCutOrOverlaps(t *testing.T) {
 	for name, address := range map[string]string{
 		"a scan": save(t, scan(120), report.Options{Language: "de"}), "a list": save(t, list("alpha", "bravo", strings.Repeat("long", 30), "delta"), report.Options{}),
 	} {
-		for _, width := range []int64{320, 390, 768, 1220, 1280, 1440, 1920} {
+		for _, width := range []int64{320, 390, 768, 1220, 1266, 1280, 1440, 1920} {
 			do(ctx, t, chromedp.EmulateViewport(width, 900), chromedp.Navigate(address))
 			if bad := ask[[]string](ctx, t, layoutScript); len(bad) > 0 {
 				t.Errorf("%s at %d pixels: %q", name, width, bad)
