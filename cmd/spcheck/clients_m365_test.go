@@ -42,7 +42,7 @@ func (m m365) refuse(want string, args ...string) {
 }
 
 func (m m365) login(id, secret, tenant string) []string {
-	return []string{"login", "--authType", "secret", "--appId", id, "--secret", secret, "--tenant", tenant}
+	return []string{"login", "--authType", "secret", "--appId", id, "--secret=" + secret, "--tenant", tenant}
 }
 
 func TestClientMicrosoft365SignIn(t *testing.T) {

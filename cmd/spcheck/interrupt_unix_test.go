@@ -78,23 +78,7 @@ func TestASignalEndsWaitsThatNothingElseEnds(t *testing.T) {
 // interrupted.
 func TestASignalEndsEveryCommandAtAnyTime(t *testing.T) {
 	t.Parallel()
-	scenario, err := sandbox.Load("expired-secret")
-	if err != nil {
-		t.Fatal(err)
-	}
-	slow, err := sandbox.ParseFault("latency=300ms")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := sandbox.Start(t.Context(), sandbox.Options{Listen: sandbox.DefaultListen, Scenario: scenario, Faults: []sandbox.Fault{slow}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
-	var env []string
-	for _, v := range server.Env() {
-		env = append(env, v.Name+"="+v.Value)
-	}
+	env := sandbox.Merge(nil, serve(t, "expired-secret", "latency=300ms").Env())
 	random, begun := rand.New(rand.NewPCG(7, 11)), false
 	for range 12 {
 		for _, args := range [][]string{{"diagnose"}, {"list-secrets", "--sp", "MailStoreSP"}, {"scan"}} {

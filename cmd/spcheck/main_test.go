@@ -82,14 +82,23 @@ type ran struct {
 	stdout, stderr string
 }
 
-// serve starts the sandbox with a scenario for the time of the test.
-func serve(t *testing.T, name string) *sandbox.Server {
+// serve starts the sandbox with a scenario for the time of the test, with faults as
+// `sandbox --fault` has them.
+func serve(t *testing.T, name string, faults ...string) *sandbox.Server {
 	t.Helper()
 	s, err := sandbox.Load(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := sandbox.Start(context.Background(), sandbox.Options{Listen: sandbox.DefaultListen, Scenario: s})
+	o := sandbox.Options{Listen: sandbox.DefaultListen, Scenario: s}
+	for _, spec := range faults {
+		f, err := sandbox.ParseFault(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Faults = append(o.Faults, f)
+	}
+	server, err := sandbox.Start(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

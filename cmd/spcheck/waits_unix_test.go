@@ -102,7 +102,7 @@ func waits(t *testing.T, server *sandbox.Server) map[string][]string {
 // A first signal ends each wait with 130, and nothing that was started stays.
 func TestASignalEndsTheWaitsOfTheNewerCommands(t *testing.T) {
 	t.Parallel()
-	server, slow := serve(t, "mailstore"), serveSlowly(t, "mailstore")
+	server, slow := serve(t, "mailstore"), serve(t, "mailstore", "latency=60s@graph")
 	programs := stuck(t, "az", "kubectl", "gh")
 	for name, args := range waits(t, server) {
 		t.Run(name, func(t *testing.T) {
@@ -141,24 +141,6 @@ func TestPipesInThePlaceOfWhatIsWritten(t *testing.T) {
 	if info, err := os.Lstat(pipe); err != nil || info.Mode().IsRegular() {
 		t.Error("the pipe was replaced by a file")
 	}
-}
-
-func serveSlowly(t *testing.T, name string) *sandbox.Server {
-	t.Helper()
-	scenario, err := sandbox.Load(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	slow, err := sandbox.ParseFault("latency=60s@graph")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := sandbox.Start(t.Context(), sandbox.Options{Listen: sandbox.DefaultListen, Scenario: scenario, Faults: []sandbox.Fault{slow}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { server.Close() })
-	return server
 }
 
 // interruptedOnce sends one SIGINT to a run that has standard input at hand from which

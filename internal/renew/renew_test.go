@@ -87,21 +87,28 @@ func TestRenewal(t *testing.T) {
 // tellsNoValue looks for a secret in everything that a run leaves behind.
 func (f *fixture) tellsNoValue(res *result.Renewal, value string) {
 	f.t.Helper()
+	if strings.Contains(leftBehind(f.t, res, f.said, f.dir), value) {
+		f.t.Error("the value of the secret stands in a report, in the progress or in the journal")
+	}
+}
+
+// leftBehind is the text of everything that a run leaves behind but its target: the
+// reports, the progress and the journal.
+func leftBehind(t *testing.T, res result.Report, said []string, dir string) string {
+	t.Helper()
 	var b bytes.Buffer
 	for _, format := range []string{"json", "text"} {
 		if err := report.Write(&b, format, res, report.Options{Verbose: true}); err != nil {
-			f.t.Fatal(err)
+			t.Fatal(err)
 		}
 	}
-	b.WriteString(strings.Join(f.said, "\n"))
-	files, _ := filepath.Glob(filepath.Join(f.dir, "state", "spcheck", "renewals", "*"))
+	b.WriteString(strings.Join(said, "\n"))
+	files, _ := filepath.Glob(filepath.Join(dir, "state", "spcheck", "renewals", "*"))
 	for _, name := range files {
 		data, _ := os.ReadFile(name)
 		b.Write(data)
 	}
-	if strings.Contains(b.String(), value) {
-		f.t.Error("the value of the secret stands in a report, in the progress or in the journal")
-	}
+	return b.String()
 }
 
 func TestServicePrincipalGetsTheSecretOfAForeignApplication(t *testing.T) {
