@@ -41,7 +41,7 @@ func (f Facts) facts() (*diagnose.Facts, error) {
 	}}
 	if !f.Secret.Empty() {
 		out.Setup.Kind, out.Setup.Origin = objects.Password, caller
-		out.Secret = fact.Of(secrets.InspectFor(f.Secret, f.ClientID, f.Tenant))
+		out.Secret = fact.Of(secrets.Inspect(f.Secret, f.ClientID, f.Tenant))
 	}
 	if f.ErrorText != "" {
 		out.Text = fact.From(aadsts.Find(context.Background(), strings.NewReader(f.ErrorText)))

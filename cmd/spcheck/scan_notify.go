@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -113,7 +112,7 @@ func (a *app) addresses(ctx context.Context, n *notifying, notices []config.Noti
 			t.Address, err = notify.Parse(text)
 		}
 		if err != nil {
-			t.Address, t.Problem = nil, msg.New("the URL cannot be used: %s", whyUnread(err))
+			t.Address, t.Problem = nil, msg.New("the URL cannot be used: %s", secrets.Reason(err))
 			a.note(msg.New("warning: %s", msg.New("%s: %s", notice.Source.Origin().Text(), t.Problem)))
 		}
 		mails = mails || t.Address == nil || t.Address.Mails()
@@ -123,16 +122,6 @@ func (a *app) addresses(ctx context.Context, n *notifying, notices []config.Noti
 		return fail.Usage(msg.New("--notify-owners needs a URL for mail, such as smtps://USER:PASSWORD@HOST?from=A&to=B"))
 	}
 	return nil
-}
-
-// whyUnread words why a URL could not be read. It does not name the place, because the
-// caller does.
-func whyUnread(err error) msg.Text {
-	var source *secrets.SourceError
-	if errors.As(err, &source) {
-		return source.Reason
-	}
-	return msg.Of(err)
 }
 
 // send sends the notifications and returns what happened to them.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/scan"
+	"github.com/spcheck/spcheck/internal/smallfile"
 	"github.com/spcheck/spcheck/internal/strictyaml"
 )
 
@@ -44,22 +44,11 @@ func policyPreview(cmd *cobra.Command) (*scan.Preview, error) {
 // readPolicy reads a policy in the JSON of Microsoft Graph.
 func readPolicy(path string) (objects.AppPolicy, error) {
 	hint := msg.New("give a date such as 2027-03-01, or a file with an app management policy in Microsoft Graph's format")
-	unread := fail.Usage(msg.New("--policy-preview %q is neither a date nor a file that can be read", path), hint)
-	info, err := os.Stat(path)
-	switch {
-	case err != nil, !info.Mode().IsRegular():
-		return objects.AppPolicy{}, unread
-	case info.Size() > maxPolicyFile:
-		return objects.AppPolicy{}, fail.Usage(msg.New("the file %s is too large for a policy", path), hint)
-	}
-	data, err := os.ReadFile(path)
+	data, err := smallfile.Read(path, maxPolicyFile)
 	if err != nil {
-		return objects.AppPolicy{}, unread
+		return objects.AppPolicy{}, fail.Usage(msg.New("--policy-preview %q is neither a date nor a file that can be read: %s", path, msg.Of(err)), hint)
 	}
-	if text, err := strictyaml.Text(data); err == nil {
-		data = text
-	}
-	p, err := wire.ParseAppPolicy(data)
+	p, err := wire.ParseAppPolicy(strictyaml.Text(data))
 	if err != nil {
 		return p, fail.Usage(msg.New("the file %s is not an app management policy: it has none of restrictions, applicationRestrictions and servicePrincipalRestrictions", path), hint)
 	}

@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/smallfile"
 	"github.com/spcheck/spcheck/internal/strictyaml"
 	"github.com/spcheck/spcheck/internal/trust"
 )
@@ -69,22 +69,14 @@ func DefaultPath(env Env) (path string, ok bool) {
 // readFile reads a config file. A file that is absent is an empty one, unless
 // it was asked for by name.
 func readFile(path string, asked bool) (*File, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) && !asked {
-		return &File{path: path}, nil
-	}
-	switch {
-	case err != nil:
-		return nil, unreadable(path, err)
-	case !info.Mode().IsRegular():
-		return nil, fail.Usage(msg.New("the config file %s is not a regular file", path), msg.New("name another file with --config"))
-	case info.Size() > maxFile:
-		return nil, fail.Usage(msg.New("the config file %s is larger than %d bytes", path, maxFile))
-	}
 	doubt := trust.File(path) // before it is read
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, unreadable(path, err)
+	data, err := smallfile.Read(path, maxFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !asked:
+		return &File{path: path}, nil
+	case err != nil:
+		return nil, fail.Usage(msg.New("the config file %s cannot be read: %s", path, msg.Of(err)),
+			msg.New("choose another file with --config, or create one with: spcheck config init"))
 	}
 	f, err := parse(path, data)
 	if err != nil {
@@ -123,11 +115,6 @@ func Unmarshal(data []byte, into any) error {
 		return msg.Error(msg.New("it is not UTF-8, but what some editors call ANSI; save it as UTF-8"))
 	}
 	return err
-}
-
-func unreadable(path string, err error) error {
-	return fail.Usage(msg.New("the config file %s cannot be read: %s", path, msg.OfSystem(err)),
-		msg.New("choose another file with --config, or create one with: spcheck config init"))
 }
 
 // malformed tells the line and column of what is wrong.

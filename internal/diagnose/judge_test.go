@@ -34,7 +34,7 @@ func world(code, value string, creds ...objects.Credential) *diagnose.Facts {
 	f := &diagnose.Facts{Now: now, Within: 30 * 24 * time.Hour}
 	f.Setup = diagnose.Setup{Tenant: diagnose.Setting{Value: tenantID, Origin: origin.Origin{Place: origin.Flag, Name: "--tenant"}},
 		ClientID: diagnose.Setting{Value: appID, Origin: origin.Origin{Place: origin.Flag, Name: "--client-id"}}, Kind: objects.Password, Origin: origin.Origin{Place: origin.Environment, Name: "AZURE_CLIENT_SECRET"}}
-	f.Secret = fact.Of(secrets.InspectFor(secrets.NewValue(value), appID, tenantID))
+	f.Secret = fact.Of(secrets.Inspect(secrets.NewValue(value), appID, tenantID))
 	f.SignIn = fact.Of(signIn(code))
 	sp := objects.ServicePrincipal{ID: "5d1e8a37-4c92-4f06-a7b8-3e9c0d6f2a14", AppID: appID, DisplayName: "Archive", OwnerTenant: tenantID}
 	app := &objects.Application{ID: "9f3b7c25-6a0d-4e81-8c4f-b1d2e5a70936", AppID: appID, DisplayName: "Archive"}

@@ -103,7 +103,7 @@ func (a *Attempt) discovery(req *http.Request) (exchange, bool) {
 		return exchange{}, false
 	}
 	ex, ok := a.last(discovery)
-	if !ok || ex.Err != nil || ex.Status != http.StatusOK || ex.URL != transport.SafeURL(req.URL) || ex.Body.Len() >= keptBody {
+	if !ok || ex.Err != nil || ex.Status != http.StatusOK || ex.URL != transport.SafeURL(req.URL) || len(ex.Body.Reveal()) >= keptBody {
 		return exchange{}, false
 	}
 	ex.Header, ex.Took = nil, 0

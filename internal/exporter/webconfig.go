@@ -1,13 +1,12 @@
 package exporter
 
 import (
-	"errors"
-	"os"
 	"path/filepath"
 
 	"github.com/goccy/go-yaml"
 	"github.com/prometheus/exporter-toolkit/web"
 
+	"github.com/spcheck/spcheck/internal/smallfile"
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
@@ -18,16 +17,14 @@ func CheckWebConfig(path string) error {
 	if path == "" {
 		return nil
 	}
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return errors.Join(errNoFile, err) // a pipe would be waited for
-	}
-	if err := trust.File(path); err != nil {
+	data, err := smallfile.ReadTrusted(path, maxWebConfig)
+	if err != nil {
 		return err
 	}
 	if err := web.Validate(path); err != nil {
 		return err
 	}
-	named, err := filesOf(path)
+	named, err := filesOf(path, data)
 	if err != nil {
 		return err
 	}
@@ -39,14 +36,11 @@ func CheckWebConfig(path string) error {
 	return nil
 }
 
-var errNoFile = errors.New("the web configuration is not a regular file")
+// maxWebConfig is the maximum size of a web configuration, in bytes.
+const maxWebConfig = 1 << 20
 
 // filesOf are the files that a web configuration names, by the folder that it is in.
-func filesOf(path string) ([]string, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
+func filesOf(path string, data []byte) ([]string, error) {
 	var c struct {
 		TLS struct {
 			Certificate string `yaml:"cert_file"`

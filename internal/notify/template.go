@@ -2,7 +2,6 @@ package notify
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"text/template"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/smallfile"
 	"github.com/spcheck/spcheck/internal/strictyaml"
 	"github.com/spcheck/spcheck/internal/trust"
 )
@@ -42,25 +42,15 @@ type letterFinding struct {
 // line before anything is sent.
 func ReadTemplate(path string) (*Template, error) {
 	hint := msg.New("docs/scan.md lists the fields of a template")
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)), hint)
-	case !info.Mode().IsRegular() || info.Size() > maxTemplate:
-		return nil, fail.Usage(msg.New("the template %s is not a file, or is larger than %d bytes", path, maxTemplate), hint)
-	}
+	text, err := smallfile.ReadTrusted(path, maxTemplate)
 	var untrusted *trust.Error
-	if errors.As(trust.File(path), &untrusted) {
+	switch {
+	case errors.As(err, &untrusted):
 		return nil, fail.Usage(msg.New("%s, and it decides what is written to owners", untrusted), untrusted.Cure)
+	case err != nil:
+		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.Of(err)), hint)
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.OfSystem(err)), hint)
-	}
-	if plain, err := strictyaml.Text(text); err == nil {
-		text = plain
-	}
-	clean := strings.ReplaceAll(string(text), "\r\n", "\n")
+	clean := strings.ReplaceAll(string(strictyaml.Text(text)), "\r\n", "\n")
 	parsed, err := template.New("template").Funcs(harmless()).Option("missingkey=error").Parse(clean)
 	if err == nil {
 		t := &Template{parsed}

@@ -23,7 +23,7 @@ func (r *run) readBack(ctx context.Context) error {
 	for _, t := range r.Targets {
 		v, err := t.Read(ctx)
 		switch {
-		case errors.Is(err, target.ErrOneWay), err == nil && v.Equal(r.value):
+		case errors.Is(err, target.ErrOneWay), err == nil && v == r.value:
 			continue
 		case err != nil:
 			r.step(stepStore, result.CheckUnknown, msg.Of(err))

@@ -168,7 +168,7 @@ func matching(all []objects.Credential, hint string) []objects.Credential {
 // of a secret; empty where it holds nothing, or too little to tell.
 func hintOf(ctx context.Context, t target.Target) (string, error) {
 	v, err := t.Read(ctx)
-	if err != nil || v.Len() < hintLength {
+	if err != nil || len(v.Reveal()) < hintLength {
 		return "", err
 	}
 	return v.Reveal()[:hintLength], nil

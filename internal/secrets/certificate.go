@@ -2,17 +2,16 @@ package secrets
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha1" // The thumbprint by which Entra lists certificates. It is not used for security.
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/origin"
 )
 
 // maxCertificateBytes limits the size of a certificate file. A long chain has about 20
@@ -40,113 +39,78 @@ type certificate struct {
 	Certificate
 	// Chain is the leaf, followed by the file's other certificates.
 	Chain []*x509.Certificate `json:"-" yaml:"-"`
-	form  *fileForm
 	// Key is the private key. It is absent if the file has none that could be read.
-	Key privateKey
+	Key hidden[crypto.PrivateKey]
 }
 
 // LoadCertificate reads a certificate and its private key from a PEM file (in any
 // order, with any common type of key, encrypted or not), a PFX file or, without a key,
 // a DER file. It does not check the dates.
 //
-// The error is a *SourceError with one of errUnreadable, ErrMissing, errMalformed,
-// errNoCertificate, errNoKey, errPassword, ErrKeyMismatch and ErrKeyType. Even with an
-// error, the credential has its Certificate if one could be read.
+// The error is a *SourceError, among them ErrMissing, ErrKeyMismatch and ErrKeyType. Even
+// with an error, the credential has its Certificate if one could be read.
 func LoadCertificate(ctx context.Context, path string, password Value) (Credential, error) {
 	c := Credential{Origin: Source{File: path}.Origin()}
-	read, err := readFile(path, c.Origin, maxCertificateBytes)
-	c.Warnings, c.Notes = read.warnings, read.notes
-	if err != nil {
-		return c, err
+	text, err := c.readFile(path, maxCertificateBytes)
+	switch {
+	case err != nil:
+	case text == "":
+		err = missing(msg.New("it is empty"))
+	default:
+		c.Certificate, err = parseGuarded(ctx, path, []byte(text), password)
 	}
-	if read.content == "" {
-		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("it is empty")}
-	}
-	parsed, err := parseGuarded(ctx, []byte(read.content), password)
-	if parsed != nil {
-		c.Certificate = parsed
-		parsed.judgeForm(path, !password.Empty())
-	}
-	if e := (*SourceError)(nil); errors.As(err, &e) {
-		e.Origin = c.Origin
-	}
-	return c, err
+	return c, c.from(err)
 }
 
 // parseGuarded parses in another goroutine. A file may demand any number of rounds to
 // derive its key, and the libraries panic on some malformed files.
-func parseGuarded(ctx context.Context, data []byte, password Value) (*certificate, error) {
+func parseGuarded(ctx context.Context, path string, data []byte, password Value) (*certificate, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	type answer struct {
-		certificate *certificate
-		err         error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		a := answer{err: malformed(msg.New("is not a certificate file that can be read"))}
+	return await(ctx, func() (c *certificate, err error) {
 		defer func() {
-			_ = recover() // The panic's text may contain a part of the key.
-			answers <- a
+			if recover() != nil { // The panic's text may contain a part of the key.
+				c, err = nil, wrong(msg.New("is not a certificate file that can be read"))
+			}
 		}()
-		certificate, err := parseCertificate(data, password)
-		a = answer{certificate, err}
-	}()
-	select {
-	case a := <-answers:
-		return a.certificate, a.err
-	case <-ctx.Done():
-		return nil, outOfTime(ctx, origin.Origin{})
-	}
+		return parseCertificate(path, data, password)
+	})
 }
 
 // parseCertificate parses data in any of the formats.
-func parseCertificate(data []byte, password Value) (*certificate, error) {
+func parseCertificate(path string, data []byte, password Value) (*certificate, error) {
 	found, err := parseContent(data, password)
 	if len(found.certificates) == 0 {
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = wrong(msg.New("contains no certificate"))
 		}
-		return nil, &SourceError{Is: errNoCertificate, Reason: msg.New("contains no certificate")}
+		return nil, err
 	}
 	leaf, key, belongs := pair(found)
-	c := describe(leaf, found.certificates)
-	c.Key = newPrivateKey(key)
+	c := describe(leaf, key, found.certificates)
 	switch {
 	case err != nil:
 		return c, err
 	case key == nil:
-		return c, &SourceError{Is: errNoKey, Reason: msg.New("contains a certificate without its private key")}
+		return c, wrong(msg.New("contains a certificate without its private key"))
 	case !belongs:
 		c.KeyMismatch = true
 		return c, &SourceError{Is: ErrKeyMismatch, Reason: msg.New("its private key does not belong to its certificate")}
 	}
-	c.form = found.form(data, leaf, key)
-	return c, signable(c)
-}
-
-// judgeForm records what clients object to in the file.
-func (c *certificate) judgeForm(path string, password bool) {
-	if c.form == nil {
-		return
+	f := found.form(path, data, leaf, key)
+	f.password = !password.Empty()
+	c.Refusals, c.Format = f.refusals(), f.format()
+	// MSAL and Azure Identity sign with RSA only, in every language.
+	if _, ok := key.(*rsa.PrivateKey); !ok {
+		return c, &SourceError{Is: ErrKeyType,
+			Reason: msg.New("its key is %s; MSAL and Azure Identity sign in with RSA keys only, in every language", c.KeyType)}
 	}
-	c.form.password, c.form.named = password, c.form.endsAs(path)
-	c.Refusals, c.Format = c.form.refusals(), c.form.format()
-}
-
-// signable rejects keys that no sign-in library supports. MSAL and Azure Identity sign
-// with RSA only, in every language.
-func signable(c *certificate) error {
-	if _, ok := c.Key.Reveal().(*rsa.PrivateKey); ok {
-		return nil
-	}
-	return &SourceError{Is: ErrKeyType,
-		Reason: msg.New("its key is %s; MSAL and Azure Identity sign in with RSA keys only, in every language", c.KeyType)}
+	return c, nil
 }
 
 // describe takes the facts from the leaf and puts it first in the chain.
-func describe(leaf *x509.Certificate, all []*x509.Certificate) *certificate {
-	c := &certificate{Chain: []*x509.Certificate{leaf}, Certificate: Certificate{
+func describe(leaf *x509.Certificate, key crypto.PrivateKey, all []*x509.Certificate) *certificate {
+	c := &certificate{Chain: []*x509.Certificate{leaf}, Key: hide(key), Certificate: Certificate{
 		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 		SHA1: fmt.Sprintf("%X", sha1.Sum(leaf.Raw)), KeyType: keyType(leaf),
 	}}

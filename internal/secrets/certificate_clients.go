@@ -20,12 +20,10 @@ const (
 	oldWindows     = "Windows Server 2016"
 )
 
-// objection is a form of file that some clients do not accept.
+// objection is a clause about the file, and what some clients do with it.
 type objection struct {
-	applies func(f *fileForm) bool
-	clients []string
-	// says returns a clause about the file and what those clients do with it.
-	says func(clients string) msg.Text
+	applies bool
+	says    msg.Text
 }
 
 // objections are what clients refuse, or sign wrongly with. Each is taken from the
@@ -43,102 +41,60 @@ type objection struct {
 //   - Python: certificate.py (the first certificate and key, by cryptography).
 //   - Azure CLI: core/auth/identity.py (PEM without a password).
 //   - Azure PowerShell: Connect-AzAccount -CertificatePath (PKCS#12).
-func objections() []objection {
-	return append(append(passwordObjections(), orderObjections()...), writingObjections()...)
-}
-
-func passwordObjections() []objection {
+func (f *fileForm) objections() []objection {
 	return []objection{
-		{func(f *fileForm) bool { return f.pem && f.password && !f.needed },
-			[]string{identityNET, identityGo, identityJava, identityPython},
-			func(by string) msg.Text {
-				return msg.New("a password is given, but the private key is not encrypted: refused by %s", by)
-			}},
-		{func(f *fileForm) bool { return f.pem && f.needed }, []string{identityNET, identityGo, identityJava, azureCLI},
-			func(by string) msg.Text {
-				return msg.New("the private key in the PEM file is encrypted: not read by %s", by)
-			}},
-		{func(f *fileForm) bool { return !f.pem && f.password && !f.needed },
-			[]string{identityNET, identityGo, identityJava, identityPython, azurePS},
-			func(by string) msg.Text {
-				return msg.New("a password is given, but the PFX file has none: refused by %s", by)
-			}},
-		{func(f *fileForm) bool { return !f.pem && !f.password }, []string{identityJava},
-			func(by string) msg.Text {
-				return msg.New("no password is given for the PFX file: not read by %s", by)
-			}},
-	}
-}
-
-func orderObjections() []objection {
-	return []objection{
-		{func(f *fileForm) bool { return f.pem && f.certificates > 1 && !f.leafFirst },
-			[]string{identityJava, identityJS, identityPython, azureCLI},
-			func(by string) msg.Text {
-				return msg.New("the certificate of the private key is not the first in the file: %s use the first, and Entra refuses what they sign", by)
-			}},
-		{func(f *fileForm) bool { return f.pem && f.certificates > 1 && !f.leafLast }, []string{identityNET},
-			func(by string) msg.Text {
-				return msg.New("the certificate of the private key is not the last in the file: %s uses the last, which the key does not match", by)
-			}},
-		{func(f *fileForm) bool { return f.pem && f.keys > 1 }, []string{identityGo, identityJava},
-			func(by string) msg.Text { return msg.New("the file contains several private keys: refused by %s", by) }},
-		{func(f *fileForm) bool { return f.pem && f.keys > 1 && !f.keyFirst }, []string{identityJS, identityPython, azureCLI},
-			func(by string) msg.Text {
-				return msg.New("the first private key in the file is not the certificate's: %s use the first, and Entra refuses what they sign", by)
-			}},
-		{func(f *fileForm) bool { return f.pem && f.keys > 1 && !f.keyLast }, []string{identityNET},
-			func(by string) msg.Text {
-				return msg.New("the last private key in the file is not the certificate's: %s uses the last", by)
-			}},
-	}
-}
-
-func writingObjections() []objection {
-	return []objection{
-		{func(f *fileForm) bool { return f.pem && f.pkcs1 }, []string{identityNET, identityJava},
-			func(by string) msg.Text {
-				return msg.New("the private key is labelled RSA PRIVATE KEY (PKCS#1): %s read only PRIVATE KEY (PKCS#8)", by)
-			}},
-		{func(f *fileForm) bool { return f.blanks && f.keyBlanks }, []string{identityJava, identityJS},
-			func(by string) msg.Text {
-				return msg.New("lines of the PEM file start or end with spaces: refused by %s", by)
-			}},
-		{func(f *fileForm) bool { return f.blanks && !f.keyBlanks }, []string{identityJS},
-			func(by string) msg.Text {
-				return msg.New("lines of the PEM file start or end with spaces: refused by %s", by)
-			}},
-		{func(f *fileForm) bool { return f.emptyLines }, []string{identityJS, identityPython},
-			func(by string) msg.Text {
-				return msg.New("there are empty lines within the PEM blocks: refused by %s", by)
-			}},
-		{func(f *fileForm) bool { return f.mark }, []string{identityGo},
-			func(by string) msg.Text {
-				return msg.New("the file starts with a byte order mark: %s does not see the first block", by)
-			}},
-		{func(f *fileForm) bool { return !f.named }, []string{identityNET},
-			func(by string) msg.Text {
-				return msg.New("the file's extension does not match its format (.pem, .pfx): refused by %s", by)
-			}},
-		{func(f *fileForm) bool { return f.keyBits > 0 && f.keyBits < 2048 }, []string{identityJS, msalNode},
-			func(by string) msg.Text { return msg.New("the RSA key is shorter than 2048 bits: refused by %s", by) }},
-		{func(f *fileForm) bool { return !f.pem && f.modern }, []string{identityGo, oldWindows},
-			func(by string) msg.Text {
-				return msg.New("the PFX file is protected by AES or SHA-256: not read by %s", by)
-			}},
-		{func(f *fileForm) bool { return !f.pem && !f.mac }, []string{identityGo},
-			func(by string) msg.Text {
-				return msg.New("the PFX file has no integrity check (MAC): refused by %s", by)
-			}},
+		{f.pem && f.password && !f.needed,
+			msg.New("a password is given, but the private key is not encrypted: refused by %s",
+				named(identityNET, identityGo, identityJava, identityPython))},
+		{f.pem && f.needed,
+			msg.New("the private key in the PEM file is encrypted: not read by %s",
+				named(identityNET, identityGo, identityJava, azureCLI))},
+		{!f.pem && f.password && !f.needed,
+			msg.New("a password is given, but the PFX file has none: refused by %s",
+				named(identityNET, identityGo, identityJava, identityPython, azurePS))},
+		{!f.pem && !f.password,
+			msg.New("no password is given for the PFX file: not read by %s", named(identityJava))},
+		{f.pem && f.certificates > 1 && !f.leafFirst,
+			msg.New("the certificate of the private key is not the first in the file: %s use the first, and Entra refuses what they sign",
+				named(identityJava, identityJS, identityPython, azureCLI))},
+		{f.pem && f.certificates > 1 && !f.leafLast,
+			msg.New("the certificate of the private key is not the last in the file: %s uses the last, which the key does not match",
+				named(identityNET))},
+		{f.pem && f.keys > 1,
+			msg.New("the file contains several private keys: refused by %s", named(identityGo, identityJava))},
+		{f.pem && f.keys > 1 && !f.keyFirst,
+			msg.New("the first private key in the file is not the certificate's: %s use the first, and Entra refuses what they sign",
+				named(identityJS, identityPython, azureCLI))},
+		{f.pem && f.keys > 1 && !f.keyLast,
+			msg.New("the last private key in the file is not the certificate's: %s uses the last", named(identityNET))},
+		{f.pem && f.pkcs1,
+			msg.New("the private key is labelled RSA PRIVATE KEY (PKCS#1): %s read only PRIVATE KEY (PKCS#8)",
+				named(identityNET, identityJava))},
+		{f.blanks && f.keyBlanks,
+			msg.New("lines of the PEM file start or end with spaces: refused by %s", named(identityJava, identityJS))},
+		{f.blanks && !f.keyBlanks,
+			msg.New("lines of the PEM file start or end with spaces: refused by %s", named(identityJS))},
+		{f.emptyLines,
+			msg.New("there are empty lines within the PEM blocks: refused by %s", named(identityJS, identityPython))},
+		{f.mark,
+			msg.New("the file starts with a byte order mark: %s does not see the first block", named(identityGo))},
+		{!f.named,
+			msg.New("the file's extension does not match its format (.pem, .pfx): refused by %s", named(identityNET))},
+		{f.keyBits > 0 && f.keyBits < 2048,
+			msg.New("the RSA key is shorter than 2048 bits: refused by %s", named(identityJS, msalNode))},
+		{!f.pem && f.modern,
+			msg.New("the PFX file is protected by AES or SHA-256: not read by %s", named(identityGo, oldWindows))},
+		{!f.pem && !f.mac,
+			msg.New("the PFX file has no integrity check (MAC): refused by %s", named(identityGo))},
 	}
 }
 
 // refusals returns what clients object to in a file.
 func (f *fileForm) refusals() []msg.Text {
 	var all []msg.Text
-	for _, o := range objections() {
-		if o.applies(f) {
-			all = append(all, o.says(named(o.clients)))
+	for _, o := range f.objections() {
+		if o.applies {
+			all = append(all, o.says)
 		}
 	}
 	return all
@@ -149,11 +105,11 @@ func (f *fileForm) format() msg.Text {
 	if f.pem {
 		return msg.New("a PEM file, which %s does not read", azurePS)
 	}
-	return msg.New("a PFX file, which %s do not read", named([]string{identityJS, azureCLI}))
+	return msg.New("a PFX file, which %s do not read", named(identityJS, azureCLI))
 }
 
 // named lists clients. It combines the languages of Azure Identity.
-func named(clients []string) string {
+func named(clients ...string) string {
 	const identity = "Azure Identity for "
 	var languages, others []string
 	for _, c := range clients {

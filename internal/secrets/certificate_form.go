@@ -3,9 +3,9 @@ package secrets
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
-	"encoding/pem"
 	"path/filepath"
 	"strings"
 )
@@ -36,27 +36,30 @@ type fileForm struct {
 // utf8Mark is the byte order mark that editors on Windows write.
 const utf8Mark = "\ufeff"
 
-// pemForm describes a PEM file with this leaf and key.
-func pemForm(data []byte, found content, leaf *x509.Certificate, key crypto.PrivateKey) fileForm {
-	f := fileForm{pem: true, certificates: len(found.certificates), keys: len(found.keys)}
-	if n := len(found.certificates); n > 0 {
-		f.leafFirst, f.leafLast = found.certificates[0] == leaf, found.certificates[n-1] == leaf
+// form describes the file with this leaf and key.
+func (c content) form(path string, data []byte, leaf *x509.Certificate, key crypto.PrivateKey) *fileForm {
+	f := &fileForm{pem: !c.pfx, needed: c.encrypted, pkcs1: c.pkcs1}
+	ending := ".pfx"
+	if f.pem {
+		ending = ".pem"
+		f.describePEM(string(data), c, leaf, key)
+	} else {
+		f.describePFX(data)
 	}
-	if n := len(found.keys); n > 0 {
-		f.keyFirst, f.keyLast = sameKey(found.keys[0], key), sameKey(found.keys[n-1], key)
+	f.named = strings.EqualFold(filepath.Ext(path), ending)
+	if public, ok := leaf.PublicKey.(*rsa.PublicKey); ok {
+		f.keyBits = public.N.BitLen()
 	}
-	f.mark = bytes.HasPrefix(data, []byte(utf8Mark))
-	rest := bytes.TrimPrefix(data, []byte(utf8Mark))
-	for {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		f.needed = f.needed || block.Type == "ENCRYPTED PRIVATE KEY" || isLegacyEncrypted(block)
-		f.pkcs1 = f.pkcs1 || block.Type == "RSA PRIVATE KEY"
-	}
-	f.lines(string(data))
 	return f
+}
+
+func (f *fileForm) describePEM(text string, c content, leaf *x509.Certificate, key crypto.PrivateKey) {
+	certificates, keys := len(c.certificates), len(c.keys)
+	f.certificates, f.keys = certificates, keys
+	f.leafFirst, f.leafLast = c.certificates[0] == leaf, c.certificates[certificates-1] == leaf
+	f.keyFirst, f.keyLast = sameKey(c.keys[0], key), sameKey(c.keys[keys-1], key)
+	f.mark = strings.HasPrefix(text, utf8Mark)
+	f.lines(text)
 }
 
 func sameKey(a, b crypto.PrivateKey) bool {
@@ -98,9 +101,7 @@ var (
 	oidSHA1  = []byte{0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a}
 )
 
-// pfxForm describes a PFX file. plain means that it was read without a password.
-func pfxForm(data []byte, plain bool) fileForm {
-	f := fileForm{needed: !plain}
+func (f *fileForm) describePFX(data []byte) {
 	var outer struct {
 		Version int
 		Safe    asn1.RawValue
@@ -110,14 +111,4 @@ func pfxForm(data []byte, plain bool) fileForm {
 		f.mac = len(outer.MAC.FullBytes) > 0
 		f.modern = bytes.Contains(outer.Safe.FullBytes, oidPBES2) || f.mac && !bytes.Contains(outer.MAC.FullBytes, oidSHA1)
 	}
-	return f
-}
-
-// endsAs reports whether the path has an extension of the format.
-func (f *fileForm) endsAs(path string) bool {
-	ending := ".pfx"
-	if f.pem {
-		ending = ".pem"
-	}
-	return strings.EqualFold(filepath.Ext(path), ending)
 }

@@ -15,27 +15,27 @@ import (
 
 // parseKeyBlock reads a private key of any common type.
 func parseKeyBlock(block *pem.Block, password Value) (crypto.PrivateKey, error) {
-	der := block.Bytes
+	der, legacy := block.Bytes, isLegacyEncrypted(block)
 	switch {
 	case block.Type == "ENCRYPTED PRIVATE KEY":
 		return decryptPKCS8(der, password)
 	case block.Type == "OPENSSH PRIVATE KEY":
-		return nil, malformed(msg.New("contains a key in OpenSSH format; a PKCS#8 or PKCS#1 key is needed"))
-	case isLegacyEncrypted(block):
-		var err error
-		if der, err = decryptLegacy(block, password); err != nil {
-			return nil, err
-		}
+		return nil, wrong(msg.New("contains a key in OpenSSH format; a PKCS#8 or PKCS#1 key is needed"))
+	case legacy:
+		// OpenSSL's format from before PKCS#8. The standard library deprecates it as
+		// insecure, but a user with such a file still needs an answer.
+		der, _ = x509.DecryptPEMBlock(block, []byte(password.Reveal())) //nolint:staticcheck // see above
 	}
-	if key := parseDERKey(der); key != nil {
+	key := parseDERKey(der)
+	switch {
+	case key != nil:
 		return key, nil
-	}
-	if isLegacyEncrypted(block) {
+	case legacy:
 		// This encryption has no integrity check. One wrong password in 256 passes the
 		// padding check.
 		return nil, wrongPassword(password)
 	}
-	return nil, malformed(msg.New("contains a private key that cannot be read"))
+	return nil, wrong(msg.New("contains a private key that cannot be read"))
 }
 
 // parseDERKey returns nil if der is not a private key.
@@ -56,22 +56,12 @@ func isLegacyEncrypted(block *pem.Block) bool {
 	return strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED")
 }
 
-// decryptLegacy decrypts keys in OpenSSL's format from before PKCS#8. The standard
-// library deprecates it as insecure, but a user with such a file still needs an answer.
-func decryptLegacy(block *pem.Block, password Value) ([]byte, error) {
-	der, err := x509.DecryptPEMBlock(block, []byte(password.Reveal())) //nolint:staticcheck // see above
-	if err != nil {
-		return nil, wrongPassword(password)
-	}
-	return der, nil
-}
-
 func decryptPKCS8(der []byte, password Value) (crypto.PrivateKey, error) {
 	if password.Empty() {
 		return nil, wrongPassword(password)
 	}
 	if excessive(der) {
-		return nil, malformed(msg.New("contains a key whose encryption needs an unreasonable amount of memory or time"))
+		return nil, wrong(msg.New("contains a key whose encryption needs an unreasonable amount of memory or time"))
 	}
 	key, err := pkcs8.ParsePKCS8PrivateKey(der, []byte(password.Reveal()))
 	switch {
@@ -80,7 +70,7 @@ func decryptPKCS8(der []byte, password Value) (crypto.PrivateKey, error) {
 	case strings.Contains(err.Error(), "incorrect password"): // the library has no sentinel
 		return nil, wrongPassword(password)
 	}
-	return nil, malformed(msg.New("contains a private key whose encryption is not supported; PKCS#8 with PBES2 is"))
+	return nil, wrong(msg.New("contains a private key whose encryption is not supported; PKCS#8 with PBES2 is"))
 }
 
 // Limits for the key derivation of an encrypted key. OpenSSL uses 2048 rounds, careful

@@ -3,10 +3,10 @@ package secrets
 import (
 	"bytes"
 	"crypto"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"slices"
 	"strings"
 
 	"software.sslmate.com/src/go-pkcs12"
@@ -18,24 +18,10 @@ import (
 type content struct {
 	certificates []*x509.Certificate
 	keys         []crypto.PrivateKey
-	// pfx means that it was a PFX file. plain means that it was read without a
-	// password.
-	pfx, plain bool
+	// pfx means that it was a PFX file, encrypted that it cannot be read without a
+	// password, and pkcs1 that a PEM key is labelled RSA PRIVATE KEY.
+	pfx, encrypted, pkcs1 bool
 }
-
-// form describes the file with this leaf and key.
-func (c content) form(data []byte, leaf *x509.Certificate, key crypto.PrivateKey) *fileForm {
-	f := pfxForm(data, c.plain)
-	if !c.pfx {
-		f = pemForm(data, c, leaf, key)
-	}
-	if public, ok := leaf.PublicKey.(*rsa.PublicKey); ok {
-		f.keyBits = public.N.BitLen()
-	}
-	return &f
-}
-
-func malformed(reason msg.Text) *SourceError { return &SourceError{Is: errMalformed, Reason: reason} }
 
 // parseContent detects the format. It returns what it found before an error together
 // with the error.
@@ -44,7 +30,7 @@ func parseContent(data []byte, password Value) (content, error) {
 		return parsePEM(data, password)
 	}
 	if text, ok := utf16Decode(string(data)); ok && strings.Contains(text, "-----BEGIN ") {
-		return content{}, malformed(msg.New("is PEM saved as UTF-16, as Windows PowerShell writes files; save it as ASCII or UTF-8"))
+		return content{}, wrong(msg.New("is PEM saved as UTF-16, as Windows PowerShell writes files; save it as ASCII or UTF-8"))
 	}
 	if certificates, err := x509.ParseCertificates(data); err == nil {
 		return content{certificates: certificates}, nil
@@ -58,42 +44,42 @@ func parseContent(data []byte, password Value) (content, error) {
 // parsePFX reads a PKCS#12 file.
 func parsePFX(data []byte, password Value) (content, error) {
 	key, leaf, others, err := pkcs12.DecodeChain(data, password.Reveal())
-	plain := password.Empty()
-	if err != nil && !plain {
+	encrypted := !password.Empty()
+	if err != nil && encrypted {
 		// A file without a password is accepted even if one is configured.
 		if k, l, o, second := pkcs12.DecodeChain(data, ""); second == nil {
-			key, leaf, others, err, plain = k, l, o, nil, true
+			key, leaf, others, err, encrypted = k, l, o, nil, false
 		}
 	}
 	if err != nil {
 		return content{}, pfxError(err, password)
 	}
-	return content{certificates: append([]*x509.Certificate{leaf}, others...), keys: []crypto.PrivateKey{key}, pfx: true, plain: plain}, nil
+	return content{certificates: append([]*x509.Certificate{leaf}, others...), keys: []crypto.PrivateKey{key},
+		pfx: true, encrypted: encrypted}, nil
 }
 
-// pfxError words an error of the library. Two of its errors can be told apart only by
-// their text.
+// pfxError puts the library's error into words. Only their text distinguishes two of its
+// errors.
 func pfxError(err error, password Value) *SourceError {
 	var unsupported pkcs12.NotImplementedError
 	switch {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword), errors.Is(err, pkcs12.ErrDecryption):
 		return wrongPassword(password)
 	case err.Error() == "pkcs12: private key missing":
-		return &SourceError{Is: errNoKey, Reason: msg.New("is a PFX file without a private key; export it again with the key")}
+		return wrong(msg.New("is a PFX file without a private key; export it again with the key"))
 	case err.Error() == "pkcs12: certificate missing":
-		return &SourceError{Is: errNoCertificate, Reason: msg.New("is a PFX file without a certificate")}
+		return wrong(msg.New("is a PFX file without a certificate"))
 	case errors.As(err, &unsupported):
-		return malformed(msg.New("is a PFX file that cannot be read: %s", string(unsupported)))
+		return wrong(msg.New("is a PFX file that cannot be read: %s", string(unsupported)))
 	}
-	return malformed(msg.New("is neither PEM nor a PFX (PKCS#12) file that can be read"))
+	return wrong(msg.New("is neither PEM nor a PFX (PKCS#12) file that can be read"))
 }
 
 func wrongPassword(password Value) *SourceError {
-	e := &SourceError{Is: errPassword, Reason: msg.New("is encrypted, and the password given for it is wrong")}
 	if password.Empty() {
-		e.Reason = msg.New("is encrypted, and no password is given for it (AZURE_CLIENT_CERTIFICATE_PASSWORD)")
+		return wrong(msg.New("is encrypted, and no password is given for it (AZURE_CLIENT_CERTIFICATE_PASSWORD)"))
 	}
-	return e
+	return wrong(msg.New("is encrypted, and the password given for it is wrong"))
 }
 
 // parsePEM reads every block of a PEM file. It reports an unreadable key only at the
@@ -101,7 +87,7 @@ func wrongPassword(password Value) *SourceError {
 func parsePEM(data []byte, password Value) (content, error) {
 	var found content
 	var firstErr error
-	rest := bytes.TrimPrefix(data, []byte("\ufeff"))
+	rest := bytes.TrimPrefix(data, []byte(utf8Mark))
 	for {
 		var block *pem.Block
 		if block, rest = pem.Decode(rest); block == nil {
@@ -112,7 +98,7 @@ func parsePEM(data []byte, password Value) (content, error) {
 		}
 	}
 	if firstErr == nil && len(found.certificates)+len(found.keys) == 0 {
-		firstErr = malformed(brokenLines(string(data)))
+		firstErr = wrong(brokenLines(string(data)))
 	}
 	if len(found.keys) > 0 && len(found.certificates) > 0 {
 		firstErr = nil // What could be read is enough.
@@ -142,10 +128,12 @@ func (f *content) add(block *pem.Block, password Value) error {
 	case block.Type == "CERTIFICATE" || block.Type == "X509 CERTIFICATE":
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return malformed(msg.New("contains a certificate that cannot be read"))
+			return wrong(msg.New("contains a certificate that cannot be read"))
 		}
 		f.certificates = append(f.certificates, certificate)
 	case strings.HasSuffix(block.Type, "PRIVATE KEY"):
+		f.pkcs1 = f.pkcs1 || block.Type == "RSA PRIVATE KEY"
+		f.encrypted = f.encrypted || block.Type == "ENCRYPTED PRIVATE KEY" || isLegacyEncrypted(block)
 		key, err := parseKeyBlock(block, password)
 		if err != nil {
 			return err
@@ -165,13 +153,7 @@ func pair(found content) (leaf *x509.Certificate, key crypto.PrivateKey, belongs
 			}
 		}
 	}
-	leaf = found.certificates[0]
-	for _, c := range found.certificates {
-		if !c.IsCA {
-			leaf = c
-			break
-		}
-	}
+	leaf = found.certificates[max(0, slices.IndexFunc(found.certificates, func(c *x509.Certificate) bool { return !c.IsCA }))]
 	if len(found.keys) > 0 {
 		key = found.keys[0]
 	}

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"fmt"
 	"unicode"
 	"unicode/utf8"
 
@@ -54,7 +55,7 @@ func stray(r rune) (damageKind, msg.Text, bool) {
 	if c, ok := characterNames[r]; ok {
 		return c.kind, c.name, true
 	}
-	code := msg.New("the character U+%s", hex4(r))
+	code := msg.New("the character U+%s", fmt.Sprintf("%04X", r))
 	switch {
 	case unicode.IsControl(r):
 		return damageControl, code, true
@@ -64,17 +65,6 @@ func stray(r rune) (damageKind, msg.Text, bool) {
 		return damageBlank, code, true
 	}
 	return "", msg.Text{}, false
-}
-
-// hex4 formats a code point as people look it up, with at least four hexadecimal
-// digits.
-func hex4(r rune) string {
-	const digits = "0123456789ABCDEF"
-	out := []byte{}
-	for n := uint32(r); n > 0 || len(out) < 4; n /= 16 {
-		out = append([]byte{digits[n%16]}, out...)
-	}
-	return string(out)
 }
 
 // neverTyped reports whether a character of this kind can never be intended in a

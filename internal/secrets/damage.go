@@ -43,7 +43,7 @@ type Damage struct {
 	// At is the 1-based position in characters (code points), or 0 if the finding is
 	// about the whole value.
 	At int
-	// Where words the position: "last character", "line 2".
+	// Where is the position in words: "last character", "line 2".
 	Where msg.Text
 	// Text is a sentence that says what was found.
 	Text msg.Text
@@ -53,12 +53,12 @@ type Damage struct {
 	Proof bool
 }
 
-// whole returns a Damage about the whole value.
-func whole(kind damageKind, proof bool, text msg.Text) Damage {
-	return Damage{Kind: kind, Where: msg.New("the whole value"), Text: text, Proof: proof}
+// whole returns one Damage about the whole value.
+func whole(kind damageKind, proof bool, text msg.Text) []Damage {
+	return []Damage{{Kind: kind, Where: msg.New("the whole value"), Text: text, Proof: proof}}
 }
 
-// wherever words a position, given the number of characters.
+// wherever puts a position into words, given the number of characters.
 func wherever(at, of int) msg.Text {
 	switch at {
 	case 1:

@@ -2,8 +2,6 @@ package secrets
 
 import (
 	"errors"
-	"io/fs"
-	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/origin"
@@ -13,16 +11,6 @@ import (
 var (
 	// ErrMissing: the source was read and is empty or unset.
 	ErrMissing = errors.New("nothing there")
-	// errUnreadable: the source could not be read, so its content is unknown.
-	errUnreadable = errors.New("cannot be read")
-	// errMalformed: the source was read, but its content has the wrong form.
-	errMalformed = errors.New("not of the expected form")
-	// errNoCertificate: the file has no certificate.
-	errNoCertificate = errors.New("no certificate")
-	// errNoKey: the certificate has no private key.
-	errNoKey = errors.New("no private key")
-	// errPassword: the password of an encrypted key or file is wrong or missing.
-	errPassword = errors.New("wrong password")
 	// ErrKeyMismatch: the private key belongs to no certificate in the file.
 	ErrKeyMismatch = errors.New("the private key is not the certificate's")
 	// ErrKeyType: this type of key cannot be used to sign in.
@@ -38,39 +26,47 @@ type SourceError struct {
 	Origin origin.Origin
 	// Reason says what is wrong, for people.
 	Reason msg.Text
-	// Is is the matching error of this package.
+	// Is is one of the errors of this package or the cause, such as an error of the
+	// operating system. It may be nil.
 	Is error
-	// Cause is the operating system's error, or nil.
-	Cause error
 }
 
-// Error returns the source and the reason.
-func (e *SourceError) Error() string {
-	return strings.TrimPrefix(e.Origin.String()+": "+e.Reason.String(), ": ")
-}
+// Error returns Text in English.
+func (e *SourceError) Error() string { return e.Text().String() }
 
-// Unwrap returns the error in Is and the cause.
-func (e *SourceError) Unwrap() []error {
-	if e.Cause == nil {
-		return []error{e.Is}
+// Text returns the source and the reason.
+func (e *SourceError) Text() msg.Text {
+	if e.Origin == (origin.Origin{}) {
+		return e.Reason
 	}
-	return []error{e.Is, e.Cause}
+	return msg.New("%s: %s", e.Origin.Text(), e.Reason)
 }
 
-// unreadable words an error of the operating system. It does not repeat the path,
-// because the origin already names it.
-func unreadable(from origin.Origin, err error) *SourceError {
-	e := &SourceError{Origin: from, Is: errUnreadable, Cause: err}
-	var pathErr *fs.PathError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		e.Reason = msg.New("there is no such file")
-	case errors.Is(err, fs.ErrPermission):
-		e.Reason = msg.New("this user is not allowed to read it")
-	case errors.As(err, &pathErr):
-		e.Reason = msg.New("cannot be read: %s", pathErr.Err.Error())
-	default:
-		e.Reason = msg.New("cannot be read: %s", err.Error())
+// Unwrap returns Is.
+func (e *SourceError) Unwrap() error { return e.Is }
+
+// Reason says for people what is wrong, without the source.
+func Reason(err error) msg.Text {
+	if e, ok := errors.AsType[*SourceError](err); ok {
+		return e.Reason
 	}
+	return msg.Of(err)
+}
+
+// wrong returns an error for a source whose content was read but cannot be used.
+func wrong(reason msg.Text) *SourceError { return &SourceError{Reason: reason} }
+
+func missing(reason msg.Text) *SourceError { return &SourceError{Is: ErrMissing, Reason: reason} }
+
+// from adds the origin to an error. Its text is the error's for people.
+func (c *Credential) from(err error) error {
+	if err == nil {
+		return nil
+	}
+	e, ok := errors.AsType[*SourceError](err)
+	if !ok {
+		e = &SourceError{Is: err, Reason: msg.Of(err)}
+	}
+	e.Origin = c.Origin
 	return e
 }

@@ -1,7 +1,6 @@
 package secrets
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -32,28 +31,23 @@ func signatureAlgorithms() []jose.SignatureAlgorithm {
 }
 
 // LoadFederatedToken reads a token from a file and removes one final line break. The
-// error is a *SourceError with errUnreadable, ErrMissing or ErrNotJWT. With ErrNotJWT
-// the credential has the Token, but none of its claims.
+// error is a *SourceError, among them ErrMissing and ErrNotJWT. With ErrNotJWT the
+// credential has the Token, but none of its claims.
 func LoadFederatedToken(path string) (Credential, error) {
 	c := Credential{Origin: Source{File: path}.Origin()}
-	read, err := readFile(path, c.Origin, maxSecretBytes)
-	c.Warnings, c.Notes = read.warnings, read.notes
-	if err != nil {
-		return c, err
+	text, err := c.readFile(path, maxSecretBytes)
+	text = withoutFinalLineBreak(text)
+	switch {
+	case err != nil:
+	case strings.TrimSpace(text) == "":
+		err = missing(msg.New("it is empty"))
+	default:
+		if trim(text) != text {
+			c.Warnings = append(c.Warnings, msg.New("the token is surrounded by white space or invisible characters, which most programs would also send"))
+		}
+		c.Token, err = parseToken(text)
 	}
-	text := withoutFinalLineBreak(read.content)
-	if strings.TrimSpace(text) == "" {
-		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("it is empty")}
-	}
-	if trim(text) != text {
-		c.Warnings = append(c.Warnings, msg.New("the token is surrounded by white space or invisible characters, which most programs would also send"))
-	}
-	c.Token, err = parseToken(text)
-	var e *SourceError
-	if errors.As(err, &e) {
-		e.Origin = c.Origin
-	}
-	return c, err
+	return c, c.from(err)
 }
 
 // parseToken reads the claims of a token. It does not repeat the library's errors,

@@ -95,7 +95,7 @@ func TestWhatIsNoToken(t *testing.T) {
 			t.Errorf("%s: the value is not kept", name)
 		}
 	}
-	if _, err := LoadFederatedToken(filepath.Join(t.TempDir(), "none")); !errors.Is(err, errUnreadable) {
+	if _, err := LoadFederatedToken(filepath.Join(t.TempDir(), "none")); err == nil || errors.Is(err, ErrMissing) {
 		t.Errorf("no file: %v", err)
 	}
 }

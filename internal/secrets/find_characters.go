@@ -24,7 +24,7 @@ func findEdges(x *subject) []Damage {
 	head, tail := edges(x.runes)
 	if head == n {
 		kind, _, _ := stray(x.runes[0])
-		return []Damage{whole(kind, true, msg.New("the value consists only of white space or invisible characters"))}
+		return whole(kind, true, msg.New("the value consists only of white space or invisible characters"))
 	}
 	if head > 0 {
 		found = append(found, headDamage(x, head))

@@ -33,11 +33,11 @@ func findCut(x *subject) []Damage {
 	case x.intact != "", ValidChecksum(s):
 		return nil
 	case recased(s):
-		return []Damage{whole(damageLetterCase, true, msg.New(
-			"the value has the length and the marker of a client secret, but its letters are all lower case or all upper case: something changed their case"))}
+		return whole(damageLetterCase, true, msg.New(
+			"the value has the length and the marker of a client secret, but its letters are all lower case or all upper case: something changed their case"))
 	case currentShape(s):
-		return []Damage{whole(damageChecksum, true, msg.New(
-			"the value has the current format of client secrets, but the checksum in its last three characters is wrong: at least one character was changed"))}
+		return whole(damageChecksum, true, msg.New(
+			"the value has the current format of client secrets, but the checksum in its last three characters is wrong: at least one character was changed"))
 	case !inAlphabet(s):
 		return nil
 	}
@@ -99,7 +99,7 @@ func findDoubled(x *subject) []Damage {
 	if !ok {
 		return nil
 	}
-	return []Damage{whole(damageDoubled, ValidChecksum(half), msg.New("the value consists of the same %d characters twice: it was pasted twice", len([]rune(half))))}
+	return whole(damageDoubled, ValidChecksum(half), msg.New("the value consists of the same %d characters twice: it was pasted twice", len([]rune(half))))
 }
 
 func halve(s string) (string, bool) {

@@ -6,8 +6,9 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	utf16 "golang.org/x/text/encoding/unicode"
 
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -85,37 +86,26 @@ func unescape(s string) string {
 // utf16Decode decodes s if it is UTF-16: with a byte order mark, or with every second
 // byte zero.
 func utf16Decode(s string) (string, bool) {
-	var high, low, from int
+	order := utf16.LittleEndian
 	switch {
-	case strings.HasPrefix(s, "\xff\xfe"):
-		high, low, from = 1, 0, 2
-	case strings.HasPrefix(s, "\xfe\xff"):
-		high, low, from = 0, 1, 2
-	case zeroEverySecond(s, 1):
-		high, low = 1, 0
-	case zeroEverySecond(s, 0):
-		high, low = 0, 1
+	case strings.HasPrefix(s, "\xff\xfe"), zeroEverySecond(s, 1):
+	case strings.HasPrefix(s, "\xfe\xff"), zeroEverySecond(s, 0):
+		order = utf16.BigEndian
 	default:
 		return "", false
 	}
-	var units []uint16
-	for i := from; i+1 < len(s); i += 2 {
-		units = append(units, uint16(s[i+high])<<8|uint16(s[i+low]))
-	}
-	return string(utf16.Decode(units)), true
+	text, err := utf16.UTF16(order, utf16.UseBOM).NewDecoder().String(s[:len(s)&^1])
+	return text, err == nil
 }
 
 func zeroEverySecond(s string, from int) bool {
 	const enough = 8
-	if len(s) < enough {
-		return false
-	}
 	for i := from; i < len(s); i += 2 {
 		if s[i] != 0 {
 			return false
 		}
 	}
-	return strings.Trim(s, "\x00") != ""
+	return len(s) >= enough && strings.Trim(s, "\x00") != ""
 }
 
 // findUTF16 looks for a value in UTF-16.
@@ -123,37 +113,36 @@ func findUTF16(x *subject) []Damage {
 	if _, ok := utf16Decode(x.s); !ok {
 		return nil
 	}
-	return []Damage{whole(damageUTF16, true, msg.New(
-		"the value is UTF-16 text, as Windows PowerShell's > and Out-File write it; a product that reads bytes sends them as they are"))}
+	return whole(damageUTF16, true, msg.New(
+		"the value is UTF-16 text, as Windows PowerShell's > and Out-File write it; a product that reads bytes sends them as they are"))
 }
 
 // findEncoding looks for percent-encoding, base64, escapes and HTML entities.
 func findEncoding(x *subject) []Damage {
 	var found []Damage
+	add := func(kind damageKind, decoded string, text msg.Text) {
+		found = append(found, whole(kind, ValidChecksum(peel(decoded)), text)...)
+	}
 	if decoded, times := percentDecode(x.peeled); times > 0 && plausible(trim(decoded)) {
 		text := msg.New("the value is percent-encoded, as in a web address or a form's body")
 		if times > 1 {
 			text = msg.New("the value is percent-encoded twice")
 		}
-		found = append(found, whole(damagePercent, ValidChecksum(peel(decoded)), text))
+		add(damagePercent, decoded, text)
 	}
 	if decoded, lineBreak, ok := base64Decode(x.peeled); ok && !generated(x.peeled) {
 		text := msg.New("the value is the base64 encoding of something that looks like a secret")
 		if lineBreak {
 			text = msg.New("the value is the base64 encoding of something that looks like a secret, including a line feed at its end")
 		}
-		found = append(found, whole(damageBase64, ValidChecksum(peel(decoded)), text))
+		add(damageBase64, decoded, text)
 	}
-	if unescaped := unescape(x.peeled); unescaped != x.peeled && plausible(unescaped) {
-		found = append(found, findEscapes(x.peeled, unescaped))
+	if decoded := unescape(x.peeled); decoded != x.peeled && plausible(decoded) {
+		text := msg.New("the value has backslashes before punctuation, as a shell or a JSON file needs; here they are part of the secret")
+		if entityPattern().MatchString(x.peeled) {
+			text = msg.New("the value contains HTML entities such as &amp; instead of characters")
+		}
+		add(damageEscaped, decoded, text)
 	}
 	return found
-}
-
-func findEscapes(s, unescaped string) Damage {
-	text := msg.New("the value has backslashes before punctuation, as a shell or a JSON file needs; here they are part of the secret")
-	if entityPattern().MatchString(s) {
-		text = msg.New("the value contains HTML entities such as &amp; instead of characters")
-	}
-	return whole(damageEscaped, ValidChecksum(unescaped), text)
 }

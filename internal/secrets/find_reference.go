@@ -12,7 +12,7 @@ func findReference(x *subject) []Damage {
 	s := strings.Trim(trim(x.s), `"'`)
 	for _, l := range lookalikes() {
 		if l.pattern().MatchString(s) && (l.kind != damageNotASecret || x.intact == "" || l.proof) {
-			return []Damage{whole(l.kind, l.proof, l.text)}
+			return whole(l.kind, l.proof, l.text)
 		}
 	}
 	return nil
@@ -29,11 +29,11 @@ func findIDs(x *subject) []Damage {
 	switch {
 	case s == "":
 	case x.clientID != "" && strings.EqualFold(s, x.clientID):
-		return []Damage{whole(DamageClientID, false, msg.New("the value is the configured client ID, not a secret"))}
+		return whole(DamageClientID, false, msg.New("the value is the configured client ID, not a secret"))
 	case x.tenant != "" && strings.EqualFold(s, x.tenant):
-		return []Damage{whole(DamageTenantID, false, msg.New("the value is the configured tenant, not a secret"))}
+		return whole(DamageTenantID, false, msg.New("the value is the configured tenant, not a secret"))
 	case guidPattern().MatchString(s):
-		return []Damage{whole(DamageKeyID, false, msg.New("the value is a GUID: probably the Secret ID, which the portal shows beside the value and which is not secret"))}
+		return whole(DamageKeyID, false, msg.New("the value is a GUID: probably the Secret ID, which the portal shows beside the value and which is not secret"))
 	}
 	return nil
 }

@@ -102,7 +102,7 @@ func findSurrounded(x *subject) []Damage {
 		return nil
 	}
 	before, after, _ := strings.Cut(x.s, x.intact)
-	return []Damage{whole(damageSurrounded, true, msg.New(
+	return whole(damageSurrounded, true, msg.New(
 		"the value contains an intact client secret, with %d characters before it and %d after it that do not belong to it",
-		len([]rune(before)), len([]rune(after))))}
+		len([]rune(before)), len([]rune(after))))
 }

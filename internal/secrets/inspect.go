@@ -47,13 +47,15 @@ func (s Shape) Has(kind damageKind) bool {
 	return slices.ContainsFunc(s.Damages, func(d Damage) bool { return d.Kind == kind })
 }
 
-// Inspect examines the characters of v. It has no side effects and is fast for any
-// input.
-func Inspect(v Value) Shape { return InspectFor(v, "", "") }
+// Is reports whether the value is the given ID, ignoring case and surrounding blanks
+// and quotation marks. A caller can recognise a Secret ID without seeing the value.
+func (s Shape) Is(id string) bool {
+	return id != "" && strings.EqualFold(peel(s.value.Reveal()), id)
+}
 
-// InspectFor does the same, and also recognises the configured client ID or tenant in
-// place of the secret. Both may be empty.
-func InspectFor(v Value, clientID, tenant string) Shape {
+// Inspect examines the characters of v. It recognises the configured client ID or tenant
+// in place of the secret; both may be empty. It is fast for any input.
+func Inspect(v Value, clientID, tenant string) Shape {
 	s := v.Reveal()
 	shape := Shape{
 		Length:     utf8.RuneCountInString(s),
@@ -65,28 +67,27 @@ func InspectFor(v Value, clientID, tenant string) Shape {
 	case shape.Generation == generationEmpty, shape.Generation == GenerationCurrent:
 		// Empty, or proven intact.
 	case len(s) > maxInspected:
-		shape.Damages = []Damage{whole(damageNotASecret, false,
-			msg.New("the value has %d characters: far too many for a client secret", shape.Length))}
+		shape.Damages = whole(damageNotASecret, false,
+			msg.New("the value has %d characters: far too many for a client secret", shape.Length))
 	default:
-		shape.Damages = damages(newSubject(s, clientID, tenant))
+		shape.Damages = damages(&subject{
+			s: s, runes: []rune(s), peeled: peel(s), intact: intactWithin(s), clientID: clientID, tenant: tenant,
+		})
 	}
 	return shape
 }
 
 // hint returns the first three characters if that is safe.
 func hint(s string) string {
-	if utf8.RuneCountInString(s) < hintFrom {
+	runes := []rune(s)
+	if len(runes) < hintFrom {
 		return ""
 	}
-	end := 0
-	for range hintLength {
-		r, size := utf8.DecodeRuneInString(s[end:])
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return ""
-		}
-		end += size
+	first := runes[:hintLength]
+	if slices.ContainsFunc(first, func(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }) {
+		return ""
 	}
-	return s[:end]
+	return string(first)
 }
 
 // subject is a value under inspection.
@@ -98,43 +99,30 @@ type subject struct {
 	clientID, tenant string
 }
 
-func newSubject(s, clientID, tenant string) *subject {
-	return &subject{
-		s: s, runes: []rune(s), peeled: peel(s), intact: intactWithin(s),
-		clientID: clientID, tenant: tenant,
-	}
-}
-
-// A detector looks for one type of damage.
-type detector func(*subject) []Damage
-
 // damages runs the detectors. If one of the first two finds something, it explains the
 // whole value and the rest is skipped. The findings of the others add up.
 func damages(x *subject) []Damage {
-	for _, find := range []detector{findUTF16, findReference} {
+	for _, find := range []func(*subject) []Damage{findUTF16, findReference} {
 		if found := find(x); found != nil {
 			return found
 		}
 	}
-	var all []Damage
-	for _, find := range []detector{
-		findMask, findIDs, findEdges, findInner, findPrefix, findWrapping,
-		findEncoding, findCut, findDoubled,
+	var proven, suspected []Damage
+	for _, find := range []func(*subject) []Damage{
+		findMask, findIDs, findEdges, findInner, findPrefix, findWrapping, findEncoding, findCut, findDoubled,
 	} {
-		all = append(all, find(x)...)
+		for _, d := range find(x) {
+			if d.Proof {
+				proven = append(proven, d)
+			} else {
+				suspected = append(suspected, d)
+			}
+		}
 	}
-	if len(all) == 0 {
-		all = findSurrounded(x)
+	if all := append(proven, suspected...); len(all) > 0 {
+		return all
 	}
-	slices.SortStableFunc(all, func(a, b Damage) int { return proofRank(a) - proofRank(b) })
-	return all
-}
-
-func proofRank(d Damage) int {
-	if d.Proof {
-		return 0
-	}
-	return 1
+	return findSurrounded(x)
 }
 
 // intactWithin returns the first intact secret of the current format that is inside s

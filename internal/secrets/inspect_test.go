@@ -39,7 +39,7 @@ func TestGenerations(t *testing.T) {
 		"0123456789abcdef0123456789abcdef": generationOther,
 	}
 	for s, want := range tests {
-		if got := Inspect(NewValue(s)).Generation; got != want {
+		if got := Inspect(NewValue(s), "", "").Generation; got != want {
 			t.Errorf("%q is %s, want %s", s, got, want)
 		}
 		if want.Describe().IsZero() {
@@ -160,7 +160,7 @@ func TestDamages(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			shape := Inspect(NewValue(test.value))
+			shape := Inspect(NewValue(test.value), "", "")
 			i := slices.IndexFunc(shape.Damages, func(d Damage) bool { return d.Kind == test.kind })
 			if i < 0 {
 				t.Fatalf("no %s among %v", test.kind, shape.Damages)
@@ -193,7 +193,7 @@ func TestHealthyValuesHaveNoDamage(t *testing.T) {
 		values = append(values, directory.NewSecret(randomSource()))
 	}
 	for _, s := range values {
-		shape := Inspect(NewValue(s))
+		shape := Inspect(NewValue(s), "", "")
 		if len(shape.Damages) > 0 {
 			t.Errorf("%q: %v", s, shape.Damages)
 		}
@@ -216,10 +216,10 @@ func TestAnyChangedCharacterIsProven(t *testing.T) {
 	for i := range 40 {
 		s := []byte(good())
 		s[i] = other(s[i])
-		if _, ok := Inspect(NewValue(string(s))).Proven(); !ok && (i < 3 || i > 5) {
+		if _, ok := Inspect(NewValue(string(s)), "", "").Proven(); !ok && (i < 3 || i > 5) {
 			missed++
 		}
-		if _, ok := Inspect(NewValue(lose(i))).Proven(); !ok && (i < 3 || i > 5) {
+		if _, ok := Inspect(NewValue(lose(i)), "", "").Proven(); !ok && (i < 3 || i > 5) {
 			t.Errorf("the loss of character %d was not seen", i+1)
 		}
 	}
@@ -239,7 +239,7 @@ func TestIDsInPlaceOfTheSecret(t *testing.T) {
 		{"5e6d1c90-0a7b-4c33-9f21-be48d3a60c17", DamageKeyID},
 	}
 	for _, test := range tests {
-		if shape := InspectFor(NewValue(test.value), someGUID, otherGUID); !shape.Has(test.want) {
+		if shape := Inspect(NewValue(test.value), someGUID, otherGUID); !shape.Has(test.want) {
 			t.Errorf("%s: no %s among %v", test.value, test.want, shape.Damages)
 		}
 	}
@@ -247,11 +247,11 @@ func TestIDsInPlaceOfTheSecret(t *testing.T) {
 
 func TestIsComparesWithoutWhatIsAround(t *testing.T) {
 	for _, s := range []string{someGUID, strings.ToUpper(someGUID), " " + someGUID + "\n", `"` + someGUID + `"`} {
-		if shape := Inspect(NewValue(s)); !shape.Is(someGUID) || shape.Is(otherGUID) || shape.Is("") {
+		if shape := Inspect(NewValue(s), "", ""); !shape.Is(someGUID) || shape.Is(otherGUID) || shape.Is("") {
 			t.Errorf("%q is not recognised", s)
 		}
 	}
-	if Inspect(Value{}).Is("") {
+	if Inspect(Value{}, "", "").Is("") {
 		t.Error("nothing equals nothing")
 	}
 }
@@ -262,14 +262,14 @@ func TestHint(t *testing.T) {
 		"\nsecret-behind-a-break": "", "\xff\xfesecret-in-utf16": "", "äöüäöüäöüäöü": "äöü",
 	}
 	for s, want := range tests {
-		if got := Inspect(NewValue(s)).Hint; got != want {
+		if got := Inspect(NewValue(s), "", "").Hint; got != want {
 			t.Errorf("hint of %q is %q, want %q", s, got, want)
 		}
 	}
 }
 
 func TestRepairsAreFewAndDifferent(t *testing.T) {
-	shape := Inspect(NewValue(` "Bearer 'Winter%24\$Regen'" ` + "\n"))
+	shape := Inspect(NewValue(` "Bearer 'Winter%24\$Regen'" `+"\n"), "", "")
 	repairs := shape.Repairs()
 	if len(repairs) == 0 || len(repairs) > maxRepairs {
 		t.Fatalf("%d repairs", len(repairs))
@@ -296,7 +296,7 @@ func TestRepairNamesWhatItUndid(t *testing.T) {
 		"client_secret=" + previous():                     "without the name before it",
 		"Winter-\u200bRegen-24":                           "without invisible characters and line breaks",
 	} {
-		repairs := Inspect(NewValue(damaged)).Repairs()
+		repairs := Inspect(NewValue(damaged), "", "").Repairs()
 		if len(repairs) == 0 || repairs[0].Text.String() != want {
 			t.Errorf("%q: repairs are %v, want %q first", damaged, repairs, want)
 		}
@@ -308,7 +308,7 @@ func FuzzInspect(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		shape := InspectFor(NewValue(s), someGUID, otherGUID)
+		shape := Inspect(NewValue(s), someGUID, otherGUID)
 		if shape.Length > len(s) || len([]rune(shape.Hint)) > hintLength {
 			t.Errorf("length %d, hint %q", shape.Length, shape.Hint)
 		}

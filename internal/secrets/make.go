@@ -44,9 +44,7 @@ func MakeCertificate(name string, from, until time.Time) (Credential, error) {
 	if err != nil {
 		return Credential{}, err
 	}
-	c := describe(leaf, nil)
-	c.Key = newPrivateKey(key)
-	return Credential{Certificate: c}, nil
+	return Credential{Certificate: describe(leaf, key, nil)}, nil
 }
 
 // PEM returns the private key (PKCS#8) and the certificate as text. The key is

@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
 	"encoding/base64"
@@ -39,7 +40,7 @@ func hold(v any) holder {
 // struct elsewhere would.
 type typedHolder struct {
 	value  Value
-	key    privateKey
+	key    hidden[crypto.PrivateKey]
 	shape  Shape
 	repair Repair
 	cert   certificate
@@ -54,10 +55,10 @@ func TestNothingSecretIsEverPrinted(t *testing.T) {
 	key := testKey(t, 0)
 	value := NewValue(text)
 	// A key that is a slice of bytes, here those of the text.
-	bytesKey := newPrivateKey(ed25519.PrivateKey(text))
-	certificate := &certificate{Certificate: Certificate{KeyType: "x"}, Key: newPrivateKey(key)}
+	bytesKey := hide(crypto.PrivateKey(ed25519.PrivateKey(text)))
+	certificate := &certificate{Certificate: Certificate{KeyType: "x"}, Key: hide(crypto.PrivateKey(key))}
 	token := &FederatedToken{Issuer: "i", Token: value}
-	shape := Inspect(NewValue(`"` + text + `"`))
+	shape := Inspect(NewValue(`"`+text+`"`), "", "")
 	repairs := shape.Repairs()
 	if len(repairs) == 0 {
 		t.Fatal("nothing to repair, so that the test proves nothing")
@@ -120,14 +121,14 @@ func asLog(v any) string {
 
 func TestValue(t *testing.T) {
 	a, b := NewValue("one"), NewValue("o"+strings.ToLower("NE"))
-	if a != b || !a.Equal(b) || a == NewValue("two") {
+	if a != b || a == NewValue("two") {
 		t.Error("values are not compared by their characters")
 	}
-	if a.Reveal() != "one" || a.Len() != 3 || a.Empty() {
+	if a.Reveal() != "one" || a.Empty() {
 		t.Error("a value does not hold what it was given")
 	}
 	var zero Value
-	if !zero.Empty() || zero.Reveal() != "" || zero != NewValue("") || zero.Len() != 0 {
+	if !zero.Empty() || zero.Reveal() != "" || zero != NewValue("") {
 		t.Error("the zero value is not the empty one")
 	}
 	if got := fmt.Sprintf("%s %v", a, zero); got != "[redacted] [redacted]" {

@@ -9,8 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zalando/go-keyring"
+
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/origin"
+	"github.com/spcheck/spcheck/internal/program"
+	"github.com/spcheck/spcheck/internal/smallfile"
 )
 
 const (
@@ -21,10 +25,9 @@ const (
 	// KeyringService is the service name of spcheck's secrets in the system's keyring.
 	// The user is the NAME in the setting.
 	KeyringService = "spcheck"
+	// Stdin is the path that stands for standard input.
+	Stdin = "-"
 )
-
-// Stdin is the path that stands for standard input.
-const Stdin = "-"
 
 // Source says where a secret is stored: exactly one of environment variable, file,
 // keyring entry and command. The zero Source provides nothing. Its fields are those of
@@ -47,7 +50,7 @@ func FromCommand(argv ...string) Source { return Source{command: hide(argv)} }
 
 // Origin names the source for reports. For a command it names only the program.
 func (s Source) Origin() origin.Origin {
-	switch argv := s.command.get(); {
+	switch argv := s.command.Reveal(); {
 	case s.Env != "":
 		return origin.Origin{Place: origin.Environment, Name: s.Env}
 	case s.File == Stdin:
@@ -63,10 +66,10 @@ func (s Source) Origin() origin.Origin {
 }
 
 // Format prints the origin for every verb.
-func (s Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.Origin().String())) }
+func (s Source) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.Origin().String()) }
 
 // Runs reports whether reading the source runs a program.
-func (s Source) Runs() bool { return len(s.command.get()) > 0 }
+func (s Source) Runs() bool { return len(s.command.Reveal()) > 0 }
 
 // Deps are the parts of the environment that sources read from. The zero value uses the
 // process's own.
@@ -83,64 +86,61 @@ type Deps struct {
 	Keyring func(service, user string) (string, error)
 }
 
-// Load reads the secret from its source. The error is a *SourceError: ErrMissing if the
-// source is empty, otherwise errUnreadable. The credential's origin is always set.
+// Load reads the secret from its source. The error is a *SourceError; it is ErrMissing if
+// the source is empty or unset. The credential's origin is always set.
 func (s Source) Load(ctx context.Context, deps Deps) (Credential, error) {
-	c := Credential{Origin: s.Origin()}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	text, err := s.read(ctx, deps, &c)
-	if err != nil {
-		return c, err
+	c, text, err := s.load(ctx, deps)
+	if err == nil {
+		c.Secret = NewValue(text)
 	}
-	if text == "" {
-		return c, &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("it is empty")}
-	}
-	c.Secret = NewValue(text)
-	return c, nil
+	return c, err
 }
 
 // LoadURL reads a URL that has secret parts. The caller knows which parts are secret
 // and must hide them from output. For errors see Load.
 func (s Source) LoadURL(ctx context.Context, deps Deps) (string, error) {
+	_, text, err := s.load(ctx, deps)
+	return text, err
+}
+
+func (s Source) load(ctx context.Context, deps Deps) (Credential, string, error) {
 	c := Credential{Origin: s.Origin()}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	text, err := s.read(ctx, deps, &c)
-	if err == nil && strings.TrimSpace(text) == "" {
-		err = &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("it is empty")}
+	if s.Env == "" && s.Keyring == "" {
+		text = withoutFinalLineBreak(text)
 	}
-	return text, err
+	if err == nil && text == "" {
+		err = missing(msg.New("it is empty"))
+	}
+	return c, text, c.from(err)
 }
 
 func (s Source) read(ctx context.Context, deps Deps, c *Credential) (string, error) {
-	switch argv := s.command.get(); {
+	switch argv := s.command.Reveal(); {
 	case s.Env != "":
-		return s.readEnvironment(deps)
+		return readEnvironment(deps, s.Env)
 	case s.File == Stdin:
-		content, err := readStdin(ctx, deps, c.Origin)
-		return withoutFinalLineBreak(content), err
+		return readStdin(ctx, deps)
 	case s.File != "":
-		read, err := readFile(s.File, c.Origin, maxSecretBytes)
-		c.Warnings, c.Notes = read.warnings, read.notes
-		return withoutFinalLineBreak(read.content), err
+		return c.readFile(s.File, maxSecretBytes)
 	case s.Keyring != "":
-		return readKeyring(ctx, deps, s.Keyring, c.Origin)
+		return readKeyring(ctx, deps, s.Keyring)
 	case len(argv) > 0:
-		content, err := runCommand(ctx, deps, argv, c.Origin)
-		return withoutFinalLineBreak(content), err
+		return runCommand(ctx, deps, argv)
 	}
-	return "", &SourceError{Origin: c.Origin, Is: ErrMissing, Reason: msg.New("no client secret is configured")}
+	return "", missing(msg.New("no client secret is configured"))
 }
 
-func (s Source) readEnvironment(deps Deps) (string, error) {
+func readEnvironment(deps Deps, name string) (string, error) {
 	lookup := deps.LookupEnv
 	if lookup == nil {
 		lookup = os.LookupEnv
 	}
-	value, set := lookup(s.Env)
+	value, set := lookup(name)
 	if !set {
-		return "", &SourceError{Origin: s.Origin(), Is: ErrMissing, Reason: msg.New("the variable is not set")}
+		return "", missing(msg.New("the variable is not set"))
 	}
 	return value, nil
 }
@@ -158,56 +158,103 @@ func withoutFinalLineBreak(s string) string {
 	return s
 }
 
-// await runs read in another goroutine and gives up when ctx ends, because reads of a
+// await runs task in another goroutine and gives up when ctx ends, because reads of a
 // terminal and of the keyring cannot be interrupted.
-func await(ctx context.Context, from origin.Origin, read func() (string, error)) (string, error) {
+func await[T any](ctx context.Context, task func() (T, error)) (T, error) {
 	type answer struct {
-		text string
-		err  error
+		value T
+		err   error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		text, err := read()
-		answers <- answer{text, err}
+		value, err := task()
+		answers <- answer{value, err}
 	}()
 	select {
 	case a := <-answers:
-		return a.text, a.err
+		return a.value, a.err
 	case <-ctx.Done():
-		return "", outOfTime(ctx, from)
+		var none T
+		return none, outOfTime(ctx)
 	}
 }
 
 // outOfTime distinguishes an interrupt from a deadline.
-func outOfTime(ctx context.Context, from origin.Origin) *SourceError {
-	e := &SourceError{Origin: from, Is: errUnreadable, Cause: ctx.Err(), Reason: msg.New("did not answer in time")}
+func outOfTime(ctx context.Context) *SourceError {
+	e := &SourceError{Is: ctx.Err(), Reason: msg.New("did not answer in time")}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		e.Reason = msg.New("reading it was interrupted")
 	}
 	return e
 }
 
-func readStdin(ctx context.Context, deps Deps, from origin.Origin) (string, error) {
+func readStdin(ctx context.Context, deps Deps) (string, error) {
 	in := deps.Stdin
 	if in == nil {
 		in = os.Stdin
 	}
-	return await(ctx, from, func() (string, error) { return readBounded(in, from, maxSecretBytes) })
+	return await(ctx, func() (string, error) {
+		data, err := smallfile.ReadAll(in, maxSecretBytes)
+		return string(data), err
+	})
 }
 
-// readBounded reads all of r, and returns an error for more than limit bytes.
-func readBounded(r io.Reader, from origin.Origin, limit int64) (string, error) {
-	content, err := io.ReadAll(io.LimitReader(r, limit+1))
+func readKeyring(ctx context.Context, deps Deps, name string) (string, error) {
+	get := deps.Keyring
+	if get == nil {
+		get = keyring.Get // the Keychain, the Credential Manager or the Secret Service
+	}
+	return await(ctx, func() (string, error) {
+		text, err := get(KeyringService, name)
+		// The error's own text is not repeated. On some systems it is the output of
+		// another program.
+		switch {
+		case errors.Is(err, keyring.ErrNotFound):
+			return "", missing(msg.New("the keyring has no entry with this name for the service spcheck"))
+		case errors.Is(err, keyring.ErrUnsupportedPlatform):
+			return "", wrong(msg.New("this system has no keyring that spcheck can read"))
+		case err != nil:
+			return "", wrong(msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none"))
+		case len(text) > maxSecretBytes:
+			return "", smallfile.TooLarge(maxSecretBytes)
+		}
+		return text, nil
+	})
+}
+
+// runCommand runs a program without a shell and returns its standard output. Standard
+// error is discarded, because it may contain a secret.
+func runCommand(ctx context.Context, deps Deps, argv []string) (string, error) {
+	if argv[0] == "" {
+		return "", missing(msg.New("no command was given"))
+	}
+	out, err := program.Program{Argv: argv, Environ: deps.Environ, Limit: maxSecretBytes, Dialog: true}.Output(ctx)
+	switch {
+	case errors.Is(err, program.ErrTooMuch):
+		return "", smallfile.TooLarge(maxSecretBytes)
+	case ctx.Err() != nil:
+		return "", outOfTime(ctx)
+	case err == nil:
+		return string(out), nil
+	}
+	if reason := program.Reason(err); !reason.IsZero() {
+		return "", wrong(reason)
+	}
+	return "", wrong(msg.OfSystem(err))
+}
+
+// readFile reads a regular file of at most limit bytes, and adds to c what it noticed
+// about the file. It follows symbolic links, which Kubernetes uses to mount secrets.
+func (c *Credential) readFile(path string, limit int64) (string, error) {
+	if target, err := os.Readlink(path); err == nil {
+		c.Notes = append(c.Notes, msg.New("it is a symbolic link to %s", target))
+	}
+	data, err := smallfile.Read(path, limit)
 	if err != nil {
-		return "", unreadable(from, err)
+		return "", err
 	}
-	if int64(len(content)) > limit {
-		return "", tooLarge(from, limit)
+	if warning := exposure(path); !warning.IsZero() {
+		c.Warnings = append(c.Warnings, warning)
 	}
-	return string(content), nil
-}
-
-func tooLarge(from origin.Origin, limit int64) *SourceError {
-	return &SourceError{Origin: from, Is: errUnreadable,
-		Reason: msg.New("is larger than %d KiB, which cannot be a credential", limit>>10)}
+	return string(data), nil
 }

@@ -6,14 +6,35 @@ package secrets
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"unique"
 
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// redacted is the printed form of every Value.
-const redacted = "[redacted]"
+// redacted gives a type that embeds it the printed form [redacted], for every verb and
+// marshaller. That makes structs that hold such a type safe to print too.
+type redacted struct{}
+
+const redactedText = "[redacted]"
+
+// Format prints [redacted] for every verb.
+func (redacted) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redactedText) }
+
+// String returns [redacted].
+func (redacted) String() string { return redactedText }
+
+// GoString returns [redacted].
+func (redacted) GoString() string { return redactedText }
+
+// MarshalText returns [redacted], for JSON and YAML.
+func (redacted) MarshalText() ([]byte, error) { return []byte(redactedText), nil }
+
+// LogValue returns [redacted].
+func (redacted) LogValue() slog.Value { return slog.StringValue(redactedText) }
 
 // Value is a secret string: a client secret, a token, an assertion or a password. It
 // prints, marshals and logs as redacted. Only Reveal returns the characters; call it
@@ -21,7 +42,10 @@ const redacted = "[redacted]"
 //
 // The characters are behind a handle. Package fmt calls no methods of a Value in an
 // unexported field and prints its content instead, which is then only an address.
-type Value struct{ h unique.Handle[string] }
+type Value struct {
+	redacted
+	h unique.Handle[string]
+}
 
 // NewValue wraps a secret string. From then on the program's writers redact the string,
 // and parts of it (package redact).
@@ -56,24 +80,49 @@ func (v Value) Reveal() string {
 // Empty reports whether the value is empty.
 func (v Value) Empty() bool { return v == Value{} }
 
-// Len returns the length in bytes, which is safe to print.
-func (v Value) Len() int { return len(v.Reveal()) }
+// hidden holds something that is no string and must not be printed either, such as a
+// private key. Package fmt calls no methods of an unexported field. It follows one
+// pointer to a struct or slice there (even for %s, when it reports a bad verb), but never
+// a second one.
+type hidden[T any] struct {
+	redacted
+	p **T
+}
 
-// Equal reports whether both values have the same characters.
-func (v Value) Equal(other Value) bool { return v == other }
+func hide[T any](v T) hidden[T] {
+	p := &v
+	return hidden[T]{p: &p}
+}
 
-// Format prints [redacted] for every verb, so that %+v and %#v of a struct that
-// holds a Value are safe too.
-func (v Value) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+// Reveal returns the hidden value, or the zero value if there is none.
+func (h hidden[T]) Reveal() (v T) {
+	if h.p != nil {
+		v = **h.p
+	}
+	return v
+}
 
-// String prints [redacted].
-func (v Value) String() string { return redacted }
+// Credential is what an application signs in with: a client secret, a certificate with
+// its key, or a federated token. Printing or marshalling it shows nothing secret.
+type Credential struct {
+	// Origin says where it was read, such as "environment AZURE_CLIENT_SECRET", "file
+	// ./secret.txt" or "profile prod (keyring mailstore)".
+	Origin origin.Origin
+	// Secret is set for a password, exactly as it would be sent.
+	Secret Value
+	// Certificate is set for a certificate. It may be set even if the file could not be
+	// loaded completely, because its facts are still worth reporting.
+	Certificate *certificate
+	// Token is set for a federated token.
+	Token *FederatedToken
+	// Warnings are about the place it was read from, such as a file that others can
+	// read.
+	Warnings []msg.Text
+	// Notes are harmless facts worth mentioning, such as a symbolic link.
+	Notes []msg.Text
+}
 
-// GoString prints [redacted].
-func (v Value) GoString() string { return redacted }
-
-// MarshalText writes [redacted], in JSON and YAML too.
-func (v Value) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// LogValue logs [redacted].
-func (v Value) LogValue() slog.Value { return slog.StringValue(redacted) }
+// Format prints the origin for every verb, and never the secret.
+func (c Credential) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "credential from "+c.Origin.String())
+}

@@ -3,10 +3,9 @@ package transport
 import (
 	"crypto/x509"
 	"errors"
-	"io"
-	"os"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/smallfile"
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
@@ -30,14 +29,14 @@ func trusted(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil // the system's, read on first use
 	}
-	// Before it is read: whoever can write it can read what is sent.
+	// Whoever can write the file can read what is sent.
+	data, err := smallfile.ReadTrusted(file, maxCAFile)
 	var untrusted *trust.Error
-	if _, err := os.Stat(file); err == nil && errors.As(trust.File(file), &untrusted) {
+	switch {
+	case errors.As(err, &untrusted):
 		return nil, foreignCAs{untrusted}
-	}
-	data, err := readBounded(file, maxCAFile)
-	if err != nil {
-		return nil, unusableCAs(file, fileReason(err))
+	case err != nil:
+		return nil, unusableCAs(file, msg.Of(err))
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -51,30 +50,4 @@ func trusted(file string) (*x509.CertPool, error) {
 
 func unusableCAs(file string, reason msg.Text) error {
 	return msg.Error(msg.New("the CA file cannot be used: %s: %s", file, reason))
-}
-
-func readBounded(file string, limit int64) ([]byte, error) {
-	// Before opening, which would wait for a writer where the path is a pipe.
-	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
-		return nil, msg.Error(msg.New("it is not a regular file"))
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = msg.Error(msg.New("it is too large"))
-	}
-	return data, err
-}
-
-// fileReason is why a file cannot be read, without its path.
-func fileReason(err error) msg.Text {
-	var worded msg.Worded
-	if errors.As(err, &worded) {
-		return worded.Text()
-	}
-	return msg.OfSystem(err)
 }

@@ -45,7 +45,7 @@ func (r *run) probe(ctx context.Context) {
 		})
 		if s.Value.Token != nil {
 			// From here on the repaired value is the one to look for in Graph.
-			r.note(func(f *diagnose.Facts) { f.Secret.Value.Hint = secrets.Inspect(repair.Value).Hint })
+			r.note(func(f *diagnose.Facts) { f.Secret.Value.Hint = secrets.Inspect(repair.Value, "", "").Hint })
 			r.credential = c
 			return
 		}

@@ -97,9 +97,8 @@ func absent(what, hint msg.Text) *diagnose.Problem {
 func Unusable(c *config.CredentialSource, err error) *diagnose.Problem {
 	p := &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: msg.New("the credential cannot be read"), Value: "no value", Source: c.Origin.Text(),
 		Hints: []msg.Text{msg.New("check the setting with: spcheck config show")}}
-	var source *secrets.SourceError
-	if errors.As(err, &source) {
-		p.Summary = msg.New("%s: %s", source.Origin.Text(), source.Reason)
+	if source, ok := errors.AsType[*secrets.SourceError](err); ok {
+		p.Summary = source.Text()
 	}
 	if errors.Is(err, secrets.ErrMissing) && c.Kind == objects.Password {
 		p.Cause = causes.SecretMissing
@@ -129,7 +128,7 @@ func (r *run) describe(err error) {
 		token.Token = secrets.Value{} // what it says is enough
 		r.facts.Token = fact.From(token, err)
 	case s.Kind == objects.Password && err == nil:
-		r.facts.Secret = fact.Of(secrets.InspectFor(c.Secret, s.ClientID.Value, s.Tenant.Value))
+		r.facts.Secret = fact.Of(secrets.Inspect(c.Secret, s.ClientID.Value, s.Tenant.Value))
 	}
 }
 

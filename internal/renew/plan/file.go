@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,6 +20,7 @@ import (
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/smallfile"
 	"github.com/spcheck/spcheck/internal/strictyaml"
 	"github.com/spcheck/spcheck/internal/trust"
 )
@@ -145,18 +145,13 @@ func Load(path string, d target.Deps) (*planFile, error) {
 }
 
 func read(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxFile) {
-		return nil, fail.Usage(msg.New("the file %s is not a renewals file", path), msg.New("to create a first file: %s", "spcheck plan --init"))
-	}
-	// It starts commands and says where secrets go.
+	data, err := smallfile.ReadTrusted(path, maxFile) // It starts commands and says where secrets go.
 	var untrusted *trust.Error
-	if err == nil && errors.As(trust.File(path), &untrusted) {
+	switch {
+	case errors.As(err, &untrusted):
 		return nil, fail.Usage(msg.New("%s, and it decides where secrets are stored", untrusted), untrusted.Cure)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fail.Usage(msg.New("the file %s cannot be read", path), msg.New("to create a first file: %s", "spcheck plan --init"))
+	case err != nil:
+		return nil, fail.Usage(msg.New("the file %s cannot be read: %s", path, msg.Of(err)), msg.New("to create a first file: %s", "spcheck plan --init"))
 	}
 	return data, nil
 }
@@ -242,9 +237,7 @@ func Open(path string, d target.Deps) (*planFile, *choice, error) {
 		return nil, nil, err
 	}
 	var p result.Plan
-	if text, err := strictyaml.Text(data); err == nil {
-		data = text
-	}
+	data = strictyaml.Text(data)
 	if !strings.HasPrefix(strings.TrimSpace(string(data)), "{") {
 		f, err := Load(path, d)
 		return f, nil, err

@@ -138,7 +138,7 @@ func (s *site) Store(ctx context.Context, secret Secret) error {
 		return nil
 	}
 	if now, readErr := s.Read(context.WithoutCancel(ctx)); readErr == nil {
-		if now.Equal(secret.Value) {
+		if now == secret.Value {
 			return nil
 		}
 		s.changed = false

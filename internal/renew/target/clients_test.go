@@ -126,7 +126,7 @@ func TestKubernetesMakesTheSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	if v, err := to.Read(context.Background()); err != nil || v.Reveal() != marker {
-		t.Errorf("it reads back %d characters, %v", v.Len(), err)
+		t.Errorf("it reads back %v, %v", v, err)
 	}
 	if err := to.Undo(context.Background()); err != nil || content(t, dir, "secret") != "" {
 		t.Errorf("undone: %v", err)

@@ -172,7 +172,7 @@ func (c *cluster) Store(ctx context.Context, s Secret) error {
 		return nil
 	}
 	if now, readErr := c.Read(context.WithoutCancel(ctx)); readErr == nil {
-		if now.Equal(s.Value) {
+		if now == s.Value {
 			return nil
 		}
 		c.changed = false

@@ -28,7 +28,7 @@ func TestReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	if v, err := to.Read(context.Background()); err != nil || v.Reveal() != marker {
-		t.Errorf("it reads back %d characters, %v", v.Len(), err)
+		t.Errorf("it reads back %v, %v", v, err)
 	}
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)

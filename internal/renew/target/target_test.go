@@ -79,7 +79,7 @@ func cycle(t *testing.T, to Target, read func() string) {
 		t.Fatal(err)
 	}
 	if v, err := to.Read(ctx); err != nil || v.Reveal() != marker {
-		t.Errorf("it reads back %v, %v", v.Len(), err)
+		t.Errorf("it reads back %v, %v", v, err)
 	}
 	if err := to.Undo(ctx); err != nil || read() != before {
 		t.Errorf("undone it is not as before: %v", err)
@@ -193,7 +193,7 @@ func TestKeyring(t *testing.T) {
 	// A profile {keyring: product} finds it.
 	c, err := secrets.Source{Keyring: "product"}.Load(context.Background(), secrets.Deps{Keyring: m.Get})
 	if err != nil || c.Secret.Reveal() != marker {
-		t.Errorf("the profile reads %v, %v", c.Secret.Len(), err)
+		t.Errorf("the profile reads %v, %v", c.Secret, err)
 	}
 }
 

@@ -246,7 +246,7 @@ func (v *vault) Store(ctx context.Context, s Secret) error {
 	}
 	now, readErr := v.get(context.WithoutCancel(ctx)) // its own time is bounded
 	if readErr == nil {
-		if now.Equal(s.Value) {
+		if now == s.Value {
 			return nil
 		}
 		v.changed = false
