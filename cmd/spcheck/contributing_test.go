@@ -62,7 +62,7 @@ func madeUpChanges() []madeUp {
 			"internal/msg/translations/eo/made-up.yaml": wholly("- en: The made-up thing is missing.\n  eo: La elpensitaĵo mankas.\n"),
 		}},
 		{"an output format", map[string]func(string) string{
-			"internal/report/report.go": before(`		of("text", writeText),`, `		of("made-up", writeMadeUp),`+"\n"),
+			"internal/report/report.go": before(`		of("text", writeText, findings),`, `		of("made-up", writeMadeUp, findings),`+"\n"),
 			"internal/report/madeup.go": wholly(`package report
 
 import (

@@ -7,8 +7,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// CheckLine is a check that is over in one line of at most width columns, for a
-// person who waits for the others.
+// CheckLine returns a finished check on one line of at most width columns. It is shown as
+// progress while other checks are still running.
 func CheckLine(c result.Check, width int, o Options) string {
 	line := o.say(c.Title)
 	if !c.Summary.IsZero() {

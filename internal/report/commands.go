@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/neutral"
@@ -9,36 +10,29 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// commandIndent is how far a command is behind its heading.
+// commandIndent is the indentation of a command below its heading.
 const commandIndent = "  "
 
-// commands writes those for the reader's shell, or all, each with its shell,
-// where there is none.
+// commands writes the commands for the reader's shell. If there are none, it writes those
+// for other shells, each with the name of its shell.
 func (p *page) commands(indent string, list []result.Command) {
 	shell := p.Shell
 	if shell == "" {
 		shell = "sh"
 	}
-	var mine []result.Command
+	foreign := !slices.ContainsFunc(list, func(c result.Command) bool { return c.Shell == shell })
 	for _, c := range list {
-		if c.Shell == shell {
-			mine = append(mine, c)
+		if foreign {
+			p.write(indent, dim, p.say(msg.New("in %s:", c.Shell)))
 		}
-	}
-	for _, c := range mine {
-		p.command(indent, c)
-	}
-	if len(mine) > 0 {
-		return
-	}
-	for _, c := range list {
-		p.write(indent, dim, p.say(msg.New("in %s:", c.Shell)))
-		p.command(indent, c)
+		if foreign || c.Shell == shell {
+			p.command(indent, c)
+		}
 	}
 }
 
-// command writes what can be typed. A line that is too wide continues below, the
-// way its shell takes it, so that no terminal breaks it within an ID.
+// command writes a command. A line that is too wide is continued in the syntax of its
+// shell; otherwise the terminal might break it within an ID.
 func (p *page) command(indent string, c result.Command) {
 	for line := range strings.Lines(c.Command) {
 		room := 0
@@ -51,8 +45,8 @@ func (p *page) command(indent string, c result.Command) {
 	}
 }
 
-// breakCommand breaks a command before its flags into lines of at most room
-// columns, as far as it can; 0 is without end. What is quoted stays together.
+// breakCommand breaks a command before its flags, into lines of at most room columns where
+// possible. If room is 0, lines may be of any width. Quoted text is never broken.
 func breakCommand(line, shell string, room int) []string {
 	mark, known := map[string]string{"sh": ` \`, "powershell": " `", "cmd": " ^"}[shell]
 	if room <= 0 || columnsOf(line) <= room || !known {
@@ -73,8 +67,7 @@ func breakCommand(line, shell string, room int) []string {
 	return append(lines, current)
 }
 
-// beforeFlags cuts a command at the blanks before its flags, and not within
-// quotes.
+// beforeFlags splits a command at the spaces before its flags, except within quotes.
 func beforeFlags(line string) []string {
 	var parts []string
 	var quote rune

@@ -2,17 +2,18 @@ package report
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
+	"reflect"
 	"strconv"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// writeCSV writes a table by RFC 4180: a header, fields named as in JSON, lines
-// that end in CR LF. Text that a spreadsheet would take for a formula is defused.
+// writeCSV writes a table as specified by RFC 4180: a header, fields named as in JSON, and
+// lines that end in CR LF. Text that a spreadsheet would take for a formula is defused.
 func writeCSV(w io.Writer, r result.Tabular, _ Options) error {
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
@@ -35,38 +36,21 @@ func writeCSV(w io.Writer, r result.Tabular, _ Options) error {
 	return c.Error()
 }
 
-// csvCell is a value of a line. Sentences are English: a table is read by
-// programs.
+// csvCell formats a value; see result.Tabular for its types. Messages are in English,
+// because programs read the table.
 func csvCell(v any) string {
+	if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer && !p.IsNil() {
+		v = p.Elem().Interface()
+	} else if !p.IsValid() || p.Kind() == reflect.Pointer {
+		return ""
+	}
 	switch x := v.(type) {
-	case string:
-		return csvPlain(neutral.Line(x))
-	case *string:
-		if x != nil {
-			return csvCell(*x)
-		}
-	case msg.Text:
-		return csvCell(x.String())
 	case time.Time:
 		return x.UTC().Format(time.RFC3339)
-	case *time.Time:
-		if x != nil {
-			return csvCell(*x)
-		}
 	case int:
-		return strconv.Itoa(x)
-	case *int:
-		if x != nil {
-			return strconv.Itoa(*x)
-		}
-	case *int64:
-		if x != nil {
-			return strconv.FormatInt(*x, 10)
-		}
-	case *bool:
-		if x != nil {
-			return strconv.FormatBool(*x)
-		}
+		return strconv.Itoa(x) // the minus sign does not start a formula
+	case int64:
+		return strconv.FormatInt(x, 10)
 	}
-	return ""
+	return csvPlain(neutral.Line(fmt.Sprint(v)))
 }

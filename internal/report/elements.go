@@ -1,38 +1,37 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// What Markdown and HTML have in common.
+// This file contains what the Markdown and HTML formats have in common.
 
-// shellCommand is a command with the shells that take it as it stands.
+// shellCommand is a command with the names of all shells that accept it unchanged.
 type shellCommand struct {
 	Shells, Language, Command string
 }
 
-// mergeShells lists each command once, with the shells that take it: a document
-// is read elsewhere than where it was made.
+// mergeShells lists each command once, with all shells that accept it. The reader of a
+// document may use another shell than the machine that wrote it.
 func mergeShells(list []result.Command) []shellCommand {
 	var merged []shellCommand
 	for _, c := range list {
 		name, language := shellName(c.Shell)
-		known := false
-		for i := range merged {
-			if merged[i].Command == neutral.Block(c.Command) {
-				merged[i].Shells += ", " + name
-				known = true
-			}
+		command := neutral.Block(c.Command)
+		if i := slices.IndexFunc(merged, func(m shellCommand) bool { return m.Command == command }); i >= 0 {
+			merged[i].Shells += ", " + name
+			continue
 		}
-		if !known {
-			merged = append(merged, shellCommand{Shells: name, Language: language, Command: neutral.Block(c.Command)})
-		}
+		merged = append(merged, shellCommand{Shells: name, Language: language, Command: command})
 	}
 	return merged
 }
 
-// shellName is how a shell is called, and how highlighters call its language.
+// shellName returns the name of a shell, and the name of its language for syntax
+// highlighting.
 func shellName(shell string) (name, language string) {
 	switch shell {
 	case "sh":
@@ -45,16 +44,16 @@ func shellName(shell string) (name, language string) {
 	return neutral.Bound(shell, 20), "text"
 }
 
-// A nestedCheck is one check; Depth says how far it follows from others.
+// nestedCheck is a check with its depth in the tree of causes and symptoms.
 type nestedCheck struct {
 	result.Check
 	Depth int
 }
 
-// maxDepth bounds how deep symptoms are indented; real ones go two levels.
+// maxDepth limits the indentation of symptoms. In practice there are two levels.
 const maxDepth = 4
 
-// nested lists checks, each symptom behind the check that caused it.
+// nested lists checks, each followed by the symptoms that it caused.
 func nested(checks []result.Check) []nestedCheck {
 	below := children(checks)
 	var lines []nestedCheck

@@ -7,9 +7,9 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// markdownPlain returns s as one line of plain text for a Markdown document,
-// GitHub's dialect included: nothing in it starts a heading, a list, a link,
-// HTML, a table cell, a formula or a mention, wherever it is.
+// markdownPlain escapes s as one line of plain text for Markdown, including GitHub's
+// extensions. Nothing in it can start a heading, a list, a link, HTML, a table cell, a
+// formula or a mention.
 func markdownPlain(s string) string {
 	var b strings.Builder
 	for _, r := range strings.TrimSpace(neutral.Line(s)) {
@@ -23,21 +23,18 @@ func markdownPlain(s string) string {
 		case r == '$':
 			b.WriteString("&#36;")
 		case strings.ContainsRune("\\`*_{}[]>#|~!", r):
-			b.WriteRune('\\')
-			b.WriteRune(r)
+			b.WriteString(`\` + string(r))
 		default:
 			b.WriteRune(r)
 		}
 	}
-	return unlink(unlist(b.String()))
+	// GitHub would turn bare URLs into links.
+	urls := strings.NewReplacer("://", "&#58;//", "www.", "www&#46;", "WWW.", "WWW&#46;")
+	return urls.Replace(unlist(b.String()))
 }
 
-// unlink keeps bare addresses from becoming links.
-func unlink(s string) string {
-	return strings.NewReplacer("://", "&#58;//", "www.", "www&#46;", "WWW.", "WWW&#46;").Replace(s)
-}
-
-// A list, a heading's underline or a rule starts with one of these.
+// listStart matches the start of a list, of a horizontal rule, or of the line below a
+// heading.
 var listStart = lazyregexp.New(`^(?:[-+=]|\d{1,9}[.)])`)
 
 func unlist(s string) string {
@@ -48,22 +45,17 @@ func unlist(s string) string {
 	return s[:len(m)-1] + `\` + s[len(m)-1:]
 }
 
-// longestTicks is the length of the longest run of backticks.
+// longestTicks returns the length of the longest run of backticks.
 func longestTicks(s string) int {
-	longest, run := 0, 0
-	for _, r := range s {
-		if r != '`' {
-			run = 0
-			continue
-		}
-		run++
-		longest = max(longest, run)
+	longest := 0
+	for run := range strings.FieldsFuncSeq(s, func(r rune) bool { return r != '`' }) {
+		longest = max(longest, len(run))
 	}
 	return longest
 }
 
-// markdownCode returns s as a code span: its backticks are outnumbered by those
-// around it, and a pipe does not end a table's cell.
+// markdownCode returns s as a code span. It is enclosed in more backticks than it
+// contains, and pipes are replaced because they would end a table cell.
 func markdownCode(s string) string {
 	s = strings.ReplaceAll(strings.TrimSpace(neutral.Line(s)), "|", "¦")
 	if s == "" {
@@ -76,16 +68,14 @@ func markdownCode(s string) string {
 	return ticks + " " + s + " " + ticks
 }
 
-// markdownFence returns s as a fenced block of code in the given language, each
-// line indented. The language is ours, never from outside.
+// markdownFence returns s as a fenced code block with indented lines. The language must not
+// come from outside, because it is not escaped.
 func markdownFence(s, language, indent string) string {
 	s = strings.TrimRight(neutral.Block(s), "\n")
 	fence := strings.Repeat("`", max(3, longestTicks(s)+1))
-	var b strings.Builder
-	b.WriteString(indent + fence + language + "\n")
-	for line := range strings.Lines(s) {
-		b.WriteString(indent + strings.TrimSuffix(line, "\n") + "\n")
+	lines := fence + language + "\n"
+	if s != "" {
+		lines += s + "\n"
 	}
-	b.WriteString(indent + fence + "\n")
-	return b.String()
+	return indent + strings.ReplaceAll(lines+fence, "\n", "\n"+indent) + "\n"
 }

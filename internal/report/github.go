@@ -11,12 +11,11 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// maxAnnotations is how many of each level GitHub shows for a step.
+// maxAnnotations is the number of annotations of each level that GitHub shows for a step.
 const maxAnnotations = 10
 
-// writeGitHub writes annotations as workflow commands of GitHub Actions: errors
-// and warnings with what to do next, and a notice where all is well. The whole
-// report goes to the summary of the job, as Markdown.
+// writeGitHub writes annotations as workflow commands of GitHub Actions: errors and
+// warnings with the next step, or a notice if all is well.
 func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 	s, err := r.Survey()
 	if err != nil {
@@ -39,7 +38,7 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 		level := annotationLevel(x.Grade)
 		switch {
 		case level == "":
-		case written[level] >= maxAnnotations-1: // one is kept for the closing line
+		case written[level] >= maxAnnotations-1: // the last one is for the closing line
 			left++
 		default:
 			written[level]++
@@ -66,8 +65,8 @@ func annotationLevel(g result.Grade) string {
 	return ""
 }
 
-// worthTelling leaves out what passed, symptoms, and what the verdict speaks of
-// already.
+// worthTelling leaves out cases that passed, symptoms, and cases that the verdict already
+// covers.
 func worthTelling(s *result.Survey) []result.Case {
 	var list []result.Case
 	for _, x := range s.Cases {

@@ -26,7 +26,7 @@ var pageStyle string
 //go:embed html/page.js
 var pageScript string
 
-// htmlPage is what the template of the page sees.
+// htmlPage is the data of the page template.
 type htmlPage struct {
 	*result.Document
 	Language, Version, Policy string
@@ -34,13 +34,12 @@ type htmlPage struct {
 	Script                    template.JS
 }
 
-// pageRows is how many findings a page shows, as many as a browser pages through
-// with ease.
+// pageRows is the maximum number of findings on a page. Browsers handle this many easily.
 const pageRows = 10_000
 
-// writeHTML writes a page that stands by itself: it fetches nothing and may run
-// its own script only, by a content security policy with the hashes of both. All
-// that is foreign goes through html/template.
+// writeHTML writes a self-contained page. It loads nothing, and its content security
+// policy allows only its own style and script, by their hashes. html/template escapes all
+// text.
 func writeHTML(w io.Writer, r result.Report, o Options) error {
 	d, err := r.Document(result.View{Rows: pageRows, All: true, GroupBy: o.GroupBy})
 	if err != nil {
@@ -60,7 +59,7 @@ func writeHTML(w io.Writer, r result.Report, o Options) error {
 	}
 	return t.Funcs(pageFuncs(o, d.At)).Execute(w, htmlPage{
 		Document: d, Language: o.Language, Version: o.Version, Policy: contentPolicy(style, script),
-		Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // our own files, embedded at build time
+		Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // files of this package
 	})
 }
 
@@ -68,7 +67,7 @@ var parsedPage = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("page").Funcs(pageFuncs(Options{}, time.Time{})).Parse(pageTemplate)
 })
 
-// pageFuncs are what the template asks of a document.
+// pageFuncs are the functions that the template calls.
 func pageFuncs(o Options, now time.Time) template.FuncMap {
 	say := func(t msg.Text) string { return neutral.Line(o.say(t)) }
 	words := pageWords()
@@ -87,7 +86,7 @@ func pageFuncs(o Options, now time.Time) template.FuncMap {
 	}
 }
 
-// stretch is a part of a text; a date is not to be broken at the end of a line.
+// stretch is a part of a text. Browsers must not break a date at the end of a line.
 type stretch struct {
 	Text string
 	Date bool
@@ -95,7 +94,7 @@ type stretch struct {
 
 var date = lazyregexp.New(`\d{4}-\d{2}-\d{2}( \d{2}:\d{2} UTC)?`)
 
-// datesIn cuts a text before and after its dates.
+// datesIn splits a text before and after its dates.
 func datesIn(text string) []stretch {
 	var out []stretch
 	at := 0
@@ -106,7 +105,8 @@ func datesIn(text string) []stretch {
 	return append(out, stretch{Text: text[at:]})
 }
 
-// checkClass keeps a status that nobody knows from becoming a class.
+// checkClass returns the CSS class of a status. An unknown status from a saved report must
+// not become a class.
 func checkClass(s result.CheckStatus) result.CheckStatus {
 	switch s {
 	case result.Pass, result.Warn, result.Fail, result.Skipped:
@@ -115,9 +115,10 @@ func checkClass(s result.CheckStatus) result.CheckStatus {
 	return result.CheckUnknown
 }
 
-// contentPolicy allows the page its own style and script, and nothing else.
+// contentPolicy allows only the page's own style and script.
 func contentPolicy(style, script string) string {
-	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", hash(style), hash(script))
+	const policy = "default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'"
+	return fmt.Sprintf(policy, hash(style), hash(script))
 }
 
 func hash(s string) string {
@@ -125,7 +126,7 @@ func hash(s string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// pageWords are the words of the page itself.
+// pageWords are the words in the page itself, by name.
 func pageWords() map[string]msg.Text {
 	return map[string]msg.Text{
 		"generated": msg.New("Written by spcheck"), "filter": msg.New("Filter"), "rows": msg.New("rows shown"), "sort": msg.New("sort by this column"),

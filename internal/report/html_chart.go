@@ -2,22 +2,22 @@ package report
 
 import "github.com/spcheck/spcheck/internal/result"
 
-// A chartBar is a bar of a chart as a page shows it: each segment with its place
-// in percent of the longest bar.
+// chartBar is a bar of a chart. The positions of its segments are percentages of the
+// longest bar.
 type chartBar struct {
 	result.Bar
 	Total  int
 	Pieces []piece
 }
 
-// A piece is a segment of a bar with its place.
+// piece is a segment of a bar with its position.
 type piece struct {
 	result.Segment
 	X, Width string
 }
 
-// barsOf places the segments of a chart. Even a single one among thousands can be
-// seen.
+// barsOf calculates the positions of a chart's segments. Even a count of one among
+// thousands stays visible.
 func barsOf(c result.Chart) []chartBar {
 	longest := 1
 	for _, b := range c.Bars {

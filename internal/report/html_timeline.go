@@ -9,19 +9,19 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// A timeline shows from when to when credentials are valid. Positions are
-// percentages of its width, so that it fits every screen.
+// timeline shows when credentials are valid. Positions are percentages of its width, so
+// that it fits every screen.
 type timeline struct {
 	Bars []bar
-	// Grid are the beginnings of months or years; Ticks are those with a name.
+	// Grid lines mark the start of months or years. Ticks are those with a label.
 	Grid  []string
 	Ticks []tick
 	Now   string
-	// Left is how many credentials were left out.
+	// Left is the number of credentials that are not shown.
 	Left int
 }
 
-// A bar is one credential.
+// bar is one credential.
 type bar struct {
 	result.Span
 	X, Width string
@@ -29,9 +29,8 @@ type bar struct {
 
 type tick struct{ X, Text string }
 
-// What a timeline shows: at most maxBars credentials, and of time at most so
-// many years to each side, since one secret that ends in 2299 would make all
-// others a line.
+// Limits of a timeline: the number of credentials, and the years before and after now.
+// Without the latter, a secret that expires in 2299 would make all other bars invisible.
 const (
 	maxBars     = 30
 	yearsBack   = 2
@@ -58,7 +57,7 @@ func timelineOf(list []result.Span, now time.Time) *timeline {
 	return t
 }
 
-// An axis maps times to percentages.
+// axis maps times to percentages.
 type axis struct{ from, to time.Time }
 
 func axisOf(list []result.Span, now time.Time) axis {
@@ -88,18 +87,14 @@ func axisOf(list []result.Span, now time.Time) axis {
 }
 
 func (a axis) at(t time.Time) float64 {
-	// Seconds: a time.Duration holds 292 years only.
+	// A time.Duration is limited to 292 years, so this uses seconds.
 	return percentages * float64(t.Unix()-a.from.Unix()) / float64(a.to.Unix()-a.from.Unix())
 }
 
-// ticks are beginnings of months or years, at most five, and those with a name:
-// none where "today" is written, or at the edge.
+// ticks returns the grid lines, about five at most, and the labels of those that are
+// neither at an edge nor close to the word "today".
 func (a axis) ticks(now float64) (grid []string, named []tick) {
-	const (
-		most = 5
-		room = 15
-		edge = 5
-	)
+	const most, room, edge = 5, 15, 5
 	months := a.to.Sub(a.from).Hours() / 24 / 30
 	step := 1
 	for _, step = range []int{1, 2, 3, 6, 12, 24, 60} {

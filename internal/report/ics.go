@@ -17,9 +17,9 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// writeICS writes a calendar (RFC 5545) with an event at the expiry of each
-// credential, and an alarm at the start of the warning window. UIDs are stable, so
-// that a later import updates the events of an earlier one.
+// writeICS writes a calendar (RFC 5545) with an event at the expiry date of each
+// credential, and an alarm at the start of the warning window. UIDs are stable, so that
+// importing a later report updates the events.
 func writeICS(w io.Writer, r result.Dated, o Options) error {
 	at := r.Head().GeneratedAt
 	var list []result.Expiry
@@ -37,12 +37,12 @@ func writeICS(w io.Writer, r result.Dated, o Options) error {
 	return writeCalendar(w, nearestEvents(list), at, o)
 }
 
-// What a calendar of a scan shows: the past fortnight and what lies ahead, at
-// most maxEvents, the nearest first.
+// Limits of the calendar of a scan. It contains the earliest maxEvents expiry dates from
+// calendarPast before now.
 const (
 	maxEvents    = 5000
 	calendarPast = 14 * 24 * time.Hour
-	calendarEnd  = 20 // years, as for credentials that never expire
+	calendarEnd  = 20 // years from now; later dates count as never
 )
 
 func nearestEvents(list []result.Expiry) []result.Expiry {
@@ -63,9 +63,9 @@ func writeCalendar(w io.Writer, list []result.Expiry, at time.Time, o Options) e
 		addEvent(cal, c, at, say, o)
 	}
 	if len(list) == 0 {
-		addTimeZone(cal) // RFC 5545 §3.6 wants one component at least
+		addTimeZone(cal) // RFC 5545 §3.6 requires at least one component
 	}
-	// RFC 5545 §3.1: lines end in CR LF and fold at 75 octets.
+	// RFC 5545 §3.1: lines end in CR LF and are folded at 75 octets.
 	return cal.SerializeTo(w, ics.WithNewLineWindows, ics.WithLineLength(75))
 }
 
@@ -73,16 +73,16 @@ func addEvent(cal *ics.Calendar, c result.Expiry, at time.Time, say func(msg.Tex
 	end := c.EndDateTime.UTC()
 	e := cal.AddEvent(eventUID(c))
 	e.SetDtStampTime(at.UTC())
-	e.SetStartAt(end) // without an end, an event takes no time
+	e.SetStartAt(end) // an event without an end has no duration
 	e.SetTimeTransparency(ics.TransparencyTransparent)
 	name := neutral.Bound(c.Name, 120)
 	title := capital(say(msg.New("%s expires: %s", c.KindText(), name)))
 	e.SetSummary(title)
-	lines := []string{say(c.Title()), say(msg.New("Application (client) ID")) + ": " + calendarText(c.AppID)}
-	lines = append(lines, say(msg.New("Expires"))+": "+say(msg.New("%s", end)))
-	e.SetDescription(strings.Join(lines, "\n"))
+	e.SetDescription(say(c.Title()) + "\n" +
+		say(msg.New("Application (client) ID")) + ": " + say(msg.Literal(c.AppID)) + "\n" +
+		say(msg.New("Expires")) + ": " + say(msg.New("%s", end)))
 	if !end.After(at) {
-		return // an alarm for what has passed would ring on import
+		return // an alarm in the past would go off on import
 	}
 	alarm := e.AddAlarm()
 	alarm.SetAction(ics.ActionDisplay)
@@ -90,7 +90,7 @@ func addEvent(cal *ics.Calendar, c result.Expiry, at time.Time, say func(msg.Tex
 	alarm.SetDescription(title)
 }
 
-// addTimeZone adds UTC, which shows nothing.
+// addTimeZone adds the time zone UTC, which calendars do not display.
 func addTimeZone(cal *ics.Calendar) {
 	standard := cal.AddTimezone("UTC").AddStandard()
 	standard.SetProperty(ics.ComponentPropertyDtStart, "19700101T000000")
@@ -98,14 +98,14 @@ func addTimeZone(cal *ics.Calendar) {
 	standard.SetProperty(ics.ComponentProperty(ics.PropertyTzoffsetto), "+0000")
 }
 
-// eventUID depends on the credential alone. A key ID is a GUID that Entra made,
-// and the same key may be on an application and on its service principal.
+// eventUID depends only on the credential. It includes the object, because an application
+// and its service principal may have the same key.
 func eventUID(c result.Expiry) string {
 	name := strings.Join([]string{"spcheck", strings.ToLower(c.AppID), strings.ToLower(c.Key())}, "\x00")
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).String() + "@spcheck"
 }
 
-// icsDuration writes a duration by RFC 5545 §3.3.6.
+// icsDuration formats a duration as specified by RFC 5545 §3.3.6.
 func icsDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	if d%day == 0 {
@@ -114,7 +114,7 @@ func icsDuration(d time.Duration) string {
 	return fmt.Sprintf("PT%dS", int64(d.Seconds()))
 }
 
-// capital starts a sentence.
+// capital changes the first letter to upper case.
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]

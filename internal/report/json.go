@@ -12,25 +12,21 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// writeJSON writes a result by the contract: two spaces of indentation, UTF-8,
-// times in UTC, GUIDs in lower case, null for what is absent and [] for what is
-// empty, and a line feed at the end. Lists that may be too long for memory are
-// written as they come, an element a line.
+// writeJSON writes a report with two spaces of indentation, in UTF-8, with times in UTC,
+// GUIDs in lower case, null for absent values, [] for empty lists, and a line feed at the
+// end. Lists that may be too long for memory are streamed, one element per line.
 func writeJSON(w io.Writer, r result.Report, _ Options) error {
 	var lists []result.Stream
 	if s, ok := r.(result.Streamed); ok {
 		r, lists, _ = s.Streams()
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(normalise(r)); err != nil {
-		return fmt.Errorf("report as JSON: %w", err)
+	out, err := encode(normalise(r), "  ")
+	if err != nil {
+		return err
 	}
-	out := escapeDangerous(b.Bytes())
+	out = escapeDangerous(out)
 	for _, l := range lists {
-		// No string can hold this: a line feed in one is escaped.
+		// No string can contain this, because line feeds are escaped in strings.
 		before, after, found := bytes.Cut(out, fmt.Appendf(nil, "\n  %q: []", l.Field))
 		if !found {
 			return fmt.Errorf("the report has no empty list %q", l.Field)
@@ -43,8 +39,20 @@ func writeJSON(w io.Writer, r result.Report, _ Options) error {
 		}
 		out = after
 	}
-	_, err := w.Write(out)
+	_, err = w.Write(out)
 	return err
+}
+
+// encode returns a value as JSON, without HTML escapes and with a line feed at the end.
+func encode(v any, indent string) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("report as JSON: %w", err)
+	}
+	return b.Bytes(), nil
 }
 
 func writeList(w io.Writer, list iter.Seq2[any, error]) error {
@@ -66,8 +74,8 @@ func writeList(w io.Writer, list iter.Seq2[any, error]) error {
 	return err
 }
 
-// writeNDJSON writes an element of the report's first list a line, and what
-// closes them last.
+// writeNDJSON writes the report's first list with one element per line, then the closing
+// line.
 func writeNDJSON(w io.Writer, r result.Streamed, _ Options) error {
 	_, lists, closing := r.Streams()
 	for item, err := range lists[0].Each {
@@ -89,19 +97,14 @@ func writeLine(w io.Writer, v any) error {
 	return err
 }
 
-// oneLine is a value as JSON on one line, harmless on a terminal.
+// oneLine returns a value as JSON on one line.
 func oneLine(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, fmt.Errorf("report as JSON: %w", err)
-	}
-	return bytes.TrimSpace(escapeDangerous(b.Bytes())), nil
+	line, err := encode(v, "")
+	return bytes.TrimSpace(escapeDangerous(line)), err
 }
 
-// escapeDangerous writes characters that a terminal would act on as \uXXXX. In
-// JSON that means the same, and such characters are in strings only.
+// escapeDangerous replaces characters that a terminal might interpret by \uXXXX, which
+// means the same in JSON. Such characters occur only in strings.
 func escapeDangerous(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	for len(data) > 0 {

@@ -12,10 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// writeJUnit writes each case as a test case, in English. What failed is a
-// failure, what could not be found out an error, and a symptom is skipped in
-// favour of the check that caused it. A warning fails where it counts for the
-// exit code.
+// writeJUnit writes each case as a test case, in English. A failed check is a failure, an
+// unknown result is an error, and a symptom is skipped in favour of the check that caused
+// it. A warning is a failure if the exit code is not 0.
 func writeJUnit(w io.Writer, r result.Judged, _ Options) error {
 	s, err := r.Survey()
 	if err != nil {

@@ -6,14 +6,14 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// proseWidth is the widest that sentences are set, in columns, since longer
-// lines are hard to read; minWidth the narrowest terminal that is honoured.
+// proseWidth is the maximum width of sentences in columns; longer lines are hard to read.
+// minWidth is the width used on terminals that are even narrower.
 const (
 	proseWidth = 90
 	minWidth   = 40
 )
 
-// columns is the width of prose.
+// columns returns the width of sentences.
 func (p *page) columns() int {
 	if p.Width <= 0 {
 		return proseWidth
@@ -23,8 +23,8 @@ func (p *page) columns() int {
 
 func (p *page) blank() { p.b.WriteByte('\n') }
 
-// write wraps a text to the width. The first line starts with lead, which may be
-// coloured, and the following ones are indented by its width.
+// write wraps a text. The first line starts with lead, which may be coloured, and the
+// following lines are indented by its width.
 func (p *page) write(lead string, s style, body string) {
 	indent := columnsOf(lead)
 	for i, line := range wrap(body, p.columns()-indent) {
@@ -35,8 +35,8 @@ func (p *page) write(lead string, s style, body string) {
 	}
 }
 
-// items writes short texts one after the other, separated by points, and breaks
-// lines between them only, as far as they fit a line.
+// items writes short texts, separated by middle dots. It breaks lines only between them,
+// unless one is longer than a line.
 func (p *page) items(lead string, s style, list []string) {
 	var b strings.Builder
 	room := p.columns() - columnsOf(lead) - 2
@@ -52,15 +52,15 @@ func (p *page) items(lead string, s style, list []string) {
 	p.write(lead, s, b.String())
 }
 
-// verbatim writes a line that is to be copied: it is never wrapped.
+// verbatim writes a line without wrapping it, so that it can be copied.
 func (p *page) verbatim(lead string, s style, body string) {
 	p.b.WriteString(lead + p.paint(s, body) + "\n")
 }
 
-// columnsOf is the width of a text on a terminal, in columns. The library fills tables
-// of 2 MB when it is first asked about a character above U+0300, which each report
-// would pay for with its marks; those are known here, but for terminals on which
-// signs such as a middle dot take two columns.
+// columnsOf returns the width of a text on a terminal, in columns. When first asked about a
+// character above U+0300, the library fills tables of 2 MB. To avoid that, this function
+// knows the symbols that reports contain, unless the terminal shows characters such as the
+// middle dot two columns wide.
 func columnsOf(s string) int {
 	narrow := text.RuneWidth('·') == 1
 	width := 0
@@ -77,20 +77,18 @@ func columnsOf(s string) int {
 	return width
 }
 
-// narrowSigns are the marks and the punctuation of reports above U+0300.
+// narrowSigns are the symbols and the punctuation of reports above U+0300.
 const narrowSigns = "✓✗•└│–—…‘’‚“”„"
 
 func pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-columnsOf(s)))
 }
 
-// glue is a blank at which wrap does not break. It is no character that a neutral
-// text can hold.
+// glue is a space at which wrap does not break. Neutral text cannot contain it.
 const glue = "\x00"
 
-// wrap breaks a text at blanks into lines of at most the given width. A longer
-// word, such as an address, gets a line of its own and stays whole, so that it
-// can be copied.
+// wrap breaks a text at spaces into lines of at most the given width. A longer word, such
+// as a URL, is put on a separate line and not broken, so that it can be copied.
 func wrap(s string, width int) []string {
 	var lines []string
 	line, used := "", 0
@@ -108,8 +106,8 @@ func wrap(s string, width int) []string {
 	return append(lines, line)
 }
 
-// wrapHard is wrap for the cells of a table, which must not be wider than their
-// column: a longer word is broken.
+// wrapHard does the same for table cells, but breaks longer words because cells must not be
+// wider than their column.
 func wrapHard(s string, width int) []string {
 	var lines []string
 	for _, line := range wrap(s, width) {

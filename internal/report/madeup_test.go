@@ -23,11 +23,11 @@ func TestMadeUpFormat(t *testing.T) {
 			fmt.Fprintln(w, e.Name)
 		}
 		return nil
-	})
+	}, 0)
 	anything := of("kind", func(w io.Writer, r result.Report, _ Options) error {
 		_, err := fmt.Fprint(w, r.Kind())
 		return err
-	})
+	}, 0)
 	list := append(registry(), calendarless, anything)
 	for _, r := range result.Reports() {
 		var out bytes.Buffer

@@ -10,11 +10,11 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// documentRows is how many findings a Markdown document shows.
+// documentRows is the maximum number of findings in a Markdown document.
 const documentRows = 1000
 
-// writeMarkdown writes a result in CommonMark with GitHub's tables, for a ticket,
-// a wiki or the summary of a job.
+// writeMarkdown writes CommonMark with GitHub's tables, for tickets, wikis and job
+// summaries.
 func writeMarkdown(w io.Writer, r result.Report, o Options) error {
 	d, err := r.Document(result.View{Rows: documentRows, All: true, GroupBy: o.GroupBy})
 	if err != nil {
@@ -26,7 +26,7 @@ func writeMarkdown(w io.Writer, r result.Report, o Options) error {
 	return err
 }
 
-// markdown is a document in the making. Every text goes through md or code.
+// markdown builds a document. Every text goes through md or value.
 type markdown struct {
 	Options
 	b strings.Builder
@@ -34,7 +34,7 @@ type markdown struct {
 
 func (m *markdown) md(t msg.Text) string { return markdownPlain(m.say(t)) }
 
-// value is a text, or an ID or a value as code.
+// value returns a text as code if it is a GUID or code is true, and otherwise as prose.
 func (m *markdown) value(t msg.Text, code bool) string {
 	if s := m.say(t); code || isGUID(s) {
 		return markdownCode(s)
@@ -44,7 +44,7 @@ func (m *markdown) value(t msg.Text, code bool) string {
 
 func (m *markdown) line(s string) { m.b.WriteString(strings.TrimRight(s, " ") + "\n") }
 
-// space separates a list or table from what is before it.
+// space separates a list of n entries from the text before it.
 func (m *markdown) space(n int) {
 	if n > 0 {
 		m.line("")
@@ -73,7 +73,7 @@ func (m *markdown) document(d *result.Document) {
 	}
 }
 
-// statusMark is what catches the eye; the word is below the headline.
+// statusMark returns a symbol for the headline. The status is also named below it.
 func statusMark(s result.Status) string {
 	switch s {
 	case result.OK:
@@ -90,7 +90,7 @@ func statusMark(s result.Status) string {
 
 func (m *markdown) part(x result.Part) {
 	if len(x.Spans) > 0 {
-		return // a picture; the table says the same
+		return // the table contains the same dates
 	}
 	level := "## "
 	if x.Below {

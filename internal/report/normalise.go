@@ -10,13 +10,12 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// maxString bounds every string of a JSON report, in bytes. Real ones are far
-// shorter; a hostile tenant or log shall not make reports of a gigabyte.
+// maxString limits every string in a JSON report, in bytes. Real strings are far shorter;
+// the limit keeps a hostile tenant or log from producing a report of gigabytes.
 const maxString = 1 << 15
 
-// normalise returns a deep copy of a result in which no slice or map is nil, times are
-// in UTC and IDs that are GUIDs are in lower case. Names, excerpts and values
-// that are quoted as evidence stay as they are, up to maxString.
+// normalise returns a deep copy of a report in which no slice or map is nil, times are in
+// UTC, and IDs that are GUIDs are in lower case. Other strings are only cut to maxString.
 func normalise(res any) any {
 	return normalised(reflect.ValueOf(res), false).Interface()
 }
@@ -64,13 +63,13 @@ func normalised(v reflect.Value, id bool) reflect.Value {
 	return out
 }
 
-// isID reports whether a field holds an ID, by its JSON name.
+// isID reports whether a field contains an ID, judging by its JSON name.
 func isID(f reflect.StructField) bool {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return name == "id" || name == "tenant" || strings.HasSuffix(name, "Id")
 }
 
-// bounded cuts a text at a character's beginning, and marks that.
+// bounded cuts a text to maxString at a character boundary and marks the cut.
 func bounded(s string) string {
 	if len(s) <= maxString {
 		return s
@@ -82,5 +81,5 @@ func bounded(s string) string {
 	return s[:cut] + "…"
 }
 
-// isGUID reports whether a text is an ID and nothing else.
+// isGUID reports whether a text is a GUID, apart from spaces around it.
 func isGUID(s string) bool { return objects.IsGUID(strings.TrimSpace(s)) }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -11,14 +12,13 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// pluginText bounds the status line, in characters.
+// pluginText limits the status line, in characters.
 const pluginText = 300
 
-// writePlugin writes a line of the monitoring-plugin convention: the state, what
-// was found, and performance data behind a pipe. It is English, for rules that
-// match on it. The state is that of the exit code, so that --fail-on holds here
+// writePlugin writes one line as monitoring-plugins.org/doc/guidelines.html describes it:
+// the state, a summary, and performance data after a pipe. It is in English, because
+// monitoring rules match it. The state follows the exit code, so --fail-on applies here
 // too.
-// See monitoring-plugins.org/doc/guidelines.html.
 func writePlugin(w io.Writer, r result.Judged, o Options) error {
 	s, err := r.Survey()
 	if err != nil {
@@ -39,18 +39,11 @@ func writePlugin(w io.Writer, r result.Judged, o Options) error {
 }
 
 func pluginState(code int) string {
-	switch code {
-	case fail.CodeOK:
-		return "OK"
-	case fail.CodeWarning:
-		return "WARNING"
-	case fail.CodeCritical:
-		return "CRITICAL"
-	}
-	return "UNKNOWN"
+	states := map[int]string{fail.CodeOK: "OK", fail.CodeWarning: "WARNING", fail.CodeCritical: "CRITICAL"}
+	return cmp.Or(states[code], "UNKNOWN")
 }
 
-// performance is label=value;warn;crit;min, or with a maximum of nothing.
+// performance returns label=value;warn;crit;min without trailing semicolons.
 func performance(d result.Datum, o Options) string {
 	warn := d.Warn
 	if warn == result.Window {
@@ -59,7 +52,7 @@ func performance(d result.Datum, o Options) string {
 	return strings.TrimRight(fmt.Sprintf("%s=%s%s;%s;%s;%s", perfLabel(d.Label), d.Value, d.Unit, warn, d.Crit, d.Min), ";")
 }
 
-// perfLabel keeps a label to letters that need no quotes.
+// perfLabel restricts a label to characters that need no quotes.
 func perfLabel(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {

@@ -14,9 +14,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// writePrometheus writes a result as gauges in the text format of Prometheus, for
-// the textfile collector of node_exporter. How a run went is there for a run that
-// failed, too.
+// writePrometheus writes gauges in the text format of Prometheus, for the textfile
+// collector of node_exporter. A failed run still has the metrics of its status and time.
 func writePrometheus(w io.Writer, r result.Measured, _ Options) error {
 	h := r.Head()
 	status := slices.Index([]result.Status{result.OK, result.Warning, result.Critical}, h.Status)
@@ -25,8 +24,10 @@ func writePrometheus(w io.Writer, r result.Measured, _ Options) error {
 	}
 	report := [2]string{"report", string(r.Kind())}
 	m := &metrics{common: r.MetricLabels()}
-	m.add(result.Metric{Name: "spcheck_report_status", Help: "Judgement of the last report: 0 ok, 1 warning, 2 critical, 3 unknown.", Value: float64(status), Labels: [][2]string{report}})
-	m.add(result.Metric{Name: "spcheck_report_timestamp_seconds", Help: "When the report was made, as Unix time.", Value: float64(h.GeneratedAt.Unix()), Labels: [][2]string{report}})
+	m.add(result.Metric{Name: "spcheck_report_status", Labels: [][2]string{report},
+		Help: "Judgement of the last report: 0 ok, 1 warning, 2 critical, 3 unknown.", Value: float64(status)})
+	m.add(result.Metric{Name: "spcheck_report_timestamp_seconds", Labels: [][2]string{report},
+		Help: "When the report was made, as Unix time.", Value: float64(h.GeneratedAt.Unix())})
 	for x, err := range r.Metrics() {
 		if err != nil {
 			return err
@@ -43,14 +44,14 @@ func writePrometheus(w io.Writer, r result.Measured, _ Options) error {
 	return err
 }
 
-// metrics collects samples by family, as the format wants them.
+// metrics groups samples by family, as the format requires.
 type metrics struct {
 	families []*dto.MetricFamily
 	common   [][2]string
 }
 
-// add adds a sample to its family. Labels without a value are left out, which
-// means the same to Prometheus.
+// add adds a sample to its family. It omits labels with an empty value, which means the
+// same to Prometheus.
 func (m *metrics) add(x result.Metric) {
 	i := slices.IndexFunc(m.families, func(f *dto.MetricFamily) bool { return f.GetName() == x.Name })
 	if i < 0 {

@@ -16,17 +16,16 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// maxSaved is the largest saved report that is read, in bytes: a million
-// findings take about half of it.
+// maxSaved is the maximum size of a saved report, in bytes. A million findings take about
+// half of it.
 const maxSaved = 1 << 30
 
-// ReadSaved reads a saved JSON report of any kind. What is not exactly such a report
-// is an error: a cut-off file, another schema version, fields or states that this
-// version does not know. Nothing in it is trusted; it is neutralised when it is
-// written, like any other result.
+// ReadSaved reads a saved JSON report of any kind. It returns an error if the file is cut
+// off, has another schema version, or contains fields or values that this version does not
+// know. The content is not trusted; like any report, it is neutralised when it is written.
 //
-// Windows PowerShell writes what is redirected to a file as UTF-16; a byte order
-// mark tells.
+// A file in UTF-16 is recognised by its byte order mark: Windows PowerShell redirects
+// output in this encoding.
 func ReadSaved(r io.Reader) (result.Report, error) {
 	bounded := &io.LimitedReader{R: r, N: maxSaved + 1}
 	data, err := io.ReadAll(transform.NewReader(bounded, unicode.BOMOverride(unicode.UTF8.NewDecoder())))
@@ -51,8 +50,8 @@ func ReadSaved(r io.Reader) (result.Report, error) {
 	return res, nil
 }
 
-// emptyOf is an empty report of the kind that the data are of, by the fields that
-// only it has.
+// emptyOf returns an empty report of the same kind as the data, which it recognises by
+// their fields.
 func emptyOf(data []byte) (result.Report, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {
@@ -79,9 +78,8 @@ func emptyOf(data []byte) (result.Report, error) {
 	return nil, errors.New("it is no report of spcheck that this version knows")
 }
 
-// ownFields are those that a report of a kind always has, and that no other kind
-// has all of. The tag saved:"later" marks one that reports of earlier versions
-// lack.
+// ownFields returns the fields that every report of a kind has. Fields that reports of
+// earlier versions lack have the tag saved:"later" and are not included.
 func ownFields(r result.Report) []string {
 	t := reflect.TypeOf(r).Elem()
 	var names []string
@@ -94,25 +92,22 @@ func ownFields(r result.Report) []string {
 	return names
 }
 
-// jsonProblem words an error of encoding/json without quoting the report.
+// jsonProblem describes an error of encoding/json without quoting the report.
 func jsonProblem(err error) string {
-	var (
-		syntax *json.SyntaxError
-		kind   *json.UnmarshalTypeError
-	)
-	switch {
-	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "unexpected end"):
-		return "it ends too early"
-	case errors.As(err, &syntax):
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		if strings.Contains(syntax.Error(), "unexpected end") {
+			return "it ends too early"
+		}
 		return fmt.Sprintf("it is malformed at byte %d", syntax.Offset)
-	case errors.As(err, &kind):
+	}
+	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Sprintf("the field %s has the wrong type", kind.Field)
 	}
 	return strings.TrimPrefix(err.Error(), "json: ")
 }
 
-// checkEnums holds closed lists of words, which are in the same tags that make
-// the JSON Schemas.
+// checkEnums checks the values of enumerations, using the same struct tags as the JSON
+// Schemas.
 func checkEnums(v reflect.Value, path string) error {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -128,7 +123,7 @@ func checkEnums(v reflect.Value, path string) error {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			f := v.Type().Field(i)
-			if !f.IsExported() { // of a time or a sentence, say
+			if !f.IsExported() { // for example in a time.Time
 				continue
 			}
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -154,8 +149,10 @@ func checkEnum(f reflect.StructField, v reflect.Value, path string) error {
 	if len(words) == 0 || word.Kind() != reflect.String {
 		return checkEnums(v, path)
 	}
-	mayLack := v.Kind() == reflect.Pointer || v.Type() == reflect.TypeFor[result.CredentialStatus]() || v.Type() == reflect.TypeFor[result.Purpose]()
-	if s := word.String(); !slices.Contains(words, s) && (s != "" || !mayLack) {
+	// These types are null or absent in JSON if they are empty.
+	optional := v.Kind() == reflect.Pointer || v.Type() == reflect.TypeFor[result.CredentialStatus]() ||
+		v.Type() == reflect.TypeFor[result.Purpose]()
+	if s := word.String(); !slices.Contains(words, s) && (s != "" || !optional) {
 		return fmt.Errorf("the field %s has the unknown value %.40q", path, s)
 	}
 	return nil

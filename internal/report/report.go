@@ -1,7 +1,7 @@
-// Package report writes finished results, and nothing else: it asks nobody and
-// knows only what the result holds, so that a saved JSON report can be written
-// in any other format later. Each format is one file and one entry of the
-// registry; it says by the type that it takes which results it makes sense for.
+// Package report writes reports in all output formats. It uses only the content of the
+// report, so a saved JSON report can be converted to any other format later. Each format is
+// one file and one entry in the registry. The parameter type of its function determines
+// which reports it applies to.
 package report
 
 import (
@@ -19,38 +19,36 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Options say how a report is to look. The zero value is plain English ASCII
-// without colour.
+// Options control how a report looks. The zero value means English in ASCII without
+// colours.
 type Options struct {
-	// Language is one of msg.Languages; empty is English. JSON has none.
+	// Language is one of msg.Languages; empty means English. JSON is always in English.
 	Language string
 	Color    bool
-	// Width is the terminal's in columns; 0 is unknown or none, and then tables
-	// take the room they need.
+	// Width is the width of the terminal in columns. If it is 0, there is no terminal or
+	// its width is unknown, and tables take as much space as they need.
 	Width int
 	// Unicode allows symbols beyond ASCII.
 	Unicode bool
-	// Shell chooses the commands of remedies: sh, powershell or cmd. Empty is sh.
+	// Shell selects the commands of remedies: sh, powershell or cmd. Empty means sh.
 	Shell string
-	// Verbose shows what a short report leaves out: all that was checked, where
-	// each fact was read, times of day and whole thumbprints.
+	// Verbose includes what a short report omits: all checks, the source of each fact,
+	// times of day and complete thumbprints.
 	Verbose bool
-	// GroupBy is what the findings of a scan are grouped by; see result.View.
+	// GroupBy groups the findings of a scan; see result.View.
 	GroupBy string
-	// Quiet leaves of a text report nothing but its headline.
+	// Quiet reduces a text report to its headline.
 	Quiet bool
-	// Within is the warning window, for the ranges of performance data and the
-	// alarms of a calendar; 0 is DefaultWithin.
+	// Within is the warning window, used for thresholds of performance data and for
+	// alarms in calendars; 0 means defaultWithin.
 	Within time.Duration
-	// Version is spcheck's own, for the formats that name their tool.
+	// Version is the version of spcheck, for formats that name the tool.
 	Version string
 }
 
-// defaultWithin is the warning window where none is given, as the contract has
-// it.
+// defaultWithin is the default warning window.
 const defaultWithin = 30 * 24 * time.Hour
 
-// window is the warning window.
 func (o Options) window() time.Duration {
 	if o.Within <= 0 {
 		return defaultWithin
@@ -58,67 +56,56 @@ func (o Options) window() time.Duration {
 	return o.Within
 }
 
-// A format is one way to write reports.
+// format is one way to write reports.
 type format struct {
 	name string
-	// fits says whether it makes sense for a report of this type.
-	fits  func(result.Report) bool
-	write func(io.Writer, result.Report, Options) error
-	// failures says that a run that failed as a whole can be shown. A table or a
-	// calendar without a line would look like good news.
-	failures bool
-	// inventory says that it lists every credential of a scan, not findings alone.
-	inventory bool
-	// sums says that it shows no single finding of a scan.
-	sums bool
+	// fits reports whether the format applies to reports of this type.
+	fits   func(result.Report) bool
+	write  func(io.Writer, result.Report, Options) error
+	traits trait
 }
 
-// of is a format for reports of type T, which is result.Report or one of the
-// interfaces that ask for more.
-func of[T result.Report](name string, write func(io.Writer, T, Options) error) format {
+// trait is a set of properties of a format.
+type trait int
+
+const (
+	// failures: the format can show a run that failed as a whole. An empty table or
+	// calendar would look like good news.
+	failures trait = 1 << iota
+	// inventory: the format lists every credential of a scan, not only the findings.
+	inventory
+	// findings: the format shows each finding of a scan.
+	findings
+)
+
+// of returns a format for reports of type T, which is result.Report or an interface that
+// extends it.
+func of[T result.Report](name string, write func(io.Writer, T, Options) error, traits trait) format {
 	return format{
-		name:  name,
-		fits:  func(r result.Report) bool { _, ok := r.(T); return ok },
-		write: func(w io.Writer, r result.Report, o Options) error { return write(w, r.(T), o) },
+		name:   name,
+		fits:   func(r result.Report) bool { _, ok := r.(T); return ok },
+		write:  func(w io.Writer, r result.Report, o Options) error { return write(w, r.(T), o) },
+		traits: traits,
 	}
 }
 
-// telling marks a format that shows a failed run.
-func telling(f format) format {
-	f.failures = true
-	return f
-}
-
-// listing marks a format that lists every credential of a scan.
-func listing(f format) format {
-	f.inventory = true
-	return f
-}
-
-// summing marks a format that shows no single finding of a scan.
-func summing(f format) format {
-	f.sums = true
-	return f
-}
-
-// formats is a registry.
 type formats []format
 
-// registry holds every format; it is the only place that lists them.
+// registry lists all formats, the default first.
 func registry() formats {
 	return formats{
-		of("text", writeText),
-		listing(telling(of("json", writeJSON))),
-		of("ndjson", writeNDJSON),
-		of("csv", writeCSV),
-		telling(of("markdown", writeMarkdown)),
-		telling(of("html", writeHTML)),
-		telling(of("junit", writeJUnit)),
-		telling(of("sarif", writeSARIF)),
-		telling(of("github", writeGitHub)),
-		summing(telling(of("plugin", writePlugin))),
-		summing(listing(telling(of("prometheus", writePrometheus)))),
-		summing(listing(of("ics", writeICS))),
+		of("text", writeText, findings),
+		of("json", writeJSON, findings|inventory|failures),
+		of("ndjson", writeNDJSON, findings),
+		of("csv", writeCSV, findings),
+		of("markdown", writeMarkdown, findings|failures),
+		of("html", writeHTML, findings|failures),
+		of("junit", writeJUnit, findings|failures),
+		of("sarif", writeSARIF, findings|failures),
+		of("github", writeGitHub, findings|failures),
+		of("plugin", writePlugin, failures),
+		of("prometheus", writePrometheus, inventory|failures),
+		of("ics", writeICS, inventory),
 	}
 }
 
@@ -140,28 +127,24 @@ func (list formats) find(name string, r result.Report) (format, error) {
 	return list[i], nil
 }
 
-// ShowsFailures reports whether a run that failed as a whole is to be written in
-// a format.
-func ShowsFailures(name string) bool {
-	return slices.ContainsFunc(registry(), func(f format) bool { return f.name == name && f.failures })
+func has(name string, x trait) bool {
+	return slices.ContainsFunc(registry(), func(f format) bool { return f.name == name && f.traits&x != 0 })
 }
 
-// NeedsInventory reports whether a format lists every credential of a scan rather
-// than findings alone.
-func NeedsInventory(name string) bool {
-	return slices.ContainsFunc(registry(), func(f format) bool { return f.name == name && f.inventory })
-}
+// ShowsFailures reports whether a format can show a run that failed as a whole.
+func ShowsFailures(name string) bool { return has(name, failures) }
 
-// ShowsFindings reports whether a format shows the findings of a scan one by one, with
-// all that is known of each.
-func ShowsFindings(name string) bool {
-	return slices.ContainsFunc(registry(), func(f format) bool { return f.name == name && !f.sums })
-}
+// NeedsInventory reports whether a format lists every credential of a scan, and not only
+// the findings.
+func NeedsInventory(name string) bool { return has(name, inventory) }
 
-// Formats names the formats that make sense for a report, the default first.
+// ShowsFindings reports whether a format shows each finding of a scan with all details.
+func ShowsFindings(name string) bool { return has(name, findings) }
+
+// Formats returns the names of the formats that apply to a report, the default first.
 func Formats(r result.Report) []string { return registry().names(r) }
 
-// refused is a format that does not exist, or makes no sense for a report.
+// refused returns the error for a format that does not exist or does not apply to a report.
 func (list formats) refused(name string, r result.Report) error {
 	known := list.names(r)
 	hint := msg.New("use one of: %s", strings.Join(known, ", "))
@@ -171,27 +154,26 @@ func (list formats) refused(name string, r result.Report) error {
 	return fail.Usage(msg.New("no output format %q for %s", name, string(r.Kind())), hint)
 }
 
-// Check returns a *fail.Error unless the format can be written for reports like
-// this one, which may be empty. A command calls it before it does any work.
+// Check returns a *fail.Error if the format does not apply to reports of this type. Commands
+// call it with an empty report before they do any work.
 func Check(name string, r result.Report) error {
 	_, err := registry().find(name, r)
 	return err
 }
 
-// Write writes a report in a format. The error is a *fail.Error, or the
-// writer's.
+// Write writes a report in a format. The error is a *fail.Error, or from the writer.
 func Write(w io.Writer, name string, r result.Report, o Options) error {
 	f, err := registry().find(name, r)
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
-	// Whatever file or stream it goes to, and before a buffer cuts it anywhere.
+	// Secrets are removed before buffering, which might split them.
 	if err := f.write(redact.Writer(out), r, o); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return out.Flush()
 }
 
-// say prints a sentence in the reader's language. It is not harmless yet.
+// say returns a message in the reader's language, not yet neutralised.
 func (o Options) say(t msg.Text) string { return t.In(o.Language) }

@@ -1,11 +1,9 @@
 package report
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"io"
 	"net/url"
 	"strings"
@@ -21,23 +19,23 @@ const (
 	projectURL  = "https://github.com/spcheck/spcheck"
 )
 
-// writeSARIF writes what did not pass as results of SARIF 2.1.0, in English.
+// writeSARIF writes SARIF 2.1.0, in English. Every case that did not pass is a result.
 func writeSARIF(w io.Writer, r result.Judged, o Options) error {
 	s, err := r.Survey()
 	if err != nil {
 		return err
 	}
 	run := sarifRun{
-		Tool:              sarifTool{Driver: sarifDriver{Name: "spcheck", Version: neutral.Line(o.Version), InformationURI: projectURL, Rules: []sarifRule{}}},
-		AutomationDetails: sarifAutomation{ID: "spcheck/" + string(r.Kind()) + "/"},
-		Invocations:       []sarifInvocation{invocation(r.Head())},
-		Results:           []sarifResult{},
-		ColumnKind:        "unicodeCodePoints",
+		Invocations: []sarifInvocation{invocation(r.Head())},
+		Results:     []sarifResult{},
+		ColumnKind:  "unicodeCodePoints",
 	}
+	run.Tool.Driver = sarifDriver{"spcheck", neutral.Line(o.Version), projectURL, []sarifRule{}}
+	run.AutomationDetails.ID = "spcheck/" + string(r.Kind()) + "/"
 	rules := map[string]int{}
 	for _, x := range worthTelling(s) {
 		if r.Head().Error != nil {
-			break // a run that failed is a notification, not a result
+			break // a failed run is a notification, not a result
 		}
 		index, known := rules[x.Rule]
 		if !known {
@@ -47,18 +45,11 @@ func writeSARIF(w io.Writer, r result.Judged, o Options) error {
 		}
 		run.Results = append(run.Results, resultOf(s, x, index))
 	}
-	return writeSARIFLog(w, run)
-}
-
-func writeSARIFLog(w io.Writer, run sarifRun) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}); err != nil {
+	data, err := encode(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, "  ")
+	if err != nil {
 		return err
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(data)
 	return err
 }
 
@@ -72,8 +63,8 @@ func invocation(h *result.Header) sarifInvocation {
 
 func sarifSentence(t msg.Text) sarifText { return sarifText{sarifPlain(t.String())} }
 
-// ruleOf describes a rule without what is special to one result, as far as that
-// is known.
+// ruleOf returns the rule of a case. If the rule has no description, it takes the title of
+// the case.
 func ruleOf(x result.Case) sarifRule {
 	r := sarifRule{ID: neutral.Line(x.Rule), ShortDescription: sarifSentence(x.Title)}
 	if !x.About.IsZero() {
@@ -93,7 +84,7 @@ func resultOf(s *result.Survey, x result.Case, index int) sarifResult {
 		level = "warning"
 	case result.GradeNote:
 		level = "note"
-	case result.GradeUnknown: // SARIF §3.27.10: only what failed has a level
+	case result.GradeUnknown: // SARIF §3.27.10: only failures have a level
 		kind, level = "open", "none"
 	case result.GradeOpen:
 		kind, level = "review", "none"
@@ -106,8 +97,8 @@ func resultOf(s *result.Survey, x result.Case, index int) sarifResult {
 	}
 }
 
-// locationOf names the service principal as a logical location, and as a file
-// that does not exist, since GitHub refuses results without one.
+// locationOf returns the service principal as a logical location and as a file. The file
+// does not exist, but GitHub refuses results without one.
 func locationOf(s *result.Survey, x result.Case) sarifLocation {
 	path := []string{"entra"}
 	for _, id := range []string{cmp.Or(x.Tenant, s.Tenant), cmp.Or(x.AppID, s.AppID)} {
@@ -116,13 +107,14 @@ func locationOf(s *result.Survey, x result.Case) sarifLocation {
 		}
 	}
 	name := neutral.Bound(cmp.Or(x.Name, s.Name, path[len(path)-1]), 120)
-	return sarifLocation{
-		PhysicalLocation: sarifPhysical{ArtifactLocation: sarifArtifact{URI: strings.Join(path, "/")}, Region: sarifRegion{StartLine: 1}},
-		LogicalLocations: []sarifLogical{{Name: name, FullyQualifiedName: strings.Join(path, "/"), Kind: "resource"}},
-	}
+	uri := strings.Join(path, "/")
+	l := sarifLocation{LogicalLocations: []sarifLogical{{Name: name, FullyQualifiedName: uri, Kind: "resource"}}}
+	l.PhysicalLocation.ArtifactLocation.URI = uri
+	l.PhysicalLocation.Region.StartLine = 1
+	return l
 }
 
-// fingerprint lets a later run recognise the same result.
+// fingerprint identifies a result across runs.
 func fingerprint(s *result.Survey, x result.Case) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{x.Rule, cmp.Or(x.Tenant, s.Tenant), cmp.Or(x.AppID, s.AppID), x.Object}, "\x00")))
 	return hex.EncodeToString(sum[:16])

@@ -1,8 +1,8 @@
 package report
 
-// The part of SARIF 2.1.0 that a report needs, in the names of the standard. A
-// library would bring the whole object model and a schema validator of its own
-// into the program; the tests hold these few types against the schema instead.
+// The types in this file are the part of SARIF 2.1.0 that reports need, under the names of
+// the standard. A library would add its whole object model and a schema validator to the
+// program. The tests validate these types against the standard's schema instead.
 
 type sarifLog struct {
 	Schema  string     `json:"$schema"`
@@ -11,15 +11,15 @@ type sarifLog struct {
 }
 
 type sarifRun struct {
-	Tool              sarifTool         `json:"tool"`
-	AutomationDetails sarifAutomation   `json:"automationDetails"`
-	Invocations       []sarifInvocation `json:"invocations"`
-	Results           []sarifResult     `json:"results"`
-	ColumnKind        string            `json:"columnKind"`
-}
-
-type sarifTool struct {
-	Driver sarifDriver `json:"driver"`
+	Tool struct {
+		Driver sarifDriver `json:"driver"`
+	} `json:"tool"`
+	AutomationDetails struct {
+		ID string `json:"id"`
+	} `json:"automationDetails"`
+	Invocations []sarifInvocation `json:"invocations"`
+	Results     []sarifResult     `json:"results"`
+	ColumnKind  string            `json:"columnKind"`
 }
 
 type sarifDriver struct {
@@ -37,10 +37,6 @@ type sarifRule struct {
 
 type sarifText struct {
 	Text string `json:"text"`
-}
-
-type sarifAutomation struct {
-	ID string `json:"id"`
 }
 
 type sarifInvocation struct {
@@ -66,21 +62,15 @@ type sarifResult struct {
 }
 
 type sarifLocation struct {
-	PhysicalLocation sarifPhysical  `json:"physicalLocation"`
+	PhysicalLocation struct {
+		ArtifactLocation struct {
+			URI string `json:"uri"`
+		} `json:"artifactLocation"`
+		Region struct {
+			StartLine int `json:"startLine"`
+		} `json:"region"`
+	} `json:"physicalLocation"`
 	LogicalLocations []sarifLogical `json:"logicalLocations"`
-}
-
-type sarifPhysical struct {
-	ArtifactLocation sarifArtifact `json:"artifactLocation"`
-	Region           sarifRegion   `json:"region"`
-}
-
-type sarifArtifact struct {
-	URI string `json:"uri"`
-}
-
-type sarifRegion struct {
-	StartLine int `json:"startLine"`
 }
 
 type sarifLogical struct {

@@ -8,9 +8,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// A style is how a piece of text is set. The colours are those that can be read
-// on light and dark backgrounds alike; none carries a meaning that the symbol or
-// the word beside it does not carry too.
+// style is the appearance of a piece of text. All colours are readable on light and dark
+// backgrounds. None has a meaning that the symbol or the word next to it lacks.
 type style int
 
 const (
@@ -21,14 +20,14 @@ const (
 	attention
 	bad
 	unsure
-	// copied is what is to be typed.
-	copied
+	copied // for commands
 )
 
-// loud is a style in bold.
+// loud is a flag that makes a style bold.
 const loud style = 1 << 8
 
-// paint sets text in a style. It asks the options only, never the environment.
+// paint applies a style to a text. It depends only on the options, never on the
+// environment.
 func (o Options) paint(s style, text string) string {
 	attributes := map[style][]color.Attribute{
 		bold:      {color.Bold},
@@ -50,7 +49,7 @@ func (o Options) paint(s style, text string) string {
 	return c.Sprint(text)
 }
 
-// A symbol is before a line, in Unicode or ASCII.
+// symbol is a mark before a line.
 type symbol struct {
 	unicode, ascii string
 	style          style
@@ -63,7 +62,7 @@ func (o Options) symbol(s symbol) string {
 	return o.paint(s.style, s.ascii)
 }
 
-// symbolWidth is that of every status symbol, in columns.
+// symbolWidth returns the width of status symbols, in columns.
 func (o Options) symbolWidth() int {
 	if o.Unicode {
 		return 1
@@ -100,19 +99,10 @@ func toneSymbol(t result.Tone) symbol {
 }
 
 func toneStyle(t result.Tone) style {
-	switch t {
-	case result.Good:
-		return good
-	case result.Attention:
-		return attention
-	case result.Bad:
-		return bad
-	case result.Unsure:
-		return unsure
-	case result.Over:
+	if t == result.Over {
 		return dim
 	}
-	return plainStyle
+	return toneSymbol(t).style
 }
 
 func bullet() symbol  { return symbol{"•", "*", plainStyle} }
@@ -120,8 +110,8 @@ func branch() symbol  { return symbol{"└", "`-", dim} }
 func between() symbol { return symbol{"·", "-", dim} }
 func quotes() symbol  { return symbol{"│", "|", dim} }
 
-// typography replaces the punctuation of our own sentences where a terminal may
-// lack it. Letters stay: a name without its umlaut is another name.
+// typography replaces punctuation that the terminal may lack. It does not replace letters,
+// because a name without its umlaut is a different name.
 func (o Options) typography(s string) string {
 	if o.Unicode {
 		return s
@@ -132,7 +122,8 @@ func (o Options) typography(s string) string {
 	).Replace(s)
 }
 
-// plainSymbol is a symbol inside of a text that is painted as a whole.
+// plainSymbol returns a symbol without colour, for use within a text that is painted as a
+// whole.
 func (o Options) plainSymbol(s symbol) string {
 	o.Color = false
 	return o.symbol(s)

@@ -9,9 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// wrapWidths are those at which prose in cells is wrapped, from the widest that
-// is tried to the narrowest before a column is given up: narrow only where none
-// is left to give up.
+// wrapWidths returns the widths to try for wrapped cells before another column is dropped.
+// The narrowest is used only if few columns are left to drop.
 func wrapWidths(spare int) []int {
 	if spare > 1 {
 		return []int{48, 30, 20}
@@ -19,24 +18,24 @@ func wrapWidths(spare int) []int {
 	return []int{48, 30, 20, 12}
 }
 
-// gap is between columns, indent before the first.
+// gap is the space between columns, indent the space before the first one.
 const (
 	gap    = 2
 	indent = 2
 )
 
-// grid is a table as a terminal shows it: the columns that are left, and how wide
-// each is.
+// grid is the part of a table that fits the terminal: the remaining columns, by index, and
+// their widths.
 type grid struct {
 	*result.Table
 	columns []int
 	widths  []int
-	// below are the columns whose cells are lines below the row.
+	// below are columns that are shown on lines below their row.
 	below []int
 }
 
-// table writes a table as wide as the terminal takes, without its spare columns
-// if need be, else a few lines a row. IDs are never cut.
+// table writes a table. On a narrow terminal it drops columns, and if that is not enough,
+// it writes each row as a few lines. IDs are never cut.
 func (p *page) table(t *result.Table) {
 	if t == nil {
 		return
@@ -51,15 +50,14 @@ func (p *page) table(t *result.Table) {
 			}
 		}
 	}
-	if caption := p.say(t.Caption); caption != "" {
-		p.write("  ", dim, caption)
-	}
-	if more := p.say(t.More); more != "" {
-		p.write("  ", dim, more)
+	for _, note := range []msg.Text{t.Caption, t.More} {
+		if !note.IsZero() {
+			p.write("  ", dim, p.say(note))
+		}
 	}
 }
 
-// fitting leaves out spare columns and narrows prose until the table fits.
+// fitting drops columns and wraps cells until the table fits, and reports whether it does.
 func (p *page) fitting(t *result.Table) (grid, bool) {
 	g := grid{Table: t}
 	most := 0
@@ -93,7 +91,7 @@ func (g grid) width() int {
 	return w
 }
 
-// measure settles the widths of the columns, with prose of at most limit.
+// measure sets the widths of the columns. Columns that can wrap get at most limit.
 func (p *page) measure(g *grid, limit int) {
 	g.widths = nil
 	for _, i := range g.columns {
@@ -110,7 +108,6 @@ func (p *page) measure(g *grid, limit int) {
 
 func (p *page) head(c result.Column) string { return strings.ToUpper(p.say(c.Title)) }
 
-// cell is the text of a cell, or a dash where there is none.
 func (p *page) cell(c result.Cell) string {
 	switch {
 	case c.Day != nil:
@@ -121,7 +118,7 @@ func (p *page) cell(c result.Cell) string {
 	return p.say(c.Text)
 }
 
-// day prints a date, with the time of day in a verbose report.
+// day formats a date, with the time of day in a verbose report.
 func (p *page) day(t time.Time) string {
 	if p.Verbose {
 		return t.UTC().Format("2006-01-02 15:04")
@@ -129,7 +126,7 @@ func (p *page) day(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// grid writes the table, rows of one group below their heading.
+// grid writes the table, with a heading for each group.
 func (p *page) grid(g grid) {
 	var head []string
 	for n, i := range g.columns {
@@ -185,8 +182,7 @@ func (p *page) row(g grid, r []result.Cell) {
 	}
 }
 
-// grouped puts rows of the same group together, in the order in which the groups
-// appear.
+// grouped returns the rows by group, in the order of the first row of each group.
 func grouped(t *result.Table) [][][]result.Cell {
 	by := slices.IndexFunc(t.Columns, func(c result.Column) bool { return c.Groups })
 	if by < 0 {
@@ -211,7 +207,7 @@ func grouped(t *result.Table) [][][]result.Cell {
 	return groups
 }
 
-// groupHead is the heading of a group, and what is said of all of it.
+// groupHead writes the heading of a group and its note.
 func (p *page) groupHead(t *result.Table, rows [][]result.Cell) {
 	by := slices.IndexFunc(t.Columns, func(c result.Column) bool { return c.Groups })
 	if by < 0 || len(rows) == 0 {
@@ -224,8 +220,8 @@ func (p *page) groupHead(t *result.Table, rows [][]result.Cell) {
 	}
 }
 
-// card writes a row in a few lines, for terminals too narrow for a table: what it
-// is and how long it lasts, then its IDs, then what else is known.
+// card writes a row as a few lines, for terminals too narrow for the table: the lead
+// columns, then IDs, then everything else.
 func (p *page) card(t *result.Table, r []result.Cell) {
 	var title, ids, details []string
 	mark := p.symbol(bullet())

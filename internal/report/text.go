@@ -11,14 +11,13 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// How many rows of a long table a text report shows: a terminal is no place for a
-// million.
+// Maximum number of rows of a long table in a text report.
 const (
 	shortRows   = 50
 	verboseRows = 2000
 )
 
-// writeText writes the document of a result for a terminal.
+// writeText writes a report for a terminal.
 func writeText(w io.Writer, r result.Report, o Options) error {
 	view := result.View{Rows: shortRows, GroupBy: o.GroupBy}
 	if o.Verbose {
@@ -39,20 +38,20 @@ func writeText(w io.Writer, r result.Report, o Options) error {
 	return err
 }
 
-// page is a text report in the making. Everything that comes from a result goes
-// through say, and is neutral before it is coloured.
+// page builds a text report. All content goes through say, which neutralises it before it
+// is coloured.
 type page struct {
 	Options
 	b strings.Builder
-	// hidden names what a short report leaves out, unread what could not be read,
-	// and why.
+	// hidden names what a short report omits. unread says which checks have no result, and
+	// why.
 	hidden, unread []string
 }
 
-// say prints a sentence in the reader's language, harmless.
+// say returns a message in the reader's language, neutralised.
 func (p *page) say(t msg.Text) string { return p.typography(neutral.Line(p.Options.say(t))) }
 
-// document writes the answer first, then everything else.
+// document writes the headline, then everything else.
 func (p *page) document(d *result.Document) {
 	p.headline(d)
 	for i, t := range append(p.subject(d), d.Lead...) {
@@ -83,13 +82,13 @@ func (p *page) headline(d *result.Document) {
 		body += " (" + remark + ")"
 	}
 	if lead := p.symbol(toneSymbol(d.Tone)) + " "; p.Quiet {
-		p.verbatim(lead, loud|toneStyle(d.Tone), body) // one line, whatever the width
+		p.verbatim(lead, loud|toneStyle(d.Tone), body) // a single line of any width
 	} else {
 		p.write(lead, loud|toneStyle(d.Tone), body)
 	}
 }
 
-// subject is what the report is about, unless the headline says so.
+// subject returns the title, unless the headline contains it.
 func (p *page) subject(d *result.Document) []msg.Text {
 	if title := p.say(d.Title); title == "" || strings.Contains(p.say(d.Headline), title) {
 		return nil
@@ -127,7 +126,7 @@ func (p *page) part(x result.Part) {
 
 func (p *page) steps(list []result.Remedy, first bool) {
 	if next := 1 + slices.IndexFunc(list, func(r result.Remedy) bool { return len(r.Commands) > 0 }); first && !p.Verbose && len(list) > max(1, next) {
-		next = max(1, next) // what is to be known before the first command stays before it
+		next = max(1, next) // show everything up to the first command
 		p.hidden = append(p.hidden, p.say(msg.New("%d more steps", len(list)-next)))
 		list = list[:next]
 	}
@@ -145,7 +144,7 @@ func (p *page) steps(list []result.Remedy, first bool) {
 	}
 }
 
-// linkOf is a link that may be shown as one, or nothing.
+// linkOf returns the link of a remedy if it may be shown as a link.
 func linkOf(r result.Remedy) string {
 	if r.Link == nil {
 		return ""
@@ -184,7 +183,7 @@ func (p *page) facts(list []result.Fact) {
 	for _, f := range list {
 		value := p.say(f.Value)
 		if !strings.Contains(value, " ") && 2+width+2+columnsOf(value) > p.columns() {
-			p.write("  ", dim, p.say(f.Label)) // an ID stays whole, below its name
+			p.write("  ", dim, p.say(f.Label)) // an ID is not broken, but moved below its label
 			p.write("  ", plainStyle, value)
 			continue
 		}

@@ -9,10 +9,9 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// checks lists what was asked, each symptom below the check that caused it. What
-// passed is one line, and so is what was not asked for, unless the report is
-// verbose: what did not pass shall catch the eye. What could not be told for the
-// same reason is one line as well.
+// checks lists checks, each symptom below the check that caused it. In a short report,
+// passed checks share a line, as do skipped checks, so that problems stand out. Unknown
+// checks share a line if they have the same reason.
 func (p *page) checks(checks []result.Check) {
 	below := children(checks)
 	var passed, skipped []string
@@ -39,13 +38,13 @@ func (p *page) checks(checks []result.Check) {
 	p.folded("  ", checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
 }
 
-// unread is a reason with the checks that could not be told for it.
+// unread is the reason why the results of some checks are unknown.
 type unread struct {
 	reason string
 	titles []string
 }
 
-// line names the checks first where the reason is a whole sentence.
+// line puts the titles before a reason that is a sentence, and after any other.
 func (u unread) line() string {
 	titles := strings.Join(u.titles, ", ")
 	if strings.HasSuffix(u.reason, ".") {
@@ -54,7 +53,7 @@ func (u unread) line() string {
 	return u.reason + ": " + titles
 }
 
-// unknown are the checks that could not be told, by the reason, symptoms apart.
+// unknown groups the unknown checks by reason. It does not include checks with symptoms.
 func (p *page) unknown(checks []result.Check) []unread {
 	below := children(checks)
 	var list []unread
@@ -77,8 +76,8 @@ func leaf(c result.Check, below map[string][]result.Check) bool {
 	return c.ID == "" || len(below[c.ID]) == 0
 }
 
-// children groups checks by the one that caused them; "" holds those without a
-// cause, or with one that is not listed or leads back to themselves.
+// children groups checks by the ID of the check that caused them. The group "" contains
+// checks without a cause, and those whose cause is not listed or leads back to them.
 func children(checks []result.Check) map[string][]result.Check {
 	cause := map[string]string{}
 	for _, c := range checks {
@@ -108,7 +107,7 @@ func leadsTo(cause map[string]string, from, to string) bool {
 	return false
 }
 
-// check writes one check and, indented and dimmed, those that follow from it.
+// check writes a check and, indented and dimmed, those that follow from it.
 func (p *page) check(c result.Check, below map[string][]result.Check, depth int, s style) {
 	lead := "  "
 	if depth > 0 {
@@ -122,7 +121,7 @@ func (p *page) check(c result.Check, below map[string][]result.Check, depth int,
 		line += " (" + p.say(msg.New("%s", time.Duration(*c.DurationMs)*time.Millisecond)) + ")"
 	}
 	p.write(lead+p.symbol(checkSymbol(c.Status))+" ", s, line)
-	if c.ID == "" { // "" is where the checks without a cause are kept
+	if c.ID == "" { // below[""] has the checks without a cause
 		return
 	}
 	var skipped []string
@@ -136,11 +135,12 @@ func (p *page) check(c result.Check, below map[string][]result.Check, depth int,
 	p.folded(p.branchLead(depth+1), checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
 }
 
-// branchLead leads to a check that follows from the one above.
+// branchLead returns the start of the line of a check that follows from the one above.
 func (p *page) branchLead(depth int) string {
 	return strings.Repeat(" ", 2*depth+p.symbolWidth()) + p.symbol(branch()) + " "
 }
 
+// folded writes the titles of several checks on one line.
 func (p *page) folded(lead string, s symbol, label msg.Text, titles []string) {
 	if len(titles) == 0 {
 		return

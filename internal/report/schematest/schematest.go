@@ -1,5 +1,5 @@
-// Package schematest lets the tests of every package hold its reports against
-// the published JSON Schemas.
+// Package schematest validates reports against the published JSON Schemas, for tests of all
+// packages.
 package schematest
 
 import (
@@ -13,8 +13,7 @@ import (
 	"github.com/spcheck/spcheck/docs/schemas"
 )
 
-// Validate fails the test where data is no JSON report of the given kind by its
-// published schema.
+// Validate fails the test if the schema of the given kind does not match data.
 func Validate(t testing.TB, kind result.Kind, data []byte) {
 	t.Helper()
 	if err := Check(kind, data); err != nil {
@@ -22,7 +21,7 @@ func Validate(t testing.TB, kind result.Kind, data []byte) {
 	}
 }
 
-// Check is Validate as an error.
+// Check returns an error if the schema of the given kind does not match data.
 func Check(kind result.Kind, data []byte) error {
 	name := string(kind) + ".schema.json"
 	source, err := schemas.Files.ReadFile(name)
