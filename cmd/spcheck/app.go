@@ -71,7 +71,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
 		addCompletions(a, root)
-		plainUsages(root)
+		a.language = a.lang()
+		a.plainUsages(root)
 	}
 	err := unknownWord(root, args)
 	if err == nil {
@@ -130,9 +131,9 @@ func newRootCommand(a *app, args ...string) *cobra.Command {
 	root := &cobra.Command{
 		Use:     "spcheck",
 		Version: a.version.number,
-		Short:   "Find out why a Microsoft Entra service principal does not sign in",
-		Long: `spcheck finds out why a Microsoft Entra ID service principal does not sign in,
-which credential is to blame, where it is stored, and how to renew it.
+		Short:   "Find out why a Microsoft Entra service principal cannot sign in",
+		Long: `Find out why a Microsoft Entra ID service principal cannot sign in, which credential
+is to blame, where it is stored, and how to renew it.
 
 To try it without a tenant:  spcheck sandbox -- spcheck diagnose`,
 		SilenceErrors: true,
@@ -146,6 +147,12 @@ To try it without a tenant:  spcheck sandbox -- spcheck diagnose`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate(a.version.String())
 	addCommands(a, root, args)
+	for _, d := range config.Definitions() {
+		if d.Name == config.Lang {
+			addSetting(root.PersistentFlags(), d)
+			annotate(root.PersistentFlags(), flagDefault, "from LC_ALL, LC_MESSAGES, LANG", d.Flag)
+		}
+	}
 	root.SetUsageFunc(a.printUsage)
 	root.SetHelpFunc(a.printHelp)
 	return root

@@ -32,9 +32,9 @@ type support struct {
 }
 
 func addBundleFlags(cmd *cobra.Command) {
-	cmd.Flags().String("bundle", "", "also write a support bundle to this new zip `file`; nothing is sent")
-	cmd.Flags().Bool("pseudonyms", false, "replace names, IDs and addresses in the support bundle")
-	setGroup(cmd.Flags(), outputFlags, "bundle", "pseudonyms")
+	cmd.Flags().String("bundle", "", "also write a support bundle to this new ZIP `file`; nothing is sent")
+	cmd.Flags().Bool("pseudonyms", false, "replace names, IDs and addresses in the support bundle with pseudonyms")
+	annotate(cmd.Flags(), flagGroup, outputFlags, "bundle", "pseudonyms")
 }
 
 // supportBundle checks that the file can be written before any request is made.
@@ -67,7 +67,7 @@ func (a *app) supportBundle(cmd *cobra.Command) (*support, error) {
 func publicSettings() []string {
 	list := []string{"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_CONFIG_DIR", "AZURE_USERNAME", "AZURE_PASSWORD", "AZURE_SUBSCRIPTION_ID", "AZURE_TOKEN_CREDENTIALS",
 		"ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_SUBSCRIPTION_ID", "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT", "SYSTEM_OIDCREQUESTURI",
-		"ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SPCHECK_LANG", "SPCHECK_READER_CLIENT_ID", "SPCHECK_READER_TENANT_ID",
+		"ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SPCHECK_READER_CLIENT_ID", "SPCHECK_READER_TENANT_ID",
 		"KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT",
 		"SPCHECK_CONFIG", "SPCHECK_PROFILE", "--client-secret-file", "--certificate", "--federated-token-file", "--profile", "--config", "--sp", "--error-text", "default"}
 	for _, d := range config.Definitions() {

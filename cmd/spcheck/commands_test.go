@@ -34,7 +34,7 @@ func TestCommandAloneIsTheSame(t *testing.T) {
 
 func asText(t *testing.T, cmd *cobra.Command) []byte {
 	t.Helper()
-	text, err := json.Marshal(describe(cmd))
+	text, err := json.Marshal(newApp().describe(cmd))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func reports() map[string]result.Report {
 // addCompletions registers completions for the flags and arguments of cmd and its
 // subcommands.
 func addCompletions(a *app, cmd *cobra.Command) {
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		if complete := a.completionOf(cmd, f); complete != nil {
 			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete) // keeps an existing registration
 		}
@@ -51,12 +51,15 @@ func addCompletions(a *app, cmd *cobra.Command) {
 	}
 }
 
-// plainUsages removes the value markers from flag usages, because shells show the usage
-// next to each completion.
-func plainUsages(cmd *cobra.Command) {
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") })
+// plainUsages translates the texts that shells show next to each completion, and
+// removes the value markers from them.
+func (a *app) plainUsages(cmd *cobra.Command) {
+	cmd.InitDefaultHelpFlag()
+	cmd.InitDefaultVersionFlag()
+	cmd.Short = a.say(cmd.Short)
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(a.usage(f), "`", "") })
 	for _, sub := range cmd.Commands() {
-		plainUsages(sub)
+		a.plainUsages(sub)
 	}
 }
 
@@ -78,7 +81,7 @@ func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFu
 	case "scenario":
 		return completeScenarios
 	case "rules":
-		return completeRules
+		return a.completeRules
 	case "to":
 		return completeTargets
 	case "app":
@@ -88,6 +91,9 @@ func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFu
 			return cobra.FixedCompletions(report.Formats(kind), cobra.ShellCompDirectiveNoFileComp)
 		}
 		return cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp)
+	}
+	if values := f.Annotations[flagValues]; len(values) > 0 {
+		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 	}
 	if kind, _ := pflag.UnquoteUsage(f); kind == "file" || kind == "path" || f.Value.Type() == "bool" {
 		return nil

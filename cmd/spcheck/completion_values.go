@@ -29,11 +29,11 @@ func completeCodes(_ *cobra.Command, _ []string, prefix string) ([]cobra.Complet
 }
 
 // completeRules offers scan rules for the last item of a comma-separated list.
-func completeRules(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (a *app) completeRules(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	before := prefix[:strings.LastIndex(prefix, ",")+1]
 	out := []cobra.Completion{before + "default", before + "all"}
 	for _, r := range scan.Rules() {
-		out = append(out, cobra.CompletionWithDesc(before+r.ID, r.Title.String()))
+		out = append(out, cobra.CompletionWithDesc(before+r.ID, r.Title.In(a.lang())))
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }

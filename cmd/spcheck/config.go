@@ -35,7 +35,7 @@ type shownSetting struct {
 func newConfigShowCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show",
-		Short: "Print every effective setting and where it comes from",
+		Short: "Print every effective setting, and where it comes from",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			settings, err := config.Resolve(given(cmd), a.env)

@@ -24,8 +24,9 @@ func newConfigCheckCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check each profile: its syntax, its credential and, with --online, its sign-in",
-		Long: `Check the config file: that every profile is well-formed, and that its credential
-can be read from where it is stored (environment, file, keyring or command). With --online, each profile also signs in.`,
+		Long: `Check that every profile of the config file is well-formed, and that its credential
+can be read from where it is stored (environment, file, keyring or command). With
+--online, each profile also signs in.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			settings, err := config.Resolve(given(cmd), a.env)

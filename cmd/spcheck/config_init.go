@@ -24,7 +24,7 @@ func newConfigInitCommand(a *app) *cobra.Command {
 		Short: "Ask a few questions and write a first profile",
 		Long: `Ask a few questions and write a first profile.
 
-The secret itself is never asked for and never written: the profile says where
+The secret itself is never asked for and never written: the profile only says where
 it is stored. --tenant, --client-id and --profile answer their questions.
 
 With --renewals it also writes a first file of applications to renew for the same

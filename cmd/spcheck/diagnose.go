@@ -40,21 +40,25 @@ profile, never from a flag. It is never shown.`,
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
-	cmd.Flags().String("sp", "", "service principal to look at: `name`, application ID or object ID")
-	cmd.Flags().String("error-text", "", "error `message` of the product; - reads it from standard input")
-	cmd.Flags().Bool("no-probe", false, "do not try to sign in with a corrected value")
+	addPrincipalFlag(cmd)
+	cmd.Flags().String("error-text", "", "error `message` that the product shows; - reads it from standard input")
+	cmd.Flags().Bool("no-probe", false, "do not test corrected values by signing in with them")
 	addBundleFlags(cmd)
-	cmd.Flags().Bool("skip-sync", false, "do not read users and groups, as a synchronization would")
+	cmd.Flags().Bool("skip-sync", false, "do not test reading users and groups, as directory synchronization does")
 	return cmd
+}
+
+// addPrincipalFlag adds --sp.
+func addPrincipalFlag(cmd *cobra.Command) {
+	cmd.Flags().String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
 }
 
 // addTextFlags adds the flags that change the text report.
 func addTextFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolP("verbose", "v", false, "show more details")
-	cmd.Flags().BoolP("quiet", "q", false, "show the headline only, and no progress")
-	cmd.Flags().String("shell", "", "`shell` to print commands for: sh, powershell or cmd (default: the current one)")
-	setGroup(cmd.Flags(), outputFlags, "verbose", "quiet", "shell")
-	_ = cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions(remedyShells(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().BoolP("quiet", "q", false, "show only the headline, and no progress")
+	addChoice(cmd.Flags(), "shell", "print commands for this `shell`", "the current one", remedyShells())
+	annotate(cmd.Flags(), flagGroup, outputFlags, "verbose", "quiet", "shell")
 }
 
 // remedyShells are the shells for which commands can be printed.

@@ -27,7 +27,8 @@ func newDocsCommand(a *app) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return json.NewEncoder(cmd.OutOrStdout()).Encode(describe(newRootCommand(a)))
+			a.language = msg.English
+			return json.NewEncoder(cmd.OutOrStdout()).Encode(a.describe(newRootCommand(a)))
 		},
 	}
 }
@@ -44,25 +45,25 @@ type described struct {
 }
 
 type describedFlag struct {
-	Name, Shorthand, Usage, Type, Default, NoOptDefault string
-	Hidden                                              bool
+	Name, Shorthand, Usage, Type, NoOptDefault string
+	Hidden                                     bool
 }
 
-func describe(cmd *cobra.Command) described {
+func (a *app) describe(cmd *cobra.Command) described {
 	d := described{
 		Use: cmd.Use, Short: cmd.Short, Long: cmd.Long, Example: cmd.Example, Runnable: cmd.Runnable(), Hidden: cmd.Hidden, PlainUse: cmd.DisableFlagsInUseLine,
-		Flags: describeFlags(cmd.LocalNonPersistentFlags()), Persistent: describeFlags(cmd.PersistentFlags()),
+		Flags: a.describeFlags(cmd.LocalNonPersistentFlags()), Persistent: a.describeFlags(cmd.PersistentFlags()),
 	}
 	for _, sub := range cmd.Commands() {
-		d.Commands = append(d.Commands, describe(sub))
+		d.Commands = append(d.Commands, a.describe(sub))
 	}
 	return d
 }
 
-func describeFlags(set *pflag.FlagSet) []describedFlag {
+func (a *app) describeFlags(set *pflag.FlagSet) []describedFlag {
 	var list []describedFlag
 	set.VisitAll(func(f *pflag.Flag) {
-		list = append(list, describedFlag{f.Name, f.Shorthand, f.Usage, f.Value.Type(), f.DefValue, f.NoOptDefVal, f.Hidden})
+		list = append(list, describedFlag{f.Name, f.Shorthand, a.usage(f), f.Value.Type(), f.NoOptDefVal, f.Hidden})
 	})
 	return list
 }

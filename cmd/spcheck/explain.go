@@ -20,19 +20,20 @@ import (
 func newExplainCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [TEXT... | CODE... | -]",
-		Short: "Explain the errors of Entra and of the programs around it in any text, offline",
-		Long: `Find the errors of Microsoft Entra in any text (a message, a log, JSON, a web
-page, in any language) and explain what each means, what causes it and what to do.
-Many programs hide Entra's code behind their own message; those messages are
-recognised as well: of Exchange, SharePoint, Azure, Power BI and other resources
-that refuse a token, and about missing settings, unreadable certificates, proxies,
-TLS and name resolution.
+		Short: "Explain errors of Entra and related programs in any text, offline",
+		Long: `Find errors of Microsoft Entra in any text (a message, a log, JSON or a web page, in
+any language), and explain what each one means, what causes it and what to do.
+
+Many programs hide Entra's code behind their own message. These messages are found
+too: those of Exchange, SharePoint, Azure, Power BI and other services that reject a
+token, and those about missing settings, unreadable certificates, proxies, TLS and
+name resolution.
 
 The excerpt shows only the parts that spcheck understands: codes, known messages,
 identifiers and times. A secret in the text is never repeated.
 
 The text comes from the command line, from a file (which may be compressed with
-gzip), or from standard input (-, or simply a pipe). Nothing is sent anywhere.
+gzip), or from standard input (-, or a pipe). Nothing is sent anywhere.
 The exit code is 0 if something was found, and 3 if nothing was.`,
 		Example: `  spcheck explain 7000222
   spcheck explain "AADSTS700016: Application with identifier '…' was not found"

@@ -29,7 +29,8 @@ func newExporterCommand(a *app) *cobra.Command {
 never triggers a scan. /-/healthy and /-/ready are for supervisors.
 
 The first scan reads everything; later scans ask Microsoft Graph only for what has
-changed, and read everything again after --full-after or if that is not possible.
+changed. They read everything again after the time given with --full-after, or if that
+is not possible.
 
 It listens on loopback unless --listen says otherwise. --web-config adds TLS and
 basic authentication, with a web configuration file of Prometheus' exporter
@@ -42,7 +43,7 @@ toolkit. deploy/ has alert rules, a dashboard and manifests.`,
 	addSettings(cmd, config.Connection)
 	addScanFlags(cmd, profiles)
 	f := cmd.Flags()
-	f.String("within", "30d", "report credentials as expiring within this `time` (30d, 12h, 4w)")
+	f.String("within", "30d", "warn about credentials that expire within this `time` (30d, 12h, 4w)")
 	f.String("listen", defaultExporter, "`address` to listen on; port 0 picks a free port")
 	f.String("interval", "1h", "`time` from the start of one scan to the next")
 	addFullAfter(cmd)

@@ -38,17 +38,17 @@ Say whose tokens to accept with one of
   --issuer URL --subject TEXT   any other issuer; both are compared character by
                                 character, including a trailing slash
 
-A preflight checks that the credential can be added, before anything is changed: the
-limit of 20, existing credentials, permission, policies. If a token is given
-(--from-token, or the configured --federated-token-file), the credential is tested by
-signing in, until it is known everywhere. Running the same command again keeps what
+Before anything is changed, a preflight checks that the credential can be added:
+permission, policies, existing credentials, and the limit of 20. If a token is given
+(--from-token, or the configured --federated-token-file), spcheck signs in with it
+until the new credential works everywhere. Running the same command again keeps what
 exists and changes nothing.
 
 No secret is removed: the report says which ones can be removed, and when.
 
-The change is made by the identity that --reader names. It needs
+The identity that --reader names makes the change. It needs
 Application.ReadWrite.OwnedBy and must own the application, or it needs
-Application.ReadWrite.All, or a person's role.`,
+Application.ReadWrite.All; a person needs a role that allows this.`,
 		Example: `  spcheck federate --sp MailStoreSP --github contoso/mailstore:environment:production
   spcheck federate --sp MailStoreSP --kubernetes production/mailstore --dry-run
   spcheck federate --sp MailStoreSP --from-token token.jwt -o json
@@ -59,14 +59,14 @@ Application.ReadWrite.All, or a person's role.`,
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
 	f := cmd.Flags()
-	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
-	f.String("from-token", "", "`file` with a token of the workload, to take issuer and subject from and to test with")
-	f.String("github", "", "`repository` of GitHub Actions: OWNER/REPO:environment:NAME, :ref:REF or :pull_request")
+	addPrincipalFlag(cmd)
+	f.String("from-token", "", "`file` with a token of the workload, which gives the issuer and subject and is used for the test")
+	f.String("github", "", "`repository` on GitHub: OWNER/REPO:environment:NAME, OWNER/REPO:ref:REF or OWNER/REPO:pull_request")
 	f.String("kubernetes", "", "service `account`: [CONTEXT/]NAMESPACE/NAME")
 	f.String("azure-pipelines", "", "service `connection`: ORG/PROJECT/NAME")
-	f.String("issuer", "", "issuer (`URL`) of the tokens")
-	f.String("subject", "", "subject (`text`) of the tokens")
-	f.String("audience", "", "audience (`text`) of the tokens (default: api://AzureADTokenExchange, or what the cloud expects)")
+	f.String("issuer", "", "issuer `URL` of the tokens")
+	f.String("subject", "", "`subject` of the tokens")
+	f.String("audience", "", "`audience` of the tokens (default: api://AzureADTokenExchange, or what the cloud expects)")
 	f.String("name", "", "`name` of the federated credential (default: derived from the subject)")
 	f.Bool("dry-run", false, "run the preflight checks and print the plan; change nothing")
 	f.String("verify-timeout", "3m", "maximum `time` until the new credential works")

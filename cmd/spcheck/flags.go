@@ -2,9 +2,8 @@ package main
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,72 +15,61 @@ import (
 )
 
 // addSettings adds the flags of the settings that a command uses, from the table of
-// settings.
+// settings. --lang is a flag of the whole program.
 func addSettings(cmd *cobra.Command, groups ...config.Group) {
 	flags := cmd.Flags()
-	for _, group := range groups {
-		for i := range settingFlags() {
-			if d := &settingFlags()[i]; d.Group == group {
-				flags.StringP(d.Flag, d.Short, "", d.usage)
-				setGroup(flags, headingOf(group), d.Flag)
-				if len(d.Values) > 0 && d.Name != config.Reader { // its profiles are not known yet
-					_ = cmd.RegisterFlagCompletionFunc(d.Flag, cobra.FixedCompletions(d.Values, cobra.ShellCompDirectiveNoFileComp))
-				}
-			}
-		}
-		if group == config.Connection {
-			flags.String("client-secret-file", "", "`file` that holds the client secret; - is standard input")
-			flags.String("certificate", "", "client certificate with its private key: PEM or PFX `file`")
-			flags.String("federated-token-file", "", "`file` that holds a federated token")
-			flags.String("profile", "", "`name` of the profile to use")
-			flags.String("config", "", "config `file`")
-			flags.Bool("debug", false, "trace the HTTP exchange to standard error, redacted")
-			setGroup(flags, connectionFlags, "client-secret-file", "certificate", "federated-token-file", "profile", "config")
-			setGroup(flags, outputFlags, "debug")
-		}
-	}
-}
-
-// settingFlag is a setting and the help text of its flag.
-type settingFlag struct {
-	config.Definition
-	usage string
-}
-
-// settingFlags is computed once, because a dozen commands use it.
-var settingFlags = sync.OnceValue(func() (list []settingFlag) {
 	for _, d := range config.Definitions() {
-		list = append(list, settingFlag{d, usage(d)})
+		if slices.Contains(groups, d.Group) && d.Name != config.Lang {
+			addSetting(flags, d)
+		}
 	}
-	return list
-})
-
-func headingOf(g config.Group) string {
-	if g == config.Connection {
-		return connectionFlags
+	if slices.Contains(groups, config.Connection) {
+		flags.String("client-secret-file", "", "`file` that contains the client secret; - is standard input")
+		flags.String("certificate", "", "PEM or PFX `file` with the client certificate and its private key")
+		flags.String("federated-token-file", "", "`file` that contains a federated token")
+		flags.String("profile", "", "`name` of the profile to use")
+		flags.String("config", "", "config `file`")
+		flags.Bool("debug", false, "trace HTTP requests and responses to standard error, with secrets redacted")
+		annotate(flags, flagGroup, connectionFlags, "client-secret-file", "certificate", "federated-token-file", "profile", "config")
+		annotate(flags, flagGroup, outputFlags, "debug")
 	}
-	return outputFlags
 }
 
-// setGroup puts flags under a heading of the usage.
-func setGroup(flags *pflag.FlagSet, heading string, names ...string) {
+func addSetting(flags *pflag.FlagSet, d config.Definition) {
+	flags.StringP(d.Flag, d.Short, "", d.Usage)
+	f := flags.Lookup(d.Flag)
+	f.DefValue = d.Default // for the help; the setting itself is resolved later
+	f.Annotations = map[string][]string{flagGroup: {outputFlags}, flagValues: d.Values, flagVariable: {d.Env}}
+	if d.Group == config.Connection {
+		f.Annotations[flagGroup] = []string{connectionFlags}
+	}
+}
+
+// Annotations of flags, for the help.
+const (
+	// flagGroup is the heading that the flag is listed under.
+	flagGroup = "spcheck_group"
+	// flagValues are the values that the flag takes, also for completion.
+	flagValues = "spcheck_values"
+	// flagDefault describes what applies without the flag.
+	flagDefault = "spcheck_default"
+	// flagVariable is the environment variable that the flag overrides.
+	flagVariable = "spcheck_variable"
+)
+
+// addChoice adds a flag that takes one of a few values. without describes what applies
+// if it is not given.
+func addChoice(flags *pflag.FlagSet, name, usage, without string, values []string) {
+	flags.String(name, "", usage)
+	annotate(flags, flagDefault, without, name)
+	_ = flags.SetAnnotation(name, flagValues, values)
+}
+
+// annotate sets the same annotation for several flags.
+func annotate(flags *pflag.FlagSet, key, value string, names ...string) {
 	for _, name := range names {
-		_ = flags.SetAnnotation(name, flagGroup, []string{heading}) // fails only for a flag that does not exist
+		_ = flags.SetAnnotation(name, key, []string{value}) // fails only for a flag that does not exist
 	}
-}
-
-func usage(d config.Definition) string {
-	text := d.Usage
-	if len(d.Values) > 0 && !strings.Contains(text, d.Values[len(d.Values)-1]) {
-		text += ": " + strings.Join(d.Values, ", ")
-	}
-	if d.Default != "" {
-		text += fmt.Sprintf(" (default %s)", d.Default)
-	}
-	if d.Env != "" {
-		text += " [" + d.Env + "]"
-	}
-	return text
 }
 
 // given returns the flags that were set on the command line.

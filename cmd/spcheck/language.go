@@ -3,18 +3,28 @@ package main
 import (
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// lang returns the language for standard error. Before the settings are read, or if
-// they are invalid, it looks at the command line and the environment.
+// lang returns the language for standard error and for the help. Before the settings are
+// read, or if they are invalid, it looks at the command line, the profile and the
+// environment.
 func (a *app) lang() string {
 	if a.language != "" {
 		return a.language
 	}
 	asked := a.wordAfter("--lang")
 	if asked == "" {
-		asked, _ = a.env("SPCHECK_LANG")
+		flags := config.Flags{}
+		for _, name := range []string{"config", "profile"} {
+			if word := a.wordAfter("--" + name); word != "" {
+				flags[name] = word
+			}
+		}
+		if s, err := config.Resolve(flags, a.env); err == nil {
+			asked = s.Value(config.Lang)
+		}
 	}
 	if l, err := msg.Language(asked, a.env); err == nil {
 		return l
@@ -24,6 +34,15 @@ func (a *app) lang() string {
 		return msg.English
 	}
 	return l
+}
+
+// say translates a text of the help. Each paragraph is looked up separately.
+func (a *app) say(english string) string {
+	paragraphs := strings.Split(english, "\n\n")
+	for i, p := range paragraphs {
+		paragraphs[i] = msg.FromData(p, nil).In(a.language)
+	}
+	return strings.Join(paragraphs, "\n\n")
 }
 
 // wordAfter returns the value of a flag from the unparsed command line.

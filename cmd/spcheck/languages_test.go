@@ -20,6 +20,8 @@ var sameInBoth = []string{
 	"azure resource manager", "in microsoft graph", "in microsoft entra", "microsoft entra admin", "entra admin center",
 	// Names of activities of the audit log.
 	"update service principal",
+	// Of the help.
+	"microsoft entra in", "systemctl restart name", "run -c tools", "go run -c",
 }
 
 // loanwords are English function words that are in German names and nowhere

@@ -18,7 +18,7 @@ func newListSecretsCommand(a *app) *cobra.Command {
 		Use:   "list-secrets --sp NAME",
 		Short: "List the credentials of a service principal and its application",
 		Long: `List the passwords, certificates and federated credentials of a service principal
-and of its application, where each is stored, and when it expires.
+and of its application: which of the two each belongs to, and when it expires.
 
 --sp takes the display name, a service principal name such as a URI, the
 application (client) ID or the object ID.`,
@@ -29,7 +29,7 @@ application (client) ID or the object ID.`,
 	}
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
-	cmd.Flags().String("sp", "", "service principal: `name`, application ID or object ID")
+	addPrincipalFlag(cmd)
 	return cmd
 }
 

@@ -20,11 +20,11 @@ import (
 func newMCPCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "mcp",
-		Short: "Let an AI assistant use the commands that only read, over standard input and output",
+		Short: "Let an AI assistant use the read-only commands, over standard input and output",
 		Long: `Serve the tools explain, diagnose, list_secrets, scan_summary and where to an AI
-assistant over standard input and output, with the Model Context Protocol. None of
-them changes anything, and no secret goes in or out: the credential comes from a
-profile or the environment, as with the commands.`,
+assistant over standard input and output, with the Model Context Protocol. They
+change nothing, and no secret goes in or out: the credential comes from a profile or
+the environment, as with the commands themselves.`,
 		Example: `  spcheck mcp`,
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.serveMCP(cmd.Context()) },

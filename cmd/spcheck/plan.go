@@ -30,7 +30,8 @@ would be done, what policies forbid, and what cannot be done and why. Nothing is
 changed.
 
 For each application the file lists the targets for its secret, and optionally its
-lifetime and the object to add it to. spcheck plan --init writes a first file. Save the report as JSON to apply it later: spcheck plan -o json > plan.json.`,
+lifetime and the object to add it to. spcheck plan --init writes a first file. Save
+the report as JSON to apply it later: spcheck plan -o json > plan.json.`,
 		Example: `  spcheck plan --init
   spcheck plan
   spcheck plan -f production.yaml --expiring-within 60d -o json > plan.json`,
@@ -40,22 +41,23 @@ lifetime and the object to add it to. spcheck plan --init writes a first file. S
 	addPlanFlags(cmd)
 	f := cmd.Flags()
 	f.StringP("file", "f", plan.DefaultFile, "`file` of applications and targets")
-	f.Bool("init", false, "write a first file; an existing file is not changed")
+	f.Bool("init", false, "write a first file; an existing one is not changed")
 	return cmd
 }
 
 func newApplyCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply PLAN",
-		Short: "Renew every secret that a plan says is due, as renew-secret does",
-		Long: `Renew the secrets of many applications, from a plan saved with spcheck plan -o
-json, or directly from the renewals file; then everything that is due is renewed.
+		Short: "Renew every secret that is due according to a plan",
+		Long: `Renew the secrets of many applications: those in a plan that was saved with spcheck
+plan -o json, or everything that is due in a renewals file.
 
 Each application is renewed as with spcheck renew-secret --if-expiring-within, and
-has its own journal. What is no longer due is left alone, the next run continues
-what was interrupted, and if one application fails, the others are still renewed.
-With --wait-retire, secrets that an earlier run replaced are removed once they have
-expired, or once the activity report and the sign-in log show no use for that time.`,
+has its own journal. Secrets that are no longer due are left alone, the next run
+continues what was interrupted, and if one application fails, the others are still
+renewed. With --wait-retire, secrets that an earlier run replaced are removed once
+they have expired, or once the activity report and the sign-in log show no use for
+that time.`,
 		Example: `  spcheck apply renewals.yaml
   spcheck apply plan.json -o json
   spcheck apply renewals.yaml --wait-retire 7d`,
@@ -64,8 +66,8 @@ expired, or once the activity report and the sign-in log show no use for that ti
 	}
 	addPlanFlags(cmd)
 	f := cmd.Flags()
-	f.String("verify-timeout", "3m", "maximum `time` until each new secret works")
-	f.String("wait-retire", "", "remove replaced secrets that were not used for this `time` (7d, 4w)")
+	f.String("verify-timeout", "3m", "maximum `time` until the new credential works")
+	f.String("wait-retire", "", "remove replaced secrets that have not been used for this `time` (7d, 4w)")
 	return cmd
 }
 

@@ -19,13 +19,12 @@ func newRemoveSecretCommand(a *app) *cobra.Command {
 		Long: `Remove client secrets and certificates of a service principal and its application by
 their key IDs, or all client secrets that have expired.
 
-What would be removed is shown with the reasons why that is safe, and must be
-confirmed, or confirmed in advance with --yes. Without --force, spcheck refuses to
-remove the configured credential, the last credential that is known to work, one
-that was used recently or whose use is not known, and any credential while a
-renewal of the application is unfinished. --expired does not remove certificates.
-Federated credentials, and certificates that sign or encrypt tokens, are never
-removed.`,
+spcheck shows what would be removed and why that is safe, and asks for confirmation
+unless --yes is given. Without --force, it refuses to remove the configured
+credential, the last credential that is known to work, one that was used recently or
+whose use is not known, and any credential while a renewal of the application is
+unfinished. --expired does not remove certificates. Federated credentials, and
+certificates that sign or encrypt tokens, are never removed.`,
 		Example: `  spcheck remove-secret --sp MailStoreSP --expired
   spcheck remove-secret --sp MailStoreSP --key-id 1b1a0f3c-6f0e-4a4e-8d1f-2c5b7a9d3e60 --yes
   spcheck remove-secret --sp MailStoreSP --expired --dry-run -o json`,
@@ -36,11 +35,11 @@ removed.`,
 	addTextFlags(cmd)
 	addStateFlag(cmd)
 	f := cmd.Flags()
-	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
+	addPrincipalFlag(cmd)
 	f.StringArray("key-id", nil, "key `ID` of a secret or certificate, as list-secrets shows it (repeatable)")
 	f.Bool("expired", false, "remove every secret that has expired")
-	f.String("not-used-since", "7d", "refuse to remove a secret that was used within this `time`; 0s turns this off")
-	f.Bool("force", false, "remove even what would be refused")
+	f.String("not-used-since", "7d", "refuse to remove a credential that was used within this `time`; 0s turns this off")
+	f.Bool("force", false, "remove even what spcheck would refuse to remove")
 	f.Bool("yes", false, "do not ask for confirmation")
 	f.Bool("dry-run", false, "show what would be removed; change nothing")
 	return cmd

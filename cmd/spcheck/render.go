@@ -21,13 +21,13 @@ import (
 func newRenderCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render REPORT… -o FORMAT",
-		Short: "Convert a saved JSON report to another format, or merge the reports of a split scan",
-		Long: `Read a report that was saved with -o json, or the one in a support bundle of diagnose
---bundle, and write it in another format. - reads standard input. No service is
-contacted.
+		Short: "Convert a saved JSON report to another format, or merge the parts of a scan",
+		Long: `Read a report that was saved with -o json, or the report in a support bundle (see
+diagnose --bundle), and write it in another format. - reads standard input. No
+service is contacted.
 
-Several reports of scan, such as the parts of --shard, are merged into one. The exit
-code is that of the report, as --fail-on decides.`,
+Several scan reports, such as the parts made with --shard, are merged into one. The
+exit code is that of the report, subject to --fail-on.`,
 		Example: `  spcheck render report.json
   spcheck render report.json -o csv
   spcheck render support.zip -v

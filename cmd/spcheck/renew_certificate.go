@@ -25,8 +25,8 @@ func newRenewCertificateCommand(a *app) *cobra.Command {
   preflight  check permission, ownership, policies, lock, file and clock, before
              anything is changed
   create     create a 2048-bit RSA key, which never leaves this machine, and a
-             self-signed certificate; both are written beside the target
-             (PATH.new-TIME), readable only by their owner
+             self-signed certificate; both go into a file next to the target
+             (PATH.new-TIME) that only its owner can read
   add        add the certificate, without its key; existing ones stay valid
   verify     sign in with it on new connections until it works several times in
              a row
@@ -45,10 +45,11 @@ encrypted if --password-file is given, or if the file that it replaces is encryp
 An application that renews its own certificate (--reader self) proves that it has
 the key of a valid one, and needs no permission to add another; it must be able to
 read itself. Any other identity needs Application.ReadWrite.OwnedBy and must own the
-object, or it needs Application.ReadWrite.All, or a person's role.
+object, or it needs Application.ReadWrite.All; a person needs a role that allows
+this.
 
-If a run is interrupted, nothing is lost: the key is in the file beside the target,
-and --resume continues. --timeout limits the preflight only.`,
+If a run is interrupted, nothing is lost: the key is in the file next to the target,
+and --resume continues. --timeout limits only the preflight.`,
 		Example: `  spcheck renew-certificate --sp MailStoreSP --to pem:/etc/mailstore/certificate.pem
   spcheck renew-certificate --sp MailStoreSP --to pfx:mailstore.pfx --password-file pfx-password
   spcheck renew-certificate --sp MailStoreSP --to pem:certificate.pem --days 180 --dry-run
@@ -60,12 +61,10 @@ and --resume continues. --timeout limits the preflight only.`,
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
 	addStateFlag(cmd)
-	addRenewalFlags(cmd, "certificate")
+	addRenewalFlags(cmd)
 	f := cmd.Flags()
-	f.String("to", "", "`file` that the product reads: "+strings.Join(keyfile.Forms(), ", "))
-	f.String("password-file", "", "`file` with the password of the certificate's file; - is standard input")
-	f.String("then", "", "`command` to run once the new certificate is verified and installed, such as systemctl restart NAME")
-	f.String("if-expiring-within", "", "do nothing unless the certificate in the file expires within this `time` (30d, 4w)")
+	addChoice(f, "to", "`file` that the product reads", "", keyfile.Forms())
+	f.String("password-file", "", "`file` with the password of the certificate file; - is standard input")
 	return cmd
 }
 

@@ -53,16 +53,16 @@ TARGET is one of
   stdout                  standard output, for the value alone; the report goes
                           to standard error
 
-The change is made by the identity that --reader names. It needs
+The identity that --reader names makes the change. It needs
 Application.ReadWrite.OwnedBy and must own the object, or it needs
-Application.ReadWrite.All, or a person's role. With auto, spcheck uses the first
-identity whose token allows changing applications.
+Application.ReadWrite.All; a person needs a role that allows this. With auto,
+spcheck uses the first identity whose token allows changing applications.
 
 With several targets, all of them get the value; if one fails, the others get their
 previous value back. If a run is interrupted, the old secrets stay valid, and a
-journal without the value is kept on this machine, or in the folder of --state:
-continue with --resume. --timeout limits the preflight only; adding and storing take
-a minute at most each, and verifying takes at most --verify-timeout.`,
+journal without the value stays on this machine or in the folder of --state:
+continue with --resume. --timeout limits only the preflight; adding and storing may
+take a minute each, and verifying as long as --verify-timeout allows.`,
 		Example: `  spcheck renew-secret --sp MailStoreSP --to file:/etc/mailstore/secret
   spcheck renew-secret --sp MailStoreSP --days 180 --to env-file:/etc/sync.env#AZURE_CLIENT_SECRET
   spcheck renew-secret --sp MailStoreSP --to keyring:mailstore --dry-run
@@ -74,13 +74,12 @@ a minute at most each, and verifying takes at most --verify-timeout.`,
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
 	addStateFlag(cmd)
-	addRenewalFlags(cmd, "secret")
+	addRenewalFlags(cmd)
 	f := cmd.Flags()
-	f.StringArray("to", nil, "`target` for the new value (repeatable: either all of them get it, or none): "+strings.Join(target.Forms(), ", "))
+	f.StringArray("to", nil, "`target` for the new value (repeatable: either all of them get it, or none)")
+	_ = f.SetAnnotation("to", flagValues, target.Forms())
 	f.String("read-back", "", "`command` that prints the value stored in a target that cannot be read otherwise, such as command:")
-	f.String("then", "", "`command` to run once the new secret is stored and verified, such as systemctl restart NAME; it does not receive the value")
-	f.String("if-expiring-within", "", "do nothing unless the secret expires within this `time` (30d, 4w)")
-	f.Bool("show", false, "let --to stdout write to a terminal")
+	f.Bool("show", false, "allow --to stdout to write to a terminal")
 	return cmd
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,19 +15,19 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// addRenewalFlags adds the flags that renewals of secrets and certificates share. kind
-// is the credential's name in the help.
-func addRenewalFlags(cmd *cobra.Command, kind string) {
+// addRenewalFlags adds the flags that renewals of secrets and certificates share.
+func addRenewalFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.String("sp", "", "service principal: `name`, application ID or object ID (default: the configured client ID)")
-	f.Int("days", 0, fmt.Sprintf("`number` of days that the new %s is valid (default %d, or less if a policy requires it)", kind, renew.DefaultDays))
-	f.String("until", "", "last `day` on which the new "+kind+" is valid, in UTC, such as 2027-01-31")
-	f.String("display-name", "", "`text` for the new "+kind+"'s name; a unique part is added")
-	f.String("on", "", "`object` to add the "+kind+" to: application or service-principal (default: the application, if it is in this tenant)")
+	addPrincipalFlag(cmd)
+	f.Int("days", renew.DefaultDays, "`number` of days that the new credential is valid, or fewer if a policy requires it")
+	f.String("until", "", "last `day` on which the new credential is valid, in UTC, such as 2027-01-31")
+	f.String("display-name", "", "`name` of the new credential; a unique part is added")
+	addChoice(f, "on", "`object` to add the credential to", "the application, if it is in this tenant", []string{"application", "service-principal"})
 	f.Bool("dry-run", false, "run the preflight checks and print the plan; change nothing")
-	f.String("verify-timeout", "3m", "maximum `time` until the new "+kind+" works")
+	f.String("verify-timeout", "3m", "maximum `time` until the new credential works")
 	f.Bool("resume", false, "continue a renewal that was interrupted")
-	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{"application", "service-principal"}, cobra.ShellCompDirectiveNoFileComp))
+	f.String("then", "", "`command` to run once the new credential is verified and in place, such as systemctl restart NAME; it does not receive the value")
+	f.String("if-expiring-within", "", "do nothing unless the credential expires within this `time` (30d, 4w)")
 }
 
 // renewal reads the flags that describe the new credential.

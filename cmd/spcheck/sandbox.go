@@ -29,14 +29,14 @@ func newSandboxCommand(a *app) *cobra.Command {
 	o := &sandboxOptions{}
 	cmd := &cobra.Command{
 		Use:   "sandbox [flags] [-- COMMAND [ARG…]]",
-		Short: "Run a small tenant on this machine, to try spcheck and to test",
-		Long: `sandbox is a small Entra ID tenant and Microsoft Graph on loopback, over TLS with
-a certificate authority of its own. Nothing leaves this machine.
+		Short: "Run a small test tenant on this machine",
+		Long: `Run a small Entra ID tenant with Microsoft Graph on loopback, over TLS and with its
+own certificate authority. Nothing leaves this machine.
 
 Without a COMMAND it prints the settings for another shell, and runs until Ctrl-C.
-With one, it runs the command with these settings, stops when the command does, and
-exits with its exit code. With --proxy, clients with built-in Microsoft host names,
-such as Azure CLI, work with it unchanged.`,
+With a COMMAND it runs that with these settings, stops when it ends, and returns its
+exit code. With --proxy, clients with built-in Microsoft host names, such as Azure
+CLI, work with it unchanged.`,
 		Example: `  spcheck sandbox -- spcheck diagnose
   spcheck sandbox --list
   spcheck sandbox --scenario expired-secret -- spcheck diagnose --reader none
@@ -51,12 +51,14 @@ such as Azure CLI, work with it unchanged.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.sandbox(cmd.Context(), o, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.scenario, "scenario", sandbox.DefaultScenario, "scenario `NAME`, or the path of a scenario file")
-	f.StringVar(&o.listen, "listen", sandbox.DefaultListen, "`ADDRESS` to listen on; port 0 picks a free port")
-	f.StringVar(&o.shell, "shell", string(commandline.Here()), "syntax of the printed settings: sh, powershell or cmd")
+	f.StringVar(&o.scenario, "scenario", sandbox.DefaultScenario, "`name` of a scenario, or the path of a scenario file")
+	f.StringVar(&o.listen, "listen", sandbox.DefaultListen, "`address` to listen on; port 0 picks a free port")
+	f.StringVar(&o.shell, "shell", string(commandline.Here()), "`shell` to print the settings for")
+	annotate(f, flagDefault, "the current one", "shell")
+	_ = f.SetAnnotation("shell", flagValues, remedyShells())
 	f.BoolVar(&o.list, "list", false, "list the scenarios and exit")
 	f.BoolVar(&o.proxy, "proxy", false, "also start a proxy that sends Microsoft's host names to the sandbox and refuses all others")
-	f.StringArrayVar(&o.faults, "fault", nil, "break answers: `KIND[=TIMES|=DURATION][@token|@discovery|@graph]`, such as throttle=3@graph or latency=2s (repeatable)")
+	f.StringArrayVar(&o.faults, "fault", nil, "make answers fail: `KIND[=TIMES|=DURATION][@token|@discovery|@graph]`, such as throttle=3@graph or latency=2s (repeatable)")
 	return cmd
 }
 

@@ -33,12 +33,12 @@ or never expire, and other weaknesses (--list-rules lists them).
 
 If a tenant could not be read completely, its status is unknown, not healthy: the
 exit code is 3, or 2 if something critical was found. If several profiles belong to
-the same tenant, it is scanned once, with the first profile that may read it. The
-rules that --list-rules marks "on request" need additional requests.
+the same tenant, it is scanned once, with the first profile that is allowed to read
+it. The rules that --list-rules marks "on request" need additional requests.
 
-Findings name the owners of the application with their mail addresses; reading
+Findings name the owners of the application with their mail addresses. Reading
 them takes one more request for every 20 objects. Without a permission to read
-users, such as User.ReadBasic.All, only their IDs are shown.
+users, such as User.ReadBasic.All, only the owners' IDs are shown.
 
 --incident shows the history of one credential, or of every credential of an
 application, from the audit log and the sign-in log: who added it, where it was used
@@ -46,12 +46,12 @@ from, and who removed it.
 
 With --state the scan saves what it read, and the next scan asks Microsoft Graph only
 for what has changed. The report is the same. Everything is read again if that is not
-possible, after --full-after, or with --full.
+possible, after the time given with --full-after, or with --full.
 
---notify sends what is new since the baseline by mail or to Teams, Slack or a webhook.
-The full report is written even if sending fails. If a message was not delivered, the
-exit code is 3, and the next scan sends it again if this report is its baseline.
---notify-owners sends each owner a mail about what they own.
+--notify sends what is new since the baseline by mail, or to Teams, Slack or a
+webhook. The full report is written even if sending fails. If a message was not
+delivered, the exit code is 3, and the next scan sends it again if this report is its
+baseline. --notify-owners sends each owner a mail about the objects they own.
 
 Unless --timeout is given, a scan may take up to an hour.`,
 		Example: `  spcheck scan
@@ -72,27 +72,27 @@ Unless --timeout is given, a scan may take up to an hour.`,
 	addTextFlags(cmd)
 	addScanFlags(cmd, profiles)
 	addGroupFlag(cmd)
-	cmd.Flags().Bool("skip-owners", false, "do not read who owns the objects with findings")
-	cmd.Flags().String("policy-preview", "", "preview an app management policy: a `file` with the policy, or a date for which to preview the tenant's own policies")
+	cmd.Flags().Bool("skip-owners", false, "do not read the owners of the objects with findings")
+	cmd.Flags().String("policy-preview", "", "show what an app management policy would forbid: a `file` with the policy, or the date for which to check the tenant's own policies")
 	addIncidentFlags(cmd)
 	cmd.Flags().Bool("list-rules", false, "list the rules and exit")
-	cmd.Flags().String("baseline", "", "saved JSON report (`file`) of an earlier scan to compare with")
+	cmd.Flags().String("baseline", "", "`file` with the JSON report of an earlier scan to compare with")
 	addStateFlags(cmd)
 	addNotifyFlags(cmd)
-	cmd.Flags().String("output-file", "", "write the report to this `file`, completely or not at all (default: standard output)")
-	cmd.Flags().String("shard", "", "scan one `part` of the tenants only, such as 1/4: the first of four")
+	cmd.Flags().String("output-file", "", "write the report to this `file`, either completely or not at all (default: standard output)")
+	cmd.Flags().String("shard", "", "scan only one `part` of the tenants, such as 1/4: the first of four")
 	return cmd
 }
 
 // addScanFlags adds the flags that scan and exporter share.
 func addScanFlags(cmd *cobra.Command, profiles *names) {
 	f := cmd.Flags()
-	f.Lookup("timeout").Usage = "maximum `time` for the whole run (default 1h)"
+	f.Lookup("timeout").DefValue = "1h" // see scanTimeout
 	profile := f.Lookup("profile")
-	profile.Value, profile.Usage = profiles, "`name` of a profile whose tenant to scan (repeatable)"
+	profile.Value, profile.Usage = profiles, "scan the tenant of the profile with this `name` (repeatable)"
 	f.Bool("all-profiles", false, "scan the tenants of all profiles of the config file")
 	f.String("rules", "default", "`rules` to check, separated by commas: IDs, default or all")
-	f.String("max-lifetime", "", "longest allowed lifetime (`time`) of a credential, such as 180d (default: any)")
+	f.String("max-lifetime", "", "longest `time` for which a credential may be valid, such as 180d (default: any)")
 	f.Int("max-secrets", 5, "`number` of usable secrets that one object may have; 0 means no limit")
 	f.Int("parallel", 4, "maximum `number` of tenants to read at the same time")
 }

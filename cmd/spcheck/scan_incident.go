@@ -17,8 +17,8 @@ import (
 
 // addIncidentFlags adds the flags for the history of one credential.
 func addIncidentFlags(cmd *cobra.Command) {
-	cmd.Flags().String("incident", "", "show the history of a credential, given by its key ID, or of all credentials of an application, given by its name or ID (`what`)")
-	cmd.Flags().String("since", "", "with --incident: begin at this `time`: 7d (7 days ago), a date or an RFC 3339 time (default: as far back as the logs go)")
+	cmd.Flags().String("incident", "", "show the history of a credential (key `ID`), or of all credentials of an application (name or ID)")
+	cmd.Flags().String("since", "", "with --incident: start at this `time`: 7d (7 days ago), a date or an RFC 3339 time (default: as far back as the logs go)")
 }
 
 // telling reports whether --incident was given.

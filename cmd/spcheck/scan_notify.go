@@ -22,10 +22,10 @@ const notifyTimeout = 40 * time.Minute
 
 func addNotifyFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.Var(&names{}, "notify", "send what is new since the baseline to the URL kept at this `place`: env:NAME, file:PATH, keyring:NAME or command:PROGRAM (repeatable)")
-	f.Bool("notify-owners", false, "with --notify and a mail URL: send each owner a mail about what they own")
+	f.Var(&names{}, "notify", "send what is new since the baseline to the URL stored in this `place`: env:NAME, file:PATH, keyring:NAME or command:PROGRAM (repeatable)")
+	f.Bool("notify-owners", false, "with --notify and a mail URL: send each owner a mail about the objects they own")
 	f.String("notify-template", "", "with --notify-owners: `file` with the text of the mails, a Go text/template")
-	f.Bool("notify-dry-run", false, "write the messages and their recipients to standard error and send nothing")
+	f.Bool("notify-dry-run", false, "print the messages and their recipients on standard error, and send nothing")
 }
 
 // notifying is what a scan needs to send notifications. It is nil if there are none to

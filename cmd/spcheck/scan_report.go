@@ -103,9 +103,8 @@ func into(path string, write func(io.Writer) error) (err error) {
 
 // addGroupFlag adds the flag that groups a scan's findings.
 func addGroupFlag(cmd *cobra.Command) {
-	cmd.Flags().String("group-by", "", "group findings by `what`: owner, application or tenant (default: the rule)")
-	setGroup(cmd.Flags(), outputFlags, "group-by")
-	_ = cmd.RegisterFlagCompletionFunc("group-by", cobra.FixedCompletions(groupings(), cobra.ShellCompDirectiveNoFileComp))
+	addChoice(cmd.Flags(), "group-by", "group findings by this `criterion`", "the rule", groupings())
+	annotate(cmd.Flags(), flagGroup, outputFlags, "group-by")
 }
 
 func groupings() []string {

@@ -15,14 +15,14 @@ import (
 // addStateFlags adds the flags for the state that a scan keeps for the next one.
 func addStateFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.String("state", "", "save what was read in this `folder` (no secret values), and ask only for what has changed the next time")
+	f.String("state", "", "save what was read in this `folder` (no secret values), so that the next scan asks only for what has changed")
 	f.Bool("full", false, "with --state: read everything again")
 	addFullAfter(cmd)
 	_ = cmd.MarkFlagDirname("state")
 }
 
 func addFullAfter(cmd *cobra.Command) {
-	cmd.Flags().String("full-after", "7d", "read everything again once the last full read is older than this `time`")
+	cmd.Flags().String("full-after", "7d", "read everything again if the last full scan is older than this `time`")
 }
 
 // keeping returns where and how a scan stores what it read. It is nil without --state.

@@ -93,7 +93,7 @@ func environmentTopic() string {
 	b.WriteString("\nOthers:\n\n")
 	row("HTTPS_PROXY, NO_PROXY", "proxy for Entra and Graph, and exceptions from it")
 	row("NO_COLOR", "no colours")
-	row("LC_ALL, LC_MESSAGES, LANG", "language of the report, unless --lang is given")
+	row("LC_ALL, LC_MESSAGES, LANG", "language of the output, unless --lang is given")
 	b.WriteString("\nspcheck config show prints what is in effect, and where each value comes from.")
 	return b.String()
 }
@@ -102,7 +102,7 @@ func formatsTopic() string {
 	var b strings.Builder
 	b.WriteString("-o chooses the format of a report:\n\n")
 	for _, r := range result.Reports() {
-		fmt.Fprintf(&b, "  %-14s %s\n", r.Kind(), strings.Join(report.Formats(r), ", "))
+		fmt.Fprintf(&b, "  %-17s  %s\n", r.Kind(), strings.Join(report.Formats(r), ", "))
 	}
 	b.WriteString(`
 json is complete, always in English, and stable: docs/schemas describes it. spcheck

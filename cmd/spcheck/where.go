@@ -22,12 +22,12 @@ import (
 func newWhereCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "where --sp NAME [PATH...]",
-		Short: "Find the places where an application's credentials are configured",
-		Long: `Search files, the environment and the places where other programs keep secrets for
-the credentials of an application: values, certificates, key IDs, thumbprints and
-the client ID. For each place the report shows which credential it holds, how that
-is known, its status (expired, expiring soon, damaged, superseded), and the target
-that renew-secret would use for it.
+		Short: "Find where an application's credentials are configured",
+		Long: `Search files, the environment and other programs' secret stores for the credentials
+of an application: values, certificates, key IDs, thumbprints and the client ID. For
+each place the report shows which credential is there, how it was recognised, its
+status (expired, expiring soon, damaged, superseded), and the target to give to
+renew-secret for it.
 
 No value is printed, stored or sent. With --prove, each distinct value that was
 found is sent to Entra once, in a sign-in as this application.
@@ -53,7 +53,7 @@ excludes are always searched. Sources for --in:
 	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
 	addTextFlags(cmd)
 	f := cmd.Flags()
-	f.String("sp", "", "service principal: `name`, application ID or object ID")
+	addPrincipalFlag(cmd)
 	f.StringArray("in", nil, "`source` to search in addition to the paths (repeatable)")
 	f.Bool("prove", false, "sign in once with each distinct value that was found")
 	f.Bool("all", false, "also search folders that .gitignore excludes")

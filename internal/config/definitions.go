@@ -74,23 +74,23 @@ func Definitions() []Definition {
 		{Name: Cloud, Flag: "cloud", Env: "SPCHECK_CLOUD", Default: "public", Group: Connection,
 			Usage: "national `cloud`", Values: []string{"public", "usgov", "usgov-dod", "china"}, Profile: func(p *Profile) string { return p.Cloud }},
 		{Name: AuthorityHost, Flag: "authority-host", Env: "AZURE_AUTHORITY_HOST", Group: Connection, Check: checkOrigin,
-			Usage: "sign-in host `URL` (default: the cloud's)", Profile: func(p *Profile) string { return p.AuthorityHost }},
+			Usage: "`URL` of the sign-in host (default: that of the cloud)", Profile: func(p *Profile) string { return p.AuthorityHost }},
 		{Name: GraphEndpoint, Flag: "graph-endpoint", Env: "SPCHECK_GRAPH_ENDPOINT", Group: Connection, Check: checkOrigin,
-			Usage: "Microsoft Graph `URL` (default: the cloud's)", Profile: func(p *Profile) string { return p.GraphEndpoint }},
+			Usage: "`URL` of Microsoft Graph (default: that of the cloud)", Profile: func(p *Profile) string { return p.GraphEndpoint }},
 		{Name: CAFile, Flag: "ca-file", Env: "SPCHECK_CA_FILE", Group: Connection, Path: true,
-			Usage: "PEM `file` of CAs to trust in addition to the system's", Profile: func(p *Profile) string { return p.CAFile }},
+			Usage: "PEM `file` of CAs to trust in addition to those of the system", Profile: func(p *Profile) string { return p.CAFile }},
 		{Name: Reader, Flag: "reader", Env: "SPCHECK_READER", Default: "auto", Group: Connection, Check: checkReader, Values: ReaderNames(),
-			Usage: "`who` reads Microsoft Graph", Profile: func(p *Profile) string { return p.Reader }},
+			Usage: "`identity` that reads Microsoft Graph", Profile: func(p *Profile) string { return p.Reader }},
 		{Name: Timeout, Flag: "timeout", Default: "30s", Group: Connection, Check: checkPositive,
 			Usage: "maximum `time` for the whole run", Profile: func(p *Profile) string { return p.Timeout }},
 		{Name: Within, Flag: "within", Default: "30d", Group: Judgement, Check: checkDuration,
 			Usage: "warn about credentials that expire within this `time` (30d, 12h, 4w)", Profile: func(p *Profile) string { return p.Within }},
 		{Name: FailOn, Flag: "fail-on", Default: "warning", Group: Judgement, Values: []string{"warning", "critical", "never"},
-			Usage: "lowest severity (`level`) for a non-zero exit code: warning, critical or never", Profile: func(p *Profile) string { return p.FailOn }},
+			Usage: "lowest `severity` that makes the exit code non-zero", Profile: func(p *Profile) string { return p.FailOn }},
 		{Name: Output, Flag: "output", Short: "o", Env: "SPCHECK_OUTPUT", Default: "text", Group: Reporting,
 			Usage: "output `format`", Profile: func(p *Profile) string { return p.Output }},
 		{Name: Lang, Flag: "lang", Group: Reporting, Values: msg.Languages(),
-			Usage: "`language` of the text report (default: from LC_ALL, LC_MESSAGES, LANG)", Profile: func(p *Profile) string { return p.Lang }},
+			Usage: "`language` of reports, messages and help", Profile: func(p *Profile) string { return p.Lang }},
 	}
 }
 
@@ -140,21 +140,9 @@ func (d Definition) meant(value string, e *fail.Error) error {
 
 // hint says what the setting is for.
 func (d Definition) hint() msg.Text {
-	use := msg.FromData(d.purpose(), nil)
+	use := msg.FromData(d.Usage, nil).Through(func(s string) string { return strings.ReplaceAll(s, "`", "") })
 	if d.Default != "" {
-		return msg.New("--%s: %s (default %s)", d.Flag, use, d.Default)
+		return msg.New("--%s: %s (default: %s)", d.Flag, use, d.Default)
 	}
 	return msg.New("--%s: %s", d.Flag, use)
-}
-
-// purpose is Usage without the marks around the value's name.
-func (d Definition) purpose() string { return strings.ReplaceAll(d.Usage, "`", "") }
-
-// Sentences are what the table of settings has for people, in English.
-func Sentences() []string {
-	var all []string
-	for _, d := range Definitions() {
-		all = append(all, d.purpose())
-	}
-	return all
 }

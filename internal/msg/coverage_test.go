@@ -14,7 +14,6 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
@@ -24,12 +23,6 @@ type sentence struct {
 	plain   bool     // without arguments
 	own     []string // languages whose translation stands beside it
 	where   string
-}
-
-// tables give the English sentences of tables that are filled elsewhere than in a
-// call of msg.New, by the translation file that they belong to.
-func tables() map[string][]string {
-	return map[string][]string{"config.yaml": config.Sentences()}
 }
 
 // complete are the languages that lack no sentence. Another one may be added
@@ -78,11 +71,21 @@ func missing(t *testing.T, lang string, all []sentence) map[string][]sentence {
 }
 
 // TestNoTranslationIsLeftOver fails for entries whose English sentence the
-// program no longer has: most often it was reworded.
+// program no longer has: most often it was reworded. The test of the help in
+// cmd/spcheck does the same for help.yaml.
 func TestNoTranslationIsLeftOver(t *testing.T) {
 	used := map[string]bool{}
 	for _, s := range allSentences(t) {
 		used[s.english] = true
+	}
+	for lang := range slices.Values(complete) {
+		help, err := yamlPairs("translations/" + lang + "/help.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range help {
+			used[p.english] = true
+		}
 	}
 	// Another language may translate what the data files have in German only.
 	for _, lang := range complete {
@@ -126,11 +129,6 @@ func quote(s string) string {
 func allSentences(t *testing.T) []sentence {
 	t.Helper()
 	all := sourceSentences(t, filepath.Join("..", ".."))
-	for file, list := range tables() {
-		for _, s := range list {
-			all = append(all, sentence{english: s, plain: true, where: file})
-		}
-	}
 	return slices.DeleteFunc(all, func(s sentence) bool {
 		return !strings.ContainsFunc(msg.WithoutVerbs(s.english), unicode.IsLetter)
 	})

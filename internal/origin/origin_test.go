@@ -12,7 +12,7 @@ func TestAnOriginSurvivesBeingSaved(t *testing.T) {
 		{Origin{Place: Profile, Name: "prod", Kept: &Origin{Place: Keyring, Name: "mail (new)"}}, "Profil prod (Schlüsselbund mail (new))", "profile prod (keyring mail (new))"},
 		{Origin{Place: Flag, Name: "--client-secret-file", Kept: &Origin{Place: Stdin}}, "Option --client-secret-file (Standardeingabe)", "flag --client-secret-file (standard input)"},
 		{Origin{Place: File, Name: "a (b)"}, "Datei a (b)", "file a (b)"},
-		{Origin{Place: Default}, "Vorgabe", "default"},
+		{Origin{Place: Default}, "Standard", "default"},
 		{Origin{}, "", ""},
 		{Origin{Name: "elsewhere"}, "elsewhere", "elsewhere"},
 	} {

@@ -84,12 +84,12 @@ func (d described) command() *cobra.Command {
 
 // flag is a described flag, and as much of a value as generators ask for.
 type flag struct {
-	Name, Shorthand, Usage, Type, Default, NoOptDefault string
-	Hidden                                              bool
+	Name, Shorthand, Usage, Type, NoOptDefault string
+	Hidden                                     bool
 }
 
 func (f flag) flag() *pflag.Flag {
-	return &pflag.Flag{Name: f.Name, Shorthand: f.Shorthand, Usage: f.Usage, Value: value{f}, DefValue: f.Default, NoOptDefVal: f.NoOptDefault, Hidden: f.Hidden}
+	return &pflag.Flag{Name: f.Name, Shorthand: f.Shorthand, Usage: f.Usage, Value: value{f}, NoOptDefVal: f.NoOptDefault, Hidden: f.Hidden}
 }
 
 type value struct{ flag flag }
@@ -97,10 +97,5 @@ type value struct{ flag flag }
 func (v value) Type() string     { return v.flag.Type }
 func (v value) Set(string) error { return nil }
 
-// String is empty where the default is the type's own, which is not worth a word.
-func (v value) String() string {
-	if d := v.flag.Default; d != "[]" && d != "0s" {
-		return d
-	}
-	return ""
-}
+// String is empty: the usage tells the default.
+func (v value) String() string { return "" }

@@ -17,9 +17,6 @@ import (
 func prepare(cmd *cobra.Command) {
 	cmd.DisableAutoGenTag = true
 	cmd.Long = asMarkdown(cmd.Long)
-	if f := cmd.Flags().Lookup("shell"); f != nil {
-		f.DefValue = "" // depends on the machine
-	}
 	for _, sub := range cmd.Commands() {
 		prepare(sub)
 	}
