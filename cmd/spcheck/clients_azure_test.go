@@ -23,7 +23,7 @@ type azure struct{ *clientHost }
 func newAzure(t *testing.T, scenario string) azure {
 	t.Helper()
 	needCommand(t, "az")
-	path := warmAzure() + string(filepath.ListSeparator) + os.Getenv("PATH")
+	path := warmAzure() + string(filepath.ListSeparator) + machinePath
 	return azure{newClientHost(t, scenario, azureFolder(t), "AZURE_CORE_COLLECT_TELEMETRY=no", "AZURE_CORE_NO_COLOR=yes", "PATH="+path)}
 }
 
@@ -32,8 +32,8 @@ func newAzure(t *testing.T, scenario string) azure {
 // longer than most commands.
 var usedAzureFolder = sync.OnceValues(func() (string, error) {
 	dir := filepath.Join(filepath.Dir(binary), "azure-cli")
-	cmd := exec.Command("az", "logout") // refused, as nobody is signed in
-	cmd.Env = append(os.Environ(), "AZURE_CONFIG_DIR="+dir, "AZURE_CORE_COLLECT_TELEMETRY=no")
+	cmd := exec.Command(ofMachine("az"), "logout") // refused, as nobody is signed in
+	cmd.Env = append(os.Environ(), "PATH="+machinePath, "AZURE_CONFIG_DIR="+dir, "AZURE_CORE_COLLECT_TELEMETRY=no")
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
 		return "", err
@@ -255,7 +255,7 @@ func TestClientAzureCLIInSandbox(t *testing.T) {
 	needCommand(t, "sh")
 	const script = `az login --service-principal --username "$AZURE_CLIENT_ID" --password "$AZURE_CLIENT_SECRET" --tenant "$AZURE_TENANT_ID" --allow-no-subscriptions --output none`
 	for scenario, want := range map[string]string{"mailstore": "AADSTS7000222", "expired-secret": "AADSTS7000222", "healthy-with-leftovers": ""} {
-		real := []string{"PATH=" + os.Getenv("PATH"), azureFolder(t), "AZURE_CORE_COLLECT_TELEMETRY=no"}
+		real := []string{"PATH=" + machinePath, azureFolder(t), "AZURE_CORE_COLLECT_TELEMETRY=no"}
 		got := spcheck(t, nil, real, "sandbox", "--scenario", scenario, "--proxy", "--", "sh", "-c", script)
 		if (got.code == 0) != (want == "") || !strings.Contains(got.stderr, want) {
 			t.Errorf("%s: exit code %d\n%s%s", scenario, got.code, got.stdout, got.stderr)

@@ -61,11 +61,7 @@ var warmAzure = sync.OnceValue(func() string {
 // script names, and that of Microsoft's packages.
 func pythonsOfAzure() []string {
 	pythons := []string{"/opt/az/bin/python3"}
-	path, err := exec.LookPath("az")
-	if err != nil {
-		return nil
-	}
-	text, err := os.ReadFile(path)
+	text, err := os.ReadFile(ofMachine("az"))
 	if err != nil {
 		return pythons
 	}
@@ -102,5 +98,5 @@ func serveWarmly(python, script, socket string) bool {
 
 // coldly is the same with the az of the machine, started as users start it.
 func (a azure) coldly() azure {
-	return azure{&clientHost{a.t, append(slices.Clone(a.env), "PATH="+os.Getenv("PATH")), a.dir}}
+	return azure{&clientHost{a.t, append(slices.Clone(a.env), "PATH="+machinePath), a.dir}}
 }

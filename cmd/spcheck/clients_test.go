@@ -67,7 +67,7 @@ func skipShort(t *testing.T) {
 func needCommand(t *testing.T, name string) {
 	t.Helper()
 	skipShort(t)
-	if _, err := exec.LookPath(name); err != nil {
+	if ofMachine(name) == name {
 		t.Skipf("%s is not installed", name)
 	}
 }
@@ -132,7 +132,7 @@ func newClientHost(t *testing.T, scenario string, extraEnv ...string) *clientHos
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	return &clientHost{t: t, env: append(append(sandbox.Merge(plainEnv(t), server.Env()), "PATH="+os.Getenv("PATH")), extraEnv...), dir: t.TempDir()}
+	return &clientHost{t: t, env: append(append(sandbox.Merge(plainEnv(t), server.Env()), "PATH="+machinePath), extraEnv...), dir: t.TempDir()}
 }
 
 // value is a setting of the environment.
@@ -158,12 +158,20 @@ func (h *clientHost) find(name string) string {
 		if !ok || strings.ContainsRune(name, filepath.Separator) {
 			continue
 		}
-		for _, dir := range filepath.SplitList(path) {
-			if found, err := exec.LookPath(filepath.Join(dir, name)); err == nil && dir != "" {
-				return found
-			}
+		return findIn(path, name)
+	}
+	return name
+}
+
+// ofMachine is a program as the machine's PATH leads to it, or its name where it is
+// not installed.
+func ofMachine(name string) string { return findIn(machinePath, name) }
+
+func findIn(path, name string) string {
+	for _, dir := range filepath.SplitList(path) {
+		if found, err := exec.LookPath(filepath.Join(dir, name)); err == nil && dir != "" {
+			return found
 		}
-		break
 	}
 	return name
 }
