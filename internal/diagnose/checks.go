@@ -3,17 +3,44 @@ package diagnose
 import (
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// check is one question to the facts.
+// Part is a set of facts, as bits. A part is complete when none of its facts changes any
+// more.
+type Part uint
+
+// The parts of the facts.
+const (
+	// OfAnswer is Entra's first answer, or that there was none: the connection, the
+	// service and its clock.
+	OfAnswer Part = 1 << iota
+	// OfSignIn is the result of the sign-in, including repeated ones.
+	OfSignIn
+	// OfObjects is the reader and the objects that it found.
+	OfObjects
+	// OfOrganization is the tenant's name.
+	OfOrganization
+	// No other fact depends on OfOwners, OfPolicies, OfChanges and OfActivity.
+	OfOwners
+	OfPolicies
+	OfChanges
+	OfActivity
+	// OfSurroundings is everything that is read about the objects.
+	OfSurroundings
+	// OfSync is what a synchronization reads.
+	OfSync
+)
+
+// check is one question that the facts answer.
 type check struct {
 	id    string
 	title msg.Text
-	// dependsOn are the checks whose failure explains this one's.
+	// dependsOn are the checks that explain a failure of this one.
 	dependsOn []string
-	// needs are the facts that the answer is drawn from; none stands for all.
+	// needs are the facts that the answer depends on. Zero means all.
 	needs Part
 	run   func(*view) outcome
 }
@@ -23,8 +50,7 @@ type outcome struct {
 	status  result.CheckStatus
 	summary msg.Text
 	took    time.Duration
-	// after names the check that this answer follows from, where only the facts
-	// tell.
+	// after is another check that explains the answer, if only the facts show that.
 	after string
 }
 
@@ -34,7 +60,7 @@ func failed(summary msg.Text) outcome  { return outcome{status: result.Fail, sum
 func unknown(summary msg.Text) outcome { return outcome{status: result.CheckUnknown, summary: summary} }
 func skipped(summary msg.Text) outcome { return outcome{status: result.Skipped, summary: summary} }
 
-// checks lists all checks in the order they are shown.
+// checks returns all checks in the order of the report.
 func checks() []check {
 	return []check{
 		{"configuration", msg.New("Configuration"), nil, OfAnswer | OfObjects, checkConfiguration},
@@ -63,17 +89,30 @@ func checks() []check {
 	}
 }
 
-// runChecks answers every check. A symptom names the check that it follows
-// from; that check's own cause, where it has one, comes first.
+// Settled answers the checks that need only the parts in complete, in the order of the
+// report. These answers do not change any more.
+func Settled(f *Facts, complete Part) []result.Check {
+	v := newView(f)
+	var settled []result.Check
+	for _, c := range checks() {
+		if c.needs != 0 && c.needs&^complete == 0 {
+			o := c.run(v)
+			settled = append(settled, result.Check{ID: c.id, Title: c.title, Status: o.status, Summary: o.summary})
+		}
+	}
+	return settled
+}
+
+// runChecks answers every check. A check that could not pass names the check that
+// explains it.
 func runChecks(v *view) []result.Check {
 	done := map[string]result.Check{}
-	list := make([]result.Check, 0, len(checks()))
+	var list []result.Check
 	for _, c := range checks() {
 		o := c.run(v)
 		r := result.Check{ID: c.id, Title: c.title, Status: o.status, Summary: o.summary}
 		if o.took > 0 {
-			ms := o.took.Milliseconds()
-			r.DurationMs = &ms
+			r.DurationMs = new(o.took.Milliseconds())
 		}
 		if o.status == result.Fail || o.status == result.CheckUnknown || o.status == result.Skipped {
 			r.CausedBy = blame(append([]string{o.after}, c.dependsOn...), done)
@@ -84,8 +123,7 @@ func runChecks(v *view) []result.Check {
 	return list
 }
 
-// blame finds the check behind a failure: a dependency that failed or could not
-// be answered, or the one behind that.
+// blame returns the first dependency that failed or is unknown, or what explains it.
 func blame(dependencies []string, done map[string]result.Check) *string {
 	for _, id := range dependencies {
 		d := done[id]
@@ -97,4 +135,34 @@ func blame(dependencies []string, done map[string]result.Check) *string {
 		}
 	}
 	return nil
+}
+
+// reached returns the stage that the sign-in got to, and whether Entra refused it there.
+// The stage is StageNone if the answer does not show it.
+func (v *view) reached() (at aadsts.Stage, refused bool) {
+	switch {
+	case v.refusal == nil && v.token != nil:
+		return aadsts.StageToken, false
+	case v.refusal == nil:
+		return aadsts.StageNone, false
+	case v.refusal.Entry == nil || v.refusal.Entry.Guess:
+		return aadsts.StageNone, true
+	}
+	return v.refusal.Entry.Stage, true
+}
+
+// passed answers a check by the stage that the sign-in got to.
+func (v *view) passed(own aadsts.Stage, proven, refused msg.Text) outcome {
+	at, was := v.reached()
+	switch {
+	case v.Setup.Problem != nil, !was && at == aadsts.StageNone:
+		return skipped(msg.New("not checked, since Entra was not reached"))
+	case at == aadsts.StageNone:
+		return unknown(msg.New("the answer does not say"))
+	case at == own && was:
+		return failed(refused)
+	case at.After(own):
+		return pass(proven)
+	}
+	return skipped(msg.New("not checked: Entra refused the request before this point"))
 }

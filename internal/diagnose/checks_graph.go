@@ -34,7 +34,7 @@ func checkObjects(v *view) outcome {
 	case !v.ServicePrincipals.Asked():
 		return skipped(msg.New("not checked"))
 	case !v.ServicePrincipals.Known():
-		return unknown(msg.New("the service principal could not be read: %s", textOf(v.ServicePrincipals.Err())))
+		return unknown(msg.New("the service principal could not be read: %s", msg.Of(v.ServicePrincipals.Err())))
 	case v.abroad:
 		return unknown(msg.New("they were read in a different tenant (%s) from the one of the sign-in (%s), so they do not explain it", v.Organization.Value.ID, v.tenantID()))
 	case len(v.ServicePrincipals.Value) > 1:
@@ -44,7 +44,7 @@ func checkObjects(v *view) outcome {
 	case v.sp == nil:
 		return failed(msg.New("the application %q has no service principal", v.app.DisplayName))
 	case !v.Application.Known():
-		return unknown(msg.New("service principal %q was read, but its application was not: %s", v.name(), textOf(v.Application.Err())))
+		return unknown(msg.New("service principal %q was read, but its application was not: %s", v.name(), msg.Of(v.Application.Err())))
 	case v.stranger:
 		return warn(msg.New("--sp names %q (%s), a different application from the configured one (%s), so its credentials do not explain this sign-in", v.name(), v.appID(), configured))
 	case v.app == nil && v.foreign():
@@ -67,12 +67,10 @@ func checkEndDates(v *view) outcome {
 		return skipped(msg.New("not checked"))
 	case !v.listed() || v.sp == nil && v.app == nil:
 		return unknown(msg.New("they could not be read; grant the reader the application permission Application.Read.All, or choose another reader with --reader"))
-	}
-	if object := v.incomplete(); object != "" {
-		return unknown(msg.New("Microsoft Graph returned %s without its credentials", object))
-	}
-	if bad := v.unreadable(); bad != "" {
-		return unknown(msg.New("the validity dates of %s could not be read", bad))
+	case v.incomplete() != "":
+		return unknown(msg.New("Microsoft Graph returned %s without its credentials", v.incomplete()))
+	case v.unreadable() != "":
+		return unknown(msg.New("the validity dates of %s could not be read", v.unreadable()))
 	}
 	usable, ended := v.count()
 	switch ending := v.ending(); {
@@ -100,46 +98,24 @@ func (v *view) checkSAML() outcome {
 	return pass(msg.New("it is used for single sign-on (SAML) and has no credential to sign in with"))
 }
 
-// unreadable is the first credential whose dates came malformed.
-func (v *view) unreadable() string {
-	for _, c := range v.creds {
-		if c.Problem != "" {
-			return c.Label()
-		}
-	}
-	return ""
-}
-
-func (v *view) count() (usable, ended int) {
-	for _, c := range v.creds {
-		switch {
-		case c.Usable(v.now):
-			usable++
-		case c.Expired(v.now) && c.Purpose.SignsIn():
-			ended++
-		}
-	}
-	return usable, ended
-}
-
 func checkUsers(v *view) outcome {
-	return access(v, v.Users, msg.New("users can be read"), "User.Read.All", result.Fail)
+	return access(v, v.Users, msg.New("users can be read"), "User.Read.All", failed)
 }
 
-// Groups are read by some synchronizations only, so that a refusal is a
-// warning.
+// checkGroups only warns if groups cannot be read, because not every synchronization reads
+// them.
 func checkGroups(v *view) outcome {
-	return access(v, v.Groups, msg.New("groups can be read"), "GroupMember.Read.All", result.Warn)
+	return access(v, v.Groups, msg.New("groups can be read"), "GroupMember.Read.All", warn)
 }
 
-func access(v *view, f fact.Fact[Access], allowed msg.Text, permission string, refused result.CheckStatus) outcome {
+func access(v *view, f fact.Fact[Access], allowed msg.Text, permission string, refused func(msg.Text) outcome) outcome {
 	switch {
 	case v.token == nil || !f.Asked():
 		return skipped(msg.New("not tried"))
 	case !f.Known():
-		return unknown(msg.New("it could not be checked: %s", textOf(f.Err())))
+		return unknown(msg.New("it could not be checked: %s", msg.Of(f.Err())))
 	case !f.Value.Allowed:
-		return outcome{status: refused, summary: msg.New("Microsoft Graph refuses (%s); it needs the application permission %s", f.Value.Code, permission)}
+		return refused(msg.New("Microsoft Graph refuses (%s); it needs the application permission %s", f.Value.Code, permission))
 	}
 	return pass(allowed)
 }
@@ -166,7 +142,7 @@ func barred(err error) msg.Text {
 	case f.Needs != "":
 		return msg.New("needs the permission %s", f.Needs)
 	}
-	return msg.New("not readable: %s", textOf(err))
+	return msg.New("not readable: %s", msg.Of(err))
 }
 
 func checkOwners(v *view) outcome {
@@ -174,9 +150,9 @@ func checkOwners(v *view) outcome {
 		if len(owners) == 0 {
 			return pass(msg.New("none; an administrator must change the credentials"))
 		}
-		names := make([]string, len(owners))
-		for i, o := range owners {
-			names[i] = o.DisplayName
+		var names []string
+		for _, o := range owners {
+			names = append(names, o.DisplayName)
 		}
 		return pass(msg.New("%s may change the credentials", strings.Join(names, ", ")))
 	})
@@ -199,13 +175,12 @@ func checkLock(v *view) outcome {
 func checkPolicies(v *view) outcome {
 	return optional(v.Policies, func(policies []objects.Policy) outcome {
 		for _, p := range policies {
-			if p.PasswordsForbidden {
+			switch {
+			case p.PasswordsForbidden:
 				return warn(msg.New("new client secrets are forbidden (%s)", result.PolicyName(p.Source)))
-			}
-			if p.Unclear {
+			case p.Unclear:
 				return unknown(msg.New("a restriction of client secrets could not be read (%s)", result.PolicyName(p.Source)))
-			}
-			if p.MaxLifetime > 0 {
+			case p.MaxLifetime > 0:
 				return pass(msg.New("a new secret may be valid for %d days at most (%s)", int(p.MaxLifetime.Hours()/24), result.PolicyName(p.Source)))
 			}
 		}

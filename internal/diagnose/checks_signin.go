@@ -7,8 +7,8 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -20,11 +20,10 @@ func checkConfiguration(v *view) outcome {
 		return skipped(msg.New("no credential is configured; only the reported error is examined"))
 	}
 	s := v.Setup
-	summary := msg.New("tenant from %s, client ID from %s, credential from %s", s.Tenant.Origin.Text(), s.ClientID.Origin.Text(), s.Origin.Text())
 	if len(s.Warnings) > 0 {
 		return warn(s.Warnings[0])
 	}
-	return pass(summary)
+	return pass(msg.New("tenant from %s, client ID from %s, credential from %s", s.Tenant.Origin.Text(), s.ClientID.Origin.Text(), s.Origin.Text()))
 }
 
 func checkShape(v *view) outcome {
@@ -47,10 +46,10 @@ func checkSecretShape(v *view) outcome {
 	if d, ok := shape.Proven(); ok {
 		return failed(msg.New("%s (%s)", d.Text, d.Where))
 	}
-	if len(shape.Damages) > 0 {
+	switch {
+	case len(shape.Damages) > 0:
 		return warn(msg.New("%s (%s)", shape.Damages[0].Text, shape.Damages[0].Where))
-	}
-	if shape.Generation == secrets.GenerationCurrent {
+	case shape.Generation == secrets.GenerationCurrent:
 		return pass(msg.New("%d characters with a correct checksum: the value is intact", shape.Length))
 	}
 	return pass(msg.New("%d characters; values of this kind have no checksum, so a wrong character cannot be detected", shape.Length))
@@ -100,17 +99,12 @@ func checkNetwork(v *view) outcome {
 	switch n := v.network; {
 	case errors.Is(v.SignIn.Err(), ErrTenantUnusable), !v.SignIn.Asked():
 		return skipped(msg.New("no request was sent"))
-	case n != nil && !later(n):
+	case n != nil && !n.Later():
 		return failed(n.Text())
 	case !v.SignIn.Known():
-		return unknown(msg.New("no request was sent: %s", textOf(v.SignIn.Err())))
+		return unknown(msg.New("no request was sent: %s", msg.Of(v.SignIn.Err())))
 	}
-	return outcome{status: "pass", summary: msg.New("%s answers with a trusted certificate", v.Setup.AuthorityHost), took: v.SignIn.Value.Took}
-}
-
-// later reports an answer of Entra itself that says "later".
-func later(n *netfail.Error) bool {
-	return n.Kind == netfail.Throttled || n.Kind == netfail.Unavailable
+	return outcome{status: result.Pass, summary: msg.New("%s answers with a trusted certificate", v.Setup.AuthorityHost), took: v.SignIn.Value.Took}
 }
 
 func checkService(v *view) outcome {
@@ -119,7 +113,7 @@ func checkService(v *view) outcome {
 	}
 	s := v.SignIn.Value
 	switch {
-	case v.network != nil && later(v.network):
+	case v.network != nil && v.network.Later():
 		return failed(v.network.Text())
 	case s.Waits > 0:
 		return warn(msg.New("it asked spcheck to wait (HTTP status %d, %s in total), then answered", s.WaitStatus, s.Waited.Round(time.Millisecond)))
@@ -134,30 +128,13 @@ func checkClock(v *view) outcome {
 	if source.IsZero() {
 		return skipped(msg.New("no answer contained the time"))
 	}
-	off := skew.Abs() >= skewLimit
 	switch {
-	case off && len(wrongClock(v)) > 0:
+	case len(wrongClock(v)) > 0:
 		return failed(msg.New("this machine's clock is %s", offBy(skew)))
-	case off:
+	case skew.Abs() >= skewLimit:
 		return warn(msg.New("this machine's clock is %s; certificates and other signed assertions will be refused", offBy(skew)))
 	}
 	return pass(msg.New("it agrees with Entra's clock"))
-}
-
-// passed answers a check by the stage that the sign-in got to.
-func (v *view) passed(own aadsts.Stage, proven, refused, open msg.Text) outcome {
-	at, was := v.reached()
-	switch {
-	case v.Setup.Problem != nil, !was && at == aadsts.StageNone:
-		return skipped(msg.New("not checked, since Entra was not reached"))
-	case at == aadsts.StageNone:
-		return unknown(open)
-	case at == own && was:
-		return failed(refused)
-	case at.After(own):
-		return pass(proven)
-	}
-	return skipped(msg.New("not checked: Entra refused the request before this point"))
 }
 
 func checkTenant(v *view) outcome {
@@ -168,8 +145,7 @@ func checkTenant(v *view) outcome {
 	if v.fromText {
 		proven = msg.New("it exists: the error occurs after the tenant was found")
 	}
-	return v.passed(aadsts.StageTenant, proven, msg.New("Entra refuses the tenant %s", v.Setup.Tenant.Value),
-		msg.New("the answer does not say"))
+	return v.passed(aadsts.StageTenant, proven, msg.New("Entra refuses the tenant %s", v.Setup.Tenant.Value))
 }
 
 // tenantNames are what the tenant is called besides the setting: its ID, and the
@@ -190,8 +166,7 @@ func checkApplication(v *view) outcome {
 	if v.appID() == "" {
 		proven = msg.New("known in the tenant")
 	}
-	return v.passed(aadsts.StageApplication, proven,
-		msg.New("not known in the tenant: %s", v.Setup.ClientID.Value), msg.New("the answer does not say"))
+	return v.passed(aadsts.StageApplication, proven, msg.New("not known in the tenant: %s", v.Setup.ClientID.Value))
 }
 
 func checkCredential(v *view) outcome {
@@ -203,7 +178,7 @@ func checkCredential(v *view) outcome {
 	if at, _ := v.reached(); at != aadsts.StageToken {
 		proven = msg.New("Entra probably accepted it, since it refused the request at a later point")
 	}
-	return v.passed(aadsts.StageCredential, proven, refusedText, msg.New("the answer does not say"))
+	return v.passed(aadsts.StageCredential, proven, refusedText)
 }
 
 func (v *view) refusedCode() string {
@@ -214,31 +189,29 @@ func (v *view) refusedCode() string {
 }
 
 func checkPrincipal(v *view) outcome {
-	if v.sp != nil && v.sp.AccountEnabled != nil && !*v.sp.AccountEnabled {
+	if v.switchedOff().Value {
 		return failed(msg.New("it is disabled in the tenant"))
 	}
 	refused := msg.New("it is disabled (%s)", v.refusedCode())
 	if v.family(aadsts.PrincipalMissing) {
 		refused = msg.New("it is missing (%s)", v.refusedCode())
 	}
-	return v.passed(aadsts.StagePrincipal, msg.New("it exists and is enabled"), refused, msg.New("the answer does not say"))
+	return v.passed(aadsts.StagePrincipal, msg.New("it exists and is enabled"), refused)
 }
 
 func checkToken(v *view) outcome {
-	at, refused := v.reached()
 	switch {
-	case v.Setup.Problem != nil, !refused && at == aadsts.StageNone:
+	case v.Setup.Problem != nil, v.refusal == nil && v.token == nil:
 		return skipped(msg.New("not checked, since Entra was not reached"))
-	case refused && v.refusedCode() == "":
+	case v.refusal != nil && v.refusedCode() == "":
 		return unknown(msg.New("the answer does not say"))
-	case refused:
+	case v.refusal != nil:
 		return failed(msg.New("not issued (%s)", v.refusedCode()))
 	}
-	roles := strings.Join(v.token.Roles, ", ")
-	if roles == "" {
+	if len(v.token.Roles) == 0 {
 		return warn(msg.New("issued, but without application permissions"))
 	}
-	return pass(msg.New("issued, with the application permissions %s", roles))
+	return pass(msg.New("issued, with the application permissions %s", strings.Join(v.token.Roles, ", ")))
 }
 
 // checkReported compares the error that was pasted with what happens now.
@@ -255,16 +228,20 @@ func checkReported(v *view) outcome {
 		return failed(last.Causes[0].Summary)
 	case v.speaksOfAnother(last):
 		return warn(msg.New("the text is about the application %s, not the configured one: the product may use a different client ID", last.AppID))
-	case v.token != nil && v.refusal == nil && v.outdated():
+	case v.works() && v.outdated():
 		return pass(msg.New("the text dates from %s, before the credential that now works was added", *last.Timestamp))
-	case v.token != nil && v.refusal == nil:
+	case v.works():
 		return warn(msg.New("it does not happen with the configured credential: the product uses a different one, or does something else"))
 	case last.Decisive == "":
 		return unknown(msg.New("the error in the text has no code to compare"))
-	case last.Decisive == v.code:
-		return pass(msg.New("Entra gives the same answer now: AADSTS%s", v.code))
+	case v.refusal == nil:
+		return skipped(msg.New("not checked, since Entra was not reached"))
+	case v.refusal.Decisive == "":
+		return unknown(msg.New("the answer does not say"))
+	case last.Decisive == v.refusal.Decisive:
+		return pass(msg.New("Entra gives the same answer now: AADSTS%s", last.Decisive))
 	}
-	return warn(msg.New("the text says AADSTS%s, but Entra now answers AADSTS%s", last.Decisive, v.code))
+	return warn(msg.New("the text says AADSTS%s, but Entra now answers AADSTS%s", last.Decisive, v.refusal.Decisive))
 }
 
 // checkRenewal reports a renewal that an earlier run left unfinished.
@@ -273,7 +250,7 @@ func checkRenewal(v *view) outcome {
 	case !v.Renewal.Asked():
 		return skipped(msg.New("not checked"))
 	case !v.Renewal.Known():
-		return unknown(msg.New("the records of earlier renewals could not be read: %s", textOf(v.Renewal.Err())))
+		return unknown(msg.New("the records of earlier renewals could not be read: %s", msg.Of(v.Renewal.Err())))
 	case v.Renewal.Value.State.IsZero():
 		return pass(msg.New("none on this machine"))
 	}

@@ -98,7 +98,7 @@ func (v *view) repairFits(p Probe) fact.Fact[bool] {
 // valueBelongs: the application has a password that the value was made from, as
 // far as it was read, and the value as it is was never accepted.
 func (v *view) valueBelongs() fact.Fact[bool] {
-	some := len(v.passwords(func(objects.Credential) bool { return true })) > 0
+	some := len(v.passwords(anyCredential)) > 0
 	return fact.Of(v.token == nil && (some || !v.whole().Known()))
 }
 
@@ -139,7 +139,7 @@ func (v *view) replaced(old objects.Credential, newer []objects.Credential) fact
 // expiredIsListed: an expired password is listed, as far as the objects were
 // read.
 func (v *view) expiredIsListed() fact.Fact[bool] {
-	return fact.Of(v.token == nil && (!v.listed() || len(v.expiredPasswords()) > 0))
+	return fact.Of(v.token == nil && (!v.listed() || len(v.passwords(v.expired)) > 0))
 }
 
 // forbids: the policy holds for this application.

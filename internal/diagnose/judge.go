@@ -12,6 +12,10 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
+var exitCodes = map[result.Status]int{
+	result.OK: fail.CodeOK, result.Warning: fail.CodeWarning, result.Critical: fail.CodeCritical, result.Unknown: fail.CodeUnknown,
+}
+
 // Judge turns facts into the finished diagnosis. It is a pure function; the
 // exit code is the one before --fail-on.
 func Judge(f *Facts) *result.Diagnosis {
@@ -22,14 +26,18 @@ func Judge(f *Facts) *result.Diagnosis {
 		Target:       v.target(),
 		Alternatives: []result.Cause{},
 		Checks:       runChecks(v),
-		Credentials:  v.credentials(),
+		Credentials:  v.rows(v.shown.creds, v.configured),
 		Reported:     v.report(),
 	}
 	for i, found := range verdicts {
 		c := v.cause(found)
 		switch {
 		case i == 0:
-			c.Remedies = v.subject(found).remedies(found)
+			about := v
+			if found.onNamed {
+				about = v.named()
+			}
+			c.Remedies = about.remedies(found)
 			d.RootCause = &c
 		case found.certainty == result.Proven:
 			v.besides(d.RootCause, c, found)
@@ -38,17 +46,11 @@ func Judge(f *Facts) *result.Diagnosis {
 		}
 	}
 	d.Status = v.status(verdicts)
-	d.ExitCode = exitOf(d.Status)
+	d.ExitCode = exitCodes[d.Status]
 	if v.Setup.Problem != nil {
 		d.ExitCode = v.Setup.Problem.Failure().Code
 	}
 	return d
-}
-
-// exitOf is the exit code of a status, before --fail-on.
-func exitOf(s result.Status) int {
-	return map[result.Status]int{result.OK: fail.CodeOK, result.Warning: fail.CodeWarning,
-		result.Critical: fail.CodeCritical, result.Unknown: fail.CodeUnknown}[s]
 }
 
 // besides adds to the root cause what is proven to be wrong as well: it is no
@@ -70,15 +72,14 @@ func (v *view) status(verdicts []*verdict) result.Status {
 	if len(verdicts) > 0 {
 		best = verdicts[0]
 	}
-	works := v.token != nil && v.refusal == nil
 	switch {
-	case v.Setup.Problem != nil, v.refusal == nil && (v.network != nil || !v.SignIn.Asked()), works && best.id == causes.Unknown && !best.product:
+	case v.Setup.Problem != nil, v.refusal == nil && (v.network != nil || !v.SignIn.Asked()), v.works() && best.id == causes.Unknown && !best.product:
 		return result.Unknown
 	case best.product && best.certainty == result.Possible, v.fromText && best.id == causes.SecretExpiring:
 		return result.Warning
 	case best.product, v.refusal != nil, errors.Is(v.SignIn.Err(), ErrTenantUnusable), errors.Is(v.SignIn.Err(), ErrCannotSign):
 		return result.Critical
-	case !v.SignIn.Known(), ofTheWay(best.id):
+	case !v.SignIn.Known(), best.id.Is(causes.Network):
 		return result.Unknown
 	case best.id != "" && best.id != causes.SecretExpiring:
 		return result.Critical
@@ -104,7 +105,7 @@ func (v *view) endUnknown() bool {
 func (v *view) incomplete() string {
 	partial := func(problems []string) bool {
 		return slices.ContainsFunc(problems, func(p string) bool {
-			return p == objects.NoPasswords || p == objects.MalformedPasswords || p == objects.MalformedCertificates
+			return slices.Contains([]string{objects.NoPasswords, objects.MalformedPasswords, objects.MalformedCertificates}, p)
 		})
 	}
 	switch {
@@ -114,14 +115,6 @@ func (v *view) incomplete() string {
 		return "application " + v.app.ID
 	}
 	return ""
-}
-
-// subject is the view that a verdict is about.
-func (v *view) subject(d *verdict) *view {
-	if d.onNamed {
-		return v.named()
-	}
-	return v
 }
 
 func (v *view) cause(d *verdict) result.Cause {
@@ -136,16 +129,11 @@ func (v *view) cause(d *verdict) result.Cause {
 	if c.Evidence == nil {
 		c.Evidence = []result.Evidence{}
 	}
-	if v.refusal != nil && len(v.refusal.Codes) > 0 {
-		c.AADSTS = v.aadsts()
+	if r := v.refusal; r != nil && len(r.Codes) > 0 {
+		c.AADSTS = &result.AADSTS{Codes: r.Codes, Decisive: result.OrNil(r.Decisive), TraceID: result.OrNil(r.TraceID),
+			CorrelationID: result.OrNil(r.CorrelationID), Timestamp: r.Timestamp}
 	}
 	return c
-}
-
-func (v *view) aadsts() *result.AADSTS {
-	r := v.refusal
-	return &result.AADSTS{Codes: r.Codes, Decisive: result.OrNil(r.Decisive), TraceID: result.OrNil(r.TraceID),
-		CorrelationID: result.OrNil(r.CorrelationID), Timestamp: r.Timestamp}
 }
 
 func (v *view) target() result.Target {
@@ -163,22 +151,13 @@ func (v *view) target() result.Target {
 	}
 	c := &result.TargetCredential{Kind: s.Kind, Origin: s.Origin.String()}
 	if s.Kind == objects.Password && v.Secret.Known() {
-		length := v.shape().Length
-		c.Length, c.Hint = &length, result.OrNil(v.shape().Hint)
+		c.Length, c.Hint = new(v.shape().Length), result.OrNil(v.shape().Hint)
 	}
 	if s.Kind == objects.Certificate && v.Certificate.Known() {
 		c.Hint = result.OrNil(v.Certificate.Value.SHA1)
 	}
 	t.Credential = c
 	return t
-}
-
-func (v *view) credentials() []result.Credential {
-	rows := Rows(v.shown.creds, v.now, v.Within, v.lastUse())
-	for i, c := range v.shown.creds {
-		rows[i].Configured = v.configured(c)
-	}
-	return SortRows(rows)
 }
 
 // configured reports whether a listed credential is the configured one, nil where
@@ -189,22 +168,16 @@ func (v *view) configured(c objects.Credential) *bool {
 	}
 	chosen, single := v.match.one()
 	yes := single && chosen.KeyID == c.KeyID && chosen.Kind == c.Kind
+	possible := slices.ContainsFunc(slices.Concat(v.match.maybe, v.match.sure), func(m objects.Credential) bool { return m.KeyID == c.KeyID })
 	switch {
 	case yes && v.contradicted(c):
 		return nil
 	case yes && (v.match.proven() || v.family(aadsts.SecretExpired) || v.token != nil && v.listed()):
-		return &yes
-	case c.Kind != v.Setup.Kind || !c.Purpose.SignsIn():
-		no := false
-		return &no
+		return new(true)
+	case c.Kind == v.Setup.Kind && c.Purpose.SignsIn() && possible:
+		return nil
 	}
-	for _, m := range append(v.match.maybe, v.match.sure...) {
-		if m.KeyID == c.KeyID {
-			return nil
-		}
-	}
-	no := false
-	return &no
+	return new(false)
 }
 
 // contradicted reports whether Entra's answer speaks against the credential
@@ -212,24 +185,4 @@ func (v *view) configured(c objects.Credential) *bool {
 // been accepted, and of an ended one 7000215 is not said today.
 func (v *view) contradicted(c objects.Credential) bool {
 	return v.family(aadsts.SecretWrong) || v.oldSpelling() && c.Usable(v.now)
-}
-
-func (v *view) lastUse() map[string]objects.Activity {
-	used := map[string]objects.Activity{}
-	if v.Activity.Known() {
-		for _, a := range v.Activity.Value {
-			used[a.KeyID] = a
-		}
-	}
-	return used
-}
-
-// Failure is the problem as an error for standard error.
-func (p *Problem) Failure() *fail.Error {
-	if p.NotFound {
-		e := fail.Unknown(p.Summary, p.Hints...)
-		e.NotFound = true
-		return e
-	}
-	return fail.Usage(p.Summary, p.Hints...)
 }

@@ -10,8 +10,6 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-func kindRules() []rule { return []rule{wrongKind} }
-
 // keyless reports whether the service principal is of a kind that holds no
 // credential that anybody could configure.
 func (v *view) keyless() bool { return v.sp != nil && v.sp.Keyless() || v.vendors() }

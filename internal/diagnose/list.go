@@ -1,9 +1,11 @@
 package diagnose
 
 import (
+	"cmp"
+	"math"
 	"slices"
+	"time"
 
-	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
@@ -16,7 +18,7 @@ func List(f *Facts) *result.SecretList {
 	v := newView(f).named()
 	l := &result.SecretList{
 		Header:      result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: f.Now.UTC()},
-		Credentials: v.listRows(),
+		Credentials: v.rows(v.creds, v.configuredHere),
 		Notes:       append(v.listNotes(), f.Notes...),
 	}
 	if v.sp != nil {
@@ -26,56 +28,42 @@ func List(f *Facts) *result.SecretList {
 	if v.app != nil {
 		l.Application = &result.Application{ID: v.app.ID, DisplayName: result.OrNil(v.app.DisplayName), SignInAudience: result.OrNil(v.app.SignInAudience)}
 	}
-	l.Status, l.ExitCode = v.listStatus()
+	l.Status = v.listStatus()
+	l.ExitCode = exitCodes[l.Status]
 	return l
 }
 
-func (v *view) listRows() []result.Credential {
-	rows := Rows(v.creds, v.now, v.Within, v.lastUse())
-	for i, c := range v.creds {
-		switch {
-		case v.Setup.Kind == "", v.Setup.ClientID.Value == "":
-			// What is configured here, or for which application, is not known.
-		case v.stranger:
-			rows[i].Configured = new(bool)
-		default:
-			rows[i].Configured = v.configured(c)
-		}
+// configuredHere reports whether a listed credential is the configured one, or nil if
+// that is unknown or nothing is configured for this application.
+func (v *view) configuredHere(c objects.Credential) *bool {
+	switch {
+	case v.Setup.Kind == "", v.Setup.ClientID.Value == "":
+		return nil
+	case v.stranger:
+		return new(false)
 	}
-	return SortRows(rows)
+	return v.configured(c)
 }
 
-func (v *view) listStatus() (result.Status, int) {
+func (v *view) listStatus() result.Status {
 	inUse, known := v.match.one()
 	known = known && v.match.proven() && v.Setup.ClientID.Value != ""
 	usable, _ := v.count()
 	switch {
 	case v.endUnknown():
-		return result.Unknown, fail.CodeUnknown
+		return result.Unknown
 	case v.switchedOff().Value, v.appDisabled(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Expired(v.now):
-		return result.Critical, fail.CodeCritical
-	case len(v.ending()) > 0, !v.samlSentence().IsZero(), usable > 0 && usable == v.probablyLost():
-		return result.Warning, fail.CodeWarning
+		return result.Critical
+	case len(v.ending()) > 0, !v.samlSentence().IsZero(), usable > 0 && usable == len(v.which(v.probablyLost)):
+		return result.Warning
 	}
-	return result.OK, fail.CodeOK
-}
-
-// probablyLost counts the usable secrets of spcheck's own whose value has probably
-// come to nobody.
-func (v *view) probablyLost() int {
-	n := 0
-	for _, c := range v.creds {
-		if v.Activity.Known() && c.PossiblyLost(v.Activity.Value, v.now) {
-			n++
-		}
-	}
-	return n
+	return result.OK
 }
 
 func (v *view) listNotes() []msg.Text {
 	var notes []msg.Text
 	say := func(t msg.Text) { notes = append(notes, t) }
-	if v.sp != nil && v.holds(v.sp.Credentials, objects.Password) {
+	if v.sp != nil && len(listing{creds: v.sp.Credentials}.passwords(anyCredential)) > 0 {
 		say(msg.New("Credentials stored on the service principal work, but the portal does not show them on the application's Certificates & secrets page."))
 	}
 	if v.sp == nil && v.app != nil {
@@ -86,8 +74,11 @@ func (v *view) listNotes() []msg.Text {
 		say(v.kindSentence())
 	case v.singleSignOn():
 		say(msg.New("It is used for single sign-on (SAML) and does not sign in as an application, so it needs no client secret."))
-	case v.sp != nil && v.app == nil && v.Application.Known():
-		say(v.withoutApplication())
+	case v.sp == nil || v.app != nil || !v.Application.Known():
+	case v.foreign():
+		say(msg.New("The application is registered in another tenant (%s); credentials stored there are not visible from here.", v.sp.OwnerTenant))
+	default:
+		say(msg.New("This service principal (type %s) has no application in this tenant.", v.sp.Type))
 	}
 	for _, c := range v.creds {
 		if c.Purpose == result.TokenEncryption {
@@ -114,10 +105,8 @@ func (v *view) listNotes() []msg.Text {
 			say(msg.New("The validity dates of %s could not be read (%s).", c.Label(), c.Problem))
 		}
 	}
-	for _, c := range v.creds {
-		if v.Activity.Known() && c.PossiblyLost(v.Activity.Value, v.now) {
-			say(msg.New("The secret %s was added by spcheck and never used; its value is probably lost. If no product uses it, remove it.", c.Label()))
-		}
+	for _, c := range v.which(v.probablyLost) {
+		say(msg.New("The secret %s was added by spcheck and never used; its value is probably lost. If no product uses it, remove it.", c.Label()))
 	}
 	for _, c := range v.ending() {
 		if longer := v.outlasting(c); len(longer) > 0 {
@@ -125,23 +114,55 @@ func (v *view) listNotes() []msg.Text {
 		}
 	}
 	if v.Activity.Asked() && !v.Activity.Known() {
-		say(msg.New("When each credential was last used could not be read: %s", textOf(v.Activity.Err())))
+		say(msg.New("When each credential was last used could not be read: %s", msg.Of(v.Activity.Err())))
 	}
 	return notes
 }
 
-func (v *view) holds(creds []objects.Credential, kind string) bool {
-	for _, c := range creds {
-		if c.Kind == kind && !c.SignsSAML() {
-			return true
-		}
-	}
-	return false
+// probablyLost reports whether spcheck added the secret and its value is probably lost.
+func (v *view) probablyLost(c objects.Credential) bool {
+	return v.Activity.Known() && c.PossiblyLost(v.Activity.Value, v.now)
 }
 
-func (v *view) withoutApplication() msg.Text {
-	if v.foreign() {
-		return msg.New("The application is registered in another tenant (%s); credentials stored there are not visible from here.", v.sp.OwnerTenant)
+func (v *view) rows(creds []objects.Credential, configured func(objects.Credential) *bool) []result.Credential {
+	return Rows(creds, v.now, v.Within, v.Activity.Value, configured)
+}
+
+// Rows returns credentials as rows of a report, sorted by SortRows. used is the activity
+// report. configured reports whether a credential is the configured one, or nil if that is
+// unknown.
+func Rows(creds []objects.Credential, now time.Time, within time.Duration, used []objects.Activity, configured func(objects.Credential) *bool) []result.Credential {
+	rows := make([]result.Credential, len(creds))
+	for i, c := range creds {
+		hint := c.Hint
+		if c.Kind == objects.Certificate {
+			hint = c.Thumbprint
+		}
+		rows[i] = result.Credential{
+			KeyID: result.OrNil(c.KeyID), Kind: c.Kind, Purpose: c.Purpose, StoredOn: c.StoredOn, DisplayName: result.OrNil(c.Name), Hint: result.OrNil(hint),
+			StartDateTime: utc(c.Start), EndDateTime: utc(c.End), DaysLeft: c.DaysLeft(now), Status: c.Status(now, within),
+			Configured: configured(c), LastUsedDateTime: utc(objects.LastUse(used, c.KeyID)),
+		}
 	}
-	return msg.New("This service principal (type %s) has no application in this tenant.", v.sp.Type)
+	return SortRows(rows)
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return new(t.UTC())
+}
+
+// SortRows sorts rows by their expiry date, earliest first. Those that never expire come
+// last.
+func SortRows(rows []result.Credential) []result.Credential {
+	end := func(c result.Credential) int64 {
+		if c.EndDateTime == nil {
+			return math.MaxInt64
+		}
+		return c.EndDateTime.Unix()
+	}
+	slices.SortStableFunc(rows, func(a, b result.Credential) int { return cmp.Compare(end(a), end(b)) })
+	return rows
 }

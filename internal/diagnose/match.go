@@ -8,19 +8,16 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// match is which of the listed credentials the configured one is, as far as it
-// can be told.
+// match is which of the listed credentials may be the configured one.
 type match struct {
-	// sure are the credentials with the configured secret's hint, or the
-	// configured certificate's thumbprint.
+	// sure are the credentials with the configured secret's hint, or the configured
+	// certificate's thumbprint.
 	sure []objects.Credential
-	// maybe are the passwords without a hint, which no value contradicts.
+	// maybe are the secrets that cannot be compared because there is no hint.
 	maybe []objects.Credential
 }
 
-// one is the configured credential, where exactly one can be meant. The answer
-// of the token endpoint helps: 7000222 is said of an ended secret only, and a
-// sign-in that worked used one that has not ended.
+// one returns the configured credential if only one is possible.
 func (m match) one() (objects.Credential, bool) {
 	switch {
 	case len(m.sure) == 1:
@@ -31,8 +28,8 @@ func (m match) one() (objects.Credential, bool) {
 	return objects.Credential{}, false
 }
 
-// proven reports whether the one was recognised by its hint or thumbprint, not
-// by being the only one left.
+// proven reports whether one was recognised by its hint or thumbprint, rather than
+// because no other is left.
 func (m match) proven() bool { return len(m.sure) == 1 }
 
 // none reports whether no listed credential can be the configured one.
@@ -41,101 +38,49 @@ func (m match) none() bool { return len(m.sure) == 0 && len(m.maybe) == 0 }
 func (v *view) matchCredential() match {
 	switch v.Setup.Kind {
 	case objects.Certificate:
-		return v.matchCertificate()
+		sure := v.which(func(c objects.Credential) bool {
+			return v.Certificate.Known() && c.Kind == objects.Certificate && c.Purpose.SignsIn() && strings.EqualFold(c.Thumbprint, v.Certificate.Value.SHA1)
+		})
+		// The same certificate on both objects counts as one credential.
+		return match{sure: sure[:min(1, len(sure))]}
 	case objects.Federated:
-		return v.matchFederated()
+		t := v.Token.Value
+		return match{sure: v.which(func(c objects.Credential) bool {
+			return v.Token.Known() && c.Kind == objects.Federated && c.Issuer == t.Issuer && c.Subject == t.Subject && overlap(c.Audiences, t.Audiences)
+		})}
 	}
-	return v.matchPassword()
-}
-
-func (v *view) matchPassword() match {
-	var m match
 	hint := v.hint()
-	for _, c := range v.creds {
-		switch {
-		case c.Kind != objects.Password || c.SignsSAML() || !v.agrees(c):
-		case c.Hint == "" || hint == "":
-			m.maybe = append(m.maybe, c)
-		case c.Hint == hint:
-			m.sure = append(m.sure, c)
-		}
+	comparable := func(c objects.Credential) bool { return hint != "" && c.Hint != "" }
+	return match{
+		sure:  v.passwords(func(c objects.Credential) bool { return v.agrees(c) && comparable(c) && c.Hint == hint }),
+		maybe: v.passwords(func(c objects.Credential) bool { return v.agrees(c) && !comparable(c) }),
 	}
-	return m
 }
 
-// hint is the first three characters to look for in Graph: those of the value,
-// or of the repaired value once that one signed in.
-func (v *view) hint() string { return v.shape().Hint }
-
-// agrees reports whether the token endpoint's answer allows the credential to
-// be the one that was sent.
+// agrees reports whether the answer of the token endpoint is possible for the credential:
+// Entra returns 7000222 only for an expired secret, and no token for one.
 func (v *view) agrees(c objects.Credential) bool {
 	switch {
 	case v.family(aadsts.SecretExpired) && !v.fromText:
-		return c.Expired(v.now) || !c.Usable(v.now)
+		return !v.usable(c)
 	case v.token != nil:
-		return !c.Expired(v.now)
+		return !v.expired(c)
 	}
 	return true
-}
-
-func (v *view) matchCertificate() match {
-	var m match
-	if !v.Certificate.Known() {
-		return m
-	}
-	for _, c := range v.creds {
-		if c.Kind == objects.Certificate && c.Purpose.SignsIn() && strings.EqualFold(c.Thumbprint, v.Certificate.Value.SHA1) {
-			m.sure = append(m.sure, c)
-		}
-	}
-	// The same certificate on both objects is one credential to its user.
-	if len(m.sure) > 1 {
-		m.sure = m.sure[:1]
-	}
-	return m
-}
-
-func (v *view) matchFederated() match {
-	var m match
-	if !v.Token.Known() {
-		return m
-	}
-	t := v.Token.Value
-	for _, c := range v.creds {
-		if c.Kind == objects.Federated && c.Issuer == t.Issuer && c.Subject == t.Subject && overlap(c.Audiences, t.Audiences) {
-			m.sure = append(m.sure, c)
-		}
-	}
-	return m
 }
 
 func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
 }
 
-// usablePasswords are the passwords that could sign in now.
-func (v *view) usablePasswords() []objects.Credential {
-	return v.passwords(func(c objects.Credential) bool { return c.Usable(v.now) })
+// hinted returns the listed secrets with the configured value's first characters,
+// whatever the token endpoint says about them.
+func (v *view) hinted() []objects.Credential {
+	return v.passwords(func(c objects.Credential) bool { return c.Hint != "" && c.Hint == v.hint() })
 }
 
-// expiredPasswords are the passwords past their end.
-func (v *view) expiredPasswords() []objects.Credential {
-	return v.passwords(func(c objects.Credential) bool { return c.Expired(v.now) })
-}
-
-func (v *view) passwords(keep func(objects.Credential) bool) []objects.Credential {
-	var kept []objects.Credential
-	for _, c := range v.creds {
-		if c.Kind == objects.Password && !c.SignsSAML() && keep(c) {
-			kept = append(kept, c)
-		}
-	}
-	return kept
-}
-
-// Stranger reports whether the credential was refused and none of the listed
-// ones can be it, so that another application's may be looked for.
+// Stranger reports whether the credential was refused and is none of the listed ones, so
+// that it may belong to another application.
 func Stranger(f *Facts) bool {
 	v := newView(f)
 	return v.refusal != nil && v.listed() && v.match.none()

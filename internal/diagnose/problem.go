@@ -4,6 +4,7 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
@@ -22,28 +23,34 @@ type Problem struct {
 	NotFound bool
 }
 
-// Ambiguous is the problem of a name that several service principals have.
-func Ambiguous(name string, found []objects.ServicePrincipal) *Problem {
-	p := misnamed(name, msg.New("%d service principals have the name %q", len(found), name))
-	for _, sp := range found {
-		p.candidate(msg.New("service principal with that name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
+// Misnamed returns the problem of a --sp that does not name exactly one thing: several
+// service principals have the name, or several applications do and no service principal,
+// or nothing has it and like have a similar one.
+func Misnamed(name string, principals []objects.ServicePrincipal, applications []objects.Application, like []objects.ServicePrincipal) *Problem {
+	p := &Problem{Cause: causes.ConfigIncomplete, Value: name, Source: msg.New("flag --sp")}
+	switch {
+	case len(principals) > 1:
+		p.Summary = msg.New("%d service principals have the name %q", len(principals), name)
+		for _, sp := range principals {
+			p.candidate(msg.New("service principal with that name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
+		}
+	case len(applications) > 1:
+		p.Summary = msg.New("%d applications have the name %q, but no service principal does", len(applications), name)
+		for _, a := range applications {
+			p.candidate(msg.New("application with that name"), objects.OnApplication, a.DisplayName, a.AppID, a.ID)
+		}
+	default:
+		p.Summary, p.NotFound = msg.New("the tenant has no service principal or application %q", name), true
+		for _, sp := range like {
+			p.candidate(msg.New("service principal with a similar name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
+		}
 	}
-	return p.chooseOne()
-}
-
-// AmbiguousApplications is the problem of a name that no service principal has,
-// and several applications have.
-func AmbiguousApplications(name string, found []objects.Application) *Problem {
-	p := misnamed(name, msg.New("%d applications have the name %q, but no service principal does", len(found), name))
-	for _, a := range found {
-		p.candidate(msg.New("application with that name"), objects.OnApplication, a.DisplayName, a.AppID, a.ID)
+	if len(p.Evidence) == 0 {
+		p.Hints = []msg.Text{msg.New("use the full display name, a service principal name, the application ID or an object ID")}
+		return p
 	}
-	return p.chooseOne()
-}
-
-// misnamed starts the problem of a --sp that does not name one thing.
-func misnamed(name string, what msg.Text) *Problem {
-	return &Problem{Cause: causes.ConfigIncomplete, Value: name, Source: msg.New("flag --sp"), Summary: what}
+	p.Hints = append(p.Hints, msg.New("use --sp with one of these IDs"))
+	return p
 }
 
 func (p *Problem) candidate(claim msg.Text, kind, name, appID, id string) {
@@ -55,22 +62,12 @@ func (p *Problem) candidate(claim msg.Text, kind, name, appID, id string) {
 	p.Hints = append(p.Hints, msg.New("%s: application ID %s, object ID %s", name, appID, id))
 }
 
-func (p *Problem) chooseOne() *Problem {
-	p.Hints = append(p.Hints, msg.New("use --sp with one of these IDs"))
-	return p
-}
-
-// Unnamed is the problem of a name that nothing in the tenant has. Those of nearly
-// that name are offered.
-func Unnamed(name string, like []objects.ServicePrincipal) *Problem {
-	p := misnamed(name, msg.New("the tenant has no service principal or application %q", name))
-	p.NotFound = true
-	for _, sp := range like {
-		p.candidate(msg.New("service principal with a similar name"), objects.OnServicePrincipal, sp.DisplayName, sp.AppID, sp.ID)
+// Failure returns the problem as an error for standard error.
+func (p *Problem) Failure() *fail.Error {
+	if p.NotFound {
+		e := fail.Unknown(p.Summary, p.Hints...)
+		e.NotFound = true
+		return e
 	}
-	if len(like) > 0 {
-		return p.chooseOne()
-	}
-	p.Hints = []msg.Text{msg.New("use the full display name, a service principal name, the application ID or an object ID")}
-	return p
+	return fail.Usage(p.Summary, p.Hints...)
 }

@@ -26,12 +26,12 @@ func (v *view) anotherSecret(id causes.ID) []result.Remedy {
 
 // enterValid names the valid secrets that the application has.
 func (v *view) enterValid() []result.Remedy {
-	if keys := v.usableKeys(); v.whole().Known() && len(keys) > 0 && len(v.passwords(func(objects.Credential) bool { return true })) == 0 {
+	if keys := v.which(func(c objects.Credential) bool { return c.Kind == objects.Certificate && v.usable(c) }); v.whole().Known() && len(keys) > 0 && len(v.passwords(anyCredential)) == 0 {
 		return []result.Remedy{remedy(msg.New("The application signs in with a certificate: %s. Configure that certificate and its private key in the product; add a secret only if the product needs one", keys[0].Label()))}
 	}
 	valid := v.newerThanExpired()
 	if len(valid) == 0 {
-		valid = v.usablePasswords()
+		valid = v.passwords(v.usable)
 	}
 	if len(valid) == 0 || v.isSure(valid) {
 		return nil
@@ -39,11 +39,6 @@ func (v *view) enterValid() []result.Remedy {
 	c := valid[0]
 	return []result.Remedy{remedy(msg.New("Enter the value of the valid secret %s, which is stored on %s. It cannot be read from Entra; add another secret only if nobody has kept the value",
 		c.Label(), objectName(c.StoredOn)))}
-}
-
-// usableKeys are the certificates that could sign in now.
-func (v *view) usableKeys() []objects.Credential {
-	return slices.DeleteFunc(slices.Clone(v.creds), func(c objects.Credential) bool { return c.Kind != objects.Certificate || !c.Usable(v.now) })
 }
 
 // isSure reports whether the valid secrets are just the one that was refused.
@@ -134,14 +129,6 @@ func (v *view) beforeExpiry() []result.Remedy {
 		return v.renewCertificate()
 	}
 	return v.renewal()
-}
-
-// outlasting are the usable credentials of the same kind that stay valid beyond
-// the warning window.
-func (v *view) outlasting(c objects.Credential) []objects.Credential {
-	return slices.DeleteFunc(slices.Clone(v.creds), func(other objects.Credential) bool {
-		return other.Kind != c.Kind || !other.Purpose.SignsIn() || other.KeyID == c.KeyID || !other.Usable(v.now) || other.Status(v.now, v.Within) == result.Expiring
-	})
 }
 
 // look has the credentials listed by somebody who can.

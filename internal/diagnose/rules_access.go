@@ -13,8 +13,6 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-func accessRules() []rule { return []rule{blocked} }
-
 // blocked is a policy for workload identities: which, the answer tells, and its
 // name and condition Graph and the sign-in log. That the credential is checked
 // before it is what two tool authors report, not what Microsoft states.
@@ -26,7 +24,7 @@ func blocked(v *view) []*verdict {
 		because(msg.New("A Conditional Access policy for workload identities blocks this service principal because of its network location or its risk. The credential was probably accepted: as far as is known, it is checked first."))
 	v.answered(d)
 	for _, id := range v.refusal.Policies {
-		d.seen(msg.New("the policy that the answer names"), seen.Text(fact.Of(id), msg.New("answer from the token endpoint, field claims"), func(id string) string { return id }))
+		d.seen(msg.New("the policy that the answer names"), seen.String(fact.Of(id), msg.New("answer from the token endpoint, field claims")))
 	}
 	for _, p := range v.Access.Value {
 		source := msg.New("Microsoft Graph, Conditional Access policy %s", p.ID)

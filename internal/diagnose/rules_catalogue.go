@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
@@ -15,7 +16,13 @@ import (
 // rules that its code belongs to said it already: then the general ranking would
 // only add noise.
 func fromCatalogue(v *view, judged []*verdict) []*verdict {
-	if v.refusal == nil || v.guessed() || v.ruled() && slices.ContainsFunc(judged, func(d *verdict) bool { return !d.besides }) {
+	if v.refusal == nil || v.guessed() {
+		return nil
+	}
+	// A code with rules of its own needs no general ranking, once they found something. They
+	// know too little about a pasted text.
+	ruled := !v.fromText && v.refusal.Entry != nil && v.refusal.Entry.Rule != aadsts.CatalogueOnly
+	if ruled && slices.ContainsFunc(judged, func(d *verdict) bool { return !d.besides }) {
 		return nil
 	}
 	var found []*verdict
@@ -35,13 +42,6 @@ func fromCatalogue(v *view, judged []*verdict) []*verdict {
 func (v *view) guessed() bool {
 	r := v.refusal
 	return r.Decisive != "" && r.Alike == nil && (r.Entry == nil || r.Entry.Guess)
-}
-
-// ruled reports whether the decisive code has rules of its own. They judge what
-// happens now; of a pasted text they know too little.
-func (v *view) ruled() bool {
-	e := v.refusal.Entry
-	return !v.fromText && e != nil && e.Rule != aadsts.CatalogueOnly
 }
 
 // fitting are the causes that the answer allows, without those of another kind of
@@ -90,38 +90,37 @@ func (v *view) meaning() msg.Text {
 	return v.refusal.Sentence()
 }
 
-// unexplained is an answer that nothing here knows.
+// unexplained covers an answer that no rule and no catalogue entry explains, and a text
+// without a recognised error if there is nothing else to look at.
 func unexplained(v *view) []*verdict {
-	if v.refusal == nil {
-		return one(v.nothingFound())
-	}
-	if v.uncoded() {
+	switch r := v.refusal; {
+	case r == nil && (v.SignIn.Asked() || !v.Text.Known()):
+		return nil
+	case r == nil:
+		return one(possible(causes.Unknown).
+			because(msg.New("The text contains no Entra error that spcheck recognises, and no credential is configured to test.")).
+			seen(msg.New("errors found in the text"), seen.Count(v.Text, msg.New("--error-text"), isError)))
+	case v.isPassword() && r.OAuth == "invalid_client" && r.Decisive == "" && r.Phrase == nil:
+		// The answer consists of OAuth's own error: the client authentication failed, for
+		// whatever reason (RFC 6749, section 5.2).
 		return []*verdict{
 			v.answered(possible(causes.SecretWrong).
 				because(msg.New("The answer is OAuth's invalid_client and nothing else: the application's secret was not accepted, and the answer does not say why."))),
 			possible(causes.SecretExpired),
 		}
 	}
+	d := v.quoted(possible(causes.Unknown).
+		because(msg.New("Entra refused the sign-in with an answer that spcheck does not know. The trace ID helps Microsoft support to find it.")))
 	if v.guessed() && v.refusal.Entry != nil {
-		return one(v.answered(v.quoted(possible(causes.Unknown).because(v.refusal.Sentence()))))
+		d.because(v.refusal.Sentence())
 	}
-	d := possible(causes.Unknown).
-		because(msg.New("Entra refused the sign-in with an answer that spcheck does not know. The trace ID helps Microsoft support to find it."))
-	if v.refusal.code() == "" {
-		return one(v.quoted(d))
+	if v.refusal.code() != "" {
+		v.answered(d)
 	}
-	return one(v.answered(v.quoted(d)))
+	return one(d)
 }
 
-// uncoded reports a refused secret of which OAuth's own error is all that was said.
-// RFC 6749, section 5.2: invalid_client is a failed client authentication, whatever
-// the reason.
-func (v *view) uncoded() bool {
-	r := v.refusal
-	return v.isPassword() && r.OAuth == "invalid_client" && r.Decisive == "" && r.Phrase == nil
-}
-
-// quoted adds the wording of the answer, which is all there is to go by.
+// quoted adds the wording of the answer, if nothing else is known about it.
 func (v *view) quoted(d *verdict) *verdict {
 	if v.refusal.Excerpt == "" {
 		return d
@@ -129,13 +128,21 @@ func (v *view) quoted(d *verdict) *verdict {
 	return d.seen(msg.New("wording of the answer"), v.refused(func(r Refusal) string { return r.Excerpt }))
 }
 
-// nothingFound is a pasted text in which no error was recognised, where there is
-// nothing else to look at.
-func (v *view) nothingFound() *verdict {
-	if v.SignIn.Asked() || !v.Text.Known() {
-		return nil
+// answered adds the refusal itself to the evidence.
+func (v *view) answered(d *verdict) *verdict {
+	switch {
+	case v.refusal == nil:
+		return d
+	case v.refusal.code() == "":
+		return v.quoted(d)
 	}
-	return possible(causes.Unknown).
-		because(msg.New("The text contains no Entra error that spcheck recognises, and no credential is configured to test.")).
-		seen(msg.New("errors found in the text"), seen.Count(v.Text, msg.New("--error-text"), isError))
+	return d.seen(msg.New("Entra's answer"), v.refused(Refusal.code))
+}
+
+// code returns the answer's codes as they are quoted.
+func (r Refusal) code() string {
+	if len(r.Codes) == 0 {
+		return r.OAuth
+	}
+	return "AADSTS" + strings.Join(r.Codes, ", AADSTS")
 }

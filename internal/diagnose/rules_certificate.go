@@ -14,10 +14,6 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-func certificateRules() []rule {
-	return []rule{wrongClock, keyMismatch, certificateExpired, certificateEarly, certificateElsewhere, certificateUnknown, certificateRefused}
-}
-
 // skewLimit is how far a clock may be off before it is worth a word: Entra
 // allows five minutes around an assertion's times.
 const skewLimit = 5 * time.Minute
@@ -29,7 +25,7 @@ func (v *view) skew() (time.Duration, msg.Text) {
 	switch {
 	case !v.SignIn.Known():
 	case v.SignIn.Value.Skew != nil:
-		return *v.SignIn.Value.Skew, fromClock()
+		return *v.SignIn.Value.Skew, msg.New("Date header of the sign-in host, compared with this machine's clock")
 	case v.refusal != nil && v.Setup.Kind == objects.Certificate && v.refusal.Details.Now != nil && v.refusal.Details.ValidFrom != nil:
 		return v.refusal.Details.Now.Sub(*v.refusal.Details.ValidFrom), v.answerSource()
 	}
@@ -39,11 +35,7 @@ func (v *view) skew() (time.Duration, msg.Text) {
 // outOfTime reports whether Entra found an assertion outside of its times:
 // 700024, and of old 50012 with that wording.
 func (v *view) outOfTime() bool {
-	if v.family(aadsts.AssertionTime) {
-		return true
-	}
-	return v.family(aadsts.OldSpelling) && len(v.refusal.Causes) > 0 &&
-		(v.refusal.Causes[0].ID == causes.ClockSkew || v.refusal.Causes[0].ID == causes.AssertionExpired)
+	return v.family(aadsts.AssertionTime) || v.family(aadsts.OldSpelling) && v.firstCause(causes.ClockSkew, causes.AssertionExpired)
 }
 
 // wrongClock is an assertion that MSAL made a moment ago by this machine's
@@ -84,7 +76,7 @@ func keyMismatch(v *view) []*verdict {
 }
 
 func certificateExpired(v *view) []*verdict {
-	if v.fromText || v.Setup.Kind != objects.Certificate || v.refusal == nil || !v.certificateRefused() {
+	if v.fromText || v.Setup.Kind != objects.Certificate || !v.certificateRefused() {
 		return nil
 	}
 	d := proven(causes.CertificateExpired, v.certificateIsExpired())
@@ -103,7 +95,7 @@ func certificateExpired(v *view) []*verdict {
 // certificateEarly is a certificate whose validity has not begun. Entra answers
 // as for an ended one; the closed list of causes has no name of its own for it.
 func certificateEarly(v *view) []*verdict {
-	if v.fromText || v.Setup.Kind != objects.Certificate || v.refusal == nil || !v.certificateRefused() {
+	if v.fromText || v.Setup.Kind != objects.Certificate || !v.certificateRefused() {
 		return nil
 	}
 	d := proven(causes.CertificateRejected, v.certificateIsEarly()).
@@ -129,11 +121,11 @@ func (v *view) certificateRefused() bool {
 // keyNotFound reports whether Entra knows no key of the certificate's
 // thumbprint at this application.
 func (v *view) keyNotFound() bool {
-	return v.family(aadsts.CertificateRefused, aadsts.OldSpelling) && len(v.refusal.Causes) > 0 && v.refusal.Causes[0].ID == causes.CertificateNotRegistered
+	return v.certificateRefused() && v.firstCause(causes.CertificateNotRegistered)
 }
 
 func certificateElsewhere(v *view) []*verdict {
-	if v.fromText || !v.certificateRefused() || !v.Certificate.Known() || !v.Elsewhere.Known() || len(v.Elsewhere.Value.Found) == 0 || !v.match.none() {
+	if v.fromText || !v.certificateRefused() || !v.Certificate.Known() || len(v.Elsewhere.Value.Found) == 0 || !v.match.none() {
 		return nil
 	}
 	d := proven(causes.CertificateWrongApp, v.keyOnlyElsewhere()).
@@ -146,7 +138,7 @@ func certificateElsewhere(v *view) []*verdict {
 }
 
 func certificateUnknown(v *view) []*verdict {
-	if v.fromText || v.refusal == nil || !v.keyNotFound() || len(certificateElsewhere(v)) > 0 || len(certificateExpired(v)) > 0 || len(keyMismatch(v)) > 0 {
+	if v.fromText || !v.keyNotFound() || len(certificateElsewhere(v)) > 0 || len(certificateExpired(v)) > 0 || len(keyMismatch(v)) > 0 {
 		return nil
 	}
 	d := proven(causes.CertificateNotRegistered, v.keyUnlisted()).
@@ -156,7 +148,7 @@ func certificateUnknown(v *view) []*verdict {
 	for _, r := range v.removals(objects.Certificate) {
 		v.seenRemoval(d, r)
 	}
-	if v.Elsewhere.Known() && v.Elsewhere.Value.All {
+	if v.Elsewhere.Value.All {
 		return one(v.answered(d))
 	}
 	return []*verdict{v.answered(d), possible(causes.CertificateWrongApp).alongside().

@@ -10,8 +10,6 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-func clientRules() []rule { return []rule{clientIDMistaken, appDeleted, appNotFound} }
-
 // appRefused reports whether Entra did not know the client ID: 700016, its
 // older spelling 70001, its relative 700011, and 700038 for what is no
 // application identifier at all.

@@ -98,7 +98,7 @@ func (v *view) wrongSecret() bool {
 
 // superseded is an expired secret in use while a newer one is valid.
 func superseded(v *view) []*verdict {
-	if !v.speaksOfExpiry() || !v.listed() || len(v.expiredPasswords()) == 0 {
+	if !v.speaksOfExpiry() || !v.listed() || len(v.passwords(v.expired)) == 0 {
 		return nil
 	}
 	newer := v.newerThanExpired()
@@ -125,7 +125,7 @@ func superseded(v *view) []*verdict {
 func (v *view) newerThanExpired() []objects.Credential {
 	old, known := v.expiredSecret()
 	var newer []objects.Credential
-	for _, c := range v.usablePasswords() {
+	for _, c := range v.passwords(v.usable) {
 		if !known || old.Start == nil || c.Start == nil || c.Start.After(*old.Start) {
 			newer = append(newer, c)
 		}
@@ -147,7 +147,7 @@ func expired(v *view) []*verdict {
 	if !v.speaksOfExpiry() || len(superseded(v)) > 0 || len(futureSecret(v)) > 0 || len(freshSecret(v)) > 0 {
 		return nil
 	}
-	none := v.listed() && len(v.expiredPasswords()) == 0
+	none := v.listed() && len(v.passwords(v.expired)) == 0
 	d := likely(causes.SecretExpired)
 	if v.family(aadsts.SecretExpired) && !none {
 		d = proven(causes.SecretExpired, v.expiredIsListed())

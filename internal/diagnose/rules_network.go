@@ -21,8 +21,6 @@ var ErrCannotSign = msg.Error(msg.New("the private key cannot sign for the certi
 // as one with a blank or a slash.
 var ErrTenantUnusable = msg.Error(msg.New("the tenant cannot be part of a URL"))
 
-func setupRules() []rule { return []rule{incomplete} }
-
 // incomplete is a set-up that keeps the question from being asked. The setting
 // itself is the proof.
 func incomplete(v *view) []*verdict {
@@ -35,8 +33,6 @@ func incomplete(v *view) []*verdict {
 	d.evidence = append(d.evidence, p.Evidence...)
 	return one(d)
 }
-
-func networkRules() []rule { return []rule{unreachable, graphUnreachable} }
 
 // unreachable is a failure on the way to Entra. What the connection itself said
 // is the proof.
@@ -71,7 +67,7 @@ func (v *view) seenOnTheWay(d *verdict, n *netfail.Error) {
 	d.seen(msg.New("details"), seen.Of(known(n), source, func(n netfail.Error) msg.Text { return n.Text() }))
 	show := func(claim msg.Text, value string) {
 		if value != "" {
-			d.seen(claim, seen.Text(fact.Of(value), source, func(s string) string { return s }))
+			d.seen(claim, seen.String(fact.Of(value), source))
 		}
 	}
 	if c := n.Certificate; c != nil {
@@ -89,14 +85,11 @@ func (v *view) seenOnTheWay(d *verdict, n *netfail.Error) {
 
 // onTheWay starts the verdict on a failure on the way, by what it shows.
 func (v *view) onTheWay(n *netfail.Error) *verdict {
-	switch cause, certainty := meaning(n); certainty {
-	case result.Proven:
+	cause, certainty := meaning(n)
+	if certainty == result.Proven {
 		return proven(cause, v.unanswered())
-	case result.Likely:
-		return likely(cause)
-	default:
-		return possible(cause)
 	}
+	return &verdict{id: cause, certainty: certainty}
 }
 
 // proofs are the causes that a failure on the way proves by what the connection said.
@@ -124,21 +117,6 @@ func meaning(n *netfail.Error) (causes.ID, result.Certainty) {
 	return causes.Unknown, result.Possible
 }
 
-// graphTrouble is why Microsoft Graph could not be asked although the sign-in
-// worked, and the cause it stands for; empty where Graph answered.
-func (v *view) graphTrouble() (causes.ID, error) {
-	if v.token == nil || v.refusal != nil {
-		return "", nil
-	}
-	for _, err := range []error{v.Users.Err(), v.ServicePrincipals.Err()} {
-		var f *Failure
-		if errors.As(err, &f) && ofTheWay(f.meaning()) {
-			return f.meaning(), err
-		}
-	}
-	return "", nil
-}
-
 // meaning is the cause that a failed read stands for, where it was not refused
 // for something that is configured.
 func (f *Failure) meaning() causes.ID {
@@ -154,21 +132,15 @@ func (f *Failure) meaning() causes.ID {
 	return causes.Unknown
 }
 
-// ofTheWay reports whether a cause is about the way to a service or the service
-// as such, not about what is configured in it.
-func ofTheWay(id causes.ID) bool {
-	c, _ := causes.Lookup(id)
-	return c.Family == causes.Network
-}
-
-// graphUnreachable is a sign-in that works and a Microsoft Graph that cannot be
-// asked.
+// graphUnreachable is a sign-in that works while Microsoft Graph does not answer.
 func graphUnreachable(v *view) []*verdict {
-	cause, err := v.graphTrouble()
-	if cause == "" {
-		return nil
+	for _, err := range []error{v.Users.Err(), v.ServicePrincipals.Err()} {
+		var f *Failure
+		if v.works() && errors.As(err, &f) && f.meaning().Is(causes.Network) {
+			return one(proven(f.meaning(), v.graphSilent()).
+				because(msg.New("The sign-in works, but the connection to Microsoft Graph or Graph itself fails.")).
+				seen(msg.New("details"), seen.Of(fact.Of(err), msg.New("requests to %s", v.Setup.GraphEndpoint), msg.Of)))
+		}
 	}
-	return one(proven(cause, v.graphSilent()).
-		because(msg.New("The sign-in works, but the connection to Microsoft Graph or Graph itself fails.")).
-		seen(msg.New("details"), seen.Of(fact.Of(err), msg.New("requests to %s", v.Setup.GraphEndpoint), textOf)))
+	return nil
 }

@@ -20,7 +20,7 @@ func removed(v *view) []*verdict {
 	if v.fromText || v.keyless() || !v.wrongSecret() || !v.whole().Known() || !v.match.none() || len(v.elsewhere()) == 1 {
 		return nil
 	}
-	gone, none := v.removals(objects.Password), len(v.passwords(func(objects.Credential) bool { return true })) == 0
+	gone, none := v.removals(objects.Password), len(v.passwords(anyCredential)) == 0
 	d := likely(causes.SecretRemoved)
 	switch {
 	case none:
@@ -106,19 +106,6 @@ func (v *view) seenRemoval(d *verdict, r removal) *verdict {
 	return d.seen(claim, seen.Text(fact.Of(r), msg.New("Microsoft Graph, directory audit log, %s", r.Activity), func(r removal) string { return r.keyID }))
 }
 
-// withRemovals adds what the audit log saw go, where it may have been the refused
-// secret: nothing that is listed begins like it, though something may be it.
-func (v *view) withRemovals(d *verdict) []*verdict {
-	gone := v.removals(objects.Password)
-	if len(gone) == 0 || len(v.match.sure) > 0 {
-		return one(d)
-	}
-	for _, r := range gone {
-		v.seenRemoval(d, r)
-	}
-	return []*verdict{d, v.seenRemoval(possible(causes.SecretRemoved), gone[0])}
-}
-
 // removedSecretID is the Secret ID of a credential that is gone.
 func (v *view) removedSecretID() (removal, bool) {
 	for _, r := range v.removals(objects.Password) {
@@ -127,4 +114,52 @@ func (v *view) removedSecretID() (removal, bool) {
 		}
 	}
 	return removal{}, false
+}
+
+// otherApp is a value whose first characters are those of another application's
+// secret. Three characters agree by chance once in 287,000 times; where several
+// applications share them, they tell nothing.
+func otherApp(v *view) []*verdict {
+	found := v.elsewhere()
+	if !v.secretRefused() || len(found) == 0 || !v.match.none() {
+		return nil
+	}
+	d := likely(causes.SecretOfOtherApp)
+	switch {
+	case len(found) > 1:
+		d = possible(causes.SecretOfOtherApp).
+			because(msg.New("Several other applications have a secret with the value's first characters; it may be one of theirs.")).
+			seen(msg.New("other applications with such a secret"), seen.Of(fact.Of(found), fromDirectory("application", "passwordCredentials"), func(f []Other) msg.Text { return msg.New("%d", len(f)) }))
+	case v.stranger:
+		d.because(msg.New("The application named with --sp has a credential that starts with the same characters as the value, but it is not the application with the configured client ID."))
+	default:
+		d.because(msg.New("No credential of this application starts with the same characters as the value, but one of another application does."))
+	}
+	for _, o := range firstFew(found) {
+		d.seen(msg.New("%s has a secret with the same first characters", o.DisplayName), o.shown("passwordCredentials"))
+	}
+	return []*verdict{v.answered(d), possible(causes.SecretRemoved).
+		because(msg.New("It may also be a removed secret of this application that happened to start with the same characters."))}
+}
+
+// shown identifies a credential of another application.
+func (o Other) shown(field string) seen.Value {
+	return seen.Of(fact.Of(o), fromDirectory("application", field), func(o Other) msg.Text { return msg.New("application ID %s, key ID %s", o.AppID, o.KeyID) })
+}
+
+// elsewhere are the other applications that have a secret with the value's first
+// characters: those that were searched for, and the one that --sp names.
+func (v *view) elsewhere() []Other {
+	var found []Other
+	if v.Elsewhere.Known() {
+		found = v.Elsewhere.Value.Found
+	}
+	if !v.stranger || v.hint() == "" {
+		return found
+	}
+	named := v.named()
+	for _, c := range named.hinted() {
+		found = append(found, Other{AppID: named.appID(), DisplayName: named.name(), KeyID: c.KeyID})
+	}
+	return found
 }

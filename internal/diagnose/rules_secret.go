@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
@@ -12,14 +13,9 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-func secretRules() []rule {
-	return []rule{repairedSecret, damagedSecret, otherIDAsSecret, keyIDAsSecret, futureSecret, freshSecret, superseded, expired,
-		alteredAfterHint, expiredAlike, otherApp, removed, wrong, forbidden}
-}
-
 // fresh is how long a new secret may be refused now and then. Reports speak of
 // 4 to 18 seconds and of minutes; there is no promise.
-const fresh = 15 * time.Minute
+const propagation = 15 * time.Minute
 
 // secretRefused reports whether Entra refused a client secret, whatever the
 // spelling: 7000215 for a wrong one, 7000222 for an ended one, and the older
@@ -31,11 +27,7 @@ func (v *view) secretRefused() bool {
 // oldSpelling is the answer of before 2019 that does not tell wrong from ended.
 // 50012 also heads certificate errors, which the message's own words tell apart.
 func (v *view) oldSpelling() bool {
-	if !v.family(aadsts.OldSpelling) || len(v.refusal.Causes) == 0 {
-		return false
-	}
-	first := v.refusal.Causes[0].ID
-	return first == causes.SecretWrong || first == causes.SecretExpired
+	return v.family(aadsts.OldSpelling) && v.firstCause(causes.SecretWrong, causes.SecretExpired)
 }
 
 // repairedSecret is what the repairs showed that were tried.
@@ -67,8 +59,7 @@ func damagedSecret(v *view) []*verdict {
 	d := likely(causes.SecretDamaged)
 	if _, proof := v.shape().Proven(); proof {
 		d = proven(causes.SecretDamaged, v.valueBelongs())
-	} else if len(v.Probes) > 0 {
-		// The repair that would have confirmed it was refused as well.
+	} else if len(v.Probes) > 0 { // the corrected value was refused as well
 		d = possible(causes.SecretDamaged)
 	}
 	d.because(msg.New("The value was altered on its way into the configuration, and Entra refuses it."))
@@ -88,20 +79,18 @@ func (v *view) seenDamage(d *verdict) bool {
 			continue
 		}
 		found = true
-		d.seen(damage.Text, v.inShape(func(s secrets.Shape) msg.Text { return position(s, damage) }))
+		d.seen(damage.Text, v.inShape(func(s secrets.Shape) msg.Text {
+			if damage.At == 0 {
+				return length(s)
+			}
+			return msg.New("character %d of %d", damage.At, s.Length)
+		}))
 	}
 	return found
 }
 
-// length and position say what the shape shows without the value.
+// length says what the shape shows without the value.
 func length(s secrets.Shape) msg.Text { return msg.New("%d characters", s.Length) }
-
-func position(s secrets.Shape, d secrets.Damage) msg.Text {
-	if d.At == 0 {
-		return length(s)
-	}
-	return msg.New("character %d of %d", d.At, s.Length)
-}
 
 // otherIDAsSecret is the client ID or tenant in the place of the secret.
 func otherIDAsSecret(v *view) []*verdict {
@@ -140,16 +129,6 @@ func keyIDAsSecret(v *view) []*verdict {
 		because(msg.New("The configured value is a GUID. Secrets that Entra creates today do not look like that, but the Secret ID shown beside them in the portal does."))))
 }
 
-// hinted are the listed passwords with the configured value's first characters,
-// whatever the token endpoint says of them.
-func (v *view) hinted() []objects.Credential {
-	hint := v.hint()
-	if hint == "" {
-		return nil
-	}
-	return v.passwords(func(c objects.Credential) bool { return c.Hint == hint })
-}
-
 func futureSecret(v *view) []*verdict {
 	if !v.secretRefused() {
 		return nil
@@ -172,36 +151,25 @@ func futureSecret(v *view) []*verdict {
 }
 
 func freshSecret(v *view) []*verdict {
-	if !v.secretRefused() {
+	c, age, found := v.fresh()
+	if _, damaged := v.shape().Proven(); damaged || !found || !v.secretRefused() {
 		return nil
 	}
-	if _, damaged := v.shape().Proven(); damaged {
-		return nil
+	d := likely(causes.SecretNotPropagated).
+		because(msg.New("The secret is %s old. It takes a few minutes until every Entra server knows a new one; until then some sign-ins are refused.", age.Truncate(time.Second))).
+		seen(msg.New("the credential with the configured value's hint"), v.entry(c))
+	if v.token != nil {
+		d.seen(msg.New("one sign-in succeeded and another was refused"), seen.Text(known(v.refusal), msg.New("several sign-ins on new connections"), Refusal.code))
 	}
-	for _, c := range v.hinted() {
-		if age, ok := v.age(c); ok && c.Usable(v.now) && age < fresh {
-			d := likely(causes.SecretNotPropagated).
-				because(msg.New("The secret is %s old. It takes a few minutes until every Entra server knows a new one; until then some sign-ins are refused.", age.Truncate(time.Second))).
-				seen(msg.New("the credential with the configured value's hint"), v.entry(c))
-			if v.token != nil {
-				d.seen(msg.New("one sign-in succeeded and another was refused"), seen.Text(known(v.refusal), msg.New("several sign-ins on new connections"), Refusal.code))
-			}
-			return one(v.answered(d))
-		}
-	}
-	return nil
+	return one(v.answered(d))
 }
 
 // age is how long ago a credential was added. Its start says so, save where it
 // was chosen by hand; the audit log knows better.
 func (v *view) age(c objects.Credential) (time.Duration, bool) {
-	if v.Changes.Known() {
-		for _, change := range v.Changes.Value {
-			for _, key := range change.Added {
-				if key.ID == c.KeyID {
-					return v.now.Sub(change.Time), true
-				}
-			}
+	for _, change := range v.Changes.Value {
+		if slices.ContainsFunc(change.Added, func(key objects.ChangedKey) bool { return key.ID == c.KeyID }) {
+			return v.now.Sub(change.Time), true
 		}
 	}
 	if c.Start == nil || c.Start.After(v.now) {
@@ -221,7 +189,7 @@ func alteredAfterHint(v *view) []*verdict {
 		if c.Expired(v.now) {
 			return nil // see sharedHint
 		}
-		if age, known := v.age(c); c.Usable(v.now) && known && age >= fresh {
+		if age, known := v.age(c); c.Usable(v.now) && known && age >= propagation {
 			return one(v.answered(likely(causes.SecretDamaged).
 				because(msg.New("The value starts with the same characters as a valid secret of this application, but is refused: a later character is probably missing or changed.")).
 				seen(msg.New("a valid credential starts with the same characters"), v.entry(c))))
@@ -237,35 +205,40 @@ func wrong(v *view) []*verdict {
 	}
 	d := v.answered(possible(causes.SecretWrong).
 		because(msg.New("Entra refused the secret. It may have been mistyped or removed, or belong to another application; the evidence does not show which.")))
-	if v.oldSpelling() {
-		if v.listed() && len(v.expiredPasswords()) == 0 {
-			return v.withRemovals(v.withAlike(d))
-		}
+	if v.oldSpelling() && (!v.listed() || len(v.passwords(v.expired)) > 0) {
 		d.because(msg.New("Entra refused the secret. This older form of the answer can mean that the secret is wrong or that it has expired."))
 		return []*verdict{d, possible(causes.SecretExpired).because(msg.New("Expired secrets got the same answer."))}
 	}
-	if v.listed() {
-		return v.withRemovals(v.withAlike(d))
+	if !v.listed() {
+		return []*verdict{d, possible(causes.SecretOfOtherApp), possible(causes.SecretRemoved)}
 	}
-	return []*verdict{d, possible(causes.SecretOfOtherApp), possible(causes.SecretRemoved)}
-}
-
-// withAlike adds the listed credentials that begin like the refused value.
-func (v *view) withAlike(d *verdict) *verdict {
 	for _, c := range v.hinted() {
 		d.seen(msg.New("starts with the same characters, and is valid"), v.entry(c))
 	}
-	return d
+	gone := v.removals(objects.Password)
+	if len(gone) == 0 || len(v.match.sure) > 0 {
+		return one(d)
+	}
+	for _, r := range gone {
+		v.seenRemoval(d, r)
+	}
+	return []*verdict{d, v.seenRemoval(possible(causes.SecretRemoved), gone[0])}
 }
 
 // Fresh reports whether the configured secret is listed and so new that it may
 // not be known to every server yet.
 func Fresh(f *Facts) bool {
-	v := newView(f)
-	for _, c := range v.hinted() {
-		if age, ok := v.age(c); ok && age < fresh && c.Usable(v.now) {
-			return true
+	_, _, found := newView(f).fresh()
+	return found
+}
+
+// fresh returns the listed secret that may be the configured one and is so new, with its
+// age.
+func (v *view) fresh() (c objects.Credential, age time.Duration, found bool) {
+	for _, c := range v.passwords(v.usable) {
+		if age, ok := v.age(c); ok && age < propagation && c.Hint != "" && c.Hint == v.hint() {
+			return c, age, true
 		}
 	}
-	return false
+	return c, 0, false
 }

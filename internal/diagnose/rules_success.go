@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -14,13 +13,11 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-func successRules() []rule { return []rule{graphRefuses, otherExpired, expiring} }
-
 // graphRefuses is a sign-in that works and a directory that stays closed. The
 // message's own reason decides, as explain judges it; of a missing permission the
 // token itself knows more.
 func graphRefuses(v *view) []*verdict {
-	if v.token == nil || v.refusal != nil || !v.Users.Known() || v.Users.Value.Allowed {
+	if !v.works() || !v.Users.Known() || v.Users.Value.Allowed {
 		return nil
 	}
 	m := v.Users.Value.match()
@@ -120,7 +117,7 @@ func (v *view) tokenRefused() *verdict {
 // otherExpired is a service principal named with --sp, another one than signs in,
 // of which no credential is usable.
 func otherExpired(v *view) []*verdict {
-	if v.token == nil || v.refusal != nil || !v.stranger || v.shown.sp == nil {
+	if !v.works() || !v.stranger || v.shown.sp == nil {
 		return nil
 	}
 	v = v.named()
@@ -140,7 +137,7 @@ func otherExpired(v *view) []*verdict {
 
 // expiring is a healthy sign-in with a credential that ends inside the window.
 func expiring(v *view) []*verdict {
-	if v.token == nil || v.refusal != nil || len(graphRefuses(v)) > 0 {
+	if !v.works() || len(graphRefuses(v)) > 0 {
 		return nil
 	}
 	ending := v.named().ending()
@@ -163,17 +160,4 @@ func expiring(v *view) []*verdict {
 		d.seen(msg.New("expires within the warning window, stored on %s", objectName(c.StoredOn)), v.named().entry(c))
 	}
 	return one(d)
-}
-
-// ending are the credentials that are valid now and end inside the window, the
-// nearest end first.
-func (v *view) ending() []objects.Credential {
-	var ending []objects.Credential
-	for _, c := range v.creds {
-		if c.Purpose.SignsIn() && c.Status(v.now, v.Within) == result.Expiring {
-			ending = append(ending, c)
-		}
-	}
-	slices.SortStableFunc(ending, func(a, b objects.Credential) int { return cmp.Compare(a.End.Unix(), b.End.Unix()) })
-	return ending
 }

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
@@ -18,31 +17,17 @@ func fromConfiguration(o origin.Origin) msg.Text {
 	return msg.New("configuration, %s", o.Text())
 }
 
-// textOf words an error for people, in their language where it has words of its
-// own.
-func textOf(err error) msg.Text {
-	return msg.Of(err)
-}
-
 func fromDirectory(object, field string) msg.Text {
 	return msg.New("Microsoft Graph, %s, field %s", object, field)
 }
 
 func fromDiscovery() msg.Text { return msg.New("OpenID discovery document") }
 
-func fromManagement() msg.Text {
-	return msg.New("Azure Resource Manager, answer to a request without a token")
-}
-
 func fromShape() msg.Text { return msg.New("the format of the value, checked offline") }
 
 func fromCertificateFile() msg.Text { return msg.New("the certificate file") }
 
 func fromTokenFile() msg.Text { return msg.New("the federated token (signature not verified)") }
-
-func fromClock() msg.Text {
-	return msg.New("Date header of the sign-in host, compared with this machine's clock")
-}
 
 // answerSource says where the refusal was read.
 func (v *view) answerSource() msg.Text {
@@ -78,13 +63,13 @@ func (s Setting) shown() seen.Value {
 
 // entry is what identifies a listed credential.
 func (v *view) entry(c objects.Credential) seen.Value {
-	i := slices.IndexFunc(v.creds, func(l objects.Credential) bool {
+	found := v.which(func(l objects.Credential) bool {
 		return l.KeyID == c.KeyID && l.Kind == c.Kind && l.StoredOn == c.StoredOn
 	})
-	if i < 0 {
+	if len(found) == 0 {
 		return seen.Value{}
 	}
-	return seen.Of(fact.Of(v.creds[i]), fromDirectory(c.StoredOn, fieldOf(c)), identity)
+	return seen.Of(fact.Of(found[0]), fromCredential(c), identity)
 }
 
 // identity distinguishes a credential from others: its name, its validity, the first
@@ -149,14 +134,9 @@ func (v *view) inApplication(field string, show func(objects.Application) string
 	return seen.Text(known(v.app), fromDirectory(objects.OnApplication, field), show)
 }
 
-func fieldOf(c objects.Credential) string {
-	switch c.Kind {
-	case objects.Certificate:
-		return "keyCredentials"
-	case objects.Federated:
-		return "federatedIdentityCredentials"
-	}
-	return "passwordCredentials"
+func fromCredential(c objects.Credential) msg.Text {
+	return fromDirectory(c.StoredOn, map[string]string{objects.Password: "passwordCredentials",
+		objects.Certificate: "keyCredentials", objects.Federated: "federatedIdentityCredentials"}[c.Kind])
 }
 
 func rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }

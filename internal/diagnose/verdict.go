@@ -11,39 +11,49 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// verdict is what the facts say of one cause.
+// verdict is what the facts show about one cause.
 type verdict struct {
 	id        causes.ID
 	certainty result.Certainty
-	// summary replaces the cause's generic sentence where facts make it more
-	// precise; explanation says why and since when.
+	// summary replaces the cause's generic sentence if the facts allow a more precise
+	// one. explanation says why, and since when.
 	summary, explanation msg.Text
 	evidence             []result.Evidence
-	// remedy is what the catalogue's entry of the code advises, where it is what
-	// the verdict rests on.
+	// remedy is the advice in the catalogue's entry of the code, if the verdict is
+	// based on that entry.
 	remedy msg.Text
-	// besides keeps the verdict as an alternative even of a proven cause.
+	// besides keeps the verdict even if another cause is proven.
 	besides bool
-	// excludes is the fact that rules out the other causes; what is claimed as
-	// proven stands and falls with it.
+	// excludes is the fact that rules out the other causes of a proven verdict.
 	excludes fact.Fact[bool]
-	// onNamed says that the verdict is about what --sp names, even where that is
-	// another application than the configured one.
+	// onNamed means that the verdict is about the application named with --sp, which
+	// may not be the configured one.
 	onNamed bool
-	// product says that the verdict is about the product's reported failure, not
-	// about the sign-in that was tried.
+	// product means that the verdict is about the failure that the product reported,
+	// not about spcheck's own sign-in.
 	product bool
 }
 
-// rule judges one cause, or a family of causes. It returns nothing where the
-// facts do not support it.
+// rule judges one cause or a family of causes. It returns nothing if the facts do not
+// support any.
 type rule func(*view) []*verdict
 
-// rules lists all rules, the more specific ones first: among equally certain
-// verdicts the first wins.
+// rules returns all rules, the more specific ones first: among equally certain verdicts
+// the first wins.
 func rules() []rule {
-	return slices.Concat(setupRules(), networkRules(), tenantRules(), propagationRules(), clientRules(), kindRules(), principalRules(), accessRules(),
-		secretRules(), certificateRules(), federationRules(), productRules(), successRules())
+	return []rule{
+		incomplete, unreachable, graphUnreachable,
+		swapped, tenantNotGiven, otherCloud, tenantIsSubscription, tenantMisspelt, tenantUnusable, tenantUnknown,
+		principalBehind, certificateBehind, federationBehind,
+		clientIDMistaken, appDeleted, appNotFound, wrongKind,
+		principalMissing, principalDisabled, disabledBesides, resourceUnknown, blocked,
+		repairedSecret, damagedSecret, otherIDAsSecret, keyIDAsSecret, futureSecret, freshSecret, superseded, expired,
+		alteredAfterHint, expiredAlike, otherApp, removed, wrong, forbidden,
+		wrongClock, keyMismatch, certificateExpired, certificateEarly, certificateElsewhere, certificateUnknown, certificateRefused,
+		tokenExpired, federationMismatch,
+		productExpired, productRefused,
+		graphRefuses, otherExpired, expiring,
+	}
 }
 
 // judgeCauses returns the verdicts, best first, at most one for each cause.
@@ -54,78 +64,57 @@ func judgeCauses(v *view) []*verdict {
 			all = keepBest(all, found.settled())
 		}
 	}
-	// The catalogue knows codes and no facts: it never outbids a rule.
+	// The catalogue knows only codes, so it never overrides a rule.
 	for _, found := range slices.Concat(fromCatalogue(v, all), unexplained(v)) {
-		if !judged(all, found.id) {
+		if !slices.ContainsFunc(all, func(d *verdict) bool { return d.id == found.id }) {
 			all = append(all, found.settled())
 		}
 	}
-	// What is next to a cause is never the first: it did not refuse the
-	// sign-in.
-	order := func(d *verdict) int {
-		if d.besides {
-			return len(certainties()) + rank(d.certainty)
-		}
-		return rank(d.certainty)
-	}
-	slices.SortStableFunc(all, func(a, b *verdict) int { return cmp.Compare(order(a), order(b)) })
-	return pruned(withoutResidue(all))
+	slices.SortStableFunc(all, func(a, b *verdict) int { return cmp.Compare(a.rank(), b.rank()) })
+	return pruned(all)
 }
 
-func judged(all []*verdict, id causes.ID) bool {
-	return slices.ContainsFunc(all, func(d *verdict) bool { return d.id == id })
-}
-
-// withoutResidue leaves out "wrong, and nothing says which" where something
-// does tell.
-func withoutResidue(all []*verdict) []*verdict {
-	if len(all) == 0 || all[0].certainty == result.Possible {
-		return all
-	}
-	return slices.DeleteFunc(all, func(d *verdict) bool {
-		return d.certainty == result.Possible && (d.id == causes.SecretWrong || d.id == causes.Unknown)
-	})
-}
-
-// keepBest adds a verdict, or lets it take the place of a less certain one of
-// the same cause.
+// keepBest adds a verdict. It replaces a less certain one for the same cause.
 func keepBest(all []*verdict, found *verdict) []*verdict {
-	if found == nil {
-		return all
-	}
 	i := slices.IndexFunc(all, func(d *verdict) bool { return d.id == found.id })
 	switch {
 	case i < 0:
 		return append(all, found)
-	case rank(found.certainty) < rank(all[i].certainty):
+	case strength(found.certainty) < strength(all[i].certainty):
 		all[i] = found
 	}
 	return all
 }
 
-// pruned leaves out what a proven root cause excludes.
+// strength orders certainties, strongest first.
+func strength(c result.Certainty) int {
+	return slices.Index([]result.Certainty{result.Proven, result.Likely, result.Possible}, c)
+}
+
+// rank orders verdicts, best first. A verdict beside the root cause did not fail the
+// sign-in, so it comes after all others.
+func (d *verdict) rank() int {
+	if d.besides {
+		return 3 + strength(d.certainty)
+	}
+	return strength(d.certainty)
+}
+
+// pruned drops verdicts that a proven first one excludes, and "wrong" and "unknown" if
+// there is a better explanation.
 func pruned(all []*verdict) []*verdict {
-	if len(all) == 0 || all[0].certainty != result.Proven {
-		return all
+	if len(all) == 0 {
+		return nil
 	}
-	kept := all[:1:1]
-	for _, other := range all[1:] {
-		if other.besides {
-			kept = append(kept, other)
-		}
-	}
-	return kept
+	best := all[0]
+	return slices.DeleteFunc(all, func(d *verdict) bool {
+		vague := d.certainty == result.Possible && (d.id == causes.SecretWrong || d.id == causes.Unknown)
+		return vague && best.certainty != result.Possible || best.certainty == result.Proven && d != best && !d.besides
+	})
 }
 
-// certainties lists the grades, the strongest first.
-func certainties() []result.Certainty {
-	return []result.Certainty{result.Proven, result.Likely, result.Possible}
-}
-
-func rank(c result.Certainty) int { return slices.Index(certainties(), c) }
-
-// proven starts a verdict that a fact proves, since it excludes the other
-// causes. There is no other way to claim one.
+// proven starts a verdict that a fact proves by excluding the other causes. There is no
+// other way to claim that a cause is proven.
 func proven(id causes.ID, excludes fact.Fact[bool]) *verdict {
 	return &verdict{id: id, certainty: result.Proven, excludes: excludes}
 }
@@ -133,15 +122,14 @@ func proven(id causes.ID, excludes fact.Fact[bool]) *verdict {
 // likely starts a verdict that a fact favours.
 func likely(id causes.ID) *verdict { return &verdict{id: id, certainty: result.Likely} }
 
-// possible starts a verdict that nothing but a code allows.
+// possible starts a verdict that only a code allows.
 func possible(id causes.ID) *verdict { return &verdict{id: id, certainty: result.Possible} }
 
-// settled holds what is claimed as proven to the fact that excludes the other
-// causes: where that is not known the claim is likely, and where it is
-// contradicted no more than possible.
+// settled weakens a proven verdict if the fact that excludes the other causes is
+// unknown (likely) or false (possible).
 func (d *verdict) settled() *verdict {
 	switch {
-	case d == nil || d.certainty != result.Proven:
+	case d.certainty != result.Proven:
 	case !d.excludes.Known():
 		d.certainty = result.Likely
 	case !d.excludes.Value:
@@ -158,8 +146,7 @@ func (d *verdict) named() *verdict { d.onNamed = true; return d }
 
 func (d *verdict) alongside() *verdict { d.besides = true; return d }
 
-// seen adds what a fact shows to the evidence; of a fact that is missing it adds
-// nothing.
+// seen adds a value to the evidence, if there is one.
 func (d *verdict) seen(claim msg.Text, value seen.Value) *verdict {
 	if e, ok := value.Evidence(claim); ok {
 		d.evidence = append(d.evidence, e)
@@ -167,10 +154,4 @@ func (d *verdict) seen(claim msg.Text, value seen.Value) *verdict {
 	return d
 }
 
-// one wraps a verdict for a rule that has a single one.
-func one(d *verdict) []*verdict {
-	if d == nil {
-		return nil
-	}
-	return []*verdict{d}
-}
+func one(d *verdict) []*verdict { return []*verdict{d} }

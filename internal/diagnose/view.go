@@ -1,41 +1,39 @@
 package diagnose
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
-
+	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/origin"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// view is the facts with what follows from them at once.
+// view is the facts and what follows directly from them.
 type view struct {
 	*Facts
-	// now is the best clock at hand: the server's where it is known, so that a
-	// wrong clock here does not turn a valid credential into an ended one.
+	// now is the server's time if it is known, so that a wrong clock on this machine does
+	// not make a valid credential look expired. Otherwise it is this machine's time.
 	now     time.Time
 	refusal *Refusal
-	// code is the decisive code of the refusal, empty without one.
-	code string
-	// fromText says that the refusal is the one in --error-text, since nothing
-	// was asked.
+	// fromText means that the refusal comes from --error-text, because there was no
+	// sign-in.
 	fromText bool
 	token    *Token
 	network  *netfail.Error
-	// listing holds the objects of the configured application, as far as they
-	// were read; shown those that the report lists. They differ where --sp names
-	// another application: what that one has explains nothing of this sign-in.
+	// listing is what was read of the configured application; shown is what the report
+	// lists. They differ if --sp names another application (stranger) or the reader read
+	// another tenant (abroad). Then shown does not explain the sign-in.
 	listing
-	shown    listing
-	stranger bool
-	// abroad says that what was read belongs to another tenant than the one that
-	// was asked: it is shown, and explains nothing either.
-	abroad bool
-	match  match
+	shown            listing
+	stranger, abroad bool
+	match            match
 }
 
 // listing is what was read of one application in the tenant.
@@ -45,13 +43,64 @@ type listing struct {
 	creds []objects.Credential
 }
 
-// appID is the application ID of what is listed, empty where nothing is.
+// appID returns the application ID, or an empty string if nothing was read.
 func (l listing) appID() string {
 	switch {
 	case l.sp != nil && l.sp.AppID != "":
 		return l.sp.AppID
 	case l.app != nil:
 		return l.app.AppID
+	}
+	return ""
+}
+
+// which returns the credentials that keep accepts.
+func (l listing) which(keep func(objects.Credential) bool) []objects.Credential {
+	return slices.DeleteFunc(slices.Clone(l.creds), func(c objects.Credential) bool { return !keep(c) })
+}
+
+// passwords returns the client secrets that keep accepts.
+func (l listing) passwords(keep func(objects.Credential) bool) []objects.Credential {
+	return l.which(func(c objects.Credential) bool { return c.Kind == objects.Password && !c.SignsSAML() && keep(c) })
+}
+
+func anyCredential(objects.Credential) bool { return true }
+
+// usable and expired report the state of a credential.
+func (v *view) usable(c objects.Credential) bool { return c.Usable(v.now) }
+
+func (v *view) expired(c objects.Credential) bool { return c.Expired(v.now) }
+
+// count returns how many credentials can sign in now, and how many have expired.
+func (v *view) count() (usable, expired int) {
+	return len(v.which(v.usable)),
+		len(v.which(func(c objects.Credential) bool { return v.expired(c) && c.Purpose.SignsIn() }))
+}
+
+// ending returns the credentials that are valid now and expire inside the warning window,
+// the earliest expiry date first.
+func (v *view) ending() []objects.Credential {
+	ending := v.which(func(c objects.Credential) bool {
+		return c.Purpose.SignsIn() && c.Status(v.now, v.Within) == result.Expiring
+	})
+	slices.SortStableFunc(ending, func(a, b objects.Credential) int { return cmp.Compare(a.End.Unix(), b.End.Unix()) })
+	return ending
+}
+
+// outlasting returns the usable credentials of the same kind that stay valid beyond the
+// warning window.
+func (v *view) outlasting(c objects.Credential) []objects.Credential {
+	return v.which(func(other objects.Credential) bool {
+		return other.Kind == c.Kind && other.Purpose.SignsIn() && other.KeyID != c.KeyID && v.usable(other) && other.Status(v.now, v.Within) != result.Expiring
+	})
+}
+
+// unreadable returns the first credential with malformed dates, or an empty string.
+func (v *view) unreadable() string {
+	for _, c := range v.creds {
+		if c.Problem != "" {
+			return c.Label()
+		}
 	}
 	return ""
 }
@@ -64,9 +113,12 @@ func newView(f *Facts) *view {
 	return v
 }
 
+// readSignIn reads the sign-in, or --error-text if there was none.
 func (v *view) readSignIn() {
 	if !v.SignIn.Known() {
-		v.readText()
+		if last := v.reported(); last != nil && !v.SignIn.Asked() {
+			v.refusal, v.fromText = &Refusal{Match: *last}, true
+		}
 		return
 	}
 	s := v.SignIn.Value
@@ -74,48 +126,30 @@ func (v *view) readSignIn() {
 	if s.ServerTime != nil {
 		v.now = *s.ServerTime
 	}
-	for i := range v.Repeats {
-		if r := v.Repeats[i].Refusal; r != nil && v.refusal == nil {
-			v.refusal = r
-		}
-	}
-	if v.refusal != nil {
-		v.code = v.refusal.Decisive
-	}
-}
-
-// readText takes the refusal from --error-text where there was no sign-in.
-func (v *view) readText() {
-	if last := v.reported(); last != nil && !v.SignIn.Asked() {
-		v.refusal, v.fromText, v.code = &Refusal{Match: *last}, true, last.Decisive
+	for _, r := range v.Repeats {
+		v.refusal = cmp.Or(v.refusal, r.Refusal)
 	}
 }
 
 func (v *view) readObjects() {
-	if v.ServicePrincipals.Known() && len(v.ServicePrincipals.Value) == 1 {
+	if len(v.ServicePrincipals.Value) == 1 {
 		v.shown.sp = &v.ServicePrincipals.Value[0]
 		v.shown.creds = append(v.shown.creds, v.shown.sp.Credentials...)
 	}
-	if v.Application.Known() && v.Application.Value != nil {
-		v.shown.app = v.Application.Value
+	if v.shown.app = v.Application.Value; v.shown.app != nil {
 		v.shown.creds = append(v.shown.creds, v.shown.app.Credentials...)
 	}
 	own, found := v.Setup.ClientID.Value, v.shown.appID()
-	v.abroad = v.otherTenant()
-	if v.stranger = own != "" && found != "" && !strings.EqualFold(own, found); !v.stranger && !v.abroad {
+	v.stranger = own != "" && found != "" && !strings.EqualFold(own, found)
+	signedIn, read := v.SignIn.Value.TenantID, v.Organization.Value.ID
+	v.abroad = objects.IsGUID(signedIn) && objects.IsGUID(read) && !strings.EqualFold(signedIn, read)
+	if !v.stranger && !v.abroad {
 		v.listing = v.shown
 	}
 }
 
-// otherTenant reports whether the reader read in another tenant than the one that
-// the sign-in went to, as far as both are known.
-func (v *view) otherTenant() bool {
-	asked, read := v.SignIn.Value.TenantID, v.Organization.Value.ID
-	return objects.IsGUID(asked) && objects.IsGUID(read) && !strings.EqualFold(asked, read)
-}
-
-// named is the view of what the report lists: the same, save where --sp names
-// another application than the configured one, which it then is about.
+// named returns the view of what the report lists. It is a different view only if --sp
+// names another application than the configured one.
 func (v *view) named() *view {
 	if !v.stranger {
 		return v
@@ -127,8 +161,8 @@ func (v *view) named() *view {
 	return &w
 }
 
-// listed reports whether both objects were read, so that a credential which is
-// not among creds does not exist.
+// listed reports whether both objects were read, so that a credential that is not in
+// creds does not exist.
 func (v *view) listed() bool {
 	if v.abroad || v.stranger && v.listing.appID() == "" {
 		return false
@@ -136,25 +170,32 @@ func (v *view) listed() bool {
 	return v.ServicePrincipals.Known() && v.Application.Known() && len(v.ServicePrincipals.Value) < 2
 }
 
-// family reports whether the catalogue files the refusal's code under one of
-// these families of rules.
+// family reports whether the catalogue assigns the refusal's code to one of these
+// families of rules.
 func (v *view) family(rules ...aadsts.Rule) bool {
 	return v.refusal != nil && v.refusal.Entry.Is(rules...)
 }
 
-// isPassword reports whether the diagnosed credential is a client secret, or
-// where only a text is at hand, may be one.
-func (v *view) isPassword() bool { return v.Setup.Kind == objects.Password || v.Setup.Kind == "" }
-
-// shape is what the secret shows offline; the zero shape where there is none.
-func (v *view) shape() secrets.Shape {
-	if v.Secret.Known() {
-		return v.Secret.Value
-	}
-	return secrets.Shape{}
+// firstCause reports whether the catalogue's first cause for the refusal is one of these.
+func (v *view) firstCause(ids ...causes.ID) bool {
+	return len(v.refusal.Causes) > 0 && slices.Contains(ids, v.refusal.Causes[0].ID)
 }
 
-// name is what to call the application in a sentence.
+// works reports whether the sign-in works.
+func (v *view) works() bool { return v.token != nil && v.refusal == nil }
+
+// isPassword reports whether the credential is a client secret. If there is only a text,
+// it may be one.
+func (v *view) isPassword() bool { return v.Setup.Kind == objects.Password || v.Setup.Kind == "" }
+
+// shape returns what the format of the secret shows, or the zero Shape without a secret.
+func (v *view) shape() secrets.Shape { return v.Secret.Value }
+
+// hint returns the first three characters of the configured value, or of the corrected
+// value if that signed in. Graph lists the same for each secret.
+func (v *view) hint() string { return v.shape().Hint }
+
+// name returns the display name of the application, or else its client ID.
 func (v *view) name() string {
 	switch {
 	case v.sp != nil && v.sp.DisplayName != "":
@@ -167,7 +208,7 @@ func (v *view) name() string {
 	return v.appID()
 }
 
-// appID is the client ID, as far as it is known.
+// appID returns the client ID, or an empty string if it is unknown.
 func (v *view) appID() string {
 	switch {
 	case v.Setup.ClientID.Value != "":
@@ -180,10 +221,5 @@ func (v *view) appID() string {
 	return ""
 }
 
-// tenantID is the tenant's GUID where it is known, else what is configured.
-func (v *view) tenantID() string {
-	if v.SignIn.Known() && v.SignIn.Value.TenantID != "" {
-		return v.SignIn.Value.TenantID
-	}
-	return v.Setup.Tenant.Value
-}
+// tenantID returns the tenant's GUID, or the configured tenant if the GUID is unknown.
+func (v *view) tenantID() string { return cmp.Or(v.SignIn.Value.TenantID, v.Setup.Tenant.Value) }

@@ -66,6 +66,9 @@ type Error struct {
 	After error
 }
 
+// Later reports whether the service itself answered, and asked to try again later.
+func (e *Error) Later() bool { return e.Kind == Throttled || e.Kind == Unavailable }
+
 // Unwrap gives what ended the exchange from here.
 func (e *Error) Unwrap() error { return e.After }
 

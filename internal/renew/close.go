@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -127,20 +126,7 @@ func (r *run) describe(ctx context.Context) {
 			rest = append(rest, c)
 		}
 	}
-	rows := diagnose.Rows(rest, r.clock.serviceNow(), r.Input.Settings.Within, lastUse(r.facts))
-	configured := r.tenant.configuredSecrets()
-	for i, c := range rest {
-		rows[i].Configured = configured[c.KeyID]
-	}
-	r.res.Remaining = diagnose.SortRows(rows)
-}
-
-func lastUse(f *diagnose.Facts) map[string]objects.Activity {
-	used := map[string]objects.Activity{}
-	for _, a := range f.Activity.Value {
-		used[a.KeyID] = a
-	}
-	return used
+	r.res.Remaining = r.rows(rest, r.facts.Activity.Value)
 }
 
 func (r *run) journalState() *result.JournalState {

@@ -174,14 +174,13 @@ func (f *federation) remaining() []result.Credential {
 			rest = append(rest, c)
 		}
 	}
-	rows := diagnose.Rows(rest, now, f.Input.Settings.Within, lastUse(f.tenant.facts))
 	configured := f.tenant.configuredSecrets()
-	for i, c := range rest {
-		if c.Kind == objects.Password {
-			rows[i].Configured = configured[c.KeyID]
+	return diagnose.Rows(rest, now, f.Input.Settings.Within, f.tenant.facts.Activity.Value, func(c objects.Credential) *bool {
+		if c.Kind != objects.Password {
+			return nil
 		}
-	}
-	return diagnose.SortRows(rows)
+		return configured[c.KeyID]
+	})
 }
 
 func (f *federation) stays() msg.Text {

@@ -38,7 +38,7 @@ type removal struct {
 	// configured says of each key ID whether the configured secret is that one;
 	// nil where it cannot be told.
 	configured map[string]*bool
-	used       map[string]objects.Activity
+	used       []objects.Activity
 	// entry is an unfinished renewal of the application, nil where there is none.
 	// proven are secrets that spcheck has proven to sign in.
 	entry  *journal.Entry
@@ -112,7 +112,7 @@ func (r *removal) readJournal() (err error) {
 // readUse notes which secret is configured and when each was last used.
 func (r *removal) readUse() {
 	f := r.tenant.facts
-	r.used, r.configured = lastUse(f), r.tenant.configuredSecrets()
+	r.used, r.configured = f.Activity.Value, r.tenant.configuredSecrets()
 	if !f.Activity.Known() {
 		r.res.Notes = append(r.res.Notes, msg.New("When each secret was last used could not be read: %s", msg.Of(f.Activity.Err())))
 	}

@@ -90,7 +90,6 @@ func (r *removal) judge(chosen []objects.Credential) error {
 }
 
 func (r *removal) row(c objects.Credential) result.Credential {
-	row := diagnose.Rows([]objects.Credential{c}, r.now, r.Input.Settings.Within, r.used)[0]
-	row.Configured = r.configured[c.KeyID]
-	return row
+	return diagnose.Rows([]objects.Credential{c}, r.now, r.Input.Settings.Within, r.used,
+		func(c objects.Credential) *bool { return r.configured[c.KeyID] })[0]
 }

@@ -81,14 +81,14 @@ func (r *removal) unused(c objects.Credential) bool {
 	if !r.tenant.facts.Activity.Known() || c.Start != nil && r.now.Sub(*c.Start) < objects.ReportLag {
 		return false
 	}
-	last := r.used[c.KeyID].LastUsed
+	last := objects.LastUse(r.used, c.KeyID)
 	return last == nil || r.NotUsedSince > 0 && !last.After(r.now.Add(-r.NotUsedSince))
 }
 
 // neverUsed reports a credential that the activity report would show, had it ever
 // signed in.
 func (r *removal) neverUsed(c objects.Credential) bool {
-	return r.unused(c) && r.used[c.KeyID].LastUsed == nil && !slices.Contains(r.proven, strings.ToLower(c.KeyID)) && !isTrue(r.configured[c.KeyID])
+	return r.unused(c) && objects.LastUse(r.used, c.KeyID) == nil && !slices.Contains(r.proven, strings.ToLower(c.KeyID)) && !isTrue(r.configured[c.KeyID])
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }
@@ -96,7 +96,7 @@ func isTrue(b *bool) bool { return b != nil && *b }
 // ruleUsed keeps what signed in lately, and what may have. The activity report
 // lags by hours, and a secret that was never used has no entry.
 func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
-	last := r.used[c.KeyID].LastUsed
+	last := objects.LastUse(r.used, c.KeyID)
 	switch {
 	case r.NotUsedSince == 0: // it was asked to remove it whatever its use
 		return msg.Text{}, true

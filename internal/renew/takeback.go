@@ -51,9 +51,13 @@ func (r *run) noteRemoved(c objects.Credential) {
 
 // row is a credential as reports have it.
 func (r *run) row(c objects.Credential) result.Credential {
-	row := diagnose.Rows([]objects.Credential{c}, r.clock.serviceNow(), r.Input.Settings.Within, nil)[0]
-	row.Configured = r.tenant.configuredSecrets()[c.KeyID]
-	return row
+	return r.rows([]objects.Credential{c}, nil)[0]
+}
+
+func (r *run) rows(creds []objects.Credential, used []objects.Activity) []result.Credential {
+	configured := r.tenant.configuredSecrets()
+	return diagnose.Rows(creds, r.clock.serviceNow(), r.Input.Settings.Within, used,
+		func(c objects.Credential) *bool { return configured[c.KeyID] })
 }
 
 // remover removes secrets, and knows whether they are gone.

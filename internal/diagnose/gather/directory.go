@@ -158,21 +158,16 @@ func (r *run) readPrincipal(ctx context.Context, d Directory, appID string) {
 	r.note(func(f *diagnose.Facts) { f.ServicePrincipals = found })
 }
 
-// blame says what is wrong with a --sp that nobody has, or several have.
+// blame reports a --sp that names nothing, or more than one thing.
 func (r *run) blame(ctx context.Context, d Directory) {
 	if r.SP == "" {
 		return
 	}
 	like := r.nearlyNamed(ctx, d)
 	r.note(func(f *diagnose.Facts) {
-		found := f.ServicePrincipals.Value
-		switch app := f.Application; {
-		case len(found) > 1:
-			f.Setup.Problem = diagnose.Ambiguous(r.SP, found)
-		case len(r.alike) > 1:
-			f.Setup.Problem = diagnose.AmbiguousApplications(r.SP, r.alike)
-		case len(found) == 0 && app.Known() && app.Value == nil:
-			f.Setup.Problem = diagnose.Unnamed(r.SP, like)
+		found, app := f.ServicePrincipals.Value, f.Application
+		if len(found) > 1 || len(r.alike) > 1 || len(found) == 0 && app.Known() && app.Value == nil {
+			f.Setup.Problem = diagnose.Misnamed(r.SP, found, r.alike, like)
 		}
 	})
 }

@@ -27,6 +27,9 @@ func Text[T any](f fact.Fact[T], source msg.Text, show func(T) string) Value {
 	return Of(f, source, func(value T) msg.Text { return msg.Literal(show(value)) })
 }
 
+// String shows a fact that is such a text itself.
+func String(f fact.Fact[string], source msg.Text) Value { return Of(f, source, msg.Literal) }
+
 // Count shows how many of a list are of a kind. That there is none can be shown
 // only of a list that was read.
 func Count[T any](list fact.Fact[[]T], source msg.Text, which func(T) bool) Value {
