@@ -216,7 +216,7 @@ func checkToken(v *view) outcome {
 
 // checkReported compares the error that was pasted with what happens now.
 func checkReported(v *view) outcome {
-	last := v.reported()
+	last := v.reported
 	switch {
 	case !v.Text.Asked():
 		return skipped(msg.New("not given (see --error-text)"))

@@ -42,8 +42,7 @@ func (v *view) ofAnother() bool {
 // tenantNameless: the setting is neither a GUID nor a domain name, and no tenant
 // answered to it.
 func (v *view) tenantNameless() fact.Fact[bool] {
-	t := v.Setup.Tenant.Value
-	return fact.Of(!objects.IsGUID(t) && !domainLike().MatchString(t) && v.token == nil)
+	return fact.Of(!v.tenantLike() && v.token == nil)
 }
 
 // tenantUnread: nothing was read in a tenant of that name, in this cloud.
@@ -60,7 +59,7 @@ func (v *view) clientUnlisted() fact.Fact[bool] {
 // isDeleted: the deleted application is the configured one, and no other has its
 // client ID.
 func (v *view) isDeleted() fact.Fact[bool] {
-	if !v.Deleted.Known() || v.Deleted.Value == nil {
+	if v.Deleted.Value == nil {
 		return fact.Fact[bool]{}
 	}
 	return fact.Of(strings.EqualFold(v.Deleted.Value.AppID, v.Setup.ClientID.Value) && v.sp == nil && v.app == nil && v.token == nil)
@@ -74,7 +73,7 @@ func (v *view) principalUnlisted() fact.Fact[bool] {
 // notEnabled: Graph does not show that owner, Microsoft and tenant all left the
 // application enabled.
 func (v *view) notEnabled() fact.Fact[bool] {
-	enabled := v.app != nil && v.app.Disabled != nil && !*v.app.Disabled && v.disabledByMicrosoft() == ""
+	enabled := v.app != nil && v.app.Disabled != nil && !v.appDisabled()
 	return fact.Of(!enabled && v.token == nil && !v.ofAnother())
 }
 
@@ -98,19 +97,13 @@ func (v *view) repairFits(p Probe) fact.Fact[bool] {
 // valueBelongs: the application has a password that the value was made from, as
 // far as it was read, and the value as it is was never accepted.
 func (v *view) valueBelongs() fact.Fact[bool] {
-	some := len(v.passwords(anyCredential)) > 0
-	return fact.Of(v.token == nil && (some || !v.whole().Known()))
+	return fact.Of(v.token == nil && (!v.whole().Known() || len(v.passwords(anyCredential)) > 0))
 }
 
 // isKeyID: the value is the key ID of a credential, listed or removed.
 func (v *view) isKeyID() fact.Fact[bool] {
-	for _, c := range v.creds {
-		if v.shape().Is(c.KeyID) {
-			return fact.Of(true)
-		}
-	}
 	_, gone := v.removedSecretID()
-	return fact.Of(gone)
+	return fact.Of(gone || slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return v.shape().Is(c.KeyID) }))
 }
 
 // startsLater: the credential's start lies ahead, and no other one begins like
@@ -128,12 +121,7 @@ func (v *view) replaced(old objects.Credential, newer []objects.Credential) fact
 	if len(v.hinted()) > 1 {
 		return fact.Fact[bool]{}
 	}
-	for _, c := range newer {
-		if c.Usable(v.now) && old.Expired(v.now) {
-			return fact.Of(true)
-		}
-	}
-	return fact.Of(false)
+	return fact.Of(v.expired(old) && slices.ContainsFunc(newer, v.usable))
 }
 
 // expiredIsListed: an expired password is listed, as far as the objects were
@@ -176,10 +164,7 @@ func (v *view) certificateIsEarly() fact.Fact[bool] {
 // keyUnlisted: neither object has a certificate with the thumbprint, as far as
 // they were read.
 func (v *view) keyUnlisted() fact.Fact[bool] {
-	if slices.ContainsFunc(v.creds, v.hasThumbprint) {
-		return fact.Of(false)
-	}
-	return fact.Of(v.token == nil)
+	return fact.Of(v.token == nil && !slices.ContainsFunc(v.creds, v.hasThumbprint))
 }
 
 // keyOnlyElsewhere: the certificate is another application's, and none of the

@@ -57,29 +57,23 @@ func (v *view) ofItsKind() []result.Remedy {
 // singleSignOn reports whether the service principal serves single sign-on by
 // SAML and nothing of it signs in: nobody signs in as it.
 func (v *view) singleSignOn() bool {
-	if v.sp == nil || slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return c.Purpose.SignsIn() }) {
-		return false
-	}
-	return v.sp.SingleSignOn() || slices.ContainsFunc(v.creds, objects.Credential.SignsSAML)
+	signsIn := slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return c.Purpose.SignsIn() })
+	return v.sp != nil && !signsIn && (v.sp.SingleSignOn() || slices.ContainsFunc(v.creds, objects.Credential.SignsSAML))
 }
 
-// samlState is what is to be known of the certificate that signs SAML tokens, if it
+// samlCertificate is what is to be known of the certificate that signs SAML tokens, if it
 // has expired or does so soon. The one that the service principal names is meant;
 // where it names none, the one that lasts longest.
-func (v *view) samlState() (c objects.Credential, status result.CredentialStatus) {
-	for _, x := range v.creds {
-		switch {
-		case !x.SignsSAML() || x.Kind != objects.Certificate || x.End == nil:
-		case v.signsNow(x):
-			return x, x.Status(v.now, v.Within)
-		case c.End == nil || x.End.After(*c.End):
+func (v *view) samlCertificate() (c objects.Credential) {
+	for _, x := range v.which(func(x objects.Credential) bool { return x.SignsSAML() && x.Kind == objects.Certificate && x.End != nil }) {
+		if v.signsNow(x) {
+			return x
+		}
+		if c.End == nil || x.End.After(*c.End) {
 			c = x
 		}
 	}
-	if c.End == nil {
-		return c, ""
-	}
-	return c, c.Status(v.now, v.Within)
+	return c
 }
 
 // signsNow reports the certificate that the service principal names as the active
@@ -91,8 +85,8 @@ func (v *view) signsNow(c objects.Credential) bool {
 // samlSentence says that single sign-on has ended or will end, and what to do; it
 // is zero where neither.
 func (v *view) samlSentence() msg.Text {
-	c, status := v.samlState()
-	switch status {
+	c := v.samlCertificate()
+	switch c.Status(v.now, v.Within) {
 	case result.Expired:
 		return msg.New("The certificate %s that signs SAML tokens expired on %s: users cannot sign in to the application. Renew it in the Entra admin center: Enterprise applications > %s > Single sign-on > SAML certificates.", c.Label(), *c.End, v.name())
 	case result.Expiring:

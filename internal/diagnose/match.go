@@ -19,13 +19,10 @@ type match struct {
 
 // one returns the configured credential if only one is possible.
 func (m match) one() (objects.Credential, bool) {
-	switch {
-	case len(m.sure) == 1:
-		return m.sure[0], true
-	case len(m.sure) == 0 && len(m.maybe) == 1:
-		return m.maybe[0], true
+	if len(m.sure) > 0 {
+		return only(m.sure)
 	}
-	return objects.Credential{}, false
+	return only(m.maybe)
 }
 
 // proven reports whether one was recognised by its hint or thumbprint, rather than

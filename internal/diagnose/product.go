@@ -23,30 +23,6 @@ const (
 	logLag = time.Hour
 )
 
-// reported is the error in --error-text. Of several one about the configured
-// application counts more, then one with a code, then the last, since the last of
-// a log is the one that stands. A message that only says which program wrote it
-// is none. It is nil where there is no error.
-func (v *view) reported() *aadsts.Match {
-	var best *aadsts.Match
-	worth := func(m *aadsts.Match) (n int) {
-		if !v.speaksOfAnother(m) {
-			n += 2
-		}
-		if m.Decisive != "" {
-			n++
-		}
-		return n
-	}
-	for i := range v.Text.Value {
-		m := &v.Text.Value[i]
-		if isError(*m) && (best == nil || worth(m) >= worth(best)) {
-			best = m
-		}
-	}
-	return best
-}
-
 // speaksOfAnother reports whether an error names another application than the
 // configured one.
 func (v *view) speaksOfAnother(m *aadsts.Match) bool {
@@ -76,15 +52,12 @@ func meantBy(code string) []aadsts.Ranked {
 // failures are the refusals of the last day in the sign-in log, the latest first.
 // An entry with a time that has not come yet is none.
 func (v *view) failures() []objects.SignInEntry {
-	if !v.SignInLog.Known() || v.stranger || v.abroad {
+	if v.stranger || v.abroad {
 		return nil
 	}
-	var failed []objects.SignInEntry
-	for _, e := range v.SignInLog.Value {
-		if age := v.now.Sub(e.Time); e.ErrorCode != "" && e.ErrorCode != "0" && age < lately && age > -logLag {
-			failed = append(failed, e)
-		}
-	}
+	failed := slices.DeleteFunc(slices.Clone(v.SignInLog.Value), func(e objects.SignInEntry) bool {
+		return e.ErrorCode == "" || e.ErrorCode == "0" || !v.lately(e.Time)
+	})
 	slices.SortStableFunc(failed, func(a, b objects.SignInEntry) int { return b.Time.Compare(a.Time) })
 	return failed
 }
@@ -100,63 +73,65 @@ func (v *view) expiredUses() []objects.SignInEntry {
 
 // listedKey finds a listed password by its key ID.
 func (v *view) listedKey(id string) (objects.Credential, bool) {
-	found := v.passwords(func(c objects.Credential) bool { return id != "" && strings.EqualFold(c.KeyID, id) })
-	if len(found) != 1 {
-		return objects.Credential{}, false // none, or an ID that several have
-	}
-	return found[0], true
+	return only(v.passwords(func(c objects.Credential) bool { return id != "" && strings.EqualFold(c.KeyID, id) }))
 }
 
 // outdated reports whether the reported error is older than the credential that
 // signs in now: it is of before the product was repaired.
 func (v *view) outdated() bool {
-	at := v.reported().Timestamp
+	at := v.reported.Timestamp
 	return at != nil && v.before(*at)
 }
 
 // before reports whether the credential that signs in now was not there yet.
 func (v *view) before(at time.Time) bool {
-	if v.token == nil {
-		return false
-	}
-	inUse, known := v.match.one()
-	if known {
-		return inUse.Start != nil && at.Before(*inUse.Start)
-	}
 	valid := v.passwords(v.usable)
-	return len(valid) > 0 && !slices.ContainsFunc(valid, func(c objects.Credential) bool { return c.Start == nil || !at.Before(*c.Start) })
+	if inUse, known := v.match.one(); known {
+		valid = []objects.Credential{inUse}
+	}
+	return v.token != nil && len(valid) > 0 && !slices.ContainsFunc(valid, func(c objects.Credential) bool { return c.Start == nil || !at.Before(*c.Start) })
 }
 
 // recent reports whether the reported error is of the last day, as far as it
 // tells its time.
 func (v *view) recent() bool {
-	at := v.reported().Timestamp
-	return at == nil || v.now.Sub(*at) < lately && v.now.Sub(*at) > -logLag
+	return v.reported.Timestamp == nil || v.lately(*v.reported.Timestamp)
 }
 
-// usedThen are the passwords that were expired when the error was reported.
-func (v *view) usedThen() []objects.Credential {
-	at := v.now
-	if t := v.reported().Timestamp; t != nil && t.Before(at) {
-		at = *t
-	}
-	return v.passwords(func(c objects.Credential) bool { return c.Expired(at.Add(skewLimit)) && c.Expired(v.now) })
+// lately reports whether a time is in the last day.
+func (v *view) lately(t time.Time) bool {
+	age := v.now.Sub(t)
+	return age < lately && age > -logLag
 }
 
 // productUses is the expired secret that the product uses: the only one that it
 // can be, or the one that the sign-in log names.
 func (v *view) productUses() (objects.Credential, bool) {
-	then := v.usedThen()
+	then := v.expiredThen()
 	for _, e := range v.expiredUses() {
 		key, listed := v.listedKey(e.KeyID)
 		if listed && slices.ContainsFunc(then, func(c objects.Credential) bool { return c.KeyID == key.KeyID }) {
 			return key, true
 		}
 	}
-	if len(then) != 1 {
+	return only(then)
+}
+
+// expiredThen returns the secrets that had expired when the error was reported.
+func (v *view) expiredThen() []objects.Credential {
+	at := v.now
+	if t := v.reported.Timestamp; t != nil && t.Before(at) {
+		at = *t
+	}
+	return v.passwords(func(c objects.Credential) bool { return c.Expired(at.Add(skewLimit)) && v.expired(c) })
+}
+
+// only returns the credential of a list with one element.
+func only(list []objects.Credential) (objects.Credential, bool) {
+	if len(list) != 1 {
 		return objects.Credential{}, false
 	}
-	return then[0], true
+	return list[0], true
 }
 
 // logNames: the sign-in log has a refusal of the last day with this key.
@@ -180,7 +155,7 @@ func logged(e objects.SignInEntry) seen.Value {
 // report is the product's failure in the form of the contract: what the text
 // says, else what the log of the last day does.
 func (v *view) report() *result.Reported {
-	if m := v.reported(); m != nil {
+	if m := v.reported; m != nil {
 		r := &result.Reported{Causes: rankedCauses(m.Causes), Timestamp: m.Timestamp, Source: msg.New("--error-text")}
 		if c, ok := v.productUses(); ok && saysExpired(m.Causes) && !v.speaksOfAnother(m) && !v.outdated() {
 			r.KeyID = result.OrNil(c.KeyID)
@@ -192,8 +167,7 @@ func (v *view) report() *result.Reported {
 		return nil
 	}
 	e := found[0]
-	at := e.Time.UTC()
-	return &result.Reported{Causes: rankedCauses(meantBy(e.ErrorCode)), KeyID: result.OrNil(e.KeyID), Timestamp: &at, Source: msg.New("the sign-in log")}
+	return &result.Reported{Causes: rankedCauses(meantBy(e.ErrorCode)), KeyID: result.OrNil(e.KeyID), Timestamp: new(e.Time.UTC()), Source: msg.New("the sign-in log")}
 }
 
 func rankedCauses(ranked []aadsts.Ranked) []result.RankedCause {
@@ -207,19 +181,13 @@ func rankedCauses(ranked []aadsts.Ranked) []result.RankedCause {
 // productFails reports whether the configured credential signs in, while the text
 // has an error of this application that is not of before.
 func (v *view) productFails() bool {
-	m := v.reported()
-	return m != nil && v.works() && !v.speaksOfAnother(m) && !v.outdated() && !warnsInTime(m.Causes)
-}
-
-// warnsInTime reports a text that speaks of a secret which still works. It is no
-// failure: what is listed tells when the secret expires.
-func warnsInTime(ranked []aadsts.Ranked) bool {
-	return len(ranked) > 0 && ranked[0].ID == causes.SecretExpiring
+	m := v.reported
+	return m != nil && v.works() && !v.speaksOfAnother(m) && !v.outdated() && m.Causes[0].ID != causes.SecretExpiring
 }
 
 // productExpired is a product that still uses an expired secret.
 func productExpired(v *view) []*verdict {
-	if !v.productFails() || !saysExpired(v.reported().Causes) {
+	if !v.productFails() || !saysExpired(v.reported.Causes) {
 		return nil
 	}
 	id := causes.SecretExpired
@@ -230,7 +198,7 @@ func productExpired(v *view) []*verdict {
 	if !single {
 		d := v.reportedBy(possible(id).
 			because(msg.New("The reported error is about an expired secret, but the configured credential works: the product uses a different one.")))
-		for _, c := range firstFew(v.usedThen()) {
+		for _, c := range firstFew(v.expiredThen()) {
 			d.seen(msg.New("expired, stored on %s", objectName(c.StoredOn)), v.entry(c))
 		}
 		return one(d)
@@ -247,11 +215,8 @@ func productExpired(v *view) []*verdict {
 		because(msg.New("The configured credential is a different one, and works. The reported error is about an expired secret.")).
 		seen(msg.New("the expired credential, on %s", objectName(used.StoredOn)), v.entry(used)))
 	v.sayInvisible(d, used)
-	for _, e := range v.expiredUses() {
-		if e.KeyID == used.KeyID {
-			d.seen(msg.New("the sign-in log: %s was refused", used.Label()), logged(e))
-			break
-		}
+	if i := slices.IndexFunc(v.expiredUses(), func(e objects.SignInEntry) bool { return e.KeyID == used.KeyID }); i >= 0 {
+		d.seen(msg.New("the sign-in log: %s was refused", used.Label()), logged(v.expiredUses()[i]))
 	}
 	return one(d)
 }
@@ -259,10 +224,10 @@ func productExpired(v *view) []*verdict {
 // productRefused is an error of the product that is not one of an expired secret:
 // Graph's refusal, a TLS library's, another code. It counts as explain judges it.
 func productRefused(v *view) []*verdict {
-	if !v.productFails() || saysExpired(v.reported().Causes) {
+	if !v.productFails() || saysExpired(v.reported.Causes) {
 		return nil
 	}
-	m := v.reported()
+	m := v.reported
 	var found []*verdict
 	for i, r := range m.Causes {
 		d := possible(r.ID)
@@ -282,15 +247,16 @@ func productRefused(v *view) []*verdict {
 func (v *view) reportedBy(d *verdict) *verdict {
 	d.product = true
 	text := func(show func(aadsts.Match) string) seen.Value {
-		return seen.Text(known(v.reported()), msg.New("--error-text"), show)
+		return seen.Text(known(v.reported), msg.New("--error-text"), show)
 	}
-	if v.reported().Decisive != "" {
-		d.seen(msg.New("the reported error"), text(func(m aadsts.Match) string { return "AADSTS" + m.Decisive }))
-	} else {
-		d.seen(msg.New("the reported error"), text(func(m aadsts.Match) string { return m.Excerpt }))
-	}
-	if v.reported().Timestamp != nil {
-		d.seen(msg.New("the time of the reported error"), text(func(m aadsts.Match) string { return m.Timestamp.UTC().Format(time.RFC3339) }))
+	d.seen(msg.New("the reported error"), text(func(m aadsts.Match) string {
+		if m.Decisive == "" {
+			return m.Excerpt
+		}
+		return "AADSTS" + m.Decisive
+	}))
+	if v.reported.Timestamp != nil {
+		d.seen(msg.New("the time of the reported error"), text(func(m aadsts.Match) string { return rfc3339(*m.Timestamp) }))
 	}
 	return d.seen(msg.New("the configured credential works; it signs in the application"), seen.Text(known(v.token), msg.New("a sign-in by spcheck"), func(t Token) string { return t.AppID }))
 }
@@ -299,7 +265,7 @@ func (v *view) reportedBy(d *verdict) *verdict {
 // uses an expired secret, or the text is about another application. The
 // credential at hand is healthy, and yet not all is well.
 func (v *view) noticed() bool {
-	m := v.reported()
+	m := v.reported
 	return len(v.expiredUses()) > 0 || m != nil && v.speaksOfAnother(m)
 }
 

@@ -1,9 +1,11 @@
 package diagnose
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
@@ -43,10 +45,9 @@ func (v *view) needsAdvice(d *verdict, steps, notes int) bool {
 // byWhom says who can do what the reader cannot, where the run knows already that
 // the reader may only read.
 func (v *view) byWhom(list []result.Remedy) []result.Remedy {
+	changing := regexp.MustCompile(`^spcheck (renew-|remove-|federate )`)
 	changes := func(r result.Remedy) bool {
-		return slices.ContainsFunc(r.Commands, func(c result.Command) bool {
-			return strings.HasPrefix(c.Command, "spcheck renew-") || strings.HasPrefix(c.Command, "spcheck remove-") || strings.HasPrefix(c.Command, "spcheck federate ")
-		})
+		return slices.ContainsFunc(r.Commands, func(c result.Command) bool { return changing.MatchString(c.Command) })
 	}
 	if i := slices.IndexFunc(list, changes); i >= 0 && v.Reader.ReadsOnly {
 		who := remedy(msg.New("The reader %s may only read. The changes below need an owner of the application or an Application Administrator: sign in with az login and add --reader azure-cli, or ask an administrator to grant the reader the permission Application.ReadWrite.OwnedBy and make it an owner", v.Reader.Name))
@@ -62,10 +63,8 @@ func (v *view) advice(d *verdict) msg.Text {
 		return d.remedy
 	}
 	if v.refusal != nil {
-		for _, r := range v.refusal.Causes {
-			if r.ID == d.id {
-				return r.Remedy
-			}
+		if i := slices.IndexFunc(v.refusal.Causes, func(r aadsts.Ranked) bool { return r.ID == d.id }); i >= 0 {
+			return v.refusal.Causes[i].Remedy
 		}
 	}
 	generic, _ := causes.Lookup(d.id)
@@ -124,15 +123,14 @@ func (v *view) specific(d *verdict) []result.Remedy {
 // hand signs in: give it that one. Nothing has to be made.
 func (v *view) forProduct(d *verdict) []result.Remedy {
 	if !d.id.Is(causes.Secret) {
-		if r := v.reported(); len(r.Causes) > 0 && r.Causes[0].ID == d.id && d.id != causes.PermissionMissing {
+		if r := v.reported; r.Causes[0].ID == d.id && d.id != causes.PermissionMissing {
 			return []result.Remedy{remedy(r.Causes[0].Remedy)}
 		}
 		return v.grant("User.Read.All", "df021288-bdef-4463-88db-98f22de89214")
 	}
 	list := []result.Remedy{remedy(msg.New("Configure the credential that works here (%s) in the product, then restart the product.", v.Setup.Origin.Text()))}
-	if used, known := v.productUses(); known && objects.IsGUID(used.KeyID) && objects.IsGUID(v.appID()) {
-		list = append(list, remedy(msg.New("Once the product can sign in, remove the expired credential"),
-			result.Typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", used.KeyID)...))
+	if used, known := v.productUses(); known {
+		list = append(list, v.remove(msg.New("Once the product can sign in, remove the expired credential"), used)...)
 	}
 	return list
 }
@@ -143,11 +141,6 @@ func remedy(title msg.Text, commands ...result.Command) result.Remedy {
 		return result.Remedy{Title: title, Commands: []result.Command{}}
 	}
 	return result.Remedy{Title: msg.New("%s:", title), Commands: commands}
-}
-
-func linked(r result.Remedy, link string) result.Remedy {
-	r.Link = &link
-	return r
 }
 
 // productNotes are what the recognised product asks to be done, such as where
@@ -167,14 +160,14 @@ func (v *view) productNotes() []msg.Text {
 }
 
 func (v *view) createPrincipal() []result.Remedy {
-	title := msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application")
-	if !objects.IsGUID(v.appID()) || v.sp != nil {
-		return []result.Remedy{remedy(title)}
-	}
-	return []result.Remedy{remedy(title, v.principalCommands()...)}
+	return []result.Remedy{remedy(msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application"), v.principalCommands()...)}
 }
 
+// principalCommands create the service principal, if it does not exist.
 func (v *view) principalCommands() []result.Command {
+	if !objects.IsGUID(v.appID()) || v.sp != nil {
+		return nil
+	}
 	return append(result.Typed("az", "ad", "sp", "create", "--id", v.appID()), result.PowerShell("New-MgServicePrincipal -AppId %s", v.appID())...)
 }
 
@@ -207,8 +200,10 @@ func (v *view) grant(permission, role string) []result.Remedy {
 			result.PowerShell("$graph = Get-MgServicePrincipalByAppId -AppId %s", graphAppID),
 			result.PowerShell("New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId %s -PrincipalId %s -ResourceId $graph.Id -AppRoleId %s", v.sp.ID, v.sp.ID, role))
 	}
+	add := remedy(title, commands...)
+	add.Link = new("https://learn.microsoft.com/graph/permissions-reference")
 	return []result.Remedy{
-		linked(remedy(title, commands...), "https://learn.microsoft.com/graph/permissions-reference"),
+		add,
 		remedy(msg.New("Tokens issued earlier keep their old permissions for about an hour: restart the product, or wait.")),
 		remedy(msg.New("If this application does not synchronize users, skip this check"), result.Typed("spcheck", "diagnose", "--skip-sync")...),
 	}
@@ -216,8 +211,8 @@ func (v *view) grant(permission, role string) []result.Remedy {
 
 func (v *view) findApp() []result.Remedy {
 	list := []result.Remedy{remedy(msg.New("Compare the client ID and the tenant with the application's overview page in the portal (“Application (client) ID” and “Directory (tenant) ID”)."))}
-	if objects.IsGUID(v.appID()) && v.sp == nil {
-		list = append(list, remedy(msg.New("If the application belongs to another tenant, use that tenant, or create its service principal in this one"), v.principalCommands()...))
+	if create := v.principalCommands(); len(create) > 0 {
+		list = append(list, remedy(msg.New("If the application belongs to another tenant, use that tenant, or create its service principal in this one"), create...))
 	}
 	return list
 }
@@ -249,7 +244,7 @@ func (v *view) rightClientID() []result.Remedy {
 	if id := near.GUID(c.Value); id != "" {
 		return []result.Remedy{remedy(msg.New("Use the GUID alone, in the product too"), result.Typed("spcheck", "diagnose", "--client-id", id)...)}
 	}
-	if n := v.Namesake; n.Known() && n.Value != nil && objects.IsGUID(n.Value.AppID) {
+	if n := v.Namesake; n.Value != nil && objects.IsGUID(n.Value.AppID) {
 		return []result.Remedy{remedy(msg.New("Use the application (client) ID of %q, in the product too", n.Value.DisplayName), result.Typed("spcheck", "diagnose", "--client-id", n.Value.AppID)...)}
 	}
 	return []result.Remedy{remedy(msg.New("Take the application (client) ID from the overview page of the app registration in the portal, and enter it in the product."))}

@@ -36,9 +36,12 @@ func clientIDMistaken(v *view) []*verdict {
 	if why.IsZero() {
 		return nil
 	}
-	d := v.namesTenant(proven(causes.ClientIDMistaken, v.clientUnlisted()).says(msg.New("The configured client ID is not an application (client) ID.")).because(why).
-		seen(msg.New("configured client ID"), v.Setup.ClientID.shown()))
-	if n := v.Namesake; n.Known() && n.Value != nil {
+	d := proven(causes.ClientIDMistaken, v.clientUnlisted()).says(msg.New("The configured client ID is not an application (client) ID.")).because(why).
+		seen(msg.New("configured client ID"), v.Setup.ClientID.shown())
+	if v.ClientIDTenant.Value != "" {
+		d.seen(msg.New("the tenant that the client ID names"), seen.String(v.ClientIDTenant, fromDiscovery()))
+	}
+	if n := v.Namesake; n.Value != nil {
 		d.seen(msg.New("the application (client) ID of %q", n.Value.DisplayName),
 			seen.Text(known(n.Value), fromDirectory(n.Value.Kind, "appId"), func(n Namesake) string { return n.AppID }))
 	}
@@ -56,11 +59,11 @@ func (v *view) mistakenFor() msg.Text {
 		return msg.New("The client ID is the all-zero GUID: the setting was never filled in.")
 	case id == strings.ToLower(v.Setup.Tenant.Value):
 		return msg.New("The client ID is the tenant ID: both settings have the same GUID.")
-	case v.ClientIDTenant.Known() && v.ClientIDTenant.Value != "":
+	case v.ClientIDTenant.Value != "":
 		return msg.New("The client ID is the ID of a tenant, but not of the configured one.")
-	case v.SignIn.Known() && id == strings.ToLower(v.SignIn.Value.TenantID):
+	case id == strings.ToLower(v.SignIn.Value.TenantID):
 		return msg.New("The client ID is the ID of the tenant %s.", v.Setup.Tenant.Value)
-	case v.Namesake.Known() && v.Namesake.Value != nil:
+	case v.Namesake.Value != nil:
 		return v.Namesake.Value.explain()
 	}
 	return msg.Text{}
@@ -110,8 +113,7 @@ func appNotFound(v *view) []*verdict {
 	if v.fromText || !v.clientUnknown() || len(appDeleted(v)) > 0 {
 		return nil
 	}
-	d := proven(causes.AppNotFound, v.clientUnlisted()).
+	return one(v.answered(proven(causes.AppNotFound, v.clientUnlisted()).
 		because(msg.New("The client ID has the right format, but the tenant has no application with that ID: it belongs to another tenant, was deleted, or was mistyped.")).
-		seen(msg.New("configured client ID"), v.Setup.ClientID.shown())
-	return one(v.answered(d))
+		seen(msg.New("configured client ID"), v.Setup.ClientID.shown())))
 }

@@ -29,8 +29,8 @@ func (v *view) speaksOfExpiry() bool {
 	if v.family(aadsts.SecretExpired) {
 		return true
 	}
-	// The other codes say nothing of an expiry; a listed credential that starts
-	// like the value does.
+	// The other codes do not mention expiry, but a listed credential that starts with the
+	// same characters may have expired.
 	c, ok := v.expiredSecret()
 	return ok && v.oldSpelling() && (v.match.proven() || c.Hint == "")
 }
@@ -42,19 +42,9 @@ func expiredAlike(v *view) []*verdict {
 	if !v.wrongSecret() || v.fromText {
 		return nil
 	}
-	var expired, usable []objects.Credential
-	for _, c := range v.hinted() {
-		switch {
-		case c.Expired(v.now):
-			expired = append(expired, c)
-		case c.Usable(v.now):
-			usable = append(usable, c)
-		}
-	}
-	if len(expired) == 0 {
-		return nil
-	}
-	if len(usable) > 0 {
+	hinted := listing{creds: v.hinted()}
+	expired, usable := hinted.which(v.expired), hinted.which(v.usable)
+	if len(expired) > 0 && len(usable) > 0 {
 		return v.sharedHint(expired, usable)
 	}
 	c, single := v.expiredSecret()
@@ -121,16 +111,12 @@ func superseded(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// newerThanExpired are the usable passwords that began after the expired one.
+// newerThanExpired returns the usable secrets that are newer than the expired one.
 func (v *view) newerThanExpired() []objects.Credential {
 	old, known := v.expiredSecret()
-	var newer []objects.Credential
-	for _, c := range v.passwords(v.usable) {
-		if !known || old.Start == nil || c.Start == nil || c.Start.After(*old.Start) {
-			newer = append(newer, c)
-		}
-	}
-	return newer
+	return v.passwords(func(c objects.Credential) bool {
+		return v.usable(c) && (!known || old.Start == nil || c.Start == nil || c.Start.After(*old.Start))
+	})
 }
 
 // sayInvisible says what surprises everyone: the portal's page of the
@@ -185,20 +171,19 @@ func (v *view) expiredOn(end time.Time) msg.Text {
 // forbidden is a policy that keeps the expired secret from being renewed. It did
 // not refuse the sign-in, so that it is next to the root cause.
 func forbidden(v *view) []*verdict {
-	if !v.speaksOfExpiry() || v.stranger || v.abroad || !v.Policies.Known() {
+	if !v.speaksOfExpiry() || v.stranger || v.abroad {
 		return nil
 	}
-	for _, p := range v.Policies.Value {
-		if !p.PasswordsForbidden {
-			continue
-		}
-		d := proven(causes.SecretsForbidden, v.forbids(p))
-		if p.Exempts {
-			d = likely(causes.SecretsForbidden)
-		}
-		return one(d.alongside().
-			because(msg.New("An app management policy forbids new client secrets for this application, so the expired secret cannot be replaced with a new one: use a certificate or a federated credential, or ask for an exemption.")).
-			seen(msg.New("the policy that forbids new secrets"), seen.Of(fact.Of(p), msg.New("Microsoft Graph, app management policies"), func(p objects.Policy) msg.Text { return result.PolicyName(p.Source) })))
+	i := slices.IndexFunc(v.Policies.Value, func(p objects.Policy) bool { return p.PasswordsForbidden })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	p := v.Policies.Value[i]
+	d := proven(causes.SecretsForbidden, v.forbids(p))
+	if p.Exempts {
+		d = likely(causes.SecretsForbidden)
+	}
+	return one(d.alongside().
+		because(msg.New("An app management policy forbids new client secrets for this application, so the expired secret cannot be replaced with a new one: use a certificate or a federated credential, or ask for an exemption.")).
+		seen(msg.New("the policy that forbids new secrets"), seen.Of(fact.Of(p), msg.New("Microsoft Graph, app management policies"), func(p objects.Policy) msg.Text { return result.PolicyName(p.Source) })))
 }

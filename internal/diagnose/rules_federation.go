@@ -1,7 +1,9 @@
 package diagnose
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
@@ -101,31 +103,20 @@ func (v *view) seenToken(d *verdict) {
 	}
 }
 
-// trusts are the listed federated credentials.
+// trusts returns the listed federated credentials.
 func (v *view) trusts() []objects.Credential {
-	var list []objects.Credential
-	for _, c := range v.creds {
-		if c.Kind == objects.Federated {
-			list = append(list, c)
-		}
-	}
-	return list
+	return v.which(func(c objects.Credential) bool { return c.Kind == objects.Federated })
 }
 
 // nearestTrust is the listed credential that differs from the token in the
 // fewest parts, where the token is known as a whole.
 func (v *view) nearestTrust() (objects.Credential, bool) {
-	var nearest objects.Credential
-	fewest := -1
-	if !v.Token.Known() {
-		return nearest, false
+	n := func(c objects.Credential) int { return len(differences(v.Token.Value, c)) }
+	differ := slices.DeleteFunc(v.trusts(), func(c objects.Credential) bool { return n(c) == 0 })
+	if !v.Token.Known() || len(differ) == 0 {
+		return objects.Credential{}, false
 	}
-	for _, c := range v.trusts() {
-		if n := len(differences(v.Token.Value, c)); n > 0 && (fewest < 0 || n < fewest) {
-			nearest, fewest = c, n
-		}
-	}
-	return nearest, fewest >= 0
+	return slices.MinFunc(differ, func(a, b objects.Credential) int { return cmp.Compare(n(a), n(b)) }), true
 }
 
 // differing says in words what keeps the token from agreeing with the credential
@@ -144,11 +135,7 @@ func (v *view) differing(c objects.Credential) msg.Text {
 // expected is what a federated credential compares a token with. A flexible one
 // has an expression in place of the subject, which v1.0 of Graph does not show.
 func expected(c objects.Credential) msg.Text {
-	subject := c.Subject
-	if subject == "" {
-		subject = "claimsMatchingExpression"
-	}
-	return msg.New("issuer %s, subject %s, audience %s", c.Issuer, subject, strings.Join(c.Audiences, ", "))
+	return msg.New("issuer %s, subject %s, audience %s", c.Issuer, cmp.Or(c.Subject, "claimsMatchingExpression"), strings.Join(c.Audiences, ", "))
 }
 
 // mismatched says what the code tells.

@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -36,7 +38,7 @@ func principalDisabled(v *view) []*verdict {
 		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
 			because(msg.New("Microsoft disabled the application.")).
 			seen(msg.New("disabledByMicrosoftStatus"), seen.Text(fact.Of(v), fromDirectory("servicePrincipal", "disabledByMicrosoftStatus"), (*view).disabledByMicrosoft))))
-	case v.app != nil && v.app.Disabled != nil && *v.app.Disabled:
+	case v.disabledByOwner():
 		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
 			because(msg.New("The owner disabled the app registration itself; it can be enabled again there.")).
 			seen(msg.New("isDisabled"), v.inApplication("isDisabled", func(a objects.Application) string { return strconv.FormatBool(*a.Disabled) }))))
@@ -78,17 +80,22 @@ func disabledBesides(v *view) []*verdict {
 
 // appDisabled reports whether the owner or Microsoft disabled the application.
 func (v *view) appDisabled() bool {
-	return v.app != nil && v.app.Disabled != nil && *v.app.Disabled || v.disabledByMicrosoft() != ""
+	return v.disabledByOwner() || v.disabledByMicrosoft() != ""
+}
+
+func (v *view) disabledByOwner() bool {
+	return v.app != nil && v.app.Disabled != nil && *v.app.Disabled
 }
 
 func (v *view) disabledByMicrosoft() string {
-	if v.sp != nil && v.sp.DisabledByMicrosoft != "" && v.sp.DisabledByMicrosoft != "NotDisabled" {
-		return v.sp.DisabledByMicrosoft
+	var states []string
+	if v.sp != nil {
+		states = append(states, v.sp.DisabledByMicrosoft)
 	}
-	if v.app != nil && v.app.DisabledByMicrosoft != "" && v.app.DisabledByMicrosoft != "NotDisabled" {
-		return v.app.DisabledByMicrosoft
+	if v.app != nil {
+		states = append(states, v.app.DisabledByMicrosoft)
 	}
-	return ""
+	return cmp.Or(slices.DeleteFunc(states, func(s string) bool { return s == "NotDisabled" })...)
 }
 
 // resourceUnknown is an API that the tenant does not know. Which of the reasons
@@ -115,7 +122,7 @@ func principalBehind(v *view) []*verdict {
 		return nil
 	}
 	d := possible(causes.SecretNotPropagated)
-	if created := v.sp.Created; created != nil && v.young(*created) {
+	if created := v.sp.Created; created != nil && v.now.Sub(*created) >= -skewLimit && v.now.Sub(*created) < made {
 		d = likely(causes.SecretNotPropagated).
 			seen(msg.New("the service principal was created"), v.inPrincipal("createdDateTime", func(sp objects.ServicePrincipal) string { return rfc3339(*sp.Created) }))
 	}
@@ -127,24 +134,19 @@ func principalBehind(v *view) []*verdict {
 
 // certificateBehind is a certificate that Entra does not find and Graph lists.
 func certificateBehind(v *view) []*verdict {
-	if v.fromText || v.refusal == nil || !v.keyNotFound() {
+	listed := v.which(v.hasThumbprint)
+	if v.fromText || !v.keyNotFound() || len(listed) == 0 {
 		return nil
 	}
-	for _, c := range v.creds {
-		if !v.hasThumbprint(c) {
-			continue
-		}
-		d := possible(causes.SecretNotPropagated)
-		if age, ok := v.age(c); ok && age < made {
-			d = likely(causes.SecretNotPropagated)
-		}
-		return one(v.answered(d.
-			says(msg.New("The certificate is registered, but Entra's sign-in service does not know it yet.")).
-			because(msg.New("After an upload it takes a few minutes until a certificate is known everywhere. Uploading it again does not help.")).
-			seen(msg.New("thumbprint of the certificate"), v.fingerprint()).
-			seen(msg.New("the credential with the certificate's thumbprint"), v.entry(c))))
+	d := possible(causes.SecretNotPropagated)
+	if age, ok := v.age(listed[0]); ok && age < made {
+		d = likely(causes.SecretNotPropagated)
 	}
-	return nil
+	return one(v.answered(d.
+		says(msg.New("The certificate is registered, but Entra's sign-in service does not know it yet.")).
+		because(msg.New("After an upload it takes a few minutes until a certificate is known everywhere. Uploading it again does not help.")).
+		seen(msg.New("thumbprint of the certificate"), v.fingerprint()).
+		seen(msg.New("the credential with the certificate's thumbprint"), v.entry(listed[0]))))
 }
 
 // federationBehind is a federated token that Entra finds no credential for,
@@ -159,6 +161,3 @@ func federationBehind(v *view) []*verdict {
 		because(msg.New("A registered federated credential matches the issuer, subject and audience of the token. A new one takes a few minutes to become known everywhere.")).
 		seen(msg.New("federated credential %s expects", c.Name), seen.Of(known(&c), fromCredential(c), expected))))
 }
-
-// young reports whether a moment lies minutes back.
-func (v *view) young(t time.Time) bool { age := v.now.Sub(t); return age >= -skewLimit && age < made }

@@ -81,7 +81,7 @@ type removal struct {
 // not listed now, the latest first. The log names keys, not hints or
 // thumbprints.
 func (v *view) removals(kind string) []removal {
-	if !v.Changes.Known() || v.stranger || v.abroad {
+	if v.stranger || v.abroad {
 		return nil
 	}
 	var gone []removal
@@ -108,10 +108,9 @@ func (v *view) seenRemoval(d *verdict, r removal) *verdict {
 
 // removedSecretID is the Secret ID of a credential that is gone.
 func (v *view) removedSecretID() (removal, bool) {
-	for _, r := range v.removals(objects.Password) {
-		if v.shape().Is(r.keyID) {
-			return r, true
-		}
+	all := v.removals(objects.Password)
+	if i := slices.IndexFunc(all, func(r removal) bool { return v.shape().Is(r.keyID) }); i >= 0 {
+		return all[i], true
 	}
 	return removal{}, false
 }
@@ -150,10 +149,7 @@ func (o Other) shown(field string) seen.Value {
 // elsewhere are the other applications that have a secret with the value's first
 // characters: those that were searched for, and the one that --sp names.
 func (v *view) elsewhere() []Other {
-	var found []Other
-	if v.Elsewhere.Known() {
-		found = v.Elsewhere.Value.Found
-	}
+	found := v.Elsewhere.Value.Found
 	if !v.stranger || v.hint() == "" {
 		return found
 	}

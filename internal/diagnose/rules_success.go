@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -23,7 +24,9 @@ func graphRefuses(v *view) []*verdict {
 	m := v.Users.Value.match()
 	switch {
 	case m == nil && v.Users.Value.Status == 401, m != nil && m.Causes[0].ID == causes.Unknown:
-		return one(v.tokenRefused())
+		return one(possible(causes.Unknown).
+			because(msg.New("The sign-in works, but Microsoft Graph does not accept the token. The cause may be a clock, the cloud or continuous access evaluation, but not a missing permission.")).
+			seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words)))
 	case m == nil || m.Causes[0].ID == causes.PermissionMissing || m.Causes[0].ID == causes.ResourceRoleMissing:
 		return one(v.permissionMissing())
 	}
@@ -33,7 +36,7 @@ func graphRefuses(v *view) []*verdict {
 		if i == 0 {
 			d = likely(r.ID).because(msg.New("The sign-in works, but Microsoft Graph refuses to let the application read users, for a reason other than a missing permission: %s", r.Summary)).
 				seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words)).
-				seen(msg.New("application permissions in the token"), v.inToken(Token.roles))
+				seen(msg.New("application permissions in the token"), v.tokenRoles())
 		}
 		d.remedy = r.Remedy
 		found = append(found, d)
@@ -69,16 +72,11 @@ func (v *view) permissionMissing() *verdict {
 	d := proven(causes.PermissionMissing, v.roleIsMissing()).
 		because(msg.New("The sign-in works, but Microsoft Graph does not let this application read users, which a user synchronization needs. Grant it the application permission %s, with admin consent.", "User.Read.All")).
 		seen(msg.New("answer to GET /users"), v.graphAnswer(func(a Access) string { return a.Code })).
-		seen(msg.New("application permissions in the token"), v.inToken(Token.roles))
+		seen(msg.New("application permissions in the token"), v.tokenRoles())
 	if held := v.readsUsers(); held != "" {
 		d.because(msg.New("The sign-in works and the token contains %s, but Microsoft Graph does not let the application read users. The cause may be a policy, a restricted management administrative unit, or a permission that was only just granted.", held))
 	}
 	return d
-}
-
-// inToken is a part of the token that was issued.
-func (v *view) inToken(show func(Token) string) seen.Value {
-	return seen.Text(known(v.token), msg.New("access token, claim roles"), show)
 }
 
 // graphAnswer is a part of Graph's refusal to read users.
@@ -86,32 +84,18 @@ func (v *view) graphAnswer(show func(Access) string) seen.Value {
 	return seen.Text(v.Users, msg.New("Microsoft Graph, HTTP status %d", v.Users.Value.Status), show)
 }
 
-// roles are the permissions in the token, for a report.
-func (t Token) roles() string {
-	if len(t.Roles) == 0 {
-		return "0"
-	}
-	return strings.Join(t.Roles, ", ")
+// tokenRoles shows the permissions in the token.
+func (v *view) tokenRoles() seen.Value {
+	return seen.Text(known(v.token), msg.New("access token, claim roles"), func(t Token) string {
+		return cmp.Or(strings.Join(t.Roles, ", "), "0")
+	})
 }
 
 // readsUsers is the permission in the token that lets users be read, empty where
 // there is none (Microsoft's permissions reference, GET /users).
 func (v *view) readsUsers() string {
-	for _, role := range v.token.Roles {
-		switch role {
-		case "User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All":
-			return role
-		}
-	}
-	return ""
-}
-
-// tokenRefused is a token with permissions that Graph does not accept at all:
-// what is wrong with it, the answer does not say.
-func (v *view) tokenRefused() *verdict {
-	return possible(causes.Unknown).
-		because(msg.New("The sign-in works, but Microsoft Graph does not accept the token. The cause may be a clock, the cloud or continuous access evaluation, but not a missing permission.")).
-		seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words))
+	reading := []string{"User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
+	return cmp.Or(slices.DeleteFunc(slices.Clone(v.token.Roles), func(role string) bool { return !slices.Contains(reading, role) })...)
 }
 
 // otherExpired is a service principal named with --sp, another one than signs in,
@@ -127,10 +111,8 @@ func otherExpired(v *view) []*verdict {
 	d := proven(causes.SecretExpired, v.nothingUsable()).named().
 		says(msg.New("No credential of %s is usable.", v.name())).
 		because(msg.New("The configured application can sign in, but all credentials of the service principal named with --sp have expired."))
-	for _, c := range v.creds {
-		if c.Expired(v.now) {
-			d.seen(msg.New("expired, stored on %s", objectName(c.StoredOn)), v.entry(c))
-		}
+	for _, c := range v.which(v.expired) {
+		d.seen(msg.New("expired, stored on %s", objectName(c.StoredOn)), v.entry(c))
 	}
 	return one(d)
 }

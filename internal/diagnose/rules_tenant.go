@@ -17,10 +17,6 @@ import (
 // zeroGUID is what an unfilled setting often holds.
 const zeroGUID = "00000000-0000-0000-0000-000000000000"
 
-// audiences are the words that stand for a group of tenants in an authority. An
-// application cannot sign in there: it has an account in one tenant only.
-var audiences = []string{"common", "organizations", "consumers"}
-
 // domainLike is a name with at least one dot, as a verified domain has.
 var domainLike = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`)
 
@@ -35,14 +31,14 @@ func tenantUnusable(v *view) []*verdict {
 
 func tenantNotGiven(v *view) []*verdict {
 	t := v.Setup.Tenant
-	refused := v.refusal != nil && !v.fromText
-	word := slices.Contains(audiences, strings.ToLower(t.Value))
-	if !refused || !word && t.Value != zeroGUID {
-		return nil
-	}
 	why := msg.New("%q stands for any tenant. An application signs in to one tenant, so that tenant must be configured.", t.Value)
-	if !word {
+	switch {
+	case v.refusal == nil || v.fromText:
+		return nil
+	case t.Value == zeroGUID:
 		why = msg.New("The configured tenant is the all-zero GUID: the setting was never filled in.")
+	case !slices.Contains([]string{"common", "organizations", "consumers"}, strings.ToLower(t.Value)):
+		return nil
 	}
 	return one(v.answered(proven(causes.TenantNotGiven, v.tenantUnread()).because(why).
 		seen(msg.New("configured tenant"), t.shown())))
@@ -81,45 +77,39 @@ func tenantUnknown(v *view) []*verdict {
 		return nil
 	}
 	t := v.Setup.Tenant
-	if !objects.IsGUID(t.Value) && !domainLike().MatchString(t.Value) {
-		return one(v.answered(proven(causes.TenantMalformed, v.tenantUnread()).because(malformedTenant(t.Value)).
-			seen(msg.New("configured tenant"), t.shown())))
-	}
-	found := v.answered(proven(causes.TenantNotFound, v.tenantUnread()).
-		because(unknownTenant(t.Value)).
-		seen(msg.New("configured tenant"), t.shown()))
-	if strings.EqualFold(t.Value, v.Setup.ClientID.Value) {
+	found := v.answered(proven(causes.TenantNotFound, v.tenantUnread()).seen(msg.New("configured tenant"), t.shown()))
+	digits := regexp.MustCompile(`(?i)^[0-9a-f-]+$`).MatchString(t.Value)
+	switch {
+	case strings.EqualFold(t.Value, v.Setup.ClientID.Value) && v.tenantLike():
 		found.because(msg.New("The configured tenant is the client ID: both settings have the same GUID."))
+	case objects.IsGUID(t.Value):
+		found.because(msg.New("The tenant setting is well-formed, but this cloud has no tenant with that ID: it was mistyped, is another kind of ID (of a subscription or an application), or the tenant was deleted."))
+	case v.tenantLike():
+		found.because(msg.New("Entra does not know a tenant with the domain %s: the domain is misspelt, or not verified in the tenant.", t.Value))
+	case strings.TrimSpace(t.Value) != t.Value:
+		found.because(msg.New("The tenant starts or ends with a space or line break, which is not part of a GUID or domain name."))
+	case digits && strings.Count(t.Value, "-") >= 3:
+		found.because(msg.New("The tenant looks like a GUID with %d characters; a GUID has 36. It was probably not copied completely.", len(t.Value)))
+	default:
+		found.because(msg.New("A tenant is a GUID or a verified domain name such as contoso.onmicrosoft.com; this is neither."))
 	}
-	elsewhere := possible(causes.WrongCloud).alongside().
-		because(msg.New("Entra gives the same answer if the tenant exists in another national cloud (see --cloud)."))
-	return []*verdict{found, elsewhere}
+	if !v.tenantLike() {
+		found.id = causes.TenantMalformed
+		return one(found)
+	}
+	return []*verdict{found, possible(causes.WrongCloud).alongside().
+		because(msg.New("Entra gives the same answer if the tenant exists in another national cloud (see --cloud)."))}
 }
 
-func unknownTenant(tenant string) msg.Text {
-	if objects.IsGUID(tenant) {
-		return msg.New("The tenant setting is well-formed, but this cloud has no tenant with that ID: it was mistyped, is another kind of ID (of a subscription or an application), or the tenant was deleted.")
-	}
-	return msg.New("Entra does not know a tenant with the domain %s: the domain is misspelt, or not verified in the tenant.", tenant)
-}
-
-func malformedTenant(tenant string) msg.Text {
-	if strings.TrimSpace(tenant) != tenant {
-		return msg.New("The tenant starts or ends with a space or line break, which is not part of a GUID or domain name.")
-	}
-	hexOnly := regexp.MustCompile(`(?i)^[0-9a-f-]+$`).MatchString(tenant)
-	if hexOnly && strings.Count(tenant, "-") >= 3 {
-		return msg.New("The tenant looks like a GUID with %d characters; a GUID has 36. It was probably not copied completely.", len(tenant))
-	}
-	return msg.New("A tenant is a GUID or a verified domain name such as contoso.onmicrosoft.com; this is neither.")
+// tenantLike reports whether the configured tenant is a GUID or looks like a domain.
+func (v *view) tenantLike() bool {
+	t := v.Setup.Tenant.Value
+	return objects.IsGUID(t) || domainLike().MatchString(t)
 }
 
 // UnknownTenant reports whether Entra does not know the configured tenant, or the
 // setting cannot be a tenant's, so that it may be something else.
-func UnknownTenant(f *Facts) bool {
-	v := newView(f)
-	return v.noTenant()
-}
+func UnknownTenant(f *Facts) bool { return newView(f).noTenant() }
 
 func (v *view) noTenant() bool {
 	return errors.Is(v.SignIn.Err(), ErrTenantUnusable) || v.family(aadsts.TenantUnknown) && !v.fromText
@@ -139,16 +129,9 @@ func swapped(v *view) []*verdict {
 		d.says(msg.New("The tenant and the client ID look swapped.")).
 			because(msg.New("The configured client ID is a tenant, and the configured tenant is not."))
 	}
-	d.seen(msg.New("configured tenant"), t.shown()).seen(msg.New("configured client ID"), c.shown())
-	return one(v.answered(v.namesTenant(d)))
-}
-
-// namesTenant adds which tenant the client ID names.
-func (v *view) namesTenant(d *verdict) *verdict {
-	if v.ClientIDTenant.Value == "" {
-		return d
-	}
-	return d.seen(msg.New("the tenant that the client ID names"), seen.String(v.ClientIDTenant, fromDiscovery()))
+	return one(v.answered(d.seen(msg.New("configured tenant"), t.shown()).
+		seen(msg.New("configured client ID"), c.shown()).
+		seen(msg.New("the tenant that the client ID names"), seen.String(v.ClientIDTenant, fromDiscovery()))))
 }
 
 // tenantIsSubscription is the ID of an Azure subscription in the place of the
@@ -172,7 +155,7 @@ func tenantMisspelt(v *view) []*verdict {
 	}
 	t := v.Setup.Tenant
 	d := proven(causes.TenantNotFound, v.tenantUnread())
-	if !objects.IsGUID(t.Value) && !domainLike().MatchString(t.Value) {
+	if !v.tenantLike() {
 		d = proven(causes.TenantMalformed, v.tenantNameless())
 	}
 	return one(v.answered(d.

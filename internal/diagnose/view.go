@@ -27,6 +27,8 @@ type view struct {
 	fromText bool
 	token    *Token
 	network  *netfail.Error
+	// reported is the error in --error-text, nil if it contains none.
+	reported *aadsts.Match
 	// listing is what was read of the configured application; shown is what the report
 	// lists. They differ if --sp names another application (stranger) or the reader read
 	// another tenant (abroad). Then shown does not explain the sign-in.
@@ -107,17 +109,37 @@ func (v *view) unreadable() string {
 
 func newView(f *Facts) *view {
 	v := &view{Facts: f, now: f.Now}
+	v.readText()
 	v.readSignIn()
 	v.readObjects()
 	v.match = v.matchCredential()
 	return v
 }
 
+// readText picks one of the errors in --error-text: preferably one about the configured
+// application, then one with a code, then the last one, which is the latest in a log.
+func (v *view) readText() {
+	best := -1
+	for i := range v.Text.Value {
+		m := &v.Text.Value[i]
+		worth := 0
+		if !v.speaksOfAnother(m) {
+			worth += 2
+		}
+		if m.Decisive != "" {
+			worth++
+		}
+		if isError(*m) && worth >= best {
+			v.reported, best = m, worth
+		}
+	}
+}
+
 // readSignIn reads the sign-in, or --error-text if there was none.
 func (v *view) readSignIn() {
 	if !v.SignIn.Known() {
-		if last := v.reported(); last != nil && !v.SignIn.Asked() {
-			v.refusal, v.fromText = &Refusal{Match: *last}, true
+		if v.reported != nil && !v.SignIn.Asked() {
+			v.refusal, v.fromText = &Refusal{Match: *v.reported}, true
 		}
 		return
 	}
