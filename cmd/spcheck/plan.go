@@ -180,7 +180,7 @@ func (a *app) planOptions(cmd *cobra.Command, s *config.Settings, out *reporting
 	}
 	o.Common.Input.Progress = func(msg.Text) {} // many run at once, so one line could not show them
 	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
-	o.Deps = target.Deps{Out: redact.Plain(a.out), Environ: a.environ, HTTPClient: o.Common.Input.HTTPClient, VaultResource: cloud.VaultResource(), Now: a.now}
+	o.Deps = target.Deps{Out: redact.Plain(a.out), Environ: a.environ, HTTPClient: o.Common.Input.HTTPClient, VaultResource: cloud.VaultResource, Now: a.now}
 	o.Mask = a.mask()
 	o.VerifyFor = 3 * time.Minute
 	if o.Parallel, err = cmd.Flags().GetInt("parallel"); err != nil || o.Parallel < 1 || o.Parallel > 64 {

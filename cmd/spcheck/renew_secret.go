@@ -145,7 +145,7 @@ func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reportin
 func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, req *renew.Request) error {
 	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
 	deps := target.Deps{Out: redact.Plain(a.out), Terminal: a.outTTY, Environ: a.environ, HTTPClient: req.Input.HTTPClient,
-		VaultResource: cloud.VaultResource(), Now: a.now}
+		VaultResource: cloud.VaultResource, Now: a.now}
 	deps.Show, _ = cmd.Flags().GetBool("show")
 	req.Parse = func(spec string) (target.Target, error) { return target.Parse(spec, deps) }
 	if d, ok := req.Dialog.(*dialog); ok {

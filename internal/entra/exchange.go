@@ -2,13 +2,16 @@ package entra
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -118,11 +121,7 @@ func (ex exchange) replay(req *http.Request) *http.Response {
 }
 
 // CloseIdleConnections closes those of the underlying transport.
-func (r *recorder) CloseIdleConnections() {
-	if c, ok := r.base.(interface{ CloseIdleConnections() }); ok {
-		c.CloseIdleConnections()
-	}
-}
+func (r *recorder) CloseIdleConnections() { transport.CloseIdle(r.base) }
 
 // read reads the answer into memory. The underlying transport limits its size.
 func (r *recorder) read(ex *exchange, resp *http.Response) error {
@@ -155,3 +154,45 @@ func stageOf(req *http.Request) stage {
 }
 
 func hostOf(origin string) string { return strings.TrimPrefix(origin, "https://") }
+
+// clock compares the service's clock with this machine's.
+type clock struct {
+	Server time.Time // the Date header, whole seconds
+	// Offset is the service's time minus this machine's. It is positive if this machine
+	// is slow.
+	Offset time.Duration
+}
+
+var (
+	errNoDate = errors.New("no answer carried a usable Date header")
+	errCached = errors.New("the answer came from a cache, so that its Date header is old")
+)
+
+// clockOf reads the service's clock from an answer. The Date header is cut to whole
+// seconds, so the true time is half a second later on average. It was written at an unknown
+// point of the round trip, so half of that is assumed.
+func clockOf(ex exchange) fact.Fact[clock] {
+	if ex.Header.Get("Age") != "" {
+		return fact.Missing[clock](errCached)
+	}
+	server, err := http.ParseTime(ex.Header.Get("Date"))
+	if err != nil {
+		return fact.Missing[clock](errNoDate)
+	}
+	return fact.Of(clock{Server: server.UTC(), Offset: server.Add(500 * time.Millisecond).Sub(ex.Sent.Add(ex.Took / 2).Round(0))})
+}
+
+// clockFrom uses the latest answer with a usable date. Answers of the token endpoint
+// are never cached; the discovery document may be.
+func clockFrom(seen []exchange) fact.Fact[clock] {
+	last := fact.Missing[clock](errNoDate)
+	for _, ex := range slices.Backward(seen) {
+		if ex.Header == nil {
+			continue
+		}
+		if last = clockOf(ex); last.Known() {
+			return last
+		}
+	}
+	return last
+}

@@ -5,11 +5,11 @@ import (
 	"crypto/sha1" //nolint:gosec // x5t is SHA-1 by definition (RFC 7515); no security rests on it
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	josejwt "github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -35,16 +35,9 @@ func Proof(certificate *x509.Certificate, key crypto.PrivateKey, objectID string
 	if err != nil {
 		return secrets.Value{}, errProof
 	}
-	from := now.Unix()
-	claims, err := json.Marshal(map[string]any{"aud": proofAudience, "iss": objectID, "nbf": from, "exp": from + int64(proofLifetime.Seconds())})
-	if err != nil {
-		return secrets.Value{}, errProof
-	}
-	signed, err := signer.Sign(claims)
-	if err != nil {
-		return secrets.Value{}, errProof
-	}
-	proof, err := signed.CompactSerialize()
+	proof, err := josejwt.Signed(signer).Claims(map[string]any{
+		"aud": proofAudience, "iss": objectID, "nbf": now.Unix(), "exp": now.Add(proofLifetime).Unix(),
+	}).Serialize()
 	if err != nil {
 		return secrets.Value{}, errProof
 	}

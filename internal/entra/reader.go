@@ -65,16 +65,15 @@ const margin = 5 * time.Minute
 // token only, which MSAL does not do. The token is kept until shortly before it
 // expires. Its errors implement msg.Worded or are *way.Error.
 type cached struct {
-	fetch func(context.Context) (secrets.Value, time.Time, error)
+	fetch func(context.Context) (Token, error)
 	// turn admits one caller at a time to check the token and fetch another. The others
 	// wait no longer than their contexts allow.
 	turn  chan struct{}
 	mu    sync.Mutex
-	token secrets.Value
-	until time.Time
+	token Token
 }
 
-func newCached(fetch func(context.Context) (secrets.Value, time.Time, error)) *cached {
+func newCached(fetch func(context.Context) (Token, error)) *cached {
 	return &cached{fetch: fetch, turn: make(chan struct{}, 1)}
 }
 
@@ -88,20 +87,20 @@ func (c *cached) Token(ctx context.Context) (secrets.Value, error) {
 	if token, ok := c.current(); ok {
 		return token, nil
 	}
-	token, until, err := c.fetch(ctx)
+	token, err := c.fetch(ctx)
 	if err != nil {
 		return secrets.Value{}, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.token, c.until = token, until
-	return token, nil
+	c.token = token
+	return token.Value, nil
 }
 
 func (c *cached) current() (secrets.Value, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.token, !c.token.Empty() && time.Now().Before(c.until.Add(-margin))
+	return c.token.Value, !c.token.Value.Empty() && time.Now().Before(c.token.ExpiresAt.Add(-margin))
 }
 
 // Refused drops the token, unless it has already been replaced. Several requests may
@@ -109,33 +108,35 @@ func (c *cached) current() (secrets.Value, bool) {
 func (c *cached) Refused(token secrets.Value) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.token == token {
-		c.token = secrets.Value{}
+	if c.token.Value == token {
+		c.token.Value = secrets.Value{}
 	}
 }
 
 // ApplicationReader reads as an application, with the application's own credential.
 func ApplicationReader(r Request) secrets.TokenSource {
-	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
-		a := SignIn(ctx, r)
-		if a.Token == nil {
-			return secrets.Value{}, time.Time{}, readerError(a)
-		}
-		return a.Token.Value, a.Token.ExpiresAt, nil
-	})
+	return newCached(func(ctx context.Context) (Token, error) { return readAs(ctx, r) })
+}
+
+func readAs(ctx context.Context, r Request) (Token, error) {
+	a := SignIn(ctx, r)
+	if a.Token == nil {
+		return Token{}, readerError(a)
+	}
+	return *a.Token, nil
 }
 
 // WorkloadIdentityReader reads as an application with the federated token in a file.
 // The file is read again for each sign-in, because the issuer renews the token.
 func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) secrets.TokenSource {
-	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
+	return newCached(func(ctx context.Context) (Token, error) {
 		assertion, err := load()
 		if err != nil {
-			return secrets.Value{}, time.Time{}, err
+			return Token{}, err
 		}
 		r := r
 		r.Credential = secrets.Credential{Token: &secrets.FederatedToken{Token: assertion}}
-		return ApplicationReader(r).(*cached).fetch(ctx)
+		return readAs(ctx, r)
 	})
 }
 
@@ -189,15 +190,11 @@ func (s *session) failed(ctx context.Context, err error) error {
 
 // newPublicSession prepares a recorded client for a person's sign-in.
 func newPublicSession(o ReaderOptions) (*session, *inputError) {
-	origin, bad := origin(o.AuthorityHost)
+	origin, authority, bad := authority(o.AuthorityHost, o.Tenant)
 	if bad != nil {
 		return nil, bad
 	}
-	tenant, bad := tenantSegment(o.Tenant)
-	if bad != nil {
-		return nil, bad
-	}
-	s := &session{origin: origin, authority: origin + "/" + tenant, request: Request{Sleep: o.Sleep}}
+	s := &session{origin: origin, authority: authority, request: Request{Sleep: o.Sleep}}
 	s.rec = &recorder{origin: origin, now: now(nil)}
 	s.client = transport.Wrap(o.HTTPClient, func(base http.RoundTripper) http.RoundTripper {
 		return &pacer{base: s.chain(base), sleep: o.Sleep}

@@ -1,15 +1,26 @@
 package entra
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/public"
 
 	"github.com/spcheck/spcheck/internal/neutral"
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/transport"
 )
 
 // readScope is the permission that a person is asked to consent to: reading
@@ -61,19 +72,19 @@ func (o ReaderOptions) open(url string) error {
 type personSignIn func(context.Context, *session, public.Client, string) (public.AuthResult, error)
 
 func person(o ReaderOptions, signIn personSignIn) secrets.TokenSource {
-	return newCached(func(ctx context.Context) (secrets.Value, time.Time, error) {
+	return newCached(func(ctx context.Context) (Token, error) {
 		s, bad := newPublicSession(o)
 		if bad != nil {
-			return secrets.Value{}, time.Time{}, readerError(Attempt{Input: bad})
+			return Token{}, readerError(Attempt{Input: bad})
 		}
 		result, err := s.asPerson(ctx, o, signIn, strings.TrimSuffix(o.Scope, "/.default")+"/"+cmp.Or(o.Permission, readScope))
 		if err != nil && s.scopeRefused() {
 			result, err = s.asPerson(ctx, o, signIn, o.Scope)
 		}
 		if err != nil {
-			return secrets.Value{}, time.Time{}, s.failed(ctx, err)
+			return Token{}, s.failed(ctx, err)
 		}
-		return secrets.NewValue(result.AccessToken), result.ExpiresOn, nil
+		return Token{Value: secrets.NewValue(result.AccessToken), ExpiresAt: result.ExpiresOn}, nil
 	})
 }
 
@@ -98,4 +109,121 @@ func (s *session) scopeRefused() bool {
 	}
 	r, ok := parseRefusal(s.rec.seen[len(s.rec.seen)-1])
 	return ok && r.Error == "invalid_scope"
+}
+
+var errNoBrowser = errors.New("no browser could be opened")
+
+// openBrowser opens a page with the system's own means. The library that MSAL would use
+// lets the browser write to standard output, which is reserved for data.
+func openBrowser(url string) error {
+	if !strings.HasPrefix(url, "https://") {
+		return errNoBrowser
+	}
+	for _, command := range browserCommands(runtime.GOOS) {
+		path, err := exec.LookPath(command[0])
+		if err != nil {
+			continue
+		}
+		cmd := exec.Command(path, append(command[1:], url)...)
+		if cmd.Start() == nil {
+			go func() { _ = cmd.Wait() }() // avoids a zombie process
+			return nil
+		}
+	}
+	return errNoBrowser
+}
+
+func browserCommands(system string) [][]string {
+	switch system {
+	case "windows":
+		return [][]string{{"rundll32", "url.dll,FileProtocolHandler"}}
+	case "darwin":
+		return [][]string{{"open"}}
+	}
+	return [][]string{{"xdg-open"}, {"x-www-browser"}, {"www-browser"}}
+}
+
+// pacer polls at the pace that the service requests while a person enters a device code
+// (RFC 8628). MSAL starts at 50 ms and ignores both interval and slow_down.
+type pacer struct {
+	base     http.RoundTripper
+	sleep    func(context.Context, time.Duration) error
+	mu       sync.Mutex
+	interval time.Duration
+}
+
+// Limits of the pace: the default of RFC 8628, and more than any service requests.
+const (
+	defaultPace = 5 * time.Second
+	slowestPace = time.Minute
+)
+
+func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
+	poll := isPoll(req)
+	if poll {
+		if err := p.wait(req.Context()); err != nil {
+			return nil, err
+		}
+	}
+	resp, err := p.base.RoundTrip(req)
+	if err == nil && (poll || strings.HasSuffix(req.URL.Path, "/devicecode")) {
+		p.learn(resp)
+	}
+	return resp, err
+}
+
+// CloseIdleConnections closes those of the underlying transport.
+func (p *pacer) CloseIdleConnections() { transport.CloseIdle(p.base) }
+
+func (p *pacer) wait(ctx context.Context) error {
+	p.mu.Lock()
+	d := p.interval
+	p.mu.Unlock()
+	if p.sleep != nil {
+		return p.sleep(ctx, d)
+	}
+	return pause.For(ctx, d)
+}
+
+// learn reads the interval from the device code answer, and adds five seconds for each
+// slow_down. The underlying recorder already has the body in memory.
+func (p *pacer) learn(resp *http.Response) {
+	body, _ := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	var answer struct {
+		Interval   float64 `json:"interval"`
+		DeviceCode string  `json:"device_code"`
+		Error      string  `json:"error"`
+	}
+	_ = json.Unmarshal(body, &answer)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case answer.DeviceCode != "":
+		p.interval = defaultPace
+		if answer.Interval > 0 && answer.Interval <= slowestPace.Seconds() {
+			p.interval = time.Duration(answer.Interval * float64(time.Second))
+		}
+	case answer.Error == "slow_down":
+		p.interval = min(p.interval+defaultPace, slowestPace)
+	}
+}
+
+// isPoll reports whether the request polls for the token of a device code.
+func isPoll(req *http.Request) bool {
+	if req.Method != http.MethodPost || req.GetBody == nil {
+		return false
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return false
+	}
+	defer body.Close()
+	data, err := io.ReadAll(io.LimitReader(body, 64<<10))
+	if err != nil {
+		return false
+	}
+	form, err := url.ParseQuery(string(data))
+	return err == nil && form.Has("device_code")
 }

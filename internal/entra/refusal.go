@@ -1,9 +1,11 @@
 package entra
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,13 +21,11 @@ type Refusal struct {
 	Stage         stage
 	Status        int
 	Error         string   // OAuth code, such as invalid_client
-	SubError      string   // such as consent_required
 	Description   string   // "AADSTS…: …", with trace lines
 	Codes         []string // digits, in the service's order: the category comes first
 	TraceID       string
 	CorrelationID string
 	Timestamp     *time.Time // by the service's clock
-	ErrorURI      string
 	// Body is the answer, up to a limit, for further analysis.
 	Body secrets.Value
 }
@@ -39,25 +39,15 @@ func parseRefusal(ex exchange) (*Refusal, bool) {
 	}
 	r := &Refusal{
 		Stage: ex.Stage, Status: ex.Status, Body: ex.Body,
-		Error: text(fields["error"]), SubError: text(fields["suberror"]),
-		Description: text(fields["error_description"]), ErrorURI: text(fields["error_uri"]),
-		TraceID: text(fields["trace_id"]), CorrelationID: text(fields["correlation_id"]),
-		Timestamp: timestamp(text(fields["timestamp"])),
+		Error: text(fields["error"]), Description: text(fields["error_description"]), Codes: codes(fields["error_codes"]),
+		TraceID:       cmp.Or(text(fields["trace_id"]), neutral.Bound(ex.Header.Get("X-Ms-Request-Id"), 64)),
+		CorrelationID: cmp.Or(text(fields["correlation_id"]), ex.RequestID),
+		Timestamp:     timestamp(text(fields["timestamp"])),
 	}
-	if r.Error == "" {
-		return nil, false
-	}
-	r.Codes = codes(fields["error_codes"])
 	if len(r.Codes) == 0 {
 		r.Codes = codesIn(r.Description)
 	}
-	if r.TraceID == "" {
-		r.TraceID = neutral.Bound(ex.Header.Get("X-Ms-Request-Id"), 64)
-	}
-	if r.CorrelationID == "" {
-		r.CorrelationID = ex.RequestID
-	}
-	return r, true
+	return r, r.Error != ""
 }
 
 // ReadRefusal reads a saved answer of a token endpoint that refused a sign-in. It
@@ -69,18 +59,14 @@ func ReadRefusal(status int, body []byte) (*Refusal, bool) {
 // text reads a JSON string. Anything else counts as absent.
 func text(raw json.RawMessage) string {
 	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return ""
-	}
+	_ = json.Unmarshal(raw, &s)
 	return s
 }
 
 // codes reads error_codes, as numbers or as strings of digits.
 func codes(raw json.RawMessage) []string {
 	var values []json.RawMessage
-	if json.Unmarshal(raw, &values) != nil {
-		return nil
-	}
+	_ = json.Unmarshal(raw, &values)
 	var out []string
 	for _, v := range values {
 		s := strings.Trim(string(v), `"`)
@@ -94,10 +80,8 @@ func codes(raw json.RawMessage) []string {
 // codesIn returns the codes in a description in order, without duplicates.
 func codesIn(description string) []string {
 	var out []string
-	seen := map[string]bool{}
 	for _, m := range regexp.MustCompile(`AADSTS(\d{4,10})`).FindAllStringSubmatch(description, 16) {
-		if !seen[m[1]] {
-			seen[m[1]] = true
+		if !slices.Contains(out, m[1]) {
 			out = append(out, m[1])
 		}
 	}
@@ -129,10 +113,29 @@ func transient(_ *http.Request, resp *http.Response, peek func() []byte) bool {
 		Codes json.RawMessage `json:"error_codes"`
 	}
 	_ = json.Unmarshal(peek(), &body)
-	for _, code := range codes(body.Codes) {
-		if aadsts.Filed(code, aadsts.Transient) {
-			return true
-		}
+	return slices.ContainsFunc(codes(body.Codes), func(code string) bool { return aadsts.Filed(code, aadsts.Transient) })
+}
+
+// maxPolicies is the maximum number of policies read from an answer.
+const maxPolicies = 16
+
+// Policies returns the IDs of the Conditional Access policies that blocked the sign-in.
+// They are in the answer's claims challenge, a JSON text in the field claims
+// (access_token, capolids, values). It is empty if there are none.
+func (r *Refusal) Policies() []string {
+	var body struct {
+		Claims string `json:"claims"`
 	}
-	return false
+	var claims struct {
+		AccessToken struct {
+			Policies struct {
+				Values []string `json:"values"`
+			} `json:"capolids"`
+		} `json:"access_token"`
+	}
+	if json.Unmarshal([]byte(r.Body.Reveal()), &body) != nil || json.Unmarshal([]byte(body.Claims), &claims) != nil {
+		return nil
+	}
+	ids := claims.AccessToken.Policies.Values
+	return ids[:min(len(ids), maxPolicies)]
 }

@@ -2,13 +2,17 @@ package entra
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential"
 
 	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -55,9 +59,9 @@ type Attempt struct {
 
 // last returns the last exchange of a stage.
 func (a Attempt) last(stage stage) (exchange, bool) {
-	for i := len(a.Exchanges) - 1; i >= 0; i-- {
-		if a.Exchanges[i].Stage == stage {
-			return a.Exchanges[i], true
+	for _, ex := range slices.Backward(a.Exchanges) {
+		if ex.Stage == stage {
+			return ex, true
 		}
 	}
 	return exchange{}, false
@@ -82,26 +86,22 @@ func SignIn(ctx context.Context, r Request) Attempt {
 	begin := time.Now()
 	s, input := newSession(r)
 	if input != nil {
-		none := &noAnswer{}
-		return Attempt{Input: input, Directory: fact.Missing[directory](none), Clock: fact.Missing[clock](none)}
+		return Attempt{Input: input, Directory: fact.Missing[directory](errNotSent), Clock: fact.Missing[clock](errNotSent)}
 	}
-	value, expires, err := s.ask(ctx)
+	token, err := s.ask(ctx)
 	a := Attempt{Exchanges: s.rec.seen, Waits: s.waits, Took: time.Since(begin)}
 	a.Clock = clockFrom(a.Exchanges)
 	a.Directory = directoryFrom(a)
 	if err == nil {
-		token := secrets.NewValue(value)
-		a.Token = &Token{Value: token, ExpiresAt: expires, Claims: decodeClaims(token)}
+		token.Claims = ClaimsOf(token.Value)
+		a.Token = &token
 		return a
 	}
 	judge(ctx, &a, s.origin, err)
 	return a
 }
 
-// noAnswer is the reason of a fact that only an answer could have provided.
-type noAnswer struct{}
-
-func (*noAnswer) Error() string { return "no request was sent" }
+var errNotSent = errors.New("no request was sent")
 
 // session is one sign-in with its record.
 type session struct {
@@ -115,11 +115,7 @@ type session struct {
 }
 
 func newSession(r Request) (*session, *inputError) {
-	origin, bad := origin(r.AuthorityHost)
-	if bad != nil {
-		return nil, bad
-	}
-	tenant, bad := tenantSegment(r.Tenant)
+	origin, authority, bad := authority(r.AuthorityHost, r.Tenant)
 	if bad != nil {
 		return nil, bad
 	}
@@ -127,7 +123,7 @@ func newSession(r Request) (*session, *inputError) {
 	if bad != nil {
 		return nil, bad
 	}
-	s := &session{origin: origin, authority: origin + "/" + tenant, request: r, credential: cred}
+	s := &session{origin: origin, authority: authority, request: r, credential: cred}
 	s.rec = &recorder{origin: origin, fresh: r.Fresh, now: now(r.Now), known: r.Known}
 	s.client = transport.Wrap(r.HTTPClient, s.chain)
 	return s, nil
@@ -153,7 +149,7 @@ func (s *session) chain(base http.RoundTripper) http.RoundTripper {
 // ask lets MSAL request the token. MSAL's errors may contain requests, secrets and
 // tokens. They go only to judge, which never prints them. The same applies to the text
 // of a panic.
-func (s *session) ask(ctx context.Context) (token string, expires time.Time, err error) {
+func (s *session) ask(ctx context.Context) (token Token, err error) {
 	defer func() {
 		if recover() != nil {
 			err = errPanic
@@ -168,11 +164,39 @@ func (s *session) ask(ctx context.Context) (token string, expires time.Time, err
 		// MSAL_FORCE_REGION would redirect a custom sign-in host.
 		confidential.WithAzureRegion("DisableMsalForceRegion"))
 	if err != nil {
-		return "", time.Time{}, errSetUp
+		return Token{}, errSetUp
 	}
 	result, err := client.AcquireTokenByCredential(ctx, []string{s.request.Scope})
-	if err != nil {
-		return "", time.Time{}, err
+	return Token{Value: secrets.NewValue(result.AccessToken), ExpiresAt: result.ExpiresOn}, err
+}
+
+// msal converts a credential for MSAL, which signs with RSA keys only.
+func msal(c secrets.Credential) (confidential.Credential, *inputError) {
+	switch {
+	case c.Token != nil && !c.Token.Token.Empty():
+		token := c.Token.Token
+		return confidential.NewCredFromAssertionCallback(
+			func(context.Context, confidential.AssertionRequestOptions) (string, error) {
+				return token.Reveal(), nil
+			}), nil
+	case c.Certificate != nil:
+		return msalCertificate(confidential.NewCredFromCert(c.Certificate.Chain, c.Certificate.Key.Reveal()))
+	case c.Secret.Empty():
+		return confidential.Credential{}, &inputError{Field: "credential", Missing: true, Text: msg.New("the secret is empty")}
 	}
-	return result.AccessToken, result.ExpiresOn, nil
+	cred, err := confidential.NewCredFromSecret(c.Secret.Reveal())
+	if err != nil {
+		return cred, &inputError{Field: "credential", Text: msg.New("the secret cannot be used")}
+	}
+	return cred, nil
+}
+
+func msalCertificate(cred confidential.Credential, err error) (confidential.Credential, *inputError) {
+	if err == nil {
+		return cred, nil
+	}
+	if strings.Contains(err.Error(), "match") {
+		return cred, &inputError{Field: "credential", Text: msg.New("the private key does not belong to the certificate")}
+	}
+	return cred, &inputError{Field: "credential", Text: msg.New("the certificate's key is not an RSA key, the only kind that the sign-in library signs with")}
 }

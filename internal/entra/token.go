@@ -1,13 +1,11 @@
 package entra
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -27,20 +25,14 @@ type Token struct {
 // Claims of an app-only or delegated token for Microsoft Graph. Graph's tokens use the
 // v1 claim names, whichever endpoint issued them (token samples).
 type Claims struct {
-	TenantID      string // tid
-	AppID         string // appid, or azp
-	ObjectID      string // oid: of the service principal, or of the user
-	AppName       string // app_displayname
-	Audience      string // aud
-	Issuer        string
-	Roles         []string // application permissions; empty if none are granted
-	Scopes        []string // scp, of a user's token
-	AuthMethod    string   // appidacr: "0" public client, "1" secret, "2" certificate or assertion
-	IdentityType  string   // idtyp: "app", "user"
-	UserName      string   // upn or preferred_username, of a user's token
-	UniqueTokenID string   // uti, as in the sign-in log
-	IssuedAt      time.Time
-	Expires       time.Time
+	TenantID     string   // tid
+	AppID        string   // appid, or azp
+	ObjectID     string   // oid: of the service principal, or of the user
+	AppName      string   // app_displayname
+	Roles        []string // application permissions; empty if none are granted
+	Scopes       []string // scp, of a user's token
+	IdentityType string   // idtyp: "app", "user"
+	UserName     string   // upn or preferred_username, of a user's token
 }
 
 // AppOnly reports whether the token is for an application rather than a user.
@@ -67,44 +59,29 @@ func hasAny(have []string, any ...string) bool {
 
 var errOpaque = errors.New("the token is not a readable JWT")
 
-// decodeClaims reads the payload of a JWT. A claim of an unexpected type counts as
-// absent and does not affect the others.
-func decodeClaims(token secrets.Value) fact.Fact[Claims] {
+// ClaimsOf reads the claims of a token. It verifies nothing; the service does that. A claim
+// of an unexpected type counts as absent and does not affect the others. Some tokens are
+// opaque, which is an error.
+func ClaimsOf(token secrets.Value) fact.Fact[Claims] {
 	parts := strings.Split(token.Reveal(), ".")
 	if len(parts) != 3 {
 		return fact.Missing[Claims](errOpaque)
 	}
-	data, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
-	if err != nil {
-		return fact.Missing[Claims](errOpaque)
-	}
 	var m map[string]json.RawMessage
-	if json.NewDecoder(bytes.NewReader(data)).Decode(&m) != nil {
+	payload := base64.NewDecoder(base64.RawURLEncoding, strings.NewReader(strings.TrimRight(parts[1], "=")))
+	if json.NewDecoder(payload).Decode(&m) != nil {
 		return fact.Missing[Claims](errOpaque)
 	}
 	return fact.Of(Claims{
 		TenantID: text(m["tid"]), AppID: cmp.Or(text(m["appid"]), text(m["azp"])), ObjectID: text(m["oid"]),
-		AppName: text(m["app_displayname"]), Audience: audience(m["aud"]), Issuer: text(m["iss"]),
-		Roles: list(m["roles"]), Scopes: strings.Fields(text(m["scp"])),
-		AuthMethod: digits(cmp.Or(string(m["appidacr"]), string(m["azpacr"]))), IdentityType: text(m["idtyp"]),
-		UserName:      cmp.Or(text(m["upn"]), text(m["preferred_username"])),
-		UniqueTokenID: text(m["uti"]), IssuedAt: unix(m["iat"]), Expires: unix(m["exp"]),
+		AppName: text(m["app_displayname"]), Roles: list(m["roles"]), Scopes: strings.Fields(text(m["scp"])),
+		IdentityType: text(m["idtyp"]), UserName: cmp.Or(text(m["upn"]), text(m["preferred_username"])),
 	})
-}
-
-// audience reads aud, which may be a string or a list.
-func audience(raw json.RawMessage) string {
-	if s := text(raw); s != "" {
-		return s
-	}
-	return cmp.Or(list(raw)...)
 }
 
 func list(raw json.RawMessage) []string {
 	var values []json.RawMessage
-	if json.Unmarshal(raw, &values) != nil {
-		return nil
-	}
+	_ = json.Unmarshal(raw, &values)
 	var out []string
 	for _, v := range values {
 		if s := text(v); s != "" {
@@ -113,13 +90,3 @@ func list(raw json.RawMessage) []string {
 	}
 	return out
 }
-
-func unix(raw json.RawMessage) time.Time {
-	n, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
-	if err != nil || n <= 0 || n > 1e11 {
-		return time.Time{}
-	}
-	return time.Unix(int64(n), 0).UTC()
-}
-
-func digits(raw string) string { return strings.Trim(raw, `"`) }

@@ -119,10 +119,10 @@ func (u userAgent) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the pool.
-func (u userAgent) CloseIdleConnections() { closeIdle(u.base) }
+func (u userAgent) CloseIdleConnections() { CloseIdle(u.base) }
 
-// closeIdle passes CloseIdleConnections down a chain of round trippers.
-func closeIdle(rt http.RoundTripper) {
+// CloseIdle passes CloseIdleConnections down a chain of round trippers.
+func CloseIdle(rt http.RoundTripper) {
 	if c, ok := rt.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}

@@ -38,7 +38,7 @@ func (e echoless) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections reaches the pool below.
-func (e echoless) CloseIdleConnections() { closeIdle(e.base) }
+func (e echoless) CloseIdleConnections() { CloseIdle(e.base) }
 
 // secretFields are the form fields that hold secrets and are never in an
 // answer. A refresh token does: the service may give the same one again.

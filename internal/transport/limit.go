@@ -32,7 +32,7 @@ func (l limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections reaches the pool below.
-func (l limiter) CloseIdleConnections() { closeIdle(l.base) }
+func (l limiter) CloseIdleConnections() { CloseIdle(l.base) }
 
 type bounded struct {
 	// ctx ends the reading of what was received and is unpacked only now, which

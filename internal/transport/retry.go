@@ -74,7 +74,7 @@ func (t *Retry) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections reaches the pool below.
-func (t *Retry) CloseIdleConnections() { closeIdle(t.Base) }
+func (t *Retry) CloseIdleConnections() { CloseIdle(t.Base) }
 
 func (t *Retry) plan(req *http.Request, resp *http.Response, pauses *backoff.ExponentialBackOff, attempt int) Wait {
 	w := Wait{Method: req.Method, Host: req.URL.Host, Status: resp.StatusCode}

@@ -57,7 +57,7 @@ func (t *tracer) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections reaches the pool below.
-func (t *tracer) CloseIdleConnections() { closeIdle(t.base) }
+func (t *tracer) CloseIdleConnections() { CloseIdle(t.base) }
 
 func describe(b *bytes.Buffer, resp *http.Response, took time.Duration) {
 	fmt.Fprintf(b, "spcheck: debug:   status %d after %s\n", resp.StatusCode, took)
