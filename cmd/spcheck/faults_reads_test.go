@@ -83,7 +83,7 @@ func holdTold(t *testing.T, row faultRow, s *result.Scan, sent <-chan string) {
 	}
 }
 
-// incident checks that a story whose sources could not be read is no quiet one.
+// incident checks that a history whose sources could not be read is no quiet one.
 func (p *faultPlace) incident(t *testing.T, row faultRow) {
 	t.Helper()
 	got := p.try(t, row, "incident", "scan", "--incident", "Dock Planner", "--reader", "environment")
@@ -92,8 +92,8 @@ func (p *faultPlace) incident(t *testing.T, row faultRow) {
 		t.Fatal(err)
 	}
 	unread := slices.ContainsFunc(n.Sources, func(s result.IncidentSource) bool { return s.Status == "partial" || s.Status == "unreadable" })
-	if got.code == 0 && (unread || len(n.Stories) != 1) {
-		t.Errorf("scan --incident: exit code 0 with %d stories\n%s", len(n.Stories), got.stdout)
+	if got.code == 0 && (unread || len(n.Histories) != 1) {
+		t.Errorf("scan --incident: exit code 0 with %d histories\n%s", len(n.Histories), got.stdout)
 	}
 }
 

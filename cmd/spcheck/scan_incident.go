@@ -30,7 +30,7 @@ var whole = []string{"all-profiles", "rules", "max-lifetime", "max-secrets", "pa
 
 // incident writes the history of one credential.
 func (a *app) incident(cmd *cobra.Command, profiles names) error {
-	if err := oneStory(cmd, profiles); err != nil {
+	if err := checkIncidentFlags(cmd, profiles); err != nil {
 		return err
 	}
 	settings, err := a.scanSettings(cmd, profiles)
@@ -72,30 +72,30 @@ func (a *app) tell(cmd *cobra.Command, s *config.Settings, out *reporting, targe
 	if !ok {
 		return fail.Unknown(msg.New("the tenant %s could not be read: %s", target.Tenant, msg.New("not known")))
 	}
-	story, err := incident.Tell(ctx, reader, o)
+	history, err := incident.Reconstruct(ctx, reader, o)
 	if stopped := interrupted(cmd.Context()); stopped != nil && err != nil {
 		return stopped
 	}
 	if err != nil {
 		return err
 	}
-	story.Tenant, story.Reader = opened.Tenant, &opened.Reader
-	story.ExitCode = exitFor(story.ExitCode, out.failOn)
+	history.Tenant, history.Reader = opened.Tenant, &opened.Reader
+	history.ExitCode = exitFor(history.ExitCode, out.failOn)
 	if interrupted(cmd.Context()) != nil {
-		story.ExitCode = fail.CodeInterrupted
+		history.ExitCode = fail.CodeInterrupted
 	}
-	if err := out.emitInto(path, story); err != nil {
+	if err := out.emitInto(path, history); err != nil {
 		return err
 	}
-	if story.ExitCode == fail.CodeOK {
+	if history.ExitCode == fail.CodeOK {
 		return nil
 	}
-	return exitCode(story.ExitCode)
+	return exitCode(history.ExitCode)
 }
 
-// oneStory rejects flags that make no sense with --incident, which looks at one tenant
+// checkIncidentFlags rejects flags that make no sense with --incident, which looks at one tenant
 // only.
-func oneStory(cmd *cobra.Command, profiles names) error {
+func checkIncidentFlags(cmd *cobra.Command, profiles names) error {
 	if len(profiles) > 1 {
 		return fail.Usage(msg.New("--incident reads one tenant, but %d profiles were given", len(profiles)), msg.New("give the profile of the tenant that has the credential"))
 	}

@@ -35,9 +35,9 @@ func timeless(text string) string {
 	})
 }
 
-// The story of an intruder's secret, which is gone, beside that of the one that is
+// The history of an intruder's secret, which is gone, beside that of the one that is
 // meant to be there: the whole text, in each language.
-func TestStoryOfAnIntruder(t *testing.T) {
+func TestHistoryOfAnIntruder(t *testing.T) {
 	t.Parallel()
 	server := serve(t, "intruder")
 	for _, lang := range []string{"en", "de"} {
@@ -58,18 +58,18 @@ func TestStoryOfAnIntruder(t *testing.T) {
 	}
 }
 
-// What names an application, and what names a key, lead to the same story.
-func TestStoryByEveryName(t *testing.T) {
+// What names an application, and what names a key, lead to the same history.
+func TestHistoryByEveryName(t *testing.T) {
 	t.Parallel()
 	server := serve(t, "intruder")
 	for _, name := range []string{"Identity Governance", "8f2b61d4-0c7e-4a59-b3e8-5d94a17c60b2", "6a0d93f8-41b7-4e2c-9d65-b8f3c7201e5a", intruderKey, strings.ToUpper(intruderKey), ownKey} {
-		n := story(t, server, "scan", "--incident", name)
+		n := history(t, server, "scan", "--incident", name)
 		want := []string{ownKey, intruderKey}
-		if strings.Contains(name, "-") && len(n.Stories) == 1 {
+		if strings.Contains(name, "-") && len(n.Histories) == 1 {
 			want = []string{strings.ToLower(name)}
 		}
 		var keys []string
-		for _, s := range n.Stories {
+		for _, s := range n.Histories {
 			keys = append(keys, s.KeyID)
 		}
 		if d := cmp.Diff(want, keys); d != "" || n.Status != result.OK {
@@ -78,8 +78,8 @@ func TestStoryByEveryName(t *testing.T) {
 	}
 }
 
-// story is the report as JSON.
-func story(t *testing.T, server *sandbox.Server, args ...string) *result.Incident {
+// history is the report as JSON.
+func history(t *testing.T, server *sandbox.Server, args ...string) *result.Incident {
 	t.Helper()
 	got := spcheck(t, server, nil, append(args, "-o", "json")...)
 	schematest.Validate(t, "incident", []byte(got.stdout))
@@ -94,7 +94,7 @@ func story(t *testing.T, server *sandbox.Server, args ...string) *result.Inciden
 }
 
 // The table of all events is in order of time, whoever they are of.
-func TestStoryAsATable(t *testing.T) {
+func TestHistoryAsATable(t *testing.T) {
 	t.Parallel()
 	got := spcheck(t, serve(t, "intruder"), nil, "scan", "--incident", "Identity Governance", "-o", "csv")
 	lines, err := csv.NewReader(strings.NewReader(got.stdout)).ReadAll()
@@ -111,8 +111,8 @@ func TestStoryAsATable(t *testing.T) {
 	}
 }
 
-// What makes no sense beside a story is refused by name, before anybody is asked.
-func TestStoryRefuses(t *testing.T) {
+// What makes no sense beside a history is refused by name, before anybody is asked.
+func TestHistoryRefuses(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		args []string
@@ -139,25 +139,25 @@ func TestStoryRefuses(t *testing.T) {
 	}
 }
 
-// Nothing of that name is no empty story.
-func TestStoryOfNothing(t *testing.T) {
+// Nothing of that name is no empty history.
+func TestHistoryOfNothing(t *testing.T) {
 	t.Parallel()
 	server := serve(t, "intruder")
 	got := spcheck(t, server, nil, "scan", "--incident", "11111111-2222-4333-8444-555555555555")
 	if got.code != 3 || !strings.Contains(got.stderr, "nothing in the tenant matches 11111111-2222-4333-8444-555555555555") || got.stdout != "" {
 		t.Errorf("%+v", got)
 	}
-	n := story(t, server, "scan", "--incident", "Nobody's Application")
+	n := history(t, server, "scan", "--incident", "Nobody's Application")
 	if n.Status != result.Unknown || n.Error == nil || !n.Error.NotFound {
 		t.Errorf("%+v", n.Header)
 	}
 }
 
-// Without the licence the sign-in log is closed: the story says what that means, and
+// Without the licence the sign-in log is closed: the history says what that means, and
 // is unknown.
-func TestStoryWithoutTheSignInLog(t *testing.T) {
+func TestHistoryWithoutTheSignInLog(t *testing.T) {
 	t.Parallel()
-	n := story(t, serve(t, "without-premium"), "scan", "--incident", "Archive Sync")
+	n := history(t, serve(t, "without-premium"), "scan", "--incident", "Archive Sync")
 	i := slices.IndexFunc(n.Sources, func(s result.IncidentSource) bool { return s.Source == "signInLog" })
 	if i < 0 || n.Sources[i].Status != "unreadable" || !strings.Contains(n.Sources[i].Meaning.String(), "it may not be known whether and from where a credential was used") {
 		t.Errorf("%+v", n.Sources)

@@ -1,6 +1,6 @@
-// Package bundle writes what a vendor's support needs of a diagnosis into one file,
-// and reads the report out of it again. Nothing is sent: whoever made it looks at it
-// and hands it on.
+// Package bundle writes support bundles: zip files with a diagnosis, its trace and its
+// environment, for the vendor of a product. It also reads the report in a bundle. It sends
+// nothing; the user can inspect a bundle before passing it on.
 package bundle
 
 import (
@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -16,33 +17,29 @@ import (
 )
 
 const (
-	// reportName is the member that holds the report.
 	reportName = "report.json"
-	// maxBundle and maxReport bound what is read of a bundle, in bytes.
+	// maxBundle and maxReport limit what is read of a bundle and its report, in bytes.
 	maxBundle = 64 << 20
 	maxReport = 64 << 20
 )
 
-// Member is a file in a bundle.
+// Member is a file in a bundle. About describes its content.
 type Member struct {
-	Name string
-	// About says what it holds.
+	Name  string
 	About msg.Text
 	Data  []byte
 }
 
-// Contents are what goes into a bundle.
+// Contents is the content of a bundle.
 type Contents struct {
-	// Report is the report as JSON.
-	Report []byte
-	// Trace is the redacted trace of the run.
-	Trace       string
+	Report      []byte // JSON
+	Trace       string // of the run, redacted
 	Environment Environment
-	// Pseudonyms says that names, IDs and addresses were replaced.
+	// Pseudonyms is true if names, IDs and addresses were replaced.
 	Pseudonyms bool
 }
 
-// Members lays out a bundle. Whatever the run knows as secret is hidden once more.
+// Members returns the files of a bundle, with all known secrets removed once more.
 func (c Contents) Members() ([]Member, error) {
 	environment, err := json.MarshalIndent(c.Environment, "", "  ")
 	if err != nil {
@@ -63,7 +60,7 @@ func (c Contents) Members() ([]Member, error) {
 	return list, nil
 }
 
-// readme explains the bundle to whoever it is sent to, in English.
+// readme explains the bundle to its recipient, in English.
 func (c Contents) readme(list []Member) string {
 	var b bytes.Buffer
 	b.WriteString("This is a support bundle of spcheck " + c.Environment.Version + ".\n\n")
@@ -80,7 +77,7 @@ func (c Contents) readme(list []Member) string {
 	return b.String()
 }
 
-// Write writes a bundle into a new file that only this user may read.
+// Write writes a bundle to a new file that only the current user can read.
 func Write(path string, members []Member, now time.Time) error {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
@@ -99,11 +96,8 @@ func Write(path string, members []Member, now time.Time) error {
 	return safefile.Create(path, b.Bytes())
 }
 
-// magic begins every zip that has a member.
-const magic = "PK\x03\x04"
-
-// Is reports whether data begin like a bundle. Four bytes are enough.
-func Is(data []byte) bool { return bytes.HasPrefix(data, []byte(magic)) }
+// Is reports whether data, at least four bytes, starts like a bundle.
+func Is(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
 
 // Report returns the report in a bundle, as JSON.
 func Report(r io.Reader) ([]byte, error) {
@@ -118,22 +112,17 @@ func Report(r io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, msg.Error(msg.New("the bundle is damaged"))
 	}
-	for _, f := range z.File {
-		if f.Name == reportName {
-			return member(f)
-		}
+	i := slices.IndexFunc(z.File, func(f *zip.File) bool { return f.Name == reportName })
+	if i < 0 {
+		return nil, msg.Error(msg.New("it is not a support bundle of spcheck: it contains no %s", reportName))
 	}
-	return nil, msg.Error(msg.New("it is not a support bundle of spcheck: it contains no %s", reportName))
-}
-
-// member reads one file. The size that a zip claims proves nothing.
-func member(f *zip.File) ([]byte, error) {
-	in, err := f.Open()
+	in, err := z.File[i].Open()
 	if err != nil {
 		return nil, msg.Error(msg.New("the bundle is damaged"))
 	}
 	defer in.Close()
-	data, err := io.ReadAll(io.LimitReader(in, maxReport+1))
+	// The size in the zip's directory may be wrong.
+	data, err = io.ReadAll(io.LimitReader(in, maxReport+1))
 	switch {
 	case err != nil:
 		return nil, msg.Error(msg.New("the bundle is damaged"))
@@ -143,10 +132,10 @@ func member(f *zip.File) ([]byte, error) {
 	return data, nil
 }
 
-// maxTrace bounds the trace, in bytes.
+// maxTrace limits the trace, in bytes.
 const maxTrace = 2 << 20
 
-// Recorder keeps a trace up to a bound. It is written to by one goroutine at a time.
+// Recorder records a trace up to maxTrace. Only one goroutine at a time may write to it.
 type Recorder struct {
 	kept bytes.Buffer
 	more bool
@@ -163,7 +152,7 @@ func (r *Recorder) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// String is the trace. A line at its end says where some was left out.
+// String returns the trace. If it was cut, the last line says so.
 func (r *Recorder) String() string {
 	if r.more {
 		return r.kept.String() + traceMark + cut + "\n"

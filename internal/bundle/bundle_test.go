@@ -60,7 +60,7 @@ func TestNoFieldOfAReportIsForgotten(t *testing.T) {
 	fill(reflect.ValueOf(&d).Elem(), map[string]bool{})
 	p := NewPseudonyms()
 	hidden := p.Report(&d)
-	each(reflect.ValueOf(*hidden), func(field, s string) {
+	each(reflect.ValueOf(*hidden), "", func(field, s string) {
 		if strings.Contains(s, "Jane") && !slices.Contains(ownWords, field) && !enumerated(field) {
 			t.Errorf("%s shows %q", field, s)
 		}
@@ -71,7 +71,7 @@ func TestNoFieldOfAReportIsForgotten(t *testing.T) {
 		}
 	})
 	found := 0
-	each(reflect.ValueOf(d), func(_, s string) { found += strings.Count(s, "Jane") })
+	each(reflect.ValueOf(d), "", func(_, s string) { found += strings.Count(s, "Jane") })
 	if found < 30 {
 		t.Errorf("only %d fields were filled", found)
 	}

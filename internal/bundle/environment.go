@@ -8,54 +8,54 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 )
 
-// Environment is what a run depended on, beside what its report says. It holds no
-// value of a variable or setting.
+// Environment describes the machine and the settings of a run, without the values of
+// variables and settings.
 type Environment struct {
 	Version  string `json:"version"`  // of spcheck
-	Revision string `json:"revision"` // of its source, empty where it is not known
+	Revision string `json:"revision"` // of its source, empty if unknown
 	Go       string `json:"go"`
 	System   string `json:"system"` // such as linux/amd64
 	Clock    Clock  `json:"clock"`
-	// Variables are those that spcheck and its libraries read and that are set.
+	// Variables are the environment variables that are set and that spcheck or its
+	// libraries read.
 	Variables []Variable `json:"variables"`
 	Settings  []Setting  `json:"settings"`
 	Proxies   []Proxy    `json:"proxies"`
-	Reader    string     `json:"reader"` // who read Microsoft Graph
+	Reader    string     `json:"reader"` // the identity that reads Microsoft Graph
 }
 
-// Clock is this machine's against the sign-in host's.
+// Clock compares the clocks of this machine and of the sign-in host.
 type Clock struct {
-	Now time.Time `json:"now"` // of this machine, when the run began
-	// UTCOffsetMinutes is how far local time is ahead of UTC.
-	UTCOffsetMinutes int `json:"utcOffsetMinutes"`
-	// Server is the sign-in host's clock, and AheadSeconds how far it is ahead of
-	// this machine's; null where it did not answer.
+	Now              time.Time `json:"now"` // on this machine, at the start of the run
+	UTCOffsetMinutes int       `json:"utcOffsetMinutes"`
+	// Server is the time at the sign-in host. AheadSeconds says how far it is ahead of
+	// this machine. Both are null if the host did not answer.
 	Server       *time.Time `json:"server"`
 	AheadSeconds *int       `json:"aheadSeconds"`
 }
 
-// Variable is one that is set; Empty where to nothing.
+// Variable is an environment variable. Empty is true if its value is empty.
 type Variable struct {
 	Name  string `json:"name"`
 	Empty bool   `json:"empty"`
 }
 
-// Setting is one that is in effect, without its value.
+// Setting is a setting in effect, without its value.
 type Setting struct {
 	Name   string `json:"name"`
 	Origin string `json:"origin"` // such as "environment AZURE_TENANT_ID"
 }
 
-// Proxy is how the environment leads to a host.
+// Proxy is the proxy that the environment configures for a host.
 type Proxy struct {
 	To          string `json:"to"`
-	Proxy       string `json:"proxy"` // without credentials; empty where there is none
+	Proxy       string `json:"proxy"` // without credentials; empty if there is none
 	Credentials bool   `json:"credentials"`
 	Malformed   bool   `json:"malformed"`
 	Exempt      bool   `json:"exempt"` // by NO_PROXY
 }
 
-// ClockOf reads the clocks of a run.
+// ClockOf returns the clocks of a run.
 func ClockOf(f *diagnose.Facts) Clock {
 	_, offset := f.Now.Local().Zone()
 	c := Clock{Now: f.Now.UTC(), UTCOffsetMinutes: offset / 60}
@@ -70,15 +70,14 @@ func ClockOf(f *diagnose.Facts) Clock {
 	return c
 }
 
-// relevant are the beginnings of the names of variables that Azure's libraries and
-// tools, TLS and proxies go by.
+// relevant has prefixes of the names of variables that Azure libraries and tools read.
 var relevant = []string{"AZURE_", "SPCHECK_", "ARM_", "MSI_", "IDENTITY_", "IMDS_", "ACTIONS_ID_TOKEN_", "SYSTEM_OIDC", "KUBERNETES_SERVICE_"}
 
-// exactly are further ones, in upper case.
+// exactly has names of other relevant variables, in upper case.
 var exactly = []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "GODEBUG",
 	"CI", "GITHUB_ACTIONS", "TF_BUILD", "GITLAB_CI", "LANG", "LC_ALL", "LC_MESSAGES", "TZ", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}
 
-// VariablesOf are the relevant variables among entries of the form NAME=value.
+// VariablesOf returns the relevant variables among entries of the form NAME=value.
 func VariablesOf(environ []string) []Variable {
 	list := []Variable{}
 	for _, entry := range environ {
@@ -93,7 +92,7 @@ func VariablesOf(environ []string) []Variable {
 	return slices.Compact(list)
 }
 
-// Under is the environment under pseudonyms.
+// Under returns the environment with pseudonyms.
 func (e Environment) Under(p *Pseudonyms) Environment {
 	e.Variables, e.Settings, e.Proxies = slices.Clone(e.Variables), slices.Clone(e.Settings), slices.Clone(e.Proxies)
 	for i := range e.Variables {

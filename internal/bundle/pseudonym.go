@@ -17,26 +17,24 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// Pseudonyms put others in the place of names, IDs and addresses. The same value
-// gets the same one throughout a bundle, by a key that is made for it and forgotten
-// with it: what is equal stays equal, and nothing leads back.
+// Pseudonyms replaces names, IDs and addresses. Within a bundle, equal values get equal
+// pseudonyms. They are made with a random key that is not stored, so nobody can recover the
+// values or compare two bundles.
 //
-// What stays is known to be nobody's: the program's own words, numbers, times, and a
-// list of public hosts and words of Entra and Graph. Everything else is replaced,
-// whatever it looks like.
+// It keeps the program's own words, numbers, times, and a list of public hosts and of words
+// that Entra and Graph use. It replaces everything else.
 type Pseudonyms struct {
 	key    []byte
 	public map[string]bool
-	mu     sync.Mutex // of what follows: requests run side by side
-	// made are the pseudonyms that were given, by what they stand for in lower
-	// case.
+	mu     sync.Mutex // for the fields below, because requests run concurrently
+	// made has the pseudonyms by the values they replace, in lower case.
 	made map[string]string
-	// own are the pseudonyms themselves, which stay as they are.
+	// own has the pseudonyms themselves, which are not replaced again.
 	own map[string]bool
 }
 
-// NewPseudonyms returns pseudonyms of a bundle. public are words of the program
-// that stay beside those that are known here, such as the names of settings.
+// NewPseudonyms returns pseudonyms for one bundle. public has further words to keep, such
+// as the names of settings.
 func NewPseudonyms(public ...string) *Pseudonyms {
 	p := &Pseudonyms{key: make([]byte, sha256.Size), public: map[string]bool{}, made: map[string]string{}, own: map[string]bool{}}
 	_, _ = rand.Read(p.key) // never fails
@@ -58,7 +56,7 @@ var (
 	originForm = lazyregexp.New(`^(flag|environment|variable|file|profile|the file|target) `)
 )
 
-// Value is a text from outside with everything in it replaced that is not public.
+// Value returns a text with everything replaced that is not public.
 func (p *Pseudonyms) Value(s string) string {
 	bare := strings.TrimSpace(s)
 	if known, ok := p.known(bare); ok {
@@ -79,13 +77,13 @@ func (p *Pseudonyms) Value(s string) string {
 	return p.pseudonym("name", bare)
 }
 
-// keeps reports whether a text is nobody's.
+// keeps reports whether a text is public.
 func (p *Pseudonyms) keeps(s string) bool {
 	if isAddress(s) {
 		return false
 	}
 	if !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
-		return true // what stands between the parts of a list
+		return true // punctuation
 	}
 	return p.public[s] || numberForm().MatchString(s) || timeForm().MatchString(s)
 }
@@ -98,7 +96,7 @@ func (p *Pseudonyms) eachOf(list string) string {
 	return strings.Join(parts, ", ")
 }
 
-// origin is where a setting came from: "flag --x (file PATH)", "environment NAME".
+// origin replaces the origin of a setting: "flag --x (file PATH)", "environment NAME".
 func (p *Pseudonyms) origin(s string) string {
 	head, inner, found := strings.Cut(s, " (")
 	if found {
@@ -107,8 +105,8 @@ func (p *Pseudonyms) origin(s string) string {
 	return p.Value(s)
 }
 
-// formed replaces a text whose form says what it is, in the same form, so that
-// whatever reads it still can.
+// formed replaces an ID, an address or a path by a pseudonym of the same form, so that
+// programs can still parse it. It reports whether the text has such a form.
 func (p *Pseudonyms) formed(s string) (string, bool) {
 	switch {
 	case objects.IsGUID(s):
@@ -140,7 +138,7 @@ func isAddress(s string) bool {
 	return err == nil
 }
 
-// address is a URL whose host and path are replaced part by part.
+// address replaces the parts of a URL. It returns an empty string if s is not a URL.
 func (p *Pseudonyms) address(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
@@ -159,7 +157,7 @@ func (p *Pseudonyms) address(s string) string {
 	return out
 }
 
-// pathPart is a part of a path, such as servicePrincipals(appId='…') of Graph.
+// pathPart replaces a segment of a path, such as servicePrincipals(appId='…').
 func (p *Pseudonyms) pathPart(part string) string {
 	plain, err := url.PathUnescape(part)
 	if err != nil {
@@ -171,7 +169,7 @@ func (p *Pseudonyms) pathPart(part string) string {
 	return p.Value(plain)
 }
 
-// query keeps the names of parameters and the form of what they ask for.
+// query replaces the values in a query, and keeps the structure of OData expressions.
 func (p *Pseudonyms) query(raw string) string {
 	parts := strings.Split(raw, "&")
 	for i, part := range parts {
@@ -189,7 +187,7 @@ func (p *Pseudonyms) query(raw string) string {
 
 var termForm = lazyregexp.New(`\d{4}-\d\d-\d\dT[\d:.]+Z|'(?:[^']|'')*'|[A-Za-z0-9_$.\-]+|.`)
 
-// expression is one of OData: its property names stay where they are known.
+// expression replaces the values in an OData expression, and keeps public property names.
 func (p *Pseudonyms) expression(s string) string {
 	return termForm().ReplaceAllStringFunc(s, func(term string) string {
 		if quoted, ok := strings.CutPrefix(term, "'"); ok {
@@ -202,7 +200,7 @@ func (p *Pseudonyms) expression(s string) string {
 	})
 }
 
-// host is a host, with its port.
+// host replaces a host and keeps its port.
 func (p *Pseudonyms) host(s string) string {
 	name, port := strings.TrimSuffix(s, "."), ""
 	if i := strings.LastIndexByte(name, ':'); i >= 0 && numberForm().MatchString(name[i+1:]) {
@@ -238,8 +236,7 @@ func (p *Pseudonyms) hexadecimal(s string) string {
 	})
 }
 
-// name is the pseudonym of a text that is a name, even one that reads like a word
-// or a number that would stay.
+// name replaces a name, even if it looks like a public word or a number.
 func (p *Pseudonyms) name(s string) string {
 	if formed, ok := p.formed(s); ok || s == "" {
 		return formed
@@ -253,7 +250,7 @@ func (p *Pseudonyms) pseudonym(kind, s string) string {
 
 func short(sum []byte) string { return hex.EncodeToString(sum[:5]) }
 
-// known is the pseudonym of a text that has one, and a pseudonym's own.
+// known returns the existing pseudonym of a text. A pseudonym stands for itself.
 func (p *Pseudonyms) known(s string) (string, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -264,7 +261,7 @@ func (p *Pseudonyms) known(s string) (string, bool) {
 	return made, ok
 }
 
-// given makes a pseudonym, or repeats the one that was made.
+// given returns the existing pseudonym of a text, or makes one.
 func (p *Pseudonyms) given(s string, form func(sum []byte) string) string {
 	if known, ok := p.known(s); ok {
 		return known

@@ -1,7 +1,7 @@
 package bundle
 
-// publicHosts are Microsoft's, which everybody asks. Hosts that bear a customer's
-// name, such as NAME.onmicrosoft.com, are none of them.
+// publicHosts are hosts that are the same for everyone. Hosts that contain the name of a
+// customer, such as NAME.onmicrosoft.com, must not be listed.
 var publicHosts = []string{
 	"login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net", "login.microsoftonline.us", "login.partner.microsoftonline.cn", "login.chinacloudapi.cn",
 	"graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn", "graph.windows.net",
@@ -12,10 +12,10 @@ var publicHosts = []string{
 	"00000003-0000-0000-c000-000000000000", // Microsoft Graph, in every tenant
 }
 
-// publicWords are those of Entra, Graph and HTTP that a report or a trace repeats:
-// they say what was asked and answered, and of nobody.
+// publicWords are words of Entra, Graph and HTTP that occur in reports and traces and
+// identify nobody.
 var publicWords = []string{
-	// Parts of addresses and of OData.
+	// Parts of URLs and of OData expressions.
 	"v1.0", "beta", "oauth2", "v2.0", "token", "discovery", "instance", ".well-known", "openid-configuration", "common", "organizations", "consumers", "devicecode", "authorize",
 	"applications", "servicePrincipals", "organization", "users", "groups", "me", "owners", "directory", "deletedItems", "microsoft.graph.application", "microsoft.graph.servicePrincipal",
 	"auditLogs", "signIns", "directoryAudits", "reports", "servicePrincipalSignInActivities", "appCredentialSignInActivities", "identity", "conditionalAccess", "policies", "namedLocations", "appManagementPolicies",
@@ -24,12 +24,12 @@ var publicWords = []string{
 	"id", "appId", "displayName", "appDisplayName", "appOwnerOrganizationId", "servicePrincipalType", "accountEnabled", "passwordCredentials", "keyCredentials", "signInAudience", "createdDateTime",
 	"endDateTime", "startDateTime", "keyId", "hint", "customKeyIdentifier", "usage", "type", "key", "verifiedDomains", "tenantType", "alternativeNames", "tags", "notes", "info", "appRoles", "deletedDateTime",
 	"servicePrincipalId", "activityDateTime", "activityDisplayName", "targetResources", "signInEventTypes", "servicePrincipal", "application", "userPrincipalName", "mail",
-	// What tokens and refusals say.
+	// Words in tokens and errors.
 	"invalid_client", "invalid_request", "invalid_grant", "unauthorized_client", "unauthorized", "invalid_scope", "invalid_resource", "temporarily_unavailable", "server_error", "interaction_required", "message_only", "basic_action", "additional_action", "bad_token",
 	"client_credentials", "Authorization_RequestDenied", "InvalidAuthenticationToken", "Request_ResourceNotFound", "Request_BadRequest", "TooManyRequests", "ServiceUnavailable", "Forbidden", "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
 	"aud", "iss", "sub", "exp", "nbf", "iat", "roles", "appid", "tid", "oid",
 	"User.Read.All", "Group.Read.All", "Directory.Read.All", "Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "AuditLog.Read.All", "Policy.Read.All", "Organization.Read.All", "User.Read", ".default",
-	// What is looked at, and where it came from.
+	// Kinds of objects and credentials, clouds, readers, shells and methods.
 	"password", "secret", "certificate", "federated", "federatedIdentityCredential", "Verify", "Sign", "Encrypt", "AsymmetricX509Cert", "Application", "ManagedIdentity", "Legacy", "SocialIdp", "ServiceIdentity",
 	"AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount", "public", "usgov", "usgov-dod", "china",
 	"auto", "self", "none", "environment", "azure-cli", "device-code", "browser", "managed-identity", "workload-identity", "standard input", "configuration", "Microsoft Graph", "Microsoft Entra",

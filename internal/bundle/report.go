@@ -11,65 +11,53 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// ownWords are the fields of a report that hold words of the program, by type and
-// name; those with a closed list of values say so in their tags.
+// ownWords are the fields of a report with words of the program, by type and name.
+// Enumerations are recognised by their tags.
 var ownWords = []string{"Header.SchemaVersion", "Cause.ID", "Check.ID", "Check.CausedBy", "RankedCause.ID", "AADSTS.Codes", "AADSTS.Decisive", "Target.Cloud"}
 
-// names are the fields that hold a name, whatever it looks like.
+// names are the fields with names, which are always replaced.
 var names = []string{"Target.DisplayName", "Target.Tenant", "Target.ClientID", "Credential.DisplayName", "Credential.Hint", "Credential.KeyID", "TargetCredential.Hint"}
 
-// linkHosts are those of documentation: a link to them names nobody.
+// linkHosts are the hosts of public documentation.
 var linkHosts = []string{"learn.microsoft.com", "aka.ms", "developer.microsoft.com"}
 
-// Report is a copy of a diagnosis under pseudonyms. Its commands are left out: under
-// pseudonyms they do nothing.
+// Report returns a copy of a diagnosis with pseudonyms. It has no commands, because they
+// would not work with pseudonyms.
 func (p *Pseudonyms) Report(d *result.Diagnosis) *result.Diagnosis {
-	p.learn(reflect.ValueOf(*d))
-	hidden := p.copyOf(reflect.ValueOf(*d), "", false).Interface().(result.Diagnosis)
-	return &hidden
-}
-
-// learn makes the pseudonyms of names first: a name that reads like a word of the
-// program is then known wherever it is.
-func (p *Pseudonyms) learn(v reflect.Value) {
-	each(v, func(field string, s string) {
+	// A name that looks like a word of the program must be replaced everywhere.
+	each(reflect.ValueOf(*d), "", func(field, s string) {
 		if slices.Contains(names, field) {
 			p.name(s)
 		}
 	})
+	hidden := p.copyOf(reflect.ValueOf(*d), "", false).Interface().(result.Diagnosis)
+	return &hidden
 }
 
-// each visits the texts of a value with the field that they are in.
-func each(v reflect.Value, visit func(field, s string)) {
+// each visits the strings in a value, with the type and name of their field.
+func each(v reflect.Value, field string, visit func(field, s string)) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			each(v.Elem(), visit)
+			each(v.Elem(), field, visit)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			each(v.Index(i), visit)
+			each(v.Index(i), field, visit)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			f := v.Type().Field(i)
-			value := v.Field(i)
-			if value.Kind() == reflect.Pointer && !value.IsNil() {
-				value = value.Elem()
-			}
-			switch {
-			case !f.IsExported():
-			case value.Kind() == reflect.String:
-				visit(v.Type().Name()+"."+f.Name, value.String())
-			default:
-				each(value, visit)
+			if f := v.Type().Field(i); f.IsExported() {
+				each(v.Field(i), v.Type().Name()+"."+f.Name, visit)
 			}
 		}
+	case reflect.String:
+		visit(field, v.String())
 	}
 }
 
-// copyOf copies a value with its texts replaced. own says that the texts of this
-// field are the program's.
+// copyOf copies a value and replaces its texts. If own is true, they are words of the
+// program.
 func (p *Pseudonyms) copyOf(v reflect.Value, field string, own bool) reflect.Value {
 	switch x := v.Interface().(type) {
 	case msg.Text:
@@ -122,7 +110,7 @@ func (p *Pseudonyms) word(s, field string, own bool) string {
 	return p.Value(s)
 }
 
-// publicLink is a link to documentation, empty for any other.
+// publicLink returns a link to public documentation, and an empty string for any other.
 func publicLink(s string) string {
 	if u, err := url.Parse(s); err != nil || !slices.Contains(linkHosts, u.Host) || u.User != nil {
 		return ""

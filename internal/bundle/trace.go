@@ -8,7 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// traceMark begins each line of a trace.
+// traceMark starts each line of a trace.
 const traceMark = "spcheck: debug: "
 
 var (
@@ -20,8 +20,8 @@ var (
 	failedForm  = lazyregexp.New(`^failed after [\w.]+: `)
 )
 
-// Trace is a trace of exchanges under pseudonyms. Its failures have to be worded
-// under them already (transport.Options.Word).
+// Trace returns a trace with pseudonyms. Descriptions of failures must contain pseudonyms
+// already; see transport.Options.
 func (p *Pseudonyms) Trace(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -40,7 +40,7 @@ func (p *Pseudonyms) Trace(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// request is a method and an address.
+// request replaces the URL after a method.
 func (p *Pseudonyms) request(s string) string {
 	method, address, _ := strings.Cut(s, " ")
 	if out := p.address(address); out != "" {
@@ -67,7 +67,7 @@ func (p *Pseudonyms) detail(s string) string {
 	return name + ": " + p.Value(value)
 }
 
-// keepsHeader reports whether what a server said names nobody.
+// keepsHeader reports whether the value of a header identifies nobody.
 func (p *Pseudonyms) keepsHeader(name, value string) bool {
 	switch name {
 	case "content-type":

@@ -11,8 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// use writes what the logs tell of a credential's sign-ins into its story.
-func (t *teller) use(s *result.Story) {
+// use writes what the logs tell of a credential's sign-ins into its history.
+func (t *trail) use(s *result.History) {
 	u := t.signIns[result.OrEmpty(s.AppID)]
 	if u == nil {
 		return
@@ -49,25 +49,25 @@ func groupsOf(k *keyUse) []result.SignIns {
 // added.
 var order = map[string]int{"added": 0, "used": 2, "refused": 3, "lastUsed": 4, "expired": 5, "removed": 6}
 
-// events puts all of a story in order of time, and settles who added and removed the
+// events puts all of a history in order of time, and settles who added and removed the
 // credential: the earliest addition, and the latest removal where nothing was added
 // after it.
-func (t *teller) events(s *result.Story) []result.StoryEvent {
-	events := append([]result.StoryEvent{}, s.Events...)
+func (t *trail) events(s *result.History) []result.HistoryEvent {
+	events := append([]result.HistoryEvent{}, s.Events...)
 	for i := range s.SignIns {
 		event := "used"
 		if s.SignIns[i].ErrorCode != nil {
 			event = "refused"
 		}
-		events = append(events, result.StoryEvent{DateTime: s.SignIns[i].First, Event: event, SignIns: &s.SignIns[i]})
+		events = append(events, result.HistoryEvent{DateTime: s.SignIns[i].First, Event: event, SignIns: &s.SignIns[i]})
 	}
-	if last := s.LastUse; last != nil && !slices.ContainsFunc(events, func(e result.StoryEvent) bool { return e.Event == "used" && e.DateTime.Equal(*last) }) {
-		events = append(events, result.StoryEvent{DateTime: *last, Event: "lastUsed"})
+	if last := s.LastUse; last != nil && !slices.ContainsFunc(events, func(e result.HistoryEvent) bool { return e.Event == "used" && e.DateTime.Equal(*last) }) {
+		events = append(events, result.HistoryEvent{DateTime: *last, Event: "lastUsed"})
 	}
 	if end := s.EndDateTime; end != nil && end.Before(t.Now) {
-		events = append(events, result.StoryEvent{DateTime: end.UTC(), Event: "expired"})
+		events = append(events, result.HistoryEvent{DateTime: end.UTC(), Event: "expired"})
 	}
-	slices.SortStableFunc(events, func(a, b result.StoryEvent) int {
+	slices.SortStableFunc(events, func(a, b result.HistoryEvent) int {
 		return cmp.Or(a.DateTime.Compare(b.DateTime), cmp.Compare(order[a.Event], order[b.Event]))
 	})
 	for _, e := range events {
@@ -82,7 +82,7 @@ func (t *teller) events(s *result.Story) []result.StoryEvent {
 }
 
 // reasons say why the credential deserves attention, an issuer of nobody known first.
-func (t *teller) reasons(s *result.Story) []result.Reason {
+func (t *trail) reasons(s *result.History) []result.Reason {
 	list := []result.Reason{}
 	if s.Issuer != nil {
 		if r := scan.ForeignIssuer(*s.Issuer, t.TenantID); r != nil {
@@ -92,9 +92,9 @@ func (t *teller) reasons(s *result.Story) []result.Reason {
 	return append(list, scan.Reasons(s.Added, t.powers.List(result.OrEmpty(s.AppID)))...)
 }
 
-// beginning is when a story begins: with its first event, else when the credential
+// beginning is when a history begins: with its first event, else when the credential
 // became valid.
-func beginning(s result.Story) time.Time {
+func beginning(s result.History) time.Time {
 	var at time.Time
 	if len(s.Events) > 0 {
 		at = s.Events[0].DateTime
@@ -106,7 +106,7 @@ func beginning(s result.Story) time.Time {
 }
 
 // bounds say what was too much to keep.
-func (t *teller) bounds() []msg.Text {
+func (t *trail) bounds() []msg.Text {
 	var notes []msg.Text
 	keys, addresses := false, false
 	for _, u := range t.signIns {

@@ -134,15 +134,15 @@ func added(key string, at time.Time) objects.Change {
 func tell(t *testing.T, f *fake, o Options) *result.Incident {
 	t.Helper()
 	o.Now = now
-	n, err := Tell(t.Context(), f, o)
+	n, err := Reconstruct(t.Context(), f, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return n
 }
 
-// told is a story in short.
-func told(s *result.Story) string {
+// told is a history in short.
+func told(s *result.History) string {
 	var all []string
 	for _, e := range s.Events {
 		word := e.Event

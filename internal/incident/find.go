@@ -24,7 +24,7 @@ const (
 
 // find finds out what was asked for: an application first, then a deleted one, then a
 // key of whichever object, then what only the audit log remembers.
-func (t *teller) find(ctx context.Context) error {
+func (t *trail) find(ctx context.Context) error {
 	t.Asked = strings.TrimSpace(t.Asked)
 	var principals []objects.ServicePrincipal
 	var applications []objects.Application
@@ -46,9 +46,9 @@ func (t *teller) find(ctx context.Context) error {
 	return t.search(ctx)
 }
 
-func (t *teller) quoted() string { return neutral.Bound(t.Asked, 200) }
+func (t *trail) quoted() string { return neutral.Bound(t.Asked, 200) }
 
-func (t *teller) adopt(principals []objects.ServicePrincipal, applications []objects.Application) {
+func (t *trail) adopt(principals []objects.ServicePrincipal, applications []objects.Application) {
 	for _, a := range applications {
 		t.add(&subject{id: a.ID, appID: a.AppID, name: a.DisplayName, kind: objects.OnApplication, state: listed, credentials: a.Credentials})
 		t.problems(a.Problems)
@@ -60,19 +60,19 @@ func (t *teller) adopt(principals []objects.ServicePrincipal, applications []obj
 }
 
 // problems are fields that came malformed: what they hold is not known.
-func (t *teller) problems(list []string) {
+func (t *trail) problems(list []string) {
 	if len(list) > 0 {
 		t.source(credentialListing).cut(msg.Literal(list[0]))
 	}
 }
 
-func (t *teller) add(s *subject) {
+func (t *trail) add(s *subject) {
 	if !slices.ContainsFunc(t.subjects, func(o *subject) bool { return o.id == s.id && o.id != "" }) {
 		t.subjects = append(t.subjects, s)
 	}
 }
 
-func (t *teller) findDeleted(ctx context.Context) {
+func (t *trail) findDeleted(ctx context.Context) {
 	found, err := t.FindDeleted(ctx, t.Asked)
 	t.source(deletedListing).read(err)
 	for _, d := range found {
@@ -81,7 +81,7 @@ func (t *teller) findDeleted(ctx context.Context) {
 }
 
 // one refuses a name that several applications have.
-func (t *teller) one() error {
+func (t *trail) one() error {
 	ids := t.appIDs()
 	if len(ids) < 2 {
 		return nil
@@ -94,7 +94,7 @@ func (t *teller) one() error {
 }
 
 // complete adds the other object of each application, and its federated credentials.
-func (t *teller) complete(ctx context.Context) {
+func (t *trail) complete(ctx context.Context) {
 	has := func(appID, kind string) bool {
 		return slices.ContainsFunc(t.subjects, func(s *subject) bool { return s.appID == appID && s.kind == kind })
 	}
@@ -123,7 +123,7 @@ func (t *teller) complete(ctx context.Context) {
 
 // search looks for a key on all objects of the tenant, and in the audit log for a key,
 // an object ID or a name that nothing has any more.
-func (t *teller) search(ctx context.Context) error {
+func (t *trail) search(ctx context.Context) error {
 	id, isID := strings.ToLower(t.Asked), objects.IsGUID(t.Asked)
 	var holders []*subject
 	var changes []objects.Change
@@ -165,7 +165,7 @@ func names(c *objects.Change, key string) bool {
 }
 
 // absent says where was looked, since what could not be read may hold it.
-func (t *teller) absent() error {
+func (t *trail) absent() error {
 	e := fail.Unknown(msg.New("nothing in the tenant matches %s: no application, no service principal, no credential, and no change since %s", t.quoted(), t.since))
 	if unread := t.unread(); !unread.IsZero() {
 		return e.Hint(msg.New("not everything could be read: %s", unread))

@@ -12,7 +12,7 @@ import (
 
 // holders lists the whole tenant for the objects that hold a key: Graph finds none by
 // the key ID of a password.
-func (t *teller) holders(ctx context.Context, key string) []*subject {
+func (t *trail) holders(ctx context.Context, key string) []*subject {
 	var mu sync.Mutex
 	found := map[string]*subject{}
 	var g errgroup.Group
@@ -61,7 +61,7 @@ func hold(found map[string]*subject, o *objects.Listed, key string) {
 
 // remember adds the objects that only the audit log names: those that are there still,
 // and hold the key no more, and those that are gone.
-func (t *teller) remember(ctx context.Context) {
+func (t *trail) remember(ctx context.Context) {
 	for _, c := range t.changes {
 		if c.ObjectID == "" || slices.ContainsFunc(t.subjects, func(s *subject) bool { return s.id == c.ObjectID }) {
 			continue
@@ -71,7 +71,7 @@ func (t *teller) remember(ctx context.Context) {
 }
 
 // recall reads an object that the audit log names, which need not exist any more.
-func (t *teller) recall(ctx context.Context, c *objects.Change) *subject {
+func (t *trail) recall(ctx context.Context, c *objects.Change) *subject {
 	s := &subject{id: c.ObjectID, appID: c.AppID, name: c.ObjectName, kind: c.ObjectKind, state: gone}
 	failed := func(err error) {
 		if err != nil {

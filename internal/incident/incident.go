@@ -1,4 +1,4 @@
-// Package incident tells the stories of credentials: who added each, from where it was
+// Package incident tells the histories of credentials: who added each, from where it was
 // used, who removed it, in order of time, also of those that are gone. It goes by the
 // directory audit log, the service principal sign-in log, the activity report and what
 // the tenant lists now. Everything in them is hostile text, matched by key IDs alone.
@@ -45,17 +45,17 @@ type Options struct {
 	Asked string
 	// TenantID is the GUID of the tenant.
 	TenantID string
-	// Since is when the story begins; zero is as far back as the logs go.
+	// Since is when the history begins; zero is as far back as the logs go.
 	Since time.Time
 	// Now is the time.
 	Now time.Time
 }
 
-// Tell reads the tenant and the logs. What could not be read is told by the report's
+// Reconstruct reads the tenant and the logs. What could not be read is told by the report's
 // sources; the error is that nothing of that name was found, or that nobody could look
 // for it.
-func Tell(ctx context.Context, r Tenant, o Options) (*result.Incident, error) {
-	t := &teller{Tenant: r, Options: o, since: o.Now.Add(-retention), sources: map[string]*source{}}
+func Reconstruct(ctx context.Context, r Tenant, o Options) (*result.Incident, error) {
+	t := &trail{Tenant: r, Options: o, since: o.Now.Add(-retention), sources: map[string]*source{}}
 	if o.Since.After(t.since) {
 		t.since = o.Since
 	}
@@ -66,8 +66,8 @@ func Tell(ctx context.Context, r Tenant, o Options) (*result.Incident, error) {
 	return t.report(), nil
 }
 
-// teller gathers what the stories are made of.
-type teller struct {
+// trail gathers what the histories are made of.
+type trail struct {
 	Tenant
 	Options
 	since time.Time
@@ -88,11 +88,11 @@ type subject struct {
 	credentials                  []objects.Credential
 }
 
-// wants reports whether a key's story is to be told.
-func (t *teller) wants(key string) bool { return t.key == "" || t.key == key }
+// wants reports whether a key's history is to be told.
+func (t *trail) wants(key string) bool { return t.key == "" || t.key == key }
 
 // appIDs are those of the subjects, each once.
-func (t *teller) appIDs() []string {
+func (t *trail) appIDs() []string {
 	var ids []string
 	seen := map[string]bool{"": true}
 	for _, s := range t.subjects {

@@ -26,7 +26,7 @@ const (
 )
 
 // read reads the logs. They are told at the same time, since neither needs the other.
-func (t *teller) read(ctx context.Context) {
+func (t *trail) read(ctx context.Context) {
 	t.signIns, t.activity = map[string]*uses{}, map[string]time.Time{}
 	var g errgroup.Group
 	if t.key == "" {
@@ -47,7 +47,7 @@ func (t *teller) read(ctx context.Context) {
 
 // nameActors finds the application IDs of applications that the audit log names by the
 // object ID of their service principal alone, as it mostly does.
-func (t *teller) nameActors(ctx context.Context) {
+func (t *trail) nameActors(ctx context.Context) {
 	by := map[string][]*objects.Change{}
 	for i := range t.changes {
 		if c := &t.changes[i]; c.ByAppID == "" && c.ByPrincipal != "" {
@@ -68,7 +68,7 @@ func (t *teller) nameActors(ctx context.Context) {
 
 // readChanges reads the changes of each object. Those of what only the log remembers
 // were met before.
-func (t *teller) readChanges(ctx context.Context) {
+func (t *trail) readChanges(ctx context.Context) {
 	known := len(t.changes) > 0
 	for _, s := range slices.Clone(t.subjects) {
 		if known || s.id == "" {
@@ -85,7 +85,7 @@ func (t *teller) readChanges(ctx context.Context) {
 	}
 }
 
-func (t *teller) readSignIns(ctx context.Context, appID string, u *uses) {
+func (t *trail) readSignIns(ctx context.Context, appID string, u *uses) {
 	var oldest time.Time
 	whole, err := t.EachSignIn(ctx, appID, t.since, func(e objects.SignInEntry) {
 		if oldest.IsZero() || e.Time.Before(oldest) {
@@ -111,7 +111,7 @@ func (t *teller) readSignIns(ctx context.Context, appID string, u *uses) {
 	}
 }
 
-func (t *teller) readActivity(ctx context.Context) {
+func (t *trail) readActivity(ctx context.Context) {
 	for _, appID := range t.appIDs() {
 		list, err := t.Activity(ctx, appID)
 		t.source(activityReport).read(err)

@@ -31,12 +31,12 @@ type source struct {
 	oldest time.Time
 }
 
-// noted is something that a reader of the stories must know.
+// noted is something that a reader of the histories must know.
 type noted = msg.Text
 
 var sourcesLock sync.Mutex
 
-func (t *teller) source(name string) *source {
+func (t *trail) source(name string) *source {
 	sourcesLock.Lock()
 	defer sourcesLock.Unlock()
 	if t.sources[name] == nil {
@@ -71,13 +71,13 @@ func (s *source) cut(why msg.Text) {
 func (s *source) whole() bool { return s.asked && s.failed.IsZero() }
 
 // unlicensed reports a tenant without the licence for the sign-in log.
-func (t *teller) unlicensed() bool {
+func (t *trail) unlicensed() bool {
 	var refusal interface{ Unlicensed() bool }
 	return errors.As(t.source(signInLog).err, &refusal) && refusal.Unlicensed()
 }
 
 // horizon is the time before which the logs cannot tell anything.
-func (t *teller) horizon() time.Time {
+func (t *trail) horizon() time.Time {
 	if short := t.Now.Add(-shortRetention); t.unlicensed() && short.After(t.since) {
 		return short
 	}
@@ -85,7 +85,7 @@ func (t *teller) horizon() time.Time {
 }
 
 // unread joins what could not be read.
-func (t *teller) unread() msg.Text {
+func (t *trail) unread() msg.Text {
 	var all []msg.Text
 	for _, name := range []string{auditLog, signInLog, activityReport, credentialListing, deletedListing} {
 		if s := t.source(name); !s.failed.IsZero() {
@@ -96,7 +96,7 @@ func (t *teller) unread() msg.Text {
 }
 
 // told is what the report says of all sources.
-func (t *teller) told() []result.IncidentSource {
+func (t *trail) sourceList() []result.IncidentSource {
 	var list []result.IncidentSource
 	for _, name := range []string{auditLog, signInLog, activityReport, credentialListing, deletedListing} {
 		s := t.source(name)
@@ -132,7 +132,7 @@ func (s *source) status() string {
 }
 
 // meaning says what a source cannot tell.
-func (t *teller) meaning(name string, s *source, from *time.Time) msg.Text {
+func (t *trail) meaning(name string, s *source, from *time.Time) msg.Text {
 	switch {
 	case !s.asked:
 		return msg.New("no application was found whose sign-ins could be read")

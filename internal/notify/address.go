@@ -1,8 +1,8 @@
-// Package notify tells people what a scan found that is new: by mail, in Slack, in
-// Microsoft Teams, or to any service that takes JSON by HTTPS.
+// Package notify sends the new findings of a scan by mail, to Slack, to Microsoft Teams, or
+// as JSON to any other webhook.
 //
-// Where a message goes is a URL that holds a secret. It is shown nowhere: a target is
-// named by where its URL is kept.
+// The URL of a target contains a secret and is never shown. Reports name the place where
+// the URL is stored instead.
 package notify
 
 import (
@@ -15,7 +15,6 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// The kinds of service that take messages.
 const (
 	kindMail  = "mail"
 	kindSlack = "slack"
@@ -23,12 +22,13 @@ const (
 	kindJSON  = "webhook"
 )
 
-// Address is where messages go. It prints as redacted.
+// Address is the destination of messages. It prints as redacted.
 type Address struct {
 	kind string
 	// web is the URL of a webhook.
 	web string
-	// The mail server, where kind is kindMail. implicit is TLS from the first byte.
+	// The other fields are for kindMail. implicit means TLS from the start of the
+	// connection, instead of STARTTLS.
 	host, port     string
 	implicit       bool
 	user, password string
@@ -36,21 +36,20 @@ type Address struct {
 	to             []string
 }
 
-// Format prints nothing of the address for every verb.
+// Format prints the address as redacted, for every verb.
 func (a *Address) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[redacted]")) }
 
-// Mails reports whether messages go by mail, so that each owner can have one.
+// Mails reports whether messages are sent by mail, so that each owner can get one.
 func (a *Address) Mails() bool { return a.kind == kindMail }
 
-// Parse reads a URL, and hides what is secret in it from all output. Errors say what
-// is wrong with it and quote nothing.
+// Parse parses a URL and registers the secrets in it for redaction. Errors do not quote it.
 //
-//	https://hooks.slack.com/…                 an incoming webhook of Slack
-//	https://….logic.azure.com/…               a workflow of Teams
-//	slack+https://…, teams+https://…          the same behind another host
+//	https://hooks.slack.com/…                 incoming webhook of Slack
+//	https://….logic.azure.com/…               workflow of Teams
+//	slack+https://…, teams+https://…          Slack or Teams on another host
 //	https://…                                 JSON
-//	smtps://USER:PASSWORD@HOST?from=A&to=B,C  mail, TLS from the first byte (465)
-//	smtp://…                                  mail, STARTTLS (587)
+//	smtps://USER:PASSWORD@HOST?from=A&to=B,C  mail, implicit TLS (port 465)
+//	smtp://…                                  mail, STARTTLS (port 587)
 func Parse(text string) (*Address, error) {
 	text = strings.TrimSpace(text)
 	u, err := url.Parse(text)
@@ -79,14 +78,15 @@ func parseWeb(u *url.URL) *Address {
 	return &Address{kind: kind, web: u.String()}
 }
 
-// kindOf knows the services by their hosts: those of Power Automate run the workflows
-// of Teams, which took the place of the connectors of Office 365.
+// kindOf recognises services by their hosts. Power Automate runs the workflows of Teams,
+// which replaced the Office 365 connectors.
 func kindOf(host string) string {
 	if host == "hooks.slack.com" || host == "hooks.slack-gov.com" {
 		return kindSlack
 	}
-	for _, of := range []string{".logic.azure.com", ".logic.azure.us", ".powerplatform.com", ".powerautomate.com", ".powerplatform.us", ".webhook.office.com"} {
-		if strings.HasSuffix(host, of) {
+	for _, domain := range []string{".logic.azure.com", ".logic.azure.us", ".powerplatform.com", ".powerautomate.com",
+		".powerplatform.us", ".webhook.office.com"} {
+		if strings.HasSuffix(host, domain) {
 			return kindTeams
 		}
 	}
@@ -121,7 +121,7 @@ func parseMail(u *url.URL) (*Address, error) {
 	return a, nil
 }
 
-// bareAddress is a mail address and nothing more: no name, no comment, one line.
+// bareAddress returns a mail address without a name or comment. Anything else is an error.
 func bareAddress(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	parsed, err := mail.ParseAddress(text)
@@ -131,8 +131,8 @@ func bareAddress(text string) (string, error) {
 	return text, nil
 }
 
-// hideParts registers what is secret in a URL. The whole is not: "https://" and the
-// name of the host are in other texts, too.
+// hideParts registers the secrets in a URL for redaction. It does not register the scheme
+// and the host, because they occur in other texts too.
 func hideParts(u *url.URL) {
 	if password, ok := u.User.Password(); ok {
 		redact.Hide(password)
@@ -154,7 +154,7 @@ func hideParts(u *url.URL) {
 	hidePart(u.Fragment)
 }
 
-// hidePart leaves words such as "services" and "workflows".
+// hidePart registers a part of a URL unless it is a word such as "services" or "workflows".
 func hidePart(s string) {
 	letters := strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' })
 	digits := strings.ContainsAny(s, "0123456789")

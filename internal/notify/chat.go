@@ -8,8 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// form is the body that a service takes, with nothing in it that is known to be
-// secret.
+// form returns the message as the JSON body for a service, with all known secrets removed.
 func (m *Message) form(kind string) ([]byte, error) {
 	var form any
 	switch kind {
@@ -24,12 +23,12 @@ func (m *Message) form(kind string) ([]byte, error) {
 	return []byte(redact.String(string(body))), err
 }
 
-// slackSection is the most characters of one block.
+// slackSection is the maximum length of a block in characters.
 const slackSection = 3000
 
-// slackForm is a message for an incoming webhook. Its blocks are plain_text, in which
-// Slack reads no mark-up and no mention; the text for notifications has the three
-// characters escaped that make one.
+// slackForm returns a message for an incoming webhook. Slack does not interpret markup or
+// mentions in plain_text blocks. In the text for notifications, the characters that start
+// them are escaped.
 // Source: docs.slack.dev, "Formatting message text" and "Text object".
 func slackForm(m *Message) map[string]any {
 	blocks := []any{map[string]any{"type": "header", "text": slackText(m.Subject, 150)}}
@@ -49,8 +48,9 @@ func slackText(s string, limit int) map[string]any {
 	return map[string]any{"type": "plain_text", "emoji": false, "text": cut(s, limit)}
 }
 
-// teamsForm is an Adaptive Card for a workflow "when a Teams webhook request is
-// received". Text runs know no Markdown, and a mention needs an entity of its own.
+// teamsForm returns an Adaptive Card for a workflow "when a Teams webhook request is
+// received". Teams does not interpret Markdown in text runs, and mentions would need
+// separate entities.
 // Source: learn.microsoft.com, "Create incoming webhooks with Workflows"; Adaptive
 // Cards, RichTextBlock.
 func teamsForm(m *Message) map[string]any {
@@ -79,7 +79,7 @@ func teamsText(line string, heading bool) map[string]any {
 	return map[string]any{"type": "RichTextBlock", "inlines": []any{run}}
 }
 
-// chunks cuts a paragraph between lines.
+// chunks splits a paragraph between lines.
 func chunks(paragraph string, limit int) []string {
 	var all []string
 	for line := range strings.SplitSeq(paragraph, "\n") {
@@ -92,7 +92,7 @@ func chunks(paragraph string, limit int) []string {
 	return all
 }
 
-// cut shortens text to a number of characters.
+// cut shortens a text to at most limit characters.
 func cut(s string, limit int) string {
 	if utf8.RuneCountInString(s) <= limit {
 		return s

@@ -15,39 +15,42 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// between is the pause between mails to owners: mail servers take some 30 a second
-// of one sender without calling it a flood.
+// between is the pause between mails to owners. Mail servers accept about 30 per second
+// from one sender without treating them as a flood.
 const between = 40 * time.Millisecond
 
-// lostMost is how many mails in a row may lose their connection before the others are
-// not tried.
+// lostMost is the number of consecutive mails that may fail because the connection is lost.
+// After that, no more are sent.
 const lostMost = 5
 
-// Target is an address, named by where its URL is kept. Problem is why there is no
-// address, which counts as a failed delivery.
+// Target is a place that stores a URL, and the address in that URL. If Address is nil,
+// Problem says why, and the delivery counts as failed.
 type Target struct {
 	Name    string
 	Address *Address
 	Problem msg.Text
 }
 
-// Order is what is to be sent, and to whom.
+// Order says where and how to send messages.
 type Order struct {
 	Targets  []Target
 	Lang     string
 	Template *Template
-	// Dry, where not nil, is told who would get what, and nothing is sent.
+	// Dry is for a dry run: if it is not nil, the messages and their recipients are
+	// written to it and not sent.
 	Dry io.Writer
 }
 
-// Deliver sends the news, and says what became of it. It sends nothing where nothing
-// is new, and goes on to the next target where one fails.
+// Deliver sends the news to all targets, even if some fail, and returns the results. If
+// there is no news, it sends nothing.
 func (s *Sender) Deliver(ctx context.Context, n *News, o Order) *result.Notification {
-	out := &result.Notification{Status: result.NothingNew, Findings: n.Count, Deliveries: []result.Delivery{}}
+	out := &result.Notification{Status: result.NothingNew, Findings: n.count, Deliveries: []result.Delivery{}}
 	if n.nothing() {
 		return idle(out, o.Targets)
 	}
-	_, out.WithoutMail = n.Owners()
+	if n.owners != nil {
+		out.WithoutMail = n.owners.rest.count
+	}
 	d := &delivery{sender: s, news: n, order: o, pending: &result.PendingNotification{Changes: n.listed}}
 	out.Status = result.NotificationSent
 	for _, t := range o.Targets {
@@ -71,8 +74,8 @@ func (s *Sender) Deliver(ctx context.Context, n *News, o Order) *result.Notifica
 	return out
 }
 
-// idle says which targets could not have been told: whoever set this up is to learn of
-// it before there is something to tell.
+// idle reports targets without an address although there is no news. Otherwise a wrong
+// configuration would go unnoticed until there is something to send.
 func idle(out *result.Notification, targets []Target) *result.Notification {
 	for _, t := range targets {
 		if t.Address == nil {
@@ -90,13 +93,13 @@ type delivery struct {
 	pending *result.PendingNotification
 }
 
-// to sends to one target: a message for everybody, or one an owner where messages go
-// by mail.
+// to sends the news to one target, as one message for everyone or, by mail, as one message
+// per owner.
 func (d *delivery) to(ctx context.Context, t Target) result.Delivery {
 	out := result.Delivery{To: t.Name}
 	if t.Address == nil {
 		out.Failed, out.Error = 1, t.Problem
-		d.missedAll()
+		d.missed(&d.news.tally)
 		return out
 	}
 	if d.news.owners != nil && t.Address.Mails() {
@@ -112,23 +115,27 @@ func (d *delivery) to(ctx context.Context, t Target) result.Delivery {
 		err = d.one(ctx, t, m, t.Address.to, func() error { return d.sender.Send(ctx, t.Address, m) })
 	}
 	if !d.count(&out, err) {
-		d.missedAll()
+		d.missed(&d.news.tally)
 	}
 	return out
 }
 
-// toOwners sends one mail an owner over one connection.
+// toOwners sends one mail per owner, all over the same connection. Mail about other news
+// goes to the recipients in the URL.
 func (d *delivery) toOwners(ctx context.Context, t Target, out *result.Delivery) {
 	server := &mailer{sender: d.sender, to: t.Address}
 	defer server.close()
 	all := d.news.owners.sorted()
-	if d.news.forRecipients() {
+	if d.news.owners.rest.count > 0 || d.news.changed() {
 		all = append(all, d.news.owners.rest)
 	}
-	lost := 0 // in a row
+	lost := 0 // consecutive lost connections
 	for i, o := range all {
 		if ctx.Err() != nil || lost >= lostMost {
-			d.giveUp(ctx, all[i:], out)
+			for _, o := range all[i:] {
+				d.count(out, errUnsent(ctx))
+				d.missed(&o.tally)
+			}
 			return
 		}
 		recipients := []string{o.mail}
@@ -142,29 +149,18 @@ func (d *delivery) toOwners(ctx context.Context, t Target, out *result.Delivery)
 		if d.count(out, err) {
 			lost = 0
 		} else {
-			d.missed(o.keys)
+			d.missed(&o.tally)
 			if err != nil && server.client == nil {
 				lost++
 			}
 		}
 		if d.order.Dry == nil && i+1 < len(all) {
-			_ = d.wait(ctx)
+			sleep := d.sender.Sleep
+			if sleep == nil {
+				sleep = pause.For
+			}
+			_ = sleep(ctx, between)
 		}
-	}
-}
-
-func (d *delivery) wait(ctx context.Context) error {
-	if d.sender.Sleep != nil {
-		return d.sender.Sleep(ctx, between)
-	}
-	return pause.For(ctx, between)
-}
-
-// giveUp counts those who were not told.
-func (d *delivery) giveUp(ctx context.Context, left []*owner, out *result.Delivery) {
-	for _, o := range left {
-		d.count(out, errUnsent(ctx))
-		d.missed(o.keys)
 	}
 }
 
@@ -175,7 +171,7 @@ func errUnsent(ctx context.Context) error {
 	return msg.Error(msg.New("the connection to the mail server failed five times in a row"))
 }
 
-// one sends a message, or says who would get it.
+// one sends a message. In a dry run it writes the message and its recipients instead.
 func (d *delivery) one(ctx context.Context, t Target, m *Message, to []string, send func() error) error {
 	if d.order.Dry == nil {
 		return send()
@@ -188,7 +184,7 @@ func (d *delivery) one(ctx context.Context, t Target, m *Message, to []string, s
 	return err
 }
 
-// count counts a message, and reports whether it was delivered.
+// count counts a message and reports whether it was delivered.
 func (d *delivery) count(out *result.Delivery, err error) bool {
 	switch {
 	case err == nil && d.order.Dry != nil:
@@ -204,16 +200,11 @@ func (d *delivery) count(out *result.Delivery, err error) bool {
 	return false
 }
 
-// missed keeps what was not told for the next run.
-func (d *delivery) missed(keys []string) {
-	if len(d.pending.Findings)+len(keys) > 4*pendingMost {
+// missed saves the findings that were not delivered for the next run.
+func (d *delivery) missed(t *tally) {
+	if t.count > len(t.keys) || len(d.pending.Findings)+len(t.keys) > 4*pendingMost {
 		d.pending.All = true
-		return
+	} else {
+		d.pending.Findings = append(d.pending.Findings, t.keys...)
 	}
-	d.pending.Findings = append(d.pending.Findings, keys...)
-}
-
-func (d *delivery) missedAll() {
-	d.pending.All = d.pending.All || d.news.pending.All
-	d.missed(d.news.pending.Findings)
 }

@@ -19,21 +19,21 @@ import (
 )
 
 const (
-	// mailPatience is how long a mail server may take for one step.
+	// mailPatience is the time limit for each step of the protocol.
 	mailPatience = 30 * time.Second
-	// mailAnswers bounds what a mail server may say on one connection, in bytes.
+	// mailAnswers limits the responses of a mail server on one connection, in bytes.
 	mailAnswers = 64 << 20
 )
 
-// mailer holds one connection to a mail server, for many messages.
+// mailer sends several messages over one connection to a mail server.
 type mailer struct {
 	sender *Sender
 	to     *Address
 	client *mail.Client
 }
 
-// send sends a message to recipients. A connection that was lost before the message
-// was begun is made again, once.
+// send sends a message. If it finds the connection lost before it sends anything, it
+// reconnects once.
 func (m *mailer) send(ctx context.Context, recipients []string, message *Message) error {
 	letter, err := m.letter(recipients, message)
 	if err != nil {
@@ -56,27 +56,27 @@ func (m *mailer) send(ctx context.Context, recipients []string, message *Message
 	if err != nil && !refusesRecipient(err) {
 		m.close()
 	}
-	if err == nil || letter.IsDelivered() { // what failed then came after the message
+	if err == nil || letter.IsDelivered() { // a later step may have failed
 		return nil
 	}
 	return mailError(ctx, err)
 }
 
-// refusesRecipient reports whether the server is well and does not know the recipient,
-// such as somebody who left.
+// refusesRecipient reports whether the server works but rejects the recipient, for example
+// someone who has left.
 func refusesRecipient(err error) bool {
 	var e *mail.SendError
 	return errors.As(err, &e) && e.Reason == mail.ErrSMTPRcptTo
 }
 
-// unbegun reports whether the connection was found to be lost before anything of the
-// message was sent: many servers take so many mails on one connection and no more.
+// unbegun reports whether the connection was lost before any part of the message was sent.
+// Many servers limit the number of mails on one connection.
 func unbegun(err error) bool {
 	var e *mail.SendError
 	return errors.As(err, &e) && e.Reason == mail.ErrConnCheck
 }
 
-// letter is a message as plain text. The library encodes headers and refuses line
+// letter returns a message as plain text. The library encodes headers and rejects line
 // breaks in them.
 func (m *mailer) letter(recipients []string, message *Message) (*mail.Msg, error) {
 	letter := mail.NewMsg()
@@ -123,8 +123,8 @@ func (m *mailer) connect(ctx context.Context) error {
 	return nil
 }
 
-// dial connects within the library's time, and cuts the connection where the run
-// ends or the server talks without end.
+// dial connects within the time limit of the library. The connection is closed when the run
+// ends, and reads are limited.
 func (m *mailer) dial(run context.Context, config *tls.Config) mail.DialContextFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
@@ -152,7 +152,7 @@ func (m *mailer) close() {
 	}
 }
 
-// boundConn reads a bounded number of bytes, and ends with its run.
+// boundConn limits the number of bytes that can be read.
 type boundConn struct {
 	net.Conn
 	left int
@@ -173,7 +173,7 @@ func (c *boundConn) Close() error {
 	return c.Conn.Close()
 }
 
-// mailError words what went wrong. What the server said may be anything.
+// mailError describes an error. The server's response is not trusted.
 func mailError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -7,45 +7,39 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// Bounds of a message, in characters and lines. Slack takes 50 blocks of 3,000
-// characters and Teams 28 KB in all.
+// Limits of a message, in characters and lines. Slack accepts 50 blocks of 3,000
+// characters, and Teams 28 KB in all.
 const (
 	lineLimit = 400
 	chatLines = 20
 	mailLines = 200
 )
 
-// Message is what is told, in one language. Its lines hold names from a tenant: each
-// service gets them as plain text, in the way that it has for that.
+// Message is a message in one language. It contains names from the tenant, so every service
+// gets it in a form that is not interpreted.
 type Message struct {
-	// Subject says in a line what is new.
-	Subject string
-	// Intro are sentences about the scan.
-	Intro []string
-	// Groups are lists under headings.
-	Groups []Group
-	// Next are commands to type.
-	Next []string
-	// Facts are what a program may read of it.
-	Facts any
+	Subject string   // one line
+	Intro   []string // sentences about the scan
+	Groups  []Group
+	Next    []string // commands to type
+	Facts   any      // the JSON for programs
 }
 
-// Group is a list with what is left out of it.
+// Group is a list with a heading. More is a closing line, or empty.
 type Group struct {
 	Title string
 	Lines []string
-	// More says how many lines are missing; empty where none are.
-	More string
+	More  string
 }
 
-// clean makes a line harmless for every service: one line, nothing secret, no link
-// that a program for mail or chat would make clickable.
+// clean returns a text on one line that is safe in every service: without known secrets,
+// and without URLs that mail or chat programs would turn into links.
 func clean(line string) string {
 	line = neutral.Bound(redact.String(line), lineLimit)
 	return strings.ReplaceAll(line, "://", "[:]//")
 }
 
-// paragraphs are the message as plain text, a paragraph each.
+// paragraphs returns the message as plain text.
 func (m *Message) paragraphs() []string {
 	all := append([]string(nil), m.Intro...)
 	for _, g := range m.Groups {
@@ -64,5 +58,5 @@ func (m *Message) paragraphs() []string {
 	return all
 }
 
-// text is the message as plain text without its subject.
+// text returns the message as plain text without its subject.
 func (m *Message) text() string { return strings.Join(m.paragraphs(), "\n\n") + "\n" }

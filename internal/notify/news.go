@@ -1,40 +1,57 @@
 package notify
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Bounds of what is kept of the news.
 const (
-	newsKept    = mailLines
-	pendingMost = 10_000
+	newsKept    = mailLines // findings kept for messages to everyone
+	pendingMost = 10_000    // keys kept for the next run
 )
 
-// News is what is new since the earlier scan: findings of warnings and worse,
-// credentials that came or went, tenants that can no longer be read.
+// News is what is new since the earlier scan: findings with severity warning or critical,
+// credentials that were added or removed, and tenants that can no longer be read.
 type News struct {
+	tally
 	scan *result.Scan
-	// First says that there is no earlier scan.
-	First bool
-	// Count and Critical count new findings; byRule counts them by their rule.
-	Count, Critical int
-	byRule          map[string]int
-	nearest         *result.Nearest
-	// changes are counted by kind; gone lists what is gone.
+	// first is true if there is no earlier scan.
+	first    bool
+	critical int
+	// changes counts changes by kind, and listed has the first of them.
 	changes map[string]int
 	listed  []result.ScanChange
 	unread  []result.ScanTenant
-	// owners are distinguished, nil where they are not.
+	// owners groups the findings by owner; nil if there are no messages to owners.
 	owners *owners
-	// pending collects the keys of what is new.
-	pending result.PendingNotification
+}
+
+// tally counts findings, and keeps the most urgent ones and the keys.
+type tally struct {
+	count   int
+	byRule  map[string]int
+	nearest *result.Nearest
+	keys    []string // fewer than count if there are too many
+}
+
+func newTally(s *result.Scan, limit int) tally {
+	return tally{byRule: map[string]int{}, nearest: s.Nearest(limit)}
+}
+
+func (t *tally) take(f *result.Finding) {
+	t.count++
+	t.byRule[f.Rule]++
+	t.nearest.Take(f)
+	if len(t.keys) < pendingMost {
+		t.keys = append(t.keys, f.Key())
+	}
 }
 
 // ReadNews compares a scan with the earlier one.
 func ReadNews(s *result.Scan, past *Past, byOwner bool) (*News, error) {
-	n := &News{scan: s, First: past == nil, byRule: map[string]int{}, nearest: s.Nearest(newsKept), changes: map[string]int{}}
+	n := &News{tally: newTally(s, newsKept), scan: s, first: past == nil, changes: map[string]int{}}
 	if byOwner {
 		n.owners = newOwners(s)
 	}
@@ -42,81 +59,52 @@ func ReadNews(s *result.Scan, past *Past, byOwner bool) (*News, error) {
 		if err != nil {
 			return nil, err
 		}
-		if matters(f) && !past.knows(f) {
-			n.take(f)
+		// An added credential is news although its finding has severity info.
+		if (f.Severity != result.SevInfo || f.Rule == "appeared") && !past.knows(f) {
+			n.add(f)
 		}
 	}
-	n.takeChanges(past)
-	n.takeTenants(past)
+	n.addChanges(past)
+	for _, t := range s.Tenants {
+		if !t.Error.IsZero() && (past == nil || past.whole[strings.ToLower(t.Tenant)]) {
+			n.unread = append(n.unread, t)
+		}
+	}
 	return n, nil
 }
 
-// matters leaves out what is for information, save that a credential appeared.
-func matters(f *result.Finding) bool { return f.Severity != result.SevInfo || f.Rule == "appeared" }
-
-func (n *News) take(f *result.Finding) {
-	n.Count++
-	n.byRule[f.Rule]++
+func (n *News) add(f *result.Finding) {
+	n.take(f)
 	if f.Severity == result.SevCritical {
-		n.Critical++
-	}
-	n.nearest.Take(f)
-	if len(n.pending.Findings) < pendingMost {
-		n.pending.Findings = append(n.pending.Findings, f.Key())
-	} else {
-		n.pending.All = true
+		n.critical++
 	}
 	if n.owners != nil {
 		n.owners.take(f)
 	}
 }
 
-// takeChanges takes the credentials that came and went, and those that the earlier
-// scan could not tell of.
-func (n *News) takeChanges(past *Past) {
+// addChanges adds the changed credentials, including those of earlier messages that were
+// not delivered.
+func (n *News) addChanges(past *Past) {
 	if past != nil && past.pending != nil {
-		for _, c := range past.pending.Changes {
-			n.change(c)
+		n.listed = slices.Clone(past.pending.Changes)
+		for _, c := range n.listed {
+			n.changes[c.Change]++
 		}
 	}
 	if c := n.scan.Changes; c != nil {
 		n.changes["new"] += c.New
 		n.changes["renewed"] += c.Renewed
 		n.changes["gone"] += c.Gone
-		for _, one := range c.List {
-			n.list(one)
-		}
+		n.listed = append(n.listed, c.List...)
 	}
+	n.listed = n.listed[:min(len(n.listed), pendingMost/10)]
 }
 
-func (n *News) change(c result.ScanChange) {
-	n.changes[c.Change]++
-	n.list(c)
-}
+// nothing reports whether there is no news.
+func (n *News) nothing() bool { return n.count == 0 && !n.changed() }
 
-func (n *News) list(c result.ScanChange) {
-	if len(n.listed) < pendingMost/10 {
-		n.listed = append(n.listed, c)
-	}
-}
-
-// takeTenants takes the tenants that were read to their end before and no longer are.
-func (n *News) takeTenants(past *Past) {
-	for _, t := range n.scan.Tenants {
-		if !t.Error.IsZero() && (past == nil || past.whole[strings.ToLower(t.Tenant)]) {
-			n.unread = append(n.unread, t)
-		}
-	}
-}
-
-// nothing reports whether there is nothing to tell.
-func (n *News) nothing() bool { return n.Count == 0 && !n.moved() }
-
-// moved reports whether there is something that is no finding.
-func (n *News) moved() bool {
+// changed reports whether there is news besides findings.
+func (n *News) changed() bool {
 	return len(n.unread) > 0 || n.changes["new"]+n.changes["renewed"]+n.changes["gone"] > 0
 }
-
-// forRecipients reports whether the recipients of the URL have a message where owners
-// have theirs: of what no owner can be told.
-func (n *News) forRecipients() bool { return n.owners.rest.count > 0 || n.moved() }

@@ -7,11 +7,11 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Past is what the earlier scan found, in 16 bytes a finding. A nil Past is that of a
-// first scan: everything is new.
+// Past has the findings of the earlier scan, in 16 bytes each. If it is nil, there was no
+// earlier scan, and everything is new.
 type Past struct {
 	seen map[[16]byte]bool
-	// whole are the tenants that were read to their end, in lower case.
+	// whole are the tenants that were read completely, in lower case.
 	whole   map[string]bool
 	pending *result.PendingNotification
 }
@@ -21,7 +21,7 @@ type earlier interface {
 	Findings(visit func(*result.Finding) error) ([]result.ScanTenant, *result.Notification, error)
 }
 
-// ReadPast reads the earlier scan. What it found and could not tell is new again.
+// ReadPast reads the earlier scan. Findings that it did not deliver are new again.
 func ReadPast(from earlier) (*Past, error) {
 	p := &Past{seen: map[[16]byte]bool{}, whole: map[string]bool{}}
 	tenants, told, err := from.Findings(func(f *result.Finding) error {
@@ -36,18 +36,14 @@ func ReadPast(from earlier) (*Past, error) {
 	}
 	if told != nil && told.Pending != nil {
 		p.pending = told.Pending
-		p.forget(told.Pending)
+		if p.pending.All {
+			clear(p.seen)
+		}
+		for _, key := range p.pending.Findings {
+			delete(p.seen, short(key))
+		}
 	}
 	return p, nil
-}
-
-func (p *Past) forget(pending *result.PendingNotification) {
-	if pending.All {
-		clear(p.seen)
-	}
-	for _, key := range pending.Findings {
-		delete(p.seen, short(key))
-	}
 }
 
 // knows reports whether the earlier scan had the finding.

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// Sender is the outer world that messages go through.
+// Sender sends messages.
 type Sender struct {
-	// HTTP verifies, follows no redirect and bounds answers, as package transport's.
+	// HTTP is a client from package transport: it verifies TLS, does not follow redirects
+	// and limits responses.
 	HTTP *http.Client
-	// TLS is what mail servers are verified with.
+	// TLS is the configuration for mail servers.
 	TLS *tls.Config
 	// Agent names this program, such as spcheck/1.2.3.
 	Agent string
-	// Sleep pauses; nil is package pause's. Tests replace it.
+	// Sleep replaces pause.For in tests.
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
-// Send sends one message to an address. The error has words, and holds neither the
-// URL nor what the service answered.
+// Send sends one message. Its errors contain neither the URL nor the response.
 func (s *Sender) Send(ctx context.Context, to *Address, m *Message) error {
 	if !to.Mails() {
 		return s.post(ctx, to, m)

@@ -14,15 +14,16 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
+// Size limits of a template and of a message, in bytes.
 const (
-	maxTemplate = 64 << 10  // a template, in bytes
-	maxLetter   = 256 << 10 // what it may make, in bytes
+	maxTemplate = 64 << 10
+	maxLetter   = 256 << 10
 )
 
-// Template is the text of a message to an owner. Its first line may be "Subject: …".
+// Template is the text of messages to owners. Its first line may be "Subject: …".
 type Template struct{ parsed *template.Template }
 
-// letterData are the fields of a template. All are plain text.
+// letterData has the fields of a template. All texts are plain.
 type letterData struct {
 	Owner, Mail string
 	Count       int
@@ -38,8 +39,8 @@ type letterFinding struct {
 	DaysLeft                                   int
 }
 
-// ReadTemplate reads a template and tries it, so that what is wrong is said with its
-// line before anything is sent.
+// ReadTemplate reads a template and executes it once, so that mistakes are reported with
+// their line before anything is sent.
 func ReadTemplate(path string) (*Template, error) {
 	hint := msg.New("docs/scan.md lists the fields of a template")
 	text, err := smallfile.ReadTrusted(path, maxTemplate)
@@ -61,13 +62,13 @@ func ReadTemplate(path string) (*Template, error) {
 	return nil, fail.Usage(msg.New("the template %s has an error: %s", path, neutral.Bound(err.Error(), 300)), hint)
 }
 
-// harmless takes the functions away that may make much of little.
+// harmless disables functions that can produce a huge output or call code.
 func harmless() template.FuncMap {
 	none := func(...any) (string, error) { return "", errors.New("this function is not available in a template") }
 	return template.FuncMap{"printf": none, "call": none}
 }
 
-// fill runs the template within bounds.
+// fill executes the template, with limited output.
 func (t *Template) fill(d letterData) (string, error) {
 	var b boundText
 	if err := t.parsed.Execute(&b, d); err != nil {
@@ -85,10 +86,10 @@ func (b *boundText) Write(p []byte) (int, error) {
 	return b.Builder.Write(p)
 }
 
-// message is the letter to an owner.
+// message returns the message to an owner.
 func (t *Template) message(n *News, o *owner, lang string) (*Message, error) {
 	list := o.nearest.Sorted()
-	d := letterData{Owner: clean(o.name), Mail: clean(o.mail), Count: o.count, More: o.count - len(list), Next: strings.Join(next(list, lang), "\n")}
+	d := letterData{Owner: clean(o.name), Mail: clean(o.mail), Count: o.count, More: o.count - len(list), Next: strings.Join(next(list), "\n")}
 	for _, f := range list {
 		d.Findings = append(d.Findings, n.letterFinding(f, lang))
 	}
@@ -106,16 +107,11 @@ func (t *Template) message(n *News, o *owner, lang string) (*Message, error) {
 
 func (n *News) letterFinding(f *result.Finding, lang string) letterFinding {
 	rule := n.scan.Rules[f.Rule]
-	about, _ := n.scan.Tell(f)
-	text := func(s *string) string {
-		if s == nil {
-			return ""
-		}
-		return clean(*s)
-	}
+	about, _ := n.scan.Describe(f)
+	text := func(s *string) string { return clean(result.OrEmpty(s)) }
 	out := letterFinding{
 		Name: text(f.DisplayName), Tenant: clean(f.Tenant), AppID: text(f.AppID), ObjectID: clean(f.ObjectID), KeyID: text(f.KeyID), Kind: text(f.Kind),
-		Rule: f.Rule, Title: clean(rule.Title.In(lang)), Severity: string(f.Severity), Remedy: clean(rule.Remedy.In(lang)), About: clean(about.In(lang)),
+		Rule: f.Rule, Title: say(lang, rule.Title), Severity: string(f.Severity), Remedy: say(lang, rule.Remedy), About: say(lang, about),
 	}
 	if f.EndDateTime != nil {
 		out.Expires = f.EndDateTime.UTC().Format("2006-01-02")

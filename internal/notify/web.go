@@ -13,15 +13,15 @@ import (
 )
 
 const (
-	// patience is how long one message may take, waits for a busy service included.
+	// patience is the time limit for one message, including pauses for a busy service.
 	patience = 2 * time.Minute
-	// longestPause is the longest that a service may ask for with Retry-After.
+	// longestPause is the longest Retry-After that is accepted.
 	longestPause = time.Minute
-	// answerBody is how much of an answer is read; nothing of it is used.
+	// answerBody is the number of bytes of a response that are read. They are not used.
 	answerBody = 64 << 10
 )
 
-// post sends a message to a webhook. The error has words and never the URL.
+// post sends a message to a webhook. Its errors do not contain the URL.
 func (s *Sender) post(ctx context.Context, a *Address, m *Message) error {
 	body, err := m.form(a.kind)
 	if err != nil {
@@ -43,8 +43,8 @@ func (s *Sender) post(ctx context.Context, a *Address, m *Message) error {
 	return refusal(resp.StatusCode)
 }
 
-// patient is a client that waits where a service says that it is busy. Nothing else is
-// sent again: the message may have arrived.
+// patient returns a client that retries only if the service says that it is busy. After any
+// other failure, the message may have arrived.
 func (s *Sender) patient() *http.Client {
 	return transport.Wrap(s.HTTP, func(base http.RoundTripper) http.RoundTripper {
 		return &transport.Retry{Base: base, Attempts: 4, Longest: longestPause, Sleep: s.Sleep,
@@ -54,7 +54,7 @@ func (s *Sender) patient() *http.Client {
 	})
 }
 
-// refusal words an answer that is none of success.
+// refusal returns an error unless the status is a success.
 func refusal(status int) error {
 	code := strconv.Itoa(status)
 	switch {

@@ -16,8 +16,8 @@ type Incident struct {
 	Reader *string `json:"reader"`
 	// Objects are those that have, or had, the credentials.
 	Objects []IncidentObject `json:"objects"`
-	// Stories has one entry per credential and object, the earliest first.
-	Stories []Story `json:"stories"`
+	// Histories has one entry per credential and object, the earliest first.
+	Histories []History `json:"stories"`
 	// Unnamed are sign-ins of the applications where the log does not name the
 	// credential.
 	Unnamed []SignIns `json:"unnamed"`
@@ -40,8 +40,8 @@ type IncidentObject struct {
 	Privileges *[]string `json:"privileges,omitempty"`
 }
 
-// Story is the history of one credential on one object.
-type Story struct {
+// History is the history of one credential on one object.
+type History struct {
 	KeyID string `json:"keyId"`
 	// ObjectID is null if only the sign-in log mentions the credential.
 	ObjectID    *string `json:"objectId"`
@@ -70,7 +70,7 @@ type Story struct {
 	// Reasons say what is suspicious about the credential, by ID; see docs/scan.md.
 	Reasons []Reason `json:"reasons"`
 	// Events lists all of this in chronological order.
-	Events []StoryEvent `json:"events"`
+	Events []HistoryEvent `json:"events"`
 }
 
 // SignIns are the sign-ins from one address with one outcome.
@@ -87,8 +87,8 @@ type SignIns struct {
 	FailureReason *string `json:"failureReason,omitempty"`
 }
 
-// StoryEvent is one event.
-type StoryEvent struct {
+// HistoryEvent is one event.
+type HistoryEvent struct {
 	DateTime time.Time `json:"dateTime"`
 	Event    string    `json:"event" jsonschema:"enum=added,enum=removed,enum=expired,enum=used,enum=lastUsed,enum=refused"`
 	// By is who added or removed the credential.

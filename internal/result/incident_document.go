@@ -11,24 +11,24 @@ import (
 // Kind returns the kind of spcheck scan --incident.
 func (*Incident) Kind() Kind { return "incident" }
 
-// Document shows each story in chronological order, then what could not be read.
+// Document shows each history in chronological order, then what could not be read.
 func (n *Incident) Document(v View) (*Document, error) {
 	d := newDocument(&n.Header, msg.New("History of a credential"))
 	d.Title = msg.Literal(neutral.Bound(n.Asked, nameLimit))
 	d.Headline = n.headline()
-	if d.Tone == Good { // a story is not a verdict
+	if d.Tone == Good { // a history is not a verdict
 		d.Tone = noted
 	}
 	one := n.application()
 	if one != "" {
 		d.Lead = append(d.Lead, msg.New("%s %s", msg.New("application ID"), neutral.Bound(one, nameLimit)))
 	}
-	for i := range n.Stories {
-		appID := n.Stories[i].AppID
+	for i := range n.Histories {
+		appID := n.Histories[i].AppID
 		if one != "" {
 			appID = nil
 		}
-		d.add(n.Stories[i].part(v, appID, n.source("auditLog"), n.source("signInLog")))
+		d.add(n.Histories[i].part(v, appID, n.source("auditLog"), n.source("signInLog")))
 	}
 	d.add(Part{ID: "unnamed", Title: msg.New("Sign-ins for which the log does not name the credential"), Facts: signInFacts(n.Unnamed, v)})
 	d.notes(n.Notes, false)
@@ -40,15 +40,15 @@ func (n *Incident) headline() msg.Text {
 	switch {
 	case n.Error != nil:
 		return msg.New("The history could not be read")
-	case len(n.Stories) == 0 && n.Status == OK:
+	case len(n.Histories) == 0 && n.Status == OK:
 		return msg.New("%s: it has no credentials, and none were added or removed", neutral.Bound(n.name(), nameLimit))
-	case len(n.Stories) == 0:
+	case len(n.Histories) == 0:
 		return msg.New("%s: no credential was found, and not everything could be read", neutral.Bound(n.name(), nameLimit))
-	case len(n.Stories) == 1:
-		s := &n.Stories[0]
+	case len(n.Histories) == 1:
+		s := &n.Histories[0]
 		return msg.New("%s: %s", s.title(), s.summary(n.source("signInLog")))
 	}
-	return msg.New("%s: history of %d credentials", neutral.Bound(n.name(), nameLimit), len(n.Stories))
+	return msg.New("%s: history of %d credentials", neutral.Bound(n.name(), nameLimit), len(n.Histories))
 }
 
 func (n *Incident) name() string {
@@ -60,11 +60,11 @@ func (n *Incident) name() string {
 	return n.Asked
 }
 
-// application is the application ID that all stories share, or empty if they differ.
+// application is the application ID that all histories share, or empty if they differ.
 func (n *Incident) application() string {
 	ids := map[string]bool{}
-	for i := range n.Stories {
-		ids[OrEmpty(n.Stories[i].AppID)] = true
+	for i := range n.Histories {
+		ids[OrEmpty(n.Histories[i].AppID)] = true
 	}
 	for id := range ids {
 		if len(ids) == 1 {
@@ -84,7 +84,7 @@ func (n *Incident) source(name string) IncidentSource {
 }
 
 // title names a credential and the object that has or had it.
-func (s *Story) title() msg.Text {
+func (s *History) title() msg.Text {
 	kind := msg.New("credential")
 	if s.Kind != nil {
 		kind = kindText(*s.Kind)
@@ -103,8 +103,8 @@ func (s *Story) title() msg.Text {
 	return t
 }
 
-// summary tells a story in one sentence.
-func (s *Story) summary(log IncidentSource) msg.Text {
+// summary tells a history in one sentence.
+func (s *History) summary(log IncidentSource) msg.Text {
 	var parts []msg.Text
 	switch {
 	case s.Added != nil && s.Added.ActorType == "application":
@@ -131,7 +131,7 @@ func (s *Story) summary(log IncidentSource) msg.Text {
 	return msg.Join(append(parts, s.state()), ", ")
 }
 
-func (s *Story) state() msg.Text {
+func (s *History) state() msg.Text {
 	switch s.State {
 	case "listed":
 		return msg.New("still exists")
@@ -141,8 +141,8 @@ func (s *Story) state() msg.Text {
 	return msg.New("unknown whether it still exists")
 }
 
-// part shows one story. appID is nil if all stories are about the same application.
-func (s *Story) part(v View, appID *string, audits, signIns IncidentSource) Part {
+// part shows one history. appID is nil if all histories are about the same application.
+func (s *History) part(v View, appID *string, audits, signIns IncidentSource) Part {
 	x := Part{Title: s.title()}
 	about := []msg.Text{s.state()}
 	if s.StartDate != nil && s.EndDateTime != nil {
@@ -171,8 +171,8 @@ func (s *Story) part(v View, appID *string, audits, signIns IncidentSource) Part
 	return x
 }
 
-// gaps lists what the story lacks, and why.
-func (s *Story) gaps(audits, signIns IncidentSource) []msg.Text {
+// gaps lists what the history lacks, and why.
+func (s *History) gaps(audits, signIns IncidentSource) []msg.Text {
 	var list []msg.Text
 	if s.Added == nil && OrEmpty(s.Kind) != "federated" {
 		list = append(list, gap(audits, s.StartDate, msg.New("It is not known who added it"), msg.New("The audit log has no entry for its addition")))
@@ -214,7 +214,7 @@ func since(s IncidentSource) msg.Text {
 // minute.
 func toSecond(t time.Time) msg.Text { return msg.Literal(t.UTC().Format("2006-01-02 15:04:05 UTC")) }
 
-func (e *StoryEvent) text() msg.Text {
+func (e *HistoryEvent) text() msg.Text {
 	switch e.Event {
 	case "added":
 		return msg.New("added %s", e.By.doer())

@@ -13,16 +13,16 @@ func (*Incident) Columns() []string {
 		"actor", "actorType", "actorAppId", "ipAddress", "client", "errorCode", "count", "until", "resources"}
 }
 
-// Lines returns one line per event of all stories, in chronological order.
+// Lines returns one line per event of all histories, in chronological order.
 func (n *Incident) Lines() iter.Seq2[[]any, error] {
 	type line struct {
-		*Story
-		*StoryEvent
+		*History
+		*HistoryEvent
 	}
 	var all []line
-	for i := range n.Stories {
-		for j := range n.Stories[i].Events {
-			all = append(all, line{&n.Stories[i], &n.Stories[i].Events[j]})
+	for i := range n.Histories {
+		for j := range n.Histories[i].Events {
+			all = append(all, line{&n.Histories[i], &n.Histories[i].Events[j]})
 		}
 	}
 	for i := range n.Unnamed {
@@ -30,12 +30,12 @@ func (n *Incident) Lines() iter.Seq2[[]any, error] {
 		if n.Unnamed[i].ErrorCode != nil {
 			event = "refused"
 		}
-		all = append(all, line{&Story{}, &StoryEvent{DateTime: n.Unnamed[i].First, Event: event, SignIns: &n.Unnamed[i]}})
+		all = append(all, line{&History{}, &HistoryEvent{DateTime: n.Unnamed[i].First, Event: event, SignIns: &n.Unnamed[i]}})
 	}
 	slices.SortStableFunc(all, func(a, b line) int { return cmp.Or(a.DateTime.Compare(b.DateTime)) })
 	var rows [][]any
 	for _, l := range all {
-		s, by, in := l.Story, l.By, l.StoryEvent.SignIns
+		s, by, in := l.History, l.By, l.HistoryEvent.SignIns
 		if by == nil {
 			by = &ChangedBy{}
 		}

@@ -1,8 +1,6 @@
 package result
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -106,31 +104,8 @@ func (s *Scan) Headline() (msg.Text, error) {
 	return s.verdict(sum.attention), nil
 }
 
-// Tell returns sentences about a finding: its subject, then its owners and further
+// Describe returns a sentence about a finding, then sentences about its owners and further
 // details.
-func (s *Scan) Tell(f *Finding) (about msg.Text, more []msg.Text) {
+func (s *Scan) Describe(f *Finding) (about msg.Text, more []msg.Text) {
 	return s.findingCase(f).Message, f.ownership()
-}
-
-// Nearest keeps a limited number of the most urgent findings of a scan.
-type Nearest struct{ heap nearest }
-
-// Nearest returns an empty list for at most limit findings of this scan.
-func (s *Scan) Nearest(limit int) *Nearest {
-	return &Nearest{nearest{now: s.GeneratedAt, limit: limit}}
-}
-
-// Take adds a finding if it is urgent enough.
-func (n *Nearest) Take(f *Finding) { n.heap.take(f) }
-
-// Sorted returns the findings, the most urgent first.
-func (n *Nearest) Sorted() []*Finding {
-	list := slices.Clone(n.heap.list)
-	slices.SortFunc(list, nearer(n.heap.now))
-	return list
-}
-
-// Called returns the name of the changed object.
-func (c *ScanChange) Called() string {
-	return cmp.Or(OrEmpty(c.Item.DisplayName), c.Item.ObjectID)
 }

@@ -167,6 +167,9 @@ type InventoryItem struct {
 	Excluded bool `json:"excluded"`
 }
 
+// Name returns the display name of the object, or its ID.
+func (i *InventoryItem) Name() string { return named(i.DisplayName, &i.ObjectID) }
+
 // ScanChanges describes the changes since an earlier scan.
 type ScanChanges struct {
 	// Since is the time of the earlier scan.

@@ -83,10 +83,10 @@ func (s *Scan) Survey() (*Survey, error) {
 			all.add(Case{Rule: "tenant-unreadable", Object: t.Tenant, Tenant: t.Tenant, Title: msg.Literal(t.Tenant), Grade: GradeUnknown, Message: msg.New("%s: %s", t.Tenant, t.Error)})
 		}
 	}
-	for _, f := range sum.nearest.list {
+	for _, f := range sum.findings {
 		all.add(s.findingCase(f))
 	}
-	if more := s.Totals.Findings - len(sum.nearest.list); more > 0 {
+	if more := s.Totals.Findings - len(sum.findings); more > 0 {
 		all.add(Case{Rule: "more-findings", Title: msg.New("Findings, most urgent first"), Grade: GradeNote, Message: msg.New("%d more findings are in the full report.", more)})
 	}
 	all.Data = s.data()
@@ -172,7 +172,7 @@ func (s *Scan) Expiries() iter.Seq2[Expiry, error] {
 			}
 			id := i.KeyID
 			c := Credential{KeyID: &id, Kind: i.Kind, Purpose: i.Purpose, StoredOn: i.ObjectKind, EndDateTime: i.EndDateTime}
-			if !yield(Expiry{OrEmpty(i.AppID), named(i.DisplayName, &i.ObjectID), c}, nil) {
+			if !yield(Expiry{OrEmpty(i.AppID), i.Name(), c}, nil) {
 				return
 			}
 		}

@@ -135,7 +135,7 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		{Title: msg.New("owner"), Spare: 1, Wraps: true}, {Title: msg.New("mail"), Spare: 4},
 		{Title: msg.New("policy"), Spare: 1, Wraps: true}, {Title: msg.New("reason"), Spare: 1, Wraps: true, Below: true},
 	}}
-	for _, f := range sum.nearest.list {
+	for _, f := range sum.findings {
 		when := Cell{Sort: sortTime(f.EndDateTime)}
 		if f.EndDateTime != nil && f.Status != NeverExpires {
 			when.Text = When(*f.EndDateTime, s.GeneratedAt)
@@ -160,7 +160,7 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 	if more := shown - len(t.Rows); more > 0 && len(t.Rows) > 0 {
 		t.More = msg.New("… and %d more; -o csv and -o json list all of them", more)
 	}
-	return t.regroup(sum.nearest.list, groupBy).fill()
+	return t.regroup(sum.findings, groupBy).fill()
 }
 
 func (s *Scan) ruleItems() []Item {

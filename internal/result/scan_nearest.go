@@ -2,56 +2,50 @@ package result
 
 import (
 	"cmp"
-	"container/heap"
+	"slices"
 	"strings"
 	"time"
 )
 
-// nearest keeps the most urgent findings: by severity, then by how close they are to
-// their expiry. The least urgent one is on top of the heap, so that it is dropped
-// first.
-type nearest struct {
+// Nearest keeps a limited number of the most urgent findings of a scan. Suspicious
+// findings are the most urgent; then the order is by severity, and then by how close the
+// expiry date is.
+type Nearest struct {
 	list  []*Finding
 	now   time.Time
 	limit int
+	full  bool // list[:limit] is sorted, and only more urgent findings are added
 }
 
-func (h *nearest) Len() int { return len(h.list) }
+// Nearest returns an empty list for at most limit findings of this scan.
+func (s *Scan) Nearest(limit int) *Nearest { return &Nearest{now: s.GeneratedAt, limit: limit} }
 
-func (h *nearest) Less(i, j int) bool { return nearer(h.now)(h.list[i], h.list[j]) > 0 }
-
-func (h *nearest) Swap(i, j int) { h.list[i], h.list[j] = h.list[j], h.list[i] }
-
-// Push adds a finding; see container/heap.
-func (h *nearest) Push(x any) { h.list = append(h.list, x.(*Finding)) }
-
-// Pop removes the last finding; see container/heap.
-func (h *nearest) Pop() any {
-	last := h.list[len(h.list)-1]
-	h.list = h.list[:len(h.list)-1]
-	return last
-}
-
-func (h *nearest) take(f *Finding) {
-	if h.Len() == h.limit {
-		if h.limit == 0 || nearer(h.now)(f, h.list[0]) >= 0 {
-			return
-		}
-		heap.Pop(h)
+// Take adds a copy of a finding if it is urgent enough.
+func (n *Nearest) Take(f *Finding) {
+	if n.limit == 0 || n.full && n.compare(f, n.list[n.limit-1]) >= 0 {
+		return
 	}
 	copied := *f
-	heap.Push(h, &copied)
+	n.list = append(n.list, &copied)
+	if len(n.list) >= 2*n.limit {
+		n.list, n.full = n.Sorted(), true
+	}
 }
 
-func nearer(now time.Time) func(a, b *Finding) int {
+// Sorted returns the findings, the most urgent first.
+func (n *Nearest) Sorted() []*Finding {
+	slices.SortFunc(n.list, n.compare)
+	return n.list[:min(len(n.list), n.limit)]
+}
+
+func (n *Nearest) compare(a, b *Finding) int {
 	distance := func(f *Finding) int64 {
 		if f.EndDateTime == nil {
 			return 1 << 62
 		}
-		return max(f.EndDateTime.Unix()-now.Unix(), now.Unix()-f.EndDateTime.Unix())
+		return max(f.EndDateTime.Unix()-n.now.Unix(), n.now.Unix()-f.EndDateTime.Unix())
 	}
 	id := func(f *Finding) string { return f.Tenant + f.ObjectID + OrEmpty(f.KeyID) + f.Rule }
-	return func(a, b *Finding) int {
-		return cmp.Or(cmp.Compare(b.suspicious(), a.suspicious()), cmp.Compare(a.Severity.rank(), b.Severity.rank()), cmp.Compare(distance(a), distance(b)), strings.Compare(id(a), id(b)))
-	}
+	return cmp.Or(cmp.Compare(b.suspicious(), a.suspicious()), cmp.Compare(a.Severity.rank(), b.Severity.rank()),
+		cmp.Compare(distance(a), distance(b)), strings.Compare(id(a), id(b)))
 }

@@ -14,7 +14,7 @@ func (c *ScanChanges) items(v View) []Item {
 		if i == v.Rows {
 			return append(items, Item{Text: msg.New("… and %d more; -o json lists them", len(c.List)-i)})
 		}
-		items = append(items, Item{Text: msg.New("%s: %s, %s", changeText(ch.Change), named(ch.Item.DisplayName, &ch.Item.ObjectID), kindFor(ch.Item.Kind, ch.Item.Purpose)), Value: msg.Literal(ch.Item.KeyID), Detail: msg.Join(append(said(ch.By.text()), said(reasonTexts(ch.Reasons))...), "; ")})
+		items = append(items, Item{Text: msg.New("%s: %s, %s", changeText(ch.Change), ch.Item.Name(), kindFor(ch.Item.Kind, ch.Item.Purpose)), Value: msg.Literal(ch.Item.KeyID), Detail: msg.Join(append(said(ch.By.text()), said(reasonTexts(ch.Reasons))...), "; ")})
 	}
 	return items
 }

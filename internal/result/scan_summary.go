@@ -10,8 +10,9 @@ import (
 
 // summary is collected in one pass over the findings.
 type summary struct {
-	nearest   nearest
-	attention int // credentials and objects with a warning or worse
+	now       time.Time
+	findings  []*Finding // the most urgent ones
+	attention int        // credentials and objects with a warning or worse
 	months    map[string]map[Severity]int
 	states    map[CredentialStatus]int
 	owners    map[string]*ownerCount
@@ -22,17 +23,18 @@ type summary struct {
 }
 
 func (s *Scan) sumUp(v View) (*summary, error) {
-	sum := &summary{nearest: nearest{now: s.GeneratedAt, limit: v.Rows}, months: map[string]map[Severity]int{}, states: map[CredentialStatus]int{}, owners: map[string]*ownerCount{}, all: v.All}
+	nearest := s.Nearest(v.Rows)
+	sum := &summary{now: s.GeneratedAt, months: map[string]map[Severity]int{}, states: map[CredentialStatus]int{}, owners: map[string]*ownerCount{}, all: v.All}
 	for f, err := range s.EachFinding() {
 		if err != nil {
 			return nil, err
 		}
 		sum.count(f)
 		if f.Severity != SevInfo || f.Rule == RuleReplaced || v.All {
-			sum.nearest.take(f)
+			nearest.Take(f)
 		}
 	}
-	slices.SortFunc(sum.nearest.list, nearer(s.GeneratedAt))
+	sum.findings = nearest.Sorted()
 	return sum, nil
 }
 
@@ -53,7 +55,7 @@ func (sum *summary) count(f *Finding) {
 	if f.EndDateTime == nil || f.Status == NeverExpires {
 		return
 	}
-	if left := f.EndDateTime.Unix() - sum.nearest.now.Unix(); f.Severity != SevInfo && 0 < left && left < 7*24*60*60 {
+	if left := f.EndDateTime.Unix() - sum.now.Unix(); f.Severity != SevInfo && 0 < left && left < 7*24*60*60 {
 		sum.week++
 	}
 	month := f.EndDateTime.UTC().Format("2006-01")

@@ -16,30 +16,30 @@ import (
 // place is a key on an object: the same key ID may be on two.
 type place struct{ key, object string }
 
-// report makes the stories of what was gathered.
-func (t *teller) report() *result.Incident {
-	out := &result.Incident{Asked: t.Asked, Objects: []result.IncidentObject{}, Stories: []result.Story{}, Unnamed: []result.SignIns{}, Notes: []msg.Text{}}
+// report makes the histories of what was gathered.
+func (t *trail) report() *result.Incident {
+	out := &result.Incident{Asked: t.Asked, Objects: []result.IncidentObject{}, Histories: []result.History{}, Unnamed: []result.SignIns{}, Notes: []msg.Text{}}
 	out.SchemaVersion, out.GeneratedAt = result.SchemaVersion, t.Now.UTC()
 	for _, s := range t.subjects {
 		out.Objects = append(out.Objects, result.IncidentObject{ObjectID: s.id, ObjectKind: result.OrNil(s.kind), AppID: result.OrNil(s.appID), DisplayName: result.OrNil(s.name), State: s.state,
 			Privileges: t.powers.List(s.appID)})
 	}
-	stories := t.stories()
-	for _, s := range stories {
+	histories := t.histories()
+	for _, s := range histories {
 		t.use(s)
 		s.Events = t.events(s)
 		s.Reasons = t.reasons(s)
-		out.Stories = append(out.Stories, *s)
+		out.Histories = append(out.Histories, *s)
 	}
 	for _, id := range t.appIDs() {
 		out.Unnamed = append(out.Unnamed, groupsOf(t.signIns[id].byKey[""])...)
 	}
-	slices.SortStableFunc(out.Stories, func(a, b result.Story) int {
+	slices.SortStableFunc(out.Histories, func(a, b result.History) int {
 		return cmp.Or(beginning(a).Compare(beginning(b)), strings.Compare(a.KeyID, b.KeyID), strings.Compare(result.OrEmpty(a.ObjectID), result.OrEmpty(b.ObjectID)))
 	})
 	out.Notes = append(out.Notes, t.notes...)
 	out.Notes = append(out.Notes, t.bounds()...)
-	out.Sources = t.told()
+	out.Sources = t.sourceList()
 	out.Status, out.ExitCode = result.OK, fail.CodeOK
 	if !t.unread().IsZero() {
 		out.Status, out.ExitCode = result.Unknown, fail.CodeUnknown
@@ -47,15 +47,15 @@ func (t *teller) report() *result.Incident {
 	return out
 }
 
-// stories are those of what the objects hold, of what the audit log names, and of keys
+// histories are those of what the objects hold, of what the audit log names, and of keys
 // that nothing but the sign-in log knows.
-func (t *teller) stories() []*result.Story {
-	at := map[place]*result.Story{}
-	var list []*result.Story
-	story := func(s *subject, key string) *result.Story {
+func (t *trail) histories() []*result.History {
+	at := map[place]*result.History{}
+	var list []*result.History
+	history := func(s *subject, key string) *result.History {
 		p := place{key, s.id}
 		if at[p] == nil {
-			at[p] = &result.Story{KeyID: key, ObjectID: result.OrNil(s.id), ObjectKind: result.OrNil(s.kind), AppID: result.OrNil(s.appID), DisplayName: result.OrNil(s.name),
+			at[p] = &result.History{KeyID: key, ObjectID: result.OrNil(s.id), ObjectKind: result.OrNil(s.kind), AppID: result.OrNil(s.appID), DisplayName: result.OrNil(s.name),
 				State: stateOf(s), SignIns: []result.SignIns{}}
 			list = append(list, at[p])
 		}
@@ -64,7 +64,7 @@ func (t *teller) stories() []*result.Story {
 	for _, s := range t.subjects {
 		for i := range s.credentials {
 			if c := &s.credentials[i]; c.KeyID != "" && t.wants(c.KeyID) {
-				describe(story(s, c.KeyID), c)
+				describe(history(s, c.KeyID), c)
 			}
 		}
 	}
@@ -73,13 +73,13 @@ func (t *teller) stories() []*result.Story {
 		if s == nil {
 			continue
 		}
-		t.change(&t.changes[i], s, story)
+		t.change(&t.changes[i], s, history)
 	}
 	t.orphans(&list)
 	return list
 }
 
-func (t *teller) subject(id string) *subject {
+func (t *trail) subject(id string) *subject {
 	if i := slices.IndexFunc(t.subjects, func(s *subject) bool { return s.id == id }); i >= 0 {
 		return t.subjects[i]
 	}
@@ -95,29 +95,29 @@ func stateOf(s *subject) string {
 	return unknown
 }
 
-func describe(s *result.Story, c *objects.Credential) {
+func describe(s *result.History, c *objects.Credential) {
 	s.State, s.Kind, s.KeyName = listed, new(c.Kind), result.OrNil(c.Name)
 	s.StartDate, s.EndDateTime = c.Start, c.End
 	s.Issuer, s.Subject = result.OrNil(c.Issuer), result.OrNil(c.Subject)
 }
 
-// change writes an entry of the audit log into the stories of its keys. A renewal by
+// change writes an entry of the audit log into the histories of its keys. A renewal by
 // one request names both keys.
-func (t *teller) change(c *objects.Change, s *subject, story func(*subject, string) *result.Story) {
+func (t *trail) change(c *objects.Change, s *subject, history func(*subject, string) *result.History) {
 	by := scan.AuthorOf(c, result.OrNil(s.appID))
 	tell := func(k objects.ChangedKey, event string) {
 		if !t.wants(k.ID) {
 			return
 		}
-		of := story(s, k.ID)
+		of := history(s, k.ID)
 		if of.Kind == nil {
 			of.Kind = result.OrNil(k.Kind)
 		}
 		if of.KeyName == nil {
 			of.KeyName = result.OrNil(k.Name)
 		}
-		e := result.StoryEvent{DateTime: c.Time.UTC(), Event: event, By: by}
-		if slices.ContainsFunc(of.Events, func(o result.StoryEvent) bool { return same(o, e) }) {
+		e := result.HistoryEvent{DateTime: c.Time.UTC(), Event: event, By: by}
+		if slices.ContainsFunc(of.Events, func(o result.HistoryEvent) bool { return same(o, e) }) {
 			return // the log repeats an entry at times
 		}
 		of.Events = append(of.Events, e)
@@ -130,20 +130,20 @@ func (t *teller) change(c *objects.Change, s *subject, story func(*subject, stri
 	}
 }
 
-func same(a, b result.StoryEvent) bool {
+func same(a, b result.HistoryEvent) bool {
 	return a.DateTime.Equal(b.DateTime) && a.Event == b.Event && a.By != nil && b.By != nil && result.OrEmpty(a.By.Actor) == result.OrEmpty(b.By.Actor)
 }
 
 // orphans are keys of which only the sign-in log knows: they are listed nowhere, and
 // the audit log has no entry of them.
-func (t *teller) orphans(list *[]*result.Story) {
+func (t *trail) orphans(list *[]*result.History) {
 	for _, appID := range t.appIDs() {
 		for _, key := range slices.Sorted(maps.Keys(t.signIns[appID].byKey)) {
-			known := slices.ContainsFunc(*list, func(s *result.Story) bool { return s.KeyID == key && result.OrEmpty(s.AppID) == appID })
+			known := slices.ContainsFunc(*list, func(s *result.History) bool { return s.KeyID == key && result.OrEmpty(s.AppID) == appID })
 			if key == "" || known {
 				continue
 			}
-			s := &result.Story{KeyID: key, AppID: new(appID), State: gone, SignIns: []result.SignIns{}}
+			s := &result.History{KeyID: key, AppID: new(appID), State: gone, SignIns: []result.SignIns{}}
 			if !t.source(credentialListing).whole() || t.deleted(appID) {
 				s.State = unknown
 			}
@@ -155,6 +155,6 @@ func (t *teller) orphans(list *[]*result.Story) {
 	}
 }
 
-func (t *teller) deleted(appID string) bool {
+func (t *trail) deleted(appID string) bool {
 	return slices.ContainsFunc(t.subjects, func(s *subject) bool { return s.appID == appID && s.state != listed })
 }
