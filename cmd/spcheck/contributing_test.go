@@ -96,18 +96,16 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-type madeUp struct {
-	oneWay
-	name string
+type madeUp struct{ place }
+
+func newMadeUp(rest string, _ Deps) (Target, error) {
+	m := &madeUp{newPlace("made-up:" + rest)}
+	m.next = msg.Both("Dream on.", "Träumen Sie weiter.")
+	return m, nil
 }
 
-func newMadeUp(rest string, _ Deps) (Target, error) { return &madeUp{name: rest}, nil }
-
-func (m *madeUp) Spec() string                             { return "made-up:" + m.name }
-func (m *madeUp) Check(context.Context) error              { return nil }
-func (m *madeUp) Store(context.Context, Secret) error      { return nil }
-func (m *madeUp) Undo(context.Context) error               { return nil }
-func (m *madeUp) Next() msg.Text                           { return msg.Both("Dream on.", "Träumen Sie weiter.") }
+func (m *madeUp) Check(context.Context) error         { return nil }
+func (m *madeUp) Store(context.Context, Secret) error { return nil }
 `),
 		}},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 )
 
 // Worded is what people may be told of in their language: above all an error
@@ -50,6 +51,7 @@ func Of(err error) Text {
 // about, for a sentence that names the file itself.
 func OfSystem(err error) Text {
 	var path *fs.PathError
+	var link *os.LinkError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return New("there is no such file or folder")
@@ -59,6 +61,8 @@ func OfSystem(err error) Text {
 		return New("it already exists")
 	case errors.As(err, &path):
 		return Literal(path.Err.Error())
+	case errors.As(err, &link):
+		return Literal(link.Err.Error())
 	}
 	return Literal(err.Error())
 }

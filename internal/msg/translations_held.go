@@ -1559,7 +1559,6 @@ var held = []translations{
 		{English: "it is empty", Text: "ist leer"},
 		{English: "it is larger than %d KiB", Text: "ist größer als %d KiB"},
 		{English: "it is larger than %d MB; give the path of the file itself to search all of it", Text: "sie ist größer als %d MB; nennen Sie die Datei selbst, um sie ganz zu durchsuchen"},
-		{English: "it is larger than %d bytes", Text: "sie ist größer als %d Byte"},
 		{English: "it is marked as immutable or append-only (chattr); remove the attribute with: chattr -i -a", Text: "sie ist als unveränderlich gekennzeichnet (chattr); entfernen Sie das Attribut mit: chattr -i -a"},
 		{English: "it is missing (%s)", Text: "er fehlt (%s)"},
 		{English: "it is mounted individually, so it cannot be replaced; mount its folder instead", Text: "sie ist dort einzeln eingehängt und lässt sich deshalb nicht ersetzen; hängen Sie stattdessen ihren Ordner ein"},

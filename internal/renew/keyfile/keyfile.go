@@ -1,6 +1,6 @@
-// Package keyfile keeps a certificate with its private key in a file that a product
-// reads. A new one is written beside that file first, for its owner alone; only
-// once it has signed in does it take the file's place, and what stood there is kept.
+// Package keyfile keeps a certificate with its private key in a file that a product reads.
+// A new certificate is written beside that file first, readable by its owner only. It
+// replaces the file once it has been used to sign in, and the old file is kept.
 package keyfile
 
 import (
@@ -15,28 +15,27 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/renew/safefile"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Deps are what a file is read and written with.
+// Deps are the parts of the environment that a File uses.
 type Deps struct {
-	// Password protects the key: always in a PFX file, and in a PEM file where
-	// Protect says so or where the file that is replaced is encrypted.
+	// Password protects the key: always in a PFX file, and in a PEM file if Protect is
+	// set or the old file is encrypted.
 	Password secrets.Value
 	Protect  bool
-	// Now names the files beside it.
+	// Now is the time in the names of the files beside it.
 	Now func() time.Time
 }
 
 // File is the place of a certificate.
 type File struct {
 	form string
-	// Path is the file that the product reads, Staged holds the new certificate until it
-	// has signed in, and Backup what stood at Path before.
+	// Path is the file that the product reads. Staged contains the new certificate until
+	// it has been used to sign in, and Backup the old content of Path.
 	Path, Staged, Backup string
-	// Replaced says that Place has put something else into Backup.
+	// Replaced means that Place has written Backup.
 	Replaced bool
 	deps     Deps
 }
@@ -46,10 +45,10 @@ const (
 	pfx = "pfx"
 )
 
-// Forms lists what --to takes.
+// Forms lists what --to accepts.
 func Forms() []string { return []string{pem + ":PATH", pfx + ":PATH"} }
 
-// Parse reads a place as --to gives it. The error is a *fail.Error.
+// Parse reads a place as --to names it. The error is a *fail.Error.
 func Parse(spec string, d Deps) (*File, error) {
 	form, path, _ := strings.Cut(spec, ":")
 	if form != pem && form != pfx || strings.TrimSpace(path) == "" {
@@ -65,42 +64,32 @@ func Parse(spec string, d Deps) (*File, error) {
 // Spec is how --to names the place.
 func (f *File) Spec() string { return f.form + ":" + f.Path }
 
-// PFX reports the form that Windows imports.
+// PFX reports whether the file is in the format that Windows imports.
 func (f *File) PFX() bool { return f.form == pfx }
 
-// failure is why a file could not be used. It holds no part of a key.
+// failure adds the path to an error. It contains no part of a key.
 func failure(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	reason := msg.Literal(neutral.Bound(err.Error(), 300))
-	var source *secrets.SourceError
-	var worded msg.Worded
-	switch {
-	case errors.As(err, &source):
-		reason = source.Reason
-	case errors.As(err, &worded):
-		reason = worded.Text()
-	}
-	return msg.Error(msg.New("%s: %s", path, reason))
+	return msg.Error(msg.New("%s: %s", path, secrets.Reason(err)))
 }
 
-// trial is more than any certificate with its key takes.
+// trial is more than the size of any certificate with its key.
 const trial = 16 << 10
 
-// Held is what a file has at the moment.
+// Held describes the certificate that is in a file.
 type Held struct {
-	// There says that there is a file; the rest is of its certificate.
+	// There means that there is a file.
 	There      bool
-	Thumbprint string // SHA-1 in upper-case hex
+	Thumbprint string // SHA-1 in upper-case hexadecimal
 	NotAfter   time.Time
-	// SelfSigned says that no authority issued it.
 	SelfSigned bool
 }
 
-// Check reports why the file could not be replaced, and what it holds. A file that
-// is no certificate with its key is refused: a product may read it for something
-// else, or by a password that the new one would not have.
+// Check reports why the file could not be replaced, and what it contains. It refuses a
+// file without a certificate and its key: a product may read it for another purpose, or
+// with a password that the new file would not have.
 func (f *File) Check(ctx context.Context) (Held, error) {
 	for _, path := range []string{f.Path, f.Staged} {
 		if err := safefile.Check(path, trial); err != nil {
@@ -117,7 +106,7 @@ func (f *File) Held(ctx context.Context) (Held, error) {
 		return Held{}, failure(f.Path, err)
 	}
 	c, err := secrets.LoadCertificate(ctx, f.Path, f.deps.Password)
-	if err != nil && !errors.Is(err, secrets.ErrKeyType) { // another kind of key is no obstacle
+	if err != nil && !errors.Is(err, secrets.ErrKeyType) { // it may have another type of key
 		return Held{There: true}, failure(f.Path, err)
 	}
 	leaf := c.Certificate.Chain[0]
@@ -125,8 +114,8 @@ func (f *File) Held(ctx context.Context) (Held, error) {
 		SelfSigned: bytes.Equal(leaf.RawSubject, leaf.RawIssuer)}, nil
 }
 
-// Stage writes a new certificate beside the file, for its owner alone, and reads it
-// back.
+// Stage writes a new certificate beside the file, readable by its owner only, and reads
+// it back.
 func (f *File) Stage(ctx context.Context, c secrets.Credential) error {
 	data, err := f.encode(c)
 	if err == nil {
@@ -145,30 +134,36 @@ func (f *File) encode(c secrets.Credential) (secrets.Value, error) {
 	if f.form == pfx {
 		return c.PFX(f.deps.Password)
 	}
-	password := f.deps.Password
-	if !f.deps.Protect {
-		former, _, err := safefile.Read(f.Path)
-		if err != nil {
-			return secrets.Value{}, err
-		}
-		if !bytes.Contains(former, []byte("ENCRYPTED")) {
-			password = secrets.Value{}
-		}
+	protect, err := f.protect()
+	switch {
+	case err != nil:
+		return secrets.Value{}, err
+	case protect:
+		return c.PEM(f.deps.Password)
 	}
-	return c.PEM(password)
+	return c.PEM(secrets.Value{})
 }
 
-// Encrypted reports whether a new file protects its key by a password.
+// protect reports whether a new PEM file is encrypted if there is a password.
+func (f *File) protect() (bool, error) {
+	if f.deps.Protect {
+		return true, nil
+	}
+	former, _, err := safefile.Read(f.Path)
+	return bytes.Contains(former, []byte("ENCRYPTED")), err
+}
+
+// Encrypted reports whether a new file protects its key with a password.
 func (f *File) Encrypted() bool {
 	if f.form == pfx || f.deps.Protect {
 		return !f.deps.Password.Empty()
 	}
-	former, _, err := safefile.Read(f.Path)
-	return err == nil && bytes.Contains(former, []byte("ENCRYPTED"))
+	protect, err := f.protect()
+	return err == nil && protect
 }
 
 // Load reads a certificate with its key from Staged or Path. The error is fs.ErrNotExist
-// where there is no such file.
+// if there is no such file.
 func (f *File) Load(ctx context.Context, path string) (secrets.Credential, error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return secrets.Credential{}, fs.ErrNotExist
@@ -177,22 +172,23 @@ func (f *File) Load(ctx context.Context, path string) (secrets.Credential, error
 	return c, failure(path, err)
 }
 
-// Place puts the staged certificate into the file's place at one stroke. What stood
-// there is kept in Backup. A run that was stopped in between can do it again.
+// Place atomically replaces the file with the staged certificate, and keeps the old
+// content in Backup. After an interruption it can be called again.
 func (f *File) Place() error {
 	fresh, there, err := safefile.Read(f.Staged)
-	switch {
-	case err != nil:
+	if err == nil && !there {
+		err = msg.Error(msg.New("the file is gone"))
+	}
+	if err != nil {
 		return failure(f.Staged, err)
-	case !there:
-		return failure(f.Staged, msg.Error(msg.New("the file is gone")))
 	}
 	former, there, err := safefile.Read(f.Path)
 	if err != nil {
 		return failure(f.Path, err)
 	}
 	if there && !bytes.Equal(former, fresh) {
-		if err := f.keep(former); err != nil {
+		f.Replaced = true
+		if err := safefile.Keep(f.Backup, former); err != nil {
 			return failure(f.Backup, err)
 		}
 	}
@@ -202,17 +198,7 @@ func (f *File) Place() error {
 	return f.Discard()
 }
 
-// keep writes the backup. One of the same content is that of a run that was stopped
-// before it went further.
-func (f *File) keep(former []byte) error {
-	f.Replaced = true
-	if data, there, err := safefile.Read(f.Backup); err == nil && there && bytes.Equal(data, former) {
-		return nil
-	}
-	return safefile.Create(f.Backup, former)
-}
-
-// Discard removes the staged certificate; that there is none is well.
+// Discard removes the staged certificate, if there is one.
 func (f *File) Discard() error {
 	if err := os.Remove(f.Staged); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return failure(f.Staged, msg.Error(msg.New("it could not be removed; remove it yourself")))

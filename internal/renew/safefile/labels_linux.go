@@ -8,12 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// accessList is where an access control list (acl(5)) is kept.
+// accessList is the extended attribute with the access control list (acl(5)).
 const accessList = "system.posix_acl_access"
 
-// keepLabels gives a new file what else decides who may read the old one: its
-// access control list and its SELinux label. The new one is reached by its handle:
-// whoever owns the folder could put a link in the place of its name.
+// keepLabels copies the access control list and the SELinux label of a file to a new one,
+// because they also decide who may read it. It uses the handle of the new file: the owner
+// of the folder could put a link in the place of its name.
 func keepLabels(from string, to *os.File) error {
 	fd := int(to.Fd())
 	for _, name := range []string{accessList, "security.selinux"} {
@@ -27,7 +27,7 @@ func keepLabels(from string, to *os.File) error {
 		case label != nil:
 			err = unix.Fsetxattr(fd, name, label, 0)
 		case name == accessList:
-			err = unix.Fremovexattr(fd, name) // which the folder gave it
+			err = unix.Fremovexattr(fd, name) // inherited from the folder
 		}
 		if err != nil {
 			return err
@@ -36,8 +36,8 @@ func keepLabels(from string, to *os.File) error {
 	return nil
 }
 
-// attribute reads an extended attribute, nil where there is none of that name or
-// the file system has none at all.
+// attribute reads an extended attribute. It returns nil if there is no such attribute, or
+// if the file system has none at all.
 func attribute(read func([]byte) (int, error)) ([]byte, error) {
 	buf := make([]byte, 64<<10) // the kernel's own limit
 	n, err := read(buf)

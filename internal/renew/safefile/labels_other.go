@@ -4,5 +4,5 @@ package safefile
 
 import "os"
 
-// keepLabels has nothing to keep that the standard library could read.
+// keepLabels has nothing to copy that the standard library could read.
 func keepLabels(string, *os.File) error { return nil }

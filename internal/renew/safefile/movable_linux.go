@@ -6,10 +6,9 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// movable reports what keeps a file from being replaced although its folder takes
-// new ones (statx(2)): it is mounted there itself, as containers do with single
-// files, or it or its folder must not change. A kernel that cannot tell is believed
-// to have nothing of the kind.
+// movable reports why a file cannot be replaced although its folder accepts new files
+// (statx(2)): it is itself a mount point, as containers do with single files, or it or its
+// folder is immutable. An old kernel that does not say is taken to mean no.
 func movable(path, dir string, there bool) error {
 	if there {
 		switch has := attributes(path); {

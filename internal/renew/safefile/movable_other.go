@@ -2,5 +2,5 @@
 
 package safefile
 
-// movable finds nothing that could be told beforehand without moving.
+// movable has nothing to check: these systems only tell when the file is moved.
 func movable(string, string, bool) error { return nil }

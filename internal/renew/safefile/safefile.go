@@ -1,27 +1,26 @@
-// Package safefile writes small files that hold secrets, or the traces of work
-// with them: only their owner may read what is new, a reader sees the old file
-// or the new one and never half of either, and what lies at the path is never
-// followed elsewhere.
+// Package safefile writes small files that contain secrets, or the records of work with
+// them. A new file is readable by its owner only. Readers see the old file or the new
+// one, never a part of either. Links are not followed.
 package safefile
 
 import (
+	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/smallfile"
 )
 
-// maxSize is the largest file that Read takes, in bytes.
+// maxSize is the largest file that Read reads, in bytes.
 const maxSize = 1 << 20
 
-// Check reports why path could not be replaced: what lies there must be absent or
-// an ordinary file that may be replaced, and its folder must take a new file of the
-// given size and with the owner, permissions and labels that it will have, and let
-// it take another's place. The trial file is removed at once.
+// Check reports why path could not be replaced. It must be absent or an ordinary file
+// that may be replaced. Its folder must accept a new file of the given size with the
+// owner, permissions and labels that it will have, and let it replace another one. The
+// trial files are removed at once.
 func Check(path string, size int) error {
 	before, err := existing(path)
 	if err != nil {
@@ -40,23 +39,23 @@ func Check(path string, size int) error {
 	_ = os.Remove(f.Name())
 	defer os.Remove(other)
 	defer os.Remove(f.Name())
-	// The same steps as those that count, with the likeness of the file at path.
+	// The same steps as in Replace, with the owner and permissions of the file at path.
 	for _, name := range []string{other, f.Name(), other} {
 		if err = replace(name, path, before, make([]byte, size)); err != nil {
-			return system(msg.New("no file can be created in the folder %s: %s", dir, cause(err)), err)
+			return folderError(dir, err)
 		}
 	}
 	return nil
 }
 
-// existing returns what lies at path, nil where nothing does.
+// existing returns the file at path, or nil if there is none.
 func existing(path string) (fs.FileInfo, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, system(msg.New("its properties cannot be read: %s", cause(err)), err)
+		return nil, msg.Error(msg.New("its properties cannot be read: %s", msg.OfSystem(err)), err)
 	case info.Mode()&fs.ModeSymlink != 0:
 		return nil, msg.Error(msg.New("it is a symbolic link; give the file that it points to"))
 	case !info.Mode().IsRegular():
@@ -64,7 +63,7 @@ func existing(path string) (fs.FileInfo, error) {
 	}
 	own, err := owned(path, info)
 	if err != nil {
-		return nil, system(msg.New("its owner cannot be determined: %s", cause(err)), err)
+		return nil, msg.Error(msg.New("its owner cannot be determined: %s", msg.OfSystem(err)), err)
 	}
 	if !own {
 		return nil, msg.Error(msg.New("it belongs to another user; run spcheck as that user"))
@@ -72,43 +71,51 @@ func existing(path string) (fs.FileInfo, error) {
 	return info, keepable(info)
 }
 
-// Read returns the content of an ordinary file, and false where there is none.
-func Read(path string) ([]byte, bool, error) {
+// Open opens an ordinary file of this user for reading. The error is fs.ErrNotExist if
+// there is none.
+func Open(path string) (*os.File, error) {
 	info, err := existing(path)
-	if info == nil || err != nil {
+	switch {
+	case err != nil:
+		return nil, err
+	case info == nil:
+		return nil, fs.ErrNotExist
+	}
+	return openSame(path, info)
+}
+
+// openSame opens the file that info describes, and no other that has its name by now.
+func openSame(path string, info fs.FileInfo) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, msg.Error(msg.New("it cannot be read: %s", msg.OfSystem(err)), err)
+	}
+	if opened, err := f.Stat(); err != nil || !os.SameFile(info, opened) {
+		_ = f.Close()
+		return nil, msg.Error(msg.New("it was replaced while it was being read"))
+	}
+	return f, nil
+}
+
+// Read returns the content of an ordinary file. there is false if there is none.
+func Read(path string) (data []byte, there bool, err error) {
+	f, err := Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, false, nil
+	case err != nil:
 		return nil, false, err
 	}
-	data, err := readSame(path, info)
+	defer f.Close()
+	data, err = smallfile.ReadAll(f, maxSize)
 	return data, err == nil, err
 }
 
-// readSame reads the file that was looked at before, and no other that its name
-// leads to by now.
-func readSame(path string, looked fs.FileInfo) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, system(msg.New("it cannot be read: %s", cause(err)), err)
-	}
-	defer f.Close()
-	if opened, err := f.Stat(); err != nil || !os.SameFile(looked, opened) {
-		return nil, msg.Error(msg.New("it was replaced while it was being read"))
-	}
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	switch {
-	case err != nil:
-		return nil, system(msg.New("it cannot be read: %s", cause(err)), err)
-	case len(data) > maxSize:
-		return nil, msg.Error(msg.New("it is larger than %d bytes", maxSize))
-	}
-	return data, nil
-}
-
-// Create writes a new file that only this user may read, and fails where there
-// is one of that name.
+// Create writes a new file that only this user may read. It fails if the file exists.
 func Create(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return system(msg.New("it cannot be created: %s", cause(err)), err)
+		return uncreated(err)
 	}
 	err = restrict(path)
 	if err == nil {
@@ -116,44 +123,79 @@ func Create(path string, data []byte) error {
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		_ = os.Remove(path)
-		return system(msg.New("it cannot be written: %s", cause(err)), err)
+		return unwritten(err)
 	}
 	return syncFolder(filepath.Dir(path))
 }
 
-// Replace puts data in the place of path at one stroke. A new file is readable
-// by this user alone, or where root makes it in a service account's folder, by that
-// account; an existing one keeps its owner, permissions, group and labels, since
-// the program that reads it may depend on them.
+// Keep writes a backup with Create. It accepts an existing file with the same content,
+// which a run wrote that was then interrupted.
+func Keep(path string, data []byte) error {
+	if kept, there, err := Read(path); err == nil && there && bytes.Equal(kept, data) {
+		return nil
+	}
+	return Create(path, data)
+}
+
+// Replace replaces path atomically. A new file is readable by this user only, or, if root
+// creates it in the folder of a service account, by that account. An existing file keeps
+// its owner, permissions, group and labels, because the program that reads it may depend
+// on them.
 func Replace(path string, data []byte) error {
 	before, err := existing(path)
 	if err != nil {
 		return err
 	}
 	if err := replace(path, path, before, data); err != nil {
-		return system(msg.New("it cannot be written: %s", cause(err)), err)
+		return unwritten(err)
 	}
 	return nil
 }
 
-func folderError(dir string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return system(msg.New("the folder %s does not exist", dir), err)
+// Begin creates a file beside path that only this user may read. The caller fills it and
+// passes it to Finish, or removes it.
+func Begin(path string) (*os.File, error) {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, Unfinished(path)) // mode 0600
+	if err != nil {
+		return nil, folderError(dir, err)
 	}
-	return system(msg.New("no file can be created in the folder %s: %s", dir, cause(err)), err)
+	if err := restrict(f.Name()); err != nil {
+		_ = f.Close()
+		_ = os.Remove(f.Name())
+		return nil, uncreated(err)
+	}
+	return f, nil
 }
 
-func system(reason msg.Text, err error) error { return msg.Error(reason, err) }
+// Unfinished returns the pattern of the names that Begin uses.
+func Unfinished(path string) string { return filepath.Base(path) + ".*.new" }
 
-// cause is the innermost word of the operating system, without paths.
-func cause(err error) string {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		err = path.Err
-	case errors.As(err, &link):
-		err = link.Err
+// Finish closes a file from Begin and replaces path with it atomically. A link at path is
+// replaced, not followed. After an error the new file is removed.
+func Finish(f *os.File, path string) error {
+	err := errors.Join(give(f, filepath.Dir(path)), f.Sync())
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = moveOver(f.Name(), path)
 	}
-	return fmt.Sprint(err)
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return unwritten(err)
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func folderError(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return msg.Error(msg.New("the folder %s does not exist", dir), err)
+	}
+	return msg.Error(msg.New("no file can be created in the folder %s: %s", dir, msg.OfSystem(err)), err)
+}
+
+func uncreated(err error) error {
+	return msg.Error(msg.New("it cannot be created: %s", msg.OfSystem(err)), err)
+}
+
+func unwritten(err error) error {
+	return msg.Error(msg.New("it cannot be written: %s", msg.OfSystem(err)), err)
 }

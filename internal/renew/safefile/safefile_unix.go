@@ -3,6 +3,7 @@
 package safefile
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,15 +20,15 @@ const (
 	permissions             = fs.ModePerm
 )
 
-// owned accepts the user's own files, and of root any: the replacement gets the
-// owner of what it replaces.
+// owned accepts the user's own files. Root may replace any file: the new one gets the
+// owner of the old one.
 func owned(_ string, info fs.FileInfo) (bool, error) {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && (int(st.Uid) == os.Geteuid() || os.Geteuid() == 0), nil
 }
 
-// keepable refuses a file whose group the replacement could not be given, and one
-// that has a second name, which would keep the old content.
+// keepable refuses a file if the new one could not get its group, or if it has a second
+// name, under which the old content would remain.
 func keepable(info fs.FileInfo) error {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if ok && st.Nlink > 1 {
@@ -43,28 +44,24 @@ func keepable(info fs.FileInfo) error {
 	return msg.Error(msg.New("it belongs to a group that this user is not a member of, so the new file would lose that group"))
 }
 
-// restrict has nothing to do: the file was made with its permissions.
+// restrict has nothing to do, because the file was created with its permissions.
 func restrict(string) error { return nil }
 
-// replace writes path in the likeness of what lies at like.
+// replace writes path with the owner, permissions and labels of the file at like, which
+// is described by before.
 func replace(path, like string, before fs.FileInfo, data []byte) error {
 	dir := filepath.Dir(path)
 	mode := ownerOnly
 	if before != nil {
 		mode = before.Mode() & permissions
 	}
-	// The library's own folder for temporary files may be one that others enter.
+	// The library's default folder for temporary files may be open to others.
 	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(dir), renameio.WithPermissions(ownerOnly))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Cleanup() }()
-	if uid, gid := ownersOf(dir, before); uid >= 0 || gid >= 0 {
-		if err := f.Chown(uid, gid); err != nil {
-			return err
-		}
-	}
-	if err := f.Chmod(mode); err != nil {
+	if err := errors.Join(chown(f.File, dir, before), f.Chmod(mode)); err != nil {
 		return err
 	}
 	if before != nil {
@@ -81,37 +78,31 @@ func replace(path, like string, before fs.FileInfo, data []byte) error {
 	return syncFolder(dir)
 }
 
-// ownersOf says whom a new file is to be given to, -1 where it is to stay as it is
-// made: to the owner and group of what it replaces, and what root makes again in an
-// account's own folder, to that account.
+// ownersOf returns the owner and group for a new file: those of the file that it
+// replaces, or, if root creates it in an account's own folder, those of the account. -1
+// means that they stay as they are.
 func ownersOf(dir string, before fs.FileInfo) (uid, gid int) {
-	root := os.Geteuid() == 0
+	root, created := os.Geteuid() == 0, before == nil
+	if created {
+		before, _ = os.Stat(dir)
+	}
 	if before == nil {
-		info, err := os.Stat(dir)
-		if err != nil || !root {
-			return -1, -1
-		}
-		if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Uid != 0 {
-			return int(st.Uid), int(st.Gid)
-		}
 		return -1, -1
 	}
 	st, ok := before.Sys().(*syscall.Stat_t)
-	if !ok {
+	switch {
+	case !ok, created && (!root || st.Uid == 0):
 		return -1, -1
+	case root:
+		return int(st.Uid), int(st.Gid)
+	case int(st.Gid) != os.Getegid():
+		return -1, int(st.Gid)
 	}
-	uid, gid = -1, -1
-	if root {
-		uid = int(st.Uid)
-	}
-	if root || int(st.Gid) != os.Getegid() {
-		gid = int(st.Gid)
-	}
-	return uid, gid
+	return -1, -1
 }
 
-// syncFolder makes the new name last through a power failure. Some file systems
-// cannot do that for folders, which is no reason to fail.
+// syncFolder makes the new name survive a power failure. Some file systems cannot sync
+// folders, which is no reason to fail.
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -121,12 +112,15 @@ func syncFolder(dir string) error {
 	return d.Close()
 }
 
-// give hands what root makes in an account's own folder to that account.
-func give(f *os.File, dir string) error {
-	if uid, gid := ownersOf(dir, nil); uid >= 0 || gid >= 0 {
+func chown(f *os.File, dir string, before fs.FileInfo) error {
+	if uid, gid := ownersOf(dir, before); uid >= 0 || gid >= 0 {
 		return f.Chown(uid, gid)
 	}
 	return nil
 }
+
+// give makes the account the owner of a file that root creates in the account's own
+// folder.
+func give(f *os.File, dir string) error { return chown(f, dir, nil) }
 
 func moveOver(name, path string) error { return os.Rename(name, path) }

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// owned accepts the user's own files, and those of the group Administrators,
-// which Windows makes the owner of what an administrator creates.
+// owned accepts the user's own files, and those of the group Administrators: Windows
+// makes it the owner of files that an administrator creates.
 func owned(path string, _ fs.FileInfo) (bool, error) {
 	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION)
 	if err != nil {
@@ -36,10 +36,10 @@ func currentUser() (*windows.SID, error) {
 	return user.User.Sid, nil
 }
 
-// keepable has nothing to refuse: access lists are copied as they are.
+// keepable has nothing to refuse, because access lists are copied as they are.
 func keepable(fs.FileInfo) error { return nil }
 
-// restrict replaces the access list that a new file inherits by one entry: the
+// restrict replaces the inherited access list of a new file with one entry, for the
 // current user.
 func restrict(path string) error {
 	user, err := currentUser()
@@ -80,12 +80,12 @@ func inherit(path, from string) error {
 	return setList(path, acl, more)
 }
 
-// movable finds nothing that Windows could tell beforehand without moving.
+// movable has nothing to check: Windows only tells when the file is moved.
 func movable(string, string, bool) error { return nil }
 
-// replace writes beside the file, in the likeness of what lies at like, and moves the result over it, which Windows
-// does at one stroke on one volume. The list of the old file is set last, when
-// nothing can fail any more that would leave the content readable by others.
+// replace writes a file beside path and moves it over path, which Windows does atomically
+// on one volume. The new file gets the access list of the file at like, once the content
+// is written.
 func replace(path, like string, before fs.FileInfo, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
 	if err != nil {
@@ -108,8 +108,8 @@ func replace(path, like string, before fs.FileInfo, data []byte) error {
 	return moveOver(name, path)
 }
 
-// moveOver waits a moment for whoever has the old file open, such as a virus
-// scanner or the product that is reading its secret.
+// moveOver waits a moment for programs that have the old file open, such as a virus
+// scanner or the product that reads its secret.
 func moveOver(name, path string) error {
 	for pause := 50 * time.Millisecond; ; pause *= 2 {
 		err := os.Rename(name, path)
@@ -121,8 +121,8 @@ func moveOver(name, path string) error {
 	}
 }
 
-// syncFolder has nothing to do: Windows writes names down by itself.
+// syncFolder has nothing to do: Windows syncs names itself.
 func syncFolder(string) error { return nil }
 
-// give has nothing to do: the file's access list names its user.
+// give has nothing to do, because the file's access list names its user.
 func give(*os.File, string) error { return nil }

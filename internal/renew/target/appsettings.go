@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/fail"
@@ -13,15 +12,15 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// site is an application setting of App Service or of Azure Functions, written by
+// site is an application setting of App Service or Azure Functions. It is written with
 // az.
 type site struct {
-	oneWay
+	place
 	program.Client
+	// slot is empty for the production slot.
 	group, app, slot, setting string
-	remark                    msg.Text
-	former                    *string
-	changed                   bool
+	// former is the value before this run stored something, or nil.
+	former *string
 }
 
 var (
@@ -30,44 +29,17 @@ var (
 )
 
 func newAppSettings(rest string, d Deps) (Target, error) {
-	at := strings.LastIndexByte(rest, '#')
-	if at < 0 {
-		return nil, siteUsage()
+	where, setting, ok := cutName(rest, siteSetting)
+	parts := strings.Split(where, "/")
+	if !ok || len(parts) < 2 || len(parts) > 3 || !matchAll(siteName, parts...) {
+		return nil, fail.Usage(msg.New("the target appsettings needs a resource group, an app and the name of a setting"),
+			msg.New("for example: %s, or for a slot: %s", "--to appsettings:rg-sync/contoso-sync#AZURE_CLIENT_SECRET", "--to appsettings:rg-sync/contoso-sync/staging#AZURE_CLIENT_SECRET"))
 	}
-	parts := strings.Split(rest[:at], "/")
-	if len(parts) < 2 || len(parts) > 3 || !siteSetting().MatchString(rest[at+1:]) {
-		return nil, siteUsage()
-	}
-	for _, p := range parts {
-		if !siteName().MatchString(p) {
-			return nil, siteUsage()
-		}
-	}
-	s := &site{Client: program.Client{Name: "az", Environ: d.Environ}, group: parts[0], app: parts[1], setting: rest[at+1:]}
-	if len(parts) == 3 {
-		s.slot = parts[2]
-	}
+	parts = append(parts, "")
+	s := &site{place: newPlace("appsettings:" + rest), Client: program.Client{Name: "az", Environ: d.Environ},
+		group: parts[0], app: parts[1], slot: parts[2], setting: setting}
+	s.next = msg.New("App Service restarts the app automatically when a setting changes.")
 	return s, nil
-}
-
-func siteUsage() error {
-	return fail.Usage(msg.New("the target appsettings needs a resource group, an app and the name of a setting"),
-		msg.New("for example: %s, or for a slot: %s", "--to appsettings:rg-sync/contoso-sync#AZURE_CLIENT_SECRET", "--to appsettings:rg-sync/contoso-sync/staging#AZURE_CLIENT_SECRET"))
-}
-
-func (s *site) Spec() string {
-	place := s.group + "/" + s.app
-	if s.slot != "" {
-		place += "/" + s.slot
-	}
-	return "appsettings:" + place + "#" + s.setting
-}
-func (s *site) Format(f fmt.State, _ rune) { spell(f, s) }
-func (s *site) Remark() msg.Text           { return s.remark }
-
-// Next implements Target.
-func (s *site) Next() msg.Text {
-	return msg.New("App Service restarts the app automatically when a setting changes.")
 }
 
 func (s *site) in(words ...string) []string {
@@ -78,18 +50,15 @@ func (s *site) in(words ...string) []string {
 	return words
 }
 
-// get reads the setting, nil where the app has none of that name. The command for
-// web apps reads and writes those of function apps as well: both are of the type
+// get reads the setting, or returns nil if the app does not have it. The commands for web
+// apps also read and write the settings of function apps, because both are of the type
 // Microsoft.Web/sites.
 func (s *site) get(ctx context.Context) (*string, error) {
 	out, err := s.Ask(ctx, s.in("list", "--output=json")...)
 	if err != nil {
 		return nil, err
 	}
-	var list []struct {
-		Name  string `json:"name"`
-		Value string `json:"value"`
-	}
+	var list []struct{ Name, Value string }
 	if json.Unmarshal(out, &list) != nil {
 		return nil, msg.Error(msg.New("the output of az is not a list of settings"))
 	}
@@ -101,19 +70,16 @@ func (s *site) get(ctx context.Context) (*string, error) {
 	return nil, nil
 }
 
-// reference begins a setting that leads to Key Vault.
-const reference = "@Microsoft.KeyVault("
-
-// Check reads the setting. Whether it may be changed shows when that is done.
+// Check reads the setting. Only an attempt can tell whether it may be changed.
 func (s *site) Check(ctx context.Context) error {
 	value, err := s.get(ctx)
 	switch {
 	case err != nil:
-		return failure(s, err)
+		return s.failure(err)
 	case value == nil:
 		s.remark = msg.New("The app has no setting %s; it will be added.", s.setting)
-	case strings.HasPrefix(*value, reference):
-		return because(s, msg.New("the setting refers to a Key Vault; use the vault as the target: keyvault:VAULT/NAME"))
+	case strings.HasPrefix(*value, "@Microsoft.KeyVault("):
+		return s.because(msg.New("the setting refers to a Key Vault; use the vault as the target: keyvault:VAULT/NAME"))
 	}
 	return nil
 }
@@ -121,33 +87,23 @@ func (s *site) Check(ctx context.Context) error {
 func (s *site) Read(ctx context.Context) (secrets.Value, error) {
 	value, err := s.get(ctx)
 	if err != nil || value == nil {
-		return secrets.Value{}, failure(s, err)
+		return secrets.Value{}, s.failure(err)
 	}
 	return secrets.NewValue(*value), nil
 }
 
-// Store changes the one setting. Where the answer fails, what the app has then
-// tells whether it was done all the same.
+// Store changes this setting only.
 func (s *site) Store(ctx context.Context, secret Secret) error {
 	former, err := s.get(ctx)
 	if err != nil {
-		return failure(s, err)
+		return s.failure(err)
 	}
-	s.former, s.changed = former, true
-	if err = s.set(ctx, secret.Value.Reveal()); err == nil {
-		return nil
-	}
-	if now, readErr := s.Read(context.WithoutCancel(ctx)); readErr == nil {
-		if now == secret.Value {
-			return nil
-		}
-		s.changed = false
-	}
-	return failure(s, err)
+	s.former, s.touched = former, true
+	return s.settle(ctx, s.set(ctx, secret.Value.Reveal()), secret.Value, s.Read)
 }
 
-// set gives the setting as JSON on standard input: az reads an argument of the form
-// @- from there (Azure CLI's documentation, "Pass arguments from a file").
+// set passes the setting as JSON on standard input, which az reads for the argument @-
+// (documentation of the Azure CLI, "Pass arguments from a file").
 func (s *site) set(ctx context.Context, value string) error {
 	text, err := json.Marshal(map[string]string{s.setting: value})
 	if err != nil {
@@ -157,14 +113,14 @@ func (s *site) set(ctx context.Context, value string) error {
 	return err
 }
 
-// Undo gives the setting its former value, or takes it away.
+// Undo restores the previous value, or removes the setting.
 func (s *site) Undo(ctx context.Context) error {
 	switch {
-	case !s.changed:
+	case !s.touched:
 		return nil
 	case s.former != nil:
-		return failure(s, s.set(ctx, *s.former))
+		return s.failure(s.set(ctx, *s.former))
 	}
 	_, err := s.Ask(ctx, s.in("delete", "--setting-names", s.setting, "--output=none")...)
-	return failure(s, err)
+	return s.failure(err)
 }

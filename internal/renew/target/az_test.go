@@ -48,7 +48,7 @@ func TestRealAzTakesAppSettings(t *testing.T) {
 	if err := s.set(ctx, marker); err == nil {
 		t.Error("az is signed in")
 	}
-	s.changed = true
+	s.touched = true
 	if err := s.Undo(ctx); err == nil {
 		t.Error("az is signed in")
 	}

@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -13,14 +12,12 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// pipelines is a secret variable of a variable group in Azure DevOps, written by
-// az with its extension azure-devops. Azure DevOps gives no secret back.
+// pipelines is a secret variable in a variable group of Azure DevOps. It is written with
+// az and its extension azure-devops. Azure DevOps does not return secrets.
 type pipelines struct {
-	oneWay
+	place
 	program.Client
 	organization, project, group, variable string
-	remark                                 msg.Text
-	mayHold                                bool
 }
 
 var (
@@ -29,39 +26,23 @@ var (
 )
 
 func newPipelines(rest string, d Deps) (Target, error) {
-	at := strings.LastIndexByte(rest, '#')
-	if at < 0 {
-		return nil, pipelinesUsage()
+	where, variable, ok := cutName(rest, devopsVariable)
+	parts := strings.Split(where, "/")
+	if !ok || len(parts) != 3 || !matchAll(devopsName, parts...) {
+		return nil, fail.Usage(msg.New("the target azure-pipelines needs an organization, a project, a variable group and the name of a variable"),
+			msg.New("for example: %s", "--to azure-pipelines:contoso/Sync/production#clientSecret"))
 	}
-	parts := strings.Split(rest[:at], "/")
-	if len(parts) != 3 || !devopsVariable().MatchString(rest[at+1:]) {
-		return nil, pipelinesUsage()
-	}
-	for _, p := range parts {
-		if !devopsName().MatchString(p) {
-			return nil, pipelinesUsage()
-		}
-	}
-	return &pipelines{Client: program.Client{Name: "az", Environ: d.Environ}, organization: parts[0], project: parts[1], group: parts[2], variable: rest[at+1:]}, nil
+	p := &pipelines{newPlace("azure-pipelines:" + rest), program.Client{Name: "az", Environ: d.Environ}, parts[0], parts[1], parts[2], variable}
+	p.next = msg.New("The next pipeline run uses the new value; a run in progress keeps the old one.")
+	return p, nil
 }
-
-func pipelinesUsage() error {
-	return fail.Usage(msg.New("the target azure-pipelines needs an organization, a project, a variable group and the name of a variable"),
-		msg.New("for example: %s", "--to azure-pipelines:contoso/Sync/production#clientSecret"))
-}
-
-func (p *pipelines) Spec() string {
-	return "azure-pipelines:" + p.organization + "/" + p.project + "/" + p.group + "#" + p.variable
-}
-func (p *pipelines) Format(s fmt.State, _ rune) { spell(s, p) }
-func (p *pipelines) Remark() msg.Text           { return p.remark }
 
 func (p *pipelines) in(words ...string) []string {
 	return append(append([]string{"pipelines", "variable-group"}, words...),
 		"--organization=https://dev.azure.com/"+p.organization, "--project="+p.project, "--output=json", "--only-show-errors")
 }
 
-// find gives the group's ID, and whether it has the variable.
+// find returns the group's ID, and whether it has the variable.
 func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
 	out, err := p.Ask(ctx, p.in("list", "--group-name="+p.group)...)
 	if err != nil {
@@ -84,40 +65,29 @@ func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
 	return "", false, msg.Error(msg.New("the project has no variable group with that name"))
 }
 
-// Check looks the group up. Whether it may be changed shows when that is done.
+// Check looks up the group. Only an attempt can tell whether it may be changed.
 func (p *pipelines) Check(ctx context.Context) error {
 	_, has, err := p.find(ctx)
-	if err != nil {
-		return failure(p, err)
-	}
-	if !has {
+	if err == nil && !has {
 		p.remark = msg.New("The variable group has no variable %s; it will be added.", p.variable)
 	}
-	return nil
+	return p.failure(err)
 }
 
-// Store hands the value over in the environment of az alone: a variable that the
-// extension reads where --value is left out (documentation of az pipelines
-// variable-group variable). It takes none from standard input but a terminal's.
+// Store passes the value in the environment of az only. The extension reads this variable
+// if --value is missing (documentation of az pipelines variable-group variable). It reads
+// standard input only from a terminal.
 func (p *pipelines) Store(ctx context.Context, s Secret) error {
 	id, has, err := p.find(ctx)
 	if err != nil {
-		return failure(p, err)
+		return p.failure(err)
 	}
 	verb := "create"
 	if has {
 		verb = "update"
 	}
-	p.mayHold = true
+	p.touched = true
 	_, _, err = p.Give(ctx, "", []string{"AZURE_DEVOPS_EXT_PIPELINE_VAR_" + p.variable + "=" + s.Value.Reveal()},
 		p.in("variable", verb, "--group-id="+id, "--name="+p.variable, "--secret=true")...)
-	return failure(p, err)
-}
-
-// Undo has no former value to put back.
-func (p *pipelines) Undo(context.Context) error { return untaken(p, p.mayHold) }
-
-// Next implements Target.
-func (p *pipelines) Next() msg.Text {
-	return msg.New("The next pipeline run uses the new value; a run in progress keeps the old one.")
+	return p.failure(err)
 }

@@ -2,71 +2,54 @@ package target
 
 import (
 	"context"
-	"fmt"
 	"os/exec"
 	"path/filepath"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/program"
-	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// command gives the value to a program on its standard input, without a line
-// break. No shell is involved, and what the program prints is dropped: it may
-// repeat the value.
+// command passes the value to a program on its standard input, without a line break. No
+// shell is involved. The program's output is dropped, because it may repeat the value.
 type command struct {
-	oneWay
-	argv    []string
-	environ []string
-	mayHold bool
+	place
+	program.Program
 }
 
-// Spec names the program only: its arguments may be nobody's business.
-func (c *command) Spec() string               { return "command:" + filepath.Base(c.argv[0]) }
-func (c *command) Format(s fmt.State, _ rune) { spell(s, c) }
+func newCommand(rest string, d Deps) (Target, error) {
+	argv, err := words(rest, msg.New("the target command is not a list of words"), `--to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`)
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Base(argv[0]) // without the arguments, which may be confidential
+	c := &command{newPlace("command:" + name), program.Program{Argv: argv, Environ: d.Environ}}
+	c.next = msg.New("The value was passed to the program %s. If the product caches the value, restart it or make it reload its settings.", name)
+	return c, nil
+}
 
 func (c *command) Check(context.Context) error {
-	if _, err := exec.LookPath(c.argv[0]); err != nil {
-		return because(c, commandReason(err))
+	if _, err := exec.LookPath(c.Argv[0]); err != nil {
+		return c.because(commandReason(err))
 	}
 	return nil
 }
 
-// Store runs the program. One that has read the whole value may have stored it,
-// however it ended.
+// Store runs the program. One that has read the whole value may have stored it, whatever
+// its exit code is.
 func (c *command) Store(ctx context.Context, s Secret) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
-	p := program.Program{Argv: c.argv, Environ: c.environ}
-	_, taken, err := p.Give(ctx, s.Value.Reveal())
-	c.mayHold = taken
+	_, taken, err := c.Give(ctx, s.Value.Reveal())
+	c.touched = taken
 	switch {
-	case err == nil && !taken:
-		return because(c, msg.New("the program exited without reading the value from its standard input"))
-	case err == nil:
+	case err == nil && taken:
 		return nil
+	case err == nil:
+		return c.failure(errUnread)
 	case ctx.Err() != nil:
-		return because(c, msg.New("the program did not finish in time"))
+		return c.because(msg.New("the program did not finish in time"))
 	}
-	return because(c, commandReason(err))
-}
-
-// Undo has nothing to put back.
-func (c *command) Undo(context.Context) error {
-	return untaken(c, c.mayHold)
-}
-
-// untaken is the outcome of an Undo where there is no former value to put back.
-func untaken(t Target, mayHold bool) error {
-	if mayHold {
-		return because(t, msg.New("the program read the value and may have stored it"))
-	}
-	return nil
-}
-
-// Next implements Target.
-func (c *command) Next() msg.Text {
-	return msg.New("The value was passed to the program %s. If the product caches the value, restart it or make it reload its settings.", filepath.Base(c.argv[0]))
+	return c.because(commandReason(err))
 }
 
 func commandReason(err error) msg.Text {
@@ -74,16 +57,4 @@ func commandReason(err error) msg.Text {
 		return reason
 	}
 	return msg.New("the program did not accept the value")
-}
-
-// oneWay is what the targets share that keep nothing of their own beside the
-// value, and give nothing back.
-type oneWay struct{}
-
-func (oneWay) Backup() string             { return "" }
-func (oneWay) Remark() msg.Text           { return msg.Text{} }
-func (oneWay) Adopt(string)               {}
-func (oneWay) Keep(context.Context) error { return nil }
-func (oneWay) Read(context.Context) (secrets.Value, error) {
-	return secrets.Value{}, ErrOneWay
 }

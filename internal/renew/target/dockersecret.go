@@ -2,7 +2,6 @@ package target
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
@@ -11,55 +10,43 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// swarm is a secret of a Docker swarm. Docker neither changes secrets nor gives
-// them back, so that each renewal makes one whose name ends in its time.
+// swarm is a secret of a Docker swarm. Docker can neither change a secret nor return its
+// value, so each renewal creates one with the time in its name.
 type swarm struct {
-	oneWay
+	place
 	program.Client
 	name, version string
-	mayHold       bool
 }
 
 var swarmName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,46}$`)
 
-func newDockerSecret(rest string, d Deps) (Target, error) {
-	if !swarmName().MatchString(rest) {
+func newDockerSecret(name string, d Deps) (Target, error) {
+	if !swarmName().MatchString(name) {
 		return nil, fail.Usage(msg.New("the target docker-secret needs the name of a secret of at most 47 characters"),
 			msg.New("for example: %s", "--to docker-secret:mailstore-client-secret"))
 	}
-	return &swarm{Client: program.Client{Name: "docker", Environ: d.Environ}, name: rest, version: rest + "-" + stamp(d)}, nil
+	s := &swarm{newPlace("docker-secret:" + name), program.Client{Name: "docker", Environ: d.Environ}, name, name + "-" + stamp(d)}
+	s.next = msg.New("Make the service use the new secret: %s",
+		commandline.Words{"docker", "service", "update", "--secret-rm", "OLD", "--secret-add", "source=" + s.version + ",target=" + name, "SERVICE"})
+	return s, nil
 }
 
-func (s *swarm) Spec() string               { return "docker-secret:" + s.name }
-func (s *swarm) Format(f fmt.State, _ rune) { spell(f, s) }
-
-// Check asks the swarm for its secrets, which only a manager answers.
+// Check lists the secrets, which only a manager of the swarm can do.
 func (s *swarm) Check(ctx context.Context) error {
 	_, err := s.Ask(ctx, "secret", "ls", "--quiet")
-	return failure(s, err)
+	return s.failure(err)
 }
 
 func (s *swarm) Store(ctx context.Context, secret Secret) error {
-	_, taken, err := s.Give(ctx, secret.Value.Reveal(), nil, "secret", "create",
+	return s.give(ctx, s.Client, secret.Value, "secret", "create",
 		"--label=spcheck.name="+s.name, "--label=spcheck.keyId="+secret.KeyID, s.version, "-")
-	s.mayHold = taken
-	if err == nil && !taken {
-		err = msg.Error(msg.New("the program exited without reading the value from its standard input"))
-	}
-	return failure(s, err)
 }
 
-// Undo removes the secret: no service uses it yet.
+// Undo removes the new secret, which no service uses yet.
 func (s *swarm) Undo(ctx context.Context) error {
-	if !s.mayHold {
+	if !s.touched {
 		return nil
 	}
 	_, err := s.Ask(ctx, "secret", "rm", s.version)
-	return failure(s, err)
-}
-
-// Next implements Target.
-func (s *swarm) Next() msg.Text {
-	return msg.New("Make the service use the new secret: %s",
-		commandline.Words{"docker", "service", "update", "--secret-rm", "OLD", "--secret-add", "source=" + s.version + ",target=" + s.name, "SERVICE"})
+	return s.failure(err)
 }

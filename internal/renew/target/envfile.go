@@ -2,30 +2,31 @@ package target
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew/safefile"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// envFile holds the value as one variable among others, as sh, systemd and
-// docker read it.
+// envFile contains the value as one variable among others, as sh, systemd and docker
+// read it.
 type envFile struct {
-	path, name, backup string
-	swapped            swapped
-	remark             msg.Text
+	file
+	name string
 }
 
-func (f *envFile) Spec() string               { return "env-file:" + f.path + "#" + f.name }
-func (f *envFile) Format(s fmt.State, _ rune) { spell(s, f) }
-func (f *envFile) Backup() string             { return f.backup }
-func (f *envFile) Adopt(backup string)        { f.backup = backup }
-func (f *envFile) Keep(context.Context) error { return failure(f, forget(f.backup)) }
-func (f *envFile) Undo(context.Context) error {
-	return failure(f, f.swapped.putBack(f.path, f.backup))
+var variable = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+func newEnvFile(rest string, d Deps) (Target, error) {
+	path, name, ok := cutName(rest, variable)
+	if !ok || path == "" {
+		return nil, fail.Usage(msg.New("the target env-file needs a path and the name of a variable"),
+			msg.New("for example: %s", "--to env-file:/etc/product/env#AZURE_CLIENT_SECRET"))
+	}
+	return &envFile{newFileAt("env-file", path, "#"+name, d), name}, nil
 }
-func (f *envFile) Next() msg.Text { return next(f) }
 
 func (f *envFile) Check(context.Context) error {
 	data, there, err := safefile.Read(f.path)
@@ -44,30 +45,26 @@ func (f *envFile) Check(context.Context) error {
 	case !set:
 		f.remark = msg.New("The file has no variable %s; it will be added at the end.", f.name)
 	}
-	return failure(f, err)
+	return f.failure(err)
 }
-
-// Remark reports a variable that is not there yet: its name may be mistyped.
-func (f *envFile) Remark() msg.Text { return f.remark }
 
 func (f *envFile) Store(_ context.Context, s Secret) error {
 	former, there, err := safefile.Read(f.path)
 	if err != nil {
-		return failure(f, err)
+		return f.failure(err)
 	}
 	lines := parseEnv(former)
 	if err := lines.set(f.name, s.Value.Reveal()); err != nil {
-		return failure(f, err)
+		return f.failure(err)
 	}
-	f.swapped, err = swap(f.path, f.backup, former, there, lines.bytes())
-	return failure(f, err)
+	return f.failure(f.swap(former, there, lines.bytes()))
 }
 
 func (f *envFile) Read(context.Context) (secrets.Value, error) {
 	data, _, err := safefile.Read(f.path)
 	if err != nil {
-		return secrets.Value{}, failure(f, err)
+		return secrets.Value{}, f.failure(err)
 	}
 	v, _, err := parseEnv(data).value(f.name)
-	return secrets.NewValue(v), failure(f, err)
+	return secrets.NewValue(v), f.failure(err)
 }

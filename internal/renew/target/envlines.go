@@ -8,63 +8,60 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// envLines is a file of variables, line by line with its line ends, so that what
-// is not touched stays as it is, byte for byte.
+// envLines is a file of environment variables, line by line with the line ends, so that
+// everything that is not changed stays as it is, byte for byte.
 //
-// Files of variables have several readers, which do not agree: sh, systemd's
-// EnvironmentFile, docker's --env-file, dotenv. A line is rewritten only where a
-// reader that finds the old value in it finds the new one in its place.
+// Several programs read such files, and they do not agree: sh, systemd's EnvironmentFile,
+// docker's --env-file, dotenv. A line is only rewritten if a program that finds the old
+// value in it will find the new one.
 type envLines struct{ lines []envLine }
 
 type envLine struct {
 	text, end string
-	// name is that of the variable set here; empty for every other line.
+	// name is the variable that is set here. It is empty for every other line.
 	name string
-	// before is what is before the value, after what follows it.
+	// before is the text before the value, and after the text behind it. raw is the
+	// value without its quotes.
 	before, raw, after string
-	quote              byte // the quote around the value, 0 where there is none
-	// strange says that not all of the line is understood.
+	quote              byte // the quote around the value, or 0
+	// strange means that the line is not fully understood.
 	strange bool
-	// open says that something of the line continues in the next one: a quote that
-	// is not closed, or a backslash at its end.
+	// open means that something continues on the next line: a quote that is not closed,
+	// or a backslash at the end.
 	open bool
 }
 
 var (
-	// An assignment, with the mark of UTF-8 that editors of Windows put first. Where
-	// it is exported, sh reads it, which allows no blanks around the equals sign.
+	// An assignment, perhaps after the byte order mark that Windows editors write. sh
+	// reads an exported one, and allows no spaces around the equals sign.
 	exported   = lazyregexp.New("^(\ufeff?[ \t]*export[ \t]+([A-Za-z_][A-Za-z0-9_]*)=)(.*)$")
 	assignment = lazyregexp.New("^(\ufeff?[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*)(.*)$")
-	// harmless are blank lines, comments, and names that are exported only.
+	// harmless matches blank lines, comments, and export without a value.
 	harmless = lazyregexp.New("^\ufeff?[ \t]*([#;].*|export([ \t]+[A-Za-z_][A-Za-z0-9_]*)+[ \t]*)?$")
-	// bare is a value without quotes that every reader ends at the same place, and
-	// trailer what may follow a value: blanks, and a comment as sh knows it.
+	// bare matches a value without quotes that ends at the same place for every
+	// program, and trailer what may follow it: spaces, and a comment as in sh.
 	bare    = lazyregexp.New("^[^ \t\"'`\\\\$;&|<>()#]?[^ \t\"'`\\\\$;&|<>()]*")
 	trailer = lazyregexp.New("^([ \t]*|[ \t]+#.*)$")
 )
 
 func parseEnv(data []byte) *envLines {
 	e := &envLines{}
-	for rest := string(data); rest != ""; {
-		text, end := rest, ""
-		if i := strings.IndexByte(rest, '\n'); i >= 0 {
-			text, end = rest[:i], "\n"
-			if strings.HasSuffix(text, "\r") {
-				text, end = text[:i-1], "\r\n"
-			}
+	for line := range strings.Lines(string(data)) {
+		text := strings.TrimSuffix(line, "\n")
+		if text != line {
+			text = strings.TrimSuffix(text, "\r")
 		}
-		rest = rest[len(text)+len(end):]
-		e.lines = append(e.lines, readLine(text, end))
+		e.lines = append(e.lines, readLine(text, line[len(text):]))
 	}
 	for i := 1; i < len(e.lines); i++ {
-		// Behind something that continues, readers disagree on where it stops.
+		// Programs disagree on where something ends that spans lines.
 		e.lines[i].strange = e.lines[i].strange || e.lines[i-1].open
 		e.lines[i].open = e.lines[i].open || e.lines[i-1].open && !e.closes(i)
 	}
 	return e
 }
 
-// closes reports that line i ends what an earlier one has opened.
+// closes reports whether line i ends what an earlier one opened.
 func (e *envLines) closes(i int) bool {
 	first := i
 	for first > 0 && e.lines[first-1].open {
@@ -92,7 +89,7 @@ func readLine(text, end string) envLine {
 	return l
 }
 
-// splitValue takes a value apart from its quotes and from a comment behind it.
+// splitValue separates a value from its quotes and from a comment behind it.
 func (l *envLine) splitValue(s string) {
 	if s != "" && (s[0] == '"' || s[0] == '\'') {
 		l.quote = s[0]
@@ -102,7 +99,7 @@ func (l *envLine) splitValue(s string) {
 			return
 		}
 		l.raw, l.after = s[1:closing], s[closing+1:]
-		// What a shell puts in the place of a variable or command is no value.
+		// A shell would replace a variable or a command in it.
 		l.strange = l.quote == '"' && expands().MatchString(l.raw)
 	} else {
 		l.raw = bare().FindString(s)
@@ -126,8 +123,8 @@ func closingQuote(s string) int {
 	return -1
 }
 
-// mentions reports that a line may set the variable in a way that is not
-// understood: by another syntax, or within another line's text.
+// mentions reports whether a line may set the variable in a way that is not understood:
+// in another syntax, or within another value.
 func (l *envLine) mentions(name string) bool {
 	if l.name == name {
 		return l.strange
@@ -135,15 +132,15 @@ func (l *envLine) mentions(name string) bool {
 	switch {
 	case harmless().MatchString(l.text) && !l.strange:
 		return false
-	case l.strange: // as a word of its own, except where its value is used
+	case l.strange: // as a whole word, unless it is only a reference to the variable
 		return regexp.MustCompile(`(^|[^A-Za-z0-9_${])(\$env:)?` + name + `([^A-Za-z0-9_]|$)`).MatchString(l.text)
 	}
-	// Understood, and yet the value may hold an assignment: Environment=NAME=old.
+	// The value may itself contain an assignment: Environment=NAME=old.
 	return regexp.MustCompile(`(^|[^A-Za-z0-9_])` + name + `=`).MatchString(l.raw)
 }
 
-// value is the last one that a variable is set to, as readers see it, and whether
-// it is set at all. The error says which line is not understood.
+// value returns the last value of a variable, and whether it is set at all. The error
+// says which line is not understood.
 func (e *envLines) value(name string) (value string, set bool, err error) {
 	for i := range e.lines {
 		l := &e.lines[i]
@@ -161,12 +158,12 @@ func (e *envLines) value(name string) (value string, set bool, err error) {
 	return value, set, nil
 }
 
-// What a backslash hides from sh within double quotes.
+// The characters that a backslash escapes in sh within double quotes.
 var unescape = lazyregexp.New("\\\\([\"$`\\\\])")
 
-// set gives every line that sets the variable the new value, or adds one at the
-// end of a file that holds nothing but variables. Quotes that were there stay,
-// since the reader understands them.
+// set replaces the value on every line that sets the variable, or adds a line at the end
+// of a file that contains only variables. Existing quotes stay, because the program
+// evidently understands them.
 func (e *envLines) set(name, value string) error {
 	if err := e.settable(name); err != nil {
 		return err
@@ -192,7 +189,7 @@ func (e *envLines) set(name, value string) error {
 	return nil
 }
 
-// settable reports why a variable cannot be set.
+// settable returns an error if a variable cannot be set.
 func (e *envLines) settable(name string) error {
 	_, set, err := e.value(name)
 	if set || err != nil {
@@ -227,22 +224,17 @@ func (e *envLines) bytes() []byte {
 	return []byte(b.String())
 }
 
-// plain are the characters that every reader takes as they are. The secrets that
-// Entra makes today consist of them.
+// plain matches values that every program takes as they are. Secrets that Entra
+// generates today are among them.
 var plain = lazyregexp.New(`^[A-Za-z0-9._~/+:@%^,=-]*$`)
 
-// quoted writes a value with the quotes that were there before, or with those
-// that it needs. docker's own env files know no quotes, so that a value without
-// need of them gets none.
+// quoted returns a value in the quotes that were there before, or in those that it
+// needs. docker's env files have no quotes, so a value that needs none gets none.
 func quoted(value string, quote byte) string {
 	switch {
-	case quote == '"':
-		return `"` + escape().ReplaceAllString(value, `\$0`) + `"`
-	case quote == '\'' && !strings.Contains(value, "'"):
-		return "'" + value + "'"
 	case quote == 0 && plain().MatchString(value):
 		return value
-	case !strings.Contains(value, "'"):
+	case quote != '"' && !strings.Contains(value, "'"):
 		return "'" + value + "'"
 	}
 	return `"` + escape().ReplaceAllString(value, `\$0`) + `"`

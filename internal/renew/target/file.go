@@ -1,10 +1,8 @@
 package target
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -14,51 +12,107 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// file holds the value and nothing else. A new one has no line break at its end,
-// since some programs take that for a part of the secret; where the old one had
-// one, so has the new.
+// file is a place in a file. The backup is a file beside it.
 type file struct {
+	place
 	path, backup string
 	swapped      swapped
-	remark       msg.Text
 }
 
-func newFile(rest string, d Deps) (Target, error) {
-	path := whole(rest)
-	return &file{path: path, backup: backupOf(path, d)}, nil
+// swapped is what a Store did to a file.
+type swapped int
+
+const (
+	notSwapped swapped = iota
+	created
+	replaced
+)
+
+func newFileAt(kind, path, name string, d Deps) file {
+	path = whole(path)
+	return file{place: newPlace(kind + ":" + path + name), path: path, backup: path + ".bak-" + stamp(d)}
 }
 
-func (f *file) Spec() string               { return "file:" + f.path }
-func (f *file) Format(s fmt.State, _ rune) { spell(s, f) }
 func (f *file) Backup() string             { return f.backup }
 func (f *file) Adopt(backup string)        { f.backup = backup }
-func (f *file) Keep(context.Context) error { return failure(f, forget(f.backup)) }
-func (f *file) Undo(context.Context) error {
-	return failure(f, f.swapped.putBack(f.path, f.backup))
-}
-func (f *file) Next() msg.Text                { return next(f) }
-func (f *file) Check(_ context.Context) error { return failure(f, f.check()) }
+func (f *file) Keep(context.Context) error { return f.failure(forget(f.backup)) }
+func (f *file) Undo(context.Context) error { return f.failure(f.putBack()) }
 
-func (f *file) check() error {
-	if err := safefile.Check(f.path, trial); err != nil {
+// swap backs up the previous content and replaces the file.
+func (f *file) swap(former []byte, there bool, data []byte) error {
+	f.swapped = notSwapped
+	if there {
+		if err := safefile.Keep(f.backup, former); err != nil {
+			return err
+		}
+	}
+	err := safefile.Replace(f.path, data)
+	switch {
+	case err == nil && there:
+		f.swapped = replaced
+	case err == nil:
+		f.swapped = created
+	case there:
+		_ = os.Remove(f.backup) // nothing was changed, so it is not needed
+	}
+	return err
+}
+
+// forget removes a backup, if there is one.
+func forget(backup string) error {
+	if err := os.Remove(backup); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return msg.Error(msg.New("the file %s with the previous value could not be removed; remove it yourself", backup))
+	}
+	return nil
+}
+
+// putBack restores the previous content, or removes a file that this run created.
+func (f *file) putBack() error {
+	switch f.swapped {
+	case notSwapped:
+		return nil
+	case created:
+		return forget(f.path)
+	}
+	data, there, err := safefile.Read(f.backup)
+	if err == nil && !there {
+		err = msg.Error(msg.New("the file %s with the previous value no longer exists", f.backup))
+	}
+	if err == nil {
+		err = safefile.Replace(f.path, data)
+	}
+	if err != nil {
 		return err
+	}
+	return forget(f.backup)
+}
+
+// wholeFile contains the value and nothing else. A new file has no final line break,
+// because some programs take that for a part of the secret. If the old file has one, the
+// new one gets the same.
+type wholeFile struct{ file }
+
+func newFile(rest string, d Deps) (Target, error) {
+	return &wholeFile{newFileAt("file", rest, "", d)}, nil
+}
+
+// trial is more than the size of any secret.
+const trial = 4096
+
+func (f *wholeFile) Check(context.Context) error {
+	if err := safefile.Check(f.path, trial); err != nil {
+		return f.failure(err)
 	}
 	_, there, err := f.former()
 	if !there {
 		f.remark = msg.New("The file does not exist and will be created.")
 	}
-	return err
+	return f.failure(err)
 }
 
-// Remark reports a file that does not exist: its name may be mistyped.
-func (f *file) Remark() msg.Text { return f.remark }
-
-// trial is more than any secret or its backup takes.
-const trial = 4096
-
-// former reads the old file, which must look like one that holds a secret: to
-// overwrite a file of settings by mistake would be an outage.
-func (f *file) former() ([]byte, bool, error) {
+// former reads the old file. It must look like one that contains a secret, because
+// overwriting a file of settings by mistake would cause an outage.
+func (f *wholeFile) former() ([]byte, bool, error) {
 	data, there, err := safefile.Read(f.path)
 	if err != nil || !there {
 		return nil, false, err
@@ -70,10 +124,10 @@ func (f *file) former() ([]byte, bool, error) {
 	return data, true, nil
 }
 
-func (f *file) Store(_ context.Context, s Secret) error {
+func (f *wholeFile) Store(_ context.Context, s Secret) error {
 	former, there, err := f.former()
 	if err != nil {
-		return failure(f, err)
+		return f.failure(err)
 	}
 	end := ""
 	if strings.HasSuffix(string(former), "\r\n") {
@@ -81,90 +135,22 @@ func (f *file) Store(_ context.Context, s Secret) error {
 	} else if strings.HasSuffix(string(former), "\n") {
 		end = "\n"
 	}
-	f.swapped, err = swap(f.path, f.backup, former, there, []byte(s.Value.Reveal()+end))
-	return failure(f, err)
+	return f.failure(f.swap(former, there, []byte(s.Value.Reveal()+end)))
 }
 
-func (f *file) Read(ctx context.Context) (secrets.Value, error) {
-	c, err := secrets.Source{File: f.path}.Load(ctx, secrets.Deps{})
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, secrets.ErrMissing) {
-		return secrets.Value{}, nil
+func (f *wholeFile) Read(ctx context.Context) (secrets.Value, error) {
+	v, err := load(ctx, secrets.Source{File: f.path}, secrets.Deps{})
+	if errors.Is(err, fs.ErrNotExist) {
+		return v, nil
 	}
-	return c.Secret, failure(f, readFailure(err))
+	return v, f.failure(err)
 }
 
-func readFailure(err error) error {
-	var source *secrets.SourceError
-	if errors.As(err, &source) {
-		return msg.Error(source.Reason)
+// load reads a secret from a source. The value is empty if there is none.
+func load(ctx context.Context, from secrets.Source, deps secrets.Deps) (secrets.Value, error) {
+	c, err := from.Load(ctx, deps)
+	if err == nil || errors.Is(err, secrets.ErrMissing) {
+		return c.Secret, nil
 	}
-	return err
-}
-
-// swapped is what became of a file: nothing, a new one made, or one replaced.
-type swapped int
-
-const (
-	notSwapped swapped = iota
-	made
-	replaced
-)
-
-// swap keeps the former content beside the file and puts the new one in its
-// place.
-func swap(path, backup string, former []byte, there bool, data []byte) (swapped, error) {
-	if there {
-		if err := keep(backup, former); err != nil {
-			return notSwapped, err
-		}
-	}
-	err := safefile.Replace(path, data)
-	switch {
-	case err != nil && there:
-		_ = os.Remove(backup) // nothing was changed, so that nothing needs it
-		return notSwapped, err
-	case err != nil:
-		return notSwapped, err
-	case there:
-		return replaced, nil
-	}
-	return made, nil
-}
-
-// keep writes a backup. One of the same content is that of a run that was stopped
-// before it went further.
-func keep(backup string, former []byte) error {
-	if data, there, err := safefile.Read(backup); err == nil && there && bytes.Equal(data, former) {
-		return nil
-	}
-	return safefile.Create(backup, former)
-}
-
-// forget removes a backup; that there is none is well.
-func forget(backup string) error {
-	if err := os.Remove(backup); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return msg.Error(msg.New("the file %s with the previous value could not be removed; remove it yourself", backup))
-	}
-	return nil
-}
-
-// putBack restores the former content, or removes a file that this run made.
-func (s swapped) putBack(path, backup string) error {
-	switch s {
-	case notSwapped:
-		return nil
-	case made:
-		return forget(path)
-	}
-	data, there, err := safefile.Read(backup)
-	switch {
-	case err != nil:
-		return err
-	case !there:
-		return msg.Error(msg.New("the file %s with the previous value no longer exists", backup))
-	}
-	if err := safefile.Replace(path, data); err != nil {
-		return err
-	}
-	return forget(backup)
+	return c.Secret, msg.Error(secrets.Reason(err), err)
 }

@@ -2,7 +2,6 @@ package target
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -12,63 +11,39 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// actions is a secret of GitHub Actions, of a repository or of one of its
-// environments, written by gh. GitHub gives no secret back.
+// actions is a secret of GitHub Actions, in a repository or in one of its environments.
+// It is written with gh. GitHub does not return secrets.
 type actions struct {
-	oneWay
+	place
 	program.Client
+	// environment is empty for a secret of the repository.
 	repository, environment, secret string
-	mayHold                         bool
 }
 
-// Names of GitHub: of owners and repositories, and of secrets.
-var (
-	githubName   = lazyregexp.New(`^[A-Za-z0-9_.][A-Za-z0-9_.-]*$`)
-	githubSecret = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
-)
+var githubName = lazyregexp.New(`^[A-Za-z0-9_.][A-Za-z0-9_.-]*$`)
 
 func newGitHub(rest string, d Deps) (Target, error) {
-	at := strings.LastIndexByte(rest, '#')
-	if at < 0 {
-		return nil, githubUsage()
+	where, name, ok := cutName(rest, variable)
+	parts := append(strings.SplitN(where, "/", 3), "", "")
+	environment, within := parts[2], strings.Count(where, "/") > 1
+	if !ok || !matchAll(githubName, parts[:2]...) || within && (environment == "" || environment[0] == '-') {
+		return nil, fail.Usage(msg.New("the target github needs a repository and the name of a secret"),
+			msg.New("for example: %s, or for an environment: %s", "--to github:contoso/sync#AZURE_CLIENT_SECRET", "--to github:contoso/sync/production#AZURE_CLIENT_SECRET"))
 	}
-	parts := strings.SplitN(rest[:at], "/", 3)
-	if len(parts) < 2 || !githubName().MatchString(parts[0]) || !githubName().MatchString(parts[1]) || !githubSecret().MatchString(rest[at+1:]) {
-		return nil, githubUsage()
-	}
-	a := &actions{Client: program.Client{Name: "gh", Environ: d.Environ}, repository: parts[0] + "/" + parts[1], secret: rest[at+1:]}
-	if len(parts) == 3 {
-		if parts[2] == "" || parts[2][0] == '-' {
-			return nil, githubUsage()
-		}
-		a.environment = parts[2]
-	}
+	a := &actions{newPlace("github:" + rest), program.Client{Name: "gh", Environ: d.Environ}, parts[0] + "/" + parts[1], environment, name}
+	a.next = msg.New("The next workflow run uses the new value; a run in progress keeps the old one.")
 	return a, nil
 }
 
-func githubUsage() error {
-	return fail.Usage(msg.New("the target github needs a repository and the name of a secret"),
-		msg.New("for example: %s, or for an environment: %s", "--to github:contoso/sync#AZURE_CLIENT_SECRET", "--to github:contoso/sync/production#AZURE_CLIENT_SECRET"))
-}
-
-func (a *actions) Spec() string {
-	place := a.repository
-	if a.environment != "" {
-		place += "/" + a.environment
-	}
-	return "github:" + place + "#" + a.secret
-}
-func (a *actions) Format(s fmt.State, _ rune) { spell(s, a) }
-
-// Check asks for the key that secrets are encrypted with, which needs the same
-// right as writing one (GitHub REST API, "Get a repository public key").
+// Check requests the key that secrets are encrypted with. That needs the same permission
+// as writing a secret (GitHub REST API, "Get a repository public key").
 func (a *actions) Check(ctx context.Context) error {
-	path := "repos/" + a.repository + "/actions/secrets/public-key"
+	path := "/actions"
 	if a.environment != "" {
-		path = "repos/" + a.repository + "/environments/" + url.PathEscape(a.environment) + "/secrets/public-key"
+		path = "/environments/" + url.PathEscape(a.environment)
 	}
-	_, err := a.Ask(ctx, "api", "--silent", path)
-	return failure(a, err)
+	_, err := a.Ask(ctx, "api", "--silent", "repos/"+a.repository+path+"/secrets/public-key")
+	return a.failure(err)
 }
 
 func (a *actions) Store(ctx context.Context, s Secret) error {
@@ -76,18 +51,5 @@ func (a *actions) Store(ctx context.Context, s Secret) error {
 	if a.environment != "" {
 		args = append(args, "--env="+a.environment)
 	}
-	_, taken, err := a.Give(ctx, s.Value.Reveal(), nil, args...)
-	a.mayHold = taken
-	if err == nil && !taken {
-		err = msg.Error(msg.New("the program exited without reading the value from its standard input"))
-	}
-	return failure(a, err)
-}
-
-// Undo has no former value to put back.
-func (a *actions) Undo(context.Context) error { return untaken(a, a.mayHold) }
-
-// Next implements Target.
-func (a *actions) Next() msg.Text {
-	return msg.New("The next workflow run uses the new value; a run in progress keeps the old one.")
+	return a.give(ctx, a.Client, s.Value, args...)
 }

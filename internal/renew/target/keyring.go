@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/zalando/go-keyring"
@@ -12,8 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// keyringStore is the system's store of passwords. Get returns keyring.ErrNotFound of
-// zalando/go-keyring where there is no such entry.
+// keyringStore is the system's password store. Get returns keyring.ErrNotFound of
+// zalando/go-keyring if there is no such entry.
 type keyringStore interface {
 	Get(service, user string) (string, error)
 	Set(service, user, password string) error
@@ -29,38 +28,33 @@ func (systemKeyring) Set(service, user, password string) error {
 }
 func (systemKeyring) Delete(service, user string) error { return keyring.Delete(service, user) }
 
-// ring is an entry of the keyring. The former value is kept in an entry of its
-// own until the new one has proven itself.
+// ring is an entry of the keyring. The backup is another entry.
 type ring struct {
+	place
 	name, backup string
-	ring         keyringStore
-	// tried says that the entry may have changed, made that it is a new one.
-	tried, made bool
-	remark      msg.Text
-	prompt      time.Duration
+	keyring      keyringStore
+	// created means that this run created the entry.
+	created bool
+	prompt  time.Duration
 }
 
+// prompt is how long the keyring may take to answer at all. If the keyring service of a
+// session bus hangs, it never answers.
+const prompt = 4 * time.Second
+
 func newKeyring(name string, d Deps) (Target, error) {
-	r := &ring{prompt: prompt, name: name, backup: name + ".bak-" + stamp(d), ring: d.Keyring}
-	if r.ring == nil {
-		r.ring = systemKeyring{}
+	r := &ring{place: newPlace("keyring:" + name), name: name, backup: name + ".bak-" + stamp(d), keyring: d.Keyring, prompt: prompt}
+	if r.keyring == nil {
+		r.keyring = systemKeyring{}
 	}
 	return r, nil
 }
 
-func (r *ring) Spec() string               { return "keyring:" + r.name }
-func (r *ring) Format(s fmt.State, _ rune) { spell(s, r) }
-func (r *ring) Backup() string             { return r.backup }
-func (r *ring) Adopt(backup string)        { r.backup = backup }
+func (r *ring) Backup() string      { return r.backup }
+func (r *ring) Adopt(backup string) { r.backup = backup }
 
-func (r *ring) Next() msg.Text { return next(r) }
-
-// prompt is how long the keyring may take to answer at all: a session bus whose
-// keyring service hangs answers never.
-const prompt = 4 * time.Second
-
-// Check asks for the entry: a keyring that answers, even that it has none, takes
-// one too.
+// Check reads the entry. A keyring that answers, even that there is none, also accepts
+// one.
 func (r *ring) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.prompt)
 	defer cancel()
@@ -68,47 +62,49 @@ func (r *ring) Check(ctx context.Context) error {
 	if !there {
 		r.remark = msg.New("The entry does not exist and will be created.")
 	}
-	return failure(r, err)
+	return r.failure(err)
 }
 
-// Remark reports an entry that does not exist: its name may be mistyped.
-func (r *ring) Remark() msg.Text { return r.remark }
+// try runs an operation. The keyring's own error is not repeated: on some systems it is
+// the output of another program. there is false if there is no such entry.
+func (r *ring) try(ctx context.Context, operation func() error) (there bool, err error) {
+	err = within(ctx, operation)
+	worded := (msg.Worded)(nil)
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, keyring.ErrNotFound):
+		return false, nil
+	case errors.As(err, &worded):
+		return false, err
+	case errors.Is(err, keyring.ErrUnsupportedPlatform):
+		return false, msg.Error(msg.New("this system has no keyring that spcheck can write to"))
+	case errors.Is(err, keyring.ErrSetDataTooBig):
+		return false, msg.Error(msg.New("the value is too long for the keyring"))
+	}
+	return false, msg.Error(msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none"))
+}
 
 func (r *ring) get(ctx context.Context, name string) (value string, there bool, err error) {
 	var text string
-	err = within(ctx, func() (err error) {
-		text, err = r.ring.Get(secrets.KeyringService, name)
+	there, err = r.try(ctx, func() (err error) {
+		text, err = r.keyring.Get(secrets.KeyringService, name)
 		return err
 	})
-	switch {
-	case err == nil:
-		return text, true, nil
-	case errors.Is(err, keyring.ErrNotFound):
-		return "", false, nil
+	if !there {
+		return "", false, err // text may still be written
 	}
-	return "", false, unreachable(err)
-}
-
-// unreachable words the keyring's error. Its own text is not repeated: on some
-// systems it is the output of another program.
-func unreachable(err error) error {
-	var own msg.Worded
-	switch {
-	case errors.As(err, &own):
-		return err
-	case errors.Is(err, keyring.ErrUnsupportedPlatform):
-		return msg.Error(msg.New("this system has no keyring that spcheck can write to"))
-	case errors.Is(err, keyring.ErrSetDataTooBig):
-		return msg.Error(msg.New("the value is too long for the keyring"))
-	}
-	return msg.Error(msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none"))
+	return text, true, nil
 }
 
 func (r *ring) put(ctx context.Context, name, value string) error {
-	if err := within(ctx, func() error { return r.ring.Set(secrets.KeyringService, name, value) }); err != nil {
-		return unreachable(err)
-	}
-	return nil
+	_, err := r.try(ctx, func() error { return r.keyring.Set(secrets.KeyringService, name, value) })
+	return err
+}
+
+func (r *ring) remove(ctx context.Context, name string) error {
+	_, err := r.try(ctx, func() error { return r.keyring.Delete(secrets.KeyringService, name) })
+	return err
 }
 
 func (r *ring) Store(ctx context.Context, s Secret) error {
@@ -117,31 +113,22 @@ func (r *ring) Store(ctx context.Context, s Secret) error {
 		err = r.put(ctx, r.backup, former)
 	}
 	if err != nil {
-		return failure(r, err)
+		return r.failure(err)
 	}
-	r.tried, r.made = true, !there
-	return failure(r, r.put(ctx, r.name, s.Value.Reveal()))
+	r.touched, r.created = true, !there
+	return r.failure(r.put(ctx, r.name, s.Value.Reveal()))
 }
 
 func (r *ring) Read(ctx context.Context) (secrets.Value, error) {
 	text, _, err := r.get(ctx, r.name)
-	return secrets.NewValue(text), failure(r, err)
+	return secrets.NewValue(text), r.failure(err)
 }
 
-func (r *ring) Keep(ctx context.Context) error { return failure(r, r.drop(ctx, r.backup)) }
+func (r *ring) Keep(ctx context.Context) error { return r.failure(r.remove(ctx, r.backup)) }
 
-func (r *ring) drop(ctx context.Context, name string) error {
-	err := within(ctx, func() error { return r.ring.Delete(secrets.KeyringService, name) })
-	if err == nil || errors.Is(err, keyring.ErrNotFound) {
-		return nil
-	}
-	return unreachable(err)
-}
-
-// Undo puts the former value back. An entry that may have changed and cannot be
-// reached may hold the new one.
+// Undo restores the previous value.
 func (r *ring) Undo(ctx context.Context) error {
-	if !r.tried {
+	if !r.touched {
 		return nil
 	}
 	former, there, err := r.get(ctx, r.backup)
@@ -149,12 +136,12 @@ func (r *ring) Undo(ctx context.Context) error {
 	case err != nil:
 	case there:
 		if err = r.put(ctx, r.name, former); err == nil {
-			err = r.drop(ctx, r.backup)
+			err = r.remove(ctx, r.backup)
 		}
-	case r.made:
-		err = r.drop(ctx, r.name)
+	case r.created:
+		err = r.remove(ctx, r.name)
 	default:
 		err = msg.Error(msg.New("the entry %s with the previous value no longer exists", r.backup))
 	}
-	return failure(r, err)
+	return r.failure(err)
 }

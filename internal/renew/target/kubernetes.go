@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"strings"
 
@@ -16,62 +15,37 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// cluster is one key of a Secret in Kubernetes, written by kubectl. The Secret is
-// replaced as it was read, so that its other keys stay, and a change in between is
-// a conflict (metadata.resourceVersion).
+// cluster is one key of a Secret in Kubernetes. It is written with kubectl. The Secret is
+// replaced as it was read, so its other keys stay, and a change in between is a conflict
+// (metadata.resourceVersion).
 type cluster struct {
-	oneWay
+	place
 	program.Client
+	// context is one of kubectl, or empty for the current one.
 	context, namespace, secret, key string
-	remark                          msg.Text
-	// former is the Secret before this run stored something, nil where there was
-	// none; changed says that it may have changed since.
-	former  map[string]any
-	changed bool
+	// former is the Secret before this run stored something, or nil if there was none.
+	former map[string]any
 }
 
-// Names of Kubernetes: of objects (RFC 1123), and of keys.
+// kubeName matches names of objects (RFC 1123), and kubeKey those of keys in a Secret.
 var (
 	kubeName = lazyregexp.New(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 	kubeKey  = lazyregexp.New(`^[A-Za-z0-9._-]{1,253}$`)
 )
 
 func newKubernetes(rest string, d Deps) (Target, error) {
-	at := strings.LastIndexByte(rest, '#')
-	if at < 0 {
-		return nil, kubernetesUsage()
-	}
-	parts := strings.Split(rest[:at], "/")
+	where, key, ok := cutName(rest, kubeKey)
+	parts := strings.Split(where, "/")
 	n := len(parts)
-	if n < 2 || !kubeName().MatchString(parts[n-2]) || !kubeName().MatchString(parts[n-1]) || !kubeKey().MatchString(rest[at+1:]) {
-		return nil, kubernetesUsage()
+	if !ok || n < 2 || !matchAll(kubeName, parts[n-2:]...) || strings.HasPrefix(where, "-") {
+		return nil, fail.Usage(msg.New("the target kubernetes needs a namespace, a Secret and a key"),
+			msg.New("for example: %s", "--to kubernetes:production/mailstore#client-secret"))
 	}
-	c := &cluster{Client: program.Client{Name: "kubectl", Environ: d.Environ}, namespace: parts[n-2], secret: parts[n-1], key: rest[at+1:]}
-	c.context = strings.Join(parts[:n-2], "/") // the names of some clouds' contexts have slashes
-	if strings.HasPrefix(c.context, "-") {
-		return nil, kubernetesUsage()
-	}
+	c := &cluster{place: newPlace("kubernetes:" + rest), Client: program.Client{Name: "kubectl", Environ: d.Environ},
+		// The names of some clouds' contexts contain slashes.
+		context: strings.Join(parts[:n-2], "/"), namespace: parts[n-2], secret: parts[n-1], key: key}
+	c.next = msg.New("Restart pods that read the value from an environment variable, for example with: %s", commandline.Words{"kubectl", "-n", c.namespace, "rollout", "restart", "deployment", "NAME"})
 	return c, nil
-}
-
-func kubernetesUsage() error {
-	return fail.Usage(msg.New("the target kubernetes needs a namespace, a Secret and a key"),
-		msg.New("for example: %s", "--to kubernetes:production/mailstore#client-secret"))
-}
-
-func (c *cluster) Spec() string {
-	place := c.namespace + "/" + c.secret + "#" + c.key
-	if c.context != "" {
-		place = c.context + "/" + place
-	}
-	return "kubernetes:" + place
-}
-func (c *cluster) Format(s fmt.State, _ rune) { spell(s, c) }
-func (c *cluster) Remark() msg.Text           { return c.remark }
-
-// Next implements Target.
-func (c *cluster) Next() msg.Text {
-	return msg.New("Restart pods that read the value from an environment variable, for example with: %s", commandline.Words{"kubectl", "-n", c.namespace, "rollout", "restart", "deployment", "NAME"})
 }
 
 func (c *cluster) args(words ...string) []string {
@@ -81,7 +55,7 @@ func (c *cluster) args(words ...string) []string {
 	return append(words, "--namespace="+c.namespace)
 }
 
-// get reads the Secret, nil where there is none.
+// get reads the Secret. It is nil if there is none.
 func (c *cluster) get(ctx context.Context) (map[string]any, error) {
 	out, err := c.Ask(ctx, c.args("get", "secret", c.secret, "--ignore-not-found", "--output=json")...)
 	if err != nil || len(out) == 0 {
@@ -94,21 +68,18 @@ func (c *cluster) get(ctx context.Context) (map[string]any, error) {
 	return object, nil
 }
 
-// put writes the Secret with a value under the key. try asks the server whether it
-// would accept that, and changes nothing.
+// put writes the Secret with a value for the key. With try, the server only checks
+// whether it would accept that, and changes nothing.
 func (c *cluster) put(ctx context.Context, object map[string]any, value string, try bool) error {
 	verb := "replace"
 	if object == nil {
 		verb = "create"
 		object = map[string]any{"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": map[string]any{"name": c.secret, "namespace": c.namespace}}
 	}
-	changed := map[string]any{}
-	maps.Copy(changed, object)
 	data := map[string]any{}
-	if old, ok := object["data"].(map[string]any); ok {
-		maps.Copy(data, old)
-	}
+	maps.Copy(data, dataOf(object))
 	data[c.key] = base64.StdEncoding.EncodeToString([]byte(value))
+	changed := maps.Clone(object)
 	changed["data"] = data
 	return c.send(ctx, verb, changed, try)
 }
@@ -126,82 +97,63 @@ func (c *cluster) send(ctx context.Context, verb string, object map[string]any, 
 	return err
 }
 
-// Check reads the Secret, and lets the server try the change.
+// dataOf returns the keys of a Secret with their values in base64.
+func dataOf(object map[string]any) map[string]any {
+	data, _ := object["data"].(map[string]any)
+	return data
+}
+
+// Check reads the Secret, and asks the server whether it would accept the change.
 func (c *cluster) Check(ctx context.Context) error {
 	object, err := c.get(ctx)
 	if err != nil {
-		return failure(c, err)
+		return c.failure(err)
 	}
-	switch _, set := held64(object, c.key); {
-	case object == nil:
+	if object == nil {
 		c.remark = msg.New("The Secret does not exist and will be created.")
-	case !set:
+	} else if _, set := dataOf(object)[c.key]; !set {
 		c.remark = msg.New("The Secret has no key %s; it will be added.", c.key)
 	}
-	return failure(c, c.put(ctx, object, "trial", true))
-}
-
-func held64(object map[string]any, key string) (value string, set bool) {
-	data, _ := object["data"].(map[string]any)
-	text, set := data[key].(string)
-	plain, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return "", false
-	}
-	return string(plain), set
+	return c.failure(c.put(ctx, object, "trial", true))
 }
 
 func (c *cluster) Read(ctx context.Context) (secrets.Value, error) {
 	object, err := c.get(ctx)
-	if err != nil {
-		return secrets.Value{}, failure(c, err)
+	text, _ := dataOf(object)[c.key].(string)
+	value, notBase64 := base64.StdEncoding.DecodeString(text)
+	if err != nil || notBase64 != nil {
+		return secrets.Value{}, c.failure(err)
 	}
-	value, _ := held64(object, c.key)
-	return secrets.NewValue(strings.TrimSuffix(value, "\n")), nil
+	return secrets.NewValue(strings.TrimSuffix(string(value), "\n")), nil
 }
 
-// Store replaces the Secret. Where the answer fails, what the cluster holds then
-// tells whether it was done all the same.
+// Store replaces the Secret.
 func (c *cluster) Store(ctx context.Context, s Secret) error {
 	object, err := c.get(ctx)
 	if err != nil {
-		return failure(c, err)
+		return c.failure(err)
 	}
-	c.former, c.changed = object, true
-	if err = c.put(ctx, object, s.Value.Reveal(), false); err == nil {
-		return nil
-	}
-	if now, readErr := c.Read(context.WithoutCancel(ctx)); readErr == nil {
-		if now == s.Value {
-			return nil
-		}
-		c.changed = false
-	}
-	return failure(c, err)
+	c.former, c.touched = object, true
+	return c.settle(ctx, c.put(ctx, object, s.Value.Reveal(), false), s.Value, c.Read)
 }
 
-// Undo gives the key its former value, or takes away what was made.
+// Undo restores the previous value of the key, or removes what was created.
 func (c *cluster) Undo(ctx context.Context) error {
-	if !c.changed {
+	if !c.touched {
 		return nil
 	}
 	if c.former == nil {
 		_, err := c.Ask(ctx, c.args("delete", "secret", c.secret, "--ignore-not-found", "--output=name")...)
-		return failure(c, err)
+		return c.failure(err)
 	}
 	now, err := c.get(ctx)
-	if err != nil {
-		return failure(c, err)
+	if err != nil || now == nil { // nil: someone has deleted it
+		return c.failure(err)
 	}
-	if now == nil {
-		return nil // somebody has deleted it
-	}
-	data, _ := now["data"].(map[string]any)
-	old, _ := c.former["data"].(map[string]any)
-	if value, set := old[c.key]; set {
-		data[c.key] = value
+	if value, set := dataOf(c.former)[c.key]; set {
+		dataOf(now)[c.key] = value
 	} else {
-		delete(data, c.key)
+		delete(dataOf(now), c.key)
 	}
-	return failure(c, c.send(ctx, "replace", now, false))
+	return c.failure(c.send(ctx, "replace", now, false))
 }

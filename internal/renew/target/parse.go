@@ -1,29 +1,32 @@
 package target
 
 import (
+	"context"
 	"encoding/json"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/buildkite/shellwords"
 
 	"github.com/spcheck/spcheck/internal/fail"
-	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/program"
 )
 
-// kind is one sort of place: a file of this package, and an entry in kinds.
+// kind is one kind of place: a file of this package, and an entry in kinds.
 type kind struct {
-	// form is how --to names it: the name of the kind up to the colon, and what
-	// follows in capitals.
+	// form is how --to names it: the name of the kind, a colon, and the rest in
+	// capitals.
 	form string
-	// parse reads what follows the colon, which is empty for a kind without one.
-	// The error is a *fail.Error, which does not repeat what may be a secret.
+	// parse reads the rest after the colon, which is empty for a kind without one. The
+	// error is a *fail.Error that does not repeat anything that may be a secret.
 	parse func(rest string, d Deps) (Target, error)
 }
 
-// kinds are all places that a secret can be stored in.
+// kinds lists all places where a secret can be stored.
 func kinds() []kind {
 	return []kind{
 		{"stdout", newStdout},
@@ -40,20 +43,15 @@ func kinds() []kind {
 	}
 }
 
-// Name is a target as it may be shown: without the arguments of a command.
+// Name returns a target as it may be shown: without the arguments of a command.
 func Name(spec string) string {
-	if name, _, _ := strings.Cut(spec, ":"); name == "command" {
-		return name
+	if strings.HasPrefix(spec, "command:") {
+		return "command"
 	}
 	return spec
 }
 
-func (k kind) name() string {
-	name, _, _ := strings.Cut(k.form, ":")
-	return name
-}
-
-// Forms lists what --to takes.
+// Forms lists what --to accepts.
 func Forms() []string {
 	var forms []string
 	for _, k := range kinds() {
@@ -62,12 +60,13 @@ func Forms() []string {
 	return forms
 }
 
-// Parse reads a target as --to gives it. The error is a *fail.Error, which does
-// not repeat a text of an unknown form: it may be a secret.
+// Parse reads a target as --to names it. The error is a *fail.Error. It does not repeat a
+// text of unknown form, which may be a secret.
 func Parse(spec string, d Deps) (Target, error) {
-	name, rest, more := strings.Cut(spec, ":")
+	name, rest, colon := strings.Cut(spec, ":")
 	for _, k := range kinds() {
-		if k.name() == name && more == strings.Contains(k.form, ":") && (strings.TrimSpace(rest) != "" || !more) {
+		known, _, more := strings.Cut(k.form, ":")
+		if known == name && more == colon && (strings.TrimSpace(rest) != "" || !more) {
 			return k.parse(rest, d)
 		}
 	}
@@ -75,59 +74,61 @@ func Parse(spec string, d Deps) (Target, error) {
 		msg.New("use one of: %s", strings.Join(Forms(), ", ")))
 }
 
-var variable = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-func newEnvFile(rest string, d Deps) (Target, error) {
+// cutName splits PLACE#NAME. ok is false if the name does not match the pattern.
+func cutName(rest string, pattern func() *regexp.Regexp) (place, name string, ok bool) {
 	at := strings.LastIndexByte(rest, '#')
-	if at <= 0 || !variable().MatchString(rest[at+1:]) {
-		return nil, fail.Usage(msg.New("the target env-file needs a path and the name of a variable"),
-			msg.New("for example: %s", "--to env-file:/etc/product/env#AZURE_CLIENT_SECRET"))
+	if at < 0 {
+		return "", "", false
 	}
-	path, name := whole(rest[:at]), rest[at+1:]
-	return &envFile{path: path, name: name, backup: backupOf(path, d)}, nil
+	return rest[:at], rest[at+1:], pattern().MatchString(rest[at+1:])
 }
 
-func newCommand(rest string, d Deps) (Target, error) {
-	argv, err := words(rest, msg.New("the target command is not a list of words"), `--to 'command:["vault", "kv", "put", "secret/product", "value=-"]'`)
+// matchAll reports whether all parts match the pattern.
+func matchAll(pattern func() *regexp.Regexp, parts ...string) bool {
+	return !slices.ContainsFunc(parts, func(p string) bool { return !pattern().MatchString(p) })
+}
+
+// Then returns a function that runs a command after a renewal, for example to restart a
+// service. The command gets no value, and its output is dropped. line is like that of
+// --to command:; if it is empty, the function is nil.
+func Then(line string, d Deps) (func(context.Context) error, error) {
+	if line == "" {
+		return nil, nil
+	}
+	argv, err := words(line, msg.New("the --then command is not a list of words"), `'["systemctl", "restart", "mailstore"]'`)
 	if err != nil {
 		return nil, err
 	}
-	return &command{argv: argv, environ: d.Environ}, nil
+	return func(ctx context.Context) error {
+		_, err := program.Client{Name: argv[0], Environ: d.Environ}.Ask(ctx, argv[1:]...)
+		return err
+	}, nil
 }
 
-// words reads the command line of a program. The error, a *fail.Error, says what is
-// wrong, with an example.
-func words(line string, wrong msg.Text, example string) ([]string, error) {
-	argv, err := split(line)
+// words splits a command line as the system's shell does, without expanding anything. A
+// JSON list is taken as it is. The error is a *fail.Error with the given text and an
+// example.
+func words(line string, wrong msg.Text, example string) (argv []string, err error) {
+	switch {
+	case strings.HasPrefix(strings.TrimSpace(line), "["):
+		err = json.Unmarshal([]byte(line), &argv)
+	case runtime.GOOS == "windows":
+		argv, err = shellwords.SplitBatch(line)
+	default:
+		argv, err = shellwords.SplitPosix(line)
+	}
 	if err != nil || len(argv) == 0 || argv[0] == "" {
 		return nil, fail.Usage(wrong, msg.New("put words with spaces in quotation marks, or write a JSON list: %s", example))
 	}
 	return argv, nil
 }
 
-// split splits a command line as the system's shell would, without any
-// expansion; a JSON list stands for itself.
-func split(line string) ([]string, error) {
-	if strings.HasPrefix(strings.TrimSpace(line), "[") {
-		var argv []string
-		err := json.Unmarshal([]byte(line), &argv)
-		return argv, err
-	}
-	if runtime.GOOS == "windows" {
-		return shellwords.SplitBatch(line)
-	}
-	return shellwords.SplitPosix(line)
-}
-
-// whole makes a path hold in every folder: an unfinished renewal may be gone on
-// with from another one.
+// whole makes a path absolute, because an unfinished renewal may be continued from
+// another folder.
 func whole(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return path // there is no current folder; the check says what comes of it
+		return path // there is no current folder, which Check reports
 	}
 	return abs
 }
-
-// backupOf names the file that keeps the former content of another.
-func backupOf(path string, d Deps) string { return path + ".bak-" + stamp(d) }

@@ -2,7 +2,6 @@ package target
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -10,16 +9,16 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// readBack is a place that gives nothing back by itself, with a program that
-// prints what the place holds.
+// readBack is a place with a program that prints what the place contains.
 type readBack struct {
 	Target
-	from secrets.Source
-	deps secrets.Deps
+	place place
+	from  secrets.Source
+	deps  secrets.Deps
 }
 
-// WithReadBack lets a program print what a place holds that gives nothing back by
-// itself. The line is one as in --to command:; empty leaves the place as it is.
+// WithReadBack has a program print what a place contains that does not return values
+// itself. line is like that of --to command:; if it is empty, the place stays as it is.
 func WithReadBack(t Target, line string, d Deps) (Target, error) {
 	if line == "" {
 		return t, nil
@@ -28,19 +27,16 @@ func WithReadBack(t Target, line string, d Deps) (Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &readBack{Target: t, from: secrets.FromCommand(argv...), deps: secrets.Deps{Environ: d.Environ}}, nil
+	return &readBack{t, newPlace(t.Spec()), secrets.FromCommand(argv...), secrets.Deps{Environ: d.Environ}}, nil
 }
 
-// Format names the place.
+// Format prints the spec.
 func (r *readBack) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, r.Spec()) }
 
-// Read runs the program. That it prints nothing means that the place is empty.
+// Read runs the program. If it prints nothing, the place is empty.
 func (r *readBack) Read(ctx context.Context) (secrets.Value, error) {
-	c, err := r.from.Load(ctx, r.deps)
-	if errors.Is(err, secrets.ErrMissing) {
-		return secrets.Value{}, nil
-	}
-	return c.Secret, failure(r, readFailure(err))
+	v, err := load(ctx, r.from, r.deps)
+	return v, r.place.failure(err)
 }
 
 // ActAs passes the identity on.

@@ -2,7 +2,6 @@ package target
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 
@@ -10,12 +9,11 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// stdout writes the value as one line to standard output, where nothing else
-// goes then.
+// stdout writes the value as one line to standard output. Nothing else is written there
+// then.
 type stdout struct {
-	oneWay
-	out     io.Writer
-	mayHold bool
+	place
+	out io.Writer
 }
 
 func newStdout(_ string, d Deps) (Target, error) {
@@ -23,55 +21,48 @@ func newStdout(_ string, d Deps) (Target, error) {
 		return nil, fail.Usage(msg.New("standard output is a terminal, where the value would stay on the screen"),
 			msg.New("add --show to see it, or choose another target: file:PATH, keyring:NAME"))
 	}
-	return &stdout{out: d.Out}, nil
+	s := &stdout{newPlace("stdout"), d.Out}
+	s.next = msg.New("Enter the new value where the product stores its client secret. It is not shown again.")
+	return s, nil
 }
 
-func (s *stdout) Spec() string               { return "stdout" }
-func (s *stdout) Format(f fmt.State, _ rune) { spell(f, s) }
-
-// Check refuses the null device, to which the runtime also leads what was closed.
+// Check refuses the null device. The Go runtime also opens it in place of a closed
+// standard output.
 func (s *stdout) Check(context.Context) error {
-	if f, ok := s.out.(*os.File); ok && isNull(f) {
-		return because(s, msg.New("it is the null device, so the value would be lost"))
+	f, ok := s.out.(*os.File)
+	if !ok {
+		return nil
+	}
+	info, err := f.Stat()
+	null, nullErr := os.Stat(os.DevNull)
+	if err == nil && nullErr == nil && os.SameFile(info, null) {
+		return s.because(msg.New("it is the null device, so the value would be lost"))
 	}
 	return nil
 }
 
-func isNull(f *os.File) bool {
-	info, err := f.Stat()
-	null, nullErr := os.Stat(os.DevNull)
-	return err == nil && nullErr == nil && os.SameFile(info, null)
-}
-
-// Store writes the value, and waits until whoever reads a pipe has taken it.
+// Store writes the value, and waits until the reader of a pipe has read it.
 func (s *stdout) Store(ctx context.Context, secret Secret) error {
-	text := secret.Value.Reveal() + "\n"
-	n, err := io.WriteString(s.out, text)
+	n, err := io.WriteString(s.out, secret.Value.Reveal()+"\n")
+	s.touched = n > 0
 	if err != nil {
-		s.mayHold = n > 0
-		return because(s, msg.New("it was closed before the value was written"))
+		return s.because(msg.New("it was closed before the value was written"))
 	}
-	s.mayHold = true
 	left, gone := unread(ctx, s.out)
 	switch {
 	case left <= 1: // all, or all but the line break
 		return nil
 	case gone:
-		s.mayHold = false
-		return because(s, msg.New("the program reading it stopped before it had read the value"))
+		s.touched = false
+		return s.because(msg.New("the program reading it stopped before it had read the value"))
 	}
-	return because(s, msg.New("no program is reading it"))
+	return s.because(msg.New("no program is reading it"))
 }
 
-// Undo cannot take back what was read.
+// Undo cannot take back what was written.
 func (s *stdout) Undo(context.Context) error {
-	if s.mayHold {
-		return because(s, msg.New("the value was written there"))
+	if s.touched {
+		return s.because(msg.New("the value was written there"))
 	}
 	return nil
-}
-
-// Next implements Target.
-func (s *stdout) Next() msg.Text {
-	return msg.New("Enter the new value where the product stores its client secret. It is not shown again.")
 }

@@ -12,11 +12,12 @@ import (
 	"github.com/spcheck/spcheck/internal/pause"
 )
 
-// taking is how long whoever reads a pipe has for taking what was written.
+// taking is how long the reader of a pipe may take to read what was written.
 const taking = 10 * time.Second
 
-// unread waits until a pipe is empty or its reader is gone, and returns how many
-// bytes nobody has read (FIONREAD, which Linux also calls TIOCINQ). What is no pipe has been taken by being written.
+// unread waits until a pipe is empty or its reader is gone, and returns how many bytes
+// nobody has read (FIONREAD, which Linux also calls TIOCINQ). Anything that is not a pipe
+// has taken what was written to it.
 func unread(ctx context.Context, w io.Writer) (left int, gone bool) {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -29,7 +30,7 @@ func unread(ctx context.Context, w io.Writer) (left int, gone bool) {
 	for wait := time.Duration(0); ; wait += time.Millisecond * 20 {
 		ends := []unix.PollFd{{Fd: int32(fd)}}
 		_, pollErr := unix.Poll(ends, 0)
-		// Asked in this order, so that what is left when the reader is gone stays.
+		// In this order, so that nothing is read between the two answers.
 		gone = pollErr == nil && ends[0].Revents&unix.POLLERR != 0
 		left, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
 		if err != nil || left == 0 || gone || wait > taking {

@@ -7,5 +7,5 @@ import (
 	"io"
 )
 
-// unread knows nothing of what a pipe still holds on this system.
+// unread cannot tell on this system what is left in a pipe.
 func unread(context.Context, io.Writer) (left int, gone bool) { return 0, false }

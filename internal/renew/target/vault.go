@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,73 +20,62 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// vault is a secret in Azure Key Vault, which keeps every former value as a
-// version of its own. It is written by the identity that acts in Graph.
+// vault is a secret in Azure Key Vault, which keeps each previous value as a version. It
+// is written with the identity that acts in Graph.
 type vault struct {
-	oneWay
+	place
 	origin, name string
 	resource     string
-	// custom says that the address is none of the cloud's own vaults.
+	// custom means that the address is not in the cloud's own domain for vaults.
 	custom bool
 	client *http.Client
 	tokens secrets.TokenSource
-	// former is what the secret held before this run stored something, changed
-	// that it may hold something else since.
-	former  secrets.Value
-	changed bool
+	// former is the value before this run stored something.
+	former secrets.Value
 }
 
-// Names of vaults and of what they hold (Azure's naming rules).
+// Names of vaults and of secrets in them (Azure's naming rules).
 var (
 	vaultName  = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$`)
 	secretName = lazyregexp.New(`^[A-Za-z0-9-]{1,127}$`)
 )
 
 func newVault(rest string, d Deps) (Target, error) {
+	usage := fail.Usage(msg.New("the target keyvault needs a vault and the name of a secret"),
+		msg.New("for example: %s, or with the full URL of the vault: %s", "--to keyvault:my-vault/product-client-secret", "--to keyvault:https://my-vault.vault.azure.net/product-client-secret"))
 	v := &vault{resource: d.VaultResource, client: d.HTTPClient}
 	at := strings.LastIndexByte(rest, '/')
 	if at <= 0 || !secretName().MatchString(rest[at+1:]) {
-		return nil, vaultUsage()
+		return nil, usage
 	}
-	place := strings.TrimSuffix(rest[:at], "/secrets")
+	address := strings.TrimSuffix(rest[:at], "/secrets")
 	v.name = rest[at+1:]
 	suffix := "." + strings.TrimPrefix(d.VaultResource, "https://")
-	switch u, err := url.Parse(place); {
-	case vaultName().MatchString(place):
-		v.origin = "https://" + strings.ToLower(place) + suffix
+	switch u, err := url.Parse(address); {
+	case vaultName().MatchString(address):
+		v.origin = "https://" + strings.ToLower(address) + suffix
 	case err == nil && u.Scheme == "https" && u.Hostname() != "" && u.User == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == "":
 		v.origin = "https://" + strings.ToLower(u.Host)
 		v.custom = !strings.HasSuffix(strings.ToLower(u.Hostname()), suffix)
 	default:
-		return nil, vaultUsage()
+		return nil, usage
 	}
+	// The cloud's own vaults by their short name, others by their URL.
+	short := v.origin
+	if own, ours := strings.CutSuffix(strings.TrimPrefix(v.origin, "https://"), suffix); ours && vaultName().MatchString(own) {
+		short = own
+	}
+	v.place = newPlace("keyvault:" + short + "/" + v.name)
 	return v, nil
 }
 
-func vaultUsage() error {
-	return fail.Usage(msg.New("the target keyvault needs a vault and the name of a secret"),
-		msg.New("for example: %s, or with the full URL of the vault: %s", "--to keyvault:my-vault/product-client-secret", "--to keyvault:https://my-vault.vault.azure.net/product-client-secret"))
-}
-
-// ActAs takes the identity that writes.
+// ActAs sets the identity that writes.
 func (v *vault) ActAs(tokens func(resource string) secrets.TokenSource) {
 	v.tokens = tokens(v.resource)
 }
 
-// Spec names the cloud's own vaults in short, and others by their address, as
-// Parse takes both.
-func (v *vault) Spec() string {
-	place := v.origin
-	own, ours := strings.CutSuffix(strings.TrimPrefix(v.origin, "https://"), "."+strings.TrimPrefix(v.resource, "https://"))
-	if ours && vaultName().MatchString(own) {
-		place = own
-	}
-	return "keyvault:" + place + "/" + v.name
-}
-func (v *vault) Format(f fmt.State, _ rune) { spell(f, v) }
-
-// connect makes a client. A vault at an address of its own is believed to be one
-// since the user says so; its tokens are those for Key Vault all the same.
+// connect returns a client. A custom address is taken for a vault because the user says
+// so. Its tokens are still those for Key Vault.
 func (v *vault) connect() (*azsecrets.Client, error) {
 	o := &azsecrets.ClientOptions{DisableChallengeResourceVerification: v.custom}
 	o.Transport = v.client
@@ -100,15 +88,15 @@ func (v *vault) connect() (*azsecrets.Client, error) {
 	return client, nil
 }
 
-// identity gives tokens to the library, for Key Vault and nothing else.
+// identity passes tokens for Key Vault, and only for that, to the library.
 type identity struct {
 	tokens   secrets.TokenSource
 	resource string
 }
 
-var errOtherResource = errors.New("a token for something else was asked for")
+var errOtherResource = errors.New("a token for something else was requested")
 
-// tokenLife is short, since the source keeps its token itself.
+// tokenLife is short, because the source caches its token itself.
 const tokenLife = 10 * time.Minute
 
 // GetToken implements azcore.TokenCredential.
@@ -123,8 +111,8 @@ func (i identity) GetToken(ctx context.Context, o policy.TokenRequestOptions) (a
 	return azcore.AccessToken{Token: token.Reveal(), ExpiresOn: time.Now().Add(tokenLife)}, nil
 }
 
-// ask runs one request. The library panics where an answer's challenge is
-// malformed, and its errors quote whole answers.
+// ask runs one request. The library panics if the challenge in a response is malformed,
+// and its errors quote whole responses.
 func (v *vault) ask(ctx context.Context, request func(context.Context, *azsecrets.Client) error) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
@@ -143,14 +131,14 @@ func (v *vault) ask(ctx context.Context, request func(context.Context, *azsecret
 	return vaultError(request(ctx, client))
 }
 
-// errAbsent and errHidden are answers that a check can live with: nothing is
-// there yet, and the identity may write but not read.
+// errAbsent and errHidden are no reason for a check to fail: the secret does not exist
+// yet, or the identity may perhaps write but not read.
 var (
 	errAbsent = errors.New("no such secret")
 	errHidden = errors.New("the secret may not be read")
 )
 
-// errorCode is the form of Key Vault's codes. Anything else may be an echo.
+// errorCode matches Key Vault's error codes. Anything else may repeat the request.
 var errorCode = lazyregexp.New(`^[A-Za-z]{1,60}$`)
 
 func vaultError(err error) error {
@@ -180,9 +168,9 @@ func vaultError(err error) error {
 	return msg.Error(msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode))
 }
 
-// behindFirewall distinguishes a vault that lets nobody in from this machine from one that
-// denies this identity (Microsoft's "Azure Key Vault REST API error codes": the
-// inner code is ForbiddenByFirewall or ForbiddenByConnection).
+// behindFirewall distinguishes a vault that blocks this machine from one that denies this
+// identity (Microsoft's "Azure Key Vault REST API error codes": the inner code is
+// ForbiddenByFirewall or ForbiddenByConnection).
 func behindFirewall(answer *azcore.ResponseError) bool {
 	if answer.RawResponse == nil {
 		return false
@@ -199,14 +187,13 @@ func behindFirewall(answer *azcore.ResponseError) bool {
 		(told.Error.Inner.Code == "ForbiddenByFirewall" || told.Error.Inner.Code == "ForbiddenByConnection")
 }
 
-// Check reads the secret. Whether one may write cannot be tried without doing
-// it; an identity that may not even read says nothing about that.
+// Check reads the secret. Only an attempt can tell whether it may be written.
 func (v *vault) Check(ctx context.Context) error {
 	_, err := v.get(ctx)
 	if errors.Is(err, errHidden) {
 		return ErrUnsure
 	}
-	return failure(v, err)
+	return v.failure(err)
 }
 
 func (v *vault) get(ctx context.Context) (value secrets.Value, err error) {
@@ -228,45 +215,31 @@ func (v *vault) Read(ctx context.Context) (secrets.Value, error) {
 	if errors.Is(err, errHidden) {
 		return value, ErrOneWay
 	}
-	return value, failure(v, err)
+	return value, v.failure(err)
 }
 
-// Store adds a version. Where the answer fails, what the vault holds then tells
-// whether it was added all the same. An identity that may not read cannot put the
-// former value back; Key Vault has it as a version.
+// Store adds a version. An identity that may not read cannot restore the previous value,
+// but Key Vault still has it as a version.
 func (v *vault) Store(ctx context.Context, s Secret) error {
 	v.former, _ = v.get(ctx)
 	err := v.set(ctx, s.Value, &s.End, map[string]*string{"clientId": &s.AppID, "keyId": &s.KeyID})
 	if errors.Is(err, errHidden) {
-		return because(v, msg.New("the identity may not write secrets there; it needs the role Key Vault Secrets Officer"))
+		return v.because(msg.New("the identity may not write secrets there; it needs the role Key Vault Secrets Officer"))
 	}
-	v.changed = true
-	if err == nil {
-		return nil
-	}
-	now, readErr := v.get(context.WithoutCancel(ctx)) // its own time is bounded
-	if readErr == nil {
-		if now == s.Value {
-			return nil
-		}
-		v.changed = false
-	}
-	return failure(v, err)
+	v.touched = true
+	return v.settle(ctx, err, s.Value, v.get)
 }
 
-// Undo makes the former value the newest version again.
+// Undo makes the previous value the newest version again.
 func (v *vault) Undo(ctx context.Context) error {
 	switch {
-	case !v.changed:
+	case !v.touched:
 		return nil
 	case v.former.Empty():
-		return because(v, msg.New("it may contain the new value, and its previous value could not be read"))
+		return v.because(msg.New("it may contain the new value, and its previous value could not be read"))
 	}
-	return failure(v, v.set(ctx, v.former, nil, nil))
+	return v.failure(v.set(ctx, v.former, nil, nil))
 }
-
-// Next implements Target.
-func (v *vault) Next() msg.Text { return next(v) }
 
 func (v *vault) set(ctx context.Context, value secrets.Value, end *time.Time, tags map[string]*string) error {
 	text, kind := value.Reveal(), "client secret"
