@@ -82,6 +82,13 @@ func addCommands(a *app, root *cobra.Command, args []string) {
 	root.SetCompletionCommandGroupID(setUp)
 	root.SetHelpCommandGroupID(setUp)
 	root.InitDefaultCompletionCmd() // early, so that a mistyped word after it is found
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			for _, shell := range cmd.Commands() {
+				shell.Args = noArguments // cobra's own error is in English, and no usage error
+			}
+		}
+	}
 	root.InitDefaultHelpCmd()
 }
 

@@ -79,7 +79,7 @@ func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFu
 	case "reader":
 		return a.completeReaders
 	case "scenario":
-		return completeScenarios
+		return a.completeScenarios
 	case "rules":
 		return a.completeRules
 	case "to":
@@ -183,14 +183,14 @@ func (a *app) completeReaders(cmd *cobra.Command, args []string, prefix string) 
 
 // completeScenarios offers the built-in scenarios. If none matches, the shell offers
 // files.
-func completeScenarios(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (a *app) completeScenarios(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	all, err := sandbox.List()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	out := make([]cobra.Completion, 0, len(all))
 	for _, s := range all {
-		out = append(out, cobra.CompletionWithDesc(s.Name, s.Title))
+		out = append(out, cobra.CompletionWithDesc(s.Name, a.say(s.Title)))
 	}
 	return out, cobra.ShellCompDirectiveDefault
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/origin"
 )
 
 func newConfigCommand(a *app) *cobra.Command {
@@ -25,11 +26,14 @@ func newConfigCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// shownSetting is one line of config show.
+// shownSetting is one line of config show. A setting without a value has neither value
+// nor origin.
 type shownSetting struct {
 	Name   string  `json:"name"`
 	Value  *string `json:"value"`
 	Origin *string `json:"origin"`
+	// from is the origin for people.
+	from msg.Text
 }
 
 func newConfigShowCommand(a *app) *cobra.Command {
@@ -64,57 +68,55 @@ func (a *app) showSettings(s *config.Settings) error {
 }
 
 func shownSettings(s *config.Settings) []shownSetting {
+	file := s.File.Path()
+	found := msg.New("no profiles there")
+	if n := len(s.File.Profiles); file != "" && n > 0 {
+		found = msg.New("%d profiles", n)
+	}
 	var shown []shownSetting
-	add := func(name, value, origin string) {
-		line := shownSetting{Name: name}
-		if origin != "" {
-			line.Value, line.Origin = &value, &origin
-		}
-		shown = append(shown, line)
+	line := func(name, value, origin string, from msg.Text) {
+		shown = append(shown, shownSetting{name, &value, &origin, from})
 	}
-	add("configFile", s.File.Path(), "found there or not")
-	if s.File.Path() == "" || len(s.File.Profiles) == 0 {
-		shown[0].Origin = new("no profiles there")
-	} else {
-		shown[0].Origin = new(fmt.Sprintf("%d profiles", len(s.File.Profiles)))
-	}
+	line("configFile", file, found.String(), found)
 	if s.ProfileName != "" {
-		add("profile", s.ProfileName, "in use")
+		line("profile", s.ProfileName, "in use", msg.New("in use"))
+	}
+	add := func(name, value string, o origin.Origin) {
+		if o.Place == "" {
+			shown = append(shown, shownSetting{Name: name, from: msg.New("not set")})
+			return
+		}
+		line(name, value, o.String(), o.Text())
 	}
 	for _, d := range config.Definitions() {
 		setting := s.Get(d.Name)
-		add(string(d.Name), setting.Value, setting.Origin.String())
+		add(string(d.Name), setting.Value, setting.Origin)
 	}
 	notices, _ := s.Notify(nil)
 	for _, n := range notices {
-		add("notify", "[redacted]", n.Origin.String())
+		add("notify", "[redacted]", n.Origin)
 	}
-	return append(shown, shownCredential(s.Credential))
-}
-
-// shownCredential shows where the credential is stored. It never reads the value.
-func shownCredential(c *config.CredentialSource) shownSetting {
-	if c == nil {
-		return shownSetting{Name: "credential"}
+	// Where the credential is stored; the value is never read.
+	switch c := s.Credential; {
+	case c == nil:
+		add("credential", "", origin.Origin{})
+	case c.Kind == objects.Password:
+		add("credential", c.Kind+" [redacted]", c.Origin)
+	default:
+		add("credential", c.Kind, c.Origin)
 	}
-	value := c.Kind
-	if c.Kind == objects.Password {
-		value += " [redacted]"
-	}
-	return shownSetting{Name: "credential", Value: &value, Origin: new(c.Origin.String())}
+	return shown
 }
 
 func (a *app) printSettings(shown []shownSetting) error {
+	lang := a.lang()
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for _, line := range shown {
-		value, origin := "-", "not set"
+		value := "-"
 		if line.Value != nil {
 			value = *line.Value
 		}
-		if line.Origin != nil {
-			origin = *line.Origin
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", line.Name, neutral.Line(value), neutral.Line(origin))
+		fmt.Fprintf(w, "%s\t%s\t%s\n", line.Name, neutral.Line(value), neutral.Line(line.from.In(lang)))
 	}
 	return w.Flush()
 }

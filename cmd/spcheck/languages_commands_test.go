@@ -89,6 +89,8 @@ func commandRuns(t *testing.T) map[string][]spoken {
 		},
 		"several-tenants": {
 			{"config", "check"},
+			{"config", "show"},
+			{"sandbox", "--list"},
 			{"config", "init", "--config", "/proc/none/x"},
 			{"mcp", "extra"},
 			{"completion", "bash", "--nonsense"},

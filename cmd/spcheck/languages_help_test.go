@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v2"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
 // helpIn is an app whose help is in a language, and the buffer that it is printed to.
@@ -71,6 +72,13 @@ func TestTheHelpIsTranslated(t *testing.T) {
 	a, _ := helpIn("de")
 	texts := append(helpTexts(newRootCommand(a)), "Usage:", "Examples:", "Commands:", "[flags]", "show this help", "print the version",
 		topicsTitle, ownFlags, connectionFlags, outputFlags)
+	scenarios, err := sandbox.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range scenarios {
+		texts = append(texts, s.Title)
+	}
 	for _, e := range entries {
 		if !slices.Contains(texts, e.EN) {
 			t.Errorf("no help has this text any more; remove it from help.yaml or correct its English: %q", e.EN)

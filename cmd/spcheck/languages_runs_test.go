@@ -128,7 +128,7 @@ func errorRuns(t *testing.T) []spoken {
 		"diagnose --authority-host https://x.example/path", "diagnose --tenant common --client-id x", "diagnose MailStoreSP", "diagnose scan",
 		"diagnose --certificate /nowhere/cert.pem --federated-token-file /nowhere/token", "config check", "config show -o xml", "render", "render /nowhere/report.json",
 		"scan --rules none", "scan --parallel 0", "scan --max-lifetime x", "scan --shard 9", "scan --baseline /nowhere/b.json", "scan --profile a --all-profiles",
-		"exporter --interval x", "exporter --listen x", "sandbox --scenario none", "sandbox extra", "sandbox -- /nowhere/program", "version extra")
+		"exporter --interval x", "exporter --listen x", "sandbox --scenario none", "sandbox extra", "sandbox -- /nowhere/program", "version extra", "completion bash extra")
 	add(closed, "diagnose --reader none --ca-file "+file("ca.pem", "no certificate"), "diagnose --client-secret-file /nowhere/secret", "diagnose --client-secret-file "+file("empty", ""),
 		"diagnose --certificate "+file("c.pem", "no certificate"), "diagnose --certificate /nowhere/c.pem", "diagnose --federated-token-file /nowhere/t", "diagnose --federated-token-file "+file("t", "no token"),
 		"diagnose --reader environment", "list-secrets --reader none")

@@ -138,8 +138,9 @@ func (a *app) listScenarios() error {
 		return err
 	}
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	a.language = a.lang()
 	for _, s := range all {
-		fmt.Fprintf(w, "%s\t%s\n", s.Name, s.Title)
+		fmt.Fprintf(w, "%s\t%s\n", s.Name, a.say(s.Title))
 	}
 	return w.Flush()
 }
