@@ -274,8 +274,8 @@ func givenNames(s *sandbox.Scenario) []string {
 			if a.Application == nil {
 				continue // a service principal alone, such as a managed identity's
 			}
-			names = append(names, a.Application.Notes)
-			for _, p := range a.Application.Passwords {
+			names = append(names, a.Application.Object.Notes)
+			for _, p := range a.Application.Object.Passwords {
 				names = append(names, p.Name)
 			}
 		}

@@ -365,8 +365,10 @@ const vaultResource = "https://vault.azure.net"
 func TestRenewSecretIntoAVault(t *testing.T) {
 	t.Parallel()
 	r := serveRenewal(t, func(tenant *directory.Tenant) {
-		tenant.Applications = append(tenant.Applications, &directory.Application{ID: "c0ffee00-1b2c-4d3e-8f4a-5b6c7d8e9f01",
-			AppID: "cfa8b339-82a2-471a-a3c9-0fc0be7a4093", DisplayName: "Azure Key Vault", IdentifierURIs: []string{vaultResource}})
+		tenant.Applications = append(tenant.Applications, &directory.Application{
+			Object:         directory.Object{ID: "c0ffee00-1b2c-4d3e-8f4a-5b6c7d8e9f01", AppID: "cfa8b339-82a2-471a-a3c9-0fc0be7a4093", DisplayName: "Azure Key Vault"},
+			IdentifierURIs: []string{vaultResource},
+		})
 	})
 	v := vaulttest.New("product", issuedFor(vaultResource))
 	t.Cleanup(v.Close)

@@ -98,10 +98,13 @@ func (p *deltaPlace) change() {
 	past := now.Add(-24 * time.Hour)
 	began := past.AddDate(-1, 0, 0)
 	name := "Made " + now.Format(time.RFC3339Nano)
-	made := &directory.Application{ID: directory.StableID(name), AppID: directory.StableID("client " + name), DisplayName: name, SignInAudience: "AzureADMyOrg", Created: now}
+	made := &directory.Application{Object: directory.Object{ID: directory.StableID(name), AppID: directory.StableID("client " + name), DisplayName: name, SignInAudience: "AzureADMyOrg", Created: now}}
 	made.AddPassword(now, directory.PasswordRequest{Start: &began, End: &past})
 	t.AddApplication(now, made)
-	t.AddServicePrincipal(now, &directory.ServicePrincipal{ID: directory.StableID("principal " + name), AppID: made.AppID, DisplayName: name, Type: "Application", Enabled: true, OwnerTenant: t.ID, Created: now})
+	t.AddServicePrincipal(now, &directory.ServicePrincipal{
+		Object: directory.Object{ID: directory.StableID("principal " + name), AppID: made.AppID, DisplayName: name, Created: now},
+		Type:   "Application", Enabled: true, OwnerTenant: t.ID,
+	})
 }
 
 func (p *deltaPlace) rules(r directory.DeltaRules) {

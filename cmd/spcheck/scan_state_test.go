@@ -123,7 +123,7 @@ var steps = []struct {
 	{"objects created and renamed", func(c *changing) {
 		c.change(func(at time.Time, apps []*directory.Application, _ []*directory.ServicePrincipal) {
 			for _, name := range []string{"First", "Second"} {
-				a := &directory.Application{ID: directory.StableID(name), AppID: directory.StableID(name + "app"), DisplayName: name, Created: at}
+				a := &directory.Application{Object: directory.Object{ID: directory.StableID(name), AppID: directory.StableID(name + "app"), DisplayName: name, Created: at}}
 				a.Passwords = []directory.Password{{KeyID: directory.StableID(name + "key"), Start: days(-9), End: days(3)}}
 				c.tenant.AddApplication(at, a)
 				at = at.Add(time.Millisecond)

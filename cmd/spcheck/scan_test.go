@@ -193,7 +193,7 @@ func TestScanComparesWithABaseline(t *testing.T) {
 		case "Lab Interface":
 			a.AddPassword(time.Now(), directory.PasswordRequest{DisplayName: "renewal"})
 		case "Appointment Sync":
-			_, _ = a.RemovePassword(time.Now(), a.Passwords[0].KeyID)
+			_ = a.RemovePassword(time.Now(), a.Passwords[0].KeyID)
 		}
 	}
 	w.Unlock()

@@ -16,7 +16,7 @@ const maxBody = 1 << 20
 func (s *Server) handler(h *hosts) http.Handler {
 	token := s.injector.Handler(fault.AtToken, s.service, s.service.Busy)
 	discovery := s.injector.Handler(fault.AtDiscovery, s.service, s.service.Busy)
-	graphHandler := s.injector.Handler(fault.AtGraph, graphapi.New(s.built.World, s.service, graphapi.Options{}), refuseGraph)
+	graphHandler := s.injector.Handler(fault.AtGraph, graphapi.New(s.built.World, s.service), graphapi.Refuse)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The Date header is what clients read the service's clock from.
 		w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat))
@@ -47,17 +47,4 @@ func isManagementPath(path string) bool { return strings.HasPrefix(path, "/subsc
 
 func isTokenPath(path string) bool {
 	return strings.HasSuffix(path, "/oauth2/v2.0/token") || strings.HasSuffix(path, "/oauth2/token")
-}
-
-// refuseGraph words an error as Microsoft Graph does.
-func refuseGraph(w http.ResponseWriter, r *http.Request, status int) {
-	f := graphapi.Unavailable()
-	switch {
-	case status == http.StatusTooManyRequests:
-		f = graphapi.Throttled("") // the header is there already
-	case w.Header().Get("Location") != "":
-		f = graphapi.Resync(status)
-	}
-	f.Status = status
-	f.ServeHTTP(w, r)
 }

@@ -64,11 +64,13 @@ func (w *tenant) addApplication(t *directory.Tenant, i int) {
 	name, key := fmt.Sprintf(namePattern, i), strconv.Itoa(i)
 	start, end := time.Now().AddDate(-1, 0, 0), time.Now().Add(24*time.Hour)
 	old := directory.Password{KeyID: directory.StableID("key " + key), DisplayName: "old", Secret: "old8Q~" + key + strings.Repeat("x", 30), Hint: "old", Start: &start, End: &end}
-	a := &directory.Application{ID: directory.StableID("app " + key), AppID: directory.StableID("client " + key), DisplayName: name, SignInAudience: "AzureADMyOrg", Created: start}
+	a := &directory.Application{Object: directory.Object{ID: directory.StableID("app " + key), AppID: directory.StableID("client " + key), DisplayName: name, SignInAudience: "AzureADMyOrg", Created: start}}
 	a.Passwords = []directory.Password{old}
 	t.Applications = append(t.Applications, a)
-	t.ServicePrincipals = append(t.ServicePrincipals, &directory.ServicePrincipal{ID: directory.StableID("sp " + key), AppID: a.AppID,
-		DisplayName: name, Type: "Application", Enabled: true, OwnerTenant: t.ID, Names: []string{a.AppID}, Created: start})
+	t.ServicePrincipals = append(t.ServicePrincipals, &directory.ServicePrincipal{
+		Object: directory.Object{ID: directory.StableID("sp " + key), AppID: a.AppID, DisplayName: name, Created: start},
+		Type:   "Application", Enabled: true, OwnerTenant: t.ID, Names: []string{a.AppID},
+	})
 	if err := os.WriteFile(w.place(i), []byte(old.Secret), 0o600); err != nil {
 		w.t.Fatal(err)
 	}

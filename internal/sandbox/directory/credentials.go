@@ -2,7 +2,6 @@ package directory
 
 import (
 	"crypto/rand"
-	"crypto/subtle"
 	"errors"
 	"slices"
 	"strings"
@@ -55,18 +54,18 @@ func (c *Credentials) AddPassword(now time.Time, r PasswordRequest) Password {
 	return p
 }
 
-// RemovePassword marks the password of that key ID as removed and returns it, or
+// RemovePassword marks the password of that key ID as removed, or returns
 // errNoSuchKey. The entry stays in the slice, with its time of removal, because
 // the token service may know it a little longer than Graph does.
-func (c *Credentials) RemovePassword(now time.Time, keyID string) (Password, error) {
+func (c *Credentials) RemovePassword(now time.Time, keyID string) error {
 	for i := range c.Passwords {
 		p := &c.Passwords[i]
 		if p.Removed == nil && strings.EqualFold(p.KeyID, keyID) {
 			p.Removed = &now
-			return *p, nil
+			return nil
 		}
 	}
-	return Password{}, errNoSuchKey
+	return errNoSuchKey
 }
 
 // Listed returns the passwords that Graph shows: all but the removed ones.
@@ -79,23 +78,3 @@ func (c *Credentials) Listed() []Password {
 	}
 	return listed
 }
-
-// matching returns the password, removed ones included, whose secret is the one
-// given. An empty secret never matches.
-func (c *Credentials) matching(secret string) (Password, bool) {
-	if secret == "" {
-		return Password{}, false
-	}
-	for _, p := range c.Passwords {
-		if p.Secret != "" && subtle.ConstantTimeCompare([]byte(p.Secret), []byte(secret)) == 1 {
-			return p, true
-		}
-	}
-	return Password{}, false
-}
-
-// started reports whether the password's start, if it has one, has come.
-func (p Password) started(now time.Time) bool { return p.Start == nil || !now.Before(*p.Start) }
-
-// ended reports whether the password's end, if it has one, has passed.
-func (p Password) ended(now time.Time) bool { return p.End != nil && !now.Before(*p.End) }

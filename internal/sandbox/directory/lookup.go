@@ -6,20 +6,16 @@ import (
 )
 
 // The look-ups below take IDs in any letter case, as Entra does, and expect the
-// caller to hold the world's lock. A nil result means that there is none.
+// caller to hold the world's lock. They return nil where there is nothing.
 
 // Tenant finds a tenant by its ID or one of its verified domains.
 func (w *World) Tenant(idOrDomain string) *Tenant {
-	for _, t := range w.Tenants {
-		if strings.EqualFold(t.ID, idOrDomain) || slices.ContainsFunc(t.Domains, foldTo(idOrDomain)) {
-			return t
-		}
-	}
-	return nil
+	same := func(s string) bool { return strings.EqualFold(s, idOrDomain) }
+	return first(w.Tenants, func(t *Tenant) bool { return same(t.ID) || slices.ContainsFunc(t.Domains, same) })
 }
 
-// HomeApplication finds an application in whichever tenant it is registered, as
-// a service principal of another tenant refers to it.
+// HomeApplication finds an application in the tenant where it is registered, as a
+// service principal of another tenant refers to it.
 func (w *World) HomeApplication(appID string) (*Tenant, *Application) {
 	for _, t := range w.Tenants {
 		if app := t.ApplicationByAppID(appID); app != nil {
@@ -31,25 +27,21 @@ func (w *World) HomeApplication(appID string) (*Tenant, *Application) {
 
 // Application finds an application by its object ID.
 func (t *Tenant) Application(id string) *Application {
-	id = strings.ToLower(id)
 	return first(t.Applications, func(a *Application) bool { return sameID(a.ID, id) })
 }
 
 // ApplicationByAppID finds an application by its client ID.
 func (t *Tenant) ApplicationByAppID(appID string) *Application {
-	appID = strings.ToLower(appID)
 	return first(t.Applications, func(a *Application) bool { return sameID(a.AppID, appID) })
 }
 
 // ServicePrincipal finds a service principal by its object ID.
 func (t *Tenant) ServicePrincipal(id string) *ServicePrincipal {
-	id = strings.ToLower(id)
 	return first(t.ServicePrincipals, func(p *ServicePrincipal) bool { return sameID(p.ID, id) })
 }
 
 // ServicePrincipalByAppID finds the tenant's service principal of an application.
 func (t *Tenant) ServicePrincipalByAppID(appID string) *ServicePrincipal {
-	appID = strings.ToLower(appID)
 	return first(t.ServicePrincipals, func(p *ServicePrincipal) bool { return sameID(p.AppID, appID) })
 }
 
@@ -79,15 +71,9 @@ func (t *Tenant) Policy(id string) *AppManagementPolicy {
 	return first(t.Policies, func(p *AppManagementPolicy) bool { return strings.EqualFold(p.ID, id) })
 }
 
-// sameID compares with an ID already in lower case. Most stored IDs are too, and
-// the plain comparison keeps look-ups in a tenant of 50,000 fast.
-func sameID(stored, lower string) bool {
-	return stored == lower || (len(stored) == len(lower) && strings.EqualFold(stored, lower))
-}
-
-func foldTo(s string) func(string) bool {
-	return func(other string) bool { return strings.EqualFold(s, other) }
-}
+// sameID compares IDs. Most are in lower case, and the plain comparison keeps look-ups
+// in a tenant of 50,000 fast.
+func sameID(a, b string) bool { return a == b || len(a) == len(b) && strings.EqualFold(a, b) }
 
 func first[T any](all []*T, match func(*T) bool) *T {
 	for _, one := range all {

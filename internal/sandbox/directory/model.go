@@ -63,26 +63,34 @@ type Tenant struct {
 	Flap int
 }
 
-// Application is an app registration.
-type Application struct {
+// Object is what applications and service principals have in common.
+type Object struct {
 	ID, AppID, DisplayName    string
 	SignInAudience            string // AzureADMyOrg, AzureADMultipleOrgs, ...
-	IdentifierURIs            []string
-	PublicClient              bool // isFallbackPublicClient
-	Disabled                  bool // isDisabled: the owner disabled it (AADSTS7000116)
 	DisabledByMicrosoftStatus string
 	Created                   time.Time
-	DeletedAt                 time.Time // zero unless it was deleted
 	Tags                      []string
 	Credentials
-	Federated []Federated
-	Owners    []string // object IDs of service principals or users
-	Lock      *Lock
-	PolicyID  string // assigned app management policy, or empty
+	Owners   []string // object IDs of service principals or users
+	PolicyID string   // assigned app management policy, or empty
+	Notes    string
+}
+
+// Base returns the object itself, for functions that take both kinds.
+func (o *Object) Base() *Object { return o }
+
+// Application is an app registration.
+type Application struct {
+	Object
+	IdentifierURIs []string
+	PublicClient   bool      // isFallbackPublicClient
+	Disabled       bool      // isDisabled: the owner disabled it (AADSTS7000116)
+	DeletedAt      time.Time // zero unless it was deleted
+	Federated      []Federated
+	Lock           *Lock
 	// UniqueName is the alternate key that infrastructure-as-code tools set, or
 	// empty.
 	UniqueName string
-	Notes      string
 }
 
 // AccessPolicy is a Conditional Access policy that blocks every network but the
@@ -94,26 +102,18 @@ type AccessPolicy struct {
 
 // ServicePrincipal is an application's account in a tenant.
 type ServicePrincipal struct {
-	ID, AppID, DisplayName    string
-	Type                      string // Application, ManagedIdentity, Legacy
-	Enabled                   bool   // accountEnabled
-	OwnerTenant               string // appOwnerOrganizationId
-	Names                     []string
-	AlternativeNames          []string
-	Tags                      []string
-	SignInAudience            string
-	PreferredSSOMode          string // preferredSingleSignOnMode, such as "saml"
-	SigningThumbprint         string // preferredTokenSigningKeyThumbprint, in hex
-	DisabledByMicrosoftStatus string
-	Created                   time.Time
-	Roles                     []string // granted application permissions on Microsoft Graph
-	Credentials
-	Owners             []string
-	PolicyID           string
+	Object
+	Type               string // Application, ManagedIdentity, Legacy
+	Enabled            bool   // accountEnabled
+	OwnerTenant        string // appOwnerOrganizationId
+	Names              []string
+	AlternativeNames   []string
+	PreferredSSOMode   string   // preferredSingleSignOnMode, such as "saml"
+	SigningThumbprint  string   // preferredTokenSigningKeyThumbprint, in hex
+	Roles              []string // granted application permissions on Microsoft Graph
 	DirectoryRoles     []string // IDs of role definitions
 	BlockedByPolicy    bool     // a Conditional Access policy for workload identities blocks it (53003)
 	AssignmentRequired bool     // appRoleAssignmentRequired
-	Notes              string
 }
 
 // Credentials are what both kinds of object hold.

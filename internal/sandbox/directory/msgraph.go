@@ -2,7 +2,6 @@ package directory
 
 import (
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -10,11 +9,9 @@ import (
 // Well-known identifiers of Microsoft Graph in every tenant. Source: Microsoft's
 // list of first-party applications.
 const (
-	GraphAppID         = "00000003-0000-0000-c000-000000000000"
-	microsoftServices  = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
-	graphURI           = "https://graph.microsoft.com"
-	graphDisplayName   = "Microsoft Graph"
-	servicePrincipalOf = "service principal of "
+	GraphAppID        = "00000003-0000-0000-c000-000000000000"
+	microsoftServices = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
+	graphURI          = "https://graph.microsoft.com"
 )
 
 // graphRole is an application permission that Microsoft Graph offers.
@@ -67,17 +64,16 @@ func AddMicrosoftGraph(t *Tenant) {
 	if t.ServicePrincipalByAppID(GraphAppID) != nil {
 		return
 	}
-	t.ServicePrincipals = append(t.ServicePrincipals, &ServicePrincipal{
-		ID: StableID(servicePrincipalOf + graphDisplayName + " in " + t.ID), AppID: GraphAppID,
-		DisplayName: graphDisplayName, Type: "Application", Enabled: true, OwnerTenant: microsoftServices,
-		Names:          []string{GraphAppID, graphURI, graphURI + "/"},
-		SignInAudience: "AzureADMultipleOrgs", Created: creationOf(t),
-	})
-}
-
-func creationOf(t *Tenant) time.Time {
-	if t.Created.IsZero() {
-		return unknownCreation
+	created := t.Created
+	if created.IsZero() {
+		created = unknownCreation
 	}
-	return t.Created
+	t.ServicePrincipals = append(t.ServicePrincipals, &ServicePrincipal{
+		Object: Object{
+			ID: StableID("service principal of Microsoft Graph in " + t.ID), AppID: GraphAppID,
+			DisplayName: "Microsoft Graph", SignInAudience: "AzureADMultipleOrgs", Created: created,
+		},
+		Type: "Application", Enabled: true, OwnerTenant: microsoftServices,
+		Names: []string{GraphAppID, graphURI, graphURI + "/"},
+	})
 }

@@ -26,60 +26,21 @@ const DefaultPolicyID = "00000000-0000-0000-0000-000000000000"
 // restriction.
 type violation struct{ PolicyID, Type string }
 
-// ApplicationPolicy is the policy in force for an application, and its
-// restrictions; nil where none is enabled. A custom policy takes the place of
-// the tenant's.
-func (t *Tenant) ApplicationPolicy(a *Application) (*AppManagementPolicy, []Restriction) {
-	if p := t.custom(a.PolicyID); p != nil {
-		return p, p.Restrictions
+// PolicyFor returns the policy in force for an object and its restrictions on
+// passwords and on certificates; nil where none is enabled. A custom policy takes the
+// place of the tenant's.
+func (t *Tenant) PolicyFor(kind Kind, o *Object) (p *AppManagementPolicy, passwords, keys []Restriction) {
+	if p := t.Policy(o.PolicyID); o.PolicyID != "" && p != nil && p.Enabled {
+		return p, p.Restrictions, p.Keys
 	}
-	if p := t.DefaultPolicy; p != nil && p.Enabled {
-		return p, p.Restrictions
+	switch p := t.DefaultPolicy; {
+	case p == nil || !p.Enabled:
+		return nil, nil, nil
+	case kind == ServicePrincipals:
+		return p, p.OnServicePrincipals, p.KeysOnServicePrincipals
+	default:
+		return p, p.Restrictions, p.Keys
 	}
-	return nil, nil
-}
-
-// ServicePrincipalPolicy is the same for a service principal.
-func (t *Tenant) ServicePrincipalPolicy(s *ServicePrincipal) (*AppManagementPolicy, []Restriction) {
-	if p := t.custom(s.PolicyID); p != nil {
-		return p, p.Restrictions
-	}
-	if p := t.DefaultPolicy; p != nil && p.Enabled {
-		return p, p.OnServicePrincipals
-	}
-	return nil, nil
-}
-
-func (t *Tenant) custom(id string) *AppManagementPolicy {
-	if id == "" {
-		return nil
-	}
-	if p := t.Policy(id); p != nil && p.Enabled {
-		return p
-	}
-	return nil
-}
-
-// ApplicationKeyRules are the restrictions on certificates of an application,
-// with their policy as ApplicationPolicy gives it.
-func (t *Tenant) ApplicationKeyRules(a *Application) (*AppManagementPolicy, []Restriction) {
-	p, _ := t.ApplicationPolicy(a)
-	if p == nil {
-		return nil, nil
-	}
-	return p, p.Keys
-}
-
-// ServicePrincipalKeyRules is the same for a service principal.
-func (t *Tenant) ServicePrincipalKeyRules(s *ServicePrincipal) (*AppManagementPolicy, []Restriction) {
-	p, _ := t.ServicePrincipalPolicy(s)
-	switch p {
-	case nil:
-		return nil, nil
-	case t.DefaultPolicy:
-		return p, p.KeysOnServicePrincipals
-	}
-	return p, p.Keys
 }
 
 // Violated reports whether a policy forbids an object, created at that time, a

@@ -19,14 +19,14 @@ func Populate(t *Tenant, n int, seed uint64, now time.Time) {
 
 func populateOne(t *Tenant, i int, r *rand.Rand, key string, now time.Time) {
 	created := now.AddDate(0, 0, -1-r.IntN(2000)).Truncate(fractions[r.IntN(len(fractions))])
-	app := &Application{
+	app := &Application{Object: Object{
 		ID: StableID("app " + key), AppID: StableID("client " + key), DisplayName: populatedName(r, i),
 		SignInAudience: "AzureADMyOrg", Created: created,
-	}
+	}}
 	sp := &ServicePrincipal{
-		ID: StableID("sp " + key), AppID: app.AppID, DisplayName: app.DisplayName, Type: "Application", Enabled: r.IntN(20) > 0,
-		OwnerTenant: t.ID, Names: []string{app.AppID}, SignInAudience: app.SignInAudience, Created: created,
+		Object: app.Object, Type: "Application", Enabled: r.IntN(20) > 0, OwnerTenant: t.ID, Names: []string{app.AppID},
 	}
+	sp.ID = StableID("sp " + key)
 	for j := range r.IntN(4) {
 		app.Passwords = append(app.Passwords, populatedPassword(r, fmt.Sprintf("%s/%d", key, j), now))
 	}

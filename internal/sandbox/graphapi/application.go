@@ -1,133 +1,89 @@
 package graphapi
 
-import "github.com/spcheck/spcheck/internal/sandbox/directory"
+import (
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
+)
 
 type app = *directory.Application
 
-func (s *server) applications() collection[app] {
-	return collection[app]{
-		entity: s.types.application, name: "applications", cost: 2,
-		items: func(sc *scene) []app { return sc.tenant.Applications }, find: findApplication,
-		kind: directory.Applications, id: func(a app) string { return a.ID },
-	}
-}
-
-func findApplication(s *scene, key segment) (app, error) {
-	var found app
-	switch key.by {
-	case "appid":
-		if !guidPattern().MatchString(key.text) {
-			return nil, badRequest("Invalid value specified for property 'appId' of resource 'Application'.")
-		}
-		found = s.tenant.ApplicationByAppID(key.text)
-	case "uniquename":
-		for _, a := range s.tenant.Applications {
-			if a.UniqueName != "" && a.UniqueName == key.text {
-				found = a
-			}
-		}
-	default:
-		id, err := objectID(key)
-		if err != nil {
-			return nil, err
-		}
-		found = s.tenant.Application(id)
-	}
-	if found == nil {
-		return nil, notFound(key.text)
-	}
-	return found, nil
-}
-
-// applicationType has the properties of a recorded application in their order,
+// newApplications declares the properties of a recorded application in their order,
 // and among them those that Microsoft's metadata has gained since.
-func applicationType() *entity[app] {
-	return &entity[app]{
-		name:       "application",
-		properties: applicationProperties(),
-		filters:    applicationFilters(),
-		sortable:   []string{"displayName", "createdDateTime"},
-		search:     []string{"displayName", "description"},
-		expansions: map[string]expand[app]{
-			"owners": {"owners", func(s *scene, a app) []object { return ownerObjects(s, a.Owners) }},
-			"federatedidentitycredentials": {"federatedIdentityCredentials", func(_ *scene, a app) []object {
-				return federatedObjects(a.Federated)
-			}},
-			"appmanagementpolicies": {"appManagementPolicies", func(s *scene, a app) []object { return assignedPolicy(s, a.PolicyID) }},
+func newApplications() *entity[app] {
+	e := &entity[app]{
+		name: "application", set: "applications", cost: 2, kind: directory.Applications,
+		items: func(s *scene) []app { return s.tenant.Applications },
+		keys: map[string]func(app) string{
+			"":           func(a app) string { return a.ID },
+			"appid":      func(a app) string { return a.AppID },
+			"uniquename": func(a app) string { return a.UniqueName },
+		},
+		sortable: []string{"displayName", "createdDateTime"},
+		search:   []string{"displayName", "description"},
+		expansions: []expand[app]{
+			{"owners", func(s *scene, a app) []object { return ownerObjects(s, a.Owners) }},
+			{"federatedIdentityCredentials", federatedObjects},
+			{"appManagementPolicies", func(s *scene, a app) []object { return assignedPolicy(s, a.PolicyID) }},
 		},
 	}
+	e.of("id", func(a app) any { return a.ID }).by(guidText, "eq in", "ne")
+	e.null("deletedDateTime")
+	e.of("appId", func(a app) any { return a.AppID }).by(guidText, "eq in", "ne")
+	e.null("applicationTemplateId")
+	e.of("disabledByMicrosoftStatus", func(a app) any { return a.DisabledByMicrosoftStatus }).by(odata.String, "eq", "ne null")
+	e.null("createdByAppId")
+	e.of("createdDateTime", func(a app) any { return a.Created }).by(odata.Date, "eq ge le", "ne null")
+	e.of("displayName", func(a app) any { return a.DisplayName }).by(odata.String, "eq in ge le starts", "ne null")
+	e.null("description", "groupMembershipClaims")
+	e.of("identifierUris", func(a app) any { return a.IdentifierURIs }).byAny(odata.String, "eq starts", "ends count")
+	e.null("isDeviceOnlyAuthSupported")
+	e.of("isDisabled", func(a app) any { return trueOrNull(a.Disabled) })
+	e.of("isFallbackPublicClient", func(a app) any { return trueOrNull(a.PublicClient) })
+	e.null("nativeAuthenticationApisEnabled")
+	e.of("notes", func(a app) any { return a.Notes })
+	e.computed("publisherDomain", publisher).by(odata.String, "eq starts", "ne ends")
+	e.null("serviceManagementReference")
+	e.of("signInAudience", func(a app) any { return a.SignInAudience }).by(odata.String, "eq", "ne")
+	e.of("tags", func(a app) any { return a.Tags }).byAny(odata.String, "eq", "starts count")
+	e.null("tokenEncryptionKeyId")
+	e.of("uniqueName", func(a app) any { return a.UniqueName }).by(odata.String, "eq", "ne null")
+	e.null("samlMetadataUrl", "defaultRedirectUri", "certification", "optionalClaims")
+	e.of("servicePrincipalLockConfiguration", func(a app) any { return lockObject(a.Lock) })
+	e.null("requestSignatureVerification")
+	e.fixed([]object{}, "addIns")
+	e.fixed(apiObject(), "api")
+	e.fixed([]object{}, "appRoles")
+	e.fixed(infoObject(), "info")
+	e.computed("keyCredentials", func(s *scene, a app) any { return keyObjects(s, a.Keys) }).byAny(complexType, "", "", keyElements()...)
+	e.fixed(object{{"countriesBlockedForMinors", []string{}}, {"legalAgeGroupRule", "Allow"}}, "parentalControlSettings")
+	e.computed("passwordCredentials", func(s *scene, a app) any { return passwordObjects(s, a.Listed()) })
+	e.fixed(redirects(), "publicClient")
+	e.fixed([]object{}, "requiredResourceAccess")
+	e.fixed(publisherObject(), "verifiedPublisher")
+	e.fixed(webObject(), "web")
+	e.fixed(redirects(), "spa")
+	e.onRequest(nil, "authenticationBehaviors", "logo")
+	e.onRequest(false, "oauth2RequirePostResponse")
+	e.onRequest([]string{}, "managerApplications")
+	e.filter("owners", func(_ *scene, a app) any { return a.Owners }).byAny(complexType, "", "count")
+	e.filter("federatedIdentityCredentials", func(s *scene, a app) any { return federatedObjects(s, a) }).byAny(complexType, "", "count",
+		element("name", odata.String, "", "eq starts"), element("issuer", odata.String, "", "eq starts"), element("subject", odata.String, "", "eq starts"))
+	return e
 }
 
-func applicationProperties() []property[app] {
-	null := func(names ...string) []property[app] { return constant[app](nil, false, names...) }
-	one := func(name string, get func(*scene, app) any) []property[app] {
-		return []property[app]{{name: name, get: get}}
+// newDeletedApplications declares the applications that can be restored. Source:
+// Microsoft's documentation of deletedItems.
+func newDeletedApplications() *entity[app] {
+	e := &entity[app]{
+		name: "application", set: "directory/deletedItems",
+		items: func(s *scene) []app { return s.tenant.Deleted },
 	}
-	fixed := func(name string, value any) []property[app] { return constant[app](value, false, name) }
-	return join(
-		one("id", func(_ *scene, a app) any { return a.ID }),
-		null("deletedDateTime"),
-		one("appId", func(_ *scene, a app) any { return a.AppID }),
-		null("applicationTemplateId"),
-		one("disabledByMicrosoftStatus", func(_ *scene, a app) any { return orNull(a.DisabledByMicrosoftStatus) }),
-		null("createdByAppId"),
-		one("createdDateTime", func(_ *scene, a app) any { return timeOrNull(a.Created) }),
-		one("displayName", func(_ *scene, a app) any { return orNull(a.DisplayName) }),
-		null("description", "groupMembershipClaims"),
-		one("identifierUris", func(_ *scene, a app) any { return list(a.IdentifierURIs) }),
-		null("isDeviceOnlyAuthSupported"),
-		one("isDisabled", func(_ *scene, a app) any { return trueOrNull(a.Disabled) }),
-		one("isFallbackPublicClient", func(_ *scene, a app) any { return trueOrNull(a.PublicClient) }),
-		null("nativeAuthenticationApisEnabled"),
-		one("notes", func(_ *scene, a app) any { return orNull(a.Notes) }),
-		one("publisherDomain", func(s *scene, _ app) any { return publisher(s.tenant) }),
-		null("serviceManagementReference"),
-		one("signInAudience", func(_ *scene, a app) any { return orNull(a.SignInAudience) }),
-		one("tags", func(_ *scene, a app) any { return list(a.Tags) }),
-		null("tokenEncryptionKeyId"),
-		one("uniqueName", func(_ *scene, a app) any { return orNull(a.UniqueName) }),
-		null("samlMetadataUrl", "defaultRedirectUri", "certification", "optionalClaims"),
-		one("servicePrincipalLockConfiguration", func(_ *scene, a app) any { return lockObject(a.Lock) }),
-		null("requestSignatureVerification"),
-		fixed("addIns", []object{}), fixed("api", apiObject()), fixed("appRoles", []object{}), fixed("info", infoObject()),
-		one("keyCredentials", func(s *scene, a app) any { return keyObjects(s, &a.Credentials) }),
-		fixed("parentalControlSettings", object{{"countriesBlockedForMinors", []string{}}, {"legalAgeGroupRule", "Allow"}}),
-		one("passwordCredentials", func(s *scene, a app) any { return passwordObjects(s, &a.Credentials) }),
-		fixed("publicClient", redirects()),
-		fixed("requiredResourceAccess", []object{}), fixed("verifiedPublisher", publisherObject()),
-		fixed("web", webObject()), fixed("spa", redirects()),
-		constant[app](nil, true, "authenticationBehaviors", "logo"),
-		constant[app](false, true, "oauth2RequirePostResponse"),
-		constant[app]([]string{}, true, "managerApplications"),
-	)
-}
-
-func applicationFilters() []filterable[app] {
-	return []filterable[app]{
-		{path: "id", kind: guidText, basic: opEq | opIn, advanced: opNe, get: func(_ *scene, a app) any { return a.ID }},
-		{path: "appId", kind: guidText, basic: opEq | opIn, advanced: opNe, get: func(_ *scene, a app) any { return a.AppID }},
-		{path: "displayName", basic: opEq | opIn | opGe | opLe | opStarts, advanced: opNe | opNull, get: func(_ *scene, a app) any { return orNull(a.DisplayName) }},
-		{path: "createdDateTime", kind: date, basic: opEq | opGe | opLe, advanced: opNe | opNull, get: func(_ *scene, a app) any { return timeOrNull(a.Created) }},
-		{path: "disabledByMicrosoftStatus", basic: opEq, advanced: opNe | opNull, get: func(_ *scene, a app) any { return orNull(a.DisabledByMicrosoftStatus) }},
-		{path: "publisherDomain", basic: opEq | opStarts, advanced: opNe | opEnds, get: func(s *scene, _ app) any { return publisher(s.tenant) }},
-		{path: "signInAudience", basic: opEq, advanced: opNe, get: func(_ *scene, a app) any { return orNull(a.SignInAudience) }},
-		{path: "uniqueName", basic: opEq, advanced: opNe | opNull, get: func(_ *scene, a app) any { return orNull(a.UniqueName) }},
-		{path: "identifierUris", collection: true, basic: opEq | opStarts, advanced: opEnds | opCount, get: func(_ *scene, a app) any { return a.IdentifierURIs }},
-		{path: "tags", collection: true, basic: opEq, advanced: opStarts | opCount, get: func(_ *scene, a app) any { return a.Tags }},
-		{path: "keyCredentials", kind: complexType, collection: true, get: func(s *scene, a app) any { return keyObjects(s, &a.Credentials) }, elements: keyFilters()},
-		{path: "owners", kind: complexType, collection: true, advanced: opCount, get: func(_ *scene, a app) any { return a.Owners }},
-		{path: "federatedIdentityCredentials", kind: complexType, collection: true, advanced: opCount,
-			get: func(_ *scene, a app) any { return federatedObjects(a.Federated) }, elements: federatedFilters()},
-	}
-}
-
-// join puts runs of properties one after the other.
-func join[T any](runs ...[]property[T]) []property[T] {
-	var out []property[T]
-	for _, run := range runs {
-		out = append(out, run...)
-	}
-	return out
+	e.of("id", func(a app) any { return a.ID })
+	e.of("deletedDateTime", func(a app) any { return a.DeletedAt })
+	e.of("appId", func(a app) any { return a.AppID }).by(odata.String, "eq", "")
+	e.of("displayName", func(a app) any { return a.DisplayName })
+	e.of("createdDateTime", func(a app) any { return a.Created })
+	return e
 }
 
 // trueOrNull is a boolean that the service leaves null until somebody sets it.
@@ -139,9 +95,46 @@ func trueOrNull(v bool) any {
 }
 
 // publisher is the tenant's initial domain.
-func publisher(t *directory.Tenant) any {
-	if len(t.Domains) == 0 {
+func publisher(s *scene, _ app) any {
+	if len(s.tenant.Domains) == 0 {
 		return nil
 	}
-	return t.Domains[0]
+	return s.tenant.Domains[0]
+}
+
+// The complex values below are those of an application that nobody configured
+// further, as recorded.
+
+func apiObject() object {
+	return object{
+		{"acceptMappedClaims", nil}, {"knownClientApplications", []string{}}, {"requestedAccessTokenVersion", 2},
+		{"oauth2PermissionScopes", []object{}}, {"preAuthorizedApplications", []object{}},
+	}
+}
+
+func infoObject() object {
+	return object{{"logoUrl", nil}, {"marketingUrl", nil}, {"privacyStatementUrl", nil}, {"supportUrl", nil}, {"termsOfServiceUrl", nil}}
+}
+
+func publisherObject() object {
+	return object{{"displayName", nil}, {"verifiedPublisherId", nil}, {"addedDateTime", nil}}
+}
+
+func redirects() object { return object{{"redirectUris", []string{}}} }
+
+func webObject() object {
+	return object{
+		{"homePageUrl", nil}, {"logoutUrl", nil}, {"redirectUris", []string{}},
+		{"implicitGrantSettings", object{{"enableAccessTokenIssuance", false}, {"enableIdTokenIssuance", false}}},
+	}
+}
+
+func lockObject(l *directory.Lock) any {
+	if l == nil {
+		return nil
+	}
+	return object{
+		{"isEnabled", l.Enabled}, {"allProperties", l.AllProperties},
+		{"credentialsWithUsageVerify", l.CredentialsWithUsageVerify}, {"credentialsWithUsageSign", false}, {"tokenEncryptionKeyId", false},
+	}
 }

@@ -3,9 +3,12 @@ package graphapi
 import (
 	"cmp"
 	"fmt"
+	"net"
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
 // auditEntry is an entry of the directory audit log with its place in it.
@@ -14,50 +17,34 @@ type auditEntry struct {
 	directory.Audit
 }
 
-func audits(s *scene) []auditEntry {
-	log := "audit " + s.tenant.ID
-	return newestFirst(s.tenant.Audits, func(i int, a directory.Audit) auditEntry {
-		return auditEntry{logged{log, i}, a}
-	})
-}
-
-func listAudits(s *scene) (*response, error) {
-	return listing[auditEntry]{
-		items: audits(s), entity: s.srv.types.audit, context: "auditLogs/directoryAudits", cost: 1, defaultPage: logPage, maxPage: logPage,
-	}.answer(s)
-}
-
-func getAudit(s *scene) (*response, error) {
-	for _, a := range audits(s) {
-		if strings.EqualFold(a.id(), s.keys[0].text) {
-			return one(s, s.srv.types.audit, a, "auditLogs/directoryAudits")
-		}
+func newAudits() *entity[auditEntry] {
+	e := &entity[auditEntry]{
+		name: "directoryAudit", set: "auditLogs/directoryAudits", isLog: true, sortable: []string{"activityDateTime"},
+		items: func(s *scene) []auditEntry {
+			log := "audit " + s.tenant.ID
+			return newestFirst(s.tenant.Audits, func(i int, a directory.Audit) auditEntry {
+				return auditEntry{logged{log, i}, a}
+			})
+		},
+		is: func(a auditEntry, id string) bool { return strings.EqualFold(a.id(), id) },
 	}
-	return nil, notFound(s.keys[0].text)
-}
-
-func auditType() *entity[auditEntry] {
-	one := func(name string, get func(auditEntry) any) []property[auditEntry] {
-		return []property[auditEntry]{{name: name, get: func(_ *scene, a auditEntry) any { return get(a) }}}
-	}
-	fixed := func(name string, value any) []property[auditEntry] { return constant[auditEntry](value, false, name) }
-	return &entity[auditEntry]{
-		name:     "directoryAudit",
-		sortable: []string{"activityDateTime"},
-		filters:  auditFilters(),
-		properties: join(
-			one("id", func(a auditEntry) any { return a.id() }),
-			fixed("category", "ApplicationManagement"),
-			one("correlationId", func(a auditEntry) any { return directory.StableID("correlation " + a.id()) }),
-			fixed("result", "success"), fixed("resultReason", ""),
-			one("activityDisplayName", func(a auditEntry) any { return a.Activity }),
-			one("activityDateTime", func(a auditEntry) any { return a.Time }),
-			fixed("loggedByService", "Core Directory"), one("operationType", func(a auditEntry) any { return cmp.Or(a.Operation, "Update") }),
-			one("initiatedBy", initiator),
-			one("targetResources", func(a auditEntry) any { return []object{target(a)} }),
-			one("additionalDetails", details),
-		),
-	}
+	e.of("id", func(a auditEntry) any { return a.id() }).by(odata.String, "eq", "")
+	e.fixed("ApplicationManagement", "category").by(odata.String, "eq", "")
+	e.of("correlationId", func(a auditEntry) any { return directory.StableID("correlation " + a.id()) })
+	e.fixed("success", "result")
+	e.fixed("", "resultReason")
+	e.of("activityDisplayName", func(a auditEntry) any { return a.Activity }).by(odata.String, "eq starts", "")
+	e.of("activityDateTime", func(a auditEntry) any { return a.Time }).by(odata.Date, "eq ge le gt lt", "")
+	e.fixed("Core Directory", "loggedByService").by(odata.String, "eq", "")
+	e.of("operationType", func(a auditEntry) any { return cmp.Or(a.Operation, "Update") })
+	e.of("initiatedBy", initiator)
+	e.of("targetResources", func(a auditEntry) any { return []object{target(a)} }).byAny(complexType, "", "",
+		element("id", odata.String, "eq", ""), element("displayName", odata.String, "eq starts", ""))
+	e.of("additionalDetails", details)
+	e.filter("initiatedBy/user/id", func(_ *scene, a auditEntry) any { return userOnly(a, a.ActorID) }).by(odata.String, "eq", "")
+	e.filter("initiatedBy/user/userPrincipalName", func(_ *scene, a auditEntry) any { return userOnly(a, a.Actor) }).by(odata.String, "eq starts", "")
+	e.filter("initiatedBy/app/appId", func(_ *scene, a auditEntry) any { return orNull(a.ActorAppID) }).by(odata.String, "eq", "")
+	return e
 }
 
 // initiator is an app where one is named, else a user.
@@ -129,12 +116,12 @@ func keyDescription(id, kind, usage, name string) string {
 }
 
 // keyDescriptions are those of all keys that an object holds.
-func keyDescriptions(c *directory.Credentials) []string {
+func keyDescriptions(o *directory.Object) []string {
 	out := []string{}
-	for _, p := range c.Listed() {
+	for _, p := range o.Listed() {
 		out = append(out, keyDescription(p.KeyID, "Password", "Verify", p.DisplayName))
 	}
-	for _, k := range c.Keys {
+	for _, k := range o.Keys {
 		out = append(out, keyDescription(k.KeyID, k.Type, k.Usage, k.DisplayName))
 	}
 	return out
@@ -147,21 +134,48 @@ func inString(keys []string) string {
 	return string(appendJSON(nil, keys))
 }
 
-func auditFilters() []filterable[auditEntry] {
-	return []filterable[auditEntry]{
-		{path: "id", basic: opEq, get: func(_ *scene, a auditEntry) any { return a.id() }},
-		{path: "activityDisplayName", basic: opEq | opStarts, get: func(_ *scene, a auditEntry) any { return a.Activity }},
-		{path: "activityDateTime", kind: date, basic: opEq | opGe | opLe | opGtLt, get: func(_ *scene, a auditEntry) any { return a.Time }},
-		{path: "initiatedBy/user/id", basic: opEq, get: func(_ *scene, a auditEntry) any { return userOnly(a, a.ActorID) }},
-		{path: "initiatedBy/user/userPrincipalName", basic: opEq | opStarts, get: func(_ *scene, a auditEntry) any { return userOnly(a, a.Actor) }},
-		{path: "category", basic: opEq, get: func(*scene, auditEntry) any { return "ApplicationManagement" }},
-		{path: "loggedByService", basic: opEq, get: func(*scene, auditEntry) any { return "Core Directory" }},
-		{path: "initiatedBy/app/appId", basic: opEq, get: func(_ *scene, a auditEntry) any { return orNull(a.ActorAppID) }},
-		{path: "targetResources", kind: complexType, collection: true,
-			get: func(_ *scene, a auditEntry) any { return []object{target(a)} },
-			elements: []filterable[object]{
-				{path: "id", basic: opEq, get: member("id")},
-				{path: "displayName", basic: opEq | opStarts, get: member("displayName")},
-			}},
+// auditKeys writes a change of an object's credentials into the log, with the empty
+// twin that the service writes beside it. Source: a recording of 2026.
+func (s *scene) auditKeys(h holder, before []string) {
+	after := keyDescriptions(h.Object)
+	if slices.Equal(before, after) {
+		return
 	}
+	entry := s.entry(h.added, h.Object)
+	entry.Before, entry.After = before, after
+	if len(after) < len(before) {
+		entry.Activity = h.removed
+	}
+	s.tenant.Audits = append(s.tenant.Audits, entry, s.entry(auditUpdate[h.kind], h.Object))
+}
+
+// auditUpdate is the log's name for a change of an object, as those of the handlers
+// are. Source: Microsoft's reference of audit activities.
+var auditUpdate = map[directory.Kind]string{
+	directory.Applications: "Update application", directory.ServicePrincipals: "Update service principal",
+}
+
+// audit writes what happened to an object. The types of operation are not verified.
+func (s *scene) audit(activity, operation string, o *directory.Object) {
+	entry := s.entry(activity, o)
+	entry.Operation = operation
+	s.tenant.Audits = append(s.tenant.Audits, entry)
+}
+
+// entry is an audit entry of the caller. The log has the address of users only.
+func (s *scene) entry(activity string, o *directory.Object) directory.Audit {
+	a := directory.Audit{
+		Time: s.now, Activity: activity, TargetID: o.ID, TargetName: o.DisplayName, AppID: o.AppID,
+		ActorAppID: s.caller.AppID, ActorID: s.caller.ServicePrincipalID, Client: s.header.Get("User-Agent"),
+	}
+	if s.caller.User {
+		a.ActorAppID, a.ActorID = "", s.caller.UserID
+		a.IPAddress, _, _ = net.SplitHostPort(s.http.RemoteAddr)
+		if u := s.tenant.User(s.caller.UserID); u != nil {
+			a.Actor = u.UserPrincipalName
+		}
+	} else if p := s.tenant.ServicePrincipal(s.caller.ServicePrincipalID); p != nil {
+		a.Actor = p.DisplayName
+	}
+	return a
 }

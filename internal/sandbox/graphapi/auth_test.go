@@ -9,7 +9,7 @@ import (
 )
 
 func TestTokens(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	for token, message := range map[string]string{
 		"":         "Access token is empty.",
 		"expired":  "Access token has expired or is not yet valid.",
@@ -31,7 +31,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestPermissions(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	for _, c := range []struct {
 		token, path string
 		status      int
@@ -65,7 +65,7 @@ func TestPermissions(t *testing.T) {
 }
 
 func TestEnvelope(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	own := "12345678-1234-4234-8234-1234567890ab"
 	a := s.get("/v1.0/applications/nonsense", header("client-request-id", own))
 	var body struct {
@@ -90,7 +90,7 @@ func TestEnvelope(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	for path, units := range map[string]string{
 		"/v1.0/applications": "2", "/v1.0/applications?$select=id": "1", "/v1.0/applications/" + appObject: "1",
 		"/v1.0/servicePrincipals": "1", "/v1.0/applications?$expand=owners": "3", "/v1.0/users?$top=5": "1",
@@ -117,7 +117,7 @@ func TestHeaders(t *testing.T) {
 
 // TestGzip packs both ways, as the Graph SDKs do.
 func TestGzip(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	a := s.get("/v1.0/applications", header("Accept-Encoding", "gzip"))
 	unpacked, err := gzip.NewReader(strings.NewReader(string(a.raw)))
 	if err != nil || a.Header.Get("Content-Encoding") != "gzip" {

@@ -28,11 +28,14 @@ type part struct {
 // part that depends on a failed one is 424. The answers come in the reverse
 // order, since the service promises none.
 func (s *scene) batch() (*response, error) {
-	if s.method != http.MethodPost || len(s.path) != 1 || s.inBatch {
+	switch {
+	case s.inBatch:
+		return nil, parsing("A batch must not contain a batch.")
+	case s.method != http.MethodPost || len(s.path) != 1:
 		return nil, parsing("Invalid batch request.")
 	}
-	if _, err := s.payload(); err != nil {
-		return nil, err
+	if m := s.payload(); m.err != nil {
+		return nil, m.err
 	}
 	var in struct {
 		Requests []part `json:"requests"`
@@ -85,49 +88,33 @@ func (s *scene) runPart(p part, status map[string]int) *response {
 			return failure(refuse(http.StatusFailedDependency, "FailedDependency", "The request depends on request '%s', which failed.", id), s.ids)
 		}
 	}
-	req, err := s.partRequest(p)
-	if err == nil {
-		var res *response
-		if res, err = s.srv.serve(req, s.caller); err == nil {
-			return res
-		}
+	res, err := s.servePart(p)
+	if err != nil {
+		return failure(err, s.ids)
 	}
-	return failure(err, s.ids)
+	return res
 }
 
-// partRequest makes a request of a part. Its body must have a Content-Type of its
-// own, and its token is the batch's.
-func (s *scene) partRequest(p part) (*request, error) {
+// servePart runs one part. Its body must have a Content-Type of its own, and its token
+// is the batch's.
+func (s *scene) servePart(p part) (*response, error) {
 	path, rawQuery, _ := strings.Cut(p.URL, "?")
 	if strings.Contains(path, "://") {
 		return nil, parsing("The URL of a batch request must be relative.")
 	}
-	header := http.Header{}
-	for name, value := range p.Headers {
-		header.Set(name, value)
-	}
-	full := "/" + s.version + "/" + strings.TrimPrefix(path, "/")
-	u, err := url.Parse(full)
+	u, err := url.Parse("/" + s.version + "/" + strings.TrimPrefix(path, "/"))
 	if err != nil {
 		return nil, parsing("The request URI is not valid.")
 	}
-	hooked := s.http.Clone(s.http.Context())
-	hooked.Method, hooked.URL, hooked.Header = strings.ToUpper(p.Method), u, header
-	u.RawQuery = rawQuery
-	req := &request{method: hooked.Method, header: header, ids: s.ids, http: hooked, inBatch: true}
+	sc := &scene{srv: s.srv, caller: s.caller, method: strings.ToUpper(p.Method), header: http.Header{}, ids: s.ids, http: s.http, inBatch: true}
+	for name, value := range p.Headers {
+		sc.header.Set(name, value)
+	}
 	if !isNull(p.Body) {
-		req.body = p.Body
+		sc.body = p.Body
 	}
-	if err := req.locate(u.EscapedPath(), rawQuery); err != nil {
-		return nil, err
-	}
-	if len(req.path) > 0 && strings.EqualFold(req.path0(), "$batch") {
-		return nil, errNested()
-	}
-	return req, nil
+	return sc.serve(u.EscapedPath(), rawQuery)
 }
-
-func errNested() error { return parsing("A batch must not contain a batch.") }
 
 // partAnswer is a part's status, headers and body; a body that is no JSON goes as
 // base64.

@@ -1,9 +1,7 @@
 package graphapi
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 )
@@ -21,7 +19,7 @@ func (s *sandbox) batch(body string) map[string]map[string]any {
 }
 
 func TestBatch(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	parts := s.batch(`{"requests":[
 		{"id":"1","method":"GET","url":"/applications/` + appObject + `?$select=displayName"},
 		{"id":"2","method":"GET","url":"applications/nonsense"},
@@ -45,7 +43,7 @@ func TestBatch(t *testing.T) {
 }
 
 func TestBatchRefused(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	many := make([]string, 21)
 	for i := range many {
 		many[i] = fmt.Sprintf(`{"id":"%d","method":"GET","url":"/users"}`, i)
@@ -60,19 +58,4 @@ func TestBatchRefused(t *testing.T) {
 	}
 	s.get("/v1.0/$batch").want(t, 400, "BadRequest")
 	s.post("rubbish", "/v1.0/$batch", `{"requests":[]}`).want(t, 401, "InvalidAuthenticationToken")
-}
-
-// TestBatchThrottled checks that a fault meets one part, with its headers.
-func TestBatchThrottled(t *testing.T) {
-	s := start(t, nil, Options{BeforeWrite: func(*http.Request) *refusal { return Throttled("7") }})
-	parts := s.batch(`{"requests":[
-		{"id":"w","method":"POST","url":"/applications/` + appObject + `/addPassword","headers":{"Content-Type":"application/json"},"body":{}},
-		{"id":"r","method":"GET","url":"/users/$count","headers":{"ConsistencyLevel":"eventual"}}]}`)
-	headers, _ := json.Marshal(parts["w"]["headers"])
-	if parts["w"]["status"] != 429.0 || !strings.Contains(string(headers), `"Retry-After":"7"`) {
-		t.Errorf("the throttled part is %v", parts["w"])
-	}
-	if parts["r"]["status"] != 200.0 || parts["r"]["body"] != "Mg==" {
-		t.Errorf("the other part is %v", parts["r"])
-	}
 }

@@ -27,7 +27,7 @@ func (r *round[T]) changesPage(s *scene) ([]object, bool, error) {
 	}
 	rows := r.rows(entries)
 	start := min(r.token.Position, len(rows))
-	end := min(start+r.pageSize(s), len(rows))
+	end := min(start+r.size(), len(rows))
 	r.token.Position = end
 	return r.render(s, rows[start:end]), end == len(rows), nil
 }
@@ -74,7 +74,7 @@ func (r *round[T]) concerns(c directory.Change) bool {
 	}
 	return slices.ContainsFunc(c.Properties, func(name string) bool {
 		return !slices.Contains(r.rules.Misses, name) &&
-			slices.ContainsFunc(r.shape.properties, func(p property[T]) bool { return strings.EqualFold(p.name, name) })
+			slices.ContainsFunc(r.shape.properties, func(p *property[T]) bool { return strings.EqualFold(p.name, name) })
 	})
 }
 
@@ -88,7 +88,7 @@ func (r *round[T]) render(s *scene, rows []row) []object {
 	there := make(map[string]T, len(rows))
 	if len(rows) > 0 {
 		for _, item := range r.items(s) {
-			if id := r.id(item); wanted[id] {
+			if id := r.keys[""](item); wanted[id] {
 				there[id] = item
 			}
 		}
@@ -115,16 +115,11 @@ func (r *round[T]) absent(s *scene, w row) []object {
 	reason := w.removed
 	if reason == "" {
 		reason = directory.Gone
-		if s.restorable(w.id) {
+		if slices.Contains(s.deletedIDs(r.kind), w.id) {
 			reason = directory.Restorable
 		}
 	}
 	return []object{tombstone(w.id, reason)}
-}
-
-func (s *scene) restorable(id string) bool {
-	return slices.ContainsFunc(s.tenant.Deleted, func(a app) bool { return a.ID == id }) ||
-		slices.ContainsFunc(s.tenant.DeletedPrincipals, func(p principal) bool { return p.ID == id })
 }
 
 // changed is an object that was made or changed: its ID and what changed at least,

@@ -17,7 +17,7 @@ import (
 
 // round is one run through changes, from the first page to the delta link.
 type round[T any] struct {
-	collection[T]
+	*entity[T]
 	token deltaToken
 	shape shape[T]
 	match predicate[T]
@@ -25,23 +25,23 @@ type round[T any] struct {
 }
 
 // delta answers with a page of a round.
-func (c collection[T]) delta(s *scene) (*response, error) {
+func (e *entity[T]) delta(s *scene) (*response, error) {
 	rules := s.tenant.Delta
 	if rules.Unsupported {
 		// The code is not verified; that it is refused is documented.
 		return nil, unsupported("Change tracking is not supported in this tenant.")
 	}
-	token, err := c.deltaToken(s)
+	token, err := deltaTokenOf(s)
 	if err != nil {
 		return nil, err
 	}
 	// Further down, the round's options count as if the request had them.
 	s.query.selected, s.query.filter, s.query.hasFilter = token.Select, token.Filter, token.Filter != ""
-	r := round[T]{collection: c, token: token, rules: rules}
-	if r.shape, err = c.entity.shape(s.query); err != nil {
+	r := round[T]{entity: e, token: token, rules: rules}
+	if r.shape, err = e.shape(s.query); err != nil {
 		return nil, err
 	}
-	if r.match, err = c.entity.matcher(s.query); err != nil {
+	if r.match, err = e.matcher(s.query); err != nil {
 		return nil, err
 	}
 	switch {
@@ -67,7 +67,7 @@ func (r round[T]) answer(s *scene, page []object, done bool) *response {
 	if done && r.rules.EmptyPages > 0 && len(page) > 0 {
 		done = false // the delta link comes on an empty page
 	}
-	body := s.context(r.name + r.shape.suffix)
+	body := s.context(r.set + r.shape.suffix)
 	if done {
 		body = append(body, field{"@odata.deltaLink", s.deltaLink("$deltatoken", r.token.next(s))})
 	} else {
@@ -77,7 +77,7 @@ func (r round[T]) answer(s *scene, page []object, done bool) *response {
 	if page == nil {
 		page = []object{}
 	}
-	res := s.ok(append(body, field{"value", page}), r.cost)
+	res := s.ok(append(body, field{"value", page}), max(r.cost, 1))
 	if s.minimal() {
 		res.header.Set("Preference-Applied", "return=minimal")
 	}
@@ -88,13 +88,10 @@ func (s *scene) minimal() bool {
 	return strings.Contains(strings.ToLower(strings.ReplaceAll(s.header.Get("Prefer"), " ", "")), "return=minimal")
 }
 
-// pageSize is the number of objects of a page, which clients cannot choose.
-func (r round[T]) pageSize(s *scene) int {
-	switch {
-	case r.rules.Page > 0:
+// size is the number of objects of a page, which clients cannot choose.
+func (r round[T]) size() int {
+	if r.rules.Page > 0 {
 		return r.rules.Page
-	case s.srv.opts.DefaultPageSize > 0:
-		return s.srv.opts.DefaultPageSize
 	}
 	return defaultPage
 }
@@ -113,7 +110,7 @@ func (r *round[T]) firstPage(s *scene) ([]object, bool) {
 	if r.token.Position == 0 && r.rules.Tombstones {
 		out = r.tombstones(s)
 	}
-	page, next := cut(s, items, r.match, start, r.pageSize(s))
+	page, next := cut(s, items, r.match, start, r.size())
 	for _, item := range page {
 		out = append(out, present(r.shape.render(s, item), nil))
 	}
@@ -123,16 +120,24 @@ func (r *round[T]) firstPage(s *scene) ([]object, bool) {
 
 func (r *round[T]) tombstones(s *scene) []object {
 	var out []object
-	if r.kind == directory.Applications {
-		for _, a := range s.tenant.Deleted {
-			out = append(out, tombstone(a.ID, directory.Restorable))
-		}
-		return out
-	}
-	for _, p := range s.tenant.DeletedPrincipals {
-		out = append(out, tombstone(p.ID, directory.Restorable))
+	for _, id := range s.deletedIDs(r.kind) {
+		out = append(out, tombstone(id, directory.Restorable))
 	}
 	return out
+}
+
+// deletedIDs are the IDs of the objects that can be restored.
+func (s *scene) deletedIDs(kind directory.Kind) (ids []string) {
+	if kind == directory.Applications {
+		for _, a := range s.tenant.Deleted {
+			ids = append(ids, a.ID)
+		}
+		return ids
+	}
+	for _, p := range s.tenant.DeletedPrincipals {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }
 
 func tombstone(id, reason string) object {
@@ -177,7 +182,7 @@ func (s *scene) resync() error {
 	case directory.ResyncRequired:
 		status = http.StatusBadRequest
 	}
-	f := Resync(status)
-	f.Header = http.Header{"Location": {s.origin() + s.rawPath + "?$deltatoken="}}
-	return f
+	e := startOver(status)
+	e.header = http.Header{"Location": {s.origin() + s.rawPath + "?$deltatoken="}}
+	return e
 }

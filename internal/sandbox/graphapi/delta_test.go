@@ -53,7 +53,7 @@ func namesIn(objects []map[string]any) string {
 const deltaOfNames = "/v1.0/applications/delta?$select=displayName,passwordCredentials,notes"
 
 func TestDeltaTellsWhatChanged(t *testing.T) {
-	s := start(t, nil, Options{DefaultPageSize: 1})
+	s := start(t, func(tenant *directory.Tenant) { tenant.Delta.Page = 1 })
 	all, link := s.walk(deltaOfNames)
 	if got := namesIn(all); got != "MailBridge,O'Hara & Söhne + 50%" {
 		t.Fatalf("the first round has %q", got)
@@ -88,7 +88,7 @@ func TestDeltaTellsWhatChanged(t *testing.T) {
 }
 
 func TestDeltaTellsWhatWasRemoved(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	_, link := s.walk(deltaOfNames)
 	_, principals := s.walk("/v1.0/servicePrincipals/delta?$deltatoken=latest")
 	s.do("DELETE", "all", "/v1.0/applications/"+appObject, "").want(t, 204, "")
@@ -119,7 +119,7 @@ func TestDeltaTellsWhatWasRemoved(t *testing.T) {
 // An object that is deleted while a client pages must not hide the one that moves
 // into its place.
 func TestDeltaPagesOverADeletion(t *testing.T) {
-	s := start(t, nil, Options{DefaultPageSize: 1})
+	s := start(t, func(tenant *directory.Tenant) { tenant.Delta.Page = 1 })
 	first := s.get(deltaOfNames)
 	next, _ := first.json["@odata.nextLink"].(string)
 	s.do("DELETE", "all", "/v1.0/applications/"+appObject, "").want(t, 204, "")
@@ -133,7 +133,7 @@ func TestDeltaPagesOverADeletion(t *testing.T) {
 }
 
 func TestDeltaRefuses(t *testing.T) {
-	s := start(t, nil, Options{DefaultPageSize: 1})
+	s := start(t, func(tenant *directory.Tenant) { tenant.Delta.Page = 1 })
 	next, _ := s.get(deltaOfNames).json["@odata.nextLink"].(string)
 	_, link := s.walk(next)
 	const delta = "/v1.0/applications/delta?"
@@ -155,7 +155,7 @@ func TestDeltaRefuses(t *testing.T) {
 }
 
 func TestDeltaTokensExpire(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	_, link := s.walk(deltaOfNames)
 	s.aTick(directory.DeltaLifetime + time.Second)
 	for expired, want := range map[string]string{
@@ -179,7 +179,7 @@ func TestDeltaTokensExpire(t *testing.T) {
 }
 
 func TestDeltaLags(t *testing.T) {
-	s := start(t, func(t *directory.Tenant) { t.ListDelay = time.Minute }, Options{})
+	s := start(t, func(t *directory.Tenant) { t.ListDelay = time.Minute })
 	_, link := s.walk("/v1.0/applications/delta?$deltatoken=latest&$select=displayName,passwordCredentials")
 	s.do("POST", "all", "/v1.0/applications/"+appObject+"/addPassword", "{}").want(t, 200, "")
 	early, link := s.walk(link)
@@ -193,7 +193,7 @@ func TestDeltaLags(t *testing.T) {
 }
 
 func TestDeltaByTheTenantsRules(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	rules := &s.world.Tenants[0].Delta
 	_, link := s.walk(deltaOfNames)
 	s.do("POST", "all", "/v1.0/applications/"+appObject+"/addPassword", "{}").want(t, 200, "")

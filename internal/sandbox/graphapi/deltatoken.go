@@ -32,9 +32,9 @@ type deltaToken struct {
 	Issued int64    `json:"t"` // Unix time in nanoseconds
 }
 
-// deltaToken is the state that a request continues from: that of its token, or that
+// deltaTokenOf is the state that a request continues from: that of its token, or that
 // of a first round.
-func (c collection[T]) deltaToken(s *scene) (deltaToken, error) {
+func deltaTokenOf(s *scene) (deltaToken, error) {
 	if err := s.deltaOptions(); err != nil {
 		return deltaToken{}, err
 	}

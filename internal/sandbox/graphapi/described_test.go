@@ -68,7 +68,7 @@ func askAsDescribed(t *testing.T, method, path string) answer {
 			Restrictions: []directory.Restriction{{Type: "passwordLifetime", MaxLifetime: "P30D"}}}}
 		tenant.Applications[0].PolicyID, tenant.ServicePrincipals[0].PolicyID = policyID, policyID
 		tenant.ServicePrincipals[0].Passwords = []directory.Password{{KeyID: oldKey, Hint: "abc"}}
-	}, Options{})
+	})
 	body := ""
 	switch {
 	case strings.HasSuffix(path, "addPassword"):

@@ -107,34 +107,3 @@ func appendString(b []byte, s string) []byte {
 // timestamp writes a time as Graph does: UTC with a Z and as many digits of the
 // second, at most seven, as are not zero.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.9999999Z") }
-
-// orNull turns an empty string into null.
-func orNull(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-// timeOrNull turns a zero time into null.
-func timeOrNull(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t
-}
-
-func pointerTime(t *time.Time) any {
-	if t == nil {
-		return nil
-	}
-	return *t
-}
-
-// list turns a nil slice into an empty one, which is what the service sends.
-func list(all []string) []string {
-	if all == nil {
-		return []string{}
-	}
-	return all
-}

@@ -1,160 +1,157 @@
 package graphapi
 
 import (
-	"slices"
-	"strings"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
-// entity is a type of Graph: its declared properties in the order of the wire,
-// and what may be filtered, sorted and searched by.
+// entity is a type of Graph with its entity set: the declared properties in the
+// order in which answers hold them, and the objects.
 type entity[T any] struct {
-	name       string // such as application
-	properties []property[T]
-	filters    []filterable[T]
-	sortable   []string             // names of properties for $orderby
-	search     []string             // names of properties for $search
-	expansions map[string]expand[T] // by name in lower case
+	name       string // of the type, such as application
+	set        string // in contexts, such as applications
+	cost       int    // of listing, in resource units; 0 means 1
+	isLog      bool   // a log has larger pages than other sets, and sorts filtered entries
+	properties []*property[T]
+	sortable   []string    // names of properties for $orderby
+	search     []string    // names of properties for $search
+	expansions []expand[T] // for $expand
+	// annotate returns members that come before the properties, such as @odata.type.
+	annotate func(T, *scene) object
+	// available returns the refusal of a tenant that lacks the set; nil never refuses.
+	available func(*scene) error
+	items     func(*scene) []T
+	// keys are the values of the ID, under the empty name, and of alternate keys,
+	// by name in lower case.
+	keys map[string]func(T) string
+	// is replaces keys in sets whose IDs are not GUIDs.
+	is func(item T, id string) bool
+	// kind is for delta queries.
+	kind directory.Kind
 }
 
-// property is one declared property.
+// property is a property of a type.
 type property[T any] struct {
 	name string
 	get  func(*scene, T) any
 	// onRequest marks one that is sent only where $select names it.
 	onRequest bool
+	// filterOnly marks a path that $filter knows and that is not a property.
+	filterOnly bool
+	filterRule
 }
 
-// expand yields the objects of a navigation property.
+// filterRule says by which operations a property may be filtered. Operations are names
+// with blanks between: the comparisons, in, starts, ends, null (eq and ne with null)
+// and count (of a collection). Source: Microsoft's table of filters on directory
+// objects.
+type filterRule struct {
+	kind       odata.Kind // of the value or of a collection's elements; empty means no filter
+	collection bool
+	basic      string // always supported
+	advanced   string // supported in advanced queries only
+	// elements are the properties of a collection's objects.
+	elements []*property[object]
+}
+
+// Kinds of property that no literal has.
+const (
+	guidText    odata.Kind = "a string that must be a GUID" // such as appId
+	complexType odata.Kind = "an object"
+)
+
+// expand is a navigation property that $expand can name.
 type expand[T any] struct {
 	name string
 	get  func(*scene, T) []object
 }
 
-// constant makes properties that have the same value for every object.
-func constant[T any](value any, onRequest bool, names ...string) []property[T] {
+// of declares a property that depends on the object only. A value that is not set
+// becomes null, and a collection without elements an empty one.
+func (e *entity[T]) of(name string, get func(T) any) *property[T] {
+	return e.computed(name, func(_ *scene, item T) any { return orNull(get(item)) })
+}
+
+// computed declares a property that depends on the request or on other objects too.
+func (e *entity[T]) computed(name string, get func(*scene, T) any) *property[T] {
+	p := &property[T]{name: name, get: get}
+	e.properties = append(e.properties, p)
+	return p
+}
+
+// null declares properties that are null in every object.
+func (e *entity[T]) null(names ...string) { e.fixed(nil, names...) }
+
+// fixed declares properties that have the same value in every object.
+func (e *entity[T]) fixed(value any, names ...string) *property[T] {
 	switch value.(type) {
 	case object, []object, []string:
-		value = raw(appendJSON(nil, value)) // written once for all
+		value = raw(appendJSON(nil, value)) // encode it only once
 	}
-	out := make([]property[T], 0, len(names))
+	var last *property[T]
 	for _, name := range names {
-		out = append(out, property[T]{name, func(*scene, T) any { return value }, onRequest})
+		last = e.computed(name, func(*scene, T) any { return value })
 	}
-	return out
+	return last
 }
 
-func (e *entity[T]) property(name string) (property[T], bool) {
-	for _, p := range e.properties {
-		if strings.EqualFold(p.name, name) {
-			return p, true
+// onRequest declares fixed properties that are sent only where $select names them.
+func (e *entity[T]) onRequest(value any, names ...string) {
+	for _, name := range names {
+		e.fixed(value, name).onRequest = true
+	}
+}
+
+// filter declares a path that is not a property but can be filtered by.
+func (e *entity[T]) filter(path string, get func(*scene, T) any) *property[T] {
+	p := e.computed(path, get)
+	p.filterOnly = true
+	return p
+}
+
+// by lets $filter name the property.
+func (p *property[T]) by(kind odata.Kind, basic, advanced string) *property[T] {
+	p.filterRule = filterRule{kind: kind, basic: basic, advanced: advanced}
+	return p
+}
+
+// byAny lets $filter name a collection and the properties of its objects.
+func (p *property[T]) byAny(kind odata.Kind, basic, advanced string, elements ...*property[object]) {
+	p.filterRule = filterRule{kind: kind, collection: true, basic: basic, advanced: advanced, elements: elements}
+}
+
+// element declares a property of a collection's objects, which $filter can name.
+func element(name string, kind odata.Kind, basic, advanced string) *property[object] {
+	p := &property[object]{name: name, get: func(_ *scene, o object) any { return o.get(name) }}
+	return p.by(kind, basic, advanced)
+}
+
+// orNull returns nil for a value that is not set, and an empty slice for a nil one.
+func orNull(v any) any {
+	switch v := v.(type) {
+	case string:
+		if v == "" {
+			return nil
+		}
+	case time.Time:
+		if v.IsZero() {
+			return nil
+		}
+	case *time.Time:
+		if v == nil {
+			return nil
+		}
+		return *v
+	case []byte:
+		if len(v) == 0 {
+			return nil
+		}
+	case []string:
+		if v == nil {
+			return []string{}
 		}
 	}
-	return property[T]{}, false
-}
-
-// shape is which properties an answer has: those selected, or all but the ones
-// on request.
-type shape[T any] struct {
-	properties []property[T]
-	expanded   []expand[T]
-	suffix     string // of the context, such as (id,appId)
-}
-
-// shape checks $select and $expand. The messages are those of Microsoft's OData
-// library, which the service puts before the directory; not verified.
-func (e *entity[T]) shape(q query) (shape[T], error) {
-	var out shape[T]
-	if err := e.expand(q, &out); err != nil {
-		return out, err
-	}
-	if len(q.selected) == 0 || slices.Contains(q.selected, "*") {
-		for _, p := range e.properties {
-			if !p.onRequest {
-				out.properties = append(out.properties, p)
-			}
-		}
-		return out, nil
-	}
-	for _, name := range q.selected {
-		if _, ok := e.property(name); !ok && !e.expandable(name) {
-			return out, parsing("Parsing OData Select and Expand failed: Could not find a property named '%s' on type 'microsoft.graph.%s'.", name, e.name)
-		}
-	}
-	// The order on the wire is that of the type, whatever the order of $select.
-	var names []string
-	for _, p := range e.properties {
-		if slices.ContainsFunc(q.selected, func(s string) bool { return strings.EqualFold(s, p.name) }) {
-			out.properties = append(out.properties, p)
-			names = append(names, p.name)
-		}
-	}
-	out.suffix = "(" + strings.Join(names, ",") + ")"
-	return out, nil
-}
-
-func (e *entity[T]) expandable(name string) bool {
-	_, ok := e.expansions[strings.ToLower(name)]
-	return ok
-}
-
-// expand checks $expand, of which directory objects take one name, without
-// advanced queries.
-func (e *entity[T]) expand(q query, out *shape[T]) error {
-	if q.expand == "" {
-		return nil
-	}
-	name, options, _ := strings.Cut(q.expand, "(")
-	x, ok := e.expansions[strings.ToLower(strings.TrimSpace(name))]
-	if !ok {
-		return parsing("Parsing OData Select and Expand failed: Could not find a property named '%s' on type 'microsoft.graph.%s'.", name, e.name)
-	}
-	if q.advanced() {
-		return unsupported("Unsupported Query.")
-	}
-	if options != "" {
-		narrowed, err := narrow(x, options)
-		if err != nil {
-			return err
-		}
-		x = narrowed
-	}
-	out.expanded = append(out.expanded, x)
-	return nil
-}
-
-// narrow applies the one option that an expansion takes here: ($select=a,b).
-func narrow[T any](x expand[T], options string) (expand[T], error) {
-	names, ok := strings.CutPrefix(strings.TrimSuffix(options, ")"), "$select=")
-	if !ok || !strings.HasSuffix(options, ")") {
-		return x, unsupported("Unsupported Query.")
-	}
-	keep := strings.Split(names, ",")
-	all := x.get
-	x.get = func(s *scene, item T) []object {
-		out := all(s, item)
-		for i, o := range out {
-			out[i] = slices.DeleteFunc(o, func(f field) bool {
-				return !strings.HasPrefix(f.name, "@") && !slices.ContainsFunc(keep, func(k string) bool { return strings.EqualFold(strings.TrimSpace(k), f.name) })
-			})
-		}
-		return out
-	}
-	return x, nil
-}
-
-// maxExpanded is how many elements an expanded collection shows. Not verified for
-// every collection.
-const maxExpanded = 20
-
-// render makes the object of an item.
-func (sh shape[T]) render(s *scene, item T) object {
-	out := make(object, 0, len(sh.properties)+len(sh.expanded))
-	for _, p := range sh.properties {
-		out = append(out, field{p.name, p.get(s, item)})
-	}
-	for _, x := range sh.expanded {
-		all := x.get(s, item)
-		out = append(out, field{x.name, all[:min(len(all), maxExpanded)]})
-	}
-	return out
+	return v
 }

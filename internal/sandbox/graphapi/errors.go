@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -14,7 +13,7 @@ type apiError struct {
 	code, message string
 	details       []object
 	header        http.Header
-	inner         map[string]string
+	inner         object // further members of innerError
 }
 
 // Error is the code and message, for tests and logs of the sandbox.
@@ -65,21 +64,43 @@ func unauthorized(message string) *apiError {
 // and a date without a zone.
 func (e *apiError) response(ids requestIDs) *response {
 	inner := object{{"date", ids.at.Format("2006-01-02T15:04:05")}, {"request-id", ids.request}, {"client-request-id", ids.client}}
-	for _, name := range slices.Sorted(maps.Keys(e.inner)) {
-		inner = append(inner, field{name, e.inner[name]})
-	}
+	inner = append(inner, e.inner...)
 	body := object{{"code", e.code}, {"message", e.message}}
 	if len(e.details) > 0 {
 		body = append(body, field{"details", e.details})
 	}
 	body = append(body, field{"innerError", inner})
 	res := &response{status: e.status, header: http.Header{}, body: appendJSON(nil, object{{"error", body}})}
-	copyHeader(res.header, e.header)
+	maps.Copy(res.header, e.header)
 	res.header.Set("Content-Type", errorContentType)
 	return res
 }
 
 const errorContentType = "application/json"
+
+// Refuse answers a request that a fault strikes before the service is asked: with a
+// throttling, with the order to start a delta query over where the Location header is
+// set, or else with an outage.
+func Refuse(w http.ResponseWriter, r *http.Request, status int) {
+	e := refuse(status, "ServiceUnavailable", "The service is temporarily unavailable.")
+	switch {
+	case status == http.StatusTooManyRequests:
+		e = refuse(status, "TooManyRequests", "Please retry again later.")
+		e.inner = object{{"code", "429"}, {"message", "Please retry after"}, {"status", "429"}}
+	case w.Header().Get("Location") != "":
+		e = startOver(status)
+	}
+	ids := newIDs(r.Header, time.Now())
+	write(w, r, e.response(ids), ids)
+}
+
+// startOver is the refusal of a delta token, by its status.
+func startOver(status int) *apiError {
+	if status == http.StatusGone {
+		return refuse(status, "resyncRequired", "The delta token is no longer valid, and the app must reset the sync state.")
+	}
+	return refuse(status, "Directory_ResyncRequired", "A full synchronization is required.")
+}
 
 // requestIDs are what the service calls a request, and when it answered.
 type requestIDs struct {

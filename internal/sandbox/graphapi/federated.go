@@ -1,94 +1,175 @@
 package graphapi
 
 import (
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-func federatedType() *entity[directory.Federated] {
-	type fic = directory.Federated
-	one := func(name string, get func(fic) any) []property[fic] {
-		return []property[fic]{{name: name, get: func(_ *scene, f fic) any { return get(f) }}}
-	}
-	return &entity[fic]{name: "federatedIdentityCredential", properties: join(
-		one("id", func(f fic) any { return f.ID }),
-		one("name", func(f fic) any { return f.Name }),
-		one("issuer", func(f fic) any { return f.Issuer }),
-		one("subject", func(f fic) any { return orNull(f.Subject) }),
-		one("description", func(f fic) any { return orNull(f.Description) }),
-		one("audiences", func(f fic) any { return list(f.Audiences) }),
-	)}
+type federated = directory.Federated
+
+func newFederated() *entity[federated] {
+	e := &entity[federated]{name: "federatedIdentityCredential"}
+	e.of("id", func(f federated) any { return f.ID })
+	e.of("name", func(f federated) any { return f.Name })
+	e.of("issuer", func(f federated) any { return f.Issuer })
+	e.of("subject", func(f federated) any { return f.Subject })
+	e.of("description", func(f federated) any { return f.Description })
+	e.of("audiences", func(f federated) any { return f.Audiences })
+	return e
 }
 
-func federatedFilters() []filterable[object] {
-	var out []filterable[object]
-	for _, name := range []string{"name", "issuer", "subject"} {
-		out = append(out, filterable[object]{path: name, advanced: opEq | opStarts, get: member(name)})
-	}
-	return out
-}
-
-func federatedObjects(all []directory.Federated) []object {
-	if len(all) == 0 { // as in nearly every application of a large tenant
-		return nil
-	}
-	e := federatedType()
-	var out []object
-	for _, f := range all {
-		out = append(out, whole(nil, e, f))
-	}
-	return out
-}
+// federatedObjects are the credentials as $expand shows them.
+func federatedObjects(s *scene, a app) []object { return s.srv.federated.wholes(s, a.Federated) }
 
 func federatedContext(a app) string {
 	return "applications('" + a.ID + "')/federatedIdentityCredentials"
 }
 
-func listFederated(s *scene) (*response, error) {
-	a, err := findApplication(s, s.keys[0])
+// listFederated shows the credentials that the answering replica has heard of.
+func listFederated(s *scene, a app) (*response, error) {
+	heard := slices.DeleteFunc(slices.Clone(a.Federated), func(f federated) bool { return s.late(f.Added) })
+	return s.srv.federated.page(s, federatedContext(a), heard)
+}
+
+func getFederated(s *scene, a app) (*response, error) {
+	i, err := s.findFederated(a)
 	if err != nil {
 		return nil, err
 	}
-	return listing[directory.Federated]{items: s.heard(a.Federated), entity: s.srv.types.federated, context: federatedContext(a), cost: 1}.answer(s)
+	return s.srv.federated.one(s, a.Federated[i], federatedContext(a))
 }
 
-// getFederated takes the credential's ID or, as its alternate key, its name.
-func getFederated(s *scene) (*response, error) {
-	a, err := findApplication(s, s.keys[0])
-	if err != nil {
-		return nil, err
-	}
-	i := s.indexFederated(a)
-	if i < 0 {
-		return nil, notFound(s.keys[1].text)
-	}
-	return one(s, s.srv.types.federated, a.Federated[i], federatedContext(a))
-}
-
-// indexFederated finds the credential of the request's second key; -1 is none that
-// the replica that answers has heard of.
-func (s *scene) indexFederated(a app) int {
+// findFederated returns the index of the credential that the second key names, by ID
+// or name, among those that the answering replica has heard of.
+func (s *scene) findFederated(a app) (int, error) {
 	key := s.keys[1]
-	return slices.IndexFunc(a.Federated, func(f directory.Federated) bool {
-		named := key.by == "name" && f.Name == key.text || key.by == "" && (strings.EqualFold(f.ID, key.text) || f.Name == key.text)
+	i := slices.IndexFunc(a.Federated, func(f federated) bool {
+		named := f.Name == key.text && (key.by == "name" || key.by == "") || key.by == "" && strings.EqualFold(f.ID, key.text)
 		return named && !s.late(f.Added)
 	})
+	if i < 0 {
+		return i, notFound(key.text)
+	}
+	return i, nil
 }
 
-// heard are the credentials that the replica that answers has heard of.
-func (s *scene) heard(all []directory.Federated) []directory.Federated {
-	return slices.DeleteFunc(slices.Clone(all), func(f directory.Federated) bool { return s.late(f.Added) })
+// noFederated lists the credentials of a service principal, which only managed
+// identities have.
+func noFederated(s *scene, p principal) (*response, error) {
+	return s.srv.federated.page(s, "servicePrincipals('"+p.ID+"')/federatedIdentityCredentials", nil)
 }
 
-// noFederated is the collection of a service principal, which only managed
-// identities fill.
-func noFederated(s *scene) (*response, error) {
-	p, err := findServicePrincipal(s, s.keys[0])
+// Bounds of a federated credential. Source: Microsoft's documentation of
+// federatedIdentityCredential and of its overview.
+const (
+	mostFederated = 20
+	longestName   = 120
+	longestPart   = 600
+)
+
+// urlFriendly matches valid names. Source: the documentation says URL friendly;
+// which characters that means was not verified.
+var urlFriendly = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_-]{2,}$`)
+
+func addFederated(s *scene, a app) (*response, error) {
+	f, err := s.federatedRequest()
 	if err != nil {
 		return nil, err
 	}
-	context := "servicePrincipals('" + p.ID + "')/federatedIdentityCredentials"
-	return listing[directory.Federated]{entity: s.srv.types.federated, context: context, cost: 1}.answer(s)
+	if err := s.mayChange(changeApplication, a.Owners); err != nil {
+		return nil, err
+	}
+	if err := fitsBeside(a.Federated, f); err != nil {
+		return nil, err
+	}
+	f.ID, f.Added = uuid.NewString(), s.now
+	a.Federated = append(a.Federated, f)
+	res, err := s.srv.federated.one(s, f, federatedContext(a))
+	if err != nil {
+		return nil, err
+	}
+	res.status = http.StatusCreated
+	res.header.Set("Location", s.origin()+"/v1.0/applications/"+a.ID+"/federatedIdentityCredentials/"+f.ID)
+	return res, nil
+}
+
+// federatedRequest reads the body. A claimsMatchingExpression exists in beta only,
+// and the sandbox does not evaluate any.
+func (s *scene) federatedRequest() (federated, error) {
+	m := s.payload()
+	m.only("federatedIdentityCredential", "id", "name", "issuer", "subject", "description", "audiences")
+	f := federated{Name: m.text("name"), Issuer: m.text("issuer"), Subject: m.text("subject"), Description: m.text("description")}
+	if m.has("audiences") {
+		m.into("audiences", &f.Audiences)
+	}
+	if m.err != nil {
+		return f, m.err
+	}
+	return f, checkFederated(f)
+}
+
+// checkFederated holds a credential to the documented bounds. The code was seen in
+// reports; the texts of these refusals were not.
+func checkFederated(f federated) error {
+	long := func(text string, most int) bool { return utf8.RuneCountInString(text) > most }
+	switch {
+	case !urlFriendly().MatchString(f.Name) || long(f.Name, longestName):
+		return invalidFederated("Name", f.Name)
+	case !isIssuer(f.Issuer) || long(f.Issuer, longestPart):
+		return invalidFederated("Issuer", f.Issuer)
+	case f.Subject == "" || long(f.Subject, longestPart):
+		return invalidFederated("Subject", f.Subject)
+	case len(f.Audiences) != 1 || f.Audiences[0] == "" || long(f.Audiences[0], longestPart):
+		return invalidFederated("Audiences", strings.Join(f.Audiences, ","))
+	case long(f.Description, longestPart):
+		return invalidFederated("Description", f.Description)
+	}
+	return nil
+}
+
+func isIssuer(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Scheme == "https" && u.Host != "" && u.Fragment == "" && !strings.ContainsAny(text, " \t\r\n")
+}
+
+func invalidFederated(parameter, value string) *apiError {
+	return refuse(http.StatusBadRequest, "InvalidFederatedIdentityCredentialValue",
+		"Invalid value for federated identity credential. paramName: FederatedIdentityCredential.%s, paramValue: %s, objectType: Microsoft.Online.DirectoryServices.Application", parameter, value)
+}
+
+// fitsBeside compares a new credential with the existing ones: the name, and the
+// issuer with the subject, are unique (both refusals: public reports). The text
+// about the limit was not seen.
+func fitsBeside(all []federated, f federated) error {
+	switch {
+	case slices.ContainsFunc(all, func(have federated) bool { return strings.EqualFold(have.Name, f.Name) }):
+		return refuse(http.StatusConflict, "Request_MultipleObjectsWithSameKeyValue", "FederatedIdentityCredential with name %s already exists.", f.Name)
+	case slices.ContainsFunc(all, func(have federated) bool { return have.Issuer == f.Issuer && have.Subject == f.Subject }):
+		return refuse(http.StatusBadRequest, "InvalidFederatedIdentityCredentialValue",
+			"The combination of issuer and subject must be unique for the application. Issuer %s and Subject: %s already exist. paramName: FederatedIdentityCredential.Subject, paramValue: %s, objectType: Microsoft.Online.DirectoryServices.Application",
+			f.Issuer, f.Subject, f.Subject)
+	case len(all) >= mostFederated:
+		return badRequest("The number of federated identity credentials of an application is limited to %d.", mostFederated)
+	}
+	return nil
+}
+
+func removeFederated(s *scene, a app) (*response, error) {
+	if err := s.mayChange(changeApplication, a.Owners); err != nil {
+		return nil, err
+	}
+	i, err := s.findFederated(a)
+	if err != nil {
+		return nil, err
+	}
+	a.Federated = slices.Delete(a.Federated, i, i+1)
+	return noContent(), nil
 }

@@ -19,7 +19,7 @@ func trustBody(name, issuer, subject, audiences string) string {
 // A federated credential that was added is listed and can be removed; what the
 // documentation forbids is refused.
 func TestAddFederated(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	const audience = `["api://AzureADTokenExchange"]`
 	good := trustBody("main-branch", "https://issuer.example", "repo:harbour/x", audience)
 	a := s.post("all", trusts, good)
@@ -52,7 +52,7 @@ func TestAddFederated(t *testing.T) {
 }
 
 func TestAddFederatedNeedsARight(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	body := trustBody("main-branch", "https://issuer.example", "repo:harbour/x", `["a"]`)
 	for _, who := range []string{"none", "reader", "owned"} {
 		s.post(who, trusts, body).want(t, 403, "Authorization_RequestDenied")
@@ -63,7 +63,7 @@ func TestAddFederatedNeedsARight(t *testing.T) {
 
 // Twenty is the limit, and a replica that lags does not show the newest.
 func TestFederatedLimitAndLag(t *testing.T) {
-	s := start(t, func(tenant *directory.Tenant) { tenant.ListDelay = time.Minute }, Options{})
+	s := start(t, func(tenant *directory.Tenant) { tenant.ListDelay = time.Minute })
 	for i := range 19 {
 		s.post("all", trusts, trustBody("trust-"+strconv.Itoa(i), "https://issuer.example", "s"+strconv.Itoa(i), `["a"]`)).want(t, 201, "")
 	}

@@ -1,52 +1,14 @@
 package graphapi
 
 import (
+	"cmp"
 	"errors"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
-
-// ops are operations of a filter.
-type ops uint16
-
-const (
-	opEq ops = 1 << iota
-	opNe
-	opGe
-	opLe
-	opIn
-	opStarts
-	opEnds
-	opNull  // eq and ne with null
-	opCount // the number of a collection's elements
-	opGtLt
-)
-
-// kind is the type of a property, or of a collection's elements.
-type kind int
-
-const (
-	text     kind = iota
-	guidText      // a string that must look like a GUID, such as appId
-	guid
-	boolean
-	number
-	date
-	complexType
-)
-
-// filterable says by which operations a property may be filtered: basic ones
-// always, advanced ones with the header and $count=true. Source: Microsoft's
-// table of filters on directory objects.
-type filterable[T any] struct {
-	path            string
-	kind            kind
-	collection      bool
-	basic, advanced ops
-	get             func(*scene, T) any
-	// elements are the properties of a collection's objects.
-	elements []filterable[object]
-}
 
 type predicate[T any] func(*scene, T) bool
 
@@ -54,31 +16,21 @@ type predicate[T any] func(*scene, T) bool
 // message.
 const maxOr = 15
 
-// compile turns $filter into a predicate, or refuses it as the service does.
+// compile turns $filter into a predicate, nil for none, or refuses it as the
+// service does.
 func (e *entity[T]) compile(q query) (predicate[T], error) {
 	if !q.hasFilter {
-		return func(*scene, T) bool { return true }, nil
+		return nil, nil
 	}
 	expr, err := odata.Parse(q.filter)
-	if err != nil {
-		return nil, syntaxError(err, q.filter)
+	var syntax *odata.Error
+	if errors.As(err, &syntax) {
+		return nil, parsing("Invalid filter clause: %s at position %d in '%s'.", syntax.Reason, syntax.Position, q.filter)
 	}
 	if n := alternatives(expr); n > maxOr {
 		return nil, unsupported("Too many child clauses specified in search filter expression containing 'OR' operators: %d. Max allowed: %d.", n, maxOr)
 	}
-	c := compiler[T]{typeName: e.name, advanced: q.advanced(), filters: e.filters, declared: func(name string) bool {
-		_, ok := e.property(name)
-		return ok || e.expandable(name)
-	}}
-	return c.compile(expr)
-}
-
-func syntaxError(err error, filter string) error {
-	var syntax *odata.Error
-	if errors.As(err, &syntax) {
-		return parsing("Invalid filter clause: %s at position %d in '%s'.", syntax.Reason, syntax.Position, filter)
-	}
-	return parsing("Invalid filter clause.")
+	return compiler[T]{e, q.advanced()}.compile(expr)
 }
 
 func alternatives(e odata.Expr) int {
@@ -95,4 +47,87 @@ func alternatives(e odata.Expr) int {
 		return alternatives(e.Body)
 	}
 	return 0
+}
+
+// value checks a literal against the property's type and returns what to compare
+// with: nil, string, bool, int or time.Time.
+func (c compiler[T]) value(p *property[T], e odata.Compare) (any, error) {
+	lit, wanted := e.Value, p.kind
+	if wanted == guidText {
+		wanted = odata.String
+	}
+	switch lit.Kind {
+	case odata.Null:
+		return nil, nil
+	case wanted:
+	default:
+		return nil, mismatch(e)
+	}
+	switch p.kind {
+	case guidText:
+		if !guidPattern().MatchString(lit.Text) {
+			return nil, badRequest("Invalid value specified for property '%s' of resource '%s'.", p.name, capital(c.name))
+		}
+	case odata.Bool:
+		return lit.Text == "true", nil
+	case odata.Date:
+		return lit.Time, nil
+	case odata.Number:
+		n, err := strconv.Atoi(lit.Text)
+		if err != nil {
+			return nil, mismatch(e)
+		}
+		return n, nil
+	}
+	return lit.Text, nil
+}
+
+func mismatch(e odata.Compare) error {
+	return parsing("Invalid filter clause: A binary operator with incompatible types was detected for '%s %s'.", e.Path, e.Op)
+}
+
+// holds compares a property's value, without regard to letter case as the
+// directory does. Null equals null only and is in no order.
+func holds(got any, op string, want any) bool {
+	if got == nil || want == nil {
+		return (got == want) == (op == "eq") && (op == "eq" || op == "ne")
+	}
+	order := compareValues(got, want)
+	switch op {
+	case "eq":
+		return order == 0
+	case "ne":
+		return order != 0
+	case "ge":
+		return order >= 0
+	case "gt":
+		return order > 0
+	case "le":
+		return order <= 0
+	}
+	return order < 0
+}
+
+// compareValues orders two values of one type. Values of different types are in no
+// meaningful order, but never equal.
+func compareValues(a, b any) int {
+	switch a := a.(type) {
+	case string:
+		if b, ok := b.(string); ok {
+			return strings.Compare(strings.ToLower(a), strings.ToLower(b))
+		}
+	case int:
+		if b, ok := b.(int); ok {
+			return cmp.Compare(a, b)
+		}
+	case time.Time:
+		if b, ok := b.(time.Time); ok {
+			return a.Compare(b)
+		}
+	case bool:
+		if a == b {
+			return 0
+		}
+	}
+	return -1
 }

@@ -8,11 +8,10 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
+// compiler turns the expressions of a filter on objects of a type into predicates.
 type compiler[T any] struct {
-	typeName string
+	*entity[T]
 	advanced bool
-	filters  []filterable[T]
-	declared func(name string) bool
 }
 
 func (c compiler[T]) compile(e odata.Expr) (predicate[T], error) {
@@ -62,26 +61,34 @@ func (c compiler[T]) not(e odata.Not) (predicate[T], error) {
 	return func(s *scene, v T) bool { return !inner(s, v) }, nil
 }
 
-// find looks a property up and checks that the operation on it is supported.
-func (c compiler[T]) find(path odata.Path, op ops) (filterable[T], error) {
-	name := path.String()
-	i := slices.IndexFunc(c.filters, func(f filterable[T]) bool { return strings.EqualFold(f.path, name) })
+// filterable returns the property that a filter's path names, nil where there is
+// none that can be filtered by.
+func (c compiler[T]) filterable(path odata.Path) *property[T] {
+	i := slices.IndexFunc(c.properties, func(p *property[T]) bool {
+		return p.kind != "" && strings.EqualFold(p.name, path.String())
+	})
 	if i < 0 {
-		if len(path) > 0 && !c.declared(path[0]) {
-			return filterable[T]{}, parsing("Invalid filter clause: Could not find a property named '%s' on type 'microsoft.graph.%s'.", path[0], c.typeName)
-		}
-		return filterable[T]{}, unsupported("The request uses a filter property that is not indexed")
+		return nil
 	}
-	f := c.filters[i]
+	return c.properties[i]
+}
+
+// find looks a property up and checks that it supports an operation.
+func (c compiler[T]) find(path odata.Path, op string) (*property[T], error) {
+	p := c.filterable(path)
 	switch {
-	case f.basic&op != 0:
-		return f, nil
-	case f.advanced&op == 0:
-		return f, unsupported("Unsupported or invalid query filter clause specified for property '%s' of resource '%s'.", f.path, capital(c.typeName))
+	case p == nil && len(path) > 0 && !c.declares(path[0]):
+		return nil, c.undeclared("Invalid filter clause", path[0])
+	case p == nil:
+		return nil, unsupported("The request uses a filter property that is not indexed")
+	case slices.Contains(strings.Fields(p.basic), op):
+		return p, nil
+	case !slices.Contains(strings.Fields(p.advanced), op):
+		return nil, unsupported("Unsupported or invalid query filter clause specified for property '%s' of resource '%s'.", p.name, capital(c.name))
 	case !c.advanced:
-		return f, unsupported("Unsupported Query.")
+		return nil, unsupported("Unsupported Query.")
 	}
-	return f, nil
+	return p, nil
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
@@ -90,26 +97,26 @@ func (c compiler[T]) compare(e odata.Compare) (predicate[T], error) {
 	if n := len(e.Path) - 1; n > 0 && e.Path[n] == "$count" {
 		return c.countCompare(odata.Compare{Path: e.Path[:n], Op: e.Op, Value: e.Value})
 	}
-	op := map[string]ops{"eq": opEq, "ne": opNe, "ge": opGe, "le": opLe, "gt": opGtLt, "lt": opGtLt}[e.Op]
+	op := e.Op
 	if e.Value.Kind == odata.Null {
-		op = opNull
+		op = "null"
 	}
-	f, err := c.find(e.Path, op)
+	p, err := c.find(e.Path, op)
 	if err != nil {
 		return nil, err
 	}
-	if f.collection {
+	if p.collection {
 		return nil, mismatch(e)
 	}
-	want, err := c.value(f, e)
+	want, err := c.value(p, e)
 	if err != nil {
 		return nil, err
 	}
-	return func(s *scene, v T) bool { return holds(f.get(s, v), e.Op, want) }, nil
+	return func(s *scene, v T) bool { return holds(p.get(s, v), e.Op, want) }, nil
 }
 
 func (c compiler[T]) countCompare(e odata.Compare) (predicate[T], error) {
-	f, err := c.find(e.Path, opCount)
+	p, err := c.find(e.Path, "count")
 	if err != nil {
 		return nil, err
 	}
@@ -120,84 +127,76 @@ func (c compiler[T]) countCompare(e odata.Compare) (predicate[T], error) {
 	if e.Op != "eq" && e.Op != "ne" {
 		return nil, unsupported("Unsupported Query.")
 	}
-	return func(s *scene, v T) bool { return (len(elementsOf(f.get(s, v))) == want) == (e.Op == "eq") }, nil
+	return func(s *scene, v T) bool { return (len(elementsOf(p.get(s, v))) == want) == (e.Op == "eq") }, nil
 }
 
 func (c compiler[T]) in(e odata.In) (predicate[T], error) {
-	f, err := c.find(e.Path, opIn)
+	p, err := c.find(e.Path, "in")
 	if err != nil {
 		return nil, err
 	}
 	var wants []any
 	for _, literal := range e.Values {
-		want, err := c.value(f, odata.Compare{Path: e.Path, Op: "eq", Value: literal})
+		want, err := c.value(p, odata.Compare{Path: e.Path, Op: "eq", Value: literal})
 		if err != nil {
 			return nil, err
 		}
 		wants = append(wants, want)
 	}
 	return func(s *scene, v T) bool {
-		got := f.get(s, v)
+		got := p.get(s, v)
 		return slices.ContainsFunc(wants, func(want any) bool { return holds(got, "eq", want) })
 	}, nil
 }
 
 func (c compiler[T]) call(e odata.Call) (predicate[T], error) {
-	var op ops
-	var test func(s, part string) bool
+	test := strings.HasPrefix
 	switch e.Name {
 	case "startswith":
-		op, test = opStarts, strings.HasPrefix
 	case "endswith":
-		op, test = opEnds, strings.HasSuffix
-	case "contains":
-		op = 0 // known to OData, supported for no property here
+		test = strings.HasSuffix
+	case "contains": // known to OData, supported for no property here
 	default:
 		return nil, parsing("Invalid filter clause: An unknown function with name '%s' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed.", e.Name)
 	}
-	f, err := c.find(e.Path, op)
+	p, err := c.find(e.Path, strings.TrimSuffix(e.Name, "with"))
 	if err != nil {
 		return nil, err
 	}
-	if e.Value.Kind != odata.String || f.collection {
+	if e.Value.Kind != odata.String || p.collection {
 		return nil, parsing("Invalid filter clause: No function signature for the function with name '%s' matches the specified arguments.", e.Name)
 	}
 	part := strings.ToLower(e.Value.Text)
 	return func(s *scene, v T) bool {
-		got, ok := f.get(s, v).(string)
+		got, ok := p.get(s, v).(string)
 		return ok && test(strings.ToLower(got), part)
 	}, nil
 }
 
-// any compiles the condition on a collection's elements: plain strings, or
-// objects with properties of their own.
+// any compiles the condition on a collection's elements, which are strings or
+// objects with properties.
 func (c compiler[T]) any(e odata.Any) (predicate[T], error) {
-	name := e.Path.String()
-	i := slices.IndexFunc(c.filters, func(f filterable[T]) bool { return strings.EqualFold(f.path, name) && f.collection })
-	if i < 0 {
-		_, err := c.find(e.Path, 0)
+	p := c.filterable(e.Path)
+	if p == nil || !p.collection {
+		_, err := c.find(e.Path, "any")
 		return nil, err
 	}
-	f := c.filters[i]
 	if e.Body == nil {
 		return nil, unsupported("Unsupported Query.")
 	}
-	inner := compiler[object]{typeName: c.typeName, advanced: c.advanced, declared: func(string) bool { return false }}
-	inner.filters = f.elements
-	if f.kind != complexType {
-		inner.filters = []filterable[object]{{path: "", kind: f.kind, basic: f.basic, advanced: f.advanced, get: itself}}
+	elements := &entity[object]{name: c.name, properties: p.elements}
+	if p.kind != complexType {
+		// The one value of an element that is not an object has the empty name.
+		elements.properties = []*property[object]{element("", p.kind, p.basic, p.advanced)}
 	}
-	test, err := inner.compile(e.Body)
+	test, err := compiler[object]{elements, c.advanced}.compile(e.Body)
 	if err != nil {
 		return nil, err
 	}
 	return func(s *scene, v T) bool {
-		return slices.ContainsFunc(elementsOf(f.get(s, v)), func(o object) bool { return test(s, o) })
+		return slices.ContainsFunc(elementsOf(p.get(s, v)), func(o object) bool { return test(s, o) })
 	}, nil
 }
-
-// itself is the value of an element that is no object.
-func itself(_ *scene, o object) any { return o[0].value }
 
 func elementsOf(v any) []object {
 	switch v := v.(type) {

@@ -36,7 +36,7 @@ func FuzzRequest(f *testing.F) {
 			return
 		}
 		world := &directory.World{Tenants: []*directory.Tenant{testTenant()}, Clock: func() time.Time { return testNow }}
-		server := New(world, tokens{"all": appCaller("Application.ReadWrite.All", "Directory.Read.All", "Policy.Read.All", "AuditLog.Read.All")}, Options{})
+		server := New(world, tokens{"all": appCaller("Application.ReadWrite.All", "Directory.Read.All", "Policy.Read.All", "AuditLog.Read.All")})
 		r.Header.Set("Authorization", "Bearer all")
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("ConsistencyLevel", "eventual")

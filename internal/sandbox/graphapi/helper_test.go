@@ -56,7 +56,7 @@ type sandbox struct {
 }
 
 // start serves a tenant with one application, MailBridge, and a few others.
-func start(t *testing.T, change func(*directory.Tenant), opts Options) *sandbox {
+func start(t *testing.T, change func(*directory.Tenant)) *sandbox {
 	t.Helper()
 	tenant := testTenant()
 	if change != nil {
@@ -72,7 +72,7 @@ func start(t *testing.T, change func(*directory.Tenant), opts Options) *sandbox 
 		"person":  {TenantID: tenantID, User: true, UserID: userID, Roles: []string{"User.Read"}},
 		"foreign": {TenantID: "ffffffff-0000-4000-8000-000000000000", Roles: []string{"Application.Read.All"}},
 	}}
-	s.server = httptest.NewServer(New(world, s.tokens, opts))
+	s.server = httptest.NewServer(New(world, s.tokens))
 	t.Cleanup(s.server.Close)
 	return s
 }
@@ -86,23 +86,26 @@ func testTenant() *directory.Tenant {
 		Premium: true,
 	}
 	t.Applications = []*directory.Application{{
-		ID: appObject, AppID: appClient, DisplayName: "MailBridge", SignInAudience: "AzureADMyOrg", IdentifierURIs: []string{"api://mailbridge"},
-		Created: time.Date(2023, 5, 6, 7, 8, 9, 0, time.UTC), Tags: []string{"mail"},
-		Federated: []directory.Federated{{ID: "81920314-0008-4000-8000-00000000a001", Name: "ci", Issuer: "https://issuer.example", Subject: "repo:x", Audiences: []string{"api://AzureADTokenExchange"}}},
-		Owners:    []string{userID},
-		Credentials: directory.Credentials{
-			Passwords: []directory.Password{{KeyID: oldKey, DisplayName: "old one", Hint: "abc", Start: &start, End: &end, Secret: "not shown to anybody"}},
-			Keys:      []directory.Key{{KeyID: "92031425-0009-4000-8000-00000000a001", Type: "AsymmetricX509Cert", Usage: "Verify", Start: &start, End: &end, Certificate: []byte{1, 2, 3}, CustomKeyIdentifier: []byte{4, 5}}},
+		Object: directory.Object{
+			ID: appObject, AppID: appClient, DisplayName: "MailBridge", SignInAudience: "AzureADMyOrg",
+			Created: time.Date(2023, 5, 6, 7, 8, 9, 0, time.UTC), Tags: []string{"mail"}, Owners: []string{userID},
+			Credentials: directory.Credentials{
+				Passwords: []directory.Password{{KeyID: oldKey, DisplayName: "old one", Hint: "abc", Start: &start, End: &end, Secret: "not shown to anybody"}},
+				Keys:      []directory.Key{{KeyID: "92031425-0009-4000-8000-00000000a001", Type: "AsymmetricX509Cert", Usage: "Verify", Start: &start, End: &end, Certificate: []byte{1, 2, 3}, CustomKeyIdentifier: []byte{4, 5}}},
+			},
 		},
-	}, {
+		IdentifierURIs: []string{"api://mailbridge"},
+		Federated:      []directory.Federated{{ID: "81920314-0008-4000-8000-00000000a001", Name: "ci", Issuer: "https://issuer.example", Subject: "repo:x", Audiences: []string{"api://AzureADTokenExchange"}}},
+	}, {Object: directory.Object{
 		ID: "1a2b3c4d-0001-4000-8000-00000000a002", AppID: "2b3c4d5e-0002-4000-8000-00000000a002", DisplayName: "O'Hara & Söhne + 50%",
 		SignInAudience: "AzureADMyOrg", Created: time.Date(2024, 1, 1, 0, 0, 0, 500000000, time.UTC),
-	}}
+	}}}
 	t.ServicePrincipals = []*directory.ServicePrincipal{{
-		ID: spObject, AppID: appClient, DisplayName: "MailBridge", Type: "Application", Enabled: true, OwnerTenant: tenantID,
-		Names: []string{appClient, "api://mailbridge"}, Created: time.Date(2023, 5, 6, 7, 8, 9, 0, time.UTC), Roles: []string{"User.Read.All", "Odd.Role"},
+		Object: directory.Object{ID: spObject, AppID: appClient, DisplayName: "MailBridge", Created: time.Date(2023, 5, 6, 7, 8, 9, 0, time.UTC)},
+		Type:   "Application", Enabled: true, OwnerTenant: tenantID, Names: []string{appClient, "api://mailbridge"}, Roles: []string{"User.Read.All", "Odd.Role"},
 	}, {
-		ID: ownerSP, AppID: "9a9a9a9a-0009-4000-8000-00000000a009", DisplayName: "Deputy", Type: "Application", Enabled: false, OwnerTenant: tenantID,
+		Object: directory.Object{ID: ownerSP, AppID: "9a9a9a9a-0009-4000-8000-00000000a009", DisplayName: "Deputy"},
+		Type:   "Application", OwnerTenant: tenantID,
 	}}
 	return t
 }

@@ -1,6 +1,7 @@
 package graphapi
 
 import (
+	"cmp"
 	"crypto/sha1"
 	"crypto/x509"
 	"encoding/base64"
@@ -14,65 +15,64 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// maxKeys bounds the certificates of one object, of which the real service too
-// lets through no more than an object of limited size can hold.
+// maxKeys bounds the certificates of one object. The real service, too, accepts no more
+// than fit into an object of limited size.
 const maxKeys = 100
 
 // setKeys replaces the certificates of an object, as a PATCH of keyCredentials
 // does: what the list leaves out is removed, what it names by a known keyId stays
 // as it is (reads give it without its key), and the rest is new. Source: Microsoft's
 // documentation of application-update, and what Azure CLI sends.
-func setKeys(target *[]directory.Key, now time.Time, h holder) setter {
-	return func(raw json.RawMessage) error {
+func (s *scene) setKeys(h holder) setter {
+	return func(raw json.RawMessage) (func(), error) {
+		if h.locked {
+			return nil, lockedProperty("keyCredentials")
+		}
 		var sent []map[string]json.RawMessage
 		if json.Unmarshal(raw, &sent) != nil || isNull(raw) || len(sent) > maxKeys {
-			return unreadable()
+			return nil, unreadable()
 		}
 		next := make([]directory.Key, 0, len(sent))
-		for _, members := range sent {
-			k, err := oneKey(members, *target, now, h)
+		for _, one := range sent {
+			k, err := h.oneKey(&members{raw: one}, s.now)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			next = append(next, k)
 		}
-		*target = next
-		return nil
+		return func() { h.Keys = next }, nil
 	}
 }
 
-func oneKey(members map[string]json.RawMessage, held []directory.Key, now time.Time, h holder) (directory.Key, error) {
-	err := onlyMembers(members, "keyCredential", "customKeyIdentifier", "displayName", "endDateTime", "key", "keyId", "startDateTime", "type", "usage")
-	if err != nil {
-		return directory.Key{}, err
+// onlyKey refuses members that a keyCredential does not have.
+func onlyKey(m *members) {
+	m.only("keyCredential", "customKeyIdentifier", "displayName", "endDateTime", "key", "keyId", "startDateTime", "type", "usage")
+}
+
+func (h holder) oneKey(m *members, now time.Time) (directory.Key, error) {
+	onlyKey(m)
+	id := m.text("keyId")
+	if m.err != nil {
+		return directory.Key{}, m.err
 	}
-	id, err := nullableString(members, "keyId")
-	if err != nil {
-		return directory.Key{}, err
+	if i := slices.IndexFunc(h.Keys, sameID(id)); i >= 0 {
+		return h.Keys[i], unchanged(h.Keys[i], m)
 	}
-	same := func(k directory.Key) bool { return strings.EqualFold(k.KeyID, id) }
-	if i := slices.IndexFunc(held, same); i >= 0 {
-		return held[i], unchanged(held[i], members)
+	if id != "" {
+		if id = m.guid("keyId"); m.err != nil {
+			return directory.Key{}, m.err
+		}
 	}
-	switch {
-	case id == "":
-		id = uuid.NewString()
-	case !guidPattern().MatchString(id):
-		return directory.Key{}, parsing("Cannot convert the literal '%s' to the expected type 'Edm.Guid'.", id)
-	}
-	return newKey(strings.ToLower(id), members, now, h)
+	return h.newKey(strings.ToLower(cmp.Or(id, uuid.NewString())), m, now)
 }
 
 // unchanged refuses to alter a certificate that the object holds: what is sent of
 // it must be as a read gives it, or be left out. The text was captured for passwords.
-func unchanged(held directory.Key, members map[string]json.RawMessage) error {
-	sent := directory.Key{}
-	if err := readKey(&sent, members); err != nil {
-		return err
-	}
-	key, err := nullableString(members, "key")
-	if err != nil {
-		return err
+func unchanged(held directory.Key, m *members) error {
+	sent := readKey(m)
+	key := m.text("key")
+	if m.err != nil {
+		return m.err
 	}
 	differs := func(a, b string) bool { return a != "" && a != b }
 	if differs(key, base64.StdEncoding.EncodeToString(held.Certificate)) || differs(sent.Type, held.Type) || differs(sent.Usage, held.Usage) ||
@@ -84,59 +84,127 @@ func unchanged(held directory.Key, members map[string]json.RawMessage) error {
 
 // moved compares times to the second, since reads may leave out fractions.
 func moved(sent, held *time.Time) bool {
-	return sent != nil && (held == nil || sent.Truncate(time.Second).Sub(held.Truncate(time.Second)) != 0)
+	return sent != nil && (held == nil || !sent.Truncate(time.Second).Equal(held.Truncate(time.Second)))
 }
 
 // newKey reads a certificate. The text for a wrong end is known from reports; the
-// one for what is no certificate is not verified.
-func newKey(id string, members map[string]json.RawMessage, now time.Time, h holder) (directory.Key, error) {
-	k := directory.Key{KeyID: id, Added: now}
-	encoded, err := nullableString(members, "key")
-	if err != nil {
-		return k, err
-	}
+// one for a value that is not a certificate is not verified.
+func (h holder) newKey(id string, m *members, now time.Time) (directory.Key, error) {
 	// Azure CLI sends the lines of a PEM file, with their ends.
-	k.Certificate, err = base64.StdEncoding.DecodeString(strings.NewReplacer("\r", "", "\n", "").Replace(encoded))
+	encoded := strings.NewReplacer("\r", "", "\n", "").Replace(m.text("key"))
+	der, err := base64.StdEncoding.DecodeString(encoded)
+	switch {
+	case m.err != nil:
+		return directory.Key{}, m.err
+	case err != nil:
+		return directory.Key{}, unreadable()
+	}
+	certificate, err := x509.ParseCertificate(der)
 	if err != nil {
-		return k, unreadable()
+		return directory.Key{}, badRequest("Invalid value specified for property 'keyCredentials' of resource 'KeyCredential'.")
 	}
-	certificate, err := x509.ParseCertificate(k.Certificate)
-	if err != nil {
-		return k, badRequest("Invalid value specified for property 'keyCredentials' of resource 'KeyCredential'.")
+	k := readKey(m)
+	if m.err != nil {
+		return k, m.err
 	}
-	if err := readKey(&k, members); err != nil {
-		return k, err
-	}
-	if k.Start == nil {
-		k.Start = &certificate.NotBefore
-	}
-	if k.End == nil {
-		k.End = &certificate.NotAfter
-	}
+	sum := sha1.Sum(der) // the service's own name for it
+	k.KeyID, k.Added, k.Certificate, k.CustomKeyIdentifier = id, now, der, sum[:]
+	k.Start, k.End = cmp.Or(k.Start, &certificate.NotBefore), cmp.Or(k.End, &certificate.NotAfter)
+	k.DisplayName = cmp.Or(k.DisplayName, certificate.Subject.String())
 	if k.End.After(certificate.NotAfter) || !k.End.After(now) {
 		return k, badRequest("Key credential end date is invalid.")
-	}
-	sum := sha1.Sum(k.Certificate) // the service's own name for it
-	k.CustomKeyIdentifier = sum[:]
-	if k.DisplayName == "" {
-		k.DisplayName = certificate.Subject.String()
 	}
 	return k, h.obeys(h.keyRules, *k.Start, *k.End)
 }
 
 // readKey takes what the client says about a certificate.
-func readKey(k *directory.Key, members map[string]json.RawMessage) error {
-	for name, into := range map[string]*string{"displayName": &k.DisplayName, "type": &k.Type, "usage": &k.Usage} {
-		text, err := nullableString(members, name)
-		if err != nil {
-			return err
+func readKey(m *members) directory.Key {
+	return directory.Key{
+		DisplayName: m.text("displayName"), Type: m.text("type"), Usage: m.text("usage"),
+		Start: m.time("startDateTime"), End: m.time("endDateTime"),
+	}
+}
+
+// openKeys finds the object, and checks that the caller may roll its keys and has
+// proven to hold one of them.
+func (s *scene) openKeys(find finder, proof string) (holder, error) {
+	h, err := find(s)
+	if err != nil {
+		return h, err
+	}
+	if s.caller.User || !strings.EqualFold(s.caller.AppID, h.AppID) {
+		if !s.caller.User && !s.caller.holds(changePasswords) {
+			return h, denied()
 		}
-		*into = text
+		if err := s.mayChange(changePasswords, h.Owners); err != nil {
+			return h, err
+		}
 	}
-	var err error
-	if k.Start, err = nullableTime(members, "startDateTime"); err != nil {
-		return err
+	if h.locked {
+		return h, lockedProperty("keyCredentials")
 	}
-	k.End, err = nullableTime(members, "endDateTime")
-	return err
+	return h, proven(proof, h, s.now)
+}
+
+// addKey adds one certificate. Source: Microsoft's documentation of addKey.
+func addKey(find finder) handler {
+	return func(s *scene) (*response, error) {
+		c, proof, err := s.keyRequest()
+		if err != nil {
+			return nil, err
+		}
+		h, err := s.openKeys(find, proof)
+		if err != nil {
+			return nil, err
+		}
+		k, err := h.newKey(uuid.NewString(), c, s.now)
+		if err != nil {
+			return nil, err
+		}
+		before := keyDescriptions(h.Object)
+		h.Keys = append(h.Keys, k)
+		s.credentialsChanged(h, before, "keyCredentials")
+		return s.ok(append(s.context("microsoft.graph.keyCredential"), keyObject(k, nil)...), 1), nil
+	}
+}
+
+// keyRequest reads {"keyCredential": {...}, "passwordCredential": null, "proof": "..."}.
+// Keys that sign are not rolled here.
+func (s *scene) keyRequest() (c *members, proof string, err error) {
+	m := s.payload()
+	m.parameters("addKey", "keyCredential", "passwordCredential", "proof")
+	if m.err == nil && m.has("passwordCredential") {
+		m.err = badRequest("Invalid value specified for property 'passwordCredential' of resource 'KeyCredential'.")
+	}
+	proof = m.text("proof")
+	c = m.object("keyCredential")
+	onlyKey(c)
+	k := readKey(c)
+	if c.err == nil && (k.Type != "AsymmetricX509Cert" || k.Usage != "Verify") {
+		c.err = badRequest("Invalid value specified for property 'keyCredential' of resource 'KeyCredential'.")
+	}
+	return c, proof, c.err
+}
+
+// removeKey removes one certificate. The text for an absent one was captured.
+func removeKey(find finder) handler {
+	return func(s *scene) (*response, error) {
+		m := s.payload()
+		m.parameters("removeKey", "keyId", "proof")
+		keyID, proof := m.guid("keyId"), m.text("proof")
+		if m.err != nil {
+			return nil, m.err
+		}
+		h, err := s.openKeys(find, proof)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(h.Keys, sameID(keyID)) {
+			return nil, noCredentials()
+		}
+		before := keyDescriptions(h.Object)
+		h.Keys = slices.DeleteFunc(slices.Clone(h.Keys), sameID(keyID))
+		s.credentialsChanged(h, before, "keyCredentials")
+		return noContent(), nil
+	}
 }

@@ -53,7 +53,7 @@ func keysBody(t *testing.T, keep bool, members map[string]any) string {
 }
 
 func TestCertificateIsAddedAndReplaced(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	der := certificateFor(t)
 	sum := sha1.Sum(der)
 	// Azure CLI keeps the line ends of its PEM file.
@@ -79,7 +79,7 @@ func TestCertificateIsAddedAndReplaced(t *testing.T) {
 func TestRefusedCertificates(t *testing.T) {
 	s := start(t, func(t *directory.Tenant) {
 		t.Applications[0].Lock = &directory.Lock{Enabled: true, AllProperties: true}
-	}, Options{})
+	})
 	der := base64.StdEncoding.EncodeToString(certificateFor(t))
 	late := testNow.AddDate(2, 0, 0).Format(time.RFC3339)
 	for body, message := range map[string]string{
@@ -100,7 +100,7 @@ func TestRefusedCertificates(t *testing.T) {
 }
 
 func TestCreateServicePrincipal(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	const path, other = "/v1.0/servicePrincipals", "2b3c4d5e-0002-4000-8000-00000000a002"
 	s.do("POST", "reader", path, `{"appId":"`+other+`"}`).want(t, 403, "Authorization_RequestDenied")
 	s.do("POST", "all", path, `{"appId":"`+strings.Replace(other, "a002", "ffff", 1)+`"}`).want(t, 400, "NoBackingApplicationObject")
@@ -122,7 +122,7 @@ func TestCreateServicePrincipal(t *testing.T) {
 // TestPropertiesThatCannotBeSet checks that the sandbox says what the service
 // refuses from what only the sandbox does not keep.
 func TestPropertiesThatCannotBeSet(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	for body, want := range map[string]struct {
 		status int
 		code   string

@@ -12,7 +12,7 @@ import (
 func BenchmarkPages(b *testing.B) {
 	tenant := testTenant()
 	directory.Populate(tenant, 50_000, 1, testNow)
-	handler := New(&directory.World{Tenants: []*directory.Tenant{tenant}}, tokens{"all": appCaller("Application.Read.All")}, Options{})
+	handler := New(&directory.World{Tenants: []*directory.Tenant{tenant}}, tokens{"all": appCaller("Application.Read.All")})
 	for _, set := range []string{"applications", "servicePrincipals"} {
 		b.Run(set, func(b *testing.B) {
 			for b.Loop() {
@@ -38,7 +38,7 @@ func TestLastPageCostsNoMore(t *testing.T) {
 	if len(page) != 50 || next != 49_950 || asked != 50 {
 		t.Errorf("a page of 50 from 49,900 has %d items, goes on at %d and asks %d times", len(page), next, asked)
 	}
-	e := applicationType()
+	e := newApplications()
 	if m, err := e.matcher(query{}); m != nil || err != nil {
 		t.Errorf("a request without $filter asks every object: %v", err)
 	}

@@ -21,7 +21,7 @@ func withSignIns(tenant *directory.Tenant) {
 const servicePrincipalLog = "/beta/auditLogs/signIns?$filter="
 
 func TestSignIns(t *testing.T) {
-	s := start(t, withSignIns, Options{})
+	s := start(t, withSignIns)
 	event := "signInEventTypes/any(t: t eq 'servicePrincipal')"
 	all := s.get(servicePrincipalLog + url.QueryEscape("appId eq '"+appClient+"' and "+event)).values()
 	if len(all) != 3 || all[0]["createdDateTime"] != "2026-03-04T07:06:07.1234567Z" || all[0]["servicePrincipalCredentialKeyId"] != oldKey {
@@ -39,7 +39,7 @@ func TestSignIns(t *testing.T) {
 }
 
 func TestReports(t *testing.T) {
-	s := start(t, withSignIns, Options{})
+	s := start(t, withSignIns)
 	rows := s.get("/beta/reports/appCredentialSignInActivities?" + filter("keyId eq '"+oldKey+"'")).values()
 	if len(rows) != 1 {
 		t.Fatalf("the key has %d rows, want 1", len(rows))
@@ -59,17 +59,17 @@ func TestReports(t *testing.T) {
 }
 
 func TestLicenceAndCloud(t *testing.T) {
-	poor := start(t, func(tenant *directory.Tenant) { tenant.Premium = false }, Options{})
+	poor := start(t, func(tenant *directory.Tenant) { tenant.Premium = false })
 	for _, path := range []string{"/beta/auditLogs/signIns", "/beta/reports/appCredentialSignInActivities", "/beta/reports/servicePrincipalSignInActivities"} {
 		poor.get(path).want(t, 403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant")
 	}
 	poor.get("/v1.0/auditLogs/directoryAudits").want(t, 200, "")
-	gov := start(t, func(tenant *directory.Tenant) { tenant.Cloud = "usgov" }, Options{})
+	gov := start(t, func(tenant *directory.Tenant) { tenant.Cloud = "usgov" })
 	gov.get("/beta/reports/appCredentialSignInActivities").want(t, 400, "BadRequest")
 }
 
 func TestAudits(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	s.post("all", addToApp, `{"passwordCredential":{"displayName":"with, comma"}}`).want(t, 200, "")
 	f := filter("startswith(activityDisplayName,'Update application \u2013') and targetResources/any(t: t/id eq '" + appObject + "')")
 	entries := s.get("/v1.0/auditLogs/directoryAudits?" + f).values()
@@ -97,7 +97,7 @@ func TestAudits(t *testing.T) {
 // Whoever changes, makes or deletes an object is in the log, with address and
 // program where the service has them.
 func TestAuditsOfEveryChange(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	s.tokens["admin"] = Caller{TenantID: tenantID, User: true, UserID: userID, Roles: []string{"Directory.AccessAsUser.All"}}
 	s.world.Tenants[0].Applications[0].Keys[0].Type = "AsymmetricX509Cert"
 	for _, change := range []struct{ method, path, body string }{
@@ -134,7 +134,7 @@ func TestRelations(t *testing.T) {
 	s := start(t, func(tenant *directory.Tenant) {
 		tenant.Policies = []*directory.AppManagementPolicy{{ID: policyID, DisplayName: "Strict", Enabled: true, Restrictions: []directory.Restriction{{Type: "passwordLifetime", MaxLifetime: "P30D"}}}}
 		tenant.Applications[0].PolicyID = policyID
-	}, Options{})
+	})
 	for path, want := range map[string]string{
 		"/v1.0/applications/" + appObject + "/owners":                           "Ada Quill",
 		"/v1.0/groups/" + groupID + "/members?$select=displayName":              "Ada Quill",

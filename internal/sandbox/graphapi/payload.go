@@ -5,25 +5,32 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 )
 
+// members are those of a JSON object that a client sent. Methods that read them keep
+// the first fault in err and do nothing after it.
+type members struct {
+	raw map[string]json.RawMessage
+	err error
+}
+
 // payload reads the JSON object of a request's body, with the messages of the
 // service's front; these were seen in reports.
-func (s *scene) payload() (map[string]json.RawMessage, error) {
-	if len(bytes.TrimSpace(s.body)) == 0 {
-		return nil, parsing("Empty Payload. JSON content expected.")
+func (s *scene) payload() *members {
+	m := &members{}
+	switch {
+	case len(bytes.TrimSpace(s.body)) == 0:
+		m.err = parsing("Empty Payload. JSON content expected.")
+	case !strings.Contains(strings.ToLower(s.header.Get("Content-Type")), "json"):
+		m.err = parsing("Write requests (excluding DELETE) must contain the Content-Type header declaration.")
+	case decodeOne(s.body, &m.raw) != nil || m.raw == nil:
+		m.err = unreadable()
 	}
-	if !strings.Contains(strings.ToLower(s.header.Get("Content-Type")), "json") {
-		return nil, parsing("Write requests (excluding DELETE) must contain the Content-Type header declaration.")
-	}
-	var members map[string]json.RawMessage
-	if err := decodeOne(s.body, &members); err != nil || members == nil {
-		return nil, unreadable()
-	}
-	return members, nil
+	return m
 }
 
 // decodeOne reads exactly one JSON value.
@@ -40,41 +47,80 @@ func decodeOne(data []byte, into any) error {
 
 var errTrailing = errors.New("more than one JSON value")
 
-// nullableString and nullableTime read a member that may be absent or null.
-func nullableString(members map[string]json.RawMessage, name string) (string, error) {
-	raw, ok := members[name]
-	if !ok || isNull(raw) {
-		return "", nil
+// has reports whether a member is there and not null.
+func (m *members) has(name string) bool { return len(m.raw[name]) > 0 && !isNull(m.raw[name]) }
+
+// into reads a member into a variable.
+func (m *members) into(name string, v any) {
+	if m.err == nil && json.Unmarshal(m.raw[name], v) != nil {
+		m.err = unreadable()
 	}
-	var v string
-	if err := json.Unmarshal(raw, &v); err != nil {
-		return "", unreadable()
-	}
-	return v, nil
 }
 
-func nullableTime(members map[string]json.RawMessage, name string) (*time.Time, error) {
-	text, err := nullableString(members, name)
-	if err != nil || text == "" {
-		return nil, err
+// object reads a member that is an object.
+func (m *members) object(name string) *members {
+	out := &members{}
+	if m.into(name, &out.raw); m.err == nil && out.raw == nil {
+		m.err = unreadable()
+	}
+	out.err = m.err
+	return out
+}
+
+// text reads a string that may be absent or null.
+func (m *members) text(name string) string {
+	var v string
+	if m.has(name) {
+		m.into(name, &v)
+	}
+	return v
+}
+
+// time reads a time that may be absent or null.
+func (m *members) time(name string) *time.Time {
+	text := m.text(name)
+	if m.err != nil || text == "" {
+		return nil
 	}
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
-		return nil, parsing("Cannot convert the literal '%s' to the expected type 'Edm.DateTimeOffset'.", text)
+		m.err = parsing("Cannot convert the literal '%s' to the expected type 'Edm.DateTimeOffset'.", text)
+		return nil
 	}
 	at = at.UTC()
-	return &at, nil
+	return &at
+}
+
+// guid reads a string that has to be a GUID.
+func (m *members) guid(name string) string {
+	text := m.text(name)
+	if m.err == nil && !guidPattern().MatchString(text) {
+		m.err = parsing("Cannot convert the literal '%s' to the expected type 'Edm.Guid'.", text)
+	}
+	return text
+}
+
+// parameters refuses members that an action does not declare.
+func (m *members) parameters(action string, declared ...string) {
+	for _, name := range slices.Sorted(maps.Keys(m.raw)) {
+		if m.err == nil && !slices.Contains(declared, name) {
+			m.err = parsing("The parameter '%s' in the request payload is not a valid parameter for the operation '%s'.", name, action)
+		}
+	}
+}
+
+// only refuses members that a type does not declare. Annotations, such as
+// @odata.type, are let through.
+func (m *members) only(typeName string, declared ...string) {
+	for _, name := range slices.Sorted(maps.Keys(m.raw)) {
+		if m.err == nil && !strings.Contains(name, "@") && !slices.Contains(declared, name) {
+			m.err = noProperty(name, typeName)
+		}
+	}
+}
+
+func noProperty(name, typeName string) error {
+	return parsing("The property '%s' does not exist on type 'microsoft.graph.%s'. Make sure to only use property names that are defined by the type or mark the type as open type.", name, typeName)
 }
 
 func isNull(raw json.RawMessage) bool { return string(bytes.TrimSpace(raw)) == "null" }
-
-// onlyMembers refuses members that a type does not declare. Annotations, such as
-// @odata.type, are let through.
-func onlyMembers(members map[string]json.RawMessage, typeName string, declared ...string) error {
-	for name := range members {
-		if !strings.Contains(name, "@") && !slices.Contains(declared, name) {
-			return parsing("The property '%s' does not exist on type 'microsoft.graph.%s'. Make sure to only use property names that are defined by the type or mark the type as open type.", name, typeName)
-		}
-	}
-	return nil
-}

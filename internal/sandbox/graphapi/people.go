@@ -4,67 +4,48 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
 type (
-	user  = *directory.User
-	group = *directory.Group
+	user   = *directory.User
+	group  = *directory.Group
+	tenant = *directory.Tenant
 )
 
-func (s *server) users() collection[user] {
-	return collection[user]{
-		entity: s.types.user, name: "users", cost: 2,
-		items: func(sc *scene) []user { return pointers(sc.tenant.Users) }, find: findUser,
-	}
-}
-
-// findUser takes an object ID or a user principal name.
-func findUser(s *scene, key segment) (user, error) {
-	if u := s.tenant.User(key.text); key.by == "" && u != nil {
-		return u, nil
-	}
-	return nil, notFound(key.text)
-}
-
-// userType sends the documented default properties; the others, all null here,
-// are there on request.
-func userType() *entity[user] {
-	one := func(name string, get func(user) any) []property[user] {
-		return []property[user]{{name: name, get: func(_ *scene, u user) any { return get(u) }}}
-	}
-	null := func(names ...string) []property[user] { return constant[user](nil, false, names...) }
-	return &entity[user]{
-		name: "user",
-		properties: join(
-			constant[user]([]string{}, false, "businessPhones"),
-			one("displayName", func(u user) any { return orNull(u.DisplayName) }),
-			null("givenName", "jobTitle"),
-			one("mail", func(u user) any { return orNull(u.Mail) }),
-			null("mobilePhone", "officeLocation", "preferredLanguage", "surname"),
-			one("userPrincipalName", func(u user) any { return u.UserPrincipalName }),
-			one("id", func(u user) any { return u.ID }),
-			constant[user](true, true, "accountEnabled"),
-			constant[user]("Member", true, "userType"),
-			constant[user]([]string{}, true, "otherMails", "proxyAddresses", "imAddresses"),
-			constant[user](nil, true, "deletedDateTime", "createdDateTime", "companyName", "department", "employeeId", "city", "country", "state", "streetAddress",
-				"postalCode", "usageLocation", "mailNickname", "onPremisesSyncEnabled", "onPremisesSamAccountName", "onPremisesDomainName",
-				"onPremisesImmutableId", "onPremisesUserPrincipalName", "onPremisesLastSyncDateTime", "lastPasswordChangeDateTime", "securityIdentifier",
-				"externalUserState", "faxNumber", "ageGroup", "passwordPolicies", "preferredDataLocation", "showInAddressList", "employeeType"),
-		),
-		filters: []filterable[user]{
-			{path: "id", kind: guidText, basic: opEq | opIn, advanced: opNe, get: func(_ *scene, u user) any { return u.ID }},
-			{path: "displayName", basic: opEq | opIn | opGe | opLe | opStarts, advanced: opNe | opEnds | opNull, get: func(_ *scene, u user) any { return orNull(u.DisplayName) }},
-			{path: "mail", basic: opEq | opIn | opGe | opLe | opStarts, advanced: opNe | opEnds | opNull, get: func(_ *scene, u user) any { return orNull(u.Mail) }},
-			{path: "userPrincipalName", basic: opEq | opIn | opGe | opLe | opStarts, advanced: opNe | opEnds, get: func(_ *scene, u user) any { return u.UserPrincipalName }},
-			{path: "accountEnabled", kind: boolean, basic: opEq | opIn, advanced: opNe, get: func(*scene, user) any { return true }},
+// newUsers declares the documented default properties. The others, all null here,
+// are sent on request. A key is an object ID or a user principal name.
+func newUsers() *entity[user] {
+	e := &entity[user]{
+		name: "user", set: "users", cost: 2,
+		items: func(s *scene) []user { return pointers(s.tenant.Users) },
+		is: func(u user, key string) bool {
+			return strings.EqualFold(u.ID, key) || strings.EqualFold(u.UserPrincipalName, key)
 		},
 		sortable: []string{"displayName", "userPrincipalName"},
 		search:   []string{"displayName", "mail", "userPrincipalName"},
 	}
+	e.fixed([]string{}, "businessPhones")
+	e.of("displayName", func(u user) any { return u.DisplayName }).by(odata.String, "eq in ge le starts", "ne ends null")
+	e.null("givenName", "jobTitle")
+	e.of("mail", func(u user) any { return u.Mail }).by(odata.String, "eq in ge le starts", "ne ends null")
+	e.null("mobilePhone", "officeLocation", "preferredLanguage", "surname")
+	e.of("userPrincipalName", func(u user) any { return u.UserPrincipalName }).by(odata.String, "eq in ge le starts", "ne ends")
+	e.of("id", func(u user) any { return u.ID }).by(guidText, "eq in", "ne")
+	enabled := e.fixed(true, "accountEnabled").by(odata.Bool, "eq in", "ne")
+	enabled.onRequest = true
+	e.onRequest("Member", "userType")
+	e.onRequest([]string{}, "otherMails", "proxyAddresses", "imAddresses")
+	e.onRequest(nil, "deletedDateTime", "createdDateTime", "companyName", "department", "employeeId", "city", "country", "state",
+		"streetAddress", "postalCode", "usageLocation", "mailNickname", "onPremisesSyncEnabled", "onPremisesSamAccountName",
+		"onPremisesDomainName", "onPremisesImmutableId", "onPremisesUserPrincipalName", "onPremisesLastSyncDateTime",
+		"lastPasswordChangeDateTime", "securityIdentifier", "externalUserState", "faxNumber", "ageGroup", "passwordPolicies",
+		"preferredDataLocation", "showInAddressList", "employeeType")
+	return e
 }
 
-// getMe is the signed-in user; an app-only token has none, whatever it may read.
-// Source of the refusal: issue 1163 of msgraph-sdk-php.
+// getMe answers with the signed-in user; an app-only token has none, whatever it may
+// read. Source of the refusal: issue 1163 of msgraph-sdk-php.
 func getMe(s *scene) (*response, error) {
 	if !s.caller.User || len(s.tenant.Users) == 0 {
 		return nil, parsing("/me request is only valid with delegated authentication flow.")
@@ -75,60 +56,82 @@ func getMe(s *scene) (*response, error) {
 			return nil, notFound(s.caller.UserID)
 		}
 	}
-	return one(s, s.srv.types.user, me, "users")
+	return s.srv.users.one(s, me, "users")
 }
 
-func (s *server) groups() collection[group] {
-	return collection[group]{
-		entity: s.types.group, name: "groups", cost: 1,
-		items: func(sc *scene) []group { return pointers(sc.tenant.Groups) }, find: findGroup,
-	}
-}
-
-func findGroup(s *scene, key segment) (group, error) {
-	id, err := objectID(key)
-	if err != nil {
-		return nil, err
-	}
-	if g := s.tenant.Group(id); g != nil {
-		return g, nil
-	}
-	return nil, notFound(id)
-}
-
-// groupType distinguishes security groups from mail-enabled ones by their address.
-func groupType() *entity[group] {
-	one := func(name string, get func(group) any) []property[group] {
-		return []property[group]{{name: name, get: func(_ *scene, g group) any { return get(g) }}}
-	}
-	null := func(names ...string) []property[group] { return constant[group](nil, false, names...) }
-	return &entity[group]{
-		name: "group",
-		properties: join(
-			one("id", func(g group) any { return g.ID }),
-			null("deletedDateTime", "classification", "createdDateTime", "description"),
-			one("displayName", func(g group) any { return orNull(g.DisplayName) }),
-			null("expirationDateTime"),
-			constant[group]([]string{}, false, "groupTypes"),
-			null("isAssignableToRole"),
-			one("mail", func(g group) any { return orNull(g.Mail) }),
-			one("mailEnabled", func(g group) any { return g.Mail != "" }),
-			one("mailNickname", func(g group) any { nick, _, _ := strings.Cut(g.Mail, "@"); return orNull(nick) }),
-			null("membershipRule", "membershipRuleProcessingState", "onPremisesDomainName", "onPremisesLastSyncDateTime", "onPremisesNetBiosName",
-				"onPremisesSamAccountName", "onPremisesSecurityIdentifier", "onPremisesSyncEnabled", "preferredDataLocation", "preferredLanguage"),
-			constant[group]([]string{}, false, "proxyAddresses"),
-			null("renewedDateTime"),
-			one("securityEnabled", func(g group) any { return g.Mail == "" }),
-			null("securityIdentifier", "theme", "uniqueName", "visibility"),
-		),
-		filters: []filterable[group]{
-			{path: "id", kind: guidText, basic: opEq | opIn, advanced: opNe, get: func(_ *scene, g group) any { return g.ID }},
-			{path: "displayName", basic: opEq | opIn | opGe | opLe | opStarts, advanced: opNe | opNull, get: func(_ *scene, g group) any { return orNull(g.DisplayName) }},
-			{path: "mail", basic: opEq | opIn | opGe | opLe | opStarts, advanced: opNe | opEnds | opNull, get: func(_ *scene, g group) any { return orNull(g.Mail) }},
-			{path: "mailEnabled", kind: boolean, basic: opEq, advanced: opNe, get: func(_ *scene, g group) any { return g.Mail != "" }},
-			{path: "securityEnabled", kind: boolean, basic: opEq, advanced: opNe, get: func(_ *scene, g group) any { return g.Mail == "" }},
-		},
+// newGroups declares groups. Those with an address are mail-enabled, and the others
+// security groups.
+func newGroups() *entity[group] {
+	e := &entity[group]{
+		name: "group", set: "groups",
+		items:    func(s *scene) []group { return pointers(s.tenant.Groups) },
+		keys:     map[string]func(group) string{"": func(g group) string { return g.ID }},
 		sortable: []string{"displayName"},
 		search:   []string{"displayName", "description", "mail"},
 	}
+	e.of("id", func(g group) any { return g.ID }).by(guidText, "eq in", "ne")
+	e.null("deletedDateTime", "classification", "createdDateTime", "description")
+	e.of("displayName", func(g group) any { return g.DisplayName }).by(odata.String, "eq in ge le starts", "ne null")
+	e.null("expirationDateTime")
+	e.fixed([]string{}, "groupTypes")
+	e.null("isAssignableToRole")
+	e.of("mail", func(g group) any { return g.Mail }).by(odata.String, "eq in ge le starts", "ne ends null")
+	e.of("mailEnabled", func(g group) any { return g.Mail != "" }).by(odata.Bool, "eq", "ne")
+	e.of("mailNickname", func(g group) any { nick, _, _ := strings.Cut(g.Mail, "@"); return nick })
+	e.null("membershipRule", "membershipRuleProcessingState", "onPremisesDomainName", "onPremisesLastSyncDateTime",
+		"onPremisesNetBiosName", "onPremisesSamAccountName", "onPremisesSecurityIdentifier", "onPremisesSyncEnabled",
+		"preferredDataLocation", "preferredLanguage")
+	e.fixed([]string{}, "proxyAddresses")
+	e.null("renewedDateTime")
+	e.of("securityEnabled", func(g group) any { return g.Mail == "" }).by(odata.Bool, "eq", "ne")
+	e.null("securityIdentifier", "theme", "uniqueName", "visibility")
+	return e
+}
+
+func groupMembers(s *scene, g group) (*response, error) { return listObjects(s, g.Members) }
+
+// newOrganizations declares the set that holds the tenant itself.
+func newOrganizations() *entity[tenant] {
+	e := &entity[tenant]{
+		name: "organization", set: "organization",
+		items: func(s *scene) []tenant { return []tenant{s.tenant} },
+		keys:  map[string]func(tenant) string{"": func(t tenant) string { return t.ID }},
+	}
+	e.of("id", func(t tenant) any { return t.ID })
+	e.null("deletedDateTime")
+	e.fixed([]string{}, "businessPhones")
+	e.null("city", "country", "countryLetterCode")
+	e.of("createdDateTime", func(t tenant) any { return t.Created })
+	e.null("defaultUsageLocation")
+	e.of("displayName", func(t tenant) any { return t.DisplayName })
+	e.null("isMultipleDataLocationsForServicesEnabled")
+	e.fixed([]string{}, "marketingNotificationEmails")
+	e.null("onPremisesLastSyncDateTime", "onPremisesSyncEnabled", "partnerTenantType", "postalCode", "preferredLanguage")
+	e.fixed([]string{}, "securityComplianceNotificationMails", "securityComplianceNotificationPhones")
+	e.null("state", "street")
+	e.fixed([]string{}, "technicalNotificationMails")
+	e.fixed("AAD", "tenantType")
+	e.fixed([]object{}, "assignedPlans", "provisionedPlans")
+	e.of("verifiedDomains", verifiedDomains)
+	return e
+}
+
+func verifiedDomains(t tenant) any {
+	out := make([]object, 0, len(t.Domains))
+	for i, name := range t.Domains {
+		out = append(out, object{
+			{"capabilities", "Email, OfficeCommunicationsOnline"}, {"isDefault", i == len(t.Domains)-1},
+			{"isInitial", i == 0}, {"name", name}, {"type", "Managed"},
+		})
+	}
+	return out
+}
+
+// pointers lets a slice of values be listed without copying each.
+func pointers[T any](all []T) []*T {
+	out := make([]*T, len(all))
+	for i := range all {
+		out[i] = &all[i]
+	}
+	return out
 }

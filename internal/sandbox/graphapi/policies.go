@@ -1,40 +1,26 @@
 package graphapi
 
 import (
+	"cmp"
+
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
 type policy = *directory.AppManagementPolicy
 
-func (s *server) policies() collection[policy] {
-	return collection[policy]{
-		entity: s.types.policy, name: "policies/appManagementPolicies", cost: 1,
-		items: func(sc *scene) []policy { return sc.tenant.Policies },
-		find: func(sc *scene, key segment) (policy, error) {
-			id, err := objectID(key)
-			if err != nil {
-				return nil, err
-			}
-			if p := sc.tenant.Policy(id); p != nil {
-				return p, nil
-			}
-			return nil, notFound(id)
-		},
+func newPolicies() *entity[policy] {
+	e := &entity[policy]{
+		name: "appManagementPolicy", set: "policies/appManagementPolicies",
+		items: func(s *scene) []policy { return s.tenant.Policies },
+		keys:  map[string]func(policy) string{"": func(p policy) string { return p.ID }},
 	}
-}
-
-func policyType() *entity[policy] {
-	one := func(name string, get func(policy) any) []property[policy] {
-		return []property[policy]{{name: name, get: func(_ *scene, p policy) any { return get(p) }}}
-	}
-	return &entity[policy]{name: "appManagementPolicy", properties: join(
-		one("id", func(p policy) any { return p.ID }),
-		constant[policy](nil, false, "deletedDateTime"),
-		one("displayName", func(p policy) any { return orNull(p.DisplayName) }),
-		constant[policy](nil, false, "description"),
-		one("isEnabled", func(p policy) any { return p.Enabled }),
-		one("restrictions", func(p policy) any { return restrictionObject(p.Restrictions, p.Keys) }),
-	)}
+	e.of("id", func(p policy) any { return p.ID })
+	e.null("deletedDateTime")
+	e.of("displayName", func(p policy) any { return p.DisplayName })
+	e.null("description")
+	e.of("isEnabled", func(p policy) any { return p.Enabled })
+	e.of("restrictions", func(p policy) any { return restrictionObject(p.Restrictions, p.Keys) })
+	return e
 }
 
 func restrictionObject(passwords, keys []directory.Restriction) object {
@@ -44,13 +30,9 @@ func restrictionObject(passwords, keys []directory.Restriction) object {
 func restrictions(all []directory.Restriction) []object {
 	out := make([]object, 0, len(all))
 	for _, r := range all {
-		state := r.State
-		if state == "" {
-			state = "enabled"
-		}
 		out = append(out, object{
 			{"restrictionType", r.Type}, {"maxLifetime", orNull(r.MaxLifetime)},
-			{"restrictForAppsCreatedAfterDateTime", pointerTime(r.CreatedAfter)}, {"state", state}, {"excludeActors", exempted(r)},
+			{"restrictForAppsCreatedAfterDateTime", orNull(r.CreatedAfter)}, {"state", cmp.Or(r.State, "enabled")}, {"excludeActors", exempted(r)},
 		})
 	}
 	return out
@@ -68,20 +50,13 @@ func exempted(r directory.Restriction) any {
 	}}}}
 }
 
-// getDefaultPolicy is the tenant's own policy, which every tenant has and few
-// have enabled.
+// getDefaultPolicy answers with the tenant's own policy. Every tenant has one, and
+// few have enabled it.
 func getDefaultPolicy(s *scene) (*response, error) {
-	p := s.tenant.DefaultPolicy
-	if p == nil {
-		p = &directory.AppManagementPolicy{}
-	}
-	name := p.DisplayName
-	if name == "" {
-		name = "Default app management tenant policy"
-	}
+	p := cmp.Or(s.tenant.DefaultPolicy, &directory.AppManagementPolicy{})
 	body := append(s.context("policies/defaultAppManagementPolicy/$entity"),
 		field{"id", directory.DefaultPolicyID},
-		field{"displayName", name},
+		field{"displayName", cmp.Or(p.DisplayName, "Default app management tenant policy")},
 		field{"description", "Default tenant policy that enforces app management restrictions on applications and service principals."},
 		field{"isEnabled", p.Enabled},
 		field{"applicationRestrictions", restrictionObject(p.Restrictions, p.Keys)},
@@ -97,20 +72,15 @@ func policiesOf(s *scene, id string) []policy {
 }
 
 // assignedPolicy is an object's policy as $expand shows it.
-func assignedPolicy(s *scene, id string) []object {
-	var out []object
-	for _, p := range policiesOf(s, id) {
-		out = append(out, whole(s, s.srv.types.policy, p))
-	}
-	return out
+func assignedPolicy(s *scene, id string) []object { return s.srv.policies.wholes(s, policiesOf(s, id)) }
+
+// listAssigned answers with an object's policy.
+func listAssigned(s *scene, id string) (*response, error) {
+	return s.srv.policies.page(s, "appManagementPolicies", policiesOf(s, id))
 }
 
-// policyTargets are the objects that a policy is assigned to.
-func policyTargets(s *scene) (*response, error) {
-	p, err := s.srv.policies().find(s, s.keys[0])
-	if err != nil {
-		return nil, err
-	}
+// policyTargets lists the objects that a policy is assigned to.
+func policyTargets(s *scene, p policy) (*response, error) {
 	var ids []string
 	for _, a := range s.tenant.Applications {
 		if a.PolicyID == p.ID {
@@ -125,18 +95,30 @@ func policyTargets(s *scene) (*response, error) {
 	return listObjects(s, ids)
 }
 
-func applicationPolicies(s *scene) (*response, error) {
-	a, err := findApplication(s, s.keys[0])
+// getAccessPolicy answers with the tenant's Conditional Access policy for workload
+// identities.
+func getAccessPolicy(s *scene) (*response, error) {
+	id, err := objectID(s.keys[0])
 	if err != nil {
 		return nil, err
 	}
-	return listing[policy]{items: policiesOf(s, a.PolicyID), entity: s.srv.types.policy, context: "appManagementPolicies", cost: 1}.answer(s)
+	p := s.tenant.AccessPolicy
+	if p == nil || p.ID != id {
+		return nil, notFound(id)
+	}
+	return s.ok(append(s.context("identity/conditionalAccess/policies/$entity"), accessPolicy(p)...), 1), nil
 }
 
-func servicePrincipalPolicies(s *scene) (*response, error) {
-	p, err := findServicePrincipal(s, s.keys[0])
-	if err != nil {
-		return nil, err
+// accessPolicy has the parts of conditionalAccessPolicy that matter to a service
+// principal.
+func accessPolicy(p *directory.AccessPolicy) object {
+	return object{
+		{"id", p.ID}, {"displayName", p.Name}, {"state", "enabled"},
+		{"conditions", object{
+			{"servicePrincipalRiskLevels", []string{}},
+			{"clientApplications", object{{"includeServicePrincipals", []string{"ServicePrincipalsInMyTenant"}}, {"excludeServicePrincipals", []string{}}}},
+			{"locations", object{{"includeLocations", []string{"All"}}, {"excludeLocations", p.Except}}},
+		}},
+		{"grantControls", object{{"operator", "OR"}, {"builtInControls", []string{"block"}}}},
 	}
-	return listing[policy]{items: policiesOf(s, p.PolicyID), entity: s.srv.types.policy, context: "appManagementPolicies", cost: 1}.answer(s)
 }

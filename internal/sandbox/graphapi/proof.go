@@ -33,13 +33,13 @@ func proven(proof string, h holder, now time.Time) error {
 	if err != nil {
 		return unproven()
 	}
-	for _, k := range h.credentials.Keys {
+	for _, k := range h.Keys {
 		certificate, err := x509.ParseCertificate(k.Certificate)
 		if err != nil || k.Usage != "Verify" || !current(k, certificate, now) {
 			continue
 		}
 		var claims jwt.Claims
-		if token.Claims(certificate.PublicKey, &claims) == nil && proves(claims, h.id, now) {
+		if token.Claims(certificate.PublicKey, &claims) == nil && proves(claims, h.ID, now) {
 			return nil
 		}
 	}

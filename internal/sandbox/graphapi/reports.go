@@ -1,11 +1,13 @@
 package graphapi
 
 import (
+	"cmp"
 	"encoding/base64"
 	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
 // credentialUse is a row of the credential activity report: the last use of one
@@ -34,35 +36,40 @@ func publicOnly(s *scene) error {
 
 // credentialUses gathers the report from the successful sign-ins.
 func credentialUses(s *scene) []credentialUse {
-	var out []credentialUse
-	at := map[string]int{}
-	for _, e := range s.tenant.SignIns {
-		if e.KeyID == "" || e.ErrorCode != 0 {
-			continue
+	return latest(s.tenant.SignIns, func(e directory.SignIn) (string, bool) {
+		return e.KeyID + "|" + e.Origin, e.KeyID != "" && e.ErrorCode == 0
+	}, func(e directory.SignIn, last time.Time) credentialUse {
+		u := credentialUse{keyID: e.KeyID, origin: cmp.Or(e.Origin, "application"), appID: e.AppID, kind: "clientSecret", last: last, principal: e.ServicePrincipalID}
+		if e.CredentialType == "clientAssertion" || e.CredentialType == "certificate" {
+			u.kind = "certificate"
 		}
-		id := e.KeyID + "|" + e.Origin
-		i, seen := at[id]
-		if !seen {
-			i = len(out)
-			at[id] = i
-			out = append(out, newCredentialUse(e))
-		}
-		if e.Time.After(out[i].last) {
-			out[i].last = e.Time
-		}
-	}
-	return out
+		return u
+	})
 }
 
-func newCredentialUse(e directory.SignIn) credentialUse {
-	u := credentialUse{keyID: e.KeyID, origin: e.Origin, appID: e.AppID, kind: "clientSecret", last: e.Time, principal: e.ServicePrincipalID}
-	if u.origin == "" {
-		u.origin = "application"
+// latest makes a row of each first sign-in with a key, with the time of the last.
+func latest[T any](all []directory.SignIn, key func(directory.SignIn) (string, bool), row func(directory.SignIn, time.Time) T) []T {
+	var firsts []directory.SignIn
+	last := map[string]time.Time{}
+	for _, e := range all {
+		k, counts := key(e)
+		if !counts {
+			continue
+		}
+		at, seen := last[k]
+		if !seen {
+			firsts = append(firsts, e)
+		}
+		if !seen || e.Time.After(at) {
+			last[k] = e.Time
+		}
 	}
-	if e.CredentialType == "clientAssertion" || e.CredentialType == "certificate" {
-		u.kind = "certificate"
+	var out []T
+	for _, e := range firsts {
+		k, _ := key(e)
+		out = append(out, row(e, last[k]))
 	}
-	return u
+	return out
 }
 
 // application is the object ID of the key's application, nil where there is none.
@@ -99,32 +106,26 @@ func (u credentialUse) periodIn(c *directory.Credentials) (start, end *time.Time
 	return nil, nil
 }
 
-func credentialUseType() *entity[credentialUse] {
-	one := func(name string, get func(credentialUse) any) []property[credentialUse] {
-		return []property[credentialUse]{{name: name, get: func(_ *scene, u credentialUse) any { return get(u) }}}
-	}
-	return &entity[credentialUse]{
-		name: "appCredentialSignInActivity",
-		filters: []filterable[credentialUse]{
-			{path: "keyId", basic: opEq, get: func(_ *scene, u credentialUse) any { return u.keyID }},
-			{path: "appId", basic: opEq, get: func(_ *scene, u credentialUse) any { return u.appID }},
-		},
+func newCredentialUses() *entity[credentialUse] {
+	e := &entity[credentialUse]{
+		name: "appCredentialSignInActivity", set: "reports/appCredentialSignInActivities", available: publicOnly,
+		items:    credentialUses,
+		is:       func(u credentialUse, id string) bool { return u.id() == id },
 		sortable: []string{"keyId", "appId", "createdDateTime", "expirationDateTime"},
-		properties: join(
-			one("id", func(u credentialUse) any { return u.id() }),
-			one("keyId", func(u credentialUse) any { return u.keyID }),
-			one("keyType", func(u credentialUse) any { return u.kind }),
-			constant[credentialUse]("verify", false, "keyUsage"),
-			one("appId", func(u credentialUse) any { return u.appID }),
-			[]property[credentialUse]{{name: "appObjectId", get: func(s *scene, u credentialUse) any { return u.application(s) }}},
-			one("servicePrincipalObjectId", func(u credentialUse) any { return orNull(u.principal) }),
-			constant[credentialUse](directory.GraphAppID, false, "resourceId"),
-			one("credentialOrigin", func(u credentialUse) any { return u.origin }),
-			[]property[credentialUse]{{name: "createdDateTime", get: func(s *scene, u credentialUse) any { start, _ := u.period(s); return pointerTime(start) }}},
-			[]property[credentialUse]{{name: "expirationDateTime", get: func(s *scene, u credentialUse) any { _, end := u.period(s); return pointerTime(end) }}},
-			one("signInActivity", func(u credentialUse) any { return activity(u.last, u.id()) }),
-		),
 	}
+	e.of("id", func(u credentialUse) any { return u.id() })
+	e.of("keyId", func(u credentialUse) any { return u.keyID }).by(odata.String, "eq", "")
+	e.of("keyType", func(u credentialUse) any { return u.kind })
+	e.fixed("verify", "keyUsage")
+	e.of("appId", func(u credentialUse) any { return u.appID }).by(odata.String, "eq", "")
+	e.computed("appObjectId", func(s *scene, u credentialUse) any { return u.application(s) })
+	e.of("servicePrincipalObjectId", func(u credentialUse) any { return u.principal })
+	e.fixed(directory.GraphAppID, "resourceId")
+	e.of("credentialOrigin", func(u credentialUse) any { return u.origin })
+	e.computed("createdDateTime", func(s *scene, u credentialUse) any { start, _ := u.period(s); return orNull(start) })
+	e.computed("expirationDateTime", func(s *scene, u credentialUse) any { _, end := u.period(s); return orNull(end) })
+	e.of("signInActivity", func(u credentialUse) any { return activity(u.last, u.id()) })
+	return e
 }
 
 // activity is a signInActivity; a zero time makes one of nulls.
@@ -134,28 +135,9 @@ func activity(last time.Time, of string) object {
 		request = directory.StableID("request " + of)
 	}
 	return object{
-		{"lastSignInDateTime", timeOrNull(last)}, {"lastSignInRequestId", request},
+		{"lastSignInDateTime", orNull(last)}, {"lastSignInRequestId", request},
 		{"lastNonInteractiveSignInDateTime", nil}, {"lastNonInteractiveSignInRequestId", nil},
 	}
-}
-
-func listCredentialActivity(s *scene) (*response, error) {
-	if err := publicOnly(s); err != nil {
-		return nil, err
-	}
-	return listing[credentialUse]{items: credentialUses(s), entity: s.srv.types.credentialUse, context: "reports/appCredentialSignInActivities", cost: 1}.answer(s)
-}
-
-func getCredentialActivity(s *scene) (*response, error) {
-	if err := publicOnly(s); err != nil {
-		return nil, err
-	}
-	for _, u := range credentialUses(s) {
-		if u.id() == s.keys[0].text {
-			return one(s, s.srv.types.credentialUse, u, "reports/appCredentialSignInActivities")
-		}
-	}
-	return nil, notFound(s.keys[0].text)
 }
 
 // appUse is a row of the report on service principals: the last sign-in of an
@@ -165,46 +147,20 @@ type appUse struct {
 	last  time.Time
 }
 
-func appUses(s *scene) []appUse {
-	var out []appUse
-	at := map[string]int{}
-	for _, e := range s.tenant.SignIns {
-		id := strings.ToLower(e.AppID)
-		i, seen := at[id]
-		if !seen {
-			i = len(out)
-			at[id] = i
-			out = append(out, appUse{appID: e.AppID})
-		}
-		if e.Time.After(out[i].last) {
-			out[i].last = e.Time
-		}
-	}
-	return out
-}
-
-func appUseType() *entity[appUse] {
-	one := func(name string, get func(appUse) any) []property[appUse] {
-		return []property[appUse]{{name: name, get: func(_ *scene, u appUse) any { return get(u) }}}
-	}
-	return &entity[appUse]{
-		name:     "servicePrincipalSignInActivity",
-		filters:  []filterable[appUse]{{path: "appId", basic: opEq, get: func(_ *scene, u appUse) any { return u.appID }}},
+func newAppUses() *entity[appUse] {
+	e := &entity[appUse]{
+		name: "servicePrincipalSignInActivity", set: "reports/servicePrincipalSignInActivities", available: publicOnly,
+		items: func(s *scene) []appUse {
+			return latest(s.tenant.SignIns, func(e directory.SignIn) (string, bool) { return strings.ToLower(e.AppID), true },
+				func(e directory.SignIn, last time.Time) appUse { return appUse{e.AppID, last} })
+		},
 		sortable: []string{"appId"},
-		properties: join(
-			one("id", func(u appUse) any { return base64.StdEncoding.EncodeToString([]byte(u.appID)) }),
-			one("appId", func(u appUse) any { return u.appID }),
-			constant[appUse](activity(time.Time{}, ""), false, "delegatedClientSignInActivity", "delegatedResourceSignInActivity"),
-			one("applicationAuthenticationClientSignInActivity", func(u appUse) any { return activity(u.last, u.appID) }),
-			constant[appUse](activity(time.Time{}, ""), false, "applicationAuthenticationResourceSignInActivity"),
-			one("lastSignInActivity", func(u appUse) any { return activity(u.last, u.appID) }),
-		),
 	}
-}
-
-func listAppActivity(s *scene) (*response, error) {
-	if err := publicOnly(s); err != nil {
-		return nil, err
-	}
-	return listing[appUse]{items: appUses(s), entity: s.srv.types.appUse, context: "reports/servicePrincipalSignInActivities", cost: 1}.answer(s)
+	e.of("id", func(u appUse) any { return base64.StdEncoding.EncodeToString([]byte(u.appID)) })
+	e.of("appId", func(u appUse) any { return u.appID }).by(odata.String, "eq", "")
+	e.fixed(activity(time.Time{}, ""), "delegatedClientSignInActivity", "delegatedResourceSignInActivity")
+	e.of("applicationAuthenticationClientSignInActivity", func(u appUse) any { return activity(u.last, u.appID) })
+	e.fixed(activity(time.Time{}, ""), "applicationAuthenticationResourceSignInActivity")
+	e.of("lastSignInActivity", func(u appUse) any { return activity(u.last, u.appID) })
+	return e
 }

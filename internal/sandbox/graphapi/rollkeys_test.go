@@ -71,7 +71,7 @@ func rolling(t *testing.T) (*sandbox, pair) {
 	held := newPair(t, testNow.AddDate(-1, 0, 0), testNow.AddDate(0, 0, 9))
 	s := start(t, func(tenant *directory.Tenant) {
 		tenant.Applications[0].Keys = []directory.Key{{KeyID: heldKey, Type: "AsymmetricX509Cert", Usage: "Verify", Certificate: held.der}}
-	}, Options{})
+	})
 	s.tokens["self"] = Caller{TenantID: tenantID, AppID: appClient, ServicePrincipalID: spObject}
 	return s, held
 }
@@ -131,7 +131,7 @@ func TestPoliciesOnCertificates(t *testing.T) {
 	for _, r := range []directory.Restriction{{Type: "asymmetricKeyLifetime", MaxLifetime: "P90D"}, {Type: "trustedCertificateAuthority"}} {
 		s := start(t, func(tenant *directory.Tenant) {
 			tenant.DefaultPolicy = &directory.AppManagementPolicy{Enabled: true, Keys: []directory.Restriction{r}}
-		}, Options{})
+		})
 		body := keysBody(t, true, map[string]any{"key": base64.StdEncoding.EncodeToString(der), "type": "AsymmetricX509Cert", "usage": "Verify"})
 		want := "CredentialInvalidLifetimeAsPerAppPolicy"
 		if r.MaxLifetime == "" {
@@ -147,7 +147,7 @@ func TestPoliciesOnCertificates(t *testing.T) {
 
 // What the object holds cannot be altered by the list that replaces it.
 func TestHeldCertificateCannotBeAltered(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	body := `{"keyCredentials":[{"keyId":"` + heldKey + `","endDateTime":"2040-01-01T00:00:00Z","key":null}]}`
 	s.do("PATCH", "all", patchApp, body).want(t, 400, "Request_BadRequest")
 	held := s.get(patchApp).json["keyCredentials"]

@@ -2,85 +2,98 @@ package graphapi
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
-// route is one operation: a method, a path in which * stands for a key, the
-// permissions and the handler.
-type route struct {
-	method, path string
-	betaOnly     bool
-	grant        grant
-	handle       func(*scene) (*response, error)
+// operation is a method, a path in which * stands for a key, the only version that
+// has it (empty for both), the permissions and the handler.
+type operation struct {
+	method, path, version string
+	grant                 grant
+	handle                handler
 }
 
+// route is an operation with its path cut at the slashes.
+type route struct {
+	operation
+	steps []string
+}
+
+const (
+	get, post, patching, remove = http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete
+	beta                        = "beta"
+)
+
 func (s *server) routeTable() []route {
-	get, post, patch := http.MethodGet, http.MethodPost, http.MethodPatch
-	apps, sps := s.applications(), s.servicePrincipals()
-	return []route{
-		{get, "applications", false, readApplications(), apps.list},
-		{post, "applications", false, changeApplication(), createApplication},
-		{get, "applications/$count", false, readApplications(), apps.countAll},
-		{get, "applications/delta", false, readApplications(), apps.delta},
-		{get, "applications/*", false, readApplications(), apps.get},
-		{http.MethodDelete, "applications/*", false, changeApplication(), deleteApplication},
-		{patch, "applications/*", false, changeApplication(), patchApplication},
-		{post, "applications/*/addPassword", false, changePasswords(), addApplicationPassword},
-		{post, "applications/*/removePassword", false, changePasswords(), removeApplicationPassword},
-		{post, "applications/*/addKey", false, rollKeys(), addApplicationKey},
-		{post, "applications/*/removeKey", false, rollKeys(), removeApplicationKey},
-		{get, "applications/*/owners", false, readApplications(), applicationOwners},
-		{get, "applications/*/federatedIdentityCredentials", false, readFederated(), listFederated},
-		{get, "applications/*/federatedIdentityCredentials/*", false, readFederated(), getFederated},
-		{post, "applications/*/federatedIdentityCredentials", false, changeApplication(), addFederated},
-		{http.MethodDelete, "applications/*/federatedIdentityCredentials/*", false, changeApplication(), removeFederated},
-		{get, "applications/*/appManagementPolicies", false, readPolicies(), applicationPolicies},
+	apps, sps := s.applications, s.servicePrincipals
+	all := slices.Concat(sharedOperations(apps), sharedOperations(sps), []operation{
+		{post, "applications", "", changeApplication, createApplication},
+		{remove, "applications/*", "", changeApplication, under(apps, deleteApplication)},
+		{patching, "applications/*", "", changeApplication, patch(apps, changeApplication, applicationSetters)},
+		{get, "applications/*/federatedIdentityCredentials", "", readFederated, under(apps, listFederated)},
+		{get, "applications/*/federatedIdentityCredentials/*", "", readFederated, under(apps, getFederated)},
+		{post, "applications/*/federatedIdentityCredentials", "", changeApplication, under(apps, addFederated)},
+		{remove, "applications/*/federatedIdentityCredentials/*", "", changeApplication, under(apps, removeFederated)},
 
-		{get, "servicePrincipals", false, readApplications(), sps.list},
-		{post, "servicePrincipals", false, changePasswords(), createServicePrincipal},
-		{get, "servicePrincipals/$count", false, readApplications(), sps.countAll},
-		{get, "servicePrincipals/delta", false, readApplications(), sps.delta},
-		{get, "servicePrincipals/*", false, readApplications(), sps.get},
-		{http.MethodDelete, "servicePrincipals/*", false, changeApplication(), deleteServicePrincipal},
-		{patch, "servicePrincipals/*", false, changePasswords(), patchServicePrincipal},
-		{post, "servicePrincipals/*/addPassword", false, changePasswords(), addServicePrincipalPassword},
-		{post, "servicePrincipals/*/removePassword", false, changePasswords(), removeServicePrincipalPassword},
-		{post, "servicePrincipals/*/addKey", false, rollKeys(), addServicePrincipalKey},
-		{post, "servicePrincipals/*/removeKey", false, rollKeys(), removeServicePrincipalKey},
-		{get, "servicePrincipals/*/owners", false, readApplications(), servicePrincipalOwners},
-		{get, "servicePrincipals/*/federatedIdentityCredentials", false, readFederated(), noFederated},
-		{get, "servicePrincipals/*/appRoleAssignments", false, readAssignments(), roleAssignments},
-		{get, "servicePrincipals/*/appRoleAssignedTo", false, readAssignments(), assignedRoles},
-		{get, "roleManagement/directory/roleAssignments", false, readDirectoryRoles(), directoryRoles},
-		{get, "servicePrincipals/*/appManagementPolicies", false, readPolicies(), servicePrincipalPolicies},
+		{post, "servicePrincipals", "", changePasswords, createServicePrincipal},
+		{remove, "servicePrincipals/*", "", changeApplication, under(sps, deleteServicePrincipal)},
+		{patching, "servicePrincipals/*", "", changePasswords, patch(sps, changePasswords, servicePrincipalSetters)},
+		{get, "servicePrincipals/*/federatedIdentityCredentials", "", readFederated, under(sps, noFederated)},
+		{get, "servicePrincipals/*/appRoleAssignments", "", readAssignments, under(sps, roleAssignments)},
+		{get, "servicePrincipals/*/appRoleAssignedTo", "", readAssignments, under(sps, assignedRoles)},
+		{get, "roleManagement/directory/roleAssignments", "", readDirectoryRoles, s.directoryRoles.list},
 
-		{get, "users", false, readUsers(), s.users().list},
-		{get, "users/$count", false, readUsers(), s.users().countAll},
-		{get, "users/*", false, readUsers(), s.users().get},
-		{get, "groups", false, readGroups(), s.groups().list},
-		{get, "groups/$count", false, readGroups(), s.groups().countAll},
-		{get, "groups/*", false, readGroups(), s.groups().get},
-		{get, "groups/*/members", false, readGroups(), groupMembers},
-		{get, "me", false, readMe(), getMe},
-		{get, "organization", false, readOrganization(), s.organizations().list},
-		{get, "organization/*", false, readOrganization(), s.organizations().get},
-		{get, "directoryObjects/*", false, readObjects(), getDirectoryObject},
+		{get, "users", "", readUsers, s.users.list},
+		{get, "users/$count", "", readUsers, s.users.countAll},
+		{get, "users/*", "", readUsers, s.users.get},
+		{get, "groups", "", readGroups, s.groups.list},
+		{get, "groups/$count", "", readGroups, s.groups.countAll},
+		{get, "groups/*", "", readGroups, s.groups.get},
+		{get, "groups/*/members", "", readGroups, under(s.groups, groupMembers)},
+		{get, "me", "", readMe, getMe},
+		{get, "organization", "", readOrganization, s.organizations.list},
+		{get, "organization/*", "", readOrganization, s.organizations.get},
+		{get, "directoryObjects/*", "", readObjects, getDirectoryObject},
 
-		{get, "directory/deletedItems/application", false, readApplications(), s.deletedApplications().list},
-		{http.MethodDelete, "directory/deletedItems/*", false, changeApplication(), purgeDeleted},
-		{post, "directory/deletedItems/*/restore", false, changeApplication(), restoreDeleted},
-		{get, "identity/conditionalAccess/policies/*", false, readPolicies(), getAccessPolicy},
-		{get, "policies/defaultAppManagementPolicy", false, readPolicies(), getDefaultPolicy},
-		{get, "policies/appManagementPolicies", false, readPolicies(), s.policies().list},
-		{get, "policies/appManagementPolicies/*", false, readPolicies(), s.policies().get},
-		{get, "policies/appManagementPolicies/*/appliesTo", false, readPolicies(), policyTargets},
+		{get, "directory/deletedItems/application", "", readApplications, s.deleted.list},
+		{remove, "directory/deletedItems/*", "", changeApplication, purgeDeleted},
+		{post, "directory/deletedItems/*/restore", "", changeApplication, restoreDeleted},
+		{get, "identity/conditionalAccess/policies/*", "", readPolicies, getAccessPolicy},
+		{get, "policies/defaultAppManagementPolicy", "", readPolicies, getDefaultPolicy},
+		{get, "policies/appManagementPolicies", "", readPolicies, s.policies.list},
+		{get, "policies/appManagementPolicies/*", "", readPolicies, s.policies.get},
+		{get, "policies/appManagementPolicies/*/appliesTo", "", readPolicies, under(s.policies, policyTargets)},
 
-		{get, "auditLogs/directoryAudits", false, readAudits(), listAudits},
-		{get, "auditLogs/directoryAudits/*", false, readAudits(), getAudit},
-		{get, "auditLogs/signIns", false, readSignIns(), listSignIns},
-		{get, "reports/appCredentialSignInActivities", true, readSignIns(), listCredentialActivity},
-		{get, "reports/appCredentialSignInActivities/*", true, readSignIns(), getCredentialActivity},
-		{get, "reports/servicePrincipalSignInActivities", true, readSignIns(), listAppActivity},
+		{get, "auditLogs/directoryAudits", "", readAudits, s.audits.list},
+		{get, "auditLogs/directoryAudits/*", "", readAudits, s.audits.get},
+		{get, "auditLogs/signIns", "", readSignIns, listSignIns},
+		{get, "reports/appCredentialSignInActivities", beta, readSignIns, s.credentialUses.list},
+		{get, "reports/appCredentialSignInActivities/*", beta, readSignIns, s.credentialUses.get},
+		{get, "reports/servicePrincipalSignInActivities", beta, readSignIns, s.appUses.list},
+	})
+	routes := make([]route, len(all))
+	for i, o := range all {
+		routes[i] = route{o, strings.Split(o.path, "/")}
+	}
+	return routes
+}
+
+// sharedOperations are the operations that applications and service principals share.
+func sharedOperations[T based](e *entity[T]) []operation {
+	owners := func(s *scene, item T) (*response, error) { return listObjects(s, item.Base().Owners) }
+	assigned := func(s *scene, item T) (*response, error) { return listAssigned(s, item.Base().PolicyID) }
+	return []operation{
+		{get, e.set, "", readApplications, e.list},
+		{get, e.set + "/$count", "", readApplications, e.countAll},
+		{get, e.set + "/delta", "", readApplications, e.delta},
+		{get, e.set + "/*", "", readApplications, e.get},
+		{post, e.set + "/*/addPassword", "", changePasswords, addPassword(held(e))},
+		{post, e.set + "/*/removePassword", "", changePasswords, removePassword(held(e))},
+		{post, e.set + "/*/addKey", "", rollKeys, addKey(held(e))},
+		{post, e.set + "/*/removeKey", "", rollKeys, removeKey(held(e))},
+		{get, e.set + "/*/owners", "", readApplications, under(e, owners)},
+		{get, e.set + "/*/appManagementPolicies", "", readPolicies, under(e, assigned)},
 	}
 }
 
@@ -89,18 +102,19 @@ func (s *server) routeTable() []route {
 func (s *scene) route() (route, error) {
 	known := false
 	for _, r := range s.srv.routes {
-		if r.betaOnly && s.version != "beta" {
-			continue
-		}
-		keys, ok := r.match(s.path)
-		if !ok {
+		if len(r.steps) != len(s.path) || !r.begins(s.version, s.path) {
 			continue
 		}
 		known = true
-		if r.method == s.method {
-			s.keys = keys
-			return r, nil
+		if r.method != s.method {
+			continue
 		}
+		for i, step := range r.steps {
+			if step == "*" {
+				s.keys = append(s.keys, s.path[i])
+			}
+		}
+		return r, nil
 	}
 	if known {
 		// The code is not verified.
@@ -109,48 +123,28 @@ func (s *scene) route() (route, error) {
 	return route{}, noSegment(s.unknownSegment())
 }
 
-// match compares a path with the route's, without regard to letter case, and
-// returns the values of the wildcards.
-func (r route) match(path []segment) ([]segment, bool) {
-	want := strings.Split(r.path, "/")
-	if len(want) != len(path) {
-		return nil, false
+// begins reports whether the route exists in a version and its path begins with
+// another one, without regard to letter case.
+func (r route) begins(version string, path []segment) bool {
+	if len(path) > len(r.steps) || r.version != "" && r.version != version {
+		return false
 	}
-	var keys []segment
-	for i, w := range want {
-		switch {
-		case w == "*":
-			keys = append(keys, path[i])
-		case path[i].isKey || !strings.EqualFold(w, bareName(path[i].text)):
-			return nil, false
+	for i, p := range path {
+		if step := r.steps[i]; step != "*" && (p.isKey || !strings.EqualFold(step, bareName(p.text))) {
+			return false
 		}
 	}
-	return keys, true
+	return true
 }
 
 // unknownSegment is the first segment at which no route fits any more.
 func (s *scene) unknownSegment() string {
-	for n := 1; n <= len(s.path); n++ {
-		if !s.anyPrefix(s.path[:n]) {
-			return s.path[n-1].text
+	name := ""
+	for n, p := range s.path {
+		name = p.text
+		if !slices.ContainsFunc(s.srv.routes, func(r route) bool { return r.begins(s.version, s.path[:n+1]) }) {
+			break
 		}
 	}
-	if len(s.path) == 0 {
-		return ""
-	}
-	return s.path[len(s.path)-1].text
-}
-
-func (s *scene) anyPrefix(path []segment) bool {
-	for _, r := range s.srv.routes {
-		steps := strings.Split(r.path, "/")
-		if len(steps) < len(path) || (r.betaOnly && s.version != "beta") {
-			continue
-		}
-		r.path = strings.Join(steps[:len(path)], "/")
-		if _, ok := r.match(path); ok {
-			return true
-		}
-	}
-	return false
+	return name
 }

@@ -2,7 +2,6 @@ package graphapi
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,48 +9,68 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// scene is everything a handler works with: the request, who asks, and the
-// tenant that answers. Handlers of reads hold the world's read lock.
+// scene is everything a handler works with: one HTTP request or one part of a batch,
+// who asks, and the tenant that answers. Handlers of reads hold the world's read lock.
 type scene struct {
-	*request
-	srv    *server
+	srv             *server
+	method, version string
+	path            []segment
+	rawPath         string // escaped, with the version, for links
+	query           query
+	header          http.Header
+	body            []byte
+	ids             requestIDs
+	http            *http.Request // of the batch for a part
+	inBatch         bool
+
 	caller Caller
 	tenant *directory.Tenant
 	now    time.Time
-	keys   []segment // what stands for the route's wildcards
+	keys   []segment // the values of the route's wildcards
 	// disabled are the client IDs of disabled applications; see isDisabled.
 	disabled map[string]bool
 }
 
 // serve routes a request, checks what it may do, and runs its handler.
-func (s *server) serve(req *request, caller Caller) (*response, error) {
-	sc := &scene{request: req, srv: s, caller: caller}
-	if err := sc.enter(); err != nil {
+func (s *scene) serve(path, rawQuery string) (*response, error) {
+	if err := s.locate(path, rawQuery); err != nil {
 		return nil, err
 	}
-	if strings.EqualFold(req.path0(), "$batch") {
-		return sc.batch()
+	if err := s.enter(); err != nil {
+		return nil, err
 	}
-	r, err := sc.route()
+	if len(s.path) > 0 && strings.EqualFold(s.path[0].text, "$batch") {
+		return s.batch()
+	}
+	r, err := s.route()
 	if err != nil {
 		return nil, err
 	}
-	if err := r.permits(caller); err != nil {
+	if err := r.grant.permits(s.caller); err != nil {
 		return nil, err
 	}
-	if req.method != http.MethodGet {
-		return sc.change(r)
+	if s.method == http.MethodGet {
+		s.srv.world.RLock()
+		defer s.srv.world.RUnlock()
+	} else {
+		s.srv.world.Lock()
+		defer s.srv.world.Unlock()
 	}
-	s.world.RLock()
-	defer s.world.RUnlock()
-	return r.handle(sc)
+	return r.handle(s)
 }
 
-func (req *request) path0() string {
-	if len(req.path) == 0 {
-		return ""
+// locate reads the request's version, path and query.
+func (s *scene) locate(path, rawQuery string) error {
+	segments, err := splitPath(path)
+	if err != nil {
+		return err
 	}
-	return req.path[0].text
+	if len(segments) == 0 || (segments[0].text != "v1.0" && segments[0].text != beta) {
+		return parsing("Invalid version.")
+	}
+	s.rawPath, s.version, s.path = path, segments[0].text, segments[1:]
+	s.query, err = parseQuery(rawQuery, s.header)
+	return err
 }
 
 // enter finds the tenant, and drops the alias of the own tenant that some
@@ -73,47 +92,14 @@ func (s *scene) enter() error {
 	return nil
 }
 
-// change runs a handler that changes state, between the hooks that may break it.
-func (s *scene) change(r route) (*response, error) {
-	if hook := s.srv.opts.BeforeWrite; hook != nil {
-		if f := hook(s.http); f != nil {
-			return nil, f
-		}
-	}
-	res, err := s.locked(r)
-	if err != nil {
-		return nil, err
-	}
-	if hook := s.srv.opts.AfterWrite; hook != nil {
-		if f := hook(s.http); f != nil {
-			return nil, f
-		}
-	}
-	return res, nil
-}
-
-func (s *scene) locked(r route) (*response, error) {
-	s.srv.world.Lock()
-	defer s.srv.world.Unlock()
-	return r.handle(s)
-}
-
-// base is the origin and version that links begin with.
-func (s *scene) base() string { return s.origin() + "/" + s.version }
-
-func (s *scene) origin() string {
-	if s.srv.opts.BaseURL != nil {
-		return s.srv.opts.BaseURL(s.http)
-	}
-	return "https://" + s.http.Host
-}
+func (s *scene) origin() string { return "https://" + s.http.Host }
 
 // context is the @odata.context member, or none where the client wants none.
 func (s *scene) context(of string) object {
 	if s.query.metadataNone {
 		return nil
 	}
-	return object{{"@odata.context", s.base() + "/$metadata#" + of}}
+	return object{{"@odata.context", s.origin() + "/" + s.version + "/$metadata#" + of}}
 }
 
 // ok is a 200 with a JSON body. cost is what the request counts in the service's
@@ -143,11 +129,4 @@ func (q query) cost(units int) int {
 		units++
 	}
 	return max(units, 1)
-}
-
-// has reports whether the caller holds one of the permissions.
-func (c Caller) has(permissions []string) bool {
-	return slices.ContainsFunc(permissions, func(p string) bool {
-		return slices.ContainsFunc(c.Roles, func(have string) bool { return strings.EqualFold(have, p) })
-	})
 }

@@ -58,8 +58,8 @@ func splitSearch(search string) (clauses, joins []string, ok bool) {
 
 func (e *entity[T]) searchClause(clause string) (predicate[T], error) {
 	name, words, ok := strings.Cut(clause, ":")
-	p, known := e.property(name)
-	if !ok || !known || !slices.Contains(e.search, p.name) {
+	p := e.property(name)
+	if !ok || p == nil || !slices.Contains(e.search, p.name) {
 		return nil, unsupported("Unsupported Query.")
 	}
 	wanted := splitWords(words)

@@ -19,23 +19,43 @@ const maxBody = 4 << 20
 type server struct {
 	world   *directory.World
 	auth    authenticator
-	opts    Options
-	types   *types
 	routes  []route
 	pageKey []byte
+
+	applications, deleted *entity[app]
+	servicePrincipals     *entity[principal]
+	users                 *entity[user]
+	groups                *entity[group]
+	organizations         *entity[tenant]
+	objects               *entity[directoryObject]
+	policies              *entity[policy]
+	federated             *entity[federated]
+	assignments           *entity[roleAssignment]
+	directoryRoles        *entity[directoryRole]
+	audits                *entity[auditEntry]
+	signIns, betaSignIns  *entity[signInEntry]
+	credentialUses        *entity[credentialUse]
+	appUses               *entity[appUse]
 }
 
-// request is what the handlers see of one HTTP request or one part of a batch.
-type request struct {
-	method, version string
-	path            []segment
-	rawPath         string // escaped, with the version, for links
-	query           query
-	header          http.Header
-	body            []byte
-	ids             requestIDs
-	http            *http.Request // for hooks
-	inBatch         bool
+// New serves Graph v1.0 and beta for all tenants of a world; each token sees its
+// own. It adds the service principal of Microsoft Graph to tenants that lack it.
+func New(world *directory.World, auth authenticator) http.Handler {
+	world.Lock()
+	for _, t := range world.Tenants {
+		directory.AddMicrosoftGraph(t)
+	}
+	world.Unlock()
+	s := &server{
+		world: world, auth: auth, pageKey: newPageKey(),
+		applications: newApplications(), deleted: newDeletedApplications(), servicePrincipals: newServicePrincipals(),
+		users: newUsers(), groups: newGroups(), organizations: newOrganizations(), objects: newObjects(),
+		policies: newPolicies(), federated: newFederated(), assignments: newAssignments(), directoryRoles: newDirectoryRoles(),
+		audits: newAudits(), signIns: newSignIns(false), betaSignIns: newSignIns(true),
+		credentialUses: newCredentialUses(), appUses: newAppUses(),
+	}
+	s.routes = s.routeTable()
+	return s
 }
 
 // response is an answer before it meets the wire.
@@ -66,16 +86,8 @@ func (s *server) now() time.Time {
 	return s.world.Clock()
 }
 
-// failure makes an answer of a handler's error. A cut connection is a panic,
-// which is how net/http is told.
+// failure makes an answer of a handler's error.
 func failure(err error, ids requestIDs) *response {
-	var fault *refusal
-	if errors.As(err, &fault) {
-		if fault.Cut {
-			panic(http.ErrAbortHandler)
-		}
-		return fault.response(ids)
-	}
 	var refusal *apiError
 	if !errors.As(err, &refusal) {
 		refusal = refuse(http.StatusInternalServerError, "InternalServerError", "The sandbox failed.")
@@ -92,25 +104,8 @@ func (s *server) answer(r *http.Request, ids requestIDs) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	req := &request{method: r.Method, header: r.Header, body: body, ids: ids, http: r}
-	if err := req.locate(r.URL.EscapedPath(), r.URL.RawQuery); err != nil {
-		return nil, err
-	}
-	return s.serve(req, caller)
-}
-
-// locate takes the request's version, path and query apart.
-func (req *request) locate(path, rawQuery string) error {
-	segments, err := splitPath(path)
-	if err != nil {
-		return err
-	}
-	if len(segments) == 0 || (segments[0].text != "v1.0" && segments[0].text != "beta") {
-		return parsing("Invalid version.")
-	}
-	req.rawPath, req.version, req.path = path, segments[0].text, segments[1:]
-	req.query, err = parseQuery(rawQuery, req.header)
-	return err
+	sc := &scene{srv: s, caller: caller, method: r.Method, header: r.Header, body: body, ids: ids, http: r}
+	return sc.serve(r.URL.EscapedPath(), r.URL.RawQuery)
 }
 
 // caller checks the Authorization header. Its messages were seen in reports; the

@@ -1,98 +1,69 @@
 package graphapi
 
-import "github.com/spcheck/spcheck/internal/sandbox/directory"
+import (
+	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
+)
 
 type principal = *directory.ServicePrincipal
 
-func (s *server) servicePrincipals() collection[principal] {
-	return collection[principal]{
-		entity: s.types.servicePrincipal, name: "servicePrincipals", cost: 1,
-		items: func(sc *scene) []principal { return sc.tenant.ServicePrincipals }, find: findServicePrincipal,
-		kind: directory.ServicePrincipals, id: func(p principal) string { return p.ID },
-	}
-}
-
-func findServicePrincipal(s *scene, key segment) (principal, error) {
-	var found principal
-	if key.by == "appid" {
-		if !guidPattern().MatchString(key.text) {
-			return nil, badRequest("Invalid value specified for property 'appId' of resource 'ServicePrincipal'.")
-		}
-		found = s.tenant.ServicePrincipalByAppID(key.text)
-	} else {
-		id, err := objectID(key)
-		if err != nil {
-			return nil, err
-		}
-		found = s.tenant.ServicePrincipal(id)
-	}
-	if found == nil {
-		return nil, notFound(key.text)
-	}
-	return found, nil
-}
-
-func servicePrincipalType() *entity[principal] {
-	return &entity[principal]{
-		name:       "servicePrincipal",
-		properties: principalProperties(),
-		filters:    principalFilters(),
-		sortable:   []string{"displayName", "createdDateTime"},
-		search:     []string{"displayName", "description"},
-		expansions: map[string]expand[principal]{
-			"owners":                {"owners", func(s *scene, p principal) []object { return ownerObjects(s, p.Owners) }},
-			"approleassignments":    {"appRoleAssignments", func(s *scene, p principal) []object { return assignmentObjects(s, p) }},
-			"appmanagementpolicies": {"appManagementPolicies", func(s *scene, p principal) []object { return assignedPolicy(s, p.PolicyID) }},
+// newServicePrincipals declares the properties of a recording. createdDateTime is on
+// the wire although the metadata does not declare it.
+func newServicePrincipals() *entity[principal] {
+	e := &entity[principal]{
+		name: "servicePrincipal", set: "servicePrincipals", kind: directory.ServicePrincipals,
+		items: func(s *scene) []principal { return s.tenant.ServicePrincipals },
+		keys: map[string]func(principal) string{
+			"":      func(p principal) string { return p.ID },
+			"appid": func(p principal) string { return p.AppID },
+		},
+		sortable: []string{"displayName", "createdDateTime"},
+		search:   []string{"displayName", "description"},
+		expansions: []expand[principal]{
+			{"owners", func(s *scene, p principal) []object { return ownerObjects(s, p.Owners) }},
+			{"appRoleAssignments", func(s *scene, p principal) []object { return s.srv.assignments.wholes(s, assignmentsOf(s, p)) }},
+			{"appManagementPolicies", func(s *scene, p principal) []object { return assignedPolicy(s, p.PolicyID) }},
 		},
 	}
-}
-
-// principalProperties follows a recording. createdDateTime is on the wire
-// although the metadata does not declare it.
-func principalProperties() []property[principal] {
-	null := func(names ...string) []property[principal] { return constant[principal](nil, false, names...) }
-	one := func(name string, get func(*scene, principal) any) []property[principal] {
-		return []property[principal]{{name: name, get: get}}
-	}
-	fixed := func(name string, value any) []property[principal] { return constant[principal](value, false, name) }
-	return join(
-		one("id", func(_ *scene, p principal) any { return p.ID }),
-		null("deletedDateTime"),
-		one("accountEnabled", func(_ *scene, p principal) any { return p.Enabled }),
-		one("alternativeNames", func(_ *scene, p principal) any { return list(p.AlternativeNames) }),
-		one("appDisplayName", func(_ *scene, p principal) any { return orNull(p.DisplayName) }),
-		null("appDescription"),
-		one("appId", func(_ *scene, p principal) any { return orNull(p.AppID) }),
-		null("applicationTemplateId"),
-		one("appOwnerOrganizationId", func(_ *scene, p principal) any { return orNull(p.OwnerTenant) }),
-		one("appRoleAssignmentRequired", func(_ *scene, p principal) any { return p.AssignmentRequired }),
-		null("createdByAppId"),
-		one("createdDateTime", func(_ *scene, p principal) any { return timeOrNull(p.Created) }),
-		null("description"),
-		one("disabledByMicrosoftStatus", func(_ *scene, p principal) any { return orNull(p.DisabledByMicrosoftStatus) }),
-		one("displayName", func(_ *scene, p principal) any { return orNull(p.DisplayName) }),
-		null("homepage"),
-		one("isDisabled", isDisabled),
-		null("loginUrl", "logoutUrl"),
-		one("notes", func(_ *scene, p principal) any { return orNull(p.Notes) }),
-		fixed("notificationEmailAddresses", []string{}),
-		one("preferredSingleSignOnMode", func(_ *scene, p principal) any { return orNull(p.PreferredSSOMode) }),
-		one("preferredTokenSigningKeyThumbprint", func(_ *scene, p principal) any { return orNull(p.SigningThumbprint) }),
-		fixed("replyUrls", []string{}),
-		one("servicePrincipalNames", func(_ *scene, p principal) any { return list(p.Names) }),
-		one("servicePrincipalType", func(_ *scene, p principal) any { return orNull(p.Type) }),
-		one("signInAudience", func(_ *scene, p principal) any { return orNull(p.SignInAudience) }),
-		one("tags", func(_ *scene, p principal) any { return list(p.Tags) }),
-		null("tokenEncryptionKeyId", "samlSingleSignOnSettings"),
-		fixed("verifiedPublisher", publisherObject()), fixed("addIns", []object{}),
-		one("appRoles", appRoles),
-		fixed("info", infoObject()),
-		one("keyCredentials", func(s *scene, p principal) any { return keyObjects(s, &p.Credentials) }),
-		fixed("oauth2PermissionScopes", []object{}),
-		one("passwordCredentials", func(s *scene, p principal) any { return passwordObjects(s, &p.Credentials) }),
-		fixed("resourceSpecificApplicationPermissions", []object{}),
-		constant[principal](nil, true, "customSecurityAttributes"),
-	)
+	e.of("id", func(p principal) any { return p.ID }).by(guidText, "eq in", "ne")
+	e.null("deletedDateTime")
+	e.of("accountEnabled", func(p principal) any { return p.Enabled }).by(odata.Bool, "eq", "ne")
+	e.of("alternativeNames", func(p principal) any { return p.AlternativeNames }).byAny(odata.String, "eq starts", "count")
+	e.of("appDisplayName", func(p principal) any { return p.DisplayName })
+	e.null("appDescription")
+	e.of("appId", func(p principal) any { return p.AppID }).by(guidText, "eq in", "ne")
+	e.null("applicationTemplateId")
+	e.of("appOwnerOrganizationId", func(p principal) any { return p.OwnerTenant }).by(odata.GUID, "", "eq ne null")
+	e.of("appRoleAssignmentRequired", func(p principal) any { return p.AssignmentRequired })
+	e.null("createdByAppId")
+	e.of("createdDateTime", func(p principal) any { return p.Created })
+	e.null("description")
+	e.of("disabledByMicrosoftStatus", func(p principal) any { return p.DisabledByMicrosoftStatus })
+	e.of("displayName", func(p principal) any { return p.DisplayName }).by(odata.String, "eq in ge le starts", "ne ends null")
+	e.null("homepage")
+	e.computed("isDisabled", isDisabled)
+	e.null("loginUrl", "logoutUrl")
+	e.of("notes", func(p principal) any { return p.Notes })
+	e.fixed([]string{}, "notificationEmailAddresses")
+	e.of("preferredSingleSignOnMode", func(p principal) any { return p.PreferredSSOMode }).by(odata.String, "", "eq ne null")
+	e.of("preferredTokenSigningKeyThumbprint", func(p principal) any { return p.SigningThumbprint })
+	e.fixed([]string{}, "replyUrls")
+	e.of("servicePrincipalNames", func(p principal) any { return p.Names }).byAny(odata.String, "eq starts", "ends count")
+	e.of("servicePrincipalType", func(p principal) any { return p.Type }).by(odata.String, "eq", "ne")
+	e.of("signInAudience", func(p principal) any { return p.SignInAudience })
+	e.of("tags", func(p principal) any { return p.Tags }).byAny(odata.String, "eq", "starts count")
+	e.null("tokenEncryptionKeyId", "samlSingleSignOnSettings")
+	e.fixed(publisherObject(), "verifiedPublisher")
+	e.fixed([]object{}, "addIns")
+	e.computed("appRoles", appRoles)
+	e.fixed(infoObject(), "info")
+	e.computed("keyCredentials", func(s *scene, p principal) any { return keyObjects(s, p.Keys) }).byAny(complexType, "", "", keyElements()...)
+	e.fixed([]object{}, "oauth2PermissionScopes")
+	e.computed("passwordCredentials", func(s *scene, p principal) any { return passwordObjects(s, p.Listed()) })
+	e.fixed([]object{}, "resourceSpecificApplicationPermissions")
+	e.onRequest(nil, "customSecurityAttributes")
+	e.filter("owners", func(_ *scene, p principal) any { return p.Owners }).byAny(complexType, "", "count")
+	return e
 }
 
 // isDisabled mirrors the application's own switch. The disabled applications are
@@ -123,21 +94,4 @@ func appRoles(_ *scene, p principal) any {
 		})
 	}
 	return out
-}
-
-func principalFilters() []filterable[principal] {
-	return []filterable[principal]{
-		{path: "id", kind: guidText, basic: opEq | opIn, advanced: opNe, get: func(_ *scene, p principal) any { return p.ID }},
-		{path: "appId", kind: guidText, basic: opEq | opIn, advanced: opNe, get: func(_ *scene, p principal) any { return p.AppID }},
-		{path: "displayName", basic: opEq | opIn | opGe | opLe | opStarts, advanced: opNe | opEnds | opNull, get: func(_ *scene, p principal) any { return orNull(p.DisplayName) }},
-		{path: "accountEnabled", kind: boolean, basic: opEq, advanced: opNe, get: func(_ *scene, p principal) any { return p.Enabled }},
-		{path: "servicePrincipalType", basic: opEq, advanced: opNe, get: func(_ *scene, p principal) any { return orNull(p.Type) }},
-		{path: "preferredSingleSignOnMode", advanced: opEq | opNe | opNull, get: func(_ *scene, p principal) any { return orNull(p.PreferredSSOMode) }},
-		{path: "appOwnerOrganizationId", kind: guid, advanced: opEq | opNe | opNull, get: func(_ *scene, p principal) any { return orNull(p.OwnerTenant) }},
-		{path: "servicePrincipalNames", collection: true, basic: opEq | opStarts, advanced: opEnds | opCount, get: func(_ *scene, p principal) any { return p.Names }},
-		{path: "alternativeNames", collection: true, basic: opEq | opStarts, advanced: opCount, get: func(_ *scene, p principal) any { return p.AlternativeNames }},
-		{path: "tags", collection: true, basic: opEq, advanced: opStarts | opCount, get: func(_ *scene, p principal) any { return p.Tags }},
-		{path: "keyCredentials", kind: complexType, collection: true, get: func(s *scene, p principal) any { return keyObjects(s, &p.Credentials) }, elements: keyFilters()},
-		{path: "owners", kind: complexType, collection: true, advanced: opCount, get: func(_ *scene, p principal) any { return p.Owners }},
-	}
 }

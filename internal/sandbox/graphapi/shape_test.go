@@ -56,7 +56,7 @@ func keysOf(t *testing.T, data []byte) []string {
 // TestWireOrder compares with recordings: all their members, in their order.
 // Members that Microsoft added since may be between them.
 func TestWireOrder(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	for sample, path := range map[string]string{
 		"application-get-200.json":               "/v1.0/applications/" + appObject,
 		"serviceprincipal-get-200.json":          "/v1.0/servicePrincipals/" + spObject,
@@ -86,7 +86,7 @@ func TestErrorSamples(t *testing.T) {
 	if err := json.Unmarshal(shared(t, "samples", "graph-errors.json"), &samples); err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	absent := "73f6134c-e647-4ab1-8ccb-287be982da02"
 	for name, a := range map[string]answer{
 		"401 expired":                       s.do("GET", "expired", "/v1.0/users", ""),
@@ -118,7 +118,7 @@ func TestAgainstDescription(t *testing.T) {
 		directory.Populate(tenant, 20, 3, testNow)
 		tenant.Policies = []*directory.AppManagementPolicy{{ID: policyID, Enabled: true, Restrictions: []directory.Restriction{{Type: "passwordLifetime", MaxLifetime: "P30D"}}}}
 		tenant.Applications[0].Lock = &directory.Lock{Enabled: true}
-	}, Options{})
+	})
 	s.post("all", addToApp, "{}").want(t, 200, "")
 	stable, beta := description(t, "openapi-subset.yaml"), description(t, "openapi-beta-signin-subset.yaml")
 	for _, c := range []struct {
@@ -229,7 +229,7 @@ func compiled(t *testing.T, doc map[string]any, schema string) *jsonschema.Schem
 // TestDeclared checks that every member of the two main types is one that the
 // description declares, but for those known from recordings.
 func TestDeclared(t *testing.T) {
-	s := start(t, nil, Options{})
+	s := start(t, nil)
 	doc := description(t, "openapi-subset.yaml")["components"].(map[string]any)["schemas"].(map[string]any)
 	for path, schema := range map[string]string{"/v1.0/applications/" + appObject: "application", "/v1.0/servicePrincipals/" + spObject: "servicePrincipal"} {
 		declared := propertiesOf(doc, "microsoft.graph."+schema)

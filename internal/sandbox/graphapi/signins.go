@@ -7,11 +7,8 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
+	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
-
-// logPage is both the default and the largest page of the logs. Source:
-// Microsoft's documentation of signIn.
-const logPage = 1000
 
 // signInEntry is an entry of the sign-in log with its place in it.
 type signInEntry struct {
@@ -38,35 +35,42 @@ func premium(s *scene) error {
 	return refuse(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "Neither tenant is B2C or tenant doesn't have premium license")
 }
 
-// listSignIns shows service principals' sign-ins in beta only, and only where the
-// filter asks for their event type: without it the log is that of interactive
-// users, of which the sandbox has none. Source: Microsoft's documentation of
-// signIn, and reports.
-func listSignIns(s *scene) (*response, error) {
-	if err := premium(s); err != nil {
-		return nil, err
+// newSignIns declares the sign-in log. It shows service principals' sign-ins in beta
+// only, and only where the filter asks for their event type: without it the log is that
+// of interactive users, of which the sandbox has none. Source: Microsoft's
+// documentation of signIn, and reports.
+func newSignIns(beta bool) *entity[signInEntry] {
+	e := &entity[signInEntry]{
+		name: "signIn", set: "auditLogs/signIns", isLog: true, sortable: []string{"createdDateTime"}, available: premium,
+		items: func(s *scene) []signInEntry {
+			if !beta || !asksForServicePrincipals(s.query.filter) {
+				return nil
+			}
+			log := "sign-in " + s.tenant.ID
+			return newestFirst(s.tenant.SignIns, func(i int, e directory.SignIn) signInEntry {
+				return signInEntry{logged{log, i}, e}
+			})
+		},
 	}
-	e := *s.srv.types.signIn
-	if s.version != "beta" {
-		e.properties = slices.DeleteFunc(slices.Clone(e.properties), func(p property[signInEntry]) bool { return betaOnly(p.name) })
-		e.filters = slices.DeleteFunc(slices.Clone(e.filters), func(f filterable[signInEntry]) bool { return betaOnly(f.path) })
+	declareSignIn(e)
+	if !beta {
+		e.properties = slices.DeleteFunc(e.properties, func(p *property[signInEntry]) bool { return slices.Contains(betaOnly, p.name) })
 	}
-	var items []signInEntry
-	if s.version == "beta" && asksForServicePrincipals(s.query.filter) {
-		log := "sign-in " + s.tenant.ID
-		items = newestFirst(s.tenant.SignIns, func(i int, e directory.SignIn) signInEntry {
-			return signInEntry{logged{log, i}, e}
-		})
-	}
-	return listing[signInEntry]{items: items, entity: &e, context: "auditLogs/signIns", cost: 1, defaultPage: logPage, maxPage: logPage}.answer(s)
+	return e
 }
 
-// betaOnly names the properties that v1.0 does not declare.
-func betaOnly(name string) bool {
-	return slices.Contains([]string{
-		"clientCredentialType", "federatedCredentialId", "servicePrincipalCredentialKeyId", "servicePrincipalCredentialThumbprint",
-		"signInEventTypes", "uniqueTokenIdentifier", "userType", "incomingTokenType", "resourceServicePrincipalId",
-	}, name)
+// betaOnly are the properties that v1.0 does not declare.
+var betaOnly = []string{
+	"clientCredentialType", "federatedCredentialId", "servicePrincipalCredentialKeyId", "servicePrincipalCredentialThumbprint",
+	"signInEventTypes", "uniqueTokenIdentifier", "userType", "incomingTokenType", "resourceServicePrincipalId",
+}
+
+// listSignIns answers from the log of the request's version.
+func listSignIns(s *scene) (*response, error) {
+	if s.version == "beta" {
+		return s.srv.betaSignIns.list(s)
+	}
+	return s.srv.signIns.list(s)
 }
 
 func asksForServicePrincipals(filter string) bool {
@@ -83,74 +87,48 @@ func newestFirst[T, U any](log []T, entry func(int, T) U) []U {
 	return out
 }
 
-func signInType() *entity[signInEntry] {
-	return &entity[signInEntry]{name: "signIn", properties: signInProperties(), filters: signInFilters(), sortable: []string{"createdDateTime"}}
+func declareSignIn(e *entity[signInEntry]) {
+	e.of("id", func(e signInEntry) any { return e.id() }).by(odata.String, "eq", "")
+	e.of("createdDateTime", func(e signInEntry) any { return e.Time }).by(odata.Date, "eq ge le gt lt", "")
+	e.null("userDisplayName", "userPrincipalName")
+	e.fixed("", "userId")
+	e.of("appId", func(e signInEntry) any { return e.AppID }).by(odata.String, "eq", "")
+	e.computed("appDisplayName", appName).by(odata.String, "eq starts", "")
+	e.of("ipAddress", func(e signInEntry) any { return e.IPAddress }).by(odata.String, "eq starts", "")
+	e.null("clientAppUsed", "userAgent")
+	e.of("correlationId", func(e signInEntry) any { return directory.StableID("correlation " + e.id()) })
+	e.fixed("notApplied", "conditionalAccessStatus")
+	e.null("isInteractive")
+	e.fixed("none", "riskDetail", "riskLevelAggregated", "riskLevelDuringSignIn", "riskState")
+	e.fixed([]string{}, "riskEventTypes_v2")
+	e.of("resourceDisplayName", func(e signInEntry) any { return cmp.Or(e.Resource, "Microsoft Graph") })
+	e.of("resourceId", resourceID)
+	e.computed("resourceTenantId", func(s *scene, _ signInEntry) any { return s.tenant.ID })
+	e.computed("homeTenantId", func(s *scene, _ signInEntry) any { return s.tenant.ID })
+	e.of("servicePrincipalId", func(e signInEntry) any { return e.ServicePrincipalID }).by(odata.String, "eq", "")
+	e.computed("servicePrincipalName", appName).by(odata.String, "eq starts", "")
+	e.of("servicePrincipalCredentialKeyId", func(e signInEntry) any { return e.KeyID }).by(odata.String, "eq", "")
+	e.fixed("", "servicePrincipalCredentialThumbprint")
+	e.of("clientCredentialType", func(e signInEntry) any { return cmp.Or(e.CredentialType, "none") }).by(odata.String, "eq", "")
+	e.null("federatedCredentialId")
+	e.of("uniqueTokenIdentifier", func(e signInEntry) any { return e.Token }).by(odata.String, "eq", "")
+	e.of("signInEventTypes", func(signInEntry) any { return []string{"servicePrincipal"} }).byAny(odata.String, "eq", "")
+	e.fixed("none", "incomingTokenType")
+	e.of("status", func(e signInEntry) any {
+		// The reason of a success is "Other.", as the log writes it; not verified.
+		return object{{"errorCode", e.ErrorCode}, {"failureReason", cmp.Or(e.FailureReason, "Other.")}, {"additionalDetails", nil}}
+	})
+	e.filter("status/errorCode", func(_ *scene, e signInEntry) any { return e.ErrorCode }).by(odata.Number, "eq ne", "")
+	e.fixed(object{{"deviceId", ""}, {"displayName", ""}, {"operatingSystem", ""}, {"browser", ""}, {"isCompliant", nil}, {"isManaged", nil}, {"trustType", ""}}, "deviceDetail")
+	e.fixed(object{{"city", ""}, {"state", ""}, {"countryOrRegion", ""}, {"geoCoordinates", object{{"altitude", nil}, {"latitude", nil}, {"longitude", nil}}}}, "location")
+	e.computed("appliedConditionalAccessPolicies", appliedPolicies)
 }
 
-func signInProperties() []property[signInEntry] {
-	one := func(name string, get func(*scene, signInEntry) any) []property[signInEntry] {
-		return []property[signInEntry]{{name: name, get: get}}
-	}
-	null := func(names ...string) []property[signInEntry] { return constant[signInEntry](nil, false, names...) }
-	none := func(names ...string) []property[signInEntry] {
-		return constant[signInEntry]("none", false, names...)
-	}
-	return join(
-		one("id", func(_ *scene, e signInEntry) any { return e.id() }),
-		one("createdDateTime", func(_ *scene, e signInEntry) any { return e.Time }),
-		null("userDisplayName", "userPrincipalName"),
-		constant[signInEntry]("", false, "userId"),
-		one("appId", func(_ *scene, e signInEntry) any { return e.AppID }),
-		one("appDisplayName", appName),
-		one("ipAddress", func(_ *scene, e signInEntry) any { return orNull(e.IPAddress) }),
-		null("clientAppUsed", "userAgent"),
-		one("correlationId", func(_ *scene, e signInEntry) any { return directory.StableID("correlation " + e.id()) }),
-		constant[signInEntry]("notApplied", false, "conditionalAccessStatus"),
-		null("isInteractive"),
-		none("riskDetail", "riskLevelAggregated", "riskLevelDuringSignIn", "riskState"),
-		constant[signInEntry]([]string{}, false, "riskEventTypes_v2"),
-		one("resourceDisplayName", func(_ *scene, e signInEntry) any { return cmp.Or(e.Resource, "Microsoft Graph") }),
-		one("resourceId", func(_ *scene, e signInEntry) any { return resourceID(e) }),
-		one("resourceTenantId", func(s *scene, _ signInEntry) any { return s.tenant.ID }),
-		one("homeTenantId", func(s *scene, _ signInEntry) any { return s.tenant.ID }),
-		one("servicePrincipalId", func(_ *scene, e signInEntry) any { return e.ServicePrincipalID }),
-		one("servicePrincipalName", appName),
-		one("servicePrincipalCredentialKeyId", func(_ *scene, e signInEntry) any { return orNull(e.KeyID) }),
-		constant[signInEntry]("", false, "servicePrincipalCredentialThumbprint"),
-		one("clientCredentialType", func(_ *scene, e signInEntry) any { return credentialType(e) }),
-		null("federatedCredentialId"),
-		one("uniqueTokenIdentifier", func(_ *scene, e signInEntry) any { return orNull(e.Token) }),
-		constant[signInEntry]([]string{"servicePrincipal"}, false, "signInEventTypes"),
-		none("incomingTokenType"),
-		one("status", func(_ *scene, e signInEntry) any {
-			return object{{"errorCode", e.ErrorCode}, {"failureReason", failureReason(e)}, {"additionalDetails", nil}}
-		}),
-		constant[signInEntry](object{{"deviceId", ""}, {"displayName", ""}, {"operatingSystem", ""}, {"browser", ""}, {"isCompliant", nil}, {"isManaged", nil}, {"trustType", ""}}, false, "deviceDetail"),
-		constant[signInEntry](object{{"city", ""}, {"state", ""}, {"countryOrRegion", ""}, {"geoCoordinates", object{{"altitude", nil}, {"latitude", nil}, {"longitude", nil}}}}, false, "location"),
-		one("appliedConditionalAccessPolicies", appliedPolicies),
-	)
-}
-
-func resourceID(e signInEntry) string {
+func resourceID(e signInEntry) any {
 	if e.Resource == "" {
 		return directory.GraphAppID
 	}
 	return directory.StableID("resource " + e.Resource)
-}
-
-func credentialType(e signInEntry) string {
-	if e.CredentialType == "" {
-		return "none"
-	}
-	return e.CredentialType
-}
-
-// failureReason is "Other." for a success, as the log writes it; not verified.
-func failureReason(e signInEntry) string {
-	if e.FailureReason == "" {
-		return "Other."
-	}
-	return e.FailureReason
 }
 
 func appName(s *scene, e signInEntry) any {
@@ -160,19 +138,11 @@ func appName(s *scene, e signInEntry) any {
 	return nil
 }
 
-func signInFilters() []filterable[signInEntry] {
-	return []filterable[signInEntry]{
-		{path: "id", basic: opEq, get: func(_ *scene, e signInEntry) any { return e.id() }},
-		{path: "createdDateTime", kind: date, basic: opEq | opGe | opLe | opGtLt, get: func(_ *scene, e signInEntry) any { return e.Time }},
-		{path: "appId", basic: opEq, get: func(_ *scene, e signInEntry) any { return e.AppID }},
-		{path: "appDisplayName", basic: opEq | opStarts, get: appName},
-		{path: "ipAddress", basic: opEq | opStarts, get: func(_ *scene, e signInEntry) any { return orNull(e.IPAddress) }},
-		{path: "servicePrincipalId", basic: opEq, get: func(_ *scene, e signInEntry) any { return e.ServicePrincipalID }},
-		{path: "servicePrincipalName", basic: opEq | opStarts, get: appName},
-		{path: "servicePrincipalCredentialKeyId", basic: opEq, get: func(_ *scene, e signInEntry) any { return orNull(e.KeyID) }},
-		{path: "clientCredentialType", basic: opEq, get: func(_ *scene, e signInEntry) any { return credentialType(e) }},
-		{path: "status/errorCode", kind: number, basic: opEq | opNe, get: func(_ *scene, e signInEntry) any { return e.ErrorCode }},
-		{path: "uniqueTokenIdentifier", basic: opEq, get: func(_ *scene, e signInEntry) any { return orNull(e.Token) }},
-		{path: "signInEventTypes", collection: true, basic: opEq, get: func(*scene, signInEntry) any { return []string{"servicePrincipal"} }},
+// appliedPolicies are the policies of an entry: the one that blocked it, where one did.
+func appliedPolicies(s *scene, e signInEntry) any {
+	p := s.tenant.AccessPolicy
+	if p == nil || e.ErrorCode != 53003 {
+		return []object{}
 	}
+	return []object{{{"id", p.ID}, {"displayName", p.Name}, {"result", "failure"}, {"conditionsSatisfied", "application,location"}, {"conditionsNotSatisfied", "none"}}}
 }

@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"compress/gzip"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ func write(w http.ResponseWriter, r *http.Request, res *response, ids requestIDs
 	h.Set("client-request-id", ids.client)
 	h.Set("x-ms-ags-diagnostic", diagnostic)
 	h.Set("Date", ids.at.Format(http.TimeFormat))
-	copyHeader(h, res.header)
+	maps.Copy(h, res.header)
 	if len(res.body) == 0 {
 		w.WriteHeader(res.status)
 		return

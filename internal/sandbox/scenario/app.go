@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ import (
 // applications.
 const integratedTag = "WindowsAzureActiveDirectoryIntegratedApp"
 
+// tokenExchange is the audience that federated credentials have by default.
+const tokenExchange = "api://AzureADTokenExchange"
+
 func (b *builder) app(t *directory.Tenant, spec *app) error {
 	appID := b.id(spec.AppID, "app", t.ID, spec.Name)
 	if _, taken := b.apps[spec.Name]; !taken {
@@ -23,32 +27,40 @@ func (b *builder) app(t *directory.Tenant, spec *app) error {
 		// Two of one name, on purpose: the second needs an ID of its own.
 		appID = b.id("", "app", t.ID, spec.Name, fmt.Sprint(len(t.ServicePrincipals)))
 	}
-	application := application{}
+	var a application
 	if spec.Application != nil {
-		application = *spec.Application
+		a = *spec.Application
 	}
-	audience := orElse(application.Audience, "AzureADMyOrg")
+	a.Audience = cmp.Or(a.Audience, "AzureADMyOrg")
 	if spec.Only != "servicePrincipal" {
-		if err := b.application(t, spec, application, appID, audience); err != nil {
+		if err := b.application(t, spec, a, appID); err != nil {
 			return fmt.Errorf("application: %w", err)
 		}
 	}
-	if spec.Only != "application" && !application.Deleted.set {
-		if err := b.servicePrincipal(t, spec, application, appID, audience); err != nil {
+	if spec.Only != "application" && !a.Deleted.set {
+		if err := b.servicePrincipal(t, spec, a, appID); err != nil {
 			return fmt.Errorf("servicePrincipal: %w", err)
 		}
 	}
 	return nil
 }
 
-func (b *builder) application(t *directory.Tenant, spec *app, a application, appID, audience string) error {
-	out := &directory.Application{
-		ID: b.id(a.ID, "application", appID), AppID: appID, DisplayName: spec.Name, SignInAudience: audience,
-		IdentifierURIs: a.URIs, PublicClient: a.PublicClient, Disabled: a.Disabled,
-		Created: a.Created.at(b.now, t.Created.Add(24*time.Hour)),
+// object is what an application and a service principal have in common.
+func (b *builder) object(t *directory.Tenant, spec *app, c common, id, appID, audience string) directory.Object {
+	o := directory.Object{
+		ID: id, AppID: appID, DisplayName: spec.Name, SignInAudience: audience, Owners: b.owners(t, c.Owners), Notes: c.Notes,
+		Created: c.Created.at(b.now, t.Created.Add(24*time.Hour)),
 	}
-	if a.DisabledByMicrosoft {
-		out.DisabledByMicrosoftStatus = "DisabledDueToViolationOfServicesAgreement"
+	if c.DisabledByMicrosoft {
+		o.DisabledByMicrosoftStatus = "DisabledDueToViolationOfServicesAgreement"
+	}
+	return o
+}
+
+func (b *builder) application(t *directory.Tenant, spec *app, a application, appID string) error {
+	out := &directory.Application{
+		Object:         b.object(t, spec, a.Object, b.id(a.Object.ID, "application", appID), appID, a.Audience),
+		IdentifierURIs: a.URIs, PublicClient: a.PublicClient, Disabled: a.Disabled,
 	}
 	if a.Locked {
 		out.Lock = &directory.Lock{Enabled: true, AllProperties: true}
@@ -56,10 +68,9 @@ func (b *builder) application(t *directory.Tenant, spec *app, a application, app
 	for i, f := range a.Federated {
 		out.Federated = append(out.Federated, directory.Federated{
 			ID: b.id("", "federated", appID, fmt.Sprint(i)), Name: f.Name, Issuer: f.Issuer, Subject: f.Subject,
-			Audiences: []string{orElse(f.Audience, "api://AzureADTokenExchange")},
+			Audiences: []string{cmp.Or(f.Audience, tokenExchange)},
 		})
 	}
-	out.Owners, out.Notes = b.owners(t, a.Owners), a.Notes
 	if a.Owned {
 		out.Owners = append(out.Owners, b.servicePrincipalID(t, spec, appID))
 	}
@@ -69,27 +80,26 @@ func (b *builder) application(t *directory.Tenant, spec *app, a application, app
 	} else {
 		t.Applications = append(t.Applications, out)
 	}
-	at := place{origin: "application", id: out.ID, name: spec.Name, appID: appID, servicePrincipalID: b.servicePrincipalID(t, spec, appID)}
-	return b.credentials(t, &out.Credentials, at, a.Passwords, a.Certificates)
+	return b.credentials(t, place{&out.Object, "application", b.servicePrincipalID(t, spec, appID)}, a.Object)
 }
 
 func (b *builder) servicePrincipalID(t *directory.Tenant, spec *app, appID string) string {
-	if spec.ServicePrincipal != nil && spec.ServicePrincipal.ID != "" {
-		return spec.ServicePrincipal.ID
+	if spec.ServicePrincipal != nil && spec.ServicePrincipal.Object.ID != "" {
+		return spec.ServicePrincipal.Object.ID
 	}
 	return b.id("", "servicePrincipal", t.ID, appID)
 }
 
-func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application, appID, audience string) error {
-	p := servicePrincipal{}
+func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application, appID string) error {
+	var p servicePrincipal
 	if spec.ServicePrincipal != nil {
 		p = *spec.ServicePrincipal
 	}
 	out := &directory.ServicePrincipal{
-		ID: b.servicePrincipalID(t, spec, appID), AppID: appID, DisplayName: spec.Name, Type: orElse(p.Type, "Application"),
-		Enabled: p.Enabled == nil || *p.Enabled, OwnerTenant: orElse(p.OwnerTenant, t.ID),
-		Names: append([]string{appID}, append(a.URIs, p.Names...)...), SignInAudience: audience,
-		Created: p.Created.at(b.now, t.Created.Add(24*time.Hour)), Roles: p.Roles, DirectoryRoles: p.DirectoryRoles,
+		Object:  b.object(t, spec, p.Object, b.servicePrincipalID(t, spec, appID), appID, a.Audience),
+		Type:    cmp.Or(p.Type, "Application"),
+		Enabled: p.Enabled == nil || *p.Enabled, OwnerTenant: cmp.Or(p.OwnerTenant, t.ID),
+		Names: slices.Concat([]string{appID}, a.URIs, p.Names), Roles: p.Roles, DirectoryRoles: p.DirectoryRoles,
 		BlockedByPolicy: p.Blocked, AssignmentRequired: p.AssignmentRequired, PreferredSSOMode: p.SSO,
 	}
 	switch out.Type {
@@ -98,10 +108,6 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 	case "Legacy":
 		out.OwnerTenant, out.SignInAudience = p.OwnerTenant, ""
 	}
-	if p.DisabledByMicrosoft {
-		out.DisabledByMicrosoftStatus = "DisabledDueToViolationOfServicesAgreement"
-	}
-	out.Owners, out.Notes = b.owners(t, p.Owners), p.Notes
 	if a.Owned {
 		out.Owners = append(out.Owners, out.ID)
 	}
@@ -110,11 +116,10 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 			Except: []string{b.id("", "location", t.ID)}}
 	}
 	t.ServicePrincipals = append(t.ServicePrincipals, out)
-	at := place{origin: "servicePrincipal", id: out.ID, name: spec.Name, appID: appID, servicePrincipalID: out.ID}
-	if err := b.credentials(t, &out.Credentials, at, p.Passwords, p.Certificates); err != nil {
+	if err := b.credentials(t, place{&out.Object, "servicePrincipal", out.ID}, p.Object); err != nil {
 		return err
 	}
-	for _, c := range p.Certificates {
+	for _, c := range p.Object.Certificates {
 		if made := b.clients[c.As]; c.Active && made != nil {
 			out.SigningThumbprint = fmt.Sprintf("%X", made.Thumbprint())
 		}
@@ -123,43 +128,57 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 }
 
 // place is the object that holds credentials.
-type place struct{ origin, id, name, appID, servicePrincipalID string }
+type place struct {
+	*directory.Object
+	origin             string // application or servicePrincipal, as the reports spell it
+	servicePrincipalID string
+}
 
-func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at place, passwords []password, certificates []certificate) error {
-	for i, p := range passwords {
-		out, err := b.password(p, at.appID, at.origin+fmt.Sprint(i))
+// activity returns the audit log's name for a change of the object's credentials.
+func (at place) activity(onPrincipal string) string {
+	if at.origin == "application" {
+		return directory.AuditApplication
+	}
+	return onPrincipal
+}
+
+func (b *builder) credentials(t *directory.Tenant, at place, c common) error {
+	for i, p := range c.Passwords {
+		out, err := b.password(p, at.AppID, at.origin+fmt.Sprint(i))
 		if err != nil {
 			return fmt.Errorf("password %d: %w", i+1, err)
 		}
 		if p.Removed.set {
-			gone := p.Removed.at(b.now, b.now)
-			out.Removed = &gone
+			out.Removed = new(p.Removed.at(b.now, b.now))
 			if !slices.ContainsFunc(p.Log, func(e logged) bool { return e.Entry == "removed" }) {
-				t.Audits = append(t.Audits, at.removal(out, p.RemovedBy))
+				t.Audits = append(t.Audits, directory.Audit{
+					Time: *out.Removed, Activity: at.activity(directory.AuditRemoved), TargetID: at.ID, TargetName: at.DisplayName,
+					KeyID: out.KeyID, KeyName: out.DisplayName, Actor: p.RemovedBy,
+				})
 			}
 		}
-		to.Passwords = append(to.Passwords, out)
+		at.Passwords = append(at.Passwords, out)
 		if p.LastUsed.set {
-			t.SignIns = append(t.SignIns, b.lastUse(p, out, at))
+			t.SignIns = append(t.SignIns, b.lastUse(p.LastUsed, out, at))
 		}
 		if p.LastRefused.set {
-			entry := b.lastUse(p, out, at)
-			entry.Time, entry.ErrorCode, entry.Token = p.LastRefused.at(b.now, b.now), 7000222, ""
+			entry := b.lastUse(p.LastRefused, out, at)
+			entry.ErrorCode, entry.Token = 7000222, ""
 			t.SignIns = append(t.SignIns, entry)
 		}
 		b.log(t, at, noted{id: out.KeyID, name: out.DisplayName, kind: "clientSecret"}, p.Log)
 	}
-	for i, c := range certificates {
-		key, err := b.certificate(c, at.appID, at.origin+fmt.Sprint(i))
+	for i, c := range c.Certificates {
+		key, err := b.certificate(c, at.AppID, at.origin+fmt.Sprint(i))
 		if err != nil {
 			return fmt.Errorf("certificate %d: %w", i+1, err)
 		}
 		if !c.Unregistered {
-			to.Keys = append(to.Keys, key)
+			at.Keys = append(at.Keys, key)
 		}
 		b.log(t, at, noted{id: key.KeyID, name: key.DisplayName, keyType: key.Type, kind: "certificate"}, c.Log)
 		if key.Usage == "Sign" {
-			b.signing(to, key, at, fmt.Sprint(i))
+			b.signing(key, at, fmt.Sprint(i))
 		}
 	}
 	return nil
@@ -168,38 +187,27 @@ func (b *builder) credentials(t *directory.Tenant, to *directory.Credentials, at
 // signing adds what is next to a certificate that signs SAML tokens: an entry to
 // verify with the same identifier, and the password of its key under the same key ID.
 // Source: Microsoft's documentation of addTokenSigningCertificate.
-func (b *builder) signing(to *directory.Credentials, key directory.Key, at place, number string) {
+func (b *builder) signing(key directory.Key, at place, number string) {
 	verify := key
-	verify.KeyID, verify.Usage, verify.Type = b.id("", "verify", at.id, number), "Verify", "AsymmetricX509Cert"
-	to.Keys = append(to.Keys, verify)
-	to.Passwords = append(to.Passwords, directory.Password{KeyID: key.KeyID, CustomKeyIdentifier: key.CustomKeyIdentifier,
+	verify.KeyID, verify.Usage, verify.Type = b.id("", "verify", at.ID, number), "Verify", "AsymmetricX509Cert"
+	at.Keys = append(at.Keys, verify)
+	at.Passwords = append(at.Passwords, directory.Password{KeyID: key.KeyID, CustomKeyIdentifier: key.CustomKeyIdentifier,
 		Start: key.Start, End: key.End, DisplayName: key.DisplayName})
 }
 
-// removal is the audit log's entry about a password that was taken off.
-func (p place) removal(gone directory.Password, by string) directory.Audit {
-	activity := directory.AuditRemoved
-	if p.origin == "application" {
-		activity = directory.AuditApplication
-	}
-	return directory.Audit{Time: *gone.Removed, Activity: activity, TargetID: p.id, TargetName: p.name,
-		KeyID: gone.KeyID, KeyName: gone.DisplayName, Actor: by}
-}
-
-// lastUse is the entry that the activity report knows a key's last use from.
-func (b *builder) lastUse(p password, out directory.Password, at place) directory.SignIn {
-	entry := directory.SignIn{
-		Time: p.LastUsed.at(b.now, b.now), AppID: at.appID, KeyID: out.KeyID, CredentialType: "clientSecret",
+// lastUse is the log entry from which the activity report knows a key's last use.
+func (b *builder) lastUse(used when, out directory.Password, at place) directory.SignIn {
+	return directory.SignIn{
+		Time: used.at(b.now, b.now), AppID: at.AppID, KeyID: out.KeyID, CredentialType: "clientSecret",
 		Origin: at.origin, ServicePrincipalID: at.servicePrincipalID, IPAddress: "203.0.113.24", Token: b.id("", "token", out.KeyID)[:22],
 	}
-	return entry
 }
 
 func (b *builder) password(p password, appID, place string) (directory.Password, error) {
 	value := p.Secret
 	if value == "" {
 		var err error
-		if value, err = generate(orElse(p.Generate, current), b.s.Name+"/"+appID+"/"+place+"/"+p.As); err != nil {
+		if value, err = generate(cmp.Or(p.Generate, current), b.s.Name+"/"+appID+"/"+place+"/"+p.As); err != nil {
 			return directory.Password{}, err
 		}
 	}
@@ -243,7 +251,7 @@ func (b *builder) certificate(c certificate, appID, place string) (directory.Key
 	if start == nil || end == nil {
 		return directory.Key{}, fmt.Errorf("a certificate needs a start and an end")
 	}
-	name := orElse(c.Name, "CN=spcheck sandbox client")
+	name := cmp.Or(c.Name, "CN=spcheck sandbox client")
 	key, err := b.keys.Next()
 	if err != nil {
 		return directory.Key{}, err

@@ -68,16 +68,8 @@ func (t *tenant) check() error {
 		if !slices.Contains([]string{"", "application", "servicePrincipal"}, a.Only) {
 			return fmt.Errorf("app %s: only must be application or servicePrincipal", a.Name)
 		}
-		for _, c := range a.certificates() {
-			if !slices.Contains([]string{"", "verify", "sign", "encrypt"}, c.Usage) {
-				return fmt.Errorf("app %s: usage %q of a certificate is none of verify, sign and encrypt", a.Name, c.Usage)
-			}
-			if c.Active && c.As == "" {
-				return fmt.Errorf("app %s: the active certificate needs a label (as)", a.Name)
-			}
-		}
-		for _, list := range a.logs() {
-			if err := checkLog(list); err != nil {
+		for _, c := range a.objects() {
+			if err := c.check(); err != nil {
 				return fmt.Errorf("app %s: %w", a.Name, err)
 			}
 		}
@@ -100,33 +92,38 @@ func (t *tenant) checkPolicies() error {
 	return nil
 }
 
-func (a *app) certificates() []certificate {
-	var all []certificate
+// objects are the application and the service principal, as far as they are written.
+func (a *app) objects() []common {
+	var all []common
 	if a.Application != nil {
-		all = append(all, a.Application.Certificates...)
+		all = append(all, a.Application.Object)
 	}
 	if a.ServicePrincipal != nil {
-		all = append(all, a.ServicePrincipal.Certificates...)
+		all = append(all, a.ServicePrincipal.Object)
 	}
 	return all
 }
 
-func (a *app) logs() [][]logged {
-	var all [][]logged
-	for _, c := range a.certificates() {
-		all = append(all, c.Log)
+func (c common) check() error {
+	var logs [][]logged
+	for _, c := range c.Certificates {
+		if !slices.Contains([]string{"", "verify", "sign", "encrypt"}, c.Usage) {
+			return fmt.Errorf("usage %q of a certificate is none of verify, sign and encrypt", c.Usage)
+		}
+		if c.Active && c.As == "" {
+			return errors.New("the active certificate needs a label (as)")
+		}
+		logs = append(logs, c.Log)
 	}
-	var passwords []password
-	if a.Application != nil {
-		passwords = append(passwords, a.Application.Passwords...)
+	for _, p := range c.Passwords {
+		logs = append(logs, p.Log)
 	}
-	if a.ServicePrincipal != nil {
-		passwords = append(passwords, a.ServicePrincipal.Passwords...)
+	for _, list := range logs {
+		if err := checkLog(list); err != nil {
+			return err
+		}
 	}
-	for _, p := range passwords {
-		all = append(all, p.Log)
-	}
-	return all
+	return nil
 }
 
 func (d damage) fields() int {

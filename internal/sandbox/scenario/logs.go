@@ -46,16 +46,12 @@ func (b *builder) writeLogs(t *directory.Tenant) {
 }
 
 func (b *builder) logChange(t *directory.Tenant, at place, c noted, e logged) directory.Audit {
-	activity := directory.AuditApplication
-	switch {
-	case at.origin == "application":
-	case e.Entry == "added":
-		activity = directory.AuditAdded
-	default:
-		activity = directory.AuditRemoved
+	onPrincipal := directory.AuditRemoved
+	if e.Entry == "added" {
+		onPrincipal = directory.AuditAdded
 	}
 	a := directory.Audit{
-		Time: e.At.at(b.now, b.now), Activity: activity, TargetID: at.id, TargetName: at.name, AppID: at.appID,
+		Time: e.At.at(b.now, b.now), Activity: at.activity(onPrincipal), TargetID: at.ID, TargetName: at.DisplayName, AppID: at.AppID,
 		KeyID: c.id, KeyName: c.name, KeyType: c.keyType, Added: e.Entry == "added", Actor: e.By, IPAddress: e.From, Client: e.With,
 	}
 	if i := slices.IndexFunc(t.ServicePrincipals, func(p *directory.ServicePrincipal) bool { return p.DisplayName == e.By }); i >= 0 {
@@ -66,7 +62,7 @@ func (b *builder) logChange(t *directory.Tenant, at place, c noted, e logged) di
 
 func (b *builder) logSignIn(at place, c noted, e logged) directory.SignIn {
 	in := directory.SignIn{
-		Time: e.At.at(b.now, b.now), AppID: at.appID, ServicePrincipalID: at.servicePrincipalID, KeyID: c.id, CredentialType: c.kind, Origin: at.origin,
+		Time: e.At.at(b.now, b.now), AppID: at.AppID, ServicePrincipalID: at.servicePrincipalID, KeyID: c.id, CredentialType: c.kind, Origin: at.origin,
 		IPAddress: e.From, Resource: e.To, ErrorCode: e.Code, Token: b.id("", "token", c.id)[:22],
 	}
 	if e.Entry == "refused" {

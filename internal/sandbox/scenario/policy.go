@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -37,7 +38,7 @@ func (b *builder) policies(t *directory.Tenant, spec *tenant) {
 	if spec.Policy != nil {
 		t.DefaultPolicy = b.policy(spec.Policy)
 		t.DefaultPolicy.ID = directory.DefaultPolicyID
-		t.DefaultPolicy.DisplayName = orElse(spec.Policy.Name, "Default app management tenant policy")
+		t.DefaultPolicy.DisplayName = cmp.Or(spec.Policy.Name, "Default app management tenant policy")
 	}
 	for i := range spec.Policies {
 		p := b.policy(&spec.Policies[i])

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -25,7 +26,7 @@ func (b *builder) reader() (settings, error) {
 	}
 	spec := &app{
 		Name:             readerName,
-		Application:      &application{Passwords: []password{{As: readerName, Name: "sandbox"}}},
+		Application:      &application{Object: common{Passwords: []password{{As: readerName, Name: "sandbox"}}}},
 		ServicePrincipal: &servicePrincipal{Roles: roles},
 	}
 	if err := b.app(t, spec); err != nil {
@@ -110,7 +111,7 @@ func (b *builder) clientSecret(c *clientSecret, clientID string) (*string, error
 
 func (b *builder) clientCertificate(c *clientSigner) ([]byte, error) {
 	own, ok := b.clients[c.Of]
-	signer, signs := b.clients[orElse(c.KeyOf, c.Of)]
+	signer, signs := b.clients[cmp.Or(c.KeyOf, c.Of)]
 	if !ok || !signs {
 		return nil, fmt.Errorf("certificate: no certificate is labelled %q or %q", c.Of, c.KeyOf)
 	}
@@ -130,7 +131,7 @@ func (b *builder) clientToken(c *clientFederated) (*string, error) {
 	}
 	start, end := c.Start.at(b.now, b.now), c.End.at(b.now, b.now.AddDate(0, 0, 1))
 	token, err := jwt.Signed(signer).Claims(jwt.Claims{
-		Issuer: c.Issuer, Subject: c.Subject, Audience: jwt.Audience{orElse(c.Audience, "api://AzureADTokenExchange")},
+		Issuer: c.Issuer, Subject: c.Subject, Audience: jwt.Audience{cmp.Or(c.Audience, tokenExchange)},
 		IssuedAt: jwt.NewNumericDate(start), NotBefore: jwt.NewNumericDate(start), Expiry: jwt.NewNumericDate(end),
 		ID: b.id("", "jti"),
 	}).Serialize()
@@ -143,11 +144,7 @@ func (b *builder) clientToken(c *clientFederated) (*string, error) {
 // build fills the placeholders of a prescribed answer in.
 func (r refusal) build(c settings, name string) sts.Refusal {
 	text := strings.NewReplacer("{appId}", c.ClientID, "{tenant}", c.Tenant, "{name}", name).Replace(r.Text)
-	status, oauth := r.Status, r.Error
-	if status == 0 {
-		status = 400
-	}
 	return sts.Refusal{
-		AppID: c.ClientID, Status: status, Error: orElse(oauth, "invalid_request"), Codes: r.Codes, Text: text, Suberror: r.Suberror,
+		AppID: c.ClientID, Status: cmp.Or(r.Status, 400), Error: cmp.Or(r.Error, "invalid_request"), Codes: r.Codes, Text: text, Suberror: r.Suberror,
 	}
 }

@@ -81,44 +81,43 @@ type app struct {
 	ServicePrincipal *servicePrincipal `yaml:"servicePrincipal"`
 }
 
-// application is the app registration.
-type application struct {
-	ID                  string   `yaml:"id"`
-	Audience            string   `yaml:"audience"`
-	URIs                []string `yaml:"uris"`
-	PublicClient        bool     `yaml:"publicClient"`
-	Disabled            bool     `yaml:"disabled"`
-	DisabledByMicrosoft bool     `yaml:"disabledByMicrosoft"`
-	Created             when     `yaml:"created"`
-	// Deleted is when it was deleted, with its service principal.
-	Deleted      when          `yaml:"deleted"`
-	Passwords    []password    `yaml:"passwords"`
-	Certificates []certificate `yaml:"certificates"`
-	Federated    []federated   `yaml:"federated"`
-	Owned        bool          `yaml:"ownsItself"`
-	Owners       []string      `yaml:"owners"`
-	Notes        string        `yaml:"notes"`
-	Locked       bool          `yaml:"locked"`
-}
-
-// servicePrincipal is the account of an application in the tenant.
-type servicePrincipal struct {
+// common is what applications and service principals have in common.
+type common struct {
 	ID                  string        `yaml:"id"`
-	Type                string        `yaml:"type"`
-	Enabled             *bool         `yaml:"enabled"`
-	OwnerTenant         string        `yaml:"ownerTenant"`
-	Names               []string      `yaml:"names"`
-	Roles               []string      `yaml:"roles"`
-	DirectoryRoles      []string      `yaml:"directoryRoles"` // IDs of role definitions
 	Created             when          `yaml:"created"`
 	DisabledByMicrosoft bool          `yaml:"disabledByMicrosoft"`
-	Blocked             bool          `yaml:"blockedByPolicy"`
-	AssignmentRequired  bool          `yaml:"assignmentRequired"`
-	SSO                 string        `yaml:"sso"` // preferredSingleSignOnMode, such as saml
 	Owners              []string      `yaml:"owners"`
 	Notes               string        `yaml:"notes"`
 	Passwords           []password    `yaml:"passwords"`
 	Certificates        []certificate `yaml:"certificates"`
+}
+
+// application is the app registration.
+type application struct {
+	Object       common   `yaml:",inline"`
+	Audience     string   `yaml:"audience"`
+	URIs         []string `yaml:"uris"`
+	PublicClient bool     `yaml:"publicClient"`
+	Disabled     bool     `yaml:"disabled"`
+	// Deleted is when it was deleted, with its service principal.
+	Deleted   when        `yaml:"deleted"`
+	Federated []federated `yaml:"federated"`
+	Owned     bool        `yaml:"ownsItself"`
+	Locked    bool        `yaml:"locked"`
+}
+
+// servicePrincipal is the account of an application in the tenant.
+type servicePrincipal struct {
+	Object             common   `yaml:",inline"`
+	Type               string   `yaml:"type"`
+	Enabled            *bool    `yaml:"enabled"`
+	OwnerTenant        string   `yaml:"ownerTenant"`
+	Names              []string `yaml:"names"`
+	Roles              []string `yaml:"roles"`
+	DirectoryRoles     []string `yaml:"directoryRoles"` // IDs of role definitions
+	Blocked            bool     `yaml:"blockedByPolicy"`
+	AssignmentRequired bool     `yaml:"assignmentRequired"`
+	SSO                string   `yaml:"sso"` // preferredSingleSignOnMode, such as saml
 }
 
 // password is a password credential. Its value is given (secret) or made

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ func (b *builder) tenant(spec *tenant) error {
 	domain := spec.Domains[0]
 	t := &directory.Tenant{
 		ID: b.id(spec.ID, "tenant", domain), Domains: spec.Domains, DisplayName: spec.Name,
-		Cloud: orElse(spec.Cloud, "public"), RegionScope: orElse(spec.Region, "EU"),
+		Cloud: cmp.Or(spec.Cloud, "public"), RegionScope: cmp.Or(spec.Region, "EU"),
 		Created: b.now.Add(-tenantAge).Truncate(time.Second), Premium: spec.Premium == nil || *spec.Premium,
 		PropagationDelay: timeOf(spec.Propagation.Delay), Flap: spec.Propagation.Flap, ListDelay: timeOf(spec.Propagation.List),
 		Subscriptions: spec.Subscriptions, Delta: spec.Delta.build(),
@@ -94,11 +95,4 @@ func countOr(n *int, otherwise int) int {
 		return otherwise
 	}
 	return max(0, min(*n, 100_000))
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

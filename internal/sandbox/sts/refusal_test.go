@@ -176,7 +176,7 @@ func TestPropagation(t *testing.T) {
 	if code := try(); code != http.StatusOK {
 		t.Errorf("in the end: %d", code)
 	}
-	if _, err := tenant.Applications[1].RemovePassword(b.now, added.KeyID); err != nil {
+	if err := tenant.Applications[1].RemovePassword(b.now, added.KeyID); err != nil {
 		t.Fatal(err)
 	}
 	if code := try(); code != http.StatusUnauthorized {

@@ -5,12 +5,7 @@
 // says so.
 package graphapi
 
-import (
-	"errors"
-	"net/http"
-
-	"github.com/spcheck/spcheck/internal/sandbox/directory"
-)
+import "errors"
 
 // authenticator checks the bearer tokens that clients send. Its errors should
 // wrap one of those below, which choose the message; any other counts as
@@ -37,32 +32,4 @@ type Caller struct {
 	// ID, empty for the first user of the tenant.
 	User   bool
 	UserID string
-}
-
-// Options set what the service does beyond its rules. The zero value serves.
-type Options struct {
-	// BaseURL is the origin, without a slash at the end, that links and contexts
-	// name; by default the host that the client asked, over https.
-	BaseURL func(*http.Request) string
-	// DefaultPageSize is the page size of lists without $top; 0 means the
-	// service's 100.
-	DefaultPageSize int
-	// BeforeWrite and AfterWrite may break a request that changes state, before
-	// or after the change is made; nil breaks nothing. For a part of a $batch the
-	// request has the part's method and URL. They are called without the world's
-	// lock.
-	BeforeWrite, AfterWrite func(*http.Request) *refusal
-}
-
-// New serves Graph v1.0 and beta for all tenants of a world; each token sees its
-// own. It adds the service principal of Microsoft Graph to tenants that lack it.
-func New(world *directory.World, auth authenticator, opts Options) http.Handler {
-	world.Lock()
-	for _, t := range world.Tenants {
-		directory.AddMicrosoftGraph(t)
-	}
-	world.Unlock()
-	s := &server{world: world, auth: auth, opts: opts, types: newTypes(), pageKey: newPageKey()}
-	s.routes = s.routeTable()
-	return s
 }
