@@ -120,9 +120,6 @@ func (ex exchange) replay(req *http.Request) *http.Response {
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body))}
 }
 
-// CloseIdleConnections closes those of the underlying transport.
-func (r *recorder) CloseIdleConnections() { transport.CloseIdle(r.base) }
-
 // read reads the answer into memory. The underlying transport limits its size.
 func (r *recorder) read(ex *exchange, resp *http.Response) error {
 	data, err := io.ReadAll(resp.Body)

@@ -126,7 +126,7 @@ func foreign(ex exchange, host string) *netfail.Error {
 	case ex.Status == http.StatusProxyAuthRequired:
 		return &netfail.Error{Kind: netfail.ProxyAuth, Host: host, Status: ex.Status, Schemes: transport.Schemes(ex.Header),
 			Page: transport.PageOf(ex.Status, ex.Header, body)}
-	case ex.Status >= 400 && transport.IsPage(ex.Header, body):
+	case ex.Status >= 400 && transport.IsPage(body):
 		return wrongAnswer(ex, host)
 	}
 	return nil

@@ -20,7 +20,6 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/transport"
 )
 
 // readScope is the permission that a person is asked to consent to: reading
@@ -171,9 +170,6 @@ func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	return resp, err
 }
-
-// CloseIdleConnections closes those of the underlying transport.
-func (p *pacer) CloseIdleConnections() { transport.CloseIdle(p.base) }
 
 func (p *pacer) wait(ctx context.Context) error {
 	p.mu.Lock()

@@ -105,7 +105,7 @@ func transient(_ *http.Request, resp *http.Response, peek func() []byte) bool {
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		// A gateway's request to retry is not Entra's.
-		return signed(resp.Header) || !transport.IsPage(resp.Header, peek())
+		return signed(resp.Header) || !transport.IsPage(peek())
 	case http.StatusOK:
 		return false
 	}

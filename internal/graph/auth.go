@@ -102,6 +102,3 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	return resp, nil
 }
-
-// CloseIdleConnections closes those of the underlying transport.
-func (g *guard) CloseIdleConnections() { transport.CloseIdle(g.base) }

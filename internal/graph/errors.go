@@ -168,7 +168,7 @@ func (c *Client) refusal(resp *http.Response) error {
 			Page: transport.PageOf(resp.StatusCode, resp.Header, body)}
 	}
 	// A gateway of Graph sends a request ID. A proxy on the way to it does not.
-	if e.RequestID == "" && resp.Header.Get("X-Ms-Ags-Diagnostic") == "" && transport.IsPage(resp.Header, body) {
+	if e.RequestID == "" && resp.Header.Get("X-Ms-Ags-Diagnostic") == "" && transport.IsPage(body) {
 		return c.wrong(resp, body)
 	}
 	gateway := resp.StatusCode >= 500 && resp.StatusCode != http.StatusNetworkAuthenticationRequired

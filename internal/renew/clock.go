@@ -44,13 +44,6 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// CloseIdleConnections reaches the pool below.
-func (w *watch) CloseIdleConnections() {
-	if c, ok := w.base.(interface{ CloseIdleConnections() }); ok {
-		c.CloseIdleConnections()
-	}
-}
-
 // skew is the service's time minus this machine's, and whether it is known.
 func (w *watch) skew() (time.Duration, bool) {
 	w.mu.Lock()

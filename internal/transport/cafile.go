@@ -9,7 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// foreignCAs is that somebody else may have written the file of extra CAs.
+// foreignCAs is the error for a file of extra CAs that somebody else may have written.
 type foreignCAs struct{ untrusted *trust.Error }
 
 func (e foreignCAs) Error() string { return e.Text().String() }
@@ -19,15 +19,17 @@ func (e foreignCAs) Text() msg.Text {
 	return msg.New("%s, and it decides which servers get the credential", e.untrusted)
 }
 
-// Unwrap gives the *trust.Error, which knows what to do about it.
+// Unwrap returns the *trust.Error, which has the cure.
 func (e foreignCAs) Unwrap() error { return e.untrusted }
 
-// maxCAFile bounds the file; the whole public root set has a quarter of that.
+// maxCAFile limits the file, in bytes. The public root set is a quarter of that.
 const maxCAFile = 1 << 20
 
+// trusted returns the CAs of the system and of a file. For no file it returns nil, which
+// stands for the system's CAs: they are then loaded only when they are needed.
 func trusted(file string) (*x509.CertPool, error) {
 	if file == "" {
-		return nil, nil // the system's, read on first use
+		return nil, nil
 	}
 	// Whoever can write the file can read what is sent.
 	data, err := smallfile.ReadTrusted(file, maxCAFile)

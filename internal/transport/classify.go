@@ -14,13 +14,13 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Classify reads what went wrong out of an error of net/http or of a library
-// above it. It returns nil for nil.
+// Classify finds the cause of an error from net/http or from a library that uses it. It
+// returns nil for nil.
 func Classify(err error) *netfail.Error {
 	if err == nil {
 		return nil
 	}
-	if known := (*netfail.Error)(nil); errors.As(err, &known) {
+	if known, ok := errors.AsType[*netfail.Error](err); ok {
 		return known
 	}
 	e := &netfail.Error{Kind: netfail.Other, Host: hostOf(err)}
@@ -36,15 +36,12 @@ func Classify(err error) *netfail.Error {
 }
 
 func hostOf(err error) string {
-	var ue *url.Error
-	if !errors.As(err, &ue) {
-		return ""
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		if u, err := url.Parse(ue.URL); err == nil {
+			return neutral.Bound(u.Host, 260)
+		}
 	}
-	u, err := url.Parse(ue.URL)
-	if err != nil {
-		return ""
-	}
-	return neutral.Bound(u.Host, 260)
+	return ""
 }
 
 func readCancel(err error, e *netfail.Error) bool {
@@ -60,8 +57,8 @@ func readProxy(err error, e *netfail.Error) bool {
 		e.Kind = netfail.ProxyAddress
 		return true
 	}
-	var pe *proxyError
-	if !errors.As(err, &pe) {
+	pe, ok := errors.AsType[*proxyError](err)
+	if !ok {
 		return false
 	}
 	e.Kind, e.Proxy, e.Status, e.Schemes = netfail.ProxyRefused, pe.Proxy, pe.Status, pe.Schemes
@@ -71,8 +68,8 @@ func readProxy(err error, e *netfail.Error) bool {
 	return true
 }
 
-// readSOCKS reads the refusals of a SOCKS proxy, which net/http has as texts of
-// its own. What is no refusal is read like any other failure, see readProxyDial.
+// readSOCKS recognises refusals by a SOCKS proxy, for which net/http has only texts. Other
+// failures on the way to the proxy are classified like any failure; see readProxyDial.
 func readSOCKS(err error, e *netfail.Error) bool {
 	oe := socksError(err)
 	if oe == nil || oe.Err == nil {
@@ -81,7 +78,7 @@ func readSOCKS(err error, e *netfail.Error) bool {
 	switch text := oe.Err.Error(); {
 	case strings.Contains(text, "authentication"), strings.Contains(text, "username"):
 		e.Kind = netfail.ProxyAuth
-	case strings.HasPrefix(text, "unknown error "): // so net/http calls the proxy's own codes
+	case strings.HasPrefix(text, "unknown error "): // net/http's text for the proxy's codes
 		e.Kind = netfail.ProxyRefused
 	default:
 		return false
@@ -89,41 +86,37 @@ func readSOCKS(err error, e *netfail.Error) bool {
 	return true
 }
 
-// socksError is the part of an error that is about a SOCKS proxy, if any.
+// socksError returns the error of the connection to a SOCKS proxy, or nil.
 func socksError(err error) *net.OpError {
-	var oe *net.OpError
-	if !errors.As(err, &oe) || !strings.HasPrefix(oe.Op, "socks") {
-		return nil
+	if oe, ok := errors.AsType[*net.OpError](err); ok && strings.HasPrefix(oe.Op, "socks") {
+		return oe
 	}
-	return oe
+	return nil
 }
 
 func readDNS(err error, e *netfail.Error) bool {
-	var de *net.DNSError
-	if !errors.As(err, &de) {
-		return false
+	_, ok := errors.AsType[*net.DNSError](err)
+	if ok {
+		e.Kind = netfail.DNS
 	}
-	e.Kind = netfail.DNS
-	return true
+	return ok
 }
 
 func readSyscall(err error, e *netfail.Error) bool {
-	for number, kind := range map[syscall.Errno]netfail.Kind{
+	number, _ := errors.AsType[syscall.Errno](err)
+	kind, ok := map[syscall.Errno]netfail.Kind{
 		errRefused: netfail.Refused, errReset: netfail.Reset, errTimedOut: netfail.Timeout,
 		errNetUnreach: netfail.Unreachable, errHostUnreach: netfail.Unreachable,
-	} {
-		if errors.Is(err, number) {
-			e.Kind = kind
-			return true
-		}
+	}[number]
+	if ok {
+		e.Kind = kind
 	}
-	return false
+	return ok
 }
 
 func readTimeout(err error, e *netfail.Error) bool {
-	var ne net.Error
 	late := errors.Is(err, context.DeadlineExceeded)
-	if !late && (!errors.As(err, &ne) || !ne.Timeout()) {
+	if ne, ok := errors.AsType[net.Error](err); !late && (!ok || !ne.Timeout()) {
 		return false
 	}
 	e.Kind = netfail.Timeout
@@ -145,7 +138,7 @@ func readCut(err error, e *netfail.Error) bool {
 	return true
 }
 
-// readProxyDial names the proxy where it was the proxy that could not be had.
+// readProxyDial adds the proxy if it was the proxy that could not be reached.
 func readProxyDial(err error, e *netfail.Error) {
 	if oe := socksError(err); oe != nil && e.Kind != netfail.Cancelled {
 		e.Proxy = "the proxy"
@@ -154,15 +147,15 @@ func readProxyDial(err error, e *netfail.Error) {
 		}
 		return
 	}
-	var outer, inner *net.OpError
-	if !errors.As(err, &outer) || outer.Op != "proxyconnect" {
+	outer, ok := errors.AsType[*net.OpError](err)
+	if !ok || outer.Op != "proxyconnect" {
 		return
 	}
 	e.Proxy = "the proxy"
-	if errors.As(outer.Err, &inner) && inner.Addr != nil {
+	if inner, ok := errors.AsType[*net.OpError](outer.Err); ok && inner.Addr != nil {
 		e.Proxy = inner.Addr.String()
 	}
-	if de := (*net.DNSError)(nil); errors.As(outer.Err, &de) {
+	if de, ok := errors.AsType[*net.DNSError](outer.Err); ok {
 		e.Proxy = neutral.Bound(de.Name, 253)
 	}
 }

@@ -1,12 +1,11 @@
-// Package transport builds the HTTP client that every request of spcheck goes
-// through, and says what went wrong on the way: verified TLS with an optional
-// extra CA, proxies as everywhere else, a time-out for each phase, bounded
-// bodies, no redirects, polite retries and a trace that holds no secret.
+// Package transport builds the HTTP client for all of spcheck's requests and classifies
+// their failures. The client verifies TLS (with an optional extra CA), uses the proxies
+// of the environment, limits the time of each phase and the size of answers, follows no
+// redirects, and can write a trace without secrets.
 package transport
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -15,13 +14,13 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Bounds of answers, in bytes after decompression.
+// Limits of answers, in bytes after decompression.
 const (
 	SignInBody = 4 << 20  // a token or discovery answer
 	GraphBody  = 64 << 20 // one page of Microsoft Graph
 )
 
-// Time-outs of the phases of one request. The whole is bounded by its context.
+// Time-outs of the phases of a request. Its context limits the total.
 const (
 	dialTimeout   = 10 * time.Second
 	tlsTimeout    = 10 * time.Second
@@ -29,34 +28,33 @@ const (
 	idleTimeout   = 30 * time.Second
 )
 
-// Options are the settings of a client; the zero value is a safe client.
+// Options are the settings of a client. The zero value gives a safe client.
 type Options struct {
-	// CAFile names a PEM file with certificates that are trusted beside the
-	// system's. Empty means none.
+	// CAFile is a PEM file with CAs to trust in addition to the system's. It may be empty.
 	CAFile string
-	// Debug receives a redacted trace of every exchange, nil means none.
+	// Debug receives a redacted trace of each exchange. It may be nil.
 	Debug io.Writer
-	// Record receives the same for a file, nil means none; Word words its failures,
-	// nil in English as they are.
+	// Record receives the same trace, for a file. It may be nil. Word formats failures in
+	// it; nil means English.
 	Record io.Writer
 	Word   func(msg.Text) string
-	// UserAgent is sent where a library set none, such as "spcheck/1.2.3".
+	// UserAgent is sent if a library did not set one, such as "spcheck/1.2.3".
 	UserAgent string
-	// Getenv reads HTTPS_PROXY and its relatives, nil means os.Getenv.
+	// Getenv reads HTTPS_PROXY and the like. Nil means os.Getenv.
 	Getenv func(string) string
 }
 
-// New returns a client. It follows no redirect and has no time-out as a whole:
+// New returns a client. It follows no redirects and has no time limit for a whole request:
 // give each request a context with a deadline.
 func New(o Options) (*http.Client, error) {
-	roots, err := trusted(o.CAFile)
+	verified, err := TLS(o.CAFile)
 	if err != nil {
 		return nil, err
 	}
-	var rt http.RoundTripper = &http.Transport{
+	pool := &http.Transport{
 		Proxy:                  proxyFrom(o.Getenv),
 		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:        tlsConfig(roots),
+		TLSClientConfig:        verified,
 		TLSHandshakeTimeout:    tlsTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		IdleConnTimeout:        idleTimeout,
@@ -65,65 +63,65 @@ func New(o Options) (*http.Client, error) {
 		ForceAttemptHTTP2:      true,
 		OnProxyConnectResponse: proxyAnswer,
 	}
-	rt = withoutEchoes(Limit(rt, GraphBody))
+	rt := withoutEchoes(Limit(pool, GraphBody))
 	if o.Debug != nil {
 		rt = &tracer{base: rt, out: o.Debug}
 	}
 	if o.Record != nil {
 		rt = &tracer{base: rt, out: o.Record, word: o.Word}
 	}
-	if o.UserAgent != "" {
-		rt = userAgent{base: rt, name: o.UserAgent}
-	}
-	return &http.Client{Transport: rt, CheckRedirect: noRedirect}, nil
+	return newClient(withUserAgent(rt, o.UserAgent), pool), nil
 }
 
-// TLS is what New verifies connections with, for protocols other than HTTP.
+// TLS returns the settings by which New verifies connections, for other protocols.
 func TLS(caFile string) (*tls.Config, error) {
 	roots, err := trusted(caFile)
 	if err != nil {
 		return nil, err
 	}
-	return tlsConfig(roots), nil
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}, nil
 }
 
-func tlsConfig(roots *x509.CertPool) *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-}
-
-// noRedirect hands a redirect to the caller as the answer. Neither Entra's
-// token endpoint nor Graph redirects; portals and filters do.
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// Wrap returns a client with the transport of another one wrapped, redirects
-// off and no time-out as a whole.
+// Wrap returns a client that sends requests through wrap and the transport of another
+// client. It follows no redirects and has no time limit for a whole request.
 func Wrap(c *http.Client, wrap func(http.RoundTripper) http.RoundTripper) *http.Client {
 	base := http.DefaultTransport
 	if c != nil && c.Transport != nil {
 		base = c.Transport
 	}
-	return &http.Client{Transport: wrap(base), CheckRedirect: noRedirect}
+	return newClient(wrap(base), base)
 }
 
-type userAgent struct {
-	base http.RoundTripper
-	name string
+func newClient(rt, pool http.RoundTripper) *http.Client {
+	// A redirect is returned as the answer. Entra's token endpoint and Graph never redirect,
+	// but portals and filters do.
+	return &http.Client{Transport: pooled{rt, pool},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-func (u userAgent) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Header.Get("User-Agent") == "" {
-		r = r.Clone(r.Context())
-		r.Header.Set("User-Agent", u.name)
-	}
-	return u.base.RoundTrip(r)
+// pooled is a round tripper with the connection pool below it.
+type pooled struct {
+	http.RoundTripper
+	pool http.RoundTripper
 }
 
-// CloseIdleConnections lets http.Client.CloseIdleConnections reach the pool.
-func (u userAgent) CloseIdleConnections() { CloseIdle(u.base) }
+// CloseIdleConnections is called by http.Client.CloseIdleConnections.
+func (p pooled) CloseIdleConnections() {
+	(&http.Client{Transport: p.pool}).CloseIdleConnections()
+}
 
-// CloseIdle passes CloseIdleConnections down a chain of round trippers.
-func CloseIdle(rt http.RoundTripper) {
-	if c, ok := rt.(interface{ CloseIdleConnections() }); ok {
-		c.CloseIdleConnections()
-	}
+// roundTrip is a function as a round tripper.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls the function.
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func withUserAgent(base http.RoundTripper, name string) http.RoundTripper {
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		if name != "" && r.Header.Get("User-Agent") == "" {
+			r = r.Clone(r.Context())
+			r.Header.Set("User-Agent", name)
+		}
+		return base.RoundTrip(r)
+	})
 }

@@ -2,8 +2,8 @@ package transport
 
 import "syscall"
 
-// Winsock's own numbers, which package syscall does not equate with the POSIX
-// names it invents on Windows.
+// Numbers of Winsock. The POSIX names that package syscall defines on Windows have other
+// values.
 const (
 	errRefused     = syscall.Errno(10061) // WSAECONNREFUSED
 	errReset       = syscall.Errno(10054) // WSAECONNRESET

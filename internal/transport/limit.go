@@ -7,38 +7,25 @@ import (
 	"net/http"
 )
 
-// errBodyTooLarge is the error of reading an answer beyond its bound.
+// errBodyTooLarge is returned when an answer is read beyond its limit.
 var errBodyTooLarge = errors.New("the answer is larger than it may be")
 
-// Limit returns a round tripper that bounds every answer's body, in bytes after
-// decompression: reading beyond fails with errBodyTooLarge. It is outside
-// of http.Transport, which is what unpacks gzip.
+// Limit returns a round tripper that limits the body of each answer, in bytes after
+// decompression, which http.Transport does. Reading further fails.
 func Limit(base http.RoundTripper, limit int64) http.RoundTripper {
-	return limiter{base, limit}
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		resp, err := base.RoundTrip(r)
+		if err == nil {
+			resp.Body = &bounded{ctx: r.Context(), ReadCloser: resp.Body, left: limit}
+		}
+		return resp, err
+	})
 }
-
-type limiter struct {
-	base  http.RoundTripper
-	limit int64
-}
-
-func (l limiter) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := l.base.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	resp.Body = &bounded{ctx: r.Context(), body: resp.Body, left: l.limit}
-	return resp, nil
-}
-
-// CloseIdleConnections reaches the pool below.
-func (l limiter) CloseIdleConnections() { CloseIdle(l.base) }
 
 type bounded struct {
-	// ctx ends the reading of what was received and is unpacked only now, which
-	// net/http does not.
+	io.ReadCloser
+	// ctx stops the decompression of data that has already arrived. net/http does not.
 	ctx  context.Context
-	body io.ReadCloser
 	left int64
 }
 
@@ -49,17 +36,14 @@ func (b *bounded) Read(p []byte) (int, error) {
 	if err := b.ctx.Err(); err != nil {
 		return 0, err
 	}
-	// One byte more than is left tells a body that ends exactly at the bound
-	// from one that continues.
+	// One byte more than is left shows whether the body continues beyond the limit.
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
 	}
-	n, err := b.body.Read(p)
+	n, err := b.ReadCloser.Read(p)
 	b.left -= int64(n)
 	if b.left < 0 {
 		return n - 1, errBodyTooLarge
 	}
 	return n, err
 }
-
-func (b *bounded) Close() error { return b.body.Close() }

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -13,7 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// proxyError is a proxy's refusal to lead a connection (CONNECT) to a host.
+// proxyError is a proxy's refusal to connect to a host (CONNECT).
 type proxyError struct {
 	Proxy   string   // host:port of the proxy
 	Status  int      // 407 asks for authentication
@@ -22,8 +23,8 @@ type proxyError struct {
 
 func (e *proxyError) Error() string { return "the proxy refused the connection" }
 
-// proxyAnswer sees the answer to CONNECT, which net/http would otherwise turn
-// into an error that holds nothing but the status text.
+// proxyAnswer reads the answer to CONNECT. net/http's error would contain only the status
+// text.
 func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
@@ -31,7 +32,7 @@ func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.
 	return &proxyError{Proxy: proxy.Host, Status: resp.StatusCode, Schemes: Schemes(resp.Header)}
 }
 
-// Schemes are the kinds of authentication that a proxy offers.
+// Schemes returns the authentication schemes that a proxy offers.
 func Schemes(h http.Header) []string {
 	var names []string
 	for _, v := range h.Values("Proxy-Authenticate") {
@@ -42,8 +43,8 @@ func Schemes(h http.Header) []string {
 	return names
 }
 
-// errProxyAddress stands for a proxy variable that is no address. The original
-// error quotes the variable, which may hold a password.
+// errProxyAddress means that a proxy variable is not an address. The original error
+// quotes the variable, which may contain a password.
 var errProxyAddress = errors.New("the proxy address in the environment is malformed")
 
 func proxyFrom(getenv func(string) string) func(*http.Request) (*url.URL, error) {
@@ -62,19 +63,19 @@ func proxyFrom(getenv func(string) string) func(*http.Request) (*url.URL, error)
 	}
 }
 
-// ProxyFacts says how the environment leads to an address.
+// ProxyFacts describes how the environment routes requests to an address.
 type ProxyFacts struct {
-	// Proxy is the scheme, host and port of the proxy; empty where there is none.
+	// Proxy is the scheme, host and port of the proxy, or empty.
 	Proxy string
-	// Credentials says that its address has a user name or password in it.
+	// Credentials is true if the proxy's address contains a user name or password.
 	Credentials bool
-	// Malformed says that a proxy variable is no address.
+	// Malformed is true if a proxy variable is not an address.
 	Malformed bool
-	// Exempt says that NO_PROXY spares the address.
+	// Exempt is true if NO_PROXY contains the address.
 	Exempt bool
 }
 
-// ProxyFor reads the environment's variables for an address.
+// ProxyFor evaluates the environment's variables for an address.
 func ProxyFor(getenv func(string) string, address string) ProxyFacts {
 	r, err := http.NewRequest(http.MethodGet, address, nil) //nolint:noctx // it is not sent
 	if err != nil {
@@ -92,25 +93,15 @@ func ProxyFor(getenv func(string) string, address string) ProxyFacts {
 }
 
 func proxyConfig(getenv func(string) string) *httpproxy.Config {
-	either := func(upper, lower string) string {
-		if v := getenv(upper); v != "" {
-			return v
-		}
-		return getenv(lower)
-	}
+	either := func(name string) string { return cmp.Or(getenv(name), getenv(strings.ToLower(name))) }
 	return &httpproxy.Config{
-		HTTPProxy:  either("HTTP_PROXY", "http_proxy"),
-		HTTPSProxy: either("HTTPS_PROXY", "https_proxy"),
-		NoProxy:    either("NO_PROXY", "no_proxy"),
+		HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY"),
 	}
 }
 
-// badProxy recognises a URL that does not parse, which the library would take
-// for a host name with a port. A password with unescaped characters is typical.
+// badProxy recognises a URL that cannot be parsed, typically because its password has
+// unescaped characters. The library would take it for a host name with a port.
 func badProxy(s string) bool {
-	if !strings.Contains(s, "://") {
-		return false
-	}
 	u, err := url.Parse(s)
-	return err != nil || u.Hostname() == ""
+	return strings.Contains(s, "://") && (err != nil || u.Hostname() == "")
 }

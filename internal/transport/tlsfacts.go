@@ -13,20 +13,21 @@ import (
 )
 
 func readTLS(err error, e *netfail.Error) bool {
-	var verify *tls.CertificateVerificationError
-	var plain tls.RecordHeaderError
+	verify, unverified := errors.AsType[*tls.CertificateVerificationError](err)
+	_, plain := errors.AsType[tls.RecordHeaderError](err)
+	text := err.Error()
 	switch {
-	case errors.As(err, &verify):
+	case unverified:
 		e.Kind, e.Certificate = netfail.TLS, presented(verify)
-	case errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
-		// Something answered in clear text where TLS was spoken to it.
+	case plain, errors.Is(err, http.ErrSchemeMismatch): // answered in clear text
 		e.Kind, e.Reason = netfail.WrongAnswer, netfail.NotTLS
 	case isAlert(err):
 		e.Kind = netfail.TLS
-		if strings.Contains(err.Error(), "protocol version") || strings.Contains(err.Error(), "insufficient security") {
-			e.Kind = netfail.TLSVersion // as crypto/tls words the alerts 70 and 71
+		// crypto/tls's texts for the alerts 70 and 71
+		if strings.Contains(text, "protocol version") || strings.Contains(text, "insufficient security") {
+			e.Kind = netfail.TLSVersion
 		}
-	case strings.Contains(err.Error(), "tls: server selected unsupported protocol version"):
+	case strings.Contains(text, "tls: server selected unsupported protocol version"):
 		e.Kind = netfail.TLSVersion
 	default:
 		return false
@@ -34,11 +35,11 @@ func readTLS(err error, e *netfail.Error) bool {
 	return true
 }
 
-// isAlert reports a TLS alert of either side, which crypto/tls wraps in an
-// OpError of these names.
+// isAlert reports a TLS alert from either side. crypto/tls wraps it in an OpError with one
+// of these names.
 func isAlert(err error) bool {
-	var oe *net.OpError
-	return errors.As(err, &oe) && (oe.Op == "remote error" || oe.Op == "local error")
+	oe, ok := errors.AsType[*net.OpError](err)
+	return ok && (oe.Op == "remote error" || oe.Op == "local error")
 }
 
 func presented(v *tls.CertificateVerificationError) *netfail.Certificate {
@@ -53,15 +54,13 @@ func presented(v *tls.CertificateVerificationError) *netfail.Certificate {
 }
 
 func problem(err error) netfail.CertificateProblem {
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
+	invalid, _ := errors.AsType[x509.CertificateInvalidError](err)
 	switch {
-	case errors.As(err, &unknown):
+	case errors.As(err, &x509.UnknownAuthorityError{}):
 		return netfail.UnknownIssuer
-	case errors.As(err, &host):
+	case errors.As(err, &x509.HostnameError{}):
 		return netfail.WrongHost
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+	case invalid.Cert != nil && invalid.Reason == x509.Expired:
 		return netfail.OutsideDates
 	}
 	return netfail.OtherProblem

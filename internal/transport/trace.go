@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,23 +16,20 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// tracer writes what is exchanged, without anything secret: no request header
-// or body, no cookie, and of an error answer only codes and trace IDs.
+// tracer writes a trace of each exchange without secrets: no headers or body of the
+// request, no cookies, and of an error answer only codes and trace IDs.
 type tracer struct {
 	base http.RoundTripper
 	mu   sync.Mutex
 	out  io.Writer
-	// word words failures; nil is English.
-	word func(msg.Text) string
+	word func(msg.Text) string // formats failures; nil means English
 }
 
-// tracedHeaders are the answer's headers that help and hold no secret.
-func tracedHeaders() []string {
-	return []string{
-		"Content-Type", "Content-Length", "Date", "Retry-After", "Server", "Via",
-		"Request-Id", "Client-Request-Id", "X-Ms-Request-Id", "X-Ms-Ests-Server",
-		"X-Ms-Clitelem", "X-Ms-Resource-Unit", "X-Ms-Throttle-Scope", "X-Ms-Throttle-Information",
-	}
+// tracedHeaders are the headers of an answer that help and contain no secrets.
+var tracedHeaders = [...]string{
+	"Content-Type", "Content-Length", "Date", "Retry-After", "Server", "Via",
+	"Request-Id", "Client-Request-Id", "X-Ms-Request-Id", "X-Ms-Ests-Server",
+	"X-Ms-Clitelem", "X-Ms-Resource-Unit", "X-Ms-Throttle-Scope", "X-Ms-Throttle-Information",
 }
 
 func (t *tracer) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -56,12 +54,9 @@ func (t *tracer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// CloseIdleConnections reaches the pool below.
-func (t *tracer) CloseIdleConnections() { CloseIdle(t.base) }
-
 func describe(b *bytes.Buffer, resp *http.Response, took time.Duration) {
 	fmt.Fprintf(b, "spcheck: debug:   status %d after %s\n", resp.StatusCode, took)
-	for _, name := range tracedHeaders() {
+	for _, name := range tracedHeaders {
 		if v := resp.Header.Get(name); v != "" {
 			fmt.Fprintf(b, "spcheck: debug:   %s: %s\n", strings.ToLower(name), neutral.Bound(v, 200))
 		}
@@ -94,38 +89,28 @@ func describeError(b *bytes.Buffer, body []byte) {
 	}
 }
 
-// SafeURL writes a URL without user information, and with the values of all
-// query parameters hidden but those of OData and a few that are known to be
-// harmless.
+// SafeURL formats a URL without user information. It hides the values of all query
+// parameters except those of OData and a few that are known to be harmless.
 func SafeURL(u *url.URL) string {
-	var b strings.Builder
-	b.WriteString(neutral.Bound(u.Scheme+"://"+u.Host+u.EscapedPath(), 600))
-	for i, part := range strings.Split(u.RawQuery, "&") {
+	out := neutral.Bound(u.Scheme+"://"+u.Host+u.EscapedPath(), 600)
+	separator := "?"
+	for part := range strings.SplitSeq(u.RawQuery, "&") {
 		if part == "" {
 			continue
-		}
-		if i == 0 {
-			b.WriteByte('?')
-		} else {
-			b.WriteByte('&')
 		}
 		name, value, _ := strings.Cut(part, "=")
 		if !harmless(name) && value != "" {
 			value = "[hidden]"
 		}
-		b.WriteString(neutral.Bound(name, 60) + "=" + neutral.Bound(value, 400))
+		out += separator + neutral.Bound(name, 60) + "=" + neutral.Bound(value, 400)
+		separator = "&"
 	}
-	return b.String()
+	return out
 }
 
 func harmless(name string) bool {
 	plain, err := url.QueryUnescape(name)
-	if err != nil {
-		return false
-	}
-	switch strings.ToLower(plain) {
-	case "$filter", "$select", "$top", "$orderby", "$count", "$expand", "$search", "api-version", "authorization_endpoint":
-		return true
-	}
-	return false
+	return err == nil && slices.Contains([]string{
+		"$filter", "$select", "$top", "$orderby", "$count", "$expand", "$search", "api-version", "authorization_endpoint",
+	}, strings.ToLower(plain))
 }
