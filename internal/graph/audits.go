@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/microsoftgraph/msgraph-sdk-go/auditlogs"
+	abs "github.com/microsoft/kiota-abstractions-go"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -16,58 +16,46 @@ const (
 	logPage  = 100
 )
 
-// tenantLogPages limits how many pages of a whole tenant's log are read, with 1,000
-// entries each.
-const tenantLogPages = 500
-
 // EachChange visits all changes of credentials in the tenant since a time, newest
 // first. The log goes back 30 days with a P1 or P2 licence, and 7 days without. It
 // needs AuditLog.Read.All.
 func (c *Client) EachChange(ctx context.Context, since time.Time, visit func(objects.Change)) error {
-	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) + " and category eq 'ApplicationManagement'"
-	return c.eachChange(ctx, filter, visit)
-}
-
-// Changes lists the entries of the directory audit log since a time in which
-// credentials of the object were added or removed, newest first.
-func (c *Client) Changes(ctx context.Context, objectID string, since time.Time) ([]objects.Change, error) {
-	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) +
-		" and targetResources/any(t: t/id eq " + quote(objectID) + ")"
-	all := auditlogs.NewAuditLogsRequestBuilderInternal(map[string]string{}, c.adapter).DirectoryAudits().BaseRequestBuilder
-	var out []objects.Change
-	_, err := c.list(ctx, request(all, query{"filter": filter, "top": logPage}), logPages, func(o wire.Item) error {
-		if ch, ok := wire.Change(o, objectID); ok && !ch.Time.Before(since) {
-			out = append(out, ch)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, need(err, needLogs)
-	}
-	return out, nil
+	return c.eachChange(ctx, changes(since, "category eq 'ApplicationManagement'", scanTop), visit)
 }
 
 // EachChangeOf visits the changes of credentials of one object since a time, newest
 // first. It also works for an object that no longer exists. It needs AuditLog.Read.All.
 func (c *Client) EachChangeOf(ctx context.Context, objectID string, since time.Time, visit func(objects.Change)) error {
-	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) + " and targetResources/any(t: t/id eq " + quote(objectID) + ")"
-	return c.eachChange(ctx, filter, func(ch objects.Change) {
+	return c.eachChange(ctx, changes(since, ofTarget(objectID), scanTop), func(ch objects.Change) {
 		if wire.EqualFold(ch.ObjectID, objectID) { // an entry may have several targets
 			visit(ch)
 		}
 	})
 }
 
-func (c *Client) eachChange(ctx context.Context, filter string, visit func(objects.Change)) error {
-	all := auditlogs.NewAuditLogsRequestBuilderInternal(map[string]string{}, c.adapter).DirectoryAudits().BaseRequestBuilder
-	complete, err := c.list(ctx, request(all, query{"filter": filter, "top": scanTop}), tenantLogPages, func(o wire.Item) error {
+func (c *Client) eachChange(ctx context.Context, ri *abs.RequestInformation, visit func(objects.Change)) error {
+	return c.whole(ctx, ri, needLogs, func(o wire.Item) {
 		for _, ch := range wire.Changes(o) {
 			visit(ch)
 		}
-		return nil
 	})
-	if err == nil && !complete {
-		err = errTooManyPages
-	}
-	return need(err, needLogs)
+}
+
+// Changes lists the latest entries of the directory audit log since a time in which
+// credentials of the object were added or removed, newest first.
+func (c *Client) Changes(ctx context.Context, objectID string, since time.Time) ([]objects.Change, error) {
+	ri := changes(since, ofTarget(objectID), logPage)
+	return collect(ctx, c, ri, logPages, needLogs, func(o wire.Item) (objects.Change, bool) {
+		ch, ok := wire.Change(o, objectID)
+		return ch, ok && !ch.Time.Before(since)
+	})
+}
+
+func changes(since time.Time, condition string, top int) *abs.RequestInformation {
+	filter := "activityDateTime ge " + since.UTC().Format(time.RFC3339) + " and " + condition
+	return request(at("auditLogs/directoryAudits"), query{"filter": filter, "top": top})
+}
+
+func ofTarget(objectID string) string {
+	return "targetResources/any(t: t/id eq " + quote(objectID) + ")"
 }

@@ -56,7 +56,7 @@ func (a *authenticator) AuthenticateRequest(ctx context.Context, ri *abs.Request
 		return errBuild
 	}
 	if !sameOrigin(u, a.origin) {
-		return foreign(a.origin)
+		return malformed(a.origin, netfail.ForeignLink)
 	}
 	token, err := a.tokens.Token(ctx)
 	if err != nil {
@@ -66,10 +66,6 @@ func (a *authenticator) AuthenticateRequest(ctx context.Context, ri *abs.Request
 	ri.Headers.Remove("Authorization")
 	ri.Headers.Add("Authorization", "Bearer "+token.Reveal())
 	return nil
-}
-
-func foreign(origin *url.URL) error {
-	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.ForeignLink, Host: origin.Host}
 }
 
 // guard wraps the HTTP transport. It refuses requests to other hosts a second time, and
@@ -86,7 +82,7 @@ const challengeKey = "spcheck-challenge"
 
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !sameOrigin(req.URL, g.origin) {
-		return nil, foreign(g.origin)
+		return nil, malformed(g.origin, netfail.ForeignLink)
 	}
 	req, err := transport.Replayable(req)
 	if err != nil {

@@ -1,12 +1,16 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
 )
@@ -18,6 +22,46 @@ const batchParts = 20
 // batchTries is how often a throttled part is requested. Graph throttles each part
 // separately, and no lower layer repeats it.
 const batchTries = 4
+
+// batchesAtOnce is the number of batches in parallel.
+const batchesAtOnce = 4
+
+// eachPart reads something of many objects in batches. visit is called once per ID,
+// never concurrently.
+func eachPart[T any](ctx context.Context, c *Client, ids []string, path func(id string) string,
+	read func(id string, o wire.Item) (T, error), visit func(id string, v T, err error),
+) {
+	var one sync.Mutex
+	var g errgroup.Group
+	g.SetLimit(batchesAtOnce)
+	for some := range slices.Chunk(ids, batchParts) {
+		g.Go(func() error {
+			paths := make([]string, len(some))
+			for i, id := range some {
+				paths[i] = path(id)
+			}
+			told := make([]bool, len(some))
+			tell := func(i int, o wire.Item, err error) {
+				var v T
+				if err == nil {
+					v, err = read(some[i], o)
+				}
+				one.Lock()
+				defer one.Unlock()
+				told[i] = true
+				visit(some[i], v, need(err, NeedApplications))
+			}
+			err := c.batch(ctx, paths, tell)
+			for i := range some {
+				if !told[i] {
+					tell(i, nil, err)
+				}
+			}
+			return nil
+		})
+	}
+	_ = g.Wait()
+}
 
 // batch reads several objects with one request. paths are relative to the version.
 // visit is called once for each path, in any order, with the object or an error. If
@@ -38,7 +82,7 @@ func (c *Client) batch(ctx context.Context, paths []string, visit func(i int, o 
 			a, ok := answers[i]
 			switch {
 			case !ok:
-				visit(i, nil, c.wrongLink())
+				visit(i, nil, c.incomplete())
 			case a.busy() && try < batchTries:
 				again, wait = append(again, i), max(wait, a.wait(try))
 			case a.status != http.StatusOK:
@@ -48,7 +92,7 @@ func (c *Client) batch(ctx context.Context, paths []string, visit func(i int, o 
 			}
 		}
 		if open = again; len(open) > 0 {
-			if err := c.turn(ctx, wait); err != nil {
+			if err := c.sleep(ctx, wait); err != nil {
 				return c.explain(err)
 			}
 		}
@@ -73,10 +117,7 @@ func (c *Client) sendBatch(ctx context.Context, paths []string, open []int) (map
 	for _, i := range open {
 		parts = append(parts, part{strconv.Itoa(i), http.MethodGet, paths[i]})
 	}
-	if err := c.whenCalm(ctx); err != nil {
-		return nil, c.explain(err)
-	}
-	o, err := c.post(ctx, abs.BaseRequestBuilder{UrlTemplate: "{+baseurl}/$batch", PathParameters: map[string]string{}}, map[string]any{"requests": parts})
+	o, err := c.write(ctx, abs.POST, at("$batch"), map[string]any{"requests": parts})
 	if err != nil {
 		return nil, err
 	}
@@ -102,16 +143,10 @@ func (a batchAnswer) busy() bool {
 // wait returns the pause that Graph requested, at most two minutes. Without one, the
 // pause grows with each try.
 func (a batchAnswer) wait(try int) time.Duration {
-	if a.retry > 0 {
-		return min(a.retry, 2*time.Minute)
-	}
-	return time.Duration(try) * time.Second
+	return min(cmp.Or(a.retry, time.Duration(try)*time.Second), 2*time.Minute)
 }
 
 func (a batchAnswer) refusal() error {
-	e := &Error{Status: a.status, RetryAfter: a.retry}
-	if r, ok := wire.RefusalOf(a.body); ok {
-		e.Code, e.Message, e.RequestID, e.Details = r.Code, r.Message, r.RequestID, r.Details
-	}
-	return e
+	r, _ := wire.RefusalOf(a.body)
+	return &Error{Status: a.status, RetryAfter: a.retry, Code: r.Code, Message: r.Message, RequestID: r.RequestID, Details: r.Details}
 }

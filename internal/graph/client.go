@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,10 +19,6 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
 )
-
-// forgetful is a TokenSource that caches its token and can replace it before it
-// expires.
-type forgetful interface{ Refused(token secrets.Value) }
 
 // Options are the settings of a client.
 type Options struct {
@@ -38,7 +33,8 @@ type Options struct {
 	MaxPages int
 	// Sleep pauses before a retry. Nil means a timer; tests replace it.
 	Sleep func(context.Context, time.Duration) error
-	// Waited is called for each pause that Waits also returns. It may be nil.
+	// Waited is called for each pause before a repeated request, and for each one that was
+	// refused. It may be nil.
 	Waited func(transport.Wait)
 }
 
@@ -49,11 +45,10 @@ type Client struct {
 	tokens   secrets.TokenSource
 	sleep    func(context.Context, time.Duration) error
 	maxPages int
-	mu       sync.Mutex
-	waits    []transport.Wait
 	waited   func(transport.Wait)
-	// slow is the pause of scans before the next page, in nanoseconds. calm is the time
-	// until which Graph wants no requests, as Unix time in nanoseconds.
+	// slow is the pause of scans before the next page, in nanoseconds, as the last answer
+	// asks for. All listings of a tenant share the quota, and therefore the pause. calm is
+	// the time until which Graph wants no requests, as Unix time in nanoseconds.
 	slow, calm atomic.Int64
 }
 
@@ -97,13 +92,6 @@ func (c *Client) base(version string) string {
 	return strings.TrimRight(c.origin.String(), "/") + "/" + version
 }
 
-// Waits returns the pauses before repeated requests, and those that were refused.
-func (c *Client) Waits() []transport.Wait {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return append([]transport.Wait(nil), c.waits...)
-}
-
 func (c *Client) note(w transport.Wait) {
 	if !w.GaveUp {
 		c.holdUntil(time.Now().Add(w.For))
@@ -111,34 +99,31 @@ func (c *Client) note(w transport.Wait) {
 	if c.waited != nil {
 		c.waited(w)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.waits = append(c.waits, w)
 }
 
 // again repeats reads that were throttled or met a failing gateway. A write is repeated
 // only after 429, which guarantees that nothing was done. After a 503 or 504, a second
 // addPassword could create a secret that nobody knows.
 func again(req *http.Request, resp *http.Response, _ func() []byte) bool {
-	repeat := mayRepeat(req, resp)
+	repeat := false
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+		repeat = true
+	case http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		repeat = req.Method == http.MethodGet
+	}
 	if repeat {
 		markRetried(req.Context())
 	}
 	return repeat
 }
 
-func mayRepeat(req *http.Request, resp *http.Response) bool {
-	switch resp.StatusCode {
-	case http.StatusTooManyRequests:
-		return true
-	case http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return req.Method == http.MethodGet
-	}
-	return false
-}
-
-// do sends a request and passes on the raw answer, whatever its status.
+// do sends a request when Graph may be asked again, and passes on the raw answer, whatever
+// its status.
 func (c *Client) do(ctx context.Context, ri *abs.RequestInformation, read func(*http.Response) error) error {
+	if err := c.whenCalm(ctx); err != nil {
+		return c.explain(err)
+	}
 	handler := abs.NewRequestHandlerOption()
 	handler.SetResponseHandler(func(response any, _ abs.ErrorMappings) (any, error) {
 		resp, ok := response.(*http.Response)

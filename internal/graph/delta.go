@@ -10,10 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	abs "github.com/microsoft/kiota-abstractions-go"
-	"github.com/microsoftgraph/msgraph-sdk-go/applications"
-	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
-
 	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -31,13 +27,20 @@ func (c *Client) Follow(ctx context.Context, w objects.Changes) (link string, er
 	defer cancel() // cancels the prefetched page
 	run := &scanRun{client: c, changed: w.Object,
 		scan: scanning{Kind: w.Kind, Part: objects.Everything, Page: w.Page, Restart: w.Restart}}
-	if w.Link == "" {
-		err = run.all(ctx, everything)
-	} else {
-		err = run.goOn(ctx, w.Link)
+	first := listing(below(c.collection(w.Kind), "delta()"), "", c.Selection(w.Kind))
+	switch {
+	case w.Link == "":
+		err = run.all(ctx, first) // the last page has the first delta link
+	case !c.ownDelta(w.Kind, w.Link):
+		err = c.incomplete()
+	default:
+		ri, bad := c.following(w.Link, first.Headers)
+		if err = bad; err == nil {
+			err = run.chain(ctx, ri)
+		}
 	}
 	if err == nil && !c.ownDelta(w.Kind, run.delta) {
-		err = c.wrongLink()
+		err = c.incomplete()
 	}
 	if err != nil {
 		return "", unfollowed(need(err, NeedApplications))
@@ -45,45 +48,14 @@ func (c *Client) Follow(ctx context.Context, w objects.Changes) (link string, er
 	return run.delta, nil
 }
 
-// everything requests all objects of a kind. Its last page has the first delta link.
-func everything(c *Client, s scanning) *abs.RequestInformation {
-	ri := request(c.deltaOf(s.Kind), query{"select": c.Selection(s.Kind)})
-	ri.Headers.Add("x-ms-throttle-priority", "Low")
-	return ri
-}
-
 // Selection returns the properties that Follow requests. They are part of each delta
 // link, so a link made for other properties cannot be used.
 func (c *Client) Selection(kind string) []string {
-	if kind == objects.OnServicePrincipal {
-		return append(principalFields(), "createdDateTime", "passwordCredentials", "keyCredentials")
-	}
-	return []string{"id", "appId", "displayName", "createdDateTime", "passwordCredentials", "keyCredentials"}
+	return fieldsOf(scanning{Kind: kind, Created: true}, "passwordCredentials", "keyCredentials")
 }
 
 // Origin returns the base URL of requests, such as https://graph.microsoft.com.
 func (c *Client) Origin() string { return c.origin.String() }
-
-func (c *Client) deltaOf(kind string) abs.BaseRequestBuilder {
-	if kind == objects.OnServicePrincipal {
-		return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(map[string]string{}, c.adapter).Delta().BaseRequestBuilder
-	}
-	return applications.NewApplicationsRequestBuilderInternal(map[string]string{}, c.adapter).Delta().BaseRequestBuilder
-}
-
-// goOn follows a delta link.
-func (r *scanRun) goOn(ctx context.Context, link string) error {
-	if !r.client.ownDelta(r.scan.Kind, link) {
-		return r.client.wrongLink()
-	}
-	headers := everything(r.client, r.scan).Headers
-	ri, err := r.client.following(link, headers)
-	if err != nil {
-		return err
-	}
-	r.seen = map[string]bool{}
-	return r.chain(ctx, ri)
-}
 
 // ownDelta reports whether the link is a delta query of this kind on the configured
 // origin. No other link is ever followed.
@@ -102,13 +74,12 @@ func (c *Client) ownDelta(kind, link string) bool {
 // unfollowed marks refusals that a full read may avoid. It does not mark errors of a
 // service that is busy or unreachable, or that rejects the caller.
 func unfollowed(err error) error {
-	var n *netfail.Error
-	e := asError(err)
-	switch {
-	case e != nil && e.Status == http.StatusUnauthorized, e != nil && e.Status == http.StatusTooManyRequests:
+	n, _ := errors.AsType[*netfail.Error](err)
+	switch status := asError(err).Status; {
+	case status == http.StatusUnauthorized, status == http.StatusTooManyRequests:
 		return err
-	case e != nil && (e.Status < http.StatusInternalServerError || e.Status == http.StatusNotImplemented),
-		errors.As(err, &n) && n.Kind == netfail.WrongAnswer:
+	case status != 0 && status < http.StatusInternalServerError, status == http.StatusNotImplemented,
+		n != nil && n.Kind == netfail.WrongAnswer:
 		return &objects.Unfollowed{Err: err}
 	}
 	return err
@@ -117,10 +88,7 @@ func unfollowed(err error) error {
 // Count returns the number of objects of a kind in the tenant. The index behind it is
 // slightly out of date. It needs Application.Read.All.
 func (c *Client) Count(ctx context.Context, kind string) (n int, err error) {
-	if err := c.whenCalm(ctx); err != nil {
-		return 0, c.explain(err)
-	}
-	ri := request(c.countOf(kind), nil)
+	ri := request(below(c.collection(kind), "$count"), nil)
 	ri.Headers.Remove("Accept")
 	ri.Headers.Add("Accept", "text/plain")
 	ri.Headers.Add("ConsistencyLevel", "eventual")
@@ -139,11 +107,4 @@ func (c *Client) Count(ctx context.Context, kind string) (n int, err error) {
 		return nil
 	})
 	return n, need(err, NeedApplications)
-}
-
-func (c *Client) countOf(kind string) abs.BaseRequestBuilder {
-	if kind == objects.OnServicePrincipal {
-		return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(map[string]string{}, c.adapter).Count().BaseRequestBuilder
-	}
-	return applications.NewApplicationsRequestBuilderInternal(map[string]string{}, c.adapter).Count().BaseRequestBuilder
 }

@@ -49,11 +49,14 @@ func (c *Client) servicePrincipals() directory[objects.ServicePrincipal] {
 
 // byID reads an object by its object ID.
 func (d directory[T]) byID(ctx context.Context, id string) (T, error) {
-	o, err := d.client.get(ctx, request(d.client.object(d.kind, id).self, nil))
+	o, err := d.client.get(ctx, d.client.object(d.kind, id), nil)
 	if err != nil {
 		return *new(T), need(err, NeedApplications)
 	}
-	return d.whole(ctx, d.decode(o)), nil
+	object := d.decode(o)
+	// Thumbprints that cannot be read stay empty, which means unknown.
+	_ = d.client.addThumbprints(ctx, d.kind, d.idOf(&object), d.credentialsOf(&object))
+	return object, nil
 }
 
 // byAppID reads the object of an application ID. The list has one element, or none if
@@ -66,9 +69,11 @@ func (d directory[T]) byAppID(ctx context.Context, appID string) ([]T, error) {
 	var keyErr error
 	together(
 		func() {
-			found, listErr = d.filter(ctx, "appId eq "+quote(appID), func(o wire.Item) bool { return wire.EqualFold(o.Text("appId"), appID) })
+			found, listErr = d.filter(ctx, "appId eq "+quote(appID), func(o wire.Item) bool {
+				return wire.EqualFold(o.Text("appId"), appID)
+			})
 		},
-		func() { keyed, keyErr = d.client.get(ctx, request(d.client.withAppID(d.kind, appID), nil)) },
+		func() { keyed, keyErr = d.client.get(ctx, withAppID(d.kind, appID), nil) },
 	)
 	switch {
 	case len(found) > 0, listErr != nil && !isUnsupported(listErr) && !IsForbidden(listErr):
@@ -89,7 +94,9 @@ func (d directory[T]) find(ctx context.Context, name string) ([]T, error) {
 	var nameErr, otherErr error
 	together(
 		func() {
-			byName, nameErr = d.filter(ctx, "displayName eq "+quote(name), func(o wire.Item) bool { return wire.EqualFold(o.Text("displayName"), name) })
+			byName, nameErr = d.filter(ctx, "displayName eq "+quote(name), func(o wire.Item) bool {
+				return wire.EqualFold(o.Text("displayName"), name)
+			})
 		},
 		func() {
 			byOther, otherErr = d.filter(ctx, d.otherName+"/any(n:n eq "+quote(name)+")", func(o wire.Item) bool {
@@ -104,18 +111,13 @@ func (d directory[T]) find(ctx context.Context, name string) ([]T, error) {
 	if otherErr != nil && !isUnsupported(otherErr) && len(byName) == 0 {
 		return nil, otherErr
 	}
-	return d.distinct(append(byName, byOther...)), nil
-}
-
-// distinct removes duplicates and keeps the order.
-func (d directory[T]) distinct(list []T) []T {
 	seen := map[string]bool{}
-	return slices.DeleteFunc(list, func(o T) bool {
+	return slices.DeleteFunc(append(byName, byOther...), func(o T) bool {
 		id := d.idOf(&o)
 		again := id != "" && seen[id]
 		seen[id] = true
 		return again
-	})
+	}), nil
 }
 
 // namePages limits a look-up by name. A default page has 100 objects.
@@ -148,21 +150,19 @@ func (d directory[T]) each(ctx context.Context, visit func(T) error) (complete b
 	return complete, need(err, NeedApplications)
 }
 
-// whole adds thumbprints that are missing in the object. If they cannot be read they
-// stay empty, which means unknown.
-func (d directory[T]) whole(ctx context.Context, object T) T {
-	list, id := d.credentialsOf(&object), d.idOf(&object)
+// addThumbprints adds the thumbprints that are missing in the certificates of an object.
+func (c *Client) addThumbprints(ctx context.Context, kind, id string, list []objects.Credential) error {
 	lacks := func(c objects.Credential) bool { return c.Kind == objects.Certificate && c.Thumbprint == "" }
 	if id == "" || !slices.ContainsFunc(list, lacks) {
-		return object
+		return nil
 	}
-	prints, _ := d.client.Thumbprints(ctx, d.kind, id)
+	prints, err := c.Thumbprints(ctx, kind, id)
 	for i := range list {
 		if lacks(list[i]) {
 			list[i].Thumbprint = prints[list[i].KeyID]
 		}
 	}
-	return object
+	return err
 }
 
 // Thumbprints returns the SHA-1 thumbprints of an object's certificates in upper-case
@@ -171,7 +171,7 @@ func (d directory[T]) whole(ctx context.Context, object T) T {
 // limits such requests to 150 per minute. Call it only if customKeyIdentifier has no
 // thumbprint.
 func (c *Client) Thumbprints(ctx context.Context, storedOn, id string) (map[string]string, error) {
-	o, err := c.get(ctx, request(c.object(storedOn, id).self, query{"select": []string{"keyCredentials"}}))
+	o, err := c.get(ctx, c.object(storedOn, id), query{"select": []string{"keyCredentials"}})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -15,6 +16,22 @@ import (
 )
 
 var errBuild = errors.New("the request to Microsoft Graph could not be built")
+
+// Least application permissions for the requests of this package, from Microsoft's
+// published permission descriptions (devx-content, August 2026).
+const (
+	NeedApplications = "Application.Read.All"
+	NeedPolicies     = "Policy.Read.All"
+	needLogs         = "AuditLog.Read.All"
+	needOrganization = "Organization.Read.All"
+	needRoles        = "RoleManagement.Read.Directory"
+	// A user synchronization reads more than the basic profile of users and groups, for
+	// which lesser permissions would do.
+	needUsers  = "User.Read.All"
+	needGroups = "Group.Read.All"
+	// NeedPasswords is sufficient for objects that the caller owns.
+	NeedPasswords = "Application.ReadWrite.OwnedBy"
+)
 
 // TokenError means that no token for Graph could be obtained. No request was sent.
 type TokenError struct{ Err error }
@@ -47,7 +64,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Text().String() }
 
-// Text words Graph's answer as a clause without a full stop.
+// Text describes Graph's answer in a clause without a full stop.
 func (e *Error) Text() msg.Text {
 	status := http.StatusText(e.Status)
 	switch {
@@ -65,12 +82,6 @@ func (e *Error) Text() msg.Text {
 	return msg.New("Microsoft Graph refused without saying why")
 }
 
-// IsForbidden reports whether a permission is missing.
-func IsForbidden(err error) bool {
-	e := asError(err)
-	return e != nil && (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !isNoLicence(err)
-}
-
 // Refusal returns the HTTP status, and Graph's code and message if it sent them.
 func (e *Error) Refusal() (status int, code, message string) { return e.Status, e.Code, e.Message }
 
@@ -83,62 +94,56 @@ func (e *Error) Lacks() string {
 	return ""
 }
 
-// Unlicensed reports whether the tenant lacks the licence for the request.
-func (e *Error) Unlicensed() bool { return isNoLicence(e) }
+// Unlicensed reports whether the tenant lacks the licence (Entra ID P1 or P2) for logs and
+// reports.
+func (e *Error) Unlicensed() bool { return strings.Contains(e.Code, "NonPremiumTenant") }
 
-// isNoLicence reports whether the tenant lacks the licence (Entra ID P1 or P2) for logs
-// and reports.
-func isNoLicence(err error) bool {
+// IsForbidden reports whether a permission is missing.
+func IsForbidden(err error) bool {
 	e := asError(err)
-	return e != nil && strings.Contains(e.Code, "NonPremiumTenant")
+	return (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !e.Unlicensed()
 }
 
 // IsNotFound reports whether the object does not exist.
 func IsNotFound(err error) bool {
 	e := asError(err)
-	return e != nil && (e.Status == http.StatusNotFound || e.Code == "Request_ResourceNotFound")
-}
-
-// isUnauthorized reports whether the token was rejected.
-func isUnauthorized(err error) bool {
-	e := asError(err)
-	return e != nil && e.Status == http.StatusUnauthorized
+	return e.Status == http.StatusNotFound || e.Code == "Request_ResourceNotFound"
 }
 
 // isUnsupported reports whether Graph does not support this kind of query.
 func isUnsupported(err error) bool {
-	e := asError(err)
-	return e != nil && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotImplemented)
+	status := asError(err).Status
+	return status == http.StatusBadRequest || status == http.StatusNotImplemented
 }
 
+// asError returns Graph's answer, or one with no status for any other error.
 func asError(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
-	return nil
+	return &Error{}
 }
 
 // explain converts errors of the SDK to errors of this package or of package transport.
 // The SDK's own texts can contain URLs, bodies and headers.
 func (c *Client) explain(err error) error {
-	var ge *Error
-	var te *TokenError
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.As(err, &ge):
-		return ge
-	case errors.As(err, &te):
-		return te
-	case errors.Is(err, errBuild):
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*TokenError](err); ok {
+		return e
+	}
+	if errors.Is(err, errBuild) {
 		return errBuild
 	}
-	ne := transport.Classify(err)
-	if ne.Host == "" {
-		ne.Host = c.origin.Host
+	e := transport.Classify(err)
+	if e.Host == "" {
+		e.Host = c.origin.Host
 	}
-	return ne
+	return e
 }
 
 const errorBody = 256 << 10
@@ -182,10 +187,8 @@ func (c *Client) refusal(resp *http.Response) error {
 
 // wrong returns the error for an answer that cannot come from Graph.
 func (c *Client) wrong(resp *http.Response, body []byte) error {
-	e := &netfail.Error{
-		Kind: netfail.WrongAnswer, Host: c.origin.Host, Reason: netfail.NotJSON,
-		Page: transport.PageOf(resp.StatusCode, resp.Header, body),
-	}
+	e := malformed(c.origin, netfail.NotJSON)
+	e.Page = transport.PageOf(resp.StatusCode, resp.Header, body)
 	switch {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		e.Reason = netfail.Redirect
@@ -197,10 +200,15 @@ func (c *Client) wrong(resp *http.Response, body []byte) error {
 	return e
 }
 
+func malformed(origin *url.URL, reason netfail.Reason) *netfail.Error {
+	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: reason, Host: origin.Host}
+}
+
+// incomplete returns the error for an answer that lacks a field.
+func (c *Client) incomplete() error { return malformed(c.origin, netfail.MissingField) }
+
 // need adds the required permission to an error of Graph.
 func need(err error, permission string) error {
-	if e := asError(err); e != nil {
-		e.Need = permission
-	}
+	asError(err).Need = permission
 	return err
 }

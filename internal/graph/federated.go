@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"strings"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
@@ -14,34 +13,30 @@ import (
 // listPages limits lists that belong to one object.
 const listPages = 10
 
+const federatedCredentials = "federatedIdentityCredentials"
+
 // FederatedCredentials lists the federated identity credentials of an application, by
 // its object ID. If that is empty, it uses the application ID.
 func (c *Client) FederatedCredentials(ctx context.Context, appID, applicationID string) ([]objects.Credential, error) {
-	all := c.application(applicationID).FederatedIdentityCredentials().BaseRequestBuilder
-	if applicationID == "" { // the SDK has no builder for this path with the alternate key
-		all = c.application(appID).FederatedIdentityCredentials().BaseRequestBuilder
-		all.UrlTemplate = strings.Replace(all.UrlTemplate, "/{application%2Did}/", "(appId='{application%2Did}')/", 1)
+	application := c.object(objects.OnApplication, applicationID)
+	if applicationID == "" {
+		application = withAppID(objects.OnApplication, appID)
 	}
-	return c.federated(ctx, all, objects.OnApplication, applicationID)
+	return c.federated(ctx, application, objects.OnApplication, applicationID)
 }
 
 // IdentityFederatedCredentials lists the federated identity credentials of a managed
 // identity, by the object ID of its service principal. A managed identity has no
 // application.
 func (c *Client) IdentityFederatedCredentials(ctx context.Context, principalID string) ([]objects.Credential, error) {
-	return c.federated(ctx, c.servicePrincipal(principalID).FederatedIdentityCredentials().BaseRequestBuilder, objects.OnServicePrincipal, principalID)
+	return c.federated(ctx, c.object(objects.OnServicePrincipal, principalID), objects.OnServicePrincipal, principalID)
 }
 
-func (c *Client) federated(ctx context.Context, all abs.BaseRequestBuilder, storedOn, objectID string) ([]objects.Credential, error) {
-	var out []objects.Credential
-	_, err := c.list(ctx, request(all, nil), listPages, func(o wire.Item) error {
-		out = append(out, federatedOf(o, storedOn, objectID))
-		return nil
+func (c *Client) federated(ctx context.Context, object builder, storedOn, objectID string) ([]objects.Credential, error) {
+	ri := request(below(object, federatedCredentials), nil)
+	return collect(ctx, c, ri, listPages, NeedApplications, func(o wire.Item) (objects.Credential, bool) {
+		return federatedOf(o, storedOn, objectID), true
 	})
-	if err != nil {
-		return nil, need(err, NeedApplications)
-	}
-	return out, nil
 }
 
 func federatedOf(o wire.Item, storedOn, objectID string) objects.Credential {
@@ -57,13 +52,13 @@ func federatedOf(o wire.Item, storedOn, objectID string) objects.Credential {
 // the credential may have been added.
 func (c *Client) AddFederated(ctx context.Context, applicationID string, t federation.Trust) (objects.Credential, error) {
 	body := map[string]any{"name": t.Name, "issuer": t.Issuer, "subject": t.Subject, "audiences": []string{t.Audience}}
-	o, err := c.post(ctx, c.application(applicationID).FederatedIdentityCredentials().BaseRequestBuilder, body)
+	o, err := c.write(ctx, abs.POST, below(c.object(objects.OnApplication, applicationID), federatedCredentials), body)
 	if err != nil {
-		return objects.Credential{}, need(err, NeedPasswords)
+		return objects.Credential{}, err
 	}
 	added := federatedOf(o, objects.OnApplication, applicationID)
 	if added.KeyID == "" {
-		return added, c.wrongLink()
+		return added, c.incomplete()
 	}
 	return added, nil
 }
@@ -71,13 +66,6 @@ func (c *Client) AddFederated(ctx context.Context, applicationID string, t feder
 // Owners lists the owners of an object. storedOn is objects.OnApplication or
 // objects.OnServicePrincipal, id is the object ID.
 func (c *Client) Owners(ctx context.Context, storedOn, id string) ([]objects.Owner, error) {
-	var out []objects.Owner
-	_, err := c.list(ctx, request(c.object(storedOn, id).owners, nil), listPages, func(o wire.Item) error {
-		out = append(out, wire.Owner(o))
-		return nil
-	})
-	if err != nil {
-		return nil, need(err, NeedApplications)
-	}
-	return out, nil
+	ri := request(below(c.object(storedOn, id), "owners"), nil)
+	return collect(ctx, c, ri, listPages, NeedApplications, func(o wire.Item) (objects.Owner, bool) { return wire.Owner(o), true })
 }

@@ -121,14 +121,9 @@ func (c *Client) SuggestServicePrincipals(ctx context.Context, prefix string, li
 	if prefix != "" {
 		q["filter"] = "startswith(displayName," + quote(prefix) + ")"
 	}
-	d := c.servicePrincipals()
-	var found []objects.ServicePrincipal
-	_, err := c.list(ctx, request(c.collection(d.kind), q), 1, func(o wire.Item) error {
-		if len(found) == limit {
-			return objects.ErrEnough
-		}
-		found = append(found, d.decode(o))
-		return nil
+	ri := request(c.collection(objects.OnServicePrincipal), q)
+	found, err := collect(ctx, c, ri, 1, NeedApplications, func(o wire.Item) (objects.ServicePrincipal, bool) {
+		return wire.ServicePrincipal(o), true
 	})
-	return found, need(err, NeedApplications)
+	return found[:min(len(found), limit)], err
 }

@@ -33,33 +33,20 @@ type KeyList struct {
 // Keys reads the certificates of an object in order to change them. storedOn is
 // objects.OnApplication or objects.OnServicePrincipal.
 func (c *Client) Keys(ctx context.Context, storedOn, objectID string) (KeyList, error) {
-	o, err := c.get(ctx, request(c.object(storedOn, objectID).self, nil))
+	o, err := c.get(ctx, c.object(storedOn, objectID), nil)
 	if err != nil {
 		return KeyList{}, need(err, NeedApplications)
 	}
 	items, whole := wire.Keys(o)
 	if !whole {
-		return KeyList{}, c.wrongLink()
+		return KeyList{}, c.incomplete()
 	}
-	list := KeyList{sent: items}
 	all, _ := wire.Credentials(o, storedOn)
-	for _, k := range all {
-		if k.Kind == objects.Certificate {
-			list.Keys = append(list.Keys, k)
-		}
+	keys := slices.DeleteFunc(all, func(k objects.Credential) bool { return k.Kind != objects.Certificate })
+	if err := c.addThumbprints(ctx, storedOn, objectID, keys); err != nil {
+		return KeyList{}, need(err, NeedApplications)
 	}
-	if slices.ContainsFunc(list.Keys, func(k objects.Credential) bool { return k.Thumbprint == "" }) {
-		prints, err := c.Thumbprints(ctx, storedOn, objectID)
-		if err != nil {
-			return KeyList{}, need(err, NeedApplications)
-		}
-		for i := range list.Keys {
-			if list.Keys[i].Thumbprint == "" {
-				list.Keys[i].Thumbprint = prints[list.Keys[i].KeyID]
-			}
-		}
-	}
-	return list, nil
+	return KeyList{Keys: keys, sent: items}, nil
 }
 
 // PutKey adds a certificate to the list with a PATCH that repeats all others. Graph
@@ -81,8 +68,8 @@ func (c *Client) DropKey(ctx context.Context, storedOn, objectID string, list Ke
 }
 
 func (c *Client) patchKeys(ctx context.Context, storedOn, objectID string, elements []any) error {
-	_, err := c.write(ctx, abs.PATCH, c.object(storedOn, objectID).self, map[string]any{"keyCredentials": elements})
-	return need(err, NeedPasswords)
+	_, err := c.write(ctx, abs.PATCH, c.object(storedOn, objectID), map[string]any{"keyCredentials": elements})
+	return err
 }
 
 // elements returns the elements to send again, without one of them.
@@ -101,15 +88,15 @@ func (l KeyList) elements(without string) []any {
 // (Microsoft's documentation of addKey). Entra chooses the key ID, and takes name and
 // dates from the certificate. For errors see AddPassword.
 func (c *Client) AddKey(ctx context.Context, storedOn, objectID string, k NewKey, proof secrets.Value) error {
-	_, err := c.post(ctx, c.object(storedOn, objectID).addKey, map[string]any{
+	_, err := c.write(ctx, abs.POST, below(c.object(storedOn, objectID), "addKey"), map[string]any{
 		"keyCredential":      map[string]any{"type": "AsymmetricX509Cert", "usage": "Verify", "key": base64.StdEncoding.EncodeToString(k.Certificate)},
 		"passwordCredential": nil, "proof": proof.Reveal(),
 	})
-	return need(err, NeedPasswords)
+	return err
 }
 
 // RemoveKey removes a certificate in the same way.
 func (c *Client) RemoveKey(ctx context.Context, storedOn, objectID, keyID string, proof secrets.Value) error {
-	_, err := c.post(ctx, c.object(storedOn, objectID).removeKey, map[string]any{"keyId": keyID, "proof": proof.Reveal()})
-	return need(err, NeedPasswords)
+	_, err := c.write(ctx, abs.POST, below(c.object(storedOn, objectID), "removeKey"), map[string]any{"keyId": keyID, "proof": proof.Reveal()})
+	return err
 }

@@ -3,10 +3,6 @@ package graph
 import (
 	"context"
 	"net/url"
-	"slices"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -18,8 +14,6 @@ const (
 	expandedMost = 20
 	// ownersMost limits the number of owners read per object.
 	ownersMost = 100
-	// batchesAtOnce is the number of batches in parallel.
-	batchesAtOnce = 4
 )
 
 // ownerFields are the properties requested of an owner. Without a permission for users,
@@ -31,40 +25,11 @@ const ownerFields = "id,displayName,mail,userPrincipalName"
 // object, with the result or an error, and never concurrently. It needs
 // Application.Read.All, and User.ReadBasic.All for names.
 func (c *Client) EachOwnership(ctx context.Context, kind string, ids []string, visit func(id string, o objects.Ownership, err error)) {
-	var one sync.Mutex
-	tell := func(id string, o objects.Ownership, err error) {
-		one.Lock()
-		defer one.Unlock()
-		visit(id, o, need(err, NeedApplications))
+	path := func(id string) string {
+		return "/" + kind + "s/" + url.PathEscape(id) + "?$select=id,notes&$expand=owners($select=" + ownerFields + ")"
 	}
-	var g errgroup.Group
-	g.SetLimit(batchesAtOnce)
-	for some := range slices.Chunk(ids, batchParts) {
-		g.Go(func() error { c.ownerships(ctx, kind, some, tell); return nil })
-	}
-	_ = g.Wait()
-}
-
-func (c *Client) ownerships(ctx context.Context, kind string, ids []string, visit func(string, objects.Ownership, error)) {
-	paths := make([]string, len(ids))
-	for i, id := range ids {
-		paths[i] = "/" + kind + "s/" + url.PathEscape(id) + "?$select=id,notes&$expand=owners($select=" + ownerFields + ")"
-	}
-	told := make([]bool, len(ids))
-	err := c.batch(ctx, paths, func(i int, o wire.Item, err error) {
-		told[i] = true
-		if err != nil {
-			visit(ids[i], objects.Ownership{}, err)
-			return
-		}
-		out, err := c.ownership(ctx, kind, ids[i], o)
-		visit(ids[i], out, err)
-	})
-	for i, id := range ids {
-		if !told[i] {
-			visit(id, objects.Ownership{}, err)
-		}
-	}
+	read := func(id string, o wire.Item) (objects.Ownership, error) { return c.ownership(ctx, kind, id, o) }
+	eachPart(ctx, c, ids, path, read, visit)
 }
 
 // ownership reads an object and its owners. If $expand may have cut the owners off,
@@ -72,7 +37,7 @@ func (c *Client) ownerships(ctx context.Context, kind string, ids []string, visi
 func (c *Client) ownership(ctx context.Context, kind, id string, o wire.Item) (objects.Ownership, error) {
 	out := objects.Ownership{Notes: o.Text("notes")}
 	if !o.Present("owners") {
-		return out, c.wrongLink()
+		return out, c.incomplete()
 	}
 	for _, owner := range o.Objects("owners") {
 		out.Owners = append(out.Owners, wire.Owner(owner))

@@ -17,6 +17,9 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
+// errTooManyPages ends a listing that never ends by itself.
+var errTooManyPages = errors.New("the listing has more pages than a tenant can have")
+
 // list requests a collection and visits every object, page by page. complete is false
 // if visit returned objects.ErrEnough or the limit of pages was reached.
 func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int, visit func(wire.Item) error) (complete bool, err error) {
@@ -28,15 +31,15 @@ func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int
 	listen := func(o wire.Item) error { said = visit(o); return said }
 	for range pages {
 		var next string
-		if err := c.whenCalm(ctx); err != nil {
-			return false, c.explain(err)
-		}
 		err := c.do(ctx, ri, func(resp *http.Response) (err error) {
 			if resp.StatusCode != http.StatusOK {
 				return c.refusal(resp)
 			}
-			next, err = c.readPage(resp, listen)
-			return err
+			if head := transport.Peek(resp, 512); !wire.LooksJSON(head) {
+				return c.wrong(resp, head)
+			}
+			next, err = wire.ReadPage(resp.Body, listen)
+			return c.readFailure(resp, err)
 		})
 		switch {
 		case errors.Is(said, objects.ErrEnough):
@@ -48,7 +51,7 @@ func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int
 		case next == "":
 			return true, nil
 		case seen[next]:
-			return false, c.loop()
+			return false, malformed(c.origin, netfail.LinkLoop)
 		}
 		seen[next] = true
 		if ri, err = c.following(next, headers); err != nil {
@@ -58,13 +61,28 @@ func (c *Client) list(ctx context.Context, ri *abs.RequestInformation, pages int
 	return false, nil
 }
 
-func (c *Client) wrongLink() error {
-	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.MissingField, Host: c.origin.Host}
+// whole visits every object of a collection, or returns an error.
+func (c *Client) whole(ctx context.Context, ri *abs.RequestInformation, permission string, visit func(wire.Item)) error {
+	complete, err := c.list(ctx, ri, c.maxPages, func(o wire.Item) error { visit(o); return nil })
+	if err == nil && !complete {
+		err = errTooManyPages
+	}
+	return need(err, permission)
 }
 
-// loop is the error for a listing whose links never end.
-func (c *Client) loop() error {
-	return &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.LinkLoop, Host: c.origin.Host}
+// collect lists what read accepts of the first pages of a collection.
+func collect[T any](ctx context.Context, c *Client, ri *abs.RequestInformation, pages int, permission string, read func(wire.Item) (T, bool)) ([]T, error) {
+	var out []T
+	_, err := c.list(ctx, ri, pages, func(o wire.Item) error {
+		if v, ok := read(o); ok {
+			out = append(out, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, need(err, permission)
+	}
+	return out, nil
 }
 
 // following creates the request for a nextLink. The link is used unchanged, except for
@@ -74,7 +92,7 @@ func (c *Client) loop() error {
 func (c *Client) following(link string, headers *abs.RequestHeaders) (*abs.RequestInformation, error) {
 	u, err := url.Parse(link)
 	if err != nil {
-		return nil, c.wrongLink()
+		return nil, c.incomplete()
 	}
 	u = c.origin.ResolveReference(u)
 	if rest, ok := strings.CutPrefix(u.Path, c.origin.Path+"/v2/"); ok {
@@ -95,15 +113,6 @@ func (c *Client) following(link string, headers *abs.RequestHeaders) (*abs.Reque
 	return ri, nil
 }
 
-// readPage decodes one page as a stream.
-func (c *Client) readPage(resp *http.Response, visit func(wire.Item) error) (next string, err error) {
-	if head := transport.Peek(resp, 512); !wire.LooksJSON(head) {
-		return "", c.wrong(resp, head)
-	}
-	next, err = wire.ReadPage(resp.Body, visit)
-	return next, c.readFailure(resp, err)
-}
-
 // readFailure distinguishes a body that is not JSON from one that could not be read and
 // from an error of the visitor.
 func (c *Client) readFailure(resp *http.Response, err error) error {
@@ -114,20 +123,36 @@ func (c *Client) readFailure(resp *http.Response, err error) error {
 }
 
 // get requests one object.
-func (c *Client) get(ctx context.Context, ri *abs.RequestInformation) (wire.Item, error) {
-	var out wire.Item
-	if err := c.whenCalm(ctx); err != nil {
-		return nil, c.explain(err)
+func (c *Client) get(ctx context.Context, b builder, q query) (wire.Item, error) {
+	return c.item(ctx, request(b, q))
+}
+
+// write sends a JSON body. The answer may be empty (204).
+func (c *Client) write(ctx context.Context, method abs.HttpMethod, b builder, body any) (wire.Item, error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return nil, errBuild
 	}
-	err := c.do(ctx, ri, func(resp *http.Response) error {
-		if resp.StatusCode != http.StatusOK {
+	ri := request(b, nil)
+	ri.Method = method
+	ri.SetStreamContentAndContentType(data, "application/json")
+	o, err := c.item(ctx, ri)
+	return o, need(err, NeedPasswords)
+}
+
+// item sends a request and decodes the object in the answer.
+func (c *Client) item(ctx context.Context, ri *abs.RequestInformation) (out wire.Item, err error) {
+	err = c.do(ctx, ri, func(resp *http.Response) error {
+		if resp.StatusCode < 200 || resp.StatusCode > 299 {
 			return c.refusal(resp)
 		}
 		body, err := io.ReadAll(resp.Body)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if json.Unmarshal(body, &out) != nil || out == nil {
+		case len(body) == 0 && ri.Method != abs.GET:
+			return nil
+		case json.Unmarshal(body, &out) != nil || out == nil:
 			return c.wrong(resp, body)
 		}
 		return nil

@@ -2,20 +2,21 @@ package graph
 
 import (
 	"context"
+	"sync"
 	"time"
 
-	"github.com/microsoftgraph/msgraph-sdk-go/policies"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// tenantPolicy is the source of the tenant-wide policy.
-const tenantPolicy = "tenant"
-
-// rules returns the restrictions of a policy that apply to an object created at that
-// time.
-type rules func(policy, restrictions wire.Item, source string, made *time.Time) []objects.Policy
+const (
+	// tenantPolicy is the source of the tenant-wide policy.
+	tenantPolicy = "tenant"
+	// policiesAtOnce is the number of policies whose objects are read in parallel.
+	policiesAtOnce = 4
+)
 
 // Policies reads the app management policy for the passwords of an object: the custom
 // policy assigned to it or else the tenant's. A custom policy replaces the tenant's.
@@ -23,46 +24,75 @@ type rules func(policy, restrictions wire.Item, source string, made *time.Time) 
 // object was created. The list is empty if no policy applies. It needs Policy.Read.All;
 // no permission for applications is sufficient.
 func (c *Client) Policies(ctx context.Context, storedOn, id string, made *time.Time) ([]objects.Policy, error) {
-	return c.rule(ctx, storedOn, id, made, wire.PasswordRules)
+	return c.policiesOf(ctx, storedOn, id, made, objects.RestrictPasswords, objects.RestrictPasswordLife)
 }
 
 // KeyPolicies does the same for certificates. MaxLifetime is that of a certificate.
 func (c *Client) KeyPolicies(ctx context.Context, storedOn, id string, made *time.Time) ([]objects.Policy, error) {
-	return c.rule(ctx, storedOn, id, made, wire.KeyRules)
+	return c.policiesOf(ctx, storedOn, id, made, objects.RestrictAuthorities, objects.RestrictKeyLife)
 }
 
-func (c *Client) rule(ctx context.Context, storedOn, id string, made *time.Time, read rules) ([]objects.Policy, error) {
-	var custom []wire.Item
-	var p wire.Item
+func (c *Client) policiesOf(ctx context.Context, storedOn, id string, made *time.Time, kinds ...string) ([]objects.Policy, error) {
+	var custom []objects.AppPolicy
+	var tenant objects.AppPolicy
 	var customErr, err error
 	together(
-		func() { custom, customErr = c.customPolicies(ctx, storedOn, id) },
-		func() { p, err = c.defaultPolicy(ctx) },
+		func() {
+			all := request(below(c.object(storedOn, id), "appManagementPolicies"), nil)
+			custom, customErr = collect(ctx, c, all, listPages, NeedPolicies, func(o wire.Item) (objects.AppPolicy, bool) {
+				p, _ := wire.AppPolicy(o)
+				return p, p.Enabled
+			})
+		},
+		func() { tenant, err = c.defaultPolicy(ctx) },
 	)
-	if customErr != nil {
-		return nil, need(customErr, NeedPolicies)
+	switch {
+	case customErr != nil:
+		return nil, customErr
+	case len(custom) > 0:
+		return wire.InForce(&custom[0], custom[0].Name, storedOn, made, kinds), nil
+	case err != nil || !tenant.Enabled:
+		return nil, err
 	}
-	for _, p := range custom {
-		if p.IsTrue("isEnabled") {
-			return read(p, p.Object("restrictions"), p.Text("displayName"), made), nil
+	return wire.InForce(&tenant, tenantPolicy, storedOn, made, kinds), nil
+}
+
+func (c *Client) defaultPolicy(ctx context.Context) (objects.AppPolicy, error) {
+	o, err := c.get(ctx, at("policies/defaultAppManagementPolicy"), nil)
+	p, _ := wire.AppPolicy(o)
+	return p, need(err, NeedPolicies)
+}
+
+// AppPolicies reads all app management policies of the tenant, and the objects that
+// each is assigned to. It needs one listing per policy rather than one request per
+// object. It needs Policy.Read.All.
+func (c *Client) AppPolicies(ctx context.Context) (out objects.AppPolicies, err error) {
+	if out.Default, err = c.defaultPolicy(ctx); err != nil {
+		return out, err
+	}
+	all := at("policies/appManagementPolicies")
+	err = c.whole(ctx, request(all, nil), NeedPolicies, func(o wire.Item) {
+		if p, ok := wire.AppPolicy(o); ok {
+			out.Assigned = append(out.Assigned, p)
 		}
-	}
+	})
 	if err != nil {
-		return nil, need(err, NeedPolicies)
+		return out, err
 	}
-	if !p.IsTrue("isEnabled") {
-		return nil, nil
+	var g errgroup.Group
+	g.SetLimit(policiesAtOnce)
+	var mu sync.Mutex
+	for i := range out.Assigned {
+		p := &out.Assigned[i]
+		b := below(all, "{id}/appliesTo")
+		b.PathParameters = map[string]string{"id": p.ID}
+		g.Go(func() error {
+			return c.whole(ctx, request(b, query{"select": "id"}), NeedPolicies, func(o wire.Item) {
+				mu.Lock()
+				defer mu.Unlock()
+				p.AppliesTo = append(p.AppliesTo, o.GUID("id"))
+			})
+		})
 	}
-	return read(p, p.Object(storedOn+"Restrictions"), tenantPolicy, made), nil
-}
-
-func (c *Client) customPolicies(ctx context.Context, storedOn, id string) ([]wire.Item, error) {
-	var out []wire.Item
-	_, err := c.list(ctx, request(c.object(storedOn, id).policies, nil), listPages, func(o wire.Item) error { out = append(out, o); return nil })
-	return out, err
-}
-
-func (c *Client) defaultPolicy(ctx context.Context) (wire.Item, error) {
-	b := policies.NewPoliciesRequestBuilderInternal(map[string]string{}, c.adapter).DefaultAppManagementPolicy()
-	return c.get(ctx, request(b.BaseRequestBuilder, nil))
+	return out, g.Wait()
 }

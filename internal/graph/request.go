@@ -6,23 +6,30 @@ import (
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/applications"
-	"github.com/microsoftgraph/msgraph-sdk-go/applicationswithappid"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
-	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipalswithappid"
 
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
+// builder has the URL template of a request, and the values for it.
+type builder = abs.BaseRequestBuilder
+
 // query holds the query parameters of a request by name, without the dollar sign.
-// Parameters that the SDK's builder does not support are ignored.
 type query map[string]any
 
-// request creates a GET request from an SDK builder.
-func request(b abs.BaseRequestBuilder, q query) *abs.RequestInformation {
+// parameters are the query parameters that a request may have.
+const parameters = "{?%24count,%24expand,%24filter,%24select,%24top}"
+
+// request creates a GET request. Parameters that the builder does not have are ignored.
+func request(b builder, q query) *abs.RequestInformation {
 	ri := abs.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(abs.GET, b.UrlTemplate, maps.Clone(b.PathParameters))
 	for name, value := range q {
-		if list, ok := value.([]string); ok { // the form in which the URL template accepts lists
-			value = anyOf(list)
+		if list, ok := value.([]string); ok { // the URL template accepts only []any
+			all := make([]any, len(list))
+			for i, s := range list {
+				all[i] = s
+			}
+			value = all
 		}
 		ri.QueryParametersAny["%24"+name] = value
 	}
@@ -30,54 +37,40 @@ func request(b abs.BaseRequestBuilder, q query) *abs.RequestInformation {
 	return ri
 }
 
-func anyOf(list []string) []any {
-	out := make([]any, len(list))
-	for i, s := range list {
-		out[i] = s
-	}
-	return out
+// at returns a builder for a path of v1.0. The SDK's package for such a path would take
+// long to compile, because it contains everything below it.
+func at(path string) builder {
+	return builder{UrlTemplate: "{+baseurl}/" + path + parameters, PathParameters: map[string]string{}}
+}
+
+// below returns a builder for a path below another one.
+func below(b builder, path string) builder {
+	base, _, _ := strings.Cut(b.UrlTemplate, "{?")
+	return builder{UrlTemplate: base + "/" + path + parameters, PathParameters: b.PathParameters}
 }
 
 // collection returns a builder for all objects of a kind: objects.OnApplication or
 // objects.OnServicePrincipal.
-func (c *Client) collection(kind string) abs.BaseRequestBuilder {
+func (c *Client) collection(kind string) builder {
 	if kind == objects.OnServicePrincipal {
 		return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder
 	}
 	return applications.NewApplicationsRequestBuilderInternal(map[string]string{}, c.adapter).BaseRequestBuilder
 }
 
+// object returns a builder for the object of a kind with this object ID.
+func (c *Client) object(kind, id string) builder {
+	if kind == objects.OnServicePrincipal {
+		return serviceprincipals.NewServicePrincipalItemRequestBuilderInternal(map[string]string{"servicePrincipal%2Did": id}, c.adapter).BaseRequestBuilder
+	}
+	return applications.NewApplicationsRequestBuilderInternal(map[string]string{}, c.adapter).ByApplicationId(id).BaseRequestBuilder
+}
+
 // withAppID returns a builder for the object of a kind with this application ID.
-func (c *Client) withAppID(kind, appID string) abs.BaseRequestBuilder {
-	if kind == objects.OnServicePrincipal {
-		return serviceprincipalswithappid.NewServicePrincipalsWithAppIdRequestBuilderInternal(map[string]string{}, c.adapter, &appID).BaseRequestBuilder
-	}
-	return applicationswithappid.NewApplicationsWithAppIdRequestBuilderInternal(map[string]string{}, c.adapter, &appID).BaseRequestBuilder
-}
-
-// paths are builders for an object and what belongs to it.
-type paths struct {
-	self, owners, policies, addPassword, removePassword, addKey, removeKey abs.BaseRequestBuilder
-}
-
-// object returns the paths of the object of a kind with this object ID.
-func (c *Client) object(kind, id string) paths {
-	if kind == objects.OnServicePrincipal {
-		b := c.servicePrincipal(id)
-		return paths{b.BaseRequestBuilder, b.Owners().BaseRequestBuilder, b.AppManagementPolicies().BaseRequestBuilder,
-			b.AddPassword().BaseRequestBuilder, b.RemovePassword().BaseRequestBuilder, b.AddKey().BaseRequestBuilder, b.RemoveKey().BaseRequestBuilder}
-	}
-	b := c.application(id)
-	return paths{b.BaseRequestBuilder, b.Owners().BaseRequestBuilder, b.AppManagementPolicies().BaseRequestBuilder,
-		b.AddPassword().BaseRequestBuilder, b.RemovePassword().BaseRequestBuilder, b.AddKey().BaseRequestBuilder, b.RemoveKey().BaseRequestBuilder}
-}
-
-func (c *Client) servicePrincipal(id string) *serviceprincipals.ServicePrincipalItemRequestBuilder {
-	return serviceprincipals.NewServicePrincipalItemRequestBuilderInternal(map[string]string{"servicePrincipal%2Did": id}, c.adapter)
-}
-
-func (c *Client) application(id string) *applications.ApplicationItemRequestBuilder {
-	return applications.NewApplicationsRequestBuilderInternal(map[string]string{}, c.adapter).ByApplicationId(id)
+func withAppID(kind, appID string) builder {
+	b := at(kind + "s(appId='{appId}')")
+	b.PathParameters["appId"] = appID
+	return b
 }
 
 // quote returns an OData string literal. URL encoding is applied later.

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -21,79 +20,46 @@ const (
 	scanRestarts = 5
 )
 
-// errTooManyPages ends a listing that never ends by itself.
-var errTooManyPages = errors.New("the listing has more pages than a tenant can have")
-
 // Scan reads a listing to its end. It fetches one page ahead of the visitor. Without an
 // error, everything was read as far as Graph says.
 func (c *Client) Scan(ctx context.Context, s scanning) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // cancels the prefetched page
 	run := &scanRun{client: c, scan: s}
-	err := run.all(ctx, filtered)
+	filter, fields := "", fieldsOf(s, "passwordCredentials")
+	switch s.Part {
+	case objects.Certificates: // with $select, the limit of 150 requests per minute would apply
+		filter, fields = "keyCredentials/any(k:k/endDateTime ge 1970-01-01T00:00:00Z)", nil
+	case objects.WithFederation: // a rule reports their names
+		filter, fields = "federatedIdentityCredentials/$count ne 0", []string{"id", "appId", "displayName"}
+	case objects.Ownerless:
+		filter, fields = "owners/$count eq 0", []string{"id", "appId"}
+	}
+	err := run.all(ctx, listing(c.collection(s.Kind), filter, fields))
 	if s.Part == objects.Certificates && isUnsupported(err) {
-		// If Graph cannot filter by certificates, list all objects with them. Then the
-		// limit of 150 requests per minute applies.
+		// If Graph cannot filter by certificates, list all objects with them.
 		run.begin()
-		err = run.all(ctx, unfiltered)
+		err = run.all(ctx, listing(c.collection(s.Kind), "", fieldsOf(s, "keyCredentials")))
 	}
 	return need(err, NeedApplications)
 }
 
-// filterOf returns the filter of parts that require an advanced query.
-func filterOf(s scanning) string {
-	switch s.Part {
-	case objects.Certificates:
-		return "keyCredentials/any(k:k/endDateTime ge 1970-01-01T00:00:00Z)"
-	case objects.WithFederation:
-		return "federatedIdentityCredentials/$count ne 0"
-	case objects.Ownerless:
-		return "owners/$count eq 0"
-	}
-	return ""
-}
-
-func fieldsOf(s scanning) []string {
-	switch {
-	case s.Part == objects.Certificates:
-		return nil
-	case s.Part == objects.WithFederation: // a rule reports their names
-		return []string{"id", "appId", "displayName"}
-	case s.Part != objects.Passwords:
-		return []string{"id", "appId"}
-	case s.Kind == objects.OnServicePrincipal:
-		return append(principalFields(), dated(s, "passwordCredentials")...)
-	}
-	return append([]string{"id", "appId", "displayName"}, dated(s, "passwordCredentials")...)
-}
-
-// dated adds the creation date if it is requested.
-func dated(s scanning, field string) []string {
-	if s.Created {
-		return []string{"createdDateTime", field}
-	}
-	return []string{field}
-}
-
-func principalFields() []string {
-	return []string{"id", "appId", "displayName", "servicePrincipalType", "appOwnerOrganizationId", "preferredSingleSignOnMode", "preferredTokenSigningKeyThumbprint", "accountEnabled"}
-}
-
-// filtered is the request for a part.
-func filtered(c *Client, s scanning) *abs.RequestInformation {
-	return c.scanRequest(s.Kind, filterOf(s), fieldsOf(s))
-}
-
-// unfiltered is the request for certificates if Graph does not support the filter.
-func unfiltered(c *Client, s scanning) *abs.RequestInformation {
-	fields := append([]string{"id", "appId", "displayName"}, dated(s, "keyCredentials")...)
+// fieldsOf returns the properties that a scan reads of each object, and those given.
+func fieldsOf(s scanning, credentials ...string) []string {
+	fields := []string{"id", "appId", "displayName"}
 	if s.Kind == objects.OnServicePrincipal {
-		fields = append(principalFields(), dated(s, "keyCredentials")...)
+		fields = append(fields, "servicePrincipalType", "appOwnerOrganizationId", "preferredSingleSignOnMode",
+			"preferredTokenSigningKeyThumbprint", "accountEnabled")
 	}
-	return c.scanRequest(s.Kind, "", fields)
+	if s.Created {
+		fields = append(fields, "createdDateTime")
+	}
+	return append(fields, credentials...)
 }
 
-func (c *Client) scanRequest(kind, filter string, fields []string) *abs.RequestInformation {
+// listing returns the request for the first page of a listing. A filter makes it an
+// advanced query.
+func listing(b builder, filter string, fields []string) *abs.RequestInformation {
 	q := query{"top": scanTop}
 	if len(fields) > 0 {
 		q["select"] = fields
@@ -101,7 +67,7 @@ func (c *Client) scanRequest(kind, filter string, fields []string) *abs.RequestI
 	if filter != "" {
 		q["filter"], q["count"] = filter, true
 	}
-	ri := request(c.collection(kind), q)
+	ri := request(b, q)
 	// With low priority, Graph throttles a scan before it throttles people and services
 	// of the same tenant (Graph documentation of throttling).
 	ri.Headers.Add("x-ms-throttle-priority", "Low")

@@ -47,17 +47,15 @@ type fetched struct {
 
 // begin discards what was read.
 func (r *scanRun) begin() {
-	r.seen = map[string]bool{}
 	if r.scan.Restart != nil {
 		r.scan.Restart()
 	}
 }
 
 // all reads every page. It starts again if Graph no longer knows the listing.
-func (r *scanRun) all(ctx context.Context, first func(*Client, scanning) *abs.RequestInformation) error {
+func (r *scanRun) all(ctx context.Context, first *abs.RequestInformation) error {
 	for {
-		r.seen = map[string]bool{}
-		err := r.chain(ctx, first(r.client, r.scan))
+		err := r.chain(ctx, first)
 		if !isForgotten(err) || r.restarts >= scanRestarts {
 			return err
 		}
@@ -71,6 +69,7 @@ func (r *scanRun) all(ctx context.Context, first func(*Client, scanning) *abs.Re
 // page is requested once more to get a link from a first try (Graph documentation of
 // paging, DirectoryPageTokenNotFoundException).
 func (r *scanRun) chain(ctx context.Context, ri *abs.RequestInformation) error {
+	r.seen = map[string]bool{}
 	current, headers := r.start(ctx, ri, 0), ri.Headers
 	var previous *fetch
 	suspect := false
@@ -111,14 +110,14 @@ func (r *scanRun) ahead(ctx context.Context, current *fetch, headers *abs.Reques
 	case r.seen[link] && current.reread: // there is no fresh link
 		return nil, &Error{Status: http.StatusBadRequest, Code: "Directory_ExpiredPageToken"}
 	case r.seen[link]:
-		return nil, r.client.loop()
+		return nil, malformed(r.client.origin, netfail.LinkLoop)
 	}
 	r.seen[link] = true
 	ri, err := r.client.following(link, headers)
 	if err != nil {
 		return nil, err
 	}
-	return r.start(ctx, ri, r.client.holdBack()), nil
+	return r.start(ctx, ri, time.Duration(r.client.slow.Load())), nil
 }
 
 func (r *scanRun) visit(got *fetched) error {
@@ -142,7 +141,7 @@ func (r *scanRun) visit(got *fetched) error {
 func (r *scanRun) start(ctx context.Context, ri *abs.RequestInformation, after time.Duration) *fetch {
 	f := &fetch{ri: ri, link: make(chan string, 1), done: make(chan fetched, 1)}
 	go func() {
-		got := fetched{err: r.client.turn(ctx, after)}
+		got := fetched{err: r.client.sleep(ctx, after)}
 		if got.err == nil {
 			got = r.read(ctx, f)
 		}
@@ -173,9 +172,9 @@ func (r *scanRun) read(ctx context.Context, f *fetch) (got fetched) {
 		got = r.readOnce(ctx, f)
 		got.retried = got.retried || again
 		switch {
-		case isUnauthorized(got.err) && !renewed && r.client.forget(got.token):
+		case asError(got.err).Status == http.StatusUnauthorized && !renewed && r.client.forget(got.token):
 			renewed = true
-		case !brokeOff(got.err) || broken == len(pauses) || r.client.turn(ctx, pauses[broken]) != nil:
+		case !brokeOff(got.err) || broken == len(pauses) || r.client.sleep(ctx, pauses[broken]) != nil:
 			return got
 		default:
 			broken++
@@ -185,9 +184,10 @@ func (r *scanRun) read(ctx context.Context, f *fetch) (got fetched) {
 
 func (r *scanRun) readOnce(ctx context.Context, f *fetch) (got fetched) {
 	ctx, trace := withTrace(ctx)
-	got.err = r.client.do(ctx, clone(f.ri), func(resp *http.Response) (err error) {
+	ri := *f.ri // sending it adds options
+	got.err = r.client.do(ctx, &ri, func(resp *http.Response) (err error) {
 		got.units, _ = strconv.Atoi(resp.Header.Get("X-Ms-Resource-Unit"))
-		r.client.setPace(pace(resp.Header))
+		r.client.slow.Store(int64(pace(resp.Header)))
 		if resp.StatusCode != http.StatusOK {
 			return r.client.refusal(resp)
 		}
@@ -204,40 +204,29 @@ func (r *scanRun) readOnce(ctx context.Context, f *fetch) (got fetched) {
 	return got
 }
 
-// clone returns a copy of the request, because sending it adds options.
-func clone(ri *abs.RequestInformation) *abs.RequestInformation {
-	again := *ri
-	return &again
-}
-
 // brokeOff reports whether an answer was cut short, was malformed, or came from a
 // failing gateway. The next try may succeed.
 func brokeOff(err error) bool {
-	if e := asError(err); e != nil {
-		return e.Status == http.StatusInternalServerError || e.Status == http.StatusBadGateway
+	status := asError(err).Status
+	if n, ok := errors.AsType[*netfail.Error](err); ok && status == 0 {
+		switch n.Kind {
+		case netfail.Reset, netfail.Timeout, netfail.Other: // HTTP/2 has its own way to end one stream
+			return true
+		case netfail.WrongAnswer:
+			return n.Page != nil && (n.Page.Status == http.StatusOK || n.Page.Status >= http.StatusInternalServerError)
+		}
 	}
-	var n *netfail.Error
-	if !errors.As(err, &n) {
-		return false
-	}
-	switch n.Kind {
-	case netfail.Reset, netfail.Timeout, netfail.Other: // HTTP/2 has its own way to end one stream
-		return true
-	case netfail.WrongAnswer:
-		return n.Page != nil && (n.Page.Status == http.StatusOK || n.Page.Status >= http.StatusInternalServerError)
-	}
-	return false
+	return status == http.StatusInternalServerError || status == http.StatusBadGateway
 }
 
 // isForgotten reports whether Graph no longer knows the listing's page tokens.
 func isForgotten(err error) bool {
-	e := asError(err)
-	return e != nil && (strings.Contains(e.Code, "ExpiredPageToken") || isTokenNotFound(err))
+	return strings.Contains(asError(err).Code, "ExpiredPageToken") || isTokenNotFound(err)
 }
 
 func isTokenNotFound(err error) bool {
 	e := asError(err)
-	return e != nil && strings.Contains(e.Code+" "+e.Message, "DirectoryPageTokenNotFound")
+	return strings.Contains(e.Code+" "+e.Message, "DirectoryPageTokenNotFound")
 }
 
 // number parses a decimal. It returns 0 if that fails.

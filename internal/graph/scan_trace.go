@@ -39,21 +39,15 @@ func markToken(ctx context.Context, token secrets.Value) {
 
 // forget makes the token source replace the token, if it can.
 func (c *Client) forget(token secrets.Value) bool {
-	f, ok := c.tokens.(forgetful)
+	f, ok := c.tokens.(interface{ Refused(token secrets.Value) })
 	if ok {
 		f.Refused(token)
 	}
 	return ok
 }
 
-// setPace stores the pause that the last answer asks for; holdBack reads it. All
-// listings of a tenant share the quota, and therefore the pause.
-func (c *Client) setPace(d time.Duration) { c.slow.Store(int64(d)) }
-
-func (c *Client) holdBack() time.Duration { return time.Duration(c.slow.Load()) }
-
-// holdUntil records when Graph may be asked again. It applies to all listings, because
-// earlier requests count against the quota and lengthen the wait.
+// holdUntil records when Graph may be asked again. It applies to all requests, because
+// earlier ones count against the quota and lengthen the wait.
 func (c *Client) holdUntil(at time.Time) {
 	for nanos := at.UnixNano(); ; {
 		old := c.calm.Load()
@@ -71,10 +65,4 @@ func (c *Client) whenCalm(ctx context.Context) error {
 		return nil
 	}
 	return c.sleep(ctx, calm)
-}
-
-// turn waits until the next page may be requested.
-func (c *Client) turn(ctx context.Context, pause time.Duration) error {
-	calm := time.Until(time.Unix(0, c.calm.Load()))
-	return c.sleep(ctx, max(pause, calm))
 }

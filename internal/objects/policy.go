@@ -14,6 +14,18 @@ type AppPolicy struct {
 	AppliesTo []string
 }
 
+// Restrictions are those for a kind of object: OnApplication or OnServicePrincipal.
+func (p *AppPolicy) Restrictions(kind string) []Restriction {
+	if kind == OnServicePrincipal {
+		return p.ServicePrincipal
+	}
+	return p.Application
+}
+
+// UnknownCreation is the creation date that Entra assumes for an object without one
+// (Microsoft's documentation of the policies).
+func UnknownCreation() time.Time { return time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC) }
+
 // AppPolicies are all app management policies of a tenant.
 type AppPolicies struct {
 	Default  AppPolicy

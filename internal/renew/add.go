@@ -88,7 +88,7 @@ func (r *run) ask(interrupt context.Context) error {
 	var value secrets.Value
 	var err error
 	r.patiently(interrupt, func() {
-		added, value, err = r.tenant.actor.Client.AddPassword(ctx, p.StoredOn, p.ObjectID, graph.NewPassword{DisplayName: p.DisplayName, End: &p.EndDateTime})
+		added, value, err = r.tenant.actor.Client.AddPassword(ctx, p.StoredOn, p.ObjectID, p.DisplayName, p.EndDateTime)
 	})
 	if err != nil {
 		return err

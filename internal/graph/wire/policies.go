@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,10 +13,6 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/objects"
 )
-
-// unknownCreation is the creation date that Entra assumes for a service principal
-// without one (Microsoft's documentation of the policies).
-func unknownCreation() time.Time { return time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // AppPolicy reads an app management policy, either the tenant's default or one assigned
 // to objects. It returns false for anything else.
@@ -36,23 +34,17 @@ var errNoPolicy = errors.New("the document is no app management policy")
 // ParseAppPolicy reads a policy from JSON in Graph's form.
 func ParseAppPolicy(document []byte) (objects.AppPolicy, error) {
 	var o Item
-	if json.Unmarshal(document, &o) != nil {
-		return objects.AppPolicy{}, errNoPolicy
-	}
+	_ = json.Unmarshal(document, &o)
 	p, ok := AppPolicy(o)
 	if !ok {
-		return p, errNoPolicy
+		return objects.AppPolicy{}, errNoPolicy
 	}
 	return p, nil
 }
 
 // restrictions reads the restrictions of passwords and certificates.
-func restrictions(o Item) []objects.Restriction {
-	var all []objects.Restriction
-	for _, r := range o.Objects("passwordCredentials") {
-		all = append(all, restriction(r))
-	}
-	for _, r := range o.Objects("keyCredentials") {
+func restrictions(o Item) (all []objects.Restriction) {
+	for _, r := range append(o.Objects("passwordCredentials"), o.Objects("keyCredentials")...) {
 		all = append(all, restriction(r))
 	}
 	return all
@@ -72,67 +64,43 @@ func restriction(o Item) objects.Restriction {
 			r.Problem, r.Wrote = objects.BadLifetime, neutral.Bound(o.Text("maxLifetime"), 60)
 		}
 	case objects.RestrictAuthorities:
-		r.Problem = objects.NotJudged
+		r.Problem = cmp.Or(r.Problem, objects.NotJudged)
 	default:
 		r.Problem, r.Wrote = objects.UnknownRestriction, r.Type
 	}
 	return r
 }
 
-// PasswordRules returns the enabled restrictions on passwords that apply to an object
-// created at made.
-func PasswordRules(policy, restrictions Item, source string, made *time.Time) []objects.Policy {
-	return read(policy, restrictions.Objects("passwordCredentials"), source, made, map[string]func(*objects.Policy, Item, *time.Time){
-		"passwordAddition": func(p *objects.Policy, _ Item, since *time.Time) {
-			p.PasswordsForbidden, p.PasswordsForbiddenSince = true, since
-		},
-		"passwordLifetime": limit,
-	})
-}
-
-// KeyRules does the same for certificates.
-func KeyRules(policy, restrictions Item, source string, made *time.Time) []objects.Policy {
-	return read(policy, restrictions.Objects("keyCredentials"), source, made, map[string]func(*objects.Policy, Item, *time.Time){
-		"trustedCertificateAuthority": func(p *objects.Policy, _ Item, _ *time.Time) { p.AuthoritiesOnly = true },
-		"asymmetricKeyLifetime":       limit,
-	})
-}
-
-// read applies the known restrictions, each by its kind.
-func read(policy Item, restrictions []Item, source string, made *time.Time, kinds map[string]func(*objects.Policy, Item, *time.Time)) []objects.Policy {
+// InForce summarises the restrictions of some kinds that apply to an object created at
+// made. storedOn is objects.OnApplication or objects.OnServicePrincipal. The list has at
+// most one element.
+func InForce(p *objects.AppPolicy, source, storedOn string, made *time.Time, kinds []string) []objects.Policy {
 	if made == nil {
-		made = new(unknownCreation())
+		made = new(objects.UnknownCreation())
 	}
-	out := objects.Policy{Source: source, ID: policy.GUID("id")}
-	for _, r := range restrictions {
-		since, bad := r.When("restrictForAppsCreatedAfterDateTime")
-		apply, known := kinds[r.Text("restrictionType")]
+	out := objects.Policy{Source: source, ID: p.ID}
+	for _, r := range p.Restrictions(storedOn) {
 		switch {
-		case !known, r.Text("state") == "disabled", since != nil && made.Before(*since):
+		case r.Disabled, !slices.Contains(kinds, r.Type), r.From != nil && made.Before(*r.From):
 			continue
-		case bad:
+		case r.Problem == objects.BadDate:
 			out.Unclear = true
 			continue
+		case r.Type == objects.RestrictPasswords:
+			out.PasswordsForbidden, out.PasswordsForbiddenSince = true, r.From
+		case r.Type == objects.RestrictAuthorities:
+			out.AuthoritiesOnly = true
+		case r.Problem != "":
+			out.Unclear = true
+		case out.MaxLifetime == 0 || r.MaxLifetime < out.MaxLifetime:
+			out.MaxLifetime = r.MaxLifetime
 		}
-		apply(&out, r, since)
-		if len(r.Object("excludeActors").Objects("customSecurityAttributes")) > 0 {
-			out.Exempts = true
-		}
+		out.Exempts = out.Exempts || r.Exempts
 	}
 	if !out.PasswordsForbidden && !out.AuthoritiesOnly && out.MaxLifetime == 0 && !out.Unclear {
 		return nil
 	}
 	return []objects.Policy{out}
-}
-
-// limit lowers the maximum lifetime to that of a restriction.
-func limit(p *objects.Policy, r Item, _ *time.Time) {
-	switch d := lifetime(r.Text("maxLifetime")); {
-	case d <= 0:
-		p.Unclear = true
-	case p.MaxLifetime == 0 || d < p.MaxLifetime:
-		p.MaxLifetime = d
-	}
 }
 
 // lifetime parses an ISO 8601 duration such as P90D or P4DT12H30M5S. It returns 0 for
