@@ -2,12 +2,9 @@ package wire
 
 import (
 	"bytes"
-	"errors"
 	"io"
+	"strings"
 	"time"
-	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -29,21 +26,19 @@ type ScanPage struct {
 // otherwise only objects with credentials. linked is called with the nextLink as soon
 // as it is read.
 func ReadScanPage(body io.Reader, kind string, part objects.Part, linked func(string)) (ScanPage, error) {
-	d := &scanDecoder{kind: kind, part: part, linked: linked}
-	return d.page(body)
+	d := &scanDecoder{decoder: decoder{linked: linked}, kind: kind, part: part}
+	err := d.page(body, d.object)
+	d.out.Next, d.out.Delta = d.next, d.delta
+	return d.out, err
 }
 
-// scanDecoder decodes a page token by token into small structs. It allocates nothing
-// for objects without credentials, and never a map. A field of an unexpected type
-// counts as absent and does not affect other fields.
+// scanDecoder decodes objects into small structs. It allocates nothing for objects without
+// credentials, and never a map.
 type scanDecoder struct {
-	kind   string
-	part   objects.Part
-	linked func(string)
-
-	dec   *jsontext.Decoder
-	out   ScanPage
-	found bool
+	decoder
+	kind string
+	part objects.Part
+	out  ScanPage
 	// The current object. Its texts are in reused buffers, and become strings only if
 	// the object has credentials.
 	disabled, removed                                  bool
@@ -54,115 +49,170 @@ type scanDecoder struct {
 	credentials                                        []objects.ListedCredential
 }
 
-func (d *scanDecoder) page(body io.Reader) (ScanPage, error) {
-	d.dec = jsontext.NewDecoder(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	err := d.read()
-	var syntax *jsontext.SyntacticError
+func (d *scanDecoder) object() error {
+	d.id, d.appID, d.name = d.id[:0], d.appID[:0], d.name[:0]
+	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
+	d.signing, d.derived = d.signing[:0], d.derived[:0]
+	d.credentials, d.disabled, d.created = nil, false, time.Time{}
+	d.removed, d.has = false, 0
+	d.out.Count++
+	if err := d.members(d.member); err != nil {
+		return err
+	}
 	switch {
-	case err == nil && !d.found:
-		err = errShape
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		err = io.ErrUnexpectedEOF
-	case errors.As(err, &syntax):
-		err = errShape
+	case d.part == objects.Everything:
+		c := objects.Changed{Listed: d.listed(), Has: d.has, Removed: d.removed}
+		c.Sort()
+		d.out.Changed = append(d.out.Changed, c)
+	case d.bare() || len(d.credentials) > 0 || d.disabled:
+		d.out.Objects = append(d.out.Objects, d.listed())
 	}
-	return d.out, err
+	return nil
 }
 
-func (d *scanDecoder) read() error {
-	if err := d.expect('{'); err != nil {
-		return err
+// member reads one member of an object and records that it was present.
+func (d *scanDecoder) member(name []byte) error {
+	switch string(name) {
+	case `"id"`:
+		return d.text(&d.id)
+	case `"appId"`:
+		return d.named(&d.appID, objects.HasAppID)
+	case `"displayName"`:
+		return d.named(&d.name, objects.HasName)
+	case `"servicePrincipalType"`:
+		return d.named(&d.typ, objects.HasType)
+	case `"appOwnerOrganizationId"`:
+		return d.named(&d.owner, objects.HasOwner)
+	case `"preferredSingleSignOnMode"`:
+		return d.named(&d.sso, objects.HasSSO)
+	case `"preferredTokenSigningKeyThumbprint"`:
+		return d.named(&d.signing, objects.HasSigning)
+	case `"@odata.type"`:
+		return d.named(&d.derived, objects.HasAgent)
+	case `"createdDateTime"`:
+		var bad bool
+		d.has |= objects.HasCreated
+		return d.time(&d.date, &d.created, &bad)
+	case `"accountEnabled"`:
+		d.has |= objects.HasEnabled
+		d.disabled = (d.part == objects.Passwords || d.part == objects.Everything) && d.dec.PeekKind() == 'f'
+	case `"@removed"`:
+		d.removed = d.dec.PeekKind() == '{'
+	case `"passwordCredentials"`:
+		d.has |= objects.HasPasswords
+		return d.list(objects.Passwords, objects.Password)
+	case `"keyCredentials"`:
+		d.has |= objects.HasCertificates
+		return d.list(objects.Certificates, objects.Certificate)
 	}
-	return d.members(func(name []byte) error {
+	return d.dec.SkipValue()
+}
+
+func (d *scanDecoder) named(into *[]byte, has objects.Fields) error {
+	d.has |= has
+	return d.text(into)
+}
+
+func (d *scanDecoder) listed() objects.Listed {
+	return objects.Listed{
+		ID: lower(d.id), AppID: lower(d.appID), DisplayName: short(d.name), Kind: d.kind,
+		Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Disabled: d.disabled, Credentials: d.credentials,
+		Created: d.created, SigningThumbprint: string(d.signing), Agent: ofAgent(strings.TrimPrefix(string(d.derived), graphType)),
+	}
+}
+
+// bare reports whether only the IDs of objects are requested.
+func (d *scanDecoder) bare() bool {
+	return d.part != objects.Passwords && d.part != objects.Certificates
+}
+
+// list reads credentials of a kind if they belong to this part.
+func (d *scanDecoder) list(of objects.Part, kind string) error {
+	if d.part != of && d.part != objects.Everything {
+		return d.dec.SkipValue()
+	}
+	return d.elements(func() error { return d.credential(kind) })
+}
+
+func (d *scanDecoder) credential(kind string) error {
+	c := objects.ListedCredential{Kind: kind}
+	ends := false // whether Graph sent an expiry date, including null
+	var buffer [64]byte
+	text := buffer[:0]
+	err := d.members(func(name []byte) (err error) {
 		switch string(name) {
-		case `"value"`:
-			d.found = d.dec.PeekKind() == '['
-			return d.elements(d.object)
-		case `"@odata.nextLink"`:
-			var link []byte
-			if err := d.text(&link); err != nil {
-				return err
+		case `"keyId"`:
+			err = d.text(&text)
+			c.KeyID = lower(text)
+		case `"displayName"`:
+			err = d.text(&text)
+			c.Name = short(text)
+		case `"hint"`:
+			err = d.text(&text)
+			c.Hint = string(text)
+		case `"usage"`:
+			err = d.text(&text)
+			c.Usage = string(text)
+		case `"type"`:
+			err = d.text(&text)
+			c.Symmetric = string(text) == "Symmetric"
+		case `"customKeyIdentifier"`:
+			err = d.text(&text)
+			c.Identifier = string(text)
+			if kind == objects.Certificate {
+				c.Thumbprint = thumbprint(c.Identifier)
 			}
-			if d.out.Next = string(link); d.out.Next != "" {
-				d.linked(d.out.Next)
-			}
-			return nil
-		case `"@odata.deltaLink"`:
-			var link []byte
-			err := d.text(&link)
-			d.out.Delta = string(link)
-			return err
+		case `"startDateTime"`:
+			err = d.time(&text, &c.Start, &c.Malformed)
+		case `"endDateTime"`:
+			ends = true
+			err = d.time(&text, &c.End, &c.Malformed)
+		default:
+			err = d.dec.SkipValue()
 		}
-		return d.dec.SkipValue()
+		return err
 	})
-}
-
-func (d *scanDecoder) expect(kind jsontext.Kind) error {
-	if d.dec.PeekKind() == kind {
-		_, err := d.dec.ReadToken()
-		return err
+	if err == nil {
+		c.Malformed = c.Malformed || !ends
+		d.credentials = append(d.credentials, c)
 	}
-	if _, err := d.dec.ReadValue(); err != nil {
-		return err
-	}
-	return errShape
-}
-
-// members reads an object after its opening brace. It calls each with the name of every
-// member, and each must read the value.
-func (d *scanDecoder) members(each func(name []byte) error) error {
-	for d.dec.PeekKind() != '}' {
-		name, err := d.dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if err := each(name); err != nil {
-			return err
-		}
-	}
-	_, err := d.dec.ReadToken()
 	return err
 }
 
-// elements reads a list and calls each for every object in it. Everything else is
-// skipped.
-func (d *scanDecoder) elements(each func() error) error {
-	if d.dec.PeekKind() != '[' {
+// time reads a date. An invalid date sets malformed; null does not.
+func (d *scanDecoder) time(text *[]byte, into *time.Time, malformed *bool) error {
+	if d.dec.PeekKind() == 'n' {
 		return d.dec.SkipValue()
 	}
-	if _, err := d.dec.ReadToken(); err != nil {
+	if err := d.text(text); err != nil {
 		return err
 	}
-	for d.dec.PeekKind() != ']' {
-		if d.dec.PeekKind() != '{' {
-			if err := d.dec.SkipValue(); err != nil {
-				return err
-			}
-			continue
-		}
-		if _, err := d.dec.ReadToken(); err != nil {
-			return err
-		}
-		if err := each(); err != nil {
-			return err
-		}
-	}
-	_, err := d.dec.ReadToken()
-	return err
-}
-
-// text reads a string into a buffer. The buffer is empty for a value of another type.
-func (d *scanDecoder) text(into *[]byte) error {
-	*into = (*into)[:0]
-	value, err := d.dec.ReadValue()
-	if err != nil || len(value) < 2 || value[0] != '"' {
-		return err
-	}
-	if bytes.IndexByte(value, '\\') < 0 && utf8.Valid(value) {
-		*into = append(*into, value[1:len(value)-1]...)
+	t, ok := parseTime(string(*text))
+	if !ok || t.Year() <= 1 {
+		*malformed = true
 		return nil
 	}
-	// Invalid surrogate pairs and UTF-8 are replaced; the rest of the text is kept.
-	*into, _ = jsontext.AppendUnquote(*into, value)
+	*into = t
 	return nil
+}
+
+// maxName limits names in bytes. Graph limits them to 256 characters. A scan keeps
+// hundreds of thousands of names.
+const maxName = 4096
+
+func short(name []byte) string {
+	if len(name) <= maxName {
+		return string(name)
+	}
+	return strings.ToValidUTF8(string(name[:maxName]), "") + "…"
+}
+
+// lower returns an ID in lower case. Graph already sends GUIDs that way.
+func lower(id []byte) string {
+	for _, b := range id {
+		if b >= 'A' && b <= 'Z' {
+			return string(bytes.ToLower(id))
+		}
+	}
+	return string(id)
 }
