@@ -27,7 +27,7 @@ func (c *Client) Follow(ctx context.Context, w objects.Changes) (link string, er
 	defer cancel() // cancels the prefetched page
 	run := &scanRun{client: c, changed: w.Object,
 		scan: scanning{Kind: w.Kind, Part: objects.Everything, Page: w.Page, Restart: w.Restart}}
-	first := listing(below(c.collection(w.Kind), "delta()"), "", c.Selection(w.Kind))
+	first := firstPage(below(c.collection(w.Kind), "delta()"), query{"select": c.Selection(w.Kind)})
 	switch {
 	case w.Link == "":
 		err = run.all(ctx, first) // the last page has the first delta link

@@ -26,20 +26,22 @@ func (c *Client) Scan(ctx context.Context, s scanning) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // cancels the prefetched page
 	run := &scanRun{client: c, scan: s}
-	filter, fields := "", fieldsOf(s, "passwordCredentials")
+	q := query{"select": fieldsOf(s, "passwordCredentials")}
 	switch s.Part {
 	case objects.Certificates: // with $select, the limit of 150 requests per minute would apply
-		filter, fields = "keyCredentials/any(k:k/endDateTime ge 1970-01-01T00:00:00Z)", nil
+		q = query{"filter": "keyCredentials/any(k:k/endDateTime ge 1970-01-01T00:00:00Z)"}
 	case objects.WithFederation: // a rule reports their names
-		filter, fields = "federatedIdentityCredentials/$count ne 0", []string{"id", "appId", "displayName"}
+		q = query{"filter": "federatedIdentityCredentials/$count ne 0", "select": []string{"id", "appId", "displayName"}}
 	case objects.Ownerless:
-		filter, fields = "owners/$count eq 0", []string{"id", "appId"}
+		q = query{"filter": "owners/$count eq 0", "select": []string{"id", "appId"}}
 	}
-	err := run.all(ctx, listing(c.collection(s.Kind), filter, fields))
+	q["top"] = scanTop
+	err := run.all(ctx, firstPage(c.collection(s.Kind), q))
 	if s.Part == objects.Certificates && isUnsupported(err) {
 		// If Graph cannot filter by certificates, list all objects with them.
 		run.begin()
-		err = run.all(ctx, listing(c.collection(s.Kind), "", fieldsOf(s, "keyCredentials")))
+		q = query{"top": scanTop, "select": fieldsOf(s, "keyCredentials")}
+		err = run.all(ctx, firstPage(c.collection(s.Kind), q))
 	}
 	return need(err, NeedApplications)
 }
@@ -57,21 +59,18 @@ func fieldsOf(s scanning, credentials ...string) []string {
 	return append(fields, credentials...)
 }
 
-// listing returns the request for the first page of a listing. A filter makes it an
+// firstPage returns the request for the first page of a listing. A filter makes it an
 // advanced query.
-func listing(b builder, filter string, fields []string) *abs.RequestInformation {
-	q := query{"top": scanTop}
-	if len(fields) > 0 {
-		q["select"] = fields
-	}
-	if filter != "" {
-		q["filter"], q["count"] = filter, true
+func firstPage(b builder, q query) *abs.RequestInformation {
+	filtered := q["filter"] != nil
+	if filtered {
+		q["count"] = true
 	}
 	ri := request(b, q)
 	// With low priority, Graph throttles a scan before it throttles people and services
 	// of the same tenant (Graph documentation of throttling).
 	ri.Headers.Add("x-ms-throttle-priority", "Low")
-	if filter != "" {
+	if filtered {
 		ri.Headers.Add("ConsistencyLevel", "eventual")
 	}
 	return ri

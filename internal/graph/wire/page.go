@@ -111,11 +111,13 @@ func (d *decoder) elements(each func() error) error {
 		return err
 	}
 	for d.dec.PeekKind() != ']' {
-		read := d.dec.SkipValue
+		var err error
 		if d.dec.PeekKind() == '{' {
-			read = each
+			err = each()
+		} else {
+			err = d.dec.SkipValue()
 		}
-		if err := read(); err != nil {
+		if err != nil {
 			return err
 		}
 	}
