@@ -26,11 +26,11 @@ func sample(i int) *objects.Changed {
 func stateOf(t testing.TB, n int) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := newWriting(&b)
+	w := newWriter(&b)
 	for i := range n {
-		w.add(Applications, Append(nil, sample(i)))
+		w.Add(Applications, Append(nil, sample(i)))
 	}
-	if err := w.end(&Head{Version: version}); err != nil {
+	if err := w.end(&Head{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

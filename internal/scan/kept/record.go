@@ -4,13 +4,16 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// Flags of a record. The first two bytes of a record are its fields, the third is
-// its flags, and then comes its ID.
+// Flags of a record. A record starts with its fields (two bytes) and its flags (one byte),
+// followed by its ID.
 const (
 	flagDisabled byte = 1 << iota
 	flagAgent
@@ -25,97 +28,60 @@ const (
 	flagHint
 )
 
-// hintKept stands for a hint: that there is one is all that a scan asks, and the
-// beginning of a secret is not written anywhere.
+// hintKept stands for a hint. A scan only asks whether there is one, and the first
+// characters of a secret are not saved.
 const hintKept = "…"
 
-// errRecord is a record that cannot be one.
+// errRecord means that a record is malformed.
 var errRecord = errors.New("a record of the state makes no sense")
+
+// texts are the texts of an object, in the order in which they are written.
+func texts(o *objects.Changed) [7]*string {
+	return [...]*string{&o.ID, &o.AppID, &o.OwnerTenant, &o.DisplayName, &o.Type, &o.SSOMode, &o.SigningThumbprint}
+}
+
+func credentialTexts(c *objects.ListedCredential) [5]*string {
+	return [...]*string{&c.KeyID, &c.Name, &c.Identifier, &c.Usage, &c.Thumbprint}
+}
+
+// set returns the flag if on is true.
+func set(flag byte, on bool) byte {
+	if on {
+		return flag
+	}
+	return 0
+}
 
 // Append writes an object.
 func Append(b []byte, o *objects.Changed) []byte {
 	b = binary.LittleEndian.AppendUint16(b, uint16(o.Has))
-	var flags byte
-	if o.Disabled {
-		flags |= flagDisabled
-	}
-	if o.Agent {
-		flags |= flagAgent
-	}
-	if len(o.Credentials) > 0 {
-		flags |= flagCredentials
-	}
-	b = append(b, flags)
-	for _, s := range []string{o.ID, o.AppID, o.OwnerTenant, o.DisplayName, o.Type, o.SSOMode, o.SigningThumbprint} {
-		b = appendText(b, s)
+	b = append(b, set(flagDisabled, o.Disabled)|set(flagAgent, o.Agent)|set(flagCredentials, len(o.Credentials) > 0))
+	for _, s := range texts(o) {
+		b = appendText(b, *s)
 	}
 	b = appendTime(b, o.Created)
 	b = binary.AppendUvarint(b, uint64(len(o.Credentials)))
 	for i := range o.Credentials {
-		b = appendCredential(b, &o.Credentials[i])
+		c := &o.Credentials[i]
+		b = append(b, set(flagCertificate, c.Kind == objects.Certificate)|set(flagSymmetric, c.Symmetric)|
+			set(flagMalformed, c.Malformed)|set(flagHint, c.Hint != ""))
+		for _, s := range credentialTexts(c) {
+			b = appendText(b, *s)
+		}
+		b = appendTime(appendTime(b, c.Start), c.End)
 	}
 	return b
 }
 
-func appendCredential(b []byte, c *objects.ListedCredential) []byte {
-	var flags byte
-	if c.Kind == objects.Certificate {
-		flags |= flagCertificate
-	}
-	if c.Symmetric {
-		flags |= flagSymmetric
-	}
-	if c.Malformed {
-		flags |= flagMalformed
-	}
-	if c.Hint != "" {
-		flags |= flagHint
-	}
-	b = append(b, flags)
-	for _, s := range []string{c.KeyID, c.Name, c.Identifier, c.Usage, c.Thumbprint} {
-		b = appendText(b, s)
-	}
-	return appendTime(appendTime(b, c.Start), c.End)
-}
-
-// appendText writes a text by its length, and a GUID in 16 bytes.
+// appendText writes a text with its length plus one. A GUID in lower case is written as 0
+// and its 16 bytes.
 func appendText(b []byte, s string) []byte {
-	if id, ok := guid(s); ok {
-		return append(append(b, 0), id[:]...)
+	if len(s) == 36 && s == strings.ToLower(s) {
+		if id, err := uuid.Parse(s); err == nil {
+			return append(append(b, 0), id[:]...)
+		}
 	}
 	return append(binary.AppendUvarint(b, uint64(len(s))+1), s...)
-}
-
-// guid reads a GUID in lower case, in which all are kept.
-func guid(s string) (id [16]byte, ok bool) {
-	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return id, false
-	}
-	var digits [32]byte
-	n := 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-		case c >= '0' && c <= '9' || c >= 'a' && c <= 'f':
-			digits[n] = c
-			n++
-		default:
-			return id, false
-		}
-	}
-	_, err := hex.Decode(id[:], digits[:])
-	return id, err == nil
-}
-
-// appendGUID writes a GUID as text.
-func appendGUID(b []byte, id []byte) []byte {
-	for i, part := range [][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:16]} {
-		if i > 0 {
-			b = append(b, '-')
-		}
-		b = hex.AppendEncode(b, part)
-	}
-	return b
 }
 
 func appendTime(b []byte, t time.Time) []byte {
@@ -126,24 +92,43 @@ func appendTime(b []byte, t time.Time) []byte {
 	return binary.AppendVarint(b, t.Unix())
 }
 
-// Judged reports whether a record holds something to judge: a credential, or that
-// the object is switched off.
+// Judged reports whether a record contains something to judge: a credential, or the fact
+// that the object is disabled.
 func Judged(record []byte) bool {
 	return len(record) > 2 && record[2]&(flagDisabled|flagCredentials) != 0
 }
 
-// Reader reads the records of a collection. Words that come again and again are kept
-// once.
+// RawID returns the part of a record that identifies the object. It is nil for a malformed
+// record.
+func RawID(record []byte) []byte {
+	if len(record) < 3 {
+		return nil
+	}
+	d := &Reader{b: record[3:]}
+	before := d.b
+	if d.raw(); d.bad {
+		return nil
+	}
+	return before[:len(before)-len(d.b)]
+}
+
+// IDOf returns the RawID of an object with this ID.
+func IDOf(id string) string { return string(appendText(nil, id)) }
+
+// Reader reads the records of a collection.
 type Reader struct {
 	Kind string
-	// Again says that an object is good until the next one only.
+	// Again reuses the object for the next record.
 	Again bool
 
 	object objects.Changed
-	words  [2]map[string]string // texts, and GUIDs by their bytes
-	// The texts of a record are one string, of which each is a part.
+	// texts are the texts of a record, and parts where each belongs. They become one
+	// string.
 	texts []byte
 	parts []textPart
+	// b is the rest of the record. bad is true if it was malformed.
+	b   []byte
+	bad bool
 }
 
 type textPart struct {
@@ -156,25 +141,20 @@ func (r *Reader) Read(record []byte) (*objects.Changed, error) {
 	if len(record) < 3 {
 		return nil, errRecord
 	}
-	r.texts, r.parts = r.texts[:0], r.parts[:0]
-	d := &decoder{b: record[3:], reader: r}
 	o := &objects.Changed{}
 	if r.Again {
-		before := r.object.Credentials[:0]
-		r.object = objects.Changed{}
-		r.object.Credentials, o = before, &r.object
+		r.object = objects.Changed{Listed: objects.Listed{Credentials: r.object.Credentials[:0]}}
+		o = &r.object
 	}
+	r.texts, r.parts, r.b, r.bad = r.texts[:0], r.parts[:0], record[3:], false
 	o.Has = objects.Fields(binary.LittleEndian.Uint16(record))
 	o.Kind, o.Disabled, o.Agent = r.Kind, record[2]&flagDisabled != 0, record[2]&flagAgent != 0
-	d.text(&o.ID)
-	d.text(&o.AppID)
-	o.OwnerTenant = d.word()
-	d.text(&o.DisplayName)
-	o.Type, o.SSOMode = d.word(), d.word()
-	d.text(&o.SigningThumbprint)
-	o.Created = d.time()
-	n := d.number()
-	if n > uint64(len(d.b)) {
+	for _, s := range texts(o) {
+		r.text(s)
+	}
+	o.Created = r.time()
+	n := r.number()
+	if n > uint64(len(r.b)) {
 		return nil, errRecord
 	}
 	if n > uint64(cap(o.Credentials)) {
@@ -182,9 +162,9 @@ func (r *Reader) Read(record []byte) (*objects.Changed, error) {
 	}
 	o.Credentials = o.Credentials[:n]
 	for i := range o.Credentials {
-		d.credential(&o.Credentials[i])
+		r.credential(&o.Credentials[i])
 	}
-	if d.bad || len(d.b) > 0 {
+	if r.bad || len(r.b) > 0 {
 		return nil, errRecord
 	}
 	all := string(r.texts)
@@ -194,20 +174,83 @@ func (r *Reader) Read(record []byte) (*objects.Changed, error) {
 	return o, nil
 }
 
-func (d *decoder) credential(c *objects.ListedCredential) {
-	flags := d.byte()
-	*c = objects.ListedCredential{Kind: objects.Password}
+func (r *Reader) credential(c *objects.ListedCredential) {
+	var flags byte
+	if b := r.take(1); b != nil {
+		flags = b[0]
+	}
+	*c = objects.ListedCredential{Kind: objects.Password, Symmetric: flags&flagSymmetric != 0, Malformed: flags&flagMalformed != 0}
 	if flags&flagCertificate != 0 {
 		c.Kind = objects.Certificate
 	}
 	if flags&flagHint != 0 {
 		c.Hint = hintKept
 	}
-	c.Symmetric, c.Malformed = flags&flagSymmetric != 0, flags&flagMalformed != 0
-	d.text(&c.KeyID)
-	d.text(&c.Name)
-	d.text(&c.Identifier)
-	c.Usage = d.word()
-	d.text(&c.Thumbprint)
-	c.Start, c.End = d.time(), d.time()
+	for _, s := range credentialTexts(c) {
+		r.text(s)
+	}
+	c.Start, c.End = r.time(), r.time()
+}
+
+func (r *Reader) fail() { r.bad, r.b = true, nil }
+
+func (r *Reader) take(n uint64) []byte {
+	if n > uint64(len(r.b)) {
+		r.fail()
+		return nil
+	}
+	out := r.b[:n]
+	r.b = r.b[n:]
+	return out
+}
+
+func (r *Reader) number() uint64 {
+	n, size := binary.Uvarint(r.b)
+	if size <= 0 {
+		r.fail()
+		return 0
+	}
+	r.b = r.b[size:]
+	return n
+}
+
+// raw reads a text, or the 16 bytes of a GUID.
+func (r *Reader) raw() (text []byte, isGUID bool) {
+	n := r.number()
+	if n > 0 || r.bad {
+		return r.take(max(n, 1) - 1), false
+	}
+	text = r.take(16)
+	return text, text != nil
+}
+
+// text reads a text. It is set at the end of the record.
+func (r *Reader) text(into *string) {
+	raw, isGUID := r.raw()
+	from := len(r.texts)
+	if isGUID {
+		for i, part := range [][]byte{raw[:4], raw[4:6], raw[6:8], raw[8:10], raw[10:]} {
+			if i > 0 {
+				r.texts = append(r.texts, '-')
+			}
+			r.texts = hex.AppendEncode(r.texts, part)
+		}
+	} else {
+		r.texts = append(r.texts, raw...)
+	}
+	r.parts = append(r.parts, textPart{into, from, len(r.texts)})
+}
+
+func (r *Reader) time() time.Time {
+	nanos := r.number()
+	if nanos == 0 {
+		return time.Time{}
+	}
+	seconds, size := binary.Varint(r.b)
+	if size <= 0 || nanos > 1e9 {
+		r.fail()
+		return time.Time{}
+	}
+	r.b = r.b[size:]
+	return time.Unix(seconds, int64(nanos-1)).UTC()
 }

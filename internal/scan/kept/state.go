@@ -7,37 +7,38 @@ import (
 	"io"
 )
 
-// State is what an earlier scan kept. It is safe for concurrent reading.
+// State is the state that an earlier scan saved. It is safe for concurrent reading.
 type State struct {
 	Head
 	from  io.ReaderAt
-	heads int64 // where the frame of the head begins
-	close func()
+	heads int64 // offset of the frame of the head
+	close func() error
 }
 
-// errVersion is a state of another format.
-var errVersion = errors.New("the state has another format")
+var (
+	// errVersion means that a state has another format.
+	errVersion = errors.New("the state has another format")
+	// errDamaged means that a state is not complete or was changed.
+	errDamaged = errors.New("the state is damaged")
+)
 
-// openState reads the head. What it says of the records shows when they are read.
+// openState reads the head. Damage of the records shows when they are read.
 func openState(from io.ReaderAt, size int64) (*State, error) {
-	first := make([]byte, len(magic))
-	if _, err := from.ReadAt(first, 0); err != nil {
+	var first [len(magic)]byte
+	var last [footerSize]byte
+	if _, err := from.ReadAt(first[:], 0); err != nil {
 		return nil, errDamaged
 	}
-	if string(first) != magic {
-		if string(first[:len(first)-1]) == magic[:len(magic)-1] {
-			return nil, errVersion
-		}
+	if n := len(magic) - 1; string(first[:n]) == magic[:n] && first[n] != magic[n] {
+		return nil, errVersion
+	}
+	if size < int64(len(magic)+footerSize) || string(first[:]) != magic {
 		return nil, errDamaged
 	}
-	last := make([]byte, footerSize)
-	if size < int64(len(magic)+footerSize) {
+	if _, err := from.ReadAt(last[:], size-int64(footerSize)); err != nil || string(last[8:]) != endMagic {
 		return nil, errDamaged
 	}
-	if _, err := from.ReadAt(last, size-int64(footerSize)); err != nil || string(last[8:]) != endMagic {
-		return nil, errDamaged
-	}
-	s := &State{from: from, heads: int64(binary.LittleEndian.Uint64(last) & (1<<62 - 1)), close: func() {}}
+	s := &State{from: from, heads: int64(binary.LittleEndian.Uint64(last[:]) & (1<<62 - 1)), close: func() error { return nil }}
 	if s.heads > size {
 		return nil, errDamaged
 	}
@@ -57,9 +58,41 @@ func openState(from io.ReaderAt, size int64) (*State, error) {
 	return s, nil
 }
 
-// Records visits the records of a collection in the order in which they were
-// written. A record is good until the next one. An error that is not the visitor's
-// says that the state is damaged.
+// frame is the head of a frame.
+type frame struct {
+	collection, generation byte
+	size                   int64
+	sum                    uint32
+	raw                    [6]byte // what the checksum covers of the head
+}
+
+func readFrame(from io.ReaderAt, at int64) (f frame, err error) {
+	var b [frameHead]byte
+	if _, err := from.ReadAt(b[:], at); err != nil {
+		return f, errDamaged
+	}
+	f = frame{b[0], b[1], int64(binary.LittleEndian.Uint32(b[2:])), binary.LittleEndian.Uint32(b[6:]), [6]byte(b[:6])}
+	if f.size > frameMost {
+		return f, errDamaged
+	}
+	return f, nil
+}
+
+// content reads the content of a frame into a buffer, which is reused.
+func (f *frame) content(from io.ReaderAt, at int64, buffer []byte) ([]byte, error) {
+	if int64(cap(buffer)) < f.size {
+		buffer = make([]byte, f.size)
+	}
+	buffer = buffer[:f.size]
+	if _, err := from.ReadAt(buffer, at+frameHead); err != nil || checksum(f.raw[:], buffer) != f.sum {
+		return buffer, errDamaged
+	}
+	return buffer, nil
+}
+
+// Records visits the records of a collection in the order in which they were written. A
+// record is valid until the next one. An error that is not the visitor's means that the
+// state is damaged.
 func (s *State) Records(collection int, visit func(record []byte) error) error {
 	want := &s.Collections[collection]
 	frames, records := 0, 0
@@ -73,11 +106,18 @@ func (s *State) Records(collection int, visit func(record []byte) error) error {
 			if buffer, err = f.content(s.from, at, buffer); err != nil {
 				return err
 			}
-			n, err := each(buffer, visit)
-			if err != nil {
-				return err
+			frames++
+			for rest := buffer; len(rest) > 0; records++ {
+				length, size := binary.Uvarint(rest)
+				if size <= 0 || length > uint64(len(rest)-size) {
+					return errDamaged
+				}
+				record := rest[size:][:length:length]
+				rest = rest[size+len(record):]
+				if err := visit(record); err != nil {
+					return err
+				}
 			}
-			frames, records = frames+1, records+n
 		}
 		at += frameHead + f.size
 	}
@@ -87,24 +127,5 @@ func (s *State) Records(collection int, visit func(record []byte) error) error {
 	return nil
 }
 
-func each(content []byte, visit func([]byte) error) (n int, err error) {
-	for len(content) > 0 {
-		length, size := binary.Uvarint(content)
-		if size <= 0 || length > uint64(len(content)-size) {
-			return n, errDamaged
-		}
-		content = content[size:]
-		if err := visit(content[:length:length]); err != nil {
-			return n, err
-		}
-		content = content[length:]
-		n++
-	}
-	return n, nil
-}
-
-// IsDamaged reports that a state cannot be read, or makes no sense.
+// IsDamaged reports whether an error means that a state is damaged.
 func IsDamaged(err error) bool { return errors.Is(err, errDamaged) || errors.Is(err, errRecord) }
-
-// Close lets go of the file.
-func (s *State) Close() { s.close() }
