@@ -96,11 +96,7 @@ func FindString(ctx context.Context, text string) ([]Match, error) {
 // Lookup returns the catalogue's entry for a code, given as digits with or without the
 // prefix AADSTS. It returns false if the code is not known.
 func Lookup(code string) (Code, bool) {
-	catalogue, err := aadsts.Load()
-	if err != nil {
-		return Code{}, false
-	}
-	e, ok := catalogue.Lookup(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(code)), "AADSTS"))
+	e, ok := aadsts.Load().Lookup(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(code)), "AADSTS"))
 	if !ok {
 		return Code{}, false
 	}

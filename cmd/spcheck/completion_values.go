@@ -14,13 +14,12 @@ import (
 
 // completeCodes offers the codes of the catalogue with their names.
 func completeCodes(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	catalogue, err := aadsts.Load()
 	// Without a digit the list would have hundreds of codes, too many to be of use.
-	if err != nil || strings.Trim(prefix, "0123456789") != "" || prefix == "" {
+	if strings.Trim(prefix, "0123456789") != "" || prefix == "" {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var out []cobra.Completion
-	for _, e := range catalogue.Entries() {
+	for _, e := range aadsts.Load().Entries {
 		if strings.HasPrefix(e.Code, prefix) {
 			out = append(out, cobra.CompletionWithDesc(e.Code, e.Name))
 		}

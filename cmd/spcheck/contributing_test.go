@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -10,10 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/spcheck/spcheck/internal/aadsts"
-	"github.com/spcheck/spcheck/internal/msg"
 )
 
 // A madeUp is a change of one of the kinds that CONTRIBUTING.md lists.
@@ -41,7 +36,7 @@ func madeUpChanges() []madeUp {
   evidence: documented
   meaning: {en: The made-up thing is missing., de: Das erfundene Ding fehlt.}
   remedy: {en: Make it up., de: Erfinden Sie es.}
-  causes: {request-malformed: possible}
+  causes: [request-malformed: possible]
 `
 			},
 		}},
@@ -140,16 +135,9 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 			writeFile(t, overlay[real], text)
 		}
 	}
-	for held, compile := range map[string]func(fs.FS) ([]byte, error){
-		"internal/aadsts/catalogue_held.go": aadsts.Compile, "internal/msg/translations_held.go": msg.Compile,
-	} {
+	for _, held := range []string{"internal/aadsts/catalogue_held.go", "internal/msg/translations_held.go"} {
 		real := filepath.Join(repository(t), filepath.FromSlash(held))
-		made, err := compile(withChanges(t, filepath.Dir(real), overlay))
-		if err != nil {
-			t.Fatal(err)
-		}
-		overlay[real] = filepath.Join(dir, path.Base(held))
-		writeFile(t, overlay[real], string(made))
+		overlay[real] = generate(t, real, overlay)
 	}
 	program := buildWith(t, overlay)
 	tenant := filepath.Join(repository(t), "testdata", "shown", "tenant.yaml")
@@ -173,33 +161,33 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 	}
 }
 
-// withChanges are the files of a folder with the changes, for what make generate
-// makes of them.
-func withChanges(t *testing.T, folder string, overlay map[string]string) fs.FS {
+// generate returns the generated file that make generate writes after the changes.
+func generate(t *testing.T, real string, overlay map[string]string) string {
 	t.Helper()
-	changed := fstest.MapFS{}
-	add := func(name, from string) {
-		data, err := os.ReadFile(from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		changed[filepath.ToSlash(name)] = &fstest.MapFile{Data: data}
-	}
-	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			add(name, filepath.Join(folder, filepath.FromSlash(name)))
-		}
-		return err
-	})
-	if err != nil {
+	folder := filepath.Dir(real)
+	changed := filepath.Join(t.TempDir(), filepath.Base(folder))
+	if err := os.CopyFS(changed, os.DirFS(folder)); err != nil {
 		t.Fatal(err)
 	}
-	for real, from := range overlay {
-		if name, err := filepath.Rel(folder, real); err == nil && filepath.IsLocal(name) {
-			add(name, from)
+	for original, edited := range overlay {
+		if name, err := filepath.Rel(folder, original); err == nil && filepath.IsLocal(name) {
+			target := filepath.Join(changed, name)
+			if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			text, err := os.ReadFile(edited)
+			if err != nil {
+				t.Fatal(err)
+			}
+			writeFile(t, target, string(text))
 		}
 	}
-	return changed
+	made := filepath.Join(changed, filepath.Base(real))
+	cmd := exec.Command("go", "run", "-C", filepath.Join(repository(t), "tools"), "./held", made)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return made
 }
 
 // patternsOf are the files that the page names for a kind of change: those in

@@ -40,7 +40,7 @@ func (a *app) lang() string {
 func (a *app) say(english string) string {
 	paragraphs := strings.Split(english, "\n\n")
 	for i, p := range paragraphs {
-		paragraphs[i] = msg.FromData(p, nil).In(a.language)
+		paragraphs[i] = msg.FromData(p).In(a.language)
 	}
 	return strings.Join(paragraphs, "\n\n")
 }

@@ -1,85 +1,55 @@
 package aadsts
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Catalogue is every code that is known, with the phrases and products that the
-// finder recognises.
+// Catalogue contains the known codes, the phrases that identify errors without a code,
+// and the products.
 type Catalogue struct {
-	families []*family
-	entries  []*Entry // by number
-	byCode   map[string]*Entry
-	phrases  []*phrase
-	products []*Product
+	Families []family
+	Products []Product
+	Phrases  []phrase
+	Entries  []Entry // sorted by number
+
+	byCode map[string]*Entry
 }
 
-// Load returns the built-in catalogue. It is put together once.
-var Load = sync.OnceValues(func() (*Catalogue, error) {
-	return (&sources{heldFamilies, heldProducts, heldPhrases, heldEntries}).catalogue()
+// Load returns the built-in catalogue.
+var Load = sync.OnceValue(func() *Catalogue {
+	c := &Catalogue{Families: heldFamilies, Products: heldProducts, Phrases: heldPhrases, Entries: heldEntries}
+	c.index()
+	return c
 })
 
-// catalogue puts together what was read.
-func (s *sources) catalogue() (*Catalogue, error) {
-	c := &Catalogue{
-		families: pointers(s.families), phrases: pointers(s.phrases), products: pointers(s.products), entries: pointers(s.entries),
-		byCode: make(map[string]*Entry, len(s.entries)),
-	}
-	for _, p := range c.phrases {
-		for i := range p.Read {
-			p.Read[i].of(p)
-		}
-	}
-	return c, c.index()
-}
-
-func pointers[T any](list []T) []*T {
-	out := make([]*T, len(list))
-	for i := range list {
-		out[i] = &list[i]
-	}
-	return out
-}
-
-// index finds the family of each entry, and files it by its code.
-func (c *Catalogue) index() error {
+// index makes the entries inherit from their families.
+func (c *Catalogue) index() {
 	families := map[string]*family{}
-	for _, f := range c.families {
-		families[f.ID] = f
+	for i := range c.Families {
+		families[c.Families[i].ID] = &c.Families[i]
 	}
-	for _, e := range c.entries {
-		f := families[e.FamilyID]
-		if f == nil {
-			return fmt.Errorf("code %s: no family %q", e.Code, e.FamilyID)
-		}
-		if c.byCode[e.Code] != nil {
-			return fmt.Errorf("code %s is listed twice", e.Code)
-		}
-		e.inherit(f)
+	c.byCode = make(map[string]*Entry, len(c.Entries))
+	for i := range c.Entries {
+		e := &c.Entries[i]
 		c.byCode[e.Code] = e
+		if f := families[e.FamilyID]; f != nil {
+			e.inherit(f)
+		}
 	}
-	return nil
 }
 
-// Entries returns every code that is known, by number.
-func (c *Catalogue) Entries() []*Entry { return slices.Clone(c.entries) }
+// parentLength is the number of digits of a parent code. Longer codes usually begin with
+// a related code of five digits; this is observed, not documented.
+const parentLength = 5
 
-// Lookup returns what is known of a code (digits, without AADSTS in front). An
-// unknown code with a known parent gives a guess: the first five digits of a
-// longer number usually name a related code, whose first cause is second
-// to not knowing. No parent gives false.
+// Lookup returns the entry of a code, given as digits. If the code is not known but its
+// parent is, the entry is a guess that puts "unknown" before the parent's first cause.
 func (c *Catalogue) Lookup(code string) (*Entry, bool) {
-	if e := c.byCode[code]; e != nil {
-		return e, true
-	}
-	if len(code) <= parentLength {
-		return nil, false
+	if e := c.byCode[code]; e != nil || len(code) <= parentLength {
+		return e, e != nil
 	}
 	parent := c.byCode[code[:parentLength]]
 	if parent == nil {
@@ -87,18 +57,12 @@ func (c *Catalogue) Lookup(code string) (*Entry, bool) {
 	}
 	return &Entry{
 		Code: code, FamilyID: parent.FamilyID, Family: parent.Family, Guess: true,
-		Causes: candidates{{causes.Unknown, result.Possible}, {parent.Causes[0].ID, result.Possible}},
+		Causes: []candidate{{causes.Unknown, result.Possible}, {parent.Causes[0].ID, result.Possible}},
 	}, true
 }
 
-// parentLength is the number of digits of a parent code. That longer numbers
-// begin with their parent's is observed, not documented.
-const parentLength = 5
+// Filed reports whether the catalogue assigns a code (digits) to one of these rules.
+func Filed(code string, rules ...Rule) bool { return known(code).Is(rules...) }
 
-// compareNumbers orders strings of digits by value.
-func compareNumbers(a, b string) int {
-	if len(a) != len(b) {
-		return len(a) - len(b)
-	}
-	return strings.Compare(a, b)
-}
+// known returns the entry of a code, or nil if the catalogue does not list it.
+func known(code string) *Entry { return Load().byCode[code] }

@@ -3,34 +3,19 @@ package aadsts_test
 import (
 	"encoding/csv"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 )
 
-// written is the catalogue as people wrote it, with the texts that they test; that
-// the program holds the same is a test of its own.
-var written = sync.OnceValues(func() (*aadsts.Catalogue, error) { return aadsts.Parse(os.DirFS(".")) })
-
-func load(t *testing.T) *aadsts.Catalogue {
-	t.Helper()
-	c, err := written()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // What the loader cannot tell: phrases that would not identify a message, and
 // links elsewhere.
 func TestCatalogueIsSound(t *testing.T) {
 	phrases := map[string]string{}
-	for _, e := range load(t).Entries() {
+	for _, e := range aadsts.Load().Entries {
 		for _, p := range e.Phrases {
 			if other := phrases[p]; other != "" {
 				t.Errorf("%s and %s share the phrase %q", e.Code, other, p)
@@ -56,7 +41,7 @@ func TestCatalogueIsComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := load(t)
+	c := aadsts.Load()
 	for _, row := range rows[1:] {
 		e, ok := c.Lookup(row[0])
 		if !ok || e.Guess {
@@ -69,7 +54,7 @@ func TestCatalogueIsComplete(t *testing.T) {
 
 // The other facts name codes too, in headings, tables and lists.
 func TestCatalogueKnowsTheOtherFacts(t *testing.T) {
-	c := load(t)
+	c := aadsts.Load()
 	for file, line := range map[string]string{
 		"facts/aadsts-client-credentials.md": `(?m)^### ([\d, /and()*L-]+)`,
 		"facts/year-2026.md":                 `(?m)^\| ([\d, ]+) \|`,
@@ -91,7 +76,7 @@ func TestCatalogueKnowsTheOtherFacts(t *testing.T) {
 // What a code was once taken for, and is not: causes that nobody may read into
 // it again.
 func TestFirstReadingsThatWereWrong(t *testing.T) {
-	c := load(t)
+	c := aadsts.Load()
 	for code, want := range map[string]causes.ID{
 		"90112": causes.ClientIDMistaken, "901124": causes.AppNotFound, "90099": "consent-missing",
 		"50048": causes.CertificateRejected, "50171": "request-malformed", "100007": "request-malformed",
@@ -110,7 +95,7 @@ func TestFirstReadingsThatWereWrong(t *testing.T) {
 }
 
 func TestUnknownCodesAreGuessed(t *testing.T) {
-	c := load(t)
+	c := aadsts.Load()
 	e, ok := c.Lookup("7000299")
 	if !ok || !e.Guess || e.Causes[0].ID != causes.Unknown || !strings.Contains(e.Sentence().String(), "guess") {
 		t.Errorf("7000299: %+v, %v", e, ok)
@@ -125,7 +110,7 @@ func TestUnknownCodesAreGuessed(t *testing.T) {
 // Each phrase of the catalogue identifies its own message when the code was cut
 // off, and adds nothing where the code is there.
 func TestEveryPhraseIdentifiesItsCode(t *testing.T) {
-	for _, e := range load(t).Entries() {
+	for _, e := range aadsts.Load().Entries {
 		for _, phrase := range e.Phrases {
 			alone, err := aadsts.FindString("the sync failed: " + phrase + " and so on")
 			if err != nil || len(alone) != 1 || alone[0].Decisive != e.Code || alone[0].FoundBy != aadsts.ByWording {
@@ -136,16 +121,5 @@ func TestEveryPhraseIdentifiesItsCode(t *testing.T) {
 				t.Errorf("%s: %q behind its code gives %d matches, %v", e.Code, phrase, len(coded), err)
 			}
 		}
-	}
-}
-
-// The reference page is what the catalogue makes of it.
-func TestReferencePageIsFresh(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "aadsts.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.ReplaceAll(string(page), "\r\n", "\n") != load(t).Reference() {
-		t.Error("docs/aadsts.md is out of date; run: make generate")
 	}
 }

@@ -10,48 +10,59 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// check says what is incomplete or wrong in a catalogue that people wrote. Compile
-// asks it, so that no run has to.
-func (c *Catalogue) check() error {
-	for _, f := range c.families {
-		if err := f.check(); err != nil {
-			return fmt.Errorf("family %s: %w", f.ID, err)
+// Prepare completes a catalogue that was read from YAML: it derives the patterns of the
+// phrases. It returns an error that names whatever is incomplete or wrong.
+func (c *Catalogue) Prepare() error {
+	var problems []error
+	report := func(kind, id string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s %s: %w", kind, id, err))
 		}
 	}
-	for _, p := range c.products {
-		if err := p.check(); err != nil {
-			return fmt.Errorf("product %s: %w", p.ID, err)
+	for _, f := range c.Families {
+		report("family", f.ID, errors.Join(f.Title.check("title", true), f.Meaning.check("meaning", true),
+			f.Remedy.check("remedy", false), checkCauses(f.Causes, false)))
+	}
+	for _, p := range c.Products {
+		report("product", p.ID, p.check())
+	}
+	owners := map[string]string{}
+	for i := range c.Phrases {
+		p := &c.Phrases[i]
+		for _, wording := range p.Patterns {
+			p.Read = append(p.Read, newPattern(wording))
+		}
+		report("phrase", p.ID, p.check(owners))
+	}
+	c.index()
+	for i := range c.Entries {
+		e := &c.Entries[i]
+		switch {
+		case e.Family == nil:
+			report("code", e.Code, fmt.Errorf("no family %q", e.FamilyID))
+		case c.byCode[e.Code] != e:
+			report("code", e.Code, errors.New("it is listed twice"))
+		default:
+			report("code", e.Code, e.check())
 		}
 	}
-	seen := map[string]string{}
-	for _, p := range c.phrases {
-		if err := p.check(seen); err != nil {
-			return fmt.Errorf("phrase %s: %w", p.ID, err)
-		}
-	}
-	for _, e := range c.entries {
-		if err := e.check(); err != nil {
-			return fmt.Errorf("code %s: %w", e.Code, err)
-		}
-	}
-	return nil
+	return errors.Join(problems...)
 }
 
-// check says what an entry lacks or has wrong, once it inherited from its
-// family.
+// check validates an entry after it inherited from its family.
 func (e *Entry) check() error {
+	provable := e.Evidence != unverified
 	problems := []error{
-		e.Standing.check(), e.Meaning.check("meaning", true), e.Remedy.check("remedy", false),
-		e.Causes.check(e.Evidence != unverified),
+		e.Standing.check(), e.Meaning.check("meaning", true), e.Remedy.check("remedy", false), checkCauses(e.Causes, provable),
 	}
-	if len(readDigits([]byte(e.Code))) != len(e.Code) || len(e.Code) < minDigits || len(e.Code) > maxDigits {
-		problems = append(problems, errors.New("it is no number of five to eight digits"))
+	if len(readDigits([]byte(e.Code))) != len(e.Code) || !isCodeLength(len(e.Code)) {
+		problems = append(problems, errors.New("a code has five to eight digits"))
 	}
 	if !slices.Contains([]evidence{seen, documented, unverified}, e.Evidence) {
 		problems = append(problems, fmt.Errorf("evidence %q", e.Evidence))
 	}
 	for _, w := range e.When {
-		problems = append(problems, w.check(e.Evidence != unverified))
+		problems = append(problems, w.check(provable))
 	}
 	for _, r := range slices.Concat(e.Quotes, e.GUIDs) {
 		if new(details).field(r) == nil {
@@ -59,10 +70,6 @@ func (e *Entry) check() error {
 		}
 	}
 	return errors.Join(problems...)
-}
-
-func (f *family) check() error {
-	return errors.Join(f.Title.check("title", true), f.Meaning.check("meaning", true), f.Remedy.check("remedy", false), f.Causes.check(false))
 }
 
 func (s Standing) check() error {
@@ -82,48 +89,88 @@ func (c *condition) check(provable bool) error {
 		return errors.New("a condition without words or traits")
 	}
 	for _, t := range c.Is {
-		if traitTests[t] == nil {
+		if traitTests()[t] == nil {
 			return fmt.Errorf("no trait %q", t)
 		}
 	}
-	return errors.Join(c.Causes.check(provable), c.Remedy.check("remedy", false))
+	return errors.Join(checkCauses(c.Causes, provable), c.Remedy.check("remedy", false))
 }
 
-// check looks for causes that do not exist, and for claims that are too strong:
-// neither a family nor an unverified code proves anything.
-func (c candidates) check(provable bool) error {
-	if len(c) == 0 {
+// checkCauses refuses causes that do not exist and claims that are too strong: a family
+// or an unverified code proves nothing.
+func checkCauses(list []candidate, provable bool) error {
+	if len(list) == 0 {
 		return errors.New("no causes")
 	}
-	for i, one := range c {
-		switch _, known := causes.Lookup(one.ID); {
-		case !known:
+	for i, one := range list {
+		switch _, exists := causes.Lookup(one.ID); {
+		case !exists:
 			return fmt.Errorf("no cause %q", one.ID)
-		case i > 0 && rankOf(one.Most) < rankOf(c[i-1].Most):
+		case strength(one.Most) == 0:
+			return fmt.Errorf("cause %s: certainty %q", one.ID, one.Most)
+		case i > 0 && strength(one.Most) > strength(list[i-1].Most):
 			return fmt.Errorf("cause %s is stronger than the one before it", one.ID)
 		case one.Most == result.Proven && !provable:
 			return fmt.Errorf("cause %s cannot be proven by this", one.ID)
-		case rankOf(one.Most) < 0:
-			return fmt.Errorf("cause %s: strength %q", one.ID, one.Most)
 		}
 	}
 	return nil
-}
-
-// rankOf is the place of a strength, the strongest first; negative for what is
-// none.
-func rankOf(c result.Certainty) int {
-	return slices.Index([]result.Certainty{result.Proven, result.Likely, result.Possible}, c)
 }
 
 func (b bilingual) check(what string, required bool) error {
 	switch {
-	case b.English == "" && b.German == "" && !required:
+	case b == bilingual{} && !required:
 		return nil
 	case b.English == "" || b.German == "":
 		return fmt.Errorf("the %s lacks a language", what)
 	case what != "title" && (!strings.HasSuffix(b.English, ".") || !strings.HasSuffix(b.German, ".")):
-		return fmt.Errorf("the %s is no sentence", what)
+		return fmt.Errorf("the %s is not a sentence", what)
 	}
 	return nil
+}
+
+// minWording is the minimum length of a wording, in letters and digits.
+const minWording = 6
+
+// check validates a phrase. owners maps each ID and wording to the phrase that has it.
+func (p *phrase) check(owners map[string]string) error {
+	switch {
+	case p.ID == "" || p.From == "" || len(p.Patterns) == 0:
+		return errors.New("it needs an id, a from and patterns")
+	case len(p.Tests) == 0:
+		return errors.New("it needs a test text")
+	case owners["id "+p.ID] != "":
+		return errors.New("another phrase has this id")
+	}
+	owners["id "+p.ID] = p.ID
+	for i, wording := range p.Patterns {
+		key := strings.Join(p.Read[i].Pieces, "*")
+		if len(key) < minWording || len(p.Read[i].anchor()) < keySize {
+			return fmt.Errorf("the wording %q is too short", wording)
+		}
+		if other := owners[key]; other != "" && other != p.ID {
+			return fmt.Errorf("%s has the wording %q too", other, wording)
+		}
+		owners[key] = p.ID
+	}
+	return errors.Join(checkCauses(p.Causes, true), p.Means.check("means", true), p.Remedy.check("remedy", false))
+}
+
+func (p *Product) check() error {
+	if p.ID == "" || p.Name == "" || len(p.Signs) == 0 {
+		return errors.New("it needs an id, a name and signs")
+	}
+	if len(p.Tests) == 0 {
+		return errors.New("it needs a test text")
+	}
+	for _, sign := range p.Signs {
+		if len(squashString(sign)) < contextKeySize {
+			return fmt.Errorf("the sign %q is too short", sign)
+		}
+	}
+	problems := []error{p.Secret.check("secret", true), p.Log.check("log", true), p.Certificates.check("certificates", false)}
+	for _, n := range p.Notes {
+		problems = append(problems, n.check("note", true))
+	}
+	return errors.Join(problems...)
 }

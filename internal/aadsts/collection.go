@@ -2,75 +2,66 @@ package aadsts
 
 import "slices"
 
-// maxMatches bounds how many different errors are kept of one text.
+// maxMatches bounds how many different errors are kept.
 const maxMatches = 1000
 
-// collection holds the errors of a text, each once.
+// collection contains the errors of a text, each once.
 type collection struct {
 	finder  *finder
 	matches []*Match
 	exact   map[string]*Match // by code and everything that the message names
 	traces  map[string]*Match
 	codes   map[string][]*Match
-	known   map[string]*Match // by the words of a message, to read each once
-	rows    map[uint64]*known // lines of one kind, by what they have in common
+	words   map[string]*Match // by the text of the message, so that each is analysed once
+	rows    map[uint64]*seenRow
 	dropped int
 }
 
 func newCollection(f *finder) *collection {
 	return &collection{
 		finder: f, exact: map[string]*Match{}, traces: map[string]*Match{},
-		codes: map[string][]*Match{}, known: map[string]*Match{}, rows: map[uint64]*known{},
+		codes: map[string][]*Match{}, words: map[string]*Match{}, rows: map[uint64]*seenRow{},
 	}
 }
 
-// add takes a finished group: a new error, or the repeat of a known one.
+// add takes a complete group: a new error, or the repeat of an earlier one.
 func (c *collection) add(g *group) {
-	words := g.words()
-	if old := c.known[words]; old != nil && (g.trace() == "" || c.traces[g.trace()] == nil || c.traces[g.trace()] == old) {
+	words, marks := g.words(), g.marks()
+	traced := c.traces[marks.TraceID]
+	if old := c.words[words]; old != nil && (traced == nil || traced == old) {
 		old.Count++
-		old.marked(g)
+		if old.mark == (mark{}) {
+			old.mark = marks
+		}
 		c.keep(g, old)
 		return
 	}
-	if len(c.matches) >= maxMatches && c.traces[g.trace()] == nil {
+	if len(c.matches) >= maxMatches && traced == nil {
 		c.dropped++
 		return
 	}
 	m := c.finder.match(g)
 	if old := c.find(m); old != nil {
-		old.merge(m, c.finder)
-		c.index(old)
-		c.remember(words, old)
-		c.keep(g, old)
-		return
+		old.merge(m)
+		m = old
+	} else {
+		c.matches = append(c.matches, m)
+		c.codes[m.key()] = append(c.codes[m.key()], m)
 	}
-	c.matches = append(c.matches, m)
-	c.codes[m.key()] = append(c.codes[m.key()], m)
-	c.index(m)
-	c.remember(words, m)
-	c.keep(g, m)
-}
-
-// remember keeps the words of a message, so that a log that repeats it need not
-// be understood again each time.
-func (c *collection) remember(words string, m *Match) {
-	if len(c.known) < 2*maxMatches {
-		c.known[words] = m
-	}
-}
-
-func (c *collection) index(m *Match) {
 	c.exact[m.fingerprint()] = m
 	if m.TraceID != "" && len(c.traces) < 4*maxMatches {
 		c.traces[m.TraceID] = m
 	}
+	if len(c.words) < 2*maxMatches {
+		c.words[words] = m
+	}
+	c.keep(g, m)
 }
 
-// find returns the error that a match repeats: the same trace ID, or the same
-// code with nothing in the two messages that contradicts.
+// find returns the error that a match repeats: one with the same trace ID, or one with the
+// same code and nothing that contradicts.
 func (c *collection) find(m *Match) *Match {
-	if old := c.traces[m.TraceID]; m.TraceID != "" && old != nil {
+	if old := c.traces[m.TraceID]; old != nil {
 		return old
 	}
 	if old := c.exact[m.fingerprint()]; old != nil {
@@ -84,22 +75,20 @@ func (c *collection) find(m *Match) *Match {
 	return nil
 }
 
-// list returns the matches in the order of the text. Wording without a code is
-// left out where the same code was found.
+// list returns the matches in the order of the text. Faint ones are left out if there are
+// others, and wordings if their code was found.
 func (c *collection) list() []Match {
+	faint := func(m *Match) bool { return m.faint || m.Phrase != nil && m.Phrase.Hides }
 	byCode, firm := map[string]bool{}, false
 	for _, m := range c.matches {
-		firm = firm || !m.faint && (m.Phrase == nil || !m.Phrase.Hides)
+		firm = firm || !faint(m)
 		for _, code := range m.Codes {
 			byCode[code] = byCode[code] || m.FoundBy == ByCode
 		}
 	}
 	var list []Match
 	for _, m := range c.matches {
-		if firm && (m.faint || m.Phrase != nil && m.Phrase.Hides) {
-			continue
-		}
-		if m.FoundBy == ByCode || !byCode[m.Decisive] {
+		if !(firm && faint(m)) && (m.FoundBy == ByCode || !byCode[m.Decisive]) {
 			m.Excerpt, m.raw = excerpt(m.raw), ""
 			list = append(list, *m)
 		}

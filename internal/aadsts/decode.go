@@ -7,8 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// decoded is text freed from its encodings, with the place of every byte in the
-// original.
+// decoded is text without its encodings, with the place of every byte in the original.
 type decoded struct {
 	text []byte
 	at   []int32
@@ -21,23 +20,19 @@ func (d *decoded) add(at int32, s ...byte) {
 	}
 }
 
-// maxLayers bounds how often text is unwrapped: JSON inside a URL inside HTML
-// is as deep as logs go. Backslashes of any depth count as one layer.
+// maxLayers bounds how many layers of encodings are removed: logs contain at most JSON
+// inside a URL inside HTML. Backslashes of any depth count as one layer.
 const maxLayers = 3
 
-// decode resolves JSON, URL and HTML encodings, whatever their order, and then
-// tidies what is left.
+// decode removes JSON, URL and HTML encodings in any order, and then tidies the text.
 func decode(raw []byte) decoded {
 	d := decoded{text: raw, at: make([]int32, len(raw))}
 	for i := range d.at {
 		d.at[i] = int32(i)
 	}
-	for range maxLayers {
-		next, changed := d.unwrap()
-		d = next
-		if !changed {
-			break
-		}
+	changed := true
+	for layer := 0; changed && layer < maxLayers; layer++ {
+		d, changed = d.unwrap()
 	}
 	return d.tidy()
 }
@@ -61,7 +56,7 @@ func (d decoded) unwrap() (decoded, bool) {
 			s, n = entity(d.text[i:])
 		}
 		if n == 0 {
-			// A long run of backslashes is passed over as a whole.
+			// Skip a long run of backslashes at once.
 			for again := true; again; again = i < len(d.text) && d.text[i] == '\\' && d.text[i-1] == '\\' {
 				out.add(d.at[i], d.text[i])
 				i++
@@ -75,7 +70,8 @@ func (d decoded) unwrap() (decoded, bool) {
 	return out, changed
 }
 
-// percent decodes %3A. Control characters other than line breaks stay encoded.
+// percent decodes a sequence such as %3A. Control characters other than line breaks stay
+// encoded.
 func percent(s []byte) ([]byte, int) {
 	if !isPercent(s) {
 		return nil, 0
@@ -87,8 +83,8 @@ func percent(s []byte) ([]byte, int) {
 	return []byte{byte(n)}, 3
 }
 
-// backslash decodes \n, \", \u0027 and a continued line, behind any number of
-// backslashes: every level of nesting doubles them.
+// backslash decodes \n, \", \u0027 and a continued line, after any number of backslashes:
+// every level of nesting doubles them.
 func backslash(s []byte) ([]byte, int) {
 	run := 1
 	for run < len(s) && s[run] == '\\' {
@@ -117,18 +113,14 @@ func backslash(s []byte) ([]byte, int) {
 }
 
 func hexEscape(s []byte, run int) ([]byte, int) {
-	digits := 4
+	end := run + len("uXXXX")
 	if s[run] == 'x' {
-		digits = 2
+		end = run + len("xXX")
 	}
-	end := run + 1 + digits
 	if len(s) < end || !allHex(s[run+1:end]) {
 		return nil, 0
 	}
-	n, err := strconv.ParseUint(string(s[run+1:end]), 16, 16)
-	if err != nil {
-		return nil, 0
-	}
+	n, _ := strconv.ParseUint(string(s[run+1:end]), 16, 16)
 	return utf8.AppendRune(nil, rune(n)), end
 }
 
@@ -140,7 +132,7 @@ func leadingSpace(s []byte) int {
 	return n
 }
 
-// entity decodes &quot; and &#39;.
+// entity decodes an HTML entity such as &quot; or &#39;.
 func entity(s []byte) ([]byte, int) {
 	n := entityLength(s[1:])
 	if n == 0 {

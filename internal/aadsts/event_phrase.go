@@ -7,93 +7,87 @@ import (
 	"unicode/utf8"
 )
 
-// How far the words around a phrase are looked at, in letters and digits of the
-// squashed text, and in bytes of the decoded one for the host.
+// How far around a phrase other words count, in letters and digits of the squashed text,
+// and for the host in bytes of the raw text.
 const (
 	reachOfWords = 900
 	reachOfProse = 350
 	reachOfHost  = 600
 )
 
-// phraseEvent reads the words of a program whose anchor is at a place.
-func (p *page) phraseEvent(e event, at int, pat *pattern) (event, bool) {
+// phraseEvent reads the words of a program, whose anchor is at a place.
+func (p *page) phraseEvent(e event, at int, a anchor) (event, bool) {
+	pat, phrase := a.pattern, a.phrase
 	from, to, ok := pat.find(p.squashed, at)
 	if !ok {
 		return e, false
 	}
 	e.at, e.end = int(p.squashed.at[from]), int(p.squashed.at[to-1])+1
-	if pat.Begins && !p.beginsWord(e.at) || pat.Ends && !p.endsWord(e.end) {
+	if pat.Begins && !p.beginsWord(e.at) || pat.Ends && !p.endsWord(e.end) || pat.Word && p.parted(from, to) {
 		return e, false
 	}
-	if pat.Word && p.parted(from, to) {
+	words := around(p.squashed.text, from, to, reachOfWords)
+	if len(phrase.Near) > 0 && !holdsAny(words, phrase.Near) || holdsAny(words, phrase.Unless) {
 		return e, false
 	}
-	words := p.squashed.text[max(0, from-reachOfWords):min(len(p.squashed.text), to+reachOfWords)]
-	if f := pat.phrase; len(f.Near) > 0 && !holdsAny(words, f.Near) || holdsAny(words, f.Unless) {
-		return e, false
-	}
-	e.hit = &hit{pattern: pat, whose: p.whoseAt(&e)}
-	if pat.phrase.Network && e.hit.whose == strangers {
-		return e, false
-	}
-	e.hit.prose = p.discussed(from, to)
-	e.faint = pat.phrase.Network && e.hit.whose == nobodys
-	return e, true
+	e.hit = &hit{phrase: phrase, weight: pat.weight(), host: p.hostAt(&e), prose: p.discussed(from, to)}
+	e.faint = phrase.Network && e.hit.host == noHost
+	return e, !phrase.Network || e.hit.host != otherHost
 }
 
-// discussed reports whether the text around a stretch of the squashed text rather
-// speaks about an error than reports one.
+// around returns a stretch of a text with what is within reach on both sides.
+func around(text []byte, from, to, reach int) []byte {
+	return text[max(0, from-reach):min(len(text), to+reach)]
+}
+
+// discussed reports whether the text around a stretch of the squashed text discusses an
+// error instead of reporting one.
 func (p *page) discussed(from, to int) bool {
-	words := p.squashed.text[max(0, from-reachOfProse):min(len(p.squashed.text), to+reachOfProse)]
+	words := around(p.squashed.text, from, to, reachOfProse)
 	return containsAny(words, discussing()) && !containsAny(words, printed())
 }
 
-// parted reports whether more than a broken line is between the letters of
-// a stretch of the squashed text.
+// parted reports whether anything but a line break separates the letters of a stretch of
+// the squashed text.
 func (p *page) parted(from, to int) bool {
 	for i := from; i+1 < to; i++ {
 		gap := p.text[p.squashed.at[i]+1 : p.squashed.at[i+1]]
-		if len(gap) > 0 && (!onlySpace(gap) || !bytes.Contains(gap, []byte{'\n'})) {
+		if len(gap) > 0 && (leadingSpace(gap) < len(gap) || !bytes.Contains(gap, []byte{'\n'})) {
 			return true
 		}
 	}
 	return false
 }
 
-// holdsAny reports whether squashed text holds one of the words.
+// holdsAny reports whether squashed text contains one of the words.
 func holdsAny(text []byte, words []string) bool {
-	for _, w := range words {
-		if bytes.Contains(text, []byte(squashString(w))) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(text, []byte(squashString(w))) })
 }
 
-// whoseAt says whose host the record of a log names that holds an event, or the
-// line where lines have no time in front. A console may have broken a name.
-func (p *page) whoseAt(e *event) whose {
+// hostAt returns whose host is named near an event: in its line, or in its log record. A
+// console may have broken a name across lines.
+func (p *page) hostAt(e *event) hostOwner {
 	line := p.lineAround(e)
-	if namesOurs(squash(line).text) {
-		return microsofts
+	if namesMicrosoft(squash(line).text) {
+		return microsoftHost
 	}
-	stranger := hostOf(line) == strangers
-	if stranger && len(line) > longLine {
-		return strangers
+	other := namesOther(line)
+	if other && len(line) > longLine {
+		return otherHost
 	}
-	if namesOurs(squashRaw(nil, p.recordAround(p.window.base+int64(p.decoded.at[e.at])))) {
-		return microsofts
+	if namesMicrosoft(squashRaw(nil, p.recordAround(p.window.base+int64(p.decoded.at[e.at])))) {
+		return microsoftHost
 	}
-	if stranger {
-		return strangers
+	if other {
+		return otherHost
 	}
-	return nobodys
+	return noHost
 }
 
-// longLine is more than consoles break lines at.
+// longLine is wider than any console.
 const longLine = 130
 
-// recordAround is the raw text of the record that a place is in, bounded.
+// recordAround returns the raw text of the log record at a place, bounded.
 func (p *page) recordAround(pos int64) []byte {
 	raw, at := p.window.raw, int(pos-p.window.base)
 	from, to := max(0, at-reachOfHost), min(len(raw), at+reachOfHost)
@@ -113,29 +107,24 @@ func (p *page) recordAround(pos int64) []byte {
 	return raw[from:to]
 }
 
-// wordAt reports whether a stretch of the decoded text is a separate word.
-func (p *page) wordAt(from, to int) bool { return p.beginsWord(from) && p.endsWord(to) }
-
-// beginsWord reports whether a word begins at a place; a capital behind a small
-// letter begins one too.
+// beginsWord reports whether a word begins at a place. In camelCase, a capital begins one.
 func (p *page) beginsWord(at int) bool {
 	before, _ := utf8.DecodeLastRune(p.text[:at])
 	first, _ := utf8.DecodeRune(p.text[at:])
-	return at == 0 || !unicode.IsLetter(before) && !unicode.IsDigit(before) || unicode.IsLower(before) && unicode.IsUpper(first) || wide(before)
+	return at == 0 || !isAlphanumeric(before) || unicode.IsLower(before) && unicode.IsUpper(first) || wide(before)
 }
 
 func (p *page) endsWord(at int) bool {
 	last, _ := utf8.DecodeLastRune(p.text[:at])
 	next, _ := utf8.DecodeRune(p.text[at:])
-	return at >= len(p.text) || !unicode.IsLetter(next) && !unicode.IsDigit(next) || unicode.IsLower(last) && unicode.IsUpper(next) || wide(next)
+	return at >= len(p.text) || !isAlphanumeric(next) || unicode.IsLower(last) && unicode.IsUpper(next) || wide(next)
 }
 
-// wide reports whether a character belongs to a script that sets no blanks
-// between words.
+// wide reports whether a character belongs to a script without spaces between words.
 func wide(r rune) bool { return r >= 0x3000 && r < 0xd7b0 }
 
-// recordOf is the beginning of the log record that a place of the text is in:
-// of the last line that has a time or a level in front, -1 where there is none.
+// recordOf returns where the log record at a place begins: the last line with a time or a
+// level in front. It is -1 if there is none.
 func (p *page) recordOf(pos int64) int64 {
 	if p.records == nil {
 		p.records = []int{}
@@ -161,7 +150,7 @@ func (p *page) recordOf(pos int64) int64 {
 	return p.window.base + int64(p.records[i])
 }
 
-// startsRecord reports whether a line begins as the records of log programs do.
+// startsRecord reports whether a line begins a log record.
 func startsRecord(line []byte) bool {
 	head := line[:min(len(line), 64)]
 	if end := bytes.IndexByte(head, '\n'); end >= 0 {
@@ -170,7 +159,7 @@ func startsRecord(line []byte) bool {
 	return hasClock(head) || bytes.HasPrefix(head, []byte("time=\"")) || klog(head)
 }
 
-// klog is the form of Kubernetes' own logs: I0813 13:06:31.270217.
+// klog reports whether a line begins like the logs of Kubernetes: I0813 13:06:31.270217.
 func klog(head []byte) bool {
 	return len(head) > 6 && bytes.IndexByte([]byte("IWEF"), head[0]) >= 0 && len(readDigits(head[1:])) == 4 && head[5] == ' '
 }

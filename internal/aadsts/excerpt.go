@@ -14,16 +14,14 @@ import (
 // excerptLength bounds an excerpt, in characters.
 const excerptLength = 200
 
-// redacted replaces a value that is not shown.
-const redacted = "[redacted]"
+const (
+	redacted = "[redacted]" // replaces a value that is not shown
+	elided   = "…"          // replaces everything that is not known
+)
 
-// elided is in an excerpt for whatever is not known.
-const elided = "…"
-
-// excerpt makes a line of bounded length from a piece of text. Pasted text may
-// hold secrets in any form, so it is shown by what is understood: codes, the words
-// of known messages in their order, and the identifiers, times and addresses that
-// have a form of their own. Everything else is left out.
+// excerpt returns one line of bounded length from a piece of text. Pasted text may contain
+// secrets in any form, so only what is understood is shown: codes, the words of known
+// messages in their order, and identifiers, times and addresses that have a distinct form.
 func excerpt(s string) string {
 	s = clip(collapse(s), 6*excerptLength)
 	var out strings.Builder
@@ -45,11 +43,11 @@ func excerpt(s string) string {
 		case !understood(tokens, i):
 			skip()
 		default:
-			if !shownBefore && out.Len() > 0 && strings.HasPrefix(strings.TrimLeft(gap, "'\"`([{<"), " ") || !shownBefore && out.Len() > 0 && gap != "" && gap[len(gap)-1] == ' ' {
-				out.WriteString(" ")
-			}
-			if shownBefore {
+			switch {
+			case shownBefore:
 				out.WriteString(plainGap(gap))
+			case out.Len() > 0 && (strings.HasPrefix(strings.TrimLeft(gap, "'\"`([{<"), " ") || strings.HasSuffix(gap, " ")):
+				out.WriteString(" ")
 			}
 			out.WriteString(t.shown())
 			gap, shownBefore = "", true
@@ -61,8 +59,8 @@ func excerpt(s string) string {
 	return clip(strings.TrimSpace(out.String()), excerptLength)
 }
 
-// plainGap is what is between two words that are shown: blanks and
-// punctuation, never so much that it could be a value itself.
+// plainGap returns the spaces and punctuation between two words that are shown, unless
+// there is so much of it that it could be a value itself.
 func plainGap(s string) string {
 	const most = 3
 	if utf8.RuneCountInString(s) > most || strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII && !unicode.IsPunct(r) }) {
@@ -74,7 +72,6 @@ func plainGap(s string) string {
 	return s
 }
 
-// kinds of tokens.
 const (
 	word = iota
 	sign
@@ -86,7 +83,7 @@ type token struct {
 	kind int
 }
 
-// shown is the token as an excerpt repeats it, empty where it does not.
+// shown returns the token as an excerpt repeats it, or empty if it does not.
 func (t token) shown() string {
 	if t.kind == value && strings.Contains(t.text, "://") {
 		return shownAddress(t.text)
@@ -94,10 +91,10 @@ func (t token) shown() string {
 	return t.text
 }
 
-// valueShapes are what can be shown by its form alone.
+// valueShapes matches values that can be shown because of their form.
 var valueShapes = lazyregexp.New(`^(?:AADSTS\d{5,8}\b|` + guidShape + `\b|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d{1,7})?Z?)?|\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d(?: [AP]M)?|[a-z]{3,6}://[^\s"'<>,;)\]}]+)`)
 
-// split parts a line into words, values and what is between them.
+// split splits a line into words, values and what is between them.
 func split(s string) []token {
 	var list []token
 	for len(s) > 0 {
@@ -132,10 +129,10 @@ func split(s string) []token {
 	return list
 }
 
-func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+func isLetter(r rune) bool { return isAlphanumeric(r) || r == '_' }
 
-// understood reports whether a token may be shown: a value by its form, a word
-// beside a word that it is known to be next to.
+// understood reports whether a token may be shown: a value because of its form, a word if
+// it is next to the same word in a known message.
 func understood(tokens []token, i int) bool {
 	t := tokens[i]
 	v := vocabulary()
@@ -147,14 +144,13 @@ func understood(tokens []token, i int) bool {
 	return v[pair{before, own}] || v[pair{own, after}] || v[pair{own, alone}]
 }
 
-// neighbour is the word next to a token in a direction, as it stands in the
-// vocabulary; a value stands for any other.
+// neighbour returns the word next to a token in a direction, as the vocabulary has it.
 func neighbour(tokens []token, i, step int) string {
 	for k := i + step; k >= 0 && k < len(tokens); k += step {
-		if tokens[k].kind != sign {
-			if tokens[k].kind == value {
-				return anyValue
-			}
+		switch tokens[k].kind {
+		case value:
+			return anyValue
+		case word:
 			return keyOf(tokens[k].text)
 		}
 	}
@@ -166,21 +162,21 @@ type pair struct{ first, second string }
 
 const (
 	anyValue = "*"
-	alone    = "" // beside a word that is a whole wording
+	alone    = "" // next to a word that is a complete wording
 )
 
-// keyOf is a word as the vocabulary holds it.
+// keyOf returns the form of a word in the vocabulary.
 func keyOf(s string) string { return strings.ToLower(strings.ReplaceAll(s, "'", "")) }
 
-// announces reports whether a value follows a word in a known message. A console
-// may have cut the word.
+// announces reports whether a value follows a word in a known message. A console may have
+// cut off the beginning of the word.
 func announces(word string) bool {
 	const least = 5
 	w := keyOf(word)
 	return len(w) >= least && slices.ContainsFunc(announcing(), func(known string) bool { return strings.HasSuffix(known, w) })
 }
 
-// announcing are the words of the templates that are before a value.
+// announcing returns the words of the templates that precede a value.
 var announcing = sync.OnceValue(func() []string {
 	var list []string
 	for p := range vocabulary() {
@@ -191,13 +187,13 @@ var announcing = sync.OnceValue(func() []string {
 	return list
 })
 
-// templates are messages with their values left out.
+// templates are messages without their values.
 //
 //go:embed catalogue/templates.txt
 var templates string
 
-// vocabulary holds the pairs of words of every message that is known: the
-// templates, and the wordings of codes and phrases.
+// vocabulary contains the pairs of words in all known messages: the templates, and the
+// wordings of codes and phrases.
 var vocabulary = sync.OnceValue(func() map[pair]bool {
 	pairs := map[pair]bool{}
 	learn := func(text string, values bool) {
@@ -220,21 +216,18 @@ var vocabulary = sync.OnceValue(func() map[pair]bool {
 			last = k
 		}
 	}
-	c, err := Load()
-	if err != nil {
-		return pairs
-	}
 	for line := range strings.Lines(templates) {
 		if !strings.HasPrefix(line, "#") {
 			learn(line, true)
 		}
 	}
-	for _, e := range c.entries {
+	c := Load()
+	for _, e := range c.Entries {
 		for _, p := range e.Phrases {
 			learn(p, false)
 		}
 	}
-	for _, p := range c.phrases {
+	for _, p := range c.Phrases {
 		for i, text := range p.Patterns {
 			learn(text, false)
 			if p.Read[i].Word {

@@ -1,13 +1,6 @@
 package aadsts
 
-import (
-	"slices"
-
-	"github.com/spcheck/spcheck/internal/causes"
-)
-
-// Parse reads the files that people write, with the texts that they test.
-var Parse = parse
+import "github.com/spcheck/spcheck/internal/causes"
 
 // IDs returns the ranked causes as IDs.
 func (m *Match) IDs() []causes.ID {
@@ -18,8 +11,11 @@ func (m *Match) IDs() []causes.ID {
 	return ids
 }
 
-// Phrases returns the words of programs that are recognised.
-func (c *Catalogue) Phrases() []*phrase { return slices.Clone(c.phrases) }
-
-// Products returns the programs that are known.
-func (c *Catalogue) Products() []*Product { return slices.Clone(c.products) }
+// ProductsIn returns the IDs of the products that a text names.
+func ProductsIn(text string) []string {
+	var ids []string
+	for _, p := range builtin().productsIn([]byte(text)) {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}

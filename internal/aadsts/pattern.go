@@ -4,36 +4,37 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
-// pattern is one wording of a phrase, squashed: the pieces between the
-// wildcards, in their order. The rarest stretch of the longest piece is what the
-// text is searched for. Compile works them out, so that no run has to.
+// pattern is one wording of a phrase: the squashed pieces between the wildcards. The text is
+// searched for the anchor, the rarest stretch of the longest piece. The tools compute all
+// of it, so that no run has to.
 type pattern struct {
 	Pieces []string
-	Breaks [][]int // where words begin inside a piece; the text has to part them too
-	Main   int     // the piece that holds the anchor
-	Skip   int     // the anchor's place in it, and where it ends
-	Stop   int
-	Begins bool // the first piece begins a word
-	Ends   bool // the last piece ends one
-	Word   bool // a single word, which punctuation may not part
+	Breaks [][]int // where words begin inside a piece; they must be separate in the text too
+	Main   int     // the piece with the anchor
+	Skip   int     // where the anchor begins in it
+	Stop   int     // where it ends
+	Begins bool    // the first piece begins a word
+	Ends   bool    // the last piece ends one
+	Word   bool    // a single word, which must not contain punctuation
 
-	phrase *phrase
-	weight int // letters in all: of two wordings at one place the longer is the more specific
 }
 
-// maxGap bounds what a wildcard stands for, in letters and digits.
+// maxGap bounds the text that a wildcard matches, in letters and digits.
 const maxGap = 220
 
+// weight returns the length of the wording. If two wordings match, the longer one is more
+// specific.
+func (pat *pattern) weight() int { return len(strings.Join(pat.Pieces, "")) }
+
 // newPattern reads a wording such as "The client * does not have authorization".
-func newPattern(wording string) *pattern {
-	pat := &pattern{}
+func newPattern(wording string) pattern {
+	var pat pattern
 	first, _ := utf8.DecodeRuneInString(wording)
 	last, _ := utf8.DecodeLastRuneInString(wording)
-	// Squashed text lacks letters such as é, so that a word may end before it.
+	// Squashed text has no letters such as é, so a word may end before one.
 	pat.Begins, pat.Ends = first != '*' && first < utf8.RuneSelf, last != '*' && last < utf8.RuneSelf
 	pat.Word = len(squashString(wording)) == len(strings.Trim(wording, "*"))
 	var signs []int // of the longest piece
@@ -54,25 +55,17 @@ func newPattern(wording string) *pattern {
 	return pat
 }
 
-// of makes the pattern one of a phrase.
-func (pat *pattern) of(p *phrase) {
-	pat.phrase, pat.weight = p, 0
-	for _, piece := range pat.Pieces {
-		pat.weight += len(piece)
-	}
-}
-
-// squashWords squashes a piece of a wording and says where words begin in it, and
-// before which of its letters stands a sign that encoders replace.
+// squashWords squashes a piece of a wording. It returns where words begin in it, and which
+// letters follow a sign that encoders replace.
 func squashWords(piece string) (letters string, words, signs []int) {
 	s := squash([]byte(piece))
 	next := 0 // the letter that comes next
 	parted, sign := false, false
 	for i, r := range piece {
-		parted = parted || !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		parted = parted || !isAlphanumeric(r)
 		sign = sign || strings.ContainsRune("'\"<>&=()[]{}|\\/#+", r)
 		if next == len(s.at) || int(s.at[next]) != i {
-			continue // it is dropped
+			continue // squash drops it
 		}
 		if parted && next > 0 && r < utf8.RuneSelf {
 			words = append(words, next)
@@ -86,19 +79,15 @@ func squashWords(piece string) (letters string, words, signs []int) {
 	return string(s.text), words, signs
 }
 
-// anchor is the stretch to search for.
 func (pat *pattern) anchor() string { return pat.Pieces[pat.Main][pat.Skip:pat.Stop] }
 
-// find looks for the whole wording around its anchor, which is at a place of
-// the squashed text, and returns its bounds there.
+// find matches the whole wording around its anchor, which is at a place of the squashed
+// text, and returns its bounds.
 func (pat *pattern) find(s squashed, at int) (from, to int, ok bool) {
 	text := s.text
 	piece := pat.Pieces[pat.Main]
 	from = at - pat.Skip
-	if from < 0 || !bytes.HasPrefix(text[from:], []byte(piece)) {
-		return 0, 0, false
-	}
-	if !s.parts(from, pat.Breaks[pat.Main]) {
+	if from < 0 || !bytes.HasPrefix(text[from:], []byte(piece)) || !s.separates(from, pat.Breaks[pat.Main]) {
 		return 0, 0, false
 	}
 	to = from + len(piece)
@@ -120,47 +109,39 @@ func (pat *pattern) find(s squashed, at int) (from, to int, ok bool) {
 	return from, to, true
 }
 
-// parts reports whether something is between the letters before and at each
-// of these places, counted from a place of the squashed text.
-func (s squashed) parts(from int, places []int) bool {
-	for _, n := range places {
-		if s.at[from+n]-s.at[from+n-1] < 2 {
-			return false
-		}
-	}
-	return true
+// separates reports whether the text has something before the letter at each of these
+// places, counted from a place of the squashed text.
+func (s squashed) separates(from int, places []int) bool {
+	return !slices.ContainsFunc(places, func(n int) bool { return s.at[from+n]-s.at[from+n-1] < 2 })
 }
 
-// common are the stretches that are in half the lines of a log.
+// common are stretches that occur in many lines of logs.
 var common = []string{
 	"error", "failed", "token", "access", "https", "login", "microsoft", "online", "client", "request", "server", "connection",
 	"message", "exception", "authenti", "timestamp", "applic", "system", "the", "ation", "service", "certificate", "secret",
 	"credential", "configuration", "principal", "established", "process", "services", "invalid", "azure", "resource", "permission", "user", "unable", "cannot", "could", "with", "this", "that",
 }
 
-// often is how often a letter is in English, roughly, in per mille.
+// often is the approximate frequency of letters in English, in per mille.
 var often = [256]int{
 	'e': 120, 't': 90, 'a': 80, 'o': 75, 'i': 70, 'n': 68, 's': 63, 'r': 60, 'h': 40, 'd': 42, 'l': 40, 'c': 30, 'u': 28, 'm': 25,
 	'w': 20, 'f': 22, 'g': 20, 'y': 18, 'p': 20, 'b': 15, 'v': 10, 'k': 8, 'x': 3, 'q': 2, 'j': 2, 'z': 2,
 }
 
-// rarest is the place in a piece from which a search wakes least often for
-// nothing, and where the stretch to search for ends: no sign should be in it.
+// rarest returns the bounds of the stretch of a piece that occurs least often in other
+// text. It contains a sign only if it must.
 func rarest(piece string, signs []int) (from, to int) {
 	cost := make([]int, len(piece)) // of each letter
 	for i := range cost {
 		cost[i] = often[piece[i]]
 	}
 	for _, c := range common {
-		for from := strings.Index(piece, c); from >= 0 && from < len(piece); {
-			for i := range c {
-				cost[from+i] += 100
+		for at := range piece {
+			if strings.HasPrefix(piece[at:], c) {
+				for i := range c {
+					cost[at+i] += 100
+				}
 			}
-			next := strings.Index(piece[from+1:], c)
-			if next < 0 {
-				break
-			}
-			from += 1 + next
 		}
 	}
 	best := 1 << 30
@@ -183,14 +164,13 @@ func rarest(piece string, signs []int) (from, to int) {
 			best, from, to = n, i, end
 		}
 	}
-	// The more letters, the fewer other words hold them.
+	// The longer the stretch, the fewer other words contain it.
 	for from > 0 && to-from < maxAnchor && !slices.Contains(signs, from) {
 		from--
 	}
 	return from, to
 }
 
-// What is searched for has at least so many letters, where the wording has, since
-// short stretches are in many words, and at most so many; the rest is compared
-// when it was found.
+// The length of an anchor. Short stretches occur in many words; a wording may be shorter,
+// though. Beyond the maximum, comparing is left to find.
 const leastAnchor, maxAnchor = 10, 16

@@ -1,70 +1,56 @@
 package aadsts
 
-import (
-	"github.com/spcheck/spcheck/internal/result"
-)
+import "github.com/spcheck/spcheck/internal/result"
 
-// phrase is what programs print where they do not repeat Entra's code: the words
-// of a resource, a library, an operating system. The files under
-// catalogue/phrases tell how an entry is written.
+// phrase is what programs print instead of Entra's code: the words of a resource, a
+// library, an operating system. catalogue/phrases/network.yaml describes the fields.
 type phrase struct {
 	ID       string   `yaml:"id"`
 	From     string   `yaml:"from"`     // the program or stack that prints it
 	Patterns []string `yaml:"patterns"` // any of these; * stands for a value
-	Near     []string `yaml:"near"`     // any of these has to stand near by
-	Unless   []string `yaml:"unless"`   // none of these may stand near by
-	// Network marks words that any connection may fail with: they count for what
-	// they are only beside a host of Microsoft's, and not at all beside another.
+	Near     []string `yaml:"near"`     // any of these must be nearby
+	Unless   []string `yaml:"unless"`   // none of these may be nearby
+	// Network marks words with which any connection may fail. They are conclusive only
+	// near a Microsoft host, and do not count near another host.
 	Network bool `yaml:"network"`
-	// Broad marks words that go with many errors; more specific ones beside them
-	// say which.
+	// Broad marks words that occur with many errors. More specific words take precedence.
 	Broad bool `yaml:"broad"`
-	// Hides marks the words of a program that keeps the real answer to itself;
-	// any other error beside them says more.
-	Hides  bool       `yaml:"hides"`
-	Causes candidates `yaml:"causes"`
-	Means  bilingual  `yaml:"means"`
-	Remedy bilingual  `yaml:"remedy"`
-	Tests  []string   `yaml:"tests"` // for whoever changes it
+	// Hides marks the words of a program that hides the real answer. Any other error
+	// takes precedence.
+	Hides  bool        `yaml:"hides"`
+	Causes []candidate `yaml:"causes"`
+	Means  bilingual   `yaml:"means"`
+	Remedy bilingual   `yaml:"remedy"`
+	Tests  []string    `yaml:"tests"` // not in the program
 
-	// Read are the patterns as the finder looks for them.
-	Read []pattern `yaml:"-"`
+	Read []pattern `yaml:"-"` // the patterns in the form that the finder needs
 }
 
-// read works out what to look for.
-func (p *phrase) read() {
-	for _, wording := range p.Patterns {
-		p.Read = append(p.Read, *newPattern(wording))
-	}
+// hit is a phrase at one place of the text.
+type hit struct {
+	phrase *phrase
+	weight int // length of the wording; a longer one is more specific
+	host   hostOwner
+	prose  bool // the text discusses such an error
 }
 
-// strength orders certainties.
-func strength(c result.Certainty) int {
-	switch c {
-	case result.Proven:
-		return 3
-	case result.Likely:
-		return 2
-	case result.Possible:
-		return 1
+// most returns the strongest certainty that the place allows.
+func (h *hit) most() result.Certainty {
+	if h.prose || h.phrase.Network && h.host != microsoftHost {
+		return result.Possible
 	}
-	return 0
+	return result.Proven
 }
 
-// weaker is the lower one of two certainties.
-func weaker(a, b result.Certainty) result.Certainty {
-	if strength(a) < strength(b) {
-		return a
+// score orders hits: by how certain the first cause is, then by the specificity of the
+// words. Words that are broad, or that hide the answer, come last.
+func (h *hit) score() int {
+	n := 1000*strength(weaker(h.phrase.Causes[0].Most, h.most())) + h.weight
+	if h.phrase.Broad {
+		n -= 10_000
 	}
-	return b
-}
-
-// ranked are the causes of the phrase, none claimed stronger than most. The
-// first has the phrase's own remedy.
-func (p *phrase) ranked(most result.Certainty) []Ranked {
-	list := ranked(p.Causes, p.Remedy.text())
-	for i := range list {
-		list[i].Most = weaker(list[i].Most, most)
+	if h.phrase.Hides {
+		n -= 20_000
 	}
-	return list
+	return n
 }

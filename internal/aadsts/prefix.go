@@ -5,14 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// linePrefix is the length of what log programs and consoles put in front of a
-// line: indentation, frames, quote marks, times, levels. Without it a message
-// that was broken over several lines can be read on. A time is a prefix only
-// where the line before it began with one, too (dated); otherwise it is a value
-// of the message.
+// linePrefix returns the length of what log programs and consoles put before a line:
+// indentation, frames, quote marks, times, levels. A broken message continues after it. A
+// time is a prefix only if the previous line begins with one too (dated); otherwise it is
+// part of the message.
 func linePrefix(line []byte, dated bool) int {
 	if len(line) > 1 && line[0] == ' ' && line[1] > ' ' && line[1] != '>' && line[1] < utf8.RuneSelf {
-		return 0 // one blank is that between two words
+		return 0 // a single space separates two words
 	}
 	n := 0
 	for n < len(line) && n < 120 {
@@ -45,8 +44,8 @@ func prefixStep(s []byte) int {
 	return levelPrefix(s)
 }
 
-// timePrefix is the length of 2024-01-31T12:34:56.789Z and its relatives at the
-// beginning of a line, if a blank follows.
+// timePrefix returns the length of a time such as 2024-01-31T12:34:56.789Z at the beginning
+// of a line, if a space follows.
 func timePrefix(s []byte) int {
 	const layout = "0000-00-00_00:00:00"
 	if len(s) <= len(layout) {
@@ -72,23 +71,80 @@ func timePrefix(s []byte) int {
 
 var levels = []string{"ERROR", "WARN", "WARNING", "INFO", "DEBUG", "TRACE", "FATAL", "VERBOSE", "stderr F", "stdout F", "error", "warn", "info", "fail"}
 
-// levelPrefix is the length of [ERROR], "ERROR: " or "stderr F ".
+// levelPrefix returns the length of "[ERROR]", "ERROR " or "stderr F ".
 func levelPrefix(s []byte) int {
-	bracket := s[0] == '['
-	if bracket {
-		s = s[1:]
-	}
+	s, bracket := bytes.CutPrefix(s, []byte{'['})
 	for _, l := range levels {
 		rest, ok := bytes.CutPrefix(s, []byte(l))
+		isWord := l[0] >= 'a' && len(l) <= 7 // such as "error", which may begin a message
 		switch {
 		case !ok || len(rest) == 0:
 		case bracket && rest[0] == ']':
 			return len(l) + 2
-		case !bracket && rest[0] == ' ' && l[0] < 'a':
-			return len(l) + 1
-		case !bracket && rest[0] == ' ' && len(l) > 7:
+		case !bracket && rest[0] == ' ' && !isWord:
 			return len(l) + 1
 		}
 	}
 	return 0
 }
+
+// isDated reports whether a line begins with a time, possibly after a frame.
+func isDated(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t|>[│\"{")
+	return len(line) > 0 && isDigit(line[0]) && timePrefix(line) > 0
+}
+
+// The length of the part of a line that is compared with the previous line, and of a
+// difference, such as a counter, that leaves it a repeat of the previous line.
+const maxShared, maxRest = 120, 12
+
+// sharedPrefix returns the length of the prefix that a line shares with the previous one,
+// apart from digits, if it contains a time: "Nov 26 00:01:02 host sync[4711]: ". So the
+// formats of log programs need not be known. The prefix excludes what may be the message.
+func sharedPrefix(line, before []byte) int {
+	n, end := 0, 0
+	for n < min(len(line), len(before), maxShared) && (line[n] == before[n] || isDigit(line[n]) && isDigit(before[n])) && line[n] != '\n' {
+		n++
+		if line[n-1] == ' ' || line[n-1] == ']' {
+			end = n
+		}
+	}
+	if !hasClock(line[:end]) {
+		return 0
+	}
+	if colon := bytes.Index(line[:end], []byte("]: ")); colon >= 0 {
+		end = colon + len("]: ")
+	} else if n == maxShared || n == len(line) || bytes.IndexByte(line[n:min(len(line), n+maxRest)], '\n') >= 0 {
+		return 0 // the line repeats the previous one
+	}
+	return min(end, ownWords(line[:n]))
+}
+
+// hasClock reports whether a line contains a time such as 00:00:00.
+func hasClock(line []byte) bool {
+	for i := 2; i+6 <= len(line); i++ {
+		if line[i] == ':' && line[i+3] == ':' && isDigit(line[i-1]) && isDigit(line[i+1]) && isDigit(line[i+4]) {
+			return true
+		}
+	}
+	return false
+}
+
+// ownWords returns the place of the first word that belongs to a message.
+func ownWords(line []byte) int {
+	for i, c := range line {
+		switch {
+		case c == '"' || c == '\'' || c == '{':
+			return i
+		case i == 0 || fold[line[i-1]] == 0: // a word begins here
+			for _, word := range messageWords {
+				if len(line)-i >= len(word) && bytes.EqualFold(line[i:i+len(word)], []byte(word)) {
+					return i
+				}
+			}
+		}
+	}
+	return len(line)
+}
+
+var messageWords = []string{"aadsts", "trace", "correlation", "timestamp", "request", "message", "error_"}

@@ -2,11 +2,12 @@ package aadsts
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 )
 
-// Words of a text that speaks about an error, such as documentation, release
-// notes or a question about what it means.
+// discussing are words of a text that discusses an error, such as documentation, release
+// notes or a question about its meaning.
 var discussing = squashAll(
 	"if you see", "if you get", "if you receive", "if you encounter", "when you see", "you may see", "you might see", "you will see", "may occur", "might occur",
 	"can occur", "occurs when", "occurs if", "happens when", "happens if", "is returned when", "is returned if", "is thrown when", "is raised when", "this error means",
@@ -18,13 +19,13 @@ var discussing = squashAll(
 	"a été corrigé", "si vous voyez", "peut se produire", "par exemple",
 )
 
-// Signs that a text is what a program printed.
+// printed are words that programs print.
 var printed = squashAll(
 	"trace id", "correlation id", "timestamp", "stack trace", "traceback", "exception", "error_description", "errorcode", "statuscode", "status code", "level=", "caused by",
 	"response body", "innererror", "request-id", "categoryinfo", "fullyqualifiederrorid", "at line", "httpsconnectionpool", "reply status", "controller=", "node_modules",
 )
 
-// squashAll returns a function that squashes the words when it is first called.
+// squashAll returns a function that squashes the words on its first call.
 func squashAll(words ...string) func() [][]byte {
 	return sync.OnceValue(func() (all [][]byte) {
 		for _, w := range words {
@@ -35,10 +36,5 @@ func squashAll(words ...string) func() [][]byte {
 }
 
 func containsAny(text []byte, any [][]byte) bool {
-	for _, w := range any {
-		if bytes.Contains(text, w) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(any, func(w []byte) bool { return bytes.Contains(text, w) })
 }

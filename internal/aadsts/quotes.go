@@ -9,8 +9,8 @@ import (
 // maxValue bounds a value that a message quotes, in bytes.
 const maxValue = 300
 
-// quotedValues returns the values in single quotes, or in double quotes where
-// there are no others (the German texts). An apostrophe inside a word is none.
+// quotedValues returns the values in single quotes, or in double quotes if there are no
+// others (as in German texts). An apostrophe inside a word is not a quote.
 func quotedValues(message string) []quoted {
 	if v := between(message, '\''); len(v) > 0 {
 		return v
@@ -18,7 +18,7 @@ func quotedValues(message string) []quoted {
 	return between(message, '"')
 }
 
-// quoted is a value in quotation marks, and the word in front of them.
+// quoted is a value in quotation marks, and the word before it.
 type quoted struct{ value, after string }
 
 func between(s string, quote byte) []quoted {
@@ -37,13 +37,12 @@ func between(s string, quote byte) []quoted {
 	return values
 }
 
-// lastWord is the word that a text ends with.
 func lastWord(s string) string {
 	s = strings.TrimRightFunc(s, func(r rune) bool { return !isLetter(r) })
 	return s[strings.LastIndexFunc(s, func(r rune) bool { return !isLetter(r) })+1:]
 }
 
-// closing is the place of the closing quote, which no letter follows.
+// closing returns the place of the closing quote, which no letter follows, or -1.
 func closing(s string, from int, quote byte) int {
 	for i := from; i < len(s) && i-from <= maxValue; i++ {
 		if s[i] == quote && !wordAfter(s, i+1) {
@@ -55,25 +54,26 @@ func closing(s string, from int, quote byte) int {
 
 func wordBefore(s string, i int) bool {
 	r, _ := utf8.DecodeLastRuneInString(s[:i])
-	return i > 0 && (unicode.IsLetter(r) || unicode.IsDigit(r))
+	return isAlphanumeric(r)
 }
 
 func wordAfter(s string, i int) bool {
 	r, _ := utf8.DecodeRuneInString(s[i:])
-	return i < len(s) && (unicode.IsLetter(r) || unicode.IsDigit(r))
+	return isAlphanumeric(r)
 }
 
-// isSentence reports whether quotation marks hold prose, or what is between
-// two pieces of it, rather than a value.
+func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// isSentence reports whether quotation marks enclose prose, or punctuation, instead of a
+// value.
 func isSentence(s string) bool {
 	const words = 6 // "Insert your client ID here" was sent as a client ID
 	fields := strings.Fields(s)
-	return len(fields) > words || len(fields) > 2 && strings.HasSuffix(fields[len(fields)-1], ".") ||
-		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	return len(fields) > words || len(fields) > 2 && strings.HasSuffix(strings.TrimSpace(s), ".") || !strings.ContainsFunc(s, isAlphanumeric)
 }
 
-// tidyValue mends a value that line breaks cut, and writes GUIDs in lower case.
-// Only some values have blanks of their own; in others a line break is none.
+// tidyValue repairs a value that line breaks cut, and converts GUIDs to lower case. Only
+// some values contain spaces; in others a line break does not stand for one.
 func tidyValue(s string, blanks bool) string {
 	blanks = blanks || !strings.Contains(s, "\n")
 	s = strings.Trim(collapse(s), " \"'")
@@ -90,14 +90,14 @@ func tidyValue(s string, blanks bool) string {
 	return clip(s, maxValue)
 }
 
-// masked reports whether a value was made unreadable before the text was shared.
+// masked reports whether somebody made a value unreadable before sharing the text.
 func masked(s string) bool {
-	return strings.Trim(s, "*.•x X-") == "" || strings.ContainsAny(s, "*•<>") || strings.Contains(s, "---") ||
-		strings.Contains(strings.ToLower(s), "xxx") || strings.Contains(s, "...") || strings.EqualFold(s, "removed") ||
-		strings.Contains(strings.ToLower(s), "redacted") || s == "(removed)"
+	small := strings.ToLower(s)
+	return strings.Trim(small, "*.•x -") == "" || strings.ContainsAny(s, "*•<>") || strings.Contains(s, "---") || strings.Contains(s, "...") ||
+		strings.Contains(small, "xxx") || strings.Contains(small, "redacted") || small == "removed" || s == "(removed)"
 }
 
-// shown is a value that can be in a report: empty where it was masked.
+// shown returns a value for a report: empty if it was masked.
 func shown(s string) string {
 	if masked(s) {
 		return ""

@@ -8,32 +8,32 @@ import (
 	"unicode/utf8"
 )
 
-// maxRegion bounds a message; real ones stay below.
+// maxRegion bounds a message. Real ones are shorter.
 const maxRegion = 1500
 
-// regions gives every message event the words that belong to it.
+// regions sets the message of every event that has one.
 func (p *page) regions() {
 	for i := range p.events {
 		e := &p.events[i]
 		switch e.kind {
 		case kindCode, kindOAuth, kindList, kindURI:
-			e.region = p.regionBehind(i)
+			e.region = p.regionAfter(i)
 		case kindWording, kindPhrase:
-			e.region = p.regionBefore(i) + string(p.text[e.at:e.end]) + p.regionBehind(i)
+			e.region = p.regionBefore(i) + string(p.text[e.at:e.end]) + p.regionAfter(i)
 		}
 	}
 }
 
-// regionBehind is the text from an event to the next event, label, end of a
-// JSON string or empty line.
-func (p *page) regionBehind(i int) string {
+// regionAfter returns the text from an event to the next event, label, end of a JSON string
+// or empty line.
+func (p *page) regionAfter(i int) string {
 	from := p.events[i].end
 	to := min(len(p.text), from+maxRegion)
 	for _, next := range p.events[i+1:] {
 		if next.at >= to {
 			break
 		}
-		if next.at >= from && !contextKinds[next.kind] && next.kind != kindWording && (next.kind != kindPhrase || next.foreign(p.events[i].record)) {
+		if next.at >= from && !next.kind.isContext() && next.kind != kindWording && (next.kind != kindPhrase || next.foreign(p.events[i].record)) {
 			to = next.at
 			break
 		}
@@ -50,7 +50,7 @@ func (p *page) regionBehind(i int) string {
 			break
 		}
 		cut += next
-		if rest := bytes.TrimLeft(text[cut+1:], " \n"); len(rest) > 0 && (rest[0] == '}' || rest[0] == ',' && bytes.HasPrefix(bytes.TrimLeft(rest[1:], " \n"), []byte{'"'})) {
+		if endsString(text[cut+1:]) {
 			text = text[:cut]
 			break
 		}
@@ -58,7 +58,14 @@ func (p *page) regionBehind(i int) string {
 	return string(text)
 }
 
-// lineAround is the line that an event is on, bounded on both sides.
+// endsString reports whether JSON continues with another field, or the end of the object.
+func endsString(rest []byte) bool {
+	rest = bytes.TrimLeft(rest, " \n")
+	next, comma := bytes.CutPrefix(rest, []byte{','})
+	return bytes.HasPrefix(rest, []byte{'}'}) || comma && bytes.HasPrefix(bytes.TrimLeft(next, " \n"), []byte{'"'})
+}
+
+// lineAround returns the line of an event, bounded on both sides.
 func (p *page) lineAround(e *event) []byte {
 	head, tail := p.text[max(0, e.at-maxRegion):e.at], p.text[e.at:min(len(p.text), e.at+maxRegion)]
 	head = head[bytes.LastIndexByte(head, '\n')+1:]
@@ -68,7 +75,7 @@ func (p *page) lineAround(e *event) []byte {
 	return slices.Concat(head, tail)
 }
 
-// regionBefore is the beginning of the sentence that holds a phrase.
+// regionBefore returns the beginning of the sentence with a phrase.
 func (p *page) regionBefore(i int) string {
 	e := p.events[i]
 	from := max(0, e.at-300)
@@ -84,7 +91,7 @@ func (p *page) regionBefore(i int) string {
 	return string(text)
 }
 
-// collapse joins the lines of a text and drops control and format characters.
+// collapse joins the lines of a text and removes control and format characters.
 func collapse(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -98,7 +105,7 @@ func collapse(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// clip cuts a text to a number of characters.
+// clip shortens a text to a number of characters.
 func clip(s string, limit int) string {
 	if utf8.RuneCountInString(s) <= limit {
 		return s

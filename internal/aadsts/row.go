@@ -2,18 +2,18 @@ package aadsts
 
 import "bytes"
 
-// row is a line of the text: where it begins, and a fingerprint of what lines of
-// its kind have in common, 0 where the line is not whole. Programs that fail
+// row identifies a line of the text: its place, and a fingerprint of what lines of its
+// kind have in common. The fingerprint is 0 if the line is not complete. Failing programs
 // print the same line again and again, apart from times, counters and trace IDs.
 type row struct {
 	pos   int64
 	print uint64
 }
 
-// maxRow bounds the length of a line that is told by its fingerprint.
+// maxRow bounds the length of a line that gets a fingerprint.
 const maxRow = 4 << 10
 
-// rowAt is the line that a place of the raw text is on.
+// rowAt returns the line at a place of the raw text.
 func (w *window) rowAt(i int) row {
 	begin := bytes.LastIndexByte(w.raw[:i], '\n') + 1
 	if begin == 0 && w.base > 0 {
@@ -26,29 +26,29 @@ func (w *window) rowAt(i int) row {
 	return row{w.base + int64(begin), fingerprint(w.raw[begin : begin+length])}
 }
 
-// known are the errors that are on a line which was read before.
-type known struct {
-	pos     int64 // of the line
+// seenRow is the first line with a fingerprint, and its errors.
+type seenRow struct {
+	pos     int64
 	matches []*Match
 }
 
-// keep remembers the line of an error that is on it alone.
+// keep remembers the line of an error that is on this line only.
 func (c *collection) keep(g *group, m *Match) {
-	if g.row.print == 0 || g.lastRun != g.line || g.mixed || !g.around.empty() {
+	if g.row.print == 0 || g.lastLine != g.line || g.mixed || g.around != (mark{}) {
 		return
 	}
 	k := c.rows[g.row.print]
 	switch {
 	case k == nil && len(c.rows) < 4*maxMatches:
-		c.rows[g.row.print] = &known{g.row.pos, []*Match{m}}
+		c.rows[g.row.print] = &seenRow{g.row.pos, []*Match{m}}
 	case k != nil && k.pos == g.row.pos:
 		k.matches = append(k.matches, m)
 	}
 }
 
-// lookup returns the errors of a line of a known kind. One whose errors are still
-// being put together is not known yet.
-func (g *grouper) lookup(print uint64) *known {
+// lookup returns the earlier line with a fingerprint, unless its errors are still being
+// put together.
+func (g *grouper) lookup(print uint64) *seenRow {
 	k := g.done.rows[print]
 	if k == nil || g.cur != nil && g.cur.row.pos == k.pos || g.prev != nil && g.prev.row.pos == k.pos {
 		return nil
@@ -56,20 +56,18 @@ func (g *grouper) lookup(print uint64) *known {
 	return k
 }
 
-// place is a line of a known kind.
-type place struct {
-	pos   int64
-	known *known
-}
-
-// repeats counts the errors of a piece whose lines were all read before, and
-// reports whether they were. Where no more errors are kept, it does not read new
-// ones. first is called with the place of the first line before it is counted.
-func (g *grouper) repeats(w *window, at int, first func(end int), buf *[]byte) bool {
+// repeats counts the errors of a piece if all of its lines with errors repeat earlier
+// ones, and reports whether they do. Before, it calls flush with the place of the first
+// line.
+func (g *grouper) repeats(w *window, at int, flush func(end int), buf *[]byte) bool {
 	if len(g.done.rows) == 0 {
 		return false
 	}
-	var found []place
+	type repeat struct {
+		pos int64
+		of  *seenRow
+	}
+	var found []repeat
 	rest := (*buf)[:0:0]
 	start, end := bytes.LastIndexByte(w.raw[:at], '\n')+1, 0
 	for begin := start; begin < min(at+pieceSize, w.end); begin = end {
@@ -83,21 +81,21 @@ func (g *grouper) repeats(w *window, at int, first func(end int), buf *[]byte) b
 			continue
 		}
 		if k := g.lookup(fingerprint(w.raw[begin : begin+length])); k != nil && length <= maxRow && from > g.seen {
-			found = append(found, place{from, k})
+			found = append(found, repeat{from, k})
 		} else {
 			rest = append(rest, w.raw[begin:end]...)
 		}
 	}
 	*buf = squashRaw(*buf, rest)
-	if g.finder.sieve.any(*buf) {
+	if g.finder.messages.any(*buf) {
 		return false
 	}
-	first(start)
-	for _, p := range found {
-		if p.pos <= g.seen {
-			continue // read by first
+	flush(start)
+	for _, r := range found {
+		if r.pos <= g.seen {
+			continue // it was flushed
 		}
-		for _, m := range p.known.matches {
+		for _, m := range r.of.matches {
 			m.Count++
 		}
 	}
@@ -105,8 +103,8 @@ func (g *grouper) repeats(w *window, at int, first func(end int), buf *[]byte) b
 	return true
 }
 
-// fingerprint is what lines have in common that differ in times, counters and
-// trace IDs only. It is never 0.
+// fingerprint returns a hash (FNV-1a) that is the same for lines that differ only in times,
+// counters and trace IDs. It is never 0.
 func fingerprint(line []byte) uint64 {
 	const prime = 1099511628211
 	h := uint64(14695981039346656037)
@@ -128,8 +126,8 @@ func fingerprint(line []byte) uint64 {
 
 const guidLength = 36
 
-// isTraceID reports whether a GUID begins at a place that the words in front of it
-// call a trace, correlation or request ID.
+// isTraceID reports whether there is a GUID at a place that the words before it call a
+// trace, correlation or request ID.
 func isTraceID(line []byte, i int) bool {
 	if i+guidLength > len(line) || line[i+8] != '-' || line[i+13] != '-' || line[i+18] != '-' || line[i+23] != '-' {
 		return false
@@ -138,34 +136,28 @@ func isTraceID(line []byte, i int) bool {
 	return bytes.Contains(before, []byte("trace")) || bytes.Contains(before, []byte("correlation")) || bytes.Contains(before, []byte("request"))
 }
 
-// counterLength is the length of a number that is no code: a part of a time, a
-// counter, a process.
+// counterLength returns the length of a number that is not a code: a part of a time, a
+// counter, a process ID.
 func counterLength(line []byte, i int) int {
-	n := 0
-	for i+n < len(line) && isDigit(line[i+n]) {
-		n++
-	}
+	n := digitsLength(line[i:])
 	switch {
 	case i+n < len(line) && (line[i+n] == '-' && n > 4 || isHex(line[i+n])): // a GUID or another name
 		return 0
-	case n >= minDigits && n <= maxDigits && mayBeCode(line, i, i+n):
+	case isCodeLength(n) && mayBeCode(line, i, i+n):
 		return 0
 	}
 	return n
 }
 
-// mayBeCode reports whether a number stands where a code can: behind a sign that
-// announces a value, or known as one.
+// mayBeCode reports whether a number is a known code, or is where a code can be: after a
+// sign that introduces a value.
 func mayBeCode(line []byte, from, to int) bool {
-	if c, err := Load(); err == nil && c.byCode[string(line[from:to])] != nil {
+	if known(string(line[from:to])) != nil {
 		return true
 	}
 	before := bytes.TrimRight(line[:from], " ")
-	switch {
-	case len(before) == 0:
-		return false
-	case before[len(before)-1] == '[':
-		return !bytes.HasPrefix(line[to:], []byte("]:")) // a process
+	if bytes.HasSuffix(before, []byte("[")) {
+		return !bytes.HasPrefix(line[to:], []byte("]:")) // a process ID
 	}
-	return bytes.IndexByte([]byte(":=,\"'"), before[len(before)-1]) >= 0
+	return len(before) > 0 && bytes.IndexByte([]byte(":=,\"'"), before[len(before)-1]) >= 0
 }

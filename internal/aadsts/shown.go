@@ -9,11 +9,11 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// What a message names is shown where its form says what it is: GUIDs, domains,
-// addresses of known hosts, names made of words. A value that is in the wrong
-// place, such as a secret in the place of a client ID, has none of these forms.
+// What a message names is shown only if it has a known form: GUIDs, domains, addresses of
+// known hosts, names made of words. A misplaced value, such as a secret instead of a client
+// ID, has none of these forms.
 
-// issuers are hosts whose tokens and addresses messages name, beside Microsoft's.
+// issuers are hosts of other companies that messages name.
 var issuers = []string{
 	"aka.ms", "learn.microsoft.com", "docs.microsoft.com", "go.microsoft.com", "portal.azure.com", "developer.microsoft.com", "login.live.com",
 	"token.actions.githubusercontent.com", "oic.prod-aks.azure.com", "vstoken.dev.azure.com", "gitlab.com", "app.terraform.io", "accounts.google.com",
@@ -26,23 +26,25 @@ var (
 	wordShape    = lazyregexp.New(`^(?:\p{Lu}?\p{Ll}{1,19}|\p{Lu}{2,12}|\p{Lu}\p{Ll}{2,11}(?:\p{Lu}\p{Ll}{2,11}){1,2}|\d{1,3}|&|GmbH|mbH|KGaA|eG|eV)$`)
 	fieldShape   = lazyregexp.New(`^[a-z]{1,14}(?:_[a-z]{1,14}){0,3}$`)
 	guidLike     = lazyregexp.New(`^[0-9a-fA-F]{4,12}(?:-[0-9a-fA-F]{1,12}){2,5}$`)
-	hexPrint     = lazyregexp.New(`^[0-9A-Fa-f]{40}$`)
+	sha1Shape    = lazyregexp.New(`^[0-9A-Fa-f]{40}$`)
 )
 
-// shownAddress is the part of an address that is shown: scheme and host of a known
-// one, and the parts of its path that are GUIDs or words. It is empty for others.
+// shownAddress returns the part of an address that is shown: scheme and host, and the
+// parts of the path that are GUIDs or words. It is empty if the host is not known.
 func shownAddress(s string) string {
 	u, err := url.Parse(strings.TrimRight(s, ".…"))
 	if err != nil || u.Host == "" || u.User != nil {
 		return ""
 	}
 	host := strings.ToLower(u.Hostname())
-	known := func(h string) bool { return host == h || strings.HasSuffix(host, "."+h) }
+	known := func(h string) bool {
+		truncated := len(host) > 12 && strings.HasPrefix(h, host)
+		return host == h || strings.HasSuffix(host, "."+h) || truncated
+	}
 	if u.Scheme == "api" && (strings.HasPrefix(host, "azureadtokenexchange") || guidOnly().MatchString(host) || wordlike(u.Host)) {
 		return "api://" + u.Host + shownPath(u.Path)
 	}
-	typo := func(h string) bool { return len(host) > 12 && strings.HasPrefix(h, host) }
-	if !slices.ContainsFunc(ourHosts, known) && !slices.ContainsFunc(ourHosts, typo) && !slices.ContainsFunc(issuers, known) && !domainShape().MatchString(host) || mixed(host) {
+	if mixed(host) || !slices.ContainsFunc(microsoftHosts, known) && !slices.ContainsFunc(issuers, known) && !domainShape().MatchString(host) {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host + shownPath(u.Path)
@@ -61,62 +63,37 @@ func shownPath(path string) string {
 	return strings.Join(parts, "/")
 }
 
-// wordlike reports whether a part of a name consists of words, as names of
-// organisations, branches and applications do, and secrets do not.
+// wordlike reports whether a string consists of words, as the names of organisations,
+// branches and applications do, and secrets do not.
 func wordlike(s string) bool {
 	if s == "" || len(s) > 80 || mixed(s) {
 		return false
 	}
-	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" -_.,()", r) }) {
-		if !wordShape().MatchString(w) {
-			return false
-		}
-	}
-	return true
+	return all(s, " -_.,()", wordShape().MatchString)
+}
+
+// all reports whether a condition holds for all parts of s between separators.
+func all(s, separators string, holds func(string) bool) bool {
+	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(separators, r) })
+	return !slices.ContainsFunc(parts, func(part string) bool { return !holds(part) })
 }
 
 // mixed reports whether letters and digits alternate as in random text.
 func mixed(s string) bool {
-	changes, last := 0, 0
+	changes, last := 0, rune(0)
 	for _, r := range s {
-		class := 0
-		switch {
-		case unicode.IsDigit(r):
-			class = 1
-		case unicode.IsLetter(r):
-			class = 2
+		if !isAlphanumeric(r) {
+			continue
 		}
-		if class != 0 && last != 0 && class != last {
+		if last != 0 && unicode.IsDigit(r) != unicode.IsDigit(last) {
 			changes++
 		}
-		if class != 0 {
-			last = class
-		}
+		last = r
 	}
 	return changes > 3
 }
 
-// safe returns the details with every value left out that is not of its form.
-func (d details) safe() details {
-	for _, f := range []struct {
-		field *string
-		shows func(string) string
-	}{
-		{&d.Identifier, shownForm}, {&d.Directory, shownName}, {&d.Resource, shownForm}, {&d.Issuer, shownForm},
-		{&d.Audience, shownForm}, {&d.Subject, shownSubject}, {&d.Proposed, shownSubject}, {&d.Parameter, shownFields},
-		{&d.Reason, excerpt}, {&d.Thumbprint, shownPrint},
-	} {
-		if *f.field == "" || masked(*f.field) {
-			continue
-		}
-		if *f.field = f.shows(*f.field); *f.field == "" {
-			*f.field = redacted
-		}
-	}
-	return d
-}
-
-// shownForm is a value that its form tells: a GUID, a domain, an address.
+// shownForm returns a GUID, a domain or a known address, and empty for anything else.
 func shownForm(s string) string {
 	switch {
 	case guidLike().MatchString(s), domainShape().MatchString(s) && !mixed(s):
@@ -127,7 +104,7 @@ func shownForm(s string) string {
 	return ""
 }
 
-// shownName is the name of a directory, which Entra itself puts into a message.
+// shownName also returns the name of a directory, which Entra itself puts into messages.
 func shownName(s string) string {
 	if wordlike(s) && strings.ToLower(s) != s {
 		return s
@@ -139,26 +116,18 @@ func shownSubject(s string) string {
 	if !subjectShape().MatchString(s) {
 		return shownForm(s)
 	}
-	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("/:@", r) }) {
-		const longest = 40
-		if !guidOnly().MatchString(part) && (len(part) > longest || mixed(part) && strings.ToLower(part) != part) {
-			return ""
-		}
-	}
-	return s
+	const longest = 40
+	return shownIf(s, all(s, "/:@", func(part string) bool {
+		return guidOnly().MatchString(part) || len(part) <= longest && (!mixed(part) || strings.ToLower(part) == part)
+	}))
 }
 
-func shownFields(s string) string {
-	for field := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(" ,'\"", r) }) {
-		if !fieldShape().MatchString(field) {
-			return ""
-		}
-	}
-	return s
-}
+func shownFields(s string) string { return shownIf(s, all(s, " ,'\"", fieldShape().MatchString)) }
 
-func shownPrint(s string) string {
-	if hexPrint().MatchString(s) {
+func shownThumbprint(s string) string { return shownIf(s, sha1Shape().MatchString(s)) }
+
+func shownIf(s string, safe bool) string {
+	if safe {
 		return s
 	}
 	return ""

@@ -7,26 +7,23 @@ import (
 	"unicode/utf8"
 )
 
-// squashed reduces text to its lower-case ASCII letters and digits, and to the
-// characters of Chinese, Japanese and Korean, with the place of each in the
-// original. What a console, a mail program or an encoder
-// does to a message (line breaks inside words, indentation, quotes, markup)
-// leaves its letters alone, so phrases are compared in this form.
+// squashed is text reduced to lower-case ASCII letters and digits, and to Chinese, Japanese
+// and Korean characters, with the place of each byte in the original. Consoles, mail
+// programs and encoders change everything else in a message (line breaks, indentation,
+// quotes, markup), so phrases are compared in this form.
 type squashed struct {
 	text []byte
 	at   []int32 // index of each byte of text in the original
 }
 
-// fold maps a byte to its squashed form, 0 where it is dropped.
-var fold = func() (table [256]byte) {
-	for c := '0'; c <= '9'; c++ {
-		table[c] = byte(c)
-	}
-	for c := 'a'; c <= 'z'; c++ {
-		table[c], table[c-'a'+'A'] = byte(c), byte(c)
-	}
-	return table
-}()
+// fold maps a byte to its squashed form, or to 0 if it is dropped.
+var fold = [256]byte{
+	'0': '0', '1': '1', '2': '2', '3': '3', '4': '4', '5': '5', '6': '6', '7': '7', '8': '8', '9': '9',
+	'a': 'a', 'b': 'b', 'c': 'c', 'd': 'd', 'e': 'e', 'f': 'f', 'g': 'g', 'h': 'h', 'i': 'i', 'j': 'j', 'k': 'k', 'l': 'l', 'm': 'm',
+	'n': 'n', 'o': 'o', 'p': 'p', 'q': 'q', 'r': 'r', 's': 's', 't': 't', 'u': 'u', 'v': 'v', 'w': 'w', 'x': 'x', 'y': 'y', 'z': 'z',
+	'A': 'a', 'B': 'b', 'C': 'c', 'D': 'd', 'E': 'e', 'F': 'f', 'G': 'g', 'H': 'h', 'I': 'i', 'J': 'j', 'K': 'k', 'L': 'l', 'M': 'm',
+	'N': 'n', 'O': 'o', 'P': 'p', 'Q': 'q', 'R': 'r', 'S': 's', 'T': 't', 'U': 'u', 'V': 'v', 'W': 'w', 'X': 'x', 'Y': 'y', 'Z': 'z',
+}
 
 func squash(text []byte) squashed {
 	s := squashed{make([]byte, 0, len(text)), make([]int32, 0, len(text))}
@@ -44,21 +41,19 @@ func squash(text []byte) squashed {
 	return s
 }
 
-// firstWide is the first byte of the characters that isWide knows in UTF-8.
+// firstWide is the first byte of wide characters in UTF-8.
 const firstWide = 0xe3
 
-// isWide reports whether a text begins with a character of a script without
-// blanks between words; its punctuation is none.
+// isWide reports whether a text begins with a character of a script without spaces between
+// words, apart from its punctuation.
 func isWide(s []byte) bool {
 	return len(s) >= 3 && s[0] >= firstWide && s[0] <= 0xed && s[1]&0xc0 == 0x80 && s[2]&0xc0 == 0x80 && !(s[0] == firstWide && s[1] == 0x80)
 }
 
-// squashString is squash for a phrase, without the places.
 func squashString(s string) string { return string(squash([]byte(s)).text) }
 
-// squashRaw writes the squashed form of text that has not been decoded yet into
-// dst. It skips escapes instead of decoding them: enough to decide whether the
-// text deserves a closer look.
+// squashRaw writes the squashed form of encoded text into dst. It skips escapes instead of
+// decoding them, which is enough to decide whether the text is worth reading.
 func squashRaw(dst, text []byte) []byte {
 	dst = dst[:0]
 	for i := 0; i < len(text); i++ {
@@ -93,7 +88,7 @@ func squashRaw(dst, text []byte) []byte {
 	return dst
 }
 
-// appendWide adds the character of a \u escape, if squashed text keeps it.
+// appendWide adds the character of a \u escape if it is wide.
 func appendWide(dst, digits []byte) []byte {
 	n, err := strconv.ParseUint(string(digits), 16, 16)
 	if c := utf8.AppendRune(nil, rune(n)); err == nil && isWide(c) {
@@ -102,8 +97,7 @@ func appendWide(dst, digits []byte) []byte {
 	return dst
 }
 
-// percentWide reads a character that squashed text keeps and that is encoded as
-// %E6%8F%90, with its length there.
+// percentWide decodes a wide character such as %E6%8F%90, and returns its encoded length.
 func percentWide(s []byte) ([]byte, int) {
 	const size = len("%E6%8F%90")
 	if len(s) < size || s[1] != 'e' && s[1] != 'E' || s[3] != '%' || s[6] != '%' {
@@ -116,13 +110,13 @@ func percentWide(s []byte) ([]byte, int) {
 	return c, size
 }
 
-// isPercent reports whether a text begins with an encoded byte such as %3A. The
-// first letters of AADSTS are no such byte.
+// isPercent reports whether a text begins with an encoded byte such as %3A, which the first
+// letters of AADSTS are not.
 func isPercent(s []byte) bool {
 	return len(s) >= 3 && isHex(s[1]) && isHex(s[2]) && !bytes.EqualFold(s[1:min(len(s), 7)], []byte("aadsts"))
 }
 
-// escapeLength is the length of the rest of a backslash escape.
+// escapeLength returns the length of a backslash escape after the backslash, or 0.
 func escapeLength(rest []byte) int {
 	switch {
 	case len(rest) == 0:
@@ -135,7 +129,7 @@ func escapeLength(rest []byte) int {
 	return 0
 }
 
-// entityLength is the length of the rest of an HTML entity, or 0.
+// entityLength returns the length of an HTML entity after the &, or 0.
 func entityLength(rest []byte) int {
 	for i := 0; i < len(rest) && i < 10; i++ {
 		switch {
@@ -155,12 +149,7 @@ func isHex(c byte) bool {
 }
 
 func allHex(s []byte) bool {
-	for _, c := range s {
-		if !isHex(c) {
-			return false
-		}
-	}
-	return true
+	return !bytes.ContainsFunc(s, func(r rune) bool { return r > 0x7f || !isHex(byte(r)) })
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }

@@ -2,36 +2,32 @@ package aadsts
 
 import "slices"
 
-// about says whose sign-in a code is said of.
+// about says whose sign-ins a code concerns.
 type about string
 
-// A code is said of applications, of users, or of both.
 const (
 	ofApplications about = "application"
 	ofUsers        about = "user"
 	ofAnybody      about = "both"
 )
 
-// evidence says how a code is known: its message was read in a public log or a
-// captured answer, it is stated by Microsoft, or neither.
+// evidence says how a code is known.
 type evidence string
 
-// The kinds of evidence.
 const (
-	seen       evidence = "seen"
-	documented evidence = "documented"
+	seen       evidence = "seen"       // its message was read in a public log or a captured response
+	documented evidence = "documented" // Microsoft documents it
 	unverified evidence = "unverified"
 )
 
-// Stage is how far a sign-in got at Entra. The service checks in about this
-// order (inferred from the codes, not documented), so that a refusal at one
-// stage suggests that the earlier ones were passed.
+// Stage is how far a sign-in got at Entra. The service checks in about this order
+// (inferred from the codes, not documented), so an error at one stage suggests that the
+// earlier ones were passed.
 type Stage string
 
-// The stages, in order; StageToken is a sign-in that was not refused, and
-// StageNone is where the code does not tell.
+// The stages, in order.
 const (
-	StageNone        Stage = "none"
+	StageNone        Stage = "none" // the code does not tell
 	StageTenant      Stage = "tenant"
 	stageRequest     Stage = "request"
 	StageApplication Stage = "application"
@@ -39,25 +35,24 @@ const (
 	StagePrincipal   Stage = "principal"
 	stageResource    Stage = "resource"
 	stagePolicy      Stage = "policy"
-	StageToken       Stage = "token"
+	StageToken       Stage = "token" // a token was issued
 )
 
 func stages() []Stage {
 	return []Stage{StageNone, StageTenant, stageRequest, StageApplication, StageCredential, StagePrincipal, stageResource, stagePolicy, StageToken}
 }
 
-// After reports whether a sign-in that got to the stage had passed the other.
+// After reports whether a sign-in that reached s had passed the other stage.
 func (s Stage) After(other Stage) bool {
 	return slices.Index(stages(), s) > slices.Index(stages(), other)
 }
 
-// Rule is a family of codes that the same rules of a diagnosis judge. The codes
-// of CatalogueOnly have no rule of their own: what their entries say is all.
+// Rule is a group of codes that the same rules of a diagnosis judge.
 type Rule string
 
-// The families of rules.
+// The groups of codes.
 const (
-	CatalogueOnly        Rule = "catalogue"
+	CatalogueOnly        Rule = "catalogue" // no rule judges it; only its entry counts
 	SecretWrong          Rule = "secret-wrong"
 	SecretExpired        Rule = "secret-expired"
 	OldSpelling          Rule = "old-spelling" // of a secret or an assertion; the words tell
@@ -69,8 +64,8 @@ const (
 	FederationSubject    Rule = "federation-subject"
 	FederationCase       Rule = "federation-case"
 	FederationEntraToken Rule = "federation-entra-token"
-	FederationNone       Rule = "federation-none"       // no federated credential at all
-	FederationExpression Rule = "federation-expression" // of a flexible one
+	FederationNone       Rule = "federation-none"       // no federated credential exists
+	FederationExpression Rule = "federation-expression" // of a flexible credential
 	FederationKey        Rule = "federation-key"        // of the issuer
 	TenantUnknown        Rule = "tenant-unknown"
 	TenantNotGiven       Rule = "tenant-not-given"
@@ -82,7 +77,7 @@ const (
 	AppDisabled          Rule = "app-disabled"
 	ResourceUnknown      Rule = "resource-unknown"
 	PolicyBlock          Rule = "policy-block"
-	Transient            Rule = "transient" // the same request may work in a moment
+	Transient            Rule = "transient" // the same request may succeed later
 )
 
 func rules() []Rule {
@@ -91,11 +86,4 @@ func rules() []Rule {
 		FederationNone, FederationExpression, FederationKey,
 		TenantUnknown, TenantNotGiven, OtherCloud, ClientUnknown, ClientMalformed, PrincipalMissing, PrincipalDisabled,
 		AppDisabled, ResourceUnknown, PolicyBlock, Transient}
-}
-
-// Filed reports whether the catalogue files a code (digits) under one of these
-// families of rules.
-func Filed(code string, rules ...Rule) bool {
-	c, err := Load()
-	return err == nil && c.byCode[code].Is(rules...)
 }

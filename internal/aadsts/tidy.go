@@ -9,9 +9,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// tidy replaces typographic quotes, markup, control characters and invalid
-// UTF-8 by plain characters, joins soft line breaks, and drops what log
-// programs put in front of each line.
+// tidy replaces typographic quotes, markup, control characters and invalid UTF-8 with plain
+// characters, joins soft line breaks, and drops what log programs put before each line.
 func (d decoded) tidy() decoded {
 	out := decoded{make([]byte, 0, len(d.text)), make([]int32, 0, len(d.text))}
 	begin := 0 // of the line
@@ -19,7 +18,7 @@ func (d decoded) tidy() decoded {
 		c := d.text[i]
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRune(d.text[i:])
-			if n == 1 { // no UTF-8: what older Windows programs write
+			if n == 1 { // not UTF-8, but probably from an older Windows program
 				r = charmap.Windows1252.DecodeByte(c)
 			}
 			out.add(d.at[i], plainRune(r)...)
@@ -34,20 +33,18 @@ func (d decoded) tidy() decoded {
 			n += linePrefix(d.text[i+n:], isDated(d.text[begin:i]))
 			begin = i + 1
 		case c == '<':
-			n = tagLength(d.text[i:])
-			if n == 0 {
-				out.add(d.at[i], c)
-				n = 1
-			} else {
-				out.add(d.at[i], ' ')
+			if n = tagLength(d.text[i:]); n > 0 {
+				c = ' '
 			}
+			out.add(d.at[i], c)
+			n = max(n, 1)
 		case c == '=' && softBreak(d.text[i:]) > 0:
 			n = softBreak(d.text[i:])
 			n += linePrefix(d.text[i+n:], false)
 		case c == '+' && plusIsBlank(d.text, i):
 			out.add(d.at[i], ' ')
-		case c == '\r' && i+1 < len(d.text) && d.text[i+1] == '\n': // as good as the line feed alone
-		case c == 0 && everyOther(d.text, i): // UTF-16, appended to a text in another encoding
+		case c == '\r' && i+1 < len(d.text) && d.text[i+1] == '\n':
+		case c == 0 && everyOther(d.text, i): // UTF-16 that was appended to text in another encoding
 		case c == 0x1b:
 			n = colourLength(d.text[i:])
 		case c < ' ' || c == 0x7f:
@@ -60,7 +57,7 @@ func (d decoded) tidy() decoded {
 	return out
 }
 
-// everyOther reports whether a zero byte stands two places from another one.
+// everyOther reports whether there is another zero byte two places away.
 func everyOther(s []byte, i int) bool {
 	return i >= 2 && s[i-2] == 0 || i+2 < len(s) && s[i+2] == 0
 }
@@ -87,7 +84,7 @@ func plainRune(r rune) []byte {
 	return utf8.AppendRune(nil, r)
 }
 
-// softBreak is the length of a quoted-printable soft line break, or 0.
+// softBreak returns the length of a quoted-printable soft line break, or 0.
 func softBreak(s []byte) int {
 	switch {
 	case bytes.HasPrefix(s, []byte("=\n")):
@@ -98,16 +95,13 @@ func softBreak(s []byte) int {
 	return 0
 }
 
-// plusIsBlank distinguishes the blank of a form-encoded text from a sign: not between
-// digits (a time zone) nor beside a blank (a console's marker).
+// plusIsBlank reports whether a plus sign is a form-encoded space. It is not between digits
+// (a time zone) or next to a space (a console's marker).
 func plusIsBlank(s []byte, i int) bool {
-	if i == 0 || i+1 == len(s) || isSpace(s[i-1]) || isSpace(s[i+1]) {
-		return false
-	}
-	return !isDigit(s[i-1]) || !isDigit(s[i+1])
+	return i > 0 && i+1 < len(s) && !isSpace(s[i-1]) && !isSpace(s[i+1]) && !(isDigit(s[i-1]) && isDigit(s[i+1]))
 }
 
-// colourLength is the length of a terminal's colour sequence.
+// colourLength returns the length of a terminal's colour sequence, at least 1.
 func colourLength(s []byte) int {
 	if len(s) < 2 || s[1] != '[' {
 		return 1
@@ -125,8 +119,8 @@ var tags = []string{
 	"p", "pre", "s", "small", "span", "strong", "table", "tbody", "td", "th", "tr", "tt", "u", "ul",
 }
 
-// tagLength is the length of an HTML tag, or 0. Placeholders such as <tenant>
-// are no tags.
+// tagLength returns the length of an HTML tag, or 0. A placeholder such as <tenant> is not a
+// tag.
 func tagLength(s []byte) int {
 	end := bytes.IndexByte(s[:min(len(s), 300)], '>')
 	if end < 0 {
@@ -145,16 +139,9 @@ func tagLength(s []byte) int {
 	return 0
 }
 
-// isXMLName reports whether a tag has a name space, as those of SOAP do.
+// isXMLName reports whether a tag has a namespace, as in SOAP.
 func isXMLName(name []byte) bool {
-	colon := bytes.IndexByte(name, ':')
-	if colon < 1 || colon+1 == len(name) {
-		return false
-	}
-	for i, c := range name {
-		if i != colon && fold[c] == 0 {
-			return false
-		}
-	}
-	return true
+	space, local, ok := bytes.Cut(name, []byte{':'})
+	dropped := func(r rune) bool { return r > 0x7f || fold[r] == 0 }
+	return ok && len(space) > 0 && len(local) > 0 && !bytes.ContainsFunc(space, dropped) && !bytes.ContainsFunc(local, dropped)
 }

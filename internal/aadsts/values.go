@@ -1,27 +1,22 @@
 package aadsts
 
 import (
+	"bytes"
 	"strings"
 	"time"
 )
 
-// The readers below start at a place in decoded text and tolerate line breaks
-// and blanks inside a value, as consoles put them there.
-
-// skipPunctuation passes over what is between a label and its value.
+// skipPunctuation skips what is between a label and its value.
 func skipPunctuation(s []byte, limit int) []byte {
-	for i := 0; i < len(s) && i <= limit; i++ {
-		switch c := s[i]; c {
-		case ' ', '\n', '\t', '\r', '"', '\'', ':', '=', '[', '(', '{', '<', '*', '`', '\\', ',', '|', '#', '>':
-		default:
-			return s[i:]
-		}
+	rest := bytes.TrimLeft(s[:min(len(s), limit+1)], " \n\t\r\"':=[({<*`\\,|#>")
+	if len(rest) == 0 {
+		return nil
 	}
-	return nil
+	return s[min(len(s), limit+1)-len(rest):]
 }
 
-// readLayout reads a value by its layout: 'h' is a hexadecimal digit, '0' a
-// digit, anything else itself. Blanks inside are passed over.
+// readLayout reads a value with a layout: 'h' is a hexadecimal digit, '0' a digit, anything
+// else itself. It skips spaces and line breaks inside the value, which consoles insert.
 func readLayout(s []byte, layout string) (string, []byte, bool) {
 	var b strings.Builder
 	i, blanks := 0, 0
@@ -49,13 +44,13 @@ func readLayout(s []byte, layout string) (string, []byte, bool) {
 func readGUID(s []byte) (string, bool) {
 	g, rest, ok := readLayout(s, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh")
 	if !ok || len(rest) > 0 && rest[0] == '-' || len(rest) > 1 && isHex(rest[0]) && isHex(rest[1]) {
-		return "", false // longer than a GUID; a single letter may begin the next label
+		return "", false // it is longer than a GUID; a single letter may begin the next label
 	}
 	return strings.ToLower(g), true
 }
 
-// readTime reads 2006-01-02 15:04:05Z with a blank or T, in UTC unless an
-// offset says otherwise.
+// readTime reads a time such as 2006-01-02 15:04:05Z, with a space or a T. Without an offset
+// it is in UTC.
 func readTime(s []byte) (*time.Time, bool) {
 	date, rest, ok := readLayout(s, "0000-00-00")
 	if !ok || len(rest) == 0 {
@@ -77,15 +72,13 @@ func readTime(s []byte) (*time.Time, bool) {
 	return &t, true
 }
 
-// readZone reads the fraction of a second and the offset, Z where none is given.
+// readZone reads the fraction of a second and the offset, by default Z.
 func readZone(s []byte) (fraction, zone string) {
-	n := 0
-	if len(s) > 1 && s[0] == '.' && isDigit(s[1]) {
-		for n = 1; n < len(s) && n < 10 && isDigit(s[n]); n++ {
-		}
-		fraction = string(s[:n])
+	rest := s
+	if bytes.HasPrefix(s, []byte{'.'}) && digitsLength(s[1:]) > 0 {
+		n := 1 + min(digitsLength(s[1:]), 9)
+		fraction, rest = string(s[:n]), s[n:]
 	}
-	rest := s[n:]
 	if len(rest) >= 6 && (rest[0] == '+' || rest[0] == '-') {
 		if z, _, ok := readLayout(rest[1:6], "00:00"); ok {
 			return fraction, string(rest[:1]) + z
@@ -94,11 +87,13 @@ func readZone(s []byte) (fraction, zone string) {
 	return fraction, "Z"
 }
 
-// readDigits reads a run of digits without breaks.
-func readDigits(s []byte) string {
+func readDigits(s []byte) string { return string(s[:digitsLength(s)]) }
+
+// digitsLength returns how many digits a text begins with.
+func digitsLength(s []byte) int {
 	n := 0
 	for n < len(s) && isDigit(s[n]) {
 		n++
 	}
-	return string(s[:n])
+	return n
 }

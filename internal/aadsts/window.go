@@ -12,9 +12,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// The text is read in blocks. Each is looked at together with what stands
-// around it, so that a message on the border is seen whole, and memory stays
-// bounded whatever the length of the text or of a line.
+// The text is read in blocks. Each block has margins, so that a message at its border is
+// complete; memory is bounded even if the text or a line is long.
 const (
 	blockSize  = 64 << 10
 	marginSize = 8 << 10
@@ -24,22 +23,19 @@ const (
 type window struct {
 	raw   []byte
 	base  int64 // offset of raw[0] in the text
-	line  int   // number of the line that raw[0] stands on, from 1
-	begin int   // beginning of the block in raw; before it is the margin
-	end   int   // end of the block in raw; behind it is the margin
+	line  int   // number of the line with raw[0], from 1
+	begin int   // beginning of the block in raw, after the first margin
+	end   int   // end of the block in raw, before the last margin
 	last  bool
 }
 
-// part is a piece of the window as a window of its own.
+// part returns a piece of the window as a window.
 func (w *window) part(from, to int) *window {
 	return &window{
-		raw: w.raw[from:to], base: w.base + int64(from), line: w.lineAt(from),
-		begin: max(0, w.begin-from), end: min(to, w.end) - from, last: w.last,
+		raw: w.raw[from:to], base: w.base + int64(from), line: w.line + bytes.Count(w.raw[:from], []byte{'\n'}),
+		begin: max(0, w.begin-from), end: min(to, w.end) - from,
 	}
 }
-
-// lineAt returns the number of the line that raw[i] is on.
-func (w *window) lineAt(i int) int { return w.line + bytes.Count(w.raw[:i], []byte{'\n'}) }
 
 // eachWindow reads the text and calls visit for each window in turn.
 func eachWindow(ctx context.Context, r io.Reader, visit func(*window) error) error {
@@ -51,11 +47,11 @@ func eachWindow(ctx context.Context, r io.Reader, visit func(*window) error) err
 			return err
 		}
 		want := w.end + blockSize + marginSize
-		grown, err := fill(r, buf, want)
-		buf = grown
+		var err error
+		buf, err = fill(r, buf, want)
 		w.last = err != nil
 		w.raw = buf
-		w.end = min(len(buf), max(0, want-marginSize))
+		w.end = min(len(buf), want-marginSize)
 		if w.last {
 			w.end = len(buf)
 		}
@@ -70,7 +66,7 @@ func eachWindow(ctx context.Context, r io.Reader, visit func(*window) error) err
 	return nil
 }
 
-// advance drops what the next window does not need, and returns what is left.
+// advance drops what the next window does not need, and returns the rest.
 func (w *window) advance(buf []byte) []byte {
 	drop := max(0, w.end-marginSize)
 	w.line += bytes.Count(buf[:drop], []byte{'\n'})
@@ -80,7 +76,7 @@ func (w *window) advance(buf []byte) []byte {
 	return append(buf[:0], buf[drop:]...)
 }
 
-// fill reads until buf holds want bytes. It returns io.EOF at the end.
+// fill reads until buf contains want bytes. It returns io.EOF at the end.
 func fill(r io.Reader, buf []byte, want int) ([]byte, error) {
 	if cap(buf) < want {
 		buf = append(make([]byte, 0, blockSize+4*marginSize), buf...)
@@ -92,22 +88,21 @@ func fill(r io.Reader, buf []byte, want int) ([]byte, error) {
 	return buf[:len(buf)+n], err
 }
 
-// utf8Reader unpacks a log that was compressed with gzip, and decodes UTF-16,
-// which Windows programs write, where a byte order mark or the pattern of zeroes
-// shows it. Other text passes as it is, without a byte order mark.
+// utf8Reader decompresses gzip, and decodes UTF-16, which Windows programs write, if a byte
+// order mark or the zero bytes show it. It removes a byte order mark from other text.
 func utf8Reader(r io.Reader) io.Reader {
 	buffered := bufio.NewReader(r)
 	if magic, _ := buffered.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		unpacked, err := gzip.NewReader(buffered)
 		if err != nil {
-			return buffered // no gzip after all
+			return buffered // it is not gzip
 		}
 		buffered = bufio.NewReader(unpacked)
 	}
 	if mark, _ := buffered.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		_, _ = buffered.Discard(len(mark))
 	}
-	head, _ := buffered.Peek(4) // an error comes again when the text is read
+	head, _ := buffered.Peek(4) // Read repeats an error
 	if order, policy, ok := utf16Order(head); ok {
 		return transform.NewReader(buffered, unicode.UTF16(order, policy).NewDecoder())
 	}

@@ -140,7 +140,7 @@ func (d Definition) meant(value string, e *fail.Error) error {
 
 // hint says what the setting is for.
 func (d Definition) hint() msg.Text {
-	use := msg.FromData(d.Usage, nil).Through(func(s string) string { return strings.ReplaceAll(s, "`", "") })
+	use := msg.FromData(d.Usage).Through(func(s string) string { return strings.ReplaceAll(s, "`", "") })
 	if d.Default != "" {
 		return msg.New("--%s: %s (default: %s)", d.Flag, use, d.Default)
 	}

@@ -20,18 +20,14 @@ import (
 // Whatever code of the catalogue is the answer, pasted or live, and whatever
 // credential was sent: the diagnosis names a cause that the code allows.
 func TestNoKnownCodeEndsAsUnknown(t *testing.T) {
-	catalogue, err := aadsts.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range catalogue.Entries() {
+	for _, e := range aadsts.Load().Entries {
 		for _, kind := range []string{objects.Password, objects.Certificate, objects.Federated} {
 			for name, f := range map[string]*diagnose.Facts{"live": live(e.Code, kind), "live, nobody reads": noReader(live(e.Code, kind)), "text": pasted(t, e.Code, kind)} {
 				d := diagnose.Judge(f)
 				switch {
-				case d.RootCause == nil || !allows(e, causes.ID(d.RootCause.ID)):
+				case d.RootCause == nil || !allows(&e, causes.ID(d.RootCause.ID)):
 					t.Errorf("%s, %s, %s: %+v is none of %v", e.Code, name, kind, d.RootCause, e.Causes)
-				case d.RootCause.Certainty == result.Proven && len(e.When) == 0 && strongest(e) != result.Proven && e.Is(aadsts.CatalogueOnly):
+				case d.RootCause.Certainty == result.Proven && len(e.When) == 0 && strongest(&e) != result.Proven && e.Is(aadsts.CatalogueOnly):
 					t.Errorf("%s, %s, %s: proven, though the code supports less", e.Code, name, kind)
 				}
 			}
@@ -41,11 +37,7 @@ func TestNoKnownCodeEndsAsUnknown(t *testing.T) {
 
 // A pasted code is answered by the sentence that explain prints for it.
 func TestDiagnoseAdvisesWhatExplainDoes(t *testing.T) {
-	catalogue, err := aadsts.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range catalogue.Entries() {
+	for _, e := range aadsts.Load().Entries {
 		f := pasted(t, e.Code, "")
 		want := f.Text.Value[0].Causes[0]
 		d := diagnose.Judge(f)

@@ -41,11 +41,7 @@ func saysExpired(ranked []aadsts.Ranked) bool {
 
 // meantBy is what the catalogue says of a code of the sign-in log.
 func meantBy(code string) []aadsts.Ranked {
-	catalogue, err := aadsts.Load()
-	if err != nil {
-		return nil
-	}
-	m, _ := catalogue.MatchCode(code)
+	m, _ := aadsts.Load().MatchCode(code)
 	return m.Causes
 }
 

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// WithArgs returns the sentence with each argument that came as text changed by f:
-// names, IDs and addresses, which a tenant, a setting or a log supplied. What the
-// program says itself, numbers and times stay.
+// WithArgs returns the sentence with f applied to each textual argument, such as names,
+// IDs and addresses, which came from a tenant, a setting or a log. Numbers, times and the
+// program's own sentences stay.
 func (t Text) WithArgs(f func(string) string) Text {
 	args := make([]any, len(t.args))
 	for i, a := range t.args {
@@ -29,12 +29,11 @@ func withArg(a any, f func(string) string) any {
 	case fmt.Stringer:
 		return f(v.String())
 	}
-	switch v := reflect.ValueOf(a); v.Kind() {
-	case reflect.String:
-		return f(v.String())
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
+	switch v := reflect.ValueOf(a); {
+	case v.Kind() == reflect.Bool, v.CanInt(), v.CanUint(), v.CanFloat():
 		return a
+	case v.Kind() == reflect.String:
+		return f(v.String())
 	}
 	return f(fmt.Sprint(a))
 }

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,9 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 )
+
+// verb matches a verb of a format.
+var verb = regexp.MustCompile(`%([-+# 0]*)(?:\[(\d+)\])?(\d*(?:\.\d+)?)([a-zA-Z%])`)
 
 // A sentence is one that the program can print, and where it is.
 type sentence struct {
@@ -39,26 +43,18 @@ func TestEverySentenceIsTranslated(t *testing.T) {
 		if slices.Contains(complete, lang) {
 			report = t.Errorf
 		}
-		for file, list := range missing(t, lang, all) {
+		for file, list := range missing(lang, all) {
 			report("%d sentences lack a translation; add to internal/msg/translations/%s/%s:\n%s", len(list), lang, file, paste(list, lang))
 		}
 	}
 }
 
 // missing are the sentences that a language lacks, by file.
-func missing(t *testing.T, lang string, all []sentence) map[string][]sentence {
-	t.Helper()
-	entries, err := msg.Translations(lang)
-	if err != nil {
-		t.Fatal(err)
-	}
-	there := map[string]msg.Entry{}
-	for _, e := range entries {
-		there[e.English] = e
-	}
+func missing(lang string, all []sentence) map[string][]sentence {
+	translated := msg.Sentences(lang)
 	lacking := map[string][]sentence{}
 	for _, s := range all {
-		if e, ok := there[s.english]; slices.Contains(s.own, lang) || ok && (e.IsPlain() == s.plain || !s.plain) {
+		if slices.Contains(s.own, lang) || translated[s.english] {
 			continue
 		}
 		file := s.where
@@ -89,13 +85,9 @@ func TestNoTranslationIsLeftOver(t *testing.T) {
 	}
 	// Another language may translate what the data files have in German only.
 	for _, lang := range complete {
-		entries, err := msg.Translations(lang)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range entries {
-			if !used[e.English] {
-				t.Errorf("%s: no source has this sentence any more; remove it or correct its English: %q", lang, e.English)
+		for english, translated := range msg.Sentences(lang) {
+			if translated && !used[english] {
+				t.Errorf("%s: no source has this sentence any more; remove it or correct its English: %q", lang, english)
 			}
 		}
 	}
@@ -111,7 +103,7 @@ func paste(list []sentence, lang string) string {
 		}
 		seen[s.english] = true
 		fmt.Fprintf(&b, "- en: %s\n  %s: \"\"\n", quote(s.english), lang)
-		if s.plain && msg.WithoutVerbs(s.english) != s.english {
+		if s.plain && verb.ReplaceAllString(s.english, "") != s.english {
 			b.WriteString("  plain: true\n")
 		}
 	}
@@ -130,7 +122,7 @@ func allSentences(t *testing.T) []sentence {
 	t.Helper()
 	all := sourceSentences(t, filepath.Join("..", ".."))
 	return slices.DeleteFunc(all, func(s sentence) bool {
-		return !strings.ContainsFunc(msg.WithoutVerbs(s.english), unicode.IsLetter)
+		return !strings.ContainsFunc(verb.ReplaceAllString(s.english, ""), unicode.IsLetter)
 	})
 }
 

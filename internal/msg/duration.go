@@ -4,8 +4,7 @@ import "time"
 
 const day = 24 * time.Hour
 
-// duration words a span of time by its two largest units, such as "1 hour 5
-// minutes", so that it reads as a person would say it.
+// duration formats a duration with its two largest units, such as "1 hour 5 minutes".
 func duration(d time.Duration) Text {
 	switch {
 	case d < 0:
@@ -22,32 +21,32 @@ func duration(d time.Duration) Text {
 		return New("%d seconds", int(d.Round(time.Second)/time.Second))
 	case d < time.Hour-time.Second/2:
 		d = d.Round(time.Second)
-		return pair(New("%d minutes", int(d/time.Minute)), d%time.Minute/time.Second, func(n int) Text { return New("%d seconds", n) })
+		return pair(New("%d minutes", int(d/time.Minute)), New("%d seconds", int(d%time.Minute/time.Second)), d%time.Minute)
 	case d < 2*day-time.Minute/2:
 		d = d.Round(time.Minute)
-		return pair(New("%d hours", int(d/time.Hour)), d%time.Hour/time.Minute, func(n int) Text { return New("%d minutes", n) })
+		return pair(New("%d hours", int(d/time.Hour)), New("%d minutes", int(d%time.Hour/time.Minute)), d%time.Hour)
 	}
 	d = d.Round(time.Hour)
-	return pair(New("%d days", int(d/day)), d%day/time.Hour, func(n int) Text { return New("%d hours", n) })
+	return pair(New("%d days", int(d/day)), New("%d hours", int(d%day/time.Hour)), d%day)
 }
 
-// pair adds the smaller unit where there is some of it.
-func pair(large Text, rest time.Duration, small func(int) Text) Text {
+// pair joins two units. The smaller one is left out if the rest is zero.
+func pair(large, small Text, rest time.Duration) Text {
 	if rest == 0 {
 		return large
 	}
-	return New("%s %s", large, small(int(rest)))
+	return New("%s %s", large, small)
 }
 
-// Join puts several texts behind each other with a separator between them, which
-// is punctuation and the same in every language.
+// Join joins texts with a separator: punctuation that is the same in every language.
 func Join(list []Text, separator string) Text {
-	if len(list) == 0 {
-		return Text{}
-	}
-	joined := list[0]
-	for _, t := range list[1:] {
-		joined = New("%s%s%s", joined, separator, t)
+	var joined Text
+	for i, t := range list {
+		if i == 0 {
+			joined = t
+		} else {
+			joined = New("%s%s%s", joined, separator, t)
+		}
 	}
 	return joined
 }

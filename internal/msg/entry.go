@@ -7,39 +7,31 @@ import (
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 )
 
-// translations are what the program holds of one language: its sentences, sorted by
-// their English.
+// translations are the sentences of one language, sorted by their English. The command
+// held in tools/ writes them.
 type translations struct {
-	Language string
+	Language string // BCP 47 tag
 	Entries  []entry
 }
 
-// An entry is one sentence in English and in another language.
+// entry is one sentence.
 type entry struct {
-	// English is the sentence as the source code has it: the key.
+	// English is the sentence in the source code, which is the key.
 	English string
-	// EnglishOne is its form for exactly one, where it counts something.
+	// Text is the translation for every number that has no form below.
+	Text string
+	// EnglishOne is the English for exactly one. It is empty if nothing is counted.
 	EnglishOne string
-	// Text is the translation, for every number that has no form of its own.
-	Text  string
-	Forms []form
-	// Count is the argument that is counted, from 1; 0 where none is.
+	Forms      []form
+	// Count is the number of the argument that is counted, from 1.
 	Count int
-	// Plain marks a sentence without arguments in which a per cent sign is a per
-	// cent sign. Only the check of the files asks for it.
-	Plain bool
 }
 
-// A form is the text for the numbers of one plural category.
+// form is the translation for the numbers of one plural category of CLDR, such as "few".
 type form struct{ Category, Text string }
-
-// categories name the plural categories of CLDR as translation files do; a number of
-// any other category takes the text that is not a form.
-func categories() map[plural.Form]string {
-	return map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
-}
 
 func (t translations) find(english string) (entry, bool) {
 	i, found := slices.BinarySearchFunc(t.Entries, english, func(e entry, key string) int {
@@ -51,29 +43,22 @@ func (t translations) find(english string) (entry, bool) {
 	return t.Entries[i], true
 }
 
-// format returns the translation for these arguments.
-func (e entry) format(tag language.Tag, args []any) string {
-	if len(e.Forms) == 0 {
-		return e.Text
+// in returns the format in a language for these arguments.
+func (e entry) in(tag language.Tag, args []any) string {
+	forms, other := e.Forms, e.Text
+	if tag == language.English {
+		forms, other = []form{{"one", e.EnglishOne}}, e.English
 	}
 	category := e.category(tag, args)
-	for _, f := range e.Forms {
-		if f.Category == category {
+	for _, f := range forms {
+		if f.Category == category && f.Text != "" {
 			return f.Text
 		}
 	}
-	return e.Text
+	return other
 }
 
-// english returns the sentence itself for these arguments.
-func (e entry) english(args []any) string {
-	if e.EnglishOne != "" && e.category(language.English, args) == "one" {
-		return e.EnglishOne
-	}
-	return e.English
-}
-
-// category is the plural category of the number that the sentence counts.
+// category returns the plural category of the number that the sentence counts.
 func (e entry) category(tag language.Tag, args []any) string {
 	if e.Count < 1 || e.Count > len(args) {
 		return ""
@@ -82,11 +67,12 @@ func (e entry) category(tag language.Tag, args []any) string {
 	if !ok {
 		return ""
 	}
-	return categories()[plural.Cardinal.MatchPlural(tag, n, 0, 0, 0, 0)]
+	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
+	return names[plural.Cardinal.MatchPlural(tag, n, 0, 0, 0, 0)]
 }
 
-// size is the absolute value of an integer, or, of one that is large, another with
-// the same last digits: no language's plural depends on more.
+// size returns the absolute value of an integer. A large one is replaced by a smaller one
+// with the same last digits; no plural depends on more.
 func size(a any) (int, bool) {
 	const enough = 10_000_000
 	var n uint64
@@ -104,4 +90,31 @@ func size(a any) (int, bool) {
 		n = enough + n%enough
 	}
 	return int(n), true
+}
+
+// printer prints in one language. It is safe for concurrent use.
+type printer struct {
+	*message.Printer
+	language string
+	tag      language.Tag
+	lists    []translations // where it looks up sentences; all of them for English
+}
+
+func newPrinter(lang string, lists ...translations) *printer {
+	tag := language.Make(lang)
+	return &printer{message.NewPrinter(tag), lang, tag, lists}
+}
+
+// format returns the format of a sentence for these arguments. A sentence without a
+// translation stays English.
+func (p *printer) format(english string, args []any) string {
+	if p.language == English && !slices.ContainsFunc(args, mayCount) {
+		return english
+	}
+	for _, list := range p.lists {
+		if e, ok := list.find(english); ok && (p.language != English || e.EnglishOne != "") {
+			return e.in(p.tag, args)
+		}
+	}
+	return english
 }

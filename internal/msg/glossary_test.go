@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v2"
+	"github.com/goccy/go-yaml"
 )
 
 // A pair is a text in both languages, and where it is.
@@ -158,10 +158,10 @@ func pairsIn(content any, where string) []pair {
 		for _, inner := range c {
 			found = append(found, pairsIn(inner, where)...)
 		}
-	case map[any]any:
+	case map[string]any:
 		english, _ := c["en"].(string)
 		for name, inner := range c {
-			if german, ok := inner.(string); ok && (name == "de" || strings.HasPrefix(fmt.Sprint(name), "de-")) {
+			if german, ok := inner.(string); ok && (name == "de" || strings.HasPrefix(name, "de-")) {
 				found = append(found, pair{english, german, where})
 			}
 			found = append(found, pairsIn(inner, where)...)

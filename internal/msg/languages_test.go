@@ -5,25 +5,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 )
 
-// A language is one folder: its name, its plurals and its fallbacks come from
-// there, and no Go file knows of it.
-func TestALanguageIsOneFolder(t *testing.T) {
-	lists, err := readLanguages(fstest.MapFS{
-		"translations/de/a.yaml": {Data: []byte("- {en: \"%d days\", en-one: \"%d day\", de: \"%d Tage\", de-one: \"%d Tag\"}\n")},
-		"translations/pl/all.yaml": {Data: []byte(`
-- {en: "%d days", pl: "%d dnia", pl-one: "%d dzień", pl-few: "%d dni", pl-many: "%d dni"}
-- {en: "the clock is %s fast", pl: "zegar spieszy o %s"}
-- {en: "from a data file", pl: "z pliku danych"}
-`)},
+// A language is one list: its name, its plurals and its fallbacks come from it.
+func TestALanguageIsOneList(t *testing.T) {
+	l := newLanguages([]translations{
+		{"de", []entry{{"%d days", "%d Tage", "%d day", []form{{"one", "%d Tag"}}, 1}}},
+		{"pl", []entry{
+			{"%d days", "%d dnia", "", []form{{"few", "%d dni"}, {"many", "%d dni"}, {"one", "%d dzień"}}, 1},
+			{English: "from a data file", Text: "z pliku danych"},
+			{English: "the clock is %s fast", Text: "zegar spieszy o %s"},
+		}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := languagesOf(lists)
 	if want := []string{"en", "de", "pl"}; !slices.Equal(l.names, want) {
 		t.Fatalf("languages %v, want %v", l.names, want)
 	}
@@ -41,11 +35,11 @@ func TestALanguageIsOneFolder(t *testing.T) {
 		{New("the clock is %s fast", 72*time.Hour), "de", "the clock is 3 Tage fast"},
 		{New("%d days", 1), "en", "1 day"},
 		{New("%d days", 1), "xx", "1 day"},
-		{FromData("from a data file", map[string]string{"de": "aus einer Datei"}), "de", "aus einer Datei"},
-		{FromData("from a data file", map[string]string{"de": "aus einer Datei"}), "pl", "z pliku danych"},
-		{FromData("from a data file", map[string]string{"de": "aus einer Datei"}), "en", "from a data file"},
+		{Both("from a data file", "aus einer Datei"), "de", "aus einer Datei"},
+		{Both("from a data file", "aus einer Datei"), "pl", "z pliku danych"},
+		{Both("from a data file", "aus einer Datei"), "en", "from a data file"},
 	} {
-		if got := l.in(c.text, c.lang); got != c.want {
+		if got := c.text.by(l.printer(c.lang)); got != c.want {
 			t.Errorf("%s of %q = %q, want %q", c.lang, c.text.Key(), got, c.want)
 		}
 	}
@@ -58,15 +52,6 @@ func TestALanguageIsOneFolder(t *testing.T) {
 	}
 	if _, err := l.choose("sv", none); err == nil || !strings.Contains(err.Error(), "en, de, pl") {
 		t.Errorf("--lang sv: %v", err)
-	}
-}
-
-func TestAFolderThatIsNoLanguageIsRefused(t *testing.T) {
-	for _, name := range []string{"no language", "en"} {
-		_, err := Compile(fstest.MapFS{"translations/" + name + "/x.yaml": {Data: []byte("- {en: a, de: b}\n")}})
-		if err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: %v", name, err)
-		}
 	}
 }
 

@@ -1,10 +1,9 @@
-// Package msg holds sentences for people. A sentence is written once, in
-// English, as a format with arguments; it can be printed in every language that
-// has a catalogue, and marshals as its English text so that JSON never changes
-// with the language of the reader.
+// Package msg holds messages for people. A sentence is written once, in English, as a
+// format with arguments, and can be printed in every language that has a translation. In
+// JSON it is always English, so JSON does not depend on the language of the reader.
 //
-// The translations are files that anybody can correct (translations/*/*.yaml), each
-// folder a language. What the program holds of them is made by Compile.
+// The translations are in translations/*/*.yaml, one folder per language. The command
+// held in tools/ compiles them to Go.
 package msg
 
 //go:generate go run -C ../../tools ./held ../internal/msg/translations_held.go
@@ -17,41 +16,33 @@ import (
 	"golang.org/x/text/number"
 )
 
-// Text is a sentence: an English format, which is also the key of its
-// translations, and its arguments. The zero Text is empty.
+// Text is a sentence: an English format, which is the key of its translations, and
+// arguments. The zero Text is empty.
 //
-// Arguments may be Text themselves and are then translated too, and so is an error
-// that has words (see Of). A time.Time is printed as 2006-01-02 15:04 UTC in every
-// language, a time.Duration as "1 hour 5 minutes", and an integer without digit
-// grouping, since it may be a port or a code.
+// Arguments of type Text, and errors that implement Worded, are translated too. A
+// time.Time is printed as 2006-01-02 15:04 UTC in every language, a time.Duration as
+// "1 hour 5 minutes", and an integer without digit grouping, since it may be a port.
 type Text struct {
-	format string
-	args   []any
-	// own are the translations that came with the sentence, by language.
-	own map[string]string
-	// through changes the finished sentence, nil leaves it.
-	through func(string) string
+	format  string
+	args    []any
+	german  string              // the translation in the source code, empty if there is none
+	through func(string) string // changes the finished sentence; may be nil
 }
 
-// New returns a sentence. The format must be a literal: a test collects the
-// literals from the source and fails where one has no translation. An argument
-// that a tenant, server or log supplied stays an argument, never a format.
+// New returns a sentence. The format must be a literal: a test collects the literals from
+// the source and fails if one has no translation. Text from a tenant, server or log must
+// be an argument, never the format.
 func New(format string, args ...any) Text { return Text{format: format, args: args} }
 
-// FromData returns a sentence whose English text comes from one of the project's
-// own data files, such as the catalogue of codes, and has no arguments: a per cent
-// sign stays one. in holds the translations that are next to it there, by
-// language; it may be nil. A language that it lacks is looked up among the
-// translation files, so that a new language can bring all its sentences itself.
-func FromData(english string, in map[string]string) Text { return Text{format: english, own: in} }
+// FromData returns a sentence without arguments whose English is in a table or a data file.
+// "%" has no special meaning in it.
+func FromData(english string) Text { return Text{format: english} }
 
-// Both returns a sentence of one of the project's own data files that has its
-// English and its German side by side, so that whoever adds an entry touches one
-// file. It has no arguments.
-func Both(english, german string) Text { return FromData(english, map[string]string{"de": german}) }
+// Both is FromData for tables and data files that have the German translation side by side.
+// Other languages, and German if it is empty, are looked up in the translation files.
+func Both(english, german string) Text { return Text{format: english, german: german} }
 
-// Literal returns text that has no translation: a name, an ID, or a sentence
-// that came from outside.
+// Literal returns text without a translation: a name, an ID, or text from outside.
 func Literal(s string) Text {
 	if s == "" {
 		return Text{}
@@ -62,19 +53,18 @@ func Literal(s string) Text {
 // IsZero reports whether there is nothing to print.
 func (t Text) IsZero() bool { return t.format == "" }
 
-// Key returns the English format, which is what translations are filed under.
+// Key returns the English format, which is the key of the translations.
 func (t Text) Key() string { return t.format }
 
 // String prints the sentence in English.
 func (t Text) String() string { return t.In(English) }
 
-// In prints the sentence in a language: one of Languages, anything else is
-// English. It does not neutralise control characters: that is the task of whoever
-// writes it to a terminal or file.
-func (t Text) In(lang string) string { return builtin().in(t, lang) }
+// In prints the sentence in one of Languages; anything else means English. It does not
+// neutralise control characters; whoever writes to a terminal or a file does that.
+func (t Text) In(lang string) string { return t.by(builtin().printer(lang)) }
 
-// Through returns the sentence with a last step before it is printed in any
-// language, such as one that hides what looks like a secret.
+// Through returns the sentence with f applied to it when it is printed, after earlier
+// functions.
 func (t Text) Through(f func(string) string) Text {
 	if before := t.through; before != nil {
 		t.through = func(s string) string { return f(before(s)) }
@@ -93,15 +83,14 @@ func (t Text) by(p *printer) string {
 }
 
 func (t Text) sentence(p *printer) string {
-	switch own := t.own[p.language]; {
+	switch {
 	case t.format == "":
 		return ""
-	case own != "":
-		return own
+	case t.german != "" && p.language == "de":
+		return t.german
 	case t.format == "%s" && len(t.args) == 1:
 		return argument(p, t.args[0])
-	case len(t.args) == 0:
-		// No arguments: "%" is a character like any other.
+	case len(t.args) == 0: // "%" has no special meaning
 		return p.format(t.format, nil)
 	}
 	args := make([]any, len(t.args))
@@ -111,8 +100,7 @@ func (t Text) sentence(p *printer) string {
 	return p.Sprintf(p.format(t.format, t.args), args...)
 }
 
-// mayCount reports whether an argument may be a number, by which the form of a
-// sentence is chosen.
+// mayCount reports whether an argument may be a number, which decides on a plural form.
 func mayCount(a any) bool {
 	switch a.(type) {
 	case string, Text, time.Time, time.Duration, error:
@@ -121,7 +109,7 @@ func mayCount(a any) bool {
 	return true
 }
 
-// prepare turns an argument into what the printer is to see.
+// prepare converts an argument for message.Printer.
 func prepare(p *printer, a any) any {
 	switch v := a.(type) {
 	case Text, time.Time, time.Duration, error:
@@ -134,10 +122,10 @@ func prepare(p *printer, a any) any {
 	return a
 }
 
-// ungrouped keeps an integer from being printed as 8,443 or 8.443.
+// ungrouped prevents an integer from being printed as 8,443 or 8.443.
 func ungrouped(n int64) any {
 	if -1000 < n && n < 1000 {
-		return n // needs no grouping, and keeps every verb and flag
+		return n // there is no grouping, and every verb and flag works
 	}
 	return number.Decimal(n, number.NoSeparator())
 }
@@ -158,14 +146,14 @@ func argument(p *printer, a any) string {
 	return p.Sprint(prepare(p, a))
 }
 
-// MarshalJSON writes the English sentence, or null where there is none.
+// MarshalJSON writes the English sentence, or null if it is empty.
 func (t Text) MarshalJSON() ([]byte, error) {
 	if t.IsZero() {
 		return []byte("null"), nil
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // whoever encodes the whole report decides on that
+	e.SetEscapeHTML(false) // the encoder of the whole report decides that
 	if err := e.Encode(t.String()); err != nil {
 		return nil, err
 	}

@@ -7,12 +7,12 @@ import (
 	"os"
 )
 
-// Worded is what people may be told of in their language: above all an error
-// whose message they see. Text is a clause in lower case without a full stop.
+// Worded is implemented by errors, and other values, that have a message in every
+// language. Text is a clause in lower case without a full stop.
 type Worded interface{ Text() Text }
 
-// Error returns an error that is a sentence. The causes are what errors.Is and
-// errors.As find behind it; nothing of them is shown.
+// Error returns an error with a translated message. The causes can be found with
+// errors.Is and errors.As, and are not printed.
 func Error(t Text, causes ...error) error { return &sentence{t, causes} }
 
 type sentence struct {
@@ -26,8 +26,8 @@ func (s *sentence) Text() Text { return s.text }
 
 func (s *sentence) Unwrap() []error { return s.causes }
 
-// Of words an error: by the first in its chain that is Worded, else by what it is
-// known to mean, else by its message as it is, which is English.
+// Of returns the message of an error: from the first error in its chain that implements
+// Worded, or for a known kind of error. Any other error keeps its English message.
 func Of(err error) Text {
 	var worded Worded
 	var path *fs.PathError
@@ -40,15 +40,14 @@ func Of(err error) Text {
 		return New("interrupted")
 	case errors.Is(err, context.DeadlineExceeded):
 		return New("the time limit was reached")
-	}
-	if errors.As(err, &path) {
+	case errors.As(err, &path):
 		return New("%s: %s", path.Path, OfSystem(err))
 	}
 	return OfSystem(err)
 }
 
-// OfSystem words an error of the operating system without the file that it is
-// about, for a sentence that names the file itself.
+// OfSystem returns the message of an error of the operating system, without the name of
+// the file.
 func OfSystem(err error) Text {
 	var path *fs.PathError
 	var link *os.LinkError

@@ -97,11 +97,10 @@ func matched(ctx context.Context, raw *entra.Refusal) aadsts.Match {
 	if err == nil && len(found) > 0 {
 		return found[0]
 	}
-	catalogue, err := aadsts.Load()
-	if err != nil || len(raw.Codes) == 0 {
+	if len(raw.Codes) == 0 {
 		return aadsts.Match{}
 	}
-	m, _ := catalogue.MatchCode(raw.Codes[len(raw.Codes)-1])
+	m, _ := aadsts.Load().MatchCode(raw.Codes[len(raw.Codes)-1])
 	return m
 }
 

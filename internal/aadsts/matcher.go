@@ -1,0 +1,144 @@
+package aadsts
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
+// anchor is a squashed text to search for, and what it announces.
+type anchor struct {
+	text    string
+	kind    kind
+	ref     string   // the code of a wording, or the ID of a product
+	phrase  *phrase  // of kindPhrase
+	pattern *pattern // of the phrase
+
+	key uint64 // of its first letters
+}
+
+// kind says what an anchor announces: first the kinds that begin a message, then its IDs,
+// then its context.
+type kind int
+
+const (
+	kindCode      kind = iota // AADSTS and a number
+	kindList                  // error_codes
+	kindURI                   // error?code=, errorCode
+	kindOAuth                 // invalid_client: 7000215 - …
+	kindWording               // a distinctive phrase of a code's message
+	kindPhrase                // what a program prints instead of a code
+	kindTrace                 // Trace ID
+	kindCorr                  // Correlation ID
+	kindTime                  // Timestamp
+	kindAuthority             // the address of the sign-in service, which contains the tenant
+	kindClient                // client_id
+	kindProduct               // a word that identifies the program
+)
+
+func (k kind) isMessage() bool { return k <= kindPhrase }
+func (k kind) isContext() bool { return k >= kindAuthority }
+
+// Anchors are looked up by their first letters. Anchors of messages have at least keySize
+// letters, the others at least contextKeySize.
+const keySize, contextKeySize = 6, 5
+
+// more is the number of further letters that are compared before an anchor is looked up.
+// The beginnings of many phrases ("connec", "certif") are common in logs; with the next
+// letters they are rare.
+const more = 6
+
+// matcher finds many anchors at once in squashed text.
+type matcher struct {
+	size    int
+	first   bloom // the first letters of all anchors
+	short   bloom // the first letters of anchors that have no further letters to compare
+	long    bloom // the first and the further letters of the others
+	anchors map[uint64][]anchor
+}
+
+// bloom is a Bloom filter with one hash function and 262,144 bits.
+type bloom [1 << 12]uint64
+
+func (b *bloom) bit(k uint64) (word *uint64, mask uint64) {
+	h := k * 0x9e3779b97f4a7c15 >> 46
+	return &b[h>>6], 1 << (h & 63)
+}
+
+func (b *bloom) add(k uint64) {
+	word, mask := b.bit(k)
+	*word |= mask
+}
+
+func (b *bloom) has(k uint64) bool {
+	word, mask := b.bit(k)
+	return *word&mask != 0
+}
+
+// newMatcher sorts the anchors by their first letters; among those with the same letters
+// the longest is first.
+func newMatcher(size int, anchors []anchor) *matcher {
+	m := &matcher{size: size, anchors: make(map[uint64][]anchor, len(anchors))}
+	for i := range anchors {
+		a := &anchors[i]
+		a.key = key(a.text[:size])
+		m.first.add(a.key)
+		if len(a.text) < size+more {
+			m.short.add(a.key)
+		} else {
+			m.long.add(longer(a.key, []byte(a.text[size:])))
+		}
+	}
+	slices.SortStableFunc(anchors, func(a, b anchor) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), len(b.text)-len(a.text))
+	})
+	for i, next := 0, 0; i < len(anchors); i = next {
+		for next = i; next < len(anchors) && anchors[next].key == anchors[i].key; next++ {
+		}
+		m.anchors[anchors[i].key] = anchors[i:next:next]
+	}
+	return m
+}
+
+// longer returns the key of the first letters and the further ones.
+func longer(k uint64, rest []byte) uint64 { return k*31 ^ key(rest[:more])<<15 }
+
+func key[T string | []byte](s T) uint64 {
+	var k uint64
+	for i := range len(s) {
+		k = k<<8 | uint64(s[i])
+	}
+	return k
+}
+
+// each calls found for every anchor in squashed text, from the beginning, until it returns
+// false.
+func (m *matcher) each(text []byte, found func(at int, a anchor) bool) {
+	mask := uint64(1)<<(8*m.size) - 1
+	var k uint64
+	for i, c := range text {
+		k = (k<<8 | uint64(c)) & mask
+		if !m.first.has(k) || i+1 < m.size {
+			continue
+		}
+		if rest := text[i+1:]; !m.short.has(k) && (len(rest) < more || !m.long.has(longer(k, rest))) {
+			continue
+		}
+		at := i + 1 - m.size
+		for _, a := range m.anchors[k] {
+			if bytes.HasPrefix(text[at:], []byte(a.text)) && !found(at, a) {
+				return
+			}
+		}
+	}
+}
+
+// any reports whether squashed text contains an anchor.
+func (m *matcher) any(text []byte) bool {
+	hit := false
+	m.each(text, func(int, anchor) bool {
+		hit = true
+		return false
+	})
+	return hit
+}
