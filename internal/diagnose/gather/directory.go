@@ -59,28 +59,23 @@ type lookup struct {
 
 // lookUp asks for both objects at once.
 func (r *run) lookUp(ctx context.Context, d Directory) (l lookup) {
+	if r.SP != "" {
+		together(
+			func() { l.principals = read(d.FindServicePrincipals(ctx, r.SP)) },
+			func() { l.applications = read(d.FindApplications(ctx, r.SP)) },
+		)
+		return l
+	}
 	id := r.seen().Setup.ClientID.Value
-	together(func() {
-		if r.SP != "" {
-			l.principals = read(d.FindServicePrincipals(ctx, r.SP))
-		} else {
-			l.principals = read(d.ServicePrincipalsByAppID(ctx, id))
+	together(func() { l.principals = read(d.ServicePrincipalsByAppID(ctx, id)) }, func() {
+		var apps []objects.Application
+		app, err := d.ApplicationByAppID(ctx, id)
+		if app != nil {
+			apps = []objects.Application{*app}
 		}
-	}, func() {
-		if r.SP != "" {
-			l.applications = read(d.FindApplications(ctx, r.SP))
-		} else {
-			l.applications = listed(d.ApplicationByAppID(ctx, id))
-		}
+		l.applications = read(apps, err)
 	})
 	return l
-}
-
-func listed(app *objects.Application, err error) fact.Fact[[]objects.Application] {
-	if err != nil || app == nil {
-		return read[[]objects.Application](nil, err)
-	}
-	return fact.Of([]objects.Application{*app})
 }
 
 // readsOnly reports that the token by which a directory was read tells that its
@@ -114,18 +109,22 @@ func (r *run) place(c *chosen) (missing func(context.Context)) {
 			f.Application = fact.Of[*objects.Application](nil)
 		case len(principals) == 1:
 			if app := of(apps.Value, principals[0].AppID); app != nil || r.SP == "" {
-				f.Application = looked(apps, app)
+				f.Application = fact.From(app, apps.Err())
 			} else {
-				missing = func(ctx context.Context) { r.readApplication(ctx, c.sees, principals[0].AppID) }
+				missing = func(ctx context.Context) {
+					take(r, &r.facts.Application, read(c.sees.ApplicationByAppID(ctx, principals[0].AppID)))
+				}
 			}
 		case len(apps.Value) == 1:
 			f.Application = fact.Of(&apps.Value[0])
 			if id := apps.Value[0].AppID; id != "" && r.SP != "" {
-				missing = func(ctx context.Context) { r.readPrincipal(ctx, c.sees, id) }
+				missing = func(ctx context.Context) {
+					take(r, &r.facts.ServicePrincipals, read(c.sees.ServicePrincipalsByAppID(ctx, id)))
+				}
 			}
 		default:
 			r.alike = apps.Value
-			f.Application = looked(apps, nil)
+			f.Application = fact.From[*objects.Application](nil, apps.Err())
 		}
 	})
 	return missing
@@ -136,26 +135,6 @@ func of(apps []objects.Application, appID string) *objects.Application {
 		return &apps[i]
 	}
 	return nil
-}
-
-// looked is an application that was looked for, with the reason why it is missing.
-func looked(apps fact.Fact[[]objects.Application], app *objects.Application) fact.Fact[*objects.Application] {
-	if !apps.Known() {
-		return fact.Missing[*objects.Application](apps.Err())
-	}
-	return fact.Of(app)
-}
-
-func (r *run) readApplication(ctx context.Context, d Directory, appID string) {
-	app := read(d.ApplicationByAppID(ctx, appID))
-	r.note(func(f *diagnose.Facts) { f.Application = app })
-}
-
-// readPrincipal looks for a service principal by its application where nothing
-// else about it has the name that was given.
-func (r *run) readPrincipal(ctx context.Context, d Directory, appID string) {
-	found := read(d.ServicePrincipalsByAppID(ctx, appID))
-	r.note(func(f *diagnose.Facts) { f.ServicePrincipals = found })
 }
 
 // blame reports a --sp that names nothing, or more than one thing.
@@ -179,32 +158,25 @@ func (r *run) readFederated(ctx context.Context, d Directory, appID string, whol
 	id, _ := holder(r.seen(), objects.OnApplication)
 	federated, err := d.FederatedCredentials(ctx, appID, id)
 	<-whole
-	r.readIdentityFederated(ctx, d)
-	r.note(func(f *diagnose.Facts) {
-		if f.Application.Value == nil {
-			return
-		}
-		if err != nil {
-			f.Notes = append(f.Notes, msg.New("Federated credentials could not be read: %s.", Reason(err)))
-		}
-		update(f, objects.OnApplication, func(have []objects.Credential) []objects.Credential { return append(have, federated...) })
-	})
+	// Those of a managed identity, which has no application, are on its service principal.
+	if found := r.seen().ServicePrincipals.Value; len(found) == 1 && found[0].Type == objects.ManagedIdentity {
+		r.addFederated(objects.OnServicePrincipal)(d.IdentityFederatedCredentials(ctx, found[0].ID))
+	}
+	if r.seen().Application.Value != nil {
+		r.addFederated(objects.OnApplication)(federated, err)
+	}
 }
 
-// readIdentityFederated adds the federated credentials of a managed identity. It has
-// no application, and Graph keeps them with its service principal.
-func (r *run) readIdentityFederated(ctx context.Context, d Directory) {
-	found := r.seen().ServicePrincipals.Value
-	if len(found) != 1 || found[0].Type != objects.ManagedIdentity {
-		return
+// addFederated adds the federated credentials of an object, or a note about the error.
+func (r *run) addFederated(on string) func([]objects.Credential, error) {
+	return func(federated []objects.Credential, err error) {
+		r.note(func(f *diagnose.Facts) {
+			if err != nil {
+				f.Notes = append(f.Notes, msg.New("Federated credentials could not be read: %s.", Reason(err)))
+			}
+			update(f, on, func(have []objects.Credential) []objects.Credential { return append(have, federated...) })
+		})
 	}
-	federated, err := d.IdentityFederatedCredentials(ctx, found[0].ID)
-	r.note(func(f *diagnose.Facts) {
-		if err != nil {
-			f.Notes = append(f.Notes, msg.New("Federated credentials could not be read: %s.", Reason(err)))
-		}
-		update(f, objects.OnServicePrincipal, func(have []objects.Credential) []objects.Credential { return append(have, federated...) })
-	})
 }
 
 // update changes the credentials of an object, in a copy: others may be reading

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -30,16 +32,15 @@ func (r *run) readNamesake(ctx context.Context, d Directory) {
 		func() { app = read(d.ApplicationNamed(ctx, id)) },
 		func() { sp = read(d.ServicePrincipalNamed(ctx, id)) },
 	)
+	var found *diagnose.Namesake
+	err := sp.Err()
 	switch {
 	case app.Value != nil:
-		take(r, &r.facts.Namesake, fact.Of(&diagnose.Namesake{Kind: "application", DisplayName: app.Value.DisplayName, AppID: app.Value.AppID}))
+		found, err = &diagnose.Namesake{Kind: objects.OnApplication, DisplayName: app.Value.DisplayName, AppID: app.Value.AppID}, nil
 	case sp.Value != nil:
-		take(r, &r.facts.Namesake, fact.Of(&diagnose.Namesake{Kind: "servicePrincipal", DisplayName: sp.Value.DisplayName, AppID: sp.Value.AppID}))
-	case !sp.Known():
-		take(r, &r.facts.Namesake, fact.Missing[*diagnose.Namesake](sp.Err()))
-	default:
-		take(r, &r.facts.Namesake, fact.Of[*diagnose.Namesake](nil))
+		found = &diagnose.Namesake{Kind: objects.OnServicePrincipal, DisplayName: sp.Value.DisplayName, AppID: sp.Value.AppID}
 	}
+	take(r, &r.facts.Namesake, fact.From(found, err))
 }
 
 // readDeleted looks among the deleted applications, where the client ID is that of
@@ -95,11 +96,9 @@ func (r *run) readElsewhere(ctx context.Context) {
 		principals = read(r.reader.EachServicePrincipal(ctx, func(p objects.ServicePrincipal) error { return s.look(&n, p.AppID, p.DisplayName, p.Credentials) }))
 	})
 	s.All = apps.Value && principals.Value
-	for _, part := range []fact.Fact[bool]{apps, principals} {
-		if !part.Known() && len(s.Found) == 0 {
-			take(r, &r.facts.Elsewhere, fact.Missing[diagnose.Elsewhere](part.Err()))
-			return
-		}
+	if err := cmp.Or(apps.Err(), principals.Err()); err != nil && len(s.Found) == 0 {
+		take(r, &r.facts.Elsewhere, fact.Missing[diagnose.Elsewhere](err))
+		return
 	}
 	slices.SortStableFunc(s.Found, func(a, b diagnose.Other) int { return strings.Compare(a.AppID, b.AppID) })
 	s.Found = slices.CompactFunc(s.Found, func(a, b diagnose.Other) bool { return a.AppID == b.AppID })
@@ -143,4 +142,88 @@ func likeConfigured(f *diagnose.Facts) func(objects.Credential) bool {
 		}
 	}
 	return nil
+}
+
+// readMistaken asks what is given instead of a tenant or a client ID that Entra
+// does not know: one request for each possibility, none of which carries a
+// credential.
+func (r *run) readMistaken(ctx context.Context) {
+	f := r.seen()
+	noTenant := diagnose.UnknownTenant(f)
+	if !noTenant && !diagnose.UnknownClientID(f) {
+		return
+	}
+	parts := []func(){func() { r.readClientIDTenant(ctx, f) }}
+	if noTenant {
+		parts = append(parts, func() { r.readMeantTenant(ctx, f) }, func() { r.readSubscription(ctx, f) })
+	}
+	together(parts...)
+}
+
+// readClientIDTenant asks whether the client ID names a tenant.
+func (r *run) readClientIDTenant(ctx context.Context, f *diagnose.Facts) {
+	id, tenant := f.Setup.ClientID.Value, f.Setup.Tenant.Value
+	if strings.EqualFold(id, tenant) || !config.IsTenant(id) {
+		return
+	}
+	take(r, &r.facts.ClientIDTenant, read(r.Session.TenantID(ctx, id)))
+}
+
+// readMeantTenant asks for the tenant that was meant by a setting with a mistake
+// in it.
+func (r *run) readMeantTenant(ctx context.Context, f *diagnose.Facts) {
+	meant := near.Tenant(f.Setup.Tenant.Value)
+	if meant == "" {
+		return
+	}
+	id, err := r.Session.TenantID(ctx, meant)
+	take(r, &r.facts.Meant, fact.Of(diagnose.Meant{Name: meant, Tenant: fact.From(id, err)}))
+}
+
+// readSubscription asks whether the tenant setting is an Azure subscription's ID.
+func (r *run) readSubscription(ctx context.Context, f *diagnose.Facts) {
+	if id := f.Setup.Tenant.Value; objects.IsGUID(id) {
+		take(r, &r.facts.Subscription, read(r.Session.SubscriptionTenant(ctx, id)))
+	}
+}
+
+const (
+	// maxCandidates is how many names are offered where none was meant whole.
+	maxCandidates = 5
+	// maxListed is how many names of the same beginning are compared.
+	maxListed = 100
+	// sharedBeginning is how many letters a near spelling is taken to begin with.
+	sharedBeginning = 2
+)
+
+// suggesting is a directory that lists names by their beginning.
+type suggesting interface {
+	SuggestServicePrincipals(ctx context.Context, prefix string, limit int) ([]objects.ServicePrincipal, error)
+}
+
+// nearlyNamed are the service principals whose name begins with what was given, or
+// is spelled nearly so, where nothing has that name. They are offered to a person,
+// never acted upon; a list that cannot be read offers nothing.
+func (r *run) nearlyNamed(ctx context.Context, d Directory) []objects.ServicePrincipal {
+	facts := r.seen()
+	s, ok := d.(suggesting)
+	if !ok || len(facts.ServicePrincipals.Value) > 0 || !facts.Application.Known() || facts.Application.Value != nil || len(r.alike) > 0 {
+		return nil
+	}
+	found, err := s.SuggestServicePrincipals(ctx, r.SP, maxCandidates)
+	if err == nil && len(found) > 0 {
+		return found
+	}
+	beginning := []rune(r.SP)
+	found, err = s.SuggestServicePrincipals(ctx, string(beginning[:min(sharedBeginning, len(beginning))]), maxListed)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, sp := range found {
+		names = append(names, sp.DisplayName)
+	}
+	meant := near.Words(r.SP, names)
+	found = slices.DeleteFunc(found, func(sp objects.ServicePrincipal) bool { return !slices.Contains(meant, sp.DisplayName) })
+	return found[:min(maxCandidates, len(found))]
 }

@@ -138,12 +138,7 @@ func (r *run) changes(ctx context.Context, d Directory) ([]objects.Change, error
 		}
 	}
 	together(func() { ask(0, objects.OnServicePrincipal) }, func() { ask(1, objects.OnApplication) })
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	all := slices.Concat(lists[0], lists[1])
+	all := slices.Concat(lists[:]...)
 	slices.SortStableFunc(all, func(a, b objects.Change) int { return b.Time.Compare(a.Time) })
-	return all, nil
+	return all, cmp.Or(errs[:]...)
 }

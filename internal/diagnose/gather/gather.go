@@ -4,11 +4,13 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"sync"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
@@ -81,9 +83,13 @@ func Facts(ctx context.Context, in Input) *diagnose.Facts {
 		}
 	}()
 	r.readSetup()
-	r.readText(ctx)
+	if r.ErrorText != nil {
+		r.facts.Text = fact.From(aadsts.Find(ctx, r.ErrorText))
+	}
 	if r.ListOnly {
-		r.readCredentialShape(ctx)
+		if r.Settings.Credential != nil {
+			_ = r.load(ctx) // its shape marks the configured credential; nothing else needs it
+		}
 		r.readDirectory(ctx, nil)
 		r.late.Wait()
 		return r.facts
@@ -103,7 +109,11 @@ func (r *run) ask(ctx context.Context, named bool) {
 	together(func() {
 		r.signIn(ctx)
 		close(signedIn)
-		r.settleSignIn()
+		answered := diagnose.OfAnswer
+		if r.seen().SignIn.Value.Token == nil { // a sign-in that worked may be repeated
+			answered |= diagnose.OfSignIn
+		}
+		r.settle(answered)
 		r.probe(ctx)
 		r.synchronize(ctx)
 		r.settle(diagnose.OfSync)
@@ -142,23 +152,13 @@ func (r *run) tell(what msg.Text) {
 
 // settle says that parts of the facts are whole.
 func (r *run) settle(parts diagnose.Part) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.whole |= parts
-	if r.Settled != nil {
-		f := *r.facts
-		r.Settled(&f, r.whole)
-	}
-}
-
-// settleSignIn follows the first sign-in. One that was refused stays so; one that
-// worked may be tried again.
-func (r *run) settleSignIn() {
-	parts := diagnose.OfAnswer
-	if r.seen().SignIn.Value.Token == nil {
-		parts |= diagnose.OfSignIn
-	}
-	r.settle(parts)
+	r.note(func(facts *diagnose.Facts) {
+		r.whole |= parts
+		if r.Settled != nil {
+			f := *facts
+			r.Settled(&f, r.whole)
+		}
+	})
 }
 
 // ofDirectory are the parts that are read from the directory.
@@ -176,11 +176,8 @@ func together(parts ...func()) {
 
 // pending looks for a renewal that was begun on this machine and not finished.
 func (r *run) pending() fact.Fact[diagnose.Renewal] {
-	tenant, appID := r.facts.Setup.Tenant.Value, r.facts.Setup.ClientID.Value
-	if s := r.facts.SignIn; s.Known() && s.Value.TenantID != "" {
-		tenant = s.Value.TenantID
-	}
-	entry, err := journal.Pending(r.Env, tenant, appID)
+	tenant := cmp.Or(r.facts.SignIn.Value.TenantID, r.facts.Setup.Tenant.Value)
+	entry, err := journal.Pending(r.Env, tenant, r.facts.Setup.ClientID.Value)
 	if err != nil || entry == nil {
 		return fact.From(diagnose.Renewal{}, err)
 	}

@@ -23,20 +23,16 @@ const (
 // probe tries the most plausible mechanical repairs of a refused value.
 func (r *run) probe(ctx context.Context) {
 	f := r.seen()
-	if r.NoProbe || !f.Secret.Known() || f.SignIn.Value.Refusal == nil {
+	refusal := f.SignIn.Value.Refusal
+	if r.NoProbe || !f.Secret.Known() || refusal == nil || !refusal.Entry.Is(aadsts.SecretWrong, aadsts.OldSpelling) {
 		return
 	}
-	if !f.SignIn.Value.Refusal.Entry.Is(aadsts.SecretWrong, aadsts.OldSpelling) {
-		return
-	}
-	for i, repair := range f.Secret.Value.Repairs() {
-		if i == maxProbes {
-			return
-		}
+	repairs := f.Secret.Value.Repairs()
+	for _, repair := range repairs[:min(maxProbes, len(repairs))] {
 		r.tell(msg.New("signing in with a corrected value"))
 		c := r.credential
 		c.Secret = repair.Value
-		s := signInFact(ctx, r.signInWith(ctx, c, false))
+		s := r.signInWith(ctx, c, false)
 		if !s.Known() {
 			return
 		}
@@ -63,7 +59,7 @@ func (r *run) repeat(ctx context.Context) {
 	var again [repeats]fact.Fact[diagnose.SignIn]
 	var parts []func()
 	for i := range again {
-		parts = append(parts, func() { again[i] = signInFact(ctx, r.signInWith(ctx, r.credential, true)) })
+		parts = append(parts, func() { again[i] = r.signInWith(ctx, r.credential, true) })
 	}
 	together(parts...)
 	for _, s := range again {

@@ -8,6 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -43,10 +44,11 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 		r.tell(msg.New("reading Microsoft Graph as %s", c.Name))
 		var err error
 		if c.Ask != nil {
-			err = r.askPerson(c)
-			var done context.CancelFunc
-			ctx, done = context.WithTimeout(r.patient, r.Timeout)
-			r.ends = append(r.ends, done)
+			person, cancel := context.WithTimeout(r.patient, humanPatience)
+			err = c.Ask(person)
+			cancel()
+			ctx, cancel = context.WithTimeout(r.patient, r.Timeout)
+			r.ends = append(r.ends, cancel)
 		}
 		var got *chosen
 		if err == nil {
@@ -54,10 +56,12 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 		}
 		switch {
 		case err != nil:
-			r.refused(c, err, first == nil)
-			if first == nil {
-				first = failure(err)
-			}
+			r.note(func(f *diagnose.Facts) {
+				f.Reader.Tried = append(f.Reader.Tried, diagnose.ReaderAttempt{Name: c.Name, Reason: Reason(err)})
+				if first == nil {
+					first, f.Reader.Self = failure(err), c.Self
+				}
+			})
 		case r.Suits == nil || r.Suits(c, got.sees):
 			return got, ctx
 		case spare == nil:
@@ -71,22 +75,6 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 		})
 	}
 	return spare, ctx
-}
-
-func (r *run) refused(c Reader, err error, first bool) {
-	r.note(func(f *diagnose.Facts) {
-		f.Reader.Tried = append(f.Reader.Tried, diagnose.ReaderAttempt{Name: c.Name, Reason: Reason(err)})
-		if first {
-			f.Reader.Self = c.Self
-		}
-	})
-}
-
-// askPerson lets a person sign in, outside of the run's deadline.
-func (r *run) askPerson(c Reader) error {
-	ctx, cancel := context.WithTimeout(r.patient, humanPatience)
-	defer cancel()
-	return c.Ask(ctx)
 }
 
 // try reads the service principal by a reader.
@@ -127,4 +115,24 @@ func Reason(err error) msg.Text {
 		return msg.New("%s; it needs the permission %s", msg.Of(err), refused.Lacks())
 	}
 	return msg.Of(err)
+}
+
+// failure keeps what an error shows, for those who judge it.
+func failure(err error) error {
+	f := &diagnose.Failure{Sentence: Reason(err)}
+	var known *diagnose.Failure
+	if errors.As(err, &known) {
+		return known
+	}
+	var failed *netfail.Error
+	if errors.As(err, &failed) {
+		f.Network = failed
+	}
+	var refused refusal
+	if errors.As(err, &refused) {
+		f.Status, f.Code, f.Message = refused.Refusal()
+		f.Needs = refused.Lacks()
+		f.Unlicensed = refused.Unlicensed()
+	}
+	return f
 }

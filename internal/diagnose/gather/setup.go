@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose"
@@ -21,8 +20,7 @@ func (r *run) readSetup() {
 	s := r.Settings
 	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
 	setting := func(n config.Name) diagnose.Setting {
-		v := s.Get(n)
-		return diagnose.Setting{Value: v.Value, Origin: v.Origin}
+		return diagnose.Setting{Value: s.Get(n).Value, Origin: s.Get(n).Origin}
 	}
 	r.facts.Setup = diagnose.Setup{
 		Tenant: setting(config.Tenant), ClientID: setting(config.ClientID), Cloud: setting(config.Cloud),
@@ -36,12 +34,6 @@ func (r *run) readSetup() {
 		r.facts.Setup.Kind, r.facts.Setup.Origin = c.Kind, c.Origin
 	}
 	r.facts.Reader.Mode = s.Value(config.Reader)
-}
-
-func (r *run) readText(ctx context.Context) {
-	if r.ErrorText != nil {
-		r.facts.Text = fact.From(aadsts.Find(ctx, r.ErrorText))
-	}
 }
 
 // readCredential reads the configured credential, and reports whether there is
@@ -63,14 +55,6 @@ func (r *run) readCredential(ctx context.Context) bool {
 	}
 	r.facts.Setup.Problem = Unusable(r.Settings.Credential, err)
 	return false
-}
-
-// readCredentialShape reads the credential for its shape only, so that the
-// configured one can be recognised in a list; nothing depends on it.
-func (r *run) readCredentialShape(ctx context.Context) {
-	if r.Settings.Credential != nil {
-		_ = r.load(ctx)
-	}
 }
 
 // missing names the first setting that is needed and absent.
@@ -112,24 +96,19 @@ func (r *run) load(ctx context.Context) error {
 	r.tell(msg.New("reading the credential"))
 	c, err := r.Session.Credential(ctx)
 	r.credential = c
-	r.describe(err)
-	return err
-}
-
-// describe keeps what the credential shows offline.
-func (r *run) describe(err error) {
 	s := &r.facts.Setup
-	s.Warnings = r.credential.Warnings
-	switch c := r.credential; {
+	s.Warnings = c.Warnings
+	switch {
 	case c.Certificate != nil:
 		r.facts.Certificate = fact.Of(c.Certificate.Certificate)
 	case c.Token != nil:
 		token := *c.Token
-		token.Token = secrets.Value{} // what it says is enough
+		token.Token = secrets.Value{} // only its claims are needed
 		r.facts.Token = fact.From(token, err)
 	case s.Kind == objects.Password && err == nil:
 		r.facts.Secret = fact.Of(secrets.Inspect(c.Secret, s.ClientID.Value, s.Tenant.Value))
 	}
+	return err
 }
 
 // nameByPrincipal takes the client ID from the service principal that --sp

@@ -1,6 +1,7 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -21,12 +22,11 @@ func (r *run) signIn(ctx context.Context) {
 		return
 	}
 	r.tell(msg.New("signing in"))
-	signIn := signInFact(ctx, r.signInWith(ctx, r.credential, false))
-	take(r, &r.facts.SignIn, signIn)
+	take(r, &r.facts.SignIn, r.signInWith(ctx, r.credential, false))
 }
 
-func (r *run) signInWith(ctx context.Context, c secrets.Credential, fresh bool) entra.Attempt {
-	return r.Session.SignIn(ctx, SignIn{ClientID: r.seen().Setup.ClientID.Value, Credential: c, Fresh: fresh})
+func (r *run) signInWith(ctx context.Context, c secrets.Credential, fresh bool) fact.Fact[diagnose.SignIn] {
+	return signInFact(ctx, r.Session.SignIn(ctx, SignIn{ClientID: r.seen().Setup.ClientID.Value, Credential: c, Fresh: fresh}))
 }
 
 // signInFact brings an attempt into the form that findings are drawn from.
@@ -40,53 +40,35 @@ func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn]
 	if a.Err != nil && a.Err.Kind == netfail.Cancelled {
 		return fact.Missing[diagnose.SignIn](context.Canceled)
 	}
-	s := diagnose.SignIn{Took: a.Took}
+	s := diagnose.SignIn{Took: a.Took, Network: a.Err}
 	s.Waits, s.Waited = a.Waited()
 	for _, w := range a.Waits {
 		s.WaitStatus = w.Status
 	}
-	if a.Directory.Known() {
-		d := a.Directory.Value
-		s.TenantID, s.Region, s.CloudInstance = d.TenantID, d.RegionScope, d.Instance
+	d := a.Directory.Value
+	s.TenantID, s.Region, s.CloudInstance = d.TenantID, d.RegionScope, d.Instance
+	if a.Clock.Known() && (a.Err == nil || a.Err.Later()) {
+		s.ServerTime, s.Skew = new(a.Clock.Value.Server), new(a.Clock.Value.Offset)
 	}
-	if a.Clock.Known() && (a.Err == nil || later(a.Err)) {
-		server, skew := a.Clock.Value.Server, a.Clock.Value.Offset
-		s.ServerTime, s.Skew = &server, &skew
+	if t := a.Token; t != nil {
+		c := t.Claims.Value
+		s.Token = &diagnose.Token{Expires: t.ExpiresAt, TenantID: c.TenantID, AppID: c.AppID, ObjectID: c.ObjectID, AppName: c.AppName, Roles: c.Roles}
 	}
-	s.Token = tokenFact(a)
-	s.Refusal = refusalFact(ctx, a)
-	s.Network = a.Err
+	if a.Refusal != nil && a.Err == nil {
+		s.Refusal = Refusal(ctx, a.Refusal)
+	}
 	return fact.Of(s)
-}
-
-func tokenFact(a entra.Attempt) *diagnose.Token {
-	if a.Token == nil {
-		return nil
-	}
-	t := &diagnose.Token{Expires: a.Token.ExpiresAt}
-	if c := a.Token.Claims; c.Known() {
-		t.TenantID, t.AppID, t.ObjectID, t.AppName, t.Roles = c.Value.TenantID, c.Value.AppID, c.Value.ObjectID, c.Value.AppName, c.Value.Roles
-	}
-	return t
-}
-
-func refusalFact(ctx context.Context, a entra.Attempt) *diagnose.Refusal {
-	if a.Refusal == nil || a.Err != nil {
-		return nil
-	}
-	return Refusal(ctx, a.Refusal)
 }
 
 // Refusal has a refusal read by the same finder that reads logs, so that live
 // answers and pasted ones mean the same.
 func Refusal(ctx context.Context, raw *entra.Refusal) *diagnose.Refusal {
-	r := &diagnose.Refusal{Match: matched(ctx, raw), Status: raw.Status, Stage: string(raw.Stage), OAuth: raw.Error}
+	r := &diagnose.Refusal{Match: matched(ctx, raw), Status: raw.Status, Stage: string(raw.Stage), OAuth: raw.Error, Policies: raw.Policies()}
 	if len(raw.Codes) > 0 {
 		r.Codes = raw.Codes
 		r.Decisive = raw.Codes[len(raw.Codes)-1]
 	}
-	r.Policies = raw.Policies()
-	r.TraceID, r.CorrelationID, r.Timestamp = or(raw.TraceID, r.TraceID), or(raw.CorrelationID, r.CorrelationID), raw.Timestamp
+	r.TraceID, r.CorrelationID, r.Timestamp = cmp.Or(raw.TraceID, r.TraceID), cmp.Or(raw.CorrelationID, r.CorrelationID), raw.Timestamp
 	return r
 }
 
@@ -102,16 +84,4 @@ func matched(ctx context.Context, raw *entra.Refusal) aadsts.Match {
 	}
 	m, _ := aadsts.Load().MatchCode(raw.Codes[len(raw.Codes)-1])
 	return m
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// later reports an answer of the service itself that says "later".
-func later(e *netfail.Error) bool {
-	return e.Kind == netfail.Throttled || e.Kind == netfail.Unavailable
 }
