@@ -41,7 +41,7 @@ func madeUpChanges() []madeUp {
 			},
 		}},
 		{"a root cause", map[string]func(string) string{
-			"internal/causes/setup.go": before("		{Unknown, setup,", `		{"made-up", setup, msg.Both("It was made up.", "Es ist erfunden."), msg.Both("Wake up.", "Wachen Sie auf.")},`+"\n"),
+			"internal/causes/causes.go": before("		{Unknown, setup,", `		{"made-up", setup, msg.Both("It was made up.", "Es ist erfunden."), msg.Both("Wake up.", "Wachen Sie auf.")},`+"\n"),
 		}},
 		{"a check", map[string]func(string) string{
 			"internal/diagnose/checks.go": func(old string) string {

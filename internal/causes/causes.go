@@ -1,10 +1,9 @@
-// Package causes is the closed list of root causes: what may be true of a
-// set-up that does not sign in. The IDs are part of the command-line contract;
-// the sentences are generic, for use where no live fact is at hand.
+// Package causes contains the closed list of root causes. Their IDs are part of the
+// command-line contract. Their texts are general, for use without facts about a tenant.
 //
-// A cause is one entry, with its ID and both languages, in the file of its
-// family. It has a constant where a rule names it; what only the entries of codes lead
-// to is named there, by its ID.
+// Each cause is one entry, with its ID and both languages, in the file of its family. It
+// has a constant if a rule names it. Causes without one are only named in the catalogue
+// of codes.
 package causes
 
 import (
@@ -14,16 +13,14 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// ID names a root cause: a state of the set-up. A code of Entra's is a symptom of
-// it, and says by itself neither that there is only one cause nor which.
+// ID names a root cause. Entra's codes are symptoms: one code can have several causes.
 type ID string
 
-// Family says what a cause is about.
+// Family is what a cause is about.
 type Family string
 
-// The families of causes. Those of secrets, certificates and federated tokens
-// concern one kind of credential; Network is everything between here and the
-// service, and the service itself.
+// Causes of the families secret, certificate and federation concern one kind of
+// credential. Network includes failures of the service itself.
 const (
 	Secret      Family = "secret"
 	Certificate Family = "certificate"
@@ -35,7 +32,7 @@ const (
 	setup       Family = "setup" // what is configured here, and what is left over
 )
 
-// Cause is a root cause with its generic sentences.
+// Cause is a root cause with general texts.
 type Cause struct {
 	ID     ID
 	Family Family
@@ -45,26 +42,51 @@ type Cause struct {
 	Remedy msg.Text
 }
 
-// All returns every root cause, family by family.
+// All returns all root causes, family by family.
 func All() []Cause { return slices.Clone(table()) }
 
-// table holds every root cause. It is made once, and nobody changes it.
+// table returns all root causes. Callers must not change it.
 var table = sync.OnceValue(func() []Cause {
 	return slices.Concat(secretCauses(), certificateCauses(), applicationCauses(), tenantCauses(),
-		accessCauses(), tokenCauses(), wayCauses(), setupCauses())
+		accessCauses(), wayCauses(), setupCauses())
 })
 
-// Lookup returns the cause with the given ID, and whether there is one.
+// Lookup returns the cause with the given ID.
 func Lookup(id ID) (Cause, bool) {
-	all := table()
-	if i := slices.IndexFunc(all, func(c Cause) bool { return c.ID == id }); i >= 0 {
-		return all[i], true
+	if i := slices.IndexFunc(table(), func(c Cause) bool { return c.ID == id }); i >= 0 {
+		return table()[i], true
 	}
 	return Cause{}, false
 }
 
-// Is reports whether the cause is of one of these families.
+// Is reports whether the cause belongs to one of these families.
 func (id ID) Is(families ...Family) bool {
 	c, ok := Lookup(id)
 	return ok && slices.Contains(families, c.Family)
+}
+
+// Causes of settings, and of errors that have none of the other causes.
+const (
+	ConfigIncomplete ID = "config-incomplete"
+	Unknown          ID = "unknown"
+)
+
+func setupCauses() []Cause {
+	return []Cause{
+		{"not-entra", setup,
+			msg.Both("The error comes from another identity provider or from the product itself, not from Microsoft Entra.",
+				"Der Fehler stammt von einem anderen Identitätsanbieter oder vom Produkt selbst, nicht von Microsoft Entra."),
+			msg.Both("Look up the message in the documentation of the provider or product that it comes from.",
+				"Schlagen Sie die Meldung in der Dokumentation des Anbieters oder Produkts nach, von dem sie stammt.")},
+		{ConfigIncomplete, setup,
+			msg.Both("A required setting is missing or malformed.",
+				"Eine benötigte Einstellung fehlt oder ist fehlerhaft."),
+			msg.Both("Complete the configuration; spcheck config show lists every setting and where it comes from.",
+				"Vervollständigen Sie die Konfiguration; spcheck config show listet jede Einstellung mit ihrer Herkunft auf.")},
+		{Unknown, setup,
+			msg.Both("The evidence supports none of the known causes.",
+				"Die Belege stützen keine der bekannten Ursachen."),
+			msg.Both("Keep the code, the trace ID and the correlation ID for a support case, and look up the attempt in the sign-in log of the tenant.",
+				"Bewahren Sie Code, Trace-ID und Korrelations-ID für eine Supportanfrage auf, und suchen Sie den Versuch im Anmeldeprotokoll des Mandanten.")},
+	}
 }

@@ -55,7 +55,6 @@ func checkObjects(v *view) outcome {
 	return pass(msg.New("service principal %q and its application", v.name()))
 }
 
-// foreign reports whether the application is registered in another tenant.
 func (v *view) foreign() bool {
 	return v.sp != nil && v.sp.OwnerTenant != "" && objects.IsGUID(v.tenantID()) && !strings.EqualFold(v.sp.OwnerTenant, v.tenantID())
 }
@@ -90,7 +89,7 @@ func checkEndDates(v *view) outcome {
 	return pass(msg.New("nothing expires within the warning window (usable: %d)", usable))
 }
 
-// checkSAML is the expiry of an application that serves single sign-on alone.
+// checkSAML answers for an application that is only used for single sign-on.
 func (v *view) checkSAML() outcome {
 	if text := v.samlSentence(); !text.IsZero() {
 		return warn(text)
@@ -120,7 +119,7 @@ func access(v *view, f fact.Fact[Access], allowed msg.Text, permission string, r
 	return pass(allowed)
 }
 
-// optional answers a check about evidence that nothing depends on.
+// optional answers a check that no other check depends on.
 func optional[T any](f fact.Fact[T], say func(T) outcome) outcome {
 	switch {
 	case !f.Asked():
@@ -131,8 +130,7 @@ func optional[T any](f fact.Fact[T], say func(T) outcome) outcome {
 	return say(f.Value)
 }
 
-// barred says in a few words what it would take to read evidence that nothing
-// depends on.
+// barred says briefly why an optional fact could not be read.
 func barred(err error) msg.Text {
 	var f *Failure
 	switch {
@@ -158,8 +156,8 @@ func checkOwners(v *view) outcome {
 	})
 }
 
-// checkLock reports whether new credentials may be put on the service principal:
-// the lock is on the application and holds for its service principals.
+// checkLock reports whether new credentials can be added to the service principal. The
+// lock is set on the application and applies to its service principals.
 func checkLock(v *view) outcome {
 	switch app := v.named().app; {
 	case !v.Application.Asked():
@@ -219,7 +217,7 @@ func checkSignInLog(v *view) outcome {
 	})
 }
 
-// expiredUse words a refusal of an expired secret by what the entry names.
+// expiredUse describes a refused sign-in with an expired secret.
 func (v *view) expiredUse(e objects.SignInEntry) msg.Text {
 	what := msg.New("an expired secret is still in use")
 	if key, listed := v.listedKey(e.KeyID); listed {

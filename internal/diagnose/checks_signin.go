@@ -148,8 +148,8 @@ func checkTenant(v *view) outcome {
 	return v.passed(aadsts.StageTenant, proven, msg.New("Entra refuses the tenant %s", v.Setup.Tenant.Value))
 }
 
-// tenantNames are what the tenant is called besides the setting: its ID, and the
-// organization's name, by which a person sees whether it is the right one.
+// tenantNames returns the tenant's ID and the organization's name, so that a person can
+// see whether it is the right tenant.
 func (v *view) tenantNames() string {
 	var names []string
 	if id := v.tenantID(); !strings.EqualFold(id, v.Setup.Tenant.Value) {
@@ -214,7 +214,7 @@ func checkToken(v *view) outcome {
 	return pass(msg.New("issued, with the application permissions %s", strings.Join(v.token.Roles, ", ")))
 }
 
-// checkReported compares the error that was pasted with what happens now.
+// checkReported compares the pasted error with the result of the sign-in.
 func checkReported(v *view) outcome {
 	last := v.reported
 	switch {
@@ -244,7 +244,6 @@ func checkReported(v *view) outcome {
 	return warn(msg.New("the text says AADSTS%s, but Entra now answers AADSTS%s", last.Decisive, v.refusal.Decisive))
 }
 
-// checkRenewal reports a renewal that an earlier run left unfinished.
 func checkRenewal(v *view) outcome {
 	switch {
 	case !v.Renewal.Asked():

@@ -10,54 +10,49 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// The facts that a proven claim rests on: each excludes the other causes as long
-// as it is true. Where one cannot be told it is missing, and the claim is likely
-// only; where it is false, the claim falls (see verdict.settled). A test
-// contradicts each of them.
+// A proven verdict rests on one of these facts, which excludes the other causes. If the
+// fact is unknown, the verdict becomes likely; if it is false, possible
+// (verdict.settled). A test contradicts each fact.
 
-// nothingAsked: the set-up kept every question from being asked, or what --sp
-// names is not one thing.
+// nothingAsked: the settings did not allow a sign-in, or --sp does not name one object.
 func (v *view) nothingAsked() fact.Fact[bool] {
 	return fact.Of(!v.SignIn.Asked() || v.Setup.SP != "" && v.shown.sp == nil)
 }
 
-// unanswered: neither Entra's token nor its refusal came back.
+// unanswered: Entra returned neither a token nor a refusal.
 func (v *view) unanswered() fact.Fact[bool] { return fact.Of(v.token == nil && v.refusal == nil) }
 
-// graphSilent: Graph answered no request at all.
+// graphSilent: Graph answered no request.
 func (v *view) graphSilent() fact.Fact[bool] {
 	return fact.Of(!known(v.sp).Known() && !v.Users.Known())
 }
 
-// refusedOnly: Entra's answer is about the configured application, and no other
-// sign-in by the same credential worked.
+// refusedOnly: the refusal is about the configured application, and no other sign-in with
+// the same credential worked.
 func (v *view) refusedOnly() fact.Fact[bool] { return fact.Of(v.token == nil && !v.ofAnother()) }
 
-// ofAnother reports whether the answer names another application than the one
-// that is configured, as a pasted text may.
+// ofAnother reports whether the refusal, from a pasted text, names another application
+// than the configured one.
 func (v *view) ofAnother() bool {
 	return v.fromText && v.refusal.AppID != "" && v.Setup.ClientID.Value != "" && !strings.EqualFold(v.refusal.AppID, v.Setup.ClientID.Value)
 }
 
-// tenantNameless: the setting is neither a GUID nor a domain name, and no tenant
-// answered to it.
+// tenantNameless: the tenant is neither a GUID nor a domain name, and no sign-in worked.
 func (v *view) tenantNameless() fact.Fact[bool] {
 	return fact.Of(!v.tenantLike() && v.token == nil)
 }
 
-// tenantUnread: nothing was read in a tenant of that name, in this cloud.
+// tenantUnread: nothing was read in this tenant.
 func (v *view) tenantUnread() fact.Fact[bool] {
 	return fact.Of(v.token == nil && v.sp == nil && v.app == nil && !v.ofAnother())
 }
 
-// clientUnlisted: Graph lists nothing under that client ID, as far as it was
-// asked.
+// clientUnlisted: nothing with this client ID was read in Graph.
 func (v *view) clientUnlisted() fact.Fact[bool] {
 	return fact.Of(v.token == nil && v.sp == nil && v.app == nil)
 }
 
-// isDeleted: the deleted application is the configured one, and no other has its
-// client ID.
+// isDeleted: the deleted application has the configured client ID, and no other has.
 func (v *view) isDeleted() fact.Fact[bool] {
 	if v.Deleted.Value == nil {
 		return fact.Fact[bool]{}
@@ -65,24 +60,24 @@ func (v *view) isDeleted() fact.Fact[bool] {
 	return fact.Of(strings.EqualFold(v.Deleted.Value.AppID, v.Setup.ClientID.Value) && v.sp == nil && v.app == nil && v.token == nil)
 }
 
-// principalUnlisted: Graph lists no service principal, as far as it was asked.
+// principalUnlisted: no service principal was read in Graph.
 func (v *view) principalUnlisted() fact.Fact[bool] {
 	return fact.Of(v.token == nil && v.sp == nil && !v.ofAnother())
 }
 
-// notEnabled: Graph does not show that owner, Microsoft and tenant all left the
-// application enabled.
+// notEnabled: Graph does not show that the application is enabled by its owner and by
+// Microsoft.
 func (v *view) notEnabled() fact.Fact[bool] {
 	enabled := v.app != nil && v.app.Disabled != nil && !v.appDisabled()
 	return fact.Of(!enabled && v.token == nil && !v.ofAnother())
 }
 
-// resourceUnread: nobody else got a token for that API in this tenant.
+// resourceUnread: nothing was read with a token for this API.
 func (v *view) resourceUnread() fact.Fact[bool] {
 	return fact.Of(v.token == nil && v.sp == nil && v.app == nil)
 }
 
-// repairFits: the repaired value is one of the configured application.
+// repairFits: the corrected value belongs to the configured application.
 func (v *view) repairFits(p Probe) fact.Fact[bool] {
 	other := func(id string) bool { return id != "" && !strings.EqualFold(id, v.Setup.ClientID.Value) }
 	switch {
@@ -94,20 +89,19 @@ func (v *view) repairFits(p Probe) fact.Fact[bool] {
 	return fact.Fact[bool]{}
 }
 
-// valueBelongs: the application has a password that the value was made from, as
-// far as it was read, and the value as it is was never accepted.
+// valueBelongs: the application has a secret that may have been damaged, as far as its
+// secrets could be read, and the value was never accepted.
 func (v *view) valueBelongs() fact.Fact[bool] {
 	return fact.Of(v.token == nil && (!v.whole().Known() || len(v.passwords(anyCredential)) > 0))
 }
 
-// isKeyID: the value is the key ID of a credential, listed or removed.
+// isKeyID: the value is the key ID of a listed or removed credential.
 func (v *view) isKeyID() fact.Fact[bool] {
 	_, gone := v.removedSecretID()
 	return fact.Of(gone || slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return v.shape().Is(c.KeyID) }))
 }
 
-// startsLater: the credential's start lies ahead, and no other one begins like
-// the value.
+// startsLater: the credential is not valid yet, and no other one has the same hint.
 func (v *view) startsLater(c objects.Credential) fact.Fact[bool] {
 	if len(v.hinted()) > 1 {
 		return fact.Fact[bool]{}
@@ -115,8 +109,8 @@ func (v *view) startsLater(c objects.Credential) fact.Fact[bool] {
 	return fact.Of(c.Status(v.now, 0) == result.NotYetValid)
 }
 
-// replaced: the credential that was sent has expired, and another is valid; no
-// third begins like it.
+// replaced: the old credential has expired, a newer one is valid, and no other one has
+// the same hint.
 func (v *view) replaced(old objects.Credential, newer []objects.Credential) fact.Fact[bool] {
 	if len(v.hinted()) > 1 {
 		return fact.Fact[bool]{}
@@ -124,18 +118,17 @@ func (v *view) replaced(old objects.Credential, newer []objects.Credential) fact
 	return fact.Of(v.expired(old) && slices.ContainsFunc(newer, v.usable))
 }
 
-// expiredIsListed: an expired password is listed, as far as the objects were
-// read.
+// expiredIsListed: an expired secret is listed, as far as the objects were read.
 func (v *view) expiredIsListed() fact.Fact[bool] {
 	return fact.Of(v.token == nil && (!v.listed() || len(v.passwords(v.expired)) > 0))
 }
 
-// forbids: the policy holds for this application.
+// forbids: the policy forbids secrets, and all of it could be read.
 func (v *view) forbids(p objects.Policy) fact.Fact[bool] {
 	return fact.Of(p.PasswordsForbidden && !p.Unclear)
 }
 
-// clockIsOff: the two clocks differ by more than Entra allows.
+// clockIsOff: the clocks differ by more than Entra allows.
 func (v *view) clockIsOff() fact.Fact[bool] {
 	skew, source := v.skew()
 	if source.IsZero() {
@@ -149,26 +142,25 @@ func (v *view) keysDiffer() fact.Fact[bool] {
 	return fact.Of(v.Certificate.Known() && v.Certificate.Value.KeyMismatch && v.token == nil)
 }
 
-// certificateIsExpired: the certificate or its entry has expired.
+// certificateIsExpired: the certificate or its registration has expired.
 func (v *view) certificateIsExpired() fact.Fact[bool] {
 	file := v.Certificate.Known() && !v.Certificate.Value.NotAfter.After(v.now)
 	return fact.Of(file || len(v.match.sure) == 1 && v.match.sure[0].Expired(v.now))
 }
 
-// certificateIsEarly: the certificate or its entry is not valid yet.
+// certificateIsEarly: the certificate or its registration is not valid yet.
 func (v *view) certificateIsEarly() fact.Fact[bool] {
 	file := v.Certificate.Known() && v.Certificate.Value.NotBefore.After(v.now)
 	return fact.Of(file || len(v.match.sure) == 1 && v.match.sure[0].Status(v.now, 0) == result.NotYetValid)
 }
 
-// keyUnlisted: neither object has a certificate with the thumbprint, as far as
-// they were read.
+// keyUnlisted: no certificate with this thumbprint was read in Graph.
 func (v *view) keyUnlisted() fact.Fact[bool] {
 	return fact.Of(v.token == nil && !slices.ContainsFunc(v.creds, v.hasThumbprint))
 }
 
-// keyOnlyElsewhere: the certificate is another application's, and none of the
-// configured one's.
+// keyOnlyElsewhere: the certificate is registered for another application, and all of the
+// configured one's were read.
 func (v *view) keyOnlyElsewhere() fact.Fact[bool] {
 	if !v.whole().Known() {
 		return fact.Fact[bool]{}
@@ -176,8 +168,8 @@ func (v *view) keyOnlyElsewhere() fact.Fact[bool] {
 	return v.keyUnlisted()
 }
 
-// wordsFit: what Entra says of the certificate does not contradict its dates and
-// the list.
+// wordsFit: the reason in Entra's message does not contradict the certificate's dates and
+// the listed certificates.
 func (v *view) wordsFit() fact.Fact[bool] {
 	switch v.refusal.Causes[0].ID {
 	case causes.CertificateExpired:
@@ -190,28 +182,27 @@ func (v *view) wordsFit() fact.Fact[bool] {
 	return fact.Of(v.token == nil)
 }
 
-// tokenIsExpired: the federated token's expiry has passed by Entra's clock.
+// tokenIsExpired: the federated token has expired by Entra's clock.
 func (v *view) tokenIsExpired() fact.Fact[bool] {
 	t := v.Token
 	return fact.Of(t.Known() && !t.Value.Expires.IsZero() && !t.Value.Expires.After(v.now))
 }
 
-// noneMatches: no listed federated credential agrees with the token in all three
-// parts, as far as they were read.
+// noneMatches: no listed federated credential matches the token.
 func (v *view) noneMatches() fact.Fact[bool] {
 	return fact.Of(v.token == nil && len(v.match.sure) == 0)
 }
 
-// roleIsMissing: the token holds no permission that lets users be read.
+// roleIsMissing: the token has no permission to read users.
 func (v *view) roleIsMissing() fact.Fact[bool] { return fact.Of(v.readsUsers() == "") }
 
-// nothingUsable: everything that is listed has expired.
+// nothingUsable: all listed credentials have expired.
 func (v *view) nothingUsable() fact.Fact[bool] {
 	usable, expired := v.count()
 	return fact.Of(usable == 0 && expired > 0)
 }
 
-// endsSoon: the expiry date lies inside the warning window.
+// endsSoon: the expiry date is inside the warning window.
 func (v *view) endsSoon(c objects.Credential) fact.Fact[bool] {
 	return fact.Of(c.Status(v.now, v.Within) == result.Expiring)
 }

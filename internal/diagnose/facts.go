@@ -1,6 +1,5 @@
-// Package diagnose finds the root cause of a sign-in that fails. Facts go in,
-// findings come out: everything here is pure, without a client, a context or a
-// clock but the one in the facts. The package gather collects the facts.
+// Package diagnose finds the root cause of a failed sign-in. Its functions are pure: they
+// depend only on the facts, which package gather collects.
 package diagnose
 
 import (
@@ -16,50 +15,47 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Facts are what a run saw. Where something could not be seen, the reason stands
-// in its place.
+// Facts are everything that a run read, or the reasons why it could not be read.
 type Facts struct {
-	// Now is this machine's clock when the run began.
+	// Now is this machine's clock at the start of the run.
 	Now    time.Time
 	Within time.Duration // the warning window
 	Setup  Setup
 
-	// What the configured credential shows offline, by its kind.
+	// The format or content of the configured credential, by its kind.
 	Secret      fact.Fact[secrets.Shape]
 	Certificate fact.Fact[secrets.Certificate]
 	Token       fact.Fact[secrets.FederatedToken]
 
 	SignIn fact.Fact[SignIn]
-	// Repeats are further sign-ins on fresh connections, made where a secret is
-	// so new that it may flap between replicas.
+	// Repeats are further sign-ins on new connections. They are made with a new secret,
+	// which not every server may know.
 	Repeats []SignIn
-	// Probes are the mechanical repairs of a damaged value that were tried.
+	// Probes are sign-ins with corrected values.
 	Probes []Probe
 
-	// Text is what was found in --error-text.
+	// Text contains the errors found in --error-text.
 	Text fact.Fact[[]aadsts.Match]
 
 	Reader Reader
-	// ServicePrincipals are those of the client ID or of --sp; more than one
-	// only where --sp is ambiguous.
+	// ServicePrincipals has more than one element only if --sp is ambiguous.
 	ServicePrincipals fact.Fact[[]objects.ServicePrincipal]
-	// Application is nil where the tenant has none of that client ID.
+	// Application is nil if the tenant has none with this client ID.
 	Application fact.Fact[*objects.Application]
-	// Namesake is the object whose ID is given instead of the client ID.
+	// Namesake is the object whose ID is configured as the client ID.
 	Namesake fact.Fact[*Namesake]
-	// Deleted is the application of the client ID among the deleted ones, nil
-	// where it is not there. It is looked for where Entra or Graph knows none.
+	// Deleted is the deleted application with this client ID, or nil. It is read if Entra
+	// or Graph does not know the application.
 	Deleted fact.Fact[*objects.DeletedApplication]
-	// ClientIDTenant is the GUID of the tenant that the client ID names, empty where
-	// it names none. It is asked for where Entra does not know the client ID or the
-	// tenant, as are the next two.
+	// ClientIDTenant is the tenant with the client ID as its ID, or empty. It is read if
+	// Entra does not know the client ID or the tenant, as are Meant and Subscription.
 	ClientIDTenant fact.Fact[string]
-	// Meant is the tenant that the setting nearly names.
+	// Meant is the tenant that was probably meant.
 	Meant fact.Fact[Meant]
-	// Subscription is the GUID of the tenant that the Azure subscription trusts
-	// whose ID is given instead of the tenant, empty where there is no such.
+	// Subscription is the tenant that an Azure subscription trusts, if the subscription's
+	// ID is configured as the tenant, or empty.
 	Subscription fact.Fact[string]
-	// Elsewhere is where else a credential like the configured one is found.
+	// Elsewhere lists other applications with a credential like the configured one.
 	Elsewhere fact.Fact[Elsewhere]
 
 	Owners    fact.Fact[[]objects.Owner]
@@ -72,79 +68,76 @@ type Facts struct {
 	Organization fact.Fact[objects.Organization]
 
 	Users, Groups fact.Fact[Access]
-	// Renewal is what an earlier run of renew-secret left unfinished on this
-	// machine; empty where nothing is under way.
+	// Renewal is an unfinished renewal on this machine. Its State is zero if there is
+	// none.
 	Renewal fact.Fact[Renewal]
-	// Notes are news from gathering that belong into the report as they are.
+	// Notes are added to the report unchanged.
 	Notes []msg.Text
 }
 
-// Setting is a configured value and where it came from.
+// Setting is a configured value and its source.
 type Setting struct {
 	Value  string
 	Origin origin.Origin
 }
 
-// Setup is what is configured.
+// Setup is the configuration.
 type Setup struct {
 	Tenant, ClientID, Cloud      Setting
 	AuthorityHost, GraphEndpoint string
-	// GraphResource is what the token is asked for, such as
+	// GraphResource is the resource that the token is requested for, such as
 	// https://graph.microsoft.com.
 	GraphResource string
 	PortalURL     string
-	// Kind is password, certificate or federated, empty where no credential is
+	// Kind is password, certificate or federated, or empty if no credential is
 	// configured.
 	Kind     string
 	Origin   origin.Origin
 	Warnings []msg.Text
-	// SP is what --sp named, empty where it was not given.
+	// SP is the value of --sp, or empty.
 	SP string
-	// Problem is what keeps the question from being asked at all.
+	// Problem is what makes a sign-in impossible.
 	Problem *Problem
 }
 
-// SignIn is one attempt to get a token for Microsoft Graph.
+// SignIn is an attempt to get a token for Microsoft Graph.
 type SignIn struct {
 	// Exactly one of these is set.
 	Token   *Token
 	Refusal *Refusal
-	// Network is why Entra did not answer, or that it says "later".
+	// Network is why Entra did not answer, or that it asked to try later.
 	Network *netfail.Error
 
-	// TenantID is the tenant's GUID as the discovery document names it, empty
-	// where it did not.
+	// TenantID is the tenant's GUID in the discovery document, or empty.
 	TenantID string
-	// Region and CloudInstance come from the discovery document.
+	// Region and CloudInstance are from the discovery document.
 	Region, CloudInstance string
-	// ServerTime is the sign-in host's clock by its last Date header, nil
-	// without one.
+	// ServerTime is the last Date header of the sign-in host, or nil.
 	ServerTime *time.Time
 	// Skew is the server's clock minus this machine's.
 	Skew *time.Duration
-	// Waits is how often the service asked to wait, Waited for how long in all,
-	// WaitStatus the last status that it asked with (429, 503, 504).
+	// Waits is how often the service asked to wait, Waited the total time, and WaitStatus
+	// the last HTTP status (429, 503, 504).
 	Waits      int
 	Waited     time.Duration
 	WaitStatus int
 	Took       time.Duration
 }
 
-// Token is a token that was issued, without the token.
+// Token describes an issued token. It does not contain the token.
 type Token struct {
 	TenantID, AppID, ObjectID, AppName string
 	Roles                              []string
 	Expires                            time.Time
 }
 
-// Refusal is the answer of Entra that refused the sign-in.
+// Refusal is Entra's answer that it issues no token.
 type Refusal struct {
 	aadsts.Match
 	Status int    // HTTP
 	Stage  string // "discovery" or "token"
 	OAuth  string // the OAuth error, such as invalid_client
-	// Policies are the IDs of the Conditional Access policies that the answer
-	// names.
+	// Policies are the IDs of the Conditional Access policies in the answer.
 	Policies []string
 }
 
@@ -153,65 +146,64 @@ type Failure struct {
 	Sentence msg.Text
 	// Network is set if the service sent no usable response.
 	Network *netfail.Error
-	// Status, Code and Message are Microsoft Graph's refusal; Status is 0 where it
-	// did not refuse. Needs is the application permission that was missing, empty
-	// where it is not known or something else was wrong.
+	// Status, Code and Message are Microsoft Graph's refusal. Status is 0 if it did not
+	// refuse. Needs is the missing application permission, or empty.
 	Status               int
 	Code, Message, Needs string
-	// Unlicensed says that the tenant lacks the licence for what was asked.
+	// Unlicensed means that the tenant lacks the required licence.
 	Unlicensed bool
 }
 
 func (f *Failure) Error() string { return f.Sentence.String() }
 
-// Text says why, as a clause without a full stop.
+// Text returns the reason as a clause without a full stop.
 func (f *Failure) Text() msg.Text { return f.Sentence }
 
-// Probe is a sign-in with a mechanically repaired value.
+// Probe is a sign-in with a corrected value.
 type Probe struct {
 	Repair msg.Text // what was changed
 	SignIn SignIn
 }
 
-// Reader is who read Microsoft Graph.
+// Reader is the identity that reads Microsoft Graph.
 type Reader struct {
-	// Mode is what --reader says.
+	// Mode is the value of --reader.
 	Mode string
-	// Name is who reads in the end, empty where nobody does.
+	// Name is the reader that was used, or empty if none could read.
 	Name string
-	// Self says that the diagnosed credential itself reads.
+	// Self means that the diagnosed credential reads.
 	Self bool
-	// ReadsOnly says that the reader's own token tells that it may change nothing.
+	// ReadsOnly means that the reader's token does not allow changes.
 	ReadsOnly bool
-	// Tried are the candidates that did not work.
+	// Tried are the readers that could not read.
 	Tried []ReaderAttempt
 }
 
-// ReaderAttempt is a reader that could not read, and why.
+// ReaderAttempt is a reader that could not read, and the reason.
 type ReaderAttempt struct {
 	Name   string
 	Reason msg.Text
 }
 
-// Namesake is an object that has the client ID as something else.
+// Namesake is an object that has the client ID as another kind of ID.
 type Namesake struct {
 	Kind        string // "application", "servicePrincipal", "keyId"
 	DisplayName string
 	AppID       string
 }
 
-// Meant is a tenant's GUID or domain that the setting nearly is.
+// Meant is the GUID or domain that was probably meant by the tenant setting.
 type Meant struct {
 	Name string
-	// Tenant is the GUID of the tenant of that name, empty where Entra knows none.
+	// Tenant is the GUID of that tenant, or empty if Entra knows none.
 	Tenant fact.Fact[string]
 }
 
-// Elsewhere is the search of other applications for the configured credential.
+// Elsewhere is the result of searching the other applications.
 type Elsewhere struct {
 	Found []Other
-	// Searched is how many objects were looked at, All whether that was every
-	// one of the tenant.
+	// Searched is the number of objects that were read. All means that those are all
+	// objects of the tenant.
 	Searched int
 	All      bool
 }
@@ -221,7 +213,7 @@ type Other struct {
 	AppID, DisplayName, KeyID string
 }
 
-// Access is whether a collection can be read as a synchronization reads it.
+// Access is whether users or groups can be read.
 type Access struct {
 	Allowed bool
 	// Code and Message are Graph's refusal.
@@ -229,12 +221,12 @@ type Access struct {
 	Status        int
 }
 
-// Renewal is a renewal that was begun on this machine and not finished.
+// Renewal is an unfinished renewal on this machine.
 type Renewal struct {
-	// State says what exists, as a sentence; zero where nothing is under way.
+	// State describes the renewal in a sentence. Zero means that there is none.
 	State msg.Text
-	// KeyID of the secret that was added, empty where none is known.
+	// KeyID is the key ID of the added secret, or empty if it is unknown.
 	KeyID string
-	// Command continues with it.
+	// Command continues the renewal.
 	Command commandline.Words
 }

@@ -16,8 +16,7 @@ var exitCodes = map[result.Status]int{
 	result.OK: fail.CodeOK, result.Warning: fail.CodeWarning, result.Critical: fail.CodeCritical, result.Unknown: fail.CodeUnknown,
 }
 
-// Judge turns facts into the finished diagnosis. It is a pure function; the
-// exit code is the one before --fail-on.
+// Judge returns the diagnosis. Its exit code does not take --fail-on into account.
 func Judge(f *Facts) *result.Diagnosis {
 	v := newView(f)
 	verdicts := judgeCauses(v)
@@ -53,9 +52,8 @@ func Judge(f *Facts) *result.Diagnosis {
 	return d
 }
 
-// besides adds to the root cause what is proven to be wrong as well: it is no
-// alternative, since both are true, and it needs a remedy of its own. What shows
-// it follows it.
+// besides adds another proven cause to the root cause. It is not an alternative, because
+// both are true, and it has its own remedy.
 func (v *view) besides(root *result.Cause, c result.Cause, found *verdict) {
 	for _, e := range c.Evidence[:min(1, len(c.Evidence))] {
 		also := e
@@ -65,8 +63,8 @@ func (v *view) besides(root *result.Cause, c result.Cause, found *verdict) {
 	root.Remedies = append(root.Remedies, v.specific(found)...)
 }
 
-// status judges the run as a whole: the sign-in that was tried, what the product
-// reports, and what is listed, the worse before the better.
+// status combines the sign-in, the reported failure and the listed credentials. The worse
+// status comes first.
 func (v *view) status(verdicts []*verdict) result.Status {
 	best := &verdict{}
 	if len(verdicts) > 0 {
@@ -91,7 +89,7 @@ func (v *view) status(verdicts []*verdict) result.Status {
 	return result.OK
 }
 
-// endUnknown reports whether the end dates were asked for and could not be read.
+// endUnknown reports whether the expiry dates were requested and could not be read.
 func (v *view) endUnknown() bool {
 	if !v.ServicePrincipals.Asked() {
 		return false
@@ -100,8 +98,8 @@ func (v *view) endUnknown() bool {
 	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != "" || v.incomplete() != ""
 }
 
-// incomplete names the object that came without its credentials, or with a list
-// of them that is none; empty where both are whole.
+// incomplete returns the object whose credentials were missing or malformed, or an empty
+// string.
 func (v *view) incomplete() string {
 	partial := func(problems []string) bool {
 		return slices.ContainsFunc(problems, func(p string) bool {
@@ -160,8 +158,8 @@ func (v *view) target() result.Target {
 	return t
 }
 
-// configured reports whether a listed credential is the configured one, nil where
-// it cannot be told.
+// configured reports whether a listed credential is the configured one, or nil if that is
+// unknown.
 func (v *view) configured(c objects.Credential) *bool {
 	if !v.Secret.Known() && !v.Certificate.Known() && !v.Token.Known() {
 		return nil
@@ -180,9 +178,9 @@ func (v *view) configured(c objects.Credential) *bool {
 	return new(false)
 }
 
-// contradicted reports whether Entra's answer speaks against the credential
-// being the one that was sent, although it begins alike: a valid one would have
-// been accepted, and of an ended one 7000215 is not said today.
+// contradicted reports whether Entra's answer shows that the credential is not the
+// configured one, although it has the same hint: Entra accepts a valid one, and no longer
+// returns 7000215 for an expired one.
 func (v *view) contradicted(c objects.Credential) bool {
 	return v.family(aadsts.SecretWrong) || v.oldSpelling() && c.Usable(v.now)
 }

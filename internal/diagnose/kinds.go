@@ -10,15 +10,15 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// keyless reports whether the service principal is of a kind that holds no
-// credential that anybody could configure.
+// keyless reports whether nobody can configure a credential of the service principal.
 func (v *view) keyless() bool { return v.sp != nil && v.sp.Keyless() || v.vendors() }
 
-// vendors reports whether the application is another tenant's, and its service
-// principal here holds no credential of its own.
+// vendors reports whether the application belongs to another tenant, and the service
+// principal has no credentials.
 func (v *view) vendors() bool { return v.foreign() && v.app == nil && len(v.sp.Credentials) == 0 }
 
-// wrongKind is a refused credential of a principal that does not sign in by one.
+// wrongKind is a refused credential of a service principal that does not sign in with
+// one.
 func wrongKind(v *view) []*verdict {
 	if v.fromText || v.refusal == nil || !v.keyless() || v.Setup.Kind == "" || v.Setup.Kind == objects.Federated && v.sp.Type == objects.ManagedIdentity {
 		return nil
@@ -32,7 +32,7 @@ func wrongKind(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// kindSentence says why a principal of this kind does not sign in by a secret.
+// kindSentence says why this kind of service principal does not sign in with a secret.
 func (v *view) kindSentence() msg.Text {
 	switch v.sp.Type {
 	case objects.ManagedIdentity:
@@ -43,7 +43,7 @@ func (v *view) kindSentence() msg.Text {
 	return msg.New("The client ID is that of %q, an application registered in another tenant. Its credentials are managed there; this tenant has none.", v.sp.DisplayName)
 }
 
-// ofItsKind is what to do in place of adding a secret.
+// ofItsKind says what to do instead of adding a secret.
 func (v *view) ofItsKind() []result.Remedy {
 	switch v.sp.Type {
 	case objects.ManagedIdentity:
@@ -54,16 +54,15 @@ func (v *view) ofItsKind() []result.Remedy {
 	return []result.Remedy{remedy(msg.New("Configure the client ID of an application that is registered in your tenant. The credentials of this one are managed by its owner (tenant %s).", v.sp.OwnerTenant))}
 }
 
-// singleSignOn reports whether the service principal serves single sign-on by
-// SAML and nothing of it signs in: nobody signs in as it.
+// singleSignOn reports whether the service principal is only used for SAML single
+// sign-on.
 func (v *view) singleSignOn() bool {
 	signsIn := slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return c.Purpose.SignsIn() })
 	return v.sp != nil && !signsIn && (v.sp.SingleSignOn() || slices.ContainsFunc(v.creds, objects.Credential.SignsSAML))
 }
 
-// samlCertificate is what is to be known of the certificate that signs SAML tokens, if it
-// has expired or does so soon. The one that the service principal names is meant;
-// where it names none, the one that lasts longest.
+// samlCertificate returns the active certificate that signs SAML tokens, or else the one
+// that expires last. Its End is nil if there is none.
 func (v *view) samlCertificate() (c objects.Credential) {
 	for _, x := range v.which(func(x objects.Credential) bool { return x.SignsSAML() && x.Kind == objects.Certificate && x.End != nil }) {
 		if v.signsNow(x) {
@@ -76,14 +75,13 @@ func (v *view) samlCertificate() (c objects.Credential) {
 	return c
 }
 
-// signsNow reports the certificate that the service principal names as the active
-// one.
+// signsNow reports whether the service principal names the certificate as active.
 func (v *view) signsNow(c objects.Credential) bool {
 	return v.sp != nil && c.Thumbprint != "" && strings.EqualFold(c.Thumbprint, v.sp.SigningThumbprint)
 }
 
-// samlSentence says that single sign-on has ended or will end, and what to do; it
-// is zero where neither.
+// samlSentence says when single sign-on stops working and what to do, or is zero if it
+// works beyond the warning window.
 func (v *view) samlSentence() msg.Text {
 	c := v.samlCertificate()
 	switch c.Status(v.now, v.Within) {

@@ -11,9 +11,9 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// List turns facts into the finished list of credentials. Of the facts it needs
-// the objects; the configured secret's shape marks the configured credential.
-// It is a pure function; the exit code is the one before --fail-on.
+// List returns the list of credentials. It uses the objects, and the configured secret's
+// hint to mark the configured credential. Its exit code does not take --fail-on into
+// account.
 func List(f *Facts) *result.SecretList {
 	v := newView(f).named()
 	l := &result.SecretList{

@@ -15,38 +15,35 @@ import (
 )
 
 const (
-	// lately is how long a failure in the sign-in log counts as one of now: a
-	// product that syncs once a day has failed within it.
+	// lately is how old a failure may be to count as current. A product that runs once a
+	// day has failed within this time.
 	lately = 24 * time.Hour
-	// logLag is how far the log's and the text's times may lie apart, or ahead of
-	// the service's clock.
+	// logLag is how far a time may be ahead of the service's clock.
 	logLag = time.Hour
 )
 
-// speaksOfAnother reports whether an error names another application than the
-// configured one.
+// speaksOfAnother reports whether an error names another application than the configured
+// one.
 func (v *view) speaksOfAnother(m *aadsts.Match) bool {
 	own := v.Setup.ClientID.Value
 	return own != "" && objects.IsGUID(m.AppID) && !strings.EqualFold(m.AppID, own)
 }
 
-// isError reports whether a part of a text is an error, not only the mark of a
-// program.
+// isError reports whether a match is an error, rather than only the name of a program.
 func isError(m aadsts.Match) bool { return len(m.Causes) > 0 }
 
-// saysExpired reports whether the first cause of an error is an expired secret.
+// saysExpired reports whether the first cause is an expired secret.
 func saysExpired(ranked []aadsts.Ranked) bool {
 	return len(ranked) > 0 && (ranked[0].ID == causes.SecretExpired || ranked[0].ID == causes.SecretSuperseded)
 }
 
-// meantBy is what the catalogue says of a code of the sign-in log.
+// meantBy returns the catalogue's causes for a code of the sign-in log.
 func meantBy(code string) []aadsts.Ranked {
 	m, _ := aadsts.Load().MatchCode(code)
 	return m.Causes
 }
 
-// failures are the refusals of the last day in the sign-in log, the latest first.
-// An entry with a time that has not come yet is none.
+// failures returns the current failures in the sign-in log, the latest first.
 func (v *view) failures() []objects.SignInEntry {
 	if v.stranger || v.abroad {
 		return nil
@@ -58,8 +55,8 @@ func (v *view) failures() []objects.SignInEntry {
 	return failed
 }
 
-// expiredUses are the refusals of the last day that were those of an expired
-// secret: by the key that the entry names, or by its code.
+// expiredUses returns the current failures that used an expired secret, according to the
+// key ID or the code.
 func (v *view) expiredUses() []objects.SignInEntry {
 	return slices.DeleteFunc(v.failures(), func(e objects.SignInEntry) bool {
 		key, listed := v.listedKey(e.KeyID)
@@ -67,19 +64,19 @@ func (v *view) expiredUses() []objects.SignInEntry {
 	})
 }
 
-// listedKey finds a listed password by its key ID.
+// listedKey returns the listed secret with a key ID, if there is exactly one.
 func (v *view) listedKey(id string) (objects.Credential, bool) {
 	return only(v.passwords(func(c objects.Credential) bool { return id != "" && strings.EqualFold(c.KeyID, id) }))
 }
 
-// outdated reports whether the reported error is older than the credential that
-// signs in now: it is of before the product was repaired.
+// outdated reports whether the reported error is older than the credential that works
+// now, so the product may have been repaired since.
 func (v *view) outdated() bool {
 	at := v.reported.Timestamp
 	return at != nil && v.before(*at)
 }
 
-// before reports whether the credential that signs in now was not there yet.
+// before reports whether the time is before the start of the credential that works now.
 func (v *view) before(at time.Time) bool {
 	valid := v.passwords(v.usable)
 	if inUse, known := v.match.one(); known {
@@ -88,8 +85,7 @@ func (v *view) before(at time.Time) bool {
 	return v.token != nil && len(valid) > 0 && !slices.ContainsFunc(valid, func(c objects.Credential) bool { return c.Start == nil || !at.Before(*c.Start) })
 }
 
-// recent reports whether the reported error is of the last day, as far as it
-// tells its time.
+// recent reports whether the reported error is current or has no time.
 func (v *view) recent() bool {
 	return v.reported.Timestamp == nil || v.lately(*v.reported.Timestamp)
 }
@@ -100,8 +96,8 @@ func (v *view) lately(t time.Time) bool {
 	return age < lately && age > -logLag
 }
 
-// productUses is the expired secret that the product uses: the only one that it
-// can be, or the one that the sign-in log names.
+// productUses returns the expired secret that the product uses: the one in the sign-in
+// log, or the only possible one.
 func (v *view) productUses() (objects.Credential, bool) {
 	then := v.expiredThen()
 	for _, e := range v.expiredUses() {
@@ -122,7 +118,7 @@ func (v *view) expiredThen() []objects.Credential {
 	return v.passwords(func(c objects.Credential) bool { return c.Expired(at.Add(skewLimit)) && v.expired(c) })
 }
 
-// only returns the credential of a list with one element.
+// only returns the element of a list with one element.
 func only(list []objects.Credential) (objects.Credential, bool) {
 	if len(list) != 1 {
 		return objects.Credential{}, false
@@ -130,7 +126,7 @@ func only(list []objects.Credential) (objects.Credential, bool) {
 	return list[0], true
 }
 
-// logNames: the sign-in log has a refusal of the last day with this key.
+// logNames: the sign-in log has a current failure with this secret.
 func (v *view) logNames(c objects.Credential) fact.Fact[bool] {
 	if !v.SignInLog.Known() {
 		return fact.Fact[bool]{}
@@ -138,7 +134,7 @@ func (v *view) logNames(c objects.Credential) fact.Fact[bool] {
 	return fact.Of(c.Expired(v.now) && slices.ContainsFunc(v.expiredUses(), func(e objects.SignInEntry) bool { return strings.EqualFold(e.KeyID, c.KeyID) }))
 }
 
-// logged is an entry of the sign-in log as evidence.
+// logged shows an entry of the sign-in log.
 func logged(e objects.SignInEntry) seen.Value {
 	return seen.Of(fact.Of(e), msg.New("Microsoft Graph, sign-in log"), func(e objects.SignInEntry) msg.Text {
 		if e.IPAddress == "" {
@@ -148,8 +144,8 @@ func logged(e objects.SignInEntry) seen.Value {
 	})
 }
 
-// report is the product's failure in the form of the contract: what the text
-// says, else what the log of the last day does.
+// report returns the product's failure: the error in --error-text, or else the latest
+// failure in the sign-in log.
 func (v *view) report() *result.Reported {
 	if m := v.reported; m != nil {
 		r := &result.Reported{Causes: rankedCauses(m.Causes), Timestamp: m.Timestamp, Source: msg.New("--error-text")}
@@ -174,8 +170,9 @@ func rankedCauses(ranked []aadsts.Ranked) []result.RankedCause {
 	return list
 }
 
-// productFails reports whether the configured credential signs in, while the text
-// has an error of this application that is not of before.
+// productFails reports whether the configured credential works, but the text has a
+// current error of this application. A warning about a secret that will expire is not an
+// error.
 func (v *view) productFails() bool {
 	m := v.reported
 	return m != nil && v.works() && !v.speaksOfAnother(m) && !v.outdated() && m.Causes[0].ID != causes.SecretExpiring
@@ -217,8 +214,7 @@ func productExpired(v *view) []*verdict {
 	return one(d)
 }
 
-// productRefused is an error of the product that is not one of an expired secret:
-// Graph's refusal, a TLS library's, another code. It counts as explain judges it.
+// productRefused is any other error of the product. It has the causes that explain gives.
 func productRefused(v *view) []*verdict {
 	if !v.productFails() || saysExpired(v.reported.Causes) {
 		return nil
@@ -239,7 +235,7 @@ func productRefused(v *view) []*verdict {
 	return found
 }
 
-// reportedBy adds what was reported, and what works now, to the evidence.
+// reportedBy adds the reported error and the working credential to the evidence.
 func (v *view) reportedBy(d *verdict) *verdict {
 	d.product = true
 	text := func(show func(aadsts.Match) string) seen.Value {
@@ -257,13 +253,12 @@ func (v *view) reportedBy(d *verdict) *verdict {
 	return d.seen(msg.New("the configured credential works; it signs in the application"), seen.Text(known(v.token), msg.New("a sign-in by spcheck"), func(t Token) string { return t.AppID }))
 }
 
-// noticed are failures of the product that are no cause of their own: somebody
-// uses an expired secret, or the text is about another application. The
-// credential at hand is healthy, and yet not all is well.
+// noticed reports problems that are not a cause: something uses an expired secret, or the
+// text is about another application. The configured credential itself is healthy.
 func (v *view) noticed() bool {
 	m := v.reported
 	return len(v.expiredUses()) > 0 || m != nil && v.speaksOfAnother(m)
 }
 
-// firstFew bounds what a report lists of a kind.
+// firstFew limits a list in a report.
 func firstFew[T any](list []T) []T { return list[:min(5, len(list))] }

@@ -29,9 +29,8 @@ func (v *view) remedies(d *verdict) []result.Remedy {
 	return v.byWhom(list)
 }
 
-// needsAdvice reports whether the sentence of the cause goes before the steps that
-// the facts allow and the notes of the product. Before a secret expires the steps
-// are all that it would say.
+// needsAdvice reports whether the general sentence of the cause comes before the specific
+// steps and the product's notes. Before a secret expires, it would only repeat the steps.
 func (v *view) needsAdvice(d *verdict, steps, notes int) bool {
 	switch {
 	case v.keyless(), d.id == causes.Unknown && notes > 0:
@@ -42,8 +41,7 @@ func (v *view) needsAdvice(d *verdict, steps, notes int) bool {
 	return d.id != causes.SecretExpiring && (!d.remedy.IsZero() || v.fromText)
 }
 
-// byWhom says who can do what the reader cannot, where the run knows already that
-// the reader may only read.
+// byWhom says who can make the changes if the reader may only read.
 func (v *view) byWhom(list []result.Remedy) []result.Remedy {
 	changing := regexp.MustCompile(`^spcheck (renew-|remove-|federate )`)
 	changes := func(r result.Remedy) bool {
@@ -56,8 +54,8 @@ func (v *view) byWhom(list []result.Remedy) []result.Remedy {
 	return list
 }
 
-// advice is the sentence that explain prints for the cause: of the code's entry
-// where the code allows the cause, else the cause's own.
+// advice returns the general sentence: that of the code's entry for this cause, or else
+// that of the cause.
 func (v *view) advice(d *verdict) msg.Text {
 	if !d.remedy.IsZero() {
 		return d.remedy
@@ -71,9 +69,8 @@ func (v *view) advice(d *verdict) msg.Text {
 	return generic.Remedy
 }
 
-// specific are the steps that the facts allow to name. None of them makes what
-// is there already: a secret where the application has a valid one, an object
-// that is listed, a permission that the token holds.
+// specific returns the steps for these facts. It never suggests creating what exists: a
+// secret if a valid one is listed, a listed object, or a granted permission.
 func (v *view) specific(d *verdict) []result.Remedy {
 	if d.product {
 		return v.forProduct(d)
@@ -119,8 +116,8 @@ func (v *view) specific(d *verdict) []result.Remedy {
 	return nil
 }
 
-// forProduct is what to do about a product that fails while the credential at
-// hand signs in: give it that one. Nothing has to be made.
+// forProduct says what to do if the product fails but the configured credential works:
+// use that credential in the product.
 func (v *view) forProduct(d *verdict) []result.Remedy {
 	if !d.id.Is(causes.Secret) {
 		if r := v.reported; r.Causes[0].ID == d.id && d.id != causes.PermissionMissing {
@@ -135,7 +132,7 @@ func (v *view) forProduct(d *verdict) []result.Remedy {
 	return list
 }
 
-// remedy is one thing to do. The title of one with commands leads to them.
+// remedy returns one step. With commands, its title ends in a colon.
 func remedy(title msg.Text, commands ...result.Command) result.Remedy {
 	if len(commands) == 0 {
 		return result.Remedy{Title: title, Commands: []result.Command{}}
@@ -143,8 +140,8 @@ func remedy(title msg.Text, commands ...result.Command) result.Remedy {
 	return result.Remedy{Title: msg.New("%s:", title), Commands: commands}
 }
 
-// productNotes are what the recognised product asks to be done, such as where
-// MailStore keeps the secret.
+// productNotes are hints about the recognised product, such as where MailStore stores the
+// secret.
 func (v *view) productNotes() []msg.Text {
 	var notes []msg.Text
 	seen := map[string]bool{}
@@ -180,8 +177,8 @@ func (v *view) enablePrincipal() []result.Remedy {
 		result.PowerShell("Update-MgServicePrincipal -ServicePrincipalId %s -AccountEnabled:$true", v.sp.ID)...)...)}
 }
 
-// grant gives an application permission of Microsoft Graph; role is its ID. What
-// the token holds already is never granted again.
+// grant says how to grant an application permission of Microsoft Graph. role is its ID. A
+// permission in the token is not granted again.
 func (v *view) grant(permission, role string) []result.Remedy {
 	id := v.appID()
 	if v.token != nil && (v.readsUsers() != "" || v.Users.Value.Allowed) {
@@ -224,7 +221,7 @@ func (v *view) otherCloud() []result.Remedy {
 	return []result.Remedy{remedy(msg.New("Use the tenant's own cloud (--cloud usgov, usgov-dod or china), in the product too."))}
 }
 
-// rightTenant names the tenant that was meant, where that is known.
+// rightTenant names the tenant that was probably meant, if it is known.
 func (v *view) rightTenant() []result.Remedy {
 	meant := v.Subscription.Value
 	if m := v.Meant.Value; meant == "" && m.Name != "" && (m.Tenant.Value != "" || !m.Tenant.Known()) {

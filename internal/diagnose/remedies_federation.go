@@ -11,8 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// trustToken adds the federated credential that the token needs, beside what is
-// there. Where a new credential would not help it says what does.
+// trustToken says how to make the token acceptable: with a new federated credential,
+// beside the existing ones, or without one if that would not help.
 func (v *view) trustToken() []result.Remedy {
 	t := v.presented().Value
 	switch {
@@ -30,9 +30,8 @@ func (v *view) trustToken() []result.Remedy {
 		remedy(msg.New("It takes a few minutes until a new federated credential is known everywhere. Then check that the sign-in works"), result.Typed("spcheck", "diagnose")...))
 }
 
-// addTrust adds a federated credential: by spcheck, which proves that it signs in, or
-// by other tools. That of a managed identity is a resource of Azure, which only its
-// own command makes.
+// addTrust adds a federated credential with spcheck, which tests it, or with other tools.
+// That of a managed identity is an Azure resource, which has its own command.
 func (v *view) addTrust(c federation.Trust) []result.Remedy {
 	id := v.appID()
 	if v.sp != nil && v.sp.Type == objects.ManagedIdentity || !objects.IsGUID(id) {
@@ -45,9 +44,9 @@ func (v *view) addTrust(c federation.Trust) []result.Remedy {
 	}
 }
 
-// otherAudience is the audience that a credential expects which agrees with the
-// token in issuer and subject: a second one with the same two is not possible. It
-// is empty where more than the audience is wrong.
+// otherAudience returns the audience of a federated credential with the token's issuer
+// and subject, because a second one with the same two is not possible. It is empty if
+// more than the audience differs.
 func (v *view) otherAudience() string {
 	t := v.presented().Value
 	for _, c := range v.trusts() {
@@ -61,11 +60,10 @@ func (v *view) otherAudience() string {
 	return ""
 }
 
-// exchangeAudience is the audience that a federated credential expects in the
-// cloud at hand.
+// exchangeAudience returns the audience of federated credentials in this cloud.
 func (v *view) exchangeAudience() string { return federation.Audience(v.Setup.Cloud.Value) }
 
-// trustName is a name for a new federated credential, unlike those that are there.
+// trustName returns an unused name for a new federated credential.
 func (v *view) trustName(subject string) string {
 	var taken []string
 	for _, c := range v.trusts() {
@@ -74,13 +72,13 @@ func (v *view) trustName(subject string) string {
 	return federation.Name(subject, taken...)
 }
 
-// trustCommands adds a federated credential by Azure CLI where a shell can carry its
-// JSON, and by Microsoft Graph's module in PowerShell, which takes no JSON.
+// trustCommands uses Azure CLI in shells that can pass JSON, and the Microsoft Graph
+// module in PowerShell.
 func (v *view) trustCommands(id string, c federation.Trust) []result.Command {
 	return append(azTrust(id, c), graphTrust(id, v.objectID(), c)...)
 }
 
-// identityTrust adds it to a managed identity; nothing where there is none.
+// identityTrust returns the command for a managed identity, or nil.
 func (v *view) identityTrust(c federation.Trust) []result.Command {
 	if v.sp == nil || v.sp.Type != objects.ManagedIdentity {
 		return nil
@@ -89,7 +87,7 @@ func (v *view) identityTrust(c federation.Trust) []result.Command {
 		"--resource-group", "RESOURCE-GROUP", "--issuer", c.Issuer, "--subject", c.Subject, "--audiences", c.Audience)
 }
 
-// objectID is the application's object ID, empty where it was not read.
+// objectID returns the application's object ID, or an empty string.
 func (v *view) objectID() string {
 	if v.app == nil || !objects.IsGUID(v.app.ID) {
 		return ""
@@ -97,7 +95,6 @@ func (v *view) objectID() string {
 	return v.app.ID
 }
 
-// azTrust is Azure CLI's command.
 func azTrust(id string, c federation.Trust) []result.Command {
 	parameters, err := json.Marshal(struct {
 		Name      string   `json:"name"`
@@ -111,7 +108,6 @@ func azTrust(id string, c federation.Trust) []result.Command {
 	return result.Commands(commandline.Document(string(parameters), "az", "ad", "app", "federated-credential", "create", "--id", id, "--parameters")...)
 }
 
-// graphTrust is the command of Microsoft Graph's module.
 func graphTrust(appID, objectID string, c federation.Trust) []result.Command {
 	values := []string{c.Name, c.Issuer, c.Subject, c.Audience}
 	if objectID == "" {
@@ -120,7 +116,7 @@ func graphTrust(appID, objectID string, c federation.Trust) []result.Command {
 	return result.PowerShell(newTrust+"%s"+trustBody, append([]string{objectID}, values...)...)
 }
 
-// The command, and a federated credential as a hash table of PowerShell.
+// The cmdlet, and a federated credential as a PowerShell hash table.
 const (
 	newTrust  = "New-MgApplicationFederatedIdentityCredential -ApplicationId "
 	trustBody = " -BodyParameter @{ name = %q; issuer = %q; subject = %q; audiences = @(%q) }"

@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// anotherSecret is what to do about a secret that cannot be used: enter the value
-// of a valid one where the application has one, else add one.
+// anotherSecret replaces a secret that cannot be used: with the value of a valid one if
+// the application has one, and otherwise with a new one.
 func (v *view) anotherSecret(id causes.ID) []result.Remedy {
 	var list []result.Remedy
 	switch {
@@ -24,7 +24,7 @@ func (v *view) anotherSecret(id causes.ID) []result.Remedy {
 	return append(list, v.renewal()...)
 }
 
-// enterValid names the valid secrets that the application has.
+// enterValid names a valid credential of the application.
 func (v *view) enterValid() []result.Remedy {
 	if keys := v.which(func(c objects.Credential) bool { return c.Kind == objects.Certificate && v.usable(c) }); v.whole().Known() && len(keys) > 0 && len(v.passwords(anyCredential)) == 0 {
 		return []result.Remedy{remedy(msg.New("The application signs in with a certificate: %s. Configure that certificate and its private key in the product; add a secret only if the product needs one", keys[0].Label()))}
@@ -41,13 +41,12 @@ func (v *view) enterValid() []result.Remedy {
 		c.Label(), objectName(c.StoredOn)))}
 }
 
-// isSure reports whether the valid secrets are just the one that was refused.
+// isSure reports whether the only valid secret is the refused one.
 func (v *view) isSure(valid []objects.Credential) bool {
 	return len(valid) == 1 && slices.ContainsFunc(v.match.sure, func(c objects.Credential) bool { return c.KeyID == valid[0].KeyID })
 }
 
-// renewal adds a secret, has it entered, checks it, and only then removes the
-// old one.
+// renewal adds a secret, tests it, and only then removes the old one.
 func (v *view) renewal() []result.Remedy {
 	switch {
 	case v.keyless():
@@ -61,10 +60,9 @@ func (v *view) renewal() []result.Remedy {
 		v.removeOld())
 }
 
-// addSecret adds without removing: by spcheck, which stores the value and proves
-// that it signs in, or by other tools. The application is the place where the
-// portal shows it; a service principal without an application here holds its
-// own.
+// addSecret adds a secret with spcheck, which stores and tests it, or with other tools.
+// It is added to the application, where the portal shows it, or to a service principal
+// without an application in this tenant.
 func (v *view) addSecret() []result.Remedy {
 	id := v.appID()
 	if !objects.IsGUID(id) {
@@ -91,7 +89,7 @@ func (v *view) addCommands(id string) []result.Command {
 	return commands
 }
 
-// removeOld names the expired credential that may go once the new one signs in.
+// removeOld removes the expired credential after the new one works.
 func (v *view) removeOld() []result.Remedy {
 	old, known := v.expiredSecret()
 	if !known {
@@ -107,8 +105,8 @@ func (v *view) remove(title msg.Text, c objects.Credential) []result.Remedy {
 	return []result.Remedy{remedy(title, result.Typed("spcheck", "remove-secret", "--sp", v.appID(), "--key-id", c.KeyID)...)}
 }
 
-// beforeExpiry looks at the application's other credentials: one that lasts
-// longer has to be used, not made once more, and one that nobody uses has to go.
+// beforeExpiry considers the application's other credentials: one that expires later
+// should be used instead of a new one, and one that nobody uses should be removed.
 func (v *view) beforeExpiry() []result.Remedy {
 	ending := v.ending()
 	if len(ending) == 0 {
@@ -131,7 +129,7 @@ func (v *view) beforeExpiry() []result.Remedy {
 	return v.renewal()
 }
 
-// look has the credentials listed by somebody who can.
+// look lists the credentials with another reader.
 func (v *view) look() result.Remedy {
 	title := msg.New("List the credentials of the application, with a reader that may read it, and compare their first characters")
 	if !objects.IsGUID(v.appID()) {
@@ -140,8 +138,8 @@ func (v *view) look() result.Remedy {
 	return remedy(title, result.Typed("spcheck", "list-secrets", "--sp", v.appID(), "--reader", "azure-cli")...)
 }
 
-// renewCertificate makes and adds a certificate: by spcheck, which also verifies it,
-// or by other tools.
+// renewCertificate creates and adds a certificate with spcheck, which tests it, or with
+// other tools.
 func (v *view) renewCertificate() []result.Remedy {
 	byHand := v.uploadCertificate()
 	if !objects.IsGUID(v.appID()) {
@@ -165,7 +163,7 @@ func (v *view) uploadCertificate() []result.Remedy {
 	}
 }
 
-// enterAgain says what is wrong with the value, by the damage that matters most.
+// enterAgain names the first damage of the value.
 func (v *view) enterAgain() []result.Remedy {
 	list := []result.Remedy{remedy(msg.New("Enter the secret's value again, exactly as it was shown when it was created, and make sure that neither a shell nor variable substitution alters it."))}
 	if damages := v.shape().Damages; len(damages) > 0 {

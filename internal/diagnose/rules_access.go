@@ -13,9 +13,9 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// blocked is a policy for workload identities: which, the answer tells, and its
-// name and condition Graph and the sign-in log. That the credential is checked
-// before it is what two tool authors report, not what Microsoft states.
+// blocked is a Conditional Access policy for workload identities. The answer contains its
+// ID; Graph and the sign-in log contain its name and conditions. That Entra checks the
+// credential first is reported by the authors of two tools, not by Microsoft.
 func blocked(v *view) []*verdict {
 	if !v.family(aadsts.PolicyBlock) {
 		return nil
@@ -38,7 +38,7 @@ func blocked(v *view) []*verdict {
 	return one(d)
 }
 
-// conditions says what a policy makes its decision by.
+// conditions describes the conditions of a policy.
 func conditions(p objects.AccessPolicy) msg.Text {
 	switch {
 	case len(p.Risks) > 0:
@@ -51,8 +51,8 @@ func conditions(p objects.AccessPolicy) msg.Text {
 	return msg.New("its conditions could not be read")
 }
 
-// blockedEntry is the latest entry of the sign-in log that names the policies
-// which refused this application: those of the answer, where it names any.
+// blockedEntry returns the latest entry of the sign-in log with the policies that blocked
+// this application.
 func (v *view) blockedEntry() (objects.SignInEntry, bool) {
 	for _, e := range v.failures() {
 		if len(e.Blocking) > 0 && (len(v.refusal.Policies) == 0 || slices.ContainsFunc(e.Blocking, func(p objects.AppliedPolicy) bool {
@@ -79,7 +79,7 @@ func (v *view) seenBlocking(d *verdict, e objects.SignInEntry) {
 	d.seen(msg.New("the refusal in the sign-in log"), logged(e))
 }
 
-// unblock is what to do about a policy that blocks.
+// unblock says what to do about a policy that blocks the sign-in.
 func (v *view) unblock() []result.Remedy {
 	id, name := "", ""
 	if v.refusal == nil {
@@ -106,7 +106,7 @@ func (v *view) unblock() []result.Remedy {
 		result.PowerShell("Get-MgIdentityConditionalAccessPolicy -ConditionalAccessPolicyId %s", id)...)...)}
 }
 
-// restore is what to do about a deleted application.
+// restore says how to restore a deleted application.
 func (v *view) restore() []result.Remedy {
 	gone := v.Deleted.Value
 	if gone == nil || !objects.IsGUID(gone.ID) {

@@ -12,15 +12,13 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// fromCatalogue takes what the catalogue of codes says of the answer, unless the
-// rules that its code belongs to said it already: then the general ranking would
-// only add noise.
+// fromCatalogue returns the catalogue's causes for the refusal, unless rules for this
+// code have already found something.
 func fromCatalogue(v *view, judged []*verdict) []*verdict {
 	if v.refusal == nil || v.guessed() {
 		return nil
 	}
-	// A code with rules of its own needs no general ranking, once they found something. They
-	// know too little about a pasted text.
+	// The rules know too little about a pasted text.
 	ruled := !v.fromText && v.refusal.Entry != nil && v.refusal.Entry.Rule != aadsts.CatalogueOnly
 	if ruled && slices.ContainsFunc(judged, func(d *verdict) bool { return !d.besides }) {
 		return nil
@@ -37,15 +35,15 @@ func fromCatalogue(v *view, judged []*verdict) []*verdict {
 	return found
 }
 
-// guessed reports whether neither the decisive code is in the catalogue nor the
-// words of its message; at most its first digits are.
+// guessed reports whether the catalogue has neither the code nor the wording, and knows
+// at most the code's first digits.
 func (v *view) guessed() bool {
 	r := v.refusal
 	return r.Decisive != "" && r.Alike == nil && (r.Entry == nil || r.Entry.Guess)
 }
 
-// fitting are the causes that the answer allows, without those of another kind of
-// credential; all of them where nothing else is left.
+// fitting returns the causes of the refusal that fit the kind of credential, or all if
+// none fits.
 func (v *view) fitting() []aadsts.Ranked {
 	fits := slices.DeleteFunc(slices.Clone(v.refusal.Causes), func(r aadsts.Ranked) bool {
 		switch v.Setup.Kind {
@@ -62,9 +60,8 @@ func (v *view) fitting() []aadsts.Ranked {
 	return fits
 }
 
-// ranked starts the verdict on a cause that the code allows, as strong as the
-// catalogue lets the answer alone be. The words of a program favour a cause at
-// most; codes that are only guessed support no more than a possibility.
+// ranked starts a verdict with the certainty in the catalogue. Wording makes a cause
+// likely at most, and a guessed code only possible.
 func (v *view) ranked(r aadsts.Ranked) *verdict {
 	d := possible(r.ID)
 	if e := v.refusal.Entry; v.refusal.FoundBy == aadsts.ByCode && e != nil && !e.Guess {
@@ -82,7 +79,7 @@ func (v *view) ranked(r aadsts.Ranked) *verdict {
 	return d
 }
 
-// meaning is what the catalogue says of the decisive code.
+// meaning is the catalogue's description of the decisive code.
 func (v *view) meaning() msg.Text {
 	if v.guessed() {
 		return msg.Text{}

@@ -14,13 +14,13 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// skewLimit is how far a clock may be off before it is worth a word: Entra
-// allows five minutes around an assertion's times.
+// skewLimit is how far a clock may be off: Entra allows five minutes around an
+// assertion's times.
 const skewLimit = 5 * time.Minute
 
-// skew is the difference of the clocks (the server's minus this machine's) and
-// where it was read: by the Date header, else by what 700024 says of an assertion
-// that was dated by this clock a moment before; zero where neither tells.
+// skew returns the server's clock minus this machine's, and its source: the Date header,
+// or the times in the message of 700024 about an assertion that was just created. The
+// source is zero if the skew is unknown.
 func (v *view) skew() (time.Duration, msg.Text) {
 	switch {
 	case !v.SignIn.Known():
@@ -32,14 +32,14 @@ func (v *view) skew() (time.Duration, msg.Text) {
 	return 0, msg.Text{}
 }
 
-// outOfTime reports whether Entra found an assertion outside of its times:
-// 700024, and of old 50012 with that wording.
+// outOfTime reports whether Entra found an assertion expired or not yet valid: 700024, or
+// formerly 50012 with that wording.
 func (v *view) outOfTime() bool {
 	return v.family(aadsts.AssertionTime) || v.family(aadsts.OldSpelling) && v.firstCause(causes.ClockSkew, causes.AssertionExpired)
 }
 
-// wrongClock is an assertion that MSAL made a moment ago by this machine's
-// clock, and that Entra found outside of its times by its own.
+// wrongClock is an assertion that MSAL had just created, but that Entra found expired or
+// not yet valid.
 func wrongClock(v *view) []*verdict {
 	skew, source := v.skew()
 	if v.fromText || !v.outOfTime() || v.Setup.Kind != objects.Certificate || skew.Abs() < skewLimit {
@@ -51,13 +51,14 @@ func wrongClock(v *view) []*verdict {
 		seen(msg.New("this machine's clock, compared with Entra's"), seen.Of(fact.Of(skew), source, offBy))))
 }
 
-// thisClock is what only a sign-in from this machine shows: a pasted text may be of
-// another one.
+// thisClock is the summary if the sign-in ran on this machine. A pasted text may come
+// from another one.
 func thisClock() msg.Text {
 	return msg.New("This machine's clock is so far off that the sign-in fails.")
 }
 
-// offBy words a clock's error; skew is the server's time minus this machine's.
+// offBy describes how far the clock is off. skew is the server's time minus this
+// machine's.
 func offBy(skew time.Duration) msg.Text {
 	amount := skew.Abs().Round(time.Second)
 	if skew > 0 {
@@ -92,8 +93,8 @@ func certificateExpired(v *view) []*verdict {
 	return nil
 }
 
-// certificateEarly is a certificate whose validity has not begun. Entra answers
-// as for an ended one; the closed list of causes has no name of its own for it.
+// certificateEarly is a certificate that is not valid yet. Entra gives the same answer as
+// for an expired one, and the list of causes has none for it.
 func certificateEarly(v *view) []*verdict {
 	if v.fromText || v.Setup.Kind != objects.Certificate || !v.certificateRefused() {
 		return nil
@@ -112,14 +113,13 @@ func certificateEarly(v *view) []*verdict {
 	return nil
 }
 
-// certificateRefused reports whether Entra refused a signed assertion because of
-// its key.
+// certificateRefused reports whether Entra refused the key of a signed assertion.
 func (v *view) certificateRefused() bool {
 	return v.family(aadsts.CertificateRefused, aadsts.OldSpelling)
 }
 
-// keyNotFound reports whether Entra knows no key of the certificate's
-// thumbprint at this application.
+// keyNotFound reports whether the application has no certificate with the thumbprint,
+// according to Entra.
 func (v *view) keyNotFound() bool {
 	return v.certificateRefused() && v.firstCause(causes.CertificateNotRegistered)
 }
@@ -155,8 +155,8 @@ func certificateUnknown(v *view) []*verdict {
 		because(msg.New("The certificate may have been uploaded to a different application from the one with the configured client ID."))}
 }
 
-// hasThumbprint recognises the configured certificate, or the one that Entra's
-// answer names, among the listed ones.
+// hasThumbprint reports whether the credential is the configured certificate, or the one
+// named in Entra's answer.
 func (v *view) hasThumbprint(c objects.Credential) bool {
 	print := v.Certificate.Value.SHA1
 	if !v.Certificate.Known() && v.refusal != nil {
@@ -165,7 +165,7 @@ func (v *view) hasThumbprint(c objects.Credential) bool {
 	return c.Kind == objects.Certificate && print != "" && strings.EqualFold(c.Thumbprint, print)
 }
 
-// certificateRefused takes the message's own words where the file shows nothing.
+// certificateRefused uses the reason in the message if the file shows none.
 func certificateRefused(v *view) []*verdict {
 	if v.fromText || v.Setup.Kind != objects.Certificate || !v.certificateRefused() || len(v.refusal.Causes) == 0 || len(certificateEarly(v)) > 0 {
 		return nil

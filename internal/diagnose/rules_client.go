@@ -10,19 +10,17 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// appRefused reports whether Entra did not know the client ID: 700016, its
-// older spelling 70001, its relative 700011, and 700038 for what is no
-// application identifier at all.
+// appRefused reports whether Entra does not know the client ID: 700016, formerly 70001,
+// the related 700011, and 700038 for a malformed one.
 func (v *view) appRefused() bool { return v.clientUnknown() || v.family(aadsts.ClientMalformed) }
 
-// clientUnknown leaves out the older spelling where its words say that the
-// application is disabled.
+// clientUnknown excludes a 70001 that says that the application is disabled.
 func (v *view) clientUnknown() bool {
 	return v.family(aadsts.ClientUnknown) && v.refusal.Causes[0].ID != causes.AppDisabled
 }
 
-// UnknownClientID reports whether Entra did not know the client ID that was sent,
-// so that it may be the ID of something else.
+// UnknownClientID reports whether Entra does not know the client ID, so that it may be
+// another kind of ID.
 func UnknownClientID(f *Facts) bool {
 	v := newView(f)
 	return v.appRefused() && !v.fromText
@@ -48,8 +46,8 @@ func clientIDMistaken(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// mistakenFor says what is given instead of the client ID, zero where it may
-// be one.
+// mistakenFor says what is configured as the client ID, or is zero if it may be a client
+// ID.
 func (v *view) mistakenFor() msg.Text {
 	c := v.Setup.ClientID
 	switch id := strings.ToLower(c.Value); {
@@ -89,8 +87,8 @@ func (n *Namesake) explain() msg.Text {
 	return msg.New("This is the object ID of the application %q; its application (client) ID is %s.", n.DisplayName, n.AppID)
 }
 
-// appDeleted is an application that is among the deleted ones. Entra answers as
-// for one that never was.
+// appDeleted is a deleted application. Entra gives the same answer as for one that never
+// existed.
 func appDeleted(v *view) []*verdict {
 	gone := v.Deleted.Value
 	if v.fromText || !v.clientUnknown() && !v.family(aadsts.PrincipalMissing) || gone == nil {

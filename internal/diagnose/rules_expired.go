@@ -14,14 +14,13 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// expiredSecret is the expired credential that was sent, and how sure that is.
+// expiredSecret returns the configured secret if it has expired.
 func (v *view) expiredSecret() (objects.Credential, bool) {
 	c, ok := v.match.one()
 	return c, ok && c.Kind == objects.Password && c.Expired(v.now)
 }
 
-// speaksOfExpiry reports whether the refusal, with what is listed, is one of an
-// expired secret.
+// speaksOfExpiry reports whether the refusal is about an expired secret.
 func (v *view) speaksOfExpiry() bool {
 	if !v.secretRefused() || v.fromText {
 		return false
@@ -29,15 +28,14 @@ func (v *view) speaksOfExpiry() bool {
 	if v.family(aadsts.SecretExpired) {
 		return true
 	}
-	// The other codes do not mention expiry, but a listed credential that starts with the
-	// same characters may have expired.
+	// The other codes do not mention expiry, but the configured secret may have expired.
 	c, ok := v.expiredSecret()
 	return ok && v.oldSpelling() && (v.match.proven() || c.Hint == "")
 }
 
-// expiredAlike is an expired secret that begins like the value, although the
-// answer is the one for wrong secrets: today an expired one is answered by
-// 7000222, but older reports have 7000215 as well.
+// expiredAlike is an expired secret with the value's hint, although Entra says that the
+// secret is wrong. Today Entra returns 7000222 for an expired secret, but older reports
+// show 7000215 as well.
 func expiredAlike(v *view) []*verdict {
 	if !v.wrongSecret() || v.fromText {
 		return nil
@@ -56,9 +54,9 @@ func expiredAlike(v *view) []*verdict {
 		seen(msg.New("an expired credential starts with the same characters"), v.entry(c))))
 }
 
-// sharedHint is a refused value whose first characters an expired and a valid
-// secret share: the valid one would have been accepted, unless a later character
-// was altered. A current secret's checksum rules that out.
+// sharedHint is a refused value with the same hint as an expired and a valid secret.
+// Entra accepts the valid one, unless a later character was changed. The checksum of a
+// current secret excludes that.
 func (v *view) sharedHint(expired, usable []objects.Credential) []*verdict {
 	id := causes.SecretExpired
 	if slices.ContainsFunc(usable, func(c objects.Credential) bool {
@@ -80,13 +78,13 @@ func (v *view) sharedHint(expired, usable []objects.Credential) []*verdict {
 		because(msg.New("It may also be the value of the valid secret, with a later character missing or changed."))}
 }
 
-// wrongSecret reports whether Entra took the secret for a wrong one, in the new
-// or the old spelling.
+// wrongSecret reports whether Entra says that the secret is wrong, in the current or the
+// older form.
 func (v *view) wrongSecret() bool {
 	return v.isPassword() && (v.family(aadsts.SecretWrong) || v.oldSpelling())
 }
 
-// superseded is an expired secret in use while a newer one is valid.
+// superseded is an expired secret that is still used although a newer one is valid.
 func superseded(v *view) []*verdict {
 	if !v.speaksOfExpiry() || !v.listed() || len(v.passwords(v.expired)) == 0 {
 		return nil
@@ -119,8 +117,8 @@ func (v *view) newerThanExpired() []objects.Credential {
 	})
 }
 
-// sayInvisible says what surprises everyone: the portal's page of the
-// application does not list what the service principal holds.
+// sayInvisible explains that the portal does not list the service principal's credentials
+// on the application's page.
 func (v *view) sayInvisible(d *verdict, c objects.Credential) {
 	if c.StoredOn != objects.OnServicePrincipal {
 		return
@@ -149,7 +147,8 @@ func expired(v *view) []*verdict {
 			seen(msg.New("the configured credential, on %s, has expired", objectName(old.StoredOn)), v.entry(old))
 		v.sayInvisible(d, old)
 	case none:
-		// Graph contradicts the token endpoint: the expired one may be gone since.
+		// Graph contradicts the token endpoint, perhaps because the secret has been
+		// removed since.
 		d.seen(msg.New("none of the listed credentials has expired, which contradicts the answer: it may have just been removed or renewed"),
 			v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Expired(v.now) }))
 	default:
@@ -160,7 +159,7 @@ func expired(v *view) []*verdict {
 	return one(d)
 }
 
-// expiredOn names the application where it has a name.
+// expiredOn names the application if it has a name.
 func (v *view) expiredOn(end time.Time) msg.Text {
 	if name := v.name(); name != v.appID() {
 		return msg.New("The client secret of %s expired on %s.", name, end)
@@ -168,8 +167,8 @@ func (v *view) expiredOn(end time.Time) msg.Text {
 	return msg.New("The client secret expired on %s.", end)
 }
 
-// forbidden is a policy that keeps the expired secret from being renewed. It did
-// not refuse the sign-in, so that it is next to the root cause.
+// forbidden is a policy that forbids replacing the expired secret. It did not refuse the
+// sign-in, so it is beside the root cause.
 func forbidden(v *view) []*verdict {
 	if !v.speaksOfExpiry() || v.stranger || v.abroad {
 		return nil

@@ -16,8 +16,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// tokenExpired is a federated token that was sent too late: those of pipelines
-// live for five to ten minutes.
+// tokenExpired is a federated token that had expired. Those of pipelines are valid for
+// five to ten minutes.
 func tokenExpired(v *view) []*verdict {
 	if v.fromText || !v.outOfTime() || len(wrongClock(v)) > 0 {
 		return nil
@@ -33,9 +33,8 @@ func tokenExpired(v *view) []*verdict {
 		seen(msg.New("Entra's clock"), seen.Text(fact.Of(v.now), msg.New("Date header of the sign-in host"), rfc3339))))
 }
 
-// federationMismatch is a federated token that agrees with no federated
-// credential: the code says which of the three parts Entra missed, and the
-// listed credentials which piece of it.
+// federationMismatch is a federated token that matches no federated credential. The code
+// shows which part differs, and the listed credentials show how.
 func federationMismatch(v *view) []*verdict {
 	if !v.federationRefused() || v.family(aadsts.FederationRefused) && !v.fromText && v.Setup.Kind != objects.Federated {
 		return nil
@@ -60,15 +59,15 @@ func federationMismatch(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// federationRefused reports whether Entra did not take a federated token for
-// what it says.
+// federationRefused reports whether Entra refused the issuer, subject, audience or key of
+// a federated token.
 func (v *view) federationRefused() bool {
 	return v.family(aadsts.FederationRefused, aadsts.FederationIssuer, aadsts.FederationAudience, aadsts.FederationSubject,
 		aadsts.FederationCase, aadsts.FederationEntraToken, aadsts.FederationNone, aadsts.FederationExpression, aadsts.FederationKey)
 }
 
-// presented is the federated token as the file shows it, else as Entra's message
-// repeats it; parts that neither tells are empty.
+// presented returns the federated token from the file, or else the parts of it that
+// Entra's message repeats.
 func (v *view) presented() fact.Fact[secrets.FederatedToken] {
 	if v.Token.Known() || v.refusal == nil {
 		return v.Token
@@ -103,13 +102,12 @@ func (v *view) seenToken(d *verdict) {
 	}
 }
 
-// trusts returns the listed federated credentials.
 func (v *view) trusts() []objects.Credential {
 	return v.which(func(c objects.Credential) bool { return c.Kind == objects.Federated })
 }
 
-// nearestTrust is the listed credential that differs from the token in the
-// fewest parts, where the token is known as a whole.
+// nearestTrust returns the federated credential that differs from the token in the fewest
+// parts.
 func (v *view) nearestTrust() (objects.Credential, bool) {
 	n := func(c objects.Credential) int { return len(differences(v.Token.Value, c)) }
 	differ := slices.DeleteFunc(v.trusts(), func(c objects.Credential) bool { return n(c) == 0 })
@@ -119,8 +117,7 @@ func (v *view) nearestTrust() (objects.Credential, bool) {
 	return slices.MinFunc(differ, func(a, b objects.Credential) int { return cmp.Compare(n(a), n(b)) }), true
 }
 
-// differing says in words what keeps the token from agreeing with the credential
-// that is nearest to it.
+// differing describes the differences from the nearest federated credential.
 func (v *view) differing(c objects.Credential) msg.Text {
 	var parts []msg.Text
 	for _, d := range differences(v.Token.Value, c) {
@@ -132,13 +129,13 @@ func (v *view) differing(c objects.Credential) msg.Text {
 	return msg.New("The federated credential %s comes closest to the token. Difference: %s. Each part is compared character by character.", c.Name, msg.Join(parts, ", "))
 }
 
-// expected is what a federated credential compares a token with. A flexible one
-// has an expression in place of the subject, which v1.0 of Graph does not show.
+// expected shows a federated credential. A flexible one has an expression instead of a
+// subject, which Graph v1.0 does not return.
 func expected(c objects.Credential) msg.Text {
 	return msg.New("issuer %s, subject %s, audience %s", c.Issuer, cmp.Or(c.Subject, "claimsMatchingExpression"), strings.Join(c.Audiences, ", "))
 }
 
-// mismatched says what the code tells.
+// mismatched describes the mismatch that the code reports.
 func (v *view) mismatched() msg.Text {
 	switch {
 	case v.family(aadsts.FederationNone):
@@ -163,22 +160,21 @@ func (v *view) mismatched() msg.Text {
 	return msg.New("No federated credential of the application matches the token's issuer, subject and audience together.")
 }
 
-// difference is a part in which a token and a federated credential disagree.
+// difference is a part in which a token and a federated credential differ.
 type difference struct {
 	part              msg.Text
 	token, credential string
 }
 
-// subjectForm is how an issuer writes subjects. The groups of its shape are the
-// parts, in the order of their names.
+// subjectForm is the format of an issuer's subjects. parts are the names of the groups of
+// shape.
 type subjectForm struct {
 	shape func() *regexp.Regexp
 	parts []msg.Text
 }
 
-// subjectForms are those of the issuers that people use most, by the public
-// documentation of each: GitHub Actions, Kubernetes, Azure DevOps, GitLab and HCP
-// Terraform.
+// subjectForms returns the formats of GitHub Actions, Kubernetes, Azure DevOps, GitLab
+// and HCP Terraform, according to their documentation.
 func subjectForms() []subjectForm {
 	return []subjectForm{
 		{githubSubject, []msg.Text{msg.New("repository owner"), {}, msg.New("repository"), {}, msg.New("branch, tag, environment or event")}},
@@ -190,7 +186,7 @@ func subjectForms() []subjectForm {
 }
 
 var (
-	// githubSubject may carry the IDs of owner and repository (since July 2026).
+	// GitHub adds the IDs of owner and repository since July 2026.
 	githubSubject     = lazyregexp.New(`^repo:([^/@:]+)(@\d+)?/([^@:]+)(@\d+)?:(.+)$`)
 	kubernetesSubject = lazyregexp.New(`^system:serviceaccount:([^:]+):([^:]+)$`)
 	devOpsSubject     = lazyregexp.New(`^sc://([^/]+)/([^/]+)/(.+)$`)
@@ -198,7 +194,6 @@ var (
 	terraformSubject  = lazyregexp.New(`^organization:([^:]+):project:([^:]+):workspace:([^:]+):run_phase:([^:]+)$`)
 )
 
-// differences are the parts in which a token does not agree with a credential.
 func differences(t secrets.FederatedToken, c objects.Credential) []difference {
 	all := issuerDifference(t.Issuer, c.Issuer)
 	all = append(all, subjectDifferences(t.Subject, c.Subject)...)
@@ -221,8 +216,7 @@ func issuerDifference(token, credential string) []difference {
 	return []difference{{part, token, credential}}
 }
 
-// subjectDifferences names the parts of the subject that differ. A flexible
-// credential has an expression in place of it, which nothing is said of.
+// subjectDifferences returns the parts of the subject that differ.
 func subjectDifferences(token, credential string) []difference {
 	switch {
 	case token == credential:
@@ -257,7 +251,7 @@ func (f subjectForm) compare(token, credential []string) []difference {
 	return all
 }
 
-// withoutIDs is a GitHub subject as it was before it carried IDs.
+// withoutIDs returns a GitHub subject in the form without IDs.
 func withoutIDs(subject string) string {
 	m := githubSubject().FindStringSubmatch(subject)
 	if m == nil {
@@ -266,6 +260,5 @@ func withoutIDs(subject string) string {
 	return "repo:" + m[1] + "/" + m[3] + ":" + m[5]
 }
 
-// immutable reports whether a subject is GitHub's with the IDs of owner and
-// repository.
+// immutable reports whether a GitHub subject has the IDs of owner and repository.
 func immutable(subject string) bool { return withoutIDs(subject) != subject }

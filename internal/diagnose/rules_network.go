@@ -13,16 +13,16 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// ErrCannotSign marks a certificate file whose private key is another one's: what it
-// signs is refused, so that nothing was sent.
+// ErrCannotSign means that the private key does not belong to the certificate, so no
+// request was sent.
 var ErrCannotSign = msg.Error(msg.New("the private key cannot sign for the certificate"))
 
-// ErrTenantUnusable marks a tenant setting that no address can be made of, such
-// as one with a blank or a slash.
+// ErrTenantUnusable means that the tenant cannot be part of a URL, for example because of
+// a space or a slash.
 var ErrTenantUnusable = msg.Error(msg.New("the tenant cannot be part of a URL"))
 
-// incomplete is a set-up that keeps the question from being asked. The setting
-// itself is the proof.
+// incomplete is a configuration that does not allow a sign-in. The setting itself proves
+// it.
 func incomplete(v *view) []*verdict {
 	p := v.Setup.Problem
 	if p == nil {
@@ -34,8 +34,7 @@ func incomplete(v *view) []*verdict {
 	return one(d)
 }
 
-// unreachable is a failure on the way to Entra. What the connection itself said
-// is the proof.
+// unreachable is a failed connection to Entra. The error of the connection proves it.
 func unreachable(v *view) []*verdict {
 	n := v.network
 	if n == nil {
@@ -61,7 +60,7 @@ func unreachable(v *view) []*verdict {
 		because(msg.New("Certificates are checked against this machine's clock. If it is wrong by days, any certificate looks expired or not yet valid."))}
 }
 
-// seenOnTheWay shows what the connection or the answer said.
+// seenOnTheWay adds details of the connection or the answer.
 func (v *view) seenOnTheWay(d *verdict, n *netfail.Error) {
 	source := msg.New("the connection to %s", n.Host)
 	d.seen(msg.New("details"), seen.Of(known(n), source, func(n netfail.Error) msg.Text { return n.Text() }))
@@ -83,7 +82,7 @@ func (v *view) seenOnTheWay(d *verdict, n *netfail.Error) {
 	show(msg.New("proxy"), n.Proxy)
 }
 
-// onTheWay starts the verdict on a failure on the way, by what it shows.
+// onTheWay starts the verdict about a failed connection.
 func (v *view) onTheWay(n *netfail.Error) *verdict {
 	cause, certainty := meaning(n)
 	if certainty == result.Proven {
@@ -92,7 +91,7 @@ func (v *view) onTheWay(n *netfail.Error) *verdict {
 	return &verdict{id: cause, certainty: certainty}
 }
 
-// proofs are the causes that a failure on the way proves by what the connection said.
+// proofs are the causes that a failed connection proves.
 var proofs = map[netfail.Kind]causes.ID{
 	netfail.DNS: causes.DNSFailure, netfail.Refused: causes.ConnectionRefused, netfail.Reset: causes.ConnectionInterrupted,
 	netfail.Timeout: causes.ConnectionTimeout, netfail.TLS: causes.TLSUntrusted, netfail.TLSVersion: causes.TLSTooOld,
@@ -101,8 +100,8 @@ var proofs = map[netfail.Kind]causes.ID{
 	netfail.Throttled: causes.Throttled, netfail.Unavailable: causes.ServiceUnavailable,
 }
 
-// meaning is the cause that a failure on the way stands for, and how surely. A
-// missing route counts as a refused connection, the closest of the closed list.
+// meaning returns the cause of a failed connection. A missing route counts as a refused
+// connection, the closest cause on the list.
 func meaning(n *netfail.Error) (causes.ID, result.Certainty) {
 	switch cause, proves := proofs[n.Kind]; {
 	case n.Kind == netfail.Unreachable:
@@ -117,8 +116,8 @@ func meaning(n *netfail.Error) (causes.ID, result.Certainty) {
 	return causes.Unknown, result.Possible
 }
 
-// meaning is the cause that a failed read stands for, where it was not refused
-// for something that is configured.
+// meaning returns the cause of a failed read, or Unknown unless the network or the
+// service failed.
 func (f *Failure) meaning() causes.ID {
 	switch {
 	case f.Network != nil:

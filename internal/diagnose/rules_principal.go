@@ -22,8 +22,8 @@ func principalMissing(v *view) []*verdict {
 		because(msg.New("The application is registered, but it has no service principal (enterprise application) in this tenant. Registering an application by script does not create one, and it can be deleted separately."))))
 }
 
-// principalDisabled distinguishes the switch of the tenant from the one of Microsoft or
-// the application's owner: both answer 7000112.
+// principalDisabled distinguishes who disabled the application: the tenant, Microsoft or
+// the owner. Entra returns 7000112 for all of them.
 func principalDisabled(v *view) []*verdict {
 	switch {
 	case v.family(aadsts.AppDisabled):
@@ -52,7 +52,7 @@ func principalDisabled(v *view) []*verdict {
 }
 
 // switchedOff reports whether an administrator of the tenant disabled the service
-// principal; missing where Graph did not say.
+// principal.
 func (v *view) switchedOff() fact.Fact[bool] {
 	if v.sp == nil || v.sp.AccountEnabled == nil {
 		return fact.Fact[bool]{}
@@ -64,9 +64,9 @@ func (v *view) seenSwitch(d *verdict) *verdict {
 	return d.seen(msg.New("accountEnabled"), v.inPrincipal("accountEnabled", func(sp objects.ServicePrincipal) string { return strconv.FormatBool(*sp.AccountEnabled) }))
 }
 
-// disabledBesides is a service principal that is switched off while something
-// else was refused first: renewing alone would not help. Where nothing was refused
-// yet, the next token will be.
+// disabledBesides is a disabled service principal while Entra refused something else
+// first, so a renewal alone would not help. If Entra refused nothing, it will refuse the
+// next token.
 func disabledBesides(v *view) []*verdict {
 	switch {
 	case !v.switchedOff().Value, v.family(aadsts.PrincipalDisabled, aadsts.AppDisabled), v.refusal == nil && v.token == nil:
@@ -98,8 +98,8 @@ func (v *view) disabledByMicrosoft() string {
 	return cmp.Or(slices.DeleteFunc(states, func(s string) bool { return s == "NotDisabled" })...)
 }
 
-// resourceUnknown is an API that the tenant does not know. Which of the reasons
-// is behind it, a wrong address or cloud, the answer does not say.
+// resourceUnknown is an API that the tenant does not know. The answer does not show
+// whether the address or the cloud is wrong.
 func resourceUnknown(v *view) []*verdict {
 	if v.fromText || !v.family(aadsts.ResourceUnknown) {
 		return nil
@@ -111,12 +111,11 @@ func resourceUnknown(v *view) []*verdict {
 	}
 }
 
-// made is how long a new object or credential may be unknown to some servers.
-// Reports speak of seconds and minutes; there is no promise.
+// Entra's sign-in servers learn of new objects and credentials minutes after Graph lists
+// them. made is the longest time assumed here; reports speak of seconds to minutes.
 const made = time.Hour
 
-// principalBehind is an application or service principal that Entra does not
-// find and Graph lists.
+// principalBehind is a listed service principal that Entra does not find yet.
 func principalBehind(v *view) []*verdict {
 	if v.fromText || !v.clientUnknown() && !v.family(aadsts.PrincipalMissing) || v.sp == nil {
 		return nil
@@ -132,7 +131,7 @@ func principalBehind(v *view) []*verdict {
 		seen(msg.New("a service principal with that client ID exists"), v.inPrincipal("id", func(sp objects.ServicePrincipal) string { return sp.ID }))))
 }
 
-// certificateBehind is a certificate that Entra does not find and Graph lists.
+// certificateBehind is a listed certificate that Entra does not find yet.
 func certificateBehind(v *view) []*verdict {
 	listed := v.which(v.hasThumbprint)
 	if v.fromText || !v.keyNotFound() || len(listed) == 0 {
@@ -149,8 +148,8 @@ func certificateBehind(v *view) []*verdict {
 		seen(msg.New("the credential with the certificate's thumbprint"), v.entry(listed[0]))))
 }
 
-// federationBehind is a federated token that Entra finds no credential for,
-// while one that agrees in all parts is listed. Such credentials carry no date.
+// federationBehind is a listed federated credential that Entra does not find yet. Graph
+// does not show when it was created.
 func federationBehind(v *view) []*verdict {
 	if len(federationMismatch(v)) == 0 || len(v.match.sure) == 0 {
 		return nil

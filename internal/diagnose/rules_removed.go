@@ -12,10 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// removed is a refused secret that no listed credential can be. Its own form
-// says that it was one once (a current or previous format), or the audit log
-// says that the application had one more. Neither shows the value, so that it
-// may be another application's all the same.
+// removed is a refused secret that is none of the listed ones. Its format shows that it
+// was a secret once, or the audit log shows that one was removed. It may also belong to
+// another application.
 func removed(v *view) []*verdict {
 	if v.fromText || v.keyless() || !v.wrongSecret() || !v.whole().Known() || !v.match.none() || len(v.elsewhere()) == 1 {
 		return nil
@@ -50,7 +49,6 @@ func removed(v *view) []*verdict {
 		because(msg.New("The value may have been created for a different application from the one with the configured client ID."))}
 }
 
-// kindOf names what a listed credential is.
 func kindOf(c objects.Credential) msg.Text {
 	switch {
 	case c.Purpose == result.TokenEncryption:
@@ -65,21 +63,20 @@ func kindOf(c objects.Credential) msg.Text {
 	return msg.New("a client secret")
 }
 
-// wellFormed reports a value in a format that only the service makes.
+// wellFormed reports whether the value has a format that only Entra creates.
 func (v *view) wellFormed() bool {
 	g := v.shape().Generation
 	return g == secrets.GenerationCurrent || g == secrets.GenerationPrevious
 }
 
-// removal is a credential that the audit log saw go.
+// removal is a credential that was removed according to the audit log.
 type removal struct {
 	keyID string
 	objects.Change
 }
 
-// removals are the credentials of a kind that the audit log saw go and that are
-// not listed now, the latest first. The log names keys, not hints or
-// thumbprints.
+// removals returns the removed credentials of a kind that are not listed, the latest
+// first. The log has key IDs, but neither hints nor thumbprints.
 func (v *view) removals(kind string) []removal {
 	if v.stranger || v.abroad {
 		return nil
@@ -97,7 +94,7 @@ func (v *view) removals(kind string) []removal {
 	return gone
 }
 
-// seenRemoval says who removed a credential, and when.
+// seenRemoval adds who removed a credential, and when.
 func (v *view) seenRemoval(d *verdict, r removal) *verdict {
 	claim := msg.New("the audit log: a credential was removed on %s by %s", r.Time, r.Actor)
 	if r.Actor == "" {
@@ -106,7 +103,7 @@ func (v *view) seenRemoval(d *verdict, r removal) *verdict {
 	return d.seen(claim, seen.Text(fact.Of(r), msg.New("Microsoft Graph, directory audit log, %s", r.Activity), func(r removal) string { return r.keyID }))
 }
 
-// removedSecretID is the Secret ID of a credential that is gone.
+// removedSecretID returns the removed credential whose Secret ID is configured.
 func (v *view) removedSecretID() (removal, bool) {
 	all := v.removals(objects.Password)
 	if i := slices.IndexFunc(all, func(r removal) bool { return v.shape().Is(r.keyID) }); i >= 0 {
@@ -115,9 +112,8 @@ func (v *view) removedSecretID() (removal, bool) {
 	return removal{}, false
 }
 
-// otherApp is a value whose first characters are those of another application's
-// secret. Three characters agree by chance once in 287,000 times; where several
-// applications share them, they tell nothing.
+// otherApp is a value with the hint of another application's secret. A hint matches by
+// chance once in 287,000 times. If several applications match, it shows little.
 func otherApp(v *view) []*verdict {
 	found := v.elsewhere()
 	if !v.secretRefused() || len(found) == 0 || !v.match.none() {
@@ -141,13 +137,13 @@ func otherApp(v *view) []*verdict {
 		because(msg.New("It may also be a removed secret of this application that happened to start with the same characters."))}
 }
 
-// shown identifies a credential of another application.
+// shown shows a credential of another application.
 func (o Other) shown(field string) seen.Value {
 	return seen.Of(fact.Of(o), fromDirectory("application", field), func(o Other) msg.Text { return msg.New("application ID %s, key ID %s", o.AppID, o.KeyID) })
 }
 
-// elsewhere are the other applications that have a secret with the value's first
-// characters: those that were searched for, and the one that --sp names.
+// elsewhere returns the other applications that have a secret with the value's hint,
+// including the one named with --sp.
 func (v *view) elsewhere() []Other {
 	found := v.Elsewhere.Value.Found
 	if !v.stranger || v.hint() == "" {

@@ -13,24 +13,24 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// fresh is how long a new secret may be refused now and then. Reports speak of
-// 4 to 18 seconds and of minutes; there is no promise.
+// propagation is how long Entra may refuse a new secret now and then. Reports speak of
+// seconds to minutes; Microsoft promises nothing.
 const propagation = 15 * time.Minute
 
-// secretRefused reports whether Entra refused a client secret, whatever the
-// spelling: 7000215 for a wrong one, 7000222 for an ended one, and the older
-// 70002 with 50012, which was said of both.
+// secretRefused reports whether Entra refused a client secret: 7000215 (wrong), 7000222
+// (expired), or formerly 70002 with 50012 (either).
 func (v *view) secretRefused() bool {
 	return v.isPassword() && (v.family(aadsts.SecretWrong, aadsts.SecretExpired) || v.oldSpelling())
 }
 
-// oldSpelling is the answer of before 2019 that does not tell wrong from ended.
-// 50012 also heads certificate errors, which the message's own words tell apart.
+// oldSpelling reports whether the answer has the form used before 2019, which is the same
+// for a wrong and an expired secret. 50012 is also used for certificates; the wording
+// distinguishes them.
 func (v *view) oldSpelling() bool {
 	return v.family(aadsts.OldSpelling) && v.firstCause(causes.SecretWrong, causes.SecretExpired)
 }
 
-// repairedSecret is what the repairs showed that were tried.
+// repairedSecret judges the sign-ins with corrected values.
 func repairedSecret(v *view) []*verdict {
 	for _, p := range v.Probes {
 		d := proven(causes.SecretDamaged, v.repairFits(p))
@@ -51,7 +51,7 @@ func repairedSecret(v *view) []*verdict {
 
 func bySecondSignIn() msg.Text { return msg.New("a second sign-in by spcheck") }
 
-// damagedSecret is what the value's own shape shows.
+// damagedSecret judges the format of the value.
 func damagedSecret(v *view) []*verdict {
 	if !v.Secret.Known() || !v.secretRefused() || v.family(aadsts.SecretExpired) {
 		return nil
@@ -69,8 +69,8 @@ func damagedSecret(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// seenDamage adds the findings about the value, and tells whether there was one
-// that speaks of damage (rather than of another ID in its place).
+// seenDamage adds the damage to the evidence, and reports whether there is any. Another
+// ID instead of the secret is not damage.
 func (v *view) seenDamage(d *verdict) bool {
 	found := false
 	for _, damage := range v.shape().Damages {
@@ -89,10 +89,9 @@ func (v *view) seenDamage(d *verdict) bool {
 	return found
 }
 
-// length says what the shape shows without the value.
 func length(s secrets.Shape) msg.Text { return msg.New("%d characters", s.Length) }
 
-// otherIDAsSecret is the client ID or tenant in the place of the secret.
+// otherIDAsSecret is the client ID or tenant instead of the secret.
 func otherIDAsSecret(v *view) []*verdict {
 	if !v.secretRefused() || v.family(aadsts.SecretExpired) {
 		return nil
@@ -140,7 +139,7 @@ func futureSecret(v *view) []*verdict {
 				seen(msg.New("the credential with the configured value's hint"), v.entry(c))))
 		}
 	}
-	// An answer that says "outside of its time" may mean either side of it.
+	// Entra may call a secret that is not valid yet expired.
 	c, single := v.match.one()
 	if !v.family(aadsts.SecretExpired) || !single || c.Status(v.now, 0) != result.NotYetValid {
 		return nil
@@ -164,8 +163,8 @@ func freshSecret(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// age is how long ago a credential was added. Its start says so, save where it
-// was chosen by hand; the audit log knows better.
+// age returns how long ago a credential was added, from the audit log or else from its
+// start date, which may have been chosen by hand.
 func (v *view) age(c objects.Credential) (time.Duration, bool) {
 	for _, change := range v.Changes.Value {
 		if slices.ContainsFunc(change.Added, func(key objects.ChangedKey) bool { return key.ID == c.KeyID }) {
@@ -178,8 +177,8 @@ func (v *view) age(c objects.Credential) (time.Duration, bool) {
 	return v.now.Sub(*c.Start), true
 }
 
-// alteredAfterHint is a value that starts like a valid secret and is refused: it
-// was probably changed further on.
+// alteredAfterHint is a refused value with the hint of a valid secret, so a later
+// character was probably changed.
 func alteredAfterHint(v *view) []*verdict {
 	intact := v.shape().Generation == secrets.GenerationCurrent
 	if !v.wrongSecret() || v.fromText || intact {
@@ -198,7 +197,7 @@ func alteredAfterHint(v *view) []*verdict {
 	return nil
 }
 
-// wrong is a refused secret that nothing tells more about.
+// wrong is a refused secret without a more specific cause.
 func wrong(v *view) []*verdict {
 	if v.fromText || !v.wrongSecret() {
 		return nil
@@ -225,14 +224,14 @@ func wrong(v *view) []*verdict {
 	return []*verdict{d, v.seenRemoval(possible(causes.SecretRemoved), gone[0])}
 }
 
-// Fresh reports whether the configured secret is listed and so new that it may
-// not be known to every server yet.
+// Fresh reports whether the configured secret is so new that some servers may not know
+// it.
 func Fresh(f *Facts) bool {
 	_, _, found := newView(f).fresh()
 	return found
 }
 
-// fresh returns the listed secret that may be the configured one and is so new, with its
+// fresh returns the listed secret with the configured value's hint, if it is new, and its
 // age.
 func (v *view) fresh() (c objects.Credential, age time.Duration, found bool) {
 	for _, c := range v.passwords(v.usable) {

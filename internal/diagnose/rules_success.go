@@ -14,9 +14,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// graphRefuses is a sign-in that works and a directory that stays closed. The
-// message's own reason decides, as explain judges it; of a missing permission the
-// token itself knows more.
+// graphRefuses is a working sign-in while Graph refuses to return users. The cause is the
+// one that explain gives for the message. For a missing permission, the token shows more.
 func graphRefuses(v *view) []*verdict {
 	if !v.works() || !v.Users.Known() || v.Users.Value.Allowed {
 		return nil
@@ -44,8 +43,7 @@ func graphRefuses(v *view) []*verdict {
 	return found
 }
 
-// match is what the catalogue of messages says of Graph's refusal, nil where it
-// knows nothing.
+// match returns the catalogue's match for Graph's refusal, or nil.
 func (a Access) match() *aadsts.Match {
 	envelope, err := json.Marshal(map[string]any{"error": map[string]string{"code": a.Code, "message": a.Message}})
 	if err != nil {
@@ -58,7 +56,6 @@ func (a Access) match() *aadsts.Match {
 	return &found[0]
 }
 
-// words are Graph's code and message.
 func (a Access) words() string {
 	if a.Message == "" {
 		return a.Code
@@ -66,8 +63,8 @@ func (a Access) words() string {
 	return a.Code + ": " + a.Message
 }
 
-// permissionMissing is a token without the permission to read users, as a user
-// synchronization does; where it holds one, something else is behind it.
+// permissionMissing is a token without the permission to read users. If it has one,
+// something else is wrong.
 func (v *view) permissionMissing() *verdict {
 	d := proven(causes.PermissionMissing, v.roleIsMissing()).
 		because(msg.New("The sign-in works, but Microsoft Graph does not let this application read users, which a user synchronization needs. Grant it the application permission %s, with admin consent.", "User.Read.All")).
@@ -79,27 +76,26 @@ func (v *view) permissionMissing() *verdict {
 	return d
 }
 
-// graphAnswer is a part of Graph's refusal to read users.
+// graphAnswer shows a part of Graph's refusal to return users.
 func (v *view) graphAnswer(show func(Access) string) seen.Value {
 	return seen.Text(v.Users, msg.New("Microsoft Graph, HTTP status %d", v.Users.Value.Status), show)
 }
 
-// tokenRoles shows the permissions in the token.
 func (v *view) tokenRoles() seen.Value {
 	return seen.Text(known(v.token), msg.New("access token, claim roles"), func(t Token) string {
 		return cmp.Or(strings.Join(t.Roles, ", "), "0")
 	})
 }
 
-// readsUsers is the permission in the token that lets users be read, empty where
-// there is none (Microsoft's permissions reference, GET /users).
+// readsUsers returns the permission in the token that allows reading users, or an empty
+// string (Microsoft's permissions reference, GET /users).
 func (v *view) readsUsers() string {
 	reading := []string{"User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
 	return cmp.Or(slices.DeleteFunc(slices.Clone(v.token.Roles), func(role string) bool { return !slices.Contains(reading, role) })...)
 }
 
-// otherExpired is a service principal named with --sp, another one than signs in,
-// of which no credential is usable.
+// otherExpired is a service principal named with --sp, other than the one that signs in,
+// without usable credentials.
 func otherExpired(v *view) []*verdict {
 	if !v.works() || !v.stranger || v.shown.sp == nil {
 		return nil
@@ -117,7 +113,7 @@ func otherExpired(v *view) []*verdict {
 	return one(d)
 }
 
-// expiring is a healthy sign-in with a credential that ends inside the window.
+// expiring is a working sign-in while a credential expires inside the warning window.
 func expiring(v *view) []*verdict {
 	if !v.works() || len(graphRefuses(v)) > 0 {
 		return nil

@@ -14,10 +14,9 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// zeroGUID is what an unfilled setting often holds.
 const zeroGUID = "00000000-0000-0000-0000-000000000000"
 
-// domainLike is a name with at least one dot, as a verified domain has.
+// domainLike matches a name with at least one dot, as verified domains have.
 var domainLike = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`)
 
 func tenantUnusable(v *view) []*verdict {
@@ -58,8 +57,8 @@ func otherCloud(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// homeCloud names the tenant's cloud by what the discovery document says of its
-// region, where it says so.
+// homeCloud returns the tenant's cloud according to the discovery document, or an empty
+// string.
 func (v *view) homeCloud() string {
 	s := v.SignIn.Value
 	instance := strings.ToLower(s.CloudInstance)
@@ -107,16 +106,15 @@ func (v *view) tenantLike() bool {
 	return objects.IsGUID(t) || domainLike().MatchString(t)
 }
 
-// UnknownTenant reports whether Entra does not know the configured tenant, or the
-// setting cannot be a tenant's, so that it may be something else.
+// UnknownTenant reports whether Entra does not know the configured tenant, or the setting
+// cannot be a tenant, so that it may be another kind of ID.
 func UnknownTenant(f *Facts) bool { return newView(f).noTenant() }
 
 func (v *view) noTenant() bool {
 	return errors.Is(v.SignIn.Err(), ErrTenantUnusable) || v.family(aadsts.TenantUnknown) && !v.fromText
 }
 
-// swapped is a client ID that is a tenant's, beside a tenant that Entra does not
-// know.
+// swapped is a client ID that is a tenant's ID, while Entra does not know the tenant.
 func swapped(v *view) []*verdict {
 	if !v.noTenant() || v.ClientIDTenant.Value == "" {
 		return nil
@@ -134,8 +132,8 @@ func swapped(v *view) []*verdict {
 		seen(msg.New("the tenant that the client ID names"), seen.String(v.ClientIDTenant, fromDiscovery()))))
 }
 
-// tenantIsSubscription is the ID of an Azure subscription in the place of the
-// tenant's: the portal shows both beside each other.
+// tenantIsSubscription is the ID of an Azure subscription instead of the tenant's. The
+// portal shows both side by side.
 func tenantIsSubscription(v *view) []*verdict {
 	if !v.noTenant() || v.Subscription.Value == "" || len(swapped(v)) > 0 {
 		return nil
@@ -147,7 +145,7 @@ func tenantIsSubscription(v *view) []*verdict {
 		seen(msg.New("the tenant that this subscription trusts"), seen.String(v.Subscription, msg.New("Azure Resource Manager, answer to a request without a token")))))
 }
 
-// tenantMisspelt is a setting that nearly names a tenant which Entra knows.
+// tenantMisspelt is a tenant that is close to one that Entra knows.
 func tenantMisspelt(v *view) []*verdict {
 	m := v.Meant.Value
 	if !v.noTenant() || m.Tenant.Value == "" || len(swapped(v)) > 0 {

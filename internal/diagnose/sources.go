@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Where evidence was read. Each is a sentence fragment that ends a line.
+// Sources of evidence, as phrases at the end of a line.
 
 func fromConfiguration(o origin.Origin) msg.Text {
 	return msg.New("configuration, %s", o.Text())
@@ -29,7 +29,7 @@ func fromCertificateFile() msg.Text { return msg.New("the certificate file") }
 
 func fromTokenFile() msg.Text { return msg.New("the federated token (signature not verified)") }
 
-// answerSource says where the refusal was read.
+// answerSource says where the refusal comes from.
 func (v *view) answerSource() msg.Text {
 	switch {
 	case v.fromText:
@@ -40,7 +40,6 @@ func (v *view) answerSource() msg.Text {
 	return msg.New("answer from the token endpoint, field error_description")
 }
 
-// objectName names the kind of object that holds a credential.
 func objectName(storedOn string) msg.Text {
 	if storedOn == objects.OnServicePrincipal {
 		return msg.New("the service principal")
@@ -48,7 +47,7 @@ func objectName(storedOn string) msg.Text {
 	return msg.New("the application")
 }
 
-// known is what a pointer of the facts holds, as a fact.
+// known converts a pointer to a fact.
 func known[T any](p *T) fact.Fact[T] {
 	if p == nil {
 		return fact.Fact[T]{}
@@ -56,12 +55,11 @@ func known[T any](p *T) fact.Fact[T] {
 	return fact.Of(*p)
 }
 
-// shown is a setting with the place it came from.
 func (s Setting) shown() seen.Value {
 	return seen.Text(fact.Of(s), fromConfiguration(s.Origin), func(s Setting) string { return s.Value })
 }
 
-// entry is what identifies a listed credential.
+// entry shows a listed credential.
 func (v *view) entry(c objects.Credential) seen.Value {
 	found := v.which(func(l objects.Credential) bool {
 		return l.KeyID == c.KeyID && l.Kind == c.Kind && l.StoredOn == c.StoredOn
@@ -72,8 +70,7 @@ func (v *view) entry(c objects.Credential) seen.Value {
 	return seen.Of(fact.Of(found[0]), fromCredential(c), identity)
 }
 
-// identity distinguishes a credential from others: its name, its validity, the first
-// characters of its value and, last, its key ID.
+// identity returns a credential's name, validity, hint and key ID.
 func identity(c objects.Credential) msg.Text {
 	var parts []msg.Text
 	if c.Name != "" {
@@ -96,8 +93,8 @@ func identity(c objects.Credential) msg.Text {
 	return msg.Join(parts, ", ")
 }
 
-// whole is the list of all credentials on both objects, missing where one of
-// them could not be read in full: what is not on it does not exist.
+// whole returns the credentials of both objects. It is missing if not all could be read,
+// so a credential that is not in the list does not exist.
 func (v *view) whole() fact.Fact[[]objects.Credential] {
 	if !v.listed() || v.incomplete() != "" {
 		return fact.Fact[[]objects.Credential]{}
@@ -105,27 +102,27 @@ func (v *view) whole() fact.Fact[[]objects.Credential] {
 	return fact.Of(v.creds)
 }
 
-// counted says how many of all listed credentials are of a kind.
+// counted shows how many of all listed credentials match.
 func (v *view) counted(field string, which func(objects.Credential) bool) seen.Value {
 	return seen.Count(v.whole(), fromDirectory("application, servicePrincipal", field), which)
 }
 
-// refused is a part of Entra's refusal.
+// refused shows a part of Entra's refusal.
 func (v *view) refused(show func(Refusal) string) seen.Value {
 	return seen.Text(known(v.refusal), v.answerSource(), show)
 }
 
-// fingerprint is the thumbprint of the configured certificate.
+// fingerprint shows the thumbprint of the configured certificate.
 func (v *view) fingerprint() seen.Value {
 	return seen.Text(v.Certificate, fromCertificateFile(), func(c secrets.Certificate) string { return c.SHA1 })
 }
 
-// inShape is a part of what the configured value shows offline.
+// inShape shows a part of the configured value's format.
 func (v *view) inShape(show func(secrets.Shape) msg.Text) seen.Value {
 	return seen.Of(v.Secret, fromShape(), show)
 }
 
-// inPrincipal and inApplication are fields of the objects that were read.
+// inPrincipal and inApplication show fields of the objects.
 func (v *view) inPrincipal(field string, show func(objects.ServicePrincipal) string) seen.Value {
 	return seen.Text(known(v.sp), fromDirectory(objects.OnServicePrincipal, field), show)
 }

@@ -1,5 +1,5 @@
-// Package federation holds what a federated credential is made of: which audience a
-// cloud expects, and what Microsoft Graph takes. It asks nobody.
+// Package federation contains the rules for federated credentials: audiences, names and
+// the limits of Microsoft Graph. It makes no requests.
 package federation
 
 import (
@@ -13,11 +13,11 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Most is how many federated credentials an application may have (documentation of
+// Most is the maximum number of federated credentials of an application (documentation of
 // federated identity credentials, design considerations).
 const Most = 20
 
-// Bounds in characters, and how long a name is made (documentation of
+// Limits in characters, and the length of generated names (documentation of
 // federatedIdentityCredential).
 const (
 	maxName  = 120
@@ -25,14 +25,14 @@ const (
 	madeName = 100
 )
 
-// Trust is a federated credential: whose tokens an application accepts.
+// Trust is a federated credential.
 type Trust struct{ Name, Issuer, Subject, Audience string }
 
-// Pair is what a workload's token says of where it comes from.
+// Pair is the issuer and subject of a workload's tokens.
 type Pair struct{ Issuer, Subject string }
 
-// Audience is what a federated credential expects in a cloud, by the public
-// documentation of workload identity federation.
+// Audience returns the audience of federated tokens in a cloud (documentation of workload
+// identity federation).
 func Audience(cloud string) string {
 	switch cloud {
 	case "usgov", "usgov-dod":
@@ -43,8 +43,7 @@ func Audience(cloud string) string {
 	return "api://AzureADTokenExchange"
 }
 
-// Name makes a name of a subject: letters, digits and hyphens, unlike those that are
-// taken, whose letter case does not count.
+// Name generates a name from a subject. It differs from the taken names, ignoring case.
 func Name(subject string, taken ...string) string {
 	words := strings.FieldsFunc(subject, func(r rune) bool {
 		return r > 'z' || !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9')
@@ -57,7 +56,7 @@ func Name(subject string, taken ...string) string {
 	return name
 }
 
-// CheckName refuses a name that Graph would not take.
+// CheckName returns an error for a name that Graph rejects.
 func CheckName(name string) error {
 	for _, r := range name {
 		if r > 'z' || !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_') {
@@ -70,13 +69,12 @@ func CheckName(name string) error {
 	return nil
 }
 
-// CheckAudience refuses an audience that Graph would not take.
+// CheckAudience returns an error for an audience that Graph rejects.
 func CheckAudience(audience string) error {
 	return checkPart(msg.New("the audience"), audience)
 }
 
-// Check refuses what no token can match, or Graph would not take. The error is a
-// *fail.Error.
+// Check returns a *fail.Error if Graph rejects the pair or no token can match it.
 func (p Pair) Check() error {
 	if err := checkPart(msg.New("the issuer"), p.Issuer); err != nil {
 		return err
@@ -110,8 +108,8 @@ func checkPart(what msg.Text, text string) error {
 	return nil
 }
 
-// inside reports whether a host cannot be reached over the internet, as far as its
-// name tells.
+// inside reports whether the name of a host shows that it cannot be reached over the
+// internet.
 func inside(host string) bool {
 	if ip := net.ParseIP(host); ip != nil {
 		return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()

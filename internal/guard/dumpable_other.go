@@ -2,5 +2,4 @@
 
 package guard
 
-// notDumpable has no counterpart here.
 func notDumpable() {}

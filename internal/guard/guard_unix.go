@@ -4,9 +4,9 @@ package guard
 
 import "golang.org/x/sys/unix"
 
-// noCoreDumps sets the limit of core files to zero. Programs that spcheck starts
-// inherit it, and may raise it again: they are the user's own.
-func noCoreDumps() {
+// Harden sets the size limit of core files to zero, and on Linux makes the process not
+// dumpable. Programs that spcheck starts inherit the limit and may raise it again.
+func Harden() {
 	var limit unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_CORE, &limit) == nil {
 		limit.Cur = 0

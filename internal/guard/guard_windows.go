@@ -2,9 +2,9 @@ package guard
 
 import "golang.org/x/sys/windows"
 
-// noCoreDumps keeps Windows Error Reporting from collecting the process's memory
-// after a crash. Source: SetErrorMode, SEM_NOGPFAULTERRORBOX.
-func noCoreDumps() {
+// Harden keeps Windows Error Reporting from collecting the process's memory after a crash.
+// Source: SetErrorMode, SEM_NOGPFAULTERRORBOX.
+func Harden() {
 	const failCriticalErrors, noFaultBox = 0x0001, 0x0002
 	windows.SetErrorMode(failCriticalErrors | noFaultBox)
 }

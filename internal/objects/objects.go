@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -224,3 +225,21 @@ func (c Credential) Label() string {
 	}
 	return `"` + c.Name + `" (` + c.KeyID + ")"
 }
+
+// Types of service principal (servicePrincipalType) without credentials that a person
+// could configure. Azure manages those of a managed identity. An agent identity uses
+// those of its blueprint. Source: Graph's reference of servicePrincipal, v1.0 and beta.
+const (
+	ManagedIdentity = "ManagedIdentity"
+	AgentIdentity   = "ServiceIdentity"
+)
+
+// Keyless reports whether the service principal has no credentials by design, so that
+// none are missing.
+func (sp ServicePrincipal) Keyless() bool {
+	return sp.Type == ManagedIdentity || sp.Type == AgentIdentity
+}
+
+// IsGUID reports whether s has the form of the ID of an object, an application or a
+// tenant: a GUID of 36 characters, without braces or blanks.
+func IsGUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }

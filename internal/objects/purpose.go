@@ -29,13 +29,7 @@ type Holder struct {
 // SingleSignOn reports whether the mode or the tags of a service principal show that it
 // is used for SAML single sign-on.
 func (sp ServicePrincipal) SingleSignOn() bool {
-	if strings.EqualFold(sp.SSOMode, "saml") {
-		return true
-	}
-	if slices.Contains(sp.Tags, ssoTag) {
-		return sp.SSOMode == ""
-	}
-	return false
+	return strings.EqualFold(sp.SSOMode, "saml") || sp.SSOMode == "" && slices.Contains(sp.Tags, ssoTag)
 }
 
 // SigningKeys are the keys that sign SAML tokens, of one object or of a tenant. Graph

@@ -1,8 +1,10 @@
 package objects
 
 import (
+	"slices"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -45,8 +47,7 @@ func (c Credential) DaysLeft(now time.Time) *int {
 	if seconds%day < 0 {
 		days--
 	}
-	n := int(days)
-	return &n
+	return new(int(days))
 }
 
 // Usable reports whether the credential can be used to sign in now. Credentials with
@@ -55,12 +56,38 @@ func (c Credential) Usable(now time.Time) bool {
 	if !c.Purpose.SignsIn() || c.Kind == Certificate && c.Usage != "" && c.Usage != "Verify" {
 		return false
 	}
-	switch c.Status(now, 0) {
-	case result.Valid, result.Expiring, result.NeverExpires:
-		return true
-	}
-	return false
+	return slices.Contains([]result.CredentialStatus{result.Valid, result.Expiring, result.NeverExpires}, c.Status(now, 0))
 }
 
 // Expired reports whether the credential has expired.
 func (c Credential) Expired(now time.Time) bool { return c.Status(now, 0) == result.Expired }
+
+// ownName matches the names that spcheck gives to credentials: a text of the user's and
+// a unique suffix.
+var ownName = lazyregexp.New(`\([0-9a-f]{8}-[0-9a-f]{4}\)$`)
+
+// MadeBySpcheck reports whether the name shows that spcheck added the credential.
+func (c Credential) MadeBySpcheck() bool {
+	return (c.Kind == Password || c.Kind == Certificate) && ownName().MatchString(c.Name)
+}
+
+// ReportLag is the longest time until a use appears in the activity report. It usually
+// takes hours.
+const ReportLag = 48 * time.Hour
+
+// PossiblyLost reports whether spcheck added the secret and it was never used. spcheck
+// signs in with every secret after storing it, so the value of an unused one was
+// probably lost. used is the activity report.
+func (c Credential) PossiblyLost(used []Activity, now time.Time) bool {
+	return c.Kind == Password && c.MadeBySpcheck() && c.Usable(now) && c.Start != nil && now.Sub(*c.Start) >= ReportLag &&
+		LastUse(used, c.KeyID) == nil
+}
+
+// LastUse returns when a key was last used according to the activity report, or nil if
+// it has no use.
+func LastUse(used []Activity, keyID string) *time.Time {
+	if i := slices.IndexFunc(used, func(a Activity) bool { return a.KeyID == keyID }); i >= 0 {
+		return used[i].LastUsed
+	}
+	return nil
+}

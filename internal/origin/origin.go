@@ -8,10 +8,9 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Place is a kind of place, as reports in JSON and config show spell it.
+// Place is a kind of place, spelled as in JSON reports and config show.
 type Place string
 
-// The places.
 const (
 	Flag        Place = "flag"
 	Environment Place = "environment"
@@ -27,14 +26,14 @@ const (
 // Origin is where something is configured. The zero Origin is nowhere.
 type Origin struct {
 	Place Place
-	// Name is that of a flag (--tenant), variable, profile, entry, program or
-	// service principal, or a path.
+	// Name is the name of the flag (such as --tenant), variable, profile, keyring entry,
+	// program or service principal, or a path.
 	Name string
-	// Kept is where the value itself is, where a flag or a profile only names that.
+	// Kept is where the value itself is, if a flag or profile only refers to it.
 	Kept *Origin
 }
 
-// String writes an origin as in "environment AZURE_CLIENT_SECRET", "file
+// String formats an origin for JSON, for example "environment AZURE_CLIENT_SECRET", "file
 // ./secret.txt" or "profile prod (keyring mailstore)".
 func (o Origin) String() string {
 	s := strings.TrimSpace(string(o.Place) + " " + o.Name)
@@ -44,9 +43,8 @@ func (o Origin) String() string {
 	return s
 }
 
-// Text names an origin for people.
+// Text formats an origin for people.
 func (o Origin) Text() msg.Text {
-	t := msg.Literal(o.String())
 	if o.Kept != nil {
 		alone := o
 		alone.Kept = nil
@@ -54,29 +52,28 @@ func (o Origin) Text() msg.Text {
 	}
 	switch o.Place {
 	case Flag:
-		t = msg.New("flag %s", o.Name)
+		return msg.New("flag %s", o.Name)
 	case Environment:
-		t = msg.New("environment variable %s", o.Name)
+		return msg.New("environment variable %s", o.Name)
 	case Profile:
-		t = msg.New("profile %s", o.Name)
+		return msg.New("profile %s", o.Name)
 	case File:
-		t = msg.New("file %s", o.Name)
+		return msg.New("file %s", o.Name)
 	case Stdin:
-		t = msg.New("standard input")
+		return msg.New("standard input")
 	case Keyring:
-		t = msg.New("keyring %s", o.Name)
+		return msg.New("keyring %s", o.Name)
 	case Command:
-		t = msg.New("command %s", o.Name)
+		return msg.New("command %s", o.Name)
 	case Principal:
-		t = msg.New("service principal %s", o.Name)
+		return msg.New("service principal %s", o.Name)
 	case Default:
-		t = msg.New("default")
+		return msg.New("default")
 	}
-	return t
+	return msg.Literal(o.String())
 }
 
-// Parse reads what String wrote, as a report holds it. What it does not know it keeps
-// as it is.
+// Parse parses the output of String. An unknown format becomes the Name.
 func Parse(s string) Origin {
 	places := []Place{Flag, Environment, Profile, File, Stdin, Keyring, Command, Principal, Default}
 	i := slices.IndexFunc(places, func(p Place) bool { return s == string(p) || strings.HasPrefix(s, string(p)+" ") })

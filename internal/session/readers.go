@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -14,15 +15,15 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// held is a token that was issued already.
-type held struct{ token secrets.Value }
+// fixed is a token that was issued earlier, or the reason why a reader gets none.
+type fixed struct {
+	token secrets.Value
+	err   error
+}
 
-func (h held) Token(context.Context) (secrets.Value, error) { return h.token, nil }
+func (f fixed) Token(context.Context) (secrets.Value, error) { return f.token, f.err }
 
-// nobody is a reader that cannot get a token, with the reason.
-type nobody struct{ err error }
-
-func (n nobody) Token(context.Context) (secrets.Value, error) { return secrets.Value{}, n.err }
+func noToken(err error) secrets.TokenSource { return fixed{err: err} }
 
 // Readers returns the readers that --reader allows, in the order in which to try them.
 // With auto, the first that works is used.
@@ -44,7 +45,10 @@ func (s *session) reader(name string) gather.Reader {
 		r.Ask = func(ctx context.Context) error { _, err := person.Token(ctx); return err }
 	}
 	r.Open = func(ctx context.Context) (gather.Directory, error) {
-		if name == self && s.attempt() != nil {
+		s.mu.Lock()
+		signedIn := s.own != nil
+		s.mu.Unlock()
+		if name == self && signedIn {
 			return s.Own()
 		}
 		tokens := person
@@ -116,11 +120,11 @@ func (s *session) tokens(ctx context.Context, name string) secrets.TokenSource {
 // selfReader signs in if the run has not done so yet, as in list-secrets.
 func (s *session) selfReader(ctx context.Context) secrets.TokenSource {
 	if s.Settings.Credential == nil {
-		return nobody{msg.Error(msg.New("no credential is configured"))}
+		return noToken(msg.Error(msg.New("no credential is configured")))
 	}
 	c, err := s.Credential(ctx)
 	if err != nil {
-		return nobody{msg.Error(gather.Unusable(s.Settings.Credential, err).Summary)}
+		return noToken(msg.Error(gather.Unusable(s.Settings.Credential, err).Summary))
 	}
 	return entra.ApplicationReader(s.request(c))
 }
@@ -130,7 +134,7 @@ func (s *session) environmentReader(ctx context.Context) secrets.TokenSource {
 	get := s.readerVariable
 	source := environmentSource(get)
 	if get("CLIENT_ID") == "" || source == nil {
-		return nobody{msg.Error(msg.New("SPCHECK_READER_CLIENT_ID and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE must be set"))}
+		return noToken(msg.Error(msg.New("SPCHECK_READER_CLIENT_ID and one of SPCHECK_READER_CLIENT_SECRET, SPCHECK_READER_CLIENT_CERTIFICATE_PATH and SPCHECK_READER_FEDERATED_TOKEN_FILE must be set")))
 	}
 	return s.otherReader(ctx, source, get("CLIENT_ID"), get("TENANT_ID"))
 }
@@ -145,10 +149,10 @@ func (s *session) readerVariable(name string) string {
 func (s *session) profileReader(ctx context.Context, name string) secrets.TokenSource {
 	other, err := s.Settings.ForProfile(name)
 	if err != nil {
-		return nobody{err}
+		return noToken(err)
 	}
 	if other.Credential == nil || other.Value(config.ClientID) == "" {
-		return nobody{msg.Error(msg.New("the profile %s has no client ID or no credential", name))}
+		return noToken(msg.Error(msg.New("the profile %s has no client ID or no credential", name)))
 	}
 	return s.otherReader(ctx, other.Credential, other.Value(config.ClientID), other.Value(config.Tenant))
 }
@@ -157,29 +161,30 @@ func (s *session) profileReader(ctx context.Context, name string) secrets.TokenS
 func (s *session) otherReader(ctx context.Context, source *config.CredentialSource, clientID, tenant string) secrets.TokenSource {
 	c, err := LoadCredential(ctx, source, s.deps())
 	if err != nil {
-		return nobody{msg.Error(gather.Unusable(source, err).Summary)}
+		return noToken(msg.Error(gather.Unusable(source, err).Summary))
 	}
 	r := s.request(c)
-	r.ClientID = clientID
-	if tenant != "" {
-		r.Tenant = tenant
-	}
+	r.ClientID, r.Tenant = clientID, cmp.Or(tenant, r.Tenant)
 	return entra.ApplicationReader(r)
 }
 
 func environmentSource(get func(string) string) *config.CredentialSource {
-	switch {
-	case get("CLIENT_SECRET") != "":
-		const name = "SPCHECK_READER_CLIENT_SECRET"
-		return &config.CredentialSource{Kind: objects.Password, Origin: origin.Origin{Place: origin.Environment, Name: name}, Secret: &secrets.Source{Env: name}}
-	case get("CLIENT_CERTIFICATE_PATH") != "":
-		s := &config.CredentialSource{Kind: objects.Certificate, Origin: origin.Origin{Place: origin.Environment, Name: "SPCHECK_READER_CLIENT_CERTIFICATE_PATH"}, Path: get("CLIENT_CERTIFICATE_PATH")}
-		if get("CLIENT_CERTIFICATE_PASSWORD") != "" {
-			s.Secret = &secrets.Source{Env: "SPCHECK_READER_CLIENT_CERTIFICATE_PASSWORD"}
+	for _, v := range []struct{ name, kind, secret string }{
+		{"CLIENT_SECRET", objects.Password, "CLIENT_SECRET"},
+		{"CLIENT_CERTIFICATE_PATH", objects.Certificate, "CLIENT_CERTIFICATE_PASSWORD"},
+		{"FEDERATED_TOKEN_FILE", objects.Federated, ""},
+	} {
+		if get(v.name) == "" {
+			continue
+		}
+		s := &config.CredentialSource{Kind: v.kind, Origin: origin.Origin{Place: origin.Environment, Name: "SPCHECK_READER_" + v.name}}
+		if v.kind != objects.Password {
+			s.Path = get(v.name)
+		}
+		if v.secret != "" && get(v.secret) != "" {
+			s.Secret = &secrets.Source{Env: "SPCHECK_READER_" + v.secret}
 		}
 		return s
-	case get("FEDERATED_TOKEN_FILE") != "":
-		return &config.CredentialSource{Kind: objects.Federated, Origin: origin.Origin{Place: origin.Environment, Name: "SPCHECK_READER_FEDERATED_TOKEN_FILE"}, Path: get("FEDERATED_TOKEN_FILE")}
 	}
 	return nil
 }
@@ -189,7 +194,7 @@ func (s *session) workloadReader() secrets.TokenSource {
 	path, _ := s.Env("AZURE_FEDERATED_TOKEN_FILE")
 	id, _ := s.Env("AZURE_CLIENT_ID")
 	if path == "" || id == "" {
-		return nobody{msg.Error(msg.New("AZURE_FEDERATED_TOKEN_FILE and AZURE_CLIENT_ID must be set, as workload identity sets them"))}
+		return noToken(msg.Error(msg.New("AZURE_FEDERATED_TOKEN_FILE and AZURE_CLIENT_ID must be set, as workload identity sets them")))
 	}
 	r := s.request(secrets.Credential{})
 	r.ClientID = id

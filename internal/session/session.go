@@ -17,6 +17,7 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -111,30 +112,16 @@ func (s *session) Try(ctx context.Context) error {
 	return err
 }
 
-func (s *session) attempt() *entra.Attempt {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.own
-}
-
 // Own returns Microsoft Graph with the configured credential's token. It requires a
 // successful sign-in.
 func (s *session) Own() (gather.Directory, error) {
-	c, err := s.ownClient()
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-func (s *session) ownClient() (*graph.Client, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.own == nil || s.own.Token == nil {
 		return nil, msg.Error(msg.New("the sign-in failed"))
 	}
 	if s.reads == nil {
-		c, err := s.open(held{s.own.Token.Value}, nil)
+		c, err := s.open(fixed{token: s.own.Token.Value}, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -153,4 +140,72 @@ func (s *session) open(tokens secrets.TokenSource, waited func(transport.Wait)) 
 func (s *session) request(c secrets.Credential) entra.Request {
 	return entra.Request{Tenant: s.Settings.Value(config.Tenant), ClientID: s.Settings.Value(config.ClientID), AuthorityHost: s.authority,
 		Scope: s.cloud.Scope(), Credential: c, HTTPClient: s.HTTPClient, Now: s.Now}
+}
+
+func (s *session) deps() secrets.Deps {
+	return secrets.Deps{LookupEnv: s.Env, Environ: s.Environ, Stdin: s.Stdin}
+}
+
+// LoadCredential reads a credential from its configured place. Its origin is the one in
+// the settings.
+func LoadCredential(ctx context.Context, s *config.CredentialSource, deps secrets.Deps) (c secrets.Credential, err error) {
+	switch s.Kind {
+	case objects.Certificate:
+		var password secrets.Value
+		if password, err = CertificatePassword(ctx, s, deps); err == nil {
+			c, err = secrets.LoadCertificate(ctx, s.Path, password)
+		}
+	case objects.Federated:
+		c, err = secrets.LoadFederatedToken(s.Path)
+	default:
+		c, err = s.Secret.Load(ctx, deps)
+	}
+	c.Origin = s.Origin
+	return c, err
+}
+
+// CertificatePassword returns the password of the configured certificate file, or an
+// empty value if none is configured.
+func CertificatePassword(ctx context.Context, s *config.CredentialSource, deps secrets.Deps) (secrets.Value, error) {
+	if s == nil || s.Kind != objects.Certificate || s.Secret == nil {
+		return secrets.Value{}, nil
+	}
+	c, err := s.Secret.Load(ctx, deps)
+	return c.Secret, err
+}
+
+// FromStdin reports whether a credential comes from standard input, which can be read
+// only once.
+func FromStdin(s *config.Settings) bool {
+	return s.Credential != nil && s.Credential.Secret != nil && s.Credential.Secret.File == secrets.Stdin
+}
+
+// TryValue signs in once as an application with a value that was found somewhere.
+func (s *session) TryValue(ctx context.Context, clientID string, v secrets.Value) entra.Attempt {
+	r := s.request(secrets.Credential{Secret: v})
+	r.ClientID, r.Fresh = clientID, true
+	return entra.SignIn(ctx, r)
+}
+
+// managementVariable names the address of Azure Resource Manager for sign-in hosts that
+// are not Microsoft's, such as the sandbox.
+const managementVariable = "SPCHECK_MANAGEMENT_ENDPOINT"
+
+// TenantID asks Entra for the tenant of a GUID or domain. It needs no credential.
+func (s *session) TenantID(ctx context.Context, name string) (string, error) {
+	return entra.TenantID(ctx, s.HTTPClient, s.authority, name)
+}
+
+// SubscriptionTenant asks Azure Resource Manager which tenant a subscription trusts. It
+// needs no credential. A custom sign-in host has no Resource Manager unless one is
+// configured.
+func (s *session) SubscriptionTenant(ctx context.Context, id string) (string, error) {
+	host, _ := s.Env(managementVariable)
+	if host == "" && s.Settings.Value(config.AuthorityHost) == "" {
+		host = s.cloud.ManagementEndpoint
+	}
+	if host == "" {
+		return "", msg.Error(msg.New("the address of Azure Resource Manager is not known for this cloud"))
+	}
+	return entra.SubscriptionTenant(ctx, s.HTTPClient, host, id)
 }

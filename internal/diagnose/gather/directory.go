@@ -13,8 +13,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// readDirectory reads the objects in Graph by the first reader that may, and
-// the evidence around them.
+// readDirectory reads the objects and what is related to them, with the first reader that
+// can.
 func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 	c, ctx := r.findReader(ctx, signedIn)
 	if c == nil {
@@ -39,8 +39,8 @@ func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 	})
 }
 
-// forgetUnreachable drops the failures of readers where Entra itself could not
-// be reached: they say the same once more.
+// forgetUnreachable drops the errors of readers if Entra could not be reached, because
+// they have the same reason.
 func (r *run) forgetUnreachable() {
 	if !r.unreachable() {
 		return
@@ -51,13 +51,13 @@ func (r *run) forgetUnreachable() {
 	})
 }
 
-// lookup is what was found by the name or IDs that are configured.
+// lookup is what was found for --sp or the client ID.
 type lookup struct {
 	principals   fact.Fact[[]objects.ServicePrincipal]
 	applications fact.Fact[[]objects.Application]
 }
 
-// lookUp asks for both objects at once.
+// lookUp requests both objects at the same time.
 func (r *run) lookUp(ctx context.Context, d Directory) (l lookup) {
 	if r.SP != "" {
 		together(
@@ -78,8 +78,8 @@ func (r *run) lookUp(ctx context.Context, d Directory) (l lookup) {
 	return l
 }
 
-// readsOnly reports that the token by which a directory was read tells that its
-// bearer may change nothing. The token is at hand: the directory was just read.
+// readsOnly reports whether the token of a reader allows no changes. The token was just
+// used, so no request is made.
 func readsOnly(d Directory) bool {
 	bearer, ok := d.(interface {
 		Token(context.Context) (secrets.Value, error)
@@ -95,8 +95,8 @@ func readsOnly(d Directory) bool {
 	return claims.Known() && claims.Value.ReadsOnly()
 }
 
-// place puts what was found into the facts, and returns what reads the object
-// that is still missing beside it: a name may be that of one of the two only.
+// place stores what was found. It returns a function that reads the other object, because
+// a name may belong to only one of the two.
 func (r *run) place(c *chosen) (missing func(context.Context)) {
 	principals, apps := c.found.principals.Value, c.found.applications
 	missing = func(context.Context) {}
@@ -151,14 +151,14 @@ func (r *run) blame(ctx context.Context, d Directory) {
 	})
 }
 
-// readFederated adds the federated credentials, which Graph does not list with
-// the application that holds them. They are asked for beside the application
-// where that is still missing; whole is closed when it is there.
+// readFederated adds the federated credentials, which Graph does not return with the
+// application. whole is closed when both objects have been read.
 func (r *run) readFederated(ctx context.Context, d Directory, appID string, whole <-chan struct{}) {
 	id, _ := holder(r.seen(), objects.OnApplication)
 	federated, err := d.FederatedCredentials(ctx, appID, id)
 	<-whole
-	// Those of a managed identity, which has no application, are on its service principal.
+	// A managed identity has no application. Its federated credentials are on its service
+	// principal.
 	if found := r.seen().ServicePrincipals.Value; len(found) == 1 && found[0].Type == objects.ManagedIdentity {
 		r.addFederated(objects.OnServicePrincipal)(d.IdentityFederatedCredentials(ctx, found[0].ID))
 	}
@@ -179,8 +179,8 @@ func (r *run) addFederated(on string) func([]objects.Credential, error) {
 	}
 }
 
-// update changes the credentials of an object, in a copy: others may be reading
-// the old ones.
+// update changes a copy of an object's credentials, because others may be reading the
+// original.
 func update(f *diagnose.Facts, on string, change func([]objects.Credential) []objects.Credential) {
 	if on == objects.OnApplication && f.Application.Value != nil {
 		app := *f.Application.Value
@@ -194,8 +194,8 @@ func update(f *diagnose.Facts, on string, change func([]objects.Credential) []ob
 	}
 }
 
-// readThumbprints fills in what Graph gives only where it is asked for by
-// itself. It is a courtesy: where it fails, the thumbprints stay empty.
+// readThumbprints adds the thumbprints that Graph only returns for a single object.
+// Without them, the list is still useful.
 func (r *run) readThumbprints(ctx context.Context, d Directory, on string, whole <-chan struct{}) {
 	id, creds := holder(r.seen(), on)
 	if id == "" {
@@ -225,7 +225,7 @@ func unprinted(c objects.Credential) bool {
 	return c.Kind == objects.Certificate && c.Thumbprint == ""
 }
 
-// holder is the object of a kind, if there is one, with its credentials.
+// holder returns the ID and the credentials of an object, if there is one.
 func holder(f *diagnose.Facts, on string) (id string, creds []objects.Credential) {
 	if on == objects.OnApplication && f.Application.Value != nil {
 		return f.Application.Value.ID, f.Application.Value.Credentials

@@ -14,12 +14,12 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// maxSearched bounds the search of other objects for a credential, in objects of
-// each kind.
+// maxSearched is the maximum number of objects of each kind that are searched for a
+// credential.
 const maxSearched = 5000
 
-// readNamesake looks for an object that has the refused client ID as its object
-// ID: the portal shows both beside each other.
+// readNamesake looks for an object with the refused client ID as its object ID. The
+// portal shows both IDs side by side.
 func (r *run) readNamesake(ctx context.Context, d Directory) {
 	f := r.seen()
 	id := f.Setup.ClientID.Value
@@ -43,8 +43,7 @@ func (r *run) readNamesake(ctx context.Context, d Directory) {
 	take(r, &r.facts.Namesake, fact.From(found, err))
 }
 
-// readDeleted looks among the deleted applications, where the client ID is that of
-// no other.
+// readDeleted looks for a deleted application with the client ID.
 func (r *run) readDeleted(ctx context.Context, d Directory) {
 	f := r.seen()
 	id := cmp.Or(r.SP, f.Setup.ClientID.Value)
@@ -54,8 +53,8 @@ func (r *run) readDeleted(ctx context.Context, d Directory) {
 	take(r, &r.facts.Deleted, read(d.DeletedApplication(ctx, id)))
 }
 
-// readKeyNamesake looks for a credential that has the refused client ID as its
-// key ID (the Secret ID of the portal), where no object has it.
+// readKeyNamesake looks for a credential with the refused client ID as its key ID (the
+// portal's Secret ID).
 func (r *run) readKeyNamesake(ctx context.Context) {
 	if n := r.facts.Namesake; !n.Known() || n.Value != nil {
 		return
@@ -78,8 +77,7 @@ func (r *run) readKeyNamesake(ctx context.Context) {
 	take(r, &r.facts.Namesake, read(found, err))
 }
 
-// readElsewhere searches the other objects of the tenant for a credential like
-// the refused one, where this application has none like it.
+// readElsewhere looks for a credential like the refused one in other applications.
 func (r *run) readElsewhere(ctx context.Context) {
 	f := r.seen()
 	like := likeConfigured(f)
@@ -105,7 +103,7 @@ func (r *run) readElsewhere(ctx context.Context) {
 	take(r, &r.facts.Elsewhere, fact.Of(s.Elsewhere))
 }
 
-// search is what both lists are searched for.
+// search collects the matches in both listings.
 type search struct {
 	like func(objects.Credential) bool
 	own  string
@@ -128,8 +126,8 @@ func (s *search) look(n *int, appID, name string, creds []objects.Credential) er
 	return nil
 }
 
-// likeConfigured recognises a credential like the configured one by its hint or
-// thumbprint; nil where there is nothing to go by.
+// likeConfigured returns a function that compares hints or thumbprints, or nil if there
+// are none.
 func likeConfigured(f *diagnose.Facts) func(objects.Credential) bool {
 	switch {
 	case f.Secret.Known() && f.Secret.Value.Hint != "":
@@ -144,9 +142,8 @@ func likeConfigured(f *diagnose.Facts) func(objects.Credential) bool {
 	return nil
 }
 
-// readMistaken asks what is given instead of a tenant or a client ID that Entra
-// does not know: one request for each possibility, none of which carries a
-// credential.
+// readMistaken finds out what is configured instead of a tenant or client ID that Entra
+// does not know. It sends one request for each possibility, without a credential.
 func (r *run) readMistaken(ctx context.Context) {
 	f := r.seen()
 	noTenant := diagnose.UnknownTenant(f)
@@ -160,7 +157,6 @@ func (r *run) readMistaken(ctx context.Context) {
 	together(parts...)
 }
 
-// readClientIDTenant asks whether the client ID names a tenant.
 func (r *run) readClientIDTenant(ctx context.Context, f *diagnose.Facts) {
 	id, tenant := f.Setup.ClientID.Value, f.Setup.Tenant.Value
 	if strings.EqualFold(id, tenant) || !config.IsTenant(id) {
@@ -169,8 +165,6 @@ func (r *run) readClientIDTenant(ctx context.Context, f *diagnose.Facts) {
 	take(r, &r.facts.ClientIDTenant, read(r.Session.TenantID(ctx, id)))
 }
 
-// readMeantTenant asks for the tenant that was meant by a setting with a mistake
-// in it.
 func (r *run) readMeantTenant(ctx context.Context, f *diagnose.Facts) {
 	meant := near.Tenant(f.Setup.Tenant.Value)
 	if meant == "" {
@@ -180,7 +174,6 @@ func (r *run) readMeantTenant(ctx context.Context, f *diagnose.Facts) {
 	take(r, &r.facts.Meant, fact.Of(diagnose.Meant{Name: meant, Tenant: fact.From(id, err)}))
 }
 
-// readSubscription asks whether the tenant setting is an Azure subscription's ID.
 func (r *run) readSubscription(ctx context.Context, f *diagnose.Facts) {
 	if id := f.Setup.Tenant.Value; objects.IsGUID(id) {
 		take(r, &r.facts.Subscription, read(r.Session.SubscriptionTenant(ctx, id)))
@@ -188,22 +181,22 @@ func (r *run) readSubscription(ctx context.Context, f *diagnose.Facts) {
 }
 
 const (
-	// maxCandidates is how many names are offered where none was meant whole.
+	// maxCandidates is the number of similar names that are offered.
 	maxCandidates = 5
-	// maxListed is how many names of the same beginning are compared.
+	// maxListed is the number of names with the same beginning that are compared.
 	maxListed = 100
-	// sharedBeginning is how many letters a near spelling is taken to begin with.
+	// sharedBeginning is the number of letters that a misspelt name is assumed to begin
+	// with.
 	sharedBeginning = 2
 )
 
-// suggesting is a directory that lists names by their beginning.
+// suggesting is a directory that can list names by their beginning.
 type suggesting interface {
 	SuggestServicePrincipals(ctx context.Context, prefix string, limit int) ([]objects.ServicePrincipal, error)
 }
 
-// nearlyNamed are the service principals whose name begins with what was given, or
-// is spelled nearly so, where nothing has that name. They are offered to a person,
-// never acted upon; a list that cannot be read offers nothing.
+// nearlyNamed returns service principals whose name begins with the value of --sp or is
+// similar to it. They are only shown to the user. It returns nil if they cannot be read.
 func (r *run) nearlyNamed(ctx context.Context, d Directory) []objects.ServicePrincipal {
 	facts := r.seen()
 	s, ok := d.(suggesting)

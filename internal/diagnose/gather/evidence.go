@@ -11,14 +11,12 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// lookBack is how far back the logs are read; without a licence they keep
-// seven days.
+// lookBack is how far back the logs are read. Without a licence they go back seven days.
 const lookBack = 7 * 24 * time.Hour
 
-// readAround reads what surrounds the objects, at the same time as the one that is
-// still missing. Each part is optional: one that cannot be read says why, and
-// nothing else suffers. signedIn is closed when the sign-in is over, whole when
-// both objects are there.
+// readAround reads what is related to the objects. Each part is optional: if it cannot be
+// read, only its reason is kept. missing reads the object that was not found by name.
+// signedIn is closed after the sign-in, and whole when both objects have been read.
 func (r *run) readAround(ctx context.Context, d Directory, signedIn, whole <-chan struct{}, missing func()) {
 	appID := r.appID()
 	parts := []func(){missing,
@@ -51,7 +49,7 @@ func (r *run) readAround(ctx context.Context, d Directory, signedIn, whole <-cha
 	together(parts...)
 }
 
-// readHeld reads what is asked for by the IDs of the objects.
+// readHeld reads what is requested by the IDs of the objects.
 func (r *run) readHeld(ctx context.Context, d Directory) {
 	on, id, made := r.subject()
 	together(
@@ -61,7 +59,7 @@ func (r *run) readHeld(ctx context.Context, d Directory) {
 	)
 }
 
-// readAccess reads the Conditional Access policies that the refusal names.
+// readAccess reads the Conditional Access policies in the refusal.
 func (r *run) readAccess(ctx context.Context, d Directory) {
 	s := r.seen().SignIn.Value
 	if s.Refusal == nil || len(s.Refusal.Policies) == 0 {
@@ -77,20 +75,20 @@ func (r *run) readAccess(ctx context.Context, d Directory) {
 	take(r, &r.facts.Access, read(found, cmp.Or(errs...)))
 }
 
-// take keeps a fact that was read.
+// take stores a fact.
 func take[T any](r *run, place *fact.Fact[T], seen fact.Fact[T]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	*place = seen
 }
 
-// keep is take for a fact that is a part of its own.
+// keep stores a fact that is a part of its own.
 func keep[T any](r *run, part diagnose.Part, place *fact.Fact[T], seen fact.Fact[T]) {
 	take(r, place, seen)
 	r.settle(part)
 }
 
-// read keeps a value, or why it is missing.
+// read converts the results of a call to a fact.
 func read[T any](value T, err error) fact.Fact[T] {
 	if err != nil {
 		return fact.Missing[T](failure(err))
@@ -98,13 +96,14 @@ func read[T any](value T, err error) fact.Fact[T] {
 	return fact.Of(value)
 }
 
-// anything reports whether there is an object to ask about.
+// anything reports whether an object was found.
 func (r *run) anything() bool {
 	f := r.seen()
 	return len(f.ServicePrincipals.Value) > 0 || f.Application.Value != nil
 }
 
-// appID is the application ID of what was found, else the configured one.
+// appID returns the application ID of the object that was found, or else the configured
+// one.
 func (r *run) appID() string {
 	f := r.seen()
 	if app := f.Application.Value; app != nil {
@@ -116,8 +115,8 @@ func (r *run) appID() string {
 	return f.Setup.ClientID.Value
 }
 
-// subject is the object that evidence is asked about: the application where
-// there is one, since that is where the portal keeps credentials and owners.
+// subject returns the application, where the portal keeps credentials and owners, or else
+// the service principal.
 func (r *run) subject() (on, id string, made *time.Time) {
 	f := r.seen()
 	if app := f.Application.Value; app != nil {
@@ -127,7 +126,6 @@ func (r *run) subject() (on, id string, made *time.Time) {
 	return objects.OnServicePrincipal, sp.ID, sp.Created
 }
 
-// changes reads the audit log of both objects.
 func (r *run) changes(ctx context.Context, d Directory) ([]objects.Change, error) {
 	f := r.seen()
 	var lists [2][]objects.Change

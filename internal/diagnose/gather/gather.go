@@ -1,6 +1,5 @@
-// Package gather collects the facts of a diagnosis. All network traffic of a
-// diagnosis starts here, under one deadline; nothing is judged. What does not
-// depend on another answer is asked at the same time.
+// Package gather collects the facts of a diagnosis. It makes all requests of a diagnosis,
+// under one deadline, and judges nothing. Independent requests are sent at the same time.
 package gather
 
 import (
@@ -20,59 +19,58 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Input is what a diagnosis starts from.
+// Input is the input of a diagnosis.
 type Input struct {
 	Session  Session
 	Settings *config.Settings
 	Env      config.Env
 	Now      func() time.Time
-	// SP is what --sp names, empty where it was not given.
+	// SP is the value of --sp, or empty.
 	SP string
-	// ErrorText is what --error-text gave, nil where it was not given.
+	// ErrorText is the text of --error-text, or nil.
 	ErrorText io.Reader
-	// NoProbe forbids sign-ins with a repaired value, SkipSync the requests that
-	// a synchronization makes.
+	// NoProbe forbids sign-ins with a corrected value. SkipSync skips the requests that a
+	// synchronization makes.
 	NoProbe, SkipSync bool
-	// ListOnly asks for the objects and nothing else.
+	// ListOnly reads only the objects.
 	ListOnly bool
-	// Suits reports whether a reader that can read is the one to be taken. Where
-	// it is nil or none suits, the first that can read is.
+	// Suits reports whether to use a reader. If it is nil or no reader suits, the first
+	// that can read is used.
 	Suits func(Reader, Directory) bool
-	// Timeout bounds the run, except for the time that a person takes.
+	// Timeout limits the run, not counting the time that a person takes.
 	Timeout time.Duration
-	// Progress is called with what is being done, for a person who waits. It may be
+	// Progress is called with the current activity, for a person who waits. It may be
 	// nil.
 	Progress func(msg.Text)
-	// Settled is called for the facts so far whenever more parts of them are whole. It
-	// may be nil.
+	// Settled is called with the facts so far, each time more parts of them are complete.
+	// It may be nil.
 	Settled func(f *diagnose.Facts, whole diagnose.Part)
 }
 
-// run is one gathering. Its parts run at the same time.
+// run collects the facts. Its parts run at the same time.
 type run struct {
 	Input
 	mu    sync.Mutex
 	facts *diagnose.Facts
-	// whole are the parts of the facts that do not change any more.
+	// whole are the complete parts of the facts.
 	whole diagnose.Part
-	// late are reads that nothing else waits for.
+	// late are reads that no other part waits for.
 	late sync.WaitGroup
-	// credential is what signs in: the configured one, or its repaired value.
+	// credential is the configured credential, or its corrected value.
 	credential secrets.Credential
-	// time is the context of what is asked after a reader was found: where a
-	// person had to act, the run's time began again. ends free what such take.
+	// time is the context for requests after a reader was found. If a person signed in,
+	// the time limit starts again. ends are the functions that release it.
 	time context.Context
 	ends []context.CancelFunc
-	// patient is the context without the run's deadline, for people.
+	// patient is the context without the time limit, for a person who signs in.
 	patient context.Context
-	// reader is what --reader's choice reads, nil where nobody can.
+	// reader is what the chosen reader reads, or nil.
 	reader Directory
-	// alike are the applications that --sp may mean where no service principal
-	// has the name.
+	// alike are the applications with the name in --sp, if no service principal has it.
 	alike []objects.Application
 }
 
-// Facts collects everything that the settings allow to be seen.
+// Facts collects the facts that the settings allow.
 func Facts(ctx context.Context, in Input) *diagnose.Facts {
 	r := &run{Input: in, facts: &diagnose.Facts{Now: in.Now(), Within: in.Settings.Within}, patient: ctx}
 	ctx, cancel := context.WithTimeout(ctx, in.Timeout)
@@ -102,8 +100,7 @@ func Facts(ctx context.Context, in Input) *diagnose.Facts {
 	return r.facts
 }
 
-// ask signs in and reads the directory at the same time, and then what depends on
-// both.
+// ask signs in and reads the directory at the same time, and then what depends on both.
 func (r *run) ask(ctx context.Context, named bool) {
 	signedIn := make(chan struct{})
 	together(func() {
@@ -127,14 +124,14 @@ func (r *run) ask(ctx context.Context, named bool) {
 	r.late.Wait()
 }
 
-// note keeps what was seen.
+// note changes the facts.
 func (r *run) note(keep func(*diagnose.Facts)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	keep(r.facts)
 }
 
-// seen are the facts so far.
+// seen returns a copy of the facts so far.
 func (r *run) seen() *diagnose.Facts {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -150,7 +147,7 @@ func (r *run) tell(what msg.Text) {
 	}
 }
 
-// settle says that parts of the facts are whole.
+// settle marks parts of the facts as complete.
 func (r *run) settle(parts diagnose.Part) {
 	r.note(func(facts *diagnose.Facts) {
 		r.whole |= parts
@@ -174,7 +171,7 @@ func together(parts ...func()) {
 	wg.Wait()
 }
 
-// pending looks for a renewal that was begun on this machine and not finished.
+// pending looks for an unfinished renewal on this machine.
 func (r *run) pending() fact.Fact[diagnose.Renewal] {
 	tenant := cmp.Or(r.facts.SignIn.Value.TenantID, r.facts.Setup.Tenant.Value)
 	entry, err := journal.Pending(r.Env, tenant, r.facts.Setup.ClientID.Value)

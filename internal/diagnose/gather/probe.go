@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// maxProbes is how many repaired values may be tried: each is a sign-in in
+	// maxProbes is the number of corrected values that are tried. Each is a sign-in in
 	// the tenant's log.
 	maxProbes = 2
-	// repeats is how many more sign-ins a fresh secret gets, since it may be
-	// known to one server and not to the next.
+	// repeats is the number of further sign-ins with a new secret, which not every server
+	// may know.
 	repeats = 3
 )
 
-// probe tries the most plausible mechanical repairs of a refused value.
+// probe tries the most plausible corrections of a refused value.
 func (r *run) probe(ctx context.Context) {
 	f := r.seen()
 	refusal := f.SignIn.Value.Refusal
@@ -40,7 +40,7 @@ func (r *run) probe(ctx context.Context) {
 			f.Probes = append(f.Probes, diagnose.Probe{Repair: repair.Text, SignIn: s.Value})
 		})
 		if s.Value.Token != nil {
-			// From here on the repaired value is the one to look for in Graph.
+			// From now on, look for the corrected value in Graph.
 			r.note(func(f *diagnose.Facts) { f.Secret.Value.Hint = secrets.Inspect(repair.Value, "", "").Hint })
 			r.credential = c
 			return
@@ -48,8 +48,7 @@ func (r *run) probe(ctx context.Context) {
 	}
 }
 
-// repeat signs in a few times more where the secret is so new that not every
-// server may know it, on connections of their own.
+// repeat signs in again on new connections if some servers may not know the secret yet.
 func (r *run) repeat(ctx context.Context) {
 	f := r.seen()
 	if f.SignIn.Value.Token == nil || !diagnose.Fresh(f) {
@@ -69,7 +68,7 @@ func (r *run) repeat(ctx context.Context) {
 	}
 }
 
-// synchronize does what a user synchronization does with its token.
+// synchronize makes the requests of a user synchronization.
 func (r *run) synchronize(ctx context.Context) {
 	if r.SkipSync || r.seen().SignIn.Value.Token == nil {
 		return

@@ -12,22 +12,21 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// humanPatience is how long a person may take to sign in; a device code lives
-// for 15 minutes.
+// humanPatience is how long a person may take to sign in. A device code is valid for 15
+// minutes.
 const humanPatience = 15 * time.Minute
 
-// chosen is the reader that was taken, with what it found at once.
+// chosen is the reader that is used, and the objects that it found.
 type chosen struct {
 	Reader
 	sees  Directory
 	found lookup
 }
 
-// findReader tries the readers in order and keeps the first that can read the
-// service principal and suits. One that was refused is remembered with its
-// reason. The context is the one to continue with: where a person had to act, the
-// run's time begins again. signedIn is closed when the sign-in is over, nil where
-// there is none.
+// findReader returns the first reader that can read the service principal and suits, and
+// records why others could not. It also returns the context to continue with, because the
+// time limit starts again after a person signed in. signedIn is closed after the sign-in;
+// it is nil if there is none.
 func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen, context.Context) {
 	var spare *chosen
 	var first error
@@ -77,7 +76,7 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 	return spare, ctx
 }
 
-// try reads the service principal by a reader.
+// try looks up the objects with a reader.
 func (r *run) try(ctx context.Context, c Reader) (*chosen, error) {
 	sees, err := c.Open(ctx)
 	if err != nil {
@@ -90,25 +89,25 @@ func (r *run) try(ctx context.Context, c Reader) (*chosen, error) {
 	return &chosen{c, sees, found}, nil
 }
 
-// unreachable reports whether Entra could not be reached at all.
+// unreachable reports whether Entra could not be reached.
 func (r *run) unreachable() bool {
 	s := r.seen().SignIn
 	return s.Known() && s.Value.Network != nil && s.Value.Token == nil
 }
 
-// refusal is an error that is a service's own refusal.
+// refusal is an error that a service returned.
 type refusal interface {
 	error
-	// Refusal is the HTTP status, with the service's code and message where it
-	// gave them.
+	// Refusal returns the HTTP status, and the service's code and message if there are
+	// any.
 	Refusal() (status int, code, message string)
-	// Lacks is the permission that was missing, empty where that is not why.
+	// Lacks returns the missing permission, or an empty string.
 	Lacks() string
-	// Unlicensed says that the tenant lacks the licence.
+	// Unlicensed reports whether the tenant lacks the licence.
 	Unlicensed() bool
 }
 
-// Reason words an error for the report.
+// Reason describes an error for the report.
 func Reason(err error) msg.Text {
 	var refused refusal
 	if errors.As(err, &refused) && refused.Lacks() != "" {
@@ -117,7 +116,7 @@ func Reason(err error) msg.Text {
 	return msg.Of(err)
 }
 
-// failure keeps what an error shows, for those who judge it.
+// failure converts an error to a diagnose.Failure.
 func failure(err error) error {
 	f := &diagnose.Failure{Sentence: Reason(err)}
 	var known *diagnose.Failure

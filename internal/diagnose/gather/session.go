@@ -9,25 +9,25 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Session is who signs in and who reads. Package session has the real one.
+// Session provides the identities. Package session implements it.
 type Session interface {
-	// Credential reads the configured credential.
 	Credential(ctx context.Context) (secrets.Credential, error)
-	// SignIn asks for a token as the configured application.
+	// SignIn requests a token as the configured application.
 	SignIn(ctx context.Context, how SignIn) entra.Attempt
-	// Own is Microsoft Graph as the application sees it, once it has signed in.
+	// Own returns Microsoft Graph as the application sees it, after a successful sign-in.
 	Own() (Directory, error)
-	// TenantID is the GUID of the tenant that a GUID or a domain names, by a request
-	// without a credential; empty where Entra knows none.
+	// TenantID returns the GUID of the tenant with this GUID or domain, or an empty
+	// string. It sends no credential.
 	TenantID(ctx context.Context, name string) (string, error)
-	// SubscriptionTenant is the GUID of the tenant that the Azure subscription of
-	// that ID trusts, by a request without a credential; empty where there is none.
+	// SubscriptionTenant returns the GUID of the tenant that an Azure subscription
+	// trusts, or an empty string. It sends no credential.
 	SubscriptionTenant(ctx context.Context, id string) (string, error)
-	// Readers are those that --reader allows, the first to be tried first.
+	// Readers returns the readers that --reader allows, in the order in which to try
+	// them.
 	Readers() []Reader
 }
 
-// SignIn is one sign-in.
+// SignIn describes a sign-in.
 type SignIn struct {
 	ClientID   string
 	Credential secrets.Credential
@@ -35,45 +35,43 @@ type SignIn struct {
 	Fresh bool
 }
 
-// Reader is somebody who may read Microsoft Graph.
+// Reader is an identity that may read Microsoft Graph.
 type Reader struct {
-	// Name is as in --reader; Self says that it is the diagnosed credential.
+	// Name is its name in --reader. Self means that it is the diagnosed credential.
 	Name string
 	Self bool
-	// Ask lets a person sign in, nil where nobody must act first.
-	Ask func(context.Context) error
-	// Open gives what the reader sees.
+	// Ask lets a person sign in. It is nil if no person is needed.
+	Ask  func(context.Context) error
 	Open func(context.Context) (Directory, error)
 }
 
-// Directory is a tenant as one identity sees it; graph.Client is one. All its
-// methods may be called at the same time.
+// Directory is a tenant as one identity sees it. graph.Client implements it. It is safe
+// for concurrent use.
 type Directory interface {
-	// FindServicePrincipals and FindApplications look up what a person calls an
-	// object, and return every match.
+	// FindServicePrincipals and FindApplications look up a display name, a service
+	// principal name or an ID, and return all matches.
 	FindServicePrincipals(ctx context.Context, name string) ([]objects.ServicePrincipal, error)
 	FindApplications(ctx context.Context, name string) ([]objects.Application, error)
-	// ServicePrincipalsByAppID has at most one element; ApplicationByAppID is nil
-	// where the tenant has none.
+	// ServicePrincipalsByAppID returns at most one element. ApplicationByAppID returns
+	// nil if there is none.
 	ServicePrincipalsByAppID(ctx context.Context, appID string) ([]objects.ServicePrincipal, error)
 	ApplicationByAppID(ctx context.Context, appID string) (*objects.Application, error)
-	// ServicePrincipalNamed and ApplicationNamed have that object ID, nil where
-	// the tenant has none.
+	// ServicePrincipalNamed and ApplicationNamed look up an object ID. They return nil if
+	// there is none.
 	ServicePrincipalNamed(ctx context.Context, id string) (*objects.ServicePrincipal, error)
 	ApplicationNamed(ctx context.Context, id string) (*objects.Application, error)
-	// DeletedApplication was deleted and can be restored, nil where there is none.
+	// DeletedApplication returns a deleted application that can be restored, or nil.
 	DeletedApplication(ctx context.Context, appID string) (*objects.DeletedApplication, error)
-	// EachApplication and EachServicePrincipal visit all, until the visitor
-	// returns objects.ErrEnough, and report whether they came to the end.
+	// EachApplication and EachServicePrincipal call visit for each object, until it
+	// returns objects.ErrEnough. They report whether all objects were visited.
 	EachApplication(ctx context.Context, visit func(objects.Application) error) (bool, error)
 	EachServicePrincipal(ctx context.Context, visit func(objects.ServicePrincipal) error) (bool, error)
 
-	// Thumbprints are those of the certificates of an object, by key ID.
+	// Thumbprints returns the thumbprints of an object's certificates by key ID.
 	Thumbprints(ctx context.Context, storedOn, id string) (map[string]string, error)
-	// FederatedCredentials are those of an application; its object ID may be
-	// empty.
+	// FederatedCredentials returns those of an application. Its object ID may be empty.
 	FederatedCredentials(ctx context.Context, appID, id string) ([]objects.Credential, error)
-	// IdentityFederatedCredentials are those of a managed identity, by the object ID
+	// IdentityFederatedCredentials returns those of a managed identity, by the object ID
 	// of its service principal.
 	IdentityFederatedCredentials(ctx context.Context, id string) ([]objects.Credential, error)
 	Owners(ctx context.Context, storedOn, id string) ([]objects.Owner, error)
@@ -81,11 +79,10 @@ type Directory interface {
 	Changes(ctx context.Context, objectID string, since time.Time) ([]objects.Change, error)
 	Activity(ctx context.Context, appID string) ([]objects.Activity, error)
 	SignIns(ctx context.Context, appID string, since time.Time) ([]objects.SignInEntry, error)
-	// AccessPolicy is the Conditional Access policy of that ID.
 	AccessPolicy(ctx context.Context, id string) (objects.AccessPolicy, error)
 	Organization(ctx context.Context) (objects.Organization, error)
 
-	// ReadUsers and ReadGroups do what a synchronization begins with.
+	// ReadUsers and ReadGroups make the first requests of a synchronization.
 	ReadUsers(ctx context.Context) error
 	ReadGroups(ctx context.Context) error
 }

@@ -36,9 +36,9 @@ func (r *run) readSetup() {
 	r.facts.Reader.Mode = s.Value(config.Reader)
 }
 
-// readCredential reads the configured credential, and reports whether there is
-// enough to sign in with. What is missing becomes the problem of the set-up,
-// save where a pasted error is all there is to look at.
+// readCredential reads the configured credential and reports whether a sign-in is
+// possible. If a setting is missing, that becomes the problem of the setup, unless there
+// is only a pasted error to examine.
 func (r *run) readCredential(ctx context.Context) bool {
 	if r.facts.Setup.Problem != nil {
 		return false
@@ -57,7 +57,7 @@ func (r *run) readCredential(ctx context.Context) bool {
 	return false
 }
 
-// missing names the first setting that is needed and absent.
+// missing returns the first required setting that is missing.
 func (r *run) missing() *diagnose.Problem {
 	s := r.facts.Setup
 	switch {
@@ -76,8 +76,8 @@ func absent(what, hint msg.Text) *diagnose.Problem {
 		Hints: []msg.Text{hint, msg.New("see what is set with: spcheck config show"), msg.New("to try it without a tenant: spcheck sandbox -- spcheck diagnose")}}
 }
 
-// Unusable turns the error of a source into the problem of the set-up. A source
-// that was reached and gave nothing is a missing secret.
+// Unusable converts the error of a credential source to a problem. A source that exists
+// but is empty is a missing secret.
 func Unusable(c *config.CredentialSource, err error) *diagnose.Problem {
 	p := &diagnose.Problem{Cause: causes.ConfigIncomplete, Summary: msg.New("the credential cannot be read"), Value: "no value", Source: c.Origin.Text(),
 		Hints: []msg.Text{msg.New("check the setting with: spcheck config show")}}
@@ -91,7 +91,7 @@ func Unusable(c *config.CredentialSource, err error) *diagnose.Problem {
 	return p
 }
 
-// load reads the credential, and keeps what it shows offline.
+// load reads the credential and stores what its format shows.
 func (r *run) load(ctx context.Context) error {
 	r.tell(msg.New("reading the credential"))
 	c, err := r.Session.Credential(ctx)
@@ -111,9 +111,8 @@ func (r *run) load(ctx context.Context) error {
 	return err
 }
 
-// nameByPrincipal takes the client ID from the service principal that --sp
-// names, where no client ID is configured, and reports whether the directory was
-// read for it.
+// nameByPrincipal takes the client ID from the service principal named with --sp, if none
+// is configured. It reports whether it read the directory.
 func (r *run) nameByPrincipal(ctx context.Context) bool {
 	s := &r.facts.Setup
 	if r.SP == "" || s.ClientID.Value != "" || s.Tenant.Value == "" {

@@ -14,8 +14,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// signIn asks for a token as the product would. A key that is not the
-// certificate's cannot sign: that is known without asking.
+// signIn requests a token as the product would. If the private key does not belong to the
+// certificate, the sign-in cannot work and no request is sent.
 func (r *run) signIn(ctx context.Context) {
 	if r.facts.Certificate.Known() && r.facts.Certificate.Value.KeyMismatch {
 		take(r, &r.facts.SignIn, fact.Missing[diagnose.SignIn](diagnose.ErrCannotSign))
@@ -29,7 +29,7 @@ func (r *run) signInWith(ctx context.Context, c secrets.Credential, fresh bool) 
 	return signInFact(ctx, r.Session.SignIn(ctx, SignIn{ClientID: r.seen().Setup.ClientID.Value, Credential: c, Fresh: fresh}))
 }
 
-// signInFact brings an attempt into the form that findings are drawn from.
+// signInFact converts an attempt to a fact.
 func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn] {
 	if a.Input != nil {
 		if a.Input.Field == "tenant" && !a.Input.Missing {
@@ -60,8 +60,8 @@ func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn]
 	return fact.Of(s)
 }
 
-// Refusal has a refusal read by the same finder that reads logs, so that live
-// answers and pasted ones mean the same.
+// Refusal converts a refusal. It uses the same search as for logs, so that answers and
+// pasted texts have the same meaning.
 func Refusal(ctx context.Context, raw *entra.Refusal) *diagnose.Refusal {
 	r := &diagnose.Refusal{Match: matched(ctx, raw), Status: raw.Status, Stage: string(raw.Stage), OAuth: raw.Error, Policies: raw.Policies()}
 	if len(raw.Codes) > 0 {
@@ -72,8 +72,7 @@ func Refusal(ctx context.Context, raw *entra.Refusal) *diagnose.Refusal {
 	return r
 }
 
-// matched reads the description, or where it names no code the numbers beside
-// it.
+// matched searches the description. If it contains no code, the separate codes are used.
 func matched(ctx context.Context, raw *entra.Refusal) aadsts.Match {
 	found, err := aadsts.Find(ctx, strings.NewReader(raw.Description))
 	if err == nil && len(found) > 0 {

@@ -1,6 +1,5 @@
-// Package seen holds what a diagnosis shows as evidence. A value comes out of a
-// fact and of nothing else, so that no report can claim what nobody looked at:
-// of a fact that is missing there is nothing to show.
+// Package seen contains the evidence of a diagnosis. A value can only be created from a
+// known fact, so a report cannot claim anything that was not read.
 package seen
 
 import (
@@ -9,10 +8,10 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Value is something that was seen, and where. The zero Value is nothing.
+// Value is something that was read, and its source. The zero Value is nothing.
 type Value struct{ text, source msg.Text }
 
-// Of shows a part of a fact. Source says where the fact was read; it ends a
+// Of shows a part of a fact. source says where it was read, as a phrase at the end of a
 // line.
 func Of[T any](f fact.Fact[T], source msg.Text, show func(T) msg.Text) Value {
 	if !f.Known() {
@@ -21,17 +20,16 @@ func Of[T any](f fact.Fact[T], source msg.Text, show func(T) msg.Text) Value {
 	return Value{text: show(f.Value), source: source}
 }
 
-// Text shows a part of a fact that reads alike in every language: an ID, a code,
-// a date.
+// Text shows a part of a fact that is the same in every language, such as an ID, a code
+// or a date.
 func Text[T any](f fact.Fact[T], source msg.Text, show func(T) string) Value {
 	return Of(f, source, func(value T) msg.Text { return msg.Literal(show(value)) })
 }
 
-// String shows a fact that is such a text itself.
+// String is Text for a fact that is a string.
 func String(f fact.Fact[string], source msg.Text) Value { return Of(f, source, msg.Literal) }
 
-// Count shows how many of a list are of a kind. That there is none can be shown
-// only of a list that was read.
+// Count shows how many elements of a list match.
 func Count[T any](list fact.Fact[[]T], source msg.Text, which func(T) bool) Value {
 	return Of(list, source, func(all []T) msg.Text {
 		n := 0
@@ -44,8 +42,7 @@ func Count[T any](list fact.Fact[[]T], source msg.Text, which func(T) bool) Valu
 	})
 }
 
-// Evidence is the value as a piece of evidence for a claim, and whether there is
-// any.
+// Evidence returns the value as evidence for a claim, if there is a value.
 func (v Value) Evidence(claim msg.Text) (result.Evidence, bool) {
 	if v.source.IsZero() {
 		return result.Evidence{}, false

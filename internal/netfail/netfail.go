@@ -1,13 +1,110 @@
+// Package netfail describes failed requests to a service as values: what happened, at
+// which host, and what was answered. Other packages decide what it means.
 package netfail
 
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Error is the English sentence of Text.
+// Kind is the kind of failure.
+type Kind string
+
+const (
+	DNS          Kind = "dns"         // the host name does not resolve
+	Refused      Kind = "refused"     // the port is closed
+	Reset        Kind = "reset"       // the connection was cut
+	Unreachable  Kind = "unreachable" // no route to the host
+	Timeout      Kind = "timeout"     // no answer in time
+	TLS          Kind = "tls"         // the server's certificate or handshake
+	TLSVersion   Kind = "tls-version" // no TLS version or cipher in common
+	ProxyAuth    Kind = "proxy-auth"  // the proxy answered 407
+	ProxyRefused Kind = "proxy-refused"
+	ProxyAddress Kind = "proxy-address" // HTTPS_PROXY is malformed
+	WrongAnswer  Kind = "wrong-answer"  // not the service's, see Page
+	Throttled    Kind = "throttled"     // the service answered 429
+	Unavailable  Kind = "unavailable"   // the service answered 5xx
+	Cancelled    Kind = "cancelled"     // the user interrupted
+	Other        Kind = "other"
+)
+
+// Reason says what is wrong with an answer.
+type Reason string
+
+// Reasons why an answer does not come from the service.
+const (
+	NotJSON      Reason = "not-json"      // HTML or another type
+	EmptyAnswer  Reason = "empty"         // nothing where something must be
+	Redirect     Reason = "redirect"      // neither Entra nor Graph redirects
+	MissingField Reason = "missing-field" // JSON without what the service always sends
+	TooLarge     Reason = "too-large"
+	NotTLS       Reason = "not-tls"      // clear text on a TLS port
+	ForeignHost  Reason = "foreign-host" // it names a host that must not get a secret
+	ForeignLink  Reason = "foreign-link" // a list goes on at another host
+	LinkLoop     Reason = "link-loop"    // a list leads back to a page that was read
+)
+
+// Error describes a failed request. It contains no error texts of libraries, which may
+// contain requests and secrets. All strings are neutralised.
+type Error struct {
+	Kind Kind
+	Host string // host, or host:port, that was asked
+	// Proxy is the host:port of the proxy that failed, or empty.
+	Proxy   string
+	Status  int      // of a proxy's refusal, or of a service that says "later"
+	Schemes []string // of authentication that a proxy offers
+	// Certificate is the untrusted certificate of the server, or nil.
+	Certificate *Certificate
+	// Page describes a wrong answer, and Reason says what is wrong with it.
+	Page   *Page
+	Reason Reason
+	// RetryAfter is how long the service asked to wait, if spcheck did not wait that
+	// long. Zero means that it did not say.
+	RetryAfter time.Duration
+	// After is context.Canceled or context.DeadlineExceeded if one of them ended the
+	// request.
+	After error
+}
+
+// Later reports whether the service itself answered, and asked to try again later.
+func (e *Error) Later() bool { return e.Kind == Throttled || e.Kind == Unavailable }
+
+// Unwrap returns After.
+func (e *Error) Unwrap() error { return e.After }
+
+// Page describes an answer that did not come from the service, such as a captive
+// portal's.
+type Page struct {
+	Status      int
+	ContentType string // media type without parameters, empty where none was sent
+	Title       string // of an HTML page
+	Location    string // host that a redirect leads to
+	Server, Via string
+	Length      int // bytes of the body that were seen
+}
+
+// Certificate is an untrusted certificate of a server.
+type Certificate struct {
+	Subject, Issuer     string
+	NotBefore, NotAfter time.Time
+	Problem             CertificateProblem
+}
+
+type CertificateProblem string
+
+// Problems of certificates. An unknown issuer for a Microsoft host name is typical of a
+// proxy that inspects TLS.
+const (
+	UnknownIssuer CertificateProblem = "unknown-issuer"
+	WrongHost     CertificateProblem = "wrong-host"
+	OutsideDates  CertificateProblem = "outside-dates" // or this machine's clock is wrong
+	OtherProblem  CertificateProblem = "other"
+)
+
+// Error returns Text in English.
 func (e *Error) Error() string { return e.Text().String() }
 
 // Text says what happened, as a clause in lower case without a full stop.
@@ -40,7 +137,7 @@ func (e *Error) Text() msg.Text {
 	}, msg.New("the communication with %s failed", host))
 }
 
-// of picks the text of a kind, or the one for all others.
+// of returns the text of a kind, or other.
 func of[K comparable](kind K, texts map[K]msg.Text, other msg.Text) msg.Text {
 	if t, ok := texts[kind]; ok {
 		return t
