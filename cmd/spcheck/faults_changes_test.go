@@ -134,10 +134,10 @@ func (p *faultPlace) federate(t *testing.T, row faultRow) {
 		t.Fatal(err)
 	}
 	there := len(applicationOf(t, p.front.server, "Dock Planner").Federated) > 0
-	said := func(outcomes ...result.TrustOutcome) bool {
+	said := func(outcomes ...result.Outcome) bool {
 		return slices.ContainsFunc(f.Trusts, func(t result.Trust) bool { return slices.Contains(outcomes, t.Outcome) })
 	}
-	if there && !said(result.TrustAdded, result.TrustUnsure) || !there && said(result.TrustAdded, result.TrustThere) || got.code == 0 && !there {
+	if there && !said(result.Added, result.MaybeAdded) || !there && said(result.Added, result.AlreadyThere) || got.code == 0 && !there {
 		t.Errorf("federate: it is there: %v, and the report says otherwise (exit code %d)\n%s", there, got.code, got.stdout)
 	}
 }

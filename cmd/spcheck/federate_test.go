@@ -49,7 +49,7 @@ func TestFederateFollowsDiagnose(t *testing.T) {
 		got := spcheck(t, server, env, append(append(append([]string{}, words...), step.args...), "-o", "json", "--debug")...)
 		schematest.Validate(t, "federate", []byte(got.stdout))
 		var f result.Federation
-		if err := json.Unmarshal([]byte(got.stdout), &f); err != nil || got.code != step.code || f.ExitCode != step.code || f.Outcome != step.outcome {
+		if err := json.Unmarshal([]byte(got.stdout), &f); err != nil || got.code != step.code || f.ExitCode != step.code || string(f.Outcome) != step.outcome {
 			t.Errorf("%v: exit code %d, %s, %v\n%s", step.args, got.code, f.Outcome, err, got.stderr)
 		}
 		if strings.Contains(got.stdout+got.stderr, strings.TrimSpace(string(token))) {

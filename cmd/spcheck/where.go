@@ -106,7 +106,7 @@ func (a *app) where(cmd *cobra.Command, paths []string) error {
 		}
 	}
 	if on, _ := cmd.Flags().GetBool("prove"); on {
-		o.Prove = func(ctx context.Context, v secrets.Value) result.PlaceStatus {
+		o.Prove = func(ctx context.Context, v secrets.Value) result.CredentialStatus {
 			return outcome(s.TryValue(ctx, o.App.ID, v))
 		}
 	}
@@ -175,17 +175,17 @@ func searchedApp(list *result.SecretList, sp string, s *config.Settings) where.A
 }
 
 // outcome converts a sign-in attempt with the value to a status.
-func outcome(a entra.Attempt) result.PlaceStatus {
+func outcome(a entra.Attempt) result.CredentialStatus {
 	said := func(rules ...aadsts.Rule) bool {
 		return slices.ContainsFunc(a.Refusal.Codes, func(c string) bool { return aadsts.Filed(c, rules...) })
 	}
 	switch {
 	case a.Token != nil:
-		return result.PlaceStatus(result.Valid)
+		return result.Valid
 	case a.Refusal == nil:
 		return result.PlaceUnknown
 	case said(aadsts.SecretExpired):
-		return result.PlaceStatus(result.Expired)
+		return result.Expired
 	case said(aadsts.SecretWrong, aadsts.OldSpelling):
 		return result.PlaceRefused
 	}

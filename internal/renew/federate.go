@@ -57,7 +57,7 @@ func Federate(ctx context.Context, req FederateRequest) (*result.Federation, err
 	f := &federation{FederateRequest: req, clock: &watch{now: req.Input.Now}}
 	f.Input.HTTPClient = f.clock.wrap(req.Input.HTTPClient)
 	blank := blankSteps()
-	f.res = &result.Federation{Outcome: string(result.Stopped), Steps: []result.Step{blank[stepPreflight], blank[stepAdd], blank[stepVerify], blank[stepReport]},
+	f.res = &result.Federation{Outcome: result.Stopped, Steps: []result.Step{blank[stepPreflight], blank[stepAdd], blank[stepVerify], blank[stepReport]},
 		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
 	err := f.all(ctx)
 	f.finish(err)
@@ -73,7 +73,7 @@ func (f *federation) all(ctx context.Context) error {
 		return err
 	}
 	if f.DryRun {
-		f.res.Outcome = string(result.Planned)
+		f.res.Outcome = result.Planned
 		return nil
 	}
 	added, err := f.add(ctx)

@@ -24,7 +24,7 @@ func (f *federation) add(ctx context.Context) (added bool, err error) {
 	n := 0
 	for i := range f.res.Trusts {
 		t := &f.res.Trusts[i]
-		if t.Outcome != result.TrustMissing {
+		if t.Outcome != result.NotAdded {
 			continue
 		}
 		if err := f.addOne(ctx, t); err != nil {
@@ -48,7 +48,7 @@ func (f *federation) addOne(ctx context.Context, t *result.Trust) error {
 		err := f.request(ctx, t)
 		switch {
 		case err == nil:
-			t.Outcome = result.TrustAdded
+			t.Outcome = result.Added
 			return nil
 		case !ambiguous(err) && !duplicate(err):
 			return f.refused(err)
@@ -57,14 +57,14 @@ func (f *federation) addOne(ctx context.Context, t *result.Trust) error {
 		seen, lookErr := f.look(ctx, t)
 		switch {
 		case seen:
-			t.Outcome = result.TrustAdded
+			t.Outcome = result.Added
 			return nil
 		case lookErr != nil:
-			t.Outcome = result.TrustUnsure
+			t.Outcome = result.MaybeAdded
 			return fail.Unknown(msg.New("the request to add a federated credential was not answered (%s), and it could not be determined whether it was added: %s", msg.Of(err), msg.Of(lookErr)),
 				msg.New("run the same command again: it keeps what exists and adds what is missing"))
 		case attempt == maxAdds:
-			t.Outcome = result.TrustUnsure
+			t.Outcome = result.MaybeAdded
 			e := f.tenant.failure(msg.New("the federated credential could not be added, and has not appeared so far"), err)
 			return e.Hint(msg.New("run the same command again: it keeps what exists and adds what is missing"))
 		}

@@ -19,10 +19,10 @@ func (f *federation) wish() {
 		taken = append(taken, c.Name)
 	}
 	for i, p := range f.found.Pairs {
-		t := result.Trust{Issuer: p.Issuer, Subject: p.Subject, Audience: f.Audience, Outcome: result.TrustMissing, Name: f.Name}
+		t := result.Trust{Issuer: p.Issuer, Subject: p.Subject, Audience: f.Audience, Outcome: result.NotAdded, Name: f.Name}
 		switch c := f.there(p); {
 		case c != nil:
-			t.Name, t.ID, t.Outcome = c.Name, result.OrNil(c.KeyID), result.TrustThere
+			t.Name, t.ID, t.Outcome = c.Name, result.OrNil(c.KeyID), result.AlreadyThere
 		case f.Name == "":
 			t.Name = federated.Name(p.Subject, taken...)
 		case i > 0:
@@ -63,7 +63,7 @@ func (f *federation) there(p federated.Pair) *objects.Credential {
 func (f *federation) missing() int {
 	n := 0
 	for _, t := range f.res.Trusts {
-		if t.Outcome == result.TrustMissing {
+		if t.Outcome == result.NotAdded {
 			n++
 		}
 	}
@@ -85,8 +85,8 @@ func (f *federation) preflight(ctx context.Context) error {
 	n := f.missing()
 	if f.DryRun {
 		for i := range f.res.Trusts {
-			if f.res.Trusts[i].Outcome == result.TrustMissing {
-				f.res.Trusts[i].Outcome = result.TrustPlanned
+			if f.res.Trusts[i].Outcome == result.NotAdded {
+				f.res.Trusts[i].Outcome = result.Planned
 			}
 		}
 	}
@@ -153,7 +153,7 @@ func (f *federation) checkExisting() finding {
 		}
 	}
 	for _, t := range f.res.Trusts {
-		if t.Outcome == result.TrustMissing && slices.ContainsFunc(f.tenant.federated, func(c objects.Credential) bool { return strings.EqualFold(c.Name, t.Name) }) {
+		if t.Outcome == result.NotAdded && slices.ContainsFunc(f.tenant.federated, func(c objects.Credential) bool { return strings.EqualFold(c.Name, t.Name) }) {
 			return failed(msg.New("another federated credential has the name %s", t.Name), msg.New("choose another --name, or leave it out"))
 		}
 	}

@@ -69,7 +69,7 @@ func TestFederate(t *testing.T) {
 		t.PropagationDelay, t.Flap = 4*time.Second, 2
 		app(t).Federated = []directory.Federated{trustOf("other", "https://issuer.example", "s", "api://AzureADTokenExchange")}
 	})
-	for _, want := range []string{"added", "alreadyThere"} {
+	for _, want := range []result.Outcome{result.Added, result.AlreadyThere} {
 		res, err := trusting(t, f.federate())
 		if err != nil || res.Outcome != want || res.Verification == nil || res.Verification.InARow != 3 || len(f.trusts()) != 2 {
 			t.Fatalf("%s, want %s: %v, %+v, %d credentials", res.Outcome, want, err, res.Verification, len(f.trusts()))
@@ -161,7 +161,7 @@ func TestFederatePreflight(t *testing.T) {
 			if code != tc.code || !strings.Contains(said, tc.says) || len(f.trusts0()) != before || err != nil && res.Outcome != "stopped" {
 				t.Errorf("%d %q, %d credentials, %s", code, said, len(f.trusts0()), res.Outcome)
 			}
-			if err == nil && (res.Outcome != "planned" || res.Trusts[0].Outcome != result.TrustPlanned) {
+			if err == nil && (res.Outcome != "planned" || res.Trusts[0].Outcome != result.Planned) {
 				t.Errorf("%+v", res.Trusts)
 			}
 		})
@@ -215,7 +215,7 @@ func TestFederateLostAnswers(t *testing.T) {
 	f := fixtureOf(t, "federated-none")
 	f.faults(atTrust(fault.Unavailable, 0))
 	res, err := trusting(t, f.federate())
-	if err == nil || err.Code != 3 || res.Trusts[0].Outcome != result.TrustUnsure || !strings.Contains(hints(err), "run the same command again") {
+	if err == nil || err.Code != 3 || res.Trusts[0].Outcome != result.MaybeAdded || !strings.Contains(hints(err), "run the same command again") {
 		t.Errorf("%v %+v", err, res.Trusts)
 	}
 }
@@ -233,7 +233,7 @@ func TestFederateInterrupted(t *testing.T) {
 		}
 	}
 	res, err := renew.Federate(ctx, req)
-	if e := fail.From(err); e.Code != fail.CodeInterrupted || res.Trusts[0].Outcome != result.TrustAdded || len(f.trusts()) != 1 {
+	if e := fail.From(err); e.Code != fail.CodeInterrupted || res.Trusts[0].Outcome != result.Added || len(f.trusts()) != 1 {
 		t.Fatalf("%v %+v", err, res.Trusts)
 	}
 	f.change(func(t *directory.Tenant) { t.PropagationDelay = 0 })
@@ -267,7 +267,7 @@ func TestFederateUnproven(t *testing.T) {
 				req.VerifyFor = 300 * time.Millisecond
 			}
 			res, err := renew.Federate(ctx, req)
-			if got := fail.From(errOr(err)).Code; got != tc.code || res.ExitCode != tc.code || len(f.trusts()) != 1 || res.Trusts[0].Outcome != result.TrustAdded {
+			if got := fail.From(errOr(err)).Code; got != tc.code || res.ExitCode != tc.code || len(f.trusts()) != 1 || res.Trusts[0].Outcome != result.Added {
 				t.Errorf("%v: %d %+v", err, res.ExitCode, res.Trusts)
 			}
 			if tc.expire && (res.Verification != nil || res.Steps[2].Status != result.Skipped) {

@@ -17,15 +17,16 @@ import (
 func writeCSV(w io.Writer, r result.Tabular, _ Options) error {
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
-	if err := c.Write(r.Columns()); err != nil {
+	columns, rows := r.Rows()
+	if err := c.Write(columns); err != nil {
 		return err
 	}
-	for line, err := range r.Lines() {
+	for row, err := range rows {
 		if err != nil {
 			return err
 		}
-		cells := make([]string, len(line))
-		for i, v := range line {
+		cells := make([]string, len(row))
+		for i, v := range row {
 			cells[i] = csvCell(v)
 		}
 		if err := c.Write(cells); err != nil {

@@ -35,7 +35,7 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 	}
 	written, left := map[string]int{}, 0
 	for _, x := range worthTelling(s) {
-		level := annotationLevel(x.Grade)
+		level := annotationLevel(x.Status)
 		switch {
 		case level == "":
 		case written[level] >= maxAnnotations-1: // the last one is for the closing line
@@ -55,11 +55,11 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 	return err
 }
 
-func annotationLevel(g result.Grade) string {
-	switch g {
-	case result.GradeFail:
+func annotationLevel(s result.CheckStatus) string {
+	switch s {
+	case result.Fail:
 		return "error"
-	case result.GradeWarn, result.GradeUnknown:
+	case result.Warn, result.CheckUnknown:
 		return "warning"
 	}
 	return ""
@@ -70,7 +70,7 @@ func annotationLevel(g result.Grade) string {
 func worthTelling(s *result.Survey) []result.Case {
 	var list []result.Case
 	for _, x := range s.Cases {
-		if x.Grade != result.GradePass && x.Grade != result.GradeSkip && x.Follows.IsZero() && !x.Told {
+		if x.Status != result.Pass && x.Status != result.Skipped && x.Follows.IsZero() && !x.Told {
 			list = append(list, x)
 		}
 	}

@@ -30,7 +30,7 @@ func writeJUnit(w io.Writer, r result.Judged, _ Options) error {
 	}
 	total := 0.0
 	for _, x := range s.Cases {
-		if x.Grade != result.GradeOpen {
+		if x.Status != result.Open {
 			suite.AddTestcase(testCase(r, x))
 			total += x.Took.Seconds()
 		}
@@ -51,13 +51,13 @@ func testCase(r result.Judged, x result.Case) junit.Testcase {
 	c := junit.Testcase{Name: xmlLine(x.Title.String()), Classname: "spcheck." + string(r.Kind()), Time: seconds(x.Took.Seconds())}
 	said := &junit.Result{Message: xmlLine(x.Message.String()), Type: xmlLine(x.Rule), Data: xmlBlock(msg.Join(x.Detail, "\n").String())}
 	switch {
-	case !x.Follows.IsZero() && x.Grade != result.GradePass:
+	case !x.Follows.IsZero() && x.Status != result.Pass:
 		c.Skipped = &junit.Result{Message: xmlLine("follows from: " + x.Follows.String())}
-	case x.Grade == result.GradeFail, x.Grade == result.GradeWarn && r.Head().ExitCode != fail.CodeOK:
+	case x.Status == result.Fail, x.Status == result.Warn && r.Head().ExitCode != fail.CodeOK:
 		c.Failure = said
-	case x.Grade == result.GradeUnknown:
+	case x.Status == result.CheckUnknown:
 		c.Error = said
-	case x.Grade == result.GradeSkip:
+	case x.Status == result.Skipped:
 		c.Skipped = &junit.Result{Message: said.Message}
 	default:
 		c.SystemOut = &junit.Output{Data: said.Message}

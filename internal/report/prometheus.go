@@ -23,12 +23,13 @@ func writePrometheus(w io.Writer, r result.Measured, _ Options) error {
 		status = 3
 	}
 	report := [2]string{"report", string(r.Kind())}
-	m := &metrics{common: r.MetricLabels()}
+	labels, samples := r.Metrics()
+	m := &metrics{common: labels}
 	m.add(result.Metric{Name: "spcheck_report_status", Labels: [][2]string{report},
 		Help: "Judgement of the last report: 0 ok, 1 warning, 2 critical, 3 unknown.", Value: float64(status)})
 	m.add(result.Metric{Name: "spcheck_report_timestamp_seconds", Labels: [][2]string{report},
 		Help: "When the report was made, as Unix time.", Value: float64(h.GeneratedAt.Unix())})
-	for x, err := range r.Metrics() {
+	for x, err := range samples {
 		if err != nil {
 			return err
 		}

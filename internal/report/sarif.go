@@ -79,14 +79,14 @@ func ruleOf(x result.Case) sarifRule {
 
 func resultOf(s *result.Survey, x result.Case, index int) sarifResult {
 	kind, level := "fail", "error"
-	switch x.Grade {
-	case result.GradeWarn:
+	switch x.Status {
+	case result.Warn:
 		level = "warning"
-	case result.GradeNote:
+	case result.Noted:
 		level = "note"
-	case result.GradeUnknown: // SARIF §3.27.10: only failures have a level
+	case result.CheckUnknown: // SARIF §3.27.10: only failures have a level
 		kind, level = "open", "none"
-	case result.GradeOpen:
+	case result.Open:
 		kind, level = "review", "none"
 	}
 	message := msg.Join(append([]msg.Text{x.Message}, x.Detail...), " – ")

@@ -84,21 +84,21 @@ func checkSymbol(s result.CheckStatus) symbol {
 	return symbol{"?", "[?]", unsure}
 }
 
-func toneSymbol(t result.Tone) symbol {
+func toneSymbol(t result.Status) symbol {
 	switch t {
-	case result.Good:
+	case result.OK:
 		return checkSymbol(result.Pass)
-	case result.Attention:
+	case result.Warning:
 		return checkSymbol(result.Warn)
-	case result.Bad:
+	case result.Critical:
 		return checkSymbol(result.Fail)
-	case result.Unsure:
+	case result.Unknown:
 		return checkSymbol(result.CheckUnknown)
 	}
 	return bullet()
 }
 
-func toneStyle(t result.Tone) style {
+func toneStyle(t result.Status) style {
 	if t == result.Over {
 		return dim
 	}

@@ -190,7 +190,7 @@ func grouped(t *result.Table) [][][]result.Cell {
 	}
 	type key struct {
 		text string
-		tone result.Tone
+		tone result.Status
 	}
 	at := map[key]int{}
 	var groups [][][]result.Cell

@@ -2,49 +2,30 @@ package result
 
 import "github.com/spcheck/spcheck/internal/msg"
 
-// Kind returns the kind of spcheck renew-secret.
-func (*Renewal) Kind() Kind { return "renew-secret" }
-
 // Failed makes this the report of a renewal that stopped.
 func (r *Renewal) Failed(h Header) { r.Header, r.Outcome = h, Stopped }
 
 // renewalWords are the sentences that differ between secrets and certificates.
 type renewalWords struct{ subject, done, fresh, lost msg.Text }
 
-// Document shows what was done, then the new secret and what to do next.
 func (r *Renewal) Document(View) (*Document, error) {
 	return r.document(renewalWords{msg.New("Renewal of a client secret"), msg.New("a new secret was added, stored and verified"),
 		msg.New("New secret"), msg.New("Removed again, because nobody has its value")})
 }
 
-// Kind returns the kind of spcheck renew-certificate.
-func (*CertificateRenewal) Kind() Kind { return "renew-certificate" }
-
-// Document shows what was done, then the new certificate and what to do next.
 func (r *CertificateRenewal) Document(View) (*Document, error) {
 	return r.document(renewalWords{msg.New("Renewal of a certificate"), msg.New("a new certificate was added, verified and installed"),
 		msg.New("New certificate"), msg.New("Removed")})
 }
 
+// document shows what was done, then the new credential and what to do next.
 func (r *Renewal) document(words renewalWords) (*Document, error) {
 	d := newDocument(&r.Header, words.subject)
-	d.Title = subjectText(r.ServicePrincipal, r.Application)
-	d.Headline, d.Remark = d.Title, r.Outcome.text(words.done)
-	if d.Tone = Good; r.Outcome == Stopped {
-		d.Tone = toneOf(r.Status)
-	}
-	var steps []Item
-	for _, s := range r.Steps {
-		if s.Status != Skipped { // steps that never began
-			steps = append(steps, Item{Status: s.Status, Text: titled(s.Title, s.Summary)})
-		}
-	}
-	d.add(Part{ID: "steps", Title: msg.New("Steps"), Items: steps})
-	checks := whole
+	remark := renewalTexts[r.Outcome]
 	if r.Outcome == Renewed {
-		checks = Hidden
+		remark = words.done
 	}
-	d.add(Part{ID: "preflight", Title: msg.New("Preflight"), Brief: checks, Checks: r.Checks})
+	d.change(subjectText(r.ServicePrincipal, r.Application), remark, r.Outcome, r.Steps, r.Checks)
 	d.add(Part{ID: "plan", Title: msg.New("Plan"), Facts: r.plan()})
 	d.add(Part{ID: "new", Title: words.fresh, Facts: r.added()})
 	d.add(Part{ID: "removed", Title: words.lost, Table: credentialTable(ordered(r.Removed), d.At)})
@@ -59,27 +40,35 @@ func (r *Renewal) document(words renewalWords) (*Document, error) {
 	return d, nil
 }
 
-func titled(title, summary msg.Text) msg.Text {
-	if summary.IsZero() {
-		return title
-	}
-	return msg.New("%s: %s", title, summary)
+var renewalTexts = map[Outcome]msg.Text{
+	Planned:         msg.New("a plan only; nothing was changed"),
+	NotNeeded:       msg.New("no renewal is needed; nothing was changed"),
+	CleanedUp:       msg.New("the earlier renewal was cleaned up"),
+	NothingToResume: msg.New("no earlier renewal is unfinished"),
+	Stopped:         msg.New("the renewal was not completed"),
 }
 
-func (o Outcome) text(done msg.Text) msg.Text {
-	switch o {
-	case Renewed:
-		return done
-	case Planned:
-		return msg.New("a plan only; nothing was changed")
-	case NotNeeded:
-		return msg.New("no renewal is needed; nothing was changed")
-	case CleanedUp:
-		return msg.New("the earlier renewal was cleaned up")
-	case NothingToResume:
-		return msg.New("no earlier renewal is unfinished")
+// change adds the beginning of a report about a command that changes something.
+func (d *Document) change(title, remark msg.Text, o Outcome, steps []Step, checks []Check) {
+	d.Title, d.Headline, d.Remark = title, title, remark
+	if o != Stopped {
+		d.Tone = OK
 	}
-	return msg.New("the renewal was not completed")
+	var items []Item
+	for _, s := range steps {
+		switch {
+		case !s.Summary.IsZero():
+			items = append(items, Item{Status: s.Status, Text: msg.New("%s: %s", s.Title, s.Summary)})
+		case s.Status != Skipped: // a step that never began is skipped and has no summary
+			items = append(items, Item{Status: s.Status, Text: s.Title})
+		}
+	}
+	d.add(Part{ID: "steps", Title: msg.New("Steps"), Items: items})
+	brief := whole
+	if o == Renewed || o == Added || o == AlreadyThere {
+		brief = Hidden
+	}
+	d.add(Part{ID: "preflight", Title: msg.New("Preflight"), Brief: brief, Checks: checks})
 }
 
 func (r *Renewal) plan() []Fact {
@@ -111,18 +100,14 @@ func (r *Renewal) added() []Fact {
 	}
 }
 
-// Kind returns the kind of spcheck remove-secret.
-func (*Removal) Kind() Kind { return "remove-secret" }
-
-// Document shows what happened to each secret, and which secrets are left.
 func (r *Removal) Document(View) (*Document, error) {
 	d := newDocument(&r.Header, msg.New("Removal of credentials"))
 	d.Title = subjectText(r.ServicePrincipal, r.Application)
 	d.Headline, d.Remark = d.Title, r.removed()
 	var items []Item
 	for _, s := range r.Secrets {
-		status, outcome := s.outcome()
-		items = append(items, Item{Status: status, Text: msg.New("%s: %s", s.Credential.Title(), outcome), Detail: msg.Join(s.Reasons, " ")})
+		outcome := removalTexts[s.Outcome]
+		items = append(items, Item{Status: outcome.status, Text: msg.New("%s: %s", s.Credential.Title(), outcome.text), Detail: msg.Join(s.Reasons, " ")})
 	}
 	d.add(Part{ID: "secrets", Title: msg.New("Credentials"), Items: items})
 	d.add(Part{ID: "remaining", Title: msg.New("Remaining credentials"), Table: credentialTable(ordered(r.Remaining), d.At)})
@@ -143,20 +128,18 @@ func (r *Removal) removed() msg.Text {
 	return msg.New("%d credentials were removed", n)
 }
 
-func (s RemovalItem) outcome() (CheckStatus, msg.Text) {
-	switch s.Outcome {
-	case "removed":
-		return Pass, msg.New("removed")
-	case "alreadyGone":
-		return Pass, msg.New("already removed")
-	case "planned":
-		return Skipped, msg.New("would be removed")
-	case "refused":
-		return Fail, msg.New("not removed: not safe (see the reasons)")
-	case "declined":
-		return Skipped, msg.New("not removed")
-	case "failed":
-		return Fail, msg.New("could not be removed")
-	}
-	return CheckUnknown, msg.New("it is not known whether it was removed")
+var removalTexts = map[string]outcomeText{
+	"removed":     {Pass, msg.New("removed")},
+	"alreadyGone": {Pass, msg.New("already removed")},
+	"planned":     {Skipped, msg.New("would be removed")},
+	"refused":     {Fail, msg.New("not removed: not safe (see the reasons)")},
+	"declined":    {Skipped, msg.New("not removed")},
+	"failed":      {Fail, msg.New("could not be removed")},
+	"unknown":     {CheckUnknown, msg.New("it is not known whether it was removed")},
+}
+
+// outcomeText is an outcome in words, with its symbol.
+type outcomeText struct {
+	status CheckStatus
+	text   msg.Text
 }

@@ -42,18 +42,18 @@ func (c Credential) leftover() bool {
 func (c Credential) configured() bool { return c.Configured != nil && *c.Configured }
 
 // tone avoids an alarm about an expired credential that is not in use.
-func (c Credential) tone() Tone {
+func (c Credential) tone() Status {
 	switch {
 	case c.leftover():
 		return Over
 	case c.Status == Valid, c.Status == NeverExpires:
-		return Good
+		return OK
 	case c.Status == Expiring:
-		return Attention
+		return Warning
 	case c.Status == Expired:
-		return Bad
+		return Critical
 	}
-	return Unsure
+	return Unknown
 }
 
 // expiry returns the expiry date and the time until then.
@@ -68,41 +68,21 @@ func (c Credential) expiry(now time.Time) msg.Text {
 // that are not yet valid, and last the expired ones, the most recent first.
 func ordered(list []Credential) []Credential {
 	list = slices.Clone(list)
+	rank := map[CredentialStatus]int{Expiring: 1, Valid: 1, NeverExpires: 2, NotYetValid: 3, Expired: 4, "": 4}
+	end := func(c Credential) time.Time {
+		if c.EndDateTime == nil {
+			return time.Unix(1<<60, 0) // the last
+		}
+		return *c.EndDateTime
+	}
 	slices.SortStableFunc(list, func(a, b Credential) int {
-		if c := cmp.Compare(a.rank(), b.rank()); c != 0 {
-			return c
-		}
+		byEnd := end(a).Compare(end(b))
 		if a.Status == Expired {
-			return compareEnds(b, a)
+			byEnd = -byEnd
 		}
-		return compareEnds(a, b)
+		return cmp.Or(cmp.Compare(rank[a.Status], rank[b.Status]), byEnd)
 	})
 	return list
-}
-
-func (c Credential) rank() int {
-	switch c.Status {
-	case Expiring, Valid:
-		return 0
-	case NeverExpires:
-		return 1
-	case NotYetValid:
-		return 2
-	}
-	return 3
-}
-
-// compareEnds sorts an unknown expiry date last.
-func compareEnds(a, b Credential) int {
-	switch {
-	case a.EndDateTime == nil && b.EndDateTime == nil:
-		return 0
-	case a.EndDateTime == nil:
-		return 1
-	case b.EndDateTime == nil:
-		return -1
-	}
-	return a.EndDateTime.Compare(*b.EndDateTime)
 }
 
 // credentials adds a timeline and a table of credentials.
@@ -147,7 +127,7 @@ func credentialTable(list []Credential, now time.Time) *Table {
 }
 
 func credentialRow(c Credential, now time.Time) []Cell {
-	tone := plain
+	tone := Status("")
 	if c.Status == Expired {
 		tone = Over
 	}
@@ -167,11 +147,12 @@ func credentialRow(c Credential, now time.Time) []Cell {
 }
 
 // hintCell shortens a thumbprint for narrow tables.
-func hintCell(hint string, tone Tone) Cell {
-	if short := neutral.Line(hint); len(short) > 16 {
-		return Cell{Text: msg.Literal(neutral.Bound(hint, 9)), Full: msg.Literal(hint), Tone: tone}
+func hintCell(hint string, tone Status) Cell {
+	c := Cell{Text: msg.Literal(hint), Tone: tone}
+	if len(neutral.Line(hint)) > 16 {
+		c.Text, c.Full = msg.Literal(neutral.Bound(hint, 9)), c.Text
 	}
-	return Cell{Text: msg.Literal(hint), Tone: tone}
+	return c
 }
 
 // shortKind names the kind without the word "credential", for tables of credentials.

@@ -11,9 +11,6 @@ import (
 	"github.com/spcheck/spcheck/internal/origin"
 )
 
-// Kind returns the kind of spcheck diagnose.
-func (*Diagnosis) Kind() Kind { return "diagnose" }
-
 // misused is the exit code for a wrong command line or configuration.
 const misused = 64
 
@@ -48,14 +45,11 @@ func (r *Diagnosis) Document(View) (*Document, error) {
 		d.Lead = append(append(d.Lead, r.since()...), said(c.Explanation)...)
 		d.add(Part{ID: "remedies", Title: msg.New("What to do"), Brief: First, Steps: c.Remedies})
 		d.add(Part{ID: "evidence", Title: msg.New("How we know"), Items: evidenceItems(c.Evidence)})
-	} else {
-		checks, brief = whole, whole
+	} else if brief = whole; r.Status != OK {
+		checks = whole
 	}
 	d.add(r.reported())
 	d.add(Part{ID: "alternatives", Title: msg.New("Also possible"), Items: alternativeItems(r.Alternatives)})
-	if r.Status == OK {
-		checks = Hidden
-	}
 	d.add(Part{ID: "checks", Title: msg.New("Checks"), Brief: checks, Checks: r.Checks})
 	d.credentials(msg.New("Credentials"), r.Credentials, brief)
 	d.add(Part{ID: "target", Title: msg.New("Settings"), Brief: Hidden, Facts: r.Target.facts()})
@@ -73,32 +67,23 @@ func (r *Diagnosis) health() msg.Text {
 	case Critical:
 		return msg.New("The sign-in does not work")
 	}
-	if signedIn(r.Checks) {
+	if slices.ContainsFunc(r.Checks, func(c Check) bool { return c.ID == "token" && (c.Status == Pass || c.Status == Warn) }) {
 		return msg.New("The sign-in works, but the expiry dates of its credentials could not be read")
 	}
 	return msg.New("The result is not known")
 }
 
-// signedIn reports whether a token was issued.
-func signedIn(checks []Check) bool {
-	return slices.ContainsFunc(checks, func(c Check) bool {
-		return c.ID == "token" && (c.Status == Pass || c.Status == Warn)
-	})
-}
-
-// since says how long ago the configured credential expired, or how soon it will.
+// since says how long ago the configured credential expired.
 func (r *Diagnosis) since() []msg.Text {
 	for _, c := range r.Credentials {
-		if !c.configured() || c.EndDateTime == nil {
+		if !c.configured() || c.EndDateTime == nil || c.Status != Expired {
 			continue
 		}
 		when := When(*c.EndDateTime, r.GeneratedAt)
-		switch {
-		case c.Status == Expired && c.LastUsedDateTime != nil:
+		if c.LastUsedDateTime != nil {
 			return []msg.Text{msg.New("Expired %s, last used %s.", when, When(*c.LastUsedDateTime, r.GeneratedAt))}
-		case c.Status == Expired:
-			return []msg.Text{msg.New("Expired %s.", when)}
 		}
+		return []msg.Text{msg.New("Expired %s.", when)}
 	}
 	return nil
 }
@@ -207,7 +192,7 @@ func second(t *time.Time) msg.Text {
 	if t == nil {
 		return msg.Text{}
 	}
-	return msg.Literal(t.UTC().Format("2006-01-02 15:04:05 UTC"))
+	return toSecond(*t)
 }
 
 // codes lists AADSTS codes, the decisive one first.
@@ -217,7 +202,7 @@ func codes(codes []string, decisive *string) string {
 		list = append(list, "AADSTS"+*decisive)
 	}
 	for _, c := range codes {
-		if decisive == nil || c != *decisive {
+		if c != OrEmpty(decisive) {
 			list = append(list, "AADSTS"+c)
 		}
 	}

@@ -2,7 +2,6 @@ package result
 
 import (
 	"iter"
-	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/causes"
@@ -17,7 +16,7 @@ func (r *Diagnosis) Survey() (*Survey, error) {
 	}
 	s.add(r.verdict())
 	for _, c := range r.Alternatives {
-		x := Case{Rule: c.ID, Title: c.Summary, Grade: GradeOpen, Message: c.Summary, Detail: said(c.Explanation)}
+		x := Case{Rule: c.ID, Title: c.Summary, Status: Open, Message: c.Summary, Detail: said(c.Explanation)}
 		s.add(x.caused())
 	}
 	titles := map[string]msg.Text{}
@@ -26,7 +25,7 @@ func (r *Diagnosis) Survey() (*Survey, error) {
 	}
 	for _, c := range r.Checks {
 		x := checkCase(c, titles)
-		x.Told = s.Cases[0].Grade != GradePass && (x.Grade == GradeFail || c.ID == "end-dates")
+		x.Told = s.Cases[0].Status != Pass && (x.Status == Fail || c.ID == "end-dates")
 		s.add(x)
 	}
 	s.Data = credentialData(r.Credentials, r.Status)
@@ -40,7 +39,7 @@ func (r *Diagnosis) Survey() (*Survey, error) {
 
 // verdict is the case for the diagnosis as a whole.
 func (r *Diagnosis) verdict() Case {
-	x := Case{Rule: "sign-in", About: msg.New("The service principal must be able to sign in."), Title: msg.New("Diagnosis"), Grade: gradeOf(r.Status), Message: r.health()}
+	x := Case{Rule: "sign-in", About: msg.New("The service principal must be able to sign in."), Title: msg.New("Diagnosis"), Status: r.Status.check(), Message: r.health()}
 	c := r.RootCause
 	if c == nil {
 		return x
@@ -79,17 +78,7 @@ func (x Case) caused() Case {
 }
 
 func checkCase(c Check, titles map[string]msg.Text) Case {
-	x := Case{Rule: "check-" + c.ID, Title: c.Title, Message: c.Summary, Grade: GradeUnknown}
-	switch c.Status {
-	case Pass:
-		x.Grade = GradePass
-	case Warn:
-		x.Grade = GradeWarn
-	case Fail:
-		x.Grade = GradeFail
-	case Skipped:
-		x.Grade = GradeSkip
-	}
+	x := Case{Rule: "check-" + c.ID, Title: c.Title, Message: c.Summary, Status: c.Status}
 	if c.CausedBy != nil {
 		x.Follows = titles[*c.CausedBy]
 	}
@@ -99,23 +88,19 @@ func checkCase(c Check, titles map[string]msg.Text) Case {
 	return x
 }
 
-// Columns are the columns of a table of checks.
-func (*Diagnosis) Columns() []string {
-	return []string{"generatedAt", "tenant", "clientId", "status", "rootCause", "certainty", "check", "title", "checkStatus", "summary", "causedBy", "durationMs"}
-}
-
-// Lines returns one line per check.
-func (r *Diagnosis) Lines() iter.Seq2[[]any, error] {
-	var cause, certainty string
+// Rows returns one row per check.
+func (r *Diagnosis) Rows() ([]string, iter.Seq2[[]any, error]) {
+	var cause Cause
 	if r.RootCause != nil {
-		cause, certainty = r.RootCause.ID, string(r.RootCause.Certainty)
+		cause = *r.RootCause
 	}
-	var lines [][]any
+	var rows [][]any
 	for _, c := range r.Checks {
-		lines = append(lines, []any{r.GeneratedAt, r.Target.Tenant, r.Target.ClientID, string(r.Status), cause, certainty, c.ID, c.Title,
-			string(c.Status), c.Summary, c.CausedBy, c.DurationMs})
+		rows = append(rows, []any{r.GeneratedAt, r.Target.Tenant, r.Target.ClientID, r.Status, cause.ID, cause.Certainty, c.ID, c.Title,
+			c.Status, c.Summary, c.CausedBy, c.DurationMs})
 	}
-	return inMemory(lines)
+	return []string{"generatedAt", "tenant", "clientId", "status", "rootCause", "certainty", "check", "title", "checkStatus", "summary",
+		"causedBy", "durationMs"}, inMemory(rows)
 }
 
 // Expiries returns the expiry dates of the application's credentials.
@@ -124,21 +109,20 @@ func (r *Diagnosis) Expiries() iter.Seq2[Expiry, error] {
 }
 
 // Metrics returns the metrics of the root cause, the checks and the credentials.
-func (r *Diagnosis) Metrics() iter.Seq2[Metric, error] {
+func (r *Diagnosis) Metrics() ([][2]string, iter.Seq2[Metric, error]) {
+	labels := [][2]string{{"tenant", OrEmpty(r.Target.Tenant)}, {"app_id", OrEmpty(r.Target.ClientID)}}
 	if r.Error != nil {
-		return inMemory([]Metric(nil))
+		return labels, inMemory([]Metric(nil))
 	}
 	var all []Metric
 	if c := r.RootCause; c != nil {
 		all = append(all, Metric{"spcheck_root_cause_info", "The root cause that a diagnosis found, and how certain it is.", 1,
 			[][2]string{{"cause", c.ID}, {"certainty", string(c.Certainty)}}})
 	}
+	values := map[CheckStatus]float64{Pass: 0, Warn: 1, Fail: 2, CheckUnknown: 3}
 	for _, c := range r.Checks {
-		if v := slices.Index([]CheckStatus{Pass, Warn, Fail}, c.Status); c.Status != Skipped {
-			if v < 0 {
-				v = 3
-			}
-			all = append(all, Metric{"spcheck_check_status", "Outcome of a check: 0 passed, 1 warning, 2 failed, 3 unknown.", float64(v), [][2]string{{"check", c.ID}}})
+		if c.Status != Skipped {
+			all = append(all, Metric{"spcheck_check_status", "Outcome of a check: 0 passed, 1 warning, 2 failed, 3 unknown.", values[c.Status], [][2]string{{"check", c.ID}}})
 		}
 	}
 	for _, c := range r.Checks {
@@ -146,10 +130,5 @@ func (r *Diagnosis) Metrics() iter.Seq2[Metric, error] {
 			all = append(all, Metric{"spcheck_check_duration_seconds", "How long the request behind a check took.", float64(*c.DurationMs) / 1000, [][2]string{{"check", c.ID}}})
 		}
 	}
-	return inMemory(append(all, credentialMetrics(r.Credentials)...))
-}
-
-// MetricLabels are the tenant and the application.
-func (r *Diagnosis) MetricLabels() [][2]string {
-	return [][2]string{{"tenant", OrEmpty(r.Target.Tenant)}, {"app_id", OrEmpty(r.Target.ClientID)}}
+	return labels, inMemory(append(all, credentialMetrics(r.Credentials)...))
 }

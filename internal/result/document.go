@@ -1,6 +1,8 @@
 package result
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -12,8 +14,7 @@ type Document struct {
 	// Kind names the type of report, and Title its subject.
 	Kind, Title msg.Text
 	// Status is empty if the report makes no judgement. Tone applies to the headline.
-	Status Status
-	Tone   Tone
+	Status, Tone Status
 	// Headline is the finding in one sentence. Remark follows it in brackets.
 	Headline, Remark msg.Text
 	Lead             []msg.Text
@@ -54,18 +55,11 @@ const (
 	Overview
 )
 
-// Tone decides the colour and the symbol.
-type Tone string
-
-// The tones. Over is for what is past and does no harm.
+// A tone decides the colour and the symbol. It is a status, empty, or one of these values.
+// Over is for expired credentials that do no harm.
 const (
-	plain     Tone = ""
-	Good      Tone = "ok"
-	Attention Tone = "warning"
-	Bad       Tone = "critical"
-	Unsure    Tone = "unknown"
-	noted     Tone = "info"
-	Over      Tone = "over"
+	noted Status = "info"
+	Over  Status = "over"
 )
 
 // A Fact is a value with a label. It is not shown if the value is empty.
@@ -84,7 +78,7 @@ type Span struct {
 	Label, Detail msg.Text
 	From          *time.Time
 	To            time.Time
-	Tone          Tone
+	Tone          Status
 }
 
 // A Chart shows counts by category.
@@ -102,7 +96,7 @@ type Bar struct {
 // Segment is a part of a bar, or a count on its own.
 type Segment struct {
 	Count int
-	Tone  Tone
+	Tone  Status
 	Label msg.Text
 }
 
@@ -139,7 +133,7 @@ type Cell struct {
 	Full msg.Text // shown instead of Text if there is room; may be empty
 	Day  *time.Time
 	Sort string
-	Tone Tone
+	Tone Status
 	Note msg.Text
 	// Marks means that the text is a symbol, and gives its meaning.
 	Marks msg.Text
@@ -151,14 +145,10 @@ func (c Cell) Empty() bool { return c.Text.IsZero() && c.Day == nil }
 // fill removes columns that are empty in every row.
 func (t *Table) fill() *Table {
 	for i := len(t.Columns) - 1; i >= 0; i-- {
-		used := false
-		for _, r := range t.Rows {
-			used = used || !r[i].Empty()
-		}
-		if used {
+		if slices.ContainsFunc(t.Rows, func(r []Cell) bool { return !r[i].Empty() }) {
 			continue
 		}
-		t.Columns = append(t.Columns[:i:i], t.Columns[i+1:]...)
+		t.Columns = slices.Delete(t.Columns, i, i+1)
 		for n, r := range t.Rows {
 			t.Rows[n] = append(r[:i:i], r[i+1:]...)
 		}
@@ -167,33 +157,17 @@ func (t *Table) fill() *Table {
 }
 
 func newDocument(h *Header, kind msg.Text) *Document {
-	d := &Document{Kind: kind, Status: known(h.Status), Tone: toneOf(h.Status), At: h.GeneratedAt}
+	status := cmp.Or(h.Status, Unknown)
+	d := &Document{Kind: kind, Status: status, Tone: status, At: h.GeneratedAt}
 	if f := h.Error; f != nil {
 		d.Lead = append(append(d.Lead, f.Message), f.Hints...)
 	}
 	return d
 }
 
-// known drops an unknown status from a saved report.
-func known(s Status) Status {
-	switch s {
-	case OK, Warning, Critical:
-		return s
-	}
-	return Unknown
-}
-
-func toneOf(s Status) Tone { return Tone(known(s)) }
-
 // add appends a part unless it is empty.
 func (d *Document) add(x Part) {
-	var facts []Fact
-	for _, f := range x.Facts {
-		if !f.Value.IsZero() {
-			facts = append(facts, f)
-		}
-	}
-	x.Facts = facts
+	x.Facts = slices.DeleteFunc(x.Facts, func(f Fact) bool { return f.Value.IsZero() })
 	if len(x.Text)+len(x.Facts)+len(x.Items)+len(x.Steps)+len(x.Checks)+len(x.Spans)+len(x.Charts)+len(x.Figures) == 0 && x.Quote == "" && (x.Table == nil || len(x.Table.Rows) == 0) {
 		return
 	}

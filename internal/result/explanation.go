@@ -8,9 +8,6 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Kind returns the kind of spcheck explain.
-func (*Explanation) Kind() Kind { return "explain" }
-
 // excerptLimit is the maximum length of an excerpt in characters.
 const excerptLimit = 400
 
@@ -18,10 +15,10 @@ const excerptLimit = 400
 // healthy nor critical.
 func (e *Explanation) Document(View) (*Document, error) {
 	d := newDocument(&e.Header, msg.New("Errors explained"))
-	d.Status, d.Tone = "", Bad
+	d.Status, d.Tone = "", Critical
 	switch len(e.Matches) {
 	case 0:
-		d.Headline, d.Tone = msg.New("No Entra error was found in this text"), Unsure
+		d.Headline, d.Tone = msg.New("No Entra error was found in this text"), Unknown
 	case 1:
 		d.Headline = e.Matches[0].title()
 		d.Lead = append(d.Lead, e.Matches[0].meaning()...)
@@ -125,17 +122,9 @@ func (c Code) text() msg.Text {
 	return msg.New("%s: %s", name, c.Meaning)
 }
 
-// Columns are the columns of a table of matches.
-func (*Explanation) Columns() []string {
-	return []string{
-		"line", "foundBy", "decisive", "codes", "meaning", "cause", "causeSummary", "remedy", "appId", "tenant", "traceId",
-		"correlationId", "timestamp", "excerpt",
-	}
-}
-
-// Lines returns one line per match.
-func (e *Explanation) Lines() iter.Seq2[[]any, error] {
-	var lines [][]any
+// Rows returns one row per match.
+func (e *Explanation) Rows() ([]string, iter.Seq2[[]any, error]) {
+	var rows [][]any
 	for _, m := range e.Matches {
 		var codes []string
 		var meaning msg.Text
@@ -149,8 +138,9 @@ func (e *Explanation) Lines() iter.Seq2[[]any, error] {
 		if len(m.Causes) > 0 {
 			first = m.Causes[0]
 		}
-		lines = append(lines, []any{m.Line, m.FoundBy, m.Decisive, strings.Join(codes, " "), meaning, first.ID, first.Summary, first.Remedy,
+		rows = append(rows, []any{m.Line, m.FoundBy, m.Decisive, strings.Join(codes, " "), meaning, first.ID, first.Summary, first.Remedy,
 			m.AppID, m.Tenant, m.TraceID, m.CorrelationID, m.Timestamp, m.Excerpt})
 	}
-	return inMemory(lines)
+	return []string{"line", "foundBy", "decisive", "codes", "meaning", "cause", "causeSummary", "remedy",
+		"appId", "tenant", "traceId", "correlationId", "timestamp", "excerpt"}, inMemory(rows)
 }

@@ -6,16 +6,12 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// TrustOutcome is the actual or planned result for one federated credential.
-type TrustOutcome string
-
-// The outcomes for a federated credential.
+// The outcomes for a federated credential, besides Planned.
 const (
-	TrustPlanned TrustOutcome = "planned"
-	TrustAdded   TrustOutcome = "added"
-	TrustThere   TrustOutcome = "alreadyThere" // no change was needed
-	TrustMissing TrustOutcome = "notAdded"
-	TrustUnsure  TrustOutcome = "unknown" // the answer was lost
+	Added        Outcome = "added"
+	AlreadyThere Outcome = "alreadyThere" // no change was needed
+	NotAdded     Outcome = "notAdded"
+	MaybeAdded   Outcome = "unknown" // the response was lost
 )
 
 // Federation is the report of spcheck federate. It never contains a token.
@@ -23,7 +19,7 @@ type Federation struct {
 	Header
 	// Outcome is added, alreadyThere, planned (--dry-run) or stopped. After a stop, the
 	// steps say where it stopped and the error says why.
-	Outcome          string            `json:"outcome" jsonschema:"enum=added,enum=alreadyThere,enum=planned,enum=stopped"`
+	Outcome          Outcome           `json:"outcome" jsonschema:"enum=added,enum=alreadyThere,enum=planned,enum=stopped"`
 	ServicePrincipal *ServicePrincipal `json:"servicePrincipal"`
 	Application      *Application      `json:"application"`
 	ActingAs         *string           `json:"actingAs"` // the identity that changes Microsoft Graph, as in --reader
@@ -38,42 +34,23 @@ type Federation struct {
 
 // Trust is one requested federated credential.
 type Trust struct {
-	ID       *string      `json:"id"` // its ID in Microsoft Graph, once it exists
-	Name     string       `json:"name"`
-	Issuer   string       `json:"issuer"`
-	Subject  string       `json:"subject"`
-	Audience string       `json:"audience"`
-	Outcome  TrustOutcome `json:"outcome" jsonschema:"enum=planned,enum=added,enum=alreadyThere,enum=notAdded,enum=unknown"`
+	ID       *string `json:"id"` // its ID in Microsoft Graph, once it exists
+	Name     string  `json:"name"`
+	Issuer   string  `json:"issuer"`
+	Subject  string  `json:"subject"`
+	Audience string  `json:"audience"`
+	Outcome  Outcome `json:"outcome" jsonschema:"enum=planned,enum=added,enum=alreadyThere,enum=notAdded,enum=unknown"`
 }
 
-// Kind returns the kind of spcheck federate.
-func (*Federation) Kind() Kind { return "federate" }
-
 // Failed makes this the report of a run that stopped.
-func (r *Federation) Failed(h Header) { r.Header, r.Outcome = h, string(Stopped) }
+func (r *Federation) Failed(h Header) { r.Header, r.Outcome = h, Stopped }
 
 // Document shows what was done, then the credentials and what to do next.
 func (r *Federation) Document(View) (*Document, error) {
 	d := newDocument(&r.Header, msg.New("Federated credential in place of a secret"))
-	d.Title = subjectText(r.ServicePrincipal, r.Application)
-	d.Headline, d.Remark = d.Title, r.remark()
-	if d.Tone = Good; r.Outcome == string(Stopped) {
-		d.Tone = toneOf(r.Status)
-	}
-	var steps []Item
-	for _, s := range r.Steps {
-		if s.Status != Skipped || !s.Summary.IsZero() {
-			steps = append(steps, Item{Status: s.Status, Text: titled(s.Title, s.Summary)})
-		}
-	}
-	d.add(Part{ID: "steps", Title: msg.New("Steps"), Items: steps})
-	checks := whole
-	if r.Outcome != string(Planned) && r.Outcome != string(Stopped) {
-		checks = Hidden
-	}
-	d.add(Part{ID: "preflight", Title: msg.New("Preflight"), Brief: checks, Checks: r.Checks})
+	d.change(subjectText(r.ServicePrincipal, r.Application), r.remark(), r.Outcome, r.Steps, r.Checks)
 	for i, t := range r.Trusts {
-		d.add(Part{ID: "federated-" + strconv.Itoa(i+1), Title: t.Outcome.title(), Facts: t.facts(r.ActingAs)})
+		d.add(Part{ID: "federated-" + strconv.Itoa(i+1), Title: trustTexts[t.Outcome], Facts: t.facts(r.ActingAs)})
 	}
 	d.add(Part{ID: "next", Title: msg.New("What to do"), Steps: r.NextSteps})
 	d.add(Part{ID: "remaining", Title: msg.New("Other credentials"), Table: credentialTable(ordered(r.Remaining), d.At)})
@@ -82,34 +59,25 @@ func (r *Federation) Document(View) (*Document, error) {
 }
 
 func (r *Federation) remark() msg.Text {
-	proven := r.Verification != nil && r.Verification.InARow > 0 && r.Outcome != string(Stopped)
+	proven := r.Verification != nil && r.Verification.InARow > 0
 	switch {
-	case r.Outcome == "added" && proven:
+	case r.Outcome == Added && proven:
 		return msg.New("a federated credential was added and verified")
-	case r.Outcome == "added":
+	case r.Outcome == Added:
 		return msg.New("a federated credential was added; it was not tested, for lack of a token")
-	case r.Outcome == "alreadyThere" && proven:
+	case r.Outcome == AlreadyThere && proven:
 		return msg.New("the federated credential already exists, and signing in with it works")
-	case r.Outcome == "alreadyThere":
+	case r.Outcome == AlreadyThere:
 		return msg.New("the federated credential already exists; nothing was changed")
-	case r.Outcome == string(Planned):
+	case r.Outcome == Planned:
 		return msg.New("a plan only; nothing was changed")
 	}
 	return msg.New("the run stopped")
 }
 
-func (o TrustOutcome) title() msg.Text {
-	switch o {
-	case TrustPlanned:
-		return msg.New("Would be added")
-	case TrustAdded:
-		return msg.New("Added")
-	case TrustThere:
-		return msg.New("Already there")
-	case TrustUnsure:
-		return msg.New("Possibly added")
-	}
-	return msg.New("Not added")
+var trustTexts = map[Outcome]msg.Text{
+	Planned: msg.New("Would be added"), Added: msg.New("Added"), AlreadyThere: msg.New("Already there"),
+	MaybeAdded: msg.New("Possibly added"), NotAdded: msg.New("Not added"),
 }
 
 func (t Trust) facts(actor *string) []Fact {
@@ -119,7 +87,7 @@ func (t Trust) facts(actor *string) []Fact {
 		{msg.New("Subject"), msg.Literal(t.Subject)},
 		{msg.New("Audience"), msg.Literal(t.Audience)},
 	}
-	if t.Outcome == TrustPlanned || t.Outcome == TrustAdded {
+	if t.Outcome == Planned || t.Outcome == Added {
 		facts = append(facts, Fact{msg.New("Acting as"), literal(actor)})
 	}
 	return facts

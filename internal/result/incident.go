@@ -108,20 +108,3 @@ type IncidentSource struct {
 	// Meaning says what remains unknown because of that, or null.
 	Meaning msg.Text `json:"meaning"`
 }
-
-// SourceText returns the name of a source.
-func SourceText(source string) msg.Text {
-	switch source {
-	case "auditLog":
-		return msg.New("audit log")
-	case "signInLog":
-		return msg.New("sign-in log")
-	case "activityReport":
-		return msg.New("credential activity report")
-	case "credentials":
-		return msg.New("credentials")
-	case "deletedApplications":
-		return msg.New("deleted applications")
-	}
-	return msg.Literal(source)
-}

@@ -8,15 +8,12 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Kind returns the kind of spcheck scan --incident.
-func (*Incident) Kind() Kind { return "incident" }
-
 // Document shows each history in chronological order, then what could not be read.
 func (n *Incident) Document(v View) (*Document, error) {
 	d := newDocument(&n.Header, msg.New("History of a credential"))
 	d.Title = msg.Literal(neutral.Bound(n.Asked, nameLimit))
 	d.Headline = n.headline()
-	if d.Tone == Good { // a history is not a verdict
+	if d.Tone == OK { // a history is not a verdict
 		d.Tone = noted
 	}
 	one := n.application()

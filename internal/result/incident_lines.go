@@ -1,20 +1,13 @@
 package result
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 	"strings"
 )
 
-// Columns are the columns of a table of events.
-func (*Incident) Columns() []string {
-	return []string{"dateTime", "event", "keyId", "keyName", "kind", "displayName", "appId", "objectKind", "objectId",
-		"actor", "actorType", "actorAppId", "ipAddress", "client", "errorCode", "count", "until", "resources"}
-}
-
-// Lines returns one line per event of all histories, in chronological order.
-func (n *Incident) Lines() iter.Seq2[[]any, error] {
+// Rows returns one row per event of all histories, in chronological order.
+func (n *Incident) Rows() ([]string, iter.Seq2[[]any, error]) {
 	type line struct {
 		*History
 		*HistoryEvent
@@ -32,7 +25,7 @@ func (n *Incident) Lines() iter.Seq2[[]any, error] {
 		}
 		all = append(all, line{&History{}, &HistoryEvent{DateTime: n.Unnamed[i].First, Event: event, SignIns: &n.Unnamed[i]}})
 	}
-	slices.SortStableFunc(all, func(a, b line) int { return cmp.Or(a.DateTime.Compare(b.DateTime)) })
+	slices.SortStableFunc(all, func(a, b line) int { return a.DateTime.Compare(b.DateTime) })
 	var rows [][]any
 	for _, l := range all {
 		s, by, in := l.History, l.By, l.HistoryEvent.SignIns
@@ -46,5 +39,6 @@ func (n *Incident) Lines() iter.Seq2[[]any, error] {
 		}
 		rows = append(rows, row)
 	}
-	return inMemory(rows)
+	return []string{"dateTime", "event", "keyId", "keyName", "kind", "displayName", "appId", "objectKind", "objectId",
+		"actor", "actorType", "actorAppId", "ipAddress", "client", "errorCode", "count", "until", "resources"}, inMemory(rows)
 }

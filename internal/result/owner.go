@@ -30,11 +30,14 @@ func (o Owner) Name() string {
 // which often is a mail address.
 func (o Owner) Address() string { return cmp.Or(OrEmpty(o.Mail), OrEmpty(o.UserPrincipalName)) }
 
+func (o Owner) shortName() msg.Text { return msg.Literal(neutral.Bound(o.Name(), nameLimit)) }
+func (o Owner) address() msg.Text   { return msg.Literal(neutral.Bound(o.Address(), nameLimit)) }
+
 // text returns the name and the address.
 func (o Owner) text() msg.Text {
-	name, address := neutral.Bound(o.Name(), nameLimit), neutral.Bound(o.Address(), nameLimit)
-	if address == "" || address == name {
-		return msg.Literal(name)
+	name, address := o.shortName(), o.address()
+	if o.Address() == "" || address.String() == name.String() {
+		return name
 	}
 	return msg.New("%s <%s>", name, address)
 }
@@ -42,30 +45,18 @@ func (o Owner) text() msg.Text {
 // ownersShown is the number of owners that a cell or a sentence names.
 const ownersShown = 2
 
-// owner returns a cell with part of each owner, or nothing if the owners are not known.
-func (f *Finding) owner(part func(Owner) string) msg.Text {
+// firstOwners shows the first owners and counts the rest. It returns none if there are no
+// owners, and an empty text if they are not known.
+func (f *Finding) firstOwners(show func(Owner) msg.Text, none msg.Text) msg.Text {
 	switch {
 	case f.Owners == nil:
 		return msg.Text{}
 	case len(*f.Owners) == 0:
-		return nobody(part)
+		return none
 	}
-	return f.firstOwners(func(o Owner) msg.Text { return msg.Literal(neutral.Bound(part(o), nameLimit)) })
-}
-
-// nobody is shown in the column of names only.
-func nobody(part func(Owner) string) msg.Text {
-	if part(Owner{ID: "somebody"}) == "" {
-		return msg.Text{}
-	}
-	return msg.New("nobody")
-}
-
-// firstOwners names the first owners and counts the rest.
-func (f *Finding) firstOwners(say func(Owner) msg.Text) msg.Text {
 	var names []msg.Text
 	for _, o := range (*f.Owners)[:min(len(*f.Owners), ownersShown)] {
-		if text := say(o); text.String() != "" {
+		if text := show(o); text.String() != "" {
 			names = append(names, text)
 		}
 	}
@@ -79,8 +70,8 @@ func (f *Finding) firstOwners(say func(Owner) msg.Text) msg.Text {
 	return all
 }
 
-// ownership lists the policy of a finding, the owners and the notes, as far as they are
-// known.
+// ownership describes the policy of a finding, who added the credential, the owners and the
+// notes. It omits what is not known.
 func (f *Finding) ownership() []msg.Text {
 	var all []msg.Text
 	if f.Policy != nil {
@@ -93,7 +84,7 @@ func (f *Finding) ownership() []msg.Text {
 	case f.Owners != nil && len(*f.Owners) == 0:
 		all = append(all, msg.New("It has no owner."))
 	case f.Owners != nil:
-		all = append(all, msg.New("Owner: %s", f.firstOwners(Owner.text)))
+		all = append(all, msg.New("Owner: %s", f.firstOwners(Owner.text, msg.Text{})))
 	}
 	if f.Notes != nil {
 		all = append(all, msg.New("Notes: %s", neutral.Bound(*f.Notes, 300)))
@@ -116,27 +107,23 @@ func (f *Finding) ownerGroups() []msg.Text {
 	return all
 }
 
-// owned says in one word whether the object has owners, for tables.
-func (f *Finding) owned() string {
+// ownerCells returns the columns ownership, owners and mails of a table of data. The last
+// two separate owners as mail programs do.
+func (f *Finding) ownerCells() (ownership, names, mails string) {
 	switch {
 	case f.Owners == nil:
-		return "unknown"
+		return "unknown", "", ""
 	case len(*f.Owners) == 0:
-		return "none"
+		return "none", "", ""
 	}
-	return "owned"
-}
-
-// ownerList returns part of each owner, separated as in mail programs.
-func (f *Finding) ownerList(part func(Owner) string) string {
-	if f.Owners == nil {
-		return ""
-	}
-	var all []string
-	for _, o := range *f.Owners {
-		if s := neutral.Bound(part(o), nameLimit); s != "" {
-			all = append(all, s)
+	list := func(part func(Owner) string) string {
+		var all []string
+		for _, o := range *f.Owners {
+			if s := neutral.Bound(part(o), nameLimit); s != "" {
+				all = append(all, s)
+			}
 		}
+		return strings.Join(all, "; ")
 	}
-	return strings.Join(all, "; ")
+	return "owned", list(Owner.Name), list(Owner.Address)
 }

@@ -7,18 +7,13 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// ItemOutcome is the actual or planned result for one application of a plan.
-type ItemOutcome string
-
-// The outcomes of spcheck plan and apply.
+// The outcomes for an application of a plan, besides Planned and Renewed.
 const (
-	ItemPlanned   ItemOutcome = "planned"   // due, and can be renewed
-	ItemNotDue    ItemOutcome = "notDue"    // nothing to do
-	ItemForbidden ItemOutcome = "forbidden" // due, but cannot be renewed at present: the error says why
-	ItemRenewed   ItemOutcome = "renewed"   // added, stored and verified
-	ItemUnproven  ItemOutcome = "unproven"  // added, but not verified to sign in from its targets
-	ItemFailed    ItemOutcome = "failed"    // nothing was changed, or the result is unknown: the error says which
-	ItemSkipped   ItemOutcome = "skipped"   // not begun
+	NotDue     Outcome = "notDue"    // nothing to do
+	Forbidden  Outcome = "forbidden" // due, but cannot be renewed at present: the error says why
+	Unproven   Outcome = "unproven"  // added, but not verified to sign in from its targets
+	Failed     Outcome = "failed"    // nothing was changed, or the result is unknown: the error says which
+	NotStarted Outcome = "skipped"
 )
 
 // Plan is the report of spcheck plan.
@@ -47,18 +42,18 @@ type Batch struct {
 
 // PlanItem is one application.
 type PlanItem struct {
-	Application string      `json:"application"` // as named in the file
-	AppID       *string     `json:"appId"`
-	DisplayName *string     `json:"displayName"`
-	Reason      *msg.Text   `json:"reason"` // why it is or is not due
-	Object      *string     `json:"object" jsonschema:"enum=application,enum=servicePrincipal"`
-	EndDateTime *time.Time  `json:"endDateTime"` // of the new secret
-	Targets     []string    `json:"targets"`
-	Outcome     ItemOutcome `json:"outcome" jsonschema:"enum=planned,enum=notDue,enum=forbidden,enum=renewed,enum=unproven,enum=failed,enum=skipped"`
-	KeyID       *string     `json:"keyId"`   // of the new secret
-	Removed     []string    `json:"removed"` // key IDs of removed secrets
-	Error       *Failure    `json:"error"`
-	Notes       []msg.Text  `json:"notes,omitempty"`
+	Application string     `json:"application"` // as named in the file
+	AppID       *string    `json:"appId"`
+	DisplayName *string    `json:"displayName"`
+	Reason      *msg.Text  `json:"reason"` // why it is or is not due
+	Object      *string    `json:"object" jsonschema:"enum=application,enum=servicePrincipal"`
+	EndDateTime *time.Time `json:"endDateTime"` // of the new secret
+	Targets     []string   `json:"targets"`
+	Outcome     Outcome    `json:"outcome" jsonschema:"enum=planned,enum=notDue,enum=forbidden,enum=renewed,enum=unproven,enum=failed,enum=skipped"`
+	KeyID       *string    `json:"keyId"`   // of the new secret
+	Removed     []string   `json:"removed"` // key IDs of removed secrets
+	Error       *Failure   `json:"error"`
+	Notes       []msg.Text `json:"notes,omitempty"`
 }
 
 // PlanTotals counts items by outcome.
@@ -74,65 +69,49 @@ type PlanTotals struct {
 	Removed   int `json:"removed"`
 }
 
-// Kind returns the kind of spcheck plan.
-func (*Plan) Kind() Kind { return "plan" }
-
-// Kind returns the kind of spcheck apply.
-func (*Apply) Kind() Kind { return "apply" }
-
 // Document lists what would be done, and what prevents it.
-func (p *Plan) Document(View) (*Document, error) {
-	return p.document(msg.New("Renewal plan")), nil
-}
+func (p *Plan) Document(View) (*Document, error) { return p.document(msg.New("Renewal plan")), nil }
 
 // Document lists what was done, and what was not.
-func (a *Apply) Document(View) (*Document, error) {
-	return a.document(msg.New("Renewals")), nil
-}
+func (a *Apply) Document(View) (*Document, error) { return a.document(msg.New("Renewals")), nil }
 
 // Count computes the totals.
 func (b *Batch) Count() {
 	b.Totals = PlanTotals{Items: len(b.Items)}
+	counts := b.Totals.counts()
 	for _, i := range b.Items {
-		*b.Totals.of(i.Outcome)++
+		for _, c := range counts {
+			if c.outcome == i.Outcome {
+				*c.n++
+			}
+		}
 		b.Totals.Removed += len(i.Removed)
 	}
 }
 
-func (t *PlanTotals) of(o ItemOutcome) *int {
-	switch o {
-	case ItemPlanned:
-		return &t.Planned
-	case ItemNotDue:
-		return &t.NotDue
-	case ItemForbidden:
-		return &t.Forbidden
-	case ItemRenewed:
-		return &t.Renewed
-	case ItemUnproven:
-		return &t.Unproven
-	case ItemFailed:
-		return &t.Failed
+type outcomeCount struct {
+	outcome Outcome
+	n       *int
+	text    msg.Text
+}
+
+func (t *PlanTotals) counts() []outcomeCount {
+	return []outcomeCount{
+		{Renewed, &t.Renewed, msg.New("%d renewed", t.Renewed)},
+		{Planned, &t.Planned, msg.New("%d due", t.Planned)},
+		{NotDue, &t.NotDue, msg.New("%d not due", t.NotDue)},
+		{Forbidden, &t.Forbidden, msg.New("%d cannot be renewed", t.Forbidden)},
+		{Unproven, &t.Unproven, msg.New("%d not verified", t.Unproven)},
+		{Failed, &t.Failed, msg.New("%d failed", t.Failed)},
+		{NotStarted, &t.Skipped, msg.New("%d not started", t.Skipped)},
 	}
-	return &t.Skipped
 }
 
 // headline skips outcomes with a count of zero.
 func (t *PlanTotals) headline() msg.Text {
 	var counts []msg.Text
-	for _, c := range []struct {
-		n    int
-		text msg.Text
-	}{
-		{t.Renewed, msg.New("%d renewed", t.Renewed)},
-		{t.Planned, msg.New("%d due", t.Planned)},
-		{t.NotDue, msg.New("%d not due", t.NotDue)},
-		{t.Forbidden, msg.New("%d cannot be renewed", t.Forbidden)},
-		{t.Unproven, msg.New("%d not verified", t.Unproven)},
-		{t.Failed, msg.New("%d failed", t.Failed)},
-		{t.Skipped, msg.New("%d not started", t.Skipped)},
-	} {
-		if c.n > 0 {
+	for _, c := range t.counts() {
+		if *c.n > 0 {
 			counts = append(counts, c.text)
 		}
 	}
@@ -147,19 +126,16 @@ func (b *Batch) document(kind msg.Text) *Document {
 	d := newDocument(&b.Header, kind)
 	d.Title = msg.Literal(b.Tenant)
 	d.Headline = b.Totals.headline()
-	if d.Tone = Good; b.Status != OK {
-		d.Tone = toneOf(b.Status)
-	}
 	// Items that need attention come first.
 	for _, part := range []struct {
 		id       string
 		title    msg.Text
-		outcomes []ItemOutcome
+		outcomes []Outcome
 	}{
-		{"open", msg.New("Needs attention"), []ItemOutcome{ItemUnproven, ItemFailed, ItemForbidden, ItemSkipped}},
-		{"done", msg.New("Renewed"), []ItemOutcome{ItemRenewed}},
-		{"planned", msg.New("Due"), []ItemOutcome{ItemPlanned}},
-		{"rest", msg.New("Nothing to do"), []ItemOutcome{ItemNotDue}},
+		{"open", msg.New("Needs attention"), []Outcome{Unproven, Failed, Forbidden, NotStarted}},
+		{"done", msg.New("Renewed"), []Outcome{Renewed}},
+		{"planned", msg.New("Due"), []Outcome{Planned}},
+		{"rest", msg.New("Nothing to do"), []Outcome{NotDue}},
 	} {
 		var items []Item
 		for _, i := range b.Items {
@@ -178,12 +154,13 @@ func (i *PlanItem) item() Item {
 	if i.DisplayName != nil {
 		name = *i.DisplayName
 	}
-	out := Item{Status: i.status(), Text: msg.New("%s: %s", name, i.Outcome.Text())}
+	outcome := itemTexts[i.Outcome]
+	out := Item{Status: outcome.status, Text: msg.New("%s: %s", name, outcome.text)}
 	var details []msg.Text
 	if i.Reason != nil {
 		details = append(details, *i.Reason)
 	}
-	if i.EndDateTime != nil && i.Outcome != ItemNotDue {
+	if i.EndDateTime != nil && i.Outcome != NotDue {
 		details = append(details, msg.New("The new secret expires on %s.", *i.EndDateTime))
 	}
 	if i.Error != nil {
@@ -197,35 +174,15 @@ func (i *PlanItem) item() Item {
 	return out
 }
 
-func (i *PlanItem) status() CheckStatus {
-	switch i.Outcome {
-	case ItemRenewed, ItemNotDue:
-		return Pass
-	case ItemPlanned:
-		return Warn
-	case ItemSkipped:
-		return Skipped
-	case ItemForbidden:
-		return Fail
-	}
-	return CheckUnknown
+var itemTexts = map[Outcome]outcomeText{
+	Planned:    {Warn, msg.New("due")},
+	NotDue:     {Pass, msg.New("not due")},
+	Forbidden:  {Fail, msg.New("cannot be renewed now")},
+	Renewed:    {Pass, msg.New("renewed")},
+	Unproven:   {CheckUnknown, msg.New("added, but not verified")},
+	NotStarted: {Skipped, msg.New("not started")},
+	Failed:     {CheckUnknown, msg.New("could not be renewed")},
 }
 
-// Text returns the outcome in words.
-func (o ItemOutcome) Text() msg.Text {
-	switch o {
-	case ItemPlanned:
-		return msg.New("due")
-	case ItemNotDue:
-		return msg.New("not due")
-	case ItemForbidden:
-		return msg.New("cannot be renewed now")
-	case ItemRenewed:
-		return msg.New("renewed")
-	case ItemUnproven:
-		return msg.New("added, but not verified")
-	case ItemSkipped:
-		return msg.New("not started")
-	}
-	return msg.New("could not be renewed")
-}
+// Text returns the outcome for an application of a plan in words.
+func (i *PlanItem) Text() msg.Text { return itemTexts[i.Outcome].text }

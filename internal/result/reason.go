@@ -53,9 +53,8 @@ func suspicion(list []Reason) (n int) {
 	return n
 }
 
-// suspicious returns the weight of a finding about something new, if it has reasons to
-// be looked at first. An expiring credential of a privileged application is not
-// suspicious.
+// suspicious returns the weight of the reasons of a finding about something new. An
+// expiring credential of a privileged application is not suspicious.
 func (f *Finding) suspicious() int {
 	if f.Rule != "appeared" && f.Rule != RuleForeignIssuer {
 		return 0

@@ -6,13 +6,13 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Outcome is the result of a renewal as a whole.
+// Outcome is the actual or planned result of a change.
 type Outcome string
 
-// The outcomes of spcheck renew-secret.
+// The outcomes of a renewal.
 const (
 	Renewed         Outcome = "renewed"         // added, stored and verified
-	Planned         Outcome = "planned"         // --dry-run: nothing was changed
+	Planned         Outcome = "planned"         // a dry run or a plan: due, but nothing was changed
 	NotNeeded       Outcome = "notNeeded"       // --if-expiring-within: nothing was changed
 	CleanedUp       Outcome = "cleanedUp"       // --resume: the lost secret of an earlier run was removed
 	NothingToResume Outcome = "nothingToResume" // --resume: there is no unfinished run

@@ -30,6 +30,19 @@ func Reports() []Report {
 	return []Report{&Diagnosis{}, &SecretList{}, &Explanation{}, &Renewal{}, &CertificateRenewal{}, &Removal{}, &Federation{}, &Plan{}, &Apply{}, &Where{}, &Incident{}, &Scan{}}
 }
 
+func (*Diagnosis) Kind() Kind          { return "diagnose" }
+func (*SecretList) Kind() Kind         { return "list-secrets" }
+func (*Explanation) Kind() Kind        { return "explain" }
+func (*Renewal) Kind() Kind            { return "renew-secret" }
+func (*CertificateRenewal) Kind() Kind { return "renew-certificate" }
+func (*Removal) Kind() Kind            { return "remove-secret" }
+func (*Federation) Kind() Kind         { return "federate" }
+func (*Plan) Kind() Kind               { return "plan" }
+func (*Apply) Kind() Kind              { return "apply" }
+func (*Where) Kind() Kind              { return "where" }
+func (*Incident) Kind() Kind           { return "incident" } // of scan --incident
+func (*Scan) Kind() Kind               { return "scan" }
+
 // New returns an empty report of a kind, or nil.
 func New(kind Kind) Report {
 	all := Reports()
@@ -70,12 +83,11 @@ type Judged interface {
 }
 
 // Tabular is a report that can be written as a table of data. Columns are named as in
-// JSON, and each line has as many values. A value is a string, a number, a time, a
-// msg.Text or a pointer to one of these.
+// JSON, and each row has as many values. A value is a string, a number, a boolean, a time,
+// a msg.Text or a pointer to one of these.
 type Tabular interface {
 	Report
-	Columns() []string
-	Lines() iter.Seq2[[]any, error]
+	Rows() (columns []string, rows iter.Seq2[[]any, error])
 }
 
 // Dated is a report with expiry dates.
@@ -93,10 +105,9 @@ type Expiry struct {
 // Measured is a report with metrics besides its status and time.
 type Measured interface {
 	Report
-	// MetricLabels are added to every sample, so that the files of several applications
-	// do not collide.
-	MetricLabels() [][2]string
-	Metrics() iter.Seq2[Metric, error]
+	// Metrics returns the samples, and labels for all of them. The labels keep the files of
+	// several applications from colliding.
+	Metrics() (labels [][2]string, samples iter.Seq2[Metric, error])
 }
 
 // Metric is one sample of a gauge. Labels are pairs of name and value.
@@ -139,7 +150,7 @@ type Case struct {
 	// Object distinguishes cases of the same rule, for example by key ID.
 	Object string
 	Title  msg.Text
-	Grade  Grade
+	Status CheckStatus
 	// Message says what was found in one sentence, Next what to do in one line. Detail
 	// has everything else.
 	Message, Next msg.Text
@@ -153,32 +164,12 @@ type Case struct {
 	Took    time.Duration
 }
 
-// Grade is the severity of a case.
-type Grade int
-
-// The grades. GradeNoted is worth knowing and harmless. GradeOpen is a cause that the
-// evidence does not rule out.
+// Further outcomes of cases. Noted is worth knowing and harmless. Open is a cause that the
+// evidence does not exclude.
 const (
-	GradePass Grade = iota
-	GradeNote
-	GradeWarn
-	GradeFail
-	GradeUnknown
-	GradeSkip
-	GradeOpen
+	Noted CheckStatus = "noted"
+	Open  CheckStatus = "open"
 )
-
-func gradeOf(s Status) Grade {
-	switch s {
-	case OK:
-		return GradePass
-	case Warning:
-		return GradeWarn
-	case Critical:
-		return GradeFail
-	}
-	return GradeUnknown
-}
 
 // A Datum is a number in the monitoring-plugin convention. Value is U if it is unknown.
 // Warn is Window if the warning window is the threshold.
@@ -194,19 +185,8 @@ func (s *Survey) failed(f *Failure) bool {
 	if f == nil {
 		return false
 	}
-	s.add(Case{Rule: "run-failed", Title: msg.Literal("run"), Grade: GradeUnknown, Message: f.Message, Detail: f.Hints})
+	s.add(Case{Rule: "run-failed", Title: msg.Literal("run"), Status: CheckUnknown, Message: f.Message, Detail: f.Hints})
 	return true
-}
-
-// each yields the elements of a slice.
-func each[T any](list []T) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		for i := range list {
-			if !yield(&list[i], nil) {
-				return
-			}
-		}
-	}
 }
 
 // inMemory returns the elements of a slice as a sequence without errors.
@@ -214,6 +194,17 @@ func inMemory[T any](list []T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for _, x := range list {
 			if !yield(x, nil) {
+				return
+			}
+		}
+	}
+}
+
+// pointers does the same with pointers to the elements.
+func pointers[T any](list []T) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for i := range list {
+			if !yield(&list[i], nil) {
 				return
 			}
 		}

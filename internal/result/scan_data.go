@@ -12,9 +12,6 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Kind returns the kind of spcheck scan.
-func (*Scan) Kind() Kind { return "scan" }
-
 // ReadFrom sets sequences to read the findings and the inventory from, instead of the
 // lists, because there may be millions. Both can be read more than once.
 func (s *Scan) ReadFrom(findings iter.Seq2[*Finding, error], inventory iter.Seq2[*InventoryItem, error]) {
@@ -26,14 +23,14 @@ func (s *Scan) EachFinding() iter.Seq2[*Finding, error] {
 	if s.findings != nil {
 		return s.findings
 	}
-	return each(s.Findings)
+	return pointers(s.Findings)
 }
 
 func (s *Scan) eachItem() iter.Seq2[*InventoryItem, error] {
 	if s.inventory != nil {
 		return s.inventory
 	}
-	return each(s.Inventory)
+	return pointers(s.Inventory)
 }
 
 // Streams returns the findings and the inventory. The last line of a line-by-line
@@ -77,17 +74,17 @@ func (s *Scan) Survey() (*Survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	all.add(Case{Rule: "scan", Title: msg.New("Tenant scan"), Grade: gradeOf(s.Status), Message: s.verdict(sum.attention)})
+	all.add(Case{Rule: "scan", Title: msg.New("Tenant scan"), Status: s.Status.check(), Message: s.verdict(sum.attention)})
 	for _, t := range s.Tenants {
 		if !t.Error.IsZero() {
-			all.add(Case{Rule: "tenant-unreadable", Object: t.Tenant, Tenant: t.Tenant, Title: msg.Literal(t.Tenant), Grade: GradeUnknown, Message: msg.New("%s: %s", t.Tenant, t.Error)})
+			all.add(Case{Rule: "tenant-unreadable", Object: t.Tenant, Tenant: t.Tenant, Title: msg.Literal(t.Tenant), Status: CheckUnknown, Message: msg.New("%s: %s", t.Tenant, t.Error)})
 		}
 	}
 	for _, f := range sum.findings {
 		all.add(s.findingCase(f))
 	}
 	if more := s.Totals.Findings - len(sum.findings); more > 0 {
-		all.add(Case{Rule: "more-findings", Title: msg.New("Findings, most urgent first"), Grade: GradeNote, Message: msg.New("%d more findings are in the full report.", more)})
+		all.add(Case{Rule: "more-findings", Title: msg.New("Findings, most urgent first"), Status: Noted, Message: msg.New("%d more findings are in the full report.", more)})
 	}
 	all.Data = s.data()
 	return all, nil
@@ -108,13 +105,8 @@ func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f'
 func (s *Scan) findingCase(f *Finding) Case {
 	text := s.Rules[f.Rule]
 	x := Case{Rule: f.Rule, About: text.Title, Help: text.Remedy, Object: f.ObjectID + "/" + OrEmpty(f.KeyID), Tenant: f.Tenant, AppID: OrEmpty(f.AppID), Name: f.name(),
-		Grade: GradeNote, Next: msg.Join(append(said(text.Remedy), f.ownership()...), " "), Detail: slices.Concat(said(text.Title), said(text.Remedy), f.ownership())}
-	switch f.Severity {
-	case SevCritical:
-		x.Grade = GradeFail
-	case SevWarning:
-		x.Grade = GradeWarn
-	}
+		Status: map[Severity]CheckStatus{SevCritical: Fail, SevWarning: Warn, SevInfo: Noted}[f.Severity],
+		Next:   msg.Join(append(said(text.Remedy), f.ownership()...), " "), Detail: slices.Concat(said(text.Title), said(text.Remedy), f.ownership())}
 	what := f.what()
 	if f.KeyID != nil {
 		what = msg.New("%s %s", what, *f.KeyID)
@@ -134,28 +126,23 @@ func (s *Scan) findingCase(f *Finding) Case {
 	return x
 }
 
-// Columns are the columns of a table of findings.
-func (*Scan) Columns() []string {
-	return []string{
-		"severity", "rule", "tenant", "displayName", "appId", "objectKind", "objectId", "keyId", "keyName", "kind",
-		"startDateTime", "endDateTime", "daysLeft", "status", "purpose", "ownership", "owners", "mails", "notes", "policy", "reasons",
-	}
-}
-
-// Lines returns one line per finding.
-func (s *Scan) Lines() iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
+// Rows returns one row per finding.
+func (s *Scan) Rows() ([]string, iter.Seq2[[]any, error]) {
+	rows := func(yield func([]any, error) bool) {
 		for f, err := range s.EachFinding() {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if !yield([]any{string(f.Severity), f.Rule, f.Tenant, f.DisplayName, f.AppID, f.ObjectKind, f.ObjectID, f.KeyID, f.KeyName, f.Kind,
-				f.StartDate, f.EndDateTime, f.DaysLeft, string(f.Status), string(f.Purpose), f.owned(), f.ownerList(Owner.Name), f.ownerList(Owner.Address), f.Notes, f.Policy.text(), f.reasonIDs()}, nil) {
+			ownership, owners, mails := f.ownerCells()
+			if !yield([]any{f.Severity, f.Rule, f.Tenant, f.DisplayName, f.AppID, f.ObjectKind, f.ObjectID, f.KeyID, f.KeyName, f.Kind,
+				f.StartDate, f.EndDateTime, f.DaysLeft, f.Status, f.Purpose, ownership, owners, mails, f.Notes, f.Policy.text(), f.reasonIDs()}, nil) {
 				return
 			}
 		}
 	}
+	return []string{"severity", "rule", "tenant", "displayName", "appId", "objectKind", "objectId", "keyId", "keyName", "kind",
+		"startDateTime", "endDateTime", "daysLeft", "status", "purpose", "ownership", "owners", "mails", "notes", "policy", "reasons"}, rows
 }
 
 // Expiries returns the expiry dates of all credentials that the config file does not
@@ -182,12 +169,10 @@ func (s *Scan) Expiries() iter.Seq2[Expiry, error] {
 // maxSeries is the maximum number of credentials in metrics. The rest is counted.
 const maxSeries = 100_000
 
-// MetricLabels returns nil, because each sample names its tenant.
-func (*Scan) MetricLabels() [][2]string { return nil }
-
-// Metrics returns the metrics of spcheck exporter, under the same names.
-func (s *Scan) Metrics() iter.Seq2[Metric, error] {
-	return func(yield func(Metric, error) bool) {
+// Metrics returns the metrics of spcheck exporter, under the same names. There are no
+// common labels, because each sample names its tenant.
+func (s *Scan) Metrics() ([][2]string, iter.Seq2[Metric, error]) {
+	return nil, func(yield func(Metric, error) bool) {
 		for _, t := range s.Tenants {
 			for _, m := range t.metrics() {
 				if !yield(m, nil) {

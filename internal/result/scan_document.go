@@ -99,25 +99,7 @@ func (f *Finding) what() msg.Text {
 	return kindOn(*f.Kind, f.Purpose, f.ObjectKind)
 }
 
-func (s Severity) text() msg.Text {
-	switch s {
-	case SevCritical:
-		return msg.New("critical")
-	case SevWarning:
-		return msg.New("warning")
-	}
-	return msg.New("info")
-}
-
-func (s Severity) tone() Tone {
-	switch s {
-	case SevCritical:
-		return Bad
-	case SevWarning:
-		return Attention
-	}
-	return noted
-}
+func (s Severity) text() msg.Text { return Status(s).Text() }
 
 // rule returns the title of a rule, or its ID if it has none.
 func (s *Scan) rule(id string) msg.Text {
@@ -140,16 +122,17 @@ func (s *Scan) table(sum *summary, groupBy string) *Table {
 		if f.EndDateTime != nil && f.Status != NeverExpires {
 			when.Text = When(*f.EndDateTime, s.GeneratedAt)
 		}
-		tenant, owner, mail := Cell{}, Cell{Text: f.owner(Owner.Name)}, Cell{Text: f.owner(Owner.Address)}
-		if groupBy == GroupByOwner {
-			owner, mail = Cell{}, Cell{} // already in the heading
+		var tenant, owner, mail Cell
+		if groupBy != GroupByOwner { // otherwise they are in the heading
+			owner.Text = f.firstOwners(Owner.shortName, msg.New("nobody"))
+			mail.Text = f.firstOwners(Owner.address, msg.Text{})
 		}
 		if len(s.Tenants) > 1 {
 			tenant.Text = msg.Literal(f.Tenant)
 		}
 		t.Rows = append(t.Rows, []Cell{
-			{Text: f.Severity.text(), Tone: f.Severity.tone(), Sort: strconv.Itoa(f.Severity.rank())},
-			{Text: msg.Literal(neutral.Bound(f.name(), nameLimit))}, {Text: s.rule(f.Rule), Tone: f.Severity.tone(), Note: s.Rules[f.Rule].Remedy},
+			{Text: f.Severity.text(), Tone: Status(f.Severity), Sort: strconv.Itoa(f.Severity.rank())},
+			{Text: msg.Literal(neutral.Bound(f.name(), nameLimit))}, {Text: s.rule(f.Rule), Tone: Status(f.Severity), Note: s.Rules[f.Rule].Remedy},
 			{Day: f.EndDateTime}, when, {Text: shortKindFor(OrEmpty(f.Kind), f.Purpose)}, {Text: f.holder()}, {Text: literal(f.KeyID)}, {Text: literal(f.AppID)}, tenant, owner, mail, {Text: f.Policy.text()}, {Text: reasonTexts(f.Reasons)},
 		})
 	}

@@ -16,38 +16,24 @@ func (t *Table) regroup(findings []*Finding, by string) *Table {
 	if by == "" {
 		return t
 	}
-	type row struct {
-		group int
-		cells []Cell
-	}
-	var rows []row
-	at := map[string]int{}
+	groups := map[string][][]Cell{}
+	var order []string
 	for i, f := range findings {
 		for _, heading := range f.groups(by) {
 			key := heading.String()
-			if _, known := at[key]; !known {
-				at[key] = len(at)
+			if groups[key] == nil {
+				order = append(order, key)
 			}
-			rows = append(rows, row{at[key], append([]Cell{{Text: heading}}, t.Rows[i]...)})
+			groups[key] = append(groups[key], append([]Cell{{Text: heading}}, t.Rows[i]...))
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.group, b.group) })
-	t.Columns = append([]Column{{Title: groupTitle(by), Groups: true, Wraps: true}}, t.Columns...)
+	titles := map[string]msg.Text{GroupByApplication: msg.New("application"), GroupByTenant: msg.New("tenant"), GroupByOwner: msg.New("owner")}
+	t.Columns = append([]Column{{Title: titles[by], Groups: true, Wraps: true}}, t.Columns...)
 	t.Rows = nil
-	for _, r := range rows {
-		t.Rows = append(t.Rows, r.cells)
+	for _, key := range order {
+		t.Rows = append(t.Rows, groups[key]...)
 	}
 	return t
-}
-
-func groupTitle(by string) msg.Text {
-	switch by {
-	case GroupByApplication:
-		return msg.New("application")
-	case GroupByTenant:
-		return msg.New("tenant")
-	}
-	return msg.New("owner")
 }
 
 // groups returns the headings for a finding.
@@ -65,10 +51,36 @@ func (f *Finding) groups(by string) []msg.Text {
 	return f.ownerGroups()
 }
 
+// severityCounts counts findings by severity.
+type severityCounts map[Severity]int
+
+func (c severityCounts) total() (n int) {
+	for _, k := range c {
+		n += k
+	}
+	return n
+}
+
+func (c severityCounts) add(o severityCounts) {
+	for s, n := range o {
+		c[s] += n
+	}
+}
+
+func (c severityCounts) bar(label msg.Text) Bar {
+	b := Bar{Label: label}
+	for _, s := range severities() {
+		if c[s] > 0 {
+			b.Segments = append(b.Segments, Segment{c[s], Status(s), s.text()})
+		}
+	}
+	return b
+}
+
 // ownerCount counts an owner's findings that need attention.
 type ownerCount struct {
 	label msg.Text
-	count map[Severity]int
+	severityCounts
 }
 
 // maxOwners is the number of owners that are counted separately. ownerBars is the
@@ -82,42 +94,16 @@ func (sum *summary) countOwners(f *Finding) {
 	for i, heading := range f.ownerGroups() {
 		key, label := heading.String(), heading
 		if f.Owners != nil && len(*f.Owners) > 0 { // an address is too long for a chart
-			label = msg.Literal(neutral.Bound((*f.Owners)[i].Name(), nameLimit))
+			label = (*f.Owners)[i].shortName()
 		}
-		c := sum.owners[key]
-		if c == nil {
+		if sum.owners[key] == nil {
 			if len(sum.owners) >= maxOwners {
 				continue
 			}
-			c = &ownerCount{label, map[Severity]int{}}
-			sum.owners[key] = c
+			sum.owners[key] = &ownerCount{label, severityCounts{}}
 		}
-		c.count[f.Severity]++
+		sum.owners[key].severityCounts[f.Severity]++
 	}
-}
-
-func (c *ownerCount) total() int {
-	n := 0
-	for _, k := range c.count {
-		n += k
-	}
-	return n
-}
-
-func (c *ownerCount) add(o *ownerCount) {
-	for s, n := range o.count {
-		c.count[s] += n
-	}
-}
-
-func (c *ownerCount) bar() Bar {
-	b := Bar{Label: c.label}
-	for _, s := range severities() {
-		if c.count[s] > 0 {
-			b.Segments = append(b.Segments, Segment{c.count[s], s.tone(), s.text()})
-		}
-	}
-	return b
 }
 
 // ownerChart shows the owners with the most findings, and all others together. It is
@@ -131,17 +117,16 @@ func (sum *summary) ownerChart() Chart {
 	keys := slices.SortedFunc(maps.Keys(sum.owners), func(a, b string) int {
 		return cmp.Or(cmp.Compare(sum.owners[b].total(), sum.owners[a].total()), strings.Compare(a, b))
 	})
-	rest := &ownerCount{count: map[Severity]int{}}
+	rest := severityCounts{}
 	for i, key := range keys {
-		if i < ownerBars {
-			chart.Bars = append(chart.Bars, sum.owners[key].bar())
-			continue
+		if o := sum.owners[key]; i < ownerBars {
+			chart.Bars = append(chart.Bars, o.bar(o.label))
+		} else {
+			rest.add(o.severityCounts)
 		}
-		rest.add(sum.owners[key])
 	}
 	if n := len(keys) - ownerBars; n > 0 {
-		rest.label = msg.New("%d more owners", n)
-		chart.Bars = append(chart.Bars, rest.bar())
+		chart.Bars = append(chart.Bars, rest.bar(msg.New("%d more owners", n)))
 	}
 	return chart
 }

@@ -14,21 +14,9 @@ func (c *ScanChanges) items(v View) []Item {
 		if i == v.Rows {
 			return append(items, Item{Text: msg.New("… and %d more; -o json lists them", len(c.List)-i)})
 		}
-		items = append(items, Item{Text: msg.New("%s: %s, %s", changeText(ch.Change), ch.Item.Name(), kindFor(ch.Item.Kind, ch.Item.Purpose)), Value: msg.Literal(ch.Item.KeyID), Detail: msg.Join(append(said(ch.By.text()), said(reasonTexts(ch.Reasons))...), "; ")})
+		items = append(items, Item{Text: msg.New("%s: %s, %s", textOf(changeTexts, ch.Change), ch.Item.Name(), kindFor(ch.Item.Kind, ch.Item.Purpose)), Value: msg.Literal(ch.Item.KeyID), Detail: msg.Join(append(said(ch.By.text()), said(reasonTexts(ch.Reasons))...), "; ")})
 	}
 	return items
-}
-
-func changeText(change string) msg.Text {
-	switch change {
-	case "new":
-		return msg.New("new")
-	case "renewed":
-		return msg.New("renewed")
-	case "gone":
-		return msg.New("removed")
-	}
-	return msg.Literal(change)
 }
 
 // fewTenants is the number of tenants up to which a report lists them all. Beyond it,
@@ -71,32 +59,25 @@ func (t ScanTenant) item() Item {
 	if len(t.Profiles) > 0 {
 		name = msg.New("%s (%s)", strings.Join(t.Profiles, ", "), t.Tenant)
 	}
-	status := map[Status]CheckStatus{OK: Pass, Warning: Warn, Critical: Fail}[t.Status]
-	if status == "" {
-		status = CheckUnknown
-	}
-	return Item{Status: status, Text: msg.New("%s: %s; %s", name, t.Status.Text(), counted(t.Applications, t.ServicePrincipals, t.Credentials)),
+	return Item{Status: t.Status.check(), Text: msg.New("%s: %s; %s", name, t.Status.Text(), counted(t.Applications, t.ServicePrincipals, t.Credentials)),
 		Detail: msg.Join(append(said(t.Error), t.Notes...), " ")}
 }
 
 func (s *Scan) excluded() []Fact {
 	var facts []Fact
 	for _, reason := range slices.Sorted(maps.Keys(s.Totals.Excluded)) {
-		facts = append(facts, Fact{reasonText(reason), msg.New("%d", s.Totals.Excluded[reason])})
+		label, known := exclusionTexts[reason]
+		if !known {
+			label = msg.New("excluded by the config file: %s", reason)
+		}
+		facts = append(facts, Fact{label, msg.New("%d", s.Totals.Excluded[reason])})
 	}
 	return facts
 }
 
-func reasonText(reason string) msg.Text {
-	switch reason {
-	case "microsoft-application":
-		return msg.New("credentials of Microsoft's own applications")
-	case "managed-identity":
-		return msg.New("credentials of managed identities, which Azure renews itself")
-	case "saml-signing":
-		return msg.New("second entries and key passwords of certificates that sign SAML tokens")
-	case "token-encryption":
-		return msg.New("certificates that encrypt tokens")
-	}
-	return msg.New("excluded by the config file: %s", reason)
+var exclusionTexts = map[string]msg.Text{
+	"microsoft-application": msg.New("credentials of Microsoft's own applications"),
+	"managed-identity":      msg.New("credentials of managed identities, which Azure renews itself"),
+	"saml-signing":          msg.New("second entries and key passwords of certificates that sign SAML tokens"),
+	"token-encryption":      msg.New("certificates that encrypt tokens"),
 }

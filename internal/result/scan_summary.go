@@ -13,7 +13,7 @@ type summary struct {
 	now       time.Time
 	findings  []*Finding // the most urgent ones
 	attention int        // credentials and objects with a warning or worse
-	months    map[string]map[Severity]int
+	months    map[string]severityCounts
 	states    map[CredentialStatus]int
 	owners    map[string]*ownerCount
 	week      int  // those that need attention and expire within a week
@@ -24,7 +24,7 @@ type summary struct {
 
 func (s *Scan) sumUp(v View) (*summary, error) {
 	nearest := s.Nearest(v.Rows)
-	sum := &summary{now: s.GeneratedAt, months: map[string]map[Severity]int{}, states: map[CredentialStatus]int{}, owners: map[string]*ownerCount{}, all: v.All}
+	sum := &summary{now: s.GeneratedAt, months: map[string]severityCounts{}, states: map[CredentialStatus]int{}, owners: map[string]*ownerCount{}, all: v.All}
 	for f, err := range s.EachFinding() {
 		if err != nil {
 			return nil, err
@@ -60,7 +60,7 @@ func (sum *summary) count(f *Finding) {
 	}
 	month := f.EndDateTime.UTC().Format("2006-01")
 	if sum.months[month] == nil {
-		sum.months[month] = map[Severity]int{}
+		sum.months[month] = severityCounts{}
 	}
 	sum.months[month][f.Severity]++
 }
@@ -68,11 +68,11 @@ func (sum *summary) count(f *Finding) {
 // figures are counts that show the state at a glance.
 func (sum *summary) figures(t ScanTotals) []Segment {
 	all := []Segment{
-		{t.Critical, Bad, msg.New("expired without replacement")}, {sum.week, Attention, msg.New("expiring within 7 days")},
-		{t.Warning, Attention, msg.New("warnings")}, {t.Info, noted, msg.New("for information")},
+		{t.Critical, Critical, msg.New("expired without replacement")}, {sum.week, Warning, msg.New("expiring within 7 days")},
+		{t.Warning, Warning, msg.New("warnings")}, {t.Info, noted, msg.New("for information")},
 	}
 	if t.TenantsUnknown > 0 {
-		all = append(all, Segment{t.TenantsUnknown, Unsure, msg.New("tenants not read completely")})
+		all = append(all, Segment{t.TenantsUnknown, Unknown, msg.New("tenants not read completely")})
 	}
 	return all
 }
@@ -82,37 +82,6 @@ const chartMonths = 12
 
 // charts shows findings by month of expiry, by state and by owner.
 func (sum *summary) charts(now time.Time) []Chart {
-	var charts []Chart
-	months := Chart{Title: msg.New("Expiry by month")}
-	from, to := now.AddDate(0, -chartMonths, 0).Format("2006-01"), now.AddDate(0, chartMonths, 0).Format("2006-01")
-	early, late := map[Severity]int{}, map[Severity]int{}
-	add := func(label msg.Text, n map[Severity]int) {
-		b := Bar{Label: label}
-		for _, s := range severities() {
-			if n[s] > 0 {
-				b.Segments = append(b.Segments, Segment{n[s], s.tone(), s.text()})
-			}
-		}
-		if len(b.Segments) > 0 {
-			months.Bars = append(months.Bars, b)
-		}
-	}
-	for m, n := range sum.months {
-		for s, k := range n {
-			if m < from {
-				early[s] += k
-			} else if m > to {
-				late[s] += k
-			}
-		}
-	}
-	add(msg.New("earlier"), early)
-	for _, m := range slices.Sorted(maps.Keys(sum.months)) {
-		if m >= from && m <= to {
-			add(msg.Literal(m), sum.months[m])
-		}
-	}
-	add(msg.New("later"), late)
 	states := Chart{Title: msg.New("By state")}
 	for _, st := range []CredentialStatus{Expired, Expiring, Valid, NotYetValid, NeverExpires, ""} {
 		if n := sum.states[st]; n > 0 {
@@ -124,10 +93,24 @@ func (sum *summary) charts(now time.Time) []Chart {
 			states.Bars = append(states.Bars, Bar{label, []Segment{{n, c.tone(), label}}})
 		}
 	}
-	for _, c := range []Chart{months, states, sum.ownerChart()} {
-		if len(c.Bars) > 0 {
-			charts = append(charts, c)
+	charts := []Chart{sum.monthChart(now), states, sum.ownerChart()}
+	return slices.DeleteFunc(charts, func(c Chart) bool { return len(c.Bars) == 0 })
+}
+
+func (sum *summary) monthChart(now time.Time) Chart {
+	from, to := now.AddDate(0, -chartMonths, 0).Format("2006-01"), now.AddDate(0, chartMonths, 0).Format("2006-01")
+	early, late := severityCounts{}, severityCounts{}
+	var bars []Bar
+	for _, month := range slices.Sorted(maps.Keys(sum.months)) {
+		switch counts := sum.months[month]; {
+		case month < from:
+			early.add(counts)
+		case month > to:
+			late.add(counts)
+		default:
+			bars = append(bars, counts.bar(msg.Literal(month)))
 		}
 	}
-	return charts
+	bars = slices.Concat([]Bar{early.bar(msg.New("earlier"))}, bars, []Bar{late.bar(msg.New("later"))})
+	return Chart{msg.New("Expiry by month"), slices.DeleteFunc(bars, func(b Bar) bool { return len(b.Segments) == 0 })}
 }

@@ -1,7 +1,9 @@
 package result
 
 import (
+	"cmp"
 	"iter"
+	"slices"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
@@ -34,19 +36,16 @@ const (
 	PlaceName        PlaceKind = "name"
 )
 
-// PlaceStatus is the status of the credential in a place.
-type PlaceStatus string
-
 // Statuses of a credential in a place, besides those of listed credentials. Superseded
 // means that a later secret exists. Damaged means that the value differs from the one
 // that was created. Unlisted means that no listed credential has the same first
 // characters. Refused means that Entra rejects it.
 const (
-	PlaceSuperseded PlaceStatus = "superseded"
-	PlaceDamaged    PlaceStatus = "damaged"
-	PlaceUnlisted   PlaceStatus = "unlisted"
-	PlaceRefused    PlaceStatus = "refused"
-	PlaceUnknown    PlaceStatus = "unknown"
+	PlaceSuperseded CredentialStatus = "superseded"
+	PlaceDamaged    CredentialStatus = "damaged"
+	PlaceUnlisted   CredentialStatus = "unlisted"
+	PlaceRefused    CredentialStatus = "refused"
+	PlaceUnknown    CredentialStatus = "unknown"
 )
 
 // Place is one place that contains or names a credential of the application.
@@ -59,9 +58,9 @@ type Place struct {
 	ClientID *string   `json:"clientId"` // the application's ID, if it is next to the value
 	Kind     PlaceKind `json:"kind" jsonschema:"enum=password,enum=certificate,enum=keyId,enum=clientId,enum=name"`
 	// KeyID is the listed credential, null if it is not known.
-	KeyID     *string      `json:"keyId"`
-	Certainty Certainty    `json:"certainty" jsonschema:"enum=proven,enum=likely,enum=possible"`
-	Status    *PlaceStatus `json:"status" jsonschema:"enum=valid,enum=expiring,enum=expired,enum=notYetValid,enum=neverExpires,enum=superseded,enum=damaged,enum=unlisted,enum=refused,enum=unknown"`
+	KeyID     *string           `json:"keyId"`
+	Certainty Certainty         `json:"certainty" jsonschema:"enum=proven,enum=likely,enum=possible"`
+	Status    *CredentialStatus `json:"status" jsonschema:"enum=valid,enum=expiring,enum=expired,enum=notYetValid,enum=neverExpires,enum=superseded,enum=damaged,enum=unlisted,enum=refused,enum=unknown"`
 	// Target is the place in the form of renew-secret --to, null if renew-secret cannot
 	// write there.
 	Target *string `json:"target"`
@@ -96,53 +95,41 @@ type Unreadable struct {
 	Error    msg.Text `json:"error"`
 }
 
-// Kind returns the kind of spcheck where.
-func (*Where) Kind() Kind { return "where" }
-
 // Settle sets the status and exit code: critical if a place has a secret that no longer
 // works, warning if its secret expires soon or has a successor, unknown if nothing was
 // found.
 func (w *Where) Settle() {
 	w.Status, w.ExitCode = OK, 0
-	if len(w.Places) == 0 || len(w.Unreadable) > 0 && w.whole() {
+	sourceUnread := slices.ContainsFunc(w.Unreadable, func(u Unreadable) bool { return u.Location == "" })
+	if len(w.Places) == 0 || sourceUnread {
 		w.Status, w.ExitCode = Unknown, 3
 	}
 	for _, p := range w.Places {
 		switch toneOfPlace(p) {
-		case Bad:
+		case Critical:
 			w.Status, w.ExitCode = Critical, 2
 			return
-		case Attention:
+		case Warning:
 			w.Status, w.ExitCode = Warning, 1
 		}
 	}
 }
 
-// whole reports whether an entire source could not be searched.
-func (w *Where) whole() bool {
-	for _, u := range w.Unreadable {
-		if u.Location == "" {
-			return true
-		}
-	}
-	return false
-}
-
 // toneOfPlace judges a place by the value in it. A place that only names a credential
 // does no harm.
-func toneOfPlace(p Place) Tone {
+func toneOfPlace(p Place) Status {
 	if p.Status == nil || p.Kind != PlacePassword && p.Kind != PlaceCertificate {
-		return plain
+		return ""
 	}
 	switch *p.Status {
-	case PlaceStatus(Expired), PlaceDamaged, PlaceRefused:
-		return Bad
-	case PlaceStatus(Expiring), PlaceSuperseded, PlaceUnlisted:
-		return Attention
-	case PlaceStatus(Valid), PlaceStatus(NeverExpires):
-		return Good
+	case Expired, PlaceDamaged, PlaceRefused:
+		return Critical
+	case Expiring, PlaceSuperseded, PlaceUnlisted:
+		return Warning
+	case Valid, NeverExpires:
+		return OK
 	}
-	return Unsure
+	return Unknown
 }
 
 // Document shows a table of the places, then what could not be searched.
@@ -151,6 +138,16 @@ func (w *Where) Document(View) (*Document, error) {
 	name := msg.Literal(neutral.Bound(named(w.DisplayName, w.AppID), nameLimit))
 	if name.IsZero() {
 		name = msg.New("The application")
+	}
+	var evidence, unread []Item
+	for _, p := range w.Places {
+		for _, e := range p.Evidence {
+			evidence = append(evidence, Item{Text: msg.New("%s: %s", p.place(), e)})
+		}
+	}
+	for _, u := range w.Unreadable {
+		where := neutral.Bound(cmp.Or(u.Location, u.Source), 400)
+		unread = append(unread, Item{Text: msg.New("%s: %s", msg.Literal(where), u.Error)})
 	}
 	d.Title = name
 	switch n := len(w.Places); {
@@ -166,8 +163,8 @@ func (w *Where) Document(View) (*Document, error) {
 	}
 	d.add(Part{ID: "places", Title: msg.New("Places"), Table: w.table()})
 	d.add(Part{ID: "renew", Title: msg.New("How to renew"), Steps: w.Remedies})
-	d.add(Part{ID: "evidence", Title: msg.New("How each one was recognised"), Brief: Hidden, Items: w.evidence()})
-	d.add(Part{ID: "unreadable", Title: msg.New("Not searched"), Items: w.unread()})
+	d.add(Part{ID: "evidence", Title: msg.New("How each one was recognised"), Brief: Hidden, Items: evidence})
+	d.add(Part{ID: "unreadable", Title: msg.New("Not searched"), Items: unread})
 	d.notes(w.Notes, false)
 	d.add(Part{ID: "searched", Title: msg.New("Searched"), Brief: Hidden, Facts: []Fact{
 		{msg.New("Text files"), msg.New("%d", w.Searched.Documents)}, {msg.New("Other files"), msg.New("%d", w.Searched.Binary)},
@@ -192,7 +189,7 @@ func (w *Where) table() *Table {
 			number.Text = msg.New("%d", *p.Value)
 		}
 		t.Rows = append(t.Rows, []Cell{
-			{Text: p.place()}, {Text: msg.Literal(neutral.Bound(OrEmpty(p.Setting), nameLimit))}, {Text: p.Kind.Text()},
+			{Text: p.place()}, {Text: msg.Literal(neutral.Bound(OrEmpty(p.Setting), nameLimit))}, {Text: textOf(placeTexts, p.Kind)},
 			status, {Text: p.Certainty.Text()}, number, {Text: literal(p.KeyID)},
 		})
 	}
@@ -201,82 +198,18 @@ func (w *Where) table() *Table {
 
 // place returns the location and its line number.
 func (p Place) place() msg.Text {
-	where := msg.Literal(neutral.Bound(p.Location, 400))
-	if p.Location == "" {
-		where = msg.Literal(p.Source)
-	}
+	where := msg.Literal(cmp.Or(neutral.Bound(p.Location, 400), p.Source))
 	if p.Line != nil {
 		return msg.New("%s:%d", where, *p.Line)
 	}
 	return where
 }
 
-// Text says what the place contains.
-func (k PlaceKind) Text() msg.Text {
-	switch k {
-	case PlacePassword:
-		return msg.New("secret")
-	case PlaceCertificate:
-		return msg.New("certificate")
-	case PlaceKeyID:
-		return msg.New("ID of a credential")
-	case PlaceClientID:
-		return msg.New("client ID")
-	case PlaceName:
-		return msg.New("a name only")
-	}
-	return msg.Literal(string(k))
-}
-
-// Text returns the status in words.
-func (s PlaceStatus) Text() msg.Text {
-	switch s {
-	case PlaceSuperseded:
-		return msg.New("superseded")
-	case PlaceDamaged:
-		return msg.New("damaged")
-	case PlaceUnlisted:
-		return msg.New("not listed")
-	case PlaceRefused:
-		return msg.New("refused")
-	case PlaceUnknown:
-		return msg.New("unknown")
-	}
-	return CredentialStatus(s).Text()
-}
-
-func (w *Where) evidence() []Item {
-	var items []Item
+// Rows returns one row per place.
+func (w *Where) Rows() ([]string, iter.Seq2[[]any, error]) {
+	var rows [][]any
 	for _, p := range w.Places {
-		for _, e := range p.Evidence {
-			items = append(items, Item{Text: msg.New("%s: %s", p.place(), e)})
-		}
+		rows = append(rows, []any{p.Source, p.Location, p.Line, p.Setting, p.ClientID, p.Kind, p.KeyID, p.Certainty, p.Status, p.Target, p.Value})
 	}
-	return items
-}
-
-func (w *Where) unread() []Item {
-	var items []Item
-	for _, u := range w.Unreadable {
-		where := u.Location
-		if where == "" {
-			where = u.Source
-		}
-		items = append(items, Item{Text: msg.New("%s: %s", msg.Literal(neutral.Bound(where, 400)), u.Error)})
-	}
-	return items
-}
-
-// Columns are the columns of a table of places.
-func (*Where) Columns() []string {
-	return []string{"source", "location", "line", "setting", "clientId", "kind", "keyId", "certainty", "status", "target", "value"}
-}
-
-// Lines returns one line per place.
-func (w *Where) Lines() iter.Seq2[[]any, error] {
-	var lines [][]any
-	for _, p := range w.Places {
-		lines = append(lines, []any{p.Source, p.Location, p.Line, p.Setting, p.ClientID, string(p.Kind), p.KeyID, string(p.Certainty), (*string)(p.Status), p.Target, p.Value})
-	}
-	return inMemory(lines)
+	return []string{"source", "location", "line", "setting", "clientId", "kind", "keyId", "certainty", "status", "target", "value"}, inMemory(rows)
 }

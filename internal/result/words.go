@@ -1,6 +1,7 @@
 package result
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -33,88 +34,66 @@ func When(t, now time.Time) msg.Text {
 	return msg.New("in %d days", int(seconds/day))
 }
 
-func statusText(s Status) msg.Text {
-	switch s {
-	case OK:
-		return msg.New("healthy")
-	case Warning:
-		return msg.New("warning")
-	case Critical:
-		return msg.New("critical")
+// The texts of enumerations.
+var (
+	statusTexts = map[Status]msg.Text{OK: msg.New("healthy"), Warning: msg.New("warning"),
+		Critical: msg.New("critical"), Unknown: msg.New("unknown"), noted: msg.New("info")}
+	checkTexts = map[CheckStatus]msg.Text{Pass: msg.New("passed"), Warn: msg.New("warning"), Fail: msg.New("failed"),
+		CheckUnknown: msg.New("unknown"), Skipped: msg.New("not checked")}
+	certaintyTexts  = map[Certainty]msg.Text{Proven: msg.New("proven"), Likely: msg.New("likely"), Possible: msg.New("possible")}
+	credentialTexts = map[CredentialStatus]msg.Text{
+		Valid: msg.New("valid"), Expiring: msg.New("expires soon"), Expired: msg.New("expired"),
+		NotYetValid: msg.New("not yet valid"), NeverExpires: msg.New("never expires"),
+		PlaceSuperseded: msg.New("superseded"), PlaceDamaged: msg.New("damaged"), PlaceUnlisted: msg.New("not listed"),
+		PlaceRefused: msg.New("refused"), PlaceUnknown: msg.New("unknown"),
 	}
-	return msg.New("unknown")
+	placeTexts = map[PlaceKind]msg.Text{
+		PlacePassword: msg.New("secret"), PlaceCertificate: msg.New("certificate"), PlaceKeyID: msg.New("ID of a credential"),
+		PlaceClientID: msg.New("client ID"), PlaceName: msg.New("a name only"),
+	}
+	kindTexts = map[string]msg.Text{"password": msg.New("client secret"), "certificate": msg.New("certificate"),
+		"federated": msg.New("federated credential")}
+	holderTexts = map[string]msg.Text{"application": msg.New("application"), "servicePrincipal": msg.New("service principal")}
+	changeTexts = map[string]msg.Text{"new": msg.New("new"), "renewed": msg.New("renewed"), "gone": msg.New("removed")}
+	sourceTexts = map[string]msg.Text{
+		"auditLog": msg.New("audit log"), "signInLog": msg.New("sign-in log"), "activityReport": msg.New("credential activity report"),
+		"credentials": msg.New("credentials"), "deletedApplications": msg.New("deleted applications"),
+	}
+)
+
+// textOf returns the text of a value, or the value itself if it has none.
+func textOf[T ~string](texts map[T]msg.Text, value T) msg.Text {
+	if t, ok := texts[value]; ok {
+		return t
+	}
+	return msg.Literal(string(value))
 }
 
 // Text names a status.
-func (s Status) Text() msg.Text { return statusText(s) }
+func (s Status) Text() msg.Text { return textOf(statusTexts, s) }
 
 // Text names the outcome of a check.
-func (s CheckStatus) Text() msg.Text {
-	switch s {
-	case Pass:
-		return msg.New("passed")
-	case Warn:
-		return msg.New("warning")
-	case Fail:
-		return msg.New("failed")
-	case Skipped:
-		return msg.New("not checked")
-	}
-	return msg.New("unknown")
-}
+func (s CheckStatus) Text() msg.Text { return textOf(checkTexts, s) }
 
 // Text names a certainty.
-func (c Certainty) Text() msg.Text {
-	switch c {
-	case Proven:
-		return msg.New("proven")
-	case Likely:
-		return msg.New("likely")
-	}
-	return msg.New("possible")
-}
+func (c Certainty) Text() msg.Text { return textOf(certaintyTexts, c) }
 
 // Text names the state of a credential.
-func (s CredentialStatus) Text() msg.Text {
-	switch s {
-	case Valid:
-		return msg.New("valid")
-	case Expiring:
-		return msg.New("expires soon")
-	case Expired:
-		return msg.New("expired")
-	case NotYetValid:
-		return msg.New("not yet valid")
-	case NeverExpires:
-		return msg.New("never expires")
-	}
-	return msg.Literal(string(s))
-}
+func (s CredentialStatus) Text() msg.Text { return textOf(credentialTexts, s) }
 
-func kindText(kind string) msg.Text {
-	switch kind {
-	case "password":
-		return msg.New("client secret")
-	case "certificate":
-		return msg.New("certificate")
-	case "federated":
-		return msg.New("federated credential")
-	}
-	return msg.Literal(kind)
-}
+// SourceText names a source of an Incident.
+func SourceText(source string) msg.Text { return textOf(sourceTexts, source) }
 
-func holderText(storedOn string) msg.Text {
-	switch storedOn {
-	case "application":
-		return msg.New("application")
-	case "servicePrincipal":
-		return msg.New("service principal")
-	}
-	return msg.Literal(storedOn)
-}
+func kindText(kind string) msg.Text       { return textOf(kindTexts, kind) }
+func holderText(storedOn string) msg.Text { return textOf(holderTexts, storedOn) }
 
 func kindOn(kind string, p Purpose, storedOn string) msg.Text {
 	return msg.New("%s on the %s", kindFor(kind, p), holderText(storedOn))
+}
+
+// check returns the check status that corresponds to a status.
+func (s Status) check() CheckStatus {
+	return cmp.Or(map[Status]CheckStatus{OK: Pass, Warning: Warn, Critical: Fail}[s], CheckUnknown)
 }
 
 func truth(b *bool) msg.Text {

@@ -26,7 +26,7 @@ type found struct {
 	lines  int
 	target string
 	// proof is what a sign-in with the value said, empty where none was made.
-	proof result.PlaceStatus
+	proof result.CredentialStatus
 }
 
 // finder looks for one application in documents. It is safe for concurrent use.

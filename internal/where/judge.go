@@ -50,7 +50,7 @@ func listed(p result.Place, certainty result.Certainty, c *result.Credential, ap
 	return p
 }
 
-func stands(p result.Place, s result.PlaceStatus) result.Place {
+func stands(p result.Place, s result.CredentialStatus) result.Place {
 	p.Status = &s
 	return p
 }
@@ -76,12 +76,12 @@ func credential(app App, keyID string) *result.Credential {
 }
 
 // standing is the state of a listed credential, and whether a later one exists.
-func standing(c result.Credential, app App) result.PlaceStatus {
+func standing(c result.Credential, app App) result.CredentialStatus {
 	if c.Status == "" {
 		return result.PlaceUnknown
 	}
 	if c.Status != result.Valid && c.Status != result.Expiring || c.EndDateTime == nil {
-		return result.PlaceStatus(c.Status)
+		return c.Status
 	}
 	for _, o := range app.Listed {
 		later := o.Status == result.NeverExpires || o.EndDateTime != nil && o.EndDateTime.After(c.EndDateTime.Add(24*time.Hour))
@@ -90,7 +90,7 @@ func standing(c result.Credential, app App) result.PlaceStatus {
 			return result.PlaceSuperseded
 		}
 	}
-	return result.PlaceStatus(c.Status)
+	return c.Status
 }
 
 // proven is what a sign-in with the value has shown.
@@ -101,7 +101,7 @@ func proven(p result.Place, f found, app App) (result.Place, bool) {
 	}
 	fits := func(c *result.Credential) bool { return c.Status != result.Expired }
 	evidence := msg.New("signing in with it returned a token")
-	if f.proof == result.PlaceStatus(result.Expired) {
+	if f.proof == result.Expired {
 		fits = func(c *result.Credential) bool { return c.Status == result.Expired }
 		evidence = msg.New("Entra says that it has expired")
 	}

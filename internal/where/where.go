@@ -62,7 +62,7 @@ type Options struct {
 	// Prove signs in with a value, nil where nobody asked for that. It answers
 	// result.Valid, result.Expired, result.PlaceRefused, or result.PlaceUnknown where
 	// Entra's answer says nothing of the value.
-	Prove func(context.Context, secrets.Value) result.PlaceStatus
+	Prove func(context.Context, secrets.Value) result.CredentialStatus
 }
 
 // maxProofs bounds how many values are tried.
@@ -124,11 +124,11 @@ func places(all []found, app App) []result.Place {
 
 // prove signs in once with each distinct value that may be one of the
 // application's.
-func prove(ctx context.Context, all []found, app App, try func(context.Context, secrets.Value) result.PlaceStatus) []msg.Text {
+func prove(ctx context.Context, all []found, app App, try func(context.Context, secrets.Value) result.CredentialStatus) []msg.Text {
 	if try == nil {
 		return nil
 	}
-	known := map[secrets.Value]result.PlaceStatus{}
+	known := map[secrets.Value]result.CredentialStatus{}
 	left := false
 	for i := range all {
 		v := all[i].value

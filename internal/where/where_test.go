@@ -128,10 +128,10 @@ func TestProve(t *testing.T) {
 	write(t, root, "3/.env", fill(forms["dotenv/.env"], appID, "gone-since-2024"))
 	write(t, root, "4/.env", fill(forms["dotenv/.env"], appID, c.valid))
 	write(t, root, "5/.env", fill(forms["dotenv/.env"], otherApp, c.other))
-	said := map[string]result.PlaceStatus{c.expired: "expired", "gone-since-2024": result.PlaceRefused, c.valid: "valid"}
+	said := map[string]result.CredentialStatus{c.expired: "expired", "gone-since-2024": result.PlaceRefused, c.valid: "valid"}
 	var sent []string
 	w, err := where.Search(t.Context(), where.Options{App: c.app, Sources: []where.Source{where.Files{Paths: []string{root}}},
-		Prove: func(_ context.Context, v secrets.Value) result.PlaceStatus {
+		Prove: func(_ context.Context, v secrets.Value) result.CredentialStatus {
 			sent = append(sent, v.Reveal())
 			return said[v.Reveal()]
 		}})

@@ -247,7 +247,7 @@ func Open(path string, d target.Deps) (*planFile, *choice, error) {
 	}
 	c := &choice{file: p.File, hash: p.FileHash, tenant: p.Tenant, apps: map[string]bool{}}
 	for _, i := range p.Items {
-		if i.Outcome == result.ItemPlanned {
+		if i.Outcome == result.Planned {
 			c.apps[strings.ToLower(i.Application)] = true
 		}
 	}

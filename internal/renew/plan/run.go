@@ -104,7 +104,7 @@ func judge(ctx context.Context, b *result.Batch) (result.Status, int) {
 // that failed.
 func withErrors(b *result.Batch) bool {
 	for _, i := range b.Items {
-		if i.Outcome == result.ItemRenewed && i.Error != nil {
+		if i.Outcome == result.Renewed && i.Error != nil {
 			return true
 		}
 	}
@@ -161,12 +161,12 @@ func (w *work) tell(item *result.PlanItem, all int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.done++
-	w.Common.Progress(msg.New("%d of %d: %s: %s", w.done, all, item.Application, item.Outcome.Text()))
+	w.Common.Progress(msg.New("%d of %d: %s: %s", w.done, all, item.Application, item.Text()))
 }
 
 // one is one application.
 func (w *work) one(ctx context.Context, e *entry) result.PlanItem {
-	item := result.PlanItem{Application: e.App, Outcome: result.ItemSkipped, Targets: []string{}, Removed: []string{}}
+	item := result.PlanItem{Application: e.App, Outcome: result.NotStarted, Targets: []string{}, Removed: []string{}}
 	for _, t := range e.targets {
 		item.Targets = append(item.Targets, t.Spec())
 	}
@@ -215,20 +215,20 @@ func fill(item *result.PlanItem, res *result.Renewal, err error) {
 	}
 }
 
-func outcomeOf(res *result.Renewal, err error) result.ItemOutcome {
+func outcomeOf(res *result.Renewal, err error) result.Outcome {
 	switch {
 	case res.Outcome == result.Renewed:
-		return result.ItemRenewed
+		return result.Renewed
 	case res.Outcome == result.Planned:
-		return result.ItemPlanned
+		return result.Planned
 	case res.Outcome == result.NotNeeded:
-		return result.ItemNotDue
+		return result.NotDue
 	case res.Added != nil:
-		return result.ItemUnproven
+		return result.Unproven
 	case err != nil && fail.From(err).Code == fail.CodeInterrupted:
-		return result.ItemSkipped
+		return result.NotStarted
 	case err != nil && fail.From(err).Code == fail.CodeUsage && (res.ServicePrincipal != nil || res.Application != nil):
-		return result.ItemForbidden
+		return result.Forbidden
 	}
-	return result.ItemFailed
+	return result.Failed
 }
