@@ -2,7 +2,6 @@ package sts
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
@@ -43,7 +42,7 @@ type assertion struct {
 
 // checkAssertion tells an assertion signed by the application's own certificate
 // from a federated token by its issuer, and verifies it.
-func (s *Service) checkAssertion(q *tokenRequest, c *client, entry *directory.SignIn) *refusal {
+func (s *Service) checkAssertion(q *tokenRequest, c *client, entry *directory.SignIn) *Refusal {
 	a, why := parseAssertion(q.assertion)
 	if why != nil {
 		return why
@@ -56,49 +55,47 @@ func (s *Service) checkAssertion(q *tokenRequest, c *client, entry *directory.Si
 	return s.checkCertificate(q, a, c, entry)
 }
 
-func parseAssertion(raw string) (*assertion, *refusal) {
+func parseAssertion(raw string) (*assertion, *Refusal) {
 	a := &assertion{}
 	parts := strings.Split(raw, ".")
 	if len(parts) != 3 {
-		return nil, malformedAssertion()
+		return nil, refuse(50027)
 	}
 	head, err := base64.RawURLEncoding.DecodeString(parts[0])
 	if err != nil || json.Unmarshal(head, &a.header) != nil {
-		return nil, malformedAssertion()
+		return nil, refuse(50027)
 	}
 	if !slices.Contains(assertionAlgorithms, jose.SignatureAlgorithm(a.header.Algorithm)) {
-		return nil, assertionAlgorithm(a.header.Algorithm)
+		return nil, refuse(5002738, a.header.Algorithm)
 	}
 	if a.token, err = jwt.ParseSigned(raw, assertionAlgorithms); err != nil {
-		return nil, malformedAssertion()
+		return nil, refuse(50027)
 	}
 	if err := a.token.UnsafeClaimsWithoutVerification(&a.claims); err != nil {
-		return nil, malformedAssertion()
+		return nil, refuse(50027)
 	}
 	switch {
 	case a.claims.Issuer == "":
-		return nil, missingField("iss")
+		return nil, refuse(90014, "iss")
 	case a.claims.Subject == "":
-		return nil, missingField("sub")
+		return nil, refuse(90014, "sub")
 	case len(a.claims.Audience) == 0:
-		return nil, missingField("aud")
+		return nil, refuse(90014, "aud")
 	case a.claims.Expiry == nil:
-		return nil, missingField("exp")
+		return nil, refuse(90014, "exp")
 	}
 	return a, nil
 }
 
 // inTime checks the assertion's own window against the service's clock.
-func (a *assertion) inTime(now time.Time) *refusal {
-	var from time.Time // 1970 where there is no nbf, as the service prints it
+func (a *assertion) inTime(now time.Time) *Refusal {
+	from := time.Unix(0, 0) // where there is no nbf, as the service prints it
 	if a.claims.NotBefore != nil {
 		from = a.claims.NotBefore.Time()
-	} else {
-		from = time.Unix(0, 0)
 	}
 	until := a.claims.Expiry.Time()
 	if now.Add(skewAllowed).Before(from) || !now.Add(-skewAllowed).Before(until) {
-		return assertionOutOfTime(precise(now), precise(from), precise(until))
+		return refuse(700024, precise(now), precise(from), precise(until))
 	}
 	return nil
 }
@@ -107,35 +104,35 @@ func (a *assertion) inTime(now time.Time) *refusal {
 func precise(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000Z") }
 
 // checkCertificate verifies an assertion that the application signed itself.
-func (s *Service) checkCertificate(q *tokenRequest, a *assertion, c *client, entry *directory.SignIn) *refusal {
+func (s *Service) checkCertificate(q *tokenRequest, a *assertion, c *client, entry *directory.SignIn) *Refusal {
 	if !strings.EqualFold(a.claims.Issuer, c.appID) || !strings.EqualFold(a.claims.Subject, c.appID) {
-		return assertionOfOtherApp()
+		return refuse(700021)
 	}
 	sent := a.thumbprints()
 	if len(sent) == 0 {
-		return assertionWithoutThumbprint()
+		return refuse(5002723)
 	}
 	now := s.now()
 	key, certificate, origin := c.findKey(sent)
 	if key == nil || !s.propagated(q.tenant, key.KeyID, key.Added, true, now) {
-		return badSignature("The key was not found.", hexUpper(sent[0]), "", c.appID)
+		return refuse(700027, "The key was not found.", hexUpper(sent[0]), "", c.appID)
 	}
 	entry.KeyID, entry.Origin = key.KeyID, origin
 	found := ", Found key 'Start=" + american(key.Start, certificate.NotBefore) + ", End=" + american(key.End, certificate.NotAfter) + "'"
 	if !within(key.Start, key.End, now) {
-		return badSignature("The key used is expired.", hexUpper(sent[0]), found, c.appID)
+		return refuse(700027, "The key used is expired.", hexUpper(sent[0]), found, c.appID)
 	}
 	if err := a.token.Claims(certificate.PublicKey); err != nil {
-		return badSignature("Key was found, but use of the key to verify the signature failed.", hexUpper(sent[0]), found, c.appID)
+		return refuse(700027, "Key was found, but use of the key to verify the signature failed.", hexUpper(sent[0]), found, c.appID)
 	}
 	if now.Before(certificate.NotBefore) || now.After(certificate.NotAfter) {
-		return certificateOutOfTime()
+		return refuse(1000502)
 	}
 	if why := a.inTime(now); why != nil {
 		return why
 	}
 	if !q.fitsAudience(a.claims.Audience) {
-		return assertionAudience()
+		return refuse(50012)
 	}
 	return nil
 }
@@ -212,6 +209,3 @@ func (q *tokenRequest) fitsAudience(audience jwt.Audience) bool {
 	}
 	return false
 }
-
-// issuerKey is the key that a foreign issuer signs with.
-func (s *Service) issuerKey(issuer string) crypto.PublicKey { return s.o.IssuerKeys[issuer] }

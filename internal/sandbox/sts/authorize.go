@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // codeLifetime is how long an authorization code may be redeemed.
@@ -17,34 +19,31 @@ const codeLifetime = 10 * time.Minute
 
 // authorize signs the sandbox's user in without asking, and sends the browser
 // back with a code. It redirects to loopback addresses only.
-func (s *Service) authorize(version int) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		x, form := newExchange(r), r.URL.Query()
-		redirect, err := url.Parse(form.Get("redirect_uri"))
-		if err != nil || (redirect.Scheme != "http" && redirect.Scheme != "https") || !isLoopback(redirect.Host) || redirect.User != nil {
-			s.refuse(w, r, x, badRedirect(form.Get("redirect_uri")))
-			return
-		}
-		q := &tokenRequest{version: version, path: r.PathValue("tenant"), host: r.Host, form: form, clientID: form.Get("client_id")}
-		code, why := s.beginCode(q)
-		if why != nil {
-			s.refuse(w, r, x, why)
-			return
-		}
-		values := url.Values{"code": {code}, "session_state": {newID()}}
-		if state := form.Get("state"); state != "" {
-			values.Set("state", state)
-		}
-		if form.Get("response_mode") == "form_post" {
-			postBack(w, form.Get("redirect_uri"), values)
-			return
-		}
-		redirect.RawQuery = values.Encode()
-		http.Redirect(w, r, redirect.String(), http.StatusFound) //nolint:gosec // to loopback only, as checked above
+func (s *Service) authorize(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
+	form := r.URL.Query()
+	redirect, err := url.Parse(form.Get("redirect_uri"))
+	if err != nil || (redirect.Scheme != "http" && redirect.Scheme != "https") || !isLoopback(redirect.Host) || redirect.User != nil {
+		return refuse(50011, form.Get("redirect_uri"))
 	}
+	q := &tokenRequest{version: x.version, path: r.PathValue("tenant"), host: r.Host, form: form, clientID: form.Get("client_id")}
+	code, why := s.beginCode(q)
+	if why != nil {
+		return why
+	}
+	values := url.Values{"code": {code}, "session_state": {uuid.NewString()}}
+	if state := form.Get("state"); state != "" {
+		values.Set("state", state)
+	}
+	if form.Get("response_mode") == "form_post" {
+		postBack(w, form.Get("redirect_uri"), values)
+		return nil
+	}
+	redirect.RawQuery = values.Encode()
+	http.Redirect(w, r, redirect.String(), http.StatusFound) //nolint:gosec // to loopback only, as checked above
+	return nil
 }
 
-func (s *Service) beginCode(q *tokenRequest) (string, *refusal) {
+func (s *Service) beginCode(q *tokenRequest) (string, *Refusal) {
 	s.o.World.RLock()
 	defer s.o.World.RUnlock()
 	tenant, why := s.userTenant(q.path)
@@ -56,9 +55,9 @@ func (s *Service) beginCode(q *tokenRequest) (string, *refusal) {
 	case why != nil:
 		return "", why
 	case q.form.Get("response_type") != "code":
-		return "", badRequest("unsupported_response_type", 700054, "response_type '%s' is not enabled for the application.", q.form.Get("response_type"))
+		return "", refuse(700054, q.form.Get("response_type"))
 	case q.form.Get("code_challenge") != "" && q.form.Get("code_challenge_method") != "S256":
-		return "", missingParameter("code_challenge_method")
+		return "", refuse(900144, "code_challenge_method")
 	}
 	p := &pendingSignIn{
 		tenantID: tenant.ID, clientID: strings.ToLower(q.clientID), appName: name,
@@ -67,22 +66,22 @@ func (s *Service) beginCode(q *tokenRequest) (string, *refusal) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.keepPending(s.codes, p), nil
+	return keepPending(s.codes, p), nil
 }
 
 // redeemCode exchanges an authorization code, once.
-func (s *Service) redeemCode(q *tokenRequest) (*granted, *refusal) {
+func (s *Service) redeemCode(q *tokenRequest) (*granted, *Refusal) {
 	s.mu.Lock()
 	p, ok := s.codes[q.form.Get("code")]
 	delete(s.codes, q.form.Get("code"))
 	s.mu.Unlock()
 	switch {
 	case !ok || !strings.EqualFold(p.clientID, q.clientID) || s.now().After(p.ends):
-		return nil, unknownCode("code")
+		return nil, refuse(70000, "code")
 	case p.redirect != q.form.Get("redirect_uri"):
-		return nil, unknownCode("redirect_uri")
+		return nil, refuse(70000, "redirect_uri")
 	case p.challenge != "" && !verifies(q.form.Get("code_verifier"), p.challenge):
-		return nil, badVerifier()
+		return nil, refuse(501481)
 	}
 	tenant, why := s.findTenant(p.tenantID)
 	if why != nil {

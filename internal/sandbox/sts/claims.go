@@ -6,8 +6,6 @@ import (
 	"encoding/base64"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
@@ -97,6 +95,3 @@ func opaque(n int) string {
 	_, _ = rand.Read(b) // never fails; it would end the process
 	return base64.RawURLEncoding.EncodeToString(b)
 }
-
-// newID is a random GUID.
-func newID() string { return uuid.NewString() }

@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"net/http"
@@ -15,60 +16,45 @@ const (
 	userCodeAlphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 )
 
-// deviceAnswer is the answer of the device-code endpoint of version 2.0.
+// deviceAnswer is the answer of the device-code endpoint. Version 1 has another name for
+// the page, and its numbers are strings.
 type deviceAnswer struct {
 	UserCode string `json:"user_code"`
 	Device   string `json:"device_code"`
-	URI      string `json:"verification_uri"`
-	Expires  int    `json:"expires_in"`
-	Interval int    `json:"interval"`
-	Message  string `json:"message"`
-}
-
-// deviceAnswerV1 is that of the older endpoint.
-type deviceAnswerV1 struct {
-	UserCode string `json:"user_code"`
-	Device   string `json:"device_code"`
-	URL      string `json:"verification_url"`
-	Expires  string `json:"expires_in"`
-	Interval string `json:"interval"`
+	URI      string `json:"verification_uri,omitempty"`
+	URL      string `json:"verification_url,omitempty"`
+	Expires  any    `json:"expires_in"`
+	Interval any    `json:"interval"`
 	Message  string `json:"message"`
 }
 
 // deviceCode begins a sign-in by device code, which the sandbox approves by
 // itself after a poll or two.
-func (s *Service) deviceCode(version int) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		x := newExchange(r)
-		q, err := s.readTokenRequest(r, version)
-		if err != nil {
-			s.refuse(w, r, x, missingParameter("client_id"))
-			return
-		}
-		p, why := s.beginDevice(q)
-		if why != nil {
-			s.refuse(w, r, x, why)
-			return
-		}
-		s.mu.Lock()
-		code := s.keepPending(s.devices, p)
-		s.mu.Unlock()
-		page := s.o.DevicePage
-		if page == "" {
-			page = "https://" + r.Host + "/devicelogin"
-		}
-		message := fmt.Sprintf("To sign in, use a web browser to open the page %s and enter the code %s to authenticate.", page, p.userCode)
-		setHeaders(w.Header(), x, 0)
-		uncached(w.Header())
-		if version == 1 {
-			writeJSON(w, http.StatusOK, deviceAnswerV1{p.userCode, code, page, fmt.Sprint(deviceLifetime), fmt.Sprint(deviceInterval), message})
-			return
-		}
-		writeJSON(w, http.StatusOK, deviceAnswer{p.userCode, code, page, deviceLifetime, deviceInterval, message})
+func (s *Service) deviceCode(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
+	q, err := s.readTokenRequest(r, x.version)
+	if err != nil {
+		return refuse(900144, "client_id")
 	}
+	p, why := s.beginDevice(q)
+	if why != nil {
+		return why
+	}
+	s.mu.Lock()
+	code := keepPending(s.devices, p)
+	s.mu.Unlock()
+	page := cmp.Or(s.o.DevicePage, "https://"+r.Host+"/devicelogin")
+	message := fmt.Sprintf("To sign in, use a web browser to open the page %s and enter the code %s to authenticate.", page, p.userCode)
+	out := deviceAnswer{UserCode: p.userCode, Device: code, URI: page, Expires: deviceLifetime, Interval: deviceInterval, Message: message}
+	if x.version == 1 {
+		out.URI, out.URL, out.Expires, out.Interval = "", page, fmt.Sprint(deviceLifetime), fmt.Sprint(deviceInterval)
+	}
+	setHeaders(w.Header(), x, 0)
+	uncached(w.Header())
+	writeJSON(w, http.StatusOK, out)
+	return nil
 }
 
-func (s *Service) beginDevice(q *tokenRequest) (*pendingSignIn, *refusal) {
+func (s *Service) beginDevice(q *tokenRequest) (*pendingSignIn, *Refusal) {
 	s.o.World.RLock()
 	defer s.o.World.RUnlock()
 	tenant, why := s.userTenant(q.path)
@@ -81,7 +67,7 @@ func (s *Service) beginDevice(q *tokenRequest) (*pendingSignIn, *refusal) {
 	}
 	scope := q.form.Get("scope")
 	if q.version == 2 && scope == "" {
-		return nil, missingParameter("scope")
+		return nil, refuse(900144, "scope")
 	}
 	return &pendingSignIn{
 		tenantID: tenant.ID, clientID: strings.ToLower(q.clientID), appName: name, scope: scope,
@@ -99,11 +85,8 @@ func userCode() string {
 }
 
 // redeemDevice answers a poll.
-func (s *Service) redeemDevice(q *tokenRequest) (*granted, *refusal) {
-	code := q.form.Get("device_code")
-	if code == "" {
-		code = q.form.Get("code") // the older endpoint's name for it
-	}
+func (s *Service) redeemDevice(q *tokenRequest) (*granted, *Refusal) {
+	code := cmp.Or(q.form.Get("device_code"), q.form.Get("code")) // the older endpoint's name for it
 	s.mu.Lock()
 	p, ok := s.devices[code]
 	pending := ok && p.polls < s.o.PendingPolls
@@ -113,11 +96,11 @@ func (s *Service) redeemDevice(q *tokenRequest) (*granted, *refusal) {
 	s.mu.Unlock()
 	switch {
 	case !ok || !strings.EqualFold(p.clientID, q.clientID):
-		return nil, unknownDevice()
+		return nil, refuse(70000, "device_code")
 	case s.now().After(p.ends):
-		return nil, endedDevice()
+		return nil, refuse(70020)
 	case pending:
-		return nil, pendingDevice()
+		return nil, refuse(70016)
 	}
 	tenant, why := s.findTenant(p.tenantID)
 	if why != nil {

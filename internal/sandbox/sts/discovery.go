@@ -36,33 +36,37 @@ type configuration struct {
 	RBAC                  string   `json:"rbac_url"`
 }
 
-// openID serves the discovery document of one tenant, or of the endpoints for
-// many. version is 1 or 2.
-func (s *Service) openID(version int) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		x, name := newExchange(r), r.PathValue("tenant")
-		s.o.World.RLock()
-		tenant, why := (*directory.Tenant)(nil), (*refusal)(nil)
-		if !manyTenants(name) {
-			tenant, why = s.findTenant(name)
-		}
-		s.o.World.RUnlock()
-		if why != nil {
-			// The same code has another OAuth error here than at the token endpoint
-			// (seen in recordings for 90002; the others follow it).
-			why.oauth = "invalid_tenant"
-			s.refuse(w, r, x, why)
-			return
-		}
-		s.document(w, x, s.configuration(r, version, name, tenant))
+// openID serves the discovery document of one tenant, or of the endpoints for many.
+func (s *Service) openID(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
+	tenant, why := s.pathTenant(r)
+	if why == nil {
+		document(w, x, s.configuration(r, x.version, tenant))
 	}
+	return why
 }
 
-func (s *Service) configuration(r *http.Request, version int, name string, tenant *directory.Tenant) configuration {
+// pathTenant returns the tenant that the path of a public document names, nil at the
+// endpoints for many. The same code has another OAuth error here than at the token
+// endpoint (seen in recordings for 90002; the others follow it).
+func (s *Service) pathTenant(r *http.Request) (*directory.Tenant, *Refusal) {
+	name := r.PathValue("tenant")
+	if manyTenants(name) {
+		return nil, nil
+	}
+	s.o.World.RLock()
+	defer s.o.World.RUnlock()
+	tenant, why := s.findTenant(name)
+	if why != nil {
+		why.Error = "invalid_tenant"
+	}
+	return tenant, why
+}
+
+func (s *Service) configuration(r *http.Request, version int, tenant *directory.Tenant) configuration {
 	c := s.cloud(r)
 	origin := "https://" + r.Host
 	// The endpoints keep the path as it was asked, and the issuer has the GUID.
-	path, id := name, "{tenantid}"
+	path, id := r.PathValue("tenant"), "{tenantid}"
 	if tenant != nil {
 		path, id = tenant.ID, tenant.ID
 		c = cloudNamed(tenant.Cloud)
@@ -121,12 +125,10 @@ type instanceEntry struct {
 
 // instance says which sign-in hosts belong together. It knows Microsoft's hosts
 // and the sandbox's own address, and refuses every other authority.
-func (s *Service) instance(w http.ResponseWriter, r *http.Request) {
-	x := newExchange(r)
+func (s *Service) instance(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
 	authority, err := url.Parse(r.URL.Query().Get("authorization_endpoint"))
 	if err != nil || authority.Scheme != "https" || (cloudOfHost(authority.Host) == nil && !isLoopback(authority.Host) && authority.Host != r.Host) {
-		s.refuse(w, r, x, unknownInstance())
-		return
+		return refuse(50049)
 	}
 	tenant, _, _ := strings.Cut(strings.TrimPrefix(authority.Path, "/"), "/")
 	out := instanceMetadata{
@@ -141,7 +143,8 @@ func (s *Service) instance(w http.ResponseWriter, r *http.Request) {
 	if cloudOfHost(authority.Host) == nil {
 		out.Metadata = append(out.Metadata, instanceEntry{authority.Host, authority.Host, []string{authority.Host}})
 	}
-	s.document(w, x, out)
+	document(w, x, out)
+	return nil
 }
 
 // isLoopback reports whether a host, with or without port, is this machine.
@@ -154,30 +157,23 @@ func isLoopback(host string) bool {
 }
 
 // keys serves the JWKS.
-func (s *Service) keys(version int) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		x, name := newExchange(r), r.PathValue("tenant")
+func (s *Service) keys(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
+	tenant, why := s.pathTenant(r)
+	if why != nil {
+		return why
+	}
+	issuer := ""
+	if x.version == 2 {
 		id := "{tenantid}"
-		if !manyTenants(name) {
-			s.o.World.RLock()
-			tenant, why := s.findTenant(name)
-			s.o.World.RUnlock()
-			if why != nil {
-				why.oauth = "invalid_tenant"
-				s.refuse(w, r, x, why)
-				return
-			}
+		if tenant != nil {
 			id = tenant.ID
 		}
-		issuer := ""
-		if version == 2 {
-			issuer = "https://" + r.Host + "/" + id + "/v2.0"
-		}
-		key, err := s.key()
-		if err != nil {
-			http.Error(w, "the sandbox has no key", http.StatusInternalServerError)
-			return
-		}
-		s.document(w, x, map[string][]publishedKey{"keys": {key.published(issuer)}})
+		issuer = "https://" + r.Host + "/" + id + "/v2.0"
 	}
+	key, err := s.key()
+	if err != nil {
+		return refuse(50000)
+	}
+	document(w, x, map[string][]publishedKey{"keys": {key.published(issuer)}})
+	return nil
 }

@@ -11,12 +11,12 @@ import (
 // credentials: issuer, then subject, then audience, each naming the presented
 // value where it fits none; then its signature and window. A credential that has
 // not reached the replica that answers does not exist for it.
-func (s *Service) checkFederated(q *tokenRequest, a *assertion, c *client, entry *directory.SignIn) *refusal {
+func (s *Service) checkFederated(q *tokenRequest, a *assertion, c *client, entry *directory.SignIn) *Refusal {
 	var known []directory.Federated
 	if c.app != nil {
-		known = keep(c.app.Federated, func(f directory.Federated) bool {
+		known = slices.DeleteFunc(slices.Clone(c.app.Federated), func(f directory.Federated) bool {
 			same := f.Issuer == a.claims.Issuer && f.Subject == a.claims.Subject
-			return s.propagated(q.tenant, f.ID, f.Added, same, s.now())
+			return !s.propagated(q.tenant, f.ID, f.Added, same, s.now())
 		})
 	}
 	credential, why := c.matchFederated(known, a)
@@ -24,30 +24,30 @@ func (s *Service) checkFederated(q *tokenRequest, a *assertion, c *client, entry
 		return why
 	}
 	entry.KeyID, entry.Origin = credential.ID, "application"
-	key := s.issuerKey(a.claims.Issuer)
+	key := s.o.IssuerKeys[a.claims.Issuer]
 	if key == nil {
-		return badRequest("invalid_request", 50166, "Request to External OIDC endpoint failed.")
+		return refuse(50166)
 	}
 	if err := a.token.Claims(key); err != nil {
-		return badSignature("The key was not found.", a.header.KeyID, "", c.appID)
+		return refuse(700027, "The key was not found.", a.header.KeyID, "", c.appID)
 	}
 	return a.inTime(s.now())
 }
 
-func (c *client) matchFederated(all []directory.Federated, a *assertion) (*directory.Federated, *refusal) {
+func (c *client) matchFederated(all []directory.Federated, a *assertion) (*directory.Federated, *Refusal) {
 	if len(all) == 0 {
-		return nil, noFederatedCredentials(c.appID, c.name())
+		return nil, refuse(70025, c.appID, c.name())
 	}
-	all = keep(all, func(f directory.Federated) bool { return f.Issuer == a.claims.Issuer })
+	all = slices.DeleteFunc(all, func(f directory.Federated) bool { return f.Issuer != a.claims.Issuer })
 	if len(all) == 0 {
-		return nil, noFederation(700211, "issuer", a.claims.Issuer)
+		return nil, refuse(700211, a.claims.Issuer)
 	}
-	subjects := keep(all, func(f directory.Federated) bool { return f.Subject == a.claims.Subject })
+	subjects := slices.DeleteFunc(slices.Clone(all), func(f directory.Federated) bool { return f.Subject != a.claims.Subject })
 	if len(subjects) == 0 {
 		if slices.ContainsFunc(all, func(f directory.Federated) bool { return strings.EqualFold(f.Subject, a.claims.Subject) }) {
-			return nil, federationCase(a.claims.Subject)
+			return nil, refuse(7002138, a.claims.Subject)
 		}
-		return nil, noFederation(700213, "subject", a.claims.Subject)
+		return nil, refuse(700213, a.claims.Subject)
 	}
 	for i := range subjects {
 		for _, audience := range subjects[i].Audiences {
@@ -56,15 +56,5 @@ func (c *client) matchFederated(all []directory.Federated, a *assertion) (*direc
 			}
 		}
 	}
-	return nil, noFederation(700212, "audience", strings.Join(a.claims.Audience, ","))
-}
-
-func keep(in []directory.Federated, fits func(directory.Federated) bool) []directory.Federated {
-	var out []directory.Federated
-	for _, f := range in {
-		if fits(f) {
-			out = append(out, f)
-		}
-	}
-	return out
+	return nil, refuse(700212, strings.Join(a.claims.Audience, ","))
 }

@@ -3,9 +3,6 @@ package sts
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -14,6 +11,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/spcheck/spcheck/internal/sandbox/pki"
 )
 
 // signingKey signs every token of a service, and is published as its JWKS.
@@ -32,18 +31,13 @@ func newSigningKey() (*signingKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the key that signs tokens: %w", err)
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		Subject:      pkix.Name{CommonName: "accounts.accesscontrol.windows.net"},
-		NotBefore:    time.Now().Add(-24 * time.Hour),
-		NotAfter:     time.Now().AddDate(5, 0, 0),
-	}
-	leaf, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	now := time.Now()
+	c, err := pki.NewClient(private, "accounts.accesscontrol.windows.net", now.Add(-24*time.Hour), now.AddDate(5, 0, 0))
 	if err != nil {
-		return nil, fmt.Errorf("making the certificate that signs tokens: %w", err)
+		return nil, err
 	}
-	thumbprint := sha1.Sum(leaf)
-	return &signingKey{private: private, leaf: leaf, kid: base64.RawURLEncoding.EncodeToString(thumbprint[:])}, nil
+	thumbprint := c.Thumbprint()
+	return &signingKey{private, base64.RawURLEncoding.EncodeToString(thumbprint[:]), c.Certificate.Raw}, nil
 }
 
 // sign makes a JWT of claims with the service's key.

@@ -9,7 +9,7 @@ import (
 
 // checkSecret compares the secret that was sent with every password of both
 // objects. A match that ended is distinguished from no match, as today's service does.
-func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignIn) *refusal {
+func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignIn) *Refusal {
 	now := s.now()
 	ended, olderExpired, fresh := false, false, false
 	olderValid := false
@@ -38,13 +38,13 @@ func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignI
 	case s.o.LegacyErrors:
 		return legacySecret()
 	case ended:
-		return expiredSecret(c.appID)
+		return refuse(7000222, c.appID)
 	case fresh && olderExpired && !olderValid:
 		// A replica that has not heard of the new secret calls all it knows ended
 		// (one public report).
-		return expiredSecret(c.appID)
+		return refuse(7000222, c.appID)
 	}
-	return wrongSecret(c.appID)
+	return refuse(7000215, c.appID)
 }
 
 // propagated reports whether a credential that was added through Graph has reached
@@ -81,13 +81,13 @@ const signInsKept = 10_000
 
 // record writes a sign-in to the tenant's log. The log is per service principal,
 // so there is no entry where none exists.
-func (s *Service) record(t *directory.Tenant, c *client, entry directory.SignIn, why *refusal) {
+func (s *Service) record(t *directory.Tenant, c *client, entry directory.SignIn, why *Refusal) {
 	if c.sp == nil {
 		return
 	}
 	entry.ServicePrincipalID = c.sp.ID
 	if why != nil {
-		entry.ErrorCode, entry.FailureReason = why.decisive(), why.text
+		entry.ErrorCode, entry.FailureReason = why.decisive(), why.Text
 	}
 	if len(t.SignIns) >= signInsKept {
 		t.SignIns = append(t.SignIns[:0:0], t.SignIns[signInsKept/2:]...)

@@ -38,17 +38,6 @@ type Options struct {
 	DevicePage string
 }
 
-// Refusal is an answer to sign-ins of one application that a scenario prescribes.
-type Refusal struct {
-	AppID    string // empty for every application
-	Status   int
-	Error    string // OAuth error, such as invalid_client
-	Codes    []int
-	Text     string // without the first AADSTS number
-	Suberror string
-	NoURI    bool
-}
-
 // Service answers sign-in requests. It is safe for concurrent use.
 type Service struct {
 	o   Options
@@ -62,6 +51,8 @@ type Service struct {
 	codes   map[string]*pendingSignIn // by authorization code
 	refresh map[string]*pendingSignIn // by refresh token
 	flaps   map[string]int            // sign-ins so far, by key ID
+	// verified are the claims of tokens whose signature was checked, by the token.
+	verified map[string]appClaims
 }
 
 // New makes a service.
@@ -69,7 +60,7 @@ func New(o Options) *Service {
 	s := &Service{
 		o: o, key: ownKey,
 		devices: map[string]*pendingSignIn{}, codes: map[string]*pendingSignIn{},
-		refresh: map[string]*pendingSignIn{}, flaps: map[string]int{},
+		refresh: map[string]*pendingSignIn{}, flaps: map[string]int{}, verified: map[string]appClaims{},
 	}
 	s.mux = s.routes()
 	return s
@@ -77,20 +68,29 @@ func New(o Options) *Service {
 
 func (s *Service) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /common/discovery/instance", s.instance)
-	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", s.openID(2))
-	mux.HandleFunc("GET /{tenant}/.well-known/openid-configuration", s.openID(1))
-	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", s.keys(2))
-	mux.HandleFunc("GET /{tenant}/discovery/keys", s.keys(1))
-	mux.HandleFunc("/{tenant}/oauth2/v2.0/token", s.token(2))
-	mux.HandleFunc("/{tenant}/oauth2/token", s.token(1))
-	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/devicecode", s.deviceCode(2))
-	mux.HandleFunc("POST /{tenant}/oauth2/devicecode", s.deviceCode(1))
-	mux.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", s.authorize(2))
-	mux.HandleFunc("GET /{tenant}/oauth2/authorize", s.authorize(1))
+	handle := func(pattern string, version int, answer endpoint) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			x := newExchange(r)
+			x.version = version
+			if why := answer(w, r, x); why != nil {
+				s.refuse(w, r, x, why)
+			}
+		})
+	}
+	handle("GET /common/discovery/instance", 2, s.instance)
+	for version, v := range map[int]string{1: "", 2: "v2.0/"} {
+		handle("GET /{tenant}/"+v+".well-known/openid-configuration", version, s.openID)
+		handle("GET /{tenant}/discovery/"+v+"keys", version, s.keys)
+		handle("/{tenant}/oauth2/"+v+"token", version, s.token)
+		handle("POST /{tenant}/oauth2/"+v+"devicecode", version, s.deviceCode)
+		handle("GET /{tenant}/oauth2/"+v+"authorize", version, s.authorize)
+	}
 	mux.HandleFunc("GET /devicelogin", s.devicePage)
 	return mux
 }
+
+// endpoint answers a request, or returns the refusal to answer with.
+type endpoint func(w http.ResponseWriter, r *http.Request, x exchange) *Refusal
 
 // ServeHTTP answers one request.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }

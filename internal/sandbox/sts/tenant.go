@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -16,11 +17,7 @@ var domainName = lazyregexp.New(`^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.
 
 // manyTenants reports whether a path names no tenant of its own.
 func manyTenants(name string) bool {
-	switch strings.ToLower(name) {
-	case "common", "organizations", "consumers":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"common", "organizations", "consumers"}, strings.ToLower(name))
 }
 
 // isGUID accepts only the form with hyphens.
@@ -34,22 +31,15 @@ func isGUID(s string) bool {
 
 // findTenant returns the tenant that a path names by GUID or verified domain.
 // The caller holds the world's lock.
-func (s *Service) findTenant(name string) (*directory.Tenant, *refusal) {
+func (s *Service) findTenant(name string) (*directory.Tenant, *Refusal) {
 	switch {
 	case name == zeroGUID:
-		return nil, emptyTenant(name)
+		return nil, refuse(900021, name)
 	case !isGUID(name) && !domainName().MatchString(name):
-		return nil, malformedTenant(name)
+		return nil, refuse(900023, name)
 	}
-	for _, t := range s.o.World.Tenants {
-		if strings.EqualFold(t.ID, name) {
-			return t, nil
-		}
-		for _, domain := range t.Domains {
-			if strings.EqualFold(domain, name) {
-				return t, nil
-			}
-		}
+	if t := s.o.World.Tenant(name); t != nil {
+		return t, nil
 	}
-	return nil, unknownTenant(name)
+	return nil, refuse(90002, name)
 }

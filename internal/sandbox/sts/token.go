@@ -2,37 +2,27 @@ package sts
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// tokenAnswer is the success of the v2.0 endpoint, in the order of a live
-// capture; the fields after the access token are of users' sign-ins only.
+// tokenAnswer is a success, in the order of a live capture. In version 1, the numbers
+// are strings. The fields after the access token are those of users' sign-ins.
 type tokenAnswer struct {
 	Type       string `json:"token_type"`
 	Scope      string `json:"scope,omitempty"`
-	Expires    int64  `json:"expires_in"`
-	ExtExpires int64  `json:"ext_expires_in"`
+	Expires    any    `json:"expires_in"`
+	ExtExpires any    `json:"ext_expires_in"`
+	ExpiresOn  string `json:"expires_on,omitempty"` // this and the next two: version 1
+	NotBefore  string `json:"not_before,omitempty"`
+	Resource   string `json:"resource,omitempty"`
 	Access     string `json:"access_token"`
 	Refresh    string `json:"refresh_token,omitempty"`
 	ID         string `json:"id_token,omitempty"`
-	ClientInfo string `json:"client_info,omitempty"`
-}
-
-// tokenAnswerV1 is the success of the older endpoint, whose numbers are strings.
-type tokenAnswerV1 struct {
-	Type       string `json:"token_type"`
-	Scope      string `json:"scope,omitempty"`
-	Expires    string `json:"expires_in"`
-	ExtExpires string `json:"ext_expires_in"`
-	ExpiresOn  string `json:"expires_on"`
-	NotBefore  string `json:"not_before"`
-	Resource   string `json:"resource"`
-	Access     string `json:"access_token"`
-	Refresh    string `json:"refresh_token,omitempty"`
-	ID         string `json:"id_token,omitempty"`
+	ClientInfo string `json:"client_info,omitempty"` // version 2
 }
 
 // granted is a token that may be handed out.
@@ -44,32 +34,26 @@ type granted struct {
 	info    string
 }
 
-// token serves a token endpoint of the given version.
-func (s *Service) token(version int) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		x := newExchange(r)
-		if r.Method != http.MethodPost {
-			s.refuse(w, r, x, getInsteadOfPost())
-			return
-		}
-		q, err := s.readTokenRequest(r, version)
-		if err != nil {
-			s.refuse(w, r, x, missingParameter("grant_type"))
-			return
-		}
-		g, why := s.grant(q)
-		if why != nil {
-			s.refuse(w, r, x, why)
-			return
-		}
-		s.hand(w, x, q, g)
+// token serves a token endpoint.
+func (s *Service) token(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
+	if r.Method != http.MethodPost {
+		return refuse(900561)
 	}
+	q, err := s.readTokenRequest(r, x.version)
+	if err != nil {
+		return refuse(900144, "grant_type")
+	}
+	g, why := s.grant(q)
+	if why != nil {
+		return why
+	}
+	return s.hand(w, x, g)
 }
 
 // grant runs the checks in the order of the service: tenant, request, client,
 // credential, service principal, resource, policy. It holds the world's lock,
 // since every sign-in is written to the tenant's log.
-func (s *Service) grant(q *tokenRequest) (*granted, *refusal) {
+func (s *Service) grant(q *tokenRequest) (*granted, *Refusal) {
 	s.o.World.Lock()
 	defer s.o.World.Unlock()
 	if !manyTenants(q.path) {
@@ -81,7 +65,7 @@ func (s *Service) grant(q *tokenRequest) (*granted, *refusal) {
 	}
 	switch grant := q.form.Get("grant_type"); grant {
 	case "":
-		return nil, missingParameter("grant_type")
+		return nil, refuse(900144, "grant_type")
 	case "client_credentials":
 		return s.clientCredentials(q)
 	case "device_code", "urn:ietf:params:oauth:grant-type:device_code":
@@ -91,12 +75,12 @@ func (s *Service) grant(q *tokenRequest) (*granted, *refusal) {
 	case "refresh_token":
 		return s.redeemRefresh(q)
 	default:
-		return nil, unsupportedGrant(grant)
+		return nil, refuse(70003, grant)
 	}
 }
 
 // clientCredentials is an application's own sign-in.
-func (s *Service) clientCredentials(q *tokenRequest) (*granted, *refusal) {
+func (s *Service) clientCredentials(q *tokenRequest) (*granted, *Refusal) {
 	if why := q.completeForApp(); why != nil {
 		return nil, why
 	}
@@ -110,31 +94,31 @@ func (s *Service) clientCredentials(q *tokenRequest) (*granted, *refusal) {
 	return g, why
 }
 
-func (q *tokenRequest) completeForApp() *refusal {
+func (q *tokenRequest) completeForApp() *Refusal {
 	switch {
 	case q.tenant == nil && q.path == "consumers":
-		return consumersOnly()
+		return refuse(9001023)
 	case q.tenant == nil:
-		return noTenant()
+		return refuse(50059)
 	case !cloudNamed(q.tenant.Cloud).sameAuthority(q.cloud):
-		return crossCloud()
+		return refuse(900382)
 	case q.clientID == "":
-		return missingParameter("client_id")
+		return refuse(900144, "client_id")
 	case q.version == 2 && q.form.Get("scope") == "":
-		return missingField("scope")
+		return refuse(90014, "scope")
 	case q.version == 1 && q.form.Get("resource") == "" && q.form.Get("scope") == "":
-		return missingParameter("resource")
+		return refuse(900144, "resource")
 	case !q.credentialed():
-		return noCredential()
+		return refuse(7000216)
 	}
 	return nil
 }
 
 // signInApp checks the credential, the account and the resource, and makes the
 // claims. It notes in entry what the sign-in log shows.
-func (s *Service) signInApp(q *tokenRequest, c *client, entry *directory.SignIn) (*granted, *refusal) {
+func (s *Service) signInApp(q *tokenRequest, c *client, entry *directory.SignIn) (*granted, *Refusal) {
 	if c.app != nil && c.app.PublicClient {
-		return nil, publicClient()
+		return nil, refuse(700025)
 	}
 	acr, why := s.authenticate(q, c, entry)
 	if why != nil {
@@ -153,55 +137,57 @@ func (s *Service) signInApp(q *tokenRequest, c *client, entry *directory.SignIn)
 	if why := s.prescribed(c.appID); why != nil {
 		return nil, why
 	}
-	claims := newClaims(q.tenant, c.appID, target.audience, s.now()).appOnly(c.sp, acr, target.roles(c.sp))
+	var roles []string
+	if target.graph { // the world knows no permissions on other APIs
+		roles = slices.Clone(c.sp.Roles)
+	}
+	claims := newClaims(q.tenant, c.appID, target.audience, s.now()).appOnly(c.sp, acr, roles)
 	entry.Token = claims.UTI
 	return &granted{claims: claims}, nil
 }
 
 // authenticate checks the credential that was sent and returns appidacr.
-func (s *Service) authenticate(q *tokenRequest, c *client, entry *directory.SignIn) (string, *refusal) {
+func (s *Service) authenticate(q *tokenRequest, c *client, entry *directory.SignIn) (string, *Refusal) {
 	if q.assertion == "" {
 		entry.CredentialType = "clientSecret"
 		return "1", s.checkSecret(q, c, entry)
 	}
 	if q.form.Get("client_assertion_type") != assertionType {
-		return "", missingParameter("client_assertion_type")
+		return "", refuse(900144, "client_assertion_type")
 	}
 	return "2", s.checkAssertion(q, c, entry)
 }
 
 // prescribed returns the answer that a scenario prescribes for an application.
-func (s *Service) prescribed(appID string) *refusal {
-	for _, r := range s.o.Refusals {
+func (s *Service) prescribed(appID string) *Refusal {
+	for i, r := range s.o.Refusals {
 		if r.AppID == "" || r.AppID == appID {
-			return r.refusal()
+			return &s.o.Refusals[i]
 		}
 	}
 	return nil
 }
 
 // hand writes a token in the shape of the endpoint's version.
-func (s *Service) hand(w http.ResponseWriter, x exchange, q *tokenRequest, g *granted) {
+func (s *Service) hand(w http.ResponseWriter, x exchange, g *granted) *Refusal {
 	access, err := s.sign(g.claims)
 	if err != nil {
-		http.Error(w, "the sandbox could not sign a token", http.StatusInternalServerError)
-		return
+		return refuse(50000)
+	}
+	// The service hands out one second less than the hour.
+	seconds := int64(tokenLifetime/time.Second) - 1
+	out := tokenAnswer{
+		Type: "Bearer", Scope: g.scope, Expires: seconds, ExtExpires: seconds,
+		Access: access, Refresh: g.refresh, ID: g.idToken, ClientInfo: g.info,
+	}
+	if x.version == 1 {
+		lifetime := strconv.FormatInt(seconds, 10)
+		out.Expires, out.ExtExpires, out.ClientInfo = lifetime, lifetime, ""
+		out.ExpiresOn, out.NotBefore = strconv.FormatInt(g.claims.Expiry, 10), strconv.FormatInt(g.claims.NotBefore, 10)
+		out.Resource = g.claims.Audience
 	}
 	setHeaders(w.Header(), x, 0)
 	uncached(w.Header())
-	// The service hands out one second less than the hour.
-	seconds := int64(tokenLifetime/time.Second) - 1
-	if q.version == 2 {
-		writeJSON(w, http.StatusOK, tokenAnswer{
-			Type: "Bearer", Scope: g.scope, Expires: seconds, ExtExpires: seconds,
-			Access: access, Refresh: g.refresh, ID: g.idToken, ClientInfo: g.info,
-		})
-		return
-	}
-	lifetime := strconv.FormatInt(seconds, 10)
-	writeJSON(w, http.StatusOK, tokenAnswerV1{
-		Type: "Bearer", Scope: g.scope, Expires: lifetime, ExtExpires: lifetime,
-		ExpiresOn: strconv.FormatInt(g.claims.Expiry, 10), NotBefore: strconv.FormatInt(g.claims.NotBefore, 10),
-		Resource: g.claims.Audience, Access: access, Refresh: g.refresh, ID: g.idToken,
-	})
+	writeJSON(w, http.StatusOK, out)
+	return nil
 }

@@ -32,23 +32,16 @@ type pendingSignIn struct {
 	polls                       int
 }
 
-// pendingKept bounds each of the maps of pending sign-ins.
-const pendingKept = 1000
-
-// keepPending stores a sign-in under a new random key; a full map is emptied first.
-// The caller holds s.mu.
-func (s *Service) keepPending(m map[string]*pendingSignIn, p *pendingSignIn) string {
-	if len(m) >= pendingKept {
-		clear(m)
-	}
+// keepPending stores a sign-in under a new random key. The caller holds s.mu.
+func keepPending(m map[string]*pendingSignIn, p *pendingSignIn) string {
 	key := opaque(96)
-	m[key] = p
+	keep(m, key, p)
 	return key
 }
 
 // userTenant is the tenant that a user's sign-in is for: the named one, or the
 // first of the world at the endpoints for many. The caller holds the lock.
-func (s *Service) userTenant(name string) (*directory.Tenant, *refusal) {
+func (s *Service) userTenant(name string) (*directory.Tenant, *Refusal) {
 	if manyTenants(name) && len(s.o.World.Tenants) > 0 {
 		return s.o.World.Tenants[0], nil
 	}
@@ -56,10 +49,10 @@ func (s *Service) userTenant(name string) (*directory.Tenant, *refusal) {
 }
 
 // userClient returns the name of the application that a user signs in to.
-func (s *Service) userClient(t *directory.Tenant, q *tokenRequest) (string, *refusal) {
+func (s *Service) userClient(t *directory.Tenant, q *tokenRequest) (string, *Refusal) {
 	id := strings.ToLower(q.clientID)
 	if id == "" {
-		return "", missingParameter("client_id")
+		return "", refuse(900144, "client_id")
 	}
 	if name, ok := firstParty[id]; ok {
 		return name, nil
@@ -69,13 +62,13 @@ func (s *Service) userClient(t *directory.Tenant, q *tokenRequest) (string, *ref
 	case why != nil:
 		return "", why
 	case c.app != nil && c.app.PublicClient && q.credentialed():
-		return "", publicClient()
+		return "", refuse(700025)
 	}
 	return c.name(), nil
 }
 
 // proven checks the credential of an application that is no public client.
-func (s *Service) proven(t *directory.Tenant, q *tokenRequest) *refusal {
+func (s *Service) proven(t *directory.Tenant, q *tokenRequest) *Refusal {
 	if _, ok := firstParty[strings.ToLower(q.clientID)]; ok {
 		return nil
 	}
@@ -86,7 +79,7 @@ func (s *Service) proven(t *directory.Tenant, q *tokenRequest) *refusal {
 	case c.app != nil && c.app.PublicClient:
 		return nil
 	case !q.credentialed():
-		return noCredentialForUser()
+		return refuse(7000218)
 	}
 	q.tenant = t
 	_, why = s.authenticate(q, c, &directory.SignIn{})
@@ -95,13 +88,13 @@ func (s *Service) proven(t *directory.Tenant, q *tokenRequest) *refusal {
 
 // userTokens makes the tokens of the sandbox's user, who is the first of the
 // tenant.
-func (s *Service) userTokens(q *tokenRequest, p *pendingSignIn) (*granted, *refusal) {
+func (s *Service) userTokens(q *tokenRequest, p *pendingSignIn) (*granted, *Refusal) {
 	tenant, why := s.findTenant(p.tenantID)
 	if why != nil {
 		return nil, why
 	}
 	if len(tenant.Users) == 0 {
-		return nil, badRequest("invalid_grant", 50034, "The user account does not exist in the %s directory. To sign into this application, the account must be added to the directory.", tenant.ID)
+		return nil, refuse(50034, tenant.ID)
 	}
 	q.tenant = tenant
 	audience, why := s.userAudience(q, p)
@@ -116,7 +109,7 @@ func (s *Service) userTokens(q *tokenRequest, p *pendingSignIn) (*granted, *refu
 	claims := newClaims(tenant, p.clientID, audience, s.now()).delegated(user, p.appName, scp)
 	g := &granted{claims: claims, scope: grantedScope(audience, scp, p.scope)}
 	s.mu.Lock()
-	g.refresh = s.keepPending(s.refresh, p)
+	g.refresh = keepPending(s.refresh, p)
 	s.mu.Unlock()
 	if g.idToken, why = s.idToken(q, p, user, claims); why != nil {
 		return nil, why
@@ -128,7 +121,7 @@ func (s *Service) userTokens(q *tokenRequest, p *pendingSignIn) (*granted, *refu
 
 // userAudience is the resource of the first scope; bare scope names are those of
 // Microsoft Graph.
-func (s *Service) userAudience(q *tokenRequest, p *pendingSignIn) (string, *refusal) {
+func (s *Service) userAudience(q *tokenRequest, p *pendingSignIn) (string, *Refusal) {
 	graph := "https://" + cloudNamed(q.tenant.Cloud).graph
 	name := q.form.Get("resource")
 	for _, scope := range (&tokenRequest{form: map[string][]string{"scope": {p.scope}}}).scopes() {
@@ -175,7 +168,7 @@ type idClaims struct {
 	Version   string `json:"ver"`
 }
 
-func (s *Service) idToken(q *tokenRequest, p *pendingSignIn, u *directory.User, c appClaims) (string, *refusal) {
+func (s *Service) idToken(q *tokenRequest, p *pendingSignIn, u *directory.User, c appClaims) (string, *Refusal) {
 	token, err := s.sign(idClaims{
 		Audience: p.clientID, Issuer: "https://" + q.host + "/" + c.TenantID + "/v2.0",
 		IssuedAt: c.IssuedAt, NotBefore: c.NotBefore, Expiry: c.Expiry,
@@ -183,19 +176,19 @@ func (s *Service) idToken(q *tokenRequest, p *pendingSignIn, u *directory.User, 
 		Subject: c.Subject, TenantID: c.TenantID, Version: "2.0",
 	})
 	if err != nil {
-		return "", badRequest("server_error", 50000, "There was an error issuing a token.")
+		return "", refuse(50000)
 	}
 	return token, nil
 }
 
 // redeemRefresh exchanges a refresh token, for another resource where a scope
 // names one.
-func (s *Service) redeemRefresh(q *tokenRequest) (*granted, *refusal) {
+func (s *Service) redeemRefresh(q *tokenRequest) (*granted, *Refusal) {
 	s.mu.Lock()
 	p, ok := s.refresh[q.form.Get("refresh_token")]
 	s.mu.Unlock()
 	if !ok || !strings.EqualFold(p.clientID, q.clientID) {
-		return nil, unknownCode("refresh_token")
+		return nil, refuse(70000, "refresh_token")
 	}
 	next := *p
 	if scope := q.form.Get("scope"); scope != "" {

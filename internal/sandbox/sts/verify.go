@@ -22,25 +22,20 @@ func (s *Service) CheckManagement(bearer string) (graphapi.Caller, error) {
 }
 
 func (s *Service) check(bearer string, fits func(audience string) bool) (graphapi.Caller, error) {
-	token, err := jwt.ParseSigned(bearer, []jose.SignatureAlgorithm{jose.RS256})
-	if err != nil {
-		return graphapi.Caller{}, graphapi.ErrMalformed
-	}
-	key, err := s.key()
+	c, err := s.claimsOf(bearer)
 	if err != nil {
 		return graphapi.Caller{}, err
 	}
-	var c appClaims
-	if err := token.Claims(&key.private.PublicKey, &c); err != nil {
-		return graphapi.Caller{}, graphapi.ErrSignature
-	}
 	now := s.now()
+	s.o.World.RLock()
+	foreign := s.o.World.Tenant(c.TenantID) == nil
+	s.o.World.RUnlock()
 	switch {
 	case !fits(c.Audience):
 		return graphapi.Caller{}, graphapi.ErrAudience
 	case now.Before(time.Unix(c.NotBefore, 0)), !now.Before(time.Unix(c.Expiry, 0)):
 		return graphapi.Caller{}, graphapi.ErrExpired
-	case !s.hasTenant(c.TenantID):
+	case foreign:
 		return graphapi.Caller{}, graphapi.ErrSignature // the keys of such a tenant are not this service's
 	}
 	out := graphapi.Caller{TenantID: c.TenantID, AppID: c.AppID}
@@ -52,13 +47,39 @@ func (s *Service) check(bearer string, fits func(audience string) bool) (graphap
 	return out, nil
 }
 
-func (s *Service) hasTenant(id string) bool {
-	s.o.World.RLock()
-	defer s.o.World.RUnlock()
-	for _, t := range s.o.World.Tenants {
-		if t.ID == id {
-			return true
-		}
+// claimsOf returns the claims of a token that this service signed. It remembers them,
+// since clients send a token many times.
+func (s *Service) claimsOf(bearer string) (c appClaims, err error) {
+	s.mu.Lock()
+	c, known := s.verified[bearer]
+	s.mu.Unlock()
+	if known {
+		return c, nil
 	}
-	return false
+	token, err := jwt.ParseSigned(bearer, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		return c, graphapi.ErrMalformed
+	}
+	key, err := s.key()
+	if err != nil {
+		return c, err
+	}
+	if err := token.Claims(&key.private.PublicKey, &c); err != nil {
+		return c, graphapi.ErrSignature
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	keep(s.verified, bearer, c)
+	return c, nil
+}
+
+// mostKept bounds what the service remembers of each kind.
+const mostKept = 1000
+
+// keep stores a value; a full map is emptied first. The caller holds the lock.
+func keep[T any](m map[string]T, key string, value T) {
+	if len(m) >= mostKept {
+		clear(m)
+	}
+	m[key] = value
 }

@@ -51,14 +51,14 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 }
 
 // refuse answers with an error body.
-func (s *Service) refuse(w http.ResponseWriter, r *http.Request, x exchange, why *refusal) {
+func (s *Service) refuse(w http.ResponseWriter, r *http.Request, x exchange, why *Refusal) {
 	setHeaders(w.Header(), x, why.decisive())
 	uncached(w.Header())
-	writeJSON(w, why.status, why.body(s.now(), x, s.errorHost(r)))
+	writeJSON(w, why.Status, why.body(s.now(), x, s.errorHost(r)))
 }
 
 // document answers with a public, cacheable document.
-func (s *Service) document(w http.ResponseWriter, x exchange, v any) {
+func document(w http.ResponseWriter, x exchange, v any) {
 	setHeaders(w.Header(), x, 0)
 	h := w.Header()
 	h.Del("x-ms-clitelem")
