@@ -31,6 +31,8 @@ type app struct {
 	environ []string
 	now     func() time.Time
 	version version
+	// line shows the progress on standard error. It is nil if there is none to show.
+	line *statusLine
 	// support collects a support bundle. It is nil if none was requested.
 	support *support
 	// context holds the flags that say which application the run is about.

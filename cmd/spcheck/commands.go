@@ -57,9 +57,22 @@ func (c *command) new(a *app) *cobra.Command {
 	cmd := c.create(a)
 	cmd.GroupID, cmd.SuggestFor = c.group, c.synonyms
 	if c.report != nil {
-		a.reports(c.report, cmd)
+		a.reports(cmd)
 	}
 	return cmd
+}
+
+// reportOf returns an empty report of a command, or nil if it writes none.
+func reportOf(cmd *cobra.Command) result.Report {
+	if telling(cmd) {
+		return &result.Incident{}
+	}
+	for _, c := range commands() {
+		if c.name == cmd.Name() {
+			return c.report
+		}
+	}
+	return nil
 }
 
 // addCommands adds the command that the command line starts with. Creating all commands

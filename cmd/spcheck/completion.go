@@ -12,22 +12,12 @@ import (
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/report"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox"
 	"github.com/spcheck/spcheck/internal/session"
 )
 
 // completionTime limits how long a person waits after pressing Tab.
 const completionTime = 2 * time.Second
-
-// reports returns the commands that write a report, by name.
-func reports() map[string]result.Report {
-	all := map[string]result.Report{}
-	for _, r := range result.Reports() {
-		all[string(r.Kind())] = r
-	}
-	return all
-}
 
 // addCompletions registers completions for the flags and arguments of cmd and its
 // subcommands.
@@ -87,7 +77,7 @@ func (a *app) completionOf(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFu
 	case "app":
 		return completeApplications
 	case "output":
-		if kind, ok := reports()[cmd.Name()]; ok {
+		if kind := reportOf(cmd); kind != nil {
 			return cobra.FixedCompletions(report.Formats(kind), cobra.ShellCompDirectiveNoFileComp)
 		}
 		return cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp)
@@ -110,11 +100,11 @@ func (a *app) completePrincipals(cmd *cobra.Command, _ []string, prefix string) 
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	client, err := a.httpClient(cmd, settings)
+	in, err := a.sessionOptions(cmd, settings)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	in := session.Options{Settings: settings, Env: a.env, Environ: a.environ, Stdin: strings.NewReader(""), Now: a.now, HTTPClient: client, Timeout: completionTime}
+	in.Stdin, in.Timeout = strings.NewReader(""), completionTime
 	var out []cobra.Completion
 	for _, sp := range session.Suggest(ctx, in, prefix) {
 		name, id := neutral.Line(sp.DisplayName), neutral.Line(sp.AppID)

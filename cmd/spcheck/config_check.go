@@ -16,7 +16,6 @@ import (
 	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/result"
-	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
 )
 
@@ -86,8 +85,7 @@ func (a *app) checkProfile(cmd *cobra.Command, settings *config.Settings, name s
 	}
 	seen.parts = append(seen.parts, msg.New("syntax"))
 	if s.Credential != nil {
-		deps := secrets.Deps{LookupEnv: a.env, Environ: a.environ, Stdin: a.in}
-		c, err := session.LoadCredential(cmd.Context(), s.Credential, deps)
+		c, err := session.LoadCredential(cmd.Context(), s.Credential, a.secretDeps())
 		seen.warnings = append(seen.warnings, c.Warnings...)
 		if err != nil {
 			return seen, fail.Usage(msg.New("the credential cannot be read: %s", err))
@@ -113,11 +111,10 @@ func (a *app) checkSignIn(cmd *cobra.Command, s *config.Settings, name string) *
 	if s.Credential == nil {
 		return fail.Unknown(msg.New("the sign-in fails: %s", msg.New("no credential is configured")))
 	}
-	client, err := a.httpClient(cmd, s)
+	o, err := a.sessionOptions(cmd, s)
 	if err != nil {
 		return fail.From(err)
 	}
-	o := session.Options{Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout}
 	// If nobody answers, half of the time is left to find out why.
 	begun := time.Now()
 	ctx, cancel := context.WithTimeout(cmd.Context(), s.Timeout/2)

@@ -14,7 +14,6 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -38,8 +37,7 @@ profile, never from a flag. It is never shown.`,
 		Args: namesPrincipal,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.diagnose(cmd) },
 	}
-	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
-	addTextFlags(cmd)
+	addReportFlags(cmd)
 	addPrincipalFlag(cmd)
 	cmd.Flags().String("error-text", "", "error `message` that the product shows; - reads it from standard input")
 	cmd.Flags().Bool("no-probe", false, "do not test corrected values by signing in with them")
@@ -65,7 +63,7 @@ func addTextFlags(cmd *cobra.Command) {
 func remedyShells() []string { return []string{"sh", "powershell", "cmd"} }
 
 func (a *app) diagnose(cmd *cobra.Command) error {
-	settings, out, err := a.begin(cmd, &result.Diagnosis{})
+	settings, out, err := a.begin(cmd)
 	if err != nil {
 		return err
 	}
@@ -82,7 +80,8 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	if in.ErrorText, err = a.errorText(cmd, settings); err != nil {
 		return err
 	}
-	facts := gathered(cmd.Context(), in)
+	facts := gather.Facts(cmd.Context(), in)
+	a.line.clear()
 	if err := interrupted(cmd.Context()); err != nil {
 		return err
 	}
@@ -107,12 +106,12 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 
 // input returns the common starting point of diagnose and list-secrets.
 func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, error) {
-	client, err := a.httpClient(cmd, s)
+	in, err := a.sessionOptions(cmd, s)
 	if err != nil {
-		return session.Options{}, err
+		return in, err
 	}
 	if err := session.CheckReader(s, a.env); err != nil {
-		return session.Options{}, err
+		return in, err
 	}
 	sp, _ := cmd.Flags().GetString("sp")
 	if bare, removed := config.Bare(sp, false); bare != sp && bare != "" {
@@ -120,21 +119,26 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, er
 		sp = bare
 	}
 	if f := cmd.Flags().Lookup("sp"); f != nil && f.Changed && strings.TrimSpace(sp) == "" {
-		return session.Options{}, fail.Usage(msg.New("the flag --sp is empty"), msg.New("give the display name, application ID or object ID of a service principal"))
+		return in, fail.Usage(msg.New("the flag --sp is empty"), msg.New("give the display name, application ID or object ID of a service principal"))
 	}
-	line := a.statusLine(cmd)
-	in := session.Options{
-		Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, SP: sp,
-		Interactive: a.inTTY && a.errTTY,
-		Prompt: func(t msg.Text) {
-			line.clear()
-			a.note(t)
-		},
-		Progress: line.show,
-		Settled:  line.settled,
-		Timeout:  s.Timeout,
+	a.line = a.statusLine(cmd)
+	in.SP, in.Interactive, in.Progress, in.Settled = sp, a.inTTY && a.errTTY, a.line.show, a.line.settled
+	in.Prompt = func(t msg.Text) {
+		a.line.clear()
+		a.note(t)
 	}
 	return in, nil
+}
+
+// sessionOptions returns what every session needs.
+func (a *app) sessionOptions(cmd *cobra.Command, s *config.Settings) (session.Options, error) {
+	client, err := a.httpClient(cmd, s)
+	return session.Options{Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout}, err
+}
+
+// secretDeps returns what loading a secret needs.
+func (a *app) secretDeps() secrets.Deps {
+	return secrets.Deps{LookupEnv: a.env, Environ: a.environ, Stdin: a.in}
 }
 
 func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, error) {
@@ -154,12 +158,6 @@ func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, 
 		return nil, fail.Usage(msg.Of(err), hint)
 	}
 	return client, nil
-}
-
-// gathered collects the facts and then erases the progress line.
-func gathered(ctx context.Context, in gather.Input) *diagnose.Facts {
-	defer in.Progress(msg.Text{})
-	return gather.Facts(ctx, in)
 }
 
 // errorText opens the pasted error, or returns nil if none was given.

@@ -6,8 +6,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/spcheck/spcheck/internal/result"
-
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
@@ -48,7 +46,7 @@ The exit code is 0 if something was found, and 3 if nothing was.`,
 }
 
 func (a *app) explain(cmd *cobra.Command, args []string) error {
-	_, out, err := a.begin(cmd, &result.Explanation{})
+	_, out, err := a.begin(cmd)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,11 +15,11 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/workload"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 func newFederateCommand(a *app) *cobra.Command {
+	req := &renew.FederateRequest{}
 	cmd := &cobra.Command{
 		Use:   "federate --sp NAME (--from-token FILE | --github … | --kubernetes … | --azure-pipelines … | --issuer … --subject …)",
 		Short: "Add a federated credential, so that a workload needs no secret; nothing is removed",
@@ -54,10 +55,11 @@ Application.ReadWrite.All; a person needs a role that allows this.`,
   spcheck federate --sp MailStoreSP --from-token token.jwt -o json
   spcheck federate --sp MailStoreSP --issuer https://gitlab.com --subject project_path:contoso/mailstore:ref_type:branch:ref:main`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.federate(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return change(a, cmd, req, a.federateRequest, renew.Federate)
+		},
 	}
-	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
-	addTextFlags(cmd)
+	addReportFlags(cmd)
 	f := cmd.Flags()
 	addPrincipalFlag(cmd)
 	f.String("from-token", "", "`file` with a token of the workload, which gives the issuer and subject and is used for the test")
@@ -66,60 +68,28 @@ Application.ReadWrite.All; a person needs a role that allows this.`,
 	f.String("azure-pipelines", "", "service `connection`: ORG/PROJECT/NAME")
 	f.String("issuer", "", "issuer `URL` of the tokens")
 	f.String("subject", "", "`subject` of the tokens")
-	f.String("audience", "", "`audience` of the tokens (default: api://AzureADTokenExchange, or what the cloud expects)")
-	f.String("name", "", "`name` of the federated credential (default: derived from the subject)")
-	f.Bool("dry-run", false, "run the preflight checks and print the plan; change nothing")
-	f.String("verify-timeout", "3m", "maximum `time` until the new credential works")
+	f.StringVar(&req.Audience, "audience", "", "`audience` of the tokens (default: api://AzureADTokenExchange, or what the cloud expects)")
+	f.Func("name", "`name` of the federated credential (default: derived from the subject)", func(name string) error {
+		req.Name = name
+		return federation.CheckName(name)
+	})
+	f.BoolVar(&req.DryRun, "dry-run", false, "run the preflight checks and print the plan; change nothing")
+	addVerifyFlag(cmd, &req.VerifyFor)
 	return cmd
 }
 
-func (a *app) federate(cmd *cobra.Command) error {
-	settings, out, err := a.begin(cmd, &result.Federation{})
-	if err != nil {
-		return err
-	}
-	req, err := a.federateRequest(cmd, settings, out)
-	if err != nil {
-		return err
-	}
-	res, runErr := renew.Federate(cmd.Context(), req)
-	req.Input.Progress(msg.Text{})
-	return out.ended(res, runErr)
-}
-
-func (a *app) federateRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.FederateRequest, error) {
-	req := renew.FederateRequest{}
-	f := cmd.Flags()
-	req.DryRun, _ = f.GetBool("dry-run")
-	req.Audience, _ = f.GetString("audience")
-	if req.Audience == "" {
-		req.Audience = federation.Audience(s.Value(config.Cloud))
-	}
+func (a *app) federateRequest(cmd *cobra.Command, s *config.Settings, out *reporting, req *renew.FederateRequest) (err error) {
+	req.Audience = cmp.Or(req.Audience, federation.Audience(s.Value(config.Cloud)))
 	if err := federation.CheckAudience(req.Audience); err != nil {
-		return req, err
-	}
-	if f.Changed("name") {
-		req.Name, _ = f.GetString("name")
-		if err := federation.CheckName(req.Name); err != nil {
-			return req, err
-		}
-	}
-	var err error
-	if req.VerifyFor, err = durationOf(cmd, "verify-timeout"); err != nil {
-		return req, err
+		return err
 	}
 	if req.Token, req.Given, err = a.tokenAtHand(cmd, s); err != nil {
-		return req, err
+		return err
 	}
 	if req.Source, err = a.workload(cmd, req.Token); err != nil {
-		return req, err
+		return err
 	}
-	in, err := a.listInput(cmd, s)
-	if err != nil {
-		return req, err
-	}
-	req.Common = a.stateless(in, out)
-	return req, nil
+	return a.changing(cmd, s, out, &req.Common)
 }
 
 // tokenAtHand returns the token that --from-token names, or else the configured token,

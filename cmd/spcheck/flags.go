@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -57,13 +58,73 @@ const (
 	flagVariable = "spcheck_variable"
 )
 
+// addReportFlags adds the settings and the flags that most commands with a report have.
+func addReportFlags(cmd *cobra.Command) {
+	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
+	addTextFlags(cmd)
+}
+
 // addChoice adds a flag that takes one of a few values. without describes what applies
 // if it is not given.
 func addChoice(flags *pflag.FlagSet, name, usage, without string, values []string) {
-	flags.String(name, "", usage)
+	flags.Var(&choice{values: values}, name, usage)
 	annotate(flags, flagDefault, without, name)
 	_ = flags.SetAnnotation(name, flagValues, values)
 }
+
+// choice is the value of a flag that takes one of a few values.
+type choice struct {
+	string
+	values []string
+}
+
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.values, s) {
+		return msg.Error(msg.New("it must be one of %s", strings.Join(c.values, ", ")))
+	}
+	c.string = s
+	return nil
+}
+
+func (c *choice) String() string { return c.string }
+func (c *choice) Type() string   { return "string" }
+
+// chosen returns the value of a flag of addChoice, which some commands do not have.
+func chosen(cmd *cobra.Command, name string) string {
+	if f := cmd.Flags().Lookup(name); f != nil {
+		return f.Value.String()
+	}
+	return ""
+}
+
+// addTime adds a flag whose value is a time such as 30d, longer than zero.
+func addTime(flags *pflag.FlagSet, to *time.Duration, name, without, usage string) {
+	v := &timeValue{to: to, text: without}
+	*to, _ = config.ParseDuration(without) // "" leaves zero
+	flags.Var(v, name, usage)
+}
+
+// timeValue is the value of a flag of addTime.
+type timeValue struct {
+	to   *time.Duration
+	text string
+	// zero allows zero.
+	zero bool
+}
+
+func (v *timeValue) Set(s string) error {
+	d, err := config.ParseDuration(s)
+	if err == nil && d <= 0 && !v.zero {
+		err = msg.Error(msg.New("it must be longer than zero"))
+	}
+	if err == nil {
+		*v.to, v.text = d, s
+	}
+	return err
+}
+
+func (v *timeValue) String() string { return v.text }
+func (v *timeValue) Type() string   { return "string" }
 
 // annotate sets the same annotation for several flags.
 func annotate(flags *pflag.FlagSet, key, value string, names ...string) {
@@ -79,8 +140,8 @@ func given(cmd *cobra.Command) config.Flags {
 	return flags
 }
 
-// flagError words an error from pflag. It never repeats the arguments, because one of
-// them may be a secret typed as a flag.
+// flagError puts an error from pflag into words. It repeats a value only if the flag
+// says what is wrong with it, because any other argument may be a secret.
 func flagError(cmd *cobra.Command, err error) error {
 	help := msg.New("see the flags with: %s", cmd.CommandPath()+" --help")
 	var unknown *pflag.NotExistError
@@ -95,10 +156,19 @@ func flagError(cmd *cobra.Command, err error) error {
 		return fail.Usage(msg.New("the flag --%s needs a value", needs.GetFlag().Name), help)
 	}
 	var invalid *pflag.InvalidValueError
-	if errors.As(err, &invalid) {
-		return fail.Usage(msg.New("the flag --%s does not take this value", invalid.GetFlag().Name), help)
+	if !errors.As(err, &invalid) {
+		return fail.Usage(msg.New("the command line is malformed"), help)
 	}
-	return fail.Usage(msg.New("the command line is malformed"), help)
+	var whole *fail.Error
+	var reason msg.Worded
+	switch name := invalid.GetFlag().Name; {
+	case errors.As(err, &whole):
+		return whole
+	case errors.As(err, &reason):
+		return fail.Usage(msg.New("the flag --%s has the value %q: %s", name, invalid.GetValue(), reason.Text()), help)
+	default:
+		return fail.Usage(msg.New("the flag --%s does not take this value", name), help)
+	}
 }
 
 func unknownFlag(err *pflag.NotExistError, help ...msg.Text) error {

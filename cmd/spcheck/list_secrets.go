@@ -27,14 +27,13 @@ application (client) ID or the object ID.`,
 		Args: namesPrincipal,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.listSecrets(cmd) },
 	}
-	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
-	addTextFlags(cmd)
+	addReportFlags(cmd)
 	addPrincipalFlag(cmd)
 	return cmd
 }
 
 func (a *app) listSecrets(cmd *cobra.Command) error {
-	settings, out, err := a.begin(cmd, &result.SecretList{})
+	settings, out, err := a.begin(cmd)
 	if err != nil {
 		return err
 	}
@@ -62,7 +61,8 @@ func (a *app) listSecrets(cmd *cobra.Command) error {
 // listed collects only the facts that are needed to list credentials.
 func (a *app) listed(cmd *cobra.Command, in gather.Input) (*diagnose.Facts, error) {
 	in.ListOnly = true
-	facts := gathered(cmd.Context(), in)
+	facts := gather.Facts(cmd.Context(), in)
+	a.line.clear()
 	if err := interrupted(cmd.Context()); err != nil {
 		return nil, err
 	}

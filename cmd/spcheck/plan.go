@@ -12,16 +12,16 @@ import (
 
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/renew/plan"
-	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
 func newPlanCommand(a *app) *cobra.Command {
+	o := &plan.Options{Dry: true, VerifyFor: 3 * time.Minute}
+	var path string
+	var first bool
 	cmd := &cobra.Command{
 		Use:   "plan [-f FILE]",
 		Short: "Show which secrets are due for renewal, and what would be done; nothing is changed",
@@ -36,16 +36,31 @@ the report as JSON to apply it later: spcheck plan -o json > plan.json.`,
   spcheck plan
   spcheck plan -f production.yaml --expiring-within 60d -o json > plan.json`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if first {
+				// If the settings cannot be read, the file has a placeholder for the tenant.
+				tenant := ""
+				if settings, err := config.Resolve(given(cmd), a.env); err == nil {
+					tenant = settings.Value(config.Tenant)
+				}
+				return a.firstRenewals(path, tenant)
+			}
+			res := &result.Plan{}
+			return a.batch(cmd, o, res, &res.Batch, func() (err error) {
+				o.File, err = plan.Load(a.bareFile(path), o.Deps)
+				return err
+			})
+		},
 	}
-	addPlanFlags(cmd)
+	addPlanFlags(cmd, o)
 	f := cmd.Flags()
-	f.StringP("file", "f", plan.DefaultFile, "`file` of applications and targets")
-	f.Bool("init", false, "write a first file; an existing one is not changed")
+	f.StringVarP(&path, "file", "f", plan.DefaultFile, "`file` of applications and targets")
+	f.BoolVar(&first, "init", false, "write a first file; an existing one is not changed")
 	return cmd
 }
 
 func newApplyCommand(a *app) *cobra.Command {
+	o := &plan.Options{}
 	cmd := &cobra.Command{
 		Use:   "apply PLAN",
 		Short: "Renew every secret that is due according to a plan",
@@ -61,66 +76,33 @@ that time.`,
 		Example: `  spcheck apply renewals.yaml
   spcheck apply plan.json -o json
   spcheck apply renewals.yaml --wait-retire 7d`,
-		Args: exactlyOne,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.apply(cmd, args[0]) },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fail.Usage(msg.New("apply needs exactly one plan"), msg.New("give a file saved with spcheck plan -o json, or the renewals file itself"))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			res := &result.Apply{Plan: args[0]}
+			return a.batch(cmd, o, res, &res.Batch, func() (err error) {
+				o.File, o.Chosen, err = plan.Open(a.bareFile(args[0]), o.Deps)
+				return err
+			})
+		},
 	}
-	addPlanFlags(cmd)
-	f := cmd.Flags()
-	f.String("verify-timeout", "3m", "maximum `time` until the new credential works")
-	f.String("wait-retire", "", "remove replaced secrets that have not been used for this `time` (7d, 4w)")
+	addPlanFlags(cmd, o)
+	addVerifyFlag(cmd, &o.VerifyFor)
+	addTime(cmd.Flags(), &o.RetireAfter, "wait-retire", "", "remove replaced secrets that have not been used for this `time` (7d, 4w)")
 	return cmd
 }
 
-func addPlanFlags(cmd *cobra.Command) {
-	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
-	addTextFlags(cmd)
+func addPlanFlags(cmd *cobra.Command, o *plan.Options) {
+	addReportFlags(cmd)
 	addStateFlag(cmd)
 	f := cmd.Flags()
-	f.String("expiring-within", "", "treat secrets that expire within this `time` as due (default: as in the file, otherwise 30d)")
+	addTime(f, &o.Within, "expiring-within", "", "treat secrets that expire within this `time` as due (default: as in the file, otherwise 30d)")
 	f.StringArray("app", nil, "only the application with this `name`, as written in the renewals file (repeatable)")
-	f.Int("parallel", plan.DefaultParallel, "maximum `number` of applications to handle at the same time")
-}
-
-// exactlyOne requires exactly one argument.
-func exactlyOne(_ *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return fail.Usage(msg.New("apply needs exactly one plan"), msg.New("give a file saved with spcheck plan -o json, or the renewals file itself"))
-	}
-	return nil
-}
-
-func (a *app) plan(cmd *cobra.Command) error {
-	path, _ := cmd.Flags().GetString("file")
-	if on, _ := cmd.Flags().GetBool("init"); on {
-		// If the settings cannot be read, the file has a placeholder for the tenant.
-		tenant := ""
-		if settings, err := config.Resolve(given(cmd), a.env); err == nil {
-			tenant = settings.Value(config.Tenant)
-		}
-		return a.firstRenewals(path, tenant)
-	}
-	res := &result.Plan{}
-	return a.batch(cmd, res, func(o *plan.Options) (err error) {
-		o.Dry = true
-		o.File, err = plan.Load(a.bareFile(path), o.Deps)
-		return err
-	}, func(b *result.Batch) { res.Batch = *b })
-}
-
-func (a *app) apply(cmd *cobra.Command, path string) error {
-	res := &result.Apply{Plan: path}
-	return a.batch(cmd, res, func(o *plan.Options) (err error) {
-		if o.VerifyFor, err = durationOf(cmd, "verify-timeout"); err != nil {
-			return err
-		}
-		if cmd.Flags().Changed("wait-retire") {
-			if o.RetireAfter, err = durationOf(cmd, "wait-retire"); err != nil {
-				return err
-			}
-		}
-		o.File, o.Chosen, err = plan.Open(a.bareFile(path), o.Deps)
-		return err
-	}, func(b *result.Batch) { res.Batch = *b })
+	f.IntVar(&o.Parallel, "parallel", plan.DefaultParallel, "maximum `number` of applications to handle at the same time")
 }
 
 // firstRenewals writes a renewals file to start from.
@@ -140,17 +122,29 @@ func (a *app) firstRenewals(path, tenant string) error {
 	return nil
 }
 
-// batch runs over all applications and writes the report.
-func (a *app) batch(cmd *cobra.Command, res result.Report, open func(*plan.Options) error, keep func(*result.Batch)) error {
-	settings, out, err := a.begin(cmd, res)
+// batch runs over all applications and writes the report. open reads the file into the
+// options.
+func (a *app) batch(cmd *cobra.Command, o *plan.Options, res result.Report, into *result.Batch, open func() error) error {
+	settings, out, err := a.begin(cmd)
 	if err != nil {
 		return err
 	}
-	o, err := a.planOptions(cmd, settings, out)
+	if o.Parallel < 1 || o.Parallel > maxParallel {
+		return fail.Usage(msg.New("--parallel must be between 1 and %d", maxParallel))
+	}
+	in, err := a.input(cmd, settings)
+	if err == nil {
+		err = needsReader(cmd, settings)
+	}
 	if err != nil {
 		return err
 	}
-	if err := open(&o); err != nil {
+	if err := a.common(cmd, in, out, &o.Common); err != nil {
+		return err
+	}
+	o.Common.Input.Progress = func(msg.Text) {} // many run at once, so one line could not show them
+	o.Deps, o.Mask = a.targetDeps(settings, in), a.mask()
+	if err := open(); err != nil {
 		return err
 	}
 	if names, _ := cmd.Flags().GetStringArray("app"); len(names) > 0 {
@@ -158,36 +152,11 @@ func (a *app) batch(cmd *cobra.Command, res result.Report, open func(*plan.Optio
 			return err
 		}
 	}
-	signal.Ignore(syscall.SIGPIPE)
-	b, runErr := plan.Run(cmd.Context(), o)
-	if runErr != nil {
-		return runErr
-	}
-	keep(b)
-	return out.write(res)
-}
-
-func (a *app) planOptions(cmd *cobra.Command, s *config.Settings, out *reporting) (o plan.Options, err error) {
-	in, err := a.input(cmd, s)
-	if err == nil {
-		err = needsReader(cmd, s)
-	}
+	signal.Ignore(syscall.SIGPIPE) // see renew-secret
+	b, err := plan.Run(cmd.Context(), *o)
 	if err != nil {
-		return o, err
+		return err
 	}
-	if o.Common, err = a.changing(cmd, in, out); err != nil {
-		return o, err
-	}
-	o.Common.Input.Progress = func(msg.Text) {} // many run at once, so one line could not show them
-	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
-	o.Deps = target.Deps{Out: redact.Plain(a.out), Environ: a.environ, HTTPClient: o.Common.Input.HTTPClient, VaultResource: cloud.VaultResource, Now: a.now}
-	o.Mask = a.mask()
-	o.VerifyFor = 3 * time.Minute
-	if o.Parallel, err = cmd.Flags().GetInt("parallel"); err != nil || o.Parallel < 1 || o.Parallel > 64 {
-		return o, fail.Usage(msg.New("--parallel takes a number from 1 to 64"))
-	}
-	if cmd.Flags().Changed("expiring-within") {
-		o.Within, err = durationOf(cmd, "expiring-within")
-	}
-	return o, err
+	*into = *b
+	return out.write(res)
 }

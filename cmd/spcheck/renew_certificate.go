@@ -10,13 +10,12 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/keyfile"
-	"github.com/spcheck/spcheck/internal/renew/target"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
 )
 
 func newRenewCertificateCommand(a *app) *cobra.Command {
+	req := &renew.CertificateRequest{}
 	cmd := &cobra.Command{
 		Use:   "renew-certificate --sp NAME --to pem:PATH",
 		Short: "Create a new certificate, add it, check that it works, and install it; nothing is removed",
@@ -56,45 +55,22 @@ and --resume continues. --timeout limits only the preflight.`,
   spcheck renew-certificate --sp MailStoreSP --to pem:certificate.pem --if-expiring-within 30d -o json
   spcheck renew-certificate --sp MailStoreSP --resume`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.renewCertificate(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return change(a, cmd, req, a.certificateRequest, renew.RenewCertificate)
+		},
 	}
-	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
-	addTextFlags(cmd)
-	addStateFlag(cmd)
-	addRenewalFlags(cmd)
+	a.addRenewalFlags(cmd, &req.Renewal)
 	f := cmd.Flags()
-	addChoice(f, "to", "`file` that the product reads", "", keyfile.Forms())
+	f.String("to", "", "`file` that the product reads")
+	_ = f.SetAnnotation("to", flagValues, keyfile.Forms())
 	f.String("password-file", "", "`file` with the password of the certificate file; - is standard input")
 	return cmd
 }
 
-func (a *app) renewCertificate(cmd *cobra.Command) error {
-	settings, out, err := a.begin(cmd, &result.CertificateRenewal{})
-	if err != nil {
+func (a *app) certificateRequest(cmd *cobra.Command, s *config.Settings, out *reporting, req *renew.CertificateRequest) error {
+	if err := a.renewal(cmd, s, out, &req.Renewal); err != nil {
 		return err
 	}
-	req, err := a.certificateRequest(cmd, settings, out)
-	if err != nil {
-		return err
-	}
-	res, runErr := renew.RenewCertificate(cmd.Context(), req)
-	req.Input.Progress(msg.Text{})
-	return out.ended(res, runErr)
-}
-
-func (a *app) certificateRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (req renew.CertificateRequest, err error) {
-	if req.Renewal, err = a.renewal(cmd, s, out); err != nil {
-		return req, err
-	}
-	then, _ := cmd.Flags().GetString("then")
-	if req.Then, err = target.Then(then, target.Deps{Out: a.out, Environ: a.environ, Now: a.now}); err != nil {
-		return req, err
-	}
-	return req, a.keyFile(cmd, s, &req)
-}
-
-// keyFile reads --to and how the file is to be protected.
-func (a *app) keyFile(cmd *cobra.Command, s *config.Settings, req *renew.CertificateRequest) error {
 	deps := keyfile.Deps{Now: a.now}
 	var err error
 	if deps.Password, deps.Protect, err = a.filePassword(cmd, s); err != nil {
@@ -115,16 +91,15 @@ func (a *app) keyFile(cmd *cobra.Command, s *config.Settings, req *renew.Certifi
 // filePassword returns the password of the file, and whether one was requested
 // explicitly.
 func (a *app) filePassword(cmd *cobra.Command, s *config.Settings) (password secrets.Value, asked bool, err error) {
-	deps := secrets.Deps{LookupEnv: a.env, Environ: a.environ, Stdin: a.in}
 	path, _ := cmd.Flags().GetString("password-file")
 	if path == "" {
-		password, err = session.CertificatePassword(cmd.Context(), s.Credential, deps)
+		password, err = session.CertificatePassword(cmd.Context(), s.Credential, a.secretDeps())
 		if text, _ := a.env("AZURE_CLIENT_CERTIFICATE_PASSWORD"); err == nil && password.Empty() {
 			password = secrets.NewValue(text)
 		}
 	} else {
 		var c secrets.Credential
-		c, err = secrets.Source{File: path}.Load(cmd.Context(), deps)
+		c, err = secrets.Source{File: path}.Load(cmd.Context(), a.secretDeps())
 		password = c.Secret
 	}
 	if stopped := interrupted(cmd.Context()); stopped != nil {

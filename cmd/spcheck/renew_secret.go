@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os/signal"
 	"slices"
@@ -10,18 +11,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/target"
-	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 func newRenewSecretCommand(a *app) *cobra.Command {
+	req := &renew.Request{}
 	cmd := &cobra.Command{
 		Use:   "renew-secret --sp NAME --to TARGET",
 		Short: "Add a new secret, store it, and check that it works; nothing is removed",
@@ -69,12 +69,17 @@ take a minute each, and verifying as long as --verify-timeout allows.`,
   spcheck renew-secret --sp MailStoreSP --to file:secret --if-expiring-within 30d -o json
   spcheck renew-secret --sp MailStoreSP --resume`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.renewSecret(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return change(a, cmd, req, a.renewRequest, func(ctx context.Context, req renew.Request) (*result.Renewal, error) {
+				// If the reader of standard output goes away, SIGPIPE must not end the run
+				// between two steps. The write fails instead, and the user is asked for
+				// another target.
+				signal.Ignore(syscall.SIGPIPE)
+				return renew.Run(ctx, req)
+			})
+		},
 	}
-	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
-	addTextFlags(cmd)
-	addStateFlag(cmd)
-	addRenewalFlags(cmd)
+	a.addRenewalFlags(cmd, &req.Renewal)
 	f := cmd.Flags()
 	f.StringArray("to", nil, "`target` for the new value (repeatable: either all of them get it, or none)")
 	_ = f.SetAnnotation("to", flagValues, target.Forms())
@@ -83,69 +88,12 @@ take a minute each, and verifying as long as --verify-timeout allows.`,
 	return cmd
 }
 
-func (a *app) renewSecret(cmd *cobra.Command) error {
-	settings, out, err := a.begin(cmd, &result.Renewal{})
-	if err != nil {
+func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reporting, req *renew.Request) error {
+	if err := a.renewal(cmd, s, out, &req.Renewal); err != nil {
 		return err
-	}
-	req, err := a.renewRequest(cmd, settings, out)
-	if err != nil {
-		return err
-	}
-	// If the reader of standard output goes away, SIGPIPE must not end the run between
-	// two steps. The write fails instead, and the user is asked for another target.
-	signal.Ignore(syscall.SIGPIPE)
-	res, runErr := renew.Run(cmd.Context(), req)
-	req.Input.Progress(msg.Text{})
-	if slices.Contains(to(cmd), "stdout") {
-		out.app = a.reportingToStderr()
-	}
-	return out.ended(res, runErr)
-}
-
-// reportingToStderr returns the app for a run that writes the secret to standard
-// output.
-func (a *app) reportingToStderr() *app {
-	other := *a
-	other.out = a.err
-	return &other
-}
-
-// ended writes the report of a run that changed something. It writes it in full even if
-// the run failed, and returns the failure for standard error.
-func (r *reporting) ended(res result.Report, err error) error {
-	h := res.Head()
-	if err == nil {
-		return r.write(res)
-	}
-	e := fail.From(err)
-	if r.format == "text" {
-		// Standard error has the error; the report shows how far the run got.
-		kept := h.Error
-		h.Error = nil
-		defer func() { h.Error = kept }()
-	}
-	r.app.context.apply(res)
-	if wErr := report.Write(r.app.out, r.format, res, r.opts); wErr != nil {
-		return wErr
-	}
-	r.app.complain(e)
-	return exitCode(e.Code)
-}
-
-func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reporting) (req renew.Request, err error) {
-	if req.Renewal, err = a.renewal(cmd, s, out); err != nil {
-		return req, err
 	}
 	req.Mask = a.mask()
-	return req, a.targets(cmd, s, out, &req)
-}
-
-// targets reads --to, and adds what the run needs to ask for other targets.
-func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, req *renew.Request) error {
-	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
-	deps := target.Deps{Out: redact.Plain(a.out), Terminal: a.outTTY, Environ: a.environ, HTTPClient: req.Input.HTTPClient,
-		VaultResource: cloud.VaultResource, Now: a.now}
+	deps := a.targetDeps(s, req.Input)
 	deps.Show, _ = cmd.Flags().GetBool("show")
 	req.Parse = func(spec string) (target.Target, error) { return target.Parse(spec, deps) }
 	if d, ok := req.Dialog.(*dialog); ok {
@@ -156,23 +104,21 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 			return t
 		}
 	}
-	then, _ := cmd.Flags().GetString("then")
-	var err error
-	if req.Then, err = target.Then(then, deps); err != nil {
-		return err
-	}
-	specs := to(cmd)
-	switch {
+	specs, _ := cmd.Flags().GetStringArray("to")
+	back, _ := cmd.Flags().GetString("read-back")
+	switch stdout := slices.Contains(specs, "stdout"); {
 	case len(specs) == 0 && (req.DryRun || req.Resume):
 		return nil
 	case len(specs) == 0:
 		return fail.Usage(msg.New("no target was given for the new value"), msg.New("use --to with one of: %s", strings.Join(target.Forms(), ", ")))
-	case slices.Contains(specs, "stdout") && out.format == "json":
+	case stdout && out.format == "json":
 		return fail.Usage(msg.New("standard output cannot carry both the value and the report as JSON"), msg.New("choose another target, or leave out -o json: the report then goes to standard error"))
-	}
-	back, _ := cmd.Flags().GetString("read-back")
-	if back != "" && len(specs) > 1 {
+	case back != "" && len(specs) > 1:
 		return fail.Usage(msg.New("--read-back works with one target, but several were given"), msg.New("give each of them in a plan: spcheck plan"))
+	case stdout: // only the value goes there
+		other := *a
+		other.out = a.err
+		out.app = &other
 	}
 	for _, spec := range specs {
 		t, err := req.Parse(spec)
@@ -188,12 +134,6 @@ func (a *app) targets(cmd *cobra.Command, s *config.Settings, out *reporting, re
 		req.Targets = append(req.Targets, t)
 	}
 	return nil
-}
-
-// to returns the targets as the user typed them.
-func to(cmd *cobra.Command) []string {
-	specs, _ := cmd.Flags().GetStringArray("to")
-	return specs
 }
 
 // mask returns a function that makes GitHub Actions hide the value in its log. The

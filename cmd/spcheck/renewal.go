@@ -2,128 +2,125 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// addRenewalFlags adds the flags that renewals of secrets and certificates share.
-func addRenewalFlags(cmd *cobra.Command) {
-	f := cmd.Flags()
-	addPrincipalFlag(cmd)
-	f.Int("days", renew.DefaultDays, "`number` of days that the new credential is valid, or fewer if a policy requires it")
-	f.String("until", "", "last `day` on which the new credential is valid, in UTC, such as 2027-01-31")
-	f.String("display-name", "", "`name` of the new credential; a unique part is added")
-	addChoice(f, "on", "`object` to add the credential to", "the application, if it is in this tenant", []string{"application", "service-principal"})
-	f.Bool("dry-run", false, "run the preflight checks and print the plan; change nothing")
-	f.String("verify-timeout", "3m", "maximum `time` until the new credential works")
-	f.Bool("resume", false, "continue a renewal that was interrupted")
-	f.String("then", "", "`command` to run once the new credential is verified and in place, such as systemctl restart NAME; it does not receive the value")
-	f.String("if-expiring-within", "", "do nothing unless the credential expires within this `time` (30d, 4w)")
-}
-
-// renewal reads the flags that describe the new credential.
-func (a *app) renewal(cmd *cobra.Command, s *config.Settings, out *reporting) (r renew.Renewal, err error) {
-	if r.Common, err = a.changeInput(cmd, s, out); err != nil {
-		return r, err
-	}
-	f := cmd.Flags()
-	r.DryRun, _ = f.GetBool("dry-run")
-	r.Resume, _ = f.GetBool("resume")
-	if err := resumesOnly(cmd); err != nil {
-		return r, err
-	}
-	r.DisplayName, _ = f.GetString("display-name")
-	if err := renew.CheckDisplayName(r.DisplayName); err != nil {
-		return r, err
-	}
-	if r.Lifetime, err = a.lifetime(cmd); err != nil {
-		return r, err
-	}
-	if r.On, err = objectOf(cmd); err != nil {
-		return r, err
-	}
-	if r.VerifyFor, err = durationOf(cmd, "verify-timeout"); err != nil {
-		return r, err
-	}
-	if f.Changed("if-expiring-within") {
-		d, err := durationOf(cmd, "if-expiring-within")
-		if err != nil {
-			return r, err
-		}
-		r.IfExpiringWithin = &d
-	}
-	return r, nil
-}
-
-// resumesOnly rejects flags for a new credential together with --resume, which
-// continues an earlier renewal.
-func resumesOnly(cmd *cobra.Command) error {
-	f := cmd.Flags()
-	if on, _ := f.GetBool("resume"); !on {
-		return nil
-	}
-	for _, name := range []string{"days", "until", "display-name", "on", "dry-run", "if-expiring-within"} {
-		if f.Changed(name) {
-			return fail.Usage(msg.New("--resume and --%s cannot be used together: --resume continues with what was begun", name), msg.New("leave one of them out"))
-		}
-	}
-	return nil
-}
-
-func (a *app) lifetime(cmd *cobra.Command) (l renew.Lifetime, err error) {
-	f := cmd.Flags()
-	if f.Changed("days") && f.Changed("until") {
-		return l, fail.Usage(msg.New("--days and --until cannot be used together"), msg.New("use one of them"))
-	}
-	if f.Changed("days") {
-		l.Days, _ = f.GetInt("days")
-		return l, renew.CheckDays(l.Days)
-	}
-	if f.Changed("until") {
-		until, _ := f.GetString("until")
-		l.Until, err = renew.ParseUntil(until, a.now())
-	}
-	return l, err
-}
-
-func objectOf(cmd *cobra.Command) (string, error) {
-	switch on, _ := cmd.Flags().GetString("on"); on {
-	case "":
-		return "", nil
-	case "application":
-		return objects.OnApplication, nil
-	case "service-principal":
-		return objects.OnServicePrincipal, nil
-	}
-	return "", fail.Usage(msg.New("--on takes application or service-principal"))
-}
-
-// durationOf reads a flag whose value must be a positive duration.
-func durationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
-	d, err := anyDurationOf(cmd, flag)
-	if err == nil && d <= 0 {
-		return 0, fail.Usage(msg.New("the flag --%s must be longer than zero", flag))
-	}
-	return d, err
-}
-
-// anyDurationOf reads a flag whose value is a duration.
-func anyDurationOf(cmd *cobra.Command, flag string) (time.Duration, error) {
-	text, _ := cmd.Flags().GetString(flag)
-	d, err := config.ParseDuration(text)
+// change runs a command that changes something. The flags have filled in a part of the
+// request; complete adds the rest.
+func change[Q any, R result.Report](a *app, cmd *cobra.Command, req *Q,
+	complete func(*cobra.Command, *config.Settings, *reporting, *Q) error, run func(context.Context, Q) (R, error)) error {
+	settings, out, err := a.begin(cmd)
 	if err != nil {
-		return 0, fail.Usage(msg.New("the flag --%s has the value %q: %s", flag, text, msg.Of(err)))
+		return err
 	}
-	return d, nil
+	if err := complete(cmd, settings, out, req); err != nil {
+		return err
+	}
+	res, err := run(cmd.Context(), *req)
+	a.line.clear()
+	return out.ended(res, err)
+}
+
+// ended writes the report of a run that changed something. It writes it in full even if
+// the run failed, and returns the failure for standard error.
+func (r *reporting) ended(res result.Report, err error) error {
+	if err == nil {
+		return r.write(res)
+	}
+	h, e := res.Head(), fail.From(err)
+	if r.format == "text" {
+		// Standard error has the error; the report shows how far the run got.
+		kept := h.Error
+		h.Error = nil
+		defer func() { h.Error = kept }()
+	}
+	r.app.context.apply(res)
+	if wErr := report.Write(r.app.out, r.format, res, r.opts); wErr != nil {
+		return wErr
+	}
+	r.app.complain(e)
+	return exitCode(e.Code)
+}
+
+// onObjects are the values of --on.
+var onObjects = map[string]string{"application": objects.OnApplication, "service-principal": objects.OnServicePrincipal}
+
+// addRenewalFlags adds the flags that renewals of secrets and certificates share.
+func (a *app) addRenewalFlags(cmd *cobra.Command, r *renew.Renewal) {
+	addReportFlags(cmd)
+	addPrincipalFlag(cmd)
+	addStateFlag(cmd)
+	f := cmd.Flags()
+	f.IntVar(&r.Lifetime.Days, "days", renew.DefaultDays, "`number` of days that the new credential is valid, or fewer if a policy requires it")
+	f.Func("until", "last `day` on which the new credential is valid, in UTC, such as 2027-01-31", func(day string) (err error) {
+		r.Lifetime.Until, err = renew.ParseUntil(day, a.now())
+		return err
+	})
+	f.Func("display-name", "`name` of the new credential; a unique part is added", func(name string) error {
+		r.DisplayName = name
+		return renew.CheckDisplayName(name)
+	})
+	addChoice(f, "on", "`object` to add the credential to", "the application, if it is in this tenant", []string{"application", "service-principal"})
+	f.BoolVar(&r.DryRun, "dry-run", false, "run the preflight checks and print the plan; change nothing")
+	f.BoolVar(&r.Resume, "resume", false, "continue a renewal that was interrupted")
+	f.String("then", "", "`command` to run once the new credential is verified and in place, such as systemctl restart NAME; it does not receive the value")
+	addVerifyFlag(cmd, &r.VerifyFor)
+	r.IfExpiringWithin = new(time.Duration)
+	addTime(f, r.IfExpiringWithin, "if-expiring-within", "", "do nothing unless the credential expires within this `time` (30d, 4w)")
+}
+
+func addVerifyFlag(cmd *cobra.Command, to *time.Duration) {
+	addTime(cmd.Flags(), to, "verify-timeout", "3m", "maximum `time` until the new credential works")
+}
+
+// renewal completes the request for a new credential.
+func (a *app) renewal(cmd *cobra.Command, s *config.Settings, out *reporting, r *renew.Renewal) error {
+	f := cmd.Flags()
+	if r.Resume {
+		// It continues an earlier renewal, and takes nothing that describes a new one.
+		for _, name := range []string{"days", "until", "display-name", "on", "dry-run", "if-expiring-within"} {
+			if f.Changed(name) {
+				return fail.Usage(msg.New("--resume and --%s cannot be used together: --resume continues with what was begun", name), msg.New("leave one of them out"))
+			}
+		}
+	}
+	switch days, until := f.Changed("days"), f.Changed("until"); {
+	case days && until:
+		return fail.Usage(msg.New("--days and --until cannot be used together"), msg.New("use one of them"))
+	case days:
+		if err := renew.CheckDays(r.Lifetime.Days); err != nil {
+			return err
+		}
+	default:
+		r.Lifetime.Days = 0
+	}
+	r.On = onObjects[chosen(cmd, "on")]
+	if !f.Changed("if-expiring-within") {
+		r.IfExpiringWithin = nil
+	}
+	if err := a.changing(cmd, s, out, &r.Common); err != nil {
+		return err
+	}
+	then, _ := f.GetString("then")
+	var err error
+	r.Then, err = target.Then(then, a.targetDeps(s, r.Input))
+	return err
 }
 
 // addStateFlag adds --state, with which several machines share the record of their
@@ -132,44 +129,43 @@ func addStateFlag(cmd *cobra.Command) {
 	cmd.Flags().String("state", "", "`folder` for the journals of unfinished renewals, which machines may share (default: the user's state folder)")
 }
 
-func (a *app) state(cmd *cobra.Command) (*journal.Store, error) {
-	if dir, _ := cmd.Flags().GetString("state"); dir != "" {
-		return journal.In(dir, a.now), nil
-	}
-	store, err := journal.Open(a.env, a.now)
-	if err != nil {
-		return nil, fail.Usage(msg.Of(err))
-	}
-	return store, nil
-}
-
-// changeInput returns the common starting point of commands that change something.
-func (a *app) changeInput(cmd *cobra.Command, s *config.Settings, out *reporting) (renew.Common, error) {
+// changing completes what commands that change one application have in common.
+func (a *app) changing(cmd *cobra.Command, s *config.Settings, out *reporting, c *renew.Common) error {
 	in, err := a.listInput(cmd, s)
 	if err != nil {
-		return renew.Common{}, err
+		return err
 	}
-	return a.changing(cmd, in, out)
+	return a.common(cmd, in, out, c)
 }
 
-// changing returns what a run that changes something needs besides its settings.
-func (a *app) changing(cmd *cobra.Command, in session.Options, out *reporting) (c renew.Common, err error) {
-	c = a.stateless(in, out)
-	c.Store, err = a.state(cmd)
-	return c, err
-}
-
-// stateless does the same for a run that keeps no journal.
-func (a *app) stateless(in session.Options, out *reporting) renew.Common {
-	c := renew.Common{Input: in}
+// common completes what all commands that change something have in common.
+func (a *app) common(cmd *cobra.Command, in session.Options, out *reporting, c *renew.Common) (err error) {
+	c.Input = in
 	if !out.opts.Quiet {
 		c.Progress = func(t msg.Text) {
-			in.Progress(msg.Text{}) // clears the status line
+			a.line.clear()
 			a.note(t)
 		}
 	}
 	if a.inTTY && a.errTTY {
 		c.Dialog = &dialog{app: a, lines: bufio.NewReader(a.in), language: out.opts.Language}
 	}
-	return c
+	dir := cmd.Flags().Lookup("state")
+	switch {
+	case dir == nil: // this command keeps no journal
+	case dir.Value.String() != "":
+		c.Store = journal.In(dir.Value.String(), a.now)
+	default:
+		if c.Store, err = journal.Open(a.env, a.now); err != nil {
+			return fail.Usage(msg.Of(err))
+		}
+	}
+	return nil
+}
+
+// targetDeps returns what the targets of a renewal need.
+func (a *app) targetDeps(s *config.Settings, in session.Options) target.Deps {
+	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
+	return target.Deps{Out: redact.Plain(a.out), Terminal: a.outTTY, Environ: a.environ, HTTPClient: in.HTTPClient,
+		VaultResource: cloud.VaultResource, Now: a.now}
 }

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,12 +25,12 @@ type reporting struct {
 }
 
 // begin reads the settings of a command and sets up its report.
-func (a *app) begin(cmd *cobra.Command, of result.Report) (*config.Settings, *reporting, error) {
+func (a *app) begin(cmd *cobra.Command) (*config.Settings, *reporting, error) {
 	settings, err := config.Resolve(given(cmd), a.env)
 	if err != nil {
 		return nil, nil, err
 	}
-	out, err := a.reporting(of, settings, cmd)
+	out, err := a.reporting(reportOf(cmd), settings, cmd)
 	return settings, out, err
 }
 
@@ -52,21 +52,13 @@ func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command
 	}
 	r.opts = report.Options{
 		Language: lang, Color: colorWanted(a.env, a.outTTY), Unicode: unicodeWanted(a.env, runtime.GOOS),
-		Width: widthOf(a.out, a.env), Shell: shellOf(a.env, runtime.GOOS),
+		Width: widthOf(a.out, a.env), Shell: cmp.Or(chosen(cmd, "shell"), shellOf(a.env, runtime.GOOS)),
 		Within: s.Within, Version: a.version.number,
 	}
-	if r.opts.GroupBy, err = groupBy(cmd); err != nil {
-		return nil, err
-	}
+	r.opts.GroupBy = chosen(cmd, "group-by")
 	// A flag that the command does not have reads as false.
 	r.opts.Verbose, _ = cmd.Flags().GetBool("verbose")
 	r.opts.Quiet, _ = cmd.Flags().GetBool("quiet")
-	if f := cmd.Flags().Lookup("shell"); f != nil && f.Changed {
-		r.opts.Shell = f.Value.String()
-		if !slices.Contains(remedyShells(), r.opts.Shell) {
-			return nil, fail.Usage(msg.New("no commands are known for the shell %q", r.opts.Shell), msg.New("use one of: %s", strings.Join(remedyShells(), ", ")))
-		}
-	}
 	return r, nil
 }
 
@@ -96,20 +88,16 @@ func exitFor(code int, failOn string) int {
 
 // failed writes a valid report of a failed run in JSON, or in another format that can
 // show failures. It returns the error for standard error.
-func (a *app) failed(cmd *cobra.Command, of result.Report, err error) error {
+func (a *app) failed(cmd *cobra.Command, err error) error {
 	var code exitCode
 	if err == nil || errors.As(err, &code) {
 		return err
 	}
-	if telling(cmd) {
-		of = &result.Incident{}
-	}
-	e := fail.From(err)
+	e, of := fail.From(err), reportOf(cmd)
 	format := a.outputAskedFor(cmd)
 	if !report.ShowsFailures(format) || report.Check(format, of) != nil {
 		return e
 	}
-	of = result.New(of.Kind()) // a fresh, empty report
 	of.Failed(result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: a.now().UTC(), Status: result.Unknown,
 		ExitCode: e.Code, Error: &result.Failure{Message: e.What, Hints: e.Hints, NotFound: e.NotFound}})
 	if wErr := report.Write(a.out, format, of, report.Options{Language: a.lang(), Version: a.version.number}); wErr != nil {
@@ -141,10 +129,9 @@ var outputFlag = lazyregexp.New(`^(?:--output=|-o=?)([a-z]+)$`)
 
 // reports makes a command write its failures as reports too, if JSON was requested.
 // That includes errors in the command line, where the command never runs.
-func (a *app) reports(of result.Report, cmd *cobra.Command) *cobra.Command {
+func (a *app) reports(cmd *cobra.Command) {
 	run, check := cmd.RunE, cmd.Args
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, of, run(cmd, args)) }
-	cmd.Args = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, of, check(cmd, args)) }
-	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.failed(cmd, of, flagError(cmd, err)) })
-	return cmd
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, run(cmd, args)) }
+	cmd.Args = func(cmd *cobra.Command, args []string) error { return a.failed(cmd, check(cmd, args)) }
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return a.failed(cmd, flagError(cmd, err)) })
 }

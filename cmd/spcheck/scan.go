@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
@@ -68,8 +67,7 @@ Unless --timeout is given, a scan may take up to an hour.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.scan(cmd, profiles) },
 	}
-	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
-	addTextFlags(cmd)
+	addReportFlags(cmd)
 	addScanFlags(cmd, profiles)
 	addGroupFlag(cmd)
 	cmd.Flags().Bool("skip-owners", false, "do not read the owners of the objects with findings")

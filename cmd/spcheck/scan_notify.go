@@ -107,7 +107,7 @@ func (a *app) addresses(ctx context.Context, n *notifying, notices []config.Noti
 	mails := false
 	for _, notice := range notices {
 		t := notify.Target{Name: notice.Source.Origin().String()}
-		text, err := notice.Source.LoadURL(ctx, secrets.Deps{LookupEnv: a.env, Environ: a.environ, Stdin: a.in})
+		text, err := notice.Source.LoadURL(ctx, a.secretDeps())
 		if err == nil {
 			t.Address, err = notify.Parse(text)
 		}

@@ -5,8 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -103,19 +101,7 @@ func into(path string, write func(io.Writer) error) (err error) {
 
 // addGroupFlag adds the flag that groups a scan's findings.
 func addGroupFlag(cmd *cobra.Command) {
-	addChoice(cmd.Flags(), "group-by", "group findings by this `criterion`", "the rule", groupings())
+	addChoice(cmd.Flags(), "group-by", "group findings by this `criterion`", "the rule",
+		[]string{result.GroupByOwner, result.GroupByApplication, result.GroupByTenant})
 	annotate(cmd.Flags(), flagGroup, outputFlags, "group-by")
-}
-
-func groupings() []string {
-	return []string{result.GroupByOwner, result.GroupByApplication, result.GroupByTenant}
-}
-
-// groupBy reads the flag, which some commands do not have.
-func groupBy(cmd *cobra.Command) (string, error) {
-	by, _ := cmd.Flags().GetString("group-by")
-	if by != "" && !slices.Contains(groupings(), by) {
-		return "", fail.Usage(msg.New("findings cannot be grouped by %q", by), msg.New("use one of: %s", strings.Join(groupings(), ", ")))
-	}
-	return by, nil
 }

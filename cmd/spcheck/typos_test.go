@@ -23,7 +23,7 @@ func TestTyposAreAnswered(t *testing.T) {
 		"diagnose --fail-on warn":                {"did you mean: --fail-on warning"},
 		"diagnose --within=":                     {"flag --within is empty", "--within: "},
 		"diagnose -o JSON":                       {"did you mean json?"},
-		"diagnose --shell fish":                  {"use one of: sh, powershell, cmd"},
+		"diagnose --shell fish":                  {"it must be one of sh, powershell, cmd"},
 		"diagnose list-secrets":                  {"two commands were given: diagnose and list-secrets"},
 		"renew-secret MailStoreSP":               {"but 1 was given", "did you mean: spcheck renew-secret --sp MailStoreSP"},
 		"diagnose Mail Store":                    {"but 2 were given", "did you mean: spcheck diagnose --sp 'Mail Store'"},

@@ -50,8 +50,7 @@ excludes are always searched. Sources for --in:
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, words []string) error { return a.where(cmd, pathsOf(cmd, words)) },
 	}
-	addSettings(cmd, config.Connection, config.Judgement, config.Reporting)
-	addTextFlags(cmd)
+	addReportFlags(cmd)
 	f := cmd.Flags()
 	addPrincipalFlag(cmd)
 	f.StringArray("in", nil, "`source` to search in addition to the paths (repeatable)")
@@ -75,7 +74,7 @@ func pathsOf(cmd *cobra.Command, words []string) []string {
 }
 
 func (a *app) where(cmd *cobra.Command, paths []string) error {
-	settings, out, err := a.begin(cmd, &result.Where{})
+	settings, out, err := a.begin(cmd)
 	if err != nil {
 		return err
 	}
