@@ -1,7 +1,6 @@
-// Package lazyregexp compiles regular expressions when they are first used. Every
-// command would otherwise compile those of all others before it does anything,
-// which was half of what a start allocates. The Go project has such a package for
-// its own commands.
+// Package lazyregexp compiles regular expressions on first use. Otherwise every command
+// would compile those of all others, which was half of all allocations at the start. The Go
+// project has such a package for its own commands.
 package lazyregexp
 
 import (
@@ -9,8 +8,8 @@ import (
 	"sync"
 )
 
-// New returns a function that compiles the expression when it is first called. The
-// expression must be well-formed. The function is safe for concurrent use.
+// New returns a function that compiles the expression on its first call, and panics if it is
+// malformed. The function is safe for concurrent use.
 func New(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

@@ -1,4 +1,4 @@
-// Package near finds the word that somebody meant who typed another one.
+// Package near suggests what somebody meant who mistyped a word, a GUID or a tenant.
 package near
 
 import (
@@ -9,8 +9,8 @@ import (
 // far is how many letters may be wrong.
 const far = 2
 
-// Words are those of a list that are near to a word, the nearest first: the same
-// but for hyphens and the case of letters, a few letters apart, or begun by it.
+// Words returns the words of a list that are similar to a word, the most similar first:
+// they begin with it, or differ in at most two letters. Hyphens and case do not count.
 func Words(word string, list []string) []string {
 	typed := bare(word)
 	if len(typed) < 2 || len(typed) > 60 {
@@ -23,7 +23,7 @@ func Words(word string, list []string) []string {
 		if strings.HasPrefix(bare(w), typed) {
 			d = min(d, 1)
 		}
-		// Of a short word, two wrong letters would leave too little.
+		// A short word allows fewer wrong letters.
 		if d <= min(far, len(typed)/2) {
 			distances[w] = d
 			found = append(found, w)
@@ -37,7 +37,7 @@ func bare(s string) string {
 	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(s))
 }
 
-// distance is Levenshtein's, in bytes.
+// distance returns the Levenshtein distance in bytes.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -1,17 +1,18 @@
 package near
 
 import (
-	"github.com/spcheck/spcheck/internal/lazyregexp"
-
+	"slices"
 	"strings"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// initialDomains are the endings of the domains that every tenant begins with, by
+// initialDomains are the suffixes of the domain that every tenant has from the beginning, by
 // cloud. Source: Microsoft Entra, "Custom domain names"; for China, 21Vianet.
 var initialDomains = []string{"onmicrosoft.com", "onmicrosoft.us", "partner.onmschina.cn"}
 
-// maxInitial is the longest name that an initial domain may begin with, in
-// characters (the form for a new tenant).
+// maxInitial is the maximum length of the name before the suffix, in characters. Source: the
+// form for a new tenant.
 const maxInitial = 27
 
 var (
@@ -21,9 +22,9 @@ var (
 	domain = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
 )
 
-// GUID is the GUID in a value that has more around it, as a URL or an identifier
-// URI has, or that lacks its hyphens; empty where there is none, where there are
-// several, or where the value is it.
+// GUID returns the GUID in a longer value, such as a URL or an identifier URI, or the GUID of
+// a value without hyphens. It is empty if there is none or more than one, or if the value
+// is a GUID already.
 func GUID(s string) string {
 	if digits().MatchString(s) {
 		return strings.ToLower(s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:])
@@ -34,13 +35,13 @@ func GUID(s string) string {
 	return ""
 }
 
-// Tenant is the GUID or domain that was meant by a tenant: inside of a URL or a
-// user name, without its ending, or with an ending that is nearly that of the
-// domain every tenant has. It is empty where nothing suggests one.
+// Tenant returns the GUID or domain that was probably meant: the one in a URL or a user
+// name, or a name with a missing or misspelled suffix. It is empty if there is no
+// suggestion.
 func Tenant(s string) string {
 	switch strings.ToLower(s) {
 	case "common", "organizations", "consumers", "adfs":
-		return "" // Words that stand for more than one tenant, or for none of Entra's.
+		return "" // these do not mean a single tenant of Entra
 	}
 	if id := GUID(s); id != "" {
 		return id
@@ -61,8 +62,8 @@ func Tenant(s string) string {
 	return ""
 }
 
-// tenantOfURL is the tenant of an address without its scheme: the first part of its
-// path, as in a token endpoint, else its host.
+// tenantOfURL returns the tenant of a URL without its scheme: the first part of the path, as
+// in a token endpoint, or the host.
 func tenantOfURL(s string) string {
 	host, path, _ := strings.Cut(s, "/")
 	first, _, _ := strings.Cut(path, "/")
@@ -74,17 +75,14 @@ func tenantOfURL(s string) string {
 	return ""
 }
 
-// wrong is how many letters of the ending of a domain may be wrong: it is longer
-// than most words.
+// wrong is how many letters of a suffix may be wrong. It is longer than most words.
 const wrong = far + 1
 
-// spelled is a domain whose ending is nearly an initial domain's, with that ending.
-// Anything else is returned as it is.
+// spelled corrects a misspelled suffix of an initial domain. It returns anything else
+// unchanged.
 func spelled(s string) string {
-	for _, d := range initialDomains {
-		if strings.HasSuffix(s, "."+d) {
-			return s
-		}
+	if slices.ContainsFunc(initialDomains, func(d string) bool { return strings.HasSuffix(s, "."+d) }) {
+		return s
 	}
 	for at, c := range s {
 		if c != '.' || at == 0 {

@@ -1,7 +1,6 @@
-// Package neutral makes text from outside (a tenant, a server, a log) safe to
-// show. A name may hold terminal escape sequences, characters that reverse the
-// reading direction or look like nothing at all, or formulas of a spreadsheet;
-// here they become visible and harmless, and everything has a bounded size.
+// Package neutral makes text from outside (a tenant, a server, a log) safe to show. A name
+// may contain terminal escape sequences, or characters that are invisible or reverse the
+// reading direction. They become visible and harmless, and the size is bounded.
 package neutral
 
 import (
@@ -9,29 +8,34 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/spcheck/spcheck/internal/redact"
 )
 
-// The most characters that Line and Block let through, before an ellipsis.
+// The maximum lengths, in characters.
 const (
 	maxLine  = 4096
 	maxBlock = 1 << 16
+	maxLabel = 256
 )
 
 const ellipsis = '…'
 
-// Line returns s as one line: control characters, invisible and bidirectional
-// ones and line separators become visible escapes such as \n, \x1b or \u{202e},
-// invalid UTF-8 becomes U+FFFD, and at most maxLine characters are kept.
+// Line returns s as one line of at most 4096 characters. Control characters, invisible and
+// bidirectional characters and line separators become escapes such as \n, \x1b or
+// \u{202e}. Invalid UTF-8 becomes U+FFFD.
 func Line(s string) string { return clean(s, maxLine, false) }
 
-// Block is Line for text of several lines: line feeds and tabs stay, a carriage
-// return before a line feed is dropped, and at most maxBlock characters are
-// kept.
+// Block is Line for text of several lines and at most 65,536 characters. Line feeds and
+// tabs stay, and a carriage return before a line feed is dropped.
 func Block(s string) string { return clean(s, maxBlock, true) }
 
-// Bound returns Line(s) cut to at most limit characters, the last of which is an
-// ellipsis where something was cut.
+// Bound is Line with another limit. The last character is an ellipsis if something was cut.
 func Bound(s string, limit int) string { return clean(s, limit, false) }
+
+// Label returns s for the value of a Prometheus label, which the metrics library escapes.
+// It hides secrets itself, because the response may be compressed.
+func Label(s string) string { return Bound(redact.String(s), maxLabel) }
 
 func clean(s string, limit int, lines bool) string {
 	var b strings.Builder
@@ -40,31 +44,22 @@ func clean(s string, limit int, lines bool) string {
 		if lines && r == '\r' && strings.HasPrefix(s[i+1:], "\n") {
 			continue
 		}
-		if kept++; kept > limit || kept == limit && i+width(s[i:]) < len(s) {
+		_, width := utf8.DecodeRuneInString(s[i:])
+		if kept++; kept > limit || kept == limit && i+width < len(s) {
 			b.WriteRune(ellipsis)
 			break
 		}
-		switch {
-		case lines && (r == '\n' || r == '\t'):
-			b.WriteRune(r)
-		case Dangerous(r):
+		if Dangerous(r) && !(lines && (r == '\n' || r == '\t')) {
 			b.WriteString(escape(r))
-		default:
-			b.WriteRune(r) // an invalid byte arrives here as U+FFFD already
+		} else {
+			b.WriteRune(r) // an invalid byte is U+FFFD already
 		}
 	}
 	return b.String()
 }
 
-// width is the length in bytes of the first character, valid or not.
-func width(s string) int {
-	_, n := utf8.DecodeRuneInString(s)
-	return n
-}
-
-// Dangerous reports whether a character must not reach a terminal as it is: it
-// steers the terminal, ends the line, changes the reading direction, or cannot
-// be seen.
+// Dangerous reports whether a character must not reach a terminal: it controls the
+// terminal, ends the line, changes the reading direction, or is invisible.
 func Dangerous(r rune) bool {
 	switch {
 	case r < 0x20, r >= 0x7f && r <= 0x9f:

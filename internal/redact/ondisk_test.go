@@ -51,10 +51,10 @@ func TestASecretAsTheNameOfAFileIsHidden(t *testing.T) {
 // Nobody is asked for a path of another machine.
 func TestPathsOfOtherMachinesAreNotLookedAt(t *testing.T) {
 	dir := t.TempDir()
-	if !isThere(dir) {
+	if !exists(dir) {
 		t.Fatal("the folder is not seen")
 	}
-	if isThere("/"+filepath.ToSlash(dir)) || isThere(`\\`+dir) {
+	if exists("/"+filepath.ToSlash(dir)) || exists(`\\`+dir) {
 		t.Error("a path that begins as those of other machines is looked at")
 	}
 }

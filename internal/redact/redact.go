@@ -1,11 +1,9 @@
-// Package redact keeps the values that a run knows to be secret out of
-// everything that it writes, whatever text carries them: a server's answer, a
-// setting in the wrong field, a pasted log.
+// Package redact removes known secrets from everything that a run writes, whatever text
+// contains them: a server's response, a setting in the wrong field, a pasted log.
 //
-// Types that print as redacted are the first line; this is the second. It goes by
-// value: each secret, token, password and key is registered where it is read, and
-// the writers of the program replace what is registered, in its usual encodings,
-// and every part of eight characters of it.
+// It is the second line of defence after types that print as redacted. Each secret, token,
+// password and key is registered when it is read. The writers of the program replace it,
+// its common encodings, and every eight characters of it.
 package redact
 
 import (
@@ -16,36 +14,35 @@ import (
 )
 
 const (
-	// part is how many characters in a row of a secret are hidden.
+	// part is how many consecutive characters of a secret are hidden.
 	part = 8
-	// shortest is the length of the shortest value that is hidden; what is
-	// shorter occurs in ordinary text.
+	// shortest is the length of the shortest value that is hidden. Shorter values occur in
+	// ordinary text.
 	shortest = 4
-	// long is the length above which a value is a token or a key. Those come again
-	// all the time in a long run, so that only the latest are kept.
+	// long is the length of the longest value that is not a token or key. A long run reads
+	// many tokens, so only the latest are kept.
 	long       = 256
 	keptLong   = 64
 	keptOthers = 4096
 )
 
-// known are the values of this process. It is the process that must not write
-// them, whichever part of it read them.
+// known contains the secrets of this process.
 var known set
 
-// set holds values as the parts that are looked for.
+// set contains values as the parts that are searched for.
 type set struct {
 	mu sync.RWMutex
-	// parts counts how many values have a part, as the eight bytes of it.
+	// parts counts the values that have a part. The key is its eight bytes.
 	parts map[uint64]uint32
-	// digits does so for values in hex. There eight letters are four characters of
-	// the value, which a GUID may have by chance: two parts in a row are looked for.
+	// digits is the same for values in hex. There, eight letters are only four characters
+	// of the value and may be in a GUID by chance, so two consecutive parts must match.
 	digits map[uint64]uint32
-	// maybe has a bit for the first four bytes of each part, so that most text is
-	// passed at the cost of one look. Bits of forgotten values stay.
+	// maybe has a bit for the first four bytes of each part, which rules out most text
+	// quickly. The bits of forgotten values remain.
 	maybe [1 << 14]uint64
-	// words are the values of fewer than eight bytes, which are hidden whole.
+	// words are the values of fewer than eight bytes. They are hidden only as a whole.
 	words map[string]bool
-	// others and tokens are the values in the order they came.
+	// others and tokens are the values in the order of registration.
 	others, tokens queue
 }
 
@@ -55,7 +52,7 @@ type queue struct {
 	have  map[string]bool
 }
 
-// add returns whether the value is new, and the one that it drives out, if any.
+// add returns whether the value is new, and the value that it displaces, if any.
 func (q *queue) add(value string, limit int) (added bool, dropped string) {
 	if q.have[value] {
 		return false, ""
@@ -71,8 +68,8 @@ func (q *queue) add(value string, limit int) (added bool, dropped string) {
 	return true, dropped
 }
 
-// remove drops the values that are the given one but for letter case and what
-// stands around it, and returns them.
+// remove removes a value, in any letter case and with spaces or quotes around it, and
+// returns what it removed.
 func (q *queue) remove(value string) []string {
 	var removed []string
 	q.order = slices.DeleteFunc(q.order, func(v string) bool {
@@ -86,15 +83,15 @@ func (q *queue) remove(value string) []string {
 	return removed
 }
 
-// Hide registers a secret. From now on no Writer lets it through.
+// Hide registers a secret, so that every Writer hides it.
 func Hide(value string) {
 	for _, v := range values(value) {
 		known.add(v)
 	}
 }
 
-// Show forgets a value that turned out not to be secret: an ID of the directory
-// that was configured in the place of a secret, and that the report names.
+// Show forgets a value that is not secret after all: an ID of the directory that was
+// configured in place of a secret, and that the report names.
 func Show(value string) { known.forget(value) }
 
 func (s *set) add(value string) {
@@ -124,8 +121,7 @@ func (s *set) forget(value string) {
 	}
 }
 
-// count adds to the counts of a value's parts; the complement of zero takes one
-// away.
+// count adds to the counts of a value's parts. The complement of zero subtracts one.
 func (s *set) count(value string, by uint32) {
 	if s.parts == nil {
 		s.parts, s.digits, s.words = map[uint64]uint32{}, map[uint64]uint32{}, map[string]bool{}
@@ -134,9 +130,9 @@ func (s *set) count(value string, by uint32) {
 		s.words[value] = by == 1
 		return
 	}
-	plain := handMade(value)
+	skipWords := handMade(value)
 	for _, form := range forms(value) {
-		s.countForm(s.parts, form, by, plain)
+		s.countForm(s.parts, form, by, skipWords)
 	}
 	if len(value) <= long {
 		for _, form := range hexForms(value) {
@@ -145,12 +141,12 @@ func (s *set) count(value string, by uint32) {
 	}
 }
 
-// countForm adds to the counts of the parts of one way to write a value. Parts that
-// read as ordinary words are left out where plain says so.
-func (s *set) countForm(parts map[uint64]uint32, form string, by uint32, plain bool) {
+// countForm counts the parts of one encoding, except those that may be words if skipWords
+// is set.
+func (s *set) countForm(parts map[uint64]uint32, form string, by uint32, skipWords bool) {
 	for i := 0; i+part <= len(form); i++ {
 		window := form[i : i+part]
-		if plain && wordLike(window) {
+		if skipWords && wordLike(window) {
 			continue
 		}
 		key := binary.LittleEndian.Uint64([]byte(window))
@@ -162,11 +158,11 @@ func (s *set) countForm(parts map[uint64]uint32, form string, by uint32, plain b
 	}
 }
 
-// slot is the bit for the first four bytes of a part.
+// slot returns the number of the bit for the first four bytes of a part.
 func slot(first uint32) uint32 { return first * 2654435769 >> 12 }
 
-// has returns how many of the first bytes of a text are a part of a known value:
-// eight, or sixteen in hex; 0 where they are none.
+// has returns how many bytes at the beginning of a text are part of a known value: eight, or
+// sixteen in hex, or 0.
 func (s *set) has(text []byte) int {
 	bit := slot(binary.LittleEndian.Uint32(text))
 	if s.maybe[bit>>6]&(1<<(bit&63)) == 0 {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 // made is a value of the form that Entra makes, but of no tenant.
@@ -25,9 +26,8 @@ func setOf(values ...string) *set {
 }
 
 func (s *set) hide(text string) string {
-	b := []byte(text)
-	if hidden := s.find(b); hidden != nil {
-		return string(replaced(b, hidden, 0))
+	if out := s.replace([]byte(text), 0); out != nil {
+		return string(out)
 	}
 	return text
 }
@@ -42,10 +42,17 @@ func leaks(text, secret string) string {
 	return ""
 }
 
+func utf16LE(s string) (b []byte) {
+	for _, unit := range utf16.Encode([]rune(s)) {
+		b = append(b, byte(unit), byte(unit>>8))
+	}
+	return b
+}
+
 func TestEveryWayOfWritingAValueIsHidden(t *testing.T) {
 	s := setOf(made)
 	quoted, _ := json.Marshal(made)
-	utf16 := base64.StdEncoding.EncodeToString(utf16Bytes("$secret = '" + made + "'"))
+	powershell := base64.StdEncoding.EncodeToString(utf16LE("$secret = '" + made + "'"))
 	for name, text := range map[string]string{
 		"as it is":         made,
 		"in a sentence":    "the secret " + made + " was refused",
@@ -58,7 +65,7 @@ func TestEveryWayOfWritingAValueIsHidden(t *testing.T) {
 		"base64":           base64.StdEncoding.EncodeToString([]byte(made)),
 		"basic":            base64.StdEncoding.EncodeToString([]byte("client:" + made)),
 		"basic, shifted":   base64.StdEncoding.EncodeToString([]byte("clients:" + made)),
-		"base64 of UTF-16": utf16,
+		"base64 of UTF-16": powershell,
 		"Markdown":         strings.NewReplacer("~", `\~`, "_", `\_`, ".", `\.`, "-", `\-`).Replace(made),
 		"eight of it":      "begins with " + made[12:20] + " it says",
 	} {
@@ -176,7 +183,7 @@ func BenchmarkWriter(b *testing.B) {
 }
 
 func TestWhatLooksLikeASecret(t *testing.T) {
-	for _, word := range []string{made, "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj", "m3Yx+Q0zVb8kT1nR5sW7pL2cD4fG6hJ9aE0uI3oK5yM", "P@ssw0rd!Kx92nQvLzzT", "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2dyYXBoIn0.c2lnbmF0dXJl"} {
+	for _, word := range []string{made, "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj", "m3Yx+Q0zVb8kT1nR5sW7pL2cD4fG6hJ9aE0uI3oK5yM", "P@ssw0rd!Kx92nQvLzzT", "app.env#qLmNvBwZxKqT", "xK9qL2mN5vB8w.env#KEY", "a.env#K9L2M5N8B1V4", "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2dyYXBoIn0.c2lnbmF0dXJl"} {
 		if !machineMade(word) {
 			t.Errorf("%.4s… does not look like a secret", word)
 		}
@@ -184,7 +191,7 @@ func TestWhatLooksLikeASecret(t *testing.T) {
 	for _, word := range []string{"MailStoreSP-Production-2026", "Report2026Final.yaml", "login.microsoftonline.com", "contoso.onmicrosoft.com",
 		"8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26", "A5B1C9D3E7F20481A5B1C9D3E7F20481A5B1C9D3", "superseded-secret", "Application.Read.All",
 		"AADSTS7000222", "2026-11-25T20:07:07Z", "Certificate-for-Sync-2024", "appsettings.Production.json", "MyApp_SyncUsers_v2",
-		"ResourceGroupForWestEurope2Production", "MyApplication2026BackupVersion2Final", "SPCHECK_READER_CLIENT_CERTIFICATE_PASSWORD"} {
+		"ResourceGroupForWestEurope2Production", "MyApplication2026BackupVersion2Final", "not-there.env#KEY", ".env.local#AZURE_CLIENT_SECRET", "Not-there2.env#client_secret", "SPCHECK_READER_CLIENT_CERTIFICATE_PASSWORD"} {
 		if machineMade(word) {
 			t.Errorf("%s looks like a secret", word)
 		}

@@ -8,11 +8,10 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// HideTyped registers what looks like a secret or a token in text that a person
-// typed or configured, where nobody said that it is one: a value in the place of a
-// name, a path or a setting. Errors repeat what was typed, and reports do. The name
-// of a folder or file that is there is none, however it looks, unless it has the form
-// of Entra's secrets or tokens: a report has to say which one it means.
+// HideTyped registers what looks like a secret or a token in text that a person typed or
+// configured, such as a value in place of a name, because errors and reports repeat such
+// text. The name of an existing file or folder is not registered, so that a report can name
+// it, unless it has the form of Entra's secrets or tokens.
 func HideTyped(texts ...string) {
 	for _, text := range texts {
 		for line := range strings.Lines(text) {
@@ -34,62 +33,87 @@ func hideLine(line string) {
 	}
 }
 
-// LooksSecret reports whether a word has the look of a secret or token.
+// LooksSecret reports whether a word looks like a secret or token.
 func LooksSecret(word string) bool { return HasSecret(word) || machineMade(word) }
 
-// entraSecret is the form of the client secrets that Entra makes since 2020: 37
-// or 40 characters with a marker at the fourth (microsoft/security-utilities).
+// entraSecret matches the client secrets that Entra creates since 2020: 37 or 40
+// characters with a marker at the fourth (microsoft/security-utilities).
 var entraSecret = lazyregexp.New(`[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,}`)
 
-// HasSecret reports whether a text holds one in the form of Entra's secrets.
+// HasSecret reports whether a text contains a secret in the form of Entra's.
 func HasSecret(s string) bool { return strings.Contains(s, "Q~") && entraSecret().MatchString(s) }
 
-// separates reports whether a character is between words rather than in a
-// value.
+// separates reports whether a character separates words.
 func separates(r rune) bool { return r <= ' ' || strings.ContainsRune(`"'`+"`"+`,;=:/\@()[]{}<>|`, r) }
 
-// machineMade reports whether a word has the look of what Entra, a vault or a
-// password generator makes: long enough, small letters, capitals and digits or
-// signs, and hardly a run of characters that reads as a word or a year. Names,
-// domains, paths, GUIDs and thumbprints do not.
+// fileKey matches FILE#KEY, a key in a settings file, if both consist of words.
+var fileKey = lazyregexp.New(`^\.?(?:[A-Z]?[a-z]+\d{0,2}[-_.])+[a-z]{2,10}#(?:[A-Z]+(?:_[A-Z]+)*|[a-z]+(?:[-_][a-z]+)*)$`)
+
+const (
+	leastSecret = 14      // length of the shortest word that may be a secret
+	leastKey    = 24      // length of the shortest word that may be a key in base64
+	mostSecret  = 1 << 16 // length of the longest word that is examined
+)
+
+// machineMade reports whether a word looks like a value from Entra, a vault or a password
+// generator: long enough, with small letters, capitals, and digits or signs, and mostly
+// without sequences that read as words or years. Names, domains, paths, GUIDs and
+// thumbprints do not look like that.
 func machineMade(word string) bool {
-	const least = 14
-	if len(word) < least || len(word) > 1<<16 || uuid.Validate(word) == nil {
+	if len(word) < leastSecret || len(word) > mostSecret || uuid.Validate(word) == nil || fileKey().MatchString(word) {
 		return false
+	}
+	if isToken(word) {
+		return true
 	}
 	var seen [4]bool
 	readable, run, changes := 0, 1, 0
 	for i := range len(word) {
-		seen[kind(word[i])] = true
+		seen[kindOf(word[i])] = true
 		if i+1 < len(word) && continues(word[i], word[i+1]) {
 			run++
 			continue
 		}
 		changes++
-		if run >= 4 && kind(word[i]) != 3 {
+		if run >= 4 && kindOf(word[i]) != other {
 			readable += run
 		}
 		run = 1
 	}
-	if isToken(word) {
-		return true
+	if !seen[small] || !seen[capital] {
+		return false
 	}
-	if len(word) >= shortestKey && seen[0] && seen[1] && seen[2] && !strings.ContainsAny(word, "-.") && changes*4 >= len(word) {
-		return true // base64, as of a key: names change between letters and digits less often
-	}
-	return seen[0] && seen[1] && (seen[2] || seen[3]) && readable*2 < len(word)
+	// In base64, letters and digits alternate more often than in names.
+	base64 := len(word) >= leastKey && seen[digit] && !strings.ContainsAny(word, "-.") && changes*4 >= len(word)
+	return base64 || (seen[digit] || seen[other]) && readable*2 < len(word)
 }
 
-// isToken reports a JSON Web Token, or the beginning of one.
+// isToken reports whether a word is a JSON Web Token, or the beginning of one.
 func isToken(word string) bool {
-	return strings.HasPrefix(word, "eyJ") && strings.ContainsFunc(word, func(r rune) bool { return r > 0x7e || kind(byte(r)) == 3 })
+	return strings.HasPrefix(word, "eyJ") && strings.ContainsFunc(word, func(r rune) bool { return r > 0x7e || kindOf(byte(r)) == other })
 }
 
-// shortestKey is the length from which base64 is told by how often it changes.
-const shortestKey = 24
-
-// continues reports whether two characters may be of one word: of one kind, or a
-// capital and the small letters behind it.
+// continues reports whether two adjacent characters may belong to one word.
 func continues(a, b byte) bool {
-	return kind(a) == kind(b) || kind(a) == 1 && kind(b) == 0
+	return kindOf(a) == kindOf(b) || kindOf(a) == capital && kindOf(b) == small
+}
+
+// Kinds of bytes.
+const (
+	small = iota
+	capital
+	digit
+	other
+)
+
+func kindOf(c byte) int {
+	switch {
+	case 'a' <= c && c <= 'z':
+		return small
+	case 'A' <= c && c <= 'Z':
+		return capital
+	case '0' <= c && c <= '9':
+		return digit
+	}
+	return other
 }

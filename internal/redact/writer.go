@@ -5,12 +5,11 @@ import (
 	"io"
 )
 
-// mark replaces what is hidden. It is plain in every format.
+// mark replaces what is hidden. No format has to escape it.
 const mark = "[redacted]"
 
-// Writer returns a writer that hides known values. Nothing is held back: of a
-// value that is cut in two by the calls of Write, fewer than eight characters may
-// pass before the rest is hidden.
+// Writer returns a writer that hides known values. It does not delay output: if two calls
+// of Write split a value, fewer than eight characters may pass before the rest is hidden.
 func Writer(w io.Writer) io.Writer {
 	switch w.(type) {
 	case *writer, *fileWriter:
@@ -23,8 +22,8 @@ func Writer(w io.Writer) io.Writer {
 	return hiding
 }
 
-// Plain returns the writer below a Writer, for the few places where a value goes
-// because its user asked for it there.
+// Plain returns the writer that a Writer wraps, for values that the user asked to be
+// printed.
 func Plain(w io.Writer) io.Writer {
 	switch hiding := w.(type) {
 	case *writer:
@@ -35,30 +34,26 @@ func Plain(w io.Writer) io.Writer {
 	return w
 }
 
-// descriptor is what tells of a file, such as whether it is a terminal and how
-// wide.
+// descriptor is implemented by files. Callers use it to find out whether the output is a
+// terminal, and how wide it is.
 type descriptor interface{ Fd() uintptr }
 
-// fileWriter is a writer to a file.
 type fileWriter struct {
 	*writer
 	descriptor
 }
 
 type writer struct {
-	to  io.Writer
-	set *set
-	// before is the end of what was written, in which a value may have begun.
-	before []byte
+	to     io.Writer
+	set    *set
+	before []byte // the end of what was written, where a value may have begun
 }
 
-// Write writes p with what is known hidden in it.
 func (w *writer) Write(p []byte) (int, error) {
 	text := append(w.before, p...) //nolint:gocritic // before is this writer's own
-	hidden := w.set.find(text)
-	out := p
-	if hidden != nil {
-		out = replaced(text, hidden, len(w.before))
+	out := w.set.replace(text, len(w.before))
+	if out == nil {
+		out = p
 	}
 	n, err := w.to.Write(out)
 	if err != nil {
@@ -68,94 +63,24 @@ func (w *writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String hides known values in a string, and what has the form of Entra's secrets:
-// one that was pasted in the place of a path or a name must not be repeated.
+// String hides known values in a string, and everything in the form of Entra's secrets.
 func String(s string) string {
 	if HasSecret(s) {
 		s = entraSecret().ReplaceAllLiteralString(s, mark)
 	}
-	text := []byte(s)
-	hidden := known.find(text)
-	if hidden == nil {
-		return s
+	if out := known.replace([]byte(s), 0); out != nil {
+		return string(out)
 	}
-	return string(replaced(text, hidden, 0))
+	return s
 }
 
-// find marks the bytes that are to be hidden; nil where there are none.
-func (s *set) find(text []byte) []bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if len(s.parts) == 0 && len(s.words) == 0 {
+// replace returns the text from start on, with each hidden stretch replaced. It returns nil
+// if there is nothing to hide.
+func (s *set) replace(text []byte, start int) []byte {
+	hidden := s.find(text)
+	if hidden == nil {
 		return nil
 	}
-	hidden := s.parted(text, nil)
-	hidden = s.escaped(text, hidden)
-	for word, in := range s.words {
-		if in {
-			hidden = whole(text, word, hidden)
-		}
-	}
-	return hidden
-}
-
-// parted marks the parts of values.
-func (s *set) parted(text []byte, hidden []bool) []bool {
-	for i := 0; i+part <= len(text); i++ {
-		if n := s.has(text[i:]); n > 0 {
-			hidden = cover(hidden, len(text), i, i+n)
-		}
-	}
-	return hidden
-}
-
-// escaped marks the parts of values that backslashes are in, as Markdown, shells
-// and JSON put them there.
-func (s *set) escaped(text []byte, hidden []bool) []bool {
-	if bytes.IndexByte(text, '\\') < 0 {
-		return hidden
-	}
-	bare, at := make([]byte, 0, len(text)), make([]int, 0, len(text))
-	for i, c := range text {
-		if c != '\\' {
-			bare, at = append(bare, c), append(at, i)
-		}
-	}
-	for i := 0; i+part <= len(bare); i++ {
-		if n := s.has(bare[i:]); n > 0 {
-			hidden = cover(hidden, len(text), at[i], at[i+n-1]+1)
-		}
-	}
-	return hidden
-}
-
-// whole marks a short value where it is alone.
-func whole(text []byte, word string, hidden []bool) []bool {
-	for from := 0; ; {
-		i := bytes.Index(text[from:], []byte(word))
-		if i < 0 {
-			return hidden
-		}
-		start, end := from+i, from+i+len(word)
-		if (start == 0 || kind(text[start-1]) == 3) && (end == len(text) || kind(text[end]) == 3) {
-			hidden = cover(hidden, len(text), start, end)
-		}
-		from = end
-	}
-}
-
-func cover(hidden []bool, size, from, to int) []bool {
-	if hidden == nil {
-		hidden = make([]bool, size)
-	}
-	for i := from; i < to; i++ {
-		hidden[i] = true
-	}
-	return hidden
-}
-
-// replaced is the text from start on, with each hidden stretch replaced.
-func replaced(text []byte, hidden []bool, start int) []byte {
 	out := make([]byte, 0, len(text))
 	for i := start; i < len(text); i++ {
 		switch {
@@ -166,4 +91,68 @@ func replaced(text []byte, hidden []bool, start int) []byte {
 		}
 	}
 	return out
+}
+
+// find marks the bytes to hide. It returns nil if there are none.
+func (s *set) find(text []byte) []bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if len(s.parts) == 0 && len(s.words) == 0 {
+		return nil
+	}
+	var hidden []bool
+	hide := func(from, to int) {
+		if hidden == nil {
+			hidden = make([]bool, len(text))
+		}
+		for i := from; i < to; i++ {
+			hidden[i] = true
+		}
+	}
+	for i := 0; i+part <= len(text); i++ {
+		if n := s.has(text[i:]); n > 0 {
+			hide(i, i+n)
+		}
+	}
+	s.findEscaped(text, hide)
+	for word, in := range s.words {
+		if in {
+			findWord(text, word, hide)
+		}
+	}
+	return hidden
+}
+
+// findEscaped finds values with backslashes inside, as Markdown, shells and JSON insert
+// them.
+func (s *set) findEscaped(text []byte, hide func(from, to int)) {
+	if bytes.IndexByte(text, '\\') < 0 {
+		return
+	}
+	bare, at := make([]byte, 0, len(text)), make([]int, 0, len(text))
+	for i, c := range text {
+		if c != '\\' {
+			bare, at = append(bare, c), append(at, i)
+		}
+	}
+	for i := 0; i+part <= len(bare); i++ {
+		if n := s.has(bare[i:]); n > 0 {
+			hide(at[i], at[i+n-1]+1)
+		}
+	}
+}
+
+// findWord finds a short value that is a separate word.
+func findWord(text []byte, word string, hide func(from, to int)) {
+	for from := 0; ; {
+		i := bytes.Index(text[from:], []byte(word))
+		if i < 0 {
+			return
+		}
+		start, end := from+i, from+i+len(word)
+		if (start == 0 || kindOf(text[start-1]) == other) && (end == len(text) || kindOf(text[end]) == other) {
+			hide(start, end)
+		}
+		from = end
+	}
 }
