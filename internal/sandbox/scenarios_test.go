@@ -104,6 +104,9 @@ func TestEveryScenarioAnswersAsItSays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if spec.Title != info.Title {
+				t.Errorf("the list has the title %q, want %q", info.Title, spec.Title)
+			}
 			if spec.Description == "" || len(spec.Expect) == 0 {
 				t.Error("a scenario needs a description and what to expect")
 			}

@@ -88,6 +88,9 @@ func (b *bench) post(path string, form url.Values, headers ...string) *httptest.
 	}
 	w := httptest.NewRecorder()
 	b.ServeHTTP(w, r)
+	if strings.Contains(w.Body.String(), "%!") {
+		panic("a refusal's text has not as many values as it wants: " + w.Body.String())
+	}
 	return w
 }
 

@@ -64,7 +64,7 @@ var refusals = map[int]struct{ oauth, text string }{
 	// No source shows the whole text (unverified).
 	7002138: {"invalid_client", noFederation + "subject '%s'. The subject matches a federated identity credential only when letter case is ignored, and the comparison is case-sensitive. https://learn.microsoft.com/entra/workload-id/workload-identity-federation"},
 	70016:   {"authorization_pending", "OAuth 2.0 device flow error. Authorization is pending. Continue polling."},
-	70000:   {"invalid_grant", "The provided value for the input parameter 'device_code' is not valid."},
+	70000:   {"invalid_grant", "The provided value for the input parameter '%s' is not valid."},
 	70020:   {"expired_token", "The provided value for the input parameter 'device_code' is not valid. This device code has expired."},
 	501481:  {"invalid_grant", "The Code_Verifier does not match the code_challenge supplied in the authorization request."},
 	50011:   {"invalid_request", "The redirect URI '%s' specified in the request does not match the redirect URIs configured for the application. The sandbox redirects to loopback addresses only."},
