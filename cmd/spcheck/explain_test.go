@@ -92,3 +92,27 @@ func TestExplainSaysWhatItLeavesOut(t *testing.T) {
 		t.Errorf("code %d: %s", got.code, got.stderr)
 	}
 }
+
+// People give the path of a log where the text of an error belongs.
+func TestErrorTextThatIsAPath(t *testing.T) {
+	t.Parallel()
+	log := filepath.Join(t.TempDir(), "sync.log")
+	if err := os.WriteFile(log, []byte("AADSTS7000222: expired"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		text string
+		code int
+	}{
+		"a file":                {log, 64},
+		"a file that is gone":   {log + ".1", 64},
+		"an error with a slash": {"/oauth2/v2.0/token: AADSTS7000222", 2},
+	} {
+		var out, errs bytes.Buffer
+		a := &app{in: strings.NewReader(""), out: &out, err: &errs, env: func(string) (string, bool) { return "", false }, now: time.Now}
+		code := a.run(context.Background(), []string{"diagnose", "--reader", "none", "--error-text", c.text})
+		if code != c.code || (code == 64) != strings.Contains(errs.String(), "spcheck explain --file PATH") {
+			t.Errorf("%s: code %d, want %d; stderr %q", name, code, c.code, errs.String())
+		}
+	}
+}

@@ -132,12 +132,16 @@ func (v *view) forProduct(d *verdict) []result.Remedy {
 	return list
 }
 
-// remedy returns one step. With commands, its title ends in a colon.
+// remedy returns one step. With commands, its title ends in a colon, otherwise in a full
+// stop.
 func remedy(title msg.Text, commands ...result.Command) result.Remedy {
-	if len(commands) == 0 {
-		return result.Remedy{Title: title, Commands: []result.Command{}}
+	switch {
+	case len(commands) > 0:
+		return result.Remedy{Title: msg.New("%s:", title), Commands: commands}
+	case !strings.HasSuffix(title.String(), "."):
+		title = msg.New("%s.", title)
 	}
-	return result.Remedy{Title: msg.New("%s:", title), Commands: commands}
+	return result.Remedy{Title: title, Commands: []result.Command{}}
 }
 
 // productNotes are hints about the recognised product, such as where MailStore stores the

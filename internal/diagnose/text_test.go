@@ -65,7 +65,7 @@ func TestErrorTextAlone(t *testing.T) {
 // A pasted text may be of another machine than this one.
 func TestAClockInATextIsNotCalledThisMachines(t *testing.T) {
 	cause := onlyText(t, "IDX10222: Lifetime validation failed. The token is not yet valid.").RootCause
-	if cause.ID != "clock-skew" || !strings.Contains(cause.Summary.String(), "machine that signs in") || !strings.Contains(cause.Summary.In("de"), "Rechners, der sich anmeldet") {
+	if cause.ID != "clock-skew" || !strings.Contains(cause.Summary.String(), "or of the one that checks the token") || !strings.Contains(cause.Summary.In("de"), "Rechners, der das Token prüft") {
 		t.Errorf("%s: %s / %s", cause.ID, cause.Summary, cause.Summary.In("de"))
 	}
 	f := certificate("AADSTS700024: Client assertion is not within its valid time range.", -day, day)
