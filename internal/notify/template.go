@@ -47,7 +47,7 @@ func ReadTemplate(path string) (*Template, error) {
 	var untrusted *trust.Error
 	switch {
 	case errors.As(err, &untrusted):
-		return nil, fail.Usage(msg.New("%s, and it decides what is written to owners", untrusted), untrusted.Cure)
+		return nil, fail.Usage(msg.New("%s, and its text is sent to owners", untrusted), untrusted.Cure)
 	case err != nil:
 		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.Of(err)), hint)
 	}

@@ -2,8 +2,7 @@ package result
 
 // OrNil returns a pointer to v, or nil if v is the zero value.
 func OrNil[T comparable](v T) *T {
-	var none T
-	if v == none {
+	if v == *new(T) {
 		return nil
 	}
 	return &v

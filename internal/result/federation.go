@@ -26,7 +26,7 @@ type Federation struct {
 	Steps            []Step            `json:"steps"`
 	Checks           []Check           `json:"checks"` // preflight checks
 	Trusts           []Trust           `json:"federatedCredentials"`
-	Verification     *Verification     `json:"verification"` // nil if there was no token to test with
+	Verification     *Verification     `json:"verification"` // null if there was no token to test with
 	Remaining        []Credential      `json:"remaining"`    // the other credentials that can sign in
 	NextSteps        []Remedy          `json:"nextSteps"`
 	Notes            []msg.Text        `json:"notes,omitempty"`

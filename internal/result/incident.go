@@ -16,7 +16,7 @@ type Incident struct {
 	Reader *string `json:"reader"`
 	// Objects are those that have, or had, the credentials.
 	Objects []IncidentObject `json:"objects"`
-	// Histories has one entry per credential and object, the earliest first.
+	// One entry per credential and object, the earliest first.
 	Histories []History `json:"stories"`
 	// Unnamed are sign-ins of the applications where the log does not name the
 	// credential.
@@ -35,8 +35,8 @@ type IncidentObject struct {
 	// State says whether the object exists in the tenant: listed, deleted (it can be
 	// restored for 30 days), gone, or unknown if that could not be read.
 	State string `json:"state" jsonschema:"enum=listed,enum=deleted,enum=gone,enum=unknown"`
-	// Privileges are the powerful permissions and roles of the application, null if
-	// they are not known.
+	// Privileges are the powerful permissions and roles of the application. They are absent
+	// if they are not known.
 	Privileges *[]string `json:"privileges,omitempty"`
 }
 
@@ -69,7 +69,7 @@ type History struct {
 	SignIns []SignIns `json:"signIns"`
 	// Reasons say what is suspicious about the credential, by ID; see docs/scan.md.
 	Reasons []Reason `json:"reasons"`
-	// Events lists all of this in chronological order.
+	// Events lists the additions, removals, sign-ins and the expiry in chronological order.
 	Events []HistoryEvent `json:"events"`
 }
 
@@ -83,7 +83,7 @@ type SignIns struct {
 	Count     int       `json:"count"`
 	// Resources are the resources that were signed in to, at most 20.
 	Resources []string `json:"resources"`
-	// FailureReason is the log's reason for a refusal.
+	// FailureReason is the reason for a refusal, absent if the log has none.
 	FailureReason *string `json:"failureReason,omitempty"`
 }
 
@@ -97,7 +97,7 @@ type HistoryEvent struct {
 	SignIns *SignIns `json:"signIns,omitempty"`
 }
 
-// IncidentSource is a log or a listing that the report uses.
+// IncidentSource is a log or a list that the report uses.
 type IncidentSource struct {
 	Source string `json:"source" jsonschema:"enum=auditLog,enum=signInLog,enum=activityReport,enum=credentials,enum=deletedApplications"`
 	// Status is whole, partial if a limit or an error cut it short, unreadable, or

@@ -27,8 +27,9 @@ type Notification struct {
 	// Deliveries are listed by the place that stores the URL. The URL itself is never
 	// shown.
 	Deliveries []Delivery `json:"deliveries"`
-	// WithoutMail counts new findings that had no owner with a mail address. They were
-	// sent to the recipients of the URL instead. It is absent without --notify-owners.
+	// WithoutMail counts new findings that have no owner with a mail address. They are
+	// sent to the recipients in the URL instead. It is absent if there are none, and
+	// without --notify-owners.
 	WithoutMail int `json:"withoutMail,omitempty"`
 	// Pending is what was not delivered. A scan with this report as its baseline sends
 	// it again.
@@ -49,9 +50,10 @@ type PendingNotification struct {
 	// All means that the list would be too long, so the next scan treats every finding
 	// as new.
 	All bool `json:"all,omitempty"`
-	// Findings are keys of findings, see Finding.Key. Changes are changed credentials.
+	// Findings are keys: the rule, severity, object ID and key ID of a finding, and for
+	// policies the policy ID and restriction, separated by slashes.
 	Findings []string     `json:"findings,omitempty"`
-	Changes  []ScanChange `json:"changes,omitempty"`
+	Changes  []ScanChange `json:"changes,omitempty"` // changed credentials
 }
 
 // Unfinished reports whether some messages were not delivered.

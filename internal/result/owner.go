@@ -8,13 +8,11 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// Owner may change an application or service principal, and should be notified. Names
-// are null if the reader may not read them. Mail is null if the owner has no mail
-// address.
+// Owner is an owner of an application or service principal.
 type Owner struct {
 	ID                string  `json:"id"`
-	DisplayName       *string `json:"displayName"`
-	Mail              *string `json:"mail"`
+	DisplayName       *string `json:"displayName"` // null if the reader may not read it
+	Mail              *string `json:"mail"`        // null if the owner has no mail address
 	UserPrincipalName *string `json:"userPrincipalName"`
 	// Type is user, servicePrincipal or another Graph type. It is absent if Graph did
 	// not name it.

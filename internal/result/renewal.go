@@ -30,13 +30,13 @@ type Renewal struct {
 	Steps            []Step            `json:"steps"`
 	Checks           []Check           `json:"checks"` // preflight checks
 	Plan             *RenewalPlan      `json:"plan"`
-	Added            *Credential       `json:"added"`    // the new secret, for as long as it exists
+	Added            *Credential       `json:"added"`    // the new credential, null if it does not exist or was removed again
 	StoredIn         *string           `json:"storedIn"` // as in --to
 	Verification     *Verification     `json:"verification"`
-	Removed          []Credential      `json:"removed"`           // secrets added by spcheck whose value is lost
-	Retired          []Credential      `json:"retired,omitempty"` // secrets that an earlier renewal replaced
+	Removed          []Credential      `json:"removed"`           // removed credentials that spcheck had added and that nobody can use
+	Retired          []Credential      `json:"retired,omitempty"` // removed secrets that an earlier renewal had replaced
 	Remaining        []Credential      `json:"remaining"`         // the other credentials that can sign in
-	Journal          *JournalState     `json:"journal"`           // of an unfinished renewal
+	Journal          *JournalState     `json:"journal"`           // of an unfinished renewal, null if there is none
 	NextSteps        []Remedy          `json:"nextSteps"`
 	Notes            []msg.Text        `json:"notes,omitempty"`
 }
@@ -67,11 +67,11 @@ type RenewalPlan struct {
 	Target      *string   `json:"target"` // as in --to
 }
 
-// Verification says how sign-ins verified the new secret.
+// Verification describes the sign-ins that tested the new credential.
 type Verification struct {
 	Attempts int   `json:"attempts"`
 	InARow   int   `json:"inARow"` // consecutive successes at the end
-	TookMs   int64 `json:"tookMs"`
+	TookMs   int64 `json:"tookMs"` // in milliseconds
 }
 
 // JournalState is the record of an unfinished renewal.
@@ -90,18 +90,17 @@ type Removal struct {
 	ServicePrincipal *ServicePrincipal `json:"servicePrincipal"`
 	Application      *Application      `json:"application"`
 	ActingAs         *string           `json:"actingAs"`
-	Secrets          []RemovalItem     `json:"secrets"`   // the secrets to remove
+	Secrets          []RemovalItem     `json:"secrets"`   // the credentials to remove
 	Remaining        []Credential      `json:"remaining"` // the credentials that are left, usable or not
 	Notes            []msg.Text        `json:"notes,omitempty"`
 }
 
-// RemovalItem is one secret to remove.
+// RemovalItem is one credential to remove.
 type RemovalItem struct {
 	Credential Credential `json:"credential"`
 	// Outcome is removed, planned (--dry-run), alreadyGone, refused (by a rule of
-	// spcheck), declined (by a person), failed, or unknown if the result cannot be
-	// determined.
+	// spcheck), declined (by a person), failed, or unknown if the response was lost.
 	Outcome string `json:"outcome" jsonschema:"enum=removed,enum=planned,enum=alreadyGone,enum=refused,enum=declined,enum=failed,enum=unknown"`
-	// Reasons say why removing the secret is or is not safe.
+	// Reasons say why removing it is or is not safe.
 	Reasons []msg.Text `json:"reasons"`
 }

@@ -30,12 +30,12 @@ type Header struct {
 	SchemaVersion string    `json:"schemaVersion" jsonschema:"enum=1"`
 	GeneratedAt   time.Time `json:"generatedAt"`
 	Status        Status    `json:"status" jsonschema:"enum=ok,enum=warning,enum=critical,enum=unknown"`
-	ExitCode      int       `json:"exitCode"`
-	// Error says why the run failed, and is absent otherwise.
+	ExitCode      int       `json:"exitCode"` // of the process
+	// Error says why the run failed, and is absent if it did not fail.
 	Error *Failure `json:"error,omitempty"`
 }
 
-// Failure is the error of a whole run, with hints at what to do.
+// Failure is the error of a whole run, with hints on what to do.
 type Failure struct {
 	Message msg.Text   `json:"message"`
 	Hints   []msg.Text `json:"hints"`
@@ -48,8 +48,8 @@ type Failure struct {
 type Diagnosis struct {
 	Header
 	Target       Target       `json:"target"`
-	RootCause    *Cause       `json:"rootCause"`
-	Alternatives []Cause      `json:"alternatives"`
+	RootCause    *Cause       `json:"rootCause"`    // null if none was found
+	Alternatives []Cause      `json:"alternatives"` // other causes that the evidence does not exclude
 	Checks       []Check      `json:"checks"`
 	Credentials  []Credential `json:"credentials"`
 	// Reported is the product's own failure, null if none is known.
@@ -59,14 +59,14 @@ type Diagnosis struct {
 // Reported is the product's own failure, from the pasted text or the sign-in log. The
 // product may use another credential than the one that was tried.
 type Reported struct {
-	Causes []RankedCause `json:"causes"` // best first, as in explain
+	Causes []RankedCause `json:"causes"` // the most likely first, as in explain
 	// KeyID is the listed credential that the product used, null if it is not known.
 	KeyID     *string    `json:"keyId"`
-	Timestamp *time.Time `json:"timestamp"`
-	Source    msg.Text   `json:"source"`
+	Timestamp *time.Time `json:"timestamp"` // of the failure, null if it is not known
+	Source    msg.Text   `json:"source"`    // the text or the log
 }
 
-// Target is what was diagnosed.
+// Target has the settings of the diagnosis. Settings that are missing are null.
 type Target struct {
 	Tenant        *string           `json:"tenant"`
 	ClientID      *string           `json:"clientId"`
@@ -102,16 +102,16 @@ type Cause struct {
 	Certainty   Certainty  `json:"certainty" jsonschema:"enum=proven,enum=likely,enum=possible"`
 	Summary     msg.Text   `json:"summary"`
 	Explanation msg.Text   `json:"explanation"`
-	AADSTS      *AADSTS    `json:"aadsts"`
+	AADSTS      *AADSTS    `json:"aadsts"` // null if Entra sent no error code
 	Evidence    []Evidence `json:"evidence"`
-	// Remedies are absent in alternatives.
+	// Remedies are in the order in which to carry them out. They are absent in alternatives.
 	Remedies []Remedy `json:"remedies,omitempty"`
 }
 
-// AADSTS describes the token endpoint's refusal.
+// AADSTS is the error that the token endpoint returned.
 type AADSTS struct {
-	Codes         []string   `json:"codes"`
-	Decisive      *string    `json:"decisive"`
+	Codes         []string   `json:"codes"`    // digits
+	Decisive      *string    `json:"decisive"` // the most specific of the codes
 	TraceID       *string    `json:"traceId"`
 	CorrelationID *string    `json:"correlationId"`
 	Timestamp     *time.Time `json:"timestamp"`
@@ -124,7 +124,7 @@ type Evidence struct {
 	Source msg.Text `json:"source"`
 }
 
-// MarshalJSON writes an empty value as an empty string, never as null.
+// MarshalJSON writes an empty value as an empty string instead of null.
 func (e Evidence) MarshalJSON() ([]byte, error) {
 	return marshal(struct {
 		Claim  msg.Text `json:"claim"`
@@ -133,8 +133,7 @@ func (e Evidence) MarshalJSON() ([]byte, error) {
 	}{e.Claim, e.Value.String(), e.Source})
 }
 
-// marshal is json.Marshal without HTML escapes. Whoever encodes the whole report
-// decides about those.
+// marshal encodes JSON without HTML escapes.
 func marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -143,11 +142,11 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// Remedy is one step that fixes the problem.
+// Remedy is one step to fix the problem.
 type Remedy struct {
 	Title    msg.Text  `json:"title"`
 	Commands []Command `json:"commands"`
-	Link     *string   `json:"link"`
+	Link     *string   `json:"link"` // to documentation
 }
 
 // Command is a command line for one shell ("sh", "powershell" or "cmd").
@@ -175,8 +174,8 @@ type Check struct {
 	Title      msg.Text    `json:"title"`
 	Status     CheckStatus `json:"status" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=skipped"`
 	Summary    msg.Text    `json:"summary"`
-	CausedBy   *string     `json:"causedBy"`   // ID of the check that caused this failure
-	DurationMs *int64      `json:"durationMs"` // of the network request, if there was one
+	CausedBy   *string     `json:"causedBy"`   // ID of the check that caused this result, or null
+	DurationMs *int64      `json:"durationMs"` // of the network request in milliseconds, null if there was none
 }
 
 // CredentialStatus compares a credential's dates with the current time.
@@ -201,40 +200,41 @@ func (s CredentialStatus) MarshalJSON() ([]byte, error) {
 
 // Credential is one credential of a service principal or its application.
 type Credential struct {
-	KeyID            *string          `json:"keyId"`
-	Kind             string           `json:"kind" jsonschema:"enum=password,enum=certificate,enum=federated"`
-	Purpose          Purpose          `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
-	StoredOn         string           `json:"storedOn" jsonschema:"enum=application,enum=servicePrincipal"`
-	DisplayName      *string          `json:"displayName"`
-	Hint             *string          `json:"hint"` // first characters of a password, thumbprint of a certificate
-	StartDateTime    *time.Time       `json:"startDateTime"`
-	EndDateTime      *time.Time       `json:"endDateTime"`
-	DaysLeft         *int             `json:"daysLeft"`
+	KeyID         *string    `json:"keyId"` // for a federated credential, its ID in Microsoft Graph
+	Kind          string     `json:"kind" jsonschema:"enum=password,enum=certificate,enum=federated"`
+	Purpose       Purpose    `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
+	StoredOn      string     `json:"storedOn" jsonschema:"enum=application,enum=servicePrincipal"`
+	DisplayName   *string    `json:"displayName"`
+	Hint          *string    `json:"hint"` // first characters of a password, thumbprint of a certificate
+	StartDateTime *time.Time `json:"startDateTime"`
+	EndDateTime   *time.Time `json:"endDateTime"`
+	DaysLeft      *int       `json:"daysLeft"` // whole days, rounded down; negative after expiry
+	// Status is null if the dates could not be read.
 	Status           CredentialStatus `json:"status" jsonschema:"enum=valid,enum=expiring,enum=expired,enum=notYetValid,enum=neverExpires"`
-	Configured       *bool            `json:"configured"`
-	LastUsedDateTime *time.Time       `json:"lastUsedDateTime"`
+	Configured       *bool            `json:"configured"`       // whether it is the configured credential, null if unknown
+	LastUsedDateTime *time.Time       `json:"lastUsedDateTime"` // null if no use is known
 }
 
 // SecretList is the report of spcheck list-secrets.
 type SecretList struct {
 	Header
 	ServicePrincipal *ServicePrincipal `json:"servicePrincipal"`
-	Application      *Application      `json:"application"`
+	Application      *Application      `json:"application"` // null if the tenant does not have it
 	Credentials      []Credential      `json:"credentials"`
-	// Notes say what could not be read, or what a reader of the table must know.
+	// Notes say what could not be read and what else is important about the credentials.
 	Notes []msg.Text `json:"notes,omitempty"`
 }
 
-// ServicePrincipal is the service principal with the credentials.
+// ServicePrincipal is a service principal.
 type ServicePrincipal struct {
-	ID             string  `json:"id"`
+	ID             string  `json:"id"` // object ID
 	AppID          *string `json:"appId"`
 	DisplayName    *string `json:"displayName"`
-	Type           *string `json:"type"`
+	Type           *string `json:"type"` // servicePrincipalType in Microsoft Graph
 	AccountEnabled *bool   `json:"accountEnabled"`
 }
 
-// Application is its app registration, null if the tenant has none.
+// Application is an app registration.
 type Application struct {
 	ID             string  `json:"id"`
 	DisplayName    *string `json:"displayName"`
@@ -255,8 +255,8 @@ type Match struct {
 	Excerpt       string        `json:"excerpt"`
 	FoundBy       string        `json:"foundBy" jsonschema:"enum=code,enum=wording"`
 	Codes         []Code        `json:"codes"`
-	Decisive      *string       `json:"decisive"`
-	Causes        []RankedCause `json:"causes"`
+	Decisive      *string       `json:"decisive"` // the most specific code, null if there is none
+	Causes        []RankedCause `json:"causes"`   // the most likely first
 	AppID         *string       `json:"appId"`
 	Tenant        *string       `json:"tenant"`
 	TraceID       *string       `json:"traceId"`
@@ -282,7 +282,7 @@ type Code struct {
 	Meaning msg.Text `json:"meaning"`
 }
 
-// RankedCause is a possible cause of a code or message, best first.
+// RankedCause is a possible cause of a code or message.
 type RankedCause struct {
 	ID      string   `json:"id"`
 	Summary msg.Text `json:"summary"`

@@ -10,7 +10,7 @@ import (
 // Scan is the report of spcheck scan.
 type Scan struct {
 	Header
-	// Partial is true if the scan ended early. What is missing was not looked at.
+	// Partial is true if the scan ended early.
 	Partial bool `json:"partial"`
 	// Shard is the part of the tenants that was scanned with --shard, such as 1/4. Part
 	// 0/4 is the same as 4/4. It is absent if all tenants were scanned.
@@ -34,22 +34,19 @@ type Scan struct {
 
 // ScanTenant describes what was read of one tenant.
 type ScanTenant struct {
-	Tenant string `json:"tenant"`
-	Status Status `json:"status" jsonschema:"enum=ok,enum=warning,enum=critical,enum=unknown"`
-	// Profiles are the tenant's profiles in the config file. Reader is the one whose
-	// credential read the tenant.
-	Profiles []string `json:"profiles"`
-	Reader   *string  `json:"reader"`
+	Tenant   string   `json:"tenant"`
+	Status   Status   `json:"status" jsonschema:"enum=ok,enum=warning,enum=critical,enum=unknown"`
+	Profiles []string `json:"profiles"` // of this tenant in the config file
+	Reader   *string  `json:"reader"`   // the identity that read the tenant
 	// Applications, ServicePrincipals and Credentials count what was read, even if the
 	// rest could not be.
 	Applications      int `json:"applications"`
 	ServicePrincipals int `json:"servicePrincipals"`
 	Credentials       int `json:"credentials"`
 	// Error says why not everything could be read, or null.
-	Error msg.Text `json:"error"`
-	// Notes are what a reader of the findings must know.
+	Error msg.Text   `json:"error"`
 	Notes []msg.Text `json:"notes,omitempty"`
-	// DurationMs is how long reading the tenant took.
+	// DurationMs is the time it took to read the tenant, in milliseconds.
 	DurationMs int64 `json:"durationMs"`
 }
 
@@ -81,8 +78,9 @@ type Finding struct {
 	Purpose     Purpose    `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
 	StartDate   *time.Time `json:"startDateTime"`
 	EndDateTime *time.Time `json:"endDateTime"`
-	DaysLeft    *int       `json:"daysLeft"`
-	// Status is the credential's status, null if it is unknown.
+	DaysLeft    *int       `json:"daysLeft"` // whole days, rounded down; negative after expiry
+	// Status is the credential's status, null if it is unknown or the finding is not about
+	// a credential.
 	Status CredentialStatus `json:"status" jsonschema:"enum=valid,enum=expiring,enum=expired,enum=notYetValid,enum=neverExpires"`
 	// Policy is the restriction that the credential would violate, for findings about
 	// app management policies.
@@ -97,20 +95,18 @@ type Finding struct {
 	// Owners are the owners of the object: null if they could not be read or were not
 	// requested, empty if nobody owns it. MoreOwners counts the owners beyond 100.
 	Owners     *[]Owner `json:"owners"`
-	MoreOwners int      `json:"moreOwners,omitempty"`
-	// Notes are the object's notes, a free text written by its administrators.
+	MoreOwners int      `json:"moreOwners,omitempty"` // absent if there are none
+	// Notes is the notes property of the object, a free text of its administrators.
 	Notes *string `json:"notes,omitempty"`
 }
 
 // PolicyBreach is a restriction of an app management policy that the credential would
 // violate if it were added now.
 type PolicyBreach struct {
-	ID          string `json:"id"`
-	DisplayName string `json:"displayName"`
-	// Restriction is the restrictionType, such as passwordLifetime. MaxLifetime is an
-	// ISO 8601 duration if the restriction limits the lifetime.
-	Restriction string  `json:"restriction"`
-	MaxLifetime *string `json:"maxLifetime"`
+	ID          string  `json:"id"`
+	DisplayName string  `json:"displayName"`
+	Restriction string  `json:"restriction"` // restrictionType, such as passwordLifetime
+	MaxLifetime *string `json:"maxLifetime"` // ISO 8601 duration, null for other restrictions
 	// Starts is when the restriction takes effect, null if it is in force.
 	Starts *time.Time `json:"starts"`
 	// Exempts is true if the restriction exempts callers with certain attributes.
@@ -131,12 +127,11 @@ type ScanTotals struct {
 	// ByRule counts findings by rule ID.
 	ByRule map[string]int `json:"byRule"`
 	// Excluded counts credentials and findings that were left out, by reason.
-	Excluded map[string]int `json:"excluded"`
-	// Pages, ResourceUnits and Throttled count requests to Microsoft Graph.
-	Pages         int   `json:"pages"`
-	ResourceUnits int   `json:"resourceUnits"`
-	Throttled     int   `json:"throttled"`
-	DurationMs    int64 `json:"durationMs"`
+	Excluded      map[string]int `json:"excluded"`
+	Pages         int            `json:"pages"`         // read from Microsoft Graph
+	ResourceUnits int            `json:"resourceUnits"` // that the requests cost, as Microsoft Graph counts them
+	Throttled     int            `json:"throttled"`     // requests that Microsoft Graph throttled
+	DurationMs    int64          `json:"durationMs"`
 }
 
 // RuleReplaced is the scan rule for a credential that expires soon while a longer-lived
@@ -174,11 +169,12 @@ func (i *InventoryItem) Name() string { return named(i.DisplayName, &i.ObjectID)
 type ScanChanges struct {
 	// Since is the time of the earlier scan.
 	Since time.Time `json:"since"`
-	// New counts credentials on objects whose earlier credentials remain. Renewed
-	// counts credentials that follow one that expired, expires soon or was removed.
-	New     int `json:"new"`
+	// New counts added credentials on objects whose earlier credentials remain.
+	New int `json:"new"`
+	// Renewed counts added credentials that follow one that expired, expires soon or was
+	// removed.
 	Renewed int `json:"renewed"`
-	Gone    int `json:"gone"`
+	Gone    int `json:"gone"` // removed credentials
 	// List has the changes, at most 10,000.
 	List []ScanChange `json:"list"`
 }
