@@ -1,10 +1,7 @@
 package aadsts
 
 import (
-	_ "embed" // the templates
-	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -135,13 +132,11 @@ func isLetter(r rune) bool { return isAlphanumeric(r) || r == '_' }
 // it is next to the same word in a known message.
 func understood(tokens []token, i int) bool {
 	t := tokens[i]
-	v := vocabulary()
 	if t.kind == value {
-		return t.shown() != "" && (!guidOnly().MatchString(t.text) || v[pair{neighbour(tokens, i, -1), anyValue}])
+		return t.shown() != "" && (!guidOnly().MatchString(t.text) || adjacent(neighbour(tokens, i, -1), anyValue))
 	}
 	own := keyOf(t.text)
-	before, after := neighbour(tokens, i, -1), neighbour(tokens, i, 1)
-	return v[pair{before, own}] || v[pair{own, after}] || v[pair{own, alone}]
+	return adjacent(neighbour(tokens, i, -1), own) || adjacent(own, neighbour(tokens, i, 1)) || adjacent(own, alone)
 }
 
 // neighbour returns the word next to a token in a direction, as the vocabulary has it.
@@ -156,84 +151,3 @@ func neighbour(tokens []token, i, step int) string {
 	}
 	return anyValue
 }
-
-// pair is two words that are next to each other in a known message.
-type pair struct{ first, second string }
-
-const (
-	anyValue = "*"
-	alone    = "" // next to a word that is a complete wording
-)
-
-// keyOf returns the form of a word in the vocabulary.
-func keyOf(s string) string { return strings.ToLower(strings.ReplaceAll(s, "'", "")) }
-
-// announces reports whether a value follows a word in a known message. A console may have
-// cut off the beginning of the word.
-func announces(word string) bool {
-	const least = 5
-	w := keyOf(word)
-	return len(w) >= least && slices.ContainsFunc(announcing(), func(known string) bool { return strings.HasSuffix(known, w) })
-}
-
-// announcing returns the words of the templates that precede a value.
-var announcing = sync.OnceValue(func() []string {
-	var list []string
-	for p := range vocabulary() {
-		if p.second == anyValue {
-			list = append(list, p.first)
-		}
-	}
-	return list
-})
-
-// templates are messages without their values.
-//
-//go:embed catalogue/templates.txt
-var templates string
-
-// vocabulary contains the pairs of words in all known messages: the templates, and the
-// wordings of codes and phrases.
-var vocabulary = sync.OnceValue(func() map[pair]bool {
-	pairs := map[pair]bool{}
-	learn := func(text string, values bool) {
-		last := ""
-		for _, t := range split(strings.ReplaceAll(text, "*", " http://x ")) {
-			switch t.kind {
-			case sign:
-				continue
-			case value:
-				if values {
-					pairs[pair{last, anyValue}] = true
-				}
-				last = ""
-				continue
-			}
-			k := keyOf(t.text)
-			if last != "" {
-				pairs[pair{last, k}] = true
-			}
-			last = k
-		}
-	}
-	for line := range strings.Lines(templates) {
-		if !strings.HasPrefix(line, "#") {
-			learn(line, true)
-		}
-	}
-	c := Load()
-	for _, e := range c.Entries {
-		for _, p := range e.Phrases {
-			learn(p, false)
-		}
-	}
-	for _, p := range c.Phrases {
-		for i, text := range p.Patterns {
-			learn(text, false)
-			if p.Read[i].Word {
-				pairs[pair{keyOf(strings.Trim(text, "*")), alone}] = true
-			}
-		}
-	}
-	return pairs
-})

@@ -38,7 +38,12 @@ func compileCatalogue(fsys fs.FS) ([]byte, error) {
 	for i := range c.Products {
 		c.Products[i].Tests = nil
 	}
+	templates, err := fs.ReadFile(fsys, "catalogue/templates.txt")
+	if err != nil {
+		return nil, err
+	}
 	out := newSource("aadsts", "catalogue")
+	out.list("heldVocabulary", c.Vocabulary(string(templates)))
 	out.list("heldFamilies", c.Families)
 	out.list("heldProducts", c.Products)
 	out.list("heldPhrases", c.Phrases)

@@ -94,8 +94,17 @@ func (s *source) list(name string, list any) {
 // elements writes the elements of a slice, one per line.
 func (s *source) elements(v reflect.Value) {
 	for i := range v.Len() {
-		s.fields(v.Index(i))
+		s.element(v.Index(i))
 		s.WriteString(",\n")
+	}
+}
+
+// element writes a value without the type that its slice gives it.
+func (s *source) element(v reflect.Value) {
+	if v.Kind() == reflect.Struct {
+		s.fields(v)
+	} else {
+		s.literal(v)
 	}
 }
 
@@ -107,11 +116,7 @@ func (s *source) literal(v reflect.Value) {
 	case reflect.Slice:
 		s.WriteString(s.typeName(v) + "{")
 		for i := range v.Len() {
-			if element := v.Index(i); element.Kind() == reflect.Struct {
-				s.fields(element)
-			} else {
-				s.literal(element)
-			}
+			s.element(v.Index(i))
 			s.WriteString(", ")
 		}
 		s.WriteString("}")
