@@ -155,9 +155,6 @@ func (s *session) ask(ctx context.Context) (token Token, err error) {
 			err = errPanic
 		}
 	}()
-	if s.request.Fresh {
-		s.client.CloseIdleConnections()
-	}
 	client, err := confidential.New(s.authority, s.request.ClientID, s.credential,
 		confidential.WithHTTPClient(s.client),
 		confidential.WithInstanceDiscovery(false),

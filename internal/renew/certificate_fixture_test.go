@@ -147,7 +147,7 @@ func (f *keyFixture) pending() *journal.Entry {
 	f.t.Helper()
 	id, _ := f.env("AZURE_CLIENT_ID")
 	tenant, _ := f.env("AZURE_TENANT_ID")
-	e, err := f.store.Pending(journal.Certificate, tenant, id)
+	e, err := f.store.Pending(journal.Certificate, id, tenant)
 	if err != nil {
 		f.t.Fatal(err)
 	}

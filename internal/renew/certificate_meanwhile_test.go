@@ -46,12 +46,6 @@ func (m *meddler) RoundTrip(r *http.Request) (*http.Response, error) {
 	return m.base.RoundTrip(r)
 }
 
-func (m *meddler) CloseIdleConnections() {
-	if c, ok := m.base.(interface{ CloseIdleConnections() }); ok {
-		c.CloseIdleConnections()
-	}
-}
-
 func (f *keyFixture) meddle(method string, before, after func(*directory.Tenant)) {
 	as := func(change func(*directory.Tenant)) func() {
 		if change == nil {

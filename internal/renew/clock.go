@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"github.com/spcheck/spcheck/internal/transport"
 )
 
 // watch compares this machine's clock with the service's by the Date headers of
@@ -19,11 +17,9 @@ type watch struct {
 	offset time.Duration
 }
 
-func (w *watch) wrap(client *http.Client) *http.Client {
-	return transport.Wrap(client, func(base http.RoundTripper) http.RoundTripper {
-		w.base = base
-		return w
-	})
+func (w *watch) over(base http.RoundTripper) http.RoundTripper {
+	w.base = base
+	return w
 }
 
 // RoundTrip notes the Date of an answer that came from no cache.

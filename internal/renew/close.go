@@ -131,7 +131,7 @@ func (r *run) describe(ctx context.Context) {
 
 func (r *run) journalState() *result.JournalState {
 	e := r.entry
-	if pending, err := r.Store.Pending(e.Kind, r.tenant.key(), e.AppID); err != nil || pending == nil {
+	if pending, err := r.tenant.pending(r.Store, e.Kind); err != nil || pending == nil {
 		return nil
 	}
 	return &result.JournalState{Path: r.Store.Path(e), Stage: string(e.Stage), KeyID: result.OrNil(e.KeyID), DisplayName: e.Name, Target: result.OrNil(e.Targets()), Summary: e.Summary()}

@@ -36,7 +36,6 @@ type federation struct {
 	FederateRequest
 	res    *result.Federation
 	tenant *tenant
-	clock  *watch
 	found  workload.Found
 	// proves says that the token at hand is one that a credential of this run takes.
 	proves bool
@@ -54,8 +53,8 @@ const (
 // already. The report is complete in any case; the error, a *fail.Error or the
 // context's, says what ended the run early.
 func Federate(ctx context.Context, req FederateRequest) (*result.Federation, error) {
-	f := &federation{FederateRequest: req, clock: &watch{now: req.Input.Now}}
-	f.Input.HTTPClient = f.clock.wrap(req.Input.HTTPClient)
+	f := &federation{FederateRequest: req}
+	f.watchClock()
 	blank := blankSteps()
 	f.res = &result.Federation{Outcome: result.Stopped, Steps: []result.Step{blank[stepPreflight], blank[stepAdd], blank[stepVerify], blank[stepReport]},
 		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}

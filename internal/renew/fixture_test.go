@@ -197,7 +197,7 @@ func (f *fixture) pending() *journal.Entry {
 	f.t.Helper()
 	id, _ := f.env("AZURE_CLIENT_ID")
 	tenant, _ := f.env("AZURE_TENANT_ID")
-	e, err := f.store.Pending(journal.Secret, tenant, id)
+	e, err := f.store.Pending(journal.Secret, id, tenant)
 	if err != nil {
 		f.t.Fatal(err)
 	}

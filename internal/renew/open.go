@@ -140,11 +140,7 @@ func ofKind(list []objects.Credential, kind string) []objects.Credential {
 
 // pending is an unfinished renewal of the application.
 func (t *tenant) pending(store *journal.Store, kind journal.Kind) (*journal.Entry, error) {
-	e, err := store.Pending(kind, t.key(), t.appID())
-	if err == nil && e == nil && t.configured != "" {
-		return store.Pending(kind, t.configured, t.appID())
-	}
-	return e, err
+	return store.Pending(kind, t.appID(), t.key(), t.configured)
 }
 
 // lock keeps other runs away from the application.

@@ -33,8 +33,7 @@ type removal struct {
 	tenant *tenant
 	// now is the service's time where it is known: by a clock that is wrong, what
 	// is valid would have ended.
-	now   time.Time
-	clock *watch
+	now time.Time
 	// configured says of each key ID whether the configured secret is that one;
 	// nil where it cannot be told.
 	configured map[string]*bool
@@ -50,8 +49,8 @@ type removal struct {
 // Remove removes secrets. The report is complete in any case; the error says
 // what ended the run early.
 func Remove(ctx context.Context, req RemoveRequest) (*result.Removal, error) {
-	r := &removal{RemoveRequest: req, now: req.Input.Now(), clock: &watch{now: req.Input.Now}}
-	r.Input.HTTPClient = r.clock.wrap(req.Input.HTTPClient)
+	r := &removal{RemoveRequest: req, now: req.Input.Now()}
+	r.watchClock()
 	r.res = &result.Removal{Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: r.now.UTC()}}
 	err := r.all(ctx)
 	r.finish(err)
@@ -200,7 +199,7 @@ func (r *removal) closeJournal(c objects.Credential) {
 	if c.Kind == objects.Certificate {
 		kind = journal.Certificate
 	}
-	e, err := r.Store.Pending(kind, r.tenant.key(), r.tenant.appID())
+	e, err := r.tenant.pending(r.Store, kind)
 	if err != nil || e == nil || e.KeyID != c.KeyID && e.Name != c.Name {
 		return
 	}

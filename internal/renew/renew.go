@@ -18,6 +18,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
+	"github.com/spcheck/spcheck/internal/transport"
 )
 
 // Renewal is what is asked of a new credential, be it a secret or a certificate.
@@ -76,6 +77,24 @@ type Common struct {
 	Sleep func(context.Context, time.Duration) error
 	// Reached is called at the points of a run, for tests that interrupt it.
 	Reached func(point)
+
+	clock *watch
+}
+
+// Shared returns a Common for runs on several applications: an identity signs in once
+// for all of them, and they share what is known of the service's clock.
+func (c Common) Shared() Common {
+	c.Input.Tokens = &session.Tokens{}
+	c.watchClock()
+	return c
+}
+
+// watchClock makes the requests of the run tell the service's time.
+func (c *Common) watchClock() {
+	if c.clock == nil {
+		c.clock = &watch{now: c.Input.Now}
+		c.Input.HTTPClient = transport.Wrap(c.Input.HTTPClient, c.clock.over)
+	}
 }
 
 // dialog asks a person.
@@ -150,7 +169,6 @@ type run struct {
 	res    *result.Renewal
 	tenant *tenant
 	facts  *diagnose.Facts
-	clock  *watch
 
 	// kind is what is renewed, suits chooses who acts, next says what is left to do.
 	kind  journal.Kind
@@ -189,8 +207,8 @@ func Run(ctx context.Context, req Request) (*result.Renewal, error) {
 }
 
 func newRun(req Request, steps []result.Step) *run {
-	r := &run{Request: req, clock: &watch{now: req.Input.Now}}
-	r.Input.HTTPClient = r.clock.wrap(req.Input.HTTPClient)
+	r := &run{Request: req}
+	r.watchClock()
 	r.res = &result.Renewal{Outcome: result.Stopped, Steps: steps,
 		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
 	return r

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"sync"
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
@@ -96,8 +97,39 @@ func (s *session) readerNames() []string {
 	return names
 }
 
-// tokens returns the token source of a reader.
+// Tokens are the token sources of several sessions with the same settings, so that each
+// identity signs in once for all of them. The zero value is ready to use.
+type Tokens struct {
+	mu      sync.Mutex
+	sources map[tokenUse]secrets.TokenSource
+}
+
+// tokenUse is an identity and the resource that it needs a token for.
+type tokenUse struct{ reader, resource string }
+
+// tokens returns the token source of a reader. One that could not be set up is tried
+// again for the next session.
 func (s *session) tokens(ctx context.Context, name string) secrets.TokenSource {
+	if s.Tokens == nil {
+		return s.newTokens(ctx, name)
+	}
+	s.Tokens.mu.Lock()
+	defer s.Tokens.mu.Unlock()
+	use := tokenUse{name, s.cloud.GraphEndpoint}
+	if known := s.Tokens.sources[use]; known != nil {
+		return known
+	}
+	source := s.newTokens(ctx, name)
+	if _, failed := source.(nobody); !failed {
+		if s.Tokens.sources == nil {
+			s.Tokens.sources = map[tokenUse]secrets.TokenSource{}
+		}
+		s.Tokens.sources[use] = source
+	}
+	return source
+}
+
+func (s *session) newTokens(ctx context.Context, name string) secrets.TokenSource {
 	switch name {
 	case self:
 		return s.selfReader(ctx)

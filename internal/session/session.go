@@ -32,6 +32,8 @@ type Options struct {
 	Now     func() time.Time
 	// HTTPClient comes from transport.New.
 	HTTPClient *http.Client
+	// Tokens are shared with other sessions that have the same settings. It may be nil.
+	Tokens *Tokens
 	// SP is the value of --sp, or empty.
 	SP string
 	// Interactive means that a person is at the terminal, so a reader may ask for

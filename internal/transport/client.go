@@ -51,7 +51,7 @@ func New(o Options) (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := &http.Transport{
+	kept := &http.Transport{
 		Proxy:                  proxyFrom(o.Getenv),
 		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:        verified,
@@ -63,14 +63,14 @@ func New(o Options) (*http.Client, error) {
 		ForceAttemptHTTP2:      true,
 		OnProxyConnectResponse: proxyAnswer,
 	}
-	rt := withoutEchoes(Limit(pool, GraphBody))
+	rt := withoutEchoes(Limit(newPools(kept), GraphBody))
 	if o.Debug != nil {
 		rt = &tracer{base: rt, out: o.Debug}
 	}
 	if o.Record != nil {
 		rt = &tracer{base: rt, out: o.Record, word: o.Word}
 	}
-	return newClient(withUserAgent(rt, o.UserAgent), pool), nil
+	return newClient(withUserAgent(rt, o.UserAgent), kept), nil
 }
 
 // TLS returns the settings by which New verifies connections, for other protocols.

@@ -140,6 +140,9 @@ func (e *Entry) tenantKey() string {
 // Names are all display names that the renewal may have used.
 func (e *Entry) Names() []string { return append([]string{e.Name}, e.Former...) }
 
-func (e *Entry) of(tenant, appID string) bool {
-	return strings.EqualFold(e.AppID, appID) && (strings.EqualFold(e.Tenant, tenant) || e.TenantID != "" && strings.EqualFold(e.TenantID, tenant))
+// of reports whether the renewal is that of an application in a tenant.
+func (e *Entry) of(appID string, tenants []string) bool {
+	return strings.EqualFold(e.AppID, appID) && slices.ContainsFunc(tenants, func(t string) bool {
+		return strings.EqualFold(e.Tenant, t) || e.TenantID != "" && strings.EqualFold(e.TenantID, t)
+	})
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew/safefile"
 	"github.com/spcheck/spcheck/internal/trust"
@@ -37,10 +39,7 @@ func Open(env func(string) (string, bool), now func() time.Time) (*Store, error)
 	if err != nil {
 		return nil, err
 	}
-	if now == nil {
-		now = time.Now
-	}
-	return &Store{dir: filepath.Join(dir, "renewals"), now: now}, nil
+	return In(filepath.Join(dir, "renewals"), now), nil
 }
 
 // path names the files of an application in a tenant. Both come from outside.
@@ -108,44 +107,55 @@ func (s *Store) Check(tenant, appID string) error {
 	return safefile.Check(s.path(tenant, appID, ".json"), 4096)
 }
 
-// Pending returns the unfinished renewal of an application's secret or certificate,
-// nil where there is none. The tenant may be its GUID or the name that was configured. A file that
-// cannot be read is an error, since nobody knows then.
-func (s *Store) Pending(kind Kind, tenant, appID string) (*Entry, error) {
-	names, err := s.names(plain(appID)+"@", kind.file())
-	if errors.Is(err, fs.ErrNotExist) {
+// Pending returns the unfinished renewal of an application's secret or certificate, or
+// nil if there is none. The tenants are the names that its tenant is known by. A file
+// that cannot be read is an error, because it may be about this renewal.
+func (s *Store) Pending(kind Kind, appID string, tenants ...string) (*Entry, error) {
+	if _, err := os.Lstat(s.dir); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
-	}
-	if err != nil {
-		return nil, msg.Error(msg.New("the folder %s cannot be read", s.dir))
 	}
 	if err := s.trusted(); err != nil {
 		return nil, err
 	}
-	for _, name := range names {
-		e, err := read(filepath.Join(s.dir, name))
+	paths, err := s.paths(kind, appID, tenants)
+	if err != nil {
+		return nil, msg.Error(msg.New("the folder %s cannot be read", s.dir))
+	}
+	for _, path := range paths {
+		e, err := read(path)
 		if err != nil {
 			return nil, err
 		}
-		if e.Kind == kind && e.of(tenant, appID) {
+		if e != nil && e.Kind == kind && e.of(appID, tenants) {
 			return e, nil
 		}
 	}
 	return nil, nil
 }
 
-// names are the files of the folder with such a beginning and end. A plan asks for each
-// of its applications, so that those of all the others are not kept and not sorted.
-func (s *Store) names(begin, end string) ([]string, error) {
+// paths returns the files that may be the journal of an application. They are named
+// after the tenant's GUID where it was known. If it is not known now, all journals of
+// the application are looked at.
+func (s *Store) paths(kind Kind, appID string, tenants []string) ([]string, error) {
+	var paths []string
+	if slices.ContainsFunc(tenants, func(t string) bool { return uuid.Validate(t) == nil }) {
+		for _, t := range tenants {
+			paths = append(paths, s.path(t, appID, kind.file()))
+		}
+		return slices.Compact(paths), nil
+	}
 	folder, err := os.Open(s.dir)
 	if err != nil {
 		return nil, err
 	}
 	defer folder.Close()
-	all, err := folder.Readdirnames(-1)
-	return slices.DeleteFunc(all, func(name string) bool {
-		return !strings.HasPrefix(name, begin) || !strings.HasSuffix(name, end)
-	}), err
+	names, err := folder.Readdirnames(-1)
+	for _, name := range names {
+		if strings.HasPrefix(name, plain(appID)+"@") && strings.HasSuffix(name, kind.file()) {
+			paths = append(paths, filepath.Join(s.dir, name))
+		}
+	}
+	return paths, err
 }
 
 // trusted refuses a folder in which somebody else may have written, replaced or
@@ -158,14 +168,18 @@ func (s *Store) trusted() error {
 	return nil
 }
 
+// read returns nil if there is no such file.
 func read(path string) (*Entry, error) {
 	var untrusted *trust.Error
 	if _, err := os.Lstat(path); err == nil && errors.As(trust.File(path), &untrusted) {
 		return nil, msg.Error(msg.New("%s, and it records what an unfinished renewal left behind", untrusted), untrusted)
 	}
-	data, _, err := safefile.Read(path)
-	if err != nil {
+	data, there, err := safefile.Read(path)
+	switch {
+	case err != nil:
 		return nil, msg.Error(msg.New("the journal %s cannot be read: %s", path, msg.Of(err)))
+	case !there:
+		return nil, nil
 	}
 	e := &Entry{}
 	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" || !e.Stage.known() {

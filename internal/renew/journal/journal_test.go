@@ -31,19 +31,19 @@ func TestPendingIsFoundByEveryNameOfTheTenant(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tenant := range []string{"example.ONMICROSOFT.com", tenantID, strings.ToUpper(tenantID)} {
-		if got, err := s.Pending(Secret, tenant, strings.ToUpper(appID)); err != nil || got == nil || got.Stage != Storing || got.Name != "n" {
+		if got, err := s.Pending(Secret, strings.ToUpper(appID), tenant); err != nil || got == nil || got.Stage != Storing || got.Name != "n" {
 			t.Errorf("%s: %+v, %v", tenant, got, err)
 		}
 	}
 	for _, other := range [][2]string{{"other.example", appID}, {tenantID, tenantID}, {"", appID}} {
-		if got, err := s.Pending(Secret, other[0], other[1]); err != nil || got != nil {
+		if got, err := s.Pending(Secret, other[1], other[0]); err != nil || got != nil {
 			t.Errorf("%v: %+v, %v", other, got, err)
 		}
 	}
 	if err := s.Close(e); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.Pending(Secret, tenantID, appID); err != nil || got != nil {
+	if got, err := s.Pending(Secret, appID, tenantID); err != nil || got != nil {
 		t.Errorf("closed: %+v, %v", got, err)
 	}
 }
@@ -60,7 +60,7 @@ func TestEntryOfAnEarlierVersion(t *testing.T) {
 		if err := os.WriteFile(s.Path(&Entry{TenantID: tenantID, AppID: appID}), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		e, err := s.Pending(Secret, tenantID, appID)
+		e, err := s.Pending(Secret, appID, tenantID)
 		if err != nil || e == nil || len(e.Places) != 1 || e.Places[0] != (Place{Target: "file:/x", Backup: "/x.bak", Stage: want}) || e.Targets() != "file:/x" {
 			t.Errorf("%s: %+v, %v", stage, e, err)
 		}
@@ -113,7 +113,7 @@ func TestDamagedJournalIsAnError(t *testing.T) {
 		if err := os.WriteFile(s.Path(e), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.Pending(Secret, tenantID, appID); err == nil {
+		if got, err := s.Pending(Secret, appID, tenantID); err == nil {
 			t.Errorf("%q reads as %+v", text, got)
 		}
 	}

@@ -63,9 +63,9 @@ func Pending(env func(string) (string, bool), tenant, appID string) (*Entry, err
 	if err != nil {
 		return nil, nil // no folder for state, so that nothing was ever kept
 	}
-	e, err := s.Pending(Secret, tenant, appID)
+	e, err := s.Pending(Secret, appID, tenant)
 	if e != nil || err != nil {
 		return e, err
 	}
-	return s.Pending(Certificate, tenant, appID)
+	return s.Pending(Certificate, appID, tenant)
 }

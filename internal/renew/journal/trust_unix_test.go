@@ -28,7 +28,7 @@ func TestAJournalThatOthersMayWriteIsNotBelieved(t *testing.T) {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.Pending(Secret, tenantID, appID)
+		got, err := s.Pending(Secret, appID, tenantID)
 		var untrusted *trust.Error
 		if got != nil || !errors.As(err, &untrusted) || !strings.Contains(untrusted.Cure.String(), "chmod go-w "+path) {
 			t.Errorf("%s: %+v, %v", path, got, err)
@@ -41,7 +41,7 @@ func TestAJournalThatOthersMayWriteIsNotBelieved(t *testing.T) {
 		if err := os.Chmod(path, before.Mode().Perm()); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.Pending(Secret, tenantID, appID); err != nil || got == nil || got.KeyID != "K1" {
+		if got, err := s.Pending(Secret, appID, tenantID); err != nil || got == nil || got.KeyID != "K1" {
 			t.Errorf("after %s was put right: %+v, %v", path, got, err)
 		}
 	}

@@ -59,6 +59,7 @@ func Run(ctx context.Context, o Options) (*result.Batch, error) {
 		b.Status, b.ExitCode = result.Unknown, fail.CodeUsage
 		return b, err
 	}
+	o.Common = o.Common.Shared()
 	o.all(ctx, b)
 	b.Count()
 	b.Status, b.ExitCode = judge(ctx, b)

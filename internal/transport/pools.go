@@ -1,0 +1,21 @@
+package transport
+
+import "net/http"
+
+// pools keeps connections, except for a request that asks for one to itself with its
+// Close field. Such a request disturbs no kept connection, and meets none: it may reach
+// another server behind the same name.
+type pools struct{ kept, single *http.Transport }
+
+func newPools(kept *http.Transport) pools {
+	single := kept.Clone()
+	single.DisableKeepAlives = true
+	return pools{kept, single}
+}
+
+func (p pools) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Close {
+		return p.single.RoundTrip(r)
+	}
+	return p.kept.RoundTrip(r)
+}
