@@ -947,7 +947,6 @@ var held = []translations{
 		{English: "The journal could not be closed: %s", Text: "Das Journal ließ sich nicht schließen: %s"},
 		{English: "The journal could not be written: %s", Text: "Das Journal ließ sich nicht schreiben: %s"},
 		{English: "The journal could not record that the value was stored: %s", Text: "Im Journal ließ sich nicht festhalten, dass der Wert abgelegt wurde: %s"},
-		{English: "The journal could not record what was replaced: %s", Text: "Im Journal ließ sich nicht festhalten, was ersetzt wurde: %s"},
 		{English: "The journal could not record what was verified: %s", Text: "Im Journal ließ sich nicht festhalten, was geprüft wurde: %s"},
 		{English: "The key in %s is not encrypted; anyone who can read the file can use it.", Text: "Der private Schlüssel in %s ist nicht verschlüsselt; wer die Datei lesen kann, kann ihn verwenden."},
 		{English: "The key that signed the token is not among those that the issuer publishes. Issuer, subject and audience are not the problem.", Text: "Der Schlüssel, mit dem das Token signiert ist, ist nicht unter denen, die der Aussteller veröffentlicht. An Aussteller, Antragsteller und Zielgruppe liegt es nicht."},

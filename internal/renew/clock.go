@@ -3,7 +3,10 @@ package renew
 import (
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/entra"
 )
 
 // watch compares this machine's clock with the service's by the Date headers of
@@ -15,6 +18,9 @@ type watch struct {
 	mu     sync.Mutex
 	known  bool
 	offset time.Duration
+
+	// signIn is the last sign-in, whose discovery document serves the next one.
+	signIn atomic.Pointer[entra.Attempt]
 }
 
 func (w *watch) over(base http.RoundTripper) http.RoundTripper {

@@ -70,10 +70,9 @@ func (r *run) afterwards(interrupt context.Context) (err error) {
 // conclude ends the journal of a secret that was proven, and remembers that it was.
 func (r *run) conclude() {
 	r.entry.KeyID = r.added.KeyID
-	if err := r.Store.Prove(r.entry); err != nil {
+	if err := r.Store.Prove(r.entry, r.clock.serviceNow().UTC()); err != nil {
 		r.note(msg.New("The journal could not record what was verified: %s", msg.Of(err)))
 	}
-	r.remember(r.clock.serviceNow().UTC())
 	r.leave()
 }
 

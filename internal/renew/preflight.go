@@ -43,6 +43,7 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 		unlock()
 		return nil, fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...)
 	}
+	r.proven = r.Store.Proven(t.key(), t.appID())
 	for _, to := range r.Targets {
 		r.empower(to)
 	}

@@ -176,7 +176,9 @@ type run struct {
 	next  func() []result.Remedy
 
 	entry *journal.Entry
-	value secrets.Value
+	// proven are the key IDs of secrets that earlier runs have proven.
+	proven []string
+	value  secrets.Value
 	// added is the new credential, nil before and after it stands.
 	added *objects.Credential
 	// unanswered are the names of secrets that were asked for unsuccessfully: no answer

@@ -126,12 +126,3 @@ func (r *run) loggedUses(ctx context.Context, since time.Time) (objects.LoggedUs
 	}
 	return r.logged.Value, r.logged.Err()
 }
-
-// remember notes what the new secret has replaced.
-func (r *run) remember(at time.Time) {
-	for _, id := range r.entry.Replaces {
-		if err := r.Store.Replace(r.entry, journal.Replaced{KeyID: id, By: r.added.KeyID, At: at}); err != nil {
-			r.note(msg.New("The journal could not record what was replaced: %s", msg.Of(err)))
-		}
-	}
-}

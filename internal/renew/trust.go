@@ -40,7 +40,7 @@ func (t *tenant) trustIn(c objects.Credential, proven []string, now time.Time) t
 }
 
 func (r *run) trust(c objects.Credential) trust {
-	return r.tenant.trustIn(c, r.Store.Proven(r.tenant.key(), r.tenant.appID()), r.clock.serviceNow())
+	return r.tenant.trustIn(c, r.proven, r.clock.serviceNow())
 }
 
 // noteSuspects names the secrets whose value may have come to nobody. Those that

@@ -1,6 +1,9 @@
 package transport
 
-import "net/http"
+import (
+	"crypto/tls"
+	"net/http"
+)
 
 // pools keeps connections, except for a request that asks for one to itself with its
 // Close field. Such a request disturbs no kept connection, and meets none: it may reach
@@ -10,6 +13,8 @@ type pools struct{ kept, single *http.Transport }
 func newPools(kept *http.Transport) pools {
 	single := kept.Clone()
 	single.DisableKeepAlives = true
+	// A new connection may continue a TLS session, which saves most of the handshake.
+	single.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(0)
 	return pools{kept, single}
 }
 

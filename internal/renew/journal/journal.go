@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +25,8 @@ import (
 type Store struct {
 	dir string
 	now func() time.Time
+	// takesFiles says that the last check created a file in the folder.
+	takesFiles atomic.Bool
 }
 
 // errNoFolder is the error of a machine without a place for state.
@@ -104,7 +107,14 @@ func (s *Store) Check(tenant, appID string) error {
 	if err := s.trusted(); err != nil {
 		return err
 	}
-	return safefile.Check(s.path(tenant, appID, ".json"), 4096)
+	path := s.path(tenant, appID, ".json")
+	_, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) && s.takesFiles.Load() {
+		return nil // as for the application before
+	}
+	err = safefile.Check(path, 4096)
+	s.takesFiles.Store(err == nil)
+	return err
 }
 
 // Pending returns the unfinished renewal of an application's secret or certificate, or

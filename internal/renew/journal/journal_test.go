@@ -69,8 +69,8 @@ func TestEntryOfAnEarlierVersion(t *testing.T) {
 
 func TestProvenAndReplaced(t *testing.T) {
 	s := open(t, t.TempDir())
-	e := &Entry{TenantID: tenantID, AppID: appID, KeyID: "K1", Stage: Stored}
-	if err := errors.Join(s.Save(e), s.Prove(e), s.Replace(e, Replaced{KeyID: "k0", By: "K1"}), s.Close(e)); err != nil {
+	e := &Entry{TenantID: tenantID, AppID: appID, KeyID: "K1", Replaces: []string{"k0"}, Stage: Stored}
+	if err := errors.Join(s.Save(e), s.Prove(e, time.Now()), s.Close(e)); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.Proven(tenantID, appID); len(got) != 1 || got[0] != "k1" {

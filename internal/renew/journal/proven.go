@@ -27,31 +27,25 @@ type Replaced struct {
 	At    time.Time `json:"at"` // when the other one was proven
 }
 
-// Prove remembers that a secret of spcheck's own signs in from where it is stored:
-// without that, nobody could tell it from one whose value was lost.
-func (s *Store) Prove(e *Entry) error {
+// Prove records that the entry's credential signs in from where it is stored, and at
+// that time takes the place of those that the targets held before. Without this record,
+// it could not be distinguished from one whose value was lost.
+func (s *Store) Prove(e *Entry, at time.Time) error {
+	p := s.proven(e.tenantKey(), e.AppID)
 	id := strings.ToLower(e.KeyID)
-	p := s.proven(e.tenantKey(), e.AppID)
-	p.KeyIDs = append(slices.DeleteFunc(p.KeyIDs, func(known string) bool { return known == id }), id)
-	p.KeyIDs = p.KeyIDs[max(0, len(p.KeyIDs)-maxProven):]
-	return s.keep(e, p)
-}
-
-// Replace remembers that a secret was replaced by the entry's.
-func (s *Store) Replace(e *Entry, r Replaced) error {
-	p := s.proven(e.tenantKey(), e.AppID)
-	p.Replaced = append(slices.DeleteFunc(p.Replaced, func(known Replaced) bool { return known.KeyID == r.KeyID }), r)
-	p.Replaced = p.Replaced[max(0, len(p.Replaced)-maxProven):]
-	return s.keep(e, p)
-}
-
-func (s *Store) keep(e *Entry, p proven) error {
+	p.KeyIDs = latest(append(slices.DeleteFunc(p.KeyIDs, func(known string) bool { return known == id }), id))
+	for _, old := range e.Replaces {
+		p.Replaced = slices.DeleteFunc(p.Replaced, func(known Replaced) bool { return known.KeyID == old })
+		p.Replaced = latest(append(p.Replaced, Replaced{KeyID: old, By: e.KeyID, At: at}))
+	}
 	data, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
 	return safefile.Replace(s.path(e.tenantKey(), e.AppID, ".proven"), append(data, '\n'))
 }
+
+func latest[T any](list []T) []T { return list[max(0, len(list)-maxProven):] }
 
 // Replaced lists the secrets of an application that others took the place of.
 func (s *Store) Replaced(tenant, appID string) []Replaced { return s.proven(tenant, appID).Replaced }

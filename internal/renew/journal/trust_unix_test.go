@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/trust"
 )
@@ -16,7 +17,7 @@ import (
 func TestAJournalThatOthersMayWriteIsNotBelieved(t *testing.T) {
 	s := open(t, t.TempDir())
 	e := &Entry{Stage: Stored, Tenant: tenantID, TenantID: tenantID, AppID: appID, KeyID: "K1"}
-	if err := errors.Join(s.Save(e), s.Prove(e)); err != nil {
+	if err := errors.Join(s.Save(e), s.Prove(e, time.Now())); err != nil {
 		t.Fatal(err)
 	}
 	proven := strings.TrimSuffix(s.Path(e), ".json") + ".proven"

@@ -92,6 +92,10 @@ func holds(got any, op string, want any) bool {
 	if got == nil || want == nil {
 		return (got == want) == (op == "eq") && (op == "eq" || op == "ne")
 	}
+	if a, ok := got.(string); ok && op == "eq" {
+		b, ok := want.(string)
+		return ok && strings.EqualFold(a, b)
+	}
 	order := compareValues(got, want)
 	switch op {
 	case "eq":
