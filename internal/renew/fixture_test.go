@@ -52,10 +52,7 @@ func fixtureOf(t *testing.T, scenario string, changes ...func(*directory.Tenant)
 		t.Fatal(err)
 	}
 	f := &fixture{t: t, server: server, dir: t.TempDir()}
-	t.Cleanup(func() {
-		f.input.HTTPClient.CloseIdleConnections() // an HTTP/2 server takes a second to part otherwise
-		server.Close()
-	})
+	t.Cleanup(func() { server.Close() })
 	f.change(func(t *directory.Tenant) { t.PropagationDelay, t.DefaultPolicy = 0, nil })
 	f.change(changes...)
 	f.connect(server.Env())
@@ -88,6 +85,7 @@ func inputFrom(t testing.TB, env config.Env, flags config.Flags) session.Options
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(client.CloseIdleConnections) // the server waits a second for open connections
 	return session.Options{Settings: settings, Env: env, Stdin: strings.NewReader(""), Now: time.Now,
 		HTTPClient: client, SP: settings.Value(config.ClientID), Timeout: time.Minute}
 }
