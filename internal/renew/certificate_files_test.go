@@ -13,6 +13,7 @@ import (
 )
 
 func TestFilesThatAreNotReplaced(t *testing.T) {
+	t.Parallel()
 	for name, content := range map[string]string{"a configuration": "tenant: example\n", "an empty file": "", "a certificate without its key": ""} {
 		t.Run(name, func(t *testing.T) {
 			f := newKeyFixture(t)
@@ -34,6 +35,7 @@ func TestFilesThatAreNotReplaced(t *testing.T) {
 
 // The new file is read by the password of the old one.
 func TestCertificateFilesWithAPassword(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t)
 	f.password, f.protected = "Quartz-77-lime", true
 	f.mustRenew(f.request())
@@ -54,6 +56,7 @@ func TestCertificateFilesWithAPassword(t *testing.T) {
 }
 
 func TestCertificateAsPFX(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t)
 	f.password = "Quartz-77-lime"
 	req := f.request()

@@ -26,6 +26,7 @@ func renewCertificateIn(common renew.Common, path string) error {
 // Wherever a run is killed: the old certificates still exist, the file holds the old one or
 // the new one, and the next run goes on or cleans up, asked for or by night.
 func TestCertificateKilledAtEveryPoint(t *testing.T) {
+	t.Parallel()
 	for point, after := range map[renew.Point]result.Outcome{
 		renew.AtIntent: result.CleanedUp, renew.AtMade: result.CleanedUp,
 		renew.AtAsking: result.Renewed, renew.AtAdded: result.Renewed, renew.AtNoted: result.Renewed, renew.AtProving: result.Renewed,
@@ -33,6 +34,7 @@ func TestCertificateKilledAtEveryPoint(t *testing.T) {
 		renew.AtClosed: result.NothingToResume,
 	} {
 		t.Run(string(point), func(t *testing.T) {
+			t.Parallel()
 			f := newKeyFixture(t)
 			f.kill(point, killCertificate+"="+f.file())
 			old := thumbprint(f.keys()[0].Certificate)
@@ -61,8 +63,10 @@ func TestCertificateKilledAtEveryPoint(t *testing.T) {
 
 // A nightly run needs nobody to take up what another left.
 func TestCertificateKilledThenNightly(t *testing.T) {
+	t.Parallel()
 	for _, point := range []renew.Point{renew.AtIntent, renew.AtMade, renew.AtAsking, renew.AtAdded, renew.AtProving, renew.AtPlacing, renew.AtPlaced} {
 		t.Run(string(point), func(t *testing.T) {
+			t.Parallel()
 			f := newKeyFixture(t)
 			f.kill(point, killCertificate+"="+f.file())
 			req := f.request()
@@ -83,9 +87,11 @@ func TestCertificateKilledThenNightly(t *testing.T) {
 
 // A lost answer loses nothing: the certificate is known by its thumbprint.
 func TestCertificateAnswersThatAreLost(t *testing.T) {
+	t.Parallel()
 	for _, self := range []bool{false, true} {
 		for _, kind := range []string{fault.Lost, fault.Unavailable, fault.Reset, fault.Cut} {
 			t.Run(fmt.Sprintf("%s, itself %v", kind, self), func(t *testing.T) {
+				t.Parallel()
 				f := newKeyFixture(t)
 				broken := sandbox.Fault{At: fault.AtGraph, Kind: kind, Times: 1, Method: "PATCH"}
 				if self {
@@ -102,6 +108,7 @@ func TestCertificateAnswersThatAreLost(t *testing.T) {
 
 // Where nobody can tell whether it was added, the key stays, and the next run continues.
 func TestCertificateOfWhichNothingIsKnown(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t)
 	req := f.request()
 	req.Reached = func(p renew.Point) {

@@ -65,6 +65,7 @@ func dropSecond(t *directory.Tenant) {
 }
 
 func TestOthersChangeTheCertificatesMeanwhile(t *testing.T) {
+	t.Parallel()
 	t.Run("before the request", func(t *testing.T) {
 		f := newKeyFixture(t)
 		f.meddle("PATCH", dropSecond, nil)

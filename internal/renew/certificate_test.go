@@ -13,6 +13,7 @@ import (
 )
 
 func TestCertificateRenewal(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t, func(t *directory.Tenant) { t.PropagationDelay, t.Flap = 9*time.Second, 2 })
 	if err := os.Chmod(f.file(), 0o640); err != nil {
 		t.Fatal(err)
@@ -49,6 +50,7 @@ func TestCertificateRenewal(t *testing.T) {
 
 // An application without the right to change anything renews its own certificate.
 func TestApplicationRenewsItsOwnCertificate(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t)
 	f.self()
 	res := f.mustRenew(f.request())
@@ -65,6 +67,7 @@ func keyPolicy(rules ...directory.Restriction) func(*directory.Tenant) {
 }
 
 func TestPoliciesOnNewCertificates(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t, keyPolicy(directory.Restriction{Type: "asymmetricKeyLifetime", MaxLifetime: "P30D"}))
 	f.mustRenew(f.request())
 	fresh := f.keys()[2]
@@ -80,6 +83,7 @@ func TestPoliciesOnNewCertificates(t *testing.T) {
 		"longer than allowed": {directory.Restriction{Type: "asymmetricKeyLifetime", MaxLifetime: "P30D"}, 60, fail.CodeUsage},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := newKeyFixture(t, keyPolicy(tc.rule))
 			req := f.request()
 			req.Lifetime.Days = tc.days
@@ -100,6 +104,7 @@ func TestPoliciesOnNewCertificates(t *testing.T) {
 }
 
 func TestCertificateOfALockedServicePrincipal(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t, func(t *directory.Tenant) { app(t).Lock = &directory.Lock{Enabled: true, AllProperties: true} })
 	req := f.request()
 	req.On = "servicePrincipal"
@@ -110,6 +115,7 @@ func TestCertificateOfALockedServicePrincipal(t *testing.T) {
 }
 
 func TestCertificateDryRunChangesNothing(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t)
 	req := f.request()
 	req.DryRun = true
@@ -121,6 +127,7 @@ func TestCertificateDryRunChangesNothing(t *testing.T) {
 
 // A certificate that does not sign in yet never takes the place of one that does.
 func TestCertificateThatDoesNotSpread(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t, func(t *directory.Tenant) { t.PropagationDelay = time.Hour })
 	req := f.request()
 	req.VerifyFor = 100 * time.Millisecond // the pauses move the tenant's clock, by which an assertion expires
@@ -139,6 +146,7 @@ func TestCertificateThatDoesNotSpread(t *testing.T) {
 }
 
 func TestCertificateOnlyWhenItExpires(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t)
 	day, month := 24*time.Hour, 30*24*time.Hour
 	req := f.request()

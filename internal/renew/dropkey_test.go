@@ -27,6 +27,7 @@ func (f *keyFixture) dropKey(id string, change func(*renew.RemoveRequest)) (*res
 // After a renewal the old certificate goes when it is asked for, by whoever may, and
 // all the others stay.
 func TestOldCertificateIsRemoved(t *testing.T) {
+	t.Parallel()
 	for _, self := range []bool{false, true} {
 		t.Run(fmt.Sprintf("itself %v", self), func(t *testing.T) {
 			f := newKeyFixture(t)
@@ -60,6 +61,7 @@ func TestOldCertificateIsRemoved(t *testing.T) {
 }
 
 func TestRemovalsOfCertificates(t *testing.T) {
+	t.Parallel()
 	t.Run("expired", func(t *testing.T) {
 		f := newKeyFixture(t)
 		res, err := f.dropKey(f.keys()[1].KeyID, nil)
@@ -102,6 +104,7 @@ func TestRemovalsOfCertificates(t *testing.T) {
 // A certificate that spcheck has added and not verified is no reason to remove the
 // last secret.
 func TestUnverifiedCertificateIsNoReplacement(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t, func(t *directory.Tenant) {
 		app(t).Keys = app(t).Keys[:1]
 		app(t).Keys[0].DisplayName = "spcheck (0a1b2c3d-4e5f)"

@@ -30,6 +30,7 @@ func (f *fixture) secretOf(name string) string {
 
 // That another secret is valid helps no product whose own has ended.
 func TestDueByWhatTheTargetHolds(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		held func(f *fixture) string
 		due  bool
@@ -55,6 +56,7 @@ func TestDueByWhatTheTargetHolds(t *testing.T) {
 // Whether the product reads a target that holds nothing nobody knows: it may be a
 // mistyped one, and the job must not be green because of it.
 func TestTargetThatHoldsNothing(t *testing.T) {
+	t.Parallel()
 	for name, content := range map[string]*string{"absent": nil, "empty": new(string), "too little": new("zz")} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
@@ -73,6 +75,7 @@ func TestTargetThatHoldsNothing(t *testing.T) {
 // A secret that an interrupted run added and lost keeps no renewal away, however
 // long it lasts.
 func TestLostSecretDoesNotCount(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, func(t *directory.Tenant) {
 		soon := time.Now().Add(24 * time.Hour)
 		app(t).Passwords[0].End = &soon
@@ -86,6 +89,7 @@ func TestLostSecretDoesNotCount(t *testing.T) {
 
 // What the night before could not prove is proven, without another secret.
 func TestNightlyJobGoesOn(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.kill(renew.AtStored)
 	if res := mustRun(t, f.nightly()); res.Outcome != result.Renewed || len(f.fresh()) != 1 || f.pending() != nil {
@@ -99,6 +103,7 @@ func TestNightlyJobGoesOn(t *testing.T) {
 // A secret that was added a moment ago begins by the service's clock, which may be
 // a little ahead: it is no reason for another one.
 func TestSecretOfAMomentAgoIsNotDue(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	mustRun(t, f.request())
 	f.change(func(t *directory.Tenant) {

@@ -65,6 +65,7 @@ func trustOf(name, issuer, subject, audience string) directory.Federated {
 // A federated credential is added beside what exists, is proven by the token, and a
 // second run finds it and changes nothing.
 func TestFederate(t *testing.T) {
+	t.Parallel()
 	f := fixtureOf(t, "federated-none", func(t *directory.Tenant) {
 		t.PropagationDelay, t.Flap = 4*time.Second, 2
 		app(t).Federated = []directory.Federated{trustOf("other", "https://issuer.example", "s", "api://AzureADTokenExchange")}
@@ -88,6 +89,7 @@ func (b both) Find(context.Context) (workload.Found, error) {
 }
 
 func TestFederateBothForms(t *testing.T) {
+	t.Parallel()
 	f := fixtureOf(t, "federated-none")
 	req := f.federate()
 	old := federation.Pair(req.Source.(workload.Plain))
@@ -107,6 +109,7 @@ func TestFederateBothForms(t *testing.T) {
 
 // A dry run, and what cannot be done, changes nothing and says why.
 func TestFederatePreflight(t *testing.T) {
+	t.Parallel()
 	const audience = "api://AzureADTokenExchange"
 	const issuer, subject = "https://token.actions.githubusercontent.com", "repo:fjordline/archive-sync:environment:production"
 	var full []directory.Federated
@@ -194,6 +197,7 @@ func atTrust(kind string, times int) sandbox.Fault {
 
 // An answer that was lost leaves one credential, whether it was added or not.
 func TestFederateLostAnswers(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		fault sandbox.Fault
 		lag   time.Duration
@@ -224,6 +228,7 @@ func hints(e *fail.Error) string { return msg.Join(e.Hints, "\n").String() }
 
 // An interruption leaves what was added, and the next run continues.
 func TestFederateInterrupted(t *testing.T) {
+	t.Parallel()
 	f := fixtureOf(t, "federated-none", func(t *directory.Tenant) { t.PropagationDelay = time.Hour })
 	ctx, cancel := context.WithCancel(context.Background())
 	req := f.federate()
@@ -245,6 +250,7 @@ func TestFederateInterrupted(t *testing.T) {
 // What does not sign in in time is unknown, what never will is critical, and a token
 // that has expired proves nothing; the credential is in each case.
 func TestFederateUnproven(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		change func(*directory.Tenant)
 		expire bool
@@ -286,6 +292,7 @@ func errOr(err error) error {
 
 // The report says which secret can go, and removes none.
 func TestFederateSaysWhichSecretCanGo(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	req := renew.FederateRequest{Common: f.common(), Source: workload.Plain{Issuer: "https://issuer.example", Subject: "s"}, Audience: "api://AzureADTokenExchange"}
 	res, err := trusting(t, req)

@@ -83,6 +83,7 @@ func (f *fixture) kill(point renew.Point, env ...string) {
 // Wherever a run is killed: the old secret still exists, the target holds the old
 // value or the new one, and the next run names what was left.
 func TestKilledAtEveryPoint(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		point renew.Point
 		// after is what --resume makes of it.
@@ -98,6 +99,7 @@ func TestKilledAtEveryPoint(t *testing.T) {
 		{renew.AtClosed, result.NothingToResume},
 	} {
 		t.Run(string(tc.point), func(t *testing.T) {
+			t.Parallel()
 			f := newFixture(t)
 			writeOld(t, f)
 			f.kill(tc.point)
@@ -139,6 +141,7 @@ func (f *fixture) settled(after result.Outcome) {
 
 // Without --resume, the next run cleans up what is certainly lost, and renews.
 func TestKilledThenRenewedAgain(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.kill(renew.AtNoted)
 	lost := f.fresh()[0].KeyID

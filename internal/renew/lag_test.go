@@ -22,6 +22,7 @@ func lagging(d time.Duration) func(*directory.Tenant) {
 // A secret whose request was lost may show up long after the looks for it: the
 // journal keeps its name, and the next renewal removes it.
 func TestLostSecretThatShowsUpLate(t *testing.T) {
+	t.Parallel()
 	for name, lost := range map[string]int{"then one that works": 1, "and nothing else": 0} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, lagging(10*time.Minute))
@@ -54,6 +55,7 @@ func TestLostSecretThatShowsUpLate(t *testing.T) {
 // What was taken back is gone for good, although the first replica that is asked
 // does not know it yet.
 func TestTakenBackFromReplicasThatLag(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, lagging(5*time.Second))
 	req := f.request()
 	req.Targets = []target.Target{broken{f.target("file:" + f.path())}}
@@ -65,6 +67,7 @@ func TestTakenBackFromReplicasThatLag(t *testing.T) {
 
 // Where it cannot be taken back, the next run knows that its value is lost.
 func TestSecretThatCannotBeTakenBack(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, lagging(time.Hour))
 	req := f.request()
 	req.Targets = []target.Target{broken{f.target("file:" + f.path())}}
@@ -80,6 +83,7 @@ func TestSecretThatCannotBeTakenBack(t *testing.T) {
 
 // A resumed run does not take a secret for gone that a replica does not list yet.
 func TestResumeWhileReplicasLag(t *testing.T) {
+	t.Parallel()
 	for name, lag := range map[string]time.Duration{"for a moment": 5 * time.Second, "for long": time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, lagging(lag))
@@ -97,6 +101,7 @@ func TestResumeWhileReplicasLag(t *testing.T) {
 // Whatever Graph answers, the secret that a read has shown last is not reported
 // as removed.
 func TestRemovalThatIsNeverConfirmed(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.faults(sandbox.Fault{At: fault.AtGraph, Kind: fault.Unavailable, Status: 409, Times: 2, Path: "/removePassword"})
 	if res, err := remove(t, renew.RemoveRequest{Common: f.common(), Expired: true, Yes: true}); err != nil || res.Secrets[0].Outcome != "removed" || len(f.passwords("application")) != 1 {

@@ -19,6 +19,7 @@ func atAdd(kind string, times int) sandbox.Fault {
 // Whatever the answer to the one request is, in the end there is one new secret,
 // its value is in the target, and none is left whose value is lost.
 func TestAnswersThatAreLost(t *testing.T) {
+	t.Parallel()
 	late := atAdd(fault.Late, 1)
 	late.Delay = time.Minute
 	throttled := atAdd(fault.Throttle, 2)
@@ -63,6 +64,7 @@ func TestAnswersThatAreLost(t *testing.T) {
 }
 
 func TestRefusalsAreNotRepeated(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	refused := atAdd(fault.Unavailable, 0)
 	refused.Status = 403
@@ -74,6 +76,7 @@ func TestRefusalsAreNotRepeated(t *testing.T) {
 }
 
 func TestAlwaysLost(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.faults(atAdd(fault.Lost, 0))
 	res, err := run(t, f.request())
@@ -86,6 +89,7 @@ func TestAlwaysLost(t *testing.T) {
 // Where Graph fails altogether after the request, the run says what may stand,
 // and the next one puts it in order.
 func TestNobodyKnowsAndTheNextRunCleansUp(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	req := f.request()
 	req.Reached = func(p renew.Point) {
@@ -109,6 +113,7 @@ func TestNobodyKnowsAndTheNextRunCleansUp(t *testing.T) {
 
 // A request that seemed to have come to nothing may be carried out late.
 func TestLateEffectIsSwept(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.faults(atAdd(fault.Reset, 1))
 	req := f.request()
@@ -127,6 +132,7 @@ func TestLateEffectIsSwept(t *testing.T) {
 }
 
 func TestVerifyDeadlineAndResume(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, func(t *directory.Tenant) { t.PropagationDelay = 1000 * time.Hour })
 	writeOld(t, f)
 	req := f.request()
@@ -155,6 +161,7 @@ func TestVerifyDeadlineAndResume(t *testing.T) {
 }
 
 func TestRefusalForGood(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	req := f.request()
 	req.Reached = func(p renew.Point) {
@@ -172,6 +179,7 @@ func TestRefusalForGood(t *testing.T) {
 }
 
 func TestNothingToResume(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	req := f.request()
 	req.Resume, req.Targets = true, nil

@@ -27,6 +27,7 @@ const (
 )
 
 func TestOnlyTheReplacedCertificateIsCalledTheOldOne(t *testing.T) {
+	t.Parallel()
 	f := newKeyFixture(t, func(t *directory.Tenant) {
 		end := time.Now().AddDate(0, 6, 0)
 		app(t).Keys[1].End = &end
@@ -42,6 +43,7 @@ func TestOnlyTheReplacedCertificateIsCalledTheOldOne(t *testing.T) {
 }
 
 func TestOnlyTheReplacedSecretIsCalledTheOldOne(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, func(t *directory.Tenant) {
 		end := time.Now().AddDate(0, 6, 0)
 		app(t).Passwords[1].End = &end

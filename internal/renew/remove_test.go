@@ -53,6 +53,7 @@ func onApp(t *directory.Tenant) *directory.Credentials { return &app(t).Credenti
 func onSP(t *directory.Tenant) *directory.Credentials  { return &principal(t).Credentials }
 
 func TestRemoveRules(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		change  func(*directory.Tenant)
 		names   []string
@@ -108,6 +109,7 @@ func TestRemoveRules(t *testing.T) {
 }
 
 func TestLastCredentialStays(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	id := f.keyOf("archive 2025")
 	_, err := remove(t, renew.RemoveRequest{Common: f.common(), KeyIDs: []string{id}, Yes: true})
@@ -120,6 +122,7 @@ func TestLastCredentialStays(t *testing.T) {
 }
 
 func TestNothingHasEnded(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, func(t *directory.Tenant) { app(t).Passwords = app(t).Passwords[:1] })
 	if res, err := remove(t, renew.RemoveRequest{Common: f.common(), Expired: true}); err != nil || res.ExitCode != 0 || len(res.Secrets) != 0 {
 		t.Errorf("error %v, %+v", err, res)
@@ -129,6 +132,7 @@ func TestNothingHasEnded(t *testing.T) {
 // Removing is safe to repeat, so that an answer that was lost is settled by
 // reading.
 func TestRemoveAnswersThatAreLost(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{fault.Lost, fault.Unavailable, fault.Cut, fault.Reset} {
 		t.Run(kind, func(t *testing.T) {
 			f := newFixture(t)
@@ -143,6 +147,7 @@ func TestRemoveAnswersThatAreLost(t *testing.T) {
 
 // A replica that lags says that there is no such key, although a read showed it.
 func TestRemoveRefusedByALaggingReplica(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.faults(sandbox.Fault{At: fault.AtGraph, Kind: fault.Unavailable, Status: 404, Times: 1, Path: "/removePassword"})
 	if _, err := remove(t, renew.RemoveRequest{Common: f.common(), Expired: true, Yes: true}); err != nil || len(f.passwords("application")) != 1 {
@@ -151,6 +156,7 @@ func TestRemoveRefusedByALaggingReplica(t *testing.T) {
 }
 
 func TestRemoveDryRun(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	res, err := remove(t, renew.RemoveRequest{Common: f.common(), Expired: true, DryRun: true})
 	if err != nil || len(f.passwords("application")) != 2 || len(res.Secrets) != 1 || res.Secrets[0].Outcome != "planned" {
@@ -160,6 +166,7 @@ func TestRemoveDryRun(t *testing.T) {
 
 // By a clock that is years ahead everything has ended; the service's counts.
 func TestRemoveByTheServicesClock(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	c := f.common()
 	c.Input.Now = func() time.Time { return time.Now().AddDate(2, 0, 0) }

@@ -49,6 +49,7 @@ func mustRun(t *testing.T, req renew.Request) *result.Renewal {
 }
 
 func TestRenewal(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, func(t *directory.Tenant) { t.PropagationDelay, t.Flap = 9*time.Second, 2 })
 	before := f.passwords("application")[0].Secret
 	if err := os.WriteFile(f.path(), []byte(before+"\n"), 0o640); err != nil {
@@ -112,6 +113,7 @@ func leftBehind(t *testing.T, res result.Report, said []string, dir string) stri
 }
 
 func TestServicePrincipalGetsTheSecretOfAForeignApplication(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, func(t *directory.Tenant) {
 		principal(t).OwnerTenant = "0d7a5c0e-9a41-4f0e-8a3c-6a52d9f1b7e4"
 		t.Applications = t.Applications[1:]
@@ -123,6 +125,7 @@ func TestServicePrincipalGetsTheSecretOfAForeignApplication(t *testing.T) {
 }
 
 func TestPolicyShortensWhatWasNotChosen(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, longestLifetime("P30D"))
 	res := mustRun(t, f.request())
 	if days := time.Until(*res.Added.EndDateTime).Hours() / 24; days > 30 || days < 29.9 {
@@ -132,6 +135,7 @@ func TestPolicyShortensWhatWasNotChosen(t *testing.T) {
 
 // Whether a policy spares this caller, only the attempt shows.
 func TestPolicyThatExemptsSomeCallers(t *testing.T) {
+	t.Parallel()
 	for _, r := range []directory.Restriction{{Type: "passwordAddition", Exempts: true}, {Type: "passwordLifetime", MaxLifetime: "P30D", Exempts: true}} {
 		f := newFixture(t, func(t *directory.Tenant) { restrict(t, r) })
 		req := f.request()
@@ -164,6 +168,7 @@ func readerRoles(roles ...string) func(*directory.Tenant) {
 }
 
 func TestPreflightRefuses(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		change func(*directory.Tenant)
 		ask    func(*fixture, *renew.Request)
@@ -257,6 +262,7 @@ func checkStatus(res *result.Renewal, id string) result.CheckStatus {
 
 // What the preflight could not read shows when the secret is added.
 func TestRefusalsThatNobodyForesaw(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		change func(*directory.Tenant)
 		on     string
@@ -284,6 +290,7 @@ func TestRefusalsThatNobodyForesaw(t *testing.T) {
 }
 
 func TestOwnerMayRenewItself(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, func(t *directory.Tenant) {
 		app(t).Owners = []string{principal(t).ID}
 		principal(t).Roles = []string{"Application.ReadWrite.OwnedBy"}
@@ -296,6 +303,7 @@ func TestOwnerMayRenewItself(t *testing.T) {
 }
 
 func TestDryRunChangesNothing(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	req := f.request()
 	req.DryRun = true
@@ -306,6 +314,7 @@ func TestDryRunChangesNothing(t *testing.T) {
 }
 
 func TestIfExpiringWithin(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		within time.Duration
 		held   func(f *fixture) string
@@ -343,6 +352,7 @@ func TestIfExpiringWithin(t *testing.T) {
 }
 
 func TestTwoRunsDoNotBothAdd(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	var second *fail.Error
 	req := f.request()

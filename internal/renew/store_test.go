@@ -60,6 +60,7 @@ func writeOld(t *testing.T, f *fixture) {
 }
 
 func TestStoringFails(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		dialog func(f *fixture) *person
 		stored bool
@@ -100,6 +101,7 @@ func (stuck) Undo(context.Context) error {
 
 // A secret whose value a product may read already is not taken back.
 func TestHalfStoredSecretStays(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	req := f.request()
 	req.Targets = []target.Target{stuck{broken{f.target("file:" + f.path())}}}
@@ -124,6 +126,7 @@ func interruptAt(point renew.Point) (context.Context, func(renew.Point)) {
 }
 
 func TestInterruptedAtEveryPoint(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		point renew.Point
 		// undone says that nothing has changed, proven that it all went well.
@@ -174,6 +177,7 @@ func TestInterruptedAtEveryPoint(t *testing.T) {
 // What went to a program cannot be read back: the run says what exists, and only
 // a person who knows can end it.
 func TestResumeOfAnUnreadableTarget(t *testing.T) {
+	t.Parallel()
 	interrupted := func(t *testing.T) *fixture {
 		f := newFixture(t)
 		req := f.request()

@@ -12,6 +12,7 @@ import (
 // The command for after success runs once everything is done, and its failure does
 // not make the renewal one that failed.
 func TestCommandForAfterSuccess(t *testing.T) {
+	t.Parallel()
 	for name, fails := range map[string]error{"works": nil, "fails": errors.New("no such unit")} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)

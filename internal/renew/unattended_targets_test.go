@@ -14,6 +14,7 @@ import (
 // Two hosts that renew into one place at a time cannot both succeed with secrets
 // of their own.
 func TestTwoHostsWithOneTarget(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	req := f.request()
 	req.Reached = func(p renew.Point) {
@@ -39,6 +40,7 @@ func TestTwoHostsWithOneTarget(t *testing.T) {
 // A target that read the value and failed may be read by the product: the secret
 // stays valid.
 func TestSecretOfAHalfStoredTargetStays(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	d := f.deps()
 	d.Environ = os.Environ()
@@ -62,6 +64,7 @@ func TestSecretOfAHalfStoredTargetStays(t *testing.T) {
 
 // All targets have the new value, or those that had it are given back what they held.
 func TestSeveralTargets(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		second func(f *fixture) target.Target
 		fresh  int
@@ -99,6 +102,7 @@ func TestSeveralTargets(t *testing.T) {
 
 // A killed run into several targets is proven only where all of them hold the value.
 func TestResumeWithOneOfTwoTargetsStored(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	writeOld(t, f)
 	second := f.path() + "-2"
@@ -136,6 +140,7 @@ func TestResumeWithOneOfTwoTargetsStored(t *testing.T) {
 // A target that holds something else by now does not have the value: what was never
 // stored is lost, and what was stored and overwritten is named.
 func TestResumeOfATargetThatHoldsAnotherValue(t *testing.T) {
+	t.Parallel()
 	for point, left := range map[renew.Point]int{renew.AtStoring: 0, renew.AtStored: 1} {
 		t.Run(string(point), func(t *testing.T) {
 			f := newFixture(t)

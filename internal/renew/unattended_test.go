@@ -23,6 +23,7 @@ func expiresTomorrow(t *directory.Tenant) {
 // Wherever a run was killed, the nightly job ends in one renewed and proven secret
 // that the target holds; what it leaves behind it names.
 func TestNightlyJobAfterEveryKill(t *testing.T) {
+	t.Parallel()
 	for _, point := range []renew.Point{renew.AtIntent, renew.AtAdded, renew.AtNoted, renew.AtStoring, renew.AtStored, renew.AtProving, renew.AtVerified, renew.AtClosed} {
 		t.Run(string(point), func(t *testing.T) {
 			f := newFixture(t, expiresTomorrow)
@@ -74,6 +75,7 @@ func (f *fixture) interrupted(point renew.Point) {
 }
 
 func TestNightlyJobIntoAProgram(t *testing.T) {
+	t.Parallel()
 	t.Run("whose value can be read back", func(t *testing.T) {
 		f := newFixture(t, expiresTomorrow)
 		f.interrupted(renew.AtStored)
@@ -113,6 +115,7 @@ func TestNightlyJobIntoAProgram(t *testing.T) {
 // What the last night's lost request adds late, the job of this night removes,
 // although nothing is due.
 func TestNightlyJobTakesUpLateOrphans(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, lagging(10*time.Minute))
 	writeOld(t, f)
 	f.faults(atAdd("lost", 1))
@@ -137,6 +140,7 @@ func (f *fixture) elsewhere() renew.Common {
 // The secret of a run that was killed on another machine is no secret that
 // anybody has.
 func TestSecretLostOnAnotherMachine(t *testing.T) {
+	t.Parallel()
 	old := func(t *directory.Tenant) {
 		long := time.Now().Add(-10 * 24 * time.Hour)
 		for i := range app(t).Passwords {
@@ -188,6 +192,7 @@ func TestSecretLostOnAnotherMachine(t *testing.T) {
 
 // With a renewal unfinished nobody knows which secrets are needed.
 func TestNothingIsRemovedWhileARenewalIsUnfinished(t *testing.T) {
+	t.Parallel()
 	for _, point := range []renew.Point{renew.AtNoted, renew.AtStoring, renew.AtStored} {
 		t.Run(string(point), func(t *testing.T) {
 			f := newFixture(t, addAnother("spare", onApp))
@@ -216,6 +221,7 @@ func TestNothingIsRemovedWhileARenewalIsUnfinished(t *testing.T) {
 
 // That nothing is known of a secret's use speaks against removing it.
 func TestUnknownUseSpeaksAgainstRemoval(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		roles      []string
 		configured bool
@@ -245,6 +251,7 @@ func TestUnknownUseSpeaksAgainstRemoval(t *testing.T) {
 
 // An unfinished renewal has one exit code, whatever else is wrong.
 func TestUnfinishedRenewalHasOneExitCode(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.kill(renew.AtStored)
 	f.change(func(t *directory.Tenant) { restrict(t, directory.Restriction{Type: "passwordAddition"}) })
@@ -268,6 +275,7 @@ func TestUnfinishedRenewalHasOneExitCode(t *testing.T) {
 
 // By this machine's clock the day has not passed, by the service's it has.
 func TestUntilByTheServicesClock(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	req := f.request()
 	behind := func() time.Time { return time.Now().AddDate(0, 0, -20) }
@@ -283,6 +291,7 @@ func TestUntilByTheServicesClock(t *testing.T) {
 }
 
 func TestFarthestUntil(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 27, 15, 0, 0, 0, time.UTC)
 	last := now.AddDate(0, 0, renew.MaxDays)
 	if _, err := renew.ParseUntil(last.Format(time.DateOnly), now); err != nil {

@@ -25,6 +25,7 @@ const (
 )
 
 func TestPendingIsFoundByEveryNameOfTheTenant(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	e := &Entry{Stage: Storing, Tenant: "Example.onmicrosoft.com", TenantID: tenantID, AppID: appID, KeyID: "k", Name: "n", Target: "stdout"}
 	if err := s.Save(e); err != nil {
@@ -50,6 +51,7 @@ func TestPendingIsFoundByEveryNameOfTheTenant(t *testing.T) {
 
 // What earlier versions wrote down is continued.
 func TestEntryOfAnEarlierVersion(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	for stage, want := range map[Stage]Stage{Added: "", Storing: Storing, Stored: Stored} {
 		if err := s.Save(&Entry{Stage: stage, TenantID: tenantID, AppID: appID}); err != nil {
@@ -68,6 +70,7 @@ func TestEntryOfAnEarlierVersion(t *testing.T) {
 }
 
 func TestProvenAndReplaced(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	e := &Entry{TenantID: tenantID, AppID: appID, KeyID: "K1", Replaces: []string{"k0"}, Stage: Stored}
 	if err := errors.Join(s.Save(e), s.Prove(e, time.Now()), s.Close(e)); err != nil {
@@ -85,6 +88,7 @@ func TestProvenAndReplaced(t *testing.T) {
 }
 
 func TestTheJournalIsTheOwnersAlone(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("access lists are tested by hand there")
 	}
@@ -104,6 +108,7 @@ func TestTheJournalIsTheOwnersAlone(t *testing.T) {
 
 // A damaged journal must not read as "nothing is unfinished".
 func TestDamagedJournalIsAnError(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	e := &Entry{Stage: Stored, Tenant: tenantID, TenantID: tenantID, AppID: appID}
 	for _, text := range []string{"", "{", `{"version": 2}`, `{"version":1}`, `{"version":1,"stage":"later","appId":"` + appID + `"}`} {
@@ -120,6 +125,7 @@ func TestDamagedJournalIsAnError(t *testing.T) {
 }
 
 func TestLock(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	unlock, err := open(t, dir).Lock(tenantID, appID)
 	if err != nil {
@@ -142,6 +148,7 @@ func TestLock(t *testing.T) {
 }
 
 func TestNoFolderForState(t *testing.T) {
+	t.Parallel()
 	if _, err := Open(func(string) (string, bool) { return "", false }, nil); !errors.Is(err, errNoFolder) {
 		t.Errorf("error %v", err)
 	}

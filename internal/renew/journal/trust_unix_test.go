@@ -15,6 +15,7 @@ import (
 // A journal says which secrets were lost and where values went: one that others may
 // have written is not believed, and stays as it is.
 func TestAJournalThatOthersMayWriteIsNotBelieved(t *testing.T) {
+	t.Parallel()
 	s := open(t, t.TempDir())
 	e := &Entry{Stage: Stored, Tenant: tenantID, TenantID: tenantID, AppID: appID, KeyID: "K1"}
 	if err := errors.Join(s.Save(e), s.Prove(e, time.Now())); err != nil {

@@ -149,6 +149,7 @@ func (w *tenant) options() plan.Options {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.t.Cleanup(o.Common.Input.HTTPClient.CloseIdleConnections) // the server waits a second for open connections
 	return o
 }
 

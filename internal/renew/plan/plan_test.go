@@ -24,6 +24,7 @@ import (
 const namePattern = "Application %04d"
 
 func TestPlanThenApply(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t, 6)
 	w.change(func(t *directory.Tenant) { // the scenario's own application comes first
 		t.Applications[len(t.Applications)-1].DisplayName = "renamed"
@@ -71,6 +72,7 @@ func (w *tenant) renewed(i, most int) {
 
 // The first file is one that a plan takes, and that the published schema knows.
 func TestFirstFile(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), plan.DefaultFile)
 	if err := os.WriteFile(path, []byte(plan.Starter("")), 0o600); err != nil {
 		t.Fatal(err)
@@ -94,6 +96,7 @@ func TestFirstFile(t *testing.T) {
 }
 
 func TestFilesAndPlansThatAreRefused(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t, 2)
 	_, saved := w.plan(w.file(2, ""))
 	text, _ := os.ReadFile(saved)
@@ -157,6 +160,7 @@ func (w *tenant) renewedByName(t *testing.T) {
 // What a renewal has replaced goes once it was not used for long enough, and never
 // what is used.
 func TestReplacedSecretsAreRetired(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		after time.Duration
 		used  time.Duration // since its last use, 0 is never
@@ -176,6 +180,7 @@ func TestReplacedSecretsAreRetired(t *testing.T) {
 		"no report, used by it":  {after: 10 * 24 * time.Hour, fault: "/reports/", used: -9 * 24 * time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newTenant(t, 1)
 			w.change(func(t *directory.Tenant) {
 				for _, sp := range t.ServicePrincipals {

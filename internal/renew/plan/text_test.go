@@ -13,6 +13,7 @@ import (
 
 // What is wrong in a file is said with its line, and nothing of it is repeated.
 func TestErrorsQuoteNothingOfTheFile(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{
 		"applications:\n  - app: Sync\n    to: [file:/x]\n    secret: zebra-quartz-hydra\n",
 		"applications: [zebra-quartz-hydra]\n",
@@ -31,6 +32,7 @@ func TestErrorsQuoteNothingOfTheFile(t *testing.T) {
 
 // PowerShell writes what is redirected to a file as UTF-16, editors put a mark before it.
 func TestAPlanAsWindowsWritesIt(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string) string {
 		path := filepath.Join(dir, name)

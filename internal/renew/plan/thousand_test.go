@@ -52,6 +52,7 @@ func applications(t *testing.T) int {
 // runs that are killed: no value is lost, no secret is left over that nobody names,
 // and nothing that works is removed.
 func TestThousandApplications(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("a process is killed there in another way")
 	}
@@ -88,14 +89,14 @@ func TestThousandApplications(t *testing.T) {
 	}
 	for kill := range 5 {
 		faults()
-		w.killed(path, time.Duration(400+kill*(200+n))*time.Millisecond)
+		w.killed(path, (kill+1)*n/7)
 	}
 	faults()
-	b := w.apply(path, nil)
+	w.apply(path, nil)
 	if err := w.server.SetFaults(); err != nil {
 		t.Fatal(err)
 	}
-	b = w.apply(path, nil)
+	b := w.apply(path, nil)
 	if b.Totals.Failed != len(gone) || b.Totals.NotDue+b.Totals.Renewed != n-len(gone) {
 		t.Errorf("in the end: %+v, %d had vanished", b.Totals, len(gone))
 	}
@@ -106,8 +107,9 @@ func TestThousandApplications(t *testing.T) {
 	}
 }
 
-// killed applies in a process of its own, which is killed after a while.
-func (w *tenant) killed(path string, after time.Duration) {
+// killed applies in a process of its own, which is killed once so many secrets were
+// added by it and those before it.
+func (w *tenant) killed(path string, secrets int) {
 	w.t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = []string{killedFile + "=" + path}
@@ -117,10 +119,32 @@ func (w *tenant) killed(path string, after time.Duration) {
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
-	defer timer.Stop()
-	var exit *exec.ExitError
-	if err := cmd.Wait(); err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 0) {
-		w.t.Fatalf("the run failed: %v", err)
+	ended := make(chan error)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		var exit *exec.ExitError
+		select {
+		case err := <-ended:
+			if err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 0) {
+				w.t.Fatalf("the run failed: %v", err)
+			}
+			return
+		case <-time.After(5 * time.Millisecond):
+			if w.added() >= secrets {
+				_ = cmd.Process.Kill()
+			}
+		}
 	}
+}
+
+// added counts the applications that have a new secret.
+func (w *tenant) added() (n int) {
+	w.change(func(t *directory.Tenant) {
+		for _, a := range t.Applications {
+			if len(a.Passwords) > 1 {
+				n++
+			}
+		}
+	})
+	return n
 }

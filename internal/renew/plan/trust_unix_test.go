@@ -15,6 +15,7 @@ import (
 
 // A file that others may write could send secrets anywhere.
 func TestAFileThatOthersMayWriteIsNotObeyed(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "renewals.yaml")
 	text := "tenant: contoso.onmicrosoft.com\napplications:\n  - app: Sync\n    to: [file:secret]\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
