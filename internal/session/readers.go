@@ -120,7 +120,7 @@ func (s *session) tokens(ctx context.Context, name string) secrets.TokenSource {
 		return known
 	}
 	source := s.newTokens(ctx, name)
-	if _, failed := source.(nobody); !failed {
+	if _, failed := source.(fixed); !failed {
 		if s.Tokens.sources == nil {
 			s.Tokens.sources = map[tokenUse]secrets.TokenSource{}
 		}
