@@ -53,13 +53,12 @@ func (c *Catalogue) Prepare() error {
 func (e *Entry) check() error {
 	provable := e.Evidence != unverified
 	problems := []error{
-		e.Standing.check(), e.Meaning.check("meaning", true), e.Remedy.check("remedy", false), checkCauses(e.Causes, provable),
+		e.Meaning.check("meaning", true), e.Remedy.check("remedy", false), checkCauses(e.Causes, provable),
+		oneOf("rule", e.Rule, rules()...), oneOf("stage", e.Stage, stages()[:len(stages())-1]...),
+		oneOf("about", e.About, "application", "user", "both"), oneOf("evidence", e.Evidence, "seen", "documented", unverified),
 	}
 	if len(readDigits([]byte(e.Code))) != len(e.Code) || !isCodeLength(len(e.Code)) {
 		problems = append(problems, errors.New("a code has five to eight digits"))
-	}
-	if !slices.Contains([]evidence{seen, documented, unverified}, e.Evidence) {
-		problems = append(problems, fmt.Errorf("evidence %q", e.Evidence))
 	}
 	for _, w := range e.When {
 		problems = append(problems, w.check(provable))
@@ -72,14 +71,9 @@ func (e *Entry) check() error {
 	return errors.Join(problems...)
 }
 
-func (s Standing) check() error {
-	switch {
-	case !slices.Contains(rules(), s.Rule):
-		return fmt.Errorf("rule %q", s.Rule)
-	case !slices.Contains(stages(), s.Stage) || s.Stage == StageToken:
-		return fmt.Errorf("stage %q", s.Stage)
-	case !slices.Contains([]about{ofApplications, ofUsers, ofAnybody}, s.About):
-		return fmt.Errorf("about %q", s.About)
+func oneOf[T ~string](field string, value T, allowed ...T) error {
+	if !slices.Contains(allowed, value) {
+		return fmt.Errorf("%s %q", field, value)
 	}
 	return nil
 }
@@ -89,7 +83,7 @@ func (c *condition) check(provable bool) error {
 		return errors.New("a condition without words or traits")
 	}
 	for _, t := range c.Is {
-		if traitTests()[t] == nil {
+		if traits()[t] == nil {
 			return fmt.Errorf("no trait %q", t)
 		}
 	}

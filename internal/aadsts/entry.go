@@ -12,12 +12,14 @@ import (
 // Entry is what the catalogue says about one code. An empty field is inherited from the
 // family.
 type Entry struct {
-	Code     string `yaml:"code"`   // digits
-	Name     string `yaml:"name"`   // symbolic name, empty if none is published
-	FamilyID string `yaml:"family"` // see Family
-	Standing `yaml:",inline"`
-	Evidence evidence  `yaml:"evidence"`
-	Generic  bool      `yaml:"generic"` // only a category, printed before a specific code
+	Code     string    `yaml:"code"`     // digits
+	Name     string    `yaml:"name"`     // symbolic name, empty if none is published
+	FamilyID string    `yaml:"family"`   // see Family
+	Rule     Rule      `yaml:"rule"`     // which rules of a diagnosis judge the code
+	Stage    Stage     `yaml:"stage"`    // at which stage of a sign-in it is returned
+	About    string    `yaml:"about"`    // whose sign-ins it concerns: application, user or both
+	Evidence string    `yaml:"evidence"` // how it is known: seen, documented or unverified
+	Generic  bool      `yaml:"generic"`  // only a category, printed before a specific code
 	Meaning  bilingual `yaml:"meaning"`
 	// Remedy says what to do about the first cause. If it is empty, the remedy of the
 	// cause applies.
@@ -34,27 +36,26 @@ type Entry struct {
 	Family *family `yaml:"-"`
 }
 
-// Standing classifies a code, independently of any cause.
-type Standing struct {
-	Rule  Rule  `yaml:"rule"`  // which rules of a diagnosis judge the code
-	Stage Stage `yaml:"stage"` // at which stage of a sign-in it is returned
-	About about `yaml:"about"` // whose sign-ins it concerns
-}
+// unverified is the evidence of a code that Microsoft does not document and that was not
+// seen in a public log or a captured response.
+const unverified = "unverified"
 
 // family is a group of codes that share sentences.
 type family struct {
-	ID       string    `yaml:"id"`
-	Title    bilingual `yaml:"title"`
-	Standing `yaml:",inline"`
-	Meaning  bilingual   `yaml:"meaning"`
-	Remedy   bilingual   `yaml:"remedy"`
-	Causes   []candidate `yaml:"causes"`
+	ID      string      `yaml:"id"`
+	Title   bilingual   `yaml:"title"`
+	Rule    Rule        `yaml:"rule"`
+	Stage   Stage       `yaml:"stage"`
+	About   string      `yaml:"about"`
+	Meaning bilingual   `yaml:"meaning"`
+	Remedy  bilingual   `yaml:"remedy"`
+	Causes  []candidate `yaml:"causes"`
 }
 
 // condition replaces the causes of an entry if the message says more than the code.
 type condition struct {
 	Says   []string    `yaml:"says"` // any of these, compared by letters and digits
-	Is     []trait     `yaml:"is"`   // any of these holds for the details
+	Is     []string    `yaml:"is"`   // any of these holds for the details
 	Causes []candidate `yaml:"causes"`
 	Remedy bilingual   `yaml:"remedy"`
 }

@@ -21,7 +21,7 @@ type Ranked struct {
 // at is the time of the error, nil if it is not known.
 func (e *Entry) rank(message string, d *details, at *time.Time) []Ranked {
 	for _, c := range e.When {
-		if !c.holds(message, d, at) {
+		if !c.holds(failure{d, message, at}) {
 			continue
 		}
 		if c.Remedy == (bilingual{}) && c.Causes[0].ID == e.Causes[0].ID {
@@ -32,9 +32,9 @@ func (e *Entry) rank(message string, d *details, at *time.Time) []Ranked {
 	return ranked(e.Causes, e.Remedy)
 }
 
-func (c *condition) holds(message string, d *details, at *time.Time) bool {
-	return (len(c.Says) == 0 || holdsAny(squash([]byte(clip(message, maxRegion))).text, c.Says)) &&
-		(len(c.Is) == 0 || slices.ContainsFunc(c.Is, func(t trait) bool { return traitTests()[t](d, message, at) }))
+func (c *condition) holds(f failure) bool {
+	return (len(c.Says) == 0 || holdsAny(squash([]byte(clip(f.message, maxRegion))).text, c.Says)) &&
+		(len(c.Is) == 0 || slices.ContainsFunc(c.Is, func(trait string) bool { return traits()[trait](f) }))
 }
 
 // ranked adds the sentences of the causes. The remedy, if there is one, replaces that of

@@ -2,44 +2,24 @@ package aadsts
 
 import "slices"
 
-// about says whose sign-ins a code concerns.
-type about string
-
-const (
-	ofApplications about = "application"
-	ofUsers        about = "user"
-	ofAnybody      about = "both"
-)
-
-// evidence says how a code is known.
-type evidence string
-
-const (
-	seen       evidence = "seen"       // its message was read in a public log or a captured response
-	documented evidence = "documented" // Microsoft documents it
-	unverified evidence = "unverified"
-)
-
 // Stage is how far a sign-in got at Entra. The service checks in about this order
 // (inferred from the codes, not documented), so an error at one stage suggests that the
 // earlier ones were passed.
 type Stage string
 
-// The stages, in order.
+// The stages that rules name.
 const (
 	StageNone        Stage = "none" // the code does not tell
 	StageTenant      Stage = "tenant"
-	stageRequest     Stage = "request"
 	StageApplication Stage = "application"
 	StageCredential  Stage = "credential"
 	StagePrincipal   Stage = "principal"
-	stageResource    Stage = "resource"
-	stagePolicy      Stage = "policy"
 	StageToken       Stage = "token" // a token was issued
 )
 
+// stages returns all stages in order.
 func stages() []Stage {
-	return []Stage{StageNone, StageTenant, stageRequest, StageApplication, StageCredential, StagePrincipal, stageResource, stagePolicy, StageToken}
+	return []Stage{StageNone, StageTenant, "request", StageApplication, StageCredential, StagePrincipal, "resource", "policy", StageToken}
 }
 
 // After reports whether a sign-in that reached s had passed the other stage.

@@ -9,73 +9,46 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// trait is a condition on the details of a message, for the catalogue.
-type trait string
+// failure is one error, of which the conditions of the catalogue test traits.
+type failure struct {
+	*details
+	message string
+	at      *time.Time // nil if it is not known
+}
 
-const (
-	clientNotGUID      trait = "client-not-a-guid"
-	clientEqualsTenant trait = "client-equals-tenant"
-	callerIsApp        trait = "caller-is-application" // the message begins with the application
-	keyExpired         trait = "key-expired"           // the registered certificate was out of its dates
-
-	assertionInFuture     trait = "assertion-in-future"
-	assertionOffByHours   trait = "assertion-off-by-hours" // ended whole hours ago: a time zone
-	assertionOffByMinutes trait = "assertion-off-by-minutes"
-	assertionExpired      trait = "assertion-expired" // ended longer ago
-
-	resourceIsSignInHost  trait = "resource-is-sign-in-host"
-	resourceMalformed     trait = "resource-malformed" // a scheme with nothing behind it
-	resourceOfOtherCloud  trait = "resource-of-other-cloud"
-	parameterIsScope      trait = "parameter-scope"
-	parameterIsSecret     trait = "parameter-secret"
-	parameterIsClient     trait = "parameter-client"
-	parameterIsResource   trait = "parameter-resource"
-	parameterIsOfUser     trait = "parameter-user"
-	parameterIsOfTheToken trait = "parameter-claim"
-)
-
-// traitTests returns the test of each trait. at is the time of the error, nil if it is not
-// known.
-func traitTests() map[trait]func(d *details, message string, at *time.Time) bool {
-	return map[trait]func(d *details, message string, at *time.Time) bool{
-		clientNotGUID: func(d *details, _ string, _ *time.Time) bool {
-			return shown(d.Identifier) != "" && !guidOnly().MatchString(d.Identifier)
+// traits returns the test of each trait that the catalogue can name.
+func traits() map[string]func(failure) bool {
+	return map[string]func(failure) bool{
+		"client-not-a-guid":    func(f failure) bool { return shown(f.Identifier) != "" && !guidOnly().MatchString(f.Identifier) },
+		"client-equals-tenant": func(f failure) bool { return shown(f.Identifier) != "" && strings.EqualFold(f.Identifier, f.Directory) },
+		"caller-is-application": func(f failure) bool { // the message begins with the application
+			return strings.HasPrefix(squashString(clip(f.message, 60)), "application")
 		},
-		clientEqualsTenant: func(d *details, _ string, _ *time.Time) bool {
-			return shown(d.Identifier) != "" && strings.EqualFold(d.Identifier, d.Directory)
+		"key-expired": func(f failure) bool { // the registered certificate was not valid
+			return f.at != nil && f.KeyEnd != nil && f.KeyStart != nil && (f.at.After(*f.KeyEnd) || f.at.Before(*f.KeyStart))
 		},
-		callerIsApp: func(_ *details, message string, _ *time.Time) bool {
-			return strings.HasPrefix(squashString(clip(message, 60)), "application")
+		"assertion-in-future": func(f failure) bool { return f.Now != nil && f.Now.Before(*f.ValidFrom) },
+		"assertion-off-by-hours": func(f failure) bool { // it expired whole hours ago, as in another time zone
+			late, ok := f.late()
+			return ok && (wholeHours(late, 90*time.Second) || f.madeHoursAgo(late))
 		},
-		keyExpired: func(d *details, _ string, at *time.Time) bool {
-			return at != nil && d.KeyEnd != nil && d.KeyStart != nil && (at.After(*d.KeyEnd) || at.Before(*d.KeyStart))
-		},
-		assertionInFuture: func(d *details, _ string, _ *time.Time) bool {
-			return d.Now != nil && d.Now.Before(*d.ValidFrom)
-		},
-		assertionOffByHours: func(d *details, _ string, _ *time.Time) bool {
-			late, ok := d.late()
-			return ok && (wholeHours(late, 90*time.Second) || d.madeHoursAgo(late))
-		},
-		assertionOffByMinutes: func(d *details, _ string, _ *time.Time) bool {
-			late, ok := d.late()
+		"assertion-off-by-minutes": func(f failure) bool {
+			late, ok := f.late()
 			return ok && late <= 3*time.Minute
 		},
-		assertionExpired: func(d *details, _ string, _ *time.Time) bool {
-			_, ok := d.late()
+		"assertion-expired": func(f failure) bool {
+			_, ok := f.late()
 			return ok
 		},
-		resourceIsSignInHost: func(d *details, _ string, _ *time.Time) bool { return host(d.Resource, signInHosts) },
-		resourceMalformed: func(d *details, _ string, _ *time.Time) bool {
-			return noAddress().MatchString(d.Resource)
-		},
-		resourceOfOtherCloud:  func(d *details, _ string, _ *time.Time) bool { return host(d.Resource, otherClouds) },
-		parameterIsScope:      parameter("scope"),
-		parameterIsSecret:     parameter("client_secret", "client_assertion", "client_assertion_type"),
-		parameterIsClient:     parameter("client_id"),
-		parameterIsResource:   parameter("resource"),
-		parameterIsOfUser:     parameter("code", "refresh_token", "username", "password", "redirect_uri", "device_code", "assertion"),
-		parameterIsOfTheToken: parameter("iss", "aud", "sub", "jti", "exp", "nbf"),
+		"resource-is-sign-in-host": func(f failure) bool { return hostIs(f.Resource, signInHosts) },
+		"resource-of-other-cloud":  func(f failure) bool { return hostIs(f.Resource, otherClouds) },
+		"resource-malformed":       func(f failure) bool { return noAddress().MatchString(f.Resource) },
+		"parameter-scope":          names("scope"),
+		"parameter-secret":         names("client_secret", "client_assertion", "client_assertion_type"),
+		"parameter-client":         names("client_id"),
+		"parameter-resource":       names("resource"),
+		"parameter-user":           names("code", "refresh_token", "username", "password", "redirect_uri", "device_code", "assertion"),
+		"parameter-claim":          names("iss", "aud", "sub", "jti", "exp", "nbf"),
 	}
 }
 
@@ -103,24 +76,25 @@ func (d *details) late() (time.Duration, bool) {
 	return d.Now.Sub(*d.ValidUntil), true
 }
 
-// parameter returns a test for a message that names one of these parameters, alone or as in
+// names returns a test for a message that names one of these parameters, alone or as in
 // "client_secret or client_assertion".
-func parameter(names ...string) func(*details, string, *time.Time) bool {
-	return func(d *details, _ string, _ *time.Time) bool {
-		named := strings.ToLower(d.Parameter)
-		return slices.ContainsFunc(names, func(name string) bool {
-			return name == named || strings.HasPrefix(named, name) && strings.Contains(named[len(name):], "or")
+func names(parameters ...string) func(failure) bool {
+	return func(f failure) bool {
+		named := strings.ToLower(f.Parameter)
+		return slices.ContainsFunc(parameters, func(p string) bool {
+			rest, ok := strings.CutPrefix(named, p)
+			return ok && (rest == "" || strings.Contains(rest, "or"))
 		})
 	}
 }
 
 var (
-	noAddress   = lazyregexp.New(`(?i)^(?:api|https?):?/*$|^/|^\.default$`)
+	noAddress   = lazyregexp.New(`(?i)^(?:api|https?):?/*$|^/|^\.default$`) // a scheme without a host
 	signInHosts = []string{"login.microsoftonline.com", "login.microsoftonline.us", "login.microsoft.com", "login.windows.net", "login.chinacloudapi.cn", "login.partner.microsoftonline.cn"}
 	otherClouds = []string{"graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn", "graph.microsoft.de"}
 )
 
-func host(resource string, hosts []string) bool {
+func hostIs(resource string, hosts []string) bool {
 	u, err := url.Parse(resource)
 	return err == nil && slices.Contains(hosts, strings.ToLower(u.Hostname()))
 }

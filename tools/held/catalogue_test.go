@@ -41,7 +41,7 @@ func TestLoaderRefusesWhatIsIncomplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	if e, _ := c.Lookup("7000999"); e.Stage != aadsts.StageCredential || e.About != "application" || !e.Is(aadsts.CatalogueOnly) {
-		t.Errorf("not inherited from the family: %+v", e.Standing)
+		t.Errorf("not inherited from the family: %+v", e)
 	}
 	for what, change := range map[string][2]string{
 		"no rule":                {"rule: catalogue, ", ""},
