@@ -148,8 +148,7 @@ func Judge(f Facts) (*Diagnosis, error) {
 	report := diagnose.Judge(facts)
 	d := &Diagnosis{Status: string(report.Status), report: report}
 	if report.RootCause != nil {
-		c := cause(*report.RootCause)
-		d.RootCause = &c
+		d.RootCause = new(cause(*report.RootCause))
 	}
 	for _, c := range report.Alternatives {
 		d.Alternatives = append(d.Alternatives, cause(c))

@@ -60,8 +60,7 @@ func setting(value string) diagnose.Setting { return diagnose.Setting{Value: val
 func (s SignIn) fact(f Facts) (diagnose.SignIn, error) {
 	var out diagnose.SignIn
 	if !s.ServerTime.IsZero() {
-		skew := s.ServerTime.Sub(f.Now)
-		out.ServerTime, out.Skew = &s.ServerTime, &skew
+		out.ServerTime, out.Skew = &s.ServerTime, new(s.ServerTime.Sub(f.Now))
 	}
 	if s.Accepted {
 		out.Token = &diagnose.Token{AppID: strings.ToLower(f.ClientID)}
@@ -88,9 +87,8 @@ func (f Facts) directory(out *diagnose.Facts) {
 	out.Reader = diagnose.Reader{Mode: "environment", Name: caller.Name}
 	var list []objects.ServicePrincipal
 	if sp := f.Directory.ServicePrincipal; sp != nil {
-		enabled := !sp.Disabled
 		list = []objects.ServicePrincipal{{ID: sp.ID, AppID: strings.ToLower(f.ClientID), DisplayName: sp.DisplayName, Type: "Application",
-			AccountEnabled: &enabled, Credentials: sp.credentials(objects.OnServicePrincipal)}}
+			AccountEnabled: new(!sp.Disabled), Credentials: sp.credentials(objects.OnServicePrincipal)}}
 	}
 	out.ServicePrincipals = fact.Of(list)
 	var app *objects.Application
@@ -115,7 +113,7 @@ func (o *Object) credentials(on string) []objects.Credential {
 }
 
 func when(t time.Time) *time.Time {
-	if t.IsZero() {
+	if t.IsZero() { // in any time zone
 		return nil
 	}
 	return &t

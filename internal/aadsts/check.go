@@ -11,7 +11,8 @@ import (
 )
 
 // Prepare completes a catalogue that was read from YAML: it derives the patterns of the
-// phrases. It returns an error that names whatever is incomplete or wrong.
+// phrases, and squashes the words of conditions. It returns an error that names whatever is
+// incomplete or wrong.
 func (c *Catalogue) Prepare() error {
 	var problems []error
 	report := func(kind, id string, err error) {
@@ -32,6 +33,8 @@ func (c *Catalogue) Prepare() error {
 		for _, wording := range p.Patterns {
 			p.Read = append(p.Read, newPattern(wording))
 		}
+		squashAll(p.Near)
+		squashAll(p.Unless)
 		report("phrase", p.ID, p.check(owners))
 	}
 	c.index()
@@ -61,6 +64,7 @@ func (e *Entry) check() error {
 		problems = append(problems, errors.New("a code has five to eight digits"))
 	}
 	for _, w := range e.When {
+		squashAll(w.Says)
 		problems = append(problems, w.check(provable))
 	}
 	for _, r := range slices.Concat(e.Quotes, e.GUIDs) {

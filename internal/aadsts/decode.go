@@ -124,13 +124,7 @@ func hexEscape(s []byte, run int) ([]byte, int) {
 	return utf8.AppendRune(nil, rune(n)), end
 }
 
-func leadingSpace(s []byte) int {
-	n := 0
-	for n < len(s) && isSpace(s[n]) {
-		n++
-	}
-	return n
-}
+func leadingSpace(s []byte) int { return len(s) - len(bytes.TrimLeft(s, " \n\t\r")) }
 
 // entity decodes an HTML entity such as &quot; or &#39;.
 func entity(s []byte) ([]byte, int) {

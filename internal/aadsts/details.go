@@ -77,22 +77,21 @@ func (d details) safe() details {
 
 // revealed returns the details for the report, apart from the client and the tenant.
 func (d *details) revealed() []result.Detail {
-	var all, list []result.Detail
-	for _, t := range d.texts()[2:] {
-		all = append(all, result.Detail{Name: string(t.role), Value: shown(*t.field)})
-	}
-	all = append(all,
-		result.Detail{Name: "certificateValidFrom", Value: moment(d.KeyStart)},
-		result.Detail{Name: "certificateValidUntil", Value: moment(d.KeyEnd)},
-		result.Detail{Name: "serverTime", Value: moment(d.Now)},
-		result.Detail{Name: "assertionValidFrom", Value: moment(d.ValidFrom)},
-		result.Detail{Name: "assertionValidUntil", Value: moment(d.ValidUntil)},
-		result.Detail{Name: "sentAfterEnd", Value: d.lateness()})
-	for _, x := range all {
-		if x.Value != "" {
-			list = append(list, x)
+	var list []result.Detail
+	add := func(name, value string) {
+		if value != "" {
+			list = append(list, result.Detail{Name: name, Value: value})
 		}
 	}
+	for _, t := range d.texts()[2:] {
+		add(string(t.role), shown(*t.field))
+	}
+	add("certificateValidFrom", moment(d.KeyStart))
+	add("certificateValidUntil", moment(d.KeyEnd))
+	add("serverTime", moment(d.Now))
+	add("assertionValidFrom", moment(d.ValidFrom))
+	add("assertionValidUntil", moment(d.ValidUntil))
+	add("sentAfterEnd", d.lateness())
 	return list
 }
 

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spcheck/spcheck/internal/lazyregexp"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 const guidShape = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
@@ -161,9 +162,6 @@ func (d *details) readPeriod(message string) {
 // americanTime reads 02/07/2021 17:00:39 (month first, UTC), as the service prints the dates
 // of a key.
 func americanTime(s string) *time.Time {
-	t, err := time.Parse("1/2/2006 15:04:05", s)
-	if err != nil {
-		return nil
-	}
-	return &t
+	t, _ := time.Parse("1/2/2006 15:04:05", s)
+	return result.OrNil(t)
 }

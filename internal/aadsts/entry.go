@@ -54,7 +54,7 @@ type family struct {
 
 // condition replaces the causes of an entry if the message says more than the code.
 type condition struct {
-	Says   []string    `yaml:"says"` // any of these, compared by letters and digits
+	Says   []string    `yaml:"says"` // any of these; squashed
 	Is     []string    `yaml:"is"`   // any of these holds for the details
 	Causes []candidate `yaml:"causes"`
 	Remedy bilingual   `yaml:"remedy"`

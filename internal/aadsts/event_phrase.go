@@ -27,7 +27,7 @@ func (p *page) phraseEvent(e event, at int, a anchor) (event, bool) {
 		return e, false
 	}
 	words := around(p.squashed.text, from, to, reachOfWords)
-	if len(phrase.Near) > 0 && !holdsAny(words, phrase.Near) || holdsAny(words, phrase.Unless) {
+	if len(phrase.Near) > 0 && !containsAny(words, phrase.Near) || containsAny(words, phrase.Unless) {
 		return e, false
 	}
 	e.hit = &hit{phrase: phrase, weight: pat.weight(), host: p.hostAt(&e), prose: p.discussed(from, to)}
@@ -59,11 +59,6 @@ func (p *page) parted(from, to int) bool {
 	return false
 }
 
-// holdsAny reports whether squashed text contains one of the words.
-func holdsAny(text []byte, words []string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(text, []byte(squashString(w))) })
-}
-
 // hostAt returns whose host is named near an event: in its line, or in its log record. A
 // console may have broken a name across lines.
 func (p *page) hostAt(e *event) hostOwner {
@@ -91,17 +86,10 @@ const longLine = 130
 func (p *page) recordAround(pos int64) []byte {
 	raw, at := p.window.raw, int(pos-p.window.base)
 	from, to := max(0, at-reachOfHost), min(len(raw), at+reachOfHost)
-	if record := p.recordOf(pos); record >= 0 {
-		from = max(from, int(record-p.window.base))
-		for end := at; end < to; {
-			next := bytes.IndexByte(raw[end:to], '\n')
-			if next < 0 {
-				break
-			}
-			if end += next + 1; startsRecord(raw[end:]) {
-				to = end
-				break
-			}
+	if i := p.recordIndex(at); i >= 0 {
+		from = max(from, p.records[i])
+		if i+1 < len(p.records) {
+			to = min(to, p.records[i+1])
 		}
 	}
 	return raw[from:to]
@@ -126,28 +114,30 @@ func wide(r rune) bool { return r >= 0x3000 && r < 0xd7b0 }
 // recordOf returns where the log record at a place begins: the last line with a time or a
 // level in front. It is -1 if there is none.
 func (p *page) recordOf(pos int64) int64 {
-	if p.records == nil {
-		p.records = []int{}
-		raw := p.window.raw
-		for begin := 0; begin < len(raw); {
-			if startsRecord(raw[begin:]) {
-				p.records = append(p.records, begin)
-			}
-			next := bytes.IndexByte(raw[begin:], '\n')
-			if next < 0 {
-				break
-			}
-			begin += next + 1
-		}
-	}
-	i, found := slices.BinarySearch(p.records, int(pos-p.window.base))
-	if !found {
-		i--
-	}
+	i := p.recordIndex(int(pos - p.window.base))
 	if i < 0 {
 		return -1
 	}
 	return p.window.base + int64(p.records[i])
+}
+
+// recordIndex returns the index of the log record at a place of the raw text, or -1.
+func (p *page) recordIndex(at int) int {
+	if p.records == nil {
+		p.records = []int{}
+		begin := 0
+		for line := range bytes.Lines(p.window.raw) {
+			if startsRecord(line) {
+				p.records = append(p.records, begin)
+			}
+			begin += len(line)
+		}
+	}
+	i, found := slices.BinarySearch(p.records, at)
+	if !found {
+		i--
+	}
+	return i
 }
 
 // startsRecord reports whether a line begins a log record.

@@ -81,7 +81,7 @@ func FindString(s string) ([]Match, error) {
 }
 
 func (f *finder) find(ctx context.Context, r io.Reader) ([]Match, error) {
-	g := newGrouper(f)
+	g := &grouper{finder: f, done: newCollection(f), seen: -1}
 	var buf []byte
 	err := eachWindow(ctx, r, func(w *window) error {
 		f.scan(w, g, &buf)

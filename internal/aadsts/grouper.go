@@ -23,10 +23,6 @@ type located struct {
 	line  int
 }
 
-func newGrouper(f *finder) *grouper {
-	return &grouper{finder: f, done: newCollection(f), seen: -1}
-}
-
 // takePage takes the events of a page. After the end of its block it takes only what
 // belongs to the last message; the next page contains the rest.
 func (g *grouper) takePage(p *page) {

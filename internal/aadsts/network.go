@@ -34,7 +34,7 @@ var hostName = lazyregexp.New(`(?:[a-z0-9_-]+\.)+(?:com|net|org|io|de|us|cn|eu|u
 // foreignPorts matches the ports of databases and similar services, which no sign-in uses.
 var foreignPorts = lazyregexp.New(`:(?:25|389|587|636|1433|1521|2181|3306|3389|4222|5432|5433|5601|5672|6379|6443|8086|9042|9090|9092|9200|9300|11211|15672|26379|27017)\b`)
 
-var squashedHosts = squashAll(microsoftHosts...)
+var squashedHosts = squashOnce(slices.Clone(microsoftHosts)...)
 
 // namesMicrosoft reports whether squashed text names a host of Microsoft.
 func namesMicrosoft(text []byte) bool { return containsAny(text, squashedHosts()) }

@@ -8,8 +8,8 @@ type phrase struct {
 	ID       string   `yaml:"id"`
 	From     string   `yaml:"from"`     // the program or stack that prints it
 	Patterns []string `yaml:"patterns"` // any of these; * stands for a value
-	Near     []string `yaml:"near"`     // any of these must be nearby
-	Unless   []string `yaml:"unless"`   // none of these may be nearby
+	Near     []string `yaml:"near"`     // any of these must be nearby; squashed
+	Unless   []string `yaml:"unless"`   // none of these may be nearby; squashed
 	// Network marks words with which any connection may fail. They are conclusive only
 	// near a Microsoft host, and do not count near another host.
 	Network bool `yaml:"network"`

@@ -8,7 +8,7 @@ import (
 
 // discussing are words of a text that discusses an error, such as documentation, release
 // notes or a question about its meaning.
-var discussing = squashAll(
+var discussing = squashOnce(
 	"if you see", "if you get", "if you receive", "if you encounter", "when you see", "you may see", "you might see", "you will see", "may occur", "might occur",
 	"can occur", "occurs when", "occurs if", "happens when", "happens if", "is returned when", "is returned if", "is thrown when", "is raised when", "this error means",
 	"means that", "this error indicates", "this message indicates", "fixed an issue", "fixed a bug", "fixes an issue", "fixed:", "release notes", "changelog", "known issue",
@@ -20,21 +20,25 @@ var discussing = squashAll(
 )
 
 // printed are words that programs print.
-var printed = squashAll(
+var printed = squashOnce(
 	"trace id", "correlation id", "timestamp", "stack trace", "traceback", "exception", "error_description", "errorcode", "statuscode", "status code", "level=", "caused by",
 	"response body", "innererror", "request-id", "categoryinfo", "fullyqualifiederrorid", "at line", "httpsconnectionpool", "reply status", "controller=", "node_modules",
 )
 
-// squashAll returns a function that squashes the words on its first call.
-func squashAll(words ...string) func() [][]byte {
-	return sync.OnceValue(func() (all [][]byte) {
-		for _, w := range words {
-			all = append(all, []byte(squashString(w)))
-		}
-		return all
-	})
+// squashOnce returns a function that squashes the words on its first call.
+func squashOnce(words ...string) func() []string {
+	return sync.OnceValue(func() []string { return squashAll(words) })
 }
 
-func containsAny(text []byte, any [][]byte) bool {
-	return slices.ContainsFunc(any, func(w []byte) bool { return bytes.Contains(text, w) })
+// squashAll squashes words in place.
+func squashAll(words []string) []string {
+	for i, w := range words {
+		words[i] = squashString(w)
+	}
+	return words
+}
+
+// containsAny reports whether squashed text contains one of the squashed words.
+func containsAny(text []byte, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(text, []byte(w)) })
 }

@@ -24,7 +24,7 @@ type quoted struct{ value, after string }
 func between(s string, quote byte) []quoted {
 	var values []quoted
 	for i := 0; i < len(s) && len(values) < 8; i++ {
-		if s[i] != quote || wordBefore(s, i) {
+		if before, _ := utf8.DecodeLastRuneInString(s[:i]); s[i] != quote || isAlphanumeric(before) {
 			continue
 		}
 		end := closing(s, i+1, quote)
@@ -45,21 +45,11 @@ func lastWord(s string) string {
 // closing returns the place of the closing quote, which no letter follows, or -1.
 func closing(s string, from int, quote byte) int {
 	for i := from; i < len(s) && i-from <= maxValue; i++ {
-		if s[i] == quote && !wordAfter(s, i+1) {
+		if after, _ := utf8.DecodeRuneInString(s[i+1:]); s[i] == quote && !isAlphanumeric(after) {
 			return i
 		}
 	}
 	return -1
-}
-
-func wordBefore(s string, i int) bool {
-	r, _ := utf8.DecodeLastRuneInString(s[:i])
-	return isAlphanumeric(r)
-}
-
-func wordAfter(s string, i int) bool {
-	r, _ := utf8.DecodeRuneInString(s[i:])
-	return isAlphanumeric(r)
 }
 
 func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

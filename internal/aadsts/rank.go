@@ -33,7 +33,7 @@ func (e *Entry) rank(message string, d *details, at *time.Time) []Ranked {
 }
 
 func (c *condition) holds(f failure) bool {
-	return (len(c.Says) == 0 || holdsAny(squash([]byte(clip(f.message, maxRegion))).text, c.Says)) &&
+	return (len(c.Says) == 0 || containsAny(squash([]byte(clip(f.message, maxRegion))).text, c.Says)) &&
 		(len(c.Is) == 0 || slices.ContainsFunc(c.Is, func(trait string) bool { return traits()[trait](f) }))
 }
 

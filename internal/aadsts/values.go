@@ -68,8 +68,7 @@ func readTime(s []byte) (*time.Time, bool) {
 	if err != nil {
 		return nil, false
 	}
-	t = t.UTC()
-	return &t, true
+	return new(t.UTC()), true
 }
 
 // readZone reads the fraction of a second and the offset, by default Z.

@@ -52,11 +52,8 @@ type queue struct {
 	have  map[string]bool
 }
 
-// add returns whether the value is new, and the value that it displaces, if any.
-func (q *queue) add(value string, limit int) (added bool, dropped string) {
-	if q.have[value] {
-		return false, ""
-	}
+// add adds a new value and returns the value that it displaces, or "".
+func (q *queue) add(value string, limit int) (dropped string) {
 	if q.have == nil {
 		q.have = map[string]bool{}
 	}
@@ -65,7 +62,7 @@ func (q *queue) add(value string, limit int) (added bool, dropped string) {
 		dropped, q.order = q.order[0], q.order[1:]
 		delete(q.have, dropped)
 	}
-	return true, dropped
+	return dropped
 }
 
 // remove removes a value, in any letter case and with spaces or quotes around it, and
@@ -104,11 +101,11 @@ func (s *set) add(value string) {
 	if len(value) > long {
 		q, limit = &s.tokens, keptLong
 	}
-	added, dropped := q.add(value, limit)
-	if added {
-		s.count(value, 1)
+	if q.have[value] {
+		return
 	}
-	if dropped != "" {
+	s.count(value, 1)
+	if dropped := q.add(value, limit); dropped != "" {
 		s.count(dropped, ^uint32(0))
 	}
 }
