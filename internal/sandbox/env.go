@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,11 +65,7 @@ func (s *Server) profiles() []byte {
 
 func (s *Server) environment() []EnvVar {
 	ca, c := filepath.Join(s.folder, caFile), s.built.Client
-	authority := c.AuthorityHost
-	if authority == "" {
-		authority = s.URL()
-	}
-	env := []EnvVar{{"AZURE_AUTHORITY_HOST", authority}, {"SPCHECK_GRAPH_ENDPOINT", s.URL()}, {"SPCHECK_MANAGEMENT_ENDPOINT", s.URL()}}
+	env := []EnvVar{{"AZURE_AUTHORITY_HOST", cmp.Or(c.AuthorityHost, s.URL())}, {"SPCHECK_GRAPH_ENDPOINT", s.URL()}, {"SPCHECK_MANAGEMENT_ENDPOINT", s.URL()}}
 	if !c.WithoutCA {
 		for _, name := range []string{"SPCHECK_CA_FILE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"} {
 			env = append(env, EnvVar{name, ca})
@@ -119,10 +116,8 @@ func Merge(environ []string, settings []EnvVar) []string {
 // conflicts reports whether a variable (in upper case) is one of the sandbox's,
 // or configures the same clients.
 func conflicts(name string, settings []EnvVar) bool {
-	for _, v := range settings {
-		if v.Name == name {
-			return true
-		}
+	if slices.ContainsFunc(settings, func(v EnvVar) bool { return v.Name == name }) {
+		return true
 	}
 	switch name {
 	// A proxy of the machine's would be asked for loopback by some clients.
@@ -134,10 +129,6 @@ func conflicts(name string, settings []EnvVar) bool {
 	case "SPCHECK_LANG", "SPCHECK_OUTPUT", "SPCHECK_READER":
 		return false
 	}
-	for _, prefix := range []string{"AZURE_CLIENT_", "SPCHECK_", "ARM_", "IDENTITY_", "MSI_"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
+	prefixes := []string{"AZURE_CLIENT_", "SPCHECK_", "ARM_", "IDENTITY_", "MSI_"}
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }

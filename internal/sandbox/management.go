@@ -39,10 +39,8 @@ func (s *Server) managedTenant(caller graphapi.Caller) map[string]any {
 	world := s.built.World
 	world.RLock()
 	defer world.RUnlock()
-	for _, t := range world.Tenants {
-		if t.ID == caller.TenantID {
-			out["displayName"] = t.DisplayName
-		}
+	if t := world.Tenant(caller.TenantID); t != nil {
+		out["displayName"] = t.DisplayName
 	}
 	return out
 }

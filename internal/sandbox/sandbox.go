@@ -4,6 +4,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -145,10 +146,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 		return err
 	}
 	s.ca = authority.PEM()
-	address := o.Listen
-	if address == "" {
-		address = DefaultListen
-	}
+	address := cmp.Or(o.Listen, DefaultListen)
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return &ListenError{Address: address, Err: err}

@@ -78,11 +78,11 @@ func (j *Journal) Between(from, to uint64) ([]Change, bool) {
 	return j.Entries[from-j.Dropped : to-j.Dropped], true
 }
 
-// DeltaRules are how a tenant's delta queries behave. The zero value is what
-// Microsoft describes.
+// DeltaRules are how a tenant's delta queries behave, as scenario files write them. The
+// zero value is what Microsoft describes.
 type DeltaRules struct {
 	// Lifetime is how long a token is good for; zero means DeltaLifetime.
-	Lifetime time.Duration
+	Lifetime time.Duration `yaml:"-"`
 	// Expired is how a token is refused that is too old or that nobody knows; see
 	// the constants below. Empty means ResyncGone.
 	Expired string
@@ -101,7 +101,7 @@ type DeltaRules struct {
 	// are among them.
 	Contradicts bool
 	// EmptyPages is how many pages without objects come before those of a round.
-	EmptyPages int
+	EmptyPages int `yaml:"emptyPages"`
 	// Tombstones lets a first round begin with the objects that lie among the
 	// deleted items.
 	Tombstones bool

@@ -89,9 +89,3 @@ func (p *AppManagementPolicy) id() string {
 func (a *Application) LockedPasswords() bool {
 	return a != nil && a.Lock != nil && a.Lock.Enabled && (a.Lock.AllProperties || a.Lock.CredentialsWithUsageVerify)
 }
-
-// TwoSecretsAtMost reports whether an application's audience limits it to two
-// passwords. Source: Microsoft's "supported accounts validation".
-func TwoSecretsAtMost(signInAudience string) bool {
-	return signInAudience == "AzureADandPersonalMicrosoftAccount" || signInAudience == "PersonalMicrosoftAccount"
-}

@@ -52,8 +52,8 @@ type Fault struct {
 	Status      int // in place of the kind's own status, 0 for that
 	// RetryAfter is the header's value: seconds, with a fraction or without,
 	// "date" for a date two seconds ahead, or empty for none.
-	RetryAfter string
-	Delay      time.Duration
+	RetryAfter string        `yaml:"retryAfter"`
+	Delay      time.Duration `yaml:"-"`
 	// Path narrows the fault to request paths that contain it.
 	Path string
 	// Method narrows the fault to one HTTP method.

@@ -49,10 +49,8 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	case Reset:
 		reset(w)
 	case Lost:
-		next.ServeHTTP(&buffered{header: http.Header{}}, r)
+		record(next, r)
 		f.refuse(w, r, refuse, http.StatusServiceUnavailable)
-	case Late:
-		f.late(w, r, next)
 	default:
 		f.damage(w, r, next)
 	}
@@ -78,8 +76,7 @@ func (f Fault) refuse(w http.ResponseWriter, r *http.Request, refuse refuser, st
 
 // damage lets the service answer into a buffer and passes on less than that.
 func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	answer := &buffered{header: http.Header{}, status: http.StatusOK}
-	next.ServeHTTP(answer, r)
+	answer := record(next, r)
 	maps.Copy(w.Header(), answer.header)
 	body := answer.body.Bytes()
 	switch f.Kind {
@@ -87,6 +84,8 @@ func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	case InvalidJSON:
 		body = body[:len(body)/2]
+	case Late:
+		delay(r.Context(), f.Delay)
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(answer.status)
@@ -100,16 +99,6 @@ func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler)
 	default:
 		_, _ = w.Write(body)
 	}
-}
-
-// late lets the service act now, and passes its answer on after a while.
-func (f Fault) late(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	answer := &buffered{header: http.Header{}, status: http.StatusOK}
-	next.ServeHTTP(answer, r)
-	delay(r.Context(), f.Delay)
-	maps.Copy(w.Header(), answer.header)
-	w.WriteHeader(answer.status)
-	_, _ = w.Write(answer.body.Bytes())
 }
 
 // delay waits, and ends the connection without an answer where the client goes away
@@ -148,6 +137,13 @@ func reset(w http.ResponseWriter) {
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()
+}
+
+// record lets a handler answer into memory.
+func record(next http.Handler, r *http.Request) *buffered {
+	b := &buffered{header: http.Header{}, status: http.StatusOK}
+	next.ServeHTTP(b, r)
+	return b
 }
 
 // buffered collects an answer.

@@ -61,6 +61,8 @@ func (s *scene) passwordRequest() (directory.PasswordRequest, error) {
 	return wish, c.err
 }
 
+// twoSecrets is how many passwords an application may have that personal accounts sign
+// in to. Source: Microsoft's "supported accounts validation".
 const twoSecrets = 2
 
 // allows checks the rules for a new password. The texts for a bad period and for
@@ -70,8 +72,7 @@ func (h holder) allows(now time.Time, wish directory.PasswordRequest) error {
 	if !end.After(start) {
 		return invalidEnd(badRequest("Invalid value specified for property 'endDateTime' of resource 'PasswordCredential'."))
 	}
-	limited := h.kind == directory.Applications && directory.TwoSecretsAtMost(h.SignInAudience)
-	if limited && len(h.Listed()) >= twoSecrets {
+	if h.kind == directory.Applications && strings.HasSuffix(h.SignInAudience, "PersonalMicrosoftAccount") && len(h.Listed()) >= twoSecrets {
 		return badRequest("The number of password credentials is limited to %d for applications of this signInAudience.", twoSecrets)
 	}
 	return h.obeys(h.rules, start, end)

@@ -1,8 +1,10 @@
 package scenario
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/rsa"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,9 +43,6 @@ type settings struct {
 // configured is one of a config file: an application that reads its own tenant.
 type configured struct{ Name, Tenant, ClientID, Secret string }
 
-// timeOf is the length of time that a span stands for.
-func timeOf(s span) time.Duration { return time.Duration(s) }
-
 // builder keeps what the parts of a scenario refer to.
 type builder struct {
 	s         *Scenario
@@ -65,7 +64,7 @@ func (s *Scenario) Build(now time.Time) (*Built, error) {
 		s: s, now: now.UTC(), world: &directory.World{}, passwords: map[string]string{},
 		clients: map[string]*pki.Client{}, apps: map[string]string{},
 	}
-	out := &Built{World: b.world, ClockOffset: timeOf(s.ClockOffset)}
+	out := &Built{World: b.world, ClockOffset: time.Duration(s.ClockOffset)}
 	for i := range s.Tenants {
 		if err := b.tenant(&s.Tenants[i]); err != nil {
 			return nil, err
@@ -94,8 +93,11 @@ func (b *builder) options(c settings) sts.Options {
 		DisabledResources: b.s.DisabledResources, PendingPolls: 1,
 		IssuerKeys: map[string]crypto.PublicKey{},
 	}
+	values := strings.NewReplacer("{appId}", c.ClientID, "{tenant}", c.Tenant, "{name}", b.s.clientApp())
 	for _, r := range b.s.Refusals {
-		o.Refusals = append(o.Refusals, r.build(c, b.s.clientApp()))
+		r.AppID, r.Text = c.ClientID, values.Replace(r.Text)
+		r.Status, r.Error = cmp.Or(r.Status, 400), cmp.Or(r.Error, "invalid_request")
+		o.Refusals = append(o.Refusals, r)
 	}
 	if b.issuer != nil {
 		for _, issuer := range b.s.issuers() {
@@ -136,16 +138,4 @@ func (b *builder) id(written string, what ...string) string {
 		seed += "\x00" + w
 	}
 	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("spcheck-sandbox:"+seed)).String()
-}
-
-// issuerKey is made when the first token of a foreign issuer is.
-func (b *builder) issuerKey() (*rsa.PrivateKey, error) {
-	if b.issuer == nil {
-		key, err := b.keys.Next()
-		if err != nil {
-			return nil, err
-		}
-		b.issuer = key
-	}
-	return b.issuer, nil
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/spcheck/spcheck/internal/sandbox/fault"
 )
 
 // check finds what the YAML syntax cannot rule out.
@@ -15,7 +13,7 @@ func (s *Scenario) check() error {
 		return errors.New("title is missing")
 	case len(s.Tenants) == 0:
 		return errors.New("tenants is missing: there must be one at least")
-	case s.Client.kinds() > 1:
+	case trues(s.Client.Secret != nil, s.Client.Certificate != nil, s.Client.Federated != nil) > 1:
 		return errors.New("client: give one of secret, certificate and federated")
 	}
 	for i := range s.Tenants {
@@ -38,14 +36,9 @@ func (s *Scenario) check() error {
 	return nil
 }
 
-func (c client) kinds() int {
-	n := 0
-	for _, given := range []bool{c.Secret != nil, c.Certificate != nil, c.Federated != nil} {
-		if given {
-			n++
-		}
-	}
-	return n
+// trues counts the conditions that hold.
+func trues(conditions ...bool) int {
+	return len(slices.DeleteFunc(conditions, func(c bool) bool { return !c }))
 }
 
 func (t *tenant) check() error {
@@ -127,20 +120,5 @@ func (c common) check() error {
 }
 
 func (d damage) fields() int {
-	n := 0
-	for _, given := range []bool{
-		d.Append != "", d.Prepend != "", d.Wrap != "", d.Drop != 0, d.Alter != 0, d.Remove != "", d.Mask != 0, d.PercentEncode, d.Base64,
-	} {
-		if given {
-			n++
-		}
-	}
-	return n
-}
-
-func (f breakage) build() fault.Fault {
-	return fault.Fault{
-		At: f.At, Kind: f.Kind, Skip: f.Skip, Times: f.Times, Status: f.Status,
-		RetryAfter: f.RetryAfter, Delay: timeOf(f.Delay), Path: f.Path, Method: f.Method,
-	}
+	return trues(d.Append != "", d.Prepend != "", d.Wrap != "", d.Drop != 0, d.Alter != 0, d.Remove != "", d.Mask != 0, d.PercentEncode, d.Base64)
 }

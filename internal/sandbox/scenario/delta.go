@@ -6,28 +6,15 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
 // delta is how the delta queries of a tenant behave.
 type delta struct {
-	Lifetime span `yaml:"lifetime"` // of tokens; by default 7 days
-	// Expired is how a token that is too old or unknown is refused: gone (by
-	// default), required, no-state or too-old.
-	Expired string `yaml:"expired"`
-	Page    int    `yaml:"page"` // objects on a page
-	// Minimal sends changed properties only.
-	Minimal bool `yaml:"minimal"`
-	// Misses are properties whose changes never show up.
-	Misses      []string `yaml:"misses"`
-	Repeats     bool     `yaml:"repeats"`
-	Contradicts bool     `yaml:"contradicts"`
-	EmptyPages  int      `yaml:"emptyPages"`
-	Tombstones  bool     `yaml:"tombstones"`
-	Links       string   `yaml:"links"` // another origin that links name
-	// Unsupported refuses delta queries, as external tenants do.
-	Unsupported bool `yaml:"unsupported"`
+	Lifetime span                 `yaml:"lifetime"` // of tokens; by default 7 days
+	Rules    directory.DeltaRules `yaml:",inline"`
 }
 
 // mostEmptyPages keeps a round within what a client may be asked to read.
@@ -41,16 +28,16 @@ func (d *delta) check() error {
 	switch {
 	case d.Lifetime < 0:
 		return errors.New("lifetime must not be negative")
-	case d.Expired != "" && !slices.Contains(kinds, d.Expired):
-		return fmt.Errorf("expired %q is none of %s", d.Expired, strings.Join(kinds, ", "))
-	case d.Page < 0 || d.Page > largestPage:
-		return fmt.Errorf("page %d: a page has 1 to %d objects", d.Page, largestPage)
-	case d.EmptyPages < 0 || d.EmptyPages > mostEmptyPages:
-		return fmt.Errorf("emptyPages %d: there can be up to %d", d.EmptyPages, mostEmptyPages)
-	case d.Links != "" && !isOrigin(d.Links):
-		return fmt.Errorf("links %q is no origin such as https://graph.example", d.Links)
+	case d.Rules.Expired != "" && !slices.Contains(kinds, d.Rules.Expired):
+		return fmt.Errorf("expired %q is none of %s", d.Rules.Expired, strings.Join(kinds, ", "))
+	case d.Rules.Page < 0 || d.Rules.Page > largestPage:
+		return fmt.Errorf("page %d: a page has 1 to %d objects", d.Rules.Page, largestPage)
+	case d.Rules.EmptyPages < 0 || d.Rules.EmptyPages > mostEmptyPages:
+		return fmt.Errorf("emptyPages %d: there can be up to %d", d.Rules.EmptyPages, mostEmptyPages)
+	case d.Rules.Links != "" && !isOrigin(d.Rules.Links):
+		return fmt.Errorf("links %q is no origin such as https://graph.example", d.Rules.Links)
 	}
-	for _, name := range d.Misses {
+	for _, name := range d.Rules.Misses {
 		if !slices.Contains(directory.Tracked(), name) {
 			return fmt.Errorf("misses %q: it can miss %s", name, strings.Join(directory.Tracked(), ", "))
 		}
@@ -64,8 +51,7 @@ func isOrigin(text string) bool {
 }
 
 func (d *delta) build() directory.DeltaRules {
-	return directory.DeltaRules{
-		Lifetime: timeOf(d.Lifetime), Expired: d.Expired, Page: d.Page, Minimal: d.Minimal, Misses: d.Misses, Repeats: d.Repeats, Contradicts: d.Contradicts,
-		EmptyPages: d.EmptyPages, Tombstones: d.Tombstones, Links: d.Links, Unsupported: d.Unsupported,
-	}
+	rules := d.Rules
+	rules.Lifetime = time.Duration(d.Lifetime)
+	return rules
 }

@@ -3,12 +3,9 @@ package scenario
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
-
-	"github.com/spcheck/spcheck/internal/sandbox/sts"
 )
 
 // readerName is the display name of the sandbox's own reader.
@@ -120,12 +117,12 @@ func (b *builder) clientCertificate(c *clientSigner) ([]byte, error) {
 
 // clientToken mints a token of the foreign issuer.
 func (b *builder) clientToken(c *clientFederated) (*string, error) {
-	key, err := b.issuerKey()
-	if err != nil {
+	var err error
+	if b.issuer, err = b.keys.Next(); err != nil {
 		return nil, err
 	}
 	options := (&jose.SignerOptions{}).WithType("JWT").WithHeader("kid", b.id("", "issuer key"))
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, options)
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: b.issuer}, options)
 	if err != nil {
 		return nil, err
 	}
@@ -139,12 +136,4 @@ func (b *builder) clientToken(c *clientFederated) (*string, error) {
 		return nil, fmt.Errorf("signing the federated token: %w", err)
 	}
 	return &token, nil
-}
-
-// build fills the placeholders of a prescribed answer in.
-func (r refusal) build(c settings, name string) sts.Refusal {
-	text := strings.NewReplacer("{appId}", c.ClientID, "{tenant}", c.Tenant, "{name}", name).Replace(r.Text)
-	return sts.Refusal{
-		AppID: c.ClientID, Status: cmp.Or(r.Status, 400), Error: cmp.Or(r.Error, "invalid_request"), Codes: r.Codes, Text: text, Suberror: r.Suberror,
-	}
 }

@@ -2,6 +2,13 @@
 // builds the state, the client's configuration and the faults they describe.
 package scenario
 
+import (
+	"time"
+
+	"github.com/spcheck/spcheck/internal/sandbox/fault"
+	"github.com/spcheck/spcheck/internal/sandbox/sts"
+)
+
 // Scenario is one file. The field names of the YAML are documented in
 // docs/sandbox-scenarios.md and atop the default scenario.
 type Scenario struct {
@@ -20,10 +27,12 @@ type Scenario struct {
 	// ahead, which looks to the client as if its own clock were slow.
 	ClockOffset span `yaml:"clockOffset"`
 	// LegacyErrors answers refused secrets as before 2019 (70002 with 50012).
-	LegacyErrors      bool       `yaml:"legacyErrors"`
-	DisabledResources []string   `yaml:"disabledResources"`
-	Refusals          []refusal  `yaml:"refusals"`
-	Faults            []breakage `yaml:"faults"`
+	LegacyErrors      bool     `yaml:"legacyErrors"`
+	DisabledResources []string `yaml:"disabledResources"`
+	// Refusals answer clients whose credential was accepted. In their texts, {appId},
+	// {tenant} and {name} are filled in.
+	Refusals []sts.Refusal `yaml:"refusals"`
+	Faults   []breakage    `yaml:"faults"`
 	// Answer is what the token service says to the configured client.
 	Answer answer        `yaml:"answer"`
 	Expect []Expectation `yaml:"expect"`
@@ -255,26 +264,16 @@ type reader struct {
 	Roles []string `yaml:"roles"` // by default all that spcheck can use
 }
 
-// refusal is a prescribed answer to the client whose credential was accepted.
-type refusal struct {
-	Status   int    `yaml:"status"`
-	Error    string `yaml:"error"`
-	Codes    []int  `yaml:"codes"`
-	Text     string `yaml:"text"` // {appId}, {tenant} and {name} are filled in
-	Suberror string `yaml:"suberror"`
+// breakage is a way to break answers.
+type breakage struct {
+	Fault fault.Fault `yaml:",inline"`
+	Delay span        `yaml:"delay"`
 }
 
-// breakage is a way to break answers; see package fault for the values.
-type breakage struct {
-	At         string `yaml:"at"`
-	Kind       string `yaml:"kind"`
-	Skip       int    `yaml:"skip"`
-	Times      int    `yaml:"times"`
-	Status     int    `yaml:"status"`
-	RetryAfter string `yaml:"retryAfter"`
-	Delay      span   `yaml:"delay"`
-	Path       string `yaml:"path"`
-	Method     string `yaml:"method"`
+func (f breakage) build() fault.Fault {
+	out := f.Fault
+	out.Delay = time.Duration(f.Delay)
+	return out
 }
 
 // answer is the token service's answer to the configured client.

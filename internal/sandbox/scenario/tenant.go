@@ -29,7 +29,7 @@ func (b *builder) tenant(spec *tenant) error {
 		ID: b.id(spec.ID, "tenant", domain), Domains: spec.Domains, DisplayName: spec.Name,
 		Cloud: cmp.Or(spec.Cloud, "public"), RegionScope: cmp.Or(spec.Region, "EU"),
 		Created: b.now.Add(-tenantAge).Truncate(time.Second), Premium: spec.Premium == nil || *spec.Premium,
-		PropagationDelay: timeOf(spec.Propagation.Delay), Flap: spec.Propagation.Flap, ListDelay: timeOf(spec.Propagation.List),
+		PropagationDelay: time.Duration(spec.Propagation.Delay), Flap: spec.Propagation.Flap, ListDelay: time.Duration(spec.Propagation.List),
 		Subscriptions: spec.Subscriptions, Delta: spec.Delta.build(),
 	}
 	b.world.Tenants = append(b.world.Tenants, t)

@@ -12,7 +12,7 @@ import (
 
 // Refusal is an answer that is not a token.
 type Refusal struct {
-	AppID    string // of the application that a scenario prescribes it for, empty for all
+	AppID    string `yaml:"-"` // of the application that a scenario prescribes it for, empty for all
 	Status   int    // of HTTP
 	Error    string // the OAuth error, such as invalid_client
 	Codes    []int  // the AADSTS codes, the generic one first where two are nested
