@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -33,6 +34,8 @@ type app struct {
 	version version
 	// line shows the progress on standard error. It is nil if there is none to show.
 	line *statusLine
+	// clients are the HTTP clients by their CA file; see httpClient.
+	clients map[string]*http.Client
 	// support collects a support bundle. It is nil if none was requested.
 	support *support
 	// context holds the flags that say which application the run is about.
@@ -61,6 +64,14 @@ func newApp() *app {
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// exitWith returns the error for an exit code, or nil for 0.
+func exitWith(code int) error {
+	if code == fail.CodeOK {
+		return nil
+	}
+	return exitCode(code)
+}
 
 // run runs the program and returns its exit code; it never exits the process. Every
 // error is turned into its message and exit code here, and nowhere else.

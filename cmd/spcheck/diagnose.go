@@ -143,7 +143,13 @@ func (a *app) secretDeps() secrets.Deps {
 	return secrets.Deps{LookupEnv: a.env, Environ: a.environ, Stdin: a.in}
 }
 
+// httpClient returns a client that trusts the configured CAs. All tenants with the same
+// CA file share one: a thousand clients would each have their own connections and a copy
+// of the system's certificates.
 func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, error) {
+	if client := a.clients[s.Value(config.CAFile)]; client != nil {
+		return client, nil
+	}
 	o := transport.Options{CAFile: s.Value(config.CAFile), UserAgent: "spcheck/" + a.version.number,
 		Getenv: func(name string) string { v, _ := a.env(name); return v }}
 	if debug, _ := cmd.Flags().GetBool("debug"); debug {
@@ -159,6 +165,10 @@ func (a *app) httpClient(cmd *cobra.Command, s *config.Settings) (*http.Client, 
 		}
 		return nil, fail.Usage(msg.Of(err), hint)
 	}
+	if a.clients == nil {
+		a.clients = map[string]*http.Client{}
+	}
+	a.clients[s.Value(config.CAFile)] = client
 	return client, nil
 }
 

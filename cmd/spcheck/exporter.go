@@ -21,7 +21,7 @@ import (
 const defaultExporter = "127.0.0.1:9717"
 
 func newExporterCommand(a *app) *cobra.Command {
-	profiles := &names{}
+	f := &exporterFlags{}
 	cmd := &cobra.Command{
 		Use:   "exporter [--listen ADDR]",
 		Short: "Serve the expiry dates of credentials as Prometheus metrics",
@@ -38,21 +38,27 @@ toolkit. deploy/ has alert rules, a dashboard and manifests.`,
 		Example: `  spcheck exporter --all-profiles
   spcheck exporter --listen 0.0.0.0:9717 --web-config web.yaml --interval 6h`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.exporter(cmd, profiles) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.exporter(cmd, f) },
 	}
 	addSettings(cmd, config.Connection)
-	addScanFlags(cmd, profiles)
-	f := cmd.Flags()
-	f.String("within", "30d", "warn about credentials that expire within this `time` (30d, 12h, 4w)")
-	f.String("listen", defaultExporter, "`address` to listen on; port 0 picks a free port")
-	f.String("interval", "1h", "`time` from the start of one scan to the next")
-	addFullAfter(cmd)
-	f.String("web-config", "", "web configuration `file` of Prometheus' exporter toolkit, for TLS and basic authentication")
+	a.addScanFlags(cmd, &f.scanFlags)
+	flags := cmd.Flags()
+	flags.String("within", "30d", "warn about credentials that expire within this `time` (30d, 12h, 4w)")
+	flags.String("listen", defaultExporter, "`address` to listen on; port 0 picks a free port")
+	flags.String("interval", "1h", "`time` from the start of one scan to the next")
+	addFullAfter(cmd, &f.fullAfter)
+	flags.String("web-config", "", "web configuration `file` of Prometheus' exporter toolkit, for TLS and basic authentication")
 	return cmd
 }
 
-func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
-	settings, err := a.scanSettings(cmd, *profiles)
+// exporterFlags are the flags of spcheck exporter.
+type exporterFlags struct {
+	scanFlags
+	fullAfter time.Duration
+}
+
+func (a *app) exporter(cmd *cobra.Command, f *exporterFlags) error {
+	settings, err := a.scanSettings(cmd, f.profiles)
 	if err != nil {
 		return err
 	}
@@ -60,14 +66,10 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 	if err != nil {
 		return err
 	}
-	full, err := fullAfter(cmd)
-	if err != nil {
-		return err
-	}
 	if err := checkListen(cmd); err != nil {
 		return err
 	}
-	plan, err := a.scanPlan(cmd, settings, *profiles)
+	targets, err := a.scanTargets(cmd, settings, &f.scanFlags)
 	if err != nil {
 		return err
 	}
@@ -75,7 +77,7 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 		return fail.Usage(msg.New("the exporter reads its credential repeatedly, but standard input provides it only once"), msg.New("use --client-secret-file with a file, or AZURE_CLIENT_SECRET"))
 	}
 	o := exporter.Options{
-		Targets: plan.targets, Scan: plan.options, Timeout: scanTimeout, Interval: every, FullAfter: full, Version: a.version.number,
+		Targets: targets, Scan: f.options, Timeout: scanTimeout, Interval: every, FullAfter: f.fullAfter, Version: a.version.number,
 		Log: slog.New(slog.NewTextHandler(a.err, nil)),
 	}
 	if settings.Given(config.Timeout) {
@@ -92,7 +94,7 @@ func (a *app) exporter(cmd *cobra.Command, profiles *names) error {
 	if o.Listener, err = a.listen(cmd, o.WebConfig); err != nil {
 		return err
 	}
-	a.frugal(plan.targets)
+	a.frugal(targets)
 	a.note(msg.New("the exporter serves /metrics at %s until it is interrupted", o.Listener.Addr()))
 	return exporter.Run(cmd.Context(), o)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/result"
 )
 
 // addSettings adds the flags of the settings that a command uses, from the table of
@@ -95,6 +96,13 @@ func chosen(cmd *cobra.Command, name string) string {
 		return f.Value.String()
 	}
 	return ""
+}
+
+// addGroupFlag adds the flag that groups a scan's findings.
+func addGroupFlag(cmd *cobra.Command) {
+	addChoice(cmd.Flags(), "group-by", "group findings by this `criterion`", "the rule",
+		[]string{result.GroupByOwner, result.GroupByApplication, result.GroupByTenant})
+	annotate(cmd.Flags(), flagGroup, outputFlags, "group-by")
 }
 
 // addTime adds a flag whose value is a time such as 30d, longer than zero.

@@ -86,13 +86,7 @@ func (r *reporting) renderScan(paths []string, all []result.Report) error {
 		whole.ExitCode = scan.ExitCode(whole, r.failOn)
 	}
 	whole.Rules = ruleTexts()
-	if err := r.emit(whole); err != nil {
-		return err
-	}
-	if whole.ExitCode == fail.CodeOK {
-		return nil
-	}
-	return exitCode(whole.ExitCode)
+	return r.writeTo("", whole)
 }
 
 // savedIn reads a saved report, or the report in a support bundle.

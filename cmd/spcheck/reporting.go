@@ -67,13 +67,7 @@ func (a *app) reporting(of result.Report, s *config.Settings, cmd *cobra.Command
 func (r *reporting) write(res result.Report) error {
 	h := res.Head()
 	h.ExitCode = exitFor(h.ExitCode, r.failOn)
-	if err := r.emit(res); err != nil {
-		return err
-	}
-	if h.ExitCode == fail.CodeOK {
-		return nil
-	}
-	return exitCode(h.ExitCode)
+	return r.writeTo("", res)
 }
 
 // exitFor applies --fail-on, which can only turn off the exit codes for warning and

@@ -1,15 +1,17 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/incident"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
@@ -22,7 +24,7 @@ const scanTimeout = time.Hour
 const maxParallel = 64
 
 func newScanCommand(a *app) *cobra.Command {
-	profiles := &names{}
+	f := &scanCommand{}
 	cmd := &cobra.Command{
 		Use:   "scan [--profile NAME]… | --all-profiles",
 		Short: "Check the credentials of every application in one tenant or many",
@@ -65,34 +67,68 @@ Unless --timeout is given, a scan may take up to an hour.`,
   spcheck scan --all-profiles --state scan-state
   spcheck scan --all-profiles --shard 1/4 -o json > part-1.json`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.scan(cmd, profiles) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.scan(cmd, f) },
 	}
 	addReportFlags(cmd)
-	addScanFlags(cmd, profiles)
+	a.addScanFlags(cmd, &f.scanFlags)
+	a.addHistoryFlags(cmd, f)
+	addNotifyFlags(cmd, &f.notify)
+	flags := cmd.Flags()
 	addGroupFlag(cmd)
-	cmd.Flags().Bool("skip-owners", false, "do not read the owners of the objects with findings")
-	cmd.Flags().String("policy-preview", "", "show what an app management policy would forbid: a `file` with the policy, or the date for which to check the tenant's own policies")
-	addIncidentFlags(cmd)
-	cmd.Flags().Bool("list-rules", false, "list the rules and exit")
-	cmd.Flags().String("baseline", "", "`file` with the JSON report of an earlier scan to compare with")
-	addStateFlags(cmd)
-	addNotifyFlags(cmd)
-	cmd.Flags().String("output-file", "", "write the report to this `file`, either completely or not at all (default: standard output)")
-	cmd.Flags().String("shard", "", "scan only one `part` of the tenants, such as 1/4: the first of four")
+	flags.BoolVar(&f.skipOwners, "skip-owners", false, "do not read the owners of the objects with findings")
+	flags.Func("policy-preview", "show what an app management policy would forbid: a `file` with the policy, or the date for which to check the tenant's own policies", func(text string) (err error) {
+		f.options.Preview, err = policyPreview(text)
+		return err
+	})
+	flags.BoolVar(&f.listRules, "list-rules", false, "list the rules and exit")
+	flags.StringVar(&f.baseline, "baseline", "", "`file` with the JSON report of an earlier scan to compare with")
+	flags.StringVar(&f.state, "state", "", "save what was read in this `folder` (no secret values), so that the next scan asks only for what has changed")
+	_ = cmd.MarkFlagDirname("state")
+	flags.BoolVar(&f.full, "full", false, "with --state: read everything again")
+	addFullAfter(cmd, &f.fullAfter)
+	flags.StringVar(&f.output, "output-file", "", "write the report to this `file`, either completely or not at all (default: standard output)")
+	flags.Func("shard", "scan only one `part` of the tenants, such as 1/4: the first of four", func(text string) (err error) {
+		f.part, err = scan.ParseShard(text)
+		return err
+	})
 	return cmd
 }
 
+// scanFlags are the flags that scan and exporter share. options has the rest of what a
+// scan needs once scanTargets has read the settings.
+type scanFlags struct {
+	profiles names
+	all      bool
+	rules    string
+	options  scan.Options
+}
+
+// scanCommand holds the flags of spcheck scan.
+type scanCommand struct {
+	scanFlags
+	listRules, skipOwners, full bool
+	baseline, state, output     string
+	fullAfter                   time.Duration
+	part                        scan.Shard
+	history                     incident.Options
+	notify                      notifyFlags
+}
+
 // addScanFlags adds the flags that scan and exporter share.
-func addScanFlags(cmd *cobra.Command, profiles *names) {
+func (a *app) addScanFlags(cmd *cobra.Command, s *scanFlags) {
 	f := cmd.Flags()
 	f.Lookup("timeout").DefValue = "1h" // see scanTimeout
 	profile := f.Lookup("profile")
-	profile.Value, profile.Usage = profiles, "scan the tenant of the profile with this `name` (repeatable)"
-	f.Bool("all-profiles", false, "scan the tenants of all profiles of the config file")
-	f.String("rules", "default", "`rules` to check, separated by commas: IDs, default or all")
-	f.String("max-lifetime", "", "longest `time` for which a credential may be valid, such as 180d (default: any)")
-	f.Int("max-secrets", 5, "`number` of usable secrets that one object may have; 0 means no limit")
-	f.Int("parallel", 4, "maximum `number` of tenants to read at the same time")
+	profile.Value, profile.Usage = &s.profiles, "scan the tenant of the profile with this `name` (repeatable)"
+	f.BoolVar(&s.all, "all-profiles", false, "scan the tenants of all profiles of the config file")
+	f.StringVar(&s.rules, "rules", "default", "`rules` to check, separated by commas: IDs, default or all")
+	addTime(f, &s.options.MaxLifetime, "max-lifetime", "", "longest `time` for which a credential may be valid, such as 180d (default: any)")
+	f.IntVar(&s.options.MaxPasswords, "max-secrets", 5, "`number` of usable secrets that one object may have; 0 means no limit")
+	f.IntVar(&s.options.Parallel, "parallel", 4, "maximum `number` of tenants to read at the same time")
+}
+
+func addFullAfter(cmd *cobra.Command, to *time.Duration) {
+	addTime(cmd.Flags(), to, "full-after", "7d", "read everything again if the last full scan is older than this `time`")
 }
 
 // names is the value of a flag that may be repeated.
@@ -110,84 +146,95 @@ func (n *names) Set(s string) error {
 	return nil
 }
 
-func (a *app) scan(cmd *cobra.Command, profiles *names) error {
-	if list, _ := cmd.Flags().GetBool("list-rules"); list && !telling(cmd) {
+func (a *app) scan(cmd *cobra.Command, f *scanCommand) error {
+	switch {
+	case telling(cmd):
+		return a.history(cmd, f)
+	case f.listRules:
 		return a.listRules()
-	}
-	if telling(cmd) {
-		return a.incident(cmd, *profiles)
-	}
-	if cmd.Flags().Changed("since") {
+	case !f.history.Since.IsZero():
 		return fail.Usage(msg.New("--since needs --incident"), msg.New("a comparison with an earlier scan takes --baseline"))
 	}
-	settings, err := a.scanSettings(cmd, *profiles)
+	settings, out, err := a.beginScan(cmd, f)
 	if err != nil {
 		return err
 	}
-	out, err := a.reporting(&result.Scan{}, settings, cmd)
+	targets, err := a.scanTargets(cmd, settings, &f.scanFlags)
 	if err != nil {
 		return err
 	}
-	part, err := shardOf(cmd)
+	o := &f.options
+	o.Inventory = report.NeedsInventory(out.format)
+	o.Owners = f.owners(out)
+	if o.Baseline, err = a.baseline(f, out.format, targets); err != nil {
+		return err
+	}
+	tell, err := a.notifying(cmd, settings, f)
 	if err != nil {
 		return err
 	}
-	plan, err := a.scanPlan(cmd, settings, *profiles)
-	if err != nil {
+	if tell != nil && o.Owners != scan.OwnersOfNone {
+		o.Owners = scan.OwnersOfAll
+	}
+	if targets, err = f.part.Take(targets); err != nil {
 		return err
 	}
-	plan.options.Inventory = report.NeedsInventory(out.format)
-	plan.options.Owners = ownersFor(cmd, out)
-	if plan.options.Preview, err = policyPreview(cmd); err != nil {
+	if o.Keep, err = a.keeping(cmd, f); err != nil {
 		return err
 	}
-	if plan.options.Baseline, err = a.baseline(cmd, out.format, plan.targets); err != nil {
-		return err
-	}
-	tell, err := a.notifying(cmd, settings, plan.options.Baseline)
-	if err != nil {
-		return err
-	}
-	if tell != nil && plan.options.Owners != scan.OwnersOfNone {
-		plan.options.Owners = scan.OwnersOfAll
-	}
-	if plan.targets, err = part.Take(plan.targets); err != nil {
-		return err
-	}
-	if plan.options.Keep, err = a.keeping(cmd); err != nil {
-		return err
-	}
-	path, err := outputFile(cmd)
-	if err != nil {
-		return err
-	}
-	a.frugal(plan.targets)
-	plan.options.Progress = &scan.Progress{}
-	stop := a.showProgress(cmd, plan.options.Progress)
+	a.frugal(targets)
+	o.Progress = &scan.Progress{}
+	stop := a.showProgress(cmd, o.Progress)
 	ctx, cancel := a.scanDeadline(cmd.Context(), settings)
 	defer cancel()
-	outcome, err := scan.Run(ctx, plan.targets, plan.options)
+	outcome, err := scan.Run(ctx, targets, *o)
 	stop()
 	if err != nil {
 		return err
 	}
 	defer outcome.Close()
-	if part.Of > 0 {
-		outcome.Scan.Shard = part.String()
+	res := outcome.Scan
+	if f.part.Of > 0 {
+		res.Shard = f.part.String()
 	}
-	out.settle(outcome)
+	res.Rules = ruleTexts()
+	res.ReadFrom(outcome.Findings(), outcome.Inventory())
 	if tell != nil {
-		outcome.Scan.Notification = tell.send(cmd.Context(), outcome.Scan)
+		res.Notification = tell.send(cmd.Context(), res)
 	}
-	end := ending{cut: interrupted(cmd.Context()) != nil, unkept: !a.tellOfState(outcome)}
-	return out.writeScan(outcome, path, end)
+	saved := a.tellOfState(outcome)
+	res.ExitCode = scan.ExitCode(res, out.failOn)
+	switch {
+	case interrupted(cmd.Context()) != nil:
+		res.ExitCode = fail.CodeInterrupted
+	case res.Notification.Unfinished(), !saved && res.ExitCode != fail.CodeCritical:
+		res.ExitCode = fail.CodeUnknown
+	}
+	return out.writeTo(f.output, res)
 }
 
-// shardOf reads --shard. The zero Shard means all tenants.
-func shardOf(cmd *cobra.Command) (scan.Shard, error) {
-	text, _ := cmd.Flags().GetString("shard")
-	if text == "" {
-		return scan.Shard{}, nil
+// beginScan reads the settings of a scan and sets up its report. An output file must be
+// a regular file, because writing would replace a pipe or /dev/null with a file.
+func (a *app) beginScan(cmd *cobra.Command, f *scanCommand) (*config.Settings, *reporting, error) {
+	settings, err := a.scanSettings(cmd, f.profiles)
+	if err != nil {
+		return nil, nil, err
 	}
-	return scan.ParseShard(text)
+	if info, err := os.Stat(f.output); f.output != "" && err == nil && !info.Mode().IsRegular() {
+		return nil, nil, fail.Usage(msg.New("the report cannot be written to %s", f.output), msg.New("choose an ordinary file, or redirect standard output"))
+	}
+	out, err := a.reporting(reportOf(cmd), settings, cmd)
+	return settings, out, err
+}
+
+// owners decides whose owners are read. The short text report leaves out info findings,
+// and some formats show no findings at all.
+func (f *scanCommand) owners(out *reporting) scan.OwnersOf {
+	switch {
+	case f.skipOwners, !report.ShowsFindings(out.format), out.opts.Quiet:
+		return scan.OwnersOfNone
+	case out.format == "text" && !out.opts.Verbose:
+		return scan.OwnersOfUrgent
+	}
+	return scan.OwnersOfAll
 }

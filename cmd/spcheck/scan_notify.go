@@ -11,7 +11,6 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/notify"
 	"github.com/spcheck/spcheck/internal/result"
-	"github.com/spcheck/spcheck/internal/scan"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
 )
@@ -20,12 +19,19 @@ import (
 // take 15 minutes.
 const notifyTimeout = 40 * time.Minute
 
-func addNotifyFlags(cmd *cobra.Command) {
+// notifyFlags are the flags about notifications.
+type notifyFlags struct {
+	places      names
+	owners, dry bool
+	template    string
+}
+
+func addNotifyFlags(cmd *cobra.Command, n *notifyFlags) {
 	f := cmd.Flags()
-	f.Var(&names{}, "notify", "send what is new since the baseline to the URL stored in this `place`: env:NAME, file:PATH, keyring:NAME or command:PROGRAM (repeatable)")
-	f.Bool("notify-owners", false, "with --notify and a mail URL: send each owner a mail about the objects they own")
-	f.String("notify-template", "", "with --notify-owners: `file` with the text of the mails, a Go text/template")
-	f.Bool("notify-dry-run", false, "print the messages and their recipients on standard error, and send nothing")
+	f.Var(&n.places, "notify", "send what is new since the baseline to the URL stored in this `place`: env:NAME, file:PATH, keyring:NAME or command:PROGRAM (repeatable)")
+	f.BoolVar(&n.owners, "notify-owners", false, "with --notify and a mail URL: send each owner a mail about the objects they own")
+	f.StringVar(&n.template, "notify-template", "", "with --notify-owners: `file` with the text of the mails, a Go text/template")
+	f.BoolVar(&n.dry, "notify-dry-run", false, "print the messages and their recipients on standard error, and send nothing")
 }
 
 // notifying is what a scan needs to send notifications. It is nil if there are none to
@@ -40,45 +46,46 @@ type notifying struct {
 // notifying decides whom to notify, before the tenant is read. The places in a profile
 // apply only to scans with a baseline. Otherwise someone who just looks at the tenant
 // would notify everybody of everything.
-func (a *app) notifying(cmd *cobra.Command, s *config.Settings, b *scan.Baseline) (*notifying, error) {
-	flags := cmd.Flags()
-	asked := *flags.Lookup("notify").Value.(*names)
-	notices, err := s.Notify(asked)
+func (a *app) notifying(cmd *cobra.Command, s *config.Settings, f *scanCommand) (*notifying, error) {
+	notices, err := s.Notify(f.notify.places)
 	if err != nil {
 		return nil, err
 	}
-	compares := flags.Changed("baseline")
 	switch {
-	case len(notices) == 0:
-		return nil, withoutNotify(cmd)
-	case !compares && len(asked) > 0:
+	case len(notices) > 0 && f.baseline != "":
+	case len(f.notify.places) > 0:
 		return nil, fail.Usage(msg.New("--notify sends what is new since an earlier scan, and needs --baseline"),
 			msg.New("for a nightly run: spcheck scan --baseline last.json --output-file last.json -o json --notify env:NAME"))
-	case !compares:
+	default:
 		return nil, withoutNotify(cmd)
 	}
-	n := &notifying{}
-	n.owners, _ = flags.GetBool("notify-owners")
-	if path, _ := flags.GetString("notify-template"); path != "" {
+	n := &notifying{owners: f.notify.owners}
+	if f.notify.template != "" {
 		if !n.owners {
 			return nil, fail.Usage(msg.New("--notify-template needs --notify-owners"))
 		}
-		if n.order.Template, err = notify.ReadTemplate(path); err != nil {
+		if n.order.Template, err = notify.ReadTemplate(f.notify.template); err != nil {
 			return nil, err
 		}
 	}
-	if dry, _ := flags.GetBool("notify-dry-run"); dry {
+	if f.notify.dry {
 		n.order.Dry = a.err
 	}
-	if b != nil {
+	if b := f.options.Baseline; b != nil {
 		if n.past, err = notify.ReadPast(b); err != nil {
 			return nil, fail.Usage(msg.New("the findings in the baseline cannot be read"), msg.New("use a report that was saved with: spcheck scan -o json"))
 		}
 	}
 	n.order.Lang = a.lang()
-	if n.sender, err = a.notifySender(cmd, s); err != nil {
+	client, err := a.httpClient(cmd, s)
+	if err != nil {
 		return nil, err
 	}
+	tls, err := transport.TLS(s.Value(config.CAFile))
+	if err != nil {
+		return nil, err
+	}
+	n.sender = &notify.Sender{HTTP: client, TLS: tls, Agent: "spcheck/" + a.version.number}
 	return n, a.addresses(cmd.Context(), n, notices)
 }
 
@@ -90,15 +97,6 @@ func withoutNotify(cmd *cobra.Command) error {
 		}
 	}
 	return nil
-}
-
-func (a *app) notifySender(cmd *cobra.Command, s *config.Settings) (*notify.Sender, error) {
-	client, err := a.httpClient(cmd, s)
-	if err != nil {
-		return nil, err
-	}
-	tls, err := transport.TLS(s.Value(config.CAFile))
-	return &notify.Sender{HTTP: client, TLS: tls, Agent: "spcheck/" + a.version.number}, err
 }
 
 // addresses reads the URLs. A URL that cannot be read counts as a failed delivery,

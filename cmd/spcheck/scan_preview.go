@@ -3,8 +3,6 @@ package main
 import (
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/graph/wire"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -19,11 +17,7 @@ import (
 const maxPolicyFile = 1 << 20
 
 // policyPreview reads --policy-preview, which is a date or a policy file.
-func policyPreview(cmd *cobra.Command) (*scan.Preview, error) {
-	text, _ := cmd.Flags().GetString("policy-preview")
-	if text == "" {
-		return nil, nil
-	}
+func policyPreview(text string) (*scan.Preview, error) {
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
 		if at, err := time.Parse(layout, text); err == nil {
 			return &scan.Preview{At: at}, nil

@@ -2,11 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-
-	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -15,67 +14,19 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// settle gives the report its rules and its stored findings and inventory.
-func (r *reporting) settle(o *scan.Outcome) {
-	o.Scan.Rules = ruleTexts()
-	o.Scan.ReadFrom(o.Findings(), o.Inventory())
-}
-
-// ending holds what else decides the exit code: whether the scan was interrupted, and
-// whether the state could not be saved as requested.
-type ending struct{ cut, unkept bool }
-
-// writeScan writes a scan, complete or not. An interrupted scan ends with the exit code
-// for an interrupt.
-func (r *reporting) writeScan(o *scan.Outcome, path string, end ending) error {
-	o.Scan.ExitCode = scan.ExitCode(o.Scan, r.failOn)
-	switch {
-	case end.cut:
-		o.Scan.ExitCode = fail.CodeInterrupted
-	case o.Scan.Notification.Unfinished():
-		o.Scan.ExitCode = fail.CodeUnknown
-	case end.unkept && o.Scan.ExitCode != fail.CodeCritical:
-		o.Scan.ExitCode = fail.CodeUnknown
+// writeTo writes a report to a file, or to standard output if path is empty. It returns
+// the report's exit code as the command's error.
+func (r *reporting) writeTo(path string, res result.Report) error {
+	emit := r.emit
+	if path != "" {
+		emit = func(res result.Report) error {
+			return into(path, func(w io.Writer) error { return report.Write(w, r.format, res, r.opts) })
+		}
 	}
-	if err := r.emitInto(path, o.Scan); err != nil {
+	if err := emit(res); err != nil {
 		return err
 	}
-	if o.Scan.ExitCode == fail.CodeOK {
-		return nil
-	}
-	return exitCode(o.Scan.ExitCode)
-}
-
-// ownersFor decides whose owners are read. The short text report leaves out info
-// findings, and some formats show no findings at all.
-func ownersFor(cmd *cobra.Command, out *reporting) scan.OwnersOf {
-	skip, _ := cmd.Flags().GetBool("skip-owners")
-	switch {
-	case skip, !report.ShowsFindings(out.format), out.opts.Quiet:
-		return scan.OwnersOfNone
-	case out.format == "text" && !out.opts.Verbose:
-		return scan.OwnersOfUrgent
-	}
-	return scan.OwnersOfAll
-}
-
-// outputFile returns the value of --output-file. It rejects anything but a regular file
-// before the scan starts, because writing would replace a pipe or /dev/null with a
-// file.
-func outputFile(cmd *cobra.Command) (string, error) {
-	path, _ := cmd.Flags().GetString("output-file")
-	if info, err := os.Stat(path); path != "" && err == nil && !info.Mode().IsRegular() {
-		return "", fail.Usage(msg.New("the report cannot be written to %s", path), msg.New("choose an ordinary file, or redirect standard output"))
-	}
-	return path, nil
-}
-
-// emitInto writes a report to a file, or to standard output if path is empty.
-func (r *reporting) emitInto(path string, res result.Report) error {
-	if path == "" {
-		return r.emit(res)
-	}
-	return into(path, func(w io.Writer) error { return report.Write(w, r.format, res, r.opts) })
+	return exitWith(res.Head().ExitCode)
 }
 
 // into replaces a file atomically, so that nobody reads half a report. The file is
@@ -99,9 +50,29 @@ func into(path string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
-// addGroupFlag adds the flag that groups a scan's findings.
-func addGroupFlag(cmd *cobra.Command) {
-	addChoice(cmd.Flags(), "group-by", "group findings by this `criterion`", "the rule",
-		[]string{result.GroupByOwner, result.GroupByApplication, result.GroupByTenant})
-	annotate(cmd.Flags(), flagGroup, outputFlags, "group-by")
+func (a *app) listRules() error {
+	for _, r := range scan.Rules() {
+		when := msg.New("default")
+		switch {
+		case r.OnRequest:
+			when = msg.New("on request")
+		case r.Need == scan.NeedBaseline:
+			when = msg.New("with --baseline")
+		case r.Need == scan.NeedPreview:
+			when = msg.New("with --policy-preview")
+		case r.Need == scan.NeedLifetime:
+			when = msg.New("with --max-lifetime")
+		}
+		lang := a.lang()
+		fmt.Fprintf(a.out, "%s (%s, %s)\n  %s.\n  %s\n", r.ID, r.Severity, when.In(lang), r.Title.In(lang), r.Remedy.In(lang))
+	}
+	return nil
+}
+
+func ruleTexts() map[string]result.RuleText {
+	out := map[string]result.RuleText{}
+	for _, r := range scan.Rules() {
+		out[r.ID] = result.RuleText{Title: r.Title, Remedy: r.Remedy}
+	}
+	return out
 }

@@ -1,61 +1,66 @@
 package main
 
 import (
-	"time"
+	"errors"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/scan"
 	"github.com/spcheck/spcheck/internal/scan/kept"
 )
 
-// addStateFlags adds the flags for the state that a scan keeps for the next one.
-func addStateFlags(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.String("state", "", "save what was read in this `folder` (no secret values), so that the next scan asks only for what has changed")
-	f.Bool("full", false, "with --state: read everything again")
-	addFullAfter(cmd)
-	_ = cmd.MarkFlagDirname("state")
+// baseline reads the earlier scan.
+//
+// If the new report replaces the baseline, the baseline may be missing or come from an
+// incomplete scan. If that were an error, no scan could ever write a better one.
+func (a *app) baseline(f *scanCommand, format string, targets []scan.Target) (*scan.Baseline, error) {
+	if f.baseline == "" {
+		return nil, nil
+	}
+	path := a.bareFile(f.baseline)
+	goesOn := f.output != "" && sameFile(path, f.output)
+	if goesOn && format != "json" {
+		return nil, fail.Usage(msg.New("--output-file is the baseline of the next scan, which takes JSON, not %s", format), msg.New("add: -o json"))
+	}
+	if _, err := os.Stat(path); goesOn && errors.Is(err, os.ErrNotExist) {
+		a.note(msg.New("there is no baseline %s yet: this scan writes the first one", path))
+		return nil, nil
+	}
+	b, err := scan.ReadBaseline(path)
+	if err != nil || goesOn {
+		return b, err
+	}
+	return b, b.Fits(targets)
 }
 
-func addFullAfter(cmd *cobra.Command) {
-	cmd.Flags().String("full-after", "7d", "read everything again if the last full scan is older than this `time`")
+// sameFile reports whether two paths name the same file, even if it does not exist yet.
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return os.SameFile(infoA, infoB)
+	}
+	fullA, _ := filepath.Abs(a)
+	fullB, _ := filepath.Abs(b)
+	return fullA == fullB
 }
 
 // keeping returns where and how a scan stores what it read. It is nil without --state.
-func (a *app) keeping(cmd *cobra.Command) (*scan.Keep, error) {
-	dir, _ := cmd.Flags().GetString("state")
-	full, _ := cmd.Flags().GetBool("full")
-	if dir == "" {
-		switch {
-		case cmd.Flags().Changed("state"):
-			return nil, fail.Usage(msg.New("--state is empty"), msg.New("choose a folder for --state that you can write to"))
-		case full || cmd.Flags().Changed("full-after"):
-			return nil, fail.Usage(msg.New("--full and --full-after need --state"), msg.New("every scan without --state reads everything"))
-		}
-		return nil, nil
+func (a *app) keeping(cmd *cobra.Command, f *scanCommand) (*scan.Keep, error) {
+	switch flags := cmd.Flags(); {
+	case f.state != "":
+		store, err := kept.Folder(a.bareFile(f.state))
+		return &scan.Keep{Store: store, Full: f.full, MaxAge: f.fullAfter}, err
+	case flags.Changed("state"):
+		return nil, fail.Usage(msg.New("--state is empty"), msg.New("choose a folder for --state that you can write to"))
+	case f.full || flags.Changed("full-after"):
+		return nil, fail.Usage(msg.New("--full and --full-after need --state"), msg.New("every scan without --state reads everything"))
 	}
-	after, err := fullAfter(cmd)
-	if err != nil {
-		return nil, err
-	}
-	store, err := kept.Folder(a.bareFile(dir))
-	if err != nil {
-		return nil, err
-	}
-	return &scan.Keep{Store: store, Full: full, MaxAge: after}, nil
-}
-
-func fullAfter(cmd *cobra.Command) (time.Duration, error) {
-	text, _ := cmd.Flags().GetString("full-after")
-	d, err := config.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return 0, fail.Usage(msg.New("--full-after has the value %q: it must be a time such as 7d or 12h", text))
-	}
-	return d, nil
+	return nil, nil
 }
 
 // tellOfState prints how the tenants were read and what could not be saved. whole is

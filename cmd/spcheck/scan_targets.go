@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"maps"
-	"net/http"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -19,16 +18,6 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 	"github.com/spcheck/spcheck/internal/transport"
 )
-
-// scanPlan is what to scan, and how.
-type scanPlan struct {
-	targets []scan.Target
-	options scan.Options
-	// clients holds one client per CA file, shared by all tenants that use it. A
-	// thousand clients would each have their own connections and a copy of the system's
-	// certificates.
-	clients map[string]*http.Client
-}
 
 // scanSettings resolves the settings of the whole run. --profile here names the
 // profiles to scan; it does not select the profile whose values flags and the
@@ -57,43 +46,31 @@ func withoutApplication(env config.Env) config.Env {
 	}
 }
 
-// oneApplication returns the first flag that names one tenant, application or
-// credential. Such a flag makes no sense with several profiles.
-func oneApplication(cmd *cobra.Command) string {
-	for _, name := range []string{"tenant", "client-id", "client-secret-file", "certificate", "federated-token-file"} {
-		if cmd.Flags().Changed(name) {
-			return name
-		}
-	}
-	return ""
-}
-
-func (a *app) scanPlan(cmd *cobra.Command, s *config.Settings, profiles names) (*scanPlan, error) {
-	p := &scanPlan{clients: map[string]*http.Client{}}
-	var err error
-	if p.options, err = a.scanOptions(cmd, s); err != nil {
+// scanTargets returns the tenants to scan, and completes the options.
+func (a *app) scanTargets(cmd *cobra.Command, s *config.Settings, f *scanFlags) ([]scan.Target, error) {
+	if err := a.completeScan(s, f); err != nil {
 		return nil, err
 	}
-	all, _ := cmd.Flags().GetBool("all-profiles")
+	profiles := f.profiles
 	switch {
-	case all && len(profiles) > 0:
+	case f.all && len(profiles) > 0:
 		return nil, fail.Usage(msg.New("--profile and --all-profiles cannot be used together"))
-	case all && len(s.File.Names()) == 0:
+	case f.all && len(s.File.Names()) == 0:
 		return nil, fail.Usage(msg.New("the config file has no profiles"), msg.New("write one with: spcheck config init"))
-	case all:
+	case f.all:
 		profiles = s.File.Names()
 	case len(profiles) <= 1:
 		// One tenant, from flags, the environment and the profile, as in every other
 		// command.
-		target, err := a.target(cmd, p, s, s.ProfileName)
-		p.targets = []scan.Target{target}
-		return p, err
+		target, err := a.target(cmd, s, s.ProfileName)
+		return []scan.Target{target}, err
 	}
-	if flag := oneApplication(cmd); flag != "" {
-		return nil, fail.Usage(msg.New("--%s selects one application, but several profiles were selected", flag))
+	for _, name := range []string{"tenant", "client-id", "client-secret-file", "certificate", "federated-token-file"} {
+		if cmd.Flags().Changed(name) {
+			return nil, fail.Usage(msg.New("--%s selects one application, but several profiles were selected", name))
+		}
 	}
-	p.targets, err = a.profileTargets(cmd, p, s, profiles)
-	return p, err
+	return a.profileTargets(cmd, s, profiles)
 }
 
 // frugal makes garbage collection run twice as often if several tenants are read in
@@ -113,51 +90,37 @@ func unknownRule(e *fail.Error, id string) error {
 	return e.Hint(msg.New("list the rules with: spcheck scan --list-rules"))
 }
 
-// tellOfRunOut prints the exclusions that have expired, because the scan reports what
-// they covered again.
-func (a *app) tellOfRunOut(list []config.Exclusion) {
-	for _, e := range list {
+// completeScan checks the flags and adds the rules, the exclusions and the clock.
+func (a *app) completeScan(s *config.Settings, f *scanFlags) error {
+	o := &f.options
+	o.Now, o.Exclusions = a.now, s.File.Exclude
+	var unknown string
+	ids := strings.FieldsFunc(f.rules, func(r rune) bool { return r == ',' || r == ' ' })
+	if o.Rules, unknown = scan.Choose(ids); unknown != "" {
+		return unknownRule(fail.Usage(msg.New("there is no rule %q", unknown)), unknown)
+	}
+	if len(o.Rules) == 0 {
+		return fail.Usage(msg.New("--rules names no rule"), msg.New("list the rules with: spcheck scan --list-rules"))
+	}
+	if bad := scan.UnknownRule(o.Exclusions); bad != "" {
+		return unknownRule(fail.Usage(msg.New("an exclusion in %s names the rule %q, which does not exist", s.File.Path(), bad)), bad)
+	}
+	for _, e := range o.Exclusions {
 		if !e.In(a.now()) {
 			a.note(msg.New("the exclusion %q expired on %s; what it excluded is reported again", e.Reason, e.Until))
 		}
 	}
-}
-
-func (a *app) scanOptions(cmd *cobra.Command, s *config.Settings) (scan.Options, error) {
-	o := scan.Options{Now: a.now, Exclusions: s.File.Exclude}
-	text, _ := cmd.Flags().GetString("rules")
-	var unknown string
-	ids := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
-	if o.Rules, unknown = scan.Choose(ids); unknown != "" {
-		return o, unknownRule(fail.Usage(msg.New("there is no rule %q", unknown)), unknown)
-	}
-	if len(o.Rules) == 0 {
-		return o, fail.Usage(msg.New("--rules names no rule"), msg.New("list the rules with: spcheck scan --list-rules"))
-	}
-	if bad := scan.UnknownRule(o.Exclusions); bad != "" {
-		return o, unknownRule(fail.Usage(msg.New("an exclusion in %s names the rule %q, which does not exist", s.File.Path(), bad)), bad)
-	}
-	a.tellOfRunOut(o.Exclusions)
-	if life, _ := cmd.Flags().GetString("max-lifetime"); life != "" {
-		d, err := config.ParseDuration(life)
-		if err != nil || d <= 0 {
-			return o, fail.Usage(msg.New("--max-lifetime has the value %q: it must be a time such as 180d or 2y", life))
-		}
-		o.MaxLifetime = d
-	}
-	o.MaxPasswords, _ = cmd.Flags().GetInt("max-secrets")
-	o.Parallel, _ = cmd.Flags().GetInt("parallel")
 	switch {
 	case o.MaxPasswords < 0:
-		return o, fail.Usage(msg.New("--max-secrets must not be negative"), msg.New("0 allows any number"))
+		return fail.Usage(msg.New("--max-secrets must not be negative"), msg.New("0 allows any number"))
 	case o.Parallel < 1 || o.Parallel > maxParallel:
-		return o, fail.Usage(msg.New("--parallel must be between 1 and %d", maxParallel), msg.New("the default is 4"))
+		return fail.Usage(msg.New("--parallel must be between 1 and %d", maxParallel), msg.New("the default is 4"))
 	}
-	return o, nil
+	return nil
 }
 
 // profileTargets merges all profiles of one tenant into one target.
-func (a *app) profileTargets(cmd *cobra.Command, p *scanPlan, s *config.Settings, profiles names) ([]scan.Target, error) {
+func (a *app) profileTargets(cmd *cobra.Command, s *config.Settings, profiles names) ([]scan.Target, error) {
 	var targets []scan.Target
 	at := map[string]int{}
 	for _, name := range profiles {
@@ -165,7 +128,7 @@ func (a *app) profileTargets(cmd *cobra.Command, p *scanPlan, s *config.Settings
 		if err != nil {
 			return nil, err
 		}
-		t, err := a.target(cmd, p, own, name)
+		t, err := a.target(cmd, own, name)
 		if err != nil {
 			return nil, err
 		}
@@ -214,17 +177,8 @@ func either(first, second scan.Target) scan.Target {
 	return out
 }
 
-func (p *scanPlan) client(caFile string, make func() (*http.Client, error)) (*http.Client, error) {
-	if c := p.clients[caFile]; c != nil {
-		return c, nil
-	}
-	c, err := make()
-	p.clients[caFile] = c
-	return c, err
-}
-
 // target returns the scan target for a set of settings.
-func (a *app) target(cmd *cobra.Command, p *scanPlan, s *config.Settings, profile string) (scan.Target, error) {
+func (a *app) target(cmd *cobra.Command, s *config.Settings, profile string) (scan.Target, error) {
 	tenant := s.Value(config.Tenant)
 	if tenant == "" {
 		if profile != "" {
@@ -236,12 +190,9 @@ func (a *app) target(cmd *cobra.Command, p *scanPlan, s *config.Settings, profil
 	if _, ok := entra.CloudByName(s.Value(config.Cloud)); !ok {
 		return scan.Target{}, fail.Usage(msg.New("there is no cloud %q", s.Value(config.Cloud)))
 	}
-	client, err := p.client(s.Value(config.CAFile), func() (*http.Client, error) { return a.httpClient(cmd, s) })
+	in, err := a.sessionOptions(cmd, s)
 	if err != nil {
 		return scan.Target{}, err
-	}
-	in := session.Options{
-		Settings: s, Env: a.env, Environ: a.environ, Stdin: a.in, Now: a.now, HTTPClient: client, Timeout: s.Timeout,
 	}
 	t := scan.Target{Tenant: tenant, Within: s.Within, Cloud: s.Value(config.Cloud)}
 	if profile != "" {
