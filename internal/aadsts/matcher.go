@@ -2,7 +2,6 @@ package aadsts
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 )
 
@@ -13,8 +12,6 @@ type anchor struct {
 	ref     string   // the code of a wording, or the ID of a product
 	phrase  *phrase  // of kindPhrase
 	pattern *pattern // of the phrase
-
-	key uint64 // of its first letters
 }
 
 // kind says what an anchor announces: first the kinds that begin a message, then its IDs,
@@ -75,27 +72,23 @@ func (b *bloom) has(k uint64) bool {
 	return *word&mask != 0
 }
 
-// newMatcher sorts the anchors by their first letters; among those with the same letters
-// the longest is first.
+// newMatcher groups the anchors by their first letters; in a group the longest is first.
 func newMatcher(size int, anchors []anchor) *matcher {
 	m := &matcher{size: size, anchors: make(map[uint64][]anchor, len(anchors))}
-	for i := range anchors {
-		a := &anchors[i]
-		a.key = key(a.text[:size])
-		m.first.add(a.key)
+	for _, a := range anchors {
+		k := key(a.text[:size])
+		m.first.add(k)
 		if len(a.text) < size+more {
-			m.short.add(a.key)
+			m.short.add(k)
 		} else {
-			m.long.add(longer(a.key, []byte(a.text[size:])))
+			m.long.add(longer(k, []byte(a.text[size:])))
 		}
+		m.anchors[k] = append(m.anchors[k], a)
 	}
-	slices.SortStableFunc(anchors, func(a, b anchor) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), len(b.text)-len(a.text))
-	})
-	for i, next := 0, 0; i < len(anchors); i = next {
-		for next = i; next < len(anchors) && anchors[next].key == anchors[i].key; next++ {
+	for _, group := range m.anchors {
+		if len(group) > 1 {
+			slices.SortStableFunc(group, func(a, b anchor) int { return len(b.text) - len(a.text) })
 		}
-		m.anchors[anchors[i].key] = anchors[i:next:next]
 	}
 	return m
 }
