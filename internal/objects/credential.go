@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -90,4 +91,88 @@ func PurposeOf(h *Holder, c *ListedCredential, keys SigningKeys) result.Purpose 
 		return result.AgentSignIn
 	}
 	return result.SignIn
+}
+
+// never is the number of years after which an expiry date counts as "never". The
+// portal's former option "never" wrote 99 years, and scripts write the year 2299.
+const never = 20
+
+// Status compares the credential's dates with now. within is the warning window,
+// including its edge. A credential is valid from the exact start time and expired at
+// the exact end time. The status is empty if the dates could not be read.
+func (c Credential) Status(now time.Time, within time.Duration) result.CredentialStatus {
+	switch {
+	case c.Problem != "":
+		return ""
+	case c.End != nil && !c.End.After(now):
+		return result.Expired
+	case c.Start != nil && c.Start.After(now):
+		return result.NotYetValid
+	case c.End == nil || c.End.After(now.AddDate(never, 0, 0)):
+		return result.NeverExpires
+	case !c.End.After(now.Add(within)):
+		return result.Expiring
+	}
+	return result.Valid
+}
+
+// DaysLeft returns the number of whole days until the expiry date, rounded down, so it
+// is negative after it. It returns nil if there is no expiry date. It counts in
+// seconds, because a time.Duration is limited to 292 years.
+func (c Credential) DaysLeft(now time.Time) *int {
+	if c.End == nil {
+		return nil
+	}
+	const day = 24 * 60 * 60
+	seconds := c.End.Unix() - now.Unix()
+	if c.End.Nanosecond() < now.Nanosecond() {
+		seconds--
+	}
+	days := seconds / day
+	if seconds%day < 0 {
+		days--
+	}
+	return new(int(days))
+}
+
+// Usable reports whether the credential can be used to sign in now. Credentials with
+// another purpose cannot, and neither can a certificate whose usage is not Verify.
+func (c Credential) Usable(now time.Time) bool {
+	if !c.Purpose.SignsIn() || c.Kind == Certificate && c.Usage != "" && c.Usage != "Verify" {
+		return false
+	}
+	return slices.Contains([]result.CredentialStatus{result.Valid, result.Expiring, result.NeverExpires}, c.Status(now, 0))
+}
+
+// Expired reports whether the credential has expired.
+func (c Credential) Expired(now time.Time) bool { return c.Status(now, 0) == result.Expired }
+
+// ownName matches the names that spcheck gives to credentials: a text of the user's and
+// a unique suffix.
+var ownName = lazyregexp.New(`\([0-9a-f]{8}-[0-9a-f]{4}\)$`)
+
+// MadeBySpcheck reports whether the name shows that spcheck added the credential.
+func (c Credential) MadeBySpcheck() bool {
+	return (c.Kind == Password || c.Kind == Certificate) && ownName().MatchString(c.Name)
+}
+
+// ReportLag is the longest time until a use appears in the activity report. It usually
+// takes hours.
+const ReportLag = 48 * time.Hour
+
+// PossiblyLost reports whether spcheck added the secret and it was never used. spcheck
+// signs in with every secret after storing it, so the value of an unused one was
+// probably lost. used is the activity report.
+func (c Credential) PossiblyLost(used []Activity, now time.Time) bool {
+	return c.Kind == Password && c.MadeBySpcheck() && c.Usable(now) && c.Start != nil && now.Sub(*c.Start) >= ReportLag &&
+		LastUse(used, c.KeyID) == nil
+}
+
+// LastUse returns when a key was last used according to the activity report, or nil if
+// it has no use.
+func LastUse(used []Activity, keyID string) *time.Time {
+	if i := slices.IndexFunc(used, func(a Activity) bool { return a.KeyID == keyID }); i >= 0 {
+		return used[i].LastUsed
+	}
+	return nil
 }
