@@ -83,7 +83,7 @@ func (v *view) status(verdicts []*verdict) result.Status {
 		return result.Critical
 	case v.endUnknown():
 		return result.Unknown
-	case best.id == causes.SecretExpiring, v.noticed():
+	case best.id == causes.SecretExpiring, len(v.expiredUses()) > 0, v.reported != nil && v.speaksOfAnother(v.reported):
 		return result.Warning
 	}
 	return result.OK

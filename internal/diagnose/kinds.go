@@ -65,7 +65,7 @@ func (v *view) singleSignOn() bool {
 // that expires last. Its End is nil if there is none.
 func (v *view) samlCertificate() (c objects.Credential) {
 	for _, x := range v.which(func(x objects.Credential) bool { return x.SignsSAML() && x.Kind == objects.Certificate && x.End != nil }) {
-		if v.signsNow(x) {
+		if v.sp != nil && x.Thumbprint != "" && strings.EqualFold(x.Thumbprint, v.sp.SigningThumbprint) {
 			return x
 		}
 		if c.End == nil || x.End.After(*c.End) {
@@ -73,11 +73,6 @@ func (v *view) samlCertificate() (c objects.Credential) {
 		}
 	}
 	return c
-}
-
-// signsNow reports whether the service principal names the certificate as active.
-func (v *view) signsNow(c objects.Credential) bool {
-	return v.sp != nil && c.Thumbprint != "" && strings.EqualFold(c.Thumbprint, v.sp.SigningThumbprint)
 }
 
 // samlSentence says when single sign-on stops working and what to do, or is zero if it

@@ -253,12 +253,5 @@ func (v *view) reportedBy(d *verdict) *verdict {
 	return d.seen(msg.New("the configured credential works; it signs in the application"), seen.Text(known(v.token), msg.New("a sign-in by spcheck"), func(t Token) string { return t.AppID }))
 }
 
-// noticed reports problems that are not a cause: something uses an expired secret, or the
-// text is about another application. The configured credential itself is healthy.
-func (v *view) noticed() bool {
-	m := v.reported
-	return len(v.expiredUses()) > 0 || m != nil && v.speaksOfAnother(m)
-}
-
 // firstFew limits a list in a report.
 func firstFew[T any](list []T) []T { return list[:min(5, len(list))] }

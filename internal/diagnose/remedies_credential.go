@@ -16,14 +16,12 @@ import (
 // anotherSecret replaces a secret that cannot be used: with the value of a valid one if
 // the application has one, and otherwise with a new one.
 func (v *view) anotherSecret(id causes.ID) []result.Remedy {
-	var list []result.Remedy
+	list := v.enterValid()
 	switch {
 	case id == causes.SecretIsKeyID:
-		list = append(list, remedy(msg.New("Enter the value of the secret. It was shown only once, when the secret was created; if nobody kept it, add a new secret")))
+		list = []result.Remedy{remedy(msg.New("Enter the value of the secret. It was shown only once, when the secret was created; if nobody kept it, add a new secret"))}
 	case !v.listed():
-		list = append(list, v.look())
-	default:
-		list = append(list, v.enterValid()...)
+		list = []result.Remedy{v.look()}
 	}
 	return append(list, v.renewal()...)
 }
@@ -37,17 +35,13 @@ func (v *view) enterValid() []result.Remedy {
 	if len(valid) == 0 {
 		valid = v.passwords(v.usable)
 	}
-	if len(valid) == 0 || v.isSure(valid) {
+	refused := func(c objects.Credential) bool { return c.KeyID == valid[0].KeyID }
+	if len(valid) == 0 || len(valid) == 1 && slices.ContainsFunc(v.match.sure, refused) {
 		return nil
 	}
 	c := valid[0]
 	return []result.Remedy{remedy(msg.New("Enter the value of the valid secret %s, which is stored on %s. It cannot be read from Entra; add another secret only if nobody has kept the value",
 		c.Label(), objectName(c.StoredOn)))}
-}
-
-// isSure reports whether the only valid secret is the refused one.
-func (v *view) isSure(valid []objects.Credential) bool {
-	return len(valid) == 1 && slices.ContainsFunc(v.match.sure, func(c objects.Credential) bool { return c.KeyID == valid[0].KeyID })
 }
 
 // renewal adds a secret, tests it, and only then removes the old one.
@@ -190,7 +184,11 @@ func (v *view) trustToken() []result.Remedy {
 	case len(v.trusts()) >= federation.Most:
 		return []result.Remedy{remedy(msg.New("The application has %d federated credentials, the maximum: correct one of them, or remove one that nobody uses.", len(v.trusts())))}
 	}
-	c := federation.Trust{Name: v.trustName(t.Subject), Issuer: t.Issuer, Subject: t.Subject, Audience: federation.Audience(v.Setup.Cloud.Value)}
+	var taken []string
+	for _, c := range v.trusts() {
+		taken = append(taken, c.Name)
+	}
+	c := federation.Trust{Name: federation.Name(t.Subject, taken...), Issuer: t.Issuer, Subject: t.Subject, Audience: federation.Audience(v.Setup.Cloud.Value)}
 	return append(v.addTrust(c),
 		remedy(msg.New("It takes a few minutes until a new federated credential is known everywhere. Then check that the sign-in works"), result.Typed("spcheck", "diagnose")...))
 }
@@ -199,8 +197,14 @@ func (v *view) trustToken() []result.Remedy {
 // That of a managed identity is an Azure resource, which has its own command.
 func (v *view) addTrust(c federation.Trust) []result.Remedy {
 	id := v.appID()
-	if v.sp != nil && v.sp.Type == objects.ManagedIdentity || !objects.IsGUID(id) {
-		return []result.Remedy{remedy(msg.New("Add a federated credential for this token; existing ones stay as they are"), v.identityTrust(c)...)}
+	identity := v.sp != nil && v.sp.Type == objects.ManagedIdentity
+	if identity || !objects.IsGUID(id) {
+		var commands []result.Command
+		if identity {
+			commands = result.Typed("az", "identity", "federated-credential", "create", "--name", c.Name, "--identity-name", v.sp.DisplayName,
+				"--resource-group", "RESOURCE-GROUP", "--issuer", c.Issuer, "--subject", c.Subject, "--audiences", c.Audience)
+		}
+		return []result.Remedy{remedy(msg.New("Add a federated credential for this token; existing ones stay as they are"), commands...)}
 	}
 	return []result.Remedy{
 		remedy(msg.New("Add a federated credential for this token and test it; existing credentials stay valid"),
@@ -223,24 +227,6 @@ func (v *view) otherAudience() string {
 		return federation.Audience(v.Setup.Cloud.Value)
 	}
 	return ""
-}
-
-// trustName returns an unused name for a new federated credential.
-func (v *view) trustName(subject string) string {
-	var taken []string
-	for _, c := range v.trusts() {
-		taken = append(taken, c.Name)
-	}
-	return federation.Name(subject, taken...)
-}
-
-// identityTrust returns the command for a managed identity, or nil.
-func (v *view) identityTrust(c federation.Trust) []result.Command {
-	if v.sp == nil || v.sp.Type != objects.ManagedIdentity {
-		return nil
-	}
-	return result.Typed("az", "identity", "federated-credential", "create", "--name", c.Name, "--identity-name", v.sp.DisplayName,
-		"--resource-group", "RESOURCE-GROUP", "--issuer", c.Issuer, "--subject", c.Subject, "--audiences", c.Audience)
 }
 
 func azTrust(id string, c federation.Trust) []result.Command {

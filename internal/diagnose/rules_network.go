@@ -40,7 +40,12 @@ func unreachable(v *view) []*verdict {
 	if n == nil {
 		return nil
 	}
-	d := v.onTheWay(n).because(msg.New("Details: %s.", n.Text()))
+	cause, certainty := meaning(n)
+	d := &verdict{id: cause, certainty: certainty}
+	if certainty == result.Proven {
+		d = proven(cause, v.unanswered())
+	}
+	d.because(msg.New("Details: %s.", n.Text()))
 	v.seenOnTheWay(d, n)
 	if v.SignIn.Value.Waits > 0 {
 		d.seen(msg.New("the request was retried with pauses, and refused each time"), seen.Of(v.SignIn, msg.New("answers from %s", n.Host),
@@ -80,15 +85,6 @@ func (v *view) seenOnTheWay(d *verdict, n *netfail.Error) {
 		show(msg.New("software named in the answer"), strings.TrimSpace(p.Server+" "+p.Via))
 	}
 	show(msg.New("proxy"), n.Proxy)
-}
-
-// onTheWay starts the verdict about a failed connection.
-func (v *view) onTheWay(n *netfail.Error) *verdict {
-	cause, certainty := meaning(n)
-	if certainty == result.Proven {
-		return proven(cause, v.unanswered())
-	}
-	return &verdict{id: cause, certainty: certainty}
 }
 
 // proofs are the causes that a failed connection proves.

@@ -43,7 +43,8 @@ func principalDisabled(v *view) []*verdict {
 	case v.disabledByOwner():
 		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
 			because(msg.New("The owner disabled the app registration itself; it can be enabled again there.")).
-			seen(msg.New("isDisabled"), v.inApplication("isDisabled", func(a objects.Application) string { return strconv.FormatBool(*a.Disabled) }))))
+			seen(msg.New("isDisabled"), seen.Text(known(v.app), fromDirectory(objects.OnApplication, "isDisabled"),
+				func(a objects.Application) string { return strconv.FormatBool(*a.Disabled) }))))
 	}
 	app := v.answered(likely(causes.AppDisabled).
 		because(msg.New("Entra says that the application is disabled. The answer does not say whether Microsoft, its owner or an administrator of this tenant disabled it.")))

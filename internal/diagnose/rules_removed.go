@@ -29,7 +29,7 @@ func removed(v *view) []*verdict {
 		for _, c := range firstFew(v.creds) {
 			d.seen(msg.New("existing credential, on %s: %s", objectName(c.StoredOn), kindOf(c)), v.entry(c))
 		}
-	case v.wellFormed():
+	case v.shape().Generation == secrets.GenerationCurrent, v.shape().Generation == secrets.GenerationPrevious:
 		d.because(msg.New("The value has the right format, but neither the application nor the service principal has a credential that starts with its characters: it was removed, or belongs to another application."))
 	case len(gone) > 0:
 		d.because(msg.New("No listed credential starts with the same characters as the value, and the audit log shows that a secret of this application was removed: it was probably this one."))
@@ -61,12 +61,6 @@ func kindOf(c objects.Credential) msg.Text {
 		return msg.New("a certificate")
 	}
 	return msg.New("a client secret")
-}
-
-// wellFormed reports whether the value has a format that only Entra creates.
-func (v *view) wellFormed() bool {
-	g := v.shape().Generation
-	return g == secrets.GenerationCurrent || g == secrets.GenerationPrevious
 }
 
 // removal is a credential that was removed according to the audit log.

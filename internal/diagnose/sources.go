@@ -7,23 +7,16 @@ import (
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/origin"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // Sources of evidence, as phrases at the end of a line.
-
-func fromConfiguration(o origin.Origin) msg.Text {
-	return msg.New("configuration, %s", o.Text())
-}
 
 func fromDirectory(object, field string) msg.Text {
 	return msg.New("Microsoft Graph, %s, field %s", object, field)
 }
 
 func fromDiscovery() msg.Text { return msg.New("OpenID discovery document") }
-
-func fromShape() msg.Text { return msg.New("the format of the value, checked offline") }
 
 func fromCertificateFile() msg.Text { return msg.New("the certificate file") }
 
@@ -56,7 +49,7 @@ func known[T any](p *T) fact.Fact[T] {
 }
 
 func (s Setting) shown() seen.Value {
-	return seen.Text(fact.Of(s), fromConfiguration(s.Origin), func(s Setting) string { return s.Value })
+	return seen.Text(fact.Of(s), msg.New("configuration, %s", s.Origin.Text()), func(s Setting) string { return s.Value })
 }
 
 // entry shows a listed credential.
@@ -119,16 +112,12 @@ func (v *view) fingerprint() seen.Value {
 
 // inShape shows a part of the configured value's format.
 func (v *view) inShape(show func(secrets.Shape) msg.Text) seen.Value {
-	return seen.Of(v.Secret, fromShape(), show)
+	return seen.Of(v.Secret, msg.New("the format of the value, checked offline"), show)
 }
 
-// inPrincipal and inApplication show fields of the objects.
+// inPrincipal shows a field of the service principal.
 func (v *view) inPrincipal(field string, show func(objects.ServicePrincipal) string) seen.Value {
 	return seen.Text(known(v.sp), fromDirectory(objects.OnServicePrincipal, field), show)
-}
-
-func (v *view) inApplication(field string, show func(objects.Application) string) seen.Value {
-	return seen.Text(known(v.app), fromDirectory(objects.OnApplication, field), show)
 }
 
 func fromCredential(c objects.Credential) msg.Text {

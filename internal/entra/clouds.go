@@ -69,13 +69,6 @@ func CloudByName(name string) (Cloud, bool) {
 	return findCloud(func(c Cloud) bool { return c.Name == name })
 }
 
-// cloudOfLoginHost returns the first cloud of a sign-in host (without scheme). The two
-// US Government clouds share a host.
-func cloudOfLoginHost(host string) (Cloud, bool) {
-	host = strings.ToLower(host)
-	return findCloud(func(c Cloud) bool { return "https://"+host == c.LoginHost || slices.Contains(c.LoginAliases, host) })
-}
-
 func findCloud(is func(Cloud) bool) (Cloud, bool) {
 	if i := slices.IndexFunc(clouds(), is); i >= 0 {
 		return clouds()[i], true
@@ -142,7 +135,8 @@ func mayReceive(u *url.URL, origin string) bool {
 	if err != nil || u.Scheme != "https" {
 		return false
 	}
-	_, microsoft := cloudOfLoginHost(u.Host)
+	host := strings.ToLower(u.Host)
+	_, microsoft := findCloud(func(c Cloud) bool { return "https://"+host == c.LoginHost || slices.Contains(c.LoginAliases, host) })
 	return microsoft || strings.EqualFold(u.Host, own.Host) ||
 		u.Port() == own.Port() && loopback(u.Hostname()) && loopback(own.Hostname())
 }

@@ -138,7 +138,9 @@ func (s *session) newTokens(ctx context.Context, name string) secrets.TokenSourc
 	case azureCLI:
 		return entra.AzureCLIReader(s.readerOptions())
 	case "managed-identity":
-		return entra.ManagedIdentityReader(s.managedOptions())
+		o := s.readerOptions()
+		o.ClientID = s.readerVariable("CLIENT_ID") // a user-assigned identity; a system-assigned one has none
+		return entra.ManagedIdentityReader(o)
 	case "workload-identity":
 		return s.workloadReader()
 	case deviceCode:
@@ -246,14 +248,6 @@ func (s *session) readerOptions() entra.ReaderOptions {
 				s.Prompt(p.Text())
 			}
 		}}
-}
-
-// managedOptions selects a user-assigned identity if the reader's client ID is set. A
-// system-assigned identity has no client ID.
-func (s *session) managedOptions() entra.ReaderOptions {
-	o := s.readerOptions()
-	o.ClientID = s.readerVariable("CLIENT_ID")
-	return o
 }
 
 // CheckReader returns an error if a reader is not set up. That is a mistake in the

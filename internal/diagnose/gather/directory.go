@@ -108,9 +108,13 @@ func (r *run) place(c *chosen) (missing func(context.Context)) {
 		case len(principals) > 1, len(principals) == 1 && principals[0].AppID == "":
 			f.Application = fact.Of[*objects.Application](nil)
 		case len(principals) == 1:
-			if app := of(apps.Value, principals[0].AppID); app != nil || r.SP == "" {
-				f.Application = fact.From(app, apps.Err())
-			} else {
+			i := slices.IndexFunc(apps.Value, func(a objects.Application) bool { return strings.EqualFold(a.AppID, principals[0].AppID) })
+			switch {
+			case i >= 0:
+				f.Application = fact.Of(&apps.Value[i])
+			case r.SP == "":
+				f.Application = fact.From[*objects.Application](nil, apps.Err())
+			default:
 				missing = func(ctx context.Context) {
 					take(r, &r.facts.Application, read(c.sees.ApplicationByAppID(ctx, principals[0].AppID)))
 				}
@@ -128,13 +132,6 @@ func (r *run) place(c *chosen) (missing func(context.Context)) {
 		}
 	})
 	return missing
-}
-
-func of(apps []objects.Application, appID string) *objects.Application {
-	if i := slices.IndexFunc(apps, func(a objects.Application) bool { return strings.EqualFold(a.AppID, appID) }); i >= 0 {
-		return &apps[i]
-	}
-	return nil
 }
 
 // blame reports a --sp that names nothing, or more than one thing.

@@ -150,34 +150,20 @@ func (r *run) readMistaken(ctx context.Context) {
 	if !noTenant && !diagnose.UnknownClientID(f) {
 		return
 	}
-	parts := []func(){func() { r.readClientIDTenant(ctx, f) }}
-	if noTenant {
-		parts = append(parts, func() { r.readMeantTenant(ctx, f) }, func() { r.readSubscription(ctx, f) })
+	id, tenant := f.Setup.ClientID.Value, f.Setup.Tenant.Value
+	var parts []func()
+	if !strings.EqualFold(id, tenant) && config.IsTenant(id) {
+		parts = append(parts, func() { take(r, &r.facts.ClientIDTenant, read(r.Session.TenantID(ctx, id))) })
+	}
+	if meant := near.Tenant(tenant); noTenant && meant != "" {
+		parts = append(parts, func() {
+			take(r, &r.facts.Meant, fact.Of(diagnose.Meant{Name: meant, Tenant: fact.From(r.Session.TenantID(ctx, meant))}))
+		})
+	}
+	if noTenant && objects.IsGUID(tenant) {
+		parts = append(parts, func() { take(r, &r.facts.Subscription, read(r.Session.SubscriptionTenant(ctx, tenant))) })
 	}
 	together(parts...)
-}
-
-func (r *run) readClientIDTenant(ctx context.Context, f *diagnose.Facts) {
-	id, tenant := f.Setup.ClientID.Value, f.Setup.Tenant.Value
-	if strings.EqualFold(id, tenant) || !config.IsTenant(id) {
-		return
-	}
-	take(r, &r.facts.ClientIDTenant, read(r.Session.TenantID(ctx, id)))
-}
-
-func (r *run) readMeantTenant(ctx context.Context, f *diagnose.Facts) {
-	meant := near.Tenant(f.Setup.Tenant.Value)
-	if meant == "" {
-		return
-	}
-	id, err := r.Session.TenantID(ctx, meant)
-	take(r, &r.facts.Meant, fact.Of(diagnose.Meant{Name: meant, Tenant: fact.From(id, err)}))
-}
-
-func (r *run) readSubscription(ctx context.Context, f *diagnose.Facts) {
-	if id := f.Setup.Tenant.Value; objects.IsGUID(id) {
-		take(r, &r.facts.Subscription, read(r.Session.SubscriptionTenant(ctx, id)))
-	}
 }
 
 const (
