@@ -14,6 +14,14 @@ import (
 // fact is unknown, the verdict becomes likely; if it is false, possible
 // (verdict.settled). A test contradicts each fact.
 
+// when returns a fact that is only known on a condition.
+func when(known, value bool) fact.Fact[bool] {
+	if !known {
+		return fact.Fact[bool]{}
+	}
+	return fact.Of(value)
+}
+
 // nothingAsked: the settings did not allow a sign-in, or --sp does not name one object.
 func (v *view) nothingAsked() fact.Fact[bool] {
 	return fact.Of(!v.SignIn.Asked() || v.Setup.SP != "" && v.shown.sp == nil)
@@ -98,24 +106,18 @@ func (v *view) valueBelongs() fact.Fact[bool] {
 // isKeyID: the value is the key ID of a listed or removed credential.
 func (v *view) isKeyID() fact.Fact[bool] {
 	_, gone := v.removedSecretID()
-	return fact.Of(gone || slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return v.shape().Is(c.KeyID) }))
+	return fact.Of(gone || slices.ContainsFunc(v.creds, v.isSecretID))
 }
 
 // startsLater: the credential is not valid yet, and no other one has the same hint.
 func (v *view) startsLater(c objects.Credential) fact.Fact[bool] {
-	if len(v.hinted()) > 1 {
-		return fact.Fact[bool]{}
-	}
-	return fact.Of(c.Status(v.now, 0) == result.NotYetValid)
+	return when(len(v.hinted()) < 2, c.Status(v.now, 0) == result.NotYetValid)
 }
 
 // replaced: the old credential has expired, a newer one is valid, and no other one has
 // the same hint.
 func (v *view) replaced(old objects.Credential, newer []objects.Credential) fact.Fact[bool] {
-	if len(v.hinted()) > 1 {
-		return fact.Fact[bool]{}
-	}
-	return fact.Of(v.expired(old) && slices.ContainsFunc(newer, v.usable))
+	return when(len(v.hinted()) < 2, v.expired(old) && slices.ContainsFunc(newer, v.usable))
 }
 
 // expiredIsListed: an expired secret is listed, as far as the objects were read.
@@ -131,10 +133,7 @@ func (v *view) forbids(p objects.Policy) fact.Fact[bool] {
 // clockIsOff: the clocks differ by more than Entra allows.
 func (v *view) clockIsOff() fact.Fact[bool] {
 	skew, source := v.skew()
-	if source.IsZero() {
-		return fact.Fact[bool]{}
-	}
-	return fact.Of(skew.Abs() >= skewLimit)
+	return when(!source.IsZero(), skew.Abs() >= skewLimit)
 }
 
 // keysDiffer: the private key in the file is not the certificate's.
@@ -162,10 +161,7 @@ func (v *view) keyUnlisted() fact.Fact[bool] {
 // keyOnlyElsewhere: the certificate is registered for another application, and all of the
 // configured one's were read.
 func (v *view) keyOnlyElsewhere() fact.Fact[bool] {
-	if !v.whole().Known() {
-		return fact.Fact[bool]{}
-	}
-	return v.keyUnlisted()
+	return when(v.whole().Known(), v.keyUnlisted().Value)
 }
 
 // wordsFit: the reason in Entra's message does not contradict the certificate's dates and

@@ -13,7 +13,8 @@ import (
 )
 
 var exitCodes = map[result.Status]int{
-	result.OK: fail.CodeOK, result.Warning: fail.CodeWarning, result.Critical: fail.CodeCritical, result.Unknown: fail.CodeUnknown,
+	result.OK: fail.CodeOK, result.Warning: fail.CodeWarning,
+	result.Critical: fail.CodeCritical, result.Unknown: fail.CodeUnknown,
 }
 
 // Judge returns the diagnosis. Its exit code does not take --fail-on into account.
@@ -166,7 +167,8 @@ func (v *view) configured(c objects.Credential) *bool {
 	}
 	chosen, single := v.match.one()
 	yes := single && chosen.KeyID == c.KeyID && chosen.Kind == c.Kind
-	possible := slices.ContainsFunc(slices.Concat(v.match.maybe, v.match.sure), func(m objects.Credential) bool { return m.KeyID == c.KeyID })
+	same := func(m objects.Credential) bool { return m.KeyID == c.KeyID }
+	possible := slices.ContainsFunc(v.match.maybe, same) || slices.ContainsFunc(v.match.sure, same)
 	switch {
 	case yes && v.contradicted(c):
 		return nil

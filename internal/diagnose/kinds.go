@@ -64,7 +64,8 @@ func (v *view) singleSignOn() bool {
 // samlCertificate returns the active certificate that signs SAML tokens, or else the one
 // that expires last. Its End is nil if there is none.
 func (v *view) samlCertificate() (c objects.Credential) {
-	for _, x := range v.which(func(x objects.Credential) bool { return x.SignsSAML() && x.Kind == objects.Certificate && x.End != nil }) {
+	dated := func(x objects.Credential) bool { return x.SignsSAML() && x.Kind == objects.Certificate && x.End != nil }
+	for _, x := range v.which(dated) {
 		if v.sp != nil && x.Thumbprint != "" && strings.EqualFold(x.Thumbprint, v.sp.SigningThumbprint) {
 			return x
 		}

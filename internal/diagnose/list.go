@@ -131,7 +131,8 @@ func (v *view) rows(creds []objects.Credential, configured func(objects.Credenti
 // Rows returns credentials as rows of a report, sorted by SortRows. used is the activity
 // report. configured reports whether a credential is the configured one, or nil if that is
 // unknown.
-func Rows(creds []objects.Credential, now time.Time, within time.Duration, used []objects.Activity, configured func(objects.Credential) *bool) []result.Credential {
+func Rows(creds []objects.Credential, now time.Time, within time.Duration, used []objects.Activity,
+	configured func(objects.Credential) *bool) []result.Credential {
 	rows := make([]result.Credential, len(creds))
 	for i, c := range creds {
 		hint := c.Hint

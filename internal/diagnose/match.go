@@ -36,14 +36,16 @@ func (v *view) matchCredential() match {
 	switch v.Setup.Kind {
 	case objects.Certificate:
 		sure := v.which(func(c objects.Credential) bool {
-			return v.Certificate.Known() && c.Kind == objects.Certificate && c.Purpose.SignsIn() && strings.EqualFold(c.Thumbprint, v.Certificate.Value.SHA1)
+			return v.Certificate.Known() && c.Kind == objects.Certificate && c.Purpose.SignsIn() &&
+				strings.EqualFold(c.Thumbprint, v.Certificate.Value.SHA1)
 		})
 		// The same certificate on both objects counts as one credential.
 		return match{sure: sure[:min(1, len(sure))]}
 	case objects.Federated:
 		t := v.Token.Value
 		return match{sure: v.which(func(c objects.Credential) bool {
-			return v.Token.Known() && c.Kind == objects.Federated && c.Issuer == t.Issuer && c.Subject == t.Subject && overlap(c.Audiences, t.Audiences)
+			return v.Token.Known() && c.Kind == objects.Federated && c.Issuer == t.Issuer && c.Subject == t.Subject &&
+				overlap(c.Audiences, t.Audiences)
 		})}
 	}
 	hint := v.hint()

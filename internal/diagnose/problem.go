@@ -26,7 +26,8 @@ type Problem struct {
 // Misnamed returns the problem of a --sp that does not name exactly one thing: several
 // service principals have the name, or several applications do and no service principal,
 // or nothing has it and like have a similar one.
-func Misnamed(name string, principals []objects.ServicePrincipal, applications []objects.Application, like []objects.ServicePrincipal) *Problem {
+func Misnamed(name string, principals []objects.ServicePrincipal, applications []objects.Application,
+	like []objects.ServicePrincipal) *Problem {
 	p := &Problem{Cause: causes.ConfigIncomplete, Value: name, Source: msg.New("flag --sp")}
 	switch {
 	case len(principals) > 1:

@@ -82,7 +82,9 @@ func (v *view) before(at time.Time) bool {
 	if inUse, known := v.match.one(); known {
 		valid = []objects.Credential{inUse}
 	}
-	return v.token != nil && len(valid) > 0 && !slices.ContainsFunc(valid, func(c objects.Credential) bool { return c.Start == nil || !at.Before(*c.Start) })
+	some := len(valid) > 0
+	valid = slices.DeleteFunc(valid, func(c objects.Credential) bool { return c.Start != nil && at.Before(*c.Start) })
+	return v.token != nil && some && len(valid) == 0
 }
 
 // recent reports whether the reported error is current or has no time.
@@ -128,10 +130,8 @@ func only(list []objects.Credential) (objects.Credential, bool) {
 
 // logNames: the sign-in log has a current failure with this secret.
 func (v *view) logNames(c objects.Credential) fact.Fact[bool] {
-	if !v.SignInLog.Known() {
-		return fact.Fact[bool]{}
-	}
-	return fact.Of(c.Expired(v.now) && slices.ContainsFunc(v.expiredUses(), func(e objects.SignInEntry) bool { return strings.EqualFold(e.KeyID, c.KeyID) }))
+	uses := func(e objects.SignInEntry) bool { return strings.EqualFold(e.KeyID, c.KeyID) }
+	return when(v.SignInLog.Known(), v.expired(c) && slices.ContainsFunc(v.expiredUses(), uses))
 }
 
 // logged shows an entry of the sign-in log.
@@ -159,7 +159,8 @@ func (v *view) report() *result.Reported {
 		return nil
 	}
 	e := found[0]
-	return &result.Reported{Causes: rankedCauses(meantBy(e.ErrorCode)), KeyID: result.OrNil(e.KeyID), Timestamp: new(e.Time.UTC()), Source: msg.New("the sign-in log")}
+	return &result.Reported{Causes: rankedCauses(meantBy(e.ErrorCode)), KeyID: result.OrNil(e.KeyID),
+		Timestamp: new(e.Time.UTC()), Source: msg.New("the sign-in log")}
 }
 
 func rankedCauses(ranked []aadsts.Ranked) []result.RankedCause {
@@ -208,8 +209,9 @@ func productExpired(v *view) []*verdict {
 		because(msg.New("The configured credential is a different one, and works. The reported error is about an expired secret.")).
 		seen(msg.New("the expired credential, on %s", objectName(used.StoredOn)), v.entry(used)))
 	v.sayInvisible(d, used)
-	if i := slices.IndexFunc(v.expiredUses(), func(e objects.SignInEntry) bool { return e.KeyID == used.KeyID }); i >= 0 {
-		d.seen(msg.New("the sign-in log: %s was refused", used.Label()), logged(v.expiredUses()[i]))
+	uses := v.expiredUses()
+	if i := slices.IndexFunc(uses, func(e objects.SignInEntry) bool { return e.KeyID == used.KeyID }); i >= 0 {
+		d.seen(msg.New("the sign-in log: %s was refused", used.Label()), logged(uses[i]))
 	}
 	return one(d)
 }

@@ -28,7 +28,8 @@ func (v *view) anotherSecret(id causes.ID) []result.Remedy {
 
 // enterValid names a valid credential of the application.
 func (v *view) enterValid() []result.Remedy {
-	if keys := v.which(func(c objects.Credential) bool { return c.Kind == objects.Certificate && v.usable(c) }); v.whole().Known() && len(keys) > 0 && len(v.passwords(anyCredential)) == 0 {
+	keys := v.which(func(c objects.Credential) bool { return c.Kind == objects.Certificate && v.usable(c) })
+	if v.whole().Known() && len(keys) > 0 && len(v.passwords(anyCredential)) == 0 {
 		return []result.Remedy{remedy(msg.New("The application signs in with a certificate: %s. Configure that certificate and its private key in the product; add a secret only if the product needs one", keys[0].Label()))}
 	}
 	valid := v.newerThanExpired()
@@ -188,7 +189,8 @@ func (v *view) trustToken() []result.Remedy {
 	for _, c := range v.trusts() {
 		taken = append(taken, c.Name)
 	}
-	c := federation.Trust{Name: federation.Name(t.Subject, taken...), Issuer: t.Issuer, Subject: t.Subject, Audience: federation.Audience(v.Setup.Cloud.Value)}
+	c := federation.Trust{Name: federation.Name(t.Subject, taken...), Issuer: t.Issuer, Subject: t.Subject,
+		Audience: federation.Audience(v.Setup.Cloud.Value)}
 	return append(v.addTrust(c),
 		remedy(msg.New("It takes a few minutes until a new federated credential is known everywhere. Then check that the sign-in works"), result.Typed("spcheck", "diagnose")...))
 }
@@ -243,7 +245,10 @@ func azTrust(id string, c federation.Trust) []result.Command {
 }
 
 func (v *view) graphTrust(id string, c federation.Trust) []result.Command {
-	const add, body = "New-MgApplicationFederatedIdentityCredential -ApplicationId ", " -BodyParameter @{ name = %q; issuer = %q; subject = %q; audiences = @(%q) }"
+	const (
+		add  = "New-MgApplicationFederatedIdentityCredential -ApplicationId "
+		body = " -BodyParameter @{ name = %q; issuer = %q; subject = %q; audiences = @(%q) }"
+	)
 	if v.app != nil && objects.IsGUID(v.app.ID) {
 		return result.PowerShell(add+"%s"+body, v.app.ID, c.Name, c.Issuer, c.Subject, c.Audience)
 	}

@@ -106,6 +106,9 @@ func otherIDAsSecret(v *view) []*verdict {
 	return nil
 }
 
+// isSecretID reports whether the configured value is the credential's key ID.
+func (v *view) isSecretID(c objects.Credential) bool { return v.shape().Is(c.KeyID) }
+
 func keyIDAsSecret(v *view) []*verdict {
 	if !v.shape().Has(secrets.DamageKeyID) || v.shape().Has(secrets.DamageClientID) || v.shape().Has(secrets.DamageTenantID) || !v.secretRefused() || v.family(aadsts.SecretExpired) {
 		return nil
@@ -113,12 +116,10 @@ func keyIDAsSecret(v *view) []*verdict {
 	form := func(d *verdict) *verdict {
 		return v.answered(d.seen(msg.New("the value has the format of a GUID"), v.inShape(length)))
 	}
-	for _, c := range v.creds {
-		if v.shape().Is(c.KeyID) {
-			return one(form(proven(causes.SecretIsKeyID, v.isKeyID()).
-				because(msg.New("The configured value is the Secret ID of a credential that is stored on %s, not its value.", objectName(c.StoredOn))).
-				seen(msg.New("the value is this credential's key ID"), v.entry(c))))
-		}
+	if i := slices.IndexFunc(v.creds, v.isSecretID); i >= 0 {
+		return one(form(proven(causes.SecretIsKeyID, v.isKeyID()).
+			because(msg.New("The configured value is the Secret ID of a credential that is stored on %s, not its value.", objectName(v.creds[i].StoredOn))).
+			seen(msg.New("the value is this credential's key ID"), v.entry(v.creds[i]))))
 	}
 	if gone, ok := v.removedSecretID(); ok {
 		return one(form(v.seenRemoval(proven(causes.SecretIsKeyID, v.isKeyID()).

@@ -91,7 +91,11 @@ func (v *view) tokenRoles() seen.Value {
 // string (Microsoft's permissions reference, GET /users).
 func (v *view) readsUsers() string {
 	reading := []string{"User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
-	return cmp.Or(slices.DeleteFunc(slices.Clone(v.token.Roles), func(role string) bool { return !slices.Contains(reading, role) })...)
+	i := slices.IndexFunc(v.token.Roles, func(role string) bool { return slices.Contains(reading, role) })
+	if i < 0 {
+		return ""
+	}
+	return v.token.Roles[i]
 }
 
 // otherExpired is a service principal named with --sp, other than the one that signs in,

@@ -93,7 +93,8 @@ func (v *view) ending() []objects.Credential {
 // warning window.
 func (v *view) outlasting(c objects.Credential) []objects.Credential {
 	return v.which(func(other objects.Credential) bool {
-		return other.Kind == c.Kind && other.Purpose.SignsIn() && other.KeyID != c.KeyID && v.usable(other) && other.Status(v.now, v.Within) != result.Expiring
+		return other.Kind == c.Kind && other.Purpose.SignsIn() && other.KeyID != c.KeyID && v.usable(other) &&
+			other.Status(v.now, v.Within) != result.Expiring
 	})
 }
 

@@ -66,11 +66,7 @@ func clouds() []Cloud {
 
 // CloudByName finds a cloud by its name in --cloud.
 func CloudByName(name string) (Cloud, bool) {
-	return findCloud(func(c Cloud) bool { return c.Name == name })
-}
-
-func findCloud(is func(Cloud) bool) (Cloud, bool) {
-	if i := slices.IndexFunc(clouds(), is); i >= 0 {
+	if i := slices.IndexFunc(clouds(), func(c Cloud) bool { return c.Name == name }); i >= 0 {
 		return clouds()[i], true
 	}
 	return Cloud{}, false
@@ -97,7 +93,6 @@ func origin(authorityHost string) (string, *inputError) {
 	return "https://" + strings.ToLower(u.Host), nil
 }
 
-// authority returns the checked sign-in host, and the authority of a tenant on it.
 func authority(host, tenant string) (base, authority string, bad *inputError) {
 	if base, bad = origin(host); bad != nil {
 		return "", "", bad
@@ -136,7 +131,9 @@ func mayReceive(u *url.URL, origin string) bool {
 		return false
 	}
 	host := strings.ToLower(u.Host)
-	_, microsoft := findCloud(func(c Cloud) bool { return "https://"+host == c.LoginHost || slices.Contains(c.LoginAliases, host) })
+	microsoft := slices.ContainsFunc(clouds(), func(c Cloud) bool {
+		return "https://"+host == c.LoginHost || slices.Contains(c.LoginAliases, host)
+	})
 	return microsoft || strings.EqualFold(u.Host, own.Host) ||
 		u.Port() == own.Port() && loopback(u.Hostname()) && loopback(own.Hostname())
 }

@@ -39,8 +39,8 @@ func directoryFrom(a Attempt) fact.Fact[directory] {
 	}
 	// The issuer is of the form https://HOST/GUID/v2.0.
 	guid := regexp.MustCompile(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
-	d := directory{Issuer: text(m["issuer"]), RegionScope: text(m["tenant_region_scope"]), Instance: text(m["cloud_instance_name"])}
-	d.TenantID = strings.ToLower(guid.FindString(d.Issuer))
+	d := directory{Issuer: text(m["issuer"]), RegionScope: text(m["tenant_region_scope"])}
+	d.TenantID, d.Instance = strings.ToLower(guid.FindString(d.Issuer)), text(m["cloud_instance_name"])
 	if u, err := url.Parse(text(m["token_endpoint"])); err == nil {
 		d.TokenHost = u.Host
 	}
@@ -50,13 +50,11 @@ func directoryFrom(a Attempt) fact.Fact[directory] {
 // discover reads a tenant's OpenID configuration from a sign-in host, without a
 // credential. It returns a refusal if the service knows no such tenant.
 func discover(ctx context.Context, client *http.Client, authorityHost, tenant string) (fact.Fact[directory], *Refusal) {
-	origin, authority, bad := authority(authorityHost, tenant)
+	s, bad := newSession(Request{AuthorityHost: authorityHost, Tenant: tenant, HTTPClient: client})
 	if bad != nil {
 		return fact.Missing[directory](bad), nil
 	}
-	s := &session{origin: origin, rec: &recorder{origin: origin, now: now(nil)}}
-	s.client = transport.Wrap(client, s.chain)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, authority+"/v2.0/.well-known/openid-configuration", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.authority+"/v2.0/.well-known/openid-configuration", nil)
 	if err != nil {
 		return fact.Missing[directory](malformedTenant()), nil
 	}
@@ -68,7 +66,7 @@ func discover(ctx context.Context, client *http.Client, authorityHost, tenant st
 	a := Attempt{Exchanges: s.rec.seen}
 	a.Directory = directoryFrom(a)
 	if !a.Directory.Known() {
-		judge(ctx, &a, origin, errNoDirectory)
+		judge(ctx, &a, s.origin, errNoDirectory)
 		if a.Err != nil {
 			a.Directory = fact.Missing[directory](a.Err)
 		}

@@ -17,7 +17,6 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// stage is one step of a sign-in.
 type stage string
 
 // A sign-in first reads the tenant's OpenID configuration, then requests a token. A
@@ -113,7 +112,6 @@ func (a *Attempt) discovery(req *http.Request) (exchange, bool) {
 	return ex, true
 }
 
-// replay returns the answer again.
 func (ex exchange) replay(req *http.Request) *http.Response {
 	body := ex.Body.Reveal()
 	return &http.Response{Status: "200 OK", StatusCode: ex.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,

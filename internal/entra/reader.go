@@ -61,13 +61,12 @@ func (p Prompt) Text() msg.Text {
 // margin is how long before its expiry a token is no longer used.
 const margin = 5 * time.Minute
 
-// cached is the common part of all readers. A lock makes concurrent readers request one
-// token only, which MSAL does not do. The token is kept until shortly before it
-// expires. Its errors implement msg.Worded or are *way.Error.
+// cached is the common part of all readers. It keeps the token until shortly before it
+// expires, and concurrent callers request only one, which MSAL does not ensure. Its
+// errors implement msg.Worded or are *netfail.Error.
 type cached struct {
 	fetch func(context.Context) (Token, error)
-	// turn admits one caller at a time to check the token and fetch another. The others
-	// wait no longer than their contexts allow.
+	// turn admits one caller at a time. Others wait only as long as their contexts allow.
 	turn  chan struct{}
 	mu    sync.Mutex
 	token Token
@@ -140,7 +139,7 @@ func WorkloadIdentityReader(r Request, load func() (secrets.Value, error)) secre
 	})
 }
 
-// readerError words the failure of a sign-in.
+// readerError converts the failure of a sign-in to an error.
 func readerError(a Attempt) error {
 	switch {
 	case a.Err != nil:
@@ -190,12 +189,10 @@ func (s *session) failed(ctx context.Context, err error) error {
 
 // newPublicSession prepares a recorded client for a person's sign-in.
 func newPublicSession(o ReaderOptions) (*session, *inputError) {
-	origin, authority, bad := authority(o.AuthorityHost, o.Tenant)
+	s, bad := newSession(Request{AuthorityHost: o.AuthorityHost, Tenant: o.Tenant, HTTPClient: o.HTTPClient, Sleep: o.Sleep})
 	if bad != nil {
 		return nil, bad
 	}
-	s := &session{origin: origin, authority: authority, request: Request{Sleep: o.Sleep}}
-	s.rec = &recorder{origin: origin, now: now(nil)}
 	s.client = transport.Wrap(o.HTTPClient, func(base http.RoundTripper) http.RoundTripper {
 		return &pacer{base: s.chain(base), sleep: o.Sleep}
 	})

@@ -29,7 +29,7 @@ const readScope = "Application.Read.All"
 
 // DeviceCodeReader reads as a person who signs in with a code on any device.
 func DeviceCodeReader(o ReaderOptions) secrets.TokenSource {
-	return person(o, func(ctx context.Context, s *session, client public.Client, scope string) (public.AuthResult, error) {
+	return person(o, func(ctx context.Context, client public.Client, scope string) (public.AuthResult, error) {
 		code, err := client.AcquireTokenByDeviceCode(ctx, []string{scope})
 		if err != nil {
 			return public.AuthResult{}, err
@@ -47,7 +47,7 @@ func DeviceCodeReader(o ReaderOptions) secrets.TokenSource {
 // BrowserReader reads as a person who signs in with a browser on this machine. The
 // browser returns to a port on loopback.
 func BrowserReader(o ReaderOptions) secrets.TokenSource {
-	return person(o, func(ctx context.Context, s *session, client public.Client, scope string) (public.AuthResult, error) {
+	return person(o, func(ctx context.Context, client public.Client, scope string) (public.AuthResult, error) {
 		return client.AcquireTokenInteractive(ctx, []string{scope},
 			public.WithRedirectURI("http://localhost"),
 			public.WithOpenURL(func(url string) error { return o.open(url) }))
@@ -68,7 +68,7 @@ func (o ReaderOptions) open(url string) error {
 	return nil
 }
 
-type personSignIn func(context.Context, *session, public.Client, string) (public.AuthResult, error)
+type personSignIn func(context.Context, public.Client, string) (public.AuthResult, error)
 
 func person(o ReaderOptions, signIn personSignIn) secrets.TokenSource {
 	return newCached(func(ctx context.Context) (Token, error) {
@@ -98,7 +98,7 @@ func (s *session) asPerson(ctx context.Context, o ReaderOptions, signIn personSi
 	if err != nil {
 		return result, errSetUp
 	}
-	return signIn(ctx, s, client, scope)
+	return signIn(ctx, client, scope)
 }
 
 // scopeRefused reports whether the service does not offer the single permission.

@@ -26,8 +26,7 @@ type Refusal struct {
 	TraceID       string
 	CorrelationID string
 	Timestamp     *time.Time // by the service's clock
-	// Body is the answer, up to a limit, for further analysis.
-	Body secrets.Value
+	Body          secrets.Value
 }
 
 // parseRefusal reads an OAuth error body. Every field may be absent or of another type,

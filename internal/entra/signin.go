@@ -46,18 +46,15 @@ type Attempt struct {
 	// Err says why there was no answer from Entra, or that Entra asked to try later.
 	Err *netfail.Error
 	// Input is a setting with which no request could be made.
-	Input *inputError
-	// Exchanges are all requests and answers, in order.
+	Input     *inputError
 	Exchanges []exchange
 	// Waits are the pauses before repeated requests.
-	Waits []transport.Wait
-	// Directory is the tenant's OpenID configuration.
+	Waits     []transport.Wait
 	Directory fact.Fact[directory]
 	Clock     fact.Fact[clock]
 	Took      time.Duration
 }
 
-// last returns the last exchange of a stage.
 func (a Attempt) last(stage stage) (exchange, bool) {
 	for _, ex := range slices.Backward(a.Exchanges) {
 		if ex.Stage == stage {
@@ -85,6 +82,9 @@ func (a Attempt) Waited() (times int, total time.Duration) {
 func SignIn(ctx context.Context, r Request) Attempt {
 	begin := time.Now()
 	s, input := newSession(r)
+	if input == nil {
+		s.credential, input = msal(r.Credential)
+	}
 	if input != nil {
 		return Attempt{Input: input, Directory: fact.Missing[directory](errNotSent), Clock: fact.Missing[clock](errNotSent)}
 	}
@@ -103,7 +103,6 @@ func SignIn(ctx context.Context, r Request) Attempt {
 
 var errNotSent = errors.New("no request was sent")
 
-// session is one sign-in with its record.
 type session struct {
 	origin, authority string
 	request           Request
@@ -119,21 +118,13 @@ func newSession(r Request) (*session, *inputError) {
 	if bad != nil {
 		return nil, bad
 	}
-	cred, bad := msal(r.Credential)
-	if bad != nil {
-		return nil, bad
+	s := &session{origin: origin, authority: authority, request: r}
+	s.rec = &recorder{origin: origin, fresh: r.Fresh, now: r.Now, known: r.Known}
+	if r.Now == nil {
+		s.rec.now = time.Now
 	}
-	s := &session{origin: origin, authority: authority, request: r, credential: cred}
-	s.rec = &recorder{origin: origin, fresh: r.Fresh, now: now(r.Now), known: r.Known}
 	s.client = transport.Wrap(r.HTTPClient, s.chain)
 	return s, nil
-}
-
-func now(clock func() time.Time) func() time.Time {
-	if clock == nil {
-		return time.Now
-	}
-	return clock
 }
 
 // chain wraps the size limit in the recorder, and the recorder in retries.

@@ -50,25 +50,19 @@ func (o Origin) Text() msg.Text {
 		alone.Kept = nil
 		return msg.New("%s (%s)", alone.Text(), o.Kept.Text())
 	}
-	switch o.Place {
-	case Flag:
-		return msg.New("flag %s", o.Name)
-	case Environment:
-		return msg.New("environment variable %s", o.Name)
-	case Profile:
-		return msg.New("profile %s", o.Name)
-	case File:
-		return msg.New("file %s", o.Name)
-	case Stdin:
-		return msg.New("standard input")
-	case Keyring:
-		return msg.New("keyring %s", o.Name)
-	case Command:
-		return msg.New("command %s", o.Name)
-	case Principal:
-		return msg.New("service principal %s", o.Name)
-	case Default:
-		return msg.New("default")
+	known := map[Place]msg.Text{
+		Flag:        msg.New("flag %s", o.Name),
+		Environment: msg.New("environment variable %s", o.Name),
+		Profile:     msg.New("profile %s", o.Name),
+		File:        msg.New("file %s", o.Name),
+		Stdin:       msg.New("standard input"),
+		Keyring:     msg.New("keyring %s", o.Name),
+		Command:     msg.New("command %s", o.Name),
+		Principal:   msg.New("service principal %s", o.Name),
+		Default:     msg.New("default"),
+	}
+	if t, ok := known[o.Place]; ok {
+		return t
 	}
 	return msg.Literal(o.String())
 }

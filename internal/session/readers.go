@@ -139,7 +139,7 @@ func (s *session) newTokens(ctx context.Context, name string) secrets.TokenSourc
 		return entra.AzureCLIReader(s.readerOptions())
 	case "managed-identity":
 		o := s.readerOptions()
-		o.ClientID = s.readerVariable("CLIENT_ID") // a user-assigned identity; a system-assigned one has none
+		o.ClientID = s.readerVariable("CLIENT_ID") // of a user-assigned identity
 		return entra.ManagedIdentityReader(o)
 	case "workload-identity":
 		return s.workloadReader()

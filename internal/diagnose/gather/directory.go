@@ -108,7 +108,8 @@ func (r *run) place(c *chosen) (missing func(context.Context)) {
 		case len(principals) > 1, len(principals) == 1 && principals[0].AppID == "":
 			f.Application = fact.Of[*objects.Application](nil)
 		case len(principals) == 1:
-			i := slices.IndexFunc(apps.Value, func(a objects.Application) bool { return strings.EqualFold(a.AppID, principals[0].AppID) })
+			same := func(a objects.Application) bool { return strings.EqualFold(a.AppID, principals[0].AppID) }
+			i := slices.IndexFunc(apps.Value, same)
 			switch {
 			case i >= 0:
 				f.Application = fact.Of(&apps.Value[i])

@@ -53,7 +53,8 @@ func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn]
 	}
 	if t := a.Token; t != nil {
 		c := t.Claims.Value
-		s.Token = &diagnose.Token{Expires: t.ExpiresAt, TenantID: c.TenantID, AppID: c.AppID, ObjectID: c.ObjectID, AppName: c.AppName, Roles: c.Roles}
+		s.Token = &diagnose.Token{Expires: t.ExpiresAt, TenantID: c.TenantID, AppID: c.AppID,
+			ObjectID: c.ObjectID, AppName: c.AppName, Roles: c.Roles}
 	}
 	if a.Refusal != nil && a.Err == nil {
 		s.Refusal = Refusal(ctx, a.Refusal)
@@ -64,12 +65,14 @@ func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn]
 // Refusal converts a refusal. It uses the same search as for logs, so that answers and
 // pasted texts have the same meaning.
 func Refusal(ctx context.Context, raw *entra.Refusal) *diagnose.Refusal {
-	r := &diagnose.Refusal{Match: matched(ctx, raw), Status: raw.Status, Stage: string(raw.Stage), OAuth: raw.Error, Policies: raw.Policies()}
+	r := &diagnose.Refusal{Match: matched(ctx, raw), Status: raw.Status, Stage: string(raw.Stage),
+		OAuth: raw.Error, Policies: raw.Policies()}
 	if len(raw.Codes) > 0 {
 		r.Codes = raw.Codes
 		r.Decisive = raw.Codes[len(raw.Codes)-1]
 	}
-	r.TraceID, r.CorrelationID, r.Timestamp = cmp.Or(raw.TraceID, r.TraceID), cmp.Or(raw.CorrelationID, r.CorrelationID), raw.Timestamp
+	r.TraceID, r.CorrelationID = cmp.Or(raw.TraceID, r.TraceID), cmp.Or(raw.CorrelationID, r.CorrelationID)
+	r.Timestamp = raw.Timestamp
 	return r
 }
 
