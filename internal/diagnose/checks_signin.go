@@ -8,7 +8,6 @@ import (
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -104,7 +103,9 @@ func checkNetwork(v *view) outcome {
 	case !v.SignIn.Known():
 		return unknown(msg.New("no request was sent: %s", msg.Of(v.SignIn.Err())))
 	}
-	return outcome{status: result.Pass, summary: msg.New("%s answers with a trusted certificate", v.Setup.AuthorityHost), took: v.SignIn.Value.Took}
+	o := pass(msg.New("%s answers with a trusted certificate", v.Setup.AuthorityHost))
+	o.took = v.SignIn.Value.Took
+	return o
 }
 
 func checkService(v *view) outcome {

@@ -72,7 +72,8 @@ func (v *view) status(verdicts []*verdict) result.Status {
 		best = verdicts[0]
 	}
 	switch {
-	case v.Setup.Problem != nil, v.refusal == nil && (v.network != nil || !v.SignIn.Asked()), v.works() && best.id == causes.Unknown && !best.product:
+	case v.Setup.Problem != nil, v.refusal == nil && (v.network != nil || !v.SignIn.Asked()),
+		v.works() && best.id == causes.Unknown && !best.product:
 		return result.Unknown
 	case best.product && best.certainty == result.Possible, v.fromText && best.id == causes.SecretExpiring:
 		return result.Warning

@@ -101,7 +101,7 @@ func (v *view) specific(d *verdict) []result.Remedy {
 	case causes.ClientIDMistaken:
 		return v.rightClientID()
 	case causes.ServicePrincipalMissing:
-		return v.createPrincipal()
+		return []result.Remedy{remedy(msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application"), v.principalCommands()...)}
 	case causes.ServicePrincipalDisabled:
 		return v.enablePrincipal()
 	case causes.PermissionMissing:
@@ -158,10 +158,6 @@ func (v *view) productNotes() []msg.Text {
 		}
 	}
 	return notes
-}
-
-func (v *view) createPrincipal() []result.Remedy {
-	return []result.Remedy{remedy(msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application"), v.principalCommands()...)}
 }
 
 // principalCommands create the service principal, if it does not exist.

@@ -35,7 +35,8 @@ func (v *view) skew() (time.Duration, msg.Text) {
 // outOfTime reports whether Entra found an assertion expired or not yet valid: 700024, or
 // formerly 50012 with that wording.
 func (v *view) outOfTime() bool {
-	return v.family(aadsts.AssertionTime) || v.family(aadsts.OldSpelling) && v.firstCause(causes.ClockSkew, causes.AssertionExpired)
+	return v.family(aadsts.AssertionTime) ||
+		v.family(aadsts.OldSpelling) && v.firstCause(causes.ClockSkew, causes.AssertionExpired)
 }
 
 // wrongClock is an assertion that MSAL had just created, but that Entra found expired or
@@ -138,7 +139,7 @@ func certificateElsewhere(v *view) []*verdict {
 }
 
 func certificateUnknown(v *view) []*verdict {
-	if v.fromText || !v.keyNotFound() || len(certificateElsewhere(v)) > 0 || len(certificateExpired(v)) > 0 || len(keyMismatch(v)) > 0 {
+	if v.fromText || !v.keyNotFound() || len(certificateElsewhere(v))+len(certificateExpired(v))+len(keyMismatch(v)) > 0 {
 		return nil
 	}
 	d := proven(causes.CertificateNotRegistered, v.keyUnlisted()).

@@ -124,7 +124,7 @@ func principalBehind(v *view) []*verdict {
 		return nil
 	}
 	d := possible(causes.SecretNotPropagated)
-	if created := v.sp.Created; created != nil && v.now.Sub(*created) >= -skewLimit && v.now.Sub(*created) < made {
+	if t := v.sp.Created; t != nil && v.now.Sub(*t) >= -skewLimit && v.now.Sub(*t) < made {
 		d = likely(causes.SecretNotPropagated).
 			seen(msg.New("the service principal was created"), v.inPrincipal("createdDateTime", func(sp objects.ServicePrincipal) string { return rfc3339(*sp.Created) }))
 	}
@@ -218,11 +218,13 @@ func conditions(p objects.AccessPolicy) msg.Text {
 // this application.
 func (v *view) blockedEntry() (objects.SignInEntry, bool) {
 	named := func(p objects.AppliedPolicy) bool {
-		return len(v.refusal.Policies) == 0 || slices.ContainsFunc(v.refusal.Policies, func(id string) bool { return strings.EqualFold(id, p.ID) })
+		return len(v.refusal.Policies) == 0 ||
+			slices.ContainsFunc(v.refusal.Policies, func(id string) bool { return strings.EqualFold(id, p.ID) })
 	}
-	failures := v.failures()
-	if i := slices.IndexFunc(failures, func(e objects.SignInEntry) bool { return slices.ContainsFunc(e.Blocking, named) }); i >= 0 {
-		return failures[i], true
+	for _, e := range v.failures() {
+		if slices.ContainsFunc(e.Blocking, named) {
+			return e, true
+		}
 	}
 	return objects.SignInEntry{}, false
 }

@@ -174,7 +174,8 @@ func clockOf(ex exchange) fact.Fact[clock] {
 	if err != nil {
 		return fact.Missing[clock](errNoDate)
 	}
-	return fact.Of(clock{Server: server.UTC(), Offset: server.Add(500 * time.Millisecond).Sub(ex.Sent.Add(ex.Took / 2).Round(0))})
+	offset := server.Add(500 * time.Millisecond).Sub(ex.Sent.Add(ex.Took / 2).Round(0))
+	return fact.Of(clock{Server: server.UTC(), Offset: offset})
 }
 
 // clockFrom uses the latest answer with a usable date. Answers of the token endpoint

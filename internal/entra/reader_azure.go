@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
@@ -40,27 +39,23 @@ func ManagedIdentityReader(o ReaderOptions) secrets.TokenSource {
 		if err != nil {
 			return Token{}, managedIdentityError(err)
 		}
-		return tokenOf(ctx, cred, o.Scope, managedIdentityTime, managedIdentityError)
+		bounded, cancel := context.WithTimeout(ctx, managedIdentityTime)
+		defer cancel()
+		token, err := cred.GetToken(bounded, policy.TokenRequestOptions{Scopes: []string{o.Scope}})
+		switch {
+		case err == nil && token.Token != "":
+			return Token{Value: secrets.NewValue(token.Token), ExpiresAt: token.ExpiresOn}, nil
+		case errors.Is(ctx.Err(), context.Canceled):
+			return Token{}, transport.Classify(context.Canceled)
+		case err == nil:
+			err = errOpaque
+		}
+		return Token{}, managedIdentityError(err)
 	})
 }
 
-// tokenOf requests a token from a credential of the Azure SDK. The SDK's error texts
-// may contain whole answers, so only the words of explain are returned.
-func tokenOf(ctx context.Context, cred azcore.TokenCredential, scope string, most time.Duration, explain func(error) error) (Token, error) {
-	bounded, cancel := context.WithTimeout(ctx, most)
-	defer cancel()
-	token, err := cred.GetToken(bounded, policy.TokenRequestOptions{Scopes: []string{scope}})
-	switch {
-	case err == nil && token.Token != "":
-		return Token{Value: secrets.NewValue(token.Token), ExpiresAt: token.ExpiresOn}, nil
-	case errors.Is(ctx.Err(), context.Canceled):
-		return Token{}, transport.Classify(context.Canceled)
-	case err == nil:
-		err = errOpaque
-	}
-	return Token{}, explain(err)
-}
-
+// managedIdentityError does not return the texts of the Azure SDK, because they may contain
+// whole answers.
 func managedIdentityError(err error) error {
 	var failed *azidentity.AuthenticationFailedError
 	switch codes := codesIn(err.Error()); {

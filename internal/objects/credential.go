@@ -141,7 +141,8 @@ func (c Credential) Usable(now time.Time) bool {
 	if !c.Purpose.SignsIn() || c.Kind == Certificate && c.Usage != "" && c.Usage != "Verify" {
 		return false
 	}
-	return slices.Contains([]result.CredentialStatus{result.Valid, result.Expiring, result.NeverExpires}, c.Status(now, 0))
+	usable := []result.CredentialStatus{result.Valid, result.Expiring, result.NeverExpires}
+	return slices.Contains(usable, c.Status(now, 0))
 }
 
 // Expired reports whether the credential has expired.
@@ -164,8 +165,8 @@ const ReportLag = 48 * time.Hour
 // signs in with every secret after storing it, so the value of an unused one was
 // probably lost. used is the activity report.
 func (c Credential) PossiblyLost(used []Activity, now time.Time) bool {
-	return c.Kind == Password && c.MadeBySpcheck() && c.Usable(now) && c.Start != nil && now.Sub(*c.Start) >= ReportLag &&
-		LastUse(used, c.KeyID) == nil
+	return c.Kind == Password && c.MadeBySpcheck() && c.Usable(now) &&
+		c.Start != nil && now.Sub(*c.Start) >= ReportLag && LastUse(used, c.KeyID) == nil
 }
 
 // LastUse returns when a key was last used according to the activity report, or nil if

@@ -20,7 +20,12 @@ func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 	if c == nil {
 		if signedIn != nil {
 			<-signedIn
-			r.forgetUnreachable()
+			if r.unreachable() { // then the readers failed for the same reason
+				r.note(func(f *diagnose.Facts) {
+					f.Reader = diagnose.Reader{Mode: f.Reader.Mode}
+					f.ServicePrincipals, f.Application = fact.Fact[[]objects.ServicePrincipal]{}, fact.Fact[*objects.Application]{}
+				})
+			}
 		}
 		return
 	}
@@ -36,18 +41,6 @@ func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 		r.blame(ctx, c.sees)
 		r.settle(diagnose.OfObjects)
 		close(whole)
-	})
-}
-
-// forgetUnreachable drops the errors of readers if Entra could not be reached, because
-// they have the same reason.
-func (r *run) forgetUnreachable() {
-	if !r.unreachable() {
-		return
-	}
-	r.note(func(f *diagnose.Facts) {
-		f.Reader = diagnose.Reader{Mode: f.Reader.Mode}
-		f.ServicePrincipals, f.Application = fact.Fact[[]objects.ServicePrincipal]{}, fact.Fact[*objects.Application]{}
 	})
 }
 
