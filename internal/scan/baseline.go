@@ -21,36 +21,37 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// Baseline is an earlier scan, in a few dozen bytes a credential: what is needed
-// beyond that is read from its file once more at the end.
+// Baseline is an earlier scan, in a few dozen bytes per credential. Everything else that is
+// needed is read from its file again at the end.
 type Baseline struct {
 	path  string
 	since time.Time
-	// tenants are those that were read to their end, by name in lower case;
-	// others are those that were not.
+	// tenants are those that were read completely, by name in lower case. others are the
+	// remaining ones.
 	tenants map[string]*tenantBaseline
 	others  []string
 }
 
-// tenantBaseline are the credentials of one tenant in the earlier scan.
+// tenantBaseline are the credentials of one tenant in the earlier scan, by object and key.
 type tenantBaseline struct {
-	entries []pastCredential // by key ID
-	seen    []atomic.Bool    // which of them the new scan met
-	// byObject lists the entries of each object.
-	byObject []int32
+	entries []pastCredential
+	seen    []atomic.Bool // which of them the new scan found
 }
 
 type pastCredential struct {
-	key, object id
-	end         int64 // Unix time, 0 where there is none
+	object, key id
+	end         int64 // Unix time, 0 for none
 }
 
-// Since is when the earlier scan was made.
+func (a pastCredential) compare(b pastCredential) int {
+	return cmp.Or(compareIDs(a.object, b.object), compareIDs(a.key, b.key))
+}
+
+// Since returns when the earlier scan was made.
 func (b *Baseline) Since() time.Time { return b.since }
 
-// Fits refuses an earlier scan that read none of the tenants to its end, before
-// they are read for nothing. One that is configured by a domain shows its GUID only
-// later.
+// Fits refuses an earlier scan that did not read any of the tenants completely, before they
+// are read in vain. The GUID of a tenant that is configured by a domain is not known yet.
 func (b *Baseline) Fits(targets []Target) error {
 	incomplete := false
 	for _, t := range targets {
@@ -69,7 +70,7 @@ func (b *Baseline) Fits(targets []Target) error {
 		msg.New("use the report of an earlier scan of the same tenants"))
 }
 
-// saved is what is read of a report.
+// saved is what is read from a report.
 type saved struct {
 	version string
 	scan    bool
@@ -77,8 +78,8 @@ type saved struct {
 	entries map[string][]pastCredential
 }
 
-// ReadBaseline reads a saved JSON report of scan. A report of another kind or
-// schema version, and one without an inventory, are refused.
+// ReadBaseline reads a saved JSON report of a scan. It refuses reports of another kind or
+// schema version, and those without an inventory.
 func ReadBaseline(path string) (*Baseline, error) {
 	if err := trusted(path); err != nil {
 		return nil, err
@@ -96,7 +97,7 @@ func ReadBaseline(path string) (*Baseline, error) {
 	}
 	for _, t := range s.tenants {
 		name := strings.ToLower(t.Tenant)
-		// What is critical may be incomplete, too: the error tells.
+		// A critical tenant may be incomplete, too: then it has an error.
 		if !t.Error.IsZero() || t.Status == result.Unknown {
 			b.others = append(b.others, name)
 			continue
@@ -106,15 +107,14 @@ func ReadBaseline(path string) (*Baseline, error) {
 	return b, nil
 }
 
-// trusted refuses a report that somebody else may have written: what is in it
-// is no longer new.
+// trusted refuses a report that somebody else may have written: findings in it would not
+// be reported as new.
 func trusted(path string) error {
-	var untrusted *trust.Error
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		return fail.Usage(msg.New("the baseline %s cannot be read as a JSON report", path), msg.New("use a report that was saved with: spcheck scan -o json"))
 	}
-	if err == nil && errors.As(trust.File(path), &untrusted) {
+	if untrusted, ok := errors.AsType[*trust.Error](trust.File(path)); ok && err == nil {
 		return fail.Usage(msg.New("%s, and it decides which findings are new", untrusted), untrusted.Cure)
 	}
 	return nil
@@ -125,12 +125,16 @@ func (s *saved) add(i *result.InventoryItem) error {
 	object, okObject := parseID(i.ObjectID)
 	if okKey && okObject {
 		tenant := strings.ToLower(i.Tenant)
-		s.entries[tenant] = append(s.entries[tenant], pastCredential{key, object, unixOf(i.EndDateTime)})
+		past := pastCredential{object: object, key: key}
+		if i.EndDateTime != nil {
+			past.end = i.EndDateTime.Unix()
+		}
+		s.entries[tenant] = append(s.entries[tenant], past)
 	}
 	return nil
 }
 
-// check words what is wrong with a report.
+// check says what is wrong with a report.
 func (s *saved) check(path string, err error) error {
 	hint := msg.New("use a report that was saved with: spcheck scan -o json")
 	switch {
@@ -147,71 +151,78 @@ func (s *saved) check(path string, err error) error {
 	return nil
 }
 
-func unixOf(t *time.Time) int64 {
-	if t == nil {
-		return 0
-	}
-	return t.Unix()
-}
-
 func newTenantBaseline(list []pastCredential) *tenantBaseline {
-	slices.SortFunc(list, func(a, b pastCredential) int { return compareIDs(a.key, b.key) })
-	// One that stood twice would be met once, and look gone.
-	list = slices.CompactFunc(list, func(a, b pastCredential) bool { return a.key == b.key })
-	t := &tenantBaseline{entries: list, seen: make([]atomic.Bool, len(list)), byObject: make([]int32, len(list))}
-	for i := range t.byObject {
-		t.byObject[i] = int32(i) // a scan has far fewer than two billion credentials
-	}
-	slices.SortFunc(t.byObject, func(a, b int32) int {
-		return cmp.Or(compareIDs(list[a].object, list[b].object), cmp.Compare(a, b))
-	})
-	return t
+	slices.SortFunc(list, pastCredential.compare)
+	// A duplicate would look as if it were gone.
+	list = slices.CompactFunc(list, func(a, b pastCredential) bool { return a.compare(b) == 0 })
+	return &tenantBaseline{entries: list, seen: make([]atomic.Bool, len(list))}
 }
 
-// meet marks a credential as seen, and reports whether the earlier scan had it.
-func (t *tenantBaseline) meet(key id) bool {
-	i, ok := slices.BinarySearchFunc(t.entries, key, func(e pastCredential, v id) int { return compareIDs(e.key, v) })
+// find returns the index of a credential, or where it would be.
+func (t *tenantBaseline) find(object, key id) (int, bool) {
+	return slices.BinarySearchFunc(t.entries, pastCredential{object: object, key: key}, pastCredential.compare)
+}
+
+// meet marks a credential as found, and reports whether the earlier scan had it.
+func (t *tenantBaseline) meet(object, key id) bool {
+	i, ok := t.find(object, key)
 	if ok {
 		t.seen[i].Store(true)
 	}
 	return ok
 }
 
-// follows reports whether an object had a credential that is gone by now, or whose
-// end lies between two times: then a new one is most likely its renewal. One that
-// ended long ago makes nobody renew it today.
+// follows reports whether an object had a credential that is gone, or that expires between
+// two times. A new credential is then most likely its renewal. One that expired long ago is
+// not renewed today.
 func (t *tenantBaseline) follows(object id, from, before time.Time) bool {
-	i, _ := slices.BinarySearchFunc(t.byObject, object, func(e int32, v id) int { return compareIDs(t.entries[e].object, v) })
-	for ; i < len(t.byObject) && t.entries[t.byObject[i]].object == object; i++ {
-		e := t.byObject[i]
-		end := t.entries[e].end
-		if !t.seen[e].Load() || end != 0 && end >= from.Unix() && end < before.Unix() {
+	for i, _ := t.find(object, id{}); i < len(t.entries) && t.entries[i].object == object; i++ {
+		end := t.entries[i].end
+		if !t.seen[i].Load() || end != 0 && end >= from.Unix() && end < before.Unix() {
 			return true
 		}
 	}
 	return false
 }
 
-// gone lists the key IDs that the new scan did not meet.
-func (t *tenantBaseline) gone() *idSet {
-	var out idSet
-	for i := range t.entries {
+// gone counts the credentials that the new scan did not find.
+func (t *tenantBaseline) gone() (n int) {
+	for i := range t.seen {
 		if !t.seen[i].Load() {
-			out.ids = append(out.ids, t.entries[i].key)
+			n++
 		}
 	}
-	out.sorted = true // as the entries are
-	return &out
+	return n
 }
 
-// change says how a credential compares with the earlier scan, as far as can be
-// told while the tenant is still being read: "new" or nothing.
-func (t *tenantScan) change(c *objects.ListedCredential) string {
+// goneKeys returns their key IDs.
+func (t *tenantBaseline) goneKeys() map[id]bool {
+	keys := map[id]bool{}
+	for i := range t.seen {
+		if !t.seen[i].Load() {
+			keys[t.entries[i].key] = true
+		}
+	}
+	return keys
+}
+
+// lost reports whether a credential of the earlier scan is gone.
+func (t *tenantBaseline) lost(item *result.InventoryItem) bool {
+	object, _ := parseID(item.ObjectID)
+	key, _ := parseID(item.KeyID)
+	i, ok := t.find(object, key)
+	return ok && !t.seen[i].Load()
+}
+
+// change compares a credential with the earlier scan while the tenant is still being read:
+// "new" or nothing.
+func (t *tenantScan) change(o *objects.Listed, c *objects.ListedCredential) string {
 	if t.past == nil {
 		return ""
 	}
+	object, _ := parseID(o.ID)
 	key, ok := parseID(c.KeyID)
-	if !ok || t.past.meet(key) {
+	if !ok || t.past.meet(object, key) {
 		return ""
 	}
 	return "new"

@@ -6,10 +6,10 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// maxChanges bounds the list of changes; the counts continue.
+// maxChanges limits the list of changes. The counts are not limited.
 const maxChanges = 10_000
 
-// changes is what a tenant's comparison with the baseline brought.
+// changes are the results of a tenant's comparison with the baseline.
 type changes struct {
 	added, renewed int
 	list           []result.ScanChange
@@ -23,36 +23,36 @@ func (j *joining) settleChange(r *record) string {
 	}
 	kind := "new"
 	object, ok := parseID(r.object.ID)
-	if ok && j.complete && j.past.follows(object, j.options.Baseline.since.Add(-j.within), j.now.Add(j.within)) {
+	if ok && j.whole && j.past.follows(object, j.options.Baseline.since.Add(-j.within), j.now.Add(j.within)) {
 		kind = "renewed"
 		j.changes.renewed++
 	} else {
 		j.changes.added++
 	}
 	if len(j.changes.list) < maxChanges {
-		j.changes.list = append(j.changes.list, result.ScanChange{Change: kind, Item: inventoryItem(j.tenants[0], r)})
+		j.changes.list = append(j.changes.list, result.ScanChange{Change: kind, Item: inventoryItem(j.names[0], r)})
 	}
 	return kind
 }
 
-// sumChanges collects the changes of all tenants, and what is gone. A tenant that
-// was not read to its end has lost nothing, as far as can be told.
-func (o *Outcome) sumChanges(done []*tenantDone, b *Baseline) error {
+// sumChanges collects the changes of all tenants, and the credentials that are gone. In a
+// tenant that was not read completely, none is known to be gone.
+func (o *Outcome) sumChanges(b *Baseline) error {
 	if b == nil {
 		return nil
 	}
 	c := &result.ScanChanges{Since: b.since.UTC(), List: []result.ScanChange{}}
-	gone := map[string]*tenantDone{}
+	lost := map[string]*tenantDone{}
 	compared := false
-	for _, d := range done {
-		compared = compared || d.compared
+	for _, d := range o.tenants {
+		compared = compared || d.past != nil
 		c.New += d.changes.added
 		c.Renewed += d.changes.renewed
 		c.List = append(c.List, d.changes.list...)
-		if d.gone != nil {
-			c.Gone += len(d.gone.ids)
-			for _, name := range d.tenants {
-				gone[name] = d
+		if d.past != nil && d.whole {
+			c.Gone += d.past.gone()
+			for _, name := range d.names {
+				lost[name] = d
 			}
 		}
 	}
@@ -61,9 +61,9 @@ func (o *Outcome) sumChanges(done []*tenantDone, b *Baseline) error {
 	}
 	if c.Gone > 0 && len(c.List) < maxChanges {
 		err := b.items(func(i *result.InventoryItem) error {
-			if d := gone[i.Tenant]; d != nil && len(c.List) < maxChanges && d.gone.has(i.KeyID) {
+			if d := lost[i.Tenant]; d != nil && len(c.List) < maxChanges && d.past.lost(i) {
 				one := result.ScanChange{Change: "gone", Item: *i}
-				d.known.change(&one)
+				d.known.addToChange(&one)
 				c.List = append(c.List, one)
 			}
 			return nil

@@ -1,20 +1,20 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/scan/kept"
 )
 
-// following reads the applications and service principals of a tenant from what the
-// last scan kept and what changed since, or all of them, to be kept.
+// following reads the applications and service principals of a tenant from the saved state
+// and the changes since, or reads all of them and saves a state.
 type following struct {
 	scan  *tenantScan
 	from  follower
@@ -22,31 +22,31 @@ type following struct {
 	state *kept.State
 	out   *kept.Writer
 	head  kept.Head
-	kinds [len(keptKinds)]followed
+	kinds [len(kinds)]followed
 }
 
-// followed is one collection on its way.
+// followed is the progress of one collection.
 type followed struct {
 	changes *pending
 	link    string
-	// counted is how many objects Graph counts, held how many are known.
-	counted, held int
-	err           error
+	counted int // how many objects Graph counts
+	err     error
 }
 
 var (
 	errCounts  = msg.Error(msg.New("Microsoft Graph counts a different number of objects than the saved state"))
 	errPartial = msg.Error(msg.New("Microsoft Graph reports changes to objects that are not in the saved state"))
+	errReread  = msg.Error(msg.New("the new state could not be saved"))
 )
 
-// follow reads the tenant with what was kept, and reports whether it did. It does not
-// where another scan holds what was kept, or Graph tells no changes.
+// follow reads the tenant by its changes, and reports whether it did. It does not if another
+// scan uses the saved state, or Graph does not report changes.
 func (t *tenantScan) follow(ctx context.Context) bool {
 	from, ok := t.lister.(follower)
 	if t.options.Keep == nil || !ok {
 		return false
 	}
-	place, err := t.options.Keep.Store.Open(kept.Key{Tenant: t.tenants[0], Cloud: t.cloud, Graph: from.Origin()})
+	place, err := t.options.Keep.Store.Open(kept.Key{Tenant: t.names[0], Cloud: t.cloud, Graph: from.Origin()})
 	if err != nil {
 		t.notice(msg.New("the saved state of the tenant is not used, and no state is saved: %s", msg.Of(err)), !errors.Is(err, kept.ErrBusy))
 		return false
@@ -69,7 +69,7 @@ func (t *tenantScan) follow(ctx context.Context) bool {
 	return f.whole(ctx)
 }
 
-// restart drops what was read so far.
+// restart discards what was read so far.
 func (f *following) restart() {
 	if f.out != nil {
 		f.out.Discard()
@@ -80,8 +80,8 @@ func (f *following) restart() {
 	}
 }
 
-// old finds what was kept and is still of use, or says why nothing is. Where nothing
-// was kept, or the user asked for a full read, nothing is said.
+// old loads the saved state, or says why it cannot be used. It says nothing if there is none
+// or the user requested a full read.
 func (f *following) old() (why msg.Text) {
 	o := f.scan.options.Keep
 	if o.Full {
@@ -95,28 +95,26 @@ func (f *following) old() (why msg.Text) {
 	switch {
 	case age < 0:
 		return msg.New("its saved state has a date in the future")
-	case age > o.maxAge():
+	case age > cmp.Or(max(o.MaxAge, 0), fullAfter):
 		return msg.New("it was last read completely on %s", s.Full.UTC().Format(time.DateOnly))
 	}
-	for i, k := range keptKinds {
+	for i, kind := range kinds {
 		c := &s.Collections[i]
-		if c.Link == "" || !slices.Equal(c.Selection, f.from.Selection(k.kind)) {
+		if c.Link == "" || !slices.Equal(c.Selection, f.from.Selection(kind)) {
 			return msg.New("its saved state has different properties")
 		}
+		f.kinds[i] = followed{changes: newPending(kind), link: c.Link}
 	}
 	f.state, f.head.Full = s, s.Full
-	for i, k := range keptKinds {
-		f.kinds[i] = followed{changes: newPending(k.kind), link: s.Collections[i].Link}
-	}
 	return msg.Text{}
 }
 
-// tries is how often changes are asked for before everything is read: an object that
-// was made between the changes and the count shows the second time.
+// tries is how often changes are requested before everything is read. An object that was
+// created between the changes and the count appears the second time.
 const tries = 2
 
-// catchUp asks for what changed. Where that is of no use it says why; done is that
-// the tenant was read, or could not be.
+// catchUp requests the changes. done is true if the tenant was read, or cannot be read.
+// Otherwise why says why everything must be read.
 func (f *following) catchUp(ctx context.Context) (done bool, why msg.Text) {
 	for try := range tries {
 		if try > 0 {
@@ -138,87 +136,80 @@ func (f *following) catchUp(ctx context.Context) (done bool, why msg.Text) {
 	return false, msg.Of(errCounts)
 }
 
-// gaveUp settles an error: with some the tenant cannot be read at all, others a full
-// read gets around.
+// gaveUp handles an error. With some errors the tenant cannot be read at all, and others are
+// avoided by a full read.
 func (f *following) gaveUp(err error) (done bool, why msg.Text) {
-	var refused *objects.Unfollowed
-	switch {
-	case errors.As(err, &refused):
-		why = msg.New("Microsoft Graph does not report what changed since the last scan (%s)", ReasonOf(refused.Err))
-	case kept.IsDamaged(err):
-		why = kept.Damaged()
-	case errors.Is(err, errPartial):
-		why = msg.Of(errPartial)
-	default:
-		f.restart()
-		// What could be read is worth knowing, and the rest is unknown.
-		_ = f.each(func(i int) error {
-			if f.kinds[i].err != nil {
-				return f.kinds[i].err
-			}
-			return f.layOver(i)
-		})
-		f.fail()
-		return true, msg.Text{}
-	}
+	refused, unfollowed := errors.AsType[*objects.Unfollowed](err)
 	f.restart()
-	return false, why
+	switch {
+	case unfollowed:
+		return false, msg.New("Microsoft Graph does not report what changed since the last scan (%s)", ReasonOf(refused.Err))
+	case kept.IsDamaged(err):
+		return false, kept.Damaged()
+	case errors.Is(err, errPartial):
+		return false, msg.Of(errPartial)
+	}
+	// The collection that could be read is still useful. The other one is unknown.
+	_ = f.each(func(i int) error {
+		if f.kinds[i].err != nil {
+			return f.kinds[i].err
+		}
+		return f.layOver(i)
+	})
+	f.fail()
+	return true, msg.Text{}
 }
 
-// fail says which collections could not be read.
+// fail records which collections could not be read.
 func (f *following) fail() {
-	for i, k := range keptKinds {
-		f.scan.fail(k.whole, f.kinds[i].err)
-		f.scan.fail(k.ofCertificates, f.kinds[i].err)
+	for i, p := range parts {
+		f.scan.fail(p.what, f.kinds[i%len(kinds)].err)
 	}
 }
 
-// each does something for both collections at a time, and returns the first error
-// in their order.
+// each runs a function for both collections in parallel.
 func (f *following) each(do func(i int) error) error {
-	var g errgroup.Group
+	var wg sync.WaitGroup
 	for i := range f.kinds {
-		g.Go(func() error { f.kinds[i].err = do(i); return nil })
+		wg.Go(func() { f.kinds[i].err = do(i) })
 	}
-	_ = g.Wait()
+	wg.Wait()
 	return errors.Join(f.kinds[0].err, f.kinds[1].err)
 }
 
-// ask reads the changes of a collection, and then how many objects there are.
+// ask reads the changes of a collection, and then the number of objects.
 func (f *following) ask(ctx context.Context, i int) error {
 	k := &f.kinds[i]
-	link, err := f.from.Follow(ctx, objects.Changes{Kind: keptKinds[i].kind, Link: k.link, Object: k.changes.note, Page: f.scan.page})
+	link, err := f.from.Follow(ctx, objects.Changes{Kind: kinds[i], Link: k.link, Object: k.changes.note, Page: f.scan.page})
 	if err != nil {
 		return err
 	}
 	k.link = link
-	k.counted, err = f.from.Count(ctx, keptKinds[i].kind)
+	k.counted, err = f.from.Count(ctx, kinds[i])
 	return err
 }
 
-// layOver lays the changes over what was kept, and compares the number with Graph's.
+// layOver applies the changes to the saved state, and compares the number of objects with
+// Graph's.
 func (f *following) layOver(i int) error {
-	k, w := &f.kinds[i], &watcher{f: f, collection: i}
-	w.reader.Kind, w.reader.Again = keptKinds[i].kind, true
-	if err := k.changes.laidOver(f.state, i, w.take); err != nil {
+	if err := f.kinds[i].changes.laidOver(f.state, i, f.watch(i).take); err != nil {
 		return err
 	}
-	k.held = f.out.Objects(i)
-	beyond := f.state.Collections[i].Beyond
-	if k.counted != k.held && k.counted != k.held+beyond {
+	held, counted, beyond := f.out.Objects(i), f.kinds[i].counted, f.state.Collections[i].Beyond
+	if counted != held && counted != held+beyond {
 		return errCounts
 	}
 	f.head.Collections[i].Beyond = beyond
-	f.scan.main[i].objects += k.held
+	f.scan.main[i].objects += held
 	return nil
 }
 
-// keep puts what was read in the place of what was kept before.
+// keep replaces the saved state.
 func (f *following) keep() {
 	f.head.Read = f.scan.now.UTC()
-	for i, k := range keptKinds {
+	for i, kind := range kinds {
 		c := &f.head.Collections[i]
-		c.Link, c.Selection = f.kinds[i].link, f.from.Selection(k.kind)
+		c.Link, c.Selection = f.kinds[i].link, f.from.Selection(kind)
 	}
 	if err := f.out.Commit(&f.head); err != nil {
 		f.scan.notice(msg.New("the new state could not be saved, so the next scan will start from the previous one: %s", msg.Of(err)), true)

@@ -33,11 +33,11 @@ func FuzzBaseline(f *testing.F) {
 		}
 		all := 0
 		for _, tenant := range b.tenants {
-			if gone := len(tenant.gone().ids); gone != len(tenant.entries) {
+			if gone := tenant.gone(); gone != len(tenant.entries) {
 				t.Errorf("%d credentials, of which none was seen and %d are gone", len(tenant.entries), gone)
 			}
 			for _, e := range tenant.entries {
-				if !tenant.meet(e.key) {
+				if !tenant.meet(e.object, e.key) {
 					t.Errorf("%x is not among those that were read", e.key)
 				}
 				all++

@@ -1,42 +1,40 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
-// gate bounds how many tenants are read at a time. It begins with its bound,
-// halves whenever Graph asks to wait, and opens by one for each tenant that was
-// read since without such a request: tenants have quotas of their own, but the
-// application has one over all of them, and addresses have one too.
+// gate limits how many tenants are read in parallel. The limit is halved when Graph
+// requests a pause, and raised by one for each tenant that was read afterwards without one.
+// Each tenant has its own quota, but there are also quotas for the application over all
+// tenants, and for addresses.
 type gate struct {
-	mu            sync.Mutex
-	free          sync.Cond
-	most, limit   int
-	inside        int
-	narrowed      time.Time
-	throttledEver *atomic.Int64
+	mu          sync.Mutex
+	free        sync.Cond
+	most, limit int
+	inside      int
+	narrowed    time.Time
+	progress    *Progress
 }
 
-// defaultParallel is how many tenants are read at a time unless told otherwise.
+// defaultParallel is the default number of tenants that are read in parallel.
 const defaultParallel = 4
 
-// narrowing is how long one request to wait counts for: several listings of a
-// tenant are throttled together.
+// narrowing is how long one request for a pause counts: several listings of a tenant are
+// throttled together.
 const narrowing = 2 * time.Second
 
-func newGate(parallel int, counter *atomic.Int64) *gate {
-	if parallel <= 0 {
-		parallel = defaultParallel
-	}
-	g := &gate{most: parallel, limit: parallel, throttledEver: counter}
+func newGate(parallel int, p *Progress) *gate {
+	parallel = cmp.Or(max(parallel, 0), defaultParallel)
+	g := &gate{most: parallel, limit: parallel, progress: p}
 	g.free.L = &g.mu
 	return g
 }
 
-// enter waits for a place.
+// enter waits for a free place.
 func (g *gate) enter(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { g.mu.Lock(); defer g.mu.Unlock(); g.free.Broadcast() })
 	defer stop()
@@ -45,11 +43,11 @@ func (g *gate) enter(ctx context.Context) error {
 	for g.inside >= g.limit && ctx.Err() == nil {
 		g.free.Wait()
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
+	err := ctx.Err()
+	if err == nil {
+		g.inside++
 	}
-	g.inside++
-	return nil
+	return err
 }
 
 func (g *gate) leave() {
@@ -62,9 +60,9 @@ func (g *gate) leave() {
 	g.free.Broadcast()
 }
 
-// throttled notes that Graph asked to wait.
+// throttled records that Graph requested a pause.
 func (g *gate) throttled() {
-	g.throttledEver.Add(1)
+	g.progress.note(func(c *Counts) { c.Throttled++ })
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if time.Since(g.narrowed) > narrowing {

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// issuerOwner is what an issuer's address tells of who runs it.
+// issuerOwner is who runs an issuer, according to its address.
 type issuerOwner int
 
-// Whose issuers there are: of a platform whose tokens everybody knows, of this very
-// tenant, of another tenant, or of somebody whom its address does not tell.
+// The owners: a well-known platform, this tenant, another tenant, or somebody unknown.
 const (
 	issuerUnknown issuerOwner = iota
 	issuerOfPlatform
@@ -18,21 +17,21 @@ const (
 	issuerOfOtherTenant
 )
 
-// issuerPlatforms issue tokens to workloads of many customers, each with subjects of its own.
-// Source: the documentation of each.
+// issuerPlatforms issue tokens to workloads of many customers, each with its own subjects
+// (documentation of each platform).
 var issuerPlatforms = [...]string{
 	"token.actions.githubusercontent.com", "vstoken.dev.azure.com", "gitlab.com", "app.terraform.io", "accounts.google.com",
 }
 
-// entraIssuers are hosts of Microsoft Entra, and aksIssuers the ends of those of Azure Kubernetes
-// Service: the first part of the path is the tenant that a token or a cluster is of.
+// entraIssuers are hosts of Microsoft Entra. aksIssuers are the ends of those of Azure
+// Kubernetes Service. The first segment of the path is the tenant.
 var (
 	entraIssuers = [...]string{"login.microsoftonline.com", "sts.windows.net", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
 	aksIssuers   = [...]string{".oic.prod-aks.azure.com", ".oic.prod-aks.azure.us", ".oic.prod-aks.azure.cn"}
 )
 
-// issuerOf says whose an issuer is, as seen from a tenant by its GUID. Only an address
-// that is one by https, without a port or a user, is taken for what it looks like.
+// issuerOf returns the owner of an issuer, seen from a tenant with this GUID. An address is
+// recognised only if it uses https and has no port or user.
 func issuerOf(issuer, tenant string) issuerOwner {
 	u, err := url.Parse(issuer)
 	if err != nil || u.Scheme != "https" || u.User != nil || u.Port() != "" {

@@ -9,14 +9,14 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// join judges what the streams kept, now that the whole tenant is known, and
-// hands over findings and inventory.
-func (t *tenantScan) join(out func(*record) error) (excluded map[string]int, err error) {
-	excluded = map[string]int{}
-	j := &joining{tenantScan: t, out: out, excluded: excluded, complete: t.complete(), told: map[string]bool{}}
+// join judges what the streams kept, after the whole tenant was read, and passes on findings
+// and inventory.
+func (t *tenantScan) join(out func(*record) error) error {
+	t.excluded = map[string]int{}
+	j := &joining{tenantScan: t, out: out, whole: t.complete(), told: map[string]bool{}}
 	for i := range t.main {
 		for reason, n := range t.main[i].excluded {
-			excluded[reason] += n
+			t.excluded[reason] += n
 		}
 	}
 	for i, p := range parts {
@@ -24,73 +24,73 @@ func (t *tenantScan) join(out func(*record) error) (excluded map[string]int, err
 			continue
 		}
 		if err := j.clear(&t.main[i]); err != nil {
-			return excluded, err
+			return err
 		}
 	}
 	for i := range t.main {
-		s := &t.main[i]
-		for raw, err := range s.candidates.records(s.candidates.whole()) {
-			if err != nil {
-				return excluded, err
+		for r, err := range t.main[i].candidates.all() {
+			if err == nil {
+				err = j.judge(&t.main[i], r)
 			}
-			r := readRecord(raw)
-			if err := j.judge(s, &r); err != nil {
-				return excluded, err
+			if err != nil {
+				return err
 			}
 		}
 	}
-	return excluded, j.foreigners()
+	return j.foreigners()
 }
 
 type joining struct {
 	*tenantScan
-	out      func(*record) error
-	excluded map[string]int
-	complete bool
-	told     map[string]bool // objects of which it was said that nobody owns them
+	out   func(*record) error
+	whole bool            // nothing of the tenant is missing
+	told  map[string]bool // objects that were reported as ownerless
 }
 
-// clear counts the secrets that were kept back: of a service principal, once they are
-// known not to belong to a signing key, and of spcheck's own, unless their value was
-// lost. Where nobody can tell that, they count, and the tenant's notes say so.
+// clear counts the secrets that were held back: those of a service principal that do not
+// belong to a signing key, and those that spcheck added, unless their value was lost. They
+// also count if that cannot be determined; the tenant's notes then say so.
 func (j *joining) clear(s *stream) error {
-	for raw, err := range s.candidates.records(s.candidates.whole()) {
+	for r, err := range s.candidates.all() {
 		if err != nil {
 			return err
 		}
-		r := readRecord(raw)
-		if r.credential == nil || r.credential.Kind != objects.Password || !r.credential.Purpose.SignsIn() || j.signs(&r) {
+		if r.credential == nil || r.credential.Kind != objects.Password || !r.credential.Purpose.SignsIn() || j.signs(r) {
 			continue
 		}
 		c := r.credential.Credential()
 		suspect := c.PossiblyLost(nil, j.now)
-		if !c.Usable(j.now) || !suspect && r.object.Kind != objects.OnServicePrincipal || suspect && j.lost(&r) {
+		lost := suspect && j.useKnown() && j.lastUsed(r.credential.KeyID).IsZero()
+		if !c.Usable(j.now) || lost || !suspect && r.object.Kind != objects.OnServicePrincipal {
 			continue
 		}
-		s.usable.add(r.object.AppID)
-		if c.Status(j.now, j.within) != result.Expiring {
-			s.lasting.add(r.object.AppID)
-		}
+		s.countUsable(r.object.AppID, r.credential, c.Status(j.now, j.within))
 	}
 	return nil
 }
 
-// lost reports a secret of spcheck's own that was never used.
-func (j *joining) lost(r *record) bool {
-	return j.useKnown() && j.lastUsed(r.credential.KeyID).IsZero()
-}
-
 // signs reports the password of a signing key.
 func (j *joining) signs(r *record) bool {
-	return slices.ContainsFunc(j.main[:], func(s stream) bool { return s.signing.Twin(r.object.ID, r.credential) })
+	return j.anyStream(func(s *stream) bool { return s.signing.Twin(r.object.ID, r.credential) })
+}
+
+func (j *joining) anyStream(has func(*stream) bool) bool {
+	for i := range j.main {
+		if has(&j.main[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 func (j *joining) judge(s *stream, r *record) error {
 	k := j.newCase(&r.object, nil, "", r.usableSecrets, r.change)
-	k.Joined, k.Complete = true, j.complete
-	k.Beside, k.Stronger = j.beside(r.object.AppID)
+	appID := r.object.AppID
+	k.Joined, k.Complete = true, j.whole
+	k.Stronger = j.federated.has(appID) || j.anyStream(func(s *stream) bool { return s.certified.has(appID) })
+	k.Beside = k.Stronger || j.anyStream(func(s *stream) bool { return s.usable.has(appID) })
 	k.Outlasted = r.credential != nil && j.outlasted(r)
-	k.Privileged = len(j.powers.of[strings.ToLower(r.object.AppID)]) > 0
+	k.Privileged = len(j.known.powers.of[strings.ToLower(appID)]) > 0
 	k.Ownerless = j.ownerless.has(r.object.ID)
 	if r.credential != nil {
 		if r.credential.Kind == objects.Password && j.signs(r) {
@@ -110,23 +110,12 @@ func (j *joining) judge(s *stream, r *record) error {
 	return j.rules(r, k)
 }
 
-// beside reports whether an application has a usable credential on any of its
-// objects, and whether one that is stronger than a password.
-func (j *joining) beside(appID string) (any, stronger bool) {
-	stronger = j.federated.has(appID)
-	for i := range j.main {
-		any = any || j.main[i].usable.has(appID)
-		stronger = stronger || j.main[i].certified.has(appID)
-	}
-	return any || stronger, stronger
-}
-
-// outlasted reports whether the application has a credential of the same kind that
-// is usable beyond the warning window, on whichever object. A certificate that signs
-// SAML tokens is followed by one of the same object only.
+// outlasted reports whether the application has a credential of the same kind that is
+// usable beyond the warning window, on any of its objects. A certificate that signs SAML
+// tokens can be replaced only by one of the same object.
 func (j *joining) outlasted(r *record) bool {
 	if r.credential.Purpose == result.SAMLSigning {
-		return slices.ContainsFunc(j.main[:], func(s stream) bool { return s.signed.has(r.object.ID) })
+		return j.anyStream(func(s *stream) bool { return s.signed.has(r.object.ID) })
 	}
 	for i := range parts {
 		secrets := parts[i].part == objects.Passwords
@@ -138,30 +127,32 @@ func (j *joining) outlasted(r *record) bool {
 }
 
 func (j *joining) lastUsed(keyID string) time.Time {
-	if i, ok := j.activity.find(keyID); ok {
-		return time.Unix(j.activity.list[i].unix, 0)
+	if key, ok := parseID(keyID); ok {
+		if at, ok := j.activity[key]; ok {
+			return time.Unix(at, 0)
+		}
 	}
 	return time.Time{}
 }
 
 func (j *joining) inventory(r *record, k *ruleCase) error {
-	r.replaced = k.replaced()
-	r.change, r.status = k.Change, string(k.Status)
+	r.replaced, r.change, r.status = k.replaced(), k.Change, string(k.Status)
 	if !j.options.Inventory {
 		return nil
 	}
-	r.excluded = j.options.excludes(ruleOf(k), j.tenants, r, j.now) != ""
+	r.excluded = j.options.excludes(ruleOf(k), j.names, r, j.now) != ""
 	r.rule, r.severity, r.policy = "", "", ""
 	return j.out(r)
 }
 
-// ruleOf is the rule that finds a credential's end, empty where none does yet:
-// then only exclusions of the whole object hold.
+// ruleOf returns the rule that reports the expiry of a credential. It is empty if none does
+// yet: then only exclusions of the whole object apply.
 func ruleOf(k *ruleCase) string {
+	saml := k.Credential.SignsSAML()
 	switch {
-	case k.Credential.SignsSAML() && k.Status == result.Expired:
+	case saml && k.Status == result.Expired:
 		return "saml-ended"
-	case k.Credential.SignsSAML() && k.Status == result.Expiring:
+	case saml && k.Status == result.Expiring:
 		return "saml-ending"
 	case k.Status == result.Expired:
 		return "ended"
@@ -179,28 +170,48 @@ func (j *joining) rules(r *record, k *ruleCase) error {
 		if !j.applies(rule, k) {
 			continue
 		}
-		severity := rule.Judge(k)
-		if severity == "" || rule.Need == needOwners && j.twice(r.object.ID) {
+		severity := rule.judge(k)
+		if severity == "" {
 			continue
 		}
-		if reason := j.options.excludes(rule.ID, j.tenants, r, j.now); reason != "" {
-			j.excluded[reason]++
-			continue
+		if rule.Need == needOwners {
+			// An object with passwords and certificates is in two listings.
+			if j.told[r.object.ID] {
+				continue
+			}
+			j.told[r.object.ID] = true
 		}
-		r.rule, r.severity, r.policy = rule.ID, string(severity), k.breach(rule.ID)
-		if err := j.out(r); err != nil {
+		r.policy = k.breach(rule.ID)
+		if err := j.report(rule, severity, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// twice reports an object that was found before: those with passwords and
-// certificates are in two listings.
-func (j *joining) twice(objectID string) bool {
-	if j.told[objectID] {
-		return true
+// report passes on a finding, unless it is excluded.
+func (j *joining) report(rule *rule, severity result.Severity, r *record) error {
+	if reason := j.options.excludes(rule.ID, j.names, r, j.now); reason != "" {
+		j.excluded[reason]++
+		return nil
 	}
-	j.told[objectID] = true
-	return false
+	r.rule, r.severity = rule.ID, string(severity)
+	return j.out(r)
+}
+
+// foreigners passes on the federated credentials with foreign issuers.
+func (j *joining) foreigners() error {
+	i := slices.IndexFunc(j.options.Rules, func(r rule) bool { return r.ID == result.RuleForeignIssuer })
+	if i < 0 {
+		return nil
+	}
+	rule := &j.options.Rules[i]
+	for n := range j.foreign {
+		r := &record{object: j.foreign[n].object, credential: &j.foreign[n].credential}
+		r.object.Kind = objects.OnApplication
+		if err := j.report(rule, rule.Severity, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }

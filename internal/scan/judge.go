@@ -4,54 +4,145 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// unusedAfter is how long a credential must have been left alone: the activity
-// report looks back 30 days (retention of sign-in logs with a P1 or P2 licence).
+// need is what a rule needs besides the two collections.
+type need int
+
+// The needs of rules. Each one that is read costs a listing.
+const (
+	needNothing   need = iota
+	needOwners         // which objects have no owner
+	needActivity       // when each credential was last used
+	needSuspicion      // the same, only if there are secrets that spcheck added
+	NeedBaseline       // an earlier scan
+	NeedLifetime       // the option --max-lifetime
+	needPolicies       // app management policies
+	NeedPreview        // the option --policy-preview
+	needPowers         // the permissions and roles of privileged applications
+	needIssuers        // the federated credentials
+)
+
+// rule is one thing that a scan looks for.
+type rule struct {
+	ID       string
+	Title    msg.Text
+	Severity result.Severity // the highest that the rule gives
+	Remedy   msg.Text
+	Need     need
+	// OnRequest marks a rule that runs only on request, because it costs further requests.
+	OnRequest bool
+	// Objects marks a rule about objects rather than credentials.
+	Objects bool
+	// Purpose limits the rule to credentials for this purpose. Empty means sign-in; every
+	// means any purpose.
+	Purpose result.Purpose
+	// Finds reports whether the rule applies to the case. Lower returns a lower severity
+	// for some cases, or nothing. It may be nil.
+	Finds func(*ruleCase) bool
+	Lower func(*ruleCase) result.Severity
+}
+
+// every is the Purpose of a rule about all credentials.
+const every result.Purpose = "every"
+
+// about reports whether a rule is about credentials like this one. Nil is an object.
+func (r *rule) about(c *objects.Credential) bool {
+	if c == nil || r.Objects || r.Purpose == every {
+		return r.Objects == (c == nil)
+	}
+	return r.Purpose == c.Purpose || r.Purpose == "" && c.Purpose.SignsIn()
+}
+
+// judge returns the severity of what the rule finds, or nothing.
+func (r *rule) judge(c *ruleCase) result.Severity {
+	if !r.Finds(c) {
+		return ""
+	}
+	if r.Lower != nil {
+		if lower := r.Lower(c); lower != "" {
+			return lower
+		}
+	}
+	return r.Severity
+}
+
+// ruleCase is one credential, or an object if Credential is nil, with what rules need to
+// judge it.
+type ruleCase struct {
+	Now           time.Time
+	Within        time.Duration
+	MaxLifetime   time.Duration // 0 means any
+	MaxPasswords  int           // 0 means any
+	Object        *objects.Listed
+	Credential    *objects.Credential
+	Status        result.CredentialStatus
+	UsableSecrets int // passwords of the object that are usable now
+	// Joined is true after the whole tenant was read. Before that, the fields below are not
+	// known, and a rule assumes the worst.
+	Joined bool
+	// Complete is true if nothing of the tenant is missing.
+	Complete bool
+	// Beside is true if the application has a credential that is usable now, on any object.
+	Beside bool
+	// Outlasted is true if it has a credential of the same kind that is usable beyond the
+	// warning window.
+	Outlasted bool
+	// Stronger is true if it has a usable certificate or a federated credential.
+	Stronger bool
+	// Ownerless is true if the object has no owner.
+	Ownerless bool
+	// LastUsed is when the credential was last used, or zero for never.
+	LastUsed time.Time
+	// Change compares the credential with the baseline: "new", "renewed" or empty.
+	Change string
+	// Privileged is true if the application has a permission or role that is enough to take
+	// over the tenant.
+	Privileged bool
+	// Foreign is true if the issuer of a federated credential deserves attention.
+	Foreign bool
+	// Refused, Starting and Previewed are the restrictions of app management policies that
+	// the credential would violate today, from a later date, and under the previewed
+	// policy. Nil means none.
+	Refused, Starting, Previewed *result.PolicyBreach
+}
+
+// unusedAfter is how long a credential must be unused. The activity report goes back 30
+// days (retention of sign-in logs with a P1 or P2 licence).
 const unusedAfter = 30 * 24 * time.Hour
 
-func judgeExpired(c *ruleCase) result.Severity {
+func expired(c *ruleCase) result.Severity {
 	switch {
-	case c.Status != result.Expired:
-		return ""
-	case c.Joined && c.Beside:
-		return result.SevInfo // a leftover beside one that works
-	case c.Joined && !c.Complete:
-		return result.SevWarning // another one may be in what was not read
+	case c.Joined && c.Beside: // another credential works
+		return result.SevInfo
+	case c.Joined && !c.Complete: // another one may be in what was not read
+		return result.SevWarning
 	}
-	return result.SevCritical
+	return ""
 }
 
-func judgeEnding(c *ruleCase) result.Severity {
-	return when(c.Status == result.Expiring && !(c.Joined && c.Outlasted), result.SevWarning)
-}
-
-// judgeReplaced is a credential that needs no renewal any more, since there is a
-// longer-lived one.
-func judgeReplaced(c *ruleCase) result.Severity {
-	return when(c.Status == result.Expiring && (!c.Joined || c.Outlasted), result.SevInfo)
-}
-
-// judgeSAMLExpired is never critical: the application itself signs in by something
-// else, or not at all.
-func judgeSAMLExpired(c *ruleCase) result.Severity {
-	switch {
-	case c.Status != result.Expired:
-		return ""
-	case c.superseded():
-		return result.SevInfo // a leftover beside the one that signs
+// signingExpired is never critical: the application itself signs in with another
+// credential, or not at all.
+func signingExpired(c *ruleCase) result.Severity {
+	if c.superseded() {
+		return result.SevInfo
 	}
-	return result.SevWarning
+	return ""
 }
 
-func judgeSAMLEnding(c *ruleCase) result.Severity {
-	return when(c.Status == result.Expiring && !c.superseded(), result.SevWarning)
+// renewed lowers the severity of a credential that is most likely a renewal.
+func renewed(c *ruleCase) result.Severity {
+	if c.Joined && c.Change == "renewed" {
+		return result.SevInfo
+	}
+	return ""
 }
 
-// superseded reports a SAML certificate that does not sign any more: the object
-// names another one, or has one that lasts longer where it names none.
+// superseded reports a SAML certificate that no longer signs: the object names another one,
+// or names none and has one that expires later.
 func (c *ruleCase) superseded() bool {
 	if active := c.Object.SigningThumbprint; active != "" && c.Credential.Thumbprint != "" {
 		return !strings.EqualFold(c.Credential.Thumbprint, active)
@@ -59,7 +150,7 @@ func (c *ruleCase) superseded() bool {
 	return c.Joined && c.Outlasted
 }
 
-// replaced reports a credential that needs no renewal since there is another.
+// replaced reports a credential that needs no renewal because there is another one.
 func (c *ruleCase) replaced() bool {
 	if c.Credential.SignsSAML() {
 		return c.superseded()
@@ -67,95 +158,36 @@ func (c *ruleCase) replaced() bool {
 	return c.Status == result.Expired && c.Beside || c.Status == result.Expiring && c.Outlasted
 }
 
-// judgeDisabled leaves out what could not sign in anyway.
-func judgeDisabled(c *ruleCase) result.Severity {
-	return when(c.Object.Disabled && (!c.Joined || c.Beside), result.SevInfo)
-}
-
-func judgeLifetime(c *ruleCase) result.Severity {
+func tooLong(c *ruleCase) bool {
 	cr := c.Credential
-	if c.MaxLifetime <= 0 || cr.End == nil || cr.Start == nil || !cr.End.After(c.Now) {
-		return ""
-	}
-	// Compared as dates: a time.Duration holds 292 years only.
-	return when(cr.End.After(cr.Start.Add(c.MaxLifetime)), result.SevWarning)
+	// Compared as dates, because a time.Duration holds only 292 years.
+	return c.MaxLifetime > 0 && cr.End != nil && cr.Start != nil && cr.End.After(c.Now) &&
+		cr.End.After(cr.Start.Add(c.MaxLifetime))
 }
 
-func judgeNever(c *ruleCase) result.Severity {
-	return when(c.Status == result.NeverExpires, result.SevInfo)
+func onServicePrincipal(c *ruleCase) bool {
+	return c.Object.Kind == objects.OnServicePrincipal && c.Credential.Kind == objects.Password && c.Status != result.Expired
 }
 
-func judgePrincipal(c *ruleCase) result.Severity {
-	secret := c.Object.Kind == objects.OnServicePrincipal && c.Credential.Kind == objects.Password
-	return when(secret && c.Status != result.Expired, result.SevInfo)
+// tooMany ignores single sign-on: the passwords of its signing keys are not secrets of the
+// application.
+func tooMany(c *ruleCase) bool {
+	return c.MaxPasswords > 0 && c.UsableSecrets > c.MaxPasswords && !strings.EqualFold(c.Object.SSOMode, "saml")
 }
 
-// judgeMany leaves single sign-on out: passwords of its signing keys are no
-// secrets of the application.
-func judgeMany(c *ruleCase) result.Severity {
-	return when(c.MaxPasswords > 0 && c.UsableSecrets > c.MaxPasswords && !strings.EqualFold(c.Object.SSOMode, "saml"), result.SevInfo)
+// unused ignores credentials that are too new.
+func unused(c *ruleCase) bool {
+	start := c.Credential.Start
+	return usable(c.Status) && (start == nil || c.Now.Sub(*start) >= unusedAfter) &&
+		(!c.Joined || c.Now.Sub(c.LastUsed) > unusedAfter)
 }
 
-// judgeUnused spares what is so young that nobody can have used it much.
-func judgeUnused(c *ruleCase) result.Severity {
-	if !usable(c.Status) || c.Credential.Start != nil && c.Now.Sub(*c.Credential.Start) < unusedAfter {
-		return ""
-	}
-	return when(!c.Joined || c.Now.Sub(c.LastUsed) > unusedAfter, result.SevInfo)
+func passwordBeside(c *ruleCase) bool {
+	return c.Credential.Kind == objects.Password && usable(c.Status) && (!c.Joined || c.Stronger)
 }
 
-// judgeLost knows the secrets of spcheck's own by their name: each that was stored
-// was used, by spcheck itself, to prove it.
-func judgeLost(c *ruleCase) result.Severity {
-	return when(c.Credential.PossiblyLost(nil, c.Now) && (!c.Joined || c.LastUsed.IsZero()), result.SevWarning)
-}
-
-func judgeOwnerless(c *ruleCase) result.Severity {
-	return when(!c.Joined || c.Ownerless, result.SevInfo)
-}
-
-func judgePassword(c *ruleCase) result.Severity {
-	return when(c.Credential.Kind == objects.Password && usable(c.Status) && (!c.Joined || c.Stronger), result.SevInfo)
-}
-
-// judgeAppeared takes a renewal for what it most likely is.
-func judgeAppeared(c *ruleCase) result.Severity {
-	switch {
-	case !c.Joined, c.Change == "new":
-		return result.SevWarning
-	case c.Change == "renewed":
-		return result.SevInfo
-	}
-	return ""
-}
-
-func judgeRefused(c *ruleCase) result.Severity {
-	return when(c.Refused != nil || !c.Joined && c.alive(), result.SevInfo)
-}
-
-func judgeStarting(c *ruleCase) result.Severity {
-	return when(c.Starting != nil || !c.Joined && c.alive(), result.SevWarning)
-}
-
-func judgePreviewed(c *ruleCase) result.Severity {
-	return when(c.Previewed != nil || !c.Joined && c.alive(), result.SevWarning)
-}
-
-func judgeForeign(c *ruleCase) result.Severity { return when(c.Foreign, result.SevWarning) }
-
-func judgePrivileged(c *ruleCase) result.Severity {
-	return when(c.alive() && (!c.Joined || c.Privileged), result.SevInfo)
-}
-
-// alive reports a credential that signs in, or will.
+// alive reports a credential that is usable now or later.
 func (c *ruleCase) alive() bool { return usable(c.Status) || c.Status == result.NotYetValid }
-
-func when(found bool, s result.Severity) result.Severity {
-	if found {
-		return s
-	}
-	return ""
-}
 
 func usable(s result.CredentialStatus) bool {
 	return s == result.Valid || s == result.Expiring || s == result.NeverExpires

@@ -10,9 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Merge makes one report of the reports of several parts. A tenant that stands
-// in two of them is refused: its findings would be counted twice. Where a part is
-// missing, the whole is partial.
+// Merge combines the reports of several parts. It refuses a tenant that is in two of them,
+// because its findings would be counted twice. If a part is missing, the result is partial.
 func Merge(reports []*result.Scan) (*result.Scan, error) {
 	out := &result.Scan{}
 	out.SchemaVersion = result.SchemaVersion
@@ -30,7 +29,7 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 		}
 		out.Partial = out.Partial || r.Partial
 		if r.Error != nil && out.Error == nil {
-			out.Error, out.Partial = r.Error, true // a part that failed as a whole
+			out.Error, out.Partial = r.Error, true // a part failed completely
 		}
 		out.Tenants = append(out.Tenants, r.Tenants...)
 		out.Findings = append(out.Findings, r.Findings...)
@@ -51,8 +50,8 @@ func Merge(reports []*result.Scan) (*result.Scan, error) {
 	return out, nil
 }
 
-// mergeNotification adds what a part told people, and what it could not: the whole may be
-// the baseline of the next scan.
+// mergeNotification adds the notifications of a part, including those that failed: the
+// result may be the baseline of the next scan.
 func mergeNotification(out *result.Scan, n *result.Notification) {
 	if n == nil {
 		return
@@ -79,14 +78,11 @@ func mergeNotification(out *result.Scan, n *result.Notification) {
 
 // mergeChanges adds the changes of a part. Since is the earliest.
 func mergeChanges(out *result.Scan, c *result.ScanChanges) {
-	switch {
-	case c == nil:
+	if c == nil {
 		return
-	case out.Changes == nil:
-		copied := *c
-		copied.List = slices.Clone(c.List)
-		out.Changes = &copied
-		return
+	}
+	if out.Changes == nil {
+		out.Changes = &result.ScanChanges{Since: c.Since, List: []result.ScanChange{}}
 	}
 	m := out.Changes
 	if c.Since.Before(m.Since) {

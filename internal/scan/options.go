@@ -2,13 +2,14 @@ package scan
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// lister reads a tenant; package graph's client is one.
+// lister reads a tenant. The client of package graph implements it.
 type lister interface {
 	Scan(ctx context.Context, l objects.Listing) error
 	EachActivity(ctx context.Context, visit func(keyID string, last time.Time)) error
@@ -19,11 +20,11 @@ type lister interface {
 	EachOwnership(ctx context.Context, kind string, ids []string, visit func(id string, o objects.Ownership, err error))
 }
 
-// Opened is a tenant that somebody may read.
+// Opened is a tenant that can be read.
 type Opened struct {
 	Lister lister
-	// Tenant is the tenant's GUID where the reader's token names it, else what
-	// was configured. Reader is who reads.
+	// Tenant is the tenant's GUID if the reader's token contains it, and else what was
+	// configured. Reader is the identity that reads.
 	Tenant, Reader string
 }
 
@@ -32,43 +33,38 @@ type Target struct {
 	// Tenant is what is configured: a GUID or a domain.
 	Tenant   string
 	Profiles []string
-	// Cloud is what the tenant's cloud is called; what is kept belongs to it.
+	// Cloud is the name of the tenant's cloud, to which a saved state belongs.
 	Cloud  string
 	Within time.Duration
-	// Open finds a reader. throttled is called whenever Graph asked to wait.
+	// Open finds a reader, which calls throttled whenever Graph requests a pause.
 	Open func(ctx context.Context, throttled func()) (Opened, error)
 }
 
-// Options say how to scan.
+// Options are the settings of a scan.
 type Options struct {
 	Rules []rule
 	Now   func() time.Time
-	// MaxLifetime is the longest life that a credential may have, 0 is any.
+	// MaxLifetime is the longest lifetime that a credential may have. 0 means any.
 	MaxLifetime time.Duration
-	// MaxPasswords is how many usable secrets an object may have, 0 is any.
+	// MaxPasswords is the number of usable secrets that an object may have. 0 means any.
 	MaxPasswords int
 	Exclusions   []config.Exclusion
 	// Baseline is an earlier scan to compare with, or nil.
 	Baseline *Baseline
-	// Keep says where what was read is kept for the next scan, or is nil.
+	// Keep is where the state is saved for the next scan, or nil.
 	Keep *Keep
-	// Preview is a policy to play, or nil.
+	// Preview is a policy to evaluate, or nil.
 	Preview *Preview
-	// Inventory keeps every credential, for reports that list them all.
+	// Inventory is true for reports that list all credentials.
 	Inventory bool
-	// Owners says of which objects with findings the owners are read.
+	// Owners selects the findings for which owners are read.
 	Owners OwnersOf
-	// Parallel is how many tenants are read at a time at most; 0 is 4.
+	// Parallel is how many tenants are read in parallel. 0 means 4.
 	Parallel int
-	// Progress is counted while the scan runs; it may be nil.
+	// Progress is updated while the scan runs. It may be nil.
 	Progress *Progress
 }
 
 func (o *Options) needs(n need) bool {
-	for _, r := range o.Rules {
-		if r.Need == n {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(o.Rules, func(r rule) bool { return r.Need == n })
 }

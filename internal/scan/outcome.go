@@ -9,84 +9,62 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Outcome is a finished scan. Its findings lie in a spool, not in memory: read
-// them with Findings and Inventory, and Close it.
+// Outcome is a finished scan. Its findings are in a spool, not in memory: read them with
+// Findings and Inventory, and then call Close.
 type Outcome struct {
-	// Scan holds everything but the findings and the inventory.
+	// Scan contains everything except the findings and the inventory.
 	Scan *result.Scan
-	// Notices are about what is kept between scans. They are no part of the report,
-	// which is the same whether something was kept or not.
+	// Notices are about the saved state. They are not part of the report, which is the same
+	// with and without a saved state.
 	Notices []Notice
-	now     time.Time
 
+	now     time.Time
 	records spool
-	spans   []tenantSpan
+	tenants []*tenantDone
 }
 
-// Notice says how a tenant was read, or that what was read could not be kept: then
-// Unkept is set, and the report is whole all the same.
+// Notice says how a tenant was read. Unkept is true if its state could not be saved; the
+// report is complete nevertheless.
 type Notice struct {
 	Tenant string
 	Text   msg.Text
 	Unkept bool
 }
 
-type tenantSpan struct {
-	tenant string
-	span   span
-	owners ownersRead
-	known  known
-}
-
-// Close removes what was kept on disk.
+// Close deletes temporary files.
 func (o *Outcome) Close() { o.records.close() }
 
 // Findings reads the findings, tenant by tenant.
 func (o *Outcome) Findings() iter.Seq2[*result.Finding, error] {
-	return func(yield func(*result.Finding, error) bool) {
-		for t, r := range o.each(yieldError(yield)) {
-			if r.rule == "" {
-				continue
-			}
-			f := finding(t.tenant, r, o.now)
-			t.owners.add(&f)
-			t.known.addTo(&f)
-			if !yield(&f, nil) {
-				return
-			}
+	return each(o, func(d *tenantDone, r *record) (f result.Finding, ok bool) {
+		if r.rule != "" {
+			f = finding(d.Tenant, r, o.now)
+			d.owners.add(&f)
+			d.known.addTo(&f)
 		}
-	}
+		return f, r.rule != ""
+	})
 }
 
-// Inventory reads all credentials, where the options wanted them kept.
+// Inventory reads all credentials, if the options requested them.
 func (o *Outcome) Inventory() iter.Seq2[*result.InventoryItem, error] {
-	return func(yield func(*result.InventoryItem, error) bool) {
-		for t, r := range o.each(yieldError(yield)) {
-			if r.rule != "" {
-				continue
-			}
-			item := inventoryItem(t.tenant, r)
-			if !yield(&item, nil) {
-				return
-			}
+	return each(o, func(d *tenantDone, r *record) (i result.InventoryItem, ok bool) {
+		if r.rule == "" {
+			i = inventoryItem(d.Tenant, r)
 		}
-	}
+		return i, r.rule == ""
+	})
 }
 
-func yieldError[T any](yield func(*T, error) bool) func(error) {
-	return func(err error) { yield(nil, err) }
-}
-
-func (o *Outcome) each(failed func(error)) iter.Seq2[*tenantSpan, *record] {
-	return func(yield func(*tenantSpan, *record) bool) {
-		for _, s := range o.spans {
-			for raw, err := range o.records.records(s.span) {
+func each[T any](o *Outcome, read func(*tenantDone, *record) (T, bool)) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for _, d := range o.tenants {
+			for r, err := range o.records.records(d.span) {
 				if err != nil {
-					failed(fmt.Errorf("the findings could not be read back: %w", err))
+					yield(nil, fmt.Errorf("the findings could not be read back: %w", err))
 					return
 				}
-				r := readRecord(raw)
-				if !yield(&s, &r) {
+				if v, ok := read(d, r); ok && !yield(&v, nil) {
 					return
 				}
 			}
@@ -94,7 +72,7 @@ func (o *Outcome) each(failed func(error)) iter.Seq2[*tenantSpan, *record] {
 	}
 }
 
-// finding is a record as reports have it.
+// finding converts a record for the report.
 func finding(tenant string, r *record, now time.Time) result.Finding {
 	f := result.Finding{
 		Rule: r.rule, Severity: result.Severity(r.severity), Tenant: tenant, ObjectID: r.object.ID,

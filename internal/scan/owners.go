@@ -10,21 +10,21 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// ownedMost is of how many objects of a tenant owners are read: those that matter
-// most come first.
+// ownedMost limits the objects of a tenant whose owners are read. The most important ones
+// come first.
 const ownedMost = 20_000
 
-// OwnersOf says of which findings' objects owners are read.
+// OwnersOf selects the findings for which owners are read.
 type OwnersOf int
 
-// Whose owners are read: nobody's, those of what needs attention, or of all.
+// The owners to read: none, those of critical findings and warnings, or all.
 const (
 	OwnersOfNone OwnersOf = iota
 	OwnersOfUrgent
 	OwnersOfAll
 )
 
-// wanted are the objects whose owners are to be read, by kind and urgency.
+// wanted are the objects whose owners are to be read.
 type wanted struct {
 	of   OwnersOf
 	sets map[wantedKey]*idSet
@@ -46,13 +46,13 @@ func (w *wanted) note(r *record) {
 	w.sets[key].add(r.object.ID)
 }
 
-// lists are the objects of each kind, the most urgent first, at most ownedMost in
-// all. left counts those beyond.
+// lists returns the objects of each kind, the most urgent first, and at most ownedMost in
+// total. left counts the others.
 func (w *wanted) lists() (byKind map[string][]string, left int) {
 	byKind = map[string][]string{}
 	taken := map[string]bool{}
 	for _, severity := range []result.Severity{result.SevCritical, result.SevWarning, result.SevInfo} {
-		for _, kind := range []string{objects.OnApplication, objects.OnServicePrincipal} {
+		for _, kind := range kinds {
 			set := w.sets[wantedKey{kind, string(severity)}]
 			if set == nil {
 				continue
@@ -72,26 +72,25 @@ func (w *wanted) lists() (byKind map[string][]string, left int) {
 	return byKind, left
 }
 
-// owned is what is known of the owners of an object, as findings show it.
+// owned is what findings show of the owners of an object.
 type owned struct {
 	owners []result.Owner
 	more   int
 	notes  *string
 }
 
-// ownersRead are the owners of a tenant's objects by object ID; one that is missing
-// could not be read.
+// ownersRead are the owners by object ID. Those of a missing object could not be read.
 type ownersRead map[string]owned
 
-// readOwners reads the owners of the objects with findings. What could not be read is
-// not known, and the tenant says so: the findings themselves are whole.
-func (r *run) readOwners(ctx context.Context, lister lister, d *tenantDone) {
+// readOwners reads the owners of the objects with findings. If some could not be read, the
+// tenant's notes say so; the findings themselves are complete.
+func (d *tenantDone) readOwners(ctx context.Context, lister lister) {
 	byKind, left := d.wanted.lists()
-	known := ownersRead{}
+	d.owners, d.wanted = ownersRead{}, wanted{}
 	var failed error
 	unread := 0
-	same := map[string]result.Owner{} // one who owns much is kept once
-	for _, kind := range []string{objects.OnApplication, objects.OnServicePrincipal} {
+	same := map[string]result.Owner{} // shared by all objects, to save memory
+	for _, kind := range kinds {
 		if len(byKind[kind]) == 0 {
 			continue
 		}
@@ -100,7 +99,7 @@ func (r *run) readOwners(ctx context.Context, lister lister, d *tenantDone) {
 				failed, unread = err, unread+1
 				return
 			}
-			known[id] = ownedBy(o, same)
+			d.owners[id] = ownedBy(o, same)
 		})
 	}
 	if failed != nil {
@@ -109,7 +108,6 @@ func (r *run) readOwners(ctx context.Context, lister lister, d *tenantDone) {
 	if left > 0 {
 		d.Notes = append(d.Notes, msg.New("owners were read for the %d most important objects; those of %d more are not known", ownedMost, left))
 	}
-	d.owners = known
 }
 
 func ownedBy(o objects.Ownership, same map[string]result.Owner) owned {
@@ -126,7 +124,7 @@ func ownedBy(o objects.Ownership, same map[string]result.Owner) owned {
 	return out
 }
 
-// add writes what is known into a finding.
+// add adds what is known to a finding.
 func (o ownersRead) add(f *result.Finding) {
 	if of, ok := o[f.ObjectID]; ok {
 		f.Owners, f.MoreOwners, f.Notes = &of.owners, of.more, of.notes

@@ -8,8 +8,8 @@ import (
 	"github.com/spcheck/spcheck/internal/scan/kept"
 )
 
-// pending are the changes of a collection until they are laid over what was kept.
-// They are held as records, which are small.
+// pending are the changes of a collection until they are applied to the saved state. They
+// are held as records, which are small.
 type pending struct {
 	reader kept.Reader
 	at     map[string]int
@@ -19,7 +19,7 @@ type pending struct {
 type pendingChange struct {
 	record  []byte
 	created int64 // Unix time in nanoseconds
-	// removed objects are gone. Those that came back stand where new ones do.
+	// removed objects are gone. Those that came back are placed among the new ones.
 	removed, back bool
 }
 
@@ -27,7 +27,7 @@ func newPending(kind string) *pending {
 	return &pending{reader: kept.Reader{Kind: kind}, at: map[string]int{}}
 }
 
-// note takes what an answer says. The last word counts.
+// note records a change. The last one of an object counts.
 func (p *pending) note(c *objects.Changed) error {
 	id := kept.IDOf(c.ID)
 	i, known := p.at[id]
@@ -41,24 +41,21 @@ func (p *pending) note(c *objects.Changed) error {
 		*e = pendingChange{removed: true}
 		return nil
 	}
-	merged := c
-	if known && e.record != nil {
+	if e.record != nil {
 		before, err := p.reader.Read(e.record)
 		if err != nil {
 			return err
 		}
 		before.Apply(c)
-		merged = before
+		c = before
 	}
-	e.back = e.back || e.removed
-	e.removed = false
-	e.record, e.created = kept.Append(nil, merged), merged.Created.UnixNano()
+	e.back, e.removed = e.back || e.removed, false
+	e.record, e.created = kept.Append(nil, c), c.Created.UnixNano()
 	return nil
 }
 
-// laidOver visits what a collection holds after the changes: what was kept in its
-// order, and then what is new, the oldest first. changed is nil where a record is as
-// it was.
+// laidOver visits the objects of a collection after the changes: the saved ones in their
+// order, and then the new ones, oldest first. changed is nil if a record did not change.
 func (p *pending) laidOver(s *kept.State, collection int, visit func(record []byte, changed *objects.Changed) error) error {
 	met := make([]bool, len(p.list))
 	err := s.Records(collection, func(record []byte) error {
@@ -88,20 +85,16 @@ func (p *pending) laidOver(s *kept.State, collection int, visit func(record []by
 	if err != nil {
 		return err
 	}
-	return p.fresh(met, visit)
-}
-
-func (p *pending) fresh(met []bool, visit func([]byte, *objects.Changed) error) error {
-	var order []int
-	for i := range p.list {
-		if !met[i] && !p.list[i].removed {
-			order = append(order, i)
+	var fresh []pendingChange
+	for i, c := range p.list {
+		if !met[i] && !c.removed {
+			fresh = append(fresh, c)
 		}
 	}
-	// Graph tells changes in any order.
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.list[a].created, p.list[b].created) })
-	for _, i := range order {
-		o, err := p.reader.Read(p.list[i].record)
+	// Graph reports changes in any order.
+	slices.SortStableFunc(fresh, func(a, b pendingChange) int { return cmp.Compare(a.created, b.created) })
+	for _, c := range fresh {
+		o, err := p.reader.Read(c.record)
 		switch {
 		case err != nil:
 			return err

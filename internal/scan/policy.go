@@ -12,9 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Preview is a policy to play although it is not in force. With a Policy that one
-// is given instead of the tenant's default; without, the tenant's own policies are
-// played as of the day At, those that are switched off included.
+// Preview is a policy to evaluate although it is not in force. Policy replaces the tenant's
+// default policy. Without it, the tenant's own policies are evaluated as of the day At,
+// including disabled ones.
 type Preview struct {
 	Policy *objects.AppPolicy
 	At     time.Time
@@ -31,92 +31,69 @@ type policyView struct {
 	now      time.Time
 }
 
-// unknownCreation is when an object without a creation date counts as created
-// (Microsoft's documentation of the policies).
-var unknownCreation = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
-
 func (t *tenantScan) readPolicies(ctx context.Context) {
-	v := policyView{assigned: map[string]*objects.AppPolicy{}, preview: t.options.Preview, now: t.now}
+	v := &t.policies
+	v.assigned, v.preview, v.now = map[string]*objects.AppPolicy{}, t.options.Preview, t.now
 	v.all, v.err = t.lister.AppPolicies(ctx)
 	for i := range v.all.Assigned {
 		for _, id := range v.all.Assigned[i].AppliesTo {
 			v.assigned[id] = &v.all.Assigned[i]
 		}
 	}
-	t.mu.Lock()
-	t.policies = v
-	t.mu.Unlock()
 	t.fail(appPolicies, v.err)
 }
 
-// judge finds out what a credential would break, if it were added again.
+// judge finds out what a credential would violate if it were added again.
 func (v *policyView) judge(k *ruleCase, c *objects.ListedCredential) {
 	if v.assigned == nil || !k.alive() || !c.Purpose.SignsIn() {
 		return
 	}
-	p := v.of(k.Object, &v.all.Default, false)
-	k.Refused = p.breach(k, c, func(r *objects.Restriction) bool { return v.reaches(r, k.Object) })
-	k.Starting = p.breach(k, c, v.later)
+	p := v.assigned[k.Object.ID]
+	if p == nil || !p.Enabled {
+		p = &v.all.Default
+	}
+	if p.Enabled {
+		k.Refused = breach(p, k, c, func(r *objects.Restriction) bool { return applies(r, k.Object) })
+		k.Starting = breach(p, k, c, v.later)
+	}
 	if v.preview == nil {
 		return
 	}
-	played, until := &v.all.Default, v.preview.At
-	if v.preview.Policy != nil {
-		if own := v.assigned[k.Object.ID]; own != nil && own.Enabled {
-			return // its own policy keeps the new default from it
-		}
-		played = v.preview.Policy
+	until, own := v.preview.At, v.assigned[k.Object.ID]
+	switch {
+	case v.preview.Policy == nil && own != nil:
+		p = own
+	case v.preview.Policy == nil:
+		p = &v.all.Default
+	case own != nil && own.Enabled:
+		return // its own policy replaces the new default
+	default:
+		p = v.preview.Policy
 	}
-	p = v.of(k.Object, played, true)
-	k.Previewed = p.breach(k, c, func(r *objects.Restriction) bool {
-		return v.reaches(r, k.Object) || v.later(r) && (until.IsZero() || !r.From.After(until))
+	k.Previewed = breach(p, k, c, func(r *objects.Restriction) bool {
+		return applies(r, k.Object) || v.later(r) && (until.IsZero() || !r.From.After(until))
 	})
 }
 
-// of is the policy that holds for an object: the one that is assigned to it, else the
-// default. One that is switched off holds only where it is played. Nil is none.
-func (v *policyView) of(o *objects.Listed, standard *objects.AppPolicy, played bool) *policyOf {
-	p := v.assigned[o.ID]
-	if p == nil || !p.Enabled && (!played || v.preview.Policy != nil) {
-		p = standard
-	}
-	if !p.Enabled && !played {
-		return nil
-	}
-	restrictions := p.Application
-	if o.Kind == objects.OnServicePrincipal {
-		restrictions = p.ServicePrincipal
-	}
-	return &policyOf{p, restrictions}
-}
-
-// reaches reports a restriction that is in force for an object: those that were
-// created before its date are exempt.
-func (v *policyView) reaches(r *objects.Restriction, o *objects.Listed) bool {
+// applies reports whether a restriction applies to an object. Objects created before its
+// date are exempt.
+func applies(r *objects.Restriction, o *objects.Listed) bool {
 	created := o.Created
 	if created.IsZero() {
-		created = unknownCreation
+		created = objects.UnknownCreation()
 	}
 	return r.From == nil || !created.Before(*r.From)
 }
 
 func (v *policyView) later(r *objects.Restriction) bool { return r.From != nil && r.From.After(v.now) }
 
-// policyOf is a policy with the restrictions for one kind of object.
-type policyOf struct {
-	*objects.AppPolicy
-	restrictions []objects.Restriction
-}
-
-// breach is the first restriction that a credential breaks, one that forbids it before
-// those that limit its life.
-func (p *policyOf) breach(k *ruleCase, c *objects.ListedCredential, holds func(*objects.Restriction) bool) *result.PolicyBreach {
-	if p == nil {
-		return nil
-	}
+// breach returns the restriction that a credential violates: one that forbids it, or else
+// the shortest lifetime.
+func breach(p *objects.AppPolicy, k *ruleCase, c *objects.ListedCredential, holds func(*objects.Restriction) bool) *result.PolicyBreach {
 	var broken *objects.Restriction
-	for i := range p.restrictions {
-		r := &p.restrictions[i]
+	list := p.Restrictions(k.Object.Kind)
+	for i := range list {
+		r := &list[i]
 		if r.Disabled || r.Problem != "" || !holds(r) || !breaks(k.Credential, c, r) {
 			continue
 		}
@@ -137,8 +114,8 @@ func (p *policyOf) breach(k *ruleCase, c *objects.ListedCredential, holds func(*
 	return b
 }
 
-// breaks reports a credential that a restriction would refuse. A secret without a
-// hint was chosen by whoever set it; Entra keeps one of those that it makes.
+// breaks reports whether a restriction would refuse a credential. A secret without a hint
+// was chosen by its creator; Entra stores the hint of those that it generates.
 func breaks(full *objects.Credential, c *objects.ListedCredential, r *objects.Restriction) bool {
 	password, certificate := c.Kind == objects.Password, c.Kind == objects.Certificate && !c.Symmetric
 	tooLong := full.End == nil || full.Start != nil && full.End.After(full.Start.Add(r.MaxLifetime))
@@ -159,7 +136,7 @@ func breaks(full *objects.Credential, c *objects.ListedCredential, r *objects.Re
 	return false
 }
 
-// isoDuration writes a length of time by ISO 8601, as Graph does.
+// isoDuration formats a duration according to ISO 8601, as Graph does.
 func isoDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	text := fmt.Sprintf("P%dD", d/day)
@@ -169,7 +146,7 @@ func isoDuration(d time.Duration) string {
 	return text
 }
 
-// maxPolicyNotes bounds what is said of restrictions that could not be read.
+// maxPolicyNotes limits the notes about restrictions that could not be read.
 const maxPolicyNotes = 5
 
 // notes name restrictions that could not be applied.
@@ -197,7 +174,7 @@ func (v *policyView) notes() []msg.Text {
 	return notes
 }
 
-// breach is what a rule found, as a record keeps it.
+// breach returns the violation that a rule found, as JSON.
 func (c *ruleCase) breach(rule string) string {
 	b := map[string]*result.PolicyBreach{"policy-refused": c.Refused, "policy-starting": c.Starting, "policy-preview": c.Previewed}[rule]
 	if b == nil {

@@ -13,24 +13,23 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// A PowerReader reads who holds permissions and directory roles.
+// A PowerReader reads the assignments of permissions and directory roles.
 type PowerReader interface {
 	EachPermission(ctx context.Context, visit func(objects.Assignment)) error
 	EachDirectoryRole(ctx context.Context, visit func(objects.Assignment)) error
 	EachPrincipal(ctx context.Context, ids []string, visit func(id, appID string, err error))
 }
 
-// Powers are the permissions and directory roles of privileged applications, by
-// application ID in lower case. Where whole is not set, one that is missing may be
-// privileged all the same.
+// Powers are the permissions and directory roles of privileged applications, by application
+// ID in lower case. If whole is false, an application that is missing may be privileged.
 type Powers struct {
 	asked, whole bool
 	of           map[string][]string
 }
 
-// ReadPowers reads them for the whole tenant by two listings, and the application IDs
-// of those who hold any: that is less than a request for each application. The notes say
-// what could not be read.
+// ReadPowers reads them for the whole tenant with two listings, and then the application IDs
+// of the holders. That takes fewer requests than one per application. The notes say what
+// could not be read.
 func ReadPowers(ctx context.Context, r PowerReader) (p Powers, notes []msg.Text) {
 	p = Powers{asked: true, whole: true, of: map[string][]string{}}
 	held := map[string][]string{} // by service principal
@@ -51,10 +50,9 @@ func ReadPowers(ctx context.Context, r PowerReader) (p Powers, notes []msg.Text)
 	}
 	var failed error
 	r.EachPrincipal(ctx, slices.Sorted(maps.Keys(held)), func(id, appID string, err error) {
-		switch {
+		switch appID = strings.ToLower(appID); {
 		case err == nil && appID != "":
-			list := p.of[strings.ToLower(appID)]
-			p.of[strings.ToLower(appID)] = append(list, held[id]...)
+			p.of[appID] = append(p.of[appID], held[id]...)
 		case err != nil && !notThere(err): // users and groups have directory roles, too
 			failed = err
 		}
@@ -80,7 +78,7 @@ func notThere(err error) bool {
 	return status == http.StatusNotFound
 }
 
-// List is what an application holds: empty for none, nil where that is not known.
+// List returns what an application holds: empty for nothing, nil if that is not known.
 func (p *Powers) List(appID string) *[]string {
 	list := p.of[strings.ToLower(appID)]
 	if !p.asked || list == nil && !p.whole {
@@ -89,7 +87,7 @@ func (p *Powers) List(appID string) *[]string {
 	return new(append([]string{}, list...))
 }
 
-// Reasons say why a credential that came deserves to be looked at first.
+// Reasons say why a new credential deserves attention first.
 func Reasons(by *result.ChangedBy, held *[]string) []result.Reason {
 	var list []result.Reason
 	switch {
@@ -105,15 +103,26 @@ func Reasons(by *result.ChangedBy, held *[]string) []result.Reason {
 	return list
 }
 
+// known is what is known about a tenant's credentials besides their properties.
+type known struct {
+	// added and removed say who added and removed credentials since the baseline, by key ID
+	// in lower case.
+	added, removed map[string]*result.ChangedBy
+	powers         Powers
+	foreign        map[string]result.Reason // by the ID of a federated credential
+}
+
 // inquire reads who made the changes, and what the applications may do.
 func (t *tenantScan) inquire(ctx context.Context) (notes []msg.Text) {
-	c := t.changed()
-	if c.any() {
-		notes = t.readAuthors(ctx, c)
+	t.known = known{map[string]*result.ChangedBy{}, map[string]*result.ChangedBy{}, Powers{}, map[string]result.Reason{}}
+	came, gone := t.changed()
+	changed := len(came)+len(gone) > 0
+	if changed {
+		notes = t.readAuthors(ctx, came, gone)
 	}
-	if c.any() || t.options.needs(needPowers) {
+	if changed || t.options.needs(needPowers) {
 		p, unread := ReadPowers(ctx, t.lister)
-		t.powers, notes = p, append(notes, unread...)
+		t.known.powers, notes = p, append(notes, unread...)
 	}
 	if t.options.needs(needIssuers) {
 		notes = append(notes, t.readIssuers(ctx)...)
@@ -121,34 +130,25 @@ func (t *tenantScan) inquire(ctx context.Context) (notes []msg.Text) {
 	return notes
 }
 
-// known is what was found out about a tenant's credentials beside what lists them.
-type known struct {
-	authors authors
-	powers  Powers
-	foreign map[string]result.Reason // by the ID of a federated credential
-}
-
-// addTo writes it into a finding.
+// addTo adds it to a finding.
 func (k *known) addTo(f *result.Finding) {
 	f.Privileges = k.powers.List(result.OrEmpty(f.AppID))
-	var by *result.ChangedBy
-	if f.Rule == "appeared" && f.KeyID != nil {
-		by = k.authors.added[strings.ToLower(*f.KeyID)]
-		f.ChangedBy = by
+	key := strings.ToLower(result.OrEmpty(f.KeyID))
+	if f.Rule == "appeared" {
+		f.ChangedBy = k.added[key]
 	}
-	f.Reasons = Reasons(by, f.Privileges)
+	f.Reasons = Reasons(f.ChangedBy, f.Privileges)
 	if f.Rule == result.RuleForeignIssuer {
-		f.Reasons = append([]result.Reason{k.foreign[strings.ToLower(result.OrEmpty(f.KeyID))]}, f.Reasons...)
+		f.Reasons = append([]result.Reason{k.foreign[key]}, f.Reasons...)
 	}
 }
 
-// change writes it into a change. Of one that is gone, who removed it says nothing.
-func (k *known) change(c *result.ScanChange) {
-	key, held := strings.ToLower(c.Item.KeyID), k.powers.List(result.OrEmpty(c.Item.AppID))
-	if c.Change == "gone" {
-		c.By, c.Reasons = k.authors.removed[key], Reasons(nil, held)
-		return
+// addToChange adds it to a change. Who removed a credential is not a reason for attention.
+func (k *known) addToChange(c *result.ScanChange) {
+	key := strings.ToLower(c.Item.KeyID)
+	by := k.added[key]
+	if c.By = by; c.Change == "gone" {
+		c.By, by = k.removed[key], nil
 	}
-	c.By = k.authors.added[key]
-	c.Reasons = Reasons(c.By, held)
+	c.Reasons = Reasons(by, k.powers.List(result.OrEmpty(c.Item.AppID)))
 }

@@ -10,14 +10,13 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// failure is a listing that could not be read, or, where what is empty, a tenant.
+// failure is a listing that could not be read.
 type failure struct {
 	what listing
 	err  error
 }
 
-// fail words what could not be read. Listings that failed alike are named
-// together.
+// fail sets the tenant's error. Listings that failed for the same reason are named together.
 func (d *tenantDone) fail(failures ...failure) {
 	var reasons []reason
 	for _, f := range failures {
@@ -31,15 +30,15 @@ func (d *tenantDone) fail(failures ...failure) {
 			reasons[i].of = append(reasons[i].of, f.what)
 		}
 	}
-	var all []msg.Text
-	for _, r := range reasons {
-		all = append(all, r.whole())
+	all := make([]msg.Text, len(reasons))
+	for i, r := range reasons {
+		all[i] = r.whole()
 	}
 	slices.SortFunc(all, func(a, b msg.Text) int { return strings.Compare(a.String(), b.String()) })
 	d.Error = msg.Join(all, "; ").Through(func(s string) string { return neutral.Bound(s, 1000) })
 }
 
-// reason is why something could not be read, and the listings of that reason.
+// reason is why some listings could not be read.
 type reason struct {
 	text msg.Text
 	of   []listing
@@ -61,7 +60,7 @@ func (r reason) whole() msg.Text {
 	return whole
 }
 
-// ReasonOf words an error for the report.
+// ReasonOf describes an error for the report.
 func ReasonOf(err error) msg.Text {
 	switch {
 	case errors.Is(err, context.Canceled):

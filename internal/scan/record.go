@@ -5,54 +5,65 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/result"
 )
 
-// record is one credential with its object, or an object alone, as it lies in a
-// spool.
+// record is one credential with its object, or an object alone, in a spool.
 type record struct {
 	object objects.Listed // without its credentials
 	// credential is nil for an object as a whole.
 	credential    *objects.ListedCredential
 	usableSecrets int
 	change        string
-	// The following are set once it was judged. rule is empty in the inventory.
+	// The following are set after it was judged. rule is empty in the inventory.
 	rule, severity, status string
 	replaced, excluded     bool
-	// policy is the breach that the rule found, as JSON, or empty.
+	// policy is the violation that the rule found, as JSON, or empty.
 	policy string
+}
+
+// Flags of a record.
+const (
+	flagCredential = 1 << iota
+	flagReplaced
+	flagExcluded
+	flagDisabled
+	flagMalformed
+	flagSymmetric
+)
+
+func (r *record) texts() [11]*string {
+	o := &r.object
+	return [...]*string{&o.ID, &o.AppID, &o.DisplayName, &o.Kind, &o.SSOMode, &o.SigningThumbprint,
+		&r.change, &r.rule, &r.severity, &r.status, &r.policy}
+}
+
+func credentialTexts(c *objects.ListedCredential) [8]*string {
+	return [...]*string{&c.KeyID, &c.Name, &c.Hint, &c.Kind, &c.Identifier, &c.Usage, &c.Thumbprint, (*string)(&c.Purpose)}
 }
 
 // appendTo writes the record. The format never leaves the process.
 func (r *record) appendTo(b []byte) []byte {
 	flags := byte(0)
-	if r.credential != nil {
-		flags |= 1
-		if r.credential.Malformed {
-			flags |= 2
+	set := func(flag byte, on bool) {
+		if on {
+			flags |= flag
 		}
 	}
-	if r.credential != nil && r.credential.Symmetric {
-		flags |= 32
-	}
-	if r.replaced {
-		flags |= 4
-	}
-	if r.excluded {
-		flags |= 8
-	}
-	if r.object.Disabled {
-		flags |= 16
-	}
+	c := r.credential
+	set(flagCredential, c != nil)
+	set(flagReplaced, r.replaced)
+	set(flagExcluded, r.excluded)
+	set(flagDisabled, r.object.Disabled)
+	set(flagMalformed, c != nil && c.Malformed)
+	set(flagSymmetric, c != nil && c.Symmetric)
 	b = append(b, flags)
-	o := &r.object
-	for _, s := range []string{o.ID, o.AppID, o.DisplayName, o.Kind, o.SSOMode, o.SigningThumbprint, r.change, r.rule, r.severity, r.status, r.policy} {
-		b = appendText(b, s)
+	for _, s := range r.texts() {
+		b = appendText(b, *s)
 	}
-	b = appendTime(binary.AppendUvarint(b, uint64(r.usableSecrets)), o.Created)
-	if c := r.credential; c != nil {
-		for _, s := range []string{c.KeyID, c.Name, c.Hint, c.Kind, c.Identifier, c.Usage, c.Thumbprint, string(c.Purpose)} {
-			b = appendText(b, s)
+	b = appendTime(binary.AppendUvarint(b, uint64(r.usableSecrets)), r.object.Created)
+	if c != nil {
+		for _, s := range credentialTexts(c) {
+			b = appendText(b, *s)
 		}
 		b = appendTime(appendTime(b, c.Start), c.End)
 	}
@@ -67,29 +78,23 @@ func appendTime(b []byte, t time.Time) []byte {
 	return binary.AppendUvarint(binary.AppendVarint(b, t.Unix()), uint64(t.Nanosecond()))
 }
 
-// readRecord is the reverse of appendTo.
-func readRecord(b []byte) record {
-	r := reading{b[1:]}
-	flags := b[0]
-	rec := record{replaced: flags&4 != 0, excluded: flags&8 != 0}
-	o := &rec.object
-	o.Disabled = flags&16 != 0
-	for _, s := range []*string{&o.ID, &o.AppID, &o.DisplayName, &o.Kind, &o.SSOMode, &o.SigningThumbprint, &rec.change, &rec.rule, &rec.severity, &rec.status, &rec.policy} {
-		*s = r.text()
+// read is the reverse of appendTo. It overwrites the record, but not the old credential.
+func (r *record) read(b []byte) {
+	flags, in := b[0], reading{b[1:]}
+	*r = record{replaced: flags&flagReplaced != 0, excluded: flags&flagExcluded != 0}
+	r.object.Disabled = flags&flagDisabled != 0
+	for _, s := range r.texts() {
+		*s = in.text()
 	}
-	rec.usableSecrets = int(r.number())
-	o.Created = r.time()
-	if flags&1 != 0 {
-		c := &objects.ListedCredential{Malformed: flags&2 != 0, Symmetric: flags&32 != 0}
-		purpose := ""
-		for _, s := range []*string{&c.KeyID, &c.Name, &c.Hint, &c.Kind, &c.Identifier, &c.Usage, &c.Thumbprint, &purpose} {
-			*s = r.text()
+	r.usableSecrets, r.object.Created = int(in.number()), in.time()
+	if flags&flagCredential != 0 {
+		c := &objects.ListedCredential{Malformed: flags&flagMalformed != 0, Symmetric: flags&flagSymmetric != 0}
+		for _, s := range credentialTexts(c) {
+			*s = in.text()
 		}
-		c.Purpose = result.Purpose(purpose)
-		c.Start, c.End = r.time(), r.time()
-		rec.credential = c
+		c.Start, c.End = in.time(), in.time()
+		r.credential = c
 	}
-	return rec
 }
 
 type reading struct{ b []byte }

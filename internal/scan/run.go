@@ -13,37 +13,38 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// tenantDone is a tenant that was scanned.
+// tenantDone is the result of the scan of one tenant.
 type tenantDone struct {
 	result.ScanTenant
-	tenants      []string
+	names        []string // the GUID, and what was configured
 	span         span
 	counts       map[string]int // by rule
-	severities   map[string]int
+	severities   map[result.Severity]int
 	excluded     map[string]int
 	pages, units int
 	changes      changes
-	gone         *idSet
-	compared     bool // with the baseline
-	err          error
-	wanted       wanted
-	owners       ownersRead
-	known        known
-	notices      []Notice
+	// past are the credentials in the baseline, nil if there is nothing to compare with.
+	// whole is true if all credentials were read, so that missing ones are gone.
+	past    *tenantBaseline
+	whole   bool
+	err     error
+	wanted  wanted
+	owners  ownersRead
+	known   known
+	notices []Notice
 	// same is the tenant that was found to be this one under another name.
 	same *tenantDone
 }
 
-// Run scans all targets. It always returns an outcome, be it of what could be
-// read until the context ended; the error is of this machine only, such as a full
-// disk.
+// Run scans all targets. It returns an outcome with everything that could be read until the
+// context ended. An error concerns only this machine, such as a full disk.
 func Run(ctx context.Context, targets []Target, o Options) (*Outcome, error) {
 	if o.Progress == nil {
 		o.Progress = &Progress{}
 	}
 	r := &run{options: &o, out: &Outcome{Scan: &result.Scan{}, now: o.Now()}, done: make([]*tenantDone, len(targets)), opened: map[string]*tenantDone{}}
-	r.gate = newGate(o.Parallel, &o.Progress.throttled)
-	o.Progress.begin(len(targets))
+	r.gate = newGate(o.Parallel, o.Progress)
+	o.Progress.note(func(c *Counts) { c.Tenants = int64(len(targets)) })
 	begin := time.Now()
 	var wg sync.WaitGroup
 	for i := range targets {
@@ -67,8 +68,8 @@ type run struct {
 	opened map[string]*tenantDone
 }
 
-// claim makes a tenant this target's, unless another one has it under another
-// name: a profile may name a domain, the next one the GUID.
+// claim reserves a tenant for this target, unless another target has it under another name:
+// one profile may contain the domain, another the GUID.
 func (r *run) claim(tenant string, d *tenantDone) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -78,20 +79,26 @@ func (r *run) claim(tenant string, d *tenantDone) bool {
 	return d.same == nil
 }
 
-// target scans one tenant, when it is its turn.
+// target scans one tenant when there is a free place.
 func (r *run) target(ctx context.Context, target *Target) *tenantDone {
-	d := &tenantDone{ScanTenant: result.ScanTenant{Tenant: neutral.Bound(target.Tenant, 300), Status: result.Unknown, Profiles: target.Profiles},
-		counts: map[string]int{}, severities: map[string]int{}}
+	d := &tenantDone{
+		ScanTenant: result.ScanTenant{Tenant: neutral.Bound(target.Tenant, 300), Status: result.Unknown, Profiles: target.Profiles},
+		counts:     map[string]int{}, severities: map[result.Severity]int{},
+	}
 	if err := r.gate.enter(ctx); err != nil {
 		d.fail(failure{wholeTenant, err})
-		r.options.Progress.tenant(false)
-		return d
+	} else {
+		begin := time.Now()
+		r.scan(ctx, target, d)
+		d.DurationMs = time.Since(begin).Milliseconds()
+		r.gate.leave()
 	}
-	defer r.gate.leave()
-	begin := time.Now()
-	r.scan(ctx, target, d)
-	d.DurationMs = time.Since(begin).Milliseconds()
-	r.options.Progress.tenant(d.Status != result.Unknown || d.same != nil)
+	r.options.Progress.note(func(c *Counts) {
+		c.Done++
+		if d.Status == result.Unknown && d.same == nil {
+			c.Lost++
+		}
+	})
 	return d
 }
 
@@ -105,70 +112,60 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	if !r.claim(d.Tenant, d) {
 		return
 	}
-	t := &tenantScan{options: r.options, tenants: []string{d.Tenant, strings.ToLower(target.Tenant)}, now: r.out.now,
-		within: target.Within, lister: opened.Lister, cloud: target.Cloud}
+	d.names, d.wanted.of = []string{d.Tenant, strings.ToLower(target.Tenant)}, r.options.Owners
+	t := &tenantScan{tenantDone: d, options: r.options, now: r.out.now, within: target.Within, lister: opened.Lister, cloud: target.Cloud}
 	if b := r.options.Baseline; b != nil {
-		if t.past = b.tenants[d.Tenant]; t.past == nil {
+		if d.past = b.tenants[d.Tenant]; d.past == nil {
 			d.Notes = append(d.Notes, msg.New("the baseline contains no complete scan of this tenant, so nothing was compared"))
 		}
 	}
 	defer t.close()
 	t.read(ctx)
-	d.notices = t.notices
-	d.tenants, d.pages, d.units = t.tenants, t.pages, t.units
 	d.fail(t.failures...)
+	d.whole = t.complete()
 	if n := t.suspects(); n > 0 && !t.useKnown() && !t.options.needs(needActivity) {
 		d.Notes = append(d.Notes, msg.New("%d secrets that spcheck added are counted as usable, because it could not be read whether they were ever used: %s", n, ReasonOf(t.activityErr)))
 	}
-	d.Notes = append(d.Notes, t.policies.notes()...)
-	d.Notes = append(d.Notes, t.inquire(ctx)...)
-	d.known = known{t.authors, t.powers, foreignReasons(t.foreign)}
-	d.wanted.of = r.options.Owners
-	if d.err = r.collect(t, d); d.err == nil {
-		r.readOwners(ctx, opened.Lister, d)
+	d.Notes = append(append(d.Notes, t.policies.notes()...), t.inquire(ctx)...)
+	if d.err = r.collect(t); d.err == nil {
+		d.readOwners(ctx, opened.Lister)
 	}
 }
 
-// collect joins a tenant and moves its records into the common spool.
-func (r *run) collect(t *tenantScan, d *tenantDone) (err error) {
+// collect joins a tenant and moves its records to the common spool.
+func (r *run) collect(t *tenantScan) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	from := r.out.records.size
-	var buffer []byte
-	d.excluded, err = t.join(func(rec *record) error {
+	d, from := t.tenantDone, r.out.records.size
+	err := t.join(func(rec *record) error {
 		if rec.rule != "" {
 			d.counts[rec.rule]++
-			d.severities[rec.severity]++
+			d.severities[result.Severity(rec.severity)]++
 			d.wanted.note(rec)
 		}
-		buffer = rec.appendTo(buffer[:0])
-		return r.out.records.append(buffer)
+		return r.out.records.add(rec)
 	})
 	d.span = span{from, r.out.records.size}
 	d.Applications, d.ServicePrincipals = t.main[0].objects, t.main[1].objects
 	for i := range t.main {
 		d.Credentials += t.main[i].credentials
 	}
-	d.changes, d.compared = t.changes, t.past != nil
 	for i := range d.changes.list {
-		d.known.change(&d.changes.list[i])
-	}
-	if t.past != nil && t.complete() {
-		d.gone = t.past.gone()
+		d.known.addToChange(&d.changes.list[i])
 	}
 	d.judge()
 	return err
 }
 
-// judge settles the tenant's status: what is critical stays critical, and what
-// could not be read is never better than unknown.
+// judge sets the tenant's status. Critical stays critical, and a tenant that could not be
+// read is at best unknown.
 func (d *tenantDone) judge() {
 	switch {
-	case d.severities[string(result.SevCritical)] > 0:
+	case d.severities[result.SevCritical] > 0:
 		d.Status = result.Critical
 	case !d.Error.IsZero():
 		d.Status = result.Unknown
-	case d.severities[string(result.SevWarning)]+d.counts[result.RuleReplaced] > 0:
+	case d.severities[result.SevWarning]+d.counts[result.RuleReplaced] > 0:
 		d.Status = result.Warning
 	default:
 		d.Status = result.OK
@@ -191,21 +188,12 @@ func (r *run) summarize(ctx context.Context, begin time.Time) error {
 			return fail.Unknown(msg.Of(d.err))
 		}
 		s.Tenants = append(s.Tenants, d.ScanTenant)
-		r.out.spans = append(r.out.spans, tenantSpan{d.Tenant, d.span, d.owners, d.known})
 		r.out.Notices = append(r.out.Notices, d.notices...)
-		addTotals(&s.Totals, d)
+		add(&s.Totals, d.totals())
 	}
-	s.Totals.Throttled = int(r.options.Progress.throttled.Load())
+	r.out.tenants = r.done
+	s.Totals.Throttled = int(r.options.Progress.Counts().Throttled)
 	s.Totals.DurationMs = time.Since(begin).Milliseconds()
 	settle(s)
-	return r.out.sumChanges(r.done, r.options.Baseline)
-}
-
-func addTotals(t *result.ScanTotals, d *tenantDone) {
-	one := totalsOf(d.ScanTenant)
-	one.Pages, one.ResourceUnits = d.pages, d.units
-	one.Critical, one.Warning, one.Info = d.severities[string(result.SevCritical)], d.severities[string(result.SevWarning)], d.severities[string(result.SevInfo)]
-	one.Findings = one.Critical + one.Warning + one.Info
-	one.ByRule, one.Excluded = d.counts, d.excluded
-	add(t, one)
+	return r.out.sumChanges(r.options.Baseline)
 }

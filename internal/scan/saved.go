@@ -13,16 +13,15 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// items calls visit for credentials of the earlier scan, read from its file
-// again.
+// items reads the credentials of the earlier scan from its file again.
 func (b *Baseline) items(visit func(*result.InventoryItem) error) error {
 	return eachMember(b.path, map[string]func(*json.Decoder) error{
 		"inventory": func(d *json.Decoder) error { return eachItem(d, visit) },
 	})
 }
 
-// Findings calls visit for the findings of the earlier scan, read from its file again,
-// and returns what it says of its tenants and of its notification.
+// Findings reads the findings of the earlier scan from its file again. It also returns the
+// tenants and the notification.
 func (b *Baseline) Findings(visit func(*result.Finding) error) (tenants []result.ScanTenant, told *result.Notification, err error) {
 	err = eachMember(b.path, map[string]func(*json.Decoder) error{
 		"findings":     func(d *json.Decoder) error { return eachItem(d, visit) },
@@ -32,15 +31,15 @@ func (b *Baseline) Findings(visit func(*result.Finding) error) (tenants []result
 	return tenants, told, err
 }
 
-// eachMember streams a JSON file whose top is an object, and lets the readers
-// have the members they are named for.
+// eachMember reads a JSON object from a file as a stream. readers read the members with
+// their names; other members are skipped.
 func eachMember(path string, readers map[string]func(*json.Decoder) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	// Windows PowerShell writes what is redirected to a file as UTF-16.
+	// Windows PowerShell writes redirected output as UTF-16.
 	text := transform.NewReader(bufio.NewReaderSize(f, 256<<10), unicode.BOMOverride(unicode.UTF8.NewDecoder()))
 	d := json.NewDecoder(text)
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -63,7 +62,7 @@ func eachMember(path string, readers map[string]func(*json.Decoder) error) error
 	return err
 }
 
-var errNoObject = errors.New("the file holds no JSON object")
+var errNoObject = errors.New("the file contains no JSON object")
 
 func eachItem[T any](d *json.Decoder, visit func(*T) error) error {
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {

@@ -114,14 +114,19 @@ func TestAnObjectThatIsListedTwiceIsFoundOnce(t *testing.T) {
 	}
 }
 
-func TestSeenIDs(t *testing.T) {
-	var s seenIDs
+func TestIDSet(t *testing.T) {
+	var s idSet
 	for round := range 2 {
 		for i := range 10_000 {
-			if before := s.add(fmt.Sprint(i)); before != (round == 1) {
-				t.Fatalf("round %d: %d was there before: %v", round, i, before)
+			for _, id := range []string{fmt.Sprint(i), guid(fmt.Sprint(i))} {
+				if isNew := s.add(strings.ToUpper(id)); isNew != (round == 0) || !s.has(id) {
+					t.Fatalf("round %d: %s is new: %v", round, id, isNew)
+				}
 			}
 		}
+	}
+	if !s.add("") || !s.add("") {
+		t.Error("objects whose IDs could not be read are taken for one")
 	}
 }
 
@@ -326,7 +331,7 @@ func TestShards(t *testing.T) {
 
 func TestGateNarrowsAndWidens(t *testing.T) {
 	p := &Progress{}
-	g := newGate(8, &p.throttled)
+	g := newGate(8, p)
 	for range 3 {
 		if err := g.enter(t.Context()); err != nil {
 			t.Fatal(err)

@@ -14,8 +14,8 @@ import (
 // Shard is one part of a scan that is split over several processes.
 type Shard struct{ Part, Of int }
 
-// ParseShard reads I/N. I may count from 0 or from 1, as a scheduler's index or
-// people do: the part N of N is the part 0.
+// ParseShard reads I/N. I may count from 0, as schedulers do, or from 1, as people do: part N
+// of N is part 0.
 func ParseShard(s string) (Shard, error) {
 	part, of, ok := strings.Cut(s, "/")
 	i, errI := strconv.Atoi(part)
@@ -26,11 +26,11 @@ func ParseShard(s string) (Shard, error) {
 	return Shard{i % n, n}, nil
 }
 
-// String is the canonical form, which counts from 0.
+// String returns the canonical form, which counts from 0.
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Part, s.Of) }
 
-// absent lists the parts that are not among those of some reports. Reports of no
-// part at all, and parts of several runs, tell nothing.
+// absent returns the parts that are missing among the reports. It returns nothing if a report
+// is not a part, or the parts are from different runs.
 func absent(reports []*result.Scan) []string {
 	var missing []string
 	given := map[Shard]bool{}
@@ -50,8 +50,8 @@ func absent(reports []*result.Scan) []string {
 	return missing
 }
 
-// Take returns the targets of this part. Whatever their order, each target is in
-// exactly one part, and the parts are of equal size.
+// Take returns the targets of this part. Each target is in exactly one part, whatever their
+// order, and the parts have equal sizes.
 func (s Shard) Take(targets []Target) ([]Target, error) {
 	if s.Of <= 1 {
 		return targets, nil

@@ -2,42 +2,38 @@ package scan
 
 import (
 	"maps"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// stream is what is kept of one listing: counts, a little for the join with the
-// other listings, and those credentials that a rule may find something about.
+// stream holds what is kept of one listing: counts, IDs that are needed to join it with the
+// other listings, and the credentials that a rule may report.
 type stream struct {
 	scan *tenantScan
-	seen seenIDs
-	// objects counts what was read. Of those without credentials, which are not
-	// looked at, one that Graph sent twice counts twice.
+	seen idSet // Graph may send an object on two pages if it changes meanwhile
+	// objects counts the objects of the listing. One without credentials that Graph sent
+	// twice counts twice.
 	objects int
-	// credentials counts all but the excluded ones.
+	// credentials counts all except the excluded ones.
 	credentials int
 	excluded    map[string]int
-	// usable are the application IDs that have a credential that is usable now.
-	usable idSet
-	// lasting are those that have one that is usable beyond the warning window.
-	lasting idSet
-	// certified are those that have a usable certificate.
-	certified idSet
-	// signing are the keys that sign SAML tokens; signed are the objects that have one
-	// that is usable beyond the warning window.
+	// usable are the application IDs with a credential that is usable now, lasting those
+	// with one that is usable beyond the warning window, and certified those with a usable
+	// certificate.
+	usable, lasting, certified idSet
+	// signing are the keys that sign SAML tokens. signed are the objects with one that is
+	// usable beyond the warning window.
 	signing objects.SigningKeys
 	signed  idSet
-	// suspects counts the secrets of which only their use tells whether anybody has
-	// the value.
+	// suspects counts the secrets that may be lost. Only their last use can tell.
 	suspects   int
 	candidates spool
-	buffer     []byte
 }
 
-// Reasons for what is left out by default.
+// Reasons for credentials that are excluded by default.
 const (
 	reasonMicrosoft = "microsoft-application"
 	reasonManaged   = "managed-identity"
@@ -45,8 +41,8 @@ const (
 	reasonEncrypt   = "token-encryption"
 )
 
-// microsoftTenants own Microsoft's own applications: "Microsoft Services" and
-// Microsoft's corporate tenant (Microsoft's list of first-party applications).
+// microsoftTenants own Microsoft's applications: "Microsoft Services" and Microsoft's
+// corporate tenant (Microsoft's list of first-party applications).
 var microsoftTenants = [...]string{"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"}
 
 func (s *stream) reset() {
@@ -54,9 +50,9 @@ func (s *stream) reset() {
 	*s = stream{scan: s.scan, excluded: map[string]int{}, signing: objects.SigningKeys{}}
 }
 
-// object looks at one object and its credentials.
+// object evaluates an object and its credentials.
 func (s *stream) object(o *objects.Listed) error {
-	if s.seen.add(o.ID) {
+	if !s.seen.add(o.ID) {
 		s.objects--
 		return nil
 	}
@@ -65,49 +61,48 @@ func (s *stream) object(o *objects.Listed) error {
 		return nil
 	}
 	s.purposes(o)
-	list := make([]objects.Credential, 0, len(o.Credentials))
-	statuses := make([]result.CredentialStatus, 0, len(o.Credentials))
-	kept := o.Credentials[:0]
-	secrets := 0
-	for _, c := range o.Credentials {
-		if reason := s.without(o, &c); reason != "" {
+	o.Credentials = slices.DeleteFunc(o.Credentials, func(c objects.ListedCredential) bool {
+		reason := s.without(o, &c)
+		if reason != "" {
 			s.excluded[reason]++
-			continue
 		}
-		full := c.Credential()
-		status := full.Status(s.scan.now, s.scan.within)
-		if usable(status) && c.Kind == objects.Password && c.Purpose.SignsIn() {
+		return reason != ""
+	})
+	list := make([]objects.Credential, len(o.Credentials))
+	statuses := make([]result.CredentialStatus, len(o.Credentials))
+	secrets := 0
+	for i := range o.Credentials {
+		c := &o.Credentials[i]
+		list[i] = c.Credential()
+		statuses[i] = list[i].Status(s.scan.now, s.scan.within)
+		if usable(statuses[i]) && c.Kind == objects.Password && c.Purpose.SignsIn() {
 			secrets++
 		}
-		kept, list, statuses = append(kept, c), append(list, full), append(statuses, status)
 	}
-	o.Credentials = kept
-	for i := range kept {
-		if err := s.credential(o, &kept[i], &list[i], statuses[i], secrets); err != nil {
+	for i := range o.Credentials {
+		if err := s.credential(o, &o.Credentials[i], &list[i], statuses[i], secrets); err != nil {
 			return err
 		}
 	}
-	if len(kept) == 0 && !o.Disabled {
+	if len(o.Credentials) == 0 && !o.Disabled || !s.scan.anyRule(s.scan.newCase(o, nil, "", secrets, "")) {
 		return nil
 	}
-	return s.whole(o, secrets)
+	return s.candidates.add(&record{object: *o, usableSecrets: secrets})
 }
 
-// noise names why a whole object is left out.
+// noise says why an object is excluded.
 func noise(o *objects.Listed) string {
-	for _, t := range microsoftTenants {
-		if o.OwnerTenant == t {
-			return reasonMicrosoft
-		}
-	}
-	if strings.EqualFold(o.Type, "ManagedIdentity") {
+	switch {
+	case slices.Contains(microsoftTenants[:], o.OwnerTenant):
+		return reasonMicrosoft
+	case strings.EqualFold(o.Type, "ManagedIdentity"):
 		return reasonManaged
 	}
 	return ""
 }
 
-// purposes says what each credential of an object is for, as far as this listing
-// shows it, and whether the object holds the certificate that it says signs.
+// purposes sets the purpose of each credential, if this listing shows it, and checks whether
+// the object has the certificate that it names as active.
 func (s *stream) purposes(o *objects.Listed) {
 	var own objects.SigningKeys // few objects have any
 	held := false
@@ -127,12 +122,12 @@ func (s *stream) purposes(o *objects.Listed) {
 		o.Credentials[i].Purpose = objects.PurposeOf(holder, &o.Credentials[i], own)
 	}
 	if !held {
-		o.SigningThumbprint = "" // it names a certificate that is gone
+		o.SigningThumbprint = "" // the certificate was removed
 	}
 }
 
-// without names why a credential is left out. Of a certificate that signs SAML
-// tokens the entry to sign stands for all three.
+// without says why a credential is excluded. Of the three entries of a certificate that
+// signs SAML tokens, only the one for signing is kept.
 func (s *stream) without(o *objects.Listed, c *objects.ListedCredential) string {
 	switch {
 	case c.Purpose == result.TokenEncryption:
@@ -143,10 +138,9 @@ func (s *stream) without(o *objects.Listed, c *objects.ListedCredential) string 
 	return ""
 }
 
-// credential counts a credential, and keeps it where a rule might find something
-// about it. A password of a service principal may turn out to belong to a signing
-// key, and one that spcheck has added to have come to nobody, so that all of those
-// are kept and counted as usable later.
+// credential counts a credential, and keeps it if a rule might report it. A password of a
+// service principal may belong to a signing key, and the value of a secret that spcheck
+// added may be lost. Such passwords are kept, and counted as usable later.
 func (s *stream) credential(o *objects.Listed, c *objects.ListedCredential, full *objects.Credential, status result.CredentialStatus, secrets int) error {
 	s.credentials++
 	suspect := full.PossiblyLost(nil, s.scan.now)
@@ -156,39 +150,26 @@ func (s *stream) credential(o *objects.Listed, c *objects.ListedCredential, full
 	}
 	switch {
 	case !usable(status) || doubtful:
-	case c.Purpose == result.SAMLSigning:
-		if status != result.Expiring {
-			s.signed.add(o.ID)
-		}
-	default:
-		s.usable.add(o.AppID)
-		if status != result.Expiring {
-			s.lasting.add(o.AppID)
-		}
-		if c.Kind == objects.Certificate {
-			s.certified.add(o.AppID)
-		}
+	case c.Purpose != result.SAMLSigning:
+		s.countUsable(o.AppID, c, status)
+	case status != result.Expiring:
+		s.signed.add(o.ID)
 	}
-	change := s.scan.change(c)
-	k := s.scan.newCase(o, full, status, secrets, change)
-	if !doubtful && !s.scan.options.Inventory && change == "" && !s.scan.anyRule(k) {
+	change := s.scan.change(o, c)
+	if !doubtful && !s.scan.options.Inventory && change == "" && !s.scan.anyRule(s.scan.newCase(o, full, status, secrets, change)) {
 		return nil
 	}
-	return s.keep(&record{object: *o, credential: c, usableSecrets: secrets, change: change})
+	return s.candidates.add(&record{object: *o, credential: c, usableSecrets: secrets, change: change})
 }
 
-// whole looks at the object as such.
-func (s *stream) whole(o *objects.Listed, secrets int) error {
-	k := s.scan.newCase(o, nil, "", secrets, "")
-	if !s.scan.anyRule(k) {
-		return nil
+func (s *stream) countUsable(appID string, c *objects.ListedCredential, status result.CredentialStatus) {
+	s.usable.add(appID)
+	if status != result.Expiring {
+		s.lasting.add(appID)
 	}
-	return s.keep(&record{object: *o, usableSecrets: secrets})
-}
-
-func (s *stream) keep(r *record) error {
-	s.buffer = r.appendTo(s.buffer[:0])
-	return s.candidates.append(s.buffer)
+	if c.Kind == objects.Certificate {
+		s.certified.add(appID)
+	}
 }
 
 func (s *stream) count(p objects.Page) {
@@ -196,29 +177,28 @@ func (s *stream) count(p objects.Page) {
 	s.scan.page(p)
 }
 
-// newCase is a credential, or an object, as the rules see it before the tenant
-// was read to its end.
+// newCase is a credential, or an object, as the rules see it before the whole tenant was
+// read.
 func (t *tenantScan) newCase(o *objects.Listed, c *objects.Credential, status result.CredentialStatus, secrets int, change string) *ruleCase {
 	return &ruleCase{
 		Now: t.now, Within: t.within, MaxLifetime: t.options.MaxLifetime, MaxPasswords: t.options.MaxPasswords,
-		Object: o, Credential: c, Status: status, UsableSecrets: secrets, Change: change, LastUsed: time.Time{},
+		Object: o, Credential: c, Status: status, UsableSecrets: secrets, Change: change,
 	}
 }
 
 // anyRule reports whether a rule may find something.
 func (t *tenantScan) anyRule(k *ruleCase) bool {
 	for i := range t.options.Rules {
-		if r := &t.options.Rules[i]; t.applies(r, k) && r.Judge(k) != "" {
+		if r := &t.options.Rules[i]; t.applies(r, k) && r.judge(k) != "" {
 			return true
 		}
 	}
 	return false
 }
 
-// applies reports whether a rule is about credentials or objects as the case is,
-// and has what it needs.
+// applies reports whether a rule is about such a case, and has what it needs.
 func (t *tenantScan) applies(r *rule, k *ruleCase) bool {
-	if r.Objects != (k.Credential == nil) || !r.about(k.Credential) {
+	if !r.about(k.Credential) {
 		return false
 	}
 	switch r.Need {
@@ -229,7 +209,7 @@ func (t *tenantScan) applies(r *rule, k *ruleCase) bool {
 	case needPolicies:
 		return !k.Joined || t.policies.err == nil
 	case needPowers:
-		return !k.Joined || t.powers.asked
+		return !k.Joined || t.known.powers.asked
 	case NeedPreview:
 		return t.options.Preview != nil
 	}

@@ -1,36 +1,34 @@
 package scan
 
 import (
-	"maps"
-
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// totalsOf counts one tenant.
-func totalsOf(t result.ScanTenant) result.ScanTotals {
-	one := result.ScanTotals{Tenants: 1, Applications: t.Applications, ServicePrincipals: t.ServicePrincipals, Credentials: t.Credentials}
-	if !t.Error.IsZero() {
-		one.TenantsUnknown = 1
+// totals returns the totals of one tenant.
+func (d *tenantDone) totals() result.ScanTotals {
+	t := result.ScanTotals{
+		Tenants: 1, Applications: d.Applications, ServicePrincipals: d.ServicePrincipals, Credentials: d.Credentials,
+		Critical: d.severities[result.SevCritical], Warning: d.severities[result.SevWarning], Info: d.severities[result.SevInfo],
+		Pages: d.pages, ResourceUnits: d.units, ByRule: d.counts, Excluded: d.excluded,
 	}
-	return one
+	t.Findings = t.Critical + t.Warning + t.Info
+	if !d.Error.IsZero() {
+		t.TenantsUnknown = 1
+	}
+	return t
 }
 
-// add adds totals, except for durations, of which the longest counts: parts run
-// at the same time.
+// add adds totals. Of the durations, the longest counts, because parts run in parallel.
 func add(t *result.ScanTotals, o result.ScanTotals) {
-	t.Tenants += o.Tenants
-	t.TenantsUnknown += o.TenantsUnknown
-	t.Applications += o.Applications
-	t.ServicePrincipals += o.ServicePrincipals
-	t.Credentials += o.Credentials
-	t.Findings += o.Findings
-	t.Critical += o.Critical
-	t.Warning += o.Warning
-	t.Info += o.Info
-	t.Pages += o.Pages
-	t.ResourceUnits += o.ResourceUnits
-	t.Throttled += o.Throttled
+	for into, n := range map[*int]int{
+		&t.Tenants: o.Tenants, &t.TenantsUnknown: o.TenantsUnknown, &t.Applications: o.Applications,
+		&t.ServicePrincipals: o.ServicePrincipals, &t.Credentials: o.Credentials, &t.Findings: o.Findings,
+		&t.Critical: o.Critical, &t.Warning: o.Warning, &t.Info: o.Info,
+		&t.Pages: o.Pages, &t.ResourceUnits: o.ResourceUnits, &t.Throttled: o.Throttled,
+	} {
+		*into += n
+	}
 	t.DurationMs = max(t.DurationMs, o.DurationMs)
 	t.ByRule, t.Excluded = addMap(t.ByRule, o.ByRule), addMap(t.Excluded, o.Excluded)
 }
@@ -39,36 +37,29 @@ func addMap(into, from map[string]int) map[string]int {
 	if into == nil {
 		into = map[string]int{}
 	}
-	for k, n := range maps.All(from) {
+	for k, n := range from {
 		into[k] += n
 	}
 	return into
 }
 
-// settle derives the status and the exit code from the totals: what is critical
-// outweighs what is unknown, which outweighs a warning. The counts tell both.
+// settle derives the status and the exit code from the totals. Critical takes precedence
+// over unknown, and unknown over a warning.
 func settle(s *result.Scan) {
 	s.Totals.ByRule, s.Totals.Excluded = addMap(s.Totals.ByRule, nil), addMap(s.Totals.Excluded, nil)
-	switch t := s.Totals; {
-	case t.Critical > 0:
-		s.Status, s.ExitCode = result.Critical, fail.CodeCritical
-	case t.TenantsUnknown > 0 || s.Partial:
-		s.Status, s.ExitCode = result.Unknown, fail.CodeUnknown
-	case t.Warns():
-		s.Status, s.ExitCode = result.Warning, fail.CodeWarning
-	default:
-		s.Status, s.ExitCode = result.OK, fail.CodeOK
-	}
+	s.ExitCode = ExitCode(s, "warning")
+	s.Status = map[int]result.Status{
+		fail.CodeCritical: result.Critical, fail.CodeUnknown: result.Unknown, fail.CodeWarning: result.Warning, fail.CodeOK: result.OK,
+	}[s.ExitCode]
 }
 
-// ExitCode is the exit code by --fail-on, which hides warnings and what is
-// critical, but never that something is unknown.
+// ExitCode returns the exit code for --fail-on. That option hides warnings and critical
+// findings, but never that something is unknown.
 func ExitCode(s *result.Scan, failOn string) int {
-	unknown := s.Totals.TenantsUnknown > 0 || s.Partial
 	switch {
 	case s.Totals.Critical > 0 && failOn != "never":
 		return fail.CodeCritical
-	case unknown:
+	case s.Totals.TenantsUnknown > 0 || s.Partial:
 		return fail.CodeUnknown
 	case s.Totals.Warns() && failOn == "warning":
 		return fail.CodeWarning

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -76,10 +74,8 @@ func Append(b []byte, o *objects.Changed) []byte {
 // appendText writes a text with its length plus one. A GUID in lower case is written as 0
 // and its 16 bytes.
 func appendText(b []byte, s string) []byte {
-	if len(s) == 36 && s == strings.ToLower(s) {
-		if id, err := uuid.Parse(s); err == nil {
-			return append(append(b, 0), id[:]...)
-		}
+	if id, ok := objects.ParseGUID(s); ok && strings.ToLower(s) == s {
+		return append(append(b, 0), id[:]...)
 	}
 	return append(binary.AppendUvarint(b, uint64(len(s))+1), s...)
 }
@@ -141,10 +137,11 @@ func (r *Reader) Read(record []byte) (*objects.Changed, error) {
 	if len(record) < 3 {
 		return nil, errRecord
 	}
-	o := &objects.Changed{}
+	o := &r.object
 	if r.Again {
-		r.object = objects.Changed{Listed: objects.Listed{Credentials: r.object.Credentials[:0]}}
-		o = &r.object
+		*o = objects.Changed{Listed: objects.Listed{Credentials: o.Credentials[:0]}}
+	} else {
+		o = &objects.Changed{}
 	}
 	r.texts, r.parts, r.b, r.bad = r.texts[:0], r.parts[:0], record[3:], false
 	o.Has = objects.Fields(binary.LittleEndian.Uint16(record))
