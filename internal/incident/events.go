@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// use writes what the logs tell of a credential's sign-ins into its history.
+// use adds a credential's sign-ins to its history.
 func (t *trail) use(s *result.History) {
 	u := t.signIns[result.OrEmpty(s.AppID)]
 	if u == nil {
@@ -22,13 +22,13 @@ func (t *trail) use(s *result.History) {
 	if k != nil && !k.first.IsZero() {
 		s.FirstUse, s.LastUse = new(k.first.UTC()), new(k.last.UTC())
 	}
-	// The report remembers longer than the log, and tells the last use alone.
+	// The report goes further back than the log, but has only the last use.
 	if last, ok := t.activity[s.KeyID]; ok && (s.LastUse == nil || last.After(*s.LastUse)) {
 		s.LastUse = new(last.UTC())
 	}
 }
 
-// groupsOf are the sign-ins of a key, in order of their first.
+// groupsOf returns the sign-ins of a key, in the order in which they began.
 func groupsOf(k *keyUse) []result.SignIns {
 	list := []result.SignIns{}
 	if k == nil {
@@ -45,13 +45,11 @@ func groupsOf(k *keyUse) []result.SignIns {
 	return list
 }
 
-// order tells apart what happened at the same time: nothing is used before it was
-// added.
+// order is the order of events at the same time: nothing is used before it was added.
 var order = map[string]int{"added": 0, "used": 2, "refused": 3, "lastUsed": 4, "expired": 5, "removed": 6}
 
-// events puts all of a history in order of time, and settles who added and removed the
-// credential: the earliest addition, and the latest removal where nothing was added
-// after it.
+// events returns all events of a history in chronological order. It also sets who added the
+// credential first, and who removed it last, unless it was added again afterwards.
 func (t *trail) events(s *result.History) []result.HistoryEvent {
 	events := append([]result.HistoryEvent{}, s.Events...)
 	for i := range s.SignIns {
@@ -81,7 +79,7 @@ func (t *trail) events(s *result.History) []result.HistoryEvent {
 	return events
 }
 
-// reasons say why the credential deserves attention, an issuer of nobody known first.
+// reasons say why the credential deserves attention. A foreign issuer comes first.
 func (t *trail) reasons(s *result.History) []result.Reason {
 	list := []result.Reason{}
 	if s.Issuer != nil {
@@ -92,8 +90,8 @@ func (t *trail) reasons(s *result.History) []result.Reason {
 	return append(list, scan.Reasons(s.Added, t.powers.List(result.OrEmpty(s.AppID)))...)
 }
 
-// beginning is when a history begins: with its first event, else when the credential
-// became valid.
+// beginning returns when a history begins: with its first event, or when the credential
+// became valid if that was earlier.
 func beginning(s result.History) time.Time {
 	var at time.Time
 	if len(s.Events) > 0 {
@@ -105,7 +103,7 @@ func beginning(s result.History) time.Time {
 	return at
 }
 
-// bounds say what was too much to keep.
+// bounds say what was omitted because there was too much.
 func (t *trail) bounds() []msg.Text {
 	var notes []msg.Text
 	keys, addresses := false, false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,8 +23,8 @@ const (
 	unknown = "unknown"
 )
 
-// find finds out what was asked for: an application first, then a deleted one, then a
-// key of whichever object, then what only the audit log remembers.
+// find looks for what was requested: first an application, then a deleted one, then a key of
+// any object, then what only the audit log contains.
 func (t *trail) find(ctx context.Context) error {
 	t.Asked = strings.TrimSpace(t.Asked)
 	var principals []objects.ServicePrincipal
@@ -49,17 +50,17 @@ func (t *trail) find(ctx context.Context) error {
 func (t *trail) quoted() string { return neutral.Bound(t.Asked, 200) }
 
 func (t *trail) adopt(principals []objects.ServicePrincipal, applications []objects.Application) {
-	for _, a := range applications {
-		t.add(&subject{id: a.ID, appID: a.AppID, name: a.DisplayName, kind: objects.OnApplication, state: listed, credentials: a.Credentials})
-		t.problems(a.Problems)
+	for i := range applications {
+		t.add(ofApplication(&applications[i]))
+		t.problems(applications[i].Problems)
 	}
-	for _, p := range principals {
-		t.add(&subject{id: p.ID, appID: p.AppID, name: p.DisplayName, kind: objects.OnServicePrincipal, state: listed, credentials: p.Credentials})
-		t.problems(p.Problems)
+	for i := range principals {
+		t.add(ofPrincipal(&principals[i]))
+		t.problems(principals[i].Problems)
 	}
 }
 
-// problems are fields that came malformed: what they hold is not known.
+// problems handles malformed fields, whose values are not known.
 func (t *trail) problems(list []string) {
 	if len(list) > 0 {
 		t.source(credentialListing).cut(msg.Literal(list[0]))
@@ -67,7 +68,7 @@ func (t *trail) problems(list []string) {
 }
 
 func (t *trail) add(s *subject) {
-	if !slices.ContainsFunc(t.subjects, func(o *subject) bool { return o.id == s.id && o.id != "" }) {
+	if s.id == "" || t.subject(s.id) == nil {
 		t.subjects = append(t.subjects, s)
 	}
 }
@@ -75,12 +76,12 @@ func (t *trail) add(s *subject) {
 func (t *trail) findDeleted(ctx context.Context) {
 	found, err := t.FindDeleted(ctx, t.Asked)
 	t.source(deletedListing).read(err)
-	for _, d := range found {
-		t.add(&subject{id: d.ID, appID: d.AppID, name: d.DisplayName, kind: objects.OnApplication, state: deleted})
+	for i := range found {
+		t.add(ofDeleted(&found[i]))
 	}
 }
 
-// one refuses a name that several applications have.
+// one refuses a name of several applications.
 func (t *trail) one() error {
 	ids := t.appIDs()
 	if len(ids) < 2 {
@@ -121,25 +122,24 @@ func (t *trail) complete(ctx context.Context) {
 	}
 }
 
-// search looks for a key on all objects of the tenant, and in the audit log for a key,
-// an object ID or a name that nothing has any more.
+// search looks for a key on all objects of the tenant, and in the audit log for a key, an
+// object ID or a name that no longer exists.
 func (t *trail) search(ctx context.Context) error {
 	id, isID := strings.ToLower(t.Asked), objects.IsGUID(t.Asked)
 	var holders []*subject
 	var changes []objects.Change
-	var both errgroup.Group
+	var both sync.WaitGroup
 	if isID {
-		both.Go(func() error { holders = t.holders(ctx, id); return nil })
+		both.Go(func() { holders = t.holders(ctx, id) })
 	}
-	both.Go(func() error {
+	both.Go(func() {
 		t.source(auditLog).read(t.EachChange(ctx, t.since, func(c objects.Change) {
 			if isID && (c.ObjectID == id || c.AppID == id || names(&c, id)) || !isID && strings.EqualFold(c.ObjectName, t.Asked) {
 				changes = append(changes, c)
 			}
 		}))
-		return nil
 	})
-	_ = both.Wait()
+	both.Wait()
 	if isID && (len(holders) > 0 || slices.ContainsFunc(changes, func(c objects.Change) bool { return names(&c, id) })) {
 		t.key = id
 		changes = slices.DeleteFunc(changes, func(c objects.Change) bool { return !names(&c, id) })
@@ -158,13 +158,13 @@ func (t *trail) search(ctx context.Context) error {
 	return nil
 }
 
-// names reports whether an entry is about a key, to the letter.
+// names reports whether an entry is about exactly this key.
 func names(c *objects.Change, key string) bool {
 	same := func(k objects.ChangedKey) bool { return k.ID == key }
 	return slices.ContainsFunc(c.Added, same) || slices.ContainsFunc(c.Removed, same)
 }
 
-// absent says where was looked, since what could not be read may hold it.
+// absent returns the error for no result. It says what was searched, and what was not.
 func (t *trail) absent() error {
 	e := fail.Unknown(msg.New("nothing in the tenant matches %s: no application, no service principal, no credential, and no change since %s", t.quoted(), t.since))
 	if unread := t.unread(); !unread.IsZero() {
@@ -172,4 +172,12 @@ func (t *trail) absent() error {
 	}
 	e.NotFound = true
 	return e.Hint(msg.New("the sign-in log may still show a credential that was removed before that: search for its application"))
+}
+
+// subject returns the object with this ID, or nil.
+func (t *trail) subject(id string) *subject {
+	if i := slices.IndexFunc(t.subjects, func(s *subject) bool { return s.id == id }); i >= 0 {
+		return t.subjects[i]
+	}
+	return nil
 }

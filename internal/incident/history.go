@@ -13,10 +13,10 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// place is a key on an object: the same key ID may be on two.
+// place is a key on an object. Two objects may have the same key ID.
 type place struct{ key, object string }
 
-// report makes the histories of what was gathered.
+// report creates the report from the facts.
 func (t *trail) report() *result.Incident {
 	out := &result.Incident{Asked: t.Asked, Objects: []result.IncidentObject{}, Histories: []result.History{}, Unnamed: []result.SignIns{}, Notes: []msg.Text{}}
 	out.SchemaVersion, out.GeneratedAt = result.SchemaVersion, t.Now.UTC()
@@ -24,8 +24,7 @@ func (t *trail) report() *result.Incident {
 		out.Objects = append(out.Objects, result.IncidentObject{ObjectID: s.id, ObjectKind: result.OrNil(s.kind), AppID: result.OrNil(s.appID), DisplayName: result.OrNil(s.name), State: s.state,
 			Privileges: t.powers.List(s.appID)})
 	}
-	histories := t.histories()
-	for _, s := range histories {
+	for _, s := range t.histories() {
 		t.use(s)
 		s.Events = t.events(s)
 		s.Reasons = t.reasons(s)
@@ -47,8 +46,8 @@ func (t *trail) report() *result.Incident {
 	return out
 }
 
-// histories are those of what the objects hold, of what the audit log names, and of keys
-// that nothing but the sign-in log knows.
+// histories are those of the keys that the objects have, that the audit log names, and that
+// only the sign-in log contains.
 func (t *trail) histories() []*result.History {
 	at := map[place]*result.History{}
 	var list []*result.History
@@ -69,27 +68,17 @@ func (t *trail) histories() []*result.History {
 		}
 	}
 	for i := range t.changes {
-		s := t.subject(t.changes[i].ObjectID)
-		if s == nil {
-			continue
+		if s := t.subject(t.changes[i].ObjectID); s != nil {
+			t.change(&t.changes[i], s, history)
 		}
-		t.change(&t.changes[i], s, history)
 	}
 	t.orphans(&list)
 	return list
 }
 
-func (t *trail) subject(id string) *subject {
-	if i := slices.IndexFunc(t.subjects, func(s *subject) bool { return s.id == id }); i >= 0 {
-		return t.subjects[i]
-	}
-	return nil
-}
-
-// stateOf is the state of a credential that an object does not list.
+// stateOf returns the state of a credential that an object does not have.
 func stateOf(s *subject) string {
-	switch s.state {
-	case listed, gone:
+	if s.state == listed || s.state == gone {
 		return gone
 	}
 	return unknown
@@ -101,8 +90,8 @@ func describe(s *result.History, c *objects.Credential) {
 	s.Issuer, s.Subject = result.OrNil(c.Issuer), result.OrNil(c.Subject)
 }
 
-// change writes an entry of the audit log into the histories of its keys. A renewal by
-// one request names both keys.
+// change adds an entry of the audit log to the histories of its keys. If a renewal was one
+// request, the entry names both keys.
 func (t *trail) change(c *objects.Change, s *subject, history func(*subject, string) *result.History) {
 	by := scan.AuthorOf(c, result.OrNil(s.appID))
 	tell := func(k objects.ChangedKey, event string) {
@@ -118,7 +107,7 @@ func (t *trail) change(c *objects.Change, s *subject, history func(*subject, str
 		}
 		e := result.HistoryEvent{DateTime: c.Time.UTC(), Event: event, By: by}
 		if slices.ContainsFunc(of.Events, func(o result.HistoryEvent) bool { return same(o, e) }) {
-			return // the log repeats an entry at times
+			return // the log sometimes repeats an entry
 		}
 		of.Events = append(of.Events, e)
 	}
@@ -134,8 +123,7 @@ func same(a, b result.HistoryEvent) bool {
 	return a.DateTime.Equal(b.DateTime) && a.Event == b.Event && a.By != nil && b.By != nil && result.OrEmpty(a.By.Actor) == result.OrEmpty(b.By.Actor)
 }
 
-// orphans are keys of which only the sign-in log knows: they are listed nowhere, and
-// the audit log has no entry of them.
+// orphans adds the keys that only the sign-in log contains.
 func (t *trail) orphans(list *[]*result.History) {
 	for _, appID := range t.appIDs() {
 		for _, key := range slices.Sorted(maps.Keys(t.signIns[appID].byKey)) {

@@ -1,26 +1,29 @@
-// Package incident tells the histories of credentials: who added each, from where it was
-// used, who removed it, in order of time, also of those that are gone. It goes by the
-// directory audit log, the service principal sign-in log, the activity report and what
-// the tenant lists now. Everything in them is hostile text, matched by key IDs alone.
+// Package incident reconstructs the histories of credentials in chronological order: who
+// added each, from where it was used and who removed it, including credentials that are
+// gone. Its sources are the directory audit log, the service principal sign-in log, the
+// activity report and the credentials in the tenant now. All of them contain hostile text.
+// They are matched only by key IDs.
 package incident
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// retention is how far back Microsoft Entra keeps both logs with a P1 or P2 licence;
-// shortRetention is how far without one.
+// retention is how long Microsoft Entra keeps both logs with a P1 or P2 licence, and
+// shortRetention is how long without one.
 const (
 	retention      = 30 * 24 * time.Hour
 	shortRetention = 7 * 24 * time.Hour
 )
 
-// Tenant reads a tenant; package graph's client is one.
+// Tenant reads a tenant. The client of package graph implements it.
 type Tenant interface {
 	scan.PowerReader
 	FindServicePrincipals(ctx context.Context, name string) ([]objects.ServicePrincipal, error)
@@ -38,24 +41,25 @@ type Tenant interface {
 	Activity(ctx context.Context, appID string) ([]objects.Activity, error)
 }
 
-// Options say what to tell of.
+// Options select the histories.
 type Options struct {
 	// Asked is a key ID, or an application by its name, application ID, object ID or a
 	// service principal name.
 	Asked string
 	// TenantID is the GUID of the tenant.
 	TenantID string
-	// Since is when the history begins; zero is as far back as the logs go.
+	// Since is the start of the histories. Zero means as far back as the logs go.
 	Since time.Time
-	// Now is the time.
-	Now time.Time
+	Now   time.Time
 }
 
-// Reconstruct reads the tenant and the logs. What could not be read is told by the report's
-// sources; the error is that nothing of that name was found, or that nobody could look
-// for it.
+// Reconstruct reads the tenant and the logs. The sources in the report say what could not be
+// read. An error means that nothing was found, or that the search failed.
 func Reconstruct(ctx context.Context, r Tenant, o Options) (*result.Incident, error) {
 	t := &trail{Tenant: r, Options: o, since: o.Now.Add(-retention), sources: map[string]*source{}}
+	for _, name := range sourceNames {
+		t.sources[name] = &source{}
+	}
 	if o.Since.After(t.since) {
 		t.since = o.Since
 	}
@@ -66,12 +70,12 @@ func Reconstruct(ctx context.Context, r Tenant, o Options) (*result.Incident, er
 	return t.report(), nil
 }
 
-// trail gathers what the histories are made of.
+// trail collects the facts for the histories.
 type trail struct {
 	Tenant
 	Options
 	since time.Time
-	// key is the one that was asked for, empty for all of the subjects.
+	// key is the requested key, or empty for all keys of the subjects.
 	key      string
 	subjects []*subject
 	changes  []objects.Change
@@ -79,25 +83,35 @@ type trail struct {
 	activity map[string]time.Time
 	powers   scan.Powers
 	sources  map[string]*source
-	notes    []noted
+	notes    []msg.Text
 }
 
-// subject is an object that holds credentials, or held some.
+// subject is an object that has or had credentials.
 type subject struct {
 	id, appID, name, kind, state string
 	credentials                  []objects.Credential
 }
 
-// wants reports whether a key's history is to be told.
+func ofApplication(a *objects.Application) *subject {
+	return &subject{id: a.ID, appID: a.AppID, name: a.DisplayName, kind: objects.OnApplication, state: listed, credentials: a.Credentials}
+}
+
+func ofPrincipal(p *objects.ServicePrincipal) *subject {
+	return &subject{id: p.ID, appID: p.AppID, name: p.DisplayName, kind: objects.OnServicePrincipal, state: listed, credentials: p.Credentials}
+}
+
+func ofDeleted(d *objects.DeletedApplication) *subject {
+	return &subject{id: d.ID, appID: d.AppID, name: d.DisplayName, kind: objects.OnApplication, state: deleted}
+}
+
+// wants reports whether the report includes a key.
 func (t *trail) wants(key string) bool { return t.key == "" || t.key == key }
 
-// appIDs are those of the subjects, each once.
+// appIDs returns the application IDs of the subjects, each once.
 func (t *trail) appIDs() []string {
 	var ids []string
-	seen := map[string]bool{"": true}
 	for _, s := range t.subjects {
-		if !seen[s.appID] {
-			seen[s.appID] = true
+		if s.appID != "" && !slices.Contains(ids, s.appID) {
 			ids = append(ids, s.appID)
 		}
 	}

@@ -6,9 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
@@ -16,7 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// Bounds of what is kept, whatever a log holds.
+// Limits of what is kept of a log.
 const (
 	maxChanges   = 10_000
 	maxAddresses = 500 // of a credential
@@ -25,28 +24,28 @@ const (
 	maxText      = 200
 )
 
-// read reads the logs. They are told at the same time, since neither needs the other.
+// read reads the logs in parallel.
 func (t *trail) read(ctx context.Context) {
 	t.signIns, t.activity = map[string]*uses{}, map[string]time.Time{}
-	var g errgroup.Group
+	var wg sync.WaitGroup
 	if t.key == "" {
-		g.Go(func() error { t.readChanges(ctx); return nil })
+		wg.Go(func() { t.readChanges(ctx) })
 	}
 	for _, appID := range t.appIDs() {
-		u := newUses()
+		u := &uses{byKey: map[string]*keyUse{}}
 		t.signIns[appID] = u
-		g.Go(func() error { t.readSignIns(ctx, appID, u); return nil })
+		wg.Go(func() { t.readSignIns(ctx, appID, u) })
 	}
-	g.Go(func() error { t.readActivity(ctx); return nil })
+	wg.Go(func() { t.readActivity(ctx) })
 	var unread []msg.Text
-	g.Go(func() error { t.powers, unread = scan.ReadPowers(ctx, t); return nil })
-	_ = g.Wait()
+	wg.Go(func() { t.powers, unread = scan.ReadPowers(ctx, t) })
+	wg.Wait()
 	t.notes = append(t.notes, unread...)
 	t.nameActors(ctx)
 }
 
-// nameActors finds the application IDs of applications that the audit log names by the
-// object ID of their service principal alone, as it mostly does.
+// nameActors finds the application IDs of applications that the audit log names only by the
+// object ID of their service principal, which is usual.
 func (t *trail) nameActors(ctx context.Context) {
 	by := map[string][]*objects.Change{}
 	for i := range t.changes {
@@ -59,18 +58,17 @@ func (t *trail) nameActors(ctx context.Context) {
 	}
 	t.EachPrincipal(ctx, slices.Sorted(maps.Keys(by)), func(id, appID string, err error) {
 		for _, c := range by[id] {
-			if err == nil { // one that is gone has none any more
+			if err == nil { // else it is gone
 				c.ByAppID = appID
 			}
 		}
 	})
 }
 
-// readChanges reads the changes of each object. Those of what only the log remembers
-// were met before.
+// readChanges reads the changes of each object, unless the search found them before.
 func (t *trail) readChanges(ctx context.Context) {
 	known := len(t.changes) > 0
-	for _, s := range slices.Clone(t.subjects) {
+	for _, s := range t.subjects {
 		if known || s.id == "" {
 			continue
 		}
@@ -91,10 +89,7 @@ func (t *trail) readSignIns(ctx context.Context, appID string, u *uses) {
 		if oldest.IsZero() || e.Time.Before(oldest) {
 			oldest = e.Time
 		}
-		key := e.KeyID
-		if key == "" {
-			key = e.FederatedID
-		}
+		key := cmp.Or(e.KeyID, e.FederatedID)
 		if key == "" || t.wants(key) {
 			u.add(key, &e)
 		}
@@ -123,18 +118,17 @@ func (t *trail) readActivity(ctx context.Context) {
 	}
 }
 
-// uses are the sign-ins of one application, summed up as they are read.
+// uses are the sign-ins of one application, counted while they are read.
 type uses struct {
-	byKey map[string]*keyUse // empty for those that name no key
-	// left says that there were more keys than are kept.
-	left bool
+	byKey map[string]*keyUse // "" for sign-ins without a key
+	left  bool               // there were more keys than are kept
 }
 
-// keyUse are those of one key.
+// keyUse are the sign-ins with one key.
 type keyUse struct {
-	first, last time.Time // that worked
+	first, last time.Time // successful sign-ins
 	groups      map[useGroup]*useCount
-	left        bool // more addresses than are kept
+	left        bool // there were more addresses than are kept
 }
 
 type useGroup struct{ address, code string }
@@ -146,9 +140,7 @@ type useCount struct {
 	reason      string
 }
 
-func newUses() *uses { return &uses{byKey: map[string]*keyUse{}} }
-
-// add counts an entry, in whichever order they come.
+// add counts an entry. Entries may come in any order.
 func (u *uses) add(key string, e *objects.SignInEntry) {
 	k := u.byKey[key]
 	if k == nil {
@@ -159,7 +151,7 @@ func (u *uses) add(key string, e *objects.SignInEntry) {
 		k = &keyUse{groups: map[useGroup]*useCount{}}
 		u.byKey[key] = k
 	}
-	code := cmp.Or(e.ErrorCode, "unknown") // an entry without an outcome is no success
+	code := cmp.Or(e.ErrorCode, "unknown") // an entry without an outcome does not count as a success
 	if code == "0" {
 		code = ""
 		extend(&k.first, &k.last, e.Time)

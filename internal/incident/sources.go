@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"cmp"
 	"errors"
 	"sync"
 	"time"
@@ -11,7 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// Names of sources, as in reports, in the order in which they are told.
+// Names of sources, as in reports.
 const (
 	auditLog          = "auditLog"
 	signInLog         = "signInLog"
@@ -20,32 +19,22 @@ const (
 	deletedListing    = "deletedApplications"
 )
 
-// source is what became of reading one of them.
+// sourceNames is their order in reports.
+var sourceNames = [...]string{auditLog, signInLog, activityReport, credentialListing, deletedListing}
+
+// source is the outcome of reading a source.
 type source struct {
 	mu     sync.Mutex
 	asked  bool
 	failed msg.Text // the first reason
 	err    error
-	// seen is set once something of it was read; oldest is what a bound cut it at.
-	seen   bool
-	oldest time.Time
+	seen   bool      // something was read
+	oldest time.Time // the oldest entry, if the log was longer than what was read
 }
 
-// noted is something that a reader of the histories must know.
-type noted = msg.Text
+func (t *trail) source(name string) *source { return t.sources[name] }
 
-var sourcesLock sync.Mutex
-
-func (t *trail) source(name string) *source {
-	sourcesLock.Lock()
-	defer sourcesLock.Unlock()
-	if t.sources[name] == nil {
-		t.sources[name] = &source{}
-	}
-	return t.sources[name]
-}
-
-// read notes an attempt to read it.
+// read records an attempt to read the source.
 func (s *source) read(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,7 +47,7 @@ func (s *source) read(err error) {
 	}
 }
 
-// cut notes that not everything of it came.
+// cut records that the source is incomplete.
 func (s *source) cut(why msg.Text) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,16 +56,16 @@ func (s *source) cut(why msg.Text) {
 	}
 }
 
-// whole reports whether nothing of it is missing.
+// whole reports whether the source was read completely.
 func (s *source) whole() bool { return s.asked && s.failed.IsZero() }
 
-// unlicensed reports a tenant without the licence for the sign-in log.
+// unlicensed reports whether the tenant lacks the licence for the sign-in log.
 func (t *trail) unlicensed() bool {
 	var refusal interface{ Unlicensed() bool }
 	return errors.As(t.source(signInLog).err, &refusal) && refusal.Unlicensed()
 }
 
-// horizon is the time before which the logs cannot tell anything.
+// horizon is the time before which the logs have no entries.
 func (t *trail) horizon() time.Time {
 	if short := t.Now.Add(-shortRetention); t.unlicensed() && short.After(t.since) {
 		return short
@@ -84,10 +73,10 @@ func (t *trail) horizon() time.Time {
 	return t.since
 }
 
-// unread joins what could not be read.
+// unread says what could not be read.
 func (t *trail) unread() msg.Text {
 	var all []msg.Text
-	for _, name := range []string{auditLog, signInLog, activityReport, credentialListing, deletedListing} {
+	for _, name := range sourceNames {
 		if s := t.source(name); !s.failed.IsZero() {
 			all = append(all, msg.New("%s: %s", result.SourceText(name), s.failed))
 		}
@@ -95,10 +84,10 @@ func (t *trail) unread() msg.Text {
 	return msg.Join(all, "; ")
 }
 
-// told is what the report says of all sources.
+// sourceList describes all sources for the report.
 func (t *trail) sourceList() []result.IncidentSource {
 	var list []result.IncidentSource
-	for _, name := range []string{auditLog, signInLog, activityReport, credentialListing, deletedListing} {
+	for _, name := range sourceNames {
 		s := t.source(name)
 		if !s.asked && (name == deletedListing || name == activityReport) {
 			continue
@@ -131,7 +120,7 @@ func (s *source) status() string {
 	return "unreadable"
 }
 
-// meaning says what a source cannot tell.
+// meaning says what is missing in a source.
 func (t *trail) meaning(name string, s *source, from *time.Time) msg.Text {
 	switch {
 	case !s.asked:
@@ -152,13 +141,4 @@ func (t *trail) meaning(name string, s *source, from *time.Time) msg.Text {
 		return msg.New("entries before %s are no longer available: without a P1 or P2 licence, Microsoft Entra keeps them for 7 days", *from)
 	}
 	return msg.New("entries before %s are no longer available: Microsoft Entra keeps them for 30 days with a P1 or P2 licence, and for 7 without", *from)
-}
-
-func compare(a, b string) int { return cmp.Compare(a, b) }
-
-func clone(t *time.Time) *time.Time {
-	if t == nil {
-		return nil
-	}
-	return new(*t)
 }
