@@ -9,23 +9,22 @@ import (
 	"strings"
 )
 
-// EnvVar is one setting for a client's environment.
+// EnvVar is an environment variable for clients.
 type EnvVar struct{ Name, Value string }
 
-// Names of the files in the sandbox's private folder.
+// Files in the sandbox's private folder.
 const (
 	caFile    = "ca.pem"
 	certFile  = "client.pem"
 	tokenFile = "federated-token.jwt"
-	// configFile has the profiles of the scenario; their secrets lie beside it.
+	// configFile contains the scenario's profiles. Their secrets are in files next to it.
 	configFile = "config.yaml"
 )
 
-// Env is everything that clients need to use the sandbox, in a fixed order.
+// Env returns the settings that clients need, in a fixed order.
 func (s *Server) Env() []EnvVar { return slices.Clone(s.env) }
 
-// writeFiles writes what clients read from files into a folder that only this
-// user may enter.
+// writeFiles writes the files for clients to a folder that only this user can access.
 func (s *Server) writeFiles() error {
 	folder, err := os.MkdirTemp("", "spcheck-sandbox-") // 0700
 	if err != nil {
@@ -51,7 +50,7 @@ func (s *Server) writeFiles() error {
 	return nil
 }
 
-// profiles is a config file with the scenario's profiles, or nil where it has none.
+// profiles returns a config file with the scenario's profiles, nil if it has none.
 func (s *Server) profiles() []byte {
 	if len(s.built.Profiles) == 0 {
 		return nil
@@ -97,8 +96,8 @@ func (s *Server) environment() []EnvVar {
 	return env
 }
 
-// Merge lays the sandbox's settings over an environment ("NAME=value" entries),
-// and drops what would lead a client elsewhere.
+// Merge adds settings to an environment ("NAME=value" entries), and removes variables
+// that would direct clients elsewhere.
 func Merge(environ []string, settings []EnvVar) []string {
 	var out []string
 	for _, entry := range environ {
@@ -113,19 +112,19 @@ func Merge(environ []string, settings []EnvVar) []string {
 	return out
 }
 
-// conflicts reports whether a variable (in upper case) is one of the sandbox's,
-// or configures the same clients.
+// conflicts reports whether a variable (in upper case) is one of the settings or
+// configures the same clients.
 func conflicts(name string, settings []EnvVar) bool {
 	if slices.ContainsFunc(settings, func(v EnvVar) bool { return v.Name == name }) {
 		return true
 	}
 	switch name {
-	// A proxy of the machine's would be asked for loopback by some clients.
+	// Some clients would use the machine's proxy even for loopback.
 	case "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE",
 		"AZURE_USERNAME", "AZURE_PASSWORD", "AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID",
 		"AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS":
 		return true
-	// These say how to report, not whom to ask.
+	// These configure reports only.
 	case "SPCHECK_LANG", "SPCHECK_OUTPUT", "SPCHECK_READER":
 		return false
 	}

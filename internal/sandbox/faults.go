@@ -9,10 +9,9 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/fault"
 )
 
-// ParseFault reads a fault as a command line gives it:
-// KIND[=TIMES|=DURATION][@PLACE], such as throttle=3@graph or latency=2s. Without
-// a place it strikes everywhere, without a number always. Throttling asks for one
-// second of patience.
+// ParseFault parses a fault from a command line: KIND[=TIMES|=DURATION][@PLACE], such as
+// throttle=3@graph or latency=2s. The defaults are every place and every request.
+// Throttling asks clients to wait one second.
 func ParseFault(text string) (Fault, error) {
 	rest, place, placed := strings.Cut(text, "@")
 	kind, amount, counted := strings.Cut(rest, "=")

@@ -11,14 +11,13 @@ import (
 // maxBody bounds request bodies, in bytes.
 const maxBody = 1 << 20
 
-// handler leads requests to the service that their host and path name, through
-// the faults.
+// handler sends requests through the faults to the service of their host and path.
 func (s *Server) handler(h *hosts) http.Handler {
 	token := s.injector.Handler(fault.AtToken, s.service, s.service.Busy)
 	discovery := s.injector.Handler(fault.AtDiscovery, s.service, s.service.Busy)
 	graphHandler := s.injector.Handler(fault.AtGraph, graphapi.New(s.built.World, s.service), graphapi.Refuse)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The Date header is what clients read the service's clock from.
+		// Clients read the service's clock from the Date header.
 		w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat))
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		role := h.role(r.Host)
@@ -41,8 +40,7 @@ func isGraphPath(path string) bool {
 	return path == "/v1.0" || path == "/beta" || strings.HasPrefix(path, "/v1.0/") || strings.HasPrefix(path, "/beta/")
 }
 
-// isManagementPath reports whether a path at the sandbox's own address is one of
-// Azure Resource Manager's.
+// isManagementPath reports whether a path belongs to Azure Resource Manager.
 func isManagementPath(path string) bool { return strings.HasPrefix(path, "/subscriptions/") }
 
 func isTokenPath(path string) bool {

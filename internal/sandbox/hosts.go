@@ -10,8 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/sts"
 )
 
-// hosts are the names that the sandbox answers to. A request for any other name
-// was led here by somebody else's DNS and is refused.
+// hosts are the names that the sandbox answers to. Requests for other names, which
+// foreign DNS can send here, are refused.
 type hosts struct {
 	own, logins, graphs, managements []string
 }
@@ -29,13 +29,13 @@ func newHosts(addr, asked string, viaProxy bool) *hosts {
 	return h
 }
 
-// names are what the server certificate covers.
+// names returns the names in the server certificate.
 func (h *hosts) names() []string { return append(slices.Clone(h.own), h.microsoft()...) }
 
-// microsoft are the names that only the proxy leads here.
+// microsoft returns the names that only the proxy sends here.
 func (h *hosts) microsoft() []string { return slices.Concat(h.logins, h.graphs, h.managements) }
 
-// role is what a request is for by its host.
+// role is the purpose of a request by its host.
 type role int
 
 const (
@@ -65,8 +65,8 @@ func (h *hosts) role(host string) role {
 	return foreign
 }
 
-// reachable is the address that a client on this machine can use: a listener on
-// all interfaces is reached over loopback.
+// reachable returns the address for clients on this machine: loopback if the listener is
+// on all interfaces.
 func reachable(a net.Addr) string {
 	tcp, ok := a.(*net.TCPAddr)
 	if !ok || !tcp.IP.IsUnspecified() {
@@ -75,5 +75,5 @@ func reachable(a net.Addr) string {
 	return (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: tcp.Port}).String()
 }
 
-// limited bounds how many connections are open at a time.
+// limited limits the number of open connections.
 func limited(l net.Listener, n int) net.Listener { return netutil.LimitListener(l, n) }

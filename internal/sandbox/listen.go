@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// ListenError says that an address could not be listened on.
+// ListenError means that the sandbox could not listen on an address.
 type ListenError struct {
 	Address string
 	Err     error
@@ -18,10 +18,10 @@ func (e *ListenError) Error() string { return "the sandbox cannot listen on " + 
 
 func (e *ListenError) Unwrap() error { return e.Err }
 
-// windowsInUse is WSAEADDRINUSE, which package syscall does not name.
+// windowsInUse is WSAEADDRINUSE, which package syscall does not define.
 const windowsInUse = syscall.Errno(10048)
 
-// Reason is why, in few words.
+// Reason returns the reason in a few words.
 func (e *ListenError) Reason() string {
 	var dns *net.DNSError
 	var address *net.AddrError

@@ -9,9 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi"
 )
 
-// manage answers for Azure Resource Manager as far as a sign-in with Azure CLI
-// needs it: whoever signs in has one tenant and may see no subscriptions. Source:
-// what Azure CLI asks for during az login.
+// manage is the part of Azure Resource Manager that signing in with Azure CLI needs: the
+// caller has one tenant and no subscriptions. Source: the requests of az login.
 func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
@@ -33,7 +32,7 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// managedTenant is the caller's tenant in the words of Azure Resource Manager.
+// managedTenant returns the caller's tenant as Azure Resource Manager describes it.
 func (s *Server) managedTenant(caller graphapi.Caller) map[string]any {
 	out := map[string]any{"id": "/tenants/" + caller.TenantID, "tenantId": caller.TenantID, "tenantCategory": "Home"}
 	world := s.built.World
@@ -45,10 +44,10 @@ func (s *Server) managedTenant(caller graphapi.Caller) map[string]any {
 	return out
 }
 
-// challenge answers a request without a token. That for a subscription names the
-// tenant that the subscription trusts, or says that there is no such
-// subscription. Source: Shawn Tabrizi, "Secret APIs in Azure Active Directory and
-// Azure Resource Manager"; Azure/acs-engine, GetTenantID.
+// challenge answers requests without a token. For a subscription, it names the trusted
+// tenant or says that the subscription does not exist. Source: Shawn Tabrizi, "Secret
+// APIs in Azure Active Directory and Azure Resource Manager"; Azure/acs-engine,
+// GetTenantID.
 func (s *Server) challenge(w http.ResponseWriter, r *http.Request) {
 	const missing = "Authentication failed. The 'Authorization' header is missing."
 	rest, ok := strings.CutPrefix(r.URL.Path, "/subscriptions/")
@@ -69,7 +68,7 @@ func (s *Server) challenge(w http.ResponseWriter, r *http.Request) {
 	refuseManagement(w, http.StatusNotFound, "SubscriptionNotFound", "The subscription '"+id+"' could not be found.")
 }
 
-// unauthorized asks for a token of a tenant, or of any where that is empty.
+// unauthorized asks for a token of a tenant, or of any tenant if it is empty.
 func unauthorized(w http.ResponseWriter, tenant, code, message string) {
 	w.Header().Set("WWW-Authenticate", `Bearer authorization_uri="https://login.windows.net/`+tenant+`", error="invalid_token", error_description="`+message+`"`)
 	refuseManagement(w, http.StatusUnauthorized, code, message)

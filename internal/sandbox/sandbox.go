@@ -1,6 +1,5 @@
-// Package sandbox is a tenant of one's own on loopback: Entra's sign-in service
-// and Microsoft Graph in small, with real TLS, real tokens and state, for tests,
-// demonstrations and other people's clients.
+// Package sandbox runs a small Entra sign-in service and Microsoft Graph on loopback,
+// with real TLS, signed tokens and state. Tests, demonstrations and other clients use it.
 package sandbox
 
 import (
@@ -31,34 +30,34 @@ type Scenario = scenario.Scenario
 // info names a shipped scenario.
 type info = scenario.Info
 
-// Fault is a way to break answers; its values are those of package fault.
+// Fault is a way to break answers; package fault has the values.
 type Fault = fault.Fault
 
-// DefaultScenario is what Options without a scenario start.
+// DefaultScenario is the scenario of Options without one.
 const DefaultScenario = scenario.Default
 
-// DefaultListen takes a free port on loopback.
+// DefaultListen is a free port on loopback.
 const DefaultListen = "127.0.0.1:0"
 
-// ErrUnknownScenario says that a name is neither a shipped scenario nor a file.
+// ErrUnknownScenario means that a name is neither a shipped scenario nor a file.
 var ErrUnknownScenario = scenario.ErrUnknown
 
 // Load reads a shipped scenario by its name, or a file by its path.
 func Load(nameOrFile string) (*Scenario, error) { return scenario.Load(nameOrFile) }
 
-// List names the shipped scenarios, the default one first.
+// List returns the shipped scenarios, the default one first.
 func List() ([]info, error) { return scenario.List() }
 
-// Options says what to start. The zero Options start the default scenario on a
-// free loopback port.
+// Options configure a sandbox. The zero value is the default scenario on a free loopback
+// port.
 type Options struct {
 	Listen   string    // host:port
 	Scenario *Scenario // nil is the default one
 	Proxy    bool      // also start a CONNECT proxy on loopback
-	// Faults come before those of the scenario.
+	// Faults take precedence over those of the scenario.
 	Faults []Fault
-	// Now is the machine's clock; nil is time.Now. It only ever moves the
-	// service: TLS certificates follow the real time.
+	// Now is the machine's clock; nil means time.Now. It affects the service only: TLS
+	// certificates follow the real time.
 	Now func() time.Time
 }
 
@@ -79,7 +78,7 @@ type Server struct {
 	folder   string // private, removed by Close
 	env      []EnvVar
 	servers  []*http.Server
-	serving  context.Context // ends with Close, and with it what delays answers
+	serving  context.Context // ends with Close, which cuts off delayed answers
 	endDelay context.CancelFunc
 	loopback bool
 
@@ -90,18 +89,18 @@ type Server struct {
 	closed  error
 }
 
-// Limits of a server that only ever talks to one machine's clients.
+// Limits of a server for clients on one machine.
 const (
 	headerTimeout  = 10 * time.Second
 	readTimeout    = 30 * time.Second
-	writeTimeout   = 5 * time.Minute // slow answers are a fault one can ask for
+	writeTimeout   = 5 * time.Minute // slow answers are one of the faults
 	idleTimeout    = 2 * time.Minute
 	shutdownWait   = 3 * time.Second
 	maxHeader      = 64 << 10
 	maxConnections = 512
 )
 
-// Start brings a sandbox up. It ends with Close, or with the context.
+// Start starts a sandbox. It ends with Close or the context.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	s, err := newServer(o)
 	if err != nil {
@@ -155,8 +154,7 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	if tcp, ok := listener.Addr().(*net.TCPAddr); ok {
 		s.loopback = tcp.IP.IsLoopback()
 	}
-	// Clients behind the proxy ask by a Microsoft name, which a browser must not be
-	// sent to.
+	// Clients behind the proxy use a Microsoft name, to which a browser must not be sent.
 	s.built.STS.DevicePage = s.URL() + "/devicelogin"
 	s.service = sts.New(s.built.STS)
 	hosts := newHosts(s.Addr, address, o.Proxy)
@@ -194,7 +192,7 @@ func (s *Server) serve(listener net.Listener, handler http.Handler, config *tls.
 		Handler: handler, TLSConfig: config, MaxHeaderBytes: maxHeader,
 		BaseContext:       func(net.Listener) context.Context { return s.serving },
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		// What clients do wrong (a refused certificate, say) is theirs to report.
+		// Errors of clients, such as a refused certificate, are theirs to report.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	s.servers = append(s.servers, server)
@@ -207,14 +205,14 @@ func (s *Server) serve(listener net.Listener, handler http.Handler, config *tls.
 	}()
 }
 
-// clock is the service's time: the machine's, shifted.
+// clock returns the service's time: the machine's plus an offset.
 func (s *Server) clock() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.now().Add(s.offset)
 }
 
-// SetClockOffset shifts the service's clock against the machine's from now on.
+// SetClockOffset sets the service's offset to the machine's clock.
 func (s *Server) SetClockOffset(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -224,17 +222,17 @@ func (s *Server) SetClockOffset(d time.Duration) {
 // SetFaults replaces all faults.
 func (s *Server) SetFaults(faults ...Fault) error { return s.injector.Set(faults...) }
 
-// World is the state, for tests that change it; hold its lock.
+// World returns the state, for tests that change it under its lock.
 func (s *Server) World() *directory.World { return s.built.World }
 
-// CACertPEM is the certificate of the sandbox's authority.
+// CACertPEM returns the certificate of the sandbox's authority.
 func (s *Server) CACertPEM() []byte { return s.ca }
 
-// URL is the origin that both sign-in and Graph answer at.
+// URL returns the origin of both sign-in and Graph.
 func (s *Server) URL() string { return "https://" + s.Addr }
 
-// Close stops serving and removes the private files. Answers that are delayed on
-// purpose are cut off. It may be called more than once.
+// Close stops serving, cuts off delayed answers and removes the private files. It may be
+// called more than once.
 func (s *Server) Close() error {
 	s.closing.Do(func() {
 		s.endDelay()

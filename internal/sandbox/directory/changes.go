@@ -5,48 +5,47 @@ import (
 	"time"
 )
 
-// Kind distinguishes the collections of a tenant whose changes are noted.
+// Kind is a collection whose changes are recorded.
 type Kind uint8
 
-// The collections that a delta query tracks here.
+// Collections that delta queries track here.
 const (
 	Applications Kind = iota
 	ServicePrincipals
 )
 
-// What became of a removed object, in the words of @removed.
+// Reasons of a removal, as in @removed.
 const (
-	Restorable = "changed" // it lies among the deleted items
+	Restorable = "changed" // it can be restored
 	Gone       = "deleted"
 )
 
-// Change is one entry of a tenant's journal of changes.
+// Change is an entry of a tenant's journal.
 type Change struct {
 	At   time.Time
 	Kind Kind
 	ID   string
-	// Properties are the names, as Graph spells them, of what changed; none means
-	// the whole object, which is new or was restored.
+	// Properties are the changed properties, by their names in Graph; none means a
+	// created or restored object.
 	Properties []string
-	// Removed is Restorable or Gone, and empty where the object is there.
+	// Removed is Restorable or Gone for a removal, otherwise empty.
 	Removed string
-	// Index is where a removed object stood in its collection.
+	// Index is the position of a removed object in its collection.
 	Index int
 }
 
-// mostChanges bounds the journal. What was dropped makes older tokens useless, as
-// the service's own limits do.
+// mostChanges is the most entries of the journal. Dropping older ones invalidates old
+// tokens, as the service does.
 const mostChanges = 200_000
 
-// Journal is what changed in a tenant since the sandbox started, oldest first.
-// Entries are numbered from 0 and never change, so that a delta token need only
-// hold a number. A tenant that nobody changes pays nothing.
+// Journal records the changes in a tenant since the sandbox started, oldest first.
+// Entries have numbers from 0 and never change, so a delta token only needs a number.
 type Journal struct {
 	Dropped uint64
 	Entries []Change
 }
 
-// note adds a change. The caller holds the world's lock.
+// note appends a change. The caller holds the world's lock.
 func (j *Journal) note(c Change) {
 	if len(j.Entries) >= mostChanges {
 		half := len(j.Entries) / 2
@@ -56,11 +55,11 @@ func (j *Journal) note(c Change) {
 	j.Entries = append(j.Entries, c)
 }
 
-// End is the number that the next change gets.
+// End returns the number of the next change.
 func (j *Journal) End() uint64 { return j.Dropped + uint64(len(j.Entries)) }
 
-// Heard is the number of the first change that happened after a time: replicas
-// that lag have heard of those before it only.
+// Heard returns the number of the first change after a time. Lagging replicas know the
+// changes before it.
 func (j *Journal) Heard(until time.Time) uint64 {
 	n := len(j.Entries)
 	for n > 0 && j.Entries[n-1].At.After(until) {
@@ -69,8 +68,8 @@ func (j *Journal) Heard(until time.Time) uint64 {
 	return j.Dropped + uint64(n)
 }
 
-// Between are the changes from one number to another, without the second; false
-// means that some of them were dropped, or have not happened.
+// Between returns the changes from one number up to, not including, another. It returns
+// false if some were dropped or do not exist yet.
 func (j *Journal) Between(from, to uint64) ([]Change, bool) {
 	if from < j.Dropped || to < from || to > j.End() {
 		return nil, false
@@ -78,46 +77,43 @@ func (j *Journal) Between(from, to uint64) ([]Change, bool) {
 	return j.Entries[from-j.Dropped : to-j.Dropped], true
 }
 
-// DeltaRules are how a tenant's delta queries behave, as scenario files write them. The
-// zero value is what Microsoft describes.
+// DeltaRules is the behaviour of a tenant's delta queries, also in scenario files. The
+// zero value is the documented behaviour.
 type DeltaRules struct {
-	// Lifetime is how long a token is good for; zero means DeltaLifetime.
+	// Lifetime is the lifetime of tokens; zero means DeltaLifetime.
 	Lifetime time.Duration `yaml:"-"`
-	// Expired is how a token is refused that is too old or that nobody knows; see
-	// the constants below. Empty means ResyncGone.
+	// Expired selects the refusal of expired and unknown tokens: one of the constants
+	// below, empty for ResyncGone.
 	Expired string
-	// Page is the number of objects of a page; zero means the default of lists.
+	// Page is the page size; zero means that of lists.
 	Page int
-	// Minimal sends changed properties only, which is all that is promised, to
-	// clients that did not ask for that too.
+	// Minimal sends only changed properties, even to clients that did not ask for that.
+	// More is not guaranteed.
 	Minimal bool
-	// Misses are properties whose changes never show up, or MissNew and MissRemoved
-	// for whole objects.
+	// Misses are properties whose changes are not reported, or MissNew and MissRemoved.
 	Misses []string
-	// Repeats sends an object once for each of its changes, the newest first, and
-	// every round once more with the round after it.
+	// Repeats sends an object once for each change, newest first, and repeats each round
+	// in the next one.
 	Repeats bool
-	// Contradicts does so too, and lets the removal of an object that came back since
-	// are among them.
+	// Contradicts does the same, and also reports removals of objects that were restored
+	// since.
 	Contradicts bool
-	// EmptyPages is how many pages without objects come before those of a round.
+	// EmptyPages is the number of empty pages at the start of a round.
 	EmptyPages int `yaml:"emptyPages"`
-	// Tombstones lets a first round begin with the objects that lie among the
-	// deleted items.
+	// Tombstones starts a first round with the deleted objects that can be restored.
 	Tombstones bool
-	// Links is the origin that links name in place of the service's own.
+	// Links replaces the origin in links.
 	Links string
 	// Unsupported refuses delta queries, as external tenants do.
 	Unsupported bool
 }
 
-// DeltaLifetime is how long a delta token of a directory object is good for.
-// Source: Microsoft's overview of delta queries.
+// DeltaLifetime is the default lifetime of a delta token. Source: Microsoft's overview of
+// delta queries.
 const DeltaLifetime = 7 * 24 * time.Hour
 
-// How a delta token is refused that is of no use any longer. Sources: the first is
-// that of Microsoft's overview, the third its blog of 2020, the fourth what clients
-// see of users/delta.
+// Refusals of a delta token. Sources: Microsoft's overview for the first, its blog of
+// 2020 for the third, and what clients see of users/delta for the fourth.
 const (
 	ResyncGone     = "gone"     // 410 with a Location
 	ResyncRequired = "required" // 400 Directory_ResyncRequired with a Location
@@ -125,14 +121,14 @@ const (
 	ResyncTooOld   = "too-old"  // 400 Request_UnsupportedQuery
 )
 
-// What a delta query may miss beside properties.
+// Changes of whole objects, for DeltaRules.Misses.
 const (
 	MissNew     = "new"
 	MissRemoved = "removed"
 )
 
-// Tracked are the properties whose changes the journal notes, and MissNew and
-// MissRemoved. The slice is the caller's.
+// Tracked returns what DeltaRules.Misses can contain: the tracked properties, MissNew and
+// MissRemoved.
 func Tracked() []string {
 	return []string{
 		"accountEnabled", "appRoleAssignmentRequired", "displayName", "identifierUris", "isDisabled", "isFallbackPublicClient",
@@ -141,7 +137,7 @@ func Tracked() []string {
 	}
 }
 
-// Changed notes that properties of an object changed; without any, nothing did. The
+// Changed records changed properties of an object; without names it does nothing. The
 // caller holds the world's lock.
 func (t *Tenant) Changed(at time.Time, kind Kind, id string, properties ...string) {
 	if len(properties) == 0 {

@@ -10,25 +10,25 @@ import (
 	"github.com/google/uuid"
 )
 
-// defaultLifetimeYears is how long a password lives where the request names no
-// end. Source: Microsoft's documentation of addPassword.
+// defaultLifetimeYears is the lifetime of a password without a requested end. Source:
+// Microsoft's documentation of addPassword.
 const defaultLifetimeYears = 2
 
-// hintLength is how many first characters of a secret stay readable. Source:
-// Microsoft's documentation of passwordCredential.
+// hintLength is how many first characters of a secret the hint shows. Source: Microsoft's
+// documentation of passwordCredential.
 const hintLength = 3
 
-// errNoSuchKey means that an object holds no password of that key ID.
+// errNoSuchKey means that the object has no password with that key ID.
 var errNoSuchKey = errors.New("no credentials found to be removed")
 
-// PasswordRequest is what a client may choose about a new password. Nil times
-// take the defaults: from now, for two years.
+// PasswordRequest is what clients can choose for a new password. Nil times select the
+// defaults: now, and two years later.
 type PasswordRequest struct {
 	DisplayName string
 	Start, End  *time.Time
 }
 
-// Period returns the start and end that a password asked for now would get.
+// Period returns the start and end of a password created now.
 func (r PasswordRequest) Period(now time.Time) (start, end time.Time) {
 	start = now
 	if r.Start != nil {
@@ -41,8 +41,8 @@ func (r PasswordRequest) Period(now time.Time) (start, end time.Time) {
 	return start.UTC(), end.UTC()
 }
 
-// AddPassword makes a password with a new secret of the current format and puts
-// it before the older ones, as Graph lists them. The caller holds the lock.
+// AddPassword creates a password with a secret of the current format. Like Graph, it puts
+// the newest first. The caller holds the lock.
 func (c *Credentials) AddPassword(now time.Time, r PasswordRequest) Password {
 	start, end := r.Period(now)
 	secret := NewSecret(rand.Reader)
@@ -54,9 +54,8 @@ func (c *Credentials) AddPassword(now time.Time, r PasswordRequest) Password {
 	return p
 }
 
-// RemovePassword marks the password of that key ID as removed, or returns
-// errNoSuchKey. The entry stays in the slice, with its time of removal, because
-// the token service may know it a little longer than Graph does.
+// RemovePassword marks a password as removed, or returns errNoSuchKey. The entry remains,
+// because the token service may accept it a little longer than Graph shows it.
 func (c *Credentials) RemovePassword(now time.Time, keyID string) error {
 	for i := range c.Passwords {
 		p := &c.Passwords[i]
@@ -68,7 +67,7 @@ func (c *Credentials) RemovePassword(now time.Time, keyID string) error {
 	return errNoSuchKey
 }
 
-// Listed returns the passwords that Graph shows: all but the removed ones.
+// Listed returns the passwords that are not removed.
 func (c *Credentials) Listed() []Password {
 	listed := make([]Password, 0, len(c.Passwords))
 	for _, p := range c.Passwords {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// The look-ups below take IDs in any letter case, as Entra does, and expect the
-// caller to hold the world's lock. They return nil where there is nothing.
+// The functions below find IDs in any case, as Entra does, and return nil if there is
+// nothing. The caller holds the world's lock.
 
 // Tenant finds a tenant by its ID or one of its verified domains.
 func (w *World) Tenant(idOrDomain string) *Tenant {
@@ -14,8 +14,7 @@ func (w *World) Tenant(idOrDomain string) *Tenant {
 	return first(w.Tenants, func(t *Tenant) bool { return same(t.ID) || slices.ContainsFunc(t.Domains, same) })
 }
 
-// HomeApplication finds an application in the tenant where it is registered, as a
-// service principal of another tenant refers to it.
+// HomeApplication finds an application and the tenant where it is registered.
 func (w *World) HomeApplication(appID string) (*Tenant, *Application) {
 	for _, t := range w.Tenants {
 		if app := t.ApplicationByAppID(appID); app != nil {
@@ -71,8 +70,8 @@ func (t *Tenant) Policy(id string) *AppManagementPolicy {
 	return first(t.Policies, func(p *AppManagementPolicy) bool { return strings.EqualFold(p.ID, id) })
 }
 
-// sameID compares IDs. Most are in lower case, and the plain comparison keeps look-ups
-// in a tenant of 50,000 fast.
+// sameID compares IDs in any case. Most are equal or differ in the first characters, so
+// look-ups in a tenant of 50,000 are fast.
 func sameID(a, b string) bool { return a == b || len(a) == len(b) && strings.EqualFold(a, b) }
 
 func first[T any](all []*T, match func(*T) bool) *T {

@@ -1,7 +1,6 @@
-// Package directory is the state of the sandbox: tenants with their
-// applications, service principals, credentials and policies, as Entra keeps
-// them. The token service and the Graph emulation both work on it, so that a
-// secret added through Graph signs in, and a removed one stops doing so.
+// Package directory is the state of the sandbox: tenants with applications, service
+// principals, credentials and policies. The token service and Graph share it, so that a
+// secret added through Graph can sign in, and a removed one no longer can.
 package directory
 
 import (
@@ -9,11 +8,11 @@ import (
 	"time"
 )
 
-// World is every tenant of one sandbox. Its lock guards all tenants.
+// World holds the tenants of one sandbox. Its lock guards all of them.
 type World struct {
 	sync.RWMutex
 	Tenants []*Tenant
-	// Clock is the server's clock; faults may shift it against the machine's.
+	// Clock returns the service's time, which faults can shift.
 	Clock func() time.Time
 }
 
@@ -32,34 +31,33 @@ type Tenant struct {
 	ServicePrincipals []*ServicePrincipal
 	Users             []User
 	Groups            []Group
-	// Premium says whether sign-in logs and reports may be read (P1/P2 licence).
+	// Premium allows reading sign-in logs and reports (P1/P2 licence).
 	Premium bool
-	// DefaultPolicy is the tenant-wide app management policy, nil for the
-	// disabled one every tenant has.
+	// DefaultPolicy is the tenant-wide app management policy; nil means the disabled one
+	// that every tenant has.
 	DefaultPolicy *AppManagementPolicy
-	// Policies are the custom app management policies, by ID.
+	// Policies are the custom app management policies.
 	Policies []*AppManagementPolicy
-	// Deleted are the applications that can be restored, and DeletedPrincipals the
-	// service principals.
+	// Deleted and DeletedPrincipals can be restored.
 	Deleted           []*Application
 	DeletedPrincipals []*ServicePrincipal
-	// Journal is what changed, and Delta how the queries behave that read it.
+	// Journal records changes for delta queries, whose behaviour is Delta.
 	Journal Journal
 	Delta   DeltaRules
-	// AccessPolicy is the Conditional Access policy that blocks service
-	// principals, nil where there is none.
+	// AccessPolicy is the Conditional Access policy that blocks service principals, nil
+	// if there is none.
 	AccessPolicy *AccessPolicy
-	// SignIns and Audits feed the two logs, newest last.
+	// SignIns and Audits are the two logs, newest last.
 	SignIns []SignIn
 	Audits  []Audit
-	// PropagationDelay is how long a new credential is refused, and flaps, after
-	// it was added; zero means at once.
+	// PropagationDelay is how long a new credential is refused, and then how long
+	// replicas disagree about it.
 	PropagationDelay time.Duration
-	// ListDelay is how long Graph's own reads do not show a new credential, and
-	// its removal is refused, as replicas that lag do.
+	// ListDelay is how long Graph does not show a new credential and refuses its removal,
+	// like lagging replicas.
 	ListDelay time.Duration
-	// Flap makes every n-th sign-in with a credential younger than twice the
-	// delay fail, as replicas do; 0 means never.
+	// Flap makes every n-th sign-in fail with a credential younger than twice
+	// PropagationDelay, like lagging replicas; 0 disables this.
 	Flap int
 }
 
@@ -76,7 +74,7 @@ type Object struct {
 	Notes    string
 }
 
-// Base returns the object itself, for functions that take both kinds.
+// Base returns the object, for functions that accept both kinds.
 func (o *Object) Base() *Object { return o }
 
 // Application is an app registration.
@@ -88,13 +86,12 @@ type Application struct {
 	DeletedAt      time.Time // zero unless it was deleted
 	Federated      []Federated
 	Lock           *Lock
-	// UniqueName is the alternate key that infrastructure-as-code tools set, or
-	// empty.
+	// UniqueName is the alternate key that infrastructure-as-code tools set, or empty.
 	UniqueName string
 }
 
-// AccessPolicy is a Conditional Access policy that blocks every network but the
-// named locations of Except, by their IDs.
+// AccessPolicy is a Conditional Access policy that blocks all networks except the named
+// locations with the IDs in Except.
 type AccessPolicy struct {
 	ID, Name string
 	Except   []string
@@ -116,20 +113,19 @@ type ServicePrincipal struct {
 	AssignmentRequired bool     // appRoleAssignmentRequired
 }
 
-// Credentials are what both kinds of object hold.
+// Credentials are the credentials of an object.
 type Credentials struct {
 	Passwords []Password
 	Keys      []Key
 }
 
-// Password is a passwordCredential with the value that only the token service
-// knows.
+// Password is a passwordCredential with its secret.
 type Password struct {
 	KeyID, DisplayName, Hint string
 	CustomKeyIdentifier      []byte
 	Start, End               *time.Time // nil is null
 	Secret                   string
-	Added                    time.Time // when it was added in this run; zero means long ago
+	Added                    time.Time // zero if it existed at the start
 	Removed                  *time.Time
 }
 
@@ -139,14 +135,14 @@ type Key struct {
 	CustomKeyIdentifier             []byte
 	Start, End                      *time.Time
 	Certificate                     []byte    // DER, public part only
-	Added                           time.Time // when it was added in this run; zero means long ago
+	Added                           time.Time // zero if it existed at the start
 }
 
 // Federated is a federatedIdentityCredential.
 type Federated struct {
 	ID, Name, Issuer, Subject, Description string
 	Audiences                              []string
-	Added                                  time.Time // when it was added in this run; zero means long ago
+	Added                                  time.Time // zero if it existed at the start
 }
 
 // Lock is servicePrincipalLockConfiguration.
@@ -154,7 +150,7 @@ type Lock struct {
 	Enabled, AllProperties, CredentialsWithUsageVerify bool
 }
 
-// User and Group are what a synchronization reads.
+// User is a user of the tenant.
 type User struct{ ID, DisplayName, UserPrincipalName, Mail string }
 
 // Group is a security or mail group.
@@ -168,10 +164,10 @@ type AppManagementPolicy struct {
 	ID, DisplayName string
 	Enabled         bool
 	Restrictions    []Restriction // of passwordCredentials
-	// OnServicePrincipals holds the restrictions of service principals; only the
-	// tenant-wide policy tells the two apart.
+	// OnServicePrincipals are those of service principals in the tenant-wide policy.
+	// Custom policies do not distinguish them.
 	OnServicePrincipals []Restriction
-	// Keys and KeysOnServicePrincipals are the same of keyCredentials.
+	// Keys and KeysOnServicePrincipals are the restrictions of keyCredentials.
 	Keys, KeysOnServicePrincipals []Restriction
 }
 
@@ -181,12 +177,12 @@ type Restriction struct {
 	MaxLifetime  string // ISO 8601, such as P90D
 	CreatedAfter *time.Time
 	State        string // enabled, disabled
-	// Exempts spares callers with a custom security attribute, which every caller
-	// of the sandbox has.
+	// Exempts exempts callers with a custom security attribute, which all callers of the
+	// sandbox have.
 	Exempts bool
 }
 
-// SignIn is an entry of the service principal sign-in log and of the credential
+// SignIn is an entry of the service principal sign-in log. It also feeds the credential
 // activity report.
 type SignIn struct {
 	Time                            time.Time
@@ -197,8 +193,8 @@ type SignIn struct {
 	Resource                        string // empty is Microsoft Graph
 }
 
-// The audit log's names for changes of passwords. The first has an en dash.
-// Source: a recording of 2026.
+// Names of password changes in the audit log. The first contains an en dash. Source: a
+// recording of 2026.
 const (
 	AuditApplication = "Update application \u2013 Certificates and secrets management"
 	AuditAdded       = "Add service principal credentials"
@@ -211,15 +207,15 @@ type Audit struct {
 	Activity                    string // activityDisplayName
 	TargetID, TargetName, KeyID string
 	KeyName, Actor, ActorAppID  string
-	// KeyType is KeyType of a KeyDescription, empty for a password.
+	// KeyType is the KeyType of a KeyDescription, empty for a password.
 	KeyType string
-	// AppID is that of the changed application; ActorID the user, or the service
-	// principal of an application, that changed it.
+	// AppID is that of the changed application. ActorID is the user or service principal
+	// that changed it.
 	AppID, ActorID    string
 	Added             bool // whether the key was added (else removed)
 	IPAddress, Client string
-	// Before and After are the descriptions of all keys of the object, as the log
-	// writes them; both are nil where only the key above is known.
+	// Before and After describe all keys of the object. Both are nil if only KeyID is
+	// known.
 	Before, After []string
 	// Operation is operationType, empty for an update.
 	Operation string

@@ -6,19 +6,19 @@ import (
 	"github.com/google/uuid"
 )
 
-// Well-known identifiers of Microsoft Graph in every tenant. Source: Microsoft's
-// list of first-party applications.
+// Identifiers of Microsoft Graph in every tenant. Source: Microsoft's list of first-party
+// applications.
 const (
 	GraphAppID        = "00000003-0000-0000-c000-000000000000"
 	microsoftServices = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 	graphURI          = "https://graph.microsoft.com"
 )
 
-// graphRole is an application permission that Microsoft Graph offers.
+// graphRole is an application permission on Microsoft Graph.
 type graphRole struct{ ID, Value string }
 
-// GraphRoles are the application permissions that the sandbox knows by their
-// real IDs. Source: Microsoft's permissions reference. The slice is the caller's.
+// GraphRoles returns application permissions with their real IDs. Source: Microsoft's
+// permissions reference.
 func GraphRoles() []graphRole {
 	return []graphRole{
 		{"9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30", "Application.Read.All"},
@@ -44,8 +44,8 @@ func GraphRoles() []graphRole {
 	}
 }
 
-// RoleID is the ID of an application permission of Microsoft Graph; for one that
-// the sandbox does not know, an ID of its own that is always the same.
+// RoleID returns the ID of an application permission. For unknown ones, it derives an ID
+// from the name.
 func RoleID(value string) string {
 	for _, r := range GraphRoles() {
 		if strings.EqualFold(r.Value, value) {
@@ -55,11 +55,11 @@ func RoleID(value string) string {
 	return StableID("app role " + value)
 }
 
-// StableID derives a GUID from a text, the same in every run.
+// StableID derives a GUID from a text.
 func StableID(text string) string { return uuid.NewSHA1(uuid.NameSpaceOID, []byte(text)).String() }
 
-// AddMicrosoftGraph gives a tenant the service principal of Microsoft Graph,
-// which every real one has, unless it is there already. The caller holds the lock.
+// AddMicrosoftGraph adds the service principal of Microsoft Graph, which every real
+// tenant has, unless it exists. The caller holds the lock.
 func AddMicrosoftGraph(t *Tenant) {
 	if t.ServicePrincipalByAppID(GraphAppID) != nil {
 		return

@@ -6,29 +6,26 @@ import (
 	"github.com/microsoft/kiota-abstractions-go/serialization"
 )
 
-// unknownCreation is the creation time that policies assume for a service
-// principal without one. Source: Microsoft's documentation of app management
-// policies.
+// unknownCreation is the creation time that policies assume for service principals
+// without one. Source: Microsoft's documentation of app management policies.
 var unknownCreation = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Kinds of restriction that concern new passwords and certificates.
+// Restriction types for passwords and certificates.
 const (
 	restrictAddition    = "passwordAddition"
 	RestrictLifetime    = "passwordLifetime"
 	RestrictKeyLifetime = "asymmetricKeyLifetime"
-	restrictAuthority   = "trustedCertificateAuthority" // of the tenant's own choice, which no certificate of the sandbox is of
+	restrictAuthority   = "trustedCertificateAuthority" // which issued no certificate of the sandbox
 )
 
 // DefaultPolicyID is the ID of every tenant's default app management policy.
 const DefaultPolicyID = "00000000-0000-0000-0000-000000000000"
 
-// violation says which policy forbids a new password, and by which kind of
-// restriction.
+// violation is the policy and the type of restriction that forbid a credential.
 type violation struct{ PolicyID, Type string }
 
-// PolicyFor returns the policy in force for an object and its restrictions on
-// passwords and on certificates; nil where none is enabled. A custom policy takes the
-// place of the tenant's.
+// PolicyFor returns the policy in force for an object and its restrictions on passwords
+// and certificates; nil if none is enabled. A custom policy replaces the tenant's.
 func (t *Tenant) PolicyFor(kind Kind, o *Object) (p *AppManagementPolicy, passwords, keys []Restriction) {
 	if p := t.Policy(o.PolicyID); o.PolicyID != "" && p != nil && p.Enabled {
 		return p, p.Restrictions, p.Keys
@@ -43,8 +40,8 @@ func (t *Tenant) PolicyFor(kind Kind, o *Object) (p *AppManagementPolicy, passwo
 	}
 }
 
-// Violated reports whether a policy forbids an object, created at that time, a
-// credential of that lifetime. A zero time of creation means unknown.
+// Violated reports whether a policy forbids a credential with this lifetime for an object
+// with this creation time; zero means unknown.
 func (p *AppManagementPolicy) Violated(rules []Restriction, created time.Time, start, end time.Time) (violation, bool) {
 	if created.IsZero() {
 		created = unknownCreation
@@ -82,10 +79,9 @@ func (p *AppManagementPolicy) id() string {
 	return p.ID
 }
 
-// LockedPasswords reports whether an application's lock keeps passwords from
-// being added to or removed from its service principals. Source: Microsoft's
-// documentation of servicePrincipalLockConfiguration; it is said to hold for the
-// home tenant too.
+// LockedPasswords reports whether an application's lock forbids changing the passwords of
+// its service principals. Source: Microsoft's documentation of
+// servicePrincipalLockConfiguration, which includes the home tenant.
 func (a *Application) LockedPasswords() bool {
 	return a != nil && a.Lock != nil && a.Lock.Enabled && (a.Lock.AllProperties || a.Lock.CredentialsWithUsageVerify)
 }

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Populate adds n applications with their service principals to a tenant, as
-// varied as those of a large one: no secret, one, or several; ended, ending soon,
-// for years; on the application, on the service principal or on both. Equal seeds
-// make equal tenants. The secrets are placeholders that sign nobody in.
+// Populate adds n applications with service principals, as varied as in a large tenant:
+// with no, one or several secrets, which are expired, expire soon or are valid for years,
+// on either object or both. Equal seeds make equal tenants. The secrets are placeholders
+// and cannot sign in.
 func Populate(t *Tenant, n int, seed uint64, now time.Time) {
 	r := rand.New(rand.NewPCG(seed, seed)) // nothing here is secret
 	for i := range n {
@@ -37,7 +37,7 @@ func populateOne(t *Tenant, i int, r *rand.Rand, key string, now time.Time) {
 	t.ServicePrincipals = append(t.ServicePrincipals, sp)
 }
 
-// fractions are how exactly the service wrote times over the years: from whole
+// fractions are the precisions with which the service stored times over the years: from
 // seconds to seven digits.
 var fractions = [...]time.Duration{time.Second, time.Second, 100 * time.Nanosecond, time.Millisecond, 10 * time.Microsecond}
 
@@ -46,8 +46,8 @@ func populatedName(r *rand.Rand, i int) string {
 	return fmt.Sprintf("%s %s %05d", words[r.IntN(len(words))], words[r.IntN(len(words))], i)
 }
 
-// populatedPassword ends between a year ago and three years ahead; a few never
-// end, as tools of the past wrote it.
+// populatedPassword returns a password that expires between a year ago and in three
+// years. A few never expire, as old tools set it.
 func populatedPassword(r *rand.Rand, key string, now time.Time) Password {
 	end := now.AddDate(0, 0, r.IntN(4*365)-365).Add(time.Duration(r.Int64N(int64(24 * time.Hour)))).Truncate(fractions[r.IntN(len(fractions))])
 	start := end.AddDate(-2, 0, 0)
@@ -56,7 +56,7 @@ func populatedPassword(r *rand.Rand, key string, now time.Time) Password {
 	}
 	p := Password{KeyID: StableID("key " + key), DisplayName: "rotated", Hint: fmt.Sprintf("%03d", r.IntN(1000)), Start: &start, End: &end}
 	if r.IntN(8) == 0 {
-		p.DisplayName, p.Hint = "", "" // as MSOnline left them
+		p.DisplayName, p.Hint = "", "" // as with MSOnline
 	}
 	return p
 }

@@ -5,22 +5,21 @@ import (
 	"time"
 )
 
-// AddApplication puts a new application into the tenant. The caller holds the
-// world's lock, as for all of these.
+// AddApplication adds a new application. For this and the functions below, the caller
+// holds the world's lock.
 func (t *Tenant) AddApplication(at time.Time, a *Application) {
 	t.Applications = append(t.Applications, a)
 	t.Journal.note(Change{At: at, Kind: Applications, ID: a.ID})
 }
 
-// AddServicePrincipal puts a new service principal into the tenant.
+// AddServicePrincipal adds a new service principal.
 func (t *Tenant) AddServicePrincipal(at time.Time, p *ServicePrincipal) {
 	t.ServicePrincipals = append(t.ServicePrincipals, p)
 	t.Journal.note(Change{At: at, Kind: ServicePrincipals, ID: p.ID})
 }
 
-// DeleteApplication moves an application to the deleted items, and its service
-// principal in this tenant with it. Source: Microsoft's documentation of deleting
-// an application.
+// DeleteApplication moves an application and its service principal in this tenant to the
+// deleted items. Source: Microsoft's documentation of deleting an application.
 func (t *Tenant) DeleteApplication(at time.Time, id string) {
 	a := t.Application(id)
 	if a == nil {
@@ -41,8 +40,7 @@ func (t *Tenant) DeleteServicePrincipal(at time.Time, id string) {
 	}
 }
 
-// Restore takes an object out of the deleted items again; an application comes
-// with its service principal. The service makes it look as it did.
+// Restore restores a deleted object unchanged; an application with its service principal.
 func (t *Tenant) Restore(at time.Time, id string) bool {
 	if move(&t.Deleted, &t.Applications, id) >= 0 {
 		a := t.Application(id)
@@ -60,7 +58,7 @@ func (t *Tenant) Restore(at time.Time, id string) bool {
 	return true
 }
 
-// Purge removes an object from the deleted items for good.
+// Purge deletes an object permanently.
 func (t *Tenant) Purge(at time.Time, id string) bool {
 	kind := Applications
 	if move(&t.Deleted, nil, id) < 0 {
@@ -73,8 +71,8 @@ func (t *Tenant) Purge(at time.Time, id string) bool {
 	return true
 }
 
-// move takes an object from one list to the end of another, or to nowhere, and
-// returns the index where it was, -1 where there was none.
+// move moves an object to the end of another list, or removes it if to is nil. It returns
+// the old index, -1 if there was none.
 func move[T interface{ Base() *Object }](from, to *[]T, id string) int {
 	i := slices.IndexFunc(*from, func(o T) bool { return sameID(o.Base().ID, id) })
 	if i < 0 {

@@ -1,5 +1,5 @@
-// Package fault breaks answers of the sandbox on purpose: throttling, outages,
-// slowness, portals in between and damaged bodies.
+// Package fault breaks the sandbox's answers on purpose: throttling, outages, delays,
+// captive portals and damaged bodies.
 package fault
 
 import (
@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Where a fault strikes.
+// Places of a fault.
 const (
 	AtToken     = "token"     // the token endpoint
 	AtDiscovery = "discovery" // every other document of the sign-in service
@@ -32,8 +32,8 @@ const (
 	Slow        = "slow"         // the right answer, byte by byte over Delay
 	Reset       = "reset"        // the end of the connection, without an answer
 	Empty       = "empty"        // status 200 and no body
-	Lost        = "lost"         // the request is carried out, and the answer is 503, or Status
-	Late        = "late"         // the request is carried out at once, and answered late by Delay
+	Lost        = "lost"         // the request takes effect, and the answer is 503, or Status
+	Late        = "late"         // the request takes effect at once, and the answer is late by Delay
 	Resync      = "resync"       // 410 with the Location of a full read, or Status: a delta query has to start over
 )
 
@@ -46,21 +46,21 @@ var (
 type Fault struct {
 	At   string
 	Kind string
-	// Skip lets that many requests pass first; Times is how many are broken then,
-	// 0 for all of them.
+	// Skip is how many requests pass first, and Times how many are broken then; 0 means
+	// all.
 	Skip, Times int
 	Status      int // in place of the kind's own status, 0 for that
-	// RetryAfter is the header's value: seconds, with a fraction or without,
-	// "date" for a date two seconds ahead, or empty for none.
+	// RetryAfter is the header's value: seconds, possibly with a fraction, or "date" for
+	// a date two seconds ahead; empty for no header.
 	RetryAfter string        `yaml:"retryAfter"`
 	Delay      time.Duration `yaml:"-"`
-	// Path narrows the fault to request paths that contain it.
+	// Path limits the fault to request paths that contain it.
 	Path string
-	// Method narrows the fault to one HTTP method.
+	// Method limits the fault to one HTTP method.
 	Method string
 }
 
-// Check reports what is wrong with a fault's description.
+// Check returns what is wrong with the fault.
 func (f Fault) Check() error {
 	switch {
 	case !slices.Contains(places, f.At):
@@ -84,8 +84,8 @@ func (f Fault) strikes(at string, r *http.Request) bool {
 		(f.Method == "" || strings.EqualFold(f.Method, r.Method))
 }
 
-// Injector holds the faults of a running sandbox. The zero Injector breaks
-// nothing; it is safe for concurrent use.
+// Injector holds the active faults. The zero value has none. It is safe for concurrent
+// use.
 type Injector struct {
 	mu     sync.Mutex
 	active []*counted
@@ -112,8 +112,7 @@ func (i *Injector) Set(faults ...Fault) error {
 	return nil
 }
 
-// next returns the first fault that strikes a request, counting it for each that
-// might.
+// next returns the first fault for a request and counts the request.
 func (i *Injector) next(at string, r *http.Request) (Fault, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

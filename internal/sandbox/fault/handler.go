@@ -12,11 +12,10 @@ import (
 	"github.com/spcheck/spcheck/internal/pause"
 )
 
-// refuser writes an error answer in the shape of the service at a place.
+// refuser writes an error answer in the format of a service.
 type refuser func(w http.ResponseWriter, r *http.Request, status int)
 
-// Handler breaks the answers of next, which serves the given place. refuse words
-// its errors.
+// Handler breaks the answers of next at a place. refuse writes its errors.
 func (i *Injector) Handler(at string, next http.Handler, refuse refuser) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f, ok := i.next(at, r)
@@ -74,7 +73,7 @@ func (f Fault) refuse(w http.ResponseWriter, r *http.Request, refuse refuser, st
 	refuse(w, r, f.status(status))
 }
 
-// damage lets the service answer into a buffer and passes on less than that.
+// damage records the service's answer and sends it changed or late.
 func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	answer := record(next, r)
 	maps.Copy(w.Header(), answer.header)
@@ -101,15 +100,14 @@ func (f Fault) damage(w http.ResponseWriter, r *http.Request, next http.Handler)
 	}
 }
 
-// delay waits, and ends the connection without an answer where the client goes away
-// or the sandbox closes meanwhile.
+// delay waits. It ends the connection if the client goes away or the sandbox closes.
 func delay(ctx context.Context, d time.Duration) {
 	if pause.For(ctx, d) != nil {
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// drip writes a body in small pieces over the given time.
+// drip writes a body in small pieces over a time.
 func drip(ctx context.Context, w http.ResponseWriter, body []byte, over time.Duration) {
 	const pieces = 50
 	size := len(body)/pieces + 1
@@ -124,7 +122,7 @@ func drip(ctx context.Context, w http.ResponseWriter, body []byte, over time.Dur
 	}
 }
 
-// reset ends the connection with a TCP reset where the protocol allows it.
+// reset ends the connection with a TCP reset, if the protocol allows it.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -139,7 +137,7 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// record lets a handler answer into memory.
+// record returns a handler's answer.
 func record(next http.Handler, r *http.Request) *buffered {
 	b := &buffered{header: http.Header{}, status: http.StatusOK}
 	next.ServeHTTP(b, r)

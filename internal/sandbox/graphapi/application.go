@@ -7,8 +7,8 @@ import (
 
 type app = *directory.Application
 
-// newApplications declares the properties of a recorded application in their order,
-// and among them those that Microsoft's metadata has gained since.
+// newApplications declares applications. The properties have the order of a recording;
+// later ones are from Microsoft's metadata.
 func newApplications() *entity[app] {
 	e := &entity[app]{
 		name: "application", set: "applications", cost: 2, kind: directory.Applications,
@@ -86,7 +86,7 @@ func newDeletedApplications() *entity[app] {
 	return e
 }
 
-// trueOrNull is a boolean that the service leaves null until somebody sets it.
+// trueOrNull returns a boolean that the service leaves null until somebody sets it.
 func trueOrNull(v bool) any {
 	if v {
 		return true
@@ -102,8 +102,7 @@ func publisher(s *scene, _ app) any {
 	return s.tenant.Domains[0]
 }
 
-// The complex values below are those of an application that nobody configured
-// further, as recorded.
+// The functions below return the values of a new application, as recorded.
 
 func apiObject() object {
 	return object{

@@ -5,8 +5,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
-// roleAssignment is an application permission on Microsoft Graph that a service
-// principal was granted.
+// roleAssignment is a granted application permission on Microsoft Graph.
 type roleAssignment struct {
 	id, role     string
 	to, resource principal

@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
-// auditEntry is an entry of the directory audit log with its place in it.
+// auditEntry is an entry of the directory audit log and its position.
 type auditEntry struct {
 	logged
 	directory.Audit
@@ -47,7 +47,7 @@ func newAudits() *entity[auditEntry] {
 	return e
 }
 
-// initiator is an app where one is named, else a user.
+// initiator returns who made the change: an application, or else a user.
 func initiator(a auditEntry) any {
 	if a.ActorAppID != "" {
 		return object{{"user", nil}, {"app", object{
@@ -59,7 +59,7 @@ func initiator(a auditEntry) any {
 	}}, {"app", nil}}
 }
 
-// userOnly is a value of an entry that a user made.
+// userOnly returns a value that only changes by users have.
 func userOnly(a auditEntry, value string) any {
 	if a.ActorAppID != "" {
 		return nil
@@ -67,8 +67,8 @@ func userOnly(a auditEntry, value string) any {
 	return orNull(value)
 }
 
-// details name the program of the caller and the changed application, where they are
-// known.
+// details returns the caller's user agent and the changed application's ID, where they
+// are known.
 func details(a auditEntry) any {
 	out := []object{}
 	for _, d := range [][2]string{{"User-Agent", a.Client}, {"AppId", a.AppID}} {
@@ -79,8 +79,8 @@ func details(a auditEntry) any {
 	return out
 }
 
-// target describes the change as JSON inside a string, as the log does. Source:
-// a recording of 2026.
+// target returns the changed object. As in the log, its changes are JSON inside a string.
+// Source: a recording of 2026.
 func target(a auditEntry) object {
 	kind := "Application"
 	if strings.Contains(a.Activity, "service principal") {
@@ -98,8 +98,8 @@ func target(a auditEntry) object {
 	}
 }
 
-// describedKeys are the keys of the object before and after a change. Source: detection
-// rules for this log, which look for what is in the one and not in the other.
+// describedKeys returns the object's keys before and after a change. Source: detection
+// rules for this log, which compare the two.
 func describedKeys(a auditEntry) (before, after []string) {
 	if a.KeyID == "" || a.Before != nil || a.After != nil {
 		return a.Before, a.After
@@ -115,7 +115,7 @@ func keyDescription(id, kind, usage, name string) string {
 	return fmt.Sprintf("[KeyIdentifier=%s,KeyType=%s,KeyUsage=%s,DisplayName=%s]", id, kind, usage, name)
 }
 
-// keyDescriptions are those of all keys that an object holds.
+// keyDescriptions describes all keys of an object.
 func keyDescriptions(o *directory.Object) []string {
 	out := []string{}
 	for _, p := range o.Listed() {
@@ -134,8 +134,8 @@ func inString(keys []string) string {
 	return string(appendJSON(nil, keys))
 }
 
-// auditKeys writes a change of an object's credentials into the log, with the empty
-// twin that the service writes beside it. Source: a recording of 2026.
+// auditKeys logs a change of an object's credentials, and after it the update without
+// details that the service logs, too. Source: a recording of 2026.
 func (s *scene) auditKeys(h holder, before []string) {
 	after := keyDescriptions(h.Object)
 	if slices.Equal(before, after) {
@@ -149,20 +149,21 @@ func (s *scene) auditKeys(h holder, before []string) {
 	s.tenant.Audits = append(s.tenant.Audits, entry, s.entry(auditUpdate[h.kind], h.Object))
 }
 
-// auditUpdate is the log's name for a change of an object, as those of the handlers
-// are. Source: Microsoft's reference of audit activities.
+// auditUpdate is the log's name for a change of an object. This name and those in the
+// handlers are from Microsoft's reference of audit activities.
 var auditUpdate = map[directory.Kind]string{
 	directory.Applications: "Update application", directory.ServicePrincipals: "Update service principal",
 }
 
-// audit writes what happened to an object. The types of operation are not verified.
+// audit logs what happened to an object. The types of operation are not verified.
 func (s *scene) audit(activity, operation string, o *directory.Object) {
 	entry := s.entry(activity, o)
 	entry.Operation = operation
 	s.tenant.Audits = append(s.tenant.Audits, entry)
 }
 
-// entry is an audit entry of the caller. The log has the address of users only.
+// entry returns an audit entry about the caller. The log has the IP address of users
+// only.
 func (s *scene) entry(activity string, o *directory.Object) directory.Audit {
 	a := directory.Audit{
 		Time: s.now, Activity: activity, TargetID: o.ID, TargetName: o.DisplayName, AppID: o.AppID,

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// maxParts is how many requests a batch may hold. Source: Microsoft's
+// maxParts is the most requests that a batch may contain. Source: Microsoft's
 // documentation of JSON batching.
 const maxParts = 20
 
@@ -24,9 +24,9 @@ type part struct {
 	DependsOn []string          `json:"dependsOn"`
 }
 
-// batch answers POST $batch: each part on its own, with a status of its own; a
-// part that depends on a failed one is 424. The answers come in the reverse
-// order, since the service promises none.
+// batch answers POST $batch. Each part has its own status; a part that depends on a
+// failed one gets 424. The answers come in reverse order, because the service promises
+// none.
 func (s *scene) batch() (*response, error) {
 	switch {
 	case s.inBatch:
@@ -57,8 +57,7 @@ func (s *scene) batch() (*response, error) {
 	return s.ok(object{{"responses", answers}}, 1), nil
 }
 
-// checkParts refuses a batch that is malformed as a whole. The texts are not
-// verified.
+// checkParts refuses a malformed batch. The texts are not verified.
 func checkParts(parts []part) error {
 	if len(parts) == 0 {
 		return parsing("Invalid batch payload format.")
@@ -71,7 +70,7 @@ func checkParts(parts []part) error {
 		if p.ID == "" || p.Method == "" || p.URL == "" || seen[p.ID] {
 			return parsing("Invalid batch payload format.")
 		}
-		// Depending on a later part is refused with the unknown ones.
+		// This also refuses a dependency on a later part.
 		for _, id := range p.DependsOn {
 			if !seen[id] {
 				return parsing("Invalid batch payload format: request '%s' depends on '%s', which does not come before it.", p.ID, id)
@@ -95,8 +94,7 @@ func (s *scene) runPart(p part, status map[string]int) *response {
 	return res
 }
 
-// servePart runs one part. Its body must have a Content-Type of its own, and its token
-// is the batch's.
+// servePart runs one part. It needs its own Content-Type and uses the token of the batch.
 func (s *scene) servePart(p part) (*response, error) {
 	path, rawQuery, _ := strings.Cut(p.URL, "?")
 	if strings.Contains(path, "://") {
@@ -116,8 +114,7 @@ func (s *scene) servePart(p part) (*response, error) {
 	return sc.serve(u.EscapedPath(), rawQuery)
 }
 
-// partAnswer is a part's status, headers and body; a body that is no JSON goes as
-// base64.
+// partAnswer returns the answer to a part. A body that is not JSON is sent as base64.
 func partAnswer(id string, res *response) object {
 	headers := object{}
 	for _, name := range slices.Sorted(maps.Keys(res.header)) {

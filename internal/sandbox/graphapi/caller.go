@@ -1,20 +1,18 @@
-// Package graphapi is the sandbox's Microsoft Graph: a small and strict service
-// over the state in package directory. It answers as the recorded service does,
-// refuses what that refuses, and knows nothing of any particular client. Where
-// the service's behaviour is known from one report only or not at all, a comment
-// says so.
+// Package graphapi is the sandbox's Microsoft Graph: a small, strict service over the
+// state in package directory. It answers and refuses as recordings of the service do, and
+// has no special treatment for any client. Comments mark behaviour that is known from a
+// single report or not verified.
 package graphapi
 
 import "errors"
 
-// authenticator checks the bearer tokens that clients send. Its errors should
-// wrap one of those below, which choose the message; any other counts as
-// ErrMalformed. The text of an error is never shown to the client.
+// authenticator checks bearer tokens. The errors below select the message that the client
+// gets; any other error counts as ErrMalformed, and its text is not shown.
 type authenticator interface {
 	Check(bearer string) (Caller, error)
 }
 
-// What may be wrong with a token.
+// Errors of an authenticator.
 var (
 	ErrMalformed = errors.New("token is malformed")
 	ErrExpired   = errors.New("token has expired or is not yet valid")
@@ -28,8 +26,8 @@ type Caller struct {
 	// Roles are the application permissions of an app-only token (claim roles),
 	// or the scopes of a user's (claim scp).
 	Roles []string
-	// User distinguishes a user's token from an app-only one; UserID is the user's object
-	// ID, empty for the first user of the tenant.
+	// User marks the token of a user. UserID is the user's object ID, empty for the first
+	// user of the tenant.
 	User   bool
 	UserID string
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// setter reads the JSON of one property, and returns what sets it.
+// setter parses the JSON of one property and returns a function that sets it.
 type setter func(json.RawMessage) (func(), error)
 
 func set[T any](target *T) setter {
@@ -25,8 +25,8 @@ func set[T any](target *T) setter {
 	}
 }
 
-// apply sets the properties that were sent, all of them or, where one is refused,
-// none. It returns their names.
+// apply sets the properties that were sent, and returns their names. If one is refused,
+// it sets none.
 func (e *entity[T]) apply(m *members, o *directory.Object, setters map[string]setter) (names []string, err error) {
 	var changes []func()
 	for _, name := range slices.Sorted(maps.Keys(m.raw)) {
@@ -51,8 +51,7 @@ func (e *entity[T]) apply(m *members, o *directory.Object, setters map[string]se
 	return names, nil
 }
 
-// unsettable is the refusal of a member that has no setter; annotations are let
-// through.
+// unsettable returns the refusal of a member without a setter. Annotations are ignored.
 func (e *entity[T]) unsettable(m *members, o *directory.Object, name string) error {
 	switch {
 	case strings.Contains(name, "@"):
@@ -64,16 +63,16 @@ func (e *entity[T]) unsettable(m *members, o *directory.Object, name string) err
 	case slices.Contains(readOnly, name):
 		return badRequest("Property '%s' is read-only and cannot be set.", name)
 	}
-	// The service would keep it; who reads this must not look for the fault there.
+	// The service would keep it. Say so, or users would look for a mistake of their own.
 	return refuse(http.StatusNotImplemented, "NotImplemented", "The spcheck sandbox does not keep the property '%s'.", name)
 }
 
-// readOnly are the properties that the service itself sets. Source: Microsoft's
+// readOnly are the properties that only the service sets. Source: Microsoft's
 // documentation of application and servicePrincipal.
 var readOnly = []string{"id", "appId", "createdDateTime", "deletedDateTime", "createdByAppId", "applicationTemplateId", "appDisplayName",
 	"appOwnerOrganizationId", "certification", "disabledByMicrosoftStatus", "publisherDomain", "signInAudience", "verifiedPublisher"}
 
-// patch changes properties of an object.
+// patch returns a handler that changes properties of an object.
 func patch[T based](e *entity[T], allowed grant, setters func(T) map[string]setter) handler {
 	return under(e, func(s *scene, item T) (*response, error) {
 		h := s.holder(e.kind, item.Base())
@@ -113,8 +112,8 @@ func servicePrincipalSetters(p principal) map[string]setter {
 	}
 }
 
-// createApplication registers an application, without a service principal, as the
-// service does.
+// createApplication registers an application. Like the service, it does not create a
+// service principal.
 func createApplication(s *scene) (*response, error) {
 	a := &directory.Application{Object: s.newObject(uuid.NewString())}
 	a.SignInAudience = "AzureADMyOrg"
@@ -137,8 +136,8 @@ func createApplication(s *scene) (*response, error) {
 	return res, nil
 }
 
-// newObject is an object that the caller makes. An application with no more than
-// OwnedBy becomes its owner.
+// newObject returns an object with the caller as its owner if the caller is an
+// application that only has OwnedBy.
 func (s *scene) newObject(appID string) directory.Object {
 	o := directory.Object{ID: uuid.NewString(), AppID: appID, Created: s.now}
 	if !s.caller.User && s.caller.has(ownedBy) {
@@ -147,10 +146,10 @@ func (s *scene) newObject(appID string) directory.Object {
 	return o
 }
 
-// createServicePrincipal gives an application its account in the tenant, which is
-// the cure for AADSTS7000229. The application may be registered in another tenant
-// of the sandbox. Texts, and the status of the second refusal: reports; the code
-// of the first is that of the older directory service.
+// createServicePrincipal creates the service principal of an application, which fixes
+// AADSTS7000229. The application may be registered in another tenant of the sandbox. The
+// texts and the status of the second refusal are from reports; the code of the first is
+// that of the older directory service.
 func createServicePrincipal(s *scene) (*response, error) {
 	m := s.payload()
 	appID := m.text("appId")
@@ -182,7 +181,7 @@ func createServicePrincipal(s *scene) (*response, error) {
 	s.tenant.AddServicePrincipal(s.now, p)
 	s.audit("Add service principal", "Add", &p.Object)
 	res.status = http.StatusCreated
-	// The alias v2 with the tenant is on the wire. Source: a recording.
+	// The real service sends this form, too. Source: a recording.
 	res.header.Set("Location", strings.Join([]string{s.origin(), "v2", s.tenant.ID, "directoryObjects", p.ID, "Microsoft.DirectoryServices.ServicePrincipal"}, "/"))
 	return res, nil
 }
@@ -209,8 +208,7 @@ func deleteServicePrincipal(s *scene, p principal) (*response, error) {
 	return noContent(), nil
 }
 
-// restoreDeleted takes an application or a service principal out of the deleted
-// items.
+// restoreDeleted restores a deleted application or service principal.
 func restoreDeleted(s *scene) (*response, error) {
 	id, err := objectID(s.keys[0])
 	if err != nil {
@@ -228,7 +226,7 @@ func restoreDeleted(s *scene) (*response, error) {
 	return s.srv.servicePrincipals.one(s, p, "directoryObjects")
 }
 
-// purgeDeleted removes an object from the deleted items for good.
+// purgeDeleted deletes an object permanently.
 func purgeDeleted(s *scene) (*response, error) {
 	id, err := objectID(s.keys[0])
 	if err != nil {

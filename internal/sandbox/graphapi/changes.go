@@ -7,15 +7,15 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// row is an object of a round of changes.
+// row is an object in a round of changes.
 type row struct {
 	id         string
 	properties []string // that changed; none means all
 	removed    string
 }
 
-// changesPage is a page of a round that lists what changed. Each page works the
-// rows out again, which the journal makes the same every time.
+// changesPage returns a page of changes. Each page computes all rows again; the journal
+// makes them the same every time.
 func (r *round[T]) changesPage(s *scene) ([]object, bool, error) {
 	from := r.token.Since
 	if r.rules.Repeats {
@@ -32,10 +32,9 @@ func (r *round[T]) changesPage(s *scene) ([]object, bool, error) {
 	return r.render(s, rows[start:end]), end == len(rows), nil
 }
 
-// rows joins the changes of each object, or with Repeats or
-// Contradicts keeps them apart and
-// turns them around: the overview promises neither an order nor that an object
-// comes once.
+// rows merges the changes of each object. With Repeats or Contradicts it keeps them apart
+// and reverses them, since the overview guarantees neither an order nor that an object
+// comes only once.
 func (r *round[T]) rows(entries []directory.Change) []row {
 	var out []row
 	apart := r.rules.Repeats || r.rules.Contradicts
@@ -63,8 +62,8 @@ func (r *round[T]) rows(entries []directory.Change) []row {
 	return out
 }
 
-// concerns reports whether a change is of a property that is tracked. An object that
-// came or went always is.
+// concerns reports whether a change affects a selected property. Creations and deletions
+// always do.
 func (r *round[T]) concerns(c directory.Change) bool {
 	switch {
 	case c.Removed != "":
@@ -78,8 +77,8 @@ func (r *round[T]) concerns(c directory.Change) bool {
 	})
 }
 
-// render shows the objects as they are now, whatever the change was. One pass
-// through the collection finds those of a page.
+// render returns the objects in their current state, whatever the change was. It reads
+// the collection once.
 func (r *round[T]) render(s *scene, rows []row) []object {
 	wanted := make(map[string]bool, len(rows))
 	for _, w := range rows {
@@ -106,8 +105,8 @@ func (r *round[T]) render(s *scene, rows []row) []object {
 	return out
 }
 
-// absent is the tombstone of an object that is not there now. A filter names IDs,
-// so its text tells whether the object is one of them.
+// absent returns the tombstone of an object that no longer exists. A filter lists IDs, so
+// its text shows whether it includes the object.
 func (r *round[T]) absent(s *scene, w row) []object {
 	if r.token.Filter != "" && !strings.Contains(strings.ToLower(r.token.Filter), strings.ToLower(w.id)) {
 		return nil
@@ -122,8 +121,8 @@ func (r *round[T]) absent(s *scene, w row) []object {
 	return []object{tombstone(w.id, reason)}
 }
 
-// changed is an object that was made or changed: its ID and what changed at least,
-// where the client or the tenant's rules ask for no more.
+// changed returns an object that was created or changed. If the client or the tenant asks
+// for the minimum, only the ID and the changes are left.
 func (r *round[T]) changed(s *scene, item T, properties []string) object {
 	whole := present(r.shape.render(s, item), properties)
 	if len(properties) == 0 || !r.rules.Minimal && !s.minimal() {

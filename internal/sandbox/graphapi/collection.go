@@ -10,15 +10,15 @@ import (
 // handler answers a request.
 type handler func(*scene) (*response, error)
 
-// Sizes of a page: the default, the largest, and both of a log. Source:
-// Microsoft's documentation of application and signIn.
+// Page sizes: default, maximum, and both of a log. Source: Microsoft's documentation of
+// application and signIn.
 const (
 	defaultPage = 100
 	maxPage     = 999
 	logPage     = 1000
 )
 
-// under makes a handler of one that works on the object that the first key names.
+// under returns a handler that first finds the object of the request's first key.
 func under[T any](e *entity[T], handle func(*scene, T) (*response, error)) handler {
 	return func(s *scene) (*response, error) {
 		item, err := e.find(s, s.keys[0])
@@ -29,7 +29,7 @@ func under[T any](e *entity[T], handle func(*scene, T) (*response, error)) handl
 	}
 }
 
-// objectID checks that a key is an object ID. The message is the service's; its
+// objectID returns a key that is an object ID. The refusal's text is the service's; its
 // status is known from reports.
 func objectID(key segment) (string, error) {
 	if key.by != "" {
@@ -41,7 +41,7 @@ func objectID(key segment) (string, error) {
 	return key.text, nil
 }
 
-// find returns the object that a key names.
+// find returns the object with a key.
 func (e *entity[T]) find(s *scene, key segment) (T, error) {
 	var none T
 	isGUID := guidPattern().MatchString(key.text)
@@ -69,7 +69,7 @@ func (e *entity[T]) find(s *scene, key segment) (T, error) {
 	return none, notFound(key.text)
 }
 
-// get answers with the object that the key names.
+// get answers with one object of the entity set.
 func (e *entity[T]) get(s *scene) (*response, error) {
 	if err := e.check(s); err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (e *entity[T]) get(s *scene) (*response, error) {
 	return e.one(s, item, e.set)
 }
 
-// one answers with a single object of an entity set.
+// one answers with an object that was found.
 func (e *entity[T]) one(s *scene, item T, set string) (*response, error) {
 	sh, err := e.shape(s.query)
 	if err != nil {
@@ -105,8 +105,8 @@ func (e *entity[T]) list(s *scene) (*response, error) {
 	return e.page(s, e.set, e.items(s))
 }
 
-// page applies the query options to items and answers with one page of them. The
-// world's lock is held until the page is written to memory.
+// page applies the query options to items and answers with one page. The caller holds the
+// world's lock until the answer is in memory.
 func (e *entity[T]) page(s *scene, context string, items []T) (*response, error) {
 	size, err := e.pageSize(s.query)
 	if err != nil {
@@ -142,7 +142,8 @@ func (e *entity[T]) page(s *scene, context string, items []T) (*response, error)
 	return s.ok(append(body, field{"value", value}), max(e.cost, 1)), nil
 }
 
-// pageSize reads $top, which the service refuses rather than caps.
+// pageSize returns the page size. The service refuses a $top that is too large; it does
+// not reduce it.
 func (e *entity[T]) pageSize(q query) (int, error) {
 	size, limit := defaultPage, maxPage
 	if e.isLog {
@@ -157,8 +158,8 @@ func (e *entity[T]) pageSize(q query) (int, error) {
 	return q.top, nil
 }
 
-// cut takes a page of matching items from start on, and says where the next one
-// begins: len(items) where the page is the last.
+// cut returns a page of matching items from start on, and where the next page begins:
+// len(items) after the last one.
 func cut[T any](s *scene, items []T, match predicate[T], start, size int) ([]T, int) {
 	page := make([]T, 0, min(size, max(len(items)-start, 0)))
 	for i := start; i < len(items); i++ {
@@ -185,8 +186,8 @@ func count[T any](s *scene, items []T, match predicate[T]) int {
 	return n
 }
 
-// matcher joins $filter and $search. It returns nil where every item matches, so
-// that paging through a large tenant never looks at the items it skips.
+// matcher combines $filter and $search. It returns nil if every item matches, so that
+// paging does not look at the items it skips.
 func (e *entity[T]) matcher(q query) (predicate[T], error) {
 	filter, err := e.compile(q)
 	if err != nil || q.search == "" {
@@ -199,7 +200,7 @@ func (e *entity[T]) matcher(q query) (predicate[T], error) {
 	return func(s *scene, item T) bool { return filter(s, item) && search(s, item) }, nil
 }
 
-// sorted applies $orderby. Together with $filter it is an advanced query.
+// sorted applies $orderby. With a $filter, this is an advanced query.
 func (e *entity[T]) sorted(s *scene, items []T) ([]T, error) {
 	q := s.query
 	if q.orderBy == "" {
@@ -226,7 +227,7 @@ func (e *entity[T]) sorted(s *scene, items []T) ([]T, error) {
 	return items, nil
 }
 
-// order puts null before everything else.
+// order compares two values; null comes first.
 func order(a, b any) int {
 	switch {
 	case a == nil && b == nil:
@@ -239,7 +240,7 @@ func order(a, b any) int {
 	return compareValues(a, b)
 }
 
-// countAll answers .../$count, which is an advanced query.
+// countAll answers .../$count, an advanced query.
 func (e *entity[T]) countAll(s *scene) (*response, error) {
 	if !s.query.eventual {
 		return nil, badRequest("$count is not currently supported.")

@@ -13,7 +13,7 @@ import (
 // based is an application or a service principal.
 type based interface{ Base() *directory.Object }
 
-// holder is an application or service principal whose credentials change.
+// holder is an application or service principal and what restricts its credentials.
 type holder struct {
 	*directory.Object
 	kind     directory.Kind
@@ -21,12 +21,12 @@ type holder struct {
 	rules    []directory.Restriction // on passwords
 	keyRules []directory.Restriction
 	locked   bool
-	// added and removed are the audit log's names for changes of its credentials.
+	// added and removed are the names of credential changes in the audit log.
 	added, removed string
 }
 
-// holder gathers what is in force for an object. A service principal is subject to the
-// lock of its application, in whichever tenant that is registered.
+// holder returns an object with its restrictions. A service principal obeys the lock of
+// its application, in whichever tenant that is registered.
 func (s *scene) holder(kind directory.Kind, o *directory.Object) holder {
 	h := holder{Object: o, kind: kind, added: directory.AuditApplication, removed: directory.AuditApplication}
 	if kind == directory.ServicePrincipals {
@@ -37,7 +37,7 @@ func (s *scene) holder(kind directory.Kind, o *directory.Object) holder {
 	return h
 }
 
-// finder returns the object of a request whose credentials change.
+// finder returns the object that a request names.
 type finder func(*scene) (holder, error)
 
 func held[T based](e *entity[T]) finder {
@@ -56,15 +56,14 @@ func lockedProperty(name string) error {
 
 func noCredentials() error { return badRequest("No credentials found to be removed.") }
 
-// credentialsChanged notes a change of an object's credentials in the journal and in
-// the audit log.
+// credentialsChanged records a change of credentials in the journal and the audit log.
 func (s *scene) credentialsChanged(h holder, before []string, property string) {
 	s.tenant.Changed(s.now, h.kind, h.ID, property)
 	s.auditKeys(h, before)
 }
 
-// obeys checks the app management policy. That a certificate is refused with the
-// codes of a password is not verified.
+// obeys applies the app management policy. It is not verified that certificates are
+// refused with the same codes as passwords.
 func (h holder) obeys(rules []directory.Restriction, start, end time.Time) error {
 	if h.policy == nil {
 		return nil
@@ -85,16 +84,15 @@ func invalidEnd(e *apiError) *apiError {
 	return e
 }
 
-// late reports whether the answering replica has not yet heard of a credential, by
-// when it was added. Without a delay no credential is late, even where the clock was
-// set back since.
+// late reports whether a credential was added so recently that the answering replica does
+// not know it yet. Without a delay, none is late, even if the clock was set back.
 func (s *scene) late(added time.Time) bool {
 	delay := s.tenant.ListDelay
 	return delay > 0 && !added.IsZero() && s.now.Sub(added) < delay
 }
 
-// passwordObjects are the passwordCredentials of a read: secretText is there and
-// null, always. Source: recordings.
+// passwordObjects returns passwordCredentials as reads show them: secretText is always
+// null. Source: recordings.
 func passwordObjects(s *scene, all []directory.Password) []object {
 	out := make([]object, 0, len(all))
 	for _, p := range all {
@@ -113,7 +111,7 @@ func passwordObject(p directory.Password, secretText any) object {
 	}
 }
 
-// keyObjects are the keyCredentials. key is null unless $select names
+// keyObjects returns keyCredentials. Their key is null unless $select names
 // keyCredentials. Source: Microsoft's documentation of keyCredential.
 func keyObjects(s *scene, all []directory.Key) []object {
 	withKey := containsFold(s.query.selected, "keyCredentials")
@@ -142,7 +140,8 @@ func keyObject(k directory.Key, key any) object {
 // binary64 encodes bytes as Graph does, in standard base64.
 func binary64(b []byte) any { return orNull(base64.StdEncoding.EncodeToString(b)) }
 
-// keyElements are what filters can name of keyCredentials, all in advanced queries.
+// keyElements returns the properties of a keyCredential that filters support, all of them
+// in advanced queries only.
 func keyElements() []*property[object] {
 	return []*property[object]{
 		element("endDateTime", odata.Date, "", "ge le"), element("startDateTime", odata.Date, "", "ge le"),

@@ -9,13 +9,12 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// Delta queries, from Microsoft's overview of delta queries, its pages of
-// application: delta and servicePrincipal: delta, and those of users, which tell
-// most of what an answer holds. Navigation properties (owners, federated
-// credentials) are not tracked, as the overview says. Whether the real service
-// shows every change of a password is not verified.
+// Delta queries follow Microsoft's overview of delta queries and its pages of
+// application: delta, servicePrincipal: delta and user: delta. Navigation properties,
+// such as owners, are not tracked, as the overview says. It is not verified that the
+// service reports every password change.
 
-// round is one run through changes, from the first page to the delta link.
+// round is a sequence of pages up to the delta link.
 type round[T any] struct {
 	*entity[T]
 	token deltaToken
@@ -28,14 +27,14 @@ type round[T any] struct {
 func (e *entity[T]) delta(s *scene) (*response, error) {
 	rules := s.tenant.Delta
 	if rules.Unsupported {
-		// The code is not verified; that it is refused is documented.
+		// The refusal is documented; its code is not verified.
 		return nil, unsupported("Change tracking is not supported in this tenant.")
 	}
 	token, err := deltaTokenOf(s)
 	if err != nil {
 		return nil, err
 	}
-	// Further down, the round's options count as if the request had them.
+	// From here on, the options of the round's first request apply.
 	s.query.selected, s.query.filter, s.query.hasFilter = token.Select, token.Filter, token.Filter != ""
 	r := round[T]{entity: e, token: token, rules: rules}
 	if r.shape, err = e.shape(s.query); err != nil {
@@ -61,8 +60,8 @@ func (e *entity[T]) delta(s *scene) (*response, error) {
 	return r.answer(s, page, done), nil
 }
 
-// answer puts a page together, with the link to the next one or to the round after
-// this.
+// answer returns a page with the link to the next page or, after the last, to the next
+// round.
 func (r round[T]) answer(s *scene, page []object, done bool) *response {
 	if done && r.rules.EmptyPages > 0 && len(page) > 0 {
 		done = false // the delta link comes on an empty page
@@ -88,7 +87,7 @@ func (s *scene) minimal() bool {
 	return strings.Contains(strings.ToLower(strings.ReplaceAll(s.header.Get("Prefer"), " ", "")), "return=minimal")
 }
 
-// size is the number of objects of a page, which clients cannot choose.
+// size returns the page size, which clients cannot choose.
 func (r round[T]) size() int {
 	if r.rules.Page > 0 {
 		return r.rules.Page
@@ -96,8 +95,8 @@ func (r round[T]) size() int {
 	return defaultPage
 }
 
-// firstPage is one of a round that lists what exists. Objects that were removed
-// since the last page moved the others up.
+// firstPage returns a page of a first round, which lists what exists. Objects removed
+// since the last page shift the following ones.
 func (r *round[T]) firstPage(s *scene) ([]object, bool) {
 	items, start := r.items(s), r.token.Position
 	moved, _ := s.tenant.Journal.Between(r.token.Seen, s.tenant.Journal.End())
@@ -126,7 +125,7 @@ func (r *round[T]) tombstones(s *scene) []object {
 	return out
 }
 
-// deletedIDs are the IDs of the objects that can be restored.
+// deletedIDs returns the IDs of objects that can be restored.
 func (s *scene) deletedIDs(kind directory.Kind) (ids []string) {
 	if kind == directory.Applications {
 		for _, a := range s.tenant.Deleted {
@@ -144,18 +143,17 @@ func tombstone(id, reason string) object {
 	return object{{"id", id}, {"@removed", object{{"reason", reason}}}}
 }
 
-// present leaves out what was never set: an object of a delta has no null but for
-// a property that was cleared. Source: Microsoft's page of delta queries of users.
+// present removes properties that were never set. Deltas show null only for a property
+// that was cleared. Source: Microsoft's page of user: delta.
 func present(o object, changed []string) object {
 	return slices.DeleteFunc(o, func(f field) bool { return f.value == nil && !slices.Contains(changed, f.name) })
 }
 
-// byID is the only filter that a delta query takes. Source: Microsoft's page of
+// byID matches the only filter that delta queries support. Source: Microsoft's page of
 // application: delta.
 var byID = lazyregexp.New(`(?i)^\s*id\s+eq\s+'[^']+'(?:\s+or\s+id\s+eq\s+'[^']+')*\s*$`)
 
-// deltaOptions refuses the query options that a delta query does not take. The
-// service's words are not verified.
+// deltaOptions refuses unsupported query options. The texts are not verified.
 func (s *scene) deltaOptions() error {
 	q := s.query
 	switch {
@@ -171,7 +169,8 @@ func (s *scene) deltaOptions() error {
 	return nil
 }
 
-// resync tells the client to start over, in one of the ways that were seen.
+// resync returns the refusal that makes the client start over. Several forms of it were
+// seen.
 func (s *scene) resync() error {
 	status := http.StatusGone
 	switch s.tenant.Delta.Expired {

@@ -11,18 +11,18 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// deltaToken is the state of a round, which travels in the links: the service
-// keeps none. Numbers are those of the tenant's journal.
+// deltaToken is the state of a round. The links carry it, and the service stores nothing.
+// Its numbers are positions in the tenant's journal.
 type deltaToken struct {
-	// Since is where the round begins; Replay is where the one before it began.
+	// Since is the start of the round, Replay that of the round before.
 	Since  uint64 `json:"s"`
 	Replay uint64 `json:"r,omitempty"`
-	// First marks a round that lists what exists.
+	// First marks the round that lists what exists.
 	First bool `json:"f,omitempty"`
-	// Until is where the next round begins.
+	// Until is the start of the next round.
 	Until uint64 `json:"u,omitempty"`
-	// Position is where the next page begins, Seen the journal's end when it was
-	// cut, and Empty how many pages without objects were sent.
+	// Position is the start of the next page, Seen the end of the journal at the last
+	// page, and Empty the number of empty pages sent so far.
 	Position int    `json:"p,omitempty"`
 	Seen     uint64 `json:"n,omitempty"`
 	Empty    int    `json:"e,omitempty"`
@@ -32,8 +32,7 @@ type deltaToken struct {
 	Issued int64    `json:"t"` // Unix time in nanoseconds
 }
 
-// deltaTokenOf is the state that a request continues from: that of its token, or that
-// of a first round.
+// deltaTokenOf returns the state from the request's token, or that of a first round.
 func deltaTokenOf(s *scene) (deltaToken, error) {
 	if err := s.deltaOptions(); err != nil {
 		return deltaToken{}, err
@@ -56,8 +55,8 @@ func deltaTokenOf(s *scene) (deltaToken, error) {
 	if isPage {
 		return token, nil
 	}
-	// Microsoft's overview lets some resources change their $select here, and does
-	// not say which; that these do was not verified.
+	// Microsoft's overview allows some resources to change $select here and does not name
+	// them. It is not verified that these refuse it.
 	if len(s.query.selected) > 0 && !sameNames(withID(s.query.selected), token.Select) || s.query.hasFilter && s.query.filter != token.Filter {
 		return token, unsupported("Unsupported Query.")
 	}
@@ -65,7 +64,7 @@ func deltaTokenOf(s *scene) (deltaToken, error) {
 	return token, nil
 }
 
-// withID adds the ID, which is always returned.
+// withID adds the ID, which is always sent.
 func withID(selected []string) []string {
 	if len(selected) == 0 || slices.Contains(selected, "*") {
 		return nil
@@ -85,13 +84,13 @@ func sameNames(a, b []string) bool {
 	return !slices.ContainsFunc(a, in(b)) && !slices.ContainsFunc(b, in(a))
 }
 
-// page is the token of the round's next page.
+// page returns the token of the next page.
 func (t deltaToken) page(s *scene) string {
 	t.Issued = s.now.UnixNano()
 	return s.sealToken("page", t)
 }
 
-// next is the token of the round after this one.
+// next returns the token of the next round.
 func (t deltaToken) next(s *scene) string {
 	out := deltaToken{Since: t.Until, Replay: t.Since, Select: t.Select, Filter: t.Filter, Issued: s.now.UnixNano()}
 	if t.First {
@@ -100,8 +99,7 @@ func (t deltaToken) next(s *scene) string {
 	return s.sealToken("delta", out)
 }
 
-// deltaLink is the URL of the function with a token and nothing else, since the
-// token has the other options in it.
+// deltaLink returns the URL with a token only. The token contains the other options.
 func (s *scene) deltaLink(option, token string) string {
 	origin := s.origin()
 	if s.tenant.Delta.Links != "" {
@@ -115,8 +113,8 @@ func (s *scene) sealToken(purpose string, t deltaToken) string {
 	return base64.RawURLEncoding.EncodeToString(append(data, s.sign(data, purpose)...))
 }
 
-// openToken reads a token of this tenant, collection and server, and refuses one
-// that is too old.
+// openToken reads a token that this server issued for this tenant and collection, and
+// refuses an expired one.
 func (s *scene) openToken(text string, isPage bool) (deltaToken, error) {
 	purpose := "delta"
 	if isPage {

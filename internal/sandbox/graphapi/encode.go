@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// object is a JSON object whose members keep their order, as on the wire.
+// object is a JSON object that keeps the order of its members.
 type object []field
 
 type field struct {
@@ -15,7 +15,7 @@ type field struct {
 	value any
 }
 
-// get returns the value of a member, and nil where there is none.
+// get returns the value of a member, nil if there is none.
 func (o object) get(name string) any {
 	for _, f := range o {
 		if f.name == name {
@@ -25,12 +25,11 @@ func (o object) get(name string) any {
 	return nil
 }
 
-// MarshalJSON writes the members in their order.
+// MarshalJSON encodes the members in their order.
 func (o object) MarshalJSON() ([]byte, error) { return appendJSON(nil, o), nil }
 
-// appendJSON appends a value made of the types below. It is written out because
-// encoding/json would check and copy every nested object again, and lists here
-// hold a thousand of them.
+// appendJSON appends a value of one of the types below. encoding/json would check and
+// copy each nested object again, and lists hold a thousand of them.
 func appendJSON(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
@@ -54,13 +53,13 @@ func appendJSON(b []byte, v any) []byte {
 	}
 	out, err := json.Marshal(v)
 	if err != nil {
-		// Only a programming error gets here: every value is one of the above.
+		// This is a programming error: all values have one of the types above.
 		panic("graphapi: a value that JSON cannot hold: " + err.Error())
 	}
 	return append(b, out...)
 }
 
-// raw is JSON already written.
+// raw is encoded JSON.
 type raw []byte
 
 func appendObject(b []byte, o object) []byte {
@@ -84,14 +83,14 @@ func appendArray[T any](b []byte, all []T) []byte {
 		start := len(b)
 		b = appendJSON(b, one)
 		if i == 0 {
-			// The others are about as long: one allocation instead of many copies.
+			// Reserve space for the others, which are about as long.
 			b = slices.Grow(b, (len(b)-start)*(len(all)-1))
 		}
 	}
 	return append(b, ']')
 }
 
-// appendString takes the short way for plain ASCII, which nearly all strings are.
+// appendString has a fast path for plain ASCII, which nearly all strings are.
 func appendString(b []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
@@ -104,6 +103,6 @@ func appendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// timestamp writes a time as Graph does: UTC with a Z and as many digits of the
-// second, at most seven, as are not zero.
+// timestamp formats a time as Graph does: UTC, with up to seven digits of the second and
+// no trailing zeros.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.9999999Z") }

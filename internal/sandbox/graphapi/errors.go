@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// apiError is a refusal of the service: a status and the error envelope.
+// apiError is an error answer of the service.
 type apiError struct {
 	status        int
 	code, message string
@@ -16,7 +16,7 @@ type apiError struct {
 	inner         object // further members of innerError
 }
 
-// Error is the code and message, for tests and logs of the sandbox.
+// Error returns the code and message, for tests.
 func (e *apiError) Error() string { return e.code + ": " + e.message }
 
 func refuse(status int, code, format string, args ...any) *apiError {
@@ -27,7 +27,7 @@ func badRequest(format string, args ...any) *apiError {
 	return refuse(http.StatusBadRequest, "Request_BadRequest", format, args...)
 }
 
-// parsing is the refusal of Graph's own front, before the directory is asked.
+// parsing returns a refusal by Graph itself, before it asks the directory.
 func parsing(format string, args ...any) *apiError {
 	return refuse(http.StatusBadRequest, "BadRequest", format, args...)
 }
@@ -49,9 +49,8 @@ func denied() *apiError {
 	return refuse(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 }
 
-// unauthorized is the 401 with its challenge. The challenge's parameters are
-// those of the documented form for continuous access evaluation; without claims
-// they are not verified.
+// unauthorized returns a 401 with its challenge, whose parameters follow the documented
+// form for continuous access evaluation; without claims they are not verified.
 func unauthorized(message string) *apiError {
 	e := refuse(http.StatusUnauthorized, "InvalidAuthenticationToken", "%s", message)
 	e.header = http.Header{"Www-Authenticate": {
@@ -60,8 +59,8 @@ func unauthorized(message string) *apiError {
 	return e
 }
 
-// response puts the refusal into the error envelope: no empty target or details,
-// and a date without a zone.
+// response returns the error envelope: without empty target or details, and with a date
+// without time zone.
 func (e *apiError) response(ids requestIDs) *response {
 	inner := object{{"date", ids.at.Format("2006-01-02T15:04:05")}, {"request-id", ids.request}, {"client-request-id", ids.client}}
 	inner = append(inner, e.inner...)
@@ -78,9 +77,8 @@ func (e *apiError) response(ids requestIDs) *response {
 
 const errorContentType = "application/json"
 
-// Refuse answers a request that a fault strikes before the service is asked: with a
-// throttling, with the order to start a delta query over where the Location header is
-// set, or else with an outage.
+// Refuse answers a request that a fault stops: 429 with throttling, a request with a
+// Location header set with the order to start a delta query over, others with an outage.
 func Refuse(w http.ResponseWriter, r *http.Request, status int) {
 	e := refuse(status, "ServiceUnavailable", "The service is temporarily unavailable.")
 	switch {
@@ -94,7 +92,7 @@ func Refuse(w http.ResponseWriter, r *http.Request, status int) {
 	write(w, r, e.response(ids), ids)
 }
 
-// startOver is the refusal of a delta token, by its status.
+// startOver returns the refusal of a delta token.
 func startOver(status int) *apiError {
 	if status == http.StatusGone {
 		return refuse(status, "resyncRequired", "The delta token is no longer valid, and the app must reset the sync state.")
@@ -102,7 +100,7 @@ func startOver(status int) *apiError {
 	return refuse(status, "Directory_ResyncRequired", "A full synchronization is required.")
 }
 
-// requestIDs are what the service calls a request, and when it answered.
+// requestIDs identify a request and date its answer.
 type requestIDs struct {
 	request, client string
 	at              time.Time

@@ -26,14 +26,14 @@ func newFederated() *entity[federated] {
 	return e
 }
 
-// federatedObjects are the credentials as $expand shows them.
+// federatedObjects returns the credentials for $expand.
 func federatedObjects(s *scene, a app) []object { return s.srv.federated.wholes(s, a.Federated) }
 
 func federatedContext(a app) string {
 	return "applications('" + a.ID + "')/federatedIdentityCredentials"
 }
 
-// listFederated shows the credentials that the answering replica has heard of.
+// listFederated lists the credentials that the answering replica knows.
 func listFederated(s *scene, a app) (*response, error) {
 	heard := slices.DeleteFunc(slices.Clone(a.Federated), func(f federated) bool { return s.late(f.Added) })
 	return s.srv.federated.page(s, federatedContext(a), heard)
@@ -47,8 +47,8 @@ func getFederated(s *scene, a app) (*response, error) {
 	return s.srv.federated.one(s, a.Federated[i], federatedContext(a))
 }
 
-// findFederated returns the index of the credential that the second key names, by ID
-// or name, among those that the answering replica has heard of.
+// findFederated returns the index of the credential with the ID or name of the second
+// key, if the answering replica knows it.
 func (s *scene) findFederated(a app) (int, error) {
 	key := s.keys[1]
 	i := slices.IndexFunc(a.Federated, func(f federated) bool {
@@ -61,22 +61,22 @@ func (s *scene) findFederated(a app) (int, error) {
 	return i, nil
 }
 
-// noFederated lists the credentials of a service principal, which only managed
-// identities have.
+// noFederated answers for service principals: only those of managed identities have
+// federated credentials.
 func noFederated(s *scene, p principal) (*response, error) {
 	return s.srv.federated.page(s, "servicePrincipals('"+p.ID+"')/federatedIdentityCredentials", nil)
 }
 
-// Bounds of a federated credential. Source: Microsoft's documentation of
-// federatedIdentityCredential and of its overview.
+// Limits of a federated credential. Source: Microsoft's documentation of
+// federatedIdentityCredential and its overview.
 const (
 	mostFederated = 20
 	longestName   = 120
 	longestPart   = 600
 )
 
-// urlFriendly matches valid names. Source: the documentation says URL friendly;
-// which characters that means was not verified.
+// urlFriendly matches valid names. The documentation calls them URL friendly; the exact
+// characters are not verified.
 var urlFriendly = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_-]{2,}$`)
 
 func addFederated(s *scene, a app) (*response, error) {
@@ -101,8 +101,8 @@ func addFederated(s *scene, a app) (*response, error) {
 	return res, nil
 }
 
-// federatedRequest reads the body. A claimsMatchingExpression exists in beta only,
-// and the sandbox does not evaluate any.
+// federatedRequest reads the body. claimsMatchingExpression exists in beta only, and the
+// sandbox does not support it.
 func (s *scene) federatedRequest() (federated, error) {
 	m := s.payload()
 	m.only("federatedIdentityCredential", "id", "name", "issuer", "subject", "description", "audiences")
@@ -116,8 +116,8 @@ func (s *scene) federatedRequest() (federated, error) {
 	return f, checkFederated(f)
 }
 
-// checkFederated holds a credential to the documented bounds. The code was seen in
-// reports; the texts of these refusals were not.
+// checkFederated checks the documented limits. The code is known from reports; the texts
+// are not.
 func checkFederated(f federated) error {
 	long := func(text string, most int) bool { return utf8.RuneCountInString(text) > most }
 	switch {
@@ -145,9 +145,9 @@ func invalidFederated(parameter, value string) *apiError {
 		"Invalid value for federated identity credential. paramName: FederatedIdentityCredential.%s, paramValue: %s, objectType: Microsoft.Online.DirectoryServices.Application", parameter, value)
 }
 
-// fitsBeside compares a new credential with the existing ones: the name, and the
-// issuer with the subject, are unique (both refusals: public reports). The text
-// about the limit was not seen.
+// fitsBeside refuses a credential that collides with an existing one: by name, or by
+// issuer and subject (public reports show both refusals). The text about the limit is not
+// verified.
 func fitsBeside(all []federated, f federated) error {
 	switch {
 	case slices.ContainsFunc(all, func(have federated) bool { return strings.EqualFold(have.Name, f.Name) }):

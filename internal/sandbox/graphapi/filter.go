@@ -12,12 +12,10 @@ import (
 
 type predicate[T any] func(*scene, T) bool
 
-// maxOr is how many alternatives a filter may have. Source: the service's own
-// message.
+// maxOr is the most alternatives in a filter. Source: the service's message.
 const maxOr = 15
 
-// compile turns $filter into a predicate, nil for none, or refuses it as the
-// service does.
+// compile turns $filter into a predicate, nil if there is none.
 func (e *entity[T]) compile(q query) (predicate[T], error) {
 	if !q.hasFilter {
 		return nil, nil
@@ -49,8 +47,7 @@ func alternatives(e odata.Expr) int {
 	return 0
 }
 
-// value checks a literal against the property's type and returns what to compare
-// with: nil, string, bool, int or time.Time.
+// value converts a literal to the property's type: nil, string, bool, int or time.Time.
 func (c compiler[T]) value(p *property[T], e odata.Compare) (any, error) {
 	lit, wanted := e.Value, p.kind
 	if wanted == guidText {
@@ -86,8 +83,8 @@ func mismatch(e odata.Compare) error {
 	return parsing("Invalid filter clause: A binary operator with incompatible types was detected for '%s %s'.", e.Path, e.Op)
 }
 
-// holds compares a property's value, without regard to letter case as the
-// directory does. Null equals null only and is in no order.
+// holds compares values, ignoring case like the directory. Null only equals null and has
+// no order.
 func holds(got any, op string, want any) bool {
 	if got == nil || want == nil {
 		return (got == want) == (op == "eq") && (op == "eq" || op == "ne")
@@ -112,8 +109,7 @@ func holds(got any, op string, want any) bool {
 	return order < 0
 }
 
-// compareValues orders two values of one type. Values of different types are in no
-// meaningful order, but never equal.
+// compareValues orders values of one type. Values of different types are never equal.
 func compareValues(a, b any) int {
 	switch a := a.(type) {
 	case string:

@@ -8,7 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
-// compiler turns the expressions of a filter on objects of a type into predicates.
+// compiler turns filter expressions into predicates on a type.
 type compiler[T any] struct {
 	*entity[T]
 	advanced bool
@@ -61,8 +61,7 @@ func (c compiler[T]) not(e odata.Not) (predicate[T], error) {
 	return func(s *scene, v T) bool { return !inner(s, v) }, nil
 }
 
-// filterable returns the property that a filter's path names, nil where there is
-// none that can be filtered by.
+// filterable returns the property of a path, nil if it cannot be filtered.
 func (c compiler[T]) filterable(path odata.Path) *property[T] {
 	i := slices.IndexFunc(c.properties, func(p *property[T]) bool {
 		return p.kind != "" && strings.EqualFold(p.name, path.String())
@@ -73,7 +72,7 @@ func (c compiler[T]) filterable(path odata.Path) *property[T] {
 	return c.properties[i]
 }
 
-// find looks a property up and checks that it supports an operation.
+// find returns the property of a path if it supports the operation.
 func (c compiler[T]) find(path odata.Path, op string) (*property[T], error) {
 	p := c.filterable(path)
 	switch {
@@ -173,8 +172,7 @@ func (c compiler[T]) call(e odata.Call) (predicate[T], error) {
 	}, nil
 }
 
-// any compiles the condition on a collection's elements, which are strings or
-// objects with properties.
+// any compiles a condition on the elements of a collection, which are strings or objects.
 func (c compiler[T]) any(e odata.Any) (predicate[T], error) {
 	p := c.filterable(e.Path)
 	if p == nil || !p.collection {
@@ -186,7 +184,7 @@ func (c compiler[T]) any(e odata.Any) (predicate[T], error) {
 	}
 	elements := &entity[object]{name: c.name, properties: p.elements}
 	if p.kind != complexType {
-		// The one value of an element that is not an object has the empty name.
+		// A string element is an object whose only member has no name.
 		elements.properties = []*property[object]{element("", p.kind, p.basic, p.advanced)}
 	}
 	test, err := compiler[object]{elements, c.advanced}.compile(e.Body)

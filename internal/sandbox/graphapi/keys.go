@@ -15,14 +15,14 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// maxKeys bounds the certificates of one object. The real service, too, accepts no more
-// than fit into an object of limited size.
+// maxKeys is the most certificates of one object. The size of an object limits them in
+// the real service.
 const maxKeys = 100
 
-// setKeys replaces the certificates of an object, as a PATCH of keyCredentials
-// does: what the list leaves out is removed, what it names by a known keyId stays
-// as it is (reads give it without its key), and the rest is new. Source: Microsoft's
-// documentation of application-update, and what Azure CLI sends.
+// setKeys returns the setter of keyCredentials. Certificates that the list leaves out are
+// removed, those with a known keyId are kept (reads return them without the key), and the
+// others are added. Source: Microsoft's documentation of application-update, and requests
+// of Azure CLI.
 func (s *scene) setKeys(h holder) setter {
 	return func(raw json.RawMessage) (func(), error) {
 		if h.locked {
@@ -44,7 +44,7 @@ func (s *scene) setKeys(h holder) setter {
 	}
 }
 
-// onlyKey refuses members that a keyCredential does not have.
+// onlyKey refuses members that keyCredential does not declare.
 func onlyKey(m *members) {
 	m.only("keyCredential", "customKeyIdentifier", "displayName", "endDateTime", "key", "keyId", "startDateTime", "type", "usage")
 }
@@ -66,8 +66,8 @@ func (h holder) oneKey(m *members, now time.Time) (directory.Key, error) {
 	return h.newKey(strings.ToLower(cmp.Or(id, uuid.NewString())), m, now)
 }
 
-// unchanged refuses to alter a certificate that the object holds: what is sent of
-// it must be as a read gives it, or be left out. The text was captured for passwords.
+// unchanged refuses changes of an existing certificate: each member must be absent or as
+// a read returns it. The text was captured for passwords.
 func unchanged(held directory.Key, m *members) error {
 	sent := readKey(m)
 	key := m.text("key")
@@ -82,15 +82,15 @@ func unchanged(held directory.Key, m *members) error {
 	return nil
 }
 
-// moved compares times to the second, since reads may leave out fractions.
+// moved compares times to the second, because reads may omit fractions.
 func moved(sent, held *time.Time) bool {
 	return sent != nil && (held == nil || !sent.Truncate(time.Second).Equal(held.Truncate(time.Second)))
 }
 
-// newKey reads a certificate. The text for a wrong end is known from reports; the
-// one for a value that is not a certificate is not verified.
+// newKey reads a new certificate. The text for a wrong end is known from reports; that
+// for an invalid certificate is not verified.
 func (h holder) newKey(id string, m *members, now time.Time) (directory.Key, error) {
-	// Azure CLI sends the lines of a PEM file, with their ends.
+	// Azure CLI sends the lines of a PEM file, with line breaks.
 	encoded := strings.NewReplacer("\r", "", "\n", "").Replace(m.text("key"))
 	der, err := base64.StdEncoding.DecodeString(encoded)
 	switch {
@@ -107,7 +107,7 @@ func (h holder) newKey(id string, m *members, now time.Time) (directory.Key, err
 	if m.err != nil {
 		return k, m.err
 	}
-	sum := sha1.Sum(der) // the service's own name for it
+	sum := sha1.Sum(der) // how the service identifies it
 	k.KeyID, k.Added, k.Certificate, k.CustomKeyIdentifier = id, now, der, sum[:]
 	k.Start, k.End = cmp.Or(k.Start, &certificate.NotBefore), cmp.Or(k.End, &certificate.NotAfter)
 	k.DisplayName = cmp.Or(k.DisplayName, certificate.Subject.String())
@@ -117,7 +117,7 @@ func (h holder) newKey(id string, m *members, now time.Time) (directory.Key, err
 	return k, h.obeys(h.keyRules, *k.Start, *k.End)
 }
 
-// readKey takes what the client says about a certificate.
+// readKey reads the members that describe a certificate.
 func readKey(m *members) directory.Key {
 	return directory.Key{
 		DisplayName: m.text("displayName"), Type: m.text("type"), Usage: m.text("usage"),
@@ -125,8 +125,8 @@ func readKey(m *members) directory.Key {
 	}
 }
 
-// openKeys finds the object, and checks that the caller may roll its keys and has
-// proven to hold one of them.
+// openKeys finds the object and checks that the caller may roll its keys and has proven
+// to hold one of them.
 func (s *scene) openKeys(find finder, proof string) (holder, error) {
 	h, err := find(s)
 	if err != nil {
@@ -169,7 +169,7 @@ func addKey(find finder) handler {
 }
 
 // keyRequest reads {"keyCredential": {...}, "passwordCredential": null, "proof": "..."}.
-// Keys that sign are not rolled here.
+// Signing keys are not supported.
 func (s *scene) keyRequest() (c *members, proof string, err error) {
 	m := s.payload()
 	m.parameters("addKey", "keyCredential", "passwordCredential", "proof")
@@ -186,7 +186,7 @@ func (s *scene) keyRequest() (c *members, proof string, err error) {
 	return c, proof, c.err
 }
 
-// removeKey removes one certificate. The text for an absent one was captured.
+// removeKey removes one certificate. The text for a missing one was captured.
 func removeKey(find finder) handler {
 	return func(s *scene) (*response, error) {
 		m := s.payload()

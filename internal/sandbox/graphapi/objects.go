@@ -1,13 +1,13 @@
 package graphapi
 
-// directoryObject is a user, group, application or service principal in a list that
-// can hold any of them, such as owners.
+// directoryObject is a user, group, application or service principal in a list of mixed
+// objects, such as owners.
 type directoryObject struct {
 	kind, id   string
 	properties func(*scene) object
 }
 
-// newObjects declares what $select can name of objects of any kind.
+// newObjects declares the properties that $select can name in mixed lists.
 func newObjects() *entity[directoryObject] {
 	e := &entity[directoryObject]{name: "directoryObject", annotate: directoryObject.typeMember}
 	for _, name := range []string{"id", "deletedDateTime", "displayName", "appId", "userPrincipalName", "mail", "servicePrincipalType"} {
@@ -16,7 +16,7 @@ func newObjects() *entity[directoryObject] {
 	return e
 }
 
-// resolve finds the object of an ID, whatever its kind.
+// resolve finds an object of any kind.
 func (s *scene) resolve(id string) (directoryObject, bool) {
 	if u := s.tenant.User(id); u != nil {
 		return objectOf(s.srv.users, u.ID, u), true
@@ -37,8 +37,8 @@ func objectOf[T any](e *entity[T], id string, item T) directoryObject {
 	return directoryObject{e.name, id, func(s *scene) object { return e.whole(s, item) }}
 }
 
-// objectsOf resolves IDs. It leaves out those of objects that are gone, as a
-// reference disappears with its object.
+// objectsOf finds the objects of IDs. Like references in the service, those to deleted
+// objects disappear.
 func (s *scene) objectsOf(ids []string) []directoryObject {
 	out := make([]directoryObject, 0, len(ids))
 	for _, id := range ids {
@@ -53,12 +53,12 @@ func (o directoryObject) typeMember(*scene) object {
 	return object{{"@odata.type", "#microsoft.graph." + o.kind}}
 }
 
-// typed returns the object with its type and all properties of its kind.
+// typed returns an object with its type and all its properties.
 func (o directoryObject) typed(s *scene) object { return append(o.typeMember(s), o.properties(s)...) }
 
-// ownerObjects are the owners as $expand shows them. Of a user that the caller may
-// not read, only the type and ID are not null. Source: Graph's documentation of
-// limited information for inaccessible member objects.
+// ownerObjects returns owners for $expand. If the caller may not read users, all
+// properties of a user but type and ID are null. Source: Graph's documentation of limited
+// information for inaccessible member objects.
 func ownerObjects(s *scene, ids []string) []object {
 	var out []object
 	readsUsers := s.caller.holds(readUsers)
@@ -74,7 +74,7 @@ func ownerObjects(s *scene, ids []string) []object {
 	return out
 }
 
-// listObjects answers with mixed objects: each whole, or cut to the $select.
+// listObjects answers with mixed objects, either whole or with the selected properties.
 func listObjects(s *scene, ids []string) (*response, error) {
 	e := s.srv.objects
 	if len(s.query.selected) == 0 {

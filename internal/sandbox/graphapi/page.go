@@ -11,16 +11,15 @@ import (
 
 const pageKeyLength, macLength = 32, 12
 
-// newPageKey makes the key that seals page tokens, so that clients cannot make
-// or change one.
+// newPageKey returns the key that protects page tokens against forgery.
 func newPageKey() []byte {
 	key := make([]byte, pageKeyLength)
 	_, _ = rand.Read(key) // never fails since Go 1.24
 	return key
 }
 
-// nextLink is the absolute URL of the next page: the request again, with a token
-// that says where to continue. Headers are not part of it.
+// nextLink returns the absolute URL of the next page: the request with a token. It does
+// not contain headers.
 func (s *scene) nextLink(next int) string {
 	advanced := uint64(0)
 	if s.query.eventual {
@@ -29,7 +28,7 @@ func (s *scene) nextLink(next int) string {
 	return s.link("$skiptoken", s.seal("skip", uint64(next)<<1|advanced))
 }
 
-// link repeats the request with a token in place of the one it came with.
+// link returns the request's URL with another token.
 func (s *scene) link(option, token string) string {
 	rest := s.query.without("$skiptoken")
 	if rest != "" {
@@ -38,9 +37,8 @@ func (s *scene) link(option, token string) string {
 	return s.origin() + s.rawPath + "?" + rest + option + "=" + token
 }
 
-// resume reads where the request continues. An advanced query that comes back
-// without its header, a changed query and a made-up token are refused alike; the
-// first was seen in a report.
+// resume returns where to continue. The refusal is the same for an advanced query without
+// its header (known from a report), a changed query and a forged token.
 func (s *scene) resume() (int, error) {
 	if s.query.skipToken == "" {
 		return 0, nil
@@ -56,7 +54,7 @@ func expiredToken() *apiError {
 	return refuse(400, "Directory_ExpiredPageToken", "The specified page token value has expired and can no longer be included in your request.")
 }
 
-// seal makes an opaque token of a number, good for this query only.
+// seal turns a number into a token that is only valid for this query.
 func (s *scene) seal(purpose string, value uint64) string {
 	b := binary.BigEndian.AppendUint64(nil, value)
 	return base64.RawURLEncoding.EncodeToString(append(b, s.mac(purpose, b)...))
@@ -70,12 +68,12 @@ func (s *scene) unseal(purpose, token string) (uint64, bool) {
 	return binary.BigEndian.Uint64(b[:8]), true
 }
 
-// mac covers what decides which objects a query finds, and in which order.
+// mac depends on what determines the objects of a query and their order.
 func (s *scene) mac(purpose string, value []byte) []byte {
 	return s.sign(value, purpose, s.query.filter, s.query.search, s.query.orderBy)
 }
 
-// sign makes a code of a value, good for this tenant, path and purpose.
+// sign returns a code that is only valid for this tenant, path and purpose.
 func (s *scene) sign(value []byte, purpose ...string) []byte {
 	h := hmac.New(sha256.New, s.srv.pageKey)
 	var path []string

@@ -40,15 +40,15 @@ func addPassword(find finder) handler {
 		p := h.AddPassword(s.now, wish)
 		s.credentialsChanged(h, before, "passwordCredentials")
 		res := s.ok(append(s.context("microsoft.graph.passwordCredential"), passwordObject(p, p.Secret)...), 1)
-		// The odd header is on the wire. Source: a recording.
+		// The real service sends this odd header, too. Source: a recording.
 		res.header.Set("Location", s.origin())
 		return res, nil
 	}
 }
 
-// passwordRequest reads {"passwordCredential": {...}}; an empty object takes all
-// defaults. Members that only the service sets are accepted and not honoured;
-// whether the real one refuses them is not verified.
+// passwordRequest reads {"passwordCredential": {...}}; an empty object selects all
+// defaults. Members that only the service sets are ignored; whether the real service
+// refuses them is not verified.
 func (s *scene) passwordRequest() (directory.PasswordRequest, error) {
 	m := s.payload()
 	m.parameters("addPassword", "passwordCredential")
@@ -61,12 +61,12 @@ func (s *scene) passwordRequest() (directory.PasswordRequest, error) {
 	return wish, c.err
 }
 
-// twoSecrets is how many passwords an application may have that personal accounts sign
-// in to. Source: Microsoft's "supported accounts validation".
+// twoSecrets is the most passwords of an application for personal accounts. Source:
+// Microsoft's "supported accounts validation".
 const twoSecrets = 2
 
-// allows checks the rules for a new password. The texts for a bad period and for
-// a third password of a personal-account app are not verified.
+// allows checks the rules for a new password. The texts for a bad period and for a third
+// password are not verified.
 func (h holder) allows(now time.Time, wish directory.PasswordRequest) error {
 	start, end := wish.Period(now)
 	if !end.After(start) {
@@ -90,8 +90,8 @@ func removePassword(find finder) handler {
 		if err != nil {
 			return nil, err
 		}
-		// A replica that lags refuses to remove what another one has just added (a
-		// live run of 2026).
+		// A lagging replica refuses to remove a password that another one has just added
+		// (a live run of 2026).
 		unheard := slices.ContainsFunc(h.Passwords, func(p directory.Password) bool {
 			return strings.EqualFold(p.KeyID, keyID) && s.late(p.Added)
 		})
@@ -104,10 +104,9 @@ func removePassword(find finder) handler {
 	}
 }
 
-// refusePasswords refuses every PATCH of passwords: new ones are for addPassword,
-// and those that the object holds cannot change. Both texts were captured, the
-// second in 2017; whether leaving one out removes it is not verified, and it is
-// refused here.
+// refusePasswords refuses every PATCH of passwords: new ones need addPassword, and
+// existing ones cannot change. Both texts were captured, the second in 2017. It is not
+// verified whether leaving one out removes it; here it is refused.
 func refusePasswords(m *members, o *directory.Object) error {
 	var sent []struct {
 		KeyID string `json:"keyId"`

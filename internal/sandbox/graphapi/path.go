@@ -13,17 +13,16 @@ var (
 	namedKey    = lazyregexp.New(`^\s*([A-Za-z]+)\s*=\s*(.*)$`)
 )
 
-// segment is one step of a request's path: a name as written, or the key of an
-// object. applications/ID, applications('ID') and applications(appId='X') all
-// become a name and a key.
+// segment is one step of a path: a name or the key of an object. applications/ID,
+// applications('ID') and applications(appId='X') all become a name and a key.
 type segment struct {
 	text  string
 	isKey bool   // written in parentheses
 	by    string // name of an alternate key, in lower case; empty for the ID
 }
 
-// splitPath cuts an escaped path into decoded segments. A slash or plus sign
-// that was percent-encoded stays part of its segment.
+// splitPath splits an escaped path into decoded segments. A percent-encoded slash or plus
+// sign stays part of its segment.
 func splitPath(escaped string) ([]segment, error) {
 	var out []segment
 	for part := range strings.SplitSeq(escaped, "/") {
@@ -49,7 +48,7 @@ func splitKey(text string) ([]segment, error) {
 		return []segment{{text: text}}, nil
 	}
 	name, key := segment{text: m[1]}, m[2]
-	if strings.TrimSpace(key) == "" { // a function call without arguments
+	if strings.TrimSpace(key) == "" { // a function without arguments
 		return []segment{name}, nil
 	}
 	by := ""
@@ -66,7 +65,7 @@ func splitKey(text string) ([]segment, error) {
 	return []segment{name, {text: value, isKey: true, by: by}}, nil
 }
 
-// unquote reads an OData string literal, in which a doubled quote is one.
+// unquote decodes an OData string literal, in which two quotes mean one.
 func unquote(s string) (string, bool) {
 	if len(s) < 2 || s[0] != '\'' || s[len(s)-1] != '\'' {
 		return "", false
@@ -78,7 +77,7 @@ func unquote(s string) (string, bool) {
 	return strings.ReplaceAll(inner, "''", "'"), true
 }
 
-// bareName is a segment's name without the namespace of actions and functions.
+// bareName returns the name of an action or function without its namespace.
 func bareName(text string) string {
 	const namespace = "microsoft.graph."
 	if len(text) > len(namespace) && strings.EqualFold(text[:len(namespace)], namespace) {

@@ -11,15 +11,14 @@ import (
 	"time"
 )
 
-// members are those of a JSON object that a client sent. Methods that read them keep
-// the first fault in err and do nothing after it.
+// members are the members of a JSON object from a client. The first error of its methods
+// is kept in err; later calls do nothing.
 type members struct {
 	raw map[string]json.RawMessage
 	err error
 }
 
-// payload reads the JSON object of a request's body, with the messages of the
-// service's front; these were seen in reports.
+// payload reads the JSON object in the body. The texts of its refusals are from reports.
 func (s *scene) payload() *members {
 	m := &members{}
 	switch {
@@ -47,17 +46,17 @@ func decodeOne(data []byte, into any) error {
 
 var errTrailing = errors.New("more than one JSON value")
 
-// has reports whether a member is there and not null.
+// has reports whether a member is present and not null.
 func (m *members) has(name string) bool { return len(m.raw[name]) > 0 && !isNull(m.raw[name]) }
 
-// into reads a member into a variable.
+// into decodes a member.
 func (m *members) into(name string, v any) {
 	if m.err == nil && json.Unmarshal(m.raw[name], v) != nil {
 		m.err = unreadable()
 	}
 }
 
-// object reads a member that is an object.
+// object returns a member that is an object.
 func (m *members) object(name string) *members {
 	out := &members{}
 	if m.into(name, &out.raw); m.err == nil && out.raw == nil {
@@ -67,7 +66,7 @@ func (m *members) object(name string) *members {
 	return out
 }
 
-// text reads a string that may be absent or null.
+// text returns a string that may be missing or null.
 func (m *members) text(name string) string {
 	var v string
 	if m.has(name) {
@@ -76,7 +75,7 @@ func (m *members) text(name string) string {
 	return v
 }
 
-// time reads a time that may be absent or null.
+// time returns a time that may be missing or null.
 func (m *members) time(name string) *time.Time {
 	text := m.text(name)
 	if m.err != nil || text == "" {
@@ -91,7 +90,7 @@ func (m *members) time(name string) *time.Time {
 	return &at
 }
 
-// guid reads a string that has to be a GUID.
+// guid returns a string that must be a GUID.
 func (m *members) guid(name string) string {
 	text := m.text(name)
 	if m.err == nil && !guidPattern().MatchString(text) {
@@ -100,7 +99,7 @@ func (m *members) guid(name string) string {
 	return text
 }
 
-// parameters refuses members that an action does not declare.
+// parameters refuses members that are not parameters of the action.
 func (m *members) parameters(action string, declared ...string) {
 	for _, name := range slices.Sorted(maps.Keys(m.raw)) {
 		if m.err == nil && !slices.Contains(declared, name) {
@@ -109,8 +108,8 @@ func (m *members) parameters(action string, declared ...string) {
 	}
 }
 
-// only refuses members that a type does not declare. Annotations, such as
-// @odata.type, are let through.
+// only refuses members that a type does not declare. Annotations, such as @odata.type,
+// are allowed.
 func (m *members) only(typeName string, declared ...string) {
 	for _, name := range slices.Sorted(maps.Keys(m.raw)) {
 		if m.err == nil && !strings.Contains(name, "@") && !slices.Contains(declared, name) {

@@ -13,8 +13,8 @@ type (
 	tenant = *directory.Tenant
 )
 
-// newUsers declares the documented default properties. The others, all null here,
-// are sent on request. A key is an object ID or a user principal name.
+// newUsers declares users. Answers have the documented default properties; the others,
+// all null here, are sent on request. Keys are object IDs and user principal names.
 func newUsers() *entity[user] {
 	e := &entity[user]{
 		name: "user", set: "users", cost: 2,
@@ -44,8 +44,8 @@ func newUsers() *entity[user] {
 	return e
 }
 
-// getMe answers with the signed-in user; an app-only token has none, whatever it may
-// read. Source of the refusal: issue 1163 of msgraph-sdk-php.
+// getMe answers with the signed-in user. App-only tokens have none, whatever their
+// permissions. Source of the refusal: issue 1163 of msgraph-sdk-php.
 func getMe(s *scene) (*response, error) {
 	if !s.caller.User || len(s.tenant.Users) == 0 {
 		return nil, parsing("/me request is only valid with delegated authentication flow.")
@@ -59,7 +59,7 @@ func getMe(s *scene) (*response, error) {
 	return s.srv.users.one(s, me, "users")
 }
 
-// newGroups declares groups. Those with an address are mail-enabled, and the others
+// newGroups declares groups. Those with an address are mail-enabled; the others are
 // security groups.
 func newGroups() *entity[group] {
 	e := &entity[group]{
@@ -90,7 +90,7 @@ func newGroups() *entity[group] {
 
 func groupMembers(s *scene, g group) (*response, error) { return listObjects(s, g.Members) }
 
-// newOrganizations declares the set that holds the tenant itself.
+// newOrganizations declares the set whose only object is the tenant.
 func newOrganizations() *entity[tenant] {
 	e := &entity[tenant]{
 		name: "organization", set: "organization",
@@ -127,7 +127,7 @@ func verifiedDomains(t tenant) any {
 	return out
 }
 
-// pointers lets a slice of values be listed without copying each.
+// pointers returns pointers to the elements of a slice.
 func pointers[T any](all []T) []*T {
 	out := make([]*T, len(all))
 	for i := range all {

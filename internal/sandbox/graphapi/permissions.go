@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// grant names the permissions of which a request needs one, with blanks between:
-// application permissions for an app-only token, scopes for a user's. Source:
-// Microsoft's published permissions file (microsoft-graph-devx-content). A few that
-// only device management or agents have are left out.
+// grant lists the permissions of which a request needs one, separated by blanks:
+// application permissions for app-only tokens, scopes for those of users. Source:
+// Microsoft's published permissions file (microsoft-graph-devx-content), without a few
+// for device management and agents.
 type grant struct {
 	app, user string
 	audit     bool // refused with the text of the audit service
 	userOnly  bool // the handler itself refuses applications
-	own       bool // an application may do it to itself; the handler refuses others
+	own       bool // applications may do it to themselves; the handler refuses others
 }
 
 const (
@@ -29,20 +29,19 @@ const (
 	assignRoles    = "AppRoleAssignment.ReadWrite.All "
 	readRoles      = "RoleManagement.Read.Directory RoleManagement.Read.All RoleManagement.ReadWrite.Directory " + readDirectory
 	readPolicy     = "Policy.Read.All Policy.ReadWrite.ApplicationConfiguration "
-	// asUser is the scope of Azure CLI's own tokens, which lets a user do what the
-	// user's directory roles allow.
+	// asUser is the scope of Azure CLI's tokens. It allows what the user's directory
+	// roles allow.
 	asUser = "Directory.AccessAsUser.All "
 )
 
 var (
 	readApplications = grant{app: readApps + ownedBy + readDirectory, user: readApps + readDirectory + asUser}
-	// readFederated differs from the objects themselves: the directory permissions
-	// do not suffice.
+	// Directory permissions do not suffice for federated credentials.
 	readFederated     = grant{app: readApps + ownedBy, user: readApps + asUser}
 	changePasswords   = grant{app: writeApps + ownedBy + writeDirectory, user: writeApps + writeDirectory + asUser}
 	changeApplication = grant{app: writeApps + ownedBy, user: writeApps + asUser}
-	// rollKeys lets an application roll its own keys without any permission, as
-	// Microsoft's documentation of addKey says; the handlers refuse the others.
+	// An application may roll its own keys without any permission (Microsoft's
+	// documentation of addKey); the handlers refuse the others.
 	rollKeys           = grant{app: changePasswords.app, user: changePasswords.user, own: true}
 	readAssignments    = grant{app: readApps + assignRoles + readDirectory, user: readApps + assignRoles + readDirectory + asUser}
 	readDirectoryRoles = grant{app: readRoles, user: asUser + readRoles}
@@ -53,13 +52,13 @@ var (
 	readOrganization   = grant{app: readOrg, user: asUser + "User.Read " + readOrg}
 	readObjects        = grant{app: readApps + readDirectory, user: asUser + readDirectory}
 	readAudits         = grant{app: "AuditLog.Read.All Directory.Read.All", user: "AuditLog.Read.All Directory.Read.All", audit: true}
-	// readSignIns holds for the sign-in log and the activity reports. For the latter
-	// the documentation names Directory.Read.All too, but a report of 2024 (issue
-	// 8997 of microsoft-graph-docs-contrib) shows it refused.
+	// readSignIns applies to the sign-in log and the activity reports. The documentation
+	// of the latter also lists Directory.Read.All, but a report of 2024 (issue 8997 of
+	// microsoft-graph-docs-contrib) shows that it is refused.
 	readSignIns = grant{app: "AuditLog.Read.All", user: "AuditLog.Read.All", audit: true}
 )
 
-// has reports whether the caller holds one of the permissions.
+// has reports whether the caller has one of the permissions.
 func (c Caller) has(permissions string) bool {
 	return slices.ContainsFunc(strings.Fields(permissions), func(p string) bool { return containsFold(c.Roles, p) })
 }
@@ -72,7 +71,7 @@ func (c Caller) holds(g grant) bool {
 	return c.has(g.app)
 }
 
-// permits refuses a caller that holds none of the permissions.
+// permits refuses a caller without any of the permissions.
 func (g grant) permits(c Caller) error {
 	switch {
 	case c.holds(g), (g.userOnly || g.own) && !c.User:
@@ -85,8 +84,7 @@ func (g grant) permits(c Caller) error {
 	return denied()
 }
 
-// mayChange refuses an app that holds nothing but OwnedBy and is not an owner of the
-// object. Apps that are owners and lack the permission are refused before.
+// mayChange refuses an app that only has OwnedBy and does not own the object.
 func (s *scene) mayChange(g grant, owners []string) error {
 	if s.caller.User || s.caller.has(strings.ReplaceAll(g.app, ownedBy, "")) || containsFold(owners, s.caller.ServicePrincipalID) {
 		return nil

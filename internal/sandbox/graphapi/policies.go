@@ -38,7 +38,7 @@ func restrictions(all []directory.Restriction) []object {
 	return out
 }
 
-// exempted names the callers that a restriction spares. Source: Microsoft's
+// exempted returns the callers that are exempt from a restriction. Source: Microsoft's
 // description of appManagementPolicyActorExemptions.
 func exempted(r directory.Restriction) any {
 	if !r.Exempts {
@@ -50,8 +50,8 @@ func exempted(r directory.Restriction) any {
 	}}}}
 }
 
-// getDefaultPolicy answers with the tenant's own policy. Every tenant has one, and
-// few have enabled it.
+// getDefaultPolicy answers with the tenant-wide policy. Every tenant has one, usually
+// disabled.
 func getDefaultPolicy(s *scene) (*response, error) {
 	p := cmp.Or(s.tenant.DefaultPolicy, &directory.AppManagementPolicy{})
 	body := append(s.context("policies/defaultAppManagementPolicy/$entity"),
@@ -71,7 +71,7 @@ func policiesOf(s *scene, id string) []policy {
 	return nil
 }
 
-// assignedPolicy is an object's policy as $expand shows it.
+// assignedPolicy returns an object's policy for $expand.
 func assignedPolicy(s *scene, id string) []object { return s.srv.policies.wholes(s, policiesOf(s, id)) }
 
 // listAssigned answers with an object's policy.
@@ -79,7 +79,7 @@ func listAssigned(s *scene, id string) (*response, error) {
 	return s.srv.policies.page(s, "appManagementPolicies", policiesOf(s, id))
 }
 
-// policyTargets lists the objects that a policy is assigned to.
+// policyTargets lists the objects to which a policy is assigned.
 func policyTargets(s *scene, p policy) (*response, error) {
 	var ids []string
 	for _, a := range s.tenant.Applications {
@@ -109,8 +109,8 @@ func getAccessPolicy(s *scene) (*response, error) {
 	return s.ok(append(s.context("identity/conditionalAccess/policies/$entity"), accessPolicy(p)...), 1), nil
 }
 
-// accessPolicy has the parts of conditionalAccessPolicy that matter to a service
-// principal.
+// accessPolicy returns the parts of a conditionalAccessPolicy that affect service
+// principals.
 func accessPolicy(p *directory.AccessPolicy) object {
 	return object{
 		{"id", p.ID}, {"displayName", p.Name}, {"state", "enabled"},

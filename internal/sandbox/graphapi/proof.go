@@ -13,21 +13,19 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// proofAudience is the application ID of the directory's own, older API, for which
-// a proof of possession has to be made. Source: Microsoft's "Generate proof of
-// possession tokens for rolling keys".
+// proofAudience is the application ID of the older directory API, the audience of proofs.
+// Source: Microsoft's "Generate proof of possession tokens for rolling keys".
 const proofAudience = "00000002-0000-0000-c000-000000000000"
 
 const (
-	// proofLifetime is the longest that a proof may last (the same page).
+	// proofLifetime is the longest lifetime of a proof (same page).
 	proofLifetime = 10 * time.Minute
 	// proofSkew is the tolerance for clocks, as for other tokens.
 	proofSkew = 5 * time.Minute
 )
 
-// proven checks that a proof was signed with a valid certificate of the object, for
-// this purpose and for now. Whatever is wrong with it has the one refusal that
-// people report.
+// proven checks that a valid certificate of the object signed a proof for this purpose
+// and time. All errors have the one refusal that is known from reports.
 func proven(proof string, h holder, now time.Time) error {
 	token, err := jwt.ParseSigned(proof, []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512})
 	if err != nil {
@@ -52,8 +50,8 @@ func current(k directory.Key, certificate *x509.Certificate, now time.Time) bool
 	return started && !ended
 }
 
-// proves checks the claims: all four are asked for, and the issuer is the object's
-// own ID, not the application ID.
+// proves checks the claims: all four are required, and the issuer is the object ID, not
+// the application ID.
 func proves(c jwt.Claims, id string, now time.Time) bool {
 	if c.NotBefore == nil || c.Expiry == nil || !slices.Equal(c.Audience, jwt.Audience{proofAudience}) || !strings.EqualFold(c.Issuer, id) {
 		return false

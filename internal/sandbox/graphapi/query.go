@@ -20,12 +20,12 @@ type query struct {
 	metadataNone                    bool // Accept asks for no metadata
 }
 
-// advanced reports whether the request may use the advanced query features.
-// Source: Microsoft's documentation of advanced queries on directory objects.
+// advanced reports whether advanced query features are allowed. Source: Microsoft's
+// documentation of advanced queries on directory objects.
 func (q query) advanced() bool { return q.eventual && q.count }
 
-// parseQuery reads the options strictly: each at most once, and none that the
-// service does not know. Other parameters are ignored, as the service does.
+// parseQuery reads the options strictly: each at most once, and only known ones. Like the
+// service, it ignores other parameters.
 func parseQuery(rawQuery string, h http.Header) (query, error) {
 	q := query{
 		raw: rawQuery, eventual: strings.EqualFold(h.Get("ConsistencyLevel"), "eventual"),
@@ -84,7 +84,7 @@ func (q *query) set(name, value string) error {
 	case "$count":
 		return q.setCount(value)
 	case "$skip":
-		// Not verified; the wording is that of the older directory service.
+		// Not verified; the text is that of the older directory service.
 		return badRequest("'$skip' is not supported by the service.")
 	default:
 		return parsing("The query parameter '%s' is not supported.", name)
@@ -122,7 +122,7 @@ func (q *query) setCount(value string) error {
 	return nil
 }
 
-// without returns the raw query less some options, for links to further pages.
+// without returns the raw query without some options, for links to further pages.
 func (q query) without(names ...string) string {
 	var kept []string
 	for pair := range strings.SplitSeq(q.raw, "&") {

@@ -10,20 +10,20 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
-// credentialUse is a row of the credential activity report: the last use of one
-// key. A key that was never used has no row.
+// credentialUse is a row of the credential activity report: the last use of a key. An
+// unused key has no row.
 type credentialUse struct {
 	keyID, origin, appID, kind string
 	last                       time.Time
 	principal                  string // object ID
 }
 
-// id of a row. Source: Microsoft's documentation of the report.
+// id returns the ID of the row. Source: Microsoft's documentation of the report.
 func (u credentialUse) id() string {
 	return base64.StdEncoding.EncodeToString([]byte(u.keyID + "|" + u.origin))
 }
 
-// publicOnly hides the reports from tenants of national clouds, which lack them.
+// publicOnly refuses tenants of national clouds, which do not have the reports.
 func publicOnly(s *scene) error {
 	if err := premium(s); err != nil {
 		return err
@@ -34,7 +34,7 @@ func publicOnly(s *scene) error {
 	return nil
 }
 
-// credentialUses gathers the report from the successful sign-ins.
+// credentialUses computes the report from the successful sign-ins.
 func credentialUses(s *scene) []credentialUse {
 	return latest(s.tenant.SignIns, func(e directory.SignIn) (string, bool) {
 		return e.KeyID + "|" + e.Origin, e.KeyID != "" && e.ErrorCode == 0
@@ -47,7 +47,8 @@ func credentialUses(s *scene) []credentialUse {
 	})
 }
 
-// latest makes a row of each first sign-in with a key, with the time of the last.
+// latest groups sign-ins by key. It makes a row of the first of each group and the time
+// of the last.
 func latest[T any](all []directory.SignIn, key func(directory.SignIn) (string, bool), row func(directory.SignIn, time.Time) T) []T {
 	var firsts []directory.SignIn
 	last := map[string]time.Time{}
@@ -72,7 +73,7 @@ func latest[T any](all []directory.SignIn, key func(directory.SignIn) (string, b
 	return out
 }
 
-// application is the object ID of the key's application, nil where there is none.
+// application returns the object ID of the key's application, nil if there is none.
 func (u credentialUse) application(s *scene) any {
 	if a := s.tenant.ApplicationByAppID(u.appID); a != nil {
 		return a.ID
@@ -80,8 +81,8 @@ func (u credentialUse) application(s *scene) any {
 	return nil
 }
 
-// period is when the key is valid, as far as it still exists. It is looked up for the
-// rows that are answered only: a large tenant has thousands of others.
+// period returns when the key is valid, if it still exists. It is only computed for rows
+// of the answer, since a large tenant has thousands.
 func (u credentialUse) period(s *scene) (start, end *time.Time) {
 	if a := s.tenant.ApplicationByAppID(u.appID); a != nil {
 		start, end = u.periodIn(&a.Credentials)
@@ -128,7 +129,7 @@ func newCredentialUses() *entity[credentialUse] {
 	return e
 }
 
-// activity is a signInActivity; a zero time makes one of nulls.
+// activity returns a signInActivity; a zero time makes all its members null.
 func activity(last time.Time, of string) object {
 	var request any
 	if !last.IsZero() {
@@ -140,8 +141,8 @@ func activity(last time.Time, of string) object {
 	}
 }
 
-// appUse is a row of the report on service principals: the last sign-in of an
-// application, failed ones included.
+// appUse is a row of the service principal report: the last sign-in of an application,
+// successful or not.
 type appUse struct {
 	appID string
 	last  time.Time

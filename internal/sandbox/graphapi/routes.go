@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// operation is a method, a path in which * stands for a key, the only version that
-// has it (empty for both), the permissions and the handler.
+// operation is one kind of request. In its path, * is a key. version is empty if both
+// versions have it.
 type operation struct {
 	method, path, version string
 	grant                 grant
 	handle                handler
 }
 
-// route is an operation with its path cut at the slashes.
+// route is an operation with its path split at the slashes.
 type route struct {
 	operation
 	steps []string
@@ -79,7 +79,8 @@ func (s *server) routeTable() []route {
 	return routes
 }
 
-// sharedOperations are the operations that applications and service principals share.
+// sharedOperations returns the operations that applications and service principals have
+// in common.
 func sharedOperations[T based](e *entity[T]) []operation {
 	owners := func(s *scene, item T) (*response, error) { return listObjects(s, item.Base().Owners) }
 	assigned := func(s *scene, item T) (*response, error) { return listAssigned(s, item.Base().PolicyID) }
@@ -97,8 +98,8 @@ func sharedOperations[T based](e *entity[T]) []operation {
 	}
 }
 
-// route finds the operation of a request. A path that exists for another method
-// is a 405, all others are unknown segments.
+// route finds the operation of a request. A path that exists for another method is a 405;
+// others have an unknown segment.
 func (s *scene) route() (route, error) {
 	known := false
 	for _, r := range s.srv.routes {
@@ -123,8 +124,8 @@ func (s *scene) route() (route, error) {
 	return route{}, noSegment(s.unknownSegment())
 }
 
-// begins reports whether the route exists in a version and its path begins with
-// another one, without regard to letter case.
+// begins reports whether the route exists in a version and starts with a path, ignoring
+// case.
 func (r route) begins(version string, path []segment) bool {
 	if len(path) > len(r.steps) || r.version != "" && r.version != version {
 		return false
@@ -137,7 +138,7 @@ func (r route) begins(version string, path []segment) bool {
 	return true
 }
 
-// unknownSegment is the first segment at which no route fits any more.
+// unknownSegment returns the first segment that no route has.
 func (s *scene) unknownSegment() string {
 	name := ""
 	for n, p := range s.path {

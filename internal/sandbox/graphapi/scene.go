@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// scene is everything a handler works with: one HTTP request or one part of a batch,
-// who asks, and the tenant that answers. Handlers of reads hold the world's read lock.
+// scene is what a handler works with: an HTTP request or a part of a batch, the caller,
+// and the tenant. Handlers of reads hold the world's read lock, others its write lock.
 type scene struct {
 	srv             *server
 	method, version string
@@ -31,7 +31,7 @@ type scene struct {
 	disabled map[string]bool
 }
 
-// serve routes a request, checks what it may do, and runs its handler.
+// serve finds the operation, checks the permissions and runs the handler.
 func (s *scene) serve(path, rawQuery string) (*response, error) {
 	if err := s.locate(path, rawQuery); err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (s *scene) serve(path, rawQuery string) (*response, error) {
 	return r.handle(s)
 }
 
-// locate reads the request's version, path and query.
+// locate splits the URL into version, path and query.
 func (s *scene) locate(path, rawQuery string) error {
 	segments, err := splitPath(path)
 	if err != nil {
@@ -73,8 +73,7 @@ func (s *scene) locate(path, rawQuery string) error {
 	return err
 }
 
-// enter finds the tenant, and drops the alias of the own tenant that some
-// clients put before the path.
+// enter finds the tenant and removes its alias, with which some clients begin the path.
 func (s *scene) enter() error {
 	s.now = s.srv.now()
 	s.srv.world.RLock()
@@ -94,7 +93,7 @@ func (s *scene) enter() error {
 
 func (s *scene) origin() string { return "https://" + s.http.Host }
 
-// context is the @odata.context member, or none where the client wants none.
+// context returns the @odata.context member, none if the client does not want metadata.
 func (s *scene) context(of string) object {
 	if s.query.metadataNone {
 		return nil
@@ -102,8 +101,8 @@ func (s *scene) context(of string) object {
 	return object{{"@odata.context", s.origin() + "/" + s.version + "/$metadata#" + of}}
 }
 
-// ok is a 200 with a JSON body. cost is what the request counts in the service's
-// resource units before the query's discounts.
+// ok returns a 200 with a JSON body. cost is the request's price in resource units before
+// discounts.
 func (s *scene) ok(body object, cost int) *response {
 	res := &response{status: http.StatusOK, header: http.Header{}, body: appendJSON(nil, body)}
 	res.header.Set("Content-Type", jsonContentType)
@@ -115,9 +114,9 @@ func (s *scene) ok(body object, cost int) *response {
 	return res
 }
 
-// cost is a request's price: a $select and a small $top make it cheaper by one
-// each, $expand dearer, and one is the least. Source: Microsoft's throttling
-// limits of identity and access.
+// cost returns a request's price. $select and a small $top each reduce it by one, $expand
+// increases it, and the minimum is one. Source: Microsoft's throttling limits of identity
+// and access.
 func (q query) cost(units int) int {
 	if len(q.selected) > 0 {
 		units--

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// searcher compiles $search="property:words" clauses joined by AND or OR. A word
-// matches the beginning of a word of the property.
+// searcher compiles $search="property:words" clauses joined by AND or OR. A word matches
+// the start of a word in the property.
 func (e *entity[T]) searcher(q query) (predicate[T], error) {
 	if !q.eventual {
 		return nil, unsupported("Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'")
@@ -35,7 +35,7 @@ func (e *entity[T]) searcher(q query) (predicate[T], error) {
 	return out, nil
 }
 
-// splitSearch cuts `"a:b" OR "c:d"` into its clauses and the words between them.
+// splitSearch splits `"a:b" OR "c:d"` into clauses and the words between them.
 func splitSearch(search string) (clauses, joins []string, ok bool) {
 	parts := strings.Split(search, `"`)
 	for i, part := range parts {

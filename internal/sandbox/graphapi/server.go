@@ -13,7 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// maxBody bounds a request's body, and what it may inflate to.
+// maxBody is the largest body in bytes, before and after decompression.
 const maxBody = 4 << 20
 
 type server struct {
@@ -38,8 +38,9 @@ type server struct {
 	appUses               *entity[appUse]
 }
 
-// New serves Graph v1.0 and beta for all tenants of a world; each token sees its
-// own. It adds the service principal of Microsoft Graph to tenants that lack it.
+// New returns a handler that serves Graph v1.0 and beta for all tenants of a world. The
+// token selects the tenant. It adds the service principal of Microsoft Graph to tenants
+// without one.
 func New(world *directory.World, auth authenticator) http.Handler {
 	world.Lock()
 	for _, t := range world.Tenants {
@@ -58,7 +59,7 @@ func New(world *directory.World, auth authenticator) http.Handler {
 	return s
 }
 
-// response is an answer before it meets the wire.
+// response is an answer before it is sent.
 type response struct {
 	status int
 	header http.Header
@@ -75,8 +76,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	write(w, r, res, ids)
 }
 
-// now is the world's clock, which answers are dated by: a client must be able to
-// see how far its own clock is off.
+// now returns the world's time, which dates answers: clients compare their clock with it.
 func (s *server) now() time.Time {
 	s.world.RLock()
 	defer s.world.RUnlock()
@@ -86,7 +86,7 @@ func (s *server) now() time.Time {
 	return s.world.Clock()
 }
 
-// failure makes an answer of a handler's error.
+// failure returns the answer for a handler's error.
 func failure(err error, ids requestIDs) *response {
 	var refusal *apiError
 	if !errors.As(err, &refusal) {
@@ -108,8 +108,8 @@ func (s *server) answer(r *http.Request, ids requestIDs) (*response, error) {
 	return sc.serve(r.URL.EscapedPath(), r.URL.RawQuery)
 }
 
-// caller checks the Authorization header. Its messages were seen in reports; the
-// choice among them is not verified.
+// caller checks the Authorization header. The texts are from reports; which text applies
+// when is not verified.
 func (s *server) caller(header string) (Caller, error) {
 	scheme, token, _ := strings.Cut(header, " ")
 	token = strings.TrimSpace(token)
@@ -130,7 +130,7 @@ func (s *server) caller(header string) (Caller, error) {
 	return Caller{}, unauthorized("CompactToken parsing failed with error code: 80049217")
 }
 
-// readBody reads the body, unpacked where the client says that it is packed.
+// readBody returns the body, decompressed if necessary.
 func readBody(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
@@ -157,9 +157,9 @@ func unreadable() *apiError {
 	return parsing("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
 }
 
-// newIDs names a request. The client's own ID is honoured under this one header
-// only, and where it is a GUID. Source: a recording of Azure CLI, which sends
-// x-ms-client-request-id unsuccessfully.
+// newIDs returns new IDs for a request. The client's ID is used if it is a GUID in this
+// one header. Source: a recording of Azure CLI, which sends x-ms-client-request-id in
+// vain.
 func newIDs(h http.Header, now time.Time) requestIDs {
 	ids := requestIDs{request: uuid.NewString(), at: now.UTC()}
 	ids.client = ids.request

@@ -7,8 +7,8 @@ import (
 
 type principal = *directory.ServicePrincipal
 
-// newServicePrincipals declares the properties of a recording. createdDateTime is on
-// the wire although the metadata does not declare it.
+// newServicePrincipals declares service principals as recorded. createdDateTime is sent
+// although the metadata does not declare it.
 func newServicePrincipals() *entity[principal] {
 	e := &entity[principal]{
 		name: "servicePrincipal", set: "servicePrincipals", kind: directory.ServicePrincipals,
@@ -66,8 +66,8 @@ func newServicePrincipals() *entity[principal] {
 	return e
 }
 
-// isDisabled mirrors the application's own switch. The disabled applications are
-// gathered once for a request, since a page has up to 999 service principals.
+// isDisabled returns the application's isDisabled. The disabled applications are
+// collected once per request, since a page has up to 999 service principals.
 func isDisabled(s *scene, p principal) any {
 	if s.disabled == nil {
 		s.disabled = map[string]bool{}
@@ -80,8 +80,8 @@ func isDisabled(s *scene, p principal) any {
 	return trueOrNull(s.disabled[p.AppID])
 }
 
-// appRoles are the permissions that Microsoft Graph offers; other service
-// principals here offer none.
+// appRoles returns the permissions of Microsoft Graph. Other service principals have none
+// here.
 func appRoles(_ *scene, p principal) any {
 	out := []object{}
 	if p.AppID != directory.GraphAppID {

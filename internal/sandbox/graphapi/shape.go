@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// shape is what the objects of an answer consist of.
+// shape is the composition of the objects in an answer.
 type shape[T any] struct {
 	properties []*property[T]
 	expanded   []expand[T]
@@ -13,8 +13,8 @@ type shape[T any] struct {
 	suffix     string // of the context, such as (id,appId)
 }
 
-// shape applies $select and $expand. The messages are those of Microsoft's OData
-// library, which the service puts before the directory; not verified.
+// shape applies $select and $expand. The texts are those of Microsoft's OData library,
+// which the service uses; not verified.
 func (e *entity[T]) shape(q query) (shape[T], error) {
 	out := shape[T]{annotate: e.annotate}
 	if err := e.expand(q, &out); err != nil {
@@ -33,7 +33,7 @@ func (e *entity[T]) shape(q query) (shape[T], error) {
 			return out, e.undeclared("Parsing OData Select and Expand failed", name)
 		}
 	}
-	// Answers keep the order of the type, whatever the order of $select.
+	// Properties keep the order of the type, whatever the order of $select.
 	var names []string
 	for _, p := range e.properties {
 		if !p.filterOnly && containsFold(q.selected, p.name) {
@@ -45,7 +45,7 @@ func (e *entity[T]) shape(q query) (shape[T], error) {
 	return out, nil
 }
 
-// property returns the declared property of that name, nil where there is none.
+// property returns the declared property of that name, nil if there is none.
 func (e *entity[T]) property(name string) *property[T] {
 	for _, p := range e.properties {
 		if !p.filterOnly && strings.EqualFold(p.name, name) {
@@ -68,7 +68,7 @@ func (e *entity[T]) undeclared(where, name string) error {
 	return parsing("%s: Could not find a property named '%s' on type 'microsoft.graph.%s'.", where, name, e.name)
 }
 
-// expand applies $expand. Directory objects accept one name, and not in advanced
+// expand applies $expand. Directory objects support one name, and not in advanced
 // queries.
 func (e *entity[T]) expand(q query, out *shape[T]) error {
 	if q.expand == "" {
@@ -80,7 +80,7 @@ func (e *entity[T]) expand(q query, out *shape[T]) error {
 		return e.undeclared("Parsing OData Select and Expand failed", name)
 	}
 	x := e.expansions[i]
-	// Of the options, the sandbox knows ($select=a,b).
+	// The only supported option is ($select=a,b).
 	names, ok := strings.CutPrefix(strings.TrimSuffix(options, ")"), "$select=")
 	if q.advanced() || options != "" && (!ok || !strings.HasSuffix(options, ")")) {
 		return unsupported("Unsupported Query.")
@@ -92,7 +92,7 @@ func (e *entity[T]) expand(q query, out *shape[T]) error {
 	return nil
 }
 
-// narrowed keeps the named members, and annotations, of expanded objects.
+// narrowed limits expanded objects to the named members and annotations.
 func narrowed[T any](all func(*scene, T) []object, names string) func(*scene, T) []object {
 	keep := strings.Split(strings.ReplaceAll(names, " ", ""), ",")
 	return func(s *scene, item T) []object {
@@ -106,11 +106,11 @@ func narrowed[T any](all func(*scene, T) []object, names string) func(*scene, T)
 	}
 }
 
-// maxExpanded is how many elements an expanded collection shows. Not verified for
-// every collection.
+// maxExpanded is the most elements of an expanded collection. Not verified for every
+// collection.
 const maxExpanded = 20
 
-// render makes the object of an item.
+// render returns the object of an item.
 func (sh shape[T]) render(s *scene, item T) object {
 	out := make(object, 0, len(sh.properties)+len(sh.expanded)+1)
 	if sh.annotate != nil {
@@ -126,13 +126,13 @@ func (sh shape[T]) render(s *scene, item T) object {
 	return out
 }
 
-// whole renders an object with all its properties, whatever the request selects.
+// whole returns an object with all properties, whatever the request selects.
 func (e *entity[T]) whole(s *scene, item T) object {
 	sh, _ := e.shape(query{}) // an empty selection cannot be wrong
 	return sh.render(s, item)
 }
 
-// wholes renders objects for $expand.
+// wholes returns objects for $expand.
 func (e *entity[T]) wholes(s *scene, items []T) []object {
 	var out []object
 	for _, item := range items {

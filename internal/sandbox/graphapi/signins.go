@@ -10,24 +10,24 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi/odata"
 )
 
-// signInEntry is an entry of the sign-in log with its place in it.
+// signInEntry is an entry of the sign-in log and its position.
 type signInEntry struct {
 	logged
 	directory.SignIn
 }
 
-// logged is the place of an entry in a log.
+// logged is the position of an entry in a log.
 type logged struct {
 	log    string
 	number int
 }
 
-// id stays the same. It is made when it is asked for, as a log is long and most
-// requests ask for few of its entries.
+// id returns the entry's permanent ID. It is computed on demand, since logs are long and
+// most requests need few entries.
 func (l logged) id() string { return directory.StableID(l.log + strconv.Itoa(l.number)) }
 
-// premium refuses tenants without the licence that sign-in logs need. The code is
-// verified, the text is not.
+// premium refuses tenants without the licence for sign-in logs. The code is verified, the
+// text is not.
 func premium(s *scene) error {
 	if s.tenant.Premium {
 		return nil
@@ -35,10 +35,10 @@ func premium(s *scene) error {
 	return refuse(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "Neither tenant is B2C or tenant doesn't have premium license")
 }
 
-// newSignIns declares the sign-in log. It shows service principals' sign-ins in beta
-// only, and only where the filter asks for their event type: without it the log is that
-// of interactive users, of which the sandbox has none. Source: Microsoft's
-// documentation of signIn, and reports.
+// newSignIns declares the sign-in log. Sign-ins of service principals are in beta only,
+// and only if the filter asks for their event type. Otherwise the log is that of
+// interactive users, which the sandbox does not have. Source: Microsoft's documentation
+// of signIn, and reports.
 func newSignIns(beta bool) *entity[signInEntry] {
 	e := &entity[signInEntry]{
 		name: "signIn", set: "auditLogs/signIns", isLog: true, sortable: []string{"createdDateTime"}, available: premium,
@@ -59,7 +59,7 @@ func newSignIns(beta bool) *entity[signInEntry] {
 	return e
 }
 
-// betaOnly are the properties that v1.0 does not declare.
+// betaOnly are the properties that v1.0 does not have.
 var betaOnly = []string{
 	"clientCredentialType", "federatedCredentialId", "servicePrincipalCredentialKeyId", "servicePrincipalCredentialThumbprint",
 	"signInEventTypes", "uniqueTokenIdentifier", "userType", "incomingTokenType", "resourceServicePrincipalId",
@@ -78,7 +78,7 @@ func asksForServicePrincipals(filter string) bool {
 	return strings.Contains(lower, "signineventtypes/any") && strings.Contains(lower, "'serviceprincipal'")
 }
 
-// newestFirst turns a log around.
+// newestFirst reverses a log.
 func newestFirst[T, U any](log []T, entry func(int, T) U) []U {
 	out := make([]U, 0, len(log))
 	for i := len(log) - 1; i >= 0; i-- {
@@ -115,7 +115,7 @@ func declareSignIn(e *entity[signInEntry]) {
 	e.of("signInEventTypes", func(signInEntry) any { return []string{"servicePrincipal"} }).byAny(odata.String, "eq", "")
 	e.fixed("none", "incomingTokenType")
 	e.of("status", func(e signInEntry) any {
-		// The reason of a success is "Other.", as the log writes it; not verified.
+		// The log says "Other." for a success; not verified.
 		return object{{"errorCode", e.ErrorCode}, {"failureReason", cmp.Or(e.FailureReason, "Other.")}, {"additionalDetails", nil}}
 	})
 	e.filter("status/errorCode", func(_ *scene, e signInEntry) any { return e.ErrorCode }).by(odata.Number, "eq ne", "")
@@ -138,7 +138,7 @@ func appName(s *scene, e signInEntry) any {
 	return nil
 }
 
-// appliedPolicies are the policies of an entry: the one that blocked it, where one did.
+// appliedPolicies returns the policy that blocked the sign-in, if one did.
 func appliedPolicies(s *scene, e signInEntry) any {
 	p := s.tenant.AccessPolicy
 	if p == nil || e.ErrorCode != 53003 {

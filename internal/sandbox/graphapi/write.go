@@ -14,8 +14,7 @@ const (
 	diagnostic      = `{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"5","ScaleUnit":"001","RoleInstance":"SANDBOX000001"}}`
 )
 
-// write sends an answer with the headers that the service's answers have,
-// packed where the client asked for it.
+// write sends an answer with the service's headers, compressed if the client accepts it.
 func write(w http.ResponseWriter, r *http.Request, res *response, ids requestIDs) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache")
@@ -32,7 +31,7 @@ func write(w http.ResponseWriter, r *http.Request, res *response, ids requestIDs
 	h.Set("Vary", "Accept-Encoding")
 	if !strings.Contains(strings.ToLower(r.Header.Get("Accept-Encoding")), "gzip") {
 		w.WriteHeader(res.status)
-		_, _ = w.Write(res.body) // a client that went away is not an error of ours
+		_, _ = w.Write(res.body) // the client may be gone
 		return
 	}
 	h.Set("Content-Encoding", "gzip")
@@ -44,7 +43,7 @@ func write(w http.ResponseWriter, r *http.Request, res *response, ids requestIDs
 	_ = packed.Close()
 }
 
-// packers are used again, since the tables of a new one take a megabyte.
+// packers are reused, because a new one allocates a megabyte.
 var packers = sync.Pool{New: func() any {
 	packed, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a valid one
 	return packed

@@ -11,14 +11,13 @@ import (
 	"time"
 )
 
-// Client is a self-signed certificate with its private key, as administrators
-// make them for applications.
+// Client is a self-signed certificate with its private key.
 type Client struct {
 	Certificate *x509.Certificate
 	key         *rsa.PrivateKey
 }
 
-// NewClient makes a self-signed certificate of a key.
+// NewClient makes a self-signed certificate for a key.
 func NewClient(key *rsa.PrivateKey, commonName string, start, end time.Time) (*Client, error) {
 	template, err := newTemplate(commonName)
 	if err != nil {
@@ -38,8 +37,8 @@ func NewClient(key *rsa.PrivateKey, commonName string, start, end time.Time) (*C
 	return &Client{Certificate: certificate, key: key}, nil
 }
 
-// PEM is the certificate followed by the private key of signer, which is the
-// client itself except where a scenario mixes two up.
+// PEM returns the certificate and the private key of signer, which is another client if a
+// scenario mixes two up.
 func (c *Client) PEM(signer *Client) ([]byte, error) {
 	key, err := x509.MarshalPKCS8PrivateKey(signer.key)
 	if err != nil {
@@ -49,5 +48,5 @@ func (c *Client) PEM(signer *Client) ([]byte, error) {
 	return append(out, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...), nil
 }
 
-// Thumbprint is the SHA-1 hash that Entra names the certificate by.
+// Thumbprint returns the SHA-1 hash with which Entra identifies the certificate.
 func (c *Client) Thumbprint() [sha1.Size]byte { return sha1.Sum(c.Certificate.Raw) }

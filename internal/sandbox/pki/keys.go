@@ -7,18 +7,18 @@ import (
 	"sync"
 )
 
-// Keys hands out RSA keys, each another. All Keys of a process give the same ones in
-// the same order: finding primes takes longer than all else that a sandbox does to
-// start, and no key leaves the sandboxes of this process.
+// Keys returns different RSA keys. All Keys of a process return the same ones in the same
+// order, because finding primes takes longer than everything else at the start of a
+// sandbox. The keys do not leave the sandboxes of the process.
 type Keys struct{ given int }
 
-// made are the keys of this process, each found when it is first asked for.
+// made are the keys of the process, created on demand.
 var made struct {
 	sync.Mutex
 	keys []func() (*rsa.PrivateKey, error)
 }
 
-// Next returns a key that these Keys have not given yet.
+// Next returns another key.
 func (k *Keys) Next() (*rsa.PrivateKey, error) {
 	made.Lock()
 	if k.given == len(made.keys) {
@@ -30,7 +30,7 @@ func (k *Keys) Next() (*rsa.PrivateKey, error) {
 	return key()
 }
 
-// newKey makes an RSA key, the only type that MSAL signs assertions with.
+// newKey makes an RSA key; MSAL signs assertions with no other type.
 func newKey() (*rsa.PrivateKey, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

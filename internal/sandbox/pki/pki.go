@@ -1,5 +1,5 @@
-// Package pki makes the sandbox's own certificate authority and the server
-// certificate under it. Both live in memory only and end with the process.
+// Package pki makes the sandbox's certificate authority and server certificate. Both
+// exist in memory only.
 package pki
 
 import (
@@ -16,21 +16,20 @@ import (
 	"time"
 )
 
-// lifetime is how long the certificates are valid. Some platforms refuse server
-// certificates of more than 398 days.
+// lifetime is the validity of certificates. Some platforms refuse more than 398 days.
 const lifetime = 390 * 24 * time.Hour
 
-// backdate lets a client whose clock is somewhat slow still trust the server.
+// backdate allows for clients whose clock is slow.
 const backdate = 24 * time.Hour
 
-// authority is a certificate authority whose private key never leaves memory.
+// authority is a certificate authority. Its private key stays in memory.
 type authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
 }
 
-// New makes an authority. Its validity follows the machine's real clock, not the
-// sandbox's, since that is what clients check it against.
+// New makes an authority. Its validity follows the real clock, because clients check it
+// with theirs.
 func New() (*authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -51,13 +50,12 @@ func New() (*authority, error) {
 	return &authority{certificate: certificate, key: key}, nil
 }
 
-// PEM is the authority's certificate, for the trust stores of clients.
+// PEM returns the authority's certificate.
 func (a *authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
 }
 
-// Server makes a server certificate for the names, which are host names or IP
-// addresses.
+// Server makes a server certificate for host names and IP addresses.
 func (a *authority) Server(names ...string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -1,6 +1,5 @@
-// Package proxy is a CONNECT proxy that leads Microsoft's host names to the
-// sandbox and refuses every other destination, for clients whose hosts are built
-// in.
+// Package proxy is a CONNECT proxy that directs Microsoft's host names to the sandbox and
+// refuses all others. It is for clients with built-in hosts.
 package proxy
 
 import (
@@ -12,9 +11,9 @@ import (
 	"time"
 )
 
-// New makes a proxy that connects the hosts, on port 443, to the address to. A
-// destination of to itself is let through as well. Plain HTTP is refused: sign-in
-// and Graph speak TLS only.
+// New returns a proxy that connects the hosts, on port 443, to the address to. Clients
+// may also name that address itself. Plain HTTP is refused, because sign-in and Graph
+// only use TLS.
 func New(to string, hosts []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect || r.Host != to && !known(r.Host, hosts) {
@@ -38,8 +37,8 @@ func New(to string, hosts []string) http.Handler {
 	})
 }
 
-// tunnel carries bytes both ways until one side is done. The client may have sent
-// some already, which are in sent.
+// tunnel copies bytes in both directions until one side ends. sent starts with bytes that
+// the client has already sent.
 func tunnel(client net.Conn, sent io.Reader, server net.Conn) {
 	done := make(chan struct{}, 2)
 	carry := func(to io.Writer, from io.Reader) {

@@ -12,11 +12,10 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/pki"
 )
 
-// integratedTag marks service principals that the portal lists as enterprise
-// applications.
+// integratedTag marks enterprise applications in the portal.
 const integratedTag = "WindowsAzureActiveDirectoryIntegratedApp"
 
-// tokenExchange is the audience that federated credentials have by default.
+// tokenExchange is the default audience of federated credentials.
 const tokenExchange = "api://AzureADTokenExchange"
 
 func (b *builder) app(t *directory.Tenant, spec *app) error {
@@ -24,7 +23,7 @@ func (b *builder) app(t *directory.Tenant, spec *app) error {
 	if _, taken := b.apps[spec.Name]; !taken {
 		b.apps[spec.Name] = appID
 	} else if spec.AppID == "" {
-		// Two of one name, on purpose: the second needs an ID of its own.
+		// Scenarios can have two apps with one name; the second needs another ID.
 		appID = b.id("", "app", t.ID, spec.Name, fmt.Sprint(len(t.ServicePrincipals)))
 	}
 	var a application
@@ -45,7 +44,7 @@ func (b *builder) app(t *directory.Tenant, spec *app) error {
 	return nil
 }
 
-// object is what an application and a service principal have in common.
+// object returns what an application and a service principal have in common.
 func (b *builder) object(t *directory.Tenant, spec *app, c common, id, appID, audience string) directory.Object {
 	o := directory.Object{
 		ID: id, AppID: appID, DisplayName: spec.Name, SignInAudience: audience, Owners: b.owners(t, c.Owners), Notes: c.Notes,
@@ -127,7 +126,7 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 	return nil
 }
 
-// place is the object that holds credentials.
+// place is an object with credentials.
 type place struct {
 	*directory.Object
 	origin             string // application or servicePrincipal, as the reports spell it
@@ -184,9 +183,9 @@ func (b *builder) credentials(t *directory.Tenant, at place, c common) error {
 	return nil
 }
 
-// signing adds what is next to a certificate that signs SAML tokens: an entry to
-// verify with the same identifier, and the password of its key under the same key ID.
-// Source: Microsoft's documentation of addTokenSigningCertificate.
+// signing adds what belongs to a SAML signing certificate: a second entry for
+// verification and a password with the same key ID. Source: Microsoft's documentation of
+// addTokenSigningCertificate.
 func (b *builder) signing(key directory.Key, at place, number string) {
 	verify := key
 	verify.KeyID, verify.Usage, verify.Type = b.id("", "verify", at.ID, number), "Verify", "AsymmetricX509Cert"
@@ -195,7 +194,7 @@ func (b *builder) signing(key directory.Key, at place, number string) {
 		Start: key.Start, End: key.End, DisplayName: key.DisplayName})
 }
 
-// lastUse is the log entry from which the activity report knows a key's last use.
+// lastUse returns a sign-in for the activity report.
 func (b *builder) lastUse(used when, out directory.Password, at place) directory.SignIn {
 	return directory.SignIn{
 		Time: used.at(b.now, b.now), AppID: at.AppID, KeyID: out.KeyID, CredentialType: "clientSecret",
@@ -218,7 +217,7 @@ func (b *builder) password(p password, appID, place string) (directory.Password,
 		KeyID: b.id(p.KeyID, "password", appID, place), DisplayName: p.Name, Secret: value,
 		Start: p.Start.bound(b.now, b.now.AddDate(-1, 0, 0)), End: p.End.end(b.now, b.now.AddDate(1, 0, 0)),
 	}
-	// Graph knows a hint of secrets that it made itself only.
+	// Graph only has hints of secrets that it generated.
 	if p.Secret == "" && !p.NoHint {
 		out.Hint = value[:3]
 	}
@@ -231,7 +230,7 @@ func (b *builder) password(p password, appID, place string) (directory.Password,
 	return out, nil
 }
 
-// utf16LE is how the portal wrote names into customKeyIdentifier.
+// utf16LE encodes names as the portal did in customKeyIdentifier.
 func utf16LE(s string) []byte {
 	var out []byte
 	for _, u := range utf16.Encode([]rune(s)) {
@@ -240,7 +239,7 @@ func utf16LE(s string) []byte {
 	return out
 }
 
-// Usages and types of keyCredentials by what a file says.
+// Usages and types of keyCredentials by the usage in a scenario file.
 var (
 	keyUsages = map[string]string{"": "Verify", "verify": "Verify", "sign": "Sign", "encrypt": "Encrypt"}
 	keyTypes  = map[string]string{"": "AsymmetricX509Cert", "verify": "AsymmetricX509Cert", "sign": "X509CertAndPassword", "encrypt": "AsymmetricX509Cert"}

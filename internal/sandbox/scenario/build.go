@@ -15,21 +15,21 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/sts"
 )
 
-// Built is a scenario come to life.
+// Built is the state and configuration of a scenario.
 type Built struct {
 	World  *directory.World
 	Client settings
-	// Profiles are those of the config file that clients are given, if any.
+	// Profiles are for the clients' config file.
 	Profiles []configured
-	Reader   settings // without a ClientID where the scenario has no reader
+	Reader   settings // of the directory
 	STS      sts.Options
 	Faults   []fault.Fault
-	// ClockOffset shifts the service's clock against the machine's.
+	// ClockOffset is the service's offset to the machine's clock.
 	ClockOffset time.Duration
 }
 
-// settings are what a client is configured with. Values may be wrong on purpose;
-// a nil Secret is not configured, an empty one is.
+// settings configure a client, sometimes wrongly on purpose. A nil Secret is not
+// configured; an empty one is.
 type settings struct {
 	Tenant, ClientID string
 	Cloud            string
@@ -40,10 +40,10 @@ type settings struct {
 	Token            *string
 }
 
-// configured is one of a config file: an application that reads its own tenant.
+// configured is a profile: an application that reads its own tenant.
 type configured struct{ Name, Tenant, ClientID, Secret string }
 
-// builder keeps what the parts of a scenario refer to.
+// builder collects what the parts of a scenario refer to.
 type builder struct {
 	s         *Scenario
 	now       time.Time
@@ -53,12 +53,12 @@ type builder struct {
 	apps      map[string]string      // application IDs by name
 	issuer    *rsa.PrivateKey
 	keys      pki.Keys
-	// entries are written into a tenant's logs once all of its apps are known.
+	// entries are added to a tenant's logs after all its apps.
 	entries []func()
 }
 
-// Build makes the state as of now. Identifiers and made secrets depend on the
-// scenario's name alone; certificates are new each time, and keys in each process.
+// Build makes the state at a time. Identifiers and generated secrets only depend on the
+// scenario's name; certificates are always new, and keys new in each process.
 func (s *Scenario) Build(now time.Time) (*Built, error) {
 	b := &builder{
 		s: s, now: now.UTC(), world: &directory.World{}, passwords: map[string]string{},
@@ -107,8 +107,7 @@ func (b *builder) options(c settings) sts.Options {
 	return o
 }
 
-// issuers are all foreign issuers that the file mentions. One key stands for all
-// of them.
+// issuers returns the foreign issuers in the file. They share one key.
 func (s *Scenario) issuers() []string {
 	var out []string
 	for _, t := range s.Tenants {
@@ -127,7 +126,7 @@ func (s *Scenario) issuers() []string {
 	return out
 }
 
-// id is the identifier that was written, or one derived from the scenario's name
+// id returns an identifier from the file, or else one derived from the scenario's name
 // and what it is for.
 func (b *builder) id(written string, what ...string) string {
 	if written != "" {

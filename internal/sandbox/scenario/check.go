@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// check finds what the YAML syntax cannot rule out.
+// check finds errors that the YAML syntax allows.
 func (s *Scenario) check() error {
 	switch {
 	case s.Title == "":
@@ -36,7 +36,7 @@ func (s *Scenario) check() error {
 	return nil
 }
 
-// trues counts the conditions that hold.
+// trues returns how many conditions hold.
 func trues(conditions ...bool) int {
 	return len(slices.DeleteFunc(conditions, func(c bool) bool { return !c }))
 }
@@ -85,7 +85,7 @@ func (t *tenant) checkPolicies() error {
 	return nil
 }
 
-// objects are the application and the service principal, as far as they are written.
+// objects returns the described application and service principal.
 func (a *app) objects() []common {
 	var all []common
 	if a.Application != nil {

@@ -17,7 +17,7 @@ type delta struct {
 	Rules    directory.DeltaRules `yaml:",inline"`
 }
 
-// mostEmptyPages keeps a round within what a client may be asked to read.
+// Limits that every client can cope with.
 const (
 	mostEmptyPages = 50
 	largestPage    = 999

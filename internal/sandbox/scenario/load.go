@@ -20,17 +20,16 @@ import (
 //go:embed scenarios/*.yaml
 var shipped embed.FS
 
-// Default is the scenario that a sandbox starts with: the story of a MailStore
-// server whose secret ended.
+// Default is the default scenario: a MailStore server whose secret has expired.
 const Default = "mailstore"
 
-// maxSize bounds a scenario file, in bytes.
+// maxSize is the largest scenario file, in bytes.
 const maxSize = 1 << 20
 
-// ErrUnknown says that a name is neither a shipped scenario nor a file.
+// ErrUnknown means that a name is neither a shipped scenario nor a file.
 var ErrUnknown = errors.New("no such scenario")
 
-// Info is what a list of scenarios shows.
+// Info is an entry in the list of scenarios.
 type Info struct{ Name, Title string }
 
 // List returns the shipped scenarios: the default one first, the others by name.
@@ -45,7 +44,7 @@ func List() ([]Info, error) {
 		if err != nil {
 			return nil, err
 		}
-		// Without parsing them: a hundred files take longer than all else of a completion.
+		// Parsing a hundred files would take longer than the rest of a shell completion.
 		_, rest, _ := strings.Cut("\n"+string(data), "\ntitle: ")
 		title, _, _ := strings.Cut(rest, "\n")
 		out = append(out, Info{Name: strings.TrimSuffix(path.Base(file), ".yaml"), Title: strings.TrimSpace(title)})
@@ -55,8 +54,8 @@ func List() ([]Info, error) {
 	return slices.Insert(slices.Delete(out, i, i+1), 0, first), nil
 }
 
-// Load reads a shipped scenario by name, or a file by path (anything with a
-// separator or a dot in it).
+// Load reads a shipped scenario by name, or a file by path (if it has a separator or a
+// dot).
 func Load(nameOrFile string) (*Scenario, error) {
 	if !strings.ContainsAny(nameOrFile, `./\`) {
 		data, err := shipped.ReadFile("scenarios/" + nameOrFile + ".yaml")
@@ -77,7 +76,7 @@ func Load(nameOrFile string) (*Scenario, error) {
 }
 
 func readBounded(path string) ([]byte, error) {
-	// Before opening, which would wait for a writer where the path is a pipe.
+	// Opening a pipe would wait for its writer.
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("scenario %s is no regular file", path)
 	}
@@ -96,12 +95,11 @@ func readBounded(path string) ([]byte, error) {
 	return data, nil
 }
 
-// Parse reads a scenario; unknown fields and wrong values are errors with their
-// line.
+// Parse parses a scenario. Errors name the line of unknown fields and wrong values.
 func Parse(name string, data []byte) (*Scenario, error) {
 	s := &Scenario{Name: name}
 	if err := strictyaml.Unmarshal(data, s); err != nil {
-		// Without the source: a file of one's own may hold a real secret.
+		// Omit the source: users' files may contain real secrets.
 		return nil, fmt.Errorf("scenario %s: %s", name, strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}
 	s.Name = name

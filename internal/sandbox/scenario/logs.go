@@ -7,10 +7,10 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// noted is a credential as the logs name it.
+// noted is a credential in the logs.
 type noted struct{ id, name, keyType, kind string }
 
-// entries that a file may write into the logs.
+// logEntries are the kinds of log entries in a file.
 var logEntries = []string{"added", "removed", "used", "refused"}
 
 func checkLog(list []logged) error {
@@ -22,7 +22,7 @@ func checkLog(list []logged) error {
 	return nil
 }
 
-// log notes what is to be written about a credential.
+// log queues log entries about a credential.
 func (b *builder) log(t *directory.Tenant, at place, c noted, list []logged) {
 	for _, e := range list {
 		b.entries = append(b.entries, func() {
@@ -35,7 +35,7 @@ func (b *builder) log(t *directory.Tenant, at place, c noted, list []logged) {
 	}
 }
 
-// writeLogs writes them. Both logs are in order of time.
+// writeLogs adds the queued entries and sorts both logs by time.
 func (b *builder) writeLogs(t *directory.Tenant) {
 	for _, write := range b.entries {
 		write()

@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// lifetimePattern is how Graph writes lengths of time (its description of
-// passwordCredentialConfiguration): days and parts of a day, no months or years.
+// lifetimePattern matches durations as Graph writes them (its description of
+// passwordCredentialConfiguration): days and smaller units, no months or years.
 var lifetimePattern = lazyregexp.New(`^P(?:[1-9]\d{0,5}D)?(?:T(?:\d{1,6}H)?(?:\d{1,6}M)?(?:\d{1,6}(?:\.\d+)?S)?)?$`)
 
 func checkLifetime(field, text string) error {
@@ -33,7 +33,7 @@ func (p *policy) check() error {
 	return checkLifetime("certificateLifetime", p.CertificateLifetime)
 }
 
-// policies makes the tenant-wide policy and those to be assigned.
+// policies makes the tenant-wide policy and the custom ones.
 func (b *builder) policies(t *directory.Tenant, spec *tenant) {
 	if spec.Policy != nil {
 		t.DefaultPolicy = b.policy(spec.Policy)
@@ -72,7 +72,7 @@ func (b *builder) policy(p *policy) *directory.AppManagementPolicy {
 	return out
 }
 
-// assign gives policies to the apps that they name.
+// assign assigns policies to their apps.
 func assign(t *directory.Tenant, list []policy) error {
 	for i, p := range list {
 		for _, name := range p.Apps {

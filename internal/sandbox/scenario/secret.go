@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// The formats that a secret can be made in, by the age of its generation.
+// Formats of generated secrets, by age.
 const (
 	current  = "current"
 	previous = "previous"
@@ -21,12 +21,12 @@ const (
 // unreserved are the characters of previous and older secrets.
 const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~"
 
-// seeded is a stream of bytes that depends on the text alone, so that a scenario
-// has the same secrets in every run and its reports can be compared. Nothing but
-// the sandbox accepts them.
+// seeded returns bytes that only depend on the text, so that a scenario has the same
+// secrets in every run and its reports can be compared. Only the sandbox accepts these
+// secrets.
 func seeded(text string) io.Reader { return rand.NewChaCha8(sha256.Sum256([]byte(text))) }
 
-// generate makes a secret in a format.
+// generate returns a secret in a format.
 func generate(format, seed string) (string, error) {
 	stream := seeded(seed)
 	switch format {
@@ -36,7 +36,7 @@ func generate(format, seed string) (string, error) {
 		text := characters(stream, 34)
 		return text[:3] + "7Q~" + text[3:], nil
 	case older:
-		// At least one of the four signs is what this format is known by.
+		// This format is recognized by one of its four special characters.
 		text := characters(stream, 33)
 		return text[:20] + "~" + text[20:], nil
 	}
@@ -52,7 +52,7 @@ func characters(stream io.Reader, n int) string {
 	return string(raw)
 }
 
-// apply changes a secret as the file says.
+// apply damages a secret.
 func (d damage) apply(secret string) (string, error) {
 	switch {
 	case d.Append != "":
@@ -108,8 +108,8 @@ func halves(s string) (left, right string, ok bool) {
 	return string(runes[0]), string(runes[1]), true
 }
 
-// percentEncode encodes the tilde too, as encoders from before RFC 3986 do;
-// otherwise nothing in a current secret would change.
+// percentEncode also encodes the tilde, like encoders from before RFC 3986. Otherwise,
+// current secrets would not change.
 func percentEncode(s string) string {
 	var out strings.Builder
 	for i := range len(s) {

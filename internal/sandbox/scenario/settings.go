@@ -8,13 +8,13 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// readerName is the display name of the sandbox's own reader.
+// readerName is the display name of the reader.
 const readerName = "spcheck reader"
 
-// readerRoles are the application permissions of the reader by default.
+// readerRoles are the reader's default permissions.
 var readerRoles = []string{"Application.Read.All", "AuditLog.Read.All", "Directory.Read.All", "Policy.Read.All"}
 
-// reader adds an application that may read the directory to the first tenant.
+// reader adds the reader to the first tenant.
 func (b *builder) reader() (settings, error) {
 	t := b.world.Tenants[0]
 	roles := b.s.Reader.Roles
@@ -32,7 +32,7 @@ func (b *builder) reader() (settings, error) {
 	return settings{Tenant: t.ID, ClientID: b.apps[readerName], Secret: new(b.passwords[readerName])}, nil
 }
 
-// clientApp is the name of the app that the product signs in as.
+// clientApp returns the name of the client's app.
 func (s *Scenario) clientApp() string {
 	if s.Client.App == "" && len(s.Tenants[0].Apps) > 0 {
 		return s.Tenants[0].Apps[0].Name
@@ -40,7 +40,7 @@ func (s *Scenario) clientApp() string {
 	return s.Client.App
 }
 
-// client is what the product is configured with.
+// client returns the client's configuration.
 func (b *builder) client() (settings, error) {
 	c := b.s.Client
 	out := settings{Tenant: b.world.Tenants[0].ID, ClientID: b.apps[b.s.clientApp()], Cloud: c.Cloud, AuthorityHost: c.AuthorityHost, WithoutCA: c.WithoutCA}
@@ -68,7 +68,7 @@ func (b *builder) client() (settings, error) {
 	return out, nil
 }
 
-// profiles are those that the scenario brings.
+// profiles returns the scenario's profiles.
 func (b *builder) profiles() ([]configured, error) {
 	var out []configured
 	for _, p := range b.s.Profiles {
@@ -115,7 +115,7 @@ func (b *builder) clientCertificate(c *clientSigner) ([]byte, error) {
 	return own.PEM(signer)
 }
 
-// clientToken mints a token of the foreign issuer.
+// clientToken signs a token of the foreign issuer.
 func (b *builder) clientToken(c *clientFederated) (*string, error) {
 	var err error
 	if b.issuer, err = b.keys.Next(); err != nil {

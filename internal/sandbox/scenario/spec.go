@@ -1,5 +1,5 @@
-// Package scenario reads descriptions of sandbox tenants from YAML files, and
-// builds the state, the client's configuration and the faults they describe.
+// Package scenario reads sandbox tenants from YAML files, and builds their state, the
+// client's configuration and the faults.
 package scenario
 
 import (
@@ -9,31 +9,31 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/sts"
 )
 
-// Scenario is one file. The field names of the YAML are documented in
-// docs/sandbox-scenarios.md and atop the default scenario.
+// Scenario is one file. docs/sandbox-scenarios.md and the default scenario document the
+// fields.
 type Scenario struct {
 	// Name is the file's name without .yaml.
 	Name        string `yaml:"-"`
 	Title       string `yaml:"title"`
 	Description string `yaml:"description"`
-	// Cloud is the national cloud that the sandbox's address stands for.
+	// Cloud is the national cloud of the sandbox's address.
 	Cloud   string   `yaml:"cloud"`
 	Tenants []tenant `yaml:"tenants"`
 	Client  client   `yaml:"client"`
-	// Profiles are those of the config file that the command gets.
+	// Profiles are for the command's config file.
 	Profiles []profile `yaml:"profiles"`
 	Reader   reader    `yaml:"reader"`
-	// ClockOffset shifts the service's clock against this machine's: +20m is
-	// ahead, which looks to the client as if its own clock were slow.
+	// ClockOffset is the service's offset to this machine's clock. With +20m, the
+	// client's clock appears slow.
 	ClockOffset span `yaml:"clockOffset"`
-	// LegacyErrors answers refused secrets as before 2019 (70002 with 50012).
+	// LegacyErrors has the answers to refused secrets of before 2019 (70002 with 50012).
 	LegacyErrors      bool     `yaml:"legacyErrors"`
 	DisabledResources []string `yaml:"disabledResources"`
-	// Refusals answer clients whose credential was accepted. In their texts, {appId},
-	// {tenant} and {name} are filled in.
+	// Refusals answer clients with an accepted credential. {appId}, {tenant} and {name}
+	// in their texts are replaced.
 	Refusals []sts.Refusal `yaml:"refusals"`
 	Faults   []breakage    `yaml:"faults"`
-	// Answer is what the token service says to the configured client.
+	// Answer is the token service's answer to the configured client.
 	Answer answer        `yaml:"answer"`
 	Expect []Expectation `yaml:"expect"`
 }
@@ -64,21 +64,20 @@ type propagation struct {
 	List  span `yaml:"list"`
 }
 
-// policy is an app management policy: the tenant-wide one, or one that is assigned to
-// apps.
+// policy is an app management policy, tenant-wide or assigned to apps.
 type policy struct {
 	Name              string `yaml:"name"`
 	Off               bool   `yaml:"off"` // it is not enabled
 	NoPasswords       bool   `yaml:"noPasswords"`
 	NoCustomPasswords bool   `yaml:"noCustomPasswords"`
 	MaxLifetime       string `yaml:"maxLifetime"` // ISO 8601, such as P180D
-	// CertificateLifetime is the same of certificates.
+	// CertificateLifetime is the maximum for certificates.
 	CertificateLifetime string `yaml:"certificateLifetime"`
-	// From is the date before which objects must have been created to be exempt.
+	// From exempts objects created before that date.
 	From when `yaml:"from"`
-	// Exempts spares callers with a custom security attribute.
+	// Exempts exempts callers with a custom security attribute.
 	Exempts bool     `yaml:"exempts"`
-	Apps    []string `yaml:"apps"` // names of those that it is assigned to
+	Apps    []string `yaml:"apps"` // names of the apps it is assigned to
 }
 
 // app is an application and its service principal, or one of the two.
@@ -108,14 +107,14 @@ type application struct {
 	URIs         []string `yaml:"uris"`
 	PublicClient bool     `yaml:"publicClient"`
 	Disabled     bool     `yaml:"disabled"`
-	// Deleted is when it was deleted, with its service principal.
+	// Deleted is when it was deleted with its service principal.
 	Deleted   when        `yaml:"deleted"`
 	Federated []federated `yaml:"federated"`
 	Owned     bool        `yaml:"ownsItself"`
 	Locked    bool        `yaml:"locked"`
 }
 
-// servicePrincipal is the account of an application in the tenant.
+// servicePrincipal is an application's service principal in the tenant.
 type servicePrincipal struct {
 	Object             common   `yaml:",inline"`
 	Type               string   `yaml:"type"`
@@ -129,8 +128,8 @@ type servicePrincipal struct {
 	SSO                string   `yaml:"sso"` // preferredSingleSignOnMode, such as saml
 }
 
-// password is a password credential. Its value is given (secret) or made
-// (generate: current, previous or older).
+// password is a password credential. Its value is given (secret) or generated (current,
+// previous or older).
 type password struct {
 	As       string `yaml:"as"` // label that the client section refers to
 	KeyID    string `yaml:"keyId"`
@@ -143,49 +142,47 @@ type password struct {
 	End      when   `yaml:"end"`
 	Added    when   `yaml:"added"`
 	LastUsed when   `yaml:"lastUsed"`
-	// LastRefused is when somebody last tried it unsuccessfully, once it had expired.
+	// LastRefused is when it was last used after its expiry.
 	LastRefused when `yaml:"lastRefused"`
-	// Removed takes the password off the object again; RemovedBy is the user whom
-	// the audit log names for it.
+	// Removed is when it was removed. The audit log names RemovedBy.
 	Removed   when   `yaml:"removed"`
 	RemovedBy string `yaml:"removedBy"`
-	// Log are further entries of the logs about the password.
+	// Log has further log entries about the password.
 	Log []logged `yaml:"log"`
 }
 
-// logged is an entry of the audit log (added, removed) or of the sign-in log (used,
-// refused) about a credential.
+// logged is an entry about a credential in the audit log (added, removed) or the sign-in
+// log (used, refused).
 type logged struct {
 	Entry string `yaml:"entry"`
 	At    when   `yaml:"at"`
-	// By is who added or removed it: an app of the tenant by its name, or a user.
+	// By is who added or removed it: an app of the tenant or a user.
 	By string `yaml:"by"`
-	// From is the address, With the program, To the resource of a sign-in.
+	// From is the IP address, With the program, and To the resource of a sign-in.
 	From string `yaml:"from"`
 	With string `yaml:"with"`
 	To   string `yaml:"to"`
-	// Code is the AADSTS code of a sign-in that was refused.
+	// Code is the AADSTS code of a refused sign-in.
 	Code int `yaml:"code"`
 }
 
-// certificate is a certificate credential, made at start.
+// certificate is a certificate credential, created at the start.
 type certificate struct {
 	As    string `yaml:"as"`
 	KeyID string `yaml:"keyId"`
 	Name  string `yaml:"name"`
 	Start when   `yaml:"start"`
 	End   when   `yaml:"end"`
-	// CertificateEnd is the end inside the certificate where it differs from the
-	// credential's.
+	// CertificateEnd is the end in the certificate, if it differs from the credential's.
 	CertificateEnd when `yaml:"certificateEnd"`
-	// Usage is verify (by default: it signs in), sign (SAML tokens) or encrypt. One to
-	// sign has a second entry to verify, and a password for its key.
+	// Usage is verify (default, for signing in), sign (SAML tokens) or encrypt. A signing
+	// one also has an entry to verify and a password.
 	Usage string `yaml:"usage"`
-	// Active makes it the one that signs.
+	// Active marks the one that signs.
 	Active bool `yaml:"active"`
-	// Log is that of a password.
+	// Log has log entries about the certificate.
 	Log []logged `yaml:"log"`
-	// Unregistered makes the certificate without putting it on the object.
+	// Unregistered creates the certificate without adding it to the object.
 	Unregistered bool `yaml:"unregistered"`
 }
 
@@ -197,23 +194,23 @@ type federated struct {
 	Audience string `yaml:"audience"`
 }
 
-// client is what the product is configured with, right or wrong.
+// client is the client's configuration, right or wrong.
 type client struct {
 	App      string  `yaml:"app"`      // name of the app, by default the first
 	Tenant   *string `yaml:"tenant"`   // by default the first tenant's ID
 	ClientID *string `yaml:"clientId"` // by default the app's
-	// Cloud is what SPCHECK_CLOUD says; empty exports nothing.
+	// Cloud is the value of SPCHECK_CLOUD; empty leaves it unset.
 	Cloud string `yaml:"cloud"`
-	// AuthorityHost is exported in place of the sandbox's own address.
+	// AuthorityHost replaces the sandbox's address in the environment.
 	AuthorityHost string `yaml:"authorityHost"`
-	// WithoutCA keeps the sandbox's certificate authority from the client.
+	// WithoutCA does not give the client the sandbox's certificate authority.
 	WithoutCA   bool             `yaml:"withoutCA"`
 	Secret      *clientSecret    `yaml:"secret"`
 	Certificate *clientSigner    `yaml:"certificate"`
 	Federated   *clientFederated `yaml:"federated"`
 }
 
-// profile is one of a config file that the sandbox writes.
+// profile is a profile in the config file that the sandbox writes.
 type profile struct {
 	Name     string `yaml:"name"`
 	Tenant   string `yaml:"tenant"`   // an ID or a domain
@@ -221,8 +218,8 @@ type profile struct {
 	Secret   string `yaml:"secret"`   // label of its password
 }
 
-// clientSecret is a password credential's value, another text, or a made one,
-// and what happened to it on its way.
+// clientSecret is the value of a password credential, a given text or a generated one,
+// possibly damaged.
 type clientSecret struct {
 	Of       string   `yaml:"of"`
 	Text     *string  `yaml:"text"`
@@ -230,7 +227,7 @@ type clientSecret struct {
 	Damage   []damage `yaml:"damage"`
 }
 
-// damage is one change to a secret; exactly one field is set.
+// damage is a change to a secret; exactly one field is set.
 type damage struct {
 	Append        string `yaml:"append"`
 	Prepend       string `yaml:"prepend"`
@@ -243,14 +240,14 @@ type damage struct {
 	Base64        bool   `yaml:"base64"`
 }
 
-// clientSigner names the certificate that the client sends, and the one whose
-// private key it signs with.
+// clientSigner selects the client's certificate and the one whose private key it signs
+// with.
 type clientSigner struct {
 	Of    string `yaml:"of"`
 	KeyOf string `yaml:"keyOf"`
 }
 
-// clientFederated is the foreign token that the client presents.
+// clientFederated is the client's foreign token.
 type clientFederated struct {
 	Issuer   string `yaml:"issuer"`
 	Subject  string `yaml:"subject"`
@@ -259,7 +256,7 @@ type clientFederated struct {
 	End      when   `yaml:"end"`
 }
 
-// reader is the application of its own that may read the directory.
+// reader is the application that may read the directory.
 type reader struct {
 	Roles []string `yaml:"roles"` // by default all that spcheck can use
 }
@@ -284,14 +281,14 @@ type answer struct {
 	None bool `yaml:"none"`
 }
 
-// Expectation is what spcheck diagnose has to find out with a kind of reader.
+// Expectation is what spcheck diagnose has to find with a kind of reader.
 type Expectation struct {
 	Reader       string   `yaml:"reader"` // none, self or environment
 	Args         []string `yaml:"args"`
 	Cause        string   `yaml:"cause"` // empty where nothing is wrong
 	Certainty    string   `yaml:"certainty"`
 	Alternatives []string `yaml:"alternatives"`
-	// Names are texts that the report must name, such as a key ID.
+	// Names are texts that the report must contain, such as a key ID.
 	Names    []string `yaml:"names"`
 	ExitCode *int     `yaml:"exitCode"` // nil where the contract leaves it open
 }

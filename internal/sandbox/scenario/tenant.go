@@ -13,7 +13,7 @@ import (
 const (
 	defaultUsers  = 12
 	defaultGroups = 4
-	// tenantAge is how long ago a tenant and its objects were made.
+	// tenantAge is the age of a tenant.
 	tenantAge = 3 * 365 * 24 * time.Hour
 )
 
@@ -44,8 +44,7 @@ func (b *builder) tenant(spec *tenant) error {
 	return assign(t, spec.Policies)
 }
 
-// people fills the tenant with the users and groups that a synchronization
-// reads. The first user is its administrator.
+// people adds users and groups. The first user is the administrator.
 func (b *builder) people(t *directory.Tenant, spec *tenant) {
 	domain := spec.Domains[len(spec.Domains)-1]
 	for i := range countOr(spec.Users, defaultUsers) {
@@ -73,8 +72,8 @@ func (b *builder) people(t *directory.Tenant, spec *tenant) {
 	}
 }
 
-// owners are users by their names. One that the tenant does not have yet is added: by
-// "Name <address>", or without a mail address by the name alone.
+// owners returns the IDs of users by name. It adds missing ones, from "Name <address>"
+// or, without a mail address, from the name.
 func (b *builder) owners(t *directory.Tenant, names []string) []string {
 	var ids []string
 	for _, written := range names {

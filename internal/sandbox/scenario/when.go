@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// when is a time: relative to the start of the sandbox ("-1d", "+12d", "-1h30m",
-// "now"), or absolute (a date, or RFC 3339). The zero When is unset.
+// when is a time relative to the start of the sandbox ("-1d", "+12d", "-1h30m", "now") or
+// an absolute one (a date, or RFC 3339). The zero value is unset.
 type when struct {
 	set      bool
 	none     bool
@@ -18,8 +18,7 @@ type when struct {
 	absolute time.Time
 }
 
-// span is a length of time, written as "20m" or "-1h30m"; w and d are 7 days and
-// 24 hours.
+// span is a duration, such as "20m" or "-1h30m"; w and d are 7 days and 24 hours.
 type span time.Duration
 
 var (
@@ -30,7 +29,7 @@ var (
 	}
 )
 
-// maxSpan keeps sums of parts far from overflow: 150 years.
+// maxSpan, 150 years, prevents overflow of sums.
 const maxSpan = 150 * 365 * 24 * time.Hour
 
 func parseSpan(text string) (time.Duration, error) {
@@ -74,7 +73,7 @@ func parseWhen(text string) (when, error) {
 	return when{set: true, relative: d}, err
 }
 
-// UnmarshalYAML reads a time.
+// UnmarshalYAML parses a time.
 func (w *when) UnmarshalYAML(unmarshal func(any) error) error {
 	var text string
 	if err := unmarshal(&text); err != nil {
@@ -85,7 +84,7 @@ func (w *when) UnmarshalYAML(unmarshal func(any) error) error {
 	return err
 }
 
-// UnmarshalYAML reads a length of time.
+// UnmarshalYAML parses a duration.
 func (s *span) UnmarshalYAML(unmarshal func(any) error) error {
 	var text string
 	if err := unmarshal(&text); err != nil {
@@ -96,7 +95,7 @@ func (s *span) UnmarshalYAML(unmarshal func(any) error) error {
 	return err
 }
 
-// at is the time itself, or otherwise where none was written.
+// at returns the time, or otherwise if none was given.
 func (w when) at(now, otherwise time.Time) time.Time {
 	switch {
 	case !w.set || w.none:
@@ -107,8 +106,7 @@ func (w when) at(now, otherwise time.Time) time.Time {
 	return now.Add(w.relative)
 }
 
-// bound is the time to the second, as credentials are made with, or nil where it
-// was written as null.
+// bound returns the time to the second, or nil if it is "none".
 func (w when) bound(now, otherwise time.Time) *time.Time {
 	if w.none {
 		return nil
@@ -117,12 +115,13 @@ func (w when) bound(now, otherwise time.Time) *time.Time {
 	return &t
 }
 
-// dayMargin keeps an end that is whole days away from the edge of a day.
+// dayMargin separates expiry dates from the moment at which the number of days left
+// changes.
 const dayMargin = 30 * time.Minute
 
-// end is the bound of a credential's end. One that is whole days away is half an
-// hour later than written: how many whole days are left would otherwise hinge on
-// the second in which they are counted.
+// end returns a credential's expiry date. If it is whole days away, it is half an hour
+// later than written. Otherwise the number of days left would depend on the second of
+// counting.
 func (w when) end(now, otherwise time.Time) *time.Time {
 	t := w.bound(now, otherwise)
 	if t != nil && w.set && w.absolute.IsZero() && w.relative != 0 && w.relative%units["d"] == 0 {

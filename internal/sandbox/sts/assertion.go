@@ -18,17 +18,16 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// skewAllowed is the tolerance for clocks when the window of an assertion is
-// checked.
+// skewAllowed is the tolerance for clocks in the validity of an assertion.
 const skewAllowed = 5 * time.Minute
 
-// assertionAlgorithms are those the service takes: MSAL signs PS256, older
-// clients RS256, some HashiCorp tools ES256.
+// assertionAlgorithms are the accepted algorithms: MSAL uses PS256, older clients RS256,
+// some HashiCorp tools ES256.
 var assertionAlgorithms = []jose.SignatureAlgorithm{
 	jose.PS256, jose.RS256, jose.ES256, jose.PS384, jose.PS512, jose.RS384, jose.RS512, jose.ES384,
 }
 
-// assertion is a client's JWT before its signature is checked.
+// assertion is a client's JWT before its signature is verified.
 type assertion struct {
 	header struct {
 		Algorithm string `json:"alg"`
@@ -40,8 +39,8 @@ type assertion struct {
 	token  *jwt.JSONWebToken
 }
 
-// checkAssertion tells an assertion signed by the application's own certificate
-// from a federated token by its issuer, and verifies it.
+// checkAssertion verifies an assertion. The issuer shows whether the application's
+// certificate signed it or it is a federated token.
 func (s *Service) checkAssertion(q *tokenRequest, c *client, entry *directory.SignIn) *Refusal {
 	a, why := parseAssertion(q.assertion)
 	if why != nil {
@@ -87,9 +86,9 @@ func parseAssertion(raw string) (*assertion, *Refusal) {
 	return a, nil
 }
 
-// inTime checks the assertion's own window against the service's clock.
+// inTime checks the assertion's validity against the service's clock.
 func (a *assertion) inTime(now time.Time) *Refusal {
-	from := time.Unix(0, 0) // where there is no nbf, as the service prints it
+	from := time.Unix(0, 0) // shown if there is no nbf
 	if a.claims.NotBefore != nil {
 		from = a.claims.NotBefore.Time()
 	}
@@ -100,10 +99,10 @@ func (a *assertion) inTime(now time.Time) *Refusal {
 	return nil
 }
 
-// precise prints a time as .NET's round-trip format does.
+// precise formats a time in .NET's round-trip format.
 func precise(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000Z") }
 
-// checkCertificate verifies an assertion that the application signed itself.
+// checkCertificate verifies an assertion that the application itself signed.
 func (s *Service) checkCertificate(q *tokenRequest, a *assertion, c *client, entry *directory.SignIn) *Refusal {
 	if !strings.EqualFold(a.claims.Issuer, c.appID) || !strings.EqualFold(a.claims.Subject, c.appID) {
 		return refuse(700021)
@@ -137,8 +136,8 @@ func (s *Service) checkCertificate(q *tokenRequest, a *assertion, c *client, ent
 	return nil
 }
 
-// thumbprints are the hashes that the header names the certificate by, in
-// whatever base64 the client chose.
+// thumbprints returns the hashes in the header that identify the certificate, in any
+// base64 variant.
 func (a *assertion) thumbprints() [][]byte {
 	var out [][]byte
 	for _, text := range []string{a.header.SHA1, a.header.SHA256, a.header.KeyID} {
@@ -149,8 +148,8 @@ func (a *assertion) thumbprints() [][]byte {
 	return out
 }
 
-// decodeThumbprint reads base64 or base64url, padded or not; nil where the result
-// is no SHA-1 or SHA-256.
+// decodeThumbprint decodes base64 or base64url, padded or not; nil if it is not a SHA-1
+// or SHA-256 hash.
 func decodeThumbprint(text string) []byte {
 	text = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
 	sum, err := base64.RawStdEncoding.DecodeString(text)
@@ -182,7 +181,7 @@ func (c *client) findKey(sums [][]byte) (*directory.Key, *x509.Certificate, stri
 
 func hexUpper(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
 
-// american prints a time as the service does in this one text.
+// american formats a time as this one text does.
 func american(t *time.Time, otherwise time.Time) string {
 	if t != nil {
 		otherwise = *t
@@ -190,8 +189,8 @@ func american(t *time.Time, otherwise time.Time) string {
 	return otherwise.UTC().Format("01/02/2006 15:04:05")
 }
 
-// fitsAudience reports whether an assertion was made for this endpoint: a token
-// endpoint or issuer of the tenant, at the host that was asked or at Microsoft's.
+// fitsAudience reports whether an assertion is for this endpoint: a token endpoint or
+// issuer of the tenant, at the requested host or Microsoft's.
 func (q *tokenRequest) fitsAudience(audience jwt.Audience) bool {
 	hosts := append([]string{q.host, "sts.windows.net"}, q.cloud.logins...)
 	tenants := append([]string{q.tenant.ID, q.path}, q.tenant.Domains...)

@@ -14,11 +14,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// codeLifetime is how long an authorization code may be redeemed.
+// codeLifetime is the lifetime of an authorization code.
 const codeLifetime = 10 * time.Minute
 
-// authorize signs the sandbox's user in without asking, and sends the browser
-// back with a code. It redirects to loopback addresses only.
+// authorize signs the sandbox's user in without asking, and redirects the browser with a
+// code, only to loopback addresses.
 func (s *Service) authorize(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
 	form := r.URL.Query()
 	redirect, err := url.Parse(form.Get("redirect_uri"))
@@ -69,7 +69,7 @@ func (s *Service) beginCode(q *tokenRequest) (string, *Refusal) {
 	return keepPending(s.codes, p), nil
 }
 
-// redeemCode exchanges an authorization code, once.
+// redeemCode exchanges an authorization code once.
 func (s *Service) redeemCode(q *tokenRequest) (*granted, *Refusal) {
 	s.mu.Lock()
 	p, ok := s.codes[q.form.Get("code")]
@@ -87,21 +87,21 @@ func (s *Service) redeemCode(q *tokenRequest) (*granted, *Refusal) {
 	if why != nil {
 		return nil, why
 	}
-	// PKCE stands in for the credential of a client without one; a confidential
-	// client has to send its own.
+	// PKCE replaces the credential of a public client; a confidential client must send
+	// its own.
 	if why := s.proven(tenant, q); why != nil {
 		return nil, why
 	}
 	return s.userTokens(q, p)
 }
 
-// verifies reports whether a PKCE verifier belongs to its S256 challenge.
+// verifies reports whether a PKCE verifier matches its S256 challenge.
 func verifies(verifier, challenge string) bool {
 	sum := sha256.Sum256([]byte(verifier))
 	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(sum[:])), []byte(challenge)) == 1
 }
 
-// postPage is parsed when a browser first asks for it.
+// postPage is parsed on first use.
 var postPage = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("post").Parse(`<!doctype html><title>Working...</title>
 <form method="post" action="{{.To}}">{{range $name, $values := .Values}}{{range $values}}<input type="hidden" name="{{$name}}" value="{{.}}">{{end}}{{end}}<button>Continue</button></form>

@@ -10,18 +10,17 @@ import (
 )
 
 const (
-	// tokenLifetime is the default of the service: one hour.
+	// tokenLifetime is the service's default.
 	tokenLifetime = time.Hour
-	// issuedEarly is how far iat and nbf lie before the issue time (seen in
-	// decoded tokens of the service).
+	// issuedEarly is how long iat and nbf are before the issue time (from decoded tokens
+	// of the service).
 	issuedEarly = 5 * time.Minute
-	// noDirectoryRole is in wids where the caller has no directory role.
+	// noDirectoryRole is the value of wids for callers without directory roles.
 	noDirectoryRole = "0997a1d0-0d1d-4acb-b408-d5ca73121e90"
 )
 
-// appClaims are the claims of an app-only access token, in the service's order.
-// ver is 1.0 although the token comes from the v2.0 endpoint: the resource
-// decides.
+// appClaims are the claims of an access token, in the service's order. ver is 1.0
+// although the token comes from the v2.0 endpoint, because it depends on the resource.
 type appClaims struct {
 	Audience    string   `json:"aud"`
 	Issuer      string   `json:"iss"`
@@ -53,7 +52,7 @@ type appClaims struct {
 	Residence   string   `json:"xms_tdbr,omitempty"`
 }
 
-// newClaims fills what every access token of a tenant has.
+// newClaims returns the claims that all access tokens of a tenant have.
 func newClaims(t *directory.Tenant, appID, audience string, now time.Time) appClaims {
 	issuer := "https://sts.windows.net/" + t.ID + "/"
 	issued := now.Add(-issuedEarly).Unix()
@@ -69,27 +68,27 @@ func newClaims(t *directory.Tenant, appID, audience string, now time.Time) appCl
 	return c
 }
 
-// appOnly completes the claims for a service principal.
+// appOnly adds the claims for a service principal.
 func (c appClaims) appOnly(sp *directory.ServicePrincipal, acr string, roles []string) appClaims {
 	c.DisplayName, c.AppACR, c.IDType, c.IdP = sp.DisplayName, acr, "app", c.Issuer
 	c.ObjectID, c.Subject, c.Roles = sp.ID, sp.ID, roles
 	return c
 }
 
-// delegated completes the claims for a user who signed in to an application.
+// delegated adds the claims for a user of an application.
 func (c appClaims) delegated(u *directory.User, appName, scope string) appClaims {
 	c.DisplayName, c.AppACR, c.IDType = appName, "0", "user"
 	c.Name, c.ObjectID, c.Scope = u.DisplayName, u.ID, scope
 	c.UniqueName, c.UPN = u.UserPrincipalName, u.UserPrincipalName
-	// Pairwise: the subject differs from the object ID and between applications.
+	// The subject is pairwise: it differs from the object ID and between applications.
 	subject := sha256.Sum256([]byte(c.AppID + "/" + u.ID))
 	c.Subject = base64.RawURLEncoding.EncodeToString(subject[:])
-	// Global Administrator, so that the user may read and change everything.
+	// The user is a Global Administrator, who may read and change everything.
 	c.WIDs = []string{"62e90394-69f5-4237-9190-012177145e10"}
 	return c
 }
 
-// opaque is n random bytes as base64url.
+// opaque returns n random bytes as base64url.
 func opaque(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails; it would end the process

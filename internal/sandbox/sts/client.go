@@ -8,19 +8,17 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// client is an application that wants to sign in to a tenant.
+// client is an application that signs in to a tenant.
 type client struct {
 	appID string
-	app   *directory.Application      // nil where no tenant of the world holds it
-	sp    *directory.ServicePrincipal // nil where the tenant has none
+	app   *directory.Application      // nil if no tenant of the world has it
+	sp    *directory.ServicePrincipal // nil if the tenant has none
 }
 
-// violation is the disabledByMicrosoftStatus of an application that Microsoft
-// disabled.
+// violation is the disabledByMicrosoftStatus of an application that Microsoft disabled.
 const violation = "DisabledDueToViolationOfServicesAgreement"
 
-// findClient looks an application up as the tenant sees it: its own, or a
-// multi-tenant one of another tenant.
+// findClient finds an application of the tenant or a multi-tenant one of another tenant.
 func (s *Service) findClient(t *directory.Tenant, id string) (*client, *Refusal) {
 	if id == zeroGUID {
 		return nil, refuse(700038, id)
@@ -33,8 +31,8 @@ func (s *Service) findClient(t *directory.Tenant, id string) (*client, *Refusal)
 	return c, nil
 }
 
-// findApplication returns the app registration: in any tenant where the service
-// principal proves that it was installed or the application is for many tenants.
+// findApplication returns the app registration. It may be in another tenant if a service
+// principal exists or the application is multi-tenant.
 func (s *Service) findApplication(t *directory.Tenant, c *client) *directory.Application {
 	for _, home := range s.o.World.Tenants {
 		app := home.ApplicationByAppID(c.appID)
@@ -49,10 +47,10 @@ func multiTenant(audience string) bool {
 	return audience == "AzureADMultipleOrgs" || audience == "AzureADandPersonalMicrosoftAccount"
 }
 
-// directoryName is what the service calls a tenant in its texts.
+// directoryName returns the tenant's name in error texts.
 func directoryName(t *directory.Tenant) string { return cmp.Or(t.DisplayName, t.ID) }
 
-// name is the application's display name.
+// name returns the application's display name.
 func (c *client) name() string {
 	name := ""
 	for _, h := range c.holders() {
@@ -61,7 +59,7 @@ func (c *client) name() string {
 	return name
 }
 
-// mayAct checks the service principal and the application behind it.
+// mayAct checks the service principal and its application.
 func (c *client) mayAct(t *directory.Tenant) *Refusal {
 	switch {
 	case c.sp == nil:
@@ -74,7 +72,7 @@ func (c *client) mayAct(t *directory.Tenant) *Refusal {
 	return nil
 }
 
-// holder is one of the two objects that hold credentials.
+// holder is an object that has credentials.
 type holder struct {
 	origin string // application or servicePrincipal, as the reports spell it
 	*directory.Object
@@ -98,7 +96,7 @@ type target struct {
 	app      *directory.Application
 }
 
-// resource reads what an application asks a token for, by scope or, at the older
+// resource returns the API that an application requests, by scope or, at the older
 // endpoint, by resource.
 func (s *Service) resource(q *tokenRequest, c *client) (target, *Refusal) {
 	name := q.form.Get("resource")
@@ -122,7 +120,7 @@ func (s *Service) resource(q *tokenRequest, c *client) (target, *Refusal) {
 	return t, nil
 }
 
-// defaultScope returns the resource of the one scope that ends in /.default.
+// defaultScope returns the resource of the only scope, which must end in /.default.
 func (q *tokenRequest) defaultScope() (string, *Refusal) {
 	scopes := q.scopes()
 	if len(scopes) != 1 {
@@ -138,8 +136,8 @@ func (q *tokenRequest) defaultScope() (string, *Refusal) {
 	return name, nil
 }
 
-// findResource accepts Microsoft Graph and Azure Resource Manager of the cloud
-// that was asked, and the tenant's own APIs.
+// findResource finds an API: Microsoft Graph and Azure Resource Manager of the cloud, and
+// the tenant's own APIs.
 func (s *Service) findResource(q *tokenRequest, name string) (target, *Refusal) {
 	if slices.Contains(s.o.DisabledResources, name) {
 		return target{}, refuse(500014, name)
@@ -166,8 +164,7 @@ func isGraph(audience string) bool {
 	return bare == directory.GraphAppID || slices.ContainsFunc(clouds, func(c cloud) bool { return strings.EqualFold(bare, "https://"+c.graph) })
 }
 
-// isManagement reports whether an audience is Azure Resource Manager in any
-// cloud.
+// isManagement reports whether an audience is Azure Resource Manager in any cloud.
 func isManagement(audience string) bool {
 	bare := strings.TrimSuffix(audience, "/")
 	return slices.ContainsFunc(clouds, func(c cloud) bool { return slices.Contains(c.management, bare) })

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// cloud is one national cloud: its hosts and the names of its Microsoft Graph
-// resource. Source: MSAL's built-in metadata and Microsoft's deployments page.
+// cloud is a national cloud. Source: MSAL's built-in metadata and Microsoft's deployments
+// page.
 type cloud struct {
 	name     string
 	logins   []string // sign-in hosts, the preferred one first
 	cache    string   // preferred_cache of instance discovery
 	graph    string   // Graph host
 	instance string   // cloud_instance_name
-	// scope and subScope are the tenant_region_* of its tenants, where fixed.
+	// scope and subScope are the tenant_region_* of its tenants, if fixed.
 	scope, subScope string
 	management      []string // resource names of Azure Resource Manager
 }
@@ -36,7 +36,7 @@ var clouds = []cloud{
 		scope:  "USGov", subScope: "DODCON",
 		management: []string{"https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net"},
 	},
-	// The DoD environment shares the sign-in hosts of the one above.
+	// The DoD environment has the same sign-in hosts as the one above.
 	{
 		name: "usgov-dod", graph: "dod-graph.microsoft.us", instance: "microsoftonline.us",
 		logins: []string{"login.microsoftonline.us"},
@@ -45,7 +45,7 @@ var clouds = []cloud{
 	},
 }
 
-// cloudNamed returns the cloud of that name, else the public one.
+// cloudNamed returns the cloud with that name, otherwise the public one.
 func cloudNamed(name string) *cloud {
 	for i := range clouds {
 		if clouds[i].name == name {
@@ -55,10 +55,10 @@ func cloudNamed(name string) *cloud {
 	return &clouds[0]
 }
 
-// sameAuthority reports whether tenants of both clouds sign in at the same hosts.
+// sameAuthority reports whether both clouds have the same sign-in hosts.
 func (c *cloud) sameAuthority(other *cloud) bool { return c.logins[0] == other.logins[0] }
 
-// cloudOfHost returns the cloud that a sign-in host belongs to, or nil.
+// cloudOfHost returns the cloud of a sign-in host, or nil.
 func cloudOfHost(host string) *cloud {
 	name := hostname(host)
 	for i := range clouds {
@@ -69,7 +69,7 @@ func cloudOfHost(host string) *cloud {
 	return nil
 }
 
-// hostname is a Host header without its port, in lower case.
+// hostname returns a Host header without port, in lower case.
 func hostname(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
@@ -77,8 +77,8 @@ func hostname(host string) string {
 	return strings.ToLower(strings.Trim(host, "[]"))
 }
 
-// Hosts are the Microsoft host names that sign-in, Graph and Azure Resource
-// Manager have in every cloud.
+// Hosts returns Microsoft's host names for sign-in, Graph and Azure Resource Manager in
+// all clouds.
 func Hosts() (logins, graphs, managements []string) {
 	seen := map[string]bool{}
 	add := func(list *[]string, names ...string) {

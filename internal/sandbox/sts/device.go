@@ -12,12 +12,12 @@ import (
 const (
 	deviceLifetime = 900 // seconds, as the service says
 	deviceInterval = 5   // seconds between polls, as the service says
-	// userCodeAlphabet leaves out what is easily mistaken.
+	// userCodeAlphabet omits characters that look alike.
 	userCodeAlphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 )
 
-// deviceAnswer is the answer of the device-code endpoint. Version 1 has another name for
-// the page, and its numbers are strings.
+// deviceAnswer is the answer of the device-code endpoint. In version 1, the page has
+// another name and the numbers are strings.
 type deviceAnswer struct {
 	UserCode string `json:"user_code"`
 	Device   string `json:"device_code"`
@@ -28,8 +28,8 @@ type deviceAnswer struct {
 	Message  string `json:"message"`
 }
 
-// deviceCode begins a sign-in by device code, which the sandbox approves by
-// itself after a poll or two.
+// deviceCode starts a device-code sign-in, which the sandbox itself approves after a few
+// polls.
 func (s *Service) deviceCode(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
 	q, err := s.readTokenRequest(r, x.version)
 	if err != nil {
@@ -115,7 +115,7 @@ func (s *Service) redeemDevice(q *tokenRequest) (*granted, *Refusal) {
 	return s.userTokens(q, p)
 }
 
-// devicePage is where the message of the device-code flow leads.
+// devicePage is the page named in the message of the device-code flow.
 func (s *Service) devicePage(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -36,7 +36,7 @@ type configuration struct {
 	RBAC                  string   `json:"rbac_url"`
 }
 
-// openID serves the discovery document of one tenant, or of the endpoints for many.
+// openID serves the discovery document of a tenant or of the multi-tenant endpoints.
 func (s *Service) openID(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
 	tenant, why := s.pathTenant(r)
 	if why == nil {
@@ -45,9 +45,9 @@ func (s *Service) openID(w http.ResponseWriter, r *http.Request, x exchange) *Re
 	return why
 }
 
-// pathTenant returns the tenant that the path of a public document names, nil at the
-// endpoints for many. The same code has another OAuth error here than at the token
-// endpoint (seen in recordings for 90002; the others follow it).
+// pathTenant returns the tenant in the path of a public document, nil for the
+// multi-tenant endpoints. The OAuth error differs from the token endpoint's for the same
+// code (recorded for 90002; assumed for the others).
 func (s *Service) pathTenant(r *http.Request) (*directory.Tenant, *Refusal) {
 	name := r.PathValue("tenant")
 	if manyTenants(name) {
@@ -65,7 +65,7 @@ func (s *Service) pathTenant(r *http.Request) (*directory.Tenant, *Refusal) {
 func (s *Service) configuration(r *http.Request, version int, tenant *directory.Tenant) configuration {
 	c := s.cloud(r)
 	origin := "https://" + r.Host
-	// The endpoints keep the path as it was asked, and the issuer has the GUID.
+	// The multi-tenant endpoints keep the name in the path; the issuer has the GUID.
 	path, id := r.PathValue("tenant"), "{tenantid}"
 	if tenant != nil {
 		path, id = tenant.ID, tenant.ID
@@ -123,8 +123,8 @@ type instanceEntry struct {
 	Aliases []string `json:"aliases"`
 }
 
-// instance says which sign-in hosts belong together. It knows Microsoft's hosts
-// and the sandbox's own address, and refuses every other authority.
+// instance answers which sign-in hosts belong together. It knows Microsoft's hosts and
+// the sandbox's address, and refuses others.
 func (s *Service) instance(w http.ResponseWriter, r *http.Request, x exchange) *Refusal {
 	authority, err := url.Parse(r.URL.Query().Get("authorization_endpoint"))
 	if err != nil || authority.Scheme != "https" || (cloudOfHost(authority.Host) == nil && !isLoopback(authority.Host) && authority.Host != r.Host) {

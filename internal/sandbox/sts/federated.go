@@ -7,10 +7,10 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// checkFederated compares a foreign token with the application's federated
-// credentials: issuer, then subject, then audience, each naming the presented
-// value where it fits none; then its signature and window. A credential that has
-// not reached the replica that answers does not exist for it.
+// checkFederated compares a foreign token with the application's federated credentials by
+// issuer, subject and audience. The first mismatch names the value in the token. Then it
+// checks signature and validity. Credentials that the answering replica does not know yet
+// are ignored.
 func (s *Service) checkFederated(q *tokenRequest, a *assertion, c *client, entry *directory.SignIn) *Refusal {
 	var known []directory.Federated
 	if c.app != nil {

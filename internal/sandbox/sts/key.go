@@ -15,15 +15,15 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/pki"
 )
 
-// signingKey signs every token of a service, and is published as its JWKS.
+// signingKey signs the tokens of a service. The JWKS publishes it.
 type signingKey struct {
 	private *rsa.PrivateKey
 	kid     string // base64url of the certificate's SHA-1 thumbprint, as Entra's key IDs
 	leaf    []byte
 }
 
-// ownKey is the key of all services of this process. Finding its primes takes longer
-// than all else that a sandbox does to start.
+// ownKey returns the key of all services in this process, because finding its primes
+// takes longer than everything else at the start of a sandbox.
 var ownKey = sync.OnceValues(newSigningKey)
 
 func newSigningKey() (*signingKey, error) {
@@ -40,7 +40,7 @@ func newSigningKey() (*signingKey, error) {
 	return &signingKey{private, base64.RawURLEncoding.EncodeToString(thumbprint[:]), c.Certificate.Raw}, nil
 }
 
-// sign makes a JWT of claims with the service's key.
+// sign returns a JWT with claims, signed with the service's key.
 func (s *Service) sign(claims any) (string, error) {
 	key, err := s.key()
 	if err != nil {
@@ -49,14 +49,14 @@ func (s *Service) sign(claims any) (string, error) {
 	return key.sign(claims)
 }
 
-// sign makes a JWT of claims, with the header fields of Entra's tokens.
+// sign returns a JWT with the header fields of Entra's tokens.
 func (k *signingKey) sign(claims any) (string, error) {
 	options := (&jose.SignerOptions{}).WithType("JWT").WithHeader("x5t", k.kid).WithHeader("kid", k.kid)
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: k.private}, options)
 	if err != nil {
 		return "", err
 	}
-	// Not by the jwt package, which sorts the claims by name.
+	// The jwt package would sort the claims by name.
 	payload, err := json.Marshal(claims)
 	if err != nil {
 		return "", err
@@ -68,7 +68,7 @@ func (k *signingKey) sign(claims any) (string, error) {
 	return signed.CompactSerialize()
 }
 
-// publishedKey is one entry of the JWKS, with the fields and order of Entra's.
+// publishedKey is an entry of the JWKS, in the order of Entra's fields.
 type publishedKey struct {
 	Type       string   `json:"kty"`
 	Use        string   `json:"use"`
@@ -80,8 +80,8 @@ type publishedKey struct {
 	Issuer     string   `json:"issuer,omitempty"`
 }
 
-// published is the key's entry in the JWKS of the given issuer; version 1 of the
-// endpoint names none.
+// published returns the key's entry in the JWKS of an issuer, which version 1 of the
+// endpoint omits.
 func (k *signingKey) published(issuer string) publishedKey {
 	return publishedKey{
 		Type: "RSA", Use: "sig", ID: k.kid, Thumbprint: k.kid,

@@ -10,9 +10,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Refusal is an answer that is not a token.
+// Refusal is an error answer. Scenarios can prescribe one.
 type Refusal struct {
-	AppID    string `yaml:"-"` // of the application that a scenario prescribes it for, empty for all
+	AppID    string `yaml:"-"` // of the application in a scenario, empty for all
 	Status   int    // of HTTP
 	Error    string // the OAuth error, such as invalid_client
 	Codes    []int  // the AADSTS codes, the generic one first where two are nested
@@ -23,7 +23,7 @@ type Refusal struct {
 	crlf     bool   // separates the trace lines as the service did until 2023
 }
 
-// decisive is the specific code of a nest.
+// decisive returns the most specific code.
 func (r *Refusal) decisive() int { return r.Codes[len(r.Codes)-1] }
 
 // errorBody is the body of a refusal, in the service's field order.
@@ -39,8 +39,7 @@ type errorBody struct {
 	Claims        string `json:"claims,omitempty"`
 }
 
-// body renders a refusal as of now. uriHost is the sign-in host that error_uri
-// names.
+// body returns the answer's body. uriHost is the host in error_uri.
 func (r *Refusal) body(now time.Time, x exchange, uriHost string) errorBody {
 	stamp := now.UTC().Format("2006-01-02 15:04:05Z")
 	separator := " "
@@ -60,14 +59,13 @@ func (r *Refusal) body(now time.Time, x exchange, uriHost string) errorBody {
 	return out
 }
 
-// exchange is what identifies one request in answers and logs, and the version of the
-// endpoint: 1 or 2.
+// exchange identifies a request and has the version of the endpoint, 1 or 2.
 type exchange struct {
 	traceID, correlationID string
 	version                int
 }
 
-// newExchange takes the correlation ID over from the client where it is a GUID.
+// newExchange uses the client's correlation ID if it is a GUID.
 func newExchange(r *http.Request) exchange {
 	x := exchange{traceID: uuid.NewString(), correlationID: uuid.NewString()}
 	if sent := r.Header.Get("client-request-id"); len(sent) == len(x.correlationID) {

@@ -13,9 +13,8 @@ const (
 	checkFederation = " Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 )
 
-// refusals are the OAuth error and the text of each AADSTS code. They were collected
-// from public logs and Microsoft's pages; what no source shows (marked unverified)
-// follows its nearest relative.
+// refusals are the OAuth errors and texts by AADSTS code. They are from public logs and
+// Microsoft's pages; what no source shows (marked unverified) follows a similar code.
 var refusals = map[int]struct{ oauth, text string }{
 	900021:  {"invalid_request", "Requested tenant identifier '%s' is not valid. Tenant identifiers may not be an empty GUID."},
 	900023:  {"invalid_request", "Specified tenant identifier '%s' is neither a valid DNS name, nor a valid external domain."},
@@ -33,7 +32,7 @@ var refusals = map[int]struct{ oauth, text string }{
 	700038:  {"unauthorized_client", "%s is not a valid application identifier."},
 	700016:  {"unauthorized_client", "Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."},
 	7000215: {"invalid_client", "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '%s'."},
-	// Also the answer to a secret that is not valid yet; no source shows another one (unverified).
+	// This is also the answer to a secret that is not valid yet (unverified).
 	7000222: {"invalid_client", "The provided client secret keys for app '%s' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds."},
 	7000229: {"invalid_client", "The client application %s is missing service principal in the tenant %s. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119"},
 	// No source shows the status (unverified).
@@ -49,15 +48,15 @@ var refusals = map[int]struct{ oauth, text string }{
 	5002723: {"invalid_client", "Invalid JWT token. No certificate SHA-1 thumbprint, certificate SHA-256 thumbprint, nor keyId specified in token header."},
 	5002738: {"invalid_client", "Invalid JWT token. '%s' is not a supported signature algorithm. Supported signing algorithms are: 'RS256, RS384, RS512'."},
 	700021:  {"invalid_client", "Client assertion application identifier doesn't match 'client_id' parameter."},
-	// The flat spelling of an old nested text (the number is unverified).
+	// This is the newer form of an old nested text (the number is unverified).
 	50012:   {"invalid_client", "Client assertion audience claim does not match Realm issuer. Review the documentation at https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials."},
 	700024:  {"invalid_client", "Client assertion is not within its valid time range. Current time: %s, assertion valid from %s, expiry time of assertion %s. Review the documentation at https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials."},
 	1000502: {"invalid_client", "The provided certificate is not within its specified validity window."},
-	// The third value is the part ", Found key '…'", or empty.
+	// The third value is ", Found key '…'" or empty.
 	700027: {"invalid_client", "Client assertion contains an invalid signature. [Reason - %s, Thumbprint of key used by client: '%s'%s, Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '%s'. Review the documentation at https://docs.microsoft.com/en-us/graph/deployments to determine the corresponding service endpoint and https://docs.microsoft.com/en-us/graph/api/application-get?view=graph-rest-1.0&tabs=http to build a query request URL, such as 'https://graph.microsoft.com/beta/applications/%[4]s']."},
-	// From public reports of GitHub Actions.
+	// Source: public reports of GitHub Actions.
 	70025: {"invalid_client", "The client '%s'(%s) has no configured federated identity credentials."},
-	// What did not match: the issuer, the audience or the subject.
+	// The value that did not match is the issuer, audience or subject.
 	700211: {"invalid_client", noFederation + "issuer '%s'." + checkFederation},
 	700212: {"invalid_client", noFederation + "audience '%s'." + checkFederation},
 	700213: {"invalid_client", noFederation + "subject '%s'." + checkFederation},
@@ -79,10 +78,10 @@ var refusals = map[int]struct{ oauth, text string }{
 	90033: {"temporarily_unavailable", "A transient error has occurred. Please try again."},
 }
 
-// withoutURI are the codes that the service's look-up page does not know.
+// withoutURI are the codes that the service's look-up page does not have.
 var withoutURI = []int{70003, 700038, 90055, 90033}
 
-// refuse returns the refusal of a code, with values for its text.
+// refuse returns the refusal of a code. values fill in its text.
 func refuse(code int, values ...any) *Refusal {
 	r := refusals[code]
 	status := http.StatusBadRequest
@@ -92,7 +91,7 @@ func refuse(code int, values ...any) *Refusal {
 	return &Refusal{Status: status, Error: r.oauth, Codes: []int{code}, Text: fmt.Sprintf(r.text, values...), noURI: slices.Contains(withoutURI, code)}
 }
 
-// legacySecret is the text for wrong and for expired secrets before 2019.
+// legacySecret returns the answer to wrong and expired secrets before 2019.
 func legacySecret() *Refusal {
 	return &Refusal{
 		Status: http.StatusUnauthorized, Error: "invalid_client", Codes: []int{70002, 50012},
@@ -101,10 +100,9 @@ func legacySecret() *Refusal {
 	}
 }
 
-// blockedByPolicy has an OAuth error and status that no source shows for a
-// service principal (unverified); users get invalid_grant or
-// interaction_required. The claims name the policies. Source: bodies of answers
-// in public reports.
+// blockedByPolicy returns the refusal by a Conditional Access policy. For service
+// principals, its OAuth error and status are unverified; users get invalid_grant or
+// interaction_required. The claims list the policies. Source: answers in public reports.
 func blockedByPolicy(p *directory.AccessPolicy) *Refusal {
 	r := refuse(53003)
 	r.Suberror = "message_only"
@@ -114,9 +112,8 @@ func blockedByPolicy(p *directory.AccessPolicy) *Refusal {
 	return r
 }
 
-// Busy answers a request as an overloaded or broken service does, by HTTP status: 429
-// names the throttled tenant, all else a transient error. It is for faults that strike
-// before the service itself is asked.
+// Busy answers a request that a fault stops: 429 with a throttled tenant, others with a
+// transient error.
 func (s *Service) Busy(w http.ResponseWriter, r *http.Request, status int) {
 	why := refuse(90033)
 	if status == http.StatusTooManyRequests {

@@ -8,11 +8,11 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// tokenRequest is a request to a token endpoint as it was understood so far.
+// tokenRequest is a parsed request to a token endpoint.
 type tokenRequest struct {
 	version  int    // of the endpoint: 1 or 2
-	path     string // the tenant as the path names it
-	host     string // that was asked, with port
+	path     string // the tenant in the path
+	host     string // as requested, with port
 	remote   string // address of the client
 	cloud    *cloud
 	tenant   *directory.Tenant
@@ -23,11 +23,11 @@ type tokenRequest struct {
 	assertion string
 }
 
-// assertionType is the only client_assertion_type there is.
+// assertionType is the only client_assertion_type.
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-// readTokenRequest parses a form body. A body that is no form leaves it empty,
-// which the checks then call a missing parameter, as the service does.
+// readTokenRequest parses a form. If the body is not a form, it is empty, and the service
+// reports a missing parameter.
 func (s *Service) readTokenRequest(r *http.Request, version int) (*tokenRequest, error) {
 	if err := r.ParseForm(); err != nil {
 		return nil, err
@@ -43,8 +43,8 @@ func (s *Service) readTokenRequest(r *http.Request, version int) (*tokenRequest,
 	return q, nil
 }
 
-// basic takes the client's ID and secret from HTTP Basic, where both are
-// form-encoded first (RFC 6749, 2.3.1). The body wins.
+// basic reads the client ID and secret from HTTP Basic, where both are form-encoded (RFC
+// 6749, 2.3.1). The body takes precedence.
 func (q *tokenRequest) basic(r *http.Request) {
 	id, secret, ok := r.BasicAuth()
 	if !ok {
@@ -58,7 +58,7 @@ func (q *tokenRequest) basic(r *http.Request) {
 	}
 }
 
-// formDecoded returns s as it is where it is no valid encoding.
+// formDecoded decodes s, or returns it if it is not encoded.
 func formDecoded(s string) string {
 	if decoded, err := url.QueryUnescape(s); err == nil {
 		return decoded
@@ -66,11 +66,11 @@ func formDecoded(s string) string {
 	return s
 }
 
-// credentialed reports whether the client sent anything to prove itself with.
+// credentialed reports whether the request has a credential.
 func (q *tokenRequest) credentialed() bool { return q.secret != "" || q.assertion != "" }
 
-// scopes are the resource scopes that were asked for, without those of OpenID,
-// which MSAL Go adds to every request and the service accepts.
+// scopes returns the requested scopes except those of OpenID, which MSAL Go adds to every
+// request.
 func (q *tokenRequest) scopes() []string {
 	var out []string
 	for scope := range strings.FieldsSeq(q.form.Get("scope")) {

@@ -7,8 +7,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// checkSecret compares the secret that was sent with every password of both
-// objects. A match that ended is distinguished from no match, as today's service does.
+// checkSecret compares the secret with the passwords of both objects. Like today's
+// service, it distinguishes an expired password from a wrong one.
 func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignIn) *Refusal {
 	now := s.now()
 	ended, olderExpired, fresh := false, false, false
@@ -40,17 +40,16 @@ func (s *Service) checkSecret(q *tokenRequest, c *client, entry *directory.SignI
 	case ended:
 		return refuse(7000222, c.appID)
 	case fresh && olderExpired && !olderValid:
-		// A replica that has not heard of the new secret calls all it knows ended
-		// (one public report).
+		// A replica that does not know the new secret calls all others expired (one
+		// public report).
 		return refuse(7000222, c.appID)
 	}
 	return refuse(7000215, c.appID)
 }
 
-// propagated reports whether a credential that was added through Graph has reached
-// the replica that answers. For a while after the delay the replicas disagree:
-// every n-th sign-in meets one that lags, the first among them. same says that this
-// credential is the one that was sent.
+// propagated reports whether the answering replica knows a credential that was added
+// through Graph. For some time after the delay, every n-th sign-in meets a lagging
+// replica, starting with the first. same means that the client sent this credential.
 func (s *Service) propagated(t *directory.Tenant, keyID string, added time.Time, same bool, now time.Time) bool {
 	if added.IsZero() || t.PropagationDelay <= 0 {
 		return true
@@ -71,16 +70,16 @@ func (s *Service) propagated(t *directory.Tenant, keyID string, added time.Time,
 	return n%t.Flap != 0
 }
 
-// within reports whether now lies in a validity window; an absent bound is open.
+// within reports whether now is in a validity period, whose bounds are optional.
 func within(start, end *time.Time, now time.Time) bool {
 	return (start == nil || !now.Before(*start)) && (end == nil || now.Before(*end))
 }
 
-// signInsKept bounds the sign-in log of a tenant.
+// signInsKept is the most entries of a tenant's sign-in log.
 const signInsKept = 10_000
 
-// record writes a sign-in to the tenant's log. The log is per service principal,
-// so there is no entry where none exists.
+// record logs a sign-in. The log belongs to service principals, so there is no entry
+// without one.
 func (s *Service) record(t *directory.Tenant, c *client, entry directory.SignIn, why *Refusal) {
 	if c.sp == nil {
 		return

@@ -1,8 +1,7 @@
-// Package sts is the sandbox's token service: discovery documents, the token
-// endpoints of both versions, the device-code and authorization-code flows, and
-// the check of its own access tokens. It works on the same state as the Graph
-// emulation. Its answers follow public captures and Microsoft's documentation,
-// in the order in which the service is believed to check.
+// Package sts is the sandbox's token service: discovery documents, token endpoints of
+// both versions, device-code and authorization-code flows, and verification of its access
+// tokens. It shares its state with Graph. Its answers, and the order of its checks,
+// follow public captures and Microsoft's documentation.
 package sts
 
 import (
@@ -14,27 +13,25 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// Options says how a service deviates from a plain one.
+// Options configure a service.
 type Options struct {
 	World *directory.World
-	// Cloud is the national cloud that the sandbox's own address stands for;
-	// empty is the public one. Microsoft host names stand for their own.
+	// Cloud is the national cloud of the sandbox's own address, empty for the public one.
+	// Microsoft's host names select their own cloud.
 	Cloud string
-	// LegacyErrors answers refused secrets as the service did before 2019: one
-	// text (70002 with 50012) for wrong and for ended ones.
+	// LegacyErrors has the answers of before 2019: one text (70002 with 50012) for wrong
+	// and expired secrets.
 	LegacyErrors bool
-	// Refusals answer sign-ins whose credential was accepted.
+	// Refusals answer sign-ins with an accepted credential.
 	Refusals []Refusal
-	// IssuerKeys are the signing keys of foreign token issuers, by issuer.
+	// IssuerKeys are the public keys of foreign issuers.
 	IssuerKeys map[string]crypto.PublicKey
-	// DisabledResources are resources (as a scope names them) whose service
-	// principal is disabled.
+	// DisabledResources are resources, as in scopes, with a disabled service principal.
 	DisabledResources []string
-	// PendingPolls is how often a device-code poll is told to wait before the
-	// sandbox approves by itself.
+	// PendingPolls is how many device-code polls must wait for the approval.
 	PendingPolls int
-	// DevicePage is the address that the device-code flow sends users to; empty is
-	// a page at the host that was asked.
+	// DevicePage is the page of the device-code flow; empty for one at the requested
+	// host.
 	DevicePage string
 }
 
@@ -42,8 +39,7 @@ type Options struct {
 type Service struct {
 	o   Options
 	mux *http.ServeMux
-	// key is made when the first token is signed or the keys are asked for: many
-	// sign-ins are refused, and an RSA key takes its time.
+	// key is created on demand, because many sign-ins are refused.
 	key func() (*signingKey, error)
 
 	mu      sync.Mutex
@@ -51,7 +47,7 @@ type Service struct {
 	codes   map[string]*pendingSignIn // by authorization code
 	refresh map[string]*pendingSignIn // by refresh token
 	flaps   map[string]int            // sign-ins so far, by key ID
-	// verified are the claims of tokens whose signature was checked, by the token.
+	// verified are the claims of verified tokens, by token.
 	verified map[string]appClaims
 }
 
@@ -89,16 +85,16 @@ func (s *Service) routes() *http.ServeMux {
 	return mux
 }
 
-// endpoint answers a request, or returns the refusal to answer with.
+// endpoint answers a request or returns a refusal.
 type endpoint func(w http.ResponseWriter, r *http.Request, x exchange) *Refusal
 
 // ServeHTTP answers one request.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
-// now is the service's clock, which faults may shift.
+// now returns the service's time, which faults can shift.
 func (s *Service) now() time.Time { return s.o.World.Clock().UTC() }
 
-// cloud is the one that a request's host stands for.
+// cloud returns the cloud of the requested host.
 func (s *Service) cloud(r *http.Request) *cloud {
 	if c := cloudOfHost(r.Host); c != nil {
 		if s.o.Cloud == "usgov-dod" && c.name == "usgov" {
@@ -109,8 +105,8 @@ func (s *Service) cloud(r *http.Request) *cloud {
 	return cloudNamed(s.o.Cloud)
 }
 
-// errorHost is the host that error_uri names: the one that was asked where it is
-// Microsoft's, else that of the cloud it stands for.
+// errorHost returns the host in error_uri: the requested one if it is Microsoft's,
+// otherwise one of the cloud.
 func (s *Service) errorHost(r *http.Request) string {
 	if cloudOfHost(r.Host) != nil {
 		return hostname(r.Host)

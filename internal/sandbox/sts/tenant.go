@@ -12,10 +12,10 @@ import (
 
 const zeroGUID = "00000000-0000-0000-0000-000000000000"
 
-// domainName is what the service takes for a domain: labels with a dot between.
+// domainName matches what the service accepts as a domain.
 var domainName = lazyregexp.New(`^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]$`)
 
-// manyTenants reports whether a path names no tenant of its own.
+// manyTenants reports whether a path is a multi-tenant one.
 func manyTenants(name string) bool {
 	return slices.Contains([]string{"common", "organizations", "consumers"}, strings.ToLower(name))
 }
@@ -29,8 +29,8 @@ func isGUID(s string) bool {
 	return err == nil
 }
 
-// findTenant returns the tenant that a path names by GUID or verified domain.
-// The caller holds the world's lock.
+// findTenant returns the tenant with a GUID or verified domain. The caller holds the
+// world's lock.
 func (s *Service) findTenant(name string) (*directory.Tenant, *Refusal) {
 	switch {
 	case name == zeroGUID:

@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// tokenAnswer is a success, in the order of a live capture. In version 1, the numbers
-// are strings. The fields after the access token are those of users' sign-ins.
+// tokenAnswer is a success, in the order of a live capture. Version 1 has numbers as
+// strings. The fields after the access token are for users.
 type tokenAnswer struct {
 	Type       string `json:"token_type"`
 	Scope      string `json:"scope,omitempty"`
@@ -25,7 +25,7 @@ type tokenAnswer struct {
 	ClientInfo string `json:"client_info,omitempty"` // version 2
 }
 
-// granted is a token that may be handed out.
+// granted is a token to be issued.
 type granted struct {
 	claims  appClaims
 	scope   string
@@ -50,9 +50,9 @@ func (s *Service) token(w http.ResponseWriter, r *http.Request, x exchange) *Ref
 	return s.hand(w, x, g)
 }
 
-// grant runs the checks in the order of the service: tenant, request, client,
-// credential, service principal, resource, policy. It holds the world's lock,
-// since every sign-in is written to the tenant's log.
+// grant runs the checks in the order of the service: tenant, request, client, credential,
+// service principal, resource, policy. It holds the world's lock, because it logs every
+// sign-in.
 func (s *Service) grant(q *tokenRequest) (*granted, *Refusal) {
 	s.o.World.Lock()
 	defer s.o.World.Unlock()
@@ -79,7 +79,7 @@ func (s *Service) grant(q *tokenRequest) (*granted, *Refusal) {
 	}
 }
 
-// clientCredentials is an application's own sign-in.
+// clientCredentials signs an application in.
 func (s *Service) clientCredentials(q *tokenRequest) (*granted, *Refusal) {
 	if why := q.completeForApp(); why != nil {
 		return nil, why
@@ -114,8 +114,8 @@ func (q *tokenRequest) completeForApp() *Refusal {
 	return nil
 }
 
-// signInApp checks the credential, the account and the resource, and makes the
-// claims. It notes in entry what the sign-in log shows.
+// signInApp checks credential, service principal and resource, and makes the claims. It
+// completes the entry of the sign-in log.
 func (s *Service) signInApp(q *tokenRequest, c *client, entry *directory.SignIn) (*granted, *Refusal) {
 	if c.app != nil && c.app.PublicClient {
 		return nil, refuse(700025)
@@ -138,7 +138,7 @@ func (s *Service) signInApp(q *tokenRequest, c *client, entry *directory.SignIn)
 		return nil, why
 	}
 	var roles []string
-	if target.graph { // the world knows no permissions on other APIs
+	if target.graph { // the world has no permissions on other APIs
 		roles = slices.Clone(c.sp.Roles)
 	}
 	claims := newClaims(q.tenant, c.appID, target.audience, s.now()).appOnly(c.sp, acr, roles)
@@ -146,7 +146,7 @@ func (s *Service) signInApp(q *tokenRequest, c *client, entry *directory.SignIn)
 	return &granted{claims: claims}, nil
 }
 
-// authenticate checks the credential that was sent and returns appidacr.
+// authenticate checks the credential and returns appidacr.
 func (s *Service) authenticate(q *tokenRequest, c *client, entry *directory.SignIn) (string, *Refusal) {
 	if q.assertion == "" {
 		entry.CredentialType = "clientSecret"
@@ -158,7 +158,7 @@ func (s *Service) authenticate(q *tokenRequest, c *client, entry *directory.Sign
 	return "2", s.checkAssertion(q, c, entry)
 }
 
-// prescribed returns the answer that a scenario prescribes for an application.
+// prescribed returns the scenario's answer for an application.
 func (s *Service) prescribed(appID string) *Refusal {
 	for i, r := range s.o.Refusals {
 		if r.AppID == "" || r.AppID == appID {
@@ -168,13 +168,13 @@ func (s *Service) prescribed(appID string) *Refusal {
 	return nil
 }
 
-// hand writes a token in the shape of the endpoint's version.
+// hand sends a token.
 func (s *Service) hand(w http.ResponseWriter, x exchange, g *granted) *Refusal {
 	access, err := s.sign(g.claims)
 	if err != nil {
 		return refuse(50000)
 	}
-	// The service hands out one second less than the hour.
+	// The service says one second less than an hour.
 	seconds := int64(tokenLifetime/time.Second) - 1
 	out := tokenAnswer{
 		Type: "Bearer", Scope: g.scope, Expires: seconds, ExtExpires: seconds,

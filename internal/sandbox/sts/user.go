@@ -9,12 +9,12 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// delegatedScopes are what the sandbox's user has consented to: enough for a
-// reader of the directory, and for whoever renews a secret.
+// delegatedScopes is what the sandbox's user has consented to. It is enough to read the
+// directory and to renew secrets.
 const delegatedScopes = "Application.ReadWrite.All AuditLog.Read.All Directory.AccessAsUser.All Directory.Read.All Group.Read.All Policy.Read.All User.Read User.Read.All"
 
-// firstParty are Microsoft's public clients with built-in IDs, which every tenant
-// accepts. Source: the clients' own published code.
+// firstParty are Microsoft's public clients, which every tenant accepts. Source: the
+// clients' published code.
 var firstParty = map[string]string{
 	"04b07795-8ddb-461a-bbee-02f9e1bf7b46": "Microsoft Azure CLI",
 	"1950a258-227b-4e31-a9cf-717495945fc2": "Microsoft Azure PowerShell",
@@ -22,7 +22,7 @@ var firstParty = map[string]string{
 	"31359c7f-bd7e-475c-86db-fdb8c937548e": "PnP Management Shell",
 }
 
-// pendingSignIn is a user's sign-in between its first request and its tokens.
+// pendingSignIn is a user's sign-in before its tokens are issued.
 type pendingSignIn struct {
 	tenantID, clientID, appName string
 	scope, nonce                string
@@ -39,8 +39,8 @@ func keepPending(m map[string]*pendingSignIn, p *pendingSignIn) string {
 	return key
 }
 
-// userTenant is the tenant that a user's sign-in is for: the named one, or the
-// first of the world at the endpoints for many. The caller holds the lock.
+// userTenant returns the tenant of a user's sign-in: the named one, or the first at a
+// multi-tenant endpoint. The caller holds the lock.
 func (s *Service) userTenant(name string) (*directory.Tenant, *Refusal) {
 	if manyTenants(name) && len(s.o.World.Tenants) > 0 {
 		return s.o.World.Tenants[0], nil
@@ -67,7 +67,7 @@ func (s *Service) userClient(t *directory.Tenant, q *tokenRequest) (string, *Ref
 	return c.name(), nil
 }
 
-// proven checks the credential of an application that is no public client.
+// proven checks the credential of a confidential client.
 func (s *Service) proven(t *directory.Tenant, q *tokenRequest) *Refusal {
 	if _, ok := firstParty[strings.ToLower(q.clientID)]; ok {
 		return nil
@@ -86,8 +86,7 @@ func (s *Service) proven(t *directory.Tenant, q *tokenRequest) *Refusal {
 	return why
 }
 
-// userTokens makes the tokens of the sandbox's user, who is the first of the
-// tenant.
+// userTokens issues tokens for the sandbox's user, the first of the tenant.
 func (s *Service) userTokens(q *tokenRequest, p *pendingSignIn) (*granted, *Refusal) {
 	tenant, why := s.findTenant(p.tenantID)
 	if why != nil {
@@ -119,7 +118,7 @@ func (s *Service) userTokens(q *tokenRequest, p *pendingSignIn) (*granted, *Refu
 	return g, nil
 }
 
-// userAudience is the resource of the first scope; bare scope names are those of
+// userAudience returns the resource of the first scope. Scopes without one belong to
 // Microsoft Graph.
 func (s *Service) userAudience(q *tokenRequest, p *pendingSignIn) (string, *Refusal) {
 	graph := "https://" + cloudNamed(q.tenant.Cloud).graph
@@ -136,8 +135,8 @@ func (s *Service) userAudience(q *tokenRequest, p *pendingSignIn) (string, *Refu
 	return t.audience, why
 }
 
-// grantedScope lists what the token holds, with the resource before each, and the
-// .default that was asked for, as the service does.
+// grantedScope returns the granted scopes with their resource and, like the service, the
+// requested .default.
 func grantedScope(audience, scp, asked string) string {
 	var out []string
 	for name := range strings.FieldsSeq(scp) {
@@ -151,8 +150,7 @@ func grantedScope(audience, scp, asked string) string {
 	return strings.Join(out, " ")
 }
 
-// idClaims are the claims of a user's ID token, which is always of version 2.0
-// here.
+// idClaims are the claims of a user's ID token, always of version 2.0.
 type idClaims struct {
 	Audience  string `json:"aud"`
 	Issuer    string `json:"iss"`
@@ -181,8 +179,7 @@ func (s *Service) idToken(q *tokenRequest, p *pendingSignIn, u *directory.User, 
 	return token, nil
 }
 
-// redeemRefresh exchanges a refresh token, for another resource where a scope
-// names one.
+// redeemRefresh exchanges a refresh token. The scope can select another resource.
 func (s *Service) redeemRefresh(q *tokenRequest) (*granted, *Refusal) {
 	s.mu.Lock()
 	p, ok := s.refresh[q.form.Get("refresh_token")]

@@ -10,13 +10,11 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/graphapi"
 )
 
-// Check verifies an access token of this service for Microsoft Graph: signature,
-// audience, lifetime and tenant. The errors are those of package graphapi and never
-// hold the token.
+// Check verifies an access token for Microsoft Graph: signature, audience, validity and
+// tenant. Its errors are those of package graphapi and do not contain the token.
 func (s *Service) Check(bearer string) (graphapi.Caller, error) { return s.check(bearer, isGraph) }
 
-// CheckManagement verifies an access token for Azure Resource Manager, as Check
-// does for Graph.
+// CheckManagement verifies an access token for Azure Resource Manager.
 func (s *Service) CheckManagement(bearer string) (graphapi.Caller, error) {
 	return s.check(bearer, isManagement)
 }
@@ -47,8 +45,8 @@ func (s *Service) check(bearer string, fits func(audience string) bool) (graphap
 	return out, nil
 }
 
-// claimsOf returns the claims of a token that this service signed. It remembers them,
-// since clients send a token many times.
+// claimsOf returns the claims of a token of this service. It caches them, because clients
+// send a token many times.
 func (s *Service) claimsOf(bearer string) (c appClaims, err error) {
 	s.mu.Lock()
 	c, known := s.verified[bearer]
@@ -73,10 +71,10 @@ func (s *Service) claimsOf(bearer string) (c appClaims, err error) {
 	return c, nil
 }
 
-// mostKept bounds what the service remembers of each kind.
+// mostKept is the most entries in each map of the service.
 const mostKept = 1000
 
-// keep stores a value; a full map is emptied first. The caller holds the lock.
+// keep stores a value, after emptying a full map. The caller holds the lock.
 func keep[T any](m map[string]T, key string, value T) {
 	if len(m) >= mostKept {
 		clear(m)

@@ -7,16 +7,15 @@ import (
 	"strconv"
 )
 
-// setHeaders writes the headers that every answer of the service has. code is
-// the decisive AADSTS code, 0 for success.
+// setHeaders sets the headers of all answers. code is the AADSTS code, 0 for success.
 func setHeaders(h http.Header, x exchange, code int) {
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("P3P", `CP="DSP CUR OTPi IND OTRi ONL FIN"`)
 	h.Set("X-XSS-Protection", "0")
-	// The service echoes the ID even to clients that say return-client-request-id:
-	// false (seen in recordings).
+	// The service sends the ID even to clients with return-client-request-id: false
+	// (recordings).
 	h.Set("client-request-id", x.correlationID)
 	h.Set("x-ms-request-id", x.traceID)
 	h.Set("x-ms-ests-server", "2.1.0.0 - SANDBOX ProdSlices")
@@ -26,7 +25,7 @@ func setHeaders(h http.Header, x exchange, code int) {
 	h.Set("x-ms-clitelem", "1,"+strconv.Itoa(code)+",0,,")
 }
 
-// uncached marks an answer that holds or concerns a credential.
+// uncached forbids caching of an answer that concerns a credential.
 func uncached(h http.Header) {
 	h.Set("Cache-Control", "no-store, no-cache")
 	h.Set("Pragma", "no-cache")
@@ -50,14 +49,14 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	_, _ = w.Write(out) // the client may be gone
 }
 
-// refuse answers with an error body.
+// refuse answers with a refusal.
 func (s *Service) refuse(w http.ResponseWriter, r *http.Request, x exchange, why *Refusal) {
 	setHeaders(w.Header(), x, why.decisive())
 	uncached(w.Header())
 	writeJSON(w, why.Status, why.body(s.now(), x, s.errorHost(r)))
 }
 
-// document answers with a public, cacheable document.
+// document answers with a public document.
 func document(w http.ResponseWriter, x exchange, v any) {
 	setHeaders(w.Header(), x, 0)
 	h := w.Header()

@@ -1,7 +1,7 @@
-// Package odata reads the part of OData's filter language that Microsoft Graph
-// speaks for directory objects and logs: comparisons, in, startswith and
-// endswith, any over collections, $count of collections, and, or, not. It knows
-// no properties and decides nothing: what may be filtered by is the caller's.
+// Package odata parses the part of OData's filter language that Microsoft Graph supports
+// for directory objects and logs: comparisons, in, startswith and endswith, any over
+// collections, $count of collections, and, or, not. It does not know any properties;
+// callers decide what can be filtered.
 package odata
 
 import (
@@ -21,31 +21,30 @@ type (
 // Not negates an expression.
 type Not struct{ Inner Expr }
 
-// Compare is a comparison of a property with a literal; Op is eq, ne, gt, ge, lt
-// or le.
+// Compare compares a property with a literal; Op is eq, ne, gt, ge, lt or le.
 type Compare struct {
 	Path  Path
 	Op    string
 	Value literal
 }
 
-// In asks whether a property is one of several literals.
+// In tests whether a property equals one of several literals.
 type In struct {
 	Path   Path
 	Values []literal
 }
 
-// Call is a function of a property and a literal, its name in lower case, such
-// as startswith.
+// Call applies a function to a property and a literal. Its name is in lower case, such as
+// startswith.
 type Call struct {
 	Name  string
 	Path  Path
 	Value literal
 }
 
-// Any asks whether an element of a collection fulfils Body. Paths in Body are
-// relative to the element: an empty path is the element itself. A nil Body asks
-// whether there is any element.
+// Any tests whether an element of a collection satisfies Body. Paths in Body are relative
+// to the element; an empty path is the element itself. A nil Body tests whether there are
+// any elements.
 type Any struct {
 	Path Path
 	Body Expr
@@ -59,17 +58,17 @@ func (In) expr()      {}
 func (Call) expr()    {}
 func (Any) expr()     {}
 
-// Path names a property, its steps without the slashes. A last step $count is
-// the number of a collection's elements.
+// Path is a property path, split at the slashes. A last step $count is the size of a
+// collection.
 type Path []string
 
-// String joins the steps with slashes, as they are written.
+// String returns the path with its slashes.
 func (p Path) String() string { return strings.Join(p, "/") }
 
-// Kind distinguishes the literals.
+// Kind is the type of a literal.
 type Kind string
 
-// The kinds of literal, by the names that OData's own messages use.
+// The kinds of literal, with the names in OData's own messages.
 const (
 	String Kind = "Edm.String"
 	Number Kind = "Edm.Int32"
@@ -79,19 +78,19 @@ const (
 	GUID   Kind = "Edm.Guid"
 )
 
-// literal is a constant. Text is its text: the decoded characters of a string,
-// or what was written. Time is set for a Date only.
+// literal is a constant. Text is the decoded string, or else the source text. Time is set
+// for a Date only.
 type literal struct {
 	Kind Kind
 	Text string
 	Time time.Time
 }
 
-// Error is a filter that is not in the language. Position counts bytes from 0.
+// Error is a syntax error. Position is a byte offset, from 0.
 type Error struct {
 	Position int
 	Reason   string
 }
 
-// Error gives the reason; positions belong to whoever shows the filter.
+// Error returns the reason without the position.
 func (e *Error) Error() string { return e.Reason }

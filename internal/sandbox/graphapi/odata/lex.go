@@ -32,7 +32,7 @@ var (
 	wordPattern   = lazyregexp.New(`^[A-Za-z_@$][A-Za-z0-9_.$]*(?:/[A-Za-z_@$][A-Za-z0-9_.$]*)*$`)
 )
 
-// lex cuts a filter into tokens. A word is a name, an operator or a path.
+// lex splits a filter into tokens. A word is a name, an operator or a path.
 func lex(s string) ([]token, error) {
 	var out []token
 	for i := 0; i < len(s); {
@@ -66,7 +66,7 @@ func lexOne(s string, i int) (token, int, error) {
 	return lexBare(s, i)
 }
 
-// lexString reads a literal in single quotes, in which a doubled quote is one.
+// lexString reads a literal in single quotes, in which two quotes mean one.
 func lexString(s string, start int) (token, int, error) {
 	var text strings.Builder
 	for i := start + 1; i < len(s); i++ {
@@ -84,8 +84,8 @@ func lexString(s string, start int) (token, int, error) {
 	return token{}, 0, &Error{start, "There is an unterminated string literal"}
 }
 
-// lexBare reads a word, a number, a GUID or a date: everything up to a delimiter.
-// A colon ends a word, but belongs to a date.
+// lexBare reads a word, number, GUID or date up to a delimiter. A colon ends a word but
+// is part of a date.
 func lexBare(s string, start int) (token, int, error) {
 	end := start + delimiter(s[start:], " \t(),'")
 	if lit, ok := bareLiteral(s[start:end]); ok {

@@ -6,13 +6,13 @@ import (
 )
 
 const (
-	// maxLength and maxDepth bound what a request may ask for; both are far above
-	// what a URL of a real client holds.
+	// maxLength and maxDepth limit filters far above what the URLs of real clients
+	// contain.
 	maxLength = 16 << 10
 	maxDepth  = 50
 )
 
-// Parse reads a filter. Its errors are *Error.
+// Parse parses a filter. Its errors are *Error.
 func Parse(filter string) (Expr, error) {
 	if len(filter) > maxLength {
 		return nil, &Error{maxLength, "The filter is too long"}
@@ -36,7 +36,7 @@ type parser struct {
 	tokens   []token
 	at       int
 	depth    int
-	variable string // of the any that is being read, or empty
+	variable string // of the current any, or empty
 }
 
 func (p *parser) peek() token { return p.tokens[p.at] }
@@ -51,8 +51,7 @@ func (p *parser) next() token {
 
 func (p *parser) unexpected() error { return &Error{p.peek().at, "Syntax error"} }
 
-// word takes a keyword. Their letter case does not matter: Microsoft's own
-// examples write NOT.
+// word consumes a keyword, in any case: Microsoft's examples write NOT.
 func (p *parser) word(w string) bool {
 	if t := p.peek(); t.kind == tokWord && strings.EqualFold(t.text, w) {
 		p.at++
@@ -114,7 +113,7 @@ func (p *parser) group() (Expr, error) {
 	return inner, p.expect(tokClose)
 }
 
-// term reads what begins with a word: a comparison, a function or an any.
+// term parses a comparison, a function or an any.
 func (p *parser) term() (Expr, error) {
 	t := p.next()
 	if t.kind != tokWord {
@@ -130,7 +129,7 @@ func (p *parser) term() (Expr, error) {
 	return p.comparison(p.path(t.text))
 }
 
-// path splits a property path and takes the variable of the any off its front.
+// path splits a property path and removes the variable of the current any.
 func (p *parser) path(text string) Path {
 	steps := strings.Split(text, "/")
 	if p.variable != "" && steps[0] == p.variable {
@@ -154,7 +153,7 @@ func (p *parser) comparison(path Path) (Expr, error) {
 	return Compare{path, op, value}, err
 }
 
-// back steps before a token that was just taken; the end is never passed.
+// back undoes next.
 func (p *parser) back(t token) {
 	if t.kind != tokEnd {
 		p.at--
@@ -205,7 +204,7 @@ func (p *parser) call(name string) (Expr, error) {
 	return Call{name, p.path(t.text), value}, p.expect(tokClose)
 }
 
-// any reads "(v: condition)" or "()" after a collection's path.
+// any parses "(v: condition)" or "()" after the path of a collection.
 func (p *parser) any(path string) (Expr, error) {
 	p.next()
 	out := Any{Path: p.path(path)}
