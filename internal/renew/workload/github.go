@@ -9,25 +9,69 @@ import (
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/federation"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// github asks gh which of its two forms of subject a repository sends.
+// githubIssuer is the issuer of GitHub Actions on github.com (GitHub's documentation of
+// OpenID Connect). GitHub Enterprise Server has another.
+const githubIssuer = "https://token.actions.githubusercontent.com"
+
+// github is a repository. There are two forms of subject, with and without IDs.
 type github struct {
 	owner, repository string
-	// The IDs are empty where they are not known.
+	// The IDs are empty if they are not known.
 	ownerID, repositoryID string
-	// context is what ends the subject: ref:REF, environment:NAME or pull_request;
-	// empty where none was named.
+	// context is the end of the subject: ref:REF, environment:NAME or pull_request. It
+	// is empty if none was given.
 	context string
 	// issuer is empty for github.com.
 	issuer string
 	client program.Client
 }
 
-// repository is what the API says of one ("Get a repository").
+// githubForm matches OWNER/REPO, with or without IDs, and what may follow.
+var githubForm = lazyregexp.New(`^([A-Za-z0-9_.][A-Za-z0-9_.-]*)(?:@(\d+))?/([A-Za-z0-9_.][A-Za-z0-9_.-]*)(?:@(\d+))?(?::(.+))?$`)
+
+// GitHub returns a repository whose workflows request tokens, given as
+// OWNER/REPO[:environment:NAME|:ref:REF|:pull_request]. The IDs of owner and repository may
+// be given as GitHub writes them: OWNER@ID/REPO@ID. An empty issuer is that of github.com.
+// The client is gh.
+func GitHub(text, issuer string, client program.Client) (Source, error) {
+	usage := fail.Usage(msg.New("--github needs a repository, and the environment, ref or event that requests tokens"),
+		msg.New("for example %s, %s or %s", "--github contoso/sync:environment:production", "--github contoso/sync:ref:refs/heads/main", "--github contoso/sync:pull_request"))
+	m := githubForm().FindStringSubmatch(text)
+	if m == nil || (m[2] == "") != (m[4] == "") {
+		return nil, usage
+	}
+	g := github{owner: m[1], ownerID: m[2], repository: m[3], repositoryID: m[4], context: m[5], issuer: issuer, client: client}
+	kind, name, _ := strings.Cut(g.context, ":")
+	switch {
+	case g.context == "" || g.context == "pull_request":
+	case kind == "environment" && name != "":
+		// GitHub writes colons within the name like this (its documentation).
+		g.context = "environment:" + strings.ReplaceAll(name, ":", "%3A")
+	case kind == "ref" && strings.HasPrefix(name, "refs/"):
+	case kind == "ref":
+		return nil, fail.Usage(msg.New("write the full ref, such as %s", ":ref:refs/heads/main"))
+	default:
+		return nil, usage
+	}
+	return g, nil
+}
+
+// subject returns the subject of a token. Repositories that were created, renamed or
+// transferred since 15 July 2026 use the form with IDs, others the older one.
+func (g github) subject(withIDs bool) string {
+	if withIDs {
+		return "repo:" + g.owner + "@" + g.ownerID + "/" + g.repository + "@" + g.repositoryID + ":" + g.context
+	}
+	return "repo:" + g.owner + "/" + g.repository + ":" + g.context
+}
+
+// repository is what the API returns ("Get a repository").
 type repository struct {
 	ID    int64 `json:"id"`
 	Owner struct {
@@ -38,9 +82,9 @@ type repository struct {
 	DefaultBranch string `json:"default_branch"`
 }
 
-// template is how a repository writes subjects ("Get the customization template for
-// an OIDC subject claim for a repository"). The last two members are known since 2026
-// from the answers that other tools record.
+// template says how a repository writes subjects ("Get the customization template for an
+// OIDC subject claim for a repository"). The last two members are known since 2026 from
+// responses that other tools recorded.
 type template struct {
 	UseDefault   *bool    `json:"use_default"`
 	Keys         []string `json:"include_claim_keys"`
@@ -58,7 +102,7 @@ func (g github) Find(ctx context.Context) (Found, error) {
 
 func (g *github) find(ctx context.Context, f *Found) error {
 	if !onGitHub(g.issuer) {
-		// A server of one's own writes no IDs, and gh may not be signed in there.
+		// GitHub Enterprise Server writes no IDs, and gh may not be signed in there.
 		if g.context == "" {
 			return contextUsage()
 		}
@@ -73,7 +117,7 @@ func (g *github) find(ctx context.Context, f *Found) error {
 	if err != nil {
 		return g.without(f, err)
 	}
-	f.Notes = append(f.Notes, g.correct(r)...)
+	g.correct(f, r)
 	if g.context == "" {
 		g.context = "ref:refs/heads/" + r.DefaultBranch
 		f.Notes = append(f.Notes, msg.New("No branch, environment or event was given, so the default branch is used: %s.", r.DefaultBranch))
@@ -88,28 +132,28 @@ func (g *github) send(f *Found, withIDs ...bool) {
 	}
 }
 
-// correct takes owner and repository as GitHub writes them: letter case counts, and a
-// repository that was renamed answers under its old name, too.
-func (g *github) correct(r repository) []msg.Text {
+// correct takes the names as GitHub writes them. Letter case matters, and a renamed
+// repository also answers under its old name.
+func (g *github) correct(f *Found, r repository) {
 	given := g.owner + "/" + g.repository
 	g.owner, g.repository = r.Owner.Login, r.Name
 	g.ownerID, g.repositoryID = strconv.FormatInt(r.Owner.ID, 10), strconv.FormatInt(r.ID, 10)
 	if now := g.owner + "/" + g.repository; now != given {
-		return []msg.Text{msg.New("GitHub spells the repository %s, and so do its tokens.", now)}
+		f.Notes = append(f.Notes, msg.New("GitHub spells the repository %s, and so do its tokens.", now))
 	}
-	return nil
 }
 
-// byTemplate adds the form that the repository's settings tell, or both.
+// byTemplate adds the form that follows from the repository's settings, or both forms.
 func (g *github) byTemplate(ctx context.Context, f *Found) error {
 	var t template
 	err := answer(ctx, g.client, &t, "api", "repos/"+g.owner+"/"+g.repository+"/actions/oidc/customization/sub")
 	begins := func(withIDs bool) bool { return strings.HasPrefix(g.subject(withIDs), t.Prefix+":") }
+	fromToken := msg.New("take the subject from a token: --from-token FILE, or --issuer and --subject")
 	switch {
 	case err == nil && t.UseDefault != nil && !*t.UseDefault && len(t.Keys) > 0:
-		return fail.Usage(msg.New("the repository uses a custom form of subject, made from %s", strings.Join(t.Keys, ", ")), fromToken())
+		return fail.Usage(msg.New("the repository uses a custom form of subject, made from %s", strings.Join(t.Keys, ", ")), fromToken)
 	case err == nil && t.Prefix != "" && !begins(true) && !begins(false):
-		return fail.Usage(msg.New("the repository uses a custom form of subject, which starts with %s", t.Prefix), fromToken())
+		return fail.Usage(msg.New("the repository uses a custom form of subject, which starts with %s", t.Prefix), fromToken)
 	case err == nil && t.Prefix != "":
 		g.send(f, begins(true))
 	case err == nil && t.UseImmutable != nil:
@@ -121,11 +165,7 @@ func (g *github) byTemplate(ctx context.Context, f *Found) error {
 	return nil
 }
 
-func fromToken() msg.Text {
-	return msg.New("take the subject from a token: --from-token FILE, or --issuer and --subject")
-}
-
-// without is what can be said where gh tells nothing.
+// without adds what is known if gh gives no answer.
 func (g *github) without(f *Found, err error) error {
 	switch {
 	case g.context == "":

@@ -2,36 +2,46 @@ package workload
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/federation"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// kubernetes asks the cluster for its issuer, by kubectl.
+// kubernetes is a service account.
 type kubernetes struct {
-	// context is that of kubectl; empty is the current one.
+	// context is one of kubectl, or empty for the current one.
 	context            string
 	namespace, account string
-	// issuer is empty where the cluster is to be asked.
+	// issuer is empty if the cluster is to be asked.
 	issuer string
 	client program.Client
 }
 
-// Find implements Source.
+// kubeName matches names in Kubernetes (RFC 1123).
+var kubeName = lazyregexp.New(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
+
+// Kubernetes returns a service account, given as [CONTEXT/]NAMESPACE/SERVICEACCOUNT. If
+// issuer is empty, the cluster is asked. The client is kubectl.
+func Kubernetes(text, issuer string, client program.Client) (Source, error) {
+	parts := strings.Split(text, "/")
+	n := len(parts)
+	if n < 2 || !kubeName().MatchString(parts[n-2]) || !kubeName().MatchString(parts[n-1]) || strings.HasPrefix(text, "-") {
+		return nil, fail.Usage(msg.New("--kubernetes needs a namespace and a service account"), msg.New("for example: %s", "--kubernetes production/mailstore"))
+	}
+	return kubernetes{strings.Join(parts[:n-2], "/"), parts[n-2], parts[n-1], issuer, client}, nil
+}
+
+// Find implements Source. The subject is that of the documentation of Kubernetes.
 func (k kubernetes) Find(ctx context.Context) (Found, error) {
 	f := Found{Next: k.next}
 	if k.issuer == "" {
-		var discovery struct {
-			Issuer string `json:"issuer"`
-		}
-		args := []string{"get", "--raw=/.well-known/openid-configuration"}
-		if k.context != "" {
-			args = append(args, "--context="+k.context)
-		}
-		err := answer(ctx, k.client, &discovery, args...)
+		var discovery struct{ Issuer string }
+		err := answer(ctx, k.client, &discovery, k.in("get", "--raw=/.well-known/openid-configuration")...)
 		if err == nil && discovery.Issuer == "" {
 			err = unexpected(k.client.Name)
 		}
@@ -41,21 +51,22 @@ func (k kubernetes) Find(ctx context.Context) (Found, error) {
 		k.issuer = discovery.Issuer
 		f.Notes = append(f.Notes, msg.New("The cluster says that its issuer is %s.", k.issuer))
 	}
-	f.Pairs = []federation.Pair{{Issuer: k.issuer, Subject: k.subject()}}
+	f.Pairs = []federation.Pair{{Issuer: k.issuer, Subject: "system:serviceaccount:" + k.namespace + ":" + k.account}}
 	return f, nil
 }
 
-func (k kubernetes) next(audience, appID string) []result.Remedy {
-	words := func(w ...string) []string {
-		if k.context != "" {
-			w = append(w, "--context="+k.context)
-		}
-		return append(w, "--namespace="+k.namespace)
+func (k kubernetes) in(words ...string) []string {
+	if k.context != "" {
+		words = append(words, "--context="+k.context)
 	}
+	return words
+}
+
+func (k kubernetes) next(audience, appID string) []result.Remedy {
 	return []result.Remedy{
 		{Title: msg.New("Annotate the service account with the client ID, and give its pods the label azure.workload.identity/use: \"true\""),
-			Commands: result.Typed(words("kubectl", "annotate", "serviceaccount", k.account, "azure.workload.identity/client-id="+appID)...)},
+			Commands: result.Typed(append(k.in("kubectl", "annotate", "serviceaccount", k.account, "azure.workload.identity/client-id="+appID), "--namespace="+k.namespace)...)},
 		{Title: msg.New("A token for testing the credential with --from-token; its audience is %s", audience),
-			Commands: result.Typed(words("kubectl", "create", "token", k.account, "--audience="+audience)...)},
+			Commands: result.Typed(append(k.in("kubectl", "create", "token", k.account, "--audience="+audience), "--namespace="+k.namespace)...)},
 	}
 }

@@ -2,25 +2,42 @@ package workload
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/federation"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// pipelines asks az, with its extension azure-devops, what a service connection sends:
-// Azure DevOps makes issuer and subject, and shows both with the connection.
+// pipelines is a service connection. Azure DevOps creates its issuer and subject, and
+// shows both with the connection.
 type pipelines struct {
 	organization, project, connection string
-	// issuer is empty where Azure DevOps is to be asked.
+	// issuer is empty if Azure DevOps is to be asked.
 	issuer string
 	client program.Client
 }
 
-// endpoint is a service connection as az shows it.
+// devopsName matches names in Azure DevOps that can be part of a subject.
+var devopsName = lazyregexp.New(`^[A-Za-z0-9_][^/"\\]*$`)
+
+// Pipelines returns a service connection of Azure Pipelines, given as
+// ORG/PROJECT/CONNECTION. If issuer is empty, Azure DevOps is asked. The client is az with
+// its extension azure-devops.
+func Pipelines(text, issuer string, client program.Client) (Source, error) {
+	parts := strings.Split(text, "/")
+	if len(parts) != 3 || slices.ContainsFunc(parts, func(p string) bool { return !devopsName().MatchString(p) }) {
+		return nil, fail.Usage(msg.New("--azure-pipelines needs an organization, a project and a service connection"),
+			msg.New("for example: %s", "--azure-pipelines contoso/Sync/production"))
+	}
+	return pipelines{parts[0], parts[1], parts[2], issuer, client}, nil
+}
+
+// endpoint is a service connection as az prints it.
 type endpoint struct {
 	Name          string `json:"name"`
 	Authorization struct {
@@ -34,49 +51,53 @@ type endpoint struct {
 
 // Find implements Source.
 func (p pipelines) Find(ctx context.Context) (Found, error) {
-	f := Found{Next: pipelinesNext}
 	if p.issuer != "" {
 		subject := p.subject(p.issuer)
 		if subject == "" {
-			return f, fail.Usage(msg.New("for the issuer %s, Azure DevOps creates the subject", p.issuer), p.look())
+			return Found{}, fail.Usage(msg.New("for the issuer %s, Azure DevOps creates the subject", p.issuer), wherePipelinesShow())
 		}
-		f.Pairs = []federation.Pair{{Issuer: p.issuer, Subject: subject}}
-		f.Notes = append(f.Notes, msg.New("Azure DevOps is replacing this issuer with Entra's. A converted connection sends a different subject, which is shown in its settings: run this again then."))
-		return f, nil
+		return p.found(federation.Pair{Issuer: p.issuer, Subject: subject}), nil
 	}
 	var list []endpoint
 	err := answer(ctx, p.client, &list, "devops", "service-endpoint", "list", "--organization=https://dev.azure.com/"+p.organization,
 		"--project="+p.project, "--output=json", "--only-show-errors")
 	if err != nil {
-		return f, fail.Unknown(msg.New("the service connection could not be read: %s", msg.Of(err)), p.look())
+		return Found{}, fail.Unknown(msg.New("the service connection could not be read: %s", msg.Of(err)), wherePipelinesShow())
 	}
-	for _, e := range list {
-		if strings.EqualFold(e.Name, p.connection) {
-			return p.of(f, e)
-		}
+	i := slices.IndexFunc(list, func(e endpoint) bool { return strings.EqualFold(e.Name, p.connection) })
+	if i < 0 {
+		return Found{}, fail.Usage(msg.New("the project has no service connection %s", p.connection))
 	}
-	return f, fail.Usage(msg.New("the project has no service connection %s", p.connection))
-}
-
-func (p pipelines) of(f Found, e endpoint) (Found, error) {
-	sent := federation.Pair{Issuer: e.Authorization.Parameters.Issuer, Subject: e.Authorization.Parameters.Subject}
+	sent := federation.Pair{Issuer: list[i].Authorization.Parameters.Issuer, Subject: list[i].Authorization.Parameters.Subject}
 	if sent.Issuer == "" || sent.Subject == "" {
-		return f, fail.Usage(msg.New("the service connection %s has no issuer and subject; it signs in with %s", p.connection, e.Authorization.Scheme),
+		return Found{}, fail.Usage(msg.New("the service connection %s has no issuer and subject; it signs in with %s", p.connection, list[i].Authorization.Scheme),
 			msg.New("start converting it to workload identity federation in Azure DevOps, without finishing, to see both; then give them with --issuer and --subject"))
 	}
-	f.Pairs = []federation.Pair{sent}
-	f.Notes = append(f.Notes, msg.New("The issuer and subject were read from the service connection in Azure DevOps."))
-	if p.subject(sent.Issuer) != "" {
-		f.Notes = append(f.Notes, msg.New("Azure DevOps is replacing this issuer with Entra's. A converted connection sends a different subject, which is shown in its settings: run this again then."))
-	}
-	return f, nil
+	return p.found(sent, msg.New("The issuer and subject were read from the service connection in Azure DevOps.")), nil
 }
 
-// look says where both stand.
-func (p pipelines) look() msg.Text {
+func (p pipelines) found(sent federation.Pair, notes ...msg.Text) Found {
+	if p.subject(sent.Issuer) != "" {
+		notes = append(notes, msg.New("Azure DevOps is replacing this issuer with Entra's. A converted connection sends a different subject, which is shown in its settings: run this again then."))
+	}
+	return Found{Pairs: []federation.Pair{sent}, Notes: notes, Next: func(string, string) []result.Remedy {
+		return []result.Remedy{{Title: msg.New("Verify the service connection in Azure DevOps, and run a pipeline that uses it"), Commands: []result.Command{}}}
+	}}
+}
+
+func wherePipelinesShow() msg.Text {
 	return msg.New("Azure DevOps shows the issuer and subject identifier of the service connection; give them with --issuer and --subject")
 }
 
-func pipelinesNext(string, string) []result.Remedy {
-	return []result.Remedy{{Title: msg.New("Verify the service connection in Azure DevOps, and run a pipeline that uses it"), Commands: []result.Command{}}}
+// olderIssuer starts the issuer of connections from before Entra became their issuer. The
+// ID of the organization follows.
+const olderIssuer = "https://vstoken.dev.azure.com/"
+
+// subject returns the subject for the older issuer. It is empty for any other issuer: only
+// Azure DevOps knows the subject for Entra's.
+func (p pipelines) subject(issuer string) string {
+	if !strings.HasPrefix(issuer, olderIssuer) {
+		return ""
+	}
+	return "sc://" + p.organization + "/" + p.project + "/" + p.connection
 }

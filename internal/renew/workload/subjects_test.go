@@ -38,8 +38,12 @@ func TestGitHubSubjects(t *testing.T) {
 }
 
 func TestOtherSubjects(t *testing.T) {
-	s, err := Kubernetes("arn:aws:eks/blue/prod/sync", "", program.Client{})
-	if k, ok := s.(kubernetes); err != nil || !ok || k.context != "arn:aws:eks/blue" || k.subject() != "system:serviceaccount:prod:sync" {
+	s, err := Kubernetes("arn:aws:eks/blue/prod/sync", "https://issuer.example", program.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := s.Find(t.Context())
+	if err != nil || s.(kubernetes).context != "arn:aws:eks/blue" || found.Pairs[0].Subject != "system:serviceaccount:prod:sync" {
 		t.Errorf("%v %+v", err, s)
 	}
 	for _, wrong := range []string{"sync", "Prod/sync", "--kubeconfig=x/prod/sync", "prod/sync_1"} {

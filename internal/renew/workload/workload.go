@@ -1,6 +1,5 @@
-// Package workload finds out what the tokens of a workload say of where it comes
-// from: of GitHub Actions, Kubernetes and Azure Pipelines, by their own clients. It
-// knows how each of them writes the subjects of its tokens.
+// Package workload finds out which issuer and subject the tokens of a workload have: in
+// GitHub Actions, Kubernetes and Azure Pipelines, with their own clients.
 package workload
 
 import (
@@ -14,23 +13,24 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Found is what a workload sends.
+// Found is what was found out about a workload.
 type Found struct {
-	// Pairs are issuer and subject; several where it cannot be known which is sent.
+	// Pairs are issuers and subjects. There are several if it is not known which one is
+	// sent.
 	Pairs []federation.Pair
-	// Notes say how that is known, or what is not.
+	// Notes say how that is known, or what is not known.
 	Notes []msg.Text
-	// Next is what is left to do where the workload runs, and how it gets a token to
-	// prove the credential by. audience and appID are those of the credential.
+	// Next says what is left to do in the workload, and how to get a token for testing.
+	// audience and appID are those of the credential.
 	Next func(audience, appID string) []result.Remedy
 }
 
-// Source finds a workload.
+// Source finds out about a workload.
 type Source interface {
 	Find(ctx context.Context) (Found, error)
 }
 
-// Plain is issuer and subject as they were given.
+// Plain is a given issuer and subject.
 type Plain federation.Pair
 
 // Find implements Source.
@@ -38,7 +38,7 @@ func (p Plain) Find(context.Context) (Found, error) {
 	return Found{Pairs: []federation.Pair{federation.Pair(p)}}, nil
 }
 
-// answer asks a client and reads its answer as JSON.
+// answer runs a client and reads its output as JSON.
 func answer(ctx context.Context, c program.Client, into any, args ...string) error {
 	out, err := c.Ask(ctx, args...)
 	if err != nil {
@@ -50,7 +50,6 @@ func answer(ctx context.Context, c program.Client, into any, args ...string) err
 	return nil
 }
 
-// unexpected is an answer in another form.
 func unexpected(client string) error {
 	return fail.Unknown(msg.New("the output of %s could not be understood", client))
 }
