@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/sha1" // The thumbprint by which Entra lists certificates; no security rests on it.
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -24,32 +22,31 @@ import (
 )
 
 const (
-	// window is how much of a file is searched at a time, and again how much of its
-	// end belongs to the next window, too, in bytes.
+	// window is how much of a file is searched at a time, in bytes. The last bytes of a
+	// window (again) are searched again with the next one.
 	window, again = 4 << 20, 8 << 10
-	// maxFile bounds a file that was found in a folder, in bytes; one that is named
-	// itself is searched to its end.
+	// maxFile limits the size of a file in a folder, in bytes. A file that is named itself
+	// is searched to its end.
 	maxFile = 256 << 20
-	// sample is how much of a file tells whether it is text.
+	// sample is how many bytes of a file decide whether it is text.
 	sample = 8000
 )
 
 // Files searches files and folders.
 type Files struct {
 	Paths []string
-	// All also searches folders that .gitignore leaves out.
+	// All includes folders that .gitignore excludes.
 	All bool
 }
 
-// name is that of --in.
 func (Files) name() string { return "files" }
 
-// each walks the paths. Links are not followed, so that no loop holds it up; a path
-// that is given may be one.
-func (f Files) each(ctx context.Context, visit func(document), log *tally) error {
+// each walks the paths. A path that was given may be a link. Other links are not followed,
+// because they may form a loop.
+func (f Files) each(ctx context.Context, log *tally) error {
 	type job struct {
 		path string
-		// whole says that the file was named, and is read whatever its size.
+		// whole means that the file was named itself, and is read whatever its size.
 		whole bool
 	}
 	jobs := make(chan job)
@@ -57,7 +54,7 @@ func (f Files) each(ctx context.Context, visit func(document), log *tally) error
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
 			for j := range jobs {
-				if err := searchFile(ctx, j.path, j.whole, visit, log); err != nil && ctx.Err() == nil {
+				if err := searchFile(ctx, j.path, j.whole, log); err != nil && ctx.Err() == nil {
 					log.unread(j.path, err)
 				}
 			}
@@ -122,7 +119,7 @@ func (f Files) walk(root string, send func(path string, whole bool) error, log *
 }
 
 // searchFile searches one file, in windows.
-func searchFile(ctx context.Context, path string, whole bool, visit func(document), log *tally) error {
+func searchFile(ctx context.Context, path string, whole bool, log *tally) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
@@ -137,8 +134,8 @@ func searchFile(ctx context.Context, path string, whole bool, visit func(documen
 	case !info.Mode().IsRegular() && !whole:
 		return nil
 	}
-	if d, ok, err := binaryCertificate(path, file, info); ok || err != nil {
-		visit(d)
+	if d, ok, err := binaryCertificate(ctx, path, file, info); ok || err != nil {
+		log.search(d)
 		return err
 	}
 	r := bufio.NewReaderSize(file, 64<<10)
@@ -151,18 +148,18 @@ func searchFile(ctx context.Context, path string, whole bool, visit func(documen
 		return nil
 	}
 	return windows(ctx, transform.NewReader(r, unicode.BOMOverride(unicode.UTF8.NewDecoder())), func(text string, first int) {
-		visit(document{Location: path, Text: text, FirstLine: first, Target: fileTarget(path)})
+		log.search(document{Location: path, Text: text, FirstLine: first, Target: fileTarget(path)})
 	})
 }
 
-// isText reports whether the beginning of a file is that of a text: UTF-16 with its
-// mark is one, too.
+// isText reports whether a file that starts like this is text. UTF-16 with a byte order mark
+// is.
 func isText(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) || bytes.IndexByte(head, 0) < 0
 }
 
-// windows cuts a text into parts at ends of lines; each begins with the end of the
-// one before.
+// windows splits a text into parts at line ends. Each starts with the end of the previous
+// one.
 func windows(ctx context.Context, r io.Reader, part func(text string, first int)) error {
 	buf := make([]byte, 0, 64<<10)
 	first := 1
@@ -198,8 +195,8 @@ func windows(ctx context.Context, r io.Reader, part func(text string, first int)
 	return ctx.Err()
 }
 
-// fileTarget names the place of a setting as --to does: a line of an environment
-// file, or the whole file.
+// fileTarget returns a document's Target: a variable in an environment file, or the whole
+// file.
 func fileTarget(path string) func(string, bool) string {
 	return func(setting string, whole bool) string {
 		abs, err := filepath.Abs(path)
@@ -209,16 +206,16 @@ func fileTarget(path string) func(string, bool) string {
 			return ""
 		case whole:
 			return "file:" + abs
-		case setting != "" && (strings.HasPrefix(base, ".env") || strings.HasSuffix(base, ".env") || strings.HasSuffix(base, "env")):
+		case setting != "" && (strings.HasPrefix(base, ".env") || strings.HasSuffix(base, "env")):
 			return "env-file:" + abs + "#" + setting
 		}
 		return ""
 	}
 }
 
-// binaryCertificate reads a certificate that is no text: DER, or PFX.
-func binaryCertificate(path string, file *os.File, info fs.FileInfo) (document, bool, error) {
-	d := document{Location: path}
+// binaryCertificate reads a certificate in DER or PFX.
+func binaryCertificate(ctx context.Context, path string, file *os.File, info fs.FileInfo) (d document, ok bool, err error) {
+	d.Location = path
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".cer", ".crt", ".der":
 		data, err := io.ReadAll(io.LimitReader(file, maxPEM))
@@ -228,23 +225,18 @@ func binaryCertificate(path string, file *os.File, info fs.FileInfo) (document, 
 		if len(data) == 0 || data[0] != 0x30 { // not a sequence of ASN.1
 			return d, false, nil
 		}
-		sum := sha1.Sum(data)
-		d.Certificates = []string{hex.EncodeToString(sum[:])}
+		d.Certificates = []string{thumbprintOf(data)}
 		return d, true, nil
 	case ".pfx", ".p12":
 		if info.Size() > maxPEM {
 			return d, false, nil
 		}
-		c, err := secrets.LoadCertificate(context.Background(), path, secrets.Value{})
-		if c.Certificate == nil {
-			if err == nil {
-				return d, true, nil
-			}
+		c, err := secrets.LoadCertificate(ctx, path, secrets.Value{})
+		if c.Certificate == nil && err != nil {
 			return d, true, msg.Error(msg.New("a PFX file: which certificate it contains can only be seen with its password"))
 		}
 		for _, leaf := range c.Certificate.Chain {
-			sum := sha1.Sum(leaf.Raw)
-			d.Certificates = append(d.Certificates, hex.EncodeToString(sum[:]))
+			d.Certificates = append(d.Certificates, thumbprintOf(leaf.Raw))
 		}
 		return d, true, nil
 	}

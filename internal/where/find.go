@@ -9,31 +9,30 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// found is one thing in a document, before it is judged.
+// found is one find in a document, before it is judged.
 type found struct {
 	source, location string
-	line             int // 0 where there are no lines
+	line             int // 0 if there are no lines
 	setting          string
 	kind             result.PlaceKind
-	// value is a secret, or what stands where one belongs.
+	// value is a secret, or the text in its place.
 	value secrets.Value
-	// keyID is what the text itself names.
+	// keyID is set if the text names the credential.
 	keyID string
-	// beside says that the application's client ID is near, other that the
-	// nearest client ID is another application's.
+	// beside means that the application's client ID is near, other that the nearest
+	// client ID is another application's.
 	beside, other bool
-	// lines is how far the client ID stands away.
+	// lines is the distance to the client ID.
 	lines  int
 	target string
-	// proof is what a sign-in with the value said, empty where none was made.
+	// proof is the result of a sign-in with the value. It is empty if there was none.
 	proof result.CredentialStatus
 }
 
 // finder looks for one application in documents. It is safe for concurrent use.
 type finder struct {
 	app App
-	// ids are the credentials by what a text may name them by: key IDs and
-	// thumbprints, in lower case.
+	// ids maps key IDs and thumbprints, in lower case, to the key IDs.
 	ids map[string]string
 }
 
@@ -53,7 +52,7 @@ func newFinder(app App) *finder {
 
 var thumbprint = lazyregexp.New(`^[0-9A-Fa-f]{40}$`)
 
-// document returns what is in a document.
+// document returns the finds in a document.
 func (f *finder) document(source string, d document) []found {
 	t := &text{document: d, source: source, low: lower(d.Text)}
 	var list []found
@@ -67,7 +66,7 @@ func (f *finder) document(source string, d document) []found {
 	t.clientIDs(f.app.ID)
 	list = append(list, f.values(t)...)
 	for _, named := range f.named(t) {
-		// The ID of a secret in the place of its value is told with the place.
+		// The ID of a secret in place of its value is reported with the value.
 		if !slices.ContainsFunc(list, func(x found) bool { return x.line == named.line && lower(x.value.Reveal()) == lower(named.keyID) }) {
 			list = append(list, named)
 		}
@@ -80,8 +79,8 @@ func (f *finder) document(source string, d document) []found {
 	return list
 }
 
-// worthwhile reports whether anything in a text may be a place; most are passed at
-// the cost of these looks.
+// worthwhile reports whether a text may contain a place. Most texts do not, and need no
+// further search.
 func (f *finder) worthwhile(t *text) bool {
 	if len(t.Certificates) > 0 || strings.Contains(t.low, f.app.ID) || strings.Contains(t.low, "q~") || strings.Contains(t.low, "begin certificate") {
 		return true

@@ -1,6 +1,7 @@
 package where
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -10,72 +11,80 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// judge says which credential a find is, how strongly that is known, and how the
-// credential stands. ours is false where nothing speaks for the application.
+// judgement is a place while it is judged.
+type judgement struct {
+	found
+	app   App
+	place result.Place
+}
+
+// judge says which credential a find is, how certain that is, and the credential's status.
+// ours is false if nothing connects the find with the application.
 func judge(f found, app App) (p result.Place, ours bool) {
-	p = result.Place{Source: f.source, Location: f.location, Kind: f.kind, Certainty: result.Possible, Evidence: []msg.Text{},
-		Line: result.OrNil(f.line), Setting: result.OrNil(f.setting), Target: result.OrNil(f.target)}
+	j := judgement{found: f, app: app, place: result.Place{
+		Source: f.source, Location: f.location, Kind: f.kind, Certainty: result.Possible, Evidence: []msg.Text{},
+		Line: result.OrNil(f.line), Setting: result.OrNil(f.setting), Target: result.OrNil(f.target),
+	}}
 	if f.beside || f.kind == result.PlaceClientID {
-		p.ClientID = &app.ID
+		j.place.ClientID = &app.ID
 	}
-	switch f.kind {
-	case result.PlaceClientID:
-		p.Certainty = result.Proven
-		return told(p, msg.New("the client ID is there; no credential was recognised next to it")), true
-	case result.PlaceName:
-		return told(p, msg.New("the client ID is next to it; the value cannot be read there")), true
-	case result.PlaceKeyID:
-		return told(listed(p, result.Proven, credential(app, f.keyID), app), msg.New("its ID or thumbprint is there")), true
-	case result.PlaceCertificate:
-		return told(listed(p, result.Proven, credential(app, f.keyID), app), msg.New("the certificate has the thumbprint of a listed one")), true
+	ours = true
+	switch {
+	case f.kind == result.PlaceClientID:
+		j.place.Certainty = result.Proven
+		j.because(msg.New("the client ID is there; no credential was recognised next to it"))
+	case f.kind == result.PlaceName:
+		j.because(msg.New("the client ID is next to it; the value cannot be read there"))
+	case f.kind == result.PlaceKeyID:
+		j.is(credential(app, f.keyID), result.Proven, msg.New("its ID or thumbprint is there"))
+	case f.kind == result.PlaceCertificate:
+		j.is(credential(app, f.keyID), result.Proven, msg.New("the certificate has the thumbprint of a listed one"))
+	case f.proof == result.PlaceRefused:
+		j.refused()
+	case f.proof != "" && f.proof != result.PlaceUnknown:
+		j.proven()
+	default:
+		ours = j.byValue()
 	}
-	if f.proof != "" && f.proof != result.PlaceUnknown {
-		return proven(p, f, app)
-	}
-	return byValue(p, f, app)
+	return j.place, ours
 }
 
-func told(p result.Place, evidence ...msg.Text) result.Place {
-	p.Evidence = append(p.Evidence, evidence...)
-	return p
+func (j *judgement) because(evidence ...msg.Text) {
+	j.place.Evidence = append(j.place.Evidence, evidence...)
 }
 
-// listed says which credential it is, and how that stands.
-func listed(p result.Place, certainty result.Certainty, c *result.Credential, app App) result.Place {
-	p.Certainty = certainty
+func (j *judgement) has(s result.CredentialStatus, evidence ...msg.Text) {
+	j.place.Status = &s
+	j.because(evidence...)
+}
+
+// is says which listed credential it is.
+func (j *judgement) is(c *result.Credential, certainty result.Certainty, evidence ...msg.Text) {
+	j.place.Certainty = certainty
 	if c != nil {
-		p.KeyID = c.KeyID
-		p.Status = result.OrNil(standing(*c, app))
+		j.place.KeyID = c.KeyID
+		j.place.Status = result.OrNil(standing(*c, j.app))
 	}
-	return p
+	j.because(evidence...)
 }
 
-func stands(p result.Place, s result.CredentialStatus) result.Place {
-	p.Status = &s
-	return p
-}
-
-// configured is the listed credential that the run is configured with, nil where
-// that is not known.
+// configured returns the listed credential that the run is configured with, or nil.
 func (a App) configured() *result.Credential {
-	for i, c := range a.Listed {
-		if c.Configured != nil && *c.Configured {
-			return &a.Listed[i]
-		}
-	}
-	return nil
+	return listed(a, func(c result.Credential) bool { return c.Configured != nil && *c.Configured })
 }
 
 func credential(app App, keyID string) *result.Credential {
-	for i, c := range app.Listed {
-		if c.KeyID != nil && *c.KeyID == keyID {
-			return &app.Listed[i]
-		}
+	return listed(app, func(c result.Credential) bool { return c.KeyID != nil && *c.KeyID == keyID })
+}
+
+func listed(app App, is func(result.Credential) bool) *result.Credential {
+	if i := slices.IndexFunc(app.Listed, is); i >= 0 {
+		return &app.Listed[i]
 	}
 	return nil
 }
 
-// standing is the state of a listed credential, and whether a later one exists.
+// standing returns the status of a listed credential, and whether a later one exists.
 func standing(c result.Credential, app App) result.CredentialStatus {
 	if c.Status == "" {
 		return result.PlaceUnknown
@@ -93,105 +102,99 @@ func standing(c result.Credential, app App) result.CredentialStatus {
 	return c.Status
 }
 
-// proven is what a sign-in with the value has shown.
-func proven(p result.Place, f found, app App) (result.Place, bool) {
-	hits, blind := candidates(app, f.value)
-	if f.proof == result.PlaceRefused {
-		return refused(p, f, hits), true
+// proven judges a value that Entra knows.
+func (j *judgement) proven() {
+	expired := j.proof == result.Expired
+	j.place.Certainty = result.Proven
+	if expired {
+		j.has(j.proof, msg.New("Entra says that it has expired"))
+	} else {
+		j.has(j.proof, msg.New("signing in with it returned a token"))
 	}
-	fits := func(c *result.Credential) bool { return c.Status != result.Expired }
-	evidence := msg.New("signing in with it returned a token")
-	if f.proof == result.Expired {
-		fits = func(c *result.Credential) bool { return c.Status == result.Expired }
-		evidence = msg.New("Entra says that it has expired")
+	hits, blind := candidates(j.app, j.value)
+	fitting := slices.DeleteFunc(append(hits, blind...), func(c *result.Credential) bool { return (c.Status == result.Expired) != expired })
+	if len(fitting) == 1 {
+		j.is(fitting[0], result.Proven, msg.New("no other listed secret matches"))
 	}
-	p = told(stands(p, f.proof), evidence)
-	p.Certainty = result.Proven
-	var one []*result.Credential
-	for _, c := range append(hits, blind...) {
-		if fits(c) {
-			one = append(one, c)
-		}
-	}
-	if len(one) == 1 {
-		p = told(listed(p, result.Proven, one[0], app), msg.New("no other listed secret matches"))
-	}
-	return p, true
 }
 
-// refused is a value that Entra does not take. Which secret it once was, only its
-// beginning can tell.
-func refused(p result.Place, f found, hits []*result.Credential) result.Place {
-	p = told(stands(p, result.PlaceRefused), msg.New("Entra does not accept it as a secret of this application"))
-	p.Certainty = result.Proven
-	if len(hits) == 1 {
-		p.KeyID, p.Certainty = hits[0].KeyID, result.Likely
+// refused judges a value that Entra does not accept. Only its first characters can tell
+// which secret it once was.
+func (j *judgement) refused() {
+	j.place.Certainty = result.Proven
+	j.has(result.PlaceRefused, msg.New("Entra does not accept it as a secret of this application"))
+	if hits, _ := candidates(j.app, j.value); len(hits) == 1 {
+		j.place.KeyID, j.place.Certainty = hits[0].KeyID, result.Likely
 	}
-	p, damaged := shape(p, f.value.Reveal())
-	if damaged {
-		p = stands(p, result.PlaceDamaged)
+	if j.damaged() {
+		j.has(result.PlaceDamaged)
 	}
-	return p
 }
 
-// byValue goes by what the value looks like, and by what is next to it.
-func byValue(p result.Place, f found, app App) (result.Place, bool) {
-	v := f.value.Reveal()
-	if c := credential(app, lower(v)); c != nil {
-		p = listed(p, result.Proven, c, app)
-		return told(stands(p, result.PlaceDamaged), msg.New("the ID of the secret is where its value should be")), true
+// byValue judges by the value's format and by what is next to it.
+func (j *judgement) byValue() (ours bool) {
+	v := j.value.Reveal()
+	if c := credential(j.app, lower(v)); c != nil {
+		j.is(c, result.Proven)
+		j.has(result.PlaceDamaged, msg.New("the ID of the secret is where its value should be"))
+		return true
 	}
-	p, damaged := shape(p, v)
-	hits, blind := candidates(app, f.value)
-	configured, own := app.configured(), !f.value.Empty() && f.value == app.Configured
+	damaged := j.damaged()
+	hits, blind := candidates(j.app, j.value)
+	configured, own := j.app.configured(), !j.value.Empty() && j.value == j.app.Configured
 	if own {
-		p = told(p, msg.New("it is the secret that this run is configured with"))
+		j.because(msg.New("it is the secret that this run is configured with"))
 	}
 	switch {
 	case own && configured != nil:
-		p = listed(p, result.Likely, configured, app)
+		j.is(configured, result.Likely)
 	case len(hits) == 1:
-		p = told(listed(p, result.Possible, hits[0], app), msg.New("its first three characters are the hint of one listed secret"))
-		if !f.other && (f.beside || secrets.ValidChecksum(v)) {
-			p.Certainty = result.Likely
+		certainty := result.Possible
+		if !j.other && (j.beside || secrets.ValidChecksum(v)) {
+			certainty = result.Likely
 		}
+		j.is(hits[0], certainty, msg.New("its first three characters are the hint of one listed secret"))
 	case len(hits) > 1:
-		p = told(stands(p, result.PlaceUnknown), msg.New("its first three characters are the hint of %d listed secrets", len(hits)))
-	case !own && (!f.beside || !about(f)):
-		return p, false
-	case !app.Known:
-		p = stands(p, result.PlaceUnknown)
+		j.has(result.PlaceUnknown, msg.New("its first three characters are the hint of %d listed secrets", len(hits)))
+	case !own && (!j.beside || !about(j.found)):
+		return false
+	case !j.app.Known:
+		j.has(result.PlaceUnknown)
 	case len(blind) == 1:
-		p = told(listed(p, result.Possible, blind[0], app), msg.New("one listed secret has no hint; it may be that one"))
+		j.is(blind[0], result.Possible, msg.New("one listed secret has no hint; it may be that one"))
 	case len(blind) > 1:
-		p = told(stands(p, result.PlaceUnknown), msg.New("%d listed secrets have no hint; it may be one of these", len(blind)))
+		j.has(result.PlaceUnknown, msg.New("%d listed secrets have no hint; it may be one of these", len(blind)))
 	default:
-		p = told(stands(p, result.PlaceUnlisted), msg.New("no listed secret starts with the same characters: it was removed, belongs to another application, or is not a secret"))
+		j.has(result.PlaceUnlisted, msg.New("no listed secret starts with the same characters: it was removed, belongs to another application, or is not a secret"))
 	}
 	if damaged {
-		p = stands(p, result.PlaceDamaged)
+		j.has(result.PlaceDamaged)
 	}
-	if f.beside {
-		p = told(p, msg.New("the client ID is next to it"))
+	if j.beside {
+		j.because(msg.New("the client ID is next to it"))
 	}
-	return p, true
+	return true
 }
 
-// shape says what the form of a value tells.
-func shape(p result.Place, v string) (_ result.Place, damaged bool) {
+// damaged adds what the value's format shows.
+func (j *judgement) damaged() bool {
+	v := j.value.Reveal()
 	switch marker := strings.Index(v, "8Q~"); {
 	case secrets.ValidChecksum(v):
-		return told(p, msg.New("its checksum is correct")), false
+		j.because(msg.New("its checksum is correct"))
+		return false
 	case marker >= 0 && marker <= 6 && len(v) > 20:
-		return told(p, msg.New("it looks like a client secret whose checksum is wrong: a character was lost or changed")), true
+		j.because(msg.New("it looks like a client secret whose checksum is wrong: a character was lost or changed"))
+		return true
 	case strings.HasSuffix(v, `\n`), strings.HasSuffix(v, `\r`), strings.TrimSpace(v) != v:
-		return told(p, msg.New("it starts or ends with a space or line break")), true
+		j.because(msg.New("it starts or ends with a space or line break"))
+		return true
 	}
-	return p, false
+	return false
 }
 
-// candidates are the listed secrets that begin like a value, and those that could
-// be any, since Graph tells no hint of them.
+// candidates returns the listed secrets whose hint matches a value, and those without a
+// hint.
 func candidates(app App, v secrets.Value) (hits, blind []*result.Credential) {
 	text := v.Reveal()
 	for i, c := range app.Listed {
@@ -206,15 +209,15 @@ func candidates(app App, v secrets.Value) (hits, blind []*result.Credential) {
 	return hits, blind
 }
 
-// aboutClients is a name of a setting that is about an application's sign-in, and
-// not about a database's or a person's.
+// aboutClients matches names of settings for the sign-in of an application, not of a
+// database or a person.
 var aboutClients = lazyregexp.New(`(?i)client|app|azure|arm[-_]|aad|entra|graph|msal|adal|oauth|principal|\bsp[-_]|m365|o365|tenant|securestring|^-p$`)
 
-// adjoining is how many lines a client ID may be away from a setting whose name
-// says only that it holds some secret.
+// adjoining is the maximum distance in lines of a client ID from a setting whose name
+// says only that it is some secret.
 const adjoining = 3
 
-// about reports whether a setting is about the application's own sign-in.
+// about reports whether a setting is for the sign-in of the application.
 func about(f found) bool {
 	if marked().MatchString(f.value.Reveal()) {
 		return true

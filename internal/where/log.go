@@ -3,7 +3,6 @@ package where
 import (
 	"cmp"
 	"errors"
-	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -12,17 +11,18 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// maxUnreadable bounds how many unreadable places are named one by one; maxFound
-// how many finds of one source are kept.
 const (
+	// maxUnreadable limits how many unreadable places are listed.
 	maxUnreadable = 200
-	maxFound      = 10_000
+	// maxFound limits how many finds of one source are kept.
+	maxFound = 10_000
 )
 
-// tally collects what a source gave: finds, counts, and what could not be read. It is
-// safe for concurrent use.
+// tally collects the results of one source: finds, counts, and what could not be read. It
+// is safe for concurrent use.
 type tally struct {
 	source string
+	finder *finder
 
 	mu         sync.Mutex
 	found      []found
@@ -32,8 +32,9 @@ type tally struct {
 	unnamed    int
 }
 
-// took counts a document that was searched whole, with what was found in it.
-func (l *tally) took(list []found) {
+// search searches a document.
+func (l *tally) search(d document) {
+	list := l.finder.document(l.source, d)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.counts.Documents++
@@ -45,15 +46,15 @@ func (l *tally) took(list []found) {
 	l.found = append(l.found, list...)
 }
 
-// count adds to the counts of what was not searched.
+// count changes the counts.
 func (l *tally) count(add func(*result.Searched)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	add(&l.counts)
 }
 
-// unread notes a place that could not be read, and why; an empty location is
-// the source as a whole.
+// unread records a place that could not be read, and why. An empty location is the
+// source as a whole.
 func (l *tally) unread(location string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -65,22 +66,16 @@ func (l *tally) unread(location string, err error) {
 	l.unreadable = append(l.unreadable, result.Unreadable{Source: l.source, Location: location, Error: reason(err)})
 }
 
-// reason says why something could not be read.
+// reason says why something could not be read, without its location.
 func reason(err error) msg.Text {
-	var worded msg.Worded
-	switch {
-	case errors.As(err, &worded):
+	if worded := (msg.Worded)(nil); errors.As(err, &worded) {
 		return worded.Text()
-	case errors.Is(err, fs.ErrPermission):
-		return msg.New("this user is not allowed to read it")
-	case errors.Is(err, fs.ErrNotExist):
-		return msg.New("it does not exist")
 	}
 	return msg.OfSystem(err)
 }
 
-// sorted returns the finds by location and line. A value that was found twice in
-// the same line, as the windows of a long file overlap, is one.
+// sorted returns the finds by location and line. The windows of a long file overlap, so
+// duplicates are removed.
 func (l *tally) sorted() []found {
 	l.mu.Lock()
 	defer l.mu.Unlock()

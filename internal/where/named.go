@@ -1,9 +1,10 @@
 package where
 
 import (
-	"crypto/sha1" // The thumbprint by which Entra lists certificates; no security rests on it.
-	"encoding/hex"
+	"crypto/sha1" // The thumbprint by which Entra lists certificates. It is not used for security.
 	"encoding/pem"
+	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/result"
@@ -13,10 +14,9 @@ import (
 func (f *finder) named(t *text) []found {
 	var list []found
 	for id, keyID := range f.ids {
-		kind := result.PlaceKeyID
 		for _, form := range idForms(id) {
 			if i := strings.Index(t.low, form); i >= 0 {
-				list = append(list, t.at(i, found{kind: kind, keyID: keyID, setting: nameBefore(t.Text, i)}))
+				list = append(list, t.at(i, found{kind: result.PlaceKeyID, keyID: keyID, setting: nameBefore(t.Text, i)}))
 				break
 			}
 		}
@@ -24,7 +24,7 @@ func (f *finder) named(t *text) []found {
 	return list
 }
 
-// idForms are the ways in which a text writes an ID: a thumbprint also in pairs.
+// idForms returns the ways to write an ID. A thumbprint may be written in pairs.
 func idForms(id string) []string {
 	if len(id) != 2*sha1.Size {
 		return []string{id}
@@ -36,38 +36,44 @@ func idForms(id string) []string {
 	return []string{id, strings.Join(pairs, ":"), strings.Join(pairs, " "), strings.Join(pairs, "-")}
 }
 
-// certificates finds the listed ones among those that the document holds.
+// thumbprintOf returns the thumbprint of a certificate in DER, in lower-case hexadecimal.
+func thumbprintOf(der []byte) string { return fmt.Sprintf("%x", sha1.Sum(der)) }
+
+// maxPEM limits the size of one certificate in a text, in bytes.
+const maxPEM = 64 << 10
+
+// certificates finds the certificates in the document that are listed.
 func (f *finder) certificates(t *text) []found {
 	var list []found
-	for _, thumb := range t.Certificates {
-		if keyID := f.ids[lower(thumb)]; keyID != "" {
-			list = append(list, t.at(0, found{kind: result.PlaceCertificate, keyID: keyID}))
+	add := func(thumbprint string, at int) {
+		if keyID := f.ids[thumbprint]; keyID != "" {
+			list = append(list, t.at(at, found{kind: result.PlaceCertificate, keyID: keyID}))
 		}
 	}
-	const begin = "-----BEGIN CERTIFICATE-----"
-	for from := 0; ; {
-		i := strings.Index(t.Text[from:], begin)
-		if i < 0 {
-			return list
+	for _, thumbprint := range t.Certificates {
+		add(thumbprint, 0)
+	}
+	for at := range occurrences(t.Text, "-----BEGIN CERTIFICATE-----") {
+		if block, _ := pem.Decode([]byte(t.Text[at:min(len(t.Text), at+maxPEM)])); block != nil {
+			add(thumbprintOf(block.Bytes), at)
 		}
-		at := from + i
-		from = at + len(begin)
-		block, _ := pem.Decode([]byte(t.Text[at:min(len(t.Text), at+maxPEM)]))
-		if block == nil {
-			continue
-		}
-		sum := sha1.Sum(block.Bytes)
-		if keyID := f.ids[hex.EncodeToString(sum[:])]; keyID != "" {
-			list = append(list, t.at(at, found{kind: result.PlaceCertificate, keyID: keyID}))
+	}
+	return list
+}
+
+// occurrences returns the offsets of a part of a text.
+func occurrences(s, part string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for from := 0; ; from += len(part) {
+			i := strings.Index(s[from:], part)
+			if from += i; i < 0 || !yield(from) {
+				return
+			}
 		}
 	}
 }
 
-// maxPEM bounds one certificate in a text, in bytes.
-const maxPEM = 64 << 10
-
-// hidden are settings by their names alone, in a document that names the
-// application.
+// hidden finds settings by their names alone, in a document that names the application.
 func (f *finder) hidden(t *text) []found {
 	var list []found
 	for _, name := range t.Hidden {

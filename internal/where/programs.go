@@ -3,6 +3,7 @@ package where
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,24 +14,24 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// maxAnswer bounds what another program may print, in bytes.
+// maxAnswer limits the output of another program, in bytes.
 const maxAnswer = 64 << 20
 
-// kinds are the sources that other programs can read, by what --in takes.
+// kinds are the sources that are read with another program.
 var kinds = []struct {
-	form string
-	make func(rest string, environ []string) Source
+	form, program string
+	search        func(context.Context, external, *tally) error
 }{
-	{"kubernetes[:[CONTEXT/]NAMESPACE]", newKubernetes},
-	{"keyvault:VAULT", newVault},
-	{"appservice[:GROUP[/APP]]", site("webapp")},
-	{"functions[:GROUP[/APP]]", site("functionapp")},
-	{"containerapps[:GROUP[/APP]]", newContainerApps},
-	{"github:OWNER/REPO", newGitHub},
-	{"azure-pipelines:ORG/PROJECT", newPipelines},
+	{"kubernetes[:[CONTEXT/]NAMESPACE]", "kubectl", searchKubernetes},
+	{"keyvault:VAULT", "az", searchVault},
+	{"appservice[:GROUP[/APP]]", "az", apps("webapp").search},
+	{"functions[:GROUP[/APP]]", "az", apps("functionapp").search},
+	{"containerapps[:GROUP[/APP]]", "az", apps("containerapp").search},
+	{"github:OWNER/REPO", "gh", searchGitHub},
+	{"azure-pipelines:ORG/PROJECT", "az", searchPipelines},
 }
 
-// Forms lists what --in takes.
+// Forms lists what --in accepts.
 func Forms() []string {
 	forms := []string{"environment"}
 	for _, k := range kinds {
@@ -39,197 +40,176 @@ func Forms() []string {
 	return forms
 }
 
-// plain is what a name of a source may be made of. None begins with a dash, which
-// a program would take for a flag.
+// plain matches the rest of a source. No part of it starts with a dash, which a program
+// would take for a flag.
 var plain = lazyregexp.New(`^[\p{L}\p{N}_][\p{L}\p{N} ._:@()/-]{0,250}$`)
 
-// Parse reads a source as --in gives it. The error is a *fail.Error.
+// Parse reads a source as --in names it. all is the environment that is searched, and
+// environ that of other programs. The error is a *fail.Error.
 func Parse(spec string, environ, all []string) (Source, error) {
 	name, rest, more := strings.Cut(spec, ":")
 	if spec == "environment" {
 		return environment(all), nil
 	}
+	parts := strings.Split(rest, "/")
+	valid := !more || plain().MatchString(rest) && !slices.ContainsFunc(parts, func(p string) bool { return p == "" || p[0] == '-' })
 	for _, k := range kinds {
 		kind, form, _ := strings.Cut(k.form, ":")
-		optional := strings.HasSuffix(kind, "[")
-		if strings.TrimSuffix(kind, "[") != name || more && !plain().MatchString(rest) || !more && !optional {
-			continue
+		kind, optional := strings.CutSuffix(kind, "[")
+		if kind == name && valid && (optional || more && len(parts) == strings.Count(form, "/")+1) {
+			return external{program.Client{Name: k.program, Environ: environ, Limit: maxAnswer}, name, rest, k.search}, nil
 		}
-		parts := strings.Split(rest, "/")
-		if slices.Contains(parts, "") && more || strings.Contains(form, "OWNER/") && len(parts) != 2 || strings.Contains(form, "ORG/") && len(parts) != 2 {
-			continue
-		}
-		if slices.ContainsFunc(parts, func(p string) bool { return strings.HasPrefix(p, "-") }) {
-			continue
-		}
-		return k.make(rest, environ), nil
 	}
 	return nil, fail.Usage(msg.New("the source to search is not recognised"), msg.New("use one of: %s", strings.Join(Forms(), ", ")))
 }
 
-// asked is another program that answers in JSON.
-type asked struct {
-	program.Client
-	source string // as --in calls it
-}
+// environment is the environment of the run, as NAME=value. It is the product's own if
+// spcheck is started in the same way as the product.
+type environment []string
 
-func client(name, tool string, environ []string) asked {
-	return asked{program.Client{Name: tool, Environ: environ, Limit: maxAnswer}, name}
-}
+func (environment) name() string { return "environment" }
 
-// name is that of --in.
-func (a asked) name() string { return a.source }
-
-// into runs the program and reads its answer.
-func (a asked) into(ctx context.Context, v any, args ...string) error {
-	out, err := a.Ask(ctx, args...)
-	if err != nil {
-		return err
+// each searches the environment as one text without lines.
+func (e environment) each(_ context.Context, log *tally) error {
+	d := document{}
+	for _, entry := range e {
+		if name, value, ok := strings.Cut(entry, "="); ok && name != "" && !strings.HasPrefix(name, "SPCHECK_READER_") {
+			d.Text += setting(name, value)
+		}
 	}
-	if json.Unmarshal(out, v) != nil {
-		return msg.Error(msg.New("the output of %s is not what was requested", a.Client.Name))
-	}
+	log.search(d)
 	return nil
 }
 
-// kubernetes searches the Secrets and ConfigMaps of a cluster.
-type kubernetes struct {
-	asked
-	context, namespace string
+// setting writes a name and its value as a line of a document.
+func setting(name, value string) string {
+	value = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`).Replace(value)
+	return name + `="` + value + "\"\n"
 }
 
-func newKubernetes(rest string, environ []string) Source {
-	k := kubernetes{asked: client("kubernetes", "kubectl", environ)}
-	if i := strings.LastIndexByte(rest, '/'); i >= 0 {
-		k.context, rest = rest[:i], rest[i+1:]
+// nameValue is a setting in the output of a program.
+type nameValue struct{ Name, Value string }
+
+func (d *document) add(list []nameValue) {
+	for _, v := range list {
+		d.Text += setting(v.Name, v.Value)
 	}
-	k.namespace = rest
-	return k
+}
+
+// external is a source that is read with another program, which prints JSON.
+type external struct {
+	program.Client
+	// source is how --in names it, and rest what follows the colon.
+	source, rest string
+	search       func(context.Context, external, *tally) error
+}
+
+func (e external) name() string                               { return e.source }
+func (e external) each(ctx context.Context, log *tally) error { return e.search(ctx, e, log) }
+
+// into runs the program and reads its output.
+func (e external) into(ctx context.Context, v any, args ...string) error {
+	out, err := e.Ask(ctx, args...)
+	if err == nil && json.Unmarshal(out, v) != nil {
+		err = msg.Error(msg.New("the output of %s is not what was requested", e.Client.Name))
+	}
+	return err
 }
 
 // object is a Secret or a ConfigMap.
 type object struct {
-	Kind     string `json:"kind"`
-	Metadata struct {
-		Name, Namespace string
-		Labels          map[string]string
-	} `json:"metadata"`
-	Data map[string]json.RawMessage `json:"data"`
+	Kind     string
+	Metadata struct{ Name, Namespace string }
+	Data     map[string]json.RawMessage
 }
 
-// each asks for both kinds at once, so that they are of one time.
-func (k kubernetes) each(ctx context.Context, visit func(document), log *tally) error {
-	args := []string{"get", "secrets,configmaps", "--output=json"}
-	if k.context != "" {
-		args = append(args, "--context="+k.context)
+// searchKubernetes reads the Secrets and ConfigMaps of a cluster in one request.
+func searchKubernetes(ctx context.Context, e external, log *tally) error {
+	kubeContext, namespace := "", e.rest
+	if i := strings.LastIndexByte(e.rest, '/'); i >= 0 {
+		kubeContext, namespace = e.rest[:i+1], e.rest[i+1:]
 	}
-	if k.namespace == "" {
+	args := []string{"get", "secrets,configmaps", "--output=json"}
+	if kubeContext != "" {
+		args = append(args, "--context="+strings.TrimSuffix(kubeContext, "/"))
+	}
+	if namespace == "" {
 		args = append(args, "--all-namespaces")
 	} else {
-		args = append(args, "--namespace="+k.namespace)
+		args = append(args, "--namespace="+namespace)
 	}
 	var list struct{ Items []object }
-	if err := k.into(ctx, &list, args...); err != nil {
+	if err := e.into(ctx, &list, args...); err != nil {
 		return err
 	}
 	for _, o := range list.Items {
-		visit(k.document(o))
+		d := o.document()
+		if o.Kind == "Secret" {
+			d.Target = named("kubernetes:" + kubeContext + o.Metadata.Namespace + "/" + o.Metadata.Name + "#")
+		}
+		log.search(d)
 	}
 	return nil
 }
 
-func (k kubernetes) document(o object) document {
-	var b strings.Builder
-	names := make([]string, 0, len(o.Data))
-	for name := range o.Data {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		var plain string
-		var bytes []byte
-		if o.Kind == "Secret" && json.Unmarshal(o.Data[name], &bytes) == nil {
-			plain = string(bytes)
-		} else if json.Unmarshal(o.Data[name], &plain) != nil {
+func (o object) document() document {
+	d := document{Location: o.Kind + " " + o.Metadata.Namespace + "/" + o.Metadata.Name}
+	for _, name := range slices.Sorted(maps.Keys(o.Data)) {
+		var text string
+		var decoded []byte
+		if o.Kind == "Secret" && json.Unmarshal(o.Data[name], &decoded) == nil {
+			text = string(decoded)
+		} else if json.Unmarshal(o.Data[name], &text) != nil {
 			continue
 		}
-		b.WriteString(setting(name, plain))
-	}
-	place := o.Metadata.Namespace + "/" + o.Metadata.Name
-	d := document{Location: o.Kind + " " + place, Text: b.String()}
-	if o.Kind == "Secret" {
-		if k.context != "" {
-			place = k.context + "/" + place
-		}
-		d.Target = func(name string, _ bool) string {
-			if name == "" {
-				return ""
-			}
-			return "kubernetes:" + place + "#" + name
-		}
+		d.Text += setting(name, text)
 	}
 	return d
 }
 
-// github lists the variables and the names of the secrets of a repository: GitHub
-// gives no secret back.
-type github struct {
-	asked
-	repository string
+// named returns a function that adds the name of a setting to a target.
+func named(target string) func(string, bool) string {
+	return func(name string, _ bool) string {
+		if name == "" {
+			return ""
+		}
+		return target + name
+	}
 }
 
-func newGitHub(rest string, environ []string) Source {
-	return github{client("github", "gh", environ), rest}
-}
-
-// each reads both lists.
-func (g github) each(ctx context.Context, visit func(document), _ *tally) error {
-	var variables []struct{ Name, Value string }
-	if err := g.into(ctx, &variables, "variable", "list", "--repo", g.repository, "--json", "name,value"); err != nil {
+// searchGitHub reads the variables of a repository, and the names of its secrets: GitHub
+// does not return secrets.
+func searchGitHub(ctx context.Context, e external, log *tally) error {
+	var variables, names []nameValue
+	if err := e.into(ctx, &variables, "variable", "list", "--repo", e.rest, "--json", "name,value"); err != nil {
 		return err
 	}
-	var names []struct{ Name string }
-	if err := g.into(ctx, &names, "secret", "list", "--repo", g.repository, "--json", "name"); err != nil {
+	if err := e.into(ctx, &names, "secret", "list", "--repo", e.rest, "--json", "name"); err != nil {
 		return err
 	}
-	d := document{Location: g.repository, Target: func(name string, _ bool) string { return "github:" + g.repository + "#" + name }}
-	for _, v := range variables {
-		d.Text += setting(v.Name, v.Value)
-	}
+	d := document{Location: e.rest, Target: named("github:" + e.rest + "#")}
+	d.add(variables)
 	for _, n := range names {
 		d.Hidden = append(d.Hidden, n.Name)
 	}
-	visit(d)
+	log.search(d)
 	return nil
 }
 
-// pipelines lists the service connections of a project: Azure DevOps gives no
-// secret back.
-type pipelines struct {
-	asked
-	organization, project string
-}
-
-func newPipelines(rest string, environ []string) Source {
-	organization, project, _ := strings.Cut(rest, "/")
-	return pipelines{client("azure-pipelines", "az", environ), organization, project}
-}
-
-// each reads the connections.
-func (p pipelines) each(ctx context.Context, visit func(document), _ *tally) error {
+// searchPipelines reads the service connections of a project. Azure DevOps does not return
+// secrets.
+func searchPipelines(ctx context.Context, e external, log *tally) error {
+	organization, project, _ := strings.Cut(e.rest, "/")
 	var list []struct {
-		Name          string `json:"name"`
+		Name          string
 		Authorization struct {
-			Scheme     string             `json:"scheme"`
-			Parameters map[string]*string `json:"parameters"`
-		} `json:"authorization"`
+			Scheme     string
+			Parameters map[string]*string
+		}
 	}
-	err := p.into(ctx, &list, "devops", "service-endpoint", "list", "--organization=https://dev.azure.com/"+url.PathEscape(p.organization), "--project="+p.project, "--output=json")
-	if err != nil {
-		return err
-	}
+	err := e.into(ctx, &list, "devops", "service-endpoint", "list", "--organization=https://dev.azure.com/"+url.PathEscape(organization), "--project="+project, "--output=json")
 	for _, c := range list {
-		d := document{Location: p.organization + "/" + p.project + "/" + c.Name}
+		d := document{Location: e.rest + "/" + c.Name}
 		for name, value := range c.Authorization.Parameters {
 			switch {
 			case value != nil && *value != "":
@@ -238,7 +218,7 @@ func (p pipelines) each(ctx context.Context, visit func(document), _ *tally) err
 				d.Hidden = append(d.Hidden, name)
 			}
 		}
-		visit(d)
+		log.search(d)
 	}
-	return nil
+	return err
 }

@@ -9,23 +9,23 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// renewals are the commands that renew what was found: places that hold the same
-// value get the new one together.
+// renewals returns the commands that renew the secrets that were found. Places with the
+// same value are renewed together.
 func renewals(list []result.Place, app App) []result.Remedy {
 	var groups [][]string
-	number := map[int]int{}
+	number := map[int]int{} // of a value, to the index of its group
 	for _, p := range list {
 		if p.Target == nil || hides(*p.Target) {
 			continue
 		}
-		group := len(groups)
+		group, known := len(groups), false
 		if p.Value != nil {
-			if known, ok := number[*p.Value]; ok {
-				group = known
+			if group, known = number[*p.Value]; !known {
+				group = len(groups)
+				number[*p.Value] = group
 			}
-			number[*p.Value] = group
 		}
-		if group == len(groups) {
+		if !known {
 			groups = append(groups, nil)
 		}
 		if !slices.Contains(groups[group], *p.Target) {
@@ -47,11 +47,11 @@ func renewals(list []result.Place, app App) []result.Remedy {
 	return remedies
 }
 
-// hides reports whether a name holds a secret, so that reports cannot show it whole.
+// hides reports whether a name contains a secret, so that it cannot be shown in full.
 func hides(name string) bool { return redact.String(name) != name }
 
-// unnamed are the places that no command may name, each by the folder that can be
-// shown.
+// unnamed returns remedies for places that no command may name, with the folder that can
+// be shown.
 func unnamed(list []result.Place) []result.Remedy {
 	var remedies []result.Remedy
 	var told []string
@@ -70,8 +70,8 @@ func unnamed(list []result.Place) []result.Remedy {
 	return remedies
 }
 
-// shownFolder is the innermost folder of a place whose path holds no secret, else
-// the source.
+// shownFolder returns the innermost folder of a place whose path contains no secret, or
+// else the source.
 func shownFolder(p result.Place) string {
 	if p.Source != (Files{}).name() {
 		return p.Source
@@ -86,8 +86,8 @@ func shownFolder(p result.Place) string {
 	}
 }
 
-// hidePaths leaves out the targets that cannot be shown whole: a part of one names
-// another place.
+// hidePaths removes targets that cannot be shown in full, because a part of one would name
+// a different place.
 func hidePaths(list []result.Place) {
 	for i, p := range list {
 		if p.Target != nil && hides(*p.Target) {

@@ -7,7 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 )
 
-// text is a document with what was worked out of it.
+// text is a document with the offsets of its lines and client IDs.
 type text struct {
 	document
 	source string
@@ -18,11 +18,11 @@ type text struct {
 }
 
 const (
-	// near is how many lines a client ID may stand away from a value that belongs to
+	// near is the maximum distance in lines of a client ID from a value that belongs to
 	// it.
 	near = 40
-	// oneSubject is how many lines a text may have that names one application only,
-	// and is taken as being about that one from end to end.
+	// oneSubject is the maximum number of lines of a text that is taken to be about one
+	// application, if it names no other.
 	oneSubject = 400
 )
 
@@ -31,7 +31,7 @@ var (
 	clientIDName = lazyregexp.New(`(?:client|app|application|principal|user)[-_. ]{0,2}(?:id|identifier)?["'\]]{0,2}(?:\s{0,3}value)?["']?\s{0,3}[=:>,]{0,2}\s{0,3}["']?$`)
 )
 
-// clientIDs finds the application's client ID, and those of others.
+// clientIDs finds the client IDs of this application and of others.
 func (t *text) clientIDs(id string) {
 	for _, at := range guid().FindAllStringIndex(t.low, -1) {
 		switch {
@@ -43,7 +43,7 @@ func (t *text) clientIDs(id string) {
 	}
 }
 
-// line is the number of the line of an offset, counted from 0.
+// line returns the line number of an offset, counted from 0.
 func (t *text) line(offset int) int {
 	if t.starts == nil {
 		t.starts = []int{0}
@@ -56,7 +56,7 @@ func (t *text) line(offset int) int {
 	return sort.SearchInts(t.starts, offset+1) - 1
 }
 
-// at fills in where something was found.
+// at fills in where a find is.
 func (t *text) at(offset int, f found) found {
 	f.source, f.location = t.source, t.Location
 	if t.FirstLine > 0 {
@@ -72,8 +72,7 @@ func (t *text) at(offset int, f found) found {
 	return f
 }
 
-// nearest is the distance to the nearest of some offsets, which are in order, in
-// lines.
+// nearest returns the distance in lines to the nearest offset in a sorted list.
 func (t *text) nearest(list []int, offset int) int {
 	best := 1 << 30
 	i := sort.SearchInts(list, offset)

@@ -2,62 +2,58 @@ package where
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// values finds secrets, by Entra's own form and by the name of their setting.
+// values finds secrets: by the name of their setting, by the configured value, and by
+// Entra's current format.
 func (f *finder) values(t *text) []found {
 	var list []found
 	taken := map[int]bool{} // offsets of values
+	add := func(at int, setting string, value secrets.Value) {
+		taken[at] = true
+		list = append(list, t.at(at, found{kind: result.PlacePassword, setting: setting, value: value}))
+	}
 	if len(t.ours) > 0 {
 		for _, a := range t.assignments() {
-			if reference(a.value) || len(a.value) < shortestValue || taken[a.offset] {
-				continue
+			if !reference(a.value) && len(a.value) >= shortestValue && !taken[a.offset] {
+				add(a.offset, a.name, secrets.Sealed(a.value))
 			}
-			taken[a.offset] = true
-			list = append(list, t.at(a.offset, found{kind: result.PlacePassword, setting: a.name, value: secrets.Sealed(a.value)}))
 		}
 	}
-	list = append(list, f.configured(t, taken)...)
-	for from := 0; ; {
-		i := strings.Index(t.Text[from:], "Q~")
-		if i < 0 {
-			return list
+	if v := f.app.Configured.Reveal(); len(v) >= shortestValue {
+		for at := range occurrences(t.Text, v) {
+			if !overlaps(taken, at) {
+				add(at, nameBefore(t.Text, at), f.app.Configured)
+			}
 		}
-		at := from + i - len("xyz8")
-		from += i + len("Q~")
-		if at < 0 || overlaps(taken, at) {
+	}
+	for at := range occurrences(t.Text, "Q~") {
+		if at -= len("xyz8"); at < 0 || overlaps(taken, at) {
 			continue
 		}
 		if value := marked().FindString(t.Text[at:min(len(t.Text), at+longestMarked)]); value != "" {
 			list = append(list, t.at(at, found{kind: result.PlacePassword, setting: nameBefore(t.Text, at), value: secrets.Sealed(trimMarked(value))}))
 		}
 	}
+	return list
 }
 
 // hints are words of which one is in or before the name of a secret's setting.
 var hints = [...]string{"secret", "passw", "pwd", "pw", "key", "credential", "kennwort", "az login"}
 
-// before and after are how much around such a word is looked at, in bytes.
+// beforeWord and afterWord are how much of the text around such a word is searched, in
+// bytes.
 const beforeWord, afterWord = 120, 700
 
-// assignments finds secrets by the names of their settings, where the text has a
-// word for them.
+// assignments finds secrets by the names of their settings, near the hints.
 func (t *text) assignments() []assignment {
 	var at []int
 	for _, word := range hints {
-		for from := 0; ; {
-			i := strings.Index(t.low[from:], word)
-			if i < 0 {
-				break
-			}
-			at = append(at, from+i)
-			from += i + len(word)
-		}
+		at = slices.AppendSeq(at, occurrences(t.low, word))
 	}
 	slices.Sort(at)
 	var list []assignment
@@ -74,30 +70,8 @@ func (t *text) assignments() []assignment {
 	return list
 }
 
-// configured finds the secret that the run is configured with, whatever it looks
-// like.
-func (f *finder) configured(t *text, taken map[int]bool) []found {
-	v := f.app.Configured.Reveal()
-	if len(v) < shortestValue {
-		return nil
-	}
-	var list []found
-	for from := 0; ; {
-		i := strings.Index(t.Text[from:], v)
-		if i < 0 {
-			return list
-		}
-		at := from + i
-		from = at + len(v)
-		if !overlaps(taken, at) {
-			taken[at] = true
-			list = append(list, t.at(at, found{kind: result.PlacePassword, setting: nameBefore(t.Text, at), value: f.app.Configured}))
-		}
-	}
-}
-
-// overlaps reports whether a value that was found by its name begins at an offset,
-// or a little before it, as one that is damaged in front.
+// overlaps reports whether a value that was already found starts at an offset or a little
+// before it, as one with damage at its start does.
 func overlaps(taken map[int]bool, offset int) bool {
 	for back := range 12 {
 		if taken[offset-back] {
@@ -107,15 +81,15 @@ func overlaps(taken map[int]bool, offset int) bool {
 	return false
 }
 
-// marked is what Entra's secrets look like since about 2020: three characters, a
-// digit with "Q~", and the rest, of which some may have been lost.
+// marked matches Entra's secrets since about 2020: three characters, a digit with "Q~",
+// and the rest, which may have lost some characters.
 var marked = lazyregexp.New(`^[A-Za-z0-9._~-]{3}[78]Q~[A-Za-z0-9._~-]{8,80}`)
 
-// longestMarked is how many bytes are looked at for one.
+// longestMarked is how many bytes are searched for one.
 const longestMarked = 100
 
-// trimMarked takes off what is behind a secret in a text, such as a full stop,
-// where the checksum shows where the value ends.
+// trimMarked removes what follows a secret in a text, such as a full stop, if the checksum
+// shows where the secret ends.
 func trimMarked(s string) string {
 	const current = 40
 	if len(s) > current && secrets.ValidChecksum(s[:current]) {

@@ -1,6 +1,6 @@
-// Package where finds the places that hold or name a credential of an application:
-// in files, in the environment, and where other programs keep secrets. It never
-// shows a value; values that are equal share a number.
+// Package where finds the places that contain or name a credential of an application: in
+// files, in the environment, and where other programs keep secrets. It never shows a
+// value; equal values get the same number.
 package where
 
 import (
@@ -13,45 +13,44 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// App is the application whose credentials are looked for.
+// App is the application whose credentials are searched for.
 type App struct {
 	// ID is the application (client) ID, a GUID in lower case.
 	ID string
-	// Listed are the credentials of the application and its service principal. Known
-	// is false where they could not be read.
+	// Listed are the credentials of the application and its service principal. Known is
+	// false if they could not be read.
 	Listed []result.Credential
 	Known  bool
-	// Configured is the secret that the run is configured with, empty where there is
-	// none or it is another application's.
+	// Configured is the secret that the run is configured with. It is empty if there is
+	// none or if it belongs to another application.
 	Configured secrets.Value
 }
 
-// Source is somewhere to search.
+// Source is something to search.
 type Source interface {
-	// name is how --in calls it.
+	// name is how --in names it.
 	name() string
-	// each gives what is to be searched to visit, one document after the other. It
-	// returns why the source as a whole could not be searched. What could not be
-	// read of it is told to log, and so is what was left out.
-	each(ctx context.Context, visit func(document), log *tally) error
+	// each passes every document to log. It returns an error if the source as a whole
+	// could not be searched. Parts that could not be read go to log as well.
+	each(ctx context.Context, log *tally) error
 }
 
 // document is one text that is searched.
 type document struct {
-	// Location names it for people and for machines: a path, or an address.
+	// Location is a path or an address.
 	Location string
-	// Text is what it holds. FirstLine is the number of its first line, 0 where it
-	// has no lines.
+	// Text is the content. FirstLine is the number of its first line, or 0 if it has no
+	// lines.
 	Text      string
 	FirstLine int
-	// Target is how --to names the place of a setting, empty where there is no such
-	// target. whole says that the document holds the value and nothing else. It may
-	// be nil.
+	// Target returns how --to names the place of a setting, or an empty string if there
+	// is no such target. whole means that the document is the value and nothing else.
+	// Target may be nil.
 	Target func(setting string, whole bool) string
-	// Certificates are the SHA-1 thumbprints of those that it holds in a binary form, in
-	// hexadecimal digits.
+	// Certificates are the SHA-1 thumbprints, in hexadecimal, of certificates in binary
+	// form.
 	Certificates []string
-	// Hidden are names of settings whose values nobody can read here.
+	// Hidden are names of settings whose values cannot be read.
 	Hidden []string
 }
 
@@ -59,24 +58,23 @@ type document struct {
 type Options struct {
 	App     App
 	Sources []Source
-	// Prove signs in with a value, nil where nobody asked for that. It answers
-	// result.Valid, result.Expired, result.PlaceRefused, or result.PlaceUnknown where
-	// Entra's answer says nothing of the value.
+	// Prove signs in with a value. It is nil if the user did not ask for that. It returns
+	// result.Valid, result.Expired, result.PlaceRefused, or result.PlaceUnknown if Entra's
+	// answer says nothing about the value.
 	Prove func(context.Context, secrets.Value) result.CredentialStatus
 }
 
-// maxProofs bounds how many values are tried.
+// maxProofs limits how many values are tried.
 const maxProofs = 25
 
-// Search looks through all sources. A source that fails as a whole is listed as
-// unreadable. The error is that of the context.
+// Search searches all sources. A source that fails as a whole is listed as unreadable. The
+// error is that of the context.
 func Search(ctx context.Context, o Options) (*result.Where, error) {
 	out := &result.Where{Places: []result.Place{}, Unreadable: []result.Unreadable{}}
 	var all []found
 	for _, s := range o.Sources {
-		log := &tally{source: s.name()}
-		finder := newFinder(o.App)
-		err := s.each(ctx, func(d document) { log.took(finder.document(s.name(), d)) }, log)
+		log := &tally{source: s.name(), finder: newFinder(o.App)}
+		err := s.each(ctx, log)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -100,7 +98,7 @@ func Search(ctx context.Context, o Options) (*result.Where, error) {
 	return out, ctx.Err()
 }
 
-// places judges what was found, and gives equal values the same number.
+// places judges the finds, and gives equal values the same number.
 func places(all []found, app App) []result.Place {
 	numbers := map[secrets.Value]int{}
 	list := []result.Place{}
@@ -112,7 +110,7 @@ func places(all []found, app App) []result.Place {
 		if !f.value.Empty() {
 			if numbers[f.value] == 0 {
 				numbers[f.value] = len(numbers) + 1
-				_ = secrets.NewValue(f.value.Reveal()) // from here on no writer lets it through
+				_ = secrets.NewValue(f.value.Reveal()) // from now on it is redacted in all output
 			}
 			n := numbers[f.value]
 			p.Value = &n
@@ -122,8 +120,7 @@ func places(all []found, app App) []result.Place {
 	return list
 }
 
-// prove signs in once with each distinct value that may be one of the
-// application's.
+// prove signs in once with each distinct value that may be one of the application's.
 func prove(ctx context.Context, all []found, app App, try func(context.Context, secrets.Value) result.CredentialStatus) []msg.Text {
 	if try == nil {
 		return nil
@@ -155,7 +152,7 @@ func prove(ctx context.Context, all []found, app App, try func(context.Context, 
 	return notes
 }
 
-// lower is the text in lower-case ASCII, at the same offsets.
+// lower returns the text in lower-case ASCII, with the same offsets.
 func lower(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
