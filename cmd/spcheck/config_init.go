@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/goccy/go-yaml"
 	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
@@ -179,7 +180,7 @@ func keepCredential(p *config.Profile, answer string) msg.Text {
 
 // tenantProblem and clientIDProblem return what is wrong with the form of an ID.
 func tenantProblem(tenant string) msg.Text {
-	if config.IsTenant(tenant) {
+	if objects.IsTenant(tenant) {
 		return msg.Text{}
 	}
 	return msg.New("the tenant is neither a GUID nor a domain such as contoso.onmicrosoft.com")
@@ -193,7 +194,7 @@ func clientIDProblem(id string) msg.Text {
 }
 
 func (a *app) writeConfig(path, name string, p *config.Profile) error {
-	data, err := config.Format(&config.File{DefaultProfile: name, Profiles: map[string]*config.Profile{name: p}})
+	data, err := yaml.Marshal(&config.File{DefaultProfile: name, Profiles: map[string]*config.Profile{name: p}})
 	if err != nil {
 		return err
 	}

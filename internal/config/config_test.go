@@ -168,3 +168,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Each setting can be written in a profile, under its name.
+func TestEverySettingIsReadFromAProfile(t *testing.T) {
+	for _, d := range Definitions() {
+		f, err := parse("config.yaml", []byte("profiles: {p: {"+string(d.Name)+": some-value}}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Profiles["p"].value(d.Name); got != "some-value" {
+			t.Errorf("%s is %q", d.Name, got)
+		}
+	}
+}

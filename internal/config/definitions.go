@@ -1,6 +1,5 @@
-// Package config resolves what spcheck is told, on the command line, in the
-// environment and in a profile, in this order. Every setting remembers where it
-// came from.
+// Package config resolves the settings of a run. A flag wins over an environment variable,
+// and that over a profile. Each setting remembers where it was configured.
 package config
 
 import (
@@ -16,36 +15,34 @@ import (
 // Name is a setting, spelled as in a profile.
 type Name string
 
-// The settings. The credential has several and is resolved apart.
+// The settings, except for the credential.
 const (
-	Tenant         Name = "tenant"
-	ClientID       Name = "clientId"
-	Cloud          Name = "cloud"
-	AuthorityHost  Name = "authorityHost"
-	GraphEndpoint  Name = "graphEndpoint"
-	CAFile         Name = "caFile"
-	Reader         Name = "reader"
-	Output         Name = "output"
-	Within         Name = "within"
-	FailOn         Name = "failOn"
-	Timeout        Name = "timeout"
-	Lang           Name = "lang"
-	secretFile     Name = "clientSecret"
-	certificate    Name = "certificate"
-	federatedToken Name = "federatedTokenFile"
+	Tenant        Name = "tenant"
+	ClientID      Name = "clientId"
+	Cloud         Name = "cloud"
+	AuthorityHost Name = "authorityHost"
+	GraphEndpoint Name = "graphEndpoint"
+	CAFile        Name = "caFile"
+	Reader        Name = "reader"
+	Output        Name = "output"
+	Within        Name = "within"
+	FailOn        Name = "failOn"
+	Timeout       Name = "timeout"
+	Lang          Name = "lang"
 )
 
-// Group says which commands know a setting's flag.
+// Group says which commands have a setting's flag.
 type Group int
 
 // The groups of flags.
 const (
-	Connection Group = iota // reaching a tenant as somebody
-	Judgement               // what counts as a warning, what makes the exit code
+	Connection Group = iota // how to reach a tenant, and with which identity
+	Judgement               // what counts as a warning, and for the exit code
 	Reporting               // how the result is written
 )
 
-// Definition is one setting: where it can be given, its default and its check.
+// Definition is one setting: where it can be configured, its default and its check. Every
+// setting is also a key of a profile, with its Name.
 type Definition struct {
 	Name    Name
 	Flag    string
@@ -54,13 +51,12 @@ type Definition struct {
 	Default string
 	Usage   string
 	Group   Group
-	// Values are the words that may stand, for completion; empty where any may.
+	// Values are the possible values. It is empty if any value is possible.
 	Values []string
-	// Check refuses a malformed value; it never sees an empty one.
+	// Check refuses a malformed value. It never gets an empty one.
 	Check func(string) error
-	// Profile reads the setting from a profile; nil where profiles have none.
-	Profile func(*Profile) string
-	// Path marks a file, which a profile names relative to the config file.
+	// Path means that the value is a file. A relative path in a profile starts at the
+	// config file.
 	Path bool
 }
 
@@ -68,33 +64,33 @@ type Definition struct {
 func Definitions() []Definition {
 	return []Definition{
 		{Name: Tenant, Flag: "tenant", Env: "AZURE_TENANT_ID", Group: Connection,
-			Usage: "`tenant`: a GUID or a verified domain", Profile: func(p *Profile) string { return p.Tenant }},
+			Usage: "`tenant`: a GUID or a verified domain"},
 		{Name: ClientID, Flag: "client-id", Env: "AZURE_CLIENT_ID", Group: Connection,
-			Usage: "application (client) `ID`", Profile: func(p *Profile) string { return p.ClientID }},
+			Usage: "application (client) `ID`"},
 		{Name: Cloud, Flag: "cloud", Env: "SPCHECK_CLOUD", Default: "public", Group: Connection,
-			Usage: "national `cloud`", Values: []string{"public", "usgov", "usgov-dod", "china"}, Profile: func(p *Profile) string { return p.Cloud }},
+			Usage: "national `cloud`", Values: []string{"public", "usgov", "usgov-dod", "china"}},
 		{Name: AuthorityHost, Flag: "authority-host", Env: "AZURE_AUTHORITY_HOST", Group: Connection, Check: checkOrigin,
-			Usage: "`URL` of the sign-in host (default: that of the cloud)", Profile: func(p *Profile) string { return p.AuthorityHost }},
+			Usage: "`URL` of the sign-in host (default: that of the cloud)"},
 		{Name: GraphEndpoint, Flag: "graph-endpoint", Env: "SPCHECK_GRAPH_ENDPOINT", Group: Connection, Check: checkOrigin,
-			Usage: "`URL` of Microsoft Graph (default: that of the cloud)", Profile: func(p *Profile) string { return p.GraphEndpoint }},
+			Usage: "`URL` of Microsoft Graph (default: that of the cloud)"},
 		{Name: CAFile, Flag: "ca-file", Env: "SPCHECK_CA_FILE", Group: Connection, Path: true,
-			Usage: "PEM `file` of CAs to trust in addition to those of the system", Profile: func(p *Profile) string { return p.CAFile }},
+			Usage: "PEM `file` of CAs to trust in addition to those of the system"},
 		{Name: Reader, Flag: "reader", Env: "SPCHECK_READER", Default: "auto", Group: Connection, Check: checkReader, Values: ReaderNames(),
-			Usage: "`identity` that reads Microsoft Graph", Profile: func(p *Profile) string { return p.Reader }},
+			Usage: "`identity` that reads Microsoft Graph"},
 		{Name: Timeout, Flag: "timeout", Default: "30s", Group: Connection, Check: checkPositive,
-			Usage: "maximum `time` for the whole run", Profile: func(p *Profile) string { return p.Timeout }},
+			Usage: "maximum `time` for the whole run"},
 		{Name: Within, Flag: "within", Default: "30d", Group: Judgement, Check: checkDuration,
-			Usage: "warn about credentials that expire within this `time` (30d, 12h, 4w)", Profile: func(p *Profile) string { return p.Within }},
+			Usage: "warn about credentials that expire within this `time` (30d, 12h, 4w)"},
 		{Name: FailOn, Flag: "fail-on", Default: "warning", Group: Judgement, Values: []string{"warning", "critical", "never"},
-			Usage: "lowest `severity` that makes the exit code non-zero", Profile: func(p *Profile) string { return p.FailOn }},
+			Usage: "lowest `severity` that makes the exit code non-zero"},
 		{Name: Output, Flag: "output", Short: "o", Env: "SPCHECK_OUTPUT", Default: "text", Group: Reporting,
-			Usage: "output `format`", Profile: func(p *Profile) string { return p.Output }},
+			Usage: "output `format`"},
 		{Name: Lang, Flag: "lang", Group: Reporting, Values: msg.Languages(),
-			Usage: "`language` of reports, messages and help", Profile: func(p *Profile) string { return p.Lang }},
+			Usage: "`language` of reports, messages and help"},
 	}
 }
 
-// ReaderNames are the readers that --reader takes, in the contract's order.
+// ReaderNames returns the readers that --reader accepts, in the order of the contract.
 func ReaderNames() []string {
 	return []string{"auto", "self", "none", "environment", "profile:NAME", "azure-cli", "device-code", "browser", "managed-identity", "workload-identity"}
 }
@@ -109,8 +105,8 @@ func checkReader(s string) error {
 	return msg.Error(msg.New("it must be one of %s", strings.Join(ReaderNames(), ", ")))
 }
 
-// checkOrigin wants a bare https origin: a path would be lost, and a user name
-// would be sent to a host.
+// checkOrigin accepts only an https origin: a path would be lost, and a user name would be
+// sent to the host.
 func checkOrigin(s string) error {
 	u, err := url.Parse(s)
 	switch {
@@ -126,8 +122,8 @@ func checkOrigin(s string) error {
 	return nil
 }
 
-// meant adds a hint: the value that was meant where one is near, what the setting
-// is for where it takes no closed list of values.
+// meant adds a hint: the value that was probably meant, or, without a list of possible
+// values, what the setting is for.
 func (d Definition) meant(value string, e *fail.Error) error {
 	if len(d.Values) == 0 {
 		return e.Hint(d.hint())

@@ -8,8 +8,8 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// ParseDuration reads 30s, 12h, 30d, 4w, 1y and sums such as 1d12h. A day has 24
-// hours, a year 365 days.
+// ParseDuration reads times such as 30s, 12h, 30d, 4w and 1y, and sums such as 1d12h. A day
+// has 24 hours, and a year 365 days.
 func ParseDuration(s string) (time.Duration, error) {
 	d, err := model.ParseDuration(s)
 	if err != nil {

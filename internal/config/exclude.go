@@ -1,17 +1,15 @@
 package config
 
 import (
-	"maps"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/origin"
 )
 
-// Exclusion leaves findings of a scan out, with a reason that is reported. The
-// fields before Reason are conditions; those that are given must all hold, and
-// one must be given. Names of tenants and IDs are compared without case.
+// Exclusion removes findings from a scan, for a reason that is reported. The fields before
+// Reason are conditions. At least one is set, and all that are set must hold. Letter case
+// of tenants and IDs does not matter.
 type Exclusion struct {
 	Rule     string `yaml:"rule,omitempty"`
 	Tenant   string `yaml:"tenant,omitempty"`
@@ -19,22 +17,21 @@ type Exclusion struct {
 	ObjectID string `yaml:"objectId,omitempty"`
 	KeyID    string `yaml:"keyId,omitempty"`
 	Reason   string `yaml:"reason"`
-	// Until is the last day on which it holds, such as 2027-03-31 in UTC; empty
-	// is for ever.
+	// Until is the last day of the exclusion in UTC, such as 2027-03-31. If it is empty,
+	// the exclusion does not end.
 	Until string `yaml:"until,omitempty"`
 }
 
-// In reports whether the exclusion still holds at a time.
+// In reports whether the exclusion still applies at a time.
 func (e Exclusion) In(now time.Time) bool {
 	day, err := time.Parse(time.DateOnly, e.Until)
 	return e.Until == "" || err == nil && now.Before(day.AddDate(0, 0, 1))
 }
 
-// checkExclusions refuses what would exclude everything, or nobody could account
-// for.
+// checkExclusions refuses exclusions of everything, and those without a reason.
 func checkExclusions(path string, list []Exclusion) error {
 	for i, e := range list {
-		problem := msg.Text{}
+		var problem msg.Text
 		switch _, err := time.Parse(time.DateOnly, e.Until); {
 		case e.Reason == "":
 			problem = msg.New("it has no reason")
@@ -49,26 +46,4 @@ func checkExclusions(path string, list []Exclusion) error {
 		}
 	}
 	return nil
-}
-
-// With returns the settings with one of them set to another value.
-func (s *Settings) With(n Name, v setting) *Settings {
-	out := *s
-	out.values = map[Name]setting{}
-	maps.Copy(out.values, s.values)
-	out.values[n] = v
-	return &out
-}
-
-// Given reports whether a setting is in a flag, the environment or a
-// profile, rather than being a default.
-func (s *Settings) Given(n Name) bool {
-	place := s.values[n].Origin.Place
-	return place != "" && place != origin.Default
-}
-
-// Immediate reports whether a setting is in a flag or the environment, which
-// hold for the whole run, whatever the profile.
-func (s *Settings) Immediate(n Name) bool {
-	return s.Given(n) && s.values[n].Origin.Place != origin.Profile
 }

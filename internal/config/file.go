@@ -1,9 +1,14 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -17,21 +22,21 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// maxFile bounds the config file's size in bytes.
+// maxFile limits the size of the config file, in bytes.
 const maxFile = 1 << 20
 
 // File is the config file.
 type File struct {
-	// DefaultProfile is used where neither --profile nor SPCHECK_PROFILE names one.
+	// DefaultProfile is used if neither --profile nor SPCHECK_PROFILE names one.
 	DefaultProfile string              `yaml:"defaultProfile,omitempty"`
 	Profiles       map[string]*Profile `yaml:"profiles"`
-	// Exclude leaves findings of scans out.
+	// Exclude removes findings from scans.
 	Exclude []Exclusion `yaml:"exclude,omitempty"`
 
 	path string
 }
 
-// Profile is one application in one tenant, and how to look at it.
+// Profile is one application in one tenant, and how to check it.
 type Profile struct {
 	Tenant              string          `yaml:"tenant,omitempty"`
 	ClientID            string          `yaml:"clientId,omitempty"`
@@ -49,25 +54,58 @@ type Profile struct {
 	FailOn              string          `yaml:"failOn,omitempty"`
 	Timeout             string          `yaml:"timeout,omitempty"`
 	Lang                string          `yaml:"lang,omitempty"`
-	// Notify are the places of the URLs that scans send what is new to.
+	// Notify says where the URLs are stored to which scans send new findings.
 	Notify []*secrets.Source `yaml:"notify,omitempty"`
 }
 
-// DefaultPath is where the config file is looked for: spcheck/config.yaml in
-// the user's configuration directory (on Windows %AppData%, on macOS
-// ~/Library/Application Support, elsewhere $XDG_CONFIG_HOME or ~/.config).
-//
-// There is none where the environment names no such directory.
+// value returns a setting of the table.
+func (p *Profile) value(n Name) string {
+	field := func(name string) bool { return strings.EqualFold(name, string(n)) }
+	return reflect.ValueOf(p).Elem().FieldByNameFunc(field).String()
+}
+
+// DefaultPath returns the path of the user's config file: spcheck/config.yaml in the
+// user's configuration directory (%AppData% on Windows, ~/Library/Application Support on
+// macOS, otherwise $XDG_CONFIG_HOME or ~/.config). ok is false if the environment names no
+// such directory.
 func DefaultPath(env Env) (path string, ok bool) {
-	dir, ok := userConfigDir(env)
-	if !ok {
+	get := func(name string) string { v, _ := env(name); return v }
+	dir, home, below := "", get("HOME"), ".config"
+	switch runtime.GOOS {
+	case "windows":
+		dir, home = get("AppData"), ""
+	case "darwin":
+		below = "Library/Application Support"
+	default:
+		if d := get("XDG_CONFIG_HOME"); filepath.IsAbs(d) {
+			dir = d
+		}
+	}
+	if dir == "" && home != "" {
+		dir = filepath.Join(home, below)
+	}
+	if dir == "" {
 		return "", false
 	}
 	return filepath.Join(dir, "spcheck", "config.yaml"), true
 }
 
-// readFile reads a config file. A file that is absent is an empty one, unless
-// it was asked for by name.
+// OpenFile reads the config file that the flags or the environment name, or the user's
+// own, without choosing a profile. If the user has none, the file is empty.
+func OpenFile(flags Flags, env Env) (*File, error) {
+	fromEnv, _ := env("SPCHECK_CONFIG")
+	if path := cmp.Or(flags["config"], fromEnv); path != "" {
+		bare, _ := BareFile(path)
+		return readFile(bare, true)
+	}
+	path, ok := DefaultPath(env)
+	if !ok {
+		return &File{}, nil // no home directory, as in some containers
+	}
+	return readFile(path, false)
+}
+
+// readFile reads a config file. A missing file is an empty one, unless the user named it.
 func readFile(path string, asked bool) (*File, error) {
 	doubt := trust.File(path) // before it is read
 	data, err := smallfile.Read(path, maxFile)
@@ -85,96 +123,78 @@ func readFile(path string, asked bool) (*File, error) {
 	return f, f.trusted(doubt)
 }
 
-// parse reads a config file's text. Errors name the line, and never quote the
-// file: what is there may be a secret.
+// parse parses a config file. Errors name the line and never quote the file, because it
+// may contain a secret.
 func parse(path string, data []byte) (*File, error) {
 	redact.HideTyped(string(data))
 	f := &File{path: path}
 	if strings.TrimSpace(string(data)) == "" {
 		return f, nil
 	}
-	if err := Unmarshal(data, f); err != nil {
-		return nil, malformed(path, err)
+	if err := Unmarshal(path, data, f, msg.New("docs/configuration.md shows a config file; check one with: spcheck config check")); err != nil {
+		return nil, err
 	}
 	for name, p := range f.Profiles {
 		if p == nil {
 			f.Profiles[name] = &Profile{}
 		}
 	}
-	if err := checkExclusions(path, f.Exclude); err != nil {
-		return nil, err
-	}
-	return f, nil
+	return f, checkExclusions(path, f.Exclude)
 }
 
-// Unmarshal reads YAML that a person wrote. The error is the library's, which knows
-// its line, or has words for people.
-func Unmarshal(data []byte, into any) error {
+// Unmarshal reads YAML that a person wrote. The error is a *fail.Error that says where the
+// file is wrong. It quotes nothing of the file, which may contain a secret.
+func Unmarshal(path string, data []byte, into any, hint msg.Text) error {
 	err := strictyaml.Unmarshal(data, into)
-	if errors.Is(err, strictyaml.ErrNotUTF8) {
-		return msg.Error(msg.New("it is not UTF-8, but what some editors call ANSI; save it as UTF-8"))
+	if err == nil {
+		return nil
 	}
-	return err
-}
-
-// malformed tells the line and column of what is wrong.
-func malformed(path string, err error) error {
-	hint := msg.New("docs/configuration.md shows a config file; check one with: spcheck config check")
-	line, column, what := Wrong(err)
+	line, column, what := wrong(err)
 	if line == 0 {
-		return fail.Usage(msg.New("the config file %s: %s", path, what), hint)
+		return fail.Usage(msg.New("%s: %s", path, what), hint)
 	}
 	return fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, what), hint)
 }
 
-// Wrong says what is wrong in a file that Unmarshal refused, and where, counted from 1;
-// 0 is that it is not known. It quotes nothing of the file, which may hold a secret.
-func Wrong(err error) (line, column int, what msg.Text) {
+// wrong says what is wrong, and where, counted from 1. The line is 0 if it is not known.
+func wrong(err error) (line, column int, what msg.Text) {
 	var form interface {
 		msg.Worded
 		Position() (line, column int)
 	}
-	if errors.As(err, &form) {
+	var y yaml.Error
+	switch {
+	case errors.As(err, &form):
 		line, column = form.Position()
 		return line, column, form.Text()
-	}
-	if said := (msg.Worded)(nil); errors.As(err, &said) {
-		return 0, 0, said.Text()
-	}
-	var y yaml.Error
-	if !errors.As(err, &y) {
+	case errors.Is(err, strictyaml.ErrNotUTF8):
+		return 0, 0, msg.New("it is not UTF-8, but what some editors call ANSI; save it as UTF-8")
+	case !errors.As(err, &y):
 		return 0, 0, msg.New("this is not valid YAML")
 	}
-	if t := y.GetToken(); t != nil && t.Position != nil {
-		line, column = t.Position.Line, t.Position.Column
+	key := ""
+	if t := y.GetToken(); t != nil {
+		key = t.Value
+		if t.Position != nil {
+			line, column = t.Position.Line, t.Position.Column
+		}
 	}
-	return line, column, explainYAML(y)
-}
-
-// explainYAML keeps the kind of the error, not the text of the file.
-func explainYAML(err yaml.Error) msg.Text {
 	var unknown *yaml.UnknownFieldError
+	var mismatch *yaml.TypeError
 	switch {
 	case errors.As(err, &unknown):
-		return msg.New("unknown key %q", keyOf(err))
-	case strings.Contains(err.GetMessage(), "already defined"):
-		return msg.New("the key %q is used twice", keyOf(err))
+		what = msg.New("unknown key %q", key)
+	case strings.Contains(y.GetMessage(), "already defined"):
+		what = msg.New("the key %q is used twice", key)
+	case errors.As(err, &mismatch):
+		what = msg.New("a value of a different type is expected here")
+	default:
+		what = msg.New("this is not valid YAML")
 	}
-	var mismatch *yaml.TypeError
-	if errors.As(err, &mismatch) {
-		return msg.New("a value of a different type is expected here")
-	}
-	return msg.New("this is not valid YAML")
+	return line, column, what
 }
 
-func keyOf(err yaml.Error) string {
-	if t := err.GetToken(); t != nil {
-		return t.Value
-	}
-	return ""
-}
-
-// profile returns the named profile.
+// profile returns the profile with this name.
 func (f *File) profile(name string) (*Profile, error) {
 	if p, ok := f.Profiles[name]; ok {
 		return p, nil
@@ -186,5 +206,25 @@ func (f *File) profile(name string) (*Profile, error) {
 	return nil, fail.Usage(msg.New("there is no profile %q", name), hint)
 }
 
-// Format writes a config file as YAML.
-func Format(f *File) ([]byte, error) { return yaml.Marshal(f) }
+// resolvePath makes a path in the config file absolute: relative ones start at the file's
+// folder.
+func (f *File) resolvePath(p string) string {
+	if filepath.IsAbs(p) || f.path == "" {
+		return p
+	}
+	return filepath.Join(filepath.Dir(f.path), p)
+}
+
+// resolve does the same for a source in a file.
+func (f *File) resolve(s secrets.Source) secrets.Source {
+	if s.File != "" && s.File != secrets.Stdin {
+		s.File = f.resolvePath(s.File)
+	}
+	return s
+}
+
+// Path returns the path of the file, whether it exists or not.
+func (f *File) Path() string { return f.path }
+
+// Names returns the names of the profiles in alphabetical order.
+func (f *File) Names() []string { return slices.Sorted(maps.Keys(f.Profiles)) }

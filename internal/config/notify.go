@@ -14,56 +14,43 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Notice is a URL that a scan sends what is new to, by where the URL is kept: it holds
-// a secret.
+// Notice says where a URL is stored to which a scan sends new findings. The URL contains a
+// secret.
 type Notice struct {
 	Source secrets.Source
 	Origin origin.Origin
 }
 
-// Notify settles where a scan sends what is new: the places of the flag --notify, or,
-// where there are none, those of the profile.
+// Notify returns where the URLs are stored: the values of the flag --notify, or, if there
+// are none, those of the profile.
 func (s *Settings) Notify(flags []string) ([]Notice, error) {
-	if len(flags) == 0 {
-		return s.profileNotices(), nil
-	}
 	var all []Notice
+	add := func(source secrets.Source, place origin.Place, name string) {
+		all = append(all, Notice{source, origin.Origin{Place: place, Name: name, Kept: new(source.Origin())}})
+	}
 	for _, text := range flags {
 		source, err := reference(text)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Notice{source, origin.Origin{Place: origin.Flag, Name: "--notify", Kept: new(source.Origin())}})
+		add(source, origin.Flag, "--notify")
+	}
+	if p := s.File.Profiles[s.ProfileName]; p != nil && len(flags) == 0 {
+		for _, source := range p.Notify {
+			if source != nil {
+				add(s.File.resolve(*source), origin.Profile, s.ProfileName)
+			}
+		}
 	}
 	return all, nil
 }
 
-func (s *Settings) profileNotices() []Notice {
-	p := s.File.Profiles[s.ProfileName]
-	if p == nil {
-		return nil
-	}
-	var all []Notice
-	for _, ref := range p.Notify {
-		if ref == nil {
-			continue
-		}
-		source := *ref
-		if source.File != "" && source.File != secrets.Stdin {
-			source.File = s.File.resolvePath(source.File)
-		}
-		all = append(all, Notice{source, origin.Origin{Place: origin.Profile, Name: s.ProfileName, Kept: new(source.Origin())}})
-	}
-	return all
-}
-
-// reference reads where a URL is kept. What is none may be the URL itself, and is not
-// repeated: other users see a command line.
+// reference reads where a URL is stored. An unknown form may be the URL itself. It is not
+// repeated, but other users may have seen it on the command line.
 func reference(text string) (secrets.Source, error) {
 	kind, value, _ := strings.Cut(text, ":")
 	value = strings.TrimSpace(value)
-	kinds := []string{"env", "file", "keyring", "command"}
-	if !slices.Contains(kinds, kind) || value == "" {
+	if value == "" || !slices.Contains([]string{"env", "file", "keyring", "command"}, kind) {
 		redact.HideTyped(text)
 		return secrets.Source{}, fail.Usage(msg.New("--notify takes the place where the URL is stored, not the URL itself, which other users could see"),
 			msg.New("store the URL in an environment variable or a file, and use --notify env:NAME, file:PATH, keyring:NAME or command:PROGRAM"),

@@ -8,24 +8,19 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// trusted refuses a file that somebody else may have written, where it does more
-// than say whom to diagnose: commands that it starts, hosts that a secret, a token or
-// a report goes to, CAs that vouch for them and findings that are not reported are
-// this user's to choose. Doubt is what package trust says of the file.
+// trusted refuses a file that another user may have written, if it decides more than what to
+// diagnose: commands that are started, hosts that a secret, a token or a report is sent to,
+// CAs, and findings that are not reported. doubt is the result of package trust.
 func (f *File) trusted(doubt error) error {
 	power := f.power()
-	if power == "" {
-		return nil
-	}
 	var untrusted *trust.Error
-	if errors.As(doubt, &untrusted) {
+	if power != "" && errors.As(doubt, &untrusted) {
 		return fail.Usage(msg.New("%s, and it sets %s", untrusted, power), untrusted.Cure, msg.New("or remove %s from it", power))
 	}
 	return nil
 }
 
-// power names a key whose value is obeyed rather than reported; empty where the
-// file has none.
+// power returns a key in the file that decides such a thing, if there is one.
 func (f *File) power() string {
 	if len(f.Exclude) > 0 {
 		return "exclude"

@@ -9,15 +9,11 @@ import (
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
-	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
 const zeroGUID = "00000000-0000-0000-0000-000000000000"
-
-// domainLike matches a name with at least one dot, as verified domains have.
-var domainLike = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`)
 
 func tenantUnusable(v *view) []*verdict {
 	if !errors.Is(v.SignIn.Err(), ErrTenantUnusable) || len(swapped(v))+len(tenantMisspelt(v)) > 0 {
@@ -101,10 +97,7 @@ func tenantUnknown(v *view) []*verdict {
 }
 
 // tenantLike reports whether the configured tenant is a GUID or looks like a domain.
-func (v *view) tenantLike() bool {
-	t := v.Setup.Tenant.Value
-	return objects.IsGUID(t) || domainLike().MatchString(t)
-}
+func (v *view) tenantLike() bool { return objects.IsTenant(v.Setup.Tenant.Value) }
 
 // UnknownTenant reports whether Entra does not know the configured tenant, or the setting
 // cannot be a tenant, so that it may be another kind of ID.

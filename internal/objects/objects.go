@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -260,3 +262,12 @@ func ParseGUID(s string) (id uuid.UUID, ok bool) {
 	_, err := hex.Decode(id[:], digits[:])
 	return id, err == nil
 }
+
+// domain matches a domain name with at least one dot, such as a verified domain.
+var domain = lazyregexp.New(`(?i)^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$`)
+
+// IsDomain reports whether s has the form of a domain name.
+func IsDomain(s string) bool { return domain().MatchString(s) }
+
+// IsTenant reports whether s has the form of a tenant: a GUID or a domain name.
+func IsTenant(s string) bool { return IsGUID(s) || IsDomain(s) }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/near"
@@ -152,7 +151,7 @@ func (r *run) readMistaken(ctx context.Context) {
 	}
 	id, tenant := f.Setup.ClientID.Value, f.Setup.Tenant.Value
 	var parts []func()
-	if !strings.EqualFold(id, tenant) && config.IsTenant(id) {
+	if !strings.EqualFold(id, tenant) && objects.IsTenant(id) {
 		parts = append(parts, func() { take(r, &r.facts.ClientIDTenant, read(r.Session.TenantID(ctx, id))) })
 	}
 	if meant := near.Tenant(tenant); noTenant && meant != "" {

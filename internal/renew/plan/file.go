@@ -126,13 +126,8 @@ func Load(path string, d target.Deps) (*planFile, error) {
 		Within       string  `yaml:"expiringWithin"`
 		Applications []entry `yaml:"applications"`
 	}
-	if err := config.Unmarshal(data, &text); err != nil {
-		hint := msg.New("to create a first file: %s", "spcheck plan --init")
-		line, column, what := config.Wrong(err)
-		if line == 0 {
-			return nil, fail.Usage(msg.New("the file %s cannot be understood: %s", path, what), hint)
-		}
-		return nil, fail.Usage(msg.New("%s:%d:%d: %s", path, line, column, what), hint)
+	if err := config.Unmarshal(path, data, &text, msg.New("to create a first file: %s", "spcheck plan --init")); err != nil {
+		return nil, err
 	}
 	sum := sha256.Sum256(data)
 	f := &planFile{path: path, hash: hex.EncodeToString(sum[:]), tenant: text.Tenant, entries: text.Applications}
