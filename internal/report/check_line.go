@@ -14,6 +14,6 @@ func CheckLine(c result.Check, width int, o Options) string {
 	if !c.Summary.IsZero() {
 		line += ": " + o.say(c.Summary)
 	}
-	lead := "  " + o.symbol(checkSymbol(c.Status)) + " "
+	lead := "  " + o.symbol(checkSymbols[c.Status]) + " "
 	return lead + text.Snip(neutral.Line(o.typography(line)), width-columnsOf(lead), o.typography("…"))
 }

@@ -35,7 +35,7 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 	}
 	written, left := map[string]int{}, 0
 	for _, x := range worthTelling(s) {
-		level := annotationLevel(x.Status)
+		level := map[result.CheckStatus]string{result.Fail: "error", result.Warn: "warning", result.CheckUnknown: "warning"}[x.Status]
 		switch {
 		case level == "":
 		case written[level] >= maxAnnotations-1: // the last one is for the closing line
@@ -53,16 +53,6 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 	}
 	_, err = io.WriteString(w, b.String())
 	return err
-}
-
-func annotationLevel(s result.CheckStatus) string {
-	switch s {
-	case result.Fail:
-		return "error"
-	case result.Warn, result.CheckUnknown:
-		return "warning"
-	}
-	return ""
 }
 
 // worthTelling leaves out cases that passed, symptoms, and cases that the verdict already

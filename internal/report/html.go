@@ -76,10 +76,10 @@ func pageFuncs(o Options, now time.Time) template.FuncMap {
 		"word":     func(name string) string { return say(words[name]) },
 		"timeline": func(list []result.Span) *timeline { return timelineOf(list, now) },
 		"left":     func(n int) string { return say(msg.New("%d more are in the table.", n)) },
-		"sign":     func(s result.CheckStatus) string { return checkSymbol(s).unicode },
-		"class":    checkClass,
+		"sign":     func(s result.CheckStatus) string { return checkSymbols[s].unicode },
 		"day":      func(t *time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"time":     func(t time.Time) string { return say(msg.New("%s", t)) },
+		"class":    checkClass,
 		"bars":     barsOf,
 		"dates":    datesIn,
 		"split":    func(command string) []string { return strings.Split(command, " ") },
@@ -105,11 +105,9 @@ func datesIn(text string) []stretch {
 	return append(out, stretch{Text: text[at:]})
 }
 
-// checkClass returns the CSS class of a status. An unknown status from a saved report must
-// not become a class.
+// checkClass returns the CSS class of a status, which must be one of ours.
 func checkClass(s result.CheckStatus) result.CheckStatus {
-	switch s {
-	case result.Pass, result.Warn, result.Fail, result.Skipped:
+	if _, known := checkSymbols[s]; known {
 		return s
 	}
 	return result.CheckUnknown

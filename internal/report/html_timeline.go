@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -61,20 +62,13 @@ func timelineOf(list []result.Span, now time.Time) *timeline {
 type axis struct{ from, to time.Time }
 
 func axisOf(list []result.Span, now time.Time) axis {
-	a := axis{from: now, to: now}
+	times := []time.Time{now}
 	for _, s := range list {
-		for _, t := range []*time.Time{s.From, &s.To} {
-			if t == nil {
-				continue
-			}
-			if t.Before(a.from) {
-				a.from = *t
-			}
-			if t.After(a.to) {
-				a.to = *t
-			}
+		if times = append(times, s.To); s.From != nil {
+			times = append(times, *s.From)
 		}
 	}
+	a := axis{slices.MinFunc(times, time.Time.Compare), slices.MaxFunc(times, time.Time.Compare)}
 	if first := now.AddDate(-yearsBack, 0, 0); a.from.Before(first) {
 		a.from = first
 	}

@@ -46,7 +46,7 @@ func (p *page) items(lead string, s style, list []string) {
 		}
 		b.WriteString(x)
 		if i < len(list)-1 {
-			b.WriteString(glue + p.plainSymbol(between()) + " ")
+			b.WriteString(glue + p.plainSymbol(between) + " ")
 		}
 	}
 	p.write(lead, s, b.String())

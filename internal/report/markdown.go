@@ -56,7 +56,7 @@ func (m *markdown) document(d *result.Document) {
 	if !d.Remark.IsZero() {
 		headline += " (" + m.md(d.Remark) + ")"
 	}
-	m.line("# " + statusMark(d.Status) + headline)
+	m.line("# " + statusMarks[d.Status] + headline)
 	for _, t := range d.Lead {
 		m.line("\n" + m.md(t))
 	}
@@ -73,20 +73,8 @@ func (m *markdown) document(d *result.Document) {
 	}
 }
 
-// statusMark returns a symbol for the headline. The status is also named below it.
-func statusMark(s result.Status) string {
-	switch s {
-	case result.OK:
-		return "✅ "
-	case result.Warning:
-		return "⚠️ "
-	case result.Critical:
-		return "❌ "
-	case result.Unknown:
-		return "❔ "
-	}
-	return ""
-}
+// statusMarks are symbols for the headline. The status is also named below it.
+var statusMarks = map[result.Status]string{result.OK: "✅ ", result.Warning: "⚠️ ", result.Critical: "❌ ", result.Unknown: "❔ "}
 
 func (m *markdown) part(x result.Part) {
 	if len(x.Spans) > 0 {
@@ -145,7 +133,7 @@ func (m *markdown) items(list []result.Item) {
 		case x.Numbered:
 			s = strconv.Itoa(i+1) + ". "
 		case x.Status != "":
-			s += checkSymbol(x.Status).unicode + " "
+			s += checkSymbols[x.Status].unicode + " "
 		}
 		s += m.md(x.Text)
 		if !x.Value.IsZero() {
@@ -173,7 +161,7 @@ func (m *markdown) charts(list []result.Chart) {
 func (m *markdown) checks(list []result.Check) {
 	m.space(len(list))
 	for _, c := range nested(list) {
-		s := strings.Repeat("  ", c.Depth) + "- " + checkSymbol(c.Status).unicode + " **" + m.md(c.Title) + "** " + m.md(c.Status.Text())
+		s := strings.Repeat("  ", c.Depth) + "- " + checkSymbols[c.Status].unicode + " **" + m.md(c.Title) + "** " + m.md(c.Status.Text())
 		if !c.Summary.IsZero() {
 			s += ": " + m.md(c.Summary)
 		}

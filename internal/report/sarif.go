@@ -78,20 +78,13 @@ func ruleOf(x result.Case) sarifRule {
 }
 
 func resultOf(s *result.Survey, x result.Case, index int) sarifResult {
-	kind, level := "fail", "error"
-	switch x.Status {
-	case result.Warn:
-		level = "warning"
-	case result.Noted:
-		level = "note"
-	case result.CheckUnknown: // SARIF §3.27.10: only failures have a level
-		kind, level = "open", "none"
-	case result.Open:
-		kind, level = "review", "none"
-	}
+	grade := map[result.CheckStatus]struct{ kind, level string }{
+		result.Fail: {"fail", "error"}, result.Warn: {"fail", "warning"}, result.Noted: {"fail", "note"},
+		result.CheckUnknown: {"open", "none"}, result.Open: {"review", "none"}, // SARIF §3.27.10: only failures have a level
+	}[x.Status]
 	message := msg.Join(append([]msg.Text{x.Message}, x.Detail...), " – ")
 	return sarifResult{
-		RuleID: neutral.Line(x.Rule), RuleIndex: index, Kind: kind, Level: level,
+		RuleID: neutral.Line(x.Rule), RuleIndex: index, Kind: grade.kind, Level: grade.level,
 		Message: sarifSentence(message), Locations: []sarifLocation{locationOf(s, x)},
 		PartialFingerprints: map[string]string{"spcheck/v1": fingerprint(s, x)},
 	}

@@ -70,32 +70,24 @@ func (o Options) symbolWidth() int {
 	return 3
 }
 
-func checkSymbol(s result.CheckStatus) symbol {
-	switch s {
-	case result.Pass:
-		return symbol{"✓", "[+]", good}
-	case result.Warn:
-		return symbol{"!", "[!]", attention}
-	case result.Fail:
-		return symbol{"✗", "[x]", bad}
-	case result.Skipped:
-		return symbol{"–", "[-]", dim}
+var (
+	bullet       = symbol{"•", "*", plainStyle}
+	branch       = symbol{"└", "`-", dim}
+	between      = symbol{"·", "-", dim}
+	quotes       = symbol{"│", "|", dim}
+	checkSymbols = map[result.CheckStatus]symbol{
+		result.Pass: {"✓", "[+]", good}, result.Warn: {"!", "[!]", attention}, result.Fail: {"✗", "[x]", bad},
+		result.CheckUnknown: {"?", "[?]", unsure}, result.Skipped: {"–", "[-]", dim},
 	}
-	return symbol{"?", "[?]", unsure}
-}
+	toneChecks = map[result.Status]result.CheckStatus{result.OK: result.Pass, result.Warning: result.Warn,
+		result.Critical: result.Fail, result.Unknown: result.CheckUnknown}
+)
 
 func toneSymbol(t result.Status) symbol {
-	switch t {
-	case result.OK:
-		return checkSymbol(result.Pass)
-	case result.Warning:
-		return checkSymbol(result.Warn)
-	case result.Critical:
-		return checkSymbol(result.Fail)
-	case result.Unknown:
-		return checkSymbol(result.CheckUnknown)
+	if s, ok := checkSymbols[toneChecks[t]]; ok {
+		return s
 	}
-	return bullet()
+	return bullet
 }
 
 func toneStyle(t result.Status) style {
@@ -104,11 +96,6 @@ func toneStyle(t result.Status) style {
 	}
 	return toneSymbol(t).style
 }
-
-func bullet() symbol  { return symbol{"•", "*", plainStyle} }
-func branch() symbol  { return symbol{"└", "`-", dim} }
-func between() symbol { return symbol{"·", "-", dim} }
-func quotes() symbol  { return symbol{"│", "|", dim} }
 
 // typography replaces punctuation that the terminal may lack. It does not replace letters,
 // because a name without its umlaut is a different name.

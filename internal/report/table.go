@@ -224,7 +224,7 @@ func (p *page) groupHead(t *result.Table, rows [][]result.Cell) {
 // columns, then IDs, then everything else.
 func (p *page) card(t *result.Table, r []result.Cell) {
 	var title, ids, details []string
-	mark := p.symbol(bullet())
+	mark := p.symbol(bullet)
 	for i, c := range t.Columns {
 		text := p.cell(r[i])
 		switch {

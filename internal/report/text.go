@@ -67,7 +67,7 @@ func (p *page) document(d *result.Document) {
 		if i == 0 {
 			p.blank()
 		}
-		p.write("  "+p.symbol(checkSymbol(result.CheckUnknown))+" ", dim, line)
+		p.write("  "+p.symbol(checkSymbols[result.CheckUnknown])+" ", dim, line)
 	}
 	if len(p.hidden) > 0 {
 		p.blank()
@@ -120,7 +120,7 @@ func (p *page) part(x result.Part) {
 	p.checks(x.Checks)
 	p.facts(x.Facts)
 	if x.Quote != "" {
-		p.write("  "+p.symbol(quotes())+" ", dim, p.typography(neutral.Line(x.Quote)))
+		p.write("  "+p.symbol(quotes)+" ", dim, p.typography(neutral.Line(x.Quote)))
 	}
 }
 
@@ -154,12 +154,12 @@ func linkOf(r result.Remedy) string {
 }
 
 func (p *page) item(x result.Item, i int) {
-	lead := "  " + p.symbol(bullet()) + " "
+	lead := "  " + p.symbol(bullet) + " "
 	switch {
 	case x.Numbered:
 		lead = fmt.Sprintf("  %d. ", i+1)
 	case x.Status != "":
-		lead = "  " + p.symbol(checkSymbol(x.Status)) + " "
+		lead = "  " + p.symbol(checkSymbols[x.Status]) + " "
 	}
 	line := p.say(x.Text)
 	if value := p.say(x.Value); value != "" {

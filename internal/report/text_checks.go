@@ -31,11 +31,11 @@ func (p *page) checks(checks []result.Check) {
 	}
 	if !p.Verbose {
 		for _, reason := range p.unknown(checks) {
-			p.write("  "+p.symbol(checkSymbol(result.CheckUnknown))+" ", plainStyle, reason.line())
+			p.write("  "+p.symbol(checkSymbols[result.CheckUnknown])+" ", plainStyle, reason.line())
 		}
 	}
-	p.folded("  ", checkSymbol(result.Pass), msg.New("Passed"), passed)
-	p.folded("  ", checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
+	p.folded("  ", checkSymbols[result.Pass], msg.New("Passed"), passed)
+	p.folded("  ", checkSymbols[result.Skipped], msg.New("Not checked"), skipped)
 }
 
 // unread is the reason why the results of some checks are unknown.
@@ -120,7 +120,7 @@ func (p *page) check(c result.Check, below map[string][]result.Check, depth int,
 	if p.Verbose && c.DurationMs != nil {
 		line += " (" + p.say(msg.New("%s", time.Duration(*c.DurationMs)*time.Millisecond)) + ")"
 	}
-	p.write(lead+p.symbol(checkSymbol(c.Status))+" ", s, line)
+	p.write(lead+p.symbol(checkSymbols[c.Status])+" ", s, line)
 	if c.ID == "" { // below[""] has the checks without a cause
 		return
 	}
@@ -132,12 +132,12 @@ func (p *page) check(c result.Check, below map[string][]result.Check, depth int,
 		}
 		p.check(follow, below, depth+1, dim)
 	}
-	p.folded(p.branchLead(depth+1), checkSymbol(result.Skipped), msg.New("Not checked"), skipped)
+	p.folded(p.branchLead(depth+1), checkSymbols[result.Skipped], msg.New("Not checked"), skipped)
 }
 
 // branchLead returns the start of the line of a check that follows from the one above.
 func (p *page) branchLead(depth int) string {
-	return strings.Repeat(" ", 2*depth+p.symbolWidth()) + p.symbol(branch()) + " "
+	return strings.Repeat(" ", 2*depth+p.symbolWidth()) + p.symbol(branch) + " "
 }
 
 // folded writes the titles of several checks on one line.

@@ -62,10 +62,10 @@ func (b *ChangedBy) who() msg.Text {
 	if b.Actor != nil {
 		who = msg.Literal(neutral.Bound(*b.Actor, nameLimit))
 	}
-	switch {
-	case b.Itself:
+	if b.Itself {
 		return msg.New("the application itself (%s)", who)
-	case b.ActorType == "application":
+	}
+	if b.ActorType == "application" {
 		return msg.New("the application %s", who)
 	}
 	return who

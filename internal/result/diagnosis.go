@@ -44,12 +44,24 @@ func (r *Diagnosis) Document(View) (*Document, error) {
 		d.Headline, d.Remark = c.Summary, c.Certainty.Text()
 		d.Lead = append(append(d.Lead, r.since()...), said(c.Explanation)...)
 		d.add(Part{ID: "remedies", Title: msg.New("What to do"), Brief: First, Steps: c.Remedies})
-		d.add(Part{ID: "evidence", Title: msg.New("How we know"), Items: evidenceItems(c.Evidence)})
+		var evidence []Item
+		for _, e := range c.Evidence {
+			item := Item{Text: e.Claim, Value: e.Value}
+			if !e.Source.IsZero() {
+				item.Aside = msg.New("source: %s", e.Source)
+			}
+			evidence = append(evidence, item)
+		}
+		d.add(Part{ID: "evidence", Title: msg.New("How we know"), Items: evidence})
 	} else if brief = whole; r.Status != OK {
 		checks = whole
 	}
 	d.add(r.reported())
-	d.add(Part{ID: "alternatives", Title: msg.New("Also possible"), Items: alternativeItems(r.Alternatives)})
+	var alternatives []Item
+	for _, c := range r.Alternatives {
+		alternatives = append(alternatives, Item{Text: msg.New("%s (%s)", c.Summary, c.Certainty.Text()), Aside: c.Explanation})
+	}
+	d.add(Part{ID: "alternatives", Title: msg.New("Also possible"), Items: alternatives})
 	d.add(Part{ID: "checks", Title: msg.New("Checks"), Brief: checks, Checks: r.Checks})
 	d.credentials(msg.New("Credentials"), r.Credentials, brief)
 	d.add(Part{ID: "target", Title: msg.New("Settings"), Brief: Hidden, Facts: r.Target.facts()})
@@ -93,26 +105,6 @@ func said(t msg.Text) []msg.Text {
 		return nil
 	}
 	return []msg.Text{t}
-}
-
-func evidenceItems(list []Evidence) []Item {
-	var items []Item
-	for _, e := range list {
-		item := Item{Text: e.Claim, Value: e.Value}
-		if !e.Source.IsZero() {
-			item.Aside = msg.New("source: %s", e.Source)
-		}
-		items = append(items, item)
-	}
-	return items
-}
-
-func alternativeItems(list []Cause) []Item {
-	var items []Item
-	for _, c := range list {
-		items = append(items, Item{Text: msg.New("%s (%s)", c.Summary, c.Certainty.Text()), Aside: c.Explanation})
-	}
-	return items
 }
 
 // reported shows the product's own failure. The short text report hides it if its cause

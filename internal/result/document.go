@@ -175,11 +175,19 @@ func (d *Document) add(x Part) {
 }
 
 func (d *Document) notes(list []msg.Text, below bool) {
-	var items []Item
+	x := Part{ID: "notes", Title: msg.New("Notes"), Below: below}
 	for _, n := range list {
-		items = append(items, Item{Text: n})
+		x.Items = append(x.Items, Item{Text: n})
 	}
-	d.add(Part{ID: "notes", Title: msg.New("Notes"), Below: below, Items: items})
+	d.add(x)
+}
+
+// limited cuts a list to the rows of a view, and adds an entry that counts the rest.
+func limited[T any](list []T, v View, more func(n int) T) []T {
+	if n := len(list) - v.Rows; n > 0 {
+		return append(list[:v.Rows:v.Rows], more(n))
+	}
+	return list
 }
 
 // Total adds up all segments.

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -21,16 +22,25 @@ func (n *Incident) Document(v View) (*Document, error) {
 		d.Lead = append(d.Lead, msg.New("%s %s", msg.New("application ID"), neutral.Bound(one, nameLimit)))
 	}
 	for i := range n.Histories {
-		appID := n.Histories[i].AppID
-		if one != "" {
-			appID = nil
-		}
-		d.add(n.Histories[i].part(v, appID, n.source("auditLog"), n.source("signInLog")))
+		d.add(n.Histories[i].part(v, one == "", n.source("auditLog"), n.source("signInLog")))
 	}
-	d.add(Part{ID: "unnamed", Title: msg.New("Sign-ins for which the log does not name the credential"), Facts: signInFacts(n.Unnamed, v)})
+	var unnamed []Fact
+	for _, g := range n.Unnamed {
+		unnamed = append(unnamed, Fact{toSecond(g.First), g.text()})
+	}
+	d.add(Part{ID: "unnamed", Title: msg.New("Sign-ins for which the log does not name the credential"), Facts: limited(unnamed, v, moreFacts)})
 	d.notes(n.Notes, false)
-	d.add(Part{ID: "sources", Title: msg.New("What was read"), Items: n.sourceItems()})
+	var sources []Item
+	statuses := map[string]CheckStatus{"whole": Pass, "partial": CheckUnknown, "unreadable": CheckUnknown, "notAsked": Skipped}
+	for _, s := range n.Sources {
+		sources = append(sources, Item{Status: statuses[s.Status], Text: SourceText(s.Source), Detail: s.Meaning})
+	}
+	d.add(Part{ID: "sources", Title: msg.New("What was read"), Items: sources})
 	return d, nil
+}
+
+func moreFacts(n int) Fact {
+	return Fact{msg.Literal("…"), msg.New("%d more; -v and -o json show all of them", n)}
 }
 
 func (n *Incident) headline() msg.Text {
@@ -57,25 +67,22 @@ func (n *Incident) name() string {
 	return n.Asked
 }
 
-// application is the application ID that all histories share, or empty if they differ.
+// application returns the application ID that all histories share, or an empty string.
 func (n *Incident) application() string {
-	ids := map[string]bool{}
+	id := ""
 	for i := range n.Histories {
-		ids[OrEmpty(n.Histories[i].AppID)] = true
-	}
-	for id := range ids {
-		if len(ids) == 1 {
-			return id
+		if appID := OrEmpty(n.Histories[i].AppID); i == 0 {
+			id = appID
+		} else if appID != id {
+			return ""
 		}
 	}
-	return ""
+	return id
 }
 
 func (n *Incident) source(name string) IncidentSource {
-	for _, s := range n.Sources {
-		if s.Source == name {
-			return s
-		}
+	if i := slices.IndexFunc(n.Sources, func(s IncidentSource) bool { return s.Source == name }); i >= 0 {
+		return n.Sources[i]
 	}
 	return IncidentSource{Status: "notAsked"}
 }
@@ -129,41 +136,33 @@ func (s *History) summary(log IncidentSource) msg.Text {
 }
 
 func (s *History) state() msg.Text {
-	switch s.State {
-	case "listed":
-		return msg.New("still exists")
-	case "gone":
-		return msg.New("removed")
-	}
-	return msg.New("unknown whether it still exists")
+	return map[string]msg.Text{"listed": msg.New("still exists"), "gone": msg.New("removed"), "unknown": msg.New("unknown whether it still exists")}[s.State]
 }
 
-// part shows one history. appID is nil if all histories are about the same application.
-func (s *History) part(v View, appID *string, audits, signIns IncidentSource) Part {
+// part shows one history.
+func (s *History) part(v View, withAppID bool, audits, signIns IncidentSource) Part {
 	x := Part{Title: s.title()}
 	about := []msg.Text{s.state()}
 	if s.StartDate != nil && s.EndDateTime != nil {
 		about = append(about, msg.New("valid from %s to %s", *s.StartDate, *s.EndDateTime))
 	}
 	x.Text = append(x.Text, msg.Join(about, "; "))
-	for _, id := range []struct {
+	ids := []struct {
 		label msg.Text
 		value *string
-	}{{msg.New("object ID"), s.ObjectID}, {msg.New("application ID"), appID}, {msg.New("issuer"), s.Issuer}, {msg.New("subject"), s.Subject}} {
-		if OrEmpty(id.value) != "" {
+	}{{msg.New("object ID"), s.ObjectID}, {msg.New("application ID"), s.AppID}, {msg.New("issuer"), s.Issuer}, {msg.New("subject"), s.Subject}}
+	for i, id := range ids {
+		if OrEmpty(id.value) != "" && (i != 1 || withAppID) {
 			x.Text = append(x.Text, msg.New("%s %s", id.label, neutral.Bound(*id.value, nameLimit)))
 		}
 	}
 	for _, r := range s.Reasons {
 		x.Text = append(x.Text, r.Text)
 	}
-	for i := range s.Events {
-		if i == v.Rows {
-			x.Facts = append(x.Facts, Fact{msg.Literal("…"), msg.New("%d more; -v and -o json show all of them", len(s.Events)-i)})
-			break
-		}
-		x.Facts = append(x.Facts, Fact{toSecond(s.Events[i].DateTime), s.Events[i].text()})
+	for _, e := range s.Events {
+		x.Facts = append(x.Facts, Fact{toSecond(e.DateTime), e.text()})
 	}
+	x.Facts = limited(x.Facts, v, moreFacts)
 	x.Text = append(x.Text, s.gaps(audits, signIns)...)
 	return x
 }
@@ -171,17 +170,22 @@ func (s *History) part(v View, appID *string, audits, signIns IncidentSource) Pa
 // gaps lists what the history lacks, and why.
 func (s *History) gaps(audits, signIns IncidentSource) []msg.Text {
 	var list []msg.Text
-	if s.Added == nil && OrEmpty(s.Kind) != "federated" {
+	federated := OrEmpty(s.Kind) == "federated"
+	if s.Added == nil && !federated {
 		list = append(list, gap(audits, s.StartDate, msg.New("It is not known who added it"), msg.New("The audit log has no entry for its addition")))
 	}
 	if s.Removed == nil && s.State == "gone" {
 		list = append(list, gap(audits, nil, msg.New("It is not known who removed it"), msg.New("The audit log has no entry for its removal")))
 	}
-	if s.Added == nil && OrEmpty(s.Kind) == "federated" {
+	if s.Added == nil && federated {
 		list = append(list, msg.New("It is not known who added it: spcheck cannot read how the audit log describes federated credentials."))
 	}
 	if s.FirstUse == nil && signIns.Status == "whole" && s.LastUse == nil {
-		list = append(list, msg.New("The sign-in log shows no sign-in with it since %s.", since(signIns)))
+		since := msg.New("an unknown time")
+		if signIns.From != nil {
+			since = msg.New("%s", *signIns.From)
+		}
+		list = append(list, msg.New("The sign-in log shows no sign-in with it since %s.", since))
 	}
 	return list
 }
@@ -200,29 +204,21 @@ func gap(audits IncidentSource, start *time.Time, unread, missing msg.Text) msg.
 	return msg.New("%s since %s.", missing, *audits.From)
 }
 
-func since(s IncidentSource) msg.Text {
-	if s.From == nil {
-		return msg.New("an unknown time")
-	}
-	return msg.New("%s", *s.From)
-}
-
 // toSecond formats a time to the second, because much of an incident happens within a
 // minute.
 func toSecond(t time.Time) msg.Text { return msg.Literal(t.UTC().Format("2006-01-02 15:04:05 UTC")) }
 
 func (e *HistoryEvent) text() msg.Text {
-	switch e.Event {
-	case "added":
+	switch {
+	case e.Event == "added":
 		return msg.New("added %s", e.By.doer())
-	case "removed":
+	case e.Event == "removed":
 		return msg.New("removed %s", e.By.doer())
-	case "expired":
+	case e.Event == "expired":
 		return msg.New("expired")
-	case "lastUsed":
+	case e.Event == "lastUsed":
 		return msg.New("last sign-in with it")
-	}
-	if e.SignIns != nil {
+	case e.SignIns != nil:
 		return e.SignIns.text()
 	}
 	return msg.Literal(e.Event)
@@ -235,10 +231,11 @@ func (g *SignIns) text() msg.Text {
 		from = msg.New("from %s", neutral.Bound(*g.IPAddress, nameLimit))
 	}
 	t := msg.New("signed in %s", from)
-	if g.ErrorCode != nil {
-		if t = msg.New("refused %s: AADSTS%s", from, neutral.Bound(*g.ErrorCode, 20)); strings.Trim(*g.ErrorCode, "0123456789") != "" {
-			t = msg.New("tried %s; the log does not show whether it worked", from)
-		}
+	switch {
+	case g.ErrorCode != nil && strings.Trim(*g.ErrorCode, "0123456789") != "":
+		t = msg.New("tried %s; the log does not show whether it worked", from)
+	case g.ErrorCode != nil:
+		t = msg.New("refused %s: AADSTS%s", from, neutral.Bound(*g.ErrorCode, 20))
 	}
 	if len(g.Resources) > 0 {
 		t = msg.New("%s, to %s", t, neutral.Bound(strings.Join(g.Resources, ", "), 300))
@@ -247,30 +244,4 @@ func (g *SignIns) text() msg.Text {
 		t = msg.New("%s; %d in all, the last at %s", t, g.Count, toSecond(g.Last))
 	}
 	return t
-}
-
-func signInFacts(list []SignIns, v View) []Fact {
-	var facts []Fact
-	for i := range list {
-		if i == v.Rows {
-			return append(facts, Fact{msg.Literal("…"), msg.New("%d more; -v and -o json show all of them", len(list)-i)})
-		}
-		facts = append(facts, Fact{toSecond(list[i].First), list[i].text()})
-	}
-	return facts
-}
-
-func (n *Incident) sourceItems() []Item {
-	var items []Item
-	for _, s := range n.Sources {
-		item := Item{Status: Pass, Text: SourceText(s.Source), Detail: s.Meaning}
-		switch s.Status {
-		case "partial", "unreadable":
-			item.Status = CheckUnknown
-		case "notAsked":
-			item.Status = Skipped
-		}
-		items = append(items, item)
-	}
-	return items
 }

@@ -10,13 +10,14 @@ import (
 
 func (c *ScanChanges) items(v View) []Item {
 	var items []Item
-	for i, ch := range c.List {
-		if i == v.Rows {
-			return append(items, Item{Text: msg.New("… and %d more; -o json lists them", len(c.List)-i)})
-		}
-		items = append(items, Item{Text: msg.New("%s: %s, %s", textOf(changeTexts, ch.Change), ch.Item.Name(), kindFor(ch.Item.Kind, ch.Item.Purpose)), Value: msg.Literal(ch.Item.KeyID), Detail: msg.Join(append(said(ch.By.text()), said(reasonTexts(ch.Reasons))...), "; ")})
+	for _, ch := range c.List {
+		items = append(items, Item{
+			Text:   msg.New("%s: %s, %s", textOf(changeTexts, ch.Change), ch.Item.Name(), kindFor(ch.Item.Kind, ch.Item.Purpose)),
+			Value:  msg.Literal(ch.Item.KeyID),
+			Detail: msg.Join(append(said(ch.By.text()), said(reasonTexts(ch.Reasons))...), "; "),
+		})
 	}
-	return items
+	return limited(items, v, func(n int) Item { return Item{Text: msg.New("… and %d more; -o json lists them", n)} })
 }
 
 // fewTenants is the number of tenants up to which a report lists them all. Beyond it,
@@ -44,13 +45,10 @@ func (s *Scan) tenantPart(v View) Part {
 			list = slices.DeleteFunc(slices.Clone(list), func(t ScanTenant) bool { return !t.troubled() })
 		}
 	}
-	for i, t := range list {
-		if i == v.Rows {
-			x.Items = append(x.Items, Item{Text: msg.New("… and %d more; -v and -o json list all of them", len(list)-i)})
-			break
-		}
+	for _, t := range list {
 		x.Items = append(x.Items, t.item())
 	}
+	x.Items = limited(x.Items, v, func(n int) Item { return Item{Text: msg.New("… and %d more; -v and -o json list all of them", n)} })
 	return x
 }
 
