@@ -23,16 +23,16 @@ func writePrometheus(w io.Writer, r result.Measured, _ Options) error {
 		status = 3
 	}
 	report := [2]string{"report", string(r.Kind())}
-	labels, samples := r.Metrics()
+	labels, samples, err := r.Metrics()
+	if err != nil {
+		return err
+	}
 	m := &metrics{common: labels}
 	m.add(result.Metric{Name: "spcheck_report_status", Labels: [][2]string{report},
 		Help: "Judgement of the last report: 0 ok, 1 warning, 2 critical, 3 unknown.", Value: float64(status)})
 	m.add(result.Metric{Name: "spcheck_report_timestamp_seconds", Labels: [][2]string{report},
 		Help: "When the report was made, as Unix time.", Value: float64(h.GeneratedAt.Unix())})
-	for x, err := range samples {
-		if err != nil {
-			return err
-		}
+	for _, x := range samples {
 		m.add(x)
 	}
 	var b bytes.Buffer
@@ -41,7 +41,7 @@ func writePrometheus(w io.Writer, r result.Measured, _ Options) error {
 			return fmt.Errorf("report as metrics: %w", err)
 		}
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(b.Bytes())
 	return err
 }
 

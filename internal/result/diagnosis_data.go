@@ -109,12 +109,11 @@ func (r *Diagnosis) Expiries() iter.Seq2[Expiry, error] {
 }
 
 // Metrics returns the metrics of the root cause, the checks and the credentials.
-func (r *Diagnosis) Metrics() ([][2]string, iter.Seq2[Metric, error]) {
-	labels := [][2]string{{"tenant", OrEmpty(r.Target.Tenant)}, {"app_id", OrEmpty(r.Target.ClientID)}}
+func (r *Diagnosis) Metrics() (labels [][2]string, all []Metric, _ error) {
+	labels = [][2]string{{"tenant", OrEmpty(r.Target.Tenant)}, {"app_id", OrEmpty(r.Target.ClientID)}}
 	if r.Error != nil {
-		return labels, inMemory([]Metric(nil))
+		return labels, nil, nil
 	}
-	var all []Metric
 	if c := r.RootCause; c != nil {
 		all = append(all, Metric{"spcheck_root_cause_info", "The root cause that a diagnosis found, and how certain it is.", 1,
 			[][2]string{{"cause", c.ID}, {"certainty", string(c.Certainty)}}})
@@ -130,5 +129,5 @@ func (r *Diagnosis) Metrics() ([][2]string, iter.Seq2[Metric, error]) {
 			all = append(all, Metric{"spcheck_check_duration_seconds", "How long the request behind a check took.", float64(*c.DurationMs) / 1000, [][2]string{{"check", c.ID}}})
 		}
 	}
-	return labels, inMemory(append(all, credentialMetrics(r.Credentials)...))
+	return labels, append(all, credentialMetrics(r.Credentials)...), nil
 }

@@ -136,9 +136,9 @@ func (l *SecretList) Expiries() iter.Seq2[Expiry, error] {
 }
 
 // Metrics returns the metrics of the credentials.
-func (l *SecretList) Metrics() ([][2]string, iter.Seq2[Metric, error]) {
+func (l *SecretList) Metrics() ([][2]string, []Metric, error) {
 	sp, _ := l.objects()
-	return [][2]string{{"app_id", OrEmpty(sp.AppID)}}, inMemory(credentialMetrics(l.Credentials))
+	return [][2]string{{"app_id", OrEmpty(sp.AppID)}}, credentialMetrics(l.Credentials), nil
 }
 
 // objects returns both objects, empty if they are missing.

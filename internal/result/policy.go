@@ -5,21 +5,23 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
+var restrictionTexts = map[string]msg.Text{
+	"passwordAddition":       msg.New("no new secrets"),
+	"customPasswordAddition": msg.New("no custom secrets"),
+	"symmetricKeyAddition":   msg.New("no new symmetric keys"),
+}
+
 // text says what the policy restricts.
 func (b *PolicyBreach) text() msg.Text {
 	if b == nil {
 		return msg.Text{}
 	}
-	what := msg.Literal(neutral.Bound(b.Restriction, nameLimit))
+	what, known := restrictionTexts[b.Restriction]
 	switch {
 	case b.MaxLifetime != nil:
 		what = msg.New("valid for at most %s", neutral.Bound(*b.MaxLifetime, nameLimit))
-	case b.Restriction == "passwordAddition":
-		what = msg.New("no new secrets")
-	case b.Restriction == "customPasswordAddition":
-		what = msg.New("no custom secrets")
-	case b.Restriction == "symmetricKeyAddition":
-		what = msg.New("no new symmetric keys")
+	case !known:
+		what = msg.Literal(neutral.Bound(b.Restriction, nameLimit))
 	}
 	if b.Starts != nil {
 		what = msg.New("%s, from %s", what, *b.Starts)

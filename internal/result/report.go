@@ -107,7 +107,7 @@ type Measured interface {
 	Report
 	// Metrics returns the samples, and labels for all of them. The labels keep the files of
 	// several applications from colliding.
-	Metrics() (labels [][2]string, samples iter.Seq2[Metric, error])
+	Metrics() (labels [][2]string, samples []Metric, err error)
 }
 
 // Metric is one sample of a gauge. Labels are pairs of name and value.

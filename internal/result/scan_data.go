@@ -171,19 +171,26 @@ const maxSeries = 100_000
 
 // Metrics returns the metrics of spcheck exporter, under the same names. There are no
 // common labels, because each sample names its tenant.
-func (s *Scan) Metrics() ([][2]string, iter.Seq2[Metric, error]) {
-	return nil, func(yield func(Metric, error) bool) {
-		for _, t := range s.Tenants {
-			for _, m := range t.metrics() {
-				if !yield(m, nil) {
-					return
-				}
-			}
-		}
-		if s.countFindings(yield) {
-			s.series(yield)
-		}
+func (s *Scan) Metrics() (labels [][2]string, all []Metric, err error) {
+	for _, t := range s.Tenants {
+		all = append(all, t.metrics()...)
 	}
+	type counted struct{ tenant, rule, severity string }
+	counts := map[counted]int{}
+	for f, err := range s.EachFinding() {
+		if err != nil {
+			return nil, nil, err
+		}
+		counts[counted{f.Tenant, f.Rule, string(f.Severity)}]++
+	}
+	for _, c := range slices.SortedFunc(maps.Keys(counts), func(a, b counted) int {
+		return cmp.Or(strings.Compare(a.tenant, b.tenant), strings.Compare(a.rule, b.rule), strings.Compare(a.severity, b.severity))
+	}) {
+		all = append(all, Metric{"spcheck_findings", "Number of findings of the last scan.", float64(counts[c]),
+			[][2]string{{"tenant", c.tenant}, {"rule", c.rule}, {"severity", c.severity}}})
+	}
+	series, err := s.series()
+	return nil, append(all, series...), err
 }
 
 func (t ScanTenant) metrics() []Metric {
@@ -192,42 +199,25 @@ func (t ScanTenant) metrics() []Metric {
 		up = 1
 	}
 	tenant := [2]string{"tenant", t.Tenant}
-	all := []Metric{{"spcheck_tenant_up", "Whether the tenant could be read whole: 1 yes, 0 no.", up, [][2]string{tenant}}}
-	for i, kind := range []string{"application", "servicePrincipal", "credential"} {
-		n := []int{t.Applications, t.ServicePrincipals, t.Credentials}[i]
-		all = append(all, Metric{"spcheck_tenant_objects", "Number of objects that were read.", float64(n), [][2]string{tenant, {"kind", kind}}})
+	objects := func(kind string, n int) Metric {
+		return Metric{"spcheck_tenant_objects", "Number of objects that were read.", float64(n), [][2]string{tenant, {"kind", kind}}}
 	}
-	return append(all, Metric{"spcheck_scan_duration_seconds", "How long reading the tenant took.", float64(t.DurationMs) / 1000, [][2]string{tenant}})
+	return []Metric{
+		{"spcheck_tenant_up", "Whether the tenant could be read whole: 1 yes, 0 no.", up, [][2]string{tenant}},
+		objects("application", t.Applications), objects("servicePrincipal", t.ServicePrincipals), objects("credential", t.Credentials),
+		{"spcheck_scan_duration_seconds", "How long reading the tenant took.", float64(t.DurationMs) / 1000, [][2]string{tenant}},
+	}
 }
 
-func (s *Scan) countFindings(yield func(Metric, error) bool) bool {
-	type counted struct{ tenant, rule, severity string }
-	counts := map[counted]int{}
-	for f, err := range s.EachFinding() {
-		if err != nil {
-			return yield(Metric{}, err)
-		}
-		counts[counted{f.Tenant, f.Rule, string(f.Severity)}]++
-	}
-	for _, c := range slices.SortedFunc(maps.Keys(counts), func(a, b counted) int {
-		return cmp.Or(strings.Compare(a.tenant, b.tenant), strings.Compare(a.rule, b.rule), strings.Compare(a.severity, b.severity))
-	}) {
-		if !yield(Metric{"spcheck_findings", "Number of findings of the last scan.", float64(counts[c]),
-			[][2]string{{"tenant", c.tenant}, {"rule", c.rule}, {"severity", c.severity}}}, nil) {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *Scan) series(yield func(Metric, error) bool) {
+// series returns one sample per credential, at most maxSeries.
+func (s *Scan) series() ([]Metric, error) {
+	var all []Metric
 	seen := map[string]bool{}
 	dropped := 0
 	for i, err := range s.eachItem() {
 		switch {
 		case err != nil:
-			yield(Metric{}, err)
-			return
+			return nil, err
 		case i.EndDateTime == nil || i.Excluded:
 			continue
 		case len(seen) >= maxSeries:
@@ -240,11 +230,9 @@ func (s *Scan) series(yield func(Metric, error) bool) {
 			continue
 		}
 		seen[key] = true
-		if !yield(Metric{"spcheck_credential_end_timestamp_seconds", "When a credential expires, as Unix time.", float64(i.EndDateTime.Unix()), [][2]string{
+		all = append(all, Metric{"spcheck_credential_end_timestamp_seconds", "When a credential expires, as Unix time.", float64(i.EndDateTime.Unix()), [][2]string{
 			{"tenant", i.Tenant}, {"app_id", OrEmpty(i.AppID)}, {"app_name", OrEmpty(i.DisplayName)}, {"object_id", i.ObjectID},
-			{"stored_on", i.ObjectKind}, {"key_id", i.KeyID}, {"kind", i.Kind}, {"purpose", i.Purpose.Label()}, {"replaced", fmt.Sprint(i.Replaced)}}}, nil) {
-			return
-		}
+			{"stored_on", i.ObjectKind}, {"key_id", i.KeyID}, {"kind", i.Kind}, {"purpose", i.Purpose.Label()}, {"replaced", fmt.Sprint(i.Replaced)}}})
 	}
-	yield(Metric{Name: "spcheck_series_dropped", Help: "Number of credentials beyond the bound of series.", Value: float64(dropped)}, nil)
+	return append(all, Metric{Name: "spcheck_series_dropped", Help: "Number of credentials beyond the bound of series.", Value: float64(dropped)}), nil
 }
