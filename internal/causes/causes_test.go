@@ -32,7 +32,7 @@ func TestEveryCauseIsWhole(t *testing.T) {
 	}
 }
 
-// The list is closed: the contract and the table name the same IDs.
+// The contract and the table must have the same IDs.
 func TestContractNamesTheSameCauses(t *testing.T) {
 	shared := os.Getenv("SPCHECK_SHARED")
 	if shared == "" {

@@ -15,7 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// dice draws a world from bytes, so that the fuzzer can steer it.
+// dice generates facts from bytes, so that the fuzzer can control them.
 type dice struct{ data []byte }
 
 func (d *dice) roll(n int) int {
@@ -39,8 +39,8 @@ var (
 	someIDs   = []string{keyA, keyB, keyA, "", "not a GUID"}
 )
 
-// credential is one that a tenant could send, with null dates, unreadable ones,
-// shared IDs and kinds that do not fit.
+// credential generates a credential: with null or malformed dates, shared IDs, and kinds
+// that do not match its fields.
 func (d *dice) credential() objects.Credential {
 	c := objects.Credential{KeyID: pick(d, someIDs), Kind: pick(d, []string{objects.Password, objects.Certificate, objects.Federated, "", "other"}),
 		StoredOn: pick(d, []string{objects.OnApplication, objects.OnServicePrincipal, ""}), Hint: pick(d, []string{"", "zzz", "abc"}),
@@ -71,7 +71,7 @@ func (d *dice) credentials() []objects.Credential {
 	return list
 }
 
-// facts draws what a run may have seen, whether it fits together or not.
+// facts generates facts, which may contradict each other.
 func (d *dice) facts() *diagnose.Facts {
 	f := world(pick(d, someCodes), pick(d, []string{intact, handSet, keyA, appID, " ", "%41"}), d.credentials()...)
 	d.setup(f)
@@ -159,7 +159,7 @@ func (d *dice) evidence(f *diagnose.Facts) {
 	}
 }
 
-// checkSound holds what must be true of every diagnosis, whatever was seen.
+// checkSound checks what must hold for every diagnosis.
 func checkSound(t *testing.T, f *diagnose.Facts) *result.Diagnosis {
 	t.Helper()
 	d := diagnose.Judge(f)
@@ -193,21 +193,21 @@ func checkSound(t *testing.T, f *diagnose.Facts) *result.Diagnosis {
 	return d
 }
 
-// ownPrincipal is the listed service principal of the configured application.
+// ownPrincipal returns the service principal of the configured application.
 func ownPrincipal(f *diagnose.Facts) []objects.ServicePrincipal {
 	return slices.DeleteFunc(slices.Clone(f.ServicePrincipals.Value), func(sp objects.ServicePrincipal) bool { return !strings.EqualFold(sp.AppID, f.Setup.ClientID.Value) })
 }
 
-// FuzzJudge draws worlds that do not fit together: nothing panics, nothing that
-// was not read is healthy, and no remedy makes what is there.
+// FuzzJudge judges contradictory facts. Nothing may panic, what was not read must not be
+// healthy, and no remedy may create what exists.
 func FuzzJudge(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte("a tenant whose answers contradict each other in every field"))
 	f.Fuzz(func(t *testing.T, data []byte) { checkSound(t, (&dice{data}).facts()) })
 }
 
-// Facts that contradict each other, or that are about something else, never make
-// a claim more certain.
+// Facts that contradict each other or are irrelevant must not make a verdict more
+// certain.
 func TestContradictionsNeverAddCertainty(t *testing.T) {
 	source := uint64(7)
 	for range 300 {
@@ -231,7 +231,7 @@ func TestContradictionsNeverAddCertainty(t *testing.T) {
 	}
 }
 
-// irrelevant are facts about something else than the configured application.
+// irrelevant returns facts that have nothing to do with the configured application.
 func irrelevant() map[string]func(*diagnose.Facts) {
 	return map[string]func(*diagnose.Facts){
 		"a log of another tenant": func(f *diagnose.Facts) {

@@ -16,8 +16,8 @@ import (
 
 const thumbprint = "0123456789ABCDEF0123456789ABCDEF01234567"
 
-// certificate is a sign-in by a certificate of these dates that was refused with
-// the text.
+// certificate returns a refused sign-in with a certificate that is valid from start to
+// end.
 func certificate(text string, start, end time.Duration, creds ...objects.Credential) *diagnose.Facts {
 	f := world("700027", intact, creds...)
 	f.Secret = fact.Fact[secrets.Shape]{}
@@ -31,8 +31,8 @@ func certificate(text string, start, end time.Duration, creds ...objects.Credent
 	return f
 }
 
-// The service says "expired" of a certificate before its start, too, and dates
-// its answers itself where a proxy takes the Date header away.
+// Entra says "expired" for a certificate that is not valid yet, too. If a proxy removes
+// the Date header, the message contains the time.
 func TestCertificateOutOfTime(t *testing.T) {
 	const outside = "AADSTS700027: Client assertion contains an invalid signature. [Reason - The key used is expired., Thumbprint of key used by client: '" + thumbprint + "']"
 	const late = "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-06-15T12:20:00.1234567Z, assertion valid from 2026-06-15T12:00:00.0000000Z, expiry time of assertion 2026-06-15T12:10:00.0000000Z."

@@ -17,8 +17,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Whatever code of the catalogue is the answer, pasted or live, and whatever
-// credential was sent: the diagnosis names a cause that the code allows.
+// For every code in the catalogue, pasted or live, and every kind of credential, the
+// diagnosis must name a cause that the code allows.
 func TestNoKnownCodeEndsAsUnknown(t *testing.T) {
 	for _, e := range aadsts.Load().Entries {
 		for _, kind := range []string{objects.Password, objects.Certificate, objects.Federated} {
@@ -35,7 +35,7 @@ func TestNoKnownCodeEndsAsUnknown(t *testing.T) {
 	}
 }
 
-// A pasted code is answered by the sentence that explain prints for it.
+// A diagnosis of a pasted code must give the same advice as explain.
 func TestDiagnoseAdvisesWhatExplainDoes(t *testing.T) {
 	for _, e := range aadsts.Load().Entries {
 		f := pasted(t, e.Code, "")
@@ -51,8 +51,8 @@ func TestDiagnoseAdvisesWhatExplainDoes(t *testing.T) {
 	}
 }
 
-// One number says two things: the words tell whether the application is unknown
-// or disabled.
+// One code has two meanings; the wording shows whether the application is unknown or
+// disabled.
 func TestDisabledIsNotTakenForUnknown(t *testing.T) {
 	found, err := aadsts.FindString("AADSTS70001: Application '" + appID + "'(Archive) is disabled.")
 	if err != nil || len(found) != 1 {
@@ -65,8 +65,7 @@ func TestDisabledIsNotTakenForUnknown(t *testing.T) {
 	}
 }
 
-// A number of a code in the rules would be a second place to keep: the families of
-// the catalogue's entries say which codes a rule is for.
+// Rules must use the families of the catalogue instead of codes.
 func TestNoCodeIsWrittenIntoTheRules(t *testing.T) {
 	code := regexp.MustCompile(`"(?:AADSTS)?\d{5,8}"`)
 	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
@@ -84,8 +83,7 @@ func TestNoCodeIsWrittenIntoTheRules(t *testing.T) {
 	}
 }
 
-// live is a sign-in that was refused with the code, with an intact credential
-// of the kind.
+// live returns a sign-in with an intact credential that was refused with the code.
 func live(code, kind string) *diagnose.Facts {
 	f := world(code, intact)
 	if f.Setup.Kind = kind; kind != objects.Password {
@@ -94,7 +92,7 @@ func live(code, kind string) *diagnose.Facts {
 	return f
 }
 
-// pasted is a text that holds nothing but the code.
+// pasted returns a text that contains only the code.
 func pasted(t *testing.T, code, kind string) *diagnose.Facts {
 	t.Helper()
 	found, err := aadsts.FindString("the product says AADSTS" + code + ".")

@@ -16,11 +16,11 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// hostileWords are names and IDs that a tenant, a token or a setting may hold.
+// hostileWords are names and IDs that a tenant, a token or a setting may contain.
 var hostileWords = []string{"; touch obeyed; #", "$(touch obeyed)", "`touch obeyed`", "' ; touch obeyed ; '", `" & echo x > obeyed & "`, "--help", "a\ntouch obeyed",
 	"%COMSPEC% /c echo x>obeyed", "’; Set-Content obeyed x; ‘", keyA, otherID, "a|touch obeyed", "\x1b]0;x\x07", "../../x", "${IFS}touch${IFS}obeyed"}
 
-// hostileFacts is a drawn world whose names and IDs are hostile.
+// hostileFacts generates facts with hostile names and IDs.
 func hostileFacts(d *dice) *diagnose.Facts {
 	f := d.facts()
 	word := func() string { return pick(d, hostileWords) }
@@ -58,7 +58,7 @@ func hostileFacts(d *dice) *diagnose.Facts {
 	return f
 }
 
-// hostileLines are the commands that many such worlds lead to, by shell.
+// hostileLines are the commands in the diagnoses of many such facts, by shell.
 var hostileLines = sync.OnceValue(func() map[string][]string {
 	lines := map[string][]string{}
 	source := uint64(11)
@@ -83,7 +83,7 @@ var hostileLines = sync.OnceValue(func() map[string][]string {
 	return lines
 })
 
-// linesFor are those for a shell, which have to be enough to show something.
+// linesFor returns the commands for a shell.
 func linesFor(t *testing.T, shell string) []string {
 	t.Helper()
 	lines := hostileLines()[shell]
@@ -93,8 +93,8 @@ func linesFor(t *testing.T, shell string) []string {
 	return lines
 }
 
-// Whatever a tenant calls its things, bash runs one program for each printed line,
-// and nothing else; an ID in it is a GUID.
+// Whatever the names in a tenant are, bash must run exactly one program for each printed
+// line.
 func TestPrintedCommandsRunOneProgram(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil {
@@ -136,7 +136,7 @@ func checkWords(t *testing.T, line string, words []string) {
 	}
 }
 
-// In PowerShell no value is outside of single quotation marks.
+// PowerShell values must be in single quotation marks.
 func TestPrintedCommandsForPowerShell(t *testing.T) {
 	for _, line := range linesFor(t, "powershell") {
 		rest, quoted := "", false
@@ -153,7 +153,7 @@ func TestPrintedCommandsForPowerShell(t *testing.T) {
 	}
 }
 
-// Wine's cmd echoes of each line what it would have handed to a program.
+// Under Wine, cmd prints what it would pass to a program.
 func TestPrintedCommandsForCmd(t *testing.T) {
 	wine, err := exec.LookPath("wine")
 	if err != nil {

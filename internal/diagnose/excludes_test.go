@@ -22,14 +22,13 @@ import (
 const (
 	keyA = "1a2b3c4d-0000-4000-8000-000000000001"
 	keyB = "1a2b3c4d-0000-4000-8000-000000000002"
-	// expiredKey is Entra's word for a certificate outside of its dates,
-	// unknownKey for one that nobody uploaded.
+	// Entra returns expiredKey for a certificate outside its validity, and unknownKey for
+	// one that is not registered.
 	expiredKey = "AADSTS700027: Client assertion contains an invalid signature. [Reason - The key used is expired., Thumbprint of key used by client: '" + thumbprint + "']"
 	unknownKey = "AADSTS700027: Client assertion contains an invalid signature. [Reason - The key was not found., Thumbprint of key used by client: '" + thumbprint + "']"
 )
 
-// contradiction is a world in which a cause is proven, and the change that takes
-// the fact away which excluded the others.
+// contradiction is a proven cause, and a change that contradicts the fact that proves it.
 type contradiction struct {
 	cause causes.ID
 	facts func() *diagnose.Facts
@@ -38,7 +37,7 @@ type contradiction struct {
 
 func issuedToken() *diagnose.Token { return &diagnose.Token{TenantID: tenantID, AppID: appID} }
 
-// issued lets a sign-in by the same credential work after all.
+// issued makes the sign-in work.
 func issued(f *diagnose.Facts) {
 	s := f.SignIn.Value
 	f.Repeats = append(f.Repeats, s)
@@ -49,7 +48,7 @@ func refusedBy(code string) func() *diagnose.Facts {
 	return func() *diagnose.Facts { return noReader(world(code, intact)) }
 }
 
-// list puts a listing in place of what was not read.
+// list adds objects with these credentials.
 func list(creds ...objects.Credential) func(*diagnose.Facts) {
 	return func(f *diagnose.Facts) {
 		w := world("", intact, creds...)
@@ -76,7 +75,7 @@ func trust(subject string) objects.Credential {
 		Subject: subject, Audiences: []string{"api://AzureADTokenExchange"}}
 }
 
-// contradictions are filed under the method that names the excluding fact.
+// contradictions are stored under the name of the method that returns the excluding fact.
 func contradictions() map[string]contradiction {
 	valid := password(keyA, "zzz", -100*day, 100*day)
 	return map[string]contradiction{
@@ -189,8 +188,8 @@ func contradictions() map[string]contradiction {
 	}
 }
 
-// certaintyOf is how sure a diagnosis is of a cause; what is proven beside the
-// root cause is in its evidence.
+// certaintyOf returns the certainty of a cause, including a proven one beside the root
+// cause.
 func certaintyOf(d *result.Diagnosis, id causes.ID) result.Certainty {
 	if d.RootCause == nil {
 		return ""
@@ -209,9 +208,7 @@ func certaintyOf(d *result.Diagnosis, id causes.ID) result.Certainty {
 	return ""
 }
 
-// A proven cause stands and falls with the fact that excludes the others. Every
-// such fact is contradicted here: the object is listed, the key is there, the
-// role is in the token, the time is past.
+// If the excluding fact is contradicted, its cause must not be proven any more.
 func TestProvenFallsWithItsFact(t *testing.T) {
 	table := contradictions()
 	for name, c := range table {
@@ -233,7 +230,7 @@ func TestProvenFallsWithItsFact(t *testing.T) {
 	}
 }
 
-// excludingFacts are the methods that the calls of proven name.
+// excludingFacts returns the methods in the calls of proven.
 func excludingFacts(t *testing.T) []string {
 	t.Helper()
 	var names []string
@@ -258,8 +255,8 @@ func excludingFacts(t *testing.T) []string {
 	return names
 }
 
-// Evidence comes out of facts. Nobody writes it down, and nobody shows a value
-// that does not depend on the fact.
+// Evidence must be created from facts: no literals, and no functions that ignore the
+// fact.
 func TestEvidenceComesFromFacts(t *testing.T) {
 	inspect(t, func(n ast.Node) {
 		switch n := n.(type) {

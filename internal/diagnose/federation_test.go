@@ -13,9 +13,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Which part differs is said in words, and the command adds the credential that
-// the token needs (facts of 2026: GitHub's immutable subjects and what differs in
-// public reports).
+// The differing part is named, and the command adds the required credential. Sources:
+// GitHub's immutable subjects (2026), and public reports.
 func TestFederationNamesThePart(t *testing.T) {
 	for name, tc := range map[string]struct {
 		token, credential string
@@ -56,7 +55,7 @@ func claims(d *result.Diagnosis) string {
 	return b.String()
 }
 
-// checkTrust reads the command for a shell as that shell does.
+// checkTrust parses the command as its shell does.
 func checkTrust(t *testing.T, d *result.Diagnosis, issuer, subject string) {
 	t.Helper()
 	shells := map[string]string{}

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// The pipe has one direction. Findings know no network, reports know nothing but
-// results, and the Graph SDK, which takes a minute to compile, stays behind one
-// package.
+// Data flows in one direction: package diagnose makes no requests, package report only
+// uses results, and only package graph uses the Graph SDK, which takes a minute to
+// compile.
 func TestImportDirection(t *testing.T) {
 	const module = "github.com/spcheck/spcheck/internal/"
 	for pkg, forbidden := range map[string][]string{

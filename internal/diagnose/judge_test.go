@@ -23,13 +23,12 @@ var now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 const (
 	appID    = "7c0f6e1a-2d43-4b58-9a6e-1f3d5c7b9e20"
 	tenantID = "2b9d4f60-8e17-4c3a-b5d2-6a0c8e4f1b73"
-	// intact has the current format and a right checksum; its hint is zzz. It is
-	// the test string that Microsoft published.
+	// intact has the current format and a correct checksum. Its hint is zzz. Microsoft
+	// published it as a test string.
 	intact = "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP"
 )
 
-// world is what a test starts from: a client secret that was refused, and
-// objects that a reader has read.
+// world returns a refused client secret and the objects that a reader has read.
 func world(code, value string, creds ...objects.Credential) *diagnose.Facts {
 	f := &diagnose.Facts{Now: now, Within: 30 * 24 * time.Hour}
 	f.Setup = diagnose.Setup{Tenant: diagnose.Setting{Value: tenantID, Origin: origin.Origin{Place: origin.Flag, Name: "--tenant"}},
@@ -50,7 +49,7 @@ func world(code, value string, creds ...objects.Credential) *diagnose.Facts {
 	return f
 }
 
-// signIn is a refusal with the code, or a token where it is empty.
+// signIn returns a refusal with the code, or a token if the code is empty.
 func signIn(code string) diagnose.SignIn {
 	if code == "" {
 		return diagnose.SignIn{Token: &diagnose.Token{TenantID: tenantID, AppID: appID, Roles: []string{"User.Read.All"}}}
@@ -80,8 +79,8 @@ func onPrincipal(c objects.Credential) objects.Credential {
 
 const day = 24 * time.Hour
 
-// Combinations beyond the sandbox's scenarios: contradictions lower a certainty,
-// and what favours a cause raises it.
+// These combinations are not in the sandbox: contradictions lower the certainty, and
+// supporting facts raise it.
 func TestVerdicts(t *testing.T) {
 	const id = "1a2b3c4d-0000-4000-8000-000000000001"
 	other := "1a2b3c4d-0000-4000-8000-000000000002"
@@ -153,7 +152,7 @@ func unreadApplication(f *diagnose.Facts) *diagnose.Facts {
 	return f
 }
 
-// uncoded is the answer of an authority that says what RFC 6749 wants, and no more.
+// uncoded is a refusal with nothing but the OAuth error of RFC 6749.
 func uncoded(f *diagnose.Facts) *diagnose.Facts {
 	f.SignIn = fact.Of(diagnose.SignIn{Refusal: &diagnose.Refusal{Status: 401, Stage: "token", OAuth: "invalid_client"}})
 	return f
@@ -164,7 +163,7 @@ func flapping(f *diagnose.Facts) *diagnose.Facts {
 	return f
 }
 
-// A server that is down, wrong or refusing never looks healthy.
+// If a server is down, wrong or refuses, the status must not be healthy.
 func TestUnknownIsNeverHealthy(t *testing.T) {
 	f := world("", intact)
 	f.ServicePrincipals = fact.Missing[[]objects.ServicePrincipal](errors.New("refused"))
@@ -174,14 +173,14 @@ func TestUnknownIsNeverHealthy(t *testing.T) {
 	if l := diagnose.List(f); l.Status != result.Unknown || l.ExitCode != 3 {
 		t.Errorf("list: status %s, exit code %d, want unknown and 3", l.Status, l.ExitCode)
 	}
-	// The same objects, read and empty, are another thing: nothing can sign in.
+	// If the same objects were read and are empty, nothing can sign in.
 	if l := diagnose.List(world("", intact)); l.Status != result.Critical {
 		t.Errorf("list of no credential: status %s, want critical", l.Status)
 	}
 }
 
-// A server's certificate that is refused for its dates may be right, and this
-// machine's clock wrong: both are shown.
+// If the dates of a server's certificate are wrong, the clock of this machine may be
+// wrong instead.
 func TestCertificateDatesMayBeTheClock(t *testing.T) {
 	f := noReader(world("7000215", intact))
 	f.SignIn = fact.Of(diagnose.SignIn{Network: &netfail.Error{Kind: netfail.TLS, Host: "login.microsoftonline.com", Certificate: &netfail.Certificate{Problem: netfail.OutsideDates}}})
@@ -194,8 +193,8 @@ func TestCertificateDatesMayBeTheClock(t *testing.T) {
 	}
 }
 
-// The tenant's own name shows a person whether it is the right one, and a lock
-// where a new credential cannot go.
+// The organization's name shows whether it is the right tenant, and the lock shows where
+// no credential can be added.
 func TestChecksNameTenantAndLock(t *testing.T) {
 	f := world("", intact)
 	f.Organization = fact.Of(objects.Organization{ID: tenantID, DisplayName: "Contoso"})
@@ -209,8 +208,7 @@ func TestChecksNameTenantAndLock(t *testing.T) {
 	}
 }
 
-// What is proven beside the root cause is told as a sentence, with what shows it,
-// and the tenant's policy is named as people name it.
+// A cause beside the root cause is described in a sentence, with its evidence.
 func TestWhatIsFoundBesidesReadsAsASentence(t *testing.T) {
 	f := world("7000222", intact, password(keyA, "zzz", -400*day, -day))
 	f.Policies = fact.Of([]objects.Policy{{Source: "tenant", PasswordsForbidden: true}})

@@ -15,8 +15,7 @@ import (
 
 const handSet = "zzz-hand-set-value"
 
-// Situations of scenarios.md from row 43 on, without a sandbox that the same
-// people wrote.
+// Situations of the contract from row 43 on, independent of the sandbox.
 func TestWhatExistsDecides(t *testing.T) {
 	sameHint := func(code, value string) *diagnose.Facts {
 		return world(code, value, password(keyA, "zzz", -400*day, -day), password(keyB, "zzz", -10*day, 300*day))
@@ -83,7 +82,7 @@ func uploaded(start time.Duration) *diagnose.Facts {
 	return f
 }
 
-// sharedBy is a value whose first characters other applications' secrets have.
+// sharedBy returns a value with the hint of n other applications' secrets.
 func sharedBy(n int) *diagnose.Facts {
 	f := world("7000215", intact, password(keyA, "abc", -day, day))
 	var e diagnose.Elsewhere
@@ -118,8 +117,7 @@ func deleted() *diagnose.Facts {
 	return f
 }
 
-// The policy that blocks is named, and its conditions, by whichever of answer,
-// Graph and log tells it.
+// The blocking policy and its conditions come from the answer, Graph or the log.
 func TestThePolicyIsNamed(t *testing.T) {
 	const policy = "6d0f1c2e-3b4a-4958-8776-5a4b3c2d1e0f"
 	blocked := func() *diagnose.Facts {
@@ -158,8 +156,8 @@ func TestThePolicyIsNamed(t *testing.T) {
 	}
 }
 
-// A principal without a secret by design is not critical, one that is disabled
-// is, and so is one that lost its last credential.
+// A service principal that needs no secret is not critical. One that is disabled or has
+// no credential left is.
 func TestListKnowsKinds(t *testing.T) {
 	disabled := world("", intact, password(keyA, "zzz", -day, 300*day))
 	disabled.ServicePrincipals.Value[0].AccountEnabled = new(false)
@@ -200,8 +198,7 @@ func TestListKnowsKinds(t *testing.T) {
 	}
 }
 
-// What was read in another tenant explains nothing: neither does it prove a
-// cause, nor does it make a healthy sign-in.
+// Objects of another tenant prove no cause, and do not make a sign-in healthy.
 func TestAnotherTenantExplainsNothing(t *testing.T) {
 	f := world("7000222", intact, password(keyA, "zzz", -400*day, -day), password(keyB, "abc", -10*day, 100*day))
 	f.SignIn.Value.TenantID, f.Organization = tenantID, fact.Of(objects.Organization{ID: otherID})

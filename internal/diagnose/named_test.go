@@ -11,7 +11,7 @@ import (
 
 const otherID = "0e5c8b72-93d4-4f1a-8a60-d7b1c2e3f405"
 
-// naming makes the objects those of another application, as --sp may name.
+// naming makes the objects those of another application, as with --sp.
 func naming(f *diagnose.Facts) *diagnose.Facts {
 	f.Setup.SP = "Other"
 	sp, app := &f.ServicePrincipals.Value[0], f.Application.Value
@@ -19,8 +19,7 @@ func naming(f *diagnose.Facts) *diagnose.Facts {
 	return f
 }
 
-// What another application holds explains nothing of a sign-in, and is neither
-// blamed for it nor taken for the configured credential.
+// Credentials of another application do not explain a sign-in.
 func TestNamedIsNotConfigured(t *testing.T) {
 	const id = "1a2b3c4d-0000-4000-8000-000000000001"
 	for name, tc := range map[string]struct {
@@ -57,8 +56,8 @@ func disabled(f *diagnose.Facts) *diagnose.Facts {
 	return f
 }
 
-// What --sp names is judged beside a sign-in that works, and its remedies are
-// about it, not about the configured application.
+// The application named with --sp is judged beside a working sign-in, and the remedies
+// are about it.
 func TestNamedHasItsOwnRemedies(t *testing.T) {
 	const id = "1a2b3c4d-0000-4000-8000-000000000001"
 	d := diagnose.Judge(naming(world("", intact, password(id, "abc", -400*day, -day))))
@@ -77,7 +76,7 @@ func TestNamedHasItsOwnRemedies(t *testing.T) {
 	}
 }
 
-// Which of several alike is meant stays open, and all are named.
+// If several credentials match, all are named.
 func TestSeveralEndedAlike(t *testing.T) {
 	first, second := "1a2b3c4d-0000-4000-8000-000000000001", "1a2b3c4d-0000-4000-8000-000000000002"
 	d := diagnose.Judge(world("7000222", intact, password(first, "zzz", -400*day, -day), password(second, "zzz", -800*day, -400*day)))

@@ -15,13 +15,13 @@ import (
 
 const keyC = "1a2b3c4d-0000-4000-8000-000000000003"
 
-// working is a sign-in that works by a secret of ten days ago, beside one that
-// expired yesterday.
+// working returns a working sign-in with a secret of ten days ago, and one that expired
+// yesterday.
 func working() *diagnose.Facts {
 	return world("", intact, password(keyA, "abc", -400*day, -day), password(keyB, "zzz", -10*day, 300*day))
 }
 
-// withText adds what a person pasted.
+// withText adds a pasted text.
 func withText(f *diagnose.Facts, text string) *diagnose.Facts {
 	found, err := aadsts.FindString(text)
 	if err != nil {
@@ -31,8 +31,7 @@ func withText(f *diagnose.Facts, text string) *diagnose.Facts {
 	return f
 }
 
-// expiredText is Entra's word for an expired secret of the application, some time
-// ago.
+// expiredText returns Entra's message about an expired secret.
 func expiredText(app string, ago time.Duration) string {
 	return "AADSTS7000222: The provided client secret keys for app '" + app + "' are expired. Visit the Azure portal to create new keys for your app. " +
 		"Trace ID: 3b1f8c52-0d47-4a96-8e2b-5c7f9a1d3e60 Correlation ID: 9d2c7b41-6e05-4f83-a1b7-0c8e4d5f2a19 Timestamp: " +
@@ -44,12 +43,13 @@ func log(f *diagnose.Facts, code, key string, ago time.Duration) *diagnose.Facts
 	return f
 }
 
-// failing is a product that fails by the expired secret, by text and log.
+// failing returns a product that fails with the expired secret, according to text and
+// log.
 func failing(ago time.Duration) *diagnose.Facts {
 	return log(withText(working(), expiredText(appID, ago)), "7000222", keyA, ago)
 }
 
-// The configured credential signs in, and the product fails all the same.
+// The configured credential works, but the product fails.
 func TestTheProductsFailure(t *testing.T) {
 	const denied = `{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}`
 	two := func() *diagnose.Facts {

@@ -10,8 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// Where the run knows that its reader may only read, the remedies say who can do
-// what they advise, before they advise it.
+// If the reader may only read, the remedies say who can make the changes.
 func TestRemediesNameWhoCanDoThem(t *testing.T) {
 	for _, readsOnly := range []bool{false, true} {
 		f := world("7000222", intact, password("0b8f6a1e-3c4d-4e5f-8a9b-0c1d2e3f4a5b", "zzz", -400*day, -day))
@@ -33,7 +32,7 @@ func TestRemediesNameWhoCanDoThem(t *testing.T) {
 	}
 }
 
-// A secret that was probably lost is named, and is no reason for calling all well.
+// A secret whose value is probably lost is named, and the status is a warning.
 func TestListNamesSecretsThatAreProbablyLost(t *testing.T) {
 	lost := password("0b8f6a1e-3c4d-4e5f-8a9b-0c1d2e3f4a5b", "abc", -10*day, 300*day)
 	lost.Name = "spcheck (0a1b2c3d-4e5f)"

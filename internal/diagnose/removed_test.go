@@ -12,15 +12,15 @@ import (
 
 const goneID = "1a2b3c4d-0000-4000-8000-00000000dead"
 
-// logged is an audit log in which a key went.
+// logged adds an audit log in which a key was removed.
 func logged(f *diagnose.Facts, kind string) *diagnose.Facts {
 	f.Changes = fact.Of([]objects.Change{{Time: now.Add(-3 * day), Actor: "ada@contoso.com",
 		Activity: "Update application", Removed: []objects.ChangedKey{{ID: goneID, Kind: kind}}}})
 	return f
 }
 
-// What the audit log saw go is evidence: it names who removed a secret, and
-// makes of a value that nothing else explains one that was probably removed.
+// The audit log shows who removed a secret. If nothing else explains the value, it was
+// probably the removed one.
 func TestRemovalInTheAuditLog(t *testing.T) {
 	const id = "1a2b3c4d-0000-4000-8000-000000000001"
 	valid, unhinted := password(id, "abc", -100*day, 100*day), password(id, "", -100*day, 100*day)

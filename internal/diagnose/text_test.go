@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// onlyText is a run with nothing but --error-text.
+// onlyText diagnoses --error-text without a credential.
 func onlyText(t *testing.T, text string) *result.Diagnosis {
 	t.Helper()
 	found, err := aadsts.FindString(text)
@@ -62,7 +62,7 @@ func TestErrorTextAlone(t *testing.T) {
 	}
 }
 
-// A pasted text may be of another machine than this one.
+// A pasted text may come from another machine.
 func TestAClockInATextIsNotCalledThisMachines(t *testing.T) {
 	cause := onlyText(t, "IDX10222: Lifetime validation failed. The token is not yet valid.").RootCause
 	if cause.ID != "clock-skew" || !strings.Contains(cause.Summary.String(), "or of the one that checks the token") || !strings.Contains(cause.Summary.In("de"), "Rechners, der das Token prüft") {
@@ -75,7 +75,7 @@ func TestAClockInATextIsNotCalledThisMachines(t *testing.T) {
 	}
 }
 
-// What to do before a secret expires is said once.
+// The advice before a secret expires is not repeated.
 func TestAWarningInTimeSaysOnceToAddASecret(t *testing.T) {
 	said := 0
 	for _, r := range onlyText(t, "The client secret will expire in 14 days").RootCause.Remedies {

@@ -10,8 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// FuzzTokenAnswer looks for answers of a token endpoint that break the reading
-// of refusals, outages and pages of others.
+// FuzzTokenAnswer parses arbitrary answers of a token endpoint.
 func FuzzTokenAnswer(f *testing.F) {
 	f.Add(401, "application/json", `{"error":"invalid_client","error_description":"AADSTS7000222: x\r\nTrace ID: 1","error_codes":[7000222],"timestamp":"2026-01-02 03:04:05Z"}`)
 	f.Add(503, "text/html", `<html><title>Busy`)
@@ -39,7 +38,7 @@ func FuzzTokenAnswer(f *testing.F) {
 	})
 }
 
-// FuzzClaims looks for tokens that break the reading of their claims.
+// FuzzClaims parses arbitrary tokens.
 func FuzzClaims(f *testing.F) {
 	f.Add("eyJ0eXAiOiJKV1QifQ.eyJ0aWQiOiJ4Iiwicm9sZXMiOlsiQSJdLCJleHAiOjE4MDAwMDAwMDB9.c2ln")
 	f.Add("e30.eyJhdWQiOlsxXSwicm9sZXMiOiJ4IiwiZXhwIjoxZTMwOX0.")
@@ -52,7 +51,7 @@ func FuzzClaims(f *testing.F) {
 	})
 }
 
-// FuzzDirectory looks for discovery documents that break their reading.
+// FuzzDirectory parses arbitrary discovery documents.
 func FuzzDirectory(f *testing.F) {
 	f.Add(200, `{"issuer":"https://login.example/3f0c6a52-9d7e-4b18-8a40-5d1be2f7c963/v2.0","token_endpoint":"https://login.example/x","tenant_region_scope":"EU"}`)
 	f.Add(200, `{"issuer":7,"token_endpoint":"%zz"}`)
@@ -68,8 +67,8 @@ func FuzzDirectory(f *testing.F) {
 	})
 }
 
-// FuzzOrigin looks for hosts and tenants that would carry a secret elsewhere
-// than to the sign-in host that was named.
+// FuzzOrigin checks that no host or tenant sends a secret elsewhere than to the
+// configured host.
 func FuzzOrigin(f *testing.F) {
 	f.Add("https://login.microsoftonline.com", "contoso.onmicrosoft.com")
 	f.Add("https://LOGIN.example:8443/", "../../common")

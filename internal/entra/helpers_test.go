@@ -20,7 +20,7 @@ const (
 	testSecret = "not-a-real-secret-abc"
 )
 
-// fakeEntra serves discovery and, by token, the token endpoint.
+// fakeEntra serves the discovery document and, with token, the token endpoint.
 type fakeEntra struct {
 	*httptest.Server
 	token    http.HandlerFunc
@@ -68,7 +68,7 @@ func (f *fakeEntra) request() Request {
 	}
 }
 
-// jwt is an unsigned token with the given claims.
+// jwt returns an unsigned token with the given claims.
 func jwt(claims map[string]any) string {
 	body, _ := json.Marshal(claims)
 	enc := base64.RawURLEncoding.EncodeToString

@@ -21,7 +21,7 @@ func TestAzureCLIThatIsMissing(t *testing.T) {
 	}
 }
 
-// az starts Python, and extensions start more: nothing of it outlives the wait for it.
+// az starts further processes. None of them may outlive the time limit.
 func TestAzureCLIThatDoesNotEnd(t *testing.T) {
 	note := filepath.Join(t.TempDir(), "pid")
 	fakeAz(t, `sh -c 'echo $$ > `+note+`.new; mv `+note+`.new `+note+`; exec sleep 600' & wait`)
@@ -59,7 +59,7 @@ func TestAzureCLITenantIsNoOption(t *testing.T) {
 	}
 }
 
-// Before 2.54 az printed the expiry as local time only.
+// Before version 2.54, az printed the expiry in local time only.
 func TestAzureCLITokenOfAnOldVersion(t *testing.T) {
 	token, expires := azureCLIToken([]byte(`{"accessToken": "t", "expiresOn": "2030-01-02 03:04:05.000000"}`))
 	if token != "t" || !expires.Equal(time.Date(2030, 1, 2, 3, 4, 5, 0, time.Local)) {

@@ -57,7 +57,7 @@ func TestApplicationReaderErrors(t *testing.T) {
 	}
 }
 
-// deviceEntra answers device code requests, and polls by the given answers.
+// deviceEntra answers device code requests, and polls with the given answers.
 func deviceEntra(t *testing.T, polls ...func(http.ResponseWriter)) (*fakeEntra, *[]string) {
 	var scopes []string
 	f := newFakeEntra(t, nil)
@@ -186,7 +186,7 @@ func TestBrowserDeclined(t *testing.T) {
 	}
 }
 
-// fakeAz puts an az into the PATH that runs the given shell script.
+// fakeAz puts an az that runs the shell script into the PATH.
 func fakeAz(t *testing.T, script string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -237,7 +237,7 @@ func TestManagedIdentity(t *testing.T) {
 		t.Errorf("got %q, %v", v.Reveal(), err)
 	}
 	answer = func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "secret-in-the-text", 400) }
-	// Another scope, since MSAL keeps the first token for the whole process.
+	// MSAL keeps the first token for the whole process, so this needs another scope.
 	_, err = ManagedIdentityReader(ReaderOptions{Scope: "https://graph.microsoft.us/.default"}).Token(context.Background())
 	if err == nil || strings.Contains(fmt.Sprintf("%v %+v", err, err), "secret-in-the-text") {
 		t.Errorf("got %v", err)

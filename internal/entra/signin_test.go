@@ -131,7 +131,7 @@ func TestUnaskableSettings(t *testing.T) {
 func TestSecretNeverGoesToForeignHost(t *testing.T) {
 	foreign := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) { grant(w, jwt(nil)) })
 	f := newFakeEntra(t, nil)
-	// Another port of the same machine is another host.
+	// Another port of the same machine counts as another host.
 	f.discover = func(w http.ResponseWriter, _ *http.Request) { f.configuration(w, foreign.URL) }
 	a := SignIn(context.Background(), f.request())
 	if a.Err == nil || a.Err.Reason != netfail.ForeignHost {

@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/netfail"
 )
 
-// Whose answer it is comes before what it says: a gateway's page with a status
-// that Entra uses too is not Entra's, and its wish to wait is not heeded.
+// A page of a gateway does not come from Entra, even with a status that Entra uses. Its
+// Retry-After is ignored.
 func TestWhoseAnswer(t *testing.T) {
 	page := func(status int, header ...string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {

@@ -25,8 +25,7 @@ func TestNameIsUniqueAndFriendly(t *testing.T) {
 	}
 }
 
-// What no token can match, or Entra cannot read the keys of, is refused before
-// anything is asked.
+// A pair that no token can match is rejected before any request.
 func TestPairCheck(t *testing.T) {
 	for p, good := range map[Pair]bool{
 		{"https://issuer.example", "s"}:                                                 true,

@@ -10,7 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/guard"
 )
 
-// The test process runs itself once more, since what Harden does stays.
+// The test starts itself again, because Harden cannot be undone.
 func TestMain(m *testing.M) {
 	if os.Getenv("GUARD_TEST") == "" {
 		os.Exit(m.Run())
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	if err != nil || prErr != nil || core.Cur != 0 || dumpable != 0 {
 		os.Exit(1)
 	}
-	// The program still finds itself, as the sandbox needs it to.
+	// The sandbox needs the path of the program.
 	if _, err := os.Executable(); err != nil {
 		os.Exit(2)
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// FuzzValidity holds what must be true of the arithmetic of end dates, whatever
-// the times: zones, leap days, fractions, the year 2299 and beyond.
+// FuzzValidity checks dates of any kind: time zones, leap days, fractions, and years
+// after 2299.
 func FuzzValidity(f *testing.F) {
 	f.Add(int64(1_800_000_000), int64(0), int64(1_800_000_000), int64(0), 0, int64(30*24))
 	f.Add(int64(1_709_164_800), int64(999_999_999), int64(1_709_251_200), int64(1), 14*3600, int64(24)) // around 29 February 2024
@@ -47,7 +47,7 @@ func FuzzValidity(f *testing.F) {
 	})
 }
 
-// A credential without an end never ends, and has no days to count.
+// A credential without an expiry date never expires.
 func TestNoEnd(t *testing.T) {
 	c := Credential{}
 	if c.DaysLeft(time.Now()) != nil || c.Expired(time.Now()) || c.Status(time.Now(), time.Hour) != result.NeverExpires {

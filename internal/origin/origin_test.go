@@ -2,7 +2,7 @@ package origin
 
 import "testing"
 
-// Reports are saved, and shown in another language later.
+// A saved report can be rendered in another language.
 func TestAnOriginSurvivesBeingSaved(t *testing.T) {
 	for _, o := range []struct {
 		origin   Origin

@@ -20,12 +20,11 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// far is a network on which each answer takes one round of a clock that only
-// moves when everybody waits. What is asked at the same time therefore costs one
-// round together, and the time that a run takes counts the longest chain of
-// requests that wait for each other.
+// far is a network in which each answer takes one round of a clock. The clock only moves
+// when all goroutines wait, so concurrent requests take one round together. The number of
+// rounds is the longest chain of dependent requests.
 type far struct {
-	// idle are the exchanges that nobody uses; their channels are made outside.
+	// idle are unused exchanges. Their channels are created outside the bubble.
 	idle, jobs chan *job
 	mu         sync.Mutex
 	urls       []string
@@ -43,7 +42,7 @@ type answer struct {
 
 const round = time.Second
 
-// newFar starts the part that is outside of the bubble: the real exchanges.
+// newFar starts the real exchanges, outside the bubble.
 func newFar(t *testing.T, client *http.Client) *far {
 	f := &far{idle: make(chan *job, 64), jobs: make(chan *job)}
 	for range cap(f.idle) {
@@ -79,15 +78,15 @@ func (f *far) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a.response, a.err
 }
 
-// command is one that is measured.
+// command is a measured command.
 type command struct {
 	name, scenario, reader string
 	adjust                 func(*gather.Input, map[string]string)
-	// most is how many rounds it may take.
+	// most is the maximum number of rounds.
 	most int
 }
 
-// prepare starts the scenario, and makes the input of runs through a network.
+// prepare starts the scenario. input returns the input of a run that uses a network.
 func (c command) prepare(t testing.TB) (input func(http.RoundTripper) gather.Input, client *http.Client) {
 	t.Helper()
 	s, err := sandbox.Load(c.scenario)
@@ -135,7 +134,7 @@ func (c command) run(t *testing.T) (rounds int, facts *diagnose.Facts, requests 
 	return rounds, facts, network.urls
 }
 
-// late is a real network on which each answer takes some time.
+// late is a network in which each answer takes some time.
 type late struct {
 	by    time.Duration
 	base  http.RoundTripper
@@ -148,8 +147,8 @@ func (l *late) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.base.RoundTrip(r)
 }
 
-// BenchmarkCommands shows the requests of each command, and the time that it takes
-// where each is answered in 0, 50 and 200 ms. TestRounds counts the longest chain.
+// BenchmarkCommands counts the requests of each command, and measures the time with
+// answers after 0, 50 and 200 ms.
 func BenchmarkCommands(b *testing.B) {
 	for _, c := range commands() {
 		for _, by := range []time.Duration{0, 50 * time.Millisecond, 200 * time.Millisecond} {
@@ -167,7 +166,6 @@ func BenchmarkCommands(b *testing.B) {
 	}
 }
 
-// commands are the ways in which a tenant is looked at.
 func commands() []command {
 	list := func(name string) func(*gather.Input, map[string]string) {
 		return func(in *gather.Input, env map[string]string) {

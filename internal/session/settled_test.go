@@ -11,8 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
-// What a person is told while a diagnosis runs is what its report says: a check
-// that is over stays so, in every scenario and by every reader.
+// The checks shown during a diagnosis must be those of its report, in every scenario and
+// with every reader.
 func TestSettledChecksDoNotChange(t *testing.T) {
 	list, err := sandbox.List()
 	if err != nil {

@@ -23,7 +23,7 @@ const (
 	clientID = "91c4f2d7-3a58-4e06-8b7d-c05e16f8a392"
 )
 
-// fakeSession signs in as it is told, and reads a fakeTenant.
+// fakeSession returns a given attempt and reads a fakeTenant.
 type fakeSession struct {
 	attempt entra.Attempt
 	tenant  *fakeTenant
@@ -48,18 +48,18 @@ func (s *fakeSession) TenantID(context.Context, string) (string, error)         
 func (s *fakeSession) SubscriptionTenant(context.Context, string) (string, error) { return "", nil }
 func (s *fakeSession) Readers() []gather.Reader                                   { return s.readers }
 
-// reads is a reader that works.
+// reads returns a reader that works.
 func (s *fakeSession) reads(name string) gather.Reader {
 	return gather.Reader{Name: name, Self: name == "self", Open: func(context.Context) (gather.Directory, error) { return s.tenant, nil }}
 }
 
-// fakeTenant has one application, until parts of it fail or are taken away.
+// fakeTenant has one application. Its methods can be made to fail.
 type fakeTenant struct {
 	mu    sync.Mutex
 	asked []string
 	fails map[string]bool
 	empty bool
-	// identity makes the one object a managed identity's.
+	// identity makes the service principal a managed identity.
 	identity bool
 }
 
@@ -152,7 +152,7 @@ func (d *fakeTenant) AccessPolicy(_ context.Context, id string) (objects.AccessP
 func (d *fakeTenant) ReadUsers(context.Context) error  { return d.say("ReadUsers") }
 func (d *fakeTenant) ReadGroups(context.Context) error { return d.say("ReadGroups") }
 
-// world is a session whose credential signs in, and the input of a diagnosis.
+// world returns a session with a working sign-in, and the input of a diagnosis.
 func world(t *testing.T) (*fakeSession, gather.Input) {
 	t.Helper()
 	env := map[string]string{"AZURE_TENANT_ID": tenant, "AZURE_CLIENT_ID": clientID, "AZURE_CLIENT_SECRET": "x", "XDG_STATE_HOME": t.TempDir()}
@@ -167,8 +167,7 @@ func world(t *testing.T) (*fakeSession, gather.Input) {
 	return s, gather.Input{Session: s, Settings: settings, Env: lookup, Now: time.Now, Timeout: time.Minute}
 }
 
-// facts are the reads of a diagnosis by the method of the directory that they
-// come from.
+// facts returns the facts by the method that reads them.
 func facts(f *diagnose.Facts) map[string]interface{ Known() bool } {
 	return map[string]interface{ Known() bool }{
 		"ServicePrincipalsByAppID": f.ServicePrincipals, "ApplicationByAppID": f.Application, "Owners": f.Owners, "Policies": f.Policies,
@@ -186,7 +185,6 @@ func TestOneFailureHarmsOneFact(t *testing.T) {
 	for name := range facts(&diagnose.Facts{}) {
 		s.tenant.fails = map[string]bool{name: true}
 		for other, f := range facts(gather.Facts(context.Background(), in)) {
-			// Without a service principal the reader is none.
 			lost := other == name || name == "ServicePrincipalsByAppID" && other != "ReadUsers" && other != "ReadGroups"
 			if f.Known() == lost {
 				t.Errorf("%s fails: %s is known: %t", name, other, f.Known())
@@ -206,8 +204,8 @@ func TestCredentialsComeTogether(t *testing.T) {
 	}
 }
 
-// A managed identity has no application: its federated credentials are on the
-// service principal.
+// A managed identity has no application. Its federated credentials are on the service
+// principal.
 func TestFederatedCredentialsOfAManagedIdentity(t *testing.T) {
 	s, in := world(t)
 	s.tenant.identity = true
@@ -237,8 +235,8 @@ func TestReadersInOrder(t *testing.T) {
 	}
 }
 
-// Where Entra cannot be reached, nobody is asked to sign in there, and what the
-// readers failed for is not said a second time.
+// If Entra cannot be reached, nobody is asked to sign in, and the errors of the readers
+// are not repeated.
 func TestUnreachableEntra(t *testing.T) {
 	s, in := world(t)
 	s.attempt = entra.Attempt{Err: &netfail.Error{Kind: netfail.DNS}}
@@ -264,7 +262,7 @@ func TestListAsksForNoMore(t *testing.T) {
 	}
 }
 
-// Without a client ID, --sp names it, before anything is signed in.
+// Without a client ID, --sp names the application before the sign-in.
 func TestClientIDByName(t *testing.T) {
 	s, in := world(t)
 	in.Settings, _ = config.Resolve(nil, func(name string) (string, bool) {
