@@ -14,7 +14,7 @@ type Part uint
 
 // The parts of the facts.
 const (
-	// OfAnswer is Entra's first answer, or that there was none: the connection, the
+	// OfAnswer is Entra's first answer, or the failure to get one: the connection, the
 	// service and its clock.
 	OfAnswer Part = 1 << iota
 	// OfSignIn is the result of the sign-in, including repeated ones.

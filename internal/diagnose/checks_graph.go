@@ -35,7 +35,7 @@ func checkObjects(v *view) outcome {
 		return skipped(msg.New("not checked"))
 	case !v.ServicePrincipals.Known():
 		return unknown(msg.New("the service principal could not be read: %s", msg.Of(v.ServicePrincipals.Err())))
-	case v.abroad:
+	case v.wrongTenant:
 		return unknown(msg.New("they were read in a different tenant (%s) from the one of the sign-in (%s), so they do not explain it", v.Organization.Value.ID, v.tenantID()))
 	case len(v.ServicePrincipals.Value) > 1:
 		return failed(msg.New("%d service principals have the name %q", len(v.ServicePrincipals.Value), v.Setup.SP))
@@ -45,7 +45,7 @@ func checkObjects(v *view) outcome {
 		return failed(msg.New("the application %q has no service principal", v.app.DisplayName))
 	case !v.Application.Known():
 		return unknown(msg.New("service principal %q was read, but its application was not: %s", v.name(), msg.Of(v.Application.Err())))
-	case v.stranger:
+	case v.spDiffers:
 		return warn(msg.New("--sp names %q (%s), a different application from the configured one (%s), so its credentials do not explain this sign-in", v.name(), v.appID(), configured))
 	case v.app == nil && v.foreign():
 		return pass(msg.New("service principal %q; its application is registered in the tenant %s", v.name(), v.sp.OwnerTenant))
@@ -76,7 +76,7 @@ func checkEndDates(v *view) outcome {
 	case len(ending) > 0:
 		return warn(msg.New("%s expires on %s, %s", ending[0].Label(), *ending[0].End, result.When(*ending[0].End, v.now)))
 	case usable == 0 && v.keyless():
-		return pass(v.kindSentence())
+		return pass(v.kindText())
 	case usable == 0 && v.singleSignOn():
 		return v.checkSAML()
 	case usable == 0 && ended == 0:
@@ -91,7 +91,7 @@ func checkEndDates(v *view) outcome {
 
 // checkSAML answers for an application that is only used for single sign-on.
 func (v *view) checkSAML() outcome {
-	if text := v.samlSentence(); !text.IsZero() {
+	if text := v.samlText(); !text.IsZero() {
 		return warn(text)
 	}
 	return pass(msg.New("it is used for single sign-on (SAML) and has no credential to sign in with"))

@@ -227,9 +227,9 @@ func checkReported(v *view) outcome {
 		return failed(msg.New("AADSTS%s", last.Decisive))
 	case v.fromText:
 		return failed(last.Causes[0].Summary)
-	case v.speaksOfAnother(last):
+	case v.aboutOtherApp(last):
 		return warn(msg.New("the text is about the application %s, not the configured one: the product may use a different client ID", last.AppID))
-	case v.works() && v.outdated():
+	case v.works() && v.beforeRepair():
 		return pass(msg.New("the text dates from %s, before the credential that now works was added", *last.Timestamp))
 	case v.works():
 		return warn(msg.New("it does not happen with the configured credential: the product uses a different one, or does something else"))

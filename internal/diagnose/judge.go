@@ -85,7 +85,7 @@ func (v *view) status(verdicts []*verdict) result.Status {
 		return result.Critical
 	case v.endUnknown():
 		return result.Unknown
-	case best.id == causes.SecretExpiring, len(v.expiredUses()) > 0, v.reported != nil && v.speaksOfAnother(v.reported):
+	case best.id == causes.SecretExpiring, len(v.expiredUses()) > 0, v.reported != nil && v.aboutOtherApp(v.reported):
 		return result.Warning
 	}
 	return result.OK

@@ -23,7 +23,7 @@ func wrongKind(v *view) []*verdict {
 	if v.fromText || v.refusal == nil || !v.keyless() || v.Setup.Kind == "" || v.Setup.Kind == objects.Federated && v.sp.Type == objects.ManagedIdentity {
 		return nil
 	}
-	d := likely(causes.PrincipalKindMismatch).because(v.kindSentence()).
+	d := likely(causes.PrincipalKindMismatch).because(v.kindText()).
 		seen(msg.New("type of the service principal"), v.inPrincipal("servicePrincipalType", func(sp objects.ServicePrincipal) string { return sp.Type }))
 	if v.vendors() {
 		d.seen(msg.New("tenant in which the application is registered"), v.inPrincipal("appOwnerOrganizationId", func(sp objects.ServicePrincipal) string { return sp.OwnerTenant }))
@@ -32,8 +32,8 @@ func wrongKind(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// kindSentence says why this kind of service principal does not sign in with a secret.
-func (v *view) kindSentence() msg.Text {
+// kindText says why this kind of service principal does not sign in with a secret.
+func (v *view) kindText() msg.Text {
 	switch v.sp.Type {
 	case objects.ManagedIdentity:
 		return msg.New("The client ID is that of the managed identity %q. Azure manages its credential; there is no secret to configure.", v.sp.DisplayName)
@@ -43,8 +43,8 @@ func (v *view) kindSentence() msg.Text {
 	return msg.New("The client ID is that of %q, an application registered in another tenant. Its credentials are managed there; this tenant has none.", v.sp.DisplayName)
 }
 
-// ofItsKind says what to do instead of adding a secret.
-func (v *view) ofItsKind() []result.Remedy {
+// kindRemedies says what to do instead of adding a secret.
+func (v *view) kindRemedies() []result.Remedy {
 	switch v.sp.Type {
 	case objects.ManagedIdentity:
 		return []result.Remedy{remedy(msg.New("Let the product sign in with its managed identity, on the Azure resource that the identity belongs to; or register an application for the product and configure its client ID."))}
@@ -58,7 +58,8 @@ func (v *view) ofItsKind() []result.Remedy {
 // sign-on.
 func (v *view) singleSignOn() bool {
 	signsIn := slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return c.Purpose.SignsIn() })
-	return v.sp != nil && !signsIn && (v.sp.SingleSignOn() || slices.ContainsFunc(v.creds, objects.Credential.SignsSAML))
+	saml := slices.ContainsFunc(v.creds, objects.Credential.SignsSAML)
+	return v.sp != nil && !signsIn && (saml || v.sp.SingleSignOn())
 }
 
 // samlCertificate returns the active certificate that signs SAML tokens, or else the one
@@ -76,9 +77,9 @@ func (v *view) samlCertificate() (c objects.Credential) {
 	return c
 }
 
-// samlSentence says when single sign-on stops working and what to do, or is zero if it
+// samlText says when single sign-on stops working and what to do, or is zero if it
 // works beyond the warning window.
-func (v *view) samlSentence() msg.Text {
+func (v *view) samlText() msg.Text {
 	c := v.samlCertificate()
 	switch c.Status(v.now, v.Within) {
 	case result.Expired:

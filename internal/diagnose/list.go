@@ -39,7 +39,7 @@ func (v *view) configuredHere(c objects.Credential) *bool {
 	switch {
 	case v.Setup.Kind == "", v.Setup.ClientID.Value == "":
 		return nil
-	case v.stranger:
+	case v.spDiffers:
 		return new(false)
 	}
 	return v.configured(c)
@@ -54,7 +54,7 @@ func (v *view) listStatus() result.Status {
 		return result.Unknown
 	case v.switchedOff().Value, v.appDisabled(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Expired(v.now):
 		return result.Critical
-	case len(v.ending()) > 0, !v.samlSentence().IsZero(), usable > 0 && usable == len(v.which(v.probablyLost)):
+	case len(v.ending()) > 0, !v.samlText().IsZero(), usable > 0 && usable == len(v.which(v.probablyLost)):
 		return result.Warning
 	}
 	return result.OK
@@ -71,7 +71,7 @@ func (v *view) listNotes() []msg.Text {
 	}
 	switch {
 	case v.keyless():
-		say(v.kindSentence())
+		say(v.kindText())
 	case v.singleSignOn():
 		say(msg.New("It is used for single sign-on (SAML) and does not sign in as an application, so it needs no client secret."))
 	case v.sp == nil || v.app != nil || !v.Application.Known():
@@ -88,7 +88,7 @@ func (v *view) listNotes() []msg.Text {
 	if slices.ContainsFunc(v.creds, objects.Credential.SignsSAML) && !v.singleSignOn() {
 		say(msg.New("The entries of SAML signing certificates (single sign-on) cannot be used to sign the application in."))
 	}
-	if text := v.samlSentence(); !text.IsZero() {
+	if text := v.samlText(); !text.IsZero() {
 		say(text)
 	}
 	if v.appDisabled() {

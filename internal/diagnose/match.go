@@ -78,9 +78,9 @@ func (v *view) hinted() []objects.Credential {
 	return v.passwords(func(c objects.Credential) bool { return c.Hint != "" && c.Hint == v.hint() })
 }
 
-// Stranger reports whether the credential was refused and is none of the listed ones, so
+// Unlisted reports whether the credential was refused and is none of the listed ones, so
 // that it may belong to another application.
-func Stranger(f *Facts) bool {
+func Unlisted(f *Facts) bool {
 	v := newView(f)
 	return v.refusal != nil && v.listed() && v.match.none()
 }

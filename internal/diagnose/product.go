@@ -22,9 +22,9 @@ const (
 	logLag = time.Hour
 )
 
-// speaksOfAnother reports whether an error names another application than the configured
+// aboutOtherApp reports whether an error names another application than the configured
 // one.
-func (v *view) speaksOfAnother(m *aadsts.Match) bool {
+func (v *view) aboutOtherApp(m *aadsts.Match) bool {
 	own := v.Setup.ClientID.Value
 	return own != "" && objects.IsGUID(m.AppID) && !strings.EqualFold(m.AppID, own)
 }
@@ -37,15 +37,15 @@ func saysExpired(ranked []aadsts.Ranked) bool {
 	return len(ranked) > 0 && (ranked[0].ID == causes.SecretExpired || ranked[0].ID == causes.SecretSuperseded)
 }
 
-// meantBy returns the catalogue's causes for a code of the sign-in log.
-func meantBy(code string) []aadsts.Ranked {
+// causesOf returns the catalogue's causes for a code of the sign-in log.
+func causesOf(code string) []aadsts.Ranked {
 	m, _ := aadsts.Load().MatchCode(code)
 	return m.Causes
 }
 
 // failures returns the current failures in the sign-in log, the latest first.
 func (v *view) failures() []objects.SignInEntry {
-	if v.stranger || v.abroad {
+	if v.spDiffers || v.wrongTenant {
 		return nil
 	}
 	failed := slices.DeleteFunc(slices.Clone(v.SignInLog.Value), func(e objects.SignInEntry) bool {
@@ -60,7 +60,7 @@ func (v *view) failures() []objects.SignInEntry {
 func (v *view) expiredUses() []objects.SignInEntry {
 	return slices.DeleteFunc(v.failures(), func(e objects.SignInEntry) bool {
 		key, listed := v.listedKey(e.KeyID)
-		return v.before(e.Time) || !(listed && key.Expired(v.now)) && !saysExpired(meantBy(e.ErrorCode))
+		return v.before(e.Time) || !(listed && key.Expired(v.now)) && !saysExpired(causesOf(e.ErrorCode))
 	})
 }
 
@@ -69,9 +69,9 @@ func (v *view) listedKey(id string) (objects.Credential, bool) {
 	return only(v.passwords(func(c objects.Credential) bool { return id != "" && strings.EqualFold(c.KeyID, id) }))
 }
 
-// outdated reports whether the reported error is older than the credential that works
+// beforeRepair reports whether the reported error is older than the credential that works
 // now, so the product may have been repaired since.
-func (v *view) outdated() bool {
+func (v *view) beforeRepair() bool {
 	at := v.reported.Timestamp
 	return at != nil && v.before(*at)
 }
@@ -149,7 +149,7 @@ func logged(e objects.SignInEntry) seen.Value {
 func (v *view) report() *result.Reported {
 	if m := v.reported; m != nil {
 		r := &result.Reported{Causes: rankedCauses(m.Causes), Timestamp: m.Timestamp, Source: msg.New("--error-text")}
-		if c, ok := v.productUses(); ok && saysExpired(m.Causes) && !v.speaksOfAnother(m) && !v.outdated() {
+		if c, ok := v.productUses(); ok && saysExpired(m.Causes) && !v.aboutOtherApp(m) && !v.beforeRepair() {
 			r.KeyID = result.OrNil(c.KeyID)
 		}
 		return r
@@ -159,7 +159,7 @@ func (v *view) report() *result.Reported {
 		return nil
 	}
 	e := found[0]
-	return &result.Reported{Causes: rankedCauses(meantBy(e.ErrorCode)), KeyID: result.OrNil(e.KeyID),
+	return &result.Reported{Causes: rankedCauses(causesOf(e.ErrorCode)), KeyID: result.OrNil(e.KeyID),
 		Timestamp: new(e.Time.UTC()), Source: msg.New("the sign-in log")}
 }
 
@@ -176,7 +176,7 @@ func rankedCauses(ranked []aadsts.Ranked) []result.RankedCause {
 // error.
 func (v *view) productFails() bool {
 	m := v.reported
-	return m != nil && v.works() && !v.speaksOfAnother(m) && !v.outdated() && m.Causes[0].ID != causes.SecretExpiring
+	return m != nil && v.works() && !v.aboutOtherApp(m) && !v.beforeRepair() && m.Causes[0].ID != causes.SecretExpiring
 }
 
 // productExpired is a product that still uses an expired secret.
@@ -208,7 +208,7 @@ func productExpired(v *view) []*verdict {
 		says(msg.New("The product still uses the secret %s, which expired on %s.", used.Label(), *used.End)).
 		because(msg.New("The configured credential is a different one, and works. The reported error is about an expired secret.")).
 		seen(msg.New("the expired credential, on %s", objectName(used.StoredOn)), v.entry(used)))
-	v.sayInvisible(d, used)
+	v.notInPortal(d, used)
 	uses := v.expiredUses()
 	if i := slices.IndexFunc(uses, func(e objects.SignInEntry) bool { return e.KeyID == used.KeyID }); i >= 0 {
 		d.seen(msg.New("the sign-in log: %s was refused", used.Label()), logged(uses[i]))
@@ -250,7 +250,8 @@ func (v *view) reportedBy(d *verdict) *verdict {
 		return "AADSTS" + m.Decisive
 	}))
 	if v.reported.Timestamp != nil {
-		d.seen(msg.New("the time of the reported error"), text(func(m aadsts.Match) string { return rfc3339(*m.Timestamp) }))
+		reported := text(func(m aadsts.Match) string { return rfc3339(*m.Timestamp) })
+		d.seen(msg.New("the time of the reported error"), reported)
 	}
 	return d.seen(msg.New("the configured credential works; it signs in the application"), seen.Text(known(v.token), msg.New("a sign-in by spcheck"), func(t Token) string { return t.AppID }))
 }

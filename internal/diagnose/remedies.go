@@ -44,10 +44,9 @@ func (v *view) needsAdvice(d *verdict, steps, notes int) bool {
 // byWhom says who can make the changes if the reader may only read.
 func (v *view) byWhom(list []result.Remedy) []result.Remedy {
 	changing := regexp.MustCompile(`^spcheck (renew-|remove-|federate )`)
-	changes := func(r result.Remedy) bool {
-		return slices.ContainsFunc(r.Commands, func(c result.Command) bool { return changing.MatchString(c.Command) })
-	}
-	if i := slices.IndexFunc(list, changes); i >= 0 && v.Reader.ReadsOnly {
+	changes := func(c result.Command) bool { return changing.MatchString(c.Command) }
+	i := slices.IndexFunc(list, func(r result.Remedy) bool { return slices.ContainsFunc(r.Commands, changes) })
+	if i >= 0 && v.Reader.ReadsOnly {
 		who := remedy(msg.New("The reader %s may only read. The changes below need an owner of the application or an Application Administrator: sign in with az login and add --reader azure-cli, or ask an administrator to grant the reader the permission Application.ReadWrite.OwnedBy and make it an owner", v.Reader.Name))
 		return slices.Insert(list, i, who)
 	}
@@ -78,7 +77,7 @@ func (v *view) specific(d *verdict) []result.Remedy {
 	switch id := d.id; id {
 	case causes.PrincipalKindMismatch:
 		if v.keyless() {
-			return v.ofItsKind()
+			return v.kindRemedies()
 		}
 	case causes.SecretExpired, causes.SecretRemoved, causes.SecretWrong, causes.SecretSuperseded, causes.SecretIsKeyID:
 		return v.anotherSecret(id)
@@ -91,7 +90,7 @@ func (v *view) specific(d *verdict) []result.Remedy {
 	case causes.FederationMismatch:
 		return v.trustToken()
 	case causes.SecretDamaged:
-		return v.enterAgain()
+		return v.reenterSecret()
 	case causes.SecretNotPropagated:
 		return []result.Remedy{remedy(msg.New("Wait a few minutes, then check again; you do not have to change anything"), result.Typed("spcheck", "diagnose")...)}
 	case causes.TenantNotFound, causes.TenantMalformed:

@@ -49,7 +49,7 @@ func (v *view) enterValid() []result.Remedy {
 func (v *view) renewal() []result.Remedy {
 	switch {
 	case v.keyless():
-		return v.ofItsKind()
+		return v.kindRemedies()
 	case v.Setup.Kind == objects.Certificate, len(forbidden(v)) > 0:
 		return v.renewCertificate()
 	}
@@ -162,8 +162,8 @@ func (v *view) uploadCertificate() []result.Remedy {
 	}
 }
 
-// enterAgain names the first damage of the value.
-func (v *view) enterAgain() []result.Remedy {
+// reenterSecret names the first damage of the value.
+func (v *view) reenterSecret() []result.Remedy {
 	list := []result.Remedy{remedy(msg.New("Enter the secret's value again, exactly as it was shown when it was created, and make sure that neither a shell nor variable substitution alters it."))}
 	if damages := v.shape().Damages; len(damages) > 0 {
 		list = append(list, remedy(msg.New("What is wrong with the configured value: %s (%s).", damages[0].Text, damages[0].Where)))

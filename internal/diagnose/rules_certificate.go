@@ -47,14 +47,14 @@ func wrongClock(v *view) []*verdict {
 		return nil
 	}
 	return one(v.answered(proven(causes.ClockSkew, v.clockIsOff()).
-		says(thisClock()).
+		says(clockSummary()).
 		because(msg.New("The signed assertion takes its times from this machine's clock, which is %s. Entra therefore considers it expired or not yet valid.", offBy(skew))).
 		seen(msg.New("this machine's clock, compared with Entra's"), seen.Of(fact.Of(skew), source, offBy))))
 }
 
-// thisClock is the summary if the sign-in ran on this machine. A pasted text may come
+// clockSummary is the summary if the sign-in ran on this machine. A pasted text may come
 // from another one.
-func thisClock() msg.Text {
+func clockSummary() msg.Text {
 	return msg.New("This machine's clock is so far off that the sign-in fails.")
 }
 

@@ -20,8 +20,8 @@ func (v *view) expiredSecret() (objects.Credential, bool) {
 	return c, ok && c.Kind == objects.Password && c.Expired(v.now)
 }
 
-// speaksOfExpiry reports whether the refusal is about an expired secret.
-func (v *view) speaksOfExpiry() bool {
+// reportsExpiry reports whether the refusal is about an expired secret.
+func (v *view) reportsExpiry() bool {
 	if !v.secretRefused() || v.fromText {
 		return false
 	}
@@ -86,7 +86,7 @@ func (v *view) wrongSecret() bool {
 
 // superseded is an expired secret that is still used although a newer one is valid.
 func superseded(v *view) []*verdict {
-	if !v.speaksOfExpiry() || !v.listed() || len(v.passwords(v.expired)) == 0 {
+	if !v.reportsExpiry() || !v.listed() || len(v.passwords(v.expired)) == 0 {
 		return nil
 	}
 	newer := v.newerThanExpired()
@@ -101,7 +101,7 @@ func superseded(v *view) []*verdict {
 	d.because(msg.New("The configured secret has expired, and a newer one of the same application is valid: the product still uses the old one."))
 	if known {
 		d.seen(msg.New("the configured credential, on %s, has expired", objectName(old.StoredOn)), v.entry(old))
-		v.sayInvisible(d, old)
+		v.notInPortal(d, old)
 	}
 	for _, c := range newer {
 		d.seen(msg.New("valid, on %s", objectName(c.StoredOn)), v.entry(c))
@@ -117,9 +117,9 @@ func (v *view) newerThanExpired() []objects.Credential {
 	})
 }
 
-// sayInvisible explains that the portal does not list the service principal's credentials
+// notInPortal explains that the portal does not list the service principal's credentials
 // on the application's page.
-func (v *view) sayInvisible(d *verdict, c objects.Credential) {
+func (v *view) notInPortal(d *verdict, c objects.Credential) {
 	if c.StoredOn != objects.OnServicePrincipal {
 		return
 	}
@@ -128,7 +128,7 @@ func (v *view) sayInvisible(d *verdict, c objects.Credential) {
 }
 
 func expired(v *view) []*verdict {
-	if !v.speaksOfExpiry() || len(superseded(v)) > 0 || len(futureSecret(v)) > 0 || len(freshSecret(v)) > 0 {
+	if !v.reportsExpiry() || len(superseded(v)) > 0 || len(futureSecret(v)) > 0 || len(freshSecret(v)) > 0 {
 		return nil
 	}
 	none := v.listed() && len(v.passwords(v.expired)) == 0
@@ -145,7 +145,7 @@ func expired(v *view) []*verdict {
 	case known:
 		d.says(v.expiredOn(*old.End)).
 			seen(msg.New("the configured credential, on %s, has expired", objectName(old.StoredOn)), v.entry(old))
-		v.sayInvisible(d, old)
+		v.notInPortal(d, old)
 	case none:
 		// Graph contradicts the token endpoint, perhaps because the secret has been
 		// removed since.
@@ -170,7 +170,7 @@ func (v *view) expiredOn(end time.Time) msg.Text {
 // forbidden is a policy that forbids replacing the expired secret. It did not refuse the
 // sign-in, so it is beside the root cause.
 func forbidden(v *view) []*verdict {
-	if !v.speaksOfExpiry() || v.stranger || v.abroad {
+	if !v.reportsExpiry() || v.spDiffers || v.wrongTenant {
 		return nil
 	}
 	i := slices.IndexFunc(v.Policies.Value, func(p objects.Policy) bool { return p.PasswordsForbidden })

@@ -46,7 +46,7 @@ func unreachable(v *view) []*verdict {
 		d = proven(cause, v.unanswered())
 	}
 	d.because(msg.New("Details: %s.", n.Text()))
-	v.seenOnTheWay(d, n)
+	v.connectionDetails(d, n)
 	if v.SignIn.Value.Waits > 0 {
 		d.seen(msg.New("the request was retried with pauses, and refused each time"), seen.Of(v.SignIn, msg.New("answers from %s", n.Host),
 			func(s SignIn) msg.Text {
@@ -61,12 +61,12 @@ func unreachable(v *view) []*verdict {
 		return one(d)
 	}
 	d.seen(msg.New("this machine's clock"), seen.Text(fact.Of(v.Now), msg.New("this machine"), rfc3339))
-	return []*verdict{d, possible(causes.ClockSkew).alongside().says(thisClock()).
+	return []*verdict{d, possible(causes.ClockSkew).alongside().says(clockSummary()).
 		because(msg.New("Certificates are checked against this machine's clock. If it is wrong by days, any certificate looks expired or not yet valid."))}
 }
 
-// seenOnTheWay adds details of the connection or the answer.
-func (v *view) seenOnTheWay(d *verdict, n *netfail.Error) {
+// connectionDetails adds details of the connection or the answer.
+func (v *view) connectionDetails(d *verdict, n *netfail.Error) {
 	source := msg.New("the connection to %s", n.Host)
 	d.seen(msg.New("details"), seen.Of(known(n), source, func(n netfail.Error) msg.Text { return n.Text() }))
 	show := func(claim msg.Text, value string) {

@@ -67,10 +67,10 @@ func (v *view) seenSwitch(d *verdict) *verdict {
 	return d.seen(msg.New("accountEnabled"), v.inPrincipal("accountEnabled", func(sp objects.ServicePrincipal) string { return strconv.FormatBool(*sp.AccountEnabled) }))
 }
 
-// disabledBesides is a disabled service principal while Entra refused something else
+// alsoDisabled is a disabled service principal while Entra refused something else
 // first, so a renewal alone would not help. If Entra refused nothing, it will refuse the
 // next token.
-func disabledBesides(v *view) []*verdict {
+func alsoDisabled(v *view) []*verdict {
 	switch {
 	case !v.switchedOff().Value, v.family(aadsts.PrincipalDisabled, aadsts.AppDisabled), v.refusal == nil && v.token == nil:
 		return nil
@@ -115,16 +115,16 @@ func resourceUnknown(v *view) []*verdict {
 }
 
 // Entra's sign-in servers learn of new objects and credentials minutes after Graph lists
-// them. made is the longest time assumed here; reports speak of seconds to minutes.
-const made = time.Hour
+// them. objectPropagation is the longest time assumed here; reports speak of seconds to minutes.
+const objectPropagation = time.Hour
 
-// principalBehind is a listed service principal that Entra does not find yet.
-func principalBehind(v *view) []*verdict {
+// principalNotPropagated is a listed service principal that Entra does not find yet.
+func principalNotPropagated(v *view) []*verdict {
 	if v.fromText || !v.clientUnknown() && !v.family(aadsts.PrincipalMissing) || v.sp == nil {
 		return nil
 	}
 	d := possible(causes.SecretNotPropagated)
-	if t := v.sp.Created; t != nil && v.now.Sub(*t) >= -skewLimit && v.now.Sub(*t) < made {
+	if t := v.sp.Created; t != nil && v.now.Sub(*t) >= -skewLimit && v.now.Sub(*t) < objectPropagation {
 		d = likely(causes.SecretNotPropagated).
 			seen(msg.New("the service principal was created"), v.inPrincipal("createdDateTime", func(sp objects.ServicePrincipal) string { return rfc3339(*sp.Created) }))
 	}
@@ -134,14 +134,14 @@ func principalBehind(v *view) []*verdict {
 		seen(msg.New("a service principal with that client ID exists"), v.inPrincipal("id", func(sp objects.ServicePrincipal) string { return sp.ID }))))
 }
 
-// certificateBehind is a listed certificate that Entra does not find yet.
-func certificateBehind(v *view) []*verdict {
+// certificateNotPropagated is a listed certificate that Entra does not find yet.
+func certificateNotPropagated(v *view) []*verdict {
 	listed := v.which(v.hasThumbprint)
 	if v.fromText || !v.keyNotFound() || len(listed) == 0 {
 		return nil
 	}
 	d := possible(causes.SecretNotPropagated)
-	if age, ok := v.age(listed[0]); ok && age < made {
+	if age, ok := v.age(listed[0]); ok && age < objectPropagation {
 		d = likely(causes.SecretNotPropagated)
 	}
 	return one(v.answered(d.
@@ -151,9 +151,9 @@ func certificateBehind(v *view) []*verdict {
 		seen(msg.New("the credential with the certificate's thumbprint"), v.entry(listed[0]))))
 }
 
-// federationBehind is a listed federated credential that Entra does not find yet. Graph
+// federationNotPropagated is a listed federated credential that Entra does not find yet. Graph
 // does not show when it was created.
-func federationBehind(v *view) []*verdict {
+func federationNotPropagated(v *view) []*verdict {
 	if len(federationMismatch(v)) == 0 || len(v.match.sure) == 0 {
 		return nil
 	}

@@ -20,6 +20,7 @@ func removed(v *view) []*verdict {
 		return nil
 	}
 	gone, none := v.removals(objects.Password), len(v.passwords(anyCredential)) == 0
+	generation := v.shape().Generation
 	d := likely(causes.SecretRemoved)
 	switch {
 	case none:
@@ -29,7 +30,7 @@ func removed(v *view) []*verdict {
 		for _, c := range firstFew(v.creds) {
 			d.seen(msg.New("existing credential, on %s: %s", objectName(c.StoredOn), kindOf(c)), v.entry(c))
 		}
-	case v.shape().Generation == secrets.GenerationCurrent, v.shape().Generation == secrets.GenerationPrevious:
+	case generation == secrets.GenerationCurrent, generation == secrets.GenerationPrevious:
 		d.because(msg.New("The value has the right format, but neither the application nor the service principal has a credential that starts with its characters: it was removed, or belongs to another application."))
 	case len(gone) > 0:
 		d.because(msg.New("No listed credential starts with the same characters as the value, and the audit log shows that a secret of this application was removed: it was probably this one."))
@@ -39,7 +40,7 @@ func removed(v *view) []*verdict {
 	if v.hint() != "" && !none {
 		d.seen(msg.New("credentials with the value's hint %s", v.hint()), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Hint == v.hint() }))
 	}
-	if v.shape().Generation == secrets.GenerationCurrent {
+	if generation == secrets.GenerationCurrent {
 		d.seen(msg.New("the checksum is correct, so the value is intact"), v.inShape(length))
 	}
 	for _, r := range gone {
@@ -72,7 +73,7 @@ type removal struct {
 // removals returns the removed credentials of a kind that are not listed, the latest
 // first. The log has key IDs, but neither hints nor thumbprints.
 func (v *view) removals(kind string) []removal {
-	if v.stranger || v.abroad {
+	if v.spDiffers || v.wrongTenant {
 		return nil
 	}
 	var gone []removal
@@ -119,7 +120,7 @@ func otherApp(v *view) []*verdict {
 		d = possible(causes.SecretOfOtherApp).
 			because(msg.New("Several other applications have a secret with the value's first characters; it may be one of theirs.")).
 			seen(msg.New("other applications with such a secret"), seen.Of(fact.Of(found), fromDirectory("application", "passwordCredentials"), func(f []Other) msg.Text { return msg.New("%d", len(f)) }))
-	case v.stranger:
+	case v.spDiffers:
 		d.because(msg.New("The application named with --sp has a credential that starts with the same characters as the value, but it is not the application with the configured client ID."))
 	default:
 		d.because(msg.New("No credential of this application starts with the same characters as the value, but one of another application does."))
@@ -140,7 +141,7 @@ func (o Other) shown(field string) seen.Value {
 // including the one named with --sp.
 func (v *view) elsewhere() []Other {
 	found := v.Elsewhere.Value.Found
-	if !v.stranger || v.hint() == "" {
+	if !v.spDiffers || v.hint() == "" {
 		return found
 	}
 	named := v.named()

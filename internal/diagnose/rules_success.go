@@ -101,7 +101,7 @@ func (v *view) readsUsers() string {
 // otherExpired is a service principal named with --sp, other than the one that signs in,
 // without usable credentials.
 func otherExpired(v *view) []*verdict {
-	if !v.works() || !v.stranger || v.shown.sp == nil {
+	if !v.works() || !v.spDiffers || v.shown.sp == nil {
 		return nil
 	}
 	v = v.named()

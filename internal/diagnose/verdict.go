@@ -44,9 +44,9 @@ func rules() []rule {
 	return []rule{
 		incomplete, unreachable, graphUnreachable,
 		swapped, tenantNotGiven, otherCloud, tenantIsSubscription, tenantMisspelt, tenantUnusable, tenantUnknown,
-		principalBehind, certificateBehind, federationBehind,
+		principalNotPropagated, certificateNotPropagated, federationNotPropagated,
 		clientIDMistaken, appDeleted, appNotFound, wrongKind,
-		principalMissing, principalDisabled, disabledBesides, resourceUnknown, blocked,
+		principalMissing, principalDisabled, alsoDisabled, resourceUnknown, blocked,
 		repairedSecret, damagedSecret, otherIDAsSecret, keyIDAsSecret, futureSecret, freshSecret, superseded, expired,
 		alteredAfterHint, expiredAlike, otherApp, removed, wrong, forbidden,
 		wrongClock, keyMismatch, certificateExpired, certificateEarly, certificateElsewhere, certificateUnknown, certificateRefused,

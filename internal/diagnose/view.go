@@ -30,12 +30,12 @@ type view struct {
 	// reported is the error in --error-text, nil if it contains none.
 	reported *aadsts.Match
 	// listing is what was read of the configured application; shown is what the report
-	// lists. They differ if --sp names another application (stranger) or the reader read
-	// another tenant (abroad). Then shown does not explain the sign-in.
+	// lists. They differ if --sp names another application (spDiffers) or the reader read
+	// another tenant (wrongTenant). Then shown does not explain the sign-in.
 	listing
-	shown            listing
-	stranger, abroad bool
-	match            match
+	shown                  listing
+	spDiffers, wrongTenant bool
+	match                  match
 }
 
 // listing is what was read of one application in the tenant.
@@ -124,7 +124,7 @@ func (v *view) readText() {
 	for i := range v.Text.Value {
 		m := &v.Text.Value[i]
 		worth := 0
-		if !v.speaksOfAnother(m) {
+		if !v.aboutOtherApp(m) {
 			worth += 2
 		}
 		if m.Decisive != "" {
@@ -163,10 +163,10 @@ func (v *view) readObjects() {
 		v.shown.creds = append(v.shown.creds, v.shown.app.Credentials...)
 	}
 	own, found := v.Setup.ClientID.Value, v.shown.appID()
-	v.stranger = own != "" && found != "" && !strings.EqualFold(own, found)
+	v.spDiffers = own != "" && found != "" && !strings.EqualFold(own, found)
 	signedIn, read := v.SignIn.Value.TenantID, v.Organization.Value.ID
-	v.abroad = objects.IsGUID(signedIn) && objects.IsGUID(read) && !strings.EqualFold(signedIn, read)
-	if !v.stranger && !v.abroad {
+	v.wrongTenant = objects.IsGUID(signedIn) && objects.IsGUID(read) && !strings.EqualFold(signedIn, read)
+	if !v.spDiffers && !v.wrongTenant {
 		v.listing = v.shown
 	}
 }
@@ -174,7 +174,7 @@ func (v *view) readObjects() {
 // named returns the view of what the report lists. It is a different view only if --sp
 // names another application than the configured one.
 func (v *view) named() *view {
-	if !v.stranger {
+	if !v.spDiffers {
 		return v
 	}
 	f := *v.Facts
@@ -187,7 +187,7 @@ func (v *view) named() *view {
 // listed reports whether both objects were read, so that a credential that is not in
 // creds does not exist.
 func (v *view) listed() bool {
-	if v.abroad || v.stranger && v.listing.appID() == "" {
+	if v.wrongTenant || v.spDiffers && v.listing.appID() == "" {
 		return false
 	}
 	return v.ServicePrincipals.Known() && v.Application.Known() && len(v.ServicePrincipals.Value) < 2

@@ -36,7 +36,7 @@ func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 		return
 	}
 	whole := make(chan struct{})
-	r.readAround(ctx, c.sees, signedIn, whole, func() {
+	r.readEvidence(ctx, c.sees, signedIn, whole, func() {
 		missing(ctx)
 		r.blame(ctx, c.sees)
 		r.settle(diagnose.OfObjects)
@@ -133,7 +133,7 @@ func (r *run) blame(ctx context.Context, d Directory) {
 	if r.SP == "" {
 		return
 	}
-	like := r.nearlyNamed(ctx, d)
+	like := r.similarNames(ctx, d)
 	r.note(func(f *diagnose.Facts) {
 		found, app := f.ServicePrincipals.Value, f.Application
 		if len(found) > 1 || len(r.alike) > 1 || len(found) == 0 && app.Known() && app.Value == nil {
@@ -193,7 +193,7 @@ func (r *run) readThumbprints(ctx context.Context, d Directory, on string, whole
 		<-whole
 		id, creds = holder(r.seen(), on)
 	}
-	if id == "" || !slices.ContainsFunc(creds, unprinted) {
+	if id == "" || !slices.ContainsFunc(creds, lacksThumbprint) {
 		return
 	}
 	prints, err := d.Thumbprints(ctx, on, id)
@@ -203,7 +203,7 @@ func (r *run) readThumbprints(ctx context.Context, d Directory, on string, whole
 	r.note(func(f *diagnose.Facts) {
 		update(f, on, func(have []objects.Credential) []objects.Credential {
 			for i := range have {
-				if unprinted(have[i]) {
+				if lacksThumbprint(have[i]) {
 					have[i].Thumbprint = prints[have[i].KeyID]
 				}
 			}
@@ -212,7 +212,7 @@ func (r *run) readThumbprints(ctx context.Context, d Directory, on string, whole
 	})
 }
 
-func unprinted(c objects.Credential) bool {
+func lacksThumbprint(c objects.Credential) bool {
 	return c.Kind == objects.Certificate && c.Thumbprint == ""
 }
 

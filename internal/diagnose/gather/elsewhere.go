@@ -80,7 +80,7 @@ func (r *run) readKeyNamesake(ctx context.Context) {
 func (r *run) readElsewhere(ctx context.Context) {
 	f := r.seen()
 	like := likeConfigured(f)
-	if r.reader == nil || like == nil || !diagnose.Stranger(f) {
+	if r.reader == nil || like == nil || !diagnose.Unlisted(f) {
 		return
 	}
 	s := search{like: like, own: f.Setup.ClientID.Value}
@@ -180,9 +180,9 @@ type suggesting interface {
 	SuggestServicePrincipals(ctx context.Context, prefix string, limit int) ([]objects.ServicePrincipal, error)
 }
 
-// nearlyNamed returns service principals whose name begins with the value of --sp or is
+// similarNames returns service principals whose name begins with the value of --sp or is
 // similar to it. They are only shown to the user. It returns nil if they cannot be read.
-func (r *run) nearlyNamed(ctx context.Context, d Directory) []objects.ServicePrincipal {
+func (r *run) similarNames(ctx context.Context, d Directory) []objects.ServicePrincipal {
 	facts := r.seen()
 	s, ok := d.(suggesting)
 	if !ok || len(facts.ServicePrincipals.Value) > 0 || !facts.Application.Known() || facts.Application.Value != nil || len(r.alike) > 0 {

@@ -14,16 +14,16 @@ import (
 // lookBack is how far back the logs are read. Without a licence they go back seven days.
 const lookBack = 7 * 24 * time.Hour
 
-// readAround reads what is related to the objects. Each part is optional: if it cannot be
+// readEvidence reads what is related to the objects. Each part is optional: if it cannot be
 // read, only its reason is kept. missing reads the object that was not found by name.
 // signedIn is closed after the sign-in, and whole when both objects have been read.
-func (r *run) readAround(ctx context.Context, d Directory, signedIn, whole <-chan struct{}, missing func()) {
+func (r *run) readEvidence(ctx context.Context, d Directory, signedIn, whole <-chan struct{}, missing func()) {
 	appID := r.appID()
 	parts := []func(){missing,
 		func() { r.readThumbprints(ctx, d, objects.OnApplication, whole) },
 		func() { r.readThumbprints(ctx, d, objects.OnServicePrincipal, whole) },
 	}
-	if r.anything() && appID != "" {
+	if r.foundAny() && appID != "" {
 		parts = append(parts,
 			func() { r.readFederated(ctx, d, appID, whole) },
 			func() { keep(r, diagnose.OfActivity, &r.facts.Activity, read(d.Activity(ctx, appID))) },
@@ -36,21 +36,21 @@ func (r *run) readAround(ctx context.Context, d Directory, signedIn, whole <-cha
 			together(func() { r.readNamesake(ctx, d) }, func() { r.readAccess(ctx, d) })
 		})
 	}
-	if !r.ListOnly && r.anything() {
+	if !r.ListOnly && r.foundAny() {
 		parts = append(parts,
 			func() { keep(r, diagnose.OfOrganization, &r.facts.Organization, read(d.Organization(ctx))) },
 			func() { take(r, &r.facts.SignInLog, read(d.SignIns(ctx, appID, r.facts.Now.Add(-lookBack)))) },
 			func() {
 				<-whole
-				r.readHeld(ctx, d)
+				r.readByID(ctx, d)
 			},
 		)
 	}
 	together(parts...)
 }
 
-// readHeld reads what is requested by the IDs of the objects.
-func (r *run) readHeld(ctx context.Context, d Directory) {
+// readByID reads what is requested by the IDs of the objects.
+func (r *run) readByID(ctx context.Context, d Directory) {
 	on, id, made := r.subject()
 	together(
 		func() { keep(r, diagnose.OfOwners, &r.facts.Owners, read(d.Owners(ctx, on, id))) },
@@ -96,8 +96,8 @@ func read[T any](value T, err error) fact.Fact[T] {
 	return fact.Of(value)
 }
 
-// anything reports whether an object was found.
-func (r *run) anything() bool {
+// foundAny reports whether an object was found.
+func (r *run) foundAny() bool {
 	f := r.seen()
 	return len(f.ServicePrincipals.Value) > 0 || f.Application.Value != nil
 }
