@@ -171,9 +171,9 @@ func checkApplication(v *view) outcome {
 }
 
 func checkCredential(v *view) outcome {
-	refusedText := msg.New("Entra refuses it (%s)", v.refusedCode())
+	refusedText := msg.New("Entra refuses it (%s)", v.refusal.code())
 	if v.family(aadsts.SecretExpired) {
-		refusedText = msg.New("Entra recognises the secret, and it has expired (%s)", v.refusedCode())
+		refusedText = msg.New("Entra recognises the secret, and it has expired (%s)", v.refusal.code())
 	}
 	proven := msg.New("Entra accepts it")
 	if at, _ := v.reached(); at != aadsts.StageToken {
@@ -182,20 +182,13 @@ func checkCredential(v *view) outcome {
 	return v.passed(aadsts.StageCredential, proven, refusedText)
 }
 
-func (v *view) refusedCode() string {
-	if v.refusal == nil {
-		return ""
-	}
-	return v.refusal.code()
-}
-
 func checkPrincipal(v *view) outcome {
 	if v.switchedOff().Value {
 		return failed(msg.New("it is disabled in the tenant"))
 	}
-	refused := msg.New("it is disabled (%s)", v.refusedCode())
+	refused := msg.New("it is disabled (%s)", v.refusal.code())
 	if v.family(aadsts.PrincipalMissing) {
-		refused = msg.New("it is missing (%s)", v.refusedCode())
+		refused = msg.New("it is missing (%s)", v.refusal.code())
 	}
 	return v.passed(aadsts.StagePrincipal, msg.New("it exists and is enabled"), refused)
 }
@@ -204,10 +197,10 @@ func checkToken(v *view) outcome {
 	switch {
 	case v.Setup.Problem != nil, v.refusal == nil && v.token == nil:
 		return skipped(msg.New("not checked, since Entra was not reached"))
-	case v.refusal != nil && v.refusedCode() == "":
+	case v.refusal != nil && v.refusal.code() == "":
 		return unknown(msg.New("the answer does not say"))
 	case v.refusal != nil:
-		return failed(msg.New("not issued (%s)", v.refusedCode()))
+		return failed(msg.New("not issued (%s)", v.refusal.code()))
 	}
 	if len(v.token.Roles) == 0 {
 		return warn(msg.New("issued, but without application permissions"))

@@ -62,10 +62,8 @@ func (v *view) clientUnlisted() fact.Fact[bool] {
 
 // isDeleted: the deleted application has the configured client ID, and no other has.
 func (v *view) isDeleted() fact.Fact[bool] {
-	if v.Deleted.Value == nil {
-		return fact.Fact[bool]{}
-	}
-	return fact.Of(strings.EqualFold(v.Deleted.Value.AppID, v.Setup.ClientID.Value) && v.sp == nil && v.app == nil && v.token == nil)
+	gone := v.Deleted.Value
+	return when(gone != nil, gone != nil && strings.EqualFold(gone.AppID, v.Setup.ClientID.Value) && v.clientUnlisted().Value)
 }
 
 // principalUnlisted: no service principal was read in Graph.
@@ -81,9 +79,7 @@ func (v *view) notEnabled() fact.Fact[bool] {
 }
 
 // resourceUnread: nothing was read with a token for this API.
-func (v *view) resourceUnread() fact.Fact[bool] {
-	return fact.Of(v.token == nil && v.sp == nil && v.app == nil)
-}
+func (v *view) resourceUnread() fact.Fact[bool] { return v.clientUnlisted() }
 
 // repairFits: the corrected value belongs to the configured application.
 func (v *view) repairFits(p Probe) fact.Fact[bool] {

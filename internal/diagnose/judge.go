@@ -104,9 +104,8 @@ func (v *view) endUnknown() bool {
 // string.
 func (v *view) incomplete() string {
 	partial := func(problems []string) bool {
-		return slices.ContainsFunc(problems, func(p string) bool {
-			return slices.Contains([]string{objects.NoPasswords, objects.MalformedPasswords, objects.MalformedCertificates}, p)
-		})
+		return slices.Contains(problems, objects.NoPasswords) || slices.Contains(problems, objects.MalformedPasswords) ||
+			slices.Contains(problems, objects.MalformedCertificates)
 	}
 	switch {
 	case v.sp != nil && partial(v.sp.Problems):

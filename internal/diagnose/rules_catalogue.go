@@ -122,7 +122,7 @@ func (v *view) quoted(d *verdict) *verdict {
 	if v.refusal.Excerpt == "" {
 		return d
 	}
-	return d.seen(msg.New("wording of the answer"), v.refused(func(r Refusal) string { return r.Excerpt }))
+	return d.seen(msg.New("wording of the answer"), v.refused(func(r *Refusal) string { return r.Excerpt }))
 }
 
 // answered adds the refusal itself to the evidence.
@@ -133,12 +133,15 @@ func (v *view) answered(d *verdict) *verdict {
 	case v.refusal.code() == "":
 		return v.quoted(d)
 	}
-	return d.seen(msg.New("Entra's answer"), v.refused(Refusal.code))
+	return d.seen(msg.New("Entra's answer"), v.refused((*Refusal).code))
 }
 
 // code returns the answer's codes as they are quoted.
-func (r Refusal) code() string {
-	if len(r.Codes) == 0 {
+func (r *Refusal) code() string {
+	switch {
+	case r == nil:
+		return ""
+	case len(r.Codes) == 0:
 		return r.OAuth
 	}
 	return "AADSTS" + strings.Join(r.Codes, ", AADSTS")

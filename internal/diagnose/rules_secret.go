@@ -7,6 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
+	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
@@ -42,7 +43,7 @@ func repairedSecret(v *view) []*verdict {
 		case p.SignIn.Refusal != nil && p.SignIn.Refusal.Entry.Is(aadsts.SecretExpired):
 			expired := proven(causes.SecretExpired, v.repairFits(p)).
 				because(msg.New("The secret has expired. The configured value was also altered: Entra recognises it after this correction: %s.", p.Repair)).
-				seen(msg.New("the corrected value is recognised, and has expired"), seen.Text(known(p.SignIn.Refusal), bySecondSignIn(), Refusal.code))
+				seen(msg.New("the corrected value is recognised, and has expired"), seen.Text(fact.Of(p.SignIn.Refusal), bySecondSignIn(), (*Refusal).code))
 			return []*verdict{expired, d.alongside().because(msg.New("The value was altered on its way into the configuration."))}
 		}
 	}
@@ -159,7 +160,7 @@ func freshSecret(v *view) []*verdict {
 		because(msg.New("The secret is %s old. It takes a few minutes until every Entra server knows a new one; until then some sign-ins are refused.", age.Truncate(time.Second))).
 		seen(msg.New("the credential with the configured value's hint"), v.entry(c))
 	if v.token != nil {
-		d.seen(msg.New("one sign-in succeeded and another was refused"), seen.Text(known(v.refusal), msg.New("several sign-ins on new connections"), Refusal.code))
+		d.seen(msg.New("one sign-in succeeded and another was refused"), seen.Text(fact.Of(v.refusal), msg.New("several sign-ins on new connections"), (*Refusal).code))
 	}
 	return one(v.answered(d))
 }

@@ -101,8 +101,8 @@ func (v *view) counted(field string, which func(objects.Credential) bool) seen.V
 }
 
 // refused shows a part of Entra's refusal.
-func (v *view) refused(show func(Refusal) string) seen.Value {
-	return seen.Text(known(v.refusal), v.answerSource(), show)
+func (v *view) refused(show func(*Refusal) string) seen.Value {
+	return seen.Text(fact.Of(v.refusal), v.answerSource(), show)
 }
 
 // fingerprint shows the thumbprint of the configured certificate.

@@ -165,15 +165,8 @@ func (r *run) readMistaken(ctx context.Context) {
 	together(parts...)
 }
 
-const (
-	// maxCandidates is the number of similar names that are offered.
-	maxCandidates = 5
-	// maxListed is the number of names with the same beginning that are compared.
-	maxListed = 100
-	// sharedBeginning is the number of letters that a misspelt name is assumed to begin
-	// with.
-	sharedBeginning = 2
-)
+// maxCandidates is the number of similar names that are offered.
+const maxCandidates = 5
 
 // suggesting is a directory that can list names by their beginning.
 type suggesting interface {
@@ -192,8 +185,9 @@ func (r *run) similarNames(ctx context.Context, d Directory) []objects.ServicePr
 	if err == nil && len(found) > 0 {
 		return found
 	}
+	// A misspelt name is assumed to have the first two letters right.
 	beginning := []rune(r.SP)
-	found, err = s.SuggestServicePrincipals(ctx, string(beginning[:min(sharedBeginning, len(beginning))]), maxListed)
+	found, err = s.SuggestServicePrincipals(ctx, string(beginning[:min(2, len(beginning))]), 100)
 	if err != nil {
 		return nil
 	}

@@ -49,9 +49,13 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 			ctx, cancel = context.WithTimeout(r.patient, r.Timeout)
 			r.ends = append(r.ends, cancel)
 		}
-		var got *chosen
+		got := &chosen{Reader: c}
 		if err == nil {
-			got, err = r.try(ctx, c)
+			got.sees, err = c.Open(ctx)
+		}
+		if err == nil {
+			got.found = r.lookUp(ctx, got.sees)
+			err = got.found.principals.Err()
 		}
 		switch {
 		case err != nil:
@@ -74,19 +78,6 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 		})
 	}
 	return spare, ctx
-}
-
-// try looks up the objects with a reader.
-func (r *run) try(ctx context.Context, c Reader) (*chosen, error) {
-	sees, err := c.Open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found := r.lookUp(ctx, sees)
-	if !found.principals.Known() {
-		return nil, found.principals.Err()
-	}
-	return &chosen{c, sees, found}, nil
 }
 
 // unreachable reports whether Entra could not be reached.
