@@ -10,9 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
-// TestCloseCutsOffADelayedAnswer checks that Close ends an answer that is delayed on
-// purpose, rather than wait and then drop the connection: the client sees the end of
-// the one stream.
+// TestCloseCutsOffADelayedAnswer checks that Close ends a delayed answer instead of
+// waiting and dropping the connection: the client sees the end of one stream.
 func TestCloseCutsOffADelayedAnswer(t *testing.T) {
 	s, client, env := start(t, sandbox.DefaultScenario)
 	client.Transport.(*http.Transport).ForceAttemptHTTP2 = true

@@ -28,7 +28,7 @@ func ParseFault(text string) (Fault, error) {
 		} else if d, err := time.ParseDuration(amount); err == nil && d > 0 {
 			f.Delay = d
 		} else {
-			return Fault{}, fmt.Errorf("fault %s: %q is neither a number of times nor a length of time", kind, amount)
+			return Fault{}, fmt.Errorf("fault %s: %q is neither a number nor a duration", kind, amount)
 		}
 	}
 	return f, f.Check()

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// The sandbox is written from what the services do. Of spcheck's own packages it
-// uses those that know nothing of Entra, so that a mistake of the client's cannot
-// be the sandbox's as well.
+// The sandbox is written from what the services do. It only uses those of spcheck's
+// packages that know nothing about Entra, so that it cannot share a mistake with the
+// client.
 func TestSandboxSharesNothingThatTheClientKnows(t *testing.T) {
 	const own = "github.com/spcheck/spcheck/"
 	may := []string{own + "internal/lazyregexp", own + "internal/pause", own + "internal/strictyaml"}

@@ -11,8 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
-// TestManagement asks what az login asks: Azure Resource Manager knows the
-// caller's tenant, and lets nobody in without a token that is meant for it.
+// TestManagement sends the requests of az login: Azure Resource Manager knows the
+// caller's tenant and refuses tokens for other resources.
 func TestManagement(t *testing.T) {
 	s, client, env := start(t, sandbox.DefaultScenario, withProxy)
 	proxy, err := url.Parse(env["HTTPS_PROXY"])

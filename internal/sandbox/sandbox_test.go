@@ -14,8 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
-// start brings a sandbox up and returns it with a client that trusts it and its
-// environment.
+// start starts a sandbox and returns it with a client that trusts it and its environment.
 func start(t *testing.T, name string, change ...func(*sandbox.Options)) (*sandbox.Server, *http.Client, map[string]string) {
 	t.Helper()
 	spec, err := sandbox.Load(name)
@@ -50,7 +49,7 @@ func start(t *testing.T, name string, change ...func(*sandbox.Options)) (*sandbo
 
 const graphScope = "https://graph.microsoft.com/.default"
 
-// signIn asks for a token with MSAL, as the reader of the sandbox.
+// readerToken signs in with MSAL as the sandbox's reader.
 func readerToken(t *testing.T, s *sandbox.Server, client *http.Client, env map[string]string) string {
 	t.Helper()
 	tenant := env["SPCHECK_READER_TENANT_ID"]

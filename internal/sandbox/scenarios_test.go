@@ -16,7 +16,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
-// keeper keeps the last answer of the sign-in service.
+// keeper records the last answer of the sign-in service.
 type keeper struct {
 	http.RoundTripper
 	status int
@@ -87,8 +87,8 @@ func credential(t *testing.T, env map[string]string) confidential.Credential {
 	return out
 }
 
-// TestEveryScenarioAnswersAsItSays signs in to each shipped scenario with MSAL
-// and compares the service's answer with the one that the file promises.
+// TestEveryScenarioAnswersAsItSays signs in to each shipped scenario with MSAL and
+// compares the answer with that in the file.
 func TestEveryScenarioAnswersAsItSays(t *testing.T) {
 	all, err := sandbox.List()
 	if err != nil {

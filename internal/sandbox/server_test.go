@@ -178,7 +178,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestGraphThrottles holds Graph's own words for it, with the patience asked for.
+// TestGraphThrottles checks Graph's own text and the Retry-After of the fault.
 func TestGraphThrottles(t *testing.T) {
 	s, client, _ := start(t, sandbox.DefaultScenario)
 	if err := s.SetFaults(sandbox.Fault{At: "graph", Kind: "throttle", RetryAfter: "2.128"}); err != nil {
@@ -247,8 +247,8 @@ func TestParseFault(t *testing.T) {
 
 func withProxy(o *sandbox.Options) { o.Proxy = true }
 
-// TestProxy drives clients with built-in hosts, as az is, and looks for a way
-// out.
+// TestProxy connects clients with built-in hosts, such as az, and checks that the proxy
+// reaches nothing else.
 func TestProxy(t *testing.T) {
 	s, client, env := start(t, sandbox.DefaultScenario, withProxy)
 	proxy, err := url.Parse(env["HTTPS_PROXY"])
@@ -305,8 +305,8 @@ func connect(t *testing.T, proxy, target string) int {
 	return response.StatusCode
 }
 
-// TestCertificateWithoutProxyIsForLoopbackOnly checks that the authority vouches
-// for Microsoft's names only where the proxy was asked for.
+// TestCertificateWithoutProxyIsForLoopbackOnly checks that the certificate includes
+// Microsoft's names only if the proxy is on.
 func TestCertificateWithoutProxyIsForLoopbackOnly(t *testing.T) {
 	for _, proxied := range []bool{false, true} {
 		s, _, _ := start(t, sandbox.DefaultScenario, func(o *sandbox.Options) { o.Proxy = proxied })

@@ -16,7 +16,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
-// azureCLI is the public client that az signs users in with.
+// azureCLI is the public client of az.
 const azureCLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 
 func publicClient(t *testing.T, s *sandbox.Server, client *http.Client, env map[string]string) public.Client {
@@ -29,7 +29,7 @@ func publicClient(t *testing.T, s *sandbox.Server, client *http.Client, env map[
 	return app
 }
 
-// readsApplications reports whether a user's token opens the directory.
+// readsApplications checks that a user's token can read applications.
 func readsApplications(t *testing.T, s *sandbox.Server, client *http.Client, token string) {
 	t.Helper()
 	request, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"/v1.0/applications", nil)
@@ -80,7 +80,7 @@ func TestBrowser(t *testing.T) {
 	readsApplications(t, s, client, result.AccessToken)
 }
 
-// submitForm does what a browser does with a page that posts itself back.
+// submitForm submits a form_post page like a browser.
 func submitForm(client *http.Client, address string) {
 	response, err := client.Get(address)
 	if err != nil {
@@ -101,8 +101,8 @@ func submitForm(client *http.Client, address string) {
 	}
 }
 
-// TestAuthorizeRedirectsToLoopbackOnly checks that the sandbox sends no code
-// anywhere else.
+// TestAuthorizeRedirectsToLoopbackOnly checks that codes are sent to loopback addresses
+// only.
 func TestAuthorizeRedirectsToLoopbackOnly(t *testing.T) {
 	s, client, env := start(t, sandbox.DefaultScenario)
 	for _, redirect := range []string{"https://elsewhere.example/", "http://127.0.0.1.elsewhere.example/", "javascript:alert(1)", ""} {
@@ -118,13 +118,13 @@ func TestAuthorizeRedirectsToLoopbackOnly(t *testing.T) {
 	}
 }
 
-// TestCodeNeedsItsVerifier holds PKCE, and that a code works once.
+// TestCodeNeedsItsVerifier checks PKCE, and that a code works once.
 func TestCodeNeedsItsVerifier(t *testing.T) {
 	s, client, env := start(t, sandbox.DefaultScenario)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	base := s.URL() + "/" + env["AZURE_TENANT_ID"] + "/oauth2/v2.0/"
 	const redirect = "http://localhost:1/"
-	// The pair of RFC 7636, appendix B.
+	// The example of RFC 7636, appendix B.
 	const verifier, challenge = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 	redeem := func(verifier string) int {
 		query := url.Values{"client_id": {azureCLI}, "response_type": {"code"}, "scope": {graphScope}, "redirect_uri": {redirect},

@@ -64,7 +64,7 @@ type Fault struct {
 func (f Fault) Check() error {
 	switch {
 	case !slices.Contains(places, f.At):
-		return fmt.Errorf("fault at %q: it can strike at %s", f.At, strings.Join(places, ", "))
+		return fmt.Errorf("fault at %q: the places are %s", f.At, strings.Join(places, ", "))
 	case !slices.Contains(kinds, f.Kind):
 		return fmt.Errorf("fault of kind %q: the kinds are %s", f.Kind, strings.Join(kinds, ", "))
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):

@@ -115,7 +115,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// TestGzip packs both ways, as the Graph SDKs do.
+// TestGzip compresses requests and answers, like the Graph SDKs.
 func TestGzip(t *testing.T) {
 	s := start(t, nil)
 	a := s.get("/v1.0/applications", header("Accept-Encoding", "gzip"))

@@ -9,7 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// aTick is a time after which the replicas of a test have heard of all.
+// aTick is longer than the delay of the replicas.
 func (s *sandbox) aTick(d time.Duration) {
 	s.world.Lock()
 	defer s.world.Unlock()
@@ -17,7 +17,7 @@ func (s *sandbox) aTick(d time.Duration) {
 	s.world.Clock = func() time.Time { return at }
 }
 
-// walk follows a round to its delta link, and returns what it listed.
+// walk follows a round to its delta link, and returns all its objects.
 func (s *sandbox) walk(path string, options ...option) (objects []map[string]any, link string) {
 	s.t.Helper()
 	for range 50 {
@@ -116,8 +116,7 @@ func TestDeltaTellsWhatWasRemoved(t *testing.T) {
 	}
 }
 
-// An object that is deleted while a client pages must not hide the one that moves
-// into its place.
+// Deleting an object between two pages must not hide the one that takes its place.
 func TestDeltaPagesOverADeletion(t *testing.T) {
 	s := start(t, func(tenant *directory.Tenant) { tenant.Delta.Page = 1 })
 	first := s.get(deltaOfNames)

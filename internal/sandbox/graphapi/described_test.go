@@ -15,16 +15,15 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// described names what the parameters of the description stand for, on each of
-// the two kinds of object.
+// described fills in the parameters of a path in the description.
 func described(path string) string {
 	return "/v1.0" + strings.NewReplacer(
 		"{application-id}", appObject, "{servicePrincipal-id}", spObject, "{appId}", appClient, "{appManagementPolicy-id}", policyID,
 		"{federatedIdentityCredential-id}", "81920314-0008-4000-8000-00000000a001").Replace(path)
 }
 
-// TestEveryDescribedOperation asks for each read and each action on passwords
-// that Microsoft's description has, and validates what comes with its schema.
+// TestEveryDescribedOperation sends each read and each password action of Microsoft's
+// description, and validates the answer with its schema.
 func TestEveryDescribedOperation(t *testing.T) {
 	var doc map[string]any
 	if err := yaml.Unmarshal(shared(t, "openapi-subset.yaml"), &doc); err != nil {
@@ -59,7 +58,7 @@ func TestEveryDescribedOperation(t *testing.T) {
 	}
 }
 
-// askAsDescribed asks a sandbox of its own, which an action changes.
+// askAsDescribed sends a request to a new sandbox, because actions change it.
 func askAsDescribed(t *testing.T, method, path string) answer {
 	t.Helper()
 	s := start(t, func(tenant *directory.Tenant) {
@@ -82,7 +81,7 @@ func askAsDescribed(t *testing.T, method, path string) answer {
 	return s.do(method, "all", described(path), body)
 }
 
-// answerOf is the schema of an operation's good answer, nil where it has none.
+// answerOf returns the schema of an operation's success, nil if it has none.
 func answerOf(doc, operation map[string]any) any {
 	response := at(operation, "responses", "2XX")
 	if ref, ok := at(response, "$ref").(string); ok {

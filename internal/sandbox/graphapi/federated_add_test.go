@@ -16,8 +16,7 @@ func trustBody(name, issuer, subject, audiences string) string {
 	return `{"name":"` + name + `","issuer":"` + issuer + `","subject":"` + subject + `","audiences":` + audiences + `}`
 }
 
-// A federated credential that was added is listed and can be removed; what the
-// documentation forbids is refused.
+// A new federated credential is listed and can be removed; invalid ones are refused.
 func TestAddFederated(t *testing.T) {
 	s := start(t, nil)
 	const audience = `["api://AzureADTokenExchange"]`
@@ -61,7 +60,7 @@ func TestAddFederatedNeedsARight(t *testing.T) {
 	s.post("owned", "/v1.0/applications(appId='"+appClient+"')/federatedIdentityCredentials", body).want(t, 201, "")
 }
 
-// Twenty is the limit, and a replica that lags does not show the newest.
+// The limit is twenty, and a lagging replica does not show the newest.
 func TestFederatedLimitAndLag(t *testing.T) {
 	s := start(t, func(tenant *directory.Tenant) { tenant.ListDelay = time.Minute })
 	for i := range 19 {

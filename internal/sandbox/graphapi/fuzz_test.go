@@ -11,8 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// FuzzRequest looks for requests that the service's stand-in answers with a
-// failure of its own, or with what is no JSON.
+// FuzzRequest looks for requests that make the sandbox fail or answer with invalid JSON.
 func FuzzRequest(f *testing.F) {
 	for _, seed := range [][3]string{
 		{"GET", "/v1.0/applications?$filter=appId%20eq%20'" + appClient + "'&$select=id,passwordCredentials&$top=5", ""},
@@ -29,7 +28,7 @@ func FuzzRequest(f *testing.F) {
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}
-	// Each request meets the same tenant.
+	// Each request gets the same tenant.
 	f.Fuzz(func(t *testing.T, method, target, body string) {
 		r, err := http.NewRequest(method, "https://graph.example"+target, strings.NewReader(body))
 		if err != nil || !strings.HasPrefix(target, "/") {

@@ -25,10 +25,10 @@ const (
 	policyID  = "70819203-0007-4000-8000-00000000a001"
 )
 
-// testNow is the world's clock.
+// testNow is the time of the world.
 var testNow = time.Date(2026, 3, 4, 5, 6, 7, 123456700, time.UTC)
 
-// tokens maps a bearer to its caller; any other is malformed.
+// tokens are the callers by token; others are malformed.
 type tokens map[string]Caller
 
 func (t tokens) Check(bearer string) (Caller, error) {

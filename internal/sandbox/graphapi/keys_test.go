@@ -22,7 +22,7 @@ const (
 	heldKey  = "92031425-0009-4000-8000-00000000a001"
 )
 
-// certificateFor makes a certificate that ends a year after the world's clock.
+// certificateFor makes a certificate that expires a year after testNow.
 func certificateFor(t *testing.T) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -37,8 +37,7 @@ func certificateFor(t *testing.T) []byte {
 	return der
 }
 
-// keysBody is a PATCH with a new certificate, which keeps the held one where it
-// is told to.
+// keysBody is a PATCH with a new certificate and, if keep is set, the existing one.
 func keysBody(t *testing.T, keep bool, members map[string]any) string {
 	t.Helper()
 	list := []map[string]any{members}
@@ -56,7 +55,7 @@ func TestCertificateIsAddedAndReplaced(t *testing.T) {
 	s := start(t, nil)
 	der := certificateFor(t)
 	sum := sha1.Sum(der)
-	// Azure CLI keeps the line ends of its PEM file.
+	// Azure CLI sends the line breaks of its PEM file.
 	encoded := base64.StdEncoding.EncodeToString(der)
 	encoded = encoded[:64] + "\n" + encoded[64:] + "\n"
 	s.do("PATCH", "all", patchApp, keysBody(t, true, map[string]any{"key": encoded, "type": "AsymmetricX509Cert", "usage": "Verify", "displayName": nil})).want(t, 204, "")
@@ -119,8 +118,8 @@ func TestCreateServicePrincipal(t *testing.T) {
 	}
 }
 
-// TestPropertiesThatCannotBeSet checks that the sandbox says what the service
-// refuses from what only the sandbox does not keep.
+// TestPropertiesThatCannotBeSet checks that refusals of the service and limits of the
+// sandbox look different.
 func TestPropertiesThatCannotBeSet(t *testing.T) {
 	s := start(t, nil)
 	for body, want := range map[string]struct {

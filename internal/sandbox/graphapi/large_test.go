@@ -28,8 +28,8 @@ func BenchmarkPages(b *testing.B) {
 	}
 }
 
-// TestLastPageCostsNoMore checks that a late page looks at no object before it:
-// the predicate of a filter that is not there is never asked.
+// TestLastPageCostsNoMore checks that a late page reads no object before it, and that no
+// filter is applied without $filter.
 func TestLastPageCostsNoMore(t *testing.T) {
 	items := make([]int, 50_000)
 	asked := 0

@@ -94,8 +94,8 @@ func TestAudits(t *testing.T) {
 	}
 }
 
-// Whoever changes, makes or deletes an object is in the log, with address and
-// program where the service has them.
+// The log has the caller of each change, with address and user agent if the service logs
+// them.
 func TestAuditsOfEveryChange(t *testing.T) {
 	s := start(t, nil)
 	s.tokens["admin"] = Caller{TenantID: tenantID, User: true, UserID: userID, Roles: []string{"Directory.AccessAsUser.All"}}

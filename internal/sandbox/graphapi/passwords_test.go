@@ -20,8 +20,8 @@ func (s *sandbox) post(token, path, body string) answer {
 	return s.do(http.MethodPost, token, path, body)
 }
 
-// TestAddPassword adds in every form of the URL and sees state, defaults and the
-// secret's format.
+// TestAddPassword adds passwords with every form of URL, and checks state, defaults and
+// the secret's format.
 func TestAddPassword(t *testing.T) {
 	s := start(t, nil)
 	for _, path := range []string{

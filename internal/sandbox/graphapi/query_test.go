@@ -39,8 +39,8 @@ func TestLookUps(t *testing.T) {
 	}
 }
 
-// TestDisabledApplication checks that both objects tell of an application that its
-// owner disabled, and that others stay null.
+// TestDisabledApplication checks that both objects show that the owner disabled the
+// application.
 func TestDisabledApplication(t *testing.T) {
 	s := start(t, func(tenant *directory.Tenant) { tenant.Applications[0].Disabled = true })
 	for path, want := range map[string]any{"applications/" + appObject: true, "servicePrincipals/" + spObject: true, "servicePrincipals/" + ownerSP: nil} {
@@ -91,8 +91,7 @@ func TestRefusedLookUps(t *testing.T) {
 	s.do(http.MethodPut, "all", "/v1.0/applications/"+appObject, "{}").want(t, 405, "Request_BadRequest")
 }
 
-// TestFilters holds the documented table: what works, and what only an advanced
-// query may do.
+// TestFilters checks the documented table of filters, basic and advanced.
 func TestFilters(t *testing.T) {
 	s := start(t, nil)
 	const ok, advanced, never = "ok", "advanced", "never"
@@ -250,8 +249,7 @@ func TestSelectAndExpand(t *testing.T) {
 	}
 }
 
-// TestPaging walks all pages and meets every object once, in whatever way the
-// page size is chosen.
+// TestPaging reads all pages with different page sizes and gets every object once.
 func TestPaging(t *testing.T) {
 	many := func(tenant *directory.Tenant) { directory.Populate(tenant, 250, 1, testNow) }
 	s := start(t, many)

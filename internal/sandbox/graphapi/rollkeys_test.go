@@ -37,7 +37,7 @@ func newPair(t *testing.T, from, until time.Time) pair {
 	return pair{key, der}
 }
 
-// proofBy signs a proof of possession with what the callers of the tests change.
+// proofBy signs a proof of possession with changed claims.
 func proofBy(t *testing.T, p pair, change func(*jwt.Claims)) string {
 	t.Helper()
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: p.key}, nil)
@@ -66,7 +66,7 @@ func addKeyBody(t *testing.T, der []byte, proof string) string {
 	return string(body)
 }
 
-// rolling is a tenant whose application holds a certificate, and may call itself.
+// rolling is a tenant whose application has a certificate and can roll it.
 func rolling(t *testing.T) (*sandbox, pair) {
 	held := newPair(t, testNow.AddDate(-1, 0, 0), testNow.AddDate(0, 0, 9))
 	s := start(t, func(tenant *directory.Tenant) {
@@ -76,7 +76,7 @@ func rolling(t *testing.T) (*sandbox, pair) {
 	return s, held
 }
 
-// An application without any permission rolls its own keys, and nobody else's.
+// An application without permissions can roll its own keys only.
 func TestApplicationRollsItsOwnKey(t *testing.T) {
 	s, held := rolling(t)
 	fresh := newPair(t, testNow, testNow.AddDate(1, 0, 0))
@@ -145,7 +145,7 @@ func TestPoliciesOnCertificates(t *testing.T) {
 	}
 }
 
-// What the object holds cannot be altered by the list that replaces it.
+// A new list of keys cannot change existing ones.
 func TestHeldCertificateCannotBeAltered(t *testing.T) {
 	s := start(t, nil)
 	body := `{"keyCredentials":[{"keyId":"` + heldKey + `","endDateTime":"2040-01-01T00:00:00Z","key":null}]}`

@@ -6,8 +6,8 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/pki"
 )
 
-// A certificate of one world is never proven by the key of another one of it, and
-// the next world needs no new keys.
+// The certificates of a world have different keys, and the next world uses the same keys
+// again.
 func TestKeysAreDistinctInAWorldAndKeptForTheNext(t *testing.T) {
 	var world, next pki.Keys
 	a, errA := world.Next()

@@ -28,7 +28,7 @@ func New(to string, hosts []string) http.Handler {
 		defer server.Close()
 		client, sent, err := http.NewResponseController(w).Hijack()
 		if err != nil {
-			http.Error(w, "this connection carries no tunnel", http.StatusHTTPVersionNotSupported)
+			http.Error(w, "this connection does not support tunnels", http.StatusHTTPVersionNotSupported)
 			return
 		}
 		defer client.Close()

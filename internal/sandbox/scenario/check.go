@@ -12,9 +12,9 @@ func (s *Scenario) check() error {
 	case s.Title == "":
 		return errors.New("title is missing")
 	case len(s.Tenants) == 0:
-		return errors.New("tenants is missing: there must be one at least")
+		return errors.New("tenants is missing: at least one is required")
 	case trues(s.Client.Secret != nil, s.Client.Certificate != nil, s.Client.Federated != nil) > 1:
-		return errors.New("client: give one of secret, certificate and federated")
+		return errors.New("client: give only one of secret, certificate and federated")
 	}
 	for i := range s.Tenants {
 		if err := s.Tenants[i].check(); err != nil {
@@ -29,7 +29,7 @@ func (s *Scenario) check() error {
 	if c := s.Client.Secret; c != nil {
 		for i, d := range c.Damage {
 			if d.fields() != 1 {
-				return fmt.Errorf("client: damage %d must say exactly one thing", i+1)
+				return fmt.Errorf("client: damage %d must have exactly one field", i+1)
 			}
 		}
 	}

@@ -35,7 +35,7 @@ func (d *delta) check() error {
 	case d.Rules.EmptyPages < 0 || d.Rules.EmptyPages > mostEmptyPages:
 		return fmt.Errorf("emptyPages %d: there can be up to %d", d.Rules.EmptyPages, mostEmptyPages)
 	case d.Rules.Links != "" && !isOrigin(d.Rules.Links):
-		return fmt.Errorf("links %q is no origin such as https://graph.example", d.Rules.Links)
+		return fmt.Errorf("links %q is not an origin such as https://graph.example", d.Rules.Links)
 	}
 	for _, name := range d.Rules.Misses {
 		if !slices.Contains(directory.Tracked(), name) {

@@ -78,7 +78,7 @@ func Load(nameOrFile string) (*Scenario, error) {
 func readBounded(path string) ([]byte, error) {
 	// Opening a pipe would wait for its writer.
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("scenario %s is no regular file", path)
+		return nil, fmt.Errorf("scenario %s is not a regular file", path)
 	}
 	file, err := os.Open(path)
 	if err != nil {

@@ -18,7 +18,7 @@ func checkLifetime(field, text string) error {
 		return nil
 	}
 	if last := text[len(text)-1]; last == 'P' || last == 'T' || !lifetimePattern().MatchString(text) {
-		return fmt.Errorf("policy: %s %q is no length of time by ISO 8601 in days, hours, minutes and seconds, such as P180D or P4DT12H", field, text)
+		return fmt.Errorf("policy: %s %q is not an ISO 8601 duration in days, hours, minutes and seconds, such as P180D or P4DT12H", field, text)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 
 var instant = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// withSecret is a scenario whose client secret is what follows.
+// withSecret returns a scenario with this client secret.
 const withSecret = `
 title: t
 tenants:
@@ -87,8 +87,8 @@ func TestTimesAndHints(t *testing.T) {
 	}
 }
 
-// An end that is written in whole days is not at the very edge of one: diagnose and
-// list-secrets, which count a moment apart, would say different days left.
+// An expiry date in whole days must not be at the edge of a day, or diagnose and
+// list-secrets, which run at different moments, could report different days left.
 func TestDaysLeftAreThoseWritten(t *testing.T) {
 	for written, days := range map[string]int{"-1d": -1, "+12d": 12, "-2w": -14} {
 		text := strings.Replace(withSecret, "end: none", "end: "+written, 1)
@@ -101,7 +101,7 @@ func TestDaysLeftAreThoseWritten(t *testing.T) {
 	}
 }
 
-// TestBuildIsTheSameInEveryRun lets reports of scenarios be compared.
+// TestBuildIsTheSameInEveryRun allows comparing reports of scenarios.
 func TestBuildIsTheSameInEveryRun(t *testing.T) {
 	one, two := build(t, withSecret+"    of: made\n"), build(t, withSecret+"    of: made\n")
 	if diff := cmp.Diff(one.World.Tenants, two.World.Tenants); diff != "" {
@@ -144,8 +144,7 @@ func TestMistakesAreErrorsWithTheirPlace(t *testing.T) {
 	}
 }
 
-// TestErrorsShowNoSource checks that a mistake in a file of one's own does not
-// print a secret beside it.
+// TestErrorsShowNoSource checks that errors in users' files do not quote secrets.
 func TestErrorsShowNoSource(t *testing.T) {
 	_, err := scenario.Parse("test", []byte("title: t\ntenants:\n  - domains: [t.example]\n    apps:\n      - name: a\n        application: {passwords: [{secret: do-not-show, sart: now}]}\n"))
 	if err == nil || strings.Contains(err.Error(), "do-not-show") {
@@ -169,7 +168,7 @@ func TestLoadFile(t *testing.T) {
 	}
 }
 
-// FuzzParse looks for files that break the reader.
+// FuzzParse looks for files that crash the parser.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(withSecret + "    of: made\n"))
 	f.Add([]byte("title: t\ntenants: [{domains: [x], users: 3}]\nclient: {secret: {text: a, damage: [{mask: 1}]}}"))
@@ -184,7 +183,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// A lifetime that means nothing must not make a policy without a limit.
+// An invalid lifetime must not make a policy without a limit.
 func TestLifetimesOfPolicies(t *testing.T) {
 	const file = "title: t\ntenants:\n  - domains: [a.example]\n    policy: {%s}\n"
 	for text, good := range map[string]bool{
@@ -199,7 +198,7 @@ func TestLifetimesOfPolicies(t *testing.T) {
 	}
 }
 
-// A misspelt restriction must not make a policy that restricts less.
+// A misspelt restriction must not be ignored.
 func TestUnknownRestrictions(t *testing.T) {
 	for _, policy := range []string{"policy: {maxLifetme: P90D}", "policies: [{name: x, noPassword: true}]", "policies: [{name: x, maxLifetime: 90d}]", "policies: [{maxLifetime: P90D}]"} {
 		if _, err := scenario.Parse("t", []byte("title: t\ntenants:\n  - domains: [a.example]\n    "+policy+"\n")); err == nil {

@@ -35,17 +35,17 @@ const maxSpan = 150 * 365 * 24 * time.Hour
 func parseSpan(text string) (time.Duration, error) {
 	match := spanPattern().FindStringSubmatch(text)
 	if match == nil {
-		return 0, fmt.Errorf("%q is no length of time such as 20m, 12d or 1h30m", text)
+		return 0, fmt.Errorf("%q is not a duration such as 20m, 12d or 1h30m", text)
 	}
 	var sum time.Duration
 	for _, part := range spanPart().FindAllStringSubmatch(match[2], -1) {
 		n, err := strconv.ParseInt(part[1], 10, 64)
 		if err != nil || time.Duration(n) > maxSpan/units[part[2]] {
-			return 0, fmt.Errorf("%q is too long a time", text)
+			return 0, fmt.Errorf("%q is too long", text)
 		}
 		sum += time.Duration(n) * units[part[2]]
 		if sum > maxSpan {
-			return 0, fmt.Errorf("%q is too long a time", text)
+			return 0, fmt.Errorf("%q is too long", text)
 		}
 	}
 	if match[1] == "-" {
@@ -67,7 +67,7 @@ func parseWhen(text string) (when, error) {
 		}
 	}
 	if !strings.HasPrefix(text, "+") && !strings.HasPrefix(text, "-") {
-		return when{}, fmt.Errorf("%q is no time: write now, a sign and a length such as -1d or +12d, a date, or RFC 3339", text)
+		return when{}, fmt.Errorf("%q is not a time: use now, an offset such as -1d or +12d, a date, or RFC 3339", text)
 	}
 	d, err := parseSpan(text)
 	return when{set: true, relative: d}, err

@@ -49,7 +49,7 @@ func rsaKey(t *testing.T) crypto.Signer {
 	return key
 }
 
-// register puts the certificate on the application, for the given time.
+// register adds the certificate to the application, with a validity.
 func (s signerOf) register(b *bench, start, end time.Time) {
 	app := b.world.Tenants[0].Applications[0]
 	app.Keys = append(app.Keys, directory.Key{KeyID: otherID, Type: "AsymmetricX509Cert", Usage: "Verify", Start: &start, End: &end, Certificate: s.der})
@@ -90,8 +90,8 @@ func (b *bench) assert(t *testing.T, token string) (int, failure) {
 	return w.Code, decode[failure](t, w)
 }
 
-// TestEveryWayToNameTheCertificate signs in with each form of thumbprint and each
-// algorithm that real clients use.
+// TestEveryWayToNameTheCertificate signs in with every thumbprint and algorithm that real
+// clients use.
 func TestEveryWayToNameTheCertificate(t *testing.T) {
 	b := newBench(t, small)
 	rs := newSigner(t, rsaKey(t), instant.AddDate(1, 0, 0))

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// FuzzTokenEndpoint looks for requests that get a token without the secret, or
-// no proper answer.
+// FuzzTokenEndpoint looks for requests that get a token without the secret, or an invalid
+// answer.
 func FuzzTokenEndpoint(f *testing.F) {
 	right := form().Encode()
 	for _, body := range []string{
@@ -51,7 +51,7 @@ func FuzzTokenEndpoint(f *testing.F) {
 	})
 }
 
-// FuzzBearer looks for access tokens that are taken for the service's own.
+// FuzzBearer looks for forged access tokens that are accepted.
 func FuzzBearer(f *testing.F) {
 	b := newBench(f, small)
 	own := decode[struct {
@@ -64,7 +64,7 @@ func FuzzBearer(f *testing.F) {
 	f.Add(len(own)-1, "")
 	f.Add(30, "A")
 	f.Fuzz(func(t *testing.T, at int, change string) {
-		// Of the seed's token, the part from a place on is another.
+		// Replace the end of the valid token.
 		at = max(at, -at, 0) % len(own)
 		altered := own[:at] + change
 		if sameToken(altered, own) {
@@ -79,8 +79,7 @@ func FuzzBearer(f *testing.F) {
 	})
 }
 
-// sameToken compares tokens as their readers do: the last character of a part
-// has bits that mean nothing.
+// sameToken compares tokens as parsers do: the last character of a part has unused bits.
 func sameToken(a, b string) bool {
 	one, other := strings.Split(a, "."), strings.Split(b, ".")
 	if len(one) != len(other) {

@@ -22,7 +22,7 @@ const (
 	host      = "127.0.0.1:8443"
 )
 
-// small is a tenant with one application in good order and some that are not.
+// small is a tenant with a valid application and several faulty ones.
 const small = `
 title: small
 tenants:
@@ -55,7 +55,7 @@ client: {secret: {of: good}}
 
 var instant = time.Date(2026, 9, 4, 10, 30, 15, 0, time.UTC)
 
-// bench is a service under test with a clock of its own.
+// bench is a service with its own clock.
 type bench struct {
 	*sts.Service
 	world *directory.World
@@ -100,8 +100,7 @@ func (b *bench) get(target string) *httptest.ResponseRecorder {
 	return w
 }
 
-// form is a complete request, with pairs of changes; an empty value removes a
-// field.
+// form returns a complete request with changes, in pairs; an empty value removes a field.
 func form(changes ...string) url.Values {
 	f := url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {appID}, "client_secret": {goodValue},
@@ -119,7 +118,7 @@ func form(changes ...string) url.Values {
 
 const tokenPath = "/" + tenantID + "/oauth2/v2.0/token"
 
-// failure is the body of a refusal.
+// failure is the body of an error answer.
 type failure struct {
 	Error         string `json:"error"`
 	Description   string `json:"error_description"`

@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRefusals holds status, OAuth error and code of each refusal, and by that
-// the order of the checks: each request has one fault more than those before.
+// TestRefusals checks status, OAuth error and code of each refusal. Each request has one
+// more fault than those before, which also checks their order.
 func TestRefusals(t *testing.T) {
 	b := newBench(t, small)
 	path := func(tenant string) string { return "/" + tenant + "/oauth2/v2.0/token" }
@@ -184,8 +184,8 @@ func TestPropagation(t *testing.T) {
 	}
 }
 
-// TestFreshSecretBesideEndedOnes is the one report of a new secret that was
-// refused as ended.
+// TestFreshSecretBesideEndedOnes follows the one report of a new secret that was refused
+// as expired.
 func TestFreshSecretBesideEndedOnes(t *testing.T) {
 	b := newBench(t, small)
 	tenant := b.world.Tenants[0]

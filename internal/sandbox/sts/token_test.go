@@ -149,7 +149,7 @@ func TestCheck(t *testing.T) {
 		t.Error(diff)
 	}
 	management := decode[success](t, b.post(tokenPath, form("scope", "https://management.azure.com/.default"))).Access
-	// What is signed, with the signature of something else.
+	// A payload with the signature of another one.
 	stranger := token[:strings.LastIndexByte(token, '.')] + management[strings.LastIndexByte(management, '.'):]
 	for name, c := range map[string]struct {
 		token string
@@ -217,8 +217,8 @@ func TestOtherCloud(t *testing.T) {
 	}
 }
 
-// TestDeviceCodePolling holds the answers to whoever polls too early, with
-// another client, or twice.
+// TestDeviceCodePolling checks the answers to early polls, other clients and repeated
+// use.
 func TestDeviceCodePolling(t *testing.T) {
 	const client = "04b07795-8ddb-461a-bbee-02f9e1bf7b46" // Azure CLI's
 	b := newBench(t, small)
