@@ -1,6 +1,5 @@
-// Package commandline builds the commands that people are told to type. Words are
-// given one by one and quoted for the shell at hand, so that no name of a tenant's
-// and no setting becomes a command of its own.
+// Package commandline writes the commands that reports tell people to type. Each word is
+// quoted for the shell, so that no name from a tenant and no setting can become a command.
 package commandline
 
 import (
@@ -22,7 +21,7 @@ const (
 // shells lists every shell.
 func shells() []Shell { return []Shell{sh, PowerShell, cmd} }
 
-// Here is the shell that people most likely type in on this machine.
+// Here returns the shell that people most likely use on this machine.
 func Here() Shell {
 	if runtime.GOOS == "windows" {
 		return PowerShell
@@ -30,13 +29,13 @@ func Here() Shell {
 	return sh
 }
 
-// Line is a command as a shell reads it.
+// Line is a command in the syntax of a shell.
 type Line struct {
 	Shell Shell
 	Text  string
 }
 
-// Typed writes a command for every shell that can carry its words.
+// Typed writes a command for every shell in which all its words can be written.
 func Typed(words ...string) []Line {
 	var lines []Line
 	for _, shell := range shells() {
@@ -47,8 +46,8 @@ func Typed(words ...string) []Line {
 	return lines
 }
 
-// Words is a command that a sentence names. It prints itself for the shell that is
-// Here; a word that cannot be written there is left to the reader, as VALUE.
+// Words is a command in a sentence. It is printed for the shell of Here. A word that cannot
+// be written there is replaced by VALUE.
 type Words []string
 
 // String writes the command.
@@ -64,10 +63,9 @@ func (w Words) String() string {
 	return strings.Join(quoted, " ")
 }
 
-// Join writes a command in a shell's words. It reports false where a word cannot
-// be written safely there; then no command is better than one that does something
-// else.
-func Join(shell Shell, words ...string) (string, bool) {
+// Join writes a command for a shell. ok is false if a word cannot be written safely, because
+// no command is better than one that does something else.
+func Join(shell Shell, words ...string) (text string, ok bool) {
 	quoted := make([]string, len(words))
 	for i, word := range words {
 		text, ok := quote(shell, word)
@@ -92,14 +90,13 @@ func quote(shell Shell, word string) (string, bool) {
 	return quoteSh(word), true
 }
 
-// unprintable reports characters that a terminal obeys or does not show, and that
-// could hide what a command does.
+// unprintable reports characters that a terminal interprets or does not show. They could
+// hide what a command does.
 func unprintable(r rune) bool {
 	return r == unicode.ReplacementChar || !unicode.IsPrint(r)
 }
 
-// plain reports whether a word consists of letters and digits of ASCII and of the
-// given signs.
+// plain reports whether a word consists of ASCII letters, digits and the given characters.
 func plain(word, signs string) bool {
 	return word != "" && !strings.ContainsFunc(word, func(r rune) bool {
 		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
@@ -107,7 +104,7 @@ func plain(word, signs string) bool {
 	})
 }
 
-// quoteSh follows POSIX: within single quotes everything is itself.
+// quoteSh uses single quotes, in which no character is special (POSIX).
 func quoteSh(word string) string {
 	if plain(word, "_@%+=:,./-") {
 		return word
@@ -115,13 +112,13 @@ func quoteSh(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// singleQuotes are the characters that PowerShell takes for a single quote.
+// singleQuotes are the characters that PowerShell treats as a single quote.
 // Source: about_Quoting_Rules and the tokenizer's IsSingleQuote.
 const singleQuotes = "'\u2018\u2019\u201a\u201b"
 
-// quotePowerShell uses a literal string, in which a quote is doubled. A double
-// quote is lost on the way from Windows PowerShell to a program, and so is a
-// backslash at the end of a word with blanks.
+// quotePowerShell uses a literal string, in which a quote is doubled. Windows PowerShell does
+// not pass double quotes to a program correctly, nor a backslash at the end of a word with
+// spaces.
 func quotePowerShell(word string) (string, bool) {
 	switch {
 	case plain(word, `_+=:./\-`):
@@ -139,9 +136,8 @@ func quotePowerShell(word string) (string, bool) {
 	return "'" + b.String() + "'", true
 }
 
-// quoteCmd uses double quotes, between which only % and, in some sessions, ! mean
-// something to cmd; neither can be escaped at its prompt, and a double quote not in
-// a way that all programs read.
+// quoteCmd uses double quotes, in which only % and, in some sessions, ! are special. These
+// cannot be escaped at the prompt, and programs disagree on how to escape a double quote.
 func quoteCmd(word string) (string, bool) {
 	switch {
 	case plain(word, `_@+:./\-`):

@@ -2,10 +2,9 @@ package commandline
 
 import "strings"
 
-// Fill writes a line whose syntax is more than words. In the template %s is a value
-// as an argument, and %q a value as a string, where an expression needs one. The template is the program's own
-// text (result.PowerShell takes no other). There
-// is no line where the shell cannot carry a value.
+// Fill writes a line that is more than a list of words. In the template %s stands for a
+// value as an argument, and %q for one as a string in an expression. The template must be a
+// constant of the program. The result is empty if a value cannot be written in the shell.
 func Fill(shell Shell, template string, values ...string) []Line {
 	var b strings.Builder
 	rest := template
@@ -30,8 +29,7 @@ func Fill(shell Shell, template string, values ...string) []Line {
 	return []Line{{shell, b.String()}}
 }
 
-// literal is a value as a string of the shell, in quotes even where it could do
-// without.
+// literal writes a value as a string of the shell, always in quotes.
 func literal(shell Shell, value string) (string, bool) {
 	text, ok := quote(shell, value)
 	if !ok || text != value {
@@ -43,10 +41,10 @@ func literal(shell Shell, value string) (string, bool) {
 	return "'" + value + "'", true
 }
 
-// Document writes a command whose last word is a JSON document, for the shells that
-// hand it to a program as it is. In cmd a quote inside of it is written \", as the C
-// runtime of the programs reads it; what cmd itself would read makes it no line.
-// Windows PowerShell loses such quotes on the way.
+// Document writes a command whose last word is a JSON document, for the shells that pass it
+// to a program unchanged. In cmd a quote in it is written \", as the C runtime of the
+// program reads it, and there is no line if cmd itself would interpret a character. Windows
+// PowerShell drops such quotes.
 func Document(document string, words ...string) []Line {
 	var lines []Line
 	if text, ok := Join(sh, append(words[:len(words):len(words)], document)...); ok {

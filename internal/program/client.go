@@ -10,29 +10,29 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// patience is how long a client may take for one of its tasks.
+// patience is how long a client may take for one command.
 const patience = time.Minute
 
-// Client is another program that keeps secrets: kubectl, gh, az, docker. It signs
-// in by its own settings. A secret goes to its standard input or its environment
-// only, and nothing that it prints is repeated in an error.
+// Client is another program that stores secrets: kubectl, gh, az or docker. It signs in
+// with its own settings. A secret is passed to it only on its standard input or in its
+// environment, and no error repeats its output.
 type Client struct {
 	Name    string
 	Environ []string
-	// Limit bounds what is kept of its output, in bytes; 0 is one MiB.
+	// Limit is the maximum size of its output, in bytes. 0 means one MiB.
 	Limit int
 }
 
-// Ask runs the client and returns what it printed, without a byte order mark. The
-// error is that of Give.
+// Ask runs the client and returns its output without a byte order mark. For errors see
+// Give.
 func (c Client) Ask(ctx context.Context, args ...string) ([]byte, error) {
 	out, _, err := c.Give(ctx, "", nil, args...)
 	return out, err
 }
 
-// Give runs the client with a text on its standard input, and with further
-// variables in its environment. taken says that it read all of the text. The error
-// is worded (msg.Worded), but for context.Canceled.
+// Give runs the client with a text on its standard input, and with more variables in its
+// environment. taken means that it read the whole text. The error is a msg.Worded, except
+// context.Canceled.
 func (c Client) Give(ctx context.Context, text string, more []string, args ...string) (out []byte, taken bool, err error) {
 	asker := ctx
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -45,7 +45,7 @@ func (c Client) Give(ctx context.Context, text string, more []string, args ...st
 	case errors.Is(err, ErrTooMuch):
 		err = msg.Error(msg.New("%s printed too much", c.Name))
 	case errors.Is(asker.Err(), context.Canceled):
-		err = asker.Err() // nobody waits for it any more
+		err = asker.Err()
 	case ctx.Err() != nil:
 		err = msg.Error(msg.New("%s did not answer in time", c.Name))
 	case errors.Is(err, exec.ErrNotFound):

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// descendants lists the processes that a process has started, and those that they
-// have (proc_pid_task_tid_children(5)).
+// descendants returns the children of a process, and their descendants
+// (proc_pid_task_tid_children(5)).
 func descendants(pid int) []int {
 	lists, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/children")
 	var all []int

@@ -2,5 +2,5 @@
 
 package program
 
-// descendants are not known without the help of another program.
+// descendants cannot be listed on this system without another program.
 func descendants(int) []int { return nil }

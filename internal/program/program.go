@@ -1,9 +1,10 @@
-// Package program runs other people's programs: without a shell, with bounded
-// output, in a process group of their own, and never with a secret in an argument.
+// Package program runs external programs: without a shell, with a limit on their output, in
+// a separate process group, and never with a secret in an argument.
 package program
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -16,58 +17,50 @@ import (
 )
 
 const (
-	// lastBreath is how long the output of a program is waited for after it ended:
-	// a child of its own may hold it open.
+	// lastBreath is how long to wait for output after a program has exited: one of its
+	// children may still have the output open.
 	lastBreath = time.Second
-	// usualOutput bounds what is kept of a program's output, in bytes.
+	// usualOutput is the default limit of a program's output, in bytes.
 	usualOutput = 1 << 20
 )
 
-// Program is a command line. What it prints on standard error is dropped, unless it
-// is asked for: it may repeat a secret.
+// Program is a command line. Its standard error is dropped, except by Talk, because it may
+// contain a secret.
 type Program struct {
 	Argv []string
 	// Environ is its whole environment, as NAME=value.
 	Environ []string
-	// Limit bounds what is kept of its standard output, in bytes; 0 is one MiB.
+	// Limit is the maximum size of its standard output, in bytes. 0 means one MiB.
 	Limit int
-	// Dialog says that it may ask the person at the terminal for something, as
-	// password managers do: it stays in the terminal's foreground, where a Ctrl-C
-	// reaches it, too. Any other program gets a process group of its own.
+	// Dialog means that it may ask the user at the terminal for something, as password
+	// managers do. It stays in the terminal's foreground, where it also gets a Ctrl-C.
+	// Other programs get a separate process group.
 	Dialog bool
 }
 
-// ErrTooMuch is the error of a program that printed more than its limit, and was
-// stopped for that.
+// ErrTooMuch is the error of a program that was stopped because it printed more than its
+// limit.
 var ErrTooMuch = errors.New("too much output")
 
-func (p Program) command(ctx context.Context) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, p.Argv[0], p.Argv[1:]...)
-	cmd.Env = p.Environ
-	cmd.WaitDelay = lastBreath
-	return cmd
-}
-
-// Output runs the program and returns what it printed on standard output.
+// Output runs the program and returns its standard output.
 func (p Program) Output(ctx context.Context) ([]byte, error) {
 	out, _, err := p.Give(ctx, "")
 	return out, err
 }
 
-// Talk is Output that also gives what the program said on standard error, for a caller
-// that knows words in it and repeats none.
+// Talk also returns the program's standard error, for callers that search it for known words
+// and repeat none of it.
 func (p Program) Talk(ctx context.Context) (out, said []byte, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	complaints := &bounded{stop: cancel}
+	complaints := &bounded{limit: usualOutput, stop: cancel}
 	out, _, err = p.exchange(ctx, "", complaints)
 	return out, complaints.kept.Bytes(), err
 }
 
-// Give runs the program with a text on its standard input, and returns what it
-// printed. taken says that the program took all of the text, whatever became of it
-// then: this process keeps a reading end of the pipe, too, and counts what is left
-// in it.
+// Give runs the program with a text on its standard input, and returns its output. taken
+// means that the program read the whole text, whatever it did with it. To find out, this
+// process also keeps the reading end of the pipe, and counts what is left in it.
 func (p Program) Give(ctx context.Context, text string) (out []byte, taken bool, err error) {
 	return p.exchange(ctx, text, nil)
 }
@@ -80,22 +73,23 @@ func (p Program) exchange(ctx context.Context, text string, complaints io.Writer
 		return nil, false, err
 	}
 	defer in.Close()
-	printed := &bounded{limit: p.Limit, stop: cancel}
-	cmd := p.command(ctx)
+	printed := &bounded{limit: cmp.Or(p.Limit, usualOutput), stop: cancel}
+	cmd := exec.CommandContext(ctx, p.Argv[0], p.Argv[1:]...)
+	cmd.Env, cmd.WaitDelay = p.Environ, lastBreath
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, printed, complaints
 	go func() {
 		_, _ = io.WriteString(w, text)
 		_ = w.Close()
 	}()
 	err = run(cmd, p.Dialog)
-	left, drainErr := io.Copy(io.Discard, in) // to the end of the writer above
+	left, drainErr := io.Copy(io.Discard, in) // which also ends the writer above
 	if printed.ended {
 		err = ErrTooMuch
 	}
 	return printed.kept.Bytes(), left == 0 && drainErr == nil, err
 }
 
-// bounded keeps what is written, up to its limit; then it calls stop.
+// bounded keeps what is written up to its limit, and then calls stop.
 type bounded struct {
 	kept  bytes.Buffer
 	limit int
@@ -105,11 +99,7 @@ type bounded struct {
 
 // Write implements io.Writer.
 func (b *bounded) Write(data []byte) (int, error) {
-	limit := b.limit
-	if limit == 0 {
-		limit = usualOutput
-	}
-	if b.kept.Len()+len(data) > limit {
+	if b.kept.Len()+len(data) > b.limit {
 		b.ended = true
 		b.stop()
 		return 0, ErrTooMuch
@@ -117,8 +107,8 @@ func (b *bounded) Write(data []byte) (int, error) {
 	return b.kept.Write(data)
 }
 
-// Reason says why a program failed, without anything that it printed. It is empty
-// for an error that is none of running a program.
+// Reason says why a program failed, without any of its output. It is empty for an error that
+// is not about running a program.
 func Reason(err error) msg.Text {
 	var exit *exec.ExitError
 	switch {

@@ -7,10 +7,10 @@ import (
 	"syscall"
 )
 
-// run runs a program so that it ends with all that it has started. A group of its
-// own also keeps a Ctrl-C that is meant for spcheck from it: it may be storing the
-// only copy of a value. One that may ask the person at the terminal stays in the
-// terminal's group; there its descendants are looked for.
+// run runs a program so that it can be killed with everything that it started. A separate
+// process group also means that it does not get a Ctrl-C that is meant for spcheck: it may
+// be storing the only copy of a value. A program with a dialog stays in the terminal's
+// group, so its descendants are killed one by one.
 func run(cmd *exec.Cmd, dialog bool) error {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	if !dialog {

@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// run starts a program within a job, which takes in all that it starts and ends it
-// with it. But for a dialog it gets a process group of its own, so that a Ctrl-C that
-// is meant for spcheck passes it: it may be storing the only copy of a value.
+// run runs a program in a job, so that it can be killed with everything that it started.
+// Except for a dialog, it gets a separate process group, so that it does not get a Ctrl-C
+// that is meant for spcheck: it may be storing the only copy of a value.
 func run(cmd *exec.Cmd, dialog bool) error {
 	if !dialog {
 		cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
@@ -31,8 +31,7 @@ func run(cmd *exec.Cmd, dialog bool) error {
 	return cmd.Wait()
 }
 
-// take puts a process into the job. One that has ended already, or may not be
-// taken, ends alone.
+// take puts a process into the job. This fails if it has already exited.
 func take(job windows.Handle, pid uint32) {
 	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, pid)
 	if err != nil {

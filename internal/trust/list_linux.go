@@ -7,19 +7,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What is in an access control list (linux/posix_acl_xattr.h).
+// The format of an access control list (linux/posix_acl_xattr.h).
 const (
 	namedUser   = 0x02
 	namedGroup  = 0x08
-	upperBound  = 0x10 // the mask, which no named entry goes beyond
+	upperBound  = 0x10 // the mask, which limits all named entries
 	writeRight  = 0x02
 	headerBytes = 4
 	entryBytes  = 8
 )
 
-// namedWriter reports whether a file's access control list (acl(5)) lets a user or
-// group change it that is neither this one nor the administrators'. The mode shows
-// them as rights of the group.
+// namedWriter reports whether a file's access control list (acl(5)) lets another user or
+// group change it, except the administrators. The mode shows these as rights of the group.
 func namedWriter(path string) bool {
 	buf := make([]byte, 64<<10) // the kernel's own limit
 	n, err := unix.Getxattr(path, "system.posix_acl_access", buf)

@@ -2,5 +2,5 @@
 
 package trust
 
-// namedWriter sees no access lists beyond the mode.
+// namedWriter cannot read access lists on this system.
 func namedWriter(string) bool { return false }

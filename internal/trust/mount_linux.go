@@ -8,16 +8,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readOnly reports whether a folder lies on a mount that takes no changes, as
-// Kubernetes mounts the folder of a ConfigMap, whose mode lets everybody write.
+// readOnly reports whether a folder is on a read-only mount. Kubernetes mounts ConfigMaps
+// like that, with a mode that lets everybody write.
 func readOnly(path string) bool {
 	var s unix.Statfs_t
 	return unix.Statfs(path, &s) == nil && s.Flags&unix.ST_RDONLY != 0
 }
 
-// unmapped reports whether an ID stands for users whom this namespace does not know
+// unmapped reports whether an ID stands for users that are not in this user namespace
 // (user_namespaces(7)). In such a sandbox the root folder itself seems to be owned by
-// nobody, and nothing tells by whom.
+// nobody, and its real owner is not known.
 func unmapped(uid int) bool {
 	ids, err := os.Open("/proc/self/uid_map")
 	if err != nil {

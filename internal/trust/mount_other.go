@@ -2,7 +2,6 @@
 
 package trust
 
-// readOnly and unmapped are asked on Linux alone, whose containers need them.
+// readOnly and unmapped are only needed for containers on Linux.
 func readOnly(string) bool { return false }
-
-func unmapped(int) bool { return false }
+func unmapped(int) bool    { return false }

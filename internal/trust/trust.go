@@ -1,46 +1,46 @@
-// Package trust tells whether a file says what its user wants: whether nobody else
-// can have written it. What it decides is asked before a file may start commands,
-// name hosts or say where values go, as ssh asks it of its own files.
+// Package trust checks that no other user can have written a file. It is called before the
+// content of a file may start commands, name hosts or decide where values are stored. ssh
+// checks its own files in the same way.
 package trust
 
 import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Error is a file that somebody else may have written.
+// Error reports a file that another user may have written.
 type Error struct {
 	Path   string
 	Reason msg.Text
-	// Cure is what to type about it.
+	// Cure says what to do about it.
 	Cure msg.Text
 }
 
 func (e *Error) Error() string { return e.Text().String() }
 
-// Text says which file, and who may change it.
+// Text says which file it is, and who may change it.
 func (e *Error) Text() msg.Text { return msg.New("%s is not trusted: %s", e.Path, e.Reason) }
 
-// File returns an *Error where a user other than this one and the administrators
-// owns the file or may change it, or may make its path lead to another one. Links are
-// followed. A file that cannot be examined is not trusted.
+// File returns an *Error if a user other than this one and the administrators owns the file,
+// may change it, or may make its path lead to a different file. It follows links. A file
+// that cannot be checked is not trusted.
 //
-// Ask before the file is read: what others cannot change stays as it was, while one
-// that was read first may have been another.
+// Call it before reading the file. If others cannot change the file now, they cannot do so
+// later. The other way round, they could have replaced it in between.
 func File(path string) error { return examine(path, file) }
 
-// Folder returns an *Error where another user owns a folder that this user's files
-// are kept in, may put files there, or may make its path lead to another one.
+// Folder returns an *Error if another user owns a folder, may put files in it, or may make
+// its path lead to a different folder.
 func Folder(path string) error { return examine(path, keeping) }
 
-// use is what a path is asked about for.
+// use says what a path is checked for.
 type use int
 
 const (
-	// file is read and obeyed.
+	// file is a file whose content is obeyed.
 	file use = iota
-	// keeping is a folder that must hold this user's files alone.
+	// keeping is a folder that must contain only this user's files.
 	keeping
-	// above is a folder on the way to one of them.
+	// above is a folder on the path to one of these.
 	above
 )
 
@@ -52,5 +52,7 @@ func check(path string, u use) error {
 }
 
 func unread(path string) error {
-	return &Error{Path: path, Reason: msg.New("its owner cannot be read"), Cure: msg.New("check that the file exists and that you may read it")}
+	return &Error{Path: path, Reason: msg.New("its owner cannot be read"), Cure: readable}
 }
+
+var readable = msg.New("check that the file exists and that you may read it")

@@ -18,12 +18,12 @@ const (
 	othersWrite fs.FileMode = 0o002
 )
 
-// writable says who else may change a file or, in a folder, replace one; zero
-// where nobody may.
+// writable says who else may change a file or, in a folder, replace one. The reason is zero
+// if nobody else may.
 func writable(path string, u use) (reason, cure msg.Text) {
 	info, err := os.Lstat(path)
 	if err != nil {
-		return msg.New("its owner cannot be read"), msg.New("check that the file exists and that you may read it")
+		return msg.New("its owner cannot be read"), readable
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -33,10 +33,8 @@ func writable(path string, u use) (reason, cure msg.Text) {
 		return reason, cure
 	}
 	switch {
-	case info.Mode()&fs.ModeSymlink != 0: // everybody may write the mode of a link, which means nothing
-		return msg.Text{}, msg.Text{}
-	case u == above && (info.Mode()&fs.ModeSticky != 0 || readOnly(path)):
-		return msg.Text{}, msg.Text{} // only a file's owner can replace it there, or nobody
+	case info.Mode()&fs.ModeSymlink != 0: // the mode of a link has no meaning
+	case u == above && (info.Mode()&fs.ModeSticky != 0 || readOnly(path)): // only a file's owner can replace it there, or nobody
 	case info.Mode()&othersWrite != 0:
 		return msg.New("every user of this machine can change it (mode %s)", info.Mode().Perm().String()), closed(path, u, "chmod", "go-w")
 	case info.Mode()&groupWrite != 0 && !ownGroup(int(stat.Gid)):
@@ -47,19 +45,19 @@ func writable(path string, u use) (reason, cure msg.Text) {
 	return msg.Text{}, msg.Text{}
 }
 
-// owned says that another user owns what decides.
+// owned reports a path that another user owns.
 func owned(path string, uid int, u use) (reason, cure msg.Text) {
 	switch {
 	case uid == 0 || uid == os.Geteuid() || u == above && unmapped(uid):
 		return msg.Text{}, msg.Text{}
 	case u == above:
-		return msg.New("it is owned by another user (ID %d)", uid), elsewhere()
+		return msg.New("it is owned by another user (ID %d)", uid), msg.New("use a folder that only you can write to, such as one in your home folder")
 	}
 	return msg.New("it is owned by another user (ID %d)", uid), msg.New("if you trust its content, take ownership of it: %s", commandline.Words{"sudo", "chown", strconv.Itoa(os.Geteuid()), path})
 }
 
-// closed is what to type so that nobody else may write. Of a folder on the way, others
-// may need what is in it.
+// closed says how to remove the permission of others to write. Others may need that
+// permission for a folder, so there it also suggests another folder.
 func closed(path string, u use, command ...string) msg.Text {
 	words := append(commandline.Words(command), path)
 	if u == file {
@@ -68,13 +66,9 @@ func closed(path string, u use, command ...string) msg.Text {
 	return msg.New("use a folder that only you can write to, such as one in your home folder, or remove that permission: %s", words)
 }
 
-func elsewhere() msg.Text {
-	return msg.New("use a folder that only you can write to, such as one in your home folder")
-}
-
-// ownGroup reports whether a group is the user's private one, which many systems
-// make for each user under the user's own number and let write by default, or that
-// of the administrators, which on macOS is admin, too.
+// ownGroup reports whether a group is the user's private group or that of the
+// administrators, on macOS also admin. Many systems create a private group for each user,
+// with the user's ID, and let it write by default.
 func ownGroup(gid int) bool {
 	const macAdmin = 80
 	return gid == 0 || gid == os.Getegid() && gid == os.Geteuid() || runtime.GOOS == "darwin" && gid == macAdmin

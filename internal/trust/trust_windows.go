@@ -10,17 +10,17 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Rights that let somebody change a file, or who may. For a folder, the first is
-// the right to add files, and FILE_DELETE_CHILD that to replace one.
+// Rights to change a file, or its access list. For a folder, the first is the right to add
+// files, and FILE_DELETE_CHILD the right to replace one.
 const (
 	fileRights   = windows.FILE_WRITE_DATA | windows.FILE_APPEND_DATA | windows.DELETE | windows.WRITE_DAC | windows.WRITE_OWNER | windows.GENERIC_WRITE | windows.GENERIC_ALL
 	deleteChild  = 0x40 // FILE_DELETE_CHILD
 	folderRights = deleteChild | windows.DELETE | windows.WRITE_DAC | windows.WRITE_OWNER | windows.GENERIC_ALL
 )
 
-// examine asks about a file and the folder that it is in, or a folder. Those above
-// are not asked: Windows lets every user change most folders outside of its own and the
-// users', so that the answer would nearly always be no.
+// examine checks a file and its folder, or a folder. It does not check those above: Windows
+// lets every user change most folders except its own and those of other users, so nearly
+// nothing would be trusted.
 func examine(path string, u use) error {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -32,12 +32,12 @@ func examine(path string, u use) error {
 	return check(filepath.Dir(real), above)
 }
 
-// writable says who else may change a file or, in a folder, replace one; zero
-// where nobody may.
+// writable says who else may change a file or, in a folder, replace one. The reason is zero
+// if nobody else may.
 func writable(path string, u use) (reason, cure msg.Text) {
 	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION|windows.DACL_SECURITY_INFORMATION)
 	if err != nil {
-		return msg.New("its access list cannot be read"), msg.New("check that the file exists and that you may read it")
+		return msg.New("its access list cannot be read"), readable
 	}
 	if owner, _, err := sd.Owner(); err != nil || owner != nil && !trusted(owner) {
 		return msg.New("it is owned by another user"), msg.New("if you trust its content, take ownership of it: %s", commandline.Words{"takeown", "/f", path})
@@ -59,8 +59,8 @@ func writable(path string, u use) (reason, cure msg.Text) {
 	return msg.Text{}, msg.Text{}
 }
 
-// stranger names the first that the list gives one of the rights to and that is
-// neither this user nor an administrator.
+// stranger returns the first account with one of the rights that is neither this user nor an
+// administrator.
 func stranger(dacl *windows.ACL, rights windows.ACCESS_MASK) (string, bool) {
 	for i := range uint32(dacl.AceCount) {
 		var ace *windows.ACCESS_ALLOWED_ACE
@@ -76,15 +76,15 @@ func stranger(dacl *windows.ACL, rights windows.ACCESS_MASK) (string, bool) {
 	return "", false
 }
 
-// trusted reports whether an account is this user, the system or an
-// administrator, or stands for the owner.
+// trusted reports whether an account is this user, the system, an administrator or a
+// placeholder for the owner.
 func trusted(sid *windows.SID) bool {
 	for _, kind := range []windows.WELL_KNOWN_SID_TYPE{windows.WinLocalSystemSid, windows.WinBuiltinAdministratorsSid, windows.WinCreatorOwnerSid, windows.WinCreatorOwnerRightsSid} {
 		if sid.IsWellKnown(kind) {
 			return true
 		}
 	}
-	// TrustedInstaller owns what Windows itself installs.
+	// TrustedInstaller owns the files of Windows itself.
 	if sid.String() == "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464" {
 		return true
 	}
