@@ -121,7 +121,7 @@ func TestMistakesAreErrorsWithTheirPlace(t *testing.T) {
 		{head + "clockOffset: soon\n", "soon"},
 		{head + "faults: [{at: moon, kind: reset}]\n", "moon"},
 		{head + "client: {secret: {of: x, damage: [{drop: 1, alter: 1}]}}\n", "exactly one"},
-		{head + "client: {secret: {of: x}, certificate: {of: y}}\n", "give one of"},
+		{head + "client: {secret: {of: x}, certificate: {of: y}}\n", "give only one of"},
 		{"title: [\n", "test"},
 	} {
 		_, err := scenario.Parse("test", []byte(c.text))
@@ -213,13 +213,13 @@ func TestDeltaOfATenant(t *testing.T) {
 		"lifetime: 1h, expired: too-old, page: 5, minimal: true, misses: [passwordCredentials], repeats: true, contradicts: true, emptyPages: 2, tombstones: true": "",
 		"links: 'https://evil.example'":      "",
 		"lifetime: -1h":                      "negative",
-		"lifetime: P7D":                      "no length of time",
+		"lifetime: P7D":                      "not a duration",
 		"expired: later":                     "gone, required, no-state, too-old",
 		"page: 1000":                         "1 to 999",
 		"emptyPages: 51":                     "up to 50",
 		"misses: [passwordCredential]":       "passwordCredentials",
-		"links: 'http://evil.example'":       "no origin",
-		"links: 'https://evil.example/v1.0'": "no origin",
+		"links: 'http://evil.example'":       "not an origin",
+		"links: 'https://evil.example/v1.0'": "not an origin",
 		"tokens: 3":                          "unknown field",
 	} {
 		s, err := scenario.Parse("t", fmt.Appendf(nil, file, text))
