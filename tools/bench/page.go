@@ -63,9 +63,11 @@ it measures the client, and is not a model of Graph. All clients use TLS and gzi
 const whereAStartGoes = `
 ### What takes time at the start
 
-Measured by hand on 2026-11-28: 150 alternating runs of a release build (40 for ` + "`" + `explain` + "`" + `
-and 15 for ` + "`" + `diagnose` + "`" + `), on two cores that were also in use for other work (load 20 to 30).
-The table has the lowest CPU time of the runs, because the median depends on the load:
+This table was measured by hand on 2026-11-28: 150 alternating runs of a release build (40
+for ` + "`" + `explain` + "`" + ` and 15 for ` + "`" + `diagnose` + "`" + `), on two cores that were also busy with other work
+(load 20 to 30). It shows the lowest CPU time of the runs, because the median depends on
+the load. Times and ratios differ from the table above, which is from another build and
+another load; compare only before and after:
 
 | program | before | after | against the empty one | page faults |
 | --- | ---: | ---: | ---: | --- |
@@ -77,25 +79,23 @@ The table has the lowest CPU time of the runs, because the median depends on the
 
 What was improved:
 
-- A line that begins with a command's name creates that command only. Before, all 18 were
-  created with their flags, and so were the topics of the help. All of them are still
-  created for help, completion and mistyped words. What runs in ` + "`" + `main` + "`" + ` was 11 % of the
-  start, and is now 3 %.
-- The table of checksums of a scan's state, a template of the sandbox and the words that
-  the reader of messages compares are made when they are first needed.
-- The signals are left alone at the end of a run; giving them back woke several threads.
-- English sentences are their own keys, and nothing is read for them. That took 4 ms.
+- A command line that starts with a command's name creates only that command, instead of
+  all 18 with their flags, and the help topics. Help, completion and mistyped words still
+  create all of them. ` + "`" + `main` + "`" + ` itself took 11 % of the start, and now takes 3 %.
+- The checksum table for a scan's saved state, a template of the sandbox, and the words for
+  recognising messages are created when they are first needed.
+- Signal handlers are not removed at the end of a run: removing them woke several threads.
+- English sentences are their own keys, so nothing is loaded for them. That took 4 ms.
 - Translations are compiled into the program as sorted lists. Before, 300 KB of YAML were
   parsed at the first German sentence, which took 33 ms: ` + "`" + `spcheck explain 7000222` + "`" + ` in
   German took 41.1 ms and now takes 8.7 ms (8.0 ms in English).
-- The width of the marks in reports is known. Asking the library about one of them filled
-  tables of 2 MB, in 1.5 ms.
+- The width of the symbols in reports is a constant. Asking the library for it filled tables
+  of 2 MB, in 1.5 ms.
 - A bare code is looked up without preparing the search for messages (2.5 ms).
 - So little memory is allocated that the garbage collector does not run.
 
-What is left, and why: the goal of twice an empty program (3.2 ms here) is not met, and
-meeting it would cost features. Go initialises every package that is linked, whatever the
-command. By trial builds, against an empty program:
+The goal of twice an empty program is not met, and meeting it would cost features, because
+Go initialises every package that is linked. Trial builds against the same empty program:
 
 | build | least CPU time | |
 | --- | ---: | ---: |
@@ -105,44 +105,44 @@ command. By trial builds, against an empty program:
 | spcheck without the MCP server | 6.3 ms | 3.9× |
 | spcheck | 6.9 ms | 4.3× |
 
-- Prometheus' libraries take 1.5 ms. The client library registers collectors before
-  ` + "`" + `main` + "`" + `, each in a goroutine of its own while the main one is bound to its thread; it
-  links the reader of /proc with some 20 regular expressions, expvar and protobuf, which
-  opens the program's file. A lighter metrics library would save nothing, because
+- Prometheus' libraries take 1.5 ms. The client library registers collectors before ` + "`" + `main` + "`" + `,
+  each in its own goroutine, while the main goroutine is bound to its thread. It also links
+  a reader of /proc with some 20 regular expressions, expvar, and protobuf, which opens the
+  program's file. A lighter metrics library would save nothing, because
   Prometheus' exporter toolkit, which reads ` + "`" + `--web-config` + "`" + `, links the same one: of
   prometheus/common/config it uses two small things, and that package imports the client
   library. Without the toolkit, we would have to write TLS and passwords ourselves or drop
   them. A separate program for the exporter would be another one to install, sign and keep
-  at the same version. On that day there was no newer version of these libraries.
+  at the same version. There was no newer version of these libraries at the time.
 - The MCP server takes 0.6 ms (JSON schemas and gob).
-- The rest, 2.8 ms above what cobra and the SDKs need, is spread over 190 packages, none
-  above 0.3 ms: YAML, mail, keyrings, calendars, message formats, regular expressions in
-  them; and the runtime's own work, which grows with the program: 1,400 tables of methods
-  are entered in a map before ` + "`" + `main` + "`" + ` (0.3 ms).
-- Page faults are 44 % of the time. Most are the first touch of the heap that the
-  initialisation fills (about 350), of the memory of the runtime itself (100) and of the code
+- The rest, 2.8 ms more than cobra and the SDKs, is spread over 190 packages, each below
+  0.3 ms: YAML, mail, keyrings, calendars, message formats and their regular expressions;
+  and over the runtime, whose work grows with the program: it enters 1,400 method tables in
+  a map before ` + "`" + `main` + "`" + ` (0.3 ms).
+- Page faults take 44 % of the time. Most occur when memory is touched for the first time:
+  the heap that initialisation fills (about 350), the runtime's memory (100) and the code
   (250, in pieces of 64 KB).
 
-What does not help: a program with its symbols starts as fast (they are not loaded), no
-garbage collection runs before ` + "`" + `main` + "`" + ` ends, and profile-guided optimisation was not
-adopted, since its profile makes another variant of every package: the models of the
-Graph SDK would be compiled once for the program and once for the tests.
+Some things do not help. A program with its symbols starts as fast, because they are not
+loaded. No garbage collection runs before ` + "`" + `main` + "`" + ` ends. Profile-guided optimisation would
+create another variant of every package, so the models of the Graph SDK would be compiled
+once for the program and once for the tests.
 
-The program is built without cgo, by make as for a release: with cgo, the system loads the
-C library first, which takes 1.8 ms. On Linux, Go's own resolver then reads
-/etc/resolv.conf and /etc/nsswitch.conf, and does not call modules such as those of mDNS;
-macOS and Windows resolve names, and verify certificates, by the system in both cases.
+The program is built without cgo, both by make and for releases: with cgo, the system
+first loads the C library, which takes 1.8 ms. Without it, Go's own resolver reads
+/etc/resolv.conf and /etc/nsswitch.conf on Linux, and does not call modules such as mDNS.
+On macOS and Windows, the system resolves names and verifies certificates in both cases.
 `
 
 // whereItGoes is what profiles showed; this program takes none.
 const whereItGoes = `
 ### What takes CPU time in a scan
 
-From profiles of a scan of 200,000 objects on 2026-11-28. Before, 1.04 s: decompression
-30 %, parsing JSON 30 %, searching each response for the token that was sent and copying
-the response for that search 15 %, garbage collection 10 %. After, 0.89 s, with a search
-that usually stops after the first bytes and a reused buffer: decompression 40 %, parsing
-JSON 25 %, dates 10 %, garbage collection 5 %, the search 3 %, TLS 2 %, joins 2 %.
+From profiles of a scan of 200,000 objects (2026-11-28). Before the last improvement it took
+1.04 s: decompression 30 %, parsing JSON 30 %, copying each response and searching it for
+the token that was sent 15 %, garbage collection 10 %. With a search that usually stops
+after the first bytes it takes 0.89 s: decompression 40 %, parsing JSON 25 %, dates 10 %,
+garbage collection 5 %, the search 3 %, TLS 2 %, joins 2 %.
 `
 
 // building is what was measured by hand; a clean build and all tests would take longer
@@ -151,17 +151,17 @@ const building = `
 ## What a build costs
 
 Compiling the models of the Graph SDK takes 114 s of CPU time and 4.5 GB of memory, once.
-The SDK's packages for users and groups took another 58 s; they are no longer compiled,
-because spcheck only checks whether users and groups can be read (2026-11-28, on a busy
-machine). Once the models are compiled, linking the program after a change takes 3 s of
+The SDK's packages for users and groups took another 58 s (2026-11-28, on a busy machine).
+They are no longer compiled, because spcheck only checks whether users and groups can be
+read; nor are those for logs, policies and the organization, which have few paths. Once the
+models are compiled, linking the program after a change takes 3 s of
 CPU time, or 2 s without debugging information (` + "`" + `-ldflags='-s -w'` + "`" + `).
 
 A fresh clone's ` + "`" + `make demo` + "`" + ` with an empty cache took 236 s of CPU time and 2 min 48 s on
-two cores, some tests beside it (2026-11-28). By a count of two builds that overlapped, the
-models are 101 s of it, the runtime 6 s, the sandbox's Graph 4 s, net/http 3.5 s, the MCP
-library 3 s, linking 3 s; no other of 550 packages takes 3 s. The peak of 4.5 GB is that of
-one compiler, so that building fewer packages at a time (` + "`" + `-p` + "`" + `) should not lower it; that
-was not tried.
+two cores, while some tests were running (2026-11-28). According to two overlapping builds,
+the models take 101 s of it, the runtime 6 s, the sandbox's Graph 4 s, net/http 3.5 s, the
+MCP library 3 s and linking 3 s; no other of the 550 packages takes 3 s. One compiler alone
+reaches the peak of 4.5 GB, so building fewer packages at a time should not lower it.
 
 The models are a single package, so no smaller part of them can be imported. They take
 98 s of CPU time and 4.4 GB without inlining
@@ -172,8 +172,8 @@ everyone who builds would have to know it, and would save a fifth, once.
 ## What the tests cost
 
 On two idle cores, once built, ` + "`" + `make test` + "`" + ` took 5 min 12 s and 530 s of CPU time
-(2026-11-28), of which ` + "`" + `cmd/spcheck` + "`" + ` was 4 min 14 s, beside everything else. CPU time of the
-largest tests, each run alone, including 4 s for building the program:
+(2026-11-28). ` + "`" + `cmd/spcheck` + "`" + ` took 4 min 14 s of that, in parallel with the rest. CPU time of
+the largest tests, each run alone, including 4 s for building the program:
 
 | tests | CPU |
 | --- | ---: |
