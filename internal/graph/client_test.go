@@ -54,7 +54,7 @@ func TestPaging(t *testing.T) {
 		switch len(queries) {
 		case 1: // the link before the objects, an internal version segment, a bare blank
 			answer(w, 200, `{"@odata.nextLink":"`+s.URL+`/v2/servicePrincipals?$skiptoken=a b","value":[{"id":"1"},null,7]}`)
-		case 2: // an empty page that goes on
+		case 2: // an empty page with a link
 			answer(w, 200, `{"value":[],"@odata.nextLink":"`+s.URL+`/v1.0/servicePrincipals?$skiptoken=c"}`)
 		default:
 			answer(w, 200, `{"value":[{"id":"2"}]}`)
@@ -262,7 +262,7 @@ func TestEndpoint(t *testing.T) {
 	}
 }
 
-// Each of the two layers holds without the other.
+// Each of the two layers protects the token without the other.
 func TestBothLayersKeepTheOrigin(t *testing.T) {
 	origin, _ := parseEndpoint("https://graph.example.test")
 	ri := abs.NewRequestInformation()

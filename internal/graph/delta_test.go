@@ -10,8 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// A run lists everything, or what changed, to its delta link, over pages without
-// objects, and tells removed objects from others.
+// A run follows the pages to the delta link, including pages without objects, and
+// distinguishes removed objects.
 func TestFollow(t *testing.T) {
 	var self string
 	c, s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -42,8 +42,8 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// No link leads anywhere but to the delta query of its collection at the configured
-// origin: nothing is sent, and a full read is to be made.
+// A link is followed only if it is a delta query of the collection at the configured origin.
+// For any other link nothing is sent, and a full read is needed.
 func TestFollowNoForeignLink(t *testing.T) {
 	asked := 0
 	var next string
@@ -72,7 +72,7 @@ func TestFollowNoForeignLink(t *testing.T) {
 	}
 }
 
-// Refusals that a full read gets around are distinguished from those that it does not.
+// Refusals that a full read may avoid are distinguished from others.
 func TestFollowRefused(t *testing.T) {
 	status, code := 0, ""
 	c, s := serve(t, func(w http.ResponseWriter, _ *http.Request) {

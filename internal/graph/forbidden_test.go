@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A reader that may not list is asked for the one object by its alternate key;
-// where that fails too, the answer is "forbidden", never "there is none".
+// For a reader that may not list objects, the object is requested by its alternate key. If
+// that fails too, the result is "forbidden", never "there is none".
 func TestForbiddenListIsNoEmptyList(t *testing.T) {
 	refuse := func(w http.ResponseWriter, status int, code string) {
 		w.Header().Set("Content-Type", "application/json")

@@ -19,7 +19,7 @@ func (fixedToken) Token(context.Context) (secrets.Value, error) {
 	return secrets.NewValue(testToken), nil
 }
 
-// serve starts a Graph that answers with the handler.
+// serve starts a Graph that uses the handler.
 func serve(t *testing.T, h http.HandlerFunc) (*Client, *httptest.Server) {
 	t.Helper()
 	s := httptest.NewTLSServer(h)

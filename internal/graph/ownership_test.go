@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// parts are the requests of a batch.
+// parts returns the requests of a batch.
 func parts(t *testing.T, r *http.Request) map[string]string {
 	t.Helper()
 	var in struct {
@@ -28,7 +28,7 @@ func parts(t *testing.T, r *http.Request) map[string]string {
 	return out
 }
 
-// ownerships are what a Graph tells of IDs, as text.
+// ownerships returns the owners of objects as text.
 func ownerships(c *Client, ids ...string) map[string]string {
 	got := map[string]string{}
 	c.EachOwnership(ctx, objects.OnApplication, ids, func(id string, o objects.Ownership, err error) {
@@ -45,8 +45,8 @@ func ownerships(c *Client, ids ...string) map[string]string {
 	return got
 }
 
-// Parts of a batch succeed, are refused and are throttled by themselves; a part that
-// the answer leaves out is unknown, and so is an object that came without the list.
+// Each part of a batch succeeds, is refused or is throttled separately. A part that is missing
+// in the answer is unknown, and so is an object without the list.
 func TestOwnersOfMany(t *testing.T) {
 	calls := 0
 	c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -81,7 +81,7 @@ func TestOwnersOfMany(t *testing.T) {
 	}
 }
 
-// $expand cuts a list off at 20: then all are listed, and bounded.
+// $expand returns at most 20 owners. Then all are listed, up to a limit.
 func TestOwnersBeyondTheExpansion(t *testing.T) {
 	people := func(n int) []any {
 		var all []any
@@ -102,7 +102,7 @@ func TestOwnersBeyondTheExpansion(t *testing.T) {
 	}
 }
 
-// A batch that fails as a whole leaves every object of it unknown.
+// If a batch fails completely, all its objects are unknown.
 func TestOwnersWithoutABatch(t *testing.T) {
 	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, 403, oops("Authorization_RequestDenied", "no"))

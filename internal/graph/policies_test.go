@@ -10,8 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// A restriction that cannot be read is no absent one, and one that spares some
-// callers says so.
+// A restriction that cannot be read is not treated as absent, and exempt callers are
+// reported.
 func TestRestrictionsThatAreNotCertain(t *testing.T) {
 	policy := func(r map[string]any) *objects.Policy {
 		c, _ := serve(t, byFilter(map[string]any{
@@ -48,7 +48,7 @@ func TestRestrictionsThatAreNotCertain(t *testing.T) {
 	}
 }
 
-// The changes of a tenant name who made them, each object's on its own.
+// The changes of a tenant name their authors, separately for each object.
 func TestChangesOfTheTenant(t *testing.T) {
 	changed := func(id, key string) map[string]any {
 		return map[string]any{"id": id, "modifiedProperties": []any{map[string]any{"displayName": "KeyDescription", "oldValue": "[]",

@@ -46,8 +46,7 @@ func TestMalformedFieldsCostNothingElse(t *testing.T) {
 	if second.Problem != "" || !second.End.Equal(time.Date(2029, 12, 31, 22, 0, 0, 0, time.UTC)) {
 		t.Errorf("second is %+v", second)
 	}
-	// Without an expiry date a credential never expires; one whose date did not
-	// come does not count as such.
+	// A credential whose expiry date is null never expires. A missing date is a problem.
 	if absent, none := sp.Credentials[2], sp.Credentials[3]; absent.Problem == "" || none.Problem != "" {
 		t.Errorf("absent is %+v, null is %+v", absent, none)
 	}
@@ -103,8 +102,8 @@ func TestThumbprintIsAskedForWhereMissing(t *testing.T) {
 	}
 }
 
-// Whoever names a key cannot make the log speak of another one, and an attempt that
-// failed is no change.
+// The name of a key cannot make the log refer to another key, and a failed attempt is not a
+// change.
 func TestNamesOfKeysAreNotRead(t *testing.T) {
 	quoted := func(s string) string {
 		b, err := json.Marshal([]string{s})
@@ -132,8 +131,8 @@ func TestNamesOfKeysAreNotRead(t *testing.T) {
 	}
 }
 
-// Graph writes null for an empty list of a whole object, but also where it shows
-// an object's ID and nothing else of it.
+// Graph sends null for an empty list of a complete object, but also if it shows only the ID
+// of an object.
 func TestNullIsEmptyOnlyInAWholeObject(t *testing.T) {
 	for name, tc := range map[string]struct {
 		object  map[string]any

@@ -15,7 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// numbered gives a new token whenever the last one was refused.
+// numbered returns a new token whenever the last one was refused.
 type numbered struct {
 	mu   sync.Mutex
 	last int
@@ -37,8 +37,8 @@ func (n *numbered) Refused(token secrets.Value) {
 	}
 }
 
-// A token may be refused in the midst of a listing, as after a change of policy.
-// Another one is asked for, once.
+// A token may be refused during a listing, for example after a policy change. One other
+// token is requested.
 func TestScanRenewsARefusedToken(t *testing.T) {
 	for name, c := range map[string]struct {
 		accepted string
@@ -119,7 +119,7 @@ func TestScanOutlivesAFailingGateway(t *testing.T) {
 	}
 }
 
-// Where Graph asks one listing to wait, the others wait, too.
+// If Graph asks one listing to wait, the others wait, too.
 func TestEveryListingWaitsWhereOneWasAskedTo(t *testing.T) {
 	throttled := false
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

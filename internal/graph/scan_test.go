@@ -79,7 +79,7 @@ func TestScanFollowsEveryPage(t *testing.T) {
 	}
 }
 
-// The next page is asked for while the current one still arrives.
+// The next page is requested while the current one is still arriving.
 func TestScanReadsAhead(t *testing.T) {
 	second := make(chan struct{})
 	var self string
@@ -135,8 +135,8 @@ func TestScanGivesUpOnAListingThatIsAlwaysForgotten(t *testing.T) {
 	}
 }
 
-// A link from a retried answer may be unknown; the page is asked for once more
-// for another link, and its objects are not visited twice.
+// A link from a retried answer may be unknown. Then the page is requested once more to get
+// another link, and its objects are not visited twice.
 func TestScanAsksForAFreshLink(t *testing.T) {
 	tries := 0
 	var self string
@@ -192,8 +192,8 @@ func TestScanRefusesLinks(t *testing.T) {
 	}
 }
 
-// One malformed item costs neither the page nor the items beside it. A date that is
-// none, or is absent where Graph sends null, is noted.
+// A malformed item affects neither the page nor other items. A malformed or missing date is
+// recorded.
 func TestScanKeepsWhatIsReadable(t *testing.T) {
 	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -258,12 +258,12 @@ func TestScanOfCertificates(t *testing.T) {
 			}
 			return nil
 		}})
-		// A password that stood here would be found twice: another listing has it.
+		// A password here would be found twice, because another listing has it.
 		if diff := cmp.Diff([]string{objects.Certificate}, kinds); err != nil || diff != "" {
 			t.Fatalf("%v: %s", err, diff)
 		}
-		// The filtered listing must not select keyCredentials, for the limit's sake,
-		// and an advanced query needs its header.
+		// The filtered listing must not select keyCredentials because of the limit, and an
+		// advanced query needs its header.
 		q := asked[0].URL.Query()
 		if q.Has("$select") || asked[0].Header.Get("ConsistencyLevel") != "eventual" || q.Get("$count") != "true" {
 			t.Errorf("asked %s with %v", asked[0].URL, asked[0].Header)

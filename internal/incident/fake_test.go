@@ -22,7 +22,7 @@ var now = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
 func ago(d time.Duration) time.Time { return now.Add(-d) }
 
-// fake is a tenant in memory, with one application unless it is gone.
+// fake is a tenant in memory with at most one application.
 type fake struct {
 	app      *objects.Application
 	changes  []objects.Change
@@ -141,7 +141,7 @@ func tell(t *testing.T, f *fake, o Options) *result.Incident {
 	return n
 }
 
-// told is a history in short.
+// told returns a history as a short text.
 func told(s *result.History) string {
 	var all []string
 	for _, e := range s.Events {

@@ -14,7 +14,7 @@ import (
 
 const hour = time.Hour
 
-// Entries come in any order; the history is in order of time.
+// Entries come in any order. The history is in chronological order.
 func TestEntriesOutOfOrder(t *testing.T) {
 	removal := objects.Change{Time: ago(2 * hour), ObjectID: object, Actor: "ada@example.org", Removed: []objects.ChangedKey{{ID: keyB}}}
 	f := &fake{app: payroll(), changes: []objects.Change{added(keyB, ago(9*hour)), removal, added(keyB, ago(9*hour))},
@@ -38,8 +38,8 @@ func TestEntriesOutOfOrder(t *testing.T) {
 	}
 }
 
-// Who did it may be missing, a user, an application, or a user by an application; an
-// application is known by its service principal.
+// The author may be missing, a user, an application, or a user by means of an application. An
+// application may be named by its service principal.
 func TestEveryInitiator(t *testing.T) {
 	nobody, both, itself := added(keyA, ago(3*hour)), added(keyA, ago(2*hour)), added(keyB, ago(hour))
 	nobody.Actor = ""
@@ -57,8 +57,8 @@ func TestEveryInitiator(t *testing.T) {
 	}
 }
 
-// One key ID on two objects is two histories, and a renewal by one request tells of the old
-// key and the new one. Key IDs that look alike are not joined.
+// The same key ID on two objects gives two histories, and a renewal in one request gives one
+// for the old key and one for the new one. Similar key IDs are not mixed up.
 func TestLookAlikes(t *testing.T) {
 	const other, otherApp = "25fac21b-fbef-5434-aaf2-d9e9c594506a", "e5d07a93-b846-4c1f-92a8-0f6b3d58e714"
 	secret := []objects.ListedCredential{{KeyID: keyA, Kind: objects.Password}}
@@ -79,7 +79,7 @@ func TestLookAlikes(t *testing.T) {
 	}
 }
 
-// A key that is gone, on an object that is gone, is found by the audit log alone.
+// A key that is gone, on an object that is gone, is found in the audit log.
 func TestGoneAltogether(t *testing.T) {
 	n := tell(t, &fake{changes: []objects.Change{added(keyB, ago(hour)), added(keyA, ago(hour))}}, Options{Asked: keyB})
 	if len(n.Histories) != 1 || n.Histories[0].State != gone || n.Objects[0].State != gone || *n.Histories[0].DisplayName != "Payroll" {
@@ -90,7 +90,7 @@ func TestGoneAltogether(t *testing.T) {
 	}
 }
 
-// A sign-in with a key that nothing else knows has a history; one that names no key, none.
+// A sign-in with an unknown key has a history. One without a key does not.
 func TestSignInsOfNobodyKnown(t *testing.T) {
 	f := &fake{app: payroll(), signIns: []objects.SignInEntry{
 		{Time: ago(hour), ErrorCode: "0", KeyID: keyB, IPAddress: "198.51.100.1"},
@@ -106,8 +106,8 @@ func TestSignInsOfNobodyKnown(t *testing.T) {
 	}
 }
 
-// A log of very many entries, keys and addresses is summed up within bounds, and what is
-// left out is said.
+// A log with very many entries, keys and addresses is summarised within limits, and the
+// report says what is omitted.
 func TestVeryLongLogs(t *testing.T) {
 	f := &fake{app: payroll(), short: true}
 	for i := range 10_000 {
@@ -134,7 +134,7 @@ func TestVeryLongLogs(t *testing.T) {
 	}
 }
 
-// --since narrows what is read, and the report says that nothing before was asked for.
+// --since limits what is read, and the report says that older entries were not requested.
 func TestWindow(t *testing.T) {
 	f := &fake{app: payroll(objects.Credential{KeyID: keyA, Kind: objects.Password}), changes: []objects.Change{added(keyA, ago(48*hour))}}
 	n := tell(t, f, Options{Asked: "Payroll", Since: ago(24 * hour)})
@@ -147,7 +147,7 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-// When time runs out in the middle, what was read is told, and that it is not all.
+// If the time runs out, the report has what was read, and says that it is incomplete.
 func TestOutOfTime(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	f := &fake{app: payroll(objects.Credential{KeyID: keyA, Kind: objects.Password}), changes: []objects.Change{added(keyA, ago(hour))}}
@@ -162,7 +162,7 @@ func TestOutOfTime(t *testing.T) {
 	}
 }
 
-// A log that cannot be read makes the history unknown, and says what that means.
+// If a log cannot be read, the history is unknown, and the report says what that means.
 func TestNoAuditLog(t *testing.T) {
 	n := tell(t, &fake{app: payroll(objects.Credential{KeyID: keyA, Kind: objects.Password}), broken: map[string]error{"audits": errors.New("denied")}}, Options{Asked: "Payroll"})
 	if n.ExitCode != 3 || !strings.Contains(n.Sources[0].Meaning.String(), "denied; without these entries, it may not be known who added or removed a credential") {

@@ -15,7 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// since makes a baseline of a tenant as it was ten days ago.
+// since creates a baseline of a tenant as it was ten days ago.
 func since(t *testing.T, f *fake) *Baseline {
 	t.Helper()
 	out, _ := scanOf(t, Options{Inventory: true}, f)
@@ -37,8 +37,7 @@ func since(t *testing.T, f *fake) *Baseline {
 	return b
 }
 
-// Changes are matched with the audit log by key ID, and those that applications made
-// come first.
+// Changes are matched with the audit log by key ID. Those made by applications come first.
 func TestWhoChangedCredentials(t *testing.T) {
 	b := since(t, &fake{objects: []objects.Listed{app("x", secret("old", 200*day)), app("y"), app("z")}})
 	key := func(name string) []objects.ChangedKey { return []objects.ChangedKey{{ID: guid("k" + name)}} }
@@ -75,7 +74,7 @@ func TestWhoChangedCredentials(t *testing.T) {
 	}
 }
 
-// A log that cannot be read is said once, and nobody is named.
+// If the log cannot be read, one note says so, and no author is named.
 func TestTheLogCannotBeRead(t *testing.T) {
 	b := since(t, &fake{objects: []objects.Listed{app("x"), app("y", secret("kept", 200*day))}})
 	f := &fake{objects: []objects.Listed{app("x", secret("1", 200*day), secret("2", 200*day)), app("y", secret("kept", 200*day))}, broken: map[string]error{"changes": errors.New("no licence")}}

@@ -22,19 +22,18 @@ type fake struct {
 	federated []string // application IDs
 	ownerless []string // object IDs
 	activity  map[string]time.Time
-	// owners are known by object ID; asked are those that were asked for.
+	// owners are by object ID. asked are the IDs that were requested.
 	owners   map[string]objects.Ownership
 	asked    []string
 	changes  []objects.Change
 	policies objects.AppPolicies
-	// permissions and roles are who holds them; principals are application IDs by the
-	// object ID of a service principal.
+	// principals are application IDs by the object ID of a service principal.
 	permissions, roles []objects.Assignment
 	principals         map[string]string
 	trusts             map[string][]objects.Credential // federated ones, by object ID
 	// broken fails a listing, by its kind and part.
 	broken map[string]error
-	// restart lets a listing begin again after its first object.
+	// restart restarts each listing after its first object.
 	restart bool
 }
 
@@ -74,7 +73,7 @@ func (f *fake) list(l objects.Listing) []objects.Listed {
 		case objects.Passwords:
 			o.Credentials = slices.DeleteFunc(o.Credentials, func(c objects.ListedCredential) bool { return c.Kind != objects.Password })
 		case objects.Certificates:
-			o.Disabled = false // it is told with the passwords
+			o.Disabled = false // the listing of passwords has it
 			o.Credentials = slices.DeleteFunc(o.Credentials, func(c objects.ListedCredential) bool { return c.Kind != objects.Certificate })
 		case objects.WithFederation:
 			if !slices.Contains(f.federated, o.AppID) {
@@ -154,7 +153,7 @@ func (f *fake) AppPolicies(context.Context) (objects.AppPolicies, error) {
 	return f.policies, f.broken["policies"]
 }
 
-// guid makes a GUID of a short name.
+// guid creates a GUID from a short name.
 func guid(name string) string {
 	var b [12]byte
 	copy(b[:], name)
@@ -169,7 +168,7 @@ func principal(name string, credentials ...objects.ListedCredential) objects.Lis
 	return objects.Listed{ID: guid("s" + name), AppID: guid("c" + name), DisplayName: name, Kind: objects.OnServicePrincipal, Type: "Application", Credentials: credentials}
 }
 
-// secret ends after the given time from now; it was made a year before that.
+// secret returns a secret that expires in the given time and was created a year before that.
 func secret(key string, end time.Duration) objects.ListedCredential {
 	return objects.ListedCredential{KeyID: guid("k" + key), Kind: objects.Password, Hint: "abc", Start: now.Add(end - 365*day), End: now.Add(end)}
 }
@@ -180,8 +179,8 @@ func certificate(key, usage string, end time.Duration) objects.ListedCredential 
 
 const tenantID = "5e0c2d4b-7a19-4f36-8b52-c1d9e0f3a746"
 
-// scanOf scans tenants in memory by all rules and returns what was found, as
-// "rule severity name" in order.
+// scanOf scans tenants in memory with all rules and returns the findings, sorted, as
+// "rule severity name".
 func scanOf(t *testing.T, o Options, tenants ...*fake) (*Outcome, []string) {
 	t.Helper()
 	if o.Rules == nil {

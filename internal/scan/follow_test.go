@@ -17,7 +17,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan/kept"
 )
 
-// followed tenants are fakes that tell what changed.
+// followedFake is a fake tenant that reports changes.
 type followedFake struct {
 	fake
 	mu      sync.Mutex
@@ -102,7 +102,7 @@ func many(n int) []objects.Listed {
 	return out
 }
 
-// report is what a scan says of a tenant, and its notices.
+// report returns a scan's findings and notices.
 func report(t *testing.T, o *Outcome) (names []string, said string) {
 	t.Helper()
 	for f, err := range o.Findings() {
@@ -123,7 +123,7 @@ func one(name string, end time.Time) objects.Listed {
 		Credentials: []objects.ListedCredential{{KeyID: id(3)[:36], Kind: objects.Password, Hint: "Zq7", Name: "n", Start: now.Add(-day), End: end}}}
 }
 
-// scannedOnce is a tenant that was scanned once, into a folder.
+// scannedOnce returns a tenant that was scanned once, with its state in a folder.
 func scannedOnce(t *testing.T, objects ...objects.Listed) (*followedFake, Options, string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -186,7 +186,7 @@ func TestFollowFailed(t *testing.T) {
 	}
 }
 
-// What cannot be kept is told, and harms no report.
+// If the state cannot be saved, a notice says so, and the report is complete.
 func TestFollowCannotKeep(t *testing.T) {
 	f, o, dir := scannedOnce(t, one("aaaaaaaaaaaa", now.Add(day)))
 	if err := os.RemoveAll(dir); err != nil {
@@ -199,7 +199,7 @@ func TestFollowCannotKeep(t *testing.T) {
 	}
 }
 
-// Two scans at a time: one keeps what it read, the other reads all the same.
+// Of two simultaneous scans, one saves its state, and the other reads everything.
 func TestFollowTwoAtATime(t *testing.T) {
 	f, o, _ := scannedOnce(t, one("aaaaaaaaaaaa", now.Add(day)))
 	place, err := o.Keep.Store.Open(kept.Key{Tenant: "00000000-0000-4000-8000-000000000001", Graph: f.Origin()})
@@ -213,8 +213,8 @@ func TestFollowTwoAtATime(t *testing.T) {
 	}
 }
 
-// A state that was copied to the name of another tenant is not taken for its own, and
-// holds nothing of a secret.
+// A state that was copied to the file name of another tenant is not used. A state contains
+// no part of a secret.
 func TestFollowOfAnotherTenant(t *testing.T) {
 	f, o, dir := scannedOnce(t, one("aaaaaaaaaaaa", now.Add(day)))
 	files, _ := filepath.Glob(filepath.Join(dir, "*.state"))

@@ -10,7 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// FuzzBaseline looks for saved scans that break the comparison with them.
+// FuzzBaseline looks for saved scans that break the comparison.
 func FuzzBaseline(f *testing.F) {
 	const key, object = "3f0c6a52-9d7e-4b18-8a40-5d1be2f7c963", "a81b7e0d-2c64-4f95-b3d2-70c9e5168f4a"
 	f.Add([]byte(`{"schemaVersion":"1","generatedAt":"2030-01-02T03:04:05Z","tenants":[{"tenant":"T","status":"ok"}],"inventory":[{"tenant":"t","objectId":"` +
@@ -50,7 +50,7 @@ func FuzzBaseline(f *testing.F) {
 	})
 }
 
-// FuzzID looks for texts that are taken for a GUID, or for another one.
+// FuzzID looks for texts that are wrongly parsed as a GUID.
 func FuzzID(f *testing.F) {
 	for _, s := range []string{"3f0c6a52-9d7e-4b18-8a40-5d1be2f7c963", "3F0C6A52-9D7E-4B18-8A40-5D1BE2F7C963", "{3f0c6a52-9d7e-4b18-8a40-5d1be2f7c963}", "------------------------------------", ""} {
 		f.Add(s)

@@ -2,8 +2,8 @@ package scan
 
 import "testing"
 
-// An issuer is known by its whole host, never by what it begins or ends with, and one
-// of a tenant by the tenant in it.
+// An issuer is recognised by its complete host, never by its start or end, and one of a
+// tenant by the tenant in its path.
 func TestIssuers(t *testing.T) {
 	const tenant, other = "3c9e52d7-6b08-4f1a-a4d3-71e8b05c2f96", "11111111-2222-4333-8444-555555555555"
 	for issuer, want := range map[string]issuerOwner{

@@ -12,7 +12,7 @@ func partOf(shard, tenant string) *result.Scan {
 	return &result.Scan{Shard: shard, Tenants: []result.ScanTenant{{Tenant: tenant, Status: result.OK}}, Totals: result.ScanTotals{Tenants: 1}}
 }
 
-// Half of the tenants must not look like all of them.
+// A report of half of the tenants must not look complete.
 func TestMergeTellsOfMissingParts(t *testing.T) {
 	for _, c := range []struct {
 		parts   []*result.Scan
@@ -38,8 +38,8 @@ func TestMergeTellsOfMissingParts(t *testing.T) {
 	}
 }
 
-// What a part could not tell people is pending in the whole, which may be the baseline of
-// the next scan; a failed delivery is not hidden by one that worked.
+// Messages that a part could not deliver are pending in the merged report, which may be the
+// baseline of the next scan. A successful delivery does not hide a failed one.
 func TestMergeKeepsWhatIsPending(t *testing.T) {
 	parts := []*result.Scan{
 		{Tenants: []result.ScanTenant{{Tenant: "a"}}, Notification: &result.Notification{Status: result.NotificationFailed, Findings: 2, Deliveries: []result.Delivery{{To: "x", Failed: 1}},

@@ -58,7 +58,7 @@ func TestFindingsCarryTheirOwners(t *testing.T) {
 	}
 }
 
-// The owners of what matters most are read where there are too many objects.
+// If there are too many objects, the owners of the most important ones are read.
 func TestOwnersAreBounded(t *testing.T) {
 	w := wanted{of: OwnersOfAll}
 	for i := range ownedMost + 5 {

@@ -11,7 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// life limits secrets to some days, from a day counted from now on; 0 is from ever.
+// life limits secrets to some days, for objects created after a day counted from now. 0 means
+// all objects.
 func life(days, from int) objects.Restriction {
 	r := objects.Restriction{Type: objects.RestrictPasswordLife, MaxLifetime: time.Duration(days) * day}
 	if from != 0 {
@@ -84,7 +85,7 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
-// The strictest restriction is the one that is told.
+// The strictest restriction is reported.
 func TestTheStrictestRestrictionIsTold(t *testing.T) {
 	spared := life(90, 0)
 	spared.Exempts = true
@@ -97,7 +98,7 @@ func TestTheStrictestRestrictionIsTold(t *testing.T) {
 	}
 }
 
-// Policies that cannot be read are unknown, and no credential keeps to them.
+// If policies cannot be read, it is unknown whether credentials comply.
 func TestPoliciesThatCannotBeRead(t *testing.T) {
 	f := &fake{objects: []objects.Listed{app("x", secret("1", 200*day))}, broken: map[string]error{"policies": errors.New("denied")}}
 	out, got := scanOf(t, Options{Rules: rulesOf("policy-refused", "policy-starting")}, f)

@@ -21,7 +21,7 @@ const (
 
 func keyNamed(name string) []objects.ChangedKey { return []objects.ChangedKey{{ID: guid("k" + name)}} }
 
-// ranked is what was found to have appeared, the first to look at first.
+// ranked returns the credentials that appeared, the most suspicious first.
 func ranked(t *testing.T, out *Outcome) (names []string, findings map[string]result.Finding) {
 	t.Helper()
 	findings = map[string]result.Finding{}
@@ -41,9 +41,9 @@ func ranked(t *testing.T, out *Outcome) (names []string, findings map[string]res
 	return names, findings
 }
 
-// What an intruder would do ranks first: a key that an application added, above all on a
-// privileged application. The log mostly names an application by its service principal
-// alone, which is not the object that was changed.
+// What an intruder would do ranks first: a key added by an application, above all to a
+// privileged application. The log usually names an application only by its service
+// principal, which is not the changed object.
 func TestIntrudersRankFirst(t *testing.T) {
 	b := since(t, &fake{objects: []objects.Listed{app("person"), app("itself"), app("other"), app("mighty"), app("both"), app("admin"), app("old", secret("0", 200*day))}})
 	f := &fake{
@@ -85,8 +85,8 @@ func TestIntrudersRankFirst(t *testing.T) {
 	}
 }
 
-// Roles that cannot be read are said once; an application of which nothing is known is
-// not called unprivileged, and one that is known to be privileged stays so.
+// If roles cannot be read, one note says so. An unknown application is not reported as
+// unprivileged, and one that is known to be privileged still is.
 func TestRolesCannotBeRead(t *testing.T) {
 	b := since(t, &fake{objects: []objects.Listed{app("plain"), app("mighty"), app("old", secret("0", 200*day))}})
 	f := &fake{
@@ -108,7 +108,7 @@ func TestRolesCannotBeRead(t *testing.T) {
 	}
 }
 
-// Without changes nobody's roles are read; the rule that is about them reads them.
+// Without changes, roles are read only for the rule that needs them.
 func TestPrivilegedOnRequest(t *testing.T) {
 	f := &fake{
 		objects:     []objects.Listed{app("plain", secret("1", 200*day)), app("mighty", secret("2", 200*day), secret("3", -day))},
@@ -124,8 +124,8 @@ func TestPrivilegedOnRequest(t *testing.T) {
 	}
 }
 
-// Federated credentials are read where the rule asks for them; those that trust an
-// issuer of nobody known are found, and an application that could not be read is said.
+// Federated credentials are read only for the rule that needs them. Those with a foreign
+// issuer are found, and a note names applications that could not be read.
 func TestForeignIssuers(t *testing.T) {
 	rules, _ := Choose([]string{"foreign-issuer"})
 	trust := func(key, issuer string) objects.Credential {

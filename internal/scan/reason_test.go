@@ -7,7 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// refusal is what Graph says where a permission is missing.
+// refusal is Graph's answer if a permission is missing.
 type refusal struct{}
 
 func (refusal) Error() string  { return "denied" }

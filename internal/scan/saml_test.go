@@ -56,8 +56,8 @@ func TestSAMLCertificatesHaveRulesOfTheirOwn(t *testing.T) {
 	}
 }
 
-// The password of a signing key is known by its key ID, or by its dates alone; a
-// secret that Entra made has a hint, and is none.
+// The password of a signing key is recognised by its key ID or by its dates. A secret that
+// Entra generated has a hint, so it is not one.
 func TestPasswordsOfSigningKeys(t *testing.T) {
 	keys := signer("1", -900, 900)
 	byDates, secret := keys[2], keys[2]
@@ -71,7 +71,7 @@ func TestPasswordsOfSigningKeys(t *testing.T) {
 	}
 }
 
-// A certificate of single sign-on does not make an expired secret a leftover.
+// A certificate for single sign-on does not replace an expired secret.
 func TestSAMLCertificatesDoNotSignIn(t *testing.T) {
 	o := sso("x", "AB1", signer("1", -9, 900)...)
 	_, got := scanOf(t, Options{}, &fake{objects: []objects.Listed{o, app("x", secret("2", -day))}})

@@ -17,7 +17,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// never is an end that nobody expects.
+// never is an expiry date so far away that it counts as none.
 func never(key string) objects.ListedCredential {
 	c := secret(key, day)
 	c.End = time.Date(2299, 12, 31, 0, 0, 0, 0, time.UTC)
@@ -141,8 +141,8 @@ func TestAPasswordOfASigningKeySignsNobodyIn(t *testing.T) {
 	}
 }
 
-// A secret of spcheck's own that nobody ever used makes nothing look healthy: it is
-// named, and counts only where it was used or where nobody can tell.
+// A secret that spcheck added and that was never used must not make an application look
+// healthy. It is reported, and counts only if it was used or that is unknown.
 func TestAPossiblyLostSecretCountsForNothing(t *testing.T) {
 	own := func(id string, age time.Duration) objects.ListedCredential {
 		c := secret(id, 200*day)
@@ -193,7 +193,7 @@ func TestExclusionsOfTheConfig(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"retired": 1, "replaced by hand": 1}, out.Scan.Totals.Excluded); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	// Metrics and calendars, which are made of the inventory, are silent alike.
+	// Metrics and calendars, which use the inventory, do not show it either.
 	for _, i := range inventory(t, out) {
 		if want := *i.DisplayName != "z"; i.Excluded != want {
 			t.Errorf("%s is excluded: %v", *i.DisplayName, i.Excluded)
@@ -201,8 +201,7 @@ func TestExclusionsOfTheConfig(t *testing.T) {
 	}
 }
 
-// A read that failed is unknown, whatever else was found, and hides no other
-// tenant.
+// A failed read makes a tenant unknown, whatever was found, and hides no other tenant.
 func TestWhatCouldNotBeReadIsUnknown(t *testing.T) {
 	broken := &fake{objects: []objects.Listed{app("x", secret("1", -day))}, broken: map[string]error{
 		listingName(objects.OnApplication, objects.Certificates): errors.New("refused"),
@@ -253,7 +252,7 @@ func TestARestartCountsNothingTwice(t *testing.T) {
 	}
 }
 
-// Findings beyond the memory bound go through a file and come back whole.
+// Findings beyond the memory limit go to a file and come back unchanged.
 func TestManyFindings(t *testing.T) {
 	f := &fake{}
 	for i := range 20_000 {
@@ -338,7 +337,7 @@ func TestGateNarrowsAndWidens(t *testing.T) {
 		}
 	}
 	g.throttled()
-	g.throttled() // of the same moment
+	g.throttled() // at the same moment
 	if g.limit != 4 || p.Counts().Throttled != 2 {
 		t.Errorf("limit %d, %+v", g.limit, p.Counts())
 	}
@@ -355,7 +354,7 @@ func TestGateNarrowsAndWidens(t *testing.T) {
 	}
 }
 
-// Records of several tenants share one file, and each is read from its own part.
+// Records of several tenants share one file, and each tenant is read from its own range.
 func TestTenantsKeepTheirOwnFindings(t *testing.T) {
 	many := func(name string) *fake {
 		f := &fake{}

@@ -50,7 +50,7 @@ func TestRetryAfterForms(t *testing.T) {
 			t.Errorf("%q: got %v, %v", value, got, ok)
 		}
 	}
-	// This machine's clock is an hour slow; the answer's own date counts.
+	// This machine's clock is an hour slow. The date of the answer counts.
 	h := http.Header{"Retry-After": {later}, "Date": {now.Format(http.TimeFormat)}}
 	if got, _ := RetryAfter(h, now.Add(-time.Hour)); got != 90*time.Second {
 		t.Errorf("against the answer's date: %v", got)

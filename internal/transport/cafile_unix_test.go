@@ -14,7 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// Whoever can write the file of authorities can read what is sent.
+// Whoever can write the CA file can read what is sent.
 func TestCAFileThatOthersMayWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ca.pem")
 	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chmod(path, 0o666)); err != nil {
@@ -25,8 +25,7 @@ func TestCAFileThatOthersMayWrite(t *testing.T) {
 	}
 }
 
-// To open a pipe that nobody writes to would wait for ever, whatever the
-// deadline of the run.
+// Opening a pipe without a writer would block forever, despite the deadline.
 func TestCAFileThatIsAPipe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := unix.Mkfifo(path, 0o600); err != nil {

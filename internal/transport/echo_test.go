@@ -70,7 +70,7 @@ func TestEchoOfATokenIsHidden(t *testing.T) {
 	}
 }
 
-// What an answer may rightly hold stays as it is.
+// Values that an answer may legitimately contain are not changed.
 func TestAnswersWithoutEchoAreLeftAlone(t *testing.T) {
 	const id = "5d0e6f52-8a3b-4c07-9a52-1f6be0c3d7a4"
 	for name, form := range map[string]url.Values{
@@ -87,7 +87,7 @@ func TestAnswersWithoutEchoAreLeftAlone(t *testing.T) {
 	}
 }
 
-// A word is found wherever the network cuts it, and nothing else changes.
+// A word is found however the network splits it, and nothing else changes.
 func TestHidingAcrossReads(t *testing.T) {
 	words := forms([]string{sentSecret})
 	for _, text := range []string{"", "Z", sentSecret, sentSecret + sentSecret, "a" + sentSecret + "b" + sentSecret[:9], strings.Repeat("Zk8Q~", 50) + sentSecret} {
@@ -105,7 +105,7 @@ func TestHidingAcrossReads(t *testing.T) {
 	}
 }
 
-// An answer that breaks off stays broken.
+// The error of an incomplete answer is passed on.
 func TestHidingKeepsTheError(t *testing.T) {
 	body := io.NopCloser(io.MultiReader(strings.NewReader("half of it"), iotest.ErrReader(io.ErrUnexpectedEOF)))
 	got, err := io.ReadAll(newHiding(body, forms([]string{sentSecret})))

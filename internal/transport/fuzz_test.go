@@ -14,7 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// FuzzRetryAfter looks for headers that are read as a wait into the past.
+// FuzzRetryAfter looks for headers that are read as a negative pause.
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{"2", "2.128", "-1", "NaN", "1e400", "Sun, 06 Nov 1994 08:49:37 GMT", "date", "0x10"} {
 		f.Add(seed, "Sun, 06 Nov 1994 08:49:30 GMT")
@@ -27,7 +27,7 @@ func FuzzRetryAfter(f *testing.F) {
 	})
 }
 
-// FuzzHiding looks for bodies and cuts by which a sent secret comes through.
+// FuzzHiding looks for bodies and splits by which a sent secret is not redacted.
 func FuzzHiding(f *testing.F) {
 	f.Add([]byte("before "+sentSecret+" after"), 3)
 	f.Add([]byte(sentSecret[:20]+sentSecret+sentSecret[:20]), 1)
@@ -53,7 +53,7 @@ func FuzzHiding(f *testing.F) {
 	})
 }
 
-// cutting gives so many bytes at a time.
+// cutting returns a number of bytes per read.
 type cutting struct {
 	r    io.Reader
 	size int
@@ -61,7 +61,7 @@ type cutting struct {
 
 func (c cutting) Read(p []byte) (int, error) { return c.r.Read(p[:min(len(p), c.size)]) }
 
-// FuzzPageTitle looks for pages that break the reading of their title.
+// FuzzPageTitle looks for pages whose title is read wrongly.
 func FuzzPageTitle(f *testing.F) {
 	f.Add([]byte("<!doctype html><title>Guest &amp; more</title>"), "text/html")
 	f.Add([]byte("<title"), "a;b=\"")
@@ -73,8 +73,8 @@ func FuzzPageTitle(f *testing.F) {
 	})
 }
 
-// FuzzProxy looks for proxy variables and answers of proxies by which a password
-// or something harmful comes through.
+// FuzzProxy looks for proxy variables and answers of proxies by which a password or dangerous
+// characters appear in output.
 func FuzzProxy(f *testing.F) {
 	f.Add("http://user:", "@proxy.example:8080", `Basic realm="x"`)
 	f.Add("socks5://", "@[::1]:1080", "NTLM")

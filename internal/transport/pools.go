@@ -5,9 +5,8 @@ import (
 	"net/http"
 )
 
-// pools keeps connections, except for a request that asks for one to itself with its
-// Close field. Such a request disturbs no kept connection, and meets none: it may reach
-// another server behind the same name.
+// pools keeps connections open, except for requests with the Close field. Such a request gets
+// its own connection, and may reach another server behind the same name.
 type pools struct{ kept, single *http.Transport }
 
 func newPools(kept *http.Transport) pools {

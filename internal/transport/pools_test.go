@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// A sign-in that must reach another server gets a connection to itself, and the others
-// keep theirs.
+// A sign-in that must reach another server gets its own connection, and the others keep
+// theirs.
 func TestConnectionsToThemselves(t *testing.T) {
 	for _, http2 := range []bool{false, true} {
 		var opened atomic.Int64

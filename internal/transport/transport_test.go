@@ -96,7 +96,7 @@ func TestUnusableCAFile(t *testing.T) {
 	}
 }
 
-// quiet keeps a server from logging the handshakes that a test breaks.
+// quiet prevents a server from logging the handshakes that a test breaks.
 func quiet(s *httptest.Server) *httptest.Server {
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	return s
@@ -146,7 +146,7 @@ func TestCertificateProblems(t *testing.T) {
 	}
 }
 
-// rawServer answers each connection by the given function.
+// rawServer handles each connection with the given function.
 func rawServer(t *testing.T, serve func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

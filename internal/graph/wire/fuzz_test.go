@@ -12,9 +12,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// FuzzPage looks for pages that break a reader. There are two, one for single
-// objects and one for scans: they must agree on where the next page is and on
-// the objects of this one.
+// FuzzPage looks for pages that break a reader. The readers for single objects and for scans
+// must agree on the next link and on the objects of the page.
 func FuzzPage(f *testing.F) {
 	for _, seed := range []string{
 		`{"value":[{"id":"1","appId":"2","displayName":"x","passwordCredentials":[{"keyId":"3","endDateTime":"2031-05-06T07:08:09Z"}]}],"@odata.nextLink":"https://g.example/v1.0/applications?$skiptoken=a"}`,
@@ -45,7 +44,7 @@ func FuzzPage(f *testing.F) {
 	})
 }
 
-// checkObject checks that nothing of an object is lost without a word.
+// checkObject checks that nothing of an object is lost without a problem being recorded.
 func checkObject(t *testing.T, o Item, sp objects.ServicePrincipal) {
 	t.Helper()
 	passwords, keys := len(o.Objects("passwordCredentials")), len(o.Objects("keyCredentials"))
@@ -67,7 +66,7 @@ func checkObject(t *testing.T, o Item, sp objects.ServicePrincipal) {
 	}
 }
 
-// FuzzRefusal looks for error bodies that break the reading of refusals.
+// FuzzRefusal looks for error bodies that are read wrongly.
 func FuzzRefusal(f *testing.F) {
 	f.Add([]byte(`{"error":{"code":"Authorization_RequestDenied","message":"no","innerError":{"request-id":"1"},"details":[{"code":"x"}]}}`))
 	f.Add([]byte(`{"error":"x"}`))
@@ -86,7 +85,7 @@ func FuzzRefusal(f *testing.F) {
 	})
 }
 
-// FuzzTime looks for dates that are read as others than they say.
+// FuzzTime looks for dates that are read wrongly.
 func FuzzTime(f *testing.F) {
 	for _, seed := range []string{
 		"2026-03-04T05:06:07Z", "2026-03-04 05:06:07.1234567Z", "2026-03-03T21:06:07-8:00", "2299-12-31T00:00:00Z",
@@ -109,8 +108,7 @@ func FuzzTime(f *testing.F) {
 	})
 }
 
-// FuzzIdentifier looks for customKeyIdentifiers that break the reading of names
-// and thumbprints.
+// FuzzIdentifier looks for customKeyIdentifiers that break names or thumbprints.
 func FuzzIdentifier(f *testing.F) {
 	for _, seed := range []string{"cgBiAGEAYwA=", "//5yAGIAYQBjAA==", "bWFpbHN0b3Jl", "AAECAw==", "!", "ABEiM0RVZneImaq7zN3u/wARIjM=", "/v8=", "//7/2A=="} {
 		f.Add(seed)
@@ -127,7 +125,7 @@ func FuzzIdentifier(f *testing.F) {
 	})
 }
 
-// FuzzKeyDescription looks for audit log entries that name keys which are none.
+// FuzzKeyDescription looks for audit log entries from which wrong keys are read.
 func FuzzKeyDescription(f *testing.F) {
 	const key = "3f0c6a52-9d7e-4b18-8a40-5d1be2f7c963"
 	f.Add(`["[KeyIdentifier=`+key+`,KeyType=Password,KeyUsage=Verify,DisplayName=x]"]`, `[]`)

@@ -49,8 +49,8 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// Durations of policies: what cannot be read is none, which makes the policy
-// unclear, and none is longer than it says.
+// A duration of a policy that cannot be read is 0, which makes the policy unclear. None is
+// read as longer than it is.
 func TestLifetime(t *testing.T) {
 	const day = 24 * time.Hour
 	for text, want := range map[string]time.Duration{

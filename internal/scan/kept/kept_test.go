@@ -68,7 +68,7 @@ func TestStateGivesBackWhatItTook(t *testing.T) {
 	}
 }
 
-// Wherever a state breaks off, and whichever byte is wrong, it is noticed.
+// A state that is cut off anywhere, or has any wrong byte, is rejected.
 func TestDamageIsNoticed(t *testing.T) {
 	data := stateOf(t, 20)
 	for i := range data {
@@ -83,7 +83,7 @@ func TestDamageIsNoticed(t *testing.T) {
 	}
 }
 
-// FuzzRecord checks that no record makes reading fail in other ways than an error.
+// FuzzRecord checks that reading a record can only fail with an error.
 func FuzzRecord(f *testing.F) {
 	f.Add(Append(nil, sample(1)))
 	f.Add([]byte{1, 2, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1})
@@ -101,7 +101,7 @@ func FuzzRecord(f *testing.F) {
 	})
 }
 
-// FuzzState holds the same for whole states.
+// FuzzState checks the same for whole states.
 func FuzzState(f *testing.F) {
 	f.Add(stateOf(f, 3))
 	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = readAll(data) })
