@@ -29,7 +29,7 @@ const (
 	tenant      Family = "tenant"
 	access      Family = "access" // to a resource: scopes, permissions, policies
 	Network     Family = "network"
-	setup       Family = "setup" // what is configured here, and what is left over
+	setup       Family = "setup" // settings, and everything else
 )
 
 // Cause is a root cause with general texts.

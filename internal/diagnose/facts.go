@@ -136,7 +136,7 @@ type Refusal struct {
 	aadsts.Match
 	Status int    // HTTP
 	Stage  string // "discovery" or "token"
-	OAuth  string // the OAuth error, such as invalid_client
+	OAuth  string // OAuth error, such as invalid_client
 	// Policies are the IDs of the Conditional Access policies in the answer.
 	Policies []string
 }

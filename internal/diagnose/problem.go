@@ -10,22 +10,22 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Problem is a set-up that is incomplete or malformed, found before any request.
+// Problem is a missing or malformed setting that makes a sign-in impossible.
 type Problem struct {
 	Cause   causes.ID // config-incomplete or secret-missing
 	Summary msg.Text
-	Source  msg.Text // the setting or file it is about
-	Value   string   // what stands there, never a secret
-	// Evidence is what else shows it, such as the candidates of a name.
+	Source  msg.Text // the setting or file
+	Value   string   // the value, never a secret
+	// Evidence is further evidence, such as the objects that --sp may mean.
 	Evidence []result.Evidence
 	Hints    []msg.Text
-	// NotFound says that --sp names nothing, though everything could be read.
+	// NotFound means that --sp names nothing, although everything could be read.
 	NotFound bool
 }
 
-// Misnamed returns the problem of a --sp that does not name exactly one thing: several
-// service principals have the name, or several applications do and no service principal,
-// or nothing has it and like have a similar one.
+// Misnamed returns the problem of a --sp that does not name exactly one object. It lists the
+// service principals with the name, or else the applications, or else like, the service
+// principals with a similar name.
 func Misnamed(name string, principals []objects.ServicePrincipal, applications []objects.Application,
 	like []objects.ServicePrincipal) *Problem {
 	p := &Problem{Cause: causes.ConfigIncomplete, Value: name, Source: msg.New("flag --sp")}

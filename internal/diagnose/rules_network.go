@@ -103,7 +103,7 @@ func meaning(n *netfail.Error) (causes.ID, result.Certainty) {
 	case n.Kind == netfail.Unreachable:
 		return causes.ConnectionRefused, result.Possible
 	case n.Kind == netfail.TLS && n.Certificate == nil:
-		return causes.ConnectionInterrupted, result.Likely // a handshake that broke off
+		return causes.ConnectionInterrupted, result.Likely // during the handshake
 	case n.Kind == netfail.WrongAnswer && (n.Reason == netfail.MissingField || n.Reason == netfail.EmptyAnswer):
 		return cause, result.Likely
 	case proves:

@@ -24,7 +24,7 @@ const (
 	ProxyAuth    Kind = "proxy-auth"  // the proxy answered 407
 	ProxyRefused Kind = "proxy-refused"
 	ProxyAddress Kind = "proxy-address" // HTTPS_PROXY is malformed
-	WrongAnswer  Kind = "wrong-answer"  // not the service's, see Page
+	WrongAnswer  Kind = "wrong-answer"  // not from the service, see Page
 	Throttled    Kind = "throttled"     // the service answered 429
 	Unavailable  Kind = "unavailable"   // the service answered 5xx
 	Cancelled    Kind = "cancelled"     // the user interrupted
@@ -37,25 +37,25 @@ type Reason string
 // Reasons why an answer does not come from the service.
 const (
 	NotJSON      Reason = "not-json"      // HTML or another type
-	EmptyAnswer  Reason = "empty"         // nothing where something must be
-	Redirect     Reason = "redirect"      // neither Entra nor Graph redirects
-	MissingField Reason = "missing-field" // JSON without what the service always sends
+	EmptyAnswer  Reason = "empty"         // an empty body
+	Redirect     Reason = "redirect"      // Entra and Graph never redirect
+	MissingField Reason = "missing-field" // JSON without a required field
 	TooLarge     Reason = "too-large"
-	NotTLS       Reason = "not-tls"      // clear text on a TLS port
-	ForeignHost  Reason = "foreign-host" // it names a host that must not get a secret
-	ForeignLink  Reason = "foreign-link" // a list goes on at another host
-	LinkLoop     Reason = "link-loop"    // a list leads back to a page that was read
+	NotTLS       Reason = "not-tls"      // plain text on a TLS port
+	ForeignHost  Reason = "foreign-host" // it names a host that must not receive a secret
+	ForeignLink  Reason = "foreign-link" // the next page is at another host
+	LinkLoop     Reason = "link-loop"    // the next page was already read
 )
 
 // Error describes a failed request. It contains no error texts of libraries, which may
 // contain requests and secrets. All strings are neutralised.
 type Error struct {
 	Kind Kind
-	Host string // host, or host:port, that was asked
+	Host string // host or host:port of the request
 	// Proxy is the host:port of the proxy that failed, or empty.
 	Proxy   string
-	Status  int      // of a proxy's refusal, or of a service that says "later"
-	Schemes []string // of authentication that a proxy offers
+	Status  int      // HTTP status of a proxy or of a service that is throttling or failing
+	Schemes []string // authentication schemes that a proxy offers
 	// Certificate is the untrusted certificate of the server, or nil.
 	Certificate *Certificate
 	// Page describes a wrong answer, and Reason says what is wrong with it.
@@ -79,11 +79,11 @@ func (e *Error) Unwrap() error { return e.After }
 // portal's.
 type Page struct {
 	Status      int
-	ContentType string // media type without parameters, empty where none was sent
+	ContentType string // media type without parameters, or empty
 	Title       string // of an HTML page
-	Location    string // host that a redirect leads to
+	Location    string // host of a redirect
 	Server, Via string
-	Length      int // bytes of the body that were seen
+	Length      int // bytes of the body that were read
 }
 
 // Certificate is an untrusted certificate of a server.

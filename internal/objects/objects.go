@@ -119,7 +119,7 @@ type Owner struct {
 type Ownership struct {
 	Owners []Owner
 	More   int    // number of further owners
-	Notes  string // the object's notes, a free text written by its administrators
+	Notes  string // free text written by administrators
 }
 
 // Activity is the last use of a credential, from the activity report.

@@ -20,7 +20,7 @@ func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 	if c == nil {
 		if signedIn != nil {
 			<-signedIn
-			if r.unreachable() { // then the readers failed for the same reason
+			if r.unreachable() { // the readers failed for the same reason
 				r.note(func(f *diagnose.Facts) {
 					f.Reader = diagnose.Reader{Mode: f.Reader.Mode}
 					f.ServicePrincipals, f.Application = fact.Fact[[]objects.ServicePrincipal]{}, fact.Fact[*objects.Application]{}

@@ -34,11 +34,11 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 		if signedIn != nil && (c.Self || c.Ask != nil) {
 			<-signedIn
 			if r.unreachable() {
-				break // asking Entra again would only wait once more
+				break // another request would fail in the same way
 			}
 		}
 		if c.Ask != nil && spare != nil {
-			break // nobody is asked to sign in where somebody can already read
+			break // another reader can read, so no person is needed
 		}
 		r.tell(msg.New("reading Microsoft Graph as %s", c.Name))
 		var err error
