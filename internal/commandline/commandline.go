@@ -4,6 +4,7 @@ package commandline
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -17,9 +18,6 @@ const (
 	PowerShell Shell = "powershell"
 	cmd        Shell = "cmd"
 )
-
-// shells lists every shell.
-func shells() []Shell { return []Shell{sh, PowerShell, cmd} }
 
 // Here returns the shell that people most likely use on this machine.
 func Here() Shell {
@@ -38,7 +36,7 @@ type Line struct {
 // Typed writes a command for every shell in which all its words can be written.
 func Typed(words ...string) []Line {
 	var lines []Line
-	for _, shell := range shells() {
+	for _, shell := range []Shell{sh, PowerShell, cmd} {
 		if text, ok := Join(shell, words...); ok {
 			lines = append(lines, Line{shell, text})
 		}
@@ -52,13 +50,12 @@ type Words []string
 
 // String writes the command.
 func (w Words) String() string {
-	quoted := make([]string, len(w))
+	quoted := slices.Clone(w)
 	for i, word := range w {
-		text, ok := quote(Here(), word)
-		if !ok {
-			text = "VALUE"
+		var ok bool
+		if quoted[i], ok = quote(Here(), word); !ok {
+			quoted[i] = "VALUE"
 		}
-		quoted[i] = text
 	}
 	return strings.Join(quoted, " ")
 }

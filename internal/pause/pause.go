@@ -22,6 +22,27 @@ func For(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// Await runs a task that cannot be interrupted in another goroutine. It returns the error of
+// ctx if that ends first.
+func Await[T any](ctx context.Context, task func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		value, err := task()
+		answers <- answer{value, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.value, a.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
 // grace is how long a run may take to end after a signal.
 const grace = 700 * time.Millisecond
 

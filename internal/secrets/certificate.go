@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/pause"
 )
 
 // maxCertificateBytes limits the size of a certificate file. A long chain has about 20
@@ -67,7 +68,7 @@ func LoadCertificate(ctx context.Context, path string, password Value) (Credenti
 func parseGuarded(ctx context.Context, path string, data []byte, password Value) (*certificate, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return await(ctx, func() (c *certificate, err error) {
+	return pause.Await(ctx, func() (c *certificate, err error) {
 		defer func() {
 			if recover() != nil { // The panic's text may contain a part of the key.
 				c, err = nil, wrong(msg.New("is not a certificate file that can be read"))

@@ -21,13 +21,11 @@ type FederatedToken struct {
 	Token Value
 }
 
-// signatureAlgorithms returns all algorithms. Even with an unusual one, the token's
-// issuer and subject are worth reporting.
-func signatureAlgorithms() []jose.SignatureAlgorithm {
-	return []jose.SignatureAlgorithm{
-		jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512,
-		jose.ES256, jose.ES384, jose.ES512, jose.EdDSA, jose.HS256, jose.HS384, jose.HS512,
-	}
+// signatureAlgorithms are all algorithms. Even with an unusual one, the token's issuer and
+// subject are worth reporting.
+var signatureAlgorithms = []jose.SignatureAlgorithm{
+	jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512,
+	jose.ES256, jose.ES384, jose.ES512, jose.EdDSA, jose.HS256, jose.HS384, jose.HS512,
 }
 
 // LoadFederatedToken reads a token from a file and removes one final line break. The
@@ -62,7 +60,7 @@ func parseToken(text string) (*FederatedToken, error) {
 	if strings.ContainsAny(compact, " \t\r\n") || strings.Count(compact, ".") != 2 {
 		return notJWT(msg.New("is not a signed token (JWT): it does not consist of three parts separated by dots"))
 	}
-	parsed, err := jwt.ParseSigned(compact, signatureAlgorithms())
+	parsed, err := jwt.ParseSigned(compact, signatureAlgorithms)
 	if err != nil {
 		return notJWT(msg.New("is not a signed token (JWT): its header, its signature or its encoding cannot be read"))
 	}

@@ -32,43 +32,32 @@ func exposure(path string) msg.Text {
 }
 
 // wideGroups are groups that practically everybody belongs to.
-func wideGroups() map[string]windows.WELL_KNOWN_SID_TYPE {
-	return map[string]windows.WELL_KNOWN_SID_TYPE{
-		"Everyone":            windows.WinWorldSid,
-		"Authenticated Users": windows.WinAuthenticatedUserSid,
-		"Users":               windows.WinBuiltinUsersSid,
-	}
+var wideGroups = map[string]windows.WELL_KNOWN_SID_TYPE{
+	"Everyone":            windows.WinWorldSid,
+	"Authenticated Users": windows.WinAuthenticatedUserSid,
+	"Users":               windows.WinBuiltinUsersSid,
 }
 
 // wideReader returns the first group of wideGroups that may read. In the order that
-// Windows uses, entries that deny come before those that allow.
+// Windows uses, entries that deny come before those that allow. Other types of entry store
+// their SID elsewhere.
 func wideReader(dacl *windows.ACL) (string, bool) {
 	denied := map[string]bool{}
 	for i := range uint32(dacl.AceCount) {
 		var ace *windows.ACCESS_ALLOWED_ACE
-		if windows.GetAce(dacl, i, &ace) != nil || ace.Header.AceFlags&windows.INHERIT_ONLY_ACE != 0 || ace.Mask&readRights == 0 {
+		if windows.GetAce(dacl, i, &ace) != nil || ace.Header.AceFlags&windows.INHERIT_ONLY_ACE != 0 || ace.Mask&readRights == 0 ||
+			ace.Header.AceType != windows.ACCESS_ALLOWED_ACE_TYPE && ace.Header.AceType != windows.ACCESS_DENIED_ACE_TYPE {
 			continue
 		}
-		group, ok := wideGroup(ace)
-		switch {
-		case !ok || denied[group]:
-		case ace.Header.AceType == windows.ACCESS_DENIED_ACE_TYPE:
-			denied[group] = true
-		case ace.Header.AceType == windows.ACCESS_ALLOWED_ACE_TYPE:
-			return group, true
-		}
-	}
-	return "", false
-}
-
-func wideGroup(ace *windows.ACCESS_ALLOWED_ACE) (string, bool) {
-	if ace.Header.AceType != windows.ACCESS_ALLOWED_ACE_TYPE && ace.Header.AceType != windows.ACCESS_DENIED_ACE_TYPE {
-		return "", false // Other types of entry store their SID elsewhere.
-	}
-	sid := (*windows.SID)(unsafe.Pointer(&ace.SidStart))
-	for name, kind := range wideGroups() {
-		if sid.IsWellKnown(kind) {
-			return name, true
+		sid := (*windows.SID)(unsafe.Pointer(&ace.SidStart))
+		for group, kind := range wideGroups {
+			switch {
+			case !sid.IsWellKnown(kind) || denied[group]:
+			case ace.Header.AceType == windows.ACCESS_ALLOWED_ACE_TYPE:
+				return group, true
+			default:
+				denied[group] = true
+			}
 		}
 	}
 	return "", false

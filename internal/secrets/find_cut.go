@@ -41,44 +41,34 @@ func findCut(x *subject) []Damage {
 	case !inAlphabet(s):
 		return nil
 	}
-	switch at := strings.Index(s, currentMarker); {
+	switch at, length := strings.Index(s, currentMarker), len(s); {
 	case at < 0 || at > markerAt+1:
 		return nil
+	case at < markerAt && length+markerAt-at < currentLength:
+		return lost(1, msg.New("characters are missing at the start and further on: the value has %d characters instead of 40", length))
+	case at < markerAt-1:
+		return lost(1, msg.New("the first %d characters are missing: the marker of the current format is too early", markerAt-at))
 	case at < markerAt:
-		return []Damage{lostStart(markerAt-at, len(s))}
+		return lost(1, msg.New("the first character is missing: the marker of the current format is one character too early"))
 	case at > markerAt:
-		return []Damage{extra(1, msg.New("the marker of the current format is one character too late: there is an extra character at the start"))}
-	case len(s) < currentLength:
-		return []Damage{lostLater(len(s))}
-	case len(s) > currentLength:
-		return []Damage{extra(len(s), msg.New("the value has the marker of the current format but %d characters instead of 40", len(s)))}
+		return extra(1, msg.New("the marker of the current format is one character too late: there is an extra character at the start"))
+	case length == currentLength-1:
+		return lost(length, msg.New("a character is missing, either the last or one after the sixth: the value has 39 characters instead of 40"))
+	case length < currentLength:
+		return lost(length, msg.New("the value has %d characters instead of 40: %d are missing, at the end or after the sixth", length, currentLength-length))
+	case length > currentLength:
+		return extra(length, msg.New("the value has the marker of the current format but %d characters instead of 40", length))
 	}
 	return nil
 }
 
-// lostStart reports that characters before the marker are missing.
-func lostStart(missing, length int) Damage {
-	text := msg.New("the first character is missing: the marker of the current format is one character too early")
-	if missing > 1 {
-		text = msg.New("the first %d characters are missing: the marker of the current format is too early", missing)
-	}
-	if length+missing < currentLength {
-		text = msg.New("characters are missing at the start and further on: the value has %d characters instead of 40", length)
-	}
-	return Damage{Kind: damageTooShort, At: 1, Where: msg.New("first character"), Text: text, Proof: true}
+// lost reports missing characters before or after the marker.
+func lost(at int, text msg.Text) []Damage {
+	return []Damage{{Kind: damageTooShort, At: at, Where: wherever(at, at), Text: text, Proof: true}}
 }
 
-// lostLater reports that characters after the marker are missing.
-func lostLater(length int) Damage {
-	text := msg.New("the value has %d characters instead of 40: %d are missing, at the end or after the sixth", length, currentLength-length)
-	if length == currentLength-1 {
-		text = msg.New("a character is missing, either the last or one after the sixth: the value has 39 characters instead of 40")
-	}
-	return Damage{Kind: damageTooShort, At: length, Where: msg.New("last character"), Text: text, Proof: true}
-}
-
-func extra(at int, text msg.Text) Damage {
-	return Damage{Kind: damageTooLong, At: at, Where: wherever(at, max(at, currentLength)), Text: text, Proof: true}
+func extra(at int, text msg.Text) []Damage {
+	return []Damage{{Kind: damageTooLong, At: at, Where: wherever(at, max(at, currentLength)), Text: text, Proof: true}}
 }
 
 // recased reports whether s is a secret of the current format with all letters in one

@@ -19,11 +19,11 @@ const (
 	GenerationCurrent  generation = "current"              // 40 characters with 8Q~, correct checksum
 	generationBroken   generation = "current-bad-checksum" // the same with a wrong checksum
 	GenerationPrevious generation = "previous"             // 37 characters with 7Q~, no checksum
-	generationOlder34  generation = "older34"              // 34 URL-safe characters, obsolete
-	generationOlder32  generation = "older32"              // 32 characters with symbols, about 2019; not well documented
-	generationBase64   generation = "base64-44"            // 32 bytes in base64, before 2019
-	generationGUID     generation = "guid"                 // an ID, not a secret
-	generationOther    generation = "other"                // set by hand, damaged, or not a secret at all
+	// Obsolete: 34 URL-safe characters; 32 characters with symbols, about 2019, not well
+	// documented; and 32 bytes in base64, before 2019.
+	generationOlder generation = "older"
+	generationGUID  generation = "guid"  // an ID, not a secret
+	generationOther generation = "other" // set by hand, damaged, or not a secret at all
 )
 
 var (
@@ -44,12 +44,9 @@ func generationOf(s string) generation {
 		return GenerationPrevious
 	case guidPattern().MatchString(s):
 		return generationGUID
-	case len(s) == 34 && inAlphabet(s) && strings.ContainsAny(s, "-_.~") && mixed(s):
-		return generationOlder34
-	case older32Pattern().MatchString(s) && strings.ContainsAny(s, ".=-:[_@*]+?") && mixed(s):
-		return generationOlder32
-	case base64Shape(s):
-		return generationBase64
+	case len(s) == 34 && inAlphabet(s) && strings.ContainsAny(s, "-_.~") && mixed(s),
+		older32Pattern().MatchString(s) && strings.ContainsAny(s, ".=-:[_@*]+?") && mixed(s), base64Shape(s):
+		return generationOlder
 	}
 	return generationOther
 }
@@ -57,11 +54,8 @@ func generationOf(s string) generation {
 // generated reports whether s has a format that only Entra generates, judging by its
 // characters.
 func generated(s string) bool {
-	switch generationOf(s) {
-	case GenerationCurrent, GenerationPrevious, generationOlder34, generationOlder32, generationBase64:
-		return true
-	}
-	return false
+	g := generationOf(s)
+	return g == GenerationCurrent || g == GenerationPrevious || g == generationOlder
 }
 
 // base64Shape reports whether s is the base64 of 32 bytes.
@@ -91,7 +85,7 @@ func (g generation) Describe() msg.Text {
 		return msg.New("the value has the current format of client secrets, but its checksum is wrong: at least one character was changed")
 	case GenerationPrevious:
 		return msg.New("the value has the previous format of client secrets; that format has no checksum, so a changed character cannot be detected offline")
-	case generationOlder34, generationOlder32, generationBase64:
+	case generationOlder:
 		return msg.New("the value resembles an older format of client secrets; that format has no checksum, so spcheck cannot check offline whether it is intact")
 	case generationGUID:
 		return msg.New("the value is a GUID; client secrets are not GUIDs, but the Secret ID shown beside each secret is")

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -42,50 +43,39 @@ func candidates(raw string) []candidate {
 		return []candidate{{msg.New("read as UTF-16, without surrounding characters"), peel(decoded)}}
 	}
 	trimmed, peeled := trim(raw), peel(raw)
-	unescaped := unescape(peeled)
 	percent, _ := percentDecode(peeled)
+	if percent == peeled {
+		percent = "" // another repair helped, and is named instead
+	}
+	unescaped := unescape(peeled)
+	if unescaped == peeled {
+		unescaped = ""
+	}
 	decoded, _, _ := base64Decode(peeled)
 	half, doubled := halve(peeled)
 	if !doubled {
 		half = ""
 	}
-	unwrapped, _, _ := unwrap(trimmed)
-	stripped, _ := stripPrefix(trimmed)
-	return []candidate{
-		{msg.New("percent-decoded"), peel(changed(peeled, percent))},
+	inner, _, _ := unwrap(trimmed)
+	rest, _ := stripPrefix(trimmed)
+	// What peeling removed, if it was a single thing.
+	peels := []candidate{
+		{msg.New("without the surrounding spaces or line breaks"), trimmed},
+		{msg.New("without the quotation marks or brackets around it"), trim(inner)},
+		{msg.New("without the name before it"), trim(rest)},
+	}
+	peeling := msg.New("without anything around it")
+	if i := slices.IndexFunc(peels, func(c candidate) bool { return c.s == peeled }); i >= 0 {
+		peeling = peels[i].text
+	}
+	return append(append([]candidate{
+		{msg.New("percent-decoded"), peel(percent)},
 		{msg.New("base64-decoded"), peel(decoded)},
 		{msg.New("the first of the two copies"), half},
-		{peelText(trimmed, peeled), peeled},
+		{peeling, peeled},
 		{msg.New("without invisible characters and line breaks"), strings.Map(visible, peeled)},
-		{msg.New("without escape characters"), changed(peeled, unescaped)},
-		{msg.New("without the quotation marks or brackets around it"), trim(unwrapped)},
-		{msg.New("without the name before it"), trim(stripped)},
-		{msg.New("without the surrounding spaces or line breaks"), trimmed},
-		{msg.New("without anything around the intact secret"), intactWithin(raw)},
-	}
-}
-
-// changed returns the decoded value, or nothing if decoding changed nothing. In that
-// case another repair helped and is named instead.
-func changed(from, to string) string {
-	if from == to {
-		return ""
-	}
-	return to
-}
-
-// peelText says what peeling removed.
-func peelText(trimmed, peeled string) msg.Text {
-	if trimmed == peeled {
-		return msg.New("without the surrounding spaces or line breaks")
-	}
-	if inner, _, ok := unwrap(trimmed); ok && trim(inner) == peeled {
-		return msg.New("without the quotation marks or brackets around it")
-	}
-	if rest, ok := stripPrefix(trimmed); ok && trim(rest) == peeled {
-		return msg.New("without the name before it")
-	}
-	return msg.New("without anything around it")
+		{msg.New("without escape characters"), unescaped},
+	}, peels...), candidate{msg.New("without anything around the intact secret"), intactWithin(raw)})
 }
 
 // visible drops characters that are never intended.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/origin"
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/smallfile"
 )
@@ -158,42 +159,12 @@ func withoutFinalLineBreak(s string) string {
 	return s
 }
 
-// await runs task in another goroutine and gives up when ctx ends, because reads of a
-// terminal and of the keyring cannot be interrupted.
-func await[T any](ctx context.Context, task func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		value, err := task()
-		answers <- answer{value, err}
-	}()
-	select {
-	case a := <-answers:
-		return a.value, a.err
-	case <-ctx.Done():
-		var none T
-		return none, outOfTime(ctx)
-	}
-}
-
-// outOfTime distinguishes an interrupt from a deadline.
-func outOfTime(ctx context.Context) *SourceError {
-	e := &SourceError{Is: ctx.Err(), Reason: msg.New("did not answer in time")}
-	if errors.Is(ctx.Err(), context.Canceled) {
-		e.Reason = msg.New("reading it was interrupted")
-	}
-	return e
-}
-
 func readStdin(ctx context.Context, deps Deps) (string, error) {
 	in := deps.Stdin
 	if in == nil {
 		in = os.Stdin
 	}
-	return await(ctx, func() (string, error) {
+	return pause.Await(ctx, func() (string, error) { // a terminal cannot be interrupted
 		data, err := smallfile.ReadAll(in, maxSecretBytes)
 		return string(data), err
 	})
@@ -204,7 +175,7 @@ func readKeyring(ctx context.Context, deps Deps, name string) (string, error) {
 	if get == nil {
 		get = keyring.Get // the Keychain, the Credential Manager or the Secret Service
 	}
-	return await(ctx, func() (string, error) {
+	return pause.Await(ctx, func() (string, error) {
 		text, err := get(KeyringService, name)
 		// The error's own text is not repeated. On some systems it is the output of
 		// another program.
@@ -233,7 +204,7 @@ func runCommand(ctx context.Context, deps Deps, argv []string) (string, error) {
 	case errors.Is(err, program.ErrTooMuch):
 		return "", smallfile.TooLarge(maxSecretBytes)
 	case ctx.Err() != nil:
-		return "", outOfTime(ctx)
+		return "", ctx.Err()
 	case err == nil:
 		return string(out), nil
 	}

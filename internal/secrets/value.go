@@ -27,9 +27,6 @@ func (redacted) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redactedT
 // String returns [redacted].
 func (redacted) String() string { return redactedText }
 
-// GoString returns [redacted].
-func (redacted) GoString() string { return redactedText }
-
 // MarshalText returns [redacted], for JSON and YAML.
 func (redacted) MarshalText() ([]byte, error) { return []byte(redactedText), nil }
 

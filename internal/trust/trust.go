@@ -3,9 +3,7 @@
 // checks its own files in the same way.
 package trust
 
-import (
-	"github.com/spcheck/spcheck/internal/msg"
-)
+import "github.com/spcheck/spcheck/internal/msg"
 
 // Error reports a file that another user may have written.
 type Error struct {

@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
@@ -44,37 +44,24 @@ func (Files) name() string { return "files" }
 // each walks the paths. A path that was given may be a link. Other links are not followed,
 // because they may form a loop.
 func (f Files) each(ctx context.Context, log *tally) error {
-	type job struct {
-		path string
-		// whole means that the file was named itself, and is read whatever its size.
-		whole bool
-	}
-	jobs := make(chan job)
-	var workers sync.WaitGroup
-	for range max(2, runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for j := range jobs {
-				if err := searchFile(ctx, j.path, j.whole, log); err != nil && ctx.Err() == nil {
-					log.unread(j.path, err)
-				}
-			}
-		})
-	}
+	var workers errgroup.Group
+	workers.SetLimit(max(2, runtime.GOMAXPROCS(0)))
+	// whole means that the file was named itself, and is read whatever its size.
 	send := func(path string, whole bool) error {
-		select {
-		case jobs <- job{path, whole}:
+		workers.Go(func() error {
+			if err := searchFile(ctx, path, whole, log); err != nil && ctx.Err() == nil {
+				log.unread(path, err)
+			}
 			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		})
+		return ctx.Err()
 	}
 	for _, path := range f.Paths {
 		if err := f.walk(path, send, log); err != nil {
 			break // the context's
 		}
 	}
-	close(jobs)
-	workers.Wait()
+	_ = workers.Wait()
 	return ctx.Err()
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -29,7 +30,10 @@ const (
 )
 
 func newFileAt(kind, path, name string, d Deps) file {
-	path = whole(path)
+	// An unfinished renewal may be continued from another folder.
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
 	return file{place: newPlace(kind + ":" + path + name), path: path, backup: path + ".bak-" + stamp(d)}
 }
 

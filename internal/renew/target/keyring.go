@@ -8,6 +8,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -68,15 +69,16 @@ func (r *ring) Check(ctx context.Context) error {
 // try runs an operation. The keyring's own error is not repeated: on some systems it is
 // the output of another program. there is false if there is no such entry.
 func (r *ring) try(ctx context.Context, operation func() error) (there bool, err error) {
-	err = within(ctx, operation)
-	worded := (msg.Worded)(nil)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	_, err = pause.Await(ctx, func() (struct{}, error) { return struct{}{}, operation() })
 	switch {
 	case err == nil:
 		return true, nil
 	case errors.Is(err, keyring.ErrNotFound):
 		return false, nil
-	case errors.As(err, &worded):
-		return false, err
+	case ctx.Err() != nil:
+		return false, msg.Error(msg.New("it did not answer in time"))
 	case errors.Is(err, keyring.ErrUnsupportedPlatform):
 		return false, msg.Error(msg.New("this system has no keyring that spcheck can write to"))
 	case errors.Is(err, keyring.ErrSetDataTooBig):

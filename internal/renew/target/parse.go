@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -121,14 +120,4 @@ func words(line string, wrong msg.Text, example string) (argv []string, err erro
 		return nil, fail.Usage(wrong, msg.New("put words with spaces in quotation marks, or write a JSON list: %s", example))
 	}
 	return argv, nil
-}
-
-// whole makes a path absolute, because an unfinished renewal may be continued from
-// another folder.
-func whole(path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return path // there is no current folder, which Check reports
-	}
-	return abs
 }

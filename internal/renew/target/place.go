@@ -2,12 +2,10 @@ package target
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
@@ -54,10 +52,7 @@ func (p *place) failure(err error) error {
 	if err == nil {
 		return nil
 	}
-	if worded := (msg.Worded)(nil); errors.As(err, &worded) {
-		return p.because(worded.Text())
-	}
-	return p.because(msg.Literal(neutral.Bound(err.Error(), 300)))
+	return p.because(msg.Of(err))
 }
 
 // give passes the value to a program on its standard input. A program that exits

@@ -83,21 +83,6 @@ var ErrUnsure = msg.Error(msg.New("this cannot be checked in advance"))
 // Patience is how long one operation of a place may take.
 const Patience = time.Minute
 
-// within runs a task that cannot be interrupted in another goroutine, and gives up when
-// the time is over.
-func within(ctx context.Context, task func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, Patience)
-	defer cancel()
-	done := make(chan error, 1)
-	go func() { done <- task() }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return msg.Error(msg.New("it did not answer in time"))
-	}
-}
-
 // stamp makes the names of backups unique.
 func stamp(d Deps) string {
 	now := time.Now

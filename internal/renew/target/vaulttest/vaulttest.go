@@ -1,6 +1,6 @@
-// Package vaulttest is a Key Vault on loopback for tests: the part of its REST
-// API that Microsoft's library uses (API reference, "Get Secret" and "Set
-// Secret", and the authentication challenge).
+// Package vaulttest is a Key Vault on loopback for tests, with the part of the REST API that
+// Microsoft's library uses (API reference, "Get Secret" and "Set Secret", and the
+// authentication challenge).
 package vaulttest
 
 import (
@@ -12,20 +12,20 @@ import (
 	"sync"
 )
 
-// Vault holds one secret. Its fields are set before the first request.
+// Vault contains one secret. Set its fields before the first request.
 type Vault struct {
 	*httptest.Server
-	// Resource is what the challenge asks a token for.
+	// Resource is the resource in the challenge.
 	Resource string
-	// Refuse answers every authorised request with this status; ReadOnly those
-	// that write with 403.
+	// Refuse is the status of the response to every authorised request, if it is set.
+	// ReadOnly refuses requests that write, with 403.
 	Refuse   int
 	ReadOnly bool
-	// Inner is the inner code of every refusal, such as ForbiddenByFirewall.
+	// Inner is the inner error code of every refusal, such as ForbiddenByFirewall.
 	Inner string
-	// Lose answers a request that writes with this status after writing.
+	// Lose is the status of the response to a request that writes, after it has written.
 	Lose int
-	// Echo is repeated in errors, as a careless service might.
+	// Echo is part of every error, as a careless service might do.
 	Echo string
 
 	name   string
@@ -35,8 +35,8 @@ type Vault struct {
 	set    map[string]any
 }
 
-// New starts a vault over TLS with a certificate of its own, whose only secret
-// has the given name. accept judges bearer tokens.
+// New starts a vault with TLS and a test certificate. Its secret has the given name. accept
+// decides which bearer tokens are valid.
 func New(name string, accept func(token string) bool) *Vault {
 	v := &Vault{Resource: "https://vault.azure.net", name: name, accept: accept}
 	v.Server = httptest.NewTLSServer(v)
@@ -50,7 +50,7 @@ func (v *Vault) Put(value string) {
 	v.values = append(v.values, value)
 }
 
-// Newest is the value of the newest version, empty where there is none.
+// Newest returns the value of the newest version. It is empty if there is none.
 func (v *Vault) Newest() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -60,14 +60,14 @@ func (v *Vault) Newest() string {
 	return v.values[len(v.values)-1]
 }
 
-// LastSet is the body of the last request that wrote.
+// LastSet returns the body of the last request that wrote.
 func (v *Vault) LastSet() map[string]any {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.set
 }
 
-// ServeHTTP answers as Key Vault does.
+// ServeHTTP responds like Key Vault.
 func (v *Vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
