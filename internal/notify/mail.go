@@ -46,14 +46,14 @@ func (m *mailer) send(ctx context.Context, recipients []string, message *Message
 		}
 	}
 	err = m.client.Send(letter)
-	if kept && unbegun(err) {
+	if kept && failedWith(err, mail.ErrConnCheck) { // many servers limit the mails on one connection
 		m.close()
 		if err := m.connect(ctx); err != nil {
 			return err
 		}
 		err = m.client.Send(letter)
 	}
-	if err != nil && !refusesRecipient(err) {
+	if err != nil && !failedWith(err, mail.ErrSMTPRcptTo) { // such as a recipient who has left
 		m.close()
 	}
 	if err == nil || letter.IsDelivered() { // a later step may have failed
@@ -62,18 +62,10 @@ func (m *mailer) send(ctx context.Context, recipients []string, message *Message
 	return mailError(ctx, err)
 }
 
-// refusesRecipient reports whether the server works but rejects the recipient, for example
-// someone who has left.
-func refusesRecipient(err error) bool {
-	var e *mail.SendError
-	return errors.As(err, &e) && e.Reason == mail.ErrSMTPRcptTo
-}
-
-// unbegun reports whether the connection was lost before any part of the message was sent.
-// Many servers limit the number of mails on one connection.
-func unbegun(err error) bool {
-	var e *mail.SendError
-	return errors.As(err, &e) && e.Reason == mail.ErrConnCheck
+// failedWith reports whether a message was not sent for the given reason.
+func failedWith(err error, reason mail.SendErrReason) bool {
+	e, ok := errors.AsType[*mail.SendError](err)
+	return ok && e.Reason == reason
 }
 
 // letter returns a message as plain text. The library encodes headers and rejects line

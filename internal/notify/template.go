@@ -52,7 +52,7 @@ func ReadTemplate(path string) (*Template, error) {
 		return nil, fail.Usage(msg.New("the template %s cannot be read: %s", path, msg.Of(err)), hint)
 	}
 	clean := strings.ReplaceAll(string(strictyaml.Text(text)), "\r\n", "\n")
-	parsed, err := template.New("template").Funcs(harmless()).Option("missingkey=error").Parse(clean)
+	parsed, err := template.New("template").Funcs(disabled).Option("missingkey=error").Parse(clean)
 	if err == nil {
 		t := &Template{parsed}
 		if _, err = t.fill(letterData{Owner: "Ann", Mail: "ann@example.com", Count: 1, Findings: []letterFinding{{Name: "Example"}}}); err == nil {
@@ -62,10 +62,11 @@ func ReadTemplate(path string) (*Template, error) {
 	return nil, fail.Usage(msg.New("the template %s has an error: %s", path, neutral.Bound(err.Error(), 300)), hint)
 }
 
-// harmless disables functions that can produce a huge output or call code.
-func harmless() template.FuncMap {
-	none := func(...any) (string, error) { return "", errors.New("this function is not available in a template") }
-	return template.FuncMap{"printf": none, "call": none}
+// disabled replaces functions that can produce a huge output or call code.
+var disabled = template.FuncMap{"printf": unavailable, "call": unavailable}
+
+func unavailable(...any) (string, error) {
+	return "", errors.New("this function is not available in a template")
 }
 
 // fill executes the template, with limited output.

@@ -120,11 +120,15 @@ func (list formats) names(r result.Report) []string {
 }
 
 func (list formats) find(name string, r result.Report) (format, error) {
-	i := slices.IndexFunc(list, func(f format) bool { return f.name == name && f.fits(r) })
-	if i < 0 {
-		return format{}, list.refused(name, r)
+	if i := slices.IndexFunc(list, func(f format) bool { return f.name == name && f.fits(r) }); i >= 0 {
+		return list[i], nil
 	}
-	return list[i], nil
+	known := list.names(r)
+	hint := msg.New("use one of: %s", strings.Join(known, ", "))
+	if meant := near.Words(name, known); len(meant) > 0 {
+		hint = msg.New("did you mean %s? use one of: %s", meant[0], strings.Join(known, ", "))
+	}
+	return format{}, fail.Usage(msg.New("no output format %q for %s", name, string(r.Kind())), hint)
 }
 
 func has(name string, x trait) bool {
@@ -143,16 +147,6 @@ func ShowsFindings(name string) bool { return has(name, findings) }
 
 // Formats returns the names of the formats that apply to a report, the default first.
 func Formats(r result.Report) []string { return registry().names(r) }
-
-// refused returns the error for a format that does not exist or does not apply to a report.
-func (list formats) refused(name string, r result.Report) error {
-	known := list.names(r)
-	hint := msg.New("use one of: %s", strings.Join(known, ", "))
-	if meant := near.Words(name, known); len(meant) > 0 {
-		hint = msg.New("did you mean %s? use one of: %s", meant[0], strings.Join(known, ", "))
-	}
-	return fail.Usage(msg.New("no output format %q for %s", name, string(r.Kind())), hint)
-}
 
 // Check returns a *fail.Error if the format does not apply to reports of this type. Commands
 // call it with an empty report before they do any work.

@@ -43,8 +43,9 @@ func (p *page) table(t *result.Table) {
 	if g, ok := p.fitting(t); ok {
 		p.grid(g)
 	} else {
-		for _, rows := range grouped(t) {
-			p.groupHead(t, rows)
+		by, groups := grouped(t)
+		for _, rows := range groups {
+			p.groupHead(by, rows)
 			for _, r := range rows {
 				p.card(t, r)
 			}
@@ -133,11 +134,12 @@ func (p *page) grid(g grid) {
 		head = append(head, pad(p.head(g.Columns[i]), g.widths[n]))
 	}
 	line := strings.TrimRight(strings.Join(head, strings.Repeat(" ", gap)), " ")
-	for i, rows := range grouped(g.Table) {
+	by, groups := grouped(g.Table)
+	for i, rows := range groups {
 		if i > 0 {
 			p.blank()
 		}
-		p.groupHead(g.Table, rows)
+		p.groupHead(by, rows)
 		p.verbatim(strings.Repeat(" ", indent), bold, line)
 		for _, r := range rows {
 			p.row(g, r)
@@ -182,18 +184,18 @@ func (p *page) row(g grid, r []result.Cell) {
 	}
 }
 
-// grouped returns the rows by group, in the order of the first row of each group.
-func grouped(t *result.Table) [][][]result.Cell {
-	by := slices.IndexFunc(t.Columns, func(c result.Column) bool { return c.Groups })
+// grouped returns the rows by group, in the order of the first row of each group, and the
+// index of the column that groups them, or -1.
+func grouped(t *result.Table) (by int, groups [][][]result.Cell) {
+	by = slices.IndexFunc(t.Columns, func(c result.Column) bool { return c.Groups })
 	if by < 0 {
-		return [][][]result.Cell{t.Rows}
+		return by, [][][]result.Cell{t.Rows}
 	}
 	type key struct {
 		text string
 		tone result.Status
 	}
 	at := map[key]int{}
-	var groups [][][]result.Cell
 	for _, r := range t.Rows {
 		k := key{r[by].Text.String(), r[by].Tone}
 		i, known := at[k]
@@ -204,12 +206,11 @@ func grouped(t *result.Table) [][][]result.Cell {
 		}
 		groups[i] = append(groups[i], r)
 	}
-	return groups
+	return by, groups
 }
 
 // groupHead writes the heading of a group and its note.
-func (p *page) groupHead(t *result.Table, rows [][]result.Cell) {
-	by := slices.IndexFunc(t.Columns, func(c result.Column) bool { return c.Groups })
+func (p *page) groupHead(by int, rows [][]result.Cell) {
 	if by < 0 || len(rows) == 0 {
 		return
 	}

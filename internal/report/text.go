@@ -54,7 +54,11 @@ func (p *page) say(t msg.Text) string { return p.typography(neutral.Line(p.Optio
 // document writes the headline, then everything else.
 func (p *page) document(d *result.Document) {
 	p.headline(d)
-	for i, t := range append(p.subject(d), d.Lead...) {
+	lead := d.Lead
+	if title := p.say(d.Title); title != "" && !strings.Contains(p.say(d.Headline), title) {
+		lead = append([]msg.Text{d.Title}, lead...)
+	}
+	for i, t := range lead {
 		if i == 0 {
 			p.blank()
 		}
@@ -86,14 +90,6 @@ func (p *page) headline(d *result.Document) {
 	} else {
 		p.write(lead, loud|toneStyle(d.Tone), body)
 	}
-}
-
-// subject returns the title, unless the headline contains it.
-func (p *page) subject(d *result.Document) []msg.Text {
-	if title := p.say(d.Title); title == "" || strings.Contains(p.say(d.Headline), title) {
-		return nil
-	}
-	return []msg.Text{d.Title}
 }
 
 func (p *page) part(x result.Part) {

@@ -103,12 +103,10 @@ func (r *Diagnosis) Rows() ([]string, iter.Seq2[[]any, error]) {
 		"causedBy", "durationMs"}, inMemory(rows)
 }
 
-// Expiries returns the expiry dates of the application's credentials.
 func (r *Diagnosis) Expiries() iter.Seq2[Expiry, error] {
 	return expiries(r.Credentials, OrEmpty(r.Target.ClientID), r.name())
 }
 
-// Metrics returns the metrics of the root cause, the checks and the credentials.
 func (r *Diagnosis) Metrics() (labels [][2]string, all []Metric, _ error) {
 	labels = [][2]string{{"tenant", OrEmpty(r.Target.Tenant)}, {"app_id", OrEmpty(r.Target.ClientID)}}
 	if r.Error != nil {

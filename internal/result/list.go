@@ -27,7 +27,6 @@ func subjectText(sp *ServicePrincipal, app *Application) msg.Text {
 	return msg.New("The service principal could not be read")
 }
 
-// Document shows a table of the credentials.
 func (l *SecretList) Document(View) (*Document, error) {
 	d := newDocument(&l.Header, msg.New("Credentials of a service principal"))
 	name := subjectText(l.ServicePrincipal, l.Application)
@@ -117,7 +116,6 @@ func (l *SecretList) credentialCase(c Credential) Case {
 	return x
 }
 
-// Rows returns one row per credential.
 func (l *SecretList) Rows() ([]string, iter.Seq2[[]any, error]) {
 	sp, app := l.objects()
 	var rows [][]any
@@ -129,13 +127,11 @@ func (l *SecretList) Rows() ([]string, iter.Seq2[[]any, error]) {
 		"displayName", "hint", "startDateTime", "endDateTime", "daysLeft", "status", "configured", "lastUsedDateTime"}, inMemory(rows)
 }
 
-// Expiries returns the expiry dates of the credentials.
 func (l *SecretList) Expiries() iter.Seq2[Expiry, error] {
 	sp, _ := l.objects()
 	return expiries(l.Credentials, OrEmpty(sp.AppID), subject(l.ServicePrincipal, l.Application))
 }
 
-// Metrics returns the metrics of the credentials.
 func (l *SecretList) Metrics() ([][2]string, []Metric, error) {
 	sp, _ := l.objects()
 	return [][2]string{{"app_id", OrEmpty(sp.AppID)}}, credentialMetrics(l.Credentials), nil

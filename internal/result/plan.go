@@ -69,10 +69,7 @@ type PlanTotals struct {
 	Removed   int `json:"removed"`
 }
 
-// Document lists what would be done, and what prevents it.
-func (p *Plan) Document(View) (*Document, error) { return p.document(msg.New("Renewal plan")), nil }
-
-// Document lists what was done, and what was not.
+func (p *Plan) Document(View) (*Document, error)  { return p.document(msg.New("Renewal plan")), nil }
 func (a *Apply) Document(View) (*Document, error) { return a.document(msg.New("Renewals")), nil }
 
 // Count computes the totals.

@@ -52,7 +52,6 @@ func New(kind Kind) Report {
 	return nil
 }
 
-// Head returns the header itself.
 func (h *Header) Head() *Header { return h }
 
 // Failed copies the header of the failed run.

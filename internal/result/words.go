@@ -69,16 +69,9 @@ func textOf[T ~string](texts map[T]msg.Text, value T) msg.Text {
 	return msg.Literal(string(value))
 }
 
-// Text names a status.
-func (s Status) Text() msg.Text { return textOf(statusTexts, s) }
-
-// Text names the outcome of a check.
-func (s CheckStatus) Text() msg.Text { return textOf(checkTexts, s) }
-
-// Text names a certainty.
-func (c Certainty) Text() msg.Text { return textOf(certaintyTexts, c) }
-
-// Text names the state of a credential.
+func (s Status) Text() msg.Text           { return textOf(statusTexts, s) }
+func (s CheckStatus) Text() msg.Text      { return textOf(checkTexts, s) }
+func (c Certainty) Text() msg.Text        { return textOf(certaintyTexts, c) }
 func (s CredentialStatus) Text() msg.Text { return textOf(credentialTexts, s) }
 
 // SourceText names a source of an Incident.
