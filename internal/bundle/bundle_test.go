@@ -46,15 +46,15 @@ func TestEqualThingsStayEqual(t *testing.T) {
 	if got := p.Value("https://host.contoso.com/" + id); !strings.Contains(got, p.Value(id)) || !strings.Contains(got, p.Value("host.contoso.com")) {
 		t.Errorf("parts of %s have other pseudonyms by themselves", got)
 	}
-	// A name that reads like a word of the program is hidden wherever it is.
+	// A name that looks like a word of the program is replaced everywhere.
 	p.name("secret")
 	if got := p.Value("secret"); got == "secret" {
 		t.Error("a name that was learnt stays")
 	}
 }
 
-// Every text of a report is replaced, whichever field it is in: a field that is
-// added later, too. What stays is listed, or has a closed list of values.
+// Every text in a report is replaced, including those in fields that are added later.
+// Exceptions are listed fields and enumerations.
 func TestNoFieldOfAReportIsForgotten(t *testing.T) {
 	var d result.Diagnosis
 	fill(reflect.ValueOf(&d).Elem(), map[string]bool{})
@@ -77,7 +77,7 @@ func TestNoFieldOfAReportIsForgotten(t *testing.T) {
 	}
 }
 
-// enumerated reports whether a field has a closed list of values.
+// enumerated reports whether a field is an enumeration.
 func enumerated(field string) bool {
 	typeName, name, _ := strings.Cut(field, ".")
 	for _, v := range []any{result.Header{}, result.TargetCredential{}, result.Cause{}, result.Check{}, result.Credential{}} {

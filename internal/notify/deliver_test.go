@@ -19,7 +19,7 @@ import (
 
 var now = time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
 
-// finding is a credential that expires in some days, of owners by their addresses.
+// finding returns a finding about a credential that expires in some days, with owners.
 func finding(name string, days int, owners ...string) result.Finding {
 	f := result.Finding{Rule: "ending", Severity: result.SevWarning, Tenant: "contoso.example", ObjectID: "object of " + name, ObjectKind: "application",
 		DisplayName: &name, KeyID: new("key of " + name), Kind: new("password"), EndDateTime: new(now.AddDate(0, 0, days)), Status: result.Expiring, Owners: &[]result.Owner{}}
@@ -64,8 +64,8 @@ func newsOf(t *testing.T, earlier, s *result.Scan, byOwner bool) *notify.News {
 	return n
 }
 
-// What was not delivered is new again for a scan that has the report as its baseline,
-// and what was delivered is not.
+// Findings that were not delivered are new again for a scan with this report as its
+// baseline, and findings that were delivered are not.
 func TestWhatWasNotDeliveredIsSentByTheNextScan(t *testing.T) {
 	server, client := certificate(t)
 	sink := serveMail(t, "tls", server)
@@ -91,7 +91,7 @@ func TestWhatWasNotDeliveredIsSentByTheNextScan(t *testing.T) {
 	}
 }
 
-// One target that fails takes nothing from the others.
+// If one target fails, the others still get their messages.
 func TestOneTargetFailsAlone(t *testing.T) {
 	server, client := certificate(t)
 	sink := serveMail(t, "tls", server)
@@ -103,8 +103,8 @@ func TestOneTargetFailsAlone(t *testing.T) {
 	}
 }
 
-// Each owner hears of what they own and of nothing else, over one connection; what no
-// owner can be told goes to the recipients of the URL.
+// Each owner gets a message about their own objects only, all over one connection.
+// Findings without an owner go to the recipients in the URL.
 func TestOwnersAreToldWhatIsTheirs(t *testing.T) {
 	server, client := certificate(t)
 	sink := serveMail(t, "tls", server)
@@ -130,7 +130,7 @@ func TestOwnersAreToldWhatIsTheirs(t *testing.T) {
 	}
 }
 
-// After an interrupt it is known who was told; the next run tells the others alone.
+// After an interruption, the next run sends only the messages that were not sent.
 func TestInterruptedMailsToOwnersGoOn(t *testing.T) {
 	server, client := certificate(t)
 	sink := serveMail(t, "tls", server)
@@ -161,7 +161,7 @@ func TestInterruptedMailsToOwnersGoOn(t *testing.T) {
 	}
 }
 
-// A server that hangs up after so many mails is connected to again, and nobody is told
+// If a server limits the mails on one connection, spcheck reconnects and sends nothing
 // twice.
 func TestServerThatHangsUpIsConnectedToAgain(t *testing.T) {
 	server, client := certificate(t)
@@ -178,7 +178,7 @@ func TestServerThatHangsUpIsConnectedToAgain(t *testing.T) {
 	}
 }
 
-// Owners whose mailbox is gone cost the others nothing.
+// Owners whose mailbox no longer exists do not affect the others.
 func TestOwnersWhoLeftCostTheOthersNothing(t *testing.T) {
 	server, client := certificate(t)
 	sink := serveMail(t, "tls", server)
@@ -199,7 +199,7 @@ func TestOwnersWhoLeftCostTheOthersNothing(t *testing.T) {
 	}
 }
 
-// A mail server that is gone is not asked 20,000 times.
+// If the mail server is down, spcheck does not try it 20,000 times.
 func TestDeadMailServerEndsTheMails(t *testing.T) {
 	var findings []result.Finding
 	for i := range 200 {
@@ -214,7 +214,7 @@ func TestDeadMailServerEndsTheMails(t *testing.T) {
 	}
 }
 
-// A dry run names recipients and sends nothing; the next run sends.
+// A dry run shows the recipients and sends nothing; the next run sends the messages.
 func TestDryRunSendsNothing(t *testing.T) {
 	var out bytes.Buffer
 	s := &notify.Sender{}
@@ -228,7 +228,7 @@ func TestDryRunSendsNothing(t *testing.T) {
 	}
 }
 
-// A template makes the letter; what is wrong with one is said with its line.
+// A template produces the message, and a mistake in it is reported with its line.
 func TestTemplates(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "letter.txt")
 	write := func(text string) (*notify.Template, error) {

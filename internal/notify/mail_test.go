@@ -22,8 +22,8 @@ func message() *notify.Message {
 	return &notify.Message{Subject: "spcheck: 1 new finding", Intro: []string{"Grüße"}, Groups: []notify.Group{{Title: "Expired (1)", Lines: []string{"Payroll"}}}}
 }
 
-// Mail arrives over TLS of both kinds, and over nothing else: no password and no letter
-// goes in clear text, whatever the server offers.
+// Mail is sent with implicit TLS or STARTTLS only. Neither the password nor the message is
+// ever sent in clear text, whatever the server offers.
 func TestMailGoesOverTLSOnly(t *testing.T) {
 	server, client := certificate(t)
 	for _, c := range []struct{ scheme, how, want string }{
@@ -49,7 +49,7 @@ func TestMailGoesOverTLSOnly(t *testing.T) {
 	}
 }
 
-// A server whose certificate nobody vouches for, or that is another's, gets nothing.
+// A server with an untrusted certificate, or one for another name, gets nothing.
 func TestMailServerIsVerified(t *testing.T) {
 	server, client := certificate(t)
 	for _, c := range []struct{ scheme, how string }{{"smtps", "tls"}, {"smtp", "starttls"}} {
@@ -69,7 +69,7 @@ func TestMailServerIsVerified(t *testing.T) {
 	}
 }
 
-// A refusal is said without the password, also where the server repeats it.
+// An error does not contain the password, even if the server repeats it.
 func TestMailRefusals(t *testing.T) {
 	server, client := certificate(t)
 	sink := serveMail(t, "tls", server)
@@ -88,7 +88,7 @@ func TestMailRefusals(t *testing.T) {
 	}
 }
 
-// A server that never answers ends with the run.
+// A connection to a server that never answers is closed when the run ends.
 func TestSilentMailServerEndsWithTheRun(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -112,7 +112,7 @@ func TestSilentMailServerEndsWithTheRun(t *testing.T) {
 	}
 }
 
-// A header holds one line, whatever a tenant calls its application.
+// The name of an application cannot add header lines.
 func TestMailHeadersHoldOneLine(t *testing.T) {
 	server, client := certificate(t)
 	sink := serveMail(t, "tls", server)

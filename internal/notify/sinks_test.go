@@ -19,16 +19,16 @@ import (
 
 const mailPassword = "Tr0ub4dor-Kestrel-9!"
 
-// mailSink is a mail server on loopback that keeps what it is given.
+// mailSink is a mail server on loopback that records its mails.
 type mailSink struct {
 	mu          sync.Mutex
 	letters     []letter
 	connections int
 	logins      []string
-	// refuse is what it answers to a recipient, nil for none.
+	// refuse returns the error for a recipient; nil accepts all.
 	refuse func(to string) error
 	addr   string
-	// most is how many letters it takes on a connection before it hangs up; 0 is any.
+	// most limits the mails on one connection; 0 means no limit.
 	most int
 }
 
@@ -37,7 +37,7 @@ type letter struct {
 	text string
 }
 
-// serveMail starts a sink with TLS from the first byte, with STARTTLS or with neither.
+// serveMail starts a sink with implicit TLS, STARTTLS or neither.
 func serveMail(t *testing.T, how string, cert *tls.Config) *mailSink {
 	t.Helper()
 	m := &mailSink{}
@@ -120,7 +120,7 @@ func (s *mailSession) Reset() {
 
 func (s *mailSession) Logout() error { return nil }
 
-// certificate is one for 127.0.0.1, and what trusts it.
+// certificate returns a certificate for 127.0.0.1 and a pool that trusts it.
 func certificate(t *testing.T) (server *tls.Config, client *tls.Config) {
 	t.Helper()
 	s := httptest.NewTLSServer(nil)

@@ -17,7 +17,7 @@ import (
 
 const hookPath = "/services/T024BE7LD/B024BE7AB/AbCdEf1234567890xyzXYZ"
 
-// hook is a service on loopback that takes messages.
+// hook is a webhook on loopback.
 func hook(t *testing.T, answer http.HandlerFunc) (url string, s *notify.Sender) {
 	t.Helper()
 	server := httptest.NewTLSServer(answer)
@@ -26,7 +26,7 @@ func hook(t *testing.T, answer http.HandlerFunc) (url string, s *notify.Sender) 
 	return server.URL + hookPath, &notify.Sender{HTTP: client, Sleep: func(context.Context, time.Duration) error { return nil }}
 }
 
-// Names of a tenant do nothing in a chat: no mention, no link, no mark-up.
+// Names from a tenant cannot create mentions, links or markup in a chat.
 func TestChatsGetPlainText(t *testing.T) {
 	var body []byte
 	url, s := hook(t, func(_ http.ResponseWriter, r *http.Request) { body, _ = io.ReadAll(r.Body) })
@@ -74,7 +74,7 @@ func TestChatsGetPlainText(t *testing.T) {
 	}
 }
 
-// A refusal is said without the URL, and nothing follows a redirect.
+// Errors do not contain the URL, and redirects are not followed.
 func TestWebhookRefusals(t *testing.T) {
 	followed := false
 	for status, want := range map[int]string{302: "redirect", 400: "refused", 404: "does not accept the URL", 429: "busy", 500: "failing"} {
@@ -97,7 +97,8 @@ func TestWebhookRefusals(t *testing.T) {
 	}
 }
 
-// A busy service is asked again as it wishes; what may have arrived is not sent twice.
+// Retry-After of a busy service is honoured. A message that may have arrived is not sent
+// again.
 func TestBusyServiceIsWaitedFor(t *testing.T) {
 	asked, slept := 0, time.Duration(0)
 	url, s := hook(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -117,7 +118,7 @@ func TestBusyServiceIsWaitedFor(t *testing.T) {
 	}
 }
 
-// A huge answer is not read to its end.
+// A huge response is not read completely.
 func TestHugeAnswerIsLeft(t *testing.T) {
 	sent := make(chan int, 1)
 	url, s := hook(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -139,7 +140,7 @@ func TestHugeAnswerIsLeft(t *testing.T) {
 	}
 }
 
-// What is secret in a URL is hidden from then on, and what is in every URL is not.
+// The secrets in a URL are registered for redaction, and its common parts are not.
 func TestURLsAreHidden(t *testing.T) {
 	a := address(t, "https://prod-1.westeurope.logic.azure.com/workflows/8f3d1a52c6094e7b/triggers/manual/run?api-version=2016-06-01&sig=Zq9-Kestrel_41xUv")
 	said := redact.String("https://entra.microsoft.com/workflows/8f3d1a52c6094e7b?api-version=2016-06-01&sig=Zq9-Kestrel_41xUv")
@@ -151,7 +152,7 @@ func TestURLsAreHidden(t *testing.T) {
 	}
 }
 
-// Errors about a URL quote nothing of it.
+// Errors about a URL do not quote any part of it.
 func TestBadURLs(t *testing.T) {
 	for _, bad := range []string{"", "hello", "http://example.com/Zq9Kestrel41xUvW", "ftp://example.com/Zq9Kestrel41xUvW", "smtps://u:Zq9Kestrel41xUvW@example.com",
 		"smtps://u:Zq9Kestrel41xUvW@example.com?from=a@example.com", "smtps://u:Zq9Kestrel41xUvW@example.com?from=a@example.com&to=b@example.com&skipverify=1",

@@ -29,8 +29,8 @@ func TestCommandsBreakBeforeFlags(t *testing.T) {
 	}
 }
 
-// A remedy is to be copied: what is broken for the eye must be the same command
-// for the shell.
+// People copy commands, so a command that is broken into lines must mean the same to the
+// shell.
 func TestBrokenCommandsAreTheSame(t *testing.T) {
 	line := `spcheck renew-secret --sp 'Müller -- Söhne' --to file:/a/b -v --on application`
 	for room := 1; room < 90; room++ {

@@ -8,8 +8,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// The results that the tests write: a mail archive's service principal whose
-// secret has ended, with names that nobody would like to meet.
+// This file contains the reports that the tests write: a service principal whose secret
+// has expired, with hostile names.
 
 const (
 	tenantID = "7d2c9b04-51e8-4f6a-b3d9-0a6f1c84e275"
@@ -172,7 +172,7 @@ func explained() *result.Explanation {
 	}}
 }
 
-// summary is the sentence of a cause in both languages.
+// summary returns the summary of a cause in both languages.
 func summary(id causes.ID) msg.Text {
 	c, _ := causes.Lookup(id)
 	return c.Summary

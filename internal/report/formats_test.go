@@ -48,8 +48,8 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// unixLines lets the golden files of formats with CR LF survive every checkout;
-// their line ends are tested apart.
+// unixLines replaces CR LF, because Git may change the line ends of golden files. Other
+// tests check the line ends.
 func unixLines(format string, out []byte) []byte {
 	if format == "csv" || format == "ics" {
 		return bytes.ReplaceAll(out, []byte("\r\n"), []byte("\n"))
@@ -87,7 +87,7 @@ func TestPlugin(t *testing.T) {
 	}
 }
 
-// The schema is the standard's own; see testdata/sarif.
+// The schema is from the SARIF standard; see testdata/sarif.
 func sarifSchemaOf(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	s, err := jsonschema.NewCompiler().Compile(filepath.Join("testdata", "sarif", "sarif-schema-2.1.0.json"))
@@ -119,7 +119,7 @@ func TestSARIFIsValid(t *testing.T) {
 	}
 }
 
-// A fingerprint must not change with the day, or every run would open new alerts.
+// If fingerprints changed from day to day, every run would open new alerts.
 func TestSARIFFingerprintsAreStable(t *testing.T) {
 	later := list()
 	later.GeneratedAt = later.GeneratedAt.AddDate(0, 0, 1)
@@ -224,7 +224,7 @@ func TestFailedRunsAreShownOrNotWritten(t *testing.T) {
 	}
 }
 
-// A calendar has one component at least (RFC 5545 §3.6), also one without events.
+// Even a calendar without events needs a component (RFC 5545 §3.6).
 func TestEmptyCalendarIsACalendar(t *testing.T) {
 	cal, err := ics.ParseCalendar(bytes.NewReader(write(t, "ics", emptyList(), Options{})))
 	if err != nil || len(cal.Components) != 1 || len(cal.Events()) != 0 {

@@ -78,8 +78,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// checkLines holds what is true of every text report: nothing in it steers the
-// terminal, and nothing that can be broken is wider than the terminal.
+// checkLines checks that a text report has no control characters, and no line that could
+// have been wrapped but is wider than the terminal.
 func checkLines(t *testing.T, out string, o Options) {
 	t.Helper()
 	for line := range strings.Lines(out) {

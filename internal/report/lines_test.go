@@ -6,8 +6,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// What the report takes for the width of its own marks is what a terminal shows, and
-// any other character still has its own.
+// columnsOf must agree with the library, for the symbols that it knows and for other
+// characters.
 func TestColumnsOf(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{

@@ -12,8 +12,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// A format that is one function and one entry works for every result that has
-// what it asks for, and is refused for all others before any work is done.
+// A new format needs only a function and an entry. It applies to all reports that
+// implement its interface, and is refused for the others.
 func TestMadeUpFormat(t *testing.T) {
 	calendarless := of("days", func(w io.Writer, r result.Dated, _ Options) error {
 		for e, err := range r.Expiries() {
@@ -47,8 +47,8 @@ func TestMadeUpFormat(t *testing.T) {
 	}
 }
 
-// Every format that a result offers writes it, empty or failed: none is found
-// out to be impossible after the work.
+// Every format that applies to a report can write it, even if it is empty or failed.
+// Otherwise a command would do its work and then fail.
 func TestEveryOfferedFormatWrites(t *testing.T) {
 	for _, r := range result.Reports() {
 		for _, name := range Formats(r) {

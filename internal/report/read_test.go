@@ -28,7 +28,7 @@ func TestSavedReportsAreRecognised(t *testing.T) {
 	}
 }
 
-// Every kind's empty report has fields that tell it from all others.
+// A report of each kind can be recognised by its fields, even if it is empty.
 func TestEveryKindIsToldFromTheOthers(t *testing.T) {
 	h := result.Header{SchemaVersion: result.SchemaVersion, Status: result.Unknown, ExitCode: 3}
 	for _, res := range result.Reports() {
@@ -43,7 +43,7 @@ func TestEveryKindIsToldFromTheOthers(t *testing.T) {
 	}
 }
 
-// Windows PowerShell writes UTF-16 with a byte order mark, other tools UTF-8 with
+// Windows PowerShell writes UTF-16 with a byte order mark, and some tools write UTF-8 with
 // one.
 func TestSavedByWindows(t *testing.T) {
 	text := strings.ReplaceAll(read(t, "list-secrets-json"), "\n", "\r\n")
@@ -86,7 +86,7 @@ func TestSavedReportsThatAreNone(t *testing.T) {
 	}
 }
 
-// What is read can be written in every format of its kind, whatever it holds.
+// Any report that can be read can be written in every format that applies to it.
 func FuzzReadSaved(f *testing.F) {
 	for _, name := range []string{"diagnose-json", "failed-json", "list-secrets-json", "explain-json"} {
 		f.Add(readFile(f, name))

@@ -49,7 +49,7 @@ func TestJSONNormalises(t *testing.T) {
 	}
 }
 
-// A saved report must give the same text later as the live one.
+// A saved report must produce the same text as the original.
 func TestSavedReportsReadBack(t *testing.T) {
 	o := Options{Unicode: true, Width: 120}
 	var d result.Diagnosis

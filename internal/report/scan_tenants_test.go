@@ -10,8 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// A scan of a thousand tenants counts them, and lists those with trouble only,
-// within bounds.
+// A scan of a thousand tenants counts them, and lists only those with problems, up to a
+// limit.
 func TestManyTenantsAreCounted(t *testing.T) {
 	s := &result.Scan{}
 	for i := range 1000 {

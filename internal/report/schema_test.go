@@ -55,7 +55,7 @@ func TestEmptyReportsKeepToTheirSchema(t *testing.T) {
 	}
 }
 
-// A credential whose dates came malformed has no status, which the schema allows.
+// A credential with malformed dates has no status, and the schema allows that.
 func TestUnreadableDatesKeepToTheSchema(t *testing.T) {
 	header := result.Header{SchemaVersion: result.SchemaVersion, Status: result.Unknown, ExitCode: 3}
 	creds := []result.Credential{{Kind: "password", StoredOn: "application"}}
@@ -71,7 +71,7 @@ func TestUnreadableDatesKeepToTheSchema(t *testing.T) {
 	}
 }
 
-// What the schema lets through would break somebody's script one day.
+// The schema must reject reports that would break scripts.
 func TestSchemaRefuses(t *testing.T) {
 	for _, c := range []struct{ name, sample, old, new string }{
 		{"an unknown field", "diagnose-json", `"exitCode": 2,`, `"exitCode": 2, "extra": 1,`},

@@ -8,7 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// A sentence that would be squeezed into a narrow column is a line below its row.
+// A sentence that does not fit a narrow column is shown on a line below its row.
 func TestASentenceIsBelowItsRowWhereTheTableIsNarrow(t *testing.T) {
 	const why = "the application is privileged: Application.ReadWrite.All"
 	table := &result.Table{

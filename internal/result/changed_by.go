@@ -46,15 +46,15 @@ func (b *ChangedBy) text() msg.Text {
 	if b == nil {
 		return msg.Text{}
 	}
-	return b.means(msg.New("by %s on %s", b.who(), b.DateTime))
+	return b.detailed(msg.New("by %s on %s", b.who(), b.DateTime))
 }
 
-// doer does the same without the time.
+// doer returns the same clause without the time.
 func (b *ChangedBy) doer() msg.Text {
 	if b == nil {
 		return msg.Text{}
 	}
-	return b.means(msg.New("by %s", b.who()))
+	return b.detailed(msg.New("by %s", b.who()))
 }
 
 func (b *ChangedBy) who() msg.Text {
@@ -71,8 +71,8 @@ func (b *ChangedBy) who() msg.Text {
 	return who
 }
 
-// means adds the address and the program.
-func (b *ChangedBy) means(t msg.Text) msg.Text {
+// detailed adds the application, the address and the program that the log names.
+func (b *ChangedBy) detailed(t msg.Text) msg.Text {
 	if b.Through != nil {
 		t = msg.New("%s, with the application %s", t, neutral.Bound(*b.Through, nameLimit))
 	}
