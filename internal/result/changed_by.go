@@ -26,10 +26,10 @@ type ChangedBy struct {
 	Itself bool `json:"itself"`
 }
 
-// Rank orders changes by how suspicious they are: first an application that changed its
+// rank orders changes by how suspicious they are: first an application that changed its
 // own credentials, then an application that changed another, then an unknown actor, and
 // last a user.
-func (b *ChangedBy) Rank() int {
+func (b *ChangedBy) rank() int {
 	switch {
 	case b == nil || b.ActorType == "unknown":
 		return 2

@@ -33,18 +33,12 @@ func (c Credential) Key() string {
 	return c.StoredOn + "/" + c.Kind + "/" + OrEmpty(c.DisplayName) + "/" + OrEmpty(c.Hint)
 }
 
-// leftover reports whether the credential has expired and is known not to be the
-// configured one.
-func (c Credential) leftover() bool {
-	return c.Status == Expired && c.Configured != nil && !*c.Configured
-}
-
 func (c Credential) configured() bool { return c.Configured != nil && *c.Configured }
 
 // tone avoids an alarm about an expired credential that is not in use.
 func (c Credential) tone() Status {
 	switch {
-	case c.leftover():
+	case c.Status == Expired && c.Configured != nil && !*c.Configured:
 		return Over
 	case c.Status == Valid, c.Status == NeverExpires:
 		return OK
@@ -153,17 +147,6 @@ func hintCell(hint string, tone Status) Cell {
 		c.Text, c.Full = msg.Literal(neutral.Bound(hint, 9)), c.Text
 	}
 	return c
-}
-
-// shortKind names the kind without the word "credential", for tables of credentials.
-func shortKind(kind string) msg.Text {
-	switch kind {
-	case "password":
-		return msg.New("secret")
-	case "federated":
-		return msg.New("federated")
-	}
-	return kindText(kind)
 }
 
 // sortTime returns a key that sorts times as text. A missing time comes last.

@@ -171,8 +171,17 @@ func supportFacts(c *Cause) []Fact {
 		return nil
 	}
 	a := c.AADSTS
+	var codes []string // the decisive one first
+	if a.Decisive != nil {
+		codes = append(codes, "AADSTS"+*a.Decisive)
+	}
+	for _, code := range a.Codes {
+		if code != OrEmpty(a.Decisive) {
+			codes = append(codes, "AADSTS"+code)
+		}
+	}
 	return []Fact{
-		{msg.New("Error code"), msg.Literal(codes(a.Codes, a.Decisive))},
+		{msg.New("Error code"), msg.Literal(strings.Join(codes, ", "))},
 		{msg.New("Trace ID"), literal(a.TraceID)},
 		{msg.New("Correlation ID"), literal(a.CorrelationID)},
 		{msg.New("Time"), second(a.Timestamp)},
@@ -185,18 +194,4 @@ func second(t *time.Time) msg.Text {
 		return msg.Text{}
 	}
 	return toSecond(*t)
-}
-
-// codes lists AADSTS codes, the decisive one first.
-func codes(codes []string, decisive *string) string {
-	var list []string
-	if decisive != nil {
-		list = append(list, "AADSTS"+*decisive)
-	}
-	for _, c := range codes {
-		if c != OrEmpty(decisive) {
-			list = append(list, "AADSTS"+c)
-		}
-	}
-	return strings.Join(list, ", ")
 }

@@ -42,7 +42,7 @@ func kindFor(kind string, p Purpose) msg.Text {
 	return kindText(kind)
 }
 
-// shortKindFor is a shorter name for tables of credentials.
+// shortKindFor is a shorter name for tables, without the word "credential".
 func shortKindFor(kind string, p Purpose) msg.Text {
 	switch {
 	case p == SAMLSigning && kind == "password":
@@ -51,8 +51,12 @@ func shortKindFor(kind string, p Purpose) msg.Text {
 		return msg.New("SAML signing")
 	case p == TokenEncryption:
 		return msg.New("encryption")
+	case kind == "password":
+		return msg.New("secret")
+	case kind == "federated":
+		return msg.New("federated")
 	}
-	return shortKind(kind)
+	return kindText(kind)
 }
 
 // Label returns the purpose as the label of a metric.

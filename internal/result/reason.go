@@ -78,7 +78,7 @@ func CompareChanges(a, b ScanChange) int {
 	if d := suspicion(b.Reasons) - suspicion(a.Reasons); d != 0 {
 		return d
 	}
-	return a.By.Rank() - b.By.Rank()
+	return a.By.rank() - b.By.rank()
 }
 
 func (f *Finding) reasonIDs() string {
