@@ -25,7 +25,7 @@ const (
 	beta                        = "beta"
 )
 
-func (s *server) routeTable() []route {
+func (s *schema) routeTable() []route {
 	apps, sps := s.applications, s.servicePrincipals
 	all := slices.Concat(sharedOperations(apps), sharedOperations(sps), []operation{
 		{post, "applications", "", changeApplication, createApplication},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,11 +18,14 @@ import (
 const maxBody = 4 << 20
 
 type server struct {
+	*schema
 	world   *directory.World
 	auth    authenticator
-	routes  []route
 	pageKey []byte
+}
 
+// schema is what all servers of a process share: the entity sets and the operations.
+type schema struct {
 	applications, deleted *entity[app]
 	servicePrincipals     *entity[principal]
 	users                 *entity[user]
@@ -36,19 +40,11 @@ type server struct {
 	signIns, betaSignIns  *entity[signInEntry]
 	credentialUses        *entity[credentialUse]
 	appUses               *entity[appUse]
+	routes                []route
 }
 
-// New returns a handler that serves Graph v1.0 and beta for all tenants of a world. The
-// token selects the tenant. It adds the service principal of Microsoft Graph to tenants
-// without one.
-func New(world *directory.World, auth authenticator) http.Handler {
-	world.Lock()
-	for _, t := range world.Tenants {
-		directory.AddMicrosoftGraph(t)
-	}
-	world.Unlock()
-	s := &server{
-		world: world, auth: auth, pageKey: newPageKey(),
+var theSchema = sync.OnceValue(func() *schema {
+	s := &schema{
 		applications: newApplications(), deleted: newDeletedApplications(), servicePrincipals: newServicePrincipals(),
 		users: newUsers(), groups: newGroups(), organizations: newOrganizations(), objects: newObjects(),
 		policies: newPolicies(), federated: newFederated(), assignments: newAssignments(), directoryRoles: newDirectoryRoles(),
@@ -57,6 +53,18 @@ func New(world *directory.World, auth authenticator) http.Handler {
 	}
 	s.routes = s.routeTable()
 	return s
+})
+
+// New returns a handler that serves Graph v1.0 and beta for all tenants of a world. The
+// token selects the tenant. It adds the service principal of Microsoft Graph to tenants
+// without one.
+func New(world *directory.World, auth authenticator) http.Handler {
+	world.Lock()
+	defer world.Unlock()
+	for _, t := range world.Tenants {
+		directory.AddMicrosoftGraph(t)
+	}
+	return &server{schema: theSchema(), world: world, auth: auth, pageKey: newPageKey()}
 }
 
 // response is an answer before it is sent.
