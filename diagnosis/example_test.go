@@ -40,8 +40,8 @@ func ExampleJudge() {
 	// Der geheime Clientschlüssel von Archive ist am 2026-11-26 09:00 UTC abgelaufen.
 }
 
-// A directory that could not be read is unknown, and never changes what Entra has
-// proven; nothing prints the secret.
+// A directory that could not be read is unknown, and does not change what Entra has proven.
+// The secret is not printed.
 func TestUnknownIsNotHealthy(t *testing.T) {
 	f := expired()
 	f.Directory, f.DirectoryError = nil, errors.New("403")

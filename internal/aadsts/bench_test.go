@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A log without any error, and one that is full of them.
+// BenchmarkFind reads logs without errors, and logs that consist of errors.
 func BenchmarkFind(b *testing.B) {
 	quiet := strings.Repeat("2026-01-01T00:00:00Z INFO [sync] user 4711 synchronised, appId given, timestamp kept, 200 OK\n", 300)
 	var varied strings.Builder

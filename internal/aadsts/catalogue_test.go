@@ -11,8 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 )
 
-// What the loader cannot tell: phrases that would not identify a message, and
-// links elsewhere.
+// Phrases identify one message, and links lead to Microsoft's documentation.
 func TestCatalogueIsSound(t *testing.T) {
 	phrases := map[string]string{}
 	for _, e := range aadsts.Load().Entries {
@@ -30,7 +29,7 @@ func TestCatalogueIsSound(t *testing.T) {
 	}
 }
 
-// Every code of the reference is there, under its name.
+// Every code of the reference is in the catalogue, with its name.
 func TestCatalogueIsComplete(t *testing.T) {
 	file, err := os.Open(shared(t, "facts/aadsts-codes.csv"))
 	if err != nil {
@@ -73,8 +72,7 @@ func TestCatalogueKnowsTheOtherFacts(t *testing.T) {
 	}
 }
 
-// What a code was once taken for, and is not: causes that nobody may read into
-// it again.
+// These codes were once given other causes by mistake.
 func TestFirstReadingsThatWereWrong(t *testing.T) {
 	c := aadsts.Load()
 	for code, want := range map[string]causes.ID{
@@ -107,8 +105,8 @@ func TestUnknownCodesAreGuessed(t *testing.T) {
 	}
 }
 
-// Each phrase of the catalogue identifies its own message when the code was cut
-// off, and adds nothing where the code is there.
+// Each phrase identifies its message if the code was cut off, and adds no match if the code
+// is present.
 func TestEveryPhraseIdentifiesItsCode(t *testing.T) {
 	for _, e := range aadsts.Load().Entries {
 		for _, phrase := range e.Phrases {

@@ -15,8 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 )
 
-// shared returns the path of a reference file, and skips the test where the
-// reference is not at hand.
+// shared returns the path of a reference file, and skips the test if there is none.
 func shared(t *testing.T, name string) string {
 	t.Helper()
 	root := os.Getenv("SPCHECK_SHARED")
@@ -55,8 +54,8 @@ func samples(t *testing.T) []sample {
 	return all
 }
 
-// Real messages, with the codes and the cause that an expert gave them, as they
-// are and in the wrappings that logs put around them.
+// Real messages, with codes and causes from an expert, are recognised as they are and in the
+// forms in which logs contain them.
 func TestCorpus(t *testing.T) {
 	for name, wrap := range wrappings() {
 		t.Run(name, func(t *testing.T) {
@@ -100,7 +99,7 @@ func (s *sample) check(t *testing.T) {
 	}
 }
 
-// wrappings are what programs do to a message on its way.
+// wrappings are the changes that programs make to a message.
 func wrappings() map[string]func(string) string {
 	quote := func(s string) string {
 		data, _ := json.Marshal(s)
@@ -133,7 +132,7 @@ func wrappings() map[string]func(string) string {
 	}
 }
 
-// hardWrap breaks lines at a width, in the middle of words, as consoles do.
+// hardWrap breaks lines at a fixed width, inside words, as consoles do.
 func hardWrap(s string, width int, indent string) string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(s, "\n") {

@@ -94,7 +94,7 @@ func TestExplainNothing(t *testing.T) {
 	}
 }
 
-// A list field is never null, so that a reader of the report need not ask.
+// A list in the report is never null.
 func TestExplainListsAreNeverNull(t *testing.T) {
 	e := explain(t, "Die Anforderung eines Microsoft Graph API-Tokens ist fehlgeschlagen.")
 	if len(e.Matches) != 1 || e.Matches[0].Codes == nil || e.Matches[0].Causes == nil || e.Matches[0].Decisive != nil {
@@ -102,7 +102,7 @@ func TestExplainListsAreNeverNull(t *testing.T) {
 	}
 }
 
-// What a message reveals beside its IDs is reported by name.
+// The other values in a message are reported with their names.
 func TestExplainDetails(t *testing.T) {
 	for text, want := range map[string][]result.Detail{
 		"AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-12-07T12:09:18.3149355Z, assertion valid from 1970-01-01T00:00:00.0000000Z, expiry time of assertion 2026-12-07T10:57:13.0000000Z.": {

@@ -29,7 +29,7 @@ func find(t testing.TB, r io.Reader) []aadsts.Match {
 	return matches
 }
 
-// A message is found whole wherever the borders of the reader's windows fall.
+// A message is found completely, even at the border of two windows.
 func TestMessageAcrossWindows(t *testing.T) {
 	for _, before := range []int{65536 - 400, 65536 - 200, 65536 - 100, 65536 - 8, 65536, 65536 + 8192 - 100, 65536 + 8192 - 3, 131072 - 50} {
 		filler := strings.Repeat("all is well here\n", before/17+1)[:before]
@@ -47,7 +47,7 @@ func TestMessageAcrossWindows(t *testing.T) {
 	}
 }
 
-// endless gives n bytes of a repeated pattern without holding them.
+// endless returns n bytes of a repeated pattern without storing them.
 type endless struct {
 	pattern []byte
 	left    int
@@ -66,7 +66,7 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// A long log needs no more memory than a short one.
+// Memory use does not grow with the length of a log.
 func TestMemoryIsBounded(t *testing.T) {
 	line := strings.Repeat("2026-01-01T00:00:00Z INFO nothing to see, appId, timestamp and errors of others\n", 100) + expired
 	measure := func(size int) uint64 {
@@ -120,8 +120,8 @@ func TestUTF16(t *testing.T) {
 	}
 }
 
-// Rotated logs are compressed; PowerShell appends UTF-16 to whatever is there;
-// older German programs write Windows-1252.
+// Rotated logs are compressed, PowerShell appends UTF-16 to other encodings, and older German
+// programs write Windows-1252.
 func TestOtherEncodings(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -166,7 +166,7 @@ func TestHostileTextIsNeutral(t *testing.T) {
 	}
 }
 
-// What is next to a message may be secret; the excerpt never repeats it.
+// The text next to a message may be secret. The excerpt never repeats it.
 func TestExcerptHoldsNoSecret(t *testing.T) {
 	secret := "Zx9" + "8Q~" + strings.Repeat("madeup", 5) + ".a"
 	token := "eyJ" + strings.Repeat("hbGciOiJub25lIn0", 3) + ".e30.x"
@@ -201,7 +201,7 @@ func TestCancelledAndFailingReaders(t *testing.T) {
 	}
 }
 
-// A pipe that nobody writes to is left when the user interrupts.
+// An interrupt ends the wait for input from a pipe.
 func TestWaitingReaderIsLeft(t *testing.T) {
 	silent, open := io.Pipe()
 	defer open.Close()

@@ -14,14 +14,13 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// An example is what an entry of the catalogue has for tests, which the program does not
-// hold.
+// example contains the test texts of an entry, which are not in the program.
 type example struct {
 	ID    string   `yaml:"id"`
 	Tests []string `yaml:"tests"`
 }
 
-// examples are those in the files of a pattern.
+// examples reads the files that match a pattern.
 func examples(t *testing.T, pattern string) []example {
 	t.Helper()
 	var all []example
@@ -40,8 +39,7 @@ func examples(t *testing.T, pattern string) []example {
 	return all
 }
 
-// Each entry finds its own texts, first of all phrases, and no entry has the
-// wordings of another: every text is claimed by one.
+// Each phrase is the best match for its test texts, and no two phrases share one.
 func TestEveryPhraseFindsItsTexts(t *testing.T) {
 	texts := map[string]string{}
 	for _, p := range examples(t, "catalogue/phrases/*.yaml") {
@@ -69,7 +67,7 @@ func phraseIDs(matches []aadsts.Match) (ids []string) {
 	return ids
 }
 
-// A wording of an entry is found by every pattern alone, however a log wraps it.
+// Each phrase is found in its test texts, however a log wraps them.
 func TestEveryPhraseSurvivesItsWrapping(t *testing.T) {
 	for name, wrap := range wrappings() {
 		t.Run(name, func(t *testing.T) {
@@ -85,8 +83,8 @@ func TestEveryPhraseSurvivesItsWrapping(t *testing.T) {
 	}
 }
 
-// A text that only speaks about an error supports no more than a possibility; one
-// that reports it does, also where the reader asks about it.
+// A text that only discusses an error makes its cause possible at most. A text that reports
+// it supports more, even if it also asks a question.
 func TestProseIsNotEvidence(t *testing.T) {
 	for text, want := range map[string]result.Certainty{
 		"Fixed an issue where the sync could fail with AADSTS7000222: The provided client secret keys are expired.":                     result.Possible,
@@ -107,7 +105,7 @@ func TestProseIsNotEvidence(t *testing.T) {
 	}
 }
 
-// Each product is known by its own texts, and its sentences name it or its place.
+// Each product is recognised in its test texts.
 func TestEveryProductIsKnown(t *testing.T) {
 	for _, p := range examples(t, "catalogue/products.yaml") {
 		for _, text := range p.Tests {
@@ -118,8 +116,7 @@ func TestEveryProductIsKnown(t *testing.T) {
 	}
 }
 
-// The first remedy of an error that a product's settings cure names the place in
-// that product.
+// The first remedy names the setting of the product, if that is where the error is fixed.
 func TestRemediesNameTheProduct(t *testing.T) {
 	for text, want := range map[string]string{
 		"MailStore: AADSTS7000222: The provided client secret keys are expired.":                            "Directory Services",

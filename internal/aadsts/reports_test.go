@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 )
 
-// Public reports of failed sign-ins, with the cause that was found in the end.
+// Public reports of failed sign-ins, with the actual cause.
 func TestReports(t *testing.T) {
 	file, err := os.Open(shared(t, "corpus/reports.jsonl"))
 	if err != nil {
@@ -43,7 +43,7 @@ func TestReports(t *testing.T) {
 	t.Logf("%d of %d", right, all)
 }
 
-// named reports whether a match has one of the causes first or second.
+// named reports whether one of the causes is first or second in a match.
 func named(matches []aadsts.Match, want string) bool {
 	for _, m := range matches {
 		ids := m.IDs()

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A log that repeats its errors, in lines that differ in times and IDs only, is
-// counted exactly, whatever is between them.
+// Errors in lines that differ only in times and IDs are counted exactly, whatever is between
+// them.
 func TestRepeatsAreCounted(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	guid := func() string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", random.Uint32(), random.Uint64()>>16) }

@@ -17,7 +17,7 @@ import (
 
 const failed = "AADSTS7000215: Invalid client secret provided."
 
-// oddValues are values that a person or an old program made.
+// oddValues are values from people or old programs.
 func oddValues() map[string]string {
 	return map[string]string{
 		"current":        "Zx9" + "8Q~" + strings.Repeat("vqXw7", 6) + "zq.a",
@@ -34,7 +34,7 @@ func oddValues() map[string]string {
 	}
 }
 
-// documents are what people paste whole: files of settings, traces of tools, logs.
+// documents are texts that people paste completely: settings files, traces, logs.
 func documents() []string {
 	return []string{
 		failed + " %s", "%s " + failed, "value: %s\n" + failed,
@@ -71,7 +71,7 @@ func documents() []string {
 	}
 }
 
-// wrongPlaces are messages with a value where an ID, a name or an address belongs.
+// wrongPlaces are messages with a value in place of an ID, a name or an address.
 func wrongPlaces() []string {
 	return []string{
 		"https://login.microsoftonline.com/%s/oauth2/v2.0/token " + failed,
@@ -83,7 +83,7 @@ func wrongPlaces() []string {
 	}
 }
 
-// encodings of a whole paste, or of a value in it.
+// encodings are encodings of a pasted text, or of a value in it.
 func encodings() map[string]func(string) string {
 	return map[string]func(string) string{
 		"as it is":   func(s string) string { return s },
@@ -138,14 +138,14 @@ func wrap(s string, width int, with string) string {
 	return b.String()
 }
 
-// A value in a file of settings, a trace or a log that is pasted whole, in any of
-// their encodings, and one in a wrong place, is not shown, nor is its encoding.
+// A value in a pasted settings file, trace or log, or in a wrong place, is never shown, in
+// any encoding.
 func TestNoValueOfAPastedDocumentIsShown(t *testing.T) {
 	t.Parallel()
 	failures := map[string]int{}
 	for name, secret := range oddValues() {
 		list := documents()
-		// What looks like an ID or a name is shown where a message has one.
+		// A value that looks like an ID or a name is shown in place of one.
 		if !strings.HasPrefix(name, "as ") {
 			list = append(list, wrongPlaces()...)
 		}
@@ -177,7 +177,7 @@ func TestNoValueOfAPastedDocumentIsShown(t *testing.T) {
 	}
 }
 
-// pieceOf returns eight characters in a row of a value that a text holds.
+// pieceOf returns eight consecutive characters of a value that a text contains.
 func pieceOf(text, value string) string {
 	const part = 8
 	shown, runes := strings.ToLower(text), []rune(strings.ToLower(value))

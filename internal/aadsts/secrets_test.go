@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// secretValues are values that nobody may see, of every generation and kind. They
-// are made here from letters that no message has.
+// secretValues are made-up secrets of every generation and kind, from letters that no message
+// contains.
 func secretValues() map[string]string {
 	legacy := "qZ7" + strings.Repeat("xVw9", 7) + "-_."
 	jwt := "eyJ" + base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"zq"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(`{"aud":"zqzq","oid":"zqxv"}`)) + ".c2lnbmF0dXJlenF6cXpx"
@@ -21,7 +21,7 @@ func secretValues() map[string]string {
 	}
 }
 
-// secretForms are the ways in which a secret is in a log.
+// secretForms are the forms in which logs contain a secret.
 func secretForms() []string {
 	return []string{
 		"client_secret=%s", "client_secret: %s", "\"client_secret\": \"%s\"", "'client_secret' => '%s'", ":client_secret => \"%s\"", "client_secret = \"%s\"", "clientSecret: '%s',",
@@ -40,7 +40,7 @@ func secretForms() []string {
 	}
 }
 
-// places put a form beside an error, or into it.
+// places puts a form next to an error, or into it.
 func places(form string) []string {
 	return []string{
 		form + " AADSTS7000215: Invalid client secret provided. Trace ID: 22222222-0000-4000-8000-00000000000a",
@@ -55,8 +55,8 @@ func places(form string) []string {
 	}
 }
 
-// Whatever the form in which a secret is in a pasted text, and whatever error
-// is next to it, no part of it comes into the report.
+// No part of a secret in a pasted text appears in the report, whatever its form and whatever
+// error is next to it.
 func TestNoFormOfSecretIsShown(t *testing.T) {
 	failures := 0
 	encoders := []func(string) string{func(s string) string { return s }, url.QueryEscape, quoted}
@@ -79,8 +79,7 @@ func TestNoFormOfSecretIsShown(t *testing.T) {
 
 func quoted(s string) string { return strings.Trim(fmt.Sprintf("%q", s), `"`) }
 
-// leaked returns a part of the secret that the report holds, of six characters or
-// more.
+// leaked returns a part of the secret in the report, of six characters or more.
 func leaked(t *testing.T, text, secret string) string {
 	t.Helper()
 	report, err := json.Marshal(explain(t, text))

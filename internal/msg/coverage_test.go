@@ -21,7 +21,7 @@ import (
 // verb matches a verb of a format.
 var verb = regexp.MustCompile(`%([-+# 0]*)(?:\[(\d+)\])?(\d*(?:\.\d+)?)([a-zA-Z%])`)
 
-// A sentence is one that the program can print, and where it is.
+// sentence is a sentence that the program can print, and its place in the source.
 type sentence struct {
 	english string
 	plain   bool     // without arguments
@@ -29,13 +29,12 @@ type sentence struct {
 	where   string
 }
 
-// complete are the languages that lack no sentence. Another one may be added
-// piece by piece: what it lacks is printed in English.
+// complete are the languages that must have every sentence. Other languages may lack some,
+// which are printed in English.
 var complete = []string{"de"}
 
-// TestEverySentenceIsTranslated fails for each sentence that a reader of a report
-// in a complete language would see in English, and prints them ready to be pasted
-// into the translation files.
+// TestEverySentenceIsTranslated fails for each sentence without a translation in a complete
+// language, and prints the entries to paste into the translation files.
 func TestEverySentenceIsTranslated(t *testing.T) {
 	all := allSentences(t)
 	for _, lang := range msg.Languages()[1:] {
@@ -49,7 +48,7 @@ func TestEverySentenceIsTranslated(t *testing.T) {
 	}
 }
 
-// missing are the sentences that a language lacks, by file.
+// missing returns the sentences that a language lacks, by file.
 func missing(lang string, all []sentence) map[string][]sentence {
 	translated := msg.Sentences(lang)
 	lacking := map[string][]sentence{}
@@ -83,7 +82,7 @@ func TestNoTranslationIsLeftOver(t *testing.T) {
 			used[p.english] = true
 		}
 	}
-	// Another language may translate what the data files have in German only.
+	// Another language may also translate the sentences of the data files.
 	for _, lang := range complete {
 		for english, translated := range msg.Sentences(lang) {
 			if translated && !used[english] {
@@ -126,8 +125,8 @@ func allSentences(t *testing.T) []sentence {
 	})
 }
 
-// sourceSentences reads the first argument of every msg.New in the repository's
-// Go files, tests apart.
+// sourceSentences reads the first argument of every msg.New in the repository's Go files,
+// except tests.
 func sourceSentences(t *testing.T, root string) []sentence {
 	t.Helper()
 	var all []sentence
@@ -159,8 +158,8 @@ func sourceSentences(t *testing.T, root string) []sentence {
 	return all
 }
 
-// fileSentences finds the calls of msg.New in one file, by whatever name the
-// file imports the package, and says where a format is no literal.
+// fileSentences finds the calls of msg.New in one file, whatever name the file gives the
+// package. It reports formats that are not literals.
 func fileSentences(fset *token.FileSet, file *ast.File) (found []sentence, problems []string) {
 	name := importName(file, "github.com/spcheck/spcheck/internal/msg")
 	if name == "" && file.Name.Name != "msg" {
@@ -202,8 +201,7 @@ func importName(file *ast.File, path string) string {
 	return ""
 }
 
-// isNew reports whether an expression is msg.New, or New within package msg, whose
-// own sentences need words too.
+// isNew reports whether an expression is msg.New, or New inside package msg.
 func isNew(e ast.Expr, pkg string) bool {
 	if i, ok := e.(*ast.Ident); ok {
 		return pkg == "" && i.Name == "New"
@@ -223,7 +221,7 @@ func isOf(e ast.Expr, pkg, name string) bool {
 	return ok && x.Name == pkg
 }
 
-// literal is the text of the first argument: a literal, or several joined by +.
+// literal returns the text of the first argument: a literal, or several joined by +.
 func literal(args []ast.Expr) (string, bool) {
 	if len(args) == 0 {
 		return "", false

@@ -15,14 +15,14 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// A pair is a text in both languages, and where it is.
+// pair is a text in both languages, and its place in the source.
 type pair struct{ english, german, where string }
 
-// ownWords are taken out before a text is looked at: names that a portal or a
-// product has in German, and other words that contain one of the glossary.
+// ownWords matches what is exempt: German names in portals and products, and other words that
+// contain a word of the glossary.
 var ownWords = regexp.MustCompile(`„Zertifikate & Geheimnisse“|Verzeichnisdienste, Verbindung > Zugangsdaten \(…, Verwaltung der Zugangsdaten\)|Die Verwaltung der Zugangsdaten|Supportanfrage|Laufzeitumgebung|Globaler Leser`)
 
-// Azure Key Vault's own word for what it keeps.
+// ofVault matches texts about Azure Key Vault, which calls its contents secrets.
 var ofVault = regexp.MustCompile(`keyvault|vault|Key Vault|write secrets there`)
 
 var (
@@ -31,7 +31,7 @@ var (
 )
 
 // TestGermanKeepsToTheGlossary fails for a German text with a word that docs/german.md
-// replaces by another, and for a secret that is called a key.
+// replaces, and for a secret that is called a key.
 func TestGermanKeepsToTheGlossary(t *testing.T) {
 	unwanted := unwantedWords(t)
 	all := germanTexts(t)
@@ -69,7 +69,7 @@ func TestAnUnwantedWordIsFound(t *testing.T) {
 	}
 }
 
-// offends is the first word of a text that the glossary does not want, or "".
+// offends returns the first word of a text that the glossary replaces, or "".
 func offends(p pair, unwanted []string) string {
 	german := ownWords.ReplaceAllString(p.german, "")
 	for _, word := range unwanted {
@@ -86,7 +86,7 @@ func offends(p pair, unwanted []string) string {
 	return ""
 }
 
-// unwantedWords is the last column of the glossary.
+// unwantedWords returns the last column of the glossary.
 func unwantedWords(t *testing.T) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "german.md"))
@@ -111,7 +111,7 @@ func unwantedWords(t *testing.T) []string {
 	return words
 }
 
-// germanTexts are the translations, the catalogue of codes and the causes.
+// germanTexts returns the translations, and the texts of the catalogue and of the causes.
 func germanTexts(t *testing.T) []pair {
 	t.Helper()
 	var all []pair
@@ -150,7 +150,7 @@ func yamlPairs(path string) ([]pair, error) {
 	return pairsIn(content, filepath.Base(path)), nil
 }
 
-// pairsIn finds what has a text under de, with its English under en.
+// pairsIn finds texts under de, with their English under en.
 func pairsIn(content any, where string) []pair {
 	var found []pair
 	switch c := content.(type) {

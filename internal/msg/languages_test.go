@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A language is one list: its name, its plurals and its fallbacks come from it.
+// Everything about a language is in one list: its name, its plurals and its fallbacks.
 func TestALanguageIsOneList(t *testing.T) {
 	l := newLanguages([]translations{
 		{"de", []entry{{"%d days", "%d Tage", "%d day", []form{{"one", "%d Tag"}}, 1}}},
@@ -78,12 +78,12 @@ func TestDurationsAreWorded(t *testing.T) {
 	}
 }
 
-// worded is an error with words.
+// worded is an error with a translated message.
 type worded struct{ error }
 
 func (worded) Text() Text { return New("%d minutes", 2) }
 
-// The words of an error are found wherever it is wrapped, also as an argument.
+// The message of a wrapped error is found, also in an argument.
 func TestErrorsAreWorded(t *testing.T) {
 	inner := worded{errors.New("not to be seen")}
 	for _, text := range []Text{Of(inner), Of(errors.Join(errors.New("outer"), inner)), New("%s", inner), New("%v", error(inner))} {

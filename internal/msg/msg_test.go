@@ -100,8 +100,7 @@ func TestWhatCountsHasASingularInEnglish(t *testing.T) {
 	}
 }
 
-// The printers of the program use the compiled translations, the English one for
-// singulars.
+// Both printers use the compiled translations, English for the singulars.
 func TestPrintersUseTheTranslations(t *testing.T) {
 	one, many := New("in %d days", 1), New("in %d days", 2)
 	for _, c := range []struct{ lang, one, many string }{

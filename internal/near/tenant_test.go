@@ -6,8 +6,8 @@ import (
 	"github.com/spcheck/spcheck/internal/near"
 )
 
-// What people type or paste for a tenant leads to the one that they mean; what may
-// be a domain of their own leads nowhere.
+// Mistyped and pasted tenants lead to the tenant that was meant. What may be a custom domain
+// gives no suggestion.
 func TestTenant(t *testing.T) {
 	const id = "5d0e8a41-7c26-4f93-b1d8-2e6a90c3f754"
 	for typed, want := range map[string]string{

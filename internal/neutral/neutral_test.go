@@ -97,7 +97,7 @@ func TestLink(t *testing.T) {
 	}
 }
 
-// Metrics go out compressed, where no writer sees a secret any more.
+// Metrics are compressed, so a Writer cannot find a secret in them.
 func TestLabelsHideWhatIsKnownToBeSecret(t *testing.T) {
 	const secret = "hh38Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe"
 	redact.Hide(secret)

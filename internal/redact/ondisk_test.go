@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A path that is there is repeated as it was typed, however its folders look, and a
-// word that only looks so is not.
+// An existing path is repeated as it was typed, even if its folders look like secrets. Other
+// words that look like secrets are not.
 func TestTheNameOfAFolderIsNoSecret(t *testing.T) {
 	for _, name := range []string{
 		"Fk3mAw9Xq2Zb7LcV5nRt8YpH1sJd4GuE6oTi0KzM",
@@ -35,7 +35,7 @@ func TestTheNameOfAFolderIsNoSecret(t *testing.T) {
 	}
 }
 
-// What has the form of a secret of Entra's or of a token is hidden even as a name.
+// A name in the form of Entra's secrets or of tokens is hidden, even if the file exists.
 func TestASecretAsTheNameOfAFileIsHidden(t *testing.T) {
 	for _, name := range []string{"w2n8Q~Yt5kM-1xC_qS3jN.zX0rG4eH7hL2bV6dUf", "eyJ0eXAiOiJub25lIn0.eyJzdWIiOiJtYWRlLXVwIn0.bWFkZS11cA"} {
 		path := filepath.Join(t.TempDir(), name)
@@ -48,7 +48,7 @@ func TestASecretAsTheNameOfAFileIsHidden(t *testing.T) {
 	}
 }
 
-// Nobody is asked for a path of another machine.
+// Paths of other machines are not looked up.
 func TestPathsOfOtherMachinesAreNotLookedAt(t *testing.T) {
 	dir := t.TempDir()
 	if !exists(dir) {

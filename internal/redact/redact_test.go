@@ -14,7 +14,7 @@ import (
 	"unicode/utf16"
 )
 
-// made is a value of the form that Entra makes, but of no tenant.
+// made has the form of Entra's secrets, but is made up.
 const made = "q7x8Q~Zt4mN_0vB.pR2kL-yW9sH3dF6gJ1cX5aTe"
 
 func setOf(values ...string) *set {
@@ -32,7 +32,7 @@ func (s *set) hide(text string) string {
 	return text
 }
 
-// leaks returns a part of eight characters of the secret that is in the text.
+// leaks returns eight consecutive characters of the secret that are in the text.
 func leaks(text, secret string) string {
 	for i := 0; i+part <= len(secret); i++ {
 		if strings.Contains(text, secret[i:i+part]) {
@@ -97,7 +97,7 @@ func TestOtherTextStaysAsItIs(t *testing.T) {
 	}
 }
 
-// However a text is cut into calls of Write, no eight characters in a row pass.
+// No eight consecutive characters pass, however a text is split into calls of Write.
 func TestAValueCutInTwoIsHidden(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	text := "before " + made + " between " + made + " after"
@@ -139,7 +139,8 @@ func TestLongRunsKeepTheLatestTokens(t *testing.T) {
 	}
 }
 
-// A document in the place of a value has names and IDs in it that every report has.
+// Names and IDs in a document that replaces a value are not hidden, because every report
+// contains them.
 func TestOfADocumentOnlyTheValuesAreHidden(t *testing.T) {
 	document := `{"clientId": "8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26", "clientSecret": "` + made + `", "resourceManagerEndpointUrl": "https://management.azure.com/"}`
 	got := setOf(values(document)...).hide(document)
@@ -148,7 +149,7 @@ func TestOfADocumentOnlyTheValuesAreHidden(t *testing.T) {
 	}
 }
 
-// Four characters in hex are eight letters, as GUIDs have them by the dozen.
+// Four characters in hex are eight letters, which occur in many GUIDs.
 func TestAGUIDIsNotTakenForHex(t *testing.T) {
 	s := setOf(made)
 	id := "8c1b7e54-2d90-4f6c-a3e8-" + fmt.Sprintf("%x", made[4:8]) + "1a26"
@@ -169,7 +170,7 @@ func TestShownAgain(t *testing.T) {
 	}
 }
 
-// BenchmarkWriter compares writing through the writer with writing alone.
+// BenchmarkWriter compares the Writer with writing directly.
 func BenchmarkWriter(b *testing.B) {
 	line := []byte(strings.Repeat(`{"displayName":"MailStoreSP","keyId":"8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26"}`+"\n", 400))
 	for name, w := range map[string]io.Writer{"plain": io.Discard, "hiding": &writer{to: io.Discard, set: setOf(made, strings.Repeat(made, 40))}} {

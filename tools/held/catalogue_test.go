@@ -33,7 +33,7 @@ func load(codes string) (*aadsts.Catalogue, error) {
 	return c, c.Prepare()
 }
 
-// An entry that lacks what a diagnosis asks it for is refused, with its code.
+// An incomplete or wrong entry is refused.
 func TestLoaderRefusesWhatIsIncomplete(t *testing.T) {
 	const whole = `{code: "7000999", family: secret, rule: catalogue, evidence: seen, meaning: {en: It is so., de: Es ist so.}, causes: [secret-wrong: proven]}`
 	c, err := load("- " + whole)
@@ -67,7 +67,7 @@ func TestLoaderRefusesWhatIsIncomplete(t *testing.T) {
 	}
 }
 
-// The compiled files are those of the sources.
+// The generated files match the sources.
 func TestTheCompiledFilesAreFresh(t *testing.T) {
 	for file, compile := range compilers {
 		source, err := compile(os.DirFS("../../internal/" + path.Dir(file)))
@@ -81,7 +81,7 @@ func TestTheCompiledFilesAreFresh(t *testing.T) {
 	}
 }
 
-// The program loads what people wrote.
+// The program loads the catalogue of the YAML files.
 func TestTheProgramHasTheCatalogueOfTheSources(t *testing.T) {
 	sources, err := readCatalogue(os.DirFS("../../internal/aadsts"))
 	if err != nil {

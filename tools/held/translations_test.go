@@ -41,7 +41,7 @@ func TestAFolderThatIsNotALanguageIsRefused(t *testing.T) {
 	}
 }
 
-// Plural forms, the argument that counts, and a per cent sign.
+// An entry has plural forms, a counted argument, or a per cent sign that is not a verb.
 func TestTheFieldsOfAnEntry(t *testing.T) {
 	made, err := compileTranslations(fstest.MapFS{"translations/pl/a.yaml": {Data: []byte(`
 - {en: "%s of %d days", en-one: "%s of %d day", pl: "%s z %d dnia", pl-few: "%s z %d dni"}
