@@ -41,22 +41,8 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 			break // another reader can read, so no person is needed
 		}
 		r.tell(msg.New("reading Microsoft Graph as %s", c.Name))
-		var err error
-		if c.Ask != nil {
-			person, cancel := context.WithTimeout(r.patient, humanPatience)
-			err = c.Ask(person)
-			cancel()
-			ctx, cancel = context.WithTimeout(r.patient, r.Timeout)
-			r.ends = append(r.ends, cancel)
-		}
-		got := &chosen{Reader: c}
-		if err == nil {
-			got.sees, err = c.Open(ctx)
-		}
-		if err == nil {
-			got.found = r.lookUp(ctx, got.sees)
-			err = got.found.principals.Err()
-		}
+		got, next, err := r.try(ctx, c)
+		ctx = next
 		switch {
 		case err != nil:
 			r.note(func(f *diagnose.Facts) {
@@ -78,6 +64,27 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 		})
 	}
 	return spare, ctx
+}
+
+// try looks up the objects with a reader, after a person has signed in if that is needed.
+// It also returns the context to continue with.
+func (r *run) try(ctx context.Context, c Reader) (*chosen, context.Context, error) {
+	if c.Ask != nil {
+		person, cancel := context.WithTimeout(r.patient, humanPatience)
+		err := c.Ask(person)
+		cancel()
+		ctx, cancel = context.WithTimeout(r.patient, r.Timeout)
+		r.ends = append(r.ends, cancel)
+		if err != nil {
+			return nil, ctx, err
+		}
+	}
+	sees, err := c.Open(ctx)
+	if err != nil {
+		return nil, ctx, err
+	}
+	got := &chosen{c, sees, r.lookUp(ctx, sees)}
+	return got, ctx, got.found.principals.Err()
 }
 
 // unreachable reports whether Entra could not be reached.
