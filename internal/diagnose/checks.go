@@ -8,7 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Part is a set of facts, as bits. A part is complete when none of its facts changes any
+// Part is a set of facts, as bits. It is complete when none of its facts changes any
 // more.
 type Part uint
 
@@ -103,8 +103,7 @@ func Settled(f *Facts, complete Part) []result.Check {
 	return settled
 }
 
-// runChecks answers every check. A check that could not pass names the check that
-// explains it.
+// runChecks answers every check. One that did not pass names the check that explains it.
 func runChecks(v *view) []result.Check {
 	done := map[string]result.Check{}
 	var list []result.Check

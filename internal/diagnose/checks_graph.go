@@ -101,8 +101,7 @@ func checkUsers(v *view) outcome {
 	return access(v, v.Users, msg.New("users can be read"), "User.Read.All", failed)
 }
 
-// checkGroups only warns if groups cannot be read, because not every synchronization reads
-// them.
+// checkGroups only warns, because not every synchronization reads groups.
 func checkGroups(v *view) outcome {
 	return access(v, v.Groups, msg.New("groups can be read"), "GroupMember.Read.All", warn)
 }

@@ -71,8 +71,7 @@ func (v *view) principalUnlisted() fact.Fact[bool] {
 	return fact.Of(v.token == nil && v.sp == nil && !v.ofAnother())
 }
 
-// notEnabled: Graph does not show that the application is enabled by its owner and by
-// Microsoft.
+// notEnabled: Graph does not show that owner and Microsoft left it enabled.
 func (v *view) notEnabled() fact.Fact[bool] {
 	enabled := v.app != nil && v.app.Disabled != nil && !v.appDisabled()
 	return fact.Of(!enabled && v.token == nil && !v.ofAnother())

@@ -68,8 +68,7 @@ type Facts struct {
 	Organization fact.Fact[objects.Organization]
 
 	Users, Groups fact.Fact[Access]
-	// Renewal is an unfinished renewal on this machine. Its State is zero if there is
-	// none.
+	// Renewal is an unfinished renewal on this machine, or has a zero State.
 	Renewal fact.Fact[Renewal]
 	// Notes are added to the report unchanged.
 	Notes []msg.Text
@@ -89,8 +88,7 @@ type Setup struct {
 	// https://graph.microsoft.com.
 	GraphResource string
 	PortalURL     string
-	// Kind is password, certificate or federated, or empty if no credential is
-	// configured.
+	// Kind is password, certificate or federated, or empty without a credential.
 	Kind     string
 	Origin   origin.Origin
 	Warnings []msg.Text

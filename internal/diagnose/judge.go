@@ -100,8 +100,7 @@ func (v *view) endUnknown() bool {
 	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != "" || v.incomplete() != ""
 }
 
-// incomplete returns the object whose credentials were missing or malformed, or an empty
-// string.
+// incomplete returns the object without all its credentials, or an empty string.
 func (v *view) incomplete() string {
 	partial := func(problems []string) bool {
 		return slices.Contains(problems, objects.NoPasswords) || slices.Contains(problems, objects.MalformedPasswords) ||
@@ -159,8 +158,7 @@ func (v *view) target() result.Target {
 	return t
 }
 
-// configured reports whether a listed credential is the configured one, or nil if that is
-// unknown.
+// configured reports whether a credential is the configured one, or nil if unknown.
 func (v *view) configured(c objects.Credential) *bool {
 	if !v.Secret.Known() && !v.Certificate.Known() && !v.Token.Known() {
 		return nil

@@ -17,8 +17,7 @@ func (v *view) keyless() bool { return v.sp != nil && v.sp.Keyless() || v.vendor
 // principal has no credentials.
 func (v *view) vendors() bool { return v.foreign() && v.app == nil && len(v.sp.Credentials) == 0 }
 
-// wrongKind is a refused credential of a service principal that does not sign in with
-// one.
+// wrongKind is a refused credential of a kind that the service principal does not use.
 func wrongKind(v *view) []*verdict {
 	if v.fromText || v.refusal == nil || !v.keyless() || v.Setup.Kind == "" || v.Setup.Kind == objects.Federated && v.sp.Type == objects.ManagedIdentity {
 		return nil
@@ -54,8 +53,7 @@ func (v *view) kindRemedies() []result.Remedy {
 	return []result.Remedy{remedy(msg.New("Configure the client ID of an application that is registered in your tenant. The credentials of this one are managed by its owner (tenant %s).", v.sp.OwnerTenant))}
 }
 
-// singleSignOn reports whether the service principal is only used for SAML single
-// sign-on.
+// singleSignOn reports whether the service principal only serves SAML single sign-on.
 func (v *view) singleSignOn() bool {
 	signsIn := slices.ContainsFunc(v.creds, func(c objects.Credential) bool { return c.Purpose.SignsIn() })
 	saml := slices.ContainsFunc(v.creds, objects.Credential.SignsSAML)

@@ -155,8 +155,7 @@ func utc(t *time.Time) *time.Time {
 	return new(t.UTC())
 }
 
-// SortRows sorts rows by their expiry date, earliest first. Those that never expire come
-// last.
+// SortRows sorts rows by expiry date. Those that never expire come last.
 func SortRows(rows []result.Credential) []result.Credential {
 	end := func(c result.Credential) int64 {
 		if c.EndDateTime == nil {

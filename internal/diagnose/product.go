@@ -22,7 +22,7 @@ const (
 	logLag = time.Hour
 )
 
-// aboutOtherApp reports whether an error names another application than the configured
+// aboutOtherApp reports whether an error names an application other than the configured
 // one.
 func (v *view) aboutOtherApp(m *aadsts.Match) bool {
 	own := v.Setup.ClientID.Value
@@ -55,8 +55,7 @@ func (v *view) failures() []objects.SignInEntry {
 	return failed
 }
 
-// expiredUses returns the current failures that used an expired secret, according to the
-// key ID or the code.
+// expiredUses returns the current failures with an expired secret, by key ID or code.
 func (v *view) expiredUses() []objects.SignInEntry {
 	return slices.DeleteFunc(v.failures(), func(e objects.SignInEntry) bool {
 		key, listed := v.listedKey(e.KeyID)

@@ -137,8 +137,7 @@ func (v *view) look() result.Remedy {
 	return remedy(title, result.Typed("spcheck", "list-secrets", "--sp", v.appID(), "--reader", "azure-cli")...)
 }
 
-// renewCertificate creates and adds a certificate with spcheck, which tests it, or with
-// other tools.
+// renewCertificate creates and adds a certificate, with spcheck or with other tools.
 func (v *view) renewCertificate() []result.Remedy {
 	byHand := v.uploadCertificate()
 	if !objects.IsGUID(v.appID()) {

@@ -42,8 +42,7 @@ func (v *view) guessed() bool {
 	return r.Decisive != "" && r.Alike == nil && (r.Entry == nil || r.Entry.Guess)
 }
 
-// fitting returns the causes of the refusal that fit the kind of credential, or all if
-// none fits.
+// fitting returns the causes that fit the kind of credential, or all if none fits.
 func (v *view) fitting() []aadsts.Ranked {
 	fits := slices.DeleteFunc(slices.Clone(v.refusal.Causes), func(r aadsts.Ranked) bool {
 		switch v.Setup.Kind {

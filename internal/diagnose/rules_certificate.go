@@ -58,8 +58,7 @@ func clockSummary() msg.Text {
 	return msg.New("This machine's clock is so far off that the sign-in fails.")
 }
 
-// offBy describes how far the clock is off. skew is the server's time minus this
-// machine's.
+// offBy describes a clock error. skew is the server's time minus this machine's.
 func offBy(skew time.Duration) msg.Text {
 	amount := skew.Abs().Round(time.Second)
 	if skew > 0 {
@@ -119,8 +118,7 @@ func (v *view) certificateRefused() bool {
 	return v.family(aadsts.CertificateRefused, aadsts.OldSpelling)
 }
 
-// keyNotFound reports whether the application has no certificate with the thumbprint,
-// according to Entra.
+// keyNotFound reports whether Entra knows no such certificate of the application.
 func (v *view) keyNotFound() bool {
 	return v.certificateRefused() && v.firstCause(causes.CertificateNotRegistered)
 }

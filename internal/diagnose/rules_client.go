@@ -19,8 +19,7 @@ func (v *view) clientUnknown() bool {
 	return v.family(aadsts.ClientUnknown) && v.refusal.Causes[0].ID != causes.AppDisabled
 }
 
-// UnknownClientID reports whether Entra does not know the client ID, so that it may be
-// another kind of ID.
+// UnknownClientID reports whether Entra does not know the client ID.
 func UnknownClientID(f *Facts) bool {
 	v := newView(f)
 	return v.appRefused() && !v.fromText
@@ -46,8 +45,7 @@ func clientIDMistaken(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// mistakenFor says what is configured as the client ID, or is zero if it may be a client
-// ID.
+// mistakenFor says what is configured as the client ID, or is zero.
 func (v *view) mistakenFor() msg.Text {
 	c := v.Setup.ClientID
 	switch id := strings.ToLower(c.Value); {

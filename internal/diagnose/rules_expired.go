@@ -78,8 +78,7 @@ func (v *view) sharedHint(expired, usable []objects.Credential) []*verdict {
 		because(msg.New("It may also be the value of the valid secret, with a later character missing or changed."))}
 }
 
-// wrongSecret reports whether Entra says that the secret is wrong, in the current or the
-// older form.
+// wrongSecret reports whether Entra says that the secret is wrong.
 func (v *view) wrongSecret() bool {
 	return v.isPassword() && (v.family(aadsts.SecretWrong) || v.oldSpelling())
 }
@@ -147,8 +146,7 @@ func expired(v *view) []*verdict {
 			seen(msg.New("the configured credential, on %s, has expired", objectName(old.StoredOn)), v.entry(old))
 		v.notInPortal(d, old)
 	case none:
-		// Graph contradicts the token endpoint, perhaps because the secret has been
-		// removed since.
+		// Graph contradicts the token endpoint, perhaps because the secret was removed.
 		d.seen(msg.New("none of the listed credentials has expired, which contradicts the answer: it may have just been removed or renewed"),
 			v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Expired(v.now) }))
 	default:

@@ -21,8 +21,7 @@ var ErrCannotSign = msg.Error(msg.New("the private key cannot sign for the certi
 // a space or a slash.
 var ErrTenantUnusable = msg.Error(msg.New("the tenant cannot be part of a URL"))
 
-// incomplete is a configuration that does not allow a sign-in. The setting itself proves
-// it.
+// incomplete is a configuration that does not allow a sign-in.
 func incomplete(v *view) []*verdict {
 	p := v.Setup.Problem
 	if p == nil {

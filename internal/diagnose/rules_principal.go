@@ -54,8 +54,7 @@ func principalDisabled(v *view) []*verdict {
 	return []*verdict{app, possible(causes.ServicePrincipalDisabled)}
 }
 
-// switchedOff reports whether an administrator of the tenant disabled the service
-// principal.
+// switchedOff reports whether the service principal is disabled in the tenant.
 func (v *view) switchedOff() fact.Fact[bool] {
 	if v.sp == nil || v.sp.AccountEnabled == nil {
 		return fact.Fact[bool]{}

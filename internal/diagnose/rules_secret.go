@@ -226,15 +226,13 @@ func wrong(v *view) []*verdict {
 	return []*verdict{d, v.seenRemoval(possible(causes.SecretRemoved), gone[0])}
 }
 
-// Fresh reports whether the configured secret is so new that some servers may not know
-// it.
+// Fresh reports whether the configured secret is so new that a server may not know it.
 func Fresh(f *Facts) bool {
 	_, _, found := newView(f).fresh()
 	return found
 }
 
-// fresh returns the listed secret with the configured value's hint, if it is new, and its
-// age.
+// fresh returns the listed secret with the value's hint, if it is new, and its age.
 func (v *view) fresh() (c objects.Credential, age time.Duration, found bool) {
 	for _, c := range v.passwords(v.usable) {
 		if age, ok := v.age(c); ok && age < propagation && c.Hint != "" && c.Hint == v.hint() {

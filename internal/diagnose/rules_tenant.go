@@ -53,8 +53,7 @@ func otherCloud(v *view) []*verdict {
 	return one(v.answered(d))
 }
 
-// homeCloud returns the tenant's cloud according to the discovery document, or an empty
-// string.
+// homeCloud returns the tenant's cloud by the discovery document, or an empty string.
 func (v *view) homeCloud() string {
 	s := v.SignIn.Value
 	instance := strings.ToLower(s.CloudInstance)

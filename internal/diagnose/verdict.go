@@ -19,8 +19,7 @@ type verdict struct {
 	// one. explanation says why, and since when.
 	summary, explanation msg.Text
 	evidence             []result.Evidence
-	// remedy is the advice in the catalogue's entry of the code, if the verdict is
-	// based on that entry.
+	// remedy is the advice of the code's catalogue entry, if the verdict is based on it.
 	remedy msg.Text
 	// besides keeps the verdict even if another cause is proven.
 	besides bool

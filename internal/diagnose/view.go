@@ -22,8 +22,7 @@ type view struct {
 	// not make a valid credential look expired. Otherwise it is this machine's time.
 	now     time.Time
 	refusal *Refusal
-	// fromText means that the refusal comes from --error-text, because there was no
-	// sign-in.
+	// fromText means that the refusal comes from --error-text.
 	fromText bool
 	token    *Token
 	network  *netfail.Error
@@ -89,8 +88,7 @@ func (v *view) ending() []objects.Credential {
 	return ending
 }
 
-// outlasting returns the usable credentials of the same kind that stay valid beyond the
-// warning window.
+// outlasting returns usable ones of the same kind that expire after the warning window.
 func (v *view) outlasting(c objects.Credential) []objects.Credential {
 	return v.which(func(other objects.Credential) bool {
 		return other.Kind == c.Kind && other.Purpose.SignsIn() && other.KeyID != c.KeyID && v.usable(other) &&

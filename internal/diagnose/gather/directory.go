@@ -13,8 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// readDirectory reads the objects and what is related to them, with the first reader that
-// can.
+// readDirectory reads the objects and what is related to them.
 func (r *run) readDirectory(ctx context.Context, signedIn <-chan struct{}) {
 	c, ctx := r.findReader(ctx, signedIn)
 	if c == nil {
@@ -148,8 +147,7 @@ func (r *run) readFederated(ctx context.Context, d Directory, appID string, whol
 	id, _ := holder(r.seen(), objects.OnApplication)
 	federated, err := d.FederatedCredentials(ctx, appID, id)
 	<-whole
-	// A managed identity has no application. Its federated credentials are on its service
-	// principal.
+	// The federated credentials of a managed identity are on its service principal.
 	if found := r.seen().ServicePrincipals.Value; len(found) == 1 && found[0].Type == objects.ManagedIdentity {
 		r.addFederated(objects.OnServicePrincipal)(d.IdentityFederatedCredentials(ctx, found[0].ID))
 	}
@@ -170,8 +168,7 @@ func (r *run) addFederated(on string) func([]objects.Credential, error) {
 	}
 }
 
-// update changes a copy of an object's credentials, because others may be reading the
-// original.
+// update changes a copy of an object's credentials, because others may read the original.
 func update(f *diagnose.Facts, on string, change func([]objects.Credential) []objects.Credential) {
 	if on == objects.OnApplication && f.Application.Value != nil {
 		app := *f.Application.Value

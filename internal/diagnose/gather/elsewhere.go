@@ -13,8 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// maxSearched is the maximum number of objects of each kind that are searched for a
-// credential.
+// maxSearched is the maximum number of searched objects of each kind.
 const maxSearched = 5000
 
 // readNamesake looks for an object with the refused client ID as its object ID. The
@@ -125,8 +124,7 @@ func (s *search) look(n *int, appID, name string, creds []objects.Credential) er
 	return nil
 }
 
-// likeConfigured returns a function that compares hints or thumbprints, or nil if there
-// are none.
+// likeConfigured returns a function that compares hints or thumbprints, or nil.
 func likeConfigured(f *diagnose.Facts) func(objects.Credential) bool {
 	switch {
 	case f.Secret.Known() && f.Secret.Value.Hint != "":

@@ -102,8 +102,7 @@ func (r *run) foundAny() bool {
 	return len(f.ServicePrincipals.Value) > 0 || f.Application.Value != nil
 }
 
-// appID returns the application ID of the object that was found, or else the configured
-// one.
+// appID returns the application ID of the object, or else the configured one.
 func (r *run) appID() string {
 	f := r.seen()
 	if app := f.Application.Value; app != nil {

@@ -39,8 +39,7 @@ type Input struct {
 	Suits func(Reader, Directory) bool
 	// Timeout limits the run, not counting the time that a person takes.
 	Timeout time.Duration
-	// Progress is called with the current activity, for a person who waits. It may be
-	// nil.
+	// Progress is called with the current activity. It may be nil.
 	Progress func(msg.Text)
 	// Settled is called with the facts so far, each time more parts of them are complete.
 	// It may be nil.

@@ -96,8 +96,7 @@ func (r *run) unreachable() bool {
 // refusal is an error that a service returned.
 type refusal interface {
 	error
-	// Refusal returns the HTTP status, and the service's code and message if there are
-	// any.
+	// Refusal returns the HTTP status, and the service's code and message.
 	Refusal() (status int, code, message string)
 	// Lacks returns the missing permission, or an empty string.
 	Lacks() string

@@ -22,8 +22,7 @@ type Session interface {
 	// SubscriptionTenant returns the GUID of the tenant that an Azure subscription
 	// trusts, or an empty string. It sends no credential.
 	SubscriptionTenant(ctx context.Context, id string) (string, error)
-	// Readers returns the readers that --reader allows, in the order in which to try
-	// them.
+	// Readers returns the readers that --reader allows, in the order to try them.
 	Readers() []Reader
 }
 

@@ -90,8 +90,7 @@ func matched(ctx context.Context, raw *entra.Refusal) aadsts.Match {
 }
 
 const (
-	// maxProbes is the number of corrected values that are tried. Each is a sign-in in
-	// the tenant's log.
+	// maxProbes limits the corrected values. Each is a sign-in in the tenant's log.
 	maxProbes = 2
 	// repeats is the number of further sign-ins with a new secret, which not every server
 	// may know.

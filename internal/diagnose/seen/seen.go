@@ -11,8 +11,7 @@ import (
 // Value is something that was read, and its source. The zero Value is nothing.
 type Value struct{ text, source msg.Text }
 
-// Of shows a part of a fact. source says where it was read, as a phrase at the end of a
-// line.
+// Of shows a part of a fact. source is a phrase at the end of a line.
 func Of[T any](f fact.Fact[T], source msg.Text, show func(T) msg.Text) Value {
 	if !f.Known() {
 		return Value{}
