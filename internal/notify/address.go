@@ -84,8 +84,8 @@ func kindOf(host string) string {
 	if host == "hooks.slack.com" || host == "hooks.slack-gov.com" {
 		return kindSlack
 	}
-	for _, domain := range []string{".logic.azure.com", ".logic.azure.us", ".powerplatform.com", ".powerautomate.com",
-		".powerplatform.us", ".webhook.office.com"} {
+	for _, domain := range []string{".logic.azure.com", ".logic.azure.us", ".powerplatform.com",
+		".powerautomate.com", ".powerplatform.us", ".webhook.office.com"} {
 		if strings.HasSuffix(host, domain) {
 			return kindTeams
 		}

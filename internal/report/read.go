@@ -150,8 +150,8 @@ func checkEnum(f reflect.StructField, v reflect.Value, path string) error {
 		return checkEnums(v, path)
 	}
 	// These types are null or absent in JSON if they are empty.
-	optional := v.Kind() == reflect.Pointer || v.Type() == reflect.TypeFor[result.CredentialStatus]() ||
-		v.Type() == reflect.TypeFor[result.Purpose]()
+	optional := v.Kind() == reflect.Pointer ||
+		v.Type() == reflect.TypeFor[result.CredentialStatus]() || v.Type() == reflect.TypeFor[result.Purpose]()
 	if s := word.String(); !slices.Contains(words, s) && (s != "" || !optional) {
 		return fmt.Errorf("the field %s has the unknown value %.40q", path, s)
 	}

@@ -78,9 +78,10 @@ func ruleOf(x result.Case) sarifRule {
 }
 
 func resultOf(s *result.Survey, x result.Case, index int) sarifResult {
+	// SARIF §3.27.10: only failures have a level.
 	grade := map[result.CheckStatus]struct{ kind, level string }{
 		result.Fail: {"fail", "error"}, result.Warn: {"fail", "warning"}, result.Noted: {"fail", "note"},
-		result.CheckUnknown: {"open", "none"}, result.Open: {"review", "none"}, // SARIF §3.27.10: only failures have a level
+		result.CheckUnknown: {"open", "none"}, result.Open: {"review", "none"},
 	}[x.Status]
 	message := msg.Join(append([]msg.Text{x.Message}, x.Detail...), " – ")
 	return sarifResult{

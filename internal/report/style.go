@@ -76,11 +76,14 @@ var (
 	between      = symbol{"·", "-", dim}
 	quotes       = symbol{"│", "|", dim}
 	checkSymbols = map[result.CheckStatus]symbol{
-		result.Pass: {"✓", "[+]", good}, result.Warn: {"!", "[!]", attention}, result.Fail: {"✗", "[x]", bad},
-		result.CheckUnknown: {"?", "[?]", unsure}, result.Skipped: {"–", "[-]", dim},
+		result.Pass: {"✓", "[+]", good}, result.Warn: {"!", "[!]", attention},
+		result.Fail: {"✗", "[x]", bad}, result.Skipped: {"–", "[-]", dim},
+		result.CheckUnknown: {"?", "[?]", unsure},
 	}
-	toneChecks = map[result.Status]result.CheckStatus{result.OK: result.Pass, result.Warning: result.Warn,
-		result.Critical: result.Fail, result.Unknown: result.CheckUnknown}
+	toneChecks = map[result.Status]result.CheckStatus{
+		result.OK: result.Pass, result.Warning: result.Warn, result.Critical: result.Fail,
+		result.Unknown: result.CheckUnknown,
+	}
 )
 
 func toneSymbol(t result.Status) symbol {

@@ -141,6 +141,6 @@ func (e *Explanation) Rows() ([]string, iter.Seq2[[]any, error]) {
 		rows = append(rows, []any{m.Line, m.FoundBy, m.Decisive, strings.Join(codes, " "), meaning, first.ID, first.Summary, first.Remedy,
 			m.AppID, m.Tenant, m.TraceID, m.CorrelationID, m.Timestamp, m.Excerpt})
 	}
-	return []string{"line", "foundBy", "decisive", "codes", "meaning", "cause", "causeSummary", "remedy",
-		"appId", "tenant", "traceId", "correlationId", "timestamp", "excerpt"}, inMemory(rows)
+	return []string{"line", "foundBy", "decisive", "codes", "meaning", "cause", "causeSummary",
+		"remedy", "appId", "tenant", "traceId", "correlationId", "timestamp", "excerpt"}, inMemory(rows)
 }

@@ -76,8 +76,8 @@ func (r *Federation) remark() msg.Text {
 }
 
 var trustTexts = map[Outcome]msg.Text{
-	Planned: msg.New("Would be added"), Added: msg.New("Added"), AlreadyThere: msg.New("Already there"),
-	MaybeAdded: msg.New("Possibly added"), NotAdded: msg.New("Not added"),
+	Planned: msg.New("Would be added"), Added: msg.New("Added"), NotAdded: msg.New("Not added"),
+	AlreadyThere: msg.New("Already there"), MaybeAdded: msg.New("Possibly added"),
 }
 
 func (t Trust) facts(actor *string) []Fact {

@@ -33,7 +33,8 @@ func (n *Incident) Document(v View) (*Document, error) {
 	var sources []Item
 	statuses := map[string]CheckStatus{"whole": Pass, "partial": CheckUnknown, "unreadable": CheckUnknown, "notAsked": Skipped}
 	for _, s := range n.Sources {
-		sources = append(sources, Item{Status: statuses[s.Status], Text: SourceText(s.Source), Detail: s.Meaning})
+		item := Item{Status: statuses[s.Status], Text: SourceText(s.Source), Detail: s.Meaning}
+		sources = append(sources, item)
 	}
 	d.add(Part{ID: "sources", Title: msg.New("What was read"), Items: sources})
 	return d, nil

@@ -39,6 +39,7 @@ func (n *Incident) Rows() ([]string, iter.Seq2[[]any, error]) {
 		}
 		rows = append(rows, row)
 	}
-	return []string{"dateTime", "event", "keyId", "keyName", "kind", "displayName", "appId", "objectKind", "objectId",
-		"actor", "actorType", "actorAppId", "ipAddress", "client", "errorCode", "count", "until", "resources"}, inMemory(rows)
+	return []string{"dateTime", "event", "keyId", "keyName", "kind", "displayName", "appId", "objectKind",
+		"objectId", "actor", "actorType", "actorAppId", "ipAddress", "client", "errorCode", "count", "until",
+		"resources"}, inMemory(rows)
 }

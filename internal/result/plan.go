@@ -69,7 +69,8 @@ type PlanTotals struct {
 	Removed   int `json:"removed"`
 }
 
-func (p *Plan) Document(View) (*Document, error)  { return p.document(msg.New("Renewal plan")), nil }
+func (p *Plan) Document(View) (*Document, error) { return p.document(msg.New("Renewal plan")), nil }
+
 func (a *Apply) Document(View) (*Document, error) { return a.document(msg.New("Renewals")), nil }
 
 // Count computes the totals.

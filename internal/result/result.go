@@ -175,7 +175,7 @@ type Check struct {
 	Status     CheckStatus `json:"status" jsonschema:"enum=pass,enum=warn,enum=fail,enum=unknown,enum=skipped"`
 	Summary    msg.Text    `json:"summary"`
 	CausedBy   *string     `json:"causedBy"`   // ID of the check that caused this result, or null
-	DurationMs *int64      `json:"durationMs"` // of the network request in milliseconds, null if there was none
+	DurationMs *int64      `json:"durationMs"` // of the network request; null if there was none
 }
 
 // CredentialStatus compares a credential's dates with the current time.
@@ -205,7 +205,7 @@ type Credential struct {
 	Purpose       Purpose    `json:"purpose,omitempty" jsonschema:"enum=signIn,enum=samlSigning,enum=tokenEncryption,enum=platformManaged,enum=agent"`
 	StoredOn      string     `json:"storedOn" jsonschema:"enum=application,enum=servicePrincipal"`
 	DisplayName   *string    `json:"displayName"`
-	Hint          *string    `json:"hint"` // first characters of a password, thumbprint of a certificate
+	Hint          *string    `json:"hint"` // start of a password, thumbprint of a certificate
 	StartDateTime *time.Time `json:"startDateTime"`
 	EndDateTime   *time.Time `json:"endDateTime"`
 	DaysLeft      *int       `json:"daysLeft"` // whole days, rounded down; negative after expiry

@@ -186,8 +186,8 @@ func (s *Scan) Metrics() (labels [][2]string, all []Metric, err error) {
 	for _, c := range slices.SortedFunc(maps.Keys(counts), func(a, b counted) int {
 		return cmp.Or(strings.Compare(a.tenant, b.tenant), strings.Compare(a.rule, b.rule), strings.Compare(a.severity, b.severity))
 	}) {
-		all = append(all, Metric{"spcheck_findings", "Number of findings of the last scan.", float64(counts[c]),
-			[][2]string{{"tenant", c.tenant}, {"rule", c.rule}, {"severity", c.severity}}})
+		all = append(all, Metric{"spcheck_findings", "Number of findings of the last scan.",
+			float64(counts[c]), [][2]string{{"tenant", c.tenant}, {"rule", c.rule}, {"severity", c.severity}}})
 	}
 	series, err := s.series()
 	return nil, append(all, series...), err

@@ -38,21 +38,21 @@ func When(t, now time.Time) msg.Text {
 var (
 	statusTexts = map[Status]msg.Text{OK: msg.New("healthy"), Warning: msg.New("warning"),
 		Critical: msg.New("critical"), Unknown: msg.New("unknown"), noted: msg.New("info")}
-	checkTexts = map[CheckStatus]msg.Text{Pass: msg.New("passed"), Warn: msg.New("warning"), Fail: msg.New("failed"),
-		CheckUnknown: msg.New("unknown"), Skipped: msg.New("not checked")}
+	checkTexts = map[CheckStatus]msg.Text{Pass: msg.New("passed"), Warn: msg.New("warning"),
+		Fail: msg.New("failed"), CheckUnknown: msg.New("unknown"), Skipped: msg.New("not checked")}
 	certaintyTexts  = map[Certainty]msg.Text{Proven: msg.New("proven"), Likely: msg.New("likely"), Possible: msg.New("possible")}
 	credentialTexts = map[CredentialStatus]msg.Text{
 		Valid: msg.New("valid"), Expiring: msg.New("expires soon"), Expired: msg.New("expired"),
 		NotYetValid: msg.New("not yet valid"), NeverExpires: msg.New("never expires"),
-		PlaceSuperseded: msg.New("superseded"), PlaceDamaged: msg.New("damaged"), PlaceUnlisted: msg.New("not listed"),
-		PlaceRefused: msg.New("refused"), PlaceUnknown: msg.New("unknown"),
+		PlaceSuperseded: msg.New("superseded"), PlaceDamaged: msg.New("damaged"),
+		PlaceUnlisted: msg.New("not listed"), PlaceRefused: msg.New("refused"), PlaceUnknown: msg.New("unknown"),
 	}
 	placeTexts = map[PlaceKind]msg.Text{
-		PlacePassword: msg.New("secret"), PlaceCertificate: msg.New("certificate"), PlaceKeyID: msg.New("ID of a credential"),
-		PlaceClientID: msg.New("client ID"), PlaceName: msg.New("a name only"),
+		PlacePassword: msg.New("secret"), PlaceCertificate: msg.New("certificate"),
+		PlaceKeyID: msg.New("ID of a credential"), PlaceClientID: msg.New("client ID"), PlaceName: msg.New("a name only"),
 	}
-	kindTexts = map[string]msg.Text{"password": msg.New("client secret"), "certificate": msg.New("certificate"),
-		"federated": msg.New("federated credential")}
+	kindTexts = map[string]msg.Text{"password": msg.New("client secret"),
+		"certificate": msg.New("certificate"), "federated": msg.New("federated credential")}
 	holderTexts = map[string]msg.Text{"application": msg.New("application"), "servicePrincipal": msg.New("service principal")}
 	changeTexts = map[string]msg.Text{"new": msg.New("new"), "renewed": msg.New("renewed"), "gone": msg.New("removed")}
 	sourceTexts = map[string]msg.Text{
