@@ -1,6 +1,7 @@
 package renew
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -93,23 +94,11 @@ func actOtherwise() msg.Text {
 
 // bearer names who acts.
 func bearer(a *session.Actor) msg.Text {
-	if !a.Claims.Known() {
-		return msg.New("the reader %s", a.Name)
-	}
-	c := a.Claims.Value
-	if name := firstOf(c.UserName, c.AppName, c.AppID); name != "" {
+	c := a.Claims.Value // zero if unknown
+	if name := cmp.Or(c.UserName, c.AppName, c.AppID); name != "" {
 		return msg.New("the reader %s (%s)", a.Name, name)
 	}
 	return msg.New("the reader %s", a.Name)
-}
-
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 func holder(on string) msg.Text {

@@ -61,21 +61,26 @@ func (r *run) add(ctx context.Context) error {
 // intend writes down what is about to be added. Each request gets a name of its
 // own, so that a late effect of a lost one can be told from this one's.
 func (r *run) intend() error {
-	t, p := r.tenant, r.res.Plan
+	p := r.res.Plan
 	if r.entry != nil {
 		p.DisplayName = uniqueName(r.DisplayName)
 	}
-	r.entry = &journal.Entry{
-		Stage: journal.Adding, Began: r.Input.Now().UTC(), Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
-		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, Former: slices.Clone(r.unanswered), End: &p.EndDateTime,
-		Places: r.places(), Replaces: r.replaced, Actor: t.actor.Name,
-	}
+	r.entry = r.newEntry()
+	r.entry.Stage, r.entry.Former = journal.Adding, slices.Clone(r.unanswered)
+	r.entry.Places, r.entry.Replaces = r.places(), r.replaced
 	pause.Finish()
 	if err := r.Store.Save(r.entry); err != nil {
 		return fail.Usage(unchanged(msg.Of(err)), stateHint())
 	}
 	r.reached(atIntent)
 	return nil
+}
+
+func (r *run) newEntry() *journal.Entry {
+	t, p := r.tenant, r.res.Plan
+	return &journal.Entry{Kind: r.kind, Began: r.Input.Now().UTC(), Actor: t.actor.Name,
+		Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
+		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime}
 }
 
 // ask sends the one request. An interruption does not cut it off: its answer
@@ -144,8 +149,7 @@ func (r *run) refused(err error) error {
 	}
 	r.leave()
 	e := r.tenant.failure(what, err)
-	var refusal *graph.Error
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*graph.Error](err); ok {
 		e.Hints = append(e.Hints, refusalHints(refusal)...)
 	}
 	return e

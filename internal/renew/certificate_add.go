@@ -95,8 +95,8 @@ func (r *certRun) compare(list graph.KeyList) {
 // gone are the certificates of one list that another does not have as they were, by
 // key ID and thumbprint.
 func gone(before, after []objects.Credential) []objects.Credential {
-	return slices.DeleteFunc(slices.Clone(before), func(c objects.Credential) bool {
-		return slices.ContainsFunc(after, func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.Thumbprint == c.Thumbprint })
+	return only(before, func(c objects.Credential) bool {
+		return !slices.ContainsFunc(after, func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.Thumbprint == c.Thumbprint })
 	})
 }
 
@@ -128,10 +128,7 @@ func (r *certRun) ask(interrupt context.Context, list graph.KeyList) (err error)
 func (r *certRun) look(ctx context.Context) (objects.Credential, bool) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
-	for _, pause := range looks() {
-		if pause > 0 && r.sleep(ctx, pause) != nil {
-			break
-		}
+	for range r.looks(ctx, looks) {
 		list, err := r.keys(ctx)
 		if err != nil {
 			continue
@@ -146,8 +143,8 @@ func (r *certRun) look(ctx context.Context) (objects.Credential, bool) {
 // outdated reports that the list was refused since it had changed in the meantime: it
 // names a certificate that is gone.
 func (r *certRun) outdated(ctx context.Context, err error, list graph.KeyList) bool {
-	var refusal *graph.Error
-	if r.own != nil || !errors.As(err, &refusal) || refusal.Status != http.StatusBadRequest {
+	refusal, ok := errors.AsType[*graph.Error](err)
+	if r.own != nil || !ok || refusal.Status != http.StatusBadRequest {
 		return false
 	}
 	now, readErr := r.keys(ctx)
@@ -162,10 +159,7 @@ func (r *certRun) confirm(interrupt context.Context, before graph.KeyList) error
 		StoredOn: r.entry.StoredOn, ObjectID: r.entry.ObjectID, Usage: "Verify", Start: &r.made.Certificate.NotBefore, End: &r.made.Certificate.NotAfter}
 	var missing []objects.Credential
 	listed := false
-	for _, pause := range looks() {
-		if pause > 0 && r.sleep(ctx, pause) != nil {
-			break
-		}
+	for range r.looks(ctx, looks) {
 		list, err := r.keys(ctx)
 		if err != nil {
 			continue
@@ -243,8 +237,7 @@ func (r *certRun) notAdded(err error) error {
 		return err
 	}
 	e := r.tenant.failure(msg.New("the certificate could not be added; nothing was changed"), err)
-	var refusal *graph.Error
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*graph.Error](err); ok {
 		e.Hints = append(e.Hints, r.refusalHints(refusal)...)
 	}
 	return e

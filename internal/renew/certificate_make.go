@@ -18,13 +18,10 @@ const early = time.Minute
 
 // make makes the key and writes it down beside the target, before anything is added.
 func (r *certRun) make(ctx context.Context) error {
-	t, p := r.tenant, r.res.Plan
+	p := r.res.Plan
 	r.begin(certMake, msg.New("creating a key and its certificate in %s", r.to.Staged))
-	r.entry = &journal.Entry{
-		Kind: journal.Certificate, Began: r.Input.Now().UTC(), Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
-		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime, Actor: t.actor.Name,
-		Places: []journal.Place{{Target: r.to.Spec(), Staged: r.to.Staged, Backup: r.to.Backup}},
-	}
+	r.entry = r.newEntry()
+	r.entry.Places = []journal.Place{{Target: r.to.Spec(), Staged: r.to.Staged, Backup: r.to.Backup}}
 	if c, known := r.current(); known {
 		r.entry.Replaces = []string{c.KeyID}
 	}

@@ -19,7 +19,7 @@ import (
 // The product continues with the former one all the while.
 func (r *certRun) verify(ctx context.Context) error {
 	r.begin(certVerify, msg.New("signing in with the new certificate until it works %d times in a row", inARow))
-	v, err := r.proveInTime(ctx, r.trySignIn)
+	v, err := r.proveInTime(ctx, r.VerifyFor, &r.res.Verification, r.trySignIn)
 	if err != nil {
 		return r.unproven(ctx, err)
 	}
@@ -97,7 +97,7 @@ func (r *certRun) whatNext() []result.Remedy {
 	plain := func(title msg.Text) result.Remedy { return result.Remedy{Title: title, Commands: []result.Command{}} }
 	steps := []result.Remedy{plain(msg.New("The product reads the new certificate from %s. If it caches the certificate, restart it or make it reload its settings.", r.to.Path))}
 	if r.to.PFX() {
-		steps = append(steps, plain(msg.New("If the product reads it from the Windows certificate store, import the file there with Import-PfxCertificate, and configure the thumbprint %s in the product.", r.entryThumbprint())))
+		steps = append(steps, plain(msg.New("If the product reads it from the Windows certificate store, import the file there with Import-PfxCertificate, and configure the thumbprint %s in the product.", r.made.Certificate.SHA1)))
 	}
 	steps = append(steps, result.Remedy{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: result.Typed("spcheck", "diagnose")})
 	configured := r.tenant.configuredKeys()
@@ -116,5 +116,3 @@ func (r *certRun) whatNext() []result.Remedy {
 	}
 	return steps
 }
-
-func (r *certRun) entryThumbprint() string { return r.made.Certificate.SHA1 }

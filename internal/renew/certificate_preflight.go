@@ -6,11 +6,9 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
-	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
@@ -23,20 +21,11 @@ func (r *certRun) suitable(a *session.Actor) bool {
 	return suits(a) || a.Self && source != nil && source.Kind == objects.Certificate
 }
 
-func (r *certRun) preflight(ctx context.Context) error {
-	return r.inquire(ctx, r, func() msg.Text {
-		return msg.New("The new certificate will be added to the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime)
-	})
-}
-
 func (r *certRun) questions() []question {
-	plain := func(f func() finding) func(context.Context) finding {
-		return func(context.Context) finding { return f() }
-	}
 	return []question{
 		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
 		{"existing", msg.New("Existing certificates"), r.checkKeys},
-		{"account", msg.New("Service principal"), plain(r.checkAccount)},
+		{"account", msg.New("Service principal"), plain(r.tenant.checkAccount)},
 		{"permission", msg.New("Permission"), r.checkPower},
 		{"policy", msg.New("Policies"), r.checkKeyPolicy},
 		{"lock", msg.New("Lock of the service principal"), plain(r.checkLock)},
@@ -49,7 +38,7 @@ func (r *certRun) questions() []question {
 // plan settles where the certificate goes. An application that renews its own proves
 // that it holds one of the same object.
 func (r *certRun) plan(ctx context.Context) error {
-	configured := r.configuredKey(ctx)
+	configured := r.ownKey(ctx, r.tenant)
 	if r.On == "" && configured != nil && r.holds(objects.OnApplication, configured) == nil && r.holds(objects.OnServicePrincipal, configured) != nil {
 		r.On = objects.OnServicePrincipal
 	}
@@ -63,11 +52,6 @@ func (r *certRun) plan(ctx context.Context) error {
 		r.res.Plan.Target = result.OrNil(r.to.Spec())
 	}
 	return nil
-}
-
-// configuredKey is the configured certificate, where the application acts by it.
-func (r *certRun) configuredKey(ctx context.Context) *secrets.Credential {
-	return r.ownKey(ctx, r.tenant)
 }
 
 // ownKey is the configured certificate, where the application acts by it; else nil.
@@ -92,18 +76,6 @@ func (r *certRun) holds(on string, c *secrets.Credential) *objects.Credential {
 		}
 	}
 	return nil
-}
-
-func (r *certRun) checkEarlier() finding {
-	switch e := r.entry; {
-	case e == nil:
-		return passed(msg.New("No earlier renewal is unfinished."))
-	case e.Stage == journal.Making:
-		return warned(msg.New("An earlier run was interrupted: %s Its file is removed first.", e.Summary()))
-	default:
-		return failed(msg.New("an earlier renewal of %s is unfinished", firstOf(r.tenant.name(), r.tenant.appID())),
-			e.Summary(), msg.New("continue with: %s", e.Resume())).unreadable()
-	}
 }
 
 // maxKeys is how many certificates an object may have before another one is likely
@@ -139,11 +111,12 @@ func (r *certRun) checkPower(ctx context.Context) finding {
 
 // checkKeyPolicy fits the lifetime to the policies.
 func (r *certRun) checkKeyPolicy(ctx context.Context) finding {
-	policies := r.keyPolicies(ctx)
-	if !policies.Known() {
-		return unknown(msg.New("The policies could not be read (%s). If one of them forbids the new credential, it is refused and nothing is changed.", msg.Of(policies.Err())))
+	plan := r.res.Plan
+	policies, err := r.tenant.actor.Client.KeyPolicies(ctx, plan.StoredOn, plan.ObjectID, r.tenant.created(plan.StoredOn))
+	if err != nil {
+		return policiesUnread(err)
 	}
-	for _, p := range policies.Value {
+	for _, p := range policies {
 		switch {
 		case p.AuthoritiesOnly && !p.Exempts:
 			return failed(msg.New("%s allows only certificates from certain authorities, and the new one is self-signed", result.PolicyName(p.Source)),
@@ -154,16 +127,7 @@ func (r *certRun) checkKeyPolicy(ctx context.Context) finding {
 			return unknown(msg.New("%s has a restriction that could not be read. If it forbids the new credential, it is refused and nothing is changed.", result.PolicyName(p.Source)))
 		}
 	}
-	return r.fitLifetime(policies.Value)
-}
-
-func (r *certRun) keyPolicies(ctx context.Context) fact.Fact[[]objects.Policy] {
-	t := r.tenant
-	made := t.app
-	if r.res.Plan.StoredOn == objects.OnServicePrincipal {
-		return fact.From(t.actor.Client.KeyPolicies(ctx, objects.OnServicePrincipal, t.sp.ID, t.sp.Created))
-	}
-	return fact.From(t.actor.Client.KeyPolicies(ctx, objects.OnApplication, made.ID, made.Created))
+	return r.fitLifetime(policies)
 }
 
 // checkFile tries the file and what it holds.

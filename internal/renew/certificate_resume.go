@@ -143,7 +143,7 @@ func (r *certRun) keyless(ctx context.Context) (objects.Credential, bool, error)
 // finishEarlier continues where the earlier run was stopped.
 func (r *certRun) finishEarlier(ctx context.Context) error {
 	r.step(certMake, result.Pass, msg.New("The key was created by the earlier run and is in %s.", r.to.Staged))
-	if configured := r.configuredKey(ctx); configured != nil && r.holds(r.entry.StoredOn, configured) != nil {
+	if configured := r.ownKey(ctx, r.tenant); configured != nil && r.holds(r.entry.StoredOn, configured) != nil {
 		r.own = configured
 	}
 	list, err := r.keys(ctx)

@@ -35,14 +35,14 @@ func (r *run) checkExisting() finding {
 	return passed(msg.New("%d secrets are valid, the last until %s; all of them stay.", len(usable), *last))
 }
 
-// checkAccount asks whether the new secret could sign in at all.
-func (r *run) checkAccount() finding {
-	sp := r.tenant.sp
+// checkAccount reports whether a new credential could sign in at all.
+func (t *tenant) checkAccount() finding {
+	sp := t.sp
 	switch {
 	case sp == nil:
 		return failed(msg.New("the application has no service principal in this tenant, so nothing can sign in"),
-			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", r.tenant.appID()}))
-	case sp.Type == "ManagedIdentity":
+			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", t.appID()}))
+	case sp.Type == objects.ManagedIdentity:
 		return failed(msg.New("it is a managed identity; Azure renews its credentials itself"))
 	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
 		return failed(msg.New("the service principal is disabled, so nothing can sign in"),

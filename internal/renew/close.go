@@ -78,15 +78,7 @@ func (r *run) conclude() {
 
 // finish completes the report, whatever ended the run.
 func (r *run) finish(ctx context.Context, err error) {
-	r.res.ExitCode, r.res.Status = fail.CodeOK, result.OK
-	if err != nil {
-		e := fail.From(err)
-		r.res.ExitCode, r.res.Status = e.Code, result.Unknown
-		if e.Code == fail.CodeCritical {
-			r.res.Status = result.Critical
-		}
-		r.res.Error = &result.Failure{Message: e.What, Hints: e.Hints}
-	}
+	complete(&r.res.Header, err)
 	if r.tenant == nil {
 		return
 	}
@@ -96,7 +88,7 @@ func (r *run) finish(ctx context.Context, err error) {
 	}
 	if r.res.Outcome == result.Renewed {
 		r.res.NextSteps = r.next()
-		r.step(len(r.res.Steps)-1, result.Pass, r.stays())
+		r.step(len(r.res.Steps)-1, result.Pass, stays(r.res.Remaining))
 	}
 }
 
@@ -136,12 +128,12 @@ func (r *run) journalState() *result.JournalState {
 	return &result.JournalState{Path: r.Store.Path(e), Stage: string(e.Stage), KeyID: result.OrNil(e.KeyID), DisplayName: e.Name, Target: result.OrNil(e.Targets()), Summary: e.Summary()}
 }
 
-// stays says what is valid beside the new secret.
-func (r *run) stays() msg.Text {
-	if len(r.res.Remaining) == 0 {
+// stays says what is valid besides the new credential.
+func stays(remaining []result.Credential) msg.Text {
+	if len(remaining) == 0 {
 		return msg.New("Nothing was removed. No other credential is valid.")
 	}
-	return msg.New("Nothing was removed. Everything that was valid before still is (%d).", len(r.res.Remaining))
+	return msg.New("Nothing was removed. Everything that was valid before still is (%d).", len(remaining))
 }
 
 // nextSteps are what is left to a person: the product, and later the old secret.

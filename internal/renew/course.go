@@ -11,9 +11,7 @@ import (
 type course interface {
 	resume(ctx context.Context) error
 	nightly(ctx context.Context) (done bool, err error)
-	preflight(ctx context.Context) error
-	// checkEarlier, plan and questions are what the preflight is made of.
-	checkEarlier() finding
+	// plan and questions are the parts of the preflight.
 	plan(ctx context.Context) error
 	questions() []question
 	// replace makes the credential, adds it and proves it.
@@ -34,7 +32,7 @@ func (r *run) take(ctx context.Context, c course) error {
 	if done, err := c.nightly(ctx); done || err != nil {
 		return err
 	}
-	if err := c.preflight(ctx); err != nil {
+	if err := r.preflight(ctx, c); err != nil {
 		return err
 	}
 	if r.DryRun {

@@ -177,13 +177,7 @@ func hintOf(ctx context.Context, t target.Target) (string, error) {
 const hintLength = 3
 
 func usablePasswords(list []objects.Credential, now time.Time) []objects.Credential {
-	var out []objects.Credential
-	for _, c := range list {
-		if c.Kind == objects.Password && usable(c, now) {
-			out = append(out, c)
-		}
-	}
-	return out
+	return only(list, func(c objects.Credential) bool { return c.Kind == objects.Password && usable(c, now) })
 }
 
 // usable allows for clocks that differ: the service dates a secret that was added a

@@ -100,7 +100,7 @@ func (f *federation) begin(i int, what msg.Text) {
 // open finds the objects, and asks what the workload sends.
 func (f *federation) open(ctx context.Context) (err error) {
 	f.begin(federatePreflight, msg.New("preflight (changes nothing)"))
-	if f.tenant, err = open(ctx, &f.Common); err != nil {
+	if f.tenant, err = open(ctx, &f.Common, suits); err != nil {
 		return err
 	}
 	t := f.tenant
@@ -144,35 +144,23 @@ func (f *federation) reread(ctx context.Context) error {
 
 // finish completes the report, whatever ended the run.
 func (f *federation) finish(err error) {
-	h := &f.res.Header
-	h.ExitCode, h.Status = fail.CodeOK, result.OK
-	if err != nil {
-		e := fail.From(err)
-		h.ExitCode, h.Status = e.Code, result.Unknown
-		if e.Code == fail.CodeCritical {
-			h.Status = result.Critical
-		}
-		h.Error = &result.Failure{Message: e.What, Hints: e.Hints}
-	}
+	complete(&f.res.Header, err)
 	if f.tenant == nil {
 		return
 	}
 	f.res.Remaining = f.remaining()
 	if err == nil && !f.DryRun {
 		f.res.NextSteps = f.nextSteps()
-		f.step(federateReport, result.Pass, f.stays())
+		f.step(federateReport, result.Pass, stays(f.res.Remaining))
 	}
 }
 
 // remaining are the other credentials that sign in.
 func (f *federation) remaining() []result.Credential {
 	now := f.clock.serviceNow()
-	var rest []objects.Credential
-	for _, c := range f.tenant.credentials() {
-		if c.Kind != objects.Federated && c.Usable(now) && c.Usage != "Sign" {
-			rest = append(rest, c)
-		}
-	}
+	rest := only(f.tenant.credentials(), func(c objects.Credential) bool {
+		return c.Kind != objects.Federated && c.Usable(now) && c.Usage != "Sign"
+	})
 	configured := f.tenant.configuredSecrets()
 	return diagnose.Rows(rest, now, f.Input.Settings.Within, f.tenant.facts.Activity.Value, func(c objects.Credential) *bool {
 		if c.Kind != objects.Password {
@@ -180,11 +168,4 @@ func (f *federation) remaining() []result.Credential {
 		}
 		return configured[c.KeyID]
 	})
-}
-
-func (f *federation) stays() msg.Text {
-	if len(f.res.Remaining) == 0 {
-		return msg.New("Nothing was removed. No other credential is valid.")
-	}
-	return msg.New("Nothing was removed. Everything that was valid before still is (%d).", len(f.res.Remaining))
 }

@@ -89,20 +89,15 @@ func (f *federation) request(interrupt context.Context, t *result.Trust) (err er
 // duplicate reports that Graph has such a credential already: by a request whose answer
 // was lost, or by another run.
 func duplicate(err error) bool {
-	var e *graph.Error
-	return errors.As(err, &e) && e.Status == http.StatusConflict
+	e, ok := errors.AsType[*graph.Error](err)
+	return ok && e.Status == http.StatusConflict
 }
 
 // look reads the credentials again, until the one that was asked for shows up.
 func (f *federation) look(ctx context.Context, t *result.Trust) (seen bool, err error) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
-	for _, pause := range looks() {
-		if pause > 0 {
-			if err := f.sleep(ctx, pause); err != nil {
-				return false, err
-			}
-		}
+	for range f.looks(ctx, looks) {
 		if err = f.reread(ctx); err != nil {
 			continue
 		}
@@ -111,7 +106,7 @@ func (f *federation) look(ctx context.Context, t *result.Trust) (seen bool, err 
 			return true, nil
 		}
 	}
-	return false, err
+	return false, cmp.Or(ctx.Err(), err)
 }
 
 // stopped ends a run that was interrupted before a credential was asked for.
@@ -123,8 +118,7 @@ func (f *federation) stopped() error {
 // refused ends a run whose credential Graph did not take.
 func (f *federation) refused(err error) error {
 	e := f.tenant.failure(msg.New("the federated credential could not be added"), err)
-	var refusal *graph.Error
-	if errors.As(err, &refusal) && refusal.Code == "InvalidFederatedIdentityCredentialValue" {
+	if refusal, ok := errors.AsType[*graph.Error](err); ok && refusal.Code == "InvalidFederatedIdentityCredentialValue" {
 		e.Hint(msg.New("a policy of the tenant may only allow certain issuers; ask an administrator of the tenant"))
 	}
 	return e

@@ -99,9 +99,6 @@ func (f *federation) preflight(ctx context.Context) error {
 }
 
 func (f *federation) questions() []question {
-	plain := func(ask func() finding) func(context.Context) finding {
-		return func(context.Context) finding { return ask() }
-	}
 	questions := []question{
 		{"account", msg.New("Service principal"), plain(f.checkAccount)},
 		{"existing", msg.New("Existing federated credentials"), plain(f.checkExisting)},
@@ -131,16 +128,8 @@ func (f *federation) checkAccount() finding {
 	case app == nil:
 		return failed(msg.New("the application is registered in another tenant, and federated credentials are kept on the application"),
 			msg.New("ask its owner to add the federated credential there, or use a secret or certificate on the service principal"))
-	case sp == nil:
-		return failed(msg.New("the application has no service principal in this tenant, so it cannot sign in"),
-			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", f.tenant.appID()}))
-	case sp.AccountEnabled != nil && !*sp.AccountEnabled:
-		return failed(msg.New("the service principal is disabled, so it cannot sign in"),
-			msg.New("enable it first: %s", commandline.Words{"az", "ad", "sp", "update", "--id", sp.ID, "--set", "accountEnabled=true"}))
-	case sp.AccountEnabled == nil:
-		return unknown(msg.New("Whether the service principal is enabled could not be read."))
 	}
-	return passed(msg.New("The service principal is enabled."))
+	return f.tenant.checkAccount()
 }
 
 // checkExisting compares with the credentials that are there.

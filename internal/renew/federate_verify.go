@@ -26,14 +26,8 @@ func (f *federation) verify(ctx context.Context, added bool) error {
 		return nil
 	}
 	f.begin(federateVerify, msg.New("signing in with the token until it works %d times in a row", inARow))
-	began := time.Now()
 	f.VerifyFor = f.patienceFor()
-	whole, cancel := context.WithTimeout(ctx, f.VerifyFor)
-	defer cancel()
-	v := &result.Verification{}
-	f.res.Verification = v
-	err := f.prove(whole, v, f.trySignIn)
-	v.TookMs = time.Since(began).Milliseconds()
+	v, err := f.proveInTime(ctx, f.VerifyFor, &f.res.Verification, f.trySignIn)
 	if err == nil {
 		f.step(federateVerify, result.Pass, msg.New("Signing in with the token worked %d times in a row.", v.InARow))
 		return nil

@@ -1,6 +1,7 @@
 package renew
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
@@ -60,13 +61,10 @@ func (l Lifetime) given() bool { return l.Days > 0 || !l.Until.IsZero() }
 
 // end is when a secret expires that is made now, by the service's clock.
 func (l Lifetime) end(now time.Time) time.Time {
-	switch {
-	case !l.Until.IsZero():
+	if !l.Until.IsZero() {
 		return l.Until.UTC()
-	case l.Days > 0:
-		return now.Add(time.Duration(l.Days) * day).UTC().Truncate(time.Second)
 	}
-	return now.Add(DefaultDays * day).UTC().Truncate(time.Second)
+	return now.Add(time.Duration(cmp.Or(l.Days, DefaultDays)) * day).UTC().Truncate(time.Second)
 }
 
 // reserve is left between a policy's longest lifetime and what is asked for: the

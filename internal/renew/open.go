@@ -3,6 +3,7 @@ package renew
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -30,10 +31,8 @@ type tenant struct {
 	configured, id string
 }
 
-// open finds both objects by an identity that may change them.
-func open(ctx context.Context, c *Common) (*tenant, error) { return openAs(ctx, c, suits) }
-
-func openAs(ctx context.Context, c *Common, suits func(*session.Actor) bool) (*tenant, error) {
+// open finds both objects with the first identity that suits.
+func open(ctx context.Context, c *Common, suits func(*session.Actor) bool) (*tenant, error) {
 	facts, actor := session.Act(ctx, c.Input, suits)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -128,14 +127,13 @@ func (t *tenant) credentials() []objects.Credential {
 	return all
 }
 
+// only returns the credentials for which keep is true.
+func only(list []objects.Credential, keep func(objects.Credential) bool) []objects.Credential {
+	return slices.DeleteFunc(slices.Clone(list), func(c objects.Credential) bool { return !keep(c) })
+}
+
 func ofKind(list []objects.Credential, kind string) []objects.Credential {
-	var out []objects.Credential
-	for _, c := range list {
-		if c.Kind == kind {
-			out = append(out, c)
-		}
-	}
-	return out
+	return only(list, func(c objects.Credential) bool { return c.Kind == kind })
 }
 
 // pending is an unfinished renewal of the application.

@@ -4,41 +4,32 @@ import (
 	"context"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// policies reads what governs new secrets of the object.
-func (r *run) policies(ctx context.Context) fact.Fact[[]objects.Policy] {
-	t := r.tenant
-	if r.res.Plan.StoredOn == objects.OnServicePrincipal {
-		return fact.From(t.actor.Client.Policies(ctx, objects.OnServicePrincipal, t.sp.ID, t.sp.Created))
-	}
-	return fact.From(t.actor.Client.Policies(ctx, objects.OnApplication, t.app.ID, t.app.Created))
-}
-
 // checkPolicy fits the lifetime to the policies. Where a policy spares some
 // callers, only the attempt shows whether this one is among them.
 func (r *run) checkPolicy(ctx context.Context) finding {
-	policies := r.policies(ctx)
-	if !policies.Known() {
-		return unknown(msg.New("The policies could not be read (%s). If one of them forbids the new credential, it is refused and nothing is changed.", msg.Of(policies.Err())))
+	p := r.res.Plan
+	policies, err := r.tenant.actor.Client.Policies(ctx, p.StoredOn, p.ObjectID, r.tenant.created(p.StoredOn))
+	if err != nil {
+		return policiesUnread(err)
 	}
 	var spared, unclear *objects.Policy
-	for i, p := range policies.Value {
+	for i, p := range policies {
 		switch {
 		case p.PasswordsForbidden && !p.Exempts:
 			return failed(msg.New("%s forbids new secrets", result.PolicyName(p.Source)),
 				msg.New("ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential"))
 		case p.PasswordsForbidden:
-			spared = &policies.Value[i]
+			spared = &policies[i]
 		case p.Unclear:
-			unclear = &policies.Value[i]
+			unclear = &policies[i]
 		}
 	}
-	f := r.fitLifetime(policies.Value)
+	f := r.fitLifetime(policies)
 	switch {
 	case f.code != 0:
 		return f
@@ -50,25 +41,27 @@ func (r *run) checkPolicy(ctx context.Context) finding {
 	return f
 }
 
+func policiesUnread(err error) finding {
+	return unknown(msg.New("The policies could not be read (%s). If one of them forbids the new credential, it is refused and nothing is changed.", msg.Of(err)))
+}
+
 func (r *run) fitLifetime(policies []objects.Policy) finding {
 	p := strictest(policies)
 	most := p.MaxLifetime
 	end, fits := r.Lifetime.fit(r.clock.serviceNow(), most)
 	r.res.Plan.EndDateTime = end
+	tooLong := msg.New("%s allows %s at most", result.PolicyName(p.Source), limitOf(most))
 	switch {
 	case most == 0:
 		return passed(msg.New("No policy limits the lifetime."))
 	case !fits && p.Exempts:
 		return warned(msg.New("%s allows %s at most, but exempts some callers. Whether it exempts this one cannot be checked in advance.", result.PolicyName(p.Source), limitOf(most)))
 	case !fits && most <= reserve:
-		return failed(msg.New("%s allows %s at most", result.PolicyName(p.Source), limitOf(most)),
-			msg.New("ask an administrator of the tenant to exempt the application from the policy"))
+		return failed(tooLong, msg.New("ask an administrator of the tenant to exempt the application from the policy"))
 	case !fits && most < day:
-		return failed(msg.New("%s allows %s at most", result.PolicyName(p.Source), limitOf(most)),
-			msg.New("leave out --days and --until: the longest allowed lifetime is then used"))
+		return failed(tooLong, msg.New("leave out --days and --until: the longest allowed lifetime is then used"))
 	case !fits:
-		return failed(msg.New("%s allows %s at most", result.PolicyName(p.Source), limitOf(most)),
-			msg.New("longest allowed lifetime: --days %d", int(most/day)))
+		return failed(tooLong, msg.New("longest allowed lifetime: --days %d", int(most/day)))
 	case !r.Lifetime.given() && most < DefaultDays*day:
 		return passed(msg.New("%s allows %s at most; the new credential is valid for that long.", result.PolicyName(p.Source), limitOf(most)))
 	}

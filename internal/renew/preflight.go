@@ -1,8 +1,10 @@
 package renew
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
@@ -11,14 +13,13 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
-	"github.com/spcheck/spcheck/internal/secrets"
 )
 
 // open finds the objects, takes the lock, and reads the objects again under it.
 // A dry run takes no lock: it leaves nothing behind.
 func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	r.begin(stepPreflight, msg.New("preflight (changes nothing)"))
-	if r.tenant, err = openAs(ctx, &r.Common, r.suits); err != nil {
+	if r.tenant, err = open(ctx, &r.Common, r.suits); err != nil {
 		return nil, err
 	}
 	t := r.tenant
@@ -50,8 +51,6 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	return unlock, nil
 }
 
-func (r *run) tokens(resource string) secrets.TokenSource { return r.tenant.actor.Tokens(resource) }
-
 // reread reads both objects, in the time that a run of spcheck gets.
 func (r *run) reread(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout)
@@ -59,20 +58,13 @@ func (r *run) reread(ctx context.Context) error {
 	return r.tenant.refresh(ctx)
 }
 
-// preflight asks every question before anything is changed, and all of them even
-// if one fails, so that they can be settled together.
-func (r *run) preflight(ctx context.Context) error {
-	return r.inquire(ctx, r, func() msg.Text {
-		return msg.New("The new secret will be added to the %s and expires on %s.", holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime)
-	})
-}
-
-// inquire plans, asks all the questions, and settles the step.
-func (r *run) inquire(ctx context.Context, c course, summary func() msg.Text) error {
+// preflight makes the plan and asks every question before anything is changed. It asks
+// all of them even if one fails, so that everything can be fixed at once.
+func (r *run) preflight(ctx context.Context, c course) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout+target.Patience)
 	defer cancel()
 	// An earlier renewal comes first: it has one exit code, whatever else is wrong.
-	earlier := c.checkEarlier()
+	earlier := r.checkEarlier()
 	if err := c.plan(ctx); err != nil && earlier.code == 0 {
 		r.step(stepPreflight, result.Fail, msg.Of(err))
 		return err
@@ -88,7 +80,12 @@ func (r *run) inquire(ctx context.Context, c course, summary func() msg.Text) er
 		r.step(stepPreflight, result.Fail, refusal.What)
 		return refusal
 	}
-	r.step(stepPreflight, overall, summary())
+	on, end := holder(r.res.Plan.StoredOn), r.res.Plan.EndDateTime
+	summary := msg.New("The new secret will be added to the %s and expires on %s.", on, end)
+	if r.kind == journal.Certificate {
+		summary = msg.New("The new certificate will be added to the %s and expires on %s.", on, end)
+	}
+	r.step(stepPreflight, overall, summary)
 	return nil
 }
 
@@ -148,21 +145,30 @@ func (t *tenant) objectID(on string) string {
 	return t.app.ID
 }
 
-// question is one of the preflight's.
+func (t *tenant) created(on string) *time.Time {
+	if on == objects.OnServicePrincipal {
+		return t.sp.Created
+	}
+	return t.app.Created
+}
+
+// question is one question of the preflight.
 type question struct {
 	id    string
 	title msg.Text
 	ask   func(context.Context) finding
 }
 
+// plain is for a question that needs no request.
+func plain(f func() finding) func(context.Context) finding {
+	return func(context.Context) finding { return f() }
+}
+
 func (r *run) questions() []question {
-	plain := func(f func() finding) func(context.Context) finding {
-		return func(context.Context) finding { return f() }
-	}
 	return []question{
 		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
 		{"existing", msg.New("Existing secrets"), plain(r.checkExisting)},
-		{"account", msg.New("Service principal"), plain(r.checkAccount)},
+		{"account", msg.New("Service principal"), plain(r.tenant.checkAccount)},
 		{"permission", msg.New("Permission"), func(ctx context.Context) finding {
 			return checkPermission(ctx, r.tenant.actor, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
 		}},
@@ -214,10 +220,12 @@ func (r *run) checkEarlier() finding {
 	switch e := r.entry; {
 	case e == nil:
 		return passed(msg.New("No earlier renewal is unfinished."))
-	case e.Stage.ValueLost():
+	case e.Stage == journal.Making:
+		return warned(msg.New("An earlier run was interrupted: %s Its file is removed first.", e.Summary()))
+	case e.Kind == journal.Secret && e.Stage.ValueLost():
 		return warned(msg.New("An earlier run was interrupted: %s If it was added, it is removed first.", e.Summary()))
 	default:
-		return failed(msg.New("an earlier renewal of %s is unfinished", firstOf(r.tenant.name(), r.tenant.appID())),
-			e.Summary(), msg.New("continue with: %s", journal.ResumeCommand(e.AppID))).unreadable()
+		return failed(msg.New("an earlier renewal of %s is unfinished", cmp.Or(r.tenant.name(), r.tenant.appID())),
+			e.Summary(), msg.New("continue with: %s", e.Resume())).unreadable()
 	}
 }

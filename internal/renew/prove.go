@@ -24,6 +24,18 @@ const (
 	oneSignIn = 30 * time.Second
 )
 
+// proveInTime runs prove within a time, and puts what it counts into a report.
+func (c *Common) proveInTime(ctx context.Context, limit time.Duration, v **result.Verification, try func(context.Context) error) (*result.Verification, error) {
+	c.reached(atProving)
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	*v = &result.Verification{}
+	err := c.prove(ctx, *v, try)
+	(*v).TookMs = time.Since(began).Milliseconds()
+	return *v, err
+}
+
 // prove signs in with a new credential until that works several times in a row. It
 // returns nil once the row is complete, else the *signInError of the last attempt, or
 // the context's error. What it counts is in v.

@@ -18,8 +18,7 @@ func stateHint() msg.Text {
 
 // stateHints say what to do about a folder that the journal cannot be kept in.
 func stateHints(err error) []msg.Text {
-	var untrusted *files.Error
-	if errors.As(err, &untrusted) {
+	if untrusted, ok := errors.AsType[*files.Error](err); ok {
 		return []msg.Text{untrusted.Cure, msg.New("or choose a folder of your own with --state")}
 	}
 	return []msg.Text{stateHint()}
@@ -29,8 +28,7 @@ func stateHints(err error) []msg.Text {
 // may be all that is known of a secret: it is kept.
 func journalHints(err error, appID string) []msg.Text {
 	see := msg.New("check the current state with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", appID})
-	var untrusted *files.Error
-	if errors.As(err, &untrusted) {
+	if untrusted, ok := errors.AsType[*files.Error](err); ok {
 		return []msg.Text{see, msg.New("check whether the journal is correct before you trust it; spcheck does not change it"), untrusted.Cure,
 			msg.New("if a renewal is unfinished, then continue with: %s", journal.ResumeCommand(appID))}
 	}

@@ -3,6 +3,7 @@ package renew
 import (
 	"slices"
 
+	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -17,29 +18,42 @@ const (
 )
 
 func blankSteps() []result.Step {
-	step := func(id string, title msg.Text) result.Step {
-		return result.Step{ID: id, Title: title, Status: result.Skipped}
-	}
 	return []result.Step{
-		step("preflight", msg.New("Preflight")),
-		step("add", msg.New("Add")),
-		step("store", msg.New("Store")),
-		step("verify", msg.New("Verify")),
-		step("report", msg.New("Report")),
+		blank("preflight", msg.New("Preflight")),
+		blank("add", msg.New("Add")),
+		blank("store", msg.New("Store")),
+		blank("verify", msg.New("Verify")),
+		blank("report", msg.New("Report")),
 	}
 }
 
-// step settles what came of a step.
+func blank(id string, title msg.Text) result.Step {
+	return result.Step{ID: id, Title: title, Status: result.Skipped}
+}
+
+// complete sets the status and exit code of a report, and what ended the run.
+func complete(h *result.Header, err error) {
+	if h.ExitCode, h.Status = fail.CodeOK, result.OK; err == nil {
+		return
+	}
+	e := fail.From(err)
+	h.ExitCode, h.Status, h.Error = e.Code, result.Unknown, &result.Failure{Message: e.What, Hints: e.Hints}
+	if e.Code == fail.CodeCritical {
+		h.Status = result.Critical
+	}
+}
+
+// step records the outcome of a step.
 func (r *run) step(i int, status result.CheckStatus, summary msg.Text) {
 	r.res.Steps[i].Status, r.res.Steps[i].Summary = status, summary
 }
 
-// begin says that a step begins.
+// begin announces a step.
 func (r *run) begin(i int, what msg.Text) {
 	r.tell(msg.New("step %d of %d: %s", i+1, len(r.res.Steps), what))
 }
 
-// note says something once in the report.
+// note adds a note to the report, unless it is already there.
 func (r *run) note(t msg.Text) {
 	if !slices.ContainsFunc(r.res.Notes, func(said msg.Text) bool { return said.String() == t.String() }) {
 		r.res.Notes = append(r.res.Notes, t)

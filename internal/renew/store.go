@@ -161,6 +161,6 @@ func (r *run) another(ctx context.Context, problem error, attempt int) target.Ta
 // empower lets a target act by the identity that acts in Microsoft Graph.
 func (r *run) empower(t target.Target) {
 	if a, ok := t.(target.Actor); ok {
-		a.ActAs(r.tokens)
+		a.ActAs(r.tenant.actor.Tokens)
 	}
 }

@@ -130,17 +130,14 @@ func (m remover) remove(ctx context.Context, c objects.Credential, seen bool) (a
 // absent reports the refusal of a key that is not there: 400, or 404 in some
 // reports.
 func absent(err error) bool {
-	var refusal *graph.Error
-	if !errors.As(err, &refusal) {
-		return false
-	}
-	return graph.IsNotFound(err) || refusal.Status == http.StatusBadRequest && refusal.Code == "Request_BadRequest"
+	refusal, ok := errors.AsType[*graph.Error](err)
+	return ok && (graph.IsNotFound(err) || refusal.Status == http.StatusBadRequest && refusal.Code == "Request_BadRequest")
 }
 
 // conflict reports that something else changed the object at the same moment.
 func conflict(err error) bool {
-	var refusal *graph.Error
-	return errors.As(err, &refusal) && refusal.Status == http.StatusConflict
+	refusal, ok := errors.AsType[*graph.Error](err)
+	return ok && refusal.Status == http.StatusConflict
 }
 
 func (m remover) there(ctx context.Context, c objects.Credential) (bool, error) {

@@ -1,7 +1,9 @@
 package renew
 
 import (
+	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +27,7 @@ func (r *run) settle(ctx context.Context, lost error) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
 	r.unanswered = append(r.unanswered, r.entry.Name)
-	found, err := r.find(ctx, looks(), r.unanswered, "")
+	found, err := r.find(ctx, looks, r.unanswered, "")
 	if err == nil {
 		err = r.discard(ctx, found)
 	}
@@ -37,20 +39,24 @@ func (r *run) settle(ctx context.Context, lost error) error {
 	return nil
 }
 
-// looks are the pauses before each look for a secret that may not be listed yet.
-func looks() []time.Duration {
-	return []time.Duration{0, time.Second, 2 * time.Second, 3 * time.Second, 4 * time.Second, 5 * time.Second}
-}
+// looks is how often spcheck looks for a credential that may not be listed yet.
+const looks = 6
 
-// find looks on both objects for secrets by names that only spcheck uses, or by
-// a key ID, until one shows up.
-func (r *run) find(ctx context.Context, pauses []time.Duration, names []string, keyID string) (found []objects.Credential, err error) {
-	for _, pause := range pauses {
-		if pause > 0 {
-			if err := r.sleep(ctx, pause); err != nil {
-				return nil, err
+// looks yields several times, after growing pauses. It ends when the context does.
+func (c *Common) looks(ctx context.Context, most int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range most {
+			if i > 0 && c.sleep(ctx, time.Duration(i)*time.Second) != nil || !yield(i) {
+				return
 			}
 		}
+	}
+}
+
+// find looks on both objects for secrets with names that only spcheck uses, or with a key
+// ID, until one is listed.
+func (r *run) find(ctx context.Context, most int, names []string, keyID string) (found []objects.Credential, err error) {
+	for range r.looks(ctx, most) {
 		if err = r.tenant.refresh(ctx); err != nil {
 			continue
 		}
@@ -58,27 +64,23 @@ func (r *run) find(ctx context.Context, pauses []time.Duration, names []string, 
 			return found, nil
 		}
 	}
-	return nil, err
+	return nil, cmp.Or(ctx.Err(), err)
 }
 
 func named(list []objects.Credential, names []string, keyID string) []objects.Credential {
-	var out []objects.Credential
-	for _, c := range ofKind(list, objects.Password) {
-		if c.Name != "" && slices.Contains(names, c.Name) || keyID != "" && c.KeyID == keyID {
-			out = append(out, c)
-		}
-	}
-	return out
+	return only(ofKind(list, objects.Password), func(c objects.Credential) bool {
+		return c.Name != "" && slices.Contains(names, c.Name) || keyID != "" && c.KeyID == keyID
+	})
 }
 
 // findEarlier looks for the secrets of an earlier run: patiently where it ended
 // a moment ago.
 func (r *run) findEarlier(ctx context.Context) ([]objects.Credential, error) {
-	pauses := looks()
+	most := looks
 	if r.old() {
-		pauses = pauses[:1]
+		most = 1
 	}
-	return r.find(ctx, pauses, r.entry.Names(), r.entry.KeyID)
+	return r.find(ctx, most, r.entry.Names(), r.entry.KeyID)
 }
 
 // old reports that whatever the earlier run asked for has shown up by now.

@@ -3,7 +3,6 @@ package renew
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/commandline"
@@ -19,27 +18,13 @@ import (
 // is stored, and the old secrets are valid.
 func (r *run) verify(ctx context.Context) error {
 	r.begin(stepVerify, msg.New("signing in with the new secret until it works %d times in a row", inARow))
-	v, err := r.proveInTime(ctx, r.trySecret)
+	v, err := r.proveInTime(ctx, r.VerifyFor, &r.res.Verification, r.trySecret)
 	if err == nil {
 		r.step(stepVerify, result.Pass, msg.New("The new secret worked %d times in a row.", v.InARow))
 		r.reached(atVerified)
 		return nil
 	}
 	return r.unproven(ctx, err)
-}
-
-// proveInTime signs in on fresh connections until that works several times in a row,
-// and reports how it went.
-func (r *run) proveInTime(ctx context.Context, try func(context.Context) error) (*result.Verification, error) {
-	r.reached(atProving)
-	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, r.VerifyFor)
-	defer cancel()
-	v := &result.Verification{}
-	r.res.Verification = v
-	err := r.prove(ctx, v, try)
-	v.TookMs = time.Since(began).Milliseconds()
-	return v, err
 }
 
 // trySecret signs in once with the new secret. While it spreads, a new secret is

@@ -69,20 +69,17 @@ func Run(ctx context.Context, o Options) (*result.Batch, error) {
 // sameTenant refuses a file or a plan of another tenant: its names may mean other
 // applications there.
 func (o *Options) sameTenant(tenant string) error {
-	for _, wanted := range []string{o.File.tenant, o.chosenTenant()} {
+	tenants := []string{o.File.tenant}
+	if o.Chosen != nil {
+		tenants = append(tenants, o.Chosen.tenant)
+	}
+	for _, wanted := range tenants {
 		if wanted != "" && !strings.EqualFold(wanted, tenant) {
 			return fail.Usage(msg.New("the plan is for the tenant %s, but %s is configured; nothing was changed", wanted, tenant),
 				msg.New("choose the tenant with --tenant or --profile"))
 		}
 	}
 	return nil
-}
-
-func (o *Options) chosenTenant() string {
-	if o.Chosen == nil {
-		return ""
-	}
-	return o.Chosen.tenant
 }
 
 // judge settles the exit code: what is open counts more than what cannot be done,
