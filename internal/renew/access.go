@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// power is what a token says about the right to change passwords.
+// power is what a token says about the right to change credentials.
 type power int
 
 const (
@@ -44,8 +44,8 @@ func powerOf(a *session.Actor) power {
 // suits lets an identity act unless its token says that it may not.
 func suits(a *session.Actor) bool { return powerOf(a) != powerNone }
 
-// checkPermission reports whether the actor may change passwords of the object, as
-// far as that can be told before.
+// checkPermission reports whether the actor may change the credentials of an object, if
+// that can be known in advance.
 func checkPermission(ctx context.Context, a *session.Actor, on, objectID string) finding {
 	who := bearer(a)
 	switch powerOf(a) {
@@ -76,8 +76,8 @@ func checkOwner(ctx context.Context, a *session.Actor, who msg.Text, on, objectI
 		actOtherwise()).unreadable()
 }
 
-// askFor says what an actor lacks whom Graph, or its own token, refuses. A person
-// is helped by a role, an application by a permission.
+// askFor says what an actor needs after its token or Graph has refused a change: a person
+// needs a role, an application a permission.
 func askFor(a *session.Actor) msg.Text {
 	switch {
 	case !a.Claims.Known() || a.Claims.Value.AppOnly():

@@ -27,8 +27,8 @@ const (
 	maxAdds = 3
 )
 
-// add asks for the secret. A request whose answer is lost may have been carried
-// out: it is repeated only after what it left behind is gone.
+// add requests the secret. If the answer is lost, the request may have succeeded. It is
+// sent again only after anything that it added is gone.
 func (r *run) add(ctx context.Context) error {
 	r.begin(stepAdd, msg.New("adding a secret to the %s", holder(r.res.Plan.StoredOn)))
 	r.replaced = r.replaces(ctx)
@@ -58,8 +58,8 @@ func (r *run) add(ctx context.Context) error {
 	}
 }
 
-// intend writes down what is about to be added. Each request gets a name of its
-// own, so that a late effect of a lost one can be told from this one's.
+// intend records what is about to be added. Each request uses a different name, so that a
+// secret that appears late can be matched to its request.
 func (r *run) intend() error {
 	p := r.res.Plan
 	if r.entry != nil {
@@ -83,8 +83,8 @@ func (r *run) newEntry() *journal.Entry {
 		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime}
 }
 
-// ask sends the one request. An interruption does not cut it off: its answer
-// decides whether there is something to take back.
+// ask sends one request. An interruption does not cut it off: its answer decides whether
+// there is anything to remove.
 func (r *run) ask(interrupt context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), cmp.Or(r.Patience, patience))
 	defer cancel()
@@ -110,8 +110,8 @@ func (r *run) ask(interrupt context.Context) error {
 // goOn continues with a secret that was added.
 func (r *run) goOn(ctx context.Context) error {
 	r.entry.Stage, r.entry.KeyID = journal.Added, r.added.KeyID
-	// Not fatal: the name alone finds the secret, and the next stage must be
-	// written down before the value leaves.
+	// This may fail: the name is enough to find the secret, and the next stage must be
+	// recorded before the value leaves this process.
 	_ = r.Store.Save(r.entry)
 	r.reached(atNoted)
 	if err := ctx.Err(); err != nil {
@@ -125,9 +125,9 @@ func (r *run) goOn(ctx context.Context) error {
 	return nil
 }
 
-// ambiguous reports an answer after which the secret may exist all the same:
-// none at all, one that broke off, or a failing gateway's. Graph's own refusals
-// say that nothing was done.
+// ambiguous reports whether the secret may exist in spite of the error: there was no
+// complete answer, or it came from a failing gateway. A refusal by Graph itself guarantees
+// that nothing was done.
 func ambiguous(err error) bool {
 	var refusal *graph.Error
 	var token *graph.TokenError
@@ -155,8 +155,8 @@ func (r *run) refused(err error) error {
 	return e
 }
 
-// refusalHints say what to do about the refusals that a preflight may not have
-// foreseen, since it could not read the policy or the lock.
+// refusalHints say what to do about a refusal that the preflight could not predict, for
+// example because it could not read the policies.
 func refusalHints(e *graph.Error) []msg.Text {
 	switch {
 	case e.Code == "CredentialInvalidLifetimeAsPerAppPolicy":

@@ -11,13 +11,13 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// CertificateRequest is what to do about a certificate.
+// CertificateRequest describes the renewal of a certificate.
 type CertificateRequest struct {
 	Renewal
 	// To is the file that the product reads. It may be nil for a dry run, and for a
 	// run that resumes.
 	To *keyfile.File
-	// Parse reads a file that an earlier run noted.
+	// Parse parses a file name that an earlier run recorded.
 	Parse func(spec string) (*keyfile.File, error)
 }
 
@@ -48,24 +48,24 @@ func certificateSteps() []result.Step {
 	}
 }
 
-// certRun renews a certificate. It differs from a run that renews a secret in that
-// the key is in a file before anything is added, so that no stop can lose it: what
-// was begun is continued.
+// certRun renews a certificate. Unlike a secret, the key is in a file before anything is
+// added to Entra, so no interruption can lose it, and an unfinished renewal is always
+// continued.
 type certRun struct {
 	*run
 	to    *keyfile.File
 	parse func(spec string) (*keyfile.File, error)
-	// held is what the file has when the run begins.
+	// held is what the file contains at the start.
 	held keyfile.Held
 	// made is the new certificate with its key.
 	made secrets.Credential
-	// own is the configured certificate, where the application acts itself and can
-	// prove that it holds it.
+	// own is the configured certificate, if the application itself acts and can prove
+	// possession of it.
 	own *secrets.Credential
 	// seen are the certificates of the object as the preflight saw them.
 	seen *graph.KeyList
-	// asked says that a request may have added the certificate although no answer
-	// says so.
+	// asked means that a request may have added the certificate, although no answer
+	// confirmed it.
 	asked bool
 }
 

@@ -22,8 +22,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// add adds the certificate beside those that exist. A request whose answer was lost
-// harms nothing: the certificate is known by its thumbprint, and its key is kept.
+// add adds the certificate and keeps those that exist. A lost answer does no harm: the
+// certificate is recognized by its thumbprint, and its key is in the file.
 func (r *certRun) add(ctx context.Context) error {
 	r.begin(certAdd, msg.New("adding the certificate to the %s", holder(r.res.Plan.StoredOn)))
 	if r.own == nil { // else the service chooses it
@@ -69,8 +69,8 @@ func (r *certRun) keys(ctx context.Context) (graph.KeyList, error) {
 	return r.tenant.actor.Client.Keys(ctx, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
 }
 
-// among finds the new certificate by its thumbprint; where Graph shows none, by its
-// name, a part of which is unique.
+// among finds the new certificate by its thumbprint or, if Graph returns none, by its
+// unique name.
 func (r *certRun) among(list graph.KeyList) (objects.Credential, bool) {
 	i := slices.IndexFunc(list.Keys, func(c objects.Credential) bool {
 		return strings.EqualFold(c.Thumbprint, r.entry.Thumbprint) || c.Thumbprint == "" && c.Name == r.entry.Name
@@ -83,8 +83,8 @@ func (r *certRun) among(list graph.KeyList) (objects.Credential, bool) {
 	return c, true
 }
 
-// compare notices that somebody else has changed the list since the preflight. The
-// list that is written is always the one that was read just before.
+// compare adds a note if somebody else has changed the list since the preflight. spcheck
+// always writes back the list that it read immediately before.
 func (r *certRun) compare(list graph.KeyList) {
 	if r.seen != nil && (len(gone(r.seen.Keys, list.Keys)) > 0 || len(gone(list.Keys, r.seen.Keys)) > 0) {
 		r.note(msg.New("Someone else changed the certificates while this run was preparing; all current ones stay."))
@@ -92,8 +92,8 @@ func (r *certRun) compare(list graph.KeyList) {
 	r.seen = &list
 }
 
-// gone are the certificates of one list that another does not have as they were, by
-// key ID and thumbprint.
+// gone returns the certificates of one list that are not in another, by key ID and
+// thumbprint.
 func gone(before, after []objects.Credential) []objects.Credential {
 	return only(before, func(c objects.Credential) bool {
 		return !slices.ContainsFunc(after, func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.Thumbprint == c.Thumbprint })
@@ -140,8 +140,8 @@ func (r *certRun) look(ctx context.Context) (objects.Credential, bool) {
 	return objects.Credential{}, false
 }
 
-// outdated reports that the list was refused since it had changed in the meantime: it
-// names a certificate that is gone.
+// outdated reports whether the list was refused because it had changed: it contains a
+// certificate that no longer exists.
 func (r *certRun) outdated(ctx context.Context, err error, list graph.KeyList) bool {
 	refusal, ok := errors.AsType[*graph.Error](err)
 	if r.own != nil || !ok || refusal.Status != http.StatusBadRequest {
@@ -179,8 +179,8 @@ func (r *certRun) confirm(interrupt context.Context, before graph.KeyList) error
 	return r.goOn(interrupt, added)
 }
 
-// othersGone stops where certificates that were sent along are not there any more:
-// somebody else has written at the same moment. Whether on purpose only people know.
+// othersGone ends the run if certificates that were in the list are missing afterwards:
+// somebody else wrote at the same time. Whether that was intended, only people know.
 func (r *certRun) othersGone(added objects.Credential, missing []objects.Credential) error {
 	r.noteAdded(added)
 	r.step(certAdd, result.CheckUnknown, msg.New("The certificate was added, but other certificates are missing (%d).", len(missing)))
@@ -220,8 +220,8 @@ func (r *certRun) stillValid() msg.Text {
 	return msg.New("the new certificate and its key are in %s; everything that was valid before still is", r.to.Staged)
 }
 
-// notAdded ends a run that could not add the certificate. Where Graph has surely not
-// taken it, the file goes, too; else it is continued later.
+// notAdded ends a run that could not add the certificate. If Graph certainly did not add
+// it, the new file is removed; otherwise a later run continues.
 func (r *certRun) notAdded(err error) error {
 	r.step(certAdd, result.Fail, msg.Of(err))
 	interrupted := errors.Is(err, context.Canceled)

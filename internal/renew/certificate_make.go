@@ -13,10 +13,12 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// early is how long before now a certificate begins, since the servers' clocks differ.
+// early is how long ago the validity of a new certificate starts, because the clocks of
+// servers differ.
 const early = time.Minute
 
-// make makes the key and writes it down beside the target, before anything is added.
+// make creates the key and writes it to a file beside the target, before anything is
+// added.
 func (r *certRun) make(ctx context.Context) error {
 	p := r.res.Plan
 	r.begin(certMake, msg.New("creating a key and its certificate in %s", r.to.Staged))
@@ -59,7 +61,7 @@ func (r *certRun) notMade(err error) error {
 	return fail.Unknown(unchanged(msg.New("the certificate could not be written: %s", msg.Of(err))), msg.New("choose another file with --to"))
 }
 
-// dropMade removes a certificate that nothing was done with, and ends its journal.
+// dropMade removes an unused new certificate and closes the journal.
 func (r *certRun) dropMade() {
 	if r.entry == nil {
 		return

@@ -35,8 +35,8 @@ func (r *certRun) questions() []question {
 	}
 }
 
-// plan settles where the certificate goes. An application that renews its own proves
-// that it holds one of the same object.
+// plan decides which object gets the certificate. An application that renews its own must
+// prove possession of one on the same object.
 func (r *certRun) plan(ctx context.Context) error {
 	configured := r.ownKey(ctx, r.tenant)
 	if r.On == "" && configured != nil && r.holds(objects.OnApplication, configured) == nil && r.holds(objects.OnServicePrincipal, configured) != nil {
@@ -101,7 +101,7 @@ func (r *certRun) checkKeys(ctx context.Context) finding {
 	return passed(msg.New("Valid certificates: %d of %d. All stay as they are.", len(valid), len(list.Keys)))
 }
 
-// checkPower says by which right the certificate is added.
+// checkPower says with which permission the certificate is added.
 func (r *certRun) checkPower(ctx context.Context) finding {
 	if r.own != nil {
 		return passed(msg.New("The application renews its own certificate: it proves that it has the key of a valid one, so it needs no permission to add another."))

@@ -54,8 +54,8 @@ func (r *certRun) againCommand() commandline.Words {
 	return commandline.Words{"spcheck", "renew-certificate", "--sp", r.tenant.appID(), "--to", "TARGET"}
 }
 
-// nightly is what --if-expiring-within does first: it takes up whatever an earlier
-// run has left, and looks whether a renewal is due.
+// nightly implements --if-expiring-within: it finishes what an earlier run left behind,
+// and checks whether a renewal is due.
 func (r *certRun) nightly(ctx context.Context) (done bool, err error) {
 	if r.IfExpiringWithin == nil {
 		return false, nil

@@ -70,7 +70,7 @@ func (r *run) checkLock() finding {
 
 const personalLimit = 2
 
-// checkLimit minds that applications for personal accounts may have two secrets
+// checkLimit checks the limit of two secrets for applications that allow personal accounts
 // (Microsoft's "Validation differences by supported account types").
 func (r *run) checkLimit() finding {
 	app := r.tenant.app
@@ -94,7 +94,7 @@ func (r *run) checkLimit() finding {
 	return f
 }
 
-// tolerable is a difference of clocks that harms nothing here.
+// tolerable is a clock difference that does no harm.
 const tolerable = 5 * time.Minute
 
 func (r *run) checkClock() finding {

@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 )
 
-// watch compares this machine's clock with the service's by the Date headers of
-// the answers that pass: the end of a secret is counted by the service's.
+// watch compares this machine's clock with that of the service, from the Date headers of
+// responses. The service's clock decides when a secret expires.
 type watch struct {
 	now  func() time.Time
 	base http.RoundTripper
@@ -39,7 +39,8 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	if dateErr == nil && resp.Header.Get("Age") == "" {
 		middle := sent.Add(w.now().Sub(sent) / 2)
 		w.mu.Lock()
-		// The header has whole seconds: its true value is half of one later.
+		// The header is in whole seconds, so half a second is the best estimate of the
+		// rest.
 		w.known, w.offset = true, at.Add(500*time.Millisecond).Sub(middle.Round(0))
 		w.mu.Unlock()
 	}

@@ -13,9 +13,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// readBack reads the targets once more before anything is called done: what they
-// hold is what was proven. Two runs that write to one place at a time cannot both
-// succeed.
+// readBack reads the targets again before the renewal counts as done: they must contain
+// the secret that was proven. If two runs write to one target, at most one succeeds.
 func (r *run) readBack(ctx context.Context) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -36,8 +35,8 @@ func (r *run) readBack(ctx context.Context) error {
 	return nil
 }
 
-// close puts things in order once the new secret is proven. What goes wrong here
-// harms nobody, and is noted.
+// close cleans up after the new secret has been proven. Failures here do no harm and
+// become notes.
 func (r *run) close(ctx context.Context) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -156,9 +155,9 @@ func (r *run) nextSteps() []result.Remedy {
 	})...)
 }
 
-// removals are the commands that remove the other valid credentials of a kind. Only
-// what the new one took the place of is called the old one: of any other nobody here
-// knows who uses it.
+// removals are the commands that remove the other valid credentials of a kind. Only a
+// credential that the new one replaces is called the old one: who uses the others is not
+// known.
 func (r *run) removals(kind string, replaced func(objects.Credential) bool, say func(objects.Credential) msg.Text) []result.Remedy {
 	var steps []result.Remedy
 	for _, c := range ofKind(r.tenant.credentials(), kind) {

@@ -6,9 +6,9 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// configuredSecrets tells of each secret and certificate, by its key ID, whether it is
-// the configured one: of a secret by the first characters that Graph keeps. Two secrets that
-// begin alike, and one without a hint where no other matches, cannot be told.
+// configuredSecrets maps the key IDs of secrets and certificates to whether each is the
+// configured one, and to nil if that is unknown. Secrets are compared by their hints: it
+// is unknown if two hints are equal, or if a secret has none and no other matches.
 func (t *tenant) configuredSecrets() map[string]*bool {
 	all := ofKind(t.credentials(), objects.Password)
 	answer := t.configuredKeys()

@@ -55,9 +55,9 @@ func (r *run) replace(ctx context.Context) error {
 	return r.proveAndClose(ctx)
 }
 
-// nightly is what --if-expiring-within does first. A job that runs every night
-// meets whatever the night before has left, and nobody is there to ask: it takes up
-// what can be proven, cleans up what is lost, and looks whether a renewal is due.
+// nightly implements --if-expiring-within. A nightly job finds whatever the previous run
+// left behind, and nobody can be asked. It finishes what can be proven, removes what was
+// lost, and then checks whether a renewal is due.
 func (r *run) nightly(ctx context.Context) (done bool, err error) {
 	if r.IfExpiringWithin == nil {
 		return false, nil

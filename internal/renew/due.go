@@ -14,8 +14,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// needed settles --if-expiring-within: by what each target holds where that can be
-// told, else by the secrets that somebody can be expected to have.
+// needed reports whether a renewal is due. It goes by the content of the targets or, if no
+// target can be read, by the secrets whose values somebody probably has.
 func (r *run) needed(ctx context.Context) (bool, error) {
 	readable, empty := 0, 0
 	var hints []string
@@ -59,8 +59,8 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// nothingThere refuses to guess: a target without a secret may be a mistyped one,
-// while the product reads another.
+// nothingThere refuses to guess: the name of an empty target may be mistyped, and the
+// product may read another one.
 func (r *run) nothingThere() error {
 	return fail.Usage(unchanged(msg.New("%s contains no secret, so it is not known whether a renewal is due", specsOf(r.Targets))),
 		msg.New("check that it is where the product reads its secret; to store a first secret there, run once without --if-expiring-within"))
@@ -101,8 +101,8 @@ func expiryOf(c objects.Credential) msg.Text {
 	return msg.New("The secret %s expires on %s.", c.Label(), endOf(c))
 }
 
-// maxUnproven is how many secrets of spcheck's own may stand of which nobody knows
-// whether they are in use before another one is added unasked.
+// maxUnproven is how many secrets that spcheck added may be of unknown use before spcheck
+// refuses to add another one unattended.
 const maxUnproven = 1
 
 func (r *run) due(c objects.Credential) bool {
@@ -146,8 +146,8 @@ func (r *run) known() []objects.Credential {
 	})
 }
 
-// matching narrows secrets to those that begin like what a target holds. None is
-// left where it holds the secret of something else, or one that was removed.
+// matching returns the secrets whose hint is that of a target's content. It returns none
+// if the target contains a secret of something else, or one that was removed.
 func matching(all []objects.Credential, hint string) []objects.Credential {
 	var same, silent []objects.Credential
 	for _, c := range all {
@@ -164,8 +164,8 @@ func matching(all []objects.Credential, hint string) []objects.Credential {
 	return same
 }
 
-// hintOf gives the first characters of what a target holds, as Graph keeps them
-// of a secret; empty where it holds nothing, or too little to tell.
+// hintOf returns the first characters of a target's content, the same that Graph stores as
+// the hint. It returns an empty string if the target contains less.
 func hintOf(ctx context.Context, t target.Target) (string, error) {
 	v, err := t.Read(ctx)
 	if err != nil || len(v.Reveal()) < hintLength {
@@ -180,8 +180,8 @@ func usablePasswords(list []objects.Credential, now time.Time) []objects.Credent
 	return only(list, func(c objects.Credential) bool { return c.Kind == objects.Password && usable(c, now) })
 }
 
-// usable allows for clocks that differ: the service dates a secret that was added a
-// moment ago by its own, which is known to the second only.
+// usable allows for different clocks: the service sets the start of a new secret by its
+// own clock, which is known to the second only.
 func usable(c objects.Credential, now time.Time) bool {
 	return c.Usable(now) || c.Start != nil && c.Start.After(now) && c.Start.Sub(now) < tolerable && c.Usable(*c.Start)
 }

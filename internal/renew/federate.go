@@ -21,8 +21,8 @@ type FederateRequest struct {
 	// Audience is what the tokens are made for. Name is what the credential is
 	// called; empty is a name made of the subject.
 	Audience, Name string
-	// Token is at hand to prove the credential by; nil is none. Given says that the
-	// person named it, so that one which says something else is a mistake.
+	// Token is used to test the credential. It may be nil. Given means that the person
+	// named it, so a token of a different workload is a mistake.
 	Token  *secrets.FederatedToken
 	Given  bool
 	DryRun bool
@@ -30,8 +30,8 @@ type FederateRequest struct {
 	VerifyFor time.Duration
 }
 
-// federation is one run of it. What it has done can be seen in Microsoft Graph, so
-// that it keeps no journal: the next run finds what is there, and continues.
+// federation is one run. It needs no journal, because Microsoft Graph shows what was
+// added: the next run reads it and continues.
 type federation struct {
 	FederateRequest
 	res    *result.Federation
@@ -49,8 +49,8 @@ const (
 	federateReport
 )
 
-// Federate has an application accept the tokens of a workload, beside what it accepts
-// already. The report is complete in any case; the error, a *fail.Error or the
+// Federate makes an application accept the tokens of a workload, in addition to those that
+// it accepts already. The report is complete in any case. The error, a *fail.Error or the
 // context's, says what ended the run early.
 func Federate(ctx context.Context, req FederateRequest) (*result.Federation, error) {
 	f := &federation{FederateRequest: req}

@@ -159,7 +159,7 @@ func (f *federation) checkExisting() finding {
 	return passed(msg.New("The application has %d federated credentials; all of them stay.", len(f.tenant.federated)))
 }
 
-// near reports a credential that people would take for the same, and Entra does not.
+// near reports whether people would take two for the same although Entra does not.
 func near(p federated.Pair, c objects.Credential) bool {
 	same := p.Issuer == c.Issuer && p.Subject == c.Subject
 	return !same && strings.EqualFold(strings.TrimSuffix(p.Issuer, "/"), strings.TrimSuffix(c.Issuer, "/")) && strings.EqualFold(p.Subject, c.Subject)

@@ -19,13 +19,13 @@ func warned(t msg.Text) finding  { return finding{status: result.Warn, summary: 
 func unknown(t msg.Text) finding { return finding{status: result.CheckUnknown, summary: t} }
 func skipped(t msg.Text) finding { return finding{status: result.Skipped, summary: t} }
 
-// failed is a request that cannot be granted as it stands. Its summary is a
-// clause, so that it can be in an error too.
+// failed is a request that cannot be carried out. Its summary is a clause, so that an
+// error can contain it.
 func failed(t msg.Text, hints ...msg.Text) finding {
 	return finding{status: result.Fail, summary: t, hints: hints, code: fail.CodeUsage}
 }
 
-// unreadable makes a failure one of circumstances rather than of the request.
+// unreadable says that the cause is not a mistake in the request.
 func (f finding) unreadable() finding {
 	f.code = fail.CodeUnknown
 	return f

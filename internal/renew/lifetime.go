@@ -8,13 +8,12 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// DefaultDays is how long a new secret lasts where no lifetime was asked for: a
-// year, so that a renewal that a person does by hand comes once a year. A policy
-// that allows less shortens it.
+// DefaultDays is the lifetime if none was requested: a year, so that somebody who renews
+// by hand does so once a year. A policy may shorten it.
 const DefaultDays = 365
 
-// maxDays is the most that can be asked for; the service itself takes dates far
-// beyond a person's life where no policy forbids it.
+// maxDays is the longest lifetime that can be requested. The service accepts dates much
+// later if no policy forbids them.
 const maxDays = 36500
 
 const day = 24 * time.Hour
@@ -67,9 +66,8 @@ func (l Lifetime) end(now time.Time) time.Time {
 	return now.Add(time.Duration(cmp.Or(l.Days, DefaultDays)) * day).UTC().Truncate(time.Second)
 }
 
-// reserve is left between a policy's longest lifetime and what is asked for: the
-// service counts from the moment it answers, by a clock that is known to the
-// second at best.
+// reserve is subtracted from a policy's longest lifetime: the service counts from the
+// moment of its answer, and its clock is known to the second at best.
 const reserve = 5 * time.Minute
 
 // fit returns the end to ask for under a policy. A lifetime that was not chosen

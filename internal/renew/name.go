@@ -26,8 +26,8 @@ func CheckDisplayName(name string) error {
 	return nil
 }
 
-// uniqueName makes a name that no other secret has: after an answer that never
-// came, it tells spcheck's own secret from all others.
+// uniqueName adds a random suffix to a name. If an answer is lost, spcheck recognizes its
+// secret by this name.
 func uniqueName(name string) string {
 	if name = strings.TrimSpace(name); name == "" {
 		name = "spcheck"

@@ -76,11 +76,11 @@ func (c *Common) prove(ctx context.Context, v *result.Verification, try func(con
 	}
 }
 
-// signInError is why a sign-in gave no token.
+// signInError is the reason why a sign-in returned no token.
 type signInError struct {
 	text msg.Text
-	// final says that waiting will not change it, spreading that the credential is
-	// refused as one that is not known everywhere yet.
+	// final means that waiting will not help. spreading means that the credential may not
+	// be known everywhere yet.
 	final, spreading bool
 }
 

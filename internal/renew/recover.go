@@ -29,10 +29,9 @@ const (
 	found
 )
 
-// recover finds the value: in the targets of the earlier run and of this one, or in
-// the configured credential. A value counts where its first characters are those
-// that Graph keeps of the secret. Targets that hold something else get the value
-// when it is found in another one.
+// recover looks for the value in the targets of the earlier run and of this one, and in
+// the configured credential. It recognizes the value by the hint. Targets that contain
+// something else get the value if another one has it.
 func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, err error) {
 	targets := r.noted()
 	var holding []target.Target

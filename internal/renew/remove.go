@@ -31,8 +31,8 @@ type removal struct {
 	RemoveRequest
 	res    *result.Removal
 	tenant *tenant
-	// now is the service's time where it is known: by a clock that is wrong, what
-	// is valid would have ended.
+	// now is the service's time if known: with a wrong clock, valid secrets would look
+	// expired.
 	now time.Time
 	// configured says of each key ID whether the configured secret is that one;
 	// nil where it cannot be told.

@@ -63,8 +63,8 @@ func (r *removal) noSuchKey(id string, all []objects.Credential) error {
 	return e
 }
 
-// judge settles for each secret whether it may go, and refuses the whole where
-// one may not: half of what was asked is not what was asked.
+// judge decides for each secret whether it may be removed. If one may not, nothing is
+// removed.
 func (r *removal) judge(chosen []objects.Credential) error {
 	var refusals []msg.Text
 	for _, c := range chosen {

@@ -1,7 +1,7 @@
-// Package renew replaces a client secret without an outage: a new one is added,
-// stored where the product reads it, and proven by sign-ins, while the old ones
-// stay. Removing is a task of its own. Whatever interrupts a run, the only
-// working secret is never gone, and no secret whose value was lost goes unnamed.
+// Package renew replaces a client secret without an outage: it adds a new one, stores it
+// where the product reads it, and proves by sign-ins that it works. Old secrets stay until
+// they are removed by a separate command. However a run is interrupted, the only working
+// secret is never removed, and every secret whose value was lost is named.
 package renew
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// Renewal is what is asked of a new credential, be it a secret or a certificate.
+// Renewal describes a new credential, either a secret or a certificate.
 type Renewal struct {
 	Common
 	Lifetime Lifetime
@@ -60,7 +60,7 @@ type Request struct {
 	Mask func(secrets.Value)
 }
 
-// Common is what adding and removing share.
+// Common are the settings that adding and removing share.
 type Common struct {
 	Input session.Options
 	Store *journal.Store
@@ -139,8 +139,8 @@ func (c *Common) sleep(ctx context.Context, d time.Duration) error {
 	return pause.For(ctx, d)
 }
 
-// patiently runs what an interruption must not cut off, and says so to whoever
-// interrupts and waits.
+// patiently runs a task that an interruption must not cut off, and tells the person who
+// waits.
 func (c *Common) patiently(interrupt context.Context, task func()) {
 	done := make(chan struct{})
 	go func() {
@@ -158,7 +158,7 @@ func (c *Common) patiently(interrupt context.Context, task func()) {
 // cleanup is how long it may take to put things in order after an interruption.
 const cleanup = time.Minute
 
-// anyway is a context for what must be done even when the run was interrupted.
+// anyway returns a context for what must be done even after an interruption.
 func anyway(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 }

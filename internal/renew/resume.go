@@ -15,7 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// settleEarlier removes what an earlier run added and lost the value of.
+// settleEarlier removes the secret that an earlier run added and whose value was lost.
 func (r *run) settleEarlier(ctx context.Context) error {
 	if r.entry == nil {
 		return nil
@@ -94,8 +94,8 @@ func (r *run) resume(ctx context.Context) error {
 	return r.offerRemoval(ctx)
 }
 
-// takeUp is the same where nobody is there. What cannot be settled is left behind
-// by name, and another secret is added; done says that none is needed.
+// takeUp does the same unattended. It names what it cannot finish and leaves it, and
+// another secret is added. done means that none is needed.
 func (r *run) takeUp(ctx context.Context) (done bool, err error) {
 	e := r.entry
 	own, _, err := r.ours(ctx)
@@ -143,8 +143,8 @@ func (r *run) leaveBehind() {
 	r.noteBackups()
 }
 
-// hopeless reports that a value was found that is not the new secret's: it is still
-// called unknown long after every server must know it.
+// hopeless reports that the value found is not that of the new secret: Entra still does
+// not know it, long after every server should.
 func (r *run) hopeless(err error) bool {
 	return err != nil && r.stillUnknown && r.old()
 }
@@ -199,7 +199,7 @@ func (r *run) provenByUse() bool {
 	return true
 }
 
-// notListed is a moment after a secret was added.
+// notListed ends a run whose secret is too new to be listed.
 func (r *run) notListed() error {
 	e := r.entry
 	r.step(stepAdd, result.CheckUnknown, msg.New("The secret %s is not listed; Microsoft Graph may not be up to date.", e.KeyID))
@@ -256,8 +256,8 @@ func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
 	return nil
 }
 
-// offerRemoval says what stands where the value cannot be had, and removes the
-// secret where a person agrees.
+// offerRemoval explains a secret whose value cannot be read back, and removes it if a
+// person agrees.
 func (r *run) offerRemoval(ctx context.Context) error {
 	appID, keyID := r.tenant.appID(), r.added.KeyID
 	question := msg.New("The value of the secret %s cannot be read back from %s. If nobody has the value, the secret is useless. Remove it?", r.added.Label(), r.entry.Targets())

@@ -30,10 +30,10 @@ func (r *run) replaces(ctx context.Context) []string {
 	return slices.Compact(list)
 }
 
-// retire removes secrets that an earlier renewal has replaced in the targets: once
-// the new one was proven for the time that was asked for, and the old one has
-// expired or, by the activity report and the sign-in log, was not used in that time. What goes wrong
-// harms nobody, and is noted.
+// retire removes secrets that an earlier renewal has replaced. The new one must have been
+// proven for the requested time, and the old one must have expired, or not have been used
+// in that time according to the activity report and the sign-in log. Failures do no harm
+// and become notes.
 func (r *run) retire(ctx context.Context) {
 	if r.RetireAfter <= 0 || r.DryRun || ctx.Err() != nil {
 		return
@@ -93,10 +93,10 @@ func (r *run) mayRetire(ctx context.Context, c objects.Credential, old journal.R
 // needs (Microsoft's documentation of its retention).
 const logKept = 30 * 24 * time.Hour
 
-// unused asks the activity report and the sign-in log whether a secret was used since
-// a time. A use in either keeps it, and so does what could not be read: only where the
-// report is missing, a log that reaches back far enough, and names the key of every
-// sign-in, stands for it.
+// unused checks the activity report and the sign-in log for a use since a time. A use in
+// either, or one that could not be read, keeps the secret. If only the report is missing,
+// the log is enough, provided that it goes back far enough and names the key of every
+// sign-in.
 func (r *run) unused(ctx context.Context, c objects.Credential, since time.Time) (why msg.Text, may bool) {
 	activity := r.facts.Activity
 	if last := objects.LastUse(activity.Value, c.KeyID); last != nil && last.After(since) {

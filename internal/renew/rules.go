@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// reasons say why a secret can go without harm, and what speaks against it. What
-// is not known speaks against it where somebody could still sign in with it.
+// reasons returns what makes the removal of a secret safe, and what speaks against it.
+// Anything unknown speaks against it if somebody could still sign in with the secret.
 func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (safe, against []msg.Text) {
 	if c.SignsSAML() {
 		return nil, []msg.Text{msg.New("%s belongs to a signing key for single sign-on (SAML)", c.Label())}
@@ -93,8 +93,8 @@ func (r *removal) neverUsed(c objects.Credential) bool {
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
-// ruleUsed keeps what signed in lately, and what may have. The activity report
-// lags by hours, and a secret that was never used has no entry.
+// ruleUsed keeps secrets that were used recently, or may have been. The activity report
+// lags by hours, and has no entry for secrets that were never used.
 func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
 	last := objects.LastUse(r.used, c.KeyID)
 	switch {

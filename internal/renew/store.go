@@ -32,9 +32,9 @@ func specsOf(targets []target.Target) string {
 	return strings.Join(specs, ", ")
 }
 
-// store puts the value into every target. From here on an interruption waits: the
-// value is in no other place. All targets have it, or none is to: where one fails,
-// what the others held before is put back.
+// store stores the value in every target. From here on an interruption waits, because the
+// value exists nowhere else. If one target fails, the previous content of the others is
+// restored.
 func (r *run) store(ctx context.Context) error {
 	r.entry.Places = r.places()
 	for i := range r.Targets {
@@ -131,8 +131,8 @@ func (r *run) withdraw(ctx context.Context, n int, why *fail.Error) error {
 	return r.takeBack(ctx, why)
 }
 
-// halfStored ends a run of which a target may hold the new value although it
-// failed: a product may read it there, so that the secret stays.
+// halfStored ends a run that failed although a target may contain the new value. The
+// secret stays, because a product may use it.
 func (r *run) halfStored(why *fail.Error, held []msg.Text) error {
 	appID := r.tenant.appID()
 	if err := r.Store.Save(r.entry); err != nil {

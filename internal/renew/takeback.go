@@ -18,9 +18,9 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// takeBack removes the secret that was just added, since its value goes nowhere,
-// and returns why. Where that fails, the journal says that the value is lost, so
-// that the next run removes it.
+// takeBack removes the secret that was just added, because its value was not stored, and
+// returns the reason. If the removal fails, the journal says that the value is lost, and
+// the next run removes the secret.
 func (r *run) takeBack(ctx context.Context, why error) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -89,10 +89,10 @@ func (m remover) ask(ctx context.Context, c objects.Credential) error {
 	return m.client.RemovePassword(ctx, c.StoredOn, c.ObjectID, c.KeyID)
 }
 
-// remove removes a password or a certificate. Only 204 says that it is done; every other answer is
-// settled by reading the object, and since replicas disagree for a moment after a
-// change, by several reads. A replica that never knew the secret proves nothing:
-// seen says that a read has shown it. already says that it was gone before.
+// remove removes a password or a certificate. Only a 204 confirms it. After any other
+// answer the object is read several times, because replicas disagree for a moment after a
+// change. A replica that never had the secret proves nothing: seen means that a read has
+// shown it. already means that it was gone before.
 func (m remover) remove(ctx context.Context, c objects.Credential, seen bool) (already bool, err error) {
 	pause.Finish()
 	lost := false

@@ -9,9 +9,9 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// trust is whether somebody can be expected to have the value of a secret. A run
-// that was killed leaves its secret in the tenant and its journal on one machine:
-// without the journal, only its name and its use tell.
+// trust is whether somebody probably has the value of a secret. A run that was killed
+// leaves its secret in the tenant and its journal on one machine. On other machines, only
+// the name and the use of the secret are known.
 type trust int
 
 const (
@@ -43,8 +43,8 @@ func (r *run) trust(c objects.Credential) trust {
 	return r.tenant.trustIn(c, r.proven, r.clock.serviceNow())
 }
 
-// noteSuspects names the secrets whose value may have come to nobody. Those that
-// begin like what a target holds are no such.
+// noteSuspects adds notes about secrets whose value nobody may have, except those whose
+// hint is that of a target's content.
 func (r *run) noteSuspects(held []string) {
 	for _, c := range usablePasswords(r.known(), r.clock.serviceNow()) {
 		if text := suspicion(c, r.trust(c)); !text.IsZero() && !slices.Contains(held, c.Hint) {

@@ -14,10 +14,10 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/journal"
 )
 
-// A request to add a secret whose answer was lost may have been carried out, and
-// its secret may show up late: Graph answers from replicas that lag by seconds,
-// seldom by minutes. Its name stays in run.unanswered, and in the journal, until
-// the secret was seen and removed, or the request is older than this.
+// settled is the age at which a request without an answer can have no more effect. Its secret
+// may appear late, because Graph's replicas lag by seconds, rarely by minutes. Until then,
+// or until the secret was seen and removed, its name stays in run.unanswered and in the
+// journal.
 const settled = 15 * time.Minute
 
 // settle removes what a lost request has left behind: a secret of the name that
@@ -112,8 +112,8 @@ func (r *run) sweep(ctx context.Context) {
 	}
 }
 
-// leave ends the journal. Of requests that are still open it keeps the names, so
-// that the next run knows whose secrets they are, should they show up.
+// leave closes the journal. If requests are still unanswered, their names stay in it, so
+// that the next run recognizes their secrets.
 func (r *run) leave() {
 	if len(r.unanswered) == 0 {
 		if err := r.Store.Close(r.entry); err != nil {

@@ -13,9 +13,9 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// verify signs in with the new secret on fresh connections until it works
-// several times in a row. Whatever comes of it, nothing is taken back: the value
-// is stored, and the old secrets are valid.
+// verify signs in with the new secret on new connections until that works several times in
+// a row. Nothing is undone if it fails: the value is stored, and the old secrets are
+// valid.
 func (r *run) verify(ctx context.Context) error {
 	r.begin(stepVerify, msg.New("signing in with the new secret until it works %d times in a row", inARow))
 	v, err := r.proveInTime(ctx, r.VerifyFor, &r.res.Verification, r.trySecret)

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Stage is how far a renewal came. It is written down before the step begins.
+// Stage is how far a renewal has got. It is saved before the step begins.
 type Stage string
 
-// The stages. Up to Added nobody but the run itself had the value; from Storing
-// on it may have reached its target.
+// The stages. Up to Added, only the run itself has the value. From Storing on, a target
+// may contain it.
 const (
 	Adding  Stage = "adding"  // addPassword may have been asked
 	Added   Stage = "added"   // the secret exists
@@ -29,7 +29,7 @@ func (s Stage) known() bool {
 	return slices.Contains([]Stage{Adding, Added, Storing, Stored, Making, Placing}, s)
 }
 
-// ValueLost reports of a secret whether the value was certainly never given to anybody.
+// ValueLost reports whether the value of a secret was certainly never stored.
 func (s Stage) ValueLost() bool { return s == Adding || s == Added }
 
 // Kind is what is renewed.
@@ -100,8 +100,8 @@ type Place struct {
 
 const version = 1
 
-// adopt takes over what earlier versions wrote: one place, which is as far as the
-// renewal.
+// adopt converts an entry that an earlier version wrote. It has one place, whose stage is
+// that of the renewal.
 func (e *Entry) adopt() {
 	if len(e.Places) > 0 || e.Target == "" {
 		return
@@ -113,8 +113,8 @@ func (e *Entry) adopt() {
 	e.Places = []Place{p}
 }
 
-// Targets lists the places that may hold the value, as they are shown: those that
-// were begun, or all where none was.
+// Targets lists the places that may contain the value: those that were begun, or all if
+// none was.
 func (e *Entry) Targets() string {
 	var all, begun []string
 	for _, p := range e.Places {

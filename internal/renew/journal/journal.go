@@ -1,6 +1,5 @@
-// Package journal remembers what a renewal was about to do, so that the next run
-// can say what became of one that was interrupted. It holds no value of a secret,
-// and no key.
+// Package journal records what a renewal is about to do, so that the next run can explain
+// an interrupted one. It never contains the value of a secret, or a key.
 package journal
 
 import (
@@ -168,8 +167,8 @@ func (s *Store) paths(kind Kind, appID string, tenants []string) ([]string, erro
 	return paths, err
 }
 
-// trusted refuses a folder in which somebody else may have written, replaced or
-// removed what is known of unfinished renewals.
+// trusted returns an error if somebody else may have changed, replaced or removed the
+// journals.
 func (s *Store) trusted() error {
 	var untrusted *trust.Error
 	if err := trust.Folder(s.dir); errors.As(err, &untrusted) {

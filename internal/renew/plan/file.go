@@ -1,5 +1,5 @@
-// Package plan renews the secrets of many applications by a file that says for
-// each which lifetime it gets and where the value goes.
+// Package plan renews the secrets of many applications. A file lists them, with the
+// lifetime and the targets of each.
 package plan
 
 import (
@@ -28,8 +28,7 @@ import (
 // DefaultFile is where the applications are listed unless a file is named.
 const DefaultFile = "renewals.yaml"
 
-// Starter is a first file for a tenant as it is configured, to be filled in; empty is
-// one that stands for it.
+// Starter returns a first file to fill in. An empty tenant stands for an example.
 func Starter(tenant string) string {
 	return strings.Replace(starter, starterTenant, cmp.Or(tenant, starterTenant), 1)
 }
@@ -115,7 +114,7 @@ func (p *place) UnmarshalYAML(unmarshal func(any) error) error {
 // maxFile bounds a file of applications, in bytes.
 const maxFile = 16 << 20
 
-// Load reads a file and refuses what cannot be meant. The error is a *fail.Error.
+// Load reads and checks a file. The error is a *fail.Error.
 func Load(path string, d target.Deps) (*planFile, error) {
 	data, err := read(path)
 	if err != nil {
@@ -218,7 +217,7 @@ func (e *entry) check(d target.Deps, places map[string]bool) error {
 	return nil
 }
 
-// choice is a plan that was made before, and what of it is to be done; nil is all.
+// choice is a saved plan, with the applications to renew. Nil means all.
 type choice struct {
 	file, hash, tenant string
 	apps               map[string]bool

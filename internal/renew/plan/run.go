@@ -82,8 +82,8 @@ func (o *Options) sameTenant(tenant string) error {
 	return nil
 }
 
-// judge settles the exit code: what is open counts more than what cannot be done,
-// and one failure hides no other.
+// judge determines the status and exit code. What is unfinished or unknown counts more
+// than what is impossible.
 func judge(ctx context.Context, b *result.Batch) (result.Status, int) {
 	switch t := b.Totals; {
 	case ctx.Err() != nil:
@@ -189,7 +189,7 @@ func (w *work) one(ctx context.Context, e *entry) result.PlanItem {
 	return item
 }
 
-// fill says of an application what its run came to.
+// fill copies the outcome of a renewal into the report.
 func fill(item *result.PlanItem, res *result.Renewal, err error) {
 	if sp := res.ServicePrincipal; sp != nil {
 		item.AppID, item.DisplayName = sp.AppID, sp.DisplayName
