@@ -75,7 +75,7 @@ func writeMadeUp(w io.Writer, r result.Report, _ Options) error {
 		{"a scan rule", map[string]func(string) string{
 			"internal/scan/rules.go": before(`		{
 			ID: "ended"`, `		{
-			ID: "made-up", Severity: result.SevWarning, Judge: func(*ruleCase) result.Severity { return result.SevWarning },
+			ID: "made-up", Severity: result.SevWarning, Finds: func(*ruleCase) bool { return true },
 			Title:  msg.Both("Everything is made up", "Alles ist erfunden"),
 			Remedy: msg.Both("Wake up.", "Wachen Sie auf."),
 		},

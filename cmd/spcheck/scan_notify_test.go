@@ -127,7 +127,7 @@ func TestProfileNamesWhomToTell(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := []string{"SPCHECK_CONFIG=" + config}
-	if got := spcheck(t, s, env, "config", "show"); !strings.Contains(got.stdout, "profile one (environment ABSENT_HOOK)") || !strings.Contains(got.stdout, "hook.txt") {
+	if got := spcheck(t, s, env, "config", "show"); !strings.Contains(got.stdout, "profile one (environment variable ABSENT_HOOK)") || !strings.Contains(got.stdout, "hook.txt") {
 		t.Error(got.stdout)
 	}
 	if got := spcheck(t, s, env, "scan"); got.code != 2 || strings.Contains(got.stdout, "Notification") {
