@@ -17,7 +17,7 @@ CYCLONEDX_VERSION := v1.10.0
 # else before main. For every target, since the other setting compiles all packages anew.
 export CGO_ENABLED ?= 0
 
-.PHONY: page picture licences tools packages release-tools release-trial windows all build demo test test-program test-tools race vet lint vuln clients generate fmt bench fuzz reliability clean
+.PHONY: page picture licences tools packages release-tools release-trial windows all build demo test race vet lint vuln clients generate fmt bench fuzz reliability clean
 
 all: build
 
@@ -28,13 +28,8 @@ demo: build ## the story of the README, on the sandbox
 	-$(BIN)/spcheck sandbox -- $(BIN)/spcheck diagnose
 	-$(BIN)/spcheck sandbox -- $(BIN)/spcheck list-secrets --sp MailStoreSP
 
-test: build ## all tests; many at a time, since most wait for answers that never come
-	@$(MAKE) --no-print-directory -j2 test-program test-tools
-
-test-program:
-	$(GO) test -parallel 24 -timeout 30m ./...
-
-test-tools:
+test: ## all tests; twelve at a time, since many wait for answers that never come
+	$(GO) test -parallel 12 -timeout 30m ./...
 	$(GO) -C tools test -timeout 30m ./...
 
 # The race detector needs it.
