@@ -174,7 +174,7 @@ func (f *foreign) compare(t *testing.T, server func() *sandbox.Server, c spoken)
 	t.Helper()
 	say := func(lang string) string {
 		s := server() // nil for what needs none
-		got := inside(t, s, append(slices.Clone(c.env), "SPCHECK_LANG="+lang, "LC_ALL="+map[string]string{"en": "C.UTF-8", "de": "de_DE.UTF-8"}[lang]), c.stdin, c.args...)
+		got := inside(t, s, append(slices.Clone(c.env), "LC_ALL="+map[string]string{"en": "C.UTF-8", "de": "de_DE.UTF-8"}[lang]), c.stdin, c.args...)
 		return got.stdout + got.stderr
 	}
 	var english string

@@ -125,7 +125,7 @@ func conflicts(name string, settings []EnvVar) bool {
 		"AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS":
 		return true
 	// These configure reports only.
-	case "SPCHECK_LANG", "SPCHECK_OUTPUT", "SPCHECK_READER":
+	case "SPCHECK_OUTPUT", "SPCHECK_READER":
 		return false
 	}
 	prefixes := []string{"AZURE_CLIENT_", "SPCHECK_", "ARM_", "IDENTITY_", "MSI_"}

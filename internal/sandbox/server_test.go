@@ -73,8 +73,8 @@ func TestEnvironment(t *testing.T) {
 
 func TestMergeDropsWhatLeadsElsewhere(t *testing.T) {
 	got := sandbox.Merge([]string{"PATH=/bin", "AZURE_CLIENT_CERTIFICATE_PATH=/etc/real.pem", "https_proxy=http://proxy.example", "SPCHECK_PROFILE=real",
-		"SPCHECK_LANG=de", "AZURE_CONFIG_DIR=/az", "AZURE_TENANT_ID=real"}, []sandbox.EnvVar{{Name: "AZURE_TENANT_ID", Value: "mine"}})
-	want := []string{"PATH=/bin", "SPCHECK_LANG=de", "AZURE_CONFIG_DIR=/az", "AZURE_TENANT_ID=mine"}
+		"SPCHECK_OUTPUT=json", "AZURE_CONFIG_DIR=/az", "AZURE_TENANT_ID=real"}, []sandbox.EnvVar{{Name: "AZURE_TENANT_ID", Value: "mine"}})
+	want := []string{"PATH=/bin", "SPCHECK_OUTPUT=json", "AZURE_CONFIG_DIR=/az", "AZURE_TENANT_ID=mine"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
