@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/commandline"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -22,7 +23,11 @@ type runContext []string
 
 func contextOf(cmd *cobra.Command) runContext {
 	var words runContext
-	for _, name := range contextFlags {
+	names := contextFlags
+	if cmd.Name() != "scan" { // its --state is something else
+		names = append(slices.Clone(names), "state")
+	}
+	for _, name := range names {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
 			words = append(words, "--"+name, f.Value.String())
 		}
@@ -30,13 +35,17 @@ func contextOf(cmd *cobra.Command) runContext {
 	return words
 }
 
+// journals matches the commands that keep journals of renewals.
+var journals = lazyregexp.New(`^spcheck (renew-secret|renew-certificate|remove-secret|plan|apply) `)
+
 // in adds the context to a spcheck command, quoted for a shell. Flags that the command
-// already has are kept. It returns false if the shell cannot express the context; the
+// already has are kept. --state, the folder of the journals, is only for commands that keep one. It returns false if the shell cannot express the context; the
 // command must not be shown then.
 func (c runContext) in(shell commandline.Shell, command string) (string, bool) {
 	var words []string
 	for flag := range slices.Chunk(c, 2) {
-		if !strings.Contains(command+" ", " "+flag[0]+" ") {
+		taken := flag[0] != "--state" || journals().MatchString(command)
+		if taken && !strings.Contains(command+" ", " "+flag[0]+" ") {
 			words = append(words, flag...)
 		}
 	}

@@ -75,3 +75,25 @@ func TestPrintedCommandsOfTheNewerCommandsStayWithTheRun(t *testing.T) {
 		t.Errorf("only %d commands are shown", shown)
 	}
 }
+
+// A renewal with --state is continued with the same folder. Commands without that flag do
+// not get it.
+func TestPrintedCommandsNameTheFolderOfTheJournals(t *testing.T) {
+	t.Parallel()
+	c := runContext{"--profile", "prod", "--state", "/srv/journals of all"}
+	for command, want := range map[string]string{
+		"spcheck renew-secret --sp x --resume":    "spcheck renew-secret --sp x --resume --profile prod --state '/srv/journals of all'",
+		"spcheck remove-secret --sp x --expired":  "spcheck remove-secret --sp x --expired --profile prod --state '/srv/journals of all'",
+		"spcheck diagnose --sp x":                 "spcheck diagnose --sp x --profile prod",
+		"spcheck apply renewals.yaml --state /up": "spcheck apply renewals.yaml --state /up --profile prod",
+	} {
+		if got, ok := c.in("sh", command); !ok || got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	r := serveRenewal(t)
+	state := filepath.Join(r.home, "shared journals")
+	if got := r.run("renew-secret", "--sp", "Invoice Archive", "--to", "file:"+r.path(), "--verify-timeout", "1s", "--state", state); !strings.Contains(got.stderr, "--resume --state '"+state+"'") {
+		t.Errorf("the hint does not name the folder\n%s", got.stderr)
+	}
+}
