@@ -63,7 +63,8 @@ func middle(all []measure) measure {
 
 // bench is one run of all measurements.
 type bench struct {
-	dir, self, spcheck, empty string
+	dir, self                string
+	spcheck, empty, required string // the programs
 }
 
 func newBench() (*bench, error) {
@@ -75,9 +76,14 @@ func newBench() (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{dir: dir, self: self, spcheck: filepath.Join(dir, "bin", "spcheck"), empty: filepath.Join(dir, "bin", "empty")}
+	bin := filepath.Join(dir, "bin")
+	b := &bench{dir: dir, self: self, spcheck: filepath.Join(bin, "spcheck"), empty: filepath.Join(bin, "empty"), required: filepath.Join(bin, "required")}
 	const asReleased = "-ldflags=-s -w"
-	for _, build := range [][]string{{"-C", "..", asReleased, "-o", b.spcheck, "./cmd/spcheck"}, {asReleased, "-o", b.empty, "./bench/empty"}} {
+	for _, build := range [][]string{
+		{"-C", "..", asReleased, "-o", b.spcheck, "./cmd/spcheck"},
+		{asReleased, "-o", b.empty, "./bench/empty"},
+		{asReleased, "-o", b.required, "./bench/required"},
+	} {
 		if text, err := exec.CommandContext(context.Background(), "go", append([]string{"build"}, build...)...).CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("go build %q: %s", build, text)
 		}

@@ -13,7 +13,8 @@ import (
 // startTimes compares the start of processes.
 type startTimes struct {
 	spcheck, explain, empty measure
-	size                    int64 // of the program's file
+	required                measure // a program of the packages that spcheck must be made of
+	size                    int64   // of the program's file
 	inits                   []initialised
 }
 
@@ -34,6 +35,7 @@ func (b *bench) starts() (s startTimes, err error) {
 		into *measure
 	}{
 		{line: []string{b.empty}, into: &s.empty},
+		{line: []string{b.required, "version"}, into: &s.required},
 		{line: []string{b.spcheck, "version"}, into: &s.spcheck},
 		{line: []string{b.spcheck, "explain", "7000222"}, into: &s.explain},
 	}
