@@ -107,7 +107,7 @@ func TestProseIsNotEvidence(t *testing.T) {
 
 // Each product is recognised in its test texts.
 func TestEveryProductIsKnown(t *testing.T) {
-	for _, p := range examples(t, "catalogue/products.yaml") {
+	for _, p := range examples(t, "catalogue/products/*.yaml") {
 		for _, text := range p.Tests {
 			if !slices.Contains(aadsts.ProductsIn(text), p.ID) {
 				t.Errorf("%s: %q shows another product", p.ID, text)

@@ -13,7 +13,7 @@ import (
 func readCatalogue(fsys fs.FS) (*aadsts.Catalogue, error) {
 	c := &aadsts.Catalogue{}
 	err := errors.Join(
-		readAll(fsys, "catalogue/families.yaml", &c.Families), readAll(fsys, "catalogue/products.yaml", &c.Products),
+		readAll(fsys, "catalogue/families.yaml", &c.Families), readAll(fsys, "catalogue/products/*.yaml", &c.Products),
 		readAll(fsys, "catalogue/phrases/*.yaml", &c.Phrases), readAll(fsys, "catalogue/codes-*.yaml", &c.Entries),
 	)
 	slices.SortStableFunc(c.Entries, func(a, b aadsts.Entry) int {

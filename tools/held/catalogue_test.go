@@ -98,8 +98,8 @@ func TestTheProgramHasTheCatalogueOfTheSources(t *testing.T) {
 
 func TestWordsNeedAnExample(t *testing.T) {
 	for name, list := range map[string]string{
-		"catalogue/products.yaml":  "- {id: x, name: X, signs: [made up]}",
-		"catalogue/phrases/a.yaml": "- {id: x, from: X, patterns: [made up], causes: [unknown: possible], means: {en: So., de: So.}}",
+		"catalogue/products/a.yaml": "- {id: x, name: X, signs: [made up]}",
+		"catalogue/phrases/a.yaml":  "- {id: x, from: X, patterns: [made up], causes: [unknown: possible], means: {en: So., de: So.}}",
 	} {
 		fsys := fstest.MapFS{"catalogue/families.yaml": {Data: []byte(families)}, name: {Data: []byte(list)}}
 		if _, err := compileCatalogue(fsys); err == nil || !strings.Contains(err.Error(), "test text") {
