@@ -12,14 +12,14 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// power is what a token says about the right to change credentials.
+// power is the right to change credentials, as far as a token shows it.
 type power int
 
 const (
 	powerUnknown power = iota
 	powerNone
-	powerOwned  // an application that may change what it owns
-	powerPerson // a person, whose roles no token tells
+	powerOwned  // an application that may change the objects that it owns
+	powerPerson // a person; tokens do not contain all roles of a person
 	powerAll
 )
 
@@ -41,11 +41,12 @@ func powerOf(a *session.Actor) power {
 	return powerOwned
 }
 
-// suits lets an identity act unless its token says that it may not.
+// suits reports whether an identity may act: unless its token shows that it has no right
+// to.
 func suits(a *session.Actor) bool { return powerOf(a) != powerNone }
 
-// checkPermission reports whether the actor may change the credentials of an object, if
-// that can be known in advance.
+// checkPermission checks whether the actor may change the credentials of an object. The
+// finding is unknown if only an attempt can tell.
 func checkPermission(ctx context.Context, a *session.Actor, on, objectID string) finding {
 	who := bearer(a)
 	switch powerOf(a) {
@@ -76,8 +77,8 @@ func checkOwner(ctx context.Context, a *session.Actor, who msg.Text, on, objectI
 		actOtherwise()).unreadable()
 }
 
-// askFor says what an actor needs after its token or Graph has refused a change: a person
-// needs a role, an application a permission.
+// askFor returns the hint after a token or Graph has shown that the actor lacks a right. A
+// person needs a role, an application needs a permission.
 func askFor(a *session.Actor) msg.Text {
 	switch {
 	case !a.Claims.Known() || a.Claims.Value.AppOnly():
@@ -92,7 +93,7 @@ func actOtherwise() msg.Text {
 	return msg.New("or use another identity with --reader, for example --reader azure-cli after az login")
 }
 
-// bearer names who acts.
+// bearer returns the name of the actor for a sentence.
 func bearer(a *session.Actor) msg.Text {
 	c := a.Claims.Value // zero if unknown
 	if name := cmp.Or(c.UserName, c.AppName, c.AppID); name != "" {

@@ -20,15 +20,15 @@ import (
 )
 
 const (
-	// patience is how long Graph may take to add a secret.
+	// patience is the default of Common.Patience.
 	patience = time.Minute
-	// maxAdds is how often a secret is asked for, each time after the former
-	// request was shown to have left nothing behind.
+	// maxAdds limits the requests for one credential. Each one is sent only after a search
+	// has shown that the previous one added nothing.
 	maxAdds = 3
 )
 
-// add requests the secret. If the answer is lost, the request may have succeeded. It is
-// sent again only after anything that it added is gone.
+// add requests a secret. If the answer is lost, the secret may exist. Its value is then
+// unknown, so add looks for it and removes it before it asks again.
 func (r *run) add(ctx context.Context) error {
 	r.begin(stepAdd, msg.New("adding a secret to the %s", holder(r.res.Plan.StoredOn)))
 	r.replaced = r.replaces(ctx)
@@ -58,8 +58,8 @@ func (r *run) add(ctx context.Context) error {
 	}
 }
 
-// intend records what is about to be added. Each request uses a different name, so that a
-// secret that appears late can be matched to its request.
+// intend records in the journal what is about to be added. Each request has its own name,
+// so a secret that appears late can be matched to its request.
 func (r *run) intend() error {
 	p := r.res.Plan
 	if r.entry != nil {
@@ -83,8 +83,8 @@ func (r *run) newEntry() *journal.Entry {
 		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime}
 }
 
-// ask sends one request. An interruption does not cut it off: its answer decides whether
-// there is anything to remove.
+// ask sends one request. An interruption does not cancel it, because only the answer says
+// whether there is a secret to remove.
 func (r *run) ask(interrupt context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), cmp.Or(r.Patience, patience))
 	defer cancel()
@@ -107,11 +107,11 @@ func (r *run) ask(interrupt context.Context) error {
 	return nil
 }
 
-// goOn continues with a secret that was added.
+// goOn continues after the secret was added.
 func (r *run) goOn(ctx context.Context) error {
 	r.entry.Stage, r.entry.KeyID = journal.Added, r.added.KeyID
-	// This may fail: the name is enough to find the secret, and the next stage must be
-	// recorded before the value leaves this process.
+	// An error does no harm: the secret can be found by its name, and the next stage must
+	// be recorded before the value leaves this process.
 	_ = r.Store.Save(r.entry)
 	r.reached(atNoted)
 	if err := ctx.Err(); err != nil {
@@ -125,9 +125,9 @@ func (r *run) goOn(ctx context.Context) error {
 	return nil
 }
 
-// ambiguous reports whether the secret may exist in spite of the error: there was no
-// complete answer, or it came from a failing gateway. A refusal by Graph itself guarantees
-// that nothing was done.
+// ambiguous reports whether a request may have succeeded although it returned an error: the
+// answer was lost, incomplete, or came from a failing gateway. After any other refusal by
+// Graph, nothing has changed.
 func ambiguous(err error) bool {
 	var refusal *graph.Error
 	var token *graph.TokenError
@@ -140,7 +140,7 @@ func ambiguous(err error) bool {
 	return true
 }
 
-// refused ends a run that got no secret.
+// refused returns the error of a run that could not add a secret.
 func (r *run) refused(err error) error {
 	r.step(stepAdd, result.Fail, msg.Of(err))
 	what := msg.New("the secret could not be added; nothing was changed")
@@ -155,8 +155,8 @@ func (r *run) refused(err error) error {
 	return e
 }
 
-// refusalHints say what to do about a refusal that the preflight could not predict, for
-// example because it could not read the policies.
+// refusalHints returns what to do about a refusal that the preflight could not predict, for
+// example because the policies could not be read.
 func refusalHints(e *graph.Error) []msg.Text {
 	switch {
 	case e.Code == "CredentialInvalidLifetimeAsPerAppPolicy":

@@ -11,25 +11,25 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// CertificateRequest describes the renewal of a certificate.
+// CertificateRequest describes how to renew a certificate.
 type CertificateRequest struct {
 	Renewal
-	// To is the file that the product reads. It may be nil for a dry run, and for a
-	// run that resumes.
+	// To is the file that the product reads. It may be nil with DryRun or Resume.
 	To *keyfile.File
-	// Parse parses a file name that an earlier run recorded.
+	// Parse parses the name of a file that an earlier run recorded, such as
+	// pem:/etc/product/cert.pem.
 	Parse func(spec string) (*keyfile.File, error)
 }
 
-// The further moments of a run that renews a certificate.
+// The points that only the renewal of a certificate has.
 const (
-	atMade    point = "made"    // the file with the key is whole
-	atAsking  point = "asking"  // the journal knows that Graph is asked
-	atPlacing point = "placing" // the journal knows that the file takes its place
-	atPlaced  point = "placed"  // it has
+	atMade    point = "made"    // the file with the new key is complete
+	atAsking  point = "asking"  // the journal records that Graph is about to be asked
+	atPlacing point = "placing" // the journal records that the file is about to be installed
+	atPlaced  point = "placed"  // the file is installed
 )
 
-// The steps, by their place in the list; the first is stepPreflight.
+// The steps by their index in the report. The first one is stepPreflight.
 const (
 	certMake   = 1
 	certAdd    = 2
@@ -48,29 +48,28 @@ func certificateSteps() []result.Step {
 	}
 }
 
-// certRun renews a certificate. Unlike a secret, the key is in a file before anything is
-// added to Entra, so no interruption can lose it, and an unfinished renewal is always
-// continued.
+// certRun renews a certificate. Its key is written to a file before anything is added to
+// Entra, so an interruption cannot lose it. Unlike the renewal of a secret, an unfinished
+// one can always be continued.
 type certRun struct {
 	*run
 	to    *keyfile.File
 	parse func(spec string) (*keyfile.File, error)
-	// held is what the file contains at the start.
+	// held describes the old content of the file.
 	held keyfile.Held
 	// made is the new certificate with its key.
 	made secrets.Credential
-	// own is the configured certificate, if the application itself acts and can prove
-	// possession of it.
+	// own is the configured certificate, if the application itself acts and can prove that
+	// it has its key.
 	own *secrets.Credential
-	// seen are the certificates of the object as the preflight saw them.
+	// seen are the certificates that the object had when they were last read.
 	seen *graph.KeyList
-	// asked means that a request may have added the certificate, although no answer
-	// confirmed it.
+	// asked means that a request may have added the certificate, but was not confirmed.
 	asked bool
 }
 
-// RenewCertificate renews a certificate. The report is complete in any case; the
-// error, a *fail.Error or the context's, says what ended the run early.
+// RenewCertificate renews a certificate. The report is always complete. The error says what
+// ended the run early; it is a *fail.Error or the error of the context.
 func RenewCertificate(ctx context.Context, req CertificateRequest) (*result.CertificateRenewal, error) {
 	r := &certRun{to: req.To, parse: req.Parse, run: newRun(Request{Renewal: req.Renewal}, certificateSteps())}
 	r.kind, r.suits, r.next = journal.Certificate, r.suitable, r.whatNext
@@ -94,7 +93,8 @@ func (r *certRun) replace(ctx context.Context) error {
 	return r.proveAndPlace(ctx)
 }
 
-// proveAndPlace is what a resumed run shares with a whole one.
+// proveAndPlace does what remains after the certificate was added, in a new or a resumed
+// run.
 func (r *certRun) proveAndPlace(ctx context.Context) error {
 	if err := r.verify(ctx); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (r *certRun) proveAndPlace(ctx context.Context) error {
 	return r.afterwards(ctx)
 }
 
-// save writes down what is about to be done.
+// save records the stage that is about to begin.
 func (r *certRun) save(stage journal.Stage) error {
 	r.entry.Stage = stage
 	return r.Store.Save(r.entry)

@@ -22,11 +22,11 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// add adds the certificate and keeps those that exist. A lost answer does no harm: the
+// add adds the certificate and keeps the existing ones. A lost answer does no harm: the
 // certificate is recognized by its thumbprint, and its key is in the file.
 func (r *certRun) add(ctx context.Context) error {
 	r.begin(certAdd, msg.New("adding the certificate to the %s", holder(r.res.Plan.StoredOn)))
-	if r.own == nil { // else the service chooses it
+	if r.own == nil { // otherwise Graph chooses it
 		r.entry.KeyID = cmp.Or(r.entry.KeyID, uuid.NewString())
 	}
 	if err := r.save(journal.Adding); err != nil {
@@ -69,8 +69,8 @@ func (r *certRun) keys(ctx context.Context) (graph.KeyList, error) {
 	return r.tenant.actor.Client.Keys(ctx, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
 }
 
-// among finds the new certificate by its thumbprint or, if Graph returns none, by its
-// unique name.
+// among finds the new certificate in a list by its thumbprint or, if Graph returns none, by
+// its unique name.
 func (r *certRun) among(list graph.KeyList) (objects.Credential, bool) {
 	i := slices.IndexFunc(list.Keys, func(c objects.Credential) bool {
 		return strings.EqualFold(c.Thumbprint, r.entry.Thumbprint) || c.Thumbprint == "" && c.Name == r.entry.Name
@@ -83,8 +83,8 @@ func (r *certRun) among(list graph.KeyList) (objects.Credential, bool) {
 	return c, true
 }
 
-// compare adds a note if somebody else has changed the list since the preflight. spcheck
-// always writes back the list that it read immediately before.
+// compare adds a note if someone else has changed the list since it was last read. Their
+// changes stay, because each request is based on a list that was read just before.
 func (r *certRun) compare(list graph.KeyList) {
 	if r.seen != nil && (len(gone(r.seen.Keys, list.Keys)) > 0 || len(gone(list.Keys, r.seen.Keys)) > 0) {
 		r.note(msg.New("Someone else changed the certificates while this run was preparing; all current ones stay."))
@@ -92,15 +92,15 @@ func (r *certRun) compare(list graph.KeyList) {
 	r.seen = &list
 }
 
-// gone returns the certificates of one list that are not in another, by key ID and
-// thumbprint.
+// gone returns the certificates in before that are missing in after. It compares key IDs
+// and thumbprints.
 func gone(before, after []objects.Credential) []objects.Credential {
 	return only(before, func(c objects.Credential) bool {
 		return !slices.ContainsFunc(after, func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.Thumbprint == c.Thumbprint })
 	})
 }
 
-// ask sends the one request. An interruption does not cut it off.
+// ask sends one request. An interruption does not cancel it.
 func (r *certRun) ask(interrupt context.Context, list graph.KeyList) (err error) {
 	pause.Finish()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), cmp.Or(r.Patience, patience))
@@ -116,7 +116,7 @@ func (r *certRun) ask(interrupt context.Context, list graph.KeyList) (err error)
 		var proof secrets.Value
 		own := r.own.Certificate
 		if proof, err = entra.Proof(own.Chain[0], own.Key.Reveal(), p.ObjectID, r.clock.serviceNow()); err != nil {
-			err = &graph.TokenError{Err: err} // nothing was asked
+			err = &graph.TokenError{Err: err} // nothing was requested
 			return
 		}
 		err = client.AddKey(ctx, p.StoredOn, p.ObjectID, k, proof)
@@ -124,7 +124,7 @@ func (r *certRun) ask(interrupt context.Context, list graph.KeyList) (err error)
 	return err
 }
 
-// look waits for a certificate that may not be listed yet.
+// look waits until the certificate is listed, which may take a few seconds.
 func (r *certRun) look(ctx context.Context) (objects.Credential, bool) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -140,8 +140,8 @@ func (r *certRun) look(ctx context.Context) (objects.Credential, bool) {
 	return objects.Credential{}, false
 }
 
-// outdated reports whether the list was refused because it had changed: it contains a
-// certificate that no longer exists.
+// outdated reports whether Graph refused the list because someone else has removed one of
+// its certificates in the meantime.
 func (r *certRun) outdated(ctx context.Context, err error, list graph.KeyList) bool {
 	refusal, ok := errors.AsType[*graph.Error](err)
 	if r.own != nil || !ok || refusal.Status != http.StatusBadRequest {
@@ -151,7 +151,7 @@ func (r *certRun) outdated(ctx context.Context, err error, list graph.KeyList) b
 	return readErr == nil && len(gone(list.Keys, now.Keys)) > 0
 }
 
-// confirm reads back that the certificate is there, and all those that were.
+// confirm reads the list again: it must contain the new certificate and all the old ones.
 func (r *certRun) confirm(interrupt context.Context, before graph.KeyList) error {
 	ctx, cancel := anyway(interrupt)
 	defer cancel()
@@ -179,8 +179,8 @@ func (r *certRun) confirm(interrupt context.Context, before graph.KeyList) error
 	return r.goOn(interrupt, added)
 }
 
-// othersGone ends the run if certificates that were in the list are missing afterwards:
-// somebody else wrote at the same time. Whether that was intended, only people know.
+// othersGone returns the error if old certificates are missing afterwards: someone else
+// changed the list at the same time. Only they know whether that was intended.
 func (r *certRun) othersGone(added objects.Credential, missing []objects.Credential) error {
 	r.noteAdded(added)
 	r.step(certAdd, result.CheckUnknown, msg.New("The certificate was added, but other certificates are missing (%d).", len(missing)))
@@ -199,7 +199,7 @@ func (r *certRun) noteAdded(c objects.Credential) {
 	r.reached(atNoted)
 }
 
-// goOn continues with a certificate that is added.
+// goOn continues after the certificate was added.
 func (r *certRun) goOn(ctx context.Context, c objects.Credential) error {
 	r.noteAdded(c)
 	if ctx.Err() != nil {
@@ -209,7 +209,7 @@ func (r *certRun) goOn(ctx context.Context, c objects.Credential) error {
 	return nil
 }
 
-// interrupted ends a run whose certificate may be added: it is continued later.
+// interrupted returns the error of an interrupted run that can be continued.
 func (r *certRun) interrupted(step int) error {
 	r.step(step, result.Fail, msg.New("Interrupted."))
 	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new certificate was installed"),
@@ -220,8 +220,8 @@ func (r *certRun) stillValid() msg.Text {
 	return msg.New("the new certificate and its key are in %s; everything that was valid before still is", r.to.Staged)
 }
 
-// notAdded ends a run that could not add the certificate. If Graph certainly did not add
-// it, the new file is removed; otherwise a later run continues.
+// notAdded returns the error of a run that could not add the certificate. If it certainly
+// does not exist, the new file is removed. Otherwise a later run continues.
 func (r *certRun) notAdded(err error) error {
 	r.step(certAdd, result.Fail, msg.Of(err))
 	interrupted := errors.Is(err, context.Canceled)

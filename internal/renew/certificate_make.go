@@ -13,12 +13,12 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// early is how long ago the validity of a new certificate starts, because the clocks of
+// early is how far in the past the validity of a new certificate begins: the clocks of
 // servers differ.
 const early = time.Minute
 
-// make creates the key and writes it to a file beside the target, before anything is
-// added.
+// make creates the key and writes it to a file beside the target. Nothing has been added to
+// Entra yet.
 func (r *certRun) make(ctx context.Context) error {
 	p := r.res.Plan
 	r.begin(certMake, msg.New("creating a key and its certificate in %s", r.to.Staged))
@@ -50,7 +50,7 @@ func (r *certRun) make(ctx context.Context) error {
 	return nil
 }
 
-// notMade ends a run before anything was added.
+// notMade returns the error of a run that could not write the file.
 func (r *certRun) notMade(err error) error {
 	r.dropMade()
 	r.step(certMake, result.Fail, msg.Of(err))
@@ -61,7 +61,7 @@ func (r *certRun) notMade(err error) error {
 	return fail.Unknown(unchanged(msg.New("the certificate could not be written: %s", msg.Of(err))), msg.New("choose another file with --to"))
 }
 
-// dropMade removes an unused new certificate and closes the journal.
+// dropMade removes the file with the unused certificate, and closes the journal.
 func (r *certRun) dropMade() {
 	if r.entry == nil {
 		return

@@ -15,8 +15,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// verify signs in with the new certificate until that works several times in a row.
-// The product continues with the former one all the while.
+// verify signs in with the new certificate until that works several times in a row. The
+// product still uses the old one.
 func (r *certRun) verify(ctx context.Context) error {
 	r.begin(certVerify, msg.New("signing in with the new certificate until it works %d times in a row", inARow))
 	v, err := r.proveInTime(ctx, r.VerifyFor, &r.res.Verification, r.trySignIn)
@@ -28,13 +28,13 @@ func (r *certRun) verify(ctx context.Context) error {
 	return nil
 }
 
-// trySignIn signs in once. While it spreads, a new certificate is called unknown
-// (700027, "The key was not found").
+// trySignIn signs in once. Until all servers know a new certificate, Entra may answer that
+// it is not registered (AADSTS700027, "The key was not found").
 func (r *certRun) trySignIn(ctx context.Context) error {
 	return r.signIn(ctx, r.tenant, r.made, aadsts.CertificateRefused, aadsts.OldSpelling)
 }
 
-// unproven ends a run whose certificate does not sign in yet.
+// unproven returns the error of a run whose certificate does not sign in yet.
 func (r *certRun) unproven(ctx context.Context, err error) error {
 	var refusal *signInError
 	switch {
@@ -50,7 +50,7 @@ func (r *certRun) unproven(ctx context.Context, err error) error {
 	return e.Hint(r.stillValid()).Hint(msg.New("continue with: %s", r.entry.Resume()))
 }
 
-// place puts the proven certificate where the product reads it, and reads it back.
+// place installs the certificate where the product reads it, and reads it back.
 func (r *certRun) place(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return r.interrupted(certPlace)
@@ -78,7 +78,7 @@ func (r *certRun) place(ctx context.Context) error {
 
 func (r *certRun) putInPlace(ctx context.Context) error {
 	held, err := r.to.Load(ctx, r.to.Path)
-	if err != nil || held.Certificate.SHA1 != r.entry.Thumbprint { // else an earlier run has done it
+	if err != nil || held.Certificate.SHA1 != r.entry.Thumbprint { // otherwise an earlier run has installed it
 		if err := r.to.Place(); err != nil {
 			return err
 		}
@@ -92,7 +92,8 @@ func (r *certRun) putInPlace(ctx context.Context) error {
 	return nil
 }
 
-// whatNext is what is left to a person: the product, and later the old certificate.
+// whatNext returns what a person has to do afterwards: reload the product, and later remove
+// the old certificate.
 func (r *certRun) whatNext() []result.Remedy {
 	plain := func(title msg.Text) result.Remedy { return result.Remedy{Title: title, Commands: []result.Command{}} }
 	steps := []result.Remedy{plain(msg.New("The product reads the new certificate from %s. If it caches the certificate, restart it or make it reload its settings.", r.to.Path))}

@@ -14,8 +14,8 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// suitable lets an identity act unless its token says that it may not. The
-// application itself needs no permission to roll its own keys.
+// suitable reports whether an identity may act: unless its token shows that it has no right
+// to. The application itself needs no right to add a certificate of its own.
 func (r *certRun) suitable(a *session.Actor) bool {
 	source := r.Input.Settings.Credential
 	return suits(a) || a.Self && source != nil && source.Kind == objects.Certificate
@@ -35,8 +35,8 @@ func (r *certRun) questions() []question {
 	}
 }
 
-// plan decides which object gets the certificate. An application that renews its own must
-// prove possession of one on the same object.
+// plan decides which object gets the certificate. An application that renews its own
+// certificate must prove that it has the key of one on the same object.
 func (r *certRun) plan(ctx context.Context) error {
 	configured := r.ownKey(ctx, r.tenant)
 	if r.On == "" && configured != nil && r.holds(objects.OnApplication, configured) == nil && r.holds(objects.OnServicePrincipal, configured) != nil {
@@ -54,7 +54,7 @@ func (r *certRun) plan(ctx context.Context) error {
 	return nil
 }
 
-// ownKey is the configured certificate, where the application acts by it; else nil.
+// ownKey returns the configured certificate if the application acts with it, otherwise nil.
 func (c *Common) ownKey(ctx context.Context, t *tenant) *secrets.Credential {
 	s := c.Input.Settings
 	if !t.actor.Self || s.Credential == nil || s.Credential.Kind != objects.Certificate || !strings.EqualFold(s.Value(config.ClientID), t.appID()) {
@@ -67,7 +67,7 @@ func (c *Common) ownKey(ctx context.Context, t *tenant) *secrets.Credential {
 	return &own
 }
 
-// holds finds a certificate among the valid ones of an object.
+// holds returns the valid credential of an object that is this certificate, or nil.
 func (r *certRun) holds(on string, c *secrets.Credential) *objects.Credential {
 	now := r.clock.serviceNow()
 	for _, k := range ofKind(r.tenant.credentials(), objects.Certificate) {
@@ -78,12 +78,12 @@ func (r *certRun) holds(on string, c *secrets.Credential) *objects.Credential {
 	return nil
 }
 
-// maxKeys is how many certificates an object may have before another one is likely
-// to be refused: an object holds some 1,200 entries over all collections, and
-// certificates are large (public reports of Directory_ResourceSizeExceeded).
+// maxKeys is the number of certificates above which an object may have no room for another
+// one. An object holds about 1,200 values in all its collections, and certificates are
+// large (public reports of Directory_ResourceSizeExceeded).
 const maxKeys = 100
 
-// checkKeys reads what is to be kept.
+// checkKeys reads the certificates that will be kept.
 func (r *certRun) checkKeys(ctx context.Context) finding {
 	list, err := r.tenant.actor.Client.Keys(ctx, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
 	if err != nil {
@@ -101,7 +101,7 @@ func (r *certRun) checkKeys(ctx context.Context) finding {
 	return passed(msg.New("Valid certificates: %d of %d. All stay as they are.", len(valid), len(list.Keys)))
 }
 
-// checkPower says with which permission the certificate is added.
+// checkPower says with which right the certificate is added.
 func (r *certRun) checkPower(ctx context.Context) finding {
 	if r.own != nil {
 		return passed(msg.New("The application renews its own certificate: it proves that it has the key of a valid one, so it needs no permission to add another."))
@@ -109,7 +109,8 @@ func (r *certRun) checkPower(ctx context.Context) finding {
 	return checkPermission(ctx, r.tenant.actor, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
 }
 
-// checkKeyPolicy fits the lifetime to the policies.
+// checkKeyPolicy shortens the lifetime to what the policies allow, or reports that they
+// forbid it.
 func (r *certRun) checkKeyPolicy(ctx context.Context) finding {
 	plan := r.res.Plan
 	policies, err := r.tenant.actor.Client.KeyPolicies(ctx, plan.StoredOn, plan.ObjectID, r.tenant.created(plan.StoredOn))
@@ -130,7 +131,7 @@ func (r *certRun) checkKeyPolicy(ctx context.Context) finding {
 	return r.fitLifetime(policies)
 }
 
-// checkFile tries the file and what it holds.
+// checkFile checks whether the file can be replaced, and what it contains.
 func (r *certRun) checkFile(ctx context.Context) finding {
 	if r.to == nil {
 		return skipped(msg.New("No target was given, so none was checked."))
@@ -154,7 +155,7 @@ func (r *certRun) checkFile(ctx context.Context) finding {
 	return passed(msg.New("%s can be replaced; its content will be kept in %s.", r.to.Path, r.to.Backup))
 }
 
-// current is the listed credential of the certificate in the file.
+// current returns the registered certificate that is in the file.
 func (r *certRun) current() (objects.Credential, bool) {
 	all := ofKind(r.tenant.credentials(), objects.Certificate)
 	i := slices.IndexFunc(all, func(c objects.Credential) bool {
@@ -166,7 +167,7 @@ func (r *certRun) current() (objects.Credential, bool) {
 	return all[i], true
 }
 
-// needed settles --if-expiring-within by the certificate in the file.
+// needed reports whether a renewal is due. It depends on the certificate in the file.
 func (r *certRun) needed(ctx context.Context) (bool, error) {
 	if r.to == nil {
 		return true, nil
@@ -185,7 +186,7 @@ func (r *certRun) needed(ctx context.Context) (bool, error) {
 		r.because(msg.New("The certificate in %s does not work.", r.to.Path))
 		return true, nil
 	}
-	// The file's own end counts, too: the service checks both.
+	// Entra checks the date in the certificate as well as that of the credential.
 	if c.End == nil || held.NotAfter.Before(*c.End) {
 		c.End = &held.NotAfter
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// resume continues with a renewal that was interrupted.
+// resume continues an interrupted renewal.
 func (r *certRun) resume(ctx context.Context) error {
 	e := r.entry
 	if e == nil {
@@ -54,8 +54,8 @@ func (r *certRun) againCommand() commandline.Words {
 	return commandline.Words{"spcheck", "renew-certificate", "--sp", r.tenant.appID(), "--to", "TARGET"}
 }
 
-// nightly implements --if-expiring-within: it finishes what an earlier run left behind,
-// and checks whether a renewal is due.
+// nightly implements --if-expiring-within: it finishes an interrupted renewal, and checks
+// whether a new one is due.
 func (r *certRun) nightly(ctx context.Context) (done bool, err error) {
 	if r.IfExpiringWithin == nil {
 		return false, nil
@@ -63,7 +63,7 @@ func (r *certRun) nightly(ctx context.Context) (done bool, err error) {
 	switch {
 	case r.entry == nil:
 	case r.DryRun:
-		return false, nil // the preflight says that an earlier renewal is unfinished
+		return false, nil // the preflight reports the unfinished renewal
 	case r.entry.Stage == journal.Making:
 		r.dropMade()
 	default:
@@ -74,8 +74,8 @@ func (r *certRun) nightly(ctx context.Context) (done bool, err error) {
 	return r.spared(r.needed(ctx))
 }
 
-// takeUp finishes an earlier run where its key is there; else it names what stays,
-// and another certificate is made.
+// takeUp finishes an interrupted renewal if its key still exists. Otherwise it adds a note
+// about the certificate, and a new one is made. done means that no renewal is needed.
 func (r *certRun) takeUp(ctx context.Context) (done bool, err error) {
 	wanted := r.to
 	found, err := r.recover(ctx)
@@ -98,8 +98,8 @@ func (r *certRun) takeUp(ctx context.Context) (done bool, err error) {
 	return false, nil
 }
 
-// recover reads the earlier run's certificate with its key, from beside the target or
-// from its place.
+// recover loads the certificate and key of the interrupted renewal, from the file beside
+// the target or from the target.
 func (r *certRun) recover(ctx context.Context) (found bool, err error) {
 	e := r.entry
 	if len(e.Places) == 0 {
@@ -130,7 +130,8 @@ func (r *certRun) recover(ctx context.Context) (found bool, err error) {
 	return false, nil
 }
 
-// keyless looks whether a certificate whose key is gone is registered.
+// keyless returns the certificate of the interrupted renewal if it is registered, although
+// its key is lost.
 func (r *certRun) keyless(ctx context.Context) (objects.Credential, bool, error) {
 	list, err := r.keys(ctx)
 	if err != nil {
@@ -140,7 +141,7 @@ func (r *certRun) keyless(ctx context.Context) (objects.Credential, bool, error)
 	return c, listed, nil
 }
 
-// finishEarlier continues where the earlier run was stopped.
+// finishEarlier continues the interrupted renewal.
 func (r *certRun) finishEarlier(ctx context.Context) error {
 	r.step(certMake, result.Pass, msg.New("The key was created by the earlier run and is in %s.", r.to.Staged))
 	if configured := r.ownKey(ctx, r.tenant); configured != nil && r.holds(r.entry.StoredOn, configured) != nil {
@@ -160,7 +161,7 @@ func (r *certRun) finishEarlier(ctx context.Context) error {
 	return r.proveAndPlace(ctx)
 }
 
-// removedMeanwhile ends a renewal whose certificate somebody has removed from Entra.
+// removedMeanwhile ends a renewal whose certificate was removed from Entra by someone else.
 func (r *certRun) removedMeanwhile() error {
 	r.note(msg.New("The certificate %s was removed from Entra; if %s or %s contains it, it no longer works.", r.entry.KeyID, r.to.Staged, r.to.Path))
 	r.leave()

@@ -10,7 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// checkExisting says what signs in today.
+// checkExisting says which secrets are valid before the renewal.
 func (r *run) checkExisting() finding {
 	now := r.clock.serviceNow()
 	usable := slices.DeleteFunc(usablePasswords(r.tenant.credentials(), now), func(c objects.Credential) bool {
@@ -35,7 +35,7 @@ func (r *run) checkExisting() finding {
 	return passed(msg.New("%d secrets are valid, the last until %s; all of them stay.", len(usable), *last))
 }
 
-// checkAccount reports whether a new credential could sign in at all.
+// checkAccount checks whether a new credential could sign in at all.
 func (t *tenant) checkAccount() finding {
 	sp := t.sp
 	switch {
@@ -53,8 +53,7 @@ func (t *tenant) checkAccount() finding {
 	return passed(msg.New("The service principal is enabled."))
 }
 
-// checkLock reads the lock, which is set on the application and keeps its
-// service principals as they are.
+// checkLock checks the lock that an application can put on its service principals.
 func (r *run) checkLock() finding {
 	switch app := r.tenant.app; {
 	case r.res.Plan.StoredOn == objects.OnApplication:
@@ -70,7 +69,7 @@ func (r *run) checkLock() finding {
 
 const personalLimit = 2
 
-// checkLimit checks the limit of two secrets for applications that allow personal accounts
+// checkLimit checks the limit for applications that allow personal accounts: two secrets
 // (Microsoft's "Validation differences by supported account types").
 func (r *run) checkLimit() finding {
 	app := r.tenant.app
@@ -94,7 +93,7 @@ func (r *run) checkLimit() finding {
 	return f
 }
 
-// tolerable is a clock difference that does no harm.
+// tolerable is the largest clock difference that does no harm.
 const tolerable = 5 * time.Minute
 
 func (r *run) checkClock() finding {

@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 )
 
-// watch compares this machine's clock with that of the service, from the Date headers of
-// responses. The service's clock decides when a secret expires.
+// watch measures the difference between this machine's clock and the service's, from the
+// Date headers of responses. The service's clock decides when a credential expires.
 type watch struct {
 	now  func() time.Time
 	base http.RoundTripper
@@ -19,7 +19,7 @@ type watch struct {
 	known  bool
 	offset time.Duration
 
-	// signIn is the last sign-in, whose discovery document serves the next one.
+	// signIn is the last sign-in. The next one reuses its discovery document.
 	signIn atomic.Pointer[entra.Attempt]
 }
 
@@ -28,7 +28,8 @@ func (w *watch) over(base http.RoundTripper) http.RoundTripper {
 	return w
 }
 
-// RoundTrip notes the Date of an answer that came from no cache.
+// RoundTrip implements http.RoundTripper. It reads the Date header of responses that come
+// from no cache.
 func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	sent := w.now()
 	resp, err := w.base.RoundTrip(req)
@@ -39,22 +40,21 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	if dateErr == nil && resp.Header.Get("Age") == "" {
 		middle := sent.Add(w.now().Sub(sent) / 2)
 		w.mu.Lock()
-		// The header is in whole seconds, so half a second is the best estimate of the
-		// rest.
+		// The header has whole seconds. Half a second is the best estimate of the rest.
 		w.known, w.offset = true, at.Add(500*time.Millisecond).Sub(middle.Round(0))
 		w.mu.Unlock()
 	}
 	return resp, nil
 }
 
-// skew is the service's time minus this machine's, and whether it is known.
+// skew returns the service's time minus this machine's. ok is false if it is not known.
 func (w *watch) skew() (time.Duration, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.offset, w.known
 }
 
-// serviceNow is the service's time as far as it is known.
+// serviceNow returns the service's time or, if that is not known, this machine's.
 func (w *watch) serviceNow() time.Time {
 	offset, _ := w.skew()
 	return w.now().Add(offset)

@@ -13,8 +13,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// readBack reads the targets again before the renewal counts as done: they must contain
-// the secret that was proven. If two runs write to one target, at most one succeeds.
+// readBack reads the targets again: each must contain the new secret. If two runs write to
+// one target, at most one of them succeeds.
 func (r *run) readBack(ctx context.Context) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -35,8 +35,8 @@ func (r *run) readBack(ctx context.Context) error {
 	return nil
 }
 
-// close cleans up after the new secret has been proven. Failures here do no harm and
-// become notes.
+// close cleans up after the secret was proven. An error here does no harm and becomes a
+// note.
 func (r *run) close(ctx context.Context) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -50,8 +50,7 @@ func (r *run) close(ctx context.Context) {
 	r.reached(atClosed)
 }
 
-// afterwards runs the command for after success, which an interruption does not
-// stop any more.
+// afterwards runs the --then command. An interruption does not stop it.
 func (r *run) afterwards(interrupt context.Context) (err error) {
 	if r.Then == nil {
 		return nil
@@ -66,7 +65,7 @@ func (r *run) afterwards(interrupt context.Context) (err error) {
 		msg.New("the renewal is complete; run the command yourself"))
 }
 
-// conclude ends the journal of a secret that was proven, and remembers that it was.
+// conclude closes the journal, and records that the credential was proven.
 func (r *run) conclude() {
 	r.entry.KeyID = r.added.KeyID
 	if err := r.Store.Prove(r.entry, r.clock.serviceNow().UTC()); err != nil {
@@ -75,7 +74,7 @@ func (r *run) conclude() {
 	r.leave()
 }
 
-// finish completes the report, whatever ended the run.
+// finish completes the report, however the run ended.
 func (r *run) finish(ctx context.Context, err error) {
 	complete(&r.res.Header, err)
 	if r.tenant == nil {
@@ -91,7 +90,7 @@ func (r *run) finish(ctx context.Context, err error) {
 	}
 }
 
-// describe reads the objects once more, so that the report shows what exists.
+// describe reads the objects again and reports which credentials exist now.
 func (r *run) describe(ctx context.Context) {
 	if r.added != nil || len(r.res.Removed) > 0 {
 		ctx, cancel := anyway(ctx)
@@ -105,7 +104,7 @@ func (r *run) describe(ctx context.Context) {
 		own = r.added.KeyID
 		all := r.tenant.credentials()
 		if i := slices.IndexFunc(all, func(c objects.Credential) bool { return c.Kind == r.added.Kind && c.KeyID == own }); i >= 0 {
-			r.added = &all[i] // as it stands, whatever the answer to the request said
+			r.added = &all[i] // its properties as they are listed, whatever the first answer said
 		}
 		row := r.row(*r.added)
 		r.res.Added = &row
@@ -127,7 +126,7 @@ func (r *run) journalState() *result.JournalState {
 	return &result.JournalState{Path: r.Store.Path(e), Stage: string(e.Stage), KeyID: result.OrNil(e.KeyID), DisplayName: e.Name, Target: result.OrNil(e.Targets()), Summary: e.Summary()}
 }
 
-// stays says what is valid besides the new credential.
+// stays returns the summary of the other valid credentials.
 func stays(remaining []result.Credential) msg.Text {
 	if len(remaining) == 0 {
 		return msg.New("Nothing was removed. No other credential is valid.")
@@ -135,7 +134,8 @@ func stays(remaining []result.Credential) msg.Text {
 	return msg.New("Nothing was removed. Everything that was valid before still is (%d).", len(remaining))
 }
 
-// nextSteps are what is left to a person: the product, and later the old secret.
+// nextSteps returns what a person has to do afterwards: reload the product, and later
+// remove the old secret.
 func (r *run) nextSteps() []result.Remedy {
 	var steps []result.Remedy
 	for _, t := range r.Targets {
@@ -155,9 +155,9 @@ func (r *run) nextSteps() []result.Remedy {
 	})...)
 }
 
-// removals are the commands that remove the other valid credentials of a kind. Only a
-// credential that the new one replaces is called the old one: who uses the others is not
-// known.
+// removals returns commands that remove the other valid credentials of a kind. Only a
+// credential that the new one replaces is called the old one: it is not known who uses the
+// others.
 func (r *run) removals(kind string, replaced func(objects.Credential) bool, say func(objects.Credential) msg.Text) []result.Remedy {
 	var steps []result.Remedy
 	for _, c := range ofKind(r.tenant.credentials(), kind) {

@@ -6,9 +6,10 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// configuredSecrets maps the key IDs of secrets and certificates to whether each is the
-// configured one, and to nil if that is unknown. Secrets are compared by their hints: it
-// is unknown if two hints are equal, or if a secret has none and no other matches.
+// configuredSecrets maps the key IDs of secrets and certificates to whether each one is
+// configured here, or to nil if that is unknown. Secrets are compared by their hints, the
+// first characters that Graph keeps. That is not enough if two secrets have the same hint,
+// or if none matches and some have no hint.
 func (t *tenant) configuredSecrets() map[string]*bool {
 	all := ofKind(t.credentials(), objects.Password)
 	answer := t.configuredKeys()
@@ -38,14 +39,14 @@ func (t *tenant) configuredSecrets() map[string]*bool {
 	return answer
 }
 
-// configuredHere reports whether a secret of this application is configured.
+// configuredHere reports whether the configured credential is a secret of this application.
 func (t *tenant) configuredHere() bool {
 	s := t.facts.Setup
 	return s.Kind == objects.Password && strings.EqualFold(s.ClientID.Value, t.appID())
 }
 
-// hint is the beginning of the configured secret, as Graph keeps it; empty where
-// it could not be read.
+// hint returns the first characters of the configured secret, or an empty string if it
+// could not be read.
 func (t *tenant) hint() string {
 	if !t.facts.Secret.Known() {
 		return ""
@@ -53,7 +54,7 @@ func (t *tenant) hint() string {
 	return t.facts.Secret.Value.Hint
 }
 
-// configuredKeys tells the same of certificates, by their thumbprints.
+// configuredKeys is configuredSecrets for certificates, which have thumbprints.
 func (t *tenant) configuredKeys() map[string]*bool {
 	answer := map[string]*bool{}
 	s := t.facts.Setup

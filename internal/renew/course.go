@@ -7,18 +7,18 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// course is a renewal of one kind of credential.
+// course is how one kind of credential is renewed.
 type course interface {
 	resume(ctx context.Context) error
 	nightly(ctx context.Context) (done bool, err error)
-	// plan and questions are the parts of the preflight.
+	// plan and questions belong to the preflight.
 	plan(ctx context.Context) error
 	questions() []question
-	// replace makes the credential, adds it and proves it.
+	// replace adds a new credential, stores it and proves it.
 	replace(ctx context.Context) error
 }
 
-// take goes through a renewal, step by step.
+// take renews a credential.
 func (r *run) take(ctx context.Context, c course) error {
 	unlock, err := r.open(ctx)
 	if err != nil {
@@ -55,9 +55,9 @@ func (r *run) replace(ctx context.Context) error {
 	return r.proveAndClose(ctx)
 }
 
-// nightly implements --if-expiring-within. A nightly job finds whatever the previous run
-// left behind, and nobody can be asked. It finishes what can be proven, removes what was
-// lost, and then checks whether a renewal is due.
+// nightly implements --if-expiring-within. Nobody can be asked, and the previous run may
+// have been interrupted. So it finishes what can be proven, removes what was lost, and then
+// checks whether a renewal is due. done means that no renewal is needed.
 func (r *run) nightly(ctx context.Context) (done bool, err error) {
 	if r.IfExpiringWithin == nil {
 		return false, nil
@@ -65,7 +65,7 @@ func (r *run) nightly(ctx context.Context) (done bool, err error) {
 	switch {
 	case r.entry == nil:
 	case r.DryRun && !r.entry.Stage.ValueLost():
-		return false, nil // the preflight says that an earlier renewal is unfinished
+		return false, nil // the preflight reports the unfinished renewal
 	case r.DryRun:
 	case r.entry.Stage.ValueLost():
 		r.intended = true
@@ -86,7 +86,7 @@ func (r *run) nightly(ctx context.Context) (done bool, err error) {
 	return done, err
 }
 
-// spared ends a run where no renewal is due yet.
+// spared ends the run if no renewal is due.
 func (r *run) spared(due bool, err error) (done bool, _ error) {
 	switch {
 	case err != nil:

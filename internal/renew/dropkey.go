@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// dropKey removes a certificate from an object, and keeps all the others.
+// dropKey removes a certificate from an object and keeps the others.
 func (m remover) dropKey(ctx context.Context, c objects.Credential) error {
 	list, err := m.client.Keys(ctx, c.StoredOn, c.ObjectID)
 	if err != nil {
@@ -32,7 +32,8 @@ func (m remover) dropKey(ctx context.Context, c objects.Credential) error {
 	if err := m.client.DropKey(ctx, c.StoredOn, c.ObjectID, list, c.KeyID); err != nil {
 		return err
 	}
-	// The list was written as a whole: what else is missing, somebody else has removed.
+	// The request wrote the whole list. If others are missing, someone else has removed
+	// them.
 	if after, err := m.client.Keys(ctx, c.StoredOn, c.ObjectID); err == nil && m.others != nil {
 		if missing := slices.DeleteFunc(gone(list.Keys, after.Keys), same); len(missing) > 0 {
 			m.others(missing)
@@ -41,8 +42,8 @@ func (m remover) dropKey(ctx context.Context, c objects.Credential) error {
 	return nil
 }
 
-// prover reports that the application's own certificate, a valid one of the object
-// and not the one that goes, can prove the request.
+// prover reports whether the application can prove the request with its own certificate.
+// That must be a valid one of the same object, and not the one to remove.
 func (m remover) prover(keys []objects.Credential, c objects.Credential) bool {
 	if m.own == nil || strings.EqualFold(m.own.Certificate.SHA1, c.Thumbprint) {
 		return false

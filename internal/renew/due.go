@@ -14,8 +14,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// needed reports whether a renewal is due. It goes by the content of the targets or, if no
-// target can be read, by the secrets whose values somebody probably has.
+// needed reports whether a renewal is due. That depends on the secrets in the targets or,
+// if no target can be read, on the secrets that are likely to be in use.
 func (r *run) needed(ctx context.Context) (bool, error) {
 	readable, empty := 0, 0
 	var hints []string
@@ -59,14 +59,14 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// nothingThere refuses to guess: the name of an empty target may be mistyped, and the
-// product may read another one.
+// nothingThere returns the error for empty targets. The name of one may be mistyped, while
+// the product reads another one.
 func (r *run) nothingThere() error {
 	return fail.Usage(unchanged(msg.New("%s contains no secret, so it is not known whether a renewal is due", specsOf(r.Targets))),
 		msg.New("check that it is where the product reads its secret; to store a first secret there, run once without --if-expiring-within"))
 }
 
-// neededByTheTenant judges where no target gives anything back.
+// neededByTheTenant is needed for targets that cannot be read.
 func (r *run) neededByTheTenant() (bool, error) {
 	var good, unproven []objects.Credential
 	for _, c := range usablePasswords(r.known(), r.clock.serviceNow()) {
@@ -94,15 +94,15 @@ func (r *run) neededByTheTenant() (bool, error) {
 	return true, nil
 }
 
-// because says why a renewal is due, or is not.
+// because records why a renewal is or is not due.
 func (r *run) because(t msg.Text) { r.res.Reason = &t }
 
 func expiryOf(c objects.Credential) msg.Text {
 	return msg.New("The secret %s expires on %s.", c.Label(), endOf(c))
 }
 
-// maxUnproven is how many secrets that spcheck added may be of unknown use before spcheck
-// refuses to add another one unattended.
+// maxUnproven limits the secrets that spcheck added and that may or may not be in use. With
+// more of them, no further secret is added without a person.
 const maxUnproven = 1
 
 func (r *run) due(c objects.Credential) bool {
@@ -117,7 +117,7 @@ func (r *run) notNeeded(c objects.Credential) {
 	r.step(stepPreflight, result.Pass, text)
 }
 
-// latest is the credential that expires last.
+// latest returns the credential that expires last.
 func latest(list []objects.Credential) (objects.Credential, bool) {
 	if len(list) == 0 {
 		return objects.Credential{}, false
@@ -125,7 +125,7 @@ func latest(list []objects.Credential) (objects.Credential, bool) {
 	return slices.MaxFunc(list, func(a, b objects.Credential) int { return endOf(a).Compare(endOf(b)) }), true
 }
 
-// endOf orders secrets by their expiry; one without outlasts all others.
+// endOf returns the expiry date, or one far in the future for a credential without.
 func endOf(c objects.Credential) time.Time {
 	if c.End == nil {
 		return time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
@@ -133,8 +133,8 @@ func endOf(c objects.Credential) time.Time {
 	return *c.End
 }
 
-// known are the client secrets whose values somebody may have: not those that an
-// interrupted run added and lost.
+// known returns the client secrets, except those that an interrupted run added and whose
+// value it lost.
 func (r *run) known() []objects.Credential {
 	all := ofKind(r.tenant.credentials(), objects.Password)
 	if r.entry == nil || !r.entry.Stage.ValueLost() {
@@ -146,8 +146,8 @@ func (r *run) known() []objects.Credential {
 	})
 }
 
-// matching returns the secrets whose hint is that of a target's content. It returns none
-// if the target contains a secret of something else, or one that was removed.
+// matching returns the secrets that can be the one with this hint. The list is empty if
+// that one was removed, or belongs to another application.
 func matching(all []objects.Credential, hint string) []objects.Credential {
 	var same, silent []objects.Credential
 	for _, c := range all {
@@ -164,8 +164,8 @@ func matching(all []objects.Credential, hint string) []objects.Credential {
 	return same
 }
 
-// hintOf returns the first characters of a target's content, the same that Graph stores as
-// the hint. It returns an empty string if the target contains less.
+// hintOf returns the first characters of a target's content, as many as Graph keeps as the
+// hint. The string is empty if the target contains less.
 func hintOf(ctx context.Context, t target.Target) (string, error) {
 	v, err := t.Read(ctx)
 	if err != nil || len(v.Reveal()) < hintLength {
@@ -180,8 +180,8 @@ func usablePasswords(list []objects.Credential, now time.Time) []objects.Credent
 	return only(list, func(c objects.Credential) bool { return c.Kind == objects.Password && usable(c, now) })
 }
 
-// usable allows for different clocks: the service sets the start of a new secret by its
-// own clock, which is known to the second only.
+// usable reports whether a secret is valid now. A new one may start a little in the future,
+// because its start is the time of the service.
 func usable(c objects.Credential, now time.Time) bool {
 	return c.Usable(now) || c.Start != nil && c.Start.After(now) && c.Start.Sub(now) < tolerable && c.Usable(*c.Start)
 }

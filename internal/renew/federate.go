@@ -14,34 +14,34 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// FederateRequest is whose tokens an application is to accept.
+// FederateRequest describes which tokens an application is to accept.
 type FederateRequest struct {
 	Common
 	Source workload.Source
-	// Audience is what the tokens are made for. Name is what the credential is
-	// called; empty is a name made of the subject.
+	// Audience is the audience of the tokens. Name is the name of the credential; if it is
+	// empty, one is derived from the subject.
 	Audience, Name string
-	// Token is used to test the credential. It may be nil. Given means that the person
-	// named it, so a token of a different workload is a mistake.
+	// Token is a token to test the credential with. It may be nil. Given means that the
+	// user named it, so a token of another workload is an error.
 	Token  *secrets.FederatedToken
 	Given  bool
 	DryRun bool
-	// VerifyFor is how long the credential may take to sign in.
+	// VerifyFor limits the time of the test sign-ins.
 	VerifyFor time.Duration
 }
 
-// federation is one run. It needs no journal, because Microsoft Graph shows what was
-// added: the next run reads it and continues.
+// federation is one run. It needs no journal: the next run reads from Microsoft Graph what
+// was added, and continues.
 type federation struct {
 	FederateRequest
 	res    *result.Federation
 	tenant *tenant
 	found  workload.Found
-	// proves says that the token at hand is one that a credential of this run takes.
+	// proves means that Token can be used to test a credential of this run.
 	proves bool
 }
 
-// The steps of it, by their place in the list.
+// The steps by their index in the report.
 const (
 	federatePreflight = iota
 	federateAdd
@@ -49,9 +49,9 @@ const (
 	federateReport
 )
 
-// Federate makes an application accept the tokens of a workload, in addition to those that
-// it accepts already. The report is complete in any case. The error, a *fail.Error or the
-// context's, says what ended the run early.
+// Federate makes an application accept the tokens of a workload. It keeps those that the
+// application already accepts. The report is always complete. The error says what ended the
+// run early; it is a *fail.Error or the error of the context.
 func Federate(ctx context.Context, req FederateRequest) (*result.Federation, error) {
 	f := &federation{FederateRequest: req}
 	f.watchClock()
@@ -97,7 +97,7 @@ func (f *federation) begin(i int, what msg.Text) {
 	f.tell(msg.New("step %d of %d: %s", i+1, len(f.res.Steps), what))
 }
 
-// open finds the objects, and asks what the workload sends.
+// open reads the objects, and finds out which tokens the workload sends.
 func (f *federation) open(ctx context.Context) (err error) {
 	f.begin(federatePreflight, msg.New("preflight (changes nothing)"))
 	if f.tenant, err = open(ctx, &f.Common, suits); err != nil {
@@ -106,7 +106,7 @@ func (f *federation) open(ctx context.Context) (err error) {
 	t := f.tenant
 	f.res.ServicePrincipal, f.res.Application, f.res.ActingAs = t.resultPrincipal(), t.resultApplication(), result.OrNil(t.actor.Name)
 	if t.app == nil {
-		return nil // the preflight says why that cannot be
+		return nil // checkAccount says why
 	}
 	reading, cancel := context.WithTimeout(ctx, f.Input.Timeout)
 	defer cancel()
@@ -142,7 +142,7 @@ func (f *federation) reread(ctx context.Context) error {
 	return err
 }
 
-// finish completes the report, whatever ended the run.
+// finish completes the report, however the run ended.
 func (f *federation) finish(err error) {
 	complete(&f.res.Header, err)
 	if f.tenant == nil {
@@ -155,7 +155,7 @@ func (f *federation) finish(err error) {
 	}
 }
 
-// remaining are the other credentials that sign in.
+// remaining returns the secrets and certificates that can sign in.
 func (f *federation) remaining() []result.Credential {
 	now := f.clock.serviceNow()
 	rest := only(f.tenant.credentials(), func(c objects.Credential) bool {

@@ -14,7 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// add adds what is missing, one after the other.
+// add adds the missing credentials one by one.
 func (f *federation) add(ctx context.Context) (added bool, err error) {
 	if f.missing() == 0 {
 		f.step(federateAdd, result.Skipped, msg.New("The application already accepts these tokens."))
@@ -37,9 +37,8 @@ func (f *federation) add(ctx context.Context) (added bool, err error) {
 	return true, nil
 }
 
-// addOne asks for one credential. A request whose answer is lost may have been carried
-// out: it is repeated only after several looks have not seen its credential, and even
-// then Graph refuses a second one with the same issuer and subject.
+// addOne adds one credential. If the answer is lost, it looks for the credential several
+// times before it asks again. Graph refuses a second one with the same issuer and subject.
 func (f *federation) addOne(ctx context.Context, t *result.Trust) error {
 	for attempt := 1; ; attempt++ {
 		if ctx.Err() != nil {
@@ -71,8 +70,8 @@ func (f *federation) addOne(ctx context.Context, t *result.Trust) error {
 	}
 }
 
-// request sends the one request. An interruption does not cut it off: its answer says
-// what stands.
+// request sends one request. An interruption does not cancel it, because the answer says
+// whether the credential exists.
 func (f *federation) request(interrupt context.Context, t *result.Trust) (err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), cmp.Or(f.Patience, patience))
 	defer cancel()
@@ -86,14 +85,14 @@ func (f *federation) request(interrupt context.Context, t *result.Trust) (err er
 	return err
 }
 
-// duplicate reports that Graph has such a credential already: by a request whose answer
-// was lost, or by another run.
+// duplicate reports whether Graph refused a credential because it exists. A request whose
+// answer was lost, or another run, has added it.
 func duplicate(err error) bool {
 	e, ok := errors.AsType[*graph.Error](err)
 	return ok && e.Status == http.StatusConflict
 }
 
-// look reads the credentials again, until the one that was asked for shows up.
+// look waits until the requested credential is listed.
 func (f *federation) look(ctx context.Context, t *result.Trust) (seen bool, err error) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -109,13 +108,14 @@ func (f *federation) look(ctx context.Context, t *result.Trust) (seen bool, err 
 	return false, cmp.Or(ctx.Err(), err)
 }
 
-// stopped ends a run that was interrupted before a credential was asked for.
+// stopped returns the error of a run that was interrupted before it had asked for all
+// credentials.
 func (f *federation) stopped() error {
 	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before all federated credentials were added"),
 		Hints: []msg.Text{msg.New("run the same command again: it keeps what exists and adds what is missing")}}
 }
 
-// refused ends a run whose credential Graph did not take.
+// refused returns the error for a credential that Graph refused.
 func (f *federation) refused(err error) error {
 	e := f.tenant.failure(msg.New("the federated credential could not be added"), err)
 	if refusal, ok := errors.AsType[*graph.Error](err); ok && refusal.Code == "InvalidFederatedIdentityCredentialValue" {

@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// wish settles what is to be there: what is there already stays as it is.
+// wish lists the credentials that are needed. Existing ones stay as they are.
 func (f *federation) wish() {
 	var taken []string
 	for _, c := range f.tenant.federated {
@@ -36,7 +36,7 @@ func (f *federation) wish() {
 	})
 }
 
-// narrow leaves the one pair that the token at hand says, where several were possible.
+// narrow keeps the one issuer and subject that the token has, if several are possible.
 func (f *federation) narrow() {
 	if f.Token == nil || len(f.found.Pairs) < 2 {
 		return
@@ -48,8 +48,8 @@ func (f *federation) narrow() {
 	}
 }
 
-// there is the credential that has the issuer and subject, nil where none has: there
-// cannot be two.
+// there returns the existing credential with this issuer and subject, or nil. There is at
+// most one.
 func (f *federation) there(p federated.Pair) *objects.Credential {
 	for i, c := range f.tenant.federated {
 		if c.Issuer == p.Issuer && c.Subject == p.Subject {
@@ -59,7 +59,7 @@ func (f *federation) there(p federated.Pair) *objects.Credential {
 	return nil
 }
 
-// missing counts what is to be added.
+// missing returns how many credentials must be added.
 func (f *federation) missing() int {
 	n := 0
 	for _, t := range f.res.Trusts {
@@ -70,7 +70,7 @@ func (f *federation) missing() int {
 	return n
 }
 
-// preflight asks every question before anything is changed.
+// preflight checks everything before anything is changed.
 func (f *federation) preflight(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, f.Input.Timeout)
 	defer cancel()
@@ -108,13 +108,13 @@ func (f *federation) questions() []question {
 		{"token", msg.New("Token of the workload"), plain(f.checkToken)},
 	}
 	if f.tenant.app == nil {
-		return questions[:1] // all others are about the application
+		return questions[:1] // the others need an application
 	}
 	return questions
 }
 
-// checkAccount asks whether the application can have federated credentials, and
-// whether they could sign in.
+// checkAccount checks whether the application can have federated credentials, and whether
+// they could sign in.
 func (f *federation) checkAccount() finding {
 	sp, app := f.tenant.sp, f.tenant.app
 	switch {
@@ -132,7 +132,7 @@ func (f *federation) checkAccount() finding {
 	return f.tenant.checkAccount()
 }
 
-// checkExisting compares with the credentials that are there.
+// checkExisting compares the new credentials with the existing ones.
 func (f *federation) checkExisting() finding {
 	for _, p := range f.found.Pairs {
 		c := f.there(p)
@@ -159,7 +159,7 @@ func (f *federation) checkExisting() finding {
 	return passed(msg.New("The application has %d federated credentials; all of them stay.", len(f.tenant.federated)))
 }
 
-// near reports whether people would take two for the same although Entra does not.
+// near reports whether two look the same to a person, but not to Entra.
 func near(p federated.Pair, c objects.Credential) bool {
 	same := p.Issuer == c.Issuer && p.Subject == c.Subject
 	return !same && strings.EqualFold(strings.TrimSuffix(p.Issuer, "/"), strings.TrimSuffix(c.Issuer, "/")) && strings.EqualFold(p.Subject, c.Subject)
@@ -175,9 +175,9 @@ func (f *federation) checkLimit() finding {
 	return passed(msg.New("The application may have %d federated credentials; it has %d.", federated.Most, have))
 }
 
-// checkPermission reports whether the actor may add federated credentials. The
-// permissions for the directory, which suffice for secrets, do not suffice here
-// (Microsoft's published permission descriptions).
+// checkPermission checks whether the actor may add federated credentials. Unlike for
+// secrets, Directory.ReadWrite.All is not enough (Microsoft's published permission
+// descriptions).
 func (f *federation) checkPermission(ctx context.Context) finding {
 	a := f.tenant.actor
 	who := bearer(a)
@@ -198,10 +198,9 @@ func (f *federation) checkPermission(ctx context.Context) finding {
 	return unknown(msg.New("Whether %s may add the credential cannot be checked in advance, since its token cannot be read.", who))
 }
 
-// checkPolicy asks whether any app management policy applies. v1.0 of Microsoft Graph
-// does not show what one says of federated credentials: some tenants allow certain
-// issuers only (public reports). The lock of the service principal does not concern
-// the application.
+// checkPolicy checks whether an app management policy applies. Some policies allow only
+// certain issuers (public reports), but v1.0 of Microsoft Graph does not show that part.
+// The lock does not matter, because the credential is added to the application.
 func (f *federation) checkPolicy(ctx context.Context) finding {
 	app := f.tenant.app
 	if f.missing() == 0 {
@@ -217,7 +216,7 @@ func (f *federation) checkPolicy(ctx context.Context) finding {
 	return passed(msg.New("No policy restricts the application's credentials, and a lock on its service principal does not affect it."))
 }
 
-// checkToken compares the token at hand with what is to be accepted.
+// checkToken checks whether the token can be used to test the credential.
 func (f *federation) checkToken() finding {
 	t := f.Token
 	switch {

@@ -15,8 +15,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// verify signs in with the token at hand, on fresh connections, until that works
-// several times in a row. Whatever comes of it, nothing is taken back.
+// verify signs in with the token until that works several times in a row. The credential
+// stays, whatever the result.
 func (f *federation) verify(ctx context.Context, added bool) error {
 	if !f.proves {
 		if ctx.Err() != nil && added {
@@ -35,8 +35,7 @@ func (f *federation) verify(ctx context.Context, added bool) error {
 	return f.failed(ctx, err)
 }
 
-// patienceFor is how long the proof may take: the token, which lives for minutes, is of
-// no use once it has expired.
+// patienceFor returns the time for the test: the token is useless once it has expired.
 func (f *federation) patienceFor() time.Duration {
 	if end := f.Token.Expires; !end.IsZero() {
 		if left := end.Sub(f.clock.serviceNow()); left < f.VerifyFor {
@@ -46,8 +45,8 @@ func (f *federation) patienceFor() time.Duration {
 	return f.VerifyFor
 }
 
-// trySignIn signs in once. While a federated credential spreads, Entra says that the
-// token matches none, or that the application has none (public reports).
+// trySignIn signs in once. Until all servers know a new federated credential, Entra may
+// answer that none matches the token, or that the application has none (public reports).
 func (f *federation) trySignIn(ctx context.Context) error {
 	return f.signIn(ctx, f.tenant, secrets.Credential{Token: f.Token}, aadsts.FederationRefused, aadsts.FederationIssuer,
 		aadsts.FederationAudience, aadsts.FederationSubject, aadsts.FederationCase, aadsts.FederationNone)
@@ -60,13 +59,13 @@ func (f *federation) unproven() msg.Text {
 	return msg.New("Not tested: the token has expired.")
 }
 
-// unfinished ends a run that was interrupted once something had been added.
+// unfinished returns the error of a run that was interrupted after something was added.
 func (f *federation) unfinished() error {
 	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the federated credential was tested"),
 		Hints: []msg.Text{msg.New("the credential was kept, and nothing was removed; run the same command again to test it")}}
 }
 
-// failed ends a run whose credential does not sign in, or not yet.
+// failed returns the error of a run whose credential does not sign in yet.
 func (f *federation) failed(ctx context.Context, err error) error {
 	stays := msg.New("the federated credential was kept, and everything that was valid before still is")
 	var refusal *signInError
@@ -87,8 +86,8 @@ func (f *federation) failed(ctx context.Context, err error) error {
 	return e.Hint(stays).Hint(msg.New("it takes a few minutes until a new federated credential is known everywhere; run the same command again with a new token"))
 }
 
-// nextSteps are what is left to a person: the workload, the proof, and later the
-// secret.
+// nextSteps returns what a person has to do afterwards: set up the workload, test it, and
+// later remove the secrets.
 func (f *federation) nextSteps() []result.Remedy {
 	var steps []result.Remedy
 	if f.found.Next != nil {
@@ -101,7 +100,7 @@ func (f *federation) nextSteps() []result.Remedy {
 	return append(steps, f.offSecrets()...)
 }
 
-// offSecrets says when each secret can go.
+// offSecrets says when each secret can be removed.
 func (f *federation) offSecrets() []result.Remedy {
 	var steps []result.Remedy
 	activity := f.tenant.facts.Activity

@@ -8,24 +8,24 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// DefaultDays is the lifetime if none was requested: a year, so that somebody who renews
-// by hand does so once a year. A policy may shorten it.
+// DefaultDays is the lifetime in days if none was requested. A policy may shorten it.
 const DefaultDays = 365
 
-// maxDays is the longest lifetime that can be requested. The service accepts dates much
-// later if no policy forbids them.
+// maxDays is the longest lifetime in days that can be requested. The service itself accepts
+// much later dates.
 const maxDays = 36500
 
 const day = 24 * time.Hour
 
-// Lifetime is how long the new secret is to last. The zero Lifetime leaves it to
-// spcheck.
+// Lifetime is the requested lifetime of a credential, in days or until a date. The zero
+// value means DefaultDays, or less if a policy demands it.
 type Lifetime struct {
 	Days  int
 	Until time.Time
 }
 
-// ParseUntil reads a date such as 2027-01-31, the whole of which counts, in UTC.
+// ParseUntil parses a date such as 2027-01-31, and returns the end of that day in UTC. The
+// date must be in the future. The error is a *fail.Error.
 func ParseUntil(text string, now time.Time) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {
@@ -45,7 +45,7 @@ func passedUntil(end time.Time) error {
 	return fail.Usage(msg.New("the date of --until, %s, is in the past", end.Format(time.DateOnly)))
 }
 
-// CheckDays refuses what is no lifetime.
+// CheckDays checks a lifetime in days. The error is a *fail.Error.
 func CheckDays(days int) error {
 	switch {
 	case days <= 0:
@@ -58,7 +58,7 @@ func CheckDays(days int) error {
 
 func (l Lifetime) given() bool { return l.Days > 0 || !l.Until.IsZero() }
 
-// end is when a secret expires that is made now, by the service's clock.
+// end returns the expiry date of a credential that is added now.
 func (l Lifetime) end(now time.Time) time.Time {
 	if !l.Until.IsZero() {
 		return l.Until.UTC()
@@ -66,12 +66,13 @@ func (l Lifetime) end(now time.Time) time.Time {
 	return now.Add(time.Duration(cmp.Or(l.Days, DefaultDays)) * day).UTC().Truncate(time.Second)
 }
 
-// reserve is subtracted from a policy's longest lifetime: the service counts from the
-// moment of its answer, and its clock is known to the second at best.
+// reserve is subtracted from the longest lifetime that a policy allows, because the
+// service's clock is only known to the second and moves on during the request.
 const reserve = 5 * time.Minute
 
-// fit returns the end to ask for under a policy. A lifetime that was not chosen
-// is shortened; one that was chosen and is too long is refused.
+// fit returns the expiry date under a policy that allows a lifetime of at most most, where
+// zero is no limit. A requested lifetime that is too long does not fit. The default is
+// shortened.
 func (l Lifetime) fit(now time.Time, most time.Duration) (end time.Time, fits bool) {
 	end = l.end(now)
 	if most == 0 {

@@ -11,11 +11,11 @@ import (
 	"github.com/spcheck/spcheck/internal/neutral"
 )
 
-// maxName bounds the person's part of a secret's name. Graph's own limit is not
-// documented; the portal takes longer ones.
+// maxName limits the user's part of the display name, in characters. Graph's own limit is
+// not documented. The portal accepts longer names.
 const maxName = 90
 
-// CheckDisplayName refuses what cannot be a name.
+// CheckDisplayName checks the user's part of a display name. The error is a *fail.Error.
 func CheckDisplayName(name string) error {
 	switch {
 	case utf8.RuneCountInString(name) > maxName:
@@ -26,8 +26,8 @@ func CheckDisplayName(name string) error {
 	return nil
 }
 
-// uniqueName adds a random suffix to a name. If an answer is lost, spcheck recognizes its
-// secret by this name.
+// uniqueName adds a random suffix to a name, so that spcheck recognizes its credential if
+// the answer to the request is lost.
 func uniqueName(name string) string {
 	if name = strings.TrimSpace(name); name == "" {
 		name = "spcheck"

@@ -18,20 +18,21 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// tenant is the service principal and its application, and who may change them.
+// tenant is a service principal and its application, and the identity that may change them.
 type tenant struct {
 	actor *session.Actor
 	facts *diagnose.Facts
-	sp    *objects.ServicePrincipal // nil where the tenant has none
-	app   *objects.Application      // nil where it is registered elsewhere
-	// federated are the application's federated credentials, read once.
+	sp    *objects.ServicePrincipal // nil if the tenant has none
+	app   *objects.Application      // nil if it is registered in another tenant
+	// federated are the application's federated credentials. refresh does not read them
+	// again.
 	federated []objects.Credential
-	// configured and id are the tenant as it was configured, and its GUID where
-	// that is known.
+	// configured is the tenant as it was configured. id is its GUID, or empty if that is
+	// not known.
 	configured, id string
 }
 
-// open finds both objects with the first identity that suits.
+// open reads both objects with the first identity that suits.
 func open(ctx context.Context, c *Common, suits func(*session.Actor) bool) (*tenant, error) {
 	facts, actor := session.Act(ctx, c.Input, suits)
 	if err := ctx.Err(); err != nil {
@@ -70,7 +71,7 @@ func (t *tenant) tenantID() string {
 	return ""
 }
 
-// key names the tenant in the journal.
+// key returns the name of the tenant in the journal.
 func (t *tenant) key() string {
 	if t.id != "" {
 		return t.id
@@ -92,8 +93,7 @@ func (t *tenant) name() string {
 	return t.app.DisplayName
 }
 
-// refresh reads both objects again, since what was read before a lock was held
-// may be old.
+// refresh reads both objects again.
 func (t *tenant) refresh(ctx context.Context) error {
 	if t.sp != nil {
 		sp, err := t.actor.Client.ServicePrincipal(ctx, t.sp.ID)
@@ -115,7 +115,7 @@ func (t *tenant) refresh(ctx context.Context) error {
 	return nil
 }
 
-// credentials are those of both objects.
+// credentials returns the credentials of both objects.
 func (t *tenant) credentials() []objects.Credential {
 	var all []objects.Credential
 	if t.app != nil {
@@ -127,7 +127,7 @@ func (t *tenant) credentials() []objects.Credential {
 	return all
 }
 
-// only returns the credentials for which keep is true.
+// only returns the credentials that keep accepts.
 func only(list []objects.Credential, keep func(objects.Credential) bool) []objects.Credential {
 	return slices.DeleteFunc(slices.Clone(list), func(c objects.Credential) bool { return !keep(c) })
 }
@@ -136,12 +136,12 @@ func ofKind(list []objects.Credential, kind string) []objects.Credential {
 	return only(list, func(c objects.Credential) bool { return c.Kind == kind })
 }
 
-// pending is an unfinished renewal of the application.
+// pending returns the unfinished renewal of the application, or nil.
 func (t *tenant) pending(store *journal.Store, kind journal.Kind) (*journal.Entry, error) {
 	return store.Pending(kind, t.appID(), t.key(), t.configured)
 }
 
-// lock keeps other runs away from the application.
+// lock keeps other runs from changing the application.
 func (t *tenant) lock(store *journal.Store) (func(), error) {
 	unlock, err := store.Lock(t.key(), t.appID())
 	if errors.Is(err, journal.ErrBusy) {
@@ -154,7 +154,7 @@ func (t *tenant) lock(store *journal.Store) (func(), error) {
 	return unlock, nil
 }
 
-// unreadable says why nobody could read Microsoft Graph.
+// unreadable returns the error if no identity could read the objects.
 func unreadable(f *diagnose.Facts) error {
 	if f.Reader.Mode == "none" {
 		return fail.Usage(msg.New("changing credentials needs an identity that is allowed to, but --reader is none"))
@@ -181,7 +181,8 @@ func (t *tenant) resultApplication() *result.Application {
 	return &result.Application{ID: t.app.ID, DisplayName: result.OrNil(t.app.DisplayName), SignInAudience: result.OrNil(t.app.SignInAudience)}
 }
 
-// failure ends a run by an error of Microsoft Graph.
+// failure returns an error with what Microsoft Graph answered and, if it denied access,
+// what to do about that.
 func (t *tenant) failure(what msg.Text, err error) *fail.Error {
 	e := fail.Unknown(msg.New("%s: %s", what, msg.Of(err)))
 	if graph.IsForbidden(err) {

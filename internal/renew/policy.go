@@ -9,8 +9,9 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// checkPolicy fits the lifetime to the policies. Where a policy spares some
-// callers, only the attempt shows whether this one is among them.
+// checkPolicy shortens the lifetime to what the policies allow, or reports that they forbid
+// secrets. If a policy exempts some callers, only an attempt shows whether this is one of
+// them.
 func (r *run) checkPolicy(ctx context.Context) finding {
 	p := r.res.Plan
 	policies, err := r.tenant.actor.Client.Policies(ctx, p.StoredOn, p.ObjectID, r.tenant.created(p.StoredOn))
@@ -68,8 +69,8 @@ func (r *run) fitLifetime(policies []objects.Policy) finding {
 	return passed(msg.New("%s allows the lifetime.", result.PolicyName(p.Source)))
 }
 
-// strictest is the policy that allows the shortest lifetime; none limits it where
-// MaxLifetime is zero.
+// strictest returns the policy with the shortest lifetime. Its MaxLifetime is zero if no
+// policy limits the lifetime.
 func strictest(policies []objects.Policy) objects.Policy {
 	var strict objects.Policy
 	for _, p := range policies {
@@ -80,7 +81,7 @@ func strictest(policies []objects.Policy) objects.Policy {
 	return strict
 }
 
-// limitOf writes a longest lifetime in days, or where it is short, to the minute.
+// limitOf returns a longest lifetime in days or, if it is short, in hours and minutes.
 func limitOf(d time.Duration) msg.Text {
 	if d < 2*day && d%day != 0 {
 		return msg.New("%s", d.Truncate(time.Minute))

@@ -15,8 +15,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// open finds the objects, takes the lock, and reads the objects again under it.
-// A dry run takes no lock: it leaves nothing behind.
+// open reads the objects, takes the lock, and reads the objects again. A dry run takes no
+// lock, so it leaves no file behind.
 func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	r.begin(stepPreflight, msg.New("preflight (changes nothing)"))
 	if r.tenant, err = open(ctx, &r.Common, r.suits); err != nil {
@@ -51,19 +51,20 @@ func (r *run) open(ctx context.Context) (unlock func(), err error) {
 	return unlock, nil
 }
 
-// reread reads both objects, in the time that a run of spcheck gets.
+// reread reads both objects again, because another run may have changed them before this
+// one got the lock.
 func (r *run) reread(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout)
 	defer cancel()
 	return r.tenant.refresh(ctx)
 }
 
-// preflight makes the plan and asks every question before anything is changed. It asks
-// all of them even if one fails, so that everything can be fixed at once.
+// preflight checks everything before anything is changed. It goes on after a failed check,
+// so that the user can fix everything at once.
 func (r *run) preflight(ctx context.Context, c course) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout+target.Patience)
 	defer cancel()
-	// An earlier renewal comes first: it has one exit code, whatever else is wrong.
+	// An unfinished renewal is reported first, so that it always has the same exit code.
 	earlier := r.checkEarlier()
 	if err := c.plan(ctx); err != nil && earlier.code == 0 {
 		r.step(stepPreflight, result.Fail, msg.Of(err))
@@ -89,8 +90,8 @@ func (r *run) preflight(ctx context.Context, c course) error {
 	return nil
 }
 
-// ask asks the questions, each of which becomes a check. The refusal names all that
-// failed, and is nil where nothing did.
+// ask runs the checks. refusal contains the summaries and hints of all that failed, or is
+// nil.
 func ask(ctx context.Context, questions []question, checks *[]result.Check) (refusal *fail.Error, overall result.CheckStatus) {
 	overall = result.Pass
 	for _, q := range questions {
@@ -109,8 +110,8 @@ func ask(ctx context.Context, questions []question, checks *[]result.Check) (ref
 	return refusal, overall
 }
 
-// plan settles where the secret goes and what it is called; its end follows from
-// the policies.
+// plan decides which object gets the secret, and its name. The expiry date may be changed
+// later by checkPolicy.
 func (r *run) plan(context.Context) error {
 	t := r.tenant
 	on := r.On
@@ -152,14 +153,14 @@ func (t *tenant) created(on string) *time.Time {
 	return t.app.Created
 }
 
-// question is one question of the preflight.
+// question is one check of the preflight.
 type question struct {
 	id    string
 	title msg.Text
 	ask   func(context.Context) finding
 }
 
-// plain is for a question that needs no request.
+// plain adapts a check that sends no request.
 func plain(f func() finding) func(context.Context) finding {
 	return func(context.Context) finding { return f() }
 }
@@ -181,7 +182,7 @@ func (r *run) questions() []question {
 	}
 }
 
-// checkTargets tries every target, and names all that fail.
+// checkTargets checks every target, and reports all that fail.
 func (r *run) checkTargets(ctx context.Context) finding {
 	if len(r.Targets) == 0 {
 		return skipped(msg.New("No target was given, so none was checked."))
@@ -214,8 +215,8 @@ func (r *run) checkJournal() finding {
 	return passed(msg.New("Each step will be recorded."))
 }
 
-// checkEarlier looks for a renewal that was interrupted. One whose value nobody
-// has is cleaned up; one whose value may be in use must be settled first.
+// checkEarlier looks for an unfinished renewal. If its value is lost, it will be cleaned up
+// first. If its value may be in use, the user must continue it first.
 func (r *run) checkEarlier() finding {
 	switch e := r.entry; {
 	case e == nil:

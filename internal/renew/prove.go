@@ -14,17 +14,17 @@ import (
 )
 
 const (
-	// inARow is how many sign-ins must work one after the other: while a credential
-	// spreads, one server may know it and the next not yet.
+	// inARow is how many sign-ins must succeed one after the other. Not all of Entra's
+	// servers know a new credential at the same time.
 	inARow = 3
-	// shortPause and longPause bound the time between two sign-ins.
+	// shortPause and longPause are the limits of the pause between two sign-ins.
 	shortPause = time.Second
 	longPause  = 5 * time.Second
-	// oneSignIn bounds a single one.
+	// oneSignIn is the time limit of one sign-in.
 	oneSignIn = 30 * time.Second
 )
 
-// proveInTime runs prove within a time, and puts what it counts into a report.
+// proveInTime calls prove with a time limit, and reports the numbers in v.
 func (c *Common) proveInTime(ctx context.Context, limit time.Duration, v **result.Verification, try func(context.Context) error) (*result.Verification, error) {
 	c.reached(atProving)
 	began := time.Now()
@@ -36,9 +36,8 @@ func (c *Common) proveInTime(ctx context.Context, limit time.Duration, v **resul
 	return *v, err
 }
 
-// prove signs in with a new credential until that works several times in a row. It
-// returns nil once the row is complete, else the *signInError of the last attempt, or
-// the context's error. What it counts is in v.
+// prove signs in until that works several times in a row. The error is the *signInError of
+// the last attempt, or that of the context. The counts are in v.
 func (c *Common) prove(ctx context.Context, v *result.Verification, try func(context.Context) error) error {
 	pause := shortPause
 	var last error
@@ -54,7 +53,7 @@ func (c *Common) prove(ctx context.Context, v *result.Verification, try func(con
 		case errors.As(err, &refusal) && refusal.final:
 			v.InARow = 0
 			return err
-		case ctx.Err() != nil: // it was cut off, and says nothing of the credential
+		case ctx.Err() != nil: // it was cut off, so it says nothing about the credential
 			v.InARow = 0
 			if last != nil {
 				return last
@@ -76,20 +75,20 @@ func (c *Common) prove(ctx context.Context, v *result.Verification, try func(con
 	}
 }
 
-// signInError is the reason why a sign-in returned no token.
+// signInError is the reason why a sign-in failed.
 type signInError struct {
 	text msg.Text
-	// final means that waiting will not help. spreading means that the credential may not
-	// be known everywhere yet.
+	// final means that waiting does not help. spreading means that the server may not know
+	// the credential yet.
 	final, spreading bool
 }
 
 func (e *signInError) Error() string  { return e.text.String() }
 func (e *signInError) Text() msg.Text { return e.text }
 
-// signIn signs in once on a fresh connection, as the product will. unheard are the
-// families of codes that Entra gives while it does not know a new credential of the
-// kind everywhere yet. The error is a *signInError.
+// signIn signs in once on a new connection, as the product will. unheard are the rules of
+// codes by which Entra says that it does not know a credential of this kind yet. The error
+// is a *signInError.
 func (c *Common) signIn(ctx context.Context, t *tenant, credential secrets.Credential, unheard ...aadsts.Rule) error {
 	ctx, cancel := context.WithTimeout(ctx, oneSignIn)
 	defer cancel()
@@ -114,7 +113,7 @@ func (c *Common) signIn(ctx context.Context, t *tenant, credential secrets.Crede
 	return &signInError{text: msg.New("the sign-in failed")}
 }
 
-// judgeRefusal distinguishes a credential that has not spread yet from a sign-in that will
+// judgeRefusal distinguishes a credential that Entra does not know yet from one that will
 // not work.
 func judgeRefusal(f *entra.Refusal, unheard []aadsts.Rule) error {
 	if len(f.Codes) == 0 {

@@ -17,21 +17,21 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// whereabouts is what is known of the value of an earlier run's secret.
+// whereabouts says where the value of an earlier run's secret is.
 type whereabouts int
 
 const (
-	// nowhereElse: every target gives something back, and none holds the value.
+	// nowhereElse: all targets were read, and none contains it.
 	nowhereElse whereabouts = iota
-	// unseen: a target that gives nothing back may hold it.
+	// unseen: it may be in a target that cannot be read.
 	unseen
-	// found: it was read from a target, or from the configured credential.
+	// found: it is in a target, or it is the configured secret.
 	found
 )
 
-// recover looks for the value in the targets of the earlier run and of this one, and in
-// the configured credential. It recognizes the value by the hint. Targets that contain
-// something else get the value if another one has it.
+// recover looks for the value of an earlier run's secret in the targets of that run and of
+// this one, and in the configured credential. The first characters identify it. It is then
+// stored in the earlier run's other targets as well.
 func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, err error) {
 	targets := r.noted()
 	var holding []target.Target
@@ -51,7 +51,7 @@ func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, e
 	case len(holding) > 0:
 		r.Targets = targets
 		if !slices.ContainsFunc(holding, func(t target.Target) bool { return slices.Contains(targets, t) }) {
-			// Only a place that is named now has it: the earlier ones are given up.
+			// Only a target that was named now contains it. The earlier ones are given up.
 			r.Targets, r.entry.Places = holding, nil
 			for _, t := range holding {
 				r.entry.Places = append(r.entry.Places, journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Stored})
@@ -71,8 +71,8 @@ func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, e
 	return place, where, nil
 }
 
-// noted are the targets of the earlier run. One that is named now, too, is taken as
-// it is named now: it may be able to read the value back.
+// noted returns the targets of the earlier run. If one was named again now, its new
+// definition is used, which may be able to read the value back.
 func (r *run) noted() []target.Target {
 	var list []target.Target
 	for _, p := range r.entry.Places {
@@ -93,15 +93,15 @@ func (r *run) noted() []target.Target {
 	return list
 }
 
-// further are the targets that are named now and were not noted.
+// further returns the targets that were not in the earlier run.
 func (r *run) further(noted []target.Target) []target.Target {
 	return slices.DeleteFunc(slices.Clone(r.Targets), func(t target.Target) bool {
 		return slices.ContainsFunc(noted, func(n target.Target) bool { return n.Spec() == t.Spec() })
 	})
 }
 
-// isAdded reports whether a value can be that of the new secret. Without a hint
-// it is believed where the earlier run has noted that it was stored.
+// isAdded reports whether a value can be that of the new secret. If Graph returned no hint,
+// any value in the target is taken for it after the journal recorded Stored.
 func (r *run) isAdded(v secrets.Value) bool {
 	if r.added.Hint == "" {
 		return !v.Empty() && r.entry.Stage == journal.Stored
@@ -109,7 +109,7 @@ func (r *run) isAdded(v secrets.Value) bool {
 	return strings.HasPrefix(v.Reveal(), r.added.Hint)
 }
 
-// configured is the configured client secret, where it is the new one.
+// configured returns the configured secret if it is the new one.
 func (r *run) configured(ctx context.Context) secrets.Value {
 	s := r.Input.Settings
 	if s.Credential == nil || s.Credential.Kind != objects.Password || !strings.EqualFold(s.Value(config.ClientID), r.tenant.appID()) {

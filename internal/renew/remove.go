@@ -13,16 +13,18 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// RemoveRequest is what to remove.
+// RemoveRequest describes which credentials to remove.
 type RemoveRequest struct {
 	Common
-	// KeyIDs name secrets; Expired names every one that has ended.
+	// KeyIDs are the credentials to remove, secrets or certificates. Expired adds all
+	// expired secrets.
 	KeyIDs  []string
 	Expired bool
-	// NotUsedSince refuses a secret that was used within that time; zero refuses
-	// none for its use.
+	// NotUsedSince refuses to remove a credential that was used within this time. Zero
+	// means that its use does not matter.
 	NotUsedSince time.Duration
-	// Force removes what the rules refuse. Yes asks nobody. DryRun only shows.
+	// Force also removes credentials that the rules protect. Yes removes without asking.
+	// DryRun removes nothing.
 	Force, Yes, DryRun bool
 }
 
@@ -31,23 +33,22 @@ type removal struct {
 	RemoveRequest
 	res    *result.Removal
 	tenant *tenant
-	// now is the service's time if known: with a wrong clock, valid secrets would look
+	// now is the service's time if it is known. By a wrong clock, valid secrets may look
 	// expired.
 	now time.Time
-	// configured says of each key ID whether the configured secret is that one;
-	// nil where it cannot be told.
+	// configured is the result of tenant.configuredSecrets.
 	configured map[string]*bool
 	used       []objects.Activity
-	// entry is an unfinished renewal of the application, nil where there is none.
-	// proven are secrets that spcheck has proven to sign in.
+	// entry is the unfinished renewal of a secret, or nil. proven are the key IDs of the
+	// secrets that were proven on this machine.
 	entry  *journal.Entry
 	proven []string
-	// unfinished is the same of a certificate.
+	// unfinished is the unfinished renewal of a certificate, or nil.
 	unfinished *journal.Entry
 }
 
-// Remove removes secrets. The report is complete in any case; the error says
-// what ended the run early.
+// Remove removes secrets and certificates. The report is always complete. The error says
+// what ended the run early; it is a *fail.Error or the error of the context.
 func Remove(ctx context.Context, req RemoveRequest) (*result.Removal, error) {
 	r := &removal{RemoveRequest: req, now: req.Input.Now()}
 	r.watchClock()
@@ -94,7 +95,7 @@ func (r *removal) all(ctx context.Context) error {
 	return r.carryOut(ctx, chosen)
 }
 
-// readJournal notes what this machine knows of the secrets.
+// readJournal reads what this machine knows about the secrets.
 func (r *removal) readJournal() (err error) {
 	t := r.tenant
 	r.proven = r.Store.Proven(t.key(), t.appID())
@@ -108,7 +109,7 @@ func (r *removal) readJournal() (err error) {
 	return nil
 }
 
-// readUse notes which secret is configured and when each was last used.
+// readUse reads which credential is configured, and when each was last used.
 func (r *removal) readUse() {
 	f := r.tenant.facts
 	r.used, r.configured = f.Activity.Value, r.tenant.configuredSecrets()
@@ -117,7 +118,7 @@ func (r *removal) readUse() {
 	}
 }
 
-// carryOut asks, and removes.
+// carryOut asks for confirmation, and removes the credentials.
 func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) error {
 	if r.DryRun {
 		for i := range r.res.Secrets {
@@ -165,7 +166,7 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 	return fail.Usage(unchanged(msg.New("the removal was declined")))
 }
 
-// removeOne removes a secret, undisturbed by an interruption.
+// removeOne removes one credential. An interruption does not cancel it.
 func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, error) {
 	r.tell(msg.New("removing %s", c.Label()))
 	ctx, cancel := anyway(ctx)
@@ -185,15 +186,15 @@ func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, 
 	return "failed", err
 }
 
-// othersGone says that certificates are missing that nobody asked to remove: somebody
-// else has written the list at the same time.
+// othersGone adds notes about certificates that are missing without having been removed
+// here: someone else changed the list at the same time.
 func (r *removal) othersGone(missing []objects.Credential) {
 	for _, c := range missing {
 		r.res.Notes = append(r.res.Notes, msg.New("The certificate %s is also missing: someone else changed the certificates at the same time. Its thumbprint: %s", c.Label(), c.Thumbprint))
 	}
 }
 
-// closeJournal ends an unfinished renewal whose credential was just removed.
+// closeJournal closes the journal of a renewal whose credential was removed.
 func (r *removal) closeJournal(c objects.Credential) {
 	kind := journal.Secret
 	if c.Kind == objects.Certificate {
@@ -208,7 +209,7 @@ func (r *removal) closeJournal(c objects.Credential) {
 	}
 }
 
-// look reads the objects once more, for what is left.
+// look reads the objects again, to report what is left.
 func (r *removal) look(ctx context.Context) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -235,7 +236,7 @@ func (r *removal) finish(err error) {
 			}
 		}
 		for _, c := range r.tenant.credentials() {
-			if !gone[c.KeyID] { // a replica may list it for a moment longer
+			if !gone[c.KeyID] { // it may still be listed for a moment
 				r.res.Remaining = append(r.res.Remaining, r.row(c))
 			}
 		}

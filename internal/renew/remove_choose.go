@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// choose finds the secrets that were asked for.
+// choose returns the credentials that were requested.
 func (r *removal) choose() ([]objects.Credential, error) {
 	all := r.tenant.credentials()
 	var chosen []objects.Credential
@@ -33,8 +33,7 @@ func (r *removal) choose() ([]objects.Credential, error) {
 	return chosen, nil
 }
 
-// ended are the secrets past their end; what has ended and is no secret is only
-// mentioned.
+// ended returns the expired secrets. Expired certificates are only mentioned in notes.
 func (r *removal) ended(all []objects.Credential) []objects.Credential {
 	var out []objects.Credential
 	for _, c := range all {
@@ -49,7 +48,7 @@ func (r *removal) ended(all []objects.Credential) []objects.Credential {
 	return out
 }
 
-// maxListed bounds how many key IDs an error names.
+// maxListed limits the key IDs in an error.
 const maxListed = 10
 
 func (r *removal) noSuchKey(id string, all []objects.Credential) error {
@@ -63,8 +62,7 @@ func (r *removal) noSuchKey(id string, all []objects.Credential) error {
 	return e
 }
 
-// judge decides for each secret whether it may be removed. If one may not, nothing is
-// removed.
+// judge applies the rules to each credential. If one must not be removed, none is.
 func (r *removal) judge(chosen []objects.Credential) error {
 	var refusals []msg.Text
 	for _, c := range chosen {

@@ -1,7 +1,7 @@
-// Package renew replaces a client secret without an outage: it adds a new one, stores it
-// where the product reads it, and proves by sign-ins that it works. Old secrets stay until
-// they are removed by a separate command. However a run is interrupted, the only working
-// secret is never removed, and every secret whose value was lost is named.
+// Package renew replaces a client secret or a certificate without an outage: it adds a new
+// one, stores it where the product reads it, and proves by sign-ins that it works. The old
+// ones stay until a separate command removes them. An interruption never costs the only
+// working credential, and the next run knows every secret whose value was lost.
 package renew
 
 import (
@@ -21,75 +21,76 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// Renewal describes a new credential, either a secret or a certificate.
+// Renewal describes the new credential, which is a secret or a certificate.
 type Renewal struct {
 	Common
 	Lifetime Lifetime
-	// DisplayName is the person's part of the credential's name; empty is "spcheck".
+	// DisplayName is the user's part of the display name. The default is "spcheck".
 	DisplayName string
-	// On is objects.OnApplication or objects.OnServicePrincipal; empty is the
-	// application where it is in this tenant. A certificate that an application renews
-	// itself stays where the former one is.
+	// On is the object that gets the credential, objects.OnApplication or
+	// objects.OnServicePrincipal. The default is the application if it is registered in
+	// this tenant. If an application renews its own certificate, the default is the object
+	// with the old one.
 	On             string
 	DryRun, Resume bool
-	// IfExpiringWithin renews only what ends within that time; nil always.
+	// IfExpiringWithin renews only what expires within this time. If it is nil, the renewal
+	// is always done.
 	IfExpiringWithin *time.Duration
-	// VerifyFor is how long the new credential may take to sign in.
+	// VerifyFor limits the time for the test sign-ins.
 	VerifyFor time.Duration
-	// Then runs once the new credential is in its place and proven, to restart what
-	// reads it. It may be nil.
+	// Then is called after the new credential was stored and proven, for example to restart
+	// the product. It may be nil.
 	Then func(context.Context) error
 }
 
-// Request is what to do about a secret.
+// Request describes how to renew a secret.
 type Request struct {
 	Renewal
-	// Targets all get the value. There may be none for a dry run, and for one that
-	// resumes.
+	// Targets are the places for the value. There may be none with DryRun or Resume.
 	Targets []target.Target
-	// Parse reads a target that an earlier run noted.
+	// Parse parses a target that an earlier run recorded.
 	Parse func(spec string) (target.Target, error)
-	// NewTargets says that a target that holds nothing is to be filled, and is no
-	// mistake, with IfExpiringWithin.
+	// NewTargets accepts empty targets with IfExpiringWithin. Otherwise they are taken for
+	// a mistake.
 	NewTargets bool
-	// RetireAfter removes secrets that an earlier renewal has replaced in the targets,
-	// once they were unused for so long; 0 is never.
+	// RetireAfter removes the secrets that earlier renewals have replaced, once they were
+	// not used for this time. Zero removes none.
 	RetireAfter time.Duration
-	// Mask tells whoever keeps a log of the value, before anything can print it.
-	// It may be nil.
+	// Mask is called with the value before anything can print it, so that the logs of a CI
+	// system do not show it. It may be nil.
 	Mask func(secrets.Value)
 }
 
-// Common are the settings that adding and removing share.
+// Common are the settings of all runs that change credentials.
 type Common struct {
 	Input session.Options
 	Store *journal.Store
-	// Claim is called for the application before anything is changed; its error ends
+	// Claim is called with the application ID before anything is changed. Its error ends
 	// the run. It may be nil.
 	Claim  func(appID string) error
-	Dialog dialog // nil where there is nobody to ask
-	// Progress is called with what is being done. It may be nil.
+	Dialog dialog // nil if nobody can be asked
+	// Progress is called with a description of each step. It may be nil.
 	Progress func(msg.Text)
-	// Patience is how long one request that changes something may take, a minute
-	// where zero; then its answer counts as lost.
+	// Patience limits one request that adds a credential. After that its answer counts as
+	// lost. The default is one minute.
 	Patience time.Duration
-	// Sleep pauses, nil means a timer; tests replace it.
+	// Sleep pauses. The default is a timer.
 	Sleep func(context.Context, time.Duration) error
-	// Reached is called at the points of a run, for tests that interrupt it.
+	// Reached is called at certain points of a run. Tests use it to interrupt the run.
 	Reached func(point)
 
 	clock *watch
 }
 
-// Shared returns a Common for runs on several applications: an identity signs in once
-// for all of them, and they share what is known of the service's clock.
+// Shared returns a Common for runs on several applications. They share the tokens of each
+// identity, and what is known about the service's clock.
 func (c Common) Shared() Common {
 	c.Input.Tokens = &session.Tokens{}
 	c.watchClock()
 	return c
 }
 
-// watchClock makes the requests of the run tell the service's time.
+// watchClock reads the service's time from all responses of this run.
 func (c *Common) watchClock() {
 	if c.clock == nil {
 		c.clock = &watch{now: c.Input.Now}
@@ -99,25 +100,25 @@ func (c *Common) watchClock() {
 
 // dialog asks a person.
 type dialog interface {
-	// Another offers the value once more after a target failed; nil refuses.
+	// Another asks for another target after one has failed. Nil means that there is none.
 	Another(ctx context.Context, problem msg.Text) target.Target
-	// Confirm asks a question that is answered by yes or no.
+	// Confirm asks a yes-or-no question.
 	Confirm(ctx context.Context, question msg.Text) bool
 }
 
-// point is a moment of a run.
+// point is a moment in a run at which tests can interrupt it.
 type point string
 
-// The moments between which a run may be interrupted.
+// The points, in order.
 const (
-	atIntent   point = "intent"   // the journal knows what will be added
-	atAdded    point = "added"    // Graph has answered
-	atNoted    point = "noted"    // the journal knows the key ID
-	atStoring  point = "storing"  // the journal knows that the value leaves
-	atStored   point = "stored"   // the target has the value
+	atIntent   point = "intent"   // the journal records what will be added
+	atAdded    point = "added"    // the credential exists
+	atNoted    point = "noted"    // the journal records the key ID
+	atStoring  point = "storing"  // the journal records that a target is about to get the value
+	atStored   point = "stored"   // all targets have the value
 	atProving  point = "proving"  // before the first sign-in
-	atVerified point = "verified" // proven, the former value not yet given up
-	atClosed   point = "closed"   // all done
+	atVerified point = "verified" // the new credential is proven
+	atClosed   point = "closed"   // the journal is closed
 )
 
 func (c *Common) tell(t msg.Text) {
@@ -139,8 +140,8 @@ func (c *Common) sleep(ctx context.Context, d time.Duration) error {
 	return pause.For(ctx, d)
 }
 
-// patiently runs a task that an interruption must not cut off, and tells the person who
-// waits.
+// patiently runs a task that an interruption must not cut off. After one, it tells the user
+// what it is waiting for.
 func (c *Common) patiently(interrupt context.Context, task func()) {
 	done := make(chan struct{})
 	go func() {
@@ -155,7 +156,7 @@ func (c *Common) patiently(interrupt context.Context, task func()) {
 	}
 }
 
-// cleanup is how long it may take to put things in order after an interruption.
+// cleanup is the time limit of what is done after an interruption.
 const cleanup = time.Minute
 
 // anyway returns a context for what must be done even after an interruption.
@@ -163,14 +164,15 @@ func anyway(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 }
 
-// run is one renewal.
+// run is one renewal of a credential. certRun extends it for certificates.
 type run struct {
 	Request
 	res    *result.Renewal
 	tenant *tenant
 	facts  *diagnose.Facts
 
-	// kind is what is renewed, suits chooses who acts, next says what is left to do.
+	// kind is the kind of the credential. suits chooses the identity that acts. next
+	// returns what a person has to do afterwards.
 	kind  journal.Kind
 	suits func(*session.Actor) bool
 	next  func() []result.Remedy
@@ -179,27 +181,27 @@ type run struct {
 	// proven are the key IDs of secrets that earlier runs have proven.
 	proven []string
 	value  secrets.Value
-	// added is the new credential, nil before and after it stands.
+	// added is the new credential, or nil if it does not exist.
 	added *objects.Credential
-	// unanswered are the names of secrets that were asked for unsuccessfully: no answer
-	// came, and no such secret was seen.
+	// unanswered are the names of secrets whose requests were not answered, and which have
+	// not appeared so far.
 	unanswered []string
-	// replaced are the key IDs of what the targets held before.
+	// replaced are the key IDs of the secrets that the targets contained before.
 	replaced []string
-	// logged is the sign-in log, once it was asked for.
+	// logged is the sign-in log, if it was read.
 	logged fact.Fact[objects.LoggedUses]
-	// unsure are targets that were given up for another one, and may hold the value.
+	// unsure says which targets may contain the value although another one was used
+	// instead.
 	unsure []msg.Text
-	// stillUnknown says that Entra answered to the last sign-in that it does not know
-	// the secret.
+	// stillUnknown means that Entra did not know the secret at the last sign-in.
 	stillUnknown bool
-	// intended says that an earlier run was to store into these targets, so that one
-	// of them that holds nothing is no mistake.
+	// intended means that an earlier run was going to write to these targets, so an empty
+	// one is no mistake.
 	intended bool
 }
 
-// Run renews a secret. The report is complete in any case; the error, a
-// *fail.Error or the context's, says what ended the run early.
+// Run renews a secret. The report is always complete. The error says what ended the run
+// early; it is a *fail.Error or the error of the context.
 func Run(ctx context.Context, req Request) (*result.Renewal, error) {
 	r := newRun(req, blankSteps())
 	r.suits, r.next = suits, r.nextSteps
@@ -216,7 +218,7 @@ func newRun(req Request, steps []result.Step) *run {
 	return r
 }
 
-// proveAndClose is what a resumed run shares with a whole one.
+// proveAndClose does what remains after the value was stored, in a new or a resumed run.
 func (r *run) proveAndClose(ctx context.Context) error {
 	if err := r.verify(ctx); err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// settleEarlier removes the secret that an earlier run added and whose value was lost.
+// settleEarlier removes the secret of an earlier run whose value was lost.
 func (r *run) settleEarlier(ctx context.Context) error {
 	if r.entry == nil {
 		return nil
@@ -35,10 +35,11 @@ func (r *run) settleEarlier(ctx context.Context) error {
 	case r.old():
 		r.unanswered = nil
 	}
-	return nil // what is added next takes the journal over
+	return nil // the new secret's entry replaces that of the earlier run
 }
 
-// ours finds the secret of the earlier run, nil where it is not listed.
+// ours returns the secret of the earlier run, or nil if it is not listed. all also contains
+// those of its requests that were not answered.
 func (r *run) ours(ctx context.Context) (own *objects.Credential, all []objects.Credential, err error) {
 	all, err = r.findEarlier(ctx)
 	switch {
@@ -53,8 +54,8 @@ func (r *run) ours(ctx context.Context) (own *objects.Credential, all []objects.
 	return own, all, nil
 }
 
-// resume continues with a renewal that was interrupted: it proves a secret whose
-// value can be read back, and cleans up after one whose value is lost.
+// resume continues an interrupted renewal. It proves the secret if its value can be read
+// back, and removes it if its value was lost.
 func (r *run) resume(ctx context.Context) error {
 	e := r.entry
 	if e == nil {
@@ -94,8 +95,8 @@ func (r *run) resume(ctx context.Context) error {
 	return r.offerRemoval(ctx)
 }
 
-// takeUp does the same unattended. It names what it cannot finish and leaves it, and
-// another secret is added. done means that none is needed.
+// takeUp continues an interrupted renewal without asking. What it cannot finish it keeps
+// and mentions in notes, and another secret is added. done means that no renewal is needed.
 func (r *run) takeUp(ctx context.Context) (done bool, err error) {
 	e := r.entry
 	own, _, err := r.ours(ctx)
@@ -135,21 +136,21 @@ func (r *run) takeUp(ctx context.Context) (done bool, err error) {
 	return false, nil
 }
 
-// leaveBehind names a secret of an earlier run that is not continued: whether
-// anybody has its value is not known, so that it is not removed unasked.
+// leaveBehind adds a note about a secret that is not continued. It is kept, because someone
+// may have its value.
 func (r *run) leaveBehind() {
 	r.note(msg.New("The secret %s of an earlier run was kept: it is not known whether its value reached %s. If no product uses it, remove it with: %s",
 		r.added.Label(), r.entry.Targets(), removeCommand(r.tenant.appID(), r.added.KeyID)))
 	r.noteBackups()
 }
 
-// hopeless reports that the value found is not that of the new secret: Entra still does
-// not know it, long after every server should.
+// hopeless reports whether the value that was found cannot be that of the new secret: Entra
+// does not know it, although all servers should by now.
 func (r *run) hopeless(err error) bool {
 	return err != nil && r.stillUnknown && r.old()
 }
 
-// proveFound proves the secret of the earlier run.
+// proveFound proves the earlier run's secret, whose value was found.
 func (r *run) proveFound(ctx context.Context, place msg.Text) error {
 	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.Label()))
 	r.step(stepStore, result.Pass, place)
@@ -160,8 +161,8 @@ func (r *run) proveFound(ctx context.Context, place msg.Text) error {
 	return r.proveAndClose(ctx)
 }
 
-// complete stores the value in those targets of the earlier run that it had not
-// reached. What somebody has written there since stays: reading back tells of it.
+// complete stores the value in those targets that the earlier run did not reach. A target
+// that it reached, but whose content someone has changed since, is left to readBack.
 func (r *run) complete(ctx context.Context) error {
 	for i, t := range r.Targets {
 		v, err := t.Read(ctx)
@@ -180,8 +181,8 @@ func (r *run) complete(ctx context.Context) error {
 	return nil
 }
 
-// provenByUse closes a renewal whose secret somebody has used already: the value
-// has arrived.
+// provenByUse closes the renewal if the secret was used, which shows that the value has
+// arrived.
 func (r *run) provenByUse() bool {
 	activity := r.facts.Activity
 	var last *time.Time
@@ -199,7 +200,7 @@ func (r *run) provenByUse() bool {
 	return true
 }
 
-// notListed ends a run whose secret is too new to be listed.
+// notListed returns the error for a secret that is too new to be listed.
 func (r *run) notListed() error {
 	e := r.entry
 	r.step(stepAdd, result.CheckUnknown, msg.New("The secret %s is not listed; Microsoft Graph may not be up to date.", e.KeyID))
@@ -207,15 +208,15 @@ func (r *run) notListed() error {
 		msg.New("Microsoft Graph may not list a new secret at once; try again in 15 minutes"))
 }
 
-// vanished ends a renewal whose secret is not there: somebody has removed it.
+// vanished closes the renewal of a secret that someone else has removed.
 func (r *run) vanished() {
 	r.note(msg.New("The secret %s no longer exists; if %s contains its value, that value no longer works.", r.entry.KeyID, r.entry.Targets()))
 	r.noteBackups()
 	r.leave()
 }
 
-// overwritten ends a renewal whose target was given something else after it had
-// the value: whether a product took the value in between is not known.
+// overwritten closes the renewal of a secret whose target was overwritten. The secret is
+// kept, because a product may have read the value before.
 func (r *run) overwritten() error {
 	appID, keyID := r.tenant.appID(), r.added.KeyID
 	r.step(stepStore, result.CheckUnknown, msg.New("%s now contains a different value.", r.entry.Targets()))
@@ -227,7 +228,7 @@ func (r *run) overwritten() error {
 	return e.Hint(msg.New("renew again with: %s", commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--to", "TARGET"}))
 }
 
-// noteBackups names the files or entries that keep former values.
+// noteBackups adds notes about files and entries that may contain old values.
 func (r *run) noteBackups() {
 	for _, p := range r.entry.Places {
 		if p.Backup != "" && p.Stage != "" {
@@ -236,7 +237,7 @@ func (r *run) noteBackups() {
 	}
 }
 
-// cleanUp removes secrets whose values nobody has.
+// cleanUp removes secrets whose values were lost.
 func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
 	r.unanswered = r.entry.Names()
 	if err := r.discard(ctx, found); err != nil {
@@ -256,8 +257,8 @@ func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
 	return nil
 }
 
-// offerRemoval explains a secret whose value cannot be read back, and removes it if a
-// person agrees.
+// offerRemoval removes a secret whose value cannot be read back, if a person agrees.
+// Otherwise it returns an error with the choices.
 func (r *run) offerRemoval(ctx context.Context) error {
 	appID, keyID := r.tenant.appID(), r.added.KeyID
 	question := msg.New("The value of the secret %s cannot be read back from %s. If nobody has the value, the secret is useless. Remove it?", r.added.Label(), r.entry.Targets())

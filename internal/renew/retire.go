@@ -13,8 +13,8 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/target"
 )
 
-// replaces are the secrets that the targets hold before they get the new one,
-// where that can be told for certain.
+// replaces returns the key IDs of the secrets that the targets contain now, as far as that
+// is certain.
 func (r *run) replaces(ctx context.Context) []string {
 	var list []string
 	for _, t := range r.Targets {
@@ -31,9 +31,8 @@ func (r *run) replaces(ctx context.Context) []string {
 }
 
 // retire removes secrets that an earlier renewal has replaced. The new one must have been
-// proven for the requested time, and the old one must have expired, or not have been used
-// in that time according to the activity report and the sign-in log. Failures do no harm
-// and become notes.
+// proven for RetireAfter. The old one must have expired, or the activity report and the
+// sign-in log must show no use within that time. Errors become notes.
 func (r *run) retire(ctx context.Context) {
 	if r.RetireAfter <= 0 || r.DryRun || ctx.Err() != nil {
 		return
@@ -67,7 +66,7 @@ func (r *run) byKey(keyID string) (objects.Credential, bool) {
 	return all[i], true
 }
 
-// stillHeld reports that a target may hold the old secret yet.
+// stillHeld reports whether a target may still contain the old secret.
 func (r *run) stillHeld(ctx context.Context, c objects.Credential) bool {
 	return slices.ContainsFunc(r.Targets, func(t target.Target) bool {
 		hint, err := hintOf(ctx, t)
@@ -75,10 +74,10 @@ func (r *run) stillHeld(ctx context.Context, c objects.Credential) bool {
 	})
 }
 
-// mayRetire says why a replaced secret stays.
+// mayRetire reports whether a replaced secret may be removed, or why not.
 func (r *run) mayRetire(ctx context.Context, c objects.Credential, old journal.Replaced) (why msg.Text, may bool) {
 	now := r.clock.serviceNow()
-	// The activity report shows a use late: before that, nothing is known.
+	// A use appears in the activity report with a delay.
 	wait := max(r.RetireAfter, objects.ReportLag)
 	switch {
 	case c.Expired(now):
@@ -89,14 +88,13 @@ func (r *run) mayRetire(ctx context.Context, c objects.Credential, old journal.R
 	return r.unused(ctx, c, now.Add(-wait))
 }
 
-// logKept is how long the sign-in log reaches back with the licence that reading it
-// needs (Microsoft's documentation of its retention).
+// logKept is how far the sign-in log goes back with the licence that is needed to read it
+// (Microsoft's documentation of its retention).
 const logKept = 30 * 24 * time.Hour
 
-// unused checks the activity report and the sign-in log for a use since a time. A use in
-// either, or one that could not be read, keeps the secret. If only the report is missing,
-// the log is enough, provided that it goes back far enough and names the key of every
-// sign-in.
+// unused reports whether a secret was certainly not used since a time, or why that is not
+// certain. It needs the activity report and the sign-in log. Without the report, the log is
+// enough if it goes back far enough and names the key of every sign-in.
 func (r *run) unused(ctx context.Context, c objects.Credential, since time.Time) (why msg.Text, may bool) {
 	activity := r.facts.Activity
 	if last := objects.LastUse(activity.Value, c.KeyID); last != nil && last.After(since) {
@@ -119,7 +117,7 @@ func (r *run) unused(ctx context.Context, c objects.Credential, since time.Time)
 	return msg.Text{}, true
 }
 
-// loggedUses reads the sign-in log once.
+// loggedUses reads the sign-in log, once per run.
 func (r *run) loggedUses(ctx context.Context, since time.Time) (objects.LoggedUses, error) {
 	if !r.logged.Asked() {
 		r.logged = fact.From(r.tenant.actor.Client.LoggedUses(ctx, r.tenant.appID(), since))

@@ -9,15 +9,15 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// reasons returns what makes the removal of a secret safe, and what speaks against it.
-// Anything unknown speaks against it if somebody could still sign in with the secret.
+// reasons returns why it is safe to remove a credential, and what speaks against it. What
+// is unknown speaks against it, unless the credential can no longer sign in.
 func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (safe, against []msg.Text) {
 	if c.SignsSAML() {
 		return nil, []msg.Text{msg.New("%s belongs to a signing key for single sign-on (SAML)", c.Label())}
 	}
 	switch {
 	case c.Expired(r.now):
-		// Nothing else matters: nobody can sign in with it.
+		// The other rules do not matter: it can no longer sign in.
 		return []msg.Text{msg.New("It expired on %s.", *c.End)}, nil
 	case r.entry != nil && r.entry.Stage.ValueLost() && r.isPending(c):
 		return []msg.Text{r.entry.Summary()}, nil
@@ -41,24 +41,24 @@ func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (sa
 	return safe, against
 }
 
-// clockDoubt is how far the service's clock and the start of a secret may be apart
-// without its being early: a date header counts in seconds, and servers differ.
+// clockDoubt is how far in the future a secret must start to be called early. The clocks of
+// servers differ, and the one that answered is known to the second only.
 const clockDoubt = 5 * time.Minute
 
-// early reports a secret whose validity has surely not begun. One that was added a
-// moment ago may be in use already.
+// early reports whether a credential is certainly not valid yet. One that was added a
+// moment ago may be in use.
 func (r *removal) early(c objects.Credential) bool {
 	return c.Start != nil && c.Start.After(r.now.Add(clockDoubt))
 }
 
-// isPending reports whether a secret is the one of the unfinished renewal, or of a
-// request of it that was never answered.
+// isPending reports whether a secret is that of the unfinished renewal, or of one of its
+// requests that were not answered.
 func (r *removal) isPending(c objects.Credential) bool {
 	return strings.EqualFold(c.KeyID, r.entry.KeyID) || slices.Contains(r.entry.Names(), c.Name)
 }
 
-// ruleConfigured keeps the secret that is configured here. That none is configured
-// says nothing of those elsewhere.
+// ruleConfigured protects the configured credential. If none is configured here, one may be
+// elsewhere.
 func (r *removal) ruleConfigured(c objects.Credential) (msg.Text, bool) {
 	if r.tenant.facts.Setup.Kind == "" {
 		if r.unused(c) {
@@ -75,8 +75,8 @@ func (r *removal) ruleConfigured(c objects.Credential) (msg.Text, bool) {
 	return msg.New("It is not the credential configured here."), true
 }
 
-// unused reports that the activity report was read and shows no use within the time
-// that was asked for. What is newer than the report's lag is not told by it.
+// unused reports whether the activity report shows that a credential was not used within
+// NotUsedSince. It says nothing about credentials that are newer than its delay.
 func (r *removal) unused(c objects.Credential) bool {
 	if !r.tenant.facts.Activity.Known() || c.Start != nil && r.now.Sub(*c.Start) < objects.ReportLag {
 		return false
@@ -85,20 +85,19 @@ func (r *removal) unused(c objects.Credential) bool {
 	return last == nil || r.NotUsedSince > 0 && !last.After(r.now.Add(-r.NotUsedSince))
 }
 
-// neverUsed reports a credential that the activity report would show, had it ever
-// signed in.
+// neverUsed reports whether a credential has certainly never signed in.
 func (r *removal) neverUsed(c objects.Credential) bool {
 	return r.unused(c) && objects.LastUse(r.used, c.KeyID) == nil && !slices.Contains(r.proven, strings.ToLower(c.KeyID)) && !isTrue(r.configured[c.KeyID])
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
-// ruleUsed keeps secrets that were used recently, or may have been. The activity report
-// lags by hours, and has no entry for secrets that were never used.
+// ruleUsed protects a credential that was used within NotUsedSince, or may have been. The
+// activity report is hours late, and has no entry for credentials that were never used.
 func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
 	last := objects.LastUse(r.used, c.KeyID)
 	switch {
-	case r.NotUsedSince == 0: // it was asked to remove it whatever its use
+	case r.NotUsedSince == 0: // its use does not matter
 		return msg.Text{}, true
 	case !r.tenant.facts.Activity.Known():
 		return msg.New("it is not known when %s was last used", c.Label()), r.early(c)
@@ -110,7 +109,7 @@ func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
 	return msg.New("It was last used on %s.", *last), true
 }
 
-// ruleLast keeps the last credential that is known to sign in.
+// ruleLast protects the last credential that is known to sign in.
 func (r *removal) ruleLast(c objects.Credential, chosen []objects.Credential) (msg.Text, bool) {
 	if r.early(c) {
 		return msg.Text{}, true

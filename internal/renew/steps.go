@@ -8,7 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// The steps, by their place in the list.
+// The steps by their index in the report.
 const (
 	stepPreflight = iota
 	stepAdd
@@ -31,7 +31,7 @@ func blank(id string, title msg.Text) result.Step {
 	return result.Step{ID: id, Title: title, Status: result.Skipped}
 }
 
-// complete sets the status and exit code of a report, and what ended the run.
+// complete sets the exit code, the status and the error of a report.
 func complete(h *result.Header, err error) {
 	if h.ExitCode, h.Status = fail.CodeOK, result.OK; err == nil {
 		return
@@ -43,17 +43,17 @@ func complete(h *result.Header, err error) {
 	}
 }
 
-// step records the outcome of a step.
+// step sets the status and summary of a step.
 func (r *run) step(i int, status result.CheckStatus, summary msg.Text) {
 	r.res.Steps[i].Status, r.res.Steps[i].Summary = status, summary
 }
 
-// begin announces a step.
+// begin tells the user that a step begins.
 func (r *run) begin(i int, what msg.Text) {
 	r.tell(msg.New("step %d of %d: %s", i+1, len(r.res.Steps), what))
 }
 
-// note adds a note to the report, unless it is already there.
+// note adds a note to the report unless it already contains it.
 func (r *run) note(t msg.Text) {
 	if !slices.ContainsFunc(r.res.Notes, func(said msg.Text) bool { return said.String() == t.String() }) {
 		r.res.Notes = append(r.res.Notes, t)

@@ -12,10 +12,10 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// maxTargets is how many targets are tried in the place of one.
+// maxTargets limits how often another target is asked for after one has failed.
 const maxTargets = 5
 
-// places are the targets as the journal has them.
+// places returns the targets as the journal records them.
 func (r *run) places() []journal.Place {
 	var list []journal.Place
 	for _, t := range r.Targets {
@@ -32,9 +32,9 @@ func specsOf(targets []target.Target) string {
 	return strings.Join(specs, ", ")
 }
 
-// store stores the value in every target. From here on an interruption waits, because the
-// value exists nowhere else. If one target fails, the previous content of the others is
-// restored.
+// store stores the value in every target. An interruption does not cancel it, because the
+// value exists nowhere else. If one target fails, the others get back their previous
+// content.
 func (r *run) store(ctx context.Context) error {
 	r.entry.Places = r.places()
 	for i := range r.Targets {
@@ -52,14 +52,14 @@ func (r *run) store(ctx context.Context) error {
 	return nil
 }
 
-// storeIn stores in one target, or in another that a person names in its place.
+// storeIn stores the value in one target, or in the one that a person names instead.
 func (r *run) storeIn(ctx context.Context, i int) error {
 	for attempt := 1; ; attempt++ {
 		t := r.Targets[i]
 		r.entry.Stage = journal.Storing
 		r.entry.Places[i] = journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Storing}
 		if err := r.Store.Save(r.entry); err != nil {
-			// Without a note, a later run would take the value for lost.
+			// Otherwise a later run would take the value for lost.
 			why := fail.Unknown(msg.New("the journal could not record what is about to be stored: %s", msg.Of(err)), stateHint())
 			r.step(stepStore, result.Fail, msg.Of(why))
 			return r.withdraw(ctx, i, why)
@@ -83,7 +83,7 @@ func (r *run) storeIn(ctx context.Context, i int) error {
 	}
 }
 
-// put stores the value, undisturbed by an interruption.
+// put stores the value in a target. An interruption does not cancel it.
 func (r *run) put(interrupt context.Context, t target.Target) (err error) {
 	pause.Finish()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), target.Patience)
@@ -99,8 +99,8 @@ func (r *run) put(interrupt context.Context, t target.Target) (err error) {
 	return err
 }
 
-// undo puts back what a target held. What it may hold of the new value must not
-// stay unnamed: a product may read it there.
+// undo restores the previous content of a target. If that fails, notes say where the new
+// and the old value may be.
 func (r *run) undo(ctx context.Context, t target.Target) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -114,8 +114,8 @@ func (r *run) undo(ctx context.Context, t target.Target) error {
 	return err
 }
 
-// withdraw puts back what the first n targets held, and takes the secret back where
-// no target can hold its value any more.
+// withdraw restores the previous content of the first n targets. If none of them can
+// contain the value any more, it removes the secret.
 func (r *run) withdraw(ctx context.Context, n int, why *fail.Error) error {
 	held := r.unsure
 	for i := n - 1; i >= 0; i-- {
@@ -131,8 +131,8 @@ func (r *run) withdraw(ctx context.Context, n int, why *fail.Error) error {
 	return r.takeBack(ctx, why)
 }
 
-// halfStored ends a run that failed although a target may contain the new value. The
-// secret stays, because a product may use it.
+// halfStored returns the error of a run that failed after a target may have got the value.
+// The secret is kept, because a product may use it.
 func (r *run) halfStored(why *fail.Error, held []msg.Text) error {
 	appID := r.tenant.appID()
 	if err := r.Store.Save(r.entry); err != nil {
@@ -146,7 +146,7 @@ func (r *run) halfStored(why *fail.Error, held []msg.Text) error {
 	return e.Hint(msg.New("if it was not, remove the new secret with: %s", dropCommand(appID, r.added.KeyID)))
 }
 
-// another offers the value once more, to somebody who is there.
+// another asks a person for another target. It returns nil if there is none.
 func (r *run) another(ctx context.Context, problem error, attempt int) target.Target {
 	if r.Dialog == nil || attempt >= maxTargets || ctx.Err() != nil {
 		return nil
@@ -158,7 +158,7 @@ func (r *run) another(ctx context.Context, problem error, attempt int) target.Ta
 	return next
 }
 
-// empower lets a target act by the identity that acts in Microsoft Graph.
+// empower lets a target use the identity that acts in Microsoft Graph.
 func (r *run) empower(t target.Target) {
 	if a, ok := t.(target.Actor); ok {
 		a.ActAs(r.tenant.actor.Tokens)

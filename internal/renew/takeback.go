@@ -18,9 +18,9 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// takeBack removes the secret that was just added, because its value was not stored, and
-// returns the reason. If the removal fails, the journal says that the value is lost, and
-// the next run removes the secret.
+// takeBack removes the new secret, because its value was not stored. It returns why as an
+// error that also says what became of the secret. If it could not be removed, the next run
+// removes it.
 func (r *run) takeBack(ctx context.Context, why error) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -49,7 +49,7 @@ func (r *run) noteRemoved(c objects.Credential) {
 	r.res.Removed = append(r.res.Removed, r.row(c))
 }
 
-// row is a credential as reports have it.
+// row returns a credential for the report.
 func (r *run) row(c objects.Credential) result.Credential {
 	return r.rows([]objects.Credential{c}, nil)[0]
 }
@@ -60,13 +60,13 @@ func (r *run) rows(creds []objects.Credential, used []objects.Activity) []result
 		func(c objects.Credential) *bool { return configured[c.KeyID] })
 }
 
-// remover removes secrets, and knows whether they are gone.
+// remover removes credentials.
 type remover struct {
 	client *graph.Client
 	sleep  func(context.Context, time.Duration) error
-	// The rest is for certificates: own proves that the application itself acts, nil
-	// where somebody else does, and others is told of certificates that are missing
-	// without having been asked for.
+	// The rest is for certificates. own is the application's certificate, if the
+	// application itself acts. others is called with certificates that are missing
+	// afterwards although nobody asked for that here.
 	own    *secrets.Credential
 	now    func() time.Time
 	others func([]objects.Credential)
@@ -74,8 +74,8 @@ type remover struct {
 
 func (r *run) remover() remover { return remover{client: r.tenant.actor.Client, sleep: r.Common.sleep} }
 
-// How often a removal is asked for, and how many reads in a row must miss the
-// secret before it counts as gone.
+// maxRemovals limits the requests for one removal. enough is how many reads in a row must
+// not list the credential before it counts as removed.
 const (
 	maxRemovals = 6
 	enough      = 3
@@ -89,10 +89,10 @@ func (m remover) ask(ctx context.Context, c objects.Credential) error {
 	return m.client.RemovePassword(ctx, c.StoredOn, c.ObjectID, c.KeyID)
 }
 
-// remove removes a password or a certificate. Only a 204 confirms it. After any other
-// answer the object is read several times, because replicas disagree for a moment after a
-// change. A replica that never had the secret proves nothing: seen means that a read has
-// shown it. already means that it was gone before.
+// remove removes a secret or a certificate. After any response but 204, it reads the object
+// several times, because Graph's replicas disagree for a moment. One that has never had the
+// credential does not list it either, so seen must say whether it was ever listed. already
+// means that it had been removed before.
 func (m remover) remove(ctx context.Context, c objects.Credential, seen bool) (already bool, err error) {
 	pause.Finish()
 	lost := false
@@ -127,14 +127,15 @@ func (m remover) remove(ctx context.Context, c objects.Credential, seen bool) (a
 	}
 }
 
-// absent reports the refusal of a key that is not there: 400, or 404 in some
-// reports.
+// absent reports whether Graph refused a request because the credential does not exist:
+// with 400, in some reports with 404.
 func absent(err error) bool {
 	refusal, ok := errors.AsType[*graph.Error](err)
 	return ok && (graph.IsNotFound(err) || refusal.Status == http.StatusBadRequest && refusal.Code == "Request_BadRequest")
 }
 
-// conflict reports that something else changed the object at the same moment.
+// conflict reports whether Graph refused a request because the object was changed at the
+// same time.
 func conflict(err error) bool {
 	refusal, ok := errors.AsType[*graph.Error](err)
 	return ok && refusal.Status == http.StatusConflict

@@ -9,22 +9,22 @@ import (
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
-// trust is whether somebody probably has the value of a secret. A run that was killed
-// leaves its secret in the tenant and its journal on one machine. On other machines, only
-// the name and the use of the secret are known.
+// trust says whether anyone is likely to have the value of a secret. After a run was
+// killed, its secret is in the tenant, but its journal is on one machine only. Other
+// machines know nothing but the name and the use of the secret.
 type trust int
 
 const (
-	// unclear: spcheck added it, and whether it was ever used is not known.
+	// unclear: spcheck added it, and it is not known whether it was ever used.
 	unclear trust = iota
 	// lost: spcheck added it, and it was never used.
 	lost
-	// trusted: it is none of spcheck's, or was proven to sign in, or was used.
+	// trusted: spcheck did not add it, or it was proven to sign in, or it was used.
 	trusted
 )
 
-// trustIn judges a secret. proven are the key IDs that this machine's state knows
-// to be proven.
+// trustIn returns the trust in a secret. proven are the key IDs that were proven on this
+// machine.
 func (t *tenant) trustIn(c objects.Credential, proven []string, now time.Time) trust {
 	configured := t.configuredSecrets()[c.KeyID]
 	activity := t.facts.Activity
@@ -43,8 +43,8 @@ func (r *run) trust(c objects.Credential) trust {
 	return r.tenant.trustIn(c, r.proven, r.clock.serviceNow())
 }
 
-// noteSuspects adds notes about secrets whose value nobody may have, except those whose
-// hint is that of a target's content.
+// noteSuspects adds notes about valid secrets that are not trusted, except those with the
+// hints in held, whose values are in a target.
 func (r *run) noteSuspects(held []string) {
 	for _, c := range usablePasswords(r.known(), r.clock.serviceNow()) {
 		if text := suspicion(c, r.trust(c)); !text.IsZero() && !slices.Contains(held, c.Hint) {
@@ -53,7 +53,7 @@ func (r *run) noteSuspects(held []string) {
 	}
 }
 
-// suspicion says what is known of a secret that is not trusted.
+// suspicion describes why a secret is not trusted. It is zero for one that is.
 func suspicion(c objects.Credential, t trust) msg.Text {
 	switch t {
 	case lost:

@@ -14,14 +14,14 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/journal"
 )
 
-// settled is the age at which a request without an answer can have no more effect. Its secret
+// settled is the time after which an unanswered request can have no more effect. Its secret
 // may appear late, because Graph's replicas lag by seconds, rarely by minutes. Until then,
 // or until the secret was seen and removed, its name stays in run.unanswered and in the
 // journal.
 const settled = 15 * time.Minute
 
-// settle removes what a lost request has left behind: a secret of the name that
-// only this run uses, whose value nobody has.
+// settle removes the secret of a lost request, which is recognized by its name. Nobody has
+// its value.
 func (r *run) settle(ctx context.Context, lost error) error {
 	r.tell(msg.New("the answer was lost (%s); checking whether the secret was added", msg.Of(lost)))
 	ctx, cancel := anyway(ctx)
@@ -39,10 +39,10 @@ func (r *run) settle(ctx context.Context, lost error) error {
 	return nil
 }
 
-// looks is how often spcheck looks for a credential that may not be listed yet.
+// looks is how often a credential is looked for that may not be listed yet.
 const looks = 6
 
-// looks yields several times, after growing pauses. It ends when the context does.
+// looks yields up to most times, with growing pauses. It stops when the context is done.
 func (c *Common) looks(ctx context.Context, most int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for i := range most {
@@ -53,8 +53,8 @@ func (c *Common) looks(ctx context.Context, most int) iter.Seq[int] {
 	}
 }
 
-// find looks on both objects for secrets with names that only spcheck uses, or with a key
-// ID, until one is listed.
+// find reads both objects until they list a secret with one of the names or with the key
+// ID. It returns none if there is none after most reads.
 func (r *run) find(ctx context.Context, most int, names []string, keyID string) (found []objects.Credential, err error) {
 	for range r.looks(ctx, most) {
 		if err = r.tenant.refresh(ctx); err != nil {
@@ -73,8 +73,8 @@ func named(list []objects.Credential, names []string, keyID string) []objects.Cr
 	})
 }
 
-// findEarlier looks for the secrets of an earlier run: patiently where it ended
-// a moment ago.
+// findEarlier looks for the secrets of an earlier run. It looks once if that run is old
+// enough, otherwise several times.
 func (r *run) findEarlier(ctx context.Context) ([]objects.Credential, error) {
 	most := looks
 	if r.old() {
@@ -83,10 +83,10 @@ func (r *run) findEarlier(ctx context.Context) ([]objects.Credential, error) {
 	return r.find(ctx, most, r.entry.Names(), r.entry.KeyID)
 }
 
-// old reports that whatever the earlier run asked for has shown up by now.
+// old reports whether the earlier run's requests can have no more effect.
 func (r *run) old() bool { return r.Input.Now().Sub(r.entry.Updated).Abs() > settled }
 
-// discard removes secrets of spcheck's own and names them in the report.
+// discard removes secrets that spcheck has added, and reports them.
 func (r *run) discard(ctx context.Context, list []objects.Credential) error {
 	for _, c := range list {
 		if _, err := r.remover().remove(ctx, c, true); err != nil {
@@ -98,7 +98,7 @@ func (r *run) discard(ctx context.Context, list []objects.Credential) error {
 	return nil
 }
 
-// sweep looks once more for what lost requests have added late.
+// sweep looks once more for secrets of lost requests.
 func (r *run) sweep(ctx context.Context) {
 	if len(r.unanswered) == 0 {
 		return
@@ -112,8 +112,8 @@ func (r *run) sweep(ctx context.Context) {
 	}
 }
 
-// leave closes the journal. If requests are still unanswered, their names stay in it, so
-// that the next run recognizes their secrets.
+// leave closes the journal. If requests are still unanswered, it keeps their names instead,
+// so that the next run recognizes their secrets.
 func (r *run) leave() {
 	if len(r.unanswered) == 0 {
 		if err := r.Store.Close(r.entry); err != nil {

@@ -13,9 +13,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// verify signs in with the new secret on new connections until that works several times in
-// a row. Nothing is undone if it fails: the value is stored, and the old secrets are
-// valid.
+// verify signs in with the new secret until that works several times in a row. If it does
+// not, the secret stays stored, and the old ones stay valid.
 func (r *run) verify(ctx context.Context) error {
 	r.begin(stepVerify, msg.New("signing in with the new secret until it works %d times in a row", inARow))
 	v, err := r.proveInTime(ctx, r.VerifyFor, &r.res.Verification, r.trySecret)
@@ -27,13 +26,13 @@ func (r *run) verify(ctx context.Context) error {
 	return r.unproven(ctx, err)
 }
 
-// trySecret signs in once with the new secret. While it spreads, a new secret is
-// called wrong or, where older ones have expired, expired (public reports).
+// trySecret signs in once. Until all servers know a new secret, Entra may answer that it is
+// wrong or, if old ones have expired, that it has expired (public reports).
 func (r *run) trySecret(ctx context.Context) error {
 	return r.signIn(ctx, r.tenant, secrets.Credential{Secret: r.value}, aadsts.SecretWrong, aadsts.SecretExpired, aadsts.OldSpelling)
 }
 
-// unproven ends a run whose secret is stored but does not sign in yet.
+// unproven returns the error of a run whose secret is stored but does not sign in yet.
 func (r *run) unproven(ctx context.Context, err error) error {
 	resume := journal.ResumeCommand(r.tenant.appID())
 	stays := msg.New("the new secret is stored and stays; everything that was valid before still is")

@@ -6,42 +6,42 @@ import (
 	"time"
 )
 
-// Stage is how far a renewal has got. It is saved before the step begins.
+// Stage says how far a renewal has come. It is saved before the step begins.
 type Stage string
 
-// The stages. Up to Added, only the run itself has the value. From Storing on, a target
-// may contain it.
+// The stages of a secret. Until Added, only the run itself has the value. From Storing on,
+// a target may contain it.
 const (
-	Adding  Stage = "adding"  // addPassword may have been asked
+	Adding  Stage = "adding"  // a request to add the secret may have been sent
 	Added   Stage = "added"   // the secret exists
 	Storing Stage = "storing" // the value may have reached the target
 	Stored  Stage = "stored"  // the value is in the target
 )
 
-// The further stages of a certificate, whose key is in a file before it is added:
-// Making comes before Adding, Placing after Added.
+// The further stages of a certificate. Its key is in a file before the certificate is
+// added, so the order is Making, Adding, Added, Placing.
 const (
 	Making  Stage = "making"  // the file with the key may exist
-	Placing Stage = "placing" // the certificate may have taken the target's place
+	Placing Stage = "placing" // the certificate may be in the target
 )
 
 func (s Stage) known() bool {
 	return slices.Contains([]Stage{Adding, Added, Storing, Stored, Making, Placing}, s)
 }
 
-// ValueLost reports whether the value of a secret was certainly never stored.
+// ValueLost reports whether the value of a secret was certainly not stored anywhere.
 func (s Stage) ValueLost() bool { return s == Adding || s == Added }
 
-// Kind is what is renewed.
+// Kind is the kind of credential that is renewed.
 type Kind string
 
-// The kinds. An application may have an unfinished renewal of each.
+// The kinds. An application may have one unfinished renewal of each.
 const (
 	Secret      Kind = ""
 	Certificate Kind = "certificate"
 )
 
-// file is how the names of a kind's journals end.
+// file returns the extension of the journals of this kind.
 func (k Kind) file() string {
 	if k == Certificate {
 		return ".certificate"
@@ -49,59 +49,60 @@ func (k Kind) file() string {
 	return ".json"
 }
 
-// Entry is the state of one renewal.
+// Entry is the record of one unfinished renewal. It contains no secret.
 type Entry struct {
 	Version int       `json:"version"`
 	Kind    Kind      `json:"kind,omitempty"`
 	Stage   Stage     `json:"stage"`
 	Began   time.Time `json:"began"`
 	Updated time.Time `json:"updated"`
-	// Tenant is as it was configured, TenantID the GUID where it is known.
+	// Tenant is the tenant as it was configured, a GUID or a domain. TenantID is its GUID
+	// if that is known.
 	Tenant   string `json:"tenant"`
 	TenantID string `json:"tenantId,omitempty"`
 	AppID    string `json:"appId"`
 	// AppName is the display name of the service principal.
 	AppName string `json:"appName,omitempty"`
-	// StoredOn and ObjectID are the object that the secret was added to.
+	// StoredOn is objects.OnApplication or objects.OnServicePrincipal. ObjectID is the ID
+	// of that object.
 	StoredOn string `json:"storedOn"`
 	ObjectID string `json:"objectId"`
-	// Name is the unique display name of the secret, Former those of earlier
-	// attempts whose answer never came.
+	// Name is the unique display name of the credential. Former are the names of earlier
+	// requests that were not answered.
 	Name   string   `json:"displayName"`
 	Former []string `json:"formerNames,omitempty"`
 	KeyID  string   `json:"keyId,omitempty"`
-	// Thumbprint is that of the certificate: SHA-1 in upper-case hex.
+	// Thumbprint is the SHA-1 of the certificate in upper-case hexadecimal.
 	Thumbprint string `json:"thumbprint,omitempty"`
-	// End is when the secret ends.
+	// End is the expiry date of the credential.
 	End *time.Time `json:"end,omitempty"`
-	// Replaces are the key IDs of what the targets held before.
+	// Replaces are the key IDs of the credentials that the targets contained before.
 	Replaces []string `json:"replaces,omitempty"`
-	// Places are where the value goes.
+	// Places are the targets.
 	Places []Place `json:"places,omitempty"`
-	// Target and Backup are the first place as earlier versions wrote it down.
+	// Target and Backup repeat the first place for older versions of spcheck.
 	Target string `json:"target,omitempty"`
 	Backup string `json:"backup,omitempty"`
-	// Actor is the identity that added the secret, as in --reader.
+	// Actor is the identity that adds the credential, as in --reader.
 	Actor string `json:"actor,omitempty"`
 }
 
 // Place is one target of a renewal.
 type Place struct {
-	// Target is as in --to, without the arguments of a command.
+	// Target is the target as in --to, without the arguments of a command.
 	Target string `json:"target"`
-	// Backup keeps what the target held before.
+	// Backup is the file or entry that keeps the previous content.
 	Backup string `json:"backup,omitempty"`
-	// Staged is the file that holds a certificate with its key before it takes the
-	// target's place.
+	// Staged is the file with the new certificate and its key, until it is installed in
+	// Target.
 	Staged string `json:"staged,omitempty"`
-	// Stage is Storing or Stored; empty where nothing was begun.
+	// Stage is Storing or Stored. It is empty if nothing was written to the target.
 	Stage Stage `json:"stage,omitempty"`
 }
 
 const version = 1
 
-// adopt converts an entry that an earlier version wrote. It has one place, whose stage is
-// that of the renewal.
+// adopt converts an entry of an older version of spcheck, which had one target.
 func (e *Entry) adopt() {
 	if len(e.Places) > 0 || e.Target == "" {
 		return
@@ -113,8 +114,8 @@ func (e *Entry) adopt() {
 	e.Places = []Place{p}
 }
 
-// Targets lists the places that may contain the value: those that were begun, or all if
-// none was.
+// Targets returns the targets that may contain the value. If it was written to none, these
+// are all targets.
 func (e *Entry) Targets() string {
 	var all, begun []string
 	for _, p := range e.Places {
@@ -128,8 +129,8 @@ func (e *Entry) Targets() string {
 	return strings.Join(all, ", ")
 }
 
-// tenantKey is what files are named after: one tenant has several names, and one
-// GUID.
+// tenantKey returns the name of the tenant in file names: the GUID if it is known, because
+// a tenant has several domains.
 func (e *Entry) tenantKey() string {
 	if e.TenantID != "" {
 		return e.TenantID
@@ -137,10 +138,10 @@ func (e *Entry) tenantKey() string {
 	return e.Tenant
 }
 
-// Names are all display names that the renewal may have used.
+// Names returns all display names that the credential may have.
 func (e *Entry) Names() []string { return append([]string{e.Name}, e.Former...) }
 
-// of reports whether the renewal is that of an application in a tenant.
+// of reports whether the entry belongs to an application in a tenant.
 func (e *Entry) of(appID string, tenants []string) bool {
 	return strings.EqualFold(e.AppID, appID) && slices.ContainsFunc(tenants, func(t string) bool {
 		return strings.EqualFold(e.Tenant, t) || e.TenantID != "" && strings.EqualFold(e.TenantID, t)

@@ -5,8 +5,8 @@ import (
 	"runtime"
 )
 
-// stateDir returns the folder for the state of programs: %LocalAppData% on Windows,
-// Application Support on macOS, otherwise the one in the XDG Base Directory Specification.
+// stateDir returns the folder in which programs keep state: %LocalAppData% on Windows,
+// Application Support on macOS, otherwise the one of the XDG Base Directory Specification.
 func stateDir(env func(string) (string, bool)) (string, error) {
 	get := func(name string) string { v, _ := env(name); return v }
 	if d := get("XDG_STATE_HOME"); filepath.IsAbs(d) {

@@ -1,5 +1,5 @@
-// Package journal records what a renewal is about to do, so that the next run can explain
-// an interrupted one. It never contains the value of a secret, or a key.
+// Package journal records what a renewal is about to do, so that the next run knows what an
+// interrupted one has left behind. A journal never contains a secret or a key.
 package journal
 
 import (
@@ -20,22 +20,23 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// Store is a folder of journals.
+// Store is a folder with journals. Each application has one file for each kind of renewal.
 type Store struct {
 	dir string
 	now func() time.Time
-	// takesFiles says that the last check created a file in the folder.
+	// takesFiles means that the last Check could create a file in the folder.
 	takesFiles atomic.Bool
 }
 
-// errNoFolder is the error of a machine without a place for state.
+// errNoFolder is the error if no environment variable names a folder for state.
 var errNoFolder = msg.Error(msg.New("no state folder is known; set XDG_STATE_HOME or HOME, or choose one with --state"))
 
-// In returns the store in a folder of the user's choice, which several machines
-// may share. It makes no folder yet.
+// In returns the store in a folder that the user chose. Several machines may share it. The
+// folder is created when something is saved.
 func In(dir string, now func() time.Time) *Store { return &Store{dir: dir, now: now} }
 
-// Open returns the store in the user's folder for state. It makes no folder yet.
+// Open returns the store in the user's folder for state. The folder is created when
+// something is saved.
 func Open(env func(string) (string, bool), now func() time.Time) (*Store, error) {
 	dir, err := stateDir(env)
 	if err != nil {
@@ -44,12 +45,13 @@ func Open(env func(string) (string, bool), now func() time.Time) (*Store, error)
 	return In(filepath.Join(dir, "renewals"), now), nil
 }
 
-// path names the files of an application in a tenant. Both come from outside.
+// path returns the name of a file about an application in a tenant. It replaces everything
+// that is not safe in a file name.
 func (s *Store) path(tenant, appID, end string) string {
 	return filepath.Join(s.dir, plain(appID)+"@"+plain(tenant)+end)
 }
 
-// plain turns a text into a part of a file name.
+// plain replaces everything in a text that is not safe in a file name.
 func plain(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {
@@ -61,7 +63,7 @@ func plain(text string) string {
 	return strings.TrimLeft(clean[:min(len(clean), 80)], ".")
 }
 
-// Save writes the entry down, before its stage begins.
+// Save writes the entry. Call it before its stage begins.
 func (s *Store) Save(e *Entry) error {
 	if err := s.makeFolder(); err != nil {
 		return err
@@ -85,7 +87,7 @@ func (s *Store) makeFolder() error {
 	return nil
 }
 
-// Close removes the entry: the renewal has come to its end.
+// Close removes the entry, because the renewal is finished.
 func (s *Store) Close(e *Entry) error {
 	err := os.Remove(s.Path(e))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -94,11 +96,11 @@ func (s *Store) Close(e *Entry) error {
 	return nil
 }
 
-// Path is where an entry is kept.
+// Path returns the file of an entry.
 func (s *Store) Path(e *Entry) string { return s.path(e.tenantKey(), e.AppID, e.Kind.file()) }
 
-// Check reports why the store could not be written. The tenant is its GUID where
-// that is known, as for Lock.
+// Check reports why an entry for this application could not be saved. tenant is the GUID of
+// the tenant if it is known, otherwise the configured name.
 func (s *Store) Check(tenant, appID string) error {
 	if err := s.makeFolder(); err != nil {
 		return err
@@ -109,16 +111,16 @@ func (s *Store) Check(tenant, appID string) error {
 	path := s.path(tenant, appID, ".json")
 	_, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) && s.takesFiles.Load() {
-		return nil // as for the application before
+		return nil // the previous application's check was enough
 	}
 	err = safefile.Check(path, 4096)
 	s.takesFiles.Store(err == nil)
 	return err
 }
 
-// Pending returns the unfinished renewal of an application's secret or certificate, or
-// nil if there is none. The tenants are the names that its tenant is known by. A file
-// that cannot be read is an error, because it may be about this renewal.
+// Pending returns the unfinished renewal of an application's secret or certificate, or nil
+// if there is none. tenants are the known names of the tenant: its GUID, its domains. A
+// file that cannot be read is an error, because it may belong to this renewal.
 func (s *Store) Pending(kind Kind, appID string, tenants ...string) (*Entry, error) {
 	if _, err := os.Lstat(s.dir); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -142,9 +144,8 @@ func (s *Store) Pending(kind Kind, appID string, tenants ...string) (*Entry, err
 	return nil, nil
 }
 
-// paths returns the files that may be the journal of an application. They are named
-// after the tenant's GUID where it was known. If it is not known now, all journals of
-// the application are looked at.
+// paths returns the files that may be about this application. If the tenant's GUID is not
+// known, these are the files of all its tenants.
 func (s *Store) paths(kind Kind, appID string, tenants []string) ([]string, error) {
 	var paths []string
 	if slices.ContainsFunc(tenants, func(t string) bool { return uuid.Validate(t) == nil }) {
@@ -167,7 +168,7 @@ func (s *Store) paths(kind Kind, appID string, tenants []string) ([]string, erro
 	return paths, err
 }
 
-// trusted returns an error if somebody else may have changed, replaced or removed the
+// trusted returns an error if other users may have changed, replaced or removed the
 // journals.
 func (s *Store) trusted() error {
 	var untrusted *trust.Error

@@ -6,12 +6,11 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// ErrBusy is the error of a lock that another run holds.
+// ErrBusy is returned by Lock if another run holds the lock.
 var ErrBusy = msg.Error(msg.New("another run of spcheck is changing the credentials of this application"))
 
-// Lock keeps other runs of this user on this machine from changing the credentials
-// of an application, until the returned function is called or the process ends,
-// however it ends.
+// Lock keeps other runs on this machine from changing the credentials of an application,
+// until unlock is called or the process ends. tenant is as in Check.
 func (s *Store) Lock(tenant, appID string) (unlock func(), err error) {
 	if err := s.makeFolder(); err != nil {
 		return nil, err
@@ -28,6 +27,7 @@ func (s *Store) Lock(tenant, appID string) (unlock func(), err error) {
 	case !held:
 		return nil, ErrBusy
 	}
-	// The file stays: to remove it would let two runs hold two locks of one name.
+	// The file is not removed: otherwise two runs could hold locks on two files of the same
+	// name.
 	return func() { _ = lock.Unlock() }, nil
 }

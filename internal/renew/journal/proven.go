@@ -10,26 +10,26 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// maxProven bounds how many key IDs are remembered of one application.
+// maxProven limits how many key IDs are kept for one application.
 const maxProven = 50
 
-// proven is the file of the secrets of an application that spcheck has proven to
-// sign in from where they are stored.
+// proven is the file about the secrets of an application that have signed in with the value
+// from their target.
 type proven struct {
-	KeyIDs   []string   `json:"keyIds"` // the newest last
+	KeyIDs   []string   `json:"keyIds"` // the newest is last
 	Replaced []Replaced `json:"replaced,omitempty"`
 }
 
-// Replaced is a secret that a target held before it got another one.
+// Replaced is a secret that a target contained before it got another one.
 type Replaced struct {
 	KeyID string    `json:"keyId"`
 	By    string    `json:"by"`
 	At    time.Time `json:"at"` // when the other one was proven
 }
 
-// Prove records that the entry's credential signs in from where it is stored, and at
-// that time takes the place of those that the targets held before. Without this record,
-// it could not be distinguished from one whose value was lost.
+// Prove records that the entry's credential has signed in at this time with the value from
+// its target, and so has replaced those that the target contained before. A credential
+// without such a record may be one whose value was lost.
 func (s *Store) Prove(e *Entry, at time.Time) error {
 	p := s.proven(e.tenantKey(), e.AppID)
 	id := strings.ToLower(e.KeyID)
@@ -47,11 +47,12 @@ func (s *Store) Prove(e *Entry, at time.Time) error {
 
 func latest[T any](list []T) []T { return list[max(0, len(list)-maxProven):] }
 
-// Replaced lists the secrets of an application that others took the place of.
+// Replaced returns the secrets of an application that were replaced by others, the newest
+// last.
 func (s *Store) Replaced(tenant, appID string) []Replaced { return s.proven(tenant, appID).Replaced }
 
-// Proven returns the key IDs of secrets that were proven. A file that is missing
-// or cannot be read proves nothing.
+// Proven returns the key IDs of the secrets that were proven, in lower case, the newest
+// last. The list is empty if the file is missing or cannot be read: then nothing is proven.
 func (s *Store) Proven(tenant, appID string) []string { return s.proven(tenant, appID).KeyIDs }
 
 func (s *Store) proven(tenant, appID string) proven {

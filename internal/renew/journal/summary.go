@@ -7,7 +7,7 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// Summary says what is known of an unfinished renewal, as sentences.
+// Summary describes the unfinished renewal in sentences.
 func (e *Entry) Summary() msg.Text {
 	if e.Kind == Certificate {
 		return e.certificate()
@@ -42,12 +42,12 @@ func (e *Entry) staged() string {
 	return e.Places[0].Staged
 }
 
-// ResumeCommand is what continues with an unfinished renewal of a secret.
+// ResumeCommand returns the command that continues the renewal of a secret.
 func ResumeCommand(appID string) commandline.Words {
 	return commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--resume"}
 }
 
-// Resume is what continues with this renewal.
+// Resume returns the command that continues this renewal.
 func (e *Entry) Resume() commandline.Words {
 	if e.Kind == Certificate {
 		return commandline.Words{"spcheck", "renew-certificate", "--sp", e.AppID, "--resume"}
@@ -55,13 +55,13 @@ func (e *Entry) Resume() commandline.Words {
 	return ResumeCommand(e.AppID)
 }
 
-// Pending looks unfinished renewals up in the user's state, for reports of other
-// commands: that of a secret, else that of a certificate; nil where there is none.
-// The tenant is its GUID or the name that was configured.
+// Pending returns the unfinished renewal of an application from the user's folder for
+// state: that of a secret, otherwise that of a certificate, or nil. tenant is its GUID or
+// the configured name. Commands that renew nothing use it to mention the renewal.
 func Pending(env func(string) (string, bool), tenant, appID string) (*Entry, error) {
 	s, err := Open(env, time.Now)
 	if err != nil {
-		return nil, nil // no folder for state, so that nothing was ever kept
+		return nil, nil // without a folder, no renewal can be unfinished
 	}
 	e, err := s.Pending(Secret, appID, tenant)
 	if e != nil || err != nil {

@@ -1,6 +1,7 @@
 // Package keyfile keeps a certificate with its private key in a file that a product reads.
-// A new certificate is written beside that file first, readable by its owner only. It
-// replaces the file once it has been used to sign in, and the old file is kept.
+// A new certificate is first written to another file beside it, which only its owner can
+// read. Once it has signed in, it replaces the file of the product, whose old content is
+// kept.
 package keyfile
 
 import (
@@ -21,19 +22,19 @@ import (
 
 // Deps are the parts of the environment that a File uses.
 type Deps struct {
-	// Password protects the key: always in a PFX file, and in a PEM file if Protect is
-	// set or the old file is encrypted.
+	// Password encrypts the key in every PFX file. In a PEM file it does so if Protect is
+	// set, or if the old file is encrypted.
 	Password secrets.Value
 	Protect  bool
-	// Now is the time in the names of the files beside it.
+	// Now gives the time for the names of Staged and Backup.
 	Now func() time.Time
 }
 
-// File is the place of a certificate.
+// File is a file with a certificate and its key.
 type File struct {
 	form string
-	// Path is the file that the product reads. Staged contains the new certificate until
-	// it has been used to sign in, and Backup the old content of Path.
+	// Path is the file that the product reads. Staged contains the new certificate until it
+	// is installed. Backup gets the old content of Path.
 	Path, Staged, Backup string
 	// Replaced means that Place has written Backup.
 	Replaced bool
@@ -45,10 +46,10 @@ const (
 	pfx = "pfx"
 )
 
-// Forms lists what --to accepts.
+// Forms returns what --to accepts.
 func Forms() []string { return []string{pem + ":PATH", pfx + ":PATH"} }
 
-// Parse reads a place as --to names it. The error is a *fail.Error.
+// Parse parses a file as in --to: pem:PATH or pfx:PATH. The error is a *fail.Error.
 func Parse(spec string, d Deps) (*File, error) {
 	form, path, _ := strings.Cut(spec, ":")
 	if form != pem && form != pfx || strings.TrimSpace(path) == "" {
@@ -61,13 +62,13 @@ func Parse(spec string, d Deps) (*File, error) {
 	return &File{form: form, Path: path, Staged: path + ".new-" + stamp, Backup: path + ".bak-" + stamp, deps: d}, nil
 }
 
-// Spec is how --to names the place.
+// Spec returns the file as in --to, with its absolute path.
 func (f *File) Spec() string { return f.form + ":" + f.Path }
 
-// PFX reports whether the file is in the format that Windows imports.
+// PFX reports whether the file is a PFX file, which Windows can import.
 func (f *File) PFX() bool { return f.form == pfx }
 
-// failure adds the path to an error. It contains no part of a key.
+// failure adds the path to an error.
 func failure(path string, err error) error {
 	if err == nil {
 		return nil
@@ -75,21 +76,21 @@ func failure(path string, err error) error {
 	return msg.Error(msg.New("%s: %s", path, secrets.Reason(err)))
 }
 
-// trial is more than the size of any certificate with its key.
+// trial is more bytes than any certificate with its key has.
 const trial = 16 << 10
 
-// Held describes the certificate that is in a file.
+// Held describes the content of a file.
 type Held struct {
-	// There means that there is a file.
+	// There means that the file exists.
 	There      bool
 	Thumbprint string // SHA-1 in upper-case hexadecimal
 	NotAfter   time.Time
 	SelfSigned bool
 }
 
-// Check reports why the file could not be replaced, and what it contains. It refuses a
-// file without a certificate and its key: a product may read it for another purpose, or
-// with a password that the new file would not have.
+// Check reports why the file could not be replaced, and returns what it contains. A file
+// that contains anything but a certificate and its key is an error: a product may read it
+// for another purpose, or with another password.
 func (f *File) Check(ctx context.Context) (Held, error) {
 	for _, path := range []string{f.Path, f.Staged} {
 		if err := safefile.Check(path, trial); err != nil {
@@ -99,14 +100,14 @@ func (f *File) Check(ctx context.Context) (Held, error) {
 	return f.Held(ctx)
 }
 
-// Held reads the file.
+// Held returns what the file contains.
 func (f *File) Held(ctx context.Context) (Held, error) {
 	_, there, err := safefile.Read(f.Path)
 	if err != nil || !there {
 		return Held{}, failure(f.Path, err)
 	}
 	c, err := secrets.LoadCertificate(ctx, f.Path, f.deps.Password)
-	if err != nil && !errors.Is(err, secrets.ErrKeyType) { // it may have another type of key
+	if err != nil && !errors.Is(err, secrets.ErrKeyType) { // a key of another type is not an error
 		return Held{There: true}, failure(f.Path, err)
 	}
 	leaf := c.Certificate.Chain[0]
@@ -114,8 +115,8 @@ func (f *File) Held(ctx context.Context) (Held, error) {
 		SelfSigned: bytes.Equal(leaf.RawSubject, leaf.RawIssuer)}, nil
 }
 
-// Stage writes a new certificate beside the file, readable by its owner only, and reads
-// it back.
+// Stage writes a new certificate to Staged, which only its owner can read, and reads it
+// back.
 func (f *File) Stage(ctx context.Context, c secrets.Credential) error {
 	data, err := f.encode(c)
 	if err == nil {
@@ -144,7 +145,7 @@ func (f *File) encode(c secrets.Credential) (secrets.Value, error) {
 	return c.PEM(secrets.Value{})
 }
 
-// protect reports whether a new PEM file is encrypted if there is a password.
+// protect reports whether a new PEM file is encrypted with the password.
 func (f *File) protect() (bool, error) {
 	if f.deps.Protect {
 		return true, nil
@@ -153,7 +154,7 @@ func (f *File) protect() (bool, error) {
 	return bytes.Contains(former, []byte("ENCRYPTED")), err
 }
 
-// Encrypted reports whether a new file protects its key with a password.
+// Encrypted reports whether the key in the new file will be encrypted.
 func (f *File) Encrypted() bool {
 	if f.form == pfx || f.deps.Protect {
 		return !f.deps.Password.Empty()
@@ -162,8 +163,8 @@ func (f *File) Encrypted() bool {
 	return err == nil && protect
 }
 
-// Load reads a certificate with its key from Staged or Path. The error is fs.ErrNotExist
-// if there is no such file.
+// Load loads a certificate and its key from Staged or Path. The error is fs.ErrNotExist if
+// the file does not exist.
 func (f *File) Load(ctx context.Context, path string) (secrets.Credential, error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return secrets.Credential{}, fs.ErrNotExist
@@ -172,8 +173,8 @@ func (f *File) Load(ctx context.Context, path string) (secrets.Credential, error
 	return c, failure(path, err)
 }
 
-// Place atomically replaces the file with the staged certificate, and keeps the old
-// content in Backup. After an interruption it can be called again.
+// Place replaces the file with Staged in one step, and keeps the old content in Backup. It
+// can be called again after an interruption.
 func (f *File) Place() error {
 	fresh, there, err := safefile.Read(f.Staged)
 	if err == nil && !there {
@@ -198,7 +199,7 @@ func (f *File) Place() error {
 	return f.Discard()
 }
 
-// Discard removes the staged certificate, if there is one.
+// Discard removes Staged if it exists.
 func (f *File) Discard() error {
 	if err := os.Remove(f.Staged); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return failure(f.Staged, msg.Error(msg.New("it could not be removed; remove it yourself")))

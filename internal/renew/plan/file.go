@@ -1,5 +1,5 @@
-// Package plan renews the secrets of many applications. A file lists them, with the
-// lifetime and the targets of each.
+// Package plan renews the secrets of many applications. A file lists the applications, with
+// the lifetime and the targets of each.
 package plan
 
 import (
@@ -25,10 +25,10 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// DefaultFile is where the applications are listed unless a file is named.
+// DefaultFile is the name of the file unless another one is given.
 const DefaultFile = "renewals.yaml"
 
-// Starter returns a first file to fill in. An empty tenant stands for an example.
+// Starter returns the text of a first file. If tenant is empty, it contains an example.
 func Starter(tenant string) string {
 	return strings.Replace(starter, starterTenant, cmp.Or(tenant, starterTenant), 1)
 }
@@ -50,7 +50,7 @@ applications:
     # then: systemctl restart mailstore
 `
 
-// planFile is a file of applications.
+// planFile is the file that lists the applications.
 type planFile struct {
 	path, hash string
 	tenant     string
@@ -58,8 +58,8 @@ type planFile struct {
 	entries    []entry
 }
 
-// Only leaves the applications of these names, as the file writes them. The error is a
-// *fail.Error.
+// Only removes all applications but those with these names, which are spelled as in the
+// file except for letter case. The error is a *fail.Error.
 func (f *planFile) Only(names []string) error {
 	var kept []entry
 	for _, name := range names {
@@ -75,7 +75,7 @@ func (f *planFile) Only(names []string) error {
 	return nil
 }
 
-// Names are the applications as the file writes them.
+// Names returns the names of the applications as they are in the file.
 func (f *planFile) Names() []string {
 	names := make([]string, len(f.entries))
 	for i, e := range f.entries {
@@ -84,7 +84,7 @@ func (f *planFile) Names() []string {
 	return names
 }
 
-// entry is one application as it is written.
+// entry is an application in the file.
 type entry struct {
 	App         string  `yaml:"app"`
 	On          string  `yaml:"on"`
@@ -96,13 +96,13 @@ type entry struct {
 	targets []target.Target
 }
 
-// place is a target, as in --to, and what reads it back.
+// place is a target as in --to, and the command that reads it back.
 type place struct {
 	To       string `yaml:"to"`
 	ReadBack string `yaml:"readBack"`
 }
 
-// UnmarshalYAML takes the target alone as well.
+// UnmarshalYAML also accepts a target alone, without readBack.
 func (p *place) UnmarshalYAML(unmarshal func(any) error) error {
 	if unmarshal(&p.To) == nil {
 		return nil
@@ -111,7 +111,7 @@ func (p *place) UnmarshalYAML(unmarshal func(any) error) error {
 	return unmarshal((*fields)(p))
 }
 
-// maxFile bounds a file of applications, in bytes.
+// maxFile is the largest file in bytes.
 const maxFile = 16 << 20
 
 // Load reads and checks a file. The error is a *fail.Error.
@@ -139,7 +139,8 @@ func Load(path string, d target.Deps) (*planFile, error) {
 }
 
 func read(path string) ([]byte, error) {
-	data, err := smallfile.ReadTrusted(path, maxFile) // It starts commands and says where secrets go.
+	// Only a trusted file: it names commands, and decides where secrets are stored.
+	data, err := smallfile.ReadTrusted(path, maxFile)
 	var untrusted *trust.Error
 	switch {
 	case errors.As(err, &untrusted):
@@ -150,8 +151,8 @@ func read(path string) ([]byte, error) {
 	return data, nil
 }
 
-// check makes the targets, and refuses an application or a target that is named
-// twice: the second would undo what the first has done.
+// check parses the targets. It refuses an application or a target that appears twice,
+// because the second renewal would undo the first.
 func (f *planFile) check(d target.Deps) error {
 	if len(f.entries) == 0 {
 		return fail.Usage(msg.New("the file %s names no application", f.path))
@@ -217,14 +218,15 @@ func (e *entry) check(d target.Deps, places map[string]bool) error {
 	return nil
 }
 
-// choice is a saved plan, with the applications to renew. Nil means all.
+// choice is a saved plan. Only its applications, in lower case, are renewed.
 type choice struct {
 	file, hash, tenant string
 	apps               map[string]bool
 }
 
-// Open reads what apply is given: a file of applications, or the JSON report of a
-// plan, which says what of its file is to be done.
+// Open reads the file that apply was given: a list of applications, or a plan that was
+// saved as JSON. For a plan it also reads the list that it was made from, which must not
+// have changed since. Without a plan, the second result is nil. The error is a *fail.Error.
 func Open(path string, d target.Deps) (*planFile, *choice, error) {
 	data, err := read(path)
 	if err != nil {

@@ -17,37 +17,38 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Options are what a run needs.
+// Options are the settings of a run.
 type Options struct {
 	Common renew.Common
 	Deps   target.Deps
 	File   *planFile
-	// Chosen is the plan that is applied; nil is all that is due.
+	// Chosen is the plan to apply. If it is nil, all secrets that are due are renewed.
 	Chosen *choice
-	// Within overrides the file's expiringWithin; 0 leaves it. Without either,
-	// defaultWithin counts.
+	// Within replaces the file's expiringWithin unless it is 0. If both are missing, the
+	// default is 30 days.
 	Within time.Duration
-	// VerifyFor is how long each new secret may take to sign in.
+	// VerifyFor limits the time for the test sign-ins of each new secret.
 	VerifyFor time.Duration
-	// RetireAfter removes replaced secrets that were unused for so long; 0 is never.
+	// RetireAfter removes a replaced secret once it was not used for this time. 0 removes
+	// none.
 	RetireAfter time.Duration
 	Mask        func(secrets.Value)
-	// Parallel is how many applications are renewed at a time; 0 is DefaultParallel.
+	// Parallel is the number of applications that are renewed at the same time. 0 means
+	// DefaultParallel.
 	Parallel int
-	// Dry looks only.
+	// Dry changes nothing.
 	Dry bool
 }
 
-// defaultWithin is how soon a secret must expire to be renewed, where nothing is
-// said; DefaultParallel is gentle on Graph's limits, which count for the tenant.
+// defaultWithin is how soon a secret must expire to be renewed if the file does not say.
+// DefaultParallel stays below Graph's limits, which apply to the whole tenant.
 const (
 	defaultWithin   = 30 * 24 * time.Hour
 	DefaultParallel = 4
 )
 
-// Run looks at every application of the file, and renews what is due unless it is
-// to look only. The report is complete in any case; the error says what ended the
-// run before it began.
+// Run checks every application of the file, and renews what is due unless Dry is set. The
+// report is always complete. The error is a *fail.Error if nothing was started.
 func Run(ctx context.Context, o Options) (*result.Batch, error) {
 	settings := o.Common.Input.Settings
 	b := &result.Batch{Tenant: settings.Value(config.Tenant), File: o.File.path, FileHash: o.File.hash,
@@ -66,8 +67,8 @@ func Run(ctx context.Context, o Options) (*result.Batch, error) {
 	return b, nil
 }
 
-// sameTenant refuses a file or a plan of another tenant: its names may mean other
-// applications there.
+// sameTenant refuses a file or plan for another tenant, in which the same names may be
+// other applications.
 func (o *Options) sameTenant(tenant string) error {
 	tenants := []string{o.File.tenant}
 	if o.Chosen != nil {
@@ -82,8 +83,8 @@ func (o *Options) sameTenant(tenant string) error {
 	return nil
 }
 
-// judge determines the status and exit code. What is unfinished or unknown counts more
-// than what is impossible.
+// judge returns the status and exit code. An unfinished or failed renewal counts more than
+// a forbidden one.
 func judge(ctx context.Context, b *result.Batch) (result.Status, int) {
 	switch t := b.Totals; {
 	case ctx.Err() != nil:
@@ -98,8 +99,7 @@ func judge(ctx context.Context, b *result.Batch) (result.Status, int) {
 	return result.OK, fail.CodeOK
 }
 
-// withErrors reports a renewal that was done, with a command for after success
-// that failed.
+// withErrors reports whether the command after a renewal has failed.
 func withErrors(b *result.Batch) bool {
 	for _, i := range b.Items {
 		if i.Outcome == result.Renewed && i.Error != nil {
@@ -109,7 +109,7 @@ func withErrors(b *result.Batch) bool {
 	return false
 }
 
-// all renews with bounded concurrency; each application has a journal of its own.
+// all renews several applications at a time.
 func (o *Options) all(ctx context.Context, b *result.Batch) {
 	w := &work{Options: o, claimed: map[string]string{}}
 	b.Items = make([]result.PlanItem, len(o.File.entries))
@@ -135,11 +135,12 @@ type work struct {
 	*Options
 
 	mu      sync.Mutex
-	claimed map[string]string // names by application ID
+	claimed map[string]string // the names in the file by application ID
 	done    int
 }
 
-// claim refuses an application that the file has under another name as well.
+// claim returns a function that refuses an application which the file also lists under
+// another name.
 func (w *work) claim(name string) func(string) error {
 	return func(appID string) error {
 		w.mu.Lock()
@@ -162,7 +163,7 @@ func (w *work) tell(item *result.PlanItem, all int) {
 	w.Common.Progress(msg.New("%d of %d: %s: %s", w.done, all, item.Application, item.Text()))
 }
 
-// one is one application.
+// one renews one application.
 func (w *work) one(ctx context.Context, e *entry) result.PlanItem {
 	item := result.PlanItem{Application: e.App, Outcome: result.NotStarted, Targets: []string{}, Removed: []string{}}
 	for _, t := range e.targets {
@@ -176,7 +177,7 @@ func (w *work) one(ctx context.Context, e *entry) result.PlanItem {
 		item.Reason = &why
 		return item
 	}
-	then, _ := target.Then(e.Then, w.Deps) // it was understood when the file was read
+	then, _ := target.Then(e.Then, w.Deps) // the file was checked
 	within := cmp.Or(w.Within, w.File.within, defaultWithin)
 	req := renew.Request{
 		Renewal: renew.Renewal{Common: w.Common, Lifetime: renew.Lifetime{Days: e.Days}, DisplayName: e.DisplayName, On: e.On,
@@ -189,7 +190,7 @@ func (w *work) one(ctx context.Context, e *entry) result.PlanItem {
 	return item
 }
 
-// fill copies the outcome of a renewal into the report.
+// fill copies the result of a renewal to the report.
 func fill(item *result.PlanItem, res *result.Renewal, err error) {
 	if sp := res.ServicePrincipal; sp != nil {
 		item.AppID, item.DisplayName = sp.AppID, sp.DisplayName

@@ -8,12 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// accessList is the extended attribute with the access control list (acl(5)).
+// accessList is the extended attribute of the access control list (acl(5)).
 const accessList = "system.posix_acl_access"
 
 // keepLabels copies the access control list and the SELinux label of a file to a new one,
-// because they also decide who may read it. It uses the handle of the new file: the owner
-// of the folder could put a link in the place of its name.
+// because they also decide who may read it. The new file is given by its handle: the owner
+// of its folder could replace its name by a link.
 func keepLabels(from string, to *os.File) error {
 	fd := int(to.Fd())
 	for _, name := range []string{accessList, "security.selinux"} {
@@ -36,10 +36,10 @@ func keepLabels(from string, to *os.File) error {
 	return nil
 }
 
-// attribute reads an extended attribute. It returns nil if there is no such attribute, or
-// if the file system has none at all.
+// attribute reads an extended attribute. It is nil if there is none, or if the file system
+// has no attributes.
 func attribute(read func([]byte) (int, error)) ([]byte, error) {
-	buf := make([]byte, 64<<10) // the kernel's own limit
+	buf := make([]byte, 64<<10) // the limit of the kernel
 	n, err := read(buf)
 	switch {
 	case errors.Is(err, unix.ENODATA), errors.Is(err, unix.ENOTSUP):

@@ -7,8 +7,8 @@ import (
 )
 
 // movable reports why a file cannot be replaced although its folder accepts new files
-// (statx(2)): it is itself a mount point, as containers do with single files, or it or its
-// folder is immutable. An old kernel that does not say is taken to mean no.
+// (statx(2)). The file may be a mount point itself, as in containers, or it or its folder
+// may be immutable. Old kernels do not tell, which counts as no.
 func movable(path, dir string, there bool) error {
 	if there {
 		switch has := attributes(path); {

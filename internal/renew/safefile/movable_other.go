@@ -2,5 +2,5 @@
 
 package safefile
 
-// movable has nothing to check: these systems only tell when the file is moved.
+// movable checks nothing: on this system, only an attempt can tell.
 func movable(string, string, bool) error { return nil }

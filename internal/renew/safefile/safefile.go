@@ -1,6 +1,6 @@
-// Package safefile writes small files that contain secrets, or the records of work with
-// them. A new file is readable by its owner only. Readers see the old file or the new
-// one, never a part of either. Links are not followed.
+// Package safefile writes small files that contain secrets, or records of work with
+// secrets. Only the owner can read a new file. Readers see either the old content or the
+// new one, never a part. Links are not followed.
 package safefile
 
 import (
@@ -14,13 +14,12 @@ import (
 	"github.com/spcheck/spcheck/internal/smallfile"
 )
 
-// maxSize is the largest file that Read reads, in bytes.
+// maxSize is the size of the largest file that Read accepts, in bytes.
 const maxSize = 1 << 20
 
-// Check reports why path could not be replaced. It must be absent or an ordinary file
-// that may be replaced. Its folder must accept a new file of the given size with the
-// owner, permissions and labels that it will have, and let it replace another one. The
-// trial files are removed at once.
+// Check reports why path could not be replaced. It must be an ordinary file, or not exist.
+// Check writes trial files of the given size in bytes to its folder, with the owner,
+// permissions and labels that the new file will have, and removes them.
 func Check(path string, size int) error {
 	before, err := existing(path)
 	if err != nil {
@@ -48,7 +47,8 @@ func Check(path string, size int) error {
 	return nil
 }
 
-// existing returns the file at path, or nil if there is none.
+// existing returns the file at path, or nil if it does not exist. It must be an ordinary
+// file of this user.
 func existing(path string) (fs.FileInfo, error) {
 	info, err := os.Lstat(path)
 	switch {
@@ -71,8 +71,8 @@ func existing(path string) (fs.FileInfo, error) {
 	return info, keepable(info)
 }
 
-// Open opens an ordinary file of this user for reading. The error is fs.ErrNotExist if
-// there is none.
+// Open opens an ordinary file of this user for reading. The error is fs.ErrNotExist if it
+// does not exist.
 func Open(path string) (*os.File, error) {
 	info, err := existing(path)
 	switch {
@@ -84,7 +84,8 @@ func Open(path string) (*os.File, error) {
 	return openSame(path, info)
 }
 
-// openSame opens the file that info describes, and no other that has its name by now.
+// openSame opens the file that info describes. It is an error if the name now belongs to
+// another file.
 func openSame(path string, info fs.FileInfo) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -97,7 +98,8 @@ func openSame(path string, info fs.FileInfo) (*os.File, error) {
 	return f, nil
 }
 
-// Read returns the content of an ordinary file. there is false if there is none.
+// Read returns the content of an ordinary file of this user, of at most 1 MiB. there is
+// false if it does not exist.
 func Read(path string) (data []byte, there bool, err error) {
 	f, err := Open(path)
 	switch {
@@ -111,7 +113,7 @@ func Read(path string) (data []byte, there bool, err error) {
 	return data, err == nil, err
 }
 
-// Create writes a new file that only this user may read. It fails if the file exists.
+// Create writes a new file that only this user can read. It is an error if the file exists.
 func Create(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -128,8 +130,8 @@ func Create(path string, data []byte) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// Keep writes a backup with Create. It accepts an existing file with the same content,
-// which a run wrote that was then interrupted.
+// Keep writes a backup with Create. If an interrupted run has already written the same
+// content, that is kept.
 func Keep(path string, data []byte) error {
 	if kept, there, err := Read(path); err == nil && there && bytes.Equal(kept, data) {
 		return nil
@@ -137,10 +139,9 @@ func Keep(path string, data []byte) error {
 	return Create(path, data)
 }
 
-// Replace replaces path atomically. A new file is readable by this user only, or, if root
-// creates it in the folder of a service account, by that account. An existing file keeps
-// its owner, permissions, group and labels, because the program that reads it may depend
-// on them.
+// Replace replaces path in one step. Only this user can read a new file. If root creates it
+// in the folder of another account, it belongs to that account. An existing file keeps its
+// owner, permissions, group and labels, because the program that reads it may need them.
 func Replace(path string, data []byte) error {
 	before, err := existing(path)
 	if err != nil {
@@ -152,8 +153,8 @@ func Replace(path string, data []byte) error {
 	return nil
 }
 
-// Begin creates a file beside path that only this user may read. The caller fills it and
-// passes it to Finish, or removes it.
+// Begin creates a file beside path that only this user can read. The caller fills it, and
+// calls Finish or removes it.
 func Begin(path string) (*os.File, error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, Unfinished(path)) // mode 0600
@@ -168,10 +169,10 @@ func Begin(path string) (*os.File, error) {
 	return f, nil
 }
 
-// Unfinished returns the pattern of the names that Begin uses.
+// Unfinished returns the pattern of the names of files from Begin.
 func Unfinished(path string) string { return filepath.Base(path) + ".*.new" }
 
-// Finish closes a file from Begin and replaces path with it atomically. A link at path is
+// Finish closes a file from Begin and renames it to path in one step. A link at path is
 // replaced, not followed. After an error the new file is removed.
 func Finish(f *os.File, path string) error {
 	err := errors.Join(give(f, filepath.Dir(path)), f.Sync())

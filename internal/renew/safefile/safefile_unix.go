@@ -20,15 +20,15 @@ const (
 	permissions             = fs.ModePerm
 )
 
-// owned accepts the user's own files. Root may replace any file: the new one gets the
-// owner of the old one.
+// owned reports whether a file belongs to the user. Root may replace all files, since the
+// new one gets the owner of the old one.
 func owned(_ string, info fs.FileInfo) (bool, error) {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && (int(st.Uid) == os.Geteuid() || os.Geteuid() == 0), nil
 }
 
-// keepable refuses a file if the new one could not get its group, or if it has a second
-// name, under which the old content would remain.
+// keepable refuses a file with a second name, under which the old content would remain, and
+// a file whose group the new one could not get.
 func keepable(info fs.FileInfo) error {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if ok && st.Nlink > 1 {
@@ -44,18 +44,18 @@ func keepable(info fs.FileInfo) error {
 	return msg.Error(msg.New("it belongs to a group that this user is not a member of, so the new file would lose that group"))
 }
 
-// restrict has nothing to do, because the file was created with its permissions.
+// restrict does nothing: the file was created with its permissions.
 func restrict(string) error { return nil }
 
 // replace writes path with the owner, permissions and labels of the file at like, which
-// is described by before.
+// before describes.
 func replace(path, like string, before fs.FileInfo, data []byte) error {
 	dir := filepath.Dir(path)
 	mode := ownerOnly
 	if before != nil {
 		mode = before.Mode() & permissions
 	}
-	// The library's default folder for temporary files may be open to others.
+	// The library's default folder for temporary files may be readable for others.
 	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(dir), renameio.WithPermissions(ownerOnly))
 	if err != nil {
 		return err
@@ -78,9 +78,9 @@ func replace(path, like string, before fs.FileInfo, data []byte) error {
 	return syncFolder(dir)
 }
 
-// ownersOf returns the owner and group for a new file: those of the file that it
-// replaces, or, if root creates it in an account's own folder, those of the account. -1
-// means that they stay as they are.
+// ownersOf returns the owner and group of a new file: those of the file that it replaces,
+// or those of the folder if root creates it in the folder of another account. -1 means no
+// change.
 func ownersOf(dir string, before fs.FileInfo) (uid, gid int) {
 	root, created := os.Geteuid() == 0, before == nil
 	if created {
@@ -101,8 +101,8 @@ func ownersOf(dir string, before fs.FileInfo) (uid, gid int) {
 	return -1, -1
 }
 
-// syncFolder makes the new name survive a power failure. Some file systems cannot sync
-// folders, which is no reason to fail.
+// syncFolder writes the new name to disk. Some file systems cannot do that for folders,
+// which is not an error.
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -119,8 +119,7 @@ func chown(f *os.File, dir string, before fs.FileInfo) error {
 	return nil
 }
 
-// give makes the account the owner of a file that root creates in the account's own
-// folder.
+// give makes the owner of the folder the owner of a file that root creates there.
 func give(f *os.File, dir string) error { return chown(f, dir, nil) }
 
 func moveOver(name, path string) error { return os.Rename(name, path) }

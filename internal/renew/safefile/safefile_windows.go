@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// owned accepts the user's own files, and those of the group Administrators: Windows
-// makes it the owner of files that an administrator creates.
+// owned reports whether a file belongs to the user, or to the group Administrators. Windows
+// makes that group the owner of files that an administrator creates.
 func owned(path string, _ fs.FileInfo) (bool, error) {
 	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION)
 	if err != nil {
@@ -36,11 +36,11 @@ func currentUser() (*windows.SID, error) {
 	return user.User.Sid, nil
 }
 
-// keepable has nothing to refuse, because access lists are copied as they are.
+// keepable refuses nothing: the access list is copied.
 func keepable(fs.FileInfo) error { return nil }
 
-// restrict replaces the inherited access list of a new file with one entry, for the
-// current user.
+// restrict gives a new file an access list with the current user only, instead of the
+// inherited one.
 func restrict(path string) error {
 	user, err := currentUser()
 	if err != nil {
@@ -80,12 +80,12 @@ func inherit(path, from string) error {
 	return setList(path, acl, more)
 }
 
-// movable has nothing to check: Windows only tells when the file is moved.
+// movable checks nothing: on Windows, only an attempt can tell.
 func movable(string, string, bool) error { return nil }
 
-// replace writes a file beside path and moves it over path, which Windows does atomically
-// on one volume. The new file gets the access list of the file at like, once the content
-// is written.
+// replace writes a file beside path and renames it to path, which Windows does in one step
+// on one volume. After the content was written, the new file gets the access list of the
+// file at like.
 func replace(path, like string, before fs.FileInfo, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".spcheck-")
 	if err != nil {
@@ -108,8 +108,8 @@ func replace(path, like string, before fs.FileInfo, data []byte) error {
 	return moveOver(name, path)
 }
 
-// moveOver waits a moment for programs that have the old file open, such as a virus
-// scanner or the product that reads its secret.
+// moveOver tries again for a moment if a program has the old file open, such as a virus
+// scanner, or the product that reads its secret.
 func moveOver(name, path string) error {
 	for pause := 50 * time.Millisecond; ; pause *= 2 {
 		err := os.Rename(name, path)
@@ -121,8 +121,8 @@ func moveOver(name, path string) error {
 	}
 }
 
-// syncFolder has nothing to do: Windows syncs names itself.
+// syncFolder does nothing: Windows writes names to disk itself.
 func syncFolder(string) error { return nil }
 
-// give has nothing to do, because the file's access list names its user.
+// give does nothing: the access list names the user.
 func give(*os.File, string) error { return nil }

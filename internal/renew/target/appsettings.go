@@ -12,14 +12,14 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// site is an application setting of App Service or Azure Functions. It is written with
-// az.
+// site is an application setting of App Service or Azure Functions. It is read and written
+// with az.
 type site struct {
 	place
 	program.Client
 	// slot is empty for the production slot.
 	group, app, slot, setting string
-	// former is the value before this run stored something, or nil.
+	// former is the value before Store, or nil if there was none.
 	former *string
 }
 
@@ -50,9 +50,8 @@ func (s *site) in(words ...string) []string {
 	return words
 }
 
-// get reads the setting, or returns nil if the app does not have it. The commands for web
-// apps also read and write the settings of function apps, because both are of the type
-// Microsoft.Web/sites.
+// get returns the setting, or nil if the app does not have it. The commands for web apps
+// also work for function apps, because both are of the type Microsoft.Web/sites.
 func (s *site) get(ctx context.Context) (*string, error) {
 	out, err := s.Ask(ctx, s.in("list", "--output=json")...)
 	if err != nil {
@@ -92,7 +91,6 @@ func (s *site) Read(ctx context.Context) (secrets.Value, error) {
 	return secrets.NewValue(*value), nil
 }
 
-// Store changes this setting only.
 func (s *site) Store(ctx context.Context, secret Secret) error {
 	former, err := s.get(ctx)
 	if err != nil {
@@ -102,8 +100,8 @@ func (s *site) Store(ctx context.Context, secret Secret) error {
 	return s.settle(ctx, s.set(ctx, secret.Value.Reveal()), secret.Value, s.Read)
 }
 
-// set passes the setting as JSON on standard input, which az reads for the argument @-
-// (documentation of the Azure CLI, "Pass arguments from a file").
+// set passes the setting as JSON on standard input, which az reads because of the argument
+// @- (documentation of the Azure CLI, "Pass arguments from a file").
 func (s *site) set(ctx context.Context, value string) error {
 	text, err := json.Marshal(map[string]string{s.setting: value})
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// pipelines is a secret variable in a variable group of Azure DevOps. It is written with
-// az and its extension azure-devops. Azure DevOps does not return secrets.
+// pipelines is a secret variable in a variable group of Azure DevOps. It is written with az
+// and its extension azure-devops. Azure DevOps does not return the values of secrets.
 type pipelines struct {
 	place
 	program.Client
@@ -42,7 +42,7 @@ func (p *pipelines) in(words ...string) []string {
 		"--organization=https://dev.azure.com/"+p.organization, "--project="+p.project, "--output=json", "--only-show-errors")
 }
 
-// find returns the group's ID, and whether it has the variable.
+// find returns the ID of the group. has means that the group has the variable.
 func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
 	out, err := p.Ask(ctx, p.in("list", "--group-name="+p.group)...)
 	if err != nil {
@@ -65,7 +65,7 @@ func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
 	return "", false, msg.Error(msg.New("the project has no variable group with that name"))
 }
 
-// Check looks up the group. Only an attempt can tell whether it may be changed.
+// Check reads the group. Only an attempt shows whether it may be changed.
 func (p *pipelines) Check(ctx context.Context) error {
 	_, has, err := p.find(ctx)
 	if err == nil && !has {
@@ -74,9 +74,9 @@ func (p *pipelines) Check(ctx context.Context) error {
 	return p.failure(err)
 }
 
-// Store passes the value in the environment of az only. The extension reads this variable
-// if --value is missing (documentation of az pipelines variable-group variable). It reads
-// standard input only from a terminal.
+// Store passes the value in an environment variable of az, which the extension reads if
+// --value is missing (documentation of az pipelines variable-group variable). From standard
+// input it reads only if that is a terminal.
 func (p *pipelines) Store(ctx context.Context, s Secret) error {
 	id, has, err := p.find(ctx)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // command passes the value to a program on its standard input, without a line break. No
-// shell is involved. The program's output is dropped, because it may repeat the value.
+// shell is involved. The output of the program is dropped, because it may repeat the value.
 type command struct {
 	place
 	program.Program
@@ -21,7 +21,7 @@ func newCommand(rest string, d Deps) (Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := filepath.Base(argv[0]) // without the arguments, which may be confidential
+	name := filepath.Base(argv[0]) // without the arguments, which may contain secrets
 	c := &command{newPlace("command:" + name), program.Program{Argv: argv, Environ: d.Environ}}
 	c.next = msg.New("The value was passed to the program %s. If the product caches the value, restart it or make it reload its settings.", name)
 	return c, nil
@@ -34,8 +34,8 @@ func (c *command) Check(context.Context) error {
 	return nil
 }
 
-// Store runs the program. One that has read the whole value may have stored it, whatever
-// its exit code is.
+// Store runs the program. After the program has read the whole value, it may have stored
+// it, even if its exit code says otherwise.
 func (c *command) Store(ctx context.Context, s Secret) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()

@@ -10,8 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// swarm is a secret of a Docker swarm. Docker can neither change a secret nor return its
-// value, so each renewal creates one with the time in its name.
+// swarm is a secret of a Docker swarm. Docker can neither change it nor return its value,
+// so each renewal creates a new one with the time in its name.
 type swarm struct {
 	place
 	program.Client
@@ -31,7 +31,7 @@ func newDockerSecret(name string, d Deps) (Target, error) {
 	return s, nil
 }
 
-// Check lists the secrets, which only a manager of the swarm can do.
+// Check lists the secrets, which needs a manager node of the swarm.
 func (s *swarm) Check(ctx context.Context) error {
 	_, err := s.Ask(ctx, "secret", "ls", "--quiet")
 	return s.failure(err)

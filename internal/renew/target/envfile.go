@@ -10,8 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// envFile contains the value as one variable among others, as sh, systemd and docker
-// read it.
+// envFile is a variable in a file of environment variables, as sh, systemd and docker read
+// them.
 type envFile struct {
 	file
 	name string
@@ -31,7 +31,7 @@ func newEnvFile(rest string, d Deps) (Target, error) {
 func (f *envFile) Check(context.Context) error {
 	data, there, err := safefile.Read(f.path)
 	if err == nil {
-		// Twice the size, for the new file and the backup of the old one.
+		// Twice the size: for the new file, and for the backup of the old one.
 		err = safefile.Check(f.path, 2*len(data)+trial)
 	}
 	lines := parseEnv(data)

@@ -8,38 +8,38 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// envLines is a file of environment variables, line by line with the line ends, so that
-// everything that is not changed stays as it is, byte for byte.
+// envLines is a file of environment variables. It keeps every line with its line end, so
+// that all other lines stay the same, byte for byte.
 //
-// Several programs read such files, and they do not agree: sh, systemd's EnvironmentFile,
-// docker's --env-file, dotenv. A line is only rewritten if a program that finds the old
-// value in it will find the new one.
+// The programs that read such files disagree on the details: sh, systemd's EnvironmentFile,
+// docker's --env-file, dotenv. A line is only changed if each program that reads the old
+// value there will read the new one.
 type envLines struct{ lines []envLine }
 
 type envLine struct {
 	text, end string
-	// name is the variable that is set here. It is empty for every other line.
+	// name is the variable that the line sets, or empty.
 	name string
-	// before is the text before the value, and after the text behind it. raw is the
-	// value without its quotes.
+	// before, raw and after are the text before the value, the value without quotes, and
+	// the text after it.
 	before, raw, after string
-	quote              byte // the quote around the value, or 0
+	quote              byte // the quotation mark around the value, or 0
 	// strange means that the line is not fully understood.
 	strange bool
-	// open means that something continues on the next line: a quote that is not closed,
-	// or a backslash at the end.
+	// open means that the line continues on the next one: a quotation is not closed, or the
+	// line ends with a backslash.
 	open bool
 }
 
 var (
-	// An assignment, perhaps after the byte order mark that Windows editors write. sh
-	// reads an exported one, and allows no spaces around the equals sign.
+	// An assignment, perhaps after the byte order mark of Windows editors. With export,
+	// which only sh reads, there are no spaces around the equals sign.
 	exported   = lazyregexp.New("^(\ufeff?[ \t]*export[ \t]+([A-Za-z_][A-Za-z0-9_]*)=)(.*)$")
 	assignment = lazyregexp.New("^(\ufeff?[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*)(.*)$")
 	// harmless matches blank lines, comments, and export without a value.
 	harmless = lazyregexp.New("^\ufeff?[ \t]*([#;].*|export([ \t]+[A-Za-z_][A-Za-z0-9_]*)+[ \t]*)?$")
-	// bare matches a value without quotes that ends at the same place for every
-	// program, and trailer what may follow it: spaces, and a comment as in sh.
+	// bare matches a value without quotes that has the same end for every program. trailer
+	// matches what may follow it: spaces, and a comment as in sh.
 	bare    = lazyregexp.New("^[^ \t\"'`\\\\$;&|<>()#]?[^ \t\"'`\\\\$;&|<>()]*")
 	trailer = lazyregexp.New("^([ \t]*|[ \t]+#.*)$")
 )
@@ -54,14 +54,14 @@ func parseEnv(data []byte) *envLines {
 		e.lines = append(e.lines, readLine(text, line[len(text):]))
 	}
 	for i := 1; i < len(e.lines); i++ {
-		// Programs disagree on where something ends that spans lines.
+		// Programs disagree on where a value ends that spans several lines.
 		e.lines[i].strange = e.lines[i].strange || e.lines[i-1].open
 		e.lines[i].open = e.lines[i].open || e.lines[i-1].open && !e.closes(i)
 	}
 	return e
 }
 
-// closes reports whether line i ends what an earlier one opened.
+// closes reports whether line i ends what an earlier line left open.
 func (e *envLines) closes(i int) bool {
 	first := i
 	for first > 0 && e.lines[first-1].open {
@@ -89,7 +89,7 @@ func readLine(text, end string) envLine {
 	return l
 }
 
-// splitValue separates a value from its quotes and from a comment behind it.
+// splitValue separates the value from its quotes and from the comment after it.
 func (l *envLine) splitValue(s string) {
 	if s != "" && (s[0] == '"' || s[0] == '\'') {
 		l.quote = s[0]
@@ -99,7 +99,7 @@ func (l *envLine) splitValue(s string) {
 			return
 		}
 		l.raw, l.after = s[1:closing], s[closing+1:]
-		// A shell would replace a variable or a command in it.
+		// A shell would expand a variable or a command in it.
 		l.strange = l.quote == '"' && expands().MatchString(l.raw)
 	} else {
 		l.raw = bare().FindString(s)
@@ -123,8 +123,8 @@ func closingQuote(s string) int {
 	return -1
 }
 
-// mentions reports whether a line may set the variable in a way that is not understood:
-// in another syntax, or within another value.
+// mentions reports whether a line may set the variable in a way that programs read
+// differently, for example in another syntax or within another value.
 func (l *envLine) mentions(name string) bool {
 	if l.name == name {
 		return l.strange
@@ -132,15 +132,15 @@ func (l *envLine) mentions(name string) bool {
 	switch {
 	case harmless().MatchString(l.text) && !l.strange:
 		return false
-	case l.strange: // as a whole word, unless it is only a reference to the variable
+	case l.strange: // a whole word that is not just a reference to the variable
 		return regexp.MustCompile(`(^|[^A-Za-z0-9_${])(\$env:)?` + name + `([^A-Za-z0-9_]|$)`).MatchString(l.text)
 	}
-	// The value may itself contain an assignment: Environment=NAME=old.
+	// The value itself may contain an assignment: Environment=NAME=old.
 	return regexp.MustCompile(`(^|[^A-Za-z0-9_])` + name + `=`).MatchString(l.raw)
 }
 
-// value returns the last value of a variable, and whether it is set at all. The error
-// says which line is not understood.
+// value returns the last value of a variable. set is false if no line sets it. The error
+// names a line that may set it, but that programs read differently.
 func (e *envLines) value(name string) (value string, set bool, err error) {
 	for i := range e.lines {
 		l := &e.lines[i]
@@ -158,12 +158,12 @@ func (e *envLines) value(name string) (value string, set bool, err error) {
 	return value, set, nil
 }
 
-// The characters that a backslash escapes in sh within double quotes.
+// unescape matches the escaped characters in double quotes in sh.
 var unescape = lazyregexp.New("\\\\([\"$`\\\\])")
 
-// set replaces the value on every line that sets the variable, or adds a line at the end
-// of a file that contains only variables. Existing quotes stay, because the program
-// evidently understands them.
+// set changes the value on every line that sets the variable. If there is none, it adds a
+// line, provided that the file contains only variables. Existing quotes stay, because the
+// program that reads the file evidently understands them.
 func (e *envLines) set(name, value string) error {
 	if err := e.settable(name); err != nil {
 		return err
@@ -189,7 +189,7 @@ func (e *envLines) set(name, value string) error {
 	return nil
 }
 
-// settable returns an error if a variable cannot be set.
+// settable reports why a variable cannot be set.
 func (e *envLines) settable(name string) error {
 	_, set, err := e.value(name)
 	if set || err != nil {
@@ -224,12 +224,12 @@ func (e *envLines) bytes() []byte {
 	return []byte(b.String())
 }
 
-// plain matches values that every program takes as they are. Secrets that Entra
+// plain matches values that all programs read without quotes. The secrets that Entra
 // generates today are among them.
 var plain = lazyregexp.New(`^[A-Za-z0-9._~/+:@%^,=-]*$`)
 
-// quoted returns a value in the quotes that were there before, or in those that it
-// needs. docker's env files have no quotes, so a value that needs none gets none.
+// quoted returns a value in the given quotes or, without any, in those that it needs. For
+// docker, quotes are a part of the value, so a plain value gets none.
 func quoted(value string, quote byte) string {
 	switch {
 	case quote == 0 && plain().MatchString(value):

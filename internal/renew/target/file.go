@@ -13,14 +13,14 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// file is a place in a file. The backup is a file beside it.
+// file is a target in a file. Its backup is another file in the same folder.
 type file struct {
 	place
 	path, backup string
 	swapped      swapped
 }
 
-// swapped is what a Store did to a file.
+// swapped says what Store has done to the file.
 type swapped int
 
 const (
@@ -30,7 +30,7 @@ const (
 )
 
 func newFileAt(kind, path, name string, d Deps) file {
-	// An unfinished renewal may be continued from another folder.
+	// The renewal may be continued from another working directory.
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
@@ -42,7 +42,7 @@ func (f *file) Adopt(backup string)        { f.backup = backup }
 func (f *file) Keep(context.Context) error { return f.failure(forget(f.backup)) }
 func (f *file) Undo(context.Context) error { return f.failure(f.putBack()) }
 
-// swap backs up the previous content and replaces the file.
+// swap writes the backup, and then replaces the file.
 func (f *file) swap(former []byte, there bool, data []byte) error {
 	f.swapped = notSwapped
 	if there {
@@ -57,7 +57,7 @@ func (f *file) swap(former []byte, there bool, data []byte) error {
 	case err == nil:
 		f.swapped = created
 	case there:
-		_ = os.Remove(f.backup) // nothing was changed, so it is not needed
+		_ = os.Remove(f.backup) // the old content is still in the file
 	}
 	return err
 }
@@ -70,7 +70,7 @@ func forget(backup string) error {
 	return nil
 }
 
-// putBack restores the previous content, or removes a file that this run created.
+// putBack restores the previous content, or removes a file that did not exist before.
 func (f *file) putBack() error {
 	switch f.swapped {
 	case notSwapped:
@@ -91,16 +91,16 @@ func (f *file) putBack() error {
 	return forget(f.backup)
 }
 
-// wholeFile contains the value and nothing else. A new file has no final line break,
-// because some programs take that for a part of the secret. If the old file has one, the
-// new one gets the same.
+// wholeFile is a file that contains only the value. A new one has no final line break,
+// because some programs would take it for a part of the secret. Otherwise the line break of
+// the old file is kept.
 type wholeFile struct{ file }
 
 func newFile(rest string, d Deps) (Target, error) {
 	return &wholeFile{newFileAt("file", rest, "", d)}, nil
 }
 
-// trial is more than the size of any secret.
+// trial is more bytes than any secret has.
 const trial = 4096
 
 func (f *wholeFile) Check(context.Context) error {
@@ -114,8 +114,8 @@ func (f *wholeFile) Check(context.Context) error {
 	return f.failure(err)
 }
 
-// former reads the old file. It must look like one that contains a secret, because
-// overwriting a file of settings by mistake would cause an outage.
+// former reads the old file. More than one line is an error: replacing a file of settings
+// by mistake would cause an outage.
 func (f *wholeFile) former() ([]byte, bool, error) {
 	data, there, err := safefile.Read(f.path)
 	if err != nil || !there {
@@ -150,7 +150,7 @@ func (f *wholeFile) Read(ctx context.Context) (secrets.Value, error) {
 	return v, f.failure(err)
 }
 
-// load reads a secret from a source. The value is empty if there is none.
+// load loads a secret from a source. The value is empty if the source has none.
 func load(ctx context.Context, from secrets.Source, deps secrets.Deps) (secrets.Value, error) {
 	c, err := from.Load(ctx, deps)
 	if err == nil || errors.Is(err, secrets.ErrMissing) {

@@ -11,8 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// actions is a secret of GitHub Actions, in a repository or in one of its environments.
-// It is written with gh. GitHub does not return secrets.
+// actions is a secret of GitHub Actions, in a repository or one of its environments. It is
+// written with gh. GitHub does not return the values of secrets.
 type actions struct {
 	place
 	program.Client
@@ -35,8 +35,8 @@ func newGitHub(rest string, d Deps) (Target, error) {
 	return a, nil
 }
 
-// Check requests the key that secrets are encrypted with. That needs the same permission
-// as writing a secret (GitHub REST API, "Get a repository public key").
+// Check reads the key for encrypting secrets. That needs the same permission as writing a
+// secret (GitHub REST API, "Get a repository public key").
 func (a *actions) Check(ctx context.Context) error {
 	path := "/actions"
 	if a.environment != "" {

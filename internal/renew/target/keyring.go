@@ -12,15 +12,16 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// keyringStore is the system's password store. Get returns keyring.ErrNotFound of
-// zalando/go-keyring if there is no such entry.
+// keyringStore is the password store of the system. The errors are those of
+// zalando/go-keyring, such as ErrNotFound.
 type keyringStore interface {
 	Get(service, user string) (string, error)
 	Set(service, user, password string) error
 	Delete(service, user string) error
 }
 
-// systemKeyring is the Keychain, the Credential Manager or the Secret Service.
+// systemKeyring is the Keychain of macOS, the Credential Manager of Windows, or the Secret
+// Service.
 type systemKeyring struct{}
 
 func (systemKeyring) Get(service, user string) (string, error) { return keyring.Get(service, user) }
@@ -29,7 +30,7 @@ func (systemKeyring) Set(service, user, password string) error {
 }
 func (systemKeyring) Delete(service, user string) error { return keyring.Delete(service, user) }
 
-// ring is an entry of the keyring. The backup is another entry.
+// ring is an entry of the keyring. Its backup is another entry.
 type ring struct {
 	place
 	name, backup string
@@ -39,8 +40,7 @@ type ring struct {
 	prompt  time.Duration
 }
 
-// prompt is how long the keyring may take to answer at all. If the keyring service of a
-// session bus hangs, it never answers.
+// prompt limits the time for Check. The keyring service on a session bus may hang forever.
 const prompt = 4 * time.Second
 
 func newKeyring(name string, d Deps) (Target, error) {
@@ -54,8 +54,7 @@ func newKeyring(name string, d Deps) (Target, error) {
 func (r *ring) Backup() string      { return r.backup }
 func (r *ring) Adopt(backup string) { r.backup = backup }
 
-// Check reads the entry. A keyring that answers, even that there is none, also accepts
-// one.
+// Check reads the entry. If the keyring answers, it can also be written to.
 func (r *ring) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.prompt)
 	defer cancel()
@@ -66,8 +65,9 @@ func (r *ring) Check(ctx context.Context) error {
 	return r.failure(err)
 }
 
-// try runs an operation. The keyring's own error is not repeated: on some systems it is
-// the output of another program. there is false if there is no such entry.
+// try runs an operation with a time limit. there is false if the entry does not exist. The
+// error does not contain the keyring's own text, which may be the output of another
+// program.
 func (r *ring) try(ctx context.Context, operation func() error) (there bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
@@ -94,7 +94,7 @@ func (r *ring) get(ctx context.Context, name string) (value string, there bool, 
 		return err
 	})
 	if !there {
-		return "", false, err // text may still be written
+		return "", false, err // the operation may still be running and write to text
 	}
 	return text, true, nil
 }

@@ -15,19 +15,19 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// cluster is one key of a Secret in Kubernetes. It is written with kubectl. The Secret is
-// replaced as it was read, so its other keys stay, and a change in between is a conflict
-// (metadata.resourceVersion).
+// cluster is one key of a Secret in Kubernetes. It is read and written with kubectl. The
+// Secret is replaced as a whole, with its other keys as they were read. If it was changed
+// since, the server reports a conflict (metadata.resourceVersion).
 type cluster struct {
 	place
 	program.Client
-	// context is one of kubectl, or empty for the current one.
+	// context is a context of kubectl. Empty is the current one.
 	context, namespace, secret, key string
-	// former is the Secret before this run stored something, or nil if there was none.
+	// former is the Secret before Store, or nil if there was none.
 	former map[string]any
 }
 
-// kubeName matches names of objects (RFC 1123), and kubeKey those of keys in a Secret.
+// kubeName matches the names of objects (RFC 1123), kubeKey the keys of a Secret.
 var (
 	kubeName = lazyregexp.New(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 	kubeKey  = lazyregexp.New(`^[A-Za-z0-9._-]{1,253}$`)
@@ -42,7 +42,7 @@ func newKubernetes(rest string, d Deps) (Target, error) {
 			msg.New("for example: %s", "--to kubernetes:production/mailstore#client-secret"))
 	}
 	c := &cluster{place: newPlace("kubernetes:" + rest), Client: program.Client{Name: "kubectl", Environ: d.Environ},
-		// The names of some clouds' contexts contain slashes.
+		// Contexts of some clouds have slashes in their names.
 		context: strings.Join(parts[:n-2], "/"), namespace: parts[n-2], secret: parts[n-1], key: key}
 	c.next = msg.New("Restart pods that read the value from an environment variable, for example with: %s", commandline.Words{"kubectl", "-n", c.namespace, "rollout", "restart", "deployment", "NAME"})
 	return c, nil
@@ -55,7 +55,7 @@ func (c *cluster) args(words ...string) []string {
 	return append(words, "--namespace="+c.namespace)
 }
 
-// get reads the Secret. It is nil if there is none.
+// get returns the Secret as JSON, or nil if it does not exist.
 func (c *cluster) get(ctx context.Context) (map[string]any, error) {
 	out, err := c.Ask(ctx, c.args("get", "secret", c.secret, "--ignore-not-found", "--output=json")...)
 	if err != nil || len(out) == 0 {
@@ -68,8 +68,8 @@ func (c *cluster) get(ctx context.Context) (map[string]any, error) {
 	return object, nil
 }
 
-// put writes the Secret with a value for the key. With try, the server only checks
-// whether it would accept that, and changes nothing.
+// put writes the Secret with a value for the key, or creates it if object is nil. With try,
+// the server only checks whether it would accept that.
 func (c *cluster) put(ctx context.Context, object map[string]any, value string, try bool) error {
 	verb := "replace"
 	if object == nil {
@@ -97,7 +97,7 @@ func (c *cluster) send(ctx context.Context, verb string, object map[string]any, 
 	return err
 }
 
-// dataOf returns the keys of a Secret with their values in base64.
+// dataOf returns the keys of a Secret and their values in base64.
 func dataOf(object map[string]any) map[string]any {
 	data, _ := object["data"].(map[string]any)
 	return data
@@ -127,7 +127,6 @@ func (c *cluster) Read(ctx context.Context) (secrets.Value, error) {
 	return secrets.NewValue(strings.TrimSuffix(string(value), "\n")), nil
 }
 
-// Store replaces the Secret.
 func (c *cluster) Store(ctx context.Context, s Secret) error {
 	object, err := c.get(ctx)
 	if err != nil {
@@ -137,7 +136,7 @@ func (c *cluster) Store(ctx context.Context, s Secret) error {
 	return c.settle(ctx, c.put(ctx, object, s.Value.Reveal(), false), s.Value, c.Read)
 }
 
-// Undo restores the previous value of the key, or removes what was created.
+// Undo restores the previous value of the key, or deletes what Store created.
 func (c *cluster) Undo(ctx context.Context) error {
 	if !c.touched {
 		return nil
@@ -147,7 +146,7 @@ func (c *cluster) Undo(ctx context.Context) error {
 		return c.failure(err)
 	}
 	now, err := c.get(ctx)
-	if err != nil || now == nil { // nil: someone has deleted it
+	if err != nil || now == nil { // someone else has deleted the Secret
 		return c.failure(err)
 	}
 	if value, set := dataOf(c.former)[c.key]; set {

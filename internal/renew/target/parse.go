@@ -15,17 +15,16 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// kind is one kind of place: a file of this package, and an entry in kinds.
+// kind is a kind of target. Each one has a file in this package, and an entry in kinds.
 type kind struct {
-	// form is how --to names it: the name of the kind, a colon, and the rest in
-	// capitals.
+	// form shows how --to writes it: a name and, after a colon, placeholders in capitals.
 	form string
-	// parse reads the rest after the colon, which is empty for a kind without one. The
-	// error is a *fail.Error that does not repeat anything that may be a secret.
+	// parse parses the text after the colon. The error is a *fail.Error that does not
+	// repeat anything that may be a secret.
 	parse func(rest string, d Deps) (Target, error)
 }
 
-// kinds lists all places where a secret can be stored.
+// kinds returns all kinds of targets, in the order of the help.
 func kinds() []kind {
 	return []kind{
 		{"stdout", newStdout},
@@ -42,7 +41,7 @@ func kinds() []kind {
 	}
 }
 
-// Name returns a target as it may be shown: without the arguments of a command.
+// Name returns a target without the arguments of a command, which may contain secrets.
 func Name(spec string) string {
 	if strings.HasPrefix(spec, "command:") {
 		return "command"
@@ -50,7 +49,7 @@ func Name(spec string) string {
 	return spec
 }
 
-// Forms lists what --to accepts.
+// Forms returns what --to accepts.
 func Forms() []string {
 	var forms []string
 	for _, k := range kinds() {
@@ -59,8 +58,8 @@ func Forms() []string {
 	return forms
 }
 
-// Parse reads a target as --to names it. The error is a *fail.Error. It does not repeat a
-// text of unknown form, which may be a secret.
+// Parse parses a target as in --to. The error is a *fail.Error. It does not repeat the
+// text, which may be a secret.
 func Parse(spec string, d Deps) (Target, error) {
 	name, rest, colon := strings.Cut(spec, ":")
 	for _, k := range kinds() {
@@ -82,14 +81,14 @@ func cutName(rest string, pattern func() *regexp.Regexp) (place, name string, ok
 	return rest[:at], rest[at+1:], pattern().MatchString(rest[at+1:])
 }
 
-// matchAll reports whether all parts match the pattern.
+// matchAll reports whether all parts match a pattern.
 func matchAll(pattern func() *regexp.Regexp, parts ...string) bool {
 	return !slices.ContainsFunc(parts, func(p string) bool { return !pattern().MatchString(p) })
 }
 
 // Then returns a function that runs a command after a renewal, for example to restart a
-// service. The command gets no value, and its output is dropped. line is like that of
-// --to command:; if it is empty, the function is nil.
+// service. The command does not get the value, and its output is dropped. line is written
+// as after --to command:. If it is empty, the function is nil. The error is a *fail.Error.
 func Then(line string, d Deps) (func(context.Context) error, error) {
 	if line == "" {
 		return nil, nil
@@ -104,9 +103,8 @@ func Then(line string, d Deps) (func(context.Context) error, error) {
 	}, nil
 }
 
-// words splits a command line as the system's shell does, without expanding anything. A
-// JSON list is taken as it is. The error is a *fail.Error with the given text and an
-// example.
+// words splits a command line like the system's shell, without expanding anything, or
+// parses a JSON list. The error is a *fail.Error with the text wrong and the example.
 func words(line string, wrong msg.Text, example string) (argv []string, err error) {
 	switch {
 	case strings.HasPrefix(strings.TrimSpace(line), "["):

@@ -10,8 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// place is what all targets share. On its own it is a place that needs no backup and
-// does not return values.
+// place is the common part of all targets. It has no backup and cannot be read.
 type place struct {
 	spec         string
 	remark, next msg.Text
@@ -33,7 +32,7 @@ func (*place) Read(context.Context) (secrets.Value, error) {
 	return secrets.Value{}, ErrOneWay
 }
 
-// Undo has no previous value to restore.
+// Undo implements Target for a place without a backup.
 func (p *place) Undo(context.Context) error {
 	if p.touched {
 		return p.because(msg.New("the program read the value and may have stored it"))
@@ -41,13 +40,13 @@ func (p *place) Undo(context.Context) error {
 	return nil
 }
 
-// Format prints the spec for every verb: other fields may contain arguments.
+// Format prints the spec for every verb, because other fields may contain arguments.
 func (p *place) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, p.spec) }
 
-// because returns an error of the place. The reason contains no part of a value.
+// because returns an error of this place.
 func (p *place) because(reason msg.Text) error { return msg.Error(msg.New("%s: %s", p.spec, reason)) }
 
-// failure adds the place to an error.
+// failure adds the place to an error. Nil stays nil.
 func (p *place) failure(err error) error {
 	if err == nil {
 		return nil
@@ -55,8 +54,8 @@ func (p *place) failure(err error) error {
 	return p.because(msg.Of(err))
 }
 
-// give passes the value to a program on its standard input. A program that exits
-// without reading it has not stored it.
+// give passes the value to a program on its standard input. If the program has not read it,
+// that is an error.
 func (p *place) give(ctx context.Context, c program.Client, value secrets.Value, args ...string) error {
 	_, taken, err := c.Give(ctx, value.Reveal(), nil, args...)
 	p.touched = taken
@@ -68,13 +67,13 @@ func (p *place) give(ctx context.Context, c program.Client, value secrets.Value,
 
 var errUnread = msg.Error(msg.New("the program exited without reading the value from its standard input"))
 
-// settle decides what a failed write means: the answer may have been lost after the
-// value was stored, so the place is read again.
+// settle handles the result of a write. After an error, the value may have been stored, so
+// the place is read again.
 func (p *place) settle(ctx context.Context, err error, value secrets.Value, read func(context.Context) (secrets.Value, error)) error {
 	if err == nil {
 		return nil
 	}
-	if now, readErr := read(context.WithoutCancel(ctx)); readErr == nil { // its own time is bounded
+	if now, readErr := read(context.WithoutCancel(ctx)); readErr == nil { // read has its own time limit
 		if now == value {
 			return nil
 		}
@@ -83,11 +82,11 @@ func (p *place) settle(ctx context.Context, err error, value secrets.Value, read
 	return p.failure(err)
 }
 
-// elsewhere is a place of which only the name is known.
+// elsewhere is a target that cannot be opened.
 type elsewhere struct{ place }
 
-// Elsewhere returns a place of an earlier run that cannot be opened again from what was
-// recorded about it.
+// Elsewhere returns a target that an earlier run recorded, but that cannot be opened from
+// that record, such as a command without its arguments.
 func Elsewhere(spec string) Target { return &elsewhere{newPlace(spec)} }
 
 func (*elsewhere) Check(context.Context) error         { return nil }

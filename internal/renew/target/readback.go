@@ -9,7 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// readBack is a place with a program that prints what the place contains.
+// readBack is a target with a program that prints its value.
 type readBack struct {
 	Target
 	place place
@@ -17,8 +17,9 @@ type readBack struct {
 	deps  secrets.Deps
 }
 
-// WithReadBack has a program print what a place contains that does not return values
-// itself. line is like that of --to command:; if it is empty, the place stays as it is.
+// WithReadBack adds a program that prints the value of a target that cannot be read
+// otherwise. line is written as after --to command:. If it is empty, the target is returned
+// unchanged. The error is a *fail.Error.
 func WithReadBack(t Target, line string, d Deps) (Target, error) {
 	if line == "" {
 		return t, nil
@@ -33,13 +34,13 @@ func WithReadBack(t Target, line string, d Deps) (Target, error) {
 // Format prints the spec.
 func (r *readBack) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, r.Spec()) }
 
-// Read runs the program. If it prints nothing, the place is empty.
+// Read runs the program. If it prints nothing, the target is empty.
 func (r *readBack) Read(ctx context.Context) (secrets.Value, error) {
 	v, err := load(ctx, r.from, r.deps)
 	return v, r.place.failure(err)
 }
 
-// ActAs passes the identity on.
+// ActAs implements Actor.
 func (r *readBack) ActAs(tokens func(resource string) secrets.TokenSource) {
 	if a, ok := r.Target.(Actor); ok {
 		a.ActAs(tokens)

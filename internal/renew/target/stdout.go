@@ -9,8 +9,8 @@ import (
 	"github.com/spcheck/spcheck/internal/msg"
 )
 
-// stdout writes the value as one line to standard output. Nothing else is written there
-// then.
+// stdout writes the value to standard output as one line. Then spcheck writes nothing else
+// there.
 type stdout struct {
 	place
 	out io.Writer
@@ -26,8 +26,8 @@ func newStdout(_ string, d Deps) (Target, error) {
 	return s, nil
 }
 
-// Check refuses the null device. The Go runtime also opens it in place of a closed
-// standard output.
+// Check refuses the null device. Go also opens it instead of a standard output that is
+// closed.
 func (s *stdout) Check(context.Context) error {
 	f, ok := s.out.(*os.File)
 	if !ok {
@@ -50,7 +50,7 @@ func (s *stdout) Store(ctx context.Context, secret Secret) error {
 	}
 	left, gone := unread(ctx, s.out)
 	switch {
-	case left <= 1: // all, or all but the line break
+	case left <= 1: // all of it, perhaps without the line break
 		return nil
 	case gone:
 		s.touched = false
@@ -59,7 +59,7 @@ func (s *stdout) Store(ctx context.Context, secret Secret) error {
 	return s.because(msg.New("no program is reading it"))
 }
 
-// Undo cannot take back what was written.
+// Undo returns an error: what was written cannot be taken back.
 func (s *stdout) Undo(context.Context) error {
 	if s.touched {
 		return s.because(msg.New("the value was written there"))

@@ -1,6 +1,6 @@
-// Package target holds the places where a new client secret can be stored. A target can
-// be checked without leaving a trace. It keeps what it replaces until the new secret has
-// been proven to work, and its errors never show a value.
+// Package target stores client secrets where products read them. A target can be checked
+// without changing it. It keeps the old value until the new one is proven. Its errors never
+// contain a value.
 package target
 
 import (
@@ -13,7 +13,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// Secret is a new client secret, and what it belongs to.
+// Secret is a new client secret with the IDs of its application and key, and its expiry
+// date.
 type Secret struct {
 	Value secrets.Value
 	AppID string
@@ -21,69 +22,69 @@ type Secret struct {
 	End   time.Time
 }
 
-// Target is one place.
+// Target is a place where a client secret is stored.
 type Target interface {
-	// Spec is how --to names the place, without the arguments of a command.
+	// Spec returns the target as in --to, without the arguments of a command.
 	Spec() string
-	// Check reports why the place could not be written, without writing to it. The error
+	// Check reports why the target could not be written to. It changes nothing. The error
 	// is ErrUnsure if only an attempt can tell.
 	Check(ctx context.Context) error
-	// Remark says what is unusual about a place that passed its Check, as a sentence.
-	// Usually that is that it does not exist yet: its name may be mistyped.
+	// Remark returns a sentence about what is unusual, after Check has passed, or a zero
+	// text. Usually it says that the target does not exist yet: its name may be mistyped.
 	Remark() msg.Text
-	// Store writes the secret. The previous content is kept under Backup.
+	// Store writes the secret. The previous content is first written to Backup.
 	Store(ctx context.Context, s Secret) error
-	// Read returns what the place contains, or an empty value if there is nothing. The
-	// error is ErrOneWay if the place does not return values.
+	// Read returns the value. It is empty if there is none. The error is ErrOneWay if the
+	// target does not return values.
 	Read(ctx context.Context) (secrets.Value, error)
-	// Backup names what keeps the previous content. It is empty if the place needs
-	// none. Adopt sets the name that an earlier run recorded.
+	// Backup returns the name of the file or entry that keeps the previous content, or an
+	// empty string if the target needs none. Adopt sets the name that an earlier run
+	// recorded.
 	Backup() string
 	Adopt(backup string)
-	// Keep removes the backup. Undo restores the previous content after a Store. If it
-	// returns an error, the place may contain the new value, so the secret must stay
-	// valid.
+	// Keep removes the backup. Undo restores the previous content after Store. After an
+	// error of Undo, the target may contain the new value, so the secret must stay valid.
 	Keep(ctx context.Context) error
 	Undo(ctx context.Context) error
-	// Next says what a person has to do where the product reads the place.
+	// Next returns a sentence about what has to be done so that the product uses the value.
 	Next() msg.Text
 }
 
-// Actor is implemented by targets that are written with the identity that acts in
-// Microsoft Graph. tokens returns its tokens for another resource.
+// Actor is a target that is written to with the identity that acts in Microsoft Graph.
+// tokens returns its tokens for another resource, such as https://vault.azure.net.
 type Actor interface {
 	ActAs(tokens func(resource string) secrets.TokenSource)
 }
 
 // Deps are the parts of the environment that targets use.
 type Deps struct {
-	// Out is standard output. Terminal means that it is a terminal, and Show that the
-	// user asked to see the value there.
+	// Out is standard output. Terminal means that it is a terminal. Show means that the
+	// user wants to see the value there.
 	Out            io.Writer
 	Terminal, Show bool
 	// Environ is the environment of commands, as NAME=value.
 	Environ []string
-	// Keyring replaces the system's keyring in tests.
+	// Keyring replaces the keyring of the system in tests.
 	Keyring keyringStore
-	// HTTPClient is one of transport.New.
+	// HTTPClient sends the requests to Key Vault. It comes from transport.New.
 	HTTPClient *http.Client
-	// VaultResource is the resource of tokens for Key Vault in the configured cloud,
-	// such as https://vault.azure.net. Vaults are its subdomains.
+	// VaultResource is the resource of tokens for Key Vault in the configured cloud, such
+	// as https://vault.azure.net. The vaults are subdomains of its host.
 	VaultResource string
-	// Now is the time in the names of backups. The default is time.Now.
+	// Now gives the time for the names of backups. The default is time.Now.
 	Now func() time.Time
 }
 
-// ErrOneWay is the error of reading from a place that does not return values.
+// ErrOneWay is returned by Read if the target does not return values.
 var ErrOneWay = msg.Error(msg.New("its value cannot be read back"))
 
-// ErrUnsure is the error of a check that cannot be made.
+// ErrUnsure is returned by Check if only an attempt can tell.
 var ErrUnsure = msg.Error(msg.New("this cannot be checked in advance"))
 
-// Patience is how long one operation of a place may take.
+// Patience is the time limit of one operation of a target.
 const Patience = time.Minute
 
-// stamp makes the names of backups unique.
+// stamp returns the time for the names of backups.
 func stamp(d Deps) string {
 	now := time.Now
 	if d.Now != nil {

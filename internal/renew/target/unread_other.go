@@ -7,5 +7,5 @@ import (
 	"io"
 )
 
-// unread cannot tell on this system what is left in a pipe.
+// unread returns 0: this system does not tell what was read from a pipe.
 func unread(context.Context, io.Writer) (left int, gone bool) { return 0, false }

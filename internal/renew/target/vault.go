@@ -20,21 +20,22 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// vault is a secret in Azure Key Vault, which keeps each previous value as a version. It
-// is written with the identity that acts in Graph.
+// vault is a secret in Azure Key Vault, which keeps the previous values as versions. It is
+// read and written with the identity that acts in Microsoft Graph.
 type vault struct {
 	place
 	origin, name string
 	resource     string
-	// custom means that the address is not in the cloud's own domain for vaults.
+	// custom means that the address is not in the domain for vaults of the configured
+	// cloud.
 	custom bool
 	client *http.Client
 	tokens secrets.TokenSource
-	// former is the value before this run stored something.
+	// former is the value before Store, or empty if there was none or it could not be read.
 	former secrets.Value
 }
 
-// Names of vaults and of secrets in them (Azure's naming rules).
+// The names of vaults and secrets (Azure's naming rules).
 var (
 	vaultName  = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]$`)
 	secretName = lazyregexp.New(`^[A-Za-z0-9-]{1,127}$`)
@@ -60,7 +61,7 @@ func newVault(rest string, d Deps) (Target, error) {
 	default:
 		return nil, usage
 	}
-	// The cloud's own vaults by their short name, others by their URL.
+	// Vaults of the configured cloud are shown by their name, others by their URL.
 	short := v.origin
 	if own, ours := strings.CutSuffix(strings.TrimPrefix(v.origin, "https://"), suffix); ours && vaultName().MatchString(own) {
 		short = own
@@ -69,13 +70,13 @@ func newVault(rest string, d Deps) (Target, error) {
 	return v, nil
 }
 
-// ActAs sets the identity that writes.
+// ActAs implements Actor.
 func (v *vault) ActAs(tokens func(resource string) secrets.TokenSource) {
 	v.tokens = tokens(v.resource)
 }
 
-// connect returns a client. A custom address is taken for a vault because the user says
-// so. Its tokens are still those for Key Vault.
+// connect returns a client for the vault. The library refuses custom addresses unless it is
+// told to trust them. They, too, only get tokens for Key Vault.
 func (v *vault) connect() (*azsecrets.Client, error) {
 	o := &azsecrets.ClientOptions{DisableChallengeResourceVerification: v.custom}
 	o.Transport = v.client
@@ -88,7 +89,7 @@ func (v *vault) connect() (*azsecrets.Client, error) {
 	return client, nil
 }
 
-// identity passes tokens for Key Vault, and only for that, to the library.
+// identity gives the library tokens for Key Vault, and for nothing else.
 type identity struct {
 	tokens   secrets.TokenSource
 	resource string
@@ -96,7 +97,7 @@ type identity struct {
 
 var errOtherResource = errors.New("a token for something else was requested")
 
-// tokenLife is short, because the source caches its token itself.
+// tokenLife is short, because the source caches the token itself.
 const tokenLife = 10 * time.Minute
 
 // GetToken implements azcore.TokenCredential.
@@ -111,8 +112,8 @@ func (i identity) GetToken(ctx context.Context, o policy.TokenRequestOptions) (a
 	return azcore.AccessToken{Token: token.Reveal(), ExpiresOn: time.Now().Add(tokenLife)}, nil
 }
 
-// ask runs one request. The library panics if the challenge in a response is malformed,
-// and its errors quote whole responses.
+// ask sends one request with a time limit. It recovers from the library's panic over a
+// malformed challenge. It replaces the library's errors, which quote whole responses.
 func (v *vault) ask(ctx context.Context, request func(context.Context, *azsecrets.Client) error) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
@@ -131,14 +132,14 @@ func (v *vault) ask(ctx context.Context, request func(context.Context, *azsecret
 	return vaultError(request(ctx, client))
 }
 
-// errAbsent and errHidden are no reason for a check to fail: the secret does not exist
-// yet, or the identity may perhaps write but not read.
+// errAbsent and errHidden do not make a check fail: the secret does not exist yet, or the
+// identity may not read it but perhaps may write it.
 var (
 	errAbsent = errors.New("no such secret")
 	errHidden = errors.New("the secret may not be read")
 )
 
-// errorCode matches Key Vault's error codes. Anything else may repeat the request.
+// errorCode matches the error codes of Key Vault. Other text may repeat the request.
 var errorCode = lazyregexp.New(`^[A-Za-z]{1,60}$`)
 
 func vaultError(err error) error {
@@ -168,9 +169,9 @@ func vaultError(err error) error {
 	return msg.Error(msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode))
 }
 
-// behindFirewall distinguishes a vault that blocks this machine from one that denies this
-// identity (Microsoft's "Azure Key Vault REST API error codes": the inner code is
-// ForbiddenByFirewall or ForbiddenByConnection).
+// behindFirewall reports whether the vault refuses this machine, and not this identity: the
+// inner code is ForbiddenByFirewall or ForbiddenByConnection (Microsoft's "Azure Key Vault
+// REST API error codes").
 func behindFirewall(answer *azcore.ResponseError) bool {
 	if answer.RawResponse == nil {
 		return false
@@ -187,7 +188,7 @@ func behindFirewall(answer *azcore.ResponseError) bool {
 		(told.Error.Inner.Code == "ForbiddenByFirewall" || told.Error.Inner.Code == "ForbiddenByConnection")
 }
 
-// Check reads the secret. Only an attempt can tell whether it may be written.
+// Check reads the secret. Only an attempt shows whether it may be written.
 func (v *vault) Check(ctx context.Context) error {
 	_, err := v.get(ctx)
 	if errors.Is(err, errHidden) {
@@ -218,8 +219,8 @@ func (v *vault) Read(ctx context.Context) (secrets.Value, error) {
 	return value, v.failure(err)
 }
 
-// Store adds a version. An identity that may not read cannot restore the previous value,
-// but Key Vault still has it as a version.
+// Store adds a version. If the identity may not read, Undo cannot restore the previous
+// value, which Key Vault still has as a version.
 func (v *vault) Store(ctx context.Context, s Secret) error {
 	v.former, _ = v.get(ctx)
 	err := v.set(ctx, s.Value, &s.End, map[string]*string{"clientId": &s.AppID, "keyId": &s.KeyID})
@@ -230,7 +231,7 @@ func (v *vault) Store(ctx context.Context, s Secret) error {
 	return v.settle(ctx, err, s.Value, v.get)
 }
 
-// Undo makes the previous value the newest version again.
+// Undo adds the previous value as the newest version.
 func (v *vault) Undo(ctx context.Context) error {
 	switch {
 	case !v.touched:

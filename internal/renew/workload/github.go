@@ -16,16 +16,16 @@ import (
 )
 
 // githubIssuer is the issuer of GitHub Actions on github.com (GitHub's documentation of
-// OpenID Connect). GitHub Enterprise Server has another.
+// OpenID Connect). Each GitHub Enterprise Server has its own.
 const githubIssuer = "https://token.actions.githubusercontent.com"
 
-// github is a repository. There are two forms of subject, with and without IDs.
+// github is a repository. Its tokens have one of two forms of subject, with or without IDs.
 type github struct {
 	owner, repository string
 	// The IDs are empty if they are not known.
 	ownerID, repositoryID string
-	// context is the end of the subject: ref:REF, environment:NAME or pull_request. It
-	// is empty if none was given.
+	// context is the end of the subject: ref:REF, environment:NAME or pull_request. It may
+	// be empty until Find.
 	context string
 	// issuer is empty for github.com.
 	issuer string
@@ -35,10 +35,10 @@ type github struct {
 // githubForm matches OWNER/REPO, with or without IDs, and what may follow.
 var githubForm = lazyregexp.New(`^([A-Za-z0-9_.][A-Za-z0-9_.-]*)(?:@(\d+))?/([A-Za-z0-9_.][A-Za-z0-9_.-]*)(?:@(\d+))?(?::(.+))?$`)
 
-// GitHub returns a repository whose workflows request tokens, given as
-// OWNER/REPO[:environment:NAME|:ref:REF|:pull_request]. The IDs of owner and repository may
-// be given as GitHub writes them: OWNER@ID/REPO@ID. An empty issuer is that of github.com.
-// The client is gh.
+// GitHub returns a repository whose workflows request tokens. text is
+// OWNER/REPO[:environment:NAME|:ref:REF|:pull_request]. It may contain the IDs as GitHub
+// writes them: OWNER@ID/REPO@ID. An empty issuer is that of github.com. client is gh. The
+// error is a *fail.Error.
 func GitHub(text, issuer string, client program.Client) (Source, error) {
 	usage := fail.Usage(msg.New("--github needs a repository, and the environment, ref or event that requests tokens"),
 		msg.New("for example %s, %s or %s", "--github contoso/sync:environment:production", "--github contoso/sync:ref:refs/heads/main", "--github contoso/sync:pull_request"))
@@ -51,7 +51,7 @@ func GitHub(text, issuer string, client program.Client) (Source, error) {
 	switch {
 	case g.context == "" || g.context == "pull_request":
 	case kind == "environment" && name != "":
-		// GitHub writes colons within the name like this (its documentation).
+		// This is how GitHub writes colons in the name (its documentation).
 		g.context = "environment:" + strings.ReplaceAll(name, ":", "%3A")
 	case kind == "ref" && strings.HasPrefix(name, "refs/"):
 	case kind == "ref":
@@ -63,7 +63,7 @@ func GitHub(text, issuer string, client program.Client) (Source, error) {
 }
 
 // subject returns the subject of a token. Repositories that were created, renamed or
-// transferred since 15 July 2026 use the form with IDs, others the older one.
+// transferred since 15 July 2026 use the form with IDs, others the one without.
 func (g github) subject(withIDs bool) string {
 	if withIDs {
 		return "repo:" + g.owner + "@" + g.ownerID + "/" + g.repository + "@" + g.repositoryID + ":" + g.context
@@ -71,7 +71,7 @@ func (g github) subject(withIDs bool) string {
 	return "repo:" + g.owner + "/" + g.repository + ":" + g.context
 }
 
-// repository is what the API returns ("Get a repository").
+// repository is a repository in GitHub's API ("Get a repository").
 type repository struct {
 	ID    int64 `json:"id"`
 	Owner struct {
@@ -82,9 +82,9 @@ type repository struct {
 	DefaultBranch string `json:"default_branch"`
 }
 
-// template says how a repository writes subjects ("Get the customization template for an
-// OIDC subject claim for a repository"). The last two members are known since 2026 from
-// responses that other tools recorded.
+// template describes the subjects of a repository in GitHub's API ("Get the customization
+// template for an OIDC subject claim for a repository"). The last two members are known
+// from responses that other tools have recorded since 2026.
 type template struct {
 	UseDefault   *bool    `json:"use_default"`
 	Keys         []string `json:"include_claim_keys"`
@@ -102,7 +102,7 @@ func (g github) Find(ctx context.Context) (Found, error) {
 
 func (g *github) find(ctx context.Context, f *Found) error {
 	if !onGitHub(g.issuer) {
-		// GitHub Enterprise Server writes no IDs, and gh may not be signed in there.
+		// GitHub Enterprise Server uses no IDs, and gh may not be signed in there.
 		if g.context == "" {
 			return contextUsage()
 		}
@@ -125,15 +125,15 @@ func (g *github) find(ctx context.Context, f *Found) error {
 	return g.byTemplate(ctx, f)
 }
 
-// send adds the subjects in these forms.
+// send adds the subjects of these forms to the result.
 func (g *github) send(f *Found, withIDs ...bool) {
 	for _, with := range withIDs {
 		f.Pairs = append(f.Pairs, federation.Pair{Issuer: g.issuer, Subject: g.subject(with)})
 	}
 }
 
-// correct takes the names as GitHub writes them. Letter case matters, and a renamed
-// repository also answers under its old name.
+// correct replaces the names by those that GitHub returns. Letter case matters, and GitHub
+// also answers under the old name of a repository.
 func (g *github) correct(f *Found, r repository) {
 	given := g.owner + "/" + g.repository
 	g.owner, g.repository = r.Owner.Login, r.Name
@@ -143,7 +143,8 @@ func (g *github) correct(f *Found, r repository) {
 	}
 }
 
-// byTemplate adds the form that follows from the repository's settings, or both forms.
+// byTemplate adds the form of subject that the repository uses or, if that is not known,
+// both forms.
 func (g *github) byTemplate(ctx context.Context, f *Found) error {
 	var t template
 	err := answer(ctx, g.client, &t, "api", "repos/"+g.owner+"/"+g.repository+"/actions/oidc/customization/sub")
@@ -165,7 +166,7 @@ func (g *github) byTemplate(ctx context.Context, f *Found) error {
 	return nil
 }
 
-// without adds what is known if gh gives no answer.
+// without adds what is known without GitHub's answer.
 func (g *github) without(f *Found, err error) error {
 	switch {
 	case g.context == "":

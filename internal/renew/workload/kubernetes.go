@@ -12,12 +12,12 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// kubernetes is a service account.
+// kubernetes is a service account in a cluster.
 type kubernetes struct {
-	// context is one of kubectl, or empty for the current one.
+	// context is a context of kubectl. Empty is the current one.
 	context            string
 	namespace, account string
-	// issuer is empty if the cluster is to be asked.
+	// issuer is empty if the cluster has to be asked.
 	issuer string
 	client program.Client
 }
@@ -25,8 +25,8 @@ type kubernetes struct {
 // kubeName matches names in Kubernetes (RFC 1123).
 var kubeName = lazyregexp.New(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 
-// Kubernetes returns a service account, given as [CONTEXT/]NAMESPACE/SERVICEACCOUNT. If
-// issuer is empty, the cluster is asked. The client is kubectl.
+// Kubernetes returns a service account. text is [CONTEXT/]NAMESPACE/SERVICEACCOUNT. If
+// issuer is empty, the cluster is asked. client is kubectl. The error is a *fail.Error.
 func Kubernetes(text, issuer string, client program.Client) (Source, error) {
 	parts := strings.Split(text, "/")
 	n := len(parts)
@@ -36,7 +36,8 @@ func Kubernetes(text, issuer string, client program.Client) (Source, error) {
 	return kubernetes{strings.Join(parts[:n-2], "/"), parts[n-2], parts[n-1], issuer, client}, nil
 }
 
-// Find implements Source. The subject is that of the documentation of Kubernetes.
+// Find implements Source. The form of the subject is that in the documentation of
+// Kubernetes.
 func (k kubernetes) Find(ctx context.Context) (Found, error) {
 	f := Found{Next: k.next}
 	if k.issuer == "" {

@@ -13,21 +13,21 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// pipelines is a service connection. Azure DevOps creates its issuer and subject, and
-// shows both with the connection.
+// pipelines is a service connection of Azure Pipelines. Azure DevOps decides its issuer and
+// subject, and shows both in its settings.
 type pipelines struct {
 	organization, project, connection string
-	// issuer is empty if Azure DevOps is to be asked.
+	// issuer is empty if Azure DevOps has to be asked.
 	issuer string
 	client program.Client
 }
 
-// devopsName matches names in Azure DevOps that can be part of a subject.
+// devopsName matches the names in Azure DevOps that can be part of a subject.
 var devopsName = lazyregexp.New(`^[A-Za-z0-9_][^/"\\]*$`)
 
-// Pipelines returns a service connection of Azure Pipelines, given as
-// ORG/PROJECT/CONNECTION. If issuer is empty, Azure DevOps is asked. The client is az with
-// its extension azure-devops.
+// Pipelines returns a service connection. text is ORG/PROJECT/CONNECTION. If issuer is
+// empty, Azure DevOps is asked. client is az with its extension azure-devops. The error is
+// a *fail.Error.
 func Pipelines(text, issuer string, client program.Client) (Source, error) {
 	parts := strings.Split(text, "/")
 	if len(parts) != 3 || slices.ContainsFunc(parts, func(p string) bool { return !devopsName().MatchString(p) }) {
@@ -89,12 +89,12 @@ func wherePipelinesShow() msg.Text {
 	return msg.New("Azure DevOps shows the issuer and subject identifier of the service connection; give them with --issuer and --subject")
 }
 
-// olderIssuer starts the issuer of connections from before Entra became their issuer. The
-// ID of the organization follows.
+// olderIssuer is the start of the issuer of older connections. The ID of the organization
+// follows. Newer connections have an issuer of Entra.
 const olderIssuer = "https://vstoken.dev.azure.com/"
 
-// subject returns the subject for the older issuer. It is empty for any other issuer: only
-// Azure DevOps knows the subject for Entra's.
+// subject returns the subject for an older issuer. For others it is empty, because only
+// Azure DevOps knows it.
 func (p pipelines) subject(issuer string) string {
 	if !strings.HasPrefix(issuer, olderIssuer) {
 		return ""

@@ -1,5 +1,6 @@
-// Package workload finds out which issuer and subject the tokens of a workload have: in
-// GitHub Actions, Kubernetes and Azure Pipelines, with their own clients.
+// Package workload finds out which issuer and subject the tokens of a workload have. It
+// uses the client of each platform: gh for GitHub Actions, kubectl for Kubernetes, az for
+// Azure Pipelines.
 package workload
 
 import (
@@ -13,24 +14,24 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Found is what was found out about a workload.
+// Found is the result of a Source.
 type Found struct {
-	// Pairs are issuers and subjects. There are several if it is not known which one is
-	// sent.
+	// Pairs are the issuers and subjects. There are several if it is not known which one
+	// the tokens have.
 	Pairs []federation.Pair
-	// Notes say how that is known, or what is not known.
+	// Notes say how they are known, or what is not known.
 	Notes []msg.Text
-	// Next says what is left to do in the workload, and how to get a token for testing.
+	// Next returns what has to be done in the workload, and how to get a token for a test.
 	// audience and appID are those of the credential.
 	Next func(audience, appID string) []result.Remedy
 }
 
-// Source finds out about a workload.
+// Source is a workload whose tokens an application is to accept.
 type Source interface {
 	Find(ctx context.Context) (Found, error)
 }
 
-// Plain is a given issuer and subject.
+// Plain is a Source with a known issuer and subject.
 type Plain federation.Pair
 
 // Find implements Source.

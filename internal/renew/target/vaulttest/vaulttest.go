@@ -1,6 +1,6 @@
-// Package vaulttest is a Key Vault on loopback for tests, with the part of the REST API that
-// Microsoft's library uses (API reference, "Get Secret" and "Set Secret", and the
-// authentication challenge).
+// Package vaulttest is a Key Vault on loopback for tests. It has the part of the REST API
+// that Microsoft's library uses ("Get Secret", "Set Secret", and the authentication
+// challenge).
 package vaulttest
 
 import (
@@ -15,42 +15,43 @@ import (
 // Vault contains one secret. Set its fields before the first request.
 type Vault struct {
 	*httptest.Server
-	// Resource is the resource in the challenge.
+	// Resource is the resource that the challenge names.
 	Resource string
-	// Refuse is the status of the response to every authorised request, if it is set.
-	// ReadOnly refuses requests that write, with 403.
+	// Refuse is the status of the response to every authorised request, unless it is 0.
+	// ReadOnly answers 403 to requests that write.
 	Refuse   int
 	ReadOnly bool
-	// Inner is the inner error code of every refusal, such as ForbiddenByFirewall.
+	// Inner is the inner code of every error, such as ForbiddenByFirewall.
 	Inner string
-	// Lose is the status of the response to a request that writes, after it has written.
+	// Lose is the status of the response to a write, which is carried out, unless it is 0.
 	Lose int
-	// Echo is part of every error, as a careless service might do.
+	// Echo is part of the message of every error, as a careless service might repeat a
+	// value.
 	Echo string
 
 	name   string
 	accept func(token string) bool
 	mu     sync.Mutex
-	values []string // the newest last
+	values []string // the newest is last
 	set    map[string]any
 }
 
-// New starts a vault with TLS and a test certificate. Its secret has the given name. accept
-// decides which bearer tokens are valid.
+// New starts a vault with TLS and a test certificate. name is the name of its secret.
+// accept decides which bearer tokens are valid.
 func New(name string, accept func(token string) bool) *Vault {
 	v := &Vault{Resource: "https://vault.azure.net", name: name, accept: accept}
 	v.Server = httptest.NewTLSServer(v)
 	return v
 }
 
-// Put adds a version.
+// Put adds a version with a value.
 func (v *Vault) Put(value string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.values = append(v.values, value)
 }
 
-// Newest returns the value of the newest version. It is empty if there is none.
+// Newest returns the value of the newest version, or an empty string.
 func (v *Vault) Newest() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -60,14 +61,14 @@ func (v *Vault) Newest() string {
 	return v.values[len(v.values)-1]
 }
 
-// LastSet returns the body of the last request that wrote.
+// LastSet returns the body of the last request that wrote a secret.
 func (v *Vault) LastSet() map[string]any {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.set
 }
 
-// ServeHTTP responds like Key Vault.
+// ServeHTTP implements http.Handler.
 func (v *Vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
