@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/causes"
+	"github.com/spcheck/spcheck/internal/msg"
 )
 
 type wanted struct {
@@ -29,24 +31,34 @@ type wanted struct {
 	Issuer      string    `yaml:"issuer"`
 	Subject     string    `yaml:"subject"`
 	Audience    string    `yaml:"audience"`
+	Place       string    `yaml:"place"` // words about where the product has its credential
 	Line        int       `yaml:"line"`
 	Count       int       `yaml:"count"`
 	Notes       int       `yaml:"notes"`
 }
 
 func TestMessages(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join("testdata", "messages.yaml"))
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"messages.yaml", "products.yaml"} {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var cases []message
+		if err := yaml.UnmarshalWithOptions(data, &cases, yaml.Strict()); err != nil {
+			t.Fatal(name, err)
+		}
+		testMessages(t, cases)
 	}
-	var cases []struct {
-		Name string   `yaml:"name"`
-		Text string   `yaml:"text"`
-		Want []wanted `yaml:"want"`
-	}
-	if err := yaml.UnmarshalWithOptions(data, &cases, yaml.Strict()); err != nil {
-		t.Fatal(err)
-	}
+}
+
+type message struct {
+	Name string   `yaml:"name"`
+	Text string   `yaml:"text"`
+	Want []wanted `yaml:"want"`
+}
+
+func testMessages(t *testing.T, cases []message) {
+	t.Helper()
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			got, err := aadsts.FindString(c.Text)
@@ -85,6 +97,9 @@ func (w *wanted) compare(t *testing.T, m *aadsts.Match) {
 	}
 	if w.Codes != nil && !slices.Equal(m.Codes, w.Codes) {
 		t.Errorf("codes %v, want %v", m.Codes, w.Codes)
+	}
+	if w.Place != "" && !slices.ContainsFunc(m.Places(), func(p msg.Text) bool { return strings.Contains(p.String(), w.Place) }) {
+		t.Errorf("%s: the credential is at %q, want %q", w.Decisive, m.Places(), w.Place)
 	}
 	ids := m.IDs()
 	if w.First != "" && (len(ids) == 0 || ids[0] != w.First) {
