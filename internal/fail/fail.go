@@ -53,6 +53,16 @@ func Usage(what msg.Text, hints ...msg.Text) *Error {
 	return &Error{Code: CodeUsage, What: what, Hints: hints}
 }
 
+// Critical returns an error for something that certainly does not work.
+func Critical(what msg.Text, hints ...msg.Text) *Error {
+	return &Error{Code: CodeCritical, What: what, Hints: hints}
+}
+
+// Interrupted returns an error for a run that the user interrupted.
+func Interrupted(what msg.Text, hints ...msg.Text) *Error {
+	return &Error{Code: CodeInterrupted, What: what, Hints: hints}
+}
+
 // Unknown returns an error for something that could not be determined.
 func Unknown(what msg.Text, hints ...msg.Text) *Error {
 	return &Error{Code: CodeUnknown, What: what, Hints: hints}
@@ -84,7 +94,7 @@ func from(err error) *Error {
 	case errors.As(err, &e):
 		return e
 	case errors.Is(err, context.Canceled):
-		return &Error{Code: CodeInterrupted, What: msg.New("interrupted")}
+		return Interrupted(msg.New("interrupted"))
 	case errors.Is(err, context.DeadlineExceeded):
 		return Unknown(msg.New("the time limit was reached"), msg.New("allow more time with --timeout, for example --timeout 2m"))
 	}

@@ -203,17 +203,21 @@ func (r *certRun) noteAdded(c objects.Credential) {
 func (r *certRun) goOn(ctx context.Context, c objects.Credential) error {
 	r.noteAdded(c)
 	if ctx.Err() != nil {
-		return r.interrupted(certAdd)
+		return r.interruptedAt(certAdd)
 	}
 	r.step(certAdd, result.Pass, msg.New("The certificate %s was added, thumbprint %s; it expires on %s.", c.KeyID, r.entry.Thumbprint, r.made.Certificate.NotAfter))
 	return nil
 }
 
 // interrupted returns the error of an interrupted run that can be continued.
-func (r *certRun) interrupted(step int) error {
+func (r *certRun) interrupted() *fail.Error {
+	return fail.Interrupted(msg.New("interrupted before the new certificate was installed"), r.stillValid(), continueWith(r.entry.Resume()))
+}
+
+// interruptedAt ends a run that was interrupted in a step.
+func (r *certRun) interruptedAt(step int) error {
 	r.step(step, result.Fail, msg.New("Interrupted."))
-	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new certificate was installed"),
-		Hints: []msg.Text{r.stillValid(), msg.New("continue with: %s", r.entry.Resume())}}
+	return r.interrupted()
 }
 
 func (r *certRun) stillValid() msg.Text {
@@ -227,10 +231,10 @@ func (r *certRun) notAdded(err error) error {
 	interrupted := errors.Is(err, context.Canceled)
 	if r.asked {
 		if interrupted {
-			return r.interrupted(certAdd)
+			return r.interruptedAt(certAdd)
 		}
 		e := r.tenant.failure(msg.New("it could not be determined whether the certificate was added"), err)
-		return e.Hint(r.stillValid()).Hint(msg.New("continue with: %s", r.entry.Resume()))
+		return e.Hint(r.stillValid()).Hint(continueWith(r.entry.Resume()))
 	}
 	r.dropMade()
 	if interrupted {

@@ -2,11 +2,9 @@ package renew
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
-	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -19,13 +17,19 @@ import (
 // product still uses the old one.
 func (r *certRun) verify(ctx context.Context) error {
 	r.begin(certVerify, msg.New("signing in with the new certificate until it works %d times in a row", inARow))
-	v, err := r.proveInTime(ctx, r.VerifyFor, &r.res.Verification, r.trySignIn)
-	if err != nil {
-		return r.unproven(ctx, err)
-	}
-	r.step(certVerify, result.Pass, msg.New("The new certificate worked %d times in a row.", v.InARow))
-	r.reached(atVerified)
-	return nil
+	return r.prove(ctx, proof{
+		limit: r.VerifyFor, signIn: r.trySignIn,
+		step: &r.res.Steps[certVerify], counts: &r.res.Verification,
+		worked:      msg.New("The new certificate worked %d times in a row.", inARow),
+		interrupted: r.interrupted(),
+		refused: func(answer msg.Text) *fail.Error {
+			return fail.Critical(msg.New("the new certificate does not work: %s", answer), r.stillValid(), r.findOutWhy(), thenContinueWith(r.entry.Resume()))
+		},
+		late: func(answer msg.Text) *fail.Error {
+			return fail.Unknown(msg.New("the new certificate did not work %d times in a row within %s; last answer: %s", inARow, r.VerifyFor, answer),
+				r.stillValid(), continueWith(r.entry.Resume()))
+		},
+	})
 }
 
 // trySignIn signs in once. Until all servers know a new certificate, Entra may answer that
@@ -34,26 +38,10 @@ func (r *certRun) trySignIn(ctx context.Context) error {
 	return r.signIn(ctx, r.tenant, r.made, aadsts.CertificateRefused, aadsts.OldSpelling)
 }
 
-// unproven returns the error of a run whose certificate does not sign in yet.
-func (r *certRun) unproven(ctx context.Context, err error) error {
-	var refusal *signInError
-	switch {
-	case ctx.Err() != nil:
-		return r.interrupted(certVerify)
-	case errors.As(err, &refusal) && refusal.final:
-		r.step(certVerify, result.Fail, refusal.text)
-		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the new certificate does not work: %s", refusal.text)}
-		return e.Hint(r.stillValid()).Hint(msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--sp", r.tenant.appID()})).Hint(msg.New("then continue with: %s", r.entry.Resume()))
-	}
-	r.step(certVerify, result.CheckUnknown, msg.New("Not verified within %s: %s.", r.VerifyFor, msg.Of(err)))
-	e := fail.Unknown(msg.New("the new certificate did not work %d times in a row within %s; last answer: %s", inARow, r.VerifyFor, msg.Of(err)))
-	return e.Hint(r.stillValid()).Hint(msg.New("continue with: %s", r.entry.Resume()))
-}
-
 // place installs the certificate where the product reads it, and reads it back.
 func (r *certRun) place(ctx context.Context) error {
 	if ctx.Err() != nil {
-		return r.interrupted(certPlace)
+		return r.interruptedAt(certPlace)
 	}
 	r.begin(certPlace, msg.New("installing the certificate: %s", r.to.Path))
 	pause.Finish()
@@ -64,7 +52,7 @@ func (r *certRun) place(ctx context.Context) error {
 	}
 	if err != nil {
 		r.step(certPlace, result.Fail, msg.Of(err))
-		return fail.Unknown(msg.New("the new certificate works, but could not be installed: %s", msg.Of(err)), r.stillValid(), msg.New("continue with: %s", r.entry.Resume()))
+		return fail.Unknown(msg.New("the new certificate works, but could not be installed: %s", msg.Of(err)), r.stillValid(), continueWith(r.entry.Resume()))
 	}
 	r.reached(atPlaced)
 	r.res.StoredIn = result.OrNil(r.to.Spec())

@@ -124,7 +124,7 @@ func (r *certRun) recover(ctx context.Context) (found bool, err error) {
 			return true, nil
 		case err != nil && path == noted.Staged:
 			return false, fail.Unknown(unchanged(msg.New("the certificate of the earlier run could not be read: %s", msg.Of(err))),
-				msg.New("give the password of the file with --password-file"), msg.New("then continue with: %s", e.Resume()))
+				msg.New("give the password of the file with --password-file"), thenContinueWith(e.Resume()))
 		}
 	}
 	return false, nil

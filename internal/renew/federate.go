@@ -90,7 +90,7 @@ func (f *federation) all(ctx context.Context) error {
 }
 
 func (f *federation) step(i int, status result.CheckStatus, summary msg.Text) {
-	f.res.Steps[i].Status, f.res.Steps[i].Summary = status, summary
+	record(&f.res.Steps[i], status, summary)
 }
 
 func (f *federation) begin(i int, what msg.Text) {
@@ -121,7 +121,8 @@ func (f *federation) open(ctx context.Context) (err error) {
 	}
 	if err != nil {
 		e := fail.From(err)
-		return &fail.Error{Code: e.Code, What: unchanged(e.What), Hints: e.Hints}
+		e.What = unchanged(e.What)
+		return e
 	}
 	for _, p := range f.found.Pairs {
 		if err := p.Check(); err != nil {

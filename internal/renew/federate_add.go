@@ -61,11 +61,11 @@ func (f *federation) addOne(ctx context.Context, t *result.Trust) error {
 		case lookErr != nil:
 			t.Outcome = result.MaybeAdded
 			return fail.Unknown(msg.New("the request to add a federated credential was not answered (%s), and it could not be determined whether it was added: %s", msg.Of(err), msg.Of(lookErr)),
-				msg.New("run the same command again: it keeps what exists and adds what is missing"))
+				runAgain())
 		case attempt == maxAdds:
 			t.Outcome = result.MaybeAdded
 			e := f.tenant.failure(msg.New("the federated credential could not be added, and has not appeared so far"), err)
-			return e.Hint(msg.New("run the same command again: it keeps what exists and adds what is missing"))
+			return e.Hint(runAgain())
 		}
 	}
 }
@@ -111,8 +111,7 @@ func (f *federation) look(ctx context.Context, t *result.Trust) (seen bool, err 
 // stopped returns the error of a run that was interrupted before it had asked for all
 // credentials.
 func (f *federation) stopped() error {
-	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before all federated credentials were added"),
-		Hints: []msg.Text{msg.New("run the same command again: it keeps what exists and adds what is missing")}}
+	return fail.Interrupted(msg.New("interrupted before all federated credentials were added"), runAgain())
 }
 
 // refused returns the error for a credential that Graph refused.
@@ -122,4 +121,8 @@ func (f *federation) refused(err error) error {
 		e.Hint(msg.New("a policy of the tenant may only allow certain issuers; ask an administrator of the tenant"))
 	}
 	return e
+}
+
+func runAgain() msg.Text {
+	return msg.New("run the same command again: it keeps what exists and adds what is missing")
 }

@@ -2,7 +2,6 @@ package renew
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -20,19 +19,31 @@ import (
 func (f *federation) verify(ctx context.Context, added bool) error {
 	if !f.proves {
 		if ctx.Err() != nil && added {
-			return f.unfinished()
+			return untested()
 		}
-		f.step(federateVerify, result.Skipped, f.unproven())
+		f.step(federateVerify, result.Skipped, f.whyUntested())
 		return nil
 	}
 	f.begin(federateVerify, msg.New("signing in with the token until it works %d times in a row", inARow))
-	f.VerifyFor = f.patienceFor()
-	v, err := f.proveInTime(ctx, f.VerifyFor, &f.res.Verification, f.trySignIn)
-	if err == nil {
-		f.step(federateVerify, result.Pass, msg.New("Signing in with the token worked %d times in a row.", v.InARow))
-		return nil
-	}
-	return f.failed(ctx, err)
+	stays := msg.New("the federated credential was kept, and everything that was valid before still is")
+	limit := f.patienceFor()
+	return f.prove(ctx, proof{
+		limit: limit, signIn: f.trySignIn,
+		step: &f.res.Steps[federateVerify], counts: &f.res.Verification,
+		worked:      msg.New("Signing in with the token worked %d times in a row.", inARow),
+		interrupted: untested(),
+		refused: func(answer msg.Text) *fail.Error {
+			e := fail.Critical(msg.New("signing in with the token failed: %s", answer), stays)
+			if strings.HasPrefix(answer.String(), "AADSTS") {
+				e.Hint(msg.New("look the code up with: %s", commandline.Words{"spcheck", "explain", answer.String()}))
+			}
+			return e
+		},
+		late: func(answer msg.Text) *fail.Error {
+			return fail.Unknown(msg.New("signing in with the token did not work %d times in a row within %s; last answer: %s", inARow, limit, answer), stays,
+				msg.New("it takes a few minutes until a new federated credential is known everywhere; run the same command again with a new token"))
+		},
+	})
 }
 
 // patienceFor returns the time for the test: the token is useless once it has expired.
@@ -52,38 +63,17 @@ func (f *federation) trySignIn(ctx context.Context) error {
 		aadsts.FederationAudience, aadsts.FederationSubject, aadsts.FederationCase, aadsts.FederationNone)
 }
 
-func (f *federation) unproven() msg.Text {
+func (f *federation) whyUntested() msg.Text {
 	if f.Token == nil || !f.Given {
 		return msg.New("Not tested: no token of this workload was given.")
 	}
 	return msg.New("Not tested: the token has expired.")
 }
 
-// unfinished returns the error of a run that was interrupted after something was added.
-func (f *federation) unfinished() error {
-	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the federated credential was tested"),
-		Hints: []msg.Text{msg.New("the credential was kept, and nothing was removed; run the same command again to test it")}}
-}
-
-// failed returns the error of a run whose credential does not sign in yet.
-func (f *federation) failed(ctx context.Context, err error) error {
-	stays := msg.New("the federated credential was kept, and everything that was valid before still is")
-	var refusal *signInError
-	switch {
-	case ctx.Err() != nil:
-		f.step(federateVerify, result.Fail, msg.New("Interrupted."))
-		return f.unfinished()
-	case errors.As(err, &refusal) && refusal.final:
-		f.step(federateVerify, result.Fail, refusal.text)
-		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("signing in with the token failed: %s", refusal.text)}
-		if e.Hint(stays); strings.HasPrefix(refusal.text.String(), "AADSTS") {
-			e.Hint(msg.New("look the code up with: %s", commandline.Words{"spcheck", "explain", refusal.text.String()}))
-		}
-		return e
-	}
-	f.step(federateVerify, result.CheckUnknown, msg.New("Not verified within %s: %s.", f.VerifyFor, msg.Of(err)))
-	e := fail.Unknown(msg.New("signing in with the token did not work %d times in a row within %s; last answer: %s", inARow, f.VerifyFor, msg.Of(err)))
-	return e.Hint(stays).Hint(msg.New("it takes a few minutes until a new federated credential is known everywhere; run the same command again with a new token"))
+// untested returns the error of a run that was interrupted after something was added.
+func untested() *fail.Error {
+	return fail.Interrupted(msg.New("interrupted before the federated credential was tested"),
+		msg.New("the credential was kept, and nothing was removed; run the same command again to test it"))
 }
 
 // nextSteps returns what a person has to do afterwards: set up the workload, test it, and

@@ -227,6 +227,6 @@ func (r *run) checkEarlier() finding {
 		return warned(msg.New("An earlier run was interrupted: %s If it was added, it is removed first.", e.Summary()))
 	default:
 		return failed(msg.New("an earlier renewal of %s is unfinished", cmp.Or(r.tenant.name(), r.tenant.appID())),
-			e.Summary(), msg.New("continue with: %s", e.Resume())).unreadable()
+			e.Summary(), continueWith(e.Resume())).unreadable()
 	}
 }

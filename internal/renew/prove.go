@@ -8,6 +8,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
@@ -24,21 +25,51 @@ const (
 	oneSignIn = 30 * time.Second
 )
 
-// proveInTime calls prove with a time limit, and reports the numbers in v.
-func (c *Common) proveInTime(ctx context.Context, limit time.Duration, v **result.Verification, try func(context.Context) error) (*result.Verification, error) {
-	c.reached(atProving)
-	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	*v = &result.Verification{}
-	err := c.prove(ctx, *v, try)
-	(*v).TookMs = time.Since(began).Milliseconds()
-	return *v, err
+// proof is a test of a new credential by sign-ins, and what is said of its result.
+type proof struct {
+	limit  time.Duration
+	signIn func(context.Context) error
+	// step and counts are where the report has the result.
+	step   *result.Step
+	counts **result.Verification
+
+	worked      msg.Text
+	interrupted *fail.Error
+	// refused and late return the error for a credential that will not work, and for one
+	// that did not work within the limit. answer is Entra's last answer.
+	refused, late func(answer msg.Text) *fail.Error
 }
 
-// prove signs in until that works several times in a row. The error is the *signInError of
+// prove tests a new credential. The error is a *fail.Error.
+func (c *Common) prove(ctx context.Context, p proof) error {
+	c.reached(atProving)
+	began := time.Now()
+	trial, cancel := context.WithTimeout(ctx, p.limit)
+	defer cancel()
+	counts := &result.Verification{}
+	err := c.signInRepeatedly(trial, counts, p.signIn)
+	counts.TookMs = time.Since(began).Milliseconds()
+	*p.counts = counts
+	var refusal *signInError
+	switch {
+	case err == nil:
+		record(p.step, result.Pass, p.worked)
+		c.reached(atVerified)
+		return nil
+	case ctx.Err() != nil:
+		record(p.step, result.Fail, msg.New("Interrupted."))
+		return p.interrupted
+	case errors.As(err, &refusal) && refusal.final:
+		record(p.step, result.Fail, refusal.text)
+		return p.refused(refusal.text)
+	}
+	record(p.step, result.CheckUnknown, msg.New("Not verified within %s: %s.", p.limit, msg.Of(err)))
+	return p.late(msg.Of(err))
+}
+
+// signInRepeatedly signs in until that works several times in a row. The error is the *signInError of
 // the last attempt, or that of the context. The counts are in v.
-func (c *Common) prove(ctx context.Context, v *result.Verification, try func(context.Context) error) error {
+func (c *Common) signInRepeatedly(ctx context.Context, v *result.Verification, try func(context.Context) error) error {
 	pause := shortPause
 	var last error
 	for {

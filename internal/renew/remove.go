@@ -2,7 +2,6 @@ package renew
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
@@ -218,28 +217,22 @@ func (r *removal) look(ctx context.Context) {
 	}
 }
 
+// finish completes the report, however the run ended.
 func (r *removal) finish(err error) {
-	r.res.ExitCode, r.res.Status = fail.CodeOK, result.OK
-	if err != nil && !errors.Is(err, context.Canceled) {
-		e := fail.From(err)
-		r.res.ExitCode, r.res.Status = e.Code, result.Unknown
-		r.res.Error = &result.Failure{Message: e.What, Hints: e.Hints}
-	} else if err != nil {
-		r.res.ExitCode, r.res.Status = fail.CodeInterrupted, result.Unknown
-		r.res.Error = &result.Failure{Message: msg.New("interrupted"), Hints: []msg.Text{}}
+	complete(&r.res.Header, err)
+	if r.tenant == nil {
+		return
 	}
-	if r.tenant != nil {
-		gone := map[string]bool{}
-		for _, s := range r.res.Secrets {
-			if s.Credential.KeyID != nil && (s.Outcome == "removed" || s.Outcome == "alreadyGone") {
-				gone[*s.Credential.KeyID] = true
-			}
+	gone := map[string]bool{}
+	for _, s := range r.res.Secrets {
+		if s.Credential.KeyID != nil && s.Gone() {
+			gone[*s.Credential.KeyID] = true
 		}
-		for _, c := range r.tenant.credentials() {
-			if !gone[c.KeyID] { // it may still be listed for a moment
-				r.res.Remaining = append(r.res.Remaining, r.row(c))
-			}
-		}
-		r.res.Remaining = diagnose.SortRows(r.res.Remaining)
 	}
+	for _, c := range r.tenant.credentials() {
+		if !gone[c.KeyID] { // it may still be listed for a moment
+			r.res.Remaining = append(r.res.Remaining, r.row(c))
+		}
+	}
+	r.res.Remaining = diagnose.SortRows(r.res.Remaining)
 }

@@ -35,6 +35,14 @@ func journalHints(err error, appID string) []msg.Text {
 	return []msg.Text{see, msg.New("then move the journal file elsewhere, and try again")}
 }
 
+func continueWith(command commandline.Words) msg.Text {
+	return msg.New("continue with: %s", command)
+}
+
+func thenContinueWith(command commandline.Words) msg.Text {
+	return msg.New("then continue with: %s", command)
+}
+
 // removeCommand returns the command that removes a credential.
 func removeCommand(appID, keyID string) commandline.Words {
 	return commandline.Words{"spcheck", "remove-secret", "--sp", appID, "--key-id", keyID}

@@ -43,9 +43,14 @@ func complete(h *result.Header, err error) {
 	}
 }
 
-// step sets the status and summary of a step.
+// record sets the result of a step.
+func record(s *result.Step, status result.CheckStatus, summary msg.Text) {
+	s.Status, s.Summary = status, summary
+}
+
+// step sets the result of a step by its index.
 func (r *run) step(i int, status result.CheckStatus, summary msg.Text) {
-	r.res.Steps[i].Status, r.res.Steps[i].Summary = status, summary
+	record(&r.res.Steps[i], status, summary)
 }
 
 // begin tells the user that a step begins.

@@ -32,17 +32,17 @@ func (r *run) takeBack(ctx context.Context, why error) error {
 			r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
 		}
 		e := fail.From(why)
-		stands := &fail.Error{Code: e.Code, What: msg.New("%s; the secret %s that was just added could not be removed: %s", e.What, lost.Label(), msg.Of(err)), Hints: e.Hints}
-		return stands.Hint(msg.New("nobody has its value; the next run removes it first, or remove it with: %s", removeCommand(r.tenant.appID(), lost.KeyID)))
+		e.What = msg.New("%s; the secret %s that was just added could not be removed: %s", e.What, lost.Label(), msg.Of(err))
+		return e.Hint(msg.New("nobody has its value; the next run removes it first, or remove it with: %s", removeCommand(r.tenant.appID(), lost.KeyID)))
 	}
 	r.added = nil
 	r.noteRemoved(lost)
 	r.leave()
 	r.step(stepAdd, result.Fail, msg.New("The secret %s was removed again; nothing has changed.", lost.Label()))
 	if e := fail.From(why); e.Code != fail.CodeInterrupted {
-		return (&fail.Error{Code: e.Code, What: e.What, Hints: e.Hints}).Hint(msg.New("the secret that had just been added was removed again; nothing has changed"))
+		return e.Hint(msg.New("the secret that had just been added was removed again; nothing has changed"))
 	}
-	return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted; the secret that had just been added was removed, so nothing has changed")}
+	return fail.Interrupted(msg.New("interrupted; the secret that had just been added was removed, so nothing has changed"))
 }
 
 func (r *run) noteRemoved(c objects.Credential) {

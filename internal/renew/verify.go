@@ -9,7 +9,6 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew/journal"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -17,37 +16,35 @@ import (
 // not, the secret stays stored, and the old ones stay valid.
 func (r *run) verify(ctx context.Context) error {
 	r.begin(stepVerify, msg.New("signing in with the new secret until it works %d times in a row", inARow))
-	v, err := r.proveInTime(ctx, r.VerifyFor, &r.res.Verification, r.trySecret)
-	if err == nil {
-		r.step(stepVerify, result.Pass, msg.New("The new secret worked %d times in a row.", v.InARow))
-		r.reached(atVerified)
-		return nil
-	}
-	return r.unproven(ctx, err)
-}
-
-// trySecret signs in once. Until all servers know a new secret, Entra may answer that it is
-// wrong or, if old ones have expired, that it has expired (public reports).
-func (r *run) trySecret(ctx context.Context) error {
-	return r.signIn(ctx, r.tenant, secrets.Credential{Secret: r.value}, aadsts.SecretWrong, aadsts.SecretExpired, aadsts.OldSpelling)
-}
-
-// unproven returns the error of a run whose secret is stored but does not sign in yet.
-func (r *run) unproven(ctx context.Context, err error) error {
-	resume := journal.ResumeCommand(r.tenant.appID())
 	stays := msg.New("the new secret is stored and stays; everything that was valid before still is")
-	var refusal *signInError
-	switch {
-	case ctx.Err() != nil:
-		r.step(stepVerify, result.Fail, msg.New("Interrupted."))
-		return &fail.Error{Code: fail.CodeInterrupted, What: msg.New("interrupted before the new secret was verified"), Hints: []msg.Text{stays, msg.New("continue with: %s", resume)}}
-	case errors.As(err, &refusal) && refusal.final:
-		r.step(stepVerify, result.Fail, refusal.text)
-		e := &fail.Error{Code: fail.CodeCritical, What: msg.New("the new secret does not work: %s", refusal.text)}
-		return e.Hint(stays).Hint(msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--sp", r.tenant.appID()})).Hint(msg.New("then continue with: %s", resume))
+	resume := journal.ResumeCommand(r.tenant.appID())
+	return r.prove(ctx, proof{
+		limit: r.VerifyFor, signIn: r.trySecret,
+		step: &r.res.Steps[stepVerify], counts: &r.res.Verification,
+		worked:      msg.New("The new secret worked %d times in a row.", inARow),
+		interrupted: fail.Interrupted(msg.New("interrupted before the new secret was verified"), stays, continueWith(resume)),
+		refused: func(answer msg.Text) *fail.Error {
+			return fail.Critical(msg.New("the new secret does not work: %s", answer), stays, r.findOutWhy(), thenContinueWith(resume))
+		},
+		late: func(answer msg.Text) *fail.Error {
+			return fail.Unknown(msg.New("the new secret did not work %d times in a row within %s; last answer: %s", inARow, r.VerifyFor, answer),
+				stays, continueWith(resume))
+		},
+	})
+}
+
+// trySecret signs in once. Until all servers know a new secret, Entra may answer that it
+// is wrong or, if old ones have expired, that it has expired (public reports).
+func (r *run) trySecret(ctx context.Context) error {
+	err := r.signIn(ctx, r.tenant, secrets.Credential{Secret: r.value}, aadsts.SecretWrong, aadsts.SecretExpired, aadsts.OldSpelling)
+	if ctx.Err() == nil {
+		refusal, refused := errors.AsType[*signInError](err)
+		r.stillUnknown = refused && refusal.spreading
 	}
-	r.stillUnknown = errors.As(err, &refusal) && refusal.spreading
-	r.step(stepVerify, result.CheckUnknown, msg.New("Not verified within %s: %s.", r.VerifyFor, msg.Of(err)))
-	e := fail.Unknown(msg.New("the new secret did not work %d times in a row within %s; last answer: %s", inARow, r.VerifyFor, msg.Of(err)))
-	return e.Hint(stays).Hint(msg.New("continue with: %s", resume))
+	return err
+}
+
+// findOutWhy is the hint after a credential was refused.
+func (r *run) findOutWhy() msg.Text {
+	return msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--sp", r.tenant.appID()})
 }

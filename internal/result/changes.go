@@ -118,7 +118,7 @@ func (r *Removal) Document(View) (*Document, error) {
 func (r *Removal) removed() msg.Text {
 	n := 0
 	for _, s := range r.Secrets {
-		if s.Outcome == "removed" || s.Outcome == "alreadyGone" {
+		if s.Gone() {
 			n++
 		}
 	}

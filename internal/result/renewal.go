@@ -104,3 +104,6 @@ type RemovalItem struct {
 	// Reasons say why removing it is or is not safe.
 	Reasons []msg.Text `json:"reasons"`
 }
+
+// Gone reports whether the credential no longer exists.
+func (i *RemovalItem) Gone() bool { return i.Outcome == "removed" || i.Outcome == "alreadyGone" }
