@@ -1,6 +1,7 @@
 package aadsts
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/spcheck/spcheck/internal/causes"
@@ -39,6 +40,15 @@ func (c *Catalogue) index() {
 			e.inherit(f)
 		}
 	}
+}
+
+// phrase returns the phrase with an ID, or nil.
+func (c *Catalogue) phrase(id string) *phrase {
+	i := slices.IndexFunc(c.Phrases, func(p phrase) bool { return p.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &c.Phrases[i]
 }
 
 // parentLength is the number of digits of a parent code. Longer codes usually begin with

@@ -36,6 +36,9 @@ func (c *Catalogue) Prepare() error {
 		squashAll(p.Near)
 		squashAll(p.Unless)
 		report("phrase", p.ID, p.check(owners))
+		if p.Elsewhere != "" && c.phrase(p.Elsewhere) == nil {
+			report("phrase", p.ID, fmt.Errorf("no phrase %q", p.Elsewhere))
+		}
 	}
 	c.index()
 	for i := range c.Entries {

@@ -30,6 +30,9 @@ func (p *page) phraseEvent(e event, at int, a anchor) (event, bool) {
 	if len(phrase.Near) > 0 && !containsAny(words, phrase.Near) || containsAny(words, phrase.Unless) {
 		return e, false
 	}
+	if phrase.Elsewhere != "" && p.elsewhere(&e) {
+		phrase = Load().phrase(phrase.Elsewhere)
+	}
 	e.hit = &hit{phrase: phrase, weight: pat.weight(), host: p.hostAt(&e), prose: p.discussed(from, to)}
 	e.faint = phrase.Network && e.hit.host == noHost
 	return e, !phrase.Network || e.hit.host != otherHost

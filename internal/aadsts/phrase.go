@@ -13,6 +13,9 @@ type phrase struct {
 	// Network marks words with which any connection may fail. They are conclusive only
 	// near a Microsoft host, and do not count near another host.
 	Network bool `yaml:"network"`
+	// Elsewhere is the phrase that the words are instead, where the text is about another
+	// provider's OAuth.
+	Elsewhere string `yaml:"elsewhere"`
 	// Broad marks words that occur with many errors. More specific words take precedence.
 	Broad bool `yaml:"broad"`
 	// Hides marks the words of a program that hides the real answer. Any other error
